@@ -1,0 +1,102 @@
+import { type Static, type TObject, Type } from "typebox";
+import { Compile } from "typebox/compile";
+import { boxStarted } from "./events/box.ts";
+import { codeRequested } from "./events/code.ts";
+import { consentGiven, consentWithdrawn } from "./events/consent.ts";
+import { deviceRecognised, deviceSeen } from "./events/device.ts";
+import { guestConnected, guestRegistered, guestVerified } from "./events/guest.ts";
+import { sessionEnded, sessionStarted, sessionUpdated } from "./events/session.ts";
+import { visitEnded, visitStarted } from "./events/visit.ts";
+import { Id, listPersonalPaths, Timestamp } from "./personal.ts";
+
+/** Every known event type, by its versions: what a box may say about the past. */
+export const eventSchemas = {
+  "box.started": { 1: boxStarted },
+  "code.requested": { 1: codeRequested },
+  "consent.given": { 1: consentGiven },
+  "consent.withdrawn": { 1: consentWithdrawn },
+  "device.recognised": { 1: deviceRecognised },
+  "device.seen": { 1: deviceSeen },
+  "guest.connected": { 1: guestConnected },
+  "guest.registered": { 1: guestRegistered },
+  "guest.verified": { 1: guestVerified },
+  "session.ended": { 1: sessionEnded },
+  "session.started": { 1: sessionStarted },
+  "session.updated": { 1: sessionUpdated },
+  "visit.ended": { 1: visitEnded },
+  "visit.started": { 1: visitStarted },
+} as const;
+
+export type EventType = keyof typeof eventSchemas;
+export type EventPayload<T extends EventType> = Static<(typeof eventSchemas)[T][1]>;
+
+/** The version a box of this release writes; older and newer ones are read, or kept unread. */
+export const EVENT_VERSION = 1;
+
+/**
+ * What travels for each event. `id` is the idempotency key from end to end. `epoch` names one life
+ * of a box's store (a restored or replaced box begins a new one); `seq` counts its events from 1
+ * without gaps. `tenantId`, `branchId` and `boxId` are what the box believes: the cloud trusts the
+ * box's credential instead and refuses an envelope that disagrees with it.
+ */
+export const EventEnvelope = Type.Object({
+  id: Id,
+  type: Type.String({ pattern: "^[a-z]+(-[a-z]+)*\\.[a-z]+(-[a-z]+)*$", maxLength: 64 }),
+  version: Type.Integer({ minimum: 1 }),
+  tenantId: Id,
+  branchId: Id,
+  boxId: Id,
+  epoch: Id,
+  seq: Type.Integer({ minimum: 1 }),
+  occurredAt: Timestamp,
+  payload: Type.Record(Type.String(), Type.Unknown()),
+});
+export type EventEnvelope = Static<typeof EventEnvelope>;
+
+/** An envelope whose payload was checked against its schema; narrow on `type` to read it. */
+export type KnownEvent = {
+  [T in EventType]: Omit<EventEnvelope, "type" | "payload"> & { type: T; payload: EventPayload<T> };
+}[EventType];
+
+export type ReadEvent =
+  | { kind: "known"; event: KnownEvent }
+  /** A type or version newer than this program: kept as it came, never refused. */
+  | { kind: "unknown"; event: EventEnvelope }
+  | { kind: "invalid"; reason: string };
+
+const compiledEnvelope = Compile(EventEnvelope);
+const compiledPayloads = new Map<string, { check: (value: unknown) => string | null }>();
+const personalPaths = new Map<string, string[]>();
+for (const [type, versions] of Object.entries(eventSchemas))
+  for (const [version, schema] of Object.entries(versions)) {
+    const compiled = Compile(schema as TObject);
+    const check = (value: unknown) => (compiled.Check(value) ? null : firstFault(compiled, value));
+    compiledPayloads.set(`${type}@${version}`, { check });
+    personalPaths.set(`${type}@${version}`, listPersonalPaths(schema));
+  }
+
+/** Checks one envelope and, where type and version are known, its payload. Never throws. */
+export function readEvent(value: unknown): ReadEvent {
+  if (!compiledEnvelope.Check(value))
+    return { kind: "invalid", reason: `envelope: ${firstFault(compiledEnvelope, value)}` };
+  const payload = compiledPayloads.get(`${value.type}@${value.version}`);
+  if (!payload) return { kind: "unknown", event: value };
+  const fault = payload.check(value.payload);
+  if (fault) return { kind: "invalid", reason: `${value.type} v${value.version}: ${fault}` };
+  return { kind: "known", event: value as KnownEvent };
+}
+
+/**
+ * The personal paths of an event type. Null for an unknown type or version: then nobody can say
+ * which of its fields are personal, and its whole payload has to be kept erasable.
+ */
+export function findPersonalPaths(type: string, version: number): readonly string[] | null {
+  return personalPaths.get(`${type}@${version}`) ?? null;
+}
+
+type Checker = { Errors: (value: unknown) => { instancePath: string; message: string }[] };
+
+function firstFault(checker: Checker, value: unknown): string {
+  const [fault] = checker.Errors(value);
+  return fault ? `${fault.instancePath || "/"} ${fault.message}` : "does not fit its schema";
+}

@@ -1,0 +1,30 @@
+import { type Static, Type } from "typebox";
+import { Id, IpAddress, Language } from "../personal.ts";
+
+/** What a guest can agree to, one by one. Access needs `terms` alone. */
+export const ConsentPurpose = Type.Union([
+  Type.Literal("terms"),
+  Type.Literal("marketing"),
+  Type.Literal("profiling"),
+  Type.Literal("presence"),
+  Type.Literal("ads"),
+]);
+export type ConsentPurpose = Static<typeof ConsentPurpose>;
+
+const evidence = {
+  guestId: Id,
+  purpose: ConsentPurpose,
+  /** The exact text the guest saw: its version and the SHA-256 of its words. */
+  textVersion: Type.Integer({ minimum: 1 }),
+  textSha256: Type.String({ pattern: "^[0-9a-f]{64}$" }),
+  language: Language,
+  /** Where it was said: the guest's own act on a page of the portal. */
+  method: Type.Literal("portal"),
+  nasId: Id,
+  deviceId: Id,
+  ip: Type.Optional(IpAddress),
+};
+
+export const consentGiven = Type.Object({ consentId: Id, ...evidence });
+
+export const consentWithdrawn = Type.Object({ consentId: Id, ...evidence });

@@ -1,0 +1,49 @@
+import { type Static, Type } from "typebox";
+import { Id, Language, Phone, personalText } from "../personal.ts";
+
+/** How a guest got in. */
+export const SignInMethod = Type.Union([
+  Type.Literal("phone-code"),
+  Type.Literal("click-through"),
+  Type.Literal("returning"),
+]);
+export type SignInMethod = Static<typeof SignInMethod>;
+
+/** The details a guest hands over of their own will. */
+export const GuestDetails = Type.Object({
+  name: Type.Optional(personalText(100)),
+  email: Type.Optional(personalText(254)),
+  /** YYYY-MM-DD, or --MM-DD where the guest keeps the year to themselves (ISO 8601:2000 §5.2.1.3). */
+  birthday: Type.Optional(
+    Type.String({ pattern: "^([0-9]{4}|-)-[0-9]{2}-[0-9]{2}$", personal: true }),
+  ),
+});
+export type GuestDetails = Static<typeof GuestDetails>;
+
+/** A person became known at this branch, or told more about themselves. */
+export const guestRegistered = Type.Object({
+  guestId: Id,
+  deviceId: Id,
+  nasId: Id,
+  language: Language,
+  details: GuestDetails,
+  /** The version of the terms the details were given under. */
+  termsVersion: Type.Integer({ minimum: 1 }),
+});
+
+/** The guest proved that an identifier is theirs. */
+export const guestVerified = Type.Object({
+  guestId: Id,
+  deviceId: Id,
+  phone: Phone,
+  method: Type.Literal("code"),
+});
+
+/** A guest was let online: the grant, whatever the NAS then makes of it. */
+export const guestConnected = Type.Object({
+  guestId: Id,
+  deviceId: Id,
+  nasId: Id,
+  method: SignInMethod,
+  policyId: Id,
+});

@@ -1,0 +1,9 @@
+export * from "./branch-settings.ts";
+export * from "./event.ts";
+export { type ConsentPurpose, ConsentPurpose as ConsentPurposeSchema } from "./events/consent.ts";
+export type { DeviceProof } from "./events/device.ts";
+export type { GuestDetails, SignInMethod } from "./events/guest.ts";
+export type { VisitSource } from "./events/visit.ts";
+export * from "./ingest.ts";
+export * from "./known-guests.ts";
+export { joinPersonal, type Language, splitPersonal } from "./personal.ts";

@@ -1,0 +1,71 @@
+import { type Static, Type } from "typebox";
+import { Compile } from "typebox/compile";
+import { Id, Language } from "./personal.ts";
+
+/** A guest the tenant knows, for greeting on a box that has not met them yet. */
+export const KnownGuest = Type.Object({
+  /** The cloud's customer id. */
+  customerId: Id,
+  /** HMAC-SHA-256 of the E.164 number under KnownGuests.key, hex. */
+  phoneHash: Type.String({ pattern: "^[0-9a-f]{64}$" }),
+  /** The ids that boxes gave this customer; this box's own are among them. */
+  guestIds: Type.Array(Id),
+  name: Type.Union([Type.String({ maxLength: 100, personal: true }), Type.Null()]),
+  language: Type.Union([Language, Type.Null()]),
+  /** Visits to this branch, counted by the cloud as of KnownGuests.countedThrough. */
+  visits: Type.Integer({ minimum: 0 }),
+});
+export type KnownGuest = Static<typeof KnownGuest>;
+
+/** The known guests that changed since the position the box asked from. */
+export const KnownGuests = Type.Object({
+  /** The tenant's log position these records stand at: what the box asks from next time. */
+  position: Type.Integer({ minimum: 0 }),
+  /** True: forget all held before. False: a delta. */
+  complete: Type.Boolean(),
+  /** 32 random bytes of this branch, base64. */
+  key: Type.String({ minLength: 44, maxLength: 44 }),
+  guests: Type.Array(KnownGuest),
+  /** Customers to forget. */
+  removed: Type.Array(Id),
+  /** The seq of this box's epoch through which the visit numbers have counted its events. */
+  countedThrough: Type.Union([
+    Type.Object({ epoch: Id, seq: Type.Integer({ minimum: 0 }) }),
+    Type.Null(),
+  ]),
+});
+export type KnownGuests = Static<typeof KnownGuests>;
+
+/** What the cloud asks a box to do, once. */
+export const Command = Type.Object({
+  id: Id,
+  /** Rises with each command of a branch: what the box asks from next time. */
+  position: Type.Integer({ minimum: 1 }),
+  kind: Type.Literal("guest.disconnect"),
+  deviceId: Id,
+  /** An order that comes too late is not carried out. */
+  expiresAt: Type.String({ format: "date-time" }),
+});
+export type Command = Static<typeof Command>;
+
+/**
+ * The answer to a pull. A part that has not changed is null or empty. `settings` is left unchecked
+ * here, so that settings that do not parse cannot hold back commands: see readBranchSettings.
+ */
+export const PullReply = Type.Object({
+  settings: Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()]),
+  knownGuests: Type.Union([KnownGuests, Type.Null()]),
+  commands: Type.Array(Command),
+});
+export type PullReply = Static<typeof PullReply>;
+
+const compiled = Compile(PullReply);
+
+export type ReadPull = { kind: "pull"; reply: PullReply } | { kind: "invalid"; reason: string };
+
+/** Checks a pull's answer; the reason says where and what. Never throws. */
+export function readPullReply(value: unknown): ReadPull {
+  if (compiled.Check(value)) return { kind: "pull", reply: value };
+  const [fault] = compiled.Errors(value);
+  return { kind: "invalid", reason: `${fault?.instancePath || "/"} ${fault?.message}` };
+}
