@@ -1,0 +1,71 @@
+import type { Nas } from "@foyer/contract";
+
+/** What a guest's browser brought: the request as it was sent, and where it came from. */
+export type ArrivalRequest = {
+  /** Path and query exactly as sent, not decoded: a NAS signs the raw bytes. */
+  rawUrl: string;
+  /** The address the connection came from; behind a trusted proxy, the one it vouches for. */
+  remoteAddress: string;
+};
+
+/**
+ * A guest whom a NAS led here. It is plain JSON, so that it survives in a row or a form between
+ * the first page and the grant.
+ */
+export type Arrival = {
+  nasId: string;
+  nasKind: Nas["kind"];
+  /** AA-BB-CC-DD-EE-FF. A claim only, unless `proof` says otherwise. */
+  mac: string;
+  ip: string | null;
+  /**
+   * `signed-hand-off`: the NAS vouches for the MAC under a secret, and the request came from where
+   * that NAS's guests come from. Null: the MAC is a claim, and must open nothing personal.
+   */
+  proof: "signed-hand-off" | null;
+  /** `asks`: wants to go online. The others say how an earlier attempt or session went. */
+  state: "asks" | "online" | "failed" | "logged-off";
+  /** Why the NAS refused, in its own word, when the state is `failed`. */
+  failure: string | null;
+  /** What the guest wanted to open. Never redirect there unchecked: the guest can write it. */
+  originalUrl: string | null;
+  /** What the adapter needs to hand this guest back; opaque to everybody else. */
+  handBack: Record<string, string | null>;
+};
+
+export type Reading =
+  | { kind: "arrival"; arrival: Arrival }
+  /** Shaped like a hand-off but not to be believed; the reason is for the log, not for the guest. */
+  | { kind: "refused"; reason: string }
+  /** Not a hand-off at all. */
+  | { kind: "none" };
+
+export type Grant = {
+  /** The ticket. Random and short-lived: never a phone number or a code, for it travels in a URL. */
+  username: string;
+  password: string;
+  /** Where the NAS sends the browser afterwards. */
+  landingUrl: string;
+};
+
+/** One kind of access controller: reads its redirect, and hands the guest back. */
+export type NasAdapter = {
+  kind: Nas["kind"];
+  /**
+   * Who tells of sessions. `radius`: the NAS does, by accounting. `portal`: nobody else does, so
+   * the portal opens the session when it grants, under `sessionIdOf`.
+   */
+  accounting: "radius" | "portal";
+  /** Whether the query is shaped like this NAS's hand-off; decides nothing about trust. */
+  recognises(query: URLSearchParams): boolean;
+  read(request: ArrivalRequest, nasList: readonly Nas[]): Reading;
+  /**
+   * Where to send the browser (302 or 303, GET) so that the NAS lets the guest in. Throws when the
+   * arrival does not ask to go online, or its origin is no longer among the NAS's loginOrigins.
+   */
+  handBackUrl(arrival: Arrival, nas: Nas, grant: Grant): string;
+  /** Where the guest's own log-out leads, or null when this NAS has none. */
+  logOutUrl(arrival: Arrival, nas: Nas): string | null;
+  /** The id both portal and NAS have for the session to come; null when only the NAS knows it. */
+  sessionIdOf(arrival: Arrival): string | null;
+};

@@ -1,0 +1,30 @@
+import type { Nas } from "@foyer/contract";
+import type { Arrival, ArrivalRequest, Grant, NasAdapter, Reading } from "./adapter.ts";
+import { coova } from "./coova.ts";
+
+export type { Arrival, ArrivalRequest, Grant, NasAdapter, Reading } from "./adapter.ts";
+export { normaliseMac } from "./mac.ts";
+
+/** Every access controller the portal speaks with. A query goes to the first that recognises it. */
+export const adapters: readonly NasAdapter[] = [coova];
+
+/** Reads the hand-off of whichever NAS wrote the query. Never throws on what a browser sends. */
+export function readArrival(request: ArrivalRequest, nasList: readonly Nas[]): Reading {
+  const at = request.rawUrl.indexOf("?");
+  if (at < 0) return { kind: "none" };
+  const query = new URLSearchParams(request.rawUrl.slice(at + 1));
+  const adapter = adapters.find((each) => each.recognises(query));
+  return adapter ? adapter.read(request, nasList) : { kind: "none" };
+}
+
+/** See NasAdapter.handBackUrl. */
+export function handBackUrl(arrival: Arrival, nas: Nas, grant: Grant): string {
+  return adapterOf(nas).handBackUrl(arrival, nas, grant);
+}
+
+/** The adapter of a registered NAS. Its kind is checked with the settings, so it exists. */
+export function adapterOf(nas: Pick<Nas, "kind">): NasAdapter {
+  const adapter = adapters.find((each) => each.kind === nas.kind);
+  if (!adapter) throw new Error(`No adapter for NAS of kind ${nas.kind}`);
+  return adapter;
+}

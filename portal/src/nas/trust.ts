@@ -1,0 +1,60 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { BlockList, isIP } from "node:net";
+import type { Nas } from "@foyer/contract";
+import type { Arrival } from "./adapter.ts";
+
+/** Compares two texts in a time that says nothing about where they differ. */
+export function isSameText(one: string, other: string): boolean {
+  const digest = (text: string) => createHash("sha256").update(text).digest();
+  return timingSafeEqual(digest(one), digest(other));
+}
+
+/** The origin of a URL when the NAS is registered with it, or null. The only way to a hand-back. */
+export function findLoginOrigin(nas: Nas, url: string): string | null {
+  const origin = originOf(url);
+  const isRegistered = nas.loginOrigins.some((each) => originOf(each) === origin);
+  return origin !== null && isRegistered ? origin : null;
+}
+
+/** As findLoginOrigin, for an arrival read earlier: settings may have changed in between. */
+export function getLoginOrigin(nas: Nas, arrival: Arrival): string {
+  if (arrival.nasId !== nas.id)
+    throw new Error(`The arrival came by NAS ${arrival.nasId}, not by ${nas.id}`);
+  const origin = findLoginOrigin(nas, arrival.handBack.origin ?? "");
+  if (origin === null)
+    throw new Error(`NAS ${nas.id} has no login origin ${arrival.handBack.origin} any more`);
+  return origin;
+}
+
+/**
+ * Whether a request can be the guest's own: it comes from the address the NAS gave the guest, or,
+ * where the NAS translates addresses, from the NAS. A signed link that was passed on to somebody
+ * elsewhere keeps its signature, but not its source.
+ */
+export function comesFromGuest(nas: Nas, guestIp: string | null, remoteAddress: string): boolean {
+  const remote = plainAddress(remoteAddress);
+  if (guestIp !== null && remote === plainAddress(guestIp)) return true;
+  const family = isIP(remote);
+  return family !== 0 && sourceOf(nas).check(remote, family === 6 ? "ipv6" : "ipv4");
+}
+
+function sourceOf(nas: Nas): BlockList {
+  const [network = "", prefix] = nas.source.split("/");
+  const family = isIP(network);
+  const list = new BlockList();
+  if (family === 0) return list;
+  const bits = Number(prefix ?? (family === 6 ? 128 : 32));
+  if (!Number.isInteger(bits) || bits < 0 || bits > (family === 6 ? 128 : 32)) return list;
+  list.addSubnet(network, bits, family === 6 ? "ipv6" : "ipv4");
+  return list;
+}
+
+/** An IPv4 address that came in over an IPv6 socket, as IPv4 (RFC 4291 §2.5.5.2). */
+function plainAddress(address: string): string {
+  return address.toLowerCase().replace(/^::ffff:(?=\d+\.)/, "");
+}
+
+function originOf(url: string): string | null {
+  const parsed = URL.parse(url);
+  return parsed && /^https?:$/.test(parsed.protocol) ? parsed.origin : null;
+}
