@@ -1,1 +1,19 @@
-export {};
+export * from "./codes.ts";
+export * from "./commands.ts";
+export * from "./consents.ts";
+export * from "./devices.ts";
+export * from "./guests.ts";
+export * from "./identity.ts";
+export * from "./known-guests.ts";
+export {
+  type BranchStore,
+  openBranchStore,
+  type Reader,
+  STORE_FILE,
+  type Transaction,
+} from "./open.ts";
+export { acknowledge, appendEvent, countUnsent, findEpoch, listUnsent } from "./outbox.ts";
+export * from "./sessions.ts";
+export * from "./settings.ts";
+export * from "./tickets.ts";
+export { closeDueVisits, findOpenVisit, findVisitNumber, type Visit } from "./visits.ts";

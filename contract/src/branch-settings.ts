@@ -84,7 +84,11 @@ export const PageSettings = Type.Object({
   name: Type.String({ maxLength: 100 }),
   version: Type.Integer({ minimum: 1 }),
   when: Type.Object({
-    guests: Type.Union([Type.Literal("any"), Type.Literal("first-visit"), Type.Literal("returning")]),
+    guests: Type.Union([
+      Type.Literal("any"),
+      Type.Literal("first-visit"),
+      Type.Literal("returning"),
+    ]),
     visitNumbers: Type.Array(Type.Integer({ minimum: 1 })),
   }),
   blocks: Type.Array(BlockSettings, { maxItems: 30 }),
@@ -144,7 +148,11 @@ export const SignInSettings = Type.Object({
   /** On without a code: always offered, only when no code can be sent (plan B), or never. */
   clickThrough: Type.Union([Type.Literal("always"), Type.Literal("plan-b"), Type.Literal("off")]),
   /** When a returning device meets a page again: at each new visit, once a day, or never. */
-  greet: Type.Union([Type.Literal("each-visit"), Type.Literal("once-a-day"), Type.Literal("never")]),
+  greet: Type.Union([
+    Type.Literal("each-visit"),
+    Type.Literal("once-a-day"),
+    Type.Literal("never"),
+  ]),
   /** How long a device is known again after its last visit; shorter for made-up MACs. */
   recogniseDays: Type.Integer({ minimum: 0, maximum: 730 }),
   recogniseRandomisedDays: Type.Integer({ minimum: 0, maximum: 730 }),
@@ -158,7 +166,10 @@ export const Brand = Type.Object({
   /** #rrggbb: buttons and links; the portal picks readable ink for it. */
   accentColour: Type.String({ pattern: "^#[0-9a-fA-F]{6}$" }),
   /** An inline SVG or PNG data: URL, or null for the name in letters. */
-  logo: Type.Union([Type.String({ pattern: "^data:image/(svg\\+xml|png|webp);base64,", maxLength: 8192 }), Type.Null()]),
+  logo: Type.Union([
+    Type.String({ pattern: "^data:image/(svg\\+xml|png|webp);base64,", maxLength: 8192 }),
+    Type.Null(),
+  ]),
 });
 
 /** Everything the cloud tells a box, as one document. The box applies it whole or not at all. */

@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { EventEnvelope } from "./event.ts";
+import type { EventEnvelope } from "./event.ts";
 import { Id } from "./personal.ts";
 
 /** The box's API at the cloud: who calls is known by `authorization: Bearer <box key>` alone. */

@@ -1,0 +1,194 @@
+import type { EventPayload, Language } from "@foyer/contract";
+import type { Reader, Transaction } from "./open.ts";
+import { appendEvent } from "./outbox.ts";
+
+const KEPT_MS = 24 * 60 * 60 * 1000;
+
+/**
+ * A one-time password that waits for its guest. It belongs to one device at one NAS and to one
+ * number, so that the tries of a stranger's device never count against it.
+ */
+export type PendingCode = {
+  id: string;
+  nasId: string;
+  mac: string;
+  phone: string;
+  language: Language;
+  /** The HOTP secret the code is made from, base32. */
+  secret: string;
+  createdAt: Date;
+  expiresAt: Date;
+  /** Wrong tries so far. */
+  tries: number;
+  /** Messages sent with this code, and when the last one went. */
+  sendings: number;
+  lastSentAt: Date | null;
+};
+
+type CodeRow = {
+  id: string;
+  nas_id: string;
+  mac: string;
+  phone: string;
+  language: Language;
+  secret: string;
+  created_at: number;
+  expires_at: number;
+  tries: number;
+};
+
+type MessageRow = { sendings: number; last_sent_at: number | null };
+
+const toCode = (tx: Reader, row: unknown): PendingCode | null => {
+  if (!row) return null;
+  const code = row as CodeRow;
+  const messages = tx
+    .sql(
+      `select count(*) as sendings, max(at) as last_sent_at from code_messages where code_id = ?`,
+    )
+    .get(code.id) as MessageRow;
+  return {
+    id: code.id,
+    nasId: code.nas_id,
+    mac: code.mac,
+    phone: code.phone,
+    language: code.language,
+    secret: code.secret,
+    createdAt: new Date(code.created_at),
+    expiresAt: new Date(code.expires_at),
+    tries: code.tries,
+    sendings: messages.sendings,
+    lastSentAt: messages.last_sent_at === null ? null : new Date(messages.last_sent_at),
+  };
+};
+
+export type NewCode = {
+  nasId: string;
+  mac: string;
+  phone: string;
+  language: Language;
+  secret: string;
+  codeSeconds: number;
+};
+
+/** Makes a pending code; an older one of the same device and number is void from now on. */
+export function createCode(tx: Transaction, code: NewCode): PendingCode {
+  const now = tx.now.getTime();
+  tx.sql("delete from codes where expires_at < ?").run(now - KEPT_MS);
+  tx.sql("update codes set expires_at = ? where nas_id = ? and mac = ? and expires_at > ?").run(
+    now,
+    code.nasId,
+    code.mac,
+    now,
+  );
+  const id = tx.newId();
+  tx.sql(
+    `insert into codes (id, nas_id, mac, phone, language, secret, created_at, expires_at)
+     values (?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(
+    id,
+    code.nasId,
+    code.mac,
+    code.phone,
+    code.language,
+    code.secret,
+    now,
+    now + code.codeSeconds * 1000,
+  );
+  return getCode(tx, id);
+}
+
+/** Unused and within its life, whatever its tries: the caller judges those. */
+export function findPendingCode(tx: Reader, codeId: string): PendingCode | null {
+  const now = tx.now.getTime();
+  return toCode(
+    tx,
+    tx
+      .sql(
+        `select * from codes where id = ? and used_at is null and created_at <= ? and expires_at > ?`,
+      )
+      .get(codeId, now, now),
+  );
+}
+
+/** The newest code that waits for this device at this NAS: how a closed mini-browser comes back. */
+export function findPendingCodeByDevice(
+  tx: Reader,
+  { nasId, mac }: { nasId: string; mac: string },
+): PendingCode | null {
+  const now = tx.now.getTime();
+  return toCode(
+    tx,
+    tx
+      .sql(
+        `select * from codes where nas_id = ? and mac = ? and used_at is null
+           and created_at <= ? and expires_at > ? order by created_at desc, id desc limit 1`,
+      )
+      .get(nasId, mac, now, now),
+  );
+}
+
+/** The newest code that waits for this number on any device of the branch. */
+export function findPendingCodeByPhone(tx: Reader, phone: string): PendingCode | null {
+  const now = tx.now.getTime();
+  return toCode(
+    tx,
+    tx
+      .sql(
+        `select * from codes where phone = ? and used_at is null
+           and created_at <= ? and expires_at > ? order by created_at desc, id desc limit 1`,
+      )
+      .get(phone, now, now),
+  );
+}
+
+/** Counts a wrong try, before the answer is told. Returns the tries so far. */
+export function countTry(tx: Transaction, codeId: string): number {
+  const row = tx.sql("update codes set tries = tries + 1 where id = ? returning tries").get(codeId);
+  return (row as { tries: number } | undefined)?.tries ?? 0;
+}
+
+/** Spends a code. False when somebody else was faster, or its life is over. */
+export function useCode(tx: Transaction, codeId: string): boolean {
+  const now = tx.now.getTime();
+  const { changes } = tx
+    .sql("update codes set used_at = ? where id = ? and used_at is null and expires_at > ?")
+    .run(now, codeId, now);
+  return changes === 1;
+}
+
+/** Notes that a message with this code was handed to a channel, or that none would take it. */
+export function noteCodeMessage(
+  tx: Transaction,
+  { codeId, channel }: { codeId: string; channel: EventPayload<"code.requested">["channel"] },
+): PendingCode {
+  const { nasId, mac, phone, language } = getCode(tx, codeId);
+  tx.sql(
+    `insert into code_messages (id, code_id, nas_id, mac, phone, channel, at)
+     values (?, ?, ?, ?, ?, ?, ?)`,
+  ).run(tx.newId(), codeId, nasId, mac, phone, channel, tx.now.getTime());
+  const code = getCode(tx, codeId);
+  const payload = { codeId, nasId, phone, language, channel, sending: code.sendings };
+  appendEvent(tx, "code.requested", payload);
+  return code;
+}
+
+/** Messages since a moment: to one number, from one device, or of the whole branch. */
+export function countCodeMessages(
+  tx: Reader,
+  { phone, mac, since }: { phone?: string; mac?: string; since: Date },
+): number {
+  const row = tx
+    .sql(
+      `select count(*) as count from code_messages
+       where at > ? and (? is null or phone = ?) and (? is null or mac = ?)`,
+    )
+    .get(since.getTime(), phone ?? null, phone ?? null, mac ?? null, mac ?? null);
+  return (row as { count: number }).count;
+}
+
+function getCode(tx: Reader, codeId: string): PendingCode {
+  const code = toCode(tx, tx.sql("select * from codes where id = ?").get(codeId));
+  if (!code) throw new Error(`code ${codeId} is not in the store`);
+  return code;
+}

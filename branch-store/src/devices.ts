@@ -1,0 +1,166 @@
+import { createHash, randomBytes } from "node:crypto";
+import type { DeviceProof } from "@foyer/contract";
+import { findGuest, type Guest } from "./guests.ts";
+import type { Reader, Transaction } from "./open.ts";
+import { appendEvent } from "./outbox.ts";
+import { findSettings } from "./settings.ts";
+import { attachOpenVisit } from "./visits.ts";
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+const VISIT_GAP_MINUTES_DEFAULT = 60;
+const RECOGNISE_DAYS_DEFAULT = 90;
+const RECOGNISE_RANDOMISED_DAYS_DEFAULT = 14;
+const TOKEN_BYTES = 32;
+
+export type Device = {
+  id: string;
+  /** AA-BB-CC-DD-EE-FF. */
+  mac: string;
+  /** The phone made this address up (locally administered bit). */
+  randomised: boolean;
+  guestId: string | null;
+  /** When it was last proved to be its guest's. */
+  provedAt: Date | null;
+  /** When it last met a page that greets. */
+  pageShownAt: Date | null;
+  firstSeenAt: Date;
+  lastSeenAt: Date;
+};
+
+type DeviceRow = {
+  id: string;
+  mac: string;
+  randomised: number;
+  guest_id: string | null;
+  proved_at: number | null;
+  page_shown_at: number | null;
+  recognised_at: number | null;
+  first_seen_at: number;
+  last_seen_at: number;
+};
+
+const toDate = (ms: number | null): Date | null => (ms === null ? null : new Date(ms));
+
+const toDevice = (row: unknown): Device | null => {
+  if (!row) return null;
+  const device = row as DeviceRow;
+  return {
+    id: device.id,
+    mac: device.mac,
+    randomised: device.randomised === 1,
+    guestId: device.guest_id,
+    provedAt: toDate(device.proved_at),
+    pageShownAt: toDate(device.page_shown_at),
+    firstSeenAt: new Date(device.first_seen_at),
+    lastSeenAt: new Date(device.last_seen_at),
+  };
+};
+
+export function findDevice(tx: Reader, deviceId: string): Device | null {
+  return toDevice(tx.sql("select * from devices where id = ?").get(deviceId));
+}
+
+/** `mac` is AA-BB-CC-DD-EE-FF. */
+export function findDeviceByMac(tx: Reader, mac: string): Device | null {
+  return toDevice(tx.sql("select * from devices where mac = ?").get(mac));
+}
+
+/** IEEE 802-2014 §8.2.2: the second lowest bit of the first octet marks a made-up address. */
+export function isRandomisedMac(mac: string): boolean {
+  return (Number.parseInt(mac.slice(0, 2), 16) & 2) !== 0;
+}
+
+/** Notes that a device is on the network; tells of it once a visit, not at each packet. */
+export function seeDevice(
+  tx: Transaction,
+  { mac, nasId, by }: { mac: string; nasId: string; by: "portal" | "radius" },
+): Device {
+  const before = findDeviceByMac(tx, mac);
+  const now = tx.now.getTime();
+  const deviceId = before?.id ?? tx.newId();
+  const randomised = isRandomisedMac(mac);
+  tx.sql(
+    `insert into devices (id, mac, randomised, first_seen_at, last_seen_at) values (?, ?, ?, ?, ?)
+     on conflict (id) do update set last_seen_at = excluded.last_seen_at`,
+  ).run(deviceId, mac, randomised ? 1 : 0, now, now);
+  if (!before || now - before.lastSeenAt.getTime() > visitGapMs(tx))
+    appendEvent(tx, "device.seen", { deviceId, mac, randomised, nasId, by });
+  return getDevice(tx, deviceId);
+}
+
+/** From now on this device is this guest's, until another guest signs in on it. */
+export function linkDevice(
+  tx: Transaction,
+  { deviceId, guestId }: { deviceId: string; guestId: string },
+): void {
+  tx.sql("update devices set guest_id = ?, proved_at = ? where id = ?").run(
+    guestId,
+    tx.now.getTime(),
+    deviceId,
+  );
+  attachOpenVisit(tx, { deviceId, guestId });
+}
+
+/** Whose device this is, while that is still believed: see recogniseDays in the settings. */
+export function findKnownGuestOfDevice(tx: Reader, deviceId: string): Guest | null {
+  const device = findDevice(tx, deviceId);
+  if (!device?.guestId || !device.provedAt) return null;
+  const signIn = findSettings(tx)?.signIn;
+  const days = device.randomised
+    ? (signIn?.recogniseRandomisedDays ?? RECOGNISE_RANDOMISED_DAYS_DEFAULT)
+    : (signIn?.recogniseDays ?? RECOGNISE_DAYS_DEFAULT);
+  if (tx.now.getTime() - device.provedAt.getTime() > days * DAY_MS) return null;
+  return findGuest(tx, device.guestId);
+}
+
+/**
+ * Notes that a guest's device was proved to be here again; tells of it once a visit.
+ * Null when the device is nobody's, or not believed any more.
+ */
+export function recogniseDevice(
+  tx: Transaction,
+  { deviceId, nasId, proof }: { deviceId: string; nasId: string; proof: DeviceProof },
+): Guest | null {
+  const guest = findKnownGuestOfDevice(tx, deviceId);
+  if (!guest) return null;
+  const row = tx.sql("select recognised_at from devices where id = ?").get(deviceId) as DeviceRow;
+  const now = tx.now.getTime();
+  tx.sql("update devices set proved_at = ?, recognised_at = ? where id = ?").run(
+    now,
+    now,
+    deviceId,
+  );
+  if (row.recognised_at === null || now - row.recognised_at > visitGapMs(tx))
+    appendEvent(tx, "device.recognised", { deviceId, guestId: guest.id, nasId, proof });
+  return guest;
+}
+
+/** Notes that the device met a page, so that no other is due too soon. */
+export function markPageShown(tx: Transaction, deviceId: string): void {
+  tx.sql("update devices set page_shown_at = ? where id = ?").run(tx.now.getTime(), deviceId);
+}
+
+/** A secret for the device's browser to keep; only its hash stays here. Replaces an earlier one. */
+export function issueDeviceToken(tx: Transaction, deviceId: string): string {
+  const token = randomBytes(TOKEN_BYTES).toString("base64url");
+  tx.sql("update devices set token_sha256 = ? where id = ?").run(sha256(token), deviceId);
+  return token;
+}
+
+export function findDeviceByToken(tx: Reader, token: string): Device | null {
+  return toDevice(tx.sql("select * from devices where token_sha256 = ?").get(sha256(token)));
+}
+
+/** The silence after which a new visit begins, in milliseconds. */
+export function visitGapMs(tx: Reader): number {
+  const minutes = findSettings(tx)?.branch.visitGapMinutes ?? VISIT_GAP_MINUTES_DEFAULT;
+  return minutes * 60_000;
+}
+
+function getDevice(tx: Reader, deviceId: string): Device {
+  const device = findDevice(tx, deviceId);
+  if (!device) throw new Error(`device ${deviceId} is not in the store`);
+  return device;
+}
+
+const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");

@@ -1,0 +1,136 @@
+import type { GuestDetails, Language, SignInMethod } from "@foyer/contract";
+import { findKnownGuestOfDevice, linkDevice } from "./devices.ts";
+import { findKnownGuestByPhone } from "./known-guests.ts";
+import type { Reader, Transaction } from "./open.ts";
+import { appendEvent } from "./outbox.ts";
+
+export type Guest = {
+  id: string;
+  /** E.164; null until a number was verified. */
+  phone: string | null;
+  name: string | null;
+  email: string | null;
+  birthday: string | null;
+  language: Language;
+  registeredAt: Date;
+};
+
+type GuestRow = Omit<Guest, "registeredAt"> & { registered_at: number };
+
+const toGuest = (row: unknown): Guest | null => {
+  if (!row) return null;
+  const { id, phone, name, email, birthday, language, registered_at } = row as GuestRow;
+  return { id, phone, name, email, birthday, language, registeredAt: new Date(registered_at) };
+};
+
+export function findGuest(tx: Reader, guestId: string): Guest | null {
+  return toGuest(tx.sql("select * from guests where id = ?").get(guestId));
+}
+
+/** `phone` is E.164. */
+export function findGuestByPhone(tx: Reader, phone: string): Guest | null {
+  return toGuest(tx.sql("select * from guests where phone = ?").get(phone));
+}
+
+export type SignIn = {
+  deviceId: string;
+  nasId: string;
+  language: Language;
+  details: GuestDetails;
+  /** The version of the terms the guest agreed to. */
+  termsVersion: number;
+  /** The number just proved by a code, E.164; null for a way in that proves none. */
+  phone: string | null;
+  /**
+   * Whether the device was proved to be the one it claims to be. One that was not is linked only
+   * when the NAS has named its MAC with the ticket: see useTicket.
+   */
+  proved: boolean;
+};
+
+/**
+ * The guest who signs in: the one with that verified number, else the one the proved device is
+ * known by, else a new one. Links the proved device and its open visit to them.
+ */
+export function signInGuest(tx: Transaction, signIn: SignIn): Guest {
+  const { deviceId, phone } = signIn;
+  const guestId = findReturning(tx, signIn) ?? register(tx, signIn);
+  if (phone !== null) {
+    tx.sql("update guests set phone = ?, phone_verified_at = ? where id = ?").run(
+      phone,
+      tx.now.getTime(),
+      guestId,
+    );
+    appendEvent(tx, "guest.verified", { guestId, deviceId, phone, method: "code" });
+  }
+  if (signIn.proved) linkDevice(tx, { deviceId, guestId });
+  return getGuest(tx, guestId);
+}
+
+/** Null: this person is new here. A guest who only tells more about themselves is not. */
+function findReturning(tx: Transaction, signIn: SignIn): string | null {
+  const byDevice = signIn.proved ? findKnownGuestOfDevice(tx, signIn.deviceId) : null;
+  let guestId = byDevice?.id ?? null;
+  if (signIn.phone !== null) {
+    // A device whose guest has another number is in new hands, and its guest is left alone.
+    const unnumbered = byDevice?.phone === null ? byDevice.id : null;
+    guestId = findGuestByPhone(tx, signIn.phone)?.id ?? unnumbered;
+  }
+  if (guestId !== null && Object.keys(signIn.details).length > 0)
+    addGuestDetails(tx, { ...signIn, guestId });
+  return guestId;
+}
+
+function register(tx: Transaction, signIn: SignIn): string {
+  const { deviceId, nasId, language, details, termsVersion, phone } = signIn;
+  const guestId = tx.newId();
+  const known = phone === null ? null : findKnownGuestByPhone(tx, phone);
+  tx.sql(
+    `insert into guests (id, name, email, birthday, language, registered_at)
+     values (?, ?, ?, ?, ?, ?)`,
+  ).run(
+    guestId,
+    details.name ?? known?.name ?? null,
+    details.email ?? null,
+    details.birthday ?? null,
+    language,
+    tx.now.getTime(),
+  );
+  const payload = { guestId, deviceId, nasId, language, details, termsVersion };
+  appendEvent(tx, "guest.registered", payload);
+  return guestId;
+}
+
+export type NewDetails = Omit<SignIn, "phone" | "proved"> & { guestId: string };
+
+/** Keeps what a guest tells about themselves; a field left out stays as it was. */
+export function addGuestDetails(tx: Transaction, added: NewDetails): Guest {
+  const { guestId, deviceId, nasId, language, details, termsVersion } = added;
+  tx.sql(
+    `update guests set name = coalesce(?, name), email = coalesce(?, email),
+       birthday = coalesce(?, birthday), language = ? where id = ?`,
+  ).run(details.name ?? null, details.email ?? null, details.birthday ?? null, language, guestId);
+  const payload = { guestId, deviceId, nasId, language, details, termsVersion };
+  appendEvent(tx, "guest.registered", payload);
+  return getGuest(tx, guestId);
+}
+
+/** Tells that a guest was let online. */
+export function connectGuest(
+  tx: Transaction,
+  connection: {
+    guestId: string;
+    deviceId: string;
+    nasId: string;
+    method: SignInMethod;
+    policyId: string;
+  },
+): void {
+  appendEvent(tx, "guest.connected", connection);
+}
+
+function getGuest(tx: Reader, guestId: string): Guest {
+  const guest = findGuest(tx, guestId);
+  if (!guest) throw new Error(`guest ${guestId} is not in the store`);
+  return guest;
+}

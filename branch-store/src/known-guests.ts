@@ -1,0 +1,100 @@
+import { createHmac } from "node:crypto";
+import type { KnownGuests, Language } from "@foyer/contract";
+import type { Reader, Transaction } from "./open.ts";
+import { findEpoch } from "./outbox.ts";
+
+/** What the cloud told about a guest of the tenant. */
+export type KnownGuestRecord = {
+  customerId: string;
+  name: string | null;
+  language: Language | null;
+  visits: number;
+};
+
+type KnownRow = {
+  customer_id: string;
+  name: string | null;
+  language: Language | null;
+  visits: number;
+};
+
+type PullRow = {
+  guests_position: number;
+  guests_key: string | null;
+  counted_epoch: string | null;
+  counted_seq: number;
+  commands_position: number;
+};
+
+const toRecord = (row: unknown): KnownGuestRecord | null => {
+  if (!row) return null;
+  const { customer_id, name, language, visits } = row as KnownRow;
+  return { customerId: customer_id, name, language, visits };
+};
+
+const getPull = (tx: Reader): PullRow => tx.sql("select * from pull").get() as PullRow;
+
+/** What the box holds: where the next pull goes on from. */
+export function findPullPosition(tx: Reader): { guests: number; commands: number } {
+  const { guests_position, commands_position } = getPull(tx);
+  return { guests: guests_position, commands: commands_position };
+}
+
+/** Takes in what the cloud says about its guests, whole. An older word changes nothing. */
+export function applyKnownGuests(tx: Transaction, known: KnownGuests): void {
+  if (!known.complete && known.position < getPull(tx).guests_position) return;
+  if (known.complete) tx.sql("delete from known_guests").run();
+  for (const customerId of known.removed)
+    tx.sql("delete from known_guests where customer_id = ?").run(customerId);
+  for (const guest of known.guests) {
+    // A number may have moved to another customer: the newest word has it.
+    tx.sql("delete from known_guests where customer_id = ? or phone_hash = ?").run(
+      guest.customerId,
+      guest.phoneHash,
+    );
+    tx.sql(
+      "insert into known_guests (customer_id, phone_hash, name, language, visits) values (?, ?, ?, ?, ?)",
+    ).run(guest.customerId, guest.phoneHash, guest.name, guest.language, guest.visits);
+    for (const guestId of guest.guestIds)
+      tx.sql(
+        `insert into known_guest_ids (guest_id, customer_id) values (?, ?)
+         on conflict (guest_id) do update set customer_id = excluded.customer_id`,
+      ).run(guestId, guest.customerId);
+  }
+  tx.sql(
+    `update pull set guests_position = ?, guests_key = ?, counted_epoch = ?, counted_seq = ?`,
+  ).run(
+    known.position,
+    known.key,
+    known.countedThrough?.epoch ?? null,
+    known.countedThrough?.seq ?? 0,
+  );
+}
+
+/** `phone` is E.164. The box holds only keyed hashes of the numbers of guests it has not met. */
+export function findKnownGuestByPhone(tx: Reader, phone: string): KnownGuestRecord | null {
+  const key = getPull(tx).guests_key;
+  if (key === null) return null;
+  const hash = createHmac("sha256", Buffer.from(key, "base64")).update(phone).digest("hex");
+  return toRecord(tx.sql("select * from known_guests where phone_hash = ?").get(hash));
+}
+
+/** Visits of a guest at this branch that the cloud has counted, and the own seq it counted through. */
+export function findKnownVisits(
+  tx: Reader,
+  guestId: string,
+): { visits: number; throughSeq: number } {
+  const byId = tx
+    .sql(
+      `select known_guests.* from known_guests
+       join known_guest_ids using (customer_id) where guest_id = ?`,
+    )
+    .get(guestId);
+  const phone = tx.sql("select phone from guests where id = ?").get(guestId) as
+    | { phone: string | null }
+    | undefined;
+  const known = toRecord(byId) ?? (phone?.phone ? findKnownGuestByPhone(tx, phone.phone) : null);
+  if (!known) return { visits: 0, throughSeq: 0 };
+  const { counted_epoch, counted_seq } = getPull(tx);
+  return { visits: known.visits, throughSeq: counted_epoch === findEpoch(tx) ? counted_seq : 0 };
+}

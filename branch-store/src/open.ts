@@ -1,0 +1,111 @@
+import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import Database from "better-sqlite3";
+import { uuidv7 } from "uuidv7";
+import type { BoxIdentity } from "./identity.ts";
+
+const MIGRATIONS = join(import.meta.dirname, "migrations");
+const BUSY_TIMEOUT_MS = 5_000;
+/** The file of a box's store inside its state folder. */
+export const STORE_FILE = "foyer.sqlite";
+
+/** What every table function reads with: one snapshot, one moment. */
+export type Reader = {
+  readonly now: Date;
+  /** A prepared statement, kept for the life of the store. */
+  readonly sql: (text: string) => Database.Statement<unknown[], unknown>;
+};
+
+/** What every table function writes with: all of it is kept, with its events, or none of it. */
+export type Transaction = Reader & {
+  readonly identity: BoxIdentity;
+  readonly newId: () => string;
+};
+
+export type BranchStore = {
+  /** Runs `work` in one durable transaction. Synchronous: nothing may be awaited inside. */
+  transaction: <T>(work: (tx: Transaction) => T) => T;
+  /** Runs `work` on one unchanging snapshot. */
+  read: <T>(work: (tx: Reader) => T) => T;
+  /** Differs from the last answer whenever this or another process has committed since. */
+  changeCount: () => number;
+  close: () => void;
+};
+
+export type OpenOptions = { folder: string; identity: BoxIdentity; clock: () => Date };
+
+/**
+ * Opens the box's store, and makes it when it is not there. Radius, portal and sync agent may open
+ * it at once. Throws when the file belongs to another box, or was written by a newer release.
+ */
+export function openBranchStore({ folder, identity, clock }: OpenOptions): BranchStore {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const db = new Database(join(folder, STORE_FILE));
+  try {
+    prepare(db, identity);
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+  const statements = new Map<string, Database.Statement<unknown[], unknown>>();
+  const sql = (text: string) => {
+    const known = statements.get(text);
+    if (known) return known;
+    const statement = db.prepare(text);
+    statements.set(text, statement);
+    return statement;
+  };
+  let commits = 0;
+  return {
+    transaction: (work) => {
+      const run = db.transaction(() => work({ now: clock(), sql, identity, newId: uuidv7 }));
+      const result = run.immediate();
+      commits += 1;
+      return result;
+    },
+    read: (work) => db.transaction(() => work({ now: clock(), sql })).deferred(),
+    changeCount: () => commits + (db.pragma("data_version", { simple: true }) as number),
+    close: () => db.close(),
+  };
+}
+
+function prepare(db: Database.Database, identity: BoxIdentity): void {
+  db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  db.pragma("journal_mode = WAL");
+  // FULL: a commit that was answered survives a power cut, not only a crash.
+  db.pragma("synchronous = FULL");
+  db.pragma("foreign_keys = ON");
+  db.transaction(() => {
+    migrate(db);
+    checkIdentity(db, identity);
+  }).immediate();
+}
+
+function migrate(db: Database.Database): void {
+  const files = readdirSync(MIGRATIONS)
+    .filter((name) => name.endsWith(".sql"))
+    .sort();
+  const done = db.pragma("user_version", { simple: true }) as number;
+  if (done > files.length)
+    throw new Error(
+      `the store is at schema ${done}, this release knows ${files.length}: install the newer release`,
+    );
+  for (const file of files.slice(done)) db.exec(readFileSync(join(MIGRATIONS, file), "utf8"));
+  db.pragma(`user_version = ${files.length}`);
+}
+
+function checkIdentity(db: Database.Database, identity: BoxIdentity): void {
+  db.prepare(
+    `insert into meta (id, tenant_id, branch_id, box_id, epoch) values (1, ?, ?, ?, ?)
+     on conflict (id) do nothing`,
+  ).run(identity.tenantId, identity.branchId, identity.boxId, uuidv7());
+  const meta = db.prepare("select * from meta").get() as Record<string, string>;
+  const same =
+    meta.tenant_id === identity.tenantId &&
+    meta.branch_id === identity.branchId &&
+    meta.box_id === identity.boxId;
+  if (!same)
+    throw new Error(
+      `${STORE_FILE} belongs to box ${meta.box_id}, not to ${identity.boxId}: give this box a state folder of its own`,
+    );
+}

@@ -1,0 +1,80 @@
+import {
+  EVENT_VERSION,
+  type EventEnvelope,
+  type EventPayload,
+  type EventType,
+  type SeqRange,
+} from "@foyer/contract";
+import type { Reader, Transaction } from "./open.ts";
+
+type OutboxRow = {
+  seq: number;
+  id: string;
+  type: string;
+  version: number;
+  occurred_at: number;
+  payload: string;
+};
+
+/**
+ * Writes an event beside the change it tells of, in the same transaction. Returns its seq.
+ * `occurredAt` is the transaction's moment unless the fact is known to be older.
+ */
+export function appendEvent<T extends EventType>(
+  tx: Transaction,
+  type: T,
+  payload: EventPayload<T>,
+  occurredAt: Date = tx.now,
+): number {
+  const { lastInsertRowid } = tx
+    .sql("insert into outbox (id, type, version, occurred_at, payload) values (?, ?, ?, ?, ?)")
+    .run(tx.newId(), type, EVENT_VERSION, occurredAt.getTime(), JSON.stringify(payload));
+  return Number(lastInsertRowid);
+}
+
+/** Names this life of the store; a restored or replaced box begins a new one. */
+export function findEpoch(tx: Reader): string {
+  return (tx.sql("select epoch from meta").get() as { epoch: string }).epoch;
+}
+
+/** Unacknowledged events above `afterSeq`, oldest first, as they travel. Reading deletes nothing. */
+export function listUnsent(
+  tx: Reader,
+  { afterSeq, limit }: { afterSeq: number; limit: number },
+): EventEnvelope[] {
+  const meta = tx.sql("select * from meta").get() as Record<string, string>;
+  const rows = tx
+    .sql("select * from outbox where seq > ? order by seq limit ?")
+    .all(afterSeq, limit) as OutboxRow[];
+  return rows.map((row) => ({
+    id: row.id,
+    type: row.type,
+    version: row.version,
+    tenantId: meta.tenant_id as string,
+    branchId: meta.branch_id as string,
+    boxId: meta.box_id as string,
+    epoch: meta.epoch as string,
+    seq: row.seq,
+    occurredAt: new Date(row.occurred_at).toISOString(),
+    payload: JSON.parse(row.payload),
+  }));
+}
+
+/**
+ * Forgets what the cloud holds for good. Ranges of another epoch are not ours and change nothing.
+ * Returns how many events were forgotten.
+ */
+export function acknowledge(
+  tx: Transaction,
+  { epoch, ranges }: { epoch: string; ranges: readonly SeqRange[] },
+): number {
+  if (epoch !== findEpoch(tx)) return 0;
+  let forgotten = 0;
+  for (const { from, to } of ranges)
+    forgotten += tx.sql("delete from outbox where seq between ? and ?").run(from, to).changes;
+  return forgotten;
+}
+
+export function countUnsent(tx: Reader): number {
+  return (tx.sql("select count(*) as count from outbox").get() as { count: number }).count;
+}

@@ -1,0 +1,288 @@
+import { findDeviceByMac, findKnownGuestOfDevice, seeDevice } from "./devices.ts";
+import type { Reader, Transaction } from "./open.ts";
+import { appendEvent } from "./outbox.ts";
+import { enterVisit, touchVisit } from "./visits.ts";
+
+/** A NAS that has not yet told of a session's end is given this long after its time limit. */
+const OVERDUE_GRACE_MS = 60_000;
+
+export type Session = {
+  id: string;
+  nasId: string;
+  acctSessionId: string;
+  deviceId: string;
+  guestId: string | null;
+  visitId: string;
+  ip: string | null;
+  startedAt: Date;
+  lastActivityAt: Date;
+  endedAt: Date | null;
+  cause: string | null;
+  connectedSeconds: number;
+  uploadBytes: number;
+  downloadBytes: number;
+};
+
+/** What a NAS, or the portal for a NAS without accounting, says of a session. */
+export type SessionReport = {
+  nasId: string;
+  /** Unique per NAS only (RFC 2866 §5.5), and not for ever. */
+  acctSessionId: string;
+  /** AA-BB-CC-DD-EE-FF. */
+  mac: string;
+  /** When it happened: now less Acct-Delay-Time. */
+  at: Date;
+  ip?: string;
+  /** Cumulative since the session's start (RFC 2869 §2.1). */
+  connectedSeconds?: number;
+  uploadBytes?: number;
+  downloadBytes?: number;
+  /** When its time limit ends it. */
+  expectedEndAt?: Date;
+  /** Silence after which it is taken for dead: a few times the interim interval. */
+  silentAfterSeconds?: number;
+};
+
+type SessionRow = {
+  id: string;
+  nas_id: string;
+  acct_session_id: string;
+  device_id: string;
+  guest_id: string | null;
+  visit_id: string;
+  ip: string | null;
+  started_at: number;
+  last_activity_at: number;
+  ended_at: number | null;
+  cause: string | null;
+  connected_seconds: number;
+  upload_bytes: number;
+  download_bytes: number;
+  expected_end_at: number | null;
+  silent_after_seconds: number | null;
+};
+
+const toSession = (row: SessionRow): Session => ({
+  id: row.id,
+  nasId: row.nas_id,
+  acctSessionId: row.acct_session_id,
+  deviceId: row.device_id,
+  guestId: row.guest_id,
+  visitId: row.visit_id,
+  ip: row.ip,
+  startedAt: new Date(row.started_at),
+  lastActivityAt: new Date(row.last_activity_at),
+  endedAt: row.ended_at === null ? null : new Date(row.ended_at),
+  cause: row.cause,
+  connectedSeconds: row.connected_seconds,
+  uploadBytes: row.upload_bytes,
+  downloadBytes: row.download_bytes,
+});
+
+/** A Start. Told again, or after its own Stop, it changes nothing. */
+export function startSession(tx: Transaction, report: SessionReport): Session {
+  return toSession(findReported(tx, report) ?? beginSession(tx, report));
+}
+
+/** An Interim; begins the session when its Start was lost. */
+export function updateSession(tx: Transaction, report: SessionReport): Session {
+  const row = findReported(tx, report) ?? beginSession(tx, report);
+  if (row.ended_at !== null) return toSession(row);
+  const updated = keepUsage(tx, row, report);
+  appendEvent(tx, "session.updated", {
+    sessionId: row.id,
+    visitId: row.visit_id,
+    ...usageOf(updated),
+  });
+  return toSession(updated);
+}
+
+/** A Stop; makes the whole session when its Start was lost. Told again, it changes nothing. */
+export function endSession(tx: Transaction, report: SessionReport & { cause: string }): Session {
+  const row = findReported(tx, report) ?? beginSession(tx, report);
+  if (row.ended_at !== null) return toSession(row);
+  const used = keepUsage(tx, row, report);
+  return finishSession(tx, used, { at: report.at, cause: report.cause });
+}
+
+/** Accounting-On and Accounting-Off: nothing that was open on this NAS is any more. */
+export function endSessionsOfNas(
+  tx: Transaction,
+  { nasId, cause }: { nasId: string; cause: string },
+): number {
+  const open = tx
+    .sql("select * from sessions where nas_id = ? and ended_at is null")
+    .all(nasId) as SessionRow[];
+  for (const row of open) finishSession(tx, row, { at: new Date(row.last_activity_at), cause });
+  return open.length;
+}
+
+/** Ends what is past its time limit, or silent for too long, though no NAS said so. */
+export function endOverdueSessions(tx: Transaction): number {
+  const now = tx.now.getTime();
+  const overdue = tx
+    .sql(
+      `select * from sessions where ended_at is null
+         and (expected_end_at < ? or last_activity_at + silent_after_seconds * 1000 < ?)`,
+    )
+    .all(now - OVERDUE_GRACE_MS, now) as SessionRow[];
+  for (const row of overdue) {
+    const timedOut = row.expected_end_at !== null && row.expected_end_at < now - OVERDUE_GRACE_MS;
+    const at = new Date(timedOut ? (row.expected_end_at as number) : row.last_activity_at);
+    finishSession(tx, row, { at, cause: timedOut ? "Session-Timeout" : "Lost-Contact" });
+  }
+  return overdue.length;
+}
+
+export function listOpenSessions(tx: Reader): Session[] {
+  const rows = tx.sql("select * from sessions where ended_at is null order by started_at").all();
+  return (rows as SessionRow[]).map(toSession);
+}
+
+export function listOpenSessionsOfDevice(tx: Reader, deviceId: string): Session[] {
+  const rows = tx
+    .sql("select * from sessions where device_id = ? and ended_at is null order by started_at")
+    .all(deviceId);
+  return (rows as SessionRow[]).map(toSession);
+}
+
+/** The session at a source address, as its NAS has told over RADIUS: proof of who asks. */
+export function findOpenSessionByIp(tx: Reader, ip: string): Session | null {
+  const row = tx
+    .sql("select * from sessions where ip = ? and ended_at is null order by started_at desc")
+    .get(ip);
+  return row ? toSession(row as SessionRow) : null;
+}
+
+/**
+ * The session a report speaks of. The newest with its id counts, unless that one had ended before
+ * the reported one began: then the NAS uses the id again, as many do after a reboot.
+ */
+function findReported(tx: Reader, report: SessionReport): SessionRow | null {
+  const device = findDeviceByMac(tx, report.mac);
+  if (!device) return null;
+  const row = tx
+    .sql(
+      `select * from sessions where nas_id = ? and acct_session_id = ? and device_id = ?
+       order by started_at desc limit 1`,
+    )
+    .get(report.nasId, report.acctSessionId, device.id) as SessionRow | undefined;
+  if (!row) return null;
+  return row.ended_at !== null && startOf(report) > row.ended_at ? null : row;
+}
+
+const startOf = (report: SessionReport): number =>
+  report.at.getTime() - (report.connectedSeconds ?? 0) * 1000;
+
+function beginSession(tx: Transaction, report: SessionReport): SessionRow {
+  const { nasId, acctSessionId, mac } = report;
+  const device = findDeviceByMac(tx, mac) ?? seeDevice(tx, { mac, nasId, by: "radius" });
+  const guestId = findKnownGuestOfDevice(tx, device.id)?.id ?? null;
+  const startedAt = new Date(startOf(report));
+  for (const open of listOpenSessionsOfDevice(tx, device.id)) supersede(tx, open.id, startedAt);
+  const visitId = enterVisit(tx, { deviceId: device.id, guestId, source: "wifi", at: startedAt });
+  const id = tx.newId();
+  tx.sql(
+    `insert into sessions (id, nas_id, acct_session_id, device_id, guest_id, visit_id, ip,
+       started_at, last_activity_at, expected_end_at, silent_after_seconds)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(
+    id,
+    nasId,
+    acctSessionId,
+    device.id,
+    guestId,
+    visitId,
+    report.ip ?? null,
+    startedAt.getTime(),
+    startedAt.getTime(),
+    report.expectedEndAt?.getTime() ?? null,
+    report.silentAfterSeconds ?? null,
+  );
+  appendEvent(
+    tx,
+    "session.started",
+    { sessionId: id, deviceId: device.id, guestId, visitId, nasId },
+    startedAt,
+  );
+  return getRow(tx, id);
+}
+
+/** A device is in one place: a new session of it ends the one whose Stop was lost. */
+function supersede(tx: Transaction, sessionId: string, at: Date): void {
+  const row = getRow(tx, sessionId);
+  const end = Math.max(row.last_activity_at, Math.min(at.getTime(), tx.now.getTime()));
+  finishSession(tx, row, { at: new Date(end), cause: "Superseded" });
+}
+
+/** Counters only grow: a late or doubled report cannot shrink what is known. */
+function keepUsage(tx: Transaction, row: SessionRow, report: SessionReport): SessionRow {
+  tx.sql(
+    `update sessions set
+       connected_seconds = max(connected_seconds, ?),
+       upload_bytes = max(upload_bytes, ?),
+       download_bytes = max(download_bytes, ?),
+       last_activity_at = max(last_activity_at, ?),
+       ip = coalesce(?, ip),
+       expected_end_at = coalesce(?, expected_end_at)
+     where id = ?`,
+  ).run(
+    report.connectedSeconds ?? 0,
+    report.uploadBytes ?? 0,
+    report.downloadBytes ?? 0,
+    report.at.getTime(),
+    report.ip ?? null,
+    report.expectedEndAt?.getTime() ?? null,
+    row.id,
+  );
+  touchVisit(tx, { visitId: row.visit_id, at: report.at });
+  keepProved(tx, row.device_id);
+  return getRow(tx, row.id);
+}
+
+/** A session on the Wi-Fi, told by a NAS that holds our secret, keeps its device known. */
+function keepProved(tx: Transaction, deviceId: string): void {
+  tx.sql(
+    "update devices set proved_at = ?, last_seen_at = ? where id = ? and proved_at is not null",
+  ).run(tx.now.getTime(), tx.now.getTime(), deviceId);
+}
+
+function finishSession(
+  tx: Transaction,
+  row: SessionRow,
+  { at, cause }: { at: Date; cause: string },
+): Session {
+  const endedAt = Math.max(at.getTime(), row.started_at);
+  // A NAS that counts no seconds (or whose last report came early) still had the guest this long.
+  const seconds =
+    Math.max(row.connected_seconds, 0) || Math.round((endedAt - row.started_at) / 1000);
+  tx.sql("update sessions set ended_at = ?, cause = ?, connected_seconds = ? where id = ?").run(
+    endedAt,
+    cause,
+    seconds,
+    row.id,
+  );
+  touchVisit(tx, { visitId: row.visit_id, at: new Date(endedAt) });
+  const ended = getRow(tx, row.id);
+  appendEvent(tx, "session.ended", {
+    sessionId: row.id,
+    visitId: row.visit_id,
+    startedAt: new Date(row.started_at).toISOString(),
+    endedAt: new Date(endedAt).toISOString(),
+    cause,
+    ...usageOf(ended),
+  });
+  return toSession(ended);
+}
+
+const usageOf = (row: SessionRow) => ({
+  connectedSeconds: row.connected_seconds,
+  uploadBytes: row.upload_bytes,
+  downloadBytes: row.download_bytes,
+});
+
+function getRow(tx: Reader, sessionId: string): SessionRow {
+  const row = tx.sql("select * from sessions where id = ?").get(sessionId);
+  if (!row) throw new Error(`session ${sessionId} is not in the store`);
+  return row as SessionRow;
+}

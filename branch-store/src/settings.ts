@@ -1,0 +1,48 @@
+import type { BranchSettings } from "@foyer/contract";
+import type { Reader, Transaction } from "./open.ts";
+
+type SettingsRow = { version: number; document: string };
+
+/** The last document parsed, for each store by its `sql`: it is read at every request. */
+const parsed = new WeakMap<Reader["sql"], BranchSettings>();
+
+/** The branch settings in force; null on a box that has not heard from the cloud yet. */
+export function findSettings(tx: Reader): BranchSettings | null {
+  const version = findSettingsVersion(tx);
+  if (version === 0) return null;
+  const known = parsed.get(tx.sql);
+  if (known?.version === version) return known;
+  const row = tx.sql("select version, document from settings").get() as SettingsRow;
+  const settings = JSON.parse(row.document) as BranchSettings;
+  parsed.set(tx.sql, settings);
+  return settings;
+}
+
+/** 0 before the first settings. */
+export function findSettingsVersion(tx: Reader): number {
+  const row = tx.sql("select version from settings").get() as { version: number } | undefined;
+  return row?.version ?? 0;
+}
+
+/**
+ * Puts settings in force whole. `settings` were checked by readBranchSettings. Refuses those of
+ * another tenant or branch, and leaves newer ones standing.
+ */
+export function applySettings(
+  tx: Transaction,
+  settings: BranchSettings,
+): { kind: "applied" } | { kind: "refused"; reason: string } {
+  const { tenantId, branchId } = tx.identity;
+  if (settings.tenantId !== tenantId || settings.branch.id !== branchId)
+    return { kind: "refused", reason: `the settings are for branch ${settings.branch.id}` };
+  const held = findSettingsVersion(tx);
+  if (settings.version < held)
+    return { kind: "refused", reason: `version ${settings.version} is older than ${held}` };
+  tx.sql(
+    `insert into settings (id, version, document, applied_at) values (1, ?, ?, ?)
+     on conflict (id) do update set version = excluded.version, document = excluded.document,
+       applied_at = excluded.applied_at`,
+  ).run(settings.version, JSON.stringify(settings), tx.now.getTime());
+  parsed.delete(tx.sql);
+  return { kind: "applied" };
+}

@@ -1,0 +1,131 @@
+import { randomBytes } from "node:crypto";
+import type { SignInMethod } from "@foyer/contract";
+import { linkDevice } from "./devices.ts";
+import type { Reader, Transaction } from "./open.ts";
+
+/** How long a ticket waits for the NAS to ask. */
+export const TICKET_SECONDS = 120;
+/** How long the same NAS and MAC get the same answer: many retry with a new authenticator. */
+export const TICKET_REPEAT_SECONDS = 30;
+const TICKET_KEPT_SECONDS = 24 * 60 * 60;
+
+/** A one-time right to go online. Portal issues it, radius uses it: their only meeting point. */
+export type Ticket = {
+  /** Opaque: says nothing of the guest to the NAS. */
+  username: string;
+  /** In clear, since CHAP needs it; 128 random bits, worth nothing after one use. */
+  password: string;
+  nasId: string;
+  deviceId: string;
+  guestId: string;
+  mac: string;
+  method: SignInMethod;
+  policyId: string;
+  issuedAt: Date;
+  expiresAt: Date;
+  usedAt: Date | null;
+};
+
+type TicketRow = {
+  username: string;
+  password: string;
+  nas_id: string;
+  device_id: string;
+  guest_id: string;
+  mac: string;
+  method: SignInMethod;
+  policy_id: string;
+  issued_at: number;
+  expires_at: number;
+  used_at: number | null;
+  used_request_key: string | null;
+};
+
+const toTicket = (row: TicketRow): Ticket => ({
+  username: row.username,
+  password: row.password,
+  nasId: row.nas_id,
+  deviceId: row.device_id,
+  guestId: row.guest_id,
+  mac: row.mac,
+  method: row.method,
+  policyId: row.policy_id,
+  issuedAt: new Date(row.issued_at),
+  expiresAt: new Date(row.expires_at),
+  usedAt: row.used_at === null ? null : new Date(row.used_at),
+});
+
+export type NewTicket = {
+  nasId: string;
+  deviceId: string;
+  guestId: string;
+  mac: string;
+  method: SignInMethod;
+  policyId: string;
+};
+
+export function issueTicket(tx: Transaction, ticket: NewTicket): Ticket {
+  const issuedAt = tx.now.getTime();
+  const row: TicketRow = {
+    username: randomBytes(12).toString("base64url"),
+    password: randomBytes(16).toString("base64url"),
+    nas_id: ticket.nasId,
+    device_id: ticket.deviceId,
+    guest_id: ticket.guestId,
+    mac: ticket.mac,
+    method: ticket.method,
+    policy_id: ticket.policyId,
+    issued_at: issuedAt,
+    expires_at: issuedAt + TICKET_SECONDS * 1000,
+    used_at: null,
+    used_request_key: null,
+  };
+  tx.sql("delete from tickets where expires_at < ?").run(issuedAt - TICKET_KEPT_SECONDS * 1000);
+  tx.sql(
+    `insert into tickets (username, password, nas_id, device_id, guest_id, mac, method, policy_id,
+       issued_at, expires_at)
+     values (@username, @password, @nas_id, @device_id, @guest_id, @mac, @method, @policy_id,
+       @issued_at, @expires_at)`,
+  ).run(row);
+  return toTicket(row);
+}
+
+export function findTicket(tx: Reader, username: string): Ticket | null {
+  const row = tx.sql("select * from tickets where username = ?").get(username);
+  return row ? toTicket(row as TicketRow) : null;
+}
+
+export type TicketRefusal = "unknown" | "other-nas" | "other-device" | "expired" | "used";
+export type TicketUse =
+  | { kind: "used" | "repeated"; ticket: Ticket }
+  | { kind: "refused"; reason: TicketRefusal };
+
+/**
+ * Spends a ticket. The caller has checked the password. The NAS named the MAC over its secret, so
+ * the device is its guest's from here on. `requestKey` is kept for tracing.
+ */
+export function useTicket(
+  tx: Transaction,
+  use: { username: string; nasId: string; mac: string; requestKey: string },
+): TicketUse {
+  const ticket = findTicket(tx, use.username);
+  if (!ticket) return { kind: "refused", reason: "unknown" };
+  if (ticket.nasId !== use.nasId) return { kind: "refused", reason: "other-nas" };
+  if (ticket.mac !== use.mac) return { kind: "refused", reason: "other-device" };
+  const now = tx.now.getTime();
+  if (ticket.usedAt) {
+    const age = now - ticket.usedAt.getTime();
+    const repeated = age >= 0 && age <= TICKET_REPEAT_SECONDS * 1000;
+    return repeated ? { kind: "repeated", ticket } : { kind: "refused", reason: "used" };
+  }
+  // A clock that jumped back must not make old tickets young again.
+  const age = now - ticket.issuedAt.getTime();
+  if (age < 0 || age > TICKET_SECONDS * 1000) return { kind: "refused", reason: "expired" };
+  tx.sql("update tickets set used_at = ?, used_request_key = ? where username = ?").run(
+    now,
+    use.requestKey,
+    use.username,
+  );
+  linkDevice(tx, { deviceId: ticket.deviceId, guestId: ticket.guestId });
+  return { kind: "used", ticket };
+}

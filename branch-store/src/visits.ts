@@ -1,0 +1,173 @@
+import type { VisitSource } from "@foyer/contract";
+import { visitGapMs } from "./devices.ts";
+import { findKnownVisits } from "./known-guests.ts";
+import type { Reader, Transaction } from "./open.ts";
+import { appendEvent, findEpoch } from "./outbox.ts";
+
+/** Arrival to leaving: sessions closer together than the branch's gap. */
+export type Visit = {
+  id: string;
+  deviceId: string;
+  guestId: string | null;
+  startedAt: Date;
+  lastActivityAt: Date;
+  endedAt: Date | null;
+};
+
+type VisitRow = {
+  id: string;
+  device_id: string;
+  guest_id: string | null;
+  started_at: number;
+  last_activity_at: number;
+  ended_at: number | null;
+};
+
+const toVisit = (row: unknown): Visit | null => {
+  if (!row) return null;
+  const visit = row as VisitRow;
+  return {
+    id: visit.id,
+    deviceId: visit.device_id,
+    guestId: visit.guest_id,
+    startedAt: new Date(visit.started_at),
+    lastActivityAt: new Date(visit.last_activity_at),
+    endedAt: visit.ended_at === null ? null : new Date(visit.ended_at),
+  };
+};
+
+/** The visit a device, or its guest on another device, is in at the moment `at`. */
+export function findOpenVisit(
+  tx: Reader,
+  { deviceId, guestId, at }: { deviceId: string; guestId: string | null; at: Date },
+): Visit | null {
+  const byGuest =
+    guestId === null
+      ? null
+      : tx.sql("select * from visits where guest_id = ? and ended_at is null").get(guestId);
+  const visit = toVisit(
+    byGuest ??
+      tx.sql("select * from visits where device_id = ? and ended_at is null").get(deviceId),
+  );
+  if (!visit) return null;
+  return isLive(tx, visit, at) ? visit : null;
+}
+
+/** A visit with a session going on lives; without one it lives on for the branch's gap. */
+function isLive(tx: Reader, visit: Visit, at: Date): boolean {
+  if (at.getTime() - visit.lastActivityAt.getTime() <= visitGapMs(tx)) return true;
+  const open = tx.sql("select 1 from sessions where visit_id = ? and ended_at is null limit 1");
+  return open.get(visit.id) !== undefined;
+}
+
+/** The visit that something at `at` belongs to; begins one when none is open. Returns its id. */
+export function enterVisit(
+  tx: Transaction,
+  arrival: { deviceId: string; guestId: string | null; source: VisitSource; at: Date },
+): string {
+  const { deviceId, guestId, source, at } = arrival;
+  const open = findOpenVisit(tx, { deviceId, guestId, at });
+  if (open) {
+    touchVisit(tx, { visitId: open.id, at });
+    return open.id;
+  }
+  // What lies open but is too old has not been noticed yet: it ended before this one begins.
+  closeDueVisits(tx, { deviceId, at });
+  const visitId = tx.newId();
+  const seq = appendEvent(
+    tx,
+    "visit.started",
+    { visitId, deviceId, guestId, source, startedAt: at.toISOString() },
+    at,
+  );
+  tx.sql(
+    `insert into visits (id, device_id, guest_id, source, started_at, last_activity_at,
+       started_epoch, started_seq)
+     values (?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(visitId, deviceId, guestId, source, at.getTime(), at.getTime(), findEpoch(tx), seq);
+  return visitId;
+}
+
+/** Moves a visit's last activity forward, never back. */
+export function touchVisit(tx: Transaction, { visitId, at }: { visitId: string; at: Date }): void {
+  tx.sql("update visits set last_activity_at = max(last_activity_at, ?) where id = ?").run(
+    at.getTime(),
+    visitId,
+  );
+}
+
+/** A visit that began before anybody knew whose it was becomes the guest's. */
+export function attachOpenVisit(
+  tx: Transaction,
+  { deviceId, guestId }: { deviceId: string; guestId: string },
+): void {
+  tx.sql("update visits set guest_id = ? where device_id = ? and ended_at is null").run(
+    guestId,
+    deviceId,
+  );
+  tx.sql("update sessions set guest_id = ? where device_id = ? and ended_at is null").run(
+    guestId,
+    deviceId,
+  );
+}
+
+type Totals = { sessions: number; seconds: number; upload: number; download: number };
+
+/**
+ * Ends the visits whose last session is over for longer than the branch's gap. Their end is the
+ * last activity, not the moment it was noticed. Returns how many were ended.
+ */
+export function closeDueVisits(tx: Transaction, only?: { deviceId: string; at: Date }): number {
+  const at = only?.at ?? tx.now;
+  const due = tx
+    .sql(
+      `select * from visits where ended_at is null and last_activity_at < ?
+         and (? is null or device_id = ?)
+         and not exists (select 1 from sessions
+                         where sessions.visit_id = visits.id and sessions.ended_at is null)`,
+    )
+    .all(at.getTime() - visitGapMs(tx), only?.deviceId ?? null, only?.deviceId ?? null);
+  for (const row of due) endVisit(tx, toVisit(row) as Visit);
+  return due.length;
+}
+
+function endVisit(tx: Transaction, visit: Visit): void {
+  const endedAt = visit.lastActivityAt;
+  const totals = tx
+    .sql(
+      `select count(*) as sessions, coalesce(sum(connected_seconds), 0) as seconds,
+         coalesce(sum(upload_bytes), 0) as upload, coalesce(sum(download_bytes), 0) as download
+       from sessions where visit_id = ?`,
+    )
+    .get(visit.id) as Totals;
+  tx.sql("update visits set ended_at = ? where id = ?").run(endedAt.getTime(), visit.id);
+  appendEvent(tx, "visit.ended", {
+    visitId: visit.id,
+    deviceId: visit.deviceId,
+    guestId: visit.guestId,
+    startedAt: visit.startedAt.toISOString(),
+    endedAt: endedAt.toISOString(),
+    sessions: totals.sessions,
+    connectedSeconds: totals.seconds,
+    uploadBytes: totals.upload,
+    downloadBytes: totals.download,
+  });
+}
+
+/**
+ * The number of the visit a guest is in, or would begin now, at this branch, from 1: what the cloud
+ * had counted, and this box's own visits above the point to which the cloud has counted them.
+ */
+export function findVisitNumber(tx: Reader, guestId: string): number {
+  const counted = findKnownVisits(tx, guestId);
+  const { own } = tx
+    .sql(
+      `select count(*) as own from visits
+       where guest_id = ? and started_epoch = ? and started_seq > ?`,
+    )
+    .get(guestId, findEpoch(tx), counted.throughSeq) as { own: number };
+  const open = tx.sql("select * from visits where guest_id = ? and ended_at is null").get(guestId);
+  const visit = toVisit(open);
+  const isHere = visit !== null && isLive(tx, visit, tx.now);
+  return counted.visits + own + (isHere ? 0 : 1);
+}
