@@ -1,1 +1,6 @@
-export {};
+export {
+  type SyncAgent,
+  type SyncAgentOptions,
+  type SyncAgentStatus,
+  startSyncAgent,
+} from "./agent.ts";

@@ -1,0 +1,86 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import {
+  appendEvent,
+  type BoxEnrolment,
+  type BranchStore,
+  findSettingsVersion,
+  openBranchStore,
+} from "@foyer/branch-store";
+import pino, { type Logger } from "pino";
+import { openCloud } from "./cloud.ts";
+import type { Link } from "./link.ts";
+import { type PullStatus, startPull } from "./pull.ts";
+import { countBacklog, type PushStatus, startPush } from "./push.ts";
+
+export type SyncAgentOptions = {
+  /** Who this box is and where its cloud is. */
+  identity: BoxEnrolment;
+  boxKey: string;
+  logLevel: string;
+  /** 0 ≤ random() < 1: spreads retries over time. */
+  random?: () => number;
+  clock?: () => Date;
+} & (
+  | {
+      /** Opened and closed by the caller. */
+      store: BranchStore;
+    }
+  | {
+      /** Its store is opened, and closed with the agent. */
+      stateFolder: string;
+    }
+);
+
+export type SyncAgentStatus = { unsent: number; push: PushStatus; pull: PullStatus };
+
+export type SyncAgent = {
+  status: () => SyncAgentStatus;
+  /** Breaks off calls under way: what was not acknowledged goes out after the next start. */
+  close: () => Promise<void>;
+};
+
+/** Starts both directions. Never throws for a cloud that is out of reach: it is tried again. */
+export async function startSyncAgent(options: SyncAgentOptions): Promise<SyncAgent> {
+  const { identity, boxKey, random = Math.random, clock = () => new Date() } = options;
+  const isOwnStore = !("store" in options);
+  const store = isOwnStore
+    ? openBranchStore({ folder: options.stateFolder, identity, clock })
+    : options.store;
+  const logger = buildLogger(options.logLevel);
+  const closing = new AbortController();
+  const cloud = openCloud({ cloudUrl: identity.cloudUrl, boxKey });
+  const link: Link = { store, cloud, logger, random, clock, signal: closing.signal };
+  const release = readRelease();
+  store.transaction((tx) =>
+    appendEvent(tx, "box.started", { release, settingsVersion: findSettingsVersion(tx) }),
+  );
+  const push = startPush(link);
+  const pull = startPull(link);
+  // A throw in a direction is a bug of ours; the process ends, and its supervisor starts it anew.
+  const ended = Promise.all([push.done, pull.done]);
+  ended.catch((cause) => {
+    queueMicrotask(() => {
+      throw new Error("the sync agent stopped working", { cause });
+    });
+  });
+  logger.info({ boxId: identity.boxId, release }, "sync agent started");
+  return {
+    status: () => ({ unsent: countBacklog(link), push: push.status(), pull: pull.status() }),
+    async close() {
+      closing.abort();
+      await cloud.close();
+      await ended;
+      if (isOwnStore) store.close();
+    },
+  };
+}
+
+function buildLogger(level: string): Logger {
+  return pino({ level, name: "sync-agent", redact: ["*.boxKey", "*.authorization", "*.phone"] });
+}
+
+function readRelease(): string {
+  const text = readFileSync(join(import.meta.dirname, "..", "package.json"), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}

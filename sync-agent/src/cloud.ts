@@ -1,0 +1,213 @@
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import {
+  BOX_API,
+  PULL_WAIT_SECONDS_MAX,
+  type PullReply,
+  PushReply,
+  readPullReply,
+  type SettingsReport,
+} from "@foyer/contract";
+import { Compile } from "typebox/compile";
+import { Agent, type Dispatcher, request } from "undici";
+
+export const CONNECT_TIMEOUT_MILLISECONDS = 10_000;
+/** A push is a few hundred rows: a cloud that needs longer is taken for gone, and asked again. */
+export const PUSH_TIMEOUT_MILLISECONDS = 30_000;
+/** How much later than the promised end of a long poll its answer may come. */
+export const PULL_GRACE_MILLISECONDS = 15_000;
+/** A longer answer is not read to its end: it is not from the cloud. */
+const PUSH_ANSWER_BYTES_MAX = 1024 * 1024;
+const PULL_ANSWER_BYTES_MAX = 128 * 1024 * 1024;
+/** Favours a small box: the rows are repetitive, and a higher level hardly shrinks them further. */
+const GZIP_LEVEL = 3;
+
+/** What came of a call. Only `answered` means that the cloud is known to have done it. */
+export type CloudAnswer<T> =
+  | { kind: "answered"; value: T }
+  /** The cloud does not take this box's key: removed, replaced or mistyped. */
+  | { kind: "unauthorized" }
+  /** The cloud took offence at what was sent; `too-large` when at its size. */
+  | { kind: "too-large" }
+  | { kind: "refused"; reason: string }
+  /** The cloud asks for patience. */
+  | { kind: "busy"; retryAfterSeconds: number | null }
+  /** No answer, or one that is not the cloud's: nobody knows whether the call was carried out. */
+  | { kind: "failed"; reason: string };
+
+export type PullPosition = { settings: number; guests: number; commands: number; epoch: string };
+
+export type Cloud = {
+  /** `events` are envelopes already written as JSON, all of one epoch. */
+  pushEvents(batch: { epoch: string; events: readonly string[] }): Promise<CloudAnswer<PushReply>>;
+  /** Null: nothing new within the wait. */
+  pull(position: PullPosition, waitSeconds: number): Promise<CloudAnswer<PullReply | null>>;
+  reportSettings(report: SettingsReport): Promise<CloudAnswer<null>>;
+  /** Breaks off calls under way. */
+  close(): Promise<void>;
+};
+
+type Call = {
+  method: Dispatcher.HttpMethod;
+  path: string;
+  headers?: Record<string, string>;
+  body?: Buffer | string;
+  timeoutMilliseconds: number;
+  bytesMax: number;
+};
+type Ask = <T>(call: Call, read: (status: number, body: string) => T | Unreadable) => Answer<T>;
+type Answer<T> = Promise<CloudAnswer<T>>;
+type Unreadable = { unreadable: string };
+
+const compress = promisify(gzip);
+const compiledPushReply = Compile(PushReply);
+
+/**
+ * The box's only way to the cloud. The key travels in a header, never in a URL, where every proxy's
+ * log would keep it. Redirects are not followed: they would carry the key elsewhere.
+ */
+export function openCloud(options: { cloudUrl: string; boxKey: string }): Cloud {
+  const base = options.cloudUrl.replace(/\/+$/, "");
+  const closing = new AbortController();
+  const dispatcher = new Agent({ connect: { timeout: CONNECT_TIMEOUT_MILLISECONDS } });
+  const ask: Ask = async (call, read) => {
+    const late = AbortSignal.timeout(call.timeoutMilliseconds);
+    try {
+      const answer = await request(`${base}${call.path}`, {
+        dispatcher,
+        method: call.method,
+        headers: { ...call.headers, authorization: `Bearer ${options.boxKey}` },
+        body: call.body ?? null,
+        signal: AbortSignal.any([closing.signal, late]),
+        headersTimeout: call.timeoutMilliseconds,
+        bodyTimeout: call.timeoutMilliseconds,
+      });
+      return await readAnswer(answer, call.bytesMax, read);
+    } catch (cause) {
+      return { kind: "failed", reason: describeFailure(cause, late.aborted) };
+    }
+  };
+  return {
+    pushEvents: (batch) => pushEvents(ask, batch),
+    pull: (position, waitSeconds) => pull(ask, position, waitSeconds),
+    reportSettings: (report) => reportSettings(ask, report),
+    async close() {
+      closing.abort(new Error("the sync agent is closing"));
+      await dispatcher.destroy();
+    },
+  };
+}
+
+async function pushEvents(
+  ask: Ask,
+  batch: { epoch: string; events: readonly string[] },
+): Promise<CloudAnswer<PushReply>> {
+  const json = `{"epoch":${JSON.stringify(batch.epoch)},"events":[${batch.events.join(",")}]}`;
+  const call: Call = {
+    method: "POST",
+    path: BOX_API.events,
+    headers: { "content-type": "application/json", "content-encoding": "gzip" },
+    body: await compress(json, { level: GZIP_LEVEL }),
+    timeoutMilliseconds: PUSH_TIMEOUT_MILLISECONDS,
+    bytesMax: PUSH_ANSWER_BYTES_MAX,
+  };
+  return await ask(call, (_status, body) => {
+    const reply: unknown = JSON.parse(body);
+    if (!compiledPushReply.Check(reply)) return { unreadable: "the answer is not a push reply" };
+    if (reply.epoch !== batch.epoch) return { unreadable: "the answer speaks of another epoch" };
+    return reply;
+  });
+}
+
+async function pull(
+  ask: Ask,
+  position: PullPosition,
+  waitSeconds: number,
+): Promise<CloudAnswer<PullReply | null>> {
+  const wait = Math.min(waitSeconds, PULL_WAIT_SECONDS_MAX);
+  const query = new URLSearchParams({
+    settings: String(position.settings),
+    guests: String(position.guests),
+    commands: String(position.commands),
+    epoch: position.epoch,
+    wait: String(wait),
+  });
+  const call: Call = {
+    method: "GET",
+    path: `${BOX_API.pull}?${query}`,
+    timeoutMilliseconds: wait * 1000 + PULL_GRACE_MILLISECONDS,
+    bytesMax: PULL_ANSWER_BYTES_MAX,
+  };
+  return await ask<PullReply | null>(call, (status, body) => {
+    if (status === 204) return null;
+    const read = readPullReply(JSON.parse(body));
+    return read.kind === "pull" ? read.reply : { unreadable: `the answer: ${read.reason}` };
+  });
+}
+
+async function reportSettings(ask: Ask, report: SettingsReport): Promise<CloudAnswer<null>> {
+  const call: Call = {
+    method: "POST",
+    path: BOX_API.settingsReport,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(report),
+    timeoutMilliseconds: PUSH_TIMEOUT_MILLISECONDS,
+    bytesMax: PUSH_ANSWER_BYTES_MAX,
+  };
+  return await ask(call, () => null);
+}
+
+/** Reads an answer by its status: RFC 9110 §15, and RFC 6585 for 429. */
+async function readAnswer<T>(
+  answer: Dispatcher.ResponseData,
+  bytesMax: number,
+  read: (status: number, body: string) => T | Unreadable,
+): Promise<CloudAnswer<T>> {
+  const status = answer.statusCode;
+  const body = await readBody(answer, bytesMax);
+  if (body === null)
+    return { kind: "failed", reason: `the answer is longer than ${bytesMax} bytes` };
+  if (status === 401) return { kind: "unauthorized" };
+  if (status === 413) return { kind: "too-large" };
+  if (status === 429 || status === 503) {
+    const asked = Number(answer.headers["retry-after"]);
+    return { kind: "busy", retryAfterSeconds: asked > 0 ? asked : null };
+  }
+  if (status === 400 || status === 422) return { kind: "refused", reason: `answered ${status}` };
+  if (status >= 300 && status < 400)
+    return { kind: "failed", reason: `answered ${status}: something before the cloud redirects` };
+  if (status < 200 || status >= 300) return { kind: "failed", reason: `answered ${status}` };
+  try {
+    const value = read(status, body);
+    if (isUnreadable(value)) return { kind: "failed", reason: value.unreadable };
+    return { kind: "answered", value };
+  } catch {
+    // JSON.parse's own message would quote the answer, which nobody vouches for.
+    return { kind: "failed", reason: `answered ${status} without JSON: not the cloud` };
+  }
+}
+
+function isUnreadable(value: unknown): value is Unreadable {
+  return typeof value === "object" && value !== null && "unreadable" in value;
+}
+
+async function readBody(answer: Dispatcher.ResponseData, max: number): Promise<string | null> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of answer.body as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > max) {
+      answer.body.destroy();
+      return null;
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString("utf8");
+}
+
+function describeFailure(cause: unknown, isLate: boolean): string {
+  if (isLate) return "no answer in time";
+  if (!(cause instanceof Error)) return "the call broke off";
+  const code = "code" in cause && typeof cause.code === "string" ? cause.code : cause.name;
+  return `out of reach: ${code}`;
+}

@@ -1,0 +1,51 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { type BoxEnrolment, readBoxIdentity } from "@foyer/branch-store";
+
+export type Config = Readonly<{
+  stateFolder: string;
+  identity: BoxEnrolment;
+  boxKey: string;
+  logLevel: string;
+}>;
+
+export type ReadConfig = { kind: "config"; config: Config } | { kind: "faults"; faults: string[] };
+
+const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
+/** The key travels in a header: printable, without spaces. */
+const BOX_KEY = /^[\x21-\x7e]{20,200}$/;
+
+/** Reads the environment and the files of the state folder; all faults are told together. */
+export function readConfig(environment = process.env): ReadConfig {
+  const faults: string[] = [];
+  const attempt = <T>(read: () => T): T | null => {
+    try {
+      return read();
+    } catch (error) {
+      faults.push(error instanceof Error ? error.message : String(error));
+      return null;
+    }
+  };
+  const stateFolder = environment.FOYER_STATE_FOLDER ?? "";
+  const logLevel = environment.FOYER_LOG_LEVEL ?? "info";
+  if (!LOG_LEVELS.includes(logLevel))
+    faults.push(`FOYER_LOG_LEVEL is "${logLevel}": choose one of ${LOG_LEVELS.join(", ")}`);
+  if (stateFolder === "")
+    return { kind: "faults", faults: [...faults, "FOYER_STATE_FOLDER is not set"] };
+  const identity = attempt(() => readBoxIdentity(stateFolder));
+  const boxKey = attempt(() => readBoxKey(join(stateFolder, "box-key")));
+  if (identity === null || boxKey === null || faults.length > 0) return { kind: "faults", faults };
+  return { kind: "config", config: Object.freeze({ stateFolder, identity, boxKey, logLevel }) };
+}
+
+function readBoxKey(path: string): string {
+  let text: string;
+  try {
+    text = readFileSync(path, "utf8").trim();
+  } catch (cause) {
+    throw new Error(`${path} cannot be read: enrol this box at the cloud first`, { cause });
+  }
+  // The message must not quote the key.
+  if (!BOX_KEY.test(text)) throw new Error(`${path} does not hold a box key`);
+  return text;
+}

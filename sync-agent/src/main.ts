@@ -1,0 +1,16 @@
+import { startSyncAgent } from "./agent.ts";
+import { readConfig } from "./config.ts";
+
+const read = readConfig();
+if (read.kind === "faults") {
+  for (const fault of read.faults) console.error(`sync-agent: ${fault}`);
+  process.exit(1);
+}
+const agent = await startSyncAgent(read.config);
+let isClosing = false;
+for (const signal of ["SIGINT", "SIGTERM"] as const)
+  process.on(signal, () => {
+    if (isClosing) return;
+    isClosing = true;
+    void agent.close();
+  });

@@ -1,0 +1,157 @@
+import {
+  applyKnownGuests,
+  applySettings,
+  findEpoch,
+  findPullPosition,
+  findSettingsVersion,
+  saveCommands,
+} from "@foyer/branch-store";
+import {
+  PULL_WAIT_SECONDS_MAX,
+  type PullReply,
+  readBranchSettings,
+  type SettingsReport,
+} from "@foyer/contract";
+import type { PullPosition } from "./cloud.ts";
+import {
+  type Link,
+  type LinkStatus,
+  newLinkStatus,
+  noteAnswer,
+  noteFailureAndRest,
+} from "./link.ts";
+import { choosePullRest } from "./schedule.ts";
+import { rest } from "./wait.ts";
+
+export type PullStatus = LinkStatus & {
+  /** The version of the settings in force; 0 before the first. */
+  settingsVersion: number;
+  /** Why newer settings were not put in force; null when they were. */
+  settingsFault: string | null;
+};
+
+type Progress = {
+  status: PullStatus;
+  /** Settings that were refused: the cloud is asked for newer ones, until a restart. */
+  refusedVersion: number;
+  /** What became of the last settings, until the cloud has been told. */
+  report: SettingsReport | null;
+};
+
+/** The text of a reason is shown to staff; the contract bounds its length. */
+const REASON_LENGTH_MAX = 2000;
+
+/**
+ * Holds a long poll open to the cloud until the signal: settings, known guests and commands come
+ * down as they change. What the box holds already is named in the question.
+ */
+export function startPull(link: Link): { done: Promise<void>; status: () => PullStatus } {
+  const status: PullStatus = { ...newLinkStatus(), settingsVersion: 0, settingsFault: null };
+  status.settingsVersion = link.store.read(findSettingsVersion);
+  const progress: Progress = { status, refusedVersion: 0, report: null };
+  return { done: runPull(link, progress), status: () => ({ ...status }) };
+}
+
+async function runPull(link: Link, progress: Progress): Promise<void> {
+  while (!link.signal.aborted) {
+    if (progress.report && !(await deliverReport(link, progress, progress.report))) continue;
+    await pullOnce(link, progress);
+  }
+}
+
+/** True when the cloud knows now what became of its settings. */
+async function deliverReport(
+  link: Link,
+  progress: Progress,
+  report: SettingsReport,
+): Promise<boolean> {
+  const answer = await link.cloud.reportSettings(report);
+  if (answer.kind === "answered" || answer.kind === "refused") {
+    // A report that the cloud will not have must not hold up the next settings.
+    progress.report = null;
+    return true;
+  }
+  if (!link.signal.aborted)
+    await noteFailureAndRest(link, progress.status, { direction: "pull", failure: answer });
+  return false;
+}
+
+async function pullOnce(link: Link, progress: Progress): Promise<void> {
+  const position = findPosition(link, progress);
+  const began = performance.now();
+  const answer = await link.cloud.pull(position, PULL_WAIT_SECONDS_MAX);
+  if (answer.kind !== "answered") {
+    if (link.signal.aborted) return;
+    const { status } = progress;
+    return await noteFailureAndRest(link, status, { direction: "pull", failure: answer });
+  }
+  noteAnswer(link, progress.status, "pull");
+  if (answer.value) keep(link, progress, answer.value);
+  const news = !isSame(position, findPosition(link, progress));
+  const tookMilliseconds = performance.now() - began;
+  await rest(choosePullRest({ news, tookMilliseconds }), link.signal);
+}
+
+/** What the box holds, in the cloud's own counts. */
+function findPosition(link: Link, progress: Progress): PullPosition {
+  return link.store.read((tx) => ({
+    ...findPullPosition(tx),
+    settings: Math.max(findSettingsVersion(tx), progress.refusedVersion),
+    epoch: findEpoch(tx),
+  }));
+}
+
+function isSame(a: PullPosition, b: PullPosition): boolean {
+  return a.settings === b.settings && a.guests === b.guests && a.commands === b.commands;
+}
+
+/** Each part is a transaction of its own: bad settings do not hold back a command. */
+function keep(link: Link, progress: Progress, reply: PullReply): void {
+  const { store, logger } = link;
+  const { commands, knownGuests, settings } = reply;
+  if (commands.length > 0) {
+    store.transaction((tx) => saveCommands(tx, commands));
+    logger.info({ commands: commands.map(({ id }) => id) }, "commands came from the cloud");
+  }
+  if (knownGuests) {
+    store.transaction((tx) => applyKnownGuests(tx, knownGuests));
+    const { guests, position, removed } = knownGuests;
+    const counts = { position, guests: guests.length, removed: removed.length };
+    logger.info(counts, "known guests came from the cloud");
+  }
+  if (settings) keepSettings(link, progress, settings);
+}
+
+function keepSettings(link: Link, progress: Progress, document: Record<string, unknown>): void {
+  const read = readBranchSettings(document);
+  const kept =
+    read.kind === "settings"
+      ? link.store.transaction((tx) => applySettings(tx, read.settings))
+      : { kind: "refused" as const, reason: read.reason };
+  const { status } = progress;
+  status.settingsVersion = link.store.read(findSettingsVersion);
+  if (kept.kind === "applied") {
+    status.settingsFault = null;
+    progress.report = { version: status.settingsVersion, outcome: "applied" };
+    link.logger.info({ version: status.settingsVersion }, "settings put in force");
+    return;
+  }
+  const reason = kept.reason.slice(0, REASON_LENGTH_MAX);
+  status.settingsFault = reason;
+  const version = findVersion(document);
+  link.logger.error(
+    { version, reason, inForce: status.settingsVersion },
+    "settings refused, the ones before stay in force: correct them at the cloud",
+  );
+  // Without a version nobody could say which settings were meant.
+  if (version === null) return;
+  progress.refusedVersion = Math.max(progress.refusedVersion, version);
+  progress.report = { version, outcome: "refused", reason };
+}
+
+function findVersion(document: Record<string, unknown>): number | null {
+  const { version } = document;
+  return typeof version === "number" && Number.isSafeInteger(version) && version >= 1
+    ? version
+    : null;
+}

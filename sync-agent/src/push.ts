@@ -1,0 +1,161 @@
+import { acknowledge, countUnsent, findEpoch, listUnsent } from "@foyer/branch-store";
+import {
+  BATCH_BYTES_MAX,
+  BATCH_EVENTS_MAX,
+  type PushReply,
+  type SeqRange,
+  toSeqRanges,
+} from "@foyer/contract";
+import {
+  type Link,
+  type LinkStatus,
+  newLinkStatus,
+  noteAnswer,
+  noteFailureAndRest,
+} from "./link.ts";
+import { growBatch, shrinkBatch } from "./schedule.ts";
+import { waitForChange } from "./wait.ts";
+
+/** An event that is too much even alone is passed over, and tried again after this long. */
+const HELD_BACK_RETRY_MILLISECONDS = 5 * 60_000;
+/** How long an idle agent goes without looking at the outbox again, whatever the store says. */
+const IDLE_LOOK_MILLISECONDS = 30_000;
+/** Room in a batch for what stands around its events. */
+const BATCH_FRAME_BYTES = 128;
+
+export type PushStatus = LinkStatus & {
+  /** Events the cloud keeps unread, since the start: each was logged with its reason. */
+  setAside: number;
+  /** Events the cloud would not take even alone; still in the outbox. */
+  heldBack: number;
+};
+
+export type Batch = { epoch: string; events: string[]; seqs: number[]; bytes: number };
+
+type Progress = {
+  status: PushStatus;
+  /** How many events the next batch may hold: halved by a refusal, growing with each success. */
+  eventsMax: number;
+  /** Events up to here are passed over. 0 unless one was held back. */
+  afterSeq: number;
+  /** On performance.now(): when the outbox is begun from its start again. */
+  startOverAt: number;
+};
+
+/**
+ * Empties the outbox, oldest first, one batch at a time, until the signal. What was not
+ * acknowledged is sent again: the cloud knows each event by its id.
+ */
+export function startPush(link: Link): { done: Promise<void>; status: () => PushStatus } {
+  const status: PushStatus = { ...newLinkStatus(), setAside: 0, heldBack: 0 };
+  const progress: Progress = {
+    status,
+    eventsMax: BATCH_EVENTS_MAX,
+    afterSeq: 0,
+    startOverAt: Infinity,
+  };
+  return { done: runPush(link, progress), status: () => ({ ...status }) };
+}
+
+async function runPush(link: Link, progress: Progress): Promise<void> {
+  while (!link.signal.aborted) {
+    // Read before the rows: a row written in between then counts as a change.
+    const seen = link.store.changeCount();
+    if (performance.now() >= progress.startOverAt) startOver(progress);
+    const batch = takeBatch(link, progress);
+    if (batch) await pushBatch(link, progress, batch);
+    else await waitForChange({ ...link, seen, atMostMilliseconds: IDLE_LOOK_MILLISECONDS });
+  }
+}
+
+function startOver(progress: Progress): void {
+  progress.afterSeq = 0;
+  progress.startOverAt = Infinity;
+  progress.status.heldBack = 0;
+}
+
+/** The oldest unsent events that fit into one batch; null when there are none. */
+function takeBatch(link: Link, progress: Progress): Batch | null {
+  return link.store.read((tx) => {
+    const batch: Batch = { epoch: findEpoch(tx), events: [], seqs: [], bytes: BATCH_FRAME_BYTES };
+    const { afterSeq, eventsMax: limit } = progress;
+    for (const event of listUnsent(tx, { afterSeq, limit })) {
+      const json = JSON.stringify(event);
+      const bytes = Buffer.byteLength(json) + 1;
+      if (batch.seqs.length > 0 && batch.bytes + bytes > BATCH_BYTES_MAX) break;
+      batch.events.push(json);
+      batch.seqs.push(event.seq);
+      batch.bytes += bytes;
+    }
+    return batch.seqs.length > 0 ? batch : null;
+  });
+}
+
+async function pushBatch(link: Link, progress: Progress, batch: Batch): Promise<void> {
+  const answer = await link.cloud.pushEvents(batch);
+  if (link.signal.aborted && answer.kind !== "answered") return;
+  const { status } = progress;
+  if (answer.kind === "answered") {
+    if (settle(link, progress, { batch, reply: answer.value }) > 0) {
+      progress.eventsMax = growBatch(progress.eventsMax, BATCH_EVENTS_MAX);
+      noteAnswer(link, status, "push");
+      return;
+    }
+    // Going on at once would send the same batch for ever.
+    const failure = { kind: "failed", reason: "the cloud acknowledged nothing" } as const;
+    return await noteFailureAndRest(link, status, { direction: "push", failure });
+  }
+  const isRefused = answer.kind === "too-large" || answer.kind === "refused";
+  if (isRefused) sendLess(link, progress, batch);
+  // A smaller batch is the remedy for a size; for anything else it takes time as well.
+  if (answer.kind === "too-large" && batch.seqs.length > 1) return;
+  await noteFailureAndRest(link, status, { direction: "push", failure: answer });
+}
+
+/** Halves the batch; an event that is refused alone is passed over, so that it dams nothing. */
+function sendLess(link: Link, progress: Progress, batch: Batch): void {
+  const half = shrinkBatch(batch.seqs.length);
+  progress.eventsMax = Math.max(1, half);
+  const [seq] = batch.seqs;
+  if (half > 0 || seq === undefined) return;
+  progress.afterSeq = seq;
+  progress.startOverAt = Math.min(
+    progress.startOverAt,
+    performance.now() + HELD_BACK_RETRY_MILLISECONDS,
+  );
+  progress.status.heldBack += 1;
+  link.logger.error(
+    { epoch: batch.epoch, seq, bytes: batch.bytes },
+    "the cloud refuses this event even alone: it stays on the box and is tried again later",
+  );
+}
+
+/** Forgets what the cloud holds. Returns how many events of this batch that were. */
+function settle(
+  link: Link,
+  progress: Progress,
+  { batch, reply }: { batch: Batch; reply: PushReply },
+): number {
+  const setAside = reply.setAside.filter(({ seq }) => batch.seqs.includes(seq));
+  for (const { seq, reason } of setAside) {
+    progress.status.setAside += 1;
+    link.logger.warn({ epoch: batch.epoch, seq, reason }, "the cloud set an event aside unread");
+  }
+  const held = [...reply.acknowledged, ...setAside.map(({ seq }) => ({ from: seq, to: seq }))];
+  const ranges = clipToSent(held, batch.seqs);
+  return link.store.transaction((tx) => acknowledge(tx, { epoch: batch.epoch, ranges }));
+}
+
+/**
+ * Of the acknowledged ranges, those that this batch sent. The box never forgets an event on the
+ * word of an answer to another one: a cloud restored from a back-up may speak of seqs it lost.
+ */
+export function clipToSent(ranges: readonly SeqRange[], sent: readonly number[]): SeqRange[] {
+  const isHeld = (seq: number) => ranges.some(({ from, to }) => from <= seq && seq <= to);
+  return toSeqRanges(sent.filter(isHeld));
+}
+
+/** How many events wait to be sent. */
+export function countBacklog(link: Link): number {
+  return link.store.read(countUnsent);
+}

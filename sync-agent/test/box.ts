@@ -1,0 +1,116 @@
+import { randomUUID } from "node:crypto";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  appendEvent,
+  type BoxEnrolment,
+  type BranchStore,
+  countUnsent,
+  openBranchStore,
+} from "@foyer/branch-store";
+import type { BranchSettings } from "@foyer/contract";
+
+export type TestBox = {
+  folder: string;
+  identity: BoxEnrolment;
+  store: BranchStore;
+  remove: () => void;
+};
+
+export const BOX_KEY = "test-box-key-0123456789abcdef";
+
+/** A box's state folder with a real store, and nothing else. */
+export function makeBox(): TestBox {
+  const folder = mkdtempSync(join(tmpdir(), "foyer-sync-"));
+  const identity = {
+    tenantId: randomUUID(),
+    branchId: randomUUID(),
+    boxId: randomUUID(),
+    cloudUrl: "http://127.0.0.1:1",
+  };
+  const store = openBranchStore({ folder, identity, clock: () => new Date() });
+  const remove = () => {
+    store.close();
+    rmSync(folder, { recursive: true, force: true });
+  };
+  return { folder, identity, store, remove };
+}
+
+/** Writes events to the outbox; the payload tells their order apart from their seq. */
+export function writeEvents(store: BranchStore, count: number): void {
+  store.transaction((tx) => {
+    for (let index = 0; index < count; index += 1)
+      appendEvent(tx, "box.started", { release: "0.1.0", settingsVersion: index });
+  });
+}
+
+export function countBacklog(store: BranchStore): number {
+  return store.read(countUnsent);
+}
+
+/** Waits until `holds` does; the failure names what was waited for. */
+export async function waitUntil(
+  what: string,
+  holds: () => boolean,
+  milliseconds = 10_000,
+): Promise<void> {
+  const until = Date.now() + milliseconds;
+  while (!holds()) {
+    if (Date.now() > until) throw new Error(`waited in vain until ${what}`);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+}
+
+/** Settings that a box accepts. */
+export function buildSettings(identity: BoxEnrolment, version: number): BranchSettings {
+  const { tenantId, branchId } = identity;
+  return {
+    version,
+    tenantId,
+    branch: {
+      id: branchId,
+      name: "Lakeside",
+      timeZone: "Asia/Ho_Chi_Minh",
+      country: "VN",
+      languages: ["vi", "en"],
+      visitGapMinutes: 60,
+    },
+    brand: { name: "Lakeside", accentColour: "#0a7d5a", logo: null },
+    nas: [],
+    signIn: {
+      phone: {
+        enabled: true,
+        channels: [{ kind: "outbox" }],
+        codeSeconds: 300,
+        triesMax: 5,
+        resendAfterSeconds: 30,
+        resendsMax: 3,
+        messagesPerPhoneHour: 5,
+        messagesPerDeviceHour: 5,
+        messagesPerBranchHour: 500,
+      },
+      clickThrough: "plan-b",
+      greet: "each-visit",
+      recogniseDays: 365,
+      recogniseRandomisedDays: 30,
+      landingUrl: null,
+    },
+    policies: [
+      {
+        id: randomUUID(),
+        name: "Everyone",
+        when: { methods: [], visitNumberMin: null },
+        sessionSeconds: null,
+        idleSeconds: null,
+        uploadKbps: null,
+        downloadKbps: null,
+        sessionBytes: null,
+      },
+    ],
+    pages: [],
+    legalTexts: [
+      { purpose: "terms", version: 1, label: { en: "I agree" }, body: { en: "The terms." } },
+    ],
+  };
+}
