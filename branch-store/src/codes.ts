@@ -20,10 +20,16 @@ export type PendingCode = {
   expiresAt: Date;
   /** Wrong tries so far. */
   tries: number;
-  /** Messages sent with this code, and when the last one went. */
+  /** Attempts to send this code, and when the last one was made. */
   sendings: number;
   lastSentAt: Date | null;
+  /** How many of them a channel took. */
+  deliveries: number;
+  /** The terms ticked when the code was asked for, in the code's language. */
+  terms: CodeTerms | null;
 };
+
+export type CodeTerms = { version: number; sha256: string };
 
 type CodeRow = {
   id: string;
@@ -35,16 +41,20 @@ type CodeRow = {
   created_at: number;
   expires_at: number;
   tries: number;
+  terms_version: number | null;
+  terms_sha256: string | null;
 };
 
-type MessageRow = { sendings: number; last_sent_at: number | null };
+type MessageRow = { sendings: number; deliveries: number; last_sent_at: number | null };
 
 const toCode = (tx: Reader, row: unknown): PendingCode | null => {
   if (!row) return null;
   const code = row as CodeRow;
   const messages = tx
     .sql(
-      `select count(*) as sendings, max(at) as last_sent_at from code_messages where code_id = ?`,
+      `select count(*) as sendings, count(*) filter (where channel <> 'none') as deliveries,
+         max(at) as last_sent_at
+       from code_messages where code_id = ?`,
     )
     .get(code.id) as MessageRow;
   return {
@@ -59,6 +69,11 @@ const toCode = (tx: Reader, row: unknown): PendingCode | null => {
     tries: code.tries,
     sendings: messages.sendings,
     lastSentAt: messages.last_sent_at === null ? null : new Date(messages.last_sent_at),
+    deliveries: messages.deliveries,
+    terms:
+      code.terms_version === null || code.terms_sha256 === null
+        ? null
+        : { version: code.terms_version, sha256: code.terms_sha256 },
   };
 };
 
@@ -69,6 +84,7 @@ export type NewCode = {
   language: Language;
   secret: string;
   codeSeconds: number;
+  terms: CodeTerms | null;
 };
 
 /** Makes a pending code; an older one of the same device and number is void from now on. */
@@ -83,8 +99,9 @@ export function createCode(tx: Transaction, code: NewCode): PendingCode {
   );
   const id = tx.newId();
   tx.sql(
-    `insert into codes (id, nas_id, mac, phone, language, secret, created_at, expires_at)
-     values (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `insert into codes (id, nas_id, mac, phone, language, secret, created_at, expires_at,
+       terms_version, terms_sha256)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     id,
     code.nasId,
@@ -94,6 +111,8 @@ export function createCode(tx: Transaction, code: NewCode): PendingCode {
     code.secret,
     now,
     now + code.codeSeconds * 1000,
+    code.terms?.version ?? null,
+    code.terms?.sha256 ?? null,
   );
   return getCode(tx, id);
 }
@@ -173,7 +192,7 @@ export function noteCodeMessage(
   return code;
 }
 
-/** Messages since a moment: to one number, from one device, or of the whole branch. */
+/** Messages that a channel took since a moment: to one number, from one device, or of the branch. */
 export function countCodeMessages(
   tx: Reader,
   { phone, mac, since }: { phone?: string; mac?: string; since: Date },
@@ -181,7 +200,7 @@ export function countCodeMessages(
   const row = tx
     .sql(
       `select count(*) as count from code_messages
-       where at > ? and (? is null or phone = ?) and (? is null or mac = ?)`,
+       where at > ? and channel <> 'none' and (? is null or phone = ?) and (? is null or mac = ?)`,
     )
     .get(since.getTime(), phone ?? null, phone ?? null, mac ?? null, mac ?? null);
   return (row as { count: number }).count;
