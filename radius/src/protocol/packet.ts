@@ -1,0 +1,136 @@
+import { STANDARD, VENDOR_SPECIFIC } from "./dictionary.ts";
+
+/** RFC 2865 §3. */
+export const PACKET_BYTES_MIN = 20;
+export const PACKET_BYTES_MAX = 4096;
+/** A value's length: one octet counts type, length and value (RFC 2865 §5). */
+export const VALUE_BYTES_MAX = 253;
+/** The same inside a Vendor-Specific attribute with the vendor's id, type and length in front. */
+export const VENDOR_VALUE_BYTES_MAX = 247;
+
+/** One attribute by its place in the packet's bytes; a vendor's own is already unwrapped. */
+export type Span = { vendor: number; type: number; start: number; end: number };
+
+/** A packet whose framing was checked. Values are read from `bytes` when they are asked for. */
+export type Packet = {
+  code: number;
+  identifier: number;
+  /** Exactly the octets that the Length field speaks of. */
+  bytes: Buffer;
+  attributes: readonly Span[];
+};
+
+/** One attribute to be sent, or as it came. */
+export type RawAttribute = { vendor: number; type: number; value: Uint8Array };
+
+export type MalformedReason =
+  | "too-short"
+  | "length-out-of-range"
+  | "shorter-than-its-length"
+  | "attribute-overrun";
+
+export type Decoded =
+  | { kind: "packet"; packet: Packet }
+  | { kind: "malformed"; reason: MalformedReason };
+
+/** Reads the framing of one datagram. Never throws; keeps a view of `bytes`, not a copy. */
+export function decodePacket(bytes: Buffer): Decoded {
+  if (bytes.length < PACKET_BYTES_MIN) return { kind: "malformed", reason: "too-short" };
+  const length = bytes.readUInt16BE(2);
+  if (length < PACKET_BYTES_MIN || length > PACKET_BYTES_MAX)
+    return { kind: "malformed", reason: "length-out-of-range" };
+  // RFC 2865 §3: octets after Length are padding and ignored; fewer is discarded.
+  if (bytes.length < length) return { kind: "malformed", reason: "shorter-than-its-length" };
+  const attributes: Span[] = [];
+  let at = PACKET_BYTES_MIN;
+  while (at < length) {
+    const type = bytes[at] as number;
+    const end = at + (at + 1 < length ? (bytes[at + 1] as number) : 0);
+    if (end < at + 2 || end > length) return { kind: "malformed", reason: "attribute-overrun" };
+    if (type !== VENDOR_SPECIFIC || !addVendorSpans(bytes, at + 2, end, attributes))
+      attributes.push({ vendor: STANDARD, type, start: at + 2, end });
+    at = end;
+  }
+  const exact = bytes.length === length ? bytes : bytes.subarray(0, length);
+  const [code, identifier] = [bytes[0] as number, bytes[1] as number];
+  return { kind: "packet", packet: { code, identifier, bytes: exact, attributes } };
+}
+
+/**
+ * Unwraps a Vendor-Specific attribute in the layout RFC 2865 §5.26 recommends. False when its
+ * inside does not fit: then the attribute stays whole and opaque, and the packet lives
+ * (RFC 6929 §2.8).
+ */
+function addVendorSpans(bytes: Buffer, start: number, end: number, into: Span[]): boolean {
+  if (end - start < 6) return false;
+  const vendor = bytes.readUInt32BE(start);
+  if (vendor === STANDARD) return false;
+  let at = start + 4;
+  while (at < end) {
+    const next = at + (at + 1 < end ? (bytes[at + 1] as number) : 0);
+    if (next < at + 2 || next > end) return false;
+    at = next;
+  }
+  for (at = start + 4; at < end; at += bytes[at + 1] as number)
+    into.push({
+      vendor,
+      type: bytes[at] as number,
+      start: at + 2,
+      end: at + (bytes[at + 1] as number),
+    });
+  return true;
+}
+
+export type PacketToEncode = {
+  code: number;
+  identifier: number;
+  /** 16 octets. */
+  authenticator: Uint8Array;
+  attributes: readonly RawAttribute[];
+};
+
+/**
+ * Writes a packet, each vendor's attribute in a Vendor-Specific of its own, followed by
+ * `tailBytes` spare octets that do not belong to the packet (room to hash a secret in place).
+ * Throws RangeError when a value or the packet is too long: the caller built something unsayable.
+ */
+export function encodePacket(packet: PacketToEncode, tailBytes = 0): Buffer {
+  let length = PACKET_BYTES_MIN;
+  for (const { vendor, value } of packet.attributes)
+    length += (vendor === STANDARD ? 2 : 8) + value.length;
+  if (length > PACKET_BYTES_MAX)
+    throw new RangeError(`A packet has at most ${PACKET_BYTES_MAX} octets, not ${length}`);
+  const bytes = Buffer.allocUnsafe(length + tailBytes);
+  bytes[0] = packet.code;
+  bytes[1] = packet.identifier;
+  bytes.writeUInt16BE(length, 2);
+  bytes.set(packet.authenticator, 4);
+  let at = PACKET_BYTES_MIN;
+  for (const attribute of packet.attributes) at = writeAttribute(bytes, at, attribute);
+  return bytes;
+}
+
+function writeAttribute(bytes: Buffer, start: number, attribute: RawAttribute): number {
+  const { vendor, type, value } = attribute;
+  const max = vendor === STANDARD ? VALUE_BYTES_MAX : VENDOR_VALUE_BYTES_MAX;
+  if (value.length > max)
+    throw new RangeError(
+      `Attribute ${vendor}/${type} has at most ${max} octets, not ${value.length}`,
+    );
+  let at = start;
+  if (vendor !== STANDARD) {
+    bytes[at] = VENDOR_SPECIFIC;
+    bytes[at + 1] = value.length + 8;
+    bytes.writeUInt32BE(vendor, at + 2);
+    at += 6;
+  }
+  bytes[at] = type;
+  bytes[at + 1] = value.length + 2;
+  bytes.set(value, at + 2);
+  return at + 2 + value.length;
+}
+
+/** The 16 octets after the header: a view, not a copy. */
+export function authenticatorOf(packet: Packet): Buffer {
+  return packet.bytes.subarray(4, PACKET_BYTES_MIN);
+}

@@ -1,0 +1,78 @@
+import { hash, timingSafeEqual } from "node:crypto";
+import type { SecretKey } from "./authenticator.ts";
+
+const BLOCK_BYTES = 16;
+const PASSWORD_BYTES_MAX = 128;
+
+/**
+ * Reads a hidden User-Password (RFC 2865 §5.2). Null when it is not 16 to 128 octets in whole
+ * blocks. Only the NULs at the end are padding.
+ */
+export function revealPassword(
+  hidden: Uint8Array,
+  authenticator: Uint8Array,
+  key: SecretKey,
+): Buffer | null {
+  const { length } = hidden;
+  if (length < BLOCK_BYTES || length > PASSWORD_BYTES_MAX || length % BLOCK_BYTES !== 0)
+    return null;
+  const clear = Buffer.allocUnsafe(length);
+  let previous = authenticator;
+  for (let at = 0; at < length; at += BLOCK_BYTES) {
+    const pad = padOf(key, previous);
+    for (let i = 0; i < BLOCK_BYTES; i++)
+      clear[at + i] = (hidden[at + i] as number) ^ (pad[i] as number);
+    previous = hidden.subarray(at, at + BLOCK_BYTES);
+  }
+  let end = length;
+  while (end > 0 && clear[end - 1] === 0) end--;
+  return clear.subarray(0, end);
+}
+
+/** Hides a password as a NAS does. Throws RangeError above 128 octets. */
+export function hidePassword(clear: Uint8Array, authenticator: Uint8Array, key: SecretKey): Buffer {
+  if (clear.length > PASSWORD_BYTES_MAX)
+    throw new RangeError(`A password has at most ${PASSWORD_BYTES_MAX} octets`);
+  const blocks = Math.max(1, Math.ceil(clear.length / BLOCK_BYTES));
+  const hidden = Buffer.alloc(blocks * BLOCK_BYTES);
+  hidden.set(clear);
+  let previous = authenticator;
+  for (let at = 0; at < hidden.length; at += BLOCK_BYTES) {
+    const pad = padOf(key, previous);
+    for (let i = 0; i < BLOCK_BYTES; i++)
+      hidden[at + i] = (hidden[at + i] as number) ^ (pad[i] as number);
+    previous = hidden.subarray(at, at + BLOCK_BYTES);
+  }
+  return hidden;
+}
+
+function padOf(key: SecretKey, previous: Uint8Array): Buffer {
+  return hash("md5", Buffer.concat([key.bytes, previous]), "buffer");
+}
+
+/** A CHAP answer: one octet of identifier and 16 of digest (RFC 2865 §5.3). */
+export type ChapAnswer = { identifier: number; digest: Buffer; challenge: Buffer };
+
+/** Null when CHAP-Password is not 17 octets. `challenge`: CHAP-Challenge, else the authenticator. */
+export function readChap(chapPassword: Buffer, challenge: Buffer): ChapAnswer | null {
+  if (chapPassword.length !== 1 + BLOCK_BYTES) return null;
+  return { identifier: chapPassword[0] as number, digest: chapPassword.subarray(1), challenge };
+}
+
+/** MD5(identifier + password + challenge), RFC 2865 §2.2 and RFC 1994 §4.1. */
+export function chapDigest(identifier: number, password: Uint8Array, challenge: Uint8Array) {
+  return hash("md5", Buffer.concat([Buffer.of(identifier), password, challenge]), "buffer");
+}
+
+export function isChapRight(answer: ChapAnswer, password: Uint8Array): boolean {
+  return timingSafeEqual(chapDigest(answer.identifier, password, answer.challenge), answer.digest);
+}
+
+/** Compares two passwords in a time that does not tell where they differ. */
+export function isPasswordRight(given: Uint8Array, expected: Uint8Array): boolean {
+  const length = Math.max(given.length, expected.length);
+  const [left, right] = [Buffer.alloc(length), Buffer.alloc(length)];
+  left.set(given);
+  right.set(expected);
+  return timingSafeEqual(left, right) && given.length === expected.length;
+}
