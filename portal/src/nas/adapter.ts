@@ -46,6 +46,16 @@ export type Grant = {
   password: string;
   /** Where the NAS sends the browser afterwards. */
   landingUrl: string;
+  /**
+   * For a NAS without RADIUS, which hears its limits in the hand-back; the others get them with
+   * the Access-Accept. Null is no limit.
+   */
+  limits?: {
+    sessionSeconds: number | null;
+    uploadKbps: number | null;
+    downloadKbps: number | null;
+    sessionBytes: number | null;
+  };
 };
 
 /** One kind of access controller: reads its redirect, and hands the guest back. */

@@ -1,12 +1,13 @@
 import type { Nas } from "@foyer/contract";
 import type { Arrival, ArrivalRequest, Grant, NasAdapter, Reading } from "./adapter.ts";
 import { coova } from "./coova.ts";
+import { opennds } from "./opennds.ts";
 
 export type { Arrival, ArrivalRequest, Grant, NasAdapter, Reading } from "./adapter.ts";
 export { normaliseMac } from "./mac.ts";
 
 /** Every access controller the portal speaks with. A query goes to the first that recognises it. */
-export const adapters: readonly NasAdapter[] = [coova];
+export const adapters: readonly NasAdapter[] = [coova, opennds];
 
 /** Reads the hand-off of whichever NAS wrote the query. Never throws on what a browser sends. */
 export function readArrival(request: ArrivalRequest, nasList: readonly Nas[]): Reading {
