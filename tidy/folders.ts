@@ -1,0 +1,69 @@
+import { packageOf, type Rule } from "./source.ts";
+
+/**
+ * The folders a package may have, as patterns of folder paths inside it. A level more than these
+ * is a sign that a package wants to be two.
+ */
+const FOLDERS: Record<string, RegExp> = {
+  contract: /^(src(\/events)?|fixtures(\/(events|settings))?)$/,
+  "branch-store": /^src(\/migrations)?$/,
+  admission: /^src$/,
+  blocks: /^src(\/[a-z-]+(\/locales)?)?$/,
+  radius: /^src(\/(protocol|server|authorize|eap|account|vendors|disconnect))?$/,
+  portal:
+    /^(src(\/(capture|nas(\/fixtures)?|grant|pages|layout|locales|public|sign-in(\/[a-z-]+)?))?|fixtures)$/,
+  "sync-agent": /^src$/,
+  "cloud-api":
+    /^src(\/(platform(\/migrations)?|shell(\/locales)?|features(\/[a-z-]+(\/(migrations|screens|views|locales))?)?))?$/,
+  deploy: /^(src|box|cloud|nas|demo|lab)$/,
+};
+
+/** Every package has these where it needs them. */
+const ANYWHERE = /^$|^(test|bench)$/;
+
+/** What a feature's files are called; a file that is not needed is not made. */
+const FEATURE_FILE =
+  /^((index|rules|queries|routes|schema|jobs|handlers)(\.test)?\.ts|[a-z-]+\.test\.tsx?|[a-z]+(-[a-z]+)*-(rules|queries|routes|schema|jobs|handlers)(\.test)?\.ts)$/;
+
+/** Packages keep the folders of the design, one level deep, and features the files of theirs. */
+export const foldersAreTheDesigns: Rule = (files) =>
+  files.flatMap(({ path }) => {
+    const own = packageOf(path);
+    const allowed = FOLDERS[own];
+    if (!allowed) return [];
+    const folder = path.slice(own.length + 1).replace(/\/?[^/]*$/, "");
+    if (!ANYWHERE.test(folder) && !allowed.test(folder))
+      return [`${path} lies in a folder that ${own} does not have: ${folder}`];
+    const file = /^src\/features\/[a-z-]+\/([^/]+)$/.exec(path.slice(own.length + 1))?.[1];
+    return file && !FEATURE_FILE.test(file) ? [`${path} is not a name a feature's file has`] : [];
+  });
+
+/** Names that cannot say no collect everything. */
+const FORBIDDEN = /^(shared|common|core|lib|libs|utils?|types?|models?|helpers?|misc|manager)$/;
+
+/** No folder, file or package is named after nothing in particular; all are kebab-case. */
+export const namesSayWhatTheyHold: Rule = (files) =>
+  files.flatMap(({ path, text }) => {
+    const parts = path.split("/");
+    const stem = (parts.at(-1) ?? "").replace(/\..*$/, "");
+    const vague = [...parts.slice(0, -1), stem].find((part) => FORBIDDEN.test(part));
+    const found = vague ? [`${path} is named ${vague}, which cannot say what it holds`] : [];
+    if (
+      /\.(ts|tsx|eta|sql|css)$/.test(path) &&
+      !/^[a-z0-9]+([-_.][a-z0-9]+)*$/.test(parts.at(-1) ?? "")
+    )
+      found.push(`${path} is not in kebab-case`);
+    if (parts.at(-1) === "package.json") {
+      const name = String((JSON.parse(text) as { name?: unknown }).name ?? "");
+      if (FORBIDDEN.test(name.replace(/^.*\//, ""))) found.push(`${path} names a package ${name}`);
+    }
+    return found;
+  });
+
+/** Each package says on one page what it is for. */
+export const everyPackageHasAReadme: Rule = (files) => {
+  const paths = new Set(files.map((file) => file.path));
+  return Object.keys(FOLDERS)
+    .filter((name) => !paths.has(`${name}/README.md`))
+    .map((name) => `${name} has no README.md`);
+};

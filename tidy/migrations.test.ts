@@ -1,0 +1,80 @@
+import { expect, test } from "vitest";
+import { keysHoldTheTenant, rowSecurityIsForced, tablesAreDistributedFirst } from "./migrations.ts";
+import { splitStatements } from "./sql.ts";
+
+const migration = (text: string) => [
+  { path: "cloud-api/src/features/visits/migrations/001-visits.sql", text },
+];
+
+const GOOD = `-- create table never (id uuid);
+create table visits (
+  tenant_id uuid not null default current_tenant(),
+  id uuid not null,
+  customer_id uuid,
+  length numeric(10, 2) check (length > 0),
+  primary key (tenant_id, id),
+  unique (tenant_id, customer_id, id)
+);
+select distribute('visits');
+alter table visits add foreign key (tenant_id, customer_id) references customers (tenant_id, id);
+create unique index visits_number on visits (tenant_id, customer_id) where length > 1;
+alter table visits enable row level security;
+alter table visits force row level security;
+create policy visits_of_tenant on visits using (tenant_id = current_tenant());
+create function directory.find() returns void language sql as $$ select 1; select 2; $$;`;
+
+const rules = [keysHoldTheTenant, tablesAreDistributedFirst, rowSecurityIsForced];
+const run = (text: string) => rules.flatMap((rule) => rule(migration(text)));
+
+test("statements are split at semicolons, but not in bodies and strings", () => {
+  expect(splitStatements(GOOD)).toHaveLength(8);
+  expect(splitStatements("select ';' ; select 2")).toHaveLength(2);
+});
+
+test("a migration as it should be passes", () => {
+  expect(run(GOOD)).toEqual([]);
+});
+
+test.each([
+  ["primary key (tenant_id, id)", "primary key (id, tenant_id)", "no primary key that begins"],
+  ["tenant_id uuid not null default current_tenant()", "tenant_id uuid", "no tenant_id uuid not"],
+  ["unique (tenant_id, customer_id, id)", "unique (customer_id)", "key without tenant_id"],
+  ["customer_id uuid,", "customer_id uuid unique,", "unique column without tenant_id"],
+  ["(tenant_id, customer_id) where", "(customer_id) where", "unique index without tenant_id"],
+  ["foreign key (tenant_id, customer_id)", "foreign key (customer_id)", "key without tenant_id"],
+  ["select distribute('visits');", "", "never given to distribute()"],
+  ["customer_id uuid,", "customer_id uuid references c (id),", "foreign key before distribute()"],
+  ["alter table visits enable row level security;", "", "without row-level security"],
+  ["alter table visits force row level security;", "", "does not force"],
+  ["using (tenant_id = current_tenant())", "using (true)", "has no policy"],
+])("a migration with %s made %s is found", (good, bad, fault) => {
+  expect(GOOD).toContain(good);
+  expect(run(GOOD.replace(good, bad)).join("\n")).toContain(fault);
+});
+
+test("a foreign key that is added before its table is distributed is found", () => {
+  const call = "select distribute('visits');\n";
+  expect(run(`${GOOD.replace(call, "")}\n${call}`).join("\n")).toContain("before distribute()");
+});
+
+test("the schema directory needs no tenant", () => {
+  expect(run("create table directory.boxes (key_hash text primary key, tenant_id uuid)")).toEqual(
+    [],
+  );
+});
+
+test("a table may be bound by the function that does it for all, if that does all of it", () => {
+  const define = `create function isolate_tenants(name regclass) returns void language plpgsql as $$
+begin
+  execute format('alter table %s enable row level security', name);
+  execute format('alter table %s force row level security', name);
+  execute format('create policy tenant on %s using (tenant_id = current_tenant())', name);
+end $$;`;
+  const platform = (text: string) => ({ path: "cloud-api/src/platform/migrations/1.sql", text });
+  const table = "create table visits (tenant_id uuid not null, primary key (tenant_id));";
+  const call = migration(`${table} select isolate_tenants('visits');`);
+  expect(rowSecurityIsForced([platform(define), ...call])).toEqual([]);
+  expect(rowSecurityIsForced([platform(define), ...migration(table)])).toHaveLength(3);
+  const weaker = define.replace("(tenant_id =", "(true or tenant_id =");
+  expect(rowSecurityIsForced([platform(weaker), ...call])).toHaveLength(1);
+});

@@ -1,0 +1,122 @@
+import type { Rule } from "./source.ts";
+import {
+  isTenantTable,
+  listCreatedTables,
+  listMigrationStatements,
+  type Sql,
+  splitColumns,
+  tableName,
+} from "./sql.ts";
+
+/** Primary, unique and foreign keys of a tenant's table begin with tenant_id or hold it. */
+export const keysHoldTheTenant: Rule = (files) => {
+  const statements = listMigrationStatements(files);
+  const tables = listCreatedTables(statements).filter(({ table }) => isTenantTable(table));
+  const added = statements.flatMap((sql) => {
+    const match =
+      /^alter table (?:if exists )?(?:only )?([\w.]+) add (constraint .*|unique .*|primary .*|foreign .*)$/.exec(
+        sql.text,
+      );
+    const table = tableName(match?.[1] ?? "");
+    return match && isTenantTable(table)
+      ? splitColumns(match[2] as string).flatMap((part) => keyFaults(part, sql, table))
+      : [];
+  });
+  const indexes = statements.flatMap((sql) => {
+    const match = /^create unique index .*? on (?:only )?([\w.]+)[^(]*\((.*)\)/.exec(sql.text);
+    const table = tableName(match?.[1] ?? "");
+    return match && isTenantTable(table) && !/\btenant_id\b/.test(match[2] as string)
+      ? [`${at(sql)} ${table} has a unique index without tenant_id`]
+      : [];
+  });
+  return [...tables.flatMap(tableFaults), ...added, ...indexes];
+};
+
+function tableFaults(created: Sql & { table: string; columns: string }): string[] {
+  const parts = splitColumns(created.columns);
+  const faults = parts.flatMap((part) => keyFaults(part, created, created.table));
+  if (
+    !parts.some((part) => /^tenant_id uuid\b.*\bnot null\b|^tenant_id uuid primary key/.test(part))
+  )
+    faults.push(`${at(created)} ${created.table} has no tenant_id uuid not null`);
+  const hasKey = parts.some(
+    (part) =>
+      /\bprimary key ?\( ?tenant_id\b/.test(part) || /^tenant_id uuid\b.*\bprimary key/.test(part),
+  );
+  if (!hasKey)
+    faults.push(`${at(created)} ${created.table} has no primary key that begins with tenant_id`);
+  return faults;
+}
+
+function keyFaults(part: string, sql: Sql, table: string): string[] {
+  const list = /(?:\bunique|\bforeign key)(?: nulls not distinct)? ?\(([^)]*)\)/.exec(part)?.[1];
+  if (list !== undefined && !/\btenant_id\b/.test(list))
+    return [`${at(sql)} ${table} has a key without tenant_id: ${part}`];
+  return /^(?!tenant_id\b|constraint\b)\w+ [\w ]+ unique\b/.test(part)
+    ? [`${at(sql)} ${table} has a unique column without tenant_id: ${part}`]
+    : [];
+}
+
+/** A table is made, then distributed, then given foreign keys, all in one migration. */
+export const tablesAreDistributedFirst: Rule = (files) => {
+  const statements = listMigrationStatements(files);
+  return listCreatedTables(statements)
+    .filter(({ table }) => isTenantTable(table))
+    .flatMap((created) => {
+      const rest = statements.filter((sql) => sql.path === created.path);
+      const after = rest.slice(rest.findIndex((sql) => sql.line === created.line) + 1);
+      const name = new RegExp(`\\bdistribute\\( ?'(?:public\\.)?${created.table}'`);
+      const place = after.findIndex((sql) => name.test(sql.text));
+      const faults: string[] = [];
+      if (place < 0) faults.push(`${at(created)} ${created.table} is never given to distribute()`);
+      if (/\breferences\b/.test(created.columns))
+        faults.push(`${at(created)} ${created.table} has a foreign key before distribute()`);
+      const early = after
+        .slice(0, Math.max(place, 0))
+        .find((sql) => addsForeignKey(sql, created.table));
+      return early
+        ? [...faults, `${at(early)} ${created.table} gets a foreign key before distribute()`]
+        : faults;
+    });
+};
+
+function addsForeignKey(sql: Sql, table: string): boolean {
+  const match = /^alter table (?:if exists )?(?:only )?([\w.]+) /.exec(sql.text);
+  return tableName(match?.[1] ?? "") === table && /\breferences\b/.test(sql.text);
+}
+
+/** A function that binds the table it is given, so that no migration says it by hand. */
+const ISOLATE = "isolate_tenants";
+
+/** Row-level security is on, forced on the owner too, and one policy compares tenants plainly. */
+export const rowSecurityIsForced: Rule = (files) => {
+  const statements = listMigrationStatements(files);
+  const define = statements.find(({ text }) =>
+    new RegExp(`^create (?:or replace )?function ${ISOLATE}\\b`).test(text),
+  );
+  return listCreatedTables(statements)
+    .filter(({ table }) => isTenantTable(table))
+    .flatMap((created) => {
+      const own = statements.filter((sql) => sql.path === created.path).map((sql) => sql.text);
+      const call = new RegExp(`\\b${ISOLATE}\\( ?'(?:public\\.)?${created.table}'`);
+      const names = new RegExp(`\\b(?:table|on) (?:only )?(?:public\\.)?${created.table}\\b`);
+      const said = own.some((text) => call.test(text))
+        ? (define?.text ?? "")
+        : own.filter((text) => names.test(text)).join("; ");
+      return policyFaults(said).map((fault) => `${at(created)} ${created.table} ${fault}`);
+    });
+};
+
+function policyFaults(said: string): string[] {
+  const faults: string[] = [];
+  if (!/enable row level security/.test(said)) faults.push("is without row-level security");
+  if (!/force row level security/.test(said)) faults.push("does not force row-level security");
+  const policy = /create policy [^;]*/.exec(said)?.[0] ?? "";
+  if (!/using \(tenant_id = (?:\w+\.)?current_tenant\(\)\)/.test(policy))
+    faults.push("has no policy tenant_id = current_tenant()");
+  return faults;
+}
+
+function at(sql: Sql): string {
+  return `${sql.path}:${sql.line}`;
+}
