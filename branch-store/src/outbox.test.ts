@@ -1,0 +1,49 @@
+import { describe, expect, test } from "vitest";
+import { openTestStore, type TestStore } from "../test/store.ts";
+import { acknowledge, appendEvent, findEpoch, listUnsent } from "./index.ts";
+
+describe("the outbox", () => {
+  const append = (store: TestStore, count: number) =>
+    store.transaction((tx) => {
+      for (let n = 0; n < count; n++)
+        appendEvent(tx, "box.started", { release: String(n), settingsVersion: 0 });
+    });
+
+  test("reading deletes nothing, acknowledging deletes its ranges alone", () => {
+    const store = openTestStore();
+    append(store, 10);
+    const epoch = store.read((tx) => findEpoch(tx));
+    const ranges = [
+      { from: 2, to: 4 },
+      { from: 9, to: 9 },
+    ];
+    expect(store.listEvents()).toHaveLength(10);
+    expect(store.transaction((tx) => acknowledge(tx, { epoch, ranges }))).toBe(4);
+    expect(store.listEvents().map((event) => event.seq)).toEqual([1, 5, 6, 7, 8, 10]);
+    expect(store.transaction((tx) => acknowledge(tx, { epoch, ranges }))).toBe(0);
+  });
+
+  test("an acknowledgement of another epoch deletes nothing", () => {
+    const store = openTestStore();
+    append(store, 2);
+    const epoch = "01990000-0000-7000-8000-0000000000ee";
+    store.transaction((tx) => acknowledge(tx, { epoch, ranges: [{ from: 1, to: 2 }] }));
+    expect(store.listEvents()).toHaveLength(2);
+  });
+
+  test("a seq is never given twice, though all before it are gone", () => {
+    const store = openTestStore();
+    append(store, 3);
+    const epoch = store.read((tx) => findEpoch(tx));
+    store.transaction((tx) => acknowledge(tx, { epoch, ranges: [{ from: 1, to: 3 }] }));
+    append(store, 1);
+    expect(store.listEvents().map((event) => event.seq)).toEqual([4]);
+  });
+
+  test("a page goes on where the last one stopped", () => {
+    const store = openTestStore();
+    append(store, 5);
+    const page = store.read((tx) => listUnsent(tx, { afterSeq: 2, limit: 2 }));
+    expect(page.map((event) => event.seq)).toEqual([3, 4]);
+  });
+});

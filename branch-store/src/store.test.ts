@@ -1,0 +1,148 @@
+import { readEvent } from "@foyer/contract";
+import { describe, expect, test } from "vitest";
+import {
+  GAP,
+  MAC,
+  NAS,
+  openTestStore,
+  PHONE,
+  POLICY,
+  report,
+  sampleIdentity,
+  sampleSettings,
+  see,
+  signIn,
+} from "../test/store.ts";
+import {
+  appendEvent,
+  applySettings,
+  closeDueVisits,
+  connectGuest,
+  createCode,
+  endSession,
+  findSettings,
+  finishCommand,
+  giveConsent,
+  listDueCommands,
+  noteCodeMessage,
+  openBranchStore,
+  recogniseDevice,
+  saveCommands,
+  updateSession,
+  withdrawConsent,
+} from "./index.ts";
+
+describe("the store", () => {
+  test("a transaction that throws keeps neither its state nor its events nor its seq", () => {
+    const store = openTestStore();
+    expect(() =>
+      store.transaction((tx) => {
+        appendEvent(tx, "box.started", { release: "0.1.0", settingsVersion: 0 });
+        throw new Error("power cut");
+      }),
+    ).toThrow("power cut");
+    expect(store.listEvents()).toEqual([]);
+    const seq = store.transaction((tx) =>
+      appendEvent(tx, "box.started", { release: "0.1.0", settingsVersion: 0 }),
+    );
+    expect(seq).toBe(1);
+  });
+
+  test("a state folder of another box is refused with both names", () => {
+    const store = openTestStore();
+    const identity = { ...sampleIdentity(), boxId: "01990000-0000-7000-8000-0000000000ff" };
+    expect(() =>
+      openBranchStore({ folder: store.folder, identity, clock: () => new Date() }),
+    ).toThrow(/belongs to box .*003, not to .*0ff/);
+  });
+
+  test("a change by another process changes the change count, a read does not", () => {
+    const store = openTestStore();
+    const other = openBranchStore({
+      folder: store.folder,
+      identity: sampleIdentity(),
+      clock: () => new Date(),
+    });
+    const before = store.changeCount();
+    expect(store.changeCount()).toBe(before);
+    other.transaction((tx) => appendEvent(tx, "box.started", { release: "1", settingsVersion: 0 }));
+    other.close();
+    expect(store.changeCount()).not.toBe(before);
+  });
+
+  test("every event it writes is one the contract knows", () => {
+    const store = openTestStore();
+    const { guest, device } = signIn(store);
+    store.transaction((tx) => {
+      connectGuest(tx, {
+        guestId: guest.id,
+        deviceId: device.id,
+        nasId: NAS,
+        method: "phone-code",
+        policyId: POLICY,
+      });
+      const code = createCode(tx, {
+        nasId: NAS,
+        mac: MAC,
+        phone: PHONE,
+        language: "vi",
+        secret: "S",
+        codeSeconds: 300,
+        terms: null,
+      });
+      noteCodeMessage(tx, { codeId: code.id, channel: "outbox" });
+      const act = {
+        guestId: guest.id,
+        deviceId: device.id,
+        nasId: NAS,
+        purpose: "marketing",
+        textVersion: 1,
+        textSha256: "0".repeat(64),
+        language: "vi",
+      } as const;
+      giveConsent(tx, { ...act, ip: "192.0.2.1" });
+      withdrawConsent(tx, act);
+      recogniseDevice(tx, { deviceId: device.id, nasId: NAS, proof: "network" });
+    });
+    store.transaction((tx) => updateSession(tx, { ...report(store), connectedSeconds: 5 }));
+    store.transaction((tx) => endSession(tx, { ...report(store), cause: "User-Request" }));
+    store.advance(GAP + 1);
+    store.transaction((tx) => closeDueVisits(tx));
+    const read = store.listEvents().map((event) => readEvent(event));
+    expect(read.filter((each) => each.kind !== "known")).toEqual([]);
+    expect(new Set(store.listEvents().map((event) => event.type)).size).toBe(13);
+  });
+});
+
+describe("branch settings", () => {
+  test("an older version, or those of another branch, leave the old ones standing", () => {
+    const store = openTestStore();
+    const settings = sampleSettings();
+    const apply = (change: object) =>
+      store.transaction((tx) => applySettings(tx, { ...settings, ...change }));
+    expect(apply({ version: 2 })).toMatchObject({ kind: "refused" });
+    expect(apply({ version: 9, tenantId: NAS })).toMatchObject({ kind: "refused" });
+    expect(store.read((tx) => findSettings(tx)?.version)).toBe(3);
+    expect(apply({ version: 4 })).toEqual({ kind: "applied" });
+    expect(store.read((tx) => findSettings(tx)?.version)).toBe(4);
+  });
+});
+
+describe("commands", () => {
+  test("one that comes twice is due once, and done once", () => {
+    const store = openTestStore();
+    const device = see(store);
+    const command = {
+      id: POLICY,
+      position: 7,
+      kind: "guest.disconnect",
+      deviceId: device.id,
+      expiresAt: "2026-03-01T03:00:00.000Z",
+    } as const;
+    store.transaction((tx) => saveCommands(tx, [command, command]));
+    expect(store.read((tx) => listDueCommands(tx))).toHaveLength(1);
+    store.transaction((tx) => finishCommand(tx, { id: POLICY, outcome: "acknowledged" }));
+    store.transaction((tx) => saveCommands(tx, [command]));
+    expect(store.read((tx) => listDueCommands(tx))).toEqual([]);
+  });
+});
