@@ -1,0 +1,154 @@
+import type { Nas } from "@foyer/contract";
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { type Example, examples } from "./fixtures/examples.ts";
+import { type Arrival, adapterOf, adapters, handBackUrl, readArrival } from "./index.ts";
+
+const grant = {
+  username: "t-5f2a",
+  password: "0f1e2d3c4b5a69788796a5b4c3d2e1f0",
+  landingUrl: "https://guests.example/online?lang=vi&again=a%20b",
+};
+
+function arrive(example: Example, rawUrl = example.rawUrl, remoteAddress = example.ip): Arrival {
+  const reading = readArrival({ rawUrl, remoteAddress }, [example.nas]);
+  if (reading.kind !== "arrival") throw new Error(JSON.stringify(reading));
+  return reading.arrival;
+}
+
+it("has an example of every adapter", () => {
+  const kinds = new Set(examples.map((each) => each.nas.kind));
+  expect(adapters.map((each) => each.kind).sort()).toEqual([...kinds].sort());
+});
+
+describe.each(examples)("NAS $name", (example) => {
+  const read = (rawUrl: string, nasList: readonly Nas[] = [example.nas]) =>
+    readArrival({ rawUrl, remoteAddress: example.ip }, nasList);
+
+  it("is read as a guest who asks to go online", () => {
+    const arrival = arrive(example);
+    expect(arrival).toMatchObject({
+      nasId: example.nas.id,
+      nasKind: example.nas.kind,
+      mac: example.mac,
+      ip: example.ip,
+      state: "asks",
+      failure: null,
+      originalUrl: "http://captive.apple.com/hotspot-detect.html",
+    });
+  });
+
+  it("is found among other NAS, whatever their order", () => {
+    const all = examples.map((each) => each.nas);
+    for (const nasList of [all, all.toReversed()])
+      expect(read(example.rawUrl, nasList)).toMatchObject({ arrival: { nasId: example.nas.id } });
+  });
+
+  it("is refused when it is not registered", () => {
+    const others = examples.map((each) => each.nas).filter((each) => each !== example.nas);
+    expect(read(example.rawUrl, []).kind).toBe("refused");
+    expect(read(example.rawUrl, others).kind).toBe("refused");
+  });
+
+  it("is refused when it names an origin that is not registered", () => {
+    expect(read(example.elsewhere)).toMatchObject({
+      kind: "refused",
+      reason: expect.stringContaining("login origins"),
+    });
+  });
+
+  it("is refused when it was tampered with", () => {
+    for (const rawUrl of example.tampered)
+      expect({ rawUrl, kind: read(rawUrl).kind }).toEqual({ rawUrl, kind: "refused" });
+  });
+
+  it("has its MAC in one form, however it was written", () => {
+    for (const rawUrl of example.otherMacs) expect(arrive(example, rawUrl).mac).toBe(example.mac);
+  });
+
+  it("proves the MAC only if the NAS signs it and the request comes from the guest or the NAS", () => {
+    const proved = example.isSigned ? "signed-hand-off" : null;
+    expect(arrive(example).proof).toBe(proved);
+    expect(arrive(example, example.rawUrl, `::ffff:${example.ip}`).proof).toBe(proved);
+    expect(arrive(example, example.rawUrl, example.nas.source).proof).toBe(proved);
+    // A link that somebody else was sent.
+    expect(arrive(example, example.rawUrl, "10.10.0.201").proof).toBeNull();
+    expect(arrive(example, example.rawUrl, "not an address").proof).toBeNull();
+  });
+
+  it("survives being kept as JSON between the first page and the grant", () => {
+    const kept = JSON.parse(JSON.stringify(arrive(example))) as Arrival;
+    expect(kept).toEqual(arrive(example));
+    expect(handBackUrl(kept, example.nas, grant)).toBe(
+      handBackUrl(arrive(example), example.nas, grant),
+    );
+  });
+
+  it("hands the guest back to a registered origin, by a well-formed query", () => {
+    const url = new URL(handBackUrl(arrive(example), example.nas, grant));
+    expect(example.nas.loginOrigins).toContain(url.origin);
+    expect(url.href.match(/\?/g)).toHaveLength(1);
+    expect([...url.searchParams.values()]).toContain(grant.landingUrl);
+  });
+
+  it("hands nobody back to an origin that was taken off the list meanwhile", () => {
+    const moved = { ...example.nas, loginOrigins: ["http://10.10.0.1:9999"] };
+    expect(() => handBackUrl(arrive(example), moved, grant)).toThrow("login origin");
+    expect(() => adapterOf(moved).logOutUrl(arrive(example), moved)).toThrow("login origin");
+  });
+
+  it("hands nobody back through another NAS", () => {
+    const other = { ...example.nas, id: "0199f000-0000-7000-8000-0000000000ff" };
+    expect(() => handBackUrl(arrive(example), other, grant)).toThrow("came by NAS");
+  });
+
+  it("never puts the password of the ticket or a secret of the NAS in a URL in clear", () => {
+    const url = handBackUrl(arrive(example), example.nas, grant);
+    const secrets = Object.entries(example.nas)
+      .filter(([name]) => /secret|key/i.test(name))
+      .map(([, value]) => String(value));
+    expect(secrets.length).toBeGreaterThan(0);
+    for (const secret of [grant.password, ...secrets]) expect(url).not.toContain(secret);
+  });
+
+  it("has a way out that stays on the NAS", () => {
+    const url = adapterOf(example.nas).logOutUrl(arrive(example), example.nas);
+    expect(example.nas.loginOrigins).toContain(new URL(url ?? "").origin);
+  });
+
+  it("gives the session an id of its own where nobody else tells of it", () => {
+    const adapter = adapterOf(example.nas);
+    const id = adapter.sessionIdOf(arrive(example));
+    if (adapter.accounting === "portal") expect(id).toMatch(/^.{8,}$/);
+    else expect(id).toBeNull();
+  });
+
+  it("never throws on a query that is cut off anywhere, and takes nothing of it for proved", () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: example.rawUrl.length - 12 }), (length) => {
+        const reading = read(example.rawUrl.slice(0, length));
+        // A text that nobody signed may still be one when its tail is gone.
+        if (example.isSigned) expect(reading.kind).not.toBe("arrival");
+        else if (reading.kind === "arrival") expect(reading.arrival.proof).toBeNull();
+      }),
+    );
+  });
+});
+
+it("leaves alone what is no hand-off", () => {
+  for (const rawUrl of ["/", "/?", "/terms?lang=vi", "/?status=authenticated", "/?res=notyet"])
+    expect(readArrival({ rawUrl, remoteAddress: "10.10.0.2" }, [])).toEqual({ kind: "none" });
+});
+
+it("never throws on a query that a stranger made up", () => {
+  const nasList = examples.map((each) => each.nas);
+  const names = fc.constantFrom("fas", "iv", "res", "uamip", "md", "loginurl", "status", "tok");
+  const pair = fc.tuple(names, fc.string({ unit: "binary-ascii", maxLength: 80 }));
+  fc.assert(
+    fc.property(fc.array(pair, { maxLength: 8 }), (pairs) => {
+      const rawUrl = `/?${pairs.map(([name, value]) => `${name}=${value}`).join("&")}`;
+      const reading = readArrival({ rawUrl, remoteAddress: "10.10.0.2" }, nasList);
+      expect(reading.kind).not.toBe("arrival");
+    }),
+  );
+});
