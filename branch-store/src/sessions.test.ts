@@ -55,6 +55,24 @@ describe("sessions and visits", () => {
     });
   });
 
+  test("a session keeps what its NAS knows the guest by, and where the NAS was", () => {
+    const store = openTestStore();
+    store.transaction((tx) => startSession(tx, { ...report(store), userName: "t-1" }));
+    store.transaction((tx) => updateSession(tx, { ...report(store), nasAddress: "10.1.0.1" }));
+    const known = { userName: "t-1", nasAddress: "10.1.0.1" };
+    expect(store.read(listOpenSessions)).toMatchObject([known]);
+  });
+
+  test("an Interim shortens the silence after which its session is taken for dead", () => {
+    const store = openTestStore();
+    store.transaction((tx) =>
+      startSession(tx, { ...report(store), silentAfterSeconds: 24 * 60 * 60 }),
+    );
+    store.transaction((tx) => updateSession(tx, { ...report(store), silentAfterSeconds: 1800 }));
+    store.advance(1801);
+    expect(store.transaction(endOverdueSessions)).toBe(1);
+  });
+
   test("a visit ends at its last activity, not when that is noticed", () => {
     const store = openTestStore();
     signIn(store);

@@ -14,6 +14,9 @@ export type Session = {
   guestId: string | null;
   visitId: string;
   ip: string | null;
+  /** What the NAS knows the guest by, and where it reported from: for a Disconnect-Request. */
+  userName: string | null;
+  nasAddress: string | null;
   startedAt: Date;
   lastActivityAt: Date;
   endedAt: Date | null;
@@ -33,6 +36,8 @@ export type SessionReport = {
   /** When it happened: now less Acct-Delay-Time. */
   at: Date;
   ip?: string;
+  userName?: string;
+  nasAddress?: string;
   /** Cumulative since the session's start (RFC 2869 §2.1). */
   connectedSeconds?: number;
   uploadBytes?: number;
@@ -51,6 +56,8 @@ type SessionRow = {
   guest_id: string | null;
   visit_id: string;
   ip: string | null;
+  user_name: string | null;
+  nas_address: string | null;
   started_at: number;
   last_activity_at: number;
   ended_at: number | null;
@@ -70,6 +77,8 @@ const toSession = (row: SessionRow): Session => ({
   guestId: row.guest_id,
   visitId: row.visit_id,
   ip: row.ip,
+  userName: row.user_name,
+  nasAddress: row.nas_address,
   startedAt: new Date(row.started_at),
   lastActivityAt: new Date(row.last_activity_at),
   endedAt: row.ended_at === null ? null : new Date(row.ended_at),
@@ -184,8 +193,8 @@ function beginSession(tx: Transaction, report: SessionReport): SessionRow {
   const id = tx.newId();
   tx.sql(
     `insert into sessions (id, nas_id, acct_session_id, device_id, guest_id, visit_id, ip,
-       started_at, last_activity_at, expected_end_at, silent_after_seconds)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       user_name, nas_address, started_at, last_activity_at, expected_end_at, silent_after_seconds)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     id,
     nasId,
@@ -194,6 +203,8 @@ function beginSession(tx: Transaction, report: SessionReport): SessionRow {
     guestId,
     visitId,
     report.ip ?? null,
+    report.userName ?? null,
+    report.nasAddress ?? null,
     startedAt.getTime(),
     startedAt.getTime(),
     report.expectedEndAt?.getTime() ?? null,
@@ -224,7 +235,10 @@ function keepUsage(tx: Transaction, row: SessionRow, report: SessionReport): Ses
        download_bytes = max(download_bytes, ?),
        last_activity_at = max(last_activity_at, ?),
        ip = coalesce(?, ip),
-       expected_end_at = coalesce(?, expected_end_at)
+       user_name = coalesce(?, user_name),
+       nas_address = coalesce(?, nas_address),
+       expected_end_at = coalesce(?, expected_end_at),
+       silent_after_seconds = coalesce(?, silent_after_seconds)
      where id = ?`,
   ).run(
     report.connectedSeconds ?? 0,
@@ -232,7 +246,10 @@ function keepUsage(tx: Transaction, row: SessionRow, report: SessionReport): Ses
     report.downloadBytes ?? 0,
     report.at.getTime(),
     report.ip ?? null,
+    report.userName ?? null,
+    report.nasAddress ?? null,
     report.expectedEndAt?.getTime() ?? null,
+    report.silentAfterSeconds ?? null,
     row.id,
   );
   touchVisit(tx, { visitId: row.visit_id, at: report.at });
