@@ -1,0 +1,85 @@
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type { KnownGuests } from "@foyer/contract";
+import type {
+  FastifyBaseLogger,
+  FastifyInstance,
+  RawReplyDefaultExpression,
+  RawRequestDefaultExpression,
+  RawServerDefault,
+} from "fastify";
+import type { Clock } from "./platform/clock.ts";
+import type { Database, DirectoryTransaction, TenantTransaction } from "./platform/db.ts";
+import type { EventHandlers } from "./platform/events.ts";
+import type { Jobs } from "./platform/jobs.ts";
+import type { Live } from "./platform/live.ts";
+import type { SignIn } from "./platform/session.ts";
+
+/** The web server as a feature sees it: request and response types come from TypeBox schemas. */
+export type Routes = FastifyInstance<
+  RawServerDefault,
+  RawRequestDefaultExpression<RawServerDefault>,
+  RawReplyDefaultExpression<RawServerDefault>,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** What every route may use. */
+export type Context = {
+  database: Database;
+  clock: Clock;
+  live: Live;
+  /** Where browsers and boxes reach this cloud, without a slash at the end. */
+  origin: () => string;
+  /** Whether a stranger may make a tenant. */
+  selfSignUp: boolean;
+  /** Every permission of the product and the roles that hold it. */
+  permissions: ReadonlyMap<string, readonly Role[]>;
+  hooks: Hooks;
+};
+
+/** What a member of a tenant's staff is there. An owner may do everything. */
+export type Role = "owner" | "manager" | "viewer";
+
+/**
+ * Questions one feature asks and a later one answers, so that nobody imports upward. The host hands
+ * each over from the feature that gives it; a missing one is answered with nothing.
+ */
+export type Hooks = {
+  /** access: whose session cookie this is. */
+  findSignIn?: (tx: DirectoryTransaction, token: string) => Promise<SignIn | null>;
+  /** customers: whom a box should know, changed since the position it holds. */
+  findKnownGuests?: (
+    tx: TenantTransaction,
+    box: KnownGuestsQuestion,
+  ) => Promise<KnownGuests | null>;
+  /** visits: guests who are at each branch's box right now, by box id. */
+  countOpenVisitsByBox?: (tx: TenantTransaction) => Promise<ReadonlyMap<string, number>>;
+};
+
+export type KnownGuestsQuestion = {
+  branchId: string;
+  boxId: string;
+  /** The life of the box's store whose events the visit numbers are to count; null before any. */
+  epoch: string | null;
+  /** The log position the box's records stand at; 0 when it holds none. */
+  since: number;
+};
+
+export type Feature = {
+  name: string;
+  /** The features whose index it imports: its cursor never passes theirs. */
+  dependsOn: readonly string[];
+  /** Permission → the roles that hold it beside the owner. */
+  permissions?: Readonly<Record<string, readonly Role[]>>;
+  /** An absolute folder of `<time>_<what>.sql` files. */
+  migrations?: string;
+  routes?: (routes: Routes, context: Context) => void;
+  /** What it does with the events of the tenant's log, through a cursor of its own. */
+  handlers?: EventHandlers;
+  /** Empties what its handlers made, for a replay of the whole log. */
+  forget?: (tx: TenantTransaction) => Promise<void>;
+  jobs?: Jobs;
+  hooks?: Hooks;
+  /** The heading of its routes in the API's description. */
+  tag?: { name: string; description: string };
+};

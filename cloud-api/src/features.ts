@@ -1,0 +1,7 @@
+import type { Feature } from "./feature.ts";
+import { access } from "./features/access/index.ts";
+import { branches } from "./features/branches/index.ts";
+import { tenants } from "./features/tenants/index.ts";
+
+/** What the product consists of, sorted by dependency: each imports only those above it. */
+export const features: readonly Feature[] = [tenants, access, branches];

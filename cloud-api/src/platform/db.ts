@@ -1,0 +1,132 @@
+import { Kysely, PostgresDialect, type RawBuilder, sql, type Transaction } from "kysely";
+import { Pool, types } from "pg";
+import type { Logger } from "pino";
+import type { Clock } from "./clock.ts";
+import { appendEvents, type NewEvent } from "./events.ts";
+import { refuseUnboundRole } from "./roles.ts";
+
+export { sql } from "kysely";
+
+/** Rows are typed where they are read: ``sql<Row>`…` ``. The builder has no table of its own. */
+export type Tables = Record<never, never>;
+
+/** A transaction in which no tenant is entered: it reaches the functions of `directory` alone. */
+export type DirectoryTransaction = { readonly db: Transaction<Tables>; readonly now: Date };
+
+/** A transaction of one tenant. Every statement in it says `tenant_id = ${tx.tenantId}` as well. */
+export type TenantTransaction = DirectoryTransaction & {
+  readonly tenantId: string;
+  /** True while a feature reads the log again: nothing leaves the database then. */
+  readonly replaying: boolean;
+};
+
+export type Changed<T> = { result: T; events: NewEvent[] };
+
+export type Database = {
+  /** Reads, or changes that cause no event. Never hold it over anything outside the database. */
+  inTenant: <T>(tenantId: string, work: (tx: TenantTransaction) => Promise<T>) => Promise<T>;
+  /** A change and the events it causes, in one transaction: they are appended as its last act. */
+  changeTenant: <T>(
+    tenantId: string,
+    work: (tx: TenantTransaction) => Promise<Changed<T>>,
+  ) => Promise<T>;
+  /** What must be looked up or written before the tenant is known. */
+  inDirectory: <T>(work: (tx: DirectoryTransaction) => Promise<T>) => Promise<T>;
+  /** Enters a tenant that this same transaction has just made. */
+  enter: (tx: DirectoryTransaction, tenantId: string) => Promise<TenantTransaction>;
+  /** The address of the serving role, for a connection that listens. */
+  readonly url: string;
+  close: () => Promise<void>;
+};
+
+export type DatabaseOptions = {
+  /** Connects as `foyer_app`; any role that policies do not bind is refused. */
+  url: string;
+  clock: Clock;
+  log: Logger;
+  connectionsMax?: number;
+};
+
+/** Opens the pool of the serving role, after making sure that row-level security binds it. */
+export async function openDatabase(options: DatabaseOptions): Promise<Database> {
+  await refuseUnboundRole(options.url);
+  const pool = new Pool({
+    connectionString: options.url,
+    max: options.connectionsMax ?? 10,
+    types: { getTypeParser },
+  });
+  // An idle connection that breaks is replaced at the next query; without a listener it would end
+  // the process.
+  pool.on("error", (error) => options.log.warn({ err: error }, "idle database connection lost"));
+  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+
+  const enter = async (tx: DirectoryTransaction, tenantId: string): Promise<TenantTransaction> => {
+    await sql`select enter_tenant(${tenantId}::uuid)`.execute(tx.db);
+    return { ...tx, tenantId, replaying: false };
+  };
+  const inDirectory = <T>(work: (tx: DirectoryTransaction) => Promise<T>) =>
+    kysely.transaction().execute((db) => work({ db, now: options.clock() }));
+  return {
+    inDirectory,
+    enter,
+    inTenant: (tenantId, work) => inDirectory(async (tx) => work(await enter(tx, tenantId))),
+    changeTenant: (tenantId, work) =>
+      inDirectory(async (directory) => {
+        const tx = await enter(directory, tenantId);
+        const { result, events } = await work(tx);
+        if (events.length > 0) await appendEvents(tx, events);
+        return result;
+      }),
+    url: options.url,
+    close: () => kysely.destroy(),
+  };
+}
+
+/** Every row of a statement. */
+export async function listRows<Row>(
+  tx: DirectoryTransaction,
+  statement: RawBuilder<Row>,
+): Promise<Row[]> {
+  const { rows } = await statement.execute(tx.db);
+  return rows;
+}
+
+/** The first row of a statement, or null. */
+export async function findRow<Row>(
+  tx: DirectoryTransaction,
+  statement: RawBuilder<Row>,
+): Promise<Row | null> {
+  const { rows } = await statement.execute(tx.db);
+  return rows[0] ?? null;
+}
+
+/** The only row of a statement that always has one. */
+export async function getRow<Row>(
+  tx: DirectoryTransaction,
+  statement: RawBuilder<Row>,
+): Promise<Row> {
+  const row = await findRow(tx, statement);
+  if (row === null) throw new Error("A statement that always gives a row gave none.");
+  return row;
+}
+
+/** Runs a statement whose rows nobody reads. */
+export async function run(tx: DirectoryTransaction, statement: RawBuilder<unknown>): Promise<void> {
+  await statement.execute(tx.db);
+}
+
+const { builtins } = types;
+
+/** int8 comes as a number (positions, octets: far below 2^53), dates and numerics as their text. */
+function getTypeParser(oid: number, format?: "text" | "binary"): (text: string) => unknown {
+  if (format === "binary") return types.getTypeParser(oid, "binary") as (text: string) => unknown;
+  if (oid === builtins.INT8) return parseInteger;
+  if (oid === builtins.DATE || oid === builtins.NUMERIC) return (text) => text;
+  return types.getTypeParser(oid, "text");
+}
+
+function parseInteger(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw new Error(`${text} does not fit a number exactly.`);
+  return value;
+}

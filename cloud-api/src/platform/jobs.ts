@@ -1,0 +1,122 @@
+import {
+  parseCronItems,
+  run,
+  runMigrations,
+  type TaskList,
+  Logger as WorkerLogger,
+} from "graphile-worker";
+import { Pool } from "pg";
+import type { Logger } from "pino";
+import { type Database, run as runStatement, sql, type TenantTransaction } from "./db.ts";
+import { retryRaces, withClient } from "./roles.ts";
+
+const WORKER_CONCURRENCY = 4;
+const POLL_INTERVAL_MILLISECONDS = 1000;
+
+/** What a job gets: it opens transactions of the serving role by itself. */
+export type JobContext = { database: Database; log: Logger };
+
+export type Job = {
+  /** Runs by the clock, without a tenant: five fields of cron, in UTC. */
+  cron?: string;
+  /** Runs once for each `enqueue`, in the name of the tenant that put it in. */
+  work: (context: JobContext, task: { tenantId: string | null; payload: unknown }) => Promise<void>;
+};
+
+/** Task name, beginning with the feature's → job. */
+export type Jobs = Readonly<Record<string, Job>>;
+
+export type NewJob = {
+  task: string;
+  payload: Record<string, unknown>;
+  /** Not before this time. */
+  runAt?: Date;
+  /** A later job with the same key takes the place of a waiting one. */
+  key?: string;
+};
+
+/** Puts a job in, in the transaction of the change that wants it. A replay puts none in. */
+export async function enqueue(tx: TenantTransaction, job: NewJob): Promise<void> {
+  if (tx.replaying) return;
+  await runStatement(
+    tx,
+    sql`select graphile_worker.enqueue(${job.task}, ${JSON.stringify(job.payload)}::json,
+          ${job.runAt ?? tx.now}, ${job.key ?? null})`,
+  );
+}
+
+/** Brings the worker's own schema up to date, as the role that owns it. */
+export async function migrateJobs(url: string, log: Logger): Promise<void> {
+  // The worker would make its register together with its schema, and its role may make no schema.
+  await retryRaces(() => withClient(url, (client) => client.query(REGISTER)));
+  await runMigrations({ connectionString: url, logger: toWorkerLogger(log) });
+  await retryRaces(() =>
+    withClient(url, async (client) => {
+      for (const statement of [ENQUEUE, ...ENQUEUE_RIGHTS]) await client.query(statement);
+    }),
+  );
+}
+
+const REGISTER = `create table if not exists graphile_worker.migrations (
+  id integer primary key, ts timestamptz not null default now(), breaking boolean not null default false)`;
+
+/** The one door: it stamps the tenant of the transaction, which its caller cannot choose. */
+const ENQUEUE = `
+  create or replace function graphile_worker.enqueue(
+    task text, payload json, run_at timestamptz, key text)
+  returns void language plpgsql security definer
+  set search_path = graphile_worker, public, pg_temp as $$
+  begin
+    perform graphile_worker.add_job(task,
+      json_build_object('tenantId', current_tenant(), 'payload', payload),
+      run_at => run_at, job_key => current_tenant() || ':' || task || ':' || key);
+  end $$`;
+const ENQUEUE_RIGHTS = [
+  "revoke execute on all functions in schema graphile_worker from public",
+  "grant execute on function graphile_worker.enqueue(text, json, timestamptz, text) to foyer_app",
+];
+
+export type WorkerOptions = JobContext & { url: string; jobs: readonly Jobs[] };
+export type Worker = { close: () => Promise<void> };
+
+/** Runs what is due. It connects directly as `foyer_jobs`, never through a transaction pooler. */
+export async function startWorker({ url, jobs, ...context }: WorkerOptions): Promise<Worker> {
+  const all = jobs.flatMap((each) => Object.entries(each));
+  const taskList: TaskList = Object.fromEntries(
+    all.map(([name, job]) => [name, (payload: unknown) => job.work(context, readTask(payload))]),
+  );
+  const crons = all.flatMap(([task, { cron }]) => (cron ? [{ task, match: cron }] : []));
+  const pool = new Pool({ connectionString: url, max: WORKER_CONCURRENCY + 2 });
+  pool.on("error", (error) => context.log.warn({ err: error }, "idle worker connection lost"));
+  const runner = await run({
+    pgPool: pool,
+    taskList,
+    parsedCronItems: parseCronItems(crons),
+    concurrency: WORKER_CONCURRENCY,
+    pollInterval: POLL_INTERVAL_MILLISECONDS,
+    noHandleSignals: true,
+    logger: toWorkerLogger(context.log),
+  });
+  return {
+    close: async () => {
+      await runner.stop();
+      await pool.end();
+    },
+  };
+}
+
+/** Jobs of the clock carry `_cron` and no tenant. */
+function readTask(payload: unknown): { tenantId: string | null; payload: unknown } {
+  const value = (payload ?? {}) as { tenantId?: unknown; payload?: unknown };
+  if (typeof value.tenantId === "string")
+    return { tenantId: value.tenantId, payload: value.payload };
+  return { tenantId: null, payload: {} };
+}
+
+function toWorkerLogger(log: Logger): WorkerLogger {
+  return new WorkerLogger(() => (level, message) => {
+    if (level === "error") log.error({ worker: message }, "job worker");
+    else if (level === "warning") log.warn({ worker: message }, "job worker");
+    else log.debug({ worker: message }, "job worker");
+  });
+}

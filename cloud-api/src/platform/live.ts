@@ -1,0 +1,1 @@
+export type Live = { close: () => Promise<void> };

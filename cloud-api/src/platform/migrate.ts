@@ -1,0 +1,77 @@
+import { createHash } from "node:crypto";
+import { readdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Client } from "pg";
+import { retryRaces, sqlStateOf, withClient } from "./roles.ts";
+import { splitStatements } from "./statements.ts";
+
+/** One owner's folder of `<time>_<what>.sql` files. */
+export type MigrationFolder = { name: string; folder: string };
+
+export type Migration = { name: string; text: string; checksum: string };
+
+/**
+ * Brings the schema up to date as `foyer_owner`, folder by folder in the given order, each file in a
+ * transaction of its own and once for ever. Gives the names of those it ran.
+ */
+export async function migrate(url: string, folders: readonly MigrationFolder[]): Promise<string[]> {
+  const migrations = (await Promise.all(folders.map(readFolder))).flat();
+  return withClient(url, async (client) => {
+    await makeRegister(client);
+    const ran: string[] = [];
+    for (const migration of migrations)
+      if (await runMigration(client, migration)) ran.push(migration.name);
+    return ran;
+  });
+}
+
+async function readFolder({ name, folder }: MigrationFolder): Promise<Migration[]> {
+  const files = (await readdir(folder)).filter((file) => file.endsWith(".sql")).sort();
+  return Promise.all(
+    files.map(async (file) => {
+      const text = await readFile(join(folder, file), "utf8");
+      const checksum = createHash("sha256").update(text).digest("hex");
+      return { name: `${name}/${file}`, text, checksum };
+    }),
+  );
+}
+
+async function makeRegister(client: Client): Promise<void> {
+  await retryRaces(() =>
+    client.query(`create table if not exists directory.migrations (
+      name text primary key, checksum text not null, applied_at timestamptz not null default now())`),
+  );
+}
+
+/** False when it had been run before; throws when it has been edited since. */
+async function runMigration(client: Client, migration: Migration): Promise<boolean> {
+  await client.query("begin");
+  try {
+    await client.query("set local citus.multi_shard_modify_mode = 'sequential'");
+    // Processes that start together queue up here.
+    await client.query("lock table directory.migrations in exclusive mode");
+    const { rows } = await client.query<{ checksum: string }>(
+      "select checksum from directory.migrations where name = $1",
+      [migration.name],
+    );
+    const [applied] = rows;
+    if (applied && applied.checksum !== migration.checksum)
+      throw new Error(
+        `Migration ${migration.name} has been edited since it ran here. Put it back as it was and write a new one.`,
+      );
+    if (!applied) {
+      for (const statement of splitStatements(migration.text)) await client.query(statement);
+      await client.query("insert into directory.migrations (name, checksum) values ($1, $2)", [
+        migration.name,
+        migration.checksum,
+      ]);
+    }
+    await client.query("commit");
+    return !applied;
+  } catch (error) {
+    await client.query("rollback");
+    if (error instanceof Error && sqlStateOf(error) !== "")
+      throw new Error(`Migration ${migration.name} failed: ${error.message}`, { cause: error });
+    throw error;
+  }
+}

@@ -1,0 +1,99 @@
+import { type CursorOptions, type Follower, handleOne } from "./cursors.ts";
+import { findRow, listRows, run, sql, type TenantTransaction } from "./db.ts";
+import { findLogPosition, listEvents } from "./events.ts";
+
+/** An event that a feature failed on for good, until somebody lets it try again. */
+export type SetAsideEvent = {
+  feature: string;
+  eventId: string;
+  type: string;
+  position: number;
+  attempts: number;
+  reason: string;
+  failedAt: Date;
+};
+
+/** What each feature of the tenant has set aside, the oldest first. */
+export function listSetAside(tx: TenantTransaction): Promise<SetAsideEvent[]> {
+  return listRows(
+    tx,
+    sql<SetAsideEvent>`
+      select failure.feature, failure.event_id as "eventId", events.type, failure.position,
+        failure.attempts, failure.reason, failure.failed_at as "failedAt"
+      from event_failures as failure
+      join events on events.tenant_id = failure.tenant_id and events.position = failure.position
+      where failure.tenant_id = ${tx.tenantId} and failure.set_aside
+      order by failure.position, failure.feature`,
+  );
+}
+
+export type RetryOptions = { tenantId: string; feature: string; eventId: string };
+
+/** Runs the handler on an event that was set aside. Throws what it throws; then it stays aside. */
+export function retrySetAside(
+  { database, followers }: CursorOptions,
+  { tenantId, feature, eventId }: RetryOptions,
+): Promise<"handled" | "not-found"> {
+  const follower = getFollower(followers, feature);
+  return database.changeTenant<"handled" | "not-found">(tenantId, async (tx) => {
+    const failure = await findRow(
+      tx,
+      sql<{ position: number }>`
+        select position from event_failures
+        where tenant_id = ${tenantId} and feature = ${feature} and event_id = ${eventId}
+          and set_aside for update`,
+    );
+    const types = Object.keys(follower.handlers ?? {});
+    const place = { after: (failure?.position ?? 0) - 1, upTo: failure?.position ?? -1 };
+    const [event] = await listEvents(tx, { ...place, types, limit: 1 });
+    if (!failure || !event) return { result: "not-found", events: [] };
+    const events = await handleOne(tx, follower, event);
+    await run(
+      tx,
+      sql`delete from event_failures
+          where tenant_id = ${tenantId} and feature = ${feature} and event_id = ${eventId}`,
+    );
+    return { result: "handled", events };
+  });
+}
+
+export type ReplayOptions = { tenantId: string; feature: string };
+
+/**
+ * Empties what a feature made of the tenant's log and lets it follow the log again from its start.
+ * Until it is where it was, its handlers cause no events and put in no jobs.
+ */
+export function replayFeature(
+  { database, followers }: CursorOptions,
+  { tenantId, feature }: ReplayOptions,
+): Promise<{ events: number }> {
+  const follower = getFollower(followers, feature);
+  const { forget } = follower;
+  if (!forget) throw new Error(`The feature ${feature} cannot be replayed: it has no forget().`);
+  return database.inTenant(tenantId, async (tx) => {
+    const cursor = await findRow(
+      tx,
+      sql<{ position: number }>`
+        select position from cursors
+        where tenant_id = ${tenantId} and feature = ${feature} for update`,
+    );
+    await forget(tx);
+    await run(
+      tx,
+      sql`update cursors set position = 0, replay_until = ${cursor?.position ?? 0}
+          where tenant_id = ${tenantId} and feature = ${feature}`,
+    );
+    await run(
+      tx,
+      sql`delete from event_failures where tenant_id = ${tenantId} and feature = ${feature}`,
+    );
+    await run(tx, sql`select directory.mark_log_done(-1)`);
+    return { events: await findLogPosition(tx) };
+  });
+}
+
+function getFollower(followers: readonly Follower[], feature: string): Follower {
+  const follower = followers.find((each) => each.name === feature && each.handlers);
+  if (follower) return follower;
+  throw new Error(`There is no feature ${feature} that follows the log.`);
+}

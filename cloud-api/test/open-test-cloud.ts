@@ -1,0 +1,73 @@
+import { randomBytes } from "node:crypto";
+import { pino } from "pino";
+import { inject } from "vitest";
+import type { Feature } from "../src/feature.ts";
+import { addTenant } from "../src/features/tenants/index.ts";
+import { features as allFeatures } from "../src/features.ts";
+import { type Followed, followTenant } from "../src/platform/cursors.ts";
+import { type Database, openDatabase } from "../src/platform/db.ts";
+import { type DatabaseUrls, withClient } from "../src/platform/roles.ts";
+import { prepareDatabase } from "../src/prepare.ts";
+
+export type TestCloudOptions = {
+  /** Absent: the product's own. */
+  features?: readonly Feature[];
+  /** Where time stands at first; it moves only by `passSeconds`. Absent: the real time. */
+  startsAt?: Date;
+  /** Another server than the run's own. */
+  administratorUrl?: string;
+  secret?: string | null;
+};
+
+/** A database of its own with the whole schema, opened as the serving role. */
+export type TestCloud = {
+  database: Database;
+  urls: DatabaseUrls;
+  administratorUrl: string;
+  clock: () => Date;
+  passSeconds: (seconds: number) => void;
+  /** Makes a company and gives its id. */
+  addTenant: (name?: string) => Promise<string>;
+  /** Lets all features follow the tenant's log as far as they can. */
+  follow: (tenantId: string) => Promise<Followed>;
+  close: () => Promise<void>;
+};
+
+export async function openTestCloud(options: TestCloudOptions = {}): Promise<TestCloud> {
+  const serverUrl = options.administratorUrl ?? inject("foyerDatabaseUrl");
+  const secret =
+    options.secret !== undefined ? options.secret : inject("foyerDatabaseSecret") || null;
+  const features = options.features ?? allFeatures;
+  const name = `foyer_test_${randomBytes(6).toString("hex")}`;
+  await withClient(serverUrl, (client) => client.query(`create database ${name}`));
+  const administratorUrl = urlOfDatabase(serverUrl, name);
+  const log = pino({ level: "silent" });
+  const urls = await prepareDatabase({ administratorUrl, secret, features, log });
+  let passed = 0;
+  const clock = () =>
+    new Date((options.startsAt ? options.startsAt.getTime() : Date.now()) + passed * 1000);
+  const database = await openDatabase({ url: urls.app, clock, log });
+  return {
+    database,
+    urls,
+    administratorUrl,
+    clock,
+    passSeconds: (seconds) => {
+      passed += seconds;
+    },
+    addTenant: (tenantName = "Cà phê Sông Hương") =>
+      database.inDirectory(async (tx) => (await addTenant(database, tx, tenantName)).tenantId),
+    follow: (tenantId) => followTenant({ database, followers: features, log }, tenantId),
+    close: async () => {
+      await database.close();
+      await withClient(serverUrl, (client) => client.query(`drop database ${name} with (force)`));
+    },
+  };
+}
+
+/** The same server and role, another database. */
+export function urlOfDatabase(url: string, database: string): string {
+  const changed = new URL(url);
+  changed.pathname = `/${database}`;
+  return changed.href;
+}
