@@ -1,0 +1,347 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import {
+  attribute,
+  codes,
+  findValue,
+  type Packet,
+  type RawAttribute,
+  serviceTypes,
+} from "@foyer/radius";
+import {
+  describeNas,
+  describeSession,
+  describeStation,
+  type NasIdentity,
+  readInterimSeconds,
+  readLimits,
+} from "./accounting.ts";
+import { internetPage } from "./internet-page.ts";
+import { listenForDisconnects, openRadiusLink } from "./radius-link.ts";
+import {
+  causes,
+  isMac,
+  makeChallenge,
+  makeRandomMac,
+  makeSessionId,
+  openStations,
+  type Session,
+  type Station,
+} from "./stations.ts";
+import { readCredentials, signRedirect } from "./uam.ts";
+
+export type AccessPointOptions = {
+  host: string;
+  /** 0 takes any free one; see `origin` of what is returned. */
+  port: number;
+  /** Where Disconnect-Requests arrive; 0 takes any free one. */
+  disconnectPort: number;
+  name: string;
+  nasIdentifier: string;
+  radius: { authPort: number; acctPort: number; secret: string };
+  /** The portal's address as it would be typed into a real controller. */
+  uamServer: string;
+  uamSecret: string;
+  /** Says what happens, one line each. */
+  say: (line: string) => void;
+};
+
+export type AccessPoint = {
+  origin: string;
+  disconnectPort: number;
+  /** Sessions now. */
+  countOnline: () => number;
+  /** Ends every session, says Accounting-Off and stops listening. */
+  close: () => Promise<void>;
+};
+
+/** What the handlers of one access point work on. */
+type Air = {
+  options: AccessPointOptions;
+  origin: string;
+  identity: NasIdentity;
+  stations: ReturnType<typeof openStations>;
+  link: Awaited<ReturnType<typeof openRadiusLink>>;
+};
+
+/** What stands in for the radio: the browser carries its MAC address in this cookie. */
+export const STATION_COOKIE = "foyer-demo-mac";
+const CALLED_STATION = "02-F0-0E-00-00-01";
+const PAGE_KILOBYTES_MAX = 4096;
+
+/**
+ * A simulated access controller. It speaks the UAM protocol of CoovaChilli to browsers and RADIUS
+ * to the box; only the radio and the packet filter are left out. A page of its own is the internet.
+ */
+export async function startAccessPoint(options: AccessPointOptions): Promise<AccessPoint> {
+  const { host, nasIdentifier, radius } = options;
+  const link = await openRadiusLink({ host, ...radius });
+  const server = createServer();
+  server.listen(options.port, host);
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const identity = {
+    nasIdentifier,
+    address: host,
+    calledStationId: `${CALLED_STATION}:${options.name}`,
+  };
+  const air: Air = {
+    options,
+    origin: `http://${host}:${port}`,
+    identity,
+    stations: openStations(),
+    link,
+  };
+  server.on("request", (request, response) => {
+    answer(air, request, response).catch((error: unknown) => {
+      options.say(`access point: ${error instanceof Error ? error.message : String(error)}`);
+      response.writeHead(500).end("The simulated access point failed; its terminal says why.");
+    });
+  });
+  const disconnects = await listenForDisconnects({
+    host,
+    port: options.disconnectPort,
+    secret: radius.secret,
+    disconnect: (request) => disconnect(air, request),
+  });
+  await link.sendAccounting(describeNas(identity, "on"));
+  return {
+    origin: air.origin,
+    disconnectPort: disconnects.port,
+    countOnline: () => air.stations.list().filter((each) => each.session).length,
+    close: async () => {
+      server.close();
+      server.closeAllConnections();
+      const stations = air.stations.list();
+      await Promise.all(stations.map((each) => endSession(air, each, causes.nasReboot)));
+      await link.sendAccounting(describeNas(identity, "off"));
+      disconnects.close();
+      link.close();
+    },
+  };
+}
+
+async function answer(air: Air, request: IncomingMessage, response: ServerResponse) {
+  const url = new URL(request.url ?? "/", air.origin);
+  const station = findStation(air, request, response);
+  switch (url.pathname) {
+    case "/logon":
+      return redirect(response, await logOn(air, station, url.searchParams));
+    case "/logoff":
+      await endSession(air, station, causes.userRequest);
+      return redirect(response, portalUrl(air, station, { res: "logoff" }));
+    case "/prelogin":
+      station.challenge = makeChallenge();
+      return redirect(response, portalUrl(air, station, { res: "notyet" }));
+    case "/leave":
+      await endSession(air, station, causes.userRequest);
+      station.wasMacTried = false;
+      return redirect(response, air.origin);
+    case "/new-mac":
+      await endSession(air, station, causes.userRequest);
+      setStationCookie(response, makeRandomMac());
+      return redirect(response, air.origin);
+    case "/favicon.ico":
+      return response.writeHead(404).end();
+    default:
+      return surf(air, station, request, response);
+  }
+}
+
+/** Anything else is the internet: let through when online, led to the portal when not. */
+async function surf(
+  air: Air,
+  station: Station,
+  request: IncomingMessage,
+  response: ServerResponse,
+) {
+  const url = new URL(request.url ?? "/", air.origin);
+  if (!station.session && !station.wasMacTried) await logOnByMac(air, station);
+  const { session } = station;
+  if (!session)
+    return redirect(response, portalUrl(air, station, { res: "notyet", userurl: url.href }));
+  const kilobytes = Math.min(Number(url.searchParams.get("kilobytes")) || 0, PAGE_KILOBYTES_MAX);
+  session.uploadBytes += request.rawHeaders.join(": ").length;
+  const page = internetPage({
+    name: air.options.name,
+    station,
+    session,
+    kilobytes,
+    now: new Date(),
+  });
+  session.downloadBytes += Buffer.byteLength(page);
+  response.writeHead(200, {
+    "content-type": "text/html; charset=utf-8",
+    "cache-control": "no-store",
+  });
+  response.end(page);
+  const { totalBytes } = session.limits;
+  if (totalBytes !== null && session.uploadBytes + session.downloadBytes >= totalBytes)
+    await endSession(air, station, causes.sessionTimeout);
+}
+
+function findStation(
+  { stations }: Air,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Station {
+  const cookie = new RegExp(`(?:^|; *)${STATION_COOKIE}=([^;]*)`).exec(
+    request.headers.cookie ?? "",
+  );
+  const mac = cookie?.[1] ?? "";
+  if (isMac(mac)) return stations.findOrAdmit(mac);
+  const made = makeRandomMac();
+  setStationCookie(response, made);
+  return stations.findOrAdmit(made);
+}
+
+function setStationCookie(response: ServerResponse, mac: string) {
+  response.setHeader("set-cookie", `${STATION_COOKIE}=${mac}; Path=/; HttpOnly; Max-Age=31536000`);
+}
+
+function redirect(response: ServerResponse, location: string) {
+  response.writeHead(302, { location, "cache-control": "no-store" }).end();
+}
+
+type Told = { res: string; userurl?: string; reason?: string; reply?: string };
+
+/** Where the portal is told how things stand with this station. */
+function portalUrl({ options, origin, identity }: Air, station: Station, told: Told): string {
+  const { hostname, port } = new URL(origin);
+  const parameters: [string, string | undefined][] = [
+    ["res", told.res],
+    ["reason", told.reason],
+    ["uamip", hostname],
+    ["uamport", port],
+    ["challenge", station.challenge],
+    ["called", CALLED_STATION],
+    ["uid", station.session?.username],
+    ["mac", station.mac],
+    ["ip", station.ip],
+    ["reply", told.reply],
+    ["ssid", options.name],
+    ["nasid", identity.nasIdentifier],
+    ["sessionid", station.session?.id ?? station.nextSessionId],
+    ["userurl", told.userurl],
+  ];
+  const said = parameters.filter((each): each is [string, string] => each[1] !== undefined);
+  return signRedirect(options.uamServer, said, options.uamSecret);
+}
+
+/** The browser brings what the portal gave it; RADIUS decides. Says where the browser goes next. */
+async function logOn(air: Air, station: Station, query: URLSearchParams): Promise<string> {
+  const userurl = query.get("userurl") ?? air.origin;
+  if (station.session) return portalUrl(air, station, { res: "already", userurl });
+  const given = readCredentials(query, station.challenge, air.options.uamSecret);
+  if (given.kind === "faulty")
+    return portalUrl(air, station, {
+      res: "failed",
+      reason: "other",
+      reply: given.reason,
+      userurl,
+    });
+  const chap =
+    given.kind === "chap"
+      ? [attribute("CHAP-Password", given.answer), attribute("CHAP-Challenge", given.challenge)]
+      : [];
+  const outcome = await askForAccess(air, station, {
+    username: given.username,
+    password: given.kind === "pap" ? given.password : null,
+    attributes: [...chap, attribute("Service-Type", serviceTypes.login)],
+  });
+  station.challenge = makeChallenge();
+  if (outcome.kind === "accepted") {
+    return outcome.redirection ?? portalUrl(air, station, { res: "success", userurl });
+  }
+  const { reason, reply } = outcome;
+  return portalUrl(air, station, { res: "failed", reason, userurl, ...(reply ? { reply } : {}) });
+}
+
+/** CoovaChilli's macauth: a device that is known may be let in without seeing a page. */
+async function logOnByMac(air: Air, station: Station): Promise<void> {
+  station.wasMacTried = true;
+  await askForAccess(air, station, {
+    username: station.mac,
+    password: Buffer.from(station.mac),
+    attributes: [attribute("Service-Type", serviceTypes.framed)],
+  });
+}
+
+type Outcome =
+  | { kind: "accepted"; redirection: string | null }
+  | { kind: "refused"; reason: "reject" | "timeout"; reply: string | null };
+
+type LogOn = { username: string; password: Uint8Array | null; attributes: readonly RawAttribute[] };
+
+async function askForAccess(air: Air, station: Station, logOn: LogOn): Promise<Outcome> {
+  const attributes = [
+    attribute("User-Name", logOn.username),
+    ...logOn.attributes,
+    attribute("Acct-Session-Id", station.nextSessionId),
+    ...describeStation(air.identity, station),
+  ];
+  const reply = await air.link.askAccess(attributes, logOn.password);
+  if (!reply) return { kind: "refused", reason: "timeout", reply: null };
+  if (reply.code !== codes.accessAccept)
+    return { kind: "refused", reason: "reject", reply: findValue(reply, "Reply-Message") };
+  await beginSession(air, station, logOn.username, reply);
+  return { kind: "accepted", redirection: findValue(reply, "WISPr-Redirection-URL") };
+}
+
+async function beginSession(air: Air, station: Station, username: string, accept: Packet) {
+  const session: Session = {
+    id: station.nextSessionId,
+    username,
+    startedAt: new Date(),
+    limits: readLimits(accept),
+    className: findValue(accept, "Class"),
+    interimSeconds: readInterimSeconds(accept),
+    uploadBytes: 0,
+    downloadBytes: 0,
+    timers: [],
+  };
+  station.session = session;
+  station.nextSessionId = makeSessionId();
+  const tell = () => account(air, station, session, { status: "interim", now: new Date() });
+  session.timers.push(setInterval(tell, session.interimSeconds * 1000));
+  const { sessionSeconds } = session.limits;
+  const end = () => void endSession(air, station, causes.sessionTimeout);
+  if (sessionSeconds !== null) session.timers.push(setTimeout(end, sessionSeconds * 1000));
+  await account(air, station, session, { status: "start", now: new Date() });
+  air.options.say(`${station.mac} is online`);
+}
+
+async function endSession(air: Air, station: Station, cause: number): Promise<void> {
+  const { session } = station;
+  if (!session) return;
+  station.session = null;
+  for (const timer of session.timers) clearTimeout(timer);
+  await account(air, station, session, { status: "stop", now: new Date(), cause });
+  air.options.say(`${station.mac} has left`);
+}
+
+async function account(
+  air: Air,
+  station: Station,
+  session: Session,
+  usage: Parameters<typeof describeSession>[1],
+): Promise<void> {
+  await air.link.sendAccounting([
+    ...describeSession(session, usage),
+    ...describeStation(air.identity, station),
+  ]);
+}
+
+/** RFC 5176 §3: the session is named by its id, by the station, or by both. */
+function disconnect(air: Air, request: Packet): boolean {
+  const id = findValue(request, "Acct-Session-Id");
+  const mac = findValue(request, "Calling-Station-Id");
+  if (id === null && mac === null) return false;
+  const named = air.stations
+    .list()
+    .filter((each) => each.session && (id === null || each.session.id === id))
+    .filter((each) => mac === null || each.mac === mac.toUpperCase());
+  for (const station of named) void endSession(air, station, causes.adminReset);
+  return named.length > 0;
+}

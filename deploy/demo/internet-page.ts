@@ -1,0 +1,52 @@
+import type { Session, Station } from "./stations.ts";
+
+/** The page that stands for everything beyond the access controller. Its size counts as usage. */
+export function internetPage(view: {
+  name: string;
+  station: Station;
+  session: Session;
+  kilobytes: number;
+  now: Date;
+}): string {
+  const { station, session } = view;
+  const seconds = Math.round((view.now.getTime() - session.startedAt.getTime()) / 1000);
+  const usage = `${inKilobytes(session.downloadBytes)} down, ${inKilobytes(session.uploadBytes)} up`;
+  const filler = view.kilobytes > 0 ? `<!-- ${"x".repeat(view.kilobytes * 1024)} -->` : "";
+  return `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>The internet</title>
+<style>
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 34rem; margin: 3rem auto; padding: 0 1rem; color: #1c2430; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; }
+dt { color: #5b6676; } dd { margin: 0; font-variant-numeric: tabular-nums; }
+form { display: inline-block; margin: .25rem .5rem .25rem 0; }
+button { font: inherit; padding: .6rem 1rem; border: 1px solid #c4cbd6; border-radius: .5rem; background: #fff; }
+</style>
+</head>
+<body>
+<h1>This is the internet</h1>
+<p>The simulated access point of ${escapeHtml(view.name)} let this browser through.</p>
+<dl>
+<dt>Device</dt><dd>${escapeHtml(station.mac)}</dd>
+<dt>Online</dt><dd>${seconds} seconds</dd>
+<dt>Moved</dt><dd>${usage}</dd>
+</dl>
+<form action="/"><input type="hidden" name="kilobytes" value="512"><button>Load 512 kB</button></form>
+<form action="/leave"><button>Leave and come back</button></form>
+<form action="/new-mac"><button>Come back with a new MAC address</button></form>
+${filler}
+</body>
+</html>
+`;
+}
+
+function inKilobytes(bytes: number): string {
+  return `${(bytes / 1024).toFixed(0)} kB`;
+}
+
+function escapeHtml(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);
+}
