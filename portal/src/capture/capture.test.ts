@@ -1,0 +1,121 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  applySettings,
+  endSession,
+  openBranchStore,
+  startSession,
+  type Transaction,
+} from "@foyer/branch-store";
+import type { BranchSettings } from "@foyer/contract";
+import Fastify from "fastify";
+import { describe, expect, it, onTestFinished } from "vitest";
+import { CAPTIVE_API_PATH, captiveState, registerCapture } from "./index.ts";
+
+const require = createRequire(import.meta.url);
+const PORTAL = "http://portal.example:8080";
+const GUEST_IP = "10.10.0.92";
+
+function openPortal(portalOrigin = PORTAL) {
+  const settings: BranchSettings = structuredClone(
+    require("@foyer/contract/fixtures/settings/branch-settings.json"),
+  );
+  const folder = mkdtempSync(join(tmpdir(), "foyer-capture-"));
+  const identity = {
+    tenantId: settings.tenantId,
+    branchId: settings.branch.id,
+    boxId: "01990000-0000-7000-8000-000000000003",
+  };
+  const store = openBranchStore({
+    folder,
+    identity,
+    clock: () => new Date("2026-03-01T02:00:00Z"),
+  });
+  store.transaction((tx) => applySettings(tx, settings));
+  const app = Fastify();
+  registerCapture(app, { store, portalOrigin });
+  app.get("/*", async () => "the portal's own page");
+  onTestFinished(async () => {
+    await app.close();
+    store.close();
+    rmSync(folder, { recursive: true });
+  });
+  const get = (host: string, url: string, remoteAddress = GUEST_IP) =>
+    app.inject({ method: "GET", url, headers: { host }, remoteAddress });
+  const session = (tx: Transaction) => ({
+    nasId: settings.nas[0]?.id ?? "",
+    acctSessionId: "s-1",
+    mac: "02-AA-BB-CC-00-01",
+    at: tx.now,
+    ip: GUEST_IP,
+  });
+  return { store, get, session };
+}
+
+describe("the probe of an operating system", () => {
+  it.each([
+    ["captive.apple.com", "/hotspot-detect.html"],
+    ["www.apple.com", "/library/test/success.html"],
+    ["connectivitycheck.gstatic.com", "/generate_204"],
+    ["clients3.google.com", "/generate_204"],
+    ["www.google.com", "/gen_204"],
+    ["connectivity.samsung.com.cn", "/generate_204"],
+    ["connect.rom.miui.com", "/generate_204"],
+    ["connectivitycheck.platform.hicloud.com", "/generate_204_5e1b0b1e-1f2f"],
+    ["www.msftconnecttest.com", "/connecttest.txt"],
+    ["www.msftconnecttest.com", "/redirect"],
+    ["www.msftncsi.com", "/ncsi.txt"],
+    ["edge-http.microsoft.com", "/captiveportal/generate_204"],
+    ["detectportal.firefox.com", "/success.txt?ipv4"],
+    ["nmcheck.gnome.org", "/check_network_status.txt"],
+    ["network-test.debian.org", "/nm"],
+    ["ping.archlinux.org", "/"],
+    ["spectrum.s3.amazonaws.com", "/kindle-wifi/wifistub.html"],
+    ["CAPTIVE.apple.com:80", "/"],
+    ["probe.of-a-maker-we-do-not-know.example", "/generate_204"],
+  ])("%s%s is led to the portal, and the answer kept by nobody", async (host, url) => {
+    const reply = await openPortal().get(host, url);
+    expect(reply.statusCode).toBe(302);
+    expect(reply.headers.location).toBe(`${PORTAL}/`);
+    expect(reply.headers["cache-control"]).toBe("no-store");
+  });
+
+  it("is told from a page of the portal by its host", async () => {
+    const portal = openPortal();
+    expect((await portal.get("portal.example:8080", "/redirect")).statusCode).toBe(200);
+    expect((await portal.get("portal.example:8080", "/?res=notyet")).statusCode).toBe(200);
+    expect((await portal.get("10.10.0.1:8080", "/terms")).statusCode).toBe(200);
+  });
+});
+
+describe("the Captive Portal API of RFC 8908", () => {
+  it("says captive until the guest at this address has an open session, and again after it", async () => {
+    const { store, get, session } = openPortal();
+    const ask = async (remoteAddress = GUEST_IP) =>
+      (await get("portal.example:8080", CAPTIVE_API_PATH, remoteAddress)).json();
+    expect(await ask()).toEqual({ captive: true });
+    store.transaction((tx) => startSession(tx, session(tx)));
+    expect(await ask()).toEqual({ captive: false });
+    expect(await ask(`::ffff:${GUEST_IP}`)).toEqual({ captive: false });
+    expect(await ask("10.10.0.93")).toEqual({ captive: true });
+    store.transaction((tx) => endSession(tx, { ...session(tx), cause: "User-Request" }));
+    expect(await ask()).toEqual({ captive: true });
+  });
+
+  it("answers as application/captive+json that no cache may keep (§4.1)", async () => {
+    const reply = await openPortal().get("portal.example:8080", CAPTIVE_API_PATH);
+    expect(reply.statusCode).toBe(200);
+    expect(reply.headers["content-type"]).toMatch(/^application\/captive\+json/);
+    expect(reply.headers["cache-control"]).toBe("private, no-store");
+  });
+
+  it("names the portal only over TLS, as §5 demands, and never as null", () => {
+    expect(captiveState(false, "https://wifi.example")).toEqual({
+      captive: true,
+      "user-portal-url": "https://wifi.example/",
+    });
+    expect(captiveState(true, "http://wifi.example")).toEqual({ captive: false });
+  });
+});
