@@ -1,0 +1,193 @@
+import {
+  Badge,
+  Box,
+  Button,
+  Code,
+  Group,
+  Modal,
+  PasswordInput,
+  SimpleGrid,
+  Stack,
+  Text,
+  TextInput,
+} from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { useMutation } from "@tanstack/react-query";
+import { api } from "../../../shell/api.ts";
+import { CopyText, downloadText } from "../../../shell/copy-button.tsx";
+import { Refusal } from "../../../shell/failure.tsx";
+import { useShellTexts } from "../../../shell/language.tsx";
+import { useChangeStaff, useSession } from "../../../shell/session.tsx";
+import { readForm } from "./form.ts";
+import { useTexts } from "./texts.ts";
+
+type TotpSecret = { secret: string; otpauthUrl: string; qrSvg: string };
+
+/** The second step of the sign-in: set up, shown to be on, or turned off again. */
+export function Totp() {
+  const { staff } = useSession();
+  const changeStaff = useChangeStaff();
+  const confirm = useMutation({
+    mutationFn: (code: string) =>
+      api.post<{ recoveryCodes: string[] }>("/me/totp/confirm", { code }),
+    onSuccess: () => changeStaff({ totpEnabled: true }),
+  });
+  const begin = useMutation({ mutationFn: () => api.post<TotpSecret>("/me/totp") });
+
+  if (confirm.data) return <RecoveryCodes codes={confirm.data.recoveryCodes} done={restart} />;
+  if (staff.totpEnabled) return <TurnOff />;
+  if (begin.data)
+    return (
+      <Confirm
+        secret={begin.data}
+        error={confirm.error}
+        isPending={confirm.isPending}
+        send={(code) => confirm.mutate(code)}
+      />
+    );
+  return <TurnOn error={begin.error} isPending={begin.isPending} begin={() => begin.mutate()} />;
+
+  function restart() {
+    confirm.reset();
+    begin.reset();
+  }
+}
+
+type TurnOnProps = { error: unknown; isPending: boolean; begin: () => void };
+
+function TurnOn({ error, isPending, begin }: TurnOnProps) {
+  const t = useTexts();
+  return (
+    <Stack gap="sm" align="flex-start">
+      <Button variant="default" onClick={begin} loading={isPending}>
+        {t("totp-turn-on")}
+      </Button>
+      <Refusal error={error} />
+    </Stack>
+  );
+}
+
+type ConfirmProps = {
+  secret: TotpSecret;
+  error: unknown;
+  isPending: boolean;
+  send: (code: string) => void;
+};
+
+function Confirm({ secret, error, isPending, send }: ConfirmProps) {
+  const t = useTexts();
+  return (
+    <Group align="flex-start" gap="lg">
+      <Box p={8} bg="#fff" style={{ borderRadius: 8, border: "1px solid var(--foyer-line)" }}>
+        {/* As an image the SVG can hold no script. */}
+        <img
+          src={`data:image/svg+xml,${encodeURIComponent(secret.qrSvg)}`}
+          width={176}
+          height={176}
+          alt={t("totp-qr")}
+          style={{ display: "block" }}
+        />
+      </Box>
+      <Stack gap="sm" flex={1} miw={240}>
+        <Text size="sm">{t("totp-scan")}</Text>
+        <Group gap="xs">
+          <Code style={{ overflowWrap: "anywhere" }}>{secret.secret}</Code>
+          <CopyText text={secret.secret} />
+        </Group>
+        <form onSubmit={(event) => send((readForm(event).code ?? "").replace(/\s/g, ""))}>
+          <Stack gap="sm">
+            <TextInput
+              name="code"
+              label={t("totp-code")}
+              inputMode="numeric"
+              autoComplete="one-time-code"
+              maxLength={8}
+              required
+              withAsterisk={false}
+            />
+            <Refusal error={error} />
+            <Button type="submit" loading={isPending}>
+              {t("totp-confirm")}
+            </Button>
+          </Stack>
+        </form>
+      </Stack>
+    </Group>
+  );
+}
+
+function RecoveryCodes({ codes, done }: { codes: string[]; done: () => void }) {
+  const t = useTexts();
+  const text = `${codes.join("\n")}\n`;
+  return (
+    <Stack gap="sm">
+      <Text size="sm" fw={600}>
+        {t("recovery-title")}
+      </Text>
+      <Text size="sm">{t("recovery-hint")}</Text>
+      <SimpleGrid cols={{ base: 2, xs: 3 }} spacing="xs">
+        {codes.map((code) => (
+          <Code key={code} className="figure">
+            {code}
+          </Code>
+        ))}
+      </SimpleGrid>
+      <Group gap="xs">
+        <CopyText text={text} />
+        <Button
+          variant="default"
+          size="compact-sm"
+          onClick={() => downloadText("foyer-recovery-codes.txt", text)}
+        >
+          {t("download")}
+        </Button>
+        <Button size="compact-sm" onClick={done}>
+          {t("recovery-kept")}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+function TurnOff() {
+  const t = useTexts();
+  const shell = useShellTexts();
+  const changeStaff = useChangeStaff();
+  const [isOpen, { open, close }] = useDisclosure(false);
+  const turnOff = useMutation({
+    mutationFn: (password: string) => api.post("/me/totp/disable", { password }),
+    onSuccess: () => changeStaff({ totpEnabled: false }),
+  });
+  return (
+    <Group justify="space-between">
+      <Badge variant="light">{t("totp-on")}</Badge>
+      <Button variant="default" onClick={open}>
+        {t("totp-turn-off")}
+      </Button>
+      <Modal opened={isOpen} onClose={close} title={t("totp-turn-off")} centered>
+        <form onSubmit={(event) => turnOff.mutate(readForm(event).password ?? "")}>
+          <Stack>
+            <Text size="sm">{t("totp-turn-off-hint")}</Text>
+            <PasswordInput
+              name="password"
+              label={t("password")}
+              autoComplete="current-password"
+              required
+              withAsterisk={false}
+              data-autofocus
+            />
+            <Refusal error={turnOff.error} />
+            <Group justify="flex-end">
+              <Button variant="default" onClick={close}>
+                {shell("cancel")}
+              </Button>
+              <Button type="submit" color="red" loading={turnOff.isPending}>
+                {t("totp-turn-off")}
+              </Button>
+            </Group>
+          </Stack>
+        </form>
+      </Modal>
+    </Group>
+  );
+}

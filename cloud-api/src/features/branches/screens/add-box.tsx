@@ -1,0 +1,99 @@
+import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { api } from "../../../shell/api.ts";
+import { findFieldError, Refusal } from "../../../shell/failure.tsx";
+import { useShellTexts } from "../../../shell/language.tsx";
+import { EnrolmentOnce } from "./enrolment-once.tsx";
+import type { Box, Branch, Enrolment } from "./replies.ts";
+import { useTexts } from "./texts.ts";
+
+type AddBoxProps = { isOpen: boolean; close: () => void; branch: Branch };
+type AddedBox = { box: Box; enrolment: Enrolment };
+
+/** Adds a box and shows its identity and key, this once. */
+export function AddBox({ isOpen, close, branch }: AddBoxProps) {
+  const t = useTexts();
+  const queries = useQueryClient();
+  const add = useMutation({
+    mutationFn: (name: string) => api.post<AddedBox>(`/branches/${branch.id}/boxes`, { name }),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["branches"] }),
+  });
+  const done = () => {
+    close();
+    add.reset();
+  };
+  return (
+    <Modal
+      opened={isOpen}
+      onClose={done}
+      title={
+        add.data
+          ? t("box-added", { name: add.data.box.name })
+          : t("add-box-at", { branch: branch.name })
+      }
+      centered
+      size="lg"
+      // A click beside the dialog or Escape would lose the key.
+      closeOnClickOutside={!add.data}
+      closeOnEscape={!add.data}
+      withCloseButton={!add.data}
+    >
+      {add.data ? (
+        <EnrolmentOnce enrolment={add.data.enrolment} done={done} />
+      ) : (
+        <NameForm
+          error={add.error}
+          isPending={add.isPending}
+          send={(name) => add.mutate(name)}
+          cancel={done}
+        />
+      )}
+    </Modal>
+  );
+}
+
+type NameFormProps = {
+  error: unknown;
+  isPending: boolean;
+  send: (name: string) => void;
+  cancel: () => void;
+};
+
+function NameForm({ error, isPending, send, cancel }: NameFormProps) {
+  const t = useTexts();
+  const shell = useShellTexts();
+  const [name, setName] = useState("");
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    send(name.trim());
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack>
+        <Text size="sm">{t("box-is")}</Text>
+        <TextInput
+          label={t("box-name")}
+          description={t("box-name-hint")}
+          placeholder={t("box-name-example")}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          error={findFieldError(error, "name")}
+          maxLength={100}
+          required
+          withAsterisk={false}
+          data-autofocus
+        />
+        <Refusal error={error} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={cancel}>
+            {shell("cancel")}
+          </Button>
+          <Button type="submit" loading={isPending} disabled={name.trim() === ""}>
+            {t("add-box")}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}

@@ -1,0 +1,106 @@
+import { ActionIcon, Alert, Badge, Box as Div, Group, Menu, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconDots, IconTrash } from "@tabler/icons-react";
+import { Link } from "wouter";
+import { useNow } from "../../../shell/clock.ts";
+import { Since } from "../../../shell/moment.tsx";
+import { findBoxState, findSettingsState } from "./box-state.ts";
+import { RemoveBox } from "./remove-box.tsx";
+import type { Box, Branch } from "./replies.ts";
+import { useTexts } from "./texts.ts";
+
+type BoxProps = { box: Box; branch: Branch };
+
+/** One box: whether it is heard, what runs on it, and how many guests it serves. */
+export function BoxRow({ box, branch }: BoxProps) {
+  const t = useTexts();
+  const [isRemoving, removing] = useDisclosure(false);
+  return (
+    <Div className="record-row">
+      <Group justify="space-between" gap="sm" wrap="nowrap" align="flex-start">
+        <Group gap="sm" flex={1} align="baseline">
+          <Text size="sm" fw={600} miw={130}>
+            {box.name}
+          </Text>
+          <Contact box={box} />
+          <SettingsWord box={box} branch={branch} />
+          {box.release && (
+            <Text size="xs" className="quiet figure">
+              {t("release", { release: box.release })}
+            </Text>
+          )}
+        </Group>
+        <Group gap="sm" wrap="nowrap">
+          <Link href={`/visits?branchId=${branch.id}&open=true`} className="plain-link">
+            <Text size="sm" className="figure" style={{ whiteSpace: "nowrap" }}>
+              {t("guests", { count: box.openVisits })}
+            </Text>
+          </Link>
+          <Menu position="bottom-end" shadow="md">
+            <Menu.Target>
+              <ActionIcon
+                variant="subtle"
+                color="gray"
+                size="sm"
+                aria-label={t("box-actions", { name: box.name })}
+              >
+                <IconDots size={16} />
+              </ActionIcon>
+            </Menu.Target>
+            <Menu.Dropdown>
+              <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={removing.open}>
+                {t("remove-box")}
+              </Menu.Item>
+            </Menu.Dropdown>
+          </Menu>
+        </Group>
+      </Group>
+      {box.settingsFault !== null && (
+        <Alert color="red" variant="light" mt="xs" py="xs" title={t("settings-refused")}>
+          <Text size="xs" ff="monospace">
+            {box.settingsFault}
+          </Text>
+        </Alert>
+      )}
+      <RemoveBox isOpen={isRemoving} close={removing.close} box={box} branch={branch} />
+    </Div>
+  );
+}
+
+function Contact({ box }: { box: Box }) {
+  const t = useTexts();
+  const state = findBoxState(box, useNow());
+  const colours = { online: "foyer", silent: "red", waiting: "gray" } as const;
+  return (
+    <Group gap={8}>
+      <Badge variant={state === "waiting" ? "default" : "light"} color={colours[state]} tt="none">
+        {t(state)}
+      </Badge>
+      <Text component="span" size="xs" className="quiet">
+        {box.lastContactAt === null ? (
+          t("never-heard")
+        ) : (
+          <>
+            {t("last-heard")} <Since at={box.lastContactAt} />
+          </>
+        )}
+      </Text>
+    </Group>
+  );
+}
+
+function SettingsWord({ box, branch }: BoxProps) {
+  const t = useTexts();
+  const state = findSettingsState(box, branch.settingsVersion);
+  if (state === "none") return null;
+  const version = box.settingsVersion ?? 0;
+  const text =
+    state === "in-force"
+      ? t("settings-in-force", { version })
+      : t("settings-behind", { version, newest: branch.settingsVersion });
+  return (
+    <Text size="xs" className="quiet figure">
+      {text}
+    </Text>
+  );
+}

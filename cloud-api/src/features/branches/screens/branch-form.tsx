@@ -1,0 +1,141 @@
+import { Button, Checkbox, Group, Modal, Select, Stack, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useMemo, useState } from "react";
+import { api } from "../../../shell/api.ts";
+import { findFieldError, Refusal } from "../../../shell/failure.tsx";
+import { useLanguage, useShellTexts } from "../../../shell/language.tsx";
+import { LANGUAGES } from "../../../shell/translate.ts";
+import { findOwnCountry, findOwnZone, listCountries, listZones } from "./places.ts";
+import type { Branch, NewBranch } from "./replies.ts";
+import { useTexts } from "./texts.ts";
+
+type BranchFormProps = {
+  isOpen: boolean;
+  close: () => void;
+  /** The branch to change; without one, a new branch is added. */
+  branch?: Branch;
+};
+
+/** A branch's name, place, clock and languages. */
+export function BranchForm({ isOpen, close, branch }: BranchFormProps) {
+  const t = useTexts();
+  return (
+    <Modal
+      opened={isOpen}
+      onClose={close}
+      title={branch ? t("edit-name", { name: branch.name }) : t("add-branch")}
+      centered
+    >
+      {/* Mounted with the dialog, so that each opening begins with what is true now. */}
+      <Fields close={close} branch={branch} />
+    </Modal>
+  );
+}
+
+function Fields({ close, branch }: { close: () => void; branch: Branch | undefined }) {
+  const t = useTexts();
+  const shell = useShellTexts();
+  const { language } = useLanguage();
+  const queries = useQueryClient();
+  const [fields, setFields] = useState<NewBranch>(() => branch ?? findFirstFields(language));
+  const countries = useMemo(() => listCountries(language), [language]);
+  const zones = useMemo(() => listZones(new Date()), []);
+  const save = useMutation({
+    mutationFn: ({ name, timeZone, country, languages }: NewBranch) => {
+      const body = { name: name.trim(), timeZone, country, languages };
+      return branch ? api.patch(`/branches/${branch.id}`, body) : api.post("/branches", body);
+    },
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ["branches"] });
+      void queries.invalidateQueries({ queryKey: ["overview"] });
+      close();
+    },
+  });
+  const set = (change: Partial<NewBranch>) => setFields({ ...fields, ...change });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate(fields);
+  };
+  return (
+    <form onSubmit={submit}>
+      <Stack>
+        <TextInput
+          label={t("branch-name")}
+          placeholder={t("branch-name-example")}
+          value={fields.name}
+          onChange={(event) => set({ name: event.currentTarget.value })}
+          error={findFieldError(save.error, "name")}
+          maxLength={100}
+          required
+          withAsterisk={false}
+          data-autofocus
+        />
+        <Select
+          label={t("country")}
+          description={t("country-hint")}
+          data={countries}
+          value={fields.country}
+          onChange={(country) => country && set({ country })}
+          searchable
+          allowDeselect={false}
+        />
+        <Select
+          label={t("time-zone")}
+          description={t("time-zone-hint")}
+          data={zones}
+          value={fields.timeZone}
+          onChange={(timeZone) => timeZone && set({ timeZone })}
+          limit={60}
+          searchable
+          allowDeselect={false}
+        />
+        <LanguageBoxes languages={fields.languages} set={(languages) => set({ languages })} />
+        <Refusal error={save.error} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={close}>
+            {shell("cancel")}
+          </Button>
+          <Button
+            type="submit"
+            loading={save.isPending}
+            disabled={fields.name.trim() === "" || fields.languages.length === 0}
+          >
+            {branch ? shell("save") : t("add-branch")}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+type LanguageBoxesProps = { languages: string[]; set: (languages: string[]) => void };
+
+/** Ticked in order: the first is spoken to a guest whose phone asks for none of them. */
+function LanguageBoxes({ languages, set }: LanguageBoxesProps) {
+  const t = useTexts();
+  const shell = useShellTexts();
+  return (
+    <Checkbox.Group
+      label={t("languages")}
+      description={t("languages-hint")}
+      value={languages}
+      onChange={set}
+    >
+      <Group mt={6} gap="lg">
+        {LANGUAGES.map((language) => (
+          <Checkbox key={language} value={language} label={shell(`language-${language}`)} />
+        ))}
+      </Group>
+    </Checkbox.Group>
+  );
+}
+
+function findFirstFields(language: string): NewBranch {
+  const others = LANGUAGES.filter((each) => each !== language);
+  return {
+    name: "",
+    timeZone: findOwnZone(),
+    country: findOwnCountry(navigator.languages),
+    languages: [language, ...others],
+  };
+}

@@ -1,0 +1,70 @@
+import { Box, Button, Skeleton, Stack } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { api } from "../../../shell/api.ts";
+import { useNow } from "../../../shell/clock.ts";
+import { Failure } from "../../../shell/failure.tsx";
+import { Empty, Page } from "../../../shell/page.tsx";
+import { useSearchParameters } from "../../../shell/search-parameters.ts";
+import { findBoxState } from "./box-state.ts";
+import { BranchCard } from "./branch-card.tsx";
+import { BranchForm } from "./branch-form.tsx";
+import type { Branch } from "./replies.ts";
+import { useTexts } from "./texts.ts";
+
+const HEARD_AGAIN_MS = 15_000;
+
+/** The branches with their boxes, and when each was last heard. */
+export function BranchList() {
+  const t = useTexts();
+  const { parameters, change } = useSearchParameters();
+  const { data, error, refetch } = useQuery({
+    queryKey: ["branches"],
+    queryFn: ({ signal }) => api.get<{ branches: Branch[] }>("/branches", signal),
+    // A contact that brings no event does not move the log.
+    refetchInterval: HEARD_AGAIN_MS,
+    meta: { live: true },
+  });
+  const branches = data?.branches;
+  const isAdding = parameters.get("add") === "branch";
+  const add = (
+    <Button leftSection={<IconPlus size={16} />} onClick={() => change({ add: "branch" })}>
+      {t("add-branch")}
+    </Button>
+  );
+  return (
+    <Page
+      title={t("branches")}
+      summary={branches && <Summary branches={branches} />}
+      actions={branches && branches.length > 0 && add}
+    >
+      <BranchForm isOpen={isAdding} close={() => change({ add: null })} />
+      {error && !branches && <Failure error={error} retry={refetch} />}
+      {!error && !branches && (
+        <Stack aria-busy="true">
+          <Skeleton height={140} radius="lg" />
+          <Skeleton height={140} radius="lg" />
+        </Stack>
+      )}
+      {branches?.length === 0 && (
+        <Box className="surface">
+          <Empty title={t("no-branches")} hint={t("no-branches-hint")} action={add} />
+        </Box>
+      )}
+      {branches?.map((branch) => (
+        <BranchCard key={branch.id} branch={branch} />
+      ))}
+    </Page>
+  );
+}
+
+/** The answer first: whether every box is heard. */
+function Summary({ branches }: { branches: Branch[] }) {
+  const t = useTexts();
+  const now = useNow();
+  const boxes = branches.flatMap((branch) => branch.boxes);
+  const online = boxes.filter((box) => findBoxState(box, now) === "online").length;
+  const counted = t("branches-counted", { count: branches.length });
+  if (boxes.length === 0) return counted;
+  return `${counted} · ${t("boxes-online", { online, count: boxes.length })}`;
+}

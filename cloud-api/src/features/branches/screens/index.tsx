@@ -1,0 +1,21 @@
+import { IconBuildingStore } from "@tabler/icons-react";
+import { lazyScreen, type Screens } from "../../../shell/screens.ts";
+import en from "../locales/en.json";
+import vi from "../locales/vi.json";
+
+export const screens: Screens = {
+  navigation: [
+    {
+      path: "/branches",
+      label: { en: en.branches, vi: vi.branches },
+      icon: IconBuildingStore,
+      order: 40,
+    },
+  ],
+  routes: [
+    {
+      path: "/branches",
+      component: lazyScreen(() => import("./branch-list.tsx"), "BranchList"),
+    },
+  ],
+};

@@ -1,0 +1,64 @@
+import { type Language, LOCALE } from "../../../shell/translate.ts";
+
+/** ISO 3166-1 alpha-2 codes of the places a branch can be: those with a telephone numbering of their own. */
+const COUNTRIES =
+  "AD AE AF AG AI AL AM AO AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH ER ES ET FI FJ FK FM FO FR GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GT GU GW GY HK HN HR HT HU ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PR PS PT PW PY QA RE RO RS RU RW SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ TC TD TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG US UY UZ VA VC VE VG VI VN VU WF WS XK YE YT ZA ZM ZW".split(
+    " ",
+  );
+
+export type Choice = { value: string; label: string };
+
+export function nameCountry(language: Language, country: string): string {
+  return new Intl.DisplayNames(LOCALE[language], { type: "region" }).of(country) ?? country;
+}
+
+/** Countries by name, sorted as the reader's language sorts. */
+export function listCountries(language: Language): Choice[] {
+  const collator = new Intl.Collator(LOCALE[language]);
+  return COUNTRIES.map((value) => ({ value, label: nameCountry(language, value) })).sort((a, b) =>
+    collator.compare(a.label, b.label),
+  );
+}
+
+/** The name most systems know a zone by, where this browser still offers the older one. */
+const RENAMED_ZONES: Record<string, string> = {
+  "Asia/Saigon": "Asia/Ho_Chi_Minh",
+  "Asia/Calcutta": "Asia/Kolkata",
+  "Asia/Rangoon": "Asia/Yangon",
+  "Asia/Katmandu": "Asia/Kathmandu",
+  "Europe/Kiev": "Europe/Kyiv",
+};
+
+export function readZoneName(zone: string): string {
+  return RENAMED_ZONES[zone] ?? zone;
+}
+
+/** Every IANA zone with its present difference from UTC. */
+export function listZones(now: Date): Choice[] {
+  const zones = new Set(Intl.supportedValuesOf("timeZone").map(readZoneName));
+  zones.add("UTC");
+  return [...zones].sort().map((value) => ({
+    value,
+    label: `${value.replaceAll("_", " ")} (${readOffset(value, now)})`,
+  }));
+}
+
+function readOffset(timeZone: string, now: Date): string {
+  const parts = new Intl.DateTimeFormat("en", { timeZone, timeZoneName: "shortOffset" });
+  const name = parts.formatToParts(now).find((part) => part.type === "timeZoneName");
+  return (name?.value ?? "GMT").replace("GMT", "UTC");
+}
+
+/** This browser's zone: most branches are added from where they are. */
+export function findOwnZone(): string {
+  return readZoneName(Intl.DateTimeFormat().resolvedOptions().timeZone);
+}
+
+/** The country of the browser's first language tag that names one; Viet Nam otherwise. */
+export function findOwnCountry(tags: readonly string[]): string {
+  for (const tag of tags) {
+    const region = new Intl.Locale(tag).region;
+    if (region && COUNTRIES.includes(region)) return region;
+  }
+  return "VN";
+}

@@ -1,0 +1,71 @@
+import { Group, Stack, Text } from "@mantine/core";
+import { IconCircleCheckFilled, IconCircleX } from "@tabler/icons-react";
+import { Moment } from "../../../shell/moment.tsx";
+import type { CustomerConsent } from "./replies.ts";
+import { useTexts } from "./texts.ts";
+
+/** What the customer agreed to, one purpose at a time, with the evidence. */
+export function Consents({ consents }: { consents: CustomerConsent[] }) {
+  const t = useTexts();
+  if (consents.length === 0)
+    return (
+      <Text size="sm" className="quiet">
+        {t("no-consents")}
+      </Text>
+    );
+  return (
+    <Stack gap="xs">
+      {consents.map((consent) => (
+        <Consent key={`${consent.purpose}-${consent.at}-${consent.given}`} consent={consent} />
+      ))}
+    </Stack>
+  );
+}
+
+function Consent({ consent }: { consent: CustomerConsent }) {
+  const t = useTexts();
+  return (
+    <Group gap="xs" wrap="nowrap" align="flex-start">
+      {consent.given ? (
+        <IconCircleCheckFilled size={18} color="var(--mantine-primary-color-filled)" aria-hidden />
+      ) : (
+        <IconCircleX size={18} color="var(--foyer-quiet)" aria-hidden />
+      )}
+      <div>
+        <Text size="sm" fw={550}>
+          {usePurpose(consent.purpose)}
+          <Text span size="sm" className="quiet" fw={400}>
+            {" "}
+            · {consent.given ? t("given") : t("withdrawn")}
+          </Text>
+        </Text>
+        <Text component="div" size="xs" className="quiet">
+          <Moment at={consent.at} />
+          {consent.branchName && ` · ${consent.branchName}`} ·{" "}
+          {t("text-version", {
+            version: consent.textVersion,
+            language: consent.language.toUpperCase(),
+          })}
+        </Text>
+      </div>
+    </Group>
+  );
+}
+
+function usePurpose(purpose: string): string {
+  const t = useTexts();
+  switch (purpose) {
+    case "terms":
+      return t("purpose-terms");
+    case "marketing":
+      return t("purpose-marketing");
+    case "profiling":
+      return t("purpose-profiling");
+    case "presence":
+      return t("purpose-presence");
+    case "ads":
+      return t("purpose-ads");
+    default:
+      return purpose;
+  }
+}

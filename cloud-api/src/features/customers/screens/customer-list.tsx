@@ -1,0 +1,167 @@
+import { Anchor, Box, Button, CloseButton, Stack, TextInput } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
+import { IconSearch } from "@tabler/icons-react";
+import { useEffect, useState } from "react";
+import { Link } from "wouter";
+import { Failure } from "../../../shell/failure.tsx";
+import { formatPhone } from "../../../shell/format.ts";
+import { Moment, Since } from "../../../shell/moment.tsx";
+import { Empty, Page } from "../../../shell/page.tsx";
+import { More, useRecords } from "../../../shell/paging.tsx";
+import { type Column, RecordTable } from "../../../shell/record-table.tsx";
+import { useSearchParameters } from "../../../shell/search-parameters.ts";
+import { useFormat } from "../../../shell/use-format.ts";
+import type { CustomerRow } from "./replies.ts";
+import { useTexts } from "./texts.ts";
+
+const TYPING_PAUSE_MS = 250;
+
+/** Everyone who ever signed in or was met otherwise, found by name or phone number. */
+export function CustomerList() {
+  const t = useTexts();
+  const { parameters, change } = useSearchParameters();
+  const [typed, setTyped] = useState(parameters.get("search") ?? "");
+  const [search] = useDebouncedValue(typed.trim(), TYPING_PAUSE_MS);
+  // The address follows the search, not the other way round.
+  useEffect(() => change({ search: search || null }), [search]);
+  const records = useRecords<CustomerRow, "customers">({
+    path: "/customers",
+    noun: "customers",
+    filters: { search },
+  });
+  const { rows, total } = records;
+  const columns = useColumns();
+  return (
+    <Page
+      title={t("customers")}
+      summary={rows && (search ? t("found", { count: total }) : t("known", { count: total }))}
+      actions={
+        <TextInput
+          type="search"
+          aria-label={t("search")}
+          placeholder={t("search-by")}
+          value={typed}
+          onChange={(event) => setTyped(event.currentTarget.value)}
+          leftSection={<IconSearch size={16} />}
+          rightSection={
+            typed && <CloseButton aria-label={t("search-clear")} onClick={() => setTyped("")} />
+          }
+          w={{ base: "100%", xs: 300 }}
+        />
+      }
+    >
+      {records.error && !rows ? (
+        <Failure error={records.error} retry={records.refetch} />
+      ) : (
+        <Box className="surface" style={{ opacity: records.isPlaceholderData ? 0.6 : 1 }}>
+          {rows?.length === 0 ? (
+            <NoCustomers search={search} clear={() => setTyped("")} />
+          ) : (
+            <Stack gap={0}>
+              <RecordTable
+                label={t("customers")}
+                columns={columns}
+                rows={rows}
+                rowKey={(customer) => customer.id}
+              />
+              {rows && (
+                <More
+                  shown={rows.length}
+                  total={total}
+                  isLoading={records.isFetchingNextPage}
+                  load={records.hasNextPage ? records.fetchNextPage : null}
+                />
+              )}
+            </Stack>
+          )}
+        </Box>
+      )}
+    </Page>
+  );
+}
+
+function NoCustomers({ search, clear }: { search: string; clear: () => void }) {
+  const t = useTexts();
+  if (search)
+    return (
+      <Empty
+        title={t("nobody-found", { search })}
+        hint={t("nobody-found-hint")}
+        action={
+          <Button variant="default" onClick={clear}>
+            {t("search-clear")}
+          </Button>
+        }
+      />
+    );
+  return (
+    <Empty
+      title={t("nobody-yet")}
+      hint={t("nobody-yet-hint")}
+      action={
+        <Anchor component={Link} href="/branches" size="sm">
+          {t("to-branches")}
+        </Anchor>
+      }
+    />
+  );
+}
+
+function useColumns(): Column<CustomerRow>[] {
+  const t = useTexts();
+  const format = useFormat();
+  return [
+    {
+      key: "name",
+      header: t("name"),
+      narrow: "title",
+      render: (customer) => (
+        <Link href={`/customers/${customer.id}`} className="record-link">
+          {customer.name ?? <span className="quiet">{t("no-name")}</span>}
+        </Link>
+      ),
+    },
+    {
+      key: "phone",
+      header: t("phone"),
+      render: ({ phone }) =>
+        phone ? (
+          <span className="figure">{formatPhone(phone)}</span>
+        ) : (
+          <span className="quiet">–</span>
+        ),
+    },
+    {
+      key: "visits",
+      header: t("visits"),
+      align: "right",
+      narrow: "aside",
+      render: (customer) => (
+        <Link href={`/customers/${customer.id}`} className="plain-link">
+          {format.count(customer.visits)}
+          <Box component="span" hiddenFrom="sm" className="quiet">
+            {" "}
+            {t("visits-unit", { count: customer.visits })}
+          </Box>
+        </Link>
+      ),
+    },
+    {
+      key: "last",
+      header: t("last-visit"),
+      render: ({ lastVisitAt }) =>
+        lastVisitAt ? <Since at={lastVisitAt} /> : <span className="quiet">–</span>,
+    },
+    {
+      key: "first",
+      header: t("first-seen"),
+      narrow: "none",
+      render: (customer) => <Moment at={customer.firstSeenAt} />,
+    },
+    {
+      key: "source",
+      header: t("source"),
+      render: (customer) => customer.sourceBranchName ?? <span className="quiet">–</span>,
+    },
+  ];
+}

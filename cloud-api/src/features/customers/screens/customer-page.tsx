@@ -1,0 +1,114 @@
+import { Box, SimpleGrid, Skeleton, Stack, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { ApiError, api } from "../../../shell/api.ts";
+import { useZoneOf } from "../../../shell/branches.ts";
+import { Failure } from "../../../shell/failure.tsx";
+import { formatPhone } from "../../../shell/format.ts";
+import { Moment } from "../../../shell/moment.tsx";
+import { NothingHere, Page, Section } from "../../../shell/page.tsx";
+import { Panels } from "../../../shell/panels.tsx";
+import type { ScreenProps } from "../../../shell/screens.ts";
+import { StatTile } from "../../../shell/stat-tile.tsx";
+import { useFormat } from "../../../shell/use-format.ts";
+import { Consents } from "./consents.tsx";
+import { Devices } from "./devices.tsx";
+import { Fields } from "./fields.tsx";
+import type { Customer } from "./replies.ts";
+import { useTexts } from "./texts.ts";
+
+/** Everything known of one customer, each piece with where it comes from. */
+export function CustomerPage({ params }: ScreenProps) {
+  const id = params.id ?? "";
+  const t = useTexts();
+  const { data, error, refetch } = useQuery({
+    queryKey: ["customer", id],
+    queryFn: ({ signal }) => api.get<Customer>(`/customers/${id}`, signal),
+    meta: { live: true },
+  });
+  if (error instanceof ApiError && (error.code === "not-found" || error.code === "invalid"))
+    return <NothingHere />;
+  const parent = { path: "/customers", label: t("customers") };
+  if (error && !data)
+    return (
+      <Page title={t("customer")} parent={parent}>
+        <Failure error={error} retry={refetch} />
+      </Page>
+    );
+  if (!data)
+    return (
+      <Page title={t("customer")} parent={parent}>
+        <Skeleton height={84} radius="lg" />
+        <Skeleton height={220} radius="lg" />
+      </Page>
+    );
+  return (
+    <Page
+      key={data.id}
+      title={data.name ?? (data.phone ? formatPhone(data.phone) : t("no-name"))}
+      parent={parent}
+      summary={data.name && data.phone ? formatPhone(data.phone) : null}
+    >
+      <Facts customer={data} />
+      <Box id="visits">
+        <Panels place="customer" id={data.id} />
+      </Box>
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg" style={{ alignItems: "start" }}>
+        <Section title={t("fields")} hint={t("fields-hint")}>
+          <Fields customer={data} />
+        </Section>
+        <Stack gap="lg">
+          <Section title={t("consents")} hint={t("consents-hint")}>
+            <Consents consents={data.consents} />
+          </Section>
+          <Section title={t("devices")} hint={t("devices-hint")}>
+            <Devices devices={data.devices} />
+          </Section>
+        </Stack>
+      </SimpleGrid>
+    </Page>
+  );
+}
+
+function Facts({ customer }: { customer: Customer }) {
+  const t = useTexts();
+  const format = useFormat();
+  const zoneOf = useZoneOf();
+  const { source, lastVisitAt, daysSinceLastVisit } = customer;
+  const zone = zoneOf(source?.branchId);
+  return (
+    <SimpleGrid cols={{ base: 2, sm: 3 }} spacing="sm">
+      <StatTile label={t("visits")} figure={format.count(customer.visits)} href="#visits" />
+      <StatTile
+        label={t("last-visit")}
+        figure={
+          daysSinceLastVisit === null
+            ? t("never")
+            : capitalise(format.daysSince(daysSinceLastVisit))
+        }
+        hint={
+          daysSinceLastVisit !== null && daysSinceLastVisit > 1
+            ? t("days-since", { count: daysSinceLastVisit })
+            : lastVisitAt && <Moment at={lastVisitAt} timeZone={zone} />
+        }
+        href="#visits"
+      />
+      {source && (
+        <Box className="surface tile">
+          <Text size="sm" className="quiet">
+            {t("came-from")}
+          </Text>
+          <Text fw={650} fz="lg" lh="2.1rem" truncate>
+            {source.branchName ?? "–"}
+          </Text>
+          <Text component="div" size="xs" className="quiet">
+            <Moment at={source.at} timeZone={zone} />
+          </Text>
+        </Box>
+      )}
+    </SimpleGrid>
+  );
+}
+
+function capitalise(text: string): string {
+  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
+}

@@ -1,0 +1,37 @@
+import { Badge, Group, Stack, Text, Tooltip } from "@mantine/core";
+import { Since } from "../../../shell/moment.tsx";
+import type { CustomerDevice } from "./replies.ts";
+import { useTexts } from "./texts.ts";
+
+export function Devices({ devices }: { devices: CustomerDevice[] }) {
+  const t = useTexts();
+  if (devices.length === 0)
+    return (
+      <Text size="sm" className="quiet">
+        {t("no-devices")}
+      </Text>
+    );
+  return (
+    <Stack gap="xs">
+      {devices.map((device) => (
+        <Group key={device.id} justify="space-between" gap="xs" align="baseline">
+          <Group gap="xs">
+            <Text size="sm" ff="monospace">
+              {device.mac ?? "–"}
+            </Text>
+            {device.randomised && (
+              <Tooltip label={t("randomised-hint")} multiline maw={260} withArrow>
+                <Badge size="sm" variant="default" tt="none" fw={500}>
+                  {t("randomised")}
+                </Badge>
+              </Tooltip>
+            )}
+          </Group>
+          <Text component="div" size="xs" className="quiet">
+            {t("last-seen")} <Since at={device.lastSeenAt} />
+          </Text>
+        </Group>
+      ))}
+    </Stack>
+  );
+}

@@ -1,0 +1,97 @@
+import { Box, Group, Text } from "@mantine/core";
+import { formatPhone } from "../../../shell/format.ts";
+import { useShellTexts } from "../../../shell/language.tsx";
+import { Moment } from "../../../shell/moment.tsx";
+import { useFormat } from "../../../shell/use-format.ts";
+import type { Customer, CustomerField } from "./replies.ts";
+import { useTexts } from "./texts.ts";
+
+/** What the customer told, with who gave it, when, where, and under which terms. */
+export function Fields({ customer }: { customer: Customer }) {
+  const t = useTexts();
+  const shell = useShellTexts();
+  if (customer.fields.length === 0 && !customer.language)
+    return (
+      <Text size="sm" className="quiet">
+        {t("no-fields")}
+      </Text>
+    );
+  return (
+    <dl className="facts">
+      {customer.fields.map((field) => (
+        <Field key={`${field.field}-${field.givenAt}`} field={field} />
+      ))}
+      {customer.language && !customer.fields.some((field) => field.field === "language") && (
+        <Line label={t("field-language")} value={nameLanguage(customer.language)} />
+      )}
+    </dl>
+  );
+
+  function nameLanguage(language: string): string {
+    if (language === "vi") return shell("language-vi");
+    if (language === "en") return shell("language-en");
+    return language;
+  }
+}
+
+function Field({ field }: { field: CustomerField }) {
+  const t = useTexts();
+  const source =
+    field.branchName === null
+      ? t("given-by-guest")
+      : t("given-by-guest-at", { branch: field.branchName });
+  return (
+    <Line label={useFieldName(field.field)} value={useFieldValue(field)}>
+      {source} · <Moment at={field.givenAt} />
+      {field.termsVersion !== null && ` · ${t("under-terms", { version: field.termsVersion })}`}
+    </Line>
+  );
+}
+
+type LineProps = { label: string; value: string; children?: React.ReactNode };
+
+function Line({ label, value, children }: LineProps) {
+  return (
+    <Group wrap="nowrap" align="baseline" gap="sm" py={7} className="field-line">
+      <Text component="dt" size="sm" className="quiet" w={110} style={{ flexShrink: 0 }}>
+        {label}
+      </Text>
+      <Box component="dd" miw={0}>
+        <Text size="sm" fw={550} className="figure" style={{ overflowWrap: "anywhere" }}>
+          {value}
+        </Text>
+        {children && (
+          <Text component="div" size="xs" className="quiet">
+            {children}
+          </Text>
+        )}
+      </Box>
+    </Group>
+  );
+}
+
+function useFieldName(field: string): string {
+  const t = useTexts();
+  switch (field) {
+    case "name":
+      return t("field-name");
+    case "phone":
+      return t("field-phone");
+    case "email":
+      return t("field-email");
+    case "birthday":
+      return t("field-birthday");
+    case "language":
+      return t("field-language");
+    default:
+      // A field this release has no word for is shown by its own name, never hidden.
+      return field;
+  }
+}
+
+function useFieldValue({ field, value }: CustomerField): string {
+  const format = useFormat();
+  if (field === "phone") return formatPhone(value);
+  if (field === "birthday") return format.birthday(value);
+  return value;
+}

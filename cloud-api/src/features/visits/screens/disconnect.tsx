@@ -1,0 +1,61 @@
+import { ActionIcon, Button, Group, Modal, Stack, Text, Tooltip } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconPlugConnectedX } from "@tabler/icons-react";
+import { useMutation } from "@tanstack/react-query";
+import { api } from "../../../shell/api.ts";
+import { Refusal } from "../../../shell/failure.tsx";
+import { useShellTexts } from "../../../shell/language.tsx";
+import type { Visit } from "./replies.ts";
+import { useTexts } from "./texts.ts";
+
+/** Takes a guest off the Wi-Fi, after a confirmation that names them. The box does it when it hears of it. */
+export function Disconnect({ visit }: { visit: Visit }) {
+  const t = useTexts();
+  const shell = useShellTexts();
+  const [isOpen, { open, close }] = useDisclosure(false);
+  const disconnect = useMutation({
+    mutationFn: () => api.post(`/visits/${visit.id}/disconnect`),
+    onSuccess: close,
+  });
+  if (disconnect.isSuccess)
+    return (
+      <Text span size="xs" className="quiet" role="status">
+        {t("disconnecting")}
+      </Text>
+    );
+  const name = visit.customerName ?? visit.deviceMac ?? t("anonymous-guest");
+  return (
+    <>
+      <Tooltip label={t("disconnect")} withArrow>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="sm"
+          onClick={open}
+          aria-label={t("disconnect-name", { name })}
+        >
+          <IconPlugConnectedX size={15} />
+        </ActionIcon>
+      </Tooltip>
+      <Modal opened={isOpen} onClose={close} title={t("disconnect-name", { name })} centered>
+        <Stack>
+          <Text size="sm">{t("disconnect-hint", { branch: visit.branchName })}</Text>
+          <Refusal error={disconnect.error} />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={close}>
+              {shell("cancel")}
+            </Button>
+            <Button
+              color="red"
+              loading={disconnect.isPending}
+              onClick={() => disconnect.mutate()}
+              data-autofocus
+            >
+              {t("disconnect")}
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
+    </>
+  );
+}

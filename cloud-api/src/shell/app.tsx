@@ -1,0 +1,66 @@
+import { Center, MantineProvider, Stack } from "@mantine/core";
+import { DatesProvider } from "@mantine/dates";
+import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import { Suspense, useEffect } from "react";
+import { Redirect, useLocation } from "wouter";
+import { BrokenGuard, Failure } from "./failure.tsx";
+import { Frame, Waiting } from "./frame.tsx";
+import { LanguageProvider, useLanguage } from "./language.tsx";
+import { LiveProvider } from "./live.tsx";
+import { isForAnyone, PublicRoutes } from "./routes.tsx";
+import { type Session, SessionProvider, useSessionQuery } from "./session.tsx";
+import { theme } from "./theme.ts";
+
+/** The staff app. */
+export function App({ queries }: { queries: QueryClient }) {
+  return (
+    <QueryClientProvider client={queries}>
+      <MantineProvider theme={theme} defaultColorScheme="auto">
+        <LanguageProvider>
+          <BrokenGuard>
+            <Gate />
+          </BrokenGuard>
+        </LanguageProvider>
+      </MantineProvider>
+    </QueryClientProvider>
+  );
+}
+
+/** Shows the staff their company, and everyone else the door. */
+function Gate() {
+  const [path] = useLocation();
+  const { data: session, error, isPending, refetch } = useSessionQuery();
+  if (isPending) return <Waiting />;
+  if (error)
+    return (
+      <Center h="100vh" p="md">
+        <Stack maw={480}>
+          <Failure error={error} retry={refetch} />
+        </Stack>
+      </Center>
+    );
+  if (!session || isForAnyone(path))
+    return (
+      <Suspense fallback={<Waiting />}>
+        <PublicRoutes />
+      </Suspense>
+    );
+  if (path === "/sign-in" || path === "/sign-up") return <Redirect to="/" replace />;
+  return <Inside session={session} />;
+}
+
+function Inside({ session }: { session: Session }) {
+  const { language, chooseLanguage } = useLanguage();
+  const own = session.staff.language;
+  // The person's own language wins over what this browser asks for, once it is known who they are.
+  useEffect(() => chooseLanguage(own), [own]);
+  return (
+    <SessionProvider value={session}>
+      <DatesProvider settings={{ locale: language, firstDayOfWeek: 1 }}>
+        <LiveProvider tenantId={session.tenantId}>
+          <Frame key={session.tenantId} />
+        </LiveProvider>
+      </DatesProvider>
+    </SessionProvider>
+  );
+}

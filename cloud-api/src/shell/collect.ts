@@ -1,0 +1,21 @@
+import type { NavigationEntry, Panel, Route, Screens } from "./screens.ts";
+
+// Vite replaces this by one import per feature: a feature with screens needs no other registration.
+const modules = import.meta.glob<{ screens: Screens }>("../features/*/screens/index.tsx", {
+  eager: true,
+});
+
+const declared = Object.values(modules).map((module) => module.screens);
+
+export const navigation: readonly NavigationEntry[] = declared
+  .flatMap((screens) => screens.navigation ?? [])
+  .sort((a, b) => a.order - b.order);
+
+export const routes: readonly Route[] = declared.flatMap((screens) => screens.routes ?? []);
+
+export function listPanels(place: Panel["place"]): Panel[] {
+  return declared
+    .flatMap((screens) => screens.panels ?? [])
+    .filter((panel) => panel.place === place)
+    .sort((a, b) => a.order - b.order);
+}

@@ -1,0 +1,33 @@
+import { Button, CopyButton } from "@mantine/core";
+import { IconCheck, IconCopy } from "@tabler/icons-react";
+import { useShellTexts } from "./language.tsx";
+
+type CopyTextProps = { text: string; label?: string };
+
+export function CopyText({ text, label }: CopyTextProps) {
+  const t = useShellTexts();
+  return (
+    <CopyButton value={text}>
+      {({ copied, copy }) => (
+        <Button
+          variant="default"
+          size="compact-sm"
+          onClick={copy}
+          leftSection={copied ? <IconCheck size={14} /> : <IconCopy size={14} />}
+        >
+          {copied ? t("copied") : (label ?? t("copy"))}
+        </Button>
+      )}
+    </CopyButton>
+  );
+}
+
+/** Hands a text to the person as a file. */
+export function downloadText(fileName: string, text: string): void {
+  const address = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+  const link = document.createElement("a");
+  link.href = address;
+  link.download = fileName;
+  link.click();
+  URL.revokeObjectURL(address);
+}

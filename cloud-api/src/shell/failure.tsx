@@ -1,0 +1,81 @@
+import { Alert, Button, Stack, Text } from "@mantine/core";
+import { IconAlertTriangle } from "@tabler/icons-react";
+import { Component, type ReactNode } from "react";
+import { ApiError, type ErrorCode } from "./api.ts";
+import { useShellTexts } from "./language.tsx";
+
+/** What went wrong, in a sentence for people. */
+export function useErrorSentence(): (error: unknown) => string {
+  const t = useShellTexts();
+  return (error) => {
+    const code: ErrorCode = error instanceof ApiError ? error.code : "internal";
+    return t(`error-${code}`);
+  };
+}
+
+/** Instead of something that could not be loaded, with the way to try again. */
+export function Failure({ error, retry }: { error: unknown; retry: () => void }) {
+  const t = useShellTexts();
+  const say = useErrorSentence();
+  return (
+    <Alert
+      color="red"
+      variant="light"
+      icon={<IconAlertTriangle size={18} />}
+      title={t("failed")}
+      role="alert"
+    >
+      <Stack gap="xs" align="flex-start">
+        <Text size="sm">{say(error)}</Text>
+        <Button size="compact-sm" variant="default" onClick={retry}>
+          {t("retry")}
+        </Button>
+      </Stack>
+    </Alert>
+  );
+}
+
+/** Below a form whose sending was refused. */
+export function Refusal({ error }: { error: unknown }) {
+  const say = useErrorSentence();
+  if (!error) return null;
+  return (
+    <Alert color="red" variant="light" role="alert" py="xs">
+      {say(error)}
+    </Alert>
+  );
+}
+
+/** The field an `invalid` refusal points at gets the sentence, as well as the form. */
+export function findFieldError(error: unknown, field: string): string | null {
+  if (!(error instanceof ApiError) || error.field === null) return null;
+  return error.field.replace(/^\/|^body[./]/, "") === field ? error.message : null;
+}
+
+type GuardState = { error: unknown };
+
+/** Catches a screen that broke or whose file could not be fetched; React has no hook for it. */
+export class BrokenGuard extends Component<{ children: ReactNode }, GuardState> {
+  override state: GuardState = { error: null };
+
+  static getDerivedStateFromError(error: unknown): GuardState {
+    return { error };
+  }
+
+  override render(): ReactNode {
+    return this.state.error ? <Broken /> : this.props.children;
+  }
+}
+
+function Broken() {
+  const t = useShellTexts();
+  return (
+    <Stack align="center" gap="sm" py={80} role="alert">
+      <Text fw={650}>{t("broken")}</Text>
+      <Text className="quiet">{t("broken-hint")}</Text>
+      <Button variant="default" onClick={() => location.reload()}>
+        {t("reload")}
+      </Button>
+    </Stack>
+  );
+}

@@ -1,0 +1,61 @@
+import { Button, Group, Text } from "@mantine/core";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { api, withQuery } from "./api.ts";
+import { useShellTexts } from "./language.tsx";
+
+const PAGE_ROWS = 50;
+
+type Reply<Noun extends string, Row> = Record<Noun, Row[]> & {
+  nextCursor: string | null;
+  total: number;
+};
+
+type Filters = Record<string, string | null | undefined>;
+
+/** A list of the API, a page at a time; it keeps what it shows while new filters are being answered. */
+export function useRecords<Row, Noun extends string>(options: {
+  path: string;
+  noun: Noun;
+  filters?: Filters;
+}) {
+  const { path, noun, filters = {} } = options;
+  const query = useInfiniteQuery({
+    queryKey: [noun, path, filters],
+    queryFn: ({ signal, pageParam }) => {
+      const address = withQuery(path, { ...filters, limit: String(PAGE_ROWS), cursor: pageParam });
+      return api.get<Reply<Noun, Row>>(address, signal);
+    },
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.nextCursor,
+    placeholderData: (before) => before,
+    meta: { live: true },
+  });
+  const rows: Row[] | undefined = query.data?.pages.flatMap((page) => page[noun] as Row[]);
+  return { ...query, rows, total: query.data?.pages[0]?.total ?? 0 };
+}
+
+type MoreProps = { shown: number; total: number; isLoading: boolean; load: (() => void) | null };
+
+/** How many are shown of how many, and the way to more. */
+export function More({ shown, total, isLoading, load }: MoreProps) {
+  const t = useShellTexts();
+  return (
+    <Group
+      justify="space-between"
+      px="md"
+      py="sm"
+      style={{ borderTop: "1px solid var(--foyer-line)" }}
+    >
+      <Text size="sm" className="quiet figure" aria-live="polite">
+        {shown < total
+          ? t("some-shown", { shown, count: total })
+          : t("all-shown", { count: total })}
+      </Text>
+      {load && (
+        <Button variant="default" size="compact-md" loading={isLoading} onClick={load}>
+          {t("more")}
+        </Button>
+      )}
+    </Group>
+  );
+}

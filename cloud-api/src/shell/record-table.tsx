@@ -1,0 +1,120 @@
+import { Box, Group, Skeleton, Stack, Table, Text } from "@mantine/core";
+import { useMediaQuery } from "@mantine/hooks";
+import type { ReactNode } from "react";
+import { useShellTexts } from "./language.tsx";
+
+/** Below this width a table row becomes a small card. */
+const NARROW = "(max-width: 47.99em)";
+const SKELETON_ROWS = 6;
+
+export type Column<Row> = {
+  key: string;
+  header: string;
+  render: (row: Row) => ReactNode;
+  /** Numbers stand at the right. */
+  align?: "left" | "right";
+  /** On a phone: the row's title, beside the title, a labelled line (the default), or left out. */
+  narrow?: "title" | "aside" | "line" | "none";
+};
+
+type RecordTableProps<Row> = {
+  /** What the table holds, for those who cannot see it. */
+  label: string;
+  columns: readonly Column<Row>[];
+  /** Undefined while they are being fetched. */
+  rows: readonly Row[] | undefined;
+  rowKey: (row: Row) => string;
+};
+
+/** Rows of one kind: a table where there is room, a list of small cards on a phone. */
+export function RecordTable<Row>(props: RecordTableProps<Row>) {
+  const narrow = useMediaQuery(NARROW, undefined, { getInitialValueInEffect: false });
+  if (!props.rows) return <SkeletonRows />;
+  return narrow ? <NarrowList {...props} rows={props.rows} /> : <WideTable {...props} />;
+}
+
+function WideTable<Row>({ label, columns, rows = [], rowKey }: RecordTableProps<Row>) {
+  return (
+    <Table.ScrollContainer minWidth={0}>
+      <Table
+        className="record-table"
+        aria-label={label}
+        horizontalSpacing="md"
+        verticalSpacing={9}
+        highlightOnHover
+        highlightOnHoverColor="var(--foyer-canvas)"
+        borderColor="var(--foyer-line)"
+      >
+        <Table.Thead>
+          <Table.Tr>
+            {columns.map((column) => (
+              <Table.Th key={column.key} ta={column.align ?? "left"} scope="col">
+                {column.header}
+              </Table.Th>
+            ))}
+          </Table.Tr>
+        </Table.Thead>
+        <Table.Tbody>
+          {rows.map((row) => (
+            <Table.Tr key={rowKey(row)}>
+              {columns.map((column) => (
+                <Table.Td
+                  key={column.key}
+                  ta={column.align ?? "left"}
+                  className={column.align === "right" ? "figure" : ""}
+                >
+                  {column.render(row)}
+                </Table.Td>
+              ))}
+            </Table.Tr>
+          ))}
+        </Table.Tbody>
+      </Table>
+    </Table.ScrollContainer>
+  );
+}
+
+function NarrowList<Row>({ label, columns, rows = [], rowKey }: RecordTableProps<Row>) {
+  const title = columns.find((column) => column.narrow === "title") ?? columns[0];
+  const aside = columns.find((column) => column.narrow === "aside");
+  const lines = columns.filter(
+    (column) => column !== title && column !== aside && column.narrow !== "none",
+  );
+  return (
+    <Box component="ul" className="steps" aria-label={label}>
+      {rows.map((row) => (
+        <li key={rowKey(row)} className="record-row">
+          <Group justify="space-between" align="baseline" wrap="nowrap" gap="sm">
+            <Box miw={0}>{title?.render(row)}</Box>
+            {aside && (
+              <Text component="div" size="sm" className="figure" ta="right">
+                {aside.render(row)}
+              </Text>
+            )}
+          </Group>
+          {lines.map((column) => (
+            <Group key={column.key} justify="space-between" align="baseline" gap="sm" mt={2}>
+              <Text size="xs" className="quiet">
+                {column.header}
+              </Text>
+              <Text component="div" size="sm" ta="right">
+                {column.render(row)}
+              </Text>
+            </Group>
+          ))}
+        </li>
+      ))}
+    </Box>
+  );
+}
+
+function SkeletonRows() {
+  const t = useShellTexts();
+  return (
+    <Stack gap="sm" px="md" py="md" aria-busy="true" aria-label={t("loading")}>
+      {Array.from({ length: SKELETON_ROWS }, (_, index) => `row-${index}`).map((key) => (
+        <Skeleton key={key} height={18} />
+      ))}
+    </Stack>
+  );
+}

@@ -1,0 +1,55 @@
+import { type ComponentType, type LazyExoticComponent, lazy } from "react";
+import type { Text } from "./translate.ts";
+
+/** An entry of the staff app's navigation, in both languages. */
+export type NavigationEntry = {
+  path: string;
+  label: { vi: Text; en: Text };
+  icon: ComponentType<{ size?: number; stroke?: number }>;
+  /** Entries stand in rising order; leave gaps. */
+  order: number;
+};
+
+export type Route = {
+  /** A wouter pattern such as /customers/:id; its parameters reach the component as `params`. */
+  path: string;
+  component: Screen;
+  /** `public` screens are for people who have not signed in. */
+  for?: "public" | "staff";
+};
+
+/** A piece one feature shows on another feature's page, which offers the place and knows no feature. */
+export type Panel = {
+  place: "customer";
+  component: LazyExoticComponent<ComponentType<{ id: string }>>;
+  order: number;
+};
+
+/** What a feature's `screens/index.tsx` exports as `screens`. */
+export type Screens = {
+  navigation?: NavigationEntry[];
+  routes?: Route[];
+  panels?: Panel[];
+};
+
+export type ScreenProps = { params: Record<string, string | undefined> };
+export type Screen = LazyExoticComponent<ComponentType<ScreenProps>>;
+
+/** A named export of a file that is fetched only when it is first shown. */
+export function lazyScreen<Name extends string, Props>(
+  load: () => Promise<Record<Name, ComponentType<Props>>>,
+  name: Name,
+): LazyExoticComponent<ComponentType<Props>> {
+  return lazy(async () => ({ default: (await load())[name] }));
+}
+
+/** Which navigation entry a path belongs to: the longest that begins it. */
+export function findActiveEntry(
+  entries: readonly NavigationEntry[],
+  path: string,
+): NavigationEntry | null {
+  const fitting = entries.filter(
+    (entry) => path === entry.path || path.startsWith(entry.path === "/" ? "\n" : `${entry.path}/`),
+  );
+  return fitting.sort((a, b) => b.path.length - a.path.length)[0] ?? null;
+}

@@ -1,0 +1,68 @@
+import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
+import { createContext, useContext } from "react";
+import { ApiError, api } from "./api.ts";
+import type { Language } from "./translate.ts";
+
+export type Staff = {
+  id: string;
+  email: string;
+  name: string;
+  language: Language;
+  totpEnabled: boolean;
+};
+
+export type Tenant = { id: string; name: string; role: string };
+
+/** Who is signed in, and in which company they are at work. */
+export type Session = { staff: Staff; tenants: Tenant[]; tenantId: string };
+
+const SESSION_KEY = ["session"];
+
+async function findSession(signal: AbortSignal): Promise<Session | null> {
+  try {
+    return await api.get<Session>("/session", signal);
+  } catch (error) {
+    if (error instanceof ApiError && error.code === "unauthorized") return null;
+    throw error;
+  }
+}
+
+/** Null: nobody is signed in. */
+export function useSessionQuery() {
+  return useQuery<Session | null>({
+    queryKey: SESSION_KEY,
+    queryFn: ({ signal }) => findSession(signal),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+}
+
+const SessionContext = createContext<Session | null>(null);
+export const SessionProvider = SessionContext.Provider;
+
+/** The session, inside screens for staff. */
+export function useSession(): Session {
+  const session = useContext(SessionContext);
+  if (!session) throw new Error("useSession was called on a screen that is not for staff");
+  return session;
+}
+
+/** Someone signed in, or moved to another company: nothing fetched before may be shown any more. */
+export function enterSession(queries: QueryClient, session: Session): void {
+  queries.removeQueries({ predicate: (query) => query.queryKey[0] !== SESSION_KEY[0] });
+  queries.setQueryData(SESSION_KEY, session);
+}
+
+/** The session has ended, by the person or by the server. The sign-in screen follows by itself. */
+export function leaveSession(queries: QueryClient): void {
+  queries.setQueryData(SESSION_KEY, null);
+  queries.removeQueries({ predicate: (query) => query.queryKey[0] !== SESSION_KEY[0] });
+}
+
+/** A change of the person's own details, which keeps everything else that was fetched. */
+export function useChangeStaff(): (change: Partial<Staff>) => void {
+  const queries = useQueryClient();
+  return (change) =>
+    queries.setQueryData<Session | null>(SESSION_KEY, (session) =>
+      session ? { ...session, staff: { ...session.staff, ...change } } : session,
+    );
+}

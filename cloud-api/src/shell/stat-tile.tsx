@@ -1,0 +1,43 @@
+import { Skeleton, Text } from "@mantine/core";
+import type { ReactNode } from "react";
+import { Link } from "wouter";
+
+type StatTileProps = {
+  label: ReactNode;
+  /** Undefined while it is being fetched. */
+  figure: string | undefined;
+  hint?: ReactNode;
+  /** What the number counts, opened by it. */
+  href: string;
+};
+
+/** One number. It is a link, because every number opens what it counts. */
+export function StatTile({ label, figure, hint, href }: StatTileProps) {
+  const content = (
+    <>
+      <Text component="div" size="sm" className="quiet">
+        {label}
+      </Text>
+      {figure === undefined ? (
+        <Skeleton height={30} width={64} my={4} />
+      ) : (
+        <div className="tile-figure">{figure}</div>
+      )}
+      <Text component="div" size="xs" className="quiet figure" mih="1.1rem">
+        {hint}
+      </Text>
+    </>
+  );
+  // A place on the same page is the browser's to go to, not the router's.
+  if (href.startsWith("#"))
+    return (
+      <a href={href} className="surface tile">
+        {content}
+      </a>
+    );
+  return (
+    <Link href={href} className="surface tile">
+      {content}
+    </Link>
+  );
+}
