@@ -1,4 +1,4 @@
-// The bytes of RADIUS, for whoever plays an access controller: the demo and its tests.
+// The bytes of RADIUS, for whoever plays an access controller: the demonstration and its tests.
 export {
   checkMessageAuthenticator,
   encodeReply,
@@ -14,5 +14,7 @@ export {
   type Packet,
   type RawAttribute,
 } from "./protocol/packet.ts";
-export { hidePassword } from "./protocol/password.ts";
+export { chapDigest, hidePassword } from "./protocol/password.ts";
 export { attribute, findValue } from "./protocol/values.ts";
+export { type RadiusOptions, type RunningRadius, startRadius } from "./radius.ts";
+export type { Health, NasCounts } from "./server/counters.ts";

@@ -11,5 +11,5 @@ declare module "radius" {
       attributes: [string, unknown][];
     }) => Buffer;
   };
-  export default radius;
+  export = radius;
 }

@@ -156,14 +156,33 @@ describe("values", () => {
     expect(findValue(packet, "Session-Timeout")).toBe(4_294_967_295);
     expect(findValue(packet, "Event-Timestamp")).toEqual(new Date("2030-01-02T03:04:05Z"));
     expect(findValue(packet, "Framed-IP-Address")).toBe("10.1.0.254");
-    expect(findValue(packet, "Framed-IPv6-Address")).toBe("2001:db8:0:0:0:0:a00:1");
-    expect(findValue(packet, "Framed-IPv6-Prefix")).toBe("2001:db8:1:0:0:0:0:0/48");
+    expect(findValue(packet, "Framed-IPv6-Address")).toBe("2001:db8::a00:1");
+    expect(findValue(packet, "Framed-IPv6-Prefix")).toBe("2001:db8:1::/48");
     expect(findValue(packet, "Class")).toEqual(Buffer.of(0, 255));
+  });
+
+  test.each([
+    ["2001:db8:0:0:1:0:0:1", "2001:db8::1:0:0:1"],
+    ["2001:0:0:1:0:0:0:1", "2001:0:0:1::1"],
+    ["2001:db8:0:1:1:1:1:1", "2001:db8:0:1:1:1:1:1"],
+    ["::", "::"],
+    ["::1", "::1"],
+    ["fe80::", "fe80::"],
+    ["10::100:0:0:0", "10::100:0:0:0"],
+    ["::ffff:192.0.2.128", "::ffff:c000:280"],
+  ])("RFC 5952 §4: the IPv6 address %s reads %s", (written, canonical) => {
+    const packet = reread({
+      code: 2,
+      identifier: 1,
+      authenticator: Buffer.alloc(16),
+      attributes: [attribute("Framed-IPv6-Address", written)],
+    });
+    expect(findValue(packet, "Framed-IPv6-Address")).toBe(canonical);
   });
 
   test("an IPv6 prefix may be shortened to the octets it needs (RFC 3162 §2.3)", () => {
     const packet = packetOf(Buffer.of(97, 8, 0, 32, 0x20, 0x01, 0x0d, 0xb8));
-    expect(findValue(packet, "Framed-IPv6-Prefix")).toBe("2001:db8:0:0:0:0:0:0/32");
+    expect(findValue(packet, "Framed-IPv6-Prefix")).toBe("2001:db8::/32");
   });
 });
 

@@ -101,11 +101,17 @@ function writeInteger(value: number): Buffer | null {
   return octets;
 }
 
-/** Eight groups without leading zeros; the zero run is not shortened, which RFC 4291 §2.2 allows. */
+/** In the one canonical form (RFC 5952 §4), so that addresses can be compared as text. */
 function formatIpv6(bytes: Buffer, start: number): string {
   const groups: string[] = [];
   for (let at = start; at < start + 16; at += 2) groups.push(bytes.readUInt16BE(at).toString(16));
-  return groups.join(":");
+  const text = groups.join(":");
+  // §4.2: the longest run of zeros is shortened, the first of equals, never a single one.
+  const runs = text.match(/\b0(?::0)+\b/g) ?? [];
+  const longest = runs.reduce((best, run) => (run.length > best.length ? run : best), "");
+  if (longest === "") return text;
+  const at = text.search(new RegExp(`\\b${longest}\\b`));
+  return `${text.slice(0, at).replace(/:$/, "")}::${text.slice(at + longest.length).replace(/^:/, "")}`;
 }
 
 function parseIpv6(text: string): Buffer {

@@ -1,0 +1,70 @@
+import {
+  endSession,
+  endSessionsOfNas,
+  findDeviceByMac,
+  listOpenSessionsOfDevice,
+  type Session,
+  type SessionReport,
+  startSession,
+  type Transaction,
+  updateSession,
+} from "@foyer/branch-store";
+import { INTERIM_SECONDS } from "../vendors/standard.ts";
+import type { AccountingRecord } from "./record.ts";
+
+/** Interims that may be missed before a session is taken for dead. */
+const MISSED_INTERIMS_MAX = 3;
+/** A session that never sent an interim is believed this long: its NAS may send none at all. */
+const SILENT_SECONDS_MAX = 24 * 60 * 60;
+
+/**
+ * Stores one accounting record. Doubled, late and reordered records are the store's to bear: it
+ * knows a session by NAS, Acct-Session-Id and device, whatever id or Acct-Delay-Time a packet has.
+ */
+export function account(tx: Transaction, nasId: string, record: AccountingRecord): void {
+  switch (record.kind) {
+    case "start":
+      startSession(tx, { ...record.report, silentAfterSeconds: SILENT_SECONDS_MAX });
+      return;
+    case "interim":
+      updateSession(tx, {
+        ...record.report,
+        silentAfterSeconds: silenceAllowed(findOpenSession(tx, record.report), record.report.at),
+      });
+      return;
+    case "stop":
+      endSession(tx, { ...record.report, cause: record.cause });
+      return;
+    case "on":
+      endSessionsOfNas(tx, { nasId, cause: "NAS-Reboot" });
+      return;
+    case "off":
+      endSessionsOfNas(tx, { nasId, cause: "Admin-Reboot" });
+      return;
+    default:
+      assertNever(record);
+  }
+}
+
+function findOpenSession(tx: Transaction, report: SessionReport): Session | null {
+  const device = findDeviceByMac(tx, report.mac);
+  if (!device) return null;
+  const isReported = (session: Session) =>
+    session.nasId === report.nasId && session.acctSessionId === report.acctSessionId;
+  return listOpenSessionsOfDevice(tx, device.id).find(isReported) ?? null;
+}
+
+/**
+ * Three intervals, measured since its last report: a NAS may keep an interval of its own against
+ * the one it was asked for (RFC 2869 §5.16).
+ */
+export function silenceAllowed(session: Session | null, at: Date): number {
+  if (!session) return SILENT_SECONDS_MAX;
+  const interval = Math.ceil((at.getTime() - session.lastActivityAt.getTime()) / 1000);
+  const seconds = MISSED_INTERIMS_MAX * Math.max(INTERIM_SECONDS, interval);
+  return Math.min(seconds, SILENT_SECONDS_MAX);
+}
+
+function assertNever(value: never): never {
+  throw new Error(`unknown accounting record ${JSON.stringify(value)}`);
+}

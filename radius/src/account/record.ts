@@ -1,0 +1,110 @@
+import type { SessionReport } from "@foyer/branch-store";
+import { parseMac } from "../authorize/mac.ts";
+import { statusTypes, terminateCauses } from "../protocol/dictionary.ts";
+import type { Packet } from "../protocol/packet.ts";
+import { findValue, listOctets } from "../protocol/values.ts";
+import { readSessionClass } from "../vendors/session-class.ts";
+import { joinGigawords } from "../vendors/vendor.ts";
+
+/** A week: a delay beyond it is a NAS's mistake. */
+const DELAY_SECONDS_MAX = 7 * 24 * 60 * 60;
+
+/** What an Accounting-Request says, read. */
+export type AccountingRecord =
+  | { kind: "start" | "interim"; report: SessionReport }
+  | { kind: "stop"; report: SessionReport; cause: string }
+  | { kind: "on" | "off" };
+
+/** Why there is nothing to store though the request is valid. */
+export type PassOverReason = "no-session-id" | "no-device" | "other-status-type";
+
+export type ReadRecord =
+  | { kind: "record"; record: AccountingRecord }
+  | { kind: "passed-over"; reason: PassOverReason };
+
+/** Reads an Accounting-Request. `arrivedAt` is the box's own clock. */
+export function readRecord(
+  packet: Packet,
+  arrival: { nasId: string; nasAddress: string; arrivedAt: Date },
+): ReadRecord {
+  const status = findValue(packet, "Acct-Status-Type");
+  switch (status) {
+    case statusTypes.on:
+      return { kind: "record", record: { kind: "on" } };
+    case statusTypes.off:
+      return { kind: "record", record: { kind: "off" } };
+    case statusTypes.start:
+    case statusTypes.interim:
+    case statusTypes.stop:
+      return readSession(packet, status, arrival);
+    default:
+      return { kind: "passed-over", reason: "other-status-type" };
+  }
+}
+
+function readSession(
+  packet: Packet,
+  status: number,
+  { nasId, nasAddress, arrivedAt }: { nasId: string; nasAddress: string; arrivedAt: Date },
+): ReadRecord {
+  // RFC 2866 §5.5: unique per NAS only, and many a NAS begins again after a reboot; the store
+  // therefore knows a session by NAS, id and device.
+  const acctSessionId = findValue(packet, "Acct-Session-Id");
+  if (!acctSessionId) return { kind: "passed-over", reason: "no-session-id" };
+  const mac = findMac(packet);
+  if (!mac) return { kind: "passed-over", reason: "no-device" };
+  const at = momentOf(packet, arrivedAt);
+  const report: SessionReport = { nasId, nasAddress, acctSessionId, mac, at };
+  const ip = findValue(packet, "Framed-IP-Address") ?? findValue(packet, "Framed-IPv6-Address");
+  if (ip !== null) report.ip = ip;
+  const userName = findValue(packet, "User-Name");
+  if (userName !== null) report.userName = userName;
+  if (status === statusTypes.start) {
+    addExpectedEnd(packet, report);
+    return { kind: "record", record: { kind: "start", report } };
+  }
+  addUsage(packet, report);
+  addExpectedEnd(packet, report);
+  if (status === statusTypes.interim)
+    return { kind: "record", record: { kind: "interim", report } };
+  const number = findValue(packet, "Acct-Terminate-Cause");
+  const cause = number === null ? "Unknown" : (terminateCauses[number] ?? `Cause-${number}`);
+  return { kind: "record", record: { kind: "stop", report, cause } };
+}
+
+function findMac(packet: Packet): string | null {
+  const station = findValue(packet, "Calling-Station-Id");
+  const mac = station === null ? null : parseMac(station);
+  return mac ?? parseMac(findValue(packet, "User-Name") ?? "");
+}
+
+/**
+ * When it happened by the box's clock: arrival less Acct-Delay-Time (RFC 2866 §5.2). The NAS's own
+ * Event-Timestamp is not used, for an access point without a battery wakes up in 1970.
+ */
+function momentOf(packet: Packet, arrivedAt: Date): Date {
+  const delay = findValue(packet, "Acct-Delay-Time") ?? 0;
+  return new Date(arrivedAt.getTime() - Math.min(delay, DELAY_SECONDS_MAX) * 1000);
+}
+
+/** Input is what the NAS received from the guest (RFC 2866 §5.3): the guest's upload. */
+function addUsage(packet: Packet, report: SessionReport): void {
+  const connectedSeconds = findValue(packet, "Acct-Session-Time");
+  if (connectedSeconds !== null) report.connectedSeconds = connectedSeconds;
+  const upload = findValue(packet, "Acct-Input-Octets");
+  const uploadWraps = findValue(packet, "Acct-Input-Gigawords") ?? 0;
+  if (upload !== null) report.uploadBytes = joinGigawords(upload, uploadWraps);
+  const download = findValue(packet, "Acct-Output-Octets");
+  const downloadWraps = findValue(packet, "Acct-Output-Gigawords") ?? 0;
+  if (download !== null) report.downloadBytes = joinGigawords(download, downloadWraps);
+}
+
+/** The time limit this session was given comes back in Class, counted from the session's start. */
+function addExpectedEnd(packet: Packet, report: SessionReport): void {
+  const seconds = listOctets(packet, "Class")
+    .map(readSessionClass)
+    .find((each) => each !== null);
+  if (seconds === undefined || seconds === null) return;
+  const startedAt = report.at.getTime() - (report.connectedSeconds ?? 0) * 1000;
+  report.expectedEndAt = new Date(startedAt + seconds * 1000);
+}

@@ -1,0 +1,155 @@
+import { choosePolicy, isPageDue, type Limits, limitsOf } from "@foyer/admission";
+import {
+  connectGuest,
+  findKnownGuestOfDevice,
+  findOpenVisit,
+  findSettings,
+  findTicket,
+  findVisitNumber,
+  recogniseDevice,
+  seeDevice,
+  TICKET_REPEAT_SECONDS,
+  type TicketRefusal,
+  type Transaction,
+  useTicket,
+} from "@foyer/branch-store";
+import type { AccessPolicy, BranchSettings, SignInMethod } from "@foyer/contract";
+import { type AccessRequest, isMacAuthentication, provesPassword } from "./access-request.ts";
+import { parseMac } from "./mac.ts";
+
+export type RejectReason =
+  | "no-settings"
+  | "no-calling-station"
+  | "device-mismatch"
+  | "unknown-device"
+  | "page-due"
+  | "wrong-password"
+  | `ticket-${TicketRefusal}`
+  | "no-policy";
+
+export type Decision =
+  | { kind: "accept"; policyId: string; limits: Limits }
+  | { kind: "reject"; reason: RejectReason };
+
+/** Who is asked about, once that is proved. */
+type Admission = {
+  guestId: string;
+  deviceId: string;
+  method: SignInMethod;
+  /** Null: chosen now. */
+  policyId: string | null;
+  /** The NAS asked a moment ago and was told the same. */
+  isRepeat: boolean;
+};
+
+/** One Access-Request on its way through the steps; each fills in what it finds. */
+type Attempt = {
+  tx: Transaction;
+  settings: BranchSettings;
+  nasId: string;
+  request: AccessRequest;
+  /** Names the request for tracing: source, port, id and authenticator. */
+  requestKey: string;
+  admission: Admission | null;
+  policy: AccessPolicy | null;
+};
+
+/** Null goes on to the next step. */
+type Step = (attempt: Attempt) => RejectReason | null;
+
+const ticketSteps: readonly Step[] = [checkPassword, spendTicket, findPolicy];
+const macSteps: readonly Step[] = [checkDevice, recognise, findPolicy, tellConnection];
+
+export type AuthorizeOptions = { nasId: string; request: AccessRequest; requestKey: string };
+
+/**
+ * Decides an Access-Request whose NAS was found and whose authenticators were verified. What it
+ * writes (a spent ticket, a seen device) is kept whichever way it decides.
+ */
+export function authorize(tx: Transaction, options: AuthorizeOptions): Decision {
+  const settings = findSettings(tx);
+  if (!settings) return { kind: "reject", reason: "no-settings" };
+  const attempt: Attempt = { tx, settings, ...options, admission: null, policy: null };
+  for (const step of isMacAuthentication(options.request) ? macSteps : ticketSteps) {
+    const reason = step(attempt);
+    if (reason) return { kind: "reject", reason };
+  }
+  const { policy } = attempt;
+  if (!policy) throw new Error("a request passed every step without a policy");
+  return { kind: "accept", policyId: policy.id, limits: limitsOf(policy) };
+}
+
+/** A wrong password spends nothing: whoever knows only the name cannot burn the ticket. */
+function checkPassword({ tx, request }: Attempt): RejectReason | null {
+  const ticket = findTicket(tx, request.userName);
+  if (!ticket) return "ticket-unknown";
+  return provesPassword(request.proof, ticket.password) ? null : "wrong-password";
+}
+
+function spendTicket(attempt: Attempt): RejectReason | null {
+  const { tx, request, nasId, requestKey } = attempt;
+  // A ticket is bound to a device; a NAS that does not name one cannot use it.
+  if (request.mac === null) return "no-calling-station";
+  const use = useTicket(tx, { username: request.userName, nasId, mac: request.mac, requestKey });
+  if (use.kind === "refused") return `ticket-${use.reason}`;
+  const { guestId, deviceId, method, policyId } = use.ticket;
+  attempt.admission = { guestId, deviceId, method, policyId, isRepeat: use.kind === "repeated" };
+  return null;
+}
+
+/**
+ * The MAC must be the NAS's word, not the guest's: on a NAS with a log-in form of its own, anybody
+ * can type another's MAC as name and password, but not change Calling-Station-Id.
+ */
+function checkDevice({ request }: Attempt): RejectReason | null {
+  const named = parseMac(request.userName);
+  if (request.mac === null) return request.isCallCheck && named ? null : "no-calling-station";
+  return named === null || named === request.mac ? null : "device-mismatch";
+}
+
+function recognise(attempt: Attempt): RejectReason | null {
+  const { tx, settings, nasId, request } = attempt;
+  const mac = request.mac ?? (parseMac(request.userName) as string);
+  const device = seeDevice(tx, { mac, nasId, by: "radius" });
+  const guest = findKnownGuestOfDevice(tx, device.id);
+  if (!guest) return "unknown-device";
+  const visit = findOpenVisit(tx, { deviceId: device.id, guestId: guest.id, at: tx.now });
+  const isDue = isPageDue({
+    greet: settings.signIn.greet,
+    lastPageAt: device.pageShownAt,
+    hasOpenVisit: visit !== null,
+    now: tx.now,
+    timeZone: settings.branch.timeZone,
+  });
+  if (isDue) return "page-due";
+  const sinceProved = device.provedAt ? tx.now.getTime() - device.provedAt.getTime() : null;
+  recogniseDevice(tx, { deviceId: device.id, nasId, proof: "radius" });
+  attempt.admission = {
+    guestId: guest.id,
+    deviceId: device.id,
+    method: "returning",
+    policyId: null,
+    isRepeat: sinceProved !== null && Math.abs(sinceProved) <= TICKET_REPEAT_SECONDS * 1000,
+  };
+  return null;
+}
+
+/** The policy the portal granted; chosen here for a MAC, or where it has gone from the settings. */
+function findPolicy(attempt: Attempt): RejectReason | null {
+  const { tx, settings, admission } = attempt;
+  if (!admission) throw new Error("a policy is looked for before anybody was admitted");
+  const { guestId, method, policyId } = admission;
+  attempt.policy =
+    settings.policies.find((policy) => policy.id === policyId) ??
+    choosePolicy(settings.policies, { method, visitNumber: findVisitNumber(tx, guestId) });
+  return attempt.policy ? null : "no-policy";
+}
+
+/** A ticket's connection was told by the portal that issued it; a MAC's is told here, once. */
+function tellConnection({ tx, nasId, admission, policy }: Attempt): RejectReason | null {
+  if (!admission || !policy) throw new Error("a connection is told before it was granted");
+  const { guestId, deviceId, method } = admission;
+  if (!admission.isRepeat)
+    connectGuest(tx, { guestId, deviceId, nasId, method, policyId: policy.id });
+  return null;
+}

@@ -1,0 +1,21 @@
+/**
+ * The forms a NAS writes a MAC in, always 12 hex digits: AA-BB-CC-DD-EE-FF (RFC 3580 §3.21),
+ * aa:bb:cc:dd:ee:ff, aabb.ccdd.eeff, aabbcc-ddeeff, aabbccddeeff. Blanks around it are ignored.
+ */
+const FORMS = [
+  /^[0-9a-f]{12}$/,
+  /^[0-9a-f]{2}(-[0-9a-f]{2}){5}$/,
+  /^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/,
+  /^[0-9a-f]{2}( [0-9a-f]{2}){5}$/,
+  /^[0-9a-f]{2}(\.[0-9a-f]{2}){5}$/,
+  /^[0-9a-f]{4}([.:-])[0-9a-f]{4}\1[0-9a-f]{4}$/,
+  /^[0-9a-f]{6}[-:.][0-9a-f]{6}$/,
+];
+
+/** Reads a MAC in any of those forms into AA-BB-CC-DD-EE-FF; null when it is none. */
+export function parseMac(text: string): string | null {
+  const lower = text.replaceAll("\0", "").trim().toLowerCase();
+  if (!FORMS.some((form) => form.test(lower))) return null;
+  const digits = lower.replace(/[^0-9a-f]/g, "").toUpperCase();
+  return (digits.match(/../g) as string[]).join("-");
+}

@@ -1,0 +1,127 @@
+import {
+  type BranchStore,
+  type DueCommand,
+  findDevice,
+  finishCommand,
+  listDueCommands,
+  listOpenSessionsOfDevice,
+  type Session,
+} from "@foyer/branch-store";
+import type { Logger } from "pino";
+import type { RawAttribute } from "../protocol/packet.ts";
+import { attribute } from "../protocol/values.ts";
+import type { Counters } from "../server/counters.ts";
+import { hostOf, type KnownNas, type NasTable, type RadiusNas } from "../server/nas-table.ts";
+import type { DisconnectClient, DisconnectOutcome } from "./client.ts";
+
+export type CommandRunnerOptions = {
+  store: BranchStore;
+  client: DisconnectClient;
+  nasTable: () => NasTable;
+  counters: Counters;
+  log: Logger;
+  waitSeconds?: readonly number[];
+};
+
+export type CommandRunner = {
+  /** Begins what is due; what goes on already is not begun twice. */
+  runDue: () => void;
+  /** Resolves when nothing is under way. */
+  settle: () => Promise<void>;
+};
+
+/** Carries out the cloud's guest.disconnect commands on the NAS that speak RADIUS. */
+export function createCommandRunner(options: CommandRunnerOptions): CommandRunner {
+  const underWay = new Map<string, Promise<void>>();
+  const run = async (command: DueCommand) => {
+    try {
+      const outcome = await carryOut(options, command);
+      // The order stands: for the process that speaks to the device's NAS, or after a restart.
+      if (outcome === null) return;
+      options.counters.countDisconnect(outcome);
+      options.store.transaction((tx) => finishCommand(tx, { id: command.id, outcome }));
+      options.log.info({ commandId: command.id, outcome }, "guest.disconnect carried out");
+    } catch (error) {
+      options.log.error({ commandId: command.id, err: error }, "guest.disconnect failed");
+    } finally {
+      underWay.delete(command.id);
+    }
+  };
+  return {
+    runDue: () => {
+      for (const command of options.store.read(listDueCommands))
+        if (!underWay.has(command.id)) underWay.set(command.id, run(command));
+    },
+    settle: async () => {
+      await Promise.all(underWay.values());
+    },
+  };
+}
+
+/**
+ * The outcome in words, of all the device's sessions: the worst of them counts. Null when none of
+ * them is on a NAS of ours, or this server stops.
+ */
+async function carryOut(
+  options: CommandRunnerOptions,
+  command: DueCommand,
+): Promise<string | null> {
+  const { store } = options;
+  const found = store.read((tx) => ({
+    isLate: command.expiresAt.getTime() <= tx.now.getTime(),
+    at: tx.now,
+    mac: findDevice(tx, command.deviceId)?.mac ?? null,
+    sessions: listOpenSessionsOfDevice(tx, command.deviceId),
+  }));
+  if (found.isLate) return "expired";
+  if (found.sessions.length === 0) return "no-session";
+  const outcomes: string[] = [];
+  for (const session of found.sessions) {
+    const known = options.nasTable().findById(session.nasId);
+    if (known) outcomes.push(await disconnect(options, { ...found, session, known }));
+  }
+  if (outcomes.length === 0 || outcomes.includes("interrupted")) return null;
+  return outcomes.find((outcome) => outcome !== "acknowledged") ?? "acknowledged";
+}
+
+type Target = { session: Session; mac: string | null; known: KnownNas; at: Date };
+
+async function disconnect(options: CommandRunnerOptions, target: Target): Promise<string> {
+  const { nas, key } = target.known;
+  if (nas.disconnectPort === null) return "not-offered";
+  const address = target.session.nasAddress ?? hostOf(nas);
+  if (address === null) return "no-address";
+  const outcome = await options.client.send({
+    address,
+    portNumber: nas.disconnectPort,
+    key,
+    attributes: nameSession(nas, target),
+    ...(options.waitSeconds && { waitSeconds: options.waitSeconds }),
+  });
+  return sayOutcome(outcome);
+}
+
+/**
+ * RFC 5176 §3: the NAS by its identifier, the session by its id. CoovaChilli demands User-Name;
+ * Event-Timestamp is what tells a replay apart (§6.3), and some refuse a request without it.
+ */
+function nameSession(nas: RadiusNas, { session, mac, at }: Target): RawAttribute[] {
+  const attributes: RawAttribute[] = [];
+  if (session.userName !== null) attributes.push(attribute("User-Name", session.userName));
+  if (nas.nasIdentifier !== "") attributes.push(attribute("NAS-Identifier", nas.nasIdentifier));
+  if (mac !== null) attributes.push(attribute("Calling-Station-Id", mac));
+  attributes.push(attribute("Acct-Session-Id", session.acctSessionId));
+  attributes.push(attribute("Event-Timestamp", at));
+  return attributes;
+}
+
+function sayOutcome(outcome: DisconnectOutcome): string {
+  switch (outcome.kind) {
+    case "acknowledged":
+    case "timed-out":
+    case "interrupted":
+      return outcome.kind;
+    case "refused":
+      return `refused ${outcome.errorCause ?? "without a cause"}`;
+  }
+}

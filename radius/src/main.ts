@@ -1,0 +1,20 @@
+import { pino } from "pino";
+import { readConfig } from "./config.ts";
+import { startRadius } from "./radius.ts";
+
+const config = readConfig();
+const log = pino({ name: "radius", level: config.logLevel });
+const running = await startRadius({ ...config, log });
+
+const stop = (signal: NodeJS.Signals) => {
+  log.info({ signal, health: running.health() }, "RADIUS server stops");
+  running.close().then(
+    () => process.exit(0),
+    (error) => {
+      log.error({ err: error }, "RADIUS server did not stop cleanly");
+      process.exit(1);
+    },
+  );
+};
+process.once("SIGINT", stop);
+process.once("SIGTERM", stop);

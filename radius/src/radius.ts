@@ -1,0 +1,142 @@
+import {
+  type BranchStore,
+  closeDueVisits,
+  endOverdueSessions,
+  openBranchStore,
+  readBoxIdentity,
+} from "@foyer/branch-store";
+import type { Logger } from "pino";
+import { createDisconnectClient } from "./disconnect/client.ts";
+import { createCommandRunner } from "./disconnect/commands.ts";
+import { createCounters, type Health } from "./server/counters.ts";
+import { createGroupCommit } from "./server/group-commit.ts";
+import { type Listener, listen } from "./server/listen.ts";
+import { type Arrival, createReceiver } from "./server/receive.ts";
+import { createReplyCache } from "./server/reply-cache.ts";
+import { followSettings } from "./server/settings.ts";
+
+/** How often visits that are over and sessions that are dead are looked for. */
+const HOUSEKEEPING_SECONDS = 30;
+/** How soon a command of the cloud is begun once the sync agent has stored it. */
+const COMMAND_SECONDS = 1;
+
+export type RadiusOptions = {
+  /** The box's state folder: box.json and foyer.sqlite. */
+  folder: string;
+  /** The address to listen on; `::` hears IPv4 too. */
+  host: string;
+  /** 0 takes free ports. */
+  authPort: number;
+  acctPort: number;
+  log: Logger;
+  clock?: () => Date;
+  housekeepingSeconds?: number;
+  commandSeconds?: number;
+  /** How long each sending of a Disconnect-Request is waited for. */
+  disconnectWaitSeconds?: readonly number[];
+};
+
+export type RunningRadius = {
+  authPort: number;
+  acctPort: number;
+  /** Counts since the start, for the box's status page. */
+  health: () => Health;
+  /** Answers what has arrived, then closes ports and store. */
+  close: () => Promise<void>;
+};
+
+/** Starts the RADIUS server of a box. Rejects when the box is not enrolled or a port is taken. */
+export async function startRadius(options: RadiusOptions): Promise<RunningRadius> {
+  const { folder, clock = () => new Date() } = options;
+  const store = openBranchStore({ folder, identity: readBoxIdentity(folder), clock });
+  try {
+    return await serve(options, store, clock);
+  } catch (error) {
+    store.close();
+    throw error;
+  }
+}
+
+async function serve(
+  options: RadiusOptions,
+  store: BranchStore,
+  clock: () => Date,
+): Promise<RunningRadius> {
+  const { host, log } = options;
+  const counters = createCounters(clock());
+  const nasTable = followSettings(store, log);
+  const commit = createGroupCommit(store);
+  const cache = createReplyCache();
+  const answer = createReceiver({ nasTable, commit, cache, counters, clock, log });
+  let isStopping = false;
+  // What comes while stopping is met with silence: its NAS asks again, and is heard after the start.
+  const receive = (arrival: Arrival) => {
+    if (!isStopping) answer(arrival);
+  };
+  const client = createDisconnectClient();
+  const runner = createCommandRunner({
+    ...{ store, client, nasTable, counters, log },
+    ...(options.disconnectWaitSeconds && { waitSeconds: options.disconnectWaitSeconds }),
+  });
+  const auth = await listen({ host, portNumber: options.authPort, port: "auth", receive, log });
+  const acct = await listenOrClose(auth, { ...options, port: "acct", receive });
+  const stopTimers = startTimers(options, store, runner.runDue);
+  log.info({ host, authPort: auth.portNumber, acctPort: acct.portNumber }, "RADIUS server ready");
+  return {
+    authPort: auth.portNumber,
+    acctPort: acct.portNumber,
+    health: counters.read,
+    close: async () => {
+      isStopping = true;
+      stopTimers();
+      commit.flushAll();
+      await client.close();
+      await runner.settle();
+      await Promise.all([auth.close(), acct.close()]);
+      store.close();
+    },
+  };
+}
+
+/** The second port; the first is given back when it cannot be had. */
+async function listenOrClose(
+  auth: Listener,
+  options: Pick<RadiusOptions, "host" | "acctPort" | "log"> &
+    Pick<Parameters<typeof listen>[0], "port" | "receive">,
+): Promise<Listener> {
+  try {
+    return await listen({ ...options, portNumber: options.acctPort });
+  } catch (error) {
+    await auth.close();
+    throw error;
+  }
+}
+
+function startTimers(
+  options: RadiusOptions,
+  store: BranchStore,
+  runDueCommands: () => void,
+): () => void {
+  const { log } = options;
+  const every = (seconds: number, message: string, work: () => void) =>
+    setInterval(() => {
+      try {
+        work();
+      } catch (error) {
+        // The next round tries again; nothing is lost by being late.
+        log.warn({ err: error }, message);
+      }
+    }, seconds * 1000);
+  const keepHouse = () =>
+    store.transaction((tx) => {
+      endOverdueSessions(tx);
+      closeDueVisits(tx);
+    });
+  const timers = [
+    every(options.housekeepingSeconds ?? HOUSEKEEPING_SECONDS, "housekeeping failed", keepHouse),
+    every(options.commandSeconds ?? COMMAND_SECONDS, "commands were not read", runDueCommands),
+  ];
+  return () => {
+    for (const timer of timers) clearInterval(timer);
+  };
+}

@@ -1,0 +1,58 @@
+import {
+  checkMessageAuthenticator,
+  hasDigestAuthenticator,
+  isAuthenticatorRight,
+  type SecretKey,
+} from "../protocol/authenticator.ts";
+import { codes } from "../protocol/dictionary.ts";
+import { authenticatorOf, type Packet } from "../protocol/packet.ts";
+import { hasAttribute } from "../protocol/values.ts";
+import type { DropReason } from "./counters.ts";
+
+export type PortKind = "auth" | "acct";
+
+export type Checked = { port: PortKind; packet: Packet; key: SecretKey };
+
+/** Null: nothing against it. */
+type Check = (request: Checked) => DropReason | null;
+
+/** What every request from a known NAS must pass, in this order, before anything is made of it. */
+const checks: readonly Check[] = [checkCode, checkAuthenticator, checkSignature];
+
+/** Why a request must be met with silence; null when it is valid. */
+export function findFault(request: Checked): DropReason | null {
+  for (const check of checks) {
+    const fault = check(request);
+    if (fault) return fault;
+  }
+  return null;
+}
+
+function checkCode({ port, packet: { code } }: Checked): DropReason | null {
+  const own = port === "auth" ? codes.accessRequest : codes.accountingRequest;
+  return code === own || code === codes.statusServer ? null : "code-not-for-this-port";
+}
+
+/** RFC 2866 §3: the digest of an Accounting-Request is checked before anything else. */
+function checkAuthenticator({ packet, key }: Checked): DropReason | null {
+  if (!hasDigestAuthenticator(packet.code)) return null;
+  return isAuthenticatorRight(packet, null, key) ? null : "wrong-authenticator";
+}
+
+function checkSignature({ packet, key }: Checked): DropReason | null {
+  const authenticator = hasDigestAuthenticator(packet.code) ? null : authenticatorOf(packet);
+  const signature = checkMessageAuthenticator(packet, authenticator, key);
+  if (signature === "wrong") return "wrong-message-authenticator";
+  if (signature === "right" || !isSignatureRequired(packet)) return null;
+  return "no-message-authenticator";
+}
+
+/**
+ * RFC 5997 §3 demands it of Status-Server and RFC 3579 §3.1 of EAP. An unsigned Access-Request with
+ * Proxy-State is how CVE-2024-3596 forges an Access-Accept.
+ */
+function isSignatureRequired(packet: Packet): boolean {
+  if (packet.code === codes.statusServer) return true;
+  if (packet.code !== codes.accessRequest) return false;
+  return hasAttribute(packet, "EAP-Message") || hasAttribute(packet, "Proxy-State");
+}

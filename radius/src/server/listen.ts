@@ -1,0 +1,62 @@
+import { createSocket, type Socket } from "node:dgram";
+import { isIPv6 } from "node:net";
+import type { Logger } from "pino";
+import type { PortKind } from "./checks.ts";
+import type { Arrival } from "./receive.ts";
+
+/** Room for the packets of a storm that arrive within one commit. */
+const RECEIVE_BUFFER_BYTES = 4 * 1024 * 1024;
+
+export type ListenOptions = {
+  /** An IPv4 or IPv6 address; `::` hears IPv4 too. */
+  host: string;
+  /** 0 takes a free one. */
+  portNumber: number;
+  port: PortKind;
+  receive: (arrival: Arrival) => void;
+  log: Logger;
+};
+
+export type Listener = { portNumber: number; close: () => Promise<void> };
+
+/** Opens one UDP port. Rejects with what to do when the port is taken. */
+export async function listen(options: ListenOptions): Promise<Listener> {
+  const { host, portNumber, port, receive, log } = options;
+  const socket = createSocket({
+    type: isIPv6(host) ? "udp6" : "udp4",
+    recvBufferSize: RECEIVE_BUFFER_BYTES,
+    // Addresses are never names here: this saves a look-up for each reply.
+    lookup: (address, _, done) => done(null, address, isIPv6(address) ? 6 : 4),
+  });
+  socket.on("message", (bytes, remote) => {
+    const send = (reply: Buffer) =>
+      socket.send(reply, remote.port, remote.address, (error) => {
+        if (error) log.warn({ err: error, port }, "a reply could not be sent");
+      });
+    receive({ port, bytes, address: remote.address, remotePort: remote.port, send });
+  });
+  await bind(socket, host, portNumber);
+  socket.on("error", (error) => log.error({ err: error, port }, "a RADIUS port failed"));
+  return {
+    portNumber: socket.address().port,
+    close: () => new Promise((resolve) => socket.close(() => resolve())),
+  };
+}
+
+function bind(socket: Socket, host: string, portNumber: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (cause: Error) => {
+      socket.close();
+      const taken = (cause as { code?: string }).code === "EADDRINUSE";
+      const what = taken
+        ? "is taken: stop what uses it, or set another port"
+        : `cannot be opened (${cause.message})`;
+      reject(new Error(`UDP port ${portNumber} on ${host} ${what}`, { cause }));
+    };
+    socket.once("error", fail);
+    socket.bind(portNumber, host, () => {
+      socket.off("error", fail);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,83 @@
+import { BlockList, isIP } from "node:net";
+import type { CoovaNas, Nas } from "@foyer/contract";
+import { prepareSecret, type SecretKey } from "../protocol/authenticator.ts";
+
+/** An access controller that speaks RADIUS. */
+export type RadiusNas = CoovaNas;
+
+export type KnownNas = { nas: RadiusNas; key: SecretKey };
+
+export type NasTable = {
+  /** The NAS a packet from this address belongs to: the longest prefix wins. */
+  find: (address: string) => KnownNas | null;
+  findById: (nasId: string) => KnownNas | null;
+  /** Sources in the settings that are neither an address nor a CIDR. */
+  unreadable: readonly { nasId: string; source: string }[];
+};
+
+/** Answers kept per source address, so that a prefix is searched once. */
+const ANSWERS_MAX = 10_000;
+
+type Entry = KnownNas & { prefix: number; family: "ipv4" | "ipv6"; range: BlockList };
+
+/** Reads the NAS list of the branch settings; those that do not speak RADIUS are left out. */
+export function buildNasTable(list: readonly Nas[]): NasTable {
+  const entries: Entry[] = [];
+  const unreadable: { nasId: string; source: string }[] = [];
+  for (const nas of list) {
+    if (!speaksRadius(nas)) continue;
+    const range = readSource(nas.source);
+    if (range) entries.push({ nas, key: prepareSecret(nas.radiusSecret), ...range });
+    else unreadable.push({ nasId: nas.id, source: nas.source });
+  }
+  // Stable: of two equal prefixes the first in the settings is taken.
+  entries.sort((left, right) => right.prefix - left.prefix);
+  const answers = new Map<string, KnownNas | null>();
+  const search = (address: string): KnownNas | null => {
+    const family = isIP(address) === 6 ? "ipv6" : "ipv4";
+    return entries.find((entry) => entry.range.check(address, family)) ?? null;
+  };
+  return {
+    find: (source) => {
+      const address = plainAddress(source);
+      const known = answers.get(address);
+      if (known !== undefined) return known;
+      if (answers.size >= ANSWERS_MAX) answers.clear();
+      const found = search(address);
+      answers.set(address, found);
+      return found;
+    },
+    findById: (nasId) => entries.find((entry) => entry.nas.id === nasId) ?? null,
+    unreadable,
+  };
+}
+
+function speaksRadius(nas: Nas): nas is RadiusNas {
+  return nas.kind === "coova";
+}
+
+/** An IPv4 address as a dual-stack socket shows it (RFC 4291 §2.5.5.2) is that IPv4 address. */
+export function plainAddress(address: string): string {
+  return address.startsWith("::ffff:") && address.includes(".") ? address.slice(7) : address;
+}
+
+/** An address, or a CIDR such as 10.1.0.0/16; null when it is neither. */
+function readSource(source: string): Pick<Entry, "prefix" | "family" | "range"> | null {
+  const [address = "", bits] = source.split("/");
+  const version = isIP(address);
+  if (version === 0 || (bits !== undefined && !/^\d{1,3}$/.test(bits))) return null;
+  const [family, bitsMax] = version === 6 ? (["ipv6", 128] as const) : (["ipv4", 32] as const);
+  const prefix = bits === undefined ? bitsMax : Number(bits);
+  if (prefix > bitsMax) return null;
+  const range = new BlockList();
+  range.addSubnet(address, prefix, family);
+  return { prefix, family, range };
+}
+
+/** The address of a NAS whose source is one host; null for a network. */
+export function hostOf(nas: RadiusNas): string | null {
+  const [address = "", bits] = nas.source.split("/");
+  const version = isIP(address);
+  const isHost = bits === undefined || Number(bits) === (version === 6 ? 128 : 32);
+  return version !== 0 && isHost ? address : null;
+}

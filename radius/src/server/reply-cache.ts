@@ -1,0 +1,54 @@
+/** RFC 5080 §2.2.2 keeps answers for 5 to 30 seconds. */
+const KEPT_MS = 30_000;
+/** At 4 KiB the most, 64 MiB; a reply is some 100 octets, so a few. */
+const ENTRIES_MAX = 16_384;
+
+export type CacheEntry = {
+  authenticator: Buffer;
+  /** Null while the request is being worked on. */
+  reply: Buffer | null;
+  expiresAt: number;
+};
+
+export type ReplyCache = {
+  /**
+   * What was answered to this very request, or the entry to put the answer of a new one into.
+   * The same id with another authenticator is a new request and takes the old one's place.
+   */
+  enter: (
+    key: string,
+    authenticator: Buffer,
+    now: number,
+  ) => { kind: "new" | "in-progress" | "answered"; entry: CacheEntry };
+  /** A request that was met with silence may come again and be worked on again. */
+  forget: (key: string, entry: CacheEntry) => void;
+  size: () => number;
+};
+
+/** Remembers answers so that a retransmission gets the same octets and is counted once. */
+export function createReplyCache(): ReplyCache {
+  const entries = new Map<string, CacheEntry>();
+  /** Every entry lives equally long, so the oldest is always in front. */
+  const dropOld = (now: number) => {
+    for (const [key, entry] of entries) {
+      if (entry.expiresAt > now && entries.size < ENTRIES_MAX) return;
+      entries.delete(key);
+    }
+  };
+  return {
+    enter: (key, authenticator, now) => {
+      const known = entries.get(key);
+      if (known && known.expiresAt > now && known.authenticator.equals(authenticator))
+        return { kind: known.reply ? "answered" : "in-progress", entry: known };
+      entries.delete(key);
+      dropOld(now);
+      const entry = { authenticator, reply: null, expiresAt: now + KEPT_MS };
+      entries.set(key, entry);
+      return { kind: "new", entry };
+    },
+    forget: (key, entry) => {
+      if (entries.get(key) === entry) entries.delete(key);
+    },
+    size: () => entries.size,
+  };
+}

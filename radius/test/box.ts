@@ -1,0 +1,114 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  applySettings,
+  type BranchStore,
+  issueTicket,
+  listUnsent,
+  openBranchStore,
+  seeDevice,
+  signInGuest,
+  type Ticket,
+} from "@foyer/branch-store";
+import type { BranchSettings, CoovaNas, EventEnvelope } from "@foyer/contract";
+import { pino } from "pino";
+import { onTestFinished } from "vitest";
+import { type RadiusOptions, type RunningRadius, startRadius } from "../src/radius.ts";
+
+const require = createRequire(import.meta.url);
+
+export const SECRET = "radius-secret-of-a-test";
+export const NAS_ID = "01990000-0000-7000-8000-000000000010";
+export const POLICY_ID = "01990000-0000-7000-8000-000000000080";
+export const MAC = "AC-00-5E-00-53-01";
+export const OTHER_MAC = "02-00-5E-00-53-02";
+
+/** The sample settings of the contract; its first NAS is a CoovaChilli on 127.0.0.1. */
+export function sampleSettings(change: (settings: BranchSettings) => void = () => {}) {
+  const settings: BranchSettings = structuredClone(
+    require("@foyer/contract/fixtures/settings/branch-settings.json"),
+  );
+  change(settings);
+  return settings;
+}
+
+export function coovaOf(settings: BranchSettings): CoovaNas {
+  const [nas] = settings.nas;
+  if (nas?.kind !== "coova") throw new Error("the sample's first NAS is not a CoovaChilli");
+  return nas;
+}
+
+export type TestBox = RunningRadius & {
+  folder: string;
+  /** The portal's and the sync agent's hold on the store that radius reads. */
+  store: BranchStore;
+  /** Moves the box's clock. */
+  advance: (seconds: number) => void;
+  listEvents: (type?: string) => EventEnvelope[];
+  /** What the portal does when a guest signs in: a ticket for this MAC. */
+  issueTicketFor: (mac?: string, change?: Partial<Ticket>) => Ticket;
+};
+
+export type TestBoxOptions = Partial<RadiusOptions> & {
+  settings?: BranchSettings | null;
+};
+
+/** A box in a temporary folder with its RADIUS server on free ports of 127.0.0.1. */
+export async function startTestBox(options: TestBoxOptions = {}): Promise<TestBox> {
+  const { settings = sampleSettings(), ...radiusOptions } = options;
+  const sample = sampleSettings();
+  const identity = {
+    tenantId: sample.tenantId,
+    branchId: sample.branch.id,
+    boxId: "01990000-0000-7000-8000-000000000003",
+  };
+  const folder = mkdtempSync(join(tmpdir(), "foyer-radius-"));
+  writeFileSync(
+    join(folder, "box.json"),
+    JSON.stringify({ ...identity, cloudUrl: "http://127.0.0.1:1" }),
+  );
+  let now = Date.parse("2026-03-01T02:00:00.000Z");
+  const clock = () => new Date(now);
+  const store = openBranchStore({ folder, identity, clock });
+  if (settings) store.transaction((tx) => applySettings(tx, settings));
+  const log = pino({ level: "silent" });
+  const running = await startRadius({
+    ...{ folder, host: "127.0.0.1", authPort: 0, acctPort: 0, log, clock },
+    ...radiusOptions,
+  });
+  onTestFinished(async () => {
+    await running.close();
+    store.close();
+    rmSync(folder, { recursive: true });
+  });
+  return {
+    ...running,
+    folder,
+    store,
+    advance: (seconds) => {
+      now += seconds * 1000;
+    },
+    listEvents: (type) =>
+      store
+        .read((tx) => listUnsent(tx, { afterSeq: 0, limit: 100_000 }))
+        .filter((event) => type === undefined || event.type === type),
+    issueTicketFor: (mac = MAC, change = {}) => signInAndIssue(store, mac, change),
+  };
+}
+
+function signInAndIssue(store: BranchStore, mac: string, change: Partial<Ticket>): Ticket {
+  return store.transaction((tx) => {
+    const device = seeDevice(tx, { mac, nasId: NAS_ID, by: "portal" });
+    const guest = signInGuest(tx, {
+      ...{ deviceId: device.id, nasId: NAS_ID, language: "vi", details: {}, termsVersion: 1 },
+      ...{ phone: null, proved: true },
+    });
+    return issueTicket(tx, {
+      ...{ nasId: NAS_ID, deviceId: device.id, guestId: guest.id, mac },
+      ...{ method: "click-through", policyId: POLICY_ID },
+      ...change,
+    });
+  });
+}
