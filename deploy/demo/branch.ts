@@ -1,0 +1,157 @@
+import type { BranchSettings } from "@foyer/contract";
+
+/** What the cloud's settings form holds: the rest it adds itself. */
+export type BranchDocument = Omit<BranchSettings, "version" | "tenantId">;
+
+export type DemoIds = {
+  nas: string;
+  policy: string;
+  firstPage: string;
+  returningPage: string;
+};
+
+export const TENANT_NAME = "Foyer Café";
+export const BRANCH_NAME = "Foyer Café Bến Thành";
+export const TIME_ZONE = "Asia/Ho_Chi_Minh";
+export const COUNTRY = "VN";
+export const NAS_IDENTIFIER = "demo-access-point";
+/** Short, so that coming back can be seen while one watches. */
+const VISIT_GAP_MINUTES = 1;
+
+/** The settings of the demonstration's branch. */
+export function demoBranchDocument(options: {
+  branchId: string;
+  ids: DemoIds;
+  secrets: { radius: string; uam: string };
+  uamServer: string;
+  accessPointOrigin: string;
+  disconnectPort: number;
+}): BranchDocument {
+  const { ids, secrets } = options;
+  return {
+    branch: {
+      id: options.branchId,
+      name: BRANCH_NAME,
+      timeZone: TIME_ZONE,
+      country: COUNTRY,
+      languages: ["vi", "en"],
+      visitGapMinutes: VISIT_GAP_MINUTES,
+    },
+    brand: { name: TENANT_NAME, accentColour: "#0b6e4f", logo: null },
+    nas: [
+      {
+        kind: "coova",
+        id: ids.nas,
+        name: "Simulated access point",
+        source: "127.0.0.1/32",
+        radiusSecret: secrets.radius,
+        uamSecret: secrets.uam,
+        uamServer: options.uamServer,
+        loginOrigins: [options.accessPointOrigin],
+        nasIdentifier: NAS_IDENTIFIER,
+        handBack: "chap",
+        disconnectPort: options.disconnectPort,
+      },
+    ],
+    signIn: {
+      phone: {
+        enabled: true,
+        channels: [{ kind: "outbox" }],
+        codeSeconds: 300,
+        triesMax: 5,
+        resendAfterSeconds: 30,
+        resendsMax: 3,
+        messagesPerPhoneHour: 20,
+        messagesPerDeviceHour: 20,
+        messagesPerBranchHour: 500,
+      },
+      clickThrough: "plan-b",
+      greet: "each-visit",
+      recogniseDays: 90,
+      recogniseRandomisedDays: 30,
+      landingUrl: options.accessPointOrigin,
+    },
+    policies: [
+      {
+        id: ids.policy,
+        name: "Everybody",
+        when: { methods: [], visitNumberMin: null },
+        sessionSeconds: 4 * 3600,
+        idleSeconds: 1800,
+        uploadKbps: 5000,
+        downloadKbps: 20_000,
+        sessionBytes: null,
+      },
+    ],
+    pages: demoPages(ids),
+    legalTexts: LEGAL_TEXTS,
+  };
+}
+
+function demoPages(ids: DemoIds): BranchDocument["pages"] {
+  return [
+    {
+      id: ids.firstPage,
+      name: "First visit",
+      version: 1,
+      when: { guests: "first-visit", visitNumbers: [] },
+      blocks: [
+        {
+          kind: "welcome",
+          fields: {
+            heading: { vi: "Chào mừng đến {branch}", en: "Welcome to {branch}" },
+            text: {
+              vi: "Wi-Fi miễn phí. Cho chúng tôi biết số điện thoại, lần sau chỉ một chạm.",
+              en: "Free Wi-Fi. Tell us your number once, and next time it is one tap.",
+            },
+          },
+        },
+      ],
+    },
+    {
+      id: ids.returningPage,
+      name: "Welcome back",
+      version: 1,
+      when: { guests: "returning", visitNumbers: [] },
+      blocks: [
+        {
+          kind: "welcome",
+          fields: {
+            heading: { vi: "Mừng bạn trở lại, {name}!", en: "Welcome back, {name}!" },
+            text: {
+              vi: "Đây là lần thứ {visit} bạn ghé {branch}.",
+              en: "This is visit {visit} to {branch}.",
+            },
+          },
+        },
+      ],
+    },
+  ];
+}
+
+const LEGAL_TEXTS: BranchDocument["legalTexts"] = [
+  {
+    purpose: "terms",
+    version: 1,
+    label: {
+      vi: "Tôi đồng ý với điều khoản sử dụng Wi-Fi",
+      en: "I agree to the terms of use of this Wi-Fi",
+    },
+    body: {
+      vi: "Wi-Fi này miễn phí cho khách của quán. Xin đừng dùng vào việc trái pháp luật. Quán lưu số điện thoại, thiết bị và giờ ghé của bạn để nhận ra bạn lần sau; bạn có thể yêu cầu xoá bất cứ lúc nào.",
+      en: "This Wi-Fi is free for guests of the café. Please do nothing unlawful with it. The café keeps your number, your device and the times of your visits, to recognise you next time; you can ask for their erasure at any time.",
+    },
+  },
+  {
+    purpose: "marketing",
+    version: 1,
+    label: {
+      vi: "Gửi cho tôi ưu đãi của quán (không bắt buộc)",
+      en: "Send me offers of the café (optional)",
+    },
+    body: {
+      vi: "Quán có thể nhắn tin ưu đãi vào số điện thoại của bạn, nhiều nhất bốn lần một tháng. Bạn có thể từ chối bất cứ lúc nào.",
+      en: "The café may send offers to your number, at most four times a month. You can stop them at any time.",
+    },
+  },
+];

@@ -1,0 +1,179 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { STATION_COOKIE } from "./access-point.ts";
+import {
+  type Browser,
+  type Form,
+  listForms,
+  openBrowser,
+  type Page,
+  PageFault,
+} from "./browser.ts";
+import { makeRandomMac } from "./stations.ts";
+
+/** An invented person: how they come, and what they are willing to say. */
+export type InventedGuest = {
+  name: string;
+  /** As they type it. */
+  phone: string;
+  language: "vi" | "en";
+  /** Whether they tick what is not needed for access. */
+  ticksMarketing: boolean;
+  givesName: boolean;
+  staySeconds: number;
+  awaySeconds: number;
+};
+
+// Numbers of a block that no carrier of Vietnam has assigned would not be parsed as mobile; these
+// are invented and never called: the demonstration's only channel is the outbox page of the box.
+export const INVENTED_GUESTS: readonly InventedGuest[] = [
+  {
+    name: "Lan",
+    phone: "0912 000 101",
+    language: "vi",
+    ticksMarketing: true,
+    givesName: true,
+    staySeconds: 45,
+    awaySeconds: 100,
+  },
+  {
+    name: "Minh",
+    phone: "0912 000 102",
+    language: "vi",
+    ticksMarketing: false,
+    givesName: true,
+    staySeconds: 80,
+    awaySeconds: 120,
+  },
+  {
+    name: "Emma",
+    phone: "0912 000 103",
+    language: "en",
+    ticksMarketing: false,
+    givesName: false,
+    staySeconds: 30,
+    awaySeconds: 90,
+  },
+];
+
+export type Place = {
+  /** The access point's address. */
+  accessPoint: string;
+  portal: string;
+};
+
+const STEPS_MAX = 10;
+
+/** A guest's telephone: its browser and its MAC address. */
+export type Telephone = { browser: Browser; mac: string };
+
+export function takeTelephone(place: Place, language: string): Telephone {
+  const telephone = { browser: openBrowser({ language }), mac: makeRandomMac() };
+  telephone.browser.setCookie(new URL(place.accessPoint).hostname, STATION_COOKIE, telephone.mac);
+  return telephone;
+}
+
+/** What a person sees on the way online, by the address of each page. */
+export type Arrival = { pages: Page[]; online: boolean };
+
+/**
+ * Joins the Wi-Fi as a browser does: opens some page, is led to the portal, and fills in what it
+ * asks until the internet answers. Throws PageFault when a page leads nowhere.
+ */
+export async function joinWifi(
+  place: Place,
+  guest: InventedGuest,
+  { browser }: Telephone,
+): Promise<Arrival> {
+  const pages: Page[] = [];
+  let page = await browser.open(place.accessPoint);
+  for (let step = 0; step < STEPS_MAX; step++) {
+    pages.push(page);
+    if (page.url.startsWith(place.accessPoint)) return { pages, online: true };
+    if (page.status >= 400) throw new PageFault(`${page.url} answered ${page.status}`);
+    if (await isOnline(place, browser)) return { pages, online: true };
+    page = await answerPage(place, guest, browser, page);
+  }
+  throw new PageFault(`${guest.name} was still not online after ${STEPS_MAX} pages`);
+}
+
+async function isOnline(place: Place, browser: Browser): Promise<boolean> {
+  const page = await browser.open(place.accessPoint);
+  return page.url.startsWith(place.accessPoint);
+}
+
+async function answerPage(
+  place: Place,
+  guest: InventedGuest,
+  browser: Browser,
+  page: Page,
+): Promise<Page> {
+  const [form] = listForms(page);
+  if (!form) throw new PageFault(`${page.url} has no form to go on with`);
+  const values = ticksOf(form, guest);
+  if (form.inputs.includes("code")) values.code = await readCode(place, browser, guest.phone);
+  else if (form.inputs.includes("phone")) values.phone = guest.phone;
+  else if (form.inputs.includes("name") && guest.givesName) values.name = guest.name;
+  return browser.submit(page, form, values);
+}
+
+/** Terms are needed for access; everything else is the guest's own choice. */
+function ticksOf(form: Form, guest: InventedGuest): Record<string, string> {
+  const wanted = Object.entries(form.boxes).filter(
+    ([name]) => name === "terms" || guest.ticksMarketing,
+  );
+  return Object.fromEntries(wanted);
+}
+
+/** Reads the newest code for this number at the outbox page of the box, as its owner would. */
+export async function readCode(place: Place, browser: Browser, phone: string): Promise<string> {
+  const { html } = await browser.open(`${place.portal}/outbox`);
+  const digits = phone.replace(/\D/g, "").slice(-9);
+  const messages = html.split(/<li\b/).filter((each) => each.replace(/\D/g, "").includes(digits));
+  const code = /<strong>\s*(\d{4,8})\s*<\/strong>/.exec(messages[0] ?? "")?.[1];
+  if (!code) throw new PageFault(`No code for ${phone} at ${place.portal}/outbox`);
+  return code;
+}
+
+export async function leaveWifi(place: Place, { browser }: Telephone): Promise<void> {
+  await browser.open(`${place.accessPoint}/logoff`);
+}
+
+/** Lets the guests come, stay, leave and come back until the signal is raised. */
+export async function runGuests(options: {
+  place: Place;
+  guests: readonly InventedGuest[];
+  signal: AbortSignal;
+  say: (line: string) => void;
+}): Promise<void> {
+  await Promise.all(options.guests.map((guest, index) => liveOn(guest, index, options)));
+}
+
+async function liveOn(
+  guest: InventedGuest,
+  index: number,
+  { place, signal, say }: Parameters<typeof runGuests>[0],
+): Promise<void> {
+  const telephone = takeTelephone(place, guest.language);
+  const wait = (seconds: number) => sleep(seconds * 1000, undefined, { signal });
+  try {
+    await wait(2 + index * 4);
+    for (let time = 1; !signal.aborted; time++) {
+      try {
+        const { pages } = await joinWifi(place, guest, telephone);
+        say(`${guest.name} ${time === 1 ? "came" : "came back"}: ${pages.length} pages`);
+        await telephone.browser.open(`${place.accessPoint}/?kilobytes=${200 * (index + 1)}`);
+        await wait(guest.staySeconds);
+        await leaveWifi(place, telephone);
+      } catch (error) {
+        if (signal.aborted) return;
+        // A guest who could not get online goes away and tries again, as people do.
+        say(
+          `${guest.name} could not get online: ${error instanceof Error ? error.message : error}`,
+        );
+      }
+      await wait(guest.awaySeconds);
+    }
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
