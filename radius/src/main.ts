@@ -2,7 +2,12 @@ import { pino } from "pino";
 import { readConfig } from "./config.ts";
 import { startRadius } from "./radius.ts";
 
-const config = readConfig();
+const read = readConfig();
+if (read.kind === "faults") {
+  for (const fault of read.faults) console.error(`radius: ${fault}`);
+  process.exit(1);
+}
+const { config } = read;
 const log = pino({ name: "radius", level: config.logLevel });
 const running = await startRadius({ ...config, log });
 

@@ -22,7 +22,7 @@ const COMMAND_SECONDS = 1;
 
 export type RadiusOptions = {
   /** The box's state folder: box.json and foyer.sqlite. */
-  folder: string;
+  stateFolder: string;
   /** The address to listen on; `::` hears IPv4 too. */
   host: string;
   /** 0 takes free ports. */
@@ -47,8 +47,12 @@ export type RunningRadius = {
 
 /** Starts the RADIUS server of a box. Rejects when the box is not enrolled or a port is taken. */
 export async function startRadius(options: RadiusOptions): Promise<RunningRadius> {
-  const { folder, clock = () => new Date() } = options;
-  const store = openBranchStore({ folder, identity: readBoxIdentity(folder), clock });
+  const { stateFolder, clock = () => new Date() } = options;
+  const store = openBranchStore({
+    folder: stateFolder,
+    identity: readBoxIdentity(stateFolder),
+    clock,
+  });
   try {
     return await serve(options, store, clock);
   } catch (error) {

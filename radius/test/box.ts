@@ -75,7 +75,7 @@ export async function startTestBox(options: TestBoxOptions = {}): Promise<TestBo
   if (settings) store.transaction((tx) => applySettings(tx, settings));
   const log = pino({ level: "silent" });
   const running = await startRadius({
-    ...{ folder, host: "127.0.0.1", authPort: 0, acctPort: 0, log, clock },
+    ...{ stateFolder: folder, host: "127.0.0.1", authPort: 0, acctPort: 0, log, clock },
     ...radiusOptions,
   });
   onTestFinished(async () => {

@@ -1,0 +1,55 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { readConfig } from "./config.ts";
+
+const enrolledFolder = (): string => {
+  const folder = mkdtempSync(join(tmpdir(), "foyer-radius-config-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const id = (last: number) => `01990000-0000-7000-8000-00000000000${last}`;
+  const identity = { tenantId: id(1), branchId: id(2), boxId: id(3) };
+  const document = { ...identity, cloudUrl: "https://cloud.example" };
+  writeFileSync(join(folder, "box.json"), JSON.stringify(document));
+  return folder;
+};
+
+test("an enrolled box needs nothing but its state folder", () => {
+  const stateFolder = enrolledFolder();
+  expect(readConfig({ FOYER_STATE_FOLDER: stateFolder })).toEqual({
+    kind: "config",
+    config: { stateFolder, host: "0.0.0.0", authPort: 1812, acctPort: 1813, logLevel: "info" },
+  });
+});
+
+test("all faults are told together, each with what to set", () => {
+  const read = readConfig({
+    FOYER_RADIUS_HOST: "localhost",
+    FOYER_RADIUS_AUTH_PORT: "65536",
+    FOYER_RADIUS_ACCT_PORT: "x",
+    FOYER_LOG_LEVEL: "loud",
+  });
+  expect(read.kind === "faults" && read.faults.map((fault) => fault.split(" ")[0])).toEqual([
+    "FOYER_STATE_FOLDER",
+    "FOYER_RADIUS_HOST",
+    "FOYER_LOG_LEVEL",
+    "FOYER_RADIUS_AUTH_PORT",
+    "FOYER_RADIUS_ACCT_PORT",
+  ]);
+});
+
+test("a box that was not enrolled is told so", () => {
+  const read = readConfig({ FOYER_STATE_FOLDER: join(tmpdir(), "no-such-folder") });
+  expect(read).toMatchObject({
+    kind: "faults",
+    faults: [expect.stringContaining("enrol this box at the cloud first")],
+  });
+});
+
+test("one port cannot be both", () => {
+  const read = readConfig({
+    FOYER_STATE_FOLDER: enrolledFolder(),
+    FOYER_RADIUS_AUTH_PORT: "1813",
+  });
+  expect(read).toMatchObject({ kind: "faults", faults: [expect.stringContaining("same port")] });
+});

@@ -1,0 +1,63 @@
+import { describe, expect, test } from "vitest";
+import { createReplyCache } from "./reply-cache.ts";
+
+const first = Buffer.alloc(16, 1);
+const second = Buffer.alloc(16, 2);
+
+describe("RFC 5080 §2.2.2: duplicates", () => {
+  test("the same authenticator gets the same octets again", () => {
+    const cache = createReplyCache();
+    const { entry } = cache.enter("k", first, 0);
+    entry.reply = Buffer.from("answer");
+    expect(cache.enter("k", first, 29_999)).toMatchObject({ kind: "answered", entry });
+  });
+
+  test("a request that is being worked on is not begun again", () => {
+    const cache = createReplyCache();
+    cache.enter("k", first, 0);
+    expect(cache.enter("k", first, 10).kind).toBe("in-progress");
+  });
+
+  test("another authenticator under the same key is a new request and ends the old one", () => {
+    const cache = createReplyCache();
+    cache.enter("k", first, 0).entry.reply = Buffer.from("answer");
+    expect(cache.enter("k", second, 10).kind).toBe("new");
+    expect(cache.enter("k", first, 20).kind).toBe("new");
+  });
+
+  test("after 30 seconds an answer is forgotten", () => {
+    const cache = createReplyCache();
+    cache.enter("k", first, 0).entry.reply = Buffer.from("answer");
+    expect(cache.enter("k", first, 30_000).kind).toBe("new");
+  });
+
+  test("a late answer to an ended request does not reach the new one", () => {
+    const cache = createReplyCache();
+    const old = cache.enter("k", first, 0).entry;
+    cache.enter("k", second, 1);
+    old.reply = Buffer.from("late");
+    expect(cache.enter("k", second, 2).kind).toBe("in-progress");
+  });
+
+  test("a request met with silence is listened to again", () => {
+    const cache = createReplyCache();
+    const { entry } = cache.enter("k", first, 0);
+    cache.forget("k", entry);
+    expect(cache.enter("k", first, 1).kind).toBe("new");
+  });
+
+  test("forgetting an ended request leaves the new one alone", () => {
+    const cache = createReplyCache();
+    const old = cache.enter("k", first, 0).entry;
+    cache.enter("k", second, 1);
+    cache.forget("k", old);
+    expect(cache.enter("k", second, 2).kind).toBe("in-progress");
+  });
+
+  test("a flood of requests cannot grow it without bound", () => {
+    const cache = createReplyCache();
+    for (let at = 0; at < 50_000; at++) cache.enter(`k${at}`, first, 0);
+    expect(cache.size()).toBeLessThanOrEqual(16_384);
+    expect(cache.enter("k49999", first, 1).kind).toBe("in-progress");
+  });
+});
