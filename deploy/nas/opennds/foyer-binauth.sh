@@ -39,32 +39,36 @@ digits() { # a number, or 0 for what is none
 	esac
 }
 
-deny() { # reason
-	say warning "access denied: $1"
-	echo "0 0 0 0 0"
-	exit 1
-}
-
 # The custom text is hid.mac.seconds.uploadKbps.downloadKbps.kilobytes.signature, and 0 is no limit.
 # It is bound to this guest's token and MAC, so a text made for somebody else opens nothing.
-authorize() { # mac token custom
+# Prints the limits as openNDS takes them, or fails and says why.
+read_grant() { # mac token custom
 	case $3 in
-	'' | *[!0-9a-f.]*) deny "the request carries no grant of the portal" ;;
+	'' | *[!0-9a-f.]*) say warning "no grant of the portal" && return 1 ;;
 	esac
 	message=${3%.*}
-	[ "${3##*.}" = "$(sign grant "$message")" ] || deny "the grant is not signed by the portal"
-	mac=$(plain_mac "$1")
-	hid=$(hash_token "$2")
-	IFS=.
-	# shellcheck disable=SC2086 # split into its parts
-	set -- $message
-	unset IFS
-	[ $# -eq 6 ] || deny "the grant has not the form this script knows"
-	[ "$1" = "$hid" ] || deny "the grant is another session's"
-	[ "$2" = "$mac" ] || deny "the grant is another device's"
+	if [ "${3##*.}" != "$(sign grant "$message")" ]; then
+		say warning "a grant that the portal did not sign"
+		return 1
+	fi
+	case $message in
+	"$(hash_token "$2").$(plain_mac "$1")."*.*.*.*) ;;
+	*) say warning "a grant of another session or device" && return 1 ;;
+	esac
+	limits=${message#*.*.}
+	volume=${limits##*.}
 	# openNDS counts upload and download apart; each may take the whole volume.
-	echo "$(digits "$3") $(digits "$4") $(digits "$5") $(digits "$6") $(digits "$6")"
-	exit 0
+	echo "$(printf '%s' "$limits" | tr . ' ') $volume"
+}
+
+# openNDS 9.10 lets a guest in when this script fails, whatever it prints, and refuses one only on
+# success without a word. Should another version read that differently, it will tell of the log-in
+# next, and whoever has no grant then is put out.
+put_out() { # mac
+	for pause in 1 2 4 8; do
+		sleep "$pause"
+		ndsctl deauth "$1" && return
+	done
 }
 
 post() { # form body
@@ -93,16 +97,21 @@ report() { # method mac incoming outgoing start end token
 
 # shellcheck source=/dev/null
 [ -r "$config" ] && . "$config"
-case "$portal$fas_key$interface" in
-'') deny "no settings in $config" ;;
-esac
+if [ -z "$portal" ] || [ -z "$fas_key" ] || [ -z "$interface" ]; then
+	say err "portal, fas_key and interface are not all set in $config: nobody is let in"
+	exit 0
+fi
 
+# What takes time goes on in the background, with its outputs closed: openNDS waits for both.
 case $1 in
-auth_client) authorize "$2" "$6" "$7" ;;
-client_auth | ndsctl_auth | *_deauth)
-	# In the background with its outputs closed: openNDS waits for both.
-	report "$@" </dev/null >/dev/null 2>&1 &
+auth_client) read_grant "$2" "$6" "$7" ;;
+client_auth)
+	if read_grant "$2" "$7" "$8" >/dev/null; then
+		report "$@" </dev/null >/dev/null 2>&1 &
+	else
+		put_out "$2" </dev/null >/dev/null 2>&1 &
+	fi
 	;;
+ndsctl_auth | *_deauth) report "$@" </dev/null >/dev/null 2>&1 & ;;
 esac
-echo "0 0 0 0 0"
 exit 0

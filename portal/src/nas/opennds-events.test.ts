@@ -263,7 +263,8 @@ describe("foyer-binauth.sh", () => {
       asked(custom, "02:aa:bb:cc:00:01", "8493b023"),
       asked(`${custom}; touch /tmp/never`),
     ];
-    for (const args of refused) expect(authorize(...args).status).toBe(1);
+    // openNDS 9 takes success without a word for the refusal, and any failure for consent.
+    for (const args of refused) expect(authorize(...args)).toEqual({ status: 0, limits: "" });
   });
 
   it("reports log-in and log-out so that the portal takes them", async () => {
@@ -271,13 +272,20 @@ describe("foyer-binauth.sh", () => {
     const portal = await install(() => new Date());
     const start = String(seconds() - 60);
     const mac = "02:aa:bb:cc:00:01";
-    await portal.tell("client_auth", mac, "0", "0", start, String(seconds() + 3600), TOKEN, "x");
+    const custom = customFor(portal.nas);
+    await portal.tell("client_auth", mac, "0", "0", start, String(seconds() + 3600), TOKEN, custom);
     await until(() => portal.listOpen().length === 1);
     await portal.tell("idle_deauth", mac, "4426", "402", start, String(seconds()), TOKEN, "x");
     await until(() => portal.listOpen().length === 0);
     expect(portal.listEnded()).toMatchObject([
       { payload: { cause: "Idle-Timeout", uploadBytes: 402, downloadBytes: 4426 } },
     ]);
+  });
+
+  it("lets in nobody when it has no settings", () => {
+    const env = { PATH: process.env.PATH ?? "", FOYER_OPENNDS_CONFIG: "/nonexistent/opennds.conf" };
+    const { status, stdout } = spawnSync("sh", [SCRIPT, "auth_client", ...asked("")], { env });
+    expect({ status, limits: stdout.toString() }).toEqual({ status: 0, limits: "" });
   });
 });
 
