@@ -35,7 +35,7 @@ function openPortal(portalOrigin = PORTAL) {
   });
   store.transaction((tx) => applySettings(tx, settings));
   const app = Fastify();
-  registerCapture(app, { store, portalOrigin });
+  registerCapture(app, { store, originOf: () => portalOrigin });
   app.get("/*", async () => "the portal's own page");
   onTestFinished(async () => {
     await app.close();

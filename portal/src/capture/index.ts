@@ -7,8 +7,8 @@ export const CAPTIVE_API_PATH = "/captive-portal/api";
 
 export type CaptureOptions = {
   store: BranchStore;
-  /** The portal's public base URL, without a slash at its end. */
-  portalOrigin: string;
+  /** The portal's public base URL, without a slash at its end; known once it listens. */
+  originOf: () => string;
 };
 
 /**
@@ -16,19 +16,18 @@ export type CaptureOptions = {
  * meant for, and the Captive Portal API. Register it before the portal's own routes.
  */
 export function registerCapture(app: FastifyInstance, options: CaptureOptions): void {
-  const ownHost = new URL(options.portalOrigin).host;
   app.addHook("onRequest", async (request, reply) => {
     const host = request.headers.host?.toLowerCase() ?? "";
-    if (host === ownHost || !isProbe(host, request.url)) return;
+    if (host === new URL(options.originOf()).host || !isProbe(host, request.url)) return;
     // 302 and nothing else: some clients take a page, or 511, for the answer they asked for.
-    return reply.header("cache-control", "no-store").redirect(`${options.portalOrigin}/`, 302);
+    return reply.header("cache-control", "no-store").redirect(`${options.originOf()}/`, 302);
   });
   app.get(CAPTIVE_API_PATH, async (request, reply) => {
     const session = options.store.read((tx) => findOpenSessionByIp(tx, plainIp(request.ip)));
     return reply
       .header("cache-control", "private, no-store")
       .type("application/captive+json")
-      .send(JSON.stringify(captiveState(session !== null, options.portalOrigin)));
+      .send(JSON.stringify(captiveState(session !== null, options.originOf())));
   });
 }
 

@@ -1,0 +1,127 @@
+import { gzipSync } from "node:zlib";
+import cookie from "@fastify/cookie";
+import formbody from "@fastify/formbody";
+import type { BranchStore } from "@foyer/branch-store";
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import type { Dispatcher } from "undici";
+import { addArrivalRoutes } from "./arrive/routes.ts";
+import { registerCapture } from "./capture/index.ts";
+import { addDetailRoutes } from "./grant/details.ts";
+import { addOnlineRoutes } from "./grant/online.ts";
+import type { Logger } from "./log.ts";
+import { registerOpenndsEvents } from "./nas/opennds-events.ts";
+import { type FindMacOfAddress, findMacInNeighbours } from "./network.ts";
+import { openOnce } from "./once.ts";
+import { addLegalRoutes } from "./pages/legal.ts";
+import { addOutboxRoutes } from "./pages/outbox.ts";
+import type { Portal } from "./portal.ts";
+import { openSeal } from "./sealed.ts";
+import { addClickThroughRoutes } from "./sign-in/click-through/routes.ts";
+import { openOutbox } from "./sign-in/phone/channels/outbox.ts";
+import { openCodeDesk } from "./sign-in/phone/request-code.ts";
+import { addPhoneRoutes } from "./sign-in/phone/routes.ts";
+import { openMessenger } from "./sign-in/phone/send.ts";
+import { addReturningRoutes } from "./sign-in/returning/routes.ts";
+import { readVisit, showPage } from "./step.ts";
+
+/** More than the longest form a guest sends. */
+const BODY_BYTES_MAX = 64 * 1024;
+/** Below this an answer fits one packet anyway. */
+const COMPRESS_BYTES_MIN = 1024;
+
+export type PortalOptions = {
+  store: BranchStore;
+  /** 32 bytes that only this portal knows: see readOrMakeKey. */
+  key: Buffer;
+  /** What guests' browsers call this portal, without a slash at the end. */
+  originOf: () => string;
+  log: Logger;
+  clock: () => Date;
+  findMacOfAddress?: FindMacOfAddress;
+  /** Where the console channel writes its line; standard output by default. */
+  print?: (line: string) => void;
+  /** How gateways are reached, for tests. */
+  dispatcher?: Dispatcher;
+};
+
+/** The whole portal as a Fastify app that does not listen yet. */
+export async function buildPortal(options: PortalOptions): Promise<FastifyInstance> {
+  const app = fastify({
+    loggerInstance: options.log as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit: BODY_BYTES_MAX,
+    // A sealed context is longer than any path this app has.
+    routerOptions: { maxParamLength: 200 },
+  });
+  await app.register(cookie);
+  await app.register(formbody);
+  const portal = openPortal(options);
+  registerCapture(app, options);
+  registerOpenndsEvents(app, options);
+  addAnswerHeaders(app);
+  addErrorPages(app, portal);
+  app.get("/favicon.ico", (_request, reply) => reply.code(204).send());
+  addPhoneRoutes(app, portal);
+  addClickThroughRoutes(app, portal);
+  addReturningRoutes(app, portal);
+  addDetailRoutes(app, portal);
+  addOnlineRoutes(app, portal);
+  addLegalRoutes(app, portal);
+  addOutboxRoutes(app, portal);
+  addArrivalRoutes(app, portal);
+  return app;
+}
+
+function openPortal(options: PortalOptions): Portal {
+  const { store, key, originOf, log, clock, dispatcher } = options;
+  const outbox = openOutbox(clock);
+  const print = options.print ?? ((line) => process.stdout.write(`${line}\n`));
+  const messenger = openMessenger({ outbox, log, print, ...(dispatcher ? { dispatcher } : {}) });
+  return {
+    store,
+    seal: openSeal(key),
+    clock,
+    log,
+    originOf,
+    findMacOfAddress: options.findMacOfAddress ?? findMacInNeighbours,
+    codeDesk: openCodeDesk(store, messenger),
+    outbox,
+    handBacks: openOnce(clock),
+    spentCodes: openOnce(clock),
+  };
+}
+
+function addAnswerHeaders(app: FastifyInstance): void {
+  app.addHook("onSend", async (request, reply, payload) => {
+    reply.headers({
+      "cache-control": "no-store",
+      "referrer-policy": "no-referrer",
+      "x-content-type-options": "nosniff",
+    });
+    const accepts = /\bgzip\b/.test(request.headers["accept-encoding"] ?? "");
+    if (!accepts || typeof payload !== "string" || payload.length < COMPRESS_BYTES_MIN)
+      return payload;
+    reply.header("content-encoding", "gzip").header("vary", "accept-encoding, accept-language");
+    const zipped = gzipSync(payload);
+    reply.header("content-length", zipped.length);
+    return zipped;
+  });
+}
+
+function addErrorPages(app: FastifyInstance, portal: Portal): void {
+  app.setNotFoundHandler((request, reply) => {
+    const visit = readVisit(portal, request, reply);
+    const { t } = visit;
+    const view = { heading: t("notFound.title"), text: t("notFound.text") };
+    const page = { template: "notice", view, title: view.heading, status: 404, path: "/" };
+    return showPage(visit, page);
+  });
+  app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
+    const status = error.statusCode ?? 500;
+    if (status >= 500) portal.log.error({ err: error, route: request.routeOptions.url }, "failed");
+    const visit = readVisit(portal, request, reply);
+    const { t } = visit;
+    const view = { heading: t("error.title"), text: t("error.text") };
+    return showPage(visit, { template: "notice", view, title: view.heading, status, path: "/" });
+  });
+}

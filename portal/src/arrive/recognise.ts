@@ -1,0 +1,77 @@
+import {
+  type Device,
+  endSession,
+  findDeviceByToken,
+  findKnownGuestOfDevice,
+  findOpenSessionByIp,
+  listOpenSessionsOfDevice,
+  type Reader,
+  recogniseDevice,
+  seeDevice,
+  type Transaction,
+} from "@foyer/branch-store";
+import type { DeviceProof, Nas } from "@foyer/contract";
+import { type Arrival, adapterOf } from "../nas/index.ts";
+
+/** What the box can know by itself of the browser that stands before it. */
+export type Evidence = {
+  arrival: Arrival;
+  nas: Nas;
+  remoteAddress: string;
+  /** The secret a real browser keeps; null when it brought none. */
+  deviceToken: string | null;
+  /** The MAC the box itself sees behind the remote address. */
+  neighbourMac: string | null;
+};
+
+export type Recognised = {
+  deviceId: string;
+  proof: DeviceProof | null;
+  knownGuestId: string | null;
+};
+
+/**
+ * A NAS that tells of no sessions sends a guest here again only when theirs is over. Younger ones
+ * are left alone: phones ask again while the NAS is still letting them in.
+ */
+const SETTLING_SECONDS = 60;
+
+/**
+ * Whose device this is, as far as it is proved: by the NAS's signature, by a token this portal gave,
+ * or by what the box's own network knows. A MAC in a query string proves nothing.
+ */
+export function recogniseArrival(tx: Transaction, evidence: Evidence): Recognised {
+  const { arrival, nas, deviceToken } = evidence;
+  const device = seeDevice(tx, { mac: arrival.mac, nasId: nas.id, by: "portal" });
+  const byToken = deviceToken === null ? null : findDeviceByToken(tx, deviceToken);
+  const proof = findProof(tx, evidence, { device, byToken });
+  if (proof !== null) endForgottenSessions(tx, evidence, device);
+  const own =
+    proof === null ? null : recogniseDevice(tx, { deviceId: device.id, nasId: nas.id, proof });
+  // The browser kept its token though the phone made up a new MAC: the guest is the same.
+  const known = own ?? (byToken && findKnownGuestOfDevice(tx, byToken.id));
+  return { deviceId: device.id, proof, knownGuestId: known?.id ?? null };
+}
+
+function findProof(
+  tx: Reader,
+  { arrival, remoteAddress, neighbourMac }: Evidence,
+  { device, byToken }: { device: Device; byToken: Device | null },
+): DeviceProof | null {
+  if (arrival.proof !== null) return arrival.proof;
+  if (byToken?.id === device.id) return "device-token";
+  if (neighbourMac === arrival.mac) return "network";
+  const session = findOpenSessionByIp(tx, remoteAddress);
+  return session?.deviceId === device.id ? "network" : null;
+}
+
+function endForgottenSessions(tx: Transaction, { arrival, nas }: Evidence, device: Device): void {
+  if (adapterOf(nas).accounting !== "portal" || arrival.state === "online") return;
+  for (const session of listOpenSessionsOfDevice(tx, device.id)) {
+    const age = tx.now.getTime() - session.startedAt.getTime();
+    if (session.nasId !== nas.id || age < SETTLING_SECONDS * 1000) continue;
+    const { acctSessionId } = session;
+    const report = { nasId: nas.id, acctSessionId, mac: arrival.mac, at: session.lastActivityAt };
+    endSession(tx, { ...report, cause: "Lost-Contact" });
+  }
+}

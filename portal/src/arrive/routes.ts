@@ -1,0 +1,144 @@
+import { randomBytes } from "node:crypto";
+import type { Nas } from "@foyer/contract";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { findDeviceToken } from "../grant/device-token.ts";
+import { showOnline } from "../grant/online.ts";
+import { type Arrival, readArrival } from "../nas/index.ts";
+import type { PageContext } from "../page-context.ts";
+import { showFirst } from "../pages/first.ts";
+import type { Portal } from "../portal.ts";
+import {
+  forGuests,
+  hrefOf,
+  readVisit,
+  type Step,
+  showNotReady,
+  showPage,
+  type Visit,
+} from "../step.ts";
+import { recogniseArrival } from "./recognise.ts";
+
+/** Where a NAS leads its guests, whichever path it was given, and the same page once more. */
+export function addArrivalRoutes(app: FastifyInstance, portal: Portal): void {
+  app.get("/start", forGuests(portal, showFirst));
+  app.get("/*", (request, reply) => arrive(portal, request, reply));
+}
+
+async function arrive(
+  portal: Portal,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const visit = readVisit(portal, request, reply);
+  const { settings } = visit;
+  if (!settings) return showNotReady(visit);
+  const rawUrl = request.raw.url ?? "/";
+  const reading = readArrival({ rawUrl, remoteAddress: request.ip }, settings.nas);
+  if (reading.kind === "none") return visit.path === "/" ? showNone(visit) : showNotFound(visit);
+  if (reading.kind === "refused") {
+    portal.log.warn({ reason: reading.reason }, "arrival refused");
+    return showRefused(visit);
+  }
+  const { arrival } = reading;
+  const nas = settings.nas.find((each) => each.id === arrival.nasId);
+  if (!nas)
+    throw new Error(`An arrival was read for NAS ${arrival.nasId}, which is not registered`);
+  const context = await beginContext(visit, request, { arrival, nas });
+  const step: Step = { ...visit, settings, nas, context, field: () => "" };
+  return showArrival(step);
+}
+
+async function beginContext(
+  { portal, now, remoteAddress }: Visit,
+  request: FastifyRequest,
+  { arrival, nas }: { arrival: Arrival; nas: Nas },
+): Promise<PageContext> {
+  const neighbourMac = arrival.proof === null ? await portal.findMacOfAddress(remoteAddress) : null;
+  const deviceToken = findDeviceToken(request);
+  const recognised = portal.store.transaction((tx) =>
+    recogniseArrival(tx, { arrival, nas, remoteAddress, deviceToken, neighbourMac }),
+  );
+  const { deviceId, proof } = recognised;
+  const { state } = arrival;
+  const isKnown = recognised.knownGuestId !== null;
+  portal.log.info({ nasId: nas.id, deviceId, proof, state, isKnown }, "arrival");
+  return {
+    flowId: randomBytes(12).toString("base64url"),
+    issuedAt: now.getTime(),
+    remoteAddress,
+    // Where the guest wanted to go is not asked again, and may be long.
+    arrival: { ...arrival, originalUrl: null },
+    language: null,
+    codeId: null,
+    phone: null,
+    terms: null,
+    codeUnsent: false,
+    admitted: null,
+    onlineUntil: null,
+    ...recognised,
+  };
+}
+
+function showArrival(step: Step): FastifyReply | Promise<FastifyReply> {
+  const { arrival } = step.context;
+  switch (arrival.state) {
+    case "asks":
+      return showFirst(step);
+    case "online":
+      return showOnline(step);
+    case "failed":
+      step.portal.log.warn({ nasId: arrival.nasId, failure: arrival.failure }, "NAS refused");
+      return showAgain(step, "failed");
+    case "logged-off":
+      return showAgain(step, "loggedOff");
+    default:
+      return assertNever(arrival.state);
+  }
+}
+
+/** The NAS did not let the guest in, or has let go of them: one tap begins anew. */
+function showAgain(step: Step, how: "failed" | "loggedOff"): FastifyReply {
+  const { t, portal, context } = step;
+  const asking = { ...context, arrival: { ...context.arrival, state: "asks" as const } };
+  const view = {
+    heading: t(`${how}.title`),
+    text: t(`${how}.text`),
+    action: { href: hrefOf(portal, "/start", asking), label: t(`${how}.again`) },
+  };
+  const page = { ...step, context: asking };
+  return showPage(page, { template: "notice", view, title: view.heading, path: "/start" });
+}
+
+function showNone(visit: Visit): FastifyReply {
+  const { t } = visit;
+  const view = { heading: t("none.title"), text: t("none.text") };
+  return showPage(visit, { template: "notice", view, title: view.heading });
+}
+
+function showRefused(visit: Visit): FastifyReply {
+  const { t } = visit;
+  const view = { heading: t("refused.title"), text: t("refused.text") };
+  return showPage(visit, {
+    template: "notice",
+    view,
+    title: view.heading,
+    status: 403,
+    path: "/",
+  });
+}
+
+function showNotFound(visit: Visit): FastifyReply {
+  const { t } = visit;
+  const view = { heading: t("notFound.title"), text: t("notFound.text") };
+  return showPage(visit, {
+    template: "notice",
+    view,
+    title: view.heading,
+    status: 404,
+    path: "/",
+  });
+}
+
+function assertNever(state: never): never {
+  throw new Error(`unknown state of an arrival: ${state}`);
+}

@@ -1,0 +1,56 @@
+import { createHash } from "node:crypto";
+import type { ConsentPurpose, Language, LegalText } from "@foyer/contract";
+import type { AcceptedTerms } from "../page-context.ts";
+
+/** A legal text as one guest sees it. */
+export type ShownText = {
+  purpose: ConsentPurpose;
+  version: number;
+  sha256: string;
+  language: Language;
+  label: string;
+  body: string;
+};
+
+/** What is asked beside access, each by itself; access never depends on it. */
+export const OPTIONAL_PURPOSES = ["marketing", "profiling"] as const satisfies ConsentPurpose[];
+
+/**
+ * The text of a purpose in the guest's language, else in the branch's order. The hash is over the
+ * words themselves, in UTF-8: the label, an empty line, the body.
+ */
+export function findText(
+  texts: readonly LegalText[],
+  purpose: ConsentPurpose,
+  languages: { language: Language; branchLanguages: readonly Language[] },
+): ShownText | null {
+  const text = texts.find((each) => each.purpose === purpose);
+  if (!text) return null;
+  for (const language of [languages.language, ...languages.branchLanguages]) {
+    const label = text.label[language];
+    if (!label) continue;
+    const body = text.body[language] ?? "";
+    const sha256 = createHash("sha256").update(`${label}\n\n${body}`).digest("hex");
+    return { purpose, version: text.version, sha256, language, label, body };
+  }
+  return null;
+}
+
+/** What a ticked box sends: which words were ticked, so that other words are not agreed to. */
+export function tickValueOf(text: ShownText): string {
+  return `${text.version}.${text.sha256}`;
+}
+
+export type Tick =
+  | { kind: "ticked"; terms: AcceptedTerms }
+  | { kind: "unticked" }
+  /** The text changed between the page and the tick: the guest has to see the new one. */
+  | { kind: "changed" };
+
+/** Reads a box to tick against the text in force. */
+export function readTick(value: string, text: ShownText): Tick {
+  if (value === "") return { kind: "unticked" };
+  if (value !== tickValueOf(text)) return { kind: "changed" };
+  const { version, sha256, language } = text;
+  return { kind: "ticked", terms: { version, sha256, language } };
+}

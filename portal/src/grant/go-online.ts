@@ -1,0 +1,46 @@
+import type { Guest } from "@foyer/branch-store";
+import type { FastifyReply } from "fastify";
+import type { Admitted } from "../page-context.ts";
+import { hrefOf, leadOn, type Step, showOld, showPage } from "../step.ts";
+import { grant } from "./grant.ts";
+
+/**
+ * Where a guest goes who has just signed in: somebody without a name is asked for one, of their own
+ * will, everybody else goes online. `tell` hears the address before the browser does.
+ */
+export function goOnline(
+  step: Step,
+  guest: Guest,
+  tell: (url: string) => void = () => {},
+): FastifyReply {
+  const { context, portal } = step;
+  if (!context.admitted) return showOld(step);
+  if (guest.name !== null) return handBack(step, context.admitted, tell);
+  const url = hrefOf(portal, "/details", context);
+  tell(url);
+  return leadOn(step, url);
+}
+
+/** Grants, and sends the browser back to the NAS with a full navigation. */
+export function handBack(
+  step: Step,
+  admitted: Admitted,
+  tell: (url: string) => void = () => {},
+): FastifyReply {
+  const granted = grant(step, admitted);
+  if (granted.kind === "no-policy") return showNoPolicy(step);
+  tell(granted.url);
+  return leadOn(step, granted.url);
+}
+
+function showNoPolicy(step: Step): FastifyReply {
+  const { t } = step;
+  const view = { heading: t("noPolicy.title"), text: t("noPolicy.text") };
+  return showPage(step, {
+    template: "notice",
+    view,
+    title: view.heading,
+    status: 403,
+    path: "/start",
+  });
+}

@@ -1,0 +1,99 @@
+import { choosePolicy, limitsOf } from "@foyer/admission";
+import {
+  connectGuest,
+  findKnownGuestOfDevice,
+  findVisitNumber,
+  issueTicket,
+  linkDevice,
+  markPageShown,
+  recogniseDevice,
+  startSession,
+  type Transaction,
+} from "@foyer/branch-store";
+import type { AccessPolicy } from "@foyer/contract";
+import { adapterOf } from "../nas/index.ts";
+import type { Admitted } from "../page-context.ts";
+import { hrefOf, type Step } from "../step.ts";
+
+/**
+ * How long a session is taken to last at most on a NAS that neither counts nor says when it ends,
+ * under a policy without a limit.
+ */
+const UNCOUNTED_SESSION_SECONDS = 4 * 60 * 60;
+
+export type Grant =
+  | { kind: "granted"; url: string }
+  /** The branch has no access policy that fits this log-in. */
+  | { kind: "no-policy" };
+
+/**
+ * Lets an admitted guest online: one ticket, one event, and the way back to the NAS. Done again
+ * within the same flow for a moment, it gives the same way back and issues nothing.
+ */
+export function grant(step: Step, admitted: Admitted): Grant {
+  const { portal, context } = step;
+  const given = portal.handBacks.find(context.flowId);
+  if (given !== null) return { kind: "granted", url: given };
+  const result = portal.store.transaction((tx) => grantOnce(tx, step, admitted));
+  const { nasId } = context.arrival;
+  const { deviceId } = context;
+  if (result.kind === "granted") portal.handBacks.keep(context.flowId, result.url);
+  portal.log.info({ nasId, deviceId, method: admitted.method, outcome: result.kind }, "grant");
+  return result;
+}
+
+function grantOnce(tx: Transaction, step: Step, { guestId, method }: Admitted): Grant {
+  const { settings, context, nas, portal } = step;
+  const { arrival, deviceId } = context;
+  const visitNumber = findVisitNumber(tx, guestId);
+  const policy = choosePolicy(settings.policies, { method, visitNumber });
+  if (!policy) return { kind: "no-policy" };
+  bindDevice(tx, step, { guestId, method });
+  const policyId = policy.id;
+  const grantee = { nasId: nas.id, deviceId, guestId, method, policyId };
+  const ticket = issueTicket(tx, { ...grantee, mac: arrival.mac });
+  connectGuest(tx, grantee);
+  openSession(tx, step, policy);
+  markPageShown(tx, deviceId);
+  const landing = {
+    ...context,
+    admitted: { guestId, method },
+    codeId: null,
+    phone: null,
+    terms: null,
+    onlineUntil: policy.sessionSeconds && tx.now.getTime() + policy.sessionSeconds * 1000,
+  };
+  const url = adapterOf(nas).handBackUrl(arrival, nas, {
+    username: ticket.username,
+    password: ticket.password,
+    landingUrl: `${portal.originOf()}${hrefOf(portal, "/online", landing)}`,
+    limits: limitsOf(policy),
+  });
+  return { kind: "granted", url };
+}
+
+/** A proved device belongs to the guest who goes online with it, though its MAC may be new. */
+function bindDevice(tx: Transaction, { context }: Step, { guestId, method }: Admitted): void {
+  const { deviceId, proof, arrival } = context;
+  if (proof === null) return;
+  if (findKnownGuestOfDevice(tx, deviceId)?.id !== guestId) linkDevice(tx, { deviceId, guestId });
+  if (method === "returning") recogniseDevice(tx, { deviceId, nasId: arrival.nasId, proof });
+}
+
+/** A NAS that tells of no sessions leaves it to the portal: see NasAdapter.accounting. */
+function openSession(tx: Transaction, step: Step, policy: AccessPolicy): void {
+  const { nas, context } = step;
+  const { arrival } = context;
+  const adapter = adapterOf(nas);
+  const acctSessionId = adapter.sessionIdOf(arrival);
+  if (adapter.accounting !== "portal" || acctSessionId === null) return;
+  const seconds = policy.sessionSeconds ?? UNCOUNTED_SESSION_SECONDS;
+  startSession(tx, {
+    nasId: nas.id,
+    acctSessionId,
+    mac: arrival.mac,
+    at: tx.now,
+    expectedEndAt: new Date(tx.now.getTime() + seconds * 1000),
+    ...(arrival.ip === null ? {} : { ip: arrival.ip }),
+  });
+}

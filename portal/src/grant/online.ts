@@ -1,0 +1,63 @@
+import { endSession, findGuest } from "@foyer/branch-store";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { adapterOf } from "../nas/index.ts";
+import type { Portal } from "../portal.ts";
+import { forGuests, hrefOf, leadOn, type Step, showPage } from "../step.ts";
+import { giveDeviceToken } from "./device-token.ts";
+
+/** How long the page stays before it leads on to the branch's own address. */
+const LANDING_SECONDS = 5;
+
+/** The page after access, and the guest's own way out. */
+export function addOnlineRoutes(app: FastifyInstance, portal: Portal): void {
+  app.get("/online", forGuests(portal, showOnline));
+  app.post("/log-out", forGuests(portal, logOut));
+  app.get("/logout", forGuests(portal, logOut));
+}
+
+/** "You're online": reached by the NAS's own redirect, or by the address it was given. */
+export function showOnline(step: Step): FastifyReply {
+  const { context, portal, settings, nas, t, language, reply } = step;
+  giveDeviceToken(step, reply.request);
+  const guestId = context.admitted?.guestId ?? context.knownGuestId;
+  const guest = guestId === null ? null : portal.store.read((tx) => findGuest(tx, guestId));
+  const { landingUrl } = settings.signIn;
+  const time = new Intl.DateTimeFormat(language, {
+    timeStyle: "short",
+    timeZone: settings.branch.timeZone,
+  });
+  const view = {
+    name: guest?.name ?? null,
+    branchName: settings.branch.name,
+    until: context.onlineUntil === null ? null : time.format(context.onlineUntil),
+    landing: landingUrl === null ? null : { url: landingUrl, host: new URL(landingUrl).host },
+    logOut: adapterOf(nas).logOutUrl(context.arrival, nas) !== null,
+  };
+  return showPage(step, {
+    template: "online",
+    view,
+    title: t("online.title"),
+    path: "/online",
+    refresh: landingUrl === null ? undefined : { seconds: LANDING_SECONDS, url: landingUrl },
+  });
+}
+
+/** Ends the session where nobody else would tell of its end, and leads to the NAS's own log-out. */
+function logOut(step: Step): FastifyReply {
+  const { context, portal, nas } = step;
+  const { arrival } = context;
+  const adapter = adapterOf(nas);
+  const acctSessionId = adapter.sessionIdOf(arrival);
+  if (adapter.accounting === "portal" && acctSessionId !== null)
+    portal.store.transaction((tx) =>
+      endSession(tx, {
+        nasId: nas.id,
+        acctSessionId,
+        mac: arrival.mac,
+        at: tx.now,
+        cause: "User-Request",
+      }),
+    );
+  portal.log.info({ nasId: nas.id, deviceId: context.deviceId }, "log-out");
+  return leadOn(step, adapter.logOutUrl(arrival, nas) ?? hrefOf(portal, "/start", context));
+}

@@ -1,0 +1,55 @@
+import type { Language } from "@foyer/contract";
+import en from "./locales/en.json" with { type: "json" };
+import vi from "./locales/vi.json" with { type: "json" };
+
+export type MessageKey = keyof typeof en;
+export type MessageValues = Record<string, string | number>;
+/** Says one message in the guest's language. Plain text: the template escapes it. */
+export type Translate = (key: MessageKey, values?: MessageValues) => string;
+
+export const languageNames: Record<Language, string> = { vi: "Tiếng Việt", en: "English" };
+
+type Words = Record<string, string | { one?: string; other: string }>;
+const words: Record<Language, Words> = { en, vi };
+
+/**
+ * The branch's language that the browser wants most (RFC 9110 §12.5.4), or the branch's first.
+ * `vi-VN` is served by `vi`.
+ */
+export function chooseLanguage(
+  acceptLanguage: string | undefined,
+  languages: readonly Language[],
+): Language {
+  const wanted = (acceptLanguage ?? "")
+    .split(",")
+    .map((part) => {
+      const [tag = "", ...parameters] = part.trim().split(";");
+      const quality = parameters.find((each) => each.trim().startsWith("q="));
+      return {
+        tag: tag.trim().toLowerCase().split("-", 1)[0],
+        quality: quality ? Number(quality.trim().slice(2)) : 1,
+      };
+    })
+    .filter((each) => each.quality > 0)
+    .toSorted((one, other) => other.quality - one.quality);
+  for (const { tag } of wanted) {
+    const language = languages.find((each) => each === tag);
+    if (language) return language;
+  }
+  return languages[0] ?? "en";
+}
+
+/** `{count}` chooses between a message's forms as the language counts (Unicode CLDR). */
+export function translatorOf(language: Language): Translate {
+  const plural = new Intl.PluralRules(language);
+  const number = new Intl.NumberFormat(language);
+  return (key, values = {}) => {
+    const forms = words[language][key] ?? key;
+    const isOne = typeof values.count === "number" && plural.select(values.count) === "one";
+    const message = typeof forms === "string" ? forms : ((isOne ? forms.one : null) ?? forms.other);
+    return message.replace(/\{(\w+)\}/g, (hole, name: string) => {
+      const value = values[name];
+      return value === undefined ? hole : typeof value === "number" ? number.format(value) : value;
+    });
+  };
+}

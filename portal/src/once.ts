@@ -1,0 +1,32 @@
+/** How long the answer to something done once is given again: as for RADIUS retransmits. */
+export const REPEAT_SECONDS = 30;
+
+/**
+ * Remembers for a moment what came of an act, so that a guest who taps twice, or a browser that
+ * posts twice, gets the first answer again, and nothing is done a second time.
+ */
+export type Once<Answer> = {
+  find(key: string): Answer | null;
+  keep(key: string, answer: Answer): void;
+};
+
+export function openOnce<Answer>(clock: () => Date): Once<Answer> {
+  // A Map keeps the order of insertion: the oldest come first.
+  const kept = new Map<string, { answer: Answer; at: number }>();
+  const forget = (now: number) => {
+    for (const [key, { at }] of kept) {
+      if (now - at <= REPEAT_SECONDS * 1000) break;
+      kept.delete(key);
+    }
+  };
+  return {
+    find(key) {
+      forget(clock().getTime());
+      return kept.get(key)?.answer ?? null;
+    },
+    keep(key, answer) {
+      forget(clock().getTime());
+      kept.set(key, { answer, at: clock().getTime() });
+    },
+  };
+}

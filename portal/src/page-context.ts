@@ -1,0 +1,75 @@
+import type { DeviceProof, Language, SignInMethod } from "@foyer/contract";
+import type { Arrival } from "./nas/index.ts";
+import type { Seal } from "./sealed.ts";
+
+/** How long a page may lie open before its guest has to arrive anew. */
+export const CONTEXT_SECONDS = 30 * 60;
+
+export type AcceptedTerms = { version: number; sha256: string; language: Language };
+
+/** Somebody who has shown the right to go online, and waits only to be handed back. */
+export type Admitted = {
+  guestId: string;
+  method: SignInMethod;
+};
+
+/**
+ * All that the portal knows between a guest's pages. It travels with them, sealed, in a hidden
+ * field or a URL, since a mini-browser keeps neither cookies nor storage.
+ */
+export type PageContext = {
+  /** One arrival: everything done twice under it is done once. */
+  flowId: string;
+  /** Milliseconds since 1970. */
+  issuedAt: number;
+  /** Where the guest's browser is. From anywhere else this context opens nothing. */
+  remoteAddress: string;
+  arrival: Arrival;
+  deviceId: string;
+  /** How the device was proved; null: its MAC is a claim, and nothing personal is shown. */
+  proof: DeviceProof | null;
+  /** The guest this device is known to belong to. Null unless proved. */
+  knownGuestId: string | null;
+  /** Chosen by the guest; null: what the browser asks for. */
+  language: Language | null;
+  codeId: string | null;
+  /** The number as the guest typed it last, E.164. */
+  phone: string | null;
+  terms: AcceptedTerms | null;
+  /** No channel took the message: the branch's plan B may be offered. */
+  codeUnsent: boolean;
+  admitted: Admitted | null;
+  /** When the access policy ends the session; null: not by time, or not known. */
+  onlineUntil: number | null;
+};
+
+export type OpenedContext =
+  | { kind: "context"; context: PageContext }
+  /** Not ours, from another address, or too old: the guest has to arrive anew. */
+  | { kind: "refused"; reason: "unreadable" | "elsewhere" | "old" };
+
+/** Opens a sealed context for a request from `remoteAddress` at `now`. */
+export function openContext(
+  seal: Seal,
+  text: unknown,
+  { remoteAddress, now }: { remoteAddress: string; now: Date },
+): OpenedContext {
+  const opened = typeof text === "string" ? seal.open(text) : null;
+  if (opened === null) return { kind: "refused", reason: "unreadable" };
+  // Authenticated by the seal: nobody but this portal made it, so its shape is ours.
+  const context = opened as PageContext;
+  if (context.remoteAddress !== remoteAddress) return { kind: "refused", reason: "elsewhere" };
+  const age = now.getTime() - context.issuedAt;
+  if (age > CONTEXT_SECONDS * 1000 || age < 0) return { kind: "refused", reason: "old" };
+  return { kind: "context", context };
+}
+
+/**
+ * Under which name this device's codes are kept. A MAC that was not proved is kept apart by
+ * address, so that somebody else who claims it can neither burn nor void its codes.
+ */
+export function codeKeyOf(context: PageContext): { nasId: string; mac: string } {
+  const { arrival, proof, remoteAddress } = context;
+  const mac = proof === null ? `${arrival.mac}@${remoteAddress}` : arrival.mac;
+  return { nasId: arrival.nasId, mac };
+}

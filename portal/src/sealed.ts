@@ -1,0 +1,65 @@
+import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { deflateRawSync, inflateRawSync } from "node:zlib";
+
+export const KEY_FILE = "portal-key";
+const KEY_BYTES = 32;
+const NONCE_BYTES = 12;
+const TAG_BYTES = 16;
+const OPENED_BYTES_MAX = 16 * 1024;
+
+/**
+ * The portal's own key, made at the first start and kept in the state folder, readable by its owner
+ * alone. Two portals that start at once agree: only one of them makes the file.
+ */
+export function readOrMakeKey(folder: string): Buffer {
+  const path = join(folder, KEY_FILE);
+  try {
+    writeFileSync(path, randomBytes(KEY_BYTES), { flag: "wx", mode: 0o600 });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "EEXIST") throw error;
+  }
+  const key = readFileSync(path);
+  if (key.length !== KEY_BYTES)
+    throw new Error(`${path} does not hold ${KEY_BYTES} bytes: delete it, and a new one is made`);
+  return key;
+}
+
+/** Turns a value into text that only this portal can read or make. */
+export type Seal = {
+  seal(value: object): string;
+  /** What was sealed, or null when the text was not made by this portal. Never throws. */
+  open(text: string): unknown;
+};
+
+/**
+ * AES-256-GCM (NIST SP 800-38D): what goes through a form or a URL is authenticated, so that
+ * nobody can forge it, and encrypted, so that a URL never shows a MAC or a phone number.
+ */
+export function openSeal(key: Buffer): Seal {
+  return {
+    seal(value) {
+      const nonce = randomBytes(NONCE_BYTES);
+      const cipher = createCipheriv("aes-256-gcm", key, nonce);
+      const packed = deflateRawSync(Buffer.from(JSON.stringify(value)));
+      const parts = [nonce, cipher.update(packed), cipher.final(), cipher.getAuthTag()];
+      return Buffer.concat(parts).toString("base64url");
+    },
+    open(text) {
+      try {
+        const sealed = Buffer.from(text, "base64url");
+        const nonce = sealed.subarray(0, NONCE_BYTES);
+        const body = sealed.subarray(NONCE_BYTES, -TAG_BYTES);
+        const decipher = createDecipheriv("aes-256-gcm", key, nonce);
+        decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
+        const packed = Buffer.concat([decipher.update(body), decipher.final()]);
+        const json = inflateRawSync(packed, { maxOutputLength: OPENED_BYTES_MAX });
+        return JSON.parse(json.toString());
+      } catch {
+        // Whatever is wrong with it, it is not ours: the caller says so in words.
+        return null;
+      }
+    },
+  };
+}

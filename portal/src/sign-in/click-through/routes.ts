@@ -1,0 +1,50 @@
+import { signInGuest } from "@foyer/branch-store";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { keepConsent } from "../../consent/keep.ts";
+import { readTick } from "../../consent/rules.ts";
+import { findTextFor } from "../../consent/view.ts";
+import { handBack } from "../../grant/go-online.ts";
+import type { PageContext } from "../../page-context.ts";
+import { showSignIn } from "../../pages/first.ts";
+import type { Portal } from "../../portal.ts";
+import { forGuests, type Step } from "../../step.ts";
+
+/** On without a code: as the branch's usual way, or only when no code could be sent. */
+export function addClickThroughRoutes(app: FastifyInstance, portal: Portal): void {
+  app.post("/click-through", forGuests(portal, clickThrough));
+}
+
+function clickThrough(step: Step): FastifyReply {
+  const { settings, context, portal, t, field, language } = step;
+  if (!isOffered(settings.signIn.clickThrough, context)) return showSignIn(step, {});
+  const text = findTextFor(step, "terms");
+  if (context.terms === null && text) {
+    const tick = readTick(field("terms"), text);
+    if (tick.kind !== "ticked")
+      return showSignIn(step, { typed: field("phone"), terms: t(`terms.fault.${tick.kind}`) });
+    context.terms = tick.terms;
+  }
+  const { terms, deviceId, arrival, proof, flowId } = context;
+  // Tapped twice: the first tap has registered this guest already.
+  const again = portal.handBacks.find(flowId);
+  if (again !== null) return step.reply.redirect(again, 303);
+  const guest = portal.store.transaction((tx) => {
+    const signedIn = signInGuest(tx, {
+      deviceId,
+      nasId: arrival.nasId,
+      language,
+      details: {},
+      termsVersion: terms?.version ?? 1,
+      phone: null,
+      proved: proof !== null,
+    });
+    if (terms) keepConsent(tx, context, { guestId: signedIn.id, purpose: "terms", text: terms });
+    return signedIn;
+  });
+  context.admitted = { guestId: guest.id, method: "click-through" };
+  return handBack(step, context.admitted);
+}
+
+function isOffered(setting: "always" | "plan-b" | "off", context: PageContext): boolean {
+  return setting === "always" || (setting === "plan-b" && context.codeUnsent);
+}

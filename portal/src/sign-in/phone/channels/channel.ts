@@ -1,0 +1,19 @@
+import type { CodeChannel } from "@foyer/contract";
+
+export type CodeMessage = {
+  /** E.164. */
+  phone: string;
+  /** What the guest reads, the code in it. */
+  text: string;
+  code: string;
+};
+
+export type Sending =
+  | { kind: "taken" }
+  /** The reason is for the log: it names no number and no address. */
+  | { kind: "failed"; reason: string };
+
+/** Hands one message to whoever brings it to the guest. Never throws. */
+export type SendCode = (message: CodeMessage) => Promise<Sending>;
+
+export type ChannelKind = CodeChannel["kind"];

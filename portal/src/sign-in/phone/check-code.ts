@@ -1,0 +1,83 @@
+import {
+  countTry,
+  findPendingCode,
+  type Guest,
+  signInGuest,
+  type Transaction,
+  useCode,
+} from "@foyer/branch-store";
+import type { FastifyReply } from "fastify";
+import { keepConsent } from "../../consent/keep.ts";
+import { goOnline } from "../../grant/go-online.ts";
+import type { AcceptedTerms } from "../../page-context.ts";
+import { leadOn, type Step } from "../../step.ts";
+import { isCodeOf, readCode } from "./code.ts";
+import { showCode } from "./code-page.ts";
+import { hasTriesLeft } from "./rules.ts";
+
+type Checked =
+  | { kind: "right"; guest: Guest; terms: AcceptedTerms | null }
+  | { kind: "wrong"; triesLeft: number }
+  /** Used, or its life is over. */
+  | { kind: "over" };
+
+/** The guest typed the six digits. A right code signs in once, whoever posts it how often. */
+export function checkCode(step: Step): FastifyReply {
+  const { context, portal, t, field } = step;
+  const { codeId } = context;
+  const code = readCode(field("code"));
+  if (codeId === null) return showCode(step, { code: null, closed: t("code.fault.over") });
+  if (code === null) {
+    const waiting = portal.store.read((tx) => findPendingCode(tx, codeId));
+    const closed = waiting ? null : t("code.fault.over");
+    return showCode(step, { code: waiting, fault: t("code.fault.malformed"), closed });
+  }
+  const spent = portal.spentCodes.find(codeId);
+  if (spent?.code === code) return leadOn(step, spent.url);
+  const checked = portal.store.transaction((tx) => check(tx, step, { codeId, code }));
+  portal.log.info({ codeId, outcome: checked.kind }, "code checked");
+  if (checked.kind === "over") return showCode(step, { code: null, closed: t("code.fault.over") });
+  if (checked.kind === "wrong") return showWrong(step, codeId, checked.triesLeft);
+  context.terms = checked.terms;
+  context.admitted = { guestId: checked.guest.id, method: "phone-code" };
+  context.knownGuestId = checked.guest.id;
+  return goOnline(step, checked.guest, (url) => portal.spentCodes.keep(codeId, { code, url }));
+}
+
+function showWrong(step: Step, codeId: string, triesLeft: number): FastifyReply {
+  const { t, portal } = step;
+  if (triesLeft <= 0) return showCode(step, { code: null, closed: t("code.fault.tries") });
+  const code = portal.store.read((tx) => findPendingCode(tx, codeId));
+  return showCode(step, { code, fault: t("code.fault.wrong", { count: triesLeft }) });
+}
+
+/** One transaction: the try is counted, or the code spent, before the answer is told. */
+function check(
+  tx: Transaction,
+  step: Step,
+  { codeId, code }: { codeId: string; code: string },
+): Checked {
+  const { settings, context, language } = step;
+  const pending = findPendingCode(tx, codeId);
+  if (!pending) return { kind: "over" };
+  const phoneSettings = settings.signIn.phone;
+  if (!hasTriesLeft(pending, phoneSettings)) return { kind: "wrong", triesLeft: 0 };
+  if (!isCodeOf(pending.secret, code))
+    return { kind: "wrong", triesLeft: phoneSettings.triesMax - countTry(tx, codeId) };
+  if (!useCode(tx, codeId)) return { kind: "over" };
+  const terms =
+    context.terms ?? (pending.terms ? { ...pending.terms, language: pending.language } : null);
+  const { deviceId, arrival, proof } = context;
+  const guest = signInGuest(tx, {
+    deviceId,
+    nasId: arrival.nasId,
+    language,
+    details: {},
+    termsVersion: terms?.version ?? 1,
+    phone: pending.phone,
+    proved: proof !== null,
+  });
+  // Ticked when the code was asked for; only now is it known whose tick it was.
+  if (terms) keepConsent(tx, context, { guestId: guest.id, purpose: "terms", text: terms });
+  return { kind: "right", guest, terms };
+}

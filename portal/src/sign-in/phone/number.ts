@@ -1,0 +1,62 @@
+import {
+  type CountryCode,
+  ParseError,
+  parsePhoneNumberWithError,
+  validatePhoneNumberLength,
+} from "libphonenumber-js/max";
+
+export type NumberFault =
+  | "empty"
+  | "not-a-number"
+  | "too-short"
+  | "too-long"
+  | "not-mobile"
+  | "no-such-number";
+
+export type ReadNumber = { kind: "phone"; phone: string } | { kind: "fault"; fault: NumberFault };
+
+/** As typed into a field; longer than any number with its spaces. */
+const TYPED_CHARACTERS_MAX = 40;
+/** What a message can reach. A plan that does not tell mobile from fixed is given the benefit. */
+const REACHABLE = new Set(["MOBILE", "FIXED_LINE_OR_MOBILE", "PERSONAL_NUMBER", undefined]);
+
+/**
+ * Reads a phone number as people of the branch's country write it, or with a country code.
+ * Returns E.164, such as +84912345678.
+ */
+export function readPhoneNumber(typed: string, country: string): ReadNumber {
+  const text = typed.trim().slice(0, TYPED_CHARACTERS_MAX);
+  if (text === "") return { kind: "fault", fault: "empty" };
+  try {
+    const number = parsePhoneNumberWithError(text, country as CountryCode);
+    const length = validatePhoneNumberLength(text, country as CountryCode);
+    if (length) return { kind: "fault", fault: faultOf(length) };
+    if (!number.isValid()) return { kind: "fault", fault: "no-such-number" };
+    if (!REACHABLE.has(number.getType())) return { kind: "fault", fault: "not-mobile" };
+    return { kind: "phone", phone: number.number };
+  } catch (error) {
+    if (!(error instanceof ParseError)) throw error;
+    return { kind: "fault", fault: faultOf(error.message) };
+  }
+}
+
+function faultOf(message: string): NumberFault {
+  if (message === "TOO_SHORT") return "too-short";
+  return message === "TOO_LONG" ? "too-long" : "not-a-number";
+}
+
+/** A number as its country writes it, all but the last three digits hidden: 0••• ••• 678. */
+export function maskPhone(phone: string): string {
+  const national = parsePhoneNumberWithError(phone).formatNational();
+  const digits = national.replaceAll(/\D/g, "").length;
+  let seen = 0;
+  return national.replaceAll(/\d/g, (digit) => {
+    seen += 1;
+    return seen > digits - 3 || seen === 1 ? digit : "•";
+  });
+}
+
+/** How people of a country write a number: what the empty field shows. */
+export function phoneExampleOf(country: string): string {
+  return country === "VN" ? "0912 345 678" : "";
+}

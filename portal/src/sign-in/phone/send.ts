@@ -1,0 +1,52 @@
+import type { CodeChannel } from "@foyer/contract";
+import type { Dispatcher } from "undici";
+import type { Logger } from "../../log.ts";
+import type { ChannelKind, CodeMessage, SendCode } from "./channels/channel.ts";
+import { sendByGateway } from "./channels/http-gateway.ts";
+import type { Outbox } from "./channels/outbox.ts";
+
+export type MessengerOptions = {
+  outbox: Outbox;
+  log: Logger;
+  /** Where the console channel writes its line. */
+  print: (line: string) => void;
+  dispatcher?: Dispatcher;
+};
+
+/** Tries the branch's channels in their order until one takes the message. Never throws. */
+export type Messenger = (
+  channels: readonly CodeChannel[],
+  message: CodeMessage,
+  codeId: string,
+) => Promise<ChannelKind | "none">;
+
+export function openMessenger({ outbox, log, print, dispatcher }: MessengerOptions): Messenger {
+  const sendByConsole: SendCode = async ({ phone, text }) => {
+    print(`To ${phone}: ${text}`);
+    return { kind: "taken" };
+  };
+  const senderOf = (channel: CodeChannel): SendCode => {
+    switch (channel.kind) {
+      case "outbox":
+        return outbox.send;
+      case "console":
+        return sendByConsole;
+      case "http-gateway":
+        return sendByGateway(channel, dispatcher);
+      default:
+        return assertNever(channel);
+    }
+  };
+  return async (channels, message, codeId) => {
+    for (const channel of channels) {
+      const sending = await senderOf(channel)(message);
+      if (sending.kind === "taken") return channel.kind;
+      log.warn({ codeId, channel: channel.kind, reason: sending.reason }, "channel failed");
+    }
+    return "none";
+  };
+}
+
+function assertNever(channel: never): never {
+  throw new Error(`unknown channel ${JSON.stringify(channel)}`);
+}

@@ -1,0 +1,42 @@
+import { findGuest, findVisitNumber } from "@foyer/branch-store";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { keepConsent } from "../../consent/keep.ts";
+import { readTick } from "../../consent/rules.ts";
+import { findTextFor } from "../../consent/view.ts";
+import { handBack } from "../../grant/go-online.ts";
+import { hasAgreed, showReturning, showSignIn } from "../../pages/first.ts";
+import type { Portal } from "../../portal.ts";
+import { forGuests, type Step } from "../../step.ts";
+
+/** A device that was proved to be a guest's: one tap. */
+export function addReturningRoutes(app: FastifyInstance, portal: Portal): void {
+  app.post("/returning", forGuests(portal, comeBack));
+  app.post("/not-me", forGuests(portal, notMe));
+}
+
+function comeBack(step: Step): FastifyReply {
+  const { portal, context, t, field } = step;
+  const { knownGuestId } = context;
+  const found = portal.store.read((tx) => {
+    const guest = knownGuestId === null ? null : findGuest(tx, knownGuestId);
+    return guest && { guest, visitNumber: findVisitNumber(tx, guest.id) };
+  });
+  if (!found) return showSignIn(step, {});
+  const { guest, visitNumber } = found;
+  const text = findTextFor(step, "terms");
+  if (text && !hasAgreed(step, guest.id, text.version)) {
+    const tick = readTick(field("terms"), text);
+    if (tick.kind !== "ticked")
+      return showReturning(step, guest, visitNumber, t(`terms.fault.${tick.kind}`));
+    portal.store.transaction((tx) =>
+      keepConsent(tx, context, { guestId: guest.id, purpose: "terms", text: tick.terms }),
+    );
+  }
+  return handBack(step, { guestId: guest.id, method: "returning" });
+}
+
+/** The device has changed hands, or its MAC has: whoever holds it now signs in as themselves. */
+function notMe(step: Step): FastifyReply {
+  step.context.knownGuestId = null;
+  return showSignIn(step, {});
+}

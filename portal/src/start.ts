@@ -1,0 +1,61 @@
+import { type BranchStore, openBranchStore, readBoxIdentity } from "@foyer/branch-store";
+import type { Dispatcher } from "undici";
+import { buildPortal } from "./app.ts";
+import type { LogLevel } from "./config.ts";
+import { type Logger, openLog } from "./log.ts";
+import type { FindMacOfAddress } from "./network.ts";
+import { readOrMakeKey } from "./sealed.ts";
+
+export type StartOptions = {
+  /** The box's state folder: box.json, the store, the portal's key. */
+  stateFolder: string;
+  /** The store, when the caller has it open already; then the caller closes it. */
+  store?: BranchStore;
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  /** What guests' browsers call the portal; by default the address it listens at. */
+  origin?: string;
+  logLevel?: LogLevel;
+  log?: Logger;
+  clock?: () => Date;
+  findMacOfAddress?: FindMacOfAddress;
+  print?: (line: string) => void;
+  dispatcher?: Dispatcher;
+};
+
+export type RunningPortal = {
+  /** What guests' browsers call it. */
+  origin: string;
+  close(): Promise<void>;
+};
+
+/** Starts a portal that serves, on a box with branch settings or still without. */
+export async function startPortal(options: StartOptions): Promise<RunningPortal> {
+  const { stateFolder, host, port } = options;
+  const clock = options.clock ?? (() => new Date());
+  const log = options.log ?? openLog(options.logLevel ?? "info");
+  const store =
+    options.store ??
+    openBranchStore({ folder: stateFolder, identity: readBoxIdentity(stateFolder), clock });
+  // The port is known only once it listens; pages say the origin from then on.
+  const origin = { url: options.origin ?? "" };
+  const app = await buildPortal({
+    ...options,
+    store,
+    key: readOrMakeKey(stateFolder),
+    originOf: () => origin.url,
+    log,
+    clock,
+  });
+  const address = await app.listen({ host, port });
+  origin.url ||= address;
+  log.info({ origin: origin.url }, "portal listens");
+  return {
+    origin: origin.url,
+    async close() {
+      await app.close();
+      if (!options.store) store.close();
+    },
+  };
+}

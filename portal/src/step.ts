@@ -1,0 +1,163 @@
+import { randomBytes } from "node:crypto";
+import { findSettings } from "@foyer/branch-store";
+import type { BranchSettings, Language, Nas } from "@foyer/contract";
+import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from "fastify";
+import { chooseLanguage, type Translate, translatorOf } from "./language.ts";
+import { renderPage } from "./layout/render.ts";
+import { openContext, type PageContext } from "./page-context.ts";
+import type { Portal } from "./portal.ts";
+
+/** A request from a browser, before anything is known of its guest. */
+export type Visit = {
+  portal: Portal;
+  reply: FastifyReply;
+  settings: BranchSettings | null;
+  language: Language;
+  t: Translate;
+  now: Date;
+  remoteAddress: string;
+  /** The path of this page, without its query. */
+  path: string;
+};
+
+/** A request of a guest who arrived properly and whose page still holds. */
+export type Step = Visit & {
+  settings: BranchSettings;
+  nas: Nas;
+  context: PageContext;
+  /** A field of the form that was sent, trimmed; empty when it was not. */
+  field: (name: string) => string;
+};
+
+const FIELD_CHARACTERS_MAX = 4000;
+
+export function readVisit(portal: Portal, request: FastifyRequest, reply: FastifyReply): Visit {
+  const settings = portal.store.read(findSettings);
+  const languages = settings?.branch.languages ?? (["en", "vi"] as const);
+  const chosen = languages.find((each) => each === queryOf(request).language);
+  const language = chosen ?? chooseLanguage(request.headers["accept-language"], languages);
+  return {
+    portal,
+    reply,
+    settings,
+    language,
+    t: translatorOf(language),
+    now: portal.clock(),
+    remoteAddress: plainAddress(request.ip),
+    path: request.url.split("?", 1)[0] ?? "/",
+  };
+}
+
+/** A handler for guests who carry a sealed context, in the query or in a hidden field. */
+export function forGuests(
+  portal: Portal,
+  handle: (step: Step) => FastifyReply | Promise<FastifyReply>,
+): RouteHandlerMethod {
+  return async (request, reply) => {
+    const visit = readVisit(portal, request, reply);
+    if (!visit.settings) return showNotReady(visit);
+    const { now, remoteAddress } = visit;
+    const form = (request.body ?? {}) as Record<string, unknown>;
+    const sealed = form.c ?? queryOf(request).c;
+    const opened = openContext(portal.seal, sealed, { remoteAddress, now });
+    if (opened.kind === "refused") {
+      portal.log.info({ reason: opened.reason }, "page refused");
+      return showOld(visit);
+    }
+    const { context } = opened;
+    const nas = visit.settings.nas.find((each) => each.id === context.arrival.nasId);
+    if (!nas) return showOld(visit);
+    const languages = visit.settings.branch.languages;
+    const chosen = languages.find((each) => each === queryOf(request).language);
+    if (chosen) context.language = chosen;
+    const language = languages.find((each) => each === context.language) ?? visit.language;
+    const field = (name: string) => {
+      const value = form[name];
+      return typeof value === "string" ? value.trim().slice(0, FIELD_CHARACTERS_MAX) : "";
+    };
+    const { settings } = visit;
+    return handle({ ...visit, settings, nas, context, field, language, t: translatorOf(language) });
+  };
+}
+
+export type Page = {
+  template: string;
+  view: object;
+  title: string;
+  status?: number;
+  /** The path that shows this page again by GET, when it is not the path of this request. */
+  path?: string;
+  refresh?: { seconds: number; url: string } | undefined;
+};
+
+/** Answers with a page. With a context, the page carries it on. */
+export function showPage(visit: Visit & { context?: PageContext }, page: Page): FastifyReply {
+  const { portal, reply, settings, language, t, context } = visit;
+  const nonce = randomBytes(16).toString("base64");
+  const sealed = context ? portal.seal.seal(context) : null;
+  const path = page.path ?? visit.path;
+  const hrefIn = (each: Language) =>
+    sealed === null ? `${path}?language=${each}` : `${path}?c=${sealed}&language=${each}`;
+  const frame = { settings, language, t, title: page.title, nonce, hrefIn, refresh: page.refresh };
+  const html = renderPage(frame, page.template, { ...page.view, sealed });
+  return reply
+    .code(page.status ?? 200)
+    .header("content-security-policy", policyOf(nonce))
+    .header("content-language", language)
+    .type("text/html; charset=utf-8")
+    .send(html);
+}
+
+/**
+ * Nothing is loaded but the page itself and the pictures in it, and no script runs. A form's answer
+ * leads on to the NAS and to wherever that leads, and browsers hold form-action against the whole
+ * chain: so it names schemes, not hosts.
+ */
+function policyOf(nonce: string): string {
+  return [
+    "default-src 'none'",
+    `style-src 'nonce-${nonce}'`,
+    "img-src data:",
+    "form-action 'self' http: https:",
+    "base-uri 'none'",
+    "frame-ancestors 'none'",
+  ].join("; ");
+}
+
+/** Where a step leads on to by GET, with its context. */
+export function hrefOf(portal: Portal, path: string, context: PageContext): string {
+  return `${path}?c=${portal.seal.seal(context)}`;
+}
+
+/** A full navigation: mini-browsers look for the network again only after one. */
+export function leadOn(visit: Visit, url: string): FastifyReply {
+  return visit.reply.redirect(url, 303);
+}
+
+export function showNotReady(visit: Visit): FastifyReply {
+  const { t } = visit;
+  const view = { heading: t("notReady.title"), text: t("notReady.text") };
+  return showPage(visit, { template: "notice", view, title: view.heading, status: 503, path: "/" });
+}
+
+/** The page cannot go on; the NAS leads to a fresh one when something unencrypted is opened. */
+export function showOld(visit: Visit): FastifyReply {
+  const { t, settings } = visit;
+  const again = settings?.nas[0]?.loginOrigins[0];
+  const view = {
+    heading: t("old.title"),
+    text: t("old.text"),
+    action: again ? { href: again, label: t("old.again") } : null,
+    hint: t("old.hint"),
+  };
+  return showPage(visit, { template: "notice", view, title: view.heading, status: 403, path: "/" });
+}
+
+function queryOf(request: FastifyRequest): Record<string, unknown> {
+  return (request.query ?? {}) as Record<string, unknown>;
+}
+
+/** An IPv4 address that came in over an IPv6 socket, as IPv4 (RFC 4291 §2.5.5.2). */
+function plainAddress(address: string): string {
+  return address.replace(/^::ffff:(?=\d+\.)/i, "");
+}
