@@ -12,7 +12,7 @@ import type { Database, DirectoryTransaction, TenantTransaction } from "./platfo
 import type { EventHandlers } from "./platform/events.ts";
 import type { Jobs } from "./platform/jobs.ts";
 import type { Live } from "./platform/live.ts";
-import type { SignIn } from "./platform/session.ts";
+import type { BoxIdentity, SignIn } from "./platform/session.ts";
 
 /** The web server as a feature sees it: request and response types come from TypeBox schemas. */
 export type Routes = FastifyInstance<
@@ -47,6 +47,8 @@ export type Role = "owner" | "manager" | "viewer";
 export type Hooks = {
   /** access: whose session cookie this is. */
   findSignIn?: (tx: DirectoryTransaction, token: string) => Promise<SignIn | null>;
+  /** branches: whose key this is. */
+  findBox?: (tx: DirectoryTransaction, key: string) => Promise<BoxIdentity | null>;
   /** customers: whom a box should know, changed since the position it holds. */
   findKnownGuests?: (
     tx: TenantTransaction,

@@ -1,1 +1,2 @@
-export {};
+export type { CloudRole } from "./config.ts";
+export { type Cloud, type CloudOptions, startCloud } from "./start.ts";

@@ -87,7 +87,9 @@ export async function startWorker({ url, jobs, ...context }: WorkerOptions): Pro
   );
   const crons = all.flatMap(([task, { cron }]) => (cron ? [{ task, match: cron }] : []));
   const pool = new Pool({ connectionString: url, max: WORKER_CONCURRENCY + 2 });
-  pool.on("error", (error) => context.log.warn({ err: error }, "idle worker connection lost"));
+  const onLost = (error: Error) => context.log.warn({ err: error }, "worker connection lost");
+  pool.on("error", onLost);
+  pool.on("connect", (client) => client.on("error", onLost));
   const runner = await run({
     pgPool: pool,
     taskList,

@@ -1,8 +1,26 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
+import { registerMe } from "./me-routes.ts";
+import { findSignIn, purge } from "./queries.ts";
+import { registerAccess, TAG } from "./routes.ts";
+import { registerStaff } from "./staff-routes.ts";
 
+export { offerFirstSignIn } from "./sign-up.ts";
+
+/** Who signs in, to which companies they belong, and what they may do there. */
 export const access: Feature = {
   name: "access",
   dependsOn: ["tenants"],
   migrations: join(import.meta.dirname, "migrations"),
+  permissions: { "staff.read": ["manager"], "staff.edit": [] },
+  routes: (routes, context) => {
+    registerAccess(routes, context);
+    registerMe(routes, context);
+    registerStaff(routes, context);
+  },
+  hooks: { findSignIn },
+  jobs: {
+    "access.purge": { cron: "23 * * * *", work: ({ database }) => database.inDirectory(purge) },
+  },
+  tag: TAG,
 };

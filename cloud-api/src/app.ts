@@ -1,0 +1,147 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import cookie from "@fastify/cookie";
+import helmet from "@fastify/helmet";
+import rateLimit from "@fastify/rate-limit";
+import staticFiles from "@fastify/static";
+import swagger from "@fastify/swagger";
+import swaggerUi from "@fastify/swagger-ui";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import fastify, { type FastifyBaseLogger, LogController } from "fastify";
+import type { Logger } from "pino";
+import type { Context, Feature, Routes } from "./feature.ts";
+import { mapErrors, refuse } from "./platform/errors.ts";
+import { registerLive } from "./platform/live-routes.ts";
+import { registerSessions, SESSION_COOKIE } from "./platform/session.ts";
+
+export type AppOptions = {
+  features: readonly Feature[];
+  context: Context;
+  log: Logger;
+  trustedProxies: readonly string[];
+  release: string;
+  /** The built staff app. */
+  appFolder: string;
+};
+
+const BODY_BYTES_MAX = 1024 * 1024;
+/** Of one address; a shop's boxes and staff share one. */
+const REQUESTS_PER_MINUTE_MAX = 3000;
+
+/** Builds the web server: the JSON API of every feature, its description, and the staff app. */
+export async function buildApp(options: AppOptions): Promise<Routes> {
+  const { context, features } = options;
+  const app: Routes = fastify({
+    loggerInstance: options.log as FastifyBaseLogger,
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
+    bodyLimit: BODY_BYTES_MAX,
+    // Long polls and live streams would hold a stop up.
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 200 },
+    // `personal` marks fields of the contract's schemas; it constrains nothing.
+    ajv: { customOptions: { keywords: ["personal"], removeAdditional: false } },
+  }).withTypeProvider<TypeBoxTypeProvider>();
+  mapErrors(app);
+  logAnswers(app);
+  await app.register(helmet, securityHeaders(context.origin().startsWith("https:")));
+  await app.register(cookie);
+  await app.register(rateLimit, { max: REQUESTS_PER_MINUTE_MAX, timeWindow: "1 minute" });
+  await describeApi(app, options);
+  registerSessions(app, context);
+  registerLive(app, context);
+  for (const feature of features) feature.routes?.(app, context);
+  app.get("/api/openapi.json", { schema: { hide: true } }, () => app.swagger());
+  await serveStaffApp(app, options.appFolder);
+  return app;
+}
+
+/** One line per answer that anybody has to know of: the route and not the path, which may hold a token. */
+function logAnswers(app: Routes): void {
+  app.addHook("onResponse", async (request, reply) => {
+    const line = {
+      method: request.method,
+      route: request.routeOptions.url,
+      status: reply.statusCode,
+      milliseconds: Math.round(reply.elapsedTime),
+    };
+    request.log.debug(line, "answered");
+  });
+}
+
+function securityHeaders(isHttps: boolean) {
+  return {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'self'"],
+        scriptSrc: ["'self'"],
+        // Mantine writes its theme into the document as a style element.
+        styleSrc: ["'self'", "'unsafe-inline'"],
+        imgSrc: ["'self'", "data:"],
+        fontSrc: ["'self'", "data:"],
+        connectSrc: ["'self'"],
+        objectSrc: ["'none'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'none'"],
+      },
+    },
+    crossOriginEmbedderPolicy: false,
+    hsts: isHttps ? { maxAge: 31_536_000, includeSubDomains: false } : false,
+    referrerPolicy: { policy: "no-referrer" as const },
+  };
+}
+
+async function describeApi(app: Routes, { features, release }: AppOptions): Promise<void> {
+  await app.register(swagger, {
+    openapi: {
+      openapi: "3.1.0",
+      info: {
+        title: "Foyer",
+        description: "What the staff app is made of, and what boxes call.",
+        version: release,
+        license: { name: "Apache-2.0", identifier: "Apache-2.0" },
+      },
+      tags: features.flatMap((feature) => (feature.tag ? [feature.tag] : [])),
+      components: {
+        securitySchemes: {
+          session: { type: "apiKey", in: "cookie", name: SESSION_COOKIE },
+          boxKey: { type: "http", scheme: "bearer" },
+        },
+      },
+    },
+    transform: ({ schema, url, route }) => {
+      const access = route.config?.access;
+      const security = access === "box" ? [{ boxKey: [] }] : [{ session: [] }];
+      const described = { ...schema, security: access === "public" ? [] : security };
+      return { schema: access ? described : (schema ?? {}), url };
+    },
+  });
+  await app.register(swaggerUi, { routePrefix: "/api/docs", staticCSP: true });
+}
+
+const NOT_BUILT = "The staff app is not built here: run `pnpm build`. The API is at /api/docs.\n";
+
+/** Files by name; every other address is a page of the staff app, which finds its way by itself. */
+async function serveStaffApp(app: Routes, folder: string): Promise<void> {
+  const isBuilt = existsSync(join(folder, "index.html"));
+  if (isBuilt)
+    await app.register(staticFiles, {
+      root: folder,
+      wildcard: false,
+      setHeaders: (reply, path) => {
+        // Vite puts a hash into the name of what lies in assets.
+        const forEver = path.includes("/assets/");
+        reply.header("cache-control", forEver ? "public, max-age=31536000, immutable" : "no-cache");
+      },
+    });
+  app.setNotFoundHandler((request, reply) => {
+    const isPage = request.method === "GET" || request.method === "HEAD";
+    const { pathname } = new URL(request.url, "http://foyer.invalid");
+    if (!isPage || pathname.startsWith("/api/") || /\.[a-z0-9]+$/i.test(pathname))
+      throw refuse("not-found", `There is nothing at ${request.method} ${pathname}.`);
+    if (!isBuilt) return reply.type("text/plain; charset=utf-8").send(NOT_BUILT);
+    return reply.header("cache-control", "no-cache").sendFile("index.html");
+  });
+}

@@ -1,0 +1,79 @@
+import { resolve } from "node:path";
+import type { LogLevel } from "./platform/log.ts";
+
+export type CloudRole = "web" | "worker" | "all";
+
+export type CloudConfig = {
+  host: string;
+  /** 0: any free port. */
+  port: number;
+  /** Where browsers and boxes reach this cloud; null: at its own host and port. */
+  origin: string | null;
+  /** Holds the embedded database and what was generated at the first start. */
+  dataFolder: string;
+  /** The administrator's address of a PostgreSQL server; null: the embedded one. */
+  databaseUrl: string | null;
+  role: CloudRole;
+  selfSignUp: boolean;
+  logLevel: LogLevel;
+  /** Addresses or ranges of reverse proxies whose X-Forwarded-For is believed. */
+  trustedProxies: readonly string[];
+};
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** Reads the environment once. Throws one error that names every fault. */
+export function readConfig(environment: Environment = process.env): Readonly<CloudConfig> {
+  const faults: string[] = [];
+  const pick = <T extends string>(name: string, choices: readonly T[], otherwise: T): T => {
+    const value = environment[name] || otherwise;
+    const found = choices.find((choice) => choice === value);
+    if (found) return found;
+    faults.push(`${name} is ${value}, but must be one of ${choices.join(", ")}`);
+    return otherwise;
+  };
+  const config: CloudConfig = {
+    host: environment.FOYER_CLOUD_HOST || "127.0.0.1",
+    port: readPort(environment, faults),
+    origin: readOrigin(environment, faults),
+    dataFolder: resolve(environment.FOYER_DATA_FOLDER || ".foyer/cloud"),
+    databaseUrl: readDatabaseUrl(environment, faults),
+    role: pick("FOYER_CLOUD_ROLE", ["web", "worker", "all"], "all"),
+    selfSignUp: pick("FOYER_SELF_SIGN_UP", ["on", "off"], "off") === "on",
+    logLevel: pick("FOYER_LOG_LEVEL", ["silent", "error", "warn", "info", "debug"], "info"),
+    trustedProxies: (environment.FOYER_TRUSTED_PROXIES ?? "").split(/[\s,]+/).filter(Boolean),
+  };
+  if (faults.length > 0) throw new Error(`Foyer cannot start:\n- ${faults.join("\n- ")}`);
+  return Object.freeze(config);
+}
+
+const DEFAULT_PORT = 8200;
+
+function readPort(environment: Environment, faults: string[]): number {
+  const text = environment.FOYER_CLOUD_PORT || String(DEFAULT_PORT);
+  const port = Number(text);
+  if (/^[0-9]+$/.test(text) && port <= 65535) return port;
+  faults.push(`FOYER_CLOUD_PORT is ${text}, but must be a port: 0 to 65535`);
+  return DEFAULT_PORT;
+}
+
+function readOrigin(environment: Environment, faults: string[]): string | null {
+  const text = environment.FOYER_CLOUD_ORIGIN;
+  if (!text) return null;
+  const url = URL.canParse(text) ? new URL(text) : null;
+  const isWeb = url?.protocol === "http:" || url?.protocol === "https:";
+  if (url && isWeb && url.pathname === "/" && !url.search) return url.origin;
+  faults.push(
+    `FOYER_CLOUD_ORIGIN is ${text}, but must be an origin such as https://foyer.example.com`,
+  );
+  return null;
+}
+
+function readDatabaseUrl(environment: Environment, faults: string[]): string | null {
+  const text = environment.DATABASE_URL;
+  if (!text) return null;
+  if (URL.canParse(text) && /^postgres(ql)?:$/.test(new URL(text).protocol)) return text;
+  // The value is not repeated: it may hold a password.
+  faults.push("DATABASE_URL must look like postgres://administrator:password@host:5432/foyer");
+  return null;
+}

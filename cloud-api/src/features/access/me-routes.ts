@@ -1,0 +1,135 @@
+import type { Context, Routes } from "../../feature.ts";
+import { ErrorReply, refuse } from "../../platform/errors.ts";
+import { staffOf } from "../../platform/session.ts";
+import { isPasswordRight } from "./passwords.ts";
+import { deleteOtherSignIns, getStaff, updateStaff } from "./queries.ts";
+import { TAG, tokenOf } from "./routes.ts";
+import { readSecondFactor } from "./rules.ts";
+import {
+  MeBody,
+  Session,
+  TotpConfirmBody,
+  TotpConfirmReply,
+  TotpDisableBody,
+  TotpReply,
+} from "./schema.ts";
+import { countTry, describeSession } from "./sign-in.ts";
+import { findTotpStep, hashRecoveryCode, makeRecoveryCodes, makeTotpOffer } from "./totp.ts";
+import { disableTotp, enableTotp, offerTotp } from "./totp-queries.ts";
+
+const tags = [TAG.name];
+const refusals = { "4xx": ErrorReply };
+
+/** What people change about their own account. */
+export function registerMe(routes: Routes, context: Context): void {
+  routes.patch(
+    "/api/v1/me",
+    {
+      config: { access: "staff" },
+      schema: {
+        tags,
+        summary: "Change one's name or language",
+        body: MeBody,
+        response: { 200: Session, ...refusals },
+      },
+    },
+    (request) =>
+      context.database.inDirectory(async (tx) => {
+        const signIn = staffOf(request);
+        const { name, language } = request.body;
+        await updateStaff(tx, signIn.staffId, { name: name?.trim(), language });
+        return describeSession(tx, signIn, context.selfSignUp);
+      }),
+  );
+  registerTotp(routes, context);
+}
+
+function registerTotp(routes: Routes, context: Context): void {
+  const { database } = context;
+  routes.post(
+    "/api/v1/me/totp",
+    {
+      config: { access: "staff" },
+      schema: {
+        tags,
+        summary: "Begin a second factor: a secret for an authenticator app",
+        response: { 200: TotpReply, ...refusals },
+      },
+    },
+    async (request) => {
+      const { staffId } = staffOf(request);
+      const staff = await database.inDirectory((tx) => getStaff(tx, staffId));
+      if (staff.totpSecret !== null)
+        throw refuse("conflict", "A second factor is on already. Switch it off first.");
+      const offer = await makeTotpOffer(staff.email);
+      await database.inDirectory((tx) => offerTotp(tx, staffId, offer.secret));
+      return offer;
+    },
+  );
+  routes.post(
+    "/api/v1/me/totp/confirm",
+    {
+      config: { access: "staff" },
+      schema: {
+        tags,
+        summary: "Switch the second factor on, with a first code of the app",
+        body: TotpConfirmBody,
+        response: { 200: TotpConfirmReply, ...refusals },
+      },
+    },
+    async (request) => ({
+      recoveryCodes: await confirmTotp(context, {
+        staffId: staffOf(request).staffId,
+        token: tokenOf(request),
+        code: request.body.code,
+      }),
+    }),
+  );
+  routes.post(
+    "/api/v1/me/totp/disable",
+    {
+      config: { access: "staff" },
+      schema: {
+        tags,
+        summary: "Switch the second factor off, with the password",
+        body: TotpDisableBody,
+        response: { 200: Session, ...refusals },
+      },
+    },
+    async (request) => {
+      const signIn = staffOf(request);
+      const staff = await database.inDirectory((tx) => getStaff(tx, signIn.staffId));
+      await countTry(context, staff.email, request.ip);
+      if (!(await isPasswordRight(request.body.password, staff.passwordHash)))
+        throw refuse("invalid", "The password is wrong.", { field: "/password" });
+      return database.inDirectory(async (tx) => {
+        await disableTotp(tx, signIn.staffId);
+        await deleteOtherSignIns(tx, signIn.staffId, tokenOf(request));
+        return describeSession(tx, signIn, context.selfSignUp);
+      });
+    },
+  );
+}
+
+type ConfirmTotp = { staffId: string; token: string; code: string };
+
+/** Gives the recovery codes, the only time they are seen. Sessions elsewhere end. */
+function confirmTotp(context: Context, { staffId, token, code }: ConfirmTotp): Promise<string[]> {
+  return context.database.inDirectory(async (tx) => {
+    const { totpPendingSecret } = await getStaff(tx, staffId);
+    if (totpPendingSecret === null)
+      throw refuse("conflict", "There is no second factor to confirm. Begin again.");
+    const factor = readSecondFactor(code);
+    const step =
+      factor.kind === "totp" ? findTotpStep(totpPendingSecret, factor.code, tx.now) : null;
+    if (step === null)
+      throw refuse("invalid", "The code is wrong. Is the phone's clock right?", { field: "/code" });
+    const codes = makeRecoveryCodes();
+    const codeHashes = codes.map((each) => hashRecoveryCode(each.replaceAll("-", "")));
+    const totp = { staffId, secret: totpPendingSecret, step, codeHashes };
+    if (!(await enableTotp(tx, totp)))
+      throw refuse("conflict", "The second factor was begun anew elsewhere. Begin again.");
+    await deleteOtherSignIns(tx, staffId, token);
+    return codes;
+  });
+}

@@ -1,0 +1,115 @@
+import type { Context } from "../../feature.ts";
+import { newId } from "../../platform/clock.ts";
+import type { DirectoryTransaction } from "../../platform/db.ts";
+import { refuse } from "../../platform/errors.ts";
+import { makeToken } from "../../platform/session.ts";
+import { addTenant } from "../tenants/index.ts";
+import { hashPassword } from "./passwords.ts";
+import {
+  deleteOperatorLinks,
+  findLink,
+  findStaffByEmail,
+  hasStaff,
+  insertLink,
+  insertMembership,
+  insertStaff,
+  switchSignIn,
+  takeLink,
+} from "./queries.ts";
+import { findPasswordFault, normaliseEmail } from "./rules.ts";
+import type { FirstSignInBody, SignUpBody } from "./schema.ts";
+import { authenticate, beginSession } from "./sign-in.ts";
+
+const OPERATOR_LINK_HOURS = 24;
+
+/** While nobody has an account: a fresh one-time token for the operator; older ones end. */
+export async function offerFirstSignIn(tx: DirectoryTransaction): Promise<string | null> {
+  if (await hasStaff(tx)) return null;
+  await deleteOperatorLinks(tx);
+  const token = makeToken();
+  const expiresAt = new Date(tx.now.getTime() + OPERATOR_LINK_HOURS * 60 * 60 * 1000);
+  await insertLink(tx, { token, kind: "operator", role: "owner", expiresAt });
+  return token;
+}
+
+const NO_LINK = "This link was used or is too old. Ask for a new one.";
+
+/** Makes a company and its first owner, and signs the owner in. Gives the session's token. */
+export async function signUp(context: Context, body: SignUpBody): Promise<string> {
+  if (!context.selfSignUp)
+    throw refuse("forbidden", "New companies are made by invitation here. Ask the operator.");
+  const staff = await toNewStaff(body);
+  return context.database.inDirectory(async (tx) => {
+    await addStaff(tx, staff);
+    return foundTenant(context, tx, { staffId: staff.id, name: body.tenantName });
+  });
+}
+
+/** Uses a one-time link: the operator's first, or an invitation. Gives the session's token. */
+export async function signInFirst(
+  context: Context,
+  body: FirstSignInBody,
+  address: string,
+): Promise<string> {
+  const known = await context.database.inDirectory(async (tx) => ({
+    link: await findLink(tx, body.token),
+    staff: await findStaffByEmail(tx, normaliseEmail(body.email)),
+  }));
+  if (!known.link) throw refuse("not-found", NO_LINK);
+  if (known.link.kind === "operator" && !body.tenantName)
+    throw refuse("invalid", "Give your company a name.", { field: "/tenantName" });
+  // Whoever has an account proves it, and then belongs to one tenant more.
+  const isInvited = known.link.kind === "invitation" && known.staff !== null;
+  const memberId = isInvited ? await authenticate(context, body, address) : null;
+  const newcomer = memberId ? null : await toNewStaff(body);
+  return context.database.inDirectory(async (tx) => {
+    const link = await takeLink(tx, body.token);
+    if (!link) throw refuse("not-found", NO_LINK);
+    if (newcomer) await addStaff(tx, newcomer);
+    const staffId = newcomer?.id ?? memberId ?? "";
+    if (!link.tenantId)
+      return foundTenant(context, tx, { staffId, name: body.tenantName ?? body.name });
+    const tenant = await context.database.enter(tx, link.tenantId);
+    await insertMembership(tenant, { staffId, role: link.role });
+    const token = await beginSession(tx, staffId);
+    await switchSignIn(tx, token, link.tenantId);
+    return token;
+  });
+}
+
+type Founding = { staffId: string; name: string };
+
+/** A company, its owner, and the owner's session in it. */
+async function foundTenant(
+  context: Context,
+  tx: DirectoryTransaction,
+  { staffId, name }: Founding,
+): Promise<string> {
+  const tenant = await addTenant(context.database, tx, name.trim());
+  await insertMembership(tenant, { staffId, role: "owner" });
+  const token = await beginSession(tx, staffId);
+  await switchSignIn(tx, token, tenant.tenantId);
+  return token;
+}
+
+type Person = Pick<SignUpBody, "email" | "name" | "password" | "language">;
+type NewStaff = Parameters<typeof insertStaff>[1];
+
+async function toNewStaff(person: Person): Promise<NewStaff> {
+  const fault = findPasswordFault(person.password, person.email);
+  if (fault) throw refuse("invalid", fault, { field: "/password" });
+  return {
+    id: newId(),
+    email: normaliseEmail(person.email),
+    name: person.name.trim(),
+    language: person.language,
+    passwordHash: await hashPassword(person.password),
+  };
+}
+
+async function addStaff(tx: DirectoryTransaction, staff: NewStaff): Promise<void> {
+  if (await insertStaff(tx, staff)) return;
+  throw refuse("conflict", "There is an account with this e-mail address. Sign in instead.", {
+    field: "/email",
+  });
+}

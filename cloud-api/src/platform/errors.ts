@@ -1,0 +1,83 @@
+import type { FastifyError } from "fastify";
+import { Type } from "typebox";
+import type { Routes } from "../feature.ts";
+import { sqlStateOf } from "./roles.ts";
+
+/** Why a request was not done. The one place that knows their HTTP status is below. */
+export type ErrorCode =
+  | "invalid"
+  | "unauthorized"
+  | "forbidden"
+  | "not-found"
+  | "conflict"
+  | "busy"
+  | "internal";
+
+const STATUS: Record<ErrorCode, number> = {
+  invalid: 400,
+  unauthorized: 401,
+  forbidden: 403,
+  "not-found": 404,
+  conflict: 409,
+  busy: 429,
+  internal: 500,
+};
+
+export const ErrorReply = Type.Object({
+  code: Type.Union(
+    (Object.keys(STATUS) as ErrorCode[]).map((code) => Type.Literal(code)),
+    { description: "Which of the seven ways a request can fail" },
+  ),
+  message: Type.String({ description: "What went wrong, which thing, and what to do now" }),
+  field: Type.Optional(Type.String({ description: "The field at fault, as a JSON pointer" })),
+  needsCode: Type.Optional(
+    Type.Boolean({ description: "The password was right; send a one-time code as well" }),
+  ),
+});
+
+type RefusalDetails = { field?: string; needsCode?: boolean; retryAfterSeconds?: number };
+type Refusal = Error & { refusal: RefusalDetails & { code: ErrorCode } };
+
+/** What a route throws to answer with a refusal: `throw refuse("not-found", "…")`. */
+export function refuse(code: ErrorCode, message: string, details: RefusalDetails = {}): Refusal {
+  return Object.assign(new Error(message), { refusal: { code, ...details } });
+}
+
+function isRefusal(error: unknown): error is Refusal {
+  return error instanceof Error && "refusal" in error;
+}
+
+type Fault = { code: ErrorCode; message: string } & RefusalDetails;
+
+/** Answers every error with one of the seven codes. Only `internal` is logged as an error. */
+export function mapErrors(app: Routes): void {
+  app.setErrorHandler((error: FastifyError, request, reply) => {
+    const { code, message, retryAfterSeconds, ...details } = toFault(error);
+    if (code === "internal") request.log.error({ err: error }, "request failed");
+    if (retryAfterSeconds) reply.header("retry-after", retryAfterSeconds);
+    return reply.code(STATUS[code]).send({ code, message, ...details });
+  });
+}
+
+function toFault(error: FastifyError): Fault {
+  if (isRefusal(error)) return { message: error.message, ...error.refusal };
+  if (error.validation) {
+    const [first] = error.validation;
+    return { code: "invalid", message: error.message, field: first?.instancePath || "/" };
+  }
+  const state = sqlStateOf(error);
+  if (state === "40001" || state === "40P01")
+    return { code: "busy", message: "Somebody else changed the same thing. Try again." };
+  const { statusCode = 500 } = error;
+  if (statusCode === 429)
+    return { code: "busy", message: "Too many requests. Wait a minute and try again." };
+  if (statusCode === 401) return { code: "unauthorized", message: error.message };
+  if (statusCode === 403) return { code: "forbidden", message: error.message };
+  if (statusCode === 404) return { code: "not-found", message: error.message };
+  // Bodies that are too large, of another type, or not JSON.
+  if (statusCode >= 400 && statusCode < 500) return { code: "invalid", message: error.message };
+  return {
+    code: "internal",
+    message: "Something went wrong here. It was written down; try again.",
+  };
+}

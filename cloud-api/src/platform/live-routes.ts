@@ -1,0 +1,61 @@
+import type { Context, Routes } from "../feature.ts";
+import { SESSION_COOKIE, tenantOf } from "./session.ts";
+
+/** How often an open stream says that it lives, and asks whether its session still does. */
+const HEARTBEAT_SECONDS = 20;
+
+/** The stream that tells a browser to ask again: server-sent events, one for each move of the log. */
+export function registerLive(routes: Routes, context: Context): void {
+  routes.get(
+    "/api/v1/live",
+    {
+      config: { access: "member" },
+      schema: {
+        tags: ["live"],
+        summary: "Says that something changed",
+        description:
+          'Server-sent events: `event: change` with `data: {"position": n}` within a second of a change of anything the tenant sees.',
+      },
+    },
+    async (request, reply) => {
+      const tenantId = tenantOf(request);
+      const token = request.cookies[SESSION_COOKIE] ?? "";
+      const ended = new AbortController();
+      request.raw.once("close", () => ended.abort());
+      const stream = reply.raw;
+      reply.hijack();
+      stream.writeHead(200, {
+        ...(reply.getHeaders() as Record<string, string>),
+        "content-type": "text/event-stream; charset=utf-8",
+        "cache-control": "no-store",
+        // Proxies such as nginx would hold events back.
+        "x-accel-buffering": "no",
+      });
+      stream.write("retry: 2000\n\n");
+      const watch = context.live.watch(tenantId);
+      const wait = { milliseconds: HEARTBEAT_SECONDS * 1000, signal: ended.signal };
+      try {
+        while (!ended.signal.aborted && !stream.destroyed) {
+          const moved = await watch.next(wait);
+          if (moved === "moved")
+            stream.write(`event: change\ndata: {"position":${watch.position()}}\n\n`);
+          else if (await isOver(context, token, tenantId)) break;
+          else stream.write(": here\n\n");
+        }
+      } catch (error) {
+        request.log.warn({ err: error }, "live stream ended");
+      } finally {
+        watch.close();
+        stream.end();
+      }
+    },
+  );
+}
+
+/** Whether its session has ended or looks at another tenant now. */
+async function isOver(context: Context, token: string, tenantId: string): Promise<boolean> {
+  const { findSignIn } = context.hooks;
+  if (!findSignIn) return true;
+  const signIn = await context.database.inDirectory((tx) => findSignIn(tx, token));
+  return signIn?.tenantId !== tenantId;
+}

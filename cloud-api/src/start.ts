@@ -1,0 +1,165 @@
+import { randomBytes } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { isIPv6 } from "node:net";
+import { join } from "node:path";
+import type { Logger } from "pino";
+import { buildApp } from "./app.ts";
+import type { CloudRole } from "./config.ts";
+import type { Context, Feature, Hooks, Role } from "./feature.ts";
+import { offerFirstSignIn } from "./features/access/index.ts";
+import { features } from "./features.ts";
+import { type Clock, systemClock } from "./platform/clock.ts";
+import { type Cluster, startCluster } from "./platform/cluster.ts";
+import { type Database, openDatabase } from "./platform/db.ts";
+import { startFollowing } from "./platform/follow.ts";
+import { startWorker } from "./platform/jobs.ts";
+import { openLive } from "./platform/live.ts";
+import { type LogLevel, openLog } from "./platform/log.ts";
+import { withClient } from "./platform/roles.ts";
+import { prepareDatabase } from "./prepare.ts";
+
+export type CloudOptions = {
+  host: string;
+  /** 0: any free port. */
+  port: number;
+  /** Where browsers and boxes reach this cloud; null, or one with port 0: where it listens. */
+  origin: string | null;
+  dataFolder: string;
+  databaseUrl?: string | null;
+  role: CloudRole;
+  selfSignUp: boolean;
+  logLevel: LogLevel;
+  trustedProxies?: readonly string[];
+  clock?: Clock;
+  /** Absent: where `pnpm build` puts the staff app. */
+  appFolder?: string;
+};
+
+export type Cloud = {
+  origin: string;
+  /** Where the operator makes the first account, once; null when somebody has one already. */
+  firstSignInUrl: string | null;
+  close: () => Promise<void>;
+};
+
+const DATABASE = "foyer";
+const APP_FOLDER = join(import.meta.dirname, "..", "dist", "app");
+
+/** Starts the cloud: its database, the web server and the worker, as its role says. */
+export async function startCloud(options: CloudOptions): Promise<Cloud> {
+  const log = openLog(options.logLevel);
+  // What was started last ends first, and also when a later step fails.
+  const closers: (() => Promise<unknown>)[] = [];
+  const close = async () => {
+    for (let next = closers.pop(); next; next = closers.pop()) await next();
+  };
+  try {
+    return await startParts(options, { log, closers, close });
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+type Parts = {
+  log: Logger;
+  closers: (() => Promise<unknown>)[];
+  close: () => Promise<void>;
+};
+
+async function startParts(options: CloudOptions, { log, closers, close }: Parts): Promise<Cloud> {
+  const clock = options.clock ?? systemClock;
+  const administrator = await findDatabase(options, closers);
+  const urls = await prepareDatabase({ ...administrator, features, log });
+  const database = await openDatabase({ url: urls.app, clock, log });
+  closers.push(database.close);
+  const live = openLive({ database, log });
+  closers.push(live.close);
+  if (options.role !== "web") {
+    const following = await startFollowing({ database, followers: features, live, log });
+    closers.push(following.close);
+    const jobs = features.flatMap((feature) => (feature.jobs ? [feature.jobs] : []));
+    const worker = await startWorker({ url: urls.jobs, jobs, database, log });
+    closers.push(worker.close);
+  }
+  let origin = options.origin ?? "";
+  const context: Context = {
+    database,
+    clock,
+    live,
+    origin: () => origin,
+    selfSignUp: options.selfSignUp,
+    permissions: collectPermissions(features),
+    hooks: collectHooks(features),
+  };
+  if (options.role === "worker") return { origin, firstSignInUrl: null, close };
+  const app = await buildApp({
+    features,
+    context,
+    log,
+    trustedProxies: options.trustedProxies ?? [],
+    release: await readRelease(),
+    appFolder: options.appFolder ?? APP_FOLDER,
+  });
+  closers.push(() => app.close());
+  await app.listen({ host: options.host, port: options.port });
+  const address = app.server.address();
+  const port = typeof address === "object" && address ? address.port : options.port;
+  origin = findOrigin(options, port);
+  log.info({ origin, role: options.role }, "cloud started");
+  return { origin, firstSignInUrl: await findFirstSignInUrl(database, origin), close };
+}
+
+type Administrator = { administratorUrl: string; secret: string | null };
+
+/** The server of DATABASE_URL, or the embedded one with its database made. */
+async function findDatabase(
+  { databaseUrl, dataFolder }: CloudOptions,
+  closers: (() => Promise<unknown>)[],
+): Promise<Administrator> {
+  await mkdir(dataFolder, { recursive: true });
+  if (databaseUrl) return { administratorUrl: databaseUrl, secret: await readSecret(dataFolder) };
+  const cluster: Cluster = await startCluster({ folder: dataFolder });
+  closers.push(cluster.close);
+  await withClient(cluster.urlOf("postgres"), async (client) => {
+    const found = await client.query("select from pg_database where datname = $1", [DATABASE]);
+    if (found.rowCount === 0) await client.query(`create database ${DATABASE}`);
+  });
+  // Only this process reaches the socket, so the embedded server trusts it.
+  return { administratorUrl: cluster.urlOf(DATABASE), secret: null };
+}
+
+/** What the database passwords of Foyer's roles are made from; generated at the first start. */
+async function readSecret(dataFolder: string): Promise<string> {
+  const path = join(dataFolder, "database-secret");
+  if (!existsSync(path))
+    await writeFile(path, randomBytes(32).toString("base64url"), { mode: 0o600, flag: "wx" });
+  return (await readFile(path, "utf8")).trim();
+}
+
+async function readRelease(): Promise<string> {
+  const text = await readFile(join(import.meta.dirname, "..", "package.json"), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+function findOrigin({ origin, host }: CloudOptions, port: number): string {
+  if (origin && new URL(origin).port !== "0") return new URL(origin).origin;
+  const { protocol = "http:", hostname = "" } = origin ? new URL(origin) : {};
+  const own = host === "0.0.0.0" || host === "::" ? "localhost" : host;
+  const name = hostname || (isIPv6(own) ? `[${own}]` : own);
+  return `${protocol}//${name}:${port}`;
+}
+
+async function findFirstSignInUrl(database: Database, origin: string): Promise<string | null> {
+  const token = await database.inDirectory(offerFirstSignIn);
+  return token && `${origin}/first-sign-in?token=${token}`;
+}
+
+function collectPermissions(list: readonly Feature[]): ReadonlyMap<string, readonly Role[]> {
+  return new Map(list.flatMap((feature) => Object.entries(feature.permissions ?? {})));
+}
+
+function collectHooks(list: readonly Feature[]): Hooks {
+  return Object.assign({}, ...list.map((feature) => feature.hooks ?? {}));
+}
