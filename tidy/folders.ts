@@ -21,9 +21,13 @@ const FOLDERS: Record<string, RegExp> = {
 /** Every package has these where it needs them. */
 const ANYWHERE = /^$|^(test|bench)$/;
 
-/** What a feature's files are called; a file that is not needed is not made. */
-const FEATURE_FILE =
-  /^((index|rules|queries|routes|schema|jobs|handlers)(\.test)?\.ts|[a-z-]+\.test\.tsx?|[a-z]+(-[a-z]+)*-(rules|queries|routes|schema|jobs|handlers)(\.test)?\.ts)$/;
+/**
+ * What a feature's files may not be called: the layers of other houses. A role has its one name
+ * (index, rules, queries, routes, schema, jobs, handlers), and what is split off from it is named
+ * after what it holds.
+ */
+const OTHER_LAYERS =
+  /(^|-)(service|controller|repository|dao|dto|entity|module|provider|store-?impl)s?(\.test)?\.ts$/;
 
 /** Packages keep the folders of the design, one level deep, and features the files of theirs. */
 export const foldersAreTheDesigns: Rule = (files) =>
@@ -35,7 +39,9 @@ export const foldersAreTheDesigns: Rule = (files) =>
     if (!ANYWHERE.test(folder) && !allowed.test(folder))
       return [`${path} lies in a folder that ${own} does not have: ${folder}`];
     const file = /^src\/features\/[a-z-]+\/([^/]+)$/.exec(path.slice(own.length + 1))?.[1];
-    return file && !FEATURE_FILE.test(file) ? [`${path} is not a name a feature's file has`] : [];
+    return file && OTHER_LAYERS.test(file)
+      ? [`${path} is named after a layer that features do not have`]
+      : [];
   });
 
 /** Names that cannot say no collect everything. */

@@ -18,7 +18,7 @@ import {
   readLimits,
 } from "./accounting.ts";
 import { internetPage } from "./internet-page.ts";
-import { listenForDisconnects, openRadiusLink } from "./radius-link.ts";
+import { listenForDisconnects, openRadiusLink, type RadiusLinkOptions } from "./radius-link.ts";
 import {
   causes,
   isMac,
@@ -39,7 +39,7 @@ export type AccessPointOptions = {
   disconnectPort: number;
   name: string;
   nasIdentifier: string;
-  radius: { authPort: number; acctPort: number; secret: string };
+  radius: Omit<RadiusLinkOptions, "host">;
   /** The portal's address as it would be typed into a real controller. */
   uamServer: string;
   uamSecret: string;

@@ -1,4 +1,4 @@
-import { type Dispatcher, request } from "undici";
+import { request } from "undici";
 
 /** A form as a page holds it, with the values a browser would send untouched. */
 export type Form = {
@@ -15,13 +15,18 @@ export type Page = { url: string; status: number; html: string };
 
 export type Browser = {
   open: (url: string) => Promise<Page>;
+  /** Where an address leads, without going there; null when it leads nowhere else. */
+  peek: (url: string) => Promise<string | null>;
   submit: (page: Page, form: Form, values?: Record<string, string>) => Promise<Page>;
   setCookie: (host: string, name: string, value: string) => void;
   /** As a mini-browser does when it closes: the cookies are gone. */
   forgetCookies: () => void;
 };
 
+type Sent = { method: "GET" | "POST"; body?: string };
+
 const REDIRECTS_MAX = 12;
+const TIMEOUT_SECONDS = 60;
 const PHONE =
   "Mozilla/5.0 (Linux; Android 15; Mobile) AppleWebKit/537.36 Chrome/140.0 Mobile Safari/537.36";
 
@@ -33,54 +38,52 @@ export class PageFault extends Error {
  * A browser without a screen or JavaScript: it follows redirects, keeps cookies by host as browsers
  * do (RFC 6265 §5.3: the port plays no part) and sends forms as they stand in the page.
  */
-export function openBrowser(options: {
-  language: string;
-  timeoutSeconds?: number;
-  dispatcher?: Dispatcher;
-}): Browser {
+export function openBrowser(options: { language: string; timeoutSeconds?: number }): Browser {
   const cookies = new Map<string, Map<string, string>>();
 
-  const load = async (
-    url: string,
-    init: { method: "GET" | "POST"; body?: string },
-    left: number,
-  ): Promise<Page> => {
-    const { hostname } = new URL(url);
+  const fetchOnce = async (url: string, init: Sent): Promise<Page & { leadsTo: string | null }> => {
+    const { hostname, origin } = new URL(url);
     const jar = cookies.get(hostname) ?? new Map<string, string>();
     cookies.set(hostname, jar);
+    const form = { "content-type": "application/x-www-form-urlencoded", origin };
     const response = await request(url, {
       method: init.method,
       body: init.body ?? null,
-      headersTimeout: (options.timeoutSeconds ?? 60) * 1000,
-      ...(options.dispatcher ? { dispatcher: options.dispatcher } : {}),
+      headersTimeout: (options.timeoutSeconds ?? TIMEOUT_SECONDS) * 1000,
       headers: {
         "user-agent": PHONE,
         accept: "text/html",
         "accept-language": options.language,
         cookie: [...jar].map(([name, value]) => `${name}=${value}`).join("; "),
-        ...(init.method === "POST"
-          ? { "content-type": "application/x-www-form-urlencoded", origin: new URL(url).origin }
-          : {}),
+        ...(init.method === "POST" ? form : {}),
       },
     });
     keepCookies(jar, response.headers["set-cookie"]);
     const html = await response.body.text();
     const { location } = response.headers;
-    if (response.statusCode < 300 || response.statusCode >= 400 || typeof location !== "string")
-      return { url, status: response.statusCode, html };
-    if (left === 0) throw new PageFault(`${url} leads on and on`);
-    return load(new URL(location, url).href, { method: "GET" }, left - 1);
+    const isRedirect = response.statusCode >= 300 && response.statusCode < 400;
+    const leadsTo = isRedirect && typeof location === "string" ? new URL(location, url).href : null;
+    return { url, status: response.statusCode, html, leadsTo };
+  };
+  const load = async (url: string, init: Sent): Promise<Page> => {
+    let page = await fetchOnce(url, init);
+    for (let left = REDIRECTS_MAX; page.leadsTo !== null; left--) {
+      if (left === 0) throw new PageFault(`${url} leads on and on`);
+      page = await fetchOnce(page.leadsTo, { method: "GET" });
+    }
+    return { url: page.url, status: page.status, html: page.html };
   };
 
   return {
-    open: (url) => load(url, { method: "GET" }, REDIRECTS_MAX),
+    open: (url) => load(url, { method: "GET" }),
+    peek: async (url) => (await fetchOnce(url, { method: "GET" })).leadsTo,
     submit: (page, form, values = {}) => {
       const body = new URLSearchParams({ ...form.fields, ...values });
       const target = new URL(form.action, page.url);
       if (form.method === "POST")
-        return load(target.href, { method: "POST", body: body.toString() }, REDIRECTS_MAX);
+        return load(target.href, { method: "POST", body: body.toString() });
       target.search = body.toString();
-      return load(target.href, { method: "GET" }, REDIRECTS_MAX);
+      return load(target.href, { method: "GET" });
     },
     setCookie: (host, name, value) => {
       const jar = cookies.get(host) ?? new Map<string, string>();

@@ -1,5 +1,5 @@
 import { createSocket } from "node:dgram";
-import { once } from "node:events";
+import { type EventEmitter, once } from "node:events";
 import { createServer } from "node:net";
 import { portOffsets } from "./options.ts";
 
@@ -41,7 +41,7 @@ async function isUdpFree(port: number, host: string): Promise<boolean> {
   return isFree;
 }
 
-async function succeeds(emitter: Parameters<typeof once>[0]): Promise<boolean> {
+async function succeeds(emitter: EventEmitter): Promise<boolean> {
   try {
     await once(emitter, "listening");
     return true;
