@@ -1,5 +1,5 @@
-import { pino } from "pino";
 import { readConfig } from "./config.ts";
+import { openLog } from "./log.ts";
 import { startRadius } from "./radius.ts";
 
 const read = readConfig();
@@ -8,7 +8,7 @@ if (read.kind === "faults") {
   process.exit(1);
 }
 const { config } = read;
-const log = pino({ name: "radius", level: config.logLevel });
+const log = openLog(config.logLevel);
 const running = await startRadius({ ...config, log });
 
 const stop = (signal: NodeJS.Signals) => {

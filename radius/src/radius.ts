@@ -5,9 +5,10 @@ import {
   openBranchStore,
   readBoxIdentity,
 } from "@foyer/branch-store";
-import type { Logger } from "pino";
+import { createRecentGrants } from "./authorize/recent-grants.ts";
 import { createDisconnectClient } from "./disconnect/client.ts";
 import { createCommandRunner } from "./disconnect/commands.ts";
+import { type Logger, openLog } from "./log.ts";
 import { createCounters, type Health } from "./server/counters.ts";
 import { createGroupCommit } from "./server/group-commit.ts";
 import { type Listener, listen } from "./server/listen.ts";
@@ -28,7 +29,9 @@ export type RadiusOptions = {
   /** 0 takes free ports. */
   authPort: number;
   acctPort: number;
-  log: Logger;
+  logLevel?: string;
+  /** Instead of one of its own at `logLevel`. */
+  log?: Logger;
   clock?: () => Date;
   housekeepingSeconds?: number;
   commandSeconds?: number;
@@ -54,15 +57,21 @@ export async function startRadius(options: RadiusOptions): Promise<RunningRadius
     clock,
   });
   try {
-    return await serve(options, store, clock);
+    return await serve(
+      { ...options, log: options.log ?? openLog(options.logLevel ?? "info") },
+      store,
+      clock,
+    );
   } catch (error) {
     store.close();
     throw error;
   }
 }
 
+type ServeOptions = RadiusOptions & { log: Logger };
+
 async function serve(
-  options: RadiusOptions,
+  options: ServeOptions,
   store: BranchStore,
   clock: () => Date,
 ): Promise<RunningRadius> {
@@ -71,7 +80,8 @@ async function serve(
   const nasTable = followSettings(store, log);
   const commit = createGroupCommit(store);
   const cache = createReplyCache();
-  const answer = createReceiver({ nasTable, commit, cache, counters, clock, log });
+  const recent = createRecentGrants();
+  const answer = createReceiver({ nasTable, commit, cache, recent, counters, clock, log });
   let isStopping = false;
   // What comes while stopping is met with silence: its NAS asks again, and is heard after the start.
   const receive = (arrival: Arrival) => {
@@ -105,7 +115,7 @@ async function serve(
 /** The second port; the first is given back when it cannot be had. */
 async function listenOrClose(
   auth: Listener,
-  options: Pick<RadiusOptions, "host" | "acctPort" | "log"> &
+  options: Pick<ServeOptions, "host" | "acctPort" | "log"> &
     Pick<Parameters<typeof listen>[0], "port" | "receive">,
 ): Promise<Listener> {
   try {
@@ -117,7 +127,7 @@ async function listenOrClose(
 }
 
 function startTimers(
-  options: RadiusOptions,
+  options: ServeOptions,
   store: BranchStore,
   runDueCommands: () => void,
 ): () => void {

@@ -8,7 +8,6 @@ import {
   findVisitNumber,
   recogniseDevice,
   seeDevice,
-  TICKET_REPEAT_SECONDS,
   type TicketRefusal,
   type Transaction,
   useTicket,
@@ -16,6 +15,7 @@ import {
 import type { AccessPolicy, BranchSettings, SignInMethod } from "@foyer/contract";
 import { type AccessRequest, isMacAuthentication, provesPassword } from "./access-request.ts";
 import { parseMac } from "./mac.ts";
+import type { RecentGrants } from "./recent-grants.ts";
 
 export type RejectReason =
   | "no-settings"
@@ -38,8 +38,6 @@ type Admission = {
   method: SignInMethod;
   /** Null: chosen now. */
   policyId: string | null;
-  /** The NAS asked a moment ago and was told the same. */
-  isRepeat: boolean;
 };
 
 /** One Access-Request on its way through the steps; each fills in what it finds. */
@@ -50,6 +48,7 @@ type Attempt = {
   request: AccessRequest;
   /** Names the request for tracing: source, port, id and authenticator. */
   requestKey: string;
+  recent: RecentGrants;
   admission: Admission | null;
   policy: AccessPolicy | null;
 };
@@ -60,7 +59,7 @@ type Step = (attempt: Attempt) => RejectReason | null;
 const ticketSteps: readonly Step[] = [checkPassword, spendTicket, findPolicy];
 const macSteps: readonly Step[] = [checkDevice, recognise, findPolicy, tellConnection];
 
-export type AuthorizeOptions = { nasId: string; request: AccessRequest; requestKey: string };
+export type AuthorizeOptions = Pick<Attempt, "nasId" | "request" | "requestKey" | "recent">;
 
 /**
  * Decides an Access-Request whose NAS was found and whose authenticators were verified. What it
@@ -93,7 +92,7 @@ function spendTicket(attempt: Attempt): RejectReason | null {
   const use = useTicket(tx, { username: request.userName, nasId, mac: request.mac, requestKey });
   if (use.kind === "refused") return `ticket-${use.reason}`;
   const { guestId, deviceId, method, policyId } = use.ticket;
-  attempt.admission = { guestId, deviceId, method, policyId, isRepeat: use.kind === "repeated" };
+  attempt.admission = { guestId, deviceId, method, policyId };
   return null;
 }
 
@@ -107,10 +106,16 @@ function checkDevice({ request }: Attempt): RejectReason | null {
   return named === null || named === request.mac ? null : "device-mismatch";
 }
 
+/** The MAC of a request that passed checkDevice. */
+function deviceOf({ mac, userName }: AccessRequest): string {
+  const device = mac ?? parseMac(userName);
+  if (device === null) throw new Error("a request without a device passed checkDevice");
+  return device;
+}
+
 function recognise(attempt: Attempt): RejectReason | null {
   const { tx, settings, nasId, request } = attempt;
-  const mac = request.mac ?? (parseMac(request.userName) as string);
-  const device = seeDevice(tx, { mac, nasId, by: "radius" });
+  const device = seeDevice(tx, { mac: deviceOf(request), nasId, by: "radius" });
   const guest = findKnownGuestOfDevice(tx, device.id);
   if (!guest) return "unknown-device";
   const visit = findOpenVisit(tx, { deviceId: device.id, guestId: guest.id, at: tx.now });
@@ -122,14 +127,12 @@ function recognise(attempt: Attempt): RejectReason | null {
     timeZone: settings.branch.timeZone,
   });
   if (isDue) return "page-due";
-  const sinceProved = device.provedAt ? tx.now.getTime() - device.provedAt.getTime() : null;
   recogniseDevice(tx, { deviceId: device.id, nasId, proof: "radius" });
   attempt.admission = {
     guestId: guest.id,
     deviceId: device.id,
     method: "returning",
     policyId: null,
-    isRepeat: sinceProved !== null && Math.abs(sinceProved) <= TICKET_REPEAT_SECONDS * 1000,
   };
   return null;
 }
@@ -146,10 +149,11 @@ function findPolicy(attempt: Attempt): RejectReason | null {
 }
 
 /** A ticket's connection was told by the portal that issued it; a MAC's is told here, once. */
-function tellConnection({ tx, nasId, admission, policy }: Attempt): RejectReason | null {
+function tellConnection(attempt: Attempt): RejectReason | null {
+  const { tx, nasId, request, requestKey, recent, admission, policy } = attempt;
   if (!admission || !policy) throw new Error("a connection is told before it was granted");
   const { guestId, deviceId, method } = admission;
-  if (!admission.isRepeat)
+  if (!recent.isRepeat({ nasId, mac: deviceOf(request), requestKey, at: tx.now }))
     connectGuest(tx, { guestId, deviceId, nasId, method, policyId: policy.id });
   return null;
 }

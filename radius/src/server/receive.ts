@@ -3,6 +3,7 @@ import { account } from "../account/account.ts";
 import { readRecord } from "../account/record.ts";
 import { readAccessRequest } from "../authorize/access-request.ts";
 import { authorize, type Decision } from "../authorize/authorize.ts";
+import type { RecentGrants } from "../authorize/recent-grants.ts";
 import { encodeReply } from "../protocol/authenticator.ts";
 import { codes } from "../protocol/dictionary.ts";
 import {
@@ -34,6 +35,7 @@ export type ReceiverOptions = {
   nasTable: () => NasTable;
   commit: GroupCommit;
   cache: ReplyCache;
+  recent: RecentGrants;
   counters: Counters;
   clock: () => Date;
   log: Logger;
@@ -95,12 +97,13 @@ function answerStatus(options: ReceiverOptions, request: Request): void {
 }
 
 function answerAccess(options: ReceiverOptions, request: Request): void {
+  const { recent } = options;
   const { known, packet, key } = request;
   const nasId = known.nas.id;
   const access = readAccessRequest(packet, known.key);
   const requestKey = `${key} ${authenticatorOf(packet).toString("hex")}`;
   const isTaken = options.commit.enqueue({
-    work: (tx) => authorize(tx, { nasId, request: access, requestKey }),
+    work: (tx) => authorize(tx, { nasId, request: access, requestKey, recent }),
     done: (decision) => answerDecision(options, request, decision),
     // The guest is told at once and can try again; a NAS may wait 50 seconds for a silent server.
     failed: (error) => {
