@@ -39,12 +39,12 @@ digits() { # a number, or 0 for what is none
 	esac
 }
 
-# The custom text is hid.mac.seconds.uploadKbps.downloadKbps.kilobytes.signature, and 0 is no limit.
+# The custom text is hid.mac.ticket.seconds.uploadKbps.downloadKbps.kilobytes.signature; 0 is no limit.
 # It is bound to this guest's token and MAC, so a text made for somebody else opens nothing.
 # Prints the limits as openNDS takes them, or fails and says why.
 read_grant() { # mac token custom
 	case $3 in
-	'' | *[!0-9a-f.]*) say warning "no grant of the portal" && return 1 ;;
+	'' | *[!0-9A-Za-z_.-]*) say warning "no grant of the portal" && return 1 ;;
 	esac
 	message=${3%.*}
 	if [ "${3##*.}" != "$(sign grant "$message")" ]; then
@@ -52,10 +52,10 @@ read_grant() { # mac token custom
 		return 1
 	fi
 	case $message in
-	"$(hash_token "$2").$(plain_mac "$1")."*.*.*.*) ;;
+	"$(hash_token "$2").$(plain_mac "$1")."*.*.*.*.*) ;;
 	*) say warning "a grant of another session or device" && return 1 ;;
 	esac
-	limits=${message#*.*.}
+	limits=${message#*.*.*.}
 	volume=${limits##*.}
 	# openNDS counts upload and download apart; each may take the whole volume.
 	echo "$(printf '%s' "$limits" | tr . ' ') $volume"
@@ -83,10 +83,12 @@ post() { # form body
 }
 
 # Signed anew at each try, since the portal refuses a message that is minutes old.
-report() { # method mac incoming outgoing start end token
+report() { # method mac incoming outgoing start end token custom
 	gateway=$(plain_mac "$(cat "/sys/class/net/$interface/address")")
 	facts="gatewaymac=$gateway&method=$1&mac=$(plain_mac "$2")&hid=$(hash_token "$7")"
 	facts="$facts&incoming=$(digits "$3")&outgoing=$(digits "$4")&start=$(digits "$5")&end=$(digits "$6")"
+	# With the log-in the ticket comes back: by it the portal knows whose device this is.
+	[ "$1" = client_auth ] && facts="$facts&ticket=$(printf '%s' "$8" | cut -d . -f 3)"
 	for pause in 0 1 5 20 60 120 240; do
 		sleep "$pause"
 		message="at=$(date +%s)&$facts"

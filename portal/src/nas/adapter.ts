@@ -41,7 +41,10 @@ export type Reading =
   | { kind: "none" };
 
 export type Grant = {
-  /** The ticket. Random and short-lived: never a phone number or a code, for it travels in a URL. */
+  /**
+   * The ticket, base64url. Random and short-lived: never a phone number or a code, for it travels
+   * in a URL.
+   */
   username: string;
   password: string;
   /** Where the NAS sends the browser afterwards. */

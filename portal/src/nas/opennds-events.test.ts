@@ -8,10 +8,15 @@ import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import {
   applySettings,
+  findKnownGuestOfDevice,
+  issueTicket,
   listOpenSessions,
   listUnsent,
   openBranchStore,
+  seeDevice,
+  signInGuest,
   startSession,
+  type Transaction,
 } from "@foyer/branch-store";
 import type { BranchSettings } from "@foyer/contract";
 import Fastify from "fastify";
@@ -85,6 +90,18 @@ function signed(changes: Record<string, string | number> = {}, key = vectors.ope
   return `${message}&signature=${signForOpennds("event", message, key)}`;
 }
 
+/** A guest whose number was proved on a device that was not. */
+function signInUnproved(tx: Transaction) {
+  const nasId = openndsNas2.id;
+  const device = seeDevice(tx, { mac: MAC, nasId, by: "portal" });
+  const deviceId = device.id;
+  const person = { details: {}, language: "vi" as const, termsVersion: 1, phone: "+84900000001" };
+  const guest = signInGuest(tx, { ...person, deviceId, nasId, proved: false });
+  const policyId = "01990000-0000-7000-8000-000000000080";
+  const right = { nasId, deviceId, guestId: guest.id, mac: MAC, policyId };
+  return { guest, device, ticket: issueTicket(tx, { ...right, method: "phone-code" }) };
+}
+
 const grantSession = (portal: Awaited<ReturnType<typeof openPortal>>) =>
   portal.store.transaction((tx) =>
     startSession(tx, { nasId: portal.nas.id, acctSessionId: HID, mac: MAC, at: tx.now }),
@@ -130,6 +147,17 @@ describe("a report of an openNDS gateway", () => {
     grantSession(portal);
     await portal.post(signed(start));
     expect(portal.listOpen()).toMatchObject([{ acctSessionId: HID }]);
+  });
+
+  it("of a log-in with a ticket tells whose device this is, though nothing had proved it", async () => {
+    const portal = await openPortal();
+    const { guest, device, ticket } = portal.store.transaction((tx) => signInUnproved(tx));
+    const knownGuest = () => portal.store.read((tx) => findKnownGuestOfDevice(tx, device.id)?.id);
+    const start = { method: "client_auth", start: NOW, end: 0, incoming: 0, outgoing: 0 };
+    await portal.post(signed({ ...start, ticket: ticket.username, mac: "02aabbcc0002" }));
+    expect(knownGuest()).toBeUndefined();
+    await portal.post(signed({ ...start, ticket: ticket.username }));
+    expect(knownGuest()).toBe(guest.id);
   });
 
   it("counts once when it is told twice, and a late log-in opens nothing again", async () => {

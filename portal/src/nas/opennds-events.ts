@@ -4,6 +4,7 @@ import {
   findSettings,
   startSession,
   type Transaction,
+  useTicket,
 } from "@foyer/branch-store";
 import type { OpenndsNas } from "@foyer/contract";
 import type { FastifyInstance } from "fastify";
@@ -35,6 +36,8 @@ type OpenndsEvent = {
   nas: OpenndsNas;
   method: string;
   mac: string;
+  /** What the guest went online with, on a log-in that had a grant. */
+  ticket: string | null;
   /** sha256 of the token: the id under which the portal opened the session at the grant. */
   hid: string;
   downloadBytes: number;
@@ -107,6 +110,7 @@ export function readOpenndsEvent(
       method,
       mac,
       hid,
+      ticket: form.get("ticket"),
       downloadBytes: numberOf(form, "incoming"),
       uploadBytes: numberOf(form, "outgoing"),
       at,
@@ -129,6 +133,10 @@ function keepEvent(tx: Transaction, event: OpenndsEvent): void {
     const at = momentOf(event.start);
     const limit = expected && { expectedEndAt: new Date(at.getTime() + expected * 1000) };
     startSession(tx, { ...session, at, ...limit });
+    // The NAS names the MAC under its key, so the device is its guest's, as with RADIUS. A report
+    // that is told again, or came too late for that, has told of the session all the same.
+    const { ticket: username, mac, hid: requestKey } = event;
+    if (username !== null) useTicket(tx, { username, nasId: event.nas.id, mac, requestKey });
     return;
   }
   const connectedSeconds = event.start > 0 ? Math.max(event.end - event.start, 0) : 0;

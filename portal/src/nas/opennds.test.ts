@@ -111,7 +111,7 @@ describe("the answer", () => {
     };
     const url = handBackUrl(arrive(`/?fas=${fas}&iv=${iv}`), openndsNas2, { ...grant, limits });
     const custom = new URL(url).searchParams.get("custom") ?? "";
-    const message = `${hid}.02aabbcc0001.3600.0.5000.1025`;
+    const message = `${hid}.02aabbcc0001.t-1.3600.0.5000.1025`;
     expect(custom).toBe(`${message}.${signForOpennds("grant", message, faskey)}`);
   });
 

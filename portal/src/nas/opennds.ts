@@ -87,14 +87,14 @@ function handBackUrl(arrival: Arrival, nas: Nas, grant: Grant): string {
 
 /**
  * What the daemon passes on to BinAuth and, when the guest asks twice, back to us:
- * hid.mac.seconds.uploadKbps.downloadKbps.kilobytes.signature, where 0 is no limit of our own.
+ * hid.mac.ticket.seconds.uploadKbps.downloadKbps.kilobytes.signature, where 0 is no limit of ours.
  */
 function writeCustom(mac: string, hid: string, fasKey: string, grant: Grant): string {
   const { sessionSeconds, uploadKbps, downloadKbps, sessionBytes } = grant.limits ?? {};
   const kilobytes = sessionBytes ? Math.max(1, Math.ceil(sessionBytes / 1024)) : 0;
   const plainMac = mac.replaceAll("-", "").toLowerCase();
   const limits = [sessionSeconds ?? 0, uploadKbps ?? 0, downloadKbps ?? 0, kilobytes];
-  const message = [hid, plainMac, ...limits].join(".");
+  const message = [hid, plainMac, grant.username, ...limits].join(".");
   return `${message}.${signForOpennds("grant", message, fasKey)}`;
 }
 
