@@ -1,7 +1,9 @@
 import type { Feature } from "./feature.ts";
 import { access } from "./features/access/index.ts";
 import { branches } from "./features/branches/index.ts";
+import { customers } from "./features/customers/index.ts";
+import { ingest } from "./features/ingest/index.ts";
 import { tenants } from "./features/tenants/index.ts";
 
 /** What the product consists of, sorted by dependency: each imports only those above it. */
-export const features: readonly Feature[] = [tenants, access, branches];
+export const features: readonly Feature[] = [tenants, access, branches, ingest, customers];

@@ -1,0 +1,113 @@
+import type { TenantTransaction } from "../../platform/db.ts";
+import type { BoxEvent, EventHandlers } from "../../platform/events.ts";
+import {
+  claimPhone,
+  deleteCustomer,
+  findCustomerByPhone,
+  insertConsent,
+  insertCustomer,
+  insertFields,
+  linkDevice,
+  linkGuest,
+  noteDevice,
+  noteGuest,
+  refreshCustomer,
+  replaceWords,
+} from "./queries.ts";
+import { listSearchWords, listToldFields } from "./rules.ts";
+
+/**
+ * What the log tells about people. A guest becomes a customer when they verify a phone; what they
+ * told before that, and on other boxes, is theirs from then on.
+ */
+export const customerHandlers: EventHandlers = {
+  "guest.registered": async (tx, event) => {
+    const { guestId, details, language, termsVersion } = event.payload;
+    const place = { guestId, branchId: event.branchId, at: event.occurredAt };
+    const { customerId } = await noteGuest(tx, { ...place, termsVersion });
+    const fields = listToldFields({ ...details, language });
+    await insertFields(tx, { ...place, eventId: event.id, termsVersion, fields });
+    if (customerId) await refresh(tx, { customerId, position: event.position });
+    return [];
+  },
+
+  "guest.verified": async (tx, event) => {
+    const { guestId, phone } = event.payload;
+    // Erased since: whose it was is not known any more, and nobody is to be made of it.
+    if (!phone) return [];
+    const place = { guestId, branchId: event.branchId, at: event.occurredAt };
+    const before = await noteGuest(tx, { ...place, verified: true });
+    const fields = [{ field: "phone", value: phone }];
+    await insertFields(tx, { ...place, eventId: event.id, termsVersion: null, fields });
+    const customerId = await getOrMakeCustomer(tx, event);
+    await linkGuest(tx, { guestId, customerId, at: event.occurredAt });
+    await refresh(tx, { customerId, position: event.position });
+    if (before.customerId && before.customerId !== customerId)
+      await refresh(tx, { customerId: before.customerId, position: event.position });
+    return [];
+  },
+
+  "device.seen": async (tx, { payload, occurredAt }) => {
+    const { deviceId, mac, randomised } = payload;
+    await noteDevice(tx, { deviceId, mac: mac ?? null, randomised, at: occurredAt });
+    return [];
+  },
+
+  "device.recognised": noteProvedDevice,
+  "session.started": noteProvedDevice,
+  "visit.started": noteProvedDevice,
+  "visit.ended": noteProvedDevice,
+
+  "consent.given": (tx, event) => keepConsent(tx, event, true),
+  "consent.withdrawn": (tx, event) => keepConsent(tx, event, false),
+};
+
+/**
+ * The box says whose device it is only where it was proved. What a sign-in page names is not: see
+ * signInGuest of the branch store.
+ */
+async function noteProvedDevice(
+  tx: TenantTransaction,
+  event: BoxEvent<"device.recognised" | "session.started" | "visit.started" | "visit.ended">,
+): Promise<[]> {
+  const { guestId, deviceId } = event.payload;
+  const at = event.occurredAt;
+  // Its MAC may have been told long ago, or be on its way; until then the device has none.
+  await noteDevice(tx, { deviceId, mac: null, randomised: false, at });
+  if (guestId) await linkDevice(tx, { guestId, deviceId, at });
+  return [];
+}
+
+async function keepConsent(
+  tx: TenantTransaction,
+  event: BoxEvent<"consent.given" | "consent.withdrawn">,
+  given: boolean,
+): Promise<[]> {
+  const { branchId, id: eventId, occurredAt: at, payload } = event;
+  await insertConsent(tx, { ...payload, ip: payload.ip ?? null, eventId, branchId, at, given });
+  return [];
+}
+
+async function getOrMakeCustomer(
+  tx: TenantTransaction,
+  event: BoxEvent<"guest.verified">,
+): Promise<string> {
+  const { phone } = event.payload;
+  const known = await findCustomerByPhone(tx, phone);
+  if (known) return known.customerId;
+  const { branchId, id, occurredAt: at, position } = event;
+  await insertCustomer(tx, { id, branchId, at, position });
+  if (await claimPhone(tx, { phone, customerId: id })) return id;
+  await deleteCustomer(tx, id);
+  const winner = await findCustomerByPhone(tx, phone);
+  if (!winner) throw new Error("A phone was claimed and is nobody's: try again.");
+  return winner.customerId;
+}
+
+async function refresh(
+  tx: TenantTransaction,
+  { customerId, position }: { customerId: string; position: number },
+): Promise<void> {
+  const summary = await refreshCustomer(tx, { customerId, position });
+  if (summary) await replaceWords(tx, { customerId, words: listSearchWords(summary) });
+}

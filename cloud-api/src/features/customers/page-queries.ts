@@ -1,0 +1,175 @@
+import { findRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
+import type { ListPlace, WordRange } from "./rules.ts";
+
+export type CustomerRow = {
+  id: string;
+  name: string | null;
+  phone: string | null;
+  visits: number;
+  firstSeenAt: Date;
+  lastVisitAt: Date | null;
+  sourceBranchId: string;
+  sourceBranchName: string | null;
+};
+
+/** The place of a row in the list, as the next page asks for it. */
+export type PlacedCustomer = CustomerRow & { lastSeenAt: Date };
+
+export type CustomerQuestion = {
+  /** Null: everybody. */
+  search: readonly WordRange[] | null;
+  after: ListPlace | null;
+  limit: number;
+};
+
+/** The most recently seen first. Each range of words is an index's range: no LIKE under policies. */
+export async function listCustomers(
+  tx: TenantTransaction,
+  { search, after, limit }: CustomerQuestion,
+): Promise<PlacedCustomer[]> {
+  const page = after
+    ? sql`and (customers.last_seen_at, customers.id) < (${after.at}::timestamptz, ${after.id}::uuid)`
+    : sql``;
+  return await listRows(
+    tx,
+    sql<PlacedCustomer>`
+      select customers.id, customers.name, customers.phone, customers.visits,
+        customers.first_seen_at as "firstSeenAt", customers.last_visit_at as "lastVisitAt",
+        customers.last_seen_at as "lastSeenAt",
+        customers.source_branch_id as "sourceBranchId", branches.name as "sourceBranchName"
+      from customers
+      left join branches
+        on branches.tenant_id = customers.tenant_id and branches.id = customers.source_branch_id
+      where customers.tenant_id = ${tx.tenantId} ${page} ${having(tx, search)}
+      order by customers.last_seen_at desc, customers.id desc
+      limit ${limit}`,
+  );
+}
+
+export async function countCustomers(
+  tx: TenantTransaction,
+  search: readonly WordRange[] | null,
+): Promise<number> {
+  const row = await findRow(
+    tx,
+    sql<{ total: number }>`
+      select count(*) as total from customers
+      where customers.tenant_id = ${tx.tenantId} ${having(tx, search)}`,
+  );
+  return row?.total ?? 0;
+}
+
+function having(tx: TenantTransaction, search: readonly WordRange[] | null) {
+  const conditions = (search ?? []).map(
+    ({ from, to }) =>
+      sql`and customers.id in (
+        select customer_id from customer_words
+        where tenant_id = ${tx.tenantId} and word >= ${from} and word < ${to})`,
+  );
+  return sql.join(conditions, sql` `);
+}
+
+export type CustomerRecord = CustomerRow & {
+  email: string | null;
+  birthday: string | null;
+  language: string | null;
+  sourceAt: Date;
+};
+
+export async function findCustomer(
+  tx: TenantTransaction,
+  id: string,
+): Promise<CustomerRecord | null> {
+  return await findRow(
+    tx,
+    sql<CustomerRecord>`
+      select customers.id, customers.name, customers.phone, customers.email, customers.birthday,
+        customers.language, customers.visits, customers.first_seen_at as "firstSeenAt",
+        customers.last_visit_at as "lastVisitAt", customers.source_at as "sourceAt",
+        customers.source_branch_id as "sourceBranchId", branches.name as "sourceBranchName"
+      from customers
+      left join branches
+        on branches.tenant_id = customers.tenant_id and branches.id = customers.source_branch_id
+      where customers.tenant_id = ${tx.tenantId} and customers.id = ${id}`,
+  );
+}
+
+export type FieldRow = {
+  field: string;
+  value: string;
+  givenBy: string;
+  givenAt: Date;
+  branchName: string | null;
+  termsVersion: number | null;
+};
+
+/** The last word on each field, with who gave it, when, where, and under which terms. */
+export async function listFields(tx: TenantTransaction, customerId: string): Promise<FieldRow[]> {
+  const { tenantId } = tx;
+  return await listRows(
+    tx,
+    sql<FieldRow>`
+      select distinct on (told.field) told.field, told.value, told.given_by as "givenBy",
+        told.given_at as "givenAt", branches.name as "branchName",
+        coalesce(told.terms_version, guests.terms_version) as "termsVersion"
+      from guests
+      join customer_fields as told on told.tenant_id = guests.tenant_id and told.guest_id = guests.id
+      left join branches on branches.tenant_id = told.tenant_id and branches.id = told.branch_id
+      where guests.tenant_id = ${tenantId} and guests.customer_id = ${customerId}
+      order by told.field, told.given_at desc, told.event_id desc`,
+  );
+}
+
+export type DeviceRow = {
+  id: string;
+  mac: string | null;
+  randomised: boolean;
+  firstSeenAt: Date;
+  lastSeenAt: Date;
+};
+
+export async function listDevices(tx: TenantTransaction, customerId: string): Promise<DeviceRow[]> {
+  const { tenantId } = tx;
+  return await listRows(
+    tx,
+    sql<DeviceRow>`
+      select devices.id, devices.mac, devices.randomised,
+        min(linked.first_at) as "firstSeenAt", max(linked.last_at) as "lastSeenAt"
+      from guests
+      join guest_devices as linked
+        on linked.tenant_id = guests.tenant_id and linked.guest_id = guests.id
+      join devices on devices.tenant_id = linked.tenant_id and devices.id = linked.device_id
+      where guests.tenant_id = ${tenantId} and guests.customer_id = ${customerId}
+      group by devices.id, devices.mac, devices.randomised
+      order by max(linked.last_at) desc, devices.id`,
+  );
+}
+
+export type ConsentRow = {
+  purpose: string;
+  given: boolean;
+  at: Date;
+  textVersion: number;
+  language: string;
+  branchName: string | null;
+};
+
+/** Every act of agreeing and of taking it back, the newest first. */
+export async function listConsents(
+  tx: TenantTransaction,
+  customerId: string,
+): Promise<ConsentRow[]> {
+  const { tenantId } = tx;
+  return await listRows(
+    tx,
+    sql<ConsentRow>`
+      select acts.purpose, acts.given, acts.at, acts.text_version as "textVersion", acts.language,
+        branches.name as "branchName"
+      from guests
+      join customer_consents as acts
+        on acts.tenant_id = guests.tenant_id and acts.guest_id = guests.id
+      left join branches on branches.tenant_id = acts.tenant_id and branches.id = acts.branch_id
+      where guests.tenant_id = ${tenantId} and guests.customer_id = ${customerId}
+      order by acts.at desc, acts.event_id desc`,
+  );
+}

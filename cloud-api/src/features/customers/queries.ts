@@ -1,0 +1,284 @@
+import { findRow, getRow, run, sql, type TenantTransaction } from "../../platform/db.ts";
+
+export type GuestWord = {
+  guestId: string;
+  branchId: string;
+  at: Date;
+  /** Present when the guest told about themselves. */
+  termsVersion?: number;
+  /** True when the guest proved an identifier. */
+  verified?: boolean;
+};
+
+/** Keeps that a guest was heard of; late words widen what is known. Gives whose record they have. */
+export async function noteGuest(
+  tx: TenantTransaction,
+  { guestId, branchId, at, termsVersion, verified = false }: GuestWord,
+): Promise<{ customerId: string | null }> {
+  const registeredAt = termsVersion === undefined ? null : at;
+  const verifiedAt = verified ? at : null;
+  return await getRow(
+    tx,
+    sql<{ customerId: string | null }>`
+      insert into guests (tenant_id, id, branch_id, first_seen_at, registered_at, terms_version,
+        verified_at, last_verified_at)
+      values (${tx.tenantId}, ${guestId}, ${branchId}, ${at}, ${registeredAt},
+        ${termsVersion ?? null}, ${verifiedAt}, ${verifiedAt})
+      on conflict (tenant_id, id) do update set
+        first_seen_at = least(guests.first_seen_at, excluded.first_seen_at),
+        terms_version = case
+          when guests.registered_at is null or excluded.registered_at < guests.registered_at
+          then coalesce(excluded.terms_version, guests.terms_version)
+          else guests.terms_version end,
+        registered_at = least(guests.registered_at, excluded.registered_at),
+        verified_at = least(guests.verified_at, excluded.verified_at),
+        last_verified_at = greatest(guests.last_verified_at, excluded.last_verified_at)
+      returning customer_id as "customerId"`,
+  );
+}
+
+export async function findCustomerByPhone(
+  tx: TenantTransaction,
+  phone: string,
+): Promise<{ customerId: string } | null> {
+  return await findRow(
+    tx,
+    sql<{ customerId: string }>`
+      select customer_id as "customerId" from customer_identifiers
+      where tenant_id = ${tx.tenantId} and kind = 'phone' and value = ${phone}`,
+  );
+}
+
+export type NewCustomer = { id: string; branchId: string; at: Date; position: number };
+
+export async function insertCustomer(tx: TenantTransaction, customer: NewCustomer): Promise<void> {
+  const { id, branchId, at, position } = customer;
+  await run(
+    tx,
+    sql`insert into customers (tenant_id, id, source_branch_id, source_at, first_seen_at,
+          last_seen_at, changed_position)
+        values (${tx.tenantId}, ${id}, ${branchId}, ${at}, ${at}, ${at}, ${position})
+        on conflict (tenant_id, id) do nothing`,
+  );
+}
+
+/** False when somebody else has the number already. */
+export async function claimPhone(
+  tx: TenantTransaction,
+  { phone, customerId }: { phone: string; customerId: string },
+): Promise<boolean> {
+  const row = await findRow(
+    tx,
+    sql`insert into customer_identifiers (tenant_id, kind, value, customer_id)
+        values (${tx.tenantId}, 'phone', ${phone}, ${customerId})
+        on conflict (tenant_id, kind, value) do nothing returning value`,
+  );
+  return row !== null;
+}
+
+/** Undoes insertCustomer for one who turned out to exist. */
+export async function deleteCustomer(tx: TenantTransaction, id: string): Promise<void> {
+  await run(tx, sql`delete from customers where tenant_id = ${tx.tenantId} and id = ${id}`);
+}
+
+/** The newest verification says whose guest this is. Gives the customer they were before. */
+export async function linkGuest(
+  tx: TenantTransaction,
+  { guestId, customerId, at }: { guestId: string; customerId: string; at: Date },
+): Promise<void> {
+  await run(
+    tx,
+    sql`update guests set customer_id = ${customerId}
+        where tenant_id = ${tx.tenantId} and id = ${guestId} and last_verified_at <= ${at}`,
+  );
+}
+
+export async function findCustomerOfGuest(
+  tx: TenantTransaction,
+  guestId: string,
+): Promise<string | null> {
+  const row = await findRow(
+    tx,
+    sql<{ customerId: string | null }>`
+      select customer_id as "customerId" from guests
+      where tenant_id = ${tx.tenantId} and id = ${guestId}`,
+  );
+  return row?.customerId ?? null;
+}
+
+export type ToldFields = {
+  eventId: string;
+  guestId: string;
+  branchId: string;
+  at: Date;
+  termsVersion: number | null;
+  fields: readonly { field: string; value: string }[];
+};
+
+export async function insertFields(tx: TenantTransaction, told: ToldFields): Promise<void> {
+  if (told.fields.length === 0) return;
+  await run(
+    tx,
+    sql`insert into customer_fields (tenant_id, event_id, field, guest_id, value, given_by,
+          given_at, branch_id, terms_version)
+        select ${tx.tenantId}, ${told.eventId}, told.field, ${told.guestId}, told.value, 'guest',
+          ${told.at}, ${told.branchId}, ${told.termsVersion}
+        from unnest(${told.fields.map(({ field }) => field)}::text[],
+          ${told.fields.map(({ value }) => value)}::text[]) as told (field, value)
+        on conflict (tenant_id, event_id, field) do nothing returning field`,
+  );
+}
+
+export type CustomerSummary = { name: string | null; email: string | null; phone: string | null };
+
+/**
+ * Works a customer's record out anew from what was told: the last word on each field counts, and
+ * the branch of the first verification is where they joined.
+ */
+export async function refreshCustomer(
+  tx: TenantTransaction,
+  { customerId, position }: { customerId: string; position: number },
+): Promise<CustomerSummary | null> {
+  const { tenantId } = tx;
+  return await findRow(
+    tx,
+    sql<CustomerSummary>`
+      with own as (
+        select id, branch_id, verified_at, first_seen_at from guests
+        where tenant_id = ${tenantId} and customer_id = ${customerId}
+      ), latest as (
+        select distinct on (told.field) told.field, told.value
+        from customer_fields as told join own on own.id = told.guest_id
+        where told.tenant_id = ${tenantId}
+        order by told.field, told.given_at desc, told.event_id desc
+      ), joined as (
+        select branch_id, verified_at from own where verified_at is not null
+        order by verified_at, id limit 1
+      ), seen as (
+        select min(first_seen_at) as at from own
+      )
+      update customers set
+        name = (select value from latest where field = 'name'),
+        phone = (select value from latest where field = 'phone'),
+        email = (select value from latest where field = 'email'),
+        birthday = (select value from latest where field = 'birthday'),
+        language = (select value from latest where field = 'language'),
+        source_branch_id = coalesce((select branch_id from joined), source_branch_id),
+        source_at = coalesce((select verified_at from joined), source_at),
+        first_seen_at = coalesce((select at from seen), first_seen_at),
+        last_seen_at = coalesce(last_visit_at, (select verified_at from joined), source_at),
+        changed_position = greatest(changed_position, ${position}::bigint)
+      where tenant_id = ${tenantId} and id = ${customerId}
+      returning name, email, phone`,
+  );
+}
+
+/** Puts a customer's search words in the place of those before; unchanged ones are left alone. */
+export async function replaceWords(
+  tx: TenantTransaction,
+  { customerId, words }: { customerId: string; words: readonly string[] },
+): Promise<void> {
+  await run(
+    tx,
+    sql`delete from customer_words where tenant_id = ${tx.tenantId}
+          and customer_id = ${customerId} and word <> all(${words}::text[])`,
+  );
+  await run(
+    tx,
+    sql`insert into customer_words (tenant_id, word, customer_id)
+        select ${tx.tenantId}, said.word, ${customerId} from unnest(${words}::text[]) as said (word)
+        on conflict (tenant_id, word, customer_id) do nothing returning word`,
+  );
+}
+
+export type CustomerVisits = {
+  customerId: string;
+  visits: number;
+  lastVisitAt: Date | null;
+};
+
+export async function updateVisits(tx: TenantTransaction, counted: CustomerVisits): Promise<void> {
+  const { customerId, visits, lastVisitAt } = counted;
+  await run(
+    tx,
+    sql`update customers set visits = ${visits}, last_visit_at = ${lastVisitAt},
+          last_seen_at = coalesce(${lastVisitAt}::timestamptz, source_at)
+        where tenant_id = ${tx.tenantId} and id = ${customerId}`,
+  );
+}
+
+export async function noteDevice(
+  tx: TenantTransaction,
+  seen: { deviceId: string; mac: string | null; randomised: boolean; at: Date },
+): Promise<void> {
+  const { deviceId, mac, randomised, at } = seen;
+  await run(
+    tx,
+    sql`insert into devices (tenant_id, id, mac, randomised, first_seen_at, last_seen_at)
+        values (${tx.tenantId}, ${deviceId}, ${mac}, ${randomised}, ${at}, ${at})
+        on conflict (tenant_id, id) do update set
+          mac = coalesce(excluded.mac, devices.mac),
+          randomised = case when excluded.mac is null then devices.randomised
+            else excluded.randomised end,
+          first_seen_at = least(devices.first_seen_at, excluded.first_seen_at),
+          last_seen_at = greatest(devices.last_seen_at, excluded.last_seen_at)`,
+  );
+}
+
+export async function linkDevice(
+  tx: TenantTransaction,
+  { guestId, deviceId, at }: { guestId: string; deviceId: string; at: Date },
+): Promise<void> {
+  await run(
+    tx,
+    sql`insert into guest_devices (tenant_id, guest_id, device_id, first_at, last_at)
+        values (${tx.tenantId}, ${guestId}, ${deviceId}, ${at}, ${at})
+        on conflict (tenant_id, guest_id, device_id) do update set
+          first_at = least(guest_devices.first_at, excluded.first_at),
+          last_at = greatest(guest_devices.last_at, excluded.last_at)`,
+  );
+}
+
+export type ConsentAct = {
+  eventId: string;
+  consentId: string;
+  guestId: string;
+  purpose: string;
+  given: boolean;
+  at: Date;
+  textVersion: number;
+  textSha256: string;
+  language: string;
+  method: string;
+  branchId: string;
+  deviceId: string;
+  ip: string | null;
+};
+
+export async function insertConsent(tx: TenantTransaction, act: ConsentAct): Promise<void> {
+  await run(
+    tx,
+    sql`insert into customer_consents (tenant_id, event_id, consent_id, guest_id, purpose, given, at,
+          text_version, text_sha256, language, method, branch_id, device_id, ip)
+        values (${tx.tenantId}, ${act.eventId}, ${act.consentId}, ${act.guestId}, ${act.purpose},
+          ${act.given}, ${act.at}, ${act.textVersion}, ${act.textSha256}, ${act.language},
+          ${act.method}, ${act.branchId}, ${act.deviceId}, ${act.ip})
+        on conflict (tenant_id, event_id) do nothing`,
+  );
+}
+
+/** Empties everything the handlers made. Visit counts come back with the visits' own replay. */
+export async function forgetCustomers(tx: TenantTransaction): Promise<void> {
+  const { tenantId } = tx;
+  for (const statement of [
+    sql`delete from customer_words where tenant_id = ${tenantId}`,
+    sql`delete from customer_consents where tenant_id = ${tenantId}`,
+    sql`delete from guest_devices where tenant_id = ${tenantId}`,
+    sql`delete from devices where tenant_id = ${tenantId}`,
+    sql`delete from customer_fields where tenant_id = ${tenantId}`,
+    sql`delete from guests where tenant_id = ${tenantId}`,
+    sql`delete from customer_identifiers where tenant_id = ${tenantId}`,
+    sql`delete from customers where tenant_id = ${tenantId}`,
+  ])
+    await run(tx, statement);
+}

@@ -1,0 +1,108 @@
+import type { Context, Routes } from "../../feature.ts";
+import type { TenantTransaction } from "../../platform/db.ts";
+import { ErrorReply, refuse } from "../../platform/errors.ts";
+import { tenantOf } from "../../platform/session.ts";
+import {
+  type CustomerRecord,
+  countCustomers,
+  findCustomer,
+  listConsents,
+  listCustomers,
+  listDevices,
+  listFields,
+} from "./page-queries.ts";
+import { countDaysSince, readCursor, readSearch, writeCursor } from "./rules.ts";
+import { CustomerListQuery, CustomerListReply, CustomerParams, CustomerReply } from "./schema.ts";
+
+const access = { permission: "customers.read" };
+
+/** What staff read about customers. */
+export function customerRoutes(routes: Routes, { database }: Context): void {
+  routes.get(
+    "/api/v1/customers",
+    {
+      config: { access },
+      schema: {
+        tags: ["customers"],
+        summary: "Lists or searches customers",
+        querystring: CustomerListQuery,
+        response: { 200: CustomerListReply, "4xx": ErrorReply },
+      },
+    },
+    async (request) => {
+      const { search, cursor, limit } = request.query;
+      const question = {
+        search: search === undefined ? null : readSearch(search),
+        after: readPlace(cursor),
+        // One more than is asked for says whether there is a next page.
+        limit: limit + 1,
+      };
+      return await database.inTenant(tenantOf(request), async (tx) => {
+        const rows = await listCustomers(tx, question);
+        const total = await countCustomers(tx, question.search);
+        const page = rows.slice(0, limit);
+        const last = rows.length > limit ? page.at(-1) : undefined;
+        return {
+          customers: page.map(({ lastSeenAt: _, ...row }) => ({
+            ...row,
+            firstSeenAt: row.firstSeenAt.toISOString(),
+            lastVisitAt: row.lastVisitAt?.toISOString() ?? null,
+          })),
+          nextCursor: last ? writeCursor({ at: last.lastSeenAt.toISOString(), id: last.id }) : null,
+          total,
+        };
+      });
+    },
+  );
+
+  routes.get(
+    "/api/v1/customers/:id",
+    {
+      config: { access },
+      schema: {
+        tags: ["customers"],
+        summary: "Everything that is known of a customer",
+        params: CustomerParams,
+        response: { 200: CustomerReply, "4xx": ErrorReply },
+      },
+    },
+    async (request) =>
+      await database.inTenant(tenantOf(request), async (tx) => {
+        const customer = await findCustomer(tx, request.params.id);
+        if (!customer) throw refuse("not-found", "There is no such customer.");
+        return await describeCustomer(tx, customer);
+      }),
+  );
+}
+
+function readPlace(cursor: string | undefined) {
+  if (cursor === undefined) return null;
+  const place = readCursor(cursor);
+  if (place) return place;
+  throw refuse("invalid", "The cursor is not one this API gave.", { field: "/cursor" });
+}
+
+async function describeCustomer(tx: TenantTransaction, customer: CustomerRecord) {
+  const { sourceBranchId, sourceBranchName, sourceAt, firstSeenAt: _, ...record } = customer;
+  const { lastVisitAt } = customer;
+  const fields = await listFields(tx, customer.id);
+  const devices = await listDevices(tx, customer.id);
+  const consents = await listConsents(tx, customer.id);
+  return {
+    ...record,
+    source: {
+      branchId: sourceBranchId,
+      branchName: sourceBranchName,
+      at: sourceAt.toISOString(),
+    },
+    lastVisitAt: lastVisitAt?.toISOString() ?? null,
+    daysSinceLastVisit: lastVisitAt === null ? null : countDaysSince(lastVisitAt, tx.now),
+    fields: fields.map((field) => ({ ...field, givenAt: field.givenAt.toISOString() })),
+    devices: devices.map((device) => ({
+      ...device,
+      firstSeenAt: device.firstSeenAt.toISOString(),
+      lastSeenAt: device.lastSeenAt.toISOString(),
+    })),
+    consents: consents.map((consent) => ({ ...consent, at: consent.at.toISOString() })),
+  };
+}

@@ -1,0 +1,101 @@
+/** Words longer than this are cut: nobody types more to find somebody. */
+const WORD_LENGTH_MAX = 40;
+const WORDS_MAX = 20;
+/** The shortest ending of a phone number that finds its customer. */
+const PHONE_ENDING_LENGTH_MIN = 3;
+const SEARCH_TERMS_MAX = 5;
+/** Follows every text that begins with the same letters, in the order of bytes. */
+const AFTER_ALL = "\u{10ffff}";
+
+/** Letters without their marks, in lower case: "Nguyễn" and "nguyen" are one word, đ is a d. */
+export function foldText(text: string): string {
+  return text
+    .normalize("NFKD")
+    .replace(/\p{M}/gu, "")
+    .toLowerCase()
+    .replaceAll("đ", "d")
+    .normalize("NFKC");
+}
+
+/** The words of a text, folded, each once. */
+export function listWords(text: string): string[] {
+  const words = foldText(text).split(/[^\p{L}\p{N}]+/u);
+  return [...new Set(words.filter(Boolean).map((word) => word.slice(0, WORD_LENGTH_MAX)))];
+}
+
+export type Searchable = { name: string | null; email: string | null; phone: string | null };
+
+/** Everything a customer is found by: words of name and address, and each ending of the number. */
+export function listSearchWords({ name, email, phone }: Searchable): string[] {
+  const address = email === null ? [] : [foldText(email).slice(0, WORD_LENGTH_MAX)];
+  const words = [...listWords(name ?? ""), ...address, ...listWords(email ?? "")];
+  const endings = listPhoneEndings(phone ?? "");
+  return [...new Set([...words.slice(0, WORDS_MAX), ...endings])];
+}
+
+function listPhoneEndings(phone: string): string[] {
+  const digits = phone.replace(/\D/g, "");
+  const endings: string[] = [];
+  for (let from = 0; digits.length - from >= PHONE_ENDING_LENGTH_MIN; from += 1)
+    endings.push(digits.slice(from));
+  return endings;
+}
+
+/** A range of words: `from` ≤ word < `to`. */
+export type WordRange = { from: string; to: string };
+
+/**
+ * What a search text asks for: customers with a word in every range. A text of digits alone is part
+ * of a phone number, however it is written; `null` asks for everybody.
+ */
+export function readSearch(text: string): WordRange[] | null {
+  const isPhone = /^[\d\s+().-]+$/.test(text) && /\d/.test(text);
+  const terms = isPhone ? [readPhoneTerm(text)] : listTerms(text);
+  const found = terms.filter(Boolean).slice(0, SEARCH_TERMS_MAX);
+  return found.length === 0 ? null : found.map((term) => ({ from: term, to: term + AFTER_ALL }));
+}
+
+/** Numbers are kept as E.164, without the trunk prefix 0 or the international prefix 00. */
+function readPhoneTerm(text: string): string {
+  return text.replace(/\D/g, "").replace(/^00?/, "");
+}
+
+function listTerms(text: string): string[] {
+  const folded = foldText(text.trim());
+  return /^\S+@\S+$/.test(folded) ? [folded.slice(0, WORD_LENGTH_MAX)] : listWords(text);
+}
+
+/** What a guest told: field → value. Empty texts are nothing told. */
+export function listToldFields(told: {
+  name?: string | undefined;
+  email?: string | undefined;
+  birthday?: string | undefined;
+  language?: string | undefined;
+}): { field: string; value: string }[] {
+  const { name, email, birthday, language } = told;
+  return Object.entries({ name, email, birthday, language })
+    .map(([field, value]) => ({ field, value: value?.trim() ?? "" }))
+    .filter(({ value }) => value !== "");
+}
+
+/** Whole days between two moments; a visit in the future of a wrong clock is no days ago. */
+export function countDaysSince(then: Date, now: Date): number {
+  return Math.max(0, Math.floor((now.getTime() - then.getTime()) / 86_400_000));
+}
+
+/** The place in a list after which the next page begins: a moment and an id. */
+export type ListPlace = { at: string; id: string };
+
+export function writeCursor({ at, id }: ListPlace): string {
+  return Buffer.from(`${at} ${id}`).toString("base64url");
+}
+
+/** Null for a cursor this program did not write. */
+export function readCursor(cursor: string): ListPlace | null {
+  const [at = "", id = "", ...rest] = Buffer.from(cursor, "base64url").toString("utf8").split(" ");
+  const isPlace =
+    rest.length === 0 &&
+    /^\d{4,6}-\d\d-\d\dT[\d:.]+Z$/.test(at) &&
+    /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
+  return isPlace ? { at, id } : null;
+}

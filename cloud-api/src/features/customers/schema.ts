@@ -1,0 +1,82 @@
+import { Type } from "typebox";
+
+const nullable = <T extends ReturnType<typeof Type.String>>(schema: T) =>
+  Type.Union([schema, Type.Null()]);
+const Id = Type.String({ format: "uuid" });
+const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
+
+export const CustomerListQuery = Type.Object({
+  search: Type.Optional(
+    Type.String({
+      maxLength: 200,
+      description: "Beginnings of words of name or address, or a part of the phone number",
+    }),
+  ),
+  cursor: Type.Optional(
+    Type.String({ maxLength: 200, description: "nextCursor of the page before" }),
+  ),
+  limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }),
+});
+
+export const CustomerParams = Type.Object({ id: Id });
+
+export const CustomerItem = Type.Object({
+  id: Id,
+  name: nullable(Type.String()),
+  phone: nullable(Type.String({ description: "E.164, verified" })),
+  visits: Type.Integer({ description: "At all branches" }),
+  firstSeenAt: Time,
+  lastVisitAt: nullable(Time),
+  sourceBranchId: nullable(Id),
+  sourceBranchName: nullable(Type.String({ description: "Where they joined" })),
+});
+
+export const CustomerListReply = Type.Object({
+  customers: Type.Array(CustomerItem, { description: "The most recently seen first" }),
+  nextCursor: nullable(Type.String()),
+  total: Type.Integer({ description: "How many there are on all pages" }),
+});
+
+const Field = Type.Object({
+  field: Type.String({ description: "name, phone, email, birthday or language" }),
+  value: Type.String(),
+  givenBy: Type.String({ description: "Who handed it over: guest" }),
+  givenAt: Time,
+  branchName: nullable(Type.String()),
+  termsVersion: Type.Union([Type.Integer(), Type.Null()], {
+    description: "The version of the terms it was given under",
+  }),
+});
+
+const Device = Type.Object({
+  id: Id,
+  mac: nullable(Type.String()),
+  randomised: Type.Boolean({ description: "The phone made this address up" }),
+  firstSeenAt: Time,
+  lastSeenAt: Time,
+});
+
+const Consent = Type.Object({
+  purpose: Type.String(),
+  given: Type.Boolean({ description: "False: taken back" }),
+  at: Time,
+  textVersion: Type.Integer(),
+  language: Type.String(),
+  branchName: nullable(Type.String()),
+});
+
+export const CustomerReply = Type.Object({
+  id: Id,
+  name: nullable(Type.String()),
+  phone: nullable(Type.String()),
+  email: nullable(Type.String()),
+  birthday: nullable(Type.String({ description: "YYYY-MM-DD, or --MM-DD without the year" })),
+  language: nullable(Type.String()),
+  source: Type.Object({ branchId: Id, branchName: nullable(Type.String()), at: Time }),
+  visits: Type.Integer(),
+  lastVisitAt: nullable(Time),
+  daysSinceLastVisit: Type.Union([Type.Integer(), Type.Null()]),
+  fields: Type.Array(Field),
+  devices: Type.Array(Device),
+  consents: Type.Array(Consent, { description: "Every act, the newest first" }),
+});

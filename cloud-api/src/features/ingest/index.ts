@@ -1,0 +1,14 @@
+import { join } from "node:path";
+import type { Feature } from "../../feature.ts";
+import { ingestRoutes } from "./routes.ts";
+
+export { storePush } from "./store.ts";
+
+/** Takes what boxes say into the tenant's log, once each, and thinks nothing of it. */
+export const ingest: Feature = {
+  name: "ingest",
+  dependsOn: ["branches"],
+  migrations: join(import.meta.dirname, "migrations"),
+  routes: ingestRoutes,
+  tag: { name: "boxes", description: "What boxes say and ask, with their key" },
+};

@@ -1,0 +1,65 @@
+import { createHash } from "node:crypto";
+import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+
+export type BoxLife = { boxId: string; epoch: string };
+
+/**
+ * Claims the seq and the id of each event, and gives the ids that nobody had claimed. A push that is
+ * stored at the same time is waited for.
+ */
+export async function claimSeqs(
+  tx: TenantTransaction,
+  { boxId, epoch, events }: BoxLife & { events: readonly { id: string; seq: number }[] },
+): Promise<string[]> {
+  const rows = await listRows(
+    tx,
+    sql<{ eventId: string }>`
+      insert into box_seqs (tenant_id, box_id, epoch, seq, event_id)
+      select ${tx.tenantId}, ${boxId}, ${epoch}, incoming.seq, incoming.event_id
+      from unnest(${events.map(({ seq }) => seq)}::bigint[],
+        ${events.map(({ id }) => id)}::uuid[]) as incoming (seq, event_id)
+      order by incoming.seq
+      on conflict do nothing
+      returning event_id as "eventId"`,
+  );
+  return rows.map((row) => row.eventId);
+}
+
+/**
+ * Which of these events are held for good as this box's own, under whichever seq: a box whose store
+ * was restored sends some again in its new life.
+ */
+export async function listHeldIds(
+  tx: TenantTransaction,
+  { boxId, ids }: { boxId: string; ids: readonly string[] },
+): Promise<string[]> {
+  const rows = await listRows(
+    tx,
+    sql<{ eventId: string }>`
+      select event_id as "eventId" from box_seqs
+      where tenant_id = ${tx.tenantId} and box_id = ${boxId} and event_id = any(${ids}::uuid[])`,
+  );
+  return rows.map((row) => row.eventId);
+}
+
+export type SetAsideRow = { id: string; seq: number | null; reason: string; body: string };
+
+/** Keeps events unread. The same one sent again is the same row. */
+export async function insertSetAside(
+  tx: TenantTransaction,
+  { branchId, boxId, epoch, rows }: BoxLife & { branchId: string; rows: readonly SetAsideRow[] },
+): Promise<void> {
+  if (rows.length === 0) return;
+  const fingerprints = rows.map(({ body }) => createHash("sha256").update(body).digest("hex"));
+  await run(
+    tx,
+    sql`insert into set_aside_events (tenant_id, id, branch_id, box_id, epoch, seq, reason, body,
+          fingerprint, received_at)
+        select ${tx.tenantId}, kept.id, ${branchId}, ${boxId}, ${epoch}, kept.seq, kept.reason,
+          kept.body, kept.fingerprint, ${tx.now}
+        from unnest(${rows.map(({ id }) => id)}::uuid[], ${rows.map(({ seq }) => seq)}::bigint[],
+          ${rows.map(({ reason }) => reason)}::text[], ${rows.map(({ body }) => body)}::text[],
+          ${fingerprints}::text[]) as kept (id, seq, reason, body, fingerprint)
+        on conflict do nothing returning id`,
+  );
+}

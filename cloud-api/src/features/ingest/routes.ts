@@ -1,0 +1,63 @@
+import type { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
+import { BATCH_BYTES_MAX, BOX_API, PushReply, PushRequest } from "@foyer/contract";
+import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
+import type { Context, Routes } from "../../feature.ts";
+import { ErrorReply, refuse } from "../../platform/errors.ts";
+import { boxOf } from "../../platform/session.ts";
+import { storePush } from "./store.ts";
+
+/** Unpacked. A little more than a box may send, for what stands around the events. */
+const BODY_BYTES_MAX = BATCH_BYTES_MAX + 64 * 1024;
+
+/** What boxes push. */
+export function ingestRoutes(routes: Routes, { database }: Context): void {
+  routes.post(
+    BOX_API.events,
+    {
+      config: { access: "box" },
+      bodyLimit: BODY_BYTES_MAX,
+      preParsing: async (request, _reply, payload) => unpack(request, payload),
+      errorHandler: answerTooLarge,
+      schema: {
+        tags: ["boxes"],
+        summary: "Stores events, once each",
+        description:
+          "JSON, gzipped or plain. The answer names what the cloud holds for good: the box may forget it. An event that cannot be read is set aside with the reason, and held too.",
+        body: PushRequest,
+        response: { 200: PushReply, "4xx": ErrorReply },
+      },
+    },
+    async (request) => {
+      const box = boxOf(request);
+      const reply = await storePush(database, box, request.body);
+      for (const { seq, reason } of reply.setAside)
+        request.log.warn({ boxId: box.boxId, epoch: reply.epoch, seq, reason }, "event set aside");
+      return reply;
+    },
+  );
+}
+
+type Payload = Readable & { receivedEncodedLength?: number };
+
+/** Unpacks while it reads: the body's limit counts the bytes that come out, so that none can swell. */
+function unpack(request: FastifyRequest, payload: Payload): Payload {
+  const encoding = request.headers["content-encoding"] ?? "identity";
+  if (encoding === "identity") return payload;
+  if (encoding !== "gzip")
+    throw refuse("invalid", `Content-Encoding ${encoding} is not read here.`);
+  const unpacked: Payload = createGunzip();
+  unpacked.receivedEncodedLength = 0;
+  payload.on("data", (chunk: Buffer) => {
+    unpacked.receivedEncodedLength = (unpacked.receivedEncodedLength ?? 0) + chunk.length;
+  });
+  payload.on("error", (error) => unpacked.destroy(error));
+  payload.pipe(unpacked as Payload & NodeJS.WritableStream);
+  return unpacked;
+}
+
+/** RFC 9110 §15.5.14: a box that is told so sends smaller batches. */
+function answerTooLarge(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  if (error.code !== "FST_ERR_CTP_BODY_TOO_LARGE") throw error;
+  reply.code(413).send({ code: "invalid", message: "The batch is too large. Send fewer events." });
+}
