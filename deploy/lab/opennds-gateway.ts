@@ -14,9 +14,17 @@ export type OpenndsOptions = {
   portalOrigin: string;
 };
 
+/** Times in seconds since 1970, or "null". */
+export type OpenndsGuest = {
+  state: string;
+  token: string;
+  session_start: string;
+  session_end: string;
+};
+
 export type Opennds = {
   /** What openNDS holds for the guest, as `ndsctl json` says it. */
-  findGuest: () => Promise<{ state: string; token: string; custom: string } | null>;
+  findGuest: () => Promise<OpenndsGuest | null>;
   /** `ndsctl` with the given arguments. */
   control: (...args: string[]) => Promise<string>;
   output: () => string;

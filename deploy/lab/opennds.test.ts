@@ -1,0 +1,126 @@
+import { createHash } from "node:crypto";
+import {
+  applySettings,
+  findDeviceByMac,
+  findKnownGuestOfDevice,
+  listOpenSessions,
+  listUnsent,
+} from "@foyer/branch-store";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { FAS_KEY, labBranch, labNas } from "./box.ts";
+import { GUEST_MAC, type Lab, ONLINE, openLab, openMiniBrowser, PROBE, signIn } from "./lab.ts";
+import { findWhyNot } from "./peers.ts";
+import { waitFor } from "./processes.ts";
+
+const whyNot = await findWhyNot();
+if (whyNot && process.env.FOYER_REQUIRE_PEERS === "1")
+  throw new Error(`The lab is required, and cannot run: ${whyNot}`);
+if (whyNot) console.warn(`The openNDS lab is skipped: ${whyNot}`);
+
+const BOX = {
+  tenantId: "01990000-0000-7000-8000-000000000001",
+  branchId: "01990000-0000-7000-8000-000000000002",
+  boxId: "01990000-0000-7000-8000-000000000003",
+  // Nobody listens there: the box has no cloud.
+  cloudUrl: "http://127.0.0.1:9",
+  boxKey: "of-no-use-without-a-cloud",
+};
+
+function openBranchWithoutCloud(fasLevel: 1 | 2): Promise<Lab> {
+  return openLab({
+    fasLevel,
+    enrol: async () => BOX,
+    settle: async (network, box) => {
+      const document = labBranch(BOX.branchId, labNas(network, fasLevel));
+      const settings = { ...document, version: 1, tenantId: BOX.tenantId };
+      box.store.transaction((tx) => applySettings(tx, settings));
+      return null;
+    },
+  });
+}
+
+const listEvents = ({ box }: Lab, type: string) =>
+  box.store
+    .read((tx) => listUnsent(tx, { afterSeq: 0, limit: 1000 }))
+    .filter((event) => event.type === type);
+
+const listOpen = ({ box }: Lab) => box.store.read((tx) => listOpenSessions(tx));
+
+const findKnownGuest = ({ box }: Lab) =>
+  box.store.read((tx) => {
+    const device = findDeviceByMac(tx, GUEST_MAC);
+    return device && findKnownGuestOfDevice(tx, device.id);
+  });
+
+describe.skipIf(whyNot).each([1, 2] as const)(
+  "openNDS at FAS level %i, with no cloud in reach",
+  (fasLevel) => {
+    let lab: Lab;
+    beforeAll(async () => {
+      lab = await openBranchWithoutCloud(fasLevel);
+    });
+    afterAll(() => lab?.close());
+
+    it("intercepts a guest who has a lease, and leads them to the portal", async () => {
+      const address = await lab.phone.join();
+      expect(address.startsWith(`${lab.network.guestNetwork}.`)).toBe(true);
+      const answer = await lab.phone.fetch(PROBE);
+      expect(answer?.status).toBe(307);
+      expect(answer?.location?.startsWith(`${lab.box.portal.origin}/?fas=`)).toBe(true);
+    });
+
+    it("lets nobody in without the portal's grant, not even by the daemon's own tokens", async () => {
+      const { token = "" } = (await lab.gateway.findGuest()) ?? {};
+      expect(token).toMatch(/^[0-9a-f]{8}$/);
+      const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
+      const answer = sha256(`${sha256(token)}${FAS_KEY}`);
+      for (const tok of [token, answer, `${answer}&custom=bmE=`]) {
+        const query = `tok=${tok}&redir=${encodeURIComponent(PROBE)}`;
+        await lab.phone.fetch(`http://${lab.network.gatewayIp}:2050/opennds_auth/?${query}`);
+        expect((await lab.gateway.findGuest())?.state).toBe("Preauthenticated");
+      }
+      expect((await lab.phone.fetch(PROBE))?.body).not.toBe(ONLINE);
+    });
+
+    it("lets a guest in who signs in with a code, under the access policy's limit", async () => {
+      await signIn(lab, await openMiniBrowser(lab));
+      expect((await lab.phone.fetch(PROBE))?.body).toBe(ONLINE);
+      const guest = await lab.gateway.findGuest();
+      expect(guest?.state).toBe("Authenticated");
+      expect(Number(guest?.session_end) - Number(guest?.session_start)).toBe(4 * 3600);
+      expect(listOpen(lab)).toHaveLength(1);
+    });
+
+    it("tells the box whose device it let in, so that the visit is that guest's", async () => {
+      const guest = await waitFor("the report of the log-in", () => findKnownGuest(lab));
+      expect(guest).toMatchObject({ name: "Lan", phone: "+84912345678" });
+      expect(listEvents(lab, "visit.started")).toHaveLength(1);
+    });
+
+    it("tells the box of a log-out, with the time and the bytes of the session", async () => {
+      await lab.phone.fetch(`http://${lab.network.gatewayIp}:2050/opennds_deny/`);
+      await waitFor("the end of the session", () => listOpen(lab).length === 0);
+      const [ended] = listEvents(lab, "session.ended");
+      expect(ended?.payload).toMatchObject({ cause: "User-Request" });
+      expect(ended?.payload.downloadBytes).toBeGreaterThan(ONLINE.length);
+      expect(ended?.payload.uploadBytes).toBeGreaterThan(0);
+      expect((await lab.phone.fetch(PROBE))?.status).toBe(307);
+    });
+
+    it("brings a guest back, greeted by name only where it vouches for the MAC", async () => {
+      const page = await openMiniBrowser(lab);
+      const text = await page.textContent("body");
+      if (fasLevel === 1) {
+        // The guest could have written this MAC: nothing personal is shown for it.
+        expect(text).not.toContain("Lan");
+        expect(await page.getByLabel("Mobile number").count()).toBe(1);
+        return;
+      }
+      expect(text).toContain("Welcome back, Lan!");
+      await page.getByRole("button", { name: "Go online" }).click();
+      await page.getByRole("heading", { name: "You're online, Lan" }).waitFor();
+      expect((await lab.phone.fetch(PROBE))?.body).toBe(ONLINE);
+      expect(listEvents(lab, "visit.started")).toHaveLength(1);
+    });
+  },
+);
