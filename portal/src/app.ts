@@ -2,7 +2,7 @@ import { gzipSync } from "node:zlib";
 import cookie from "@fastify/cookie";
 import formbody from "@fastify/formbody";
 import type { BranchStore } from "@foyer/branch-store";
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from "fastify";
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { Dispatcher } from "undici";
 import { addArrivalRoutes } from "./arrive/routes.ts";
 import { registerCapture } from "./capture/index.ts";
@@ -48,7 +48,8 @@ export type PortalOptions = {
 export async function buildPortal(options: PortalOptions): Promise<FastifyInstance> {
   const app = fastify({
     loggerInstance: options.log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    // Each decision has a line of its own; a line a request would say less and carry its URL.
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
     // A sealed context is longer than any path this app has.
     routerOptions: { maxParamLength: 200 },

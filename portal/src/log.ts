@@ -23,7 +23,7 @@ const REDACTED = [
 /** The portal's log. Requests are logged by route, never by URL: a NAS writes MACs into URLs. */
 export function openLog(level: LogLevel, destination?: DestinationStream): Logger {
   const options = {
-    name: "portal",
+    base: { process: "portal" },
     level,
     redact: { paths: REDACTED, remove: true },
     serializers: {

@@ -25,6 +25,7 @@ export function showOnline(step: Step): FastifyReply {
   const time = new Intl.DateTimeFormat(language, {
     timeStyle: "short",
     timeZone: settings.branch.timeZone,
+    hourCycle: "h23",
   });
   const view = {
     name: guest?.name ?? null,

@@ -40,7 +40,7 @@ export function renderPage(frame: Frame, template: string, view: object): string
     body,
     palette,
     brandName: settings?.brand.name ?? "Wi-Fi",
-    branchName: settings?.branch.name ?? null,
+    branchName: settings && placeOf(settings),
     logo: settings?.brand.logo ?? null,
     languages: (settings?.branch.languages ?? ["en", "vi"]).map((each) => ({
       language: each,
@@ -49,4 +49,12 @@ export function renderPage(frame: Frame, template: string, view: object): string
       current: each === language,
     })),
   });
+}
+
+/** The branch's name beside its brand's, which is often part of it. */
+function placeOf({ brand, branch }: BranchSettings): string | null {
+  const place = branch.name.startsWith(brand.name)
+    ? branch.name.slice(brand.name.length)
+    : branch.name;
+  return place.replace(/^[\s,–-]+/, "") || null;
 }

@@ -94,7 +94,8 @@ export function showReturning(
   const welcome = renderWelcome(step, { name: guest.name, visitNumber });
   const view = {
     blocks: welcome.html,
-    visitNumber,
+    // The first visit's number says nothing to whoever comes back within it.
+    visitNumber: visitNumber > 1 ? visitNumber : null,
     notice: null,
     lead: welcome.isOwn ? null : t("returning.lead"),
     action: "/returning",

@@ -19,6 +19,7 @@ export function addOutboxRoutes(app: FastifyInstance, portal: Portal): void {
     const time = new Intl.DateTimeFormat(language, {
       timeStyle: "medium",
       timeZone: settings.branch.timeZone,
+      hourCycle: "h23",
     });
     const view = {
       messages: messages.map((each) => ({

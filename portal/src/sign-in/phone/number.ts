@@ -50,10 +50,12 @@ export function maskPhone(phone: string): string {
   const national = parsePhoneNumberWithError(phone).formatNational();
   const digits = national.replaceAll(/\D/g, "").length;
   let seen = 0;
-  return national.replaceAll(/\d/g, (digit) => {
+  const masked = national.replaceAll(/\d/g, (digit) => {
     seen += 1;
     return seen > digits - 3 || seen === 1 ? digit : "•";
   });
+  // No line may break inside a number.
+  return masked.replaceAll(" ", "\u00a0");
 }
 
 /** How people of a country write a number: what the empty field shows. */
