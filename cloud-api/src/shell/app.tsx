@@ -1,14 +1,15 @@
-import { Center, MantineProvider, Stack } from "@mantine/core";
+import { Button, Center, MantineProvider, Stack } from "@mantine/core";
 import { DatesProvider } from "@mantine/dates";
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { Suspense, useEffect } from "react";
 import { Redirect, useLocation } from "wouter";
+import { Door } from "./door.tsx";
 import { BrokenGuard, Failure } from "./failure.tsx";
 import { Frame, Waiting } from "./frame.tsx";
-import { LanguageProvider, useLanguage } from "./language.tsx";
+import { LanguageProvider, useLanguage, useShellTexts } from "./language.tsx";
 import { LiveProvider } from "./live.tsx";
 import { isForAnyone, PublicRoutes } from "./routes.tsx";
-import { type Session, SessionProvider, useSessionQuery } from "./session.tsx";
+import { type Session, SessionProvider, useSessionQuery, useSignOut } from "./session.tsx";
 import { theme } from "./theme.ts";
 
 /** The staff app. */
@@ -46,7 +47,20 @@ function Gate() {
       </Suspense>
     );
   if (path === "/sign-in" || path === "/sign-up") return <Redirect to="/" replace />;
+  if (session.tenantId === null) return <WithoutTenant />;
   return <Inside session={session} />;
+}
+
+function WithoutTenant() {
+  const t = useShellTexts();
+  const signOut = useSignOut();
+  return (
+    <Door title={t("no-tenant")} hint={t("no-tenant-hint")}>
+      <Button fullWidth variant="default" onClick={signOut}>
+        {t("sign-out")}
+      </Button>
+    </Door>
+  );
 }
 
 function Inside({ session }: { session: Session }) {

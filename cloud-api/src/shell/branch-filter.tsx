@@ -9,17 +9,21 @@ export function BranchFilter({ branchId, choose }: BranchFilterProps) {
   const t = useShellTexts();
   const branches = useBranchChoices();
   if (branches.length < 2) return null;
-  const choices = branches.map((branch) => ({ value: branch.id, label: branch.name }));
+  const choices = [
+    { value: "", label: t("all-branches") },
+    ...branches.map((branch) => ({ value: branch.id, label: branch.name })),
+  ];
   return (
     <Select
       aria-label={t("branch")}
-      placeholder={t("all-branches")}
       data={choices}
-      value={branchId}
-      onChange={choose}
-      clearable
+      value={branchId ?? ""}
+      onChange={(value) => choose(value || null)}
+      allowDeselect={false}
       searchable={branches.length > 8}
-      w={{ base: "100%", xs: 210 }}
+      flex={{ base: "1 1 auto", xs: "none" }}
+      miw={{ base: 190, xs: 0 }}
+      w={{ xs: 210 }}
     />
   );
 }

@@ -36,20 +36,19 @@ export function Failure({ error, retry }: { error: unknown; retry: () => void })
 }
 
 /** Below a form whose sending was refused. */
-export function Refusal({ error }: { error: unknown }) {
+export function Refusal({ error, sentence }: { error: unknown; sentence?: string }) {
   const say = useErrorSentence();
   if (!error) return null;
   return (
     <Alert color="red" variant="light" role="alert" py="xs">
-      {say(error)}
+      {sentence ?? say(error)}
     </Alert>
   );
 }
 
-/** The field an `invalid` refusal points at gets the sentence, as well as the form. */
-export function findFieldError(error: unknown, field: string): string | null {
-  if (!(error instanceof ApiError) || error.field === null) return null;
-  return error.field.replace(/^\/|^body[./]/, "") === field ? error.message : null;
+/** Whether a refusal points at this field, by the last part of its JSON pointer. */
+export function isFieldAtFault(error: unknown, field: string): boolean {
+  return error instanceof ApiError && error.field?.split("/").at(-1) === field;
 }
 
 type GuardState = { error: unknown };

@@ -24,7 +24,7 @@ export function formatBytes(language: Language, bytes: number): string {
   }).format(value);
 }
 
-/** The two largest units: `45 sec`, `12 min`, `1 hr 5 min`, `2 days 3 hr`. Seconds only below a minute. */
+/** The two largest units: `45s`, `12m`, `1h 5m`, `2 days 3h`. Seconds only below a minute. */
 export function formatDuration(language: Language, seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   if (whole < SECONDS.minute) return formatUnit(language, whole, "second");
@@ -39,7 +39,7 @@ export function formatDuration(language: Language, seconds: number): string {
 }
 
 function formatUnit(language: Language, value: number, unit: string): string {
-  const unitDisplay = unit === "day" ? "long" : "short";
+  const unitDisplay = unit === "day" ? "long" : "narrow";
   return new Intl.NumberFormat(LOCALE[language], { style: "unit", unit, unitDisplay }).format(
     value,
   );
@@ -114,11 +114,11 @@ export function formatBirthday(language: Language, birthday: string): string {
   }).format(new Date(`${day}T00:00:00Z`));
 }
 
-/** How long ago: `now`, `12 minutes ago`, `yesterday`, `3 days ago`; beyond a month, months and years. */
+/** How long ago: `now`, `40 seconds ago`, `12 minutes ago`, `yesterday`; beyond a month, months and years. */
 export function formatSince(language: Language, iso: string, now: Date): string {
   const seconds = Math.max(0, Math.floor((now.getTime() - new Date(iso).getTime()) / 1000));
   const relative = new Intl.RelativeTimeFormat(LOCALE[language], { numeric: "auto" });
-  if (seconds < SECONDS.minute) return relative.format(0, "second");
+  if (seconds < SECONDS.minute) return relative.format(-seconds, "second");
   if (seconds < SECONDS.hour) return relative.format(-Math.floor(seconds / 60), "minute");
   if (seconds < SECONDS.day) return relative.format(-Math.floor(seconds / 3600), "hour");
   return formatDaysSince(language, Math.floor(seconds / SECONDS.day));
@@ -131,6 +131,11 @@ export function formatDaysSince(language: Language, days: number): string {
   const months = Math.floor(days / 30.44);
   if (months < 12) return relative.format(-Math.max(1, months), "month");
   return relative.format(-Math.floor(days / 365.25), "year");
+}
+
+/** A number of whole days: `1 day`, `12 days`. */
+export function formatDays(language: Language, days: number): string {
+  return formatUnit(language, days, "day");
 }
 
 /** A Vietnamese number in the groups people say it in; others as E.164 has them. */

@@ -15,7 +15,13 @@ export function useLive(): LiveState {
 }
 
 /** Keeps what is on screen true: follows /api/v1/live while the tab is seen, and polls when it cannot. */
-export function LiveProvider({ tenantId, children }: { tenantId: string; children: ReactNode }) {
+export function LiveProvider({
+  tenantId,
+  children,
+}: {
+  tenantId: string | null;
+  children: ReactNode;
+}) {
   const queries = useQueryClient();
   const [state, setState] = useState<LiveState>("connecting");
   // Another tenant is another stream.

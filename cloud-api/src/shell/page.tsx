@@ -43,7 +43,11 @@ export function Page({ title, summary, actions, parent, children }: PageProps) {
             </Text>
           )}
         </Box>
-        {actions && <Group gap="sm">{actions}</Group>}
+        {actions && (
+          <Group gap="sm" w={{ base: "100%", xs: "auto" }} wrap="nowrap">
+            {actions}
+          </Group>
+        )}
       </Group>
       {children}
     </Stack>
@@ -63,8 +67,16 @@ type SectionProps = {
 export function Section({ title, hint, actions, children, flush = false }: SectionProps) {
   return (
     <Box component="section" className="surface" aria-label={title}>
-      <Group justify="space-between" gap="xs" px="md" pt="sm" pb={flush ? "xs" : 0}>
-        <Box>
+      <Group
+        justify="space-between"
+        align="flex-start"
+        wrap="nowrap"
+        gap="sm"
+        px="md"
+        pt="sm"
+        pb={flush ? "xs" : 0}
+      >
+        <Box miw={0}>
           <Title order={2}>{title}</Title>
           {hint && (
             <Text component="div" size="xs" className="quiet">

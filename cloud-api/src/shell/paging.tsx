@@ -36,26 +36,18 @@ export function useRecords<Row, Noun extends string>(options: {
 
 type MoreProps = { shown: number; total: number; isLoading: boolean; load: (() => void) | null };
 
-/** How many are shown of how many, and the way to more. */
+/** How many are shown of how many, and the way to more; nothing once all are shown. */
 export function More({ shown, total, isLoading, load }: MoreProps) {
   const t = useShellTexts();
+  if (!load) return null;
   return (
-    <Group
-      justify="space-between"
-      px="md"
-      py="sm"
-      style={{ borderTop: "1px solid var(--foyer-line)" }}
-    >
+    <Group justify="space-between" px="md" py="sm" className="record-foot">
       <Text size="sm" className="quiet figure" aria-live="polite">
-        {shown < total
-          ? t("some-shown", { shown, count: total })
-          : t("all-shown", { count: total })}
+        {t("some-shown", { shown, count: total })}
       </Text>
-      {load && (
-        <Button variant="default" size="compact-md" loading={isLoading} onClick={load}>
-          {t("more")}
-        </Button>
-      )}
+      <Button variant="default" size="compact-md" loading={isLoading} onClick={load}>
+        {t("more")}
+      </Button>
     </Group>
   );
 }

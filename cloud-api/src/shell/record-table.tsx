@@ -11,6 +11,8 @@ export type Column<Row> = {
   key: string;
   header: string;
   render: (row: Row) => ReactNode;
+  /** May break into two lines; the others stay on one. */
+  wraps?: boolean;
   /** Numbers stand at the right. */
   align?: "left" | "right";
   /** On a phone: the row's title, beside the title, a labelled line (the default), or left out. */
@@ -35,12 +37,12 @@ export function RecordTable<Row>(props: RecordTableProps<Row>) {
 
 function WideTable<Row>({ label, columns, rows = [], rowKey }: RecordTableProps<Row>) {
   return (
-    <Table.ScrollContainer minWidth={0}>
+    <Box style={{ overflowX: "auto" }}>
       <Table
         className="record-table"
         aria-label={label}
-        horizontalSpacing="md"
-        verticalSpacing={9}
+        horizontalSpacing={10}
+        verticalSpacing={8}
         highlightOnHover
         highlightOnHoverColor="var(--foyer-canvas)"
         borderColor="var(--foyer-line)"
@@ -48,7 +50,12 @@ function WideTable<Row>({ label, columns, rows = [], rowKey }: RecordTableProps<
         <Table.Thead>
           <Table.Tr>
             {columns.map((column) => (
-              <Table.Th key={column.key} ta={column.align ?? "left"} scope="col">
+              <Table.Th
+                key={column.key}
+                ta={column.align ?? "left"}
+                className={column.align === "right" ? "figure-cell" : ""}
+                scope="col"
+              >
                 {column.header}
               </Table.Th>
             ))}
@@ -61,7 +68,8 @@ function WideTable<Row>({ label, columns, rows = [], rowKey }: RecordTableProps<
                 <Table.Td
                   key={column.key}
                   ta={column.align ?? "left"}
-                  className={column.align === "right" ? "figure" : ""}
+                  className={column.align === "right" ? "figure figure-cell" : ""}
+                  style={column.wraps ? undefined : { whiteSpace: "nowrap" }}
                 >
                   {column.render(row)}
                 </Table.Td>
@@ -70,7 +78,7 @@ function WideTable<Row>({ label, columns, rows = [], rowKey }: RecordTableProps<
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </Box>
   );
 }
 

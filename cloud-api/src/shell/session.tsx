@@ -1,4 +1,4 @@
-import { type QueryClient, useQuery, useQueryClient } from "@tanstack/react-query";
+import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
 import { ApiError, api } from "./api.ts";
 import type { Language } from "./translate.ts";
@@ -14,7 +14,12 @@ export type Staff = {
 export type Tenant = { id: string; name: string; role: string };
 
 /** Who is signed in, and in which company they are at work. */
-export type Session = { staff: Staff; tenants: Tenant[]; tenantId: string };
+export type Session = {
+  staff: Staff;
+  tenants: Tenant[];
+  /** Null for somebody who belongs to no company any more. */
+  tenantId: string | null;
+};
 
 const SESSION_KEY = ["session"];
 
@@ -56,6 +61,16 @@ export function enterSession(queries: QueryClient, session: Session): void {
 export function leaveSession(queries: QueryClient): void {
   queries.setQueryData(SESSION_KEY, null);
   queries.removeQueries({ predicate: (query) => query.queryKey[0] !== SESSION_KEY[0] });
+}
+
+/** Ends the session at the server, then here. */
+export function useSignOut(): () => void {
+  const queries = useQueryClient();
+  const signOut = useMutation({
+    mutationFn: () => api.remove("/session"),
+    onSuccess: () => leaveSession(queries),
+  });
+  return () => signOut.mutate();
 }
 
 /** A change of the person's own details, which keeps everything else that was fetched. */

@@ -7,12 +7,12 @@ import {
   useMantineColorScheme,
 } from "@mantine/core";
 import { IconApi, IconLogout, IconSelector, IconUserCircle } from "@tabler/icons-react";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { api } from "./api.ts";
 import { useLanguage, useShellTexts } from "./language.tsx";
 import { LanguageSwitch } from "./language-switch.tsx";
-import { leaveSession, useChangeStaff, useSession } from "./session.tsx";
+import { useChangeStaff, useSession, useSignOut } from "./session.tsx";
 import type { Language } from "./translate.ts";
 
 /** Changes the language here and for this person everywhere. */
@@ -32,14 +32,10 @@ export function useStaffLanguage(): (language: Language) => void {
 /** The person's own corner: language, look, account, sign-out. */
 export function StaffMenu({ onLeave }: { onLeave: () => void }) {
   const t = useShellTexts();
-  const queries = useQueryClient();
   const { staff } = useSession();
   const { language } = useLanguage();
   const chooseLanguage = useStaffLanguage();
-  const signOut = useMutation({
-    mutationFn: () => api.remove("/session"),
-    onSuccess: () => leaveSession(queries),
-  });
+  const signOut = useSignOut();
   return (
     <Menu position="top-start" width={260} shadow="md" withinPortal>
       <Menu.Target>
@@ -72,7 +68,7 @@ export function StaffMenu({ onLeave }: { onLeave: () => void }) {
         <Menu.Item component="a" href="/api/docs" leftSection={<IconApi size={16} />}>
           {t("api-documents")}
         </Menu.Item>
-        <Menu.Item leftSection={<IconLogout size={16} />} onClick={() => signOut.mutate()}>
+        <Menu.Item leftSection={<IconLogout size={16} />} onClick={signOut}>
           {t("sign-out")}
         </Menu.Item>
       </Menu.Dropdown>

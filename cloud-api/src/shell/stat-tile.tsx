@@ -9,10 +9,12 @@ type StatTileProps = {
   hint?: ReactNode;
   /** What the number counts, opened by it. */
   href: string;
+  /** The one that matters most: in the accent, and as wide as two where there is little room. */
+  isFirst?: boolean;
 };
 
 /** One number. It is a link, because every number opens what it counts. */
-export function StatTile({ label, figure, hint, href }: StatTileProps) {
+export function StatTile({ label, figure, hint, href, isFirst = false }: StatTileProps) {
   const content = (
     <>
       <Text component="div" size="sm" className="quiet">
@@ -28,15 +30,16 @@ export function StatTile({ label, figure, hint, href }: StatTileProps) {
       </Text>
     </>
   );
+  const look = isFirst ? "surface tile tile-wide tile-live" : "surface tile";
   // A place on the same page is the browser's to go to, not the router's.
   if (href.startsWith("#"))
     return (
-      <a href={href} className="surface tile">
+      <a href={href} className={look}>
         {content}
       </a>
     );
   return (
-    <Link href={href} className="surface tile">
+    <Link href={href} className={look}>
       {content}
     </Link>
   );

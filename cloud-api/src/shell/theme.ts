@@ -28,15 +28,19 @@ const dark: MantineColorsTuple = [
   "#0b0f0f",
 ];
 
+/** The device's own typeface: nothing is fetched for it. Charts draw with it too. */
+export const FONT_FAMILY =
+  'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif';
+
 export const theme = createTheme({
   primaryColor: "foyer",
   primaryShade: { light: 7, dark: 6 },
   colors: { foyer, dark },
   defaultRadius: "md",
   cursorType: "pointer",
-  fontFamily:
-    'system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", "Helvetica Neue", Arial, sans-serif',
+  fontFamily: FONT_FAMILY,
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "Noto Sans Mono", monospace',
+  components: { Modal: { styles: { title: { fontWeight: 650 } } } },
   headings: {
     fontWeight: "650",
     sizes: {

@@ -13,6 +13,7 @@ export function useFormat() {
       clock: (iso: string, timeZone?: string) => format.formatClock(language, iso, timeZone),
       day: (day: string, form?: "short" | "long") => format.formatDay(language, day, form),
       birthday: (birthday: string) => format.formatBirthday(language, birthday),
+      days: (days: number) => format.formatDays(language, days),
       daysSince: (days: number) => format.formatDaysSince(language, days),
     }),
     [language],

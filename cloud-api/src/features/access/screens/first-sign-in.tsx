@@ -67,16 +67,22 @@ function Join({ token, kind, tenantName }: JoinProps) {
   return (
     <Door
       title={isOperator ? t("first-sign-in") : t("join", { tenant: tenantName ?? "" })}
-      hint={isOperator ? t("first-sign-in-hint") : t("join-hint")}
+      hint={sayHint()}
     >
       <NewAccount
-        asksTenant={isOperator}
+        asksTenant={isOperator && tenantName === undefined}
         error={join.error}
         isPending={join.isPending}
         send={(fields) => join.mutate(fields)}
       />
     </Door>
   );
+
+  function sayHint(): string {
+    if (!isOperator) return t("join-hint");
+    if (tenantName === undefined) return t("first-sign-in-hint");
+    return t("first-sign-in-of", { tenant: tenantName });
+  }
 }
 
 function SpentLink() {

@@ -1,9 +1,9 @@
 import { Button, PasswordInput, Stack, TextInput } from "@mantine/core";
-import { findFieldError, Refusal } from "../../../shell/failure.tsx";
+import { ApiError } from "../../../shell/api.ts";
+import { isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
+import { PASSWORD_CHARACTERS_MIN } from "../rules.ts";
 import { readForm } from "./form.ts";
 import { useTexts } from "./texts.ts";
-
-const PASSWORD_LENGTH_MIN = 10;
 
 type NewAccountProps = {
   /** Whether a company is made along with the person. */
@@ -16,6 +16,9 @@ type NewAccountProps = {
 /** The fields that make a person, and the company they begin. */
 export function NewAccount({ asksTenant, error, isPending, send }: NewAccountProps) {
   const t = useTexts();
+  // Whoever has an account already proves it with its own password, and its code where one is set up.
+  const needsCode = error instanceof ApiError && error.needsCode;
+  const isAccountRefused = error instanceof ApiError && error.code === "unauthorized" && !needsCode;
   return (
     <form onSubmit={(event) => send(readForm(event))}>
       <Stack>
@@ -26,7 +29,7 @@ export function NewAccount({ asksTenant, error, isPending, send }: NewAccountPro
             description={t("tenant-name-hint")}
             autoComplete="organization"
             maxLength={100}
-            error={findFieldError(error, "tenantName")}
+            error={isFieldAtFault(error, "tenantName") && t("tenant-name-refused")}
             required
             withAsterisk={false}
             autoFocus
@@ -37,7 +40,7 @@ export function NewAccount({ asksTenant, error, isPending, send }: NewAccountPro
           label={t("your-name")}
           autoComplete="name"
           maxLength={100}
-          error={findFieldError(error, "name")}
+          error={isFieldAtFault(error, "name") && t("name-refused")}
           required
           withAsterisk={false}
         />
@@ -46,21 +49,34 @@ export function NewAccount({ asksTenant, error, isPending, send }: NewAccountPro
           type="email"
           label={t("email")}
           autoComplete="username"
-          error={findFieldError(error, "email")}
+          error={isFieldAtFault(error, "email") && t("email-refused")}
           required
           withAsterisk={false}
         />
         <PasswordInput
           name="password"
           label={t("password")}
-          description={t("password-hint", { count: PASSWORD_LENGTH_MIN })}
+          description={t("password-hint", { count: PASSWORD_CHARACTERS_MIN })}
           autoComplete="new-password"
-          minLength={PASSWORD_LENGTH_MIN}
-          error={findFieldError(error, "password")}
+          minLength={PASSWORD_CHARACTERS_MIN}
+          error={isFieldAtFault(error, "password") && t("password-refused")}
           required
           withAsterisk={false}
         />
-        <Refusal error={error} />
+        {needsCode && (
+          <TextInput
+            name="code"
+            label={t("code")}
+            description={t("code-hint")}
+            autoComplete="one-time-code"
+            maxLength={40}
+            required
+            withAsterisk={false}
+            autoFocus
+          />
+        )}
+        {isAccountRefused ? <Refusal error={error} sentence={t("account-refused")} /> : null}
+        {!needsCode && !isAccountRefused && <Refusal error={error} />}
         <Button type="submit" loading={isPending} fullWidth>
           {t("create-account")}
         </Button>

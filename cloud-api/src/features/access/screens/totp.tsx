@@ -125,7 +125,7 @@ function RecoveryCodes({ codes, done }: { codes: string[]; done: () => void }) {
         {t("recovery-title")}
       </Text>
       <Text size="sm">{t("recovery-hint")}</Text>
-      <SimpleGrid cols={{ base: 2, xs: 3 }} spacing="xs">
+      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs">
         {codes.map((code) => (
           <Code key={code} className="figure">
             {code}

@@ -2,7 +2,7 @@ import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api } from "../../../shell/api.ts";
-import { findFieldError, Refusal } from "../../../shell/failure.tsx";
+import { isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
 import { useShellTexts } from "../../../shell/language.tsx";
 import { EnrolmentOnce } from "./enrolment-once.tsx";
 import type { Box, Branch, Enrolment } from "./replies.ts";
@@ -78,7 +78,7 @@ function NameForm({ error, isPending, send, cancel }: NameFormProps) {
           placeholder={t("box-name-example")}
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
-          error={findFieldError(error, "name")}
+          error={isFieldAtFault(error, "name") && t("name-refused")}
           maxLength={100}
           required
           withAsterisk={false}

@@ -31,11 +31,14 @@ export function BoxRow({ box, branch }: BoxProps) {
           )}
         </Group>
         <Group gap="sm" wrap="nowrap">
-          <Link href={`/visits?branchId=${branch.id}&open=true`} className="plain-link">
-            <Text size="sm" className="figure" style={{ whiteSpace: "nowrap" }}>
-              {t("guests", { count: box.openVisits })}
-            </Text>
-          </Link>
+          {/* With one box the branch's own number says it already. */}
+          {branch.boxes.length > 1 && (
+            <Link href={`/visits?branchId=${branch.id}&open=true`} className="plain-link">
+              <Text size="sm" className="figure" style={{ whiteSpace: "nowrap" }}>
+                {t("guests", { count: box.openVisits })}
+              </Text>
+            </Link>
+          )}
           <Menu position="bottom-end" shadow="md">
             <Menu.Target>
               <ActionIcon

@@ -2,7 +2,7 @@ import { Button, Checkbox, Group, Modal, Select, Stack, TextInput } from "@manti
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useMemo, useState } from "react";
 import { api } from "../../../shell/api.ts";
-import { findFieldError, Refusal } from "../../../shell/failure.tsx";
+import { isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
 import { useLanguage, useShellTexts } from "../../../shell/language.tsx";
 import { LANGUAGES } from "../../../shell/translate.ts";
 import { findOwnCountry, findOwnZone, listCountries, listZones } from "./places.ts";
@@ -64,7 +64,7 @@ function Fields({ close, branch }: { close: () => void; branch: Branch | undefin
           placeholder={t("branch-name-example")}
           value={fields.name}
           onChange={(event) => set({ name: event.currentTarget.value })}
-          error={findFieldError(save.error, "name")}
+          error={isFieldAtFault(save.error, "name") && t("name-refused")}
           maxLength={100}
           required
           withAsterisk={false}

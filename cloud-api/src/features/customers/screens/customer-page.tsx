@@ -73,27 +73,24 @@ function Facts({ customer }: { customer: Customer }) {
   const t = useTexts();
   const format = useFormat();
   const zoneOf = useZoneOf();
-  const { source, lastVisitAt, daysSinceLastVisit } = customer;
+  const { source, lastVisitAt } = customer;
   const zone = zoneOf(source?.branchId);
   return (
     <SimpleGrid cols={{ base: 2, sm: 3 }} spacing="sm">
-      <StatTile label={t("visits")} figure={format.count(customer.visits)} href="#visits" />
       <StatTile
-        label={t("last-visit")}
-        figure={
-          daysSinceLastVisit === null
-            ? t("never")
-            : capitalise(format.daysSince(daysSinceLastVisit))
-        }
-        hint={
-          daysSinceLastVisit !== null && daysSinceLastVisit > 1
-            ? t("days-since", { count: daysSinceLastVisit })
-            : lastVisitAt && <Moment at={lastVisitAt} timeZone={zone} />
-        }
+        label={t("visits")}
+        figure={format.count(customer.visits)}
+        hint={t("in-all")}
+        href="#visits"
+      />
+      <StatTile
+        label={t("since-last-visit")}
+        figure={sayDays(customer.daysSinceLastVisit)}
+        hint={lastVisitAt && <Moment at={lastVisitAt} timeZone={zone} />}
         href="#visits"
       />
       {source && (
-        <Box className="surface tile">
+        <Box className="surface tile tile-wide">
           <Text size="sm" className="quiet">
             {t("came-from")}
           </Text>
@@ -107,8 +104,9 @@ function Facts({ customer }: { customer: Customer }) {
       )}
     </SimpleGrid>
   );
-}
 
-function capitalise(text: string): string {
-  return text.charAt(0).toLocaleUpperCase() + text.slice(1);
+  function sayDays(days: number | null): string {
+    if (days === null) return t("never");
+    return days === 0 ? t("today") : format.days(days);
+  }
 }

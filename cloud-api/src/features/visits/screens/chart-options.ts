@@ -1,4 +1,5 @@
 import type { EChartsCoreOption } from "echarts/core";
+import { FONT_FAMILY } from "../../../shell/theme.ts";
 import type { useFormat } from "../../../shell/use-format.ts";
 import type { Day } from "./replies.ts";
 import { chooseAxis } from "./series.ts";
@@ -25,7 +26,7 @@ const COLOURS = {
   },
   dark: {
     returning: "#2ca89e",
-    new: "#17524f",
+    new: "#1c625d",
     anonymous: "#95a1a0",
     line: "#222b2a",
     ink: "#95a1a0",
@@ -42,13 +43,14 @@ export function describeChart({ days, scheme, words, format }: ChartInput): ECha
   return {
     animationDuration: 250,
     animationDurationUpdate: 250,
-    grid: { left: 8, right: 8, top: 14, bottom: 4, containLabel: true },
+    textStyle: { fontFamily: FONT_FAMILY },
+    grid: { left: 8, right: 8, top: 14, bottom: 10, containLabel: true },
     tooltip: {
       trigger: "axis",
       axisPointer: { type: "shadow", shadowStyle: { color: colours.line, opacity: 0.55 } },
       backgroundColor: colours.surface,
       borderColor: colours.line,
-      textStyle: { color: colours.text, fontSize: 13, fontFamily: "inherit" },
+      textStyle: { color: colours.text, fontSize: 13, fontFamily: FONT_FAMILY },
       confine: true,
       formatter: (points: { dataIndex: number }[]) =>
         describeDay(days[points[0]?.dataIndex ?? -1], words, format),

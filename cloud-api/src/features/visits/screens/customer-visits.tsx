@@ -12,11 +12,11 @@ export function CustomerVisits({ id }: { id: string }) {
   const { rows, total } = records;
   if (records.error && !rows) return <Failure error={records.error} retry={records.refetch} />;
   return (
-    <Section title={t("every-visit")} flush>
+    <Section title={t("every-visit")} hint={rows && t("visits-counted", { count: total })} flush>
       {rows?.length === 0 ? (
         <Empty title={t("no-visits-of-customer")} />
       ) : (
-        <VisitTable rows={rows} showsCustomer={false} />
+        <VisitTable rows={rows} without={["customer"]} />
       )}
       {rows && rows.length > 0 && (
         <More

@@ -39,7 +39,7 @@ export function Disconnect({ visit }: { visit: Visit }) {
       </Tooltip>
       <Modal opened={isOpen} onClose={close} title={t("disconnect-name", { name })} centered>
         <Stack>
-          <Text size="sm">{t("disconnect-hint", { branch: visit.branchName })}</Text>
+          <Text size="sm">{t("disconnect-hint", { branch: visit.branchName ?? "–" })}</Text>
           <Refusal error={disconnect.error} />
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>

@@ -33,6 +33,7 @@ export function LastDays({ overview, branchId }: LastDaysProps) {
       actions={
         <SegmentedControl
           size="xs"
+          style={{ flexShrink: 0 }}
           aria-label={t("shown-as")}
           value={form}
           onChange={setForm}

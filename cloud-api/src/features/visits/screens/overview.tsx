@@ -1,4 +1,4 @@
-import { Grid, Group, SimpleGrid, Stack, Text } from "@mantine/core";
+import { Grid, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { api, withQuery } from "../../../shell/api.ts";
 import { BranchFilter } from "../../../shell/branch-filter.tsx";
@@ -13,6 +13,7 @@ import { linkToVisits } from "./filters.ts";
 import { FirstSteps } from "./first-steps.tsx";
 import { HereNow } from "./here-now.tsx";
 import { LastDays } from "./last-days.tsx";
+import { LatestVisits } from "./latest-visits.tsx";
 import type { OverviewReply } from "./replies.ts";
 import { isQuiet } from "./series.ts";
 import { useTexts } from "./texts.ts";
@@ -48,14 +49,19 @@ export function Overview() {
         <Stack gap="lg">
           {isNew && <FirstSteps />}
           <Figures overview={data} branchId={branchId} />
-          <Grid gap="lg">
-            <Grid.Col span={{ base: 12, md: 8.5 }}>
-              <LastDays overview={data} branchId={branchId} />
-            </Grid.Col>
-            <Grid.Col span={{ base: 12, md: 3.5 }}>
-              <HereNow overview={data} />
-            </Grid.Col>
-          </Grid>
+          {!isNew && (
+            <>
+              <Grid gap="lg">
+                <Grid.Col span={{ base: 12, md: 8.5 }}>
+                  <LastDays overview={data} branchId={branchId} />
+                </Grid.Col>
+                <Grid.Col span={{ base: 12, md: 3.5 }}>
+                  <HereNow overview={data} />
+                </Grid.Col>
+              </Grid>
+              <LatestVisits branchId={branchId} />
+            </>
+          )}
         </Stack>
       )}
     </Page>
@@ -75,14 +81,10 @@ function Figures({ overview, branchId }: FiguresProps) {
   const say = (count: number | undefined) =>
     count === undefined ? undefined : format.count(count);
   return (
-    <SimpleGrid cols={{ base: 2, sm: 3, md: 5 }} spacing="sm">
+    <SimpleGrid cols={{ base: 2, md: 5 }} spacing="sm">
       <StatTile
-        label={
-          <Group gap={7} wrap="nowrap">
-            <span className="live-dot" data-state="live" aria-hidden />
-            {t("here-now")}
-          </Group>
-        }
+        isFirst
+        label={t("here-now")}
         figure={say(overview?.hereNow.total)}
         hint={t("people")}
         href={linkToVisits({ branchId, open: true })}

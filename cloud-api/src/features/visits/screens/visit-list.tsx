@@ -50,7 +50,7 @@ export function VisitList() {
           {rows?.length === 0 ? (
             <NoVisits filters={filters} choose={choose} />
           ) : (
-            <VisitTable rows={rows} showsCustomer />
+            <VisitTable rows={rows} without={filters.branchId ? ["branch"] : []} />
           )}
           {rows && rows.length > 0 && (
             <More
@@ -81,12 +81,15 @@ function Filters({ filters, choose }: FiltersProps) {
       <RangeFilter filters={filters} choose={choose} />
       <Select
         aria-label={t("kind")}
-        placeholder={t("kind-any")}
-        data={VISIT_KINDS.map((kind) => ({ value: kind, label: kinds[kind] }))}
-        value={filters.kind}
+        data={[
+          { value: "", label: t("kind-any") },
+          ...VISIT_KINDS.map((kind) => ({ value: kind, label: kinds[kind] })),
+        ]}
+        value={filters.kind ?? ""}
         onChange={(kind) => choose({ kind: VISIT_KINDS.find((known) => known === kind) ?? null })}
-        clearable
-        w={{ base: "100%", xs: 210 }}
+        allowDeselect={false}
+        flex={{ base: 1, xs: "none" }}
+        w={{ xs: 210 }}
       />
       <Button
         variant={filters.open ? "light" : "default"}

@@ -2,35 +2,46 @@ import { Badge, Group, Text } from "@mantine/core";
 import { Link } from "wouter";
 import { useZoneOf } from "../../../shell/branches.ts";
 import { useNow } from "../../../shell/clock.ts";
-import { countSecondsSince } from "../../../shell/format.ts";
+import { countSecondsSince, readDay } from "../../../shell/format.ts";
 import { Moment } from "../../../shell/moment.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import { Disconnect } from "./disconnect.tsx";
+import { linkToVisits } from "./filters.ts";
 import type { Visit } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
+export type VisitColumn =
+  | "customer"
+  | "number"
+  | "start"
+  | "end"
+  | "branch"
+  | "device"
+  | "online"
+  | "traffic";
+
 type VisitTableProps = {
   rows: readonly Visit[] | undefined;
-  /** On a customer's own page every row is theirs. */
-  showsCustomer: boolean;
+  /** Columns that would say the same in every row, or too much. */
+  without?: readonly VisitColumn[];
 };
 
 /** Visits, newest first: who, when from and to, where, on what, how long and how much. */
-export function VisitTable({ rows, showsCustomer }: VisitTableProps) {
+export function VisitTable({ rows, without = [] }: VisitTableProps) {
   const t = useTexts();
-  const columns = useColumns();
+  const columns = useColumns(without.includes("customer"));
   return (
     <RecordTable
       label={t("visits")}
-      columns={columns.filter((column) => showsCustomer || column.key !== "customer")}
+      columns={columns.filter((column) => !without.includes(column.key))}
       rows={rows}
       rowKey={(visit) => visit.id}
     />
   );
 }
 
-function useColumns(): Column<Visit>[] {
+function useColumns(isOneCustomer: boolean): (Column<Visit> & { key: VisitColumn })[] {
   const t = useTexts();
   const format = useFormat();
   const zoneOf = useZoneOf();
@@ -39,22 +50,38 @@ function useColumns(): Column<Visit>[] {
       key: "customer",
       header: t("customer"),
       narrow: "title",
+      wraps: true,
       render: (visit) => <Visitor visit={visit} />,
     },
-    { key: "number", header: t("number"), align: "right", narrow: "none", render: showNumber },
+    {
+      key: "number",
+      header: t("number"),
+      align: "right",
+      render: (visit) => <VisitNumber visit={visit} />,
+    },
     {
       key: "start",
       header: t("start"),
-      narrow: "aside",
+      narrow: isOneCustomer ? "title" : "aside",
       render: (visit) => <Moment at={visit.startedAt} timeZone={zoneOf(visit.branchId)} />,
     },
     { key: "end", header: t("end"), render: (visit) => <End visit={visit} /> },
-    { key: "branch", header: t("branch"), render: (visit) => visit.branchName },
+    {
+      key: "branch",
+      header: t("branch"),
+      wraps: true,
+      render: (visit) => (
+        <Link href={linkToVisits({ branchId: visit.branchId })} className="plain-link">
+          {visit.branchName ?? "–"}
+        </Link>
+      ),
+    },
     {
       key: "device",
       header: t("device"),
+      narrow: isOneCustomer ? "line" : "none",
       render: (visit) => (
-        <Text span size="xs" ff="monospace" style={{ whiteSpace: "nowrap" }}>
+        <Text span size="xs" ff="monospace">
           {visit.deviceMac ?? "–"}
         </Text>
       ),
@@ -69,48 +96,54 @@ function useColumns(): Column<Visit>[] {
       key: "traffic",
       header: t("traffic"),
       align: "right",
+      narrow: isOneCustomer ? "line" : "none",
       render: (visit) => <Traffic visit={visit} />,
     },
   ];
-
-  function showNumber(visit: Visit) {
-    return visit.number === null ? "–" : format.count(visit.number);
-  }
 }
 
 function Visitor({ visit }: { visit: Visit }) {
   const t = useTexts();
   if (visit.customerId === null) return <span className="quiet">{t("anonymous-guest")}</span>;
   return (
-    <Group gap={6} wrap="nowrap">
-      <Link href={`/customers/${visit.customerId}`} className="record-link">
-        {visit.customerName ?? t("no-name")}
-      </Link>
-      {visit.number === 1 && (
-        <Badge size="xs" variant="light" tt="none">
-          {t("first-visit")}
-        </Badge>
-      )}
-    </Group>
+    <Link href={`/customers/${visit.customerId}`} className="record-link">
+      {visit.customerName ?? t("no-name")}
+    </Link>
   );
 }
 
+function VisitNumber({ visit }: { visit: Visit }) {
+  const t = useTexts();
+  const format = useFormat();
+  if (visit.number === null) return <span className="quiet">–</span>;
+  const hint =
+    visit.numberAtBranch !== null
+      ? t("number-at-branch", { count: visit.numberAtBranch, branch: visit.branchName ?? "–" })
+      : undefined;
+  if (visit.number > 1) return <span title={hint}>{format.count(visit.number)}</span>;
+  return (
+    <Badge size="sm" variant="light" tt="none" fw={600} title={hint}>
+      {t("first-visit")}
+    </Badge>
+  );
+}
+
+/** When it ended, the day only when it is another; or how long the guest has been here. */
 function End({ visit }: { visit: Visit }) {
   const t = useTexts();
   const format = useFormat();
-  const zoneOf = useZoneOf();
+  const zone = useZoneOf()(visit.branchId);
   const now = useNow();
-  if (visit.endedAt !== null)
-    return <Moment at={visit.endedAt} timeZone={zoneOf(visit.branchId)} />;
+  if (visit.endedAt !== null) {
+    const isSameDay =
+      readDay(new Date(visit.startedAt), zone) === readDay(new Date(visit.endedAt), zone);
+    return <Moment at={visit.endedAt} timeZone={zone} form={isSameDay ? "clock" : "day"} />;
+  }
   const stay = format.duration(countSecondsSince(visit.startedAt, now));
   return (
-    <Group gap="xs" wrap="nowrap" justify="flex-start">
-      <Group gap={6} wrap="nowrap">
-        <span className="live-dot" data-state="live" aria-hidden />
-        <Text span size="sm" style={{ whiteSpace: "nowrap" }}>
-          {t("here-for", { duration: stay })}
-        </Text>
-      </Group>
+    <Group gap={6} wrap="nowrap" display="inline-flex">
+      <span className="live-dot" data-state="live" aria-hidden />
+      {t("here-for", { duration: stay })}
       <Disconnect visit={visit} />
     </Group>
   );
