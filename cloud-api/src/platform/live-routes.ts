@@ -21,7 +21,7 @@ export function registerLive(routes: Routes, context: Context): void {
       const tenantId = tenantOf(request);
       const token = request.cookies[SESSION_COOKIE] ?? "";
       const ended = new AbortController();
-      request.raw.once("close", () => ended.abort());
+      reply.raw.once("close", () => ended.abort());
       const stream = reply.raw;
       reply.hijack();
       stream.writeHead(200, {

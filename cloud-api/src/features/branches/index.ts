@@ -1,8 +1,60 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
+import { newId } from "../../platform/clock.ts";
+import type { TenantTransaction } from "../../platform/db.ts";
+import type { NewEvent } from "../../platform/events.ts";
+import { findBox } from "./box-keys.ts";
+import { registerBoxCalls } from "./box-routes.ts";
+import { forgetStarts, insertCommand, noteStart } from "./queries.ts";
+import { registerBranches, TAG } from "./routes.ts";
+import { COMMAND_SECONDS } from "./rules.ts";
 
+/** Places, the boxes that stand there, and what the cloud tells them. */
 export const branches: Feature = {
   name: "branches",
   dependsOn: ["tenants"],
   migrations: join(import.meta.dirname, "migrations"),
+  permissions: {
+    "branches.read": ["manager", "viewer"],
+    "branches.edit": ["manager"],
+  },
+  routes: (routes, context) => {
+    registerBranches(routes, context);
+    registerBoxCalls(routes, context);
+  },
+  handlers: {
+    "box.started": async (tx, event) => {
+      const { release } = event.payload;
+      await noteStart(tx, { boxId: event.origin.boxId, startedAt: event.occurredAt, release });
+      return [];
+    },
+  },
+  forget: forgetStarts,
+  hooks: { findBox },
+  tag: TAG,
 };
+
+/**
+ * Asks the boxes of a branch to take a device off the Wi-Fi. Gives the events the change causes:
+ * they wake the boxes that wait.
+ */
+export async function orderDisconnect(
+  tx: TenantTransaction,
+  { branchId, deviceId }: { branchId: string; deviceId: string },
+): Promise<NewEvent[]> {
+  const id = newId();
+  const expiresAt = new Date(tx.now.getTime() + COMMAND_SECONDS * 1000);
+  await insertCommand(tx, { id, branchId, deviceId, expiresAt });
+  return [
+    {
+      id: newId(),
+      type: "command.ordered",
+      version: 1,
+      occurredAt: tx.now,
+      branchId,
+      origin: null,
+      payload: { commandId: id, kind: "guest.disconnect", deviceId },
+      personal: {},
+    },
+  ];
+}

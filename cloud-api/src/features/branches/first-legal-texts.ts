@@ -1,0 +1,89 @@
+import type { LegalText } from "@foyer/contract";
+
+/**
+ * The legal texts a new branch begins with, in the company's name: the terms, without which nobody
+ * goes online, and marketing apart from them, never needed for the Wi-Fi. Each says who, what, what
+ * for, how long, and how to take it back (Law 91/2025/QH15 of Vietnam; GDPR articles 7 and 13).
+ */
+export function firstLegalTexts(company: string, branch: string): LegalText[] {
+  return [
+    {
+      purpose: "terms",
+      version: 1,
+      label: {
+        vi: "Tôi đồng ý với điều khoản sử dụng Wi-Fi và đã đọc cách dữ liệu của tôi được xử lý",
+        en: "I agree to the terms of this Wi-Fi and have read how my data is handled",
+      },
+      body: { vi: termsInVietnamese(company, branch), en: termsInEnglish(company, branch) },
+    },
+    {
+      purpose: "marketing",
+      version: 1,
+      label: {
+        vi: `Gửi cho tôi ưu đãi và tin của ${company} (không bắt buộc)`,
+        en: `Send me offers and news of ${company} (optional)`,
+      },
+      body: { vi: marketingInVietnamese(company), en: marketingInEnglish(company) },
+    },
+  ];
+}
+
+function termsInVietnamese(company: string, branch: string): string {
+  return `Wi-Fi tại ${branch} do ${company} cung cấp miễn phí cho khách.
+
+Sử dụng
+Bạn dùng Wi-Fi cho nhu cầu cá nhân và không dùng vào việc trái pháp luật: không phát tán nội dung bị cấm, không xâm nhập hệ thống của người khác, không gửi thư rác. Tốc độ và thời gian có thể bị giới hạn để mọi khách cùng dùng được. Kết nối có thể chậm hoặc gián đoạn. Mạng này dùng chung, vì vậy với việc quan trọng hãy dùng trang có biểu tượng ổ khóa (https).
+
+Dữ liệu chúng tôi lưu
+${company} là bên kiểm soát dữ liệu. Chúng tôi lưu: số điện thoại bạn đã xác minh (nếu có), tên và thông tin bạn tự điền, địa chỉ của thiết bị trên mạng (MAC), giờ đến và giờ đi, thời gian kết nối và dung lượng đã dùng, ngôn ngữ, và những điều bạn đã đồng ý. Chúng tôi không xem nội dung bạn truy cập.
+
+Để làm gì
+Để cho bạn vào mạng, giữ an toàn cho mạng, nhận ra bạn ở lần ghé sau để bạn không phải đăng nhập lại, biết quán đông hay vắng, và làm tròn nghĩa vụ mà pháp luật đặt ra cho nơi cung cấp Wi-Fi. Tin quảng cáo chỉ được gửi khi bạn đồng ý riêng, và Wi-Fi không phụ thuộc vào điều đó.
+
+Ai được xem
+Nhân viên của ${company} có phận sự và đơn vị vận hành hệ thống thay mặt ${company}. Chúng tôi không bán dữ liệu. Cơ quan nhà nước chỉ nhận dữ liệu khi pháp luật yêu cầu.
+
+Bao lâu
+Cho tới khi không còn cần cho các mục đích trên hoặc khi bạn yêu cầu xóa, trừ phần pháp luật buộc phải giữ.
+
+Quyền của bạn
+Bạn có quyền được biết, xem, sửa, xóa, hạn chế, phản đối, rút lại sự đồng ý bất cứ lúc nào và khiếu nại. Hãy hỏi nhân viên tại ${branch}; chúng tôi phản hồi trong 2 ngày làm việc. Rút lại sự đồng ý không làm mất hiệu lực của những gì đã làm trước đó. Trẻ em cần cha mẹ hoặc người giám hộ đồng ý thay.`;
+}
+
+function termsInEnglish(company: string, branch: string): string {
+  return `${company} offers this Wi-Fi at ${branch} free of charge to its guests.
+
+Use
+Use the Wi-Fi for yourself and for nothing unlawful: no forbidden content, no breaking into other people's systems, no spam. Speed and time may be limited, so that there is enough for everybody. The connection may be slow or fail. This network is shared: for anything that matters, use pages with a padlock (https).
+
+What we keep
+${company} is the controller of your data. We keep the phone number you verified (if any), the name and details you typed in, the address of your device on the network (its MAC), when you came and left, how long you were connected and how much you used, your language, and what you agreed to. We do not look at what you visit.
+
+What for
+To let you online, to keep the network safe, to know you again at your next visit so that you need not sign in anew, to know how busy the place is, and to do what the law asks of whoever offers Wi-Fi. Advertising is sent only if you agree to it separately, and the Wi-Fi does not depend on that.
+
+Who sees it
+Staff of ${company} who need it for their work, and whoever runs the system on its behalf. We do not sell data. Authorities receive it only where the law demands it.
+
+How long
+Until it is no longer needed for the above, or until you ask for its erasure, except for what the law makes us keep.
+
+Your rights
+You may know, see, correct, erase and restrict your data, object, take back an agreement at any time, and complain to the authority. Ask the staff at ${branch}; we answer within two working days. Taking an agreement back does not undo what was done before. For children, a parent or guardian agrees.`;
+}
+
+function marketingInVietnamese(company: string): string {
+  return `Nếu bạn đánh dấu ô này, ${company} được dùng số điện thoại, email và tên bạn đã cung cấp để gửi cho bạn ưu đãi, thiệp mừng và tin tức của ${company}.
+
+Đây là lựa chọn của bạn. Wi-Fi vẫn miễn phí và dùng như nhau nếu bạn không đánh dấu. Sự im lặng không phải là đồng ý.
+
+Chúng tôi không chuyển thông tin liên lạc của bạn cho bên khác để họ quảng cáo. Bạn có thể rút lại bất cứ lúc nào: theo cách từ chối ghi trong mỗi tin nhắn, hoặc nói với nhân viên. Sau đó bạn không nhận thêm tin quảng cáo nào nữa.`;
+}
+
+function marketingInEnglish(company: string): string {
+  return `If you tick this box, ${company} may use the phone number, e-mail address and name you gave to send you its offers, greetings and news.
+
+It is your choice. The Wi-Fi is free and the same if you leave the box empty. Silence is not consent.
+
+We do not hand your contact details to others for their advertising. You can take this back at any time: by the way out named in each message, or by telling the staff. After that you get no more advertising.`;
+}

@@ -1,0 +1,94 @@
+import type { AccessPolicy, PageSettings, SignInSettings } from "@foyer/contract";
+import type { Brand } from "../tenants/index.ts";
+import { firstLegalTexts } from "./first-legal-texts.ts";
+import type { StoredSettings } from "./queries.ts";
+
+/**
+ * What a new branch begins with, so that it works at once: codes shown by the box until a message
+ * gateway is set, click-through as plan B, a policy fit for a café, and two pages.
+ */
+export function firstSettings(options: {
+  branchName: string;
+  brand: Brand;
+  newId: () => string;
+}): StoredSettings {
+  const { branchName, brand, newId } = options;
+  const { name, accentColour, logo } = brand;
+  return {
+    brand: { name, accentColour, logo },
+    nas: [],
+    signIn: FIRST_SIGN_IN,
+    policies: [{ id: newId(), ...FIRST_POLICY }],
+    pages: FIRST_PAGES.map((page) => ({ id: newId(), ...page })),
+    legalTexts: firstLegalTexts(name, branchName),
+  };
+}
+
+export const VISIT_GAP_MINUTES = 60;
+
+const FIRST_SIGN_IN: SignInSettings = {
+  phone: {
+    enabled: true,
+    channels: [{ kind: "outbox" }],
+    codeSeconds: 300,
+    triesMax: 5,
+    resendAfterSeconds: 60,
+    resendsMax: 3,
+    messagesPerPhoneHour: 5,
+    messagesPerDeviceHour: 5,
+    messagesPerBranchHour: 200,
+  },
+  clickThrough: "plan-b",
+  greet: "each-visit",
+  recogniseDays: 365,
+  // A made-up address may belong to somebody else by then (MAC randomisation).
+  recogniseRandomisedDays: 60,
+  landingUrl: null,
+};
+
+const FIRST_POLICY: Omit<AccessPolicy, "id"> = {
+  name: "Everybody",
+  when: { methods: [], visitNumberMin: null },
+  sessionSeconds: 4 * 60 * 60,
+  idleSeconds: 30 * 60,
+  uploadKbps: 5_000,
+  downloadKbps: 20_000,
+  sessionBytes: null,
+};
+
+const FIRST_PAGES: Omit<PageSettings, "id">[] = [
+  {
+    name: "First visit",
+    version: 1,
+    when: { guests: "first-visit", visitNumbers: [] },
+    blocks: [
+      {
+        kind: "welcome",
+        fields: {
+          heading: { vi: "Chào mừng bạn đến với {branch}", en: "Welcome to {branch}" },
+          text: {
+            vi: "Wi-Fi miễn phí dành cho bạn. Đăng nhập một lần, lần sau chỉ cần một chạm.",
+            en: "Free Wi-Fi for you. Sign in once, and next time it takes one tap.",
+          },
+        },
+      },
+    ],
+  },
+  {
+    name: "Welcome back",
+    version: 1,
+    when: { guests: "returning", visitNumbers: [] },
+    blocks: [
+      {
+        kind: "welcome",
+        fields: {
+          heading: { vi: "Mừng bạn trở lại, {name}!", en: "Welcome back, {name}!" },
+          text: {
+            vi: "Đây là lần thứ {visit} bạn ghé {branch}. Cảm ơn bạn!",
+            en: "This is visit number {visit} to {branch}. Thank you!",
+          },
+        },
+      },
+    ],
+  },
+];

@@ -1,0 +1,84 @@
+import type { PullReply } from "@foyer/contract";
+import type { Context } from "../../feature.ts";
+import type { TenantTransaction } from "../../platform/db.ts";
+import type { BoxIdentity } from "../../platform/session.ts";
+import { findBranchRow, listCommands, noteContact } from "./queries.ts";
+import { toBranchSettings } from "./settings.ts";
+
+/** What a box holds already. */
+export type Held = {
+  settings: number;
+  guests: number;
+  commands: number;
+  epoch: string | null;
+};
+
+export type Pull = {
+  box: BoxIdentity;
+  held: Held;
+  waitSeconds: number;
+  /** Ends the wait: the box has hung up. */
+  signal: AbortSignal;
+};
+
+/** A busy tenant's log moves all the time; a waiting box asks again at most this often. */
+const ASK_MILLISECONDS = 250;
+
+/** Gives what is news to a box, at once or as soon as there is some; null when the wait is over. */
+export async function pull(context: Context, question: Pull): Promise<PullReply | null> {
+  const { box, signal, waitSeconds } = question;
+  const deadline = Date.now() + waitSeconds * 1000;
+  // Begun before the first look, so that nothing falls between look and wait.
+  const watch = context.live.watch(box.tenantId);
+  try {
+    for (;;) {
+      const asked = Date.now();
+      const reply = await context.database.inTenant(box.tenantId, (tx) =>
+        findNews(tx, context, question),
+      );
+      if (hasNews(reply)) return reply;
+      const moved = await waitForMove(watch, { deadline, signal });
+      if (!moved) return null;
+      await rest(Math.min(asked + ASK_MILLISECONDS, deadline) - Date.now());
+    }
+  } finally {
+    watch.close();
+  }
+}
+
+async function findNews(
+  tx: TenantTransaction,
+  { hooks }: Context,
+  { box, held }: Pull,
+): Promise<PullReply> {
+  const { tenantId, branchId, boxId } = box;
+  await noteContact(tx, { boxId, settingsVersion: held.settings });
+  const branch = await findBranchRow(tx, branchId);
+  const guests = { branchId, boxId, epoch: held.epoch, since: held.guests };
+  return {
+    // A box never goes back: one that holds a newer version keeps it.
+    settings:
+      branch && branch.settingsVersion > held.settings ? toBranchSettings(branch, tenantId) : null,
+    knownGuests: (await hooks.findKnownGuests?.(tx, guests)) ?? null,
+    commands: await listCommands(tx, { branchId, after: held.commands }),
+  };
+}
+
+function hasNews({ settings, knownGuests, commands }: PullReply): boolean {
+  return settings !== null || knownGuests !== null || commands.length > 0;
+}
+
+type Watching = Pick<ReturnType<Context["live"]["watch"]>, "next">;
+
+async function waitForMove(
+  watch: Watching,
+  { deadline, signal }: { deadline: number; signal: AbortSignal },
+): Promise<boolean> {
+  const milliseconds = deadline - Date.now();
+  if (milliseconds <= 0 || signal.aborted) return false;
+  return (await watch.next({ milliseconds, signal })) === "moved" && !signal.aborted;
+}
+
+function rest(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, Math.max(0, milliseconds)));
+}

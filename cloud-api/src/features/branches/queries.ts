@@ -1,0 +1,213 @@
+import type { Command, Language } from "@foyer/contract";
+import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import { toJson } from "../../platform/events.ts";
+import type { BranchDocument } from "./schema.ts";
+
+/** What a branch's settings hold beside its own columns. */
+export type StoredSettings = Omit<BranchDocument, "branch">;
+
+export type BranchRow = {
+  id: string;
+  name: string;
+  timeZone: string;
+  country: string;
+  languages: Language[];
+  visitGapMinutes: number;
+  settings: StoredSettings;
+  settingsVersion: number;
+};
+
+const branchColumns = sql`id, name, time_zone as "timeZone", country, languages,
+  visit_gap_minutes as "visitGapMinutes", settings, settings_version as "settingsVersion"`;
+
+export function listBranchRows(tx: TenantTransaction): Promise<BranchRow[]> {
+  return listRows(
+    tx,
+    sql<BranchRow>`
+      select ${branchColumns} from branches
+      where tenant_id = ${tx.tenantId} order by name, id`,
+  );
+}
+
+export function findBranchRow(tx: TenantTransaction, id: string): Promise<BranchRow | null> {
+  return findRow(
+    tx,
+    sql<BranchRow>`
+      select ${branchColumns} from branches where tenant_id = ${tx.tenantId} and id = ${id}`,
+  );
+}
+
+/** Holds off other changes of the branch until the commit. */
+export function lockBranchRow(tx: TenantTransaction, id: string): Promise<BranchRow | null> {
+  return findRow(
+    tx,
+    sql<BranchRow>`
+      select ${branchColumns} from branches
+      where tenant_id = ${tx.tenantId} and id = ${id} for update`,
+  );
+}
+
+export function insertBranch(tx: TenantTransaction, branch: BranchRow): Promise<void> {
+  return run(
+    tx,
+    sql`insert into branches (tenant_id, id, name, time_zone, country, languages,
+          visit_gap_minutes, settings, settings_version, created_at)
+        values (${tx.tenantId}, ${branch.id}, ${branch.name}, ${branch.timeZone}, ${branch.country},
+          ${branch.languages}::text[], ${branch.visitGapMinutes}, ${toJson(branch.settings)}::jsonb,
+          ${branch.settingsVersion}, ${tx.now})`,
+  );
+}
+
+export function updateBranch(tx: TenantTransaction, branch: BranchRow): Promise<void> {
+  return run(
+    tx,
+    sql`update branches set name = ${branch.name}, time_zone = ${branch.timeZone},
+          country = ${branch.country}, languages = ${branch.languages}::text[],
+          visit_gap_minutes = ${branch.visitGapMinutes},
+          settings = ${toJson(branch.settings)}::jsonb, settings_version = ${branch.settingsVersion}
+        where tenant_id = ${tx.tenantId} and id = ${branch.id}`,
+  );
+}
+
+export type BoxRow = {
+  id: string;
+  branchId: string;
+  name: string;
+  createdAt: Date;
+  lastContactAt: Date | null;
+  release: string | null;
+  settingsVersion: number;
+  settingsFault: string | null;
+};
+
+/** Boxes that were not removed, the oldest first; of one branch, or of all (null). */
+export function listBoxRows(tx: TenantTransaction, branchId: string | null): Promise<BoxRow[]> {
+  return listRows(
+    tx,
+    sql<BoxRow>`
+      select id, branch_id as "branchId", name, created_at as "createdAt",
+        last_contact_at as "lastContactAt", release, settings_version as "settingsVersion",
+        settings_fault as "settingsFault"
+      from boxes
+      where tenant_id = ${tx.tenantId} and removed_at is null
+        and (${branchId}::uuid is null or branch_id = ${branchId}::uuid)
+      order by created_at, id`,
+  );
+}
+
+export type NewBox = { id: string; branchId: string; name: string; keyHash: Buffer };
+
+export async function insertBox(tx: TenantTransaction, box: NewBox): Promise<void> {
+  await run(
+    tx,
+    sql`insert into boxes (tenant_id, id, branch_id, name, created_at)
+        values (${tx.tenantId}, ${box.id}, ${box.branchId}, ${box.name}, ${tx.now})`,
+  );
+  await run(tx, sql`select directory.add_own_box_key(${box.keyHash}, ${box.branchId}, ${box.id})`);
+}
+
+/** Its key ends at once; its past stays. False when the branch has no such box. */
+export async function removeBox(
+  tx: TenantTransaction,
+  { branchId, boxId }: { branchId: string; boxId: string },
+): Promise<boolean> {
+  const removed = await findRow(
+    tx,
+    sql`update boxes set removed_at = ${tx.now}
+        where tenant_id = ${tx.tenantId} and id = ${boxId} and branch_id = ${branchId}
+          and removed_at is null
+        returning id`,
+  );
+  if (!removed) return false;
+  await run(tx, sql`select directory.remove_own_box_key(${boxId})`);
+  return true;
+}
+
+/** Contacts closer together than this are one: a box calls all the time. */
+const CONTACT_SECONDS = 5;
+
+/** Notes that a box called, and which settings it holds. */
+export function noteContact(
+  tx: TenantTransaction,
+  { boxId, settingsVersion }: { boxId: string; settingsVersion: number },
+): Promise<void> {
+  const before = new Date(tx.now.getTime() - CONTACT_SECONDS * 1000);
+  return run(
+    tx,
+    sql`update boxes set last_contact_at = ${tx.now}, settings_version = ${settingsVersion}
+        where tenant_id = ${tx.tenantId} and id = ${boxId}
+          and (last_contact_at is null or last_contact_at < ${before}
+            or settings_version <> ${settingsVersion})`,
+  );
+}
+
+export type SettingsNote = { boxId: string; version: number; fault: string | null };
+
+/** Applied: the version is in force and no fault is left. Refused: the fault is shown. */
+export function noteSettings(tx: TenantTransaction, note: SettingsNote): Promise<void> {
+  const applied = note.fault === null ? note.version : null;
+  return run(
+    tx,
+    sql`update boxes set last_contact_at = ${tx.now}, settings_fault = ${note.fault},
+          settings_version = coalesce(${applied}::integer, settings_version)
+        where tenant_id = ${tx.tenantId} and id = ${note.boxId}`,
+  );
+}
+
+export type StartNote = { boxId: string; startedAt: Date; release: string };
+
+/** Starts may come late and out of order: the latest is what runs. */
+export function noteStart(tx: TenantTransaction, note: StartNote): Promise<void> {
+  return run(
+    tx,
+    sql`update boxes set started_at = ${note.startedAt}, release = ${note.release}
+        where tenant_id = ${tx.tenantId} and id = ${note.boxId}
+          and (started_at is null or started_at <= ${note.startedAt})`,
+  );
+}
+
+export function forgetStarts(tx: TenantTransaction): Promise<void> {
+  return run(
+    tx,
+    sql`update boxes set started_at = null, release = null where tenant_id = ${tx.tenantId}`,
+  );
+}
+
+export type NewCommand = { id: string; branchId: string; deviceId: string; expiresAt: Date };
+
+/** Gives the command the branch's next position, under the lock of the branch's row. */
+export async function insertCommand(tx: TenantTransaction, command: NewCommand): Promise<void> {
+  const { position } = await getRow(
+    tx,
+    sql<{ position: number }>`
+      update branches set command_position = command_position + 1
+      where tenant_id = ${tx.tenantId} and id = ${command.branchId}
+      returning command_position as position`,
+  );
+  await run(
+    tx,
+    sql`insert into commands (tenant_id, branch_id, position, id, kind, device_id, created_at,
+          expires_at)
+        values (${tx.tenantId}, ${command.branchId}, ${position}, ${command.id},
+          'guest.disconnect', ${command.deviceId}, ${tx.now}, ${command.expiresAt})`,
+  );
+}
+
+type CommandRow = Omit<Command, "expiresAt"> & { expiresAt: Date };
+
+/** Those after a position that are not too late. */
+export async function listCommands(
+  tx: TenantTransaction,
+  { branchId, after }: { branchId: string; after: number },
+): Promise<Command[]> {
+  const rows = await listRows(
+    tx,
+    sql<CommandRow>`
+      select id, position, kind, device_id as "deviceId", expires_at as "expiresAt"
+      from commands
+      where tenant_id = ${tx.tenantId} and branch_id = ${branchId} and position > ${after}
+        and expires_at > ${tx.now}
+      order by position`,
+  );
+  return rows.map((row) => ({ ...row, expiresAt: row.expiresAt.toISOString() }));
+}

@@ -1,0 +1,284 @@
+import { Type } from "typebox";
+import type { Context, Routes } from "../../feature.ts";
+import { newId } from "../../platform/clock.ts";
+import type { TenantTransaction } from "../../platform/db.ts";
+import { ErrorReply, refuse } from "../../platform/errors.ts";
+import { hashToken, makeToken, tenantOf } from "../../platform/session.ts";
+import { listBrands } from "../tenants/index.ts";
+import { firstSettings, VISIT_GAP_MINUTES } from "./first-settings.ts";
+import {
+  type BoxRow,
+  type BranchRow,
+  findBranchRow,
+  insertBox,
+  insertBranch,
+  listBoxRows,
+  listBranchRows,
+  removeBox,
+} from "./queries.ts";
+import { checkDocument } from "./rules.ts";
+import {
+  BoxParams,
+  type BoxReply,
+  BranchBody,
+  BranchDocument,
+  BranchesReply,
+  BranchParams,
+  BranchReply,
+  EnrolmentReply,
+  NewBoxBody,
+  NewBranchBody,
+  SavedReply,
+} from "./schema.ts";
+import { branchChanged, type SavedDocument, saveDocument, toDocument } from "./settings.ts";
+
+export const TAG = { name: "branches", description: "Places, their boxes and their settings" };
+const tags = [TAG.name];
+const refusals = { "4xx": ErrorReply };
+const READ = { access: { permission: "branches.read" } };
+const EDIT = { access: { permission: "branches.edit" } };
+const NO_BRANCH = "There is no branch with this id.";
+
+export function registerBranches(routes: Routes, context: Context): void {
+  registerList(routes, context);
+  registerSettings(routes, context);
+  registerBoxes(routes, context);
+}
+
+function registerList(routes: Routes, context: Context): void {
+  const { database } = context;
+  routes.get(
+    "/api/v1/branches",
+    {
+      config: READ,
+      schema: {
+        tags,
+        summary: "Every branch with its boxes",
+        response: { 200: BranchesReply, ...refusals },
+      },
+    },
+    (request) =>
+      database.inTenant(tenantOf(request), async (tx) => {
+        const rows = await listBranchRows(tx);
+        const boxes = await describeBoxes(tx, context, null);
+        const branches = rows.map((row) => describeBranch(row, boxes.get(row.id) ?? []));
+        return { branches, nextCursor: null, total: branches.length };
+      }),
+  );
+  routes.post(
+    "/api/v1/branches",
+    {
+      config: EDIT,
+      schema: {
+        tags,
+        summary: "Make a branch that works at once",
+        body: NewBranchBody,
+        response: { 201: BranchReply, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const row = await database.changeTenant(tenantOf(request), (tx) =>
+        addBranch(tx, request.body),
+      );
+      return reply.code(201).send(describeBranch(row, []));
+    },
+  );
+  routes.patch(
+    "/api/v1/branches/:id",
+    {
+      config: EDIT,
+      schema: {
+        tags,
+        summary: "Change a branch's name, place or languages",
+        params: BranchParams,
+        body: BranchBody,
+        response: { 200: BranchReply, ...refusals },
+      },
+    },
+    async (request) => {
+      const { id } = request.params;
+      const tenantId = tenantOf(request);
+      await save(context, { tenantId, branchId: id }, (document) => ({
+        ...document,
+        branch: { ...document.branch, ...request.body },
+      }));
+      return database.inTenant(tenantId, async (tx) => {
+        const boxes = await describeBoxes(tx, context, id);
+        return describeBranch(await getBranch(tx, id), boxes.get(id) ?? []);
+      });
+    },
+  );
+}
+
+function registerSettings(routes: Routes, context: Context): void {
+  routes.get(
+    "/api/v1/branches/:id/settings",
+    {
+      // It holds the secrets of access controllers: not for everybody who sees the branch.
+      config: EDIT,
+      schema: {
+        tags,
+        summary: "The settings document",
+        params: BranchParams,
+        response: { 200: BranchDocument, ...refusals },
+      },
+      serializerCompiler: () => (document) => JSON.stringify(document),
+    },
+    (request) =>
+      context.database.inTenant(tenantOf(request), async (tx) =>
+        toDocument(await getBranch(tx, request.params.id)),
+      ),
+  );
+  routes.put(
+    "/api/v1/branches/:id/settings",
+    {
+      config: EDIT,
+      schema: {
+        tags,
+        summary: "Save the settings document as a new version",
+        params: BranchParams,
+        body: BranchDocument,
+        response: { 200: SavedReply, ...refusals },
+      },
+      // The contract checks it as a box will, and says which field is wrong; Fastify's validator
+      // would turn a null that means "no limit" into a zero first.
+      validatorCompiler: () => () => true,
+    },
+    async (request) => {
+      const place = { tenantId: tenantOf(request), branchId: request.params.id };
+      if (!isId(place.branchId)) throw refuse("not-found", NO_BRANCH);
+      return { version: await save(context, place, () => request.body) };
+    },
+  );
+}
+
+function registerBoxes(routes: Routes, context: Context): void {
+  const { database } = context;
+  routes.post(
+    "/api/v1/branches/:id/boxes",
+    {
+      config: EDIT,
+      schema: {
+        tags,
+        summary: "Enrol a box: its key is shown this once",
+        params: BranchParams,
+        body: NewBoxBody,
+        response: { 201: EnrolmentReply, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const tenantId = tenantOf(request);
+      const branchId = request.params.id;
+      const boxKey = makeToken();
+      const box = { id: newId(), branchId, name: request.body.name.trim() };
+      const boxes = await database.changeTenant(tenantId, async (tx) => {
+        const { settingsVersion: version } = await getBranch(tx, branchId);
+        await insertBox(tx, { ...box, keyHash: hashToken(boxKey) });
+        const result = await describeBoxes(tx, context, branchId);
+        return { result, events: [branchChanged(tx, { branchId, version })] };
+      });
+      const described = boxes.get(branchId)?.find(({ id }) => id === box.id);
+      if (!described) throw new Error("A box that was just made is not there.");
+      const enrolment = { tenantId, branchId, boxId: box.id, cloudUrl: context.origin(), boxKey };
+      return reply.code(201).send({ box: described, enrolment });
+    },
+  );
+  routes.delete(
+    "/api/v1/branches/:id/boxes/:boxId",
+    {
+      config: EDIT,
+      schema: {
+        tags,
+        summary: "Remove a box: its key ends at once",
+        params: BoxParams,
+        response: { 204: Type.Null(), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { id: branchId, boxId } = request.params;
+      await database.changeTenant(tenantOf(request), async (tx) => {
+        const removed = await removeBox(tx, { branchId, boxId });
+        if (!removed) throw refuse("not-found", "The branch has no box with this id.");
+        const { settingsVersion: version } = await getBranch(tx, branchId);
+        return { result: null, events: [branchChanged(tx, { branchId, version })] };
+      });
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+async function addBranch(tx: TenantTransaction, body: NewBranchBody) {
+  const [brand] = await listBrands(tx);
+  if (!brand) throw new Error("A tenant without a brand.");
+  const name = body.name.trim();
+  const row: BranchRow = {
+    ...body,
+    id: newId(),
+    name,
+    visitGapMinutes: VISIT_GAP_MINUTES,
+    settings: firstSettings({ branchName: name, brand, newId }),
+    settingsVersion: 1,
+  };
+  const options = { tenantId: tx.tenantId, branchId: row.id, version: 1 };
+  const checked = checkDocument(toDocument(row), options);
+  if (checked.kind === "invalid") throw refuseDocument(checked);
+  await insertBranch(tx, row);
+  return { result: row, events: [branchChanged(tx, { branchId: row.id, version: 1 })] };
+}
+
+function isId(text: string): boolean {
+  return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
+}
+
+type Place = { tenantId: string; branchId: string };
+
+/** Saves and gives the version; throws the refusal. */
+function save(
+  { database }: Context,
+  { tenantId, branchId }: Place,
+  edit: (document: BranchDocument) => unknown,
+): Promise<number> {
+  return database.changeTenant(tenantId, async (tx) => {
+    const saved = await saveDocument(tx, branchId, edit);
+    if (saved.kind === "not-found") throw refuse("not-found", NO_BRANCH);
+    if (saved.kind === "invalid") throw refuseDocument(saved);
+    return { result: saved.version, events: saved.events };
+  });
+}
+
+function refuseDocument({ field, reason }: Extract<SavedDocument, { kind: "invalid" }>) {
+  return refuse("invalid", `The settings cannot be saved: ${field} ${reason}.`, { field });
+}
+
+async function getBranch(tx: TenantTransaction, id: string): Promise<BranchRow> {
+  const row = await findBranchRow(tx, id);
+  if (row) return row;
+  throw refuse("not-found", NO_BRANCH);
+}
+
+function describeBranch(row: BranchRow, boxes: BoxReply[]): BranchReply {
+  const { id, name, timeZone, country, languages, settingsVersion } = row;
+  return { id, name, timeZone, country, languages, settingsVersion, boxes };
+}
+
+/** The boxes of one branch, or of all (null), by branch. */
+async function describeBoxes(
+  tx: TenantTransaction,
+  { hooks }: Context,
+  branchId: string | null,
+): Promise<Map<string, BoxReply[]>> {
+  const open = await hooks.countOpenVisitsByBox?.(tx);
+  const rows = await listBoxRows(tx, branchId);
+  const byBranch = Map.groupBy(rows, (row) => row.branchId);
+  return new Map([...byBranch].map(([id, those]) => [id, those.map((row) => toBox(row, open))]));
+}
+
+function toBox(row: BoxRow, open: ReadonlyMap<string, number> | undefined): BoxReply {
+  const { branchId: _branchId, ...box } = row;
+  return {
+    ...box,
+    createdAt: row.createdAt.toISOString(),
+    lastContactAt: row.lastContactAt?.toISOString() ?? null,
+    openVisits: open?.get(row.id) ?? 0,
+  };
+}

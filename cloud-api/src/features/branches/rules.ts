@@ -1,0 +1,40 @@
+import { listBlockFaults } from "@foyer/blocks";
+import { type BranchSettings, readBranchSettings } from "@foyer/contract";
+import type { BranchDocument } from "./schema.ts";
+
+export type CheckedDocument =
+  | { kind: "settings"; settings: BranchSettings }
+  /** `field` is a JSON pointer into the document. */
+  | { kind: "invalid"; field: string; reason: string };
+
+type CheckOptions = { tenantId: string; branchId: string; version: number };
+
+/**
+ * Puts the document together as a box will read it, and checks it as the box will: what is saved
+ * here never comes back as refused.
+ */
+export function checkDocument(document: unknown, options: CheckOptions): CheckedDocument {
+  const whole = { ...(document as object), version: options.version, tenantId: options.tenantId };
+  const read = readBranchSettings(whole);
+  if (read.kind === "invalid") {
+    const [field = "/", ...words] = read.reason.split(" ");
+    return { kind: "invalid", field, reason: words.join(" ") };
+  }
+  const { settings } = read;
+  if (settings.branch.id !== options.branchId)
+    return { kind: "invalid", field: "/branch/id", reason: "is the id of another branch" };
+  return findPageFault(settings) ?? read;
+}
+
+function findPageFault(settings: BranchDocument): CheckedDocument | null {
+  for (const [index, page] of settings.pages.entries()) {
+    const [fault] = listBlockFaults(page.blocks);
+    if (!fault) continue;
+    const field = `/pages/${index}/blocks/${fault.index}`;
+    return { kind: "invalid", field, reason: `${fault.kind}: ${fault.reason}` };
+  }
+  return null;
+}
+
+/** A command that comes later than this is not carried out any more. */
+export const COMMAND_SECONDS = 5 * 60;

@@ -1,0 +1,84 @@
+import { BranchSettings } from "@foyer/contract";
+import { type Static, type TProperties, Type } from "typebox";
+
+const Id = Type.String({ format: "uuid" });
+const Name = Type.String({ minLength: 1, maxLength: 100, pattern: "\\S" });
+const Country = Type.String({
+  pattern: "^[A-Z]{2}$",
+  description: "ISO 3166-1: how a phone number without a country code is read",
+});
+const TimeZone = Type.String({
+  minLength: 1,
+  maxLength: 64,
+  description: "IANA, such as Asia/Ho_Chi_Minh",
+});
+const LanguageSchema = Type.Union([Type.Literal("vi"), Type.Literal("en")]);
+const Languages = Type.Array(LanguageSchema, {
+  minItems: 1,
+  maxItems: 2,
+  uniqueItems: true,
+  description: "The first is shown when a browser asks for none of them",
+});
+const NullableText = Type.Union([Type.String(), Type.Null()]);
+
+export const BoxReply = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  createdAt: Type.String(),
+  lastContactAt: NullableText,
+  release: NullableText,
+  settingsVersion: Type.Integer({ description: "In force on the box; 0 before the first" }),
+  settingsFault: Type.Union([Type.String(), Type.Null()], {
+    description: "Why the box refused newer settings",
+  }),
+  openVisits: Type.Integer(),
+});
+export type BoxReply = Static<typeof BoxReply>;
+
+export const BranchReply = Type.Object({
+  id: Type.String(),
+  name: Type.String(),
+  timeZone: Type.String(),
+  country: Type.String(),
+  languages: Type.Array(LanguageSchema),
+  settingsVersion: Type.Integer(),
+  boxes: Type.Array(BoxReply),
+});
+export type BranchReply = Static<typeof BranchReply>;
+
+export const BranchesReply = Type.Object({
+  branches: Type.Array(BranchReply),
+  nextCursor: Type.Null(),
+  total: Type.Integer(),
+});
+
+export const NewBranchBody = Type.Object({
+  name: Name,
+  timeZone: TimeZone,
+  country: Country,
+  languages: Languages,
+});
+export type NewBranchBody = Static<typeof NewBranchBody>;
+export const BranchBody = Type.Partial(NewBranchBody);
+
+export const BranchParams = Type.Object({ id: Id });
+export const BoxParams = Type.Object({ id: Id, boxId: Id });
+
+export const NewBoxBody = Type.Object({ name: Name });
+export const EnrolmentReply = Type.Object({
+  box: BoxReply,
+  enrolment: Type.Object({
+    tenantId: Type.String(),
+    branchId: Type.String(),
+    boxId: Type.String(),
+    cloudUrl: Type.String(),
+    boxKey: Type.String({ description: "Shown this once; only its hash is kept" }),
+  }),
+});
+
+const { version: _version, tenantId: _tenantId, ...editable } = BranchSettings.properties;
+/** The document staff edit: what the cloud tells a box, but for its version and its tenant. */
+export const BranchDocument = Type.Object(editable satisfies TProperties);
+export type BranchDocument = Static<typeof BranchDocument>;
+
+export const SavedReply = Type.Object({ version: Type.Integer() });

@@ -1,0 +1,64 @@
+import { isDeepStrictEqual } from "node:util";
+import type { BranchSettings } from "@foyer/contract";
+import { newId } from "../../platform/clock.ts";
+import type { TenantTransaction } from "../../platform/db.ts";
+import type { NewEvent } from "../../platform/events.ts";
+import { type BranchRow, lockBranchRow, updateBranch } from "./queries.ts";
+import { checkDocument } from "./rules.ts";
+import type { BranchDocument } from "./schema.ts";
+
+/** What staff edit: the branch's columns and its settings as one document. */
+export function toDocument(row: BranchRow): BranchDocument {
+  const { id, name, timeZone, country, languages, visitGapMinutes, settings } = row;
+  return { branch: { id, name, timeZone, country, languages, visitGapMinutes }, ...settings };
+}
+
+/** What a box reads. */
+export function toBranchSettings(row: BranchRow, tenantId: string): BranchSettings {
+  return { ...toDocument(row), version: row.settingsVersion, tenantId };
+}
+
+export type SavedDocument =
+  | { kind: "saved"; version: number; events: NewEvent[] }
+  | { kind: "invalid"; field: string; reason: string }
+  | { kind: "not-found" };
+
+/**
+ * Saves a document as the branch's next version; one that says the same changes nothing. `edit`
+ * gets the document as it stands, under the lock of the branch's row.
+ */
+export async function saveDocument(
+  tx: TenantTransaction,
+  branchId: string,
+  edit: (document: BranchDocument) => unknown,
+): Promise<SavedDocument> {
+  const row = await lockBranchRow(tx, branchId);
+  if (!row) return { kind: "not-found" };
+  const before = toDocument(row);
+  const version = row.settingsVersion + 1;
+  const checked = checkDocument(edit(before), { tenantId: tx.tenantId, branchId, version });
+  if (checked.kind === "invalid") return checked;
+  const { version: _version, tenantId: _tenantId, ...document } = checked.settings;
+  if (isDeepStrictEqual(document, before))
+    return { kind: "saved", version: row.settingsVersion, events: [] };
+  const { branch, ...settings } = document;
+  await updateBranch(tx, { ...branch, settings, settingsVersion: version });
+  return { kind: "saved", version, events: [branchChanged(tx, { branchId, version })] };
+}
+
+/** Moves the tenant's log, which wakes the branch's boxes and the screens. */
+export function branchChanged(
+  tx: TenantTransaction,
+  { branchId, version }: { branchId: string; version: number },
+): NewEvent {
+  return {
+    id: newId(),
+    type: "branch.changed",
+    version: 1,
+    occurredAt: tx.now,
+    branchId,
+    origin: null,
+    payload: { settingsVersion: version },
+    personal: {},
+  };
+}
