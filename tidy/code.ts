@@ -5,17 +5,20 @@ import { isCode, isTest, lineAt, type Rule, type SourceFile } from "./source.ts"
 const FILE_LINES_MAX = 400;
 const TEST_LINES_MAX = 60;
 
-/** Only config.ts reads the environment. Tests set it up, and the runner's file is the runner's. */
+/** Only config.ts reads the environment; main.ts may hand it over whole. Tests set it up, and the runner's file is the runner's. */
 export const onlyConfigReadsTheEnvironment: Rule = (files) =>
   files.flatMap((file) => {
     if (!isCode(file.path) || isTest(file.path)) return [];
     if (/(^|\/)config\.ts$/.test(file.path) || /(^|\/)vite(st)?\.config\.ts$/.test(file.path))
       return [];
-    return find(
-      file,
-      /\bprocess\s*\.\s*env\b|\bimport\.meta\.env\b|\bprocess\s*\[/g,
-      "reads the environment; config.ts does",
-    );
+    const isHandedOver = (line: number) =>
+      /(^|\/)main\.ts$/.test(file.path) &&
+      /\breadConfig\(process\.env\)/.test(file.text.split("\n")[line - 1] ?? "");
+    const { code } = masked(file.text);
+    return [...code.matchAll(/\bprocess\s*\.\s*env\b|\bimport\.meta\.env\b|\bprocess\s*\[/g)]
+      .map((match) => ({ line: lineAt(file.text, match.index), name: match[0] }))
+      .filter(({ line }) => !isHandedOver(line))
+      .map(({ line, name }) => `${file.path}:${line} reads ${name}; config.ts does`);
   });
 
 /** Files stay short enough to be read; a table of constants is looked up, not read. */

@@ -70,7 +70,7 @@ function applyDocument(port: number) {
   const document = demoBranchDocument({
     ...{ branchId: identity.branchId, secrets, uamServer: UAM_SERVER, disconnectPort: port },
     ids: { nas: id(20), policy: id(21), firstPage: id(22), returningPage: id(23) },
-    accessPointOrigin: "http://127.0.0.1:9",
+    ...{ accessPointOrigin: "http://127.0.0.1:9", channels: [{ kind: "outbox" }] },
   });
   const settings = { ...document, tenantId: identity.tenantId, version: port };
   store.transaction((tx) => applySettings(tx, settings));

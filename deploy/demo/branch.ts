@@ -1,4 +1,4 @@
-import type { BranchSettings } from "@foyer/contract";
+import type { BranchSettings, CodeChannel } from "@foyer/contract";
 
 /** What the cloud's settings form holds: the rest it adds itself. */
 export type BranchDocument = Omit<BranchSettings, "version" | "tenantId">;
@@ -23,6 +23,7 @@ export function demoBranchDocument(options: {
   branchId: string;
   ids: DemoIds;
   secrets: { radius: string; uam: string };
+  channels: readonly CodeChannel[];
   uamServer: string;
   accessPointOrigin: string;
   disconnectPort: number;
@@ -56,7 +57,7 @@ export function demoBranchDocument(options: {
     signIn: {
       phone: {
         enabled: true,
-        channels: [{ kind: "outbox" }],
+        channels: [...options.channels],
         codeSeconds: 300,
         triesMax: 5,
         resendAfterSeconds: 30,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { request } from "undici";
 import { STATION_COOKIE } from "./access-point.ts";
 import {
   type Browser,
@@ -23,8 +24,7 @@ export type InventedGuest = {
   awaySeconds: number;
 };
 
-// Numbers of a block that no carrier of Vietnam has assigned would not be parsed as mobile; these
-// are invented and never called: the demonstration's only channel is the outbox page of the box.
+// The numbers are invented and never called: the demonstration's only channel is the outbox page.
 export const INVENTED_GUESTS: readonly InventedGuest[] = [
   {
     name: "Lan",
@@ -62,6 +62,8 @@ export type Place = {
 };
 
 const STEPS_MAX = 10;
+/** Of a number as it is typed and as it is kept, the digits that are the same. */
+const SIGNIFICANT_DIGITS = 9;
 
 /** A guest's telephone: its browser and its MAC address. */
 export type Telephone = { browser: Browser; mac: string };
@@ -90,10 +92,16 @@ export async function joinWifi(
     pages.push(page);
     if (page.url.startsWith(place.accessPoint)) return { pages, online: true };
     if (page.status >= 400) throw new PageFault(`${page.url} answered ${page.status}`);
-    if (await isOnline(place, browser)) return { pages, online: true };
+    if (saysOnline(page) && (await isOnline(place, browser))) return { pages, online: true };
     page = await answerPage(place, guest, browser, page);
   }
   throw new PageFault(`${guest.name} was still not online after ${STEPS_MAX} pages`);
+}
+
+/** The access controller led here after it let the guest in, or the portal says so itself. */
+function saysOnline({ url }: Page): boolean {
+  const { pathname, searchParams } = new URL(url);
+  return pathname === "/online" || ["success", "already"].includes(searchParams.get("res") ?? "");
 }
 
 async function isOnline(place: Place, browser: Browser): Promise<boolean> {
@@ -110,7 +118,7 @@ async function answerPage(
   const [form] = listForms(page);
   if (!form) throw new PageFault(`${page.url} has no form to go on with`);
   const values = ticksOf(form, guest);
-  if (form.inputs.includes("code")) values.code = await readCode(place, browser, guest.phone);
+  if (form.inputs.includes("code")) values.code = await readCode(place, guest.phone);
   else if (form.inputs.includes("phone")) values.phone = guest.phone;
   else if (form.inputs.includes("name") && guest.givesName) values.name = guest.name;
   return browser.submit(page, form, values);
@@ -124,14 +132,14 @@ function ticksOf(form: Form, guest: InventedGuest): Record<string, string> {
   return Object.fromEntries(wanted);
 }
 
-/** Reads the newest code for this number at the outbox page of the box, as its owner would. */
-export async function readCode(place: Place, browser: Browser, phone: string): Promise<string> {
-  const { html } = await browser.open(`${place.portal}/outbox`);
-  const digits = phone.replace(/\D/g, "").slice(-9);
-  const messages = html.split(/<li\b/).filter((each) => each.replace(/\D/g, "").includes(digits));
-  const code = /<strong>\s*(\d{4,8})\s*<\/strong>/.exec(messages[0] ?? "")?.[1];
-  if (!code) throw new PageFault(`No code for ${phone} at ${place.portal}/outbox`);
-  return code;
+/** The newest code for this number at the outbox page of the box, where its channel puts them. */
+export async function readCode({ portal }: Place, phone: string): Promise<string> {
+  const { body } = await request(`${portal}/outbox`, { headers: { accept: "application/json" } });
+  const { messages } = (await body.json()) as { messages: { phone: string; code: string }[] };
+  const ending = phone.replace(/\D/g, "").slice(-SIGNIFICANT_DIGITS);
+  const message = messages.find((each) => each.phone.endsWith(ending));
+  if (!message) throw new PageFault(`No code for this number at ${portal}/outbox`);
+  return message.code;
 }
 
 export async function leaveWifi(place: Place, { browser }: Telephone): Promise<void> {

@@ -35,7 +35,7 @@ export function startProcess(options: {
 }): RunningProcess {
   mkdirSync(options.logFolder, { recursive: true });
   const logFile = join(options.logFolder, `${options.name}.log`);
-  const log = createWriteStream(logFile, { flags: "a" });
+  const log = createWriteStream(logFile, { flags: "w" });
   const child = spawn(process.execPath, [options.script], {
     env: childEnvironment(options.environment),
     stdio: ["ignore", "pipe", "pipe", ...(options.withChannel ? (["ipc"] as const) : [])],

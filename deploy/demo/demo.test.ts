@@ -1,0 +1,100 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { findFreePortBase } from "./free-ports.ts";
+import { readOverview, type Staff, signInAgain, signInFirst } from "./staff.ts";
+
+const START_SECONDS_MAX = 120;
+const ACCOUNT = { email: "an@cafe.example", name: "An", password: "a-long-enough-password-7" };
+
+let folder: string;
+let portBase: number;
+const running: Started[] = [];
+
+type Started = { child: ChildProcess; output: () => string; errors: () => string };
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "foyer-demo-"));
+  portBase = await findFreePortBase();
+});
+
+afterAll(async () => {
+  await Promise.all(running.map(stop));
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** Runs the command that `start` runs, as a person would. */
+function start(...words: string[]): Started {
+  const script = join(import.meta.dirname, "start.ts");
+  const child = spawn(
+    process.execPath,
+    [script, "--port-base", String(portBase), "--data", folder, ...words],
+    { stdio: ["ignore", "pipe", "pipe"] },
+  );
+  let output = "";
+  let errors = "";
+  child.stdout?.on("data", (chunk) => {
+    output += chunk;
+  });
+  child.stderr?.on("data", (chunk) => {
+    errors += chunk;
+  });
+  const started = { child, output: () => output, errors: () => errors };
+  running.push(started);
+  return started;
+}
+
+async function untilReady({ child, output, errors }: Started): Promise<string> {
+  await expect
+    .poll(() => (child.exitCode === null ? output() : `ended: ${errors()}`), {
+      timeout: START_SECONDS_MAX * 1000,
+    })
+    .toMatch(/Foyer runs|ended/);
+  expect(output()).toContain("Foyer runs");
+  return output();
+}
+
+async function stop({ child }: Started): Promise<number | null> {
+  if (child.exitCode !== null) return child.exitCode;
+  const exit = once(child, "exit");
+  child.kill("SIGINT");
+  await exit;
+  return child.exitCode;
+}
+
+const totalVisits = async (staff: Staff) =>
+  (await readOverview(staff)).days.reduce((sum, day) => sum + day.visits, 0);
+
+test("one command brings guests through the whole product and keeps what came of it", async () => {
+  const first = start();
+  const said = await untilReady(first);
+  const link = /(http:\S+\/first-sign-in\?token=\S+)/.exec(said)?.[1];
+  const staff = await signInFirst(link ?? "", ACCOUNT);
+  await expect.poll(() => totalVisits(staff), { timeout: 60_000 }).toBe(3);
+  const overview = await readOverview(staff);
+  expect(overview.hereNow.total).toBeGreaterThan(0);
+
+  const second = start();
+  await once(second.child, "exit");
+  expect(second.child.exitCode).toBe(1);
+  expect(second.errors()).toContain(`Port ${portBase}, for the cloud, is taken.`);
+  expect(second.errors()).toContain("--port-base");
+
+  expect(await stop(first)).toBe(0);
+  const third = start("--no-guests");
+  const again = await untilReady(third);
+  expect(again).not.toContain("first-sign-in");
+  const returned = await signInAgain(new URL(link ?? "").origin, ACCOUNT);
+  expect(await totalVisits(returned)).toBe(3);
+  expect(await stop(third)).toBe(0);
+}, 300_000);
+
+test("what is typed wrong is told with how it should be", async () => {
+  const { child, errors } = start("--porcelain");
+  await once(child, "exit");
+  expect(child.exitCode).toBe(2);
+  expect(errors()).toContain("--no-guests");
+});

@@ -1,0 +1,61 @@
+import { randomBytes, randomUUIDv7 } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { DemoIds } from "./branch.ts";
+
+/** What the cloud gave the box of the demonstration, once. */
+export type Enrolment = {
+  tenantId: string;
+  branchId: string;
+  boxId: string;
+  cloudUrl: string;
+  boxKey: string;
+};
+
+/** What the demonstration keeps between its starts. */
+export type DemoState = {
+  ids: DemoIds;
+  /** Generated at the first start; what a person would type into the access controller. */
+  secrets: { radius: string; uam: string };
+  enrolment: Enrolment | null;
+};
+
+const STATE_FILE = "demo.json";
+export const BOX_FOLDER = "box";
+export const CLOUD_FOLDER = "cloud";
+export const LOG_FOLDER = "logs";
+
+/** Reads what was kept, or makes it. Throws when the file is there and cannot be read. */
+export function readState(dataFolder: string): DemoState {
+  const path = join(dataFolder, STATE_FILE);
+  if (existsSync(path)) return JSON.parse(readFileSync(path, "utf8")) as DemoState;
+  const secret = () => randomBytes(18).toString("base64url");
+  return {
+    ids: {
+      nas: randomUUIDv7(),
+      policy: randomUUIDv7(),
+      firstPage: randomUUIDv7(),
+      returningPage: randomUUIDv7(),
+    },
+    secrets: { radius: secret(), uam: secret() },
+    enrolment: null,
+  };
+}
+
+/** Keeps the state and, as an installer would, the files by which a box knows itself. */
+export function keepState(dataFolder: string, state: DemoState): void {
+  mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  replaceFile(join(dataFolder, STATE_FILE), JSON.stringify(state, null, 2));
+  if (!state.enrolment) return;
+  const { boxKey, ...identity } = state.enrolment;
+  const boxFolder = join(dataFolder, BOX_FOLDER);
+  mkdirSync(boxFolder, { recursive: true, mode: 0o700 });
+  replaceFile(join(boxFolder, "box.json"), JSON.stringify(identity, null, 2));
+  replaceFile(join(boxFolder, "box-key"), boxKey);
+}
+
+/** A reader sees the old file or the new one, never a half. */
+function replaceFile(path: string, text: string): void {
+  writeFileSync(`${path}.new`, `${text}\n`, { mode: 0o600 });
+  renameSync(`${path}.new`, path);
+}
