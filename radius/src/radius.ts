@@ -96,18 +96,23 @@ async function serve(
   const acct = await listenOrClose(auth, { ...options, port: "acct", receive });
   const stopTimers = startTimers(options, store, runner.runDue);
   log.info({ host, authPort: auth.portNumber, acctPort: acct.portNumber }, "RADIUS server ready");
+  const close = async () => {
+    isStopping = true;
+    stopTimers();
+    commit.flushAll();
+    await client.close();
+    await runner.settle();
+    await Promise.all([auth.close(), acct.close()]);
+    store.close();
+  };
+  let closing: Promise<void> | null = null;
   return {
     authPort: auth.portNumber,
     acctPort: acct.portNumber,
     health: counters.read,
-    close: async () => {
-      isStopping = true;
-      stopTimers();
-      commit.flushAll();
-      await client.close();
-      await runner.settle();
-      await Promise.all([auth.close(), acct.close()]);
-      store.close();
+    close: () => {
+      closing ??= close();
+      return closing;
     },
   };
 }

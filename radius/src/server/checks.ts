@@ -6,7 +6,7 @@ import {
 } from "../protocol/authenticator.ts";
 import { codes } from "../protocol/dictionary.ts";
 import { authenticatorOf, type Packet } from "../protocol/packet.ts";
-import { hasAttribute } from "../protocol/values.ts";
+import { hasAttribute, listOctets } from "../protocol/values.ts";
 import type { DropReason } from "./counters.ts";
 
 export type PortKind = "auth" | "acct";
@@ -17,7 +17,10 @@ export type Checked = { port: PortKind; packet: Packet; key: SecretKey };
 type Check = (request: Checked) => DropReason | null;
 
 /** What every request from a known NAS must pass, in this order, before anything is made of it. */
-const checks: readonly Check[] = [checkCode, checkAuthenticator, checkSignature];
+const checks: readonly Check[] = [checkCode, checkAuthenticator, checkSignature, checkProxyState];
+
+/** Proxy-State is copied into the answer (RFC 2865 §5.33), which needs room for its own. */
+const PROXY_STATE_BYTES_MAX = 2048;
 
 /** Why a request must be met with silence; null when it is valid. */
 export function findFault(request: Checked): DropReason | null {
@@ -55,4 +58,10 @@ function isSignatureRequired(packet: Packet): boolean {
   if (packet.code === codes.statusServer) return true;
   if (packet.code !== codes.accessRequest) return false;
   return hasAttribute(packet, "EAP-Message") || hasAttribute(packet, "Proxy-State");
+}
+
+function checkProxyState({ packet }: Checked): DropReason | null {
+  let bytes = 0;
+  for (const value of listOctets(packet, "Proxy-State")) bytes += value.length + 2;
+  return bytes > PROXY_STATE_BYTES_MAX ? "proxy-state-too-long" : null;
 }

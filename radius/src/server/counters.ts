@@ -9,6 +9,7 @@ export type DropReason =
   | "wrong-authenticator"
   | "wrong-message-authenticator"
   | "no-message-authenticator"
+  | "proxy-state-too-long"
   | "still-working"
   | "too-busy"
   | "store-failed"

@@ -1,0 +1,58 @@
+// A box with one known device for each MAC of the load, its RADIUS server in this process; killed
+// by the bench that started it. Says on one line of JSON where it listens.
+import { writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import {
+  applySettings,
+  issueTicket,
+  openBranchStore,
+  seeDevice,
+  signInGuest,
+} from "@foyer/branch-store";
+import type { BranchSettings } from "@foyer/contract";
+import { startRadius } from "../src/radius.ts";
+import { macAt } from "./load.ts";
+
+const [folder = "", devices = "0"] = process.argv.slice(2);
+const require = createRequire(import.meta.url);
+const settings: BranchSettings = require("@foyer/contract/fixtures/settings/branch-settings.json");
+settings.signIn.greet = "never";
+const identity = {
+  tenantId: settings.tenantId,
+  branchId: settings.branch.id,
+  boxId: "01990000-0000-7000-8000-000000000003",
+};
+const nas = settings.nas[0];
+const policy = settings.policies[0];
+if (nas?.kind !== "coova" || !policy) throw new Error("the sample settings lack a NAS or a policy");
+
+const cloudUrl = "http://127.0.0.1:1";
+writeFileSync(join(folder, "box.json"), JSON.stringify({ ...identity, cloudUrl }));
+const store = openBranchStore({ folder, identity, clock: () => new Date() });
+const tickets = store.transaction((tx) => {
+  applySettings(tx, settings);
+  return Array.from({ length: Number(devices) }, (_, at) => {
+    const mac = macAt(at);
+    const { id: deviceId } = seeDevice(tx, { mac, nasId: nas.id, by: "portal" });
+    const { id: guestId } = signInGuest(tx, {
+      ...{ deviceId, nasId: nas.id, language: "vi", details: {}, termsVersion: 1 },
+      ...{ phone: null, proved: true },
+    });
+    const { username, password } = issueTicket(tx, {
+      ...{ nasId: nas.id, deviceId, guestId, mac },
+      ...{ method: "click-through", policyId: policy.id },
+    });
+    return { username, password };
+  });
+});
+const { authPort, acctPort } = await startRadius({
+  stateFolder: folder,
+  host: "127.0.0.1",
+  authPort: 0,
+  acctPort: 0,
+  logLevel: "silent",
+});
+process.stdout.write(
+  `${JSON.stringify({ authPort, acctPort, secret: nas.radiusSecret, tickets })}\n`,
+);

@@ -1,0 +1,191 @@
+import { listOpenSessions, type Session } from "@foyer/branch-store";
+import { describe, expect, test } from "vitest";
+import { MAC, NAS_ID, OTHER_MAC, startTestBox, type TestBox } from "../../test/box.ts";
+import { openTestNas, type TestNas } from "../../test/nas.ts";
+import { codes, statusTypes } from "../protocol/dictionary.ts";
+import type { RawAttribute } from "../protocol/packet.ts";
+import { attribute } from "../protocol/values.ts";
+import { silenceAllowed } from "./account.ts";
+
+const { start, interim, stop, on, off } = statusTypes;
+
+type Report = { status: number; id?: string; mac?: string; more?: RawAttribute[] };
+
+const openAccounting = async () => {
+  const box = await startTestBox();
+  const nas = await openTestNas();
+  const report = async ({ status, id = "s-1", mac = MAC, more = [] }: Report) => {
+    const attributes = [attribute("Acct-Status-Type", status), ...more];
+    if (status !== on && status !== off)
+      attributes.push(attribute("Acct-Session-Id", id), attribute("Calling-Station-Id", mac));
+    return (await nas.exchange(box.acctPort, nas.accounting(attributes)))?.code ?? null;
+  };
+  return { box, nas, report };
+};
+
+const usage = (seconds: number, upload = 0, download = 0) => [
+  attribute("Acct-Session-Time", seconds),
+  attribute("Acct-Input-Octets", upload),
+  attribute("Acct-Output-Octets", download),
+];
+
+const listOpen = (box: TestBox) => box.store.read(listOpenSessions);
+const payloads = (box: TestBox, type: string) => box.listEvents(type).map((each) => each.payload);
+
+describe("accounting (RFC 2866)", () => {
+  test("§4.1: what is answered is stored, readable by another process at that moment", async () => {
+    const { box, report } = await openAccounting();
+    expect(await report({ status: start })).toBe(codes.accountingResponse);
+    expect(listOpen(box)).toMatchObject([{ acctSessionId: "s-1", nasAddress: "127.0.0.1" }]);
+  });
+
+  test("a MAC nobody has seen becomes a device seen by radius, in any form it is written", async () => {
+    const { box, report } = await openAccounting();
+    await report({ status: start, mac: "ac00.5e00.5301" });
+    expect(payloads(box, "device.seen")).toMatchObject([{ mac: MAC, by: "radius" }]);
+    expect(payloads(box, "visit.started")).toHaveLength(1);
+  });
+
+  test("§5.3, RFC 2869 §5.1: input is the guest's upload, and Gigawords count its wraps", async () => {
+    const { box, report } = await openAccounting();
+    const wraps = [attribute("Acct-Input-Gigawords", 1), attribute("Acct-Output-Gigawords", 3)];
+    await report({ status: start });
+    await report({ status: interim, more: [...usage(60, 5, 7), ...wraps] });
+    expect(payloads(box, "session.updated")).toMatchObject([
+      { connectedSeconds: 60, uploadBytes: 2 ** 32 + 5, downloadBytes: 3 * 2 ** 32 + 7 },
+    ]);
+  });
+
+  test("§5.2: a retransmission with a new id and Acct-Delay-Time changes nothing", async () => {
+    const { box, report } = await openAccounting();
+    await report({ status: start });
+    box.advance(600);
+    await report({ status: stop, more: usage(600, 1, 2) });
+    const before = box.listEvents();
+    box.advance(10);
+    const again = [...usage(600, 1, 2), attribute("Acct-Delay-Time", 10)];
+    expect(await report({ status: stop, more: again })).toBe(codes.accountingResponse);
+    expect(box.listEvents()).toEqual(before);
+  });
+
+  test("§5.2: what was delayed is dated when it happened", async () => {
+    const { box, report } = await openAccounting();
+    box.advance(300);
+    await report({ status: start, more: [attribute("Acct-Delay-Time", 300)] });
+    expect(payloads(box, "visit.started")).toMatchObject([
+      { startedAt: "2026-03-01T02:00:00.000Z" },
+    ]);
+  });
+
+  test("§5.2: a delay beyond a week is a NAS's mistake", async () => {
+    const { box, report } = await openAccounting();
+    await report({ status: start, more: [attribute("Acct-Delay-Time", 0xffffffff)] });
+    expect(payloads(box, "visit.started")).toMatchObject([
+      { startedAt: "2026-02-22T02:00:00.000Z" },
+    ]);
+  });
+
+  test("a Stop whose Start was lost makes the whole session", async () => {
+    const { box, report } = await openAccounting();
+    box.advance(900);
+    const more = [...usage(900, 11, 22), attribute("Acct-Terminate-Cause", 4)];
+    await report({ status: stop, more });
+    expect(payloads(box, "session.ended")).toMatchObject([
+      {
+        startedAt: "2026-03-01T02:00:00.000Z",
+        endedAt: "2026-03-01T02:15:00.000Z",
+        ...{ connectedSeconds: 900, uploadBytes: 11, downloadBytes: 22, cause: "Idle-Timeout" },
+      },
+    ]);
+  });
+
+  test("a Start that overtakes nothing and comes after its Stop opens nothing again", async () => {
+    const { box, report } = await openAccounting();
+    box.advance(600);
+    await report({ status: stop, more: usage(600) });
+    await report({ status: start, more: [attribute("Acct-Delay-Time", 600)] });
+    expect(listOpen(box)).toEqual([]);
+    expect(payloads(box, "visit.started")).toHaveLength(1);
+  });
+
+  test("§5.5: an Acct-Session-Id is of one NAS and one device", async () => {
+    const { box, report } = await openAccounting();
+    await report({ status: start, mac: MAC });
+    await report({ status: start, mac: OTHER_MAC });
+    expect(listOpen(box)).toHaveLength(2);
+  });
+
+  test.each([
+    [on, "NAS-Reboot"],
+    [off, "Admin-Reboot"],
+  ])("§5.1: status %i closes what was open on its NAS as %s", async (status, cause) => {
+    const { box, report } = await openAccounting();
+    await report({ status: start });
+    await report({ status: start, id: "s-2", mac: OTHER_MAC });
+    expect(await report({ status })).toBe(codes.accountingResponse);
+    expect(listOpen(box)).toEqual([]);
+    expect(payloads(box, "session.ended")).toMatchObject([{ cause }, { cause }]);
+  });
+
+  test("attributes of unknown kinds and vendors are passed over", async () => {
+    const { box, report } = await openAccounting();
+    const more = [
+      { vendor: 0, type: 241, value: Buffer.of(1, 2, 3) },
+      { vendor: 99_999, type: 7, value: Buffer.from("x") },
+      { vendor: 0, type: 26, value: Buffer.of(0, 0, 0) },
+      attribute("Framed-IPv6-Prefix", "2001:db8::/64"),
+    ];
+    expect(await report({ status: start, more })).toBe(codes.accountingResponse);
+    expect(listOpen(box)).toHaveLength(1);
+  });
+});
+
+describe("accounting that has nothing to store is answered, and counted by its reason", () => {
+  const send = async (attributes: RawAttribute[]) => {
+    const { box, nas } = await openAccounting();
+    const reply = await nas.exchange(box.acctPort, (nas as TestNas).accounting(attributes));
+    expect(box.listEvents()).toEqual([]);
+    return [reply?.code, box.health().nas[NAS_ID]?.passedOver];
+  };
+  const status = attribute("Acct-Status-Type", start);
+  const id = attribute("Acct-Session-Id", "s-1");
+
+  test("§5.5: no Acct-Session-Id", async () => {
+    expect(await send([status, attribute("Calling-Station-Id", MAC)])).toEqual([
+      codes.accountingResponse,
+      { "no-session-id": 1 },
+    ]);
+  });
+
+  test("no device, in Calling-Station-Id or User-Name", async () => {
+    const nobody = [attribute("User-Name", "admin"), attribute("Calling-Station-Id", "console")];
+    expect(await send([status, id, ...nobody])).toEqual([
+      codes.accountingResponse,
+      { "no-device": 1 },
+    ]);
+  });
+
+  test("§5.1: a status of tunnels, or none", async () => {
+    const tunnel = attribute("Acct-Status-Type", 9);
+    expect(await send([tunnel, id])).toEqual([
+      codes.accountingResponse,
+      { "other-status-type": 1 },
+    ]);
+    expect(await send([id])).toEqual([codes.accountingResponse, { "other-status-type": 1 }]);
+  });
+});
+
+describe("how long a silent session is believed", () => {
+  const session = (lastActivityAt: Date) => ({ lastActivityAt }) as Session;
+  const at = new Date("2026-03-01T03:00:00Z");
+
+  test("three of its NAS's own intervals, at least three of those asked for", () => {
+    expect(silenceAllowed(session(new Date("2026-03-01T02:59:00Z")), at)).toBe(1800);
+    expect(silenceAllowed(session(new Date("2026-03-01T02:00:00Z")), at)).toBe(3 * 3600);
+  });
+
+  test("a day at the most, and where nothing was measured", () => {
+    expect(silenceAllowed(null, at)).toBe(24 * 3600);
+    expect(silenceAllowed(session(new Date("2026-02-20T00:00:00Z")), at)).toBe(24 * 3600);
+  });
+});

@@ -1,0 +1,126 @@
+import { createSocket } from "node:dgram";
+import { setTimeout as sleep } from "node:timers/promises";
+import { findDeviceByMac, listDueCommands, saveCommands, startSession } from "@foyer/branch-store";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { coovaOf, MAC, NAS_ID, SECRET, sampleSettings, startTestBox } from "../../test/box.ts";
+import { encodeReply, isAuthenticatorRight, prepareSecret } from "../protocol/authenticator.ts";
+import { codes } from "../protocol/dictionary.ts";
+import { decodePacket, type Packet, type RawAttribute } from "../protocol/packet.ts";
+import { attribute, findValue } from "../protocol/values.ts";
+
+const key = prepareSecret(SECRET);
+const COMMAND_ID = "01990000-0000-7000-8000-0000000000c1";
+
+type Answer = (request: Packet, sending: number) => Buffer | null;
+
+/** A NAS that listens for Disconnect-Requests and keeps what it got. */
+const listenForDisconnects = async (answer: Answer) => {
+  const got: Buffer[] = [];
+  const socket = createSocket("udp4");
+  socket.on("message", (bytes, remote) => {
+    got.push(bytes);
+    const decoded = decodePacket(bytes);
+    if (decoded.kind === "malformed") throw new Error(decoded.reason);
+    const reply = answer(decoded.packet, got.length);
+    if (reply) socket.send(reply, remote.port, remote.address);
+  });
+  await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
+  onTestFinished(() => new Promise<void>((resolve) => socket.close(() => resolve())));
+  return { got, portNumber: socket.address().port };
+};
+
+const reply = (code: number, request: Packet, attributes: RawAttribute[] = [], by = key) =>
+  encodeReply({ code, attributes, isSigned: false }, request, by);
+
+/** A box whose guest is online; the cloud orders to end that. Returns the outcome. */
+const order = async (
+  portNumber: number | null,
+  options: { waitSeconds?: number[]; expiresInSeconds?: number; withSession?: boolean } = {},
+) => {
+  const { waitSeconds = [1, 1], expiresInSeconds = 60, withSession = true } = options;
+  const settings = sampleSettings((each) => {
+    coovaOf(each).disconnectPort = portNumber;
+  });
+  const box = await startTestBox({
+    settings,
+    commandSeconds: 0.01,
+    disconnectWaitSeconds: waitSeconds,
+  });
+  box.issueTicketFor();
+  box.store.transaction((tx) => {
+    const session = { nasId: NAS_ID, acctSessionId: "s-1", mac: MAC, at: tx.now };
+    if (withSession) startSession(tx, { ...session, userName: "t-1", nasAddress: "127.0.0.1" });
+    const deviceId = findDeviceByMac(tx, MAC)?.id as string;
+    const expiresAt = new Date(tx.now.getTime() + expiresInSeconds * 1000).toISOString();
+    const kind = "guest.disconnect";
+    saveCommands(tx, [{ id: COMMAND_ID, position: 1, kind, deviceId, expiresAt }]);
+  });
+  while (box.store.read(listDueCommands).length > 0) await sleep(5);
+  return Object.keys(box.health().disconnects);
+};
+
+describe("Disconnect-Request (RFC 5176)", () => {
+  test("§3: names the NAS and the session, with the User-Name CoovaChilli demands", async () => {
+    const nas = await listenForDisconnects((request) => reply(codes.disconnectAck, request));
+    expect(await order(nas.portNumber)).toEqual(["acknowledged"]);
+    const decoded = decodePacket(nas.got[0] as Buffer);
+    if (decoded.kind === "malformed") throw new Error(decoded.reason);
+    const { packet } = decoded;
+    expect(packet.code).toBe(codes.disconnectRequest);
+    expect(isAuthenticatorRight(packet, null, key)).toBe(true);
+    expect(findValue(packet, "User-Name")).toBe("t-1");
+    expect(findValue(packet, "NAS-Identifier")).toBe("branch-001");
+    expect(findValue(packet, "Acct-Session-Id")).toBe("s-1");
+    expect(findValue(packet, "Calling-Station-Id")).toBe(MAC);
+    expect(findValue(packet, "Event-Timestamp")).toEqual(new Date("2026-03-01T02:00:00Z"));
+  });
+
+  test("§3.5: a NAK is kept with its Error-Cause, or without one", async () => {
+    const cause = await listenForDisconnects((request) =>
+      reply(codes.disconnectNak, request, [attribute("Error-Cause", 503)]),
+    );
+    expect(await order(cause.portNumber)).toEqual(["refused 503"]);
+    const none = await listenForDisconnects((request) => reply(codes.disconnectNak, request));
+    expect(await order(none.portNumber)).toEqual(["refused without a cause"]);
+  });
+
+  test("§2.3, §6.3: a retransmission is the same octets", async () => {
+    const nas = await listenForDisconnects((request, sending) =>
+      sending < 3 ? null : reply(codes.disconnectAck, request),
+    );
+    expect(await order(nas.portNumber, { waitSeconds: [0.05, 0.05, 2] })).toEqual(["acknowledged"]);
+    expect(nas.got).toHaveLength(3);
+    expect(nas.got[1]).toEqual(nas.got[0]);
+    expect(nas.got[2]).toEqual(nas.got[0]);
+  });
+
+  test("a NAS that stays silent times out after every sending", async () => {
+    const nas = await listenForDisconnects(() => null);
+    expect(await order(nas.portNumber, { waitSeconds: [0.05, 0.05] })).toEqual(["timed-out"]);
+    expect(nas.got).toHaveLength(2);
+  });
+
+  test("§2.3: an answer with a wrong authenticator is no answer", async () => {
+    const stranger = prepareSecret("not the secret");
+    const nas = await listenForDisconnects((request) =>
+      reply(codes.disconnectAck, request, [], stranger),
+    );
+    expect(await order(nas.portNumber, { waitSeconds: [0.05] })).toEqual(["timed-out"]);
+  });
+
+  test("an order that comes too late is not carried out", async () => {
+    const nas = await listenForDisconnects((request) => reply(codes.disconnectAck, request));
+    expect(await order(nas.portNumber, { expiresInSeconds: 0 })).toEqual(["expired"]);
+    expect(nas.got).toEqual([]);
+  });
+
+  test("a guest who has left is not disconnected", async () => {
+    const nas = await listenForDisconnects((request) => reply(codes.disconnectAck, request));
+    expect(await order(nas.portNumber, { withSession: false })).toEqual(["no-session"]);
+    expect(nas.got).toEqual([]);
+  });
+
+  test("a NAS that does not listen for it is not asked", async () => {
+    expect(await order(null)).toEqual(["not-offered"]);
+  });
+});

@@ -1,0 +1,130 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { closeDueVisits, listOpenSessions, STORE_FILE } from "@foyer/branch-store";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { MAC, NAS_ID, startTestBox } from "../test/box.ts";
+import { openTestNas } from "../test/nas.ts";
+import { codes } from "./protocol/dictionary.ts";
+import { attribute, findValue } from "./protocol/values.ts";
+
+const startRecord = [
+  attribute("Acct-Status-Type", 1),
+  attribute("Acct-Session-Id", "s-1"),
+  attribute("Calling-Station-Id", MAC),
+];
+
+/** Takes the store's write lock until the test lets go, as another process that is stuck would. */
+const lockStore = async (folder: string) => {
+  const script = `
+    const { DatabaseSync } = require("node:sqlite");
+    const db = new DatabaseSync(process.argv[1]);
+    db.exec("begin immediate");
+    console.log("locked");
+    setInterval(() => {}, 1000);`;
+  const child = spawn(process.execPath, ["-e", script, join(folder, STORE_FILE)]);
+  const ended = once(child, "exit");
+  const unlock = async () => {
+    child.kill("SIGKILL");
+    await ended;
+  };
+  onTestFinished(unlock);
+  await once(child.stdout, "data");
+  return unlock;
+};
+
+describe("a store that fails", () => {
+  test("RFC 2866 §4.1: accounting is met with silence, and stored when it comes again", async () => {
+    const box = await startTestBox();
+    const nas = await openTestNas();
+    const bytes = nas.accounting(startRecord);
+    const unlock = await lockStore(box.folder);
+    expect(await nas.exchange(box.acctPort, bytes, 6000)).toBeNull();
+    await unlock();
+    expect(box.health().nas[NAS_ID]).toMatchObject({ stored: 0, drops: { "store-failed": 1 } });
+    expect((await nas.exchange(box.acctPort, bytes))?.code).toBe(codes.accountingResponse);
+    expect(box.store.read(listOpenSessions)).toHaveLength(1);
+  });
+
+  test("a log-in is rejected with its reason and the ticket is not lost", async () => {
+    const box = await startTestBox();
+    const nas = await openTestNas();
+    const { username: userName, password } = box.issueTicketFor();
+    const unlock = await lockStore(box.folder);
+    const request = { userName, password, mac: MAC };
+    const reply = await nas.exchange(box.authPort, nas.pap(request), 8000);
+    expect(reply && findValue(reply, "Reply-Message")).toBe("store-failed");
+    await unlock();
+    expect((await nas.exchange(box.authPort, nas.pap(request)))?.code).toBe(codes.accessAccept);
+  });
+});
+
+describe("the running server", () => {
+  test("closes the visits that are over and the sessions that are dead by itself", async () => {
+    const box = await startTestBox({ housekeepingSeconds: 0.01 });
+    const nas = await openTestNas();
+    await nas.exchange(box.acctPort, nas.accounting(startRecord));
+    box.advance(24 * 60 * 60 + 1);
+    while (box.listEvents("visit.ended").length === 0) await sleep(5);
+    expect(box.listEvents("session.ended")).toMatchObject([{ payload: { cause: "Lost-Contact" } }]);
+  });
+
+  test("a session past its time limit ends though its NAS says nothing", async () => {
+    const box = await startTestBox({ housekeepingSeconds: 0.01 });
+    const nas = await openTestNas();
+    const { username: userName, password } = box.issueTicketFor();
+    const accept = await nas.exchange(box.authPort, nas.pap({ userName, password, mac: MAC }));
+    const given = accept && findValue(accept, "Class");
+    if (!given) throw new Error("no Class in the Access-Accept");
+    // RFC 2865 §5.25: the NAS sends Class back unchanged.
+    await nas.exchange(box.acctPort, nas.accounting([...startRecord, attribute("Class", given)]));
+    box.advance(14_400 + 61);
+    while (box.listEvents("session.ended").length === 0) await sleep(5);
+    expect(box.listEvents("session.ended")).toMatchObject([
+      { payload: { cause: "Session-Timeout", connectedSeconds: 14_400 } },
+    ]);
+  });
+
+  test("a storm of log-ins after a power cut leaves none unanswered", async () => {
+    const box = await startTestBox();
+    const controllers = await Promise.all([openTestNas(), openTestNas()]);
+    const answers = await Promise.all(
+      Array.from({ length: 500 }, (_, at) => {
+        const mac = `AC-00-5E-00-${hex(at >> 8)}-${hex(at & 255)}`;
+        const nas = controllers[at % 2];
+        if (!nas) throw new Error("no NAS");
+        const request = { userName: mac, password: mac, mac, identifier: (at >> 1) % 256 };
+        return nas.exchange(box.authPort, nas.pap(request), 5000);
+      }),
+    );
+    expect(answers.filter((answer) => answer?.code === codes.accessReject)).toHaveLength(500);
+  });
+
+  test("stops with everything answered that it had taken", async () => {
+    const box = await startTestBox();
+    const nas = await openTestNas();
+    const answers = [1, 2, 3].map((each) =>
+      nas.exchange(
+        box.acctPort,
+        nas.accounting([...startRecord, attribute("NAS-Port", each)]),
+        500,
+      ),
+    );
+    await sleep(50);
+    await box.close();
+    expect((await Promise.all(answers)).map((each) => each?.code)).toEqual([5, 5, 5]);
+    expect(await nas.exchange(box.acctPort, nas.accounting(startRecord), 200)).toBeNull();
+    box.store.transaction((tx) => closeDueVisits(tx));
+  });
+
+  test("a port that is taken is named, with what to do", async () => {
+    const box = await startTestBox();
+    await expect(startTestBox({ authPort: box.authPort })).rejects.toThrow(
+      `UDP port ${box.authPort} on 127.0.0.1 is taken: stop what uses it, or set another port`,
+    );
+    await expect(startTestBox({ acctPort: box.acctPort })).rejects.toThrow("is taken");
+  });
+});
+
+const hex = (octet: number) => octet.toString(16).padStart(2, "0").toUpperCase();
