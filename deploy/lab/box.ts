@@ -47,6 +47,7 @@ export function labBranch(branchId: string, nas: OpenndsNas): BranchDocument {
     branchId,
     ids,
     secrets: { radius: "not-used-here", uam: "not-used-here" },
+    channels: [{ kind: "outbox" }],
     uamServer: "http://127.0.0.1",
     accessPointOrigin: "http://127.0.0.1",
     disconnectPort: 3799,

@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run, tryRun } from "./processes.ts";
@@ -49,13 +49,12 @@ export async function findObstacle(): Promise<string | null> {
 export async function openNetwork(guestMac: string): Promise<Network> {
   await sweep();
   const number = await findFreeNumber();
-  const folder = mkdtempSync(join(tmpdir(), "foyer-lab-"));
+  const folder = mkdtempSync(join(tmpdir(), `${PREFIX}-${process.pid}-`));
   const nas = `${PREFIX}-${process.pid}-nas${number}`;
   const guest = `${PREFIX}-${process.pid}-guest${number}`;
   const inGuest = join(folder, "in-guest");
   const close = async () => {
-    // The veth pairs go with the namespaces.
-    for (const name of [nas, guest]) await tryRun("ip", ["netns", "delete", name]);
+    for (const name of [nas, guest]) await removeNamespace(name);
     await tryRun("ip", ["link", "delete", `foyer${number}`]);
     rmSync(folder, { recursive: true, force: true });
   };
@@ -155,14 +154,29 @@ async function findFreeNumber(): Promise<number> {
   return number;
 }
 
-/** Takes away what labs of processes that are gone have left: their namespaces alone. */
+/**
+ * Takes a namespace of a lab away, with its end of each cable. What still runs in it was started
+ * by the lab, and would keep it: dnsmasq that outlived a killed run, or a report under way.
+ */
+async function removeNamespace(name: string): Promise<void> {
+  const { stdout } = await tryRun("ip", ["netns", "pids", name]);
+  for (const pid of stdout.split("\n").filter((each) => /^\d+$/.test(each)))
+    await tryRun("kill", ["-KILL", pid]);
+  await tryRun("ip", ["netns", "delete", name]);
+}
+
+/** Takes away what labs of processes that are gone have left. */
 async function sweep(): Promise<void> {
   const listed = await run("ip", "netns", "list");
-  for (const name of listed.split("\n").map((line) => line.split(" ")[0] ?? "")) {
-    const owner = Number(/^foyer-lab-(\d+)-/.exec(name)?.[1] ?? Number.NaN);
-    if (Number.isNaN(owner) || isAlive(owner)) continue;
-    await tryRun("ip", ["netns", "delete", name]);
-  }
+  for (const name of listed.split("\n").map((line) => line.split(" ")[0] ?? ""))
+    if (isOfDeadLab(name)) await removeNamespace(name);
+  for (const name of readdirSync(tmpdir()))
+    if (isOfDeadLab(name)) rmSync(join(tmpdir(), name), { recursive: true, force: true });
+}
+
+function isOfDeadLab(name: string): boolean {
+  const owner = /^foyer-lab-(\d+)-/.exec(name)?.[1];
+  return owner !== undefined && !isAlive(Number(owner));
 }
 
 function isAlive(pid: number): boolean {
