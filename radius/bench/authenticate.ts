@@ -11,8 +11,8 @@ import { encodeRequest, prepareSecret, type SecretKey } from "../src/protocol/au
 import { codes, statusTypes } from "../src/protocol/dictionary.ts";
 import { hidePassword } from "../src/protocol/password.ts";
 import { attribute } from "../src/protocol/values.ts";
-import { printFigure } from "./figure.ts";
-import { type MakeRequest, macAt, sendLoad } from "./load.ts";
+import { printFigure } from "../test/figure.ts";
+import { type MakeRequest, macAt, sendLoad } from "../test/load.ts";
 
 const ROUNDS = 5;
 const REQUESTS = 1000;
@@ -29,7 +29,7 @@ type Box = {
 const canPin = availableParallelism() > 1 && spawnSync("taskset", ["-V"]).status === 0;
 
 async function startBox(folder: string): Promise<{ child: ChildProcess; box: Box }> {
-  const script = join(import.meta.dirname, "box-process.ts");
+  const script = join(import.meta.dirname, "../test/bench-box.ts");
   const command = [process.execPath, script, folder, String(REQUESTS)];
   const [program = "", ...rest] = canPin ? ["taskset", "-c", "0", ...command] : command;
   const child = spawn(program, rest, { stdio: ["ignore", "pipe", "inherit"] });

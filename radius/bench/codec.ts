@@ -11,7 +11,7 @@ import { codes } from "../src/protocol/dictionary.ts";
 import { authenticatorOf, decodePacket, type Packet } from "../src/protocol/packet.ts";
 import { hidePassword, revealPassword } from "../src/protocol/password.ts";
 import { attribute, findValue } from "../src/protocol/values.ts";
-import { printFigure } from "./figure.ts";
+import { printFigure } from "../test/figure.ts";
 
 const ROUNDS = 7;
 const REQUESTS_PER_ROUND = 20_000;
