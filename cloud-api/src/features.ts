@@ -4,6 +4,7 @@ import { branches } from "./features/branches/index.ts";
 import { customers } from "./features/customers/index.ts";
 import { ingest } from "./features/ingest/index.ts";
 import { tenants } from "./features/tenants/index.ts";
+import { visits } from "./features/visits/index.ts";
 
 /** What the product consists of, sorted by dependency: each imports only those above it. */
-export const features: readonly Feature[] = [tenants, access, branches, ingest, customers];
+export const features: readonly Feature[] = [tenants, access, branches, ingest, customers, visits];

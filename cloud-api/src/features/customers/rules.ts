@@ -62,7 +62,7 @@ function readPhoneTerm(text: string): string {
 
 function listTerms(text: string): string[] {
   const folded = foldText(text.trim());
-  return /^\S+@\S+$/.test(folded) ? [folded.slice(0, WORD_LENGTH_MAX)] : listWords(text);
+  return /^\S+@\S*$/.test(folded) ? [folded.slice(0, WORD_LENGTH_MAX)] : listWords(text);
 }
 
 /** What a guest told: field → value. Empty texts are nothing told. */

@@ -1,0 +1,87 @@
+import fastCheck from "fast-check";
+import { expect, test } from "vitest";
+import {
+  countDaysSince,
+  foldText,
+  listSearchWords,
+  listToldFields,
+  readCursor,
+  readSearch,
+  writeCursor,
+} from "./rules.ts";
+
+/** Whether a customer with these words is found by a search text. */
+function finds(words: readonly string[], search: string): boolean {
+  const ranges = readSearch(search);
+  return (ranges ?? []).every(({ from, to }) => words.some((word) => word >= from && word < to));
+}
+
+const lan = listSearchWords({
+  name: "Nguyễn Thị Đào Lan",
+  email: "Lan.Nguyen@example.vn",
+  phone: "+84912345678",
+});
+
+test("marks and case are folded, and đ is a d", () => {
+  expect(foldText("NGUYỄN Đức Ấn")).toBe("nguyen duc an");
+});
+
+test.each([
+  "nguyen",
+  "Nguyễn",
+  "dao lan",
+  "lan nguy",
+  "lan.nguyen@example.vn",
+  "example",
+  "0912345678",
+  "0912 345 678",
+  "+84 912 345 678",
+  "0084912345678",
+  "5678",
+  "345678",
+])("Nguyễn Thị Đào Lan, +84912345678, is found by %s", (search) => {
+  expect(finds(lan, search)).toBe(true);
+});
+
+test.each(["guyen", "nguyen hoa", "0999", "912345679", "lan@"])(
+  "Nguyễn Thị Đào Lan, +84912345678, is not found by %s",
+  (search) => {
+    expect(finds(lan, search)).toBe(false);
+  },
+);
+
+test("a search of nothing but spaces and signs asks for everybody", () => {
+  for (const text of ["", "   ", "%", "_", "--", "()"]) expect(readSearch(text)).toBeNull();
+});
+
+test("every beginning of a word of a name finds it, whatever the name", () => {
+  fastCheck.assert(
+    fastCheck.property(fastCheck.string({ maxLength: 30, unit: "grapheme" }), (name) => {
+      const words = listSearchWords({ name, email: null, phone: null });
+      for (const word of words)
+        expect(words.some((each) => each >= word.slice(0, 1) && each < `${word}\u{10ffff}`)).toBe(
+          true,
+        );
+    }),
+  );
+});
+
+test("empty texts are nothing told", () => {
+  expect(listToldFields({ name: "  ", email: undefined, birthday: "", language: "vi" })).toEqual([
+    { field: "language", value: "vi" },
+  ]);
+});
+
+test("days since a visit are whole days, and never negative", () => {
+  const now = new Date("2026-03-10T08:00:00Z");
+  expect(countDaysSince(new Date("2026-03-09T07:00:00Z"), now)).toBe(1);
+  expect(countDaysSince(new Date("2026-03-09T09:00:00Z"), now)).toBe(0);
+  expect(countDaysSince(new Date("2026-03-11T00:00:00Z"), now)).toBe(0);
+});
+
+test("a cursor is read back as it was written, and another text is refused", () => {
+  const place = { at: "2026-03-10T08:00:00.123Z", id: "01990000-0000-7000-8000-000000000001" };
+  expect(readCursor(writeCursor(place))).toEqual(place);
+  for (const text of ["", "abc", writeCursor({ ...place, at: "now()" }), `${writeCursor(place)}AA`])
+    expect(readCursor(text)).toBeNull();
+});

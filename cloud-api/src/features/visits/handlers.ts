@@ -1,0 +1,146 @@
+import type { TenantTransaction } from "../../platform/db.ts";
+import type { BoxEvent, EventHandlers } from "../../platform/events.ts";
+import { findCustomerOfGuest, recordVisits } from "../customers/index.ts";
+import {
+  addUpSessions,
+  attachGuestVisits,
+  attachVisit,
+  countVisits,
+  endVisit,
+  findVisitOwner,
+  insertVisit,
+  keepSession,
+  listUnownedVisits,
+  nameGuest,
+  numberVisits,
+  type VisitOwner,
+} from "./queries.ts";
+import { clampUsage } from "./rules.ts";
+
+const NO_USAGE = { connectedSeconds: 0, uploadBytes: 0, downloadBytes: 0 };
+
+/**
+ * What the log tells about visits, in whatever order it comes. A visit is its guest's customer's;
+ * one whose guest becomes known later is counted from then on, and the others are numbered anew.
+ */
+export const visitHandlers: EventHandlers = {
+  "visit.started": async (tx, event) => {
+    const { source } = event.payload;
+    const before = await findVisitOwner(tx, event.payload.visitId);
+    await insertVisit(tx, { ...placeOf(event), source });
+    await addUpSessions(tx, { visitId: event.payload.visitId, at: event.occurredAt });
+    await settle(tx, { event, before });
+    return [];
+  },
+
+  "visit.ended": async (tx, event) => {
+    const before = await findVisitOwner(tx, event.payload.visitId);
+    const endedAt = new Date(event.payload.endedAt);
+    await endVisit(tx, { ...placeOf(event), endedAt, usage: clampUsage(event.payload) });
+    await settle(tx, { event, before });
+    return [];
+  },
+
+  "session.started": async (tx, event) => {
+    const { sessionId, visitId, guestId } = event.payload;
+    await keepSession(tx, { sessionId, visitId, ended: false, usage: NO_USAGE });
+    await addUpSessions(tx, { visitId, at: event.occurredAt });
+    if (guestId) await becomeKnown(tx, { visitId, guestId, position: event.position });
+    return [];
+  },
+
+  "session.updated": (tx, event) => keepUsage(tx, event, false),
+  "session.ended": (tx, event) => keepUsage(tx, event, true),
+
+  "device.recognised": async (tx, { payload, position }) => {
+    const { deviceId, guestId } = payload;
+    for (const { visitId } of await listUnownedVisits(tx, deviceId))
+      await becomeKnown(tx, { visitId, guestId, position });
+    return [];
+  },
+
+  "guest.verified": async (tx, { payload, position }) => {
+    const { guestId } = payload;
+    const customerId = await findCustomerOfGuest(tx, guestId);
+    if (customerId === null) return [];
+    const { moved, losers } = await attachGuestVisits(tx, { guestId, customerId });
+    if (moved === 0) return [];
+    for (const each of [customerId, ...losers]) await recount(tx, { customerId: each, position });
+    return [];
+  },
+};
+
+function placeOf(event: BoxEvent<"visit.started" | "visit.ended">) {
+  const { visitId, deviceId, guestId, startedAt } = event.payload;
+  return {
+    visitId,
+    branchId: event.branchId,
+    boxId: event.origin.boxId,
+    deviceId,
+    guestId,
+    startedAt: new Date(startedAt),
+    at: event.occurredAt,
+  };
+}
+
+/** Gives the visit to its guest's customer, and counts again whoever gained or lost one. */
+async function settle(
+  tx: TenantTransaction,
+  {
+    event,
+    before,
+  }: { event: BoxEvent<"visit.started" | "visit.ended">; before: VisitOwner | null },
+): Promise<void> {
+  const { visitId } = event.payload;
+  const now = await findVisitOwner(tx, visitId);
+  if (!now || now.guestId === null) return;
+  await giveToCustomer(tx, {
+    visitId,
+    guestId: now.guestId,
+    before: before?.customerId ?? null,
+    position: event.position,
+  });
+}
+
+/** A visit that nobody was named for turns out to be this guest's. */
+async function becomeKnown(
+  tx: TenantTransaction,
+  { visitId, guestId, position }: { visitId: string; guestId: string; position: number },
+): Promise<void> {
+  const before = await findVisitOwner(tx, visitId);
+  if (!before || before.guestId !== null) return;
+  await nameGuest(tx, { visitId, guestId });
+  await giveToCustomer(tx, { visitId, guestId, before: before.customerId, position });
+}
+
+async function giveToCustomer(
+  tx: TenantTransaction,
+  visit: { visitId: string; guestId: string; before: string | null; position: number },
+): Promise<void> {
+  const { visitId, guestId, before, position } = visit;
+  const customerId = await findCustomerOfGuest(tx, guestId);
+  if (customerId === before) return;
+  await attachVisit(tx, { visitId, customerId });
+  for (const each of [customerId, before])
+    if (each !== null) await recount(tx, { customerId: each, position });
+}
+
+async function recount(
+  tx: TenantTransaction,
+  { customerId, position }: { customerId: string; position: number },
+): Promise<void> {
+  await numberVisits(tx, customerId);
+  const counted = await countVisits(tx, { customerId, position });
+  await recordVisits(tx, { customerId, ...counted });
+}
+
+async function keepUsage(
+  tx: TenantTransaction,
+  event: BoxEvent<"session.updated" | "session.ended">,
+  ended: boolean,
+): Promise<[]> {
+  const { sessionId, visitId } = event.payload;
+  await keepSession(tx, { sessionId, visitId, ended, usage: clampUsage(event.payload) });
+  await addUpSessions(tx, { visitId, at: event.occurredAt });
+  return [];
+}

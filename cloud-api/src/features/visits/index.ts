@@ -1,0 +1,29 @@
+import { join } from "node:path";
+import type { Feature } from "../../feature.ts";
+import { visitHandlers } from "./handlers.ts";
+import { findKnownGuests } from "./known-guests.ts";
+import { countHereByBox } from "./page-queries.ts";
+import { forgetVisits } from "./queries.ts";
+import { visitRoutes } from "./routes.ts";
+
+/** Who came when, how often, and who is here now. */
+export const visits: Feature = {
+  name: "visits",
+  dependsOn: ["branches", "customers"],
+  migrations: join(import.meta.dirname, "migrations"),
+  permissions: {
+    "visits.read": ["manager", "viewer"],
+    "visits.disconnect": ["manager"],
+  },
+  routes: visitRoutes,
+  handlers: visitHandlers,
+  forget: forgetVisits,
+  hooks: {
+    findKnownGuests,
+    countOpenVisitsByBox: async (tx) => {
+      const rows = await countHereByBox(tx);
+      return new Map(rows.map(({ boxId, count }) => [boxId, count]));
+    },
+  },
+  tag: { name: "visits", description: "Who came when, how often, and who is here now" },
+};

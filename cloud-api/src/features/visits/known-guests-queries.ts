@@ -1,0 +1,85 @@
+import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+
+/** Keeps the branch's key, unless it has one. */
+export async function keepGuestKey(
+  tx: TenantTransaction,
+  { branchId, key }: { branchId: string; key: string },
+): Promise<void> {
+  await run(
+    tx,
+    sql`insert into branch_guest_keys (tenant_id, branch_id, key)
+        values (${tx.tenantId}, ${branchId}, ${key})
+        on conflict (tenant_id, branch_id) do nothing`,
+  );
+}
+
+export type KnownGuestRow = {
+  /** The position all visits are counted to. */
+  position: number;
+  /** The seq of the box's life that this position has reached; null before any. */
+  countedSeq: number | null;
+  key: string;
+  /** Null in the one row that says there is no guest to tell of. */
+  customerId: string | null;
+  phone: string;
+  name: string | null;
+  language: "vi" | "en" | null;
+  guestIds: string[];
+  visits: number;
+  changedPosition: number;
+};
+
+export type KnownGuestQuestion = {
+  branchId: string;
+  boxId: string;
+  epoch: string | null;
+  since: number;
+  limit: number;
+};
+
+/**
+ * Customers who changed since a position, in the order of their changes. One statement, so that the
+ * visit numbers and the position they are counted to are of one moment: otherwise a box would count
+ * a visit twice, or not at all.
+ */
+export async function listKnownGuests(
+  tx: TenantTransaction,
+  { branchId, boxId, epoch, since, limit }: KnownGuestQuestion,
+): Promise<KnownGuestRow[]> {
+  const { tenantId } = tx;
+  return await listRows(
+    tx,
+    sql<KnownGuestRow>`
+      with counted as (
+        select coalesce(min(position), 0) as position from cursors
+        where tenant_id = ${tenantId} and feature = 'visits'
+      ), reached as (
+        select max(seq) as seq from events
+        where tenant_id = ${tenantId} and box_id = ${boxId} and epoch = ${epoch}::uuid
+          and position <= (select position from counted)
+      ), changed as (
+        select customers.tenant_id, customers.id, customers.phone, customers.name, customers.language,
+          coalesce(here.visits, 0) as visits,
+          greatest(customers.changed_position, coalesce(here.changed_position, 0)) as changed
+        from customers
+        left join branch_customers as here
+          on here.tenant_id = ${tenantId} and here.branch_id = ${branchId}
+            and here.customer_id = customers.id
+        where customers.tenant_id = ${tenantId} and customers.phone is not null
+          and (customers.changed_position > ${since} or here.changed_position > ${since})
+          and greatest(customers.changed_position, here.changed_position)
+            <= (select position from counted)
+        order by changed, customers.id limit ${limit}
+      )
+      select counted.position, reached.seq as "countedSeq", keys.key,
+        changed.id as "customerId", changed.phone, changed.name, changed.language, changed.visits,
+        changed.changed as "changedPosition",
+        array(select guests.id from guests
+          where guests.tenant_id = ${tenantId} and guests.customer_id = changed.id
+          order by guests.id)::text[] as "guestIds"
+      from counted cross join reached
+      join branch_guest_keys as keys on keys.tenant_id = ${tenantId} and keys.branch_id = ${branchId}
+      left join changed on changed.tenant_id = keys.tenant_id
+      order by changed.changed, changed.id`,
+  );
+}

@@ -1,0 +1,52 @@
+import { randomBytes } from "node:crypto";
+import type { KnownGuests } from "@foyer/contract";
+import type { KnownGuestsQuestion } from "../../feature.ts";
+import type { TenantTransaction } from "../../platform/db.ts";
+import { type KnownGuestRow, keepGuestKey, listKnownGuests } from "./known-guests-queries.ts";
+import { choosePage, hashPhone } from "./rules.ts";
+
+/** How many guests one answer to a pull may tell of; the rest follow with the next. */
+export const KNOWN_GUESTS_MAX = 5000;
+const KEY_BYTES = 32;
+
+/** Whom a box should know, changed since the position it holds; null when nobody has. */
+export async function findKnownGuests(
+  tx: TenantTransaction,
+  { branchId, boxId, epoch, since }: KnownGuestsQuestion,
+): Promise<KnownGuests | null> {
+  await keepGuestKey(tx, { branchId, key: randomBytes(KEY_BYTES).toString("base64") });
+  const question = { branchId, boxId, epoch, limit: KNOWN_GUESTS_MAX + 1 };
+  let complete = since === 0;
+  let rows = await listKnownGuests(tx, { ...question, since });
+  // A box that is ahead of the log holds what this cloud, restored from a back-up, has lost.
+  if (since > (rows[0]?.position ?? 0)) {
+    complete = true;
+    rows = await listKnownGuests(tx, { ...question, since: 0 });
+  }
+  const [first] = rows;
+  if (!first) throw new Error("The branch's key was kept and is not there.");
+  const { guests, position } = choosePage(rows.filter(isGuest), {
+    reached: first.position,
+    max: KNOWN_GUESTS_MAX,
+  });
+  if (guests.length === 0 && (!complete || position === since)) return null;
+  const { key, countedSeq } = first;
+  return {
+    position,
+    complete,
+    key,
+    guests: guests.map((row) => toKnownGuest(row, key)),
+    removed: [],
+    countedThrough: epoch === null ? null : { epoch, seq: countedSeq ?? 0 },
+  };
+}
+
+type Guest = KnownGuestRow & { customerId: string };
+
+function isGuest(row: KnownGuestRow): row is Guest {
+  return row.customerId !== null;
+}
+
+function toKnownGuest({ customerId, phone, guestIds, name, language, visits }: Guest, key: string) {
+  return { customerId, phoneHash: hashPhone(phone, key), guestIds, name, language, visits };
+}

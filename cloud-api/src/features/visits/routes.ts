@@ -1,0 +1,162 @@
+import type { FastifyRequest } from "fastify";
+import { Type } from "typebox";
+import type { Context, Routes } from "../../feature.ts";
+import { ErrorReply, refuse } from "../../platform/errors.ts";
+import { tenantOf } from "../../platform/session.ts";
+import { orderDisconnect } from "../branches/index.ts";
+import { readCursor, writeCursor } from "../customers/index.ts";
+import { findOverview } from "./overview.ts";
+import {
+  countVisitRows,
+  findVisitDevice,
+  listVisits,
+  type VisitFilter,
+  type VisitRow,
+} from "./page-queries.ts";
+import { encloseDays, isDay } from "./rules.ts";
+import {
+  CustomerVisitsQuery,
+  IdParams,
+  OverviewQuery,
+  OverviewReply,
+  VisitListQuery,
+  VisitListReply,
+} from "./schema.ts";
+
+const read = { permission: "visits.read" };
+const tags = ["visits"];
+
+const EVERY_VISIT: VisitFilter = {
+  customerId: null,
+  branchId: null,
+  from: null,
+  to: null,
+  after: null,
+  before: null,
+  kind: null,
+  open: false,
+};
+
+/** What staff read about visits, and the one thing they do about one. */
+export function visitRoutes(routes: Routes, context: Context): void {
+  const { database } = context;
+  routes.get(
+    "/api/v1/overview",
+    {
+      config: { access: read },
+      schema: {
+        tags,
+        summary: "Who is here, who came today, and the last 30 days",
+        querystring: OverviewQuery,
+        response: { 200: OverviewReply, "4xx": ErrorReply },
+      },
+    },
+    async (request) =>
+      await database.inTenant(tenantOf(request), (tx) =>
+        findOverview(tx, request.query.branchId ?? null),
+      ),
+  );
+
+  routes.get(
+    "/api/v1/visits",
+    {
+      config: { access: read },
+      schema: {
+        tags,
+        summary: "Lists visits by branch and day",
+        querystring: VisitListQuery,
+        response: { 200: VisitListReply, "4xx": ErrorReply },
+      },
+    },
+    async (request) => {
+      const { branchId = null, kind = null, open = false } = request.query;
+      const from = readDay(request.query.from, "/from");
+      const to = readDay(request.query.to, "/to");
+      const days = { from, to, ...encloseDays({ from, to }) };
+      const filter = { ...EVERY_VISIT, branchId, kind, open, ...days };
+      return await listPage(context, request, { filter, ...request.query });
+    },
+  );
+
+  routes.get(
+    "/api/v1/customers/:id/visits",
+    {
+      config: { access: read },
+      schema: {
+        tags,
+        summary: "Every visit of a customer",
+        params: IdParams,
+        querystring: CustomerVisitsQuery,
+        response: { 200: VisitListReply, "4xx": ErrorReply },
+      },
+    },
+    async (request) => {
+      const filter = { ...EVERY_VISIT, customerId: request.params.id };
+      return await listPage(context, request, { filter, ...request.query });
+    },
+  );
+
+  disconnectRoute(routes, context);
+}
+
+function disconnectRoute(routes: Routes, { database }: Context): void {
+  routes.post(
+    "/api/v1/visits/:id/disconnect",
+    {
+      config: { access: { permission: "visits.disconnect" } },
+      schema: {
+        tags,
+        summary: "Takes the visit's device off the Wi-Fi",
+        params: IdParams,
+        response: { 202: Type.Null(), "4xx": ErrorReply },
+      },
+    },
+    async (request, reply) => {
+      await database.changeTenant(tenantOf(request), async (tx) => {
+        const visit = await findVisitDevice(tx, request.params.id);
+        if (!visit) throw refuse("not-found", "There is no such visit.");
+        if (visit.endedAt) throw refuse("conflict", "This visit has ended already.");
+        return { result: null, events: await orderDisconnect(tx, visit) };
+      });
+      return reply.code(202).send(null);
+    },
+  );
+}
+
+type PageQuestion = { filter: VisitFilter; cursor?: string | undefined; limit: number };
+
+async function listPage(
+  { database }: Context,
+  request: FastifyRequest,
+  { filter, cursor, limit }: PageQuestion,
+) {
+  const after = cursor === undefined ? null : readCursor(cursor);
+  if (cursor !== undefined && after === null)
+    throw refuse("invalid", "The cursor is not one this API gave.", { field: "/cursor" });
+  return await database.inTenant(tenantOf(request), async (tx) => {
+    // One more than is asked for says whether there is a next page.
+    const rows = await listVisits(tx, { filter, after, limit: limit + 1 });
+    const total = await countVisitRows(tx, filter);
+    const page = rows.slice(0, limit);
+    const last = rows.length > limit ? page.at(-1) : undefined;
+    return {
+      visits: page.map(toItem),
+      nextCursor: last ? writeCursor({ at: last.startedAt.toISOString(), id: last.id }) : null,
+      total,
+    };
+  });
+}
+
+function toItem({ startedAt, endedAt, ...row }: VisitRow) {
+  return {
+    ...row,
+    startedAt: startedAt.toISOString(),
+    endedAt: endedAt?.toISOString() ?? null,
+  };
+}
+
+function readDay(day: string | undefined, field: string): string | null {
+  if (day === undefined) return null;
+  if (isDay(day)) return day;
+  throw refuse("invalid", `${day} is not a day of the calendar.`, { field });
+}

@@ -1,0 +1,83 @@
+import { Type } from "typebox";
+
+const Id = Type.String({ format: "uuid" });
+const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
+const Day = Type.String({ pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description: "YYYY-MM-DD" });
+const Count = Type.Integer({ minimum: 0 });
+const nullable = <T extends typeof Id | typeof Count>(schema: T) =>
+  Type.Union([schema, Type.Null()]);
+
+export const OverviewQuery = Type.Object({ branchId: Type.Optional(Id) });
+
+const counts = {
+  visits: Count,
+  newCustomers: Type.Integer({ description: "Customers whose first visit it was" }),
+  returningCustomers: Type.Integer({
+    description: "Customers who came, each counted once, and had come on an earlier day",
+  }),
+  anonymousVisits: Type.Integer({ description: "Visits of guests nobody knows" }),
+};
+
+export const OverviewReply = Type.Object({
+  asOf: Time,
+  hereNow: Type.Object({
+    total: Count,
+    branches: Type.Array(Type.Object({ branchId: Id, name: Type.String(), count: Count })),
+  }),
+  today: Type.Object(counts, { description: "Today by each branch's own clock" }),
+  days: Type.Array(Type.Object({ day: Day, ...counts }), {
+    description: "The last 30 days by each branch's own clock, oldest first",
+  }),
+});
+
+const paging = {
+  cursor: Type.Optional(
+    Type.String({ maxLength: 200, description: "nextCursor of the page before" }),
+  ),
+  limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }),
+};
+
+export const VisitListQuery = Type.Object({
+  branchId: Type.Optional(Id),
+  from: Type.Optional(Day),
+  to: Type.Optional(Day),
+  kind: Type.Optional(
+    Type.Union([Type.Literal("new"), Type.Literal("returning"), Type.Literal("anonymous")], {
+      description: "First visits, later ones, or those of guests nobody knows",
+    }),
+  ),
+  open: Type.Optional(Type.Boolean({ description: "Only of people who are there right now" })),
+  ...paging,
+});
+
+export const CustomerVisitsQuery = Type.Object(paging);
+export const IdParams = Type.Object({ id: Id });
+
+const VisitItem = Type.Object({
+  id: Id,
+  customerId: nullable(Id),
+  customerName: Type.Union([Type.String(), Type.Null()]),
+  number: Type.Union([Type.Integer(), Type.Null()], {
+    description: "The customer's how-manieth visit, everywhere",
+  }),
+  numberAtBranch: Type.Union([Type.Integer(), Type.Null()]),
+  branchId: Id,
+  branchName: Type.Union([Type.String(), Type.Null()]),
+  startedAt: Time,
+  endedAt: Type.Union([Time, Type.Null()]),
+  hereNow: Type.Boolean({
+    description: "A session is going on. False with no end yet: gone, and may still come back",
+  }),
+  deviceId: Id,
+  deviceMac: Type.Union([Type.String(), Type.Null()]),
+  source: Type.Union([Type.Literal("wifi"), Type.Literal("passive")]),
+  connectedSeconds: Count,
+  uploadBytes: Count,
+  downloadBytes: Count,
+});
+
+export const VisitListReply = Type.Object({
+  visits: Type.Array(VisitItem, { description: "The newest first" }),
+  nextCursor: Type.Union([Type.String(), Type.Null()]),
+  total: Count,
+});

@@ -1,0 +1,184 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { BOX_API, type PullReply, type PushReply } from "@foyer/contract";
+import { inject } from "vitest";
+import { withClient } from "../src/platform/roles.ts";
+import { startCloud } from "../src/start.ts";
+import { urlOfDatabase } from "./open-test-cloud.ts";
+import { makeTestBox, type TestBox } from "./test-box.ts";
+
+export type Answer = { status: number; body: unknown };
+
+/** Somebody of the staff, signed in, in a browser of their own. */
+export type TestStaff = {
+  tenantId: string;
+  request: (method: string, path: string, body?: unknown) => Promise<Answer>;
+  /** The answer to a GET that must succeed, of the type the caller expects. */
+  get: <Reply>(path: string) => Promise<Reply>;
+  addBranch: (branch?: { name?: string; timeZone?: string }) => Promise<{ id: string }>;
+  addBox: (branchId: string) => Promise<EnrolledBox>;
+};
+
+/** A box with its key, that speaks to the cloud as the sync agent does. */
+export type EnrolledBox = TestBox & {
+  boxKey: string;
+  push: (events: readonly unknown[]) => Promise<PushReply>;
+  pull: (held?: {
+    settings?: number;
+    guests?: number;
+    commands?: number;
+  }) => Promise<PullReply | null>;
+};
+
+/** The whole cloud on a database of its own, asked over HTTP as browsers and boxes do. */
+export type TestSite = {
+  origin: string;
+  /** A new company and its owner. */
+  addOwner: (tenantName?: string) => Promise<TestStaff>;
+  passSeconds: (seconds: number) => void;
+  now: () => Date;
+  close: () => Promise<void>;
+};
+
+export async function openTestSite(options: { startsAt?: Date } = {}): Promise<TestSite> {
+  const serverUrl = inject("foyerDatabaseUrl");
+  const name = `foyer_site_${process.pid}_${Math.random().toString(36).slice(2, 10)}`;
+  await withClient(serverUrl, (client) => client.query(`create database ${name}`));
+  const dataFolder = mkdtempSync(join(tmpdir(), "foyer-site-"));
+  // The roles belong to the whole server: every site of the run has to know their passwords.
+  const secret = inject("foyerDatabaseSecret") || "no-password-is-asked-for";
+  writeFileSync(join(dataFolder, "database-secret"), secret);
+  const began = Date.now();
+  let passed = 0;
+  const start = options.startsAt?.getTime() ?? began;
+  const now = () => new Date(start + (Date.now() - began) + passed * 1000);
+  const cloud = await startCloud({
+    host: "127.0.0.1",
+    port: 0,
+    origin: null,
+    dataFolder,
+    databaseUrl: urlOfDatabase(serverUrl, name),
+    role: "all",
+    selfSignUp: true,
+    logLevel: "silent",
+    clock: now,
+  });
+  let owners = 0;
+  return {
+    origin: cloud.origin,
+    now,
+    passSeconds: (seconds) => {
+      passed += seconds;
+    },
+    addOwner: (tenantName = "Cà phê Sông Hương") => {
+      owners += 1;
+      return addOwner(cloud.origin, { tenantName, email: `owner${owners}@example.test` });
+    },
+    close: async () => {
+      await cloud.close();
+      await withClient(serverUrl, (client) => client.query(`drop database ${name} with (force)`));
+      rmSync(dataFolder, { recursive: true, force: true });
+    },
+  };
+}
+
+type Enrolment = { boxId: string; boxKey: string };
+
+async function addOwner(
+  origin: string,
+  owner: { tenantName: string; email: string },
+): Promise<TestStaff> {
+  let cookie = "";
+  const request: TestStaff["request"] = async (method, path, body) => {
+    const answer = await fetch(`${origin}${path}`, {
+      method,
+      headers: {
+        origin,
+        cookie,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const [given] = answer.headers.getSetCookie();
+    if (given) cookie = given.split(";")[0] ?? "";
+    const text = await answer.text();
+    return { status: answer.status, body: text === "" ? null : JSON.parse(text) };
+  };
+  const ok = async <Reply>(method: string, path: string, body?: unknown): Promise<Reply> => {
+    const answer = await request(method, path, body);
+    if (answer.status < 300) return answer.body as Reply;
+    throw new Error(`${method} ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
+  };
+  const password = "a long enough password for a test";
+  const person = { name: "Owner", password, language: "vi" };
+  const { tenantId } = await ok<{ tenantId: string }>("POST", "/api/v1/sign-up", {
+    ...owner,
+    ...person,
+  });
+  return {
+    tenantId,
+    request,
+    get: (path) => ok("GET", path),
+    addBranch: ({ name = "Hồ Gươm", timeZone = "Asia/Ho_Chi_Minh" } = {}) =>
+      ok("POST", "/api/v1/branches", { name, timeZone, country: "VN", languages: ["vi", "en"] }),
+    addBox: async (branchId) => {
+      const path = `/api/v1/branches/${branchId}/boxes`;
+      const made = await ok<{ enrolment: Enrolment }>("POST", path, { name: "Box" });
+      const { boxId, boxKey } = made.enrolment;
+      return enrol(origin, { tenantId, branchId, boxId, boxKey });
+    },
+  };
+}
+
+function enrol(
+  origin: string,
+  { boxKey, ...identity }: { tenantId: string; branchId: string; boxId: string; boxKey: string },
+): EnrolledBox {
+  const box = makeTestBox(identity);
+  const authorization = `Bearer ${boxKey}`;
+  return {
+    ...box,
+    boxKey,
+    push: async (events) => {
+      const answer = await fetch(`${origin}${BOX_API.events}`, {
+        method: "POST",
+        headers: {
+          authorization,
+          "content-type": "application/json",
+          "content-encoding": "gzip",
+        },
+        body: gzipSync(JSON.stringify({ epoch: box.epoch, events })),
+      });
+      if (answer.status !== 200) throw new Error(`push: ${answer.status} ${await answer.text()}`);
+      return (await answer.json()) as PushReply;
+    },
+    pull: async ({ settings = 0, guests = 0, commands = 0 } = {}) => {
+      const held = { settings, guests, commands, epoch: box.epoch, wait: 0 };
+      const query = new URLSearchParams(
+        Object.entries(held).map(([key, value]) => [key, String(value)]),
+      );
+      const answer = await fetch(`${origin}${BOX_API.pull}?${query}`, {
+        headers: { authorization },
+      });
+      if (answer.status === 204) return null;
+      if (answer.status !== 200) throw new Error(`pull: ${answer.status} ${await answer.text()}`);
+      return (await answer.json()) as PullReply;
+    },
+  };
+}
+
+/** Asks until the answer is as it should be; the last answer is what the test then judges. */
+export async function askUntil<T>(
+  ask: () => Promise<T>,
+  isRight: (answer: T) => boolean,
+  milliseconds = 5000,
+): Promise<T> {
+  const until = Date.now() + milliseconds;
+  for (;;) {
+    const answer = await ask();
+    if (isRight(answer) || Date.now() > until) return answer;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
