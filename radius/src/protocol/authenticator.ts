@@ -22,6 +22,8 @@ const EMPTY_MESSAGE_AUTHENTICATOR: RawAttribute = {
 /** A shared secret with what HMAC-MD5 (RFC 2104) derives from it, made once a NAS. */
 export type SecretKey = {
   bytes: Buffer;
+  /** The secret, followed by room for the block that hides a password's next one. */
+  chained: Buffer;
   /** The secret XOR ipad, followed by room for the longest packet. */
   inner: Buffer;
   /** The secret XOR opad, followed by room for the inner digest. */
@@ -36,7 +38,8 @@ export function prepareSecret(secret: string): SecretKey {
   else bytes.copy(block);
   const inner = Buffer.alloc(HMAC_BLOCK_BYTES + PACKET_BYTES_MAX, block.map(xorWith(0x36)));
   const outer = Buffer.alloc(HMAC_BLOCK_BYTES + DIGEST_BYTES, block.map(xorWith(0x5c)));
-  return { bytes, inner, outer };
+  const chained = Buffer.concat([bytes, ZEROS]);
+  return { bytes, chained, inner, outer };
 }
 
 /** The digest as a string of 16 characters below 256: the quickest way out of node:crypto. */
