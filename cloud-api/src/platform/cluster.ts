@@ -18,6 +18,8 @@ export type ClusterOptions = {
   durable?: boolean;
   /** Absent: the first of the two that works here. */
   rootRunner?: RootRunner;
+  /** How long to wait for a directory that another process is letting go of. */
+  lockWaitSeconds?: number;
 };
 
 export type Cluster = {
@@ -33,7 +35,7 @@ const NOBODY_ID = 65534;
 const START_SECONDS_MAX = 60;
 const STOP_SECONDS_MAX = 30;
 /** How long the server of a killed process may take to let go of the directory. */
-const LOCK_WAIT_SECONDS_MAX = 15;
+const LOCK_WAIT_SECONDS = 15;
 const LAST_WORDS_CHARACTERS_MAX = 4000;
 
 /**
@@ -78,7 +80,7 @@ type ServerOptions = {
 };
 
 async function startServer(server: ServerOptions): Promise<Server> {
-  const deadline = Date.now() + LOCK_WAIT_SECONDS_MAX * 1000;
+  const deadline = Date.now() + (server.options.lockWaitSeconds ?? LOCK_WAIT_SECONDS) * 1000;
   for (;;) {
     const started = await tryServer(server);
     if (started.kind === "ready") return started.server;

@@ -1,80 +1,84 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { openTestCloud, type TestCloud } from "../../test/open-test-cloud.ts";
+import { describeOnEngines } from "../../test/engines.ts";
+import type { TestCloud } from "../../test/open-test-cloud.ts";
 import { newId } from "./clock.ts";
 import { findRow, listRows, run, sql } from "./db.ts";
 import { refuseUnboundRole, withClient } from "./roles.ts";
 
-let cloud: TestCloud;
-let here: string;
-let there: string;
+describeOnEngines("tenancy", (open) => {
+  let cloud: TestCloud;
+  let here: string;
+  let there: string;
 
-beforeAll(async () => {
-  cloud = await openTestCloud();
-  here = await cloud.addTenant("Here");
-  there = await cloud.addTenant("There");
-});
-afterAll(() => cloud?.close());
-
-describe("row-level security", () => {
-  test("a statement that forgot its tenant sees the tenant's own rows and no others", async () => {
-    const forgetful = sql<{ name: string }>`select name from brands`;
-    const names = await cloud.database.inTenant(here, (tx) => listRows(tx, forgetful));
-    expect(names).toEqual([{ name: "Here" }]);
+  beforeAll(async () => {
+    cloud = await open();
+    here = await cloud.addTenant("Here");
+    there = await cloud.addTenant("There");
   });
+  afterAll(() => cloud?.close());
 
-  test("a statement that names another tenant sees nothing of it", async () => {
-    const foreign = sql<{ id: string }>`select id from brands where tenant_id = ${there}`;
-    expect(await cloud.database.inTenant(here, (tx) => listRows(tx, foreign))).toEqual([]);
-  });
+  describe("row-level security", () => {
+    test("a statement that forgot its tenant sees the tenant's own rows and no others", async () => {
+      const forgetful = sql<{ name: string }>`select name from brands`;
+      const names = await cloud.database.inTenant(here, (tx) => listRows(tx, forgetful));
+      expect(names).toEqual([{ name: "Here" }]);
+    });
 
-  test("a row cannot be written for another tenant", async () => {
-    const work = cloud.database.inTenant(here, (tx) =>
-      run(
-        tx,
-        sql`insert into brands (tenant_id, id, name, accent_colour, created_at)
+    test("a statement that names another tenant sees nothing of it", async () => {
+      const foreign = sql<{ id: string }>`select id from brands where tenant_id = ${there}`;
+      expect(await cloud.database.inTenant(here, (tx) => listRows(tx, foreign))).toEqual([]);
+    });
+
+    test("a row cannot be written for another tenant", async () => {
+      const work = cloud.database.inTenant(here, (tx) =>
+        run(
+          tx,
+          sql`insert into brands (tenant_id, id, name, accent_colour, created_at)
             values (${there}, ${newId()}, 'Stolen', '#000000', ${tx.now})`,
-      ),
-    );
-    await expect(work).rejects.toMatchObject({ code: "42501" });
-  });
-
-  test("an update and a delete without a tenant leave other tenants' rows alone", async () => {
-    await cloud.database.inTenant(here, async (tx) => {
-      await run(tx, sql`update brands set logo = 'mine'`);
-      await run(tx, sql`delete from brands where name = 'There'`);
+        ),
+      );
+      await expect(work).rejects.toMatchObject({ code: "42501" });
     });
-    const mine = sql<{ logo: string | null }>`select logo from brands`;
-    expect(await cloud.database.inTenant(there, (tx) => findRow(tx, mine))).toEqual({ logo: null });
-  });
 
-  test("without a tenant every statement on a tenant's table fails", async () => {
-    const attempt = () =>
-      cloud.database.inDirectory((tx) => listRows(tx, sql`select * from brands`));
-    // Whether the setting was never made or its transaction is over depends on the connection.
-    await expect(attempt()).rejects.toMatchObject({ code: expect.stringMatching(/42704|22P02/) });
-  });
-
-  test("the tenant does not outlive its transaction on the same connection", async () => {
-    await withClient(cloud.urls.app, async (client) => {
-      await client.query("begin");
-      await client.query("select enter_tenant($1)", [here]);
-      await client.query("commit");
-      await expect(client.query("select * from brands")).rejects.toMatchObject({ code: "22P02" });
+    test("an update and a delete without a tenant leave other tenants' rows alone", async () => {
+      await cloud.database.inTenant(here, async (tx) => {
+        await run(tx, sql`update brands set logo = 'mine'`);
+        await run(tx, sql`delete from brands where name = 'There'`);
+      });
+      const mine = sql<{ logo: string | null }>`select logo from brands`;
+      expect(await cloud.database.inTenant(there, (tx) => findRow(tx, mine))).toEqual({
+        logo: null,
+      });
     });
-  });
 
-  test("every tenant table forces its policies on its owner too", async () => {
-    const owned = await withClient(cloud.administratorUrl, (client) =>
-      client.query(`select relname from pg_class join pg_namespace as space on space.oid = relnamespace
+    test("without a tenant every statement on a tenant's table fails", async () => {
+      const attempt = () =>
+        cloud.database.inDirectory((tx) => listRows(tx, sql`select * from brands`));
+      // Whether the setting was never made or its transaction is over depends on the connection.
+      await expect(attempt()).rejects.toMatchObject({ code: expect.stringMatching(/42704|22P02/) });
+    });
+
+    test("the tenant does not outlive its transaction on the same connection", async () => {
+      await withClient(cloud.urls.app, async (client) => {
+        await client.query("begin");
+        await client.query("select enter_tenant($1)", [here]);
+        await client.query("commit");
+        await expect(client.query("select * from brands")).rejects.toMatchObject({ code: "22P02" });
+      });
+    });
+
+    test("every tenant table forces its policies on its owner too", async () => {
+      const owned = await withClient(cloud.administratorUrl, (client) =>
+        client.query(`select relname from pg_class join pg_namespace as space on space.oid = relnamespace
         where space.nspname = 'public' and relkind in ('r', 'p')
           and not (relrowsecurity and relforcerowsecurity)`),
-    );
-    expect(owned.rows).toEqual([]);
-  });
+      );
+      expect(owned.rows).toEqual([]);
+    });
 
-  test("every tenant table has one policy for all commands and a key that begins with its tenant", async () => {
-    const { rows } = await withClient(cloud.administratorUrl, (client) =>
-      client.query<{ relname: string; policies: string; first: string }>(`
+    test("every tenant table has one policy for all commands and a key that begins with its tenant", async () => {
+      const { rows } = await withClient(cloud.administratorUrl, (client) =>
+        client.query<{ relname: string; policies: string; first: string }>(`
         select class.relname,
           (select string_agg(qual || '|' || with_check || '|' || cmd, ';') from pg_policies
             where schemaname = 'public' and tablename = class.relname) as policies,
@@ -82,66 +86,67 @@ describe("row-level security", () => {
             where indrelid = class.oid and indisprimary) as first
         from pg_class as class join pg_namespace as space on space.oid = class.relnamespace
         where space.nspname = 'public' and class.relkind in ('r', 'p')`),
-    );
-    expect(rows.length).toBeGreaterThan(5);
-    const bound = "(tenant_id = current_tenant())|(tenant_id = current_tenant())|ALL";
-    for (const row of rows) expect(row).toEqual({ ...row, policies: bound, first: "tenant_id" });
-  });
-
-  test("the serving role reads no table of the directory", async () => {
-    const attempt = cloud.database.inTenant(here, (tx) =>
-      listRows(tx, sql`select * from directory.tenants`),
-    );
-    await expect(attempt).rejects.toMatchObject({ code: "42501" });
-  });
-});
-
-describe("the serving role", () => {
-  const serveAs = async (attributes: string, extra: string[] = []) => {
-    const role = `intruder_${newId().slice(-8)}`;
-    await withClient(cloud.administratorUrl, async (client) => {
-      await client.query(`create role ${role} login ${attributes} password 'x'`);
-      for (const statement of extra) await client.query(statement.replaceAll("$role", role));
+      );
+      expect(rows.length).toBeGreaterThan(5);
+      const bound = "(tenant_id = current_tenant())|(tenant_id = current_tenant())|ALL";
+      for (const row of rows) expect(row).toEqual({ ...row, policies: bound, first: "tenant_id" });
     });
-    const url = new URL(cloud.administratorUrl);
-    url.username = role;
-    url.password = "x";
-    try {
-      return await refuseUnboundRole(url.href);
-    } finally {
+
+    test("the serving role reads no table of the directory", async () => {
+      const attempt = cloud.database.inTenant(here, (tx) =>
+        listRows(tx, sql`select * from directory.tenants`),
+      );
+      await expect(attempt).rejects.toMatchObject({ code: "42501" });
+    });
+  });
+
+  describe("the serving role", () => {
+    const serveAs = async (attributes: string, extra: string[] = []) => {
+      const role = `intruder_${newId().slice(-8)}`;
       await withClient(cloud.administratorUrl, async (client) => {
-        await client.query(`drop owned by ${role}`);
-        await client.query(`drop role ${role}`);
+        await client.query(`create role ${role} login ${attributes} password 'x'`);
+        for (const statement of extra) await client.query(statement.replaceAll("$role", role));
       });
-    }
-  };
+      const url = new URL(cloud.administratorUrl);
+      url.username = role;
+      url.password = "x";
+      try {
+        return await refuseUnboundRole(url.href);
+      } finally {
+        await withClient(cloud.administratorUrl, async (client) => {
+          await client.query(`drop owned by ${role}`);
+          await client.query(`drop role ${role}`);
+        });
+      }
+    };
 
-  test("is accepted when policies bind it", async () => {
-    await expect(refuseUnboundRole(cloud.urls.app)).resolves.toBeUndefined();
-  });
+    test("is accepted when policies bind it", async () => {
+      await expect(refuseUnboundRole(cloud.urls.app)).resolves.toBeUndefined();
+    });
 
-  test("is refused when it is the administrator", async () => {
-    await expect(refuseUnboundRole(cloud.administratorUrl)).rejects.toThrow("superuser");
-  });
+    test("is refused when it is the administrator", async () => {
+      await expect(refuseUnboundRole(cloud.administratorUrl)).rejects.toThrow("superuser");
+    });
 
-  test("is refused when it owns the tables and has BYPASSRLS", async () => {
-    const attempt = refuseUnboundRole(cloud.urls.owner);
-    await expect(attempt).rejects.toThrow("BYPASSRLS, owns tables of Foyer");
-  });
+    test("is refused when it owns the tables and has BYPASSRLS", async () => {
+      const attempt = refuseUnboundRole(cloud.urls.owner);
+      await expect(attempt).rejects.toThrow("BYPASSRLS, owns tables of Foyer");
+    });
 
-  test("is refused when it has BYPASSRLS alone", async () => {
-    await expect(serveAs("bypassrls")).rejects.toThrow("has, or may take, BYPASSRLS");
-  });
+    test("is refused when it has BYPASSRLS alone", async () => {
+      await expect(serveAs("bypassrls")).rejects.toThrow("has, or may take, BYPASSRLS");
+    });
 
-  test("is refused when it owns a table alone", async () => {
-    const owning = [
-      "create table public.$role_own (id integer)",
-      "alter table public.$role_own owner to $role",
-    ];
-    await expect(serveAs("", owning)).rejects.toThrow("owns tables of Foyer");
-  });
+    test("is refused when it owns a table alone", async () => {
+      const owning = [
+        "create table public.$role_own (id integer)",
+        "alter table public.$role_own owner to $role",
+      ];
+      await expect(serveAs("", owning)).rejects.toThrow("owns tables of Foyer");
+    });
 
-  test("is refused when it may become a role that policies do not bind", async () => {
-    await expect(serveAs("", ["grant foyer_owner to $role"])).rejects.toThrow("may take");
+    test("is refused when it may become a role that policies do not bind", async () => {
+      await expect(serveAs("", ["grant foyer_owner to $role"])).rejects.toThrow("may take");
+    });
   });
 });

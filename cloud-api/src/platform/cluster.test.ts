@@ -1,0 +1,99 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
+import { chmod, mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { beforeEach, describe, expect, test } from "vitest";
+import { type Cluster, startCluster } from "./cluster.ts";
+import { withClient } from "./roles.ts";
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "foyer-cluster-"));
+  return () => rm(folder, { recursive: true, force: true });
+});
+
+const askVersion = (cluster: Cluster) =>
+  withClient(cluster.urlOf("postgres"), async (client) => {
+    const { rows } = await client.query<{ version: string }>("select version() as version");
+    return rows[0]?.version ?? "";
+  });
+
+describe("the embedded PostgreSQL", () => {
+  test("is PostgreSQL 18, and keeps what it holds over a restart", async () => {
+    const first = await startCluster({ folder });
+    expect(await askVersion(first)).toMatch(/^PostgreSQL 18/);
+    await withClient(first.urlOf("postgres"), (client) =>
+      client.query("create table kept as select 42 as answer"),
+    );
+    await first.close();
+    const second = await startCluster({ folder });
+    const kept = await withClient(second.urlOf("postgres"), (client) =>
+      client.query("select answer from kept"),
+    );
+    await second.close();
+    expect(kept.rows).toEqual([{ answer: 42 }]);
+  });
+
+  test("listens on no port, and on a socket that only its owner reaches", async () => {
+    const cluster = await startCluster({ folder, durable: false });
+    const shown = await withClient(cluster.urlOf("postgres"), (client) =>
+      client.query("select current_setting('listen_addresses') as addresses"),
+    );
+    const socketFolder = new URL(cluster.urlOf("postgres")).searchParams.get("host") ?? "";
+    const { mode } = await stat(socketFolder);
+    await cluster.close();
+    expect(shown.rows).toEqual([{ addresses: "" }]);
+    expect(mode & 0o077).toBe(0);
+    expect(existsSync(socketFolder)).toBe(false);
+  });
+
+  test("says plainly when another process runs the same directory", async () => {
+    const cluster = await startCluster({ folder, durable: false });
+    const second = startCluster({ folder, durable: false, lockWaitSeconds: 0.3 });
+    await expect(second).rejects.toThrow(`Another process runs the database in ${folder}`);
+    expect(await askVersion(cluster)).toMatch(/^PostgreSQL/);
+    await cluster.close();
+  });
+
+  test("goes down cleanly with a process that is killed, and starts again on the same directory", async () => {
+    const script = `
+      import { startCluster } from ${JSON.stringify(join(import.meta.dirname, "cluster.ts"))};
+      const cluster = await startCluster({ folder: ${JSON.stringify(folder)} });
+      process.stdout.write("ready");
+      setInterval(() => {}, 1000);`;
+    const child = spawn(process.execPath, ["--input-type=module-typescript", "-e", script], {
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    await once(child.stdout, "data");
+    child.kill("SIGKILL");
+    await once(child, "close");
+    const again = await startCluster({ folder });
+    // A shutdown that was not clean would have to be recovered from.
+    expect(again.lastWords()).toContain("database system was shut down");
+    expect(again.lastWords()).not.toContain("was not properly shut down");
+    await again.close();
+  });
+
+  test.runIf(process.getuid?.() === 0 && process.platform === "linux")(
+    "runs as nobody where root may make no user namespace",
+    async () => {
+      await chmod(folder, 0o755);
+      const cluster = await startCluster({ folder, durable: false, rootRunner: "setpriv" });
+      expect(await askVersion(cluster)).toMatch(/^PostgreSQL 18/);
+      const { uid } = await stat(join(folder, "postgres"));
+      await cluster.close();
+      expect(uid).toBe(65534);
+    },
+  );
+
+  test.runIf(process.getuid?.() === 0 && process.platform === "linux")(
+    "says what to do when nobody cannot enter the folder",
+    async () => {
+      const start = startCluster({ folder, durable: false, rootRunner: "setpriv" });
+      await expect(start).rejects.toThrow("Choose another FOYER_DATA_FOLDER");
+      expect(await readdir(folder)).toEqual([]);
+    },
+  );
+});

@@ -1,0 +1,218 @@
+import { pino } from "pino";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { describeOnEngines } from "../../test/engines.ts";
+import { boxStarted, cloudEvent } from "../../test/events.ts";
+import type { TestCloud } from "../../test/open-test-cloud.ts";
+import { ATTEMPTS_MAX, type Follower, followTenant } from "./cursors.ts";
+import { listRows, run, sql } from "./db.ts";
+import type { BoxEvent, EventHandler, NewEvent } from "./events.ts";
+import { listSetAside, replayFeature, retrySetAside } from "./set-aside.ts";
+
+type Handler = EventHandler<BoxEvent<"box.started">>;
+
+describeOnEngines("a cursor", (open) => {
+  let cloud: TestCloud;
+  beforeAll(async () => {
+    cloud = await open({ startsAt: new Date("2026-03-01T00:00:00Z") });
+  });
+  afterAll(() => cloud?.close());
+
+  const log = pino({ level: "silent" });
+  const append = (tenantId: string, events: NewEvent[]) =>
+    cloud.database.changeTenant(tenantId, async () => ({ result: null, events }));
+  const follow = (tenantId: string, followers: Follower[]) =>
+    followTenant({ database: cloud.database, followers, log }, tenantId);
+  const follower = (name: string, handler: Handler, dependsOn: string[] = []): Follower => ({
+    name,
+    dependsOn,
+    handlers: { "box.started": handler },
+  });
+  const positions = async (tenantId: string) => {
+    const rows = await cloud.database.inTenant(tenantId, (tx) =>
+      listRows(
+        tx,
+        sql<{ feature: string; position: number }>`
+          select feature, position from cursors where tenant_id = ${tenantId}`,
+      ),
+    );
+    return Object.fromEntries(rows.map((row) => [row.feature, row.position]));
+  };
+
+  test("hands a feature the events it handles, each once and in order", async () => {
+    const tenantId = await cloud.addTenant();
+    const seen: string[] = [];
+    const watching = follower("watching", async (_, event) => {
+      seen.push(event.payload.release);
+      return [];
+    });
+    const releases = Array.from({ length: 1203 }, (_, index) => `1.0.${index}`);
+    await append(
+      tenantId,
+      releases.flatMap((release) => [boxStarted({ release }), cloudEvent()]),
+    );
+    expect(await follow(tenantId, [watching])).toEqual({ kind: "done", position: 2406 });
+    expect(seen).toEqual(releases);
+    expect(await follow(tenantId, [watching])).toEqual({ kind: "done", position: 2406 });
+    expect(seen).toHaveLength(1203);
+  });
+
+  test("hands each event to one of several workers that run at once", async () => {
+    const tenantId = await cloud.addTenant();
+    const seen: string[] = [];
+    const watching = follower("watching", async (tx, event) => {
+      await run(tx, sql`select pg_sleep(0.001)`);
+      seen.push(event.id);
+      return [];
+    });
+    const events = Array.from({ length: 60 }, () => boxStarted());
+    for (let from = 0; from < 60; from += 6) {
+      await Promise.all([
+        append(tenantId, events.slice(from, from + 6)),
+        ...Array.from({ length: 4 }, () => follow(tenantId, [watching])),
+      ]);
+    }
+    await follow(tenantId, [watching]);
+    expect(seen).toEqual(events.map(({ id }) => id));
+  });
+
+  test("never passes the cursors of the features it imports, near or far", async () => {
+    const tenantId = await cloud.addTenant();
+    const order: string[] = [];
+    let isBroken = true;
+    const base = follower("base", async (_, event) => {
+      if (isBroken && event.payload.release === "bad") throw new Error("not yet");
+      order.push(`base ${event.payload.release}`);
+      return [];
+    });
+    const between: Follower = { name: "between", dependsOn: ["base"] };
+    const top = follower(
+      "top",
+      async (_, event) => {
+        order.push(`top ${event.payload.release}`);
+        return [];
+      },
+      ["between"],
+    );
+    const releases = ["a", "b", "bad", "c"];
+    await append(
+      tenantId,
+      releases.map((release) => boxStarted({ release })),
+    );
+    expect(await follow(tenantId, [base, between, top])).toEqual({ kind: "waiting" });
+    expect(order.filter((line) => line.startsWith("top"))).toEqual(["top a", "top b"]);
+    isBroken = false;
+    cloud.passSeconds(1);
+    expect((await follow(tenantId, [base, between, top])).kind).toBe("done");
+    expect(order.indexOf("top bad")).toBeGreaterThan(order.indexOf("base bad"));
+    expect(order.at(-1)).toBe("top c");
+  });
+
+  test("does not hand on a newer version of an event than this release knows", async () => {
+    const tenantId = await cloud.addTenant();
+    const seen: number[] = [];
+    const watching = follower("watching", async (_, event) => {
+      seen.push(event.version);
+      return [];
+    });
+    await append(tenantId, [boxStarted({ version: 99 }), boxStarted()]);
+    await follow(tenantId, [watching]);
+    expect(seen).toEqual([1]);
+  });
+
+  test("appends what a handler causes, in the transaction of the handler", async () => {
+    const tenantId = await cloud.addTenant();
+    const causing = follower("causing", async (_, event) => [
+      cloudEvent({ payload: { because: event.id } }),
+    ]);
+    const cause = boxStarted();
+    await append(tenantId, [cause]);
+    expect(await follow(tenantId, [causing])).toEqual({ kind: "done", position: 2 });
+  });
+
+  test("sets an event aside for that feature alone after five failures, and goes on", async () => {
+    const tenantId = await cloud.addTenant();
+    let tries = 0;
+    let isMended = false;
+    const handled: string[] = [];
+    const failing = follower("failing", async (tx, event) => {
+      if (event.payload.release === "bad") {
+        tries += 1;
+        if (!isMended) await run(tx, sql`select 1 / 0`);
+      }
+      handled.push(event.payload.release);
+      return [];
+    });
+    const calm = follower("calm", async () => []);
+    const bad = boxStarted({ release: "bad" });
+    await append(tenantId, [boxStarted({ release: "a" }), bad, boxStarted({ release: "b" })]);
+
+    for (let attempt = 1; attempt < ATTEMPTS_MAX; attempt += 1) {
+      expect(await follow(tenantId, [failing, calm])).toEqual({ kind: "waiting" });
+      // One more than is counted: at first it failed together with the one before it.
+      expect(tries).toBe(attempt + 1);
+      // Left alone until its next try is due.
+      expect(await follow(tenantId, [failing, calm])).toEqual({ kind: "waiting" });
+      expect(tries).toBe(attempt + 1);
+      expect(await positions(tenantId)).toEqual({ failing: 1, calm: 3 });
+      cloud.passSeconds(20);
+    }
+    expect(await follow(tenantId, [failing, calm])).toEqual({ kind: "done", position: 3 });
+    expect(tries).toBe(ATTEMPTS_MAX + 1);
+    // The first "a" was undone together with the event after it.
+    expect(handled).toEqual(["a", "a", "b"]);
+
+    const aside = await cloud.database.inTenant(tenantId, listSetAside);
+    expect(aside).toMatchObject([
+      { feature: "failing", eventId: bad.id, position: 2, attempts: 5, reason: "division by zero" },
+    ]);
+
+    const options = { database: cloud.database, followers: [failing, calm], log };
+    const retry = { tenantId, feature: "failing", eventId: bad.id };
+    await expect(retrySetAside(options, retry)).rejects.toThrow("division by zero");
+    expect(await cloud.database.inTenant(tenantId, listSetAside)).toHaveLength(1);
+    isMended = true;
+    expect(await retrySetAside(options, retry)).toBe("handled");
+    expect(handled.at(-1)).toBe("bad");
+    expect(await cloud.database.inTenant(tenantId, listSetAside)).toEqual([]);
+    expect(await retrySetAside(options, retry)).toBe("not-found");
+  });
+
+  test("does not count a failure that says nothing about the event", async () => {
+    const tenantId = await cloud.addTenant();
+    let shutDown = true;
+    const failing = follower("failing", async () => {
+      if (shutDown) throw Object.assign(new Error("terminating"), { code: "57P01" });
+      return [];
+    });
+    await append(tenantId, [boxStarted()]);
+    for (let attempt = 0; attempt < ATTEMPTS_MAX + 1; attempt += 1)
+      await expect(follow(tenantId, [failing])).rejects.toThrow("terminating");
+    shutDown = false;
+    expect(await follow(tenantId, [failing])).toEqual({ kind: "done", position: 1 });
+  });
+
+  test("a replay empties what the feature made and hands it the whole log again, causing nothing", async () => {
+    const tenantId = await cloud.addTenant();
+    let made: string[] = [];
+    const replays: boolean[] = [];
+    const making: Follower = {
+      ...follower("making", async (tx, event) => {
+        made.push(event.id);
+        replays.push(tx.replaying);
+        return [cloudEvent()];
+      }),
+      forget: async () => {
+        made = [];
+      },
+    };
+    const [first, second, third] = [boxStarted(), boxStarted(), boxStarted()];
+    await append(tenantId, [first, second]);
+    await follow(tenantId, [making]);
+    const options = { database: cloud.database, followers: [making], log };
+    await replayFeature(options, { tenantId, feature: "making" });
+    await append(tenantId, [third]);
+    expect(await follow(tenantId, [making])).toEqual({ kind: "done", position: 6 });
+    expect(made).toEqual([first.id, second.id, third.id]);
+    expect(replays).toEqual([false, false, true, true, false]);
+  });
+});

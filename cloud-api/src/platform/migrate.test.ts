@@ -1,0 +1,96 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pino } from "pino";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { describeOnEngines } from "../../test/engines.ts";
+import { type TestCloud, urlOfDatabase } from "../../test/open-test-cloud.ts";
+import { features } from "../features.ts";
+import { prepareDatabase } from "../prepare.ts";
+import { newId } from "./clock.ts";
+import { migrate } from "./migrate.ts";
+import { withClient } from "./roles.ts";
+
+describeOnEngines("migrations", (open) => {
+  let cloud: TestCloud;
+  let folder: string;
+  beforeAll(async () => {
+    cloud = await open();
+  });
+  afterAll(() => cloud?.close());
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), "foyer-migrations-"));
+    return () => rm(folder, { recursive: true, force: true });
+  });
+
+  const write = (file: string, text: string) => writeFile(join(folder, file), text);
+  const runIn = (name: string) => migrate(cloud.urls.owner, [{ name, folder }]);
+  const countTables = async (table: string) => {
+    const query = "select from pg_class where relname = $1 and relkind = 'r'";
+    return (await withClient(cloud.administratorUrl, (client) => client.query(query, [table])))
+      .rowCount;
+  };
+
+  test("run once for ever, in the order of their names, whoever starts again", async () => {
+    await write("2_second.sql", "alter table ordered add column b integer;");
+    await write("1_first.sql", "create table ordered (a integer primary key);");
+    expect(await runIn("ordered")).toEqual(["ordered/1_first.sql", "ordered/2_second.sql"]);
+    expect(await runIn("ordered")).toEqual([]);
+    await write("3_third.sql", "alter table ordered add column c integer;");
+    expect(await runIn("ordered")).toEqual(["ordered/3_third.sql"]);
+    await withClient(cloud.administratorUrl, (client) => client.query("drop table ordered"));
+  });
+
+  test("the product's own leave nothing to do when it starts again", async () => {
+    const secret = null;
+    const log = pino({ level: "silent" });
+    const { administratorUrl } = cloud;
+    const listNames = () =>
+      withClient(administratorUrl, async (client) => {
+        const { rows } = await client.query("select * from directory.migrations order by name");
+        return rows;
+      });
+    const before = await listNames();
+    expect(before.length).toBeGreaterThan(features.length);
+    await prepareDatabase({ administratorUrl, secret, features, log });
+    expect(await listNames()).toEqual(before);
+  });
+
+  test("one that was edited after it ran is refused, and nothing after it runs", async () => {
+    await write("1_table.sql", "create table edited (a integer primary key);");
+    await runIn("edited");
+    await write("1_table.sql", "create table edited (a bigint primary key);");
+    await write("2_later.sql", "create table never (a integer primary key);");
+    await expect(runIn("edited")).rejects.toThrow("edited/1_table.sql has been edited");
+    expect(await countTables("never")).toBe(0);
+    await withClient(cloud.administratorUrl, (client) => client.query("drop table edited"));
+  });
+
+  test("one that fails half-way leaves nothing behind and says its name", async () => {
+    await write("1_half.sql", "create table half (a integer primary key); select 1 / 0;");
+    await expect(runIn("half")).rejects.toThrow("half/1_half.sql failed: division by zero");
+    expect(await countTables("half")).toBe(0);
+  });
+
+  test("processes that start together run each once", async () => {
+    await write("1_once.sql", "create table once (a integer primary key); select pg_sleep(0.05);");
+    const ran = await Promise.all(Array.from({ length: 4 }, () => runIn("once")));
+    expect(ran.flat()).toEqual(["once/1_once.sql"]);
+    await withClient(cloud.administratorUrl, (client) => client.query("drop table once"));
+  });
+
+  test("processes that start together on an empty server all come up", async () => {
+    const name = `foyer_test_empty_${newId().slice(-8)}`;
+    const administratorUrl = urlOfDatabase(cloud.administratorUrl, name);
+    const admin = (statement: string) =>
+      withClient(cloud.administratorUrl, (client) => client.query(statement));
+    await admin(`create database ${name}`);
+    const log = pino({ level: "silent" });
+    const starts = Array.from({ length: 3 }, () =>
+      prepareDatabase({ administratorUrl, secret: null, features, log }),
+    );
+    const urls = await Promise.all(starts);
+    expect(new Set(urls.map(({ app }) => app)).size).toBe(1);
+    await admin(`drop database ${name} with (force)`);
+  });
+});
