@@ -18,6 +18,7 @@ import { openLive } from "./platform/live.ts";
 import { type LogLevel, openLog } from "./platform/log.ts";
 import { withClient } from "./platform/roles.ts";
 import { prepareDatabase } from "./prepare.ts";
+import { openProvisioning, type Provisioning } from "./provision.ts";
 
 export type CloudOptions = {
   host: string;
@@ -40,6 +41,8 @@ export type Cloud = {
   origin: string;
   /** Where the operator makes the first account, once; null when somebody has one already. */
   firstSignInUrl: string | null;
+  /** For installers: what has to be there before anybody can sign in. */
+  provisioning: Provisioning;
   close: () => Promise<void>;
 };
 
@@ -93,7 +96,8 @@ async function startParts(options: CloudOptions, { log, closers, close }: Parts)
     permissions: collectPermissions(features),
     hooks: collectHooks(features),
   };
-  if (options.role === "worker") return { origin, firstSignInUrl: null, close };
+  const provisioning = openProvisioning(database, context.origin);
+  if (options.role === "worker") return { origin, firstSignInUrl: null, provisioning, close };
   const app = await buildApp({
     features,
     context,
@@ -108,7 +112,8 @@ async function startParts(options: CloudOptions, { log, closers, close }: Parts)
   const port = typeof address === "object" && address ? address.port : options.port;
   origin = findOrigin(options, port);
   log.info({ origin, role: options.role }, "cloud started");
-  return { origin, firstSignInUrl: await findFirstSignInUrl(database, origin), close };
+  const firstSignInUrl = await findFirstSignInUrl(database, origin);
+  return { origin, firstSignInUrl, provisioning, close };
 }
 
 type Administrator = { administratorUrl: string; secret: string | null };

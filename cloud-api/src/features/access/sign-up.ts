@@ -1,6 +1,6 @@
-import type { Context } from "../../feature.ts";
+import type { Context, Role } from "../../feature.ts";
 import { newId } from "../../platform/clock.ts";
-import type { DirectoryTransaction } from "../../platform/db.ts";
+import type { DirectoryTransaction, TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import { makeToken } from "../../platform/session.ts";
 import { addTenant } from "../tenants/index.ts";
@@ -13,6 +13,7 @@ import {
   insertLink,
   insertMembership,
   insertStaff,
+  listColleagues,
   switchSignIn,
   takeLink,
 } from "./queries.ts";
@@ -21,6 +22,7 @@ import type { FirstSignInBody, SignUpBody } from "./schema.ts";
 import { authenticate, beginSession } from "./sign-in.ts";
 
 const OPERATOR_LINK_HOURS = 24;
+const INVITATION_DAYS = 7;
 
 /** While nobody has an account: a fresh one-time token for the operator; older ones end. */
 export async function offerFirstSignIn(tx: DirectoryTransaction): Promise<string | null> {
@@ -30,6 +32,23 @@ export async function offerFirstSignIn(tx: DirectoryTransaction): Promise<string
   const expiresAt = new Date(tx.now.getTime() + OPERATOR_LINK_HOURS * 60 * 60 * 1000);
   await insertLink(tx, { token, kind: "operator", role: "owner", expiresAt });
   return token;
+}
+
+/** A one-time token that leads somebody new into the entered tenant, and until when. */
+export async function invite(
+  tx: TenantTransaction,
+  role: Role,
+): Promise<{ token: string; expiresAt: Date }> {
+  const token = makeToken();
+  const expiresAt = new Date(tx.now.getTime() + INVITATION_DAYS * 24 * 60 * 60 * 1000);
+  await insertLink(tx, { token, kind: "invitation", role, expiresAt });
+  return { token, expiresAt };
+}
+
+/** While the entered tenant has no staff at all: a one-time token for its first owner. */
+export async function inviteFirstOwner(tx: TenantTransaction): Promise<string | null> {
+  if ((await listColleagues(tx)).length > 0) return null;
+  return (await invite(tx, "owner")).token;
 }
 
 const NO_LINK = "This link was used or is too old. Ask for a new one.";

@@ -1,14 +1,14 @@
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
-import { makeToken, staffOf, tenantOf } from "../../platform/session.ts";
-import { deleteMembership, insertLink, listColleagues } from "./queries.ts";
+import { staffOf, tenantOf } from "../../platform/session.ts";
+import { deleteMembership, listColleagues } from "./queries.ts";
 import { TAG } from "./routes.ts";
 import { InvitationBody, InvitationReply, StaffParams, StaffReply } from "./schema.ts";
+import { invite } from "./sign-up.ts";
 
 const tags = [TAG.name];
 const refusals = { "4xx": ErrorReply };
-const INVITATION_DAYS = 7;
 
 /** Who belongs to the company: only owners change that. */
 export function registerStaff(routes: Routes, context: Context): void {
@@ -40,13 +40,9 @@ export function registerStaff(routes: Routes, context: Context): void {
       },
     },
     async (request, reply) => {
-      const token = makeToken();
-      const { role } = request.body;
-      const expiresAt = await database.inTenant(tenantOf(request), async (tx) => {
-        const until = new Date(tx.now.getTime() + INVITATION_DAYS * 24 * 60 * 60 * 1000);
-        await insertLink(tx, { token, kind: "invitation", role, expiresAt: until });
-        return until;
-      });
+      const { token, expiresAt } = await database.inTenant(tenantOf(request), (tx) =>
+        invite(tx, request.body.role),
+      );
       const url = `${context.origin()}/first-sign-in?token=${token}`;
       return reply.code(201).send({ url, expiresAt: expiresAt.toISOString() });
     },

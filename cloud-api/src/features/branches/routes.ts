@@ -1,22 +1,10 @@
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
-import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
-import { hashToken, makeToken, tenantOf } from "../../platform/session.ts";
-import { listBrands } from "../tenants/index.ts";
-import { firstSettings, VISIT_GAP_MINUTES } from "./first-settings.ts";
-import {
-  type BoxRow,
-  type BranchRow,
-  findBranchRow,
-  insertBox,
-  insertBranch,
-  listBoxRows,
-  listBranchRows,
-  removeBox,
-} from "./queries.ts";
-import { checkDocument } from "./rules.ts";
+import { tenantOf } from "../../platform/session.ts";
+import { addBox, addBranch, getBranch, NO_BRANCH } from "./enrol.ts";
+import { type BoxRow, type BranchRow, listBoxRows, listBranchRows, removeBox } from "./queries.ts";
 import {
   BoxParams,
   type BoxReply,
@@ -30,14 +18,13 @@ import {
   NewBranchBody,
   SavedReply,
 } from "./schema.ts";
-import { branchChanged, type SavedDocument, saveDocument, toDocument } from "./settings.ts";
+import { branchChanged, refuseDocument, saveDocument, toDocument } from "./settings.ts";
 
 export const TAG = { name: "branches", description: "Places, their boxes and their settings" };
 const tags = [TAG.name];
 const refusals = { "4xx": ErrorReply };
 const READ = { access: { permission: "branches.read" } };
 const EDIT = { access: { permission: "branches.edit" } };
-const NO_BRANCH = "There is no branch with this id.";
 
 export function registerBranches(routes: Routes, context: Context): void {
   registerList(routes, context);
@@ -169,17 +156,15 @@ function registerBoxes(routes: Routes, context: Context): void {
     async (request, reply) => {
       const tenantId = tenantOf(request);
       const branchId = request.params.id;
-      const boxKey = makeToken();
-      const box = { id: newId(), branchId, name: request.body.name.trim() };
-      const boxes = await database.changeTenant(tenantId, async (tx) => {
-        const { settingsVersion: version } = await getBranch(tx, branchId);
-        await insertBox(tx, { ...box, keyHash: hashToken(boxKey) });
-        const result = await describeBoxes(tx, context, branchId);
-        return { result, events: [branchChanged(tx, { branchId, version })] };
+      const made = await database.changeTenant(tenantId, async (tx) => {
+        const { result, events } = await addBox(tx, { branchId, name: request.body.name });
+        const boxes = await describeBoxes(tx, context, branchId);
+        return { result: { ...result, boxes }, events };
       });
-      const described = boxes.get(branchId)?.find(({ id }) => id === box.id);
+      const { boxId, boxKey, boxes } = made;
+      const described = boxes.get(branchId)?.find(({ id }) => id === boxId);
       if (!described) throw new Error("A box that was just made is not there.");
-      const enrolment = { tenantId, branchId, boxId: box.id, cloudUrl: context.origin(), boxKey };
+      const enrolment = { tenantId, branchId, boxId, cloudUrl: context.origin(), boxKey };
       return reply.code(201).send({ box: described, enrolment });
     },
   );
@@ -207,25 +192,6 @@ function registerBoxes(routes: Routes, context: Context): void {
   );
 }
 
-async function addBranch(tx: TenantTransaction, body: NewBranchBody) {
-  const [brand] = await listBrands(tx);
-  if (!brand) throw new Error("A tenant without a brand.");
-  const name = body.name.trim();
-  const row: BranchRow = {
-    ...body,
-    id: newId(),
-    name,
-    visitGapMinutes: VISIT_GAP_MINUTES,
-    settings: firstSettings({ branchName: name, brand, newId }),
-    settingsVersion: 1,
-  };
-  const options = { tenantId: tx.tenantId, branchId: row.id, version: 1 };
-  const checked = checkDocument(toDocument(row), options);
-  if (checked.kind === "invalid") throw refuseDocument(checked);
-  await insertBranch(tx, row);
-  return { result: row, events: [branchChanged(tx, { branchId: row.id, version: 1 })] };
-}
-
 function isId(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 }
@@ -244,16 +210,6 @@ function save(
     if (saved.kind === "invalid") throw refuseDocument(saved);
     return { result: saved.version, events: saved.events };
   });
-}
-
-function refuseDocument({ field, reason }: Extract<SavedDocument, { kind: "invalid" }>) {
-  return refuse("invalid", `The settings cannot be saved: ${field} ${reason}.`, { field });
-}
-
-async function getBranch(tx: TenantTransaction, id: string): Promise<BranchRow> {
-  const row = await findBranchRow(tx, id);
-  if (row) return row;
-  throw refuse("not-found", NO_BRANCH);
 }
 
 function describeBranch(row: BranchRow, boxes: BoxReply[]): BranchReply {

@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { BranchSettings } from "@foyer/contract";
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
+import { refuse } from "../../platform/errors.ts";
 import type { NewEvent } from "../../platform/events.ts";
 import { type BranchRow, lockBranchRow, updateBranch } from "./queries.ts";
 import { checkDocument } from "./rules.ts";
@@ -44,6 +45,11 @@ export async function saveDocument(
   const { branch, ...settings } = document;
   await updateBranch(tx, { ...branch, settings, settingsVersion: version });
   return { kind: "saved", version, events: [branchChanged(tx, { branchId, version })] };
+}
+
+/** The refusal of a document that cannot be saved. */
+export function refuseDocument({ field, reason }: { field: string; reason: string }) {
+  return refuse("invalid", `The settings cannot be saved: ${field} ${reason}.`, { field });
 }
 
 /** Moves the tenant's log, which wakes the branch's boxes and the screens. */

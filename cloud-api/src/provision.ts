@@ -1,0 +1,68 @@
+import type { Language } from "@foyer/contract";
+import { inviteFirstOwner } from "./features/access/index.ts";
+import { addBox, addBranch, saveDocument } from "./features/branches/index.ts";
+import { addTenant } from "./features/tenants/index.ts";
+import type { Database } from "./platform/db.ts";
+
+/** What a box is enrolled with: `box.json` and, apart from it, its key. */
+export type Enrolment = {
+  tenantId: string;
+  branchId: string;
+  boxId: string;
+  cloudUrl: string;
+  /** Given this once: the cloud keeps only its hash. */
+  boxKey: string;
+};
+
+export type NewPlace = {
+  tenantName: string;
+  branch: { name: string; timeZone: string; country: string; languages: Language[] };
+  boxName: string;
+};
+
+/**
+ * What an installer does before anybody has an account, in the process that serves: there is no
+ * way to it from outside.
+ */
+export type Provisioning = {
+  /** Makes a company with one branch and its box. */
+  addPlace: (place: NewPlace) => Promise<Enrolment>;
+  /** Saves a branch's settings document; one that says the same keeps its version. */
+  saveSettings: (place: {
+    tenantId: string;
+    branchId: string;
+    document: unknown;
+  }) => Promise<number>;
+  /** Where the first owner of a company makes their account, once; null when it has staff. */
+  inviteFirstOwner: (tenantId: string) => Promise<string | null>;
+};
+
+export function openProvisioning(database: Database, origin: () => string): Provisioning {
+  return {
+    addPlace: async ({ tenantName, branch, boxName }) => {
+      const tenantId = await database.inDirectory(async (tx) => {
+        const tenant = await addTenant(database, tx, tenantName);
+        return tenant.tenantId;
+      });
+      const made = await database.changeTenant(tenantId, async (tx) => {
+        const { result: row, events } = await addBranch(tx, branch);
+        const box = await addBox(tx, { branchId: row.id, name: boxName });
+        const result = { branchId: row.id, ...box.result };
+        return { result, events: [...events, ...box.events] };
+      });
+      return { tenantId, cloudUrl: origin(), ...made };
+    },
+    saveSettings: ({ tenantId, branchId, document }) =>
+      database.changeTenant(tenantId, async (tx) => {
+        const saved = await saveDocument(tx, branchId, () => document);
+        if (saved.kind === "not-found") throw new Error(`There is no branch ${branchId}.`);
+        if (saved.kind === "invalid")
+          throw new Error(`The settings cannot be saved: ${saved.field} ${saved.reason}.`);
+        return { result: saved.version, events: saved.events };
+      }),
+    inviteFirstOwner: async (tenantId) => {
+      const token = await database.inTenant(tenantId, inviteFirstOwner);
+      return token && `${origin()}/first-sign-in?token=${token}`;
+    },
+  };
+}

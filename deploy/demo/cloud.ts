@@ -1,0 +1,40 @@
+import { once } from "node:events";
+import { startCloud } from "@foyer/cloud-api";
+import type { ReadyMessage, StartMessage } from "./cloud-messages.ts";
+
+// The cloud as a process of its own, with what an installer would do at its first start: a company,
+// a branch and a box. It is told what by the process that started it, and ends with it.
+
+const [message] = (await once(process, "message")) as [StartMessage];
+const cloud = await startCloud({
+  ...message.cloud,
+  origin: null,
+  role: "all",
+  selfSignUp: false,
+  logLevel: "info",
+});
+
+let stopping = false;
+const stop = async () => {
+  if (stopping) return;
+  stopping = true;
+  await cloud.close();
+  process.exit(0);
+};
+process.on("SIGTERM", stop);
+process.on("SIGINT", stop);
+process.on("disconnect", stop);
+
+const { provisioning } = cloud;
+const { tenantName, branch, boxName, document } = message;
+const enrolment =
+  message.enrolment ?? (await provisioning.addPlace({ tenantName, branch, boxName }));
+const { tenantId, branchId } = enrolment;
+const settingsVersion = await provisioning.saveSettings({
+  tenantId,
+  branchId,
+  document: { ...document, branch: { ...document.branch, id: branchId } },
+});
+const firstSignInUrl = await provisioning.inviteFirstOwner(tenantId);
+const ready: ReadyMessage = { origin: cloud.origin, firstSignInUrl, enrolment, settingsVersion };
+process.send?.(ready);
