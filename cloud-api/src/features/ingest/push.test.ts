@@ -1,0 +1,89 @@
+import { randomBytes } from "node:crypto";
+import { gzipSync } from "node:zlib";
+import { BATCH_BYTES_MAX, BATCH_EVENTS_MAX, BOX_API } from "@foyer/contract";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import {
+  type EnrolledBox,
+  openTestSite,
+  type TestSite,
+  type TestStaff,
+} from "../../../test/open-test-site.ts";
+
+let site: TestSite;
+let staff: TestStaff;
+let branchId: string;
+let box: EnrolledBox;
+
+beforeAll(async () => {
+  site = await openTestSite();
+});
+beforeEach(async () => {
+  staff = await site.addOwner();
+  branchId = (await staff.addBranch()).id;
+  box = await staff.addBox(branchId);
+});
+afterAll(() => site?.close());
+
+type Post = { body: string | Buffer; headers?: Record<string, string>; key?: string };
+
+async function post({ body, headers = {}, key = box.boxKey }: Post) {
+  const answer = await fetch(`${site.origin}${BOX_API.events}`, {
+    method: "POST",
+    headers: { authorization: `Bearer ${key}`, "content-type": "application/json", ...headers },
+    body: typeof body === "string" ? body : new Uint8Array(body),
+  });
+  return { status: answer.status, body: await answer.json() };
+}
+
+const start = (release = "0.1.0") => box.write("box.started", { release, settingsVersion: 0 });
+const batch = (events: unknown[]) => JSON.stringify({ epoch: box.epoch, events });
+const gzip = { "content-encoding": "gzip" };
+
+test("a push is taken plain and gzipped, and named what is held", async () => {
+  const events = [start(), start()];
+  const held = { acknowledged: [{ from: 1, to: 2 }], setAside: [] };
+  expect(await post({ body: batch(events) })).toMatchObject({ status: 200, body: held });
+  const packed = { body: gzipSync(batch(events)), headers: gzip };
+  expect(await post(packed)).toMatchObject({ status: 200, body: held });
+});
+
+test.each([
+  ["no key", ""],
+  ["a key nobody was given", randomBytes(32).toString("base64url")],
+])("%s is refused, before anything is read", async (_name, key) => {
+  const answer = await post({ body: "not even JSON", key });
+  expect(answer).toMatchObject({ status: 401, body: { code: "unauthorized" } });
+});
+
+test("a box that was removed is refused from then on", async () => {
+  expect(await post({ body: batch([start()]) })).toMatchObject({ status: 200 });
+  await staff.request("DELETE", `/api/v1/branches/${branchId}/boxes/${box.boxId}`);
+  expect(await post({ body: batch([start()]) })).toMatchObject({ status: 401 });
+});
+
+test("a batch that is too large is refused by 413, also one that swells when unpacked", async () => {
+  const large = batch([start("x".repeat(BATCH_BYTES_MAX + 100_000))]);
+  const packed = gzipSync(large);
+  expect(packed.length).toBeLessThan(100_000);
+  expect(await post({ body: packed, headers: gzip })).toMatchObject({ status: 413 });
+  expect(await post({ body: large })).toMatchObject({ status: 413 });
+});
+
+test("as many events as the contract allows are taken, and one more is refused", async () => {
+  const events = Array.from({ length: BATCH_EVENTS_MAX + 1 }, () => start());
+  expect(await post({ body: batch(events.slice(1)) })).toMatchObject({ status: 200 });
+  expect(await post({ body: batch(events) })).toMatchObject({ status: 400 });
+});
+
+test.each<[string, Omit<Post, "key">]>([
+  ["text that is not JSON", { body: "<html></html>" }],
+  ["JSON without events", { body: '{"epoch":"01990000-0000-7000-8000-000000000001"}' }],
+  ["an epoch that is none", { body: '{"epoch":"now","events":[{}]}' }],
+  ["no events", { body: '{"epoch":"01990000-0000-7000-8000-000000000001","events":[]}' }],
+  ["what is not gzip", { body: "{}", headers: gzip }],
+  ["half a gzip", { body: gzipSync("{}".repeat(99)).subarray(0, 15), headers: gzip }],
+  ["another encoding", { body: "{}", headers: { "content-encoding": "br" } }],
+])("%s is refused as invalid", async (_name, request) => {
+  const answer = await post(request);
+  expect(answer).toMatchObject({ status: 400, body: { code: "invalid" } });
+});

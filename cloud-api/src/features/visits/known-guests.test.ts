@@ -1,0 +1,121 @@
+import { createHmac } from "node:crypto";
+import type { KnownGuests } from "@foyer/contract";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import {
+  askUntil,
+  type EnrolledBox,
+  openTestSite,
+  type TestSite,
+  type TestStaff,
+} from "../../../test/open-test-site.ts";
+
+const HOUR = 3_600_000;
+const PHONE = "+84912345678";
+
+let site: TestSite;
+let staff: TestStaff;
+let box: EnrolledBox;
+let other: EnrolledBox;
+
+beforeAll(async () => {
+  site = await openTestSite();
+});
+beforeEach(async () => {
+  staff = await site.addOwner();
+  box = await staff.addBox((await staff.addBranch({ name: "Hồ Gươm" })).id);
+  other = await staff.addBox((await staff.addBranch({ name: "Tây Hồ" })).id);
+});
+afterAll(() => site?.close());
+
+/** Pulls until the known guests are as they should be, from nothing or from a position. */
+async function known(
+  from: EnrolledBox,
+  isRight: (known: KnownGuests) => boolean,
+  guests = 0,
+): Promise<KnownGuests> {
+  const reply = await askUntil(
+    () => from.pull({ settings: 99, guests }),
+    (pulled) => pulled?.knownGuests != null && isRight(pulled.knownGuests),
+  );
+  if (!reply?.knownGuests) throw new Error("nobody is known");
+  return reply.knownGuests;
+}
+
+const one = ({ guests }: KnownGuests) => guests.length === 1;
+
+function visitOf(
+  ids: { guestId: string; deviceId: string },
+  { at, from = box }: { at: number; from?: EnrolledBox },
+) {
+  const startedAt = new Date(Date.now() - at * HOUR);
+  const endedAt = new Date(startedAt.getTime() + HOUR / 2);
+  return from.visit({ ...ids, startedAt, endedAt }).events;
+}
+
+test("a box learns of a guest it never met, by a keyed hash and not by the number", async () => {
+  const { events, guestId, deviceId } = box.signIn({ phone: PHONE, name: "Lan" });
+  await box.push([...events, ...visitOf({ guestId, deviceId }, { at: 5 })]);
+  const told = await known(other, one);
+  const phoneHash = createHmac("sha256", Buffer.from(told.key, "base64"))
+    .update(PHONE)
+    .digest("hex");
+  expect(told).toMatchObject({
+    complete: true,
+    removed: [],
+    guests: [{ phoneHash, guestIds: [guestId], name: "Lan", language: "vi", visits: 0 }],
+  });
+  expect(JSON.stringify(told)).not.toContain("912345678");
+});
+
+test("each branch has a key of its own, so that hashes of one are nothing at another", async () => {
+  await box.push(box.signIn({ phone: PHONE, name: "Lan" }).events);
+  const [here, there] = [await known(box, one), await known(other, one)];
+  expect(here.key).not.toBe(there.key);
+  expect(here.guests[0]?.phoneHash).not.toBe(there.guests[0]?.phoneHash);
+  expect((await known(box, one)).key).toBe(here.key);
+});
+
+test("visits are those at the box's own branch, counted through the seq that is named with them", async () => {
+  const here = box.signIn({ phone: PHONE, name: "Lan" });
+  await box.push([...here.events, ...visitOf(here, { at: 9 }), ...visitOf(here, { at: 7 })]);
+  const there = other.signIn({ phone: PHONE });
+  await other.push([...there.events, ...visitOf(there, { at: 5, from: other })]);
+  const isCounted = (visits: number) => (told: KnownGuests) => told.guests[0]?.visits === visits;
+  const at = await known(
+    box,
+    (told) => isCounted(2)(told) && told.guests[0]?.guestIds.length === 2,
+  );
+  expect(at.countedThrough).toEqual({ epoch: box.epoch, seq: 3 + 2 * 4 });
+  const elsewhere = await known(other, isCounted(1));
+  expect(elsewhere.countedThrough).toEqual({ epoch: other.epoch, seq: 3 + 4 });
+});
+
+test("from a position on, only those who changed are told again", async () => {
+  const lan = box.signIn({ phone: PHONE, name: "Lan" });
+  await box.push([...lan.events, ...box.signIn({ phone: "+84987654321", name: "Hùng" }).events]);
+  const first = await known(box, ({ guests }) => guests.length === 2);
+  const quiet = await box.pull({ settings: 99, guests: first.position });
+  expect(quiet?.knownGuests ?? null).toBeNull();
+  await box.push(visitOf(lan, { at: 1 }));
+  const delta = await known(box, () => true, first.position);
+  expect(delta).toMatchObject({ complete: false, guests: [{ name: "Lan", visits: 1 }] });
+  expect(delta.position).toBeGreaterThan(first.position);
+});
+
+test("a box that is ahead of the log is told everything anew", async () => {
+  await box.push(box.signIn({ phone: PHONE, name: "Lan" }).events);
+  await known(box, one);
+  expect(await known(box, one, 1_000_000)).toMatchObject({ complete: true });
+});
+
+test("the guests of one tenant are never told to a box of another", async () => {
+  await box.push(box.signIn({ phone: PHONE, name: "Lan" }).events);
+  await known(box, one);
+  const strangers = await site.addOwner("Other");
+  const foreign = await strangers.addBox((await strangers.addBranch()).id);
+  const pulled = await askUntil(
+    () => foreign.pull(),
+    (reply) => reply?.knownGuests != null,
+  );
+  expect(pulled?.knownGuests?.guests).toEqual([]);
+});
