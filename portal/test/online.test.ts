@@ -1,0 +1,115 @@
+import { listOpenSessions } from "@foyer/branch-store";
+import { describe, expect, test } from "vitest";
+import { vectors } from "../src/nas/fixtures/examples.ts";
+import { openTestPortal, readCode, type TestPortal } from "./open-portal.ts";
+
+const HID: string = vectors.opennds.hid;
+const FAS_KEY: string = vectors.opennds.faskey;
+const LEVEL_2 = `/fas?fas=${vectors.opennds.level2.fas}&iv=${vectors.opennds.level2.iv}`;
+
+/** A portal behind the openNDS gateway whose redirect was recorded. */
+function openBehindOpennds() {
+  return openTestPortal({
+    settings: (settings) => {
+      settings.nas = [
+        {
+          kind: "opennds",
+          id: "0199f000-0000-7000-8000-000000000003",
+          name: "Gateway",
+          source: "10.10.0.1",
+          gatewayMac: "7266965dd10f",
+          fasLevel: 2,
+          fasKey: FAS_KEY,
+          loginOrigins: ["http://10.10.0.1:2050"],
+        },
+      ];
+    },
+  });
+}
+
+async function goOnline(portal: TestPortal) {
+  const browser = portal.browser();
+  await browser.open(LEVEL_2);
+  await browser.askForCode("0912345678");
+  await browser.submit("/code", { code: await readCode(portal) });
+  const handedBack = await browser.post("/details", { name: "Lan" });
+  const redirect = new URL(handedBack.location ?? "").searchParams.get("redir") ?? "";
+  return { browser, handedBack, landing: redirect.slice(redirect.indexOf("/online")) };
+}
+
+describe("behind a NAS that tells of no sessions", () => {
+  test("the grant opens the session, with the end that the access policy sets", async () => {
+    const portal = await openBehindOpennds();
+    const { handedBack } = await goOnline(portal);
+    expect(handedBack.location).toMatch(/^http:\/\/10\.10\.0\.1:2050\/opennds_auth\/\?tok=/);
+    const [session] = portal.store.read(listOpenSessions);
+    expect(session).toMatchObject({ acctSessionId: HID, ip: "10.10.0.92" });
+    expect(session?.guestId).toBe(portal.events("guest.connected")[0]?.payload.guestId);
+    expect(portal.events("visit.started")).toHaveLength(1);
+  });
+
+  test("the guest's own log-out ends it, and leads to the NAS's", async () => {
+    const portal = await openBehindOpennds();
+    const { browser, landing } = await goOnline(portal);
+    await browser.open(landing);
+    expect(browser.page.words).toContain("You're online, Lan");
+    expect(browser.page.words).toContain("Until 13:00");
+    portal.pass(600);
+    const left = await browser.post("/log-out");
+    expect(left.status).toBe(303);
+    expect(left.location).toMatch(/^http:\/\/10\.10\.0\.1:2050\/opennds_deny/);
+    expect(portal.store.read(listOpenSessions)).toEqual([]);
+    expect(portal.events("session.ended")[0]?.payload).toMatchObject({
+      cause: "User-Request",
+      connectedSeconds: 600,
+    });
+  });
+
+  test("a guest who is led here again has lost the session, but not within the first minute", async () => {
+    const portal = await openBehindOpennds();
+    const { browser } = await goOnline(portal);
+    portal.pass(30);
+    await browser.open(LEVEL_2);
+    expect(portal.store.read(listOpenSessions)).toHaveLength(1);
+    portal.pass(60);
+    await browser.open(LEVEL_2);
+    expect(portal.store.read(listOpenSessions)).toEqual([]);
+    expect(browser.page.words).toContain("Hello Lan");
+  });
+});
+
+describe("the page after access", () => {
+  test("leads on to the branch's own address, by a link and by itself", async () => {
+    const portal = await openTestPortal({
+      settings: ({ signIn }) => {
+        signIn.landingUrl = "https://quangio.example/menu?a=1&b=2";
+      },
+    });
+    const browser = portal.browser();
+    await browser.arrive({ res: "success" });
+    expect(browser.page.words).toContain("You're online");
+    expect(browser.page.words).toContain("Continue to quangio.example");
+    expect(browser.page.html).toContain('href="https://quangio.example/menu?a=1&amp;b=2"');
+    expect(browser.page.html).toContain('http-equiv="refresh"');
+  });
+
+  test("stays where the branch has no address of its own, and offers the way out", async () => {
+    const portal = await openTestPortal();
+    const browser = portal.browser();
+    await browser.arrive({ res: "already" });
+    expect(browser.page.html).not.toContain("http-equiv");
+    const left = await browser.post("/log-out");
+    expect(left.location).toBe("http://10.10.0.1:3990/logoff");
+    await browser.arrive({ res: "logoff" });
+    expect(browser.page.words).toContain("You're signed out");
+    await browser.click("Go online again");
+    expect(browser.page.words).toContain("Mobile number");
+  });
+
+  test("names nobody when the device was not proved", async () => {
+    const portal = await openTestPortal();
+    const browser = portal.browser();
+    await browser.arrive({ res: "success", ip: "10.10.0.77" });
+    expect(browser.page.words).toContain("You're online Enjoy");
+  });
+});

@@ -1,0 +1,203 @@
+import { randomBytes } from "node:crypto";
+import { gunzipSync } from "node:zlib";
+import { describe, expect, test } from "vitest";
+import {
+  GUEST_IP,
+  handOff,
+  MAC,
+  openTestPortal,
+  readCode,
+  signedNas,
+  ticketOf,
+} from "./open-portal.ts";
+
+const WIRE_BYTES_MAX = 14 * 1024;
+
+describe("the first page", () => {
+  test("is at most 14 KB on the wire, a logo of the greatest size included", async () => {
+    const portal = await openTestPortal({
+      settings: ({ brand }) => {
+        // Noise: the worst that compression can meet.
+        const noise = randomBytes(6000);
+        brand.logo = `data:image/png;base64,${noise.toString("base64")}`;
+      },
+    });
+    const response = await portal.app.inject({
+      url: handOff(signedNas, { mac: MAC, ip: GUEST_IP }),
+      remoteAddress: GUEST_IP,
+      headers: { "accept-encoding": "gzip" },
+    });
+    const headerBytes = JSON.stringify(response.headers).length;
+    expect(response.rawPayload.length + headerBytes).toBeLessThanOrEqual(WIRE_BYTES_MAX);
+    expect(gunzipSync(response.rawPayload).toString()).toContain("</html>");
+  });
+
+  test("loads nothing, runs nothing and is kept by no cache", async () => {
+    const portal = await openTestPortal();
+    const browser = portal.browser();
+    await browser.arrive();
+    const { html, headers } = browser.page;
+    expect(html).not.toMatch(/<script|<link|<iframe|\ssrc="(?!data:)|url\((?!"data:)|\son\w+=/);
+    expect(headers["content-security-policy"]).toMatch(/^default-src 'none'; style-src 'nonce-/);
+    expect(headers["cache-control"]).toBe("no-store");
+    expect(headers["set-cookie"]).toBeUndefined();
+  });
+
+  test("asks for the phone with the right keyboard, and ticks nothing beforehand", async () => {
+    const portal = await openTestPortal();
+    const browser = portal.browser();
+    await browser.arrive();
+    expect(browser.page.html).toMatch(/<input id="phone"[^>]*type="tel"[^>]*autocomplete="tel"/);
+    expect(browser.page.html).not.toMatch(/\schecked/);
+    expect(browser.page.html).not.toContain('name="marketing"');
+  });
+
+  test("without the terms ticked, or with a wrong number, says what to do and keeps what was typed", async () => {
+    const portal = await openTestPortal();
+    const browser = portal.browser();
+    await browser.arrive();
+    await browser.submit("/phone", { phone: '12"><b>' });
+    expect(browser.page.status).toBe(422);
+    expect(browser.page.words).toContain("Please tick the box");
+    expect(browser.page.html).toContain('value="12&quot;&gt;&lt;b&gt;"');
+    await browser.submit("/phone", { phone: "028 3822 1234", terms: browser.tick("terms") });
+    expect(browser.page.words).toContain("That number can't receive messages");
+  });
+});
+
+describe("languages", () => {
+  test("the page speaks what the browser asks for, and the branch's first otherwise", async () => {
+    const portal = await openTestPortal();
+    for (const [asked, words] of [
+      ["vi-VN,vi;q=0.9,en;q=0.8", "Số điện thoại di động"],
+      ["en-GB", "Mobile number"],
+      ["fr", "Số điện thoại di động"],
+      ["de;q=0.9, en;q=0.2, vi;q=0", "Mobile number"],
+    ] as const) {
+      const browser = portal.browser({ language: asked });
+      await browser.arrive();
+      expect(browser.page.words, asked).toContain(words);
+    }
+  });
+
+  test("a switch changes it, and the choice holds to the end", async () => {
+    const portal = await openTestPortal();
+    const browser = portal.browser({ language: "en" });
+    await browser.arrive();
+    await browser.click("Tiếng Việt");
+    expect(browser.page.html).toContain('<html lang="vi">');
+    await browser.askForCode("0912345678");
+    expect(browser.page.words).toContain("Nhập mã của bạn");
+    await browser.submit("/code", { code: await readCode(portal) });
+    expect(browser.page.words).toContain("Rất vui được gặp bạn");
+    await browser.submit("/details");
+    expect(portal.events("consent.given")[0]?.payload.language).toBe("vi");
+    expect(portal.events("guest.registered")[0]?.payload.language).toBe("vi");
+  });
+});
+
+describe("when there is no way in", () => {
+  test("a box without settings says that it is not set up yet", async () => {
+    const portal = await openTestPortal({ isEnrolled: false });
+    const browser = portal.browser();
+    await browser.arrive();
+    expect(browser.page.status).toBe(503);
+    expect(browser.page.words).toContain("This box is not set up yet");
+    expect((await browser.post("/phone", { phone: "0912345678" })).status).toBe(503);
+  });
+
+  test("an unknown NAS and a tampered hand-off are refused in words, with no way on", async () => {
+    const portal = await openTestPortal();
+    const browser = portal.browser({ nas: { ...signedNas, nasIdentifier: "stranger" } });
+    await browser.arrive();
+    expect(browser.page.status).toBe(403);
+    expect(browser.page.html).not.toContain("<form");
+    await browser.open(handOff(signedNas, { mac: MAC, ip: GUEST_IP }).replace("notyet", "success"));
+    expect(browser.page.status).toBe(403);
+  });
+
+  test("the portal opened by hand says to join the Wi-Fi first, other paths that nothing is there", async () => {
+    const portal = await openTestPortal();
+    const browser = portal.browser();
+    await browser.open("/");
+    expect(browser.page.words).toContain("Join the Wi-Fi first");
+    await browser.open("/wp-admin.php");
+    expect(browser.page.status).toBe(404);
+  });
+
+  test("a page that lay open too long leads to a fresh one", async () => {
+    const portal = await openTestPortal();
+    const browser = portal.browser();
+    await browser.arrive();
+    portal.pass(31 * 60);
+    await browser.submit("/phone", { phone: "0912345678" });
+    expect(browser.page.status).toBe(403);
+    expect(browser.page.words).toContain("This page has been open for a while");
+    expect(browser.page.html).toContain('href="http://10.10.0.1:3990"');
+  });
+
+  test("a NAS that refused is said in words, and one tap begins anew", async () => {
+    const portal = await openTestPortal();
+    const browser = portal.browser();
+    await browser.arrive({ res: "failed", reason: "reject" });
+    expect(browser.page.words).toContain("That didn't work");
+    await browser.click("Try again");
+    expect(browser.page.words).toContain("Mobile number");
+  });
+
+  test("no fitting access policy is a page of its own, and no ticket", async () => {
+    const portal = await openTestPortal({
+      settings: (settings) => {
+        for (const policy of settings.policies) policy.when.methods = ["returning"];
+        settings.signIn.clickThrough = "always";
+      },
+    });
+    const browser = portal.browser();
+    await browser.arrive();
+    await browser.submit("/click-through", { terms: browser.tick("terms") });
+    expect(browser.page.status).toBe(403);
+    expect(browser.page.words).toContain("The rules of this Wi-Fi");
+    expect(portal.events("guest.connected")).toHaveLength(0);
+  });
+});
+
+describe("click-through as the branch's usual way", () => {
+  test("asks for nothing but the terms", async () => {
+    const portal = await openTestPortal({
+      settings: ({ signIn }) => {
+        signIn.phone.enabled = false;
+        signIn.clickThrough = "always";
+      },
+    });
+    const browser = portal.browser();
+    await browser.arrive();
+    expect(browser.page.html).not.toContain('name="phone"');
+    expect((await browser.post("/click-through")).words).toContain("Please tick the box");
+    const terms = browser.tick("terms");
+    const posts = await Promise.all([1, 2, 3].map(() => browser.post("/click-through", { terms })));
+    expect(new Set(posts.map((each) => each.location)).size).toBe(1);
+    expect(ticketOf(portal, posts[0]?.location ?? null)).toMatchObject({ method: "click-through" });
+    expect(portal.events("guest.registered")).toHaveLength(1);
+  });
+});
+
+describe("the outbox", () => {
+  test("is there only while the branch's settings name it", async () => {
+    const portal = await openTestPortal();
+    const browser = portal.browser();
+    await browser.arrive();
+    await browser.askForCode("0912345678");
+    const code = await readCode(portal);
+    const outbox = portal.browser();
+    await outbox.open("/outbox");
+    expect(outbox.page.words).toContain("For demonstration");
+    expect(outbox.page.words).toContain(code);
+    expect(outbox.page.words).not.toContain("912345678");
+    portal.change(({ signIn }) => {
+      signIn.phone.channels = [{ kind: "console" }];
+    });
+    await outbox.open("/outbox");
+    expect(outbox.page.status).toBe(404);
+    expect(outbox.page.words).not.toContain(code);
+  });
+});

@@ -1,0 +1,191 @@
+import { describe, expect, test } from "vitest";
+import {
+  type BrowserOptions,
+  MAC,
+  openTestPortal,
+  readCode,
+  signedNas,
+  type TestPortal,
+  ticketOf,
+  unsignedNas,
+} from "./open-portal.ts";
+
+/** Lan signs in and gets online; later she may come back. */
+async function letLanIn(portal: TestPortal, options: BrowserOptions = {}) {
+  const browser = portal.browser(options);
+  await browser.arrive();
+  await browser.askForCode("0912345678");
+  await browser.submit("/code", { code: await readCode(portal) });
+  return { browser, handedBack: await browser.submit("/details", { name: "Lan <3" }) };
+}
+
+const DAY = 24 * 60 * 60;
+
+describe("a returning device", () => {
+  test("that its NAS vouches for is greeted by name and online in one tap", async () => {
+    const portal = await openTestPortal();
+    await letLanIn(portal);
+    portal.pass(DAY);
+    const browser = portal.browser();
+    await browser.arrive();
+    expect(browser.page.html).toContain("Hello Lan &lt;3!");
+    const handedBack = await browser.post("/returning");
+    expect(ticketOf(portal, handedBack.location)).toMatchObject({ method: "returning", mac: MAC });
+    expect(portal.events("device.recognised").map((each) => each.payload.proof)).toEqual([
+      "signed-hand-off",
+    ]);
+    expect(
+      portal.events("guest.registered").filter((each) => !each.payload.details.name),
+    ).toHaveLength(1);
+  });
+
+  test("is told the number of this visit, and sees the page the branch made for it", async () => {
+    const portal = await openTestPortal();
+    const { handedBack } = await letLanIn(portal);
+    const { startSession, endSession, closeDueVisits } = await import("@foyer/branch-store");
+    expect(handedBack.status).toBe(303);
+    portal.store.transaction((tx) => {
+      const session = { nasId: signedNas.id, acctSessionId: "1", mac: MAC, at: tx.now };
+      startSession(tx, session);
+      endSession(tx, { ...session, cause: "User-Request" });
+    });
+    portal.pass(DAY);
+    portal.store.transaction((tx) => closeDueVisits(tx));
+    const browser = portal.browser();
+    await browser.arrive();
+    expect(browser.page.words).toContain("Visit 2");
+    expect(browser.page.words).toContain("This is your visit number 2.");
+  });
+
+  test("is forgotten once the branch's days are over", async () => {
+    const portal = await openTestPortal();
+    await letLanIn(portal);
+    portal.pass(15 * DAY);
+    const browser = portal.browser();
+    await browser.arrive();
+    expect(browser.page.words).not.toMatch(/\bLan\b/);
+    expect(browser.page.words).toContain("Mobile number");
+  });
+
+  test("of another person signs in as themselves", async () => {
+    const portal = await openTestPortal();
+    await letLanIn(portal);
+    const browser = portal.browser();
+    await browser.arrive();
+    await browser.submit("/not-me");
+    expect(browser.page.words).toContain("Mobile number");
+    await browser.askForCode("0987654321");
+    await browser.submit("/code", { code: await readCode(portal) });
+    await browser.submit("/details", { name: "Minh" });
+    await browser.arrive();
+    expect(browser.page.words).toContain("Hello Minh!");
+  });
+
+  test("is asked once more when the terms have changed, and only then", async () => {
+    const portal = await openTestPortal();
+    await letLanIn(portal);
+    const browser = portal.browser();
+    await browser.arrive();
+    expect(browser.page.html).not.toContain('name="terms"');
+    portal.change((settings) => {
+      const terms = settings.legalTexts.find((each) => each.purpose === "terms");
+      if (terms) Object.assign(terms, { version: 2, body: { en: "New words." } });
+    });
+    await browser.arrive();
+    const untouched = await browser.post("/returning");
+    expect(untouched.status).toBe(422);
+    expect(untouched.words).toContain("Please tick the box");
+    const handedBack = await browser.post("/returning", { terms: browser.tick("terms") });
+    expect(handedBack.location).toContain("/logon?");
+    expect(portal.events("consent.given").map((each) => each.payload.textVersion)).toEqual([1, 2]);
+  });
+});
+
+describe("a MAC in a query string proves nothing", () => {
+  test("a forged MAC on a NAS that signs nothing shows no name, number or visit", async () => {
+    const portal = await openTestPortal();
+    await letLanIn(portal);
+    const stranger = portal.browser({ nas: unsignedNas, ip: "10.10.0.66" });
+    await stranger.arrive();
+    expect(stranger.page.status).toBe(200);
+    expect(stranger.page.words).not.toMatch(/\bLan\b|Visit|678/);
+    expect(stranger.page.words).toContain("Mobile number");
+    const posted = await stranger.post("/returning");
+    expect(posted.location).toBeNull();
+  });
+
+  test("a signed hand-off opened from another address shows nothing either", async () => {
+    const portal = await openTestPortal();
+    await letLanIn(portal);
+    const signedUrl = portal.urls.findLast((each) => each.startsWith("/portal?")) ?? "";
+    const stranger = portal.browser({ ip: "10.10.0.66" });
+    await stranger.open(signedUrl);
+    expect(stranger.page.words).not.toMatch(/\bLan\b|Visit/);
+  });
+
+  test("a signed hand-off with another MAC written into it is refused", async () => {
+    const portal = await openTestPortal();
+    const { browser } = await letLanIn(portal, { mac: "02-00-00-00-00-07" });
+    const signedUrl = portal.urls.findLast((each) => each.startsWith("/portal?")) ?? "";
+    await browser.open(signedUrl.replace("02-00-00-00-00-07", MAC));
+    expect(browser.page.status).toBe(403);
+    expect(browser.page.words).toContain("We can't let you in from here");
+  });
+
+  test("the box's own sight of the MAC behind the address does prove it", async () => {
+    const portal = await openTestPortal({
+      findMacOfAddress: async (address) => (address === "10.10.0.92" ? MAC : null),
+    });
+    await letLanIn(portal, { nas: unsignedNas });
+    const browser = portal.browser({ nas: unsignedNas });
+    await browser.arrive();
+    expect(browser.page.words).toContain("Hello Lan");
+    const stranger = portal.browser({ nas: unsignedNas, ip: "10.10.0.66" });
+    await stranger.arrive();
+    expect(stranger.page.words).not.toMatch(/\bLan\b/);
+  });
+
+  test("a device that nobody vouched for is not tied to whoever signs in with it", async () => {
+    const portal = await openTestPortal();
+    await letLanIn(portal, { nas: unsignedNas });
+    const browser = portal.browser();
+    await browser.arrive();
+    expect(browser.page.words).not.toMatch(/\bLan\b/);
+  });
+});
+
+describe("a device token", () => {
+  test("in a real browser knows the guest again under a new MAC, and moves them to it", async () => {
+    const portal = await openTestPortal();
+    const { browser, handedBack } = await letLanIn(portal, { keepsCookies: true });
+    const landing = new URL(handedBack.location ?? "").searchParams.get("userurl") ?? "";
+    await browser.open(landing.slice(landing.indexOf("/online")));
+    expect(browser.page.headers["set-cookie"]).toMatch(/HttpOnly; SameSite=Lax/);
+    await browser.arrive({ mac: "06-00-00-00-00-44" });
+    expect(browser.page.words).toContain("Hello Lan");
+    await browser.submit("/returning");
+    const inSheet = portal.browser({ mac: "06-00-00-00-00-44" });
+    await inSheet.arrive();
+    expect(inSheet.page.words).toContain("Hello Lan");
+  });
+
+  test("is not wasted on a mini-browser, which forgets it", async () => {
+    const portal = await openTestPortal();
+    const { browser, handedBack } = await letLanIn(portal);
+    const landing = new URL(handedBack.location ?? "").searchParams.get("userurl") ?? "";
+    await browser.open(landing.slice(landing.indexOf("/online")));
+    expect(browser.page.words).toContain("You're online, Lan");
+    expect(browser.page.headers["set-cookie"]).toBeUndefined();
+  });
+
+  test("that somebody made up knows nobody", async () => {
+    const portal = await openTestPortal();
+    await letLanIn(portal);
+    const response = await portal.app.inject({
+      url: portal.urls[0] ?? "",
+      remoteAddress: "10.10.0.66",
+      headers: { cookie: "foyer-device=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA" },
+    });
+    expect(response.body.slice(response.body.indexOf("<body>"))).not.toMatch(/\bLan\b/);
+  });
+});
