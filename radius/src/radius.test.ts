@@ -118,6 +118,13 @@ describe("the running server", () => {
     box.store.transaction((tx) => closeDueVisits(tx));
   });
 
+  test("on :: an IPv4 NAS is known by its IPv4 address", async () => {
+    const box = await startTestBox({ host: "::" });
+    const nas = await openTestNas();
+    await nas.exchange(box.acctPort, nas.accounting(startRecord));
+    expect(box.store.read(listOpenSessions)).toMatchObject([{ nasAddress: "127.0.0.1" }]);
+  });
+
   test("a port that is taken is named, with what to do", async () => {
     const box = await startTestBox();
     await expect(startTestBox({ authPort: box.authPort })).rejects.toThrow(

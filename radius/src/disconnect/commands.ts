@@ -7,7 +7,7 @@ import {
   listOpenSessionsOfDevice,
   type Session,
 } from "@foyer/branch-store";
-import type { Logger } from "pino";
+import type { Logger } from "../log.ts";
 import type { RawAttribute } from "../protocol/packet.ts";
 import { attribute } from "../protocol/values.ts";
 import type { Counters } from "../server/counters.ts";

@@ -1,6 +1,6 @@
 import { createSocket, type Socket } from "node:dgram";
 import { isIPv6 } from "node:net";
-import type { Logger } from "pino";
+import type { Logger } from "../log.ts";
 import type { PortKind } from "./checks.ts";
 import type { Arrival } from "./receive.ts";
 

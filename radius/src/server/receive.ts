@@ -1,9 +1,9 @@
-import type { Logger } from "pino";
 import { account } from "../account/account.ts";
 import { readRecord } from "../account/record.ts";
 import { readAccessRequest } from "../authorize/access-request.ts";
 import { authorize, type Decision } from "../authorize/authorize.ts";
 import type { RecentGrants } from "../authorize/recent-grants.ts";
+import type { Logger } from "../log.ts";
 import { encodeReply } from "../protocol/authenticator.ts";
 import { codes } from "../protocol/dictionary.ts";
 import {
@@ -17,6 +17,7 @@ import { limitAttributes } from "../vendors/index.ts";
 import { sessionClass } from "../vendors/session-class.ts";
 import { findFault, type PortKind } from "./checks.ts";
 import type { Counters, DropReason } from "./counters.ts";
+import { createFaultLog } from "./fault-log.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { type KnownNas, type NasTable, plainAddress } from "./nas-table.ts";
 import type { CacheEntry, ReplyCache } from "./reply-cache.ts";
@@ -54,10 +55,16 @@ type Request = {
 /** Makes the way of a datagram: find its NAS → decode → verify → retransmission? → decide → answer. */
 export function createReceiver(options: ReceiverOptions): (arrival: Arrival) => void {
   const { counters, cache, clock } = options;
+  const faults = createFaultLog(options.log);
   return (arrival) => {
     const known = options.nasTable().find(arrival.address);
-    if (!known) return counters.countUnknown("unknown-nas");
-    const drop = (reason: DropReason) => counters.countReason(known.nas.id, "drops", reason);
+    const drop = (reason: DropReason) => {
+      const nasId = known?.nas.id ?? null;
+      if (nasId === null) counters.countUnknown(reason);
+      else counters.countReason(nasId, "drops", reason);
+      faults.tell({ reason, address: plainAddress(arrival.address), nasId, at: clock() });
+    };
+    if (!known) return drop("unknown-nas");
     const decoded = decodePacket(arrival.bytes);
     if (decoded.kind === "malformed") return drop(decoded.reason);
     const { packet } = decoded;

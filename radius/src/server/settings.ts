@@ -1,5 +1,5 @@
 import { type BranchStore, findSettings } from "@foyer/branch-store";
-import type { Logger } from "pino";
+import type { Logger } from "../log.ts";
 import { buildNasTable, type NasTable } from "./nas-table.ts";
 
 /**

@@ -1,0 +1,38 @@
+import { pino } from "pino";
+import { expect, test } from "vitest";
+import { createFaultLog } from "./fault-log.ts";
+
+const open = () => {
+  const lines: Record<string, unknown>[] = [];
+  const write = (line: string) => lines.push(JSON.parse(line));
+  return { lines, faults: createFaultLog(pino({ level: "warn" }, { write })) };
+};
+
+const stranger = { reason: "unknown-nas", address: "192.0.2.9", nasId: null } as const;
+
+test("an unknown NAS is told once a minute, with its address", () => {
+  const { lines, faults } = open();
+  for (let second = 0; second < 120; second++)
+    faults.tell({ ...stranger, at: new Date(second * 1000) });
+  expect(lines).toHaveLength(2);
+  expect(lines[0]).toMatchObject({ address: "192.0.2.9", reason: "unknown-nas" });
+});
+
+test("each sender and each fault is told by itself", () => {
+  const { lines, faults } = open();
+  const at = new Date(0);
+  faults.tell({ ...stranger, at });
+  faults.tell({ ...stranger, address: "192.0.2.10", at });
+  faults.tell({ ...stranger, reason: "wrong-authenticator", nasId: "n-1", at });
+  expect(lines.map(({ address, reason }) => [address, reason])).toEqual([
+    ["192.0.2.9", "unknown-nas"],
+    ["192.0.2.10", "unknown-nas"],
+    ["192.0.2.9", "wrong-authenticator"],
+  ]);
+});
+
+test("what IT cannot mend is counted and not told", () => {
+  const { lines, faults } = open();
+  faults.tell({ ...stranger, reason: "attribute-overrun", at: new Date(0) });
+  expect(lines).toEqual([]);
+});

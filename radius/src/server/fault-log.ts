@@ -1,0 +1,40 @@
+import type { Logger } from "../log.ts";
+import type { DropReason } from "./counters.ts";
+
+/** The same fault of the same sender is told once in this time; the counters count every one. */
+const TOLD_EVERY_MS = 60_000;
+const ENTRIES_MAX = 1000;
+
+/** What venue IT can mend, in words that say how. */
+const ADVICE: Partial<Record<DropReason, string>> = {
+  "unknown-nas": "a RADIUS packet came from an address that no NAS of the branch has",
+  "wrong-authenticator": "accounting is dropped: the NAS has another secret than the branch",
+  "wrong-message-authenticator": "a packet is dropped: the NAS has another secret than the branch",
+  "no-message-authenticator":
+    "a packet is dropped: its NAS must send Message-Authenticator with EAP, Proxy-State and status",
+  "code-not-for-this-port": "a packet is dropped: log-ins and accounting have changed places",
+};
+
+export type FaultLog = {
+  /** `address` is the NAS's own; `nasId` is null for a stranger. */
+  tell: (fault: { reason: DropReason; address: string; nasId: string | null; at: Date }) => void;
+};
+
+/** Tells of faults in the set-up, each once a minute and sender, so that a flood fills no disk. */
+export function createFaultLog(log: Logger): FaultLog {
+  const told = new Map<string, number>();
+  return {
+    tell: ({ reason, address, nasId, at }) => {
+      const advice = ADVICE[reason];
+      if (advice === undefined) return;
+      const key = `${reason} ${address}`;
+      const now = at.getTime();
+      const last = told.get(key);
+      if (last !== undefined && Math.abs(now - last) < TOLD_EVERY_MS) return;
+      // Forgetting all of them tells a few again; keeping all would let strangers fill the memory.
+      if (told.size >= ENTRIES_MAX) told.clear();
+      told.set(key, now);
+      log.warn({ reason, address, nasId }, advice);
+    },
+  };
+}
