@@ -14,6 +14,8 @@ export type Answer = { status: number; body: unknown };
 /** Somebody of the staff, signed in, in a browser of their own. */
 export type TestStaff = {
   tenantId: string;
+  email: string;
+  password: string;
   request: (method: string, path: string, body?: unknown) => Promise<Answer>;
   /** The answer to a GET that must succeed, of the type the caller expects. */
   get: <Reply>(path: string) => Promise<Reply>;
@@ -35,10 +37,16 @@ export type EnrolledBox = TestBox & {
 /** The whole cloud on a database of its own, asked over HTTP as browsers and boxes do. */
 export type TestSite = {
   origin: string;
+  /** The operator's one-time link, while nobody has an account. */
+  firstSignInUrl: string | null;
   /** A new company and its owner. */
   addOwner: (tenantName?: string) => Promise<TestStaff>;
+  /** The seqs of a box's events in the log, in order. */
+  listSeqs: (tenantId: string, boxId: string) => Promise<number[]>;
   passSeconds: (seconds: number) => void;
   now: () => Date;
+  /** When its clock began. */
+  startedAt: Date;
   close: () => Promise<void>;
 };
 
@@ -68,7 +76,9 @@ export async function openTestSite(options: { startsAt?: Date } = {}): Promise<T
   let owners = 0;
   return {
     origin: cloud.origin,
+    firstSignInUrl: cloud.firstSignInUrl,
     now,
+    startedAt: new Date(start),
     passSeconds: (seconds) => {
       passed += seconds;
     },
@@ -76,6 +86,14 @@ export async function openTestSite(options: { startsAt?: Date } = {}): Promise<T
       owners += 1;
       return addOwner(cloud.origin, { tenantName, email: `owner${owners}@example.test` });
     },
+    listSeqs: (tenantId, boxId) =>
+      withClient(urlOfDatabase(serverUrl, name), async (client) => {
+        const { rows } = await client.query<{ seq: string }>(
+          "select seq from events where tenant_id = $1 and box_id = $2 order by seq",
+          [tenantId, boxId],
+        );
+        return rows.map((row) => Number(row.seq));
+      }),
     close: async () => {
       await cloud.close();
       await withClient(serverUrl, (client) => client.query(`drop database ${name} with (force)`));
@@ -119,6 +137,8 @@ async function addOwner(
   });
   return {
     tenantId,
+    email: owner.email,
+    password,
     request,
     get: (path) => ok("GET", path),
     addBranch: ({ name = "Hồ Gươm", timeZone = "Asia/Ho_Chi_Minh" } = {}) =>
@@ -127,12 +147,12 @@ async function addOwner(
       const path = `/api/v1/branches/${branchId}/boxes`;
       const made = await ok<{ enrolment: Enrolment }>("POST", path, { name: "Box" });
       const { boxId, boxKey } = made.enrolment;
-      return enrol(origin, { tenantId, branchId, boxId, boxKey });
+      return enrolBox(origin, { tenantId, branchId, boxId, boxKey });
     },
   };
 }
 
-function enrol(
+export function enrolBox(
   origin: string,
   { boxKey, ...identity }: { tenantId: string; branchId: string; boxId: string; boxKey: string },
 ): EnrolledBox {

@@ -5,11 +5,10 @@ import { api } from "../../../shell/api.ts";
 import { isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
 import { useShellTexts } from "../../../shell/language.tsx";
 import { EnrolmentOnce } from "./enrolment-once.tsx";
-import type { Box, Branch, Enrolment } from "./replies.ts";
+import type { AddedBox, Branch } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
 type AddBoxProps = { isOpen: boolean; close: () => void; branch: Branch };
-type AddedBox = { box: Box; enrolment: Enrolment };
 
 /** Adds a box and shows its identity and key, this once. */
 export function AddBox({ isOpen, close, branch }: AddBoxProps) {

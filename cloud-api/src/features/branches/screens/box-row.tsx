@@ -96,7 +96,7 @@ function SettingsWord({ box, branch }: BoxProps) {
   const t = useTexts();
   const state = findSettingsState(box, branch.settingsVersion);
   if (state === "none") return null;
-  const version = box.settingsVersion ?? 0;
+  const version = box.settingsVersion;
   const text =
     state === "in-force"
       ? t("settings-in-force", { version })

@@ -22,7 +22,6 @@ test("refused settings are told before anything else about their version", () =>
   );
   expect(findSettingsState({ settingsVersion: 2, settingsFault: null }, 3)).toBe("behind");
   expect(findSettingsState({ settingsVersion: 3, settingsFault: null }, 3)).toBe("in-force");
-  expect(findSettingsState({ settingsVersion: null, settingsFault: null }, 3)).toBe("none");
   expect(findSettingsState({ settingsVersion: 0, settingsFault: null }, 1)).toBe("none");
 });
 

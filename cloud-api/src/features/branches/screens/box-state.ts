@@ -20,7 +20,7 @@ export function findSettingsState(
   newestVersion: number,
 ): SettingsState {
   if (box.settingsFault !== null) return "refused";
-  if (!box.settingsVersion) return "none";
+  if (box.settingsVersion === 0) return "none";
   return box.settingsVersion < newestVersion ? "behind" : "in-force";
 }
 

@@ -4,7 +4,7 @@ import { type FormEvent, useMemo, useState } from "react";
 import { api } from "../../../shell/api.ts";
 import { isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
 import { useLanguage, useShellTexts } from "../../../shell/language.tsx";
-import { LANGUAGES } from "../../../shell/translate.ts";
+import { isLanguage, LANGUAGES, type Language } from "../../../shell/translate.ts";
 import { findOwnCountry, findOwnZone, listCountries, listZones } from "./places.ts";
 import type { Branch, NewBranch } from "./replies.ts";
 import { useTexts } from "./texts.ts";
@@ -108,7 +108,7 @@ function Fields({ close, branch }: { close: () => void; branch: Branch | undefin
   );
 }
 
-type LanguageBoxesProps = { languages: string[]; set: (languages: string[]) => void };
+type LanguageBoxesProps = { languages: Language[]; set: (languages: Language[]) => void };
 
 /** Ticked in order: the first is spoken to a guest whose phone asks for none of them. */
 function LanguageBoxes({ languages, set }: LanguageBoxesProps) {
@@ -119,7 +119,7 @@ function LanguageBoxes({ languages, set }: LanguageBoxesProps) {
       label={t("languages")}
       description={t("languages-hint")}
       value={languages}
-      onChange={set}
+      onChange={(ticked) => set(ticked.filter(isLanguage))}
     >
       <Group mt={6} gap="lg">
         {LANGUAGES.map((language) => (
@@ -130,7 +130,7 @@ function LanguageBoxes({ languages, set }: LanguageBoxesProps) {
   );
 }
 
-function findFirstFields(language: string): NewBranch {
+function findFirstFields(language: Language): NewBranch {
   const others = LANGUAGES.filter((each) => each !== language);
   return {
     name: "",

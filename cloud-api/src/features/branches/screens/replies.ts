@@ -1,35 +1,14 @@
-export type Box = {
-  id: string;
-  name: string;
-  createdAt: string;
-  /** Null: it has never called in. */
-  lastContactAt: string | null;
-  release: string | null;
-  /** The settings in force on the box; 0 or null before the first. */
-  settingsVersion: number | null;
-  /** Why the box refused the newest settings and keeps the old ones. */
-  settingsFault: string | null;
-  openVisits: number;
-};
+import type { Static } from "typebox";
+import type { BoxReply, BranchReply, EnrolmentReply, NewBranchBody } from "../schema.ts";
+
+/** A box, and when and with what it was last heard. */
+export type Box = Static<typeof BoxReply>;
 
 /** A branch, as GET /api/v1/branches answers. */
-export type Branch = {
-  id: string;
-  name: string;
-  timeZone: string;
-  country: string;
-  languages: string[];
-  settingsVersion: number;
-  boxes: Box[];
-};
+export type Branch = Static<typeof BranchReply>;
 
-/** What a new box needs to know. The key is told this once. */
-export type Enrolment = {
-  tenantId: string;
-  branchId: string;
-  boxId: string;
-  cloudUrl: string;
-  boxKey: string;
-};
+/** What POST …/boxes answers: the key in it is told this once. */
+export type AddedBox = Static<typeof EnrolmentReply>;
+export type Enrolment = AddedBox["enrolment"];
 
-export type NewBranch = Pick<Branch, "name" | "timeZone" | "country" | "languages">;
+export type NewBranch = Static<typeof NewBranchBody>;

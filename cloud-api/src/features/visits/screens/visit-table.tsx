@@ -139,6 +139,12 @@ function End({ visit }: { visit: Visit }) {
       readDay(new Date(visit.startedAt), zone) === readDay(new Date(visit.endedAt), zone);
     return <Moment at={visit.endedAt} timeZone={zone} form={isSameDay ? "clock" : "day"} />;
   }
+  if (!visit.hereNow)
+    return (
+      <span className="quiet" title={t("left-hint")}>
+        {t("left")}
+      </span>
+    );
   const stay = format.duration(countSecondsSince(visit.startedAt, now));
   return (
     <Group gap={6} wrap="nowrap" display="inline-flex">

@@ -1,0 +1,211 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { type EnrolledBox, enrolBox, openTestSite, type TestSite } from "./open-test-site.ts";
+import {
+  createAccount,
+  describeWithChromium,
+  launchBrowser,
+  openVisitor,
+  type Visitor,
+} from "./staff-browser.ts";
+
+const PASSWORD = "a long enough password for a test";
+/** What the app promises for anything that happens at a branch. */
+const LIVE_SECONDS = 2;
+
+describeWithChromium("the staff app in a browser", () => {
+  let site: TestSite;
+  let browser: Browser;
+  let visitor: Visitor;
+  let page: Page;
+
+  beforeAll(async () => {
+    site = await openTestSite();
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+  afterEach(async () => {
+    await visitor.close();
+    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
+    expect(visitor.complaints, "complaints on the console").toEqual([]);
+  });
+
+  async function enter(options: { locale?: string; width?: number; height?: number } = {}) {
+    visitor = await openVisitor(browser, { origin: site.origin, ...options });
+    page = visitor.page;
+  }
+
+  /** A new company with one branch and its box, looked at by its owner. */
+  async function enterCompany(email: string): Promise<EnrolledBox> {
+    await enter();
+    await page.goto("/sign-up");
+    await createAccount(page, { tenantName: "Sen Spa", name: "Mai", email, password: PASSWORD });
+    await page.getByText("Four steps to your first guest").waitFor();
+    await addBranch("Hồ Gươm");
+    return addBox("Behind the counter");
+  }
+
+  async function addBranch(name: string) {
+    await page.goto("/branches");
+    await page.getByRole("button", { name: "Add a branch" }).click();
+    await page.getByLabel("Name", { exact: true }).fill(name);
+    await page.getByRole("dialog").getByRole("button", { name: "Add a branch" }).click();
+    await page.getByRole("heading", { name }).waitFor();
+  }
+
+  async function readText(selector: string): Promise<string> {
+    return (await page.locator(selector).textContent()) ?? "";
+  }
+
+  async function addBox(name: string): Promise<EnrolledBox> {
+    await page.getByRole("button", { name: "Add a box" }).click();
+    await page.getByLabel("Name of the box").fill(name);
+    await page.getByRole("dialog").getByRole("button", { name: "Add a box" }).click();
+    const boxFile = await readText('[data-file="box.json"]');
+    const boxKey = (await readText('[data-file="box-key"]')).trim();
+    await page.getByLabel("I have kept both files").check();
+    await page.getByRole("button", { name: "Done" }).click();
+    const { cloudUrl, ...identity } = JSON.parse(boxFile);
+    expect(cloudUrl).toBe(site.origin);
+    return enrolBox(cloudUrl, { ...identity, boxKey });
+  }
+
+  test("the operator's first sign-in link works once, from any language", async () => {
+    const link = site.firstSignInUrl ?? "";
+    await enter({ locale: "vi-VN" });
+    await page.goto(link);
+    await page.getByRole("heading", { name: "Chào mừng đến với Foyer" }).waitFor();
+    const operator = { tenantName: "Cà phê Sông Hương", name: "Bình", email: "binh@example.test" };
+    await createAccount(page, { ...operator, password: PASSWORD });
+    await page.getByRole("heading", { name: "Tổng quan" }).waitFor();
+    await page.getByText("Bốn bước đến vị khách đầu tiên").waitFor();
+    expect(new URL(page.url()).pathname).toBe("/");
+    await visitor.close();
+
+    const first = visitor;
+    await enter();
+    await page.goto(link);
+    await page.getByRole("heading", { name: "This link no longer works" }).waitFor();
+    expect(first.complaints).toEqual([]);
+    // The browser itself reports the refusal of the link.
+    expect(visitor.complaints.splice(0)).toEqual([expect.stringContaining("404")]);
+  });
+
+  test("HM-1.22 a new tenant is usable from a browser in minutes: it signs itself up, adds a branch and a box, and sees the first guest come within two seconds", async () => {
+    await enter();
+    await page.goto("/sign-in");
+    await page.getByRole("link", { name: "Create a company" }).click();
+    const owner = { tenantName: "Long Linh Coffee", name: "Linh", email: "linh@example.test" };
+    await createAccount(page, { ...owner, password: PASSWORD });
+    await page.getByText("Four steps to your first guest").waitFor();
+    await page.getByRole("link", { name: "Add a branch" }).click();
+    await page.getByLabel("Name", { exact: true }).fill("Nguyễn Huệ café");
+    await page.getByRole("dialog").getByRole("button", { name: "Add a branch" }).click();
+    await page.getByRole("heading", { name: "Nguyễn Huệ café" }).waitFor();
+    const box = await addBox("Behind the counter");
+
+    await page.getByRole("link", { name: "Overview", exact: true }).click();
+    const hereNow = page.getByRole("link", { name: /^Here now/ });
+    await expect.poll(() => hereNow.textContent()).toContain("0");
+    await page.getByText("Live", { exact: true }).waitFor();
+    const guest = box.signIn({ phone: "+84912345678", name: "Nguyễn Thị Lan" });
+    const visit = box.visit({ ...guest, startedAt: new Date(), endedAt: null });
+    await box.push([...guest.events, ...visit.events]);
+    const pushedAt = Date.now();
+    await expect.poll(() => hereNow.textContent(), { interval: 20, timeout: 5000 }).toContain("1");
+    expect((Date.now() - pushedAt) / 1000).toBeLessThan(LIVE_SECONDS);
+    await page.getByRole("link", { name: /^New customers 1/ }).waitFor();
+
+    // The number opens what it counts.
+    await hereNow.click();
+    await page.getByRole("table", { name: "Visits" }).getByText("Nguyễn Thị Lan").waitFor();
+    await expect.poll(() => page.getByRole("row").count()).toBe(2);
+  });
+
+  test("with the live stream cut off the figures still follow, and the page says so", async () => {
+    const box = await enterCompany("cut@example.test");
+    await page.route("**/api/v1/live", (route) => route.abort());
+    await page.goto("/");
+    await page.getByText("Catching up").waitFor();
+    const guest = box.signIn({ phone: "+84987654321", name: "Trần Minh Đức" });
+    const visit = box.visit({ ...guest, startedAt: new Date(), endedAt: null });
+    await box.push([...guest.events, ...visit.events]);
+    await page.getByRole("link", { name: /^Here now 1/ }).waitFor({ timeout: 5000 });
+    // What the browser says of the stream we cut.
+    expect(visitor.complaints.splice(0).every((line) => line.includes("ERR_FAILED"))).toBe(true);
+  });
+
+  test("a guest is disconnected after a confirmation that names them, and the box is told", async () => {
+    const box = await enterCompany("disconnect@example.test");
+    const guest = box.signIn({ phone: "+84912000111", name: "Phạm Thu Hà" });
+    const visit = box.visit({ ...guest, startedAt: new Date(), endedAt: null });
+    await box.push([...guest.events, ...visit.events]);
+    await page.goto("/visits");
+    await page.getByRole("button", { name: "Disconnect Phạm Thu Hà" }).click();
+    const dialog = page.getByRole("dialog", { name: "Disconnect Phạm Thu Hà" });
+    await dialog.getByRole("button", { name: "Disconnect" }).click();
+    await page.getByText("disconnecting…").waitFor();
+    const pulled = await box.pull();
+    expect(JSON.stringify(pulled)).toContain(guest.deviceId);
+  });
+
+  test("a wrong password is refused in words, and the page asked for is shown after the right one", async () => {
+    await enterCompany("wrong@example.test");
+    await page.getByRole("button", { name: "Account" }).click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await page.locator("input[name=email]").waitFor();
+    await page.goto("/customers?search=lan");
+    await page.locator("input[name=email]").fill("wrong@example.test");
+    await page.locator("input[name=password]").fill("not the password");
+    await page.locator("button[type=submit]").click();
+    await page.getByRole("alert").getByText("do not belong together").waitFor();
+    await page.locator("input[name=password]").fill(PASSWORD);
+    await page.locator("button[type=submit]").click();
+    await expect.poll(() => new URL(page.url()).search).toBe("?search=lan");
+    await page.getByRole("searchbox").waitFor();
+  });
+
+  test("the language of the person is theirs in every browser, and can be switched", async () => {
+    await enterCompany("language@example.test");
+    await page.goto("/account");
+    await page.getByText("Tiếng Việt").click();
+    await page.getByRole("heading", { name: "Tài khoản của bạn" }).waitFor();
+    await page.getByRole("link", { name: "Chi nhánh" }).click();
+    await page.getByText("Đang chờ").waitFor();
+    expect(await page.locator("html").getAttribute("lang")).toBe("vi");
+    expect(visitor.complaints).toEqual([]);
+    await visitor.close();
+
+    await enter({ locale: "en-GB" });
+    await page.goto("/");
+    await page.locator("input[name=email]").fill("language@example.test");
+    await page.locator("input[name=password]").fill(PASSWORD);
+    await page.locator("button[type=submit]").click();
+    await page.getByRole("heading", { name: "Tổng quan" }).waitFor();
+  });
+
+  test("a person of two companies sees one at a time, and never what was fetched for the other", async () => {
+    const box = await enterCompany("two@example.test");
+    const { events } = box.signIn({ phone: "+84912777888", name: "Khách của Sen" });
+    await box.push(events);
+    await page.goto("/customers");
+    await page.getByText("Khách của Sen").waitFor();
+    const made = await page.evaluate(
+      `fetch("/api/v1/tenants", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ name: "Mây Hotel" }) }).then((answer) => answer.status)`,
+    );
+    expect(made).toBe(200);
+    await page.goto("/customers");
+    await page.getByText("No customers yet").waitFor();
+    await page.getByRole("button", { name: "Switch company" }).click();
+    await page.getByRole("menuitem", { name: "Sen Spa" }).click();
+    await page.getByRole("link", { name: "Customers", exact: true }).click();
+    await page.getByText("Khách của Sen").waitFor();
+    await page.getByRole("button", { name: "Switch company" }).click();
+    await page.getByRole("menuitem", { name: "Mây Hotel" }).click();
+    await page.getByRole("link", { name: "Customers", exact: true }).click();
+    await page.getByText("No customers yet").waitFor();
+  });
+});

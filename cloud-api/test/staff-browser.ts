@@ -1,0 +1,85 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { type Browser, chromium, type Page } from "playwright-core";
+import { describe, test } from "vitest";
+
+const CHROMIUM = "/usr/bin/chromium";
+const APP = join(import.meta.dirname, "..", "dist", "app", "index.html");
+
+/**
+ * A describe of tests that need a browser. Where Chromium is missing they are skipped by name, or,
+ * with FOYER_REQUIRE_PEERS=1, the run fails and says which package brings it.
+ */
+export function describeWithChromium(title: string, tests: () => void): void {
+  const isMissing = !existsSync(CHROMIUM);
+  const needs = isMissing ? " (needs the Debian package chromium)" : "";
+  describe.skipIf(isMissing)(`${title}${needs}`, tests);
+  if (isMissing && process.env.FOYER_REQUIRE_PEERS === "1")
+    test("chromium is here", () => {
+      throw new Error("chromium is missing: apt-get install chromium");
+    });
+}
+
+export async function launchBrowser(): Promise<Browser> {
+  if (!existsSync(APP)) throw new Error(`${APP} is missing: run \`pnpm build\` first`);
+  return chromium.launch({
+    executablePath: CHROMIUM,
+    args: [
+      "--no-sandbox",
+      "--disable-gpu",
+      "--disable-quic",
+      "--no-first-run",
+      "--disable-background-networking",
+      "--disable-component-update",
+      "--disable-sync",
+    ],
+  });
+}
+
+/** A browser of somebody's own, and what it did that it must not do. */
+export type Visitor = {
+  page: Page;
+  /** Addresses of other hosts that were asked for. */
+  foreignRequests: string[];
+  /** What the browser or the app complained about on the console. */
+  complaints: string[];
+  close: () => Promise<void>;
+};
+
+type VisitorOptions = { origin: string; locale?: string; width?: number; height?: number };
+
+export async function openVisitor(browser: Browser, options: VisitorOptions): Promise<Visitor> {
+  const { origin, locale = "en-GB", width = 1280, height = 900 } = options;
+  const context = await browser.newContext({
+    baseURL: origin,
+    locale,
+    timezoneId: "Asia/Ho_Chi_Minh",
+    viewport: { width, height },
+    reducedMotion: "reduce",
+  });
+  const page = await context.newPage();
+  page.setDefaultTimeout(10_000);
+  const foreignRequests: string[] = [];
+  const complaints: string[] = [];
+  page.on("request", (request) => {
+    const url = request.url();
+    if (!url.startsWith(`${origin}/`) && !/^(data|blob):/.test(url)) foreignRequests.push(url);
+  });
+  page.on("console", (message) => {
+    if (!["error", "warning"].includes(message.type())) return;
+    // Whether somebody is signed in is asked of the API, which answers a stranger with 401.
+    if (message.location().url === `${origin}/api/v1/session`) return;
+    complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(error.message));
+  return { page, foreignRequests, complaints, close: () => context.close() };
+}
+
+export type Account = { tenantName: string; name: string; email: string; password: string };
+
+/** Fills in the form that makes an account, in whatever language it is. */
+export async function createAccount(page: Page, account: Account): Promise<void> {
+  for (const [field, value] of Object.entries(account))
+    await page.locator(`input[name=${field}]`).fill(value);
+  await page.locator("button[type=submit]").click();
+}
