@@ -5,6 +5,7 @@ import { type Running, run, start, waitFor } from "./processes.ts";
 
 const LIBRARY = "/usr/lib/opennds/libopennds.sh";
 const BINAUTH = join(import.meta.dirname, "../nas/opennds/foyer-binauth.sh");
+const CONFIG = join(import.meta.dirname, "../nas/opennds/opennds.conf");
 const START_MS = 30_000;
 
 export type OpenndsOptions = {
@@ -136,27 +137,23 @@ function layFiles(network: Network, options: OpenndsOptions): void {
   writeFileSync(join(folder, "enter"), enter.join("\n"));
 }
 
+/** The configuration that the guide gives, with this network's values in it. */
 function openndsConfig({ fasLevel, fasKey, portalOrigin }: OpenndsOptions): string {
   const portal = new URL(portalOrigin);
-  return `GatewayInterface lan0
-GatewayName Foyer
-fas_secure_enabled ${fasLevel}
-faskey ${fasKey}
-fasremoteip ${portal.hostname}
-fasport ${portal.port}
-faspath /
-binauth /etc/foyer/foyer-binauth.sh
-sessiontimeout 0
-preauthidletimeout 30
-authidletimeout 120
-checkinterval 15
-FirewallRuleSet authenticated-users {
-  FirewallRule allow all
-}
-FirewallRuleSet users-to-router {
-  FirewallRule allow udp port 53
-  FirewallRule allow tcp port 53
-  FirewallRule allow udp port 67
-}
-`;
+  const values = {
+    GatewayInterface: "lan0",
+    fasremoteip: portal.hostname,
+    fasport: portal.port,
+    faspath: "/",
+    fas_secure_enabled: String(fasLevel),
+    faskey: fasKey,
+  };
+  return Object.entries(values).reduce(
+    (text, [name, value]) => {
+      const line = new RegExp(`^${name} .*$`, "m");
+      if (!line.test(text)) throw new Error(`${CONFIG} does not set ${name}`);
+      return text.replace(line, `${name} ${value}`);
+    },
+    readFileSync(CONFIG, "utf8"),
+  );
 }

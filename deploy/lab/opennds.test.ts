@@ -98,6 +98,8 @@ describe.skipIf(whyNot).each([1, 2] as const)(
     });
 
     it("tells the box of a log-out, with the time and the bytes of the session", async () => {
+      // openNDS counts every checkinterval, and when it is asked.
+      await lab.gateway.findGuest();
       await lab.phone.fetch(`http://${lab.network.gatewayIp}:2050/opennds_deny/`);
       await waitFor("the end of the session", () => listOpen(lab).length === 0);
       const [ended] = listEvents(lab, "session.ended");
