@@ -161,10 +161,10 @@ async function findFirstSignInUrl(database: Database, origin: string): Promise<s
   return token && `${origin}/first-sign-in?token=${token}`;
 }
 
-function collectPermissions(list: readonly Feature[]): ReadonlyMap<string, readonly Role[]> {
+export function collectPermissions(list: readonly Feature[]): ReadonlyMap<string, readonly Role[]> {
   return new Map(list.flatMap((feature) => Object.entries(feature.permissions ?? {})));
 }
 
-function collectHooks(list: readonly Feature[]): Hooks {
+export function collectHooks(list: readonly Feature[]): Hooks {
   return Object.assign({}, ...list.map((feature) => feature.hooks ?? {}));
 }

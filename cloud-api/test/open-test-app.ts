@@ -1,0 +1,129 @@
+import { randomInt } from "node:crypto";
+import { pino } from "pino";
+import { buildApp } from "../src/app.ts";
+import type { Context, Role, Routes } from "../src/feature.ts";
+import { features } from "../src/features.ts";
+import { openLive } from "../src/platform/live.ts";
+import { collectHooks, collectPermissions } from "../src/start.ts";
+import { openTestCloud, type TestCloud, type TestCloudOptions } from "./open-test-cloud.ts";
+
+export type Answer<Body = Record<string, unknown>> = {
+  status: number;
+  body: Body;
+  headers: Record<string, unknown>;
+};
+
+/** One browser: it keeps its cookie, says its origin, and comes from an address of its own. */
+export type TestBrowser = {
+  ask: <Body = Record<string, unknown>>(
+    method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ) => Promise<Answer<Body>>;
+  cookie: () => string;
+};
+
+export type TestApp = TestCloud & {
+  app: Routes;
+  context: Context;
+  browser: (address?: string) => TestBrowser;
+  /** A browser in which somebody new has just made a company. */
+  signUp: (person?: { email?: string; tenantName?: string }) => Promise<TestBrowser>;
+  /** Somebody invited into the company of an owner, signed in. */
+  invite: (owner: TestBrowser, role: Role, email: string) => Promise<TestBrowser>;
+};
+
+export const TEST_ORIGIN = "http://foyer.test";
+export const PASSWORD = "cà phê sữa đá";
+
+/** The web server on a database of its own, asked without a socket. */
+export async function openTestApp(
+  options: TestCloudOptions & { selfSignUp?: boolean; appFolder?: string; origin?: string } = {},
+): Promise<TestApp> {
+  const cloud = await openTestCloud(options);
+  const log = pino({ level: "silent" });
+  const live = openLive({ database: cloud.database, log });
+  const origin = options.origin ?? TEST_ORIGIN;
+  const context: Context = {
+    database: cloud.database,
+    clock: cloud.clock,
+    live,
+    origin: () => origin,
+    selfSignUp: options.selfSignUp ?? true,
+    permissions: collectPermissions(features),
+    hooks: collectHooks(features),
+  };
+  const appFolder = options.appFolder ?? "";
+  const app = await buildApp({
+    features,
+    context,
+    log,
+    trustedProxies: [],
+    release: "0.0.0",
+    appFolder,
+  });
+  await app.ready();
+  const browser = (address?: string) => openBrowser(app, { origin, address });
+  return {
+    ...cloud,
+    app,
+    context,
+    browser,
+    signUp: async ({ email = randomEmail(), tenantName = "Cà phê Sông Hương" } = {}) => {
+      const opened = browser();
+      const person = { email, name: "Lan", password: PASSWORD, language: "vi" };
+      const { status } = await opened.ask("POST", "/api/v1/sign-up", { tenantName, ...person });
+      if (status !== 200) throw new Error(`sign-up: ${status}`);
+      return opened;
+    },
+    invite: async (owner, role, email) => {
+      const invited = await owner.ask<{ url: string }>("POST", "/api/v1/invitations", { role });
+      const token = new URL(invited.body.url).searchParams.get("token");
+      const opened = browser();
+      const person = { email, name: "Minh", password: PASSWORD, language: "vi" };
+      const { status } = await opened.ask("POST", "/api/v1/first-sign-in", { token, ...person });
+      if (status !== 200) throw new Error(`first sign-in: ${status}`);
+      return opened;
+    },
+    close: async () => {
+      await app.close();
+      await live.close();
+      await cloud.close();
+    },
+  };
+}
+
+export function randomEmail(): string {
+  return `staff${randomInt(1e9)}@example.test`;
+}
+
+function openBrowser(
+  app: Routes,
+  { origin, address }: { origin: string; address: string | undefined },
+): TestBrowser {
+  const remoteAddress = address ?? `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}`;
+  let cookie = "";
+  return {
+    cookie: () => cookie,
+    ask: async <Body>(
+      method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
+      url: string,
+      body?: unknown,
+      headers: Record<string, string> = {},
+    ) => {
+      const answer = await app.inject({
+        method,
+        url,
+        remoteAddress,
+        headers: { origin, ...(cookie && { cookie }), ...headers },
+        ...(body === undefined ? {} : { payload: body as object }),
+      });
+      const given = answer.cookies[0];
+      if (given) cookie = `${given.name}=${given.value}`;
+      const isJson = String(answer.headers["content-type"]).startsWith("application/json");
+      const read = isJson ? answer.json() : answer.body;
+      return { status: answer.statusCode, body: read as Body, headers: answer.headers };
+    },
+  };
+}
