@@ -17,7 +17,9 @@ export type ReadConfig =
   | { kind: "invalid"; faults: string[] };
 
 /** Reads the environment once; all that is wrong with it is told together. */
-export function readConfig(environment: Record<string, string | undefined>): ReadConfig {
+export function readConfig(
+  environment: Record<string, string | undefined> = process.env,
+): ReadConfig {
   const faults: string[] = [];
   const stateFolder = environment.FOYER_STATE_FOLDER ?? "";
   if (stateFolder === "") faults.push("FOYER_STATE_FOLDER is not set: the box's state folder");

@@ -1,7 +1,7 @@
 import { readConfig } from "./config.ts";
 import { startPortal } from "./start.ts";
 
-const read = readConfig(process.env);
+const read = readConfig();
 if (read.kind === "invalid") {
   for (const fault of read.faults) process.stderr.write(`${fault}\n`);
   process.exit(1);

@@ -1,0 +1,40 @@
+import { expect, test } from "vitest";
+import { maskPhone, readPhoneNumber } from "./number.ts";
+
+test.each([
+  ["0912345678", "VN"],
+  ["0912 345 678", "VN"],
+  ["(091) 234-5678", "VN"],
+  ["+84 912 345 678", "VN"],
+  ["84912345678", "VN"],
+  ["0084 912 345 678", "VN"],
+  ["+84912345678", "DE"],
+  ["912345678", "VN"],
+])("%s in %s is +84912345678", (typed, country) => {
+  expect(readPhoneNumber(typed, country)).toEqual({ kind: "phone", phone: "+84912345678" });
+});
+
+test("a number is read for the branch's own country unless it says another", () => {
+  expect(readPhoneNumber("0151 23456789", "DE")).toEqual({
+    kind: "phone",
+    phone: "+4915123456789",
+  });
+  expect(readPhoneNumber("(202) 555-0143", "US")).toEqual({ kind: "phone", phone: "+12025550143" });
+});
+
+test.each([
+  ["", "empty"],
+  ["   ", "empty"],
+  ["hello", "not-a-number"],
+  ["12", "too-short"],
+  ["091234567", "no-such-number"],
+  ["0912345678901234", "too-long"],
+  ["028 3822 1234", "not-mobile"],
+  ["1900 1234", "not-mobile"],
+])("%j is answered with what is wrong with it", (typed, fault) => {
+  expect(readPhoneNumber(typed, "VN")).toEqual({ kind: "fault", fault });
+});
+
+test("a shown number hides all but its first digit and its last three", () => {
+  expect(maskPhone("+84912345678")).toBe("0•••\u00a0•••\u00a0678");
+});
