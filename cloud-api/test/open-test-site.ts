@@ -41,8 +41,6 @@ export type TestSite = {
   firstSignInUrl: string | null;
   /** A new company and its owner. */
   addOwner: (tenantName?: string) => Promise<TestStaff>;
-  /** The seqs of a box's events in the log, in order. */
-  listSeqs: (tenantId: string, boxId: string) => Promise<number[]>;
   passSeconds: (seconds: number) => void;
   now: () => Date;
   /** When its clock began. */
@@ -86,14 +84,6 @@ export async function openTestSite(options: { startsAt?: Date } = {}): Promise<T
       owners += 1;
       return addOwner(cloud.origin, { tenantName, email: `owner${owners}@example.test` });
     },
-    listSeqs: (tenantId, boxId) =>
-      withClient(urlOfDatabase(serverUrl, name), async (client) => {
-        const { rows } = await client.query<{ seq: string }>(
-          "select seq from events where tenant_id = $1 and box_id = $2 order by seq",
-          [tenantId, boxId],
-        );
-        return rows.map((row) => Number(row.seq));
-      }),
     close: async () => {
       await cloud.close();
       await withClient(serverUrl, (client) => client.query(`drop database ${name} with (force)`));

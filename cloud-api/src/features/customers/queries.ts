@@ -267,7 +267,10 @@ export async function insertConsent(tx: TenantTransaction, act: ConsentAct): Pro
   );
 }
 
-/** Empties everything the handlers made. Visit counts come back with the visits' own replay. */
+/**
+ * Empties what the handlers made. The customers' rows stay, blank, since their visits are another
+ * feature's word; the replay makes the same ids again and fills them in.
+ */
 export async function forgetCustomers(tx: TenantTransaction): Promise<void> {
   const { tenantId } = tx;
   for (const statement of [
@@ -278,7 +281,8 @@ export async function forgetCustomers(tx: TenantTransaction): Promise<void> {
     sql`delete from customer_fields where tenant_id = ${tenantId}`,
     sql`delete from guests where tenant_id = ${tenantId}`,
     sql`delete from customer_identifiers where tenant_id = ${tenantId}`,
-    sql`delete from customers where tenant_id = ${tenantId}`,
+    sql`update customers set name = null, phone = null, email = null, birthday = null,
+          language = null where tenant_id = ${tenantId}`,
   ])
     await run(tx, statement);
 }
