@@ -1,9 +1,9 @@
 import { listOpenSessions } from "@foyer/branch-store";
 import { expect, test } from "vitest";
 import { MAC, SECRET, startTestBox } from "../test/box.ts";
-import { describeWithRadclient, runRadclient } from "../test/peers.ts";
+import { describeWithPeer, runRadclient } from "../test/peers.ts";
 
-describeWithRadclient("radclient against the server", () => {
+describeWithPeer("radclient", "radclient against the server", () => {
   const station = `Calling-Station-Id = "${MAC}"`;
 
   test("PAP: a ticket lets its device in and the policy's limits come with it", async () => {

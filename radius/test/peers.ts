@@ -1,23 +1,28 @@
 import { spawn, spawnSync } from "node:child_process";
 import { describe, test } from "vitest";
 
-const RADCLIENT_PACKAGE = "freeradius-utils";
+/** Each real peer's command, and the Debian package that brings it. */
+const PACKAGES = { radclient: "freeradius-utils", freeradius: "freeradius" } as const;
 
 function isInstalled(command: string): boolean {
   return spawnSync("sh", ["-c", `command -v ${command}`]).status === 0;
 }
 
 /**
- * A describe of tests that need radclient. Where it is missing they are skipped by name, or, with
+ * A describe of tests that need a real peer. Where it is missing they are skipped by name, or, with
  * FOYER_REQUIRE_PEERS=1, the run fails and says which package brings it.
  */
-export function describeWithRadclient(title: string, tests: () => void): void {
-  const isMissing = !isInstalled("radclient");
-  const needs = isMissing ? ` (needs the Debian package ${RADCLIENT_PACKAGE})` : "";
+export function describeWithPeer(
+  peer: keyof typeof PACKAGES,
+  title: string,
+  tests: () => void,
+): void {
+  const isMissing = !isInstalled(peer);
+  const needs = isMissing ? ` (needs the Debian package ${PACKAGES[peer]})` : "";
   describe.skipIf(isMissing)(`${title}${needs}`, tests);
   if (isMissing && process.env.FOYER_REQUIRE_PEERS === "1")
-    test("radclient is here", () => {
-      throw new Error(`radclient is missing: apt-get install ${RADCLIENT_PACKAGE}`);
+    test(`${peer} is here`, () => {
+      throw new Error(`${peer} is missing: apt-get install ${PACKAGES[peer]}`);
     });
 }
 

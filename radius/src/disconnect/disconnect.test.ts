@@ -1,15 +1,15 @@
 import { createSocket } from "node:dgram";
-import { setTimeout as sleep } from "node:timers/promises";
-import { findDeviceByMac, listDueCommands, saveCommands, startSession } from "@foyer/branch-store";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { coovaOf, MAC, NAS_ID, SECRET, sampleSettings, startTestBox } from "../../test/box.ts";
+import { MAC, SECRET } from "../../test/box.ts";
+import { startFreeradiusNas } from "../../test/freeradius.ts";
+import { orderDisconnect } from "../../test/order.ts";
+import { describeWithPeer } from "../../test/peers.ts";
 import { encodeReply, isAuthenticatorRight, prepareSecret } from "../protocol/authenticator.ts";
 import { codes } from "../protocol/dictionary.ts";
 import { decodePacket, type Packet, type RawAttribute } from "../protocol/packet.ts";
 import { attribute, findValue } from "../protocol/values.ts";
 
 const key = prepareSecret(SECRET);
-const COMMAND_ID = "01990000-0000-7000-8000-0000000000c1";
 
 type Answer = (request: Packet, sending: number) => Buffer | null;
 
@@ -32,37 +32,10 @@ const listenForDisconnects = async (answer: Answer) => {
 const reply = (code: number, request: Packet, attributes: RawAttribute[] = [], by = key) =>
   encodeReply({ code, attributes, isSigned: false }, request, by);
 
-/** A box whose guest is online; the cloud orders to end that. Returns the outcome. */
-const order = async (
-  portNumber: number | null,
-  options: { waitSeconds?: number[]; expiresInSeconds?: number; withSession?: boolean } = {},
-) => {
-  const { waitSeconds = [1, 1], expiresInSeconds = 60, withSession = true } = options;
-  const settings = sampleSettings((each) => {
-    coovaOf(each).disconnectPort = portNumber;
-  });
-  const box = await startTestBox({
-    settings,
-    commandSeconds: 0.01,
-    disconnectWaitSeconds: waitSeconds,
-  });
-  box.issueTicketFor();
-  box.store.transaction((tx) => {
-    const session = { nasId: NAS_ID, acctSessionId: "s-1", mac: MAC, at: tx.now };
-    if (withSession) startSession(tx, { ...session, userName: "t-1", nasAddress: "127.0.0.1" });
-    const deviceId = findDeviceByMac(tx, MAC)?.id as string;
-    const expiresAt = new Date(tx.now.getTime() + expiresInSeconds * 1000).toISOString();
-    const kind = "guest.disconnect";
-    saveCommands(tx, [{ id: COMMAND_ID, position: 1, kind, deviceId, expiresAt }]);
-  });
-  while (box.store.read(listDueCommands).length > 0) await sleep(5);
-  return Object.keys(box.health().disconnects);
-};
-
 describe("Disconnect-Request (RFC 5176)", () => {
   test("§3: names the NAS and the session, with the User-Name CoovaChilli demands", async () => {
     const nas = await listenForDisconnects((request) => reply(codes.disconnectAck, request));
-    expect(await order(nas.portNumber)).toEqual(["acknowledged"]);
+    expect(await orderDisconnect(nas.portNumber)).toEqual(["acknowledged"]);
     const decoded = decodePacket(nas.got[0] as Buffer);
     if (decoded.kind === "malformed") throw new Error(decoded.reason);
     const { packet } = decoded;
@@ -79,16 +52,18 @@ describe("Disconnect-Request (RFC 5176)", () => {
     const cause = await listenForDisconnects((request) =>
       reply(codes.disconnectNak, request, [attribute("Error-Cause", 503)]),
     );
-    expect(await order(cause.portNumber)).toEqual(["refused 503"]);
+    expect(await orderDisconnect(cause.portNumber)).toEqual(["refused 503"]);
     const none = await listenForDisconnects((request) => reply(codes.disconnectNak, request));
-    expect(await order(none.portNumber)).toEqual(["refused without a cause"]);
+    expect(await orderDisconnect(none.portNumber)).toEqual(["refused without a cause"]);
   });
 
   test("§2.3, §6.3: a retransmission is the same octets", async () => {
     const nas = await listenForDisconnects((request, sending) =>
       sending < 3 ? null : reply(codes.disconnectAck, request),
     );
-    expect(await order(nas.portNumber, { waitSeconds: [0.05, 0.05, 2] })).toEqual(["acknowledged"]);
+    expect(await orderDisconnect(nas.portNumber, { waitSeconds: [0.05, 0.05, 2] })).toEqual([
+      "acknowledged",
+    ]);
     expect(nas.got).toHaveLength(3);
     expect(nas.got[1]).toEqual(nas.got[0]);
     expect(nas.got[2]).toEqual(nas.got[0]);
@@ -96,7 +71,9 @@ describe("Disconnect-Request (RFC 5176)", () => {
 
   test("a NAS that stays silent times out after every sending", async () => {
     const nas = await listenForDisconnects(() => null);
-    expect(await order(nas.portNumber, { waitSeconds: [0.05, 0.05] })).toEqual(["timed-out"]);
+    expect(await orderDisconnect(nas.portNumber, { waitSeconds: [0.05, 0.05] })).toEqual([
+      "timed-out",
+    ]);
     expect(nas.got).toHaveLength(2);
   });
 
@@ -105,22 +82,42 @@ describe("Disconnect-Request (RFC 5176)", () => {
     const nas = await listenForDisconnects((request) =>
       reply(codes.disconnectAck, request, [], stranger),
     );
-    expect(await order(nas.portNumber, { waitSeconds: [0.05] })).toEqual(["timed-out"]);
+    expect(await orderDisconnect(nas.portNumber, { waitSeconds: [0.05] })).toEqual(["timed-out"]);
   });
 
   test("an order that comes too late is not carried out", async () => {
     const nas = await listenForDisconnects((request) => reply(codes.disconnectAck, request));
-    expect(await order(nas.portNumber, { expiresInSeconds: 0 })).toEqual(["expired"]);
+    expect(await orderDisconnect(nas.portNumber, { expiresInSeconds: 0 })).toEqual(["expired"]);
     expect(nas.got).toEqual([]);
   });
 
   test("a guest who has left is not disconnected", async () => {
     const nas = await listenForDisconnects((request) => reply(codes.disconnectAck, request));
-    expect(await order(nas.portNumber, { withSession: false })).toEqual(["no-session"]);
+    expect(await orderDisconnect(nas.portNumber, { withSession: false })).toEqual(["no-session"]);
     expect(nas.got).toEqual([]);
   });
 
   test("a NAS that does not listen for it is not asked", async () => {
-    expect(await order(null)).toEqual(["not-offered"]);
+    expect(await orderDisconnect(null)).toEqual(["not-offered"]);
+  });
+});
+
+describeWithPeer("freeradius", "FreeRADIUS in the place of the NAS", () => {
+  test("takes the request, and what names the session in it", async () => {
+    const portNumber = await startFreeradiusNas(
+      SECRET,
+      `&User-Name == "t-1" && &NAS-Identifier == "branch-001" && &Acct-Session-Id == "s-1" && &Calling-Station-Id == "${MAC}" && &Event-Timestamp`,
+    );
+    expect(await orderDisconnect(portNumber)).toEqual(["acknowledged"]);
+  });
+
+  test("refuses another session with its Error-Cause", async () => {
+    const portNumber = await startFreeradiusNas(SECRET, '&User-Name == "somebody"');
+    expect(await orderDisconnect(portNumber)).toEqual(["refused 503"]);
+  });
+
+  test("with another secret says nothing", async () => {
+    const portNumber = await startFreeradiusNas("another-secret", "&User-Name");
+    expect(await orderDisconnect(portNumber, { waitSeconds: [0.2, 0.2] })).toEqual(["timed-out"]);
   });
 });
