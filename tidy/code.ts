@@ -85,7 +85,7 @@ export const declarationsUseTheGlossary: Rule = (files) =>
     isCode(file.path)
       ? find(
           file,
-          /\b(?:const|let|function|type|interface|class)\s+(?:user|data|info|manager|helper|User|Data|Info|Manager|Helper)s?\b/g,
+          /\b(?:const|let|function|type|interface|class)\s+(?:user|data|info|helper|User|Data|Info|Helper)s?\b/g,
           "declares a name the glossary does not have",
         )
       : [],

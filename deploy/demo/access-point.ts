@@ -17,7 +17,7 @@ import {
   readInterimSeconds,
   readLimits,
 } from "./accounting.ts";
-import { internetPage } from "./internet-page.ts";
+import { awayPage, internetPage } from "./internet-page.ts";
 import { listenForDisconnects, openRadiusLink, type RadiusLinkOptions } from "./radius-link.ts";
 import {
   causes,
@@ -137,9 +137,8 @@ async function answer(air: Air, request: IncomingMessage, response: ServerRespon
     case "/leave":
       await endSession(air, station, causes.userRequest);
       station.wasMacTried = false;
-      return redirect(response, air.origin);
+      return show(response, awayPage({ name: air.options.name, station }));
     case "/new-mac":
-      await endSession(air, station, causes.userRequest);
       setStationCookie(response, makeRandomMac());
       return redirect(response, air.origin);
     case "/favicon.ico":
@@ -171,11 +170,7 @@ async function surf(
     now: new Date(),
   });
   session.downloadBytes += Buffer.byteLength(page);
-  response.writeHead(200, {
-    "content-type": "text/html; charset=utf-8",
-    "cache-control": "no-store",
-  });
-  response.end(page);
+  show(response, page);
   const { totalBytes } = session.limits;
   if (totalBytes !== null && session.uploadBytes + session.downloadBytes >= totalBytes)
     await endSession(air, station, causes.sessionTimeout);
@@ -198,6 +193,14 @@ function findStation(
 
 function setStationCookie(response: ServerResponse, mac: string) {
   response.setHeader("set-cookie", `${STATION_COOKIE}=${mac}; Path=/; HttpOnly; Max-Age=31536000`);
+}
+
+function show(response: ServerResponse, page: string) {
+  response.writeHead(200, {
+    "content-type": "text/html; charset=utf-8",
+    "cache-control": "no-store",
+  });
+  response.end(page);
 }
 
 function redirect(response: ServerResponse, location: string) {
@@ -293,6 +296,7 @@ async function beginSession(air: Air, station: Station, username: string, accept
   const session: Session = {
     id: station.nextSessionId,
     username,
+    byMac: username === station.mac,
     startedAt: new Date(),
     limits: readLimits(accept),
     className: findValue(accept, "Class"),

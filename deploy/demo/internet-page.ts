@@ -11,33 +11,55 @@ export function internetPage(view: {
   const { station, session } = view;
   const seconds = Math.round((view.now.getTime() - session.startedAt.getTime()) / 1000);
   const usage = `${inKilobytes(session.downloadBytes)} down, ${inKilobytes(session.uploadBytes)} up`;
+  const way = session.byMac ? "by its MAC address, without a page" : "by the guest page";
   const filler = view.kilobytes > 0 ? `<!-- ${"x".repeat(view.kilobytes * 1024)} -->` : "";
+  return layOut(
+    "The internet",
+    `<h1>This is the internet</h1>
+<p>The simulated access point of ${escapeHtml(view.name)} let this browser through.</p>
+<dl>
+<dt>Device</dt><dd>${escapeHtml(station.mac)}</dd>
+<dt>Let in</dt><dd>${way}</dd>
+<dt>Online</dt><dd>${seconds} seconds</dd>
+<dt>Moved</dt><dd>${usage}</dd>
+</dl>
+<form action="/"><input type="hidden" name="kilobytes" value="512"><button>Load 512 kB</button></form>
+<form action="/leave"><button>Leave</button></form>
+${filler}`,
+  );
+}
+
+/** Out of reach of the access point. */
+export function awayPage({ name, station }: { name: string; station: Station }): string {
+  return layOut(
+    "Away",
+    `<h1>You have left</h1>
+<p>This browser is out of reach of ${escapeHtml(name)}. Within a minute the box takes a return for
+the same visit and asks nothing; after that you are greeted on a page.</p>
+<dl><dt>Device</dt><dd>${escapeHtml(station.mac)}</dd></dl>
+<form action="/"><button>Come back</button></form>
+<form action="/new-mac"><button>Come back with a new MAC address</button></form>`,
+  );
+}
+
+function layOut(title: string, body: string): string {
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>The internet</title>
+<title>${title}</title>
 <style>
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 34rem; margin: 3rem auto; padding: 0 1rem; color: #1c2430; }
+:root { color-scheme: light dark; }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 34rem; margin: 3rem auto; padding: 0 1rem; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .25rem 1rem; }
-dt { color: #5b6676; } dd { margin: 0; font-variant-numeric: tabular-nums; }
+dt { opacity: .7; } dd { margin: 0; font-variant-numeric: tabular-nums; }
 form { display: inline-block; margin: .25rem .5rem .25rem 0; }
-button { font: inherit; padding: .6rem 1rem; border: 1px solid #c4cbd6; border-radius: .5rem; background: #fff; }
+button { font: inherit; padding: .6rem 1rem; border: 1px solid; border-radius: .5rem; background: none; color: inherit; }
 </style>
 </head>
 <body>
-<h1>This is the internet</h1>
-<p>The simulated access point of ${escapeHtml(view.name)} let this browser through.</p>
-<dl>
-<dt>Device</dt><dd>${escapeHtml(station.mac)}</dd>
-<dt>Online</dt><dd>${seconds} seconds</dd>
-<dt>Moved</dt><dd>${usage}</dd>
-</dl>
-<form action="/"><input type="hidden" name="kilobytes" value="512"><button>Load 512 kB</button></form>
-<form action="/leave"><button>Leave and come back</button></form>
-<form action="/new-mac"><button>Come back with a new MAC address</button></form>
-${filler}
+${body}
 </body>
 </html>
 `;

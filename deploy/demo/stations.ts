@@ -10,6 +10,8 @@ export type Session = {
   /** Acct-Session-Id. */
   id: string;
   username: string;
+  /** Let in by its MAC address alone, without a page. */
+  byMac: boolean;
   startedAt: Date;
   limits: SessionLimits;
   /** Class of the Access-Accept, echoed in accounting (RFC 2865 §5.25). */
