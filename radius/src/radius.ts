@@ -78,6 +78,8 @@ async function serve(
   const { host, log } = options;
   const counters = createCounters(clock());
   const nasTable = followSettings(store, log);
+  // Read once now, so that a source that cannot be read is told of at the start.
+  nasTable();
   const commit = createGroupCommit(store);
   const cache = createReplyCache();
   const recent = createRecentGrants();

@@ -53,6 +53,7 @@ export function createDisconnectClient(): DisconnectClient {
   const sockets = new Map<"udp4" | "udp6", Socket>();
   const pending = new Map<number, Pending>();
   let lastIdentifier = 0;
+  let isClosed = false;
 
   const socketFor = (address: string): Socket => {
     const type = isIPv6(address) ? "udp6" : "udp4";
@@ -78,6 +79,7 @@ export function createDisconnectClient(): DisconnectClient {
 
   const send = async (options: DisconnectOptions): Promise<DisconnectOutcome> => {
     const { address, portNumber, key, attributes } = options;
+    if (isClosed) return { kind: "interrupted" };
     const identifier = takeIdentifier();
     if (identifier === null) return { kind: "timed-out" };
     const code = codes.disconnectRequest;
@@ -105,6 +107,7 @@ export function createDisconnectClient(): DisconnectClient {
   };
 
   const close = async () => {
+    isClosed = true;
     for (const { settle } of pending.values()) settle({ kind: "interrupted" });
     const open = [...sockets.values()];
     sockets.clear();

@@ -1,8 +1,10 @@
 import { createSocket } from "node:dgram";
+import { setTimeout as sleep } from "node:timers/promises";
+import { listDueCommands } from "@foyer/branch-store";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { MAC, SECRET } from "../../test/box.ts";
 import { startFreeradiusNas } from "../../test/freeradius.ts";
-import { orderDisconnect } from "../../test/order.ts";
+import { orderDisconnect, startBoxWithOrder } from "../../test/order.ts";
 import { describeWithPeer } from "../../test/peers.ts";
 import { encodeReply, isAuthenticatorRight, prepareSecret } from "../protocol/authenticator.ts";
 import { codes } from "../protocol/dictionary.ts";
@@ -93,8 +95,17 @@ describe("Disconnect-Request (RFC 5176)", () => {
 
   test("a guest who has left is not disconnected", async () => {
     const nas = await listenForDisconnects((request) => reply(codes.disconnectAck, request));
-    expect(await orderDisconnect(nas.portNumber, { withSession: false })).toEqual(["no-session"]);
+    expect(await orderDisconnect(nas.portNumber, { sessions: [] })).toEqual(["no-session"]);
     expect(nas.got).toEqual([]);
+  });
+
+  test("an order that a stop of the server interrupts stands for the next start", async () => {
+    const nas = await listenForDisconnects(() => null);
+    const box = await startBoxWithOrder(nas.portNumber, { waitSeconds: [60] });
+    while (nas.got.length === 0) await sleep(5);
+    await box.close();
+    expect(box.store.read(listDueCommands)).toHaveLength(1);
+    expect(box.health().disconnects).toEqual({});
   });
 
   test("a NAS that does not listen for it is not asked", async () => {
