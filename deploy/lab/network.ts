@@ -92,7 +92,9 @@ async function layCables(plan: Plan, uplink: string): Promise<void> {
     await ip("netns", "add", name);
     await ip("-n", name, "link", "set", "lo", "up");
     // A captive network of IPv4 alone: an address of the other family would lead around the NAS.
-    await ip("netns", "exec", name, "sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1");
+    // On a kernel without it there is nothing to switch off.
+    const noIpv6 = ["sysctl", "-qw", "net.ipv6.conf.all.disable_ipv6=1"];
+    await tryRun("ip", ["netns", "exec", name, ...noIpv6]);
   }
   await ip("link", "add", uplink, "type", "veth", "peer", "name", "wan0", "netns", nas);
   await ip(

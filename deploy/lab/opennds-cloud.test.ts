@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { findSettings } from "@foyer/branch-store";
+import { findSettings, listOpenSessions } from "@foyer/branch-store";
 import { startSyncAgent } from "@foyer/sync-agent";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { listCustomers, readOverview } from "../demo/staff.ts";
@@ -107,4 +107,13 @@ describe.skipIf(whyNot)("a branch with an openNDS gateway", () => {
     expect(await waitFor("the bytes of the first session", used)).toMatchObject({ number: 1 });
     expect(await listCustomers(cloud.staff)).toHaveLength(1);
   }, 60_000);
+
+  it("tells that everybody is offline when it goes down", async () => {
+    const countOpen = () => lab.box.store.read((tx) => listOpenSessions(tx)).length;
+    expect(countOpen()).toBe(1);
+    await lab.gateway.control("stop");
+    await waitFor("the end of the session", () => countOpen() === 0);
+    const noOneHere = async () => (await readOverview(cloud.staff)).hereNow.total === 0;
+    await waitFor("nobody among those here now", noOneHere);
+  });
 });

@@ -89,7 +89,7 @@ report() { # method mac incoming outgoing start end token custom
 	facts="$facts&incoming=$(digits "$3")&outgoing=$(digits "$4")&start=$(digits "$5")&end=$(digits "$6")"
 	# With the log-in the ticket comes back: by it the portal knows whose device this is.
 	[ "$1" = client_auth ] && facts="$facts&ticket=$(printf '%s' "$8" | cut -d . -f 3)"
-	for pause in 0 1 5 20 60 120 240; do
+	for pause in $pauses; do
 		sleep "$pause"
 		message="at=$(date +%s)&$facts"
 		post "$message&signature=$(sign event "$message")" && return
@@ -104,7 +104,9 @@ if [ -z "$portal" ] || [ -z "$fas_key" ] || [ -z "$interface" ]; then
 	exit 0
 fi
 
-# What takes time goes on in the background, with its outputs closed: openNDS waits for both.
+# What takes time goes on in the background, with its outputs closed: openNDS waits for both. When
+# openNDS ends, what it left in the background ends with it; so then there is one try, at once.
+pauses="0 1 5 20 60 120 240"
 case $1 in
 auth_client) read_grant "$2" "$6" "$7" ;;
 client_auth)
@@ -114,6 +116,7 @@ client_auth)
 		put_out "$2" </dev/null >/dev/null 2>&1 &
 	fi
 	;;
+shutdown_deauth) pauses=0 && report "$@" </dev/null >/dev/null 2>&1 ;;
 ndsctl_auth | *_deauth) report "$@" </dev/null >/dev/null 2>&1 & ;;
 esac
 exit 0
