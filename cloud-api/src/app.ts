@@ -12,6 +12,7 @@ import type { Logger } from "pino";
 import type { Context, Feature, Routes } from "./feature.ts";
 import { mapErrors, refuse } from "./platform/errors.ts";
 import { registerLive } from "./platform/live-routes.ts";
+import { registerLogRepair } from "./platform/log-routes.ts";
 import { registerSessions, SESSION_COOKIE } from "./platform/session.ts";
 
 export type AppOptions = {
@@ -50,6 +51,7 @@ export async function buildApp(options: AppOptions): Promise<Routes> {
   await describeApi(app, options);
   registerSessions(app, context);
   registerLive(app, context);
+  registerLogRepair(app, context);
   for (const feature of features) feature.routes?.(app, context);
   app.get("/api/openapi.json", { schema: { hide: true } }, () => app.swagger());
   await serveStaffApp(app, options.appFolder);
@@ -130,6 +132,8 @@ async function serveStaffApp(app: Routes, folder: string): Promise<void> {
     await app.register(staticFiles, {
       root: folder,
       wildcard: false,
+      // `pnpm build` leaves a .gz beside each file that gains by it.
+      preCompressed: true,
       setHeaders: (reply, path) => {
         // Vite puts a hash into the name of what lies in assets.
         const forEver = path.includes("/assets/");

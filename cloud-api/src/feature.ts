@@ -8,6 +8,7 @@ import type {
   RawServerDefault,
 } from "fastify";
 import type { Clock } from "./platform/clock.ts";
+import type { Follower } from "./platform/cursors.ts";
 import type { Database, DirectoryTransaction, TenantTransaction } from "./platform/db.ts";
 import type { EventHandlers } from "./platform/events.ts";
 import type { Jobs } from "./platform/jobs.ts";
@@ -35,6 +36,8 @@ export type Context = {
   /** Every permission of the product and the roles that hold it. */
   permissions: ReadonlyMap<string, readonly Role[]>;
   hooks: Hooks;
+  /** Every feature that follows the tenants' logs, to try an event again or replay a log. */
+  followers: readonly Follower[];
 };
 
 /** What a member of a tenant's staff is there. An owner may do everything. */

@@ -95,6 +95,7 @@ async function startParts(options: CloudOptions, { log, closers, close }: Parts)
     selfSignUp: options.selfSignUp,
     permissions: collectPermissions(features),
     hooks: collectHooks(features),
+    followers: features,
   };
   const provisioning = openProvisioning(database, context.origin);
   if (options.role === "worker") return { origin, firstSignInUrl: null, provisioning, close };

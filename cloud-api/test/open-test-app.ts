@@ -53,6 +53,7 @@ export async function openTestApp(
     selfSignUp: options.selfSignUp ?? true,
     permissions: collectPermissions(features),
     hooks: collectHooks(features),
+    followers: features,
   };
   const appFolder = options.appFolder ?? "";
   const app = await buildApp({

@@ -1,5 +1,5 @@
 import { findPersonalPaths } from "@foyer/contract";
-import type { Logger } from "pino";
+import type { FastifyBaseLogger } from "fastify";
 import { type Database, findRow, listRows, run, sql, type TenantTransaction } from "./db.ts";
 import {
   type EventHandler,
@@ -23,7 +23,7 @@ export type CursorOptions = {
   database: Database;
   /** Sorted by dependency, the imported ones first. */
   followers: readonly Follower[];
-  log: Logger;
+  log: FastifyBaseLogger;
 };
 
 /** How many events one transaction of a cursor takes. */

@@ -11,6 +11,8 @@ export const tenants: Feature = {
   name: "tenants",
   dependsOn: [],
   migrations: join(import.meta.dirname, "migrations"),
+  // What a feature set aside, and replays: only owners meddle with a company's log.
+  permissions: { "log.repair": [] },
 };
 
 const FIRST_ACCENT_COLOUR = "#0b6e4f";

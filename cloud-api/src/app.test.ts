@@ -1,0 +1,176 @@
+import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openTestApp, PASSWORD, type TestApp } from "../test/open-test-app.ts";
+import { features } from "./features.ts";
+
+let site: TestApp;
+let appFolder: string;
+beforeAll(async () => {
+  appFolder = await mkdtemp(join(tmpdir(), "foyer-app-"));
+  await mkdir(join(appFolder, "assets"));
+  await writeFile(join(appFolder, "index.html"), "<!doctype html><title>Foyer</title>");
+  await writeFile(join(appFolder, "assets", "index-abc123.js"), "export {};");
+  site = await openTestApp({ appFolder });
+});
+afterAll(async () => {
+  await site?.close();
+  await rm(appFolder, { recursive: true, force: true });
+});
+
+describe("a request that changes something", () => {
+  const body = {
+    tenantName: "A",
+    email: "origin@example.test",
+    name: "A",
+    password: PASSWORD,
+    language: "vi",
+  };
+
+  test.each([
+    ["another site's", { origin: "https://evil.test" }],
+    ["the same host by another scheme", { origin: "https://foyer.test" }],
+    ["another port of the host", { origin: "http://foyer.test:8080" }],
+    ["a sandboxed page's", { origin: "null" }],
+  ])("is refused with %s origin, and does nothing", async (_, headers) => {
+    const refused = await site.browser().ask("POST", "/api/v1/sign-up", body, headers);
+    expect(refused).toMatchObject({ status: 403, body: { code: "forbidden" } });
+    const { email, password } = body;
+    const attempt = await site.browser().ask("POST", "/api/v1/session", { email, password });
+    expect(attempt.status).toBe(401);
+  });
+
+  test("is refused without an origin, signed in or not", async () => {
+    const owner = await site.signUp();
+    for (const method of ["POST", "PUT", "PATCH", "DELETE"] as const) {
+      const url = method === "PUT" ? "/api/v1/session/tenant" : "/api/v1/session";
+      const path = method === "PATCH" ? "/api/v1/me" : url;
+      const headers = { cookie: owner.cookie() };
+      const answer = await site.app.inject({ method, url: path, headers, payload: {} });
+      expect(answer.statusCode).toBe(403);
+    }
+    expect((await owner.ask("GET", "/api/v1/session")).status).toBe(200);
+  });
+});
+
+describe("every refusal", () => {
+  test.each([
+    ["GET", "/api/v1/nothing", 404, "not-found"],
+    ["GET", "/api/v1/session", 401, "unauthorized"],
+    ["POST", "/api/v1/session", 400, "invalid"],
+    ["GET", "/missing.js", 404, "not-found"],
+    ["POST", "/sign-in", 404, "not-found"],
+  ] as const)("%s %s is answered with a code and a message", async (method, path, status, code) => {
+    const answer = await site.browser().ask(method, path, method === "POST" ? {} : undefined);
+    expect(answer).toMatchObject({ status, body: { code, message: expect.any(String) } });
+  });
+
+  test("names the field that does not fit", async () => {
+    const answer = await site
+      .browser()
+      .ask("POST", "/api/v1/session", { email: "", password: "x" });
+    expect(answer.body).toMatchObject({ code: "invalid", field: "/email" });
+  });
+
+  test("of a body that is no JSON, or too large, is invalid", async () => {
+    const send = (payload: string) =>
+      site.app.inject({
+        method: "POST",
+        url: "/api/v1/session",
+        headers: { origin: "http://foyer.test", "content-type": "application/json" },
+        payload,
+      });
+    expect((await send("{")).json()).toMatchObject({ code: "invalid" });
+    expect((await send(JSON.stringify({ a: "x".repeat(2_000_000) }))).json()).toMatchObject({
+      code: "invalid",
+    });
+  });
+});
+
+describe("pages", () => {
+  test.each(["/", "/customers", "/branches/0199?tab=boxes"])(
+    "%s is the staff app, never kept",
+    async (path) => {
+      const answer = await site.browser().ask<string>("GET", path);
+      expect(answer).toMatchObject({ status: 200 });
+      expect(answer.body).toContain("<title>Foyer</title>");
+      expect(answer.headers["cache-control"]).toBe("no-cache");
+    },
+  );
+
+  test("files with a hash in their name are kept for ever", async () => {
+    const answer = await site.browser().ask("GET", "/assets/index-abc123.js");
+    expect(answer.headers["cache-control"]).toContain("immutable");
+    expect(answer.headers["content-type"]).toContain("javascript");
+  });
+
+  test("may load nothing from elsewhere, be framed by nobody, and be reached without https here", async () => {
+    const { headers } = await site.browser().ask("GET", "/");
+    const policy = String(headers["content-security-policy"]);
+    expect(policy).toContain("default-src 'self'");
+    expect(policy).toContain("script-src 'self'");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toMatch(/https?:|upgrade-insecure-requests|unsafe-eval/);
+    expect(headers).not.toHaveProperty("strict-transport-security");
+    expect(headers).toMatchObject({ "x-content-type-options": "nosniff" });
+  });
+});
+
+describe("the API's description", () => {
+  type Described = { openapi: string; paths: Record<string, Record<string, Operation>> };
+  type Operation = { summary?: string; tags?: string[]; security?: unknown[] };
+
+  test("names every route with what it does, where it belongs and who may call it", async () => {
+    const { body } = await site.browser().ask<Described>("GET", "/api/openapi.json");
+    expect(body.openapi).toBe("3.1.0");
+    const operations = Object.entries(body.paths).flatMap(([path, methods]) =>
+      Object.entries(methods).map(([method, operation]) => ({ path, method, operation })),
+    );
+    expect(operations.length).toBeGreaterThan(25);
+    for (const { path, method, operation } of operations) {
+      const name = `${method} ${path}`;
+      expect({ name, summary: typeof operation.summary }).toEqual({ name, summary: "string" });
+      expect({ name, tags: operation.tags?.length }).toEqual({ name, tags: 1 });
+      expect({ name, security: Array.isArray(operation.security) }).toEqual({
+        name,
+        security: true,
+      });
+    }
+    const { events } = { events: body.paths["/api/box/v1/events"]?.post };
+    expect(events?.security).toEqual([{ boxKey: [] }]);
+  });
+
+  test("is shown without anything from another host", async () => {
+    const page = await site.browser().ask<string>("GET", "/api/docs/");
+    expect(page.status).toBe(200);
+    expect(page.body).not.toMatch(/(src|href)="https?:/);
+    const policy = String(page.headers["content-security-policy"]);
+    expect(policy).toContain("'self'");
+  });
+
+  test("no two features give the same permission", () => {
+    const held = features.flatMap(({ permissions }) => Object.keys(permissions ?? {}));
+    expect([...site.context.permissions.keys()].sort()).toEqual(held.sort());
+    expect(new Set(held).size).toBe(held.length);
+  });
+});
+
+describe("the company's log", () => {
+  test("shows its owner what was set aside, and nobody else", async () => {
+    const owner = await site.signUp();
+    expect((await owner.ask("GET", "/api/v1/set-aside")).body).toEqual({
+      events: [],
+      nextCursor: null,
+      total: 0,
+    });
+    const manager = await site.invite(owner, "manager", "log@example.test");
+    expect((await manager.ask("GET", "/api/v1/set-aside")).status).toBe(403);
+    const retry = { feature: "branches", eventId: "0199d000-0000-7000-8000-000000000000" };
+    expect((await owner.ask("POST", "/api/v1/set-aside/retry", retry)).status).toBe(404);
+    const unknown = { feature: "nothing" };
+    expect((await owner.ask("POST", "/api/v1/replays", unknown)).status).toBe(404);
+    const replay = await owner.ask("POST", "/api/v1/replays", { feature: "branches" });
+    expect(replay.status).toBe(202);
+  });
+});

@@ -1,0 +1,53 @@
+import { expect, test } from "vitest";
+import { readConfig } from "./config.ts";
+
+test("an empty environment gives a cloud on this machine, closed to strangers", () => {
+  expect(readConfig({})).toMatchObject({
+    host: "127.0.0.1",
+    origin: null,
+    databaseUrl: null,
+    role: "all",
+    selfSignUp: false,
+    logLevel: "info",
+  });
+});
+
+test("what is set is read", () => {
+  const config = readConfig({
+    FOYER_CLOUD_HOST: "0.0.0.0",
+    FOYER_CLOUD_PORT: "0",
+    FOYER_CLOUD_ORIGIN: "https://foyer.example.com/",
+    DATABASE_URL: "postgres://admin:secret@db:5432/foyer",
+    FOYER_CLOUD_ROLE: "worker",
+    FOYER_SELF_SIGN_UP: "on",
+    FOYER_TRUSTED_PROXIES: "10.0.0.1, 10.1.0.0/16",
+  });
+  expect(config).toMatchObject({
+    port: 0,
+    origin: "https://foyer.example.com",
+    role: "worker",
+    selfSignUp: true,
+    trustedProxies: ["10.0.0.1", "10.1.0.0/16"],
+  });
+  expect(Object.isFrozen(config)).toBe(true);
+});
+
+test("all faults are told together, and no password is repeated", () => {
+  const read = () =>
+    readConfig({
+      FOYER_CLOUD_PORT: "http",
+      FOYER_CLOUD_ORIGIN: "https://foyer.example.com/app",
+      FOYER_CLOUD_ROLE: "boss",
+      FOYER_SELF_SIGN_UP: "yes",
+      DATABASE_URL: "mysql://admin:secret@db/foyer",
+    });
+  expect(read).toThrow(/FOYER_CLOUD_PORT.*FOYER_CLOUD_ORIGIN|FOYER_CLOUD_ROLE/s);
+  for (const name of ["PORT", "ORIGIN", "ROLE"]) expect(read).toThrow(`FOYER_CLOUD_${name}`);
+  expect(read).toThrow("FOYER_SELF_SIGN_UP is yes, but must be one of on, off");
+  expect(read).toThrow("DATABASE_URL must look like");
+  expect(read).not.toThrow("secret");
+});
+
+test.each(["65536", "-1", "80a", "1e3"])("%s is no port", (port) => {
+  expect(() => readConfig({ FOYER_CLOUD_PORT: port })).toThrow("must be a port");
+});
