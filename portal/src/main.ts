@@ -6,8 +6,14 @@ if (read.kind === "invalid") {
   for (const fault of read.faults) process.stderr.write(`${fault}\n`);
   process.exit(1);
 }
-const portal = await startPortal(read.config);
-for (const signal of ["SIGINT", "SIGTERM"] as const)
-  process.once(signal, () => {
-    portal.close().then(() => process.exit(0));
-  });
+try {
+  const portal = await startPortal(read.config);
+  for (const signal of ["SIGINT", "SIGTERM"] as const)
+    process.once(signal, () => {
+      portal.close().then(() => process.exit(0));
+    });
+} catch (error) {
+  // A taken port, or a box that is not enrolled yet: a sentence helps, a stack does not.
+  process.stderr.write(`${(error as Error).message}\n`);
+  process.exit(1);
+}

@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import type { DeviceProof, Language, SignInMethod } from "@foyer/contract";
 import type { Arrival } from "./nas/index.ts";
 import type { Seal } from "./sealed.ts";
@@ -42,6 +43,29 @@ export type PageContext = {
   /** When the access policy ends the session; null: not by time, or not known. */
   onlineUntil: number | null;
 };
+
+/** The context of an arrival, before its guest has done anything. */
+export function newContext(begun: {
+  arrival: Arrival;
+  recognised: Pick<PageContext, "deviceId" | "proof" | "knownGuestId">;
+  remoteAddress: string;
+  now: Date;
+}): PageContext {
+  return {
+    flowId: randomBytes(12).toString("base64url"),
+    issuedAt: begun.now.getTime(),
+    remoteAddress: begun.remoteAddress,
+    arrival: begun.arrival,
+    language: null,
+    codeId: null,
+    phone: null,
+    terms: null,
+    codeUnsent: false,
+    admitted: null,
+    onlineUntil: null,
+    ...begun.recognised,
+  };
+}
 
 export type OpenedContext =
   | { kind: "context"; context: PageContext }

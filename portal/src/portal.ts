@@ -20,7 +20,7 @@ export type Portal = {
   findMacOfAddress: FindMacOfAddress;
   codeDesk: CodeDesk;
   outbox: Outbox;
-  /** By flow: the way back to the NAS that was given. */
+  /** By flow and method: the way back to the NAS that was given. */
   handBacks: Once<string>;
   /** By code. */
   spentCodes: Once<SpentCode>;

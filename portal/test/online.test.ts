@@ -55,7 +55,7 @@ describe("behind a NAS that tells of no sessions", () => {
     expect(browser.page.words).toContain("You're online, Lan");
     expect(browser.page.words).toContain("Until 13:00");
     portal.pass(600);
-    const left = await browser.post("/log-out");
+    const left = await browser.post("/logout");
     expect(left.status).toBe(303);
     expect(left.location).toMatch(/^http:\/\/10\.10\.0\.1:2050\/opennds_deny/);
     expect(portal.store.read(listOpenSessions)).toEqual([]);
@@ -78,6 +78,22 @@ describe("behind a NAS that tells of no sessions", () => {
   });
 });
 
+test("the portal's own address tells whoever is online that they are, and lets them out, by no name", async () => {
+  const portal = await openBehindOpennds();
+  await goOnline(portal);
+  const browser = portal.browser();
+  await browser.open("/");
+  expect(browser.page.words).toContain("You're online Enjoy");
+  const stranger = portal.browser({ ip: "10.10.0.66" });
+  await stranger.open("/logout");
+  expect(stranger.page.words).toContain("Join the Wi-Fi first");
+  await browser.open("/logout");
+  await browser.post("/logout");
+  expect(portal.store.read(listOpenSessions)).toEqual([]);
+  await browser.open("/");
+  expect(browser.page.words).toContain("Join the Wi-Fi first");
+});
+
 describe("the page after access", () => {
   test("leads on to the branch's own address, by a link and by itself", async () => {
     const portal = await openTestPortal({
@@ -98,7 +114,7 @@ describe("the page after access", () => {
     const browser = portal.browser();
     await browser.arrive({ res: "already" });
     expect(browser.page.html).not.toContain("http-equiv");
-    const left = await browser.post("/log-out");
+    const left = await browser.post("/logout");
     expect(left.location).toBe("http://10.10.0.1:3990/logoff");
     await browser.arrive({ res: "logoff" });
     expect(browser.page.words).toContain("You're signed out");

@@ -278,6 +278,8 @@ function wordsOf(html: string): string {
     .replaceAll(/<[^>]+>/g, " ")
     .replaceAll("&#39;", "'")
     .replaceAll("&quot;", '"')
+    .replaceAll("&lt;", "<")
+    .replaceAll("&gt;", ">")
     .replaceAll("&amp;", "&")
     .replaceAll(/\s+/g, " ");
 }

@@ -53,8 +53,12 @@ describe("a returning device", () => {
     portal.store.transaction((tx) => closeDueVisits(tx));
     const browser = portal.browser();
     await browser.arrive();
-    expect(browser.page.words).toContain("Visit 2");
     expect(browser.page.words).toContain("This is your visit number 2.");
+    portal.change((settings) => {
+      settings.pages = [];
+    });
+    await browser.arrive();
+    expect(browser.page.words).toContain("Visit 2 Welcome back, Lan <3");
   });
 
   test("is forgotten once the branch's days are over", async () => {

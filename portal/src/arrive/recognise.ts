@@ -1,6 +1,7 @@
 import {
   type Device,
   endSession,
+  findDevice,
   findDeviceByToken,
   findKnownGuestOfDevice,
   findOpenSessionByIp,
@@ -74,4 +75,31 @@ function endForgottenSessions(tx: Transaction, { arrival, nas }: Evidence, devic
     const report = { nasId: nas.id, acctSessionId, mac: arrival.mac, at: session.lastActivityAt };
     endSession(tx, { ...report, cause: "Lost-Contact" });
   }
+}
+
+export type Online = { nas: Nas; arrival: Arrival; recognised: Recognised };
+
+/** Who is online from an address, as RADIUS or the grant told; null when nobody is. */
+export function findOnline(
+  tx: Reader,
+  nasList: readonly Nas[],
+  remoteAddress: string,
+): Online | null {
+  const session = findOpenSessionByIp(tx, remoteAddress);
+  const device = session && findDevice(tx, session.deviceId);
+  const nas = nasList.find((each) => each.id === session?.nasId);
+  if (!session || !device || !nas) return null;
+  const arrival: Arrival = {
+    nasId: nas.id,
+    nasKind: nas.kind,
+    mac: device.mac,
+    ip: remoteAddress,
+    proof: null,
+    state: "online",
+    failure: null,
+    originalUrl: null,
+    handBack: { origin: nas.loginOrigins[0] ?? null, hid: session.acctSessionId },
+  };
+  // An address may have passed to somebody else whose phone is not online yet: nobody is named.
+  return { nas, arrival, recognised: { deviceId: device.id, proof: null, knownGuestId: null } };
 }

@@ -1,10 +1,9 @@
-import { randomBytes } from "node:crypto";
 import type { Nas } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { findDeviceToken } from "../grant/device-token.ts";
 import { showOnline } from "../grant/online.ts";
 import { type Arrival, readArrival } from "../nas/index.ts";
-import type { PageContext } from "../page-context.ts";
+import { newContext, type PageContext } from "../page-context.ts";
 import { showFirst } from "../pages/first.ts";
 import type { Portal } from "../portal.ts";
 import {
@@ -16,11 +15,12 @@ import {
   showPage,
   type Visit,
 } from "../step.ts";
-import { recogniseArrival } from "./recognise.ts";
+import { findOnline, recogniseArrival } from "./recognise.ts";
 
 /** Where a NAS leads its guests, whichever path it was given, and the same page once more. */
 export function addArrivalRoutes(app: FastifyInstance, portal: Portal): void {
   app.get("/start", forGuests(portal, showFirst));
+  app.get("/logout", (request, reply) => showOwnAddress(readVisit(portal, request, reply)));
   app.get("/*", (request, reply) => arrive(portal, request, reply));
 }
 
@@ -34,7 +34,8 @@ async function arrive(
   if (!settings) return showNotReady(visit);
   const rawUrl = request.raw.url ?? "/";
   const reading = readArrival({ rawUrl, remoteAddress: request.ip }, settings.nas);
-  if (reading.kind === "none") return visit.path === "/" ? showNone(visit) : showNotFound(visit);
+  if (reading.kind === "none")
+    return visit.path === "/" ? showOwnAddress(visit) : showNotFound(visit);
   if (reading.kind === "refused") {
     portal.log.warn({ reason: reading.reason }, "arrival refused");
     return showRefused(visit);
@@ -62,21 +63,21 @@ async function beginContext(
   const { state } = arrival;
   const isKnown = recognised.knownGuestId !== null;
   portal.log.info({ nasId: nas.id, deviceId, proof, state, isKnown }, "arrival");
-  return {
-    flowId: randomBytes(12).toString("base64url"),
-    issuedAt: now.getTime(),
-    remoteAddress,
-    // Where the guest wanted to go is not asked again, and may be long.
-    arrival: { ...arrival, originalUrl: null },
-    language: null,
-    codeId: null,
-    phone: null,
-    terms: null,
-    codeUnsent: false,
-    admitted: null,
-    onlineUntil: null,
-    ...recognised,
-  };
+  // Where the guest wanted to go is not asked again, and may be long.
+  return newContext({ arrival: { ...arrival, originalUrl: null }, recognised, remoteAddress, now });
+}
+
+/**
+ * The portal opened by hand, or by the link an operating system keeps: whoever is online from this
+ * address sees that they are, and the way out; anybody else has to join the Wi-Fi first.
+ */
+function showOwnAddress(visit: Visit): FastifyReply {
+  const { portal, settings, remoteAddress, now } = visit;
+  if (!settings) return showNotReady(visit);
+  const online = portal.store.read((tx) => findOnline(tx, settings.nas, remoteAddress));
+  if (!online) return showNone(visit);
+  const context = newContext({ ...online, remoteAddress, now });
+  return showOnline({ ...visit, settings, nas: online.nas, context, field: () => "" });
 }
 
 function showArrival(step: Step): FastifyReply | Promise<FastifyReply> {

@@ -7,6 +7,7 @@ import type { Portal } from "../portal.ts";
 import { forGuests, type Step, showOld, showPage } from "../step.ts";
 import { type DetailFault, type DetailValues, readDetails } from "./details-rules.ts";
 import { handBack } from "./go-online.ts";
+import { findHandBack } from "./grant.ts";
 
 const NO_VALUES: DetailValues = { name: "", email: "", day: "", month: "", year: "" };
 
@@ -52,8 +53,7 @@ function keepDetails(step: Step): FastifyReply {
   };
   const read = readDetails(values, now);
   if (read.kind === "faults") return showDetails(step, values, read.faults);
-  const isAgain = portal.handBacks.find(context.flowId) !== null;
-  if (!isAgain)
+  if (findHandBack(step, admitted) === null)
     portal.store.transaction((tx) => {
       const { guestId } = admitted;
       const termsVersion = terms?.version ?? 1;

@@ -32,14 +32,24 @@ export type Grant =
  */
 export function grant(step: Step, admitted: Admitted): Grant {
   const { portal, context } = step;
-  const given = portal.handBacks.find(context.flowId);
+  const given = findHandBack(step, admitted);
   if (given !== null) return { kind: "granted", url: given };
   const result = portal.store.transaction((tx) => grantOnce(tx, step, admitted));
   const { nasId } = context.arrival;
   const { deviceId } = context;
-  if (result.kind === "granted") portal.handBacks.keep(context.flowId, result.url);
+  if (result.kind === "granted") portal.handBacks.keep(keyOf(step, admitted), result.url);
   portal.log.info({ nasId, deviceId, method: admitted.method, outcome: result.kind }, "grant");
   return result;
+}
+
+/** The way back that was given for this very act a moment ago. */
+export function findHandBack(step: Step, admitted: Pick<Admitted, "method">): string | null {
+  return step.portal.handBacks.find(keyOf(step, admitted));
+}
+
+/** By method: somebody else who takes over the same device signs in by another one. */
+function keyOf({ context }: Step, { method }: Pick<Admitted, "method">): string {
+  return `${context.flowId}/${method}`;
 }
 
 function grantOnce(tx: Transaction, step: Step, { guestId, method }: Admitted): Grant {

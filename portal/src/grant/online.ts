@@ -11,8 +11,7 @@ const LANDING_SECONDS = 5;
 /** The page after access, and the guest's own way out. */
 export function addOnlineRoutes(app: FastifyInstance, portal: Portal): void {
   app.get("/online", forGuests(portal, showOnline));
-  app.post("/log-out", forGuests(portal, logOut));
-  app.get("/logout", forGuests(portal, logOut));
+  app.post("/logout", forGuests(portal, logOut));
 }
 
 /** "You're online": reached by the NAS's own redirect, or by the address it was given. */

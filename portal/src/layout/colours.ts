@@ -3,13 +3,16 @@ export type Palette = {
   accent: string;
   /** Words on the accent. */
   ink: string;
+  /** The ink's opposite: laid over the accent thinly, it leaves the ink more readable, not less. */
+  shade: string;
   /** The accent where it is itself words, on the light and on the dark page. */
   accentOnLight: string;
   accentOnDark: string;
 };
 
-export const PAPER = "#fffdf9";
-export const NIGHT = "#16130f";
+/** The darkest light and the lightest dark surface of the stylesheet that carries a link. */
+export const LIGHT_SURFACE = "#f6f1ea";
+export const DARK_SURFACE = "#211d18";
 /** WCAG 2.2 §1.4.3. */
 export const CONTRAST_MIN = 4.5;
 const DARK_INK = "#1b1713";
@@ -25,8 +28,9 @@ export function paletteOf(accent: string): Palette {
   return {
     accent: contrastOf(ink, accent) >= CONTRAST_MIN ? accent : moveAway(accent, ink),
     ink,
-    accentOnLight: moveAway(accent, PAPER),
-    accentOnDark: moveAway(accent, NIGHT),
+    shade: ink === LIGHT_INK ? "#000000" : "#ffffff",
+    accentOnLight: moveAway(accent, LIGHT_SURFACE),
+    accentOnDark: moveAway(accent, DARK_SURFACE),
   };
 }
 

@@ -54,7 +54,6 @@ export function showSignIn(step: Step, faults: FirstPageFaults): FastifyReply {
   const view = {
     blocks: welcome.html,
     visitNumber: null,
-    notice: null,
     lead: isFaulty || welcome.isOwn ? null : ownLead,
     action: phone.enabled ? "/phone" : "/click-through",
     submit: t(phone.enabled ? "phone.submit" : "returning.submit"),
@@ -94,9 +93,8 @@ export function showReturning(
   const welcome = renderWelcome(step, { name: guest.name, visitNumber });
   const view = {
     blocks: welcome.html,
-    // The first visit's number says nothing to whoever comes back within it.
-    visitNumber: visitNumber > 1 ? visitNumber : null,
-    notice: null,
+    // The branch's own page says it where it wants to; the first one's number says nothing.
+    visitNumber: visitNumber > 1 && !welcome.isOwn ? visitNumber : null,
     lead: welcome.isOwn ? null : t("returning.lead"),
     action: "/returning",
     submit: t("returning.submit"),

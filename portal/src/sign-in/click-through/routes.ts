@@ -4,10 +4,11 @@ import { keepConsent } from "../../consent/keep.ts";
 import { readTick } from "../../consent/rules.ts";
 import { findTextFor } from "../../consent/view.ts";
 import { handBack } from "../../grant/go-online.ts";
+import { findHandBack } from "../../grant/grant.ts";
 import type { PageContext } from "../../page-context.ts";
 import { showSignIn } from "../../pages/first.ts";
 import type { Portal } from "../../portal.ts";
-import { forGuests, type Step } from "../../step.ts";
+import { forGuests, leadOn, type Step } from "../../step.ts";
 
 /** On without a code: as the branch's usual way, or only when no code could be sent. */
 export function addClickThroughRoutes(app: FastifyInstance, portal: Portal): void {
@@ -24,10 +25,10 @@ function clickThrough(step: Step): FastifyReply {
       return showSignIn(step, { typed: field("phone"), terms: t(`terms.fault.${tick.kind}`) });
     context.terms = tick.terms;
   }
-  const { terms, deviceId, arrival, proof, flowId } = context;
+  const { terms, deviceId, arrival, proof } = context;
   // Tapped twice: the first tap has registered this guest already.
-  const again = portal.handBacks.find(flowId);
-  if (again !== null) return step.reply.redirect(again, 303);
+  const again = findHandBack(step, { method: "click-through" });
+  if (again !== null) return leadOn(step, again);
   const guest = portal.store.transaction((tx) => {
     const signedIn = signInGuest(tx, {
       deviceId,
