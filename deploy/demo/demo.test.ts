@@ -4,8 +4,8 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { findFreePortBase } from "./free-ports.ts";
-import { readOverview, type Staff, signInAgain, signInFirst } from "./staff.ts";
+import { findFreePortBase } from "../test/free-ports.ts";
+import { readOverview, type Staff, signInAgain, signInFirst } from "../test/staff.ts";
 
 const START_SECONDS_MAX = 120;
 const ACCOUNT = { email: "an@cafe.example", name: "An", password: "a-long-enough-password-7" };

@@ -13,7 +13,7 @@ import {
   TIME_ZONE,
 } from "./branch.ts";
 import type { ReadyMessage, StartMessage } from "./cloud-messages.ts";
-import { INVENTED_GUESTS, type InventedGuest, runGuests } from "./guests.ts";
+import { type InventedGuest, runGuests } from "./guests.ts";
 import { listTakenPorts, type Ports } from "./ports.ts";
 import { mainOf, type RunningProcess, startProcess, waitUntilAnswering } from "./processes.ts";
 import {
@@ -117,7 +117,7 @@ async function startAll(
     },
   });
   closers.push(accessPoint.close);
-  closers.push(inviteGuests(setup, { accessPoint, portal }));
+  closers.push(inviteGuests(setup, { accessPoint, portal, telephones: state.telephones }));
   const { origin: cloud, firstSignInUrl, enrolment } = ready;
   return {
     cloud,
@@ -133,11 +133,15 @@ async function startAll(
 /** Lets the invented guests come; gives what sends them home. */
 function inviteGuests(
   { guests, say }: DemoSetup,
-  { accessPoint, portal }: { accessPoint: AccessPoint; portal: string },
+  {
+    accessPoint,
+    portal,
+    telephones,
+  }: { accessPoint: AccessPoint; portal: string; telephones: Readonly<Record<string, string>> },
 ): () => Promise<void> {
   const leaving = new AbortController();
   const place = { accessPoint: accessPoint.origin, portal };
-  const all = runGuests({ place, guests, signal: leaving.signal, say });
+  const all = runGuests({ place, guests, telephones, signal: leaving.signal, say });
   return async () => {
     leaving.abort();
     await all;
@@ -218,5 +222,3 @@ async function waitForSettings(dataFolder: string, ready: ReadyMessage): Promise
     store.close();
   }
 }
-
-export { INVENTED_GUESTS };

@@ -68,8 +68,9 @@ const SIGNIFICANT_DIGITS = 9;
 /** A guest's telephone: its browser and its MAC address. */
 export type Telephone = { browser: Browser; mac: string };
 
-export function takeTelephone(place: Place, language: string): Telephone {
-  const telephone = { browser: openBrowser({ language }), mac: makeRandomMac() };
+/** A browser in that language, within reach of the place; a new telephone where no MAC is given. */
+export function takeTelephone(place: Place, language: string, mac = makeRandomMac()): Telephone {
+  const telephone = { browser: openBrowser({ language }), mac };
   telephone.browser.setCookie(new URL(place.accessPoint).hostname, STATION_COOKIE, telephone.mac);
   return telephone;
 }
@@ -150,6 +151,8 @@ export async function leaveWifi(place: Place, { browser }: Telephone): Promise<v
 export async function runGuests(options: {
   place: Place;
   guests: readonly InventedGuest[];
+  /** MAC addresses by name. */
+  telephones: Readonly<Record<string, string>>;
   signal: AbortSignal;
   say: (line: string) => void;
 }): Promise<void> {
@@ -159,16 +162,16 @@ export async function runGuests(options: {
 async function liveOn(
   guest: InventedGuest,
   index: number,
-  { place, signal, say }: Parameters<typeof runGuests>[0],
+  { place, telephones, signal, say }: Parameters<typeof runGuests>[0],
 ): Promise<void> {
-  const telephone = takeTelephone(place, guest.language);
+  const telephone = takeTelephone(place, guest.language, telephones[guest.name]);
   const wait = (seconds: number) => sleep(seconds * 1000, undefined, { signal });
   try {
     await wait(2 + index * 4);
-    for (let time = 1; !signal.aborted; time++) {
+    while (!signal.aborted) {
       try {
         const { pages } = await joinWifi(place, guest, telephone);
-        say(`${guest.name} ${time === 1 ? "came" : "came back"}: ${pages.length} pages`);
+        say(`${guest.name} is online, after ${pages.length} pages`);
         await telephone.browser.open(`${place.accessPoint}/?kilobytes=${200 * (index + 1)}`);
         await wait(guest.staySeconds);
         await leaveWifi(place, telephone);

@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import { readDemoFolder } from "./config.ts";
-import { type Demo, INVENTED_GUESTS, StartFault, startDemo } from "./demo.ts";
+import { type Demo, StartFault, startDemo } from "./demo.ts";
+import { INVENTED_GUESTS } from "./guests.ts";
 import { readOptions, USAGE } from "./options.ts";
 import { portsFrom } from "./ports.ts";
 

@@ -2,6 +2,8 @@ import { randomBytes, randomUUIDv7 } from "node:crypto";
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { DemoIds } from "./branch.ts";
+import { INVENTED_GUESTS } from "./guests.ts";
+import { makeRandomMac } from "./stations.ts";
 
 /** What the cloud gave the box of the demonstration, once. */
 export type Enrolment = {
@@ -18,6 +20,8 @@ export type DemoState = {
   /** Generated at the first start; what a person would type into the access controller. */
   secrets: { radius: string; uam: string };
   enrolment: Enrolment | null;
+  /** The invented guests' telephones, by name: they come back with the same ones. */
+  telephones: Record<string, string>;
 };
 
 const STATE_FILE = "demo.json";
@@ -39,6 +43,7 @@ export function readState(dataFolder: string): DemoState {
     },
     secrets: { radius: secret(), uam: secret() },
     enrolment: null,
+    telephones: Object.fromEntries(INVENTED_GUESTS.map(({ name }) => [name, makeRandomMac()])),
   };
 }
 

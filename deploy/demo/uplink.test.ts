@@ -4,12 +4,12 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { CodeChannel } from "@foyer/contract";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { findFreePortBase } from "../test/free-ports.ts";
+import { readOverview, type Staff, signInFirst } from "../test/staff.ts";
+import { openUplink, type Uplink } from "../test/uplink.ts";
 import { type Demo, startDemo } from "./demo.ts";
-import { findFreePortBase } from "./free-ports.ts";
 import { type InventedGuest, joinWifi, leaveWifi, takeTelephone } from "./guests.ts";
 import { portsFrom } from "./ports.ts";
-import { readOverview, type Staff, signInFirst } from "./staff.ts";
-import { openUplink, type Uplink } from "./uplink.ts";
 
 const ACCOUNT = { email: "an@cafe.example", name: "An", password: "a-long-enough-password-7" };
 const GUEST: InventedGuest = {

@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { listTakenPorts, portsFrom } from "./ports.ts";
+import { listTakenPorts, portsFrom } from "../demo/ports.ts";
 
 const TRIES = 50;
 
