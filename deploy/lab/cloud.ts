@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { startCloud } from "@foyer/cloud-api";
 import { request } from "undici";
 import { type BranchDocument, COUNTRY, TENANT_NAME, TIME_ZONE } from "../demo/branch.ts";
-import { type Staff, signInFirst } from "../demo/staff.ts";
+import { type Staff, signInFirst } from "../test/staff.ts";
 import type { Enrolment } from "./box.ts";
 
 const ACCOUNT = { email: "an@cafe.example", name: "An", password: "a-long-enough-password-7" };

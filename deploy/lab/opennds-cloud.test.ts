@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { findSettings, listOpenSessions } from "@foyer/branch-store";
 import { startSyncAgent } from "@foyer/sync-agent";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { listCustomers, readOverview } from "../demo/staff.ts";
+import { listCustomers, readOverview } from "../test/staff.ts";
 import { labBranch, labNas } from "./box.ts";
 import { type LabCloud, startLabCloud } from "./cloud.ts";
 import { type Lab, ONLINE, openLab, openMiniBrowser, PROBE, signIn } from "./lab.ts";
