@@ -1,0 +1,86 @@
+import { pino } from "pino";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { cloudEvent } from "../../test/events.ts";
+import { openTestCloud, type TestCloud } from "../../test/open-test-cloud.ts";
+import { type Live, openLive } from "./live.ts";
+import { withClient } from "./roles.ts";
+
+let cloud: TestCloud;
+let live: Live;
+const log = pino({ level: "silent" });
+beforeAll(async () => {
+  cloud = await openTestCloud();
+});
+afterAll(() => cloud?.close());
+beforeEach(() => {
+  live = openLive({ database: cloud.database, log });
+});
+afterEach(() => live.close());
+
+const append = (tenantId: string) =>
+  cloud.database.changeTenant(tenantId, async () => ({ result: null, events: [cloudEvent()] }));
+/** Begins a watch and lets its first answer, which always counts as a move, pass. */
+const watchQuietly = async (tenantId: string) => {
+  await append(tenantId);
+  const watch = live.watch(tenantId);
+  await watch.next({ milliseconds: 3000 });
+  return watch;
+};
+
+test("a watcher knows of a move well within a second", async () => {
+  const tenantId = await cloud.addTenant();
+  const watch = await watchQuietly(tenantId);
+  const waiting = watch.next({ milliseconds: 5000 });
+  const from = Date.now();
+  await append(tenantId);
+  expect(await waiting).toBe("moved");
+  expect(watch.position()).toBe(2);
+  expect(Date.now() - from).toBeLessThan(1000);
+  watch.close();
+});
+
+test("a move between two waits is not missed", async () => {
+  const tenantId = await cloud.addTenant();
+  const watch = await watchQuietly(tenantId);
+  await append(tenantId);
+  await new Promise((resolve) => setTimeout(resolve, 1200));
+  expect(await watch.next({ milliseconds: 10 })).toBe("moved");
+  expect(await watch.next({ milliseconds: 10 })).toBe("same");
+  watch.close();
+});
+
+test("another tenant's move wakes nobody", async () => {
+  const [mine, other] = [await cloud.addTenant(), await cloud.addTenant()];
+  const watch = await watchQuietly(mine);
+  const waiting = watch.next({ milliseconds: 1500 });
+  await append(other);
+  expect(await waiting).toBe("same");
+  watch.close();
+});
+
+test("a watcher knows at the latest after a second where no NOTIFY reaches, as behind a pooler", async () => {
+  const tenantId = await cloud.addTenant();
+  const watch = await watchQuietly(tenantId);
+  // What listens is cut off, and stays so for longer than this test takes.
+  const cut = await withClient(cloud.administratorUrl, (client) =>
+    client.query(`select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and query = 'listen foyer_log'`),
+  );
+  expect(cut.rowCount).toBeGreaterThan(0);
+  const waiting = watch.next({ milliseconds: 5000 });
+  const from = Date.now();
+  await append(tenantId);
+  expect(await waiting).toBe("moved");
+  expect(Date.now() - from).toBeLessThan(1900);
+  watch.close();
+});
+
+test("a wait that is given up ends at once", async () => {
+  const tenantId = await cloud.addTenant();
+  const watch = await watchQuietly(tenantId);
+  const ending = new AbortController();
+  const waiting = watch.next({ milliseconds: 60_000, signal: ending.signal });
+  ending.abort();
+  expect(await waiting).toBe("same");
+  watch.close();
+});

@@ -1,0 +1,158 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { BOX_API, type PullReply, readBranchSettings } from "@foyer/contract";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { type Cloud, startCloud } from "./start.ts";
+
+let folder: string;
+const running: Cloud[] = [];
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "foyer-start-"));
+});
+afterEach(async () => {
+  for (const cloud of running.splice(0)) await cloud.close();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const start = async (options: { origin?: string; role?: "web" | "worker" | "all" } = {}) => {
+  const cloud = await startCloud({
+    host: "127.0.0.1",
+    port: 0,
+    origin: options.origin ?? null,
+    dataFolder: folder,
+    role: options.role ?? "all",
+    selfSignUp: true,
+    logLevel: "silent",
+  });
+  running.push(cloud);
+  return cloud;
+};
+
+const openBrowser = (origin: string) => {
+  let cookie = "";
+  return async <Body>(method: string, path: string, body?: unknown): Promise<Body> => {
+    const answer = await fetch(`${origin}${path}`, {
+      method,
+      headers: {
+        origin,
+        cookie,
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    });
+    const [given] = answer.headers.getSetCookie();
+    if (given) cookie = given.split(";")[0] ?? "";
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
+    return (await answer.json()) as Body;
+  };
+};
+
+const PERSON = {
+  email: "lan@example.test",
+  name: "Lan",
+  password: "cà phê sữa đá",
+  language: "vi",
+};
+
+describe("the cloud", () => {
+  test("starts with nothing installed, and starts again with what it held", async () => {
+    const first = await start();
+    expect(first.origin).toMatch(/^http:\/\/127\.0\.0\.1:[1-9][0-9]+$/);
+    const url = new URL(first.firstSignInUrl ?? "");
+    expect(`${url.origin}${url.pathname}`).toBe(`${first.origin}/first-sign-in`);
+    const token = url.searchParams.get("token");
+    const operator = openBrowser(first.origin);
+    await operator("POST", "/api/v1/first-sign-in", { token, tenantName: "Quán Gió", ...PERSON });
+    await first.close();
+
+    const second = await start();
+    expect(second.firstSignInUrl).toBeNull();
+    const { email, password } = PERSON;
+    const session = await openBrowser(second.origin)<{ tenants: { name: string }[] }>(
+      "POST",
+      "/api/v1/session",
+      { email, password },
+    );
+    expect(session.tenants.map(({ name }) => name)).toEqual(["Quán Gió"]);
+  });
+
+  test("follows its port with the origin it was given", async () => {
+    const cloud = await start({ origin: "http://localhost:0" });
+    expect(cloud.origin).toMatch(/^http:\/\/localhost:[1-9][0-9]+$/);
+    const session = await fetch(`${cloud.origin}/api/v1/session`);
+    expect(session.status).toBe(401);
+  });
+
+  test("that only works on jobs listens on no port", async () => {
+    const worker = await start({ role: "worker" });
+    expect(worker).toMatchObject({ origin: "", firstSignInUrl: null });
+  });
+
+  test("gives its folder back when a later step of its start fails", async () => {
+    const busy = await start();
+    const taken = startCloud({
+      host: "127.0.0.1",
+      port: Number(new URL(busy.origin).port),
+      origin: null,
+      dataFolder: join(folder, "other"),
+      role: "all",
+      selfSignUp: false,
+      logLevel: "silent",
+    });
+    await expect(taken).rejects.toThrow("EADDRINUSE");
+    await rm(join(folder, "other"), { recursive: true });
+  });
+
+  test("tells an open screen of a change, and a stranger nothing", async () => {
+    const cloud = await start();
+    const ask = openBrowser(cloud.origin);
+    await ask("POST", "/api/v1/sign-up", { tenantName: "Quán Gió", ...PERSON });
+    const stranger = await fetch(`${cloud.origin}/api/v1/live`);
+    expect(stranger.status).toBe(401);
+    const signIn = await fetch(`${cloud.origin}/api/v1/session`, {
+      method: "POST",
+      headers: { origin: cloud.origin, "content-type": "application/json" },
+      body: JSON.stringify({ email: PERSON.email, password: PERSON.password }),
+    });
+    const cookie = signIn.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+    const stream = await fetch(`${cloud.origin}/api/v1/live`, { headers: { cookie } });
+    expect(stream.headers.get("content-type")).toContain("text/event-stream");
+    expect(stream.headers.get("content-security-policy")).toContain("default-src");
+    const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
+    await reader?.read();
+    const from = Date.now();
+    const place = { timeZone: "Asia/Ho_Chi_Minh", country: "VN", languages: ["vi"] };
+    await ask("POST", "/api/v1/branches", { name: "Bến Thành", ...place });
+    const told = await reader?.read();
+    expect(told?.value).toMatch(/^event: change\ndata: {"position":[0-9]+}\n\n/);
+    expect(Date.now() - from).toBeLessThan(1500);
+    await reader?.cancel();
+  });
+});
+
+test("part of HM-1.22: a new company is usable in seconds: sign up, make a branch, enrol a box, and the box has all it needs", async () => {
+  const cloud = await start();
+  const from = Date.now();
+  const ask = openBrowser(cloud.origin);
+  await ask("POST", "/api/v1/sign-up", { tenantName: "Quán Gió", ...PERSON });
+  const branch = await ask<{ id: string }>("POST", "/api/v1/branches", {
+    name: "Bến Thành",
+    timeZone: "Asia/Ho_Chi_Minh",
+    country: "VN",
+    languages: ["vi", "en"],
+  });
+  type Made = { enrolment: { cloudUrl: string; boxKey: string } };
+  const { enrolment } = await ask<Made>("POST", `/api/v1/branches/${branch.id}/boxes`, {
+    name: "Quầy",
+  });
+  const pulled = await fetch(`${enrolment.cloudUrl}${BOX_API.pull}?settings=0&wait=55`, {
+    headers: { authorization: `Bearer ${enrolment.boxKey}` },
+  });
+  const { settings } = (await pulled.json()) as PullReply;
+  expect(readBranchSettings(settings).kind).toBe("settings");
+  type Overview = { hereNow: { branches: { name: string }[] } };
+  const overview = await ask<Overview>("GET", "/api/v1/overview");
+  expect(overview.hereNow.branches.map(({ name }) => name)).toEqual(["Bến Thành"]);
+  expect((Date.now() - from) / 1000).toBeLessThan(30);
+});
