@@ -1,4 +1,3 @@
-import type { Static } from "typebox";
 import { uuidv7 } from "uuidv7";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
@@ -26,11 +25,10 @@ beforeEach(async () => {
 });
 afterAll(() => site?.close());
 
-const list = (query = "") =>
-  staff.get<Static<typeof CustomerListReply>>(`/api/v1/customers${query}`);
-const page = (id: string) => staff.get<Static<typeof CustomerReply>>(`/api/v1/customers/${id}`);
+const list = (query = "") => staff.get<CustomerListReply>(`/api/v1/customers${query}`);
+const page = (id: string) => staff.get<CustomerReply>(`/api/v1/customers/${id}`);
 /** The page of the one customer that a search finds. */
-async function found(search: string): Promise<Static<typeof CustomerReply>> {
+async function found(search: string): Promise<CustomerReply> {
   const { customers } = await list(`?search=${search}`);
   expect(customers).toHaveLength(1);
   return page(customers[0]?.id ?? "");

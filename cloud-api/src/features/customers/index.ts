@@ -9,7 +9,8 @@ export {
   findCustomerOfGuest,
   updateVisits as recordVisits,
 } from "./queries.ts";
-export { countDaysSince, readCursor, writeCursor } from "./rules.ts";
+export { readCursor, writeCursor } from "./rules.ts";
+export type { CustomerListReply, CustomerReply } from "./schema.ts";
 
 /** The people of a tenant: one record for each verified phone, whichever box they meet. */
 export const customers: Feature = {

@@ -1,4 +1,4 @@
-import { Type } from "typebox";
+import { type Static, Type } from "typebox";
 
 const nullable = <T extends ReturnType<typeof Type.String>>(schema: T) =>
   Type.Union([schema, Type.Null()]);
@@ -36,6 +36,8 @@ export const CustomerListReply = Type.Object({
   nextCursor: nullable(Type.String()),
   total: Type.Integer({ description: "How many there are on all pages" }),
 });
+
+export type CustomerListReply = Static<typeof CustomerListReply>;
 
 const Field = Type.Object({
   field: Type.String({ description: "name, phone, email, birthday or language" }),
@@ -80,3 +82,4 @@ export const CustomerReply = Type.Object({
   devices: Type.Array(Device),
   consents: Type.Array(Consent, { description: "Every act, the newest first" }),
 });
+export type CustomerReply = Static<typeof CustomerReply>;

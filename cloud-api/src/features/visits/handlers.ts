@@ -25,19 +25,19 @@ const NO_USAGE = { connectedSeconds: 0, uploadBytes: 0, downloadBytes: 0 };
  */
 export const visitHandlers: EventHandlers = {
   "visit.started": async (tx, event) => {
-    const { source } = event.payload;
-    const before = await findVisitOwner(tx, event.payload.visitId);
-    await insertVisit(tx, { ...placeOf(event), source });
-    await addUpSessions(tx, { visitId: event.payload.visitId, at: event.occurredAt });
-    await settle(tx, { event, before });
+    const { source, visitId } = event.payload;
+    const owner = await insertVisit(tx, { ...placeOf(event), source });
+    await addUpSessions(tx, { visitId, at: event.occurredAt });
+    await giveToCustomer(tx, { visitId, owner, position: event.position });
     return [];
   },
 
   "visit.ended": async (tx, event) => {
-    const before = await findVisitOwner(tx, event.payload.visitId);
+    const { visitId } = event.payload;
     const endedAt = new Date(event.payload.endedAt);
-    await endVisit(tx, { ...placeOf(event), endedAt, usage: clampUsage(event.payload) });
-    await settle(tx, { event, before });
+    const usage = clampUsage(event.payload);
+    const owner = await endVisit(tx, { ...placeOf(event), endedAt, usage });
+    await giveToCustomer(tx, { visitId, owner, position: event.position });
     return [];
   },
 
@@ -83,45 +83,28 @@ function placeOf(event: BoxEvent<"visit.started" | "visit.ended">) {
   };
 }
 
-/** Gives the visit to its guest's customer, and counts again whoever gained or lost one. */
-async function settle(
-  tx: TenantTransaction,
-  {
-    event,
-    before,
-  }: { event: BoxEvent<"visit.started" | "visit.ended">; before: VisitOwner | null },
-): Promise<void> {
-  const { visitId } = event.payload;
-  const now = await findVisitOwner(tx, visitId);
-  if (!now || now.guestId === null) return;
-  await giveToCustomer(tx, {
-    visitId,
-    guestId: now.guestId,
-    before: before?.customerId ?? null,
-    position: event.position,
-  });
-}
-
 /** A visit that nobody was named for turns out to be this guest's. */
 async function becomeKnown(
   tx: TenantTransaction,
   { visitId, guestId, position }: { visitId: string; guestId: string; position: number },
 ): Promise<void> {
-  const before = await findVisitOwner(tx, visitId);
-  if (!before || before.guestId !== null) return;
+  const owner = await findVisitOwner(tx, visitId);
+  if (!owner || owner.guestId !== null) return;
   await nameGuest(tx, { visitId, guestId });
-  await giveToCustomer(tx, { visitId, guestId, before: before.customerId, position });
+  await giveToCustomer(tx, { visitId, owner: { ...owner, guestId }, position });
 }
 
+/** Gives the visit to its guest's customer, and counts again whoever gained or lost one. */
 async function giveToCustomer(
   tx: TenantTransaction,
-  visit: { visitId: string; guestId: string; before: string | null; position: number },
+  visit: { visitId: string; owner: VisitOwner; position: number },
 ): Promise<void> {
-  const { visitId, guestId, before, position } = visit;
-  const customerId = await findCustomerOfGuest(tx, guestId);
-  if (customerId === before) return;
+  const { visitId, owner, position } = visit;
+  if (owner.guestId === null) return;
+  const customerId = await findCustomerOfGuest(tx, owner.guestId);
+  if (customerId === owner.customerId) return;
   await attachVisit(tx, { visitId, customerId });
-  for (const each of [customerId, before])
+  for (const each of [customerId, owner.customerId])
     if (each !== null) await recount(tx, { customerId: each, position });
 }
 

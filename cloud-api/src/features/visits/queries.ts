@@ -28,45 +28,52 @@ export async function findVisitOwner(
   );
 }
 
-/** A start; an end that came before it keeps what it said. */
+/** A start; an end that came before it keeps what it said. Gives whose visit it is so far. */
 export async function insertVisit(
   tx: TenantTransaction,
   { source, ...visit }: VisitPlace & { source: string },
-): Promise<void> {
+): Promise<VisitOwner> {
   const { visitId, branchId, boxId, deviceId, guestId, startedAt, at } = visit;
-  await run(
+  return await getRow(
     tx,
-    sql`insert into visits (tenant_id, id, branch_id, box_id, device_id, guest_id, source,
-          started_at, last_told_at)
-        values (${tx.tenantId}, ${visitId}, ${branchId}, ${boxId}, ${deviceId}, ${guestId},
-          ${source}, ${startedAt}, ${at})
-        on conflict (tenant_id, id) do update set source = excluded.source,
-          guest_id = coalesce(visits.guest_id, excluded.guest_id),
-          last_told_at = greatest(visits.last_told_at, excluded.last_told_at)`,
+    sql<VisitOwner>`
+      insert into visits (tenant_id, id, branch_id, box_id, device_id, guest_id, source,
+        started_at, last_told_at)
+      values (${tx.tenantId}, ${visitId}, ${branchId}, ${boxId}, ${deviceId}, ${guestId},
+        ${source}, ${startedAt}, ${at})
+      on conflict (tenant_id, id) do update set source = excluded.source,
+        guest_id = coalesce(visits.guest_id, excluded.guest_id),
+        last_told_at = greatest(visits.last_told_at, excluded.last_told_at)
+      returning guest_id as "guestId", customer_id as "customerId"`,
   );
 }
 
-/** An end, whether or not the start has come. A clock that jumped back makes no negative length. */
+/**
+ * An end, whether or not the start has come. A clock that jumped back makes no negative length.
+ * Gives whose visit it is so far.
+ */
 export async function endVisit(
   tx: TenantTransaction,
   { endedAt, usage, ...visit }: VisitPlace & { endedAt: Date; usage: Usage },
-): Promise<void> {
+): Promise<VisitOwner> {
   const { visitId, branchId, boxId, deviceId, guestId, startedAt, at } = visit;
-  await run(
+  return await getRow(
     tx,
-    sql`insert into visits (tenant_id, id, branch_id, box_id, device_id, guest_id, started_at,
-          ended_at, last_told_at, connected_seconds, upload_bytes, download_bytes)
-        values (${tx.tenantId}, ${visitId}, ${branchId}, ${boxId}, ${deviceId}, ${guestId},
-          ${startedAt}, greatest(${endedAt}::timestamptz, ${startedAt}::timestamptz), ${at},
-          ${usage.connectedSeconds}, ${usage.uploadBytes}, ${usage.downloadBytes})
-        on conflict (tenant_id, id) do update set
-          ended_at = greatest(excluded.ended_at, visits.started_at),
-          guest_id = coalesce(excluded.guest_id, visits.guest_id),
-          open_sessions = 0,
-          connected_seconds = excluded.connected_seconds,
-          upload_bytes = excluded.upload_bytes,
-          download_bytes = excluded.download_bytes,
-          last_told_at = greatest(visits.last_told_at, excluded.last_told_at)`,
+    sql<VisitOwner>`
+      insert into visits (tenant_id, id, branch_id, box_id, device_id, guest_id, started_at,
+        ended_at, last_told_at, connected_seconds, upload_bytes, download_bytes)
+      values (${tx.tenantId}, ${visitId}, ${branchId}, ${boxId}, ${deviceId}, ${guestId},
+        ${startedAt}, greatest(${endedAt}::timestamptz, ${startedAt}::timestamptz), ${at},
+        ${usage.connectedSeconds}, ${usage.uploadBytes}, ${usage.downloadBytes})
+      on conflict (tenant_id, id) do update set
+        ended_at = greatest(excluded.ended_at, visits.started_at),
+        guest_id = coalesce(excluded.guest_id, visits.guest_id),
+        open_sessions = 0,
+        connected_seconds = excluded.connected_seconds,
+        upload_bytes = excluded.upload_bytes,
+        download_bytes = excluded.download_bytes,
+        last_told_at = greatest(visits.last_told_at, excluded.last_told_at)
+      returning guest_id as "guestId", customer_id as "customerId"`,
   );
 }
 

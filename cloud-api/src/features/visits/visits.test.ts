@@ -8,7 +8,7 @@ import {
   type TestStaff,
 } from "../../../test/open-test-site.ts";
 import { NAS_ID } from "../../../test/test-box.ts";
-import type { CustomerListReply, CustomerReply } from "../customers/schema.ts";
+import type { CustomerListReply, CustomerReply } from "../customers/index.ts";
 import type { OverviewReply, VisitListReply } from "./schema.ts";
 
 /** 10:00 in Vietnam. */
@@ -35,7 +35,7 @@ type VisitList = Static<typeof VisitListReply>;
 const list = (query = "") => staff.get<VisitList>(`/api/v1/visits${query}`);
 const overview = (query = "") =>
   staff.get<Static<typeof OverviewReply>>(`/api/v1/overview${query}`);
-const customers = () => staff.get<Static<typeof CustomerListReply>>("/api/v1/customers");
+const customers = () => staff.get<CustomerListReply>("/api/v1/customers");
 const listed = (count: number, query = "") =>
   askUntil(
     () => list(query),
@@ -64,7 +64,7 @@ describe("a customer's visits", () => {
     await box.push([...events, ...halfHour(ids, 9 * DAY), ...halfHour(ids, 3 * DAY)]);
     await listed(2);
     const id = (await customers()).customers[0]?.id ?? "";
-    const page = await staff.get<Static<typeof CustomerReply>>(`/api/v1/customers/${id}`);
+    const page = await staff.get<CustomerReply>(`/api/v1/customers/${id}`);
     expect(page).toMatchObject({
       name: "Lan",
       visits: 2,
