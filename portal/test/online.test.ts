@@ -38,6 +38,20 @@ async function goOnline(portal: TestPortal) {
 }
 
 describe("behind a NAS that tells of no sessions", () => {
+  test("MC-1.4 the right code opens the session, a wrong one does not", async () => {
+    const portal = await openBehindOpennds();
+    const browser = portal.browser();
+    await browser.open(LEVEL_2);
+    await browser.askForCode("0912345678");
+    const code = await readCode(portal);
+    await browser.submit("/code", { code: code === "000000" ? "000001" : "000000" });
+    expect((await browser.post("/details")).location).toBeNull();
+    expect(portal.store.read(listOpenSessions)).toEqual([]);
+    await browser.submit("/code", { code });
+    await browser.submit("/details");
+    expect(portal.store.read(listOpenSessions)).toHaveLength(1);
+  });
+
   test("the grant opens the session, with the end that the access policy sets", async () => {
     const portal = await openBehindOpennds();
     const { handedBack } = await goOnline(portal);
