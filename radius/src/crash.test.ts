@@ -4,12 +4,13 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { applySettings, listOpenSessions, listUnsent, openBranchStore } from "@foyer/branch-store";
 import { expect, onTestFinished, test } from "vitest";
-import { sampleSettings } from "../test/box.ts";
+import { MAC, OTHER_MAC, sampleSettings, signInAndIssue } from "../test/box.ts";
 import { openTestNas, type TestNas } from "../test/nas.ts";
-import { statusTypes } from "./protocol/dictionary.ts";
+import { codes, statusTypes } from "./protocol/dictionary.ts";
 import type { RawAttribute } from "./protocol/packet.ts";
 import { attribute } from "./protocol/values.ts";
 
@@ -57,9 +58,14 @@ const startProcess = async (folder: string, ports: { auth: number; acct: number 
     },
     stdio: ["ignore", "pipe", "inherit"],
   });
-  const [line] = await once(child.stdout, "data");
-  const ready = JSON.parse(String(line).split("\n")[0] as string);
-  return { child, ports: { auth: ready.authPort, acct: ready.acctPort } };
+  for await (const line of createInterface(child.stdout)) {
+    const { msg, authPort: auth, acctPort: acct } = JSON.parse(line);
+    if (msg !== "RADIUS server ready") continue;
+    // Nobody reads its log from here on, and a full pipe would stop it.
+    child.stdout.resume();
+    return { child, ports: { auth, acct } };
+  }
+  throw new Error("the server ended before it was ready");
 };
 
 const kill = async (child: ChildProcess) => {
@@ -116,4 +122,21 @@ test("a visit is not lost or counted twice, however often the server is killed",
   for (const type of ["device.seen", "session.started", "visit.started"])
     expect(ofType(type), `${type}, seed ${seed}`).toHaveLength(GUESTS);
   expect(store.read(listOpenSessions)).toEqual([]);
+});
+
+test("a ticket that was answered stays its device's alone when the server is killed", async () => {
+  const { folder, store } = prepareBox();
+  let running = await startProcess(folder, { auth: 0, acct: 0 });
+  onTestFinished(() => kill(running.child));
+  const nas = await openTestNas();
+  for (let killed = 0; killed < 3; killed++) {
+    const { username: userName, password } = signInAndIssue(store, MAC);
+    const ask = async (mac: string) =>
+      (await nas.exchange(running.ports.auth, nas.pap({ userName, password, mac })))?.code;
+    expect(await ask(MAC)).toBe(codes.accessAccept);
+    await kill(running.child);
+    running = await startProcess(folder, running.ports);
+    expect(await ask(OTHER_MAC)).toBe(codes.accessReject);
+    expect(await ask(MAC)).toBe(codes.accessAccept);
+  }
 });

@@ -98,7 +98,12 @@ export async function startTestBox(options: TestBoxOptions = {}): Promise<TestBo
   };
 }
 
-function signInAndIssue(store: BranchStore, mac: string, change: Partial<Ticket>): Ticket {
+/** What the portal does when a guest signs in on this device. */
+export function signInAndIssue(
+  store: BranchStore,
+  mac: string,
+  change: Partial<Ticket> = {},
+): Ticket {
   return store.transaction((tx) => {
     const device = seeDevice(tx, { mac, nasId: NAS_ID, by: "portal" });
     const guest = signInGuest(tx, {

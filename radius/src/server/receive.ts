@@ -182,7 +182,7 @@ function answerAccounting(options: ReceiverOptions, request: Request): void {
 }
 
 function logFailure({ log }: ReceiverOptions, nasId: string, error: unknown): void {
-  log.error({ nasId, err: error }, "the store refused a transaction");
+  log.error({ nasId, err: error }, "a request could not be worked on");
 }
 
 /** The NAS will ask again, and is listened to again. */
