@@ -1,16 +1,13 @@
-import { existsSync } from "node:fs";
 import { configDefaults, defineConfig } from "vitest/config";
 
-/** Where the run's figures are left for `.ci/run`; see `.ci/run`. */
-export const REPORT_FILE = "node_modules/.foyer/test-report.json";
-
-const cluster = "cloud-api/test/cluster.ts";
+/** Where the figures of a run are left for `.ci/run`, which says them in its last line. */
+const REPORT_FILE = "node_modules/.foyer/test-report.json";
 
 export default defineConfig({
   test: {
     include: ["**/*.test.{ts,tsx}"],
     exclude: [...configDefaults.exclude, "**/.foyer/**"],
-    globalSetup: existsSync(cluster) ? [cluster] : [],
+    globalSetup: ["cloud-api/test/cluster.ts"],
     // Processes, not threads: better-sqlite3, kill -9 and process.env want a process of their own.
     pool: "forks",
     // The tests start databases, browsers and whole boxes: more at once only makes them wait.

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findFreePortBase } from "../test/free-ports.ts";
 import { readOverview, type Staff, signInAgain, signInFirst } from "../test/staff.ts";
+import { listTakenPorts, portsFrom } from "./ports.ts";
 
 const START_SECONDS_MAX = 120;
 const ACCOUNT = { email: "an@cafe.example", name: "An", password: "a-long-enough-password-7" };
@@ -58,7 +59,7 @@ async function untilReady({ child, output, errors }: Started): Promise<string> {
 }
 
 async function stop({ child }: Started): Promise<number | null> {
-  if (child.exitCode !== null) return child.exitCode;
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
   const exit = once(child, "exit");
   child.kill("SIGINT");
   await exit;
@@ -68,7 +69,7 @@ async function stop({ child }: Started): Promise<number | null> {
 const totalVisits = async (staff: Staff) =>
   (await readOverview(staff)).days.reduce((sum, day) => sum + day.visits, 0);
 
-test("one command brings guests through the whole product and keeps what came of it", async () => {
+test("one command brings guests through the whole product, keeps what came of it and ends whole", async () => {
   const first = start();
   const said = await untilReady(first);
   const link = /(http:\S+\/first-sign-in\?token=\S+)/.exec(said)?.[1];
@@ -89,7 +90,10 @@ test("one command brings guests through the whole product and keeps what came of
   expect(again).not.toContain("first-sign-in");
   const returned = await signInAgain(new URL(link ?? "").origin, ACCOUNT);
   expect(await totalVisits(returned)).toBe(3);
-  expect(await stop(third)).toBe(0);
+  third.child.kill("SIGKILL");
+  await expect
+    .poll(() => listTakenPorts(portsFrom(portBase), "127.0.0.1"), { timeout: 30_000 })
+    .toEqual([]);
 }, 300_000);
 
 test("what is typed wrong is told with how it should be", async () => {

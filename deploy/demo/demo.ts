@@ -159,7 +159,6 @@ async function startCloudProcess(
       script: join(import.meta.dirname, "cloud.ts"),
       environment: {},
       logFolder: join(dataFolder, LOG_FOLDER),
-      withChannel: true,
     }),
   );
   const message: StartMessage = {
@@ -190,6 +189,7 @@ function startBoxProcess({ ports, dataFolder }: DemoSetup, name: string): Runnin
   return startProcess({
     name,
     script: mainOf(`@foyer/${name}`),
+    imports: [join(import.meta.dirname, "end-with-parent.ts")],
     environment: {
       FOYER_STATE_FOLDER: join(dataFolder, BOX_FOLDER),
       FOYER_RADIUS_HOST: HOST,

@@ -34,8 +34,8 @@ export function awayPage({ name, station }: { name: string; station: Station }):
   return layOut(
     "Away",
     `<h1>You have left</h1>
-<p>This browser is out of reach of ${escapeHtml(name)}. Within a minute the box takes a return for
-the same visit and asks nothing; after that you are greeted on a page.</p>
+<p>This browser is out of reach of ${escapeHtml(name)}. Whoever comes back within a minute is still on
+the same visit and is let in without a page. Wait a minute and a half to be greeted.</p>
 <dl><dt>Device</dt><dd>${escapeHtml(station.mac)}</dd></dl>
 <form action="/"><button>Come back</button></form>
 <form action="/new-mac"><button>Come back with a new MAC address</button></form>`,

@@ -31,14 +31,16 @@ export function startProcess(options: {
   script: string;
   environment: Readonly<Record<string, string>>;
   logFolder: string;
-  withChannel?: boolean;
+  /** Modules to load before it. */
+  imports?: readonly string[];
 }): RunningProcess {
   mkdirSync(options.logFolder, { recursive: true });
   const logFile = join(options.logFolder, `${options.name}.log`);
   const log = createWriteStream(logFile, { flags: "w" });
-  const child = spawn(process.execPath, [options.script], {
+  const imports = (options.imports ?? []).flatMap((path) => ["--import", path]);
+  const child = spawn(process.execPath, [...imports, options.script], {
     env: childEnvironment(options.environment),
-    stdio: ["ignore", "pipe", "pipe", ...(options.withChannel ? (["ipc"] as const) : [])],
+    stdio: ["ignore", "pipe", "pipe", "ipc"],
     detached: true,
   });
   child.stdout?.pipe(log, { end: false });
