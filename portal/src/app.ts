@@ -120,7 +120,8 @@ function addErrorPages(app: FastifyInstance, portal: Portal): void {
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) portal.log.error({ err: error, route: request.routeOptions.url }, "failed");
-    const visit = readVisit(portal, request, reply);
+    // Without settings: it may be the store that failed.
+    const visit = readVisit(portal, request, reply, null);
     const { t } = visit;
     const view = { heading: t("error.title"), text: t("error.text") };
     return showPage(visit, { template: "notice", view, title: view.heading, status, path: "/" });

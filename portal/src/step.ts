@@ -31,8 +31,12 @@ export type Step = Visit & {
 
 const FIELD_CHARACTERS_MAX = 4000;
 
-export function readVisit(portal: Portal, request: FastifyRequest, reply: FastifyReply): Visit {
-  const settings = portal.store.read(findSettings);
+export function readVisit(
+  portal: Portal,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  settings: BranchSettings | null = portal.store.read(findSettings),
+): Visit {
   const languages = settings?.branch.languages ?? (["en", "vi"] as const);
   const chosen = languages.find((each) => each === queryOf(request).language);
   const language = chosen ?? chooseLanguage(request.headers["accept-language"], languages);

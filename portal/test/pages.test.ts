@@ -161,6 +161,50 @@ describe("when there is no way in", () => {
   });
 });
 
+test("a store that fails is said in words, with no trace of it, and told in the log", async () => {
+  const portal = await openTestPortal();
+  const browser = portal.browser();
+  await browser.arrive();
+  portal.store.transaction((tx) => tx.sql("alter table codes rename to gone").run());
+  const failed = await browser.post("/phone", {
+    phone: "0912345678",
+    terms: browser.tick("terms"),
+  });
+  expect(failed.status).toBe(500);
+  expect(failed.words).toContain("Something went wrong on our side");
+  expect(failed.html).not.toMatch(/codes|sqlite/i);
+  const told = portal.logLines.filter((each) => JSON.parse(each).level === 50);
+  expect(told).toHaveLength(1);
+  expect(told[0]).not.toMatch(/912.?345/);
+});
+
+test("what no form of ours sends is answered in words", async () => {
+  const portal = await openTestPortal();
+  const browser = portal.browser();
+  await browser.arrive();
+  const sealed = /name="c" value="([^"]+)"/.exec(browser.page.html)?.[1] ?? "";
+  const post = (payload: string, type = "application/x-www-form-urlencoded") =>
+    portal.app.inject({
+      method: "POST",
+      url: "/phone",
+      remoteAddress: GUEST_IP,
+      headers: { "content-type": type },
+      payload,
+    });
+  for (const response of [
+    await post(`c=${sealed}&phone=1&phone=2&terms=a&terms=b`),
+    await post(`c=${sealed}&c=${sealed}`),
+    await post(`c=${sealed}&__proto__=x&phone[a]=1`),
+    await post("{", "application/json"),
+    await post("<a/>", "text/xml"),
+    await post(`c=${sealed}&phone=${"9".repeat(70_000)}`),
+  ]) {
+    expect(response.statusCode).toBeGreaterThanOrEqual(400);
+    expect(response.statusCode).toBeLessThan(500);
+    expect(response.body).toContain("</html>");
+  }
+});
+
 describe("click-through as the branch's usual way", () => {
   test("asks for nothing but the terms", async () => {
     const portal = await openTestPortal({

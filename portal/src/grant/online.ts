@@ -20,7 +20,8 @@ export function showOnline(step: Step): FastifyReply {
   giveDeviceToken(step, reply.request);
   const guestId = context.admitted?.guestId ?? context.knownGuestId;
   const guest = guestId === null ? null : portal.store.read((tx) => findGuest(tx, guestId));
-  const { landingUrl } = settings.signIn;
+  const landing =
+    settings.signIn.landingUrl === null ? null : URL.parse(settings.signIn.landingUrl);
   const time = new Intl.DateTimeFormat(language, {
     timeStyle: "short",
     timeZone: settings.branch.timeZone,
@@ -30,7 +31,7 @@ export function showOnline(step: Step): FastifyReply {
     name: guest?.name ?? null,
     branchName: settings.branch.name,
     until: context.onlineUntil === null ? null : time.format(context.onlineUntil),
-    landing: landingUrl === null ? null : { url: landingUrl, host: new URL(landingUrl).host },
+    landing: landing && { url: landing.href, host: landing.host },
     logOut: adapterOf(nas).logOutUrl(context.arrival, nas) !== null,
   };
   return showPage(step, {
@@ -38,7 +39,7 @@ export function showOnline(step: Step): FastifyReply {
     view,
     title: t("online.title"),
     path: "/online",
-    refresh: landingUrl === null ? undefined : { seconds: LANDING_SECONDS, url: landingUrl },
+    refresh: landing === null ? undefined : { seconds: LANDING_SECONDS, url: landing.href },
   });
 }
 
