@@ -46,14 +46,14 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const embedded = options.binaries === undefined;
   const runner = await chooseRunner(options);
   const binaries = await reachBinaries(options.binaries ?? findBinaries(), options.folder, runner);
-  const data = join(options.folder, "postgres");
+  const dataFolder = join(options.folder, "postgres");
   await mkdir(options.folder, { recursive: true });
-  if (!existsSync(data)) await initialise({ binaries, data, runner, embedded });
+  if (!existsSync(dataFolder)) await initialise({ binaries, dataFolder, runner, embedded });
   // Socket paths stop at 107 characters, so the folder is not beside the data.
   const socketFolder = await mkdtemp(join(tmpdir(), "foyer-pg-"));
   if (runner === "setpriv") await chown(socketFolder, NOBODY_ID, NOBODY_ID);
   try {
-    const server = await startServer({ binaries, data, socketFolder, runner, options });
+    const server = await startServer({ binaries, dataFolder, socketFolder, runner, options });
     return {
       urlOf: (database) =>
         `postgres://${ADMINISTRATOR}@localhost/${database}?host=${encodeURIComponent(socketFolder)}`,
@@ -73,7 +73,7 @@ type Server = { child: ChildProcess; lastWords: () => string };
 
 type ServerOptions = {
   binaries: string;
-  data: string;
+  dataFolder: string;
   socketFolder: string;
   runner: RootRunner | null;
   options: ClusterOptions;
@@ -86,10 +86,10 @@ async function startServer(server: ServerOptions): Promise<Server> {
     if (started.kind === "ready") return started.server;
     const locked = started.lastWords.includes('lock file "postmaster.pid" already exists');
     if (!locked)
-      throw new Error(`PostgreSQL did not start in ${server.data}:\n${started.lastWords}`);
+      throw new Error(`PostgreSQL did not start in ${server.dataFolder}:\n${started.lastWords}`);
     if (Date.now() > deadline)
       throw new Error(
-        `Another process runs the database in ${server.data}. Stop it first, or give this one a folder of its own.`,
+        `Another process runs the database in ${server.dataFolder}. Stop it first, or give this one a folder of its own.`,
       );
     await new Promise((resolve) => setTimeout(resolve, 250));
   }
@@ -97,7 +97,7 @@ async function startServer(server: ServerOptions): Promise<Server> {
 
 type Tried = { kind: "ready"; server: Server } | { kind: "ended"; lastWords: string };
 
-async function tryServer({ binaries, data, socketFolder, runner, options }: ServerOptions) {
+async function tryServer({ binaries, dataFolder, socketFolder, runner, options }: ServerOptions) {
   const settings = [
     "listen_addresses=",
     "unix_socket_permissions=0700",
@@ -107,7 +107,7 @@ async function tryServer({ binaries, data, socketFolder, runner, options }: Serv
   settings.push(`unix_socket_directories=${socketFolder}`, "max_connections=100");
   if (options.durable === false)
     settings.push("fsync=off", "synchronous_commit=off", "full_page_writes=off");
-  const postgres = [join(binaries, "postgres"), "-D", data];
+  const postgres = [join(binaries, "postgres"), "-D", dataFolder];
   const command = runAs([...postgres, ...settings.flatMap((each) => ["-c", each])], runner);
   // A session of its own: Ctrl-C in a terminal reaches this process, which then stops the server.
   const child = spawn(command.file, command.arguments, {
@@ -143,14 +143,19 @@ async function stopServer(child: ChildProcess): Promise<void> {
 
 type InitialiseOptions = {
   binaries: string;
-  data: string;
+  dataFolder: string;
   runner: RootRunner | null;
   embedded: boolean;
 };
 
 /** Makes the data directory beside its place and moves it there whole. */
-async function initialise({ binaries, data, runner, embedded }: InitialiseOptions): Promise<void> {
-  const unfinished = `${data}.unfinished`;
+async function initialise({
+  binaries,
+  dataFolder,
+  runner,
+  embedded,
+}: InitialiseOptions): Promise<void> {
+  const unfinished = `${dataFolder}.unfinished`;
   await rm(unfinished, { recursive: true, force: true });
   await mkdir(unfinished, { mode: 0o700 });
   if (runner === "setpriv") await chown(unfinished, NOBODY_ID, NOBODY_ID);
@@ -160,7 +165,7 @@ async function initialise({ binaries, data, runner, embedded }: InitialiseOption
     : ["--locale=C.UTF-8"];
   const initdb = [join(binaries, "initdb"), "-D", unfinished, "-U", ADMINISTRATOR, "-E", "UTF8"];
   await runToEnd(runAs([...initdb, "--auth=trust", ...locale], runner));
-  await rename(unfinished, data);
+  await rename(unfinished, dataFolder);
 }
 
 type Command = { file: string; arguments: string[] };

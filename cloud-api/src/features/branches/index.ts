@@ -3,9 +3,8 @@ import type { Feature } from "../../feature.ts";
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import type { NewEvent } from "../../platform/events.ts";
-import { findBox } from "./box-keys.ts";
 import { registerBoxCalls } from "./box-routes.ts";
-import { forgetStarts, insertCommand, noteStart } from "./queries.ts";
+import { findBox, forgetStarts, insertCommand, noteStart } from "./queries.ts";
 import { registerBranches, TAG } from "./routes.ts";
 import { COMMAND_SECONDS } from "./rules.ts";
 

@@ -1,6 +1,15 @@
 import type { Command, Language } from "@foyer/contract";
-import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import {
+  type DirectoryTransaction,
+  findRow,
+  getRow,
+  listRows,
+  run,
+  sql,
+  type TenantTransaction,
+} from "../../platform/db.ts";
 import { toJson } from "../../platform/events.ts";
+import { type BoxIdentity, hashToken } from "../../platform/session.ts";
 import type { BranchDocument } from "./schema.ts";
 
 /** What a branch's settings hold beside its own columns. */
@@ -121,6 +130,16 @@ export async function removeBox(
   if (!removed) return false;
   await run(tx, sql`select directory.remove_own_box_key(${boxId})`);
   return true;
+}
+
+/** The box whose key this is, or null: it was removed, or never was. */
+export function findBox(tx: DirectoryTransaction, key: string): Promise<BoxIdentity | null> {
+  return findRow(
+    tx,
+    sql<BoxIdentity>`
+      select tenant_id as "tenantId", branch_id as "branchId", box_id as "boxId"
+      from directory.find_box(${hashToken(key)})`,
+  );
 }
 
 /** Contacts closer together than this are one: a box calls all the time. */
