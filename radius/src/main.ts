@@ -9,7 +9,11 @@ if (read.kind === "faults") {
 }
 const { config } = read;
 const log = openLog(config.logLevel);
-const running = await startRadius({ ...config, log });
+const running = await startRadius({ ...config, log }).catch((error: unknown) => {
+  // A taken port, another box's store: said in a line, since a stack helps nobody mend it.
+  console.error(`radius: ${error instanceof Error ? error.message : String(error)}`);
+  process.exit(1);
+});
 
 const stop = (signal: NodeJS.Signals) => {
   log.info({ signal, health: running.health() }, "RADIUS server stops");
