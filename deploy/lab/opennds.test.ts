@@ -6,6 +6,7 @@ import {
   listOpenSessions,
   listUnsent,
 } from "@foyer/branch-store";
+import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FAS_KEY, labBranch, labNas } from "./box.ts";
 import { GUEST_MAC, type Lab, ONLINE, openLab, openMiniBrowser, PROBE, signIn } from "./lab.ts";
@@ -56,6 +57,7 @@ describe.skipIf(whyNot).each([1, 2] as const)(
   "openNDS at FAS level %i, with no cloud in reach",
   (fasLevel) => {
     let lab: Lab;
+    let page: Page;
     beforeAll(async () => {
       lab = await openBranchWithoutCloud(fasLevel);
     });
@@ -110,7 +112,7 @@ describe.skipIf(whyNot).each([1, 2] as const)(
     });
 
     it("brings a guest back, greeted by name only where it vouches for the MAC", async () => {
-      const page = await openMiniBrowser(lab);
+      page = await openMiniBrowser(lab);
       const text = await page.textContent("body");
       if (fasLevel === 1) {
         // The guest could have written this MAC: nothing personal is shown for it.
@@ -123,6 +125,15 @@ describe.skipIf(whyNot).each([1, 2] as const)(
       await page.getByRole("heading", { name: "You're online, Lan" }).waitFor();
       expect((await lab.phone.fetch(PROBE))?.body).toBe(ONLINE);
       expect(listEvents(lab, "visit.started")).toHaveLength(1);
+    });
+
+    // At level 1 the last test leaves the guest before the sign-in page.
+    if (fasLevel === 1) return;
+    it("lets a guest out who signs out on the portal's page", async () => {
+      await page.getByRole("button", { name: "Sign out of the Wi-Fi" }).click();
+      await waitFor("the end of the session", () => listOpen(lab).length === 0);
+      expect((await lab.gateway.findGuest())?.state).not.toBe("Authenticated");
+      expect((await lab.phone.fetch(PROBE))?.status).toBe(307);
     });
   },
 );
