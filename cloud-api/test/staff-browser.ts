@@ -36,6 +36,24 @@ export async function launchBrowser(): Promise<Browser> {
   });
 }
 
+/**
+ * Chromium drops what is under way when an address of the machine comes or goes, as it does while
+ * another test makes network namespaces. That is no fault of the page.
+ */
+const NETWORK_CHANGED = "ERR_NETWORK_CHANGED";
+
+function goAgainWhenNetworkChanges(page: Page): void {
+  const go = page.goto.bind(page);
+  page.goto = async (address, options) => {
+    try {
+      return await go(address, options);
+    } catch (error) {
+      if (!String(error).includes(NETWORK_CHANGED)) throw error;
+      return await go(address, options);
+    }
+  };
+}
+
 /** A browser of somebody's own, and what it did that it must not do. */
 export type Visitor = {
   page: Page;
@@ -59,6 +77,7 @@ export async function openVisitor(browser: Browser, options: VisitorOptions): Pr
   });
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
+  goAgainWhenNetworkChanges(page);
   const foreignRequests: string[] = [];
   const complaints: string[] = [];
   page.on("request", (request) => {
@@ -69,6 +88,7 @@ export async function openVisitor(browser: Browser, options: VisitorOptions): Pr
     if (!["error", "warning"].includes(message.type())) return;
     // Whether somebody is signed in is asked of the API, which answers a stranger with 401.
     if (message.location().url === `${origin}/api/v1/session`) return;
+    if (message.text().includes(NETWORK_CHANGED)) return;
     complaints.push(message.text());
   });
   page.on("pageerror", (error) => complaints.push(error.message));

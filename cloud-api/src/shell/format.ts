@@ -2,6 +2,8 @@ import { type Language, LOCALE } from "./translate.ts";
 
 const SECONDS = { minute: 60, hour: 3600, day: 86_400 } as const;
 const DAYS_IN_WORDS_MAX = 30;
+/** 22 Nov, and 22/11: `22 thg 11` is how nobody writes it. */
+const SHORT_MONTH = { en: "short", vi: "numeric" } as const;
 
 export function formatCount(language: Language, count: number): string {
   return count.toLocaleString(LOCALE[language]);
@@ -56,7 +58,7 @@ export function formatMoment(
   const sameYear = readDay(moment, timeZone).slice(0, 4) === readDay(now, timeZone).slice(0, 4);
   const day = new Intl.DateTimeFormat(LOCALE[language], {
     day: "numeric",
-    month: "short",
+    month: SHORT_MONTH[language],
     ...(sameYear ? {} : { year: "numeric" }),
     timeZone,
   }).format(moment);
@@ -96,7 +98,7 @@ export function formatDay(
 ): string {
   return new Intl.DateTimeFormat(LOCALE[language], {
     day: "numeric",
-    month: form === "long" ? "long" : "short",
+    month: form === "long" ? "long" : SHORT_MONTH[language],
     ...(form === "long" ? { weekday: "short", year: "numeric" } : {}),
     timeZone: "UTC",
   }).format(new Date(`${day}T00:00:00Z`));

@@ -35,12 +35,23 @@ export type Screens = {
 export type ScreenProps = { params: Record<string, string | undefined> };
 export type Screen = LazyExoticComponent<ComponentType<ScreenProps>>;
 
-/** A named export of a file that is fetched only when it is first shown. */
+const AGAIN_AFTER_MS = 800;
+
+/**
+ * A named export of a file that is fetched only when it is first shown. It is asked for once more
+ * when that fails: a laptop that changes its network drops what was on the way.
+ */
 export function lazyScreen<Name extends string, Props>(
   load: () => Promise<Record<Name, ComponentType<Props>>>,
   name: Name,
 ): LazyExoticComponent<ComponentType<Props>> {
-  return lazy(async () => ({ default: (await load())[name] }));
+  return lazy(async () => {
+    const module = await load().catch(async () => {
+      await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER_MS));
+      return load();
+    });
+    return { default: module[name] };
+  });
 }
 
 /** Which navigation entry a path belongs to: the longest that begins it. */

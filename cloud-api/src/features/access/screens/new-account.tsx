@@ -18,7 +18,6 @@ export function NewAccount({ asksTenant, error, isPending, send }: NewAccountPro
   const t = useTexts();
   // Whoever has an account already proves it with its own password, and its code where one is set up.
   const needsCode = error instanceof ApiError && error.needsCode;
-  const isAccountRefused = error instanceof ApiError && error.code === "unauthorized" && !needsCode;
   return (
     <form onSubmit={(event) => send(readForm(event))}>
       <Stack>
@@ -75,12 +74,19 @@ export function NewAccount({ asksTenant, error, isPending, send }: NewAccountPro
             autoFocus
           />
         )}
-        {isAccountRefused ? <Refusal error={error} sentence={t("account-refused")} /> : null}
-        {!needsCode && !isAccountRefused && <Refusal error={error} />}
+        {!needsCode && <Refusal error={error} {...findSentence()} />}
         <Button type="submit" loading={isPending} fullWidth>
           {t("create-account")}
         </Button>
       </Stack>
     </form>
   );
+
+  function findSentence(): { sentence?: string } {
+    if (!(error instanceof ApiError)) return {};
+    if (error.code === "unauthorized") return { sentence: t("account-refused") };
+    // Nobody is signed in yet, so what is forbidden is the origin of the request.
+    if (error.code === "forbidden") return { sentence: t("not-this-address") };
+    return {};
+  }
 }

@@ -141,6 +141,8 @@ function SignInRefusal({ error, wrong }: { error: unknown; wrong?: string }) {
     if (!(error instanceof ApiError)) return say(error);
     if (error.code === "unauthorized") return wrong ?? t("sign-in-wrong");
     if (error.code === "invalid") return t("sign-in-wrong");
+    // Nobody is signed in yet, so what is forbidden is the origin of the request.
+    if (error.code === "forbidden") return t("not-this-address");
     if (error.code !== "busy") return say(error);
     const seconds = error.retryAfterSeconds;
     return seconds ? t("too-many-for", { wait: format.duration(seconds) }) : t("too-many");

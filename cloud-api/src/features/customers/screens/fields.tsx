@@ -2,6 +2,7 @@ import { Box, Group, Text } from "@mantine/core";
 import { formatPhone } from "../../../shell/format.ts";
 import { useShellTexts } from "../../../shell/language.tsx";
 import { Moment } from "../../../shell/moment.tsx";
+import { isLanguage } from "../../../shell/translate.ts";
 import { useFormat } from "../../../shell/use-format.ts";
 import type { Customer, CustomerField } from "./replies.ts";
 import { useTexts } from "./texts.ts";
@@ -9,8 +10,7 @@ import { useTexts } from "./texts.ts";
 /** What the customer told, with who gave it, when, where, and under which terms. */
 export function Fields({ customer }: { customer: Customer }) {
   const t = useTexts();
-  const shell = useShellTexts();
-  if (customer.fields.length === 0 && !customer.language)
+  if (customer.fields.length === 0)
     return (
       <Text size="sm" className="quiet">
         {t("no-fields")}
@@ -18,20 +18,20 @@ export function Fields({ customer }: { customer: Customer }) {
     );
   return (
     <dl className="facts">
-      {customer.fields.map((field) => (
+      {sortFields(customer.fields).map((field) => (
         <Field key={`${field.field}-${field.givenAt}`} field={field} />
       ))}
-      {customer.language && !customer.fields.some((field) => field.field === "language") && (
-        <Line label={t("field-language")} value={nameLanguage(customer.language)} />
-      )}
     </dl>
   );
+}
 
-  function nameLanguage(language: string): string {
-    if (language === "vi") return shell("language-vi");
-    if (language === "en") return shell("language-en");
-    return language;
-  }
+/** The order people ask in; what this release has no word for stands last. */
+const FIELD_ORDER = ["name", "phone", "email", "birthday", "language"];
+
+function sortFields(fields: readonly CustomerField[]): CustomerField[] {
+  const rank = ({ field }: CustomerField) =>
+    FIELD_ORDER.includes(field) ? FIELD_ORDER.indexOf(field) : FIELD_ORDER.length;
+  return fields.toSorted((a, b) => rank(a) - rank(b));
 }
 
 function Field({ field }: { field: CustomerField }) {
@@ -91,6 +91,8 @@ function useFieldName(field: string): string {
 
 function useFieldValue({ field, value }: CustomerField): string {
   const format = useFormat();
+  const shell = useShellTexts();
+  if (field === "language" && isLanguage(value)) return shell(`language-${value}`);
   if (field === "phone") return formatPhone(value);
   if (field === "birthday") return format.birthday(value);
   return value;

@@ -1,6 +1,7 @@
 import { SegmentedControl, Skeleton, VisuallyHidden } from "@mantine/core";
-import { lazy, Suspense, useState } from "react";
+import { Suspense, useState } from "react";
 import { Section } from "../../../shell/page.tsx";
+import { lazyScreen } from "../../../shell/screens.ts";
 import { useFormat } from "../../../shell/use-format.ts";
 import { ChartLegend } from "./chart-legend.tsx";
 import { DayTable } from "./day-table.tsx";
@@ -11,7 +12,7 @@ import { useTexts } from "./texts.ts";
 const CHART_HEIGHT = 280;
 
 // ECharts weighs more than the rest of the app together: it comes after everything else.
-const DayChart = lazy(async () => ({ default: (await import("./day-chart.tsx")).DayChart }));
+const DayChart = lazyScreen(() => import("./day-chart.tsx"), "DayChart");
 
 type LastDaysProps = { overview: OverviewReply | undefined; branchId: string | null };
 

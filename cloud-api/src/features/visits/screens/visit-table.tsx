@@ -90,7 +90,8 @@ function useColumns(isOneCustomer: boolean): (Column<Visit> & { key: VisitColumn
       key: "online",
       header: t("online"),
       align: "right",
-      render: (visit) => format.duration(visit.connectedSeconds),
+      // A session that goes on may not have told its usage yet.
+      render: (visit) => (visit.connectedSeconds ? format.duration(visit.connectedSeconds) : "–"),
     },
     {
       key: "traffic",
@@ -122,7 +123,7 @@ function VisitNumber({ visit }: { visit: Visit }) {
       : undefined;
   if (visit.number > 1) return <span title={hint}>{format.count(visit.number)}</span>;
   return (
-    <Badge size="sm" variant="light" tt="none" fw={600} title={hint}>
+    <Badge size="sm" variant="light" tt="none" fw={600} title={hint} miw="max-content">
       {t("first-visit")}
     </Badge>
   );
@@ -162,5 +163,6 @@ function Traffic({ visit }: { visit: Visit }) {
     down: format.bytes(visit.downloadBytes),
     up: format.bytes(visit.uploadBytes),
   });
-  return <span title={hint}>{format.bytes(visit.downloadBytes + visit.uploadBytes)}</span>;
+  const bytes = visit.downloadBytes + visit.uploadBytes;
+  return <span title={hint}>{bytes ? format.bytes(bytes) : "–"}</span>;
 }

@@ -1,0 +1,31 @@
+import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+const APP = join(import.meta.dirname, "..", "dist", "app");
+const FIRST_SCRIPTS_BYTES_MAX = 300_000;
+
+function readPage(): string {
+  const path = join(APP, "index.html");
+  if (!existsSync(path)) throw new Error(`${path} is missing: run \`pnpm build\` first`);
+  return readFileSync(path, "utf8");
+}
+
+test("the first page of the staff app asks for at most 300 kB of script, compressed", () => {
+  const scripts = [...readPage().matchAll(/(?:src|href)="(\/assets\/[^"]+\.js)"/g)];
+  expect(scripts.length).toBeGreaterThan(0);
+  const bytes = scripts.map(([, address]) => statSync(join(APP, `${address}.gz`)).size);
+  expect(bytes.reduce((sum, each) => sum + each, 0)).toBeLessThan(FIRST_SCRIPTS_BYTES_MAX);
+});
+
+test("the charts are not among what the first page asks for", () => {
+  const chart = readdirSync(join(APP, "assets")).find((name) => /^day-chart-.*\.js$/.test(name));
+  expect(chart).toBeDefined();
+  expect(readPage()).not.toContain(chart);
+});
+
+test("the page names no other host", () => {
+  // A namespace is a name, not an address that is asked for.
+  const addresses = readPage().replaceAll("http://www.w3.org/2000/svg", "");
+  expect(addresses).not.toMatch(/https?:\/\//);
+});
