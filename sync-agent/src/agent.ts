@@ -9,7 +9,7 @@ import {
 } from "@foyer/branch-store";
 import pino, { type Logger } from "pino";
 import { openCloud } from "./cloud.ts";
-import type { Link } from "./link.ts";
+import { findStoreTrouble, type Link } from "./link.ts";
 import { type PullStatus, startPull } from "./pull.ts";
 import { countBacklog, type PushStatus, startPush } from "./push.ts";
 
@@ -52,9 +52,7 @@ export async function startSyncAgent(options: SyncAgentOptions): Promise<SyncAge
   const cloud = openCloud({ cloudUrl: identity.cloudUrl, boxKey });
   const link: Link = { store, cloud, logger, random, clock, signal: closing.signal };
   const release = readRelease();
-  store.transaction((tx) =>
-    appendEvent(tx, "box.started", { release, settingsVersion: findSettingsVersion(tx) }),
-  );
+  tellStart(link, release);
   const push = startPush(link);
   const pull = startPull(link);
   // A throw in a direction is a bug of ours; the process ends, and its supervisor starts it anew.
@@ -74,6 +72,19 @@ export async function startSyncAgent(options: SyncAgentOptions): Promise<SyncAge
       if (isOwnStore) store.close();
     },
   };
+}
+
+/** A full disk must not keep the agent from emptying the outbox, which is what makes room. */
+function tellStart({ store, logger }: Link, release: string): void {
+  try {
+    store.transaction((tx) =>
+      appendEvent(tx, "box.started", { release, settingsVersion: findSettingsVersion(tx) }),
+    );
+  } catch (error) {
+    const code = findStoreTrouble(error);
+    if (code === null) throw error;
+    logger.error({ code }, "the start was not written down: look at the disk of this box");
+  }
 }
 
 function buildLogger(level: string): Logger {

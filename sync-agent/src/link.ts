@@ -70,6 +70,35 @@ export async function noteFailureAndRest(
   await rest(delay, link.signal);
 }
 
+/**
+ * A full or failing disk, and a lock held for too long, pass or are mended while the agent runs:
+ * SQLite's result codes SQLITE_BUSY, _FULL, _IOERR and _READONLY, with what they extend to.
+ */
+const PASSING_STORE_ERROR = /^SQLITE_(BUSY|FULL|IOERR|READONLY)/;
+
+/** The code of such an error, or null for any other: that one is a bug of ours and ends the agent. */
+export function findStoreTrouble(error: unknown): string | null {
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  return typeof code === "string" && PASSING_STORE_ERROR.test(code) ? code : null;
+}
+
+/** One step of a direction; trouble with the store is waited out as trouble with the cloud is. */
+export async function tryStep(
+  link: Link,
+  { direction, status }: { direction: "push" | "pull"; status: LinkStatus },
+  step: () => Promise<void>,
+): Promise<void> {
+  try {
+    await step();
+  } catch (error) {
+    const code = findStoreTrouble(error);
+    if (code === null) throw error;
+    link.logger.error({ direction, code }, "the store fails: look at the disk of this box");
+    const failure = { kind: "failed", reason: `the store fails: ${code}` } as const;
+    await noteFailureAndRest(link, status, { direction, failure });
+  }
+}
+
 function stateOf(failure: Failure): LinkState {
   if (failure.kind === "unauthorized") return "unauthorized";
   return failure.kind === "busy" ? "busy" : "unreachable";

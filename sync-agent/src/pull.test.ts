@@ -164,6 +164,28 @@ test.each([
   },
 );
 
+test("a full disk is waited out: the old settings stand, events still go, and then the new ones come", async () => {
+  const box = makeBox();
+  let settings = buildSettings(box.identity, 1);
+  const { cloud, agent } = await connect((query) => offer(settings)(query), box);
+  await waitUntil("version 1 is reported", () => cloud.reports.length === 1);
+  const limitPages = (pages: number) =>
+    box.store.transaction((tx) => tx.sql(`pragma max_page_count = ${pages}`).get());
+  // SQLite raises a limit below the present size to that size: not a page more.
+  limitPages(1);
+  const logo = `data:image/png;base64,${"A".repeat(8000)}`;
+  settings = { ...buildSettings(box.identity, 2), brand: { ...settings.brand, logo } };
+  await waitUntil(
+    "it is noted",
+    () => agent.status().pull.reason?.includes("SQLITE_FULL") ?? false,
+  );
+  expect(box.store.read(findSettings)?.version).toBe(1);
+  await waitUntil("the outbox is empty", () => agent.status().unsent === 0);
+  limitPages(100_000);
+  await waitUntil("version 2 is reported", () => cloud.reports.length === 2);
+  expect(agent.status().pull).toMatchObject({ settingsVersion: 2, state: "connected" });
+});
+
 test("a cloud that answers at once with nothing is not hammered", async () => {
   const { cloud } = await connect(() => nothing);
   await waitUntil("the first pull came", () => cloud.pulls.length > 0);

@@ -19,6 +19,7 @@ import {
   newLinkStatus,
   noteAnswer,
   noteFailureAndRest,
+  tryStep,
 } from "./link.ts";
 import { choosePullRest } from "./schedule.ts";
 import { rest } from "./wait.ts";
@@ -53,10 +54,12 @@ export function startPull(link: Link): { done: Promise<void>; status: () => Pull
 }
 
 async function runPull(link: Link, progress: Progress): Promise<void> {
-  while (!link.signal.aborted) {
-    if (progress.report && !(await deliverReport(link, progress, progress.report))) continue;
-    await pullOnce(link, progress);
-  }
+  const { status } = progress;
+  while (!link.signal.aborted)
+    await tryStep(link, { direction: "pull", status }, async () => {
+      if (progress.report && !(await deliverReport(link, progress, progress.report))) return;
+      await pullOnce(link, progress);
+    });
 }
 
 /** True when the cloud knows now what became of its settings. */

@@ -12,6 +12,7 @@ import {
   newLinkStatus,
   noteAnswer,
   noteFailureAndRest,
+  tryStep,
 } from "./link.ts";
 import { growBatch, shrinkBatch } from "./schedule.ts";
 import { waitForChange } from "./wait.ts";
@@ -58,14 +59,18 @@ export function startPush(link: Link): { done: Promise<void>; status: () => Push
 }
 
 async function runPush(link: Link, progress: Progress): Promise<void> {
-  while (!link.signal.aborted) {
-    // Read before the rows: a row written in between then counts as a change.
-    const seen = link.store.changeCount();
-    if (performance.now() >= progress.startOverAt) startOver(progress);
-    const batch = takeBatch(link, progress);
-    if (batch) await pushBatch(link, progress, batch);
-    else await waitForChange({ ...link, seen, atMostMilliseconds: IDLE_LOOK_MILLISECONDS });
-  }
+  const { status } = progress;
+  while (!link.signal.aborted)
+    await tryStep(link, { direction: "push", status }, () => pushOnce(link, progress));
+}
+
+async function pushOnce(link: Link, progress: Progress): Promise<void> {
+  // Read before the rows: a row written in between then counts as a change.
+  const seen = link.store.changeCount();
+  if (performance.now() >= progress.startOverAt) startOver(progress);
+  const batch = takeBatch(link, progress);
+  if (batch) await pushBatch(link, progress, batch);
+  else await waitForChange({ ...link, seen, atMostMilliseconds: IDLE_LOOK_MILLISECONDS });
 }
 
 function startOver(progress: Progress): void {
