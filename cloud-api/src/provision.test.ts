@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openTestApp, PASSWORD, type TestApp } from "../test/open-test-app.ts";
+import { type Enrolment, openProvisioning, type Provisioning } from "./provision.ts";
+
+const PLACE = {
+  tenantName: "Cà phê Sông Hương",
+  branch: {
+    name: "Vỹ Dạ",
+    timeZone: "Asia/Ho_Chi_Minh",
+    country: "VN",
+    languages: ["vi" as const],
+  },
+  boxName: "Counter",
+};
+
+let app: TestApp;
+let provisioning: Provisioning;
+let enrolment: Enrolment;
+
+beforeAll(async () => {
+  app = await openTestApp({ origin: "http://foyer.test" });
+  provisioning = openProvisioning(app.database, app.context.origin);
+  enrolment = await provisioning.addPlace(PLACE);
+});
+afterAll(() => app.close());
+
+const pull = (boxKey: string) =>
+  app.browser().ask("GET", "/api/box/v1/pull?settings=0&guests=0&commands=0&wait=0", undefined, {
+    authorization: `Bearer ${boxKey}`,
+  });
+
+const readDocument = async () => {
+  const { body } = await pull(enrolment.boxKey);
+  const { version: _version, tenantId: _tenantId, ...document } = body.settings as Document;
+  return document;
+};
+type Document = { version: number; tenantId: string; branch: { name: string } };
+
+test("a box that an installer made reads its branch's settings with its key, and no other key does", async () => {
+  expect(enrolment.cloudUrl).toBe("http://foyer.test");
+  const { status, body } = await pull(enrolment.boxKey);
+  expect(status).toBe(200);
+  expect(body.settings).toMatchObject({ tenantId: enrolment.tenantId, branch: { name: "Vỹ Dạ" } });
+  expect((await pull(`${enrolment.boxKey}x`)).status).toBe(401);
+});
+
+test("settings that say the same keep their version, and wrong ones are refused with their place", async () => {
+  const { tenantId, branchId } = enrolment;
+  const document = await readDocument();
+  const same = await provisioning.saveSettings({ tenantId, branchId, document });
+  expect(await provisioning.saveSettings({ tenantId, branchId, document })).toBe(same);
+  const renamed = { ...document, branch: { ...document.branch, name: "Kim Long" } };
+  expect(await provisioning.saveSettings({ tenantId, branchId, document: renamed })).toBe(same + 1);
+  const wrong = { ...document, policies: [] };
+  await expect(provisioning.saveSettings({ tenantId, branchId, document: wrong })).rejects.toThrow(
+    "/policies",
+  );
+});
+
+test("the first owner is invited into the company that is there, until it has somebody", async () => {
+  const url = await provisioning.inviteFirstOwner(enrolment.tenantId);
+  const token = new URL(url ?? "").searchParams.get("token");
+  const person = { email: "chi@huong.example", name: "Chi", password: PASSWORD, language: "vi" };
+  const owner = app.browser();
+  const first = await owner.ask("POST", "/api/v1/first-sign-in", { token, ...person });
+  expect(first.body).toMatchObject({
+    tenantId: enrolment.tenantId,
+    tenants: [{ name: "Cà phê Sông Hương", role: "owner" }],
+  });
+  expect(await provisioning.inviteFirstOwner(enrolment.tenantId)).toBeNull();
+  expect(
+    (await app.browser().ask("POST", "/api/v1/first-sign-in", { token, ...person })).status,
+  ).toBe(404);
+});
