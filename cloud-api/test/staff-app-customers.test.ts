@@ -1,7 +1,13 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { askUntil, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import { describeWithChromium, launchBrowser, openVisitor, type Visitor } from "./staff-browser.ts";
+import {
+  describeWithChromium,
+  launchBrowser,
+  openVisitor,
+  PATIENTLY,
+  type Visitor,
+} from "./staff-browser.ts";
 
 const DAY = 86_400_000;
 const GUESTS = 60;
@@ -49,21 +55,21 @@ describeWithChromium("customers and visits in a browser", () => {
     const names = page.getByRole("table", { name: "Khách hàng" }).locator(".record-link");
     for (const typed of ["nguyen thi la", "Nguyễn Thị Lan", "0912 345 678"]) {
       await page.getByRole("searchbox").fill(typed);
-      await expect.poll(() => names.allInnerTexts(), { timeout: 5000 }).toEqual(["Nguyễn Thị Lan"]);
+      await expect.poll(() => names.allInnerTexts(), PATIENTLY).toEqual(["Nguyễn Thị Lan"]);
     }
     await page.getByRole("searchbox").fill("không ai cả");
     await page.getByText("Không có ai tên “không ai cả”").waitFor();
     await page.getByRole("button", { name: "Xoá tìm kiếm" }).last().click();
-    await expect.poll(() => names.count()).toBe(50);
+    await expect.poll(() => names.count(), PATIENTLY).toBe(50);
   });
 
   test("a long list comes a page at a time, each customer once", async () => {
     await enter();
     await page.goto("/customers");
     const names = page.getByRole("table").locator(".record-link");
-    await expect.poll(() => names.count()).toBe(50);
+    await expect.poll(() => names.count(), PATIENTLY).toBe(50);
     await page.getByRole("button", { name: "Xem thêm" }).click();
-    await expect.poll(() => names.count()).toBe(GUESTS + 1);
+    await expect.poll(() => names.count(), PATIENTLY).toBe(GUESTS + 1);
     expect(new Set(await names.allInnerTexts()).size).toBe(GUESTS + 1);
     expect(await page.getByRole("button", { name: "Xem thêm" }).count()).toBe(0);
   });
@@ -79,7 +85,7 @@ describeWithChromium("customers and visits in a browser", () => {
     const since = page.getByRole("link", { name: /^Từ lần ghé gần nhất/ });
     expect(await since.textContent()).toContain("3 ngày");
     const rows = page.getByRole("table", { name: "Lượt ghé" }).locator("tbody tr");
-    await expect.poll(() => rows.count()).toBe(2);
+    await expect.poll(() => rows.count(), PATIENTLY).toBe(2);
     const clock = new Intl.DateTimeFormat("vi-VN", {
       hour: "2-digit",
       minute: "2-digit",
@@ -103,19 +109,19 @@ describeWithChromium("customers and visits in a browser", () => {
     await enter();
     await page.goto("/visits?kind=returning");
     const rows = page.getByRole("table", { name: "Lượt ghé" }).locator("tbody tr");
-    await expect.poll(() => rows.count()).toBe(1);
+    await expect.poll(() => rows.count(), PATIENTLY).toBe(1);
     expect(await rows.first().textContent()).toContain("Nguyễn Thị Lan");
     await page.goto("/visits?from=2020-01-01&to=2020-01-31");
     await page.getByText("Không có lượt ghé phù hợp").waitFor();
     await page.getByRole("button", { name: "Xem mọi lượt ghé" }).click();
-    await expect.poll(() => rows.count()).toBe(2);
+    await expect.poll(() => rows.count(), PATIENTLY).toBe(2);
   });
 
   test("the table beside the chart says the same numbers, and its sums add up", async () => {
     await enter();
     await page.getByText("Bảng", { exact: true }).click();
     const table = page.getByRole("region", { name: "30 ngày qua" }).getByRole("table");
-    await expect.poll(() => table.locator("tbody tr").count()).toBe(30);
+    await expect.poll(() => table.locator("tbody tr").count(), PATIENTLY).toBe(30);
     const visits = await table.locator("tbody tr td:nth-child(2)").allInnerTexts();
     const sum = visits.reduce((total, text) => total + Number(text), 0);
     expect(sum).toBe(2);
@@ -130,7 +136,7 @@ describeWithChromium("customers and visits in a browser", () => {
       await page.goto(path);
       await page.getByRole("heading", { level: 1 }).waitFor();
       await page.waitForLoadState("load");
-      await expect.poll(() => page.locator("[aria-busy=true]").count()).toBe(0);
+      await expect.poll(() => page.locator("[aria-busy=true]").count(), PATIENTLY).toBe(0);
       const width = await page.evaluate("document.documentElement.scrollWidth");
       expect(width, path).toBeLessThanOrEqual(390);
     }

@@ -1,11 +1,18 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
-import { type EnrolledBox, enrolBox, openTestSite, type TestSite } from "./open-test-site.ts";
+import {
+  type EnrolledBox,
+  enrolBox,
+  openTestSite,
+  type TestSite,
+  type TestStaff,
+} from "./open-test-site.ts";
 import {
   createAccount,
   describeWithChromium,
   launchBrowser,
   openVisitor,
+  PATIENTLY,
   type Visitor,
 } from "./staff-browser.ts";
 
@@ -38,22 +45,23 @@ describeWithChromium("the staff app in a browser", () => {
     page = visitor.page;
   }
 
-  /** A new company with one branch and its box, looked at by its owner. */
-  async function enterCompany(email: string): Promise<EnrolledBox> {
+  /** A company with one branch and its box, looked at by its owner. */
+  async function enterCompany(): Promise<{ box: EnrolledBox; owner: TestStaff }> {
+    const owner = await site.addOwner("Sen Spa");
+    await owner.request("PATCH", "/api/v1/me", { language: "en" });
+    const branch = await owner.addBranch({ name: "Hồ Gươm" });
+    const box = await owner.addBox(branch.id);
     await enter();
-    await page.goto("/sign-up");
-    await createAccount(page, { tenantName: "Sen Spa", name: "Mai", email, password: PASSWORD });
+    await page.goto("/");
+    await signIn(owner);
     await page.getByText("Four steps to your first guest").waitFor();
-    await addBranch("Hồ Gươm");
-    return addBox("Behind the counter");
+    return { box, owner };
   }
 
-  async function addBranch(name: string) {
-    await page.goto("/branches");
-    await page.getByRole("button", { name: "Add a branch" }).click();
-    await page.getByLabel("Name", { exact: true }).fill(name);
-    await page.getByRole("dialog").getByRole("button", { name: "Add a branch" }).click();
-    await page.getByRole("heading", { name }).waitFor();
+  async function signIn({ email, password }: { email: string; password: string }) {
+    await page.locator("input[name=email]").fill(email);
+    await page.locator("input[name=password]").fill(password);
+    await page.locator("button[type=submit]").click();
   }
 
   async function readText(selector: string): Promise<string> {
@@ -109,24 +117,29 @@ describeWithChromium("the staff app in a browser", () => {
 
     await page.getByRole("link", { name: "Overview", exact: true }).click();
     const hereNow = page.getByRole("link", { name: /^Here now/ });
-    await expect.poll(() => hereNow.textContent()).toContain("0");
+    await expect.poll(() => hereNow.textContent(), PATIENTLY).toContain("0");
     await page.getByText("Live", { exact: true }).waitFor();
-    const guest = box.signIn({ phone: "+84912345678", name: "Nguyễn Thị Lan" });
-    const visit = box.visit({ ...guest, startedAt: new Date(), endedAt: null });
-    await box.push([...guest.events, ...visit.events]);
-    const pushedAt = Date.now();
-    await expect.poll(() => hereNow.textContent(), { interval: 20, timeout: 5000 }).toContain("1");
-    expect((Date.now() - pushedAt) / 1000).toBeLessThan(LIVE_SECONDS);
-    await page.getByRole("link", { name: /^New customers 1/ }).waitFor();
+    const delays: number[] = [];
+    for (const [index, name] of ["Nguyễn Thị Lan", "Trần Minh Đức", "Lê Hoàng Anh"].entries()) {
+      const guest = box.signIn({ phone: `+8491234567${index}`, name });
+      const visit = box.visit({ ...guest, startedAt: new Date(), endedAt: null });
+      await box.push([...guest.events, ...visit.events]);
+      const pushedAt = Date.now();
+      await page.getByRole("link", { name: `Here now ${index + 1}` }).waitFor();
+      delays.push((Date.now() - pushedAt) / 1000);
+    }
+    // The median, so that one hiccup of a busy machine decides nothing.
+    expect(delays.toSorted((a, b) => a - b)[1]).toBeLessThan(LIVE_SECONDS);
+    await page.getByRole("link", { name: /^New customers 3/ }).waitFor();
 
     // The number opens what it counts.
     await hereNow.click();
     await page.getByRole("table", { name: "Visits" }).getByText("Nguyễn Thị Lan").waitFor();
-    await expect.poll(() => page.getByRole("row").count()).toBe(2);
+    await expect.poll(() => page.getByRole("row").count(), PATIENTLY).toBe(4);
   });
 
   test("with the live stream cut off the figures still follow, and the page says so", async () => {
-    const box = await enterCompany("cut@example.test");
+    const { box } = await enterCompany();
     await page.route("**/api/v1/live", (route) => route.abort());
     await page.goto("/");
     await page.getByText("Catching up").waitFor();
@@ -139,7 +152,7 @@ describeWithChromium("the staff app in a browser", () => {
   });
 
   test("a guest is disconnected after a confirmation that names them, and the box is told", async () => {
-    const box = await enterCompany("disconnect@example.test");
+    const { box } = await enterCompany();
     const guest = box.signIn({ phone: "+84912000111", name: "Phạm Thu Hà" });
     const visit = box.visit({ ...guest, startedAt: new Date(), endedAt: null });
     await box.push([...guest.events, ...visit.events]);
@@ -153,23 +166,20 @@ describeWithChromium("the staff app in a browser", () => {
   });
 
   test("a wrong password is refused in words, and the page asked for is shown after the right one", async () => {
-    await enterCompany("wrong@example.test");
+    const { owner } = await enterCompany();
     await page.getByRole("button", { name: "Account" }).click();
     await page.getByRole("menuitem", { name: "Sign out" }).click();
     await page.locator("input[name=email]").waitFor();
     await page.goto("/customers?search=lan");
-    await page.locator("input[name=email]").fill("wrong@example.test");
-    await page.locator("input[name=password]").fill("not the password");
-    await page.locator("button[type=submit]").click();
+    await signIn({ ...owner, password: "not the password" });
     await page.getByRole("alert").getByText("do not belong together").waitFor();
-    await page.locator("input[name=password]").fill(PASSWORD);
-    await page.locator("button[type=submit]").click();
-    await expect.poll(() => new URL(page.url()).search).toBe("?search=lan");
+    await signIn(owner);
+    await expect.poll(() => new URL(page.url()).search, PATIENTLY).toBe("?search=lan");
     await page.getByRole("searchbox").waitFor();
   });
 
   test("the language of the person is theirs in every browser, and can be switched", async () => {
-    await enterCompany("language@example.test");
+    const { owner } = await enterCompany();
     await page.goto("/account");
     await page.getByText("Tiếng Việt").click();
     await page.getByRole("heading", { name: "Tài khoản của bạn" }).waitFor();
@@ -181,14 +191,12 @@ describeWithChromium("the staff app in a browser", () => {
 
     await enter({ locale: "en-GB" });
     await page.goto("/");
-    await page.locator("input[name=email]").fill("language@example.test");
-    await page.locator("input[name=password]").fill(PASSWORD);
-    await page.locator("button[type=submit]").click();
+    await signIn(owner);
     await page.getByRole("heading", { name: "Tổng quan" }).waitFor();
   });
 
   test("a person of two companies sees one at a time, and never what was fetched for the other", async () => {
-    const box = await enterCompany("two@example.test");
+    const { box } = await enterCompany();
     const { events } = box.signIn({ phone: "+84912777888", name: "Khách của Sen" });
     await box.push(events);
     await page.goto("/customers");

@@ -3,6 +3,9 @@ import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { describe, test } from "vitest";
 
+/** For expect.poll: a page may take its time on a busy machine. */
+export const PATIENTLY = { timeout: 10_000, interval: 50 };
+
 const CHROMIUM = "/usr/bin/chromium";
 const APP = join(import.meta.dirname, "..", "dist", "app", "index.html");
 
