@@ -9,6 +9,7 @@ export const ingest: Feature = {
   name: "ingest",
   dependsOn: ["branches"],
   migrations: join(import.meta.dirname, "migrations"),
+  permissions: { "events.read": [] },
   routes: ingestRoutes,
   tag: { name: "boxes", description: "What boxes say and ask, with their key" },
 };

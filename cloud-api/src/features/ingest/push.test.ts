@@ -87,3 +87,15 @@ test.each<[string, Omit<Post, "key">]>([
   const answer = await post(request);
   expect(answer).toMatchObject({ status: 400, body: { code: "invalid" } });
 });
+
+test("what could not be read is seen with its reason, by its own tenant alone", async () => {
+  const stranger = await site.addOwner("Other");
+  await box.push([{ ...start(), payload: { release: 7 } }, start()]);
+  expect(await staff.get("/api/v1/unread-events")).toMatchObject({
+    unreadEvents: [
+      { boxId: box.boxId, branchId, seq: 1, reason: expect.stringContaining("box.started") },
+    ],
+    total: 1,
+  });
+  expect(await stranger.get("/api/v1/unread-events")).toMatchObject({ unreadEvents: [], total: 0 });
+});

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import { getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 
 export type BoxLife = { boxId: string; epoch: string };
 
@@ -62,4 +62,38 @@ export async function insertSetAside(
           ${fingerprints}::text[]) as kept (id, seq, reason, body, fingerprint)
         on conflict do nothing returning id`,
   );
+}
+
+export type UnreadEvent = {
+  id: string;
+  branchId: string;
+  boxId: string;
+  epoch: string;
+  seq: number | null;
+  reason: string;
+  receivedAt: Date;
+};
+
+/** What boxes sent and nobody could read, the newest first, without what it says. */
+export async function listUnreadEvents(
+  tx: TenantTransaction,
+  limit: number,
+): Promise<UnreadEvent[]> {
+  return await listRows(
+    tx,
+    sql<UnreadEvent>`
+      select id, branch_id as "branchId", box_id as "boxId", epoch, seq, reason,
+        received_at as "receivedAt"
+      from set_aside_events where tenant_id = ${tx.tenantId}
+      order by received_at desc, id desc limit ${limit}`,
+  );
+}
+
+export async function countUnreadEvents(tx: TenantTransaction): Promise<number> {
+  const { total } = await getRow(
+    tx,
+    sql<{ total: number }>`
+      select count(*) as total from set_aside_events where tenant_id = ${tx.tenantId}`,
+  );
+  return total;
 }

@@ -4,14 +4,46 @@ import { BATCH_BYTES_MAX, BOX_API, PushReply, PushRequest } from "@foyer/contrac
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
-import { boxOf } from "../../platform/session.ts";
+import { boxOf, tenantOf } from "../../platform/session.ts";
+import { countUnreadEvents, listUnreadEvents } from "./queries.ts";
+import { UnreadEventsReply } from "./schema.ts";
 import { storePush } from "./store.ts";
 
 /** Unpacked. A little more than a box may send, for what stands around the events. */
 const BODY_BYTES_MAX = BATCH_BYTES_MAX + 64 * 1024;
 
-/** What boxes push. */
-export function ingestRoutes(routes: Routes, { database }: Context): void {
+const UNREAD_EVENTS_MAX = 100;
+
+export function ingestRoutes(routes: Routes, context: Context): void {
+  registerPush(routes, context);
+  registerUnreadEvents(routes, context);
+}
+
+/** What could not be read is kept, and seen by whoever can do something about it. */
+function registerUnreadEvents(routes: Routes, { database }: Context): void {
+  routes.get(
+    "/api/v1/unread-events",
+    {
+      config: { access: { permission: "events.read" } },
+      schema: {
+        tags: ["boxes"],
+        summary: "Events of boxes that could not be read, with the reason",
+        response: { 200: UnreadEventsReply, "4xx": ErrorReply },
+      },
+    },
+    async (request) =>
+      await database.inTenant(tenantOf(request), async (tx) => {
+        const rows = await listUnreadEvents(tx, UNREAD_EVENTS_MAX);
+        const unreadEvents = rows.map((row) => ({
+          ...row,
+          receivedAt: row.receivedAt.toISOString(),
+        }));
+        return { unreadEvents, nextCursor: null, total: await countUnreadEvents(tx) };
+      }),
+  );
+}
+
+function registerPush(routes: Routes, { database }: Context): void {
   routes.post(
     BOX_API.events,
     {
