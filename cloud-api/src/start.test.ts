@@ -3,6 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BOX_API, type PullReply, readBranchSettings } from "@foyer/contract";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { startCluster } from "./platform/cluster.ts";
+import { withClient } from "./platform/roles.ts";
 import { type Cloud, startCloud } from "./start.ts";
 
 let folder: string;
@@ -89,6 +91,18 @@ describe("the cloud", () => {
     expect(worker).toMatchObject({ origin: "", firstSignInUrl: null });
   });
 
+  test.each([
+    ["reads past policies", "alter role foyer_app bypassrls", "has, or may take, BYPASSRLS"],
+    ["is a superuser", "alter role foyer_app superuser", "is, or may become, a superuser"],
+    ["may become the tables' owner", "grant foyer_owner to foyer_app", "owns tables of Foyer"],
+  ])("refuses to start while its serving role %s", async (_, statement, reason) => {
+    await (await start()).close();
+    const cluster = await startCluster({ folder });
+    await withClient(cluster.urlOf("foyer"), (client) => client.query(statement));
+    await cluster.close();
+    await expect(start()).rejects.toThrow(reason);
+  });
+
   test("gives its folder back when a later step of its start fails", async () => {
     const busy = await start();
     const taken = startCloud({
@@ -100,7 +114,7 @@ describe("the cloud", () => {
       selfSignUp: false,
       logLevel: "silent",
     });
-    await expect(taken).rejects.toThrow("EADDRINUSE");
+    await expect(taken).rejects.toThrow("is taken");
     await rm(join(folder, "other"), { recursive: true });
   });
 

@@ -108,7 +108,9 @@ async function startParts(options: CloudOptions, { log, closers, close }: Parts)
     appFolder: options.appFolder ?? APP_FOLDER,
   });
   closers.push(() => app.close());
-  await app.listen({ host: options.host, port: options.port });
+  await app.listen({ host: options.host, port: options.port }).catch((error: unknown) => {
+    throw explainListen(error, options);
+  });
   const address = app.server.address();
   const port = typeof address === "object" && address ? address.port : options.port;
   origin = findOrigin(options, port);
@@ -142,6 +144,13 @@ async function readSecret(dataFolder: string): Promise<string> {
   if (!existsSync(path))
     await writeFile(path, randomBytes(32).toString("base64url"), { mode: 0o600, flag: "wx" });
   return (await readFile(path, "utf8")).trim();
+}
+
+function explainListen(error: unknown, { host, port }: CloudOptions): unknown {
+  const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";
+  if (!isTaken) return error;
+  const message = `Port ${port} of ${host} is taken. Stop what listens there, or set FOYER_CLOUD_PORT.`;
+  return new Error(message, { cause: error });
 }
 
 async function readRelease(): Promise<string> {

@@ -24,6 +24,8 @@ export type TestCloud = {
   database: Database;
   urls: DatabaseUrls;
   administratorUrl: string;
+  /** What the passwords of the roles are made from, all over the server. */
+  secret: string | null;
   clock: () => Date;
   passSeconds: (seconds: number) => void;
   /** Makes a company and gives its id. */
@@ -51,6 +53,7 @@ export async function openTestCloud(options: TestCloudOptions = {}): Promise<Tes
     database,
     urls,
     administratorUrl,
+    secret,
     clock,
     passSeconds: (seconds) => {
       passed += seconds;

@@ -42,9 +42,8 @@ describeOnEngines("migrations", (open) => {
   });
 
   test("the product's own leave nothing to do when it starts again", async () => {
-    const secret = null;
     const log = pino({ level: "silent" });
-    const { administratorUrl } = cloud;
+    const { administratorUrl, secret } = cloud;
     const listNames = () =>
       withClient(administratorUrl, async (client) => {
         const { rows } = await client.query("select * from directory.migrations order by name");
@@ -87,7 +86,7 @@ describeOnEngines("migrations", (open) => {
     await admin(`create database ${name}`);
     const log = pino({ level: "silent" });
     const starts = Array.from({ length: 3 }, () =>
-      prepareDatabase({ administratorUrl, secret: null, features, log }),
+      prepareDatabase({ administratorUrl, secret: cloud.secret, features, log }),
     );
     const urls = await Promise.all(starts);
     expect(new Set(urls.map(({ app }) => app)).size).toBe(1);

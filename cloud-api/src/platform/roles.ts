@@ -143,8 +143,8 @@ export async function withClient<T>(url: string, work: (client: Client) => Promi
   client.on("error", () => {
     // The query that was under way rejects with the same error; here it has nowhere to go.
   });
-  await client.connect();
   try {
+    await client.connect();
     return await work(client);
   } finally {
     await client.end();

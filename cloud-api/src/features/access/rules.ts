@@ -38,6 +38,9 @@ export const TRIES_PER_EMAIL_AND_ADDRESS_MAX = 10;
 /** A shop's staff share an address, and so does somebody who tries many e-mails from one. */
 export const TRIES_PER_ADDRESS_MAX = 100;
 
+/** Of one person, from anywhere. */
+export const TRIES_PER_SECOND_FACTOR_MAX = 20;
+
 export function isTooMany(tries: Tries): boolean {
   return (
     tries.ofEmailAndAddress > TRIES_PER_EMAIL_AND_ADDRESS_MAX ||

@@ -12,7 +12,13 @@ import {
   insertSignIn,
   listMemberships,
 } from "./queries.ts";
-import { isTooMany, normaliseEmail, readSecondFactor, TRIES_WINDOW_SECONDS } from "./rules.ts";
+import {
+  isTooMany,
+  normaliseEmail,
+  readSecondFactor,
+  TRIES_PER_SECOND_FACTOR_MAX,
+  TRIES_WINDOW_SECONDS,
+} from "./rules.ts";
 import type { Session, SignInBody } from "./schema.ts";
 import { findTotpStep, hashRecoveryCode } from "./totp.ts";
 import { claimRecoveryCode, claimTotpStep } from "./totp-queries.ts";
@@ -40,6 +46,7 @@ export async function authenticate(
       throw refuse("unauthorized", "Enter the code of your authenticator app.", {
         needsCode: true,
       });
+    await countCodeTry(context, staff.id);
     const factor = { staffId: staff.id, secret: staff.totpSecret, code };
     if (!(await context.database.inDirectory((tx) => claimSecondFactor(tx, factor))))
       throw refuse("unauthorized", "The code is wrong, or was used before.", { needsCode: true });
@@ -57,8 +64,23 @@ export async function countTry(context: Context, email: string, address: string)
       ofAddress: await countAttempt(tx, keyOf("", address), windowEndsAt),
     };
   });
-  if (!isTooMany(tries)) return;
-  throw refuse("busy", "Too many tries. Wait a quarter of an hour, then try again.", {
+  if (isTooMany(tries)) throw tooManyTries();
+}
+
+/**
+ * A code has but a million values: whoever has the password may not try it from many addresses.
+ * Only somebody with the password can use these tries up.
+ */
+async function countCodeTry(context: Context, staffId: string): Promise<void> {
+  const tries = await context.database.inDirectory((tx) => {
+    const windowEndsAt = new Date(tx.now.getTime() + TRIES_WINDOW_SECONDS * 1000);
+    return countAttempt(tx, keyOf(staffId, "second factor"), windowEndsAt);
+  });
+  if (tries > TRIES_PER_SECOND_FACTOR_MAX) throw tooManyTries();
+}
+
+function tooManyTries() {
+  return refuse("busy", "Too many tries. Wait a quarter of an hour, then try again.", {
     retryAfterSeconds: TRIES_WINDOW_SECONDS,
   });
 }

@@ -7,6 +7,7 @@ import {
   type TestApp,
   type TestBrowser,
 } from "../../../test/open-test-app.ts";
+import { TRIES_PER_SECOND_FACTOR_MAX, TRIES_WINDOW_SECONDS } from "./rules.ts";
 import type { Session } from "./schema.ts";
 
 let site: TestApp;
@@ -75,6 +76,20 @@ describe("the second factor", () => {
     const slower = generateSync({ secret, epoch: now() - 90 });
     expect((await signIn(site.browser(), email, { code: slower })).status).toBe(401);
     expect((await signIn(site.browser(), email, { code: slow })).status).toBe(200);
+  });
+
+  test("is not guessed by somebody with the password from many addresses", async () => {
+    const email = randomEmail();
+    const { recoveryCodes } = await enable(await site.signUp({ email }));
+    const guesses = Array.from({ length: TRIES_PER_SECOND_FACTOR_MAX + 5 }, (_, index) =>
+      signIn(site.browser(), email, { code: String(100_000 + index) }),
+    );
+    const statuses = (await Promise.all(guesses)).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(5);
+    const [code] = recoveryCodes;
+    expect((await signIn(site.browser(), email, { code })).status).toBe(429);
+    site.passSeconds(TRIES_WINDOW_SECONDS);
+    expect((await signIn(site.browser(), email, { code })).status).toBe(200);
   });
 
   test("gives way to each recovery code once", async () => {
