@@ -8,6 +8,7 @@ import { addArrivalRoutes } from "./arrive/routes.ts";
 import { registerCapture } from "./capture/index.ts";
 import { addDetailRoutes } from "./grant/details.ts";
 import { addOnlineRoutes } from "./grant/online.ts";
+import { registerViews } from "./layout/render.ts";
 import type { Logger } from "./log.ts";
 import { registerOpenndsEvents } from "./nas/opennds-events.ts";
 import { type FindMacOfAddress, findMacInNeighbours } from "./network.ts";
@@ -56,6 +57,7 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
   });
   await app.register(cookie);
   await app.register(formbody);
+  await registerViews(app);
   const portal = openPortal(options);
   registerCapture(app, options);
   registerOpenndsEvents(app, options);

@@ -3,7 +3,7 @@ import { findSettings } from "@foyer/branch-store";
 import type { BranchSettings, Language, Nas } from "@foyer/contract";
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from "fastify";
 import { chooseLanguage, type Translate, translatorOf } from "./language.ts";
-import { renderPage } from "./layout/render.ts";
+import { frameValues } from "./layout/render.ts";
 import { openContext, type PageContext } from "./page-context.ts";
 import type { Portal } from "./portal.ts";
 
@@ -103,13 +103,11 @@ export function showPage(visit: Visit & { context?: PageContext }, page: Page): 
   const hrefIn = (each: Language) =>
     sealed === null ? `${path}?language=${each}` : `${path}?c=${sealed}&language=${each}`;
   const frame = { settings, language, t, title: page.title, nonce, hrefIn, refresh: page.refresh };
-  const html = renderPage(frame, page.template, { ...page.view, sealed });
   return reply
     .code(page.status ?? 200)
     .header("content-security-policy", policyOf(nonce))
     .header("content-language", language)
-    .type("text/html; charset=utf-8")
-    .send(html);
+    .view(page.template, { ...frameValues(frame), ...page.view, sealed });
 }
 
 /**

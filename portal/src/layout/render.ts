@@ -1,16 +1,22 @@
-import { fileURLToPath } from "node:url";
+import view from "@fastify/view";
 import type { BranchSettings, Language } from "@foyer/contract";
 import { Eta } from "eta";
+import type { FastifyInstance } from "fastify";
 import { languageNames, type Translate } from "../language.ts";
 import { type Palette, paletteOf } from "./colours.ts";
 
-const eta = new Eta({
-  views: fileURLToPath(new URL(".", import.meta.url)),
-  autoEscape: true,
-  cache: true,
+/** From here on `reply.view` draws a template of this folder inside the layout. */
+export async function registerViews(app: FastifyInstance): Promise<void> {
   // The words of guests and branches never reach a template's source, only its values.
-  useWith: false,
-});
+  const eta = new Eta({ views: import.meta.dirname, autoEscape: true, useWith: false });
+  await app.register(view, {
+    engine: { eta },
+    root: import.meta.dirname,
+    layout: "layout",
+    // Compiled once: templates do not change under a running portal.
+    production: true,
+  });
+}
 
 /** What surrounds every page. */
 export type Frame = {
@@ -28,27 +34,29 @@ export type Frame = {
 const ACCENT_DEFAULT = "#2f5d50";
 const palettes = new Map<string, Palette>();
 
-/** A whole page, as HTML in UTF-8: `template` names a file of this folder. */
-export function renderPage(frame: Frame, template: string, view: object): string {
-  const { settings, language, t } = frame;
-  const body = eta.render(`./${template}`, { ...view, t, language });
+/** The values that the layout and every template in it are drawn with, beside the page's own. */
+export function frameValues(frame: Frame) {
+  const { settings, language, t, title, nonce, refresh, hrefIn } = frame;
   const accent = settings?.brand.accentColour ?? ACCENT_DEFAULT;
   const palette = palettes.get(accent) ?? paletteOf(accent);
   palettes.set(accent, palette);
-  return eta.render("./layout", {
-    ...frame,
-    body,
+  return {
+    language,
+    t,
+    title,
+    nonce,
+    refresh,
     palette,
     brandName: settings?.brand.name ?? "Wi-Fi",
-    branchName: settings && placeOf(settings),
+    place: settings && placeOf(settings),
     logo: settings?.brand.logo ?? null,
     languages: (settings?.branch.languages ?? ["en", "vi"]).map((each) => ({
       language: each,
       name: languageNames[each],
-      href: frame.hrefIn(each),
+      href: hrefIn(each),
       current: each === language,
     })),
-  });
+  };
 }
 
 /** The branch's name beside its brand's, which is often part of it. */
