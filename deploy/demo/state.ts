@@ -32,9 +32,8 @@ export const LOG_FOLDER = "logs";
 /** Reads what was kept, or makes it. Throws when the file is there and cannot be read. */
 export function readState(dataFolder: string): DemoState {
   const path = join(dataFolder, STATE_FILE);
-  if (existsSync(path)) return JSON.parse(readFileSync(path, "utf8")) as DemoState;
   const secret = () => randomBytes(18).toString("base64url");
-  return {
+  const fresh: DemoState = {
     ids: {
       nas: randomUUIDv7(),
       policy: randomUUIDv7(),
@@ -45,6 +44,8 @@ export function readState(dataFolder: string): DemoState {
     enrolment: null,
     telephones: Object.fromEntries(INVENTED_GUESTS.map(({ name }) => [name, makeRandomMac()])),
   };
+  // What a release before this one did not keep yet is made now.
+  return existsSync(path) ? { ...fresh, ...JSON.parse(readFileSync(path, "utf8")) } : fresh;
 }
 
 /** Keeps the state and, as an installer would, the files by which a box knows itself. */
