@@ -146,7 +146,8 @@ describe("the API's description", () => {
     expect(page.status).toBe(200);
     expect(page.body).not.toMatch(/(src|href)="https?:/);
     const policy = String(page.headers["content-security-policy"]);
-    expect(policy).toContain("'self'");
+    expect(policy).toContain("default-src 'self'");
+    expect(policy).not.toMatch(/https?:|upgrade-insecure-requests/);
   });
 
   test("no two features give the same permission", () => {

@@ -87,7 +87,10 @@ export async function startWorker({ url, jobs, ...context }: WorkerOptions): Pro
   );
   const crons = all.flatMap(([task, { cron }]) => (cron ? [{ task, match: cron }] : []));
   const pool = new Pool({ connectionString: url, max: WORKER_CONCURRENCY + 2 });
-  const onLost = (error: Error) => context.log.warn({ err: error }, "worker connection lost");
+  let closing = false;
+  const onLost = (error: Error) => {
+    if (!closing) context.log.warn({ err: error }, "worker connection lost");
+  };
   pool.on("error", onLost);
   pool.on("connect", (client) => client.on("error", onLost));
   const runner = await run({
@@ -101,6 +104,7 @@ export async function startWorker({ url, jobs, ...context }: WorkerOptions): Pro
   });
   return {
     close: async () => {
+      closing = true;
       await runner.stop();
       await pool.end();
     },

@@ -1,12 +1,13 @@
-import { type Logger, pino } from "pino";
+import { type DestinationStream, type Logger, type LoggerOptions, pino } from "pino";
 
 /** Nothing that names a person, and no secret, reaches a log line, whoever writes it. */
 const REDACTED = ["phone", "email", "name", "password", "code", "token", "secret", "boxKey"];
 
 export type LogLevel = "silent" | "error" | "warn" | "info" | "debug";
 
-export function openLog(level: LogLevel): Logger {
-  return pino({
+/** JSON lines, to standard output unless told otherwise. */
+export function openLog(level: LogLevel, destination?: DestinationStream): Logger {
+  const options: LoggerOptions = {
     level,
     redact: {
       paths: [
@@ -18,11 +19,11 @@ export function openLog(level: LogLevel): Logger {
     },
     serializers: {
       // The detail of a database error quotes the values of its row.
-      err: ({ name, message, stack, code }: Error & { code?: string }) => ({
-        name,
+      err: ({ name: type, message, stack, code: state }: Error & { code?: string }) => ({
+        type,
         message,
         stack,
-        code,
+        state,
       }),
       req: (request: { method: string; routeOptions?: { url?: string } }) => ({
         method: request.method,
@@ -30,5 +31,6 @@ export function openLog(level: LogLevel): Logger {
         route: request.routeOptions?.url,
       }),
     },
-  });
+  };
+  return destination ? pino(options, destination) : pino(options);
 }
