@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -54,7 +54,7 @@ async function untilReady({ child, output, errors }: Started): Promise<string> {
       timeout: START_SECONDS_MAX * 1000,
     })
     .toMatch(/Foyer runs|ended/);
-  expect(output()).toContain("Foyer runs");
+  expect(output(), errors()).toContain("Foyer runs");
   return output();
 }
 
@@ -102,3 +102,14 @@ test("what is typed wrong is told with how it should be", async () => {
   expect(child.exitCode).toBe(2);
   expect(errors()).toContain("--no-guests");
 });
+
+test("a cloud that cannot start is told with where its log is, and nothing is left running", async () => {
+  const data = join(folder, "broken");
+  mkdirSync(data);
+  writeFileSync(join(data, "cloud"), "a file where a folder has to be");
+  const { child, errors } = start("--data", data);
+  await once(child, "exit");
+  expect(child.exitCode).toBe(1);
+  expect(errors()).toContain(join(data, "logs", "cloud.log"));
+  expect(await listTakenPorts(portsFrom(portBase), "127.0.0.1")).toEqual([]);
+}, 60_000);

@@ -21,6 +21,7 @@ const say = (line: string) => {
   process.stdout.write(`${time}  ${line}\n`);
 };
 let stopping = false;
+let exitCode = 0;
 let demo: Demo | null = null;
 const starting = startDemo({
   ports: portsFrom(options.portBase),
@@ -45,13 +46,14 @@ try {
   const text =
     error instanceof StartFault ? error.message : error instanceof Error ? error.stack : error;
   if (!stopping) process.stderr.write(`Foyer did not start.\n${text}\n`);
-  process.exit(stopping ? 0 : 1);
+  process.exit(stopping ? exitCode : 1);
 }
 
 /** Ends everything in its order; while it still starts, as soon as it has. */
-async function stop(exitCode: number): Promise<void> {
+async function stop(code: number): Promise<void> {
   if (stopping) return;
   stopping = true;
+  exitCode = code;
   process.stdout.write("\nFoyer stops.\n");
   const started = await starting.catch(() => null);
   await started?.stop();
