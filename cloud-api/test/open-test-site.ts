@@ -183,7 +183,7 @@ export function enrolBox(
 export async function askUntil<T>(
   ask: () => Promise<T>,
   isRight: (answer: T) => boolean,
-  milliseconds = 5000,
+  milliseconds = 20_000,
 ): Promise<T> {
   const until = Date.now() + milliseconds;
   for (;;) {

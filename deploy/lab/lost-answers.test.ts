@@ -13,12 +13,15 @@ import {
   startSession,
   updateSession,
 } from "@foyer/branch-store";
+import { BOX_API } from "@foyer/contract";
 import { startSyncAgent } from "@foyer/sync-agent";
 import { afterEach, expect, test } from "vitest";
 import { type LabCloud, startLabCloud } from "./cloud.ts";
 
 const GUESTS = 150;
 const EVENTS = 1000;
+/** So many answers are lost at first, whatever the seed: one that loses nothing proves nothing. */
+const LOST_AT_LEAST = 4;
 const LAST_SEQ = "select seq from sqlite_sequence where name = 'outbox'";
 
 const cleanUps: (() => unknown)[] = [];
@@ -55,7 +58,7 @@ test("1,000 events with answers lost at random are each in the cloud once, and i
   }
   await expect.poll(() => store.read(countUnsent), { timeout: 60_000 }).toBe(0);
 
-  expect(uplink.lost(), "answers were really lost").toBeGreaterThan(3);
+  expect(uplink.lost(), "answers were really lost").toBeGreaterThanOrEqual(LOST_AT_LEAST);
   // The tenant's log counts every event it holds, once: it grew by what the box wrote, no more.
   const written = store.read((tx) => (tx.sql(LAST_SEQ).get() as { seq: number }).seq);
   expect(written).toBeGreaterThanOrEqual(EVENTS);
@@ -132,10 +135,11 @@ async function openLossyUplink(target: string, random: () => number): Promise<Lo
     near.pipe(far);
     answer.once("close", () => far.destroy());
     far.on("response", (response) => {
-      if (draw >= 0.4)
+      const isPush = near.url === BOX_API.events;
+      if (draw >= 0.4 && !(isPush && lost < LOST_AT_LEAST))
         return void response.pipe(answer.writeHead(response.statusCode ?? 500, response.headers));
       // The cloud has committed; nobody hears of it.
-      lost += 1;
+      if (isPush) lost += 1;
       near.socket.destroy();
     });
   };

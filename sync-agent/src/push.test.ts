@@ -103,7 +103,7 @@ describe("what is pushed", () => {
       await waitUntil("the event is there", () => there.stored.length > before);
       delays.push(performance.now() - began);
     }
-    expect(Math.max(...delays)).toBeLessThan(700);
+    expect(Math.max(...delays)).toBeLessThan(1000);
   });
 
   test("the key is in the header and never in a URL", async () => {
@@ -125,9 +125,12 @@ describe("what goes wrong on the way", () => {
     const seed = Math.floor(Math.random() * 2 ** 31);
     console.info(`seed ${seed}`);
     const random = seededRandom(seed);
+    let pushes = 0;
     const onPush = (): PushFault => {
+      pushes += 1;
       const draw = random();
-      if (draw < 0.3) return "lose-answer";
+      // A seed that loses nothing would prove nothing.
+      if (draw < 0.3 || pushes <= 2) return "lose-answer";
       return draw < 0.5 ? "lose-request" : "process";
     };
     const [here, there] = [box(), await cloud({ onPush })];

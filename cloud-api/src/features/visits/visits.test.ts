@@ -333,7 +333,7 @@ describe("taking a device off the Wi-Fi", () => {
   test("is refused for a visit that is over, and for one that is another tenant's", async () => {
     const { events, ids } = lan();
     await box.push([...events, ...halfHour(ids, 60 * MINUTE)]);
-    const { visits } = await askUntil(list, (reply) => reply.visits[0]?.endedAt !== undefined);
+    const { visits } = await askUntil(list, (reply) => reply.visits[0]?.endedAt != null);
     const path = `/api/v1/visits/${visits[0]?.id}/disconnect`;
     expect(await staff.request("POST", path)).toMatchObject({ status: 409 });
     const other = await site.addOwner("Other");
