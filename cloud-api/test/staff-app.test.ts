@@ -16,6 +16,8 @@ import {
   type Visitor,
 } from "./staff-browser.ts";
 
+type StaffReply = { staff: { email: string }[] };
+
 const PASSWORD = "a long enough password for a test";
 /** What the app promises for anything that happens at a branch. */
 const LIVE_SECONDS = 2;
@@ -215,5 +217,38 @@ describeWithChromium("the staff app in a browser", () => {
     await page.getByRole("menuitem", { name: "Mây Hotel" }).click();
     await page.getByRole("link", { name: "Customers", exact: true }).click();
     await page.getByText("No customers yet").waitFor();
+  });
+
+  test("an invited viewer joins by a one-time link, is offered no changes, and is out once removed", async () => {
+    const { owner } = await enterCompany();
+    await page.getByRole("link", { name: "Staff" }).click();
+    await page.getByRole("button", { name: "Invite someone" }).click();
+    await page.getByLabel("Viewer").check();
+    await page.getByRole("button", { name: "Make the link" }).click();
+    const link = await readText("[role=dialog] pre");
+    await page.getByRole("button", { name: "Done" }).click();
+    const ownersBrowser = visitor;
+
+    await enter();
+    await page.goto(link);
+    await page.getByRole("heading", { name: "Join Sen Spa" }).waitFor();
+    const email = "viewer@example.test";
+    await createAccount(page, { name: "Thu", email, password: PASSWORD });
+    await page.getByRole("link", { name: "Branches" }).click();
+    await page.getByRole("heading", { name: "Hồ Gươm" }).waitFor();
+    expect(await page.getByRole("button", { name: /Add|Change/ }).count()).toBe(0);
+    expect(await page.getByRole("link", { name: "Staff" }).count()).toBe(0);
+
+    const { staff } = (await owner.get("/api/v1/staff")) as StaffReply;
+    expect(staff.map((each) => each.email).sort()).toEqual([owner.email, email].sort());
+    await ownersBrowser.page.goto("/staff");
+    await ownersBrowser.page.getByRole("button", { name: "Remove Thu" }).click();
+    const dialog = ownersBrowser.page.getByRole("dialog", { name: "Remove Thu" });
+    await dialog.getByRole("button", { name: "Remove Thu" }).click();
+    await expect.poll(() => ownersBrowser.page.getByText("Thu").count(), PATIENTLY).toBe(0);
+    await ownersBrowser.close();
+    expect(ownersBrowser.complaints).toEqual([]);
+    await page.goto("/");
+    await page.getByRole("heading", { name: "You belong to no company" }).waitFor();
   });
 });

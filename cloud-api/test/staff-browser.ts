@@ -98,7 +98,7 @@ export async function openVisitor(browser: Browser, options: VisitorOptions): Pr
   return { page, foreignRequests, complaints, close: () => context.close() };
 }
 
-export type Account = { tenantName: string; name: string; email: string; password: string };
+export type Account = { tenantName?: string; name: string; email: string; password: string };
 
 /** Fills in the form that makes an account, in whatever language it is. */
 export async function createAccount(page: Page, account: Account): Promise<void> {

@@ -7,7 +7,8 @@ import { BrokenGuard } from "./failure.tsx";
 import { useLanguage, useShellTexts } from "./language.tsx";
 import { LogoWithName } from "./logo.tsx";
 import { StaffRoutes } from "./routes.tsx";
-import { findActiveEntry } from "./screens.ts";
+import { findActiveEntry, type NavigationEntry } from "./screens.ts";
+import { useRole } from "./session.tsx";
 import { StaffMenu } from "./staff-menu.tsx";
 import { TenantMenu } from "./tenant-menu.tsx";
 import { translate } from "./translate.ts";
@@ -61,10 +62,11 @@ export function Frame() {
 function Entries({ onLeave }: { onLeave: () => void }) {
   const [path] = useLocation();
   const { language } = useLanguage();
+  const role = useRole();
   const active = findActiveEntry(navigation, path);
   return (
     <Stack gap={2} flex={1}>
-      {navigation.map((entry) => (
+      {navigation.filter(isShown).map((entry) => (
         <NavLink
           key={entry.path}
           component={Link}
@@ -80,6 +82,10 @@ function Entries({ onLeave }: { onLeave: () => void }) {
       ))}
     </Stack>
   );
+
+  function isShown({ roles }: NavigationEntry): boolean {
+    return roles === undefined || roles.includes(role);
+  }
 }
 
 export function Waiting() {

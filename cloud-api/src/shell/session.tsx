@@ -51,6 +51,17 @@ export function useSession(): Session {
   return session;
 }
 
+/** What the person may do in the company at work: owner, manager or viewer. */
+export function useRole(): string {
+  const { tenants, tenantId } = useSession();
+  return tenants.find((tenant) => tenant.id === tenantId)?.role ?? "";
+}
+
+/** A viewer changes nothing: what would be refused is not offered. */
+export function useMayChange(): boolean {
+  return useRole() !== "viewer";
+}
+
 /** Someone signed in, or moved to another company: nothing fetched before may be shown any more. */
 export function enterSession(queries: QueryClient, session: Session): void {
   queries.removeQueries({ predicate: (query) => query.queryKey[0] !== SESSION_KEY[0] });

@@ -14,7 +14,6 @@ export function useFormat() {
       day: (day: string, form?: "short" | "long") => format.formatDay(language, day, form),
       birthday: (birthday: string) => format.formatBirthday(language, birthday),
       days: (days: number) => format.formatDays(language, days),
-      daysSince: (days: number) => format.formatDaysSince(language, days),
     }),
     [language],
   );

@@ -1,6 +1,18 @@
+import { IconUserShield } from "@tabler/icons-react";
 import { lazyScreen, type Screens } from "../../../shell/screens.ts";
+import en from "../locales/en.json";
+import vi from "../locales/vi.json";
 
 export const screens: Screens = {
+  navigation: [
+    {
+      path: "/staff",
+      label: { en: en.staff, vi: vi.staff },
+      icon: IconUserShield,
+      order: 80,
+      roles: ["owner", "manager"],
+    },
+  ],
   routes: [
     {
       path: "/sign-in",
@@ -17,6 +29,7 @@ export const screens: Screens = {
       for: "public",
       component: lazyScreen(() => import("./sign-up.tsx"), "SignUp"),
     },
+    { path: "/staff", component: lazyScreen(() => import("./staff-list.tsx"), "StaffList") },
     { path: "/account", component: lazyScreen(() => import("./account.tsx"), "Account") },
   ],
 };

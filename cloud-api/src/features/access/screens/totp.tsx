@@ -4,7 +4,6 @@ import {
   Button,
   Code,
   Group,
-  Modal,
   PasswordInput,
   SimpleGrid,
   Stack,
@@ -15,6 +14,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { useMutation } from "@tanstack/react-query";
 import { api } from "../../../shell/api.ts";
 import { CopyText, downloadText } from "../../../shell/copy-button.tsx";
+import { Dialog } from "../../../shell/dialog.tsx";
 import { Refusal } from "../../../shell/failure.tsx";
 import { useShellTexts } from "../../../shell/language.tsx";
 import { useChangeStaff, useSession } from "../../../shell/session.tsx";
@@ -164,7 +164,7 @@ function TurnOff() {
       <Button variant="default" onClick={open}>
         {t("totp-turn-off")}
       </Button>
-      <Modal opened={isOpen} onClose={close} title={t("totp-turn-off")} centered>
+      <Dialog opened={isOpen} onClose={close} title={t("totp-turn-off")}>
         <form onSubmit={(event) => turnOff.mutate(readForm(event).password ?? "")}>
           <Stack>
             <Text size="sm">{t("totp-turn-off-hint")}</Text>
@@ -187,7 +187,7 @@ function TurnOff() {
             </Group>
           </Stack>
         </form>
-      </Modal>
+      </Dialog>
     </Group>
   );
 }

@@ -1,7 +1,8 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api } from "../../../shell/api.ts";
+import { Dialog } from "../../../shell/dialog.tsx";
 import { isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
 import { useShellTexts } from "../../../shell/language.tsx";
 import { EnrolmentOnce } from "./enrolment-once.tsx";
@@ -23,7 +24,7 @@ export function AddBox({ isOpen, close, branch }: AddBoxProps) {
     add.reset();
   };
   return (
-    <Modal
+    <Dialog
       opened={isOpen}
       onClose={done}
       title={
@@ -31,7 +32,6 @@ export function AddBox({ isOpen, close, branch }: AddBoxProps) {
           ? t("box-added", { name: add.data.box.name })
           : t("add-box-at", { branch: branch.name })
       }
-      centered
       size="lg"
       // A click beside the dialog or Escape would lose the key.
       closeOnClickOutside={!add.data}
@@ -48,7 +48,7 @@ export function AddBox({ isOpen, close, branch }: AddBoxProps) {
           cancel={done}
         />
       )}
-    </Modal>
+    </Dialog>
   );
 }
 

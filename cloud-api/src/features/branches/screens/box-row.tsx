@@ -4,6 +4,7 @@ import { IconDots, IconTrash } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { useNow } from "../../../shell/clock.ts";
 import { Since } from "../../../shell/moment.tsx";
+import { useMayChange } from "../../../shell/session.tsx";
 import { findBoxState, findSettingsState } from "./box-state.ts";
 import { RemoveBox } from "./remove-box.tsx";
 import type { Box, Branch } from "./replies.ts";
@@ -14,6 +15,7 @@ type BoxProps = { box: Box; branch: Branch };
 /** One box: whether it is heard, what runs on it, and how many guests it serves. */
 export function BoxRow({ box, branch }: BoxProps) {
   const t = useTexts();
+  const mayChange = useMayChange();
   const [isRemoving, removing] = useDisclosure(false);
   return (
     <Div className="record-row">
@@ -39,23 +41,7 @@ export function BoxRow({ box, branch }: BoxProps) {
               </Text>
             </Link>
           )}
-          <Menu position="bottom-end" shadow="md">
-            <Menu.Target>
-              <ActionIcon
-                variant="subtle"
-                color="gray"
-                size="sm"
-                aria-label={t("box-actions", { name: box.name })}
-              >
-                <IconDots size={16} />
-              </ActionIcon>
-            </Menu.Target>
-            <Menu.Dropdown>
-              <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={removing.open}>
-                {t("remove-box")}
-              </Menu.Item>
-            </Menu.Dropdown>
-          </Menu>
+          {mayChange && <Actions box={box} remove={removing.open} />}
         </Group>
       </Group>
       {box.settingsFault !== null && (
@@ -67,6 +53,29 @@ export function BoxRow({ box, branch }: BoxProps) {
       )}
       <RemoveBox isOpen={isRemoving} close={removing.close} box={box} branch={branch} />
     </Div>
+  );
+}
+
+function Actions({ box, remove }: { box: Box; remove: () => void }) {
+  const t = useTexts();
+  return (
+    <Menu position="bottom-end" shadow="md">
+      <Menu.Target>
+        <ActionIcon
+          variant="subtle"
+          color="gray"
+          size="sm"
+          aria-label={t("box-actions", { name: box.name })}
+        >
+          <IconDots size={16} />
+        </ActionIcon>
+      </Menu.Target>
+      <Menu.Dropdown>
+        <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={remove}>
+          {t("remove-box")}
+        </Menu.Item>
+      </Menu.Dropdown>
+    </Menu>
   );
 }
 

@@ -5,6 +5,7 @@ import { Link } from "wouter";
 import { useNow } from "../../../shell/clock.ts";
 import { formatClock } from "../../../shell/format.ts";
 import { useLanguage } from "../../../shell/language.tsx";
+import { useMayChange } from "../../../shell/session.tsx";
 import { AddBox } from "./add-box.tsx";
 import { BoxRow } from "./box-row.tsx";
 import { BranchForm } from "./branch-form.tsx";
@@ -14,6 +15,7 @@ import { useTexts } from "./texts.ts";
 
 export function BranchCard({ branch }: { branch: Branch }) {
   const t = useTexts();
+  const mayChange = useMayChange();
   const [isEditing, editing] = useDisclosure(false);
   const [isAdding, adding] = useDisclosure(false);
   const openVisits = branch.boxes.reduce((sum, box) => sum + box.openVisits, 0);
@@ -23,17 +25,19 @@ export function BranchCard({ branch }: { branch: Branch }) {
         <Box miw={0}>
           <Group gap={4}>
             <Title order={2}>{branch.name}</Title>
-            <Tooltip label={t("edit-branch")} withArrow>
-              <ActionIcon
-                variant="subtle"
-                color="gray"
-                size="sm"
-                aria-label={t("edit-name", { name: branch.name })}
-                onClick={editing.open}
-              >
-                <IconPencil size={15} />
-              </ActionIcon>
-            </Tooltip>
+            {mayChange && (
+              <Tooltip label={t("edit-branch")} withArrow>
+                <ActionIcon
+                  variant="subtle"
+                  color="gray"
+                  size="sm"
+                  aria-label={t("edit-name", { name: branch.name })}
+                  onClick={editing.open}
+                >
+                  <IconPencil size={15} />
+                </ActionIcon>
+              </Tooltip>
+            )}
           </Group>
           <Place branch={branch} />
         </Box>
@@ -43,14 +47,16 @@ export function BranchCard({ branch }: { branch: Branch }) {
               {t("here-now", { count: openVisits })}
             </Text>
           </Link>
-          <Button
-            size="xs"
-            variant={branch.boxes.length === 0 ? "filled" : "default"}
-            leftSection={<IconPlus size={14} />}
-            onClick={adding.open}
-          >
-            {t("add-box")}
-          </Button>
+          {mayChange && (
+            <Button
+              size="xs"
+              variant={branch.boxes.length === 0 ? "filled" : "default"}
+              leftSection={<IconPlus size={14} />}
+              onClick={adding.open}
+            >
+              {t("add-box")}
+            </Button>
+          )}
         </Group>
       </Group>
       {branch.boxes.length === 0 ? (

@@ -1,7 +1,8 @@
-import { Button, Checkbox, Group, Modal, Select, Stack, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, Select, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useMemo, useState } from "react";
 import { api } from "../../../shell/api.ts";
+import { Dialog } from "../../../shell/dialog.tsx";
 import { isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
 import { useLanguage, useShellTexts } from "../../../shell/language.tsx";
 import { isLanguage, LANGUAGES, type Language } from "../../../shell/translate.ts";
@@ -20,15 +21,14 @@ type BranchFormProps = {
 export function BranchForm({ isOpen, close, branch }: BranchFormProps) {
   const t = useTexts();
   return (
-    <Modal
+    <Dialog
       opened={isOpen}
       onClose={close}
       title={branch ? t("edit-name", { name: branch.name }) : t("add-branch")}
-      centered
     >
       {/* Mounted with the dialog, so that each opening begins with what is true now. */}
       <Fields close={close} branch={branch} />
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -6,6 +6,7 @@ import { useNow } from "../../../shell/clock.ts";
 import { Failure } from "../../../shell/failure.tsx";
 import { Empty, Page } from "../../../shell/page.tsx";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
+import { useMayChange } from "../../../shell/session.tsx";
 import { findBoxState } from "./box-state.ts";
 import { BranchCard } from "./branch-card.tsx";
 import { BranchForm } from "./branch-form.tsx";
@@ -27,7 +28,7 @@ export function BranchList() {
   });
   const branches = data?.branches;
   const isAdding = parameters.get("add") === "branch";
-  const add = (
+  const add = useMayChange() && (
     <Button leftSection={<IconPlus size={16} />} onClick={() => change({ add: "branch" })}>
       {t("add-branch")}
     </Button>

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api } from "../../../shell/api.ts";
+import { Dialog } from "../../../shell/dialog.tsx";
 import { Refusal } from "../../../shell/failure.tsx";
 import { useShellTexts } from "../../../shell/language.tsx";
 import type { Box, Branch } from "./replies.ts";
@@ -21,12 +22,7 @@ export function RemoveBox({ isOpen, close, box, branch }: RemoveBoxProps) {
     },
   });
   return (
-    <Modal
-      opened={isOpen}
-      onClose={close}
-      title={t("remove-box-name", { name: box.name })}
-      centered
-    >
+    <Dialog opened={isOpen} onClose={close} title={t("remove-box-name", { name: box.name })}>
       <Stack>
         <Text size="sm">{t("remove-box-hint", { branch: branch.name })}</Text>
         <Refusal error={remove.error} />
@@ -39,6 +35,6 @@ export function RemoveBox({ isOpen, close, box, branch }: RemoveBoxProps) {
           </Button>
         </Group>
       </Stack>
-    </Modal>
+    </Dialog>
   );
 }

@@ -1,8 +1,9 @@
-import { ActionIcon, Button, Group, Modal, Stack, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Button, Group, Stack, Text, Tooltip } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlugConnectedX } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { api } from "../../../shell/api.ts";
+import { Dialog } from "../../../shell/dialog.tsx";
 import { Refusal } from "../../../shell/failure.tsx";
 import { useShellTexts } from "../../../shell/language.tsx";
 import type { Visit } from "./replies.ts";
@@ -37,7 +38,7 @@ export function Disconnect({ visit }: { visit: Visit }) {
           <IconPlugConnectedX size={15} />
         </ActionIcon>
       </Tooltip>
-      <Modal opened={isOpen} onClose={close} title={t("disconnect-name", { name })} centered>
+      <Dialog opened={isOpen} onClose={close} title={t("disconnect-name", { name })}>
         <Stack>
           <Text size="sm">{t("disconnect-hint", { branch: visit.branchName ?? "–" })}</Text>
           <Refusal error={disconnect.error} />
@@ -55,7 +56,7 @@ export function Disconnect({ visit }: { visit: Visit }) {
             </Button>
           </Group>
         </Stack>
-      </Modal>
+      </Dialog>
     </>
   );
 }

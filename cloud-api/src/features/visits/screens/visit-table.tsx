@@ -5,6 +5,7 @@ import { useNow } from "../../../shell/clock.ts";
 import { countSecondsSince, readDay } from "../../../shell/format.ts";
 import { Moment } from "../../../shell/moment.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
+import { useMayChange } from "../../../shell/session.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import { Disconnect } from "./disconnect.tsx";
 import { linkToVisits } from "./filters.ts";
@@ -135,6 +136,7 @@ function End({ visit }: { visit: Visit }) {
   const format = useFormat();
   const zone = useZoneOf()(visit.branchId);
   const now = useNow();
+  const mayChange = useMayChange();
   if (visit.endedAt !== null) {
     const isSameDay =
       readDay(new Date(visit.startedAt), zone) === readDay(new Date(visit.endedAt), zone);
@@ -151,7 +153,7 @@ function End({ visit }: { visit: Visit }) {
     <Group gap={6} wrap="nowrap" display="inline-flex">
       <span className="live-dot" data-state="live" aria-hidden />
       {t("here-for", { duration: stay })}
-      <Disconnect visit={visit} />
+      {mayChange && <Disconnect visit={visit} />}
     </Group>
   );
 }
