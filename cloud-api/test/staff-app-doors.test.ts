@@ -1,0 +1,123 @@
+import { generateSync } from "otplib";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
+import {
+  describeWithChromium,
+  launchBrowser,
+  openVisitor,
+  PATIENTLY,
+  type Visitor,
+} from "./staff-browser.ts";
+
+const STEP_SECONDS = 30;
+/** More than the tries an e-mail address has. */
+const WRONG_TRIES = 12;
+
+describeWithChromium("the doors of the staff app", () => {
+  let site: TestSite;
+  let browser: Browser;
+  let visitor: Visitor;
+  let page: Page;
+
+  beforeAll(async () => {
+    site = await openTestSite();
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+  afterEach(async () => {
+    await visitor.close();
+    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
+    expect(visitor.complaints, "complaints on the console").toEqual([]);
+  });
+
+  async function enter(owner: TestStaff): Promise<void> {
+    await owner.request("PATCH", "/api/v1/me", { language: "en" });
+    visitor = await openVisitor(browser, { origin: site.origin });
+    page = visitor.page;
+    await page.goto("/account");
+    await signIn(owner);
+  }
+
+  async function signIn({ email, password }: { email: string; password: string }) {
+    await page.locator("input[name=email]").fill(email);
+    await page.locator("input[name=password]").fill(password);
+    await page.locator("button[type=submit]").click();
+  }
+
+  async function signOut() {
+    await page.getByRole("button", { name: "Account" }).click();
+    await page.getByRole("menuitem", { name: "Sign out" }).click();
+    await page.locator("input[name=email]").waitFor();
+  }
+
+  async function giveCode(code: string) {
+    await page.locator("input[name=code]").fill(code);
+    await page.locator("button[type=submit]").last().click();
+  }
+
+  test("two-step sign-in is set up by a picture, asks for a code from then on, and a recovery code stands in once", async () => {
+    const owner = await site.addOwner();
+    await enter(owner);
+    await page.getByRole("button", { name: "Set up" }).click();
+    const picture = page.getByRole("img", { name: "QR code for the authenticator app" });
+    await picture.waitFor();
+    // A picture that the security policy forbids has no width.
+    await expect
+      .poll(() => picture.evaluate("(image) => image.naturalWidth"), PATIENTLY)
+      .not.toBe(0);
+    const secret = (await page.locator("code").first().textContent()) ?? "";
+    const makeCode = () => generateSync({ secret, epoch: Math.floor(site.now().getTime() / 1000) });
+    await giveCode(makeCode());
+    await page.getByText("Two-step sign-in is on").waitFor();
+    const recoveryCodes = await page.locator("code").allTextContents();
+    expect(new Set(recoveryCodes).size).toBe(10);
+    await page.getByRole("button", { name: "I have kept them" }).click();
+    await page.getByRole("button", { name: "Turn off" }).waitFor();
+
+    await signOut();
+    await signIn(owner);
+    await giveCode("000000");
+    await page.getByRole("alert").getByText("This code is not right").waitFor();
+    // A code is taken once, so the next one has to come first.
+    site.passSeconds(STEP_SECONDS);
+    await giveCode(makeCode());
+    await page.getByRole("heading", { name: "Your account" }).waitFor();
+
+    for (const isTaken of [true, false]) {
+      await signOut();
+      await signIn(owner);
+      await giveCode(recoveryCodes[0] ?? "");
+      if (isTaken) await page.getByRole("heading", { name: "Your account" }).waitFor();
+      else await page.getByRole("alert").getByText("This code is not right").waitFor();
+    }
+  });
+
+  test("after too many wrong passwords the door says how long to wait, even to the right one", async () => {
+    const owner = await site.addOwner();
+    await enter(owner);
+    await page.getByRole("heading", { name: "Your account" }).waitFor();
+    await signOut();
+    const tries = Array.from({ length: WRONG_TRIES }, () =>
+      owner.request("POST", "/api/v1/session", { email: owner.email, password: "wrong password" }),
+    );
+    expect((await Promise.all(tries)).some(({ status }) => status === 429)).toBe(true);
+    await signIn(owner);
+    await page
+      .getByRole("alert")
+      .getByText(/You can try again in \d+m/)
+      .waitFor();
+  });
+
+  test("a name is changed where it is shown, at once", async () => {
+    const owner = await site.addOwner();
+    await enter(owner);
+    await page.getByRole("textbox", { name: "Your name" }).fill("Lê Thị Bình");
+    await page.getByRole("button", { name: "Save" }).click();
+    const menu = page.getByRole("button", { name: "Account" });
+    await expect.poll(() => menu.textContent(), PATIENTLY).toContain("Lê Thị Bình");
+  });
+});
