@@ -1,7 +1,16 @@
-import { readConfig } from "./config.ts";
+import { type CloudConfig, readConfig } from "./config.ts";
 import { startCloud } from "./start.ts";
 
-const cloud = await startCloud(readConfig());
+function readConfigOrExit(): Readonly<CloudConfig> {
+  try {
+    return readConfig();
+  } catch (error) {
+    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+    return process.exit(1);
+  }
+}
+
+const cloud = await startCloud(readConfigOrExit());
 if (cloud.firstSignInUrl)
   process.stdout.write(`Make the first account, once, at ${cloud.firstSignInUrl}\n`);
 

@@ -3,6 +3,7 @@ import type { Feature } from "../../feature.ts";
 import { newId } from "../../platform/clock.ts";
 import type { Database, DirectoryTransaction, TenantTransaction } from "../../platform/db.ts";
 import { insertBrand, insertTenant } from "./queries.ts";
+import { registerTenants, TAG } from "./routes.ts";
 
 export { type Brand, listBrands } from "./queries.ts";
 
@@ -12,7 +13,9 @@ export const tenants: Feature = {
   dependsOn: [],
   migrations: join(import.meta.dirname, "migrations"),
   // What a feature set aside, and replays: only owners meddle with a company's log.
-  permissions: { "log.repair": [] },
+  permissions: { "log.repair": [], "tenant.edit": [] },
+  routes: registerTenants,
+  tag: TAG,
 };
 
 const FIRST_ACCENT_COLOUR = "#0b6e4f";

@@ -1,6 +1,6 @@
 import {
   type DirectoryTransaction,
-  findRow,
+  getRow,
   listRows,
   run,
   sql,
@@ -18,8 +18,8 @@ export function insertTenant(
   return run(tx, sql`select directory.add_tenant(${tenant.id}, ${tenant.name}, ${tx.now})`);
 }
 
-export function findTenant(tx: TenantTransaction): Promise<Tenant | null> {
-  return findRow(
+export function getTenant(tx: TenantTransaction): Promise<Tenant> {
+  return getRow(
     tx,
     sql<Tenant>`select id, name, created_at as "createdAt" from directory.find_own_tenant()`,
   );
