@@ -3,26 +3,23 @@ import { createServer, type IncomingMessage, request, type ServerResponse } from
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  type BranchStore,
-  countUnsent,
-  endSession,
-  openBranchStore,
-  seeDevice,
-  signInGuest,
-  startSession,
-  updateSession,
-} from "@foyer/branch-store";
+import { countUnsent, openBranchStore } from "@foyer/branch-store";
 import { BOX_API } from "@foyer/contract";
 import { startSyncAgent } from "@foyer/sync-agent";
 import { afterEach, expect, test } from "vitest";
-import { type LabCloud, startLabCloud } from "./cloud.ts";
+import {
+  comeAndGo,
+  countWritten,
+  expectCrowd,
+  readLogPosition,
+  seededRandom,
+} from "../test/crowd.ts";
+import { startLabCloud } from "./cloud.ts";
 
 const GUESTS = 150;
 const EVENTS = 1000;
 /** So many answers are lost at first, whatever the seed: one that loses nothing proves nothing. */
 const LOST_AT_LEAST = 4;
-const LAST_SEQ = "select seq from sqlite_sequence where name = 'outbox'";
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -42,7 +39,7 @@ test("1,000 events with answers lost at random are each in the cloud once, and i
   const { boxKey, ...identity } = cloud.enrolment;
   const store = openBranchStore({ folder, identity, clock: () => new Date() });
   cleanUps.push(store.close);
-  const logBefore = await readLogPosition(cloud);
+  const logBefore = await readLogPosition(cloud.staff);
   const agent = await startSyncAgent({
     store,
     identity: { ...identity, cloudUrl: uplink.origin },
@@ -60,67 +57,11 @@ test("1,000 events with answers lost at random are each in the cloud once, and i
 
   expect(uplink.lost(), "answers were really lost").toBeGreaterThanOrEqual(LOST_AT_LEAST);
   // The tenant's log counts every event it holds, once: it grew by what the box wrote, no more.
-  const written = store.read((tx) => (tx.sql(LAST_SEQ).get() as { seq: number }).seq);
+  const written = countWritten(store);
   expect(written).toBeGreaterThanOrEqual(EVENTS);
-  expect((await readLogPosition(cloud)) - logBefore).toBe(written);
-  await expectFigures(cloud);
+  expect((await readLogPosition(cloud.staff)) - logBefore).toBe(written);
+  await expectCrowd(cloud.staff, GUESTS);
 });
-
-/** A guest signs in by phone, uses the Wi-Fi and leaves: seven events. */
-function comeAndGo(store: BranchStore, guest: number): void {
-  const digits = String(guest).padStart(4, "0");
-  const mac = `00-11-22-33-${digits.slice(0, 2)}-${digits.slice(2)}`;
-  const nasId = "01990000-0000-7000-8000-000000000010";
-  const startedAt = new Date(Date.now() - 60_000);
-  const session = { nasId, acctSessionId: `session-${guest}`, mac };
-  store.transaction((tx) => {
-    const { id: deviceId } = seeDevice(tx, { mac, nasId, by: "portal" });
-    const phone = `+8491234${digits}`;
-    const who = { deviceId, nasId, language: "vi" as const, termsVersion: 1, phone, proved: true };
-    signInGuest(tx, { ...who, details: { name: `Khách ${guest}` } });
-  });
-  store.transaction((tx) => startSession(tx, { ...session, at: startedAt }));
-  const usage = { connectedSeconds: 30, uploadBytes: 1000, downloadBytes: 5000 };
-  store.transaction((tx) => updateSession(tx, { ...session, ...usage, at: new Date() }));
-  const whole = { ...usage, connectedSeconds: 60, cause: "User-Request", at: new Date() };
-  store.transaction((tx) => endSession(tx, { ...session, ...whole }));
-}
-
-async function expectFigures({ read }: LabCloud): Promise<void> {
-  type List = { total: number; visits: { number: number; connectedSeconds: number }[] };
-  const list = () => read<List>("/api/v1/visits?limit=100");
-  const isWhole = ({ total, visits }: List) =>
-    total === GUESTS && visits.every((visit) => visit.connectedSeconds === 60);
-  await expect.poll(async () => isWhole(await list()), { timeout: 20_000 }).toBe(true);
-  expect(new Set((await list()).visits.map(({ number }) => number))).toEqual(new Set([1]));
-  expect(await read("/api/v1/customers")).toMatchObject({ total: GUESTS });
-  type Day = { visits: number; newCustomers: number; returningCustomers: number };
-  const { days } = await read<{ days: Day[] }>("/api/v1/overview");
-  const sum = (pick: (day: Day) => number) => days.reduce((total, day) => total + pick(day), 0);
-  expect(sum(({ visits }) => visits)).toBe(GUESTS);
-  expect(sum(({ newCustomers }) => newCustomers)).toBe(GUESTS);
-  expect(sum(({ returningCustomers }) => returningCustomers)).toBe(0);
-}
-
-/** The position of the tenant's newest event, as the live stream says it. */
-async function readLogPosition({ staff }: LabCloud): Promise<number> {
-  const ending = new AbortController();
-  const { body } = await fetch(`${staff.origin}/api/v1/live`, {
-    headers: { cookie: staff.cookie },
-    signal: ending.signal,
-  });
-  let text = "";
-  try {
-    for await (const chunk of body as unknown as AsyncIterable<Uint8Array>) {
-      text += Buffer.from(chunk).toString("utf8");
-      const said = /data: \{"position":(\d+)\}/.exec(text)?.[1];
-      if (said) return Number(said);
-    }
-  } finally {
-    ending.abort();
-  }
-  throw new Error("the live stream ended without a word");
-}
 
 type LossyUplink = { origin: string; lost: () => number; close: () => Promise<void> };
 
@@ -153,16 +94,5 @@ async function openLossyUplink(target: string, random: () => number): Promise<Lo
         server.close(() => resolve());
         server.closeAllConnections();
       }),
-  };
-}
-
-/** mulberry32: the same numbers for the same seed. */
-function seededRandom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
   };
 }
