@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTestApp, PASSWORD, type TestApp } from "../test/open-test-app.ts";
 import { features } from "./features.ts";
+import { withClient } from "./platform/roles.ts";
 
 let site: TestApp;
 let appFolder: string;
@@ -85,6 +86,28 @@ describe("every refusal", () => {
     expect((await send(JSON.stringify({ a: "x".repeat(2_000_000) }))).json()).toMatchObject({
       code: "invalid",
     });
+  });
+});
+
+describe("the server", () => {
+  test("lets no cache keep what it answers, refusals neither", async () => {
+    const owner = await site.signUp();
+    const answer = await owner.ask("GET", "/api/v1/session");
+    expect(answer.headers["cache-control"]).toBe("no-store");
+    const refused = await site.browser().ask("GET", "/api/v1/session");
+    expect(refused.headers["cache-control"]).toBe("no-store");
+  });
+
+  test("goes on after every connection to its database was cut", async () => {
+    const owner = await site.signUp();
+    const cut = await withClient(site.administratorUrl, (client) =>
+      client.query(`select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and usename = 'foyer_app'`),
+    );
+    expect(cut.rowCount).toBeGreaterThan(0);
+    // The pool learns of it by its sockets, a moment later.
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect((await owner.ask("GET", "/api/v1/session")).status).toBe(200);
   });
 });
 

@@ -57,9 +57,11 @@ export function registerSessions(app: Routes, context: Context): void {
         `${url} asks for the permission ${access.permission}, which no feature gives.`,
       );
   });
-  app.addHook("onRequest", async (request) => {
+  app.addHook("onRequest", async (request, reply) => {
     const { access } = request.routeOptions.config;
     if (!access) return;
+    // Answers are about people and differ with who asks: no cache on the way keeps them.
+    reply.header("cache-control", "no-store");
     if (access === "box") {
       request.box = await findBox(request, context);
       return;
