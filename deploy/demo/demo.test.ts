@@ -104,12 +104,12 @@ test("what is typed wrong is told with how it should be", async () => {
 });
 
 test("a cloud that cannot start is told with where its log is, and nothing is left running", async () => {
-  const data = join(folder, "broken");
-  mkdirSync(data);
-  writeFileSync(join(data, "cloud"), "a file where a folder has to be");
-  const { child, errors } = start("--data", data);
+  const brokenFolder = join(folder, "broken");
+  mkdirSync(brokenFolder);
+  writeFileSync(join(brokenFolder, "cloud"), "a file where a folder has to be");
+  const { child, errors } = start("--data", brokenFolder);
   await once(child, "exit");
   expect(child.exitCode).toBe(1);
-  expect(errors()).toContain(join(data, "logs", "cloud.log"));
+  expect(errors()).toContain(join(brokenFolder, "logs", "cloud.log"));
   expect(await listTakenPorts(portsFrom(portBase), "127.0.0.1")).toEqual([]);
 }, 60_000);
