@@ -251,4 +251,42 @@ describeWithChromium("the staff app in a browser", () => {
     await page.goto("/");
     await page.getByRole("heading", { name: "You belong to no company" }).waitFor();
   });
+
+  test("an access controller added in the browser reaches the box as it was typed, and a faulty one is refused with its reason", async () => {
+    const { box } = await enterCompany();
+    await page.goto("/branches");
+    await page.getByRole("link", { name: "Settings" }).click();
+    await page.getByRole("heading", { name: "Settings of Hồ Gươm" }).waitFor();
+    await page.getByText("No access controller yet").waitFor();
+    await page.getByRole("button", { name: "Add an access controller" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByLabel("Name", { exact: true }).fill("Gateway");
+    await dialog.getByLabel("Source").fill("10.1.0.1");
+    await dialog.getByLabel("Login origins").fill("http://10.1.0.1:3990/");
+    await dialog.getByLabel("UAM server").fill("http://10.1.0.2:8080/");
+    await dialog.getByLabel("NAS identifier").fill("lobby");
+    const made = await dialog.getByLabel("RADIUS secret").inputValue();
+    expect(made.length).toBeGreaterThanOrEqual(24);
+    await dialog.getByLabel("RADIUS secret").fill("short");
+    await dialog.getByRole("button", { name: "Add an access controller" }).click();
+    await dialog.getByRole("alert").getByText("The box would refuse this").waitFor();
+    await dialog.getByLabel("RADIUS secret").fill(made);
+    await dialog.getByRole("button", { name: "Add an access controller" }).click();
+    await page.getByRole("cell", { name: "10.1.0.1", exact: true }).waitFor();
+
+    const pulled = await box.pull();
+    expect(pulled?.settings?.nas).toMatchObject([
+      {
+        kind: "coova",
+        name: "Gateway",
+        source: "10.1.0.1",
+        radiusSecret: made,
+        uamServer: "http://10.1.0.2:8080/",
+        loginOrigins: ["http://10.1.0.1:3990"],
+        disconnectPort: 3799,
+      },
+    ]);
+    // The browser itself reports the refusal.
+    expect(visitor.complaints.splice(0)).toEqual([expect.stringContaining("400")]);
+  });
 });

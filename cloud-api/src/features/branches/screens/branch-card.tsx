@@ -1,6 +1,6 @@
 import { ActionIcon, Box, Button, Group, Text, Title, Tooltip } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconPencil, IconPlus } from "@tabler/icons-react";
+import { IconPencil, IconPlus, IconSettings } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { useNow } from "../../../shell/clock.ts";
 import { formatClock } from "../../../shell/format.ts";
@@ -47,6 +47,17 @@ export function BranchCard({ branch }: { branch: Branch }) {
               {t("here-now", { count: openVisits })}
             </Text>
           </Link>
+          {mayChange && (
+            <Button
+              size="xs"
+              variant="default"
+              component={Link}
+              href={`/branches/${branch.id}`}
+              leftSection={<IconSettings size={14} />}
+            >
+              {t("settings")}
+            </Button>
+          )}
           {mayChange && (
             <Button
               size="xs"

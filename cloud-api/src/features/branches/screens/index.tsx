@@ -17,5 +17,9 @@ export const screens: Screens = {
       path: "/branches",
       component: lazyScreen(() => import("./branch-list.tsx"), "BranchList"),
     },
+    {
+      path: "/branches/:id",
+      component: lazyScreen(() => import("./settings-page.tsx"), "SettingsPage"),
+    },
   ],
 };

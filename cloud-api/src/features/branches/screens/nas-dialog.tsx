@@ -1,0 +1,138 @@
+import { Button, Group, SegmentedControl, Stack, Text } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { uuidv7 } from "uuidv7";
+import { ApiError, api } from "../../../shell/api.ts";
+import { Dialog } from "../../../shell/dialog.tsx";
+import { Refusal } from "../../../shell/failure.tsx";
+import { useShellTexts } from "../../../shell/language.tsx";
+import type { BranchDocument } from "../schema.ts";
+import {
+  dropNas,
+  NAS_KINDS,
+  type Nas,
+  type NasFields,
+  putNas,
+  readNas,
+  startFields,
+  writeNas,
+} from "./nas-fields.ts";
+import { CommonFields, CoovaFields, OpenndsFields } from "./nas-inputs.tsx";
+import { useTexts } from "./texts.ts";
+
+const SECRET_BYTES = 18;
+
+type NasDialogProps = { branchId: string; opened: Nas | "new" | null; close: () => void };
+
+/** Adds an access controller, or changes or removes one. */
+export function NasDialog({ branchId, opened, close }: NasDialogProps) {
+  const t = useTexts();
+  const isNew = opened === "new";
+  const name = opened && !isNew ? opened.name : "";
+  return (
+    <Dialog
+      opened={opened !== null}
+      onClose={close}
+      title={isNew ? t("add-nas") : t("edit-name", { name })}
+      size="lg"
+    >
+      {opened && <NasForm branchId={branchId} nas={isNew ? null : opened} close={close} />}
+    </Dialog>
+  );
+}
+
+type NasFormProps = { branchId: string; nas: Nas | null; close: () => void };
+
+function NasForm({ branchId, nas, close }: NasFormProps) {
+  const t = useTexts();
+  const shell = useShellTexts();
+  const [id] = useState(() => nas?.id ?? uuidv7());
+  const [fields, setFields] = useState<NasFields>(() =>
+    nas ? readNas(nas, makeSecret) : startFields(makeSecret),
+  );
+  const save = useSaveSettings(branchId, close);
+  const set = (change: Partial<NasFields>) => setFields({ ...fields, ...change });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate((document) => putNas(document, writeNas(id, fields)));
+  };
+  const inputs = { fields, set, error: save.error };
+  return (
+    <form onSubmit={submit}>
+      <Stack>
+        <SegmentedControl
+          aria-label={t("nas-kind")}
+          value={fields.kind}
+          onChange={(kind) => set({ kind: NAS_KINDS.find((known) => known === kind) ?? "coova" })}
+          data={NAS_KINDS.map((kind) => ({ value: kind, label: t(`nas-kind-${kind}`) }))}
+          disabled={nas !== null}
+        />
+        <Text size="sm" className="quiet">
+          {t(`nas-kind-${fields.kind}-hint`)}
+        </Text>
+        <CommonFields {...inputs} />
+        {fields.kind === "coova" ? <CoovaFields {...inputs} /> : <OpenndsFields {...inputs} />}
+        <Refusal error={save.error} {...findSentence(save.error)} />
+        <Group justify="space-between">
+          <div>
+            {nas && (
+              <RemoveNas name={nas.name} remove={() => save.mutate((all) => dropNas(all, id))} />
+            )}
+          </div>
+          <Group gap="sm">
+            <Button variant="default" onClick={close}>
+              {shell("cancel")}
+            </Button>
+            <Button type="submit" loading={save.isPending}>
+              {nas ? shell("save") : t("add-nas")}
+            </Button>
+          </Group>
+        </Group>
+      </Stack>
+    </form>
+  );
+
+  /** The contract's own words say best what is wrong with an address or a secret. */
+  function findSentence(error: unknown): { sentence?: string } {
+    if (!(error instanceof ApiError) || error.code !== "invalid") return {};
+    return { sentence: t("settings-invalid", { reason: error.message }) };
+  }
+}
+
+/** Two clicks: the first asks, by name. */
+function RemoveNas({ name, remove }: { name: string; remove: () => void }) {
+  const t = useTexts();
+  const [isAsking, setAsking] = useState(false);
+  return (
+    <Button
+      variant={isAsking ? "filled" : "subtle"}
+      color="red"
+      onClick={() => (isAsking ? remove() : setAsking(true))}
+    >
+      {isAsking ? t("remove-nas-name", { name }) : t("remove-nas")}
+    </Button>
+  );
+}
+
+/** Changes the newest document, not the one that was on screen: the rest may have moved on. */
+function useSaveSettings(branchId: string, done: () => void) {
+  const queries = useQueryClient();
+  const path = `/branches/${branchId}/settings`;
+  return useMutation({
+    mutationFn: async (change: (document: BranchDocument) => BranchDocument) =>
+      api.put(path, change(await api.get<BranchDocument>(path))),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ["branch-settings", branchId] });
+      void queries.invalidateQueries({ queryKey: ["branches"] });
+      done();
+    },
+  });
+}
+
+/** 144 random bits in letters that every configuration file takes unquoted. */
+function makeSecret(): string {
+  const bytes = crypto.getRandomValues(new Uint8Array(SECRET_BYTES));
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll("+", "-")
+    .replaceAll("/", "_");
+}

@@ -1,0 +1,68 @@
+import { expect, test } from "vitest";
+import type { BranchDocument } from "../schema.ts";
+import { dropNas, type Nas, putNas, readNas, startFields, writeNas } from "./nas-fields.ts";
+
+const makeSecret = () => "a-secret-of-its-own";
+
+const coova: Nas = {
+  id: "0192f0c1-0000-7000-8000-000000000001",
+  name: "Gateway",
+  source: "10.1.0.1",
+  kind: "coova",
+  radiusSecret: "radius-secret",
+  uamSecret: "",
+  uamServer: "http://10.1.0.2:8080/?branch=1",
+  loginOrigins: ["http://10.1.0.1:3990"],
+  nasIdentifier: "lobby",
+  handBack: "pap",
+  disconnectPort: null,
+};
+
+const opennds: Nas = {
+  id: "0192f0c1-0000-7000-8000-000000000002",
+  name: "Router",
+  source: "10.2.0.0/24",
+  kind: "opennds",
+  gatewayMac: "001b44113ab7",
+  fasLevel: 1,
+  fasKey: "fas-key-of-it",
+  loginOrigins: ["http://10.2.0.1:2050", "http://10.3.0.1:2050"],
+};
+
+test.each([coova, opennds])("a NAS of kind $kind passes through the form unchanged", (nas) => {
+  expect(writeNas(nas.id, readNas(nas, makeSecret))).toEqual(nas);
+});
+
+test("a MAC address is taken in any of the forms people write it in", () => {
+  const fields = { ...readNas(opennds, makeSecret), gatewayMac: " 00-1B:44.11 3A b7" };
+  expect(writeNas(opennds.id, fields)).toMatchObject({ gatewayMac: "001b44113ab7" });
+});
+
+test("a login origin is kept without a path, and one that is no address is left for the API to refuse", () => {
+  const fields = {
+    ...readNas(coova, makeSecret),
+    loginOrigins: "http://10.1.0.1:3990/logon\n\n10.1.0.1",
+  };
+  expect(writeNas(coova.id, fields).loginOrigins).toEqual(["http://10.1.0.1:3990", "10.1.0.1"]);
+});
+
+test("the UAM server keeps each letter, since the gateway's signature covers them", () => {
+  const fields = { ...readNas(coova, makeSecret), uamServer: "http://Portal.Example/?A=b " };
+  expect(writeNas(coova.id, fields)).toMatchObject({ uamServer: "http://Portal.Example/?A=b" });
+});
+
+test("each secret of a new NAS is made anew", () => {
+  let made = 0;
+  const fields = startFields(() => `secret-${++made}`);
+  expect(new Set([fields.radiusSecret, fields.uamSecret, fields.fasKey]).size).toBe(3);
+});
+
+test("saving one NAS leaves the others and the rest of the settings as they are", () => {
+  const document = { nas: [coova, opennds], brand: { name: "Sen" } } as unknown as BranchDocument;
+  const renamed = { ...opennds, name: "Garden" };
+  expect(putNas(document, renamed)).toEqual({ ...document, nas: [coova, renamed] });
+  const added = { ...opennds, id: "0192f0c1-0000-7000-8000-000000000003" };
+  expect(putNas(document, added).nas).toEqual([coova, opennds, added]);
+  expect(dropNas(document, coova.id).nas).toEqual([opennds]);
+  expect(document.nas).toHaveLength(2);
+});
