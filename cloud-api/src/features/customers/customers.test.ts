@@ -193,6 +193,20 @@ describe("what is kept of a customer", () => {
     );
     expect(devices).toMatchObject([{ id: deviceId, mac, randomised: false }]);
   });
+
+  test("a device was last seen when its visit ended, not when the box noticed the end", async () => {
+    const startedAt = new Date("2026-03-01T02:00:00.000Z");
+    const endedAt = new Date("2026-03-01T02:30:00.000Z");
+    const guest = box.signIn({ phone: "+84912345678", name: "Lan", at: startedAt });
+    const { events } = box.visit({ ...guest, startedAt, endedAt });
+    const noticedAt = "2026-03-01T03:30:00.000Z";
+    const visit = events.map((event) =>
+      event.type === "visit.ended" ? { ...event, occurredAt: noticedAt } : event,
+    );
+    await box.push([...guest.events, ...visit]);
+    await followed();
+    expect((await found("lan")).devices).toMatchObject([{ lastSeenAt: endedAt.toISOString() }]);
+  });
 });
 
 describe("finding customers", () => {

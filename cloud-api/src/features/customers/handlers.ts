@@ -53,10 +53,11 @@ export const customerHandlers: EventHandlers = {
     return [];
   },
 
-  "device.recognised": noteProvedDevice,
-  "session.started": noteProvedDevice,
-  "visit.started": noteProvedDevice,
-  "visit.ended": noteProvedDevice,
+  "device.recognised": (tx, event) => noteProvedDevice(tx, event, event.occurredAt),
+  "session.started": (tx, event) => noteProvedDevice(tx, event, event.occurredAt),
+  "visit.started": (tx, event) => noteProvedDevice(tx, event, event.occurredAt),
+  // It is told once the branch's gap has passed: the device had gone by then.
+  "visit.ended": (tx, event) => noteProvedDevice(tx, event, new Date(event.payload.endedAt)),
 
   "consent.given": (tx, event) => keepConsent(tx, event, true),
   "consent.withdrawn": (tx, event) => keepConsent(tx, event, false),
@@ -69,9 +70,9 @@ export const customerHandlers: EventHandlers = {
 async function noteProvedDevice(
   tx: TenantTransaction,
   event: BoxEvent<"device.recognised" | "session.started" | "visit.started" | "visit.ended">,
+  at: Date,
 ): Promise<[]> {
   const { guestId, deviceId } = event.payload;
-  const at = event.occurredAt;
   // Its MAC may have been told long ago, or be on its way; until then the device has none.
   await noteDevice(tx, { deviceId, mac: null, randomised: false, at });
   if (guestId) await linkDevice(tx, { guestId, deviceId, at });
