@@ -46,6 +46,16 @@ describe("the embedded PostgreSQL", () => {
     await cluster.close();
     expect(shown.rows).toEqual([{ addresses: "" }]);
     expect(mode & 0o077).toBe(0);
+    expect(await readdir(socketFolder)).toEqual([]);
+  });
+
+  test("finds a short place for its socket when its folder's path is long", async () => {
+    const deep = join(folder, "a".repeat(60), "b".repeat(60));
+    const cluster = await startCluster({ folder: deep, durable: false });
+    expect(await askVersion(cluster)).toMatch(/^PostgreSQL 18/);
+    const socketFolder = new URL(cluster.urlOf("postgres")).searchParams.get("host") ?? "";
+    expect(socketFolder.startsWith(tmpdir())).toBe(true);
+    await cluster.close();
     expect(existsSync(socketFolder)).toBe(false);
   });
 

@@ -30,6 +30,9 @@ export type Cluster = {
   close: () => Promise<void>;
 };
 
+const SOCKET_NAME = ".s.PGSQL.5432";
+/** Paths of Unix sockets stop there (unix(7)). */
+const SOCKET_PATH_BYTES_MAX = 107;
 const ADMINISTRATOR = "foyer_admin";
 const NOBODY_ID = 65534;
 const START_SECONDS_MAX = 60;
@@ -49,10 +52,9 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const dataFolder = join(options.folder, "postgres");
   await mkdir(options.folder, { recursive: true });
   if (!existsSync(dataFolder)) await initialise({ binaries, dataFolder, runner, embedded });
-  // Socket paths stop at 107 characters, so the folder is not beside the data.
-  const socketFolder = await mkdtemp(join(tmpdir(), "foyer-pg-"));
-  if (runner === "setpriv") await chown(socketFolder, NOBODY_ID, NOBODY_ID);
+  const socket = await makeSocketFolder(options.folder, runner);
   try {
+    const socketFolder = socket.folder;
     const server = await startServer({ binaries, dataFolder, socketFolder, runner, options });
     return {
       urlOf: (database) =>
@@ -60,13 +62,28 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
       lastWords: server.lastWords,
       close: async () => {
         await stopServer(server.child);
-        await rm(socketFolder, { recursive: true, force: true });
+        await socket.remove();
       },
     };
   } catch (error) {
-    await rm(socketFolder, { recursive: true, force: true });
+    await socket.remove();
     throw error;
   }
+}
+
+type SocketFolder = { folder: string; remove: () => Promise<void> };
+
+/** Beside the data, where a killed process leaves nothing that the next does not use again. */
+async function makeSocketFolder(beside: string, runner: RootRunner | null): Promise<SocketFolder> {
+  const socket = { folder: join(beside, "socket"), remove: async () => {} };
+  if (Buffer.byteLength(join(socket.folder, SOCKET_NAME)) > SOCKET_PATH_BYTES_MAX) {
+    socket.folder = await mkdtemp(join(tmpdir(), "foyer-pg-"));
+    socket.remove = () => rm(socket.folder, { recursive: true, force: true });
+  } else {
+    await mkdir(socket.folder, { recursive: true, mode: 0o700 });
+  }
+  if (runner === "setpriv") await chown(socket.folder, NOBODY_ID, NOBODY_ID);
+  return socket;
 }
 
 type Server = { child: ChildProcess; lastWords: () => string };
