@@ -269,7 +269,7 @@ describeWithChromium("the staff app in a browser", () => {
     expect(made.length).toBeGreaterThanOrEqual(24);
     await dialog.getByLabel("RADIUS secret").fill("short");
     await dialog.getByRole("button", { name: "Add an access controller" }).click();
-    await dialog.getByRole("alert").getByText("The box would refuse this").waitFor();
+    await dialog.getByRole("alert").getByText("The box would refuse this: RADIUS secret").waitFor();
     await dialog.getByLabel("RADIUS secret").fill(made);
     await dialog.getByRole("button", { name: "Add an access controller" }).click();
     await page.getByRole("cell", { name: "10.1.0.1", exact: true }).waitFor();

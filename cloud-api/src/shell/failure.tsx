@@ -46,9 +46,9 @@ export function Refusal({ error, sentence }: { error: unknown; sentence?: string
   );
 }
 
-/** Whether a refusal points at this field, by the last part of its JSON pointer. */
+/** Whether a refusal points at this field, or into it, by its JSON pointer. */
 export function isFieldAtFault(error: unknown, field: string): boolean {
-  return error instanceof ApiError && error.field?.split("/").at(-1) === field;
+  return error instanceof ApiError && error.field?.split("/").includes(field) === true;
 }
 
 type GuardState = { error: unknown };

@@ -17,7 +17,7 @@ import {
   startFields,
   writeNas,
 } from "./nas-fields.ts";
-import { CommonFields, CoovaFields, OpenndsFields } from "./nas-inputs.tsx";
+import { CommonFields, CoovaFields, findFaultyLabel, OpenndsFields } from "./nas-inputs.tsx";
 import { useTexts } from "./texts.ts";
 
 const SECRET_BYTES = 18;
@@ -92,10 +92,11 @@ function NasForm({ branchId, nas, close }: NasFormProps) {
     </form>
   );
 
-  /** The contract's own words say best what is wrong with an address or a secret. */
+  /** Names the field; what is none of this form's is told in the API's own words. */
   function findSentence(error: unknown): { sentence?: string } {
     if (!(error instanceof ApiError) || error.code !== "invalid") return {};
-    return { sentence: t("settings-invalid", { reason: error.message }) };
+    const label = findFaultyLabel(error);
+    return { sentence: t("settings-invalid", { reason: label ? t(label) : error.message }) };
   }
 }
 

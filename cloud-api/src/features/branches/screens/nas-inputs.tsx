@@ -10,14 +10,37 @@ type InputsProps = {
 };
 
 type TextKey = Parameters<ReturnType<typeof useTexts>>[0];
-type NamedField = { field: keyof NasFields; label: TextKey; hint: TextKey; isOptional?: boolean };
+type NamedField = { field: keyof NasFields; hint: TextKey; isOptional?: boolean };
+
+const LABELS: Record<keyof NasFields, TextKey> = {
+  kind: "nas-kind",
+  name: "nas-name",
+  source: "nas-source",
+  loginOrigins: "nas-origins",
+  radiusSecret: "radius-secret",
+  uamSecret: "uam-secret",
+  uamServer: "uam-server",
+  nasIdentifier: "nas-identifier",
+  handBack: "hand-back",
+  disconnectPort: "disconnect-port",
+  gatewayMac: "gateway-mac",
+  fasLevel: "fas-level",
+  fasKey: "fas-key",
+};
+
+/** The label of the field that a refusal points into; null when it is none of the form's. */
+export function findFaultyLabel(error: unknown): TextKey | null {
+  const fields = Object.keys(LABELS) as (keyof NasFields)[];
+  const faulty = fields.find((field) => isFieldAtFault(error, field));
+  return faulty ? LABELS[faulty] : null;
+}
 
 function NamedInput({ fields, set, error, ...named }: InputsProps & NamedField) {
   const t = useTexts();
-  const { field, label, hint, isOptional = false } = named;
+  const { field, hint, isOptional = false } = named;
   return (
     <TextInput
-      label={t(label)}
+      label={t(LABELS[field])}
       description={t(hint)}
       value={fields[field]}
       onChange={(event) => set({ [field]: event.currentTarget.value })}
@@ -37,8 +60,8 @@ export function CommonFields(props: InputsProps) {
   return (
     <>
       <SimpleGrid cols={{ base: 1, xs: 2 }} style={{ alignItems: "end" }}>
-        <NamedInput {...props} field="name" label="nas-name" hint="nas-name-hint" />
-        <NamedInput {...props} field="source" label="nas-source" hint="nas-source-hint" />
+        <NamedInput {...props} field="name" hint="nas-name-hint" />
+        <NamedInput {...props} field="source" hint="nas-source-hint" />
       </SimpleGrid>
       <Textarea
         label={t("nas-origins")}
@@ -61,34 +84,12 @@ export function CoovaFields(props: InputsProps) {
   const { fields, set } = props;
   return (
     <>
-      <NamedInput {...props} field="uamServer" label="uam-server" hint="uam-server-hint" />
+      <NamedInput {...props} field="uamServer" hint="uam-server-hint" />
       <SimpleGrid cols={{ base: 1, xs: 2 }} style={{ alignItems: "end" }}>
-        <NamedInput
-          {...props}
-          field="radiusSecret"
-          label="radius-secret"
-          hint="radius-secret-hint"
-        />
-        <NamedInput
-          {...props}
-          field="uamSecret"
-          label="uam-secret"
-          hint="uam-secret-hint"
-          isOptional
-        />
-        <NamedInput
-          {...props}
-          field="nasIdentifier"
-          label="nas-identifier"
-          hint="nas-identifier-hint"
-        />
-        <NamedInput
-          {...props}
-          field="disconnectPort"
-          label="disconnect-port"
-          hint="disconnect-port-hint"
-          isOptional
-        />
+        <NamedInput {...props} field="radiusSecret" hint="radius-secret-hint" />
+        <NamedInput {...props} field="uamSecret" hint="uam-secret-hint" isOptional />
+        <NamedInput {...props} field="nasIdentifier" hint="nas-identifier-hint" />
+        <NamedInput {...props} field="disconnectPort" hint="disconnect-port-hint" isOptional />
       </SimpleGrid>
       <Select
         label={t("hand-back")}
@@ -110,8 +111,8 @@ export function OpenndsFields(props: InputsProps) {
   const { fields, set } = props;
   return (
     <SimpleGrid cols={{ base: 1, xs: 2 }} style={{ alignItems: "end" }}>
-      <NamedInput {...props} field="gatewayMac" label="gateway-mac" hint="gateway-mac-hint" />
-      <NamedInput {...props} field="fasKey" label="fas-key" hint="fas-key-hint" />
+      <NamedInput {...props} field="gatewayMac" hint="gateway-mac-hint" />
+      <NamedInput {...props} field="fasKey" hint="fas-key-hint" />
       <Select
         label={t("fas-level")}
         description={t("fas-level-hint")}
