@@ -16,6 +16,8 @@ export async function keepGuestKey(
 export type KnownGuestRow = {
   /** The position all visits are counted to. */
   position: number;
+  /** True while customers or visits read the log again: what they hold is not whole. */
+  replaying: boolean;
   /** The seq of the box's life that this position has reached; null before any. */
   countedSeq: number | null;
   key: string;
@@ -51,8 +53,9 @@ export async function listKnownGuests(
     tx,
     sql<KnownGuestRow>`
       with counted as (
-        select coalesce(min(position), 0) as position from cursors
-        where tenant_id = ${tenantId} and feature = 'visits'
+        select coalesce(min(position), 0) as position,
+          coalesce(bool_or(position < replay_until), false) as replaying
+        from cursors where tenant_id = ${tenantId} and feature in ('customers', 'visits')
       ), reached as (
         select max(seq) as seq from events
         where tenant_id = ${tenantId} and box_id = ${boxId} and epoch = ${epoch}::uuid
@@ -71,7 +74,7 @@ export async function listKnownGuests(
             <= (select position from counted)
         order by changed, customers.id limit ${limit}
       )
-      select counted.position, reached.seq as "countedSeq", keys.key,
+      select counted.position, counted.replaying, reached.seq as "countedSeq", keys.key,
         changed.id as "customerId", changed.phone, changed.name, changed.language, changed.visits,
         changed.changed as "changedPosition",
         array(select guests.id from guests

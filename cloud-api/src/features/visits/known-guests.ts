@@ -18,6 +18,7 @@ export async function findKnownGuests(
   const question = { branchId, boxId, epoch, limit: KNOWN_GUESTS_MAX + 1 };
   let complete = since === 0;
   let rows = await listKnownGuests(tx, { ...question, since });
+  if (rows[0]?.replaying) return null;
   // A box that is ahead of the log holds what this cloud, restored from a back-up, has lost.
   if (since > (rows[0]?.position ?? 0)) {
     complete = true;

@@ -6,6 +6,7 @@ import { features } from "../../features.ts";
 import { listRows, sql } from "../../platform/db.ts";
 import { replayFeature } from "../../platform/set-aside.ts";
 import { storePush } from "../ingest/index.ts";
+import { findKnownGuests } from "./known-guests.ts";
 
 let cloud: TestCloud;
 let tenantId: string;
@@ -66,8 +67,12 @@ test.each([["customers"], ["visits"]])(
       log: pino({ level: "silent" }),
     };
     await replayFeature(options, { tenantId, feature });
+    const question = { branchId: box.branchId, boxId: box.boxId, epoch: box.epoch, since: 0 };
+    const tellBox = () => cloud.database.inTenant(tenantId, (tx) => findKnownGuests(tx, question));
+    expect(await tellBox(), "a box is told nothing that is not whole").toBeNull();
     expect((await readAll()).words.length).toBe(feature === "customers" ? 0 : before.words.length);
     await cloud.follow(tenantId);
     expect(await readAll()).toEqual(before);
+    expect((await tellBox())?.guests.map(({ visits }) => visits).sort()).toEqual([1, 2]);
   },
 );
