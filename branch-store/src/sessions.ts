@@ -1,10 +1,13 @@
 import { findDeviceByMac, findKnownGuestOfDevice, seeDevice } from "./devices.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
-import { enterVisit, touchVisit } from "./visits.ts";
+import { findTicket } from "./tickets.ts";
+import { enterVisit, reopenVisit, touchVisit } from "./visits.ts";
 
 /** A NAS that has not yet told of a session's end is given this long after its time limit. */
 const OVERDUE_GRACE_MS = 60_000;
+/** How late a report may come whose NAS says of no delay: many repeat one unchanged. */
+const UNTOLD_DELAY_MS = 30_000;
 
 export type Session = {
   id: string;
@@ -35,6 +38,8 @@ export type SessionReport = {
   mac: string;
   /** When it happened: now less Acct-Delay-Time. */
   at: Date;
+  /** The NAS told no delay: it may have happened a little earlier. */
+  mayBeLate?: boolean;
   ip?: string;
   userName?: string;
   nasAddress?: string;
@@ -67,6 +72,8 @@ type SessionRow = {
   download_bytes: number;
   expected_end_at: number | null;
   silent_after_seconds: number | null;
+  /** 1: its NAS told of the end. */
+  stopped: number;
 };
 
 const toSession = (row: SessionRow): Session => ({
@@ -90,51 +97,59 @@ const toSession = (row: SessionRow): Session => ({
 
 /** A Start. Told again, or after its own Stop, it changes nothing. */
 export function startSession(tx: Transaction, report: SessionReport): Session {
-  return toSession(findReported(tx, report) ?? beginSession(tx, report));
+  return toSession(findReported(tx, report) ?? yieldToLater(tx, beginSession(tx, report)));
 }
 
-/** An Interim; begins the session when its Start was lost. */
+/** An Interim; begins the session when its Start was lost, and takes it up again when it must. */
 export function updateSession(tx: Transaction, report: SessionReport): Session {
-  const row = findReported(tx, report) ?? beginSession(tx, report);
-  if (row.ended_at !== null) return toSession(row);
-  const updated = keepUsage(tx, row, report);
-  appendEvent(tx, "session.updated", {
-    sessionId: row.id,
-    visitId: row.visit_id,
-    ...usageOf(updated),
-  });
-  return toSession(updated);
+  const row = findGoingOn(tx, report) ?? yieldToLater(tx, beginSession(tx, report));
+  if (row.stopped === 1) return toSession(row);
+  return tellUsage(tx, keepUsage(tx, row, report));
 }
 
 /** A Stop; makes the whole session when its Start was lost. Told again, it changes nothing. */
 export function endSession(tx: Transaction, report: SessionReport & { cause: string }): Session {
-  const row = findReported(tx, report) ?? beginSession(tx, report);
-  if (row.ended_at !== null) return toSession(row);
+  const row = findGoingOn(tx, report) ?? beginSession(tx, report);
+  if (row.stopped === 1) return toSession(row);
+  tx.sql("update sessions set stopped = 1 where id = ?").run(row.id);
   const used = keepUsage(tx, row, report);
+  if (used.ended_at !== null) return tellUsage(tx, used);
   return finishSession(tx, used, { at: report.at, cause: report.cause });
 }
 
-/** Accounting-On and Accounting-Off: nothing that was open on this NAS is any more. */
+/**
+ * Accounting-On and Accounting-Off: nothing that was open on this NAS at that moment, now unless
+ * said otherwise, is any more. Nor is what a clock that ran ahead began.
+ */
 export function endSessionsOfNas(
   tx: Transaction,
-  { nasId, cause }: { nasId: string; cause: string },
+  { nasId, cause, at = tx.now }: { nasId: string; cause: string; at?: Date },
 ): number {
   const open = tx
-    .sql("select * from sessions where nas_id = ? and ended_at is null")
-    .all(nasId) as SessionRow[];
+    .sql(
+      `select * from sessions where nas_id = ? and ended_at is null
+         and (started_at <= ? or started_at > ?)`,
+    )
+    .all(nasId, at.getTime(), tx.now.getTime()) as SessionRow[];
   for (const row of open) finishSession(tx, row, { at: new Date(row.last_activity_at), cause });
   return open.length;
 }
 
-/** Ends what is past its time limit, or silent for too long, though no NAS said so. */
-export function endOverdueSessions(tx: Transaction): number {
+/**
+ * Ends what is past its time limit, or silent for too long, though no NAS said so. Silence counts
+ * from `listeningSince`: before it nobody was there to hear.
+ */
+export function endOverdueSessions(
+  tx: Transaction,
+  { listeningSince }: { listeningSince?: Date } = {},
+): number {
   const now = tx.now.getTime();
   const overdue = tx
     .sql(
       `select * from sessions where ended_at is null
-         and (expected_end_at < ? or last_activity_at + silent_after_seconds * 1000 < ?)`,
+         and (expected_end_at < ? or max(last_activity_at, ?) + silent_after_seconds * 1000 < ?)`,
     )
-    .all(now - OVERDUE_GRACE_MS, now) as SessionRow[];
+    .all(now - OVERDUE_GRACE_MS, listeningSince?.getTime() ?? 0, now) as SessionRow[];
   for (const row of overdue) {
     const timedOut = row.expected_end_at !== null && row.expected_end_at < now - OVERDUE_GRACE_MS;
     const at = new Date(timedOut ? (row.expected_end_at as number) : row.last_activity_at);
@@ -165,7 +180,8 @@ export function findOpenSessionByIp(tx: Reader, ip: string): Session | null {
 
 /**
  * The session a report speaks of. The newest with its id counts, unless that one had ended before
- * the reported one began: then the NAS uses the id again, as many do after a reboot.
+ * the reported one began, or had counted further: then the NAS uses the id again, as many do after
+ * a reboot.
  */
 function findReported(tx: Reader, report: SessionReport): SessionRow | null {
   const device = findDeviceByMac(tx, report.mac);
@@ -177,7 +193,30 @@ function findReported(tx: Reader, report: SessionReport): SessionRow | null {
     )
     .get(report.nasId, report.acctSessionId, device.id) as SessionRow | undefined;
   if (!row) return null;
-  return row.ended_at !== null && startOf(report) > row.ended_at ? null : row;
+  // Where the session's seconds were counted, its start does not move with a delay.
+  const isUntold = report.mayBeLate === true && report.connectedSeconds === undefined;
+  const untold = isUntold ? UNTOLD_DELAY_MS : 0;
+  const isOver = row.ended_at !== null || (report.connectedSeconds ?? 0) < row.connected_seconds;
+  const lastKnownAt = row.ended_at ?? row.last_activity_at;
+  return isOver && startOf(report) > lastKnownAt + untold ? null : row;
+}
+
+/** The same, taken up again if only the box had ended it: the report tells that it goes on. */
+function findGoingOn(tx: Transaction, report: SessionReport): SessionRow | null {
+  const row = findReported(tx, report);
+  if (!row || row.ended_at === null || row.stopped === 1 || report.at.getTime() <= row.ended_at)
+    return row;
+  // A device is in one place, and the newer word of it is believed.
+  const elsewhere = tx.sql(
+    `select 1 from sessions
+     where device_id = ? and id <> ? and (ended_at is null or ended_at >= ?) limit 1`,
+  );
+  if (elsewhere.get(row.device_id, row.id, report.at.getTime())) return row;
+  if (!reopenVisit(tx, row.visit_id)) return row;
+  tx.sql(
+    "update sessions set ended_at = null, cause = null, expected_end_at = null where id = ?",
+  ).run(row.id);
+  return getRow(tx, row.id);
 }
 
 const startOf = (report: SessionReport): number =>
@@ -186,9 +225,10 @@ const startOf = (report: SessionReport): number =>
 function beginSession(tx: Transaction, report: SessionReport): SessionRow {
   const { nasId, acctSessionId, mac } = report;
   const device = findDeviceByMac(tx, mac) ?? seeDevice(tx, { mac, nasId, by: "radius" });
-  const guestId = findKnownGuestOfDevice(tx, device.id)?.id ?? null;
+  const guestId = findGuestId(tx, report, device.id);
   const startedAt = new Date(startOf(report));
-  for (const open of listOpenSessionsOfDevice(tx, device.id)) supersede(tx, open.id, startedAt);
+  for (const open of listOpenSessionsOfDevice(tx, device.id))
+    if (open.startedAt <= startedAt) supersede(tx, open.id, startedAt);
   const visitId = enterVisit(tx, { deviceId: device.id, guestId, source: "wifi", at: startedAt });
   const id = tx.newId();
   tx.sql(
@@ -219,6 +259,23 @@ function beginSession(tx: Transaction, report: SessionReport): SessionRow {
   return getRow(tx, id);
 }
 
+/** Whose session it is: the guest's whose ticket began it, else the one the device is known by. */
+function findGuestId(tx: Reader, { userName }: SessionReport, deviceId: string): string | null {
+  const ticket = userName === undefined ? null : findTicket(tx, userName);
+  if (ticket?.usedAt && ticket.deviceId === deviceId) return ticket.guestId;
+  return findKnownGuestOfDevice(tx, deviceId)?.id ?? null;
+}
+
+/** A session told of late is over when its device has begun another since. */
+function yieldToLater(tx: Transaction, row: SessionRow): SessionRow {
+  const later = listOpenSessionsOfDevice(tx, row.device_id).find(
+    (open) => open.startedAt.getTime() > row.started_at,
+  );
+  if (!later) return row;
+  supersede(tx, row.id, later.startedAt);
+  return getRow(tx, row.id);
+}
+
 /** A device is in one place: a new session of it ends the one whose Stop was lost. */
 function supersede(tx: Transaction, sessionId: string, at: Date): void {
   const row = getRow(tx, sessionId);
@@ -228,6 +285,9 @@ function supersede(tx: Transaction, sessionId: string, at: Date): void {
 
 /** Counters only grow: a late or doubled report cannot shrink what is known. */
 function keepUsage(tx: Transaction, row: SessionRow, report: SessionReport): SessionRow {
+  // A session that goes on past its limit is one whose NAS lets it.
+  const { expectedEndAt: limit } = report;
+  const expectedEndAt = limit && limit > report.at ? limit.getTime() : null;
   tx.sql(
     `update sessions set
        connected_seconds = max(connected_seconds, ?),
@@ -248,13 +308,19 @@ function keepUsage(tx: Transaction, row: SessionRow, report: SessionReport): Ses
     report.ip ?? null,
     report.userName ?? null,
     report.nasAddress ?? null,
-    report.expectedEndAt?.getTime() ?? null,
+    expectedEndAt,
     report.silentAfterSeconds ?? null,
     row.id,
   );
   touchVisit(tx, { visitId: row.visit_id, at: report.at });
   keepProved(tx, row.device_id);
   return getRow(tx, row.id);
+}
+
+function tellUsage(tx: Transaction, row: SessionRow): Session {
+  const { id: sessionId, visit_id: visitId } = row;
+  appendEvent(tx, "session.updated", { sessionId, visitId, ...usageOf(row) });
+  return toSession(row);
 }
 
 /** A session on the Wi-Fi, told by a NAS that holds our secret, keeps its device known. */

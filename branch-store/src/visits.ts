@@ -36,26 +36,35 @@ const toVisit = (row: unknown): Visit | null => {
   };
 };
 
-/** The visit a device, or its guest on another device, is in at the moment `at`. */
+/**
+ * The visit a device, or its guest on another device, is in at the moment `at`. One that belongs to
+ * another guest goes on without this one: the device has passed to somebody else.
+ */
 export function findOpenVisit(
   tx: Reader,
   { deviceId, guestId, at }: { deviceId: string; guestId: string | null; at: Date },
 ): Visit | null {
-  const byGuest =
-    guestId === null
-      ? null
-      : tx.sql("select * from visits where guest_id = ? and ended_at is null").get(guestId);
-  const visit = toVisit(
-    byGuest ??
-      tx.sql("select * from visits where device_id = ? and ended_at is null").get(deviceId),
-  );
-  if (!visit) return null;
-  return isLive(tx, visit, at) ? visit : null;
+  const rows = tx
+    .sql(
+      `select * from visits where ended_at is null
+         and (guest_id = ? or (device_id = ? and (guest_id is null or ? is null)))
+       order by guest_id is null, started_at desc`,
+    )
+    .all(guestId, deviceId, guestId);
+  return findLive(tx, rows, at);
+}
+
+function findLive(tx: Reader, rows: readonly unknown[], at: Date): Visit | null {
+  const visits = rows.map((row) => toVisit(row) as Visit);
+  return visits.find((visit) => isLive(tx, visit, at)) ?? null;
 }
 
 /** A visit with a session going on lives; without one it lives on for the branch's gap. */
 function isLive(tx: Reader, visit: Visit, at: Date): boolean {
-  if (at.getTime() - visit.lastActivityAt.getTime() <= visitGapMs(tx)) return true;
+  const gap = visitGapMs(tx);
+  // A report may be late, and a clock may have run ahead: that was before this visit.
+  if (at.getTime() < visit.startedAt.getTime() - gap) return false;
+  if (at.getTime() - visit.lastActivityAt.getTime() <= gap) return true;
   const open = tx.sql("select 1 from sessions where visit_id = ? and ended_at is null limit 1");
   return open.get(visit.id) !== undefined;
 }
@@ -96,37 +105,60 @@ export function touchVisit(tx: Transaction, { visitId, at }: { visitId: string; 
   );
 }
 
-/** A visit that began before anybody knew whose it was becomes the guest's. */
+/**
+ * A visit that began before anybody knew whose it was becomes the guest's; so does that of a guest
+ * without a number, who is taken for the same person. One whose guest has a number stays theirs.
+ */
 export function attachOpenVisit(
   tx: Transaction,
   { deviceId, guestId }: { deviceId: string; guestId: string },
 ): void {
-  tx.sql("update visits set guest_id = ? where device_id = ? and ended_at is null").run(
-    guestId,
-    deviceId,
+  for (const table of ["visits", "sessions"])
+    tx.sql(
+      `update ${table} set guest_id = ? where device_id = ? and ended_at is null
+         and (guest_id is null or exists (select 1 from guests where guests.id = guest_id and phone is null))`,
+    ).run(guestId, deviceId);
+}
+
+/**
+ * A visit goes on after all: a session of it was taken for dead and is not. False when its guest or
+ * device has begun another since. Its end is told again when it comes.
+ */
+export function reopenVisit(tx: Transaction, visitId: string): boolean {
+  const visit = toVisit(tx.sql("select * from visits where id = ?").get(visitId)) as Visit;
+  if (visit.endedAt === null) return true;
+  const other = tx.sql(
+    "select 1 from visits where ended_at is null and (guest_id = ? or device_id = ?) limit 1",
   );
-  tx.sql("update sessions set guest_id = ? where device_id = ? and ended_at is null").run(
-    guestId,
-    deviceId,
-  );
+  if (other.get(visit.guestId, visit.deviceId)) return false;
+  tx.sql("update visits set ended_at = null where id = ?").run(visitId);
+  return true;
 }
 
 type Totals = { sessions: number; seconds: number; upload: number; download: number };
 
 /**
  * Ends the visits whose last session is over for longer than the branch's gap. Their end is the
- * last activity, not the moment it was noticed. Returns how many were ended.
+ * last activity, not the moment it was noticed. What a clock that ran ahead began is over as well.
+ * Returns how many were ended.
  */
 export function closeDueVisits(tx: Transaction, only?: { deviceId: string; at: Date }): number {
   const at = only?.at ?? tx.now;
+  const gap = visitGapMs(tx);
   const due = tx
     .sql(
-      `select * from visits where ended_at is null and last_activity_at < ?
+      `select * from visits where ended_at is null
+         and (last_activity_at < ? or started_at > ?)
          and (? is null or device_id = ?)
          and not exists (select 1 from sessions
                          where sessions.visit_id = visits.id and sessions.ended_at is null)`,
     )
-    .all(at.getTime() - visitGapMs(tx), only?.deviceId ?? null, only?.deviceId ?? null);
+    .all(
+      at.getTime() - gap,
+      tx.now.getTime() + gap,
+      only?.deviceId ?? null,
+      only?.deviceId ?? null,
+    );
   for (const row of due) endVisit(tx, toVisit(row) as Visit);
   return due.length;
 }
@@ -166,8 +198,7 @@ export function findVisitNumber(tx: Reader, guestId: string): number {
        where guest_id = ? and started_epoch = ? and started_seq > ?`,
     )
     .get(guestId, findEpoch(tx), counted.throughSeq) as { own: number };
-  const open = tx.sql("select * from visits where guest_id = ? and ended_at is null").get(guestId);
-  const visit = toVisit(open);
-  const isHere = visit !== null && isLive(tx, visit, tx.now);
+  const open = tx.sql("select * from visits where guest_id = ? and ended_at is null").all(guestId);
+  const isHere = findLive(tx, open, tx.now) !== null;
   return counted.visits + own + (isHere ? 0 : 1);
 }

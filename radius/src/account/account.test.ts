@@ -1,4 +1,4 @@
-import { listOpenSessions, type Session } from "@foyer/branch-store";
+import { closeDueVisits, listOpenSessions, type Session } from "@foyer/branch-store";
 import { describe, expect, test } from "vitest";
 import { MAC, NAS_ID, OTHER_MAC, startTestBox, type TestBox } from "../../test/box.ts";
 import { openTestNas, type TestNas } from "../../test/nas.ts";
@@ -125,6 +125,38 @@ describe("accounting (RFC 2866)", () => {
     expect(await report({ status })).toBe(codes.accountingResponse);
     expect(listOpen(box)).toEqual([]);
     expect(payloads(box, "session.ended")).toMatchObject([{ cause }, { cause }]);
+  });
+
+  test("§5.1: a restart that is told late closes nothing that began after it", async () => {
+    const { box, report } = await openAccounting();
+    await report({ status: start, mac: OTHER_MAC });
+    box.advance(60);
+    await report({ status: start, id: "s-2" });
+    await report({ status: on, more: [attribute("Acct-Delay-Time", 30)] });
+    expect(listOpen(box)).toMatchObject([{ acctSessionId: "s-2" }]);
+  });
+
+  test("figures that no session can have are answered, passed over, and stop no visit's end", async () => {
+    const { box, report } = await openAccounting();
+    const beyond = [
+      ...usage(0xffffffff, 0xffffffff, 0xffffffff),
+      attribute("Acct-Input-Gigawords", 0xffffffff),
+      attribute("Acct-Output-Gigawords", 0x40000000),
+    ];
+    await report({ status: start });
+    box.advance(60);
+    await report({ status: interim, more: usage(60, 5, 7) });
+    expect(await report({ status: interim, more: beyond })).toBe(codes.accountingResponse);
+    expect(await report({ status: stop, more: beyond })).toBe(codes.accountingResponse);
+    expect(await report({ status: stop, id: "s-2", mac: OTHER_MAC, more: beyond })).toBe(
+      codes.accountingResponse,
+    );
+    box.advance(2 * 60 * 60);
+    expect(box.store.transaction((tx) => closeDueVisits(tx))).toBe(2);
+    expect(payloads(box, "visit.ended")).toMatchObject([
+      { connectedSeconds: 60, uploadBytes: 5, downloadBytes: 7 },
+      { startedAt: "2026-03-01T02:01:00.000Z", uploadBytes: 0 },
+    ]);
   });
 
   test("attributes of unknown kinds and vendors are passed over", async () => {

@@ -36,10 +36,10 @@ export function account(tx: Transaction, nasId: string, record: AccountingRecord
       endSession(tx, { ...record.report, cause: record.cause });
       return;
     case "on":
-      endSessionsOfNas(tx, { nasId, cause: "NAS-Reboot" });
+      endSessionsOfNas(tx, { nasId, cause: "NAS-Reboot", at: record.at });
       return;
     case "off":
-      endSessionsOfNas(tx, { nasId, cause: "Admin-Reboot" });
+      endSessionsOfNas(tx, { nasId, cause: "Admin-Reboot", at: record.at });
       return;
     default:
       assertNever(record);

@@ -2,18 +2,22 @@ import type { SessionReport } from "@foyer/branch-store";
 import { parseMac } from "../authorize/mac.ts";
 import { statusTypes, terminateCauses } from "../protocol/dictionary.ts";
 import type { Packet } from "../protocol/packet.ts";
-import { findValue, listOctets } from "../protocol/values.ts";
+import { findValue, hasAttribute, listOctets } from "../protocol/values.ts";
 import { readSessionClass } from "../vendors/session-class.ts";
 import { joinGigawords } from "../vendors/vendor.ts";
 
 /** A week: a delay beyond it is a NAS's mistake. */
 const DELAY_SECONDS_MAX = 7 * 24 * 60 * 60;
+/** A year: an access point that began in 1970 and then learnt the time counts half a century. */
+const SESSION_SECONDS_MAX = 366 * 24 * 60 * 60;
+/** 1 PiB: a counter beyond it ran below zero. What the store adds up must stay an exact integer. */
+const SESSION_BYTES_MAX = 2 ** 50;
 
 /** What an Accounting-Request says, read. */
 export type AccountingRecord =
   | { kind: "start" | "interim"; report: SessionReport }
   | { kind: "stop"; report: SessionReport; cause: string }
-  | { kind: "on" | "off" };
+  | { kind: "on" | "off"; at: Date };
 
 /** Why there is nothing to store though the request is valid. */
 export type PassOverReason = "no-session-id" | "no-device" | "other-status-type";
@@ -30,9 +34,9 @@ export function readRecord(
   const status = findValue(packet, "Acct-Status-Type");
   switch (status) {
     case statusTypes.on:
-      return { kind: "record", record: { kind: "on" } };
+      return { kind: "record", record: { kind: "on", at: momentOf(packet, arrival.arrivedAt) } };
     case statusTypes.off:
-      return { kind: "record", record: { kind: "off" } };
+      return { kind: "record", record: { kind: "off", at: momentOf(packet, arrival.arrivedAt) } };
     case statusTypes.start:
     case statusTypes.interim:
     case statusTypes.stop:
@@ -54,7 +58,8 @@ function readSession(
   const mac = findMac(packet);
   if (!mac) return { kind: "passed-over", reason: "no-device" };
   const at = momentOf(packet, arrivedAt);
-  const report: SessionReport = { nasId, nasAddress, acctSessionId, mac, at };
+  const mayBeLate = !hasAttribute(packet, "Acct-Delay-Time");
+  const report: SessionReport = { nasId, nasAddress, acctSessionId, mac, at, mayBeLate };
   const ip = findValue(packet, "Framed-IP-Address") ?? findValue(packet, "Framed-IPv6-Address");
   if (ip !== null) report.ip = ip;
   const userName = findValue(packet, "User-Name");
@@ -87,16 +92,29 @@ function momentOf(packet: Packet, arrivedAt: Date): Date {
   return new Date(arrivedAt.getTime() - Math.min(delay, DELAY_SECONDS_MAX) * 1000);
 }
 
-/** Input is what the NAS received from the guest (RFC 2866 §5.3): the guest's upload. */
+/**
+ * Input is what the NAS received from the guest (RFC 2866 §5.3): the guest's upload. A figure that
+ * no session can have is passed over, and what was known of it stands.
+ */
 function addUsage(packet: Packet, report: SessionReport): void {
   const connectedSeconds = findValue(packet, "Acct-Session-Time");
-  if (connectedSeconds !== null) report.connectedSeconds = connectedSeconds;
-  const upload = findValue(packet, "Acct-Input-Octets");
-  const uploadWraps = findValue(packet, "Acct-Input-Gigawords") ?? 0;
-  if (upload !== null) report.uploadBytes = joinGigawords(upload, uploadWraps);
-  const download = findValue(packet, "Acct-Output-Octets");
-  const downloadWraps = findValue(packet, "Acct-Output-Gigawords") ?? 0;
-  if (download !== null) report.downloadBytes = joinGigawords(download, downloadWraps);
+  if (connectedSeconds !== null && connectedSeconds <= SESSION_SECONDS_MAX)
+    report.connectedSeconds = connectedSeconds;
+  const upload = readBytes(packet, "Acct-Input-Octets", "Acct-Input-Gigawords");
+  if (upload !== null) report.uploadBytes = upload;
+  const download = readBytes(packet, "Acct-Output-Octets", "Acct-Output-Gigawords");
+  if (download !== null) report.downloadBytes = download;
+}
+
+function readBytes(
+  packet: Packet,
+  octetsName: "Acct-Input-Octets" | "Acct-Output-Octets",
+  wrapsName: "Acct-Input-Gigawords" | "Acct-Output-Gigawords",
+): number | null {
+  const octets = findValue(packet, octetsName);
+  if (octets === null) return null;
+  const bytes = joinGigawords(octets, findValue(packet, wrapsName) ?? 0);
+  return bytes <= SESSION_BYTES_MAX ? bytes : null;
 }
 
 /** The time limit this session was given comes back in Class, counted from the session's start. */

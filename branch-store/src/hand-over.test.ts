@@ -1,0 +1,80 @@
+import { describe, expect, test } from "vitest";
+import {
+  GAP,
+  MAC,
+  NAS,
+  openTestStore,
+  POLICY,
+  report,
+  sampleSettings,
+  signIn,
+  type TestStore,
+} from "../test/store.ts";
+import {
+  applySettings,
+  closeDueVisits,
+  endSession,
+  findVisitNumber,
+  issueTicket,
+  startSession,
+  useTicket,
+} from "./index.ts";
+
+describe("a device that passes to another person", () => {
+  const visit = (store: TestStore, id: string) => {
+    store.transaction((tx) => startSession(tx, report(store, id)));
+    store.advance(300);
+    store.transaction((tx) => endSession(tx, { ...report(store, id), cause: "User-Request" }));
+  };
+  const number = (store: TestStore, guestId: string) =>
+    store.read((tx) => findVisitNumber(tx, guestId));
+
+  test("leaves the visit that goes on with the guest who began it", () => {
+    const store = openTestStore();
+    const { guest: first } = signIn(store);
+    visit(store, "a");
+    const { guest: second } = signIn(store, { phone: "+84900000002" });
+    expect(number(store, second.id)).toBe(1);
+    visit(store, "b");
+    store.advance(GAP + 1);
+    store.transaction((tx) => closeDueVisits(tx));
+    expect(store.listEvents("visit.ended").map(({ payload }) => payload)).toMatchObject([
+      { guestId: first.id, sessions: 1 },
+      { guestId: second.id, sessions: 1 },
+    ]);
+    expect([number(store, first.id), number(store, second.id)]).toEqual([2, 2]);
+  });
+
+  test("keeps the visit of somebody without a number, who now gave one", () => {
+    const store = openTestStore();
+    signIn(store, { phone: "+84900000002", mac: "AC-00-5E-00-53-09" });
+    signIn(store, { phone: null });
+    visit(store, "a");
+    const { guest } = signIn(store, { phone: "+84900000002" });
+    visit(store, "b");
+    store.advance(GAP + 1);
+    store.transaction((tx) => closeDueVisits(tx));
+    expect(store.listEvents("visit.ended").map(({ payload }) => payload)).toMatchObject([
+      { guestId: guest.id, sessions: 2 },
+    ]);
+  });
+});
+
+test("a branch that recognises nobody still knows whose session a ticket began", () => {
+  const store = openTestStore();
+  const settings = sampleSettings();
+  settings.version += 1;
+  settings.signIn.recogniseDays = 0;
+  settings.signIn.recogniseRandomisedDays = 0;
+  store.transaction((tx) => applySettings(tx, settings));
+  const { guest, device } = signIn(store, { proved: false });
+  const who = { nasId: NAS, deviceId: device.id, guestId: guest.id, mac: MAC };
+  const { username } = store.transaction((tx) =>
+    issueTicket(tx, { ...who, method: "phone-code", policyId: POLICY }),
+  );
+  store.advance(2);
+  store.transaction((tx) => useTicket(tx, { username, nasId: NAS, mac: MAC, requestKey: "1" }));
+  store.advance(3);
+  store.transaction((tx) => startSession(tx, { ...report(store), userName: username }));
+  expect(store.listEvents("visit.started")).toMatchObject([{ payload: { guestId: guest.id } }]);
+});
