@@ -49,8 +49,9 @@ export async function insertVisit(
 }
 
 /**
- * An end, whether or not the start has come. A clock that jumped back makes no negative length.
- * Gives whose visit it is so far.
+ * An end, whether or not the start has come. A visit may end again after it was taken up again: what
+ * the box told last counts. A clock that jumped back makes no negative length, and what a late
+ * session report had added stays. Gives whose visit it is so far.
  */
 export async function endVisit(
   tx: TenantTransaction,
@@ -61,17 +62,21 @@ export async function endVisit(
     tx,
     sql<VisitOwner>`
       insert into visits (tenant_id, id, branch_id, box_id, device_id, guest_id, started_at,
-        ended_at, last_told_at, connected_seconds, upload_bytes, download_bytes)
+        ended_at, end_told_at, last_told_at, connected_seconds, upload_bytes, download_bytes)
       values (${tx.tenantId}, ${visitId}, ${branchId}, ${boxId}, ${deviceId}, ${guestId},
-        ${startedAt}, greatest(${endedAt}::timestamptz, ${startedAt}::timestamptz), ${at},
+        ${startedAt}, greatest(${endedAt}::timestamptz, ${startedAt}::timestamptz), ${at}, ${at},
         ${usage.connectedSeconds}, ${usage.uploadBytes}, ${usage.downloadBytes})
       on conflict (tenant_id, id) do update set
-        ended_at = greatest(excluded.ended_at, visits.started_at),
-        guest_id = coalesce(excluded.guest_id, visits.guest_id),
+        ended_at = case when visits.end_told_at > excluded.end_told_at then visits.ended_at
+          else greatest(excluded.ended_at, visits.started_at) end,
+        end_told_at = greatest(visits.end_told_at, excluded.end_told_at),
+        guest_id = case when visits.end_told_at > excluded.end_told_at
+          then coalesce(visits.guest_id, excluded.guest_id)
+          else coalesce(excluded.guest_id, visits.guest_id) end,
         open_sessions = 0,
-        connected_seconds = excluded.connected_seconds,
-        upload_bytes = excluded.upload_bytes,
-        download_bytes = excluded.download_bytes,
+        connected_seconds = greatest(visits.connected_seconds, excluded.connected_seconds),
+        upload_bytes = greatest(visits.upload_bytes, excluded.upload_bytes),
+        download_bytes = greatest(visits.download_bytes, excluded.download_bytes),
         last_told_at = greatest(visits.last_told_at, excluded.last_told_at)
       returning guest_id as "guestId", customer_id as "customerId"`,
   );
@@ -216,7 +221,10 @@ export async function keepSession(tx: TenantTransaction, word: SessionWord): Pro
   );
 }
 
-/** Adds a visit's sessions up while it lasts; its end has the last word on what it used. */
+/**
+ * Adds a visit's sessions up. What its end said it used is the least: a report that comes after the
+ * end still counts, and a session that was never told of is in the end's sum alone.
+ */
 export async function addUpSessions(
   tx: TenantTransaction,
   { visitId, at }: { visitId: string; at: Date },
@@ -231,11 +239,14 @@ export async function addUpSessions(
             coalesce(sum(download_bytes), 0) as download_bytes
           from sessions where tenant_id = ${tenantId} and visit_id = ${visitId}
         )
-        update visits set open_sessions = used.open, connected_seconds = used.connected_seconds,
-          upload_bytes = used.upload_bytes, download_bytes = used.download_bytes,
+        update visits set
+          open_sessions = case when visits.ended_at is null then used.open else 0 end,
+          connected_seconds = greatest(visits.connected_seconds, used.connected_seconds),
+          upload_bytes = greatest(visits.upload_bytes, used.upload_bytes),
+          download_bytes = greatest(visits.download_bytes, used.download_bytes),
           last_told_at = greatest(last_told_at, ${at}::timestamptz)
         from used
-        where visits.tenant_id = ${tenantId} and visits.id = ${visitId} and visits.ended_at is null`,
+        where visits.tenant_id = ${tenantId} and visits.id = ${visitId}`,
   );
 }
 

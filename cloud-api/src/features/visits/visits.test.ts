@@ -14,7 +14,8 @@ import type { OverviewReply, VisitListReply } from "./schema.ts";
 /** 10:00 in Vietnam. */
 const NOW = new Date("2026-03-10T03:00:00.000Z");
 const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
 
 let site: TestSite;
 let staff: TestStaff;
@@ -183,6 +184,38 @@ describe("a customer's visits", () => {
     await box.push([...events, ended]);
     const { visits } = await listed(1);
     expect(visits[0]?.endedAt).toBe(visits[0]?.startedAt);
+  });
+
+  test("a visit that was taken up again ends where the box said last, in whatever order it is told", async () => {
+    const { events, ids } = lan();
+    const visit = { ...ids, startedAt: ago(4 * HOUR), endedAt: ago(3 * HOUR) };
+    const { events: story, visitId } = box.visit(visit);
+    const [started, session, left, first] = story;
+    const usage = { connectedSeconds: 7200, uploadBytes: 9000, downloadBytes: 90_000 };
+    const span = { startedAt: ago(4 * HOUR).toISOString(), endedAt: ago(2 * HOUR).toISOString() };
+    const arrival = { visitId, ...ids };
+    const again = box.write(
+      "visit.ended",
+      { ...arrival, ...span, sessions: 1, ...usage },
+      ago(HOUR),
+    );
+    await box.push([...events, started, session, left, again]);
+    await box.push([{ ...first, occurredAt: ago(2.5 * HOUR).toISOString() }]);
+    await box.push(halfHour(ids, 30 * MINUTE));
+    const { visits } = await askUntil(list, ({ total }) => total === 2);
+    expect(visits[1]).toMatchObject({ endedAt: ago(2 * HOUR).toISOString(), ...usage, number: 1 });
+  });
+
+  test("what a session is told to have used after its visit's end is counted too", async () => {
+    const { events, ids } = lan();
+    const visit = { ...ids, startedAt: ago(4 * HOUR), endedAt: ago(3 * HOUR) };
+    const { events: story, visitId, sessionId } = box.visit(visit);
+    const usage = { connectedSeconds: 3700, uploadBytes: 5000, downloadBytes: 50_000 };
+    const late = box.write("session.updated", { visitId, sessionId, ...usage }, ago(HOUR));
+    await box.push([...events, ...story, late]);
+    const { visits } = await askUntil(list, (reply) => reply.visits[0]?.uploadBytes === 5000);
+    expect(visits[0]).toMatchObject({ ...usage, endedAt: ago(3 * HOUR).toISOString() });
+    expect((await overview()).hereNow.total).toBe(0);
   });
 
   test("a session under way shows what it has used so far, and its end has the last word", async () => {
