@@ -8,7 +8,7 @@ import {
   readChap,
   revealPassword,
 } from "../protocol/password.ts";
-import { findValue } from "../protocol/values.ts";
+import { findValue, hasAttribute } from "../protocol/values.ts";
 import { parseMac } from "./mac.ts";
 
 /** How the requester proves who they are. */
@@ -25,6 +25,8 @@ export type AccessRequest = {
   mac: string | null;
   /** Service-Type Call-Check (RFC 2865 §5.6): the NAS itself asks about a device. */
   isCallCheck: boolean;
+  /** It carries a Message-Authenticator, which was verified: the NAS's secret made it. */
+  isSigned: boolean;
 };
 
 /** Reads what authorisation needs out of a packet; a password that does not fit proves nothing. */
@@ -35,6 +37,7 @@ export function readAccessRequest(packet: Packet, key: SecretKey): AccessRequest
     proof: readProof(packet, key),
     mac: station === null ? null : parseMac(station),
     isCallCheck: findValue(packet, "Service-Type") === serviceTypes.callCheck,
+    isSigned: hasAttribute(packet, "Message-Authenticator"),
   };
 }
 
@@ -76,13 +79,25 @@ export function isMacAuthentication({ userName, proof, isCallCheck }: AccessRequ
   if (mac === null) return false;
   switch (proof.kind) {
     case "pap":
-      return parseMac(proof.password.toString("latin1")) === mac;
+      return hidesMac(proof.password, mac);
     case "chap":
       return listSpellings(mac, userName).some((spelling) => provesPassword(proof, spelling));
     case "none":
       return false;
   }
 }
+
+/**
+ * Whether the NAS's secret went into a request about a device. A MAC is no secret, so CHAP proves
+ * nothing of it, nor does Call-Check: anybody can send those from the NAS's address.
+ */
+export function provesSecret({ userName, proof, isSigned }: AccessRequest): boolean {
+  if (isSigned) return true;
+  const mac = parseMac(userName);
+  return mac !== null && proof.kind === "pap" && hidesMac(proof.password, mac);
+}
+
+const hidesMac = (password: Buffer, mac: string) => parseMac(password.toString("latin1")) === mac;
 
 /** CHAP hides which spelling of the MAC the NAS took as password: the usual ones are tried. */
 function listSpellings(mac: string, userName: string): string[] {

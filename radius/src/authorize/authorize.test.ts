@@ -171,6 +171,35 @@ describe("MAC authentication", () => {
     );
   });
 
+  test("whoever lacks the secret learns of no device and makes nobody known", async () => {
+    const { box, nas } = await knownDevice("never");
+    const stranger = await openTestNas("not the secret");
+    const callCheck = [attribute("Service-Type", 10)];
+    const before = box.listEvents();
+    for (const mac of [MAC, OTHER_MAC]) {
+      const forged = { userName: mac, password: mac, mac, isSigned: false };
+      const asked = [
+        ...[stranger.pap({ ...forged, more: callCheck }), stranger.chap(forged)],
+        stranger.chap({ ...forged, more: callCheck }),
+      ];
+      // The stranger's bytes, and the answer read with the secret: what it says is the point.
+      for (const bytes of asked) {
+        const reply = await nas.exchange(box.authPort, bytes);
+        expect(reply && findValue(reply, "Reply-Message")).toBe("not-signed");
+      }
+    }
+    expect(box.listEvents()).toEqual(before);
+  });
+
+  test("without Message-Authenticator the MAC as PAP password proves the secret", async () => {
+    const { box, nas } = await knownDevice("never");
+    const unsigned = { ...byMac, isSigned: false };
+    expect(await ask(box, nas, unsigned)).toBe("accept");
+    const more = [attribute("Service-Type", 10)];
+    expect(await ask(box, nas, { ...unsigned, more })).toBe("accept");
+    expect(await ask(box, nas, { ...unsigned, mac: OTHER_MAC })).toBe("device-mismatch");
+  });
+
   test("a MAC typed on another device lets nobody in", async () => {
     const { box, nas } = await knownDevice("never");
     expect(await ask(box, nas, { ...byMac, mac: OTHER_MAC })).toBe("device-mismatch");

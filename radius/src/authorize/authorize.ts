@@ -13,12 +13,18 @@ import {
   useTicket,
 } from "@foyer/branch-store";
 import type { AccessPolicy, BranchSettings, SignInMethod } from "@foyer/contract";
-import { type AccessRequest, isMacAuthentication, provesPassword } from "./access-request.ts";
+import {
+  type AccessRequest,
+  isMacAuthentication,
+  provesPassword,
+  provesSecret,
+} from "./access-request.ts";
 import { parseMac } from "./mac.ts";
 import type { RecentGrants } from "./recent-grants.ts";
 
 export type RejectReason =
   | "no-settings"
+  | "not-signed"
   | "no-calling-station"
   | "device-mismatch"
   | "unknown-device"
@@ -57,7 +63,7 @@ type Attempt = {
 type Step = (attempt: Attempt) => RejectReason | null;
 
 const ticketSteps: readonly Step[] = [checkPassword, spendTicket, findPolicy];
-const macSteps: readonly Step[] = [checkDevice, recognise, findPolicy, tellConnection];
+const macSteps: readonly Step[] = [checkSecret, checkDevice, recognise, findPolicy, tellConnection];
 
 export type AuthorizeOptions = Pick<Attempt, "nasId" | "request" | "requestKey" | "recent">;
 
@@ -94,6 +100,11 @@ function spendTicket(attempt: Attempt): RejectReason | null {
   const { guestId, deviceId, method, policyId } = use.ticket;
   attempt.admission = { guestId, deviceId, method, policyId };
   return null;
+}
+
+/** Before anything is said of a device or noted: to somebody else each device is alike. */
+function checkSecret({ request }: Attempt): RejectReason | null {
+  return provesSecret(request) ? null : "not-signed";
 }
 
 /**
