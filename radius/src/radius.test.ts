@@ -64,6 +64,32 @@ describe("the running server", () => {
     expect(box.listEvents("session.ended")).toMatchObject([{ payload: { cause: "Lost-Contact" } }]);
   });
 
+  test("after hours in which it did not run, it hears its sessions before it ends any", async () => {
+    const box = await startTestBox();
+    const nas = await openTestNas();
+    const report = (portNumber: number, seconds: number) =>
+      nas.exchange(
+        portNumber,
+        nas.accounting([
+          ...[attribute("Acct-Status-Type", 3), attribute("Acct-Session-Time", seconds)],
+          ...startRecord.slice(1),
+        ]),
+      );
+    await nas.exchange(box.acctPort, nas.accounting(startRecord));
+    box.advance(600);
+    await report(box.acctPort, 600);
+    await box.close();
+    box.advance(3 * 60 * 60);
+    const again = await box.startAgain({ housekeepingSeconds: 0.01 });
+    await sleep(100);
+    expect(box.store.read(listOpenSessions)).toHaveLength(1);
+    await report(again.acctPort, 600 + 3 * 60 * 60);
+    expect(box.listEvents("session.ended")).toEqual([]);
+    box.advance(24 * 60 * 60 + 1);
+    while (box.listEvents("visit.ended").length === 0) await sleep(5);
+    expect(box.listEvents("visit.started")).toHaveLength(1);
+  });
+
   test("a session past its time limit ends though its NAS says nothing", async () => {
     const box = await startTestBox({ housekeepingSeconds: 0.01 });
     const nas = await openTestNas();

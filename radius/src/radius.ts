@@ -96,7 +96,7 @@ async function serve(
   });
   const auth = await listen({ host, portNumber: options.authPort, port: "auth", receive, log });
   const acct = await listenOrClose(auth, { ...options, port: "acct", receive });
-  const stopTimers = startTimers(options, store, runner.runDue);
+  const stopTimers = startTimers({ ...options, listeningSince: clock() }, store, runner.runDue);
   log.info({ host, authPort: auth.portNumber, acctPort: acct.portNumber }, "RADIUS server ready");
   const close = async () => {
     isStopping = true;
@@ -134,11 +134,11 @@ async function listenOrClose(
 }
 
 function startTimers(
-  options: ServeOptions,
+  options: ServeOptions & { listeningSince: Date },
   store: BranchStore,
   runDueCommands: () => void,
 ): () => void {
-  const { log } = options;
+  const { log, listeningSince } = options;
   const every = (seconds: number, message: string, work: () => void) =>
     setInterval(() => {
       try {
@@ -150,7 +150,7 @@ function startTimers(
     }, seconds * 1000);
   const keepHouse = () =>
     store.transaction((tx) => {
-      endOverdueSessions(tx);
+      endOverdueSessions(tx, { listeningSince });
       closeDueVisits(tx);
     });
   const timers = [

@@ -49,6 +49,8 @@ export type TestBox = RunningRadius & {
   listEvents: (type?: string) => EventEnvelope[];
   /** What the portal does when a guest signs in: a ticket for this MAC. */
   issueTicketFor: (mac?: string, change?: Partial<Ticket>) => Ticket;
+  /** The server of this box once more, after it was closed. */
+  startAgain: (options?: Partial<RadiusOptions>) => Promise<RunningRadius>;
 };
 
 export type TestBoxOptions = Partial<RadiusOptions> & {
@@ -74,15 +76,19 @@ export async function startTestBox(options: TestBoxOptions = {}): Promise<TestBo
   const store = openBranchStore({ folder, identity, clock });
   if (settings) store.transaction((tx) => applySettings(tx, settings));
   const log = pino({ level: "silent" });
-  const running = await startRadius({
-    ...{ stateFolder: folder, host: "127.0.0.1", authPort: 0, acctPort: 0, log, clock },
-    ...radiusOptions,
-  });
-  onTestFinished(async () => {
-    await running.close();
+  const startOnce = async (more: Partial<RadiusOptions>) => {
+    const running = await startRadius({
+      ...{ stateFolder: folder, host: "127.0.0.1", authPort: 0, acctPort: 0, log, clock },
+      ...more,
+    });
+    onTestFinished(() => running.close());
+    return running;
+  };
+  onTestFinished(() => {
     store.close();
     rmSync(folder, { recursive: true });
   });
+  const running = await startOnce(radiusOptions);
   return {
     ...running,
     folder,
@@ -95,6 +101,7 @@ export async function startTestBox(options: TestBoxOptions = {}): Promise<TestBo
         .read((tx) => listUnsent(tx, { afterSeq: 0, limit: 100_000 }))
         .filter((event) => type === undefined || event.type === type),
     issueTicketFor: (mac = MAC, change = {}) => signInAndIssue(store, mac, change),
+    startAgain: (more = {}) => startOnce({ ...radiusOptions, ...more }),
   };
 }
 

@@ -1,4 +1,9 @@
-import { closeDueVisits, listOpenSessions, type Session } from "@foyer/branch-store";
+import {
+  closeDueVisits,
+  endOverdueSessions,
+  listOpenSessions,
+  type Session,
+} from "@foyer/branch-store";
 import { describe, expect, test } from "vitest";
 import { MAC, NAS_ID, OTHER_MAC, startTestBox, type TestBox } from "../../test/box.ts";
 import { openTestNas, type TestNas } from "../../test/nas.ts";
@@ -172,6 +177,22 @@ describe("accounting (RFC 2866)", () => {
   });
 });
 
+test("a NAS that reports each hour, and once twice, keeps its sessions", async () => {
+  const { box, report } = await openAccounting();
+  await report({ status: start });
+  for (const hour of [1, 2, 3]) {
+    box.advance(3600);
+    await report({ status: interim, more: usage(hour * 3600) });
+    const again = [...usage(hour * 3600), attribute("Acct-Delay-Time", 4)];
+    box.advance(4);
+    await report({ status: interim, more: again });
+    expect(box.store.transaction((tx) => endOverdueSessions(tx))).toBe(0);
+    box.advance(-4);
+  }
+  box.advance(3000);
+  expect(box.store.transaction((tx) => endOverdueSessions(tx))).toBe(0);
+});
+
 describe("accounting that has nothing to store is answered, and counted by its reason", () => {
   const send = async (attributes: RawAttribute[]) => {
     const { box, nas } = await openAccounting();
@@ -214,6 +235,11 @@ describe("how long a silent session is believed", () => {
   test("three of its NAS's own intervals, at least three of those asked for", () => {
     expect(silenceAllowed(session(new Date("2026-03-01T02:59:00Z")), at)).toBe(1800);
     expect(silenceAllowed(session(new Date("2026-03-01T02:00:00Z")), at)).toBe(3 * 3600);
+  });
+
+  test("a doubled report measures nothing: what was believed stays", () => {
+    expect(silenceAllowed(session(at), at)).toBeNull();
+    expect(silenceAllowed(session(new Date("2026-03-01T02:59:30Z")), at)).toBeNull();
   });
 
   test("a day at the most, and where nothing was measured", () => {

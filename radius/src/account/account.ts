@@ -14,6 +14,8 @@ import type { AccountingRecord } from "./record.ts";
 
 /** Interims that may be missed before a session is taken for dead. */
 const MISSED_INTERIMS_MAX = 3;
+/** RFC 2869 §5.16: no interval is shorter. */
+const INTERVAL_SECONDS_MIN = 60;
 /** A session that never sent an interim is believed this long: its NAS may send none at all. */
 const SILENT_SECONDS_MAX = 24 * 60 * 60;
 
@@ -26,12 +28,12 @@ export function account(tx: Transaction, nasId: string, record: AccountingRecord
     case "start":
       startSession(tx, { ...record.report, silentAfterSeconds: SILENT_SECONDS_MAX });
       return;
-    case "interim":
-      updateSession(tx, {
-        ...record.report,
-        silentAfterSeconds: silenceAllowed(findOpenSession(tx, record.report), record.report.at),
-      });
+    case "interim": {
+      const silence = silenceAllowed(findOpenSession(tx, record.report), record.report.at);
+      const known = silence === null ? {} : { silentAfterSeconds: silence };
+      updateSession(tx, { ...record.report, ...known });
       return;
+    }
     case "stop":
       endSession(tx, { ...record.report, cause: record.cause });
       return;
@@ -56,11 +58,12 @@ function findOpenSession(tx: Transaction, report: SessionReport): Session | null
 
 /**
  * Three intervals, measured since its last report: a NAS may keep an interval of its own against
- * the one it was asked for (RFC 2869 §5.16).
+ * the one it was asked for (RFC 2869 §5.16). Null where the report is the last one told again.
  */
-export function silenceAllowed(session: Session | null, at: Date): number {
+export function silenceAllowed(session: Session | null, at: Date): number | null {
   if (!session) return SILENT_SECONDS_MAX;
   const interval = Math.ceil((at.getTime() - session.lastActivityAt.getTime()) / 1000);
+  if (interval < INTERVAL_SECONDS_MIN) return null;
   const seconds = MISSED_INTERIMS_MAX * Math.max(INTERIM_SECONDS, interval);
   return Math.min(seconds, SILENT_SECONDS_MAX);
 }

@@ -4,6 +4,13 @@ import { createReplyCache } from "./reply-cache.ts";
 const first = Buffer.alloc(16, 1);
 const second = Buffer.alloc(16, 2);
 
+test("a request is not kept in memory for the sake of its authenticator", () => {
+  const datagram = Buffer.alloc(65_507);
+  const { entry } = createReplyCache().enter("a", datagram.subarray(4, 20), 0);
+  expect(entry.authenticator).toEqual(Buffer.alloc(16));
+  expect(entry.authenticator.buffer).not.toBe(datagram.buffer);
+});
+
 describe("RFC 5080 §2.2.2: duplicates", () => {
   test("the same authenticator gets the same octets again", () => {
     const cache = createReplyCache();

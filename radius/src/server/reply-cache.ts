@@ -42,7 +42,9 @@ export function createReplyCache(): ReplyCache {
         return { kind: known.reply ? "answered" : "in-progress", entry: known };
       entries.delete(key);
       dropOld(now);
-      const entry = { authenticator, reply: null, expiresAt: now + KEPT_MS };
+      // A copy: a view would keep the whole datagram, 64 KiB when it is padded.
+      const own = Buffer.from(authenticator);
+      const entry = { authenticator: own, reply: null, expiresAt: now + KEPT_MS };
       entries.set(key, entry);
       return { kind: "new", entry };
     },
