@@ -1,3 +1,5 @@
+import { startSession } from "@foyer/branch-store";
+import type { OpenndsNas } from "@foyer/contract";
 import { describe, expect, test } from "vitest";
 import {
   type BrowserOptions,
@@ -20,6 +22,24 @@ async function letLanIn(portal: TestPortal, options: BrowserOptions = {}) {
 }
 
 const DAY = 24 * 60 * 60;
+
+/** openNDS at FAS level 1, whose redirect the guest can write. */
+const gateway: OpenndsNas = {
+  kind: "opennds",
+  id: "0199f000-0000-7000-8000-000000000003",
+  name: "Gateway",
+  source: "10.10.0.1",
+  gatewayMac: "7266965dd10f",
+  fasLevel: 1,
+  fasKey: "key-of-the-gateway",
+  loginOrigins: ["http://10.10.0.1:2050"],
+};
+
+function writeRedirect({ ip, mac }: { ip: string; mac: string }): string {
+  const clientmac = mac.replaceAll("-", ":").toLowerCase();
+  const text = `hid=${"a".repeat(64)}, clientip=${ip}, clientmac=${clientmac}, client_type=cpd_can, gatewayname=Cafe, gatewayaddress=10.10.0.1:2050, gatewaymac=${gateway.gatewayMac}`;
+  return `/fas?fas=${encodeURIComponent(Buffer.from(text).toString("base64"))}`;
+}
 
 describe("a returning device", () => {
   test("that its NAS vouches for is greeted by name and online in one tap", async () => {
@@ -134,6 +154,44 @@ describe("a MAC in a query string proves nothing", () => {
     await browser.open(signedUrl.replace("02-00-00-00-00-07", MAC));
     expect(browser.page.status).toBe(403);
     expect(browser.page.words).toContain("We can't let you in from here");
+  });
+
+  test("a session opened for a forged MAC does not prove it afterwards", async () => {
+    const portal = await openTestPortal({
+      settings: (settings) => {
+        settings.nas.push(gateway);
+        settings.signIn.clickThrough = "always";
+      },
+    });
+    await letLanIn(portal);
+    const ip = "10.10.0.66";
+    const forged = writeRedirect({ ip, mac: MAC });
+    const stranger = portal.browser({ ip });
+    await stranger.open(forged);
+    const posted = await stranger.post("/click-through", { terms: stranger.tick("terms") });
+    expect(posted.location).toContain("/opennds_auth/?tok=");
+    await stranger.open(forged);
+    expect(stranger.page.words).toContain("Mobile number");
+    expect(stranger.page.words).not.toMatch(/\bLan\b|visit number/);
+  });
+
+  test("a session that the NAS itself told of at this address proves it, at that NAS alone", async () => {
+    const portal = await openTestPortal();
+    await letLanIn(portal);
+    portal.store.transaction((tx) => {
+      const nasId = unsignedNas.id;
+      startSession(tx, { nasId, acctSessionId: "1", mac: MAC, at: tx.now, ip: "10.10.0.92" });
+    });
+    const browser = portal.browser({ nas: unsignedNas });
+    await browser.arrive();
+    expect(browser.page.words).toContain("Hello Lan");
+    const elsewhere = { ...unsignedNas, id: crypto.randomUUID(), nasIdentifier: "roof" };
+    portal.change((settings) => {
+      settings.nas.push(elsewhere);
+    });
+    const other = portal.browser({ nas: elsewhere });
+    await other.arrive();
+    expect(other.page.words).not.toMatch(/\bLan\b/);
   });
 
   test("the box's own sight of the MAC behind the address does prove it", async () => {

@@ -56,14 +56,16 @@ export function recogniseArrival(tx: Transaction, evidence: Evidence): Recognise
 
 function findProof(
   tx: Reader,
-  { arrival, remoteAddress, neighbourMac }: Evidence,
+  { arrival, nas, remoteAddress, neighbourMac }: Evidence,
   { device, byToken }: { device: Device; byToken: Device | null },
 ): DeviceProof | null {
   if (arrival.proof !== null) return arrival.proof;
   if (byToken?.id === device.id) return "device-token";
   if (neighbourMac === arrival.mac) return "network";
+  // A session that the portal opened itself may rest on the very claim it would have to prove.
+  if (adapterOf(nas).accounting === "portal") return null;
   const session = findOpenSessionByIp(tx, remoteAddress);
-  return session?.deviceId === device.id ? "network" : null;
+  return session?.nasId === nas.id && session.deviceId === device.id ? "network" : null;
 }
 
 function endForgottenSessions(tx: Transaction, { arrival, nas }: Evidence, device: Device): void {
