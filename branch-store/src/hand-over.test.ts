@@ -3,6 +3,7 @@ import {
   GAP,
   MAC,
   NAS,
+  OTHER_MAC,
   openTestStore,
   POLICY,
   report,
@@ -16,6 +17,7 @@ import {
   endSession,
   findVisitNumber,
   issueTicket,
+  listOpenSessions,
   startSession,
   useTicket,
 } from "./index.ts";
@@ -43,6 +45,22 @@ describe("a device that passes to another person", () => {
       { guestId: second.id, sessions: 1 },
     ]);
     expect([number(store, first.id), number(store, second.id)]).toEqual([2, 2]);
+  });
+
+  test("counts nobody again who is in a visit on another device already", () => {
+    const store = openTestStore();
+    signIn(store, { phone: null });
+    store.transaction((tx) => startSession(tx, report(store, "laptop")));
+    const { guest } = signIn(store, { mac: OTHER_MAC });
+    store.transaction((tx) => startSession(tx, report(store, "phone", OTHER_MAC)));
+    signIn(store);
+    store.transaction((tx) => startSession(tx, report(store, "laptop-2")));
+    expect(number(store, guest.id)).toBe(1);
+    const open = store.read(listOpenSessions);
+    expect(open.map((each) => [each.guestId, each.visitId])).toEqual([
+      [guest.id, open[0]?.visitId],
+      [guest.id, open[0]?.visitId],
+    ]);
   });
 
   test("keeps the visit of somebody without a number, who now gave one", () => {

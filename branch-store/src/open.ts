@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { uuidv7 } from "uuidv7";
@@ -40,7 +40,9 @@ export type OpenOptions = { folder: string; identity: BoxIdentity; clock: () => 
  */
 export function openBranchStore({ folder, identity, clock }: OpenOptions): BranchStore {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const db = new Database(join(folder, STORE_FILE));
+  const path = join(folder, STORE_FILE);
+  createPrivately(path);
+  const db = new Database(path);
   try {
     prepare(db, identity);
   } catch (error) {
@@ -67,6 +69,16 @@ export function openBranchStore({ folder, identity, clock }: OpenOptions): Branc
     changeCount: () => commits + (db.pragma("data_version", { simple: true }) as number),
     close: () => db.close(),
   };
+}
+
+/** SQLite would make the file for all to read; those it makes beside it take the same mode. */
+function createPrivately(path: string): void {
+  try {
+    // Never opens one that is there: closing it again would drop this process's locks on it.
+    closeSync(openSync(path, "wx", 0o600));
+  } catch (error) {
+    if ((error as { code?: unknown }).code !== "EEXIST") throw error;
+  }
 }
 
 function prepare(db: Database.Database, identity: BoxIdentity): void {

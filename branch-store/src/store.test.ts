@@ -1,3 +1,5 @@
+import { readdirSync, statSync } from "node:fs";
+import { join } from "node:path";
 import { readEvent } from "@foyer/contract";
 import { describe, expect, test } from "vitest";
 import {
@@ -46,6 +48,12 @@ describe("the store", () => {
       appendEvent(tx, "box.started", { release: "0.1.0", settingsVersion: 0 }),
     );
     expect(seq).toBe(1);
+  });
+
+  test("its file is readable by nobody else on the machine", () => {
+    const { folder } = openTestStore();
+    for (const file of readdirSync(folder))
+      expect([file, statSync(join(folder, file)).mode & 0o077]).toEqual([file, 0]);
   });
 
   test("a state folder of another box is refused with both names", () => {

@@ -107,12 +107,15 @@ export function touchVisit(tx: Transaction, { visitId, at }: { visitId: string; 
 
 /**
  * A visit that began before anybody knew whose it was becomes the guest's; so does that of a guest
- * without a number, who is taken for the same person. One whose guest has a number stays theirs.
+ * without a number, who is taken for the same person. One whose guest has a number stays theirs, and
+ * who is in a visit already is not given a second.
  */
 export function attachOpenVisit(
   tx: Transaction,
   { deviceId, guestId }: { deviceId: string; guestId: string },
 ): void {
+  const own = tx.sql("select * from visits where guest_id = ? and ended_at is null").all(guestId);
+  if (findLive(tx, own, tx.now)) return;
   for (const table of ["visits", "sessions"])
     tx.sql(
       `update ${table} set guest_id = ? where device_id = ? and ended_at is null
