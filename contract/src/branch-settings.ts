@@ -216,11 +216,8 @@ export function readBranchSettings(value: unknown): ReadSettings {
 /** What a schema cannot say. */
 function findContradiction(settings: BranchSettings): string | null {
   const { branch, legalTexts, signIn, nas } = settings;
-  try {
-    new Intl.DateTimeFormat("en", { timeZone: branch.timeZone });
-  } catch {
+  if (!isTimeZone(branch.timeZone))
     return `/branch/timeZone ${branch.timeZone} is not an IANA time zone`;
-  }
   if (!legalTexts.some((text) => text.purpose === "terms"))
     return "/legalTexts has no text for the purpose terms";
   if (signIn.phone.enabled && signIn.phone.channels.length === 0)
@@ -229,4 +226,18 @@ function findContradiction(settings: BranchSettings): string | null {
     return "/signIn leaves no way in: enable phone, or set clickThrough to always";
   const ids = new Set(nas.map((each) => each.id));
   return ids.size === nas.length ? null : "/nas has two entries with one id";
+}
+
+/**
+ * JavaScript reads offsets and abbreviations too, and PostgreSQL reads them otherwise: +07:00 as
+ * seven hours west, CET as never summer, -0330 not at all.
+ */
+function isTimeZone(name: string): boolean {
+  if (name !== "UTC" && !/^[A-Za-z_]+\//.test(name)) return false;
+  try {
+    new Intl.DateTimeFormat("en", { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
 }

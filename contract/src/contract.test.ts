@@ -50,6 +50,24 @@ describe("events", () => {
     expect(readEvent(golden)).toMatchObject({ kind: "invalid" });
   });
 
+  test.each([
+    ["startedAt", "2016-12-31T23:59:60Z"],
+    ["startedAt", "9999-12-31T23:59:59-14:00"],
+    ["startedAt", "0001-01-01T00:00:00Z"],
+  ])("a payload with %s = %s is refused: no program can hold that moment", (key, value) => {
+    const golden = load("events/visit.started.v1.json");
+    golden.payload[key] = value;
+    const read = readEvent(golden);
+    expect(read.kind === "invalid" && read.reason).toContain(`/${key}`);
+  });
+
+  test("a version that a database cannot hold is refused", () => {
+    const golden = load("events/guest.registered.v1.json");
+    golden.payload.termsVersion = 2 ** 31;
+    const read = readEvent(golden);
+    expect(read.kind === "invalid" && read.reason).toContain("/termsVersion");
+  });
+
   test.each([null, 7, "text", [], {}])("%j is refused, never thrown at", (value) => {
     expect(readEvent(value)).toMatchObject({ kind: "invalid" });
   });
@@ -99,6 +117,9 @@ describe("branch settings", () => {
 
   test.each<[place: string, path: string[], value: unknown]>([
     ["/branch/timeZone", ["branch", "timeZone"], "Mars/Olympus"],
+    ["/branch/timeZone", ["branch", "timeZone"], "+07:00"],
+    ["/branch/timeZone", ["branch", "timeZone"], "-0330"],
+    ["/branch/timeZone", ["branch", "timeZone"], "CET"],
     ["/legalTexts", ["legalTexts"], []],
     ["/signIn/phone/channels", ["signIn", "phone", "channels"], []],
     ["/signIn", ["signIn", "phone", "enabled"], false],

@@ -1,6 +1,6 @@
 import { type Static, Type } from "typebox";
 import type { EventEnvelope } from "./event.ts";
-import { Id } from "./personal.ts";
+import { Id, VersionNumber } from "./personal.ts";
 
 /** The box's API at the cloud: who calls is known by `authorization: Bearer <box key>` alone. */
 export const BOX_API = {
@@ -46,7 +46,7 @@ export const PushReply = Type.Object({
 export type PushReply = Static<typeof PushReply>;
 
 export const SettingsReport = Type.Object({
-  version: Type.Integer({ minimum: 1 }),
+  version: VersionNumber,
   outcome: Type.Union([Type.Literal("applied"), Type.Literal("refused")]),
   reason: Type.Optional(Type.String({ maxLength: 2000 })),
 });

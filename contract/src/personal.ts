@@ -13,7 +13,13 @@ export const Mac = Type.String({ pattern: "^([0-9A-F]{2}-){5}[0-9A-F]{2}$", pers
 export const IpAddress = Type.String({ maxLength: 45, personal: true });
 
 export const Id = Type.String({ format: "uuid" });
-export const Timestamp = Type.String({ format: "date-time" });
+/** A moment from 1970 to 2999. No 60th second: neither JavaScript nor PostgreSQL can hold one. */
+export const Timestamp = Type.String({
+  format: "date-time",
+  pattern: "^(19[7-9][0-9]|2[0-9]{3})-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-5]",
+});
+/** The number of a text's or a document's version; a database keeps it in four octets. */
+export const VersionNumber = Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 });
 export const Language = Type.Union([Type.Literal("vi"), Type.Literal("en")]);
 export type Language = Static<typeof Language>;
 

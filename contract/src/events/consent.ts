@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { Id, IpAddress, Language } from "../personal.ts";
+import { Id, IpAddress, Language, VersionNumber } from "../personal.ts";
 
 /** What a guest can agree to, one by one. Access needs `terms` alone. */
 export const ConsentPurpose = Type.Union([
@@ -15,7 +15,7 @@ const evidence = {
   guestId: Id,
   purpose: ConsentPurpose,
   /** The exact text the guest saw: its version and the SHA-256 of its words. */
-  textVersion: Type.Integer({ minimum: 1 }),
+  textVersion: VersionNumber,
   textSha256: Type.String({ pattern: "^[0-9a-f]{64}$" }),
   language: Language,
   /** Where it was said: the guest's own act on a page of the portal. */

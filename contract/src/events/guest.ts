@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { Id, Language, Phone, personalText } from "../personal.ts";
+import { Id, Language, Phone, personalText, VersionNumber } from "../personal.ts";
 
 /** How a guest got in. */
 export const SignInMethod = Type.Union([
@@ -28,7 +28,7 @@ export const guestRegistered = Type.Object({
   language: Language,
   details: GuestDetails,
   /** The version of the terms the details were given under. */
-  termsVersion: Type.Integer({ minimum: 1 }),
+  termsVersion: VersionNumber,
 });
 
 /** The guest proved that an identifier is theirs. */

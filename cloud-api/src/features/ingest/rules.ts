@@ -68,7 +68,7 @@ function findFault(event: EventEnvelope, caller: Caller, epoch: string): string 
   if (!Number.isSafeInteger(event.seq)) return "envelope: seq is not an exact number";
   if (event.version > VERSION_MAX) return "envelope: version is too large";
   const at = Date.parse(event.occurredAt);
-  // A leap second and a year before 1970 pass the schema, and no clock of a box tells them.
+  // An offset may lead to before 1970, which no clock of a box tells.
   if (Number.isNaN(at) || at < 0) return "envelope: occurredAt is no moment";
   return null;
 }
