@@ -31,11 +31,15 @@ export type PageContext = {
   proof: DeviceProof | null;
   /** The guest this device is known to belong to. Null unless proved. */
   knownGuestId: string | null;
+  /** The guest said that they are not the one this device is known to belong to. */
+  isSomebodyElse: boolean;
   /** Chosen by the guest; null: what the browser asks for. */
   language: Language | null;
   codeId: string | null;
   /** The number as the guest typed it last, E.164. */
   phone: string | null;
+  /** The guest goes back to give another number: the code that waits is not shown instead. */
+  wantsOtherNumber: boolean;
   terms: AcceptedTerms | null;
   /** No channel took the message: the branch's plan B may be offered. */
   codeUnsent: boolean;
@@ -56,9 +60,11 @@ export function newContext(begun: {
     issuedAt: begun.now.getTime(),
     remoteAddress: begun.remoteAddress,
     arrival: begun.arrival,
+    isSomebodyElse: false,
     language: null,
     codeId: null,
     phone: null,
+    wantsOtherNumber: false,
     terms: null,
     codeUnsent: false,
     admitted: null,

@@ -105,6 +105,24 @@ describe("a returning device", () => {
     expect(browser.page.words).toContain("Hello Minh!");
   });
 
+  test("of another person who needs no code is not taken for its guest either", async () => {
+    const portal = await openTestPortal({
+      settings: ({ signIn }) => {
+        signIn.clickThrough = "always";
+      },
+    });
+    const { browser } = await letLanIn(portal);
+    await browser.arrive();
+    await browser.submit("/not-me");
+    const terms = browser.tick("terms");
+    const { location } = await browser.post("/click-through", { terms });
+    const [lan, other] = portal.events("guest.connected").map((each) => each.payload.guestId);
+    expect(ticketOf(portal, location)).toMatchObject({ guestId: other, method: "click-through" });
+    expect(other).not.toBe(lan);
+    await browser.arrive();
+    expect(browser.page.words).not.toMatch(/\bLan\b/);
+  });
+
   test("is asked once more when the terms have changed, and only then", async () => {
     const portal = await openTestPortal();
     await letLanIn(portal);

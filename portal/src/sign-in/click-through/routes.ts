@@ -1,4 +1,3 @@
-import { signInGuest } from "@foyer/branch-store";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { keepConsent } from "../../consent/keep.ts";
 import { readTick } from "../../consent/rules.ts";
@@ -9,6 +8,7 @@ import type { PageContext } from "../../page-context.ts";
 import { showSignIn } from "../../pages/first.ts";
 import type { Portal } from "../../portal.ts";
 import { forGuests, leadOn, type Step } from "../../step.ts";
+import { signIn } from "../sign-in.ts";
 
 /** On without a code: as the branch's usual way, or only when no code could be sent. */
 export function addClickThroughRoutes(app: FastifyInstance, portal: Portal): void {
@@ -16,7 +16,7 @@ export function addClickThroughRoutes(app: FastifyInstance, portal: Portal): voi
 }
 
 function clickThrough(step: Step): FastifyReply {
-  const { settings, context, portal, t, field, language } = step;
+  const { settings, context, portal, t, field } = step;
   if (!isOffered(settings.signIn.clickThrough, context)) return showSignIn(step, {});
   const text = findTextFor(step, "terms");
   if (context.terms === null && text) {
@@ -25,20 +25,12 @@ function clickThrough(step: Step): FastifyReply {
       return showSignIn(step, { typed: field("phone"), terms: t(`terms.fault.${tick.kind}`) });
     context.terms = tick.terms;
   }
-  const { terms, deviceId, arrival, proof } = context;
+  const { terms } = context;
   // Tapped twice: the first tap has registered this guest already.
   const again = findHandBack(step, { method: "click-through" });
   if (again !== null) return leadOn(step, again);
   const guest = portal.store.transaction((tx) => {
-    const signedIn = signInGuest(tx, {
-      deviceId,
-      nasId: arrival.nasId,
-      language,
-      details: {},
-      termsVersion: terms?.version ?? 1,
-      phone: null,
-      proved: proof !== null,
-    });
+    const signedIn = signIn(tx, step, { phone: null, termsVersion: terms?.version ?? null });
     if (terms) keepConsent(tx, context, { guestId: signedIn.id, purpose: "terms", text: terms });
     return signedIn;
   });

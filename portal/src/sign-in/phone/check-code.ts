@@ -2,7 +2,6 @@ import {
   countTry,
   findPendingCode,
   type Guest,
-  signInGuest,
   type Transaction,
   useCode,
 } from "@foyer/branch-store";
@@ -11,6 +10,7 @@ import { keepConsent } from "../../consent/keep.ts";
 import { goOnline } from "../../grant/go-online.ts";
 import type { AcceptedTerms } from "../../page-context.ts";
 import { leadOn, type Step } from "../../step.ts";
+import { signIn } from "../sign-in.ts";
 import { isCodeOf, readCode } from "./code.ts";
 import { showCode } from "./code-page.ts";
 import { hasTriesLeft } from "./rules.ts";
@@ -57,7 +57,7 @@ function check(
   step: Step,
   { codeId, code }: { codeId: string; code: string },
 ): Checked {
-  const { settings, context, language } = step;
+  const { settings, context } = step;
   const pending = findPendingCode(tx, codeId);
   if (!pending) return { kind: "over" };
   const phoneSettings = settings.signIn.phone;
@@ -67,16 +67,8 @@ function check(
   if (!useCode(tx, codeId)) return { kind: "over" };
   const terms =
     context.terms ?? (pending.terms ? { ...pending.terms, language: pending.language } : null);
-  const { deviceId, arrival, proof } = context;
-  const guest = signInGuest(tx, {
-    deviceId,
-    nasId: arrival.nasId,
-    language,
-    details: {},
-    termsVersion: terms?.version ?? 1,
-    phone: pending.phone,
-    proved: proof !== null,
-  });
+  const termsVersion = terms?.version ?? null;
+  const guest = signIn(tx, step, { phone: pending.phone, termsVersion });
   // Ticked when the code was asked for; only now is it known whose tick it was.
   if (terms) keepConsent(tx, context, { guestId: guest.id, purpose: "terms", text: terms });
   return { kind: "right", guest, terms };

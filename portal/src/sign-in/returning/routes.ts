@@ -37,6 +37,6 @@ function comeBack(step: Step): FastifyReply {
 
 /** The device has changed hands, or its MAC has: whoever holds it now signs in as themselves. */
 function notMe(step: Step): FastifyReply {
-  step.context.knownGuestId = null;
+  Object.assign(step.context, { knownGuestId: null, isSomebodyElse: true });
   return showSignIn(step, {});
 }

@@ -1,0 +1,25 @@
+import { type Guest, linkDevice, signInGuest, type Transaction } from "@foyer/branch-store";
+import type { Step } from "../step.ts";
+
+/**
+ * Makes or finds the guest who signs in on this step's device, by a number that was proved or by
+ * none. Who said "that isn't me" is never taken for the device's guest, and has the device from now.
+ */
+export function signIn(
+  tx: Transaction,
+  { context, language }: Step,
+  { phone, termsVersion }: { phone: string | null; termsVersion: number | null },
+): Guest {
+  const { deviceId, arrival, proof, isSomebodyElse } = context;
+  const guest = signInGuest(tx, {
+    deviceId,
+    nasId: arrival.nasId,
+    language,
+    details: {},
+    termsVersion: termsVersion ?? 1,
+    phone,
+    proved: proof !== null && !isSomebodyElse,
+  });
+  if (proof !== null && isSomebodyElse) linkDevice(tx, { deviceId, guestId: guest.id });
+  return guest;
+}
