@@ -71,17 +71,22 @@ export function forGuests(
     const { context } = opened;
     const nas = visit.settings.nas.find((each) => each.id === context.arrival.nasId);
     if (!nas) return showOld(visit);
-    const languages = visit.settings.branch.languages;
-    const chosen = languages.find((each) => each === queryOf(request).language);
-    if (chosen) context.language = chosen;
-    const language = languages.find((each) => each === context.language) ?? visit.language;
     const field = (name: string) => {
       const value = form[name];
       return typeof value === "string" ? value.trim().slice(0, FIELD_CHARACTERS_MAX) : "";
     };
     const { settings } = visit;
-    return handle({ ...visit, settings, nas, context, field, language, t: translatorOf(language) });
+    return handle({ ...speakTo(visit, request, context), settings, nas, context, field });
   };
+}
+
+/** The same visit in the language that its guest chose, on this page or on one before. */
+export function speakTo(visit: Visit, request: FastifyRequest, context: PageContext): Visit {
+  const languages = visit.settings?.branch.languages ?? [];
+  const chosen = languages.find((each) => each === queryOf(request).language);
+  if (chosen) context.language = chosen;
+  const language = languages.find((each) => each === context.language) ?? visit.language;
+  return { ...visit, language, t: translatorOf(language) };
 }
 
 export type Page = {

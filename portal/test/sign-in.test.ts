@@ -166,6 +166,21 @@ describe("a mini-browser that was closed while its guest read the message", () =
     expect(reopened.page.words).toContain("That code is over");
   });
 
+  test("whose guest wants another number keeps that page through a switch of language", async () => {
+    const portal = await openTestPortal();
+    const { browser } = await atCodeField(portal);
+    await browser.click("Use another number");
+    await browser.click("Tiếng Việt");
+    expect(browser.page.words).toContain("Số điện thoại di động");
+    await browser.click("Xem");
+    await browser.click("Quay lại");
+    await browser.askForCode("0987654321");
+    expect(browser.page.words).toContain("Nhập mã của bạn");
+    await browser.click("English");
+    expect(browser.page.words).toContain("Enter your code");
+    expect(await countMessages(portal)).toBe(2);
+  });
+
   test("on a NAS that signs nothing comes back to the same code too", async () => {
     const portal = await openTestPortal();
     const browser = portal.browser({ nas: unsignedNas });

@@ -30,6 +30,7 @@ export function showFirst(step: Step): FastifyReply {
   const found = portal.store.read((tx) => {
     const guest = context.knownGuestId === null ? null : findGuest(tx, context.knownGuestId);
     if (guest) return { guest, visitNumber: findVisitNumber(tx, guest.id) };
+    if (context.wantsOtherNumber) return { code: null };
     return { code: findPendingCodeByDevice(tx, codeKeyOf(context)) };
   });
   if (found.guest) return showReturning(step, found.guest, found.visitNumber);

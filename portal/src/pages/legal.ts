@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { findText } from "../consent/rules.ts";
 import { openContext } from "../page-context.ts";
 import type { Portal } from "../portal.ts";
-import { hrefOf, readVisit, showNotReady, showPage, type Visit } from "../step.ts";
+import { hrefOf, readVisit, showNotReady, showPage, speakTo, type Visit } from "../step.ts";
 
 const PURPOSES: readonly string[] = ConsentPurposeSchema.anyOf.map((each) => each.const);
 
@@ -12,12 +12,13 @@ export function addLegalRoutes(app: FastifyInstance, portal: Portal): void {
   app.get<{ Params: { purpose: string }; Querystring: { c?: string } }>(
     "/legal/:purpose",
     (request, reply) => {
-      const visit = readVisit(portal, request, reply);
+      const asked = readVisit(portal, request, reply);
       const { purpose } = request.params;
       if (!PURPOSES.includes(purpose)) return reply.callNotFound();
-      const { remoteAddress, now } = visit;
+      const { remoteAddress, now } = asked;
       const opened = openContext(portal.seal, request.query.c, { remoteAddress, now });
       const context = opened.kind === "context" ? opened.context : undefined;
+      const visit = context ? speakTo(asked, request, context) : asked;
       const back = context ? hrefOf(portal, backPathOf(context.admitted !== null), context) : null;
       return showLegal(
         { ...visit, ...(context ? { context } : {}) },

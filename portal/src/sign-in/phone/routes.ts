@@ -2,7 +2,7 @@ import { findPendingCode, type PendingCode } from "@foyer/branch-store";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { readTick } from "../../consent/rules.ts";
 import { findTextFor } from "../../consent/view.ts";
-import { codeKeyOf } from "../../page-context.ts";
+import { codeKeyOf, type PageContext } from "../../page-context.ts";
 import { showSignIn } from "../../pages/first.ts";
 import type { Portal } from "../../portal.ts";
 import { forGuests, hrefOf, leadOn, type Step, showPage } from "../../step.ts";
@@ -69,6 +69,7 @@ function followRequest(step: Step, requested: Requested): FastifyReply {
   }
   const { code } = requested;
   context.codeId = code.id;
+  context.wantsOtherNumber = false;
   context.codeUnsent = requested.kind === "unsent";
   portal.log.info({ codeId: code.id, outcome: requested.kind }, "code requested");
   const path = requested.kind === "unsent" ? "/plan-b" : "/code";
@@ -114,7 +115,15 @@ function showPlanB(step: Step): FastifyReply {
   return showPage(step, { template: "plan-b", view, title: t("planB.title") });
 }
 
+const OTHER_NUMBER = {
+  codeId: null,
+  phone: null,
+  wantsOtherNumber: true,
+  terms: null,
+  codeUnsent: false,
+} satisfies Partial<PageContext>;
+
 function useOtherNumber(step: Step): FastifyReply {
-  Object.assign(step.context, { codeId: null, phone: null, terms: null, codeUnsent: false });
+  Object.assign(step.context, OTHER_NUMBER);
   return showSignIn(step, {});
 }
