@@ -1,13 +1,43 @@
+import { existsSync } from "node:fs";
 import { configDefaults, defineConfig } from "vitest/config";
 
+/** Debian's PostgreSQL: see cloud-api/test/engines.ts. */
+const POSTGRESQL_15 = "/usr/lib/postgresql/15/bin";
 /** Where the figures of a run are left for `.ci/run`, which says them in its last line. */
 const REPORT_FILE = "node_modules/.foyer/test-report.json";
 
+const everything = {
+  extends: true as const,
+  test: {
+    name: "foyer",
+    include: ["**/*.test.{ts,tsx}"],
+    globalSetup: ["cloud-api/test/cluster.ts"],
+  },
+};
+
+/** The cloud's features once more, on the oldest PostgreSQL that its schema has to run on. */
+const onPostgresql15 = {
+  extends: true as const,
+  test: {
+    name: "postgresql-15",
+    include: ["cloud-api/src/features/*/*.test.ts"],
+    globalSetup: ["cloud-api/test/cluster-15.ts"],
+  },
+};
+
+const isInstalled = existsSync(POSTGRESQL_15);
+const isRequired = process.env.FOYER_REQUIRE_PEERS === "1";
+// A server that was named by its address stands alone.
+const isWanted = !process.env.FOYER_TEST_DATABASE_URL && (isInstalled || isRequired);
+if (!isWanted && !isInstalled)
+  process.stderr.write(
+    "PostgreSQL 15 is not installed (Debian package postgresql): the features are tested on the embedded one alone.\n",
+  );
+
 export default defineConfig({
   test: {
-    include: ["**/*.test.{ts,tsx}"],
     exclude: [...configDefaults.exclude, "**/.foyer/**"],
-    globalSetup: ["cloud-api/test/cluster.ts"],
+    projects: isWanted ? [everything, onPostgresql15] : [everything],
     // Processes, not threads: better-sqlite3, kill -9 and process.env want a process of their own.
     pool: "forks",
     // The tests start databases, browsers and whole boxes: more at once only makes them wait.

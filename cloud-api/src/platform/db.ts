@@ -23,7 +23,9 @@ export type TenantTransaction = DirectoryTransaction & {
 export type Changed<T> = { result: T; events: NewEvent[] };
 
 export type Database = {
-  /** Reads, or changes that cause no event. Never hold it over anything outside the database. */
+  /** Reads on one unchanging snapshot: a page, its total and what they were counted through agree. */
+  readTenant: <T>(tenantId: string, work: (tx: TenantTransaction) => Promise<T>) => Promise<T>;
+  /** Changes that cause no event. Never hold it over anything outside the database. */
   inTenant: <T>(tenantId: string, work: (tx: TenantTransaction) => Promise<T>) => Promise<T>;
   /** A change and the events it causes, in one transaction: they are appended as its last act. */
   changeTenant: <T>(
@@ -69,6 +71,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   return {
     inDirectory,
     enter,
+    readTenant: (tenantId, work) =>
+      kysely
+        .transaction()
+        .setIsolationLevel("repeatable read")
+        .setAccessMode("read only")
+        .execute(async (db) => work(await enter({ db, now: options.clock() }, tenantId))),
     inTenant: (tenantId, work) => inDirectory(async (tx) => work(await enter(tx, tenantId))),
     changeTenant: (tenantId, work) =>
       inDirectory(async (directory) => {

@@ -45,7 +45,7 @@ export function registerLogRepair(routes: Routes, context: Context): void {
       },
     },
     async (request) => {
-      const found = await database.inTenant(tenantOf(request), listSetAside);
+      const found = await database.readTenant(tenantOf(request), listSetAside);
       const events = found.map((each) => ({ ...each, failedAt: each.failedAt.toISOString() }));
       return { events, nextCursor: null, total: events.length };
     },

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { describeOnEngines } from "../../test/engines.ts";
 import type { TestCloud } from "../../test/open-test-cloud.ts";
 import { newId } from "./clock.ts";
-import { findRow, listRows, run, sql } from "./db.ts";
+import { findRow, listRows, run, sql, type TenantTransaction } from "./db.ts";
 import { refuseUnboundRole, withClient } from "./roles.ts";
 
 describeOnEngines("tenancy", (open) => {
@@ -97,6 +97,34 @@ describeOnEngines("tenancy", (open) => {
         listRows(tx, sql`select * from directory.tenants`),
       );
       await expect(attempt).rejects.toMatchObject({ code: "42501" });
+    });
+  });
+
+  describe("a reading", () => {
+    const count = sql<{ brands: number }>`
+      select count(*) as brands from brands where tenant_id = current_tenant()`;
+    const add = (tx: TenantTransaction) =>
+      run(
+        tx,
+        sql`insert into brands (tenant_id, id, name, accent_colour, created_at)
+            values (${tx.tenantId}, ${newId()}, 'Meanwhile', '#000000', ${tx.now})`,
+      );
+
+    test("sees one moment, whatever is committed meanwhile", async () => {
+      const tenantId = await cloud.addTenant("Busy");
+      const counts = await cloud.database.readTenant(tenantId, async (tx) => {
+        const before = await findRow(tx, count);
+        await cloud.database.inTenant(tenantId, add);
+        return [before?.brands, (await findRow(tx, count))?.brands];
+      });
+      expect(counts).toEqual([1, 1]);
+    });
+
+    test("cannot write", async () => {
+      const tenantId = await cloud.addTenant("Read");
+      await expect(cloud.database.readTenant(tenantId, add)).rejects.toMatchObject({
+        code: "25006",
+      });
     });
   });
 

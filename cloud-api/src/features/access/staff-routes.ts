@@ -20,7 +20,7 @@ export function registerStaff(routes: Routes, context: Context): void {
       schema: { tags, summary: "Everybody of the company's staff", response: { 200: StaffReply } },
     },
     async (request) => {
-      const staff = await database.inTenant(tenantOf(request), listColleagues);
+      const staff = await database.readTenant(tenantOf(request), listColleagues);
       return {
         staff: staff.map((each) => ({ ...each, since: each.since.toISOString() })),
         nextCursor: null,

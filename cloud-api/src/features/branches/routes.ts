@@ -45,7 +45,7 @@ function registerList(routes: Routes, context: Context): void {
       },
     },
     (request) =>
-      database.inTenant(tenantOf(request), async (tx) => {
+      database.readTenant(tenantOf(request), async (tx) => {
         const rows = await listBranchRows(tx);
         const boxes = await describeBoxes(tx, context, null);
         const branches = rows.map((row) => describeBranch(row, boxes.get(row.id) ?? []));

@@ -37,7 +37,7 @@ export function customerRoutes(routes: Routes, { database }: Context): void {
         // One more than is asked for says whether there is a next page.
         limit: limit + 1,
       };
-      return await database.inTenant(tenantOf(request), async (tx) => {
+      return await database.readTenant(tenantOf(request), async (tx) => {
         const rows = await listCustomers(tx, question);
         const total = await countCustomers(tx, question.search);
         const page = rows.slice(0, limit);
@@ -67,7 +67,7 @@ export function customerRoutes(routes: Routes, { database }: Context): void {
       },
     },
     async (request) =>
-      await database.inTenant(tenantOf(request), async (tx) => {
+      await database.readTenant(tenantOf(request), async (tx) => {
         const customer = await findCustomer(tx, request.params.id);
         if (!customer) throw refuse("not-found", "There is no such customer.");
         return await describeCustomer(tx, customer);

@@ -32,7 +32,7 @@ function registerUnreadEvents(routes: Routes, { database }: Context): void {
       },
     },
     async (request) =>
-      await database.inTenant(tenantOf(request), async (tx) => {
+      await database.readTenant(tenantOf(request), async (tx) => {
         const rows = await listUnreadEvents(tx, UNREAD_EVENTS_MAX);
         const unreadEvents = rows.map((row) => ({
           ...row,

@@ -16,7 +16,7 @@ export function registerTenants(routes: Routes, { database }: Context): void {
       config: { access: "member" },
       schema: { tags, summary: "The company", response: { 200: TenantReply, ...refusals } },
     },
-    (request) => database.inTenant(tenantOf(request), describeTenant),
+    (request) => database.readTenant(tenantOf(request), describeTenant),
   );
   routes.patch(
     "/api/v1/tenant",

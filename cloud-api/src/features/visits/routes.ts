@@ -52,7 +52,7 @@ export function visitRoutes(routes: Routes, context: Context): void {
       },
     },
     async (request) =>
-      await database.inTenant(tenantOf(request), (tx) =>
+      await database.readTenant(tenantOf(request), (tx) =>
         findOverview(tx, request.query.branchId ?? null),
       ),
   );
@@ -133,7 +133,7 @@ async function listPage(
   const after = cursor === undefined ? null : readCursor(cursor);
   if (cursor !== undefined && after === null)
     throw refuse("invalid", "The cursor is not one this API gave.", { field: "/cursor" });
-  return await database.inTenant(tenantOf(request), async (tx) => {
+  return await database.readTenant(tenantOf(request), async (tx) => {
     // One more than is asked for says whether there is a next page.
     const rows = await listVisits(tx, { filter, after, limit: limit + 1 });
     const total = await countVisitRows(tx, filter);
