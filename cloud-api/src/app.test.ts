@@ -67,6 +67,42 @@ describe("every refusal", () => {
     expect(answer).toMatchObject({ status, body: { code, message: expect.any(String) } });
   });
 
+  test.each([
+    ["a parameter that is too long", `/api/v1/customers/${"x".repeat(300)}`],
+    ["a parameter that is no text", "/api/v1/customers/%E0%A4%A"],
+  ])("of %s has the form of every other", async (_, path) => {
+    const answer = await site.browser().ask("GET", path);
+    expect(answer).toMatchObject({ status: 400, body: { code: "invalid" } });
+    expect(answer.body).not.toHaveProperty("statusCode");
+  });
+
+  test.each([
+    ["GET", "/api/v1/customers/urn:uuid:01990000-0000-7000-8000-0000000000aa", undefined],
+    ["GET", "/api/v1/overview?branchId=urn:uuid:01990000-0000-7000-8000-0000000000aa", undefined],
+    ["GET", "/api/v1/customers?search=a%00b@c", undefined],
+    ["GET", `/api/v1/customers?cursor=${cursorAt("9999-99-99T99:99:99.999Z")}`, undefined],
+    ["GET", `/api/v1/visits?cursor=${cursorAt("0000-01-01T00:00:00.000Z")}`, undefined],
+    ["GET", "/api/v1/visits?from=0000-01-01", undefined],
+    ["PATCH", "/api/v1/me", { name: "La\u0000n" }],
+    ["PATCH", "/api/v1/tenant", { name: "La\u0000n" }],
+    ["POST", "/api/v1/session", { email: "la\u0000n", password: PASSWORD }],
+  ] as const)("%s %s is the asker's fault, not the server's", async (method, path, body) => {
+    const owner = await site.signUp();
+    expect(await owner.ask(method, path, body)).toMatchObject({
+      status: 400,
+      body: { code: "invalid" },
+    });
+  });
+
+  test.each([[12], [null], [true], [["Lan"]]])(
+    "of a body is not avoided by reading %j as a text",
+    async (name) => {
+      const owner = await site.signUp();
+      const answer = await owner.ask("PATCH", "/api/v1/me", { name });
+      expect(answer).toMatchObject({ status: 400, body: { field: "/name" } });
+    },
+  );
+
   test("names the field that does not fit", async () => {
     const answer = await site
       .browser()
@@ -198,3 +234,7 @@ describe("the company's log", () => {
     expect(replay.status).toBe(202);
   });
 });
+
+function cursorAt(moment: string): string {
+  return Buffer.from(`${moment} 01990000-0000-7000-8000-0000000000aa`).toString("base64url");
+}

@@ -6,11 +6,11 @@ import rateLimit from "@fastify/rate-limit";
 import staticFiles from "@fastify/static";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
-import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
 import fastify, { type FastifyBaseLogger, LogController } from "fastify";
 import type { Logger } from "pino";
 import type { Context, Feature, Routes } from "./feature.ts";
-import { mapErrors, refuse } from "./platform/errors.ts";
+import { answerError, mapErrors, refuse } from "./platform/errors.ts";
 import { registerLive } from "./platform/live-routes.ts";
 import { registerLogRepair } from "./platform/log-routes.ts";
 import { registerSessions, SESSION_COOKIE } from "./platform/session.ts";
@@ -29,6 +29,9 @@ const BODY_BYTES_MAX = 1024 * 1024;
 /** Of one address; a shop's boxes and staff share one. */
 const REQUESTS_PER_MINUTE_MAX = 3000;
 
+/** Ajv's own lets `urn:uuid:` stand before it, which PostgreSQL does not read. */
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 /** Builds the web server: the JSON API of every feature, its description, and the staff app. */
 export async function buildApp(options: AppOptions): Promise<Routes> {
   const { context, features } = options;
@@ -40,10 +43,18 @@ export async function buildApp(options: AppOptions): Promise<Routes> {
     // Long polls and live streams would hold a stop up.
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 200 },
-    // `personal` marks fields of the contract's schemas; it constrains nothing.
-    ajv: { customOptions: { keywords: ["personal"], removeAdditional: false } },
+    // A key `__proto__` in one event must not make a whole push unreadable: it is left out.
+    onProtoPoisoning: "remove",
+    onConstructorPoisoning: "remove",
+    frameworkErrors: answerError,
+    ajv: {
+      // `personal` marks fields of the contract's schemas; it constrains nothing.
+      customOptions: { keywords: ["personal"], removeAdditional: false },
+      onCreate: (ajv) => ajv.addFormat("uuid", UUID),
+    },
   }).withTypeProvider<TypeBoxTypeProvider>();
   mapErrors(app);
+  takeBodiesAtTheirWord(app);
   logAnswers(app);
   await app.register(helmet, securityHeaders(context.origin().startsWith("https:")));
   await app.register(cookie);
@@ -56,6 +67,13 @@ export async function buildApp(options: AppOptions): Promise<Routes> {
   app.get("/api/openapi.json", { schema: { hide: true } }, () => app.swagger());
   await serveStaffApp(app, options.appFolder);
   return app;
+}
+
+/** Only a query is text that has to be read as numbers: Ajv would make "" of a null in a body as well. */
+function takeBodiesAtTheirWord(app: Routes): void {
+  app.addHook("onRoute", (route) => {
+    if (route.schema?.body) route.validatorCompiler ??= TypeBoxValidatorCompiler;
+  });
 }
 
 /** One line per answer that anybody has to know of: the route and not the path, which may hold a token. */

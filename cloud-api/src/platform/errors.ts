@@ -1,4 +1,4 @@
-import type { FastifyError } from "fastify";
+import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Routes } from "../feature.ts";
 import { sqlStateOf } from "./roles.ts";
@@ -51,12 +51,15 @@ type Fault = { code: ErrorCode; message: string } & RefusalDetails;
 
 /** Answers every error with one of the seven codes. Only `internal` is logged as an error. */
 export function mapErrors(app: Routes): void {
-  app.setErrorHandler((error: FastifyError, request, reply) => {
-    const { code, message, retryAfterSeconds, ...details } = toFault(error);
-    if (code === "internal") request.log.error({ err: error }, "request failed");
-    if (retryAfterSeconds) reply.header("retry-after", retryAfterSeconds);
-    return reply.code(STATUS[code]).send({ code, message, ...details });
-  });
+  app.setErrorHandler(answerError);
+}
+
+/** Of the addresses that no route can be found for, Fastify tells nobody but `frameworkErrors`. */
+export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
+  const { code, message, retryAfterSeconds, ...details } = toFault(error);
+  if (code === "internal") request.log.error({ err: error }, "request failed");
+  if (retryAfterSeconds) reply.header("retry-after", retryAfterSeconds);
+  return reply.code(STATUS[code]).send({ code, message, ...details });
 }
 
 function toFault(error: FastifyError): Fault {
@@ -68,6 +71,9 @@ function toFault(error: FastifyError): Fault {
   const state = sqlStateOf(error);
   if (state === "40001" || state === "40P01")
     return { code: "busy", message: "Somebody else changed the same thing. Try again." };
+  // PostgreSQL's text holds every character but NUL, which no name and no search has.
+  if (state === "22021")
+    return { code: "invalid", message: "A text holds a character that cannot be kept: NUL." };
   const { statusCode = 500 } = error;
   if (statusCode === 429)
     return { code: "busy", message: "Too many requests. Wait a minute and try again." };

@@ -15,6 +15,7 @@ import {
 import {
   isTooMany,
   normaliseEmail,
+  readNetwork,
   readSecondFactor,
   TRIES_PER_SECOND_FACTOR_MAX,
   TRIES_WINDOW_SECONDS,
@@ -87,7 +88,7 @@ function tooManyTries() {
 
 function keyOf(email: string, address: string): Buffer {
   return createHash("sha256")
-    .update(`${normaliseEmail(email)}\n${address}`)
+    .update(`${normaliseEmail(email)}\n${readNetwork(address)}`)
     .digest();
 }
 

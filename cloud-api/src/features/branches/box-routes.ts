@@ -8,12 +8,13 @@ import { noteSettings } from "./queries.ts";
 
 const tags = ["boxes"];
 const refusals = { "4xx": ErrorReply };
-const Held = Type.Integer({ minimum: 0, default: 0 });
+const HeldVersion = Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1, default: 0 });
+const HeldPosition = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, default: 0 });
 
 const PullQuery = Type.Object({
-  settings: Held,
-  guests: Held,
-  commands: Held,
+  settings: HeldVersion,
+  guests: HeldPosition,
+  commands: HeldPosition,
   epoch: Type.Optional(Type.String({ format: "uuid" })),
   wait: Type.Integer({ minimum: 0, maximum: PULL_WAIT_SECONDS_MAX, default: 0 }),
 });

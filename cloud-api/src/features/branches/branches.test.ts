@@ -249,6 +249,12 @@ describe("a pull", () => {
     expect((await waiting).status).toBe(204);
   });
 
+  test("is refused with what no box can hold", async () => {
+    const { boxKey } = await enrol((await addBranch(owner)).id);
+    expect((await pull(boxKey, { settings: 2 ** 31 })).status).toBe(400);
+    expect((await pull(boxKey, { commands: 1e300 })).status).toBe(400);
+  });
+
   test("is refused with a wait that is too long", async () => {
     const { boxKey } = await enrol((await addBranch()).id);
     expect((await pull(boxKey, { wait: 56 })).status).toBe(400);

@@ -95,7 +95,8 @@ export function readCursor(cursor: string): ListPlace | null {
   const [at = "", id = "", ...rest] = Buffer.from(cursor, "base64url").toString("utf8").split(" ");
   const isPlace =
     rest.length === 0 &&
-    /^\d{4,6}-\d\d-\d\dT[\d:.]+Z$/.test(at) &&
+    /^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(at) &&
+    !Number.isNaN(Date.parse(at)) &&
     /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
   return isPlace ? { at, id } : null;
 }

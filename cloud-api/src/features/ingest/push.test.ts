@@ -9,6 +9,8 @@ import {
   type TestStaff,
 } from "../../../test/open-test-site.ts";
 
+const EPOCH = "01990000-0000-7000-8000-000000000001";
+
 let site: TestSite;
 let staff: TestStaff;
 let branchId: string;
@@ -75,9 +77,17 @@ test("as many events as the contract allows are taken, and one more is refused",
   expect(await post({ body: batch(events) })).toMatchObject({ status: 400 });
 });
 
+test("a key that would poison an object is left out, and dams nothing", async () => {
+  const events = [start(), start()];
+  const odd = batch(events).replace('"release"', '"__proto__":{"odd":1},"release"');
+  const held = { acknowledged: [{ from: 1, to: 2 }], setAside: [] };
+  expect(await post({ body: odd })).toMatchObject({ status: 200, body: held });
+});
+
 test.each<[string, Omit<Post, "key">]>([
   ["text that is not JSON", { body: "<html></html>" }],
   ["JSON without events", { body: '{"epoch":"01990000-0000-7000-8000-000000000001"}' }],
+  ["an epoch by its URN", { body: `{"epoch":"urn:uuid:${EPOCH}","events":[{}]}` }],
   ["an epoch that is none", { body: '{"epoch":"now","events":[{}]}' }],
   ["no events", { body: '{"epoch":"01990000-0000-7000-8000-000000000001","events":[]}' }],
   ["what is not gzip", { body: "{}", headers: gzip }],

@@ -42,10 +42,14 @@ export function encloseDays({ from, to }: { from: string | null; to: string | nu
   };
 }
 
-/** True for a day of the calendar, written YYYY-MM-DD. */
+/** True for a day of the calendar, written YYYY-MM-DD. There was no year 0. */
 export function isDay(text: string): boolean {
   const at = Date.parse(`${text}T00:00:00Z`);
-  return !Number.isNaN(at) && new Date(at).toISOString().slice(0, 10) === text;
+  return (
+    !Number.isNaN(at) &&
+    !text.startsWith("0000") &&
+    new Date(at).toISOString().slice(0, 10) === text
+  );
 }
 
 /** What a box finds a known guest by: HMAC-SHA-256 of the E.164 number, hex. `key` is base64. */
