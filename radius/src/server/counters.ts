@@ -1,6 +1,7 @@
 /** Why a packet was met with silence. */
 export type DropReason =
   | "unknown-nas"
+  | "no-reply-port"
   | "too-short"
   | "length-out-of-range"
   | "shorter-than-its-length"

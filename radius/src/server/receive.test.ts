@@ -1,10 +1,16 @@
 import { randomBytes } from "node:crypto";
+import { pino } from "pino";
 import { describe, expect, test } from "vitest";
 import { coovaOf, MAC, NAS_ID, SECRET, sampleSettings, startTestBox } from "../../test/box.ts";
 import { openTestNas } from "../../test/nas.ts";
+import { createRecentGrants } from "../authorize/recent-grants.ts";
 import { encodeRequest, prepareSecret } from "../protocol/authenticator.ts";
 import { codes, dictionary } from "../protocol/dictionary.ts";
 import { attribute, findValue, listOctets } from "../protocol/values.ts";
+import { createCounters } from "./counters.ts";
+import { buildNasTable } from "./nas-table.ts";
+import { createReceiver } from "./receive.ts";
+import { createReplyCache } from "./reply-cache.ts";
 
 const key = prepareSecret(SECRET);
 const anybody = { userName: "nobody", password: "x", mac: MAC };
@@ -51,6 +57,24 @@ describe("who is answered", () => {
     const nas = await openTestNas();
     expect(await nas.exchange(box.authPort, spoil(nas.pap(anybody)), 200)).toBeNull();
     expect(box.health().nas[NAS_ID]).toMatchObject({ requests: 0, drops: { [reason]: 1 } });
+  });
+
+  test("RFC 768: a packet from port 0, where no answer can go, is counted and harms nobody", () => {
+    const counters = createCounters(new Date());
+    const table = buildNasTable(sampleSettings().nas);
+    const commit = { enqueue: () => true, flushAll: () => {} };
+    const receive = createReceiver({
+      ...{ nasTable: () => table, commit, cache: createReplyCache(), recent: createRecentGrants() },
+      ...{ counters, clock: () => new Date(), log: pino({ level: "silent" }) },
+    });
+    // Node throws on a send to port 0, and one forged packet would end the server.
+    const send = () => {
+      throw new RangeError("Port should be > 0 and < 65536");
+    };
+    const status = { code: codes.statusServer, identifier: 1, authenticator: randomBytes(16) };
+    const bytes = encodeRequest({ ...status, attributes: [], isSigned: true }, key);
+    receive({ port: "auth", bytes, address: "127.0.0.1", remotePort: 0, send });
+    expect(counters.read().nas[NAS_ID]?.drops).toEqual({ "no-reply-port": 1 });
   });
 
   test("an answer of a server is no request", async () => {

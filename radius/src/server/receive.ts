@@ -65,6 +65,8 @@ export function createReceiver(options: ReceiverOptions): (arrival: Arrival) => 
       faults.tell({ reason, address: plainAddress(arrival.address), nasId, at: clock() });
     };
     if (!known) return drop("unknown-nas");
+    // RFC 768: the sender awaits no answer, and a socket cannot send to it.
+    if (arrival.remotePort === 0) return drop("no-reply-port");
     const decoded = decodePacket(arrival.bytes);
     if (decoded.kind === "malformed") return drop(decoded.reason);
     const { packet } = decoded;
