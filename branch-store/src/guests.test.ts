@@ -132,6 +132,15 @@ describe("consents", () => {
     expect(store.listEvents("consent.given")).toHaveLength(2);
   });
 
+  test("the last word counts, also when the clock jumped back before it", () => {
+    const store = openTestStore();
+    const given = act(store);
+    store.transaction((tx) => giveConsent(tx, given));
+    store.advance(-7 * 3600);
+    store.transaction((tx) => withdrawConsent(tx, given));
+    expect(store.read((tx) => listConsents(tx, given.guestId))[0]?.given).toBe(false);
+  });
+
   test("a withdrawal stands until the next yes, and withdrawing nothing says nothing", () => {
     const store = openTestStore();
     const given = act(store);

@@ -1,6 +1,7 @@
 export * from "./codes.ts";
 export * from "./commands.ts";
 export * from "./consents.ts";
+export * from "./credentials.ts";
 export * from "./devices.ts";
 export * from "./guests.ts";
 export * from "./identity.ts";

@@ -132,6 +132,15 @@ test("a session told of late does not end the one that began after it", () => {
   expect(listOpenIds(store)).toEqual(["b"]);
 });
 
+test("a session that a clock ran ahead for is ended by the next one all the same", () => {
+  const store = openTestStore();
+  signIn(store);
+  start(store, report(store, "a"));
+  store.advance(-5);
+  start(store, report(store, "b"));
+  expect(listOpenIds(store)).toEqual(["b"]);
+});
+
 test("a Start that comes after its own Stop without telling its delay opens nothing again", () => {
   const store = openTestStore();
   signIn(store);

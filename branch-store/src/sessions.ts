@@ -227,8 +227,9 @@ function beginSession(tx: Transaction, report: SessionReport): SessionRow {
   const device = findDeviceByMac(tx, mac) ?? seeDevice(tx, { mac, nasId, by: "radius" });
   const guestId = findGuestId(tx, report, device.id);
   const startedAt = new Date(startOf(report));
+  // Nothing began after now, unless by a clock that ran ahead.
   for (const open of listOpenSessionsOfDevice(tx, device.id))
-    if (open.startedAt <= startedAt) supersede(tx, open.id, startedAt);
+    if (open.startedAt <= startedAt || open.startedAt > tx.now) supersede(tx, open.id, startedAt);
   const visitId = enterVisit(tx, { deviceId: device.id, guestId, source: "wifi", at: startedAt });
   const id = tx.newId();
   tx.sql(

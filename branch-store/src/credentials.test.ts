@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import { MAC, OTHER_MAC, openTestStore, signIn } from "../test/store.ts";
+import { findCredential, issueCredential, revokeCredentials } from "./index.ts";
+
+test("a device's credential is its own and found by its name", () => {
+  const store = openTestStore();
+  const { guest, device } = signIn(store);
+  const ids = { deviceId: device.id, guestId: guest.id };
+  const issued = store.transaction((tx) => issueCredential(tx, ids));
+  expect(issued).toMatchObject({ ...ids, revokedAt: null });
+  expect(issued.username).toMatch(/^[\w-]{16}$/);
+  expect(issued.password).toMatch(/^[\w-]{22}$/);
+  expect(store.read((tx) => findCredential(tx, issued.username))).toEqual(issued);
+  expect(store.read((tx) => findCredential(tx, "nobody"))).toBeNull();
+});
+
+test("a device has one live credential: the new one revokes the old one", () => {
+  const store = openTestStore();
+  const { guest, device } = signIn(store);
+  const ids = { deviceId: device.id, guestId: guest.id };
+  const first = store.transaction((tx) => issueCredential(tx, ids));
+  store.advance(60);
+  const second = store.transaction((tx) => issueCredential(tx, ids));
+  expect(second.username).not.toBe(first.username);
+  expect(second.password).not.toBe(first.password);
+  const [old, live] = store.read((tx) =>
+    [first, second].map(({ username }) => findCredential(tx, username)?.revokedAt),
+  );
+  expect(old).toEqual(second.issuedAt);
+  expect(live).toBeNull();
+});
+
+test("revoking a guest ends the credentials of all their devices and of nobody else", () => {
+  const store = openTestStore();
+  const issue = (mac: string, phone: string) => {
+    const { guest, device } = signIn(store, { mac, phone });
+    return store.transaction((tx) =>
+      issueCredential(tx, { deviceId: device.id, guestId: guest.id }),
+    );
+  };
+  const phone = issue(MAC, "+84900000001");
+  const tablet = issue(OTHER_MAC, "+84900000001");
+  const stranger = issue("AC-00-5E-00-53-07", "+84900000002");
+  const { guestId } = phone;
+  const isRevoked = (username: string) =>
+    store.read((tx) => findCredential(tx, username)?.revokedAt != null);
+  expect(store.transaction((tx) => revokeCredentials(tx, { guestId }))).toBe(2);
+  expect(store.transaction((tx) => revokeCredentials(tx, { guestId }))).toBe(0);
+  expect([phone, tablet, stranger].map(({ username }) => isRevoked(username))).toEqual([
+    true,
+    true,
+    false,
+  ]);
+});

@@ -1,0 +1,67 @@
+import { randomBytes } from "node:crypto";
+import type { Reader, Transaction } from "./open.ts";
+
+/** What one device of a guest proves itself with on the secure SSID, until it is revoked. */
+export type Credential = {
+  /** Opaque: says nothing of the guest to the NAS. */
+  username: string;
+  /** In clear, since CHAP and MS-CHAPv2 need it; 128 random bits that open nothing else. */
+  password: string;
+  /** The device it was issued to; under a MAC of another day it is another device. */
+  deviceId: string;
+  guestId: string;
+  issuedAt: Date;
+  revokedAt: Date | null;
+};
+
+type CredentialRow = {
+  username: string;
+  password: string;
+  device_id: string;
+  guest_id: string;
+  issued_at: number;
+  revoked_at: number | null;
+};
+
+/** A credential for this device of this guest. Those it had before are revoked. */
+export function issueCredential(
+  tx: Transaction,
+  { deviceId, guestId }: { deviceId: string; guestId: string },
+): Credential {
+  revokeCredentials(tx, { deviceId });
+  const username = randomBytes(12).toString("base64url");
+  const password = randomBytes(16).toString("base64url");
+  tx.sql(
+    `insert into credentials (username, password, device_id, guest_id, issued_at)
+     values (?, ?, ?, ?, ?)`,
+  ).run(username, password, deviceId, guestId, tx.now.getTime());
+  return { username, password, deviceId, guestId, issuedAt: tx.now, revokedAt: null };
+}
+
+/** A revoked one is found too: see `revokedAt`. */
+export function findCredential(tx: Reader, username: string): Credential | null {
+  const row = tx.sql("select * from credentials where username = ?").get(username);
+  if (!row) return null;
+  const { password, device_id, guest_id, issued_at, revoked_at } = row as CredentialRow;
+  return {
+    username,
+    password,
+    deviceId: device_id,
+    guestId: guest_id,
+    issuedAt: new Date(issued_at),
+    revokedAt: revoked_at === null ? null : new Date(revoked_at),
+  };
+}
+
+/** Ends the credentials of a device, or of all devices of a guest. Returns how many were live. */
+export function revokeCredentials(
+  tx: Transaction,
+  whose: { deviceId: string } | { guestId: string },
+): number {
+  const [column, id] =
+    "deviceId" in whose ? ["device_id", whose.deviceId] : ["guest_id", whose.guestId];
+  const { changes } = tx
+    .sql(`update credentials set revoked_at = ? where ${column} = ? and revoked_at is null`)
+    .run(tx.now.getTime(), id);
+  return changes;
+}
