@@ -75,8 +75,10 @@ export function newContext(begun: {
 
 export type OpenedContext =
   | { kind: "context"; context: PageContext }
-  /** Not ours, from another address, or too old: the guest has to arrive anew. */
-  | { kind: "refused"; reason: "unreadable" | "elsewhere" | "old" };
+  /** Not ours: the guest has to arrive anew. */
+  | { kind: "refused"; reason: "unreadable"; context: null }
+  /** Ours, but it holds no more here: all it is good for is the way to a fresh page. */
+  | { kind: "refused"; reason: "elsewhere" | "old"; context: PageContext };
 
 /** Opens a sealed context for a request from `remoteAddress` at `now`. */
 export function openContext(
@@ -85,12 +87,13 @@ export function openContext(
   { remoteAddress, now }: { remoteAddress: string; now: Date },
 ): OpenedContext {
   const opened = typeof text === "string" ? seal.open(text) : null;
-  if (opened === null) return { kind: "refused", reason: "unreadable" };
+  if (opened === null) return { kind: "refused", reason: "unreadable", context: null };
   // Authenticated by the seal: nobody but this portal made it, so its shape is ours.
   const context = opened as PageContext;
-  if (context.remoteAddress !== remoteAddress) return { kind: "refused", reason: "elsewhere" };
+  if (context.remoteAddress !== remoteAddress)
+    return { kind: "refused", reason: "elsewhere", context };
   const age = now.getTime() - context.issuedAt;
-  if (age > CONTEXT_SECONDS * 1000 || age < 0) return { kind: "refused", reason: "old" };
+  if (age > CONTEXT_SECONDS * 1000 || age < 0) return { kind: "refused", reason: "old", context };
   return { kind: "context", context };
 }
 

@@ -4,6 +4,7 @@ import type { BranchSettings, Language, Nas } from "@foyer/contract";
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from "fastify";
 import { chooseLanguage, type Translate, translatorOf } from "./language.ts";
 import { frameValues } from "./layout/render.ts";
+import { findLoginOrigin } from "./nas/index.ts";
 import { openContext, type PageContext } from "./page-context.ts";
 import type { Portal } from "./portal.ts";
 
@@ -66,11 +67,16 @@ export function forGuests(
     const opened = openContext(portal.seal, sealed, { remoteAddress, now });
     if (opened.kind === "refused") {
       portal.log.info({ reason: opened.reason }, "page refused");
-      return showOld(visit);
+      const { context } = opened;
+      if (context === null) return showOld(visit, null);
+      return showOld(speakTo(visit, request, context), context.arrival.nasId);
     }
     const { context } = opened;
-    const nas = visit.settings.nas.find((each) => each.id === context.arrival.nasId);
-    if (!nas) return showOld(visit);
+    const { nasId, handBack } = context.arrival;
+    const nas = visit.settings.nas.find((each) => each.id === nasId);
+    // The settings may have changed since: nobody is led to an address that was taken off them.
+    if (!nas || findLoginOrigin(nas, handBack.origin ?? "") === null)
+      return showOld(speakTo(visit, request, context), nasId);
     const field = (name: string) => {
       const value = form[name];
       return typeof value === "string" ? value.trim().slice(0, FIELD_CHARACTERS_MAX) : "";
@@ -148,9 +154,10 @@ export function showNotReady(visit: Visit): FastifyReply {
 }
 
 /** The page cannot go on; the NAS leads to a fresh one when something unencrypted is opened. */
-export function showOld(visit: Visit): FastifyReply {
+export function showOld(visit: Visit, nasId: string | null): FastifyReply {
   const { t, settings } = visit;
-  const again = settings?.nas[0]?.loginOrigins[0];
+  const nas = settings?.nas.find((each) => each.id === nasId) ?? settings?.nas[0];
+  const again = nas?.loginOrigins[0];
   const view = {
     heading: t("old.title"),
     text: t("old.text"),

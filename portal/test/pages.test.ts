@@ -9,6 +9,7 @@ import {
   readCode,
   signedNas,
   ticketOf,
+  unsignedNas,
 } from "./open-portal.ts";
 
 const WIRE_BYTES_MAX = 14 * 1024;
@@ -136,6 +137,52 @@ describe("when there is no way in", () => {
     expect(browser.page.html).toContain('href="http://10.10.0.1:3990"');
   });
 
+  test("it leads there by the guest's own NAS, in the language they chose", async () => {
+    const garden = { ...unsignedNas, loginOrigins: ["http://10.20.0.1:3990"] };
+    const portal = await openTestPortal({
+      settings: (settings) => {
+        settings.nas = [signedNas, garden];
+      },
+    });
+    const browser = portal.browser({ nas: garden });
+    await browser.arrive({ uamip: "10.20.0.1" });
+    await browser.click("Tiếng Việt");
+    portal.pass(31 * 60);
+    await browser.submit("/phone", { phone: "0912345678" });
+    expect(browser.page.words).toContain("Trang này đã mở khá lâu");
+    expect(browser.page.html).toContain('href="http://10.20.0.1:3990"');
+  });
+
+  test("a NAS whose address changed meanwhile is asked anew, and nothing is granted", async () => {
+    const portal = await openTestPortal();
+    const browser = portal.browser();
+    await browser.arrive();
+    await browser.askForCode("0912345678");
+    await browser.submit("/code", { code: await readCode(portal) });
+    portal.change((settings) => {
+      settings.nas = [{ ...signedNas, loginOrigins: ["http://10.20.0.1:3990"] }];
+    });
+    await browser.submit("/details", { name: "Lan" });
+    expect(browser.page.status).toBe(403);
+    expect(browser.page.html).toContain('href="http://10.20.0.1:3990"');
+    expect(portal.events("guest.connected")).toEqual([]);
+  });
+
+  test("whoever is online already is granted nothing more from that page", async () => {
+    const portal = await openTestPortal({
+      settings: ({ signIn }) => {
+        signIn.clickThrough = "always";
+      },
+    });
+    const browser = portal.browser();
+    await browser.arrive({ res: "already" });
+    const shown = await browser.post("/click-through");
+    expect(shown.words).toContain("Please tick the box");
+    const terms = /name="terms" value="([^"]+)"/.exec(shown.html)?.[1] ?? "";
+    expect((await browser.post("/click-through", { terms })).status).toBe(403);
+    expect(portal.events("guest.connected")).toEqual([]);
+  });
+
   test("a NAS that refused is said in words, and one tap begins anew", async () => {
     const portal = await openTestPortal();
     const browser = portal.browser();
@@ -143,6 +190,15 @@ describe("when there is no way in", () => {
     expect(browser.page.words).toContain("That didn't work");
     await browser.click("Try again");
     expect(browser.page.words).toContain("Mobile number");
+  });
+
+  test("a NAS that brings nothing to answer is asked for a fresh question first", async () => {
+    const portal = await openTestPortal();
+    const browser = portal.browser({ nas: unsignedNas });
+    const url = handOff(unsignedNas, { mac: MAC, ip: GUEST_IP, res: "logoff" });
+    await browser.open(url.replace(/&challenge=[0-9a-f]+/, ""));
+    expect(browser.page.words).toContain("You're signed out");
+    expect(browser.page.html).toContain('class="button" href="http://10.10.0.1:3990"');
   });
 
   test("no fitting access policy is a page of its own, and no ticket", async () => {

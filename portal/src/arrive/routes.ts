@@ -2,7 +2,7 @@ import type { Nas } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { findDeviceToken } from "../grant/device-token.ts";
 import { showOnline } from "../grant/online.ts";
-import { type Arrival, readArrival } from "../nas/index.ts";
+import { type Arrival, adapterOf, readArrival } from "../nas/index.ts";
 import { newContext, type PageContext } from "../page-context.ts";
 import { showFirst } from "../pages/first.ts";
 import type { Portal } from "../portal.ts";
@@ -99,12 +99,15 @@ function showArrival(step: Step): FastifyReply | Promise<FastifyReply> {
 
 /** The NAS did not let the guest in, or has let go of them: one tap begins anew. */
 function showAgain(step: Step, how: "failed" | "loggedOff"): FastifyReply {
-  const { t, portal, context } = step;
+  const { t, portal, context, nas } = step;
   const asking = { ...context, arrival: { ...context.arrival, state: "asks" as const } };
+  const canAsk = adapterOf(nas).canHandBack(asking.arrival);
+  // Where there is nothing to answer yet, the NAS leads here again with a fresh question.
+  const href = canAsk ? hrefOf(portal, "/start", asking) : (nas.loginOrigins[0] ?? "/");
   const view = {
     heading: t(`${how}.title`),
     text: t(`${how}.text`),
-    action: { href: hrefOf(portal, "/start", asking), label: t(`${how}.again`) },
+    action: { href, label: t(`${how}.again`) },
   };
   const page = { ...step, context: asking };
   return showPage(page, { template: "notice", view, title: view.heading, path: "/start" });

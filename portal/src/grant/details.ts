@@ -22,7 +22,7 @@ export function addDetailRoutes(app: FastifyInstance, portal: Portal): void {
 
 function showDetails(step: Step, values: DetailValues, faults: DetailFault[]): FastifyReply {
   const { t, language, context } = step;
-  if (!context.admitted) return showOld(step);
+  if (!context.admitted) return showOld(step, step.context.arrival.nasId);
   const monthName = new Intl.DateTimeFormat(language, { month: "long", timeZone: "UTC" });
   const view = {
     values,
@@ -43,7 +43,7 @@ function showDetails(step: Step, values: DetailValues, faults: DetailFault[]): F
 function keepDetails(step: Step): FastifyReply {
   const { context, portal, field, language, now } = step;
   const { admitted, deviceId, arrival, terms } = context;
-  if (!admitted) return showOld(step);
+  if (!admitted) return showOld(step, step.context.arrival.nasId);
   const values = {
     name: field("name"),
     email: field("email"),

@@ -14,7 +14,7 @@ export function goOnline(
   tell: (url: string) => void = () => {},
 ): FastifyReply {
   const { context, portal } = step;
-  if (!context.admitted) return showOld(step);
+  if (!context.admitted) return showOld(step, step.context.arrival.nasId);
   if (guest.name !== null) return handBack(step, context.admitted, tell);
   const url = hrefOf(portal, "/details", context);
   tell(url);
@@ -27,8 +27,10 @@ export function handBack(
   admitted: Admitted,
   tell: (url: string) => void = () => {},
 ): FastifyReply {
+  const { context } = step;
   const granted = grant(step, admitted);
   if (granted.kind === "no-policy") return showNoPolicy(step);
+  if (granted.kind === "no-way-back") return showOld(step, context.arrival.nasId);
   tell(granted.url);
   return leadOn(step, granted.url);
 }

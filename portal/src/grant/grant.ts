@@ -24,7 +24,9 @@ const UNCOUNTED_SESSION_SECONDS = 4 * 60 * 60;
 export type Grant =
   | { kind: "granted"; url: string }
   /** The branch has no access policy that fits this log-in. */
-  | { kind: "no-policy" };
+  | { kind: "no-policy" }
+  /** The page is of somebody who is online already, or lacks what the NAS wants answered. */
+  | { kind: "no-way-back" };
 
 /**
  * Lets an admitted guest online: one ticket, one event, and the way back to the NAS. Done again
@@ -34,6 +36,7 @@ export function grant(step: Step, admitted: Admitted): Grant {
   const { portal, context } = step;
   const given = findHandBack(step, admitted);
   if (given !== null) return { kind: "granted", url: given };
+  if (!adapterOf(step.nas).canHandBack(context.arrival)) return { kind: "no-way-back" };
   const result = portal.store.transaction((tx) => grantOnce(tx, step, admitted));
   const { nasId } = context.arrival;
   const { deviceId } = context;

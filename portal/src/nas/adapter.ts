@@ -72,9 +72,11 @@ export type NasAdapter = {
   /** Whether the query is shaped like this NAS's hand-off; decides nothing about trust. */
   recognises(query: URLSearchParams): boolean;
   read(request: ArrivalRequest, nasList: readonly Nas[]): Reading;
+  /** Whether the arrival asks to go online, and brought what the NAS wants answered. */
+  canHandBack(arrival: Arrival): boolean;
   /**
    * Where to send the browser (302 or 303, GET) so that the NAS lets the guest in. Throws when the
-   * arrival does not ask to go online, or its origin is no longer among the NAS's loginOrigins.
+   * arrival cannot be handed back, or its origin is no longer among the NAS's loginOrigins.
    */
   handBackUrl(arrival: Arrival, nas: Nas, grant: Grant): string;
   /** Where the guest's own log-out leads, or null when this NAS has none. */

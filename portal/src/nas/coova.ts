@@ -22,6 +22,7 @@ export const coova: NasAdapter = {
   accounting: "radius",
   recognises: (query) => query.has("loginurl") || (query.has("res") && query.has("uamip")),
   read,
+  canHandBack: ({ state, handBack }) => state === "asks" && handBack.challenge !== null,
   handBackUrl,
   logOutUrl: (arrival, nas) => `${getLoginOrigin(nas, arrival)}/logoff`,
   // RADIUS accounting brings the session under the NAS's own id.

@@ -23,6 +23,7 @@ export const opennds: NasAdapter = {
   accounting: "portal",
   recognises: (query) => query.has("fas") || isEcho(query),
   read,
+  canHandBack: ({ state, handBack }) => state === "asks" && handBack.hid !== null,
   handBackUrl,
   logOutUrl: (arrival, nas) => `${getLoginOrigin(nas, arrival)}/${DENY_DIRECTORY}/`,
   sessionIdOf: (arrival) => arrival.handBack.hid ?? null,
