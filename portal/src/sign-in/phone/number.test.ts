@@ -10,6 +10,9 @@ test.each([
   ["0084 912 345 678", "VN"],
   ["+84912345678", "DE"],
   ["912345678", "VN"],
+  ["+84 0912 345 678", "VN"],
+  ["٠٩١٢٣٤٥٦٧٨", "VN"],
+  ["\u202d0912\u00a0345\u00a0678\u202c", "VN"],
 ])("%s in %s is +84912345678", (typed, country) => {
   expect(readPhoneNumber(typed, country)).toEqual({ kind: "phone", phone: "+84912345678" });
 });
@@ -30,6 +33,7 @@ test.each([
   ["091234567", "no-such-number"],
   ["0912345678901234", "too-long"],
   ["028 3822 1234", "not-mobile"],
+  ["\u200b", "empty"],
   ["1900 1234", "not-mobile"],
 ])("%j is answered with what is wrong with it", (typed, fault) => {
   expect(readPhoneNumber(typed, "VN")).toEqual({ kind: "fault", fault });

@@ -25,7 +25,11 @@ const REACHABLE = new Set(["MOBILE", "FIXED_LINE_OR_MOBILE", "PERSONAL_NUMBER", 
  * Returns E.164, such as +84912345678.
  */
 export function readPhoneNumber(typed: string, country: string): ReadNumber {
-  const text = typed.trim().slice(0, TYPED_CHARACTERS_MAX);
+  // A number copied from an address book comes wrapped in marks of direction that nobody sees.
+  const text = typed
+    .replaceAll(/\p{Cf}/gu, "")
+    .trim()
+    .slice(0, TYPED_CHARACTERS_MAX);
   if (text === "") return { kind: "fault", fault: "empty" };
   try {
     const number = parsePhoneNumberWithError(text, country as CountryCode);
