@@ -66,7 +66,7 @@ describe("pending codes", () => {
     expect(store.read((tx) => findPendingCode(tx, id))).toBeNull();
   });
 
-  test("messages are counted by number, device and branch within a window", () => {
+  test("messages are counted by number, device, address and branch within a window", () => {
     const store = openTestStore();
     const since = store.read((tx) => new Date(tx.now.getTime() - 1));
     const send = (codeId: string) =>
@@ -78,5 +78,8 @@ describe("pending codes", () => {
     const count = (filter: object) =>
       store.read((tx) => countCodeMessages(tx, { since, ...filter }));
     expect([count({}), count({ phone: PHONE }), count({ mac: OTHER_MAC })]).toEqual([3, 2, 1]);
+    for (const mac of [MAC, OTHER_MAC]) send(make(store, PHONE, `${mac}@10.0.0.66`).id);
+    const counts = ["10.0.0.66", "10.0.0.6"].map((address) => count({ address }));
+    expect([count({}), ...counts]).toEqual([5, 2, 0]);
   });
 });

@@ -192,17 +192,26 @@ export function noteCodeMessage(
   return code;
 }
 
-/** Messages that a channel took since a moment: to one number, from one device, or of the branch. */
+/**
+ * Messages that a channel took since a moment: to one number, from one device, from all the devices
+ * that were kept apart by one address (AA-BB-CC-DD-EE-FF@address), or of the branch.
+ */
 export function countCodeMessages(
   tx: Reader,
-  { phone, mac, since }: { phone?: string; mac?: string; since: Date },
+  {
+    phone = null,
+    mac = null,
+    address = null,
+    since,
+  }: { phone?: string | null; mac?: string | null; address?: string | null; since: Date },
 ): number {
   const row = tx
     .sql(
       `select count(*) as count from code_messages
-       where at > ? and channel <> 'none' and (? is null or phone = ?) and (? is null or mac = ?)`,
+       where at > ? and channel <> 'none' and (? is null or phone = ?) and (? is null or mac = ?)
+         and (? is null or substr(mac, 18) = '@' || ?)`,
     )
-    .get(since.getTime(), phone ?? null, phone ?? null, mac ?? null, mac ?? null);
+    .get(since.getTime(), phone, phone, mac, mac, address, address);
   return (row as { count: number }).count;
 }
 

@@ -2,7 +2,14 @@ import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import type { HttpGateway } from "@foyer/contract";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { countMessages, countTickets, openTestPortal, readCode, ticketOf } from "./open-portal.ts";
+import {
+  countMessages,
+  countTickets,
+  openTestPortal,
+  readCode,
+  ticketOf,
+  unsignedNas,
+} from "./open-portal.ts";
 
 const deadGateway: HttpGateway = {
   kind: "http-gateway",
@@ -98,6 +105,31 @@ describe("against code pumping", () => {
       expect((await ask(portal, { phone, device: 1 })).status).toBe(200);
     expect((await ask(portal, { phone: 4, device: 1 })).words).toContain("This phone has asked");
     expect((await ask(portal, { phone: 4, device: 2 })).status).toBe(200);
+  });
+
+  test("a device that writes another MAC each time is still one, where it is not proved", async () => {
+    const portal = await open();
+    const askAs = async (each: number) => {
+      const mac = `02-00-00-00-00-0${each}`;
+      const browser = portal.browser({ nas: unsignedNas, mac, ip: "10.10.0.66" });
+      await browser.arrive();
+      await browser.askForCode(`091234567${each}`);
+      return browser.page;
+    };
+    for (const each of [1, 2, 3]) expect((await askAs(each)).status).toBe(200);
+    expect((await askAs(4)).words).toContain("This phone has asked");
+    expect((await ask(portal, { phone: 5, device: 5 })).status).toBe(200);
+  });
+
+  test("guests whom their NAS gives one address are not counted as one device", async () => {
+    const portal = await open();
+    for (const each of [1, 2, 3, 4]) {
+      const mac = `02-00-00-00-00-0${each}`;
+      const browser = portal.browser({ nas: unsignedNas, mac, ip: unsignedNas.source });
+      await browser.arrive();
+      await browser.askForCode(`091234567${each}`);
+      expect(browser.page.status).toBe(200);
+    }
   });
 
   test("the branch sends no more than its messages an hour", async () => {

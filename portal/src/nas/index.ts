@@ -5,7 +5,7 @@ import { opennds } from "./opennds.ts";
 
 export type { Arrival, ArrivalRequest, Grant, NasAdapter, Reading } from "./adapter.ts";
 export { normaliseMac } from "./mac.ts";
-export { findLoginOrigin } from "./trust.ts";
+export { comesFromNas, findLoginOrigin } from "./trust.ts";
 
 /** Every access controller the portal speaks with. A query goes to the first that recognises it. */
 export const adapters: readonly NasAdapter[] = [coova, opennds];

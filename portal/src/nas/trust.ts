@@ -33,7 +33,12 @@ export function getLoginOrigin(nas: Nas, arrival: Arrival): string {
  */
 export function comesFromGuest(nas: Nas, guestIp: string | null, remoteAddress: string): boolean {
   const remote = plainAddress(remoteAddress);
-  if (guestIp !== null && remote === plainAddress(guestIp)) return true;
+  return (guestIp !== null && remote === plainAddress(guestIp)) || comesFromNas(nas, remote);
+}
+
+/** Whether a request comes from the NAS itself, as all do where it translates addresses. */
+export function comesFromNas(nas: Nas, remoteAddress: string): boolean {
+  const remote = plainAddress(remoteAddress);
   const family = isIP(remote);
   return family !== 0 && sourceOf(nas).check(remote, family === 6 ? "ipv6" : "ipv4");
 }

@@ -28,6 +28,8 @@ export type CodeKey = { nasId: string; mac: string };
 export type CodeRequest = {
   settings: BranchSettings;
   key: CodeKey;
+  /** Where a device is that was not proved: it may call itself by any MAC. Null: not told apart. */
+  claimedAt: string | null;
   phone: string;
   language: Language;
   terms: AcceptedTerms | null;
@@ -53,15 +55,18 @@ export type CodeDesk = {
 export function openCodeDesk(store: BranchStore, messenger: Messenger): CodeDesk {
   const onTheirWay = new Map<string, { code: PendingCode; result: Promise<Requested> }>();
 
-  const countMessages = (tx: Transaction, { key, phone }: CodeRequest) => {
+  const countMessages = (tx: Transaction, { key, claimedAt: address, phone }: CodeRequest) => {
     const since = new Date(tx.now.getTime() - LIMIT_WINDOW_SECONDS * 1000);
     const moving = [...onTheirWay.values()].map((each) => each.code);
     return {
       ofPhone:
         countCodeMessages(tx, { phone, since }) + moving.filter((c) => c.phone === phone).length,
       ofDevice:
-        countCodeMessages(tx, { mac: key.mac, since }) +
-        moving.filter((c) => c.mac === key.mac).length,
+        address === null
+          ? countCodeMessages(tx, { mac: key.mac, since }) +
+            moving.filter((c) => c.mac === key.mac).length
+          : countCodeMessages(tx, { address, since }) +
+            moving.filter((c) => c.mac.endsWith(`@${address}`)).length,
       ofBranch: countCodeMessages(tx, { since }) + moving.length,
     };
   };

@@ -2,6 +2,7 @@ import { findPendingCode, type PendingCode } from "@foyer/branch-store";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { readTick } from "../../consent/rules.ts";
 import { findTextFor } from "../../consent/view.ts";
+import { comesFromNas } from "../../nas/index.ts";
 import { codeKeyOf, type PageContext } from "../../page-context.ts";
 import { showSignIn } from "../../pages/first.ts";
 import type { Portal } from "../../portal.ts";
@@ -9,7 +10,7 @@ import { forGuests, hrefOf, leadOn, type Step, showPage } from "../../step.ts";
 import { checkCode } from "./check-code.ts";
 import { showCode } from "./code-page.ts";
 import { readPhoneNumber } from "./number.ts";
-import type { Requested } from "./request-code.ts";
+import type { CodeRequest, Requested } from "./request-code.ts";
 
 /** Sign-in by a code sent to a phone. */
 export function addPhoneRoutes(app: FastifyInstance, portal: Portal): void {
@@ -56,9 +57,12 @@ async function sendAgain(step: Step): Promise<FastifyReply> {
   return followRequest(step, requested);
 }
 
-function requestOf(step: Step, phone: string) {
-  const { settings, context, language } = step;
-  return { settings, key: codeKeyOf(context), phone, language, terms: context.terms };
+function requestOf(step: Step, phone: string): CodeRequest {
+  const { settings, context, language, nas, remoteAddress } = step;
+  // Behind a NAS that translates addresses all guests have one.
+  const isApart = context.proof === null && !comesFromNas(nas, remoteAddress);
+  const claimedAt = isApart ? remoteAddress : null;
+  return { settings, key: codeKeyOf(context), claimedAt, phone, language, terms: context.terms };
 }
 
 function followRequest(step: Step, requested: Requested): FastifyReply {
