@@ -1,2 +1,12 @@
+export { startOfDay, startOfWeek } from "./calendar.ts";
+export { findAllowedUntil } from "./hours.ts";
 export { choosePage, isPageDue, type PageMoment, type Viewer } from "./page.ts";
-export { choosePolicy, type Limits, type LogIn, limitsOf, remainingLimits } from "./policy.ts";
+export { choosePolicy, type Limits, type LogIn, limitsOf } from "./policy.ts";
+export {
+  type AccessRefusal,
+  type Remaining,
+  type RemainingQuestion,
+  remainingLimits,
+  type Usage,
+  type Used,
+} from "./remaining.ts";

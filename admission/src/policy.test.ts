@@ -1,6 +1,6 @@
 import type { AccessPolicy } from "@foyer/contract";
 import { describe, expect, test } from "vitest";
-import { choosePolicy, limitsOf, remainingLimits } from "./policy.ts";
+import { choosePolicy } from "./policy.ts";
 
 const policy = (name: string, when: Partial<AccessPolicy["when"]>): AccessPolicy => ({
   id: name,
@@ -32,10 +32,5 @@ describe("the choice of an access policy", () => {
 
   test("a log-in that none fits gets none", () => {
     expect(choosePolicy([anonymous], { method: "phone-code", visitNumber: 1 })).toBeNull();
-  });
-
-  test("what is left never falls below zero, and no limit stays no limit", () => {
-    const left = remainingLimits(limitsOf(everybody), { connectedSeconds: 4000, bytes: 400 });
-    expect(left).toMatchObject({ sessionSeconds: 0, sessionBytes: 600, uploadKbps: null });
   });
 });

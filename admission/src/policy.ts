@@ -32,17 +32,3 @@ export function limitsOf(policy: AccessPolicy): Limits {
   const { sessionSeconds, idleSeconds, uploadKbps, downloadKbps, sessionBytes } = policy;
   return { sessionSeconds, idleSeconds, uploadKbps, downloadKbps, sessionBytes };
 }
-
-/** What is left of the limits of a session that has gone on for a while; zero ends it. */
-export function remainingLimits(
-  limits: Limits,
-  used: { connectedSeconds: number; bytes: number },
-): Limits {
-  const left = (limit: number | null, spent: number) =>
-    limit === null ? null : Math.max(0, limit - spent);
-  return {
-    ...limits,
-    sessionSeconds: left(limits.sessionSeconds, used.connectedSeconds),
-    sessionBytes: left(limits.sessionBytes, used.bytes),
-  };
-}

@@ -52,6 +52,32 @@ export type CoovaNas = Static<typeof CoovaNas>;
 export type OpenndsNas = Static<typeof OpenndsNas>;
 export type Nas = Static<typeof Nas>;
 
+const TimeOfDay = Type.String({ pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$" });
+
+/** Hours of the week on the branch's clock. `to` is not in it; not after `from`, it is the next day's. */
+export const WeeklyHours = Type.Object({
+  /** ISO 8601: 1 is Monday, 7 is Sunday; the day on which the hours begin. */
+  days: Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), { minItems: 1, maxItems: 7 }),
+  from: TimeOfDay,
+  to: TimeOfDay,
+});
+export type WeeklyHours = Static<typeof WeeklyHours>;
+
+/** What a guest may use up in a period, over all their sessions and devices. Null is no limit. */
+export const Quota = Type.Object({
+  /** A visit, a day or week (from Monday) on the branch's calendar, or all time. */
+  per: Type.Union([
+    Type.Literal("visit"),
+    Type.Literal("day"),
+    Type.Literal("week"),
+    Type.Literal("ever"),
+  ]),
+  seconds: Type.Union([Type.Integer({ minimum: 60 }), Type.Null()]),
+  /** Upload and download together. */
+  bytes: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
+});
+export type Quota = Static<typeof Quota>;
+
 /** Who may go online for how long. Null is no limit. The first policy whose `when` fits is taken. */
 export const AccessPolicy = Type.Object({
   id: Id,
@@ -68,6 +94,14 @@ export const AccessPolicy = Type.Object({
   downloadKbps: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
   /** Upload and download together, per session. */
   sessionBytes: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
+  /** What a reconnect does not give back. Absent: none. */
+  quotas: Type.Optional(Type.Array(Quota, { maxItems: 8 })),
+  /** Absent or empty: at all hours. */
+  allowedHours: Type.Optional(Type.Array(WeeklyHours, { maxItems: 50 })),
+  /** How many devices of one guest may be online at once. Absent: any number. */
+  devicesMax: Type.Optional(Type.Integer({ minimum: 1 })),
+  /** Nobody gets this policy from then on. Absent: it stays. */
+  validUntil: Type.Optional(Type.String({ format: "date-time" })),
 });
 export type AccessPolicy = Static<typeof AccessPolicy>;
 

@@ -1,0 +1,98 @@
+import type { AccessPolicy } from "@foyer/contract";
+import { describe, expect, test } from "vitest";
+import { type RemainingQuestion, remainingLimits, type Usage } from "./remaining.ts";
+
+const NONE: Usage = {
+  visit: { seconds: 0, bytes: 0 },
+  day: { seconds: 0, bytes: 0 },
+  week: { seconds: 0, bytes: 0 },
+  ever: { seconds: 0, bytes: 0 },
+};
+
+const policyWith = (change: Partial<AccessPolicy>): AccessPolicy => ({
+  id: "01990000-0000-7000-8000-000000000080",
+  name: "Everybody",
+  when: { methods: [], visitNumberMin: null },
+  sessionSeconds: 7200,
+  idleSeconds: 600,
+  uploadKbps: 1000,
+  downloadKbps: 5000,
+  sessionBytes: null,
+  ...change,
+});
+
+const decide = (policy: Partial<AccessPolicy>, change: Partial<RemainingQuestion> = {}) =>
+  remainingLimits({
+    policy: policyWith(policy),
+    usage: NONE,
+    otherDevices: 0,
+    // Monday, 20:00 in Saigon.
+    now: new Date("2026-03-02T13:00:00Z"),
+    timeZone: "Asia/Ho_Chi_Minh",
+    ...change,
+  });
+
+const timeLeft = (remaining: ReturnType<typeof remainingLimits>) =>
+  remaining.kind === "limits" ? remaining.limits.sessionSeconds : remaining.reason;
+
+describe("access under a policy", () => {
+  test("without quotas and hours is the policy's own limits", () => {
+    expect(decide({})).toEqual({
+      kind: "limits",
+      limits: {
+        sessionSeconds: 7200,
+        idleSeconds: 600,
+        uploadKbps: 1000,
+        downloadKbps: 5000,
+        sessionBytes: null,
+      },
+    });
+  });
+
+  test("a session ends when what is left of a quota is used up: a reconnect gives nothing back", () => {
+    const quotas = [{ per: "day" as const, seconds: 3600, bytes: null }];
+    const used = (seconds: number) => ({ usage: { ...NONE, day: { seconds, bytes: 0 } } });
+    expect(timeLeft(decide({ quotas }))).toBe(3600);
+    expect(timeLeft(decide({ quotas }, used(3000)))).toBe(600);
+    expect(timeLeft(decide({ quotas }, used(3596)))).toBe("time-used-up");
+    expect(timeLeft(decide({ quotas }, used(9999)))).toBe("time-used-up");
+  });
+
+  test("volume is counted down likewise, and the tightest of all quotas holds", () => {
+    const quotas = [
+      { per: "day" as const, seconds: null, bytes: 1_000 },
+      { per: "week" as const, seconds: 600, bytes: 5_000_000_000 },
+    ];
+    const usage = { ...NONE, day: { seconds: 50, bytes: 400 }, week: { seconds: 50, bytes: 400 } };
+    expect(decide({ quotas }, { usage })).toMatchObject({
+      limits: { sessionSeconds: 550, sessionBytes: 600 },
+    });
+    const spent = { ...usage, day: { seconds: 50, bytes: 1_000 } };
+    expect(decide({ quotas }, { usage: spent })).toMatchObject({ reason: "volume-used-up" });
+  });
+
+  test("part of MC-2.4: outside allowed hours it is refused, inside it ends at the closing hour", () => {
+    const days = [1, 2, 3, 4, 5, 6, 7];
+    expect(timeLeft(decide({ allowedHours: [{ days, from: "08:00", to: "20:30" }] }))).toBe(1800);
+    expect(timeLeft(decide({ allowedHours: [{ days, from: "08:00", to: "20:00" }] }))).toBe(
+      "outside-hours",
+    );
+  });
+
+  test("a policy ends at its date, and its last session with it", () => {
+    expect(timeLeft(decide({ validUntil: "2026-03-02T13:10:00Z" }))).toBe(600);
+    expect(timeLeft(decide({ validUntil: "2026-03-02T13:00:00Z" }))).toBe("policy-ended");
+  });
+
+  test("a guest has so many devices online at once and no more", () => {
+    expect(timeLeft(decide({ devicesMax: 2 }, { otherDevices: 1 }))).toBe(7200);
+    expect(timeLeft(decide({ devicesMax: 2 }, { otherDevices: 2 }))).toBe("too-many-devices");
+  });
+
+  test("a policy without a time limit has one as soon as something ends it", () => {
+    expect(timeLeft(decide({ sessionSeconds: null }))).toBeNull();
+    expect(timeLeft(decide({ sessionSeconds: null, validUntil: "2026-03-02T14:00:00Z" }))).toBe(
+      3600,
+    );
+  });
+});

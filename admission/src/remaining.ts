@@ -1,0 +1,75 @@
+import type { AccessPolicy, Quota } from "@foyer/contract";
+import { findAllowedUntil } from "./hours.ts";
+import { type Limits, limitsOf } from "./policy.ts";
+
+/** What a guest has used up so far, in each period that a quota can have. */
+export type Usage = Record<Quota["per"], Used>;
+export type Used = { seconds: number; bytes: number };
+
+export type RemainingQuestion = {
+  policy: AccessPolicy;
+  usage: Usage;
+  /** Other devices of this guest that are online now. */
+  otherDevices: number;
+  now: Date;
+  /** The branch's, IANA. */
+  timeZone: string;
+};
+
+export type AccessRefusal =
+  | "policy-ended"
+  | "outside-hours"
+  | "too-many-devices"
+  | "time-used-up"
+  | "volume-used-up";
+
+export type Remaining =
+  | { kind: "limits"; limits: Limits }
+  | { kind: "refused"; reason: AccessRefusal };
+
+/** A session shorter than this is none: the NAS would end it while the guest's page still loads. */
+const SESSION_SECONDS_MIN = 5;
+
+/**
+ * Whether a guest may go online now, and with what is left: the session ends with the first of its
+ * own limit, what remains of each quota, the closing hour and the policy's end. A reconnect gives
+ * nothing back.
+ */
+export function remainingLimits(question: RemainingQuestion): Remaining {
+  const { policy, usage, otherDevices, now, timeZone } = question;
+  const validUntil = policy.validUntil === undefined ? null : new Date(policy.validUntil);
+  if (validUntil !== null && validUntil <= now) return refuse("policy-ended");
+  const allowedUntil = findAllowedUntil(policy.allowedHours ?? [], { now, timeZone });
+  if (allowedUntil !== null && allowedUntil <= now) return refuse("outside-hours");
+  if (policy.devicesMax !== undefined && otherDevices >= policy.devicesMax)
+    return refuse("too-many-devices");
+
+  const limits = limitsOf(policy);
+  for (const until of [validUntil, allowedUntil])
+    if (until !== null)
+      limits.sessionSeconds = lower(
+        limits.sessionSeconds,
+        Math.ceil((until.getTime() - now.getTime()) / 1000),
+      );
+  for (const { per, seconds, bytes } of policy.quotas ?? []) {
+    if (seconds !== null) {
+      const left = seconds - usage[per].seconds;
+      if (left < SESSION_SECONDS_MIN) return refuse("time-used-up");
+      limits.sessionSeconds = lower(limits.sessionSeconds, Math.floor(left));
+    }
+    if (bytes !== null) {
+      const left = bytes - usage[per].bytes;
+      if (left <= 0) return refuse("volume-used-up");
+      limits.sessionBytes = lower(limits.sessionBytes, Math.floor(left));
+    }
+  }
+  return { kind: "limits", limits };
+}
+
+function lower(limit: number | null, other: number): number {
+  return limit === null ? other : Math.min(limit, other);
+}
+
+function refuse(reason: AccessRefusal): Remaining {
+  return { kind: "refused", reason };
+}
