@@ -1,5 +1,3 @@
-import { isIPv6 } from "node:net";
-
 /** How an e-mail address is written down and looked up. */
 export function normaliseEmail(email: string): string {
   return email.trim().normalize("NFC").toLowerCase();
@@ -41,7 +39,7 @@ export type Tries = { ofEmailAndAddress: number; ofAddress: number };
  */
 export function readNetwork(address: string): string {
   const mapped = /^::ffff:([0-9.]+)$/i.exec(address)?.[1];
-  if (mapped || !isIPv6(address)) return mapped ?? address;
+  if (mapped || !address.includes(":")) return mapped ?? address;
   const [head = "", tail = ""] = address.replace(/%.*/, "").split("::");
   const [before, after] = [head, tail].map((part) => part.split(":").filter(Boolean));
   const zeros = Array<string>(8 - (before?.length ?? 0) - (after?.length ?? 0)).fill("0");
