@@ -38,7 +38,8 @@ describeWithChromium("customers and visits in a browser", () => {
     expect(visitor.complaints, "complaints on the console").toEqual([]);
   });
 
-  async function enter(options: { locale?: string; width?: number; height?: number } = {}) {
+  type Window = { locale?: string; timeZone?: string; width?: number; height?: number };
+  async function enter(options: Window = {}) {
     visitor = await openVisitor(browser, { origin: site.origin, ...options });
     page = visitor.page;
     await page.goto("/");
@@ -126,6 +127,29 @@ describeWithChromium("customers and visits in a browser", () => {
     const sum = visits.reduce((total, text) => total + Number(text), 0);
     expect(sum).toBe(2);
     expect(await table.locator("tfoot th:nth-child(2)").textContent()).toBe("2");
+  });
+
+  test("what happened at a branch is told on its clock, wherever it is read", async () => {
+    await enter({ timeZone: "America/New_York" });
+    const timeZone = "Asia/Ho_Chi_Minh";
+    const hour = new Intl.DateTimeFormat("vi-VN", { hour: "2-digit", hourCycle: "h23", timeZone });
+    const hours = [site.now(), new Date(site.now().getTime() - 60_000)].map((at) =>
+      hour.format(at).replace(/\D/g, ""),
+    );
+    await page.getByText(new RegExp(`Tính đến (${hours.join("|")}):`)).waitFor();
+    // A branch on another clock, so that there is none that all share.
+    await owner.addBranch({ name: "Ginza", timeZone: "Asia/Tokyo" });
+    const { customers } = (await owner.get("/api/v1/customers?search=lan")) as CustomersReply;
+    for (const path of ["/", "/customers", `/customers/${customers[0]?.id}`, "/visits"]) {
+      await page.goto(path);
+      const moments = page.locator("time");
+      await expect.poll(() => moments.count(), PATIENTLY).toBeGreaterThan(1);
+      const zones = () =>
+        moments.evaluateAll((all) => [
+          ...new Set(all.map((each) => /GMT[+\-−]\d+/.exec(each.getAttribute("title") ?? "")?.[0])),
+        ]);
+      await expect.poll(zones, { ...PATIENTLY, message: path }).toEqual(["GMT+7"]);
+    }
   });
 
   test("every screen fits a phone of 390 px without scrolling sideways", async () => {

@@ -67,14 +67,21 @@ export type Visitor = {
   close: () => Promise<void>;
 };
 
-type VisitorOptions = { origin: string; locale?: string; width?: number; height?: number };
+type VisitorOptions = {
+  origin: string;
+  locale?: string;
+  timeZone?: string;
+  width?: number;
+  height?: number;
+};
 
 export async function openVisitor(browser: Browser, options: VisitorOptions): Promise<Visitor> {
   const { origin, locale = "en-GB", width = 1280, height = 900 } = options;
+  const { timeZone = "Asia/Ho_Chi_Minh" } = options;
   const context = await browser.newContext({
     baseURL: origin,
     locale,
-    timezoneId: "Asia/Ho_Chi_Minh",
+    timezoneId: timeZone,
     viewport: { width, height },
     reducedMotion: "reduce",
   });

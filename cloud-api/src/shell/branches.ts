@@ -22,8 +22,13 @@ function useBranchQuery() {
   });
 }
 
-/** The zone of one branch; undefined (this browser's zone) while it is not known. */
+/**
+ * The zone of one branch, or the one all branches share where none is named: what happens at a
+ * branch is told on its clock. Undefined (this browser's zone) where that says nothing.
+ */
 export function useZoneOf(): (branchId: string | null | undefined) => string | undefined {
   const branches = useBranchChoices();
-  return (branchId) => branches.find((branch) => branch.id === branchId)?.timeZone;
+  const [zone, ...others] = new Set(branches.map((branch) => branch.timeZone));
+  const shared = others.length === 0 ? zone : undefined;
+  return (branchId) => branches.find((branch) => branch.id === branchId)?.timeZone ?? shared;
 }

@@ -135,8 +135,10 @@ describe("what is kept of a customer", () => {
     await other.push([...there.events, more]);
     await followed();
     const { fields } = await found("lan");
-    const here = { givenBy: "guest", givenAt: at.toISOString(), branchName: "Hồ Gươm" };
-    const elsewhere = { givenBy: "guest", givenAt: later.toISOString(), branchName: "Tây Hồ" };
+    const hoGuom = { branchId: box.branchId, branchName: "Hồ Gươm" };
+    const tayHo = { branchId: other.branchId, branchName: "Tây Hồ" };
+    const here = { givenBy: "guest", givenAt: at.toISOString(), ...hoGuom };
+    const elsewhere = { givenBy: "guest", givenAt: later.toISOString(), ...tayHo };
     expect(fields).toEqual([
       { field: "birthday", value: "--02-29", ...elsewhere, termsVersion: 2 },
       { field: "language", value: "en", ...elsewhere, termsVersion: 2 },
@@ -166,7 +168,8 @@ describe("what is kept of a customer", () => {
     ]);
     await followed();
     const { consents } = await found("lan");
-    const text = { purpose: "marketing", textVersion: 3, language: "vi", branchName: "Hồ Gươm" };
+    const branch = { branchId: box.branchId, branchName: "Hồ Gươm" };
+    const text = { purpose: "marketing", textVersion: 3, language: "vi", ...branch };
     expect(consents).toEqual([
       { ...text, given: false, at: later.toISOString() },
       { ...text, given: true, at: at.toISOString() },

@@ -99,6 +99,7 @@ export type FieldRow = {
   value: string;
   givenBy: string;
   givenAt: Date;
+  branchId: string;
   branchName: string | null;
   termsVersion: number | null;
 };
@@ -110,7 +111,7 @@ export async function listFields(tx: TenantTransaction, customerId: string): Pro
     tx,
     sql<FieldRow>`
       select distinct on (told.field) told.field, told.value, told.given_by as "givenBy",
-        told.given_at as "givenAt", branches.name as "branchName",
+        told.given_at as "givenAt", told.branch_id as "branchId", branches.name as "branchName",
         coalesce(told.terms_version, guests.terms_version) as "termsVersion"
       from guests
       join customer_fields as told on told.tenant_id = guests.tenant_id and told.guest_id = guests.id
@@ -151,6 +152,7 @@ export type ConsentRow = {
   at: Date;
   textVersion: number;
   language: string;
+  branchId: string;
   branchName: string | null;
 };
 
@@ -164,7 +166,7 @@ export async function listConsents(
     tx,
     sql<ConsentRow>`
       select acts.purpose, acts.given, acts.at, acts.text_version as "textVersion", acts.language,
-        branches.name as "branchName"
+        acts.branch_id as "branchId", branches.name as "branchName"
       from guests
       join customer_consents as acts
         on acts.tenant_id = guests.tenant_id and acts.guest_id = guests.id

@@ -44,6 +44,7 @@ const Field = Type.Object({
   value: Type.String(),
   givenBy: Type.String({ description: "Who handed it over: guest" }),
   givenAt: Time,
+  branchId: Id,
   branchName: nullable(Type.String()),
   termsVersion: Type.Union([Type.Integer(), Type.Null()], {
     description: "The version of the terms it was given under",
@@ -64,6 +65,7 @@ const Consent = Type.Object({
   at: Time,
   textVersion: Type.Integer(),
   language: Type.String(),
+  branchId: Id,
   branchName: nullable(Type.String()),
 });
 

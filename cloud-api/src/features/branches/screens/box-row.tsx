@@ -24,7 +24,7 @@ export function BoxRow({ box, branch }: BoxProps) {
           <Text size="sm" fw={600} miw={130}>
             {box.name}
           </Text>
-          <Contact box={box} />
+          <Contact box={box} timeZone={branch.timeZone} />
           <SettingsWord box={box} branch={branch} />
           {box.release && (
             <Text size="xs" className="quiet figure">
@@ -79,7 +79,7 @@ function Actions({ box, remove }: { box: Box; remove: () => void }) {
   );
 }
 
-function Contact({ box }: { box: Box }) {
+function Contact({ box, timeZone }: { box: Box; timeZone: string }) {
   const t = useTexts();
   const state = findBoxState(box, useNow());
   const colours = { online: "foyer", silent: "red", waiting: "gray" } as const;
@@ -93,7 +93,7 @@ function Contact({ box }: { box: Box }) {
           t("never-heard")
         ) : (
           <>
-            {t("last-heard")} <Since at={box.lastContactAt} />
+            {t("last-heard")} <Since at={box.lastContactAt} timeZone={timeZone} />
           </>
         )}
       </Text>

@@ -1,5 +1,6 @@
 import { Group, Stack, Text } from "@mantine/core";
 import { IconCircleCheckFilled, IconCircleX } from "@tabler/icons-react";
+import { useZoneOf } from "../../../shell/branches.ts";
 import { Moment } from "../../../shell/moment.tsx";
 import type { CustomerConsent } from "./replies.ts";
 import { useTexts } from "./texts.ts";
@@ -24,6 +25,7 @@ export function Consents({ consents }: { consents: CustomerConsent[] }) {
 
 function Consent({ consent }: { consent: CustomerConsent }) {
   const t = useTexts();
+  const zoneOf = useZoneOf();
   return (
     <Group gap="xs" wrap="nowrap" align="flex-start">
       {consent.given ? (
@@ -40,7 +42,7 @@ function Consent({ consent }: { consent: CustomerConsent }) {
           </Text>
         </Text>
         <Text component="div" size="xs" className="quiet">
-          <Moment at={consent.at} />
+          <Moment at={consent.at} timeZone={zoneOf(consent.branchId)} />
           {consent.branchName && ` · ${consent.branchName}`} ·{" "}
           {t("text-version", {
             version: consent.textVersion,

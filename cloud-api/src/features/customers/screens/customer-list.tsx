@@ -3,6 +3,7 @@ import { useDebouncedValue } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { Link } from "wouter";
+import { useZoneOf } from "../../../shell/branches.ts";
 import { Failure } from "../../../shell/failure.tsx";
 import { formatPhone } from "../../../shell/format.ts";
 import { Moment, Since } from "../../../shell/moment.tsx";
@@ -110,6 +111,7 @@ function NoCustomers({ search, clear }: { search: string; clear: () => void }) {
 function useColumns(): Column<CustomerRow>[] {
   const t = useTexts();
   const format = useFormat();
+  const zoneOf = useZoneOf();
   return [
     {
       key: "name",
@@ -149,14 +151,20 @@ function useColumns(): Column<CustomerRow>[] {
     {
       key: "last",
       header: t("last-visit"),
-      render: ({ lastVisitAt }) =>
-        lastVisitAt ? <Since at={lastVisitAt} /> : <span className="quiet">–</span>,
+      render: ({ lastVisitAt, sourceBranchId }) =>
+        lastVisitAt ? (
+          <Since at={lastVisitAt} timeZone={zoneOf(sourceBranchId)} />
+        ) : (
+          <span className="quiet">–</span>
+        ),
     },
     {
       key: "first",
       header: t("first-seen"),
       narrow: "none",
-      render: (customer) => <Moment at={customer.firstSeenAt} />,
+      render: ({ firstSeenAt, sourceBranchId }) => (
+        <Moment at={firstSeenAt} timeZone={zoneOf(sourceBranchId)} />
+      ),
     },
     {
       key: "source",

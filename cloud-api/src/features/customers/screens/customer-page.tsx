@@ -61,7 +61,7 @@ export function CustomerPage({ params }: ScreenProps) {
             <Consents consents={data.consents} />
           </Section>
           <Section title={t("devices")} hint={t("devices-hint")}>
-            <Devices devices={data.devices} />
+            <Devices customer={data} />
           </Section>
         </Stack>
       </SimpleGrid>
@@ -74,7 +74,7 @@ function Facts({ customer }: { customer: Customer }) {
   const format = useFormat();
   const zoneOf = useZoneOf();
   const { source, lastVisitAt } = customer;
-  const zone = zoneOf(source?.branchId);
+  const lastVisitZone = useLastVisitZone(customer);
   return (
     <SimpleGrid cols={{ base: 2, sm: 3 }} spacing="sm">
       <StatTile
@@ -86,7 +86,7 @@ function Facts({ customer }: { customer: Customer }) {
       <StatTile
         label={t("since-last-visit")}
         figure={sayDays(customer.daysSinceLastVisit)}
-        hint={lastVisitAt && <Moment at={lastVisitAt} timeZone={zone} />}
+        hint={lastVisitAt && <Moment at={lastVisitAt} timeZone={lastVisitZone} />}
         href="#visits"
       />
       {source && (
@@ -98,7 +98,7 @@ function Facts({ customer }: { customer: Customer }) {
             {source.branchName ?? "–"}
           </Text>
           <Text component="div" size="xs" className="quiet">
-            <Moment at={source.at} timeZone={zone} />
+            <Moment at={source.at} timeZone={zoneOf(source.branchId)} />
           </Text>
         </Box>
       )}
@@ -109,4 +109,15 @@ function Facts({ customer }: { customer: Customer }) {
     if (days === null) return t("never");
     return days === 0 ? t("today") : format.days(days);
   }
+}
+
+/** The clock of the branch they came to last; until that is known, of the one they joined at. */
+function useLastVisitZone({ id, source }: Customer): string | undefined {
+  const { data } = useQuery({
+    queryKey: ["last-visit", id],
+    queryFn: ({ signal }) =>
+      api.get<{ visits: { branchId: string }[] }>(`/customers/${id}/visits?limit=1`, signal),
+    meta: { live: true },
+  });
+  return useZoneOf()(data?.visits[0]?.branchId ?? source.branchId);
 }

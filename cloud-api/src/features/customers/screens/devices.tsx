@@ -1,10 +1,13 @@
 import { Badge, Group, Stack, Text, Tooltip } from "@mantine/core";
+import { useZoneOf } from "../../../shell/branches.ts";
 import { Since } from "../../../shell/moment.tsx";
-import type { CustomerDevice } from "./replies.ts";
+import type { Customer } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
-export function Devices({ devices }: { devices: CustomerDevice[] }) {
+export function Devices({ customer }: { customer: Customer }) {
   const t = useTexts();
+  const { devices, source } = customer;
+  const zone = useZoneOf()(source.branchId);
   if (devices.length === 0)
     return (
       <Text size="sm" className="quiet">
@@ -28,7 +31,7 @@ export function Devices({ devices }: { devices: CustomerDevice[] }) {
             )}
           </Group>
           <Text component="div" size="xs" className="quiet">
-            {t("last-seen")} <Since at={device.lastSeenAt} />
+            {t("last-seen")} <Since at={device.lastSeenAt} timeZone={zone} />
           </Text>
         </Group>
       ))}

@@ -1,4 +1,5 @@
 import { Box, Group, Text } from "@mantine/core";
+import { useZoneOf } from "../../../shell/branches.ts";
 import { formatPhone } from "../../../shell/format.ts";
 import { useShellTexts } from "../../../shell/language.tsx";
 import { Moment } from "../../../shell/moment.tsx";
@@ -36,13 +37,14 @@ function sortFields(fields: readonly CustomerField[]): CustomerField[] {
 
 function Field({ field }: { field: CustomerField }) {
   const t = useTexts();
+  const zoneOf = useZoneOf();
   const source =
     field.branchName === null
       ? t("given-by-guest")
       : t("given-by-guest-at", { branch: field.branchName });
   return (
     <Line label={useFieldName(field.field)} value={useFieldValue(field)}>
-      {source} · <Moment at={field.givenAt} />
+      {source} · <Moment at={field.givenAt} timeZone={zoneOf(field.branchId)} />
       {field.termsVersion !== null && ` · ${t("under-terms", { version: field.termsVersion })}`}
     </Line>
   );

@@ -8,5 +8,4 @@ export type CustomerRow = Static<typeof CustomerItem>;
 export type Customer = Static<typeof CustomerReply>;
 /** One thing known of a customer, and where it comes from. */
 export type CustomerField = Customer["fields"][number];
-export type CustomerDevice = Customer["devices"][number];
 export type CustomerConsent = Customer["consents"][number];
