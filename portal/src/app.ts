@@ -27,6 +27,8 @@ import { readVisit, showPage } from "./step.ts";
 
 /** More than the longest form a guest sends. */
 const BODY_BYTES_MAX = 64 * 1024;
+/** A phone at the edge of the Wi-Fi sends a form in less; nobody may hold a connection for longer. */
+const REQUEST_SECONDS_MAX = 60;
 /** Below this an answer fits one packet anyway. */
 const COMPRESS_BYTES_MIN = 1024;
 
@@ -52,6 +54,9 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
     // Each decision has a line of its own; a line a request would say less and carry its URL.
     logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_SECONDS_MAX * 1000,
+    // What is no URL at all: the guest is told what the portal's own address tells.
+    frameworkErrors: (_error, _request, reply) => reply.redirect("/", 302),
     // A sealed context is longer than any path this app has.
     routerOptions: { maxParamLength: 200 },
   });

@@ -259,6 +259,16 @@ test("what no form of ours sends is answered in words", async () => {
     expect(response.statusCode).toBeLessThan(500);
     expect(response.body).toContain("</html>");
   }
+  for (const url of ["/%zz", "/start%", "/%c0%af?res=notyet"]) {
+    await browser.open(url);
+    expect(browser.page.words, url).toContain("Join the Wi-Fi first");
+  }
+});
+
+test("nobody holds a connection with a request that never ends", async () => {
+  const portal = await openTestPortal();
+  expect(portal.app.server.requestTimeout).toBeGreaterThan(0);
+  expect(portal.app.server.requestTimeout).toBeLessThanOrEqual(60_000);
 });
 
 describe("click-through as the branch's usual way", () => {

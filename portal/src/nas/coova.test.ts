@@ -114,6 +114,7 @@ describe("what the NAS says of the guest", () => {
     expect(arrival.failure).toBe("timeout");
     expect(handBackUrl(arrival, coovaNas, grant)).toContain("/logon?");
     expect(arrive(signUam({ res: "failed" })).failure).toBe("reject");
+    expect(arrive(signUam({ res: "failed", reason: "0912345678" })).failure).toBe("other");
   });
 
   it("is refused when it is no word of UAM, or brings nothing to answer", () => {

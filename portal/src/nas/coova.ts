@@ -16,6 +16,8 @@ const STATES: Readonly<Record<string, Arrival["state"]>> = {
   logoff: "logged-off",
 };
 
+const FAILURES = ["reject", "timeout", "mtu", "other"] as const;
+
 /** CoovaChilli, ChilliSpot, uspot and what is built on them: the UAM protocol. */
 export const coova: NasAdapter = {
   kind: "coova",
@@ -69,11 +71,16 @@ function readQuery(
     ip,
     proof: isProved ? "signed-hand-off" : null,
     state,
-    failure: state === "failed" ? (query.get("reason") ?? "reject") : null,
+    failure: state === "failed" ? failureOf(query.get("reason")) : null,
     originalUrl: query.get("userurl") || null,
     handBack: { origin, challenge },
   };
   return { kind: "arrival", arrival };
+}
+
+/** The NAS's own word for it. Any other is a guest's, and goes into no log. */
+function failureOf(reason: string | null): string {
+  return FAILURES.find((each) => each === (reason ?? "reject")) ?? "other";
 }
 
 function handBackUrl(arrival: Arrival, nas: Nas, grant: Grant): string {
