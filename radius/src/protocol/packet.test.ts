@@ -2,6 +2,8 @@ import fc from "fast-check";
 import radius from "radius";
 import { describe, expect, test } from "vitest";
 import { dictionary, MIKROTIK, STANDARD, VENDOR_SPECIFIC } from "./dictionary.ts";
+import { isExtendedSpace } from "./extended.ts";
+import { extended } from "./kinds.ts";
 import {
   decodePacket,
   encodePacket,
@@ -195,7 +197,9 @@ const reread = (packet: PacketToEncode): Packet => {
 const octetsUpTo = (maxLength: number, minLength = 0) => fc.uint8Array({ minLength, maxLength });
 const standardAttribute = fc.record({
   vendor: fc.constant(STANDARD),
-  type: fc.integer({ min: 1, max: 255 }).filter((type) => type !== VENDOR_SPECIFIC),
+  type: fc
+    .integer({ min: 1, max: 255 })
+    .filter((type) => type !== VENDOR_SPECIFIC && !isExtendedSpace(type)),
   value: octetsUpTo(VALUE_BYTES_MAX),
 });
 const vendorAttribute = fc.record({
@@ -203,11 +207,31 @@ const vendorAttribute = fc.record({
   type: fc.integer({ min: 0, max: 255 }),
   value: octetsUpTo(VENDOR_VALUE_BYTES_MAX),
 });
+const extendedType = (spaces: { min: number; max: number }) =>
+  fc
+    .tuple(fc.integer(spaces), fc.integer({ min: 0, max: 255 }))
+    .filter(([, type]) => type !== VENDOR_SPECIFIC)
+    .map(([space, type]) => extended(space, type));
+const extendedAttribute = (vendor: fc.Arbitrary<number>, room: number) =>
+  fc.oneof(
+    fc.record({
+      vendor,
+      type: extendedType({ min: 241, max: 244 }),
+      value: octetsUpTo(room, 1),
+    }),
+    fc.record({ vendor, type: extendedType({ min: 245, max: 246 }), value: octetsUpTo(700, 1) }),
+  );
+const anyAttribute = fc.oneof(
+  standardAttribute,
+  vendorAttribute,
+  extendedAttribute(fc.constant(STANDARD), 252),
+  extendedAttribute(fc.integer({ min: 1, max: 0xffffffff }), 247),
+);
 const anyPacket = fc.record({
   code: fc.integer({ min: 0, max: 255 }),
   identifier: fc.integer({ min: 0, max: 255 }),
   authenticator: octetsUpTo(16, 16),
-  attributes: fc.array(fc.oneof(standardAttribute, vendorAttribute), { maxLength: 15 }),
+  attributes: fc.array(anyAttribute, { maxLength: 5 }),
 });
 
 describe("properties", () => {

@@ -1,4 +1,11 @@
-import { STANDARD, VENDOR_SPECIFIC } from "./dictionary.ts";
+import {
+  countExtendedBytes,
+  type ExtendedRead,
+  isExtendedSpace,
+  readExtended,
+  writeExtended,
+} from "./extended.ts";
+import { STANDARD, VENDOR_SPECIFIC } from "./kinds.ts";
 
 /** RFC 2865 §3. */
 export const PACKET_BYTES_MIN = 20;
@@ -8,7 +15,13 @@ export const VALUE_BYTES_MAX = 253;
 /** The same inside a Vendor-Specific attribute with the vendor's id, type and length in front. */
 export const VENDOR_VALUE_BYTES_MAX = 247;
 
-/** One attribute by its place in the packet's bytes; a vendor's own is already unwrapped. */
+/** What one octet holds; the types of extended spaces are above it. */
+const TYPE_MAX = 255;
+
+/**
+ * One attribute by its place in the packet's bytes; a vendor's own and an extended one are already
+ * unwrapped. A type above 255 is of an extended space (`extended` in kinds.ts).
+ */
 export type Span = { vendor: number; type: number; start: number; end: number };
 
 /** A packet whose framing was checked. Values are read from `bytes` when they are asked for. */
@@ -18,6 +31,8 @@ export type Packet = {
   /** Exactly the octets that the Length field speaks of. */
   bytes: Buffer;
   attributes: readonly Span[];
+  /** The octets of values that lay in several attributes; null when none did, as is the rule. */
+  joined: ReadonlyMap<Span, Buffer> | null;
 };
 
 /** One attribute to be sent, or as it came. */
@@ -42,18 +57,25 @@ export function decodePacket(bytes: Buffer): Decoded {
   // RFC 2865 §3: octets after Length are padding and ignored; fewer is discarded.
   if (bytes.length < length) return { kind: "malformed", reason: "shorter-than-its-length" };
   const attributes: Span[] = [];
+  let joined: Map<Span, Buffer> | null = null;
   let at = PACKET_BYTES_MIN;
   while (at < length) {
     const type = bytes[at] as number;
     const end = at + (at + 1 < length ? (bytes[at + 1] as number) : 0);
     if (end < at + 2 || end > length) return { kind: "malformed", reason: "attribute-overrun" };
-    if (type !== VENDOR_SPECIFIC || !addVendorSpans(bytes, at + 2, end, attributes))
+    const read: ExtendedRead | null = isExtendedSpace(type)
+      ? readExtended(bytes, at, length)
+      : null;
+    if (read) {
+      attributes.push(read.span);
+      if (read.joined) joined = (joined ?? new Map()).set(read.span, read.joined);
+    } else if (type !== VENDOR_SPECIFIC || !addVendorSpans(bytes, at + 2, end, attributes))
       attributes.push({ vendor: STANDARD, type, start: at + 2, end });
-    at = end;
+    at = read ? read.end : end;
   }
   const exact = bytes.length === length ? bytes : bytes.subarray(0, length);
   const [code, identifier] = [bytes[0] as number, bytes[1] as number];
-  return { kind: "packet", packet: { code, identifier, bytes: exact, attributes } };
+  return { kind: "packet", packet: { code, identifier, bytes: exact, attributes, joined } };
 }
 
 /**
@@ -96,8 +118,7 @@ export type PacketToEncode = {
  */
 export function encodePacket(packet: PacketToEncode, tailBytes = 0): Buffer {
   let length = PACKET_BYTES_MIN;
-  for (const { vendor, value } of packet.attributes)
-    length += (vendor === STANDARD ? 2 : 8) + value.length;
+  for (const attribute of packet.attributes) length += countBytes(attribute);
   if (length > PACKET_BYTES_MAX)
     throw new RangeError(`A packet has at most ${PACKET_BYTES_MAX} octets, not ${length}`);
   const bytes = Buffer.allocUnsafe(length + tailBytes);
@@ -110,8 +131,14 @@ export function encodePacket(packet: PacketToEncode, tailBytes = 0): Buffer {
   return bytes;
 }
 
+function countBytes(attribute: RawAttribute): number {
+  if (attribute.type > TYPE_MAX) return countExtendedBytes(attribute);
+  return (attribute.vendor === STANDARD ? 2 : 8) + attribute.value.length;
+}
+
 function writeAttribute(bytes: Buffer, start: number, attribute: RawAttribute): number {
   const { vendor, type, value } = attribute;
+  if (type > TYPE_MAX) return writeExtended(bytes, start, attribute);
   const max = vendor === STANDARD ? VALUE_BYTES_MAX : VENDOR_VALUE_BYTES_MAX;
   if (value.length > max)
     throw new RangeError(
@@ -128,6 +155,11 @@ function writeAttribute(bytes: Buffer, start: number, attribute: RawAttribute): 
   bytes[at + 1] = value.length + 2;
   bytes.set(value, at + 2);
   return at + 2 + value.length;
+}
+
+/** The octets of one of a packet's attributes: a view, not a copy. */
+export function octetsOf({ bytes, joined }: Packet, span: Span): Buffer {
+  return joined?.get(span) ?? bytes.subarray(span.start, span.end);
 }
 
 /** The 16 octets after the header: a view, not a copy. */
