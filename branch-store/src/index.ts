@@ -17,4 +17,5 @@ export { acknowledge, appendEvent, countUnsent, findEpoch, listUnsent } from "./
 export * from "./sessions.ts";
 export * from "./settings.ts";
 export * from "./tickets.ts";
+export { countOtherDevices, findUsage, type UsageQuestion } from "./usage.ts";
 export { closeDueVisits, findOpenVisit, findVisitNumber, type Visit } from "./visits.ts";

@@ -1,10 +1,20 @@
-import { choosePolicy, isPageDue, type Limits, limitsOf } from "@foyer/admission";
+import {
+  type AccessRefusal,
+  choosePolicy,
+  isPageDue,
+  type Limits,
+  remainingLimits,
+  startOfDay,
+  startOfWeek,
+} from "@foyer/admission";
 import {
   connectGuest,
+  countOtherDevices,
   findKnownGuestOfDevice,
   findOpenVisit,
   findSettings,
   findTicket,
+  findUsage,
   findVisitNumber,
   recogniseDevice,
   seeDevice,
@@ -31,7 +41,8 @@ export type RejectReason =
   | "page-due"
   | "wrong-password"
   | `ticket-${TicketRefusal}`
-  | "no-policy";
+  | "no-policy"
+  | AccessRefusal;
 
 export type Decision =
   | { kind: "accept"; policyId: string; limits: Limits }
@@ -57,13 +68,21 @@ type Attempt = {
   recent: RecentGrants;
   admission: Admission | null;
   policy: AccessPolicy | null;
+  limits: Limits | null;
 };
 
 /** Null goes on to the next step. */
 type Step = (attempt: Attempt) => RejectReason | null;
 
-const ticketSteps: readonly Step[] = [checkPassword, spendTicket, findPolicy];
-const macSteps: readonly Step[] = [checkSecret, checkDevice, recognise, findPolicy, tellConnection];
+const ticketSteps: readonly Step[] = [checkPassword, spendTicket, findPolicy, findLimits];
+const macSteps: readonly Step[] = [
+  checkSecret,
+  checkDevice,
+  recognise,
+  findPolicy,
+  findLimits,
+  tellConnection,
+];
 
 export type AuthorizeOptions = Pick<Attempt, "nasId" | "request" | "requestKey" | "recent">;
 
@@ -74,14 +93,21 @@ export type AuthorizeOptions = Pick<Attempt, "nasId" | "request" | "requestKey" 
 export function authorize(tx: Transaction, options: AuthorizeOptions): Decision {
   const settings = findSettings(tx);
   if (!settings) return { kind: "reject", reason: "no-settings" };
-  const attempt: Attempt = { tx, settings, ...options, admission: null, policy: null };
+  const attempt: Attempt = {
+    tx,
+    settings,
+    ...options,
+    admission: null,
+    policy: null,
+    limits: null,
+  };
   for (const step of isMacAuthentication(options.request) ? macSteps : ticketSteps) {
     const reason = step(attempt);
     if (reason) return { kind: "reject", reason };
   }
-  const { policy } = attempt;
-  if (!policy) throw new Error("a request passed every step without a policy");
-  return { kind: "accept", policyId: policy.id, limits: limitsOf(policy) };
+  const { policy, limits } = attempt;
+  if (!policy || !limits) throw new Error("a request passed every step without a policy");
+  return { kind: "accept", policyId: policy.id, limits };
 }
 
 /** A wrong password spends nothing: whoever knows only the name cannot burn the ticket. */
@@ -157,6 +183,28 @@ function findPolicy(attempt: Attempt): RejectReason | null {
     settings.policies.find((policy) => policy.id === policyId) ??
     choosePolicy(settings.policies, { method, visitNumber: findVisitNumber(tx, guestId) });
   return attempt.policy ? null : "no-policy";
+}
+
+/** What is left of the policy for this guest: a reconnect gives nothing back. */
+function findLimits(attempt: Attempt): RejectReason | null {
+  const { tx, settings, admission, policy } = attempt;
+  if (!admission || !policy) throw new Error("limits are looked for before a policy was found");
+  const { now } = tx;
+  const { timeZone } = settings.branch;
+  const remaining = remainingLimits({
+    policy,
+    usage: findUsage(tx, {
+      ...admission,
+      dayStart: startOfDay(now, timeZone),
+      weekStart: startOfWeek(now, timeZone),
+    }),
+    otherDevices: countOtherDevices(tx, admission),
+    now,
+    timeZone,
+  });
+  if (remaining.kind === "refused") return remaining.reason;
+  attempt.limits = remaining.limits;
+  return null;
 }
 
 /** A ticket's connection was told by the portal that issued it; a MAC's is told here, once. */

@@ -1,0 +1,72 @@
+import type { Quota } from "@foyer/contract";
+import type { Reader } from "./open.ts";
+import { findOpenVisit } from "./visits.ts";
+
+export type Used = { seconds: number; bytes: number };
+
+export type UsageQuestion = {
+  guestId: string;
+  /** The device that asks: its guest may be in a visit with it. */
+  deviceId: string;
+  /** When the branch's day and week began. */
+  dayStart: Date;
+  weekStart: Date;
+};
+
+type PeriodRow = { seconds: number; bytes: number };
+
+/**
+ * What a guest has used up on all their devices, in each period a quota can have. A session that
+ * reaches into a period counts with the share of its time that lies in it; one that goes on counts
+ * the time until now, though its NAS has not told of it yet.
+ */
+export function findUsage(tx: Reader, question: UsageQuestion): Record<Quota["per"], Used> {
+  const { guestId, deviceId, dayStart, weekStart } = question;
+  const visit = findOpenVisit(tx, { deviceId, guestId, at: tx.now });
+  const since = (start: number) => sumSince(tx, { guestId, start, visitId: null });
+  return {
+    visit: visit === null ? NOTHING : sumSince(tx, { guestId, start: 0, visitId: visit.id }),
+    day: since(dayStart.getTime()),
+    week: since(weekStart.getTime()),
+    ever: since(0),
+  };
+}
+
+const NOTHING: Used = { seconds: 0, bytes: 0 };
+
+function sumSince(
+  tx: Reader,
+  { guestId, start, visitId }: { guestId: string; start: number; visitId: string | null },
+): Used {
+  const row = tx
+    .sql(
+      `select coalesce(sum(share * max(connected_seconds, open_seconds)), 0) as seconds,
+         coalesce(sum(share * (upload_bytes + download_bytes)), 0) as bytes
+       from (
+         select connected_seconds, upload_bytes, download_bytes,
+           case when ended_at is null then (@now - started_at) / 1000 else 0 end as open_seconds,
+           case when started_at >= @start then 1.0
+             else max(0.0, min(1.0, (coalesce(ended_at, @now) - @start)
+               / max(1.0, coalesce(ended_at, @now) - started_at))) end as share
+         from sessions
+         where guest_id = @guestId and (@visitId is null or visit_id = @visitId)
+           and (ended_at is null or ended_at > @start)
+       )`,
+    )
+    .get({ now: tx.now.getTime(), start, guestId, visitId }) as PeriodRow;
+  return { seconds: Math.max(0, row.seconds), bytes: Math.max(0, row.bytes) };
+}
+
+/** Devices of a guest, other than this one, with a session going on. */
+export function countOtherDevices(
+  tx: Reader,
+  { guestId, deviceId }: { guestId: string; deviceId: string },
+): number {
+  const row = tx
+    .sql(
+      `select count(distinct device_id) as others from sessions
+       where guest_id = ? and device_id <> ? and ended_at is null`,
+    )
+    .get(guestId, deviceId) as { others: number };
+  return row.others;
+}

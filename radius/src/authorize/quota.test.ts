@@ -1,0 +1,76 @@
+import { endSession, linkDevice, startSession } from "@foyer/branch-store";
+import type { AccessPolicy } from "@foyer/contract";
+import { describe, expect, test } from "vitest";
+import { MAC, NAS_ID, OTHER_MAC, sampleSettings, startTestBox } from "../../test/box.ts";
+import { openTestNas } from "../../test/nas.ts";
+import { findValue } from "../protocol/values.ts";
+
+/** A box whose one policy is changed, with a guest known on it; `ask` logs the device in by MAC. */
+async function boxWith(change: Partial<AccessPolicy>) {
+  const settings = sampleSettings((each) => {
+    each.policies = each.policies.map((policy) => ({ ...policy, ...change }));
+    each.signIn.greet = "never";
+  });
+  const box = await startTestBox({ settings });
+  const nas = await openTestNas();
+  const { guestId } = box.issueTicketFor();
+  const ask = async (mac = MAC) => {
+    const reply = await nas.exchange(box.authPort, nas.pap({ userName: mac, password: mac, mac }));
+    if (!reply) return "silence";
+    return findValue(reply, "Session-Timeout") ?? findValue(reply, "Reply-Message");
+  };
+  const connect = (id: string, mac = MAC) =>
+    box.store.transaction((tx) =>
+      startSession(tx, { nasId: NAS_ID, acctSessionId: id, mac, at: tx.now }),
+    );
+  const leave = (id: string, connectedSeconds: number) =>
+    box.store.transaction((tx) =>
+      endSession(tx, {
+        nasId: NAS_ID,
+        acctSessionId: id,
+        mac: MAC,
+        at: tx.now,
+        connectedSeconds,
+        cause: "User-Request",
+      }),
+    );
+  return { box, guestId, ask, connect, leave };
+}
+
+describe("limits on the wire", () => {
+  test("part of MC-2.4: a reconnect gives nothing back of the day's hour, midnight does", async () => {
+    const quotas = [{ per: "day" as const, seconds: 3600, bytes: null }];
+    const { box, ask, connect, leave } = await boxWith({ quotas });
+    expect(await ask()).toBe(3600);
+    connect("a");
+    box.advance(1800);
+    leave("a", 1800);
+    expect(await ask()).toBe(1800);
+    connect("b");
+    box.advance(1800);
+    leave("b", 1800);
+    expect(await ask()).toBe("time-used-up");
+    box.advance(24 * 60 * 60);
+    expect(await ask()).toBe(3600);
+  });
+
+  test("part of MC-2.4: a session ends at the closing hour, and is refused from then on", async () => {
+    // The sample box's clock begins at 09:00 in Saigon, a Sunday.
+    const allowedHours = [{ days: [7], from: "08:00", to: "10:00" }];
+    const { box, ask } = await boxWith({ allowedHours });
+    expect(await ask()).toBe(3600);
+    box.advance(3599);
+    expect(await ask()).toBe(1);
+    box.advance(1);
+    expect(await ask()).toBe("outside-hours");
+  });
+
+  test("a second device of the guest is refused where one is allowed, and the first is not", async () => {
+    const { box, guestId, ask, connect } = await boxWith({ devicesMax: 1 });
+    const { deviceId } = box.issueTicketFor(OTHER_MAC);
+    box.store.transaction((tx) => linkDevice(tx, { deviceId, guestId }));
+    connect("a", OTHER_MAC);
+    expect(await ask()).toBe("too-many-devices");
+    expect(await ask(OTHER_MAC)).toBe(14_400);
+  });
+});
