@@ -10,7 +10,7 @@ import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/typ
 import fastify, { type FastifyBaseLogger, LogController } from "fastify";
 import type { Logger } from "pino";
 import type { Context, Feature, Routes } from "./feature.ts";
-import { answerError, mapErrors, refuse } from "./platform/errors.ts";
+import { answerError, ErrorReply, mapErrors, refuse } from "./platform/errors.ts";
 import { registerLive } from "./platform/live-routes.ts";
 import { registerLogRepair } from "./platform/log-routes.ts";
 import { registerSessions, SESSION_COOKIE } from "./platform/session.ts";
@@ -113,8 +113,16 @@ function securityHeaders(isHttps: boolean) {
   };
 }
 
+/** One error for all routes, named once. */
+const Refused = {
+  description: "It was not done, and why",
+  content: { "application/json": { schema: { $ref: "Error#" } } },
+};
+
 async function describeApi(app: Routes, { features, release }: AppOptions): Promise<void> {
+  app.addSchema({ ...ErrorReply, $id: "Error" });
   await app.register(swagger, {
+    refResolver: { buildLocalReference: ({ $id }) => String($id) },
     openapi: {
       openapi: "3.1.0",
       info: {
@@ -134,8 +142,12 @@ async function describeApi(app: Routes, { features, release }: AppOptions): Prom
     transform: ({ schema, url, route }) => {
       const access = route.config?.access;
       const security = access === "box" ? [{ boxKey: [] }] : [{ session: [] }];
-      const described = { ...schema, security: access === "public" ? [] : security };
-      return { schema: access ? described : (schema ?? {}), url };
+      if (!access) return { schema: schema ?? {}, url };
+      const response = { ...(schema.response as object), "4xx": Refused, "5xx": Refused };
+      return {
+        schema: { ...schema, response, security: access === "public" ? [] : security },
+        url,
+      };
     },
   });
   await app.register(swaggerUi, {

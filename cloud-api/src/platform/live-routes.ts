@@ -1,3 +1,4 @@
+import { Type } from "typebox";
 import type { Context, Routes } from "../feature.ts";
 import { SESSION_COOKIE, tenantOf } from "./session.ts";
 
@@ -15,6 +16,12 @@ export function registerLive(routes: Routes, context: Context): void {
         summary: "Says that something changed",
         description:
           'Server-sent events: `event: change` with `data: {"position": n}` within a second of a change of anything the tenant sees.',
+        response: {
+          200: {
+            description: "Goes on until either side ends it",
+            content: { "text/event-stream": { schema: Type.String() } },
+          },
+        },
       },
     },
     async (request, reply) => {
