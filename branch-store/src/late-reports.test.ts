@@ -15,6 +15,7 @@ import {
   endSessionsOfNas,
   findVisitNumber,
   listOpenSessions,
+  presumeSessionOver,
   type SessionReport,
   startSession,
   updateSession,
@@ -30,6 +31,32 @@ const keepHouse = (store: TestStore) =>
   store.transaction((tx) => [endOverdueSessions(tx), closeDueVisits(tx)]);
 const listOpenIds = (store: TestStore) =>
   store.read(listOpenSessions).map((each) => each.acctSessionId);
+
+describe("a session that the box took for over", () => {
+  const presumeOver = (store: TestStore) => {
+    const guess = { ...report(store), cause: "User-Request" };
+    return store.transaction((tx) => presumeSessionOver(tx, guess));
+  };
+
+  test("keeps what its NAS tells of the end afterwards, once", () => {
+    const store = openTestStore();
+    signIn(store);
+    expect(presumeOver(store)).toBeNull();
+    start(store, report(store));
+    store.advance(60);
+    expect(presumeOver(store)?.endedAt).not.toBeNull();
+    expect(presumeOver(store)).toBeNull();
+    const told = { ...report(store), connectedSeconds: 60, downloadBytes: 9 };
+    for (const _ of [1, 2]) stop(store, told);
+    expect(listOpenIds(store)).toEqual([]);
+    expect(store.listEvents("session.started")).toHaveLength(1);
+    store.advance(GAP + 1);
+    keepHouse(store);
+    expect(store.listEvents("visit.ended")).toMatchObject([
+      { payload: { sessions: 1, connectedSeconds: 60, downloadBytes: 9 } },
+    ]);
+  });
+});
 
 describe("a session that the box took for dead", () => {
   const loseContact = (store: TestStore) => {

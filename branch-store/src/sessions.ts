@@ -118,6 +118,20 @@ export function endSession(tx: Transaction, report: SessionReport & { cause: str
 }
 
 /**
+ * Ends a session that is over as far as the box can tell, though its NAS has not told. What the NAS
+ * tells of it later, its bytes and its end, is still taken. Null when there was none to end.
+ */
+export function presumeSessionOver(
+  tx: Transaction,
+  report: SessionReport & { cause: string },
+): Session | null {
+  const row = findReported(tx, report);
+  if (!row || row.ended_at !== null) return null;
+  const used = keepUsage(tx, row, report);
+  return finishSession(tx, used, { at: report.at, cause: report.cause });
+}
+
+/**
  * Accounting-On and Accounting-Off: nothing that was open on this NAS at that moment, now unless
  * said otherwise, is any more. Nor is what a clock that ran ahead began.
  */

@@ -1,6 +1,8 @@
-import { listOpenSessions } from "@foyer/branch-store";
+import { closeDueVisits, listOpenSessions } from "@foyer/branch-store";
 import { describe, expect, test } from "vitest";
 import { vectors } from "../src/nas/fixtures/examples.ts";
+import { OPENNDS_EVENT_PATH } from "../src/nas/opennds-events.ts";
+import { signForOpennds } from "../src/nas/opennds-signature.ts";
 import { openTestPortal, readCode, type TestPortal } from "./open-portal.ts";
 
 const HID: string = vectors.opennds.hid;
@@ -77,6 +79,37 @@ describe("behind a NAS that tells of no sessions", () => {
       cause: "User-Request",
       connectedSeconds: 600,
     });
+  });
+
+  test("the gateway's report that follows still tells the session's bytes, and ends it no second time", async () => {
+    const portal = await openBehindOpennds();
+    const { browser, landing } = await goOnline(portal);
+    await browser.open(landing);
+    portal.pass(600);
+    await browser.post("/logout");
+    portal.pass(5);
+    const at = Date.parse("2026-03-01T02:10:05Z") / 1000;
+    const told = { at, gatewaymac: "7266965dd10f", method: "client_deauth", mac: "02aabbcc0001" };
+    const counted = { hid: HID, incoming: 4426, outgoing: 402, start: at - 605, end: at - 5 };
+    const message = new URLSearchParams(
+      Object.entries({ ...told, ...counted }).map(([name, value]) => [name, String(value)]),
+    ).toString();
+    const report = {
+      method: "POST" as const,
+      url: OPENNDS_EVENT_PATH,
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      payload: `${message}&signature=${signForOpennds("event", message, FAS_KEY)}`,
+    };
+    for (const _ of [1, 2]) expect((await portal.app.inject(report)).statusCode).toBe(204);
+    expect(portal.events("session.ended")).toHaveLength(1);
+    expect(portal.events("session.updated")).toMatchObject([
+      { payload: { connectedSeconds: 600, uploadBytes: 402, downloadBytes: 4426 } },
+    ]);
+    portal.pass(3601);
+    portal.store.transaction((tx) => closeDueVisits(tx));
+    expect(portal.events("visit.ended")).toMatchObject([
+      { payload: { sessions: 1, uploadBytes: 402, downloadBytes: 4426 } },
+    ]);
   });
 
   test("a guest who is led here again has lost the session, but not within the first minute", async () => {

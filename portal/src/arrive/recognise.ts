@@ -1,11 +1,11 @@
 import {
   type Device,
-  endSession,
   findDevice,
   findDeviceByToken,
   findKnownGuestOfDevice,
   findOpenSessionByIp,
   listOpenSessionsOfDevice,
+  presumeSessionOver,
   type Reader,
   recogniseDevice,
   seeDevice,
@@ -75,7 +75,7 @@ function endForgottenSessions(tx: Transaction, { arrival, nas }: Evidence, devic
     if (session.nasId !== nas.id || age < SETTLING_SECONDS * 1000) continue;
     const { acctSessionId } = session;
     const report = { nasId: nas.id, acctSessionId, mac: arrival.mac, at: session.lastActivityAt };
-    endSession(tx, { ...report, cause: "Lost-Contact" });
+    presumeSessionOver(tx, { ...report, cause: "Lost-Contact" });
   }
 }
 

@@ -1,4 +1,4 @@
-import { endSession, findGuest } from "@foyer/branch-store";
+import { findGuest, presumeSessionOver } from "@foyer/branch-store";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { adapterOf } from "../nas/index.ts";
 import type { Portal } from "../portal.ts";
@@ -51,7 +51,7 @@ function logOut(step: Step): FastifyReply {
   const acctSessionId = adapter.sessionIdOf(arrival);
   if (adapter.accounting === "portal" && acctSessionId !== null)
     portal.store.transaction((tx) =>
-      endSession(tx, {
+      presumeSessionOver(tx, {
         nasId: nas.id,
         acctSessionId,
         mac: arrival.mac,
