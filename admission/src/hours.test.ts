@@ -1,6 +1,6 @@
 import type { WeeklyHours } from "@foyer/contract";
 import { expect, test } from "vitest";
-import { findAllowedUntil } from "./hours.ts";
+import { findAllowedUntil, findNextOpening } from "./hours.ts";
 
 const SAIGON = "Asia/Ho_Chi_Minh";
 const EVERY_DAY = [1, 2, 3, 4, 5, 6, 7];
@@ -52,4 +52,16 @@ test("closing time is the wall's also on the day the clock changes", () => {
   expect(until(hours, "2026-10-25T00:30:00.000Z", "Europe/Berlin")).toBe(
     "2026-10-25T04:00:00.000Z",
   );
+});
+
+test("the next opening is today's, or that of the next day that has one", () => {
+  const hours = [
+    { days: [1], from: "08:00", to: "12:00" },
+    { days: [1, 4], from: "14:00", to: "16:00" },
+  ];
+  const next = (now: string) =>
+    findNextOpening(hours, { now: new Date(now), timeZone: SAIGON })?.toISOString();
+  expect(next("2026-03-02T00:00:00Z")).toBe("2026-03-02T01:00:00.000Z");
+  expect(next("2026-03-02T06:00:00Z")).toBe("2026-03-02T07:00:00.000Z");
+  expect(next("2026-03-02T10:00:00Z")).toBe("2026-03-05T07:00:00.000Z");
 });

@@ -22,6 +22,14 @@ export function findAllowedUntil(
   return until;
 }
 
+/** When going online is next allowed after `now`; null when that lies beyond a week. */
+export function findNextOpening(
+  hours: readonly WeeklyHours[],
+  { now, timeZone }: { now: Date; timeZone: string },
+): Date | null {
+  return listSpans(hours, { now, timeZone }).find(({ from }) => from > now)?.from ?? null;
+}
+
 /** The stretches around and after `now`, by their beginning. */
 function listSpans(
   hours: readonly WeeklyHours[],

@@ -1,5 +1,5 @@
 export { startOfDay, startOfWeek } from "./calendar.ts";
-export { findAllowedUntil } from "./hours.ts";
+export { findAllowedUntil, findNextOpening } from "./hours.ts";
 export { choosePage, isPageDue, type PageMoment, type Viewer } from "./page.ts";
 export { choosePolicy, type Limits, type LogIn, limitsOf } from "./policy.ts";
 export {

@@ -68,7 +68,11 @@ describe("access under a policy", () => {
       limits: { sessionSeconds: 550, sessionBytes: 600 },
     });
     const spent = { ...usage, day: { seconds: 50, bytes: 1_000 } };
-    expect(decide({ quotas }, { usage: spent })).toMatchObject({ reason: "volume-used-up" });
+    expect(decide({ quotas }, { usage: spent })).toEqual({
+      kind: "refused",
+      reason: "volume-used-up",
+      per: "day",
+    });
   });
 
   test("part of MC-2.4: outside allowed hours it is refused, inside it ends at the closing hour", () => {

@@ -25,7 +25,12 @@ export type AccessRefusal =
 
 export type Remaining =
   | { kind: "limits"; limits: Limits }
-  | { kind: "refused"; reason: AccessRefusal };
+  | {
+      kind: "refused";
+      reason: AccessRefusal;
+      /** The period whose quota is used up; null for another reason. */
+      per: Quota["per"] | null;
+    };
 
 /** A session shorter than this is none: the NAS would end it while the guest's page still loads. */
 const SESSION_SECONDS_MIN = 5;
@@ -54,12 +59,12 @@ export function remainingLimits(question: RemainingQuestion): Remaining {
   for (const { per, seconds, bytes } of policy.quotas ?? []) {
     if (seconds !== null) {
       const left = seconds - usage[per].seconds;
-      if (left < SESSION_SECONDS_MIN) return refuse("time-used-up");
+      if (left < SESSION_SECONDS_MIN) return refuse("time-used-up", per);
       limits.sessionSeconds = lower(limits.sessionSeconds, Math.floor(left));
     }
     if (bytes !== null) {
       const left = bytes - usage[per].bytes;
-      if (left <= 0) return refuse("volume-used-up");
+      if (left <= 0) return refuse("volume-used-up", per);
       limits.sessionBytes = lower(limits.sessionBytes, Math.floor(left));
     }
   }
@@ -70,6 +75,6 @@ function lower(limit: number | null, other: number): number {
   return limit === null ? other : Math.min(limit, other);
 }
 
-function refuse(reason: AccessRefusal): Remaining {
-  return { kind: "refused", reason };
+function refuse(reason: AccessRefusal, per: Quota["per"] | null = null): Remaining {
+  return { kind: "refused", reason, per };
 }

@@ -1,8 +1,9 @@
 import type { Guest } from "@foyer/branch-store";
 import type { FastifyReply } from "fastify";
 import type { Admitted } from "../page-context.ts";
-import { hrefOf, leadOn, type Step, showOld, showPage } from "../step.ts";
+import { hrefOf, leadOn, type Step, showOld } from "../step.ts";
 import { grant } from "./grant.ts";
+import { showNoPolicy, showRefusal } from "./refusal.ts";
 
 /**
  * Where a guest goes who has just signed in: somebody without a name is asked for one, of their own
@@ -30,19 +31,8 @@ export function handBack(
   const { context } = step;
   const granted = grant(step, admitted);
   if (granted.kind === "no-policy") return showNoPolicy(step);
+  if (granted.kind === "refused") return showRefusal(step, granted);
   if (granted.kind === "no-way-back") return showOld(step, context.arrival.nasId);
   tell(granted.url);
   return leadOn(step, granted.url);
-}
-
-function showNoPolicy(step: Step): FastifyReply {
-  const { t } = step;
-  const view = { heading: t("noPolicy.title"), text: t("noPolicy.text") };
-  return showPage(step, {
-    template: "notice",
-    view,
-    title: view.heading,
-    status: 403,
-    path: "/start",
-  });
 }

@@ -1,7 +1,16 @@
-import { choosePolicy, limitsOf } from "@foyer/admission";
+import {
+  choosePolicy,
+  type Limits,
+  type Remaining,
+  remainingLimits,
+  startOfDay,
+  startOfWeek,
+} from "@foyer/admission";
 import {
   connectGuest,
+  countOtherDevices,
   findKnownGuestOfDevice,
+  findUsage,
   findVisitNumber,
   issueTicket,
   linkDevice,
@@ -25,6 +34,8 @@ export type Grant =
   | { kind: "granted"; url: string }
   /** The branch has no access policy that fits this log-in. */
   | { kind: "no-policy" }
+  /** The policy that fits leaves nothing for this guest just now. */
+  | { kind: "refused"; policy: AccessPolicy; refusal: Extract<Remaining, { kind: "refused" }> }
   /** The page is of somebody who is online already, or lacks what the NAS wants answered. */
   | { kind: "no-way-back" };
 
@@ -61,12 +72,15 @@ function grantOnce(tx: Transaction, step: Step, { guestId, method }: Admitted): 
   const visitNumber = findVisitNumber(tx, guestId);
   const policy = choosePolicy(settings.policies, { method, visitNumber });
   if (!policy) return { kind: "no-policy" };
+  const remaining = findRemaining(tx, step, { guestId, policy });
+  if (remaining.kind === "refused") return { kind: "refused", policy, refusal: remaining };
+  const { limits } = remaining;
   bindDevice(tx, step, { guestId, method });
   const policyId = policy.id;
   const grantee = { nasId: nas.id, deviceId, guestId, method, policyId };
   const ticket = issueTicket(tx, { ...grantee, mac: arrival.mac });
   connectGuest(tx, grantee);
-  openSession(tx, step, policy);
+  openSession(tx, step, limits);
   markPageShown(tx, deviceId);
   const landing = {
     ...context,
@@ -74,15 +88,35 @@ function grantOnce(tx: Transaction, step: Step, { guestId, method }: Admitted): 
     codeId: null,
     phone: null,
     terms: null,
-    onlineUntil: policy.sessionSeconds && tx.now.getTime() + policy.sessionSeconds * 1000,
+    onlineUntil: limits.sessionSeconds && tx.now.getTime() + limits.sessionSeconds * 1000,
   };
   const url = adapterOf(nas).handBackUrl(arrival, nas, {
     username: ticket.username,
     password: ticket.password,
     landingUrl: `${portal.originOf()}${hrefOf(portal, "/online", landing)}`,
-    limits: limitsOf(policy),
+    limits,
   });
   return { kind: "granted", url };
+}
+
+/** What radius will say in a moment; asked here already, since a page can say why not. */
+function findRemaining(
+  tx: Transaction,
+  { settings, context }: Step,
+  { guestId, policy }: { guestId: string; policy: AccessPolicy },
+): Remaining {
+  const { now } = tx;
+  const { timeZone } = settings.branch;
+  const device = { guestId, deviceId: context.deviceId };
+  const dayStart = startOfDay(now, timeZone);
+  const weekStart = startOfWeek(now, timeZone);
+  return remainingLimits({
+    policy,
+    usage: findUsage(tx, { ...device, dayStart, weekStart }),
+    otherDevices: countOtherDevices(tx, device),
+    now,
+    timeZone,
+  });
 }
 
 /** A proved device belongs to the guest who goes online with it, though its MAC may be new. */
@@ -94,13 +128,13 @@ function bindDevice(tx: Transaction, { context }: Step, { guestId, method }: Adm
 }
 
 /** A NAS that tells of no sessions leaves it to the portal: see NasAdapter.accounting. */
-function openSession(tx: Transaction, step: Step, policy: AccessPolicy): void {
+function openSession(tx: Transaction, step: Step, limits: Limits): void {
   const { nas, context } = step;
   const { arrival } = context;
   const adapter = adapterOf(nas);
   const acctSessionId = adapter.sessionIdOf(arrival);
   if (adapter.accounting !== "portal" || acctSessionId === null) return;
-  const seconds = policy.sessionSeconds ?? UNCOUNTED_SESSION_SECONDS;
+  const seconds = limits.sessionSeconds ?? UNCOUNTED_SESSION_SECONDS;
   startSession(tx, {
     nasId: nas.id,
     acctSessionId,

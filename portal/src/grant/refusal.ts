@@ -1,0 +1,63 @@
+import { findNextOpening } from "@foyer/admission";
+import type { FastifyReply } from "fastify";
+import type { MessageKey } from "../language.ts";
+import { type Step, showPage } from "../step.ts";
+import type { Grant } from "./grant.ts";
+
+type Refused = Extract<Grant, { kind: "refused" }>;
+
+/** The branch's policies let nobody in this way. */
+export function showNoPolicy(step: Step): FastifyReply {
+  return showNotice(step, "noPolicy.title", step.t("noPolicy.text"));
+}
+
+/** The guest may go online, but not now, or not any more: says when again. */
+export function showRefusal(step: Step, { policy, refusal }: Refused): FastifyReply {
+  const { t } = step;
+  switch (refusal.reason) {
+    case "policy-ended":
+      return showNoPolicy(step);
+    case "outside-hours":
+      return showNotice(step, "closed.title", sayOpening(step, policy));
+    case "too-many-devices":
+      return showNotice(
+        step,
+        "devices.title",
+        t("devices.text", { count: policy.devicesMax ?? 1 }),
+      );
+    case "time-used-up":
+    case "volume-used-up":
+      return showNotice(step, "usedUp.title", t(`usedUp.${refusal.per ?? "ever"}`));
+    default:
+      return assertNever(refusal.reason);
+  }
+}
+
+function sayOpening({ settings, language, now, t }: Step, policy: Refused["policy"]): string {
+  const { timeZone } = settings.branch;
+  const opening = findNextOpening(policy.allowedHours ?? [], { now, timeZone });
+  if (opening === null) return t("closed.text");
+  const format = new Intl.DateTimeFormat(language, {
+    weekday: "long",
+    hour: "2-digit",
+    minute: "2-digit",
+    hourCycle: "h23",
+    timeZone,
+  });
+  return t("closed.until", { time: format.format(opening) });
+}
+
+function showNotice(step: Step, title: MessageKey, text: string): FastifyReply {
+  const heading = step.t(title);
+  return showPage(step, {
+    template: "notice",
+    view: { heading, text },
+    title: heading,
+    status: 403,
+    path: "/start",
+  });
+}
+
+function assertNever(reason: never): never {
+  throw new Error(`unknown refusal ${reason}`);
+}
