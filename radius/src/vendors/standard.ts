@@ -1,14 +1,23 @@
 import { attribute } from "../protocol/values.ts";
-import { capInteger, type Vendor } from "./vendor.ts";
+import { capInteger, combine, type Vendor } from "./vendor.ts";
 
 /** RFC 2869 §5.16: at least 60, and ten minutes or more is advised. */
 export const INTERIM_SECONDS = 600;
 
-/** Time limits and interim accounting (RFC 2865 §5.27-5.28, RFC 2869 §5.16): any NAS knows them. */
-export const standard: Vendor = ({ sessionSeconds, idleSeconds }) => {
-  const attributes = [attribute("Acct-Interim-Interval", INTERIM_SECONDS)];
-  if (sessionSeconds !== null)
-    attributes.push(attribute("Session-Timeout", capInteger(sessionSeconds)));
-  if (idleSeconds !== null) attributes.push(attribute("Idle-Timeout", capInteger(idleSeconds)));
-  return attributes;
+/** Session-Timeout and interim accounting (RFC 2865 §5.27, RFC 2869 §5.16): any NAS knows them. */
+export const sessionTimeout: Vendor<"sessionSeconds"> = {
+  keeps: ["sessionSeconds"],
+  attributes: ({ sessionSeconds }) => [
+    attribute("Acct-Interim-Interval", INTERIM_SECONDS),
+    ...(sessionSeconds === null ? [] : [attribute("Session-Timeout", capInteger(sessionSeconds))]),
+  ],
 };
+
+const idleTimeout: Vendor<"idleSeconds"> = {
+  keeps: ["idleSeconds"],
+  attributes: ({ idleSeconds }) =>
+    idleSeconds === null ? [] : [attribute("Idle-Timeout", capInteger(idleSeconds))],
+};
+
+/** The same with Idle-Timeout (RFC 2865 §5.28), which most know. */
+export const standard = combine<"sessionSeconds" | "idleSeconds">(sessionTimeout, idleTimeout);

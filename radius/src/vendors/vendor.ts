@@ -1,11 +1,30 @@
 import type { Limits } from "@foyer/admission";
 import type { RawAttribute } from "../protocol/packet.ts";
 
-/** Says the limits of a session in the attributes one kind of NAS understands. Pure. */
-export type Vendor = (limits: Limits) => RawAttribute[];
+export type LimitName = keyof Limits;
+
+/**
+ * Says the limits of a session in the attributes one kind of NAS understands. Pure. `keeps` is what
+ * it can be told: a vendor sees no other limit, so it cannot pass one over in silence.
+ */
+export type Vendor<Kept extends LimitName = LimitName> = {
+  keeps: readonly Kept[];
+  /** The highest value that a limit can be told, where that is below what a policy may set. */
+  highest?: { readonly [K in Kept]?: number };
+  attributes: (limits: Pick<Limits, Kept>) => RawAttribute[];
+};
+
+/** Several kinds of attributes for one kind of NAS. */
+export function combine<Kept extends LimitName>(...parts: readonly Vendor<Kept>[]): Vendor<Kept> {
+  return {
+    keeps: [...new Set(parts.flatMap((part) => part.keeps))],
+    highest: Object.assign({}, ...parts.map((part) => part.highest ?? {})),
+    attributes: (limits) => parts.flatMap((part) => part.attributes(limits)),
+  };
+}
 
 const GIGAWORD = 2 ** 32;
-const INTEGER_MAX = GIGAWORD - 1;
+export const INTEGER_MAX = GIGAWORD - 1;
 
 /** A count above 4 GiB as RFC 2869 §5.1 splits it: the low 32 bits, and how often they wrapped. */
 export function splitGigawords(bytes: number): { octets: number; gigawords: number } {
@@ -17,7 +36,7 @@ export function joinGigawords(octets: number, gigawords: number): number {
   return gigawords * GIGAWORD + octets;
 }
 
-/** A limit above what 32 bits hold is as good as the highest they do. */
+/** A time of a century, or a rate of 4 Gbit/s, is as good as no limit: the highest 32 bits hold. */
 export function capInteger(value: number): number {
   return Math.min(value, INTEGER_MAX);
 }

@@ -1,11 +1,12 @@
 import type { Limits } from "@foyer/admission";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { AIRESPACE } from "../protocol/dictionary.ts";
 import { decodePacket, encodePacket, type Packet } from "../protocol/packet.ts";
 import { findValue } from "../protocol/values.ts";
-import { limitAttributes, type VendorName, vendors } from "./index.ts";
+import { limitAttributes, listUntold, type VendorName, vendors } from "./index.ts";
 import { readSessionClass, sessionClass } from "./session-class.ts";
-import { joinGigawords, splitGigawords } from "./vendor.ts";
+import { joinGigawords, type LimitName, splitGigawords, type Vendor } from "./vendor.ts";
 
 const NONE: Limits = {
   sessionSeconds: null,
@@ -32,33 +33,64 @@ const anyLimits = fc.record({
   sessionBytes: fc.option(fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER })),
 });
 
-describe.each(Object.keys(vendors) as VendorName[])("every vendor: %s", (vendor) => {
+const limitNames = Object.keys(NONE) as LimitName[];
+
+describe.each(Object.keys(vendors) as VendorName[])("every vendor: %s", (name) => {
+  const vendor: Vendor = vendors[name];
+
   test("no limit says nothing but how often to report", () => {
-    const packet = sent(vendor, {});
+    const packet = sent(name, {});
     expect(packet.attributes).toHaveLength(1);
     expect(findValue(packet, "Acct-Interim-Interval")).toBe(600);
+    expect(listUntold(name, NONE)).toEqual([]);
   });
 
-  test("limits of time are in the attributes every NAS knows (RFC 2865 §5.27, §5.28)", () => {
-    const packet = sent(vendor, { sessionSeconds: 3600, idleSeconds: 600 });
-    expect(findValue(packet, "Session-Timeout")).toBe(3600);
-    expect(findValue(packet, "Idle-Timeout")).toBe(600);
+  test("the time of a session is in Session-Timeout (RFC 2865 §5.27)", () => {
+    expect(findValue(sent(name, { sessionSeconds: 3600 }), "Session-Timeout")).toBe(3600);
+  });
+
+  test("idle time is in Idle-Timeout or nowhere (RFC 2865 §5.28)", () => {
+    const isKept = vendor.keeps.includes("idleSeconds");
+    expect(findValue(sent(name, { idleSeconds: 600 }), "Idle-Timeout")).toBe(isKept ? 600 : null);
+  });
+
+  test.each(limitNames)("%s alone is told, or listed as untold and left out", (limit) => {
+    const limits = { ...NONE, [limit]: 3000 };
+    const isTold = vendor.keeps.includes(limit);
+    expect(sent(name, limits).bytes.equals(sent(name, {}).bytes)).toBe(!isTold);
+    expect(listUntold(name, limits)).toEqual(isTold ? [] : [limit]);
   });
 
   test("a rate in one direction leaves the other free", () => {
-    const up = sent(vendor, { uploadKbps: 512 });
-    const down = sent(vendor, { downloadKbps: 512 });
+    const up = sent(name, { uploadKbps: 512 });
+    const down = sent(name, { downloadKbps: 512 });
+    const isKept = vendor.keeps.includes("uploadKbps");
+    expect(vendor.keeps.includes("downloadKbps")).toBe(isKept);
     expect(up.attributes.length).toBe(down.attributes.length);
-    expect(up.bytes.equals(down.bytes)).toBe(false);
+    expect(up.bytes.equals(down.bytes)).toBe(!isKept);
   });
 
-  test("any limits fit into a packet, each attribute once", () => {
+  test("volume above 4 GiB is told in full or listed as untold, never cut short", () => {
+    const limits = { ...NONE, sessionBytes: 5 * 2 ** 32 + 7 };
+    const isTold = vendor.keeps.includes("sessionBytes") && !vendor.highest?.sessionBytes;
+    const packet = sent(name, limits);
+    expect(listUntold(name, limits)).toEqual(isTold ? [] : ["sessionBytes"]);
+    expect(packet.attributes).toHaveLength(isTold ? 3 : 1);
+    for (const share of isTold ? [5, 7] : []) {
+      const values = packet.attributes.map((span) => packet.bytes.readUInt32BE(span.start));
+      expect(values).toContain(share);
+    }
+  });
+
+  test("any limits fit into a packet, each attribute once, and none that is untold", () => {
     fc.assert(
       fc.property(anyLimits, (limits) => {
-        const names = sent(vendor, limits).attributes.map(
-          ({ vendor: id, type }) => `${id}/${type}`,
-        );
-        expect(new Set(names).size).toBe(names.length);
+        const packet = sent(name, limits);
+        const types = packet.attributes.map(({ vendor: id, type }) => `${id}/${type}`);
+        expect(new Set(types).size).toBe(types.length);
+        const untold = listUntold(name, limits);
+        const told = { ...limits, ...Object.fromEntries(untold.map((limit) => [limit, null])) };
+        expect(sent(name, told).bytes).toEqual(packet.bytes);
       }),
     );
   });
@@ -94,6 +126,51 @@ describe("MikroTik", () => {
     const packet = sent("mikrotik", { sessionBytes: 2 ** 32 });
     expect(findValue(packet, "Mikrotik-Total-Limit")).toBe(0);
     expect(findValue(packet, "Mikrotik-Total-Limit-Gigawords")).toBe(1);
+  });
+});
+
+describe("Airespace", () => {
+  test("a rate binds TCP and UDP alike, and bursts no higher", () => {
+    const packet = sent("airespace", { uploadKbps: 512, downloadKbps: 2048 });
+    const told = packet.attributes
+      .filter(({ vendor }) => vendor === AIRESPACE)
+      .map(({ type, start }) => [type, packet.bytes.readUInt32BE(start)]);
+    expect(Object.fromEntries(told)).toEqual({
+      ...{ 7: 2048, 8: 2048, 9: 2048, 10: 2048 },
+      ...{ 13: 512, 14: 512, 15: 512, 16: 512 },
+    });
+  });
+});
+
+describe("Cambium", () => {
+  test("rates are WISPr's and volume has Gigawords", () => {
+    const packet = sent("cambium", { uploadKbps: 512, sessionBytes: 2 ** 32 + 9 });
+    expect(findValue(packet, "WISPr-Bandwidth-Max-Up")).toBe(512_000);
+    expect(findValue(packet, "Cambium-Traffic-Quota-Limit-Total")).toBe(9);
+    expect(findValue(packet, "Cambium-Traffic-Quota-Limit-Total-Gigwords")).toBe(1);
+  });
+});
+
+describe("pfSense", () => {
+  test("rates are in bit/s and volume in octets", () => {
+    const packet = sent("pfsense", { downloadKbps: 2048, sessionBytes: 2 ** 32 - 1 });
+    expect(findValue(packet, "pfSense-Bandwidth-Max-Down")).toBe(2_048_000);
+    expect(findValue(packet, "pfSense-Max-Total-Octets")).toBe(2 ** 32 - 1);
+  });
+
+  test("volume of 4 GiB is one more than it can be told", () => {
+    const limits = { ...NONE, sessionBytes: 2 ** 32 };
+    expect(findValue(sent("pfsense", limits), "pfSense-Max-Total-Octets")).toBeNull();
+    expect(listUntold("pfsense", limits)).toEqual(["sessionBytes"]);
+  });
+});
+
+describe.each(["plain", "fortinet", "ruckus"] as const)("%s", (name) => {
+  test("rates are in bit/s and volume is untold", () => {
+    const packet = sent(name, { uploadKbps: 512, downloadKbps: 2048 });
+    expect(findValue(packet, "WISPr-Bandwidth-Max-Up")).toBe(512_000);
+    expect(findValue(packet, "WISPr-Bandwidth-Max-Down")).toBe(2_048_000);
+    expect(listUntold(name, { ...NONE, sessionBytes: 1 })).toEqual(["sessionBytes"]);
   });
 });
 
