@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTestApp, PASSWORD, type TestApp } from "../test/open-test-app.ts";
+import { REQUESTS_PER_MINUTE_MAX } from "./app.ts";
 import { features } from "./features.ts";
 import { withClient } from "./platform/roles.ts";
 
@@ -132,6 +133,15 @@ describe("the server", () => {
     expect(answer.headers["cache-control"]).toBe("no-store");
     const refused = await site.browser().ask("GET", "/api/v1/session");
     expect(refused.headers["cache-control"]).toBe("no-store");
+  });
+
+  test("counts the requests of an address before it looks anything up, refused ones too", async () => {
+    const stranger = site.browser("192.0.2.99");
+    const guess = () => stranger.ask("GET", "/api/v1/session");
+    const before = await Promise.all(Array.from({ length: REQUESTS_PER_MINUTE_MAX }, guess));
+    expect(before.map(({ status }) => status).filter((status) => status !== 401)).toEqual([]);
+    expect(await guess()).toMatchObject({ status: 429, body: { code: "busy" } });
+    expect((await site.browser("192.0.2.98").ask("GET", "/api/v1/session")).status).toBe(401);
   });
 
   test("goes on after every connection to its database was cut", async () => {

@@ -13,6 +13,7 @@ import type { Context, Feature, Routes } from "./feature.ts";
 import { answerError, ErrorReply, mapErrors, refuse } from "./platform/errors.ts";
 import { registerLive } from "./platform/live-routes.ts";
 import { registerLogRepair } from "./platform/log-routes.ts";
+import { readNetwork } from "./platform/network.ts";
 import { registerSessions, SESSION_COOKIE } from "./platform/session.ts";
 
 export type AppOptions = {
@@ -27,7 +28,7 @@ export type AppOptions = {
 
 const BODY_BYTES_MAX = 1024 * 1024;
 /** Of one address; a shop's boxes and staff share one. */
-const REQUESTS_PER_MINUTE_MAX = 3000;
+export const REQUESTS_PER_MINUTE_MAX = 3000;
 
 /** Ajv's own lets `urn:uuid:` stand before it, which PostgreSQL does not read. */
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
@@ -58,7 +59,7 @@ export async function buildApp(options: AppOptions): Promise<Routes> {
   logAnswers(app);
   await app.register(helmet, securityHeaders(context.origin().startsWith("https:")));
   await app.register(cookie);
-  await app.register(rateLimit, { max: REQUESTS_PER_MINUTE_MAX, timeWindow: "1 minute" });
+  await limitRequests(app);
   await describeApi(app, options);
   registerSessions(app, context);
   registerLive(app, context);
@@ -67,6 +68,23 @@ export async function buildApp(options: AppOptions): Promise<Routes> {
   app.get("/api/openapi.json", { schema: { hide: true } }, () => app.swagger());
   await serveStaffApp(app, options.appFolder);
   return app;
+}
+
+/**
+ * Counts a request before anything is looked up for it, whoever is refused too; a route with a limit
+ * of its own counts for itself.
+ */
+async function limitRequests(app: Routes): Promise<void> {
+  await app.register(rateLimit, {
+    global: false,
+    max: REQUESTS_PER_MINUTE_MAX,
+    timeWindow: "1 minute",
+    keyGenerator: (request) => readNetwork(request.ip),
+  });
+  const count = app.rateLimit();
+  app.addHook("onRequest", async function (request, reply) {
+    if (!request.routeOptions.config.rateLimit) await count.call(this, request, reply);
+  });
 }
 
 /** Only a query is text that has to be read as numbers: Ajv would make "" of a null in a body as well. */

@@ -3,7 +3,6 @@ import {
   findPasswordFault,
   isTooMany,
   normaliseEmail,
-  readNetwork,
   readSecondFactor,
   TRIES_PER_ADDRESS_MAX,
   TRIES_PER_EMAIL_AND_ADDRESS_MAX,
@@ -36,18 +35,6 @@ test("a second factor is read with or without spaces and dashes", () => {
     code: "abcdefgh2345wxyz",
   });
   expect(readSecondFactor("12345")).toEqual({ kind: "unreadable" });
-});
-
-test.each([
-  ["192.0.2.7", "192.0.2.7"],
-  ["::ffff:192.0.2.7", "192.0.2.7"],
-  ["2001:db8:1:2::1", "2001:db8:1:2::/64"],
-  ["2001:0DB8:1:2:ffff:ffff:ffff:ffff", "2001:db8:1:2::/64"],
-  ["2001:db8::9", "2001:db8:0:0::/64"],
-  ["::1", "0:0:0:0::/64"],
-  ["fe80::1%eth0", "fe80:0:0:0::/64"],
-])("tries from %s count for %s", (address, network) => {
-  expect(readNetwork(address)).toBe(network);
 });
 
 test("the last allowed try is allowed and the next is not", () => {

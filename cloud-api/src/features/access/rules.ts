@@ -33,20 +33,6 @@ export function readSecondFactor(text: string): SecondFactor {
 /** Tries at a sign-in within the window, this one with them. */
 export type Tries = { ofEmailAndAddress: number; ofAddress: number };
 
-/**
- * What one line to the Internet has: an IPv4 address, or a whole /64 of IPv6, in which anybody may
- * take another address for each try (RFC 6177 §2).
- */
-export function readNetwork(address: string): string {
-  const mapped = /^::ffff:([0-9.]+)$/i.exec(address)?.[1];
-  if (mapped || !address.includes(":")) return mapped ?? address;
-  const [head = "", tail = ""] = address.replace(/%.*/, "").split("::");
-  const [before, after] = [head, tail].map((part) => part.split(":").filter(Boolean));
-  const zeros = Array<string>(8 - (before?.length ?? 0) - (after?.length ?? 0)).fill("0");
-  const groups = [...(before ?? []), ...zeros, ...(after ?? [])].slice(0, 4);
-  return `${groups.map((group) => Number.parseInt(group, 16).toString(16)).join(":")}::/64`;
-}
-
 export const TRIES_WINDOW_SECONDS = 15 * 60;
 export const TRIES_PER_EMAIL_AND_ADDRESS_MAX = 10;
 /** A shop's staff share an address, and so does somebody who tries many e-mails from one. */

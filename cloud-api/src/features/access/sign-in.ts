@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { Context } from "../../feature.ts";
 import type { DirectoryTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
+import { readNetwork } from "../../platform/network.ts";
 import { makeToken, SESSION_DAYS } from "../../platform/session.ts";
 import { isPasswordRight } from "./passwords.ts";
 import {
@@ -15,7 +16,6 @@ import {
 import {
   isTooMany,
   normaliseEmail,
-  readNetwork,
   readSecondFactor,
   TRIES_PER_SECOND_FACTOR_MAX,
   TRIES_WINDOW_SECONDS,
