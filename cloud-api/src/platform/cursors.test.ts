@@ -3,7 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { describeOnEngines } from "../../test/engines.ts";
 import { boxStarted, cloudEvent } from "../../test/events.ts";
 import type { TestCloud } from "../../test/open-test-cloud.ts";
-import { ATTEMPTS_MAX, type Follower, followTenant } from "./cursors.ts";
+import { ATTEMPTS_MAX, CURSOR_EVENTS_MAX, type Follower, followTenant } from "./cursors.ts";
 import { listRows, run, sql } from "./db.ts";
 import type { BoxEvent, EventHandler, NewEvent } from "./events.ts";
 import { listSetAside, replayFeature, retrySetAside } from "./set-aside.ts";
@@ -54,6 +54,25 @@ describeOnEngines("a cursor", (open) => {
     expect(seen).toEqual(releases);
     expect(await follow(tenantId, [watching])).toEqual({ kind: "done", position: 2406 });
     expect(seen).toHaveLength(1203);
+  });
+
+  test("ends between two transactions when it is told to, and goes on from there", async () => {
+    const tenantId = await cloud.addTenant();
+    const closing = new AbortController();
+    const seen: string[] = [];
+    const watching = follower("watching", async (_, event) => {
+      seen.push(event.id);
+      closing.abort();
+      return [];
+    });
+    const events = Array.from({ length: CURSOR_EVENTS_MAX * 2 + 1 }, () => boxStarted());
+    await append(tenantId, events);
+    const options = { database: cloud.database, followers: [watching], log };
+    const ended = await followTenant({ ...options, closing: closing.signal }, tenantId);
+    expect(ended).toEqual({ kind: "waiting" });
+    expect(seen).toHaveLength(CURSOR_EVENTS_MAX);
+    expect(await followTenant(options, tenantId)).toMatchObject({ kind: "done" });
+    expect(seen).toEqual(events.map(({ id }) => id));
   });
 
   test("hands each event to one of several workers that run at once", async () => {

@@ -24,6 +24,8 @@ export type CursorOptions = {
   /** Sorted by dependency, the imported ones first. */
   followers: readonly Follower[];
   log: FastifyBaseLogger;
+  /** Ends the following between two transactions, however much is left to read. */
+  closing?: AbortSignal;
 };
 
 /** How many events one transaction of a cursor takes. */
@@ -51,6 +53,7 @@ export async function followTenant(options: CursorOptions, tenantId: string): Pr
   for (;;) {
     let moved = false;
     for (const follower of active) {
+      if (options.closing?.aborted) return { kind: "waiting" };
       const step = await runCursor(options, { tenantId, follower });
       if (step === "moved") moved = true;
       if (step === "waiting") waiting = true;

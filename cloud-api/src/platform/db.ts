@@ -59,7 +59,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
   });
   // An idle connection that breaks is replaced at the next query; without a listener it would end
   // the process.
-  pool.on("error", (error) => options.log.warn({ err: error }, "idle database connection lost"));
+  let closing = false;
+  pool.on("error", (error) => {
+    if (!closing) options.log.warn({ err: error }, "idle database connection lost");
+  });
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 
   const enter = async (tx: DirectoryTransaction, tenantId: string): Promise<TenantTransaction> => {
@@ -86,7 +89,10 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
         return result;
       }),
     url: options.url,
-    close: () => kysely.destroy(),
+    close: () => {
+      closing = true;
+      return kysely.destroy();
+    },
   };
 }
 

@@ -38,7 +38,7 @@ export async function startFollowing(options: CursorOptions & { live: Live }): P
       let waiting = false;
       try {
         const tenantIds = await listTenantsWithWork(options);
-        waiting = await followTenants(options, tenantIds, closing.signal);
+        waiting = await followTenants({ ...options, closing: closing.signal }, tenantIds);
       } catch (error) {
         log.warn({ err: error }, "tenants with work not listed");
       }
@@ -67,12 +67,11 @@ async function listTenantsWithWork({ database }: CursorOptions): Promise<string[
 async function followTenants(
   options: CursorOptions,
   tenantIds: readonly string[],
-  closing: AbortSignal,
 ): Promise<boolean> {
   const queue = [...tenantIds];
   let waiting = false;
   const lane = async () => {
-    for (let id = queue.shift(); id && !closing.aborted; id = queue.shift()) {
+    for (let id = queue.shift(); id && !options.closing?.aborted; id = queue.shift()) {
       try {
         const followed = await followTenant(options, id);
         if (followed.kind === "waiting") waiting = true;
