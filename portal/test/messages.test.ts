@@ -153,6 +153,22 @@ describe("against code pumping", () => {
     expect(gateway.requests).toHaveLength(2);
   });
 
+  test("a message that a gateway may have sent, though it gave no answer in time, counts", async () => {
+    const portal = await open();
+    const gateway = await openGateway({ delayMs: 3000 });
+    portal.change(({ signIn }) => {
+      signIn.phone.messagesPerBranchHour = 1;
+      signIn.phone.channels = [{ ...deadGateway, url: gateway.url }];
+    });
+    const unanswered = await ask(portal, { phone: 1, device: 1 });
+    expect(unanswered.words).toContain("Go online without a code");
+    expect((await ask(portal, { phone: 2, device: 2 })).status).toBe(429);
+    expect(gateway.requests).toHaveLength(1);
+    const reopened = portal.browser({ mac: "02-00-00-00-00-01", ip: "10.10.0.1" });
+    await reopened.arrive();
+    expect(reopened.page.words).toContain("Enter your code");
+  });
+
   test("the same form posted at once sends one message", async () => {
     const portal = await open();
     const gateway = await openGateway({ delayMs: 50 });

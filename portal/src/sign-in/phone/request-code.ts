@@ -145,9 +145,11 @@ async function deliver(
     minutes: Math.round(codeSeconds / 60),
   });
   const message = { phone: waiting.phone, text, code };
-  const channel = await messenger(channels, message, waiting.id);
+  const { taken, unanswered } = await messenger(channels, message, waiting.id);
+  // What may have gone out counts against the limits, and its code may be typed.
+  const channel = taken ?? unanswered ?? "none";
   const noted = store.transaction((tx) => noteCodeMessage(tx, { codeId: waiting.id, channel }));
-  return channel === "none"
+  return taken === null
     ? { kind: "unsent", code: noted }
     : { kind: "code", code: noted, sent: true };
 }

@@ -13,12 +13,18 @@ export type MessengerOptions = {
   dispatcher?: Dispatcher;
 };
 
+export type Sent = {
+  taken: ChannelKind | null;
+  /** One that gave no answer: the message may have gone out by it. */
+  unanswered: ChannelKind | null;
+};
+
 /** Tries the branch's channels in their order until one takes the message. Never throws. */
 export type Messenger = (
   channels: readonly CodeChannel[],
   message: CodeMessage,
   codeId: string,
-) => Promise<ChannelKind | "none">;
+) => Promise<Sent>;
 
 export function openMessenger({ outbox, log, print, dispatcher }: MessengerOptions): Messenger {
   const sendByConsole: SendCode = async ({ phone, text }) => {
@@ -38,12 +44,14 @@ export function openMessenger({ outbox, log, print, dispatcher }: MessengerOptio
     }
   };
   return async (channels, message, codeId) => {
+    let unanswered: ChannelKind | null = null;
     for (const channel of channels) {
       const sending = await senderOf(channel)(message);
-      if (sending.kind === "taken") return channel.kind;
+      if (sending.kind === "taken") return { taken: channel.kind, unanswered };
+      if (sending.kind === "unanswered") unanswered = channel.kind;
       log.warn({ codeId, channel: channel.kind, reason: sending.reason }, "channel failed");
     }
-    return "none";
+    return { taken: null, unanswered };
   };
 }
 

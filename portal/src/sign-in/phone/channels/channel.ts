@@ -10,6 +10,8 @@ export type CodeMessage = {
 
 export type Sending =
   | { kind: "taken" }
+  /** No answer came in time: the message may have gone out all the same. */
+  | { kind: "unanswered"; reason: string }
   /** The reason is for the log: it names no number and no address. */
   | { kind: "failed"; reason: string };
 

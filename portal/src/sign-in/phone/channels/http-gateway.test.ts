@@ -114,9 +114,9 @@ describe("success is what the settings say it is", () => {
     expect(elsewhere.got).toHaveLength(0);
   });
 
-  test("no answer in time is a failure, and names neither number nor address", async () => {
+  test("no answer in time is told apart from a failure, and names neither number nor address", async () => {
     expect(await judge({ delayMs: 3000 })).toEqual({
-      kind: "failed",
+      kind: "unanswered",
       reason: "no answer in time",
     });
   });

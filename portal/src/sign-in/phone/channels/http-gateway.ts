@@ -20,7 +20,7 @@ export function sendByGateway(gateway: HttpGateway, dispatcher?: Dispatcher): Se
       });
       return await judge(gateway, answer);
     } catch (error) {
-      return { kind: "failed", reason: reasonOf(error) };
+      return failureOf(error);
     }
   };
 }
@@ -72,7 +72,8 @@ const XML: Record<string, string> = {
 const escapeXml: Escape = (value) => value.replace(/[&<>"']/g, (each) => XML[each] ?? each);
 
 /** An error's own message may quote the address, with the number in it: only its code is told. */
-function reasonOf(error: unknown): string {
+function failureOf(error: unknown): Sending {
   const { name, code } = error as { name?: string; code?: string };
-  return name === "TimeoutError" ? "no answer in time" : `no connection (${code ?? name})`;
+  if (name === "TimeoutError") return { kind: "unanswered", reason: "no answer in time" };
+  return { kind: "failed", reason: `no connection (${code ?? name})` };
 }
