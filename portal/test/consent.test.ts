@@ -65,6 +65,21 @@ describe("consent", () => {
     expect(browser.page.words).toContain("Enter your code");
   });
 
+  test("to the terms is asked in another language before it is not asked at all", async () => {
+    const portal = await openTestPortal({
+      settings: (settings) => {
+        settings.branch.languages = ["en"];
+        for (const { label } of settings.legalTexts) delete label.en;
+      },
+    });
+    const browser = portal.browser();
+    await browser.arrive();
+    expect((await browser.post("/phone", { phone: "0912345678" })).status).toBe(422);
+    await browser.askForCode("0912345678");
+    await browser.submit("/code", { code: await readCode(portal) });
+    expect(consentsOf(portal)).toMatchObject([{ purpose: "terms", language: "vi" }]);
+  });
+
   test("has its full text on a page of its own, and the way back keeps the guest's place", async () => {
     const portal = await openTestPortal();
     const browser = portal.browser();

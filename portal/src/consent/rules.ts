@@ -16,7 +16,8 @@ export type ShownText = {
 export const OPTIONAL_PURPOSES = ["marketing", "profiling"] as const satisfies ConsentPurpose[];
 
 /**
- * The text of a purpose in the guest's language, else in the branch's order. The hash is over the
+ * The text of a purpose in the guest's language, else in the branch's order, else in whichever it has:
+ * nobody goes online without the terms because they were not translated. The hash is over the
  * words themselves, in UTF-8: the label, an empty line, the body.
  */
 export function findText(
@@ -26,7 +27,8 @@ export function findText(
 ): ShownText | null {
   const text = texts.find((each) => each.purpose === purpose);
   if (!text) return null;
-  for (const language of [languages.language, ...languages.branchLanguages]) {
+  const written = Object.keys(text.label) as Language[];
+  for (const language of [languages.language, ...languages.branchLanguages, ...written]) {
     const label = text.label[language];
     if (!label) continue;
     const body = text.body[language] ?? "";
