@@ -15,7 +15,8 @@ export function openOnce<Answer>(clock: () => Date): Once<Answer> {
   const kept = new Map<string, { answer: Answer; at: number }>();
   const forget = (now: number) => {
     for (const [key, { at }] of kept) {
-      if (now - at <= REPEAT_SECONDS * 1000) break;
+      // What a clock that was put back has ahead of it would never end.
+      if (at <= now && now - at <= REPEAT_SECONDS * 1000) break;
       kept.delete(key);
     }
   };

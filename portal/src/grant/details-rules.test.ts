@@ -15,6 +15,11 @@ test("a name is kept as written, in one Unicode form and without stray spaces", 
     kind: "details",
     details: { name: "Trần Thị Lan" },
   });
+  expect(read({ name: "\u202eLan\0\ud800\u200b" })).toEqual({
+    kind: "details",
+    details: { name: "Lan" },
+  });
+  expect(read({ name: "\u200b" })).toEqual({ kind: "details", details: {} });
   expect(read({ name: "x".repeat(101) })).toEqual({ kind: "faults", faults: ["name"] });
 });
 

@@ -17,7 +17,9 @@ export type ReadDetails =
 const NAME_CHARACTERS_MAX = 100;
 const EMAIL_CHARACTERS_MAX = 254;
 /** One @ between words without spaces, and a dot in the domain: only a message proves more. */
-const EMAIL = /^[^\s@<>"']+@[^\s@<>"']+\.[^\s@<>"'.]+$/;
+const EMAIL = /^[^\s\p{C}@<>"']+@[^\s\p{C}@<>"']+\.[^\s\p{C}@<>"'.]+$/u;
+/** Control characters, half characters, and marks that turn the text around them or are not seen. */
+const UNSEEN = /[\p{Cc}\p{Cs}\p{Bidi_Control}\u200b\u2060\ufeff]/gu;
 /** Nobody alive is older. */
 const AGE_YEARS_MAX = 125;
 /** A leap year, so that 29 February is a birthday even without its year. */
@@ -27,7 +29,8 @@ const LEAP_YEAR = 2000;
 export function readDetails(values: DetailValues, now: Date): ReadDetails {
   const faults: DetailFault[] = [];
   const details: GuestDetails = {};
-  const name = values.name.normalize("NFC").replaceAll(/\s+/g, " ").trim();
+  const seen = values.name.normalize("NFC").replaceAll(/\s+/g, " ").replaceAll(UNSEEN, "");
+  const name = seen.trim();
   if (name.length > NAME_CHARACTERS_MAX) faults.push("name");
   else if (name !== "") details.name = name;
   if (values.email !== "") {

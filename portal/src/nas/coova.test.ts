@@ -118,7 +118,8 @@ describe("what the NAS says of the guest", () => {
   });
 
   it("is refused when it is no word of UAM, or brings nothing to answer", () => {
-    expect(read(signUam({ res: "mystery" })).kind).toBe("refused");
+    for (const res of ["mystery", "constructor", "__proto__"])
+      expect(read(signUam({ res })).kind).toBe("refused");
     expect(read(signUam({ challenge: null })).kind).toBe("refused");
     expect(read(signUam({ challenge: "abc" })).kind).toBe("refused");
     expect(read(signUam({ mac: "nobody" })).kind).toBe("refused");

@@ -4,17 +4,17 @@ import type { Arrival, ArrivalRequest, Grant, NasAdapter, Reading } from "./adap
 import { normaliseMac } from "./mac.ts";
 import { comesFromGuest, findLoginOrigin, getLoginOrigin, isSameText } from "./trust.ts";
 
-const STATES: Readonly<Record<string, Arrival["state"]>> = {
-  notyet: "asks",
-  splash: "asks",
+const STATES: ReadonlyMap<string, Arrival["state"]> = new Map([
+  ["notyet", "asks"],
+  ["splash", "asks"],
   // A WISPr client asks for the challenge by itself; a browser that follows sees the same page.
-  challenge: "asks",
-  wispr: "asks",
-  success: "online",
-  already: "online",
-  failed: "failed",
-  logoff: "logged-off",
-};
+  ["challenge", "asks"],
+  ["wispr", "asks"],
+  ["success", "online"],
+  ["already", "online"],
+  ["failed", "failed"],
+  ["logoff", "logged-off"],
+]);
 
 const FAILURES = ["reject", "timeout", "mtu", "other"] as const;
 
@@ -54,7 +54,7 @@ function readQuery(
   query: URLSearchParams,
   origin: string,
 ): Reading {
-  const state = STATES[query.get("res") ?? ""];
+  const state = STATES.get(query.get("res") ?? "");
   if (!state) return refuse("res is not a state of UAM");
   const mac = normaliseMac(query.get("mac") ?? "");
   if (mac === null) return refuse("mac is not a MAC address");
