@@ -18,8 +18,27 @@ test("an enrolled box needs nothing but its state folder", () => {
   const stateFolder = enrolledFolder();
   expect(readConfig({ FOYER_STATE_FOLDER: stateFolder })).toEqual({
     kind: "config",
-    config: { stateFolder, host: "0.0.0.0", authPort: 1812, acctPort: 1813, logLevel: "info" },
+    config: {
+      ...{ stateFolder, host: "0.0.0.0", authPort: 1812, acctPort: 1813, logLevel: "info" },
+      certificate: null,
+    },
   });
+});
+
+test("a certificate comes with its key or not at all", () => {
+  const stateFolder = enrolledFolder();
+  const read = (more: Record<string, string>) =>
+    readConfig({ FOYER_STATE_FOLDER: stateFolder, ...more });
+  const certificate = { FOYER_RADIUS_CERTIFICATE: "/a.pem" };
+  const key = { FOYER_RADIUS_CERTIFICATE_KEY: "/b.pem" };
+  expect(read({ ...certificate, ...key })).toMatchObject({
+    config: { certificate: { certificateFile: "/a.pem", keyFile: "/b.pem" } },
+  });
+  for (const half of [certificate, key])
+    expect(read(half)).toMatchObject({
+      kind: "faults",
+      faults: [expect.stringContaining("go together: set both")],
+    });
 });
 
 test("all faults are told together, each with what to set", () => {

@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { readBoxIdentity } from "@foyer/branch-store";
+import type { CertificateFiles } from "./eap/certificate.ts";
 
 export type Config = Readonly<{
   stateFolder: string;
@@ -7,6 +8,8 @@ export type Config = Readonly<{
   authPort: number;
   acctPort: number;
   logLevel: string;
+  /** Null: the box makes its own. */
+  certificate: CertificateFiles | null;
 }>;
 
 export type ReadConfig = { kind: "config"; config: Config } | { kind: "faults"; faults: string[] };
@@ -38,8 +41,13 @@ export function readConfig(environment = process.env): ReadConfig {
   const acctPort = port("FOYER_RADIUS_ACCT_PORT", ACCT_PORT);
   if (authPort !== 0 && authPort === acctPort)
     faults.push("FOYER_RADIUS_AUTH_PORT and FOYER_RADIUS_ACCT_PORT are the same port");
+  const { FOYER_RADIUS_CERTIFICATE: certificateFile, FOYER_RADIUS_CERTIFICATE_KEY: keyFile } =
+    environment;
+  const certificate = certificateFile && keyFile ? { certificateFile, keyFile } : null;
+  if (!certificate && (certificateFile || keyFile))
+    faults.push("FOYER_RADIUS_CERTIFICATE and FOYER_RADIUS_CERTIFICATE_KEY go together: set both");
   if (faults.length > 0) return { kind: "faults", faults };
-  const config = Object.freeze({ stateFolder, host, authPort, acctPort, logLevel });
+  const config = Object.freeze({ stateFolder, host, authPort, acctPort, logLevel, certificate });
   return { kind: "config", config };
 }
 

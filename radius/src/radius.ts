@@ -2,12 +2,15 @@ import {
   type BranchStore,
   closeDueVisits,
   endOverdueSessions,
+  findCredential,
   openBranchStore,
   readBoxIdentity,
 } from "@foyer/branch-store";
 import { createRecentGrants } from "./authorize/recent-grants.ts";
 import { createDisconnectClient } from "./disconnect/client.ts";
 import { createCommandRunner } from "./disconnect/commands.ts";
+import { type CertificateFiles, openCertificate } from "./eap/certificate.ts";
+import { createEap, type Eap } from "./eap/eap.ts";
 import { type Logger, openLog } from "./log.ts";
 import { createCounters, type Health } from "./server/counters.ts";
 import { createGroupCommit } from "./server/group-commit.ts";
@@ -30,6 +33,8 @@ export type RadiusOptions = {
   authPort: number;
   acctPort: number;
   logLevel?: string;
+  /** Venue IT's own certificate for EAP; without it the box makes one in its state folder. */
+  certificate?: CertificateFiles | null;
   /** Instead of one of its own at `logLevel`. */
   log?: Logger;
   clock?: () => Date;
@@ -83,7 +88,8 @@ async function serve(
   const commit = createGroupCommit(store);
   const cache = createReplyCache();
   const recent = createRecentGrants();
-  const answer = createReceiver({ nasTable, commit, cache, recent, counters, clock, log });
+  const eap = await openEap(options, store, clock);
+  const answer = createReceiver({ nasTable, commit, cache, recent, eap, counters, clock, log });
   let isStopping = false;
   // What comes while stopping is met with silence: its NAS asks again, and is heard after the start.
   const receive = (arrival: Arrival) => {
@@ -102,6 +108,7 @@ async function serve(
     isStopping = true;
     stopTimers();
     commit.flushAll();
+    eap.close();
     await client.close();
     await runner.settle();
     await Promise.all([auth.close(), acct.close()]);
@@ -117,6 +124,16 @@ async function serve(
       return closing;
     },
   };
+}
+
+async function openEap(options: ServeOptions, store: BranchStore, clock: () => Date): Promise<Eap> {
+  const { stateFolder, certificate: configured = null } = options;
+  const secureContext = await openCertificate({ stateFolder, configured, now: clock() });
+  const findPassword = (userName: string) => {
+    const credential = store.read((tx) => findCredential(tx, userName));
+    return credential && !credential.revokedAt ? credential.password : null;
+  };
+  return createEap({ secureContext: () => secureContext, findPassword, clock });
 }
 
 /** The second port; the first is given back when it cannot be had. */

@@ -5,6 +5,8 @@ import { join } from "node:path";
 import {
   applySettings,
   type BranchStore,
+  type Credential,
+  issueCredential,
   issueTicket,
   listUnsent,
   openBranchStore,
@@ -49,6 +51,8 @@ export type TestBox = RunningRadius & {
   listEvents: (type?: string) => EventEnvelope[];
   /** What the portal does when a guest signs in: a ticket for this MAC. */
   issueTicketFor: (mac?: string, change?: Partial<Ticket>) => Ticket;
+  /** What a member's device is given: the guest of this MAC is signed in first. */
+  issueCredentialFor: (mac?: string) => Credential;
   /** The server of this box once more, after it was closed. */
   startAgain: (options?: Partial<RadiusOptions>) => Promise<RunningRadius>;
 };
@@ -101,6 +105,10 @@ export async function startTestBox(options: TestBoxOptions = {}): Promise<TestBo
         .read((tx) => listUnsent(tx, { afterSeq: 0, limit: 100_000 }))
         .filter((event) => type === undefined || event.type === type),
     issueTicketFor: (mac = MAC, change = {}) => signInAndIssue(store, mac, change),
+    issueCredentialFor: (mac = MAC) => {
+      const { deviceId, guestId } = signInAndIssue(store, mac);
+      return store.transaction((tx) => issueCredential(tx, { deviceId, guestId }));
+    },
     startAgain: (more = {}) => startOnce({ ...radiusOptions, ...more }),
   };
 }

@@ -2,7 +2,11 @@ import { spawn, spawnSync } from "node:child_process";
 import { describe, test } from "vitest";
 
 /** Each real peer's command, and the Debian package that brings it. */
-const PACKAGES = { radclient: "freeradius-utils", freeradius: "freeradius" } as const;
+const PACKAGES = {
+  radclient: "freeradius-utils",
+  freeradius: "freeradius",
+  eapol_test: "eapoltest",
+} as const;
 
 function isInstalled(command: string): boolean {
   return spawnSync("sh", ["-c", `command -v ${command}`]).status === 0;

@@ -40,6 +40,7 @@ export type RejectReason =
   | "unknown-device"
   | "page-due"
   | "wrong-password"
+  | "credential-unknown"
   | `ticket-${TicketRefusal}`
   | "no-policy"
   | AccessRefusal;

@@ -11,6 +11,8 @@ export type DropReason =
   | "wrong-message-authenticator"
   | "no-message-authenticator"
   | "proxy-state-too-long"
+  | "eap-malformed"
+  | "eap-out-of-turn"
   | "still-working"
   | "too-busy"
   | "store-failed"
@@ -20,6 +22,8 @@ export type DropReason =
 export type NasCounts = {
   requests: number;
   accepts: number;
+  /** Steps of EAP conversations. */
+  challenges: number;
   /** Accounting records stored. */
   stored: number;
   /** Status-Server queries answered. */
@@ -45,7 +49,7 @@ export type Health = {
 export type Counters = {
   count: (
     nasId: string,
-    what: "requests" | "accepts" | "stored" | "status" | "retransmits",
+    what: "requests" | "accepts" | "challenges" | "stored" | "status" | "retransmits",
   ) => void;
   countReason: (nasId: string, what: "rejects" | "passedOver" | "drops", reason: string) => void;
   countUnknown: (reason: DropReason) => void;
@@ -64,6 +68,7 @@ export function createCounters(startedAt: Date): Counters {
     health.nas[nasId] ??= {
       requests: 0,
       accepts: 0,
+      challenges: 0,
       stored: 0,
       status: 0,
       retransmits: 0,

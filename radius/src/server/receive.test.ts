@@ -1,9 +1,11 @@
 import { randomBytes } from "node:crypto";
+import { createSecureContext } from "node:tls";
 import { pino } from "pino";
 import { describe, expect, test } from "vitest";
 import { coovaOf, MAC, NAS_ID, SECRET, sampleSettings, startTestBox } from "../../test/box.ts";
 import { openTestNas } from "../../test/nas.ts";
 import { createRecentGrants } from "../authorize/recent-grants.ts";
+import { createEap } from "../eap/eap.ts";
 import { encodeRequest, prepareSecret } from "../protocol/authenticator.ts";
 import { codes, dictionary } from "../protocol/dictionary.ts";
 import { attribute, findValue, listOctets } from "../protocol/values.ts";
@@ -63,9 +65,14 @@ describe("who is answered", () => {
     const counters = createCounters(new Date());
     const table = buildNasTable(sampleSettings().nas);
     const commit = { enqueue: () => true, flushAll: () => {} };
+    const eap = createEap({
+      clock: () => new Date(),
+      findPassword: () => null,
+      secureContext: createSecureContext,
+    });
     const receive = createReceiver({
       ...{ nasTable: () => table, commit, cache: createReplyCache(), recent: createRecentGrants() },
-      ...{ counters, clock: () => new Date(), log: pino({ level: "silent" }) },
+      ...{ eap, counters, clock: () => new Date(), log: pino({ level: "silent" }) },
     });
     // Node throws on a send to port 0, and one forged packet would end the server.
     const send = () => {
@@ -109,10 +116,10 @@ describe("who is answered", () => {
     expect(box.health().nas[NAS_ID]?.drops).toEqual({ "no-message-authenticator": 1 });
   });
 
-  test("RFC 3579 §2.6.3: EAP is rejected with EAP-Failure of the same identifier", async () => {
+  test("RFC 3579 §2.6.3: EAP that nobody began is rejected with EAP-Failure of the same identifier", async () => {
     const box = await startTestBox();
     const nas = await openTestNas();
-    const attributes = [attribute("EAP-Message", Buffer.of(2, 77, 0, 6, 1, 97))];
+    const attributes = [attribute("EAP-Message", Buffer.of(2, 77, 0, 6, 21, 0))];
     const reply = await nas.exchange(box.authPort, access(attributes, true));
     expect(reply?.code).toBe(codes.accessReject);
     expect(reply?.attributes.map(({ type }) => type)).toEqual([80, 79]);

@@ -3,6 +3,7 @@ import { readRecord } from "../account/record.ts";
 import { readAccessRequest } from "../authorize/access-request.ts";
 import { authorize, type Decision } from "../authorize/authorize.ts";
 import type { RecentGrants } from "../authorize/recent-grants.ts";
+import type { Eap } from "../eap/eap.ts";
 import type { Logger } from "../log.ts";
 import { encodeReply } from "../protocol/authenticator.ts";
 import { codes } from "../protocol/dictionary.ts";
@@ -12,9 +13,10 @@ import {
   type Packet,
   type RawAttribute,
 } from "../protocol/packet.ts";
-import { attribute, hasAttribute, listOctets } from "../protocol/values.ts";
+import { attribute, hasAttribute } from "../protocol/values.ts";
 import { limitAttributes } from "../vendors/index.ts";
 import { sessionClass } from "../vendors/session-class.ts";
+import { answerEap, type EapExchange } from "./answer-eap.ts";
 import { findFault, type PortKind } from "./checks.ts";
 import type { Counters, DropReason } from "./counters.ts";
 import { createFaultLog } from "./fault-log.ts";
@@ -37,6 +39,7 @@ export type ReceiverOptions = {
   commit: GroupCommit;
   cache: ReplyCache;
   recent: RecentGrants;
+  eap: Eap;
   counters: Counters;
   clock: () => Date;
   log: Logger;
@@ -90,7 +93,7 @@ function handle(options: ReceiverOptions, request: Request): void {
       answerStatus(options, request);
       return;
     case codes.accessRequest:
-      if (hasAttribute(request.packet, "EAP-Message")) rejectEap(options, request);
+      if (hasAttribute(request.packet, "EAP-Message")) startEap(options, request);
       else answerAccess(options, request);
       return;
     default:
@@ -107,10 +110,10 @@ function answerStatus(options: ReceiverOptions, request: Request): void {
 
 function answerAccess(options: ReceiverOptions, request: Request): void {
   const { recent } = options;
-  const { known, packet, key } = request;
+  const { known, packet } = request;
   const nasId = known.nas.id;
   const access = readAccessRequest(packet, known.key);
-  const requestKey = `${key} ${authenticatorOf(packet).toString("hex")}`;
+  const requestKey = requestKeyOf(request);
   const isTaken = options.commit.enqueue({
     work: (tx) => authorize(tx, { nasId, request: access, requestKey, recent }),
     done: (decision) => answerDecision(options, request, decision),
@@ -128,11 +131,20 @@ function answerDecision(options: ReceiverOptions, request: Request, decision: De
     reject(options, request, decision.reason);
     return;
   }
+  accept(options, request, { decision, attributes: [] });
+}
+
+function accept(
+  { counters, log }: ReceiverOptions,
+  request: Request,
+  granted: { decision: Decision & { kind: "accept" }; attributes: readonly RawAttribute[] },
+): void {
   const { nas } = request.known;
-  options.counters.count(nas.id, "accepts");
-  options.log.info({ nasId: nas.id, policyId: decision.policyId }, "access accepted");
-  const attributes = [...limitAttributes(nas.kind, decision.limits), sessionClass(decision.limits)];
-  answer(request, codes.accessAccept, attributes);
+  const { policyId, limits } = granted.decision;
+  counters.count(nas.id, "accepts");
+  log.info({ nasId: nas.id, policyId }, "access accepted");
+  const limiting = [...limitAttributes(nas.kind, limits), sessionClass(limits)];
+  answer(request, codes.accessAccept, [...granted.attributes, ...limiting]);
 }
 
 /**
@@ -144,12 +156,32 @@ function reject(options: ReceiverOptions, request: Request, reason: string): voi
   answer(request, codes.accessReject, [attribute("Reply-Message", reason)]);
 }
 
-/** No EAP method is offered: EAP-Failure with the peer's identifier (RFC 3579 §2.6.3). */
-function rejectEap(options: ReceiverOptions, request: Request): void {
-  countReject(options, request, "eap-not-offered");
-  const identifier = Buffer.concat(listOctets(request.packet, "EAP-Message"))[1] ?? 0;
-  const failure = Buffer.of(4, identifier, 0, 4);
-  answer(request, codes.accessReject, [attribute("EAP-Message", failure)]);
+/** EAP takes several requests, and each waits for TLS a turn of the event loop. */
+function startEap(options: ReceiverOptions, request: Request): void {
+  const { commit, counters, eap, log, recent } = options;
+  const { nas, key } = request.known;
+  const rejectWith = (reason: string, attributes: readonly RawAttribute[]) => {
+    countReject(options, request, reason);
+    answer(request, codes.accessReject, attributes);
+  };
+  const failed = (error: unknown) => {
+    logFailure(options, nas.id, error);
+    stayStill(options, request, "store-failed");
+  };
+  const exchange: EapExchange = {
+    ...{ packet: request.packet, nasId: nas.id, key, requestKey: requestKeyOf(request), failed },
+    decide: (work, done) => commit.enqueue({ work, done, failed }),
+    challenge: (attributes) => {
+      counters.count(nas.id, "challenges");
+      answer(request, codes.accessChallenge, attributes);
+    },
+    accept: (decision, attributes) => accept(options, request, { decision, attributes }),
+    reject: rejectWith,
+    stayStill: (reason) => stayStill(options, request, reason),
+  };
+  answerEap({ eap, recent }, exchange).catch((error: unknown) =>
+    log.error({ nasId: nas.id, err: error }, "an answer could not be told"),
+  );
 }
 
 function countReject({ counters, log }: ReceiverOptions, { known }: Request, reason: string): void {
@@ -182,6 +214,10 @@ function answerAccounting(options: ReceiverOptions, request: Request): void {
   });
   if (!isTaken) stayStill(options, request, "too-busy");
 }
+
+/** Names the request for tracing: source, port, id and authenticator. */
+const requestKeyOf = ({ key, packet }: Request) =>
+  `${key} ${authenticatorOf(packet).toString("hex")}`;
 
 function logFailure({ log }: ReceiverOptions, nasId: string, error: unknown): void {
   log.error({ nasId, err: error }, "a request could not be worked on");

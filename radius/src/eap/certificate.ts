@@ -1,0 +1,104 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { SecureContext } from "node:tls";
+import { type Made, makeAuthority, makeServerCertificate } from "./make-certificate.ts";
+import { prepareTls } from "./tls-tunnel.ts";
+
+/** What a device's profile names as the server it trusts. */
+export const SERVER_NAME = "radius.foyer.internal";
+/** Of the state folder; the authority's is what a profile carries. */
+export const AUTHORITY_FILE = "radius-authority.pem";
+const AUTHORITY_KEY_FILE = "radius-authority-key.pem";
+const CERTIFICATE_FILE = "radius-certificate.pem";
+const CERTIFICATE_KEY_FILE = "radius-certificate-key.pem";
+/** A box may be off for a season; phones must still find a certificate that is good. */
+const RENEW_BEFORE_DAYS = 200;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** Files of PEM, venue IT's own; the chain in the first. */
+export type CertificateFiles = { certificateFile: string; keyFile: string };
+
+export type CertificateOptions = {
+  stateFolder: string;
+  /** Null: one of the box's own, made at the first start. */
+  configured: CertificateFiles | null;
+  now: Date;
+};
+
+/**
+ * The certificate EAP is served with. The box's own comes from an authority of its own, which the
+ * devices' profiles trust, so that it can be renewed under them. Throws what to do when the
+ * configured files do not fit.
+ */
+export async function openCertificate(options: CertificateOptions): Promise<SecureContext> {
+  const { configured, stateFolder, now } = options;
+  if (configured) return openConfigured(configured);
+  const at = (file: string) => join(stateFolder, file);
+  const authority = await findOrMake(at(AUTHORITY_FILE), at(AUTHORITY_KEY_FILE), makeAuthority);
+  const own = { certificate: at(CERTIFICATE_FILE), key: at(CERTIFICATE_KEY_FILE) };
+  const found = findPair(own.certificate, own.key);
+  if (found && !isRenewalDue(found.certificate, authority.certificate, now))
+    return prepareTls(found.certificate, found.key);
+  const made = await makeServerCertificate({ authority, name: SERVER_NAME, now });
+  writePair(own.certificate, own.key, made);
+  return prepareTls(made.certificate, made.key);
+}
+
+function openConfigured({ certificateFile, keyFile }: CertificateFiles): SecureContext {
+  try {
+    return prepareTls(readFileSync(certificateFile, "utf8"), readFileSync(keyFile, "utf8"));
+  } catch (cause) {
+    throw new Error(
+      `${certificateFile} and ${keyFile} are not a certificate and its key: give both as PEM, the key without a password`,
+      { cause },
+    );
+  }
+}
+
+async function findOrMake(
+  certificateFile: string,
+  keyFile: string,
+  make: () => Promise<Made>,
+): Promise<Made> {
+  const found = findPair(certificateFile, keyFile);
+  if (found) return found;
+  const made = await make();
+  writePair(certificateFile, keyFile, made);
+  return made;
+}
+
+/** Null where there is none, or where half of it is missing or another's. */
+function findPair(certificateFile: string, keyFile: string): Made | null {
+  if (!existsSync(certificateFile) || !existsSync(keyFile)) return null;
+  const certificate = readFileSync(certificateFile, "utf8");
+  const key = readFileSync(keyFile, "utf8");
+  try {
+    const fits = new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
+    return fits ? { certificate, key } : null;
+  } catch {
+    // Cut short by a power cut: it is made anew.
+    return null;
+  }
+}
+
+function isRenewalDue(certificate: string, authority: string, now: Date): boolean {
+  const own = new X509Certificate(certificate);
+  const left = Date.parse(own.validTo) - now.getTime();
+  return (
+    left < RENEW_BEFORE_DAYS * DAY_MS ||
+    Date.parse(own.validFrom) > now.getTime() ||
+    !own.verify(new X509Certificate(authority).publicKey)
+  );
+}
+
+/** The certificate comes last: half a pair is no pair, whenever the power goes. */
+function writePair(certificateFile: string, keyFile: string, { certificate, key }: Made): void {
+  for (const [file, text] of [
+    [keyFile, key],
+    [certificateFile, certificate],
+  ] as const) {
+    writeFileSync(`${file}.new`, text, { mode: 0o600 });
+    renameSync(`${file}.new`, file);
+  }
+}

@@ -1,0 +1,164 @@
+import { randomBytes } from "node:crypto";
+import type { SecureContext } from "node:tls";
+import { type Conversation, createConversation, type EapRefusal } from "./conversation.ts";
+import { EAP_BYTES_DEFAULT } from "./fragments.ts";
+import {
+  type EapPacket,
+  eapFailure,
+  eapSuccess,
+  eapTypes,
+  encodeEapRequest,
+  readResponse,
+} from "./packet.ts";
+import type { FindPassword } from "./phase2.ts";
+
+/** Each takes up to some 100 KiB once its TLS has begun, so 50 MiB in all. */
+export const CONVERSATIONS_MAX = 512;
+/** RFC 3579 §2.6.2 leaves it to the server; a person who types a password has this long. */
+export const CONVERSATION_SECONDS = 60;
+const STATE_BYTES = 16;
+
+export type EapRequest = {
+  nasId: string;
+  /** Calling-Station-Id; null where the NAS names no device. */
+  mac: string | null;
+  state: Buffer | null;
+  /** The parts of EAP-Message, joined (RFC 3579 §3.1). */
+  eap: Buffer;
+  /** Framed-MTU: how long an EAP packet may be for the peer. */
+  mtu: number | null;
+};
+
+export type EapAnswer =
+  | { kind: "challenge"; eap: Buffer; state: Buffer }
+  /** `success` and `failure` are for when authorisation has had its say. */
+  | { kind: "proved"; userName: string; masterKey: Buffer; success: Buffer; failure: Buffer }
+  | { kind: "refused"; reason: EapRefusal | "unknown-state"; failure: Buffer }
+  | { kind: "silence"; reason: "eap-malformed" | "eap-out-of-turn" };
+
+export type Eap = {
+  receive: (request: EapRequest) => Promise<EapAnswer>;
+  /** How many conversations are kept. */
+  size: () => number;
+  close: () => void;
+};
+
+export type EapOptions = {
+  secureContext: () => SecureContext;
+  findPassword: FindPassword;
+  clock: () => Date;
+};
+
+type Kept = {
+  state: Buffer;
+  nasId: string;
+  mac: string | null;
+  conversation: Conversation;
+  startedAt: number;
+  isBusy: boolean;
+  /** The last answer, for a NAS that asks the same under a new authenticator. */
+  last: { response: Buffer; answer: EapAnswer } | null;
+};
+
+/** Keeps the conversations of all peers, few and not for long. */
+export function createEap(options: EapOptions): Eap {
+  const keeper = createKeeper(options);
+  return {
+    receive: async (request) => {
+      // RFC 3579 §2.1: an empty EAP-Message asks the server to begin.
+      if (request.eap.length === 0) {
+        const eap = encodeEapRequest(0, eapTypes.identity, Buffer.alloc(0));
+        return { kind: "challenge", eap, state: randomBytes(STATE_BYTES) };
+      }
+      const response = readResponse(request.eap);
+      if (!response) return answerMalformed(request, keeper.find(request));
+      const { identifier } = response;
+      const isNew = response.type === eapTypes.identity;
+      const kept = isNew ? keeper.begin(request, identifier) : keeper.find(request);
+      const failure = eapFailure(identifier);
+      if (!kept) return { kind: "refused", reason: "unknown-state", failure };
+      if (kept.last?.response.equals(request.eap)) return kept.last.answer;
+      if (kept.isBusy || kept.conversation.expected() !== identifier)
+        return { kind: "silence", reason: "eap-out-of-turn" };
+      return goOn(kept, { request, response, drop: keeper.drop });
+    },
+    size: keeper.size,
+    close: keeper.close,
+  };
+}
+
+/** RFC 3579 §2.2: what is no EAP is discarded, so that nobody can end another's conversation. */
+function answerMalformed({ eap }: EapRequest, kept: Kept | null): EapAnswer {
+  if (kept) return { kind: "silence", reason: "eap-malformed" };
+  return { kind: "refused", reason: "eap-garbage", failure: eapFailure(eap[1] ?? 0) };
+}
+
+/** One answer of the peer, given to its conversation. */
+async function goOn(
+  kept: Kept,
+  turn: { request: EapRequest; response: EapPacket; drop: (kept: Kept) => void },
+): Promise<EapAnswer> {
+  const { request, response, drop } = turn;
+  const failure = eapFailure(response.identifier);
+  kept.isBusy = true;
+  try {
+    const step = await kept.conversation.receive(response, request.mtu ?? EAP_BYTES_DEFAULT);
+    if (step.kind !== "request") drop(kept);
+    if (step.kind === "refused") return { ...step, failure };
+    if (step.kind === "proved")
+      return { ...step, failure, success: eapSuccess(response.identifier) };
+    const answer: EapAnswer = { kind: "challenge", eap: step.eap, state: kept.state };
+    kept.last = { response: Buffer.from(request.eap), answer };
+    return answer;
+  } catch (error) {
+    drop(kept);
+    throw error;
+  } finally {
+    kept.isBusy = false;
+  }
+}
+
+function createKeeper({ clock, secureContext, findPassword }: EapOptions) {
+  /** By State; the one heard of longest ago is in front. */
+  const conversations = new Map<string, Kept>();
+  const isOver = ({ startedAt }: Kept) =>
+    Math.abs(clock().getTime() - startedAt) > CONVERSATION_SECONDS * 1000;
+  const drop = (kept: Kept) => {
+    kept.conversation.close();
+    conversations.delete(keyOf(kept.state));
+  };
+  const begin = ({ nasId, mac }: EapRequest, identifier: number): Kept => {
+    for (const kept of conversations.values()) if (isOver(kept)) drop(kept);
+    const [oldest] = conversations.values();
+    if (conversations.size >= CONVERSATIONS_MAX && oldest) drop(oldest);
+    const kept: Kept = {
+      state: randomBytes(STATE_BYTES),
+      ...{ nasId, mac, startedAt: clock().getTime(), isBusy: false, last: null },
+      conversation: createConversation({
+        identifier,
+        secureContext: secureContext(),
+        findPassword,
+      }),
+    };
+    conversations.set(keyOf(kept.state), kept);
+    return kept;
+  };
+  /** The conversation this State names, if it is this NAS's about this device. */
+  const find = ({ state, nasId, mac }: EapRequest): Kept | null => {
+    const kept = state && conversations.get(keyOf(state));
+    if (!kept || kept.nasId !== nasId || kept.mac !== mac) return null;
+    conversations.delete(keyOf(kept.state));
+    if (isOver(kept)) {
+      kept.conversation.close();
+      return null;
+    }
+    conversations.set(keyOf(kept.state), kept);
+    return kept;
+  };
+  const close = () => {
+    for (const kept of [...conversations.values()]) drop(kept);
+  };
+  return { begin, find, drop, close, size: () => conversations.size };
+}
+
+const keyOf = (state: Buffer) => state.toString("hex");
