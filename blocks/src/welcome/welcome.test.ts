@@ -34,6 +34,17 @@ test("a name that is not known leaves together with the comma before it", () => 
   );
 });
 
+test.each([
+  ["{name}, good to see you!", "Good to see you!"],
+  ["Hello. {name}, good to see you", "Hello. Good to see you"],
+  ["{name} ơi, đã lâu không gặp", "Đã lâu không gặp"],
+  ["Chào {name} ơi!", "Chào!"],
+  ["Chào {name}, mời bạn vào", "Chào, mời bạn vào"],
+  ["{name} ơi!", "Welcome to Quán Gió"],
+])("%j without a name is %j", (heading, shown) => {
+  expect(render({ heading: { en: heading } }, stranger)).toContain(`<h1>${shown}</h1>`);
+});
+
 test("a text that speaks of an unknown visit number is left out", () => {
   const html = render(
     { heading: { en: "Visit {visit}" }, text: { en: "Again: {visit}" } },
