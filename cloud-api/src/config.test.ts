@@ -51,3 +51,12 @@ test("all faults are told together, and no password is repeated", () => {
 test.each(["65536", "-1", "80a", "1e3"])("%s is no port", (port) => {
   expect(() => readConfig({ FOYER_CLOUD_PORT: port })).toThrow("must be a port");
 });
+
+test.each(["proxy.example", "10.0.0.0/33", "2001:db8::/129", "10.0.0.1/8/8", "10.0.0.0/"])(
+  "%s is neither an address nor a range of them",
+  (proxy) => {
+    expect(() => readConfig({ FOYER_TRUSTED_PROXIES: `10.0.0.1 ${proxy}` })).toThrow(
+      `FOYER_TRUSTED_PROXIES has ${proxy}`,
+    );
+  },
+);

@@ -1,3 +1,4 @@
+import { isIP } from "node:net";
 import { resolve } from "node:path";
 import type { LogLevel } from "./platform/log.ts";
 
@@ -41,7 +42,7 @@ export function readConfig(environment: Environment = process.env): Readonly<Clo
     role: pick("FOYER_CLOUD_ROLE", ["web", "worker", "all"], "all"),
     selfSignUp: pick("FOYER_SELF_SIGN_UP", ["on", "off"], "off") === "on",
     logLevel: pick("FOYER_LOG_LEVEL", ["silent", "error", "warn", "info", "debug"], "info"),
-    trustedProxies: (environment.FOYER_TRUSTED_PROXIES ?? "").split(/[\s,]+/).filter(Boolean),
+    trustedProxies: readProxies(environment, faults),
   };
   if (faults.length > 0) throw new Error(`Foyer cannot start:\n- ${faults.join("\n- ")}`);
   return Object.freeze(config);
@@ -67,6 +68,20 @@ function readOrigin(environment: Environment, faults: string[]): string | null {
     `FOYER_CLOUD_ORIGIN is ${text}, but must be an origin such as https://foyer.example.com`,
   );
   return null;
+}
+
+function readProxies(environment: Environment, faults: string[]): string[] {
+  const proxies = (environment.FOYER_TRUSTED_PROXIES ?? "").split(/[\s,]+/).filter(Boolean);
+  for (const proxy of proxies.filter((each) => !isAddressOrRange(each)))
+    faults.push(`FOYER_TRUSTED_PROXIES has ${proxy}, but must list addresses or ranges`);
+  return proxies;
+}
+
+function isAddressOrRange(text: string): boolean {
+  const [address = "", bits, ...rest] = text.split("/");
+  const bitsMax = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  if (bitsMax === -1 || rest.length > 0) return false;
+  return bits === undefined || (/^[0-9]{1,3}$/.test(bits) && Number(bits) <= bitsMax);
 }
 
 function readDatabaseUrl(environment: Environment, faults: string[]): string | null {

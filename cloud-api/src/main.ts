@@ -1,16 +1,21 @@
 import { type CloudConfig, readConfig } from "./config.ts";
 import { startCloud } from "./start.ts";
 
-function readConfigOrExit(): Readonly<CloudConfig> {
+/** In words: a stack helps nobody who has to mend a setting. */
+function endWith(error: unknown): never {
+  process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
+  return process.exit(1);
+}
+
+function readConfigOrEnd(): Readonly<CloudConfig> {
   try {
     return readConfig();
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : error}\n`);
-    return process.exit(1);
+    return endWith(error);
   }
 }
 
-const cloud = await startCloud(readConfigOrExit());
+const cloud = await startCloud(readConfigOrEnd()).catch(endWith);
 if (cloud.firstSignInUrl)
   process.stdout.write(`Make the first account, once, at ${cloud.firstSignInUrl}\n`);
 

@@ -74,7 +74,11 @@ type Parts = {
 async function startParts(options: CloudOptions, { log, closers, close }: Parts): Promise<Cloud> {
   const clock = options.clock ?? systemClock;
   const administrator = await findDatabase(options, closers);
-  const urls = await prepareDatabase({ ...administrator, features, log });
+  const urls = await prepareDatabase({ ...administrator, features, log }).catch(
+    (error: unknown) => {
+      throw options.databaseUrl ? explainDatabase(error) : error;
+    },
+  );
   const database = await openDatabase({ url: urls.app, clock, log });
   closers.push(database.close);
   const live = openLive({ database, log });
@@ -144,6 +148,14 @@ async function readSecret(dataFolder: string): Promise<string> {
   if (!existsSync(path))
     await writeFile(path, randomBytes(32).toString("base64url"), { mode: 0o600, flag: "wx" });
   return (await readFile(path, "utf8")).trim();
+}
+
+/** The address is not repeated: it may hold a password. */
+function explainDatabase(error: unknown): Error {
+  // A host with several addresses fails with an error for each, and no words of its own.
+  const [first] = error instanceof AggregateError ? error.errors : [error];
+  const words = first instanceof Error ? first.message : String(first);
+  return new Error(`The database of DATABASE_URL cannot be used: ${words}`, { cause: error });
 }
 
 function explainListen(error: unknown, { host, port }: CloudOptions): unknown {
