@@ -46,6 +46,8 @@ const tickets = store.transaction((tx) => {
     return { username, password };
   });
 });
+// A profile is written by a process that exits, not by one that is killed.
+process.once("SIGTERM", () => process.exit(0));
 const { authPort, acctPort } = await startRadius({
   stateFolder: folder,
   host: "127.0.0.1",

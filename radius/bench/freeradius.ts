@@ -1,0 +1,200 @@
+// MAC authentication and ticket log-in against FreeRADIUS's default site, as Debian ships it, in the
+// same rounds: each server on one core, the load on the other. Foyer's is the real path (NAS, known
+// device or single use of a ticket made durable, policy, signed answer); FreeRADIUS looks a name up
+// in its file of users. Debian 12's 3.2.1 predates the mend for BlastRADIUS: it signs no answer.
+import type { ChildProcess } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { prepareSecret } from "../src/protocol/authenticator.ts";
+import { codes } from "../src/protocol/dictionary.ts";
+import { readFirstLine, startBenchBox } from "../test/bench-box-process.ts";
+import { printFigure } from "../test/figure.ts";
+import { hasFreeradiusSite, startFreeradiusSite } from "../test/freeradius-site.ts";
+import { type MakeRequest, sendLoad } from "../test/load.ts";
+import { canPin, pinLoad, readCpuMicroseconds, spawnServer, stopServer } from "../test/pinned.ts";
+import { readShares } from "../test/profile.ts";
+import { byMac, type CredentialAt, logIns, type Scheme } from "../test/requests.ts";
+
+const ROUNDS = 5;
+/** Unmeasured ones first: a process that was just started is slower than one that runs. */
+const WARM_UP = 2000;
+const REQUESTS = 4000;
+const DEVICES = 2 * (WARM_UP + REQUESTS);
+/** Few devices and many log-ins: making devices is not what a box does all day. */
+const PROFILED = 1000;
+const PROFILED_TIMES = 10;
+const SHARES_SHOWN = 8;
+const SECRET = "radius-secret-of-a-bench";
+
+/** What was measured of one server with one kind of request. */
+type Measured = { perSecond: number; cpuMicroseconds: number | null };
+type Kind = "mac" | "ticket-pap" | "ticket-chap";
+const KINDS: readonly Kind[] = ["mac", "ticket-pap", "ticket-chap"];
+const SCHEMES: Record<Kind, Scheme> = { mac: "pap", "ticket-pap": "pap", "ticket-chap": "chap" };
+/** Each ticket is for one log-in: PAP takes the first half of them and CHAP the second. */
+const FIRST_AT: Record<Kind, number> = { mac: 0, "ticket-pap": 0, "ticket-chap": DEVICES / 2 };
+/** At least this many times the peer. */
+const BARS: Record<Kind, number> = { mac: 1.5, "ticket-pap": 1, "ticket-chap": 1 };
+
+type Server = { child: ChildProcess; portNumber: number; secret: string };
+
+/** As long as those of a box's tickets. */
+const peerTicketAt: CredentialAt = (at) => ({
+  username: `ticket-${String(at).padStart(9, "0")}`,
+  password: `password-of-${String(at).padStart(10, "0")}`,
+});
+
+async function measure(
+  { child, portNumber }: Server,
+  make: MakeRequest,
+  expectedCode: number,
+): Promise<Measured> {
+  const load = (count: number, firstAt: number) =>
+    sendLoad({
+      ...{ portNumber, expectedCode, count },
+      make: (at, identifier) => make(firstAt + at, identifier),
+    });
+  await load(WARM_UP, 0);
+  const before = readCpuMicroseconds(child.pid);
+  const perSecond = await load(REQUESTS, WARM_UP);
+  const after = readCpuMicroseconds(child.pid);
+  const isKnown = before !== null && after !== null;
+  return { perSecond, cpuMicroseconds: isKnown ? (after - before) / REQUESTS : null };
+}
+
+async function measureKinds(
+  server: Server,
+  ticketAt: CredentialAt,
+): Promise<Record<Kind, Measured>> {
+  const key = prepareSecret(server.secret);
+  const measured: Partial<Record<Kind, Measured>> = {};
+  for (const kind of KINDS) {
+    const make = logIns(key, SCHEMES[kind], kind === "mac" ? byMac : ticketAt);
+    const fromItsHalf: MakeRequest = (at, identifier) => make(FIRST_AT[kind] + at, identifier);
+    measured[kind] = await measure(server, fromItsHalf, codes.accessAccept);
+  }
+  return measured as Record<Kind, Measured>;
+}
+
+async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(join(tmpdir(), "foyer-bench-"));
+  try {
+    return await work(folder);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+const measureFoyer = () =>
+  inFolder(async (folder) => {
+    const { child, box } = await startBenchBox(folder, DEVICES);
+    try {
+      const server = { child, portNumber: box.authPort, secret: box.secret };
+      return await measureKinds(server, box.ticketAt);
+    } finally {
+      await stopServer(child);
+    }
+  });
+
+const measurePeer = () =>
+  inFolder(async (folder) => {
+    const places = Array.from({ length: DEVICES }, (_, at) => at);
+    const credentials = [...places.map(byMac), ...places.map(peerTicketAt)];
+    const { child, authPort } = await startFreeradiusSite({ folder, secret: SECRET, credentials });
+    try {
+      return await measureKinds({ child, portNumber: authPort, secret: SECRET }, peerTicketAt);
+    } finally {
+      await stopServer(child);
+    }
+  });
+
+/** The bare codec or an echo: what a socket and this language allow at most. */
+async function measureBare(mode: "codec" | "echo"): Promise<Measured> {
+  const script = join(import.meta.dirname, "../test/bench-bare.ts");
+  const child = spawnServer([process.execPath, script, mode, SECRET]);
+  try {
+    const { authPort } = await readFirstLine(child);
+    const server = { child, portNumber: authPort as number, secret: SECRET };
+    const make = logIns(prepareSecret(SECRET), "pap", byMac);
+    return await measure(server, make, mode === "echo" ? codes.accessRequest : codes.accessAccept);
+  } finally {
+    await stopServer(child);
+  }
+}
+
+type Round = {
+  foyer: Record<Kind, Measured>;
+  peer: Record<Kind, Measured> | null;
+  codec: Measured;
+  echo: Measured;
+};
+
+async function runRound(hasPeer: boolean): Promise<Round> {
+  const foyer = await measureFoyer();
+  const peer = hasPeer ? await measurePeer() : null;
+  return { foyer, peer, codec: await measureBare("codec"), echo: await measureBare("echo") };
+}
+
+const median = (values: readonly number[]) =>
+  values.toSorted((left, right) => left - right)[Math.floor(values.length / 2)] ?? 0;
+
+/** Where the time goes, beside the figures: each has no bar of its own. */
+function printBeside(name: string, rounds: readonly Measured[]): void {
+  const perSecond = Math.round(median(rounds.map((each) => each.perSecond)));
+  const times = rounds.flatMap(({ cpuMicroseconds: time }) => (time === null ? [] : [time]));
+  const time = times.length > 0 ? `, ${median(times).toFixed(0)} µs of processor each` : "";
+  console.log(`beside ${name} ${perSecond} requests/s${time}`);
+}
+
+/** One more load, unmeasured, since a profile costs time: who keeps the box busy. */
+async function printProfile(): Promise<void> {
+  await inFolder(async (folder) => {
+    const flags = ["--cpu-prof", `--cpu-prof-dir=${folder}`];
+    const { child, box } = await startBenchBox(folder, PROFILED, flags);
+    const make = logIns(prepareSecret(box.secret), "pap", byMac);
+    const load = { portNumber: box.authPort, expectedCode: codes.accessAccept, make };
+    for (let done = 0; done < PROFILED_TIMES; done++) await sendLoad({ ...load, count: PROFILED });
+    await stopServer(child);
+    const shares = readShares(folder).slice(0, SHARES_SHOWN);
+    const told = shares.map(({ place, share }) => `${place} ${Math.round(share * 100)} %`);
+    console.log(`beside foyer-mac its time goes to ${told.join(", ")}`);
+  });
+}
+
+const hasPeer = hasFreeradiusSite();
+if (!hasPeer) console.log("missing freeradius (apt-get install freeradius): not compared");
+if (!canPin) console.log("missing taskset or a second core: servers and load share what there is");
+pinLoad();
+const rounds: Round[] = [];
+for (let round = 0; round < ROUNDS; round++) rounds.push(await runRound(hasPeer));
+for (const kind of KINDS) {
+  const ratios = rounds.flatMap(({ foyer, peer }) =>
+    peer ? [foyer[kind].perSecond / peer[kind].perSecond] : [],
+  );
+  if (ratios.length > 0)
+    printFigure({
+      ...{ name: `radius-${kind}-over-freeradius`, rounds: ratios, unit: "times" },
+      ...{ bar: BARS[kind], better: "more" },
+    });
+}
+for (const kind of KINDS) {
+  printBeside(
+    `foyer-${kind}`,
+    rounds.map(({ foyer }) => foyer[kind]),
+  );
+  if (hasPeer)
+    printBeside(
+      `freeradius-${kind}`,
+      rounds.flatMap(({ peer }) => (peer ? [peer[kind]] : [])),
+    );
+}
+printBeside(
+  "codec",
+  rounds.map(({ codec }) => codec),
+);
+printBeside(
+  "echo",
+  rounds.map(({ echo }) => echo),
+);
+await printProfile();

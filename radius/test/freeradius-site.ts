@@ -1,0 +1,72 @@
+import type { ChildProcess } from "node:child_process";
+import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { takeFreePort } from "./free-port.ts";
+import { spawnServer } from "./pinned.ts";
+import type { CredentialAt } from "./requests.ts";
+
+const PROGRAM = "/usr/sbin/freeradius";
+const SETTINGS = "/etc/freeradius/3.0";
+
+/** Whether Debian's FreeRADIUS is here with its default site. */
+export function hasFreeradiusSite(): boolean {
+  return existsSync(PROGRAM) && existsSync(join(SETTINGS, "sites-enabled/default"));
+}
+
+export type SiteOptions = {
+  /** Where a copy of the settings may be changed. */
+  folder: string;
+  secret: string;
+  /** Whom it lets in, known by their passwords in the clear. */
+  credentials: readonly ReturnType<CredentialAt>[];
+};
+
+function edit(file: string, change: (text: string) => string): void {
+  writeFileSync(file, change(readFileSync(file, "utf8")));
+}
+
+/**
+ * Debian's default site as it comes, but for its ports, its secret, whom it knows, and where it
+ * writes. Resolves when it listens.
+ */
+export async function startFreeradiusSite(
+  options: SiteOptions,
+): Promise<{ child: ChildProcess; authPort: number }> {
+  const { folder, secret, credentials } = options;
+  cpSync(SETTINGS, folder, { recursive: true, verbatimSymlinks: true });
+  const authPort = await takeFreePort();
+  const others = await Promise.all([1, 2, 3, 4].map(takeFreePort));
+  const ports = [authPort, ...others];
+  edit(join(folder, "radiusd.conf"), (text) =>
+    text
+      .replace(/^raddbdir = .*$/m, `raddbdir = ${folder}`)
+      .replace(/^logdir = .*$/m, `logdir = ${folder}`)
+      .replace(/^run_dir = .*$/m, `run_dir = ${folder}`)
+      .replace(/^\s*(user|group) = freerad$/gm, ""),
+  );
+  edit(join(folder, "sites-available/default"), (text) =>
+    text.replace(/^(\s*port = )0$/gm, (_, start) => `${start}${ports.shift()}`),
+  );
+  edit(join(folder, "sites-available/inner-tunnel"), (text) =>
+    text.replace("port = 18120", `port = ${ports.shift()}`),
+  );
+  edit(join(folder, "clients.conf"), (text) => text.replaceAll("testing123", secret));
+  const lines = credentials.map(
+    ({ username, password }) => `"${username}" Cleartext-Password := "${password}"\n`,
+  );
+  edit(join(folder, "mods-config/files/authorize"), (text) => `${lines.join("")}\n${text}`);
+  const child = spawnServer([PROGRAM, "-f", "-l", "stdout", "-d", folder]);
+  await waitUntilReady(child);
+  return { child, authPort };
+}
+
+function waitUntilReady(child: ChildProcess): Promise<void> {
+  let output = "";
+  return new Promise((resolve, reject) => {
+    child.stdout?.on("data", (chunk) => {
+      output += chunk;
+      if (output.includes("Ready to process requests")) resolve();
+    });
+    child.on("exit", () => reject(new Error(`freeradius ended:\n${output.slice(-2000)}`)));
+  });
+}
