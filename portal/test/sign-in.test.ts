@@ -90,6 +90,16 @@ describe("MC-1.4 the one-time password", () => {
   });
 });
 
+test("a code that is over keeps nobody waiting for its message", async () => {
+  const portal = await openTestPortal();
+  const { browser, code } = await atCodeField(portal);
+  expect(browser.page.words).toContain("You can close this page to read the message");
+  portal.pass(301);
+  await browser.submit("/code", { code });
+  expect(browser.page.words).toContain("Send a new code");
+  expect(browser.page.words).not.toContain("You can close this page");
+});
+
 test("digits that cannot be a code cost no try", async () => {
   const portal = await openTestPortal();
   const { browser, code } = await atCodeField(portal);
