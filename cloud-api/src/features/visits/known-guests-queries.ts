@@ -60,16 +60,23 @@ export async function listKnownGuests(
         select max(seq) as seq from events
         where tenant_id = ${tenantId} and box_id = ${boxId} and epoch = ${epoch}::uuid
           and position <= (select position from counted)
+      ), moved as (
+        -- One index each: an "or" over the join would read every customer for each waiting box.
+        select id from customers
+        where tenant_id = ${tenantId} and changed_position > ${since}
+        union
+        select customer_id from branch_customers
+        where tenant_id = ${tenantId} and branch_id = ${branchId} and changed_position > ${since}
       ), changed as (
         select customers.tenant_id, customers.id, customers.phone, customers.name, customers.language,
           coalesce(here.visits, 0) as visits,
           greatest(customers.changed_position, coalesce(here.changed_position, 0)) as changed
-        from customers
+        from moved
+        join customers on customers.tenant_id = ${tenantId} and customers.id = moved.id
         left join branch_customers as here
           on here.tenant_id = ${tenantId} and here.branch_id = ${branchId}
             and here.customer_id = customers.id
         where customers.tenant_id = ${tenantId} and customers.phone is not null
-          and (customers.changed_position > ${since} or here.changed_position > ${since})
           and greatest(customers.changed_position, here.changed_position)
             <= (select position from counted)
         order by changed, customers.id limit ${limit}
