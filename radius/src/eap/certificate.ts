@@ -2,7 +2,7 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SecureContext } from "node:tls";
-import { type Made, makeAuthority, makeServerCertificate } from "./make-certificate.ts";
+import type { Made } from "./make-certificate.ts";
 import { prepareTls } from "./tls-tunnel.ts";
 
 /** What a device's profile names as the server it trusts. */
@@ -35,11 +35,12 @@ export async function openCertificate(options: CertificateOptions): Promise<Secu
   const { configured, stateFolder, now } = options;
   if (configured) return openConfigured(configured);
   const at = (file: string) => join(stateFolder, file);
-  const authority = await findOrMake(at(AUTHORITY_FILE), at(AUTHORITY_KEY_FILE), makeAuthority);
+  const authority = await findOrMakeAuthority(at(AUTHORITY_FILE), at(AUTHORITY_KEY_FILE));
   const own = { certificate: at(CERTIFICATE_FILE), key: at(CERTIFICATE_KEY_FILE) };
   const found = findPair(own.certificate, own.key);
   if (found && !isRenewalDue(found.certificate, authority.certificate, now))
     return prepareTls(found.certificate, found.key);
+  const { makeServerCertificate } = await loadMaker();
   const made = await makeServerCertificate({ authority, name: SERVER_NAME, now });
   writePair(own.certificate, own.key, made);
   return prepareTls(made.certificate, made.key);
@@ -56,14 +57,14 @@ function openConfigured({ certificateFile, keyFile }: CertificateFiles): SecureC
   }
 }
 
-async function findOrMake(
-  certificateFile: string,
-  keyFile: string,
-  make: () => Promise<Made>,
-): Promise<Made> {
+/** Most starts make nothing, and need not load what can. */
+const loadMaker = () => import("./make-certificate.ts");
+
+async function findOrMakeAuthority(certificateFile: string, keyFile: string): Promise<Made> {
   const found = findPair(certificateFile, keyFile);
   if (found) return found;
-  const made = await make();
+  const { makeAuthority } = await loadMaker();
+  const made = await makeAuthority();
   writePair(certificateFile, keyFile, made);
   return made;
 }

@@ -1,5 +1,4 @@
 import { randomBytes } from "node:crypto";
-import type { Transaction } from "@foyer/branch-store";
 import type { Decision } from "../authorize/authorize.ts";
 import { parseMac } from "../authorize/mac.ts";
 import { authorizeMember } from "../authorize/member.ts";
@@ -15,6 +14,7 @@ import {
 } from "../protocol/packet.ts";
 import { attribute, findValue, listOctets } from "../protocol/values.ts";
 import type { DropReason } from "./counters.ts";
+import type { Job } from "./group-commit.ts";
 
 /** An Access-Request with EAP-Message, and what may be answered. */
 export type EapExchange = {
@@ -23,13 +23,13 @@ export type EapExchange = {
   key: SecretKey;
   /** Names the request for tracing. */
   requestKey: string;
-  /** Runs in the next commit; false: too much waits already. */
-  decide: (work: (tx: Transaction) => Decision, done: (decision: Decision) => void) => boolean;
+  /** Puts a job into the next commit; false: too much waits already. */
+  decide: (job: Job<Decision>) => boolean;
   challenge: (attributes: RawAttribute[]) => void;
   accept: (decision: Decision & { kind: "accept" }, attributes: RawAttribute[]) => void;
   reject: (reason: string, attributes: RawAttribute[]) => void;
   stayStill: (reason: DropReason) => void;
-  failed: (error: unknown) => void;
+  logFailure: (error: unknown) => void;
 };
 
 /** Carries an EAP packet to its conversation and the conversation's word back. Never throws. */
@@ -50,7 +50,8 @@ export async function answerEap(
     });
     tell(exchange, answer, { mac, recent });
   } catch (error) {
-    exchange.failed(error);
+    exchange.logFailure(error);
+    exchange.stayStill("store-failed");
   }
 }
 
@@ -81,9 +82,9 @@ function admit(
   { mac, recent }: { mac: string | null; recent: RecentGrants },
 ): void {
   const { nasId, requestKey, key, packet } = exchange;
-  const isTaken = exchange.decide(
-    (tx) => authorizeMember(tx, { nasId, userName, mac, requestKey, recent }),
-    (decision) => {
+  const isTaken = exchange.decide({
+    work: (tx) => authorizeMember(tx, { nasId, userName, mac, requestKey, recent }),
+    done: (decision) => {
       if (decision.kind === "reject") {
         exchange.reject(decision.reason, eapMessage(failure));
         return;
@@ -92,8 +93,12 @@ function admit(
       const keys = { authenticator, secret: key.bytes, salt: randomBytes(2) };
       exchange.accept(decision, [...eapMessage(success), ...mppeAttributes(masterKey, keys)]);
     },
-  );
-  // The conversation is over: the peer begins anew, and sooner than after a silence.
+    // The conversation is over: a peer that is told begins anew sooner than after a silence.
+    failed: (error) => {
+      exchange.logFailure(error);
+      exchange.reject("store-failed", eapMessage(failure));
+    },
+  });
   if (!isTaken) exchange.reject("too-busy", eapMessage(failure));
 }
 

@@ -143,7 +143,7 @@ function accept(
   const { policyId, limits } = granted.decision;
   counters.count(nas.id, "accepts");
   log.info({ nasId: nas.id, policyId }, "access accepted");
-  const limiting = [...limitAttributes(nas.kind, limits), sessionClass(limits)];
+  const limiting = [...limitAttributes(nas.kind, limits), sessionClass(granted.decision)];
   answer(request, codes.accessAccept, [...granted.attributes, ...limiting]);
 }
 
@@ -164,13 +164,10 @@ function startEap(options: ReceiverOptions, request: Request): void {
     countReject(options, request, reason);
     answer(request, codes.accessReject, attributes);
   };
-  const failed = (error: unknown) => {
-    logFailure(options, nas.id, error);
-    stayStill(options, request, "store-failed");
-  };
   const exchange: EapExchange = {
-    ...{ packet: request.packet, nasId: nas.id, key, requestKey: requestKeyOf(request), failed },
-    decide: (work, done) => commit.enqueue({ work, done, failed }),
+    ...{ packet: request.packet, nasId: nas.id, key, requestKey: requestKeyOf(request) },
+    decide: commit.enqueue,
+    logFailure: (error) => logFailure(options, nas.id, error),
     challenge: (attributes) => {
       counters.count(nas.id, "challenges");
       answer(request, codes.accessChallenge, attributes);

@@ -1,0 +1,127 @@
+import { Duplex } from "node:stream";
+import { connect, type TLSSocket } from "node:tls";
+import type { Eap, EapAnswer } from "../src/eap/eap.ts";
+import { createFragments } from "../src/eap/fragments.ts";
+import { eapCodes, eapTypes, encodeEap } from "../src/eap/packet.ts";
+
+export type Supplicant = {
+  /** The answer to what was sent last. */
+  answer: () => EapAnswer;
+  /** Sends a response of that type to the last request. */
+  respond: (type: number, body: Uint8Array) => Promise<EapAnswer>;
+  /** Identity, and the method's start. */
+  begin: () => Promise<EapAnswer>;
+  /** Opens the tunnel. */
+  shakeHands: () => Promise<EapAnswer>;
+  /** The first flight of TLS alone. */
+  sendHello: () => Promise<EapAnswer>;
+  /** Says this inside the open tunnel. */
+  say: (plain: Uint8Array) => Promise<EapAnswer>;
+  /** What the server said inside the tunnel since it was asked last. */
+  heard: () => Buffer;
+  tls: () => TLSSocket;
+};
+
+export type SupplicantOptions = {
+  nasId?: string;
+  mac?: string | null;
+  mtu?: number | null;
+  version?: "TLSv1.2" | "TLSv1.3";
+  session?: Buffer;
+};
+
+const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** A peer of our own making, which does what a well-behaved one never would. */
+export function createSupplicant(eap: Eap, options: SupplicantOptions = {}): Supplicant {
+  const { nasId = "nas-1", mac = "AC-00-5E-00-53-01", mtu = null, version = "TLSv1.3" } = options;
+  let answer: EapAnswer | null = null;
+  let output: Buffer[] = [];
+  let plain: Buffer[] = [];
+  const incoming = createFragments();
+  const wire = new Duplex({
+    read: () => {},
+    write: (chunk: Buffer, _, done) => {
+      output.push(chunk);
+      done();
+    },
+  });
+  let socket: TLSSocket | null = null;
+  let isOpen = false;
+  const tls = () => {
+    socket ??= openClient(wire, options);
+    return socket;
+  };
+  const openClient = (socketOf: Duplex, { session }: SupplicantOptions) => {
+    const opened = connect({
+      ...{ socket: socketOf, rejectUnauthorized: false, minVersion: version, maxVersion: version },
+      ...(session && { session }),
+    });
+    opened.on("data", (chunk: Buffer) => plain.push(chunk));
+    opened.on("error", () => {});
+    opened.on("secureConnect", () => {
+      isOpen = true;
+    });
+    return opened;
+  };
+  const send = async (bytes: Buffer): Promise<EapAnswer> => {
+    const state = answer?.kind === "challenge" ? answer.state : null;
+    answer = await eap.receive({ nasId, mac, mtu, state, eap: bytes });
+    return answer;
+  };
+  const respond = (type: number, body: Uint8Array) => {
+    const identifier = answer?.kind === "challenge" ? (answer.eap[1] as number) : 7;
+    const packet = { code: eapCodes.response, identifier, type, body: Buffer.from(body) };
+    return send(encodeEap(packet));
+  };
+  /** Sends what TLS has to say, fetches the whole of what the server answers, and feeds it to TLS. */
+  const carry = async (): Promise<EapAnswer> => {
+    await turn();
+    await turn();
+    const message = Buffer.concat([Buffer.of(0), ...output]);
+    output = [];
+    let said = await respond(eapTypes.ttls, message);
+    while (said.kind === "challenge") {
+      const received = incoming.receive(said.eap.subarray(5));
+      if (received.kind === "malformed") throw new Error("the server's fragment is malformed");
+      if (received.kind === "whole") {
+        if (received.message.length > 0) wire.push(received.message);
+        break;
+      }
+      said = await respond(eapTypes.ttls, Buffer.of(0));
+    }
+    await turn();
+    await turn();
+    return said;
+  };
+  return {
+    answer: () => {
+      if (!answer) throw new Error("nothing was sent yet");
+      return answer;
+    },
+    respond,
+    begin: () => respond(eapTypes.identity, Buffer.from("member")),
+    sendHello: () => {
+      tls();
+      return carry();
+    },
+    shakeHands: async () => {
+      tls();
+      for (let round = 0; round < 4; round++) {
+        const said = await carry();
+        if (said.kind !== "challenge" || (isOpen && output.length === 0)) return said;
+      }
+      throw new Error("no handshake in four rounds");
+    },
+    say: async (octets) => {
+      tls().write(octets);
+      return carry();
+    },
+    heard: () => {
+      const heard = Buffer.concat(plain);
+      plain = [];
+      return heard;
+    },
+    tls,
+  };
+}
