@@ -20,9 +20,28 @@ test("an enrolled box needs nothing but its state folder", () => {
     kind: "config",
     config: {
       ...{ stateFolder, host: "0.0.0.0", authPort: 1812, acctPort: 1813, logLevel: "info" },
-      certificate: null,
+      ...{ certificate: null, rejectDelayMilliseconds: 1000 },
     },
   });
+});
+
+test.each([
+  ["0", 0],
+  ["5000", 5000],
+  ["5001", null],
+  ["-1", null],
+  ["1s", null],
+  ["", null],
+])("a reject delay of %o milliseconds is read as %o", (text, milliseconds) => {
+  const read = readConfig({
+    FOYER_STATE_FOLDER: enrolledFolder(),
+    FOYER_RADIUS_REJECT_DELAY_MILLISECONDS: text,
+  });
+  expect(read).toMatchObject(
+    milliseconds === null
+      ? { faults: [expect.stringContaining("give milliseconds from 0 to 5000")] }
+      : { config: { rejectDelayMilliseconds: milliseconds } },
+  );
 });
 
 test("a certificate comes with its key or not at all", () => {

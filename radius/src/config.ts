@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { readBoxIdentity } from "@foyer/branch-store";
 import type { CertificateFiles } from "./eap/certificate.ts";
+import { REJECT_DELAY_MILLISECONDS } from "./server/reject-delay.ts";
 
 export type Config = Readonly<{
   stateFolder: string;
@@ -8,6 +9,7 @@ export type Config = Readonly<{
   authPort: number;
   acctPort: number;
   logLevel: string;
+  rejectDelayMilliseconds: number;
   /** Null: the box makes its own. */
   certificate: CertificateFiles | null;
 }>;
@@ -18,6 +20,8 @@ const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"
 /** RFC 2865 §3 and RFC 2866 §3. */
 const AUTH_PORT = "1812";
 const ACCT_PORT = "1813";
+/** A NAS that waits longer for an answer is rare. */
+const REJECT_DELAY_MILLISECONDS_MAX = 5000;
 
 /** Reads the environment and box.json; all faults are told together. */
 export function readConfig(environment = process.env): ReadConfig {
@@ -37,6 +41,7 @@ export function readConfig(environment = process.env): ReadConfig {
   const logLevel = environment.FOYER_LOG_LEVEL ?? "info";
   if (!LOG_LEVELS.includes(logLevel))
     faults.push(`FOYER_LOG_LEVEL is "${logLevel}": choose one of ${LOG_LEVELS.join(", ")}`);
+  const rejectDelayMilliseconds = readRejectDelay(environment, faults);
   const authPort = port("FOYER_RADIUS_AUTH_PORT", AUTH_PORT);
   const acctPort = port("FOYER_RADIUS_ACCT_PORT", ACCT_PORT);
   if (authPort !== 0 && authPort === acctPort)
@@ -47,7 +52,9 @@ export function readConfig(environment = process.env): ReadConfig {
   if (!certificate && (certificateFile || keyFile))
     faults.push("FOYER_RADIUS_CERTIFICATE and FOYER_RADIUS_CERTIFICATE_KEY go together: set both");
   if (faults.length > 0) return { kind: "faults", faults };
-  const config = Object.freeze({ stateFolder, host, authPort, acctPort, logLevel, certificate });
+  const config = Object.freeze({
+    ...{ stateFolder, host, authPort, acctPort, logLevel, rejectDelayMilliseconds, certificate },
+  });
   return { kind: "config", config };
 }
 
@@ -59,4 +66,14 @@ function findIdentityFault(stateFolder: string): string | null {
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }
+}
+
+function readRejectDelay(environment: NodeJS.ProcessEnv, faults: string[]): number {
+  const text = environment.FOYER_RADIUS_REJECT_DELAY_MILLISECONDS;
+  if (text === undefined) return REJECT_DELAY_MILLISECONDS;
+  if (/^\d{1,4}$/.test(text) && Number(text) <= REJECT_DELAY_MILLISECONDS_MAX) return Number(text);
+  faults.push(
+    `FOYER_RADIUS_REJECT_DELAY_MILLISECONDS is "${text}": give milliseconds from 0 to ${REJECT_DELAY_MILLISECONDS_MAX}`,
+  );
+  return REJECT_DELAY_MILLISECONDS;
 }

@@ -16,6 +16,7 @@ import { createCounters, type Health } from "./server/counters.ts";
 import { createGroupCommit } from "./server/group-commit.ts";
 import { type Listener, listen } from "./server/listen.ts";
 import { type Arrival, createReceiver } from "./server/receive.ts";
+import { createRejectDelay, REJECT_DELAY_MILLISECONDS } from "./server/reject-delay.ts";
 import { createReplyCache } from "./server/reply-cache.ts";
 import { followSettings } from "./server/settings.ts";
 
@@ -33,6 +34,8 @@ export type RadiusOptions = {
   authPort: number;
   acctPort: number;
   logLevel?: string;
+  /** How long an Access-Reject is kept back; 1,000 unless said. */
+  rejectDelayMilliseconds?: number;
   /** Venue IT's own certificate for EAP; without it the box makes one in its state folder. */
   certificate?: CertificateFiles | null;
   /** Instead of one of its own at `logLevel`. */
@@ -89,7 +92,12 @@ async function serve(
   const cache = createReplyCache();
   const recent = createRecentGrants();
   const eap = await openEap(options, store, clock);
-  const answer = createReceiver({ nasTable, commit, cache, recent, eap, counters, clock, log });
+  const rejectDelay = createRejectDelay(
+    options.rejectDelayMilliseconds ?? REJECT_DELAY_MILLISECONDS,
+  );
+  const answer = createReceiver({
+    ...{ nasTable, commit, cache, recent, eap, rejectDelay, counters, clock, log },
+  });
   let isStopping = false;
   // What comes while stopping is met with silence: its NAS asks again, and is heard after the start.
   const receive = (arrival: Arrival) => {
@@ -108,6 +116,7 @@ async function serve(
     isStopping = true;
     stopTimers();
     commit.flushAll();
+    rejectDelay.close();
     eap.close();
     await client.close();
     await runner.settle();

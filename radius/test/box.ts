@@ -83,6 +83,8 @@ export async function startTestBox(options: TestBoxOptions = {}): Promise<TestBo
   const startOnce = async (more: Partial<RadiusOptions>) => {
     const running = await startRadius({
       ...{ stateFolder: folder, host: "127.0.0.1", authPort: 0, acctPort: 0, log, clock },
+      // What a reject says is tested without the wait; reject-delay.test.ts tests the wait.
+      rejectDelayMilliseconds: 0,
       ...more,
     });
     onTestFinished(() => running.close());

@@ -12,6 +12,7 @@ import { attribute, findValue, listOctets } from "../protocol/values.ts";
 import { createCounters } from "./counters.ts";
 import { buildNasTable } from "./nas-table.ts";
 import { createReceiver } from "./receive.ts";
+import { createRejectDelay } from "./reject-delay.ts";
 import { createReplyCache } from "./reply-cache.ts";
 
 const key = prepareSecret(SECRET);
@@ -72,6 +73,7 @@ describe("who is answered", () => {
     });
     const receive = createReceiver({
       ...{ nasTable: () => table, commit, cache: createReplyCache(), recent: createRecentGrants() },
+      rejectDelay: createRejectDelay(0),
       ...{ eap, counters, clock: () => new Date(), log: pino({ level: "silent" }) },
     });
     // Node throws on a send to port 0, and one forged packet would end the server.

@@ -22,6 +22,7 @@ import type { Counters, DropReason } from "./counters.ts";
 import { createFaultLog } from "./fault-log.ts";
 import type { GroupCommit } from "./group-commit.ts";
 import { type KnownNas, type NasTable, plainAddress } from "./nas-table.ts";
+import type { RejectDelay } from "./reject-delay.ts";
 import type { CacheEntry, ReplyCache } from "./reply-cache.ts";
 
 /** One datagram as the socket handed it over. */
@@ -40,6 +41,7 @@ export type ReceiverOptions = {
   cache: ReplyCache;
   recent: RecentGrants;
   eap: Eap;
+  rejectDelay: RejectDelay;
   counters: Counters;
   clock: () => Date;
   log: Logger;
@@ -48,6 +50,8 @@ export type ReceiverOptions = {
 /** A valid request that was not seen before, and where its answer goes. */
 type Request = {
   arrival: Arrival;
+  /** By `performance.now()`, which no clock that is set moves. */
+  arrivedAt: number;
   known: KnownNas;
   packet: Packet;
   /** Names the request: socket, source, port and id (RFC 5080 §2.2.2). */
@@ -83,7 +87,8 @@ export function createReceiver(options: ReceiverOptions): (arrival: Arrival) => 
       return arrival.send(cached.entry.reply as Buffer);
     }
     counters.count(known.nas.id, "requests");
-    handle(options, { arrival, known, packet, key, entry: cached.entry });
+    const arrivedAt = performance.now();
+    handle(options, { arrival, arrivedAt, known, packet, key, entry: cached.entry });
   };
 }
 
@@ -117,7 +122,7 @@ function answerAccess(options: ReceiverOptions, request: Request): void {
   const isTaken = options.commit.enqueue({
     work: (tx) => authorize(tx, { nasId, request: access, requestKey, recent }),
     done: (decision) => answerDecision(options, request, decision),
-    // The guest is told at once and can try again; a NAS may wait 50 seconds for a silent server.
+    // The guest is told soon and can try again; a NAS may wait 50 seconds for a silent server.
     failed: (error) => {
       logFailure(options, nasId, error);
       reject(options, request, "store-failed");
@@ -152,18 +157,13 @@ function accept(
  * guest reads. Nothing else goes into a reject: a NAS may act on it.
  */
 function reject(options: ReceiverOptions, request: Request, reason: string): void {
-  countReject(options, request, reason);
-  answer(request, codes.accessReject, [attribute("Reply-Message", reason)]);
+  tellReject(options, request, { reason, attributes: [attribute("Reply-Message", reason)] });
 }
 
 /** EAP takes several requests, and each waits for TLS a turn of the event loop. */
 function startEap(options: ReceiverOptions, request: Request): void {
   const { commit, counters, eap, log, recent } = options;
   const { nas, key } = request.known;
-  const rejectWith = (reason: string, attributes: readonly RawAttribute[]) => {
-    countReject(options, request, reason);
-    answer(request, codes.accessReject, attributes);
-  };
   const exchange: EapExchange = {
     ...{ packet: request.packet, nasId: nas.id, key, requestKey: requestKeyOf(request) },
     decide: commit.enqueue,
@@ -173,7 +173,7 @@ function startEap(options: ReceiverOptions, request: Request): void {
       answer(request, codes.accessChallenge, attributes);
     },
     accept: (decision, attributes) => accept(options, request, { decision, attributes }),
-    reject: rejectWith,
+    reject: (reason, attributes) => tellReject(options, request, { reason, attributes }),
     stayStill: (reason) => stayStill(options, request, reason),
   };
   answerEap({ eap, recent }, exchange).catch((error: unknown) =>
@@ -181,9 +181,16 @@ function startEap(options: ReceiverOptions, request: Request): void {
   );
 }
 
-function countReject({ counters, log }: ReceiverOptions, { known }: Request, reason: string): void {
-  counters.countReason(known.nas.id, "rejects", reason);
-  log.info({ nasId: known.nas.id, reason }, "access rejected");
+/** A retransmission that comes during the delay finds its request still being worked on. */
+function tellReject(
+  { counters, log, rejectDelay }: ReceiverOptions,
+  request: Request,
+  { reason, attributes }: { reason: string; attributes: readonly RawAttribute[] },
+): void {
+  const nasId = request.known.nas.id;
+  counters.countReason(nasId, "rejects", reason);
+  log.info({ nasId, reason }, "access rejected");
+  rejectDelay.hold(request.arrivedAt, () => answer(request, codes.accessReject, attributes));
 }
 
 function answerAccounting(options: ReceiverOptions, request: Request): void {
