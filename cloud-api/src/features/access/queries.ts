@@ -167,14 +167,32 @@ export function deleteOtherSignIns(
 
 export type Link = { kind: "operator" | "invitation"; tenantName: string | null };
 export type TakenLink = { kind: "operator" | "invitation"; tenantId: string | null; role: Role };
-export type NewLink = { token: string; kind: Link["kind"]; role: Role; expiresAt: Date };
 
-/** An invitation leads into the tenant of the transaction. */
-export function insertLink(tx: DirectoryTransaction, link: NewLink): Promise<void> {
-  const { token, kind, role, expiresAt } = link;
+export function insertOperatorLink(
+  tx: DirectoryTransaction,
+  { token, expiresAt }: { token: string; expiresAt: Date },
+): Promise<void> {
   return run(
     tx,
-    sql`select directory.add_first_sign_in(${hashToken(token)}, ${kind}, ${role}, ${tx.now},
+    sql`select directory.add_first_sign_in(${hashToken(token)}, 'operator', 'owner', ${tx.now},
+          ${expiresAt})`,
+  );
+}
+
+/** `invitedBy` is null for an installer's. */
+export type NewInvitation = {
+  token: string;
+  role: Role;
+  invitedBy: string | null;
+  expiresAt: Date;
+};
+
+/** It leads into the tenant of the transaction, and ends with the membership of who invited. */
+export function insertInvitation(tx: TenantTransaction, invitation: NewInvitation): Promise<void> {
+  const { token, role, invitedBy, expiresAt } = invitation;
+  return run(
+    tx,
+    sql`select directory.add_invitation(${hashToken(token)}, ${role}, ${invitedBy}, ${tx.now},
           ${expiresAt})`,
   );
 }

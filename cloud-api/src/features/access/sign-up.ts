@@ -10,8 +10,9 @@ import {
   findLink,
   findStaffByEmail,
   hasStaff,
-  insertLink,
+  insertInvitation,
   insertMembership,
+  insertOperatorLink,
   insertStaff,
   listColleagues,
   switchSignIn,
@@ -30,25 +31,28 @@ export async function offerFirstSignIn(tx: DirectoryTransaction): Promise<string
   await deleteOperatorLinks(tx);
   const token = makeToken();
   const expiresAt = new Date(tx.now.getTime() + OPERATOR_LINK_HOURS * 60 * 60 * 1000);
-  await insertLink(tx, { token, kind: "operator", role: "owner", expiresAt });
+  await insertOperatorLink(tx, { token, expiresAt });
   return token;
 }
 
-/** A one-time token that leads somebody new into the entered tenant, and until when. */
+/**
+ * A one-time token that leads somebody new into the entered tenant, and until when. It ends with the
+ * membership of who invites.
+ */
 export async function invite(
   tx: TenantTransaction,
-  role: Role,
+  { role, invitedBy }: { role: Role; invitedBy: string | null },
 ): Promise<{ token: string; expiresAt: Date }> {
   const token = makeToken();
   const expiresAt = new Date(tx.now.getTime() + INVITATION_DAYS * 24 * 60 * 60 * 1000);
-  await insertLink(tx, { token, kind: "invitation", role, expiresAt });
+  await insertInvitation(tx, { token, role, invitedBy, expiresAt });
   return { token, expiresAt };
 }
 
 /** While the entered tenant has no staff at all: a one-time token for its first owner. */
 export async function inviteFirstOwner(tx: TenantTransaction): Promise<string | null> {
   if ((await listColleagues(tx)).length > 0) return null;
-  return (await invite(tx, "owner")).token;
+  return (await invite(tx, { role: "owner", invitedBy: null })).token;
 }
 
 const NO_LINK = "This link was used or is too old. Ask for a new one.";

@@ -41,7 +41,7 @@ export function registerStaff(routes: Routes, context: Context): void {
     },
     async (request, reply) => {
       const { token, expiresAt } = await database.inTenant(tenantOf(request), (tx) =>
-        invite(tx, request.body.role),
+        invite(tx, { role: request.body.role, invitedBy: staffOf(request).staffId }),
       );
       const url = `${context.origin()}/first-sign-in?token=${token}`;
       return reply.code(201).send({ url, expiresAt: expiresAt.toISOString() });

@@ -97,6 +97,23 @@ describe("companies and roles", () => {
     expect((await owner.ask("DELETE", `/api/v1/staff/${staff.id}`)).status).toBe(404);
   });
 
+  test("a membership that ends takes its open invitations along, and nobody else's", async () => {
+    const owner = await site.signUp();
+    const former = await site.invite(owner, "owner", randomEmail());
+    const invite = async (browser: TestBrowser) => {
+      const role = "owner";
+      const { body } = await browser.ask<{ url: string }>("POST", "/api/v1/invitations", { role });
+      return new URL(body.url).searchParams.get("token");
+    };
+    const [theirs, mine] = [await invite(former), await invite(owner)];
+    const { staff } = await session(former);
+    expect((await owner.ask("DELETE", `/api/v1/staff/${staff.id}`)).status).toBe(204);
+    const open = (token: string | null) =>
+      site.browser().ask("GET", `/api/v1/first-sign-in/${token}`);
+    expect((await open(theirs)).status).toBe(404);
+    expect((await open(mine)).status).toBe(200);
+  });
+
   test("a company keeps an owner, also when two owners remove each other at once", async () => {
     const one = await site.signUp();
     const two = await site.invite(one, "owner", randomEmail());
