@@ -27,29 +27,33 @@ describe("RFC 2868 §3.5 and RFC 2548 §2.4.2: salted values", () => {
     const anyClear = fc.uint8Array({ maxLength: SALTED_BYTES_MAX });
     fc.assert(
       fc.property(anyClear, fc.integer({ min: 0, max: 0xffff }), (clear, salt) => {
-        const hidden = hideSalted(clear, salt, { authenticator, key });
+        const hidden = hideSalted(clear, salt, { authenticator, secret: key.bytes });
         expect((hidden.length - 2) % 16).toBe(0);
         expect(hidden.readUInt16BE(0)).toBe(salt | 0x8000);
-        expect(revealSalted(hidden, { authenticator, key })).toEqual(Buffer.from(clear));
+        expect(revealSalted(hidden, { authenticator, secret: key.bytes })).toEqual(
+          Buffer.from(clear),
+        );
       }),
     );
   });
 
   test("another salt hides the same value otherwise", () => {
     const clear = Buffer.from("the same");
-    const hidden = [1, 2].map((salt) => hideSalted(clear, salt, { authenticator, key }));
+    const hidden = [1, 2].map((salt) =>
+      hideSalted(clear, salt, { authenticator, secret: key.bytes }),
+    );
     expect(hidden[0]?.subarray(2)).not.toEqual(hidden[1]?.subarray(2));
   });
 
   test("a value above 239 octets cannot be hidden", () => {
     const tooLong = Buffer.alloc(SALTED_BYTES_MAX + 1);
-    expect(() => hideSalted(tooLong, 1, { authenticator, key })).toThrow(RangeError);
+    expect(() => hideSalted(tooLong, 1, { authenticator, secret: key.bytes })).toThrow(RangeError);
   });
 
   test("any octets are revealed or refused, never thrown on", () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 60 }), (octets) => {
-        const clear = revealSalted(octets, { authenticator, key });
+        const clear = revealSalted(octets, { authenticator, secret: key.bytes });
         const fits = octets.length >= 18 && (octets.length - 2) % 16 === 0;
         if (clear) expect(fits && (octets[0] as number) >= 0x80).toBe(true);
       }),
@@ -58,15 +62,17 @@ describe("RFC 2868 §3.5 and RFC 2548 §2.4.2: salted values", () => {
   });
 
   test("a salt without its top bit is refused", () => {
-    const hidden = hideSalted(Buffer.from("value"), 1, { authenticator, key });
+    const hidden = hideSalted(Buffer.from("value"), 1, { authenticator, secret: key.bytes });
     hidden[0] = (hidden[0] as number) & 0x7f;
-    expect(revealSalted(hidden, { authenticator, key })).toBeNull();
+    expect(revealSalted(hidden, { authenticator, secret: key.bytes })).toBeNull();
   });
 
   test("with another secret the value stays hidden", () => {
-    const hidden = hideSalted(Buffer.alloc(32, "k"), 1, { authenticator, key });
+    const hidden = hideSalted(Buffer.alloc(32, "k"), 1, { authenticator, secret: key.bytes });
     const other = prepareSecret("another-secret");
-    expect(revealSalted(hidden, { authenticator, key: other })).not.toEqual(Buffer.alloc(32, "k"));
+    expect(revealSalted(hidden, { authenticator, secret: other.bytes })).not.toEqual(
+      Buffer.alloc(32, "k"),
+    );
   });
 });
 
@@ -96,7 +102,7 @@ describeWithPeer("radclient", "what FreeRADIUS's client reads and writes", () =>
         tag: 1,
         value: hideSalted(Buffer.from("twenty octets of key"), 0x1234, {
           authenticator: authenticatorOf(packet),
-          key,
+          secret: key.bytes,
         }),
       }),
       attribute("Framed-Interface-Id", "a00:20ff:fe99:a998"),

@@ -1,15 +1,14 @@
 import { hash } from "node:crypto";
-import type { SecretKey } from "./authenticator.ts";
 
 const BLOCK_BYTES = 16;
-export const SALT_BYTES = 2;
+const SALT_BYTES = 2;
 /** One octet tells the length, and the whole must fit an attribute beside salt and tag. */
 export const SALTED_BYTES_MAX = 239;
 
 export type SaltedWith = {
   /** Of the request that is answered. */
   authenticator: Uint8Array;
-  key: SecretKey;
+  secret: Uint8Array;
 };
 
 /**
@@ -17,7 +16,7 @@ export type SaltedWith = {
  * salt, then length and value in whole blocks. A salt must not come twice in a packet; its top bit
  * is set here. Throws RangeError above 239 octets.
  */
-export function hideSalted(clear: Uint8Array, salt: number, { authenticator, key }: SaltedWith) {
+export function hideSalted(clear: Uint8Array, salt: number, { authenticator, secret }: SaltedWith) {
   if (clear.length > SALTED_BYTES_MAX)
     throw new RangeError(`A salted value has at most ${SALTED_BYTES_MAX} octets`);
   const blocks = Math.ceil((clear.length + 1) / BLOCK_BYTES);
@@ -27,7 +26,7 @@ export function hideSalted(clear: Uint8Array, salt: number, { authenticator, key
   hidden.set(clear, SALT_BYTES + 1);
   let previous: Uint8Array = Buffer.concat([authenticator, hidden.subarray(0, SALT_BYTES)]);
   for (let at = SALT_BYTES; at < hidden.length; at += BLOCK_BYTES) {
-    mask(hidden, at, padOf(key, previous));
+    mask(hidden, at, padOf(secret, previous));
     previous = hidden.subarray(at, at + BLOCK_BYTES);
   }
   return hidden;
@@ -36,7 +35,7 @@ export function hideSalted(clear: Uint8Array, salt: number, { authenticator, key
 /** The value; null where the salt's top bit is not set or the octets are not of that form. */
 export function revealSalted(
   hidden: Uint8Array,
-  { authenticator, key }: SaltedWith,
+  { authenticator, secret }: SaltedWith,
 ): Buffer | null {
   const length = hidden.length - SALT_BYTES;
   if (length < BLOCK_BYTES || length % BLOCK_BYTES !== 0) return null;
@@ -44,7 +43,7 @@ export function revealSalted(
   const clear = Buffer.from(hidden);
   let previous: Uint8Array = Buffer.concat([authenticator, hidden.subarray(0, SALT_BYTES)]);
   for (let at = SALT_BYTES; at < hidden.length; at += BLOCK_BYTES) {
-    mask(clear, at, padOf(key, previous));
+    mask(clear, at, padOf(secret, previous));
     previous = hidden.subarray(at, at + BLOCK_BYTES);
   }
   const end = SALT_BYTES + 1 + (clear[SALT_BYTES] as number);
@@ -52,8 +51,8 @@ export function revealSalted(
 }
 
 /** MD5(secret + what came before), RFC 2868 §3.5's b(i). */
-function padOf(key: SecretKey, previous: Uint8Array): Buffer {
-  return hash("md5", Buffer.concat([key.bytes, previous]), "buffer");
+function padOf(secret: Uint8Array, previous: Uint8Array): Buffer {
+  return hash("md5", Buffer.concat([secret, previous]), "buffer");
 }
 
 function mask(octets: Buffer, start: number, pad: Buffer): void {
