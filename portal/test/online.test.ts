@@ -1,4 +1,4 @@
-import { closeDueVisits, listOpenSessions } from "@foyer/branch-store";
+import { closeDueVisits, endSession, findDevice, listOpenSessions } from "@foyer/branch-store";
 import { describe, expect, test } from "vitest";
 import { vectors } from "../src/nas/fixtures/examples.ts";
 import { OPENNDS_EVENT_PATH } from "../src/nas/opennds-events.ts";
@@ -40,18 +40,49 @@ async function goOnline(portal: TestPortal) {
 }
 
 describe("behind a NAS that tells of no sessions", () => {
-  test("MC-1.4 the right code opens the session, a wrong one does not", async () => {
+  test("MC-1.4 a right code within its life opens the session; a wrong, late, reused or sixth-try code does not", async () => {
     const portal = await openBehindOpennds();
     const browser = portal.browser();
-    await browser.open(LEVEL_2);
-    await browser.askForCode("0912345678");
-    const code = await readCode(portal);
-    await browser.submit("/code", { code: code === "000000" ? "000001" : "000000" });
-    expect((await browser.post("/details")).location).toBeNull();
-    expect(portal.store.read(listOpenSessions)).toEqual([]);
-    await browser.submit("/code", { code });
-    await browser.submit("/details");
-    expect(portal.store.read(listOpenSessions)).toHaveLength(1);
+    const sessions = () => portal.store.read(listOpenSessions).length;
+    const askAnew = async () => {
+      portal.pass(301);
+      await browser.open(LEVEL_2);
+      await browser.askForCode("0912345678");
+      return readCode(portal);
+    };
+    const offer = async (code: string) => {
+      await browser.submit("/code", { code });
+      await browser.submit("/details");
+      return sessions();
+    };
+
+    let code = await askAnew();
+    expect(await offer(code === "000000" ? "000001" : "000000")).toBe(0);
+    for (let tries = 2; tries <= 5; tries += 1)
+      await browser.post("/code", { code: code === "000000" ? "000001" : "000000" });
+    expect(await offer(code)).toBe(0);
+
+    code = await askAnew();
+    portal.pass(300);
+    expect(await offer(code)).toBe(0);
+
+    code = await askAnew();
+    portal.pass(299);
+    const codePage = browser.page;
+    expect(await offer(code)).toBe(1);
+    const [session] = portal.store.read(listOpenSessions);
+    if (!session) throw new Error("the right code opened no session");
+    const { nasId, acctSessionId, deviceId } = session;
+    portal.store.transaction((tx) => {
+      const mac = findDevice(tx, deviceId)?.mac ?? "";
+      endSession(tx, { nasId, acctSessionId, mac, at: tx.now, cause: "User-Request" });
+    });
+    // A second tap within a moment is led the same way again; later it is another use.
+    portal.pass(31);
+    const sealed = /name="c" value="([^"]+)"/.exec(codePage.html)?.[1] ?? "";
+    const reused = await browser.post("/code", { c: sealed, code });
+    expect(reused.words).toContain("That code is over");
+    expect(sessions()).toBe(0);
   });
 
   test("the grant opens the session, with the end that the access policy sets", async () => {

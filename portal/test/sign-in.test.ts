@@ -23,8 +23,8 @@ async function atCodeField(portal: TestPortal) {
   return { browser, code: await readCode(portal) };
 }
 
-describe("MC-1.4 the one-time password", () => {
-  test("MC-1.4 a right code within its life opens the session", async () => {
+describe("the one-time password", () => {
+  test("part of MC-1.4: a right code within its life opens the session", async () => {
     const portal = await openTestPortal();
     const { browser, code } = await atCodeField(portal);
     expect(browser.page.words).toContain("Enter your code");
@@ -42,7 +42,7 @@ describe("MC-1.4 the one-time password", () => {
     expect(countTickets(portal)).toBe(1);
   });
 
-  test("MC-1.4 a wrong code does not open it, and says how many tries are left", async () => {
+  test("part of MC-1.4: a wrong code does not open it, and says how many tries are left", async () => {
     const portal = await openTestPortal();
     const { browser, code } = await atCodeField(portal);
     await browser.submit("/code", { code: otherThan(code) });
@@ -53,7 +53,7 @@ describe("MC-1.4 the one-time password", () => {
     expect(browser.page.words).toContain("Nice to meet you");
   });
 
-  test("MC-1.4 a late code does not open it", async () => {
+  test("part of MC-1.4: a late code does not open it", async () => {
     const portal = await openTestPortal();
     const { browser, code } = await atCodeField(portal);
     portal.pass(300);
@@ -63,7 +63,7 @@ describe("MC-1.4 the one-time password", () => {
     expect(countTickets(portal)).toBe(0);
   });
 
-  test("MC-1.4 a reused code does not open it", async () => {
+  test("part of MC-1.4: a reused code does not open it", async () => {
     const portal = await openTestPortal();
     const { browser, code } = await atCodeField(portal);
     const page = browser.page;
@@ -76,7 +76,7 @@ describe("MC-1.4 the one-time password", () => {
     expect(countTickets(portal)).toBe(1);
   });
 
-  test("MC-1.4 a sixth try does not open it, be it right", async () => {
+  test("part of MC-1.4: a sixth try does not open it, be it right", async () => {
     const portal = await openTestPortal();
     const { browser, code } = await atCodeField(portal);
     const posts = [];
