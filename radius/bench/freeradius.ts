@@ -152,10 +152,14 @@ async function printProfile(): Promise<void> {
   await inFolder(async (folder) => {
     const flags = ["--cpu-prof", `--cpu-prof-dir=${folder}`];
     const { child, box } = await startBenchBox(folder, PROFILED, flags);
-    const make = logIns(prepareSecret(box.secret), "pap", byMac);
-    const load = { portNumber: box.authPort, expectedCode: codes.accessAccept, make };
-    for (let done = 0; done < PROFILED_TIMES; done++) await sendLoad({ ...load, count: PROFILED });
-    await stopServer(child);
+    try {
+      const make = logIns(prepareSecret(box.secret), "pap", byMac);
+      const load = { portNumber: box.authPort, expectedCode: codes.accessAccept, make };
+      for (let done = 0; done < PROFILED_TIMES; done++)
+        await sendLoad({ ...load, count: PROFILED });
+    } finally {
+      await stopServer(child);
+    }
     const shares = readShares(folder).slice(0, SHARES_SHOWN);
     const told = shares.map(({ place, share }) => `${place} ${Math.round(share * 100)} %`);
     console.log(`beside foyer-mac its time goes to ${told.join(", ")}`);
