@@ -3,6 +3,7 @@ export * from "./commands.ts";
 export * from "./consents.ts";
 export * from "./credentials.ts";
 export * from "./devices.ts";
+export * from "./disconnects.ts";
 export * from "./guests.ts";
 export * from "./identity.ts";
 export * from "./known-guests.ts";

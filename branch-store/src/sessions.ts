@@ -1,99 +1,16 @@
 import { findDeviceByMac, findKnownGuestOfDevice, seeDevice } from "./devices.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
-import { findTicket } from "./tickets.ts";
+import { type Session, type SessionReport, type SessionRow, toSession } from "./session-row.ts";
+import { findTicket, type Ticket } from "./tickets.ts";
 import { enterVisit, reopenVisit, touchVisit } from "./visits.ts";
+
+export type { DisconnectOrder, Session, SessionReport } from "./session-row.ts";
 
 /** A NAS that has not yet told of a session's end is given this long after its time limit. */
 const OVERDUE_GRACE_MS = 60_000;
 /** How late a report may come whose NAS says of no delay: many repeat one unchanged. */
 const UNTOLD_DELAY_MS = 30_000;
-
-export type Session = {
-  id: string;
-  nasId: string;
-  acctSessionId: string;
-  deviceId: string;
-  guestId: string | null;
-  visitId: string;
-  ip: string | null;
-  /** What the NAS knows the guest by, and where it reported from: for a Disconnect-Request. */
-  userName: string | null;
-  nasAddress: string | null;
-  startedAt: Date;
-  lastActivityAt: Date;
-  endedAt: Date | null;
-  cause: string | null;
-  connectedSeconds: number;
-  uploadBytes: number;
-  downloadBytes: number;
-};
-
-/** What a NAS, or the portal for a NAS without accounting, says of a session. */
-export type SessionReport = {
-  nasId: string;
-  /** Unique per NAS only (RFC 2866 §5.5), and not for ever. */
-  acctSessionId: string;
-  /** AA-BB-CC-DD-EE-FF. */
-  mac: string;
-  /** When it happened: now less Acct-Delay-Time. */
-  at: Date;
-  /** The NAS told no delay: it may have happened a little earlier. */
-  mayBeLate?: boolean;
-  ip?: string;
-  userName?: string;
-  nasAddress?: string;
-  /** Cumulative since the session's start (RFC 2869 §2.1). */
-  connectedSeconds?: number;
-  uploadBytes?: number;
-  downloadBytes?: number;
-  /** When its time limit ends it. */
-  expectedEndAt?: Date;
-  /** Silence after which it is taken for dead: a few times the interim interval. */
-  silentAfterSeconds?: number;
-};
-
-type SessionRow = {
-  id: string;
-  nas_id: string;
-  acct_session_id: string;
-  device_id: string;
-  guest_id: string | null;
-  visit_id: string;
-  ip: string | null;
-  user_name: string | null;
-  nas_address: string | null;
-  started_at: number;
-  last_activity_at: number;
-  ended_at: number | null;
-  cause: string | null;
-  connected_seconds: number;
-  upload_bytes: number;
-  download_bytes: number;
-  expected_end_at: number | null;
-  silent_after_seconds: number | null;
-  /** 1: its NAS told of the end. */
-  stopped: number;
-};
-
-const toSession = (row: SessionRow): Session => ({
-  id: row.id,
-  nasId: row.nas_id,
-  acctSessionId: row.acct_session_id,
-  deviceId: row.device_id,
-  guestId: row.guest_id,
-  visitId: row.visit_id,
-  ip: row.ip,
-  userName: row.user_name,
-  nasAddress: row.nas_address,
-  startedAt: new Date(row.started_at),
-  lastActivityAt: new Date(row.last_activity_at),
-  endedAt: row.ended_at === null ? null : new Date(row.ended_at),
-  cause: row.cause,
-  connectedSeconds: row.connected_seconds,
-  uploadBytes: row.upload_bytes,
-  downloadBytes: row.download_bytes,
-});
 
 /** A Start. Told again, or after its own Stop, it changes nothing. */
 export function startSession(tx: Transaction, report: SessionReport): Session {
@@ -114,7 +31,12 @@ export function endSession(tx: Transaction, report: SessionReport & { cause: str
   tx.sql("update sessions set stopped = 1 where id = ?").run(row.id);
   const used = keepUsage(tx, row, report);
   if (used.ended_at !== null) return tellUsage(tx, used);
-  return finishSession(tx, used, { at: report.at, cause: report.cause });
+  return finishSession(tx, used, { at: report.at, cause: causeOf(row, report.cause) });
+}
+
+/** RFC 5176: a session ended by order stops with Admin-Reset; why it was ordered says more. */
+function causeOf(row: SessionRow, told: string): string {
+  return told === "Admin-Reset" ? (row.disconnect_cause ?? told) : told;
 }
 
 /**
@@ -239,7 +161,9 @@ const startOf = (report: SessionReport): number =>
 function beginSession(tx: Transaction, report: SessionReport): SessionRow {
   const { nasId, acctSessionId, mac } = report;
   const device = findDeviceByMac(tx, mac) ?? seeDevice(tx, { mac, nasId, by: "radius" });
-  const guestId = findGuestId(tx, report, device.id);
+  const ticket = findUsedTicket(tx, report, device.id);
+  // Whose session it is: the guest's whose ticket began it, else the one the device is known by.
+  const guestId = ticket?.guestId ?? findKnownGuestOfDevice(tx, device.id)?.id ?? null;
   const startedAt = new Date(startOf(report));
   // Nothing began after now, unless by a clock that ran ahead.
   for (const open of listOpenSessionsOfDevice(tx, device.id))
@@ -248,8 +172,9 @@ function beginSession(tx: Transaction, report: SessionReport): SessionRow {
   const id = tx.newId();
   tx.sql(
     `insert into sessions (id, nas_id, acct_session_id, device_id, guest_id, visit_id, ip,
-       user_name, nas_address, started_at, last_activity_at, expected_end_at, silent_after_seconds)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       user_name, nas_address, started_at, last_activity_at, expected_end_at, silent_after_seconds,
+       policy_id)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     id,
     nasId,
@@ -264,6 +189,7 @@ function beginSession(tx: Transaction, report: SessionReport): SessionRow {
     startedAt.getTime(),
     report.expectedEndAt?.getTime() ?? null,
     report.silentAfterSeconds ?? null,
+    report.policyId ?? ticket?.policyId ?? null,
   );
   appendEvent(
     tx,
@@ -274,11 +200,9 @@ function beginSession(tx: Transaction, report: SessionReport): SessionRow {
   return getRow(tx, id);
 }
 
-/** Whose session it is: the guest's whose ticket began it, else the one the device is known by. */
-function findGuestId(tx: Reader, { userName }: SessionReport, deviceId: string): string | null {
+function findUsedTicket(tx: Reader, { userName }: SessionReport, deviceId: string): Ticket | null {
   const ticket = userName === undefined ? null : findTicket(tx, userName);
-  if (ticket?.usedAt && ticket.deviceId === deviceId) return ticket.guestId;
-  return findKnownGuestOfDevice(tx, deviceId)?.id ?? null;
+  return ticket?.usedAt && ticket.deviceId === deviceId ? ticket : null;
 }
 
 /** A session told of late is over when its device has begun another since. */
@@ -313,7 +237,8 @@ function keepUsage(tx: Transaction, row: SessionRow, report: SessionReport): Ses
        user_name = coalesce(?, user_name),
        nas_address = coalesce(?, nas_address),
        expected_end_at = coalesce(?, expected_end_at),
-       silent_after_seconds = coalesce(?, silent_after_seconds)
+       silent_after_seconds = coalesce(?, silent_after_seconds),
+       policy_id = coalesce(?, policy_id)
      where id = ?`,
   ).run(
     report.connectedSeconds ?? 0,
@@ -325,6 +250,7 @@ function keepUsage(tx: Transaction, row: SessionRow, report: SessionReport): Ses
     report.nasAddress ?? null,
     expectedEndAt,
     report.silentAfterSeconds ?? null,
+    report.policyId ?? null,
     row.id,
   );
   touchVisit(tx, { visitId: row.visit_id, at: report.at });

@@ -91,7 +91,9 @@ describe("behind a NAS that tells of no sessions", () => {
     expect(handedBack.location).toMatch(/^http:\/\/10\.10\.0\.1:2050\/opennds_auth\/\?tok=/);
     const [session] = portal.store.read(listOpenSessions);
     expect(session).toMatchObject({ acctSessionId: HID, ip: "10.10.0.92" });
-    expect(session?.guestId).toBe(portal.events("guest.connected")[0]?.payload.guestId);
+    const [connected] = portal.events("guest.connected");
+    expect(session?.guestId).toBe(connected?.payload.guestId);
+    expect(session?.policyId).toBe(connected?.payload.policyId);
     expect(portal.events("visit.started")).toHaveLength(1);
   });
 

@@ -80,7 +80,7 @@ function grantOnce(tx: Transaction, step: Step, { guestId, method }: Admitted): 
   const grantee = { nasId: nas.id, deviceId, guestId, method, policyId };
   const ticket = issueTicket(tx, { ...grantee, mac: arrival.mac });
   connectGuest(tx, grantee);
-  openSession(tx, step, limits);
+  openSession(tx, step, { limits, policyId });
   markPageShown(tx, deviceId);
   const landing = {
     ...context,
@@ -128,7 +128,11 @@ function bindDevice(tx: Transaction, { context }: Step, { guestId, method }: Adm
 }
 
 /** A NAS that tells of no sessions leaves it to the portal: see NasAdapter.accounting. */
-function openSession(tx: Transaction, step: Step, limits: Limits): void {
+function openSession(
+  tx: Transaction,
+  step: Step,
+  { limits, policyId }: { limits: Limits; policyId: string },
+): void {
   const { nas, context } = step;
   const { arrival } = context;
   const adapter = adapterOf(nas);
@@ -140,6 +144,7 @@ function openSession(tx: Transaction, step: Step, limits: Limits): void {
     acctSessionId,
     mac: arrival.mac,
     at: tx.now,
+    policyId,
     expectedEndAt: new Date(tx.now.getTime() + seconds * 1000),
     ...(arrival.ip === null ? {} : { ip: arrival.ip }),
   });

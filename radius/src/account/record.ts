@@ -65,11 +65,11 @@ function readSession(
   const userName = findValue(packet, "User-Name");
   if (userName !== null) report.userName = userName;
   if (status === statusTypes.start) {
-    addExpectedEnd(packet, report);
+    addGranted(packet, report);
     return { kind: "record", record: { kind: "start", report } };
   }
   addUsage(packet, report);
-  addExpectedEnd(packet, report);
+  addGranted(packet, report);
   if (status === statusTypes.interim)
     return { kind: "record", record: { kind: "interim", report } };
   const number = findValue(packet, "Acct-Terminate-Cause");
@@ -117,11 +117,12 @@ function readBytes(
   return bytes <= SESSION_BYTES_MAX ? bytes : null;
 }
 
-/** The time limit this session was given comes back in Class, counted from the session's start. */
-function addExpectedEnd(packet: Packet, report: SessionReport): void {
-  const seconds = listOctets(packet, "Class")
-    .map(readSessionClass)
-    .find((each) => each !== null);
+/** What this session was given comes back in Class; its time counts from the session's start. */
+function addGranted(packet: Packet, report: SessionReport): void {
+  const classes = listOctets(packet, "Class").map(readSessionClass);
+  const policyId = classes.find((each) => each?.policyId)?.policyId;
+  if (policyId) report.policyId = policyId;
+  const seconds = classes.find((each) => each && each.sessionSeconds !== null)?.sessionSeconds;
   if (seconds === undefined || seconds === null) return;
   const startedAt = report.at.getTime() - (report.connectedSeconds ?? 0) * 1000;
   report.expectedEndAt = new Date(startedAt + seconds * 1000);

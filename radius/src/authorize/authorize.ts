@@ -1,20 +1,10 @@
-import {
-  type AccessRefusal,
-  choosePolicy,
-  isPageDue,
-  type Limits,
-  remainingLimits,
-  startOfDay,
-  startOfWeek,
-} from "@foyer/admission";
+import { type AccessRefusal, choosePolicy, isPageDue, type Limits } from "@foyer/admission";
 import {
   connectGuest,
-  countOtherDevices,
   findKnownGuestOfDevice,
   findOpenVisit,
   findSettings,
   findTicket,
-  findUsage,
   findVisitNumber,
   recogniseDevice,
   seeDevice,
@@ -31,6 +21,7 @@ import {
 } from "./access-request.ts";
 import { parseMac } from "./mac.ts";
 import type { RecentGrants } from "./recent-grants.ts";
+import { findRemaining } from "./remaining.ts";
 
 export type RejectReason =
   | "no-settings"
@@ -190,19 +181,8 @@ function findPolicy(attempt: Attempt): RejectReason | null {
 function findLimits(attempt: Attempt): RejectReason | null {
   const { tx, settings, admission, policy } = attempt;
   if (!admission || !policy) throw new Error("limits are looked for before a policy was found");
-  const { now } = tx;
   const { timeZone } = settings.branch;
-  const remaining = remainingLimits({
-    policy,
-    usage: findUsage(tx, {
-      ...admission,
-      dayStart: startOfDay(now, timeZone),
-      weekStart: startOfWeek(now, timeZone),
-    }),
-    otherDevices: countOtherDevices(tx, admission),
-    now,
-    timeZone,
-  });
+  const remaining = findRemaining(tx, { ...admission, policy, timeZone });
   if (remaining.kind === "refused") return remaining.reason;
   attempt.limits = remaining.limits;
   return null;

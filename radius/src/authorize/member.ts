@@ -1,4 +1,4 @@
-import { choosePolicy, limitsOf } from "@foyer/admission";
+import { choosePolicy } from "@foyer/admission";
 import {
   connectGuest,
   findCredential,
@@ -11,6 +11,7 @@ import {
 } from "@foyer/branch-store";
 import type { Decision } from "./authorize.ts";
 import type { RecentGrants } from "./recent-grants.ts";
+import { findRemaining } from "./remaining.ts";
 
 export type Member = {
   nasId: string;
@@ -42,7 +43,10 @@ export function authorizeMember(tx: Transaction, member: Member): Decision {
   const visitNumber = findVisitNumber(tx, guestId);
   const policy = choosePolicy(settings.policies, { method, visitNumber });
   if (!policy) return { kind: "reject", reason: "no-policy" };
+  const { timeZone } = settings.branch;
+  const remaining = findRemaining(tx, { guestId, deviceId, policy, timeZone });
+  if (remaining.kind === "refused") return { kind: "reject", reason: remaining.reason };
   if (!recent.isRepeat({ nasId, mac, requestKey, at: tx.now }))
     connectGuest(tx, { guestId, deviceId, nasId, method, policyId: policy.id });
-  return { kind: "accept", policyId: policy.id, limits: limitsOf(policy) };
+  return { kind: "accept", policyId: policy.id, limits: remaining.limits };
 }

@@ -4,6 +4,8 @@ import { describe, expect, test } from "vitest";
 import { MAC, NAS_ID, OTHER_MAC, sampleSettings, startTestBox } from "../../test/box.ts";
 import { openTestNas } from "../../test/nas.ts";
 import { findValue } from "../protocol/values.ts";
+import { authorizeMember } from "./member.ts";
+import { createRecentGrants } from "./recent-grants.ts";
 
 /** A box whose one policy is changed, with a guest known on it; `ask` logs the device in by MAC. */
 async function boxWith(change: Partial<AccessPolicy>) {
@@ -63,6 +65,23 @@ describe("limits on the wire", () => {
     expect(await ask()).toBe(1);
     box.advance(1);
     expect(await ask()).toBe("outside-hours");
+  });
+
+  test("a member on the secure SSID has what is left of the day, and no more", async () => {
+    const quotas = [{ per: "day" as const, seconds: 3600, bytes: null }];
+    const { box, connect, leave } = await boxWith({ quotas });
+    const { username: userName } = box.issueCredentialFor();
+    const member = { nasId: NAS_ID, userName, mac: MAC, recent: createRecentGrants() };
+    const decide = (requestKey: string) =>
+      box.store.transaction((tx) => authorizeMember(tx, { ...member, requestKey }));
+    connect("a");
+    box.advance(1800);
+    leave("a", 1800);
+    expect(decide("first")).toMatchObject({ kind: "accept", limits: { sessionSeconds: 1800 } });
+    connect("b");
+    box.advance(1800);
+    leave("b", 1800);
+    expect(decide("second")).toEqual({ kind: "reject", reason: "time-used-up" });
   });
 
   test("a second device of the guest is refused where one is allowed, and the first is not", async () => {

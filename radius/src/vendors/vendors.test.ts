@@ -184,11 +184,30 @@ test("RFC 2869 §5.1: a count split into Gigawords and joined again is the same 
   );
 });
 
-test("RFC 2865 §5.25: a session's time limit is read back from its Class", () => {
-  const read = (sessionSeconds: number | null) =>
-    readSessionClass(Buffer.from(sessionClass({ ...NONE, sessionSeconds }).value));
-  expect(read(14_400)).toBe(14_400);
-  expect(read(null)).toBeNull();
-  for (const foreign of ["", "another server's", "foyer session=", "foyer session=1e9"])
-    expect(readSessionClass(Buffer.from(foreign))).toBeNull();
+describe("RFC 2865 §5.25: a session's Class", () => {
+  const policyId = "01990000-0000-7000-8000-000000000080";
+  const read = (text: string) => readSessionClass(Buffer.from(text));
+
+  test("gives its time limit and its policy back", () => {
+    const again = (sessionSeconds: number | null) =>
+      readSessionClass(
+        Buffer.from(sessionClass({ policyId, limits: { ...NONE, sessionSeconds } }).value),
+      );
+    expect(again(14_400)).toEqual({ sessionSeconds: 14_400, policyId });
+    expect(again(null)).toEqual({ sessionSeconds: null, policyId });
+  });
+
+  test("is still read as an earlier release wrote it", () => {
+    expect(read("foyer session=3600")).toEqual({ sessionSeconds: 3600, policyId: null });
+    expect(read("foyer session=unlimited")).toEqual({ sessionSeconds: null, policyId: null });
+  });
+
+  test("says nothing where it is another server's, overlong or spoilt", () => {
+    const long = `foyer session=60 policy=${policyId} ${"x".repeat(200)}`;
+    for (const foreign of ["", "another server's", "foyer", `policy=${policyId}`, long])
+      expect(read(foreign)).toBeNull();
+    for (const spoilt of ["foyer session=", "foyer session=1e9", "foyer session=1 2 policy=x"])
+      expect(read(spoilt)?.policyId).toBeNull();
+    expect(read("foyer session=1e9 policy=x")).toEqual({ sessionSeconds: null, policyId: null });
+  });
 });

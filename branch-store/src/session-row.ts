@@ -1,0 +1,114 @@
+export type Session = {
+  id: string;
+  nasId: string;
+  acctSessionId: string;
+  deviceId: string;
+  guestId: string | null;
+  visitId: string;
+  ip: string | null;
+  /** What the NAS knows the guest by, and where it reported from: for a Disconnect-Request. */
+  userName: string | null;
+  nasAddress: string | null;
+  startedAt: Date;
+  lastActivityAt: Date;
+  endedAt: Date | null;
+  cause: string | null;
+  connectedSeconds: number;
+  uploadBytes: number;
+  downloadBytes: number;
+  /** When its time limit ends it, as its NAS was told; null where nobody knows. */
+  expectedEndAt: Date | null;
+  /** What it was granted; null where its NAS did not say. */
+  policyId: string | null;
+  /** The last order to its NAS to end it; null: none was given. */
+  disconnect: DisconnectOrder | null;
+};
+
+export type DisconnectOrder = {
+  /** Why, in a word. */
+  cause: string;
+  askedAt: Date;
+  /** How the NAS took it, such as `acknowledged` or `refused 503`; null while unanswered. */
+  outcome: string | null;
+};
+
+/** What a NAS, or the portal for a NAS without accounting, says of a session. */
+export type SessionReport = {
+  nasId: string;
+  /** Unique per NAS only (RFC 2866 §5.5), and not for ever. */
+  acctSessionId: string;
+  /** AA-BB-CC-DD-EE-FF. */
+  mac: string;
+  /** When it happened: now less Acct-Delay-Time. */
+  at: Date;
+  /** The NAS told no delay: it may have happened a little earlier. */
+  mayBeLate?: boolean;
+  ip?: string;
+  userName?: string;
+  nasAddress?: string;
+  /** Cumulative since the session's start (RFC 2869 §2.1). */
+  connectedSeconds?: number;
+  uploadBytes?: number;
+  downloadBytes?: number;
+  /** When its time limit ends it. */
+  expectedEndAt?: Date;
+  /** Silence after which it is taken for dead: a few times the interim interval. */
+  silentAfterSeconds?: number;
+  /** What it was granted; unsaid, its ticket tells. */
+  policyId?: string;
+};
+
+export type SessionRow = {
+  id: string;
+  nas_id: string;
+  acct_session_id: string;
+  device_id: string;
+  guest_id: string | null;
+  visit_id: string;
+  ip: string | null;
+  user_name: string | null;
+  nas_address: string | null;
+  started_at: number;
+  last_activity_at: number;
+  ended_at: number | null;
+  cause: string | null;
+  connected_seconds: number;
+  upload_bytes: number;
+  download_bytes: number;
+  expected_end_at: number | null;
+  silent_after_seconds: number | null;
+  /** 1: its NAS told of the end. */
+  stopped: number;
+  policy_id: string | null;
+  disconnect_cause: string | null;
+  disconnect_asked_at: number | null;
+  disconnect_outcome: string | null;
+};
+
+export const toSession = (row: SessionRow): Session => ({
+  id: row.id,
+  nasId: row.nas_id,
+  acctSessionId: row.acct_session_id,
+  deviceId: row.device_id,
+  guestId: row.guest_id,
+  visitId: row.visit_id,
+  ip: row.ip,
+  userName: row.user_name,
+  nasAddress: row.nas_address,
+  startedAt: new Date(row.started_at),
+  lastActivityAt: new Date(row.last_activity_at),
+  endedAt: row.ended_at === null ? null : new Date(row.ended_at),
+  cause: row.cause,
+  connectedSeconds: row.connected_seconds,
+  uploadBytes: row.upload_bytes,
+  downloadBytes: row.download_bytes,
+  expectedEndAt: row.expected_end_at === null ? null : new Date(row.expected_end_at),
+  policyId: row.policy_id,
+  disconnect: toOrder(row),
+});
+
+function toOrder(row: SessionRow): DisconnectOrder | null {
+  const { disconnect_cause: cause, disconnect_asked_at: askedAt } = row;
+  if (cause === null || askedAt === null) return null;
+  return { cause, askedAt: new Date(askedAt), outcome: row.disconnect_outcome };
+}
