@@ -41,13 +41,18 @@ export function registerLive(routes: Routes, context: Context): void {
       stream.write("retry: 2000\n\n");
       const watch = context.live.watch(tenantId);
       const wait = { milliseconds: HEARTBEAT_SECONDS * 1000, signal: ended.signal };
+      let checkedAt = context.clock().getTime();
       try {
         while (!ended.signal.aborted && !stream.destroyed) {
           const moved = await watch.next(wait);
-          if (moved === "moved")
-            stream.write(`event: change\ndata: {"position":${watch.position()}}\n\n`);
-          else if (await isOver(context, token, tenantId)) break;
-          else stream.write(": here\n\n");
+          const now = context.clock().getTime();
+          // A busy log leaves no silence to check in.
+          if (moved === "same" || now - checkedAt >= wait.milliseconds) {
+            if (await isOver(context, token, tenantId)) break;
+            checkedAt = now;
+          }
+          if (moved === "same") stream.write(": here\n\n");
+          else stream.write(`event: change\ndata: {"position":${watch.position()}}\n\n`);
         }
       } catch (error) {
         request.log.warn({ err: error }, "live stream ended");
