@@ -17,6 +17,7 @@ export {
 export { acknowledge, appendEvent, countUnsent, findEpoch, listUnsent } from "./outbox.ts";
 export * from "./sessions.ts";
 export * from "./settings.ts";
+export * from "./signing-nas.ts";
 export * from "./tickets.ts";
 export { countOtherDevices, findUsage, type UsageQuestion } from "./usage.ts";
 export { closeDueVisits, findOpenVisit, findVisitNumber, type Visit } from "./visits.ts";

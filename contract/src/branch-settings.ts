@@ -34,6 +34,13 @@ export const CoovaNas = Type.Object({
   handBack: Type.Union([Type.Literal("chap"), Type.Literal("pap")]),
   /** Where it listens for Disconnect-Request (RFC 5176); null when it does not. */
   disconnectPort: Type.Union([Type.Integer({ minimum: 1, maximum: 65535 }), Type.Null()]),
+  /**
+   * Whether its log-ins must carry Message-Authenticator. Absent or auto: once it was seen to send
+   * one, which only a NAS with a single address can be.
+   */
+  messageAuthenticator: Type.Optional(
+    Type.Union([Type.Literal("yes"), Type.Literal("no"), Type.Literal("auto")]),
+  ),
 });
 
 export const OpenndsNas = Type.Object({

@@ -19,6 +19,7 @@ import { type Arrival, createReceiver } from "./server/receive.ts";
 import { createRejectDelay, REJECT_DELAY_MILLISECONDS } from "./server/reject-delay.ts";
 import { createReplyCache } from "./server/reply-cache.ts";
 import { followSettings } from "./server/settings.ts";
+import { createSigning } from "./server/signing.ts";
 
 /** How often visits that are over and sessions that are dead are looked for. */
 const HOUSEKEEPING_SECONDS = 30;
@@ -95,8 +96,9 @@ async function serve(
   const rejectDelay = createRejectDelay(
     options.rejectDelayMilliseconds ?? REJECT_DELAY_MILLISECONDS,
   );
+  const signing = createSigning({ store, commit, log });
   const answer = createReceiver({
-    ...{ nasTable, commit, cache, recent, eap, rejectDelay, counters, clock, log },
+    ...{ nasTable, commit, cache, recent, eap, rejectDelay, signing, counters, clock, log },
   });
   let isStopping = false;
   // What comes while stopping is met with silence: its NAS asks again, and is heard after the start.

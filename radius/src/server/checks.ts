@@ -11,7 +11,13 @@ import type { DropReason } from "./counters.ts";
 
 export type PortKind = "auth" | "acct";
 
-export type Checked = { port: PortKind; packet: Packet; key: SecretKey };
+export type Checked = {
+  port: PortKind;
+  packet: Packet;
+  key: SecretKey;
+  /** Whether this NAS has to sign every Access-Request. */
+  isSignatureDemanded: boolean;
+};
 
 /** Null: nothing against it. */
 type Check = (request: Checked) => DropReason | null;
@@ -42,12 +48,14 @@ function checkAuthenticator({ packet, key }: Checked): DropReason | null {
   return isAuthenticatorRight(packet, null, key) ? null : "wrong-authenticator";
 }
 
-function checkSignature({ packet, key }: Checked): DropReason | null {
+function checkSignature({ packet, key, isSignatureDemanded }: Checked): DropReason | null {
   const authenticator = hasDigestAuthenticator(packet.code) ? null : authenticatorOf(packet);
   const signature = checkMessageAuthenticator(packet, authenticator, key);
   if (signature === "wrong") return "wrong-message-authenticator";
-  if (signature === "right" || !isSignatureRequired(packet)) return null;
-  return "no-message-authenticator";
+  if (signature === "right") return null;
+  if (isSignatureRequired(packet)) return "no-message-authenticator";
+  const isUnlike = isSignatureDemanded && packet.code === codes.accessRequest;
+  return isUnlike ? "unsigned-nas-signs" : null;
 }
 
 /**

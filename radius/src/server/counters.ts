@@ -10,6 +10,7 @@ export type DropReason =
   | "wrong-authenticator"
   | "wrong-message-authenticator"
   | "no-message-authenticator"
+  | "unsigned-nas-signs"
   | "proxy-state-too-long"
   | "eap-malformed"
   | "eap-out-of-turn"

@@ -12,6 +12,8 @@ const ADVICE: Partial<Record<DropReason, string>> = {
   "wrong-message-authenticator": "a packet is dropped: the NAS has another secret than the branch",
   "no-message-authenticator":
     "a packet is dropped: its NAS must send Message-Authenticator with EAP, Proxy-State and status",
+  "unsigned-nas-signs":
+    "a log-in without Message-Authenticator is dropped: its NAS is set to sign, or did so before",
   "code-not-for-this-port": "a packet is dropped: log-ins and accounting have changed places",
 };
 

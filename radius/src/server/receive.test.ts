@@ -73,7 +73,8 @@ describe("who is answered", () => {
     });
     const receive = createReceiver({
       ...{ nasTable: () => table, commit, cache: createReplyCache(), recent: createRecentGrants() },
-      rejectDelay: createRejectDelay(0),
+      ...{ rejectDelay: createRejectDelay(0) },
+      signing: { isDemanded: () => false, learn: () => {} },
       ...{ eap, counters, clock: () => new Date(), log: pino({ level: "silent" }) },
     });
     // Node throws on a send to port 0, and one forged packet would end the server.

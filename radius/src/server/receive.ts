@@ -24,6 +24,7 @@ import type { GroupCommit } from "./group-commit.ts";
 import { type KnownNas, type NasTable, plainAddress } from "./nas-table.ts";
 import type { RejectDelay } from "./reject-delay.ts";
 import type { CacheEntry, ReplyCache } from "./reply-cache.ts";
+import type { Signing } from "./signing.ts";
 
 /** One datagram as the socket handed it over. */
 export type Arrival = {
@@ -42,6 +43,7 @@ export type ReceiverOptions = {
   recent: RecentGrants;
   eap: Eap;
   rejectDelay: RejectDelay;
+  signing: Signing;
   counters: Counters;
   clock: () => Date;
   log: Logger;
@@ -61,7 +63,7 @@ type Request = {
 
 /** Makes the way of a datagram: find its NAS → decode → verify → retransmission? → decide → answer. */
 export function createReceiver(options: ReceiverOptions): (arrival: Arrival) => void {
-  const { counters, cache, clock } = options;
+  const { counters, cache, clock, signing } = options;
   const faults = createFaultLog(options.log);
   return (arrival) => {
     const known = options.nasTable().find(arrival.address);
@@ -77,8 +79,10 @@ export function createReceiver(options: ReceiverOptions): (arrival: Arrival) => 
     const decoded = decodePacket(arrival.bytes);
     if (decoded.kind === "malformed") return drop(decoded.reason);
     const { packet } = decoded;
-    const fault = findFault({ port: arrival.port, packet, key: known.key });
+    const isSignatureDemanded = signing.isDemanded(known.nas);
+    const fault = findFault({ port: arrival.port, packet, key: known.key, isSignatureDemanded });
     if (fault) return drop(fault);
+    if (isSignedLogIn(packet)) signing.learn(known.nas);
     const key = `${arrival.port} ${arrival.address} ${arrival.remotePort} ${packet.identifier}`;
     const cached = cache.enter(key, authenticatorOf(packet), clock().getTime());
     if (cached.kind === "in-progress") return drop("still-working");
@@ -90,6 +94,12 @@ export function createReceiver(options: ReceiverOptions): (arrival: Arrival) => 
     const arrivedAt = performance.now();
     handle(options, { arrival, arrivedAt, known, packet, key, entry: cached.entry });
   };
+}
+
+/** RFC 3579 §3.1 demands a signature of EAP: that it is there tells nothing of the NAS. */
+function isSignedLogIn(packet: Packet): boolean {
+  if (packet.code !== codes.accessRequest || hasAttribute(packet, "EAP-Message")) return false;
+  return hasAttribute(packet, "Message-Authenticator");
 }
 
 function handle(options: ReceiverOptions, request: Request): void {

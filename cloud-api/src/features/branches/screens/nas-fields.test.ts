@@ -29,9 +29,14 @@ const opennds: Nas = {
   loginOrigins: ["http://10.2.0.1:2050", "http://10.3.0.1:2050"],
 };
 
-test.each([coova, opennds])("a NAS of kind $kind passes through the form unchanged", (nas) => {
-  expect(writeNas(nas.id, readNas(nas, makeSecret))).toEqual(nas);
-});
+const signing: Nas = { ...coova, messageAuthenticator: "yes" };
+
+test.each([coova, signing, opennds])(
+  "a NAS of kind $kind passes through the form unchanged",
+  (nas) => {
+    expect(writeNas(nas.id, readNas(nas, makeSecret))).toEqual(nas);
+  },
+);
 
 test("a MAC address is taken in any of the forms people write it in", () => {
   const fields = { ...readNas(opennds, makeSecret), gatewayMac: " 00-1B:44.11 3A b7" };

@@ -18,6 +18,8 @@ export type NasFields = {
   handBack: string;
   /** Empty: the gateway does not listen for disconnects. */
   disconnectPort: string;
+  /** yes, no, or auto. */
+  messageAuthenticator: string;
   gatewayMac: string;
   fasLevel: string;
   fasKey: string;
@@ -36,6 +38,7 @@ export function startFields(makeSecret: () => string): NasFields {
     nasIdentifier: "",
     handBack: "chap",
     disconnectPort: "3799",
+    messageAuthenticator: "auto",
     gatewayMac: "",
     fasLevel: "2",
     fasKey: makeSecret(),
@@ -53,7 +56,8 @@ export function readNas(nas: Nas, makeSecret: () => string): NasFields {
   const { kind, radiusSecret, uamSecret, uamServer, nasIdentifier, handBack } = nas;
   const own = { kind, radiusSecret, uamSecret, uamServer, nasIdentifier, handBack };
   const disconnectPort = nas.disconnectPort === null ? "" : String(nas.disconnectPort);
-  return { ...start, ...common, ...own, disconnectPort };
+  const { messageAuthenticator = "auto" } = nas;
+  return { ...start, ...common, ...own, disconnectPort, messageAuthenticator };
 }
 
 /** The NAS that the fields describe. What is wrong with it, the API says by the field. */
@@ -72,8 +76,11 @@ export function writeNas(id: string, fields: NasFields): Nas {
       fasLevel: fields.fasLevel === "1" ? 1 : 2,
       fasKey: fields.fasKey.trim(),
     };
+  const { messageAuthenticator } = fields;
+  const isSet = messageAuthenticator === "yes" || messageAuthenticator === "no";
   return {
     ...common,
+    ...(isSet && { messageAuthenticator }),
     kind: "coova",
     radiusSecret: fields.radiusSecret.trim(),
     uamSecret: fields.uamSecret.trim(),

@@ -23,6 +23,7 @@ const LABELS: Record<keyof NasFields, TextKey> = {
   nasIdentifier: "nas-identifier",
   handBack: "hand-back",
   disconnectPort: "disconnect-port",
+  messageAuthenticator: "message-authenticator",
   gatewayMac: "gateway-mac",
   fasLevel: "fas-level",
   fasKey: "fas-key",
@@ -100,6 +101,18 @@ export function CoovaFields(props: InputsProps) {
         ]}
         value={fields.handBack}
         onChange={(handBack) => handBack && set({ handBack })}
+        allowDeselect={false}
+      />
+      <Select
+        label={t("message-authenticator")}
+        description={t("message-authenticator-hint")}
+        data={[
+          { value: "auto", label: t("message-authenticator-auto") },
+          { value: "yes", label: t("message-authenticator-yes") },
+          { value: "no", label: t("message-authenticator-no") },
+        ]}
+        value={fields.messageAuthenticator}
+        onChange={(value) => value && set({ messageAuthenticator: value })}
         allowDeselect={false}
       />
     </>
