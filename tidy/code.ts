@@ -55,7 +55,7 @@ export const testsAreShort: Rule = (files) =>
   });
 
 const PURE =
-  /^(admission\/src\/|cloud-api\/src\/features\/[^/]+\/([a-z-]+-)?rules\.ts$|blocks\/src\/[^/]+\/rules\.ts$|radius\/src\/protocol\/)/;
+  /^(admission\/src\/|cloud-api\/src\/features\/[^/]+\/([a-z-]+-)?rules\.ts$|blocks\/src\/[^/]+\/rules\.ts$|radius\/src\/(protocol\/|[^/]+\/([a-z-]+-)?rules\.ts$))/;
 
 /** Rules decide; clock and chance are passed in, and nothing is reached for. */
 export const rulesArePure: Rule = (files) =>

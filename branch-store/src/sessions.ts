@@ -94,6 +94,11 @@ export function endOverdueSessions(
   return overdue.length;
 }
 
+export function findSession(tx: Reader, sessionId: string): Session | null {
+  const row = tx.sql("select * from sessions where id = ?").get(sessionId);
+  return row ? toSession(row as SessionRow) : null;
+}
+
 export function listOpenSessions(tx: Reader): Session[] {
   const rows = tx.sql("select * from sessions where ended_at is null order by started_at").all();
   return (rows as SessionRow[]).map(toSession);

@@ -9,6 +9,8 @@ import {
 import { createRecentGrants } from "./authorize/recent-grants.ts";
 import { createDisconnectClient } from "./disconnect/client.ts";
 import { createCommandRunner } from "./disconnect/commands.ts";
+import { createLiveLimits } from "./disconnect/live-limits.ts";
+import { createDisconnect } from "./disconnect/order.ts";
 import { type CertificateFiles, openCertificate } from "./eap/certificate.ts";
 import { createEap, type Eap } from "./eap/eap.ts";
 import { type Logger, openLog } from "./log.ts";
@@ -106,22 +108,28 @@ async function serve(
     if (!isStopping) answer(arrival);
   };
   const client = createDisconnectClient();
-  const runner = createCommandRunner({
-    ...{ store, client, nasTable, counters, log },
+  const disconnect = createDisconnect({
+    client,
     ...(options.disconnectWaitSeconds && { waitSeconds: options.disconnectWaitSeconds }),
   });
+  const runner = createCommandRunner({ store, disconnect, nasTable, counters, log });
+  const live = createLiveLimits({ store, commit, disconnect, nasTable, counters, log });
   const auth = await listen({ host, portNumber: options.authPort, port: "auth", receive, log });
   const acct = await listenOrClose(auth, { ...options, port: "acct", receive });
-  const stopTimers = startTimers({ ...options, listeningSince: clock() }, store, runner.runDue);
+  const stopTimers = startTimers({ ...options, listeningSince: clock() }, store, {
+    runDueCommands: runner.runDue,
+    lookAtSessions: live.look,
+  });
   log.info({ host, authPort: auth.portNumber, acctPort: acct.portNumber }, "RADIUS server ready");
   const close = async () => {
     isStopping = true;
     stopTimers();
+    const settled = live.settle();
     commit.flushAll();
     rejectDelay.close();
     eap.close();
     await client.close();
-    await runner.settle();
+    await Promise.all([runner.settle(), settled]);
     await Promise.all([auth.close(), acct.close()]);
     store.close();
   };
@@ -164,26 +172,28 @@ async function listenOrClose(
 function startTimers(
   options: ServeOptions & { listeningSince: Date },
   store: BranchStore,
-  runDueCommands: () => void,
+  work: { runDueCommands: () => void; lookAtSessions: () => Promise<void> },
 ): () => void {
   const { log, listeningSince } = options;
-  const every = (seconds: number, message: string, work: () => void) =>
-    setInterval(() => {
+  const every = (seconds: number, message: string, act: () => void | Promise<void>) =>
+    setInterval(async () => {
       try {
-        work();
+        await act();
       } catch (error) {
         // The next round tries again; nothing is lost by being late.
         log.warn({ err: error }, message);
       }
     }, seconds * 1000);
-  const keepHouse = () =>
+  const keepHouse = async () => {
     store.transaction((tx) => {
       endOverdueSessions(tx, { listeningSince });
       closeDueVisits(tx);
     });
+    await work.lookAtSessions();
+  };
   const timers = [
     every(options.housekeepingSeconds ?? HOUSEKEEPING_SECONDS, "housekeeping failed", keepHouse),
-    every(options.commandSeconds ?? COMMAND_SECONDS, "commands were not read", runDueCommands),
+    every(options.commandSeconds ?? COMMAND_SECONDS, "commands were not read", work.runDueCommands),
   ];
   return () => {
     for (const timer of timers) clearInterval(timer);

@@ -5,22 +5,18 @@ import {
   finishCommand,
   listDueCommands,
   listOpenSessionsOfDevice,
-  type Session,
 } from "@foyer/branch-store";
 import type { Logger } from "../log.ts";
-import type { RawAttribute } from "../protocol/packet.ts";
-import { attribute } from "../protocol/values.ts";
 import type { Counters } from "../server/counters.ts";
-import { hostOf, type KnownNas, type NasTable, type RadiusNas } from "../server/nas-table.ts";
-import type { DisconnectClient, DisconnectOutcome } from "./client.ts";
+import type { NasTable } from "../server/nas-table.ts";
+import type { Disconnect } from "./order.ts";
 
 export type CommandRunnerOptions = {
   store: BranchStore;
-  client: DisconnectClient;
+  disconnect: Disconnect;
   nasTable: () => NasTable;
   counters: Counters;
   log: Logger;
-  waitSeconds?: readonly number[];
 };
 
 export type CommandRunner = {
@@ -78,50 +74,8 @@ async function carryOut(
   const outcomes: string[] = [];
   for (const session of found.sessions) {
     const known = options.nasTable().findById(session.nasId);
-    if (known) outcomes.push(await disconnect(options, { ...found, session, known }));
+    if (known) outcomes.push(await options.disconnect({ ...found, session, known }));
   }
   if (outcomes.length === 0 || outcomes.includes("interrupted")) return null;
   return outcomes.find((outcome) => outcome !== "acknowledged") ?? "acknowledged";
-}
-
-type Target = { session: Session; mac: string | null; known: KnownNas; at: Date };
-
-async function disconnect(options: CommandRunnerOptions, target: Target): Promise<string> {
-  const { nas, key } = target.known;
-  if (nas.disconnectPort === null) return "not-offered";
-  const address = target.session.nasAddress ?? hostOf(nas);
-  if (address === null) return "no-address";
-  const outcome = await options.client.send({
-    address,
-    portNumber: nas.disconnectPort,
-    key,
-    attributes: nameSession(nas, target),
-    ...(options.waitSeconds && { waitSeconds: options.waitSeconds }),
-  });
-  return sayOutcome(outcome);
-}
-
-/**
- * RFC 5176 §3: the NAS by its identifier, the session by its id. CoovaChilli demands User-Name;
- * Event-Timestamp is what tells a replay apart (§6.3), and some refuse a request without it.
- */
-function nameSession(nas: RadiusNas, { session, mac, at }: Target): RawAttribute[] {
-  const attributes: RawAttribute[] = [];
-  if (session.userName !== null) attributes.push(attribute("User-Name", session.userName));
-  if (nas.nasIdentifier !== "") attributes.push(attribute("NAS-Identifier", nas.nasIdentifier));
-  if (mac !== null) attributes.push(attribute("Calling-Station-Id", mac));
-  attributes.push(attribute("Acct-Session-Id", session.acctSessionId));
-  attributes.push(attribute("Event-Timestamp", at));
-  return attributes;
-}
-
-function sayOutcome(outcome: DisconnectOutcome): string {
-  switch (outcome.kind) {
-    case "acknowledged":
-    case "timed-out":
-    case "interrupted":
-      return outcome.kind;
-    case "refused":
-      return `refused ${outcome.errorCause ?? "without a cause"}`;
-  }
 }

@@ -1,42 +1,21 @@
-import { createSocket } from "node:dgram";
 import { setTimeout as sleep } from "node:timers/promises";
 import { listDueCommands } from "@foyer/branch-store";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { MAC, SECRET } from "../../test/box.ts";
+import { listenForDisconnects, replyTo } from "../../test/disconnect-nas.ts";
 import { startFreeradiusNas } from "../../test/freeradius.ts";
 import { orderDisconnect, startBoxWithOrder } from "../../test/order.ts";
 import { describeWithPeer } from "../../test/peers.ts";
-import { encodeReply, isAuthenticatorRight, prepareSecret } from "../protocol/authenticator.ts";
+import { isAuthenticatorRight, prepareSecret } from "../protocol/authenticator.ts";
 import { codes } from "../protocol/dictionary.ts";
-import { decodePacket, type Packet, type RawAttribute } from "../protocol/packet.ts";
+import { decodePacket } from "../protocol/packet.ts";
 import { attribute, findValue } from "../protocol/values.ts";
 
 const key = prepareSecret(SECRET);
 
-type Answer = (request: Packet, sending: number) => Buffer | null;
-
-/** A NAS that listens for Disconnect-Requests and keeps what it got. */
-const listenForDisconnects = async (answer: Answer) => {
-  const got: Buffer[] = [];
-  const socket = createSocket("udp4");
-  socket.on("message", (bytes, remote) => {
-    got.push(bytes);
-    const decoded = decodePacket(bytes);
-    if (decoded.kind === "malformed") throw new Error(decoded.reason);
-    const reply = answer(decoded.packet, got.length);
-    if (reply) socket.send(reply, remote.port, remote.address);
-  });
-  await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
-  onTestFinished(() => new Promise<void>((resolve) => socket.close(() => resolve())));
-  return { got, portNumber: socket.address().port };
-};
-
-const reply = (code: number, request: Packet, attributes: RawAttribute[] = [], by = key) =>
-  encodeReply({ code, attributes, isSigned: false }, request, by);
-
 describe("Disconnect-Request (RFC 5176)", () => {
   test("§3: names the NAS and the session, with the User-Name CoovaChilli demands", async () => {
-    const nas = await listenForDisconnects((request) => reply(codes.disconnectAck, request));
+    const nas = await listenForDisconnects((request) => replyTo(request, codes.disconnectAck));
     expect(await orderDisconnect(nas.portNumber)).toEqual(["acknowledged"]);
     const decoded = decodePacket(nas.got[0] as Buffer);
     if (decoded.kind === "malformed") throw new Error(decoded.reason);
@@ -52,16 +31,16 @@ describe("Disconnect-Request (RFC 5176)", () => {
 
   test("§3.5: a NAK is kept with its Error-Cause, or without one", async () => {
     const cause = await listenForDisconnects((request) =>
-      reply(codes.disconnectNak, request, [attribute("Error-Cause", 503)]),
+      replyTo(request, codes.disconnectNak, [attribute("Error-Cause", 503)]),
     );
     expect(await orderDisconnect(cause.portNumber)).toEqual(["refused 503"]);
-    const none = await listenForDisconnects((request) => reply(codes.disconnectNak, request));
+    const none = await listenForDisconnects((request) => replyTo(request, codes.disconnectNak));
     expect(await orderDisconnect(none.portNumber)).toEqual(["refused without a cause"]);
   });
 
   test("§2.3, §6.3: a retransmission is the same octets", async () => {
     const nas = await listenForDisconnects((request, sending) =>
-      sending < 3 ? null : reply(codes.disconnectAck, request),
+      sending < 3 ? null : replyTo(request, codes.disconnectAck),
     );
     expect(await orderDisconnect(nas.portNumber, { waitSeconds: [0.05, 0.05, 2] })).toEqual([
       "acknowledged",
@@ -82,19 +61,19 @@ describe("Disconnect-Request (RFC 5176)", () => {
   test("§2.3: an answer with a wrong authenticator is no answer", async () => {
     const stranger = prepareSecret("not the secret");
     const nas = await listenForDisconnects((request) =>
-      reply(codes.disconnectAck, request, [], stranger),
+      replyTo(request, codes.disconnectAck, [], stranger),
     );
     expect(await orderDisconnect(nas.portNumber, { waitSeconds: [0.05] })).toEqual(["timed-out"]);
   });
 
   test("an order that comes too late is not carried out", async () => {
-    const nas = await listenForDisconnects((request) => reply(codes.disconnectAck, request));
+    const nas = await listenForDisconnects((request) => replyTo(request, codes.disconnectAck));
     expect(await orderDisconnect(nas.portNumber, { expiresInSeconds: 0 })).toEqual(["expired"]);
     expect(nas.got).toEqual([]);
   });
 
   test("a guest who has left is not disconnected", async () => {
-    const nas = await listenForDisconnects((request) => reply(codes.disconnectAck, request));
+    const nas = await listenForDisconnects((request) => replyTo(request, codes.disconnectAck));
     expect(await orderDisconnect(nas.portNumber, { sessions: [] })).toEqual(["no-session"]);
     expect(nas.got).toEqual([]);
   });

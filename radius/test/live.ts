@@ -1,0 +1,69 @@
+import { applySettings, listOpenSessions } from "@foyer/branch-store";
+import type { AccessPolicy, BranchSettings } from "@foyer/contract";
+import { statusTypes } from "../src/protocol/dictionary.ts";
+import type { RawAttribute } from "../src/protocol/packet.ts";
+import { attribute, listOctets } from "../src/protocol/values.ts";
+import { coovaOf, MAC, sampleSettings, startTestBox } from "./box.ts";
+import { openTestNas } from "./nas.ts";
+
+/** RFC 2866 §5.10. */
+const ADMIN_RESET = 6;
+
+export type LiveOptions = {
+  /** Where its NAS takes Disconnect-Requests; null: nowhere. */
+  portNumber: number | null;
+  /** What is changed of the sample's one policy. */
+  policy?: Partial<AccessPolicy>;
+  waitSeconds?: readonly number[];
+};
+
+/** A box whose one NAS logs guests in and accounts for them over UDP, as a real one does. */
+export async function startLiveBox({ portNumber, policy, waitSeconds = [1, 1] }: LiveOptions) {
+  const settings = sampleSettings((each) => {
+    coovaOf(each).disconnectPort = portNumber;
+    each.policies = each.policies.map((known) => ({ ...known, ...policy }));
+  });
+  const box = await startTestBox({
+    ...{ settings, housekeepingSeconds: 0.02, commandSeconds: 0.01 },
+    disconnectWaitSeconds: waitSeconds,
+  });
+  const nas = await openTestNas();
+  /** What Access-Accept gave each session, sent back in its accounting. */
+  const granted = new Map<string, { mac: string; kept: RawAttribute[] }>();
+
+  const account = async (status: number, id: string, more: RawAttribute[] = []) => {
+    const { mac, kept } = granted.get(id) as { mac: string; kept: RawAttribute[] };
+    const named = [attribute("Acct-Session-Id", id), attribute("Calling-Station-Id", mac)];
+    const attributes = [attribute("Acct-Status-Type", status), ...named, ...kept, ...more];
+    if (!(await nas.exchange(box.acctPort, nas.accounting(attributes))))
+      throw new Error("the accounting was not answered");
+  };
+  return {
+    box,
+    /** A guest signs in, is let in, and their session starts. Resolves with whose it is. */
+    connect: async (id: string, mac = MAC, change: { guestId?: string } = {}): Promise<string> => {
+      const { username: userName, password, guestId } = box.issueTicketFor(mac, change);
+      const reply = await nas.exchange(box.authPort, nas.pap({ userName, password, mac }));
+      const classes = reply ? listOctets(reply, "Class") : [];
+      if (classes.length !== 1) throw new Error("no session was granted");
+      const kept = [...classes.map((octets) => attribute("Class", octets))];
+      granted.set(id, { mac, kept: [attribute("User-Name", userName), ...kept] });
+      await account(statusTypes.start, id);
+      return guestId;
+    },
+    /** Counters since the session's start. */
+    interim: (id: string, downloadBytes: number) =>
+      account(statusTypes.interim, id, [attribute("Acct-Output-Octets", downloadBytes)]),
+    /** What a NAS sends when it has ended a session by order. */
+    stop: (id: string) =>
+      account(statusTypes.stop, id, [attribute("Acct-Terminate-Cause", ADMIN_RESET)]),
+    /** The cloud's next word to the branch. */
+    change: (work: (next: BranchSettings) => void) => {
+      settings.version += 1;
+      work(settings);
+      box.store.transaction((tx) => applySettings(tx, settings));
+    },
+    listOpen: () => box.store.read(listOpenSessions),
+    listCauses: () => box.listEvents("session.ended").map(({ payload }) => payload.cause),
+  };
+}
