@@ -18,3 +18,4 @@ export { chapDigest, hidePassword } from "./protocol/password.ts";
 export { attribute, findValue } from "./protocol/values.ts";
 export { type RadiusOptions, type RunningRadius, startRadius } from "./radius.ts";
 export type { Health, NasCounts } from "./server/counters.ts";
+export type { Stranger } from "./server/strangers.ts";

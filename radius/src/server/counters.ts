@@ -1,3 +1,5 @@
+import { createStrangers, type Stranger, type Strangers } from "./strangers.ts";
+
 /** Why a packet was met with silence. */
 export type DropReason =
   | "unknown-nas"
@@ -42,7 +44,7 @@ export type Health = {
   /** By NAS id. */
   nas: Record<string, NasCounts>;
   /** Packets from no NAS of the settings. */
-  unknown: { drops: Record<string, number> };
+  unknown: { drops: Record<string, number>; nas: Stranger[] };
   /** Disconnect-Requests by their outcome. */
   disconnects: Record<string, number>;
 };
@@ -54,6 +56,7 @@ export type Counters = {
   ) => void;
   countReason: (nasId: string, what: "rejects" | "passedOver" | "drops", reason: string) => void;
   countUnknown: (reason: DropReason) => void;
+  seeStranger: Strangers["see"];
   countDisconnect: (outcome: string) => void;
   read: () => Health;
 };
@@ -62,9 +65,10 @@ export function createCounters(startedAt: Date): Counters {
   const health: Health = {
     startedAt: startedAt.toISOString(),
     nas: {},
-    unknown: { drops: {} },
+    unknown: { drops: {}, nas: [] },
     disconnects: {},
   };
+  const strangers = createStrangers();
   const countsOf = (nasId: string): NasCounts => {
     health.nas[nasId] ??= {
       requests: 0,
@@ -89,6 +93,10 @@ export function createCounters(startedAt: Date): Counters {
     countReason: (nasId, what, reason) => add(countsOf(nasId)[what], reason),
     countUnknown: (reason) => add(health.unknown.drops, reason),
     countDisconnect: (outcome) => add(health.disconnects, outcome),
-    read: () => structuredClone(health),
+    seeStranger: strangers.see,
+    read: () => {
+      const { drops } = health.unknown;
+      return structuredClone({ ...health, unknown: { drops, nas: strangers.list() } });
+    },
   };
 }

@@ -36,3 +36,18 @@ test("what IT cannot mend is counted and not told", () => {
   faults.tell({ ...stranger, reason: "attribute-overrun", at: new Date(0) });
   expect(lines).toEqual([]);
 });
+
+test("a flood of forged addresses is told in ten lines a minute, and hides no NAS's own fault", () => {
+  const { lines, faults } = open();
+  const tellAll = (at: Date) => {
+    for (let each = 0; each < 500; each++)
+      faults.tell({ ...stranger, address: `10.0.${each >> 8}.${each & 255}`, at });
+    faults.tell({ reason: "wrong-authenticator", address: "192.0.2.1", nasId: "n-1", at });
+  };
+  tellAll(new Date(0));
+  tellAll(new Date(1000));
+  expect(lines).toHaveLength(11);
+  expect(lines.at(-1)).toMatchObject({ nasId: "n-1" });
+  tellAll(new Date(61_000));
+  expect(lines).toHaveLength(22);
+});

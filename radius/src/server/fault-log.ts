@@ -4,6 +4,8 @@ import type { DropReason } from "./counters.ts";
 /** The same fault of the same sender is told once in this time; the counters count every one. */
 const TOLD_EVERY_MS = 60_000;
 const ENTRIES_MAX = 1000;
+/** Addresses can be forged, each but once: of strangers no more lines than this a minute in all. */
+const STRANGERS_TOLD_MAX = 10;
 
 /** What venue IT can mend, in words that say how. */
 const ADVICE: Partial<Record<DropReason, string>> = {
@@ -25,6 +27,16 @@ export type FaultLog = {
 /** Tells of faults in the set-up, each once a minute and sender, so that a flood fills no disk. */
 export function createFaultLog(log: Logger): FaultLog {
   const told = new Map<string, number>();
+  let strangersTold = 0;
+  let strangersSince = Number.NEGATIVE_INFINITY;
+  const mayTellOfStranger = (now: number) => {
+    if (Math.abs(now - strangersSince) >= TOLD_EVERY_MS) {
+      strangersSince = now;
+      strangersTold = 0;
+    }
+    strangersTold += 1;
+    return strangersTold <= STRANGERS_TOLD_MAX;
+  };
   return {
     tell: ({ reason, address, nasId, at }) => {
       const advice = ADVICE[reason];
@@ -33,6 +45,7 @@ export function createFaultLog(log: Logger): FaultLog {
       const now = at.getTime();
       const last = told.get(key);
       if (last !== undefined && Math.abs(now - last) < TOLD_EVERY_MS) return;
+      if (nasId === null && !mayTellOfStranger(now)) return;
       // Forgetting all of them tells a few again; keeping all would let strangers fill the memory.
       if (told.size >= ENTRIES_MAX) told.clear();
       told.set(key, now);

@@ -13,7 +13,7 @@ import {
   type Packet,
   type RawAttribute,
 } from "../protocol/packet.ts";
-import { attribute, hasAttribute } from "../protocol/values.ts";
+import { attribute, findValue, hasAttribute } from "../protocol/values.ts";
 import { limitAttributes } from "../vendors/index.ts";
 import { sessionClass } from "../vendors/session-class.ts";
 import { answerEap, type EapExchange } from "./answer-eap.ts";
@@ -73,7 +73,11 @@ export function createReceiver(options: ReceiverOptions): (arrival: Arrival) => 
       else counters.countReason(nasId, "drops", reason);
       faults.tell({ reason, address: plainAddress(arrival.address), nasId, at: clock() });
     };
-    if (!known) return drop("unknown-nas");
+    if (!known) {
+      const nasIdentifier = findClaimedName(arrival.bytes);
+      counters.seeStranger({ address: plainAddress(arrival.address), nasIdentifier, at: clock() });
+      return drop("unknown-nas");
+    }
     // RFC 768: the sender awaits no answer, and a socket cannot send to it.
     if (arrival.remotePort === 0) return drop("no-reply-port");
     const decoded = decodePacket(arrival.bytes);
@@ -94,6 +98,12 @@ export function createReceiver(options: ReceiverOptions): (arrival: Arrival) => 
     const arrivedAt = performance.now();
     handle(options, { arrival, arrivedAt, known, packet, key, entry: cached.entry });
   };
+}
+
+/** What a stranger calls itself; not one octet of its packet can be checked. */
+function findClaimedName(bytes: Buffer): string | null {
+  const decoded = decodePacket(bytes);
+  return decoded.kind === "packet" ? findValue(decoded.packet, "NAS-Identifier") : null;
 }
 
 /** RFC 3579 §3.1 demands a signature of EAP: that it is there tells nothing of the NAS. */
