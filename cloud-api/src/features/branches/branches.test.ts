@@ -232,6 +232,17 @@ describe("a pull", () => {
     expect(Date.now() - from).toBeLessThan(1500);
   });
 
+  test("that waits is refused as soon as its box is removed", async () => {
+    const { id } = await addBranch();
+    const { boxKey, boxId } = await enrol(id);
+    const waiting = pull(boxKey, { settings: 1, wait: 20 });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const from = Date.now();
+    await owner.ask("DELETE", `/api/v1/branches/${id}/boxes/${boxId}`);
+    expect((await waiting).status).toBe(401);
+    expect(Date.now() - from).toBeLessThan(1500);
+  });
+
   test("that waits in vain ends when its time is over", async () => {
     const { id } = await addBranch();
     const { boxKey } = await enrol(id);

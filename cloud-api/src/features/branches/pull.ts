@@ -1,8 +1,9 @@
 import type { PullReply } from "@foyer/contract";
 import type { Context } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
+import { refuse } from "../../platform/errors.ts";
 import type { BoxIdentity } from "../../platform/session.ts";
-import { findBranchRow, listCommands, noteContact } from "./queries.ts";
+import { findBranchRow, isBoxRemoved, listCommands, noteContact } from "./queries.ts";
 import { toBranchSettings } from "./settings.ts";
 
 /** What a box holds already. */
@@ -52,6 +53,8 @@ async function findNews(
   { box, held }: Pull,
 ): Promise<PullReply> {
   const { tenantId, branchId, boxId } = box;
+  // Its key was good when the wait began.
+  if (await isBoxRemoved(tx, boxId)) throw refuse("unauthorized", "This box was removed.");
   await noteContact(tx, { boxId, settingsVersion: held.settings });
   const branch = await findBranchRow(tx, branchId);
   const guests = { branchId, boxId, epoch: held.epoch, since: held.guests };

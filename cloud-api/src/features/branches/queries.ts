@@ -132,6 +132,15 @@ export async function removeBox(
   return true;
 }
 
+export async function isBoxRemoved(tx: TenantTransaction, boxId: string): Promise<boolean> {
+  const row = await findRow(
+    tx,
+    sql`select id from boxes
+        where tenant_id = ${tx.tenantId} and id = ${boxId} and removed_at is not null`,
+  );
+  return row !== null;
+}
+
 /** The box whose key this is, or null: it was removed, or never was. */
 export function findBox(tx: DirectoryTransaction, key: string): Promise<BoxIdentity | null> {
   return findRow(
