@@ -55,18 +55,21 @@ export function presumeSessionOver(
 
 /**
  * Accounting-On and Accounting-Off: nothing that was open on this NAS at that moment, now unless
- * said otherwise, is any more. Nor is what a clock that ran ahead began.
+ * said otherwise, is any more. Nor is what a clock that ran ahead began. With an address: of many
+ * access points that are one NAS, only what was last reported from this one.
  */
 export function endSessionsOfNas(
   tx: Transaction,
-  { nasId, cause, at = tx.now }: { nasId: string; cause: string; at?: Date },
+  told: { nasId: string; cause: string; at?: Date; nasAddress?: string },
 ): number {
+  const { nasId, cause, at = tx.now, nasAddress = null } = told;
   const open = tx
     .sql(
       `select * from sessions where nas_id = ? and ended_at is null
-         and (started_at <= ? or started_at > ?)`,
+         and (started_at <= ? or started_at > ?)
+         and (? is null or nas_address = ?)`,
     )
-    .all(nasId, at.getTime(), tx.now.getTime()) as SessionRow[];
+    .all(nasId, at.getTime(), tx.now.getTime(), nasAddress, nasAddress) as SessionRow[];
   for (const row of open) finishSession(tx, row, { at: new Date(row.last_activity_at), cause });
   return open.length;
 }

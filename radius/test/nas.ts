@@ -34,12 +34,12 @@ export type AccessOptions = {
 };
 
 /** An access controller of our own making: one socket, identifiers that count up. */
-export async function openTestNas(secret = SECRET): Promise<TestNas> {
+export async function openTestNas(secret = SECRET, address = "127.0.0.1"): Promise<TestNas> {
   const key = prepareSecret(secret);
   const socket = createSocket("udp4");
   const waiting = new Map<number, (bytes: Buffer) => void>();
   socket.on("message", (bytes) => waiting.get(bytes[1] as number)?.(bytes));
-  await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => socket.bind(0, address, resolve));
   onTestFinished(() => new Promise<void>((resolve) => socket.close(() => resolve())));
   let lastIdentifier = 0;
   const access = (options: AccessOptions, prove: (authenticator: Buffer) => RawAttribute[]) => {

@@ -38,10 +38,10 @@ export function account(tx: Transaction, nasId: string, record: AccountingRecord
       endSession(tx, { ...record.report, cause: record.cause });
       return;
     case "on":
-      endSessionsOfNas(tx, { nasId, cause: "NAS-Reboot", at: record.at });
+      endSessionsOfNas(tx, { ...record, nasId, cause: "NAS-Reboot" });
       return;
     case "off":
-      endSessionsOfNas(tx, { nasId, cause: "Admin-Reboot", at: record.at });
+      endSessionsOfNas(tx, { ...record, nasId, cause: "Admin-Reboot" });
       return;
     default:
       assertNever(record);

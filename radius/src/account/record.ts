@@ -17,7 +17,8 @@ const SESSION_BYTES_MAX = 2 ** 50;
 export type AccountingRecord =
   | { kind: "start" | "interim"; report: SessionReport }
   | { kind: "stop"; report: SessionReport; cause: string }
-  | { kind: "on" | "off"; at: Date };
+  /** With the address of an access point that is one of many behind a NAS's source. */
+  | { kind: "on" | "off"; at: Date; nasAddress?: string };
 
 /** Why there is nothing to store though the request is valid. */
 export type PassOverReason = "no-session-id" | "no-device" | "other-status-type";
@@ -26,17 +27,24 @@ export type ReadRecord =
   | { kind: "record"; record: AccountingRecord }
   | { kind: "passed-over"; reason: PassOverReason };
 
-/** Reads an Accounting-Request. `arrivedAt` is the box's own clock. */
-export function readRecord(
-  packet: Packet,
-  arrival: { nasId: string; nasAddress: string; arrivedAt: Date },
-): ReadRecord {
+export type RecordArrival = {
+  nasId: string;
+  /** Where it came from. */
+  nasAddress: string;
+  /** Whether the NAS is a network of access points, each with an address of its own. */
+  isNetwork: boolean;
+  /** By the box's own clock. */
+  arrivedAt: Date;
+};
+
+/** Reads an Accounting-Request. */
+export function readRecord(packet: Packet, arrival: RecordArrival): ReadRecord {
   const status = findValue(packet, "Acct-Status-Type");
   switch (status) {
     case statusTypes.on:
-      return { kind: "record", record: { kind: "on", at: momentOf(packet, arrival.arrivedAt) } };
+      return { kind: "record", record: { kind: "on", ...readReboot(packet, arrival) } };
     case statusTypes.off:
-      return { kind: "record", record: { kind: "off", at: momentOf(packet, arrival.arrivedAt) } };
+      return { kind: "record", record: { kind: "off", ...readReboot(packet, arrival) } };
     case statusTypes.start:
     case statusTypes.interim:
     case statusTypes.stop:
@@ -46,10 +54,15 @@ export function readRecord(
   }
 }
 
+/** RFC 2866 §5.1: it tells of the machine that sends it, and of no other behind the same NAS. */
+function readReboot(packet: Packet, { arrivedAt, isNetwork, nasAddress }: RecordArrival) {
+  return { at: momentOf(packet, arrivedAt), ...(isNetwork && { nasAddress }) };
+}
+
 function readSession(
   packet: Packet,
   status: number,
-  { nasId, nasAddress, arrivedAt }: { nasId: string; nasAddress: string; arrivedAt: Date },
+  { nasId, nasAddress, arrivedAt }: RecordArrival,
 ): ReadRecord {
   // RFC 2866 §5.5: unique per NAS only, and many a NAS begins again after a reboot; the store
   // therefore knows a session by NAS, id and device.

@@ -21,7 +21,7 @@ import { findFault, type PortKind } from "./checks.ts";
 import type { Counters, DropReason } from "./counters.ts";
 import { createFaultLog } from "./fault-log.ts";
 import type { GroupCommit } from "./group-commit.ts";
-import { type KnownNas, type NasTable, plainAddress } from "./nas-table.ts";
+import { hostOf, type KnownNas, type NasTable, plainAddress } from "./nas-table.ts";
 import type { RejectDelay } from "./reject-delay.ts";
 import type { CacheEntry, ReplyCache } from "./reply-cache.ts";
 import type { Signing } from "./signing.ts";
@@ -215,9 +215,12 @@ function tellReject(
 
 function answerAccounting(options: ReceiverOptions, request: Request): void {
   const { counters, clock } = options;
-  const nasId = request.known.nas.id;
-  const nasAddress = plainAddress(request.arrival.address);
-  const read = readRecord(request.packet, { nasId, nasAddress, arrivedAt: clock() });
+  const { nas } = request.known;
+  const nasId = nas.id;
+  const read = readRecord(request.packet, {
+    ...{ nasId, nasAddress: plainAddress(request.arrival.address) },
+    ...{ isNetwork: hostOf(nas) === null, arrivedAt: clock() },
+  });
   if (read.kind === "passed-over") {
     // Never storable, so silence would only make the NAS ask for ever and take us for dead.
     counters.countReason(nasId, "passedOver", read.reason);
