@@ -19,6 +19,8 @@ export type SiteOptions = {
   secret: string;
   /** Whom it lets in, known by their passwords in the clear. */
   credentials: readonly ReturnType<CredentialAt>[];
+  /** Changes what the site says of EAP. */
+  editEap?: (text: string) => string;
 };
 
 function edit(file: string, change: (text: string) => string): void {
@@ -51,6 +53,7 @@ export async function startFreeradiusSite(
     text.replace("port = 18120", `port = ${ports.shift()}`),
   );
   edit(join(folder, "clients.conf"), (text) => text.replaceAll("testing123", secret));
+  if (options.editEap) edit(join(folder, "mods-available/eap"), options.editEap);
   const lines = credentials.map(
     ({ username, password }) => `"${username}" Cleartext-Password := "${password}"\n`,
   );

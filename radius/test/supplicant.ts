@@ -1,5 +1,5 @@
 import { Duplex } from "node:stream";
-import { connect, type TLSSocket } from "node:tls";
+import { connect, createSecureContext, type TLSSocket } from "node:tls";
 import type { Eap, EapAnswer } from "../src/eap/eap.ts";
 import { createFragments } from "../src/eap/fragments.ts";
 import { eapCodes, eapTypes, encodeEap } from "../src/eap/packet.ts";
@@ -32,8 +32,17 @@ export type SupplicantOptions = {
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
+/** Costly to make, and the same for all; today's phones offer these curves and no more. */
+const secureContexts = {
+  "TLSv1.2": createSecureContext({ maxVersion: "TLSv1.2", ecdhCurve: "X25519:P-256" }),
+  "TLSv1.3": createSecureContext({ minVersion: "TLSv1.3", ecdhCurve: "X25519:P-256" }),
+};
+
 /** A peer of our own making, which does what a well-behaved one never would. */
-export function createSupplicant(eap: Eap, options: SupplicantOptions = {}): Supplicant {
+export function createSupplicant(
+  eap: Pick<Eap, "receive">,
+  options: SupplicantOptions = {},
+): Supplicant {
   const { nasId = "nas-1", mac = "AC-00-5E-00-53-01", mtu = null, version = "TLSv1.3" } = options;
   let answer: EapAnswer | null = null;
   let output: Buffer[] = [];
@@ -54,7 +63,7 @@ export function createSupplicant(eap: Eap, options: SupplicantOptions = {}): Sup
   };
   const openClient = (socketOf: Duplex, { session }: SupplicantOptions) => {
     const opened = connect({
-      ...{ socket: socketOf, rejectUnauthorized: false, minVersion: version, maxVersion: version },
+      ...{ socket: socketOf, secureContext: secureContexts[version], rejectUnauthorized: false },
       ...(session && { session }),
     });
     opened.on("data", (chunk: Buffer) => plain.push(chunk));

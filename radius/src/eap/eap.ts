@@ -121,19 +121,24 @@ async function goOn(
 function createKeeper({ clock, secureContext, findPassword }: EapOptions) {
   /** By State; the one heard of longest ago is in front. */
   const conversations = new Map<string, Kept>();
-  const isOver = ({ startedAt }: Kept) =>
-    Math.abs(clock().getTime() - startedAt) > CONVERSATION_SECONDS * 1000;
+  const isOver = ({ startedAt }: Kept, now: number) =>
+    Math.abs(now - startedAt) > CONVERSATION_SECONDS * 1000;
   const drop = (kept: Kept) => {
     kept.conversation.close();
     conversations.delete(keyOf(kept.state));
   };
   const begin = ({ nasId, mac }: EapRequest, identifier: number): Kept => {
-    for (const kept of conversations.values()) if (isOver(kept)) drop(kept);
+    const now = clock().getTime();
+    for (const kept of conversations.values()) {
+      // The others were heard of since; each is looked at when it is in front or is heard of again.
+      if (!isOver(kept, now)) break;
+      drop(kept);
+    }
     const [oldest] = conversations.values();
     if (conversations.size >= CONVERSATIONS_MAX && oldest) drop(oldest);
     const kept: Kept = {
       state: randomBytes(STATE_BYTES),
-      ...{ nasId, mac, startedAt: clock().getTime(), isBusy: false, last: null },
+      ...{ nasId, mac, startedAt: now, isBusy: false, last: null },
       conversation: createConversation({
         identifier,
         secureContext: secureContext(),
@@ -148,7 +153,7 @@ function createKeeper({ clock, secureContext, findPassword }: EapOptions) {
     const kept = state && conversations.get(keyOf(state));
     if (!kept || kept.nasId !== nasId || kept.mac !== mac) return null;
     conversations.delete(keyOf(kept.state));
-    if (isOver(kept)) {
+    if (isOver(kept, clock().getTime())) {
       kept.conversation.close();
       return null;
     }

@@ -1,0 +1,61 @@
+import { randomBytes } from "node:crypto";
+import { createSocket } from "node:dgram";
+import type { Eap, EapAnswer, EapRequest } from "../src/eap/eap.ts";
+import { encodeRequest, prepareSecret } from "../src/protocol/authenticator.ts";
+import { codes } from "../src/protocol/dictionary.ts";
+import { decodePacket, VALUE_BYTES_MAX } from "../src/protocol/packet.ts";
+import { attribute, findValue, listOctets } from "../src/protocol/values.ts";
+
+export type EapNas = Pick<Eap, "receive" | "close">;
+
+/** Carries EAP packets to a RADIUS server on this machine, one at a time, as an access point does. */
+export async function openEapNas(options: {
+  portNumber: number;
+  secret: string;
+  /** As in the peer's Identity. */
+  userName: string;
+}): Promise<EapNas> {
+  const { portNumber, secret, userName } = options;
+  const key = prepareSecret(secret);
+  const socket = createSocket("udp4");
+  let told: (bytes: Buffer) => void = () => {};
+  socket.on("message", (bytes) => told(bytes));
+  await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
+  let identifier = 0;
+  const receive = async ({ eap, state, mac }: EapRequest): Promise<EapAnswer> => {
+    const attributes = [attribute("User-Name", userName)];
+    for (let at = 0; at < eap.length; at += VALUE_BYTES_MAX)
+      attributes.push(attribute("EAP-Message", eap.subarray(at, at + VALUE_BYTES_MAX)));
+    if (state) attributes.push(attribute("State", state));
+    if (mac) attributes.push(attribute("Calling-Station-Id", mac));
+    identifier = (identifier + 1) % 256;
+    const request = { code: codes.accessRequest, identifier, attributes, isSigned: true };
+    const bytes = encodeRequest({ ...request, authenticator: randomBytes(16) }, key);
+    const reply = await new Promise<Buffer>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error("the server does not answer")), 5000);
+      told = (answer) => {
+        clearTimeout(timer);
+        resolve(answer);
+      };
+      socket.send(bytes, portNumber, "127.0.0.1");
+    });
+    return readAnswer(reply);
+  };
+  return { receive, close: () => socket.close() };
+}
+
+function readAnswer(reply: Buffer): EapAnswer {
+  const decoded = decodePacket(reply);
+  if (decoded.kind === "malformed") throw new Error(`the answer is malformed: ${decoded.reason}`);
+  const { packet } = decoded;
+  const eap = Buffer.concat(listOctets(packet, "EAP-Message"));
+  const none = Buffer.alloc(0);
+  switch (packet.code) {
+    case codes.accessChallenge:
+      return { kind: "challenge", eap, state: findValue(packet, "State") ?? none };
+    case codes.accessAccept:
+      return { kind: "proved", userName: "", masterKey: none, success: eap, failure: none };
+    default:
+      return { kind: "refused", reason: "eap-garbage", failure: eap };
+  }
+}
