@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { findDeviceByMac, saveCommands, startSession } from "@foyer/branch-store";
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { MAC, NAS_ID, OTHER_MAC, POLICY_ID, SECRET } from "../../test/box.ts";
 import { type Answer, listenForDisconnects, replyTo } from "../../test/disconnect-nas.ts";
 import { startFreeradiusNas } from "../../test/freeradius.ts";
@@ -33,10 +33,15 @@ async function online(answer: Answer, options: Omit<LiveOptions, "portNumber"> =
 /** The same NAS sends a Stop as soon as it has acknowledged. */
 async function onlineWithStops(options: Omit<LiveOptions, "portNumber">) {
   let live: Awaited<ReturnType<typeof online>> | null = null;
+  const stops: (Promise<void> | undefined)[] = [];
   live = await online((request, sending) => {
-    void sleep(10).then(() => live?.stop(sessionOf(request)));
+    stops.push(sleep(10).then(() => live?.stop(sessionOf(request))));
     return acknowledge(request, sending);
   }, options);
+  // Before the sockets are closed: what was sent is answered.
+  onTestFinished(async () => {
+    await Promise.all(stops);
+  });
   return live;
 }
 
