@@ -207,14 +207,20 @@ describeWithChromium("the staff app in a browser", () => {
       `fetch("/api/v1/tenants", { method: "POST", headers: { "content-type": "application/json" }, body: JSON.stringify({ name: "Mây Hotel" }) }).then((answer) => answer.status)`,
     );
     expect(made).toBe(200);
+    const company = page.getByRole("button", { name: "Switch company" });
+    const switchTo = async (name: string) => {
+      await company.click();
+      await page.getByRole("menuitem", { name }).click();
+      // It leads to the overview: a link that was clicked before would be left again.
+      await company.getByText(name).waitFor();
+      await page.getByRole("heading", { name: "Overview" }).waitFor();
+    };
     await page.goto("/customers");
     await page.getByText("No customers yet").waitFor();
-    await page.getByRole("button", { name: "Switch company" }).click();
-    await page.getByRole("menuitem", { name: "Sen Spa" }).click();
+    await switchTo("Sen Spa");
     await page.getByRole("link", { name: "Customers", exact: true }).click();
     await page.getByText("Khách của Sen").waitFor();
-    await page.getByRole("button", { name: "Switch company" }).click();
-    await page.getByRole("menuitem", { name: "Mây Hotel" }).click();
+    await switchTo("Mây Hotel");
     await page.getByRole("link", { name: "Customers", exact: true }).click();
     await page.getByText("No customers yet").waitFor();
   });
