@@ -74,6 +74,8 @@ export type CustomerRecord = CustomerRow & {
   birthday: string | null;
   language: string | null;
   sourceAt: Date;
+  /** The clock of the branch they joined at. */
+  timeZone: string | null;
 };
 
 export async function findCustomer(
@@ -86,7 +88,8 @@ export async function findCustomer(
       select customers.id, customers.name, customers.phone, customers.email, customers.birthday,
         customers.language, customers.visits, customers.first_seen_at as "firstSeenAt",
         customers.last_visit_at as "lastVisitAt", customers.source_at as "sourceAt",
-        customers.source_branch_id as "sourceBranchId", branches.name as "sourceBranchName"
+        customers.source_branch_id as "sourceBranchId", branches.name as "sourceBranchName",
+        branches.time_zone as "timeZone"
       from customers
       left join branches
         on branches.tenant_id = customers.tenant_id and branches.id = customers.source_branch_id

@@ -83,7 +83,14 @@ function readPlace(cursor: string | undefined) {
 }
 
 async function describeCustomer(tx: TenantTransaction, customer: CustomerRecord) {
-  const { sourceBranchId, sourceBranchName, sourceAt, firstSeenAt: _, ...record } = customer;
+  const {
+    sourceBranchId,
+    sourceBranchName,
+    sourceAt,
+    timeZone,
+    firstSeenAt: _,
+    ...record
+  } = customer;
   const { lastVisitAt } = customer;
   const fields = await listFields(tx, customer.id);
   const devices = await listDevices(tx, customer.id);
@@ -96,7 +103,8 @@ async function describeCustomer(tx: TenantTransaction, customer: CustomerRecord)
       at: sourceAt.toISOString(),
     },
     lastVisitAt: lastVisitAt?.toISOString() ?? null,
-    daysSinceLastVisit: lastVisitAt === null ? null : countDaysSince(lastVisitAt, tx.now),
+    daysSinceLastVisit:
+      lastVisitAt === null ? null : countDaysSince(lastVisitAt, tx.now, timeZone ?? "UTC"),
     fields: fields.map((field) => ({ ...field, givenAt: field.givenAt.toISOString() })),
     devices: devices.map((device) => ({
       ...device,

@@ -72,11 +72,16 @@ test("empty texts are nothing told", () => {
   ]);
 });
 
-test("days since a visit are whole days, and never negative", () => {
+test("days since a visit are midnights on the branch's clock, and never negative", () => {
   const now = new Date("2026-03-10T08:00:00Z");
-  expect(countDaysSince(new Date("2026-03-09T07:00:00Z"), now)).toBe(1);
-  expect(countDaysSince(new Date("2026-03-09T09:00:00Z"), now)).toBe(0);
-  expect(countDaysSince(new Date("2026-03-11T00:00:00Z"), now)).toBe(0);
+  const days = (then: string, timeZone = "Asia/Ho_Chi_Minh") =>
+    countDaysSince(new Date(then), now, timeZone);
+  // 23:30 and 00:30 in Saigon.
+  expect(days("2026-03-09T16:30:00Z")).toBe(1);
+  expect(days("2026-03-09T17:30:00Z")).toBe(0);
+  expect(days("2026-03-09T17:30:00Z", "UTC")).toBe(1);
+  expect(days("2025-03-10T08:00:00Z")).toBe(365);
+  expect(days("2026-03-12T00:00:00Z")).toBe(0);
 });
 
 test("a cursor is read back as it was written, and another text is refused", () => {

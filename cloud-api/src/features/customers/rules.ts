@@ -78,9 +78,14 @@ export function listToldFields(told: {
     .filter(({ value }) => value !== "");
 }
 
-/** Whole days between two moments; a visit in the future of a wrong clock is no days ago. */
-export function countDaysSince(then: Date, now: Date): number {
-  return Math.max(0, Math.floor((now.getTime() - then.getTime()) / 86_400_000));
+/**
+ * Midnights between two moments on the clock of a time zone (IANA): a visit of yesterday evening is
+ * one day ago this morning. One in the future of a wrong clock is no days ago.
+ */
+export function countDaysSince(then: Date, now: Date, timeZone: string): number {
+  const format = new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" });
+  const [from, to] = [then, now].map((moment) => Date.parse(format.format(moment)));
+  return Math.max(0, Math.round(((to ?? 0) - (from ?? 0)) / 86_400_000));
 }
 
 /** The place in a list after which the next page begins: a moment and an id. */

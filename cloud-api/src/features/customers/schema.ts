@@ -79,7 +79,9 @@ export const CustomerReply = Type.Object({
   source: Type.Object({ branchId: Id, branchName: nullable(Type.String()), at: Time }),
   visits: Type.Integer(),
   lastVisitAt: nullable(Time),
-  daysSinceLastVisit: Type.Union([Type.Integer(), Type.Null()]),
+  daysSinceLastVisit: Type.Union([Type.Integer(), Type.Null()], {
+    description: "Midnights since, on the clock of the branch they joined at",
+  }),
   fields: Type.Array(Field),
   devices: Type.Array(Device),
   consents: Type.Array(Consent, { description: "Every act, the newest first" }),
