@@ -28,6 +28,7 @@ export type SupplicantOptions = {
   mtu?: number | null;
   version?: "TLSv1.2" | "TLSv1.3";
   session?: Buffer;
+  method?: "ttls" | "peap";
 };
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
@@ -44,6 +45,7 @@ export function createSupplicant(
   options: SupplicantOptions = {},
 ): Supplicant {
   const { nasId = "nas-1", mac = "AC-00-5E-00-53-01", mtu = null, version = "TLSv1.3" } = options;
+  const type = eapTypes[options.method ?? "ttls"];
   let answer: EapAnswer | null = null;
   let output: Buffer[] = [];
   let plain: Buffer[] = [];
@@ -78,9 +80,12 @@ export function createSupplicant(
     answer = await eap.receive({ nasId, mac, mtu, state, eap: bytes });
     return answer;
   };
-  const respond = (type: number, body: Uint8Array) => {
+  const respond = (ofType: number, body: Uint8Array) => {
     const identifier = answer?.kind === "challenge" ? (answer.eap[1] as number) : 7;
-    const packet = { code: eapCodes.response, identifier, type, body: Buffer.from(body) };
+    const packet = {
+      ...{ code: eapCodes.response, identifier, type: ofType },
+      body: Buffer.from(body),
+    };
     return send(encodeEap(packet));
   };
   /** Sends what TLS has to say, fetches the whole of what the server answers, and feeds it to TLS. */
@@ -89,7 +94,7 @@ export function createSupplicant(
     await turn();
     const message = Buffer.concat([Buffer.of(0), ...output]);
     output = [];
-    let said = await respond(eapTypes.ttls, message);
+    let said = await respond(type, message);
     while (said.kind === "challenge") {
       const received = incoming.receive(said.eap.subarray(5));
       if (received.kind === "malformed") throw new Error("the server's fragment is malformed");
@@ -97,7 +102,7 @@ export function createSupplicant(
         if (received.message.length > 0) wire.push(received.message);
         break;
       }
-      said = await respond(eapTypes.ttls, Buffer.of(0));
+      said = await respond(type, Buffer.of(0));
     }
     await turn();
     await turn();
@@ -109,7 +114,11 @@ export function createSupplicant(
       return answer;
     },
     respond,
-    begin: () => respond(eapTypes.identity, Buffer.from("member")),
+    begin: async () => {
+      const offered = await respond(eapTypes.identity, Buffer.from("member"));
+      const isWished = offered.kind !== "challenge" || offered.eap[4] === type;
+      return isWished ? offered : respond(eapTypes.nak, Buffer.of(type));
+    },
     sendHello: () => {
       tls();
       return carry();

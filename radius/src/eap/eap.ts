@@ -12,7 +12,7 @@ import {
 } from "./packet.ts";
 import type { FindPassword } from "./phase2.ts";
 
-/** Each takes up to some 100 KiB once its TLS has begun, so 50 MiB in all. */
+/** Each takes some 95 KiB once its TLS has begun, so 50 MiB in all. */
 export const CONVERSATIONS_MAX = 512;
 /** RFC 3579 §2.6.2 leaves it to the server; a person who types a password has this long. */
 export const CONVERSATION_SECONDS = 60;

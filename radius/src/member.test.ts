@@ -1,0 +1,76 @@
+import { expect, onTestFinished, test } from "vitest";
+import { NAS_ID, SECRET, startTestBox, type TestBox } from "../test/box.ts";
+import { openEapNas } from "../test/eap-nas.ts";
+import { macAt } from "../test/load.ts";
+import { createSupplicant } from "../test/supplicant.ts";
+import { encodeAvp } from "./eap/avp.ts";
+import { CONVERSATIONS_MAX } from "./eap/eap.ts";
+
+const openNas = async ({ authPort: portNumber }: Pick<TestBox, "authPort">) => {
+  const nas = await openEapNas({ portNumber, secret: SECRET, userName: "member" });
+  onTestFinished(nas.close);
+  return nas;
+};
+
+const pap = ({ username, password }: { username: string; password: string }) =>
+  Buffer.concat(
+    [username, password].map((text, at) =>
+      encodeAvp({ vendor: 0, code: at + 1, isMandatory: true, value: Buffer.from(text) }),
+    ),
+  );
+
+test("two hundred members who reconnect at once all get in, each with a device of their own", async () => {
+  const box = await startTestBox();
+  const credential = box.issueCredentialFor();
+  const logIn = async (at: number) => {
+    const peer = createSupplicant(await openNas(box), { mac: macAt(at) });
+    await peer.begin();
+    await peer.shakeHands();
+    return (await peer.say(pap(credential))).kind;
+  };
+  const kinds = await Promise.all(Array.from({ length: 200 }, (_, at) => logIn(at)));
+  expect(kinds.filter((kind) => kind !== "proved")).toEqual([]);
+  expect(box.health().nas[NAS_ID]).toMatchObject({ accepts: 200, rejects: {}, drops: {} });
+  const devices = box.listEvents("guest.connected").map(({ payload }) => payload);
+  expect(new Set(devices.map((payload) => (payload as { deviceId: string }).deviceId)).size).toBe(
+    200,
+  );
+});
+
+test("handshakes abandoned by the thousand keep no member out", async () => {
+  const box = await startTestBox();
+  const credential = box.issueCredentialFor();
+  const nas = await openNas(box);
+  for (let at = 0; at < 2 * CONVERSATIONS_MAX; at++) {
+    const peer = createSupplicant(nas, { mac: macAt(at) });
+    await peer.begin();
+    await peer.sendHello();
+    peer.tls().destroy();
+  }
+  const member = createSupplicant(nas, { mac: macAt(9999) });
+  await member.begin();
+  await member.shakeHands();
+  expect((await member.say(pap(credential))).kind).toBe("proved");
+});
+
+test("a conversation that a restart cut is ended by EAP-Failure, so that the device begins anew", async () => {
+  const box = await startTestBox();
+  const nas = await openNas(box);
+  const peer = createSupplicant(nas);
+  await peer.begin();
+  await box.close();
+  const again = await box.startAgain({ authPort: box.authPort });
+  const answer = await peer.sendHello();
+  expect(answer.kind).toBe("refused");
+  if (answer.kind === "refused") expect(answer.failure[0]).toBe(4);
+  expect(again.health().nas[NAS_ID]?.rejects).toEqual({ "unknown-state": 1 });
+});
+
+test("a log-in of a device the NAS does not name is refused", async () => {
+  const box = await startTestBox();
+  const peer = createSupplicant(await openNas(box), { mac: null });
+  await peer.begin();
+  await peer.shakeHands();
+  expect((await peer.say(pap(box.issueCredentialFor()))).kind).toBe("refused");
+  expect(box.health().nas[NAS_ID]?.rejects).toEqual({ "no-calling-station": 1 });
+});
