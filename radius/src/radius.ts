@@ -125,9 +125,10 @@ async function serve(
     isStopping = true;
     stopTimers();
     const settled = live.settle();
+    // Before the last commit, which holds what EAP has just proved.
+    await eap.close();
     commit.flushAll();
     rejectDelay.close();
-    eap.close();
     await client.close();
     await Promise.all([runner.settle(), settled]);
     await Promise.all([auth.close(), acct.close()]);

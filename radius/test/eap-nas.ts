@@ -6,7 +6,7 @@ import { codes } from "../src/protocol/dictionary.ts";
 import { decodePacket, VALUE_BYTES_MAX } from "../src/protocol/packet.ts";
 import { attribute, findValue, listOctets } from "../src/protocol/values.ts";
 
-export type EapNas = Pick<Eap, "receive" | "close">;
+export type EapNas = Pick<Eap, "receive"> & { close: () => void };
 
 /** Carries EAP packets to a RADIUS server on this machine, one at a time, as an access point does. */
 export async function openEapNas(options: {
@@ -14,8 +14,9 @@ export async function openEapNas(options: {
   secret: string;
   /** As in the peer's Identity. */
   userName: string;
+  waitMs?: number;
 }): Promise<EapNas> {
-  const { portNumber, secret, userName } = options;
+  const { portNumber, secret, userName, waitMs = 5000 } = options;
   const key = prepareSecret(secret);
   const socket = createSocket("udp4");
   let told: (bytes: Buffer) => void = () => {};
@@ -32,7 +33,7 @@ export async function openEapNas(options: {
     const request = { code: codes.accessRequest, identifier, attributes, isSigned: true };
     const bytes = encodeRequest({ ...request, authenticator: randomBytes(16) }, key);
     const reply = await new Promise<Buffer>((resolve, reject) => {
-      const timer = setTimeout(() => reject(new Error("the server does not answer")), 5000);
+      const timer = setTimeout(() => reject(new Error("the server does not answer")), waitMs);
       told = (answer) => {
         clearTimeout(timer);
         resolve(answer);

@@ -397,4 +397,18 @@ describe("many conversations", () => {
     await createSupplicant(eap).begin();
     expect(eap.size()).toBe(1);
   });
+
+  test("closing waits for the answer under way and ends all others", async () => {
+    const { eap, open } = openTestEap();
+    const peer = await open();
+    await createSupplicant(eap).begin();
+    let told: EapAnswer | null = null;
+    const answer = peer.respond(eapTypes.ttls, Buffer.of(0)).then((each) => {
+      told = each;
+    });
+    await eap.close();
+    expect(told).toMatchObject({ kind: "challenge" });
+    expect(eap.size()).toBe(0);
+    await answer;
+  });
 });

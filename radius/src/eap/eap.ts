@@ -40,7 +40,8 @@ export type Eap = {
   receive: (request: EapRequest) => Promise<EapAnswer>;
   /** How many conversations are kept. */
   size: () => number;
-  close: () => void;
+  /** Waits for the answers under way, then ends every conversation. */
+  close: () => Promise<void>;
 };
 
 export type EapOptions = {
@@ -63,6 +64,13 @@ type Kept = {
 /** Keeps the conversations of all peers, few and not for long. */
 export function createEap(options: EapOptions): Eap {
   const keeper = createKeeper(options);
+  const underWay = new Set<Promise<EapAnswer>>();
+  const follow = (answer: Promise<EapAnswer>) => {
+    underWay.add(answer);
+    const forget = () => underWay.delete(answer);
+    answer.then(forget, forget);
+    return answer;
+  };
   return {
     receive: async (request) => {
       // RFC 3579 §2.1: an empty EAP-Message asks the server to begin.
@@ -80,10 +88,15 @@ export function createEap(options: EapOptions): Eap {
       if (kept.last?.response.equals(request.eap)) return kept.last.answer;
       if (kept.isBusy || kept.conversation.expected() !== identifier)
         return { kind: "silence", reason: "eap-out-of-turn" };
-      return goOn(kept, { request, response, drop: keeper.drop });
+      return follow(goOn(kept, { request, response, drop: keeper.drop }));
     },
     size: keeper.size,
-    close: keeper.close,
+    close: async () => {
+      await Promise.allSettled(underWay);
+      // Whoever asked has been told after a turn of the event loop.
+      await new Promise((resolve) => setImmediate(resolve));
+      keeper.close();
+    },
   };
 }
 
