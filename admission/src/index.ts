@@ -4,6 +4,7 @@ export { choosePage, isPageDue, type PageMoment, type Viewer } from "./page.ts";
 export { choosePolicy, type Limits, type LogIn, limitsOf } from "./policy.ts";
 export {
   type AccessRefusal,
+  NO_USAGE,
   type Remaining,
   type RemainingQuestion,
   remainingLimits,

@@ -1,13 +1,6 @@
 import type { AccessPolicy } from "@foyer/contract";
 import { describe, expect, test } from "vitest";
-import { type RemainingQuestion, remainingLimits, type Usage } from "./remaining.ts";
-
-const NONE: Usage = {
-  visit: { seconds: 0, bytes: 0 },
-  day: { seconds: 0, bytes: 0 },
-  week: { seconds: 0, bytes: 0 },
-  ever: { seconds: 0, bytes: 0 },
-};
+import { NO_USAGE, type RemainingQuestion, remainingLimits } from "./remaining.ts";
 
 const policyWith = (change: Partial<AccessPolicy>): AccessPolicy => ({
   id: "01990000-0000-7000-8000-000000000080",
@@ -24,7 +17,7 @@ const policyWith = (change: Partial<AccessPolicy>): AccessPolicy => ({
 const decide = (policy: Partial<AccessPolicy>, change: Partial<RemainingQuestion> = {}) =>
   remainingLimits({
     policy: policyWith(policy),
-    usage: NONE,
+    usage: NO_USAGE,
     otherDevices: 0,
     // Monday, 20:00 in Saigon.
     now: new Date("2026-03-02T13:00:00Z"),
@@ -51,7 +44,7 @@ describe("access under a policy", () => {
 
   test("a session ends when what is left of a quota is used up: a reconnect gives nothing back", () => {
     const quotas = [{ per: "day" as const, seconds: 3600, bytes: null }];
-    const used = (seconds: number) => ({ usage: { ...NONE, day: { seconds, bytes: 0 } } });
+    const used = (seconds: number) => ({ usage: { ...NO_USAGE, day: { seconds, bytes: 0 } } });
     expect(timeLeft(decide({ quotas }))).toBe(3600);
     expect(timeLeft(decide({ quotas }, used(3000)))).toBe(600);
     expect(timeLeft(decide({ quotas }, used(3596)))).toBe("time-used-up");
@@ -63,7 +56,11 @@ describe("access under a policy", () => {
       { per: "day" as const, seconds: null, bytes: 1_000 },
       { per: "week" as const, seconds: 600, bytes: 5_000_000_000 },
     ];
-    const usage = { ...NONE, day: { seconds: 50, bytes: 400 }, week: { seconds: 50, bytes: 400 } };
+    const usage = {
+      ...NO_USAGE,
+      day: { seconds: 50, bytes: 400 },
+      week: { seconds: 50, bytes: 400 },
+    };
     expect(decide({ quotas }, { usage })).toMatchObject({
       limits: { sessionSeconds: 550, sessionBytes: 600 },
     });

@@ -6,10 +6,19 @@ import { type Limits, limitsOf } from "./policy.ts";
 export type Usage = Record<Quota["per"], Used>;
 export type Used = { seconds: number; bytes: number };
 
+/** Nothing used up: what a policy without quotas may be asked with. */
+export const NO_USAGE: Usage = {
+  visit: { seconds: 0, bytes: 0 },
+  day: { seconds: 0, bytes: 0 },
+  week: { seconds: 0, bytes: 0 },
+  ever: { seconds: 0, bytes: 0 },
+};
+
 export type RemainingQuestion = {
   policy: AccessPolicy;
+  /** Looked at only by a policy with quotas. */
   usage: Usage;
-  /** Other devices of this guest that are online now. */
+  /** Other devices of this guest that are online now; looked at only by one with devicesMax. */
   otherDevices: number;
   now: Date;
   /** The branch's, IANA. */

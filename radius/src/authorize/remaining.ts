@@ -1,4 +1,5 @@
 import {
+  NO_USAGE,
   type Remaining,
   remainingLimits,
   startOfDay,
@@ -25,8 +26,8 @@ export function findRemaining(
 ): Remaining {
   return remainingLimits({
     policy,
-    usage: findUsageNow(tx, holder, timeZone),
-    otherDevices: countOtherDevices(tx, holder),
+    usage: policy.quotas?.length ? findUsageNow(tx, holder, timeZone) : NO_USAGE,
+    otherDevices: policy.devicesMax === undefined ? 0 : countOtherDevices(tx, holder),
     now: tx.now,
     timeZone,
   });
