@@ -41,6 +41,8 @@ export const CoovaNas = Type.Object({
   messageAuthenticator: Type.Optional(
     Type.Union([Type.Literal("yes"), Type.Literal("no"), Type.Literal("auto")]),
   ),
+  /** The DNS name or common name of its certificate, where it speaks RadSec (RFC 6614). */
+  radsecName: Type.Optional(Type.String({ minLength: 1, maxLength: 253 })),
 });
 
 export const OpenndsNas = Type.Object({
@@ -266,7 +268,10 @@ function findContradiction(settings: BranchSettings): string | null {
   if (!signIn.phone.enabled && signIn.clickThrough !== "always")
     return "/signIn leaves no way in: enable phone, or set clickThrough to always";
   const ids = new Set(nas.map((each) => each.id));
-  return ids.size === nas.length ? null : "/nas has two entries with one id";
+  if (ids.size !== nas.length) return "/nas has two entries with one id";
+  const names = nas.flatMap((each) => ("radsecName" in each && each.radsecName) || []);
+  const isTwice = new Set(names.map((name) => name.toLowerCase())).size !== names.length;
+  return isTwice ? "/nas has two entries with one radsecName" : null;
 }
 
 /**

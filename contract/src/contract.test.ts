@@ -135,6 +135,22 @@ describe("branch settings", () => {
     expect(read.kind === "invalid" && read.reason).toContain(place);
   });
 
+  test("two NAS cannot be the one that a certificate names, in whatever letters", () => {
+    const document = settings();
+    const [coova] = document.nas;
+    const id = "01990000-0000-7000-8000-000000000099";
+    document.nas = [
+      { ...coova, radsecName: "ap-1.test" },
+      { ...coova, id, radsecName: "AP-2.test" },
+    ];
+    expect(readBranchSettings(document)).toMatchObject({ kind: "settings" });
+    document.nas[1].radsecName = "AP-1.test";
+    expect(readBranchSettings(document)).toEqual({
+      kind: "invalid",
+      reason: "/nas has two entries with one radsecName",
+    });
+  });
+
   test.each([null, "", [], 1])("%j is refused, never thrown at", (value) => {
     expect(readBranchSettings(value)).toMatchObject({ kind: "invalid" });
   });

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test } from "vitest";
 import { readConfig } from "./config.ts";
 
 const enrolledFolder = (): string => {
@@ -20,7 +20,7 @@ test("an enrolled box needs nothing but its state folder", () => {
     kind: "config",
     config: {
       ...{ stateFolder, host: "0.0.0.0", authPort: 1812, acctPort: 1813, logLevel: "info" },
-      ...{ certificate: null, rejectDelayMilliseconds: 1000 },
+      ...{ certificate: null, rejectDelayMilliseconds: 1000, radsec: null },
     },
   });
 });
@@ -90,4 +90,40 @@ test("one port cannot be both", () => {
     FOYER_RADIUS_AUTH_PORT: "1813",
   });
   expect(read).toMatchObject({ kind: "faults", faults: [expect.stringContaining("same port")] });
+});
+
+describe("RadSec", () => {
+  const files = {
+    FOYER_RADIUS_RADSEC_CERTIFICATE: "/server.pem",
+    FOYER_RADIUS_RADSEC_KEY: "/server.key",
+    FOYER_RADIUS_RADSEC_CA: "/authority.pem",
+  };
+  const read = (more: Record<string, string>) =>
+    readConfig({ FOYER_STATE_FOLDER: enrolledFolder(), ...more });
+
+  test("is offered on the port that is set, with its three files", () => {
+    expect(read({ ...files, FOYER_RADIUS_RADSEC_PORT: "2083" })).toMatchObject({
+      config: {
+        radsec: {
+          ...{ portNumber: 2083, certificateFile: "/server.pem", keyFile: "/server.key" },
+          authorityFile: "/authority.pem",
+        },
+      },
+    });
+  });
+
+  test.each([
+    [{ FOYER_RADIUS_RADSEC_PORT: "2083" }, "RadSec needs certificate, key and CA files"],
+    [{ ...files }, "FOYER_RADIUS_RADSEC_PORT is not set though its files are"],
+    [
+      { ...files, FOYER_RADIUS_RADSEC_CA: "", FOYER_RADIUS_RADSEC_PORT: "2083" },
+      "FOYER_RADIUS_RADSEC_CA is not set",
+    ],
+    [{ ...files, FOYER_RADIUS_RADSEC_PORT: "" }, 'FOYER_RADIUS_RADSEC_PORT is ""'],
+  ])("is not half set: %o", (more, fault) => {
+    expect(read(more)).toMatchObject({
+      kind: "faults",
+      faults: [expect.stringContaining(fault)],
+    });
+  });
 });

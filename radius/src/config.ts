@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { readBoxIdentity } from "@foyer/branch-store";
 import type { CertificateFiles } from "./eap/certificate.ts";
+import type { RadsecSettings } from "./server/ports.ts";
 import { REJECT_DELAY_MILLISECONDS } from "./server/reject-delay.ts";
 
 export type Config = Readonly<{
@@ -10,6 +11,8 @@ export type Config = Readonly<{
   acctPort: number;
   logLevel: string;
   rejectDelayMilliseconds: number;
+  /** Null: RadSec is not offered. */
+  radsec: RadsecSettings | null;
   /** Null: the box makes its own. */
   certificate: CertificateFiles | null;
 }>;
@@ -51,9 +54,11 @@ export function readConfig(environment = process.env): ReadConfig {
   const certificate = certificateFile && keyFile ? { certificateFile, keyFile } : null;
   if (!certificate && (certificateFile || keyFile))
     faults.push("FOYER_RADIUS_CERTIFICATE and FOYER_RADIUS_CERTIFICATE_KEY go together: set both");
+  const radsec = readRadsec(environment, { faults, port });
   if (faults.length > 0) return { kind: "faults", faults };
   const config = Object.freeze({
     ...{ stateFolder, host, authPort, acctPort, logLevel, rejectDelayMilliseconds, certificate },
+    radsec,
   });
   return { kind: "config", config };
 }
@@ -76,4 +81,26 @@ function readRejectDelay(environment: NodeJS.ProcessEnv, faults: string[]): numb
     `FOYER_RADIUS_REJECT_DELAY_MILLISECONDS is "${text}": give milliseconds from 0 to ${REJECT_DELAY_MILLISECONDS_MAX}`,
   );
   return REJECT_DELAY_MILLISECONDS;
+}
+
+const RADSEC_FILES = ["_CERTIFICATE", "_KEY", "_CA"].map((end) => `FOYER_RADIUS_RADSEC${end}`);
+
+/** RadSec is off until its port is set, and then needs all of its files. */
+function readRadsec(
+  environment: NodeJS.ProcessEnv,
+  { faults, port }: { faults: string[]; port: (name: string, fallback: string) => number },
+): RadsecSettings | null {
+  const [certificateFile, keyFile, authorityFile] = RADSEC_FILES.map((name) => environment[name]);
+  const isOff = environment.FOYER_RADIUS_RADSEC_PORT === undefined;
+  if (isOff && !certificateFile && !keyFile && !authorityFile) return null;
+  if (isOff) {
+    faults.push("FOYER_RADIUS_RADSEC_PORT is not set though its files are: 2083 is the usual one");
+    return null;
+  }
+  const portNumber = port("FOYER_RADIUS_RADSEC_PORT", "");
+  if (certificateFile && keyFile && authorityFile)
+    return { portNumber, certificateFile, keyFile, authorityFile };
+  const missing = RADSEC_FILES.filter((name) => !environment[name]);
+  faults.push(`${missing.join(" and ")} is not set: RadSec needs certificate, key and CA files`);
+  return null;
 }

@@ -16,7 +16,7 @@ import { createEap, type Eap } from "./eap/eap.ts";
 import { type Logger, openLog } from "./log.ts";
 import { createCounters, type Health } from "./server/counters.ts";
 import { createGroupCommit } from "./server/group-commit.ts";
-import { type Listener, listen } from "./server/listen.ts";
+import { openPorts, type RadsecSettings } from "./server/ports.ts";
 import { type Arrival, createReceiver } from "./server/receive.ts";
 import { createRejectDelay, REJECT_DELAY_MILLISECONDS } from "./server/reject-delay.ts";
 import { createReplyCache } from "./server/reply-cache.ts";
@@ -36,6 +36,8 @@ export type RadiusOptions = {
   /** 0 takes free ports. */
   authPort: number;
   acctPort: number;
+  /** Null or absent: no RadSec. */
+  radsec?: RadsecSettings | null;
   logLevel?: string;
   /** How long an Access-Reject is kept back; 1,000 unless said. */
   rejectDelayMilliseconds?: number;
@@ -53,6 +55,8 @@ export type RadiusOptions = {
 export type RunningRadius = {
   authPort: number;
   acctPort: number;
+  /** Null: RadSec is not offered. */
+  radsecPort: number | null;
   /** Counts since the start, for the box's status page. */
   health: () => Health;
   /** Answers what has arrived, then closes ports and store. */
@@ -86,7 +90,7 @@ async function serve(
   store: BranchStore,
   clock: () => Date,
 ): Promise<RunningRadius> {
-  const { host, log } = options;
+  const { log } = options;
   const counters = createCounters(clock());
   const nasTable = followSettings(store, log);
   // Read once now, so that a source that cannot be read is told of at the start.
@@ -99,13 +103,13 @@ async function serve(
     options.rejectDelayMilliseconds ?? REJECT_DELAY_MILLISECONDS,
   );
   const signing = createSigning({ store, commit, log });
-  const answer = createReceiver({
+  const door = createReceiver({
     ...{ nasTable, commit, cache, recent, eap, rejectDelay, signing, counters, clock, log },
   });
   let isStopping = false;
   // What comes while stopping is met with silence: its NAS asks again, and is heard after the start.
   const receive = (arrival: Arrival) => {
-    if (!isStopping) answer(arrival);
+    if (!isStopping) door.receive(arrival);
   };
   const client = createDisconnectClient();
   const disconnect = createDisconnect({
@@ -114,13 +118,14 @@ async function serve(
   });
   const runner = createCommandRunner({ store, disconnect, nasTable, counters, log });
   const live = createLiveLimits({ store, commit, disconnect, nasTable, counters, log });
-  const auth = await listen({ host, portNumber: options.authPort, port: "auth", receive, log });
-  const acct = await listenOrClose(auth, { ...options, port: "acct", receive });
+  const wanted = { ...options, radsec: options.radsec ?? null };
+  const ports = await openPorts(wanted, { ...door, receive }, log);
+  const { authPort, acctPort, radsecPort } = ports;
   const stopTimers = startTimers({ ...options, listeningSince: clock() }, store, {
     runDueCommands: runner.runDue,
     lookAtSessions: live.look,
   });
-  log.info({ host, authPort: auth.portNumber, acctPort: acct.portNumber }, "RADIUS server ready");
+  log.info({ host: options.host, authPort, acctPort, radsecPort }, "RADIUS server ready");
   const close = async () => {
     isStopping = true;
     stopTimers();
@@ -131,13 +136,12 @@ async function serve(
     rejectDelay.close();
     await client.close();
     await Promise.all([runner.settle(), settled]);
-    await Promise.all([auth.close(), acct.close()]);
+    await ports.close();
     store.close();
   };
   let closing: Promise<void> | null = null;
   return {
-    authPort: auth.portNumber,
-    acctPort: acct.portNumber,
+    ...{ authPort, acctPort, radsecPort },
     health: counters.read,
     close: () => {
       closing ??= close();
@@ -154,20 +158,6 @@ async function openEap(options: ServeOptions, store: BranchStore, clock: () => D
     return credential && !credential.revokedAt ? credential.password : null;
   };
   return createEap({ secureContext: () => secureContext, findPassword, clock });
-}
-
-/** The second port; the first is given back when it cannot be had. */
-async function listenOrClose(
-  auth: Listener,
-  options: Pick<ServeOptions, "host" | "acctPort" | "log"> &
-    Pick<Parameters<typeof listen>[0], "port" | "receive">,
-): Promise<Listener> {
-  try {
-    return await listen({ ...options, portNumber: options.acctPort });
-  } catch (error) {
-    await auth.close();
-    throw error;
-  }
 }
 
 function startTimers(

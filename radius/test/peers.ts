@@ -6,6 +6,7 @@ const PACKAGES = {
   radclient: "freeradius-utils",
   freeradius: "freeradius",
   eapol_test: "eapoltest",
+  radsecproxy: "radsecproxy",
 } as const;
 
 function isInstalled(command: string): boolean {

@@ -17,6 +17,8 @@ export type Checked = {
   key: SecretKey;
   /** Whether this NAS has to sign every Access-Request. */
   isSignatureDemanded: boolean;
+  /** It came through TLS, where nobody else can have made or changed it (RFC 6614). */
+  isProtected: boolean;
 };
 
 /** Null: nothing against it. */
@@ -48,12 +50,13 @@ function checkAuthenticator({ packet, key }: Checked): DropReason | null {
   return isAuthenticatorRight(packet, null, key) ? null : "wrong-authenticator";
 }
 
-function checkSignature({ packet, key, isSignatureDemanded }: Checked): DropReason | null {
+function checkSignature(request: Checked): DropReason | null {
+  const { packet, key, isSignatureDemanded } = request;
   const authenticator = hasDigestAuthenticator(packet.code) ? null : authenticatorOf(packet);
   const signature = checkMessageAuthenticator(packet, authenticator, key);
   if (signature === "wrong") return "wrong-message-authenticator";
   if (signature === "right") return null;
-  if (isSignatureRequired(packet)) return "no-message-authenticator";
+  if (isSignatureRequired(request)) return "no-message-authenticator";
   const isUnlike = isSignatureDemanded && packet.code === codes.accessRequest;
   return isUnlike ? "unsigned-nas-signs" : null;
 }
@@ -62,10 +65,11 @@ function checkSignature({ packet, key, isSignatureDemanded }: Checked): DropReas
  * RFC 5997 §3 demands it of Status-Server and RFC 3579 §3.1 of EAP. An unsigned Access-Request with
  * Proxy-State is how CVE-2024-3596 forges an Access-Accept.
  */
-function isSignatureRequired(packet: Packet): boolean {
+function isSignatureRequired({ packet, isProtected }: Checked): boolean {
   if (packet.code === codes.statusServer) return true;
   if (packet.code !== codes.accessRequest) return false;
-  return hasAttribute(packet, "EAP-Message") || hasAttribute(packet, "Proxy-State");
+  if (hasAttribute(packet, "EAP-Message")) return true;
+  return !isProtected && hasAttribute(packet, "Proxy-State");
 }
 
 function checkProxyState({ packet }: Checked): DropReason | null {

@@ -4,6 +4,7 @@ import { createStrangers, type Stranger, type Strangers } from "./strangers.ts";
 export type DropReason =
   | "unknown-nas"
   | "no-reply-port"
+  | "radsec-no-handshake"
   | "too-short"
   | "length-out-of-range"
   | "shorter-than-its-length"

@@ -10,6 +10,8 @@ const STRANGERS_TOLD_MAX = 10;
 /** What venue IT can mend, in words that say how. */
 const ADVICE: Partial<Record<DropReason, string>> = {
   "unknown-nas": "a RADIUS packet came from an address that no NAS of the branch has",
+  "radsec-no-handshake":
+    "a RadSec connection was not made: its certificate is not of the CA that is set, or is none",
   "wrong-authenticator": "accounting is dropped: the NAS has another secret than the branch",
   "wrong-message-authenticator": "a packet is dropped: the NAS has another secret than the branch",
   "no-message-authenticator":

@@ -10,10 +10,15 @@ export type KnownNas = { nas: RadiusNas; key: SecretKey };
 export type NasTable = {
   /** The NAS a packet from this address belongs to: the longest prefix wins. */
   find: (address: string) => KnownNas | null;
+  /** The NAS that one of a certificate's names belongs to (RFC 6614 §2.4), under RadSec's secret. */
+  findByNames: (names: readonly string[]) => KnownNas | null;
   findById: (nasId: string) => KnownNas | null;
   /** Sources in the settings that are neither an address nor a CIDR. */
   unreadable: readonly { nasId: string; source: string }[];
 };
+
+/** RFC 6614 §2.3: the same for all, since TLS is what protects. */
+const RADSEC_SECRET = "radsec";
 
 /** Answers kept per source address, so that a prefix is searched once. */
 const ANSWERS_MAX = 10_000;
@@ -23,11 +28,20 @@ type Entry = KnownNas & { prefix: number; family: "ipv4" | "ipv6"; range: BlockL
 /** Reads the NAS list of the branch settings; those that do not speak RADIUS are left out. */
 export function buildNasTable(list: readonly Nas[]): NasTable {
   const entries: Entry[] = [];
+  const byId = new Map<string, KnownNas>();
+  const byName = new Map<string, KnownNas>();
+  const radsecKey = prepareSecret(RADSEC_SECRET);
   const unreadable: { nasId: string; source: string }[] = [];
   for (const nas of list) {
     if (!speaksRadius(nas)) continue;
+    const key = prepareSecret(nas.radiusSecret);
+    byId.set(nas.id, { nas, key });
+    const { radsecName } = nas;
+    if (radsecName) byName.set(radsecName.toLowerCase(), { nas, key: radsecKey });
+    // One that comes by RadSec alone needs no source.
+    if (radsecName && nas.source === "") continue;
     const range = readSource(nas.source);
-    if (range) entries.push({ nas, key: prepareSecret(nas.radiusSecret), ...range });
+    if (range) entries.push({ nas, key, ...range });
     else unreadable.push({ nasId: nas.id, source: nas.source });
   }
   // Stable: of two equal prefixes the first in the settings is taken.
@@ -47,7 +61,11 @@ export function buildNasTable(list: readonly Nas[]): NasTable {
       answers.set(address, found);
       return found;
     },
-    findById: (nasId) => entries.find((entry) => entry.nas.id === nasId) ?? null,
+    findByNames: (names) => {
+      const name = names.find((each) => byName.has(each));
+      return name === undefined ? null : (byName.get(name) ?? null);
+    },
+    findById: (nasId) => byId.get(nasId) ?? null,
     unreadable,
   };
 }

@@ -71,7 +71,7 @@ describe("who is answered", () => {
       findPassword: () => null,
       secureContext: createSecureContext,
     });
-    const receive = createReceiver({
+    const { receive } = createReceiver({
       ...{ nasTable: () => table, commit, cache: createReplyCache(), recent: createRecentGrants() },
       ...{ rejectDelay: createRejectDelay(0) },
       signing: { isDemanded: () => false, learn: () => {} },

@@ -26,14 +26,34 @@ import type { RejectDelay } from "./reject-delay.ts";
 import type { CacheEntry, ReplyCache } from "./reply-cache.ts";
 import type { Signing } from "./signing.ts";
 
-/** One datagram as the socket handed it over. */
+/** One packet as the socket handed it over. */
 export type Arrival = {
   port: PortKind;
   bytes: Buffer;
   address: string;
   remotePort: number;
   send: (reply: Buffer) => void;
+  /** Where it came by RadSec: the connection, and the names that its certificate proves. */
+  radsec?: { names: readonly string[]; connection: number; refuse: () => void };
 };
+
+/** What the ports hand to, whatever the transport. */
+export type Door = {
+  receive: (arrival: Arrival) => void;
+  /** Whether one of a certificate's names is a NAS's. */
+  isKnown: (names: readonly string[]) => boolean;
+  /** Counts and tells of what met its end before it was a packet. */
+  turnAway: (refused: { reason: DropReason; address: string; names: readonly string[] }) => void;
+};
+
+/**
+ * RFC 6613 §2.6.4: in a stream that arrives whole these are no accident, and the connection is
+ * closed.
+ */
+const CLOSING: ReadonlySet<DropReason> = new Set<DropReason>([
+  ...(["unknown-nas", "attribute-overrun", "wrong-authenticator"] as const),
+  "wrong-message-authenticator",
+]);
 
 export type ReceiverOptions = {
   /** The NAS list in force now. */
@@ -61,43 +81,75 @@ type Request = {
   entry: CacheEntry;
 };
 
-/** Makes the way of a datagram: find its NAS → decode → verify → retransmission? → decide → answer. */
-export function createReceiver(options: ReceiverOptions): (arrival: Arrival) => void {
-  const { counters, cache, clock, signing } = options;
+/** Makes the way of a packet: find its NAS → decode → verify → retransmission? → decide → answer. */
+export function createReceiver(options: ReceiverOptions): Door {
+  const { counters, clock, nasTable } = options;
   const faults = createFaultLog(options.log);
-  return (arrival) => {
-    const known = options.nasTable().find(arrival.address);
-    const drop = (reason: DropReason) => {
-      const nasId = known?.nas.id ?? null;
-      if (nasId === null) counters.countUnknown(reason);
-      else counters.countReason(nasId, "drops", reason);
-      faults.tell({ reason, address: plainAddress(arrival.address), nasId, at: clock() });
-    };
-    if (!known) {
-      const nasIdentifier = findClaimedName(arrival.bytes);
-      counters.seeStranger({ address: plainAddress(arrival.address), nasIdentifier, at: clock() });
-      return drop("unknown-nas");
-    }
-    // RFC 768: the sender awaits no answer, and a socket cannot send to it.
-    if (arrival.remotePort === 0) return drop("no-reply-port");
-    const decoded = decodePacket(arrival.bytes);
-    if (decoded.kind === "malformed") return drop(decoded.reason);
-    const { packet } = decoded;
-    const isSignatureDemanded = signing.isDemanded(known.nas);
-    const fault = findFault({ port: arrival.port, packet, key: known.key, isSignatureDemanded });
-    if (fault) return drop(fault);
-    if (isSignedLogIn(packet)) signing.learn(known.nas);
-    const key = `${arrival.port} ${arrival.address} ${arrival.remotePort} ${packet.identifier}`;
-    const cached = cache.enter(key, authenticatorOf(packet), clock().getTime());
-    if (cached.kind === "in-progress") return drop("still-working");
-    if (cached.kind === "answered") {
-      counters.count(known.nas.id, "retransmits");
-      return arrival.send(cached.entry.reply as Buffer);
-    }
-    counters.count(known.nas.id, "requests");
-    const arrivedAt = performance.now();
-    handle(options, { arrival, arrivedAt, known, packet, key, entry: cached.entry });
+  const tell = (reason: DropReason, sender: string, known: KnownNas | null) => {
+    const nasId = known?.nas.id ?? null;
+    if (nasId === null) counters.countUnknown(reason);
+    else counters.countReason(nasId, "drops", reason);
+    faults.tell({ reason, address: plainAddress(sender), nasId, at: clock() });
   };
+  const seeStranger = (sender: string, nasIdentifier: string | null) =>
+    counters.seeStranger({ address: plainAddress(sender), nasIdentifier, at: clock() });
+  return {
+    isKnown: (names) => nasTable().findByNames(names) !== null,
+    turnAway: ({ reason, address, names }) => {
+      const known = nasTable().findByNames(names);
+      if (!known) seeStranger(address, names[0] ?? null);
+      tell(reason, address, known);
+    },
+    receive: (arrival) => {
+      const { radsec, address } = arrival;
+      const table = nasTable();
+      const known = radsec ? table.findByNames(radsec.names) : table.find(address);
+      if (!known) seeStranger(address, findClaimedName(arrival.bytes));
+      const fault = known ? take(options, arrival, known) : "unknown-nas";
+      if (fault === null) return;
+      tell(fault, address, known);
+      if (CLOSING.has(fault)) radsec?.refuse();
+    },
+  };
+}
+
+/** Why the packet is met with silence; null: it is answered, now or later. */
+function take(options: ReceiverOptions, arrival: Arrival, known: KnownNas): DropReason | null {
+  const { counters, cache, clock, signing } = options;
+  const { port, radsec } = arrival;
+  // RFC 768: the sender awaits no answer, and a socket cannot send to it.
+  if (arrival.remotePort === 0) return "no-reply-port";
+  const decoded = decodePacket(arrival.bytes);
+  if (decoded.kind === "malformed") return decoded.reason;
+  const { packet } = decoded;
+  const isProtected = radsec !== undefined;
+  const isSignatureDemanded = isProtected
+    ? known.nas.messageAuthenticator === "yes"
+    : signing.isDemanded(known.nas);
+  const fault = findFault({ port, packet, key: known.key, isSignatureDemanded, isProtected });
+  if (fault) return fault;
+  if (!isProtected && isSignedLogIn(packet)) signing.learn(known.nas);
+  const key = nameRequest(arrival, packet);
+  const cached = cache.enter(key, authenticatorOf(packet), clock().getTime());
+  if (cached.kind === "in-progress") return "still-working";
+  if (cached.kind === "answered") {
+    counters.count(known.nas.id, "retransmits");
+    arrival.send(cached.entry.reply as Buffer);
+    return null;
+  }
+  counters.count(known.nas.id, "requests");
+  const arrivedAt = performance.now();
+  handle(options, { arrival, arrivedAt, known, packet, key, entry: cached.entry });
+  return null;
+}
+
+/** RFC 5080 §2.2.2. On a connection of its own a NAS may use an identifier once for each code. */
+function nameRequest(
+  { port, radsec, address, remotePort }: Arrival,
+  { code, identifier }: Packet,
+): string {
+  if (radsec) return `radsec ${radsec.connection} ${code} ${identifier}`;
+  return `${port} ${address} ${remotePort} ${identifier}`;
 }
 
 /** What a stranger calls itself; not one octet of its packet can be checked. */
@@ -137,7 +189,9 @@ function answerAccess(options: ReceiverOptions, request: Request): void {
   const { recent } = options;
   const { known, packet } = request;
   const nasId = known.nas.id;
-  const access = readAccessRequest(packet, known.key);
+  const read = readAccessRequest(packet, known.key);
+  // Through TLS nobody but the NAS can have asked.
+  const access = request.arrival.radsec ? { ...read, isSigned: true } : read;
   const requestKey = requestKeyOf(request);
   const isTaken = options.commit.enqueue({
     work: (tx) => authorize(tx, { nasId, request: access, requestKey, recent }),

@@ -29,7 +29,7 @@ const opennds: Nas = {
   loginOrigins: ["http://10.2.0.1:2050", "http://10.3.0.1:2050"],
 };
 
-const signing: Nas = { ...coova, messageAuthenticator: "yes" };
+const signing: Nas = { ...coova, messageAuthenticator: "yes", radsecName: "ap-1.test" };
 
 test.each([coova, signing, opennds])(
   "a NAS of kind $kind passes through the form unchanged",

@@ -20,6 +20,8 @@ export type NasFields = {
   disconnectPort: string;
   /** yes, no, or auto. */
   messageAuthenticator: string;
+  /** Empty: it does not speak RadSec. */
+  radsecName: string;
   gatewayMac: string;
   fasLevel: string;
   fasKey: string;
@@ -39,6 +41,7 @@ export function startFields(makeSecret: () => string): NasFields {
     handBack: "chap",
     disconnectPort: "3799",
     messageAuthenticator: "auto",
+    radsecName: "",
     gatewayMac: "",
     fasLevel: "2",
     fasKey: makeSecret(),
@@ -56,8 +59,8 @@ export function readNas(nas: Nas, makeSecret: () => string): NasFields {
   const { kind, radiusSecret, uamSecret, uamServer, nasIdentifier, handBack } = nas;
   const own = { kind, radiusSecret, uamSecret, uamServer, nasIdentifier, handBack };
   const disconnectPort = nas.disconnectPort === null ? "" : String(nas.disconnectPort);
-  const { messageAuthenticator = "auto" } = nas;
-  return { ...start, ...common, ...own, disconnectPort, messageAuthenticator };
+  const { messageAuthenticator = "auto", radsecName = "" } = nas;
+  return { ...start, ...common, ...own, disconnectPort, messageAuthenticator, radsecName };
 }
 
 /** The NAS that the fields describe. What is wrong with it, the API says by the field. */
@@ -77,10 +80,12 @@ export function writeNas(id: string, fields: NasFields): Nas {
       fasKey: fields.fasKey.trim(),
     };
   const { messageAuthenticator } = fields;
+  const radsecName = fields.radsecName.trim();
   const isSet = messageAuthenticator === "yes" || messageAuthenticator === "no";
   return {
     ...common,
     ...(isSet && { messageAuthenticator }),
+    ...(radsecName !== "" && { radsecName }),
     kind: "coova",
     radiusSecret: fields.radiusSecret.trim(),
     uamSecret: fields.uamSecret.trim(),

@@ -24,6 +24,7 @@ const LABELS: Record<keyof NasFields, TextKey> = {
   handBack: "hand-back",
   disconnectPort: "disconnect-port",
   messageAuthenticator: "message-authenticator",
+  radsecName: "radsec-name",
   gatewayMac: "gateway-mac",
   fasLevel: "fas-level",
   fasKey: "fas-key",
@@ -91,6 +92,7 @@ export function CoovaFields(props: InputsProps) {
         <NamedInput {...props} field="uamSecret" hint="uam-secret-hint" isOptional />
         <NamedInput {...props} field="nasIdentifier" hint="nas-identifier-hint" />
         <NamedInput {...props} field="disconnectPort" hint="disconnect-port-hint" isOptional />
+        <NamedInput {...props} field="radsecName" hint="radsec-name-hint" isOptional />
       </SimpleGrid>
       <Select
         label={t("hand-back")}
