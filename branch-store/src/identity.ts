@@ -14,12 +14,7 @@ const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 /** Reads `box.json` of a state folder. Throws an error that says which file and which field. */
 export function readBoxIdentity(folder: string): BoxEnrolment {
   const path = join(folder, "box.json");
-  let document: Record<string, unknown>;
-  try {
-    document = JSON.parse(readFileSync(path, "utf8"));
-  } catch (cause) {
-    throw new Error(`${path} cannot be read: enrol this box at the cloud first`, { cause });
-  }
+  const document = parseDocument(path, readDocument(path));
   const text = (key: string): string => {
     const value = document[key];
     if (typeof value === "string" && value !== "") return value;
@@ -38,4 +33,26 @@ export function readBoxIdentity(folder: string): BoxEnrolment {
     boxId: id("boxId"),
     cloudUrl: text("cloudUrl").replace(/\/+$/, ""),
   };
+}
+
+function readDocument(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (cause) {
+    throw new Error(
+      `${path} cannot be read: the staff app shows it where the box is added to its branch`,
+      { cause },
+    );
+  }
+}
+
+function parseDocument(path: string, text: string): Record<string, unknown> {
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch {
+    document = null;
+  }
+  if (typeof document === "object" && document !== null) return document as Record<string, unknown>;
+  throw new Error(`${path} is not JSON: copy it whole from the staff app, or add the box anew`);
 }

@@ -1,13 +1,25 @@
-import { expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, expect, test } from "vitest";
 import { readConfig } from "./config.ts";
 
-const good = { FOYER_STATE_FOLDER: "/var/lib/foyer", FOYER_PORTAL_ORIGIN: "http://10.1.0.2:8080" };
+const folder = mkdtempSync(join(tmpdir(), "foyer-config-"));
+afterAll(() => rmSync(folder, { recursive: true }));
+const box = {
+  tenantId: "01990000-0000-7000-8000-000000000001",
+  branchId: "01990000-0000-7000-8000-000000000002",
+  boxId: "01990000-0000-7000-8000-000000000003",
+  cloudUrl: "https://cloud.example",
+};
+writeFileSync(join(folder, "box.json"), JSON.stringify(box));
+const good = { FOYER_STATE_FOLDER: folder, FOYER_PORTAL_ORIGIN: "http://10.1.0.2:8080" };
 
 test("what is not set has a plain default", () => {
   expect(readConfig(good)).toEqual({
     kind: "config",
     config: {
-      stateFolder: "/var/lib/foyer",
+      stateFolder: folder,
       host: "0.0.0.0",
       port: 8080,
       origin: "http://10.1.0.2:8080",
@@ -27,5 +39,26 @@ test("all faults are told together", () => {
     "FOYER_PORTAL_PORT",
     "FOYER_PORTAL_ORIGIN",
     "FOYER_LOG_LEVEL",
+  ]);
+});
+
+test("a missing box.json is told along with the other faults", () => {
+  const read = readConfig({ FOYER_STATE_FOLDER: join(folder, "none"), FOYER_PORTAL_PORT: "80000" });
+  const faults = read.kind === "invalid" ? read.faults : [];
+  expect(faults).toHaveLength(3);
+  expect(faults[0]).toContain("box.json cannot be read");
+});
+
+test("an origin with a slash at its end is refused with what was given and what to give", () => {
+  const read = readConfig({ ...good, FOYER_PORTAL_ORIGIN: "http://10.1.0.2:8080/" });
+  expect(read.kind === "invalid" && read.faults).toEqual([
+    'FOYER_PORTAL_ORIGIN is "http://10.1.0.2:8080/": give what guests\' browsers call the portal, without a path or a slash at its end, such as http://10.1.0.2:8080',
+  ]);
+});
+
+test("an origin that is not set is said to be missing", () => {
+  const read = readConfig({ FOYER_STATE_FOLDER: folder });
+  expect(read.kind === "invalid" && read.faults).toEqual([
+    expect.stringContaining("FOYER_PORTAL_ORIGIN is not set"),
   ]);
 });

@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import { readBoxIdentity } from "@foyer/branch-store";
 
 export type PortalConfig = {
   stateFolder: string;
@@ -16,27 +17,46 @@ export type ReadConfig =
   | { kind: "config"; config: PortalConfig }
   | { kind: "invalid"; faults: string[] };
 
-/** Reads the environment once; all that is wrong with it is told together. */
+/** Reads the environment once, and box.json; all that is wrong is told together. */
 export function readConfig(
   environment: Record<string, string | undefined> = process.env,
 ): ReadConfig {
   const faults: string[] = [];
   const stateFolder = environment.FOYER_STATE_FOLDER ?? "";
-  if (stateFolder === "") faults.push("FOYER_STATE_FOLDER is not set: the box's state folder");
+  const identityFault = findIdentityFault(stateFolder);
+  if (identityFault) faults.push(identityFault);
   const host = environment.FOYER_PORTAL_HOST ?? "0.0.0.0";
   const port = Number(environment.FOYER_PORTAL_PORT ?? "8080");
   if (!Number.isInteger(port) || port < 0 || port > 65535)
-    faults.push(`FOYER_PORTAL_PORT is not a port: ${environment.FOYER_PORTAL_PORT}`);
-  const origin = environment.FOYER_PORTAL_ORIGIN ?? "";
-  if (!isOrigin(origin))
     faults.push(
-      "FOYER_PORTAL_ORIGIN is not an origin such as http://10.1.0.2:8080: what guests' browsers call the portal",
+      `FOYER_PORTAL_PORT is "${environment.FOYER_PORTAL_PORT}": give a port number from 0 to 65535`,
     );
+  const origin = environment.FOYER_PORTAL_ORIGIN ?? "";
+  if (!isOrigin(origin)) {
+    const fault = origin === "" ? "not set" : `"${origin}"`;
+    faults.push(`FOYER_PORTAL_ORIGIN is ${fault}: ${ORIGIN_WANTED}`);
+  }
   const logLevel = LOG_LEVELS.find((each) => each === (environment.FOYER_LOG_LEVEL ?? "info"));
-  if (!logLevel) faults.push(`FOYER_LOG_LEVEL is not one of ${LOG_LEVELS.join(", ")}`);
+  if (!logLevel)
+    faults.push(
+      `FOYER_LOG_LEVEL is "${environment.FOYER_LOG_LEVEL}": choose one of ${LOG_LEVELS.join(", ")}`,
+    );
   if (faults.length > 0 || !logLevel) return { kind: "invalid", faults };
   const config = { stateFolder: resolve(stateFolder), host, port, origin, logLevel };
   return { kind: "config", config: Object.freeze(config) };
+}
+
+const ORIGIN_WANTED =
+  "give what guests' browsers call the portal, without a path or a slash at its end, such as http://10.1.0.2:8080";
+
+function findIdentityFault(stateFolder: string): string | null {
+  if (stateFolder === "") return "FOYER_STATE_FOLDER is not set: the box's state folder";
+  try {
+    readBoxIdentity(stateFolder);
+    return null;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
 }
 
 function isOrigin(text: string): boolean {

@@ -3,7 +3,7 @@ import { startPortal } from "./start.ts";
 
 const read = readConfig();
 if (read.kind === "invalid") {
-  for (const fault of read.faults) process.stderr.write(`${fault}\n`);
+  for (const fault of read.faults) process.stderr.write(`portal: ${fault}\n`);
   process.exit(1);
 }
 try {
@@ -14,6 +14,6 @@ try {
     });
 } catch (error) {
   // A taken port, or a box that is not enrolled yet: a sentence helps, a stack does not.
-  process.stderr.write(`${(error as Error).message}\n`);
+  process.stderr.write(`portal: ${(error as Error).message}\n`);
   process.exit(1);
 }

@@ -48,7 +48,11 @@ export async function startPortal(options: StartOptions): Promise<RunningPortal>
     log,
     clock,
   });
-  const address = await app.listen({ host, port });
+  const address = await app.listen({ host, port }).catch(async (cause: NodeJS.ErrnoException) => {
+    await app.close();
+    if (!options.store) store.close();
+    throw new Error(describeListenFault(cause, { host, port }), { cause });
+  });
   origin.url ||= address;
   log.info({ origin: origin.url }, "portal listens");
   return {
@@ -58,4 +62,15 @@ export async function startPortal(options: StartOptions): Promise<RunningPortal>
       if (!options.store) store.close();
     },
   };
+}
+
+function describeListenFault(
+  cause: NodeJS.ErrnoException,
+  { host, port }: { host: string; port: number },
+): string {
+  if (cause.code === "EADDRINUSE")
+    return `TCP port ${port} on ${host} is taken: stop what uses it, or set FOYER_PORTAL_PORT`;
+  if (cause.code === "EADDRNOTAVAIL" || cause.code === "ENOTFOUND")
+    return `${host} is no address of this machine: set FOYER_PORTAL_HOST to one, or leave it out`;
+  return `TCP port ${port} on ${host} cannot be opened (${cause.message})`;
 }

@@ -43,8 +43,7 @@ const origin = { FOYER_PORTAL_ORIGIN: "http://127.0.0.1:8080", FOYER_PORTAL_HOST
 test("without its settings the process names all that is missing and ends", async () => {
   const main = startMain({});
   expect(await main.ended).toBe(1);
-  expect(main.said()).toContain("FOYER_STATE_FOLDER");
-  expect(main.said()).toContain("FOYER_PORTAL_ORIGIN");
+  expect(main.said()).toMatch(/^portal: FOYER_STATE_FOLDER .*\nportal: FOYER_PORTAL_ORIGIN .*\n$/);
 });
 
 test("a taken port is said plainly, with no stack", async () => {
@@ -55,8 +54,17 @@ test("a taken port is said plainly, with no stack", async () => {
   const environment = { FOYER_STATE_FOLDER: makeBox(), FOYER_PORTAL_PORT: String(port) };
   const main = startMain({ ...origin, ...environment });
   expect(await main.ended).toBe(1);
-  expect(main.said()).toContain(`address already in use 127.0.0.1:${port}`);
+  expect(main.said()).toContain(`portal: TCP port ${port} on 127.0.0.1 is taken`);
   expect(main.said()).not.toMatch(/\n\s+at /);
+});
+
+test("an address that is not this machine's is named with its variable", async () => {
+  const environment = { FOYER_STATE_FOLDER: makeBox(), FOYER_PORTAL_PORT: "0" };
+  // RFC 5737: an address that no machine has.
+  const main = startMain({ ...origin, ...environment, FOYER_PORTAL_HOST: "192.0.2.1" });
+  expect(await main.ended).toBe(1);
+  expect(main.said()).toContain("FOYER_PORTAL_HOST");
+  expect(main.said()).toContain("192.0.2.1");
 });
 
 test("it serves before the first branch settings, and stops cleanly when asked", async () => {

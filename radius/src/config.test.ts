@@ -80,7 +80,7 @@ test("a box that was not enrolled is told so", () => {
   const read = readConfig({ FOYER_STATE_FOLDER: join(tmpdir(), "no-such-folder") });
   expect(read).toMatchObject({
     kind: "faults",
-    faults: [expect.stringContaining("enrol this box at the cloud first")],
+    faults: [expect.stringContaining("box.json cannot be read")],
   });
 });
 

@@ -43,7 +43,10 @@ function readBoxKey(path: string): string {
   try {
     text = readFileSync(path, "utf8").trim();
   } catch (cause) {
-    throw new Error(`${path} cannot be read: enrol this box at the cloud first`, { cause });
+    throw new Error(
+      `${path} cannot be read: the staff app shows it once, where the box is added to its branch`,
+      { cause },
+    );
   }
   // The message must not quote the key.
   if (!BOX_KEY.test(text)) throw new Error(`${path} does not hold a box key`);
