@@ -81,7 +81,7 @@ describeWithChromium("customers and visits in a browser", () => {
     await page.getByRole("link", { name: "Nguyễn Thị Lan" }).click();
     await page.getByRole("heading", { name: "Nguyễn Thị Lan" }).waitFor();
     const fields = page.getByRole("region", { name: "Thông tin" });
-    await fields.getByText("+84 91 234 5678").waitFor();
+    await fields.getByText("+84 912 345 678").waitFor();
     expect(await fields.textContent()).toContain("Khách tự cung cấp tại Hồ Gươm");
     const since = page.getByRole("link", { name: /^Từ lần ghé gần nhất/ });
     expect(await since.textContent()).toContain("3 ngày");

@@ -140,6 +140,19 @@ describeWithChromium("the staff app in a browser", () => {
     await expect.poll(() => page.getByRole("row").count(), PATIENTLY).toBe(4);
   });
 
+  test("the files of a box are downloaded under the very names it looks for", async () => {
+    await enterCompany();
+    await page.goto("/branches");
+    await page.getByRole("button", { name: "Add a box" }).click();
+    await page.getByLabel("Name of the box").fill("Upstairs");
+    await page.getByRole("dialog").getByRole("button", { name: "Add a box" }).click();
+    for (const name of ["box.json", "box-key"]) {
+      const download = page.waitForEvent("download");
+      await page.getByRole("button", { name: `Download ${name}` }).click();
+      expect((await download).suggestedFilename()).toBe(name);
+    }
+  });
+
   test("with the live stream cut off the figures still follow, and the page says so", async () => {
     const { box } = await enterCompany();
     await page.route("**/api/v1/live", (route) => route.abort());
@@ -244,6 +257,10 @@ describeWithChromium("the staff app in a browser", () => {
     await page.getByRole("heading", { name: "Hồ Gươm" }).waitFor();
     expect(await page.getByRole("button", { name: /Add|Change/ }).count()).toBe(0);
     expect(await page.getByRole("link", { name: "Staff" }).count()).toBe(0);
+    await page.goto("/staff");
+    await page.getByText("Your role").waitFor();
+    expect(await page.getByRole("button", { name: "Try again" }).count()).toBe(0);
+    expect(visitor.complaints.splice(0)).toEqual([expect.stringContaining("403")]);
 
     const { staff } = (await owner.get("/api/v1/staff")) as StaffReply;
     expect(staff.map((each) => each.email).sort()).toEqual([owner.email, email].sort());

@@ -24,7 +24,9 @@ export function CopyText({ text, label }: CopyTextProps) {
 
 /** Hands a text to the person as a file. */
 export function downloadText(fileName: string, text: string): void {
-  const address = URL.createObjectURL(new Blob([text], { type: "text/plain" }));
+  // As plain text, a name without an ending would be given ".txt".
+  const bytes = new Blob([text], { type: "application/octet-stream" });
+  const address = URL.createObjectURL(bytes);
   const link = document.createElement("a");
   link.href = address;
   link.download = fileName;

@@ -17,6 +17,8 @@ export function useErrorSentence(): (error: unknown) => string {
 export function Failure({ error, retry }: { error: unknown; retry: () => void }) {
   const t = useShellTexts();
   const say = useErrorSentence();
+  // What a role may not do, it may not do the next time either.
+  const isForbidden = error instanceof ApiError && error.code === "forbidden";
   return (
     <Alert
       color="red"
@@ -27,9 +29,11 @@ export function Failure({ error, retry }: { error: unknown; retry: () => void })
     >
       <Stack gap="xs" align="flex-start">
         <Text size="sm">{say(error)}</Text>
-        <Button size="compact-sm" variant="default" onClick={retry}>
-          {t("retry")}
-        </Button>
+        {!isForbidden && (
+          <Button size="compact-sm" variant="default" onClick={retry}>
+            {t("retry")}
+          </Button>
+        )}
       </Stack>
     </Alert>
   );

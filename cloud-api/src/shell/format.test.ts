@@ -77,7 +77,9 @@ test("days since a visit are days, then months, then years", () => {
 });
 
 test("a Vietnamese number is grouped as people say it, others stay E.164", () => {
-  expect(formatPhone("+84912345678")).toBe("+84 91 234 5678");
+  expect(formatPhone("+84912345678")).toBe("+84 912 345 678");
+  expect(formatPhone("+842438257863")).toBe("+84 24 3825 7863");
+  expect(formatPhone("+842363822041")).toBe("+84 236 3822 041");
   expect(formatPhone("+14155550123")).toBe("+14155550123");
 });
 

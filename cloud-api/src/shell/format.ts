@@ -140,11 +140,20 @@ export function formatDays(language: Language, days: number): string {
   return formatUnit(language, days, "day");
 }
 
+/** Mobile numbers, the land lines of Hà Nội and Ho Chi Minh City, and those of the provinces. */
+const VIETNAMESE_GROUPS = [
+  /^\+84([35789]\d{2})(\d{3})(\d{3})$/,
+  /^\+84(2[48])(\d{4})(\d{4})$/,
+  /^\+84(2\d{2})(\d{4})(\d{3})$/,
+];
+
 /** A Vietnamese number in the groups people say it in; others as E.164 has them. */
 export function formatPhone(phone: string): string {
-  const vietnamese = /^\+84(\d{2,3})(\d{3})(\d{4})$/.exec(phone);
-  if (!vietnamese) return phone;
-  return `+84 ${vietnamese[1]} ${vietnamese[2]} ${vietnamese[3]}`;
+  for (const groups of VIETNAMESE_GROUPS) {
+    const found = groups.exec(phone);
+    if (found) return `+84 ${found.slice(1).join(" ")}`;
+  }
+  return phone;
 }
 
 /** The calendar day `YYYY-MM-DD` of a moment in a zone; in this browser's zone when none is given. */

@@ -17,7 +17,7 @@ export function Logo({ size = 28 }: { size?: number }) {
 
 export function LogoWithName() {
   return (
-    <span style={{ display: "inline-flex", alignItems: "center", gap: 10 }}>
+    <span style={{ display: "flex", alignItems: "center", gap: 10 }}>
       <Logo />
       <span style={{ fontSize: 18, fontWeight: 700, letterSpacing: "-0.02em" }}>Foyer</span>
     </span>
