@@ -171,7 +171,9 @@ async function liveOn(
     while (!signal.aborted) {
       try {
         const { pages } = await joinWifi(place, guest, telephone);
-        say(`${guest.name} is online, after ${pages.length === 1 ? "one page" : `${pages.length} pages`}`);
+        say(
+          `${guest.name} is online, after ${pages.length === 1 ? "one page" : `${pages.length} pages`}`,
+        );
         await telephone.browser.open(`${place.accessPoint}/?kilobytes=${200 * (index + 1)}`);
         await wait(guest.staySeconds);
         await leaveWifi(place, telephone);
