@@ -87,6 +87,9 @@ function refreshLive(queries: QueryClient): Promise<void> {
 /** Long lists that were paged on are left alone: fetching all their pages each second helps nobody. */
 function isLive(query: Query): boolean {
   if (query.meta?.live !== true) return false;
+  // A refresh would cancel the next page that somebody has just asked for.
+  const isPaging = query.state.fetchStatus !== "idle" && query.state.fetchMeta?.fetchMore;
+  if (isPaging) return false;
   const held = query.state.data as { pages?: unknown[] } | undefined;
   return (held?.pages?.length ?? 0) <= 1;
 }
