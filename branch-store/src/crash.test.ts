@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import Database from "better-sqlite3";
 import { expect, onTestFinished, test } from "vitest";
 import { sampleIdentity } from "../test/store.ts";
@@ -17,7 +18,12 @@ function startWriter(folder: string, number: number) {
   child.stdout?.on("data", (chunk) => (output += chunk));
   child.stderr?.on("data", (chunk) => (faults += chunk));
   const ended = new Promise<void>((resolve) => child.once("close", () => resolve()));
+  const written = new Promise<void>((resolve) => child.stdout?.once("data", () => resolve()));
   return {
+    waitForCommit: async () => {
+      const hasEnded = await Promise.race([written.then(() => false), ended.then(() => true)]);
+      if (hasEnded) throw new Error(`writer ${number} ended before its first commit: ${faults}`);
+    },
     kill: async () => {
       child.kill("SIGKILL");
       await ended;
@@ -25,7 +31,6 @@ function startWriter(folder: string, number: number) {
       // The last line may be cut: a write that was not told whole was not told.
       return output.split("\n").slice(0, -1);
     },
-    hasWritten: () => output.includes("\n"),
   };
 }
 
@@ -43,9 +48,8 @@ test("a store killed twenty times under two writers loses nothing it had told", 
   let lastSeq = 0;
   for (let kill = 0; kill < KILLS; kill++) {
     const writers = [startWriter(folder, 0), startWriter(folder, 1)];
-    while (!writers.every((writer) => writer.hasWritten()))
-      await new Promise((resolve) => setTimeout(resolve, 5));
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * 60));
+    await Promise.all(writers.map((writer) => writer.waitForCommit()));
+    await setTimeout(Math.random() * 60);
     const acknowledged = (await Promise.all(writers.map((writer) => writer.kill()))).flat();
     told += acknowledged.length;
 

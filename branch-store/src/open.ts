@@ -87,16 +87,22 @@ function prepare(db: Database.Database, identity: BoxIdentity): void {
   // FULL: a commit that was answered survives a power cut, not only a crash.
   db.pragma("synchronous = FULL");
   db.pragma("foreign_keys = ON");
-  db.transaction(() => {
-    migrate(db);
-    checkIdentity(db, identity);
-  }).immediate();
-}
-
-function migrate(db: Database.Database): void {
-  const files = readdirSync(MIGRATIONS)
+  const migrations = readdirSync(MIGRATIONS)
     .filter((name) => name.endsWith(".sql"))
     .sort();
+  // A store that is up to date is opened without the write lock: SQLite gives it to whoever asks at
+  // the right moment, and a busy box must not keep a process that was restarted out.
+  if (db.pragma("user_version", { simple: true }) !== migrations.length)
+    db.transaction(() => {
+      migrate(db, migrations);
+      claim(db, identity);
+      // Before the commit: a store of another box stays as it was.
+      checkIdentity(db, identity);
+    }).immediate();
+  else checkIdentity(db, identity);
+}
+
+function migrate(db: Database.Database, files: string[]): void {
   const done = db.pragma("user_version", { simple: true }) as number;
   if (done > files.length)
     throw new Error(
@@ -106,11 +112,15 @@ function migrate(db: Database.Database): void {
   db.pragma(`user_version = ${files.length}`);
 }
 
-function checkIdentity(db: Database.Database, identity: BoxIdentity): void {
+/** The first box to open a store owns it. */
+function claim(db: Database.Database, identity: BoxIdentity): void {
   db.prepare(
     `insert into meta (id, tenant_id, branch_id, box_id, epoch) values (1, ?, ?, ?, ?)
      on conflict (id) do nothing`,
   ).run(identity.tenantId, identity.branchId, identity.boxId, uuidv7());
+}
+
+function checkIdentity(db: Database.Database, identity: BoxIdentity): void {
   const meta = db.prepare("select * from meta").get() as Record<string, string>;
   const same =
     meta.tenant_id === identity.tenantId &&

@@ -1,6 +1,7 @@
 import { readdirSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { readEvent } from "@foyer/contract";
+import Database from "better-sqlite3";
 import { describe, expect, test } from "vitest";
 import {
   GAP,
@@ -29,6 +30,7 @@ import {
   noteCodeMessage,
   openBranchStore,
   recogniseDevice,
+  STORE_FILE,
   saveCommands,
   updateSession,
   withdrawConsent,
@@ -62,6 +64,14 @@ describe("the store", () => {
     expect(() =>
       openBranchStore({ folder: store.folder, identity, clock: () => new Date() }),
     ).toThrow(/belongs to box .*003, not to .*0ff/);
+  });
+
+  test("a store that is up to date opens while another process holds the write lock", () => {
+    const { folder } = openTestStore();
+    const writing = new Database(join(folder, STORE_FILE));
+    writing.exec("begin immediate");
+    openBranchStore({ folder, identity: sampleIdentity(), clock: () => new Date() }).close();
+    writing.close();
   });
 
   test("a change by another process changes the change count, a read does not", () => {

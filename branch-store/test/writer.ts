@@ -1,3 +1,4 @@
+import { setTimeout } from "node:timers/promises";
 import {
   acknowledge,
   findEpoch,
@@ -38,4 +39,6 @@ for (let n = 0; ; n++) {
       const range = { from: first?.seq ?? 1, to: (first?.seq ?? 1) + 20 };
       acknowledge(tx, { epoch: findEpoch(tx), ranges: [range] });
     });
+  // SQLite's lock is unfair: two writers that never pause may starve each other for seconds.
+  await setTimeout(Math.random() * 3);
 }
