@@ -65,6 +65,19 @@ export function findDeviceByMac(tx: Reader, mac: string): Device | null {
   return toDevice(tx.sql("select * from devices where mac = ?").get(mac));
 }
 
+/** Devices that are somebody's, by their MAC; `after` is the last one of the page before. */
+export function listKnownDevices(
+  tx: Reader,
+  { after, limit }: { after: string | null; limit: number },
+): { id: string; mac: string }[] {
+  return tx
+    .sql(
+      `select id, mac from devices where guest_id is not null and mac > coalesce(?, '')
+       order by mac limit ?`,
+    )
+    .all(after, limit) as { id: string; mac: string }[];
+}
+
 /** IEEE 802-2014 §8.2.2: the second lowest bit of the first octet marks a made-up address. */
 export function isRandomisedMac(mac: string): boolean {
   return (Number.parseInt(mac.slice(0, 2), 16) & 2) !== 0;

@@ -8,13 +8,23 @@ export * from "./guests.ts";
 export * from "./identity.ts";
 export * from "./known-guests.ts";
 export {
+  type BranchReader,
   type BranchStore,
+  openBranchReader,
   openBranchStore,
   type Reader,
   STORE_FILE,
   type Transaction,
 } from "./open.ts";
-export { acknowledge, appendEvent, countUnsent, findEpoch, listUnsent } from "./outbox.ts";
+export {
+  acknowledge,
+  appendEvent,
+  countUnsent,
+  findEpoch,
+  findLastSeq,
+  listToldDevices,
+  listUnsent,
+} from "./outbox.ts";
 export * from "./sessions.ts";
 export * from "./settings.ts";
 export * from "./signing-nas.ts";

@@ -22,14 +22,17 @@ export type Transaction = Reader & {
   readonly newId: () => string;
 };
 
-export type BranchStore = {
-  /** Runs `work` in one durable transaction. Synchronous: nothing may be awaited inside. */
-  transaction: <T>(work: (tx: Transaction) => T) => T;
+export type BranchReader = {
   /** Runs `work` on one unchanging snapshot. */
   read: <T>(work: (tx: Reader) => T) => T;
   /** Differs from the last answer whenever this or another process has committed since. */
   changeCount: () => number;
   close: () => void;
+};
+
+export type BranchStore = BranchReader & {
+  /** Runs `work` in one durable transaction. Synchronous: nothing may be awaited inside. */
+  transaction: <T>(work: (tx: Transaction) => T) => T;
 };
 
 export type OpenOptions = { folder: string; identity: BoxIdentity; clock: () => Date };
@@ -49,14 +52,7 @@ export function openBranchStore({ folder, identity, clock }: OpenOptions): Branc
     db.close();
     throw error;
   }
-  const statements = new Map<string, Database.Statement<unknown[], unknown>>();
-  const sql = (text: string) => {
-    const known = statements.get(text);
-    if (known) return known;
-    const statement = db.prepare(text);
-    statements.set(text, statement);
-    return statement;
-  };
+  const sql = keepStatements(db);
   let commits = 0;
   return {
     transaction: (work) => {
@@ -68,6 +64,33 @@ export function openBranchStore({ folder, identity, clock }: OpenOptions): Branc
     read: (work) => db.transaction(() => work({ now: clock(), sql })).deferred(),
     changeCount: () => commits + (db.pragma("data_version", { simple: true }) as number),
     close: () => db.close(),
+  };
+}
+
+/**
+ * Opens a store that is there already, for reading alone: whoever writes, this process or another,
+ * keeps no reader waiting.
+ */
+export function openBranchReader(options: { folder: string; clock: () => Date }): BranchReader {
+  const { folder, clock } = options;
+  const db = new Database(join(folder, STORE_FILE), { readonly: true, fileMustExist: true });
+  db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
+  const sql = keepStatements(db);
+  return {
+    read: (work) => db.transaction(() => work({ now: clock(), sql })).deferred(),
+    changeCount: () => db.pragma("data_version", { simple: true }) as number,
+    close: () => db.close(),
+  };
+}
+
+function keepStatements(db: Database.Database): Reader["sql"] {
+  const statements = new Map<string, Database.Statement<unknown[], unknown>>();
+  return (text) => {
+    const known = statements.get(text);
+    if (known) return known;
+    const statement = db.prepare<unknown[], unknown>(text);
+    statements.set(text, statement);
+    return statement;
   };
 }
 

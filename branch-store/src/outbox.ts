@@ -37,6 +37,36 @@ export function findEpoch(tx: Reader): string {
   return (tx.sql("select epoch from meta").get() as { epoch: string }).epoch;
 }
 
+/** The seq of the newest event ever written here, acknowledged or not; 0 before the first. */
+export function findLastSeq(tx: Reader): number {
+  const row = tx.sql("select seq from sqlite_sequence where name = 'outbox'").get();
+  return (row as { seq: number } | undefined)?.seq ?? 0;
+}
+
+/** Events looked through for their devices; more are too many to be worth it. */
+const TOLD_EVENTS_MAX = 1000;
+
+/**
+ * The devices whose guest or visit may have changed by the events after one seq, through another.
+ * Null where that cannot be said, for they are too many or were acknowledged already.
+ */
+export function listToldDevices(
+  tx: Reader,
+  { afterSeq, throughSeq }: { afterSeq: number; throughSeq: number },
+): string[] | null {
+  const count = throughSeq - afterSeq;
+  if (count > TOLD_EVENTS_MAX) return null;
+  const rows = tx
+    .sql(
+      `select case when type in ('guest.registered', 'guest.verified', 'device.recognised',
+           'visit.started', 'visit.ended') then payload ->> 'deviceId' end as device_id
+       from outbox where seq > ? and seq <= ?`,
+    )
+    .all(afterSeq, throughSeq) as { device_id: string | null }[];
+  if (rows.length !== count) return null;
+  return [...new Set(rows.flatMap(({ device_id }) => device_id ?? []))];
+}
+
 /** Unacknowledged events above `afterSeq`, oldest first, as they travel. Reading deletes nothing. */
 export function listUnsent(
   tx: Reader,

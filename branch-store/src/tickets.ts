@@ -100,32 +100,52 @@ export type TicketUse =
   | { kind: "used" | "repeated"; ticket: Ticket }
   | { kind: "refused"; reason: TicketRefusal };
 
+/** What a NAS asks for with a ticket, and when. */
+export type TicketAsk = { nasId: string; mac: string; at: Date };
+
 /**
- * Spends a ticket. The caller has checked the password. The NAS named the MAC over its secret, so
- * the device is its guest's from here on. `requestKey` is kept for tracing.
+ * Whether a ticket whose password was shown right lets this device in now. Pure: it is also asked
+ * of a ticket whose use is not in the store yet.
  */
+export function judgeTicket(ticket: Ticket, { nasId, mac, at }: TicketAsk): TicketUse {
+  if (ticket.nasId !== nasId) return { kind: "refused", reason: "other-nas" };
+  if (ticket.mac !== mac) return { kind: "refused", reason: "other-device" };
+  if (ticket.usedAt) {
+    const age = at.getTime() - ticket.usedAt.getTime();
+    const repeated = age >= 0 && age <= TICKET_REPEAT_SECONDS * 1000;
+    return repeated ? { kind: "repeated", ticket } : { kind: "refused", reason: "used" };
+  }
+  // A clock that jumped back must not make old tickets young again.
+  const age = at.getTime() - ticket.issuedAt.getTime();
+  if (age < 0 || age > TICKET_SECONDS * 1000) return { kind: "refused", reason: "expired" };
+  return { kind: "used", ticket };
+}
+
+/**
+ * Keeps that a ticket was used now. The NAS named the MAC over its secret, so the device is its
+ * guest's from here on. `requestKey` is kept for tracing. Kept again, it changes nothing.
+ */
+export function keepTicketUse(
+  tx: Transaction,
+  { username, requestKey }: { username: string; requestKey: string },
+): void {
+  const row = tx
+    .sql(
+      `update tickets set used_at = ?, used_request_key = ? where username = ? and used_at is null
+       returning device_id, guest_id`,
+    )
+    .get(tx.now.getTime(), requestKey, username) as TicketRow | undefined;
+  if (row) linkDevice(tx, { deviceId: row.device_id, guestId: row.guest_id });
+}
+
+/** Spends a ticket, where it can be spent. The caller has checked the password. */
 export function useTicket(
   tx: Transaction,
   use: { username: string; nasId: string; mac: string; requestKey: string },
 ): TicketUse {
   const ticket = findTicket(tx, use.username);
   if (!ticket) return { kind: "refused", reason: "unknown" };
-  if (ticket.nasId !== use.nasId) return { kind: "refused", reason: "other-nas" };
-  if (ticket.mac !== use.mac) return { kind: "refused", reason: "other-device" };
-  const now = tx.now.getTime();
-  if (ticket.usedAt) {
-    const age = now - ticket.usedAt.getTime();
-    const repeated = age >= 0 && age <= TICKET_REPEAT_SECONDS * 1000;
-    return repeated ? { kind: "repeated", ticket } : { kind: "refused", reason: "used" };
-  }
-  // A clock that jumped back must not make old tickets young again.
-  const age = now - ticket.issuedAt.getTime();
-  if (age < 0 || age > TICKET_SECONDS * 1000) return { kind: "refused", reason: "expired" };
-  tx.sql("update tickets set used_at = ?, used_request_key = ? where username = ?").run(
-    now,
-    use.requestKey,
-    use.username,
-  );
-  linkDevice(tx, { deviceId: ticket.deviceId, guestId: ticket.guestId });
-  return { kind: "used", ticket };
+  const judged = judgeTicket(ticket, { ...use, at: tx.now });
+  if (judged.kind === "used") keepTicketUse(tx, use);
+  return judged;
 }

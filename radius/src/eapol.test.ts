@@ -50,6 +50,7 @@ describeWithPeer("eapol_test", "eapol_test against the server", () => {
     const { username, password, guestId } = box.issueCredentialFor();
     const how = { ...papOn13, portNumber: box.authPort, username, password };
     expect(await runEapolTest({ ...how, mac: OTHER_MAC })).toMatchObject({ isAccepted: true });
+    await box.catchUp();
     const device = box.store.read((tx) => findDeviceByMac(tx, OTHER_MAC));
     expect(device?.guestId).toBe(guestId);
     const who = { guestId, deviceId: device?.id, nasId: NAS_ID };

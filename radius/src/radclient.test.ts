@@ -75,6 +75,7 @@ describeWithPeer("radclient", "radclient against the server", () => {
     });
     expect(run.answer).toBe("Access-Reject");
     expect(run.attributes).toContain('Reply-Message = "unknown-device"');
+    await box.catchUp();
     expect(box.listEvents("device.seen")).toMatchObject([{ payload: { mac: MAC, by: "radius" } }]);
   });
 

@@ -2,9 +2,9 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { closeDueVisits, listOpenSessions, STORE_FILE } from "@foyer/branch-store";
+import { closeDueVisits, findTicket, listOpenSessions, STORE_FILE } from "@foyer/branch-store";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { MAC, NAS_ID, startTestBox } from "../test/box.ts";
+import { MAC, NAS_ID, OTHER_MAC, sampleSettings, startTestBox } from "../test/box.ts";
 import { openTestNas } from "../test/nas.ts";
 import { codes } from "./protocol/dictionary.ts";
 import { attribute, findValue } from "./protocol/values.ts";
@@ -34,24 +34,43 @@ const lockStore = async (folder: string) => {
   return unlock;
 };
 
-test("while the store fails accounting is met with silence and log-ins with a reject (RFC 2866 §4.1)", async () => {
-  const box = await startTestBox();
-  const nas = await openTestNas();
-  const record = nas.accounting(startRecord);
-  const { username: userName, password } = box.issueTicketFor();
-  const logIn = () => nas.pap({ userName, password, mac: MAC });
-  const unlock = await lockStore(box.folder);
-  const [stored, rejected] = await Promise.all([
-    nas.exchange(box.acctPort, record, 6000),
-    nas.exchange(box.authPort, logIn(), 12_000),
-  ]);
-  expect(stored).toBeNull();
-  expect(rejected && findValue(rejected, "Reply-Message")).toBe("store-failed");
-  await unlock();
-  expect(box.health().nas[NAS_ID]).toMatchObject({ stored: 0, drops: { "store-failed": 1 } });
-  expect((await nas.exchange(box.acctPort, record))?.code).toBe(codes.accountingResponse);
-  expect((await nas.exchange(box.authPort, logIn()))?.code).toBe(codes.accessAccept);
-  expect(box.store.read(listOpenSessions)).toHaveLength(1);
+describe("while another process holds the store's lock", () => {
+  test("accounting is met with silence until it can be stored (RFC 2866 §4.1)", async () => {
+    const box = await startTestBox();
+    const nas = await openTestNas();
+    const record = nas.accounting(startRecord);
+    const unlock = await lockStore(box.folder);
+    expect(await nas.exchange(box.acctPort, record, 7000)).toBeNull();
+    await unlock();
+    expect(box.health().nas[NAS_ID]).toMatchObject({ stored: 0, drops: { "store-failed": 1 } });
+    expect((await nas.exchange(box.acctPort, record))?.code).toBe(codes.accountingResponse);
+    expect(box.store.read(listOpenSessions)).toHaveLength(1);
+  });
+
+  test("guests get in all the same, each ticket once, and it is kept afterwards", async () => {
+    const settings = sampleSettings((each) => {
+      each.signIn.greet = "never";
+    });
+    const box = await startTestBox({ settings });
+    const nas = await openTestNas();
+    const { username: userName, password } = box.issueTicketFor(OTHER_MAC);
+    box.issueTicketFor(MAC);
+    const unlock = await lockStore(box.folder);
+    const ask = async (bytes: Buffer) => {
+      const reply = await nas.exchange(box.authPort, bytes);
+      return reply && (findValue(reply, "Reply-Message") ?? reply.code);
+    };
+    const byTicket = () => ask(nas.pap({ userName, password, mac: OTHER_MAC }));
+    expect(await byTicket()).toBe(codes.accessAccept);
+    expect(await ask(nas.pap({ userName: MAC, password: MAC, mac: MAC }))).toBe(codes.accessAccept);
+    box.advance(31);
+    expect(await byTicket()).toBe("ticket-used");
+    expect(box.listEvents("guest.connected")).toEqual([]);
+    await unlock();
+    await box.catchUp();
+    expect(box.listEvents("guest.connected")).toHaveLength(1);
+    expect(box.store.read((tx) => findTicket(tx, userName))?.usedAt).not.toBeNull();
+  });
 });
 
 describe("the running server", () => {

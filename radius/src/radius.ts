@@ -1,12 +1,15 @@
 import {
-  type BranchStore,
-  closeDueVisits,
-  endOverdueSessions,
-  findCredential,
+  findSettings,
+  listSigningNas,
   openBranchStore,
   readBoxIdentity,
+  type SigningNas,
 } from "@foyer/branch-store";
+import type { BranchSettings } from "@foyer/contract";
+import { createAuthorizer } from "./authorize/authorizer.ts";
+import { createKnownDevices, type KnownDevices, recallDevices } from "./authorize/known-devices.ts";
 import { createRecentGrants } from "./authorize/recent-grants.ts";
+import { createSpentTickets } from "./authorize/spent-tickets.ts";
 import { createDisconnectClient } from "./disconnect/client.ts";
 import { createCommandRunner } from "./disconnect/commands.ts";
 import { createLiveLimits } from "./disconnect/live-limits.ts";
@@ -15,13 +18,14 @@ import { type CertificateFiles, openCertificate } from "./eap/certificate.ts";
 import { createEap, type Eap } from "./eap/eap.ts";
 import { type Logger, openLog } from "./log.ts";
 import { createCounters, type Health } from "./server/counters.ts";
-import { createGroupCommit } from "./server/group-commit.ts";
 import { openPorts, type RadsecSettings } from "./server/ports.ts";
 import { type Arrival, createReceiver } from "./server/receive.ts";
 import { createRejectDelay, REJECT_DELAY_MILLISECONDS } from "./server/reject-delay.ts";
 import { createReplyCache } from "./server/reply-cache.ts";
-import { followSettings } from "./server/settings.ts";
+import { createSettings, type SettingsInForce } from "./server/settings.ts";
 import { createSigning } from "./server/signing.ts";
+import { type BoxStore, must, openBoxStore } from "./store/box-store.ts";
+import { createLateWrites } from "./store/late-writes.ts";
 
 /** How often visits that are over and sessions that are dead are looked for. */
 const HOUSEKEEPING_SECONDS = 30;
@@ -58,53 +62,86 @@ export type RunningRadius = {
   /** Null: RadSec is not offered. */
   radsecPort: number | null;
   /** Counts since the start, for the box's status page. */
-  health: () => Health;
+  health: () => RadiusHealth;
   /** Answers what has arrived, then closes ports and store. */
   close: () => Promise<void>;
+};
+
+export type RadiusHealth = Health & {
+  /** Of the branch settings in force; 0 before the first. */
+  settingsVersion: number;
+  /** What followed from log-ins and is not on the disk yet. */
+  lateWrites: number;
 };
 
 /** Starts the RADIUS server of a box. Rejects when the box is not enrolled or a port is taken. */
 export async function startRadius(options: RadiusOptions): Promise<RunningRadius> {
   const { stateFolder, clock = () => new Date() } = options;
-  const store = openBranchStore({
-    folder: stateFolder,
-    identity: readBoxIdentity(stateFolder),
-    clock,
+  const log = options.log ?? openLog(options.logLevel ?? "info");
+  const first = readFirst(stateFolder, clock);
+  const settings = createSettings(first.settings, log);
+  const devices = createKnownDevices();
+  const store = await openBoxStore({
+    ...{ stateFolder, clock, log },
+    onNews: (news) => {
+      if (news.settings) settings.replace(news.settings);
+      devices.mistrust(news.settings ? null : news.deviceIds);
+    },
   });
+  const close = async () => {
+    await store.writer.close();
+    await store.reader.close();
+  };
   try {
-    return await serve(
-      { ...options, log: options.log ?? openLog(options.logLevel ?? "info") },
-      store,
-      clock,
-    );
+    return await serve({ ...options, log, clock }, { settings, devices, store, close, first });
   } catch (error) {
-    store.close();
+    await close();
     throw error;
   }
 }
 
-type ServeOptions = RadiusOptions & { log: Logger };
+type First = { settings: BranchSettings | null; signing: SigningNas[] };
 
-async function serve(
-  options: ServeOptions,
-  store: BranchStore,
-  clock: () => Date,
-): Promise<RunningRadius> {
-  const { log } = options;
+/** Makes or upgrades the store, and reads what has to be known before the first packet. */
+function readFirst(folder: string, clock: () => Date): First {
+  const store = openBranchStore({ folder, identity: readBoxIdentity(folder), clock });
+  try {
+    return store.read((tx) => ({ settings: findSettings(tx), signing: listSigningNas(tx) }));
+  } finally {
+    store.close();
+  }
+}
+
+type ServeOptions = RadiusOptions & { log: Logger; clock: () => Date };
+
+/** What stands before the first port is opened. */
+type Ground = {
+  settings: SettingsInForce;
+  devices: KnownDevices;
+  store: BoxStore;
+  first: First;
+  close: () => Promise<void>;
+};
+
+async function serve(options: ServeOptions, ground: Ground): Promise<RunningRadius> {
+  const { log, clock } = options;
+  const { settings, devices, store } = ground;
+  const { nasTable } = settings;
+  const { reader, writer } = store;
   const counters = createCounters(clock());
-  const nasTable = followSettings(store, log);
-  // Read once now, so that a source that cannot be read is told of at the start.
-  nasTable();
-  const commit = createGroupCommit(store);
+  const late = createLateWrites(writer, log);
+  const authorizer = createAuthorizer({
+    ...{ reader, late, devices, clock, settings: settings.current },
+    ...{ spent: createSpentTickets(), recent: createRecentGrants() },
+  });
   const cache = createReplyCache();
-  const recent = createRecentGrants();
-  const eap = await openEap(options, store, clock);
+  const eap = await openEap(options, store);
   const rejectDelay = createRejectDelay(
     options.rejectDelayMilliseconds ?? REJECT_DELAY_MILLISECONDS,
   );
-  const signing = createSigning({ store, commit, log });
+  const signing = createSigning({ known: ground.first.signing, writer, log });
   const door = createReceiver({
-    ...{ nasTable, commit, cache, recent, eap, rejectDelay, signing, counters, clock, log },
+    ...{ nasTable, authorizer, writer, cache, eap, rejectDelay, signing, counters, clock, log },
   });
   let isStopping = false;
   // What comes while stopping is met with silence: its NAS asks again, and is heard after the start.
@@ -117,7 +154,7 @@ async function serve(
     ...(options.disconnectWaitSeconds && { waitSeconds: options.disconnectWaitSeconds }),
   });
   const runner = createCommandRunner({ store, disconnect, nasTable, counters, log });
-  const live = createLiveLimits({ store, commit, disconnect, nasTable, counters, log });
+  const live = createLiveLimits({ store, disconnect, nasTable, counters, log });
   const wanted = { ...options, radsec: options.radsec ?? null };
   const ports = await openPorts(wanted, { ...door, receive }, log);
   const { authPort, acctPort, radsecPort } = ports;
@@ -125,24 +162,30 @@ async function serve(
     runDueCommands: runner.runDue,
     lookAtSessions: live.look,
   });
+  recallDevices(devices, { reader, clock }).catch((error: unknown) =>
+    log.warn({ err: error }, "known devices were not recalled; each is looked up when it comes"),
+  );
   log.info({ host: options.host, authPort, acctPort, radsecPort }, "RADIUS server ready");
   const close = async () => {
     isStopping = true;
     stopTimers();
     const settled = live.settle();
-    // Before the last commit, which holds what EAP has just proved.
     await eap.close();
-    commit.flushAll();
-    rejectDelay.close();
     await client.close();
     await Promise.all([runner.settle(), settled]);
+    // What was taken is answered once it is stored, and only then are the ports closed.
+    await ground.close();
+    rejectDelay.close();
     await ports.close();
-    store.close();
   };
   let closing: Promise<void> | null = null;
   return {
     ...{ authPort, acctPort, radsecPort },
-    health: counters.read,
+    health: () => ({
+      ...counters.read(),
+      settingsVersion: settings.current()?.version ?? 0,
+      lateWrites: late.count(),
+    }),
     close: () => {
       closing ??= close();
       return closing;
@@ -150,23 +193,20 @@ async function serve(
   };
 }
 
-async function openEap(options: ServeOptions, store: BranchStore, clock: () => Date): Promise<Eap> {
-  const { stateFolder, certificate: configured = null } = options;
+async function openEap(options: ServeOptions, { reader }: BoxStore): Promise<Eap> {
+  const { stateFolder, clock, certificate: configured = null } = options;
   const secureContext = await openCertificate({ stateFolder, configured, now: clock() });
-  const findPassword = (userName: string) => {
-    const credential = store.read((tx) => findCredential(tx, userName));
-    return credential && !credential.revokedAt ? credential.password : null;
-  };
+  const findPassword = (userName: string) => must(reader.ask("findPassword", { userName }));
   return createEap({ secureContext: () => secureContext, findPassword, clock });
 }
 
 function startTimers(
   options: ServeOptions & { listeningSince: Date },
-  store: BranchStore,
-  work: { runDueCommands: () => void; lookAtSessions: () => Promise<void> },
+  { writer }: BoxStore,
+  work: { runDueCommands: () => Promise<void>; lookAtSessions: () => Promise<void> },
 ): () => void {
   const { log, listeningSince } = options;
-  const every = (seconds: number, message: string, act: () => void | Promise<void>) =>
+  const every = (seconds: number, message: string, act: () => Promise<void>) =>
     setInterval(async () => {
       try {
         await act();
@@ -176,10 +216,7 @@ function startTimers(
       }
     }, seconds * 1000);
   const keepHouse = async () => {
-    store.transaction((tx) => {
-      endOverdueSessions(tx, { listeningSince });
-      closeDueVisits(tx);
-    });
+    await must(writer.ask("keepHouse", { listeningSince }));
     await work.lookAtSessions();
   };
   const timers = [

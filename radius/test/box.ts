@@ -6,6 +6,7 @@ import {
   applySettings,
   type BranchStore,
   type Credential,
+  findSettingsVersion,
   issueCredential,
   issueTicket,
   listUnsent,
@@ -16,7 +17,7 @@ import {
 } from "@foyer/branch-store";
 import type { BranchSettings, CoovaNas, EventEnvelope } from "@foyer/contract";
 import { pino } from "pino";
-import { onTestFinished } from "vitest";
+import { onTestFinished, vi } from "vitest";
 import { type RadiusOptions, type RunningRadius, startRadius } from "../src/radius.ts";
 
 const require = createRequire(import.meta.url);
@@ -49,6 +50,8 @@ export type TestBox = RunningRadius & {
   /** Moves the box's clock. */
   advance: (seconds: number) => void;
   listEvents: (type?: string) => EventEnvelope[];
+  /** Waits until the server has on the disk what it decided, and in force what the store says. */
+  catchUp: () => Promise<void>;
   /** What the portal does when a guest signs in: a ticket for this MAC. */
   issueTicketFor: (mac?: string, change?: Partial<Ticket>) => Ticket;
   /** What a member's device is given: the guest of this MAC is signed in first. */
@@ -106,6 +109,12 @@ export async function startTestBox(options: TestBoxOptions = {}): Promise<TestBo
       store
         .read((tx) => listUnsent(tx, { afterSeq: 0, limit: 100_000 }))
         .filter((event) => type === undefined || event.type === type),
+    catchUp: () =>
+      vi.waitFor(() => {
+        const { settingsVersion: version, lateWrites } = running.health();
+        if (version !== store.read(findSettingsVersion) || lateWrites > 0)
+          throw new Error("the server and its store are apart");
+      }, 5000),
     issueTicketFor: (mac = MAC, change = {}) => signInAndIssue(store, mac, change),
     issueCredentialFor: (mac = MAC) => {
       const { deviceId, guestId } = signInAndIssue(store, mac);

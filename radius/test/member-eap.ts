@@ -17,7 +17,7 @@ export function openTestEap() {
   const secureContext = prepareTls(made.certificate, made.key);
   const eap = createEap({
     secureContext: () => secureContext,
-    findPassword: (userName) => (userName === "an" ? PASSWORD : null),
+    findPassword: async (userName) => (userName === "an" ? PASSWORD : null),
     clock: () => new Date(now),
   });
   onTestFinished(eap.close);

@@ -216,6 +216,7 @@ describe("MAC authentication", () => {
     const { box, nas, deviceId, guestId } = await knownDevice("never");
     await ask(box, nas, byMac);
     await ask(box, nas, byMac);
+    await box.catchUp();
     const who = { deviceId, guestId, nasId: NAS_ID };
     expect(box.listEvents("device.recognised").map(({ payload }) => payload)).toEqual([
       { ...who, proof: "radius" },
@@ -224,6 +225,7 @@ describe("MAC authentication", () => {
     expect(box.listEvents("guest.connected").map(({ payload }) => payload)).toEqual([connected]);
     box.advance(31);
     await ask(box, nas, byMac);
+    await box.catchUp();
     expect(box.listEvents("device.recognised")).toHaveLength(1);
     expect(box.listEvents("guest.connected")).toHaveLength(2);
   });
@@ -298,10 +300,11 @@ describe("MAC authentication", () => {
       for (const policy of each.policies) policy.when.methods = ["phone-code"];
     });
     box.store.transaction((tx) => applySettings(tx, settings));
+    await box.catchUp();
     expect(await ask(box, nas, byMac)).toBe("no-policy");
   });
 
-  test("a secret changed in the settings is in force at the next packet", async () => {
+  test("a secret changed in the settings is in force from the next look at them on", async () => {
     const { box, nas } = await knownDevice("never");
     expect(await ask(box, nas, byMac)).toBe("accept");
     const settings = sampleSettings((each) => {
@@ -310,6 +313,7 @@ describe("MAC authentication", () => {
       coovaOf(each).radiusSecret = "a new secret";
     });
     box.store.transaction((tx) => applySettings(tx, settings));
+    await box.catchUp();
     expect(await ask(box, nas, byMac)).toBe("silence");
     expect(await ask(box, await openTestNas("a new secret"), byMac)).toBe("accept");
   });

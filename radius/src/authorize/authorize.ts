@@ -1,27 +1,15 @@
-import { type AccessRefusal, choosePolicy, isPageDue, type Limits } from "@foyer/admission";
 import {
-  connectGuest,
-  findKnownGuestOfDevice,
-  findOpenVisit,
-  findSettings,
-  findTicket,
-  findVisitNumber,
-  recogniseDevice,
-  seeDevice,
-  type TicketRefusal,
-  type Transaction,
-  useTicket,
-} from "@foyer/branch-store";
+  type AccessRefusal,
+  choosePolicy,
+  isPageDue,
+  type Limits,
+  remainingLimits,
+} from "@foyer/admission";
+import { judgeTicket, type TicketRefusal } from "@foyer/branch-store";
 import type { AccessPolicy, BranchSettings, SignInMethod } from "@foyer/contract";
-import {
-  type AccessRequest,
-  isMacAuthentication,
-  provesPassword,
-  provesSecret,
-} from "./access-request.ts";
+import { type AccessRequest, provesPassword, provesSecret } from "./access-request.ts";
+import type { DeviceFacts, HolderFacts, TicketFacts } from "./facts.ts";
 import { parseMac } from "./mac.ts";
-import type { RecentGrants } from "./recent-grants.ts";
-import { findRemaining } from "./remaining.ts";
 
 export type RejectReason =
   | "no-settings"
@@ -34,31 +22,38 @@ export type RejectReason =
   | "credential-unknown"
   | `ticket-${TicketRefusal}`
   | "no-policy"
+  | "store-failed"
   | AccessRefusal;
 
 export type Decision =
   | { kind: "accept"; policyId: string; limits: Limits }
   | { kind: "reject"; reason: RejectReason };
 
-/** Who is asked about, once that is proved. */
-type Admission = {
-  guestId: string;
-  deviceId: string;
-  method: SignInMethod;
-  /** Null: chosen now. */
-  policyId: string | null;
-};
-
-/** One Access-Request on its way through the steps; each fills in what it finds. */
-type Attempt = {
-  tx: Transaction;
+/** An Access-Request whose NAS was found and whose authenticators were verified. */
+export type Asked = {
   settings: BranchSettings;
   nasId: string;
   request: AccessRequest;
-  /** Names the request for tracing: source, port, id and authenticator. */
-  requestKey: string;
-  recent: RecentGrants;
-  admission: Admission | null;
+  now: Date;
+};
+
+/** A decision, and how far it came: what was learnt on the way is kept whichever way it ends. */
+export type Judgement = {
+  decision: Decision;
+  /** The policy that decided, whose quotas may ask for facts of this very moment. */
+  policy: AccessPolicy | null;
+  /** The requester is who they say: their ticket is spent, or their device is here. */
+  isProved: boolean;
+};
+
+/** A request on its way through the steps; each fills in what it finds. */
+type Attempt = Asked & {
+  ticket: TicketFacts | null;
+  device: DeviceFacts | null;
+  holder: HolderFacts | null;
+  method: SignInMethod;
+  /** What the portal granted; null: chosen now. */
+  grantedPolicyId: string | null;
   policy: AccessPolicy | null;
   limits: Limits | null;
 };
@@ -66,134 +61,122 @@ type Attempt = {
 /** Null goes on to the next step. */
 type Step = (attempt: Attempt) => RejectReason | null;
 
-const ticketSteps: readonly Step[] = [checkPassword, spendTicket, findPolicy, findLimits];
-const macSteps: readonly Step[] = [
-  checkSecret,
-  checkDevice,
-  recognise,
-  findPolicy,
-  findLimits,
-  tellConnection,
-];
+const ticketSteps: readonly Step[] = [checkPassword, useTicket, findPolicy, findLimits];
+const deviceSteps: readonly Step[] = [recognise, findPolicy, findLimits];
+const memberSteps: readonly Step[] = [checkMember, findPolicy, findLimits];
 
-export type AuthorizeOptions = Pick<Attempt, "nasId" | "request" | "requestKey" | "recent">;
+/** Of a request with a ticket; null: nobody has that ticket. */
+export function judgeByTicket(asked: Asked, ticket: TicketFacts | null): Judgement {
+  return follow(ticketSteps, { ...begin(asked), ticket });
+}
 
-/**
- * Decides an Access-Request whose NAS was found and whose authenticators were verified. What it
- * writes (a spent ticket, a seen device) is kept whichever way it decides.
- */
-export function authorize(tx: Transaction, options: AuthorizeOptions): Decision {
-  const settings = findSettings(tx);
-  if (!settings) return { kind: "reject", reason: "no-settings" };
-  const attempt: Attempt = {
-    tx,
-    settings,
-    ...options,
-    admission: null,
-    policy: null,
-    limits: null,
-  };
-  for (const step of isMacAuthentication(options.request) ? macSteps : ticketSteps) {
+/** Of a request about a device that passed `findDoorFault`. */
+export function judgeByDevice(asked: Asked, device: DeviceFacts): Judgement {
+  return follow(deviceSteps, { ...begin(asked), device });
+}
+
+/** Of a device that has proved a member's credential; null: it was revoked since. */
+export function judgeMember(asked: Asked, holder: HolderFacts | null): Judgement {
+  return follow(memberSteps, { ...begin(asked), holder });
+}
+
+const begin = (asked: Asked): Attempt => ({
+  ...asked,
+  ...{ ticket: null, device: null, holder: null, policy: null, limits: null },
+  ...{ method: "returning", grantedPolicyId: null },
+});
+
+function follow(steps: readonly Step[], attempt: Attempt): Judgement {
+  for (const step of steps) {
     const reason = step(attempt);
-    if (reason) return { kind: "reject", reason };
+    if (reason === null) continue;
+    const { policy, holder } = attempt;
+    return { decision: { kind: "reject", reason }, policy, isProved: holder !== null };
   }
   const { policy, limits } = attempt;
   if (!policy || !limits) throw new Error("a request passed every step without a policy");
-  return { kind: "accept", policyId: policy.id, limits };
-}
-
-/** A wrong password spends nothing: whoever knows only the name cannot burn the ticket. */
-function checkPassword({ tx, request }: Attempt): RejectReason | null {
-  const ticket = findTicket(tx, request.userName);
-  if (!ticket) return "ticket-unknown";
-  return provesPassword(request.proof, ticket.password) ? null : "wrong-password";
-}
-
-function spendTicket(attempt: Attempt): RejectReason | null {
-  const { tx, request, nasId, requestKey } = attempt;
-  // A ticket is bound to a device; a NAS that does not name one cannot use it.
-  if (request.mac === null) return "no-calling-station";
-  const use = useTicket(tx, { username: request.userName, nasId, mac: request.mac, requestKey });
-  if (use.kind === "refused") return `ticket-${use.reason}`;
-  const { guestId, deviceId, method, policyId } = use.ticket;
-  attempt.admission = { guestId, deviceId, method, policyId };
-  return null;
-}
-
-/** Before anything is said of a device or noted: to somebody else each device is alike. */
-function checkSecret({ request }: Attempt): RejectReason | null {
-  return provesSecret(request) ? null : "not-signed";
+  return {
+    decision: { kind: "accept", policyId: policy.id, limits },
+    ...{ policy, isProved: true },
+  };
 }
 
 /**
- * The MAC must be the NAS's word, not the guest's: on a NAS with a log-in form of its own, anybody
- * can type another's MAC as name and password, but not change Calling-Station-Id.
+ * What is wrong with a request about a device before anything is said of the device, or noted: to
+ * somebody without the secret each device is alike. The MAC must be the NAS's word, not the guest's:
+ * on a NAS with a log-in form of its own, anybody can type another's MAC as name and password, but
+ * not change Calling-Station-Id.
  */
-function checkDevice({ request }: Attempt): RejectReason | null {
+export function findDoorFault(request: AccessRequest): RejectReason | null {
+  if (!provesSecret(request)) return "not-signed";
   const named = parseMac(request.userName);
   if (request.mac === null) return request.isCallCheck && named ? null : "no-calling-station";
   return named === null || named === request.mac ? null : "device-mismatch";
 }
 
-/** The MAC of a request that passed checkDevice. */
-function deviceOf({ mac, userName }: AccessRequest): string {
+/** The device that a request which passed `findDoorFault` asks about. */
+export function deviceOf({ mac, userName }: AccessRequest): string {
   const device = mac ?? parseMac(userName);
-  if (device === null) throw new Error("a request without a device passed checkDevice");
+  if (device === null) throw new Error("a request without a device passed the door");
   return device;
 }
 
-function recognise(attempt: Attempt): RejectReason | null {
-  const { tx, settings, nasId, request } = attempt;
-  const device = seeDevice(tx, { mac: deviceOf(request), nasId, by: "radius" });
-  const guest = findKnownGuestOfDevice(tx, device.id);
-  if (!guest) return "unknown-device";
-  const visit = findOpenVisit(tx, { deviceId: device.id, guestId: guest.id, at: tx.now });
-  const isDue = isPageDue({
-    greet: settings.signIn.greet,
-    lastPageAt: device.pageShownAt,
-    hasOpenVisit: visit !== null,
-    now: tx.now,
-    timeZone: settings.branch.timeZone,
-  });
-  if (isDue) return "page-due";
-  recogniseDevice(tx, { deviceId: device.id, nasId, proof: "radius" });
-  attempt.admission = {
-    guestId: guest.id,
-    deviceId: device.id,
-    method: "returning",
-    policyId: null,
-  };
+/** A wrong password spends nothing: whoever knows only the name cannot burn the ticket. */
+function checkPassword({ ticket, request }: Attempt): RejectReason | null {
+  if (!ticket) return "ticket-unknown";
+  return provesPassword(request.proof, ticket.ticket.password) ? null : "wrong-password";
+}
+
+function useTicket(attempt: Attempt): RejectReason | null {
+  const { ticket: facts, request, nasId, now } = attempt;
+  if (!facts) throw new Error("a ticket is used before it was found");
+  // A ticket is bound to a device; a NAS that does not name one cannot use it.
+  if (request.mac === null) return "no-calling-station";
+  const use = judgeTicket(facts.ticket, { nasId, mac: request.mac, at: now });
+  if (use.kind === "refused") return `ticket-${use.reason}`;
+  attempt.holder = facts.holder;
+  attempt.method = facts.ticket.method;
+  attempt.grantedPolicyId = facts.ticket.policyId;
   return null;
 }
 
-/** The policy the portal granted; chosen here for a MAC, or where it has gone from the settings. */
+function recognise(attempt: Attempt): RejectReason | null {
+  const { device, settings, now } = attempt;
+  if (!device?.holder) return "unknown-device";
+  const isDue = isPageDue({
+    greet: settings.signIn.greet,
+    lastPageAt: device.pageShownAt,
+    hasOpenVisit: device.hasOpenVisit,
+    ...{ now, timeZone: settings.branch.timeZone },
+  });
+  if (isDue) return "page-due";
+  attempt.holder = device.holder;
+  return null;
+}
+
+function checkMember({ holder }: Attempt): RejectReason | null {
+  return holder ? null : "credential-unknown";
+}
+
+/** The policy the portal granted; chosen here for a device, or where it has gone from the settings. */
 function findPolicy(attempt: Attempt): RejectReason | null {
-  const { tx, settings, admission } = attempt;
-  if (!admission) throw new Error("a policy is looked for before anybody was admitted");
-  const { guestId, method, policyId } = admission;
+  const { settings, holder, method, grantedPolicyId } = attempt;
+  if (!holder) throw new Error("a policy is looked for before anybody was admitted");
+  const { visitNumber } = holder;
   attempt.policy =
-    settings.policies.find((policy) => policy.id === policyId) ??
-    choosePolicy(settings.policies, { method, visitNumber: findVisitNumber(tx, guestId) });
+    settings.policies.find(({ id }) => id === grantedPolicyId) ??
+    choosePolicy(settings.policies, { method, visitNumber });
   return attempt.policy ? null : "no-policy";
 }
 
 /** What is left of the policy for this guest: a reconnect gives nothing back. */
 function findLimits(attempt: Attempt): RejectReason | null {
-  const { tx, settings, admission, policy } = attempt;
-  if (!admission || !policy) throw new Error("limits are looked for before a policy was found");
+  const { settings, holder, policy, now } = attempt;
+  if (!holder || !policy) throw new Error("limits are looked for before a policy was found");
+  const { usage, otherDevices } = holder;
   const { timeZone } = settings.branch;
-  const remaining = findRemaining(tx, { ...admission, policy, timeZone });
+  const remaining = remainingLimits({ policy, usage, otherDevices, now, timeZone });
   if (remaining.kind === "refused") return remaining.reason;
   attempt.limits = remaining.limits;
-  return null;
-}
-
-/** A ticket's connection was told by the portal that issued it; a MAC's is told here, once. */
-function tellConnection(attempt: Attempt): RejectReason | null {
-  const { tx, nasId, request, requestKey, recent, admission, policy } = attempt;
-  if (!admission || !policy) throw new Error("a connection is told before it was granted");
-  const { guestId, deviceId, method } = admission;
-  if (!recent.isRepeat({ nasId, mac: deviceOf(request), requestKey, at: tx.now }))
-    connectGuest(tx, { guestId, deviceId, nasId, method, policyId: policy.id });
   return null;
 }

@@ -4,8 +4,8 @@ import { describe, expect, test } from "vitest";
 import { MAC, NAS_ID, OTHER_MAC, sampleSettings, startTestBox } from "../../test/box.ts";
 import { openTestNas } from "../../test/nas.ts";
 import { findValue } from "../protocol/values.ts";
-import { authorizeMember } from "./member.ts";
-import { createRecentGrants } from "./recent-grants.ts";
+import { judgeMember } from "./authorize.ts";
+import { findMemberFacts } from "./facts.ts";
 
 /** A box whose one policy is changed, with a guest known on it; `ask` logs the device in by MAC. */
 async function boxWith(change: Partial<AccessPolicy>) {
@@ -36,7 +36,7 @@ async function boxWith(change: Partial<AccessPolicy>) {
         cause: "User-Request",
       }),
     );
-  return { box, guestId, ask, connect, leave };
+  return { box, settings, guestId, ask, connect, leave };
 }
 
 describe("limits on the wire", () => {
@@ -69,19 +69,23 @@ describe("limits on the wire", () => {
 
   test("a member on the secure SSID has what is left of the day, and no more", async () => {
     const quotas = [{ per: "day" as const, seconds: 3600, bytes: null }];
-    const { box, connect, leave } = await boxWith({ quotas });
+    const { box, settings, connect, leave } = await boxWith({ quotas });
     const { username: userName } = box.issueCredentialFor();
-    const member = { nasId: NAS_ID, userName, mac: MAC, recent: createRecentGrants() };
-    const decide = (requestKey: string) =>
-      box.store.transaction((tx) => authorizeMember(tx, { ...member, requestKey }));
+    const proof = { kind: "none" } as const;
+    const request = { userName, proof, mac: MAC, isCallCheck: false, isSigned: true };
+    const decide = () =>
+      box.store.read((tx) => {
+        const asked = { settings, nasId: NAS_ID, request, now: tx.now };
+        return judgeMember(asked, findMemberFacts(tx, { userName, mac: MAC })).decision;
+      });
     connect("a");
     box.advance(1800);
     leave("a", 1800);
-    expect(decide("first")).toMatchObject({ kind: "accept", limits: { sessionSeconds: 1800 } });
+    expect(decide()).toMatchObject({ kind: "accept", limits: { sessionSeconds: 1800 } });
     connect("b");
     box.advance(1800);
     leave("b", 1800);
-    expect(decide("second")).toEqual({ kind: "reject", reason: "time-used-up" });
+    expect(decide()).toEqual({ kind: "reject", reason: "time-used-up" });
   });
 
   test("a second device of the guest is refused where one is allowed, and the first is not", async () => {

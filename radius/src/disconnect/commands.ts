@@ -1,18 +1,12 @@
-import {
-  type BranchStore,
-  type DueCommand,
-  findDevice,
-  finishCommand,
-  listDueCommands,
-  listOpenSessionsOfDevice,
-} from "@foyer/branch-store";
+import type { DueCommand } from "@foyer/branch-store";
 import type { Logger } from "../log.ts";
 import type { Counters } from "../server/counters.ts";
 import type { NasTable } from "../server/nas-table.ts";
+import { type BoxStore, must } from "../store/box-store.ts";
 import type { Disconnect } from "./order.ts";
 
 export type CommandRunnerOptions = {
-  store: BranchStore;
+  store: BoxStore;
   disconnect: Disconnect;
   nasTable: () => NasTable;
   counters: Counters;
@@ -21,34 +15,37 @@ export type CommandRunnerOptions = {
 
 export type CommandRunner = {
   /** Begins what is due; what goes on already is not begun twice. */
-  runDue: () => void;
+  runDue: () => Promise<void>;
   /** Resolves when nothing is under way. */
   settle: () => Promise<void>;
 };
 
 /** Carries out the cloud's guest.disconnect commands on the NAS that speak RADIUS. */
 export function createCommandRunner(options: CommandRunnerOptions): CommandRunner {
+  const { store, counters, log } = options;
   const underWay = new Map<string, Promise<void>>();
+  let isStopping = false;
   const run = async (command: DueCommand) => {
     try {
       const outcome = await carryOut(options, command);
       // The order stands: for the process that speaks to the device's NAS, or after a restart.
       if (outcome === null) return;
-      options.counters.countDisconnect(outcome);
-      options.store.transaction((tx) => finishCommand(tx, { id: command.id, outcome }));
-      options.log.info({ commandId: command.id, outcome }, "guest.disconnect carried out");
+      counters.countDisconnect(outcome);
+      await must(store.writer.ask("finishCommand", { id: command.id, outcome }));
+      log.info({ commandId: command.id, outcome }, "guest.disconnect carried out");
     } catch (error) {
-      options.log.error({ commandId: command.id, err: error }, "guest.disconnect failed");
+      log.error({ commandId: command.id, err: error }, "guest.disconnect failed");
     } finally {
       underWay.delete(command.id);
     }
   };
   return {
-    runDue: () => {
-      for (const command of options.store.read(listDueCommands))
-        if (!underWay.has(command.id)) underWay.set(command.id, run(command));
+    runDue: async () => {
+      for (const command of await must(store.reader.ask("listDueCommands", null)))
+        if (!isStopping && !underWay.has(command.id)) underWay.set(command.id, run(command));
     },
     settle: async () => {
+      isStopping = true;
       await Promise.all(underWay.values());
     },
   };
@@ -59,22 +56,17 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
  * them is on a NAS of ours, or this server stops.
  */
 async function carryOut(
-  options: CommandRunnerOptions,
+  { store, nasTable, disconnect }: CommandRunnerOptions,
   command: DueCommand,
 ): Promise<string | null> {
-  const { store } = options;
-  const found = store.read((tx) => ({
-    isLate: command.expiresAt.getTime() <= tx.now.getTime(),
-    at: tx.now,
-    mac: findDevice(tx, command.deviceId)?.mac ?? null,
-    sessions: listOpenSessionsOfDevice(tx, command.deviceId),
-  }));
-  if (found.isLate) return "expired";
+  const { deviceId } = command;
+  const found = await must(store.reader.ask("findCommandTarget", { deviceId }));
+  if (command.expiresAt.getTime() <= found.at.getTime()) return "expired";
   if (found.sessions.length === 0) return "no-session";
   const outcomes: string[] = [];
   for (const session of found.sessions) {
-    const known = options.nasTable().findById(session.nasId);
-    if (known) outcomes.push(await options.disconnect({ ...found, session, known }));
+    const known = nasTable().findById(session.nasId);
+    if (known) outcomes.push(await disconnect({ ...found, session, known }));
   }
   if (outcomes.length === 0 || outcomes.includes("interrupted")) return null;
   return outcomes.find((outcome) => outcome !== "acknowledged") ?? "acknowledged";

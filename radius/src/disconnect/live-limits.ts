@@ -1,29 +1,13 @@
-import { setImmediate as nextTurn } from "node:timers/promises";
-import type { Usage } from "@foyer/admission";
-import {
-  type BranchStore,
-  findDevice,
-  findSession,
-  findSettings,
-  listOpenSessions,
-  noteDisconnectAsked,
-  noteDisconnectOutcome,
-  presumeSessionOver,
-  type Reader,
-  type Session,
-  type Transaction,
-} from "@foyer/branch-store";
-import { findUsageNow } from "../authorize/remaining.ts";
 import type { Logger } from "../log.ts";
 import type { Counters } from "../server/counters.ts";
-import type { GroupCommit } from "../server/group-commit.ts";
 import type { KnownNas, NasTable } from "../server/nas-table.ts";
-import { type EndReason, findEndReason, hasRoom, isOrderDue } from "./live-rules.ts";
+import { type BoxStore, must } from "../store/box-store.ts";
+import type { Candidate } from "./judge-session.ts";
+import { hasRoom } from "./live-rules.ts";
 import { addressOf, type Disconnect } from "./order.ts";
 
 export type LiveLimitsOptions = {
-  store: BranchStore;
-  commit: GroupCommit;
+  store: BoxStore;
   disconnect: Disconnect;
   nasTable: () => NasTable;
   counters: Counters;
@@ -37,19 +21,10 @@ export type LiveLimits = {
   settle: () => Promise<void>;
 };
 
-/** RFC 5176 §3.5, Session Context Not Found: the NAS has no such session any more. */
-const NOT_FOUND = "refused 503";
-/** Sessions judged in one turn of the event loop, about a millisecond: log-ins must not wait. */
-const SESSIONS_PER_TURN = 8;
+/** Sessions judged between two look-ups of log-ins, about a millisecond: those must not wait. */
+const SESSIONS_PER_PAGE = 8;
 
-const NOTHING_USED: Usage = {
-  visit: { seconds: 0, bytes: 0 },
-  day: { seconds: 0, bytes: 0 },
-  week: { seconds: 0, bytes: 0 },
-  ever: { seconds: 0, bytes: 0 },
-};
-
-type Order = { session: Session; known: KnownNas; mac: string | null; cause: EndReason };
+type Order = Candidate & { known: KnownNas };
 
 /**
  * Holds sessions that go on to their policy as the settings have it now. What a look finds waits
@@ -110,43 +85,35 @@ async function listOrders(
   isStopping: () => boolean,
 ): Promise<Order[]> {
   const orders: Order[] = [];
-  const sessions = store.read(listOpenSessions);
-  for (let from = 0; from < sessions.length && !isStopping(); from += SESSIONS_PER_TURN) {
-    await nextTurn();
+  const sessionIds = await must(store.reader.ask("listOpenSessionIds", null));
+  for (let from = 0; from < sessionIds.length && !isStopping(); from += SESSIONS_PER_PAGE) {
+    const ids = sessionIds.slice(from, from + SESSIONS_PER_PAGE);
+    const candidates = await must(store.reader.ask("judgeSessions", { ids }));
     const table = nasTable();
-    store.read((tx) => {
-      for (const session of sessions.slice(from, from + SESSIONS_PER_TURN)) {
-        const order = findOrder(tx, session, table);
-        if (order) orders.push(order);
-      }
-    });
+    for (const candidate of candidates) {
+      const order = addressOrder(candidate, table);
+      if (order) orders.push(order);
+    }
   }
   const askedAt = ({ session }: Order) => session.disconnect?.askedAt.getTime() ?? 0;
   return orders.sort((left, right) => askedAt(left) - askedAt(right));
 }
 
-/** Null where the session may go on, was asked about lately, or its NAS takes no such order. */
-function findOrder(tx: Reader, session: Session, table: NasTable): Order | null {
-  const { policyId, guestId, deviceId, nasId, disconnect } = session;
-  const settings = findSettings(tx);
-  const known = table.findById(nasId);
-  if (!settings || policyId === null || !known || !isOrderDue(disconnect, tx.now)) return null;
-  if (known.nas.disconnectPort === null || addressOf({ session, known }) === null) return null;
-  const { timeZone } = settings.branch;
-  const policy = settings.policies.find(({ id }) => id === policyId) ?? null;
-  const isCounted = guestId !== null && (policy?.quotas?.length ?? 0) > 0;
-  const usage = isCounted ? findUsageNow(tx, { guestId, deviceId }, timeZone) : NOTHING_USED;
-  const cause = findEndReason({ session, policy, usage, now: tx.now, timeZone });
-  return cause && { session, known, mac: findDevice(tx, deviceId)?.mac ?? null, cause };
+/** Null where the session's NAS takes no such order. */
+function addressOrder(candidate: Candidate, table: NasTable): Order | null {
+  const { session } = candidate;
+  const known = table.findById(session.nasId);
+  if (!known || known.nas.disconnectPort === null) return null;
+  return addressOf({ session, known }) === null ? null : { ...candidate, known };
 }
 
 async function carryOut(options: LiveLimitsOptions, queued: Order): Promise<void> {
-  const { commit, disconnect, counters, log } = options;
-  const table = options.nasTable();
-  const order = await write(commit, (tx) => noteOrder(tx, queued, table));
+  const { store, disconnect, counters, log, nasTable } = options;
+  const { id: sessionId, nasId, policyId } = queued.session;
+  const candidate = await must(store.writer.ask("noteOrder", { sessionId }));
+  const order = candidate && addressOrder(candidate, nasTable());
   if (order === null) return;
-  const { cause, session } = order;
-  const { id: sessionId, nasId, policyId } = session;
+  const { cause } = order;
   const outcome = await disconnect(order);
   // Nothing is kept of it: the next start asks again.
   if (outcome === "interrupted") return;
@@ -154,32 +121,5 @@ async function carryOut(options: LiveLimitsOptions, queued: Order): Promise<void
   const told = { sessionId, nasId, policyId, cause, outcome };
   if (outcome === "acknowledged") log.info(told, "a session was ended by its policy");
   else log.warn(told, "a session that its policy ends was not ended");
-  await write(commit, (tx) => {
-    noteDisconnectOutcome(tx, { sessionId, outcome });
-    if (outcome === NOT_FOUND) closeAsLost(tx, order);
-  });
-}
-
-/** Null when the session ended, or was asked about, while this order waited in the queue. */
-function noteOrder(tx: Transaction, queued: Order, table: NasTable): (Order & { at: Date }) | null {
-  const session = findSession(tx, queued.session.id);
-  const order = session && session.endedAt === null ? findOrder(tx, session, table) : null;
-  if (order === null) return null;
-  noteDisconnectAsked(tx, { sessionId: order.session.id, cause: order.cause });
-  return { ...order, at: tx.now };
-}
-
-/** Should its Stop still come, its bytes and its end are taken. */
-function closeAsLost(tx: Transaction, { session, mac }: Order): void {
-  if (mac === null) return;
-  const { nasId, acctSessionId, lastActivityAt: at } = session;
-  presumeSessionOver(tx, { nasId, acctSessionId, mac, at, cause: "Lost-Contact" });
-}
-
-/** One commit with the requests of this turn of the event loop. */
-function write<T>(commit: GroupCommit, work: (tx: Transaction) => T): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const isTaken = commit.enqueue({ work, done: resolve, failed: reject });
-    if (!isTaken) reject(new Error("too much waits to be written"));
-  });
+  await must(store.writer.ask("noteOutcome", { session: order.session, outcome }));
 }

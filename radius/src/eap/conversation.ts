@@ -79,7 +79,7 @@ export function createConversation(options: ConversationOptions): Conversation {
     if (!step.isOpen || !isInnersTurn(step, tunnel)) return send(step.output, max);
     talk ??= method?.open(tunnel, options.findPassword) ?? null;
     if (!talk) return refused("no-method");
-    return followInner(talk.receive(step.plain), tunnel, step.output, max);
+    return followInner(await talk.receive(step.plain), tunnel, step.output, max);
   };
   const changeMethod = ({ body }: EapPacket): EapStep => {
     // RFC 3748 §5.3.1: the types it would rather have.

@@ -24,10 +24,10 @@ export type InnerEapStep =
   | { kind: "proved"; userName: string; methodKey: Buffer | null }
   | { kind: "refused"; reason: InnerRefusal };
 
-export type InnerEap = { receive: (response: EapPacket) => InnerEapStep };
+export type InnerEap = { receive: (response: EapPacket) => Promise<InnerEapStep> };
 
 /** A method that waits for the peer's answer. */
-type Waiting = (response: EapPacket) => InnerEapStep;
+type Waiting = (response: EapPacket) => InnerEapStep | Promise<InnerEapStep>;
 
 /**
  * The server's side of EAP inside a tunnel: Identity, then EAP-MSCHAPv2, or EAP-GTC where the peer
@@ -50,7 +50,7 @@ export function createInnerEap(findPassword: FindPassword): InnerEap {
     wait = next;
   };
   return {
-    receive: (response) => {
+    receive: async (response) => {
       if (response.type === eapTypes.identity && wait === null) {
         identity = response.body.toString("utf8");
         return propose(eapTypes.mschapv2);
@@ -71,8 +71,8 @@ type Begun = { body: Buffer; wait: Waiting };
 
 /** RFC 3748 §5.6, as everybody uses it: the password in clear, inside the tunnel. */
 function beginGtc(userName: string, findPassword: FindPassword): Begun {
-  const wait: Waiting = ({ body }) => {
-    const password = findPassword(userName);
+  const wait: Waiting = async ({ body }) => {
+    const password = await findPassword(userName);
     if (password === null) return refuse("credential-unknown");
     if (!isPasswordRight(body, Buffer.from(password))) return refuse("wrong-password");
     return { kind: "proved", userName, methodKey: null };
@@ -84,11 +84,11 @@ function beginMschapv2(findPassword: FindPassword, follow: (next: Waiting) => vo
   const serverChallenge = randomBytes(MSCHAP_CHALLENGE_BYTES);
   const [identifier = 0] = randomBytes(1);
   const value = Buffer.concat([Buffer.of(serverChallenge.length), serverChallenge, SERVER_NAME]);
-  const wait: Waiting = ({ body }) => {
+  const wait: Waiting = async ({ body }) => {
     const answer = readMschapResponse(body, identifier);
     if (!answer) return refuse("inner-garbage");
     const userName = answer.userName.toString("utf8");
-    const password = findPassword(userName);
+    const password = await findPassword(userName);
     if (password === null) return refuse("credential-unknown");
     const exchange = { ...answer, serverChallenge };
     if (!isNtResponseRight(exchange, password)) return refuse("wrong-password");

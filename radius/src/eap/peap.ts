@@ -34,7 +34,7 @@ export function openPeap(tunnel: TlsTunnel, findPassword: FindPassword): InnerTa
     return { kind: "send", plain: encodeEapRequest(identifier, eapTypes.tlv, body) };
   };
   return {
-    receive: (plain) => {
+    receive: async (plain) => {
       if (plain.length === 0) {
         if (hasBegun) return refuse("inner-garbage");
         hasBegun = true;
@@ -48,7 +48,7 @@ export function openPeap(tunnel: TlsTunnel, findPassword: FindPassword): InnerTa
         const masterKey = isRight ? agreedKey(response, { keys, material }) : null;
         return masterKey ? { kind: "proved", userName, masterKey } : refuse("inner-garbage");
       }
-      const step = eap.receive(response);
+      const step = await eap.receive(response);
       if (step.kind === "refused") return step;
       if (step.kind === "proved") return end(step.userName, step.methodKey);
       return { kind: "send", plain: Buffer.concat([Buffer.of(step.type), step.body]) };

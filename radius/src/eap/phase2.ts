@@ -16,10 +16,10 @@ export type InnerStep =
 /** What is said inside a tunnel: one for each method that makes tunnels. */
 export type InnerTalk = {
   /** Takes what the peer said; nothing at all when the tunnel has just opened or it acknowledges. */
-  receive: (plain: Buffer) => InnerStep;
+  receive: (plain: Buffer) => Promise<InnerStep>;
 };
 
 /** The password that a live credential of this name has; null when there is none. */
-export type FindPassword = (userName: string) => string | null;
+export type FindPassword = (userName: string) => Promise<string | null>;
 
 export const refuse = (reason: InnerRefusal) => ({ kind: "refused", reason }) as const;

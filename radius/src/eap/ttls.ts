@@ -57,10 +57,10 @@ export function openTtls(tunnel: TlsTunnel, findPassword: FindPassword): InnerTa
   let eapIdentifier = 0;
   /** Whom MS-CHAPv2 let in, until the peer has seen the server's own proof. */
   let waitsForPeer: string | null = null;
-  const talkEap = (message: Buffer): InnerStep => {
+  const talkEap = async (message: Buffer): Promise<InnerStep> => {
     const response = readResponse(message);
     if (!response) return refuse("inner-garbage");
-    const step = eap.receive(response);
+    const step = await eap.receive(response);
     if (step.kind === "proved") return prove(step.userName);
     if (step.kind === "refused") return step;
     eapIdentifier = (response.identifier + 1) % 256;
@@ -68,8 +68,9 @@ export function openTtls(tunnel: TlsTunnel, findPassword: FindPassword): InnerTa
     const avp = { vendor: STANDARD, code: EAP_MESSAGE, isMandatory: true, value };
     return { kind: "send", plain: encodeAvp(avp) };
   };
-  const checkMschap = (said: Said): InnerStep => {
-    const checked = checkMschapResponse(said, challenge(MSCHAP_CHALLENGE_BYTES + 1), findPassword);
+  const checkMschap = async (said: Said): Promise<InnerStep> => {
+    const expected = challenge(MSCHAP_CHALLENGE_BYTES + 1);
+    const checked = await checkMschapResponse(said, expected, findPassword);
     if (checked.kind === "refused") return checked;
     waitsForPeer = checked.userName;
     const { value } = checked;
@@ -77,7 +78,7 @@ export function openTtls(tunnel: TlsTunnel, findPassword: FindPassword): InnerTa
     return { kind: "send", plain: encodeAvp(avp) };
   };
   return {
-    receive: (plain) => {
+    receive: async (plain) => {
       if (plain.length === 0) return waitsForPeer === null ? { kind: "wait" } : prove(waitsForPeer);
       if (waitsForPeer !== null) return refuse("inner-garbage");
       const read = readSaid(plain);
@@ -91,7 +92,7 @@ export function openTtls(tunnel: TlsTunnel, findPassword: FindPassword): InnerTa
         ? checkChap(said, challenge(CHAP_CHALLENGE_BYTES + 1))
         : checkPap(said);
       if (!proof) return refuse("inner-method");
-      const password = findPassword(userName);
+      const password = await findPassword(userName);
       if (password === null) return refuse("credential-unknown");
       return proof(Buffer.from(password)) ? prove(userName) : refuse("wrong-password");
     },
@@ -137,15 +138,15 @@ function checkChap({ chapPassword, chapChallenge }: Said, expected: Buffer): Pro
 type CheckedMschap = { kind: "right"; userName: string; value: Buffer } | ReturnType<typeof refuse>;
 
 /** §11.2.4: the same of MS-CHAPv2, which the server answers with a proof of its own. */
-function checkMschapResponse(
+async function checkMschapResponse(
   { userName: name, mschapChallenge, mschapResponse }: Said,
   expected: Buffer,
   findPassword: FindPassword,
-): CheckedMschap {
+): Promise<CheckedMschap> {
   if (!name || !mschapChallenge || mschapResponse?.length !== MSCHAP_RESPONSE_BYTES)
     return refuse("inner-garbage");
   const ident = mschapResponse.subarray(0, 1);
-  const password = findPassword(name.toString("utf8"));
+  const password = await findPassword(name.toString("utf8"));
   if (password === null) return refuse("credential-unknown");
   const exchange = {
     userName: name,

@@ -1,8 +1,7 @@
 import { randomBytes } from "node:crypto";
+import { readAccessRequest } from "../authorize/access-request.ts";
 import type { Decision } from "../authorize/authorize.ts";
-import { parseMac } from "../authorize/mac.ts";
-import { authorizeMember } from "../authorize/member.ts";
-import type { RecentGrants } from "../authorize/recent-grants.ts";
+import type { Authorizer } from "../authorize/authorizer.ts";
 import type { Eap, EapAnswer } from "../eap/eap.ts";
 import type { SecretKey } from "../protocol/authenticator.ts";
 import { mppeAttributes } from "../protocol/mppe.ts";
@@ -14,7 +13,6 @@ import {
 } from "../protocol/packet.ts";
 import { attribute, findValue, listOctets } from "../protocol/values.ts";
 import type { DropReason } from "./counters.ts";
-import type { Job } from "./group-commit.ts";
 
 /** An Access-Request with EAP-Message, and what may be answered. */
 export type EapExchange = {
@@ -23,8 +21,6 @@ export type EapExchange = {
   key: SecretKey;
   /** Names the request for tracing. */
   requestKey: string;
-  /** Puts a job into the next commit; false: too much waits already. */
-  decide: (job: Job<Decision>) => boolean;
   challenge: (attributes: RawAttribute[]) => void;
   accept: (decision: Decision & { kind: "accept" }, attributes: RawAttribute[]) => void;
   reject: (reason: string, attributes: RawAttribute[]) => void;
@@ -34,12 +30,11 @@ export type EapExchange = {
 
 /** Carries an EAP packet to its conversation and the conversation's word back. Never throws. */
 export async function answerEap(
-  { eap, recent }: { eap: Eap; recent: RecentGrants },
+  { eap, authorizer }: { eap: Eap; authorizer: Authorizer },
   exchange: EapExchange,
 ): Promise<void> {
   const { packet, nasId } = exchange;
-  const station = findValue(packet, "Calling-Station-Id");
-  const mac = station === null ? null : parseMac(station);
+  const { mac } = readAccessRequest(packet, exchange.key);
   try {
     const answer = await eap.receive({
       nasId,
@@ -48,18 +43,18 @@ export async function answerEap(
       eap: Buffer.concat(listOctets(packet, "EAP-Message")),
       mtu: findValue(packet, "Framed-MTU"),
     });
-    tell(exchange, answer, { mac, recent });
+    await tell(exchange, answer, authorizer);
   } catch (error) {
     exchange.logFailure(error);
     exchange.stayStill("store-failed");
   }
 }
 
-function tell(
+async function tell(
   exchange: EapExchange,
   answer: EapAnswer,
-  who: { mac: string | null; recent: RecentGrants },
-): void {
+  authorizer: Authorizer,
+): Promise<void> {
   switch (answer.kind) {
     case "challenge":
       exchange.challenge([...eapMessage(answer.eap), attribute("State", answer.state)]);
@@ -71,35 +66,28 @@ function tell(
       exchange.stayStill(answer.reason);
       return;
     case "proved":
-      admit(exchange, answer, who);
+      await admit(exchange, answer, authorizer);
   }
 }
 
-/** The peer knows the password; whether it may come in is decided in a transaction. */
-function admit(
+/** The peer knows the password; whether its guest may come in is the authorizer's to say. */
+async function admit(
   exchange: EapExchange,
   { userName, masterKey, success, failure }: EapAnswer & { kind: "proved" },
-  { mac, recent }: { mac: string | null; recent: RecentGrants },
-): void {
+  authorizer: Authorizer,
+): Promise<void> {
   const { nasId, requestKey, key, packet } = exchange;
-  const isTaken = exchange.decide({
-    work: (tx) => authorizeMember(tx, { nasId, userName, mac, requestKey, recent }),
-    done: (decision) => {
-      if (decision.kind === "reject") {
-        exchange.reject(decision.reason, eapMessage(failure));
-        return;
-      }
-      const authenticator = authenticatorOf(packet);
-      const keys = { authenticator, secret: key.bytes, salt: randomBytes(2) };
-      exchange.accept(decision, [...eapMessage(success), ...mppeAttributes(masterKey, keys)]);
-    },
-    // The conversation is over: a peer that is told begins anew sooner than after a silence.
-    failed: (error) => {
-      exchange.logFailure(error);
-      exchange.reject("store-failed", eapMessage(failure));
-    },
-  });
-  if (!isTaken) exchange.reject("too-busy", eapMessage(failure));
+  const request = readAccessRequest(packet, key);
+  const decision = await authorizer.authorizeMember({ nasId, requestKey, request, userName });
+  // The conversation is over: a peer that is told begins anew sooner than after a silence.
+  if (decision.kind !== "accept") {
+    const reason = decision.kind === "reject" ? decision.reason : decision.kind;
+    exchange.reject(reason, eapMessage(failure));
+    return;
+  }
+  const authenticator = authenticatorOf(packet);
+  const keys = { authenticator, secret: key.bytes, salt: randomBytes(2) };
+  exchange.accept(decision, [...eapMessage(success), ...mppeAttributes(masterKey, keys)]);
 }
 
 /** RFC 3579 §3.1: a long EAP packet in as many attributes as it takes, in order. */

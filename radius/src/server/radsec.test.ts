@@ -171,6 +171,7 @@ describe("RFC 6614 §2.3: who is turned away", () => {
     const settings = sampleSettings();
     settings.version += 1;
     box.store.transaction((tx) => applySettings(tx, settings));
+    await box.catchUp();
     expect(await nas.exchange(packets.pap(anybody))).toBeNull();
   });
 

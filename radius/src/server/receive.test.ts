@@ -4,7 +4,6 @@ import { pino } from "pino";
 import { describe, expect, test } from "vitest";
 import { coovaOf, MAC, NAS_ID, SECRET, sampleSettings, startTestBox } from "../../test/box.ts";
 import { openTestNas } from "../../test/nas.ts";
-import { createRecentGrants } from "../authorize/recent-grants.ts";
 import { createEap } from "../eap/eap.ts";
 import { encodeRequest, prepareSecret } from "../protocol/authenticator.ts";
 import { codes, dictionary } from "../protocol/dictionary.ts";
@@ -65,14 +64,18 @@ describe("who is answered", () => {
   test("RFC 768: a packet from port 0, where no answer can go, is counted and harms nobody", () => {
     const counters = createCounters(new Date());
     const table = buildNasTable(sampleSettings().nas);
-    const commit = { enqueue: () => true, flushAll: () => {} };
+    const authorizer = {
+      authorize: () => ({ kind: "reject", reason: "ticket-unknown" }) as const,
+      authorizeMember: () => Promise.reject(new Error("nobody speaks EAP here")),
+    };
     const eap = createEap({
       clock: () => new Date(),
-      findPassword: () => null,
+      findPassword: async () => null,
       secureContext: createSecureContext,
     });
     const { receive } = createReceiver({
-      ...{ nasTable: () => table, commit, cache: createReplyCache(), recent: createRecentGrants() },
+      ...{ nasTable: () => table, authorizer, cache: createReplyCache() },
+      writer: { ask: () => null },
       ...{ rejectDelay: createRejectDelay(0) },
       signing: { isDemanded: () => false, learn: () => {} },
       ...{ eap, counters, clock: () => new Date(), log: pino({ level: "silent" }) },

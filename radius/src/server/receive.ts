@@ -1,8 +1,7 @@
-import { account } from "../account/account.ts";
 import { readRecord } from "../account/record.ts";
 import { readAccessRequest } from "../authorize/access-request.ts";
-import { authorize, type Decision } from "../authorize/authorize.ts";
-import type { RecentGrants } from "../authorize/recent-grants.ts";
+import type { Decision } from "../authorize/authorize.ts";
+import type { Authorizer, Verdict } from "../authorize/authorizer.ts";
 import type { Eap } from "../eap/eap.ts";
 import type { Logger } from "../log.ts";
 import { encodeReply } from "../protocol/authenticator.ts";
@@ -14,13 +13,13 @@ import {
   type RawAttribute,
 } from "../protocol/packet.ts";
 import { attribute, findValue, hasAttribute } from "../protocol/values.ts";
+import type { BoxStore } from "../store/box-store.ts";
 import { limitAttributes } from "../vendors/index.ts";
 import { sessionClass } from "../vendors/session-class.ts";
 import { answerEap, type EapExchange } from "./answer-eap.ts";
 import { findFault, type PortKind } from "./checks.ts";
 import type { Counters, DropReason } from "./counters.ts";
 import { createFaultLog } from "./fault-log.ts";
-import type { GroupCommit } from "./group-commit.ts";
 import { hostOf, type KnownNas, type NasTable, plainAddress } from "./nas-table.ts";
 import type { RejectDelay } from "./reject-delay.ts";
 import type { CacheEntry, ReplyCache } from "./reply-cache.ts";
@@ -58,9 +57,9 @@ const CLOSING: ReadonlySet<DropReason> = new Set<DropReason>([
 export type ReceiverOptions = {
   /** The NAS list in force now. */
   nasTable: () => NasTable;
-  commit: GroupCommit;
+  authorizer: Authorizer;
+  writer: BoxStore["writer"];
   cache: ReplyCache;
-  recent: RecentGrants;
   eap: Eap;
   rejectDelay: RejectDelay;
   signing: Signing;
@@ -186,31 +185,37 @@ function answerStatus(options: ReceiverOptions, request: Request): void {
 }
 
 function answerAccess(options: ReceiverOptions, request: Request): void {
-  const { recent } = options;
   const { known, packet } = request;
   const nasId = known.nas.id;
   const read = readAccessRequest(packet, known.key);
   // Through TLS nobody but the NAS can have asked.
   const access = request.arrival.radsec ? { ...read, isSigned: true } : read;
-  const requestKey = requestKeyOf(request);
-  const isTaken = options.commit.enqueue({
-    work: (tx) => authorize(tx, { nasId, request: access, requestKey, recent }),
-    done: (decision) => answerDecision(options, request, decision),
-    // The guest is told soon and can try again; a NAS may wait 50 seconds for a silent server.
-    failed: (error) => {
-      logFailure(options, nasId, error);
-      reject(options, request, "store-failed");
-    },
-  });
-  if (!isTaken) stayStill(options, request, "too-busy");
-}
-
-function answerDecision(options: ReceiverOptions, request: Request, decision: Decision): void {
-  if (decision.kind === "reject") {
-    reject(options, request, decision.reason);
+  const question = { nasId, request: access, requestKey: requestKeyOf(request) };
+  const verdict = options.authorizer.authorize(question);
+  if (!(verdict instanceof Promise)) {
+    answerVerdict(options, request, verdict);
     return;
   }
-  accept(options, request, { decision, attributes: [] });
+  verdict
+    .then((later) => answerVerdict(options, request, later))
+    .catch((error: unknown) => {
+      // The guest is told soon and can try again; a NAS may wait 50 seconds for a silent server.
+      logFailure(options, nasId, error);
+      reject(options, request, "store-failed");
+    });
+}
+
+function answerVerdict(options: ReceiverOptions, request: Request, verdict: Verdict): void {
+  switch (verdict.kind) {
+    case "accept":
+      accept(options, request, { decision: verdict, attributes: [] });
+      return;
+    case "reject":
+      reject(options, request, verdict.reason);
+      return;
+    case "too-busy":
+      stayStill(options, request, "too-busy");
+  }
 }
 
 function accept(
@@ -236,11 +241,10 @@ function reject(options: ReceiverOptions, request: Request, reason: string): voi
 
 /** EAP takes several requests, and each waits for TLS a turn of the event loop. */
 function startEap(options: ReceiverOptions, request: Request): void {
-  const { commit, counters, eap, log, recent } = options;
+  const { authorizer, counters, eap, log } = options;
   const { nas, key } = request.known;
   const exchange: EapExchange = {
     ...{ packet: request.packet, nasId: nas.id, key, requestKey: requestKeyOf(request) },
-    decide: commit.enqueue,
     logFailure: (error) => logFailure(options, nas.id, error),
     challenge: (attributes) => {
       counters.count(nas.id, "challenges");
@@ -250,7 +254,7 @@ function startEap(options: ReceiverOptions, request: Request): void {
     reject: (reason, attributes) => tellReject(options, request, { reason, attributes }),
     stayStill: (reason) => stayStill(options, request, reason),
   };
-  answerEap({ eap, recent }, exchange).catch((error: unknown) =>
+  answerEap({ eap, authorizer }, exchange).catch((error: unknown) =>
     log.error({ nasId: nas.id, err: error }, "an answer could not be told"),
   );
 }
@@ -281,19 +285,21 @@ function answerAccounting(options: ReceiverOptions, request: Request): void {
     answer(request, codes.accountingResponse, []);
     return;
   }
-  const isTaken = options.commit.enqueue({
-    work: (tx) => account(tx, nasId, read.record),
-    done: () => {
+  const stored = options.writer.ask("account", { nasId, record: read.record });
+  if (stored === null) {
+    stayStill(options, request, "too-busy");
+    return;
+  }
+  stored
+    .then(() => {
       counters.count(nasId, "stored");
       answer(request, codes.accountingResponse, []);
-    },
-    // RFC 2866 §4.1: no answer for what was not recorded.
-    failed: (error) => {
+    })
+    .catch((error: unknown) => {
+      // RFC 2866 §4.1: no answer for what was not recorded.
       logFailure(options, nasId, error);
       stayStill(options, request, "store-failed");
-    },
-  });
-  if (!isTaken) stayStill(options, request, "too-busy");
+    });
 }
 
 /** Names the request for tracing: source, port, id and authenticator. */

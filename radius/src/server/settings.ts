@@ -1,41 +1,25 @@
-import { type BranchStore, findSettings } from "@foyer/branch-store";
+import type { BranchSettings } from "@foyer/contract";
 import type { Logger } from "../log.ts";
 import { buildNasTable, type NasTable } from "./nas-table.ts";
 
-/**
- * The NAS table of the branch settings in force. The store is asked once an event-loop turn
- * whether anything was committed, by this process or another, and the settings are read again only
- * then.
- */
-export function followSettings(store: BranchStore, log: Logger): () => NasTable {
+/** The branch settings in force, and the NAS table made of them. */
+export type SettingsInForce = {
+  /** Null on a box that has not heard from the cloud yet. */
+  current: () => BranchSettings | null;
+  nasTable: () => NasTable;
+  replace: (settings: BranchSettings) => void;
+};
+
+export function createSettings(first: BranchSettings | null, log: Logger): SettingsInForce {
+  let current: BranchSettings | null = null;
   let table = buildNasTable([]);
-  let version = 0;
-  let seenCommits: number | null = null;
-  let isFresh = false;
-  const refresh = () => {
-    const commits = store.changeCount();
-    if (commits === seenCommits) return;
-    const settings = store.read(findSettings);
-    seenCommits = commits;
-    if (!settings || settings.version === version) return;
-    version = settings.version;
+  const replace = (settings: BranchSettings) => {
+    current = settings;
     table = buildNasTable(settings.nas);
-    log.info({ version, nas: settings.nas.length }, "branch settings in force");
+    log.info({ version: settings.version, nas: settings.nas.length }, "branch settings in force");
     for (const { nasId, source } of table.unreadable)
       log.error({ nasId, source }, "a NAS's source is neither an address nor a CIDR");
   };
-  return () => {
-    if (isFresh) return table;
-    isFresh = true;
-    setImmediate(() => {
-      isFresh = false;
-    });
-    try {
-      refresh();
-    } catch (error) {
-      // The last settings stay in force: guests can still be let in.
-      log.warn({ err: error }, "the settings could not be read again");
-    }
-    return table;
-  };
+  if (first) replace(first);
+  return { current: () => current, nasTable: () => table, replace };
 }

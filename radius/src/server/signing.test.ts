@@ -1,14 +1,14 @@
 import { randomBytes } from "node:crypto";
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { applySettings, listSigningNas } from "@foyer/branch-store";
 import type { CoovaNas } from "@foyer/contract";
 import { pino } from "pino";
-import { describe, expect, test } from "vitest";
+import { describe, expect, test, vi } from "vitest";
 import { coovaOf, MAC, NAS_ID, SECRET, sampleSettings, startTestBox } from "../../test/box.ts";
 import { openTestNas, type TestNas } from "../../test/nas.ts";
 import { encodeRequest, prepareSecret } from "../protocol/authenticator.ts";
 import { codes } from "../protocol/dictionary.ts";
 import { attribute } from "../protocol/values.ts";
-import type { Job } from "./group-commit.ts";
 import { createSigning } from "./signing.ts";
 
 const key = prepareSecret(SECRET);
@@ -89,32 +89,38 @@ describe("CVE-2024-3596: a NAS left to auto", () => {
     await ask(nas, box.authPort, true);
     const moved = settingsOf({ source: "127.0.0.1" });
     box.store.transaction((tx) => applySettings(tx, { ...moved, version: moved.version + 1 }));
+    await box.catchUp();
     expect(await ask(nas, box.authPort, false)).toBe(accessReject);
     await ask(nas, box.authPort, true);
     expect(await ask(nas, box.authPort, false)).toBeNull();
-    expect(box.store.read(listSigningNas)).toEqual([{ nasId: NAS_ID, source: "127.0.0.1" }]);
+    await vi.waitFor(() =>
+      expect(box.store.read(listSigningNas)).toEqual([{ nasId: NAS_ID, source: "127.0.0.1" }]),
+    );
   });
 
   test("that could not be kept is kept at its next signed request", async () => {
-    const box = await startTestBox();
-    const jobs: Job<unknown>[] = [];
-    const enqueue = (job: Job<never>) => jobs.push(job as unknown as Job<unknown>) <= 2;
+    const asked: ((isKept: boolean) => void)[] = [];
+    const ask = () =>
+      new Promise<never>((resolve, reject) => {
+        const end = (isKept: boolean) =>
+          isKept ? resolve(undefined as never) : reject(new Error("database is locked"));
+        asked.push(end);
+      });
     const log = pino({ level: "silent" });
-    const commit = { enqueue, flushAll: () => {} } as never;
-    const signing = createSigning({ store: box.store, commit, log });
+    const signing = createSigning({ known: [], writer: { ask }, log });
     const nas = coovaOf(sampleSettings());
     signing.learn(nas);
     signing.learn(nas);
-    expect(jobs).toHaveLength(1);
-    jobs[0]?.failed(new Error("database is locked"));
+    expect(asked).toHaveLength(1);
+    asked[0]?.(false);
+    await nextTurn();
     expect(signing.isDemanded(nas)).toBe(true);
     signing.learn(nas);
-    expect(jobs).toHaveLength(2);
-    const [, second] = jobs;
-    second?.done(box.store.transaction((tx) => second.work(tx)));
+    expect(asked).toHaveLength(2);
+    asked[1]?.(true);
+    await nextTurn();
     signing.learn(nas);
-    expect(jobs).toHaveLength(2);
-    expect(box.store.read(listSigningNas)).toEqual([{ nasId: NAS_ID, source: nas.source }]);
+    expect(asked).toHaveLength(2);
   });
 });
 

@@ -1,6 +1,6 @@
-import { type BranchStore, learnSigningNas, listSigningNas } from "@foyer/branch-store";
+import type { SigningNas } from "@foyer/branch-store";
 import type { Logger } from "../log.ts";
-import type { GroupCommit } from "./group-commit.ts";
+import { type BoxStore, must } from "../store/box-store.ts";
 import { hostOf, type RadiusNas } from "./nas-table.ts";
 
 export type Signing = {
@@ -18,31 +18,26 @@ type Learnt = { source: string; state: "seen" | "being-kept" | "kept" };
  * network's source, of which one may sign and the next not.
  */
 export function createSigning(options: {
-  store: BranchStore;
-  commit: GroupCommit;
+  /** Those the store knew at the start. */
+  known: readonly SigningNas[];
+  writer: BoxStore["writer"];
   log: Logger;
 }): Signing {
-  const { commit, log } = options;
+  const { writer, log } = options;
   const learnt = new Map<string, Learnt>();
-  for (const { nasId, source } of options.store.read(listSigningNas))
-    learnt.set(nasId, { source, state: "kept" });
+  for (const { nasId, source } of options.known) learnt.set(nasId, { source, state: "kept" });
 
   /** From the first request on it is demanded; a store that fails is tried again at the next. */
-  const keep = (nasId: string, known: Learnt) => {
-    const { source } = known;
+  const keep = async (nasId: string, known: Learnt) => {
     known.state = "being-kept";
-    const isTaken = commit.enqueue({
-      work: (tx) => learnSigningNas(tx, { nasId, source }),
-      done: () => {
-        known.state = "kept";
-        log.info({ nasId }, "a NAS signs its log-ins: unsigned ones are dropped from now on");
-      },
-      failed: (error) => {
-        known.state = "seen";
-        log.warn({ nasId, err: error }, "that a NAS signs could not be kept yet");
-      },
-    });
-    if (!isTaken) known.state = "seen";
+    try {
+      await must(writer.ask("learnSigningNas", { nasId, source: known.source }));
+      known.state = "kept";
+      log.info({ nasId }, "a NAS signs its log-ins: unsigned ones are dropped from now on");
+    } catch (error) {
+      known.state = "seen";
+      log.warn({ nasId, err: error }, "that a NAS signs could not be kept yet");
+    }
   };
 
   return {

@@ -1,0 +1,211 @@
+import type { Ticket } from "@foyer/branch-store";
+import type { BranchSettings } from "@foyer/contract";
+import { describe, expect, test, vi } from "vitest";
+import { MAC, NAS_ID, OTHER_MAC, POLICY_ID, sampleSettings } from "../../test/box.ts";
+import type { LateWrite } from "../store/late-writes.ts";
+import type { AccessRequest } from "./access-request.ts";
+import { createAuthorizer } from "./authorizer.ts";
+import type { DeviceFacts, HolderFacts, TicketFacts } from "./facts.ts";
+import { createKnownDevices } from "./known-devices.ts";
+import { createRecentGrants } from "./recent-grants.ts";
+import { createSpentTickets } from "./spent-tickets.ts";
+
+const NOTHING = { seconds: 0, bytes: 0 };
+const holder: HolderFacts = {
+  guestId: "01990000-0000-7000-8000-0000000000a1",
+  visitNumber: 3,
+  usage: { visit: NOTHING, day: NOTHING, week: NOTHING, ever: NOTHING },
+  otherDevices: 0,
+};
+const known: DeviceFacts = { holder, pageShownAt: null, hasOpenVisit: true };
+const nobodys: DeviceFacts = { holder: null, pageShownAt: null, hasOpenVisit: false };
+
+const byMac = (mac: string): AccessRequest => ({
+  ...{ userName: mac, mac, isCallCheck: false, isSigned: true },
+  proof: { kind: "pap", password: Buffer.from(mac) },
+});
+const byTicket = (mac = MAC): AccessRequest => ({
+  ...{ userName: "ticket", mac, isCallCheck: false, isSigned: true },
+  proof: { kind: "pap", password: Buffer.from("the ticket's") },
+});
+
+type Look = (name: string, input: unknown) => Promise<unknown> | null;
+
+/** An authorizer over a store that answers as it is told, with the writes that follow. */
+function openDesk(look: Look, change: (settings: BranchSettings) => void = () => {}) {
+  const settings = sampleSettings((each) => {
+    each.signIn.greet = "never";
+    change(each);
+  });
+  let now = Date.parse("2026-03-01T02:00:00.000Z");
+  const devices = createKnownDevices();
+  const kept: LateWrite[] = [];
+  const asked: string[] = [];
+  let hasRoom = true;
+  const authorizer = createAuthorizer({
+    settings: () => settings,
+    reader: {
+      ask: ((name: string, input: unknown) => {
+        asked.push(name);
+        return look(name, input);
+      }) as never,
+    },
+    late: { add: (write) => hasRoom && kept.push(write) > 0 },
+    ...{ devices, spent: createSpentTickets(), recent: createRecentGrants() },
+    clock: () => new Date(now),
+  });
+  const ask = async (request: AccessRequest) => {
+    const verdict = await authorizer.authorize({ nasId: NAS_ID, request, requestKey: "r" });
+    return verdict.kind === "reject" ? verdict.reason : verdict.kind;
+  };
+  return {
+    ...{ ask, authorizer, devices, kept, asked },
+    remember: (mac: string, facts = known) =>
+      devices.keep({ deviceId: `device of ${mac}`, mac, facts, now: new Date(now) }),
+    advance: (seconds: number) => {
+      now += seconds * 1000;
+    },
+    fill: () => {
+      hasRoom = false;
+    },
+  };
+}
+
+const never: Look = () => new Promise(() => {});
+const saysOf = (facts: DeviceFacts) => async () => ({ deviceId: `device of ${MAC}`, facts });
+const ticketOf = (change: Partial<Ticket> = {}): TicketFacts => {
+  const at = Date.parse("2026-03-01T02:00:00.000Z");
+  const ticket = {
+    ...{ username: "ticket", password: "the ticket's", nasId: NAS_ID, mac: MAC },
+    ...{ deviceId: "d", guestId: holder.guestId, method: "click-through", policyId: POLICY_ID },
+    ...{ issuedAt: new Date(at), expiresAt: new Date(at + 120_000), usedAt: null },
+    ...change,
+  };
+  return { ticket: ticket as Ticket, holder };
+};
+
+describe("a device in memory", () => {
+  test("is let in at once, without asking the store", async () => {
+    const desk = openDesk(never);
+    desk.remember(MAC);
+    const verdict = desk.authorizer.authorize({
+      ...{ nasId: NAS_ID, request: byMac(MAC), requestKey: "r" },
+    });
+    expect(verdict).toMatchObject({ kind: "accept", policyId: POLICY_ID });
+    expect(desk.asked).toEqual([]);
+    const input = { mac: MAC, nasId: NAS_ID, policyId: POLICY_ID };
+    expect(desk.kept).toEqual([{ name: "admitDevice", input }]);
+  });
+
+  test("is never refused from memory: the store may know better by now", async () => {
+    const desk = openDesk(saysOf({ ...known, pageShownAt: new Date(0) }), (each) => {
+      each.signIn.greet = "each-visit";
+    });
+    desk.remember(MAC, { ...known, hasOpenVisit: false });
+    expect(await desk.ask(byMac(MAC))).toBe("accept");
+    expect(desk.asked).toEqual(["findDeviceFacts"]);
+  });
+
+  test("is looked up again once something was told of it, and after a minute", async () => {
+    const desk = openDesk(saysOf(nobodys));
+    desk.remember(MAC);
+    desk.devices.mistrust([`device of ${OTHER_MAC}`]);
+    expect(await desk.ask(byMac(MAC))).toBe("accept");
+    desk.devices.mistrust([`device of ${MAC}`]);
+    expect(await desk.ask(byMac(MAC))).toBe("unknown-device");
+    desk.remember(MAC);
+    desk.advance(61);
+    expect(await desk.ask(byMac(MAC))).toBe("unknown-device");
+    desk.remember(MAC);
+    desk.devices.mistrust(null);
+    expect(await desk.ask(byMac(MAC))).toBe("unknown-device");
+  });
+
+  test("is looked up each time where a policy counts what is used up", async () => {
+    const used = { ...holder, usage: { ...holder.usage, day: { seconds: 3600, bytes: 0 } } };
+    const desk = openDesk(saysOf({ ...known, holder: used }), (each) => {
+      for (const policy of each.policies)
+        policy.quotas = [{ per: "day", seconds: 3600, bytes: null }];
+    });
+    desk.remember(MAC);
+    expect(await desk.ask(byMac(MAC))).toBe("time-used-up");
+  });
+
+  test("is let in by what is remembered, however old, when the store does not answer in time", async () => {
+    vi.useFakeTimers();
+    try {
+      const desk = openDesk(never);
+      desk.remember(MAC);
+      desk.advance(3600);
+      const asked = desk.ask(byMac(MAC));
+      await vi.advanceTimersByTimeAsync(1500);
+      expect(await asked).toBe("accept");
+      const stranger = desk.ask(byMac(OTHER_MAC));
+      await vi.advanceTimersByTimeAsync(1500);
+      expect(await stranger).toBe("store-failed");
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  test("that fails to be looked up is let in by what is remembered", async () => {
+    const desk = openDesk(() => Promise.reject(new Error("disk I/O error")));
+    desk.remember(MAC);
+    desk.advance(3600);
+    expect(await desk.ask(byMac(MAC))).toBe("accept");
+    expect(await desk.ask(byMac(OTHER_MAC))).toBe("store-failed");
+  });
+
+  test("that asks again and again is written of once a moment", async () => {
+    const desk = openDesk(saysOf(known));
+    desk.remember(MAC);
+    for (let at = 0; at < 5; at++) expect(await desk.ask(byMac(MAC))).toBe("accept");
+    expect(desk.kept).toHaveLength(1);
+    desk.advance(31);
+    await desk.ask(byMac(MAC));
+    expect(desk.kept).toHaveLength(2);
+  });
+});
+
+describe("a ticket", () => {
+  test("is spent from the decision on, for whoever asks in the same moment", async () => {
+    const desk = openDesk(async () => ticketOf());
+    const answers = await Promise.all([
+      ...[desk.ask(byTicket()), desk.ask(byTicket(OTHER_MAC)), desk.ask(byTicket())],
+    ]);
+    expect(answers).toEqual(["accept", "ticket-other-device", "accept"]);
+    desk.advance(31);
+    // The store still says that nobody has used it.
+    expect(await desk.ask(byTicket())).toBe("ticket-used");
+  });
+
+  test("stays good when the store does not answer, or too much waits", async () => {
+    const answers: Look[] = [
+      () => Promise.reject(new Error("busy")),
+      () => null,
+      async () => ticketOf(),
+    ];
+    const desk = openDesk((...asked) => answers.shift()?.(...asked) ?? null);
+    expect(await desk.ask(byTicket())).toBe("store-failed");
+    expect(await desk.ask(byTicket())).toBe("too-busy");
+    expect(await desk.ask(byTicket())).toBe("accept");
+  });
+
+  test("whose use could not be kept lets nobody in and stays good", async () => {
+    const desk = openDesk(async () => ticketOf());
+    desk.fill();
+    expect(await desk.ask(byTicket())).toBe("too-busy");
+    expect(desk.kept).toEqual([]);
+  });
+});
+
+test("of ten thousand devices and one the first is forgotten, and strangers take no room", () => {
+  const devices = createKnownDevices();
+  const now = new Date();
+  for (let at = 0; at <= 10_000; at++)
+    devices.keep({ deviceId: `d${at}`, mac: `m${at}`, facts: known, now });
+  devices.keep({ deviceId: "stranger", mac: "stranger", facts: nobodys, now });
+  expect(devices.findAny("m0")).toBeNull();
+  expect(devices.findAny("m1")).not.toBeNull();
+  expect(devices.findAny("stranger")).toBeNull();
+});

@@ -1,0 +1,190 @@
+import type { BranchSettings } from "@foyer/contract";
+import type { LateWrite, LateWrites } from "../store/late-writes.ts";
+import type { Reads } from "../store/reads.ts";
+import type { StoreThread } from "../store/thread.ts";
+import { type AccessRequest, isMacAuthentication } from "./access-request.ts";
+import {
+  type Asked,
+  type Decision,
+  deviceOf,
+  findDoorFault,
+  type Judgement,
+  judgeByDevice,
+  judgeByTicket,
+  judgeMember,
+  type RejectReason,
+} from "./authorize.ts";
+import { isCounting } from "./facts.ts";
+import type { KnownDevices } from "./known-devices.ts";
+import type { RecentGrants } from "./recent-grants.ts";
+import type { SpentTickets } from "./spent-tickets.ts";
+
+export type AuthorizerOptions = {
+  /** The branch settings in force; null before the first. */
+  settings: () => BranchSettings | null;
+  reader: Pick<StoreThread<Reads>, "ask">;
+  late: Pick<LateWrites, "add">;
+  devices: KnownDevices;
+  spent: SpentTickets;
+  recent: RecentGrants;
+  clock: () => Date;
+};
+
+export type Question = {
+  nasId: string;
+  request: AccessRequest;
+  /** Names the request for tracing: source, port, id and authenticator. */
+  requestKey: string;
+};
+
+/** What comes of a question; `too-busy` is met with silence, and the NAS asks again. */
+export type Verdict = Decision | { kind: "too-busy" };
+
+export type Authorizer = {
+  /** Decides on an Access-Request whose authenticators were verified; at once where memory tells. */
+  authorize: (question: Question) => Verdict | Promise<Verdict>;
+  /** Decides on a device that has proved this credential inside EAP. */
+  authorizeMember: (question: Question & { userName: string }) => Promise<Verdict>;
+};
+
+/** A NAS asks again after some seconds: a store that is slower than this is not waited for. */
+const LOOK_UP_MILLISECONDS = 1500;
+
+const TOO_BUSY = { kind: "too-busy" } as const;
+const reject = (reason: RejectReason): Decision => ({ kind: "reject", reason });
+
+/**
+ * Decides who gets in, from memory where that says yes. No is said only by the store itself: a
+ * ticket is milliseconds old when its NAS asks. What follows from a decision is written after it.
+ */
+export function createAuthorizer(options: AuthorizerOptions): Authorizer {
+  const begin = ({ nasId, request }: Question): Asked | null => {
+    const settings = options.settings();
+    return settings && { settings, nasId, request, now: options.clock() };
+  };
+  return {
+    authorize: (question) => {
+      const asked = begin(question);
+      if (!asked) return reject("no-settings");
+      if (isMacAuthentication(question.request)) return authorizeDevice(options, question, asked);
+      return authorizeTicket(options, question, asked);
+    },
+    authorizeMember: async (question) => {
+      const asked = begin(question);
+      return asked ? authorizeMember(options, question, asked) : reject("no-settings");
+    },
+  };
+}
+
+async function authorizeTicket(
+  options: AuthorizerOptions,
+  { request, requestKey }: Question,
+  asked: Asked,
+): Promise<Verdict> {
+  const { reader, spent } = options;
+  const username = request.userName;
+  const looked = await lookUp(reader.ask("findTicketFacts", { username }));
+  // The ticket stays good, and a guest who is told soon can try again.
+  if (looked.kind !== "found") return unanswered(looked);
+  const facts = looked.facts && spent.correct(looked.facts);
+  const { decision, isProved } = judgeByTicket(asked, facts);
+  if (!isProved) return decision;
+  const write = { name: "keepTicketUse", input: { username, requestKey } } as const;
+  const verdict = settle(options, decision, write);
+  if (verdict.kind !== "too-busy") spent.spend(username, asked.now);
+  return verdict;
+}
+
+function authorizeDevice(
+  options: AuthorizerOptions,
+  question: Question,
+  asked: Asked,
+): Verdict | Promise<Verdict> {
+  const fault = findDoorFault(question.request);
+  if (fault) return reject(fault);
+  const known = options.devices.findFresh(deviceOf(question.request), asked.now);
+  const judged = known && judgeByDevice(asked, known);
+  const isCertain =
+    judged?.decision.kind === "accept" && judged.policy !== null && !isCounting(judged.policy);
+  if (isCertain) return settleDevice(options, question, { asked, judged });
+  return askStoreForDevice(options, question, asked);
+}
+
+async function askStoreForDevice(
+  options: AuthorizerOptions,
+  question: Question,
+  asked: Asked,
+): Promise<Verdict> {
+  const { reader, devices } = options;
+  const mac = deviceOf(question.request);
+  const looked = await lookUp(reader.ask("findDeviceFacts", { mac }));
+  if (looked.kind === "found") {
+    const { deviceId, facts } = looked.facts;
+    if (deviceId !== null) devices.keep({ deviceId, mac, facts, now: asked.now });
+    return settleDevice(options, question, { asked, judged: judgeByDevice(asked, facts) });
+  }
+  const remembered = devices.findAny(mac);
+  if (!remembered) return unanswered(looked);
+  return settleDevice(options, question, { asked, judged: judgeByDevice(asked, remembered) });
+}
+
+function settleDevice(
+  options: AuthorizerOptions,
+  { nasId, request }: Question,
+  { asked, judged }: { asked: Asked; judged: Judgement },
+): Verdict {
+  const { decision, isProved } = judged;
+  const mac = deviceOf(request);
+  // Many NAS ask again and again: the second time within a moment says nothing new.
+  const told = { nasId, mac, what: decision.kind, at: asked.now };
+  if (options.recent.isRepeat(told)) return decision;
+  if (!isProved) return settle(options, decision, { name: "meetDevice", input: { mac, nasId } });
+  const policyId = decision.kind === "accept" ? decision.policyId : null;
+  return settle(options, decision, { name: "admitDevice", input: { mac, nasId, policyId } });
+}
+
+async function authorizeMember(
+  options: AuthorizerOptions,
+  { nasId, userName, request }: Question & { userName: string },
+  asked: Asked,
+): Promise<Verdict> {
+  const { mac } = request;
+  if (mac === null) return reject("no-calling-station");
+  // Asked again: it may have been revoked since the password was looked up.
+  const looked = await lookUp(options.reader.ask("findMemberFacts", { userName, mac }));
+  if (looked.kind !== "found") return unanswered(looked);
+  const { decision, isProved } = judgeMember(asked, looked.facts);
+  if (!isProved) return decision;
+  const told = { nasId, mac, what: decision.kind, at: asked.now };
+  const isTold = options.recent.isRepeat(told);
+  const policyId = decision.kind === "accept" && !isTold ? decision.policyId : null;
+  const input = { mac, nasId, userName, policyId };
+  return settle(options, decision, { name: "admitMember", input });
+}
+
+/** Keeps what follows; a decision whose consequences cannot be kept is none. */
+function settle({ late }: AuthorizerOptions, decision: Decision, write: LateWrite): Verdict {
+  return late.add(write) ? decision : TOO_BUSY;
+}
+
+/** What a look-up gave; `late`: nothing within the time there was, or a store that failed. */
+type LookedUp<T> = { kind: "found"; facts: T } | { kind: "late" } | typeof TOO_BUSY;
+
+const unanswered = ({ kind }: { kind: "late" | "too-busy" }): Verdict =>
+  kind === "late" ? reject("store-failed") : TOO_BUSY;
+
+/** Waits for a look-up as long as a NAS can be kept waiting. Never rejects. */
+function lookUp<T>(asked: Promise<T> | null): Promise<LookedUp<T>> {
+  if (asked === null) return Promise.resolve(TOO_BUSY);
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, LOOK_UP_MILLISECONDS, { kind: "late" });
+    const end = (looked: LookedUp<T>) => {
+      clearTimeout(timer);
+      resolve(looked);
+    };
+    asked.then(
+      (facts) => end({ kind: "found", facts }),
+      () => end({ kind: "late" }),
+    );
+  });
+}

@@ -1,0 +1,95 @@
+import { NO_USAGE, type Usage } from "@foyer/admission";
+import {
+  countOtherDevices,
+  findCredential,
+  findDeviceByMac,
+  findKnownGuestOfDevice,
+  findOpenVisit,
+  findSettings,
+  findTicket,
+  findVisitNumber,
+  type Reader,
+  type Ticket,
+} from "@foyer/branch-store";
+import type { AccessPolicy } from "@foyer/contract";
+import { findUsageNow } from "./usage.ts";
+
+/** What a guest's policy is chosen by and held to, as of the moment it was read. */
+export type HolderFacts = {
+  guestId: string;
+  visitNumber: number;
+  /** Read where a policy of the branch counts it. */
+  usage: Usage;
+  otherDevices: number;
+};
+
+export type DeviceFacts = {
+  /** Null: the device is nobody's, or not believed any more. */
+  holder: HolderFacts | null;
+  pageShownAt: Date | null;
+  hasOpenVisit: boolean;
+};
+
+export type TicketFacts = { ticket: Ticket; holder: HolderFacts };
+
+/** Null: nobody has such a ticket. */
+export function findTicketFacts(
+  tx: Reader,
+  { username }: { username: string },
+): TicketFacts | null {
+  const ticket = findTicket(tx, username);
+  return ticket && { ticket, holder: findHolder(tx, ticket) };
+}
+
+/** `deviceId` is null for a MAC the box has not met. */
+export function findDeviceFacts(
+  tx: Reader,
+  { mac }: { mac: string },
+): { deviceId: string | null; facts: DeviceFacts } {
+  const device = findDeviceByMac(tx, mac);
+  const guest = device && findKnownGuestOfDevice(tx, device.id);
+  const deviceId = device?.id ?? null;
+  if (!guest) return { deviceId, facts: NOBODYS };
+  const who = { deviceId: device.id, guestId: guest.id };
+  const hasOpenVisit = findOpenVisit(tx, { ...who, at: tx.now }) !== null;
+  const { pageShownAt } = device;
+  return { deviceId, facts: { holder: findHolder(tx, who), pageShownAt, hasOpenVisit } };
+}
+
+const NOBODYS: DeviceFacts = { holder: null, pageShownAt: null, hasOpenVisit: false };
+
+/** Whoever has proved this credential; null when it is unknown or revoked. */
+export function findMemberFacts(
+  tx: Reader,
+  { userName, mac }: { userName: string; mac: string },
+): HolderFacts | null {
+  const credential = findCredential(tx, userName);
+  if (!credential || credential.revokedAt) return null;
+  const { guestId } = credential;
+  return findHolder(tx, { guestId, deviceId: findDeviceByMac(tx, mac)?.id ?? null });
+}
+
+function findHolder(
+  tx: Reader,
+  { guestId, deviceId }: { guestId: string; deviceId: string | null },
+): HolderFacts {
+  const settings = findSettings(tx);
+  const policies = settings?.policies ?? [];
+  // A MAC the box has not met has no visit of its own, and its guest's devices are all others.
+  const who = { guestId, deviceId: deviceId ?? "" };
+  return {
+    guestId,
+    visitNumber: findVisitNumber(tx, guestId),
+    usage:
+      settings && policies.some(hasQuotas)
+        ? findUsageNow(tx, who, settings.branch.timeZone)
+        : NO_USAGE,
+    otherDevices: policies.some(limitsDevices) ? countOtherDevices(tx, who) : 0,
+  };
+}
+
+/** Whether a policy looks at what changes by the second: facts kept in memory are too old for it. */
+export const isCounting = (policy: AccessPolicy) => hasQuotas(policy) || limitsDevices(policy);
+
+const hasQuotas = ({ quotas }: AccessPolicy) => (quotas?.length ?? 0) > 0;
+const limitsDevices = ({ devicesMax }: AccessPolicy) => devicesMax !== undefined;

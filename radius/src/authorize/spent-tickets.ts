@@ -1,0 +1,38 @@
+import { TICKET_SECONDS } from "@foyer/branch-store";
+import type { TicketFacts } from "./facts.ts";
+
+/** A branch has a few log-ins a second at the most, and each is kept for minutes. */
+const ENTRIES_MAX = 10_000;
+/** Longer than any ticket lives, so that none is forgotten while it could be used again. */
+const KEPT_MS = 2 * TICKET_SECONDS * 1000;
+
+export type SpentTickets = {
+  spend: (username: string, now: Date) => void;
+  /** The same facts, with a use that may not be in the store yet. */
+  correct: (facts: TicketFacts) => TicketFacts;
+};
+
+/**
+ * Remembers which tickets were used, from the moment of the decision: their use is on the disk a
+ * little later. What a crash takes away is bound all the same: a ticket is its own MAC's alone.
+ */
+export function createSpentTickets(): SpentTickets {
+  const spent = new Map<string, Date>();
+  const dropOld = (now: Date) => {
+    for (const [username, usedAt] of spent) {
+      const age = Math.abs(now.getTime() - usedAt.getTime());
+      if (age <= KEPT_MS && spent.size < ENTRIES_MAX) return;
+      spent.delete(username);
+    }
+  };
+  return {
+    spend: (username, now) => {
+      dropOld(now);
+      spent.set(username, now);
+    },
+    correct: (facts) => {
+      const usedAt = facts.ticket.usedAt ?? spent.get(facts.ticket.username) ?? null;
+      return { ...facts, ticket: { ...facts.ticket, usedAt } };
+    },
+  };
+}

@@ -1,0 +1,58 @@
+import {
+  type BranchReader,
+  findLastSeq,
+  findPullPosition,
+  findSettings,
+  findSettingsVersion,
+  listToldDevices,
+  type Reader,
+} from "@foyer/branch-store";
+import type { BranchSettings } from "@foyer/contract";
+
+/** What was committed since the last look, by whichever process. */
+export type News = {
+  /** Null: as they were. */
+  settings: BranchSettings | null;
+  /** The devices something was told of; null: too many to say, or what the cloud knows of guests. */
+  deviceIds: readonly string[] | null;
+};
+
+export type Follower = {
+  /** Null: nothing that matters. */
+  look: () => News | null;
+};
+
+/**
+ * Follows the store by its outbox, since every change of state has its event there. Rows that an
+ * acknowledgement took away before they were seen count as news about every device.
+ */
+export function createFollower(store: BranchReader): Follower {
+  let commits: number | null = null;
+  let seen = store.read(readMarks);
+  return {
+    look: () => {
+      const now = store.changeCount();
+      if (now === commits) return null;
+      const news = store.read((tx) => {
+        const marks = readMarks(tx);
+        const told = listToldDevices(tx, { afterSeq: seen.seq, throughSeq: marks.seq });
+        const isChanged = marks.settingsVersion !== seen.settingsVersion;
+        const isAll = marks.guestsPosition !== seen.guestsPosition;
+        seen = marks;
+        const settings = isChanged ? findSettings(tx) : null;
+        return { settings, deviceIds: isAll ? null : told };
+      });
+      commits = now;
+      const isNothing = news.settings === null && news.deviceIds?.length === 0;
+      return isNothing ? null : news;
+    },
+  };
+}
+
+function readMarks(tx: Reader) {
+  return {
+    seq: findLastSeq(tx),
+    settingsVersion: findSettingsVersion(tx),
+    guestsPosition: findPullPosition(tx).guests,
+  };
+}

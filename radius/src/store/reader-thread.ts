@@ -1,0 +1,49 @@
+// The script of the thread that reads: it answers look-ups and tells what has changed. See thread.ts.
+import { openBranchReader, type Reader } from "@foyer/branch-store";
+import { type Call, type Reply, toReply } from "./calls.ts";
+import { createFollower } from "./follow.ts";
+import { reads } from "./reads.ts";
+import { serveThread, threadData } from "./serve-thread.ts";
+
+/** How soon the memory of the event loop knows what any process has committed. */
+const FOLLOW_MILLISECONDS = 50;
+
+const store = openBranchReader({
+  folder: threadData.stateFolder,
+  // Every look-up has the moment it was asked at.
+  clock: () => new Date(threadData.at),
+});
+const known: Record<string, (tx: Reader, input: never) => unknown> = reads;
+
+const answer = (tx: Reader, { name, input, at }: Call): Reply => {
+  try {
+    const result = known[name]?.({ ...tx, now: new Date(at) }, input as never);
+    return { kind: "done", result };
+  } catch (error) {
+    return toReply(error);
+  }
+};
+const answerAll = (calls: readonly Call[]): Reply[] => {
+  try {
+    return store.read((tx) => calls.map((call) => answer(tx, call)));
+  } catch (error) {
+    return calls.map(() => toReply(error));
+  }
+};
+
+const follower = createFollower(store);
+const tell = serveThread({
+  answer: answerAll,
+  close: () => {
+    clearInterval(following);
+    store.close();
+  },
+});
+const following = setInterval(() => {
+  try {
+    const news = follower.look();
+    if (news) tell(news);
+  } catch {
+    // The next look finds what this one could not read; until then the memory stands as it was.
+  }
+}, FOLLOW_MILLISECONDS);

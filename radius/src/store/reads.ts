@@ -1,0 +1,50 @@
+import {
+  findCredential,
+  findDevice,
+  findSession,
+  listDueCommands,
+  listKnownDevices,
+  listOpenSessions,
+  listOpenSessionsOfDevice,
+  type Reader,
+} from "@foyer/branch-store";
+import { findDeviceFacts, findMemberFacts, findTicketFacts } from "../authorize/facts.ts";
+import { type Candidate, judgeSession } from "../disconnect/judge-session.ts";
+
+/** Everything the RADIUS server asks of the store, by name. */
+export const reads = {
+  findTicketFacts,
+  findDeviceFacts,
+  findMemberFacts,
+
+  /** By MAC; `after` is the last one of the page before. */
+  listDeviceFacts: (tx: Reader, page: { after: string | null; limit: number }) =>
+    listKnownDevices(tx, page).map(({ id, mac }) => ({
+      ...{ deviceId: id, mac },
+      facts: findDeviceFacts(tx, { mac }).facts,
+    })),
+
+  /** Null: no such credential, or a revoked one. */
+  findPassword: (tx: Reader, { userName }: { userName: string }): string | null => {
+    const credential = findCredential(tx, userName);
+    return credential && !credential.revokedAt ? credential.password : null;
+  },
+
+  listOpenSessionIds: (tx: Reader, _: null) => listOpenSessions(tx).map(({ id }) => id),
+
+  /** Those of these sessions that are to end. */
+  judgeSessions: (tx: Reader, { ids }: { ids: readonly string[] }): Candidate[] =>
+    ids.flatMap((id) => {
+      const session = findSession(tx, id);
+      return (session && session.endedAt === null && judgeSession(tx, session)) || [];
+    }),
+
+  listDueCommands: (tx: Reader, _: null) => listDueCommands(tx),
+
+  findCommandTarget: (tx: Reader, { deviceId }: { deviceId: string }) => ({
+    at: tx.now,
+    mac: findDevice(tx, deviceId)?.mac ?? null,
+    sessions: listOpenSessionsOfDevice(tx, deviceId),
+  }),
+};
+export type Reads = typeof reads;

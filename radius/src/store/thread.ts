@@ -1,0 +1,86 @@
+import { once } from "node:events";
+import { Worker } from "node:worker_threads";
+import type { Logger } from "../log.ts";
+import { createCallQueue } from "./call-queue.ts";
+import type { FromThread, InputOf, OutputOf, ThreadData, ToThread, Works } from "./calls.ts";
+
+export type StoreThread<W extends Works> = {
+  /**
+   * Asks for one work by its name; rejects with the store's own error. Null: too much waits, and
+   * nothing was asked.
+   */
+  ask: <N extends keyof W & string>(
+    name: N,
+    input: InputOf<W, N>,
+  ) => Promise<OutputOf<W, N>> | null;
+  /** Resolves once everything asked is done and the thread has let go of the store. */
+  close: () => Promise<void>;
+};
+
+export type ThreadOptions<News> = {
+  script: URL;
+  stateFolder: string;
+  clock: () => Date;
+  log: Logger;
+  /** What may wait beyond the batch under way. */
+  waitingMax: number;
+  onNews?: (news: News) => void;
+};
+
+const RESTART_MILLISECONDS = 1000;
+
+/**
+ * A thread that works on the store, so that the event loop never waits for a disk. One that ends by
+ * a fault is begun anew: what was under way fails, what waits goes on waiting. Rejects when it
+ * cannot be begun at all.
+ */
+export async function openThread<W extends Works, News = never>(
+  options: ThreadOptions<News>,
+): Promise<StoreThread<W>> {
+  const { clock, log } = options;
+  const queue = createCallQueue(options.waitingMax);
+  let worker: Worker | null = null;
+
+  const begin = async (): Promise<void> => {
+    const data: ThreadData = { stateFolder: options.stateFolder, at: clock().getTime() };
+    const begun = new Worker(options.script, { workerData: data });
+    // Its store is open, or it could not be opened.
+    await once(begun, "message");
+    worker = begun;
+    begun.on("message", (message: FromThread<News>) => {
+      if (message.kind === "replies") queue.settle(message.replies);
+      else if (message.kind === "news") options.onNews?.(message.news);
+    });
+    begun.on("error", lose);
+    queue.attach((calls) => post(begun, { kind: "calls", calls }));
+  };
+  const lose = (error: unknown) => {
+    worker = null;
+    log.error({ err: error }, "a thread of the store ended and is begun anew");
+    queue.detach(new Error("the thread of the store ended", { cause: error }));
+    setTimeout(beginAgain, RESTART_MILLISECONDS).unref();
+  };
+  const beginAgain = () => {
+    begin().catch(lose);
+  };
+  await begin();
+  return {
+    ask: (name, input) => {
+      const asked = queue.ask({ name, input, at: clock().getTime() });
+      return asked as Promise<OutputOf<W, typeof name>> | null;
+    },
+    close: async () => {
+      await queue.whenIdle();
+      const last = worker;
+      worker = null;
+      if (!last) return;
+      const ended = once(last, "exit");
+      post(last, { kind: "close" });
+      await ended;
+    },
+  };
+}
+
+function post(worker: Worker, message: ToThread): void {
+  worker.postMessage(message);
+}

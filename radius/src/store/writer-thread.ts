@@ -1,0 +1,23 @@
+// The script of the one thread that writes. See thread.ts.
+import { openBranchStore, readBoxIdentity, type Transaction } from "@foyer/branch-store";
+import { commitTogether } from "./commit-together.ts";
+import { serveThread, threadData } from "./serve-thread.ts";
+import { writes } from "./writes.ts";
+
+const { stateFolder: folder } = threadData;
+const store = openBranchStore({
+  folder,
+  identity: readBoxIdentity(folder),
+  // Every work has the moment it was asked at.
+  clock: () => new Date(threadData.at),
+});
+const known: Record<string, (tx: Transaction, input: never) => unknown> = writes;
+
+serveThread({
+  answer: (calls) =>
+    commitTogether(
+      store,
+      calls.map(({ name, input, at }) => ({ at, run: (tx) => known[name]?.(tx, input as never) })),
+    ),
+  close: store.close,
+});

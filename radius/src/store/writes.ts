@@ -1,0 +1,93 @@
+import {
+  closeDueVisits,
+  connectGuest,
+  endOverdueSessions,
+  findCredential,
+  findDevice,
+  findKnownGuestOfDevice,
+  findSession,
+  finishCommand,
+  keepTicketUse,
+  learnSigningNas,
+  linkDevice,
+  noteDisconnectAsked,
+  noteDisconnectOutcome,
+  presumeSessionOver,
+  recogniseDevice,
+  type Session,
+  type SigningNas,
+  seeDevice,
+  type Transaction,
+} from "@foyer/branch-store";
+import { account } from "../account/account.ts";
+import type { AccountingRecord } from "../account/record.ts";
+import { type Candidate, judgeSession } from "../disconnect/judge-session.ts";
+
+/** A device at the door, and the policy it was let in by; null: it was not, or that was told. */
+type Met = { mac: string; nasId: string; policyId: string | null };
+
+/** RFC 5176 §3.5, Session Context Not Found: the NAS has no such session any more. */
+const NOT_FOUND = "refused 503";
+
+/** Everything the RADIUS server writes, by name. Each may be tried again after a failure. */
+export const writes = {
+  account: (tx: Transaction, { nasId, record }: { nasId: string; record: AccountingRecord }) =>
+    account(tx, nasId, record),
+
+  keepTicketUse,
+
+  /** A device nobody knows, or one that has a page to meet. */
+  meetDevice: (tx: Transaction, { mac, nasId }: { mac: string; nasId: string }) => {
+    seeDevice(tx, { mac, nasId, by: "radius" });
+  },
+
+  /** A known device that its NAS has named over its secret. */
+  admitDevice: (tx: Transaction, { mac, nasId, policyId }: Met) => {
+    const { id: deviceId } = seeDevice(tx, { mac, nasId, by: "radius" });
+    const guest = recogniseDevice(tx, { deviceId, nasId, proof: "radius" });
+    if (guest && policyId !== null)
+      connectGuest(tx, { guestId: guest.id, deviceId, nasId, method: "returning", policyId });
+  },
+
+  /** A device that has proved a member's credential: the MAC it came with is theirs from here on. */
+  admitMember: (tx: Transaction, { userName, ...met }: Met & { userName: string }) => {
+    const credential = findCredential(tx, userName);
+    if (!credential || credential.revokedAt) return;
+    const { id: deviceId } = seeDevice(tx, { mac: met.mac, nasId: met.nasId, by: "radius" });
+    if (findKnownGuestOfDevice(tx, deviceId)?.id !== credential.guestId)
+      linkDevice(tx, { deviceId, guestId: credential.guestId });
+    writes.admitDevice(tx, met);
+  },
+
+  learnSigningNas: (tx: Transaction, nas: SigningNas) => learnSigningNas(tx, nas),
+
+  keepHouse: (tx: Transaction, { listeningSince }: { listeningSince: Date }) => {
+    endOverdueSessions(tx, { listeningSince });
+    closeDueVisits(tx);
+  },
+
+  /** Null when the session ended, or was asked about, while its order waited in the queue. */
+  noteOrder: (tx: Transaction, { sessionId }: { sessionId: string }): Candidate | null => {
+    const session = findSession(tx, sessionId);
+    const candidate = session && session.endedAt === null ? judgeSession(tx, session) : null;
+    if (candidate) noteDisconnectAsked(tx, { sessionId, cause: candidate.cause });
+    return candidate;
+  },
+
+  noteOutcome: (tx: Transaction, { session, outcome }: { session: Session; outcome: string }) => {
+    noteDisconnectOutcome(tx, { sessionId: session.id, outcome });
+    if (outcome === NOT_FOUND) closeAsLost(tx, session);
+  },
+
+  finishCommand: (tx: Transaction, command: { id: string; outcome: string }) =>
+    finishCommand(tx, command),
+};
+export type Writes = typeof writes;
+
+/** Should its Stop still come, its bytes and its end are taken. */
+function closeAsLost(tx: Transaction, session: Session): void {
+  const mac = findDevice(tx, session.deviceId)?.mac;
+  if (mac === undefined) return;
+  const { nasId, acctSessionId, lastActivityAt: at } = session;
+  presumeSessionOver(tx, { nasId, acctSessionId, mac, at, cause: "Lost-Contact" });
+}
