@@ -9,7 +9,7 @@ const FOLDERS: Record<string, RegExp> = {
   "branch-store": /^src(\/migrations)?$/,
   admission: /^src$/,
   blocks: /^src(\/[a-z-]+(\/locales)?)?$/,
-  radius: /^src(\/(protocol|server|authorize|eap|account|vendors|disconnect))?$/,
+  radius: /^src(\/(protocol|server|store|authorize|eap|account|vendors|disconnect))?$/,
   portal:
     /^src(\/(arrive|capture|consent|nas(\/fixtures)?|grant|pages|layout|locales|public|sign-in(\/[a-z-]+(\/channels)?)?))?$/,
   "sync-agent": /^src$/,

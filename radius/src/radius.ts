@@ -171,6 +171,7 @@ async function serve(options: ServeOptions, ground: Ground): Promise<RunningRadi
     stopTimers();
     const settled = live.settle();
     await eap.close();
+    await authorizer.settle();
     await client.close();
     await Promise.all([runner.settle(), settled]);
     // What was taken is answered once it is stored, and only then are the ports closed.

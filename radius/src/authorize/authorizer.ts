@@ -45,6 +45,8 @@ export type Authorizer = {
   authorize: (question: Question) => Verdict | Promise<Verdict>;
   /** Decides on a device that has proved this credential inside EAP. */
   authorizeMember: (question: Question & { userName: string }) => Promise<Verdict>;
+  /** Resolves when nothing is being decided. */
+  settle: () => Promise<void>;
 };
 
 /** A NAS asks again after some seconds: a store that is slower than this is not waited for. */
@@ -58,6 +60,13 @@ const reject = (reason: RejectReason): Decision => ({ kind: "reject", reason });
  * ticket is milliseconds old when its NAS asks. What follows from a decision is written after it.
  */
 export function createAuthorizer(options: AuthorizerOptions): Authorizer {
+  const underWay = new Set<Promise<Verdict>>();
+  const follow = (verdict: Promise<Verdict>) => {
+    underWay.add(verdict);
+    const forget = () => underWay.delete(verdict);
+    verdict.then(forget, forget);
+    return verdict;
+  };
   const begin = ({ nasId, request }: Question): Asked | null => {
     const settings = options.settings();
     return settings && { settings, nasId, request, now: options.clock() };
@@ -66,12 +75,17 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     authorize: (question) => {
       const asked = begin(question);
       if (!asked) return reject("no-settings");
-      if (isMacAuthentication(question.request)) return authorizeDevice(options, question, asked);
-      return authorizeTicket(options, question, asked);
+      const verdict = isMacAuthentication(question.request)
+        ? authorizeDevice(options, question, asked)
+        : authorizeTicket(options, question, asked);
+      return verdict instanceof Promise ? follow(verdict) : verdict;
     },
     authorizeMember: async (question) => {
       const asked = begin(question);
-      return asked ? authorizeMember(options, question, asked) : reject("no-settings");
+      return asked ? follow(authorizeMember(options, question, asked)) : reject("no-settings");
+    },
+    settle: async () => {
+      while (underWay.size > 0) await Promise.allSettled(underWay);
     },
   };
 }

@@ -67,6 +67,7 @@ describe("who is answered", () => {
     const authorizer = {
       authorize: () => ({ kind: "reject", reason: "ticket-unknown" }) as const,
       authorizeMember: () => Promise.reject(new Error("nobody speaks EAP here")),
+      settle: async () => {},
     };
     const eap = createEap({
       clock: () => new Date(),

@@ -14,6 +14,7 @@ export function createSettings(first: BranchSettings | null, log: Logger): Setti
   let current: BranchSettings | null = null;
   let table = buildNasTable([]);
   const replace = (settings: BranchSettings) => {
+    if (settings.version === current?.version) return;
     current = settings;
     table = buildNasTable(settings.nas);
     log.info({ version: settings.version, nas: settings.nas.length }, "branch settings in force");

@@ -15,13 +15,14 @@ async function followBox() {
   const reader = openBranchReader({ folder: box.folder, clock: () => new Date() });
   onTestFinished(reader.close);
   const follower = createFollower(reader);
-  follower.look();
-  return { box, follower };
+  const first = follower.look();
+  return { box, follower, first };
 }
 
 describe("what follows the store", () => {
-  test("hears nothing while nothing is committed", async () => {
-    const { follower } = await followBox();
+  test("hears of the settings at the first look, and nothing while nothing is committed", async () => {
+    const { follower, first } = await followBox();
+    expect(first).toEqual({ settings: sampleSettings(), deviceIds: [] });
     expect(follower.look()).toBeNull();
   });
 

@@ -28,7 +28,8 @@ export type Follower = {
  */
 export function createFollower(store: BranchReader): Follower {
   let commits: number | null = null;
-  let seen = store.read(readMarks);
+  // The first look tells the settings, which may have changed since whoever asks has read them.
+  let seen = { ...store.read(readMarks), settingsVersion: 0 };
   return {
     look: () => {
       const now = store.changeCount();

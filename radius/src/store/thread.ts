@@ -42,8 +42,8 @@ export async function openThread<W extends Works, News = never>(
   let worker: Worker | null = null;
 
   const begin = async (): Promise<void> => {
-    const data: ThreadData = { stateFolder: options.stateFolder, at: clock().getTime() };
-    const begun = new Worker(options.script, { workerData: data });
+    const opening: ThreadData = { stateFolder: options.stateFolder, at: clock().getTime() };
+    const begun = new Worker(options.script, { workerData: opening });
     // Its store is open, or it could not be opened.
     await once(begun, "message");
     worker = begun;
