@@ -67,23 +67,37 @@ const memberSteps: readonly Step[] = [checkMember, findPolicy, findLimits];
 
 /** Of a request with a ticket; null: nobody has that ticket. */
 export function judgeByTicket(asked: Asked, ticket: TicketFacts | null): Judgement {
-  return follow(ticketSteps, { ...begin(asked), ticket });
+  const attempt = begin(asked);
+  attempt.ticket = ticket;
+  return follow(ticketSteps, attempt);
 }
 
 /** Of a request about a device that passed `findDoorFault`. */
 export function judgeByDevice(asked: Asked, device: DeviceFacts): Judgement {
-  return follow(deviceSteps, { ...begin(asked), device });
+  const attempt = begin(asked);
+  attempt.device = device;
+  return follow(deviceSteps, attempt);
 }
 
 /** Of a device that has proved a member's credential; null: it was revoked since. */
 export function judgeMember(asked: Asked, holder: HolderFacts | null): Judgement {
-  return follow(memberSteps, { ...begin(asked), holder });
+  const attempt = begin(asked);
+  attempt.holder = holder;
+  return follow(memberSteps, attempt);
 }
 
-const begin = (asked: Asked): Attempt => ({
-  ...asked,
-  ...{ ticket: null, device: null, holder: null, policy: null, limits: null },
-  ...{ method: "returning", grantedPolicyId: null },
+const begin = ({ settings, nasId, request, now }: Asked): Attempt => ({
+  settings,
+  nasId,
+  request,
+  now,
+  ticket: null,
+  device: null,
+  holder: null,
+  method: "returning",
+  grantedPolicyId: null,
+  policy: null,
+  limits: null,
 });
 
 function follow(steps: readonly Step[], attempt: Attempt): Judgement {
@@ -95,10 +109,7 @@ function follow(steps: readonly Step[], attempt: Attempt): Judgement {
   }
   const { policy, limits } = attempt;
   if (!policy || !limits) throw new Error("a request passed every step without a policy");
-  return {
-    decision: { kind: "accept", policyId: policy.id, limits },
-    ...{ policy, isProved: true },
-  };
+  return { decision: { kind: "accept", policyId: policy.id, limits }, policy, isProved: true };
 }
 
 /**
@@ -162,7 +173,8 @@ function checkMember({ holder }: Attempt): RejectReason | null {
 function findPolicy(attempt: Attempt): RejectReason | null {
   const { settings, holder, method, grantedPolicyId } = attempt;
   if (!holder) throw new Error("a policy is looked for before anybody was admitted");
-  const { visitNumber } = holder;
+  // Only settings that changed this very moment ask for a number that was not read.
+  const visitNumber = holder.visitNumber ?? 1;
   attempt.policy =
     settings.policies.find(({ id }) => id === grantedPolicyId) ??
     choosePolicy(settings.policies, { method, visitNumber });

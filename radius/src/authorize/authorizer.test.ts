@@ -55,7 +55,7 @@ function openDesk(look: Look, change: (settings: BranchSettings) => void = () =>
     clock: () => new Date(now),
   });
   const ask = async (request: AccessRequest) => {
-    const verdict = await authorizer.authorize({ nasId: NAS_ID, request, requestKey: "r" });
+    const verdict = await authorizer.authorize({ nasId: NAS_ID, request, nameRequest: () => "r" });
     return verdict.kind === "reject" ? verdict.reason : verdict.kind;
   };
   return {
@@ -89,7 +89,7 @@ describe("a device in memory", () => {
     const desk = openDesk(never);
     desk.remember(MAC);
     const verdict = desk.authorizer.authorize({
-      ...{ nasId: NAS_ID, request: byMac(MAC), requestKey: "r" },
+      ...{ nasId: NAS_ID, request: byMac(MAC), nameRequest: () => "r" },
     });
     expect(verdict).toMatchObject({ kind: "accept", policyId: POLICY_ID });
     expect(desk.asked).toEqual([]);

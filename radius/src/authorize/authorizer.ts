@@ -34,8 +34,11 @@ export type Question = {
   nasId: string;
   request: AccessRequest;
   /** Names the request for tracing: source, port, id and authenticator. */
-  requestKey: string;
+  nameRequest: () => string;
 };
+
+/** `userName`: the credential that was proved. */
+export type MemberQuestion = Omit<Question, "nameRequest"> & { userName: string };
 
 /** What comes of a question; `too-busy` is met with silence, and the NAS asks again. */
 export type Verdict = Decision | { kind: "too-busy" };
@@ -44,7 +47,7 @@ export type Authorizer = {
   /** Decides on an Access-Request whose authenticators were verified; at once where memory tells. */
   authorize: (question: Question) => Verdict | Promise<Verdict>;
   /** Decides on a device that has proved this credential inside EAP. */
-  authorizeMember: (question: Question & { userName: string }) => Promise<Verdict>;
+  authorizeMember: (question: MemberQuestion) => Promise<Verdict>;
   /** Resolves when nothing is being decided. */
   settle: () => Promise<void>;
 };
@@ -67,7 +70,7 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     verdict.then(forget, forget);
     return verdict;
   };
-  const begin = ({ nasId, request }: Question): Asked | null => {
+  const begin = ({ nasId, request }: Omit<Question, "nameRequest">): Asked | null => {
     const settings = options.settings();
     return settings && { settings, nasId, request, now: options.clock() };
   };
@@ -92,7 +95,7 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
 
 async function authorizeTicket(
   options: AuthorizerOptions,
-  { request, requestKey }: Question,
+  { request, nameRequest }: Question,
   asked: Asked,
 ): Promise<Verdict> {
   const { reader, spent } = options;
@@ -103,8 +106,8 @@ async function authorizeTicket(
   const facts = looked.facts && spent.correct(looked.facts);
   const { decision, isProved } = judgeByTicket(asked, facts);
   if (!isProved) return decision;
-  const write = { name: "keepTicketUse", input: { username, requestKey } } as const;
-  const verdict = settle(options, decision, write);
+  const input = { username, requestKey: nameRequest() };
+  const verdict = settle(options, decision, { name: "keepTicketUse", input });
   if (verdict.kind !== "too-busy") spent.spend(username, asked.now);
   return verdict;
 }
@@ -159,7 +162,7 @@ function settleDevice(
 
 async function authorizeMember(
   options: AuthorizerOptions,
-  { nasId, userName, request }: Question & { userName: string },
+  { nasId, userName, request }: MemberQuestion,
   asked: Asked,
 ): Promise<Verdict> {
   const { mac } = request;

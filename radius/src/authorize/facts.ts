@@ -17,7 +17,8 @@ import { findUsageNow } from "./usage.ts";
 /** What a guest's policy is chosen by and held to, as of the moment it was read. */
 export type HolderFacts = {
   guestId: string;
-  visitNumber: number;
+  /** Null: nobody asks, for the portal has chosen the policy already. */
+  visitNumber: number | null;
   /** Read where a policy of the branch counts it. */
   usage: Usage;
   otherDevices: number;
@@ -38,7 +39,14 @@ export function findTicketFacts(
   { username }: { username: string },
 ): TicketFacts | null {
   const ticket = findTicket(tx, username);
-  return ticket && { ticket, holder: findHolder(tx, ticket) };
+  if (!ticket) return null;
+  const granted = findSettings(tx)?.policies.find(({ id }) => id === ticket.policyId);
+  const isEnough = granted !== undefined && !isCounting(granted);
+  const { guestId } = ticket;
+  const holder = isEnough
+    ? { guestId, visitNumber: null, usage: NO_USAGE, otherDevices: 0 }
+    : findHolder(tx, ticket);
+  return { ticket, holder };
 }
 
 /** `deviceId` is null for a MAC the box has not met. */

@@ -12,8 +12,12 @@ const FORMS = [
   /^[0-9a-f]{6}[-:.][0-9a-f]{6}$/,
 ];
 
+/** The form it is read into, which most NAS write too. */
+const CANONICAL = /^[0-9A-F]{2}(-[0-9A-F]{2}){5}$/;
+
 /** Reads a MAC in any of those forms into AA-BB-CC-DD-EE-FF; null when it is none. */
 export function parseMac(text: string): string | null {
+  if (CANONICAL.test(text)) return text;
   const lower = text.replaceAll("\0", "").trim().toLowerCase();
   if (!FORMS.some((form) => form.test(lower))) return null;
   const digits = lower.replace(/[^0-9a-f]/g, "").toUpperCase();

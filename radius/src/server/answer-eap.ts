@@ -19,8 +19,6 @@ export type EapExchange = {
   packet: Packet;
   nasId: string;
   key: SecretKey;
-  /** Names the request for tracing. */
-  requestKey: string;
   challenge: (attributes: RawAttribute[]) => void;
   accept: (decision: Decision & { kind: "accept" }, attributes: RawAttribute[]) => void;
   reject: (reason: string, attributes: RawAttribute[]) => void;
@@ -76,9 +74,9 @@ async function admit(
   { userName, masterKey, success, failure }: EapAnswer & { kind: "proved" },
   authorizer: Authorizer,
 ): Promise<void> {
-  const { nasId, requestKey, key, packet } = exchange;
+  const { nasId, key, packet } = exchange;
   const request = readAccessRequest(packet, key);
-  const decision = await authorizer.authorizeMember({ nasId, requestKey, request, userName });
+  const decision = await authorizer.authorizeMember({ nasId, request, userName });
   // The conversation is over: a peer that is told begins anew sooner than after a silence.
   if (decision.kind !== "accept") {
     const reason = decision.kind === "reject" ? decision.reason : decision.kind;

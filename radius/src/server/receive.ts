@@ -190,7 +190,7 @@ function answerAccess(options: ReceiverOptions, request: Request): void {
   const read = readAccessRequest(packet, known.key);
   // Through TLS nobody but the NAS can have asked.
   const access = request.arrival.radsec ? { ...read, isSigned: true } : read;
-  const question = { nasId, request: access, requestKey: requestKeyOf(request) };
+  const question = { nasId, request: access, nameRequest: () => requestKeyOf(request) };
   const verdict = options.authorizer.authorize(question);
   if (!(verdict instanceof Promise)) {
     answerVerdict(options, request, verdict);
@@ -244,7 +244,7 @@ function startEap(options: ReceiverOptions, request: Request): void {
   const { authorizer, counters, eap, log } = options;
   const { nas, key } = request.known;
   const exchange: EapExchange = {
-    ...{ packet: request.packet, nasId: nas.id, key, requestKey: requestKeyOf(request) },
+    ...{ packet: request.packet, nasId: nas.id, key },
     logFailure: (error) => logFailure(options, nas.id, error),
     challenge: (attributes) => {
       counters.count(nas.id, "challenges");
