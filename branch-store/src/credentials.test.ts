@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { MAC, OTHER_MAC, openTestStore, signIn } from "../test/store.ts";
-import { findCredential, issueCredential, revokeCredentials } from "./index.ts";
+import { findCredential, hasCredential, issueCredential, revokeCredentials } from "./index.ts";
 
 test("a device's credential is its own and found by its name", () => {
   const store = openTestStore();
@@ -50,5 +50,30 @@ test("revoking a guest ends the credentials of all their devices and of nobody e
     true,
     true,
     false,
+  ]);
+});
+
+test("the cloud is told of each credential that is issued, replaced or revoked, and of no secret", () => {
+  const store = openTestStore();
+  const { guest, device } = signIn(store);
+  const ids = { deviceId: device.id, guestId: guest.id };
+  const told = () =>
+    store
+      .listEvents()
+      .filter(({ type }) => type.startsWith("credential."))
+      .map(({ type, payload }) => [type, payload]);
+  const has = () => store.read((tx) => hasCredential(tx, device.id));
+  expect(has()).toBe(false);
+  store.transaction((tx) => issueCredential(tx, ids));
+  store.transaction((tx) => issueCredential(tx, ids));
+  expect(has()).toBe(true);
+  store.transaction((tx) => revokeCredentials(tx, { deviceId: device.id }));
+  store.transaction((tx) => revokeCredentials(tx, { deviceId: device.id }));
+  expect(has()).toBe(false);
+  expect(told()).toEqual([
+    ["credential.issued", ids],
+    ["credential.revoked", ids],
+    ["credential.issued", ids],
+    ["credential.revoked", ids],
   ]);
 });

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Reader, Transaction } from "./open.ts";
+import { appendEvent } from "./outbox.ts";
 
 /** What one device of a guest proves itself with on the secure SSID, until it is revoked. */
 export type Credential = {
@@ -35,6 +36,7 @@ export function issueCredential(
     `insert into credentials (username, password, device_id, guest_id, issued_at)
      values (?, ?, ?, ?, ?)`,
   ).run(username, password, deviceId, guestId, tx.now.getTime());
+  appendEvent(tx, "credential.issued", { deviceId, guestId });
   return { username, password, deviceId, guestId, issuedAt: tx.now, revokedAt: null };
 }
 
@@ -53,6 +55,12 @@ export function findCredential(tx: Reader, username: string): Credential | null 
   };
 }
 
+/** Whether this device has a credential that was not revoked. */
+export function hasCredential(tx: Reader, deviceId: string): boolean {
+  const live = tx.sql("select 1 from credentials where device_id = ? and revoked_at is null");
+  return live.get(deviceId) !== undefined;
+}
+
 /** Ends the credentials of a device, or of all devices of a guest. Returns how many were live. */
 export function revokeCredentials(
   tx: Transaction,
@@ -60,8 +68,13 @@ export function revokeCredentials(
 ): number {
   const [column, id] =
     "deviceId" in whose ? ["device_id", whose.deviceId] : ["guest_id", whose.guestId];
-  const { changes } = tx
-    .sql(`update credentials set revoked_at = ? where ${column} = ? and revoked_at is null`)
-    .run(tx.now.getTime(), id);
-  return changes;
+  const revoked = tx
+    .sql(
+      `update credentials set revoked_at = ? where ${column} = ? and revoked_at is null
+       returning device_id, guest_id`,
+    )
+    .all(tx.now.getTime(), id) as CredentialRow[];
+  for (const { device_id: deviceId, guest_id: guestId } of revoked)
+    appendEvent(tx, "credential.revoked", { deviceId, guestId });
+  return revoked.length;
 }

@@ -7,6 +7,7 @@ export * from "./disconnects.ts";
 export * from "./guests.ts";
 export * from "./identity.ts";
 export * from "./known-guests.ts";
+export * from "./member-links.ts";
 export {
   type BranchStore,
   openBranchStore,
@@ -18,6 +19,7 @@ export { acknowledge, appendEvent, countUnsent, findEpoch, listUnsent } from "./
 export * from "./sessions.ts";
 export * from "./settings.ts";
 export * from "./signing-nas.ts";
+export * from "./state-folder.ts";
 export * from "./tickets.ts";
 export { countOtherDevices, findUsage, type UsageQuestion } from "./usage.ts";
 export { closeDueVisits, findOpenVisit, findVisitNumber, type Visit } from "./visits.ts";

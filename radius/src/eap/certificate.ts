@@ -2,15 +2,15 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SecureContext } from "node:tls";
+import { RADIUS_AUTHORITY_FILE, RADIUS_CERTIFICATE_FILE } from "@foyer/branch-store";
 import type { Made } from "./make-certificate.ts";
 import { prepareTls } from "./tls-tunnel.ts";
 
 /** What a device's profile names as the server it trusts. */
 export const SERVER_NAME = "radius.foyer.internal";
 /** Of the state folder; the authority's is what a profile carries. */
-export const AUTHORITY_FILE = "radius-authority.pem";
+export const AUTHORITY_FILE = RADIUS_AUTHORITY_FILE;
 const AUTHORITY_KEY_FILE = "radius-authority-key.pem";
-const CERTIFICATE_FILE = "radius-certificate.pem";
 const CERTIFICATE_KEY_FILE = "radius-certificate-key.pem";
 /** A box may be off for a season; phones must still find a certificate that is good. */
 const RENEW_BEFORE_DAYS = 200;
@@ -36,7 +36,7 @@ export async function openCertificate(options: CertificateOptions): Promise<Secu
   if (configured) return openConfigured(configured);
   const at = (file: string) => join(stateFolder, file);
   const authority = await findOrMakeAuthority(at(AUTHORITY_FILE), at(AUTHORITY_KEY_FILE));
-  const own = { certificate: at(CERTIFICATE_FILE), key: at(CERTIFICATE_KEY_FILE) };
+  const own = { certificate: at(RADIUS_CERTIFICATE_FILE), key: at(CERTIFICATE_KEY_FILE) };
   const found = findPair(own.certificate, own.key);
   if (found && !isRenewalDue(found.certificate, authority.certificate, now))
     return prepareTls(found.certificate, found.key);
