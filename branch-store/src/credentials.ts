@@ -55,10 +55,12 @@ export function findCredential(tx: Reader, username: string): Credential | null 
   };
 }
 
-/** Whether this device has a credential that was not revoked. */
-export function hasCredential(tx: Reader, deviceId: string): boolean {
-  const live = tx.sql("select 1 from credentials where device_id = ? and revoked_at is null");
-  return live.get(deviceId) !== undefined;
+/** The devices that have a credential of this guest's which was not revoked. */
+export function listCredentialDevices(tx: Reader, guestId: string): string[] {
+  const rows = tx
+    .sql("select device_id from credentials where guest_id = ? and revoked_at is null")
+    .all(guestId) as CredentialRow[];
+  return rows.map((row) => row.device_id);
 }
 
 /** Ends the credentials of a device, or of all devices of a guest. Returns how many were live. */

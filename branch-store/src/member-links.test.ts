@@ -100,7 +100,7 @@ test("a device has so many links an hour and no more, whatever happens to them",
   const { store, ids, tryIssue, issue } = open();
   for (let count = 0; count < MEMBER_LINKS_PER_DEVICE_HOUR; count += 1) {
     issue();
-    store.transaction((tx) => endMemberLinks(tx, ids.deviceId));
+    store.transaction((tx) => endMemberLinks(tx, { deviceId: ids.deviceId }));
   }
   expect(tryIssue()).toEqual({ kind: "too-many" });
   const { guest, device } = signIn(store, { mac: "AC-00-5E-00-53-09", phone: "+84900000009" });
@@ -123,12 +123,17 @@ test("a link dies with what it issued: revoked, or replaced by a newer one", () 
   expect(works(second)).toBe(false);
 });
 
-test("a device's links can be ended before they were used", () => {
+test("the links of a device, or of a guest, can be ended before they were used", () => {
   const { store, ids, issue, redeem, works } = open();
+  for (const whose of [{ deviceId: ids.deviceId }, { guestId: ids.guestId }]) {
+    const token = issue();
+    store.transaction((tx) => endMemberLinks(tx, whose));
+    expect(works(token)).toBe(false);
+    expect(redeem(token)).toBeNull();
+  }
   const token = issue();
-  store.transaction((tx) => endMemberLinks(tx, ids.deviceId));
-  expect(works(token)).toBe(false);
-  expect(redeem(token)).toBeNull();
-  const username = redeem(issue())?.username ?? "";
+  store.transaction((tx) => endMemberLinks(tx, { guestId: crypto.randomUUID() }));
+  expect(works(token)).toBe(true);
+  const username = redeem(token)?.username ?? "";
   expect(store.read((tx) => findCredential(tx, username))?.revokedAt).toBeNull();
 });

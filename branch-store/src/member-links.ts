@@ -112,11 +112,16 @@ export function redeemMemberLink(
   return credential;
 }
 
-/** Ends the links of a device before their time. They still count in its hour. */
-export function endMemberLinks(tx: Transaction, deviceId: string): void {
-  tx.sql("update member_links set ended_at = ? where device_id = ? and ended_at is null").run(
+/** Ends links before their time: a device's, or all of a guest. They still count in their hour. */
+export function endMemberLinks(
+  tx: Transaction,
+  whose: { deviceId: string } | { guestId: string },
+): void {
+  const [column, id] =
+    "deviceId" in whose ? ["device_id", whose.deviceId] : ["guest_id", whose.guestId];
+  tx.sql(`update member_links set ended_at = ? where ${column} = ? and ended_at is null`).run(
     tx.now.getTime(),
-    deviceId,
+    id,
   );
 }
 

@@ -16,6 +16,7 @@ import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import { onTestFinished } from "vitest";
 import { buildPortal } from "../src/app.ts";
 import { openLog } from "../src/log.ts";
+import { openMemberFiles } from "../src/member/files.ts";
 import { readOrMakeKey } from "../src/sealed.ts";
 
 const require = createRequire(import.meta.url);
@@ -48,6 +49,8 @@ export const unsignedNas: CoovaNas = {
 };
 
 export type TestPortal = {
+  /** The box's state folder. */
+  folder: string;
   app: FastifyInstance;
   store: BranchStore;
   settings: BranchSettings;
@@ -96,6 +99,7 @@ export async function openTestPortal(options: OpenOptions = {}): Promise<TestPor
     clock,
     print: (line) => void printed.push(line),
     findMacOfAddress: options.findMacOfAddress ?? (async () => null),
+    memberFiles: openMemberFiles({ stateFolder: folder, certificateFile: null, signing: null }),
   });
   onTestFinished(async () => {
     await app.close();
@@ -103,6 +107,7 @@ export async function openTestPortal(options: OpenOptions = {}): Promise<TestPor
     rmSync(folder, { recursive: true });
   });
   const portal: TestPortal = {
+    folder,
     app,
     store,
     settings,
