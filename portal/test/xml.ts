@@ -75,7 +75,9 @@ function readValue({ name, children, text }: Element): Plist {
         throw new Error("a dict is not keys and values by turns");
       if (new Set(keys.map((key) => key.text)).size !== keys.length)
         throw new Error("a dict has one key twice");
-      return Object.fromEntries(keys.map((key, at) => [key.text, readValue(values[at] as Element)]));
+      return Object.fromEntries(
+        keys.map((key, at) => [key.text, readValue(values[at] as Element)]),
+      );
     }
     default:
       throw new Error(`a property list has no ${name}`);
