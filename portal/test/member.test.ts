@@ -172,8 +172,13 @@ describe("the explaining page", () => {
     expect(browser.page.words).toContain("Open this address in your browser");
     expect(browser.page.words).toContain("on this device alone");
     expect(browser.page.words).not.toContain("Add it to");
+    expect(browser.page.words).toContain("You stay on the Wi-Fi");
     await browser.click("Tiếng Việt");
     expect(browser.page.words).toContain("Mở địa chỉ này bằng trình duyệt");
+    // Closed before access, the sheet of an iPhone would leave the Wi-Fi.
+    await browser.arrive();
+    await openMemberPage(browser);
+    expect(browser.page.words).toContain("tap Go online, then close this window");
   });
 
   test("in a real browser offers both files, that of its platform first", async () => {

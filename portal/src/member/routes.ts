@@ -43,10 +43,11 @@ function showMember(step: Step): FastifyReply {
     ...(devices.some((each) => each !== deviceId) ? ["all"] : []),
   ];
   const back = hrefOf(portal, context.admitted === null ? "/start" : "/online", context);
-  return showFiles(step, link, { forgettable, back });
+  // A sign-in sheet that is closed before access takes the Wi-Fi down with it.
+  return showFiles(step, link, { forgettable, back, isOnline: context.admitted !== null });
 }
 
-type Around = { forgettable: string[]; back: string | null };
+type Around = { forgettable: string[]; back: string; isOnline: boolean };
 
 /** In a real browser the files themselves, in a sign-in sheet how to get to a real browser. */
 function showFiles(
@@ -63,7 +64,8 @@ function showFiles(
     timeZone: settings.branch.timeZone,
     hourCycle: "h23",
   });
-  const href = `${portal.originOf()}/m/${writeToken(link.token)}`;
+  const start = `${portal.originOf()}/m/`;
+  const shown = writeToken(link.token);
   const files = PLATFORMS.map((each) => ({
     href: `${fileHref(link.token, each)}?language=${language}`,
     label: t(`member.file.${each}`),
@@ -73,7 +75,8 @@ function showFiles(
   const view = {
     lead: t("member.lead", { ssid: settings.memberWifi?.ssid ?? "" }),
     carry: isSheet ? (platform ?? "other") : null,
-    address: { href, text: href },
+    isOnline: around?.isOnline ?? false,
+    address: { href: `${start}${shown}`, start, token: shown },
     life: t("member.life", { time: time.format(link.expiresAt) }),
     files: files.toSorted((one, other) => Number(other.isFirst) - Number(one.isFirst)),
     forget: around?.forgettable ?? [],
