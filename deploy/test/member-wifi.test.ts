@@ -6,12 +6,12 @@ import { join } from "node:path";
 import { applySettings, findDeviceByMac, listUnsent, openBranchStore } from "@foyer/branch-store";
 import type { BranchSettings, CoovaNas } from "@foyer/contract";
 import { startPortal } from "@foyer/portal";
+import { handOff } from "@foyer/portal/test/open-portal";
+import { type Plist, readPasspointFile, readPlist } from "@foyer/portal/test/xml";
 import { startRadius } from "@foyer/radius";
+import { runEapolTest } from "@foyer/radius/test/eapol";
+import { describeWithPeer } from "@foyer/radius/test/peers";
 import { expect, onTestFinished, test } from "vitest";
-import { handOff } from "../../portal/test/open-portal.ts";
-import { type Plist, readPasspointFile, readPlist } from "../../portal/test/xml.ts";
-import { runEapolTest } from "../../radius/test/eapol.ts";
-import { describeWithPeer } from "../../radius/test/peers.ts";
 
 const require = createRequire(import.meta.url);
 const MAC = "02-00-5E-00-53-01";
