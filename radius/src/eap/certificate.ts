@@ -23,6 +23,8 @@ export type CertificateOptions = {
   stateFolder: string;
   /** Null: one of the box's own, made at the first start. */
   configured: CertificateFiles | null;
+  /** Of the branch's member Wi-Fi: Android's devices take only a server of that domain. */
+  domain?: string | null;
   now: Date;
 };
 
@@ -32,16 +34,17 @@ export type CertificateOptions = {
  * configured files do not fit.
  */
 export async function openCertificate(options: CertificateOptions): Promise<SecureContext> {
-  const { configured, stateFolder, now } = options;
+  const { configured, stateFolder, domain = null, now } = options;
   if (configured) return openConfigured(configured);
   const at = (file: string) => join(stateFolder, file);
   const authority = await findOrMakeAuthority(at(AUTHORITY_FILE), at(AUTHORITY_KEY_FILE));
   const own = { certificate: at(RADIUS_CERTIFICATE_FILE), key: at(CERTIFICATE_KEY_FILE) };
   const found = findPair(own.certificate, own.key);
-  if (found && !isRenewalDue(found.certificate, authority.certificate, now))
+  const names = [SERVER_NAME, ...(domain === null ? [] : [`radius.${domain}`])];
+  if (found && !isRenewalDue(found.certificate, { authority: authority.certificate, names, now }))
     return prepareTls(found.certificate, found.key);
   const { makeServerCertificate } = await loadMaker();
-  const made = await makeServerCertificate({ authority, name: SERVER_NAME, now });
+  const made = await makeServerCertificate({ authority, names, now });
   writePair(own.certificate, own.key, made);
   return prepareTls(made.certificate, made.key);
 }
@@ -83,12 +86,16 @@ function findPair(certificateFile: string, keyFile: string): Made | null {
   }
 }
 
-function isRenewalDue(certificate: string, authority: string, now: Date): boolean {
+function isRenewalDue(
+  certificate: string,
+  { authority, names, now }: { authority: string; names: string[]; now: Date },
+): boolean {
   const own = new X509Certificate(certificate);
   const left = Date.parse(own.validTo) - now.getTime();
   return (
     left < RENEW_BEFORE_DAYS * DAY_MS ||
     Date.parse(own.validFrom) > now.getTime() ||
+    names.some((name) => own.checkHost(name) === undefined) ||
     !own.verify(new X509Certificate(authority).publicKey)
   );
 }
