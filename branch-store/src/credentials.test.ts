@@ -3,6 +3,7 @@ import { MAC, OTHER_MAC, openTestStore, signIn } from "../test/store.ts";
 import {
   findCredential,
   issueCredential,
+  linkDevice,
   listCredentialDevices,
   revokeCredentials,
 } from "./index.ts";
@@ -81,4 +82,21 @@ test("the cloud is told of each credential that is issued, replaced or revoked, 
     ["credential.issued", ids],
     ["credential.revoked", ids],
   ]);
+});
+
+test("a device on which another guest signs in keeps no credential of the one before", () => {
+  const store = openTestStore();
+  const { guest, device } = signIn(store);
+  const ids = { deviceId: device.id, guestId: guest.id };
+  const { username } = store.transaction((tx) => issueCredential(tx, ids));
+  const isRevoked = () => store.read((tx) => findCredential(tx, username)?.revokedAt != null);
+  signIn(store);
+  signIn(store, { phone: "+84900000002", proved: false });
+  const { guest: stranger } = signIn(store, { mac: OTHER_MAC, phone: "+84900000002" });
+  // A member's log-in under this MAC takes the device, and no credential: MACs are easily copied.
+  store.transaction((tx) => linkDevice(tx, { ...ids, guestId: stranger.id }));
+  expect(isRevoked()).toBe(false);
+  signIn(store, { phone: "+84900000002" });
+  expect(isRevoked()).toBe(true);
+  expect(store.listEvents("credential.revoked").map(({ payload }) => payload)).toEqual([ids]);
 });

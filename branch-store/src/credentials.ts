@@ -63,20 +63,31 @@ export function listCredentialDevices(tx: Reader, guestId: string): string[] {
   return rows.map((row) => row.device_id);
 }
 
-/** Ends the credentials of a device, or of all devices of a guest. Returns how many were live. */
+/**
+ * Ends the credentials of a device, all of them or those of other guests, or of all devices of a
+ * guest. Returns how many were live.
+ */
 export function revokeCredentials(
   tx: Transaction,
-  whose: { deviceId: string } | { guestId: string },
+  whose: { deviceId: string; exceptGuestId?: string } | { guestId: string },
 ): number {
-  const [column, id] =
-    "deviceId" in whose ? ["device_id", whose.deviceId] : ["guest_id", whose.guestId];
-  const revoked = tx
-    .sql(
-      `update credentials set revoked_at = ? where ${column} = ? and revoked_at is null
-       returning device_id, guest_id`,
-    )
-    .all(tx.now.getTime(), id) as CredentialRow[];
-  for (const { device_id: deviceId, guest_id: guestId } of revoked)
+  const now = tx.now.getTime();
+  const revoked =
+    "deviceId" in whose
+      ? tx
+          .sql(
+            `update credentials set revoked_at = ?
+             where device_id = ? and guest_id is not ? and revoked_at is null
+             returning device_id, guest_id`,
+          )
+          .all(now, whose.deviceId, whose.exceptGuestId ?? null)
+      : tx
+          .sql(
+            `update credentials set revoked_at = ? where guest_id = ? and revoked_at is null
+             returning device_id, guest_id`,
+          )
+          .all(now, whose.guestId);
+  for (const { device_id: deviceId, guest_id: guestId } of revoked as CredentialRow[])
     appendEvent(tx, "credential.revoked", { deviceId, guestId });
   return revoked.length;
 }

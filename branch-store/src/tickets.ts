@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { SignInMethod } from "@foyer/contract";
-import { linkDevice } from "./devices.ts";
+import { handOverDevice } from "./devices.ts";
 import type { Reader, Transaction } from "./open.ts";
 
 /** How long a ticket waits for the NAS to ask. */
@@ -126,6 +126,6 @@ export function useTicket(
     use.requestKey,
     use.username,
   );
-  linkDevice(tx, { deviceId: ticket.deviceId, guestId: ticket.guestId });
+  handOverDevice(tx, { deviceId: ticket.deviceId, guestId: ticket.guestId });
   return { kind: "used", ticket };
 }

@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { openMemberFiles } from "./files.ts";
 import { readServerTrust } from "./server-trust.ts";
 
 const isInstalled = spawnSync("openssl", ["version"]).status === 0;
@@ -71,6 +72,15 @@ describe.skipIf(isSkipped)("what devices trust (needs openssl)", () => {
     expect(() => read(join(folder, "own.pem"))).toThrow();
     expect(() => read(join(folder, "missing.pem"))).toThrow("missing.pem");
   });
+});
+
+test("a certificate that was set and cannot be read is told at the start, not to a guest", () => {
+  const { folder } = makeFolder();
+  const certificateFile = join(folder, "own.pem");
+  const open = () => openMemberFiles({ stateFolder: folder, certificateFile, signing: null });
+  expect(open).toThrow(`${certificateFile} is not a certificate`);
+  writeFileSync(certificateFile, "no PEM");
+  expect(open).toThrow("set FOYER_RADIUS_CERTIFICATE to");
 });
 
 test("with no certificate to look at, the server is trusted by the branch's domain", () => {
