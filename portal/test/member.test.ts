@@ -96,6 +96,21 @@ describe("the offer", () => {
     expect(await openMemberPage(browser)).toMatch(/^\/m\/(\w{4}-){3}\w{4}$/);
   });
 
+  test("is there long enough to be read, where the page leads on to the branch's own address", async () => {
+    const portal = await openTestPortal({
+      settings: ({ signIn }) => {
+        signIn.landingUrl = "https://cafe.example/";
+      },
+    });
+    const browser = await goOnline(portal);
+    const path = portal.urls.findLast((each) => each.startsWith("/online")) ?? "";
+    const secondsOf = () => /http-equiv="refresh" content="(\d+);/.exec(browser.page.html)?.[1];
+    expect(secondsOf()).toBe("5");
+    portal.change(offerMemberWifi);
+    await browser.open(path);
+    expect(secondsOf()).toBe("15");
+  });
+
   test("is not made where the branch has no such SSID, or has switched it off", async () => {
     const portal = await openTestPortal();
     const browser = await goOnline(portal);

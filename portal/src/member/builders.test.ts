@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import { type Plist, readPasspointFile, readPlist, readXml } from "../../test/xml.ts";
 import { buildAppleProfile, nameUuid, type ProfileContent } from "./apple-profile.ts";
@@ -150,6 +151,23 @@ test.each([
   ["tab\tline\nCà phê 😀", "tab\tline\nCà phê 😀"],
 ])("%j becomes words that XML can hold", (text, held) => {
   expect(readXml(`<a>${escapeXml(text)}</a>`).text).toBe(held);
+});
+
+test("no words of any kind change the shape of either file, or a value beside their own", () => {
+  const words = fc.string({ unit: "binary", minLength: 1, maxLength: 40 });
+  // XML hands every line end on as one (XML 1.0 §2.11), and Android's reader trims nothing.
+  const isPlain = (text: string) => !text.includes("\r") && escapeXml(text).indexOf("\ufffd") < 0;
+  fc.assert(
+    fc.property(words.filter(isPlain), words.filter(isPlain), (ssid, friendlyName) => {
+      const memberWifi = { ...content().memberWifi, ssid };
+      const { profile, wifi, eap } = readApple({ memberWifi, friendlyName });
+      expect([wifi.SSID_STR, profile.PayloadDisplayName]).toEqual([ssid, friendlyName]);
+      expect([eap.UserName, eap.UserPassword]).toEqual(["name-1", "secret-1"]);
+      const file = readPasspointFile(buildPasspointFile(content({ memberWifi, friendlyName })));
+      expect(Object.values(file.leaves)).toHaveLength(7);
+      expect(file.leaves["PerProviderSubscription/i001/HomeSP/FriendlyName"]).toBe(friendlyName);
+    }),
+  );
 });
 
 test.each(["<a>", "<a></b>", "<a>&copy;</a>", "<a>x<b/></a>", "<a/><b/>", "<a b=c/>"])(
