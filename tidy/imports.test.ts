@@ -46,6 +46,8 @@ test("a package is entered by its door alone, in tests too", () => {
     file("portal/src/d.test.ts", 'import x from "../../contract/fixtures/x.json";'),
     file("portal/src/f.test.ts", 'import x from "@foyer/contract/fixtures/events/x.json";'),
     file("portal/src/g.ts", 'import x from "@foyer/contract/fixtures/events/x.json";'),
+    file("deploy/test/h.test.ts", 'import { runEapolTest } from "@foyer/radius/test/eapol";'),
+    file("deploy/demo/i.ts", 'import { runEapolTest } from "@foyer/radius/test/eapol";'),
     file("portal/src/e.test.ts", 'import x from "../../radius/test/x.ts";'),
   ]);
   expect(found.map((each) => each.split(":")[0])).toEqual([
@@ -53,6 +55,7 @@ test("a package is entered by its door alone, in tests too", () => {
     "portal/src/b.ts",
     "portal/src/c.test.ts",
     "portal/src/g.ts",
+    "deploy/demo/i.ts",
     "portal/src/e.test.ts",
   ]);
 });

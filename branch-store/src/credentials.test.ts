@@ -1,6 +1,12 @@
 import { expect, test } from "vitest";
 import { MAC, OTHER_MAC, openTestStore, signIn } from "../test/store.ts";
-import { findCredential, issueCredential, revokeCredentials } from "./index.ts";
+import {
+  findCredential,
+  issueCredential,
+  linkDevice,
+  listCredentialDevices,
+  revokeCredentials,
+} from "./index.ts";
 
 test("a device's credential is its own and found by its name", () => {
   const store = openTestStore();
@@ -51,4 +57,46 @@ test("revoking a guest ends the credentials of all their devices and of nobody e
     true,
     false,
   ]);
+});
+
+test("the cloud is told of each credential that is issued, replaced or revoked, and of no secret", () => {
+  const store = openTestStore();
+  const { guest, device } = signIn(store);
+  const ids = { deviceId: device.id, guestId: guest.id };
+  const told = () =>
+    store
+      .listEvents()
+      .filter(({ type }) => type.startsWith("credential."))
+      .map(({ type, payload }) => [type, payload]);
+  const listed = () => store.read((tx) => listCredentialDevices(tx, guest.id));
+  expect(listed()).toEqual([]);
+  store.transaction((tx) => issueCredential(tx, ids));
+  store.transaction((tx) => issueCredential(tx, ids));
+  expect(listed()).toEqual([device.id]);
+  store.transaction((tx) => revokeCredentials(tx, { deviceId: device.id }));
+  store.transaction((tx) => revokeCredentials(tx, { deviceId: device.id }));
+  expect(listed()).toEqual([]);
+  expect(told()).toEqual([
+    ["credential.issued", ids],
+    ["credential.revoked", ids],
+    ["credential.issued", ids],
+    ["credential.revoked", ids],
+  ]);
+});
+
+test("a device on which another guest signs in keeps no credential of the one before", () => {
+  const store = openTestStore();
+  const { guest, device } = signIn(store);
+  const ids = { deviceId: device.id, guestId: guest.id };
+  const { username } = store.transaction((tx) => issueCredential(tx, ids));
+  const isRevoked = () => store.read((tx) => findCredential(tx, username)?.revokedAt != null);
+  signIn(store);
+  signIn(store, { phone: "+84900000002", proved: false });
+  const { guest: stranger } = signIn(store, { mac: OTHER_MAC, phone: "+84900000002" });
+  // A member's log-in under this MAC takes the device, and no credential: MACs are easily copied.
+  store.transaction((tx) => linkDevice(tx, { ...ids, guestId: stranger.id }));
+  expect(isRevoked()).toBe(false);
+  signIn(store, { phone: "+84900000002" });
+  expect(isRevoked()).toBe(true);
+  expect(store.listEvents("credential.revoked").map(({ payload }) => payload)).toEqual([ids]);
 });

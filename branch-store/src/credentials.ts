@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { Reader, Transaction } from "./open.ts";
+import { appendEvent } from "./outbox.ts";
 
 /** What one device of a guest proves itself with on the secure SSID, until it is revoked. */
 export type Credential = {
@@ -35,6 +36,7 @@ export function issueCredential(
     `insert into credentials (username, password, device_id, guest_id, issued_at)
      values (?, ?, ?, ?, ?)`,
   ).run(username, password, deviceId, guestId, tx.now.getTime());
+  appendEvent(tx, "credential.issued", { deviceId, guestId });
   return { username, password, deviceId, guestId, issuedAt: tx.now, revokedAt: null };
 }
 
@@ -53,15 +55,39 @@ export function findCredential(tx: Reader, username: string): Credential | null 
   };
 }
 
-/** Ends the credentials of a device, or of all devices of a guest. Returns how many were live. */
+/** The devices that have a credential of this guest's which was not revoked. */
+export function listCredentialDevices(tx: Reader, guestId: string): string[] {
+  const rows = tx
+    .sql("select device_id from credentials where guest_id = ? and revoked_at is null")
+    .all(guestId) as CredentialRow[];
+  return rows.map((row) => row.device_id);
+}
+
+/**
+ * Ends the credentials of a device, all of them or those of other guests, or of all devices of a
+ * guest. Returns how many were live.
+ */
 export function revokeCredentials(
   tx: Transaction,
-  whose: { deviceId: string } | { guestId: string },
+  whose: { deviceId: string; exceptGuestId?: string } | { guestId: string },
 ): number {
-  const [column, id] =
-    "deviceId" in whose ? ["device_id", whose.deviceId] : ["guest_id", whose.guestId];
-  const { changes } = tx
-    .sql(`update credentials set revoked_at = ? where ${column} = ? and revoked_at is null`)
-    .run(tx.now.getTime(), id);
-  return changes;
+  const now = tx.now.getTime();
+  const revoked =
+    "deviceId" in whose
+      ? tx
+          .sql(
+            `update credentials set revoked_at = ?
+             where device_id = ? and guest_id is not ? and revoked_at is null
+             returning device_id, guest_id`,
+          )
+          .all(now, whose.deviceId, whose.exceptGuestId ?? null)
+      : tx
+          .sql(
+            `update credentials set revoked_at = ? where guest_id = ? and revoked_at is null
+             returning device_id, guest_id`,
+          )
+          .all(now, whose.guestId);
+  for (const { device_id: deviceId, guest_id: guestId } of revoked as CredentialRow[])
+    appendEvent(tx, "credential.revoked", { deviceId, guestId });
+  return revoked.length;
 }

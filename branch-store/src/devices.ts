@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { DeviceProof } from "@foyer/contract";
+import { revokeCredentials } from "./credentials.ts";
 import { findGuest, type Guest } from "./guests.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
@@ -112,6 +113,18 @@ export function linkDevice(
     deviceId,
   );
   attachOpenVisit(tx, { deviceId, guestId });
+}
+
+/**
+ * The same where somebody has signed in as themselves: what the device was given to come in by
+ * itself as somebody else is revoked, so that whoever holds it now is not taken for them.
+ */
+export function handOverDevice(
+  tx: Transaction,
+  { deviceId, guestId }: { deviceId: string; guestId: string },
+): void {
+  linkDevice(tx, { deviceId, guestId });
+  revokeCredentials(tx, { deviceId, exceptGuestId: guestId });
 }
 
 /** Whose device this is, while that is still believed: see recogniseDays in the settings. */

@@ -1,5 +1,5 @@
 import type { GuestDetails, Language, SignInMethod } from "@foyer/contract";
-import { findKnownGuestOfDevice, linkDevice } from "./devices.ts";
+import { findKnownGuestOfDevice, handOverDevice } from "./devices.ts";
 import { findKnownGuestByPhone } from "./known-guests.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
@@ -63,7 +63,7 @@ export function signInGuest(tx: Transaction, signIn: SignIn): Guest {
     );
     appendEvent(tx, "guest.verified", { guestId, deviceId, phone, method: "code" });
   }
-  if (signIn.proved) linkDevice(tx, { deviceId, guestId });
+  if (signIn.proved) handOverDevice(tx, { deviceId, guestId });
   return getGuest(tx, guestId);
 }
 

@@ -7,6 +7,7 @@ export * from "./disconnects.ts";
 export * from "./guests.ts";
 export * from "./identity.ts";
 export * from "./known-guests.ts";
+export * from "./member-links.ts";
 export {
   type BranchReader,
   type BranchStore,
@@ -28,6 +29,7 @@ export {
 export * from "./sessions.ts";
 export * from "./settings.ts";
 export * from "./signing-nas.ts";
+export * from "./state-folder.ts";
 export * from "./tickets.ts";
 export { countOtherDevices, findUsage, type UsageQuestion } from "./usage.ts";
 export { closeDueVisits, findOpenVisit, findVisitNumber, type Visit } from "./visits.ts";

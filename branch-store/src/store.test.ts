@@ -26,10 +26,12 @@ import {
   findSettings,
   finishCommand,
   giveConsent,
+  issueCredential,
   listDueCommands,
   noteCodeMessage,
   openBranchStore,
   recogniseDevice,
+  revokeCredentials,
   STORE_FILE,
   saveCommands,
   updateSession,
@@ -121,6 +123,8 @@ describe("the store", () => {
       giveConsent(tx, { ...act, ip: "192.0.2.1" });
       withdrawConsent(tx, act);
       recogniseDevice(tx, { deviceId: device.id, nasId: NAS, proof: "network" });
+      issueCredential(tx, { deviceId: device.id, guestId: guest.id });
+      revokeCredentials(tx, { guestId: guest.id });
     });
     store.transaction((tx) => updateSession(tx, { ...report(store), connectedSeconds: 5 }));
     store.transaction((tx) => endSession(tx, { ...report(store), cause: "User-Request" }));
@@ -128,7 +132,7 @@ describe("the store", () => {
     store.transaction((tx) => closeDueVisits(tx));
     const read = store.listEvents().map((event) => readEvent(event));
     expect(read.filter((each) => each.kind !== "known")).toEqual([]);
-    expect(new Set(store.listEvents().map((event) => event.type)).size).toBe(13);
+    expect(new Set(store.listEvents().map((event) => event.type)).size).toBe(15);
   });
 });
 

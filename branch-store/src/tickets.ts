@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import type { SignInMethod } from "@foyer/contract";
-import { linkDevice } from "./devices.ts";
+import { handOverDevice } from "./devices.ts";
 import type { Reader, Transaction } from "./open.ts";
 
 /** How long a ticket waits for the NAS to ask. */
@@ -135,7 +135,7 @@ export function keepTicketUse(
        returning device_id, guest_id`,
     )
     .get(tx.now.getTime(), requestKey, username) as TicketRow | undefined;
-  if (row) linkDevice(tx, { deviceId: row.device_id, guestId: row.guest_id });
+  if (row) handOverDevice(tx, { deviceId: row.device_id, guestId: row.guest_id });
 }
 
 /** Spends a ticket, where it can be spent. The caller has checked the password. */

@@ -204,6 +204,23 @@ export const SignInSettings = Type.Object({
 });
 export type SignInSettings = Static<typeof SignInSettings>;
 
+/** How a guest's device comes in by itself: a credential of its own on a secure SSID. */
+export const MemberWifi = Type.Object({
+  /** False: no device is given one; those it gave out go on opening the SSID. */
+  enabled: Type.Boolean(),
+  /** The secure SSID, as the access points send it: 1 to 32 octets of UTF-8. */
+  ssid: Type.String({ minLength: 1, maxLength: 32, pattern: "^[^\\x00-\\x1f\\x7f]+$" }),
+  /** The NAI realm, and the domain name a Passpoint access point is known by: lower-case. */
+  domain: Type.String({
+    pattern: "^([a-z0-9]([a-z0-9-]*[a-z0-9])?\\.)+[a-z]([a-z0-9-]*[a-z0-9])?$",
+    maxLength: 200,
+  }),
+  /** What phones call the network in their settings. Absent: the brand's name. */
+  friendlyName: Type.Optional(LocalText),
+  innerMethod: Type.Union([Type.Literal("mschapv2"), Type.Literal("pap")]),
+});
+export type MemberWifi = Static<typeof MemberWifi>;
+
 export const Brand = Type.Object({
   name: Type.String({ maxLength: 100 }),
   /** #rrggbb: buttons and links; the portal picks readable ink for it. */
@@ -237,6 +254,8 @@ export const BranchSettings = Type.Object({
   policies: Type.Array(AccessPolicy, { minItems: 1 }),
   pages: Type.Array(PageSettings),
   legalTexts: Type.Array(LegalText),
+  /** Absent: the branch has no secure SSID for its guests. */
+  memberWifi: Type.Optional(MemberWifi),
 });
 export type BranchSettings = Static<typeof BranchSettings>;
 
@@ -271,7 +290,26 @@ function findContradiction(settings: BranchSettings): string | null {
   if (ids.size !== nas.length) return "/nas has two entries with one id";
   const names = nas.flatMap((each) => ("radsecName" in each && each.radsecName) || []);
   const isTwice = new Set(names.map((name) => name.toLowerCase())).size !== names.length;
-  return isTwice ? "/nas has two entries with one radsecName" : null;
+  if (isTwice) return "/nas has two entries with one radsecName";
+  return findMemberContradiction(settings);
+}
+
+/** IEEE 802.11-2020 §9.4.2.2. */
+const SSID_OCTETS_MAX = 32;
+
+function findMemberContradiction({ memberWifi, signIn, nas }: BranchSettings): string | null {
+  if (!memberWifi) return null;
+  const { enabled, ssid, friendlyName } = memberWifi;
+  if (new TextEncoder().encode(ssid).length > SSID_OCTETS_MAX)
+    return `/memberWifi/ssid is longer than ${SSID_OCTETS_MAX} octets`;
+  if (friendlyName && !Object.values(friendlyName).some((words) => words.trim() !== ""))
+    return "/memberWifi/friendlyName says nothing in any language: leave it out";
+  if (!enabled) return null;
+  if (!signIn.phone.enabled)
+    return "/memberWifi is enabled though sign-in by phone is not: nobody's number is ever verified";
+  if (!nas.some((each) => "radiusSecret" in each))
+    return "/memberWifi is enabled though no entry of /nas speaks RADIUS: nobody could ask";
+  return null;
 }
 
 /**

@@ -151,6 +151,51 @@ describe("branch settings", () => {
     });
   });
 
+  const memberWifi = { enabled: true, ssid: "Café", domain: "cafe.example", innerMethod: "pap" };
+
+  test.each([
+    [memberWifi],
+    [{ ...memberWifi, ssid: "a".repeat(32) }],
+    [{ ...memberWifi, friendlyName: { vi: "Quán", en: "" } }],
+    [{ ...memberWifi, enabled: false, innerMethod: "mschapv2" }],
+  ])("a secure SSID for guests is read: %j", (value) => {
+    const read = readBranchSettings({ ...settings(), memberWifi: value });
+    expect(read).toMatchObject({ kind: "settings", settings: { memberWifi: value } });
+  });
+
+  test.each([
+    ["/memberWifi/ssid", { ssid: "" }],
+    ["/memberWifi/ssid", { ssid: "ô".repeat(17) }],
+    ["/memberWifi/ssid", { ssid: "a\nb" }],
+    ["/memberWifi/domain", { domain: "cafe" }],
+    ["/memberWifi/domain", { domain: "Cafe.example" }],
+    ["/memberWifi/domain", { domain: "cafe.example/<x>" }],
+    ["/memberWifi/friendlyName", { friendlyName: {} }],
+    ["/memberWifi/friendlyName", { friendlyName: { vi: " " } }],
+    ["/memberWifi/innerMethod", { innerMethod: "md5" }],
+  ])("a secure SSID with a fault at %s is refused (case %#)", (place, fault) => {
+    const read = readBranchSettings({ ...settings(), memberWifi: { ...memberWifi, ...fault } });
+    expect(read.kind === "invalid" && read.reason).toContain(place);
+  });
+
+  test("a secure SSID that nobody could be given, or log in to, is refused", () => {
+    const document = settings();
+    const withoutPhone = structuredClone(document.signIn);
+    Object.assign(withoutPhone, { clickThrough: "always" });
+    withoutPhone.phone.enabled = false;
+    const gateway = document.nas.filter((nas: { kind: string }) => nas.kind === "opennds");
+    for (const [fault, words] of [
+      [{ signIn: withoutPhone }, "sign-in by phone"],
+      [{ nas: gateway }, "speaks RADIUS"],
+    ] as const) {
+      const read = readBranchSettings({ ...document, memberWifi, ...fault });
+      expect(read.kind === "invalid" && read.reason).toContain(words);
+      const off = { ...memberWifi, enabled: false };
+      const readOff = readBranchSettings({ ...document, memberWifi: off, ...fault });
+      expect(readOff.kind).toBe("settings");
+    }
+  });
+
   test.each([null, "", [], 1])("%j is refused, never thrown at", (value) => {
     expect(readBranchSettings(value)).toMatchObject({ kind: "invalid" });
   });

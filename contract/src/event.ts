@@ -3,6 +3,7 @@ import { Compile } from "typebox/compile";
 import { boxStarted } from "./events/box.ts";
 import { codeRequested } from "./events/code.ts";
 import { consentGiven, consentWithdrawn } from "./events/consent.ts";
+import { credentialIssued, credentialRevoked } from "./events/credential.ts";
 import { deviceRecognised, deviceSeen } from "./events/device.ts";
 import { guestConnected, guestRegistered, guestVerified } from "./events/guest.ts";
 import { sessionEnded, sessionStarted, sessionUpdated } from "./events/session.ts";
@@ -15,6 +16,8 @@ export const eventSchemas = {
   "code.requested": { 1: codeRequested },
   "consent.given": { 1: consentGiven },
   "consent.withdrawn": { 1: consentWithdrawn },
+  "credential.issued": { 1: credentialIssued },
+  "credential.revoked": { 1: credentialRevoked },
   "device.recognised": { 1: deviceRecognised },
   "device.seen": { 1: deviceSeen },
   "guest.connected": { 1: guestConnected },

@@ -10,6 +10,8 @@ import { addDetailRoutes } from "./grant/details.ts";
 import { addOnlineRoutes } from "./grant/online.ts";
 import { registerViews } from "./layout/render.ts";
 import type { Logger } from "./log.ts";
+import type { MemberFiles } from "./member/files.ts";
+import { addMemberRoutes } from "./member/routes.ts";
 import { registerOpenndsEvents } from "./nas/opennds-events.ts";
 import { type FindMacOfAddress, findMacInNeighbours } from "./network.ts";
 import { openOnce } from "./once.ts";
@@ -41,6 +43,7 @@ export type PortalOptions = {
   log: Logger;
   clock: () => Date;
   findMacOfAddress?: FindMacOfAddress;
+  memberFiles: MemberFiles;
   /** Where the console channel writes its line; standard output by default. */
   print?: (line: string) => void;
   /** How gateways are reached, for tests. */
@@ -74,6 +77,7 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
   addReturningRoutes(app, portal);
   addDetailRoutes(app, portal);
   addOnlineRoutes(app, portal);
+  addMemberRoutes(app, portal);
   addLegalRoutes(app, portal);
   addOutboxRoutes(app, portal);
   addArrivalRoutes(app, portal);
@@ -81,7 +85,7 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
 }
 
 function openPortal(options: PortalOptions): Portal {
-  const { store, key, originOf, log, clock, dispatcher } = options;
+  const { store, key, originOf, log, clock, memberFiles, dispatcher } = options;
   const outbox = openOutbox(clock);
   const print = options.print ?? ((line) => process.stdout.write(`${line}\n`));
   const messenger = openMessenger({ outbox, log, print, ...(dispatcher ? { dispatcher } : {}) });
@@ -92,6 +96,7 @@ function openPortal(options: PortalOptions): Portal {
     log,
     originOf,
     findMacOfAddress: options.findMacOfAddress ?? findMacInNeighbours,
+    memberFiles,
     codeDesk: openCodeDesk(store, messenger),
     outbox,
     handBacks: openOnce(clock),

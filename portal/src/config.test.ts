@@ -24,7 +24,27 @@ test("what is not set has a plain default", () => {
       port: 8080,
       origin: "http://10.1.0.2:8080",
       logLevel: "info",
+      profileSigning: null,
+      radiusCertificateFile: null,
     },
+  });
+});
+
+test("what signs profiles is a certificate with its key; one without the other is refused", () => {
+  const [certificate, key] = ["FOYER_PORTAL_PROFILE_CERTIFICATE", "FOYER_PORTAL_PROFILE_KEY"];
+  const both = readConfig({ ...good, [certificate]: "/etc/p.pem", [key]: "/etc/p.key" });
+  expect(both).toMatchObject({
+    config: { profileSigning: { certificateFile: "/etc/p.pem", keyFile: "/etc/p.key" } },
+  });
+  for (const name of [certificate, key]) {
+    const half = readConfig({ ...good, [name]: "/etc/p.pem" });
+    expect(half.kind === "invalid" && half.faults).toEqual([expect.stringContaining("set both")]);
+  }
+});
+
+test("the certificate that venue IT gave radius is the portal's to read too", () => {
+  expect(readConfig({ ...good, FOYER_RADIUS_CERTIFICATE: "/etc/radius.pem" })).toMatchObject({
+    config: { radiusCertificateFile: "/etc/radius.pem" },
   });
 });
 

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import { readBoxIdentity } from "@foyer/branch-store";
+import type { SigningFiles } from "./member/sign-profile.ts";
 
 export type PortalConfig = {
   stateFolder: string;
@@ -8,6 +9,10 @@ export type PortalConfig = {
   /** What guests' browsers call the portal, without a slash at the end. */
   origin: string;
   logLevel: LogLevel;
+  /** With what devices' profiles are signed; null: they are not. */
+  profileSigning: SigningFiles | null;
+  /** The certificate that venue IT gave radius; null: radius has made its own. */
+  radiusCertificateFile: string | null;
 };
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "silent"] as const;
@@ -41,13 +46,31 @@ export function readConfig(
     faults.push(
       `FOYER_LOG_LEVEL is "${environment.FOYER_LOG_LEVEL}": choose one of ${LOG_LEVELS.join(", ")}`,
     );
+  const profileSigning = readSigning(environment, faults);
   if (faults.length > 0 || !logLevel) return { kind: "invalid", faults };
-  const config = { stateFolder: resolve(stateFolder), host, port, origin, logLevel };
+  const config = {
+    ...{ stateFolder: resolve(stateFolder), host, port, origin, logLevel, profileSigning },
+    radiusCertificateFile: environment.FOYER_RADIUS_CERTIFICATE || null,
+  };
   return { kind: "config", config: Object.freeze(config) };
 }
 
 const ORIGIN_WANTED =
   "give what guests' browsers call the portal, without a path or a slash at its end, such as http://10.1.0.2:8080";
+
+function readSigning(
+  environment: Record<string, string | undefined>,
+  faults: string[],
+): SigningFiles | null {
+  const certificateFile = environment.FOYER_PORTAL_PROFILE_CERTIFICATE;
+  const keyFile = environment.FOYER_PORTAL_PROFILE_KEY;
+  if (certificateFile && keyFile) return { certificateFile, keyFile };
+  if (certificateFile || keyFile)
+    faults.push(
+      "FOYER_PORTAL_PROFILE_CERTIFICATE and FOYER_PORTAL_PROFILE_KEY go together: set both",
+    );
+  return null;
+}
 
 function findIdentityFault(stateFolder: string): string | null {
   if (stateFolder === "") return "FOYER_STATE_FOLDER is not set: the box's state folder";

@@ -1,5 +1,6 @@
 import type { BranchStore } from "@foyer/branch-store";
 import type { Logger } from "./log.ts";
+import type { MemberFiles } from "./member/files.ts";
 import type { FindMacOfAddress } from "./network.ts";
 import type { Once } from "./once.ts";
 import type { Seal } from "./sealed.ts";
@@ -18,6 +19,7 @@ export type Portal = {
   /** What guests' browsers call this portal, without a slash at the end. */
   originOf: () => string;
   findMacOfAddress: FindMacOfAddress;
+  memberFiles: MemberFiles;
   codeDesk: CodeDesk;
   outbox: Outbox;
   /** By flow and method: the way back to the NAS that was given. */

@@ -3,6 +3,8 @@ import type { Dispatcher } from "undici";
 import { buildPortal } from "./app.ts";
 import type { LogLevel } from "./config.ts";
 import { type Logger, openLog } from "./log.ts";
+import { openMemberFiles } from "./member/files.ts";
+import type { SigningFiles } from "./member/sign-profile.ts";
 import type { FindMacOfAddress } from "./network.ts";
 import { readOrMakeKey } from "./sealed.ts";
 
@@ -17,6 +19,10 @@ export type StartOptions = {
   /** What guests' browsers call the portal; by default the address it listens at. */
   origin?: string;
   logLevel?: LogLevel;
+  /** With what devices' profiles are signed; null, the default: they are not. */
+  profileSigning?: SigningFiles | null;
+  /** The certificate that venue IT gave radius; null, the default: radius has made its own. */
+  radiusCertificateFile?: string | null;
   log?: Logger;
   clock?: () => Date;
   findMacOfAddress?: FindMacOfAddress;
@@ -35,6 +41,13 @@ export async function startPortal(options: StartOptions): Promise<RunningPortal>
   const { stateFolder, host, port } = options;
   const clock = options.clock ?? (() => new Date());
   const log = options.log ?? openLog(options.logLevel ?? "info");
+  const memberFiles = openMemberFiles({
+    stateFolder,
+    certificateFile: options.radiusCertificateFile ?? null,
+    signing: options.profileSigning ?? null,
+  });
+  if (memberFiles.signer && memberFiles.signer.expiresAt <= clock())
+    log.error("the certificate that signs profiles has expired: renew it and start anew");
   const store =
     options.store ??
     openBranchStore({ folder: stateFolder, identity: readBoxIdentity(stateFolder), clock });
@@ -47,6 +60,7 @@ export async function startPortal(options: StartOptions): Promise<RunningPortal>
     originOf: () => origin.url,
     log,
     clock,
+    memberFiles,
   });
   const address = await app.listen({ host, port }).catch(async (cause: NodeJS.ErrnoException) => {
     await app.close();

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
@@ -10,6 +10,7 @@ import { chromium, type Page } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
 import { startPortal } from "../src/start.ts";
 import { handOff, MAC, signedNas } from "./open-portal.ts";
+import { readPasspointFile, readPlist } from "./xml.ts";
 
 const require = createRequire(import.meta.url);
 const CHROMIUM = "/usr/bin/chromium";
@@ -34,7 +35,7 @@ async function openNas() {
   return { logOns, port: (server.address() as AddressInfo).port };
 }
 
-async function openBranch() {
+async function openBranch(change: Partial<BranchSettings> = {}) {
   const nasServer = await openNas();
   const folder = mkdtempSync(join(tmpdir(), "foyer-browser-"));
   const settings: BranchSettings = structuredClone(
@@ -58,7 +59,7 @@ async function openBranch() {
     uamServer: `${portal.origin}/portal`,
     loginOrigins: [`http://127.0.0.1:${nasServer.port}`],
   };
-  store.transaction((tx) => applySettings(tx, { ...settings, nas: [nas] }));
+  store.transaction((tx) => applySettings(tx, { ...settings, nas: [nas], ...change }));
   onTestFinished(async () => {
     await portal.close();
     store.close();
@@ -69,13 +70,14 @@ async function openBranch() {
   return { portal, store, nasServer, arrivalUrl: portal.origin + handOff(nas, arrival) };
 }
 
-async function openChromium(width: number) {
+async function openChromium(width: number, options: { userAgent?: string } = {}) {
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: [...FLAGS, ...QUIET] });
   onTestFinished(() => browser.close());
   const context = await browser.newContext({
     viewport: { width, height: 844 },
     javaScriptEnabled: false,
     locale: "en-GB",
+    ...options,
   });
   const page = await context.newPage();
   const hosts = new Set<string>();
@@ -89,7 +91,8 @@ async function openChromium(width: number) {
 async function checkLayout(page: Page, width: number) {
   const body = await page.locator("body").boundingBox();
   expect(body?.width).toBeLessThanOrEqual(width);
-  for (const target of await page.locator("button, input:not([type=hidden]), select").all()) {
+  const targets = "button, .button, .address, input:not([type=hidden]), select";
+  for (const target of await page.locator(targets).all()) {
     const box = await target.boundingBox();
     const isTick = (await target.getAttribute("type")) === "checkbox";
     const label = isTick ? await target.locator("..").boundingBox() : box;
@@ -126,6 +129,65 @@ test.skipIf(!existsSync(CHROMIUM)).each([390, 1280])(
     await press("Go online");
     await page.getByRole("heading", { name: "You're online, Lan" }).waitFor();
     expect(nasServer.logOns).toHaveLength(2);
+    expect([...hosts]).toEqual(["127.0.0.1"]);
+  },
+);
+
+/** From the NAS's redirect to "you're online". */
+async function signIn(page: Page, { portal, arrivalUrl }: Awaited<ReturnType<typeof openBranch>>) {
+  const press = (name: string) => page.getByRole("button", { name, exact: true }).click();
+  await page.goto(arrivalUrl);
+  await page.getByLabel("Mobile number").fill("0912 345 678");
+  await page.getByLabel("I agree to the Wi-Fi terms of use").check();
+  await press("Send me a code");
+  const headers = { accept: "application/json" };
+  const outbox = await fetch(`${portal.origin}/outbox`, { headers });
+  const { messages } = (await outbox.json()) as { messages: { code: string }[] };
+  await page.getByLabel("Six-digit code").fill(messages[0]?.code ?? "");
+  await press("Go online");
+  await press("Go online");
+  await page.getByRole("heading", { name: "You're online" }).waitFor();
+}
+
+test.skipIf(!existsSync(CHROMIUM)).each([390, 1280])(
+  "in a sheet %i px wide a guest is told of an address, and a real browser downloads from there",
+  async (width) => {
+    const branch = await openBranch({
+      memberWifi: {
+        ...{ enabled: true, ssid: "Member's", domain: "wifi.cafe.example" },
+        innerMethod: "mschapv2",
+      },
+    });
+    // As the reference's C.2 has it: the sheet of an iPhone says no "Safari".
+    const userAgent = "Mozilla/5.0 (iPhone; CPU iPhone OS 18_1 like Mac OS X) AppleWebKit/605.1.15";
+    const { page: sheet } = await openChromium(width, { userAgent });
+    await signIn(sheet, branch);
+    await sheet.getByRole("link", { name: "Connect by itself next time" }).click();
+    await sheet.getByRole("heading", { name: "Open this address in Safari" }).waitFor();
+    await checkLayout(sheet, width);
+    const address = (await sheet.locator(".address").textContent()) ?? "";
+
+    const { page, hosts } = await openChromium(width);
+    await page.goto(address);
+    await checkLayout(page, width);
+    const download = async (name: string) => {
+      const [started] = await Promise.all([
+        page.waitForEvent("download"),
+        page.getByRole("link", { name }).click(),
+      ]);
+      return readFileSync(await started.path(), "utf8");
+    };
+    const profile = readPlist(await download("Add it to iPhone, iPad or Mac"));
+    expect(profile.PayloadDescription).toContain("Member's");
+    const { leaves } = readPasspointFile(await download("Add it to Android"));
+    expect(JSON.stringify(profile)).toContain(
+      Object.entries(leaves).find(([path]) => path.endsWith("/Username"))?.[1],
+    );
+    await sheet.reload();
+    await sheet.getByRole("button", { name: "Forget this device's key" }).click();
+    await sheet.getByRole("heading", { name: "It's forgotten" }).waitFor();
+    await page.reload();
+    await page.getByRole("heading", { name: "This address no longer works" }).waitFor();
     expect([...hosts]).toEqual(["127.0.0.1"]);
   },
 );

@@ -16,6 +16,8 @@ import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import { onTestFinished } from "vitest";
 import { buildPortal } from "../src/app.ts";
 import { openLog } from "../src/log.ts";
+import { openMemberFiles } from "../src/member/files.ts";
+import type { SigningFiles } from "../src/member/sign-profile.ts";
 import { readOrMakeKey } from "../src/sealed.ts";
 
 const require = createRequire(import.meta.url);
@@ -48,6 +50,8 @@ export const unsignedNas: CoovaNas = {
 };
 
 export type TestPortal = {
+  /** The box's state folder. */
+  folder: string;
   app: FastifyInstance;
   store: BranchStore;
   settings: BranchSettings;
@@ -65,6 +69,8 @@ export type OpenOptions = {
   settings?: (settings: BranchSettings) => void;
   isEnrolled?: boolean;
   findMacOfAddress?: (address: string) => Promise<string | null>;
+  /** With what profiles are signed. */
+  signing?: SigningFiles;
 };
 
 /** A whole portal on a store of its own, with a clock that stands still until it is moved. */
@@ -96,6 +102,9 @@ export async function openTestPortal(options: OpenOptions = {}): Promise<TestPor
     clock,
     print: (line) => void printed.push(line),
     findMacOfAddress: options.findMacOfAddress ?? (async () => null),
+    memberFiles: openMemberFiles({
+      ...{ stateFolder: folder, certificateFile: null, signing: options.signing ?? null },
+    }),
   });
   onTestFinished(async () => {
     await app.close();
@@ -103,6 +112,7 @@ export async function openTestPortal(options: OpenOptions = {}): Promise<TestPor
     rmSync(folder, { recursive: true });
   });
   const portal: TestPortal = {
+    folder,
     app,
     store,
     settings,

@@ -105,7 +105,7 @@ async function measurePeer({ folder, certificate, key }: Files): Promise<number>
 async function makeFiles(folder: string): Promise<Files> {
   const authority = await makeAuthority();
   const made: Made = await makeServerCertificate({
-    ...{ authority, name: "radius.bench", now: new Date() },
+    ...{ authority, names: ["radius.bench"], now: new Date() },
   });
   const files = { folder, certificate: join(folder, "own.pem"), key: join(folder, "key.pem") };
   writeFileSync(files.certificate, made.certificate);

@@ -1,5 +1,9 @@
-import { expect, onTestFinished, test } from "vitest";
-import { NAS_ID, SECRET, startTestBox, type TestBox } from "../test/box.ts";
+import { X509Certificate } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { applySettings, RADIUS_CERTIFICATE_FILE } from "@foyer/branch-store";
+import { expect, onTestFinished, test, vi } from "vitest";
+import { NAS_ID, SECRET, sampleSettings, startTestBox, type TestBox } from "../test/box.ts";
 import { openEapNas } from "../test/eap-nas.ts";
 import { macAt } from "../test/load.ts";
 import { createSupplicant } from "../test/supplicant.ts";
@@ -96,4 +100,20 @@ test("a server that stops amid many log-ins ends cleanly, and each it accepted i
     expect(box.listEvents("guest.connected")).toHaveLength(accepted.length);
     expect(box.health().nas[NAS_ID]?.rejects ?? {}).toEqual({});
   }
+});
+
+test("the domain of later settings is on the certificate from then on", async () => {
+  const box = await startTestBox();
+  const readNames = () =>
+    new X509Certificate(readFileSync(join(box.folder, RADIUS_CERTIFICATE_FILE))).subjectAltName;
+  expect(readNames()).not.toContain("radius.later.example");
+  const settings = sampleSettings((each) => {
+    each.version += 1;
+    each.memberWifi = {
+      ...{ enabled: true, ssid: "Foyer members", domain: "later.example" },
+      innerMethod: "mschapv2",
+    };
+  });
+  box.store.transaction((tx) => applySettings(tx, settings));
+  await vi.waitFor(() => expect(readNames()).toContain("radius.later.example"), 5000);
 });

@@ -135,7 +135,7 @@ async function serve(options: ServeOptions, ground: Ground): Promise<RunningRadi
     ...{ spent: createSpentTickets(), recent: createRecentGrants() },
   });
   const cache = createReplyCache();
-  const eap = await openEap(options, store);
+  const eap = await openEap(options, ground);
   const rejectDelay = createRejectDelay(
     options.rejectDelayMilliseconds ?? REJECT_DELAY_MILLISECONDS,
   );
@@ -194,9 +194,24 @@ async function serve(options: ServeOptions, ground: Ground): Promise<RunningRadi
   };
 }
 
-async function openEap(options: ServeOptions, { reader }: BoxStore): Promise<Eap> {
-  const { stateFolder, clock, certificate: configured = null } = options;
-  const secureContext = await openCertificate({ stateFolder, configured, now: clock() });
+async function openEap(options: ServeOptions, { settings, store }: Ground): Promise<Eap> {
+  const { stateFolder, clock, log, certificate: configured = null } = options;
+  const { reader } = store;
+  const open = (domain: string | null) =>
+    openCertificate({ stateFolder, configured, domain, now: clock() });
+  const domainOf = (each: BranchSettings | null) => each?.memberWifi?.domain ?? null;
+  let domain = domainOf(settings.current());
+  let secureContext = await open(domain);
+  // Devices whose profile names another domain from now on look for it in the certificate.
+  settings.onChange(async (changed) => {
+    if (domainOf(changed) === domain) return;
+    domain = domainOf(changed);
+    try {
+      secureContext = await open(domain);
+    } catch (error) {
+      log.error({ err: error }, "no certificate could be made for the domain of the member Wi-Fi");
+    }
+  });
   const findPassword = (userName: string) => must(reader.ask("findPassword", { userName }));
   return createEap({ secureContext: () => secureContext, findPassword, clock });
 }

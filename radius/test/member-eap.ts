@@ -6,7 +6,7 @@ import { prepareTls } from "../src/eap/tls-tunnel.ts";
 import { createSupplicant, type SupplicantOptions } from "./supplicant.ts";
 
 const made = await makeServerCertificate({
-  ...{ authority: await makeAuthority(), name: "radius.test", now: new Date() },
+  ...{ authority: await makeAuthority(), names: ["radius.test"], now: new Date() },
 });
 
 export const PASSWORD = "the member's own";

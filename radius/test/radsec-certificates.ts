@@ -37,7 +37,7 @@ export async function makeRadsecCertificates(): Promise<RadsecCertificates> {
   };
   const authority = await makeAuthority();
   const now = new Date();
-  const server = await makeServerCertificate({ authority, name: "radius.test", now });
+  const server = await makeServerCertificate({ authority, names: ["radius.test"], now });
   return {
     authority,
     certificateFile: write("server.pem", server.certificate),

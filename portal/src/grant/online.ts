@@ -1,5 +1,6 @@
 import { findGuest, presumeSessionOver } from "@foyer/branch-store";
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { findMemberHref } from "../member/offer.ts";
 import { adapterOf } from "../nas/index.ts";
 import type { Portal } from "../portal.ts";
 import { forGuests, hrefOf, leadOn, type Step, showPage } from "../step.ts";
@@ -7,6 +8,8 @@ import { giveDeviceToken } from "./device-token.ts";
 
 /** How long the page stays before it leads on to the branch's own address. */
 const LANDING_SECONDS = 5;
+/** The same where the page has something to offer, and takes longer to read. */
+const LANDING_WITH_OFFER_SECONDS = 15;
 
 /** The page after access, and the guest's own way out. */
 export function addOnlineRoutes(app: FastifyInstance, portal: Portal): void {
@@ -22,6 +25,7 @@ export function showOnline(step: Step): FastifyReply {
   const guest = guestId === null ? null : portal.store.read((tx) => findGuest(tx, guestId));
   const landing =
     settings.signIn.landingUrl === null ? null : URL.parse(settings.signIn.landingUrl);
+  const member = findMemberHref(step);
   const time = new Intl.DateTimeFormat(language, {
     timeStyle: "short",
     timeZone: settings.branch.timeZone,
@@ -32,14 +36,16 @@ export function showOnline(step: Step): FastifyReply {
     branchName: settings.branch.name,
     until: context.onlineUntil === null ? null : time.format(context.onlineUntil),
     landing: landing && { url: landing.href, host: landing.host },
+    member,
     logOut: adapterOf(nas).logOutUrl(context.arrival, nas) !== null,
   };
+  const seconds = member === null ? LANDING_SECONDS : LANDING_WITH_OFFER_SECONDS;
   return showPage(step, {
     template: "online",
     view,
     title: t("online.title"),
     path: "/online",
-    refresh: landing === null ? undefined : { seconds: LANDING_SECONDS, url: landing.href },
+    refresh: landing === null ? undefined : { seconds, url: landing.href },
   });
 }
 

@@ -7,6 +7,7 @@ import {
 } from "@foyer/branch-store";
 import type { FastifyReply } from "fastify";
 import { findTextFor, viewTick } from "../consent/view.ts";
+import { findMemberHref } from "../member/offer.ts";
 import { codeKeyOf } from "../page-context.ts";
 import { showCode } from "../sign-in/phone/code-page.ts";
 import { phoneExampleOf } from "../sign-in/phone/number.ts";
@@ -68,6 +69,7 @@ export function showSignIn(step: Step, faults: FirstPageFaults): FastifyReply {
     texts: terms ? [viewTick(step, terms, faults.terms ?? null)] : [],
     clickThrough: phone.enabled && clickThrough === "always",
     notMe: false,
+    member: null,
   };
   return showPage(
     { ...step, context },
@@ -103,6 +105,7 @@ export function showReturning(
     texts: mustAgree ? [viewTick(step, terms, termsFault)] : [],
     clickThrough: false,
     notMe: true,
+    member: findMemberHref(step),
   };
   return showPage(step, {
     template: "first",

@@ -21,7 +21,8 @@ const later = (days: number) => new Date(NOW.getTime() + days * 86_400_000);
 function openFolder() {
   const stateFolder = mkdtempSync(join(tmpdir(), "foyer-certificate-"));
   onTestFinished(() => rmSync(stateFolder, { recursive: true }));
-  const open = (now: Date) => openCertificate({ stateFolder, configured: null, now });
+  const open = (now: Date, domain: string | null = null) =>
+    openCertificate({ stateFolder, configured: null, domain, now });
   const read = (file: string) => new X509Certificate(readFileSync(join(stateFolder, file)));
   return { stateFolder, open, read };
 }
@@ -56,6 +57,21 @@ test("a later start keeps both, and renews the server's under the same authority
   expect(same).toBe(authority);
   expect(second).not.toBe(first);
   expect(Date.parse(read(CERTIFICATE_FILE).validTo)).toBeGreaterThan(later(1300).getTime());
+});
+
+test("the domain of the branch's member Wi-Fi is on it from the next start on, and stays", async () => {
+  const { open, read } = openFolder();
+  await open(NOW);
+  const [authority, first] = [read(AUTHORITY_FILE), read(CERTIFICATE_FILE)];
+  await open(NOW, "wifi.cafe.example");
+  const second = read(CERTIFICATE_FILE);
+  expect(second.subjectAltName).toBe(`DNS:${SERVER_NAME}, DNS:radius.wifi.cafe.example`);
+  expect(second.verify(authority.publicKey)).toBe(true);
+  expect(second.serialNumber).not.toBe(first.serialNumber);
+  for (const domain of ["wifi.cafe.example", null]) {
+    await open(NOW, domain);
+    expect(read(CERTIFICATE_FILE).serialNumber).toBe(second.serialNumber);
+  }
 });
 
 test("a certificate made under a clock that was wrong is made anew", async () => {

@@ -2,15 +2,15 @@ import { createPrivateKey, X509Certificate } from "node:crypto";
 import { existsSync, readFileSync, renameSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { SecureContext } from "node:tls";
+import { RADIUS_AUTHORITY_FILE, RADIUS_CERTIFICATE_FILE } from "@foyer/branch-store";
 import type { Made } from "./make-certificate.ts";
 import { prepareTls } from "./tls-tunnel.ts";
 
 /** What a device's profile names as the server it trusts. */
 export const SERVER_NAME = "radius.foyer.internal";
 /** Of the state folder; the authority's is what a profile carries. */
-export const AUTHORITY_FILE = "radius-authority.pem";
+export const AUTHORITY_FILE = RADIUS_AUTHORITY_FILE;
 const AUTHORITY_KEY_FILE = "radius-authority-key.pem";
-const CERTIFICATE_FILE = "radius-certificate.pem";
 const CERTIFICATE_KEY_FILE = "radius-certificate-key.pem";
 /** A box may be off for a season; phones must still find a certificate that is good. */
 const RENEW_BEFORE_DAYS = 200;
@@ -23,6 +23,8 @@ export type CertificateOptions = {
   stateFolder: string;
   /** Null: one of the box's own, made at the first start. */
   configured: CertificateFiles | null;
+  /** Of the branch's member Wi-Fi: Android's devices take only a server of that domain. */
+  domain?: string | null;
   now: Date;
 };
 
@@ -32,16 +34,17 @@ export type CertificateOptions = {
  * configured files do not fit.
  */
 export async function openCertificate(options: CertificateOptions): Promise<SecureContext> {
-  const { configured, stateFolder, now } = options;
+  const { configured, stateFolder, domain = null, now } = options;
   if (configured) return openConfigured(configured);
   const at = (file: string) => join(stateFolder, file);
   const authority = await findOrMakeAuthority(at(AUTHORITY_FILE), at(AUTHORITY_KEY_FILE));
-  const own = { certificate: at(CERTIFICATE_FILE), key: at(CERTIFICATE_KEY_FILE) };
+  const own = { certificate: at(RADIUS_CERTIFICATE_FILE), key: at(CERTIFICATE_KEY_FILE) };
   const found = findPair(own.certificate, own.key);
-  if (found && !isRenewalDue(found.certificate, authority.certificate, now))
+  const names = [SERVER_NAME, ...(domain === null ? [] : [`radius.${domain}`])];
+  if (found && !isRenewalDue(found.certificate, { authority: authority.certificate, names, now }))
     return prepareTls(found.certificate, found.key);
   const { makeServerCertificate } = await loadMaker();
-  const made = await makeServerCertificate({ authority, name: SERVER_NAME, now });
+  const made = await makeServerCertificate({ authority, names, now });
   writePair(own.certificate, own.key, made);
   return prepareTls(made.certificate, made.key);
 }
@@ -83,12 +86,16 @@ function findPair(certificateFile: string, keyFile: string): Made | null {
   }
 }
 
-function isRenewalDue(certificate: string, authority: string, now: Date): boolean {
+function isRenewalDue(
+  certificate: string,
+  { authority, names, now }: { authority: string; names: string[]; now: Date },
+): boolean {
   const own = new X509Certificate(certificate);
   const left = Date.parse(own.validTo) - now.getTime();
   return (
     left < RENEW_BEFORE_DAYS * DAY_MS ||
     Date.parse(own.validFrom) > now.getTime() ||
+    names.some((name) => own.checkHost(name) === undefined) ||
     !own.verify(new X509Certificate(authority).publicKey)
   );
 }

@@ -46,20 +46,21 @@ export async function makeAuthority(): Promise<Made> {
 /** A RADIUS server's certificate under that authority. */
 export async function makeServerCertificate(options: {
   authority: Made;
-  name: string;
+  /** DNS names; the first is the common name too. */
+  names: string[];
   now: Date;
 }): Promise<Made> {
-  const { authority, name, now } = options;
+  const { authority, names, now } = options;
   const keys = await makeKeys();
   const extensions: Extension[] = [
     new BasicConstraintsExtension(false, undefined, true),
     new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
     new ExtendedKeyUsageExtension([ExtendedKeyUsage.serverAuth]),
-    new SubjectAlternativeNameExtension([{ type: "dns", value: name }]),
+    new SubjectAlternativeNameExtension(names.map((value) => ({ type: "dns", value }))),
   ];
   const certificate = await X509CertificateGenerator.create({
     serialNumber: makeSerialNumber(),
-    subject: `CN=${name}`,
+    subject: `CN=${names[0]}`,
     issuer: new X509Certificate(authority.certificate).subjectName,
     // Clocks of phones and boxes differ.
     notBefore: new Date(now.getTime() - DAY_MS),

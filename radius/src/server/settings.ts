@@ -8,11 +8,14 @@ export type SettingsInForce = {
   current: () => BranchSettings | null;
   nasTable: () => NasTable;
   replace: (settings: BranchSettings) => void;
+  /** Calls `listener` after each change from now on. */
+  onChange: (listener: (settings: BranchSettings) => void) => void;
 };
 
 export function createSettings(first: BranchSettings | null, log: Logger): SettingsInForce {
   let current: BranchSettings | null = null;
   let table = buildNasTable([]);
+  const listeners: ((settings: BranchSettings) => void)[] = [];
   const replace = (settings: BranchSettings) => {
     if (settings.version === current?.version) return;
     current = settings;
@@ -20,7 +23,13 @@ export function createSettings(first: BranchSettings | null, log: Logger): Setti
     log.info({ version: settings.version, nas: settings.nas.length }, "branch settings in force");
     for (const { nasId, source } of table.unreadable)
       log.error({ nasId, source }, "a NAS's source is neither an address nor a CIDR");
+    for (const listener of listeners) listener(settings);
   };
   if (first) replace(first);
-  return { current: () => current, nasTable: () => table, replace };
+  return {
+    current: () => current,
+    nasTable: () => table,
+    replace,
+    onChange: (listener) => listeners.push(listener),
+  };
 }
