@@ -1,5 +1,6 @@
 import type { SecretKey } from "../protocol/authenticator.ts";
 import { serviceTypes } from "../protocol/dictionary.ts";
+import { isNtResponseRight, type MschapAnswer, readMschapAnswer } from "../protocol/mschap.ts";
 import { authenticatorOf, type Packet } from "../protocol/packet.ts";
 import {
   type ChapAnswer,
@@ -8,13 +9,14 @@ import {
   readChap,
   revealPassword,
 } from "../protocol/password.ts";
-import { findValue, hasAttribute } from "../protocol/values.ts";
+import { findValue, hasAttribute, listOctets } from "../protocol/values.ts";
 import { parseMac } from "./mac.ts";
 
 /** How the requester proves who they are. */
 export type Proof =
   | { kind: "pap"; password: Buffer }
   | { kind: "chap"; answer: ChapAnswer }
+  | { kind: "mschapv2"; answer: MschapAnswer }
   | { kind: "none" };
 
 /** An Access-Request, read. */
@@ -53,7 +55,17 @@ function readProof(packet: Packet, key: SecretKey): Proof {
     const answer = readChap(chapPassword, findValue(packet, "CHAP-Challenge") ?? authenticator);
     return answer ? { kind: "chap", answer } : { kind: "none" };
   }
-  return { kind: "none" };
+  return readMschapProof(packet);
+}
+
+/** RFC 2548 §2.3: the name is hashed as it was sent. */
+function readMschapProof(packet: Packet): Proof {
+  const [response] = listOctets(packet, "MS-CHAP2-Response");
+  const [serverChallenge] = listOctets(packet, "MS-CHAP-Challenge");
+  if (!response || !serverChallenge) return { kind: "none" };
+  const [userName = Buffer.alloc(0)] = listOctets(packet, "User-Name");
+  const answer = readMschapAnswer(response, { userName, serverChallenge });
+  return answer ? { kind: "mschapv2", answer } : { kind: "none" };
 }
 
 /** Whether the requester knows this password. */
@@ -64,6 +76,8 @@ export function provesPassword(proof: Proof, password: string): boolean {
       return isPasswordRight(proof.password, expected);
     case "chap":
       return isChapRight(proof.answer, expected);
+    case "mschapv2":
+      return isNtResponseRight(proof.answer.exchange, password);
     case "none":
       return false;
   }
@@ -81,7 +95,8 @@ export function isMacAuthentication({ userName, proof, isCallCheck }: AccessRequ
     case "pap":
       return hidesMac(proof.password, mac);
     case "chap":
-      return listSpellings(mac, userName).some((spelling) => provesPassword(proof, spelling));
+    case "mschapv2":
+      return findProvedSpelling(mac, { userName, proof }) !== null;
     case "none":
       return false;
   }
@@ -99,7 +114,29 @@ export function provesSecret({ userName, proof, isSigned }: AccessRequest): bool
 
 const hidesMac = (password: Buffer, mac: string) => parseMac(password.toString("latin1")) === mac;
 
-/** CHAP hides which spelling of the MAC the NAS took as password: the usual ones are tried. */
+/** How the MAC was written that was proved as password; null where none was. */
+function findProvedSpelling(
+  mac: string,
+  { userName, proof }: Pick<AccessRequest, "userName" | "proof">,
+): string | null {
+  return listSpellings(mac, userName).find((each) => provesPassword(proof, each)) ?? null;
+}
+
+/**
+ * The password that was proved, be it the ticket's, null without one, or the MAC in one of its
+ * spellings: MS-CHAPv2 has the server prove that it knows it too.
+ */
+export function findProvedPassword(
+  request: AccessRequest,
+  ticketPassword: string | null,
+): string | null {
+  if (ticketPassword !== null && provesPassword(request.proof, ticketPassword))
+    return ticketPassword;
+  const mac = parseMac(request.userName);
+  return mac === null ? null : findProvedSpelling(mac, request);
+}
+
+/** A hash hides which spelling of the MAC the NAS took as password: the usual ones are tried. */
 function listSpellings(mac: string, userName: string): string[] {
   const upper = [mac, mac.replaceAll("-", ":"), mac.replaceAll("-", "")];
   return [...new Set([userName, ...upper, ...upper.map((each) => each.toLowerCase())])];
