@@ -21,7 +21,7 @@ import { findFault, type PortKind } from "./checks.ts";
 import type { Counters, DropReason } from "./counters.ts";
 import { createFaultLog } from "./fault-log.ts";
 import type { GroupCommit } from "./group-commit.ts";
-import { hostOf, type KnownNas, type NasTable, plainAddress } from "./nas-table.ts";
+import { hostOf, type KnownNas, type NasTable, plainAddress, vendorOf } from "./nas-table.ts";
 import type { RejectDelay } from "./reject-delay.ts";
 import type { CacheEntry, ReplyCache } from "./reply-cache.ts";
 import type { Signing } from "./signing.ts";
@@ -103,7 +103,9 @@ export function createReceiver(options: ReceiverOptions): Door {
     receive: (arrival) => {
       const { radsec, address } = arrival;
       const table = nasTable();
-      const known = radsec ? table.findByNames(radsec.names) : table.find(address);
+      const known = radsec
+        ? table.findByNames(radsec.names)
+        : table.find(address, () => findClaimedName(arrival.bytes));
       if (!known) seeStranger(address, findClaimedName(arrival.bytes));
       const fault = known ? take(options, arrival, known) : "unknown-nas";
       if (fault === null) return;
@@ -152,7 +154,7 @@ function nameRequest(
   return `${port} ${address} ${remotePort} ${identifier}`;
 }
 
-/** What a stranger calls itself; not one octet of its packet can be checked. */
+/** What a sender calls itself; not one octet of its packet is checked yet. */
 function findClaimedName(bytes: Buffer): string | null {
   const decoded = decodePacket(bytes);
   return decoded.kind === "packet" ? findValue(decoded.packet, "NAS-Identifier") : null;
@@ -222,7 +224,7 @@ function accept(
   const { policyId, limits } = granted.decision;
   counters.count(nas.id, "accepts");
   log.info({ nasId: nas.id, policyId }, "access accepted");
-  const limiting = [...limitAttributes(nas.kind, limits), sessionClass(granted.decision)];
+  const limiting = [...limitAttributes(vendorOf(nas), limits), sessionClass(granted.decision)];
   answer(request, codes.accessAccept, [...granted.attributes, ...limiting]);
 }
 
