@@ -27,6 +27,8 @@ export type AccessRequest = {
   mac: string | null;
   /** Service-Type Call-Check (RFC 2865 §5.6): the NAS itself asks about a device. */
   isCallCheck: boolean;
+  /** Service-Type Framed-User: what CoovaChilli asks about devices with, not its log-ins. */
+  isFramed: boolean;
   /** It carries a Message-Authenticator, which was verified: the NAS's secret made it. */
   isSigned: boolean;
 };
@@ -34,11 +36,13 @@ export type AccessRequest = {
 /** Reads what authorisation needs out of a packet; a password that does not fit proves nothing. */
 export function readAccessRequest(packet: Packet, key: SecretKey): AccessRequest {
   const station = findValue(packet, "Calling-Station-Id");
+  const serviceType = findValue(packet, "Service-Type");
   return {
     userName: findValue(packet, "User-Name") ?? "",
     proof: readProof(packet, key),
     mac: station === null ? null : parseMac(station),
-    isCallCheck: findValue(packet, "Service-Type") === serviceTypes.callCheck,
+    isCallCheck: serviceType === serviceTypes.callCheck,
+    isFramed: serviceType === serviceTypes.framed,
     isSigned: hasAttribute(packet, "Message-Authenticator"),
   };
 }
@@ -85,12 +89,15 @@ export function provesPassword(proof: Proof, password: string): boolean {
 
 /**
  * Whether this asks about a device and not about a guest with a ticket: Call-Check, or the device's
- * MAC as User-Name with the same, spelt alike or not, as password.
+ * MAC as User-Name, with Framed-User (the password is then the NAS's own, as CoovaChilli's macpasswd,
+ * or empty), or with the same, spelt alike or not, as password.
  */
-export function isMacAuthentication({ userName, proof, isCallCheck }: AccessRequest): boolean {
-  if (isCallCheck) return true;
+export function isMacAuthentication(request: AccessRequest): boolean {
+  const { userName, proof } = request;
+  if (request.isCallCheck) return true;
   const mac = parseMac(userName);
   if (mac === null) return false;
+  if (request.isFramed) return true;
   switch (proof.kind) {
     case "pap":
       return hidesMac(proof.password, mac);

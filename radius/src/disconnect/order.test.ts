@@ -1,5 +1,7 @@
+import { createSocket } from "node:dgram";
 import { listOpenSessions, startSession } from "@foyer/branch-store";
 import type { RadiusVendor, VendorNas } from "@foyer/contract";
+import fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { MAC, NAS_ID, SECRET, startTestBox } from "../../test/box.ts";
 import { type Answer, listenForDisconnects, replyTo } from "../../test/disconnect-nas.ts";
@@ -144,6 +146,27 @@ describe("where a NAS listens for orders", () => {
       expect(nas.got).toHaveLength(1);
     },
   );
+});
+
+test("any octets that come as an answer are passed over, and the right one is still taken", async () => {
+  const socket = createSocket("udp4");
+  onTestFinished(() => void socket.close());
+  const noise = fc.sample(fc.uint8Array({ maxLength: 80 }), 200);
+  socket.on("message", (bytes, { port, address }) => {
+    const decoded = decodePacket(bytes);
+    if (decoded.kind === "malformed") throw new Error(decoded.reason);
+    for (const octets of noise) {
+      const spoilt = Buffer.from(octets);
+      if (spoilt.length > 1) spoilt.set([codes.disconnectAck, decoded.packet.identifier]);
+      socket.send(spoilt, port, address);
+    }
+    socket.send(replyTo(decoded.packet, codes.disconnectNak), port, address);
+  });
+  await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
+  const target = await targetAt({ disconnectPort: socket.address().port });
+  const { client } = openClient();
+  const order = createDisconnect({ client, waitSeconds: [5] });
+  expect(await order(target)).toBe("refused without a cause");
 });
 
 describe("RFC 5176 §2.2: CoA-Request", () => {
