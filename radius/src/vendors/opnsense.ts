@@ -2,8 +2,8 @@ import { sessionTimeout, standardOrders } from "./standard.ts";
 import type { NasVendor } from "./vendor.ts";
 
 /**
- * OPNsense's captive portal reads Session-Timeout and the interval of reports, and nothing else. It
- * listens for no orders.
+ * OPNsense's captive portal reads Session-Timeout and the interval of reports, and nothing else.
+ * That it takes orders is not documented.
  */
 export const opnsense: NasVendor = {
   ...sessionTimeout,

@@ -25,5 +25,5 @@ const limits = combine<
   "sessionSeconds" | "idleSeconds" | "uploadKbps" | "downloadKbps" | "sessionBytes"
 >(standard, portal);
 
-/** Its captive portal listens for no orders. */
+/** That its captive portal takes orders is not documented. */
 export const pfsense: NasVendor = { ...limits, orders: { ...standardOrders, portNumber: null } };
