@@ -1,8 +1,15 @@
+import { findTicket, type Reader } from "@foyer/branch-store";
 import { type MppeOptions, mppeAttributes } from "../protocol/mppe.ts";
 import { mschapError, mschapKeys, mschapSuccess } from "../protocol/mschap.ts";
 import type { RawAttribute } from "../protocol/packet.ts";
 import { attribute } from "../protocol/values.ts";
-import type { Proof } from "./access-request.ts";
+import { type AccessRequest, findProvedPassword, type Proof } from "./access-request.ts";
+
+/** What the peer proved by MS-CHAPv2, which the answer is made from; null by any other way. */
+export function findMschapPassword(tx: Reader, request: AccessRequest): string | null {
+  if (request.proof.kind !== "mschapv2") return null;
+  return findProvedPassword(request, findTicket(tx, request.userName)?.password ?? null);
+}
 
 /**
  * What an Access-Accept says besides to a peer that proved this password by MS-CHAPv2: that the

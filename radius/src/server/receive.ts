@@ -1,19 +1,26 @@
+import { randomBytes } from "node:crypto";
 import { account } from "../account/account.ts";
 import { readRecord } from "../account/record.ts";
-import { readAccessRequest } from "../authorize/access-request.ts";
+import { type Proof, readAccessRequest } from "../authorize/access-request.ts";
 import { authorize, type Decision } from "../authorize/authorize.ts";
+import {
+  findMschapPassword,
+  mschapAcceptAttributes,
+  rejectAttributes,
+} from "../authorize/mschap-reply.ts";
 import type { RecentGrants } from "../authorize/recent-grants.ts";
 import type { Eap } from "../eap/eap.ts";
 import type { Logger } from "../log.ts";
 import { encodeReply } from "../protocol/authenticator.ts";
 import { codes } from "../protocol/dictionary.ts";
+import { MSCHAP_CHALLENGE_BYTES } from "../protocol/mschap.ts";
 import {
   authenticatorOf,
   decodePacket,
   type Packet,
   type RawAttribute,
 } from "../protocol/packet.ts";
-import { attribute, findValue, hasAttribute } from "../protocol/values.ts";
+import { findValue, hasAttribute } from "../protocol/values.ts";
 import { limitAttributes } from "../vendors/index.ts";
 import { sessionClass } from "../vendors/session-class.ts";
 import { answerEap, type EapExchange } from "./answer-eap.ts";
@@ -196,23 +203,33 @@ function answerAccess(options: ReceiverOptions, request: Request): void {
   const access = request.arrival.radsec ? { ...read, isSigned: true } : read;
   const requestKey = requestKeyOf(request);
   const isTaken = options.commit.enqueue({
-    work: (tx) => authorize(tx, { nasId, request: access, requestKey, recent }),
-    done: (decision) => answerDecision(options, request, decision),
+    work: (tx) => ({
+      decision: authorize(tx, { nasId, request: access, requestKey, recent }),
+      password: findMschapPassword(tx, access),
+    }),
+    done: (decided) => answerDecision(options, request, { ...decided, proof: access.proof }),
     // The guest is told soon and can try again; a NAS may wait 50 seconds for a silent server.
     failed: (error) => {
       logFailure(options, nasId, error);
-      reject(options, request, "store-failed");
+      reject(options, request, { reason: "store-failed", proof: access.proof });
     },
   });
   if (!isTaken) stayStill(options, request, "too-busy");
 }
 
-function answerDecision(options: ReceiverOptions, request: Request, decision: Decision): void {
+function answerDecision(
+  options: ReceiverOptions,
+  request: Request,
+  { decision, password, proof }: { decision: Decision; password: string | null; proof: Proof },
+): void {
   if (decision.kind === "reject") {
-    reject(options, request, decision.reason);
+    reject(options, request, { reason: decision.reason, proof });
     return;
   }
-  accept(options, request, { decision, attributes: [] });
+  const { packet, known } = request;
+  const salted = { authenticator: authenticatorOf(packet), secret: known.key.bytes };
+  const keys = { ...salted, salt: randomBytes(2) };
+  accept(options, request, { decision, attributes: mschapAcceptAttributes(proof, password, keys) });
 }
 
 function accept(
@@ -229,11 +246,17 @@ function accept(
 }
 
 /**
- * Reply-Message is the reason in a word: CoovaChilli hands it to the portal, which has the words a
- * guest reads. Nothing else goes into a reject: a NAS may act on it.
+ * Reply-Message, or MS-CHAP-Error, is the reason in a word: CoovaChilli hands it to the portal, which
+ * has the words a guest reads. Nothing else goes into a reject: a NAS may act on it.
  */
-function reject(options: ReceiverOptions, request: Request, reason: string): void {
-  tellReject(options, request, { reason, attributes: [attribute("Reply-Message", reason)] });
+function reject(
+  options: ReceiverOptions,
+  request: Request,
+  { reason, proof }: { reason: string; proof: Proof },
+): void {
+  const challenge = randomBytes(MSCHAP_CHALLENGE_BYTES);
+  const attributes = rejectAttributes(proof, { reason, challenge });
+  tellReject(options, request, { reason, attributes });
 }
 
 /** EAP takes several requests, and each waits for TLS a turn of the event loop. */
