@@ -312,4 +312,40 @@ describeWithChromium("the staff app in a browser", () => {
     // The browser itself reports the refusal.
     expect(visitor.complaints.splice(0)).toEqual([expect.stringContaining("400")]);
   });
+
+  test("access points that only ask RADIUS are added with their maker, and need no login origin", async () => {
+    const { box } = await enterCompany();
+    await page.goto("/branches");
+    await page.getByRole("link", { name: "Settings" }).click();
+    await page.getByRole("button", { name: "Add an access controller" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("combobox", { name: "Kind" }).click();
+    await page.getByRole("option", { name: "RADIUS only" }).click();
+    expect(await dialog.getByLabel("Login origins").count()).toBe(0);
+    await dialog.getByLabel("Name", { exact: true }).fill("Upstairs");
+    await dialog.getByLabel("Source").fill("203.0.113.0/24");
+    await dialog.getByRole("combobox", { name: "Maker" }).click();
+    await page.getByRole("option", { name: "MikroTik" }).click();
+    await dialog.getByRole("combobox", { name: "Ending a session" }).click();
+    await page.getByRole("option", { name: "At another port" }).click();
+    await dialog.getByLabel("Disconnect port").fill("1700");
+    await dialog.getByRole("button", { name: "Add an access controller" }).click();
+    await page.getByRole("cell", { name: "RADIUS · MikroTik" }).waitFor();
+    const pulled = await box.pull();
+    expect(pulled?.settings?.nas).toMatchObject([
+      { kind: "radius", vendor: "mikrotik", source: "203.0.113.0/24", disconnectPort: 1700 },
+    ]);
+
+    await page.getByRole("button", { name: "Add an access controller" }).click();
+    await dialog.getByRole("combobox", { name: "Kind" }).click();
+    await page.getByRole("option", { name: "RADIUS only" }).click();
+    await dialog.getByLabel("Name", { exact: true }).fill("Garden");
+    await dialog.getByLabel("Source").fill("203.0.113.9/24");
+    await dialog.getByRole("button", { name: "Add an access controller" }).click();
+    await dialog.getByRole("alert").getByText("would refuse this: NAS identifier").waitFor();
+    await dialog.getByLabel("NAS identifier").fill("garden");
+    await dialog.getByRole("button", { name: "Add an access controller" }).click();
+    await page.getByRole("cell", { name: "Garden", exact: true }).waitFor();
+    expect(visitor.complaints.splice(0)).toEqual([expect.stringContaining("400")]);
+  });
 });

@@ -141,7 +141,7 @@ describe("branch settings", () => {
     const id = "01990000-0000-7000-8000-000000000099";
     document.nas = [
       { ...coova, radsecName: "ap-1.test" },
-      { ...coova, id, radsecName: "AP-2.test" },
+      { ...coova, id, source: "", radsecName: "AP-2.test" },
     ];
     expect(readBranchSettings(document)).toMatchObject({ kind: "settings" });
     document.nas[1].radsecName = "AP-1.test";
@@ -194,6 +194,65 @@ describe("branch settings", () => {
       const readOff = readBranchSettings({ ...document, memberWifi: off, ...fault });
       expect(readOff.kind).toBe("settings");
     }
+  });
+
+  /** A document whose only NAS are these two, each with an id of its own. */
+  const withTwo = (one: object, other: object) => {
+    const document = settings();
+    const asked = { kind: "radius", vendor: "plain", radiusSecret: "radius-secret", name: "AP" };
+    const id = (last: number) => `01990000-0000-7000-8000-00000000009${last}`;
+    document.nas = [one, other].map((each, at) => ({ ...asked, id: id(at), ...each }));
+    return readBranchSettings(document);
+  };
+
+  test("NAS behind one source are told apart by NAS-Identifier, letter for letter", () => {
+    const source = "203.0.113.0/24";
+    const lobby = { source, nasIdentifier: "lobby" };
+    for (const nasIdentifier of ["", "Lobby", "garden"])
+      expect(withTwo(lobby, { source, nasIdentifier })).toMatchObject({ kind: "settings" });
+    expect(withTwo(lobby, { ...lobby, source: "203.0.113.0/25" })).toMatchObject({
+      kind: "settings",
+    });
+  });
+
+  test.each([
+    ["203.0.113.7", "203.0.113.7/32"],
+    ["10.1.0.0/16", "10.1.255.1/16"],
+    ["0.0.0.0/0", "192.0.2.1/0"],
+    ["2001:db8::1", "2001:0DB8:0:0::1/128"],
+    ["2001:db8::/32", "2001:db8:ffff::/32"],
+    ["::ffff:192.0.2.1", "::FFFF:c000:0201"],
+  ])("%s and %s are one source: the same identifier on both is refused", (one, other) => {
+    for (const nasIdentifier of ["", "lobby"]) {
+      const read = withTwo({ source: one, nasIdentifier }, { source: other, nasIdentifier });
+      expect(read).toEqual({
+        kind: "invalid",
+        reason: `/nas/1/nasIdentifier is that of another NAS with the source ${other}`,
+      });
+    }
+  });
+
+  test("what is no address is compared with nothing, nor is a NAS by RadSec alone", () => {
+    for (const source of ["", "everywhere", "10.1.0.0/33", "10.01.0.1", "::1/129", "1::2::3"]) {
+      const nas = { source, nasIdentifier: "" };
+      expect(withTwo(nas, nas)).toMatchObject({ kind: "settings" });
+    }
+  });
+
+  test("a NAS that only asks RADIUS names its vendor, and needs no login origin", () => {
+    const nas = { source: "10.1.0.1", nasIdentifier: "" };
+    const other = { source: "10.1.0.2", nasIdentifier: "" };
+    expect(withTwo(nas, { ...other, vendor: "mikrotik" })).toMatchObject({ kind: "settings" });
+    for (const fault of [
+      { vendor: "nobody" },
+      { vendor: undefined },
+      { disconnectPort: 0 },
+      { sessionNames: [] },
+      { sessionNames: ["NAS-Port"] },
+      { macForm: "whatever" },
+      { radiusSecret: "short" },
+    ])
+      expect(withTwo(nas, { ...other, ...fault })).toMatchObject({ kind: "invalid" });
   });
 
   test.each([null, "", [], 1])("%j is refused, never thrown at", (value) => {

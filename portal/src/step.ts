@@ -4,7 +4,7 @@ import type { BranchSettings, Language, Nas } from "@foyer/contract";
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from "fastify";
 import { chooseLanguage, type Translate, translatorOf } from "./language.ts";
 import { frameValues } from "./layout/render.ts";
-import { findLoginOrigin } from "./nas/index.ts";
+import { findLoginOrigin, loginOriginsOf } from "./nas/index.ts";
 import { openContext, type PageContext } from "./page-context.ts";
 import type { Portal } from "./portal.ts";
 
@@ -156,8 +156,8 @@ export function showNotReady(visit: Visit): FastifyReply {
 /** The page cannot go on; the NAS leads to a fresh one when something unencrypted is opened. */
 export function showOld(visit: Visit, nasId: string | null): FastifyReply {
   const { t, settings } = visit;
-  const nas = settings?.nas.find((each) => each.id === nasId) ?? settings?.nas[0];
-  const again = nas?.loginOrigins[0];
+  const all = settings?.nas ?? [];
+  const [again] = [...all.filter((each) => each.id === nasId), ...all].flatMap(loginOriginsOf);
   const view = {
     heading: t("old.title"),
     text: t("old.text"),

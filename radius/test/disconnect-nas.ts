@@ -18,8 +18,11 @@ export type DisconnectNas = {
   portNumber: number;
 };
 
-/** A NAS that listens for Disconnect-Requests on 127.0.0.1 and keeps what it got. */
-export async function listenForDisconnects(answer: Answer): Promise<DisconnectNas> {
+/** A NAS that listens for orders, on 127.0.0.1 unless said, and keeps what it got. */
+export async function listenForDisconnects(
+  answer: Answer,
+  { address = "127.0.0.1", portNumber = 0 } = {},
+): Promise<DisconnectNas> {
   const got: Buffer[] = [];
   const socket = createSocket("udp4");
   let isClosed = false;
@@ -30,7 +33,7 @@ export async function listenForDisconnects(answer: Answer): Promise<DisconnectNa
     const answered = await answer(decoded.packet, got.length);
     if (answered && !isClosed) socket.send(answered, remote.port, remote.address);
   });
-  await new Promise<void>((resolve) => socket.bind(0, "127.0.0.1", resolve));
+  await new Promise<void>((resolve) => socket.bind(portNumber, address, resolve));
   onTestFinished(() => {
     isClosed = true;
     return new Promise<void>((resolve) => socket.close(() => resolve()));

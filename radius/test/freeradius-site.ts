@@ -21,6 +21,8 @@ export type SiteOptions = {
   credentials: readonly ReturnType<CredentialAt>[];
   /** Changes what the site says of EAP. */
   editEap?: (text: string) => string;
+  /** Asks the RADIUS server there about what is said inside a tunnel. */
+  innerServer?: { portNumber: number; secret: string };
 };
 
 function edit(file: string, change: (text: string) => string): void {
@@ -54,6 +56,7 @@ export async function startFreeradiusSite(
   );
   edit(join(folder, "clients.conf"), (text) => text.replaceAll("testing123", secret));
   if (options.editEap) edit(join(folder, "mods-available/eap"), options.editEap);
+  if (options.innerServer) askInside(folder, options.innerServer);
   const lines = credentials.map(
     ({ username, password }) => `"${username}" Cleartext-Password := "${password}"\n`,
   );
@@ -61,6 +64,29 @@ export async function startFreeradiusSite(
   const child = spawnServer([PROGRAM, "-f", "-l", "stdout", "-d", folder]);
   await waitUntilReady(child);
   return { child, authPort };
+}
+
+function askInside(folder: string, { portNumber, secret }: { portNumber: number; secret: string }) {
+  edit(join(folder, "proxy.conf"), (text) =>
+    text.concat(`
+home_server foyer {
+  type = auth
+  ipaddr = 127.0.0.1
+  port = ${portNumber}
+  secret = ${secret}
+}
+home_server_pool foyer {
+  home_server = foyer
+}
+realm foyer {
+  auth_pool = foyer
+  nostrip
+}
+`),
+  );
+  edit(join(folder, "sites-available/inner-tunnel"), (text) =>
+    text.replace("&Proxy-To-Realm := LOCAL", '&Proxy-To-Realm := "foyer"'),
+  );
 }
 
 function waitUntilReady(child: ChildProcess): Promise<void> {

@@ -8,10 +8,14 @@ import {
   prepareSecret,
 } from "../src/protocol/authenticator.ts";
 import { codes } from "../src/protocol/dictionary.ts";
+import { ntResponse } from "../src/protocol/mschap.ts";
 import { decodePacket, type Packet, type RawAttribute } from "../src/protocol/packet.ts";
 import { chapDigest, hidePassword } from "../src/protocol/password.ts";
 import { attribute } from "../src/protocol/values.ts";
 import { SECRET } from "./box.ts";
+
+/** Above 127: it is an octet, not a character. */
+export const MSCHAP_IDENT = 0xe9;
 
 export type Sent = { bytes: Buffer; identifier: number; authenticator: Buffer };
 
@@ -21,6 +25,7 @@ export type TestNas = {
   /** An Access-Request by PAP, as bytes to be sent once or several times. */
   pap: (options: AccessOptions) => Buffer;
   chap: (options: AccessOptions) => Buffer;
+  mschapv2: (options: AccessOptions) => Buffer;
   accounting: (attributes: RawAttribute[], isSigned?: boolean) => Buffer;
 };
 
@@ -75,6 +80,21 @@ export async function openTestNas(secret = SECRET, address = "127.0.0.1"): Promi
         return [
           attribute("CHAP-Password", Buffer.concat([Buffer.of(9), digest])),
           attribute("CHAP-Challenge", challenge),
+        ];
+      }),
+    mschapv2: (options) =>
+      access(options, () => {
+        const userName = Buffer.from(options.userName);
+        const [serverChallenge, peerChallenge] = [randomBytes(16), randomBytes(16)];
+        const said = { userName, serverChallenge, peerChallenge, ntResponse: Buffer.alloc(0) };
+        const response = ntResponse(said, options.password);
+        const head = Buffer.of(MSCHAP_IDENT, 0);
+        return [
+          attribute("MS-CHAP-Challenge", serverChallenge),
+          attribute(
+            "MS-CHAP2-Response",
+            Buffer.concat([head, peerChallenge, Buffer.alloc(8), response]),
+          ),
         ];
       }),
     accounting: (attributes, isSigned = false) => {

@@ -12,7 +12,7 @@ import {
   type Transaction,
 } from "@foyer/branch-store";
 import type { DeviceProof, Nas } from "@foyer/contract";
-import { type Arrival, adapterOf } from "../nas/index.ts";
+import { type Arrival, adapterOf, isHandOff, loginOriginsOf } from "../nas/index.ts";
 
 /** What the box can know by itself of the browser that stands before it. */
 export type Evidence = {
@@ -90,7 +90,7 @@ export function findOnline(
   const session = findOpenSessionByIp(tx, remoteAddress);
   const device = session && findDevice(tx, session.deviceId);
   const nas = nasList.find((each) => each.id === session?.nasId);
-  if (!session || !device || !nas) return null;
+  if (!session || !device || !nas || !isHandOff(nas)) return null;
   const arrival: Arrival = {
     nasId: nas.id,
     nasKind: nas.kind,
@@ -100,7 +100,7 @@ export function findOnline(
     state: "online",
     failure: null,
     originalUrl: null,
-    handBack: { origin: nas.loginOrigins[0] ?? null, hid: session.acctSessionId },
+    handBack: { origin: loginOriginsOf(nas)[0] ?? null, hid: session.acctSessionId },
   };
   // An address may have passed to somebody else whose phone is not online yet: nobody is named.
   return { nas, arrival, recognised: { deviceId: device.id, proof: null, knownGuestId: null } };

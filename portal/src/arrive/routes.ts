@@ -2,7 +2,7 @@ import type { Nas } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { findDeviceToken } from "../grant/device-token.ts";
 import { showOnline } from "../grant/online.ts";
-import { type Arrival, adapterOf, readArrival } from "../nas/index.ts";
+import { type Arrival, adapterOf, loginOriginsOf, readArrival } from "../nas/index.ts";
 import { newContext, type PageContext } from "../page-context.ts";
 import { showFirst } from "../pages/first.ts";
 import type { Portal } from "../portal.ts";
@@ -103,7 +103,7 @@ function showAgain(step: Step, how: "failed" | "loggedOff"): FastifyReply {
   const asking = { ...context, arrival: { ...context.arrival, state: "asks" as const } };
   const canAsk = adapterOf(nas).canHandBack(asking.arrival);
   // Where there is nothing to answer yet, the NAS leads here again with a fresh question.
-  const href = canAsk ? hrefOf(portal, "/start", asking) : (nas.loginOrigins[0] ?? "/");
+  const href = canAsk ? hrefOf(portal, "/start", asking) : (loginOriginsOf(nas)[0] ?? "/");
   const view = {
     heading: t(`${how}.title`),
     text: t(`${how}.text`),

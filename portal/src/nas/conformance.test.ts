@@ -2,7 +2,15 @@ import type { Nas } from "@foyer/contract";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type Example, examples } from "./fixtures/examples.ts";
-import { type Arrival, adapterOf, adapters, handBackUrl, readArrival } from "./index.ts";
+import {
+  type Arrival,
+  adapterOf,
+  adapters,
+  handBackUrl,
+  isHandOff,
+  loginOriginsOf,
+  readArrival,
+} from "./index.ts";
 
 const grant = {
   username: "t-5f2a",
@@ -86,9 +94,21 @@ describe.each(examples)("NAS $name", (example) => {
 
   it("hands the guest back to a registered origin, by a well-formed query", () => {
     const url = new URL(handBackUrl(arrive(example), example.nas, grant));
-    expect(example.nas.loginOrigins).toContain(url.origin);
+    expect(loginOriginsOf(example.nas)).toContain(url.origin);
     expect(url.href.match(/\?/g)).toHaveLength(1);
     expect([...url.searchParams.values()]).toContain(grant.landingUrl);
+  });
+
+  it("is not believed of a NAS that only asks RADIUS, whatever it is called", () => {
+    const { id, name, source } = example.nas;
+    const nasIdentifier = "nasIdentifier" in example.nas ? example.nas.nasIdentifier : "lobby";
+    const asked = { radiusSecret: "radius-secret", nasIdentifier, vendor: "plain" } as const;
+    const nas: Nas = { id, name, source, ...asked, kind: "radius" };
+    expect(isHandOff(example.nas)).toBe(true);
+    expect(isHandOff(nas)).toBe(false);
+    expect(loginOriginsOf(nas)).toEqual([]);
+    expect(read(example.rawUrl, [nas]).kind).toBe("refused");
+    expect(() => handBackUrl(arrive(example), nas, grant)).toThrow("No adapter");
   });
 
   it("hands nobody back to an origin that was taken off the list meanwhile", () => {
@@ -113,7 +133,7 @@ describe.each(examples)("NAS $name", (example) => {
 
   it("has a way out that stays on the NAS", () => {
     const url = adapterOf(example.nas).logOutUrl(arrive(example), example.nas);
-    expect(example.nas.loginOrigins).toContain(new URL(url ?? "").origin);
+    expect(loginOriginsOf(example.nas)).toContain(new URL(url ?? "").origin);
   });
 
   it("gives the session an id of its own where nobody else tells of it", () => {

@@ -5,7 +5,7 @@ import { opennds } from "./opennds.ts";
 
 export type { Arrival, ArrivalRequest, Grant, NasAdapter, Reading } from "./adapter.ts";
 export { normaliseMac } from "./mac.ts";
-export { comesFromNas, findLoginOrigin } from "./trust.ts";
+export { comesFromNas, findLoginOrigin, loginOriginsOf } from "./trust.ts";
 
 /** Every access controller the portal speaks with. A query goes to the first that recognises it. */
 export const adapters: readonly NasAdapter[] = [coova, opennds];
@@ -19,12 +19,17 @@ export function readArrival(request: ArrivalRequest, nasList: readonly Nas[]): R
   return adapter ? adapter.read(request, nasList) : { kind: "none" };
 }
 
+/** Whether a NAS leads browsers here; one that only asks RADIUS has no adapter. */
+export function isHandOff(nas: Pick<Nas, "kind">): boolean {
+  return adapters.some((each) => each.kind === nas.kind);
+}
+
 /** See NasAdapter.handBackUrl. */
 export function handBackUrl(arrival: Arrival, nas: Nas, grant: Grant): string {
   return adapterOf(nas).handBackUrl(arrival, nas, grant);
 }
 
-/** The adapter of a registered NAS. Its kind is checked with the settings, so it exists. */
+/** The adapter of a registered NAS that `isHandOff`; throws for any other. */
 export function adapterOf(nas: Pick<Nas, "kind">): NasAdapter {
   const adapter = adapters.find((each) => each.kind === nas.kind);
   if (!adapter) throw new Error(`No adapter for NAS of kind ${nas.kind}`);

@@ -9,10 +9,15 @@ export function isSameText(one: string, other: string): boolean {
   return timingSafeEqual(digest(one), digest(other));
 }
 
+/** Where browsers may be handed back to; nowhere by a NAS that leads none here. */
+export function loginOriginsOf(nas: Nas): readonly string[] {
+  return "loginOrigins" in nas ? nas.loginOrigins : [];
+}
+
 /** The origin of a URL when the NAS is registered with it, or null. The only way to a hand-back. */
 export function findLoginOrigin(nas: Nas, url: string): string | null {
   const origin = originOf(url);
-  const isRegistered = nas.loginOrigins.some((each) => originOf(each) === origin);
+  const isRegistered = loginOriginsOf(nas).some((each) => originOf(each) === origin);
   return origin !== null && isRegistered ? origin : null;
 }
 

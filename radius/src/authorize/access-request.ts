@@ -1,5 +1,6 @@
 import type { SecretKey } from "../protocol/authenticator.ts";
 import { serviceTypes } from "../protocol/dictionary.ts";
+import { isNtResponseRight, type MschapAnswer, readMschapAnswer } from "../protocol/mschap.ts";
 import { authenticatorOf, type Packet } from "../protocol/packet.ts";
 import {
   type ChapAnswer,
@@ -8,13 +9,14 @@ import {
   readChap,
   revealPassword,
 } from "../protocol/password.ts";
-import { findValue, hasAttribute } from "../protocol/values.ts";
+import { findValue, hasAttribute, listOctets } from "../protocol/values.ts";
 import { parseMac } from "./mac.ts";
 
 /** How the requester proves who they are. */
 export type Proof =
   | { kind: "pap"; password: Buffer }
   | { kind: "chap"; answer: ChapAnswer }
+  | { kind: "mschapv2"; answer: MschapAnswer }
   | { kind: "none" };
 
 /** An Access-Request, read. */
@@ -25,6 +27,8 @@ export type AccessRequest = {
   mac: string | null;
   /** Service-Type Call-Check (RFC 2865 §5.6): the NAS itself asks about a device. */
   isCallCheck: boolean;
+  /** Service-Type Framed-User: what CoovaChilli asks about devices with, not its log-ins. */
+  isFramed: boolean;
   /** It carries a Message-Authenticator, which was verified: the NAS's secret made it. */
   isSigned: boolean;
 };
@@ -32,11 +36,13 @@ export type AccessRequest = {
 /** Reads what authorisation needs out of a packet; a password that does not fit proves nothing. */
 export function readAccessRequest(packet: Packet, key: SecretKey): AccessRequest {
   const station = findValue(packet, "Calling-Station-Id");
+  const serviceType = findValue(packet, "Service-Type");
   return {
     userName: findValue(packet, "User-Name") ?? "",
     proof: readProof(packet, key),
     mac: station === null ? null : parseMac(station),
-    isCallCheck: findValue(packet, "Service-Type") === serviceTypes.callCheck,
+    isCallCheck: serviceType === serviceTypes.callCheck,
+    isFramed: serviceType === serviceTypes.framed,
     isSigned: hasAttribute(packet, "Message-Authenticator"),
   };
 }
@@ -53,7 +59,17 @@ function readProof(packet: Packet, key: SecretKey): Proof {
     const answer = readChap(chapPassword, findValue(packet, "CHAP-Challenge") ?? authenticator);
     return answer ? { kind: "chap", answer } : { kind: "none" };
   }
-  return { kind: "none" };
+  return readMschapProof(packet);
+}
+
+/** RFC 2548 §2.3: the name is hashed as it was sent. */
+function readMschapProof(packet: Packet): Proof {
+  const [response] = listOctets(packet, "MS-CHAP2-Response");
+  const [serverChallenge] = listOctets(packet, "MS-CHAP-Challenge");
+  if (!response || !serverChallenge) return { kind: "none" };
+  const [userName = Buffer.alloc(0)] = listOctets(packet, "User-Name");
+  const answer = readMschapAnswer(response, { userName, serverChallenge });
+  return answer ? { kind: "mschapv2", answer } : { kind: "none" };
 }
 
 /** Whether the requester knows this password. */
@@ -64,6 +80,8 @@ export function provesPassword(proof: Proof, password: string): boolean {
       return isPasswordRight(proof.password, expected);
     case "chap":
       return isChapRight(proof.answer, expected);
+    case "mschapv2":
+      return isNtResponseRight(proof.answer.exchange, password);
     case "none":
       return false;
   }
@@ -71,17 +89,21 @@ export function provesPassword(proof: Proof, password: string): boolean {
 
 /**
  * Whether this asks about a device and not about a guest with a ticket: Call-Check, or the device's
- * MAC as User-Name with the same, spelt alike or not, as password.
+ * MAC as User-Name, with Framed-User (the password is then the NAS's own, as CoovaChilli's macpasswd,
+ * or empty), or with the same, spelt alike or not, as password.
  */
-export function isMacAuthentication({ userName, proof, isCallCheck }: AccessRequest): boolean {
-  if (isCallCheck) return true;
+export function isMacAuthentication(request: AccessRequest): boolean {
+  const { userName, proof } = request;
+  if (request.isCallCheck) return true;
   const mac = parseMac(userName);
   if (mac === null) return false;
+  if (request.isFramed) return true;
   switch (proof.kind) {
     case "pap":
       return hidesMac(proof.password, mac);
     case "chap":
-      return listSpellings(mac, userName).some((spelling) => provesPassword(proof, spelling));
+    case "mschapv2":
+      return findProvedSpelling(mac, { userName, proof }) !== null;
     case "none":
       return false;
   }
@@ -99,7 +121,29 @@ export function provesSecret({ userName, proof, isSigned }: AccessRequest): bool
 
 const hidesMac = (password: Buffer, mac: string) => parseMac(password.toString("latin1")) === mac;
 
-/** CHAP hides which spelling of the MAC the NAS took as password: the usual ones are tried. */
+/** How the MAC was written that was proved as password; null where none was. */
+function findProvedSpelling(
+  mac: string,
+  { userName, proof }: Pick<AccessRequest, "userName" | "proof">,
+): string | null {
+  return listSpellings(mac, userName).find((each) => provesPassword(proof, each)) ?? null;
+}
+
+/**
+ * The password that was proved, be it the ticket's, null without one, or the MAC in one of its
+ * spellings: MS-CHAPv2 has the server prove that it knows it too.
+ */
+export function findProvedPassword(
+  request: AccessRequest,
+  ticketPassword: string | null,
+): string | null {
+  if (ticketPassword !== null && provesPassword(request.proof, ticketPassword))
+    return ticketPassword;
+  const mac = parseMac(request.userName);
+  return mac === null ? null : findProvedSpelling(mac, request);
+}
+
+/** A hash hides which spelling of the MAC the NAS took as password: the usual ones are tried. */
 function listSpellings(mac: string, userName: string): string[] {
   const upper = [mac, mac.replaceAll("-", ":"), mac.replaceAll("-", "")];
   return [...new Set([userName, ...upper, ...upper.map((each) => each.toLowerCase())])];

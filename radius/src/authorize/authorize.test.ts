@@ -18,7 +18,7 @@ import {
   type TestBox,
 } from "../../test/box.ts";
 import { type AccessOptions, openTestNas, type TestNas } from "../../test/nas.ts";
-import { codes } from "../protocol/dictionary.ts";
+import { codes, serviceTypes } from "../protocol/dictionary.ts";
 import { attribute, findValue } from "../protocol/values.ts";
 
 /** `accept`, the reason of a reject, or `silence`. */
@@ -144,16 +144,60 @@ const knownDevice = async (greet: BranchSettings["signIn"]["greet"]) => {
 const byMac: AccessOptions = { userName: MAC, password: MAC, mac: MAC };
 
 describe("MAC authentication", () => {
-  test.each([
-    ["AC-00-5E-00-53-01", "AC-00-5E-00-53-01"],
-    ["ac:00:5e:00:53:01", "ac:00:5e:00:53:01"],
-    ["ac005e005301", "ac005e005301"],
-    ["ac00.5e00.5301", "AC-00-5E-00-53-01"],
-  ])("User-Name %s with the password %s lets a known device in", async (userName, password) => {
+  const spellings = [
+    ...["AC-00-5E-00-53-01", "ac-00-5e-00-53-01", "AC:00:5E:00:53:01", "ac:00:5e:00:53:01"],
+    ...["AC005E005301", "ac005e005301", "AC00.5E00.5301", "ac00.5e00.5301", "ac005e-005301"],
+  ];
+
+  test.each(spellings)(
+    "User-Name %s with itself as password lets a known device in",
+    async (userName) => {
+      const { box, nas } = await knownDevice("never");
+      const asked = { userName, password: userName, mac: userName };
+      for (const by of ["pap", "chap"] as const)
+        expect(await ask(box, nas, asked, by)).toBe("accept");
+    },
+  );
+
+  test("name, password and Calling-Station-Id may each be spelt otherwise", async () => {
     const { box, nas } = await knownDevice("never");
-    const mac = "ac-00-5e-00-53-01";
-    expect(await ask(box, nas, { userName, password, mac }, "pap")).toBe("accept");
-    expect(await ask(box, nas, { userName, password, mac }, "chap")).toBe("accept");
+    const asked = { userName: "ac00.5e00.5301", password: "AC-00-5E-00-53-01" };
+    const mac = "ac:00:5e:00:53:01";
+    for (const by of ["pap", "chap"] as const)
+      expect(await ask(box, nas, { ...asked, mac }, by)).toBe("accept");
+  });
+
+  test.each(spellings)(
+    "User-Name %s with Framed-User or Call-Check lets it in, whatever the password",
+    async (userName) => {
+      const { box, nas } = await knownDevice("never");
+      for (const type of [serviceTypes.framed, serviceTypes.callCheck])
+        for (const password of [userName, "", "a password of the NAS"])
+          for (const by of ["pap", "chap"] as const) {
+            const more = [attribute("Service-Type", type)];
+            expect(await ask(box, nas, { userName, password, mac: MAC, more }, by)).toBe("accept");
+          }
+    },
+  );
+
+  test("Framed-User is no MAC authentication where the name is no MAC, nor is Login-User", async () => {
+    const { box, nas } = await knownDevice("never");
+    const framed = [attribute("Service-Type", serviceTypes.framed)];
+    const { username: userName, password } = box.issueTicketFor();
+    expect(await ask(box, nas, { userName, password, mac: MAC, more: framed })).toBe("accept");
+    const login = [attribute("Service-Type", serviceTypes.login)];
+    const typed = { userName: MAC, password: "x", mac: MAC };
+    expect(await ask(box, nas, { ...typed, more: login })).toBe("ticket-unknown");
+  });
+
+  test("with Framed-User a MAC typed on another device, or none of the NAS's, lets nobody in", async () => {
+    const { box, nas } = await knownDevice("never");
+    const more = [attribute("Service-Type", serviceTypes.framed)];
+    const typed = { userName: MAC, password: "x", more };
+    // Whatever the password, it tells nothing of the secret: only a signature does.
+    expect(await ask(box, nas, { ...typed, mac: MAC, isSigned: false })).toBe("not-signed");
+    expect(await ask(box, nas, { ...typed, mac: OTHER_MAC })).toBe("device-mismatch");
+    expect(await ask(box, nas, typed)).toBe("no-calling-station");
   });
 
   test("Call-Check asks about the device it names, whatever the password (RFC 2865 §5.6)", async () => {

@@ -21,11 +21,11 @@ const known: DeviceFacts = { holder, pageShownAt: null, hasOpenVisit: true };
 const nobodys: DeviceFacts = { holder: null, pageShownAt: null, hasOpenVisit: false };
 
 const byMac = (mac: string): AccessRequest => ({
-  ...{ userName: mac, mac, isCallCheck: false, isSigned: true },
+  ...{ userName: mac, mac, isCallCheck: false, isFramed: false, isSigned: true },
   proof: { kind: "pap", password: Buffer.from(mac) },
 });
 const byTicket = (mac = MAC): AccessRequest => ({
-  ...{ userName: "ticket", mac, isCallCheck: false, isSigned: true },
+  ...{ userName: "ticket", mac, isCallCheck: false, isFramed: false, isSigned: true },
   proof: { kind: "pap", password: Buffer.from("the ticket's") },
 });
 

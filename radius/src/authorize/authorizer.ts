@@ -40,8 +40,11 @@ export type Question = {
 /** `userName`: the credential that was proved. */
 export type MemberQuestion = Omit<Question, "nameRequest"> & { userName: string };
 
-/** What comes of a question; `too-busy` is met with silence, and the NAS asks again. */
-export type Verdict = Decision | { kind: "too-busy" };
+/**
+ * What comes of a question; `too-busy` is met with silence, and the NAS asks again. The password of
+ * a ticket is what the server proves in turn where MS-CHAPv2 asks for it.
+ */
+export type Verdict = (Decision & { ticketPassword?: string }) | { kind: "too-busy" };
 
 export type Authorizer = {
   /** Decides on an Access-Request whose authenticators were verified; at once where memory tells. */
@@ -108,8 +111,9 @@ async function authorizeTicket(
   if (!isProved) return decision;
   const input = { username, requestKey: nameRequest() };
   const verdict = settle(options, decision, { name: "keepTicketUse", input });
-  if (verdict.kind !== "too-busy") spent.spend(username, asked.now);
-  return verdict;
+  if (verdict.kind === "too-busy") return verdict;
+  spent.spend(username, asked.now);
+  return facts ? { ...verdict, ticketPassword: facts.ticket.password } : verdict;
 }
 
 function authorizeDevice(

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseMac } from "./mac.ts";
+import { parseMac, writeMac } from "./mac.ts";
 
 describe("RFC 3580 §3.21: Calling-Station-Id in all the forms vendors write", () => {
   test.each([
@@ -54,6 +54,25 @@ describe("RFC 3580 §3.21: Calling-Station-Id in all the forms vendors write", (
         },
       ),
     );
+  });
+
+  test.each([
+    "AC-00-5E-00-53-01",
+    "ac-00-5e-00-53-01",
+    "AC:00:5E:00:53:01",
+    "ac:00:5e:00:53:01",
+    "AC005E005301",
+    "ac005e005301",
+    "ac00.5e00.5301",
+  ])("%s is written as well as read", (written) => {
+    const forms = [
+      ...(["AA-BB-CC-DD-EE-FF", "aa-bb-cc-dd-ee-ff", "AA:BB:CC:DD:EE:FF"] as const),
+      ...(["aa:bb:cc:dd:ee:ff", "AABBCCDDEEFF", "aabbccddeeff", "aabb.ccdd.eeff"] as const),
+    ];
+    const all = forms.map((form) => writeMac("AC-00-5E-00-53-01", form));
+    expect(new Set(all).size).toBe(forms.length);
+    expect(all).toContain(written);
+    for (const each of all) expect(parseMac(each)).toBe("AC-00-5E-00-53-01");
   });
 
   test("any text is read or refused, never thrown on", () => {

@@ -1,3 +1,5 @@
+import type { MacForm } from "@foyer/contract";
+
 /**
  * The forms a NAS writes a MAC in, always 12 hex digits: AA-BB-CC-DD-EE-FF (RFC 3580 §3.21),
  * aa:bb:cc:dd:ee:ff, aabb.ccdd.eeff, aabbcc-ddeeff, aabbccddeeff. Blanks around it are ignored.
@@ -11,6 +13,26 @@ const FORMS = [
   /^[0-9a-f]{4}([.:-])[0-9a-f]{4}\1[0-9a-f]{4}$/,
   /^[0-9a-f]{6}[-:.][0-9a-f]{6}$/,
 ];
+
+/** What each form puts between how many digits, and in which letters. */
+const WRITTEN: Record<MacForm, { digits: number; between: string; isUpper: boolean }> = {
+  "AA-BB-CC-DD-EE-FF": { digits: 2, between: "-", isUpper: true },
+  "aa-bb-cc-dd-ee-ff": { digits: 2, between: "-", isUpper: false },
+  "AA:BB:CC:DD:EE:FF": { digits: 2, between: ":", isUpper: true },
+  "aa:bb:cc:dd:ee:ff": { digits: 2, between: ":", isUpper: false },
+  AABBCCDDEEFF: { digits: 12, between: "", isUpper: true },
+  aabbccddeeff: { digits: 12, between: "", isUpper: false },
+  "aabb.ccdd.eeff": { digits: 4, between: ".", isUpper: false },
+};
+
+/** Writes a MAC, AA-BB-CC-DD-EE-FF, as a NAS does. */
+export function writeMac(mac: string, form: MacForm): string {
+  const { digits, between, isUpper } = WRITTEN[form];
+  const all = mac.replaceAll("-", "");
+  const groups = all.match(new RegExp(`.{${digits}}`, "g")) ?? [];
+  const text = groups.join(between);
+  return isUpper ? text : text.toLowerCase();
+}
 
 /** The form it is read into, which most NAS write too. */
 const CANONICAL = /^[0-9A-F]{2}(-[0-9A-F]{2}){5}$/;

@@ -72,7 +72,14 @@ describe("limits on the wire", () => {
     const { box, settings, connect, leave } = await boxWith({ quotas });
     const { username: userName } = box.issueCredentialFor();
     const proof = { kind: "none" } as const;
-    const request = { userName, proof, mac: MAC, isCallCheck: false, isSigned: true };
+    const request = {
+      userName,
+      proof,
+      mac: MAC,
+      isCallCheck: false,
+      isFramed: false,
+      isSigned: true,
+    };
     const decide = () =>
       box.store.read((tx) => {
         const asked = { settings, nasId: NAS_ID, request, now: tx.now };

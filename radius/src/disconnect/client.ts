@@ -10,7 +10,18 @@ import { codes } from "../protocol/dictionary.ts";
 import { decodePacket, type Packet, type RawAttribute } from "../protocol/packet.ts";
 import { findValue } from "../protocol/values.ts";
 
-/** How a NAS took a Disconnect-Request (RFC 5176 §2.1). */
+/** What a NAS is ordered to do with a session, and its answers (RFC 5176 §2.1 and §2.2). */
+const orders = {
+  disconnect: {
+    request: codes.disconnectRequest,
+    ack: codes.disconnectAck,
+    nak: codes.disconnectNak,
+  },
+  change: { request: codes.coaRequest, ack: codes.coaAck, nak: codes.coaNak },
+} as const;
+export type OrderKind = keyof typeof orders;
+
+/** How a NAS took an order. */
 export type DisconnectOutcome =
   | { kind: "acknowledged" }
   /** Error-Cause as a number (RFC 5176 §3.5); null when the NAS gave none. */
@@ -20,6 +31,8 @@ export type DisconnectOutcome =
   | { kind: "interrupted" };
 
 export type DisconnectOptions = {
+  /** Absent: to end the session. */
+  order?: OrderKind;
   address: string;
   portNumber: number;
   key: SecretKey;
@@ -37,6 +50,7 @@ export type DisconnectClient = {
 };
 
 type Pending = {
+  order: OrderKind;
   address: string;
   portNumber: number;
   key: SecretKey;
@@ -45,7 +59,7 @@ type Pending = {
 };
 
 /**
- * Sends Disconnect-Requests from one socket a family. A retransmission is the same octets with the
+ * Sends Disconnect- and CoA-Requests from one socket a family. A retransmission is the same octets with the
  * same identifier and Event-Timestamp (RFC 5176 §2.3, §6.3); an answer with a wrong authenticator
  * is no answer.
  */
@@ -78,11 +92,11 @@ export function createDisconnectClient(): DisconnectClient {
   };
 
   const send = async (options: DisconnectOptions): Promise<DisconnectOutcome> => {
-    const { address, portNumber, key, attributes } = options;
+    const { order = "disconnect", address, portNumber, key, attributes } = options;
     if (isClosed) return { kind: "interrupted" };
     const identifier = takeIdentifier();
     if (identifier === null) return { kind: "timed-out" };
-    const code = codes.disconnectRequest;
+    const code = orders[order].request;
     const request = encodeRequest(
       { code, identifier, authenticator: null, attributes, isSigned: false },
       key,
@@ -99,7 +113,7 @@ export function createDisconnectClient(): DisconnectClient {
           stop();
           resolve(outcome);
         };
-        pending.set(identifier, { address, portNumber, key, request, settle });
+        pending.set(identifier, { order, address, portNumber, key, request, settle });
       });
     } finally {
       pending.delete(identifier);
@@ -149,12 +163,13 @@ function takeAnswer(
   const authenticator = asked.request.subarray(4, 20);
   if (!isAuthenticatorRight(packet, authenticator, asked.key)) return;
   if (checkMessageAuthenticator(packet, authenticator, asked.key) === "wrong") return;
-  const outcome = readOutcome(packet);
+  const outcome = readOutcome(packet, asked.order);
   if (outcome) asked.settle(outcome);
 }
 
-function readOutcome(packet: Packet): DisconnectOutcome | null {
-  if (packet.code === codes.disconnectAck) return { kind: "acknowledged" };
-  if (packet.code !== codes.disconnectNak) return null;
+function readOutcome(packet: Packet, order: OrderKind): DisconnectOutcome | null {
+  const { ack, nak } = orders[order];
+  if (packet.code === ack) return { kind: "acknowledged" };
+  if (packet.code !== nak) return null;
   return { kind: "refused", errorCause: findValue(packet, "Error-Cause") };
 }

@@ -20,11 +20,20 @@ export type CommandRunner = {
   settle: () => Promise<void>;
 };
 
+const FINISHED_KEPT = 1000;
+
 /** Carries out the cloud's guest.disconnect commands on the NAS that speak RADIUS. */
 export function createCommandRunner(options: CommandRunnerOptions): CommandRunner {
   const { store, counters, log } = options;
   const underWay = new Map<string, Promise<void>>();
+  /** A look that was begun before a command was finished may still find it due. */
+  const finished = new Set<string>();
   let isStopping = false;
+  const finish = (id: string) => {
+    const [oldest] = finished;
+    if (finished.size >= FINISHED_KEPT && oldest !== undefined) finished.delete(oldest);
+    finished.add(id);
+  };
   const run = async (command: DueCommand) => {
     try {
       const outcome = await carryOut(options, command);
@@ -32,6 +41,7 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
       if (outcome === null) return;
       counters.countDisconnect(outcome);
       await must(store.writer.ask("finishCommand", { id: command.id, outcome }));
+      finish(command.id);
       log.info({ commandId: command.id, outcome }, "guest.disconnect carried out");
     } catch (error) {
       log.error({ commandId: command.id, err: error }, "guest.disconnect failed");
@@ -41,8 +51,11 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
   };
   return {
     runDue: async () => {
-      for (const command of await must(store.reader.ask("listDueCommands", null)))
-        if (!isStopping && !underWay.has(command.id)) underWay.set(command.id, run(command));
+      for (const command of await must(store.reader.ask("listDueCommands", null))) {
+        const { id } = command;
+        if (isStopping || underWay.has(id) || finished.has(id)) continue;
+        underWay.set(id, run(command));
+      }
     },
     settle: async () => {
       isStopping = true;

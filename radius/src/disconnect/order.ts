@@ -1,8 +1,17 @@
+import { isIPv4 } from "node:net";
+import type { Limits } from "@foyer/admission";
 import type { Session } from "@foyer/branch-store";
+import type { SessionName } from "@foyer/contract";
+import { writeMac } from "../authorize/mac.ts";
 import type { RawAttribute } from "../protocol/packet.ts";
 import { attribute } from "../protocol/values.ts";
-import { hostOf, type KnownNas, type RadiusNas } from "../server/nas-table.ts";
-import type { DisconnectClient, DisconnectOutcome } from "./client.ts";
+import { hostOf, type KnownNas, type RadiusNas, vendorOf } from "../server/nas-table.ts";
+import { changeAttributes, listUnchangeable, vendors } from "../vendors/index.ts";
+import type { LimitName, Orders } from "../vendors/vendor.ts";
+import type { DisconnectClient, DisconnectOutcome, OrderKind } from "./client.ts";
+
+/** RFC 3580 §3.21. */
+const STANDARD_FORM = "AA-BB-CC-DD-EE-FF";
 
 export type Target = {
   session: Session;
@@ -15,56 +24,96 @@ export type Target = {
 /** Orders a session's NAS to end it; the outcome is in a word or two. */
 export type Disconnect = (target: Target) => Promise<string>;
 
+export type OrderOptions = { client: DisconnectClient; waitSeconds?: readonly number[] };
+
 /**
  * Disconnect-Requests for sessions, whoever orders them: while one for a session is under way, no
  * second goes out, and both hear the same outcome.
  */
-export function createDisconnect(options: {
-  client: DisconnectClient;
-  waitSeconds?: readonly number[];
-}): Disconnect {
+export function createDisconnect(options: OrderOptions): Disconnect {
   const underWay = new Map<string, Promise<string>>();
-  const send = async (target: Target): Promise<string> => {
-    const { nas, key } = target.known;
-    if (nas.disconnectPort === null) return "not-offered";
-    const address = addressOf(target);
-    if (address === null) return "no-address";
-    const outcome = await options.client.send({
-      address,
-      portNumber: nas.disconnectPort,
-      key,
-      attributes: nameSession(nas, target),
-      ...(options.waitSeconds && { waitSeconds: options.waitSeconds }),
-    });
-    return sayOutcome(outcome);
-  };
   return (target) => {
     const { id } = target.session;
     const known = underWay.get(id);
     if (known) return known;
-    const asked = send(target).finally(() => underWay.delete(id));
+    const asked = give(options, target, "disconnect").finally(() => underWay.delete(id));
     underWay.set(id, asked);
     return asked;
   };
 }
 
-/** Where a session's NAS is reached: where it reported from, or its one host. */
+/** `sessionSeconds` counts from the session's start, as Session-Timeout does. */
+export type LimitChange = Target & { limits: Limits };
+
+/**
+ * Orders a session's NAS to hold it to other limits from now on, by CoA-Request. `untold` are those
+ * that hold from the next log-in only; where they are all, nothing is sent: `not-offered`.
+ */
+export async function changeLimits(
+  options: OrderOptions,
+  { limits, ...target }: LimitChange,
+): Promise<{ outcome: string; untold: LimitName[] }> {
+  const vendor = vendorOf(target.known.nas);
+  const attributes = changeAttributes(vendor, limits);
+  const untold = listUnchangeable(vendor, limits);
+  if (attributes.length === 0) return { outcome: "not-offered", untold };
+  return { outcome: await give(options, target, "change", attributes), untold };
+}
+
+async function give(
+  { client, waitSeconds }: OrderOptions,
+  target: Target,
+  order: OrderKind,
+  more: readonly RawAttribute[] = [],
+): Promise<string> {
+  const { nas, key } = target.known;
+  const portNumber = orderPortOf(nas);
+  if (portNumber === null) return "not-offered";
+  const address = addressOf(target);
+  if (address === null) return "no-address";
+  const attributes = [...nameSession(nas, target), ...more];
+  const sent = { order, address, portNumber, key, attributes };
+  return sayOutcome(await client.send({ ...sent, ...(waitSeconds && { waitSeconds }) }));
+}
+
+const ordersOf = (nas: RadiusNas): Orders => vendors[vendorOf(nas)].orders;
+
+/** Where a NAS listens for orders, as it is set or as its vendor's do; null: nowhere. */
+function orderPortOf(nas: RadiusNas): number | null {
+  return nas.disconnectPort === undefined ? ordersOf(nas).portNumber : nas.disconnectPort;
+}
+
+/** Where a session's NAS takes orders: where it reported from, or its one host. */
 export function addressOf({ session, known }: Pick<Target, "session" | "known">): string | null {
-  return session.nasAddress ?? hostOf(known.nas);
+  return orderPortOf(known.nas) === null ? null : (session.nasAddress ?? hostOf(known.nas));
 }
 
 /**
- * RFC 5176 §3: the NAS by its identifier, the session by its id. CoovaChilli demands User-Name;
+ * RFC 5176 §3: the NAS by its identifier, the session by what its vendor's NAS, or itself, goes by.
  * Event-Timestamp is what tells a replay apart (§6.3), and some refuse a request without it.
  */
-function nameSession(nas: RadiusNas, { session, mac, at }: Target): RawAttribute[] {
-  const attributes: RawAttribute[] = [];
-  if (session.userName !== null) attributes.push(attribute("User-Name", session.userName));
-  if (nas.nasIdentifier !== "") attributes.push(attribute("NAS-Identifier", nas.nasIdentifier));
-  if (mac !== null) attributes.push(attribute("Calling-Station-Id", mac));
-  attributes.push(attribute("Acct-Session-Id", session.acctSessionId));
-  attributes.push(attribute("Event-Timestamp", at));
-  return attributes;
+function nameSession(nas: RadiusNas, target: Target): RawAttribute[] {
+  const { names } = ordersOf(nas);
+  const named = (nas.sessionNames ?? names).flatMap((name) => sayName(name, nas, target));
+  // At least one must be there, and each session has an id.
+  if (named.length === 0) named.push(...sayName("Acct-Session-Id", nas, target));
+  if (nas.nasIdentifier !== "") named.push(attribute("NAS-Identifier", nas.nasIdentifier));
+  return [...named, attribute("Event-Timestamp", target.at)];
+}
+
+/** Nothing where it is not known of the session. */
+function sayName(name: SessionName, nas: RadiusNas, { session, mac }: Target): RawAttribute[] {
+  const { userName, acctSessionId, ip } = session;
+  switch (name) {
+    case "Acct-Session-Id":
+      return [attribute(name, acctSessionId)];
+    case "User-Name":
+      return userName === null ? [] : [attribute(name, userName)];
+    case "Calling-Station-Id":
+      return mac === null ? [] : [attribute(name, writeMac(mac, nas.macForm ?? STANDARD_FORM))];
+    case "Framed-IP-Address":
+      return ip !== null && isIPv4(ip) ? [attribute(name, ip)] : [];
+  }
 }
 
 function sayOutcome(outcome: DisconnectOutcome): string {

@@ -1,12 +1,12 @@
 import { randomBytes } from "node:crypto";
-import { isPasswordRight } from "../protocol/password.ts";
 import {
   authenticatorResponse,
   isNtResponseRight,
   MSCHAP_CHALLENGE_BYTES,
   mschapKeys,
   NT_RESPONSE_BYTES,
-} from "./mschap.ts";
+} from "../protocol/mschap.ts";
+import { isPasswordRight } from "../protocol/password.ts";
 import { type EapPacket, eapTypes } from "./packet.ts";
 import { type FindPassword, type InnerRefusal, refuse } from "./phase2.ts";
 

@@ -1,15 +1,15 @@
 import { timingSafeEqual } from "node:crypto";
 import { MICROSOFT } from "../protocol/mppe.ts";
+import {
+  isNtResponseRight,
+  MSCHAP_CHALLENGE_BYTES,
+  mschapSuccess,
+  readMschapAnswer,
+} from "../protocol/mschap.ts";
 import { isChapRight, isPasswordRight, readChap } from "../protocol/password.ts";
 import { encodeAvp, readAvps } from "./avp.ts";
 import { createInnerEap } from "./inner-eap.ts";
 import { keyMaterial } from "./keys.ts";
-import {
-  authenticatorResponse,
-  isNtResponseRight,
-  MSCHAP_CHALLENGE_BYTES,
-  NT_RESPONSE_BYTES,
-} from "./mschap.ts";
 import { eapTypes, encodeEapRequest, readResponse } from "./packet.ts";
 import { type FindPassword, type InnerStep, type InnerTalk, refuse } from "./phase2.ts";
 import type { TlsTunnel } from "./tls-tunnel.ts";
@@ -27,8 +27,6 @@ const names: Readonly<Record<string, AvpName>> = {
 };
 const EAP_MESSAGE = 79;
 const MSCHAP2_SUCCESS = 26;
-/** Ident, flags, peer challenge, eight reserved octets, NT-Response (RFC 2548 §2.3.2). */
-const MSCHAP_RESPONSE_BYTES = 2 + MSCHAP_CHALLENGE_BYTES + 8 + NT_RESPONSE_BYTES;
 const CHAP_CHALLENGE_BYTES = 16;
 
 type AvpName =
@@ -143,21 +141,18 @@ async function checkMschapResponse(
   expected: Buffer,
   findPassword: FindPassword,
 ): Promise<CheckedMschap> {
-  if (!name || !mschapChallenge || mschapResponse?.length !== MSCHAP_RESPONSE_BYTES)
-    return refuse("inner-garbage");
-  const ident = mschapResponse.subarray(0, 1);
-  const password = await findPassword(name.toString("utf8"));
+  const answer =
+    name && mschapChallenge && mschapResponse
+      ? readMschapAnswer(mschapResponse, { userName: name, serverChallenge: mschapChallenge })
+      : null;
+  if (!answer) return refuse("inner-garbage");
+  const { ident, exchange } = answer;
+  const userName = exchange.userName.toString("utf8");
+  const password = await findPassword(userName);
   if (password === null) return refuse("credential-unknown");
-  const exchange = {
-    userName: name,
-    serverChallenge: mschapChallenge,
-    peerChallenge: mschapResponse.subarray(2, 2 + MSCHAP_CHALLENGE_BYTES),
-    ntResponse: mschapResponse.subarray(-NT_RESPONSE_BYTES),
-  };
-  const isOwn = isSame(Buffer.concat([mschapChallenge, ident]), expected);
+  const isOwn = isSame(Buffer.concat([exchange.serverChallenge, Buffer.of(ident)]), expected);
   if (!isOwn || !isNtResponseRight(exchange, password)) return refuse("wrong-password");
-  const value = Buffer.concat([ident, Buffer.from(authenticatorResponse(exchange, password))]);
-  return { kind: "right", userName: name.toString("utf8"), value };
+  return { kind: "right", userName, value: mschapSuccess(answer, password) };
 }
 
 const isSame = (left: Buffer, right: Buffer) =>

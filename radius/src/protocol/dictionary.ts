@@ -601,7 +601,7 @@ export const dictionary = {
 
   // Microsoft (RFC 2548).
   "MS-CHAP-Response": octets(1, MICROSOFT),
-  "MS-CHAP-Error": text(2, MICROSOFT),
+  "MS-CHAP-Error": octets(2, MICROSOFT),
   "MS-CHAP-CPW-1": octets(3, MICROSOFT),
   "MS-CHAP-CPW-2": octets(4, MICROSOFT),
   "MS-CHAP-LM-Enc-PW": octets(5, MICROSOFT),

@@ -9,7 +9,8 @@ const STRANGERS_TOLD_MAX = 10;
 
 /** What venue IT can mend, in words that say how. */
 const ADVICE: Partial<Record<DropReason, string>> = {
-  "unknown-nas": "a RADIUS packet came from an address that no NAS of the branch has",
+  "unknown-nas":
+    "a RADIUS packet came from an address, or under a NAS-Identifier, that no NAS of the branch has",
   "radsec-no-handshake":
     "a RadSec connection was not made: its certificate is not of the CA that is set, or is none",
   "wrong-authenticator": "accounting is dropped: the NAS has another secret than the branch",
@@ -43,7 +44,8 @@ export function createFaultLog(log: Logger): FaultLog {
     tell: ({ reason, address, nasId, at }) => {
       const advice = ADVICE[reason];
       if (advice === undefined) return;
-      const key = `${reason} ${address}`;
+      // Behind NAT several NAS have one address.
+      const key = `${reason} ${address} ${nasId}`;
       const now = at.getTime();
       const last = told.get(key);
       if (last !== undefined && Math.abs(now - last) < TOLD_EVERY_MS) return;

@@ -13,13 +13,14 @@ const key = prepareSecret(SECRET);
  * an empty EAP-Message (79) is answered with a challenge.
  */
 const anyAttribute: fc.Arbitrary<RawAttribute> = fc.record({
-  vendor: fc.constantFrom(0, 0, 0, 14122, 14988, 7),
+  vendor: fc.constantFrom(0, 0, 0, 14122, 14988, 311, 7),
   type: fc.oneof(
-    fc.constantFrom(1, 2, 3, 6, 8, 24, 25, 26, 30, 31, 32, 40, 41, 42, 44, 46, 49, 52, 60, 168),
+    fc.constantFrom(1, 2, 3, 6, 8, 11, 24, 25, 26, 30, 31, 32, 40, 41, 42, 44, 46, 49, 52, 60, 168),
     fc.integer({ min: 1, max: 255 }).filter((type) => ![33, 79, 80].includes(type)),
   ),
   value: fc.oneof(
     fc.uint8Array({ maxLength: 40 }),
+    fc.constantFrom(16, 50).map((length) => Buffer.alloc(length, 7)),
     fc.constantFrom(MAC, "an", "1").map((text) => Buffer.from(text)),
     fc.constantFrom(1, 2, 3, 7, 8, 10).map((number) => Buffer.of(0, 0, 0, number)),
   ),

@@ -1,15 +1,20 @@
 import { BlockList, isIP } from "node:net";
-import type { CoovaNas, Nas } from "@foyer/contract";
+import type { CoovaNas, Nas, RadiusVendor, VendorNas } from "@foyer/contract";
 import { prepareSecret, type SecretKey } from "../protocol/authenticator.ts";
 
 /** An access controller that speaks RADIUS. */
-export type RadiusNas = CoovaNas;
+export type RadiusNas = CoovaNas | VendorNas;
 
 export type KnownNas = { nas: RadiusNas; key: SecretKey };
 
 export type NasTable = {
-  /** The NAS a packet from this address belongs to: the longest prefix wins. */
-  find: (address: string) => KnownNas | null;
+  /**
+   * The NAS a packet from this address belongs to: the longest prefix wins. Of several behind one
+   * prefix, such as a network's NAT, it is the one that has this NAS-Identifier, or else the one
+   * that has none. What it calls itself is asked for only then, and chooses but the secret that its
+   * packet is checked with.
+   */
+  find: (address: string, findIdentifier: () => string | null) => KnownNas | null;
   /** The NAS that one of a certificate's names belongs to (RFC 6614 §2.4), under RadSec's secret. */
   findByNames: (names: readonly string[]) => KnownNas | null;
   findById: (nasId: string) => KnownNas | null;
@@ -20,7 +25,13 @@ export type NasTable = {
 /** RFC 6614 §2.3: the same for all, since TLS is what protects. */
 const RADSEC_SECRET = "radsec";
 
-/** Answers kept per source address, so that a prefix is searched once. */
+/** NAS that share a source, by NAS-Identifier, letter for letter. */
+type Neighbours = ReadonlyMap<string, KnownNas>;
+
+/**
+ * Answers kept per source address, so that a prefix is searched once. What packets claim is kept
+ * nowhere, so that a flood of claims costs a look-up each.
+ */
 const ANSWERS_MAX = 10_000;
 
 type Entry = KnownNas & { prefix: number; family: "ipv4" | "ipv6"; range: BlockList };
@@ -44,22 +55,23 @@ export function buildNasTable(list: readonly Nas[]): NasTable {
     if (range) entries.push({ nas, key, ...range });
     else unreadable.push({ nasId: nas.id, source: nas.source });
   }
-  // Stable: of two equal prefixes the first in the settings is taken.
   entries.sort((left, right) => right.prefix - left.prefix);
-  const answers = new Map<string, KnownNas | null>();
-  const search = (address: string): KnownNas | null => {
-    const family = isIP(address) === 6 ? "ipv6" : "ipv4";
-    return entries.find((entry) => entry.range.check(address, family)) ?? null;
+  const answers = new Map<string, Neighbours>();
+  const findNeighbours = (address: string): Neighbours => {
+    const known = answers.get(address);
+    if (known) return known;
+    if (answers.size >= ANSWERS_MAX) answers.clear();
+    const found = searchNeighbours(entries, address);
+    answers.set(address, found);
+    return found;
   };
   return {
-    find: (source) => {
-      const address = plainAddress(source);
-      const known = answers.get(address);
-      if (known !== undefined) return known;
-      if (answers.size >= ANSWERS_MAX) answers.clear();
-      const found = search(address);
-      answers.set(address, found);
-      return found;
+    find: (source, findIdentifier) => {
+      const neighbours = findNeighbours(plainAddress(source));
+      const [only] = neighbours.values();
+      // Who is alone may call itself anything, or nothing.
+      if (neighbours.size <= 1) return only ?? null;
+      return neighbours.get(findIdentifier() ?? "") ?? neighbours.get("") ?? null;
     },
     findByNames: (names) => {
       const name = names.find((each) => byName.has(each));
@@ -70,8 +82,26 @@ export function buildNasTable(list: readonly Nas[]): NasTable {
   };
 }
 
+/** All that an address can be, of the longest prefix; those of one prefix share one network. */
+function searchNeighbours(entries: readonly Entry[], address: string): Neighbours {
+  const family = isIP(address) === 6 ? "ipv6" : "ipv4";
+  const [nearest, ...others] = entries.filter((entry) => entry.range.check(address, family));
+  const neighbours = new Map<string, KnownNas>();
+  if (!nearest) return neighbours;
+  // Settings of an earlier release may hold two of a name: the first is taken.
+  for (const { prefix, nas, key } of [nearest, ...others])
+    if (prefix === nearest.prefix && !neighbours.has(nas.nasIdentifier))
+      neighbours.set(nas.nasIdentifier, { nas, key });
+  return neighbours;
+}
+
 function speaksRadius(nas: Nas): nas is RadiusNas {
-  return nas.kind === "coova";
+  return nas.kind === "coova" || nas.kind === "radius";
+}
+
+/** Whose attributes it understands. */
+export function vendorOf(nas: RadiusNas): RadiusVendor {
+  return nas.kind === "coova" ? "chillispot" : nas.vendor;
 }
 
 /** An IPv4 address as a dual-stack socket shows it (RFC 4291 §2.5.5.2) is that IPv4 address. */

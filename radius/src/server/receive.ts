@@ -1,18 +1,21 @@
+import { randomBytes } from "node:crypto";
 import { readRecord } from "../account/record.ts";
-import { readAccessRequest } from "../authorize/access-request.ts";
+import { type AccessRequest, readAccessRequest } from "../authorize/access-request.ts";
 import type { Decision } from "../authorize/authorize.ts";
 import type { Authorizer, Verdict } from "../authorize/authorizer.ts";
+import { mschapAcceptAttributes, rejectAttributes } from "../authorize/mschap-reply.ts";
 import type { Eap } from "../eap/eap.ts";
 import type { Logger } from "../log.ts";
 import { encodeReply } from "../protocol/authenticator.ts";
 import { codes } from "../protocol/dictionary.ts";
+import { MSCHAP_CHALLENGE_BYTES } from "../protocol/mschap.ts";
 import {
   authenticatorOf,
   decodePacket,
   type Packet,
   type RawAttribute,
 } from "../protocol/packet.ts";
-import { attribute, findValue, hasAttribute } from "../protocol/values.ts";
+import { findValue, hasAttribute } from "../protocol/values.ts";
 import type { BoxStore } from "../store/box-store.ts";
 import { limitAttributes } from "../vendors/index.ts";
 import { sessionClass } from "../vendors/session-class.ts";
@@ -20,7 +23,7 @@ import { answerEap, type EapExchange } from "./answer-eap.ts";
 import { findFault, type PortKind } from "./checks.ts";
 import type { Counters, DropReason } from "./counters.ts";
 import { createFaultLog } from "./fault-log.ts";
-import { hostOf, type KnownNas, type NasTable, plainAddress } from "./nas-table.ts";
+import { hostOf, type KnownNas, type NasTable, plainAddress, vendorOf } from "./nas-table.ts";
 import type { RejectDelay } from "./reject-delay.ts";
 import type { CacheEntry, ReplyCache } from "./reply-cache.ts";
 import type { Signing } from "./signing.ts";
@@ -102,7 +105,9 @@ export function createReceiver(options: ReceiverOptions): Door {
     receive: (arrival) => {
       const { radsec, address } = arrival;
       const table = nasTable();
-      const known = radsec ? table.findByNames(radsec.names) : table.find(address);
+      const known = radsec
+        ? table.findByNames(radsec.names)
+        : table.find(address, () => findClaimedName(arrival.bytes));
       if (!known) seeStranger(address, findClaimedName(arrival.bytes));
       const fault = known ? take(options, arrival, known) : "unknown-nas";
       if (fault === null) return;
@@ -151,7 +156,7 @@ function nameRequest(
   return `${port} ${address} ${remotePort} ${identifier}`;
 }
 
-/** What a stranger calls itself; not one octet of its packet can be checked. */
+/** What a sender calls itself; not one octet of its packet is checked yet. */
 function findClaimedName(bytes: Buffer): string | null {
   const decoded = decodePacket(bytes);
   return decoded.kind === "packet" ? findValue(decoded.packet, "NAS-Identifier") : null;
@@ -191,27 +196,34 @@ function answerAccess(options: ReceiverOptions, request: Request): void {
   // Through TLS nobody but the NAS can have asked.
   const access = request.arrival.radsec ? { ...read, isSigned: true } : read;
   const question = { nasId, request: access, nameRequest: () => requestKeyOf(request) };
+  const answered = (verdict: Verdict) => answerVerdict(options, request, { access, verdict });
   const verdict = options.authorizer.authorize(question);
   if (!(verdict instanceof Promise)) {
-    answerVerdict(options, request, verdict);
+    answered(verdict);
     return;
   }
-  verdict
-    .then((later) => answerVerdict(options, request, later))
-    .catch((error: unknown) => {
-      // The guest is told soon and can try again; a NAS may wait 50 seconds for a silent server.
-      logFailure(options, nasId, error);
-      reject(options, request, "store-failed");
-    });
+  verdict.then(answered).catch((error: unknown) => {
+    // The guest is told soon and can try again; a NAS may wait 50 seconds for a silent server.
+    logFailure(options, nasId, error);
+    reject(options, request, { reason: "store-failed", access });
+  });
 }
 
-function answerVerdict(options: ReceiverOptions, request: Request, verdict: Verdict): void {
+function answerVerdict(
+  options: ReceiverOptions,
+  request: Request,
+  { access, verdict }: { access: AccessRequest; verdict: Verdict },
+): void {
   switch (verdict.kind) {
-    case "accept":
-      accept(options, request, { decision: verdict, attributes: [] });
+    case "accept": {
+      const { packet, known } = request;
+      const keys = { authenticator: authenticatorOf(packet), secret: known.key.bytes };
+      const attributes = mschapAcceptAttributes(access, verdict.ticketPassword ?? null, keys);
+      accept(options, request, { decision: verdict, attributes });
       return;
+    }
     case "reject":
-      reject(options, request, verdict.reason);
+      reject(options, request, { reason: verdict.reason, access });
       return;
     case "too-busy":
       stayStill(options, request, "too-busy");
@@ -227,16 +239,22 @@ function accept(
   const { policyId, limits } = granted.decision;
   counters.count(nas.id, "accepts");
   log.info({ nasId: nas.id, policyId }, "access accepted");
-  const limiting = [...limitAttributes(nas.kind, limits), sessionClass(granted.decision)];
+  const limiting = [...limitAttributes(vendorOf(nas), limits), sessionClass(granted.decision)];
   answer(request, codes.accessAccept, [...granted.attributes, ...limiting]);
 }
 
 /**
- * Reply-Message is the reason in a word: CoovaChilli hands it to the portal, which has the words a
- * guest reads. Nothing else goes into a reject: a NAS may act on it.
+ * Reply-Message, or MS-CHAP-Error, is the reason in a word: CoovaChilli hands it to the portal, which
+ * has the words a guest reads. Nothing else goes into a reject: a NAS may act on it.
  */
-function reject(options: ReceiverOptions, request: Request, reason: string): void {
-  tellReject(options, request, { reason, attributes: [attribute("Reply-Message", reason)] });
+function reject(
+  options: ReceiverOptions,
+  request: Request,
+  { reason, access }: { reason: string; access: AccessRequest },
+): void {
+  const challenge = randomBytes(MSCHAP_CHALLENGE_BYTES);
+  const attributes = rejectAttributes(access.proof, { reason, challenge });
+  tellReject(options, request, { reason, attributes });
 }
 
 /** EAP takes several requests, and each waits for TLS a turn of the event loop. */

@@ -1,8 +1,8 @@
 import type { AttributeName } from "../protocol/dictionary.ts";
 import type { RawAttribute } from "../protocol/packet.ts";
 import { attribute } from "../protocol/values.ts";
-import { standard } from "./standard.ts";
-import { capInteger, combine, type Vendor } from "./vendor.ts";
+import { standard, standardOrders } from "./standard.ts";
+import { capInteger, combine, type NasVendor, type Vendor } from "./vendor.ts";
 
 /** "Data" is TCP and "Real-Time" is UDP: a rate that left one out would leave video free. */
 const UP = [
@@ -31,7 +31,9 @@ function say(names: typeof UP | typeof DOWN, kbps: number | null): RawAttribute[
   return kbps === null ? [] : names.map((name) => attribute(name, capInteger(kbps)));
 }
 
-export const airespace = combine<"sessionSeconds" | "idleSeconds" | "uploadKbps" | "downloadKbps">(
+const limits = combine<"sessionSeconds" | "idleSeconds" | "uploadKbps" | "downloadKbps">(
   standard,
   contracts,
 );
+
+export const airespace: NasVendor = { ...limits, orders: standardOrders };

@@ -1,6 +1,7 @@
 import { attribute } from "../protocol/values.ts";
-import { capInteger, combine, splitGigawords, type Vendor } from "./vendor.ts";
-import { plain } from "./wispr.ts";
+import { standardOrders } from "./standard.ts";
+import { capInteger, combine, type NasVendor, splitGigawords, type Vendor } from "./vendor.ts";
+import { standardWithRates } from "./wispr.ts";
 
 /** Octets up and down together, for one session. */
 const quota: Vendor<"sessionBytes"> = {
@@ -14,7 +15,9 @@ const quota: Vendor<"sessionBytes"> = {
   },
 };
 
-/** Cambium's enterprise access points take WISPr's rates and a quota of their own. */
-export const cambium: Vendor = combine<
+const limits = combine<
   "sessionSeconds" | "idleSeconds" | "uploadKbps" | "downloadKbps" | "sessionBytes"
->(plain, quota);
+>(standardWithRates, quota);
+
+/** Cambium's enterprise access points take WISPr's rates and a quota of their own. */
+export const cambium: NasVendor = { ...limits, orders: standardOrders };

@@ -1,13 +1,14 @@
 import type { RawAttribute } from "../protocol/packet.ts";
 import { attribute } from "../protocol/values.ts";
-import { capInteger, combine, splitGigawords, type Vendor } from "./vendor.ts";
-import { plain } from "./wispr.ts";
+import { standardOrders } from "./standard.ts";
+import { capInteger, combine, type NasVendor, splitGigawords, type Vendor } from "./vendor.ts";
+import { standardWithRates } from "./wispr.ts";
 
 /**
  * ChilliSpot's own: volume up and down together, with the part above 4 GiB in an attribute of its
  * own, and rates in kbit/s.
  */
-const chillispot: Vendor<"sessionBytes" | "uploadKbps" | "downloadKbps"> = {
+const own: Vendor<"sessionBytes" | "uploadKbps" | "downloadKbps"> = {
   keeps: ["sessionBytes", "uploadKbps", "downloadKbps"],
   attributes: ({ sessionBytes, uploadKbps, downloadKbps }) => {
     const attributes: RawAttribute[] = [];
@@ -26,6 +27,15 @@ const chillispot: Vendor<"sessionBytes" | "uploadKbps" | "downloadKbps"> = {
 };
 
 /** CoovaChilli reads WISPr's rates first, and ChilliSpot's where it has none; both say the same. */
-export const coova: Vendor = combine<
+const limits = combine<
   "sessionSeconds" | "idleSeconds" | "uploadKbps" | "downloadKbps" | "sessionBytes"
->(plain, chillispot);
+>(standardWithRates, own);
+
+/**
+ * CoovaChilli demands User-Name of an order. A new Session-Timeout was seen to be applied at once;
+ * of the other limits that is unverified.
+ */
+export const chillispot: NasVendor = {
+  ...limits,
+  orders: { ...standardOrders, changes: ["sessionSeconds"] },
+};

@@ -1,7 +1,7 @@
 import type { RawAttribute } from "../protocol/packet.ts";
 import { attribute } from "../protocol/values.ts";
 import { standard } from "./standard.ts";
-import { capInteger, combine, splitGigawords, type Vendor } from "./vendor.ts";
+import { capInteger, combine, type NasVendor, splitGigawords, type Vendor } from "./vendor.ts";
 
 /**
  * MikroTik RouterOS: `Mikrotik-Rate-Limit` is "rx/tx" as the router sees it, so the guest's upload
@@ -27,6 +27,20 @@ const routerOs: Vendor<"sessionBytes" | "uploadKbps" | "downloadKbps"> = {
 
 const rate = (kbps: number | null) => (kbps === null ? "0" : `${kbps}k`);
 
-export const mikrotik: Vendor = combine<
+const limits = combine<
   "sessionSeconds" | "idleSeconds" | "uploadKbps" | "downloadKbps" | "sessionBytes"
 >(standard, routerOs);
+
+/**
+ * HotSpot finds a session by name and address. What a CoA-Request may change is listed in RouterOS's
+ * manual; Mikrotik-Total-Limit is not. `/radius incoming` listens on 3799, in old releases on 1700,
+ * and only when it is told to.
+ */
+export const mikrotik: NasVendor = {
+  ...limits,
+  orders: {
+    portNumber: 3799,
+    names: ["User-Name", "Framed-IP-Address"],
+    changes: ["sessionSeconds", "idleSeconds", "uploadKbps", "downloadKbps"],
+  },
+};

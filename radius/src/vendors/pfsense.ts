@@ -1,7 +1,7 @@
 import type { RawAttribute } from "../protocol/packet.ts";
 import { attribute } from "../protocol/values.ts";
-import { standard } from "./standard.ts";
-import { capInteger, combine, INTEGER_MAX, type Vendor } from "./vendor.ts";
+import { standard, standardOrders } from "./standard.ts";
+import { capInteger, combine, INTEGER_MAX, type NasVendor, type Vendor } from "./vendor.ts";
 
 /**
  * pfSense's captive portal: rates in bit/s, and octets up and down together in 32 bits, with nothing
@@ -21,6 +21,9 @@ const portal: Vendor<"sessionBytes" | "uploadKbps" | "downloadKbps"> = {
   },
 };
 
-export const pfsense: Vendor = combine<
+const limits = combine<
   "sessionSeconds" | "idleSeconds" | "uploadKbps" | "downloadKbps" | "sessionBytes"
 >(standard, portal);
+
+/** That its captive portal takes orders is not documented. */
+export const pfsense: NasVendor = { ...limits, orders: { ...standardOrders, portNumber: null } };

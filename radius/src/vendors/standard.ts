@@ -1,5 +1,5 @@
 import { attribute } from "../protocol/values.ts";
-import { capInteger, combine, type Vendor } from "./vendor.ts";
+import { capInteger, combine, type Orders, type Vendor } from "./vendor.ts";
 
 /** RFC 2869 §5.16: at least 60, and ten minutes or more is advised. */
 export const INTERIM_SECONDS = 600;
@@ -21,3 +21,10 @@ const idleTimeout: Vendor<"idleSeconds"> = {
 
 /** The same with Idle-Timeout (RFC 2865 §5.28), which most know. */
 export const standard = combine<"sessionSeconds" | "idleSeconds">(sessionTimeout, idleTimeout);
+
+/** RFC 5176 §2 and §3: where nothing else is known, each name of a session that a NAS told us. */
+export const standardOrders = {
+  portNumber: 3799,
+  names: ["User-Name", "Calling-Station-Id", "Acct-Session-Id"],
+  changes: [],
+} as const satisfies Orders;

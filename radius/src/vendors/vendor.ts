@@ -1,4 +1,5 @@
 import type { Limits } from "@foyer/admission";
+import type { SessionName } from "@foyer/contract";
 import type { RawAttribute } from "../protocol/packet.ts";
 
 export type LimitName = keyof Limits;
@@ -13,6 +14,23 @@ export type Vendor<Kept extends LimitName = LimitName> = {
   highest?: { readonly [K in Kept]?: number };
   attributes: (limits: Pick<Limits, Kept>) => RawAttribute[];
 };
+
+/**
+ * What a vendor's NAS take orders by about a session that goes on: a Disconnect-Request ends it, a
+ * CoA-Request changes its limits (RFC 5176). The settings of a NAS may say otherwise of port and
+ * names.
+ */
+export type Orders = {
+  /** UDP port they usually listen on; null: they take none, as far as is known. */
+  portNumber: number | null;
+  /** What names a session to them. All that is sent must fit it (§3). */
+  names: readonly SessionName[];
+  /** The limits they change while it goes on; documented by the vendor, or seen. */
+  changes: readonly LimitName[];
+};
+
+/** Everything that differs between the NAS of one vendor and another's. */
+export type NasVendor = Vendor & { orders: Orders };
 
 /** Several kinds of attributes for one kind of NAS. */
 export function combine<Kept extends LimitName>(...parts: readonly Vendor<Kept>[]): Vendor<Kept> {

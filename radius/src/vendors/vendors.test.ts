@@ -4,9 +4,16 @@ import { describe, expect, test } from "vitest";
 import { AIRESPACE } from "../protocol/dictionary.ts";
 import { decodePacket, encodePacket, type Packet } from "../protocol/packet.ts";
 import { findValue } from "../protocol/values.ts";
-import { limitAttributes, listUntold, type VendorName, vendors } from "./index.ts";
+import {
+  changeAttributes,
+  limitAttributes,
+  listUnchangeable,
+  listUntold,
+  type VendorName,
+  vendors,
+} from "./index.ts";
 import { readSessionClass, sessionClass } from "./session-class.ts";
-import { joinGigawords, type LimitName, splitGigawords, type Vendor } from "./vendor.ts";
+import { joinGigawords, type LimitName, type NasVendor, splitGigawords } from "./vendor.ts";
 
 const NONE: Limits = {
   sessionSeconds: null,
@@ -36,7 +43,7 @@ const anyLimits = fc.record({
 const limitNames = Object.keys(NONE) as LimitName[];
 
 describe.each(Object.keys(vendors) as VendorName[])("every vendor: %s", (name) => {
-  const vendor: Vendor = vendors[name];
+  const vendor: NasVendor = vendors[name];
 
   test("no limit says nothing but how often to report", () => {
     const packet = sent(name, {});
@@ -82,6 +89,40 @@ describe.each(Object.keys(vendors) as VendorName[])("every vendor: %s", (name) =
     }
   });
 
+  test("an order names the session by something, and each thing once (RFC 5176 §3)", () => {
+    const { names, portNumber } = vendor.orders;
+    expect(names.length).toBeGreaterThan(0);
+    expect(new Set(names).size).toBe(names.length);
+    expect([null, 1700, 3799]).toContain(portNumber);
+  });
+
+  test.each(limitNames)(
+    "%s is changed while a session goes on, or listed and left out",
+    (limit) => {
+      const limits = { ...NONE, [limit]: 3000 };
+      const isChanged = vendor.orders.changes.includes(limit);
+      expect(listUnchangeable(name, limits)).toEqual(isChanged ? [] : [limit]);
+      const changed = changeAttributes(name, limits);
+      if (!isChanged) expect(changed).toEqual([]);
+      else expect(limitAttributes(name, limits)).toEqual(expect.arrayContaining(changed));
+      expect(changed.length > 0).toBe(isChanged);
+      // What it cannot be told at log-in it cannot be told later.
+      if (isChanged) expect(vendor.keeps).toContain(limit);
+    },
+  );
+
+  test("a change says nothing but limits: not how often to report", () => {
+    fc.assert(
+      fc.property(anyLimits, (limits) => {
+        const types = changeAttributes(name, limits).map(({ vendor: id, type }) => `${id}/${type}`);
+        expect(types).not.toContain("0/85");
+        expect(new Set(types).size).toBe(types.length);
+      }),
+    );
+    expect(changeAttributes(name, NONE)).toEqual([]);
+    expect(listUnchangeable(name, NONE)).toEqual([]);
+  });
+
   test("any limits fit into a packet, each attribute once, and none that is untold", () => {
     fc.assert(
       fc.property(anyLimits, (limits) => {
@@ -98,7 +139,7 @@ describe.each(Object.keys(vendors) as VendorName[])("every vendor: %s", (name) =
 
 describe("CoovaChilli", () => {
   test("rates are in bit/s for WISPr and kbit/s for ChilliSpot", () => {
-    const packet = sent("coova", { uploadKbps: 512, downloadKbps: 2048 });
+    const packet = sent("chillispot", { uploadKbps: 512, downloadKbps: 2048 });
     expect(findValue(packet, "WISPr-Bandwidth-Max-Up")).toBe(512_000);
     expect(findValue(packet, "WISPr-Bandwidth-Max-Down")).toBe(2_048_000);
     expect(findValue(packet, "ChilliSpot-Bandwidth-Max-Up")).toBe(512);
@@ -106,7 +147,7 @@ describe("CoovaChilli", () => {
   });
 
   test("volume above 4 GiB goes into Gigawords", () => {
-    const packet = sent("coova", { sessionBytes: 3 * 2 ** 32 + 5 });
+    const packet = sent("chillispot", { sessionBytes: 3 * 2 ** 32 + 5 });
     expect(findValue(packet, "ChilliSpot-Max-Total-Octets")).toBe(5);
     expect(findValue(packet, "ChilliSpot-Max-Total-Gigawords")).toBe(3);
   });

@@ -1,7 +1,7 @@
 import type { RawAttribute } from "../protocol/packet.ts";
 import { attribute } from "../protocol/values.ts";
-import { standard } from "./standard.ts";
-import { capInteger, combine, type Vendor } from "./vendor.ts";
+import { standard, standardOrders } from "./standard.ts";
+import { capInteger, combine, type NasVendor, type Vendor } from "./vendor.ts";
 
 /** Wi-Fi Alliance's WISPr: rates in bit a second, as the guest sees up and down. */
 export const wispr: Vendor<"uploadKbps" | "downloadKbps"> = {
@@ -16,8 +16,10 @@ export const wispr: Vendor<"uploadKbps" | "downloadKbps"> = {
   },
 };
 
+/** What the standards know, with WISPr's rates. */
+export const standardWithRates = combine<
+  "sessionSeconds" | "idleSeconds" | "uploadKbps" | "downloadKbps"
+>(standard, wispr);
+
 /** A NAS of which nothing else is known. */
-export const plain = combine<"sessionSeconds" | "idleSeconds" | "uploadKbps" | "downloadKbps">(
-  standard,
-  wispr,
-);
+export const plain = { ...standardWithRates, orders: standardOrders } satisfies NasVendor;

@@ -1,4 +1,4 @@
-import { Button, Group, SegmentedControl, Stack, Text } from "@mantine/core";
+import { Button, Group, Select, Stack } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { uuidv7 } from "uuidv7";
@@ -17,7 +17,7 @@ import {
   startFields,
   writeNas,
 } from "./nas-fields.ts";
-import { CommonFields, CoovaFields, findFaultyLabel, OpenndsFields } from "./nas-inputs.tsx";
+import { CommonFields, findFaultyLabel, KindFields } from "./nas-inputs.tsx";
 import { useTexts } from "./texts.ts";
 
 const SECRET_BYTES = 18;
@@ -60,18 +60,17 @@ function NasForm({ branchId, nas, close }: NasFormProps) {
   return (
     <form onSubmit={submit}>
       <Stack>
-        <SegmentedControl
-          aria-label={t("nas-kind")}
+        <Select
+          label={t("nas-kind")}
+          description={t(`nas-kind-${fields.kind}-hint`)}
           value={fields.kind}
           onChange={(kind) => set({ kind: NAS_KINDS.find((known) => known === kind) ?? "coova" })}
           data={NAS_KINDS.map((kind) => ({ value: kind, label: t(`nas-kind-${kind}`) }))}
           disabled={nas !== null}
+          allowDeselect={false}
         />
-        <Text size="sm" className="quiet">
-          {t(`nas-kind-${fields.kind}-hint`)}
-        </Text>
         <CommonFields {...inputs} />
-        {fields.kind === "coova" ? <CoovaFields {...inputs} /> : <OpenndsFields {...inputs} />}
+        <KindFields {...inputs} />
         <Refusal error={save.error} {...findSentence(save.error)} />
         <Group justify="space-between">
           <div>

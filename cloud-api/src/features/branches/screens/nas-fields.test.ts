@@ -1,6 +1,16 @@
+import { BranchSettings } from "@foyer/contract";
 import { expect, test } from "vitest";
 import type { BranchDocument } from "../schema.ts";
-import { dropNas, type Nas, putNas, readNas, startFields, writeNas } from "./nas-fields.ts";
+import {
+  dropNas,
+  NAS_KINDS,
+  type Nas,
+  putNas,
+  readNas,
+  startFields,
+  VENDORS,
+  writeNas,
+} from "./nas-fields.ts";
 
 const makeSecret = () => "a-secret-of-its-own";
 
@@ -31,7 +41,20 @@ const opennds: Nas = {
 
 const signing: Nas = { ...coova, messageAuthenticator: "yes", radsecName: "ap-1.test" };
 
-test.each([coova, signing, opennds])(
+const plain: Nas = {
+  id: "0192f0c1-0000-7000-8000-000000000004",
+  name: "Access points",
+  source: "203.0.113.0/24",
+  kind: "radius",
+  vendor: "mikrotik",
+  radiusSecret: "radius-secret",
+  nasIdentifier: "",
+};
+const ordered: Nas = { ...plain, disconnectPort: 1700, macForm: "aabbccddeeff" };
+const named: Nas = { ...ordered, sessionNames: ["User-Name", "Framed-IP-Address"] };
+const closed: Nas = { ...plain, disconnectPort: null, radsecName: "ap.test", source: "" };
+
+test.each([coova, signing, opennds, plain, ordered, named, closed])(
   "a NAS of kind $kind passes through the form unchanged",
   (nas) => {
     expect(writeNas(nas.id, readNas(nas, makeSecret))).toEqual(nas);
@@ -48,12 +71,40 @@ test("a login origin is kept without a path, and one that is no address is left 
     ...readNas(coova, makeSecret),
     loginOrigins: "http://10.1.0.1:3990/logon\n\n10.1.0.1",
   };
-  expect(writeNas(coova.id, fields).loginOrigins).toEqual(["http://10.1.0.1:3990", "10.1.0.1"]);
+  expect(writeNas(coova.id, fields)).toMatchObject({
+    loginOrigins: ["http://10.1.0.1:3990", "10.1.0.1"],
+  });
 });
 
 test("the UAM server keeps each letter, since the gateway's signature covers them", () => {
   const fields = { ...readNas(coova, makeSecret), uamServer: "http://Portal.Example/?A=b " };
   expect(writeNas(coova.id, fields)).toMatchObject({ uamServer: "http://Portal.Example/?A=b" });
+});
+
+test("a NAS that only asks RADIUS is of each maker there is, and has no login origins", () => {
+  for (const vendor of VENDORS) {
+    const fields = { ...startFields(makeSecret), kind: "radius" as const, vendor };
+    const written = writeNas(plain.id, { ...fields, loginOrigins: "http://10.1.0.1:3990" });
+    expect(written).toMatchObject({ kind: "radius", vendor });
+    expect(written).not.toHaveProperty("loginOrigins");
+    expect(written).not.toHaveProperty("disconnectPort");
+  }
+});
+
+test("a usual port is written out for CoovaChilli: boxes of an earlier release demand one", () => {
+  expect(writeNas(coova.id, startFields(makeSecret))).toMatchObject({ disconnectPort: 3799 });
+  const { disconnectPort: _, ...usual } = coova as Extract<Nas, { kind: "coova" }>;
+  const fields = readNas(usual, makeSecret);
+  expect(writeNas(coova.id, fields)).toMatchObject({ disconnectPort: 3799 });
+});
+
+test("every kind that a box reads can be chosen", () => {
+  const document = BranchSettings.properties.nas.items;
+  const kinds = document.anyOf.map(({ properties }) => properties.kind.const);
+  expect(NAS_KINDS.toSorted()).toEqual(kinds.toSorted());
+  const radius = document.anyOf.find(({ properties }) => "vendor" in properties);
+  const vendors = radius && "vendor" in radius.properties ? radius.properties.vendor.anyOf : [];
+  expect(VENDORS.toSorted()).toEqual(vendors.map((each) => each.const).toSorted());
 });
 
 test("each secret of a new NAS is made anew", () => {

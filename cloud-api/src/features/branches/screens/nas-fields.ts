@@ -2,22 +2,49 @@ import type { BranchDocument } from "../schema.ts";
 
 export type Nas = BranchDocument["nas"][number];
 export type NasKind = Nas["kind"];
-export const NAS_KINDS: readonly NasKind[] = ["coova", "opennds"];
+export const NAS_KINDS: readonly NasKind[] = ["coova", "opennds", "radius"];
 
-/** A NAS as a form holds it: every field as text, those of the other kind too. */
+type RadiusNas = Extract<Nas, { radiusSecret: string }>;
+export type Vendor = Extract<Nas, { kind: "radius" }>["vendor"];
+export const VENDORS: readonly Vendor[] = [
+  ...(["plain", "airespace", "aruba", "cambium", "chillispot", "cisco", "fortinet"] as const),
+  ...(["meraki", "mikrotik", "opnsense", "pfsense", "ruckus", "tp-link"] as const),
+];
+
+type SessionName = NonNullable<RadiusNas["sessionNames"]>[number];
+export const SESSION_NAMES: readonly SessionName[] = [
+  ...(["Acct-Session-Id", "User-Name", "Calling-Station-Id", "Framed-IP-Address"] as const),
+];
+
+type MacForm = NonNullable<RadiusNas["macForm"]>;
+export const MAC_FORMS: readonly MacForm[] = [
+  ...(["AA-BB-CC-DD-EE-FF", "aa-bb-cc-dd-ee-ff", "AA:BB:CC:DD:EE:FF"] as const),
+  ...(["aa:bb:cc:dd:ee:ff", "AABBCCDDEEFF", "aabbccddeeff", "aabb.ccdd.eeff"] as const),
+];
+
+/** Where CoovaChilli usually listens for orders: coaport (RFC 5176). */
+const COOVA_PORT = 3799;
+
+/** A NAS as a form holds it: every field as text, those of the other kinds too. */
 export type NasFields = {
   kind: NasKind;
   name: string;
   source: string;
   /** One origin a line. */
   loginOrigins: string;
+  vendor: string;
   radiusSecret: string;
   uamSecret: string;
   uamServer: string;
   nasIdentifier: string;
   handBack: string;
-  /** Empty: the gateway does not listen for disconnects. */
+  /** Where it takes orders to end a session: at its vendor's usual port, another, or nowhere. */
+  disconnect: string;
   disconnectPort: string;
+  /** With blanks between; empty: those its vendor goes by. */
+  sessionNames: string;
+  /** Empty: as RADIUS usually does. */
+  macForm: string;
   /** yes, no, or auto. */
   messageAuthenticator: string;
   /** Empty: it does not speak RadSec. */
@@ -34,12 +61,16 @@ export function startFields(makeSecret: () => string): NasFields {
     name: "",
     source: "",
     loginOrigins: "",
+    vendor: "plain",
     radiusSecret: makeSecret(),
     uamSecret: makeSecret(),
     uamServer: "",
     nasIdentifier: "",
     handBack: "chap",
-    disconnectPort: "3799",
+    disconnect: "usual",
+    disconnectPort: String(COOVA_PORT),
+    sessionNames: "",
+    macForm: "",
     messageAuthenticator: "auto",
     radsecName: "",
     gatewayMac: "",
@@ -48,52 +79,90 @@ export function startFields(makeSecret: () => string): NasFields {
   };
 }
 
-/** The fields of a NAS there is; those of the other kind as a new one would have them. */
+/** The fields of a NAS there is; those of the other kinds as a new one would have them. */
 export function readNas(nas: Nas, makeSecret: () => string): NasFields {
   const start = startFields(makeSecret);
-  const common = { name: nas.name, source: nas.source, loginOrigins: nas.loginOrigins.join("\n") };
-  if (nas.kind === "opennds") {
-    const { kind, gatewayMac, fasKey } = nas;
-    return { ...start, ...common, kind, gatewayMac, fasKey, fasLevel: String(nas.fasLevel) };
+  const common = { name: nas.name, source: nas.source };
+  switch (nas.kind) {
+    case "opennds": {
+      const { kind, gatewayMac, fasKey } = nas;
+      const own = { kind, gatewayMac, fasKey, fasLevel: String(nas.fasLevel) };
+      return { ...start, ...common, ...own, loginOrigins: nas.loginOrigins.join("\n") };
+    }
+    case "coova": {
+      const { kind, uamSecret, uamServer, handBack } = nas;
+      const own = { kind, uamSecret, uamServer, handBack };
+      const loginOrigins = nas.loginOrigins.join("\n");
+      return { ...start, ...common, ...own, ...readRadius(nas), loginOrigins };
+    }
+    case "radius": {
+      const { kind, vendor } = nas;
+      return { ...start, ...common, ...readRadius(nas), kind, vendor };
+    }
   }
-  const { kind, radiusSecret, uamSecret, uamServer, nasIdentifier, handBack } = nas;
-  const own = { kind, radiusSecret, uamSecret, uamServer, nasIdentifier, handBack };
-  const disconnectPort = nas.disconnectPort === null ? "" : String(nas.disconnectPort);
-  const { messageAuthenticator = "auto", radsecName = "" } = nas;
-  return { ...start, ...common, ...own, disconnectPort, messageAuthenticator, radsecName };
+}
+
+function readRadius(nas: RadiusNas) {
+  const { radiusSecret, nasIdentifier, disconnectPort: port } = nas;
+  const { messageAuthenticator = "auto", radsecName = "", sessionNames = [], macForm = "" } = nas;
+  const signing = { messageAuthenticator, radsecName };
+  return {
+    ...{ radiusSecret, nasIdentifier, ...signing, macForm, sessionNames: sessionNames.join(" ") },
+    disconnect: port === undefined ? "usual" : port === null ? "none" : "other",
+    disconnectPort: String(port ?? COOVA_PORT),
+  };
 }
 
 /** The NAS that the fields describe. What is wrong with it, the API says by the field. */
 export function writeNas(id: string, fields: NasFields): Nas {
-  const common = {
-    id,
-    name: fields.name.trim(),
-    source: fields.source.trim(),
-    loginOrigins: readOrigins(fields.loginOrigins),
-  };
-  if (fields.kind === "opennds")
-    return {
-      ...common,
-      kind: "opennds",
-      gatewayMac: fields.gatewayMac.replace(/[^0-9a-f]/gi, "").toLowerCase(),
-      fasLevel: fields.fasLevel === "1" ? 1 : 2,
-      fasKey: fields.fasKey.trim(),
-    };
-  const { messageAuthenticator } = fields;
+  const common = { id, name: fields.name.trim(), source: fields.source.trim() };
+  switch (fields.kind) {
+    case "opennds":
+      return {
+        ...common,
+        kind: "opennds",
+        loginOrigins: readOrigins(fields.loginOrigins),
+        gatewayMac: fields.gatewayMac.replace(/[^0-9a-f]/gi, "").toLowerCase(),
+        fasLevel: fields.fasLevel === "1" ? 1 : 2,
+        fasKey: fields.fasKey.trim(),
+      };
+    case "coova":
+      return {
+        ...common,
+        // A box of an earlier release knows no usual port.
+        disconnectPort: COOVA_PORT,
+        ...writeRadius(fields),
+        kind: "coova",
+        loginOrigins: readOrigins(fields.loginOrigins),
+        uamSecret: fields.uamSecret.trim(),
+        // Its signature covers the address letter for letter, a slash at the end too.
+        uamServer: fields.uamServer.trim(),
+        handBack: fields.handBack === "pap" ? "pap" : "chap",
+      };
+    case "radius": {
+      const vendor = VENDORS.find((each) => each === fields.vendor) ?? "plain";
+      return { ...common, ...writeRadius(fields), kind: "radius", vendor };
+    }
+  }
+}
+
+function writeRadius(fields: NasFields) {
+  const { messageAuthenticator, disconnect } = fields;
   const radsecName = fields.radsecName.trim();
   const isSet = messageAuthenticator === "yes" || messageAuthenticator === "no";
+  const said = fields.sessionNames.split(" ");
+  const sessionNames = SESSION_NAMES.filter((name) => said.includes(name));
+  const macForm = MAC_FORMS.find((form) => form === fields.macForm);
+  const isUsual = disconnect === "usual";
+  const disconnectPort = disconnect === "none" ? null : Number(fields.disconnectPort);
   return {
-    ...common,
-    ...(isSet && { messageAuthenticator }),
+    ...(isSet && { messageAuthenticator: messageAuthenticator as "yes" | "no" }),
     ...(radsecName !== "" && { radsecName }),
-    kind: "coova",
+    ...(sessionNames.length > 0 && { sessionNames }),
+    ...(macForm && { macForm }),
+    ...(!isUsual && { disconnectPort }),
     radiusSecret: fields.radiusSecret.trim(),
-    uamSecret: fields.uamSecret.trim(),
-    // Its signature covers the address letter for letter, a slash at the end too.
-    uamServer: fields.uamServer.trim(),
     nasIdentifier: fields.nasIdentifier.trim(),
-    handBack: fields.handBack === "pap" ? "pap" : "chap",
-    disconnectPort: fields.disconnectPort.trim() === "" ? null : Number(fields.disconnectPort),
   };
 }
 

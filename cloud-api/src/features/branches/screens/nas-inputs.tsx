@@ -1,6 +1,6 @@
-import { Select, SimpleGrid, Textarea, TextInput } from "@mantine/core";
+import { MultiSelect, Select, SimpleGrid, Textarea, TextInput } from "@mantine/core";
 import { isFieldAtFault } from "../../../shell/failure.tsx";
-import type { NasFields } from "./nas-fields.ts";
+import { MAC_FORMS, type NasFields, SESSION_NAMES, VENDORS } from "./nas-fields.ts";
 import { useTexts } from "./texts.ts";
 
 type InputsProps = {
@@ -17,12 +17,16 @@ const LABELS: Record<keyof NasFields, TextKey> = {
   name: "nas-name",
   source: "nas-source",
   loginOrigins: "nas-origins",
+  vendor: "nas-vendor",
   radiusSecret: "radius-secret",
   uamSecret: "uam-secret",
   uamServer: "uam-server",
   nasIdentifier: "nas-identifier",
   handBack: "hand-back",
+  disconnect: "disconnect",
   disconnectPort: "disconnect-port",
+  sessionNames: "session-names",
+  macForm: "mac-form",
   messageAuthenticator: "message-authenticator",
   radsecName: "radsec-name",
   gatewayMac: "gateway-mac",
@@ -57,33 +61,62 @@ function NamedInput({ fields, set, error, ...named }: InputsProps & NamedField) 
 }
 
 export function CommonFields(props: InputsProps) {
-  const t = useTexts();
-  const { fields, set, error } = props;
+  const { fields } = props;
+  // One that comes by RadSec alone is known by its certificate.
+  const needsSource = fields.kind === "opennds" || fields.radsecName === "";
   return (
     <>
       <SimpleGrid cols={{ base: 1, xs: 2 }} style={{ alignItems: "end" }}>
         <NamedInput {...props} field="name" hint="nas-name-hint" />
-        <NamedInput {...props} field="source" hint="nas-source-hint" />
+        <NamedInput {...props} field="source" hint="nas-source-hint" isOptional={!needsSource} />
       </SimpleGrid>
-      <Textarea
-        label={t("nas-origins")}
-        description={t(`nas-origins-hint-${fields.kind}`)}
-        value={fields.loginOrigins}
-        onChange={(event) => set({ loginOrigins: event.currentTarget.value })}
-        error={isFieldAtFault(error, "loginOrigins")}
-        autosize
-        minRows={1}
-        spellCheck={false}
-        required
-        withAsterisk={false}
-      />
+      {fields.kind !== "radius" && (
+        <OriginsInput {...props} hint={`nas-origins-hint-${fields.kind}`} />
+      )}
     </>
   );
 }
 
-export function CoovaFields(props: InputsProps) {
+function OriginsInput({ fields, set, error, hint }: InputsProps & { hint: TextKey }) {
   const t = useTexts();
-  const { fields, set } = props;
+  return (
+    <Textarea
+      label={t("nas-origins")}
+      description={t(hint)}
+      value={fields.loginOrigins}
+      onChange={(event) => set({ loginOrigins: event.currentTarget.value })}
+      error={isFieldAtFault(error, "loginOrigins")}
+      autosize
+      minRows={1}
+      spellCheck={false}
+      required
+      withAsterisk={false}
+    />
+  );
+}
+
+type Choice = { value: string; label: string };
+type NamedChoice = { field: keyof NasFields; hint: TextKey; data: Choice[] };
+
+function NamedSelect({ fields, set, field, hint, data }: InputsProps & NamedChoice) {
+  const t = useTexts();
+  return (
+    <Select
+      label={t(LABELS[field])}
+      description={t(hint)}
+      data={data}
+      value={fields[field]}
+      onChange={(value) => value !== null && set({ [field]: value })}
+      allowDeselect={false}
+    />
+  );
+}
+
+function CoovaFields(props: InputsProps) {
+  const handBacks = [
+    { value: "chap", label: "CHAP" },
+    { value: "pap", label: "PAP" },
+  ];
   return (
     <>
       <NamedInput {...props} field="uamServer" hint="uam-server-hint" />
@@ -91,37 +124,80 @@ export function CoovaFields(props: InputsProps) {
         <NamedInput {...props} field="radiusSecret" hint="radius-secret-hint" />
         <NamedInput {...props} field="uamSecret" hint="uam-secret-hint" isOptional />
         <NamedInput {...props} field="nasIdentifier" hint="nas-identifier-hint" />
-        <NamedInput {...props} field="disconnectPort" hint="disconnect-port-hint" isOptional />
         <NamedInput {...props} field="radsecName" hint="radsec-name-hint" isOptional />
       </SimpleGrid>
-      <Select
-        label={t("hand-back")}
-        description={t("hand-back-hint")}
-        data={[
-          { value: "chap", label: "CHAP" },
-          { value: "pap", label: "PAP" },
-        ]}
-        value={fields.handBack}
-        onChange={(handBack) => handBack && set({ handBack })}
-        allowDeselect={false}
-      />
-      <Select
-        label={t("message-authenticator")}
-        description={t("message-authenticator-hint")}
-        data={[
-          { value: "auto", label: t("message-authenticator-auto") },
-          { value: "yes", label: t("message-authenticator-yes") },
-          { value: "no", label: t("message-authenticator-no") },
-        ]}
-        value={fields.messageAuthenticator}
-        onChange={(value) => value && set({ messageAuthenticator: value })}
-        allowDeselect={false}
-      />
+      <NamedSelect {...props} field="handBack" hint="hand-back-hint" data={handBacks} />
+      <OrderFields {...props} />
     </>
   );
 }
 
-export function OpenndsFields(props: InputsProps) {
+/** What only asks RADIUS: of which maker it is, and nothing of the portal. */
+function VendorFields(props: InputsProps) {
+  const t = useTexts();
+  const vendors = VENDORS.map((value) => ({ value, label: t(`vendor-${value}`) }));
+  return (
+    <>
+      <NamedSelect {...props} field="vendor" hint="nas-vendor-hint" data={vendors} />
+      <SimpleGrid cols={{ base: 1, xs: 2 }} style={{ alignItems: "end" }}>
+        <NamedInput {...props} field="radiusSecret" hint="vendor-secret-hint" />
+        <NamedInput {...props} field="nasIdentifier" hint="vendor-identifier-hint" isOptional />
+        <NamedInput {...props} field="radsecName" hint="radsec-name-hint" isOptional />
+      </SimpleGrid>
+      <OrderFields {...props} />
+    </>
+  );
+}
+
+/** How far its log-ins are trusted, and how it is told to end a session. */
+function OrderFields(props: InputsProps) {
+  const t = useTexts();
+  const { fields, set, error } = props;
+  const signing = (["auto", "yes", "no"] as const).map((value) => ({
+    value,
+    label: t(`message-authenticator-${value}`),
+  }));
+  const ways = (["usual", "other", "none"] as const).map((value) => ({
+    value,
+    label: t(`disconnect-${value}`),
+  }));
+  const forms = [
+    { value: "", label: t("mac-form-usual") },
+    ...MAC_FORMS.map((value) => ({ value, label: value })),
+  ];
+  return (
+    <>
+      <NamedSelect
+        {...props}
+        field="messageAuthenticator"
+        hint="message-authenticator-hint"
+        data={signing}
+      />
+      <SimpleGrid cols={{ base: 1, xs: 2 }} style={{ alignItems: "end" }}>
+        <NamedSelect {...props} field="disconnect" hint="disconnect-hint" data={ways} />
+        {fields.disconnect === "other" && (
+          <NamedInput {...props} field="disconnectPort" hint="disconnect-port-hint" />
+        )}
+      </SimpleGrid>
+      {fields.disconnect !== "none" && (
+        <SimpleGrid cols={{ base: 1, xs: 2 }} style={{ alignItems: "end" }}>
+          <MultiSelect
+            label={t("session-names")}
+            description={t("session-names-hint")}
+            data={[...SESSION_NAMES]}
+            value={fields.sessionNames === "" ? [] : fields.sessionNames.split(" ")}
+            onChange={(names) => set({ sessionNames: names.join(" ") })}
+            error={isFieldAtFault(error, "sessionNames")}
+            clearable
+          />
+          <NamedSelect {...props} field="macForm" hint="mac-form-hint" data={forms} />
+        </SimpleGrid>
+      )}
+    </>
+  );
+}
+
+function OpenndsFields(props: InputsProps) {
   const t = useTexts();
   const { fields, set } = props;
   return (
@@ -138,4 +214,16 @@ export function OpenndsFields(props: InputsProps) {
       />
     </SimpleGrid>
   );
+}
+
+/** What one kind of NAS has that the others have not. */
+export function KindFields(props: InputsProps) {
+  switch (props.fields.kind) {
+    case "coova":
+      return <CoovaFields {...props} />;
+    case "opennds":
+      return <OpenndsFields {...props} />;
+    case "radius":
+      return <VendorFields {...props} />;
+  }
 }

@@ -71,7 +71,12 @@ function useColumns(open: (nas: Nas) => void): Column<Nas>[] {
       wraps: true,
       render: (nas) => <b>{nas.name}</b>,
     },
-    { key: "kind", header: t("nas-kind"), render: (nas) => t(`nas-kind-${nas.kind}`) },
+    {
+      key: "kind",
+      header: t("nas-kind"),
+      render: (nas) =>
+        nas.kind === "radius" ? `RADIUS · ${t(`vendor-${nas.vendor}`)}` : t(`nas-kind-${nas.kind}`),
+    },
     {
       key: "source",
       header: t("nas-source"),
@@ -81,7 +86,9 @@ function useColumns(open: (nas: Nas) => void): Column<Nas>[] {
       key: "origins",
       header: t("nas-origins"),
       wraps: true,
-      render: (nas) => <span className="figure">{nas.loginOrigins.join(", ")}</span>,
+      render: (nas) => (
+        <span className="figure">{"loginOrigins" in nas && nas.loginOrigins.join(", ")}</span>
+      ),
     },
     {
       key: "change",

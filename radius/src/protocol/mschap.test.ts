@@ -1,12 +1,15 @@
-import { expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { md4 } from "./md4.ts";
 import {
   authenticatorResponse,
   desEncrypt,
   isNtResponseRight,
+  mschapError,
   mschapKeys,
+  mschapSuccess,
   ntHash,
   ntResponse,
+  readMschapAnswer,
 } from "./mschap.ts";
 
 const hex = (text: string) => Buffer.from(text.replaceAll(" ", ""), "hex");
@@ -69,4 +72,50 @@ test("a response to another challenge, name or password, or of another length is
   ];
   for (const other of others)
     expect(isNtResponseRight({ ...exchange, ...other }, PASSWORD)).toBe(false);
+});
+
+test("RFC 2759 §4: a Windows domain before the name is not hashed", () => {
+  for (const name of ["BIGCO\\User", "\\User"])
+    expect(isNtResponseRight({ ...exchange, userName: Buffer.from(name) }, PASSWORD)).toBe(true);
+  const turned = { ...exchange, userName: Buffer.from("User\\BIGCO") };
+  expect(isNtResponseRight(turned, PASSWORD)).toBe(false);
+});
+
+describe("RFC 2548 §2.3: MS-CHAPv2 in attributes", () => {
+  const { userName, serverChallenge, peerChallenge } = exchange;
+  const response = Buffer.concat([
+    ...[Buffer.of(0xfe, 0), peerChallenge, Buffer.alloc(8), exchange.ntResponse],
+  ]);
+
+  test("§2.3.2: MS-CHAP2-Response is read with its identifier", () => {
+    const asked = { userName, serverChallenge };
+    expect(readMschapAnswer(response, asked)).toEqual({ ident: 0xfe, exchange });
+  });
+
+  test("a response or a challenge of another length is none", () => {
+    const asked = { userName, serverChallenge };
+    for (const wrong of [
+      Buffer.alloc(0),
+      response.subarray(1),
+      Buffer.concat([response, response]),
+    ])
+      expect(readMschapAnswer(wrong, asked)).toBeNull();
+    for (const wrong of [Buffer.alloc(0), Buffer.alloc(8), Buffer.alloc(17)])
+      expect(readMschapAnswer(response, { userName, serverChallenge: wrong })).toBeNull();
+  });
+
+  test("§2.3.3: MS-CHAP2-Success is one octet of identifier and 42 of proof", () => {
+    const success = mschapSuccess({ ident: 0xfe, exchange }, PASSWORD);
+    expect(success).toHaveLength(43);
+    expect(success[0]).toBe(0xfe);
+    expect(success.subarray(1).toString()).toBe("S=407A5589115FD0D6209F510FE9C04566932CDA56");
+  });
+
+  test("§2.1.5: MS-CHAP-Error says why, under its identifier, and that no retry helps", () => {
+    const error = mschapError(0xfe, serverChallenge, "wrong-password");
+    expect(error[0]).toBe(0xfe);
+    expect(error.subarray(1).toString()).toBe(
+      "E=691 R=0 C=5B5D7C7D7B3F2F3E3C2C602132262628 V=3 M=wrong-password",
+    );
+  });
 });

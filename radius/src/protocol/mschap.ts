@@ -3,6 +3,10 @@ import { md4 } from "./md4.ts";
 
 export const MSCHAP_CHALLENGE_BYTES = 16;
 export const NT_RESPONSE_BYTES = 24;
+/** RFC 2759 §6: ERROR_AUTHENTICATION_FAILURE. */
+const AUTHENTICATION_FAILURE = 691;
+/** Ident, Flags, Peer-Challenge, eight reserved octets, Response (RFC 2548 §2.3.2). */
+const MSCHAP2_RESPONSE_BYTES = 2 + MSCHAP_CHALLENGE_BYTES + 8 + NT_RESPONSE_BYTES;
 
 // RFC 2759 §8.7 and RFC 3079 §3.4.
 const SIGNING = "Magic server to client signing constant";
@@ -24,15 +28,46 @@ export type MschapExchange = {
   ntResponse: Uint8Array;
 };
 
+/** A peer's answer by MS-CHAPv2, under the identifier it goes by. */
+export type MschapAnswer = { ident: number; exchange: MschapExchange };
+
+/** Reads MS-CHAP2-Response; null where it or the challenge is not of its length. */
+export function readMschapAnswer(
+  response: Buffer,
+  asked: Pick<MschapExchange, "userName" | "serverChallenge">,
+): MschapAnswer | null {
+  if (response.length !== MSCHAP2_RESPONSE_BYTES) return null;
+  if (asked.serverChallenge.length !== MSCHAP_CHALLENGE_BYTES) return null;
+  const peerChallenge = response.subarray(2, 2 + MSCHAP_CHALLENGE_BYTES);
+  const ntResponse = response.subarray(-NT_RESPONSE_BYTES);
+  return { ident: response[0] as number, exchange: { ...asked, peerChallenge, ntResponse } };
+}
+
+/** MS-CHAP2-Success (RFC 2548 §2.3.3): the identifier, and the server's own proof. */
+export function mschapSuccess({ ident, exchange }: MschapAnswer, password: string): Buffer {
+  return Buffer.concat([Buffer.of(ident), Buffer.from(authenticatorResponse(exchange, password))]);
+}
+
+/**
+ * MS-CHAP-Error (RFC 2548 §2.1.5, RFC 2759 §6): the log-in failed, may not be tried again under
+ * this challenge, and why.
+ */
+export function mschapError(ident: number, challenge: Uint8Array, message: string): Buffer {
+  const next = Buffer.from(challenge).toString("hex").toUpperCase();
+  const told = `E=${AUTHENTICATION_FAILURE} R=0 C=${next} V=3 M=${message}`;
+  return Buffer.concat([Buffer.of(ident), Buffer.from(told)]);
+}
+
 const sha1 = (...parts: (Uint8Array | string)[]): Buffer =>
   hash("sha1", Buffer.concat(parts.map((part) => Buffer.from(part as string))), "buffer");
 
 /** RFC 2759 §8.3. */
 export const ntHash = (password: string): Buffer => md4(Buffer.from(password, "utf16le"));
 
-/** RFC 2759 §8.2. */
+/** RFC 2759 §8.2; a Windows domain before the name is not in it (§4). */
 function challengeHash({ peerChallenge, serverChallenge, userName }: MschapExchange): Buffer {
-  return sha1(peerChallenge, serverChallenge, userName).subarray(0, 8);
+  const name = userName.subarray(userName.indexOf("\\") + 1);
+  return sha1(peerChallenge, serverChallenge, name).subarray(0, 8);
 }
 
 /** RFC 2759 §8.1: what the peer answers who knows the password. */
