@@ -1,6 +1,7 @@
 import { type AccessRefusal, choosePolicy, isPageDue, type Limits } from "@foyer/admission";
 import {
   connectGuest,
+  findGuestMarks,
   findKnownGuestOfDevice,
   findOpenVisit,
   findSettings,
@@ -173,7 +174,11 @@ function findPolicy(attempt: Attempt): RejectReason | null {
   const { guestId, method, policyId } = admission;
   attempt.policy =
     settings.policies.find((policy) => policy.id === policyId) ??
-    choosePolicy(settings.policies, { method, visitNumber: findVisitNumber(tx, guestId) });
+    choosePolicy(settings.policies, {
+      method,
+      visitNumber: findVisitNumber(tx, guestId),
+      marks: findGuestMarks(tx, guestId),
+    });
   return attempt.policy ? null : "no-policy";
 }
 

@@ -2,6 +2,7 @@ import { choosePolicy } from "@foyer/admission";
 import {
   connectGuest,
   findCredential,
+  findGuestMarks,
   findSettings,
   findVisitNumber,
   linkDevice,
@@ -41,7 +42,8 @@ export function authorizeMember(tx: Transaction, member: Member): Decision {
   recogniseDevice(tx, { deviceId, nasId, proof: "radius" });
   const method = "returning";
   const visitNumber = findVisitNumber(tx, guestId);
-  const policy = choosePolicy(settings.policies, { method, visitNumber });
+  const marks = findGuestMarks(tx, guestId);
+  const policy = choosePolicy(settings.policies, { method, visitNumber, marks });
   if (!policy) return { kind: "reject", reason: "no-policy" };
   const { timeZone } = settings.branch;
   const remaining = findRemaining(tx, { guestId, deviceId, policy, timeZone });
