@@ -1,4 +1,5 @@
 import { ActionIcon, Button, Chip, Group, Stack, Text, TextInput } from "@mantine/core";
+import { DatePickerInput } from "@mantine/dates";
 import { IconPlus, IconTrash } from "@tabler/icons-react";
 import { useLanguage } from "../../../shell/language.tsx";
 import { nameDay } from "./days.ts";
@@ -39,13 +40,15 @@ export function HoursInputs({ fields, set, faults }: InputsProps) {
             {t("add-hours")}
           </Button>
         )}
-        <TextInput
-          type="date"
+        <DatePickerInput
           label={t("last-day")}
           description={t("last-day-hint")}
-          value={fields.lastDay}
-          onChange={(event) => set({ lastDay: event.currentTarget.value })}
-          max="2999-12-30"
+          placeholder={t("no-last-day")}
+          value={fields.lastDay || null}
+          onChange={(day) => set({ lastDay: day ?? "" })}
+          valueFormat="D MMM YYYY"
+          maxDate="2999-12-30"
+          clearable
           w={{ base: "100%", xs: 240 }}
         />
       </Stack>

@@ -62,7 +62,7 @@ function PolicyForm({ branchId, shown, policy, close }: PolicyFormProps) {
     setTried(true);
     if (Object.keys(faults).length > 0) return;
     const saved = writePolicy(fields, { id, before: policy, timeZone });
-    save.mutate({ shown, edit: (all) => putPolicy(all, saved) });
+    save.mutate({ shown, edit: (all) => putPolicy(all, { before: policy, saved }) });
   };
   const inputs = { fields, set, faults: isTried ? faults : {}, marks };
   return (
@@ -79,9 +79,7 @@ function PolicyForm({ branchId, shown, policy, close }: PolicyFormProps) {
               <RemovePolicy
                 policy={policy}
                 policies={shown.policies}
-                remove={() =>
-                  save.mutate({ shown, edit: (all) => all.filter((each) => each.id !== id) })
-                }
+                remove={() => save.mutate({ shown, edit: (all) => dropPolicy(all, policy) })}
               />
             )}
           </div>
@@ -106,10 +104,25 @@ function PolicyForm({ branchId, shown, policy, close }: PolicyFormProps) {
 }
 
 /** In the place of the one with its id. A new one is tried first: the last ones are for the rest. */
-function putPolicy(policies: readonly Policy[], saved: Policy): Policy[] {
-  const isThere = policies.some(({ id }) => id === saved.id);
-  if (!isThere) return [saved, ...policies];
+function putPolicy(
+  policies: readonly Policy[],
+  { before, saved }: { before: Policy | null; saved: Policy },
+): Policy[] {
+  if (!before) return [saved, ...policies];
+  refuseOutdated(policies, before);
   return policies.map((each) => (each.id === saved.id ? saved : each));
+}
+
+function dropPolicy(policies: readonly Policy[], before: Policy): Policy[] {
+  refuseOutdated(policies, before);
+  return policies.filter(({ id }) => id !== before.id);
+}
+
+/** The list on screen is the newest, the form may be older: nobody's change is undone unseen. */
+function refuseOutdated(policies: readonly Policy[], before: Policy): void {
+  const now = policies.find(({ id }) => id === before.id);
+  if (JSON.stringify(now) === JSON.stringify(before)) return;
+  throw new ApiError({ code: "conflict", message: "Somebody else changed this policy." });
 }
 
 type RemovePolicyProps = { policy: Policy; policies: readonly Policy[]; remove: () => void };

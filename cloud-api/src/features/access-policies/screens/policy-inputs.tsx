@@ -1,4 +1,4 @@
-import { Fieldset, MultiSelect, NumberInput, SimpleGrid, Text, TextInput } from "@mantine/core";
+import { Box, MultiSelect, NumberInput, SimpleGrid, Text, TextInput } from "@mantine/core";
 import type { ReactNode } from "react";
 import { useLanguage } from "../../../shell/language.tsx";
 import type { Language } from "../../../shell/translate.ts";
@@ -15,25 +15,20 @@ export type InputsProps = {
 
 const POLICY_NAME_LENGTH_MAX = 100;
 
+type PartProps = { title: string; hint?: string; children: ReactNode };
+
 /** Fields that belong together, under a heading. */
-export function Part({
-  title,
-  hint,
-  children,
-}: {
-  title: string;
-  hint?: string;
-  children: ReactNode;
-}) {
+export function Part({ title, hint, children }: PartProps) {
   return (
-    <Fieldset variant="unstyled" legend={<Text fw={600}>{title}</Text>}>
+    <Box role="group" aria-label={title}>
+      <Text fw={650}>{title}</Text>
       {hint && (
-        <Text size="xs" className="quiet" mb={6}>
+        <Text size="xs" className="quiet">
           {hint}
         </Text>
       )}
-      {children}
-    </Fieldset>
+      <Box mt={8}>{children}</Box>
+    </Box>
   );
 }
 
@@ -98,7 +93,6 @@ export function ForInputs({ fields, set, faults, marks }: InputsProps) {
           />
           <AmountInput
             label={t("visit-to")}
-            placeholder="–"
             value={fields.visitTo}
             set={(visitTo) => set({ visitTo })}
             error={faults.visitTo && t(faults.visitTo)}
@@ -178,13 +172,19 @@ const MARKS: Record<Language, { decimal: string; thousand: string }> = {
 };
 
 /** A number, written as the reader's language does; empty where there is no limit. */
-function AmountInput({ label, value, set, error, placeholder, isWhole = false }: AmountInputProps) {
-  const t = useTexts();
+function AmountInput({
+  label,
+  value,
+  set,
+  error,
+  placeholder = "–",
+  isWhole = false,
+}: AmountInputProps) {
   const { decimal, thousand } = MARKS[useLanguage().language];
   return (
     <NumberInput
       label={label}
-      placeholder={placeholder ?? t("no-limit")}
+      placeholder={placeholder}
       value={value}
       onChange={set}
       error={error}

@@ -10,6 +10,8 @@ import { type Edit, useMarks } from "./replies.ts";
 import { sayLimits, sayWho, type Words } from "./sentences.ts";
 import { useTexts } from "./texts.ts";
 
+const NUMBER_WIDTH = 16;
+
 type PolicyListProps = {
   shown: PoliciesReply;
   open: (policy: Policy) => void;
@@ -28,11 +30,13 @@ export function PolicyList({ shown, open, isMoving, change }: PolicyListProps) {
     <Box component="ol" className="surface steps" aria-label={t("title")}>
       {policies.map((policy, index) => (
         <li key={policy.id} className="record-row">
-          <Group wrap="nowrap" align="flex-start" gap="sm">
-            <Text size="sm" className="quiet figure" w={18} ta="right" style={{ flexShrink: 0 }}>
+          <Group wrap="nowrap" gap="sm">
+            <Text size="sm" className="quiet figure" w={NUMBER_WIDTH} style={{ flexShrink: 0 }}>
               {index + 1}
             </Text>
-            <Sentence policy={policy} words={words} isReached={!unreachable.includes(policy.id)} />
+            <Text fw={600} size="sm" flex={1} miw={0} style={{ overflowWrap: "anywhere" }}>
+              {policy.name}
+            </Text>
             {mayChange && (
               <Group gap={2} wrap="nowrap" style={{ flexShrink: 0 }}>
                 <Action
@@ -55,6 +59,7 @@ export function PolicyList({ shown, open, isMoving, change }: PolicyListProps) {
               </Group>
             )}
           </Group>
+          <Sentence policy={policy} words={words} isReached={!unreachable.includes(policy.id)} />
         </li>
       ))}
     </Box>
@@ -66,10 +71,7 @@ type SentenceProps = { policy: Policy; words: Words; isReached: boolean };
 function Sentence({ policy, words, isReached }: SentenceProps) {
   const t = useTexts();
   return (
-    <Box flex={1} miw={0}>
-      <Text fw={600} size="sm" style={{ overflowWrap: "anywhere" }}>
-        {policy.name}
-      </Text>
+    <Box pl={{ base: 0, xs: `calc(${NUMBER_WIDTH}px + var(--mantine-spacing-sm))` }}>
       <Text size="sm" className={isReached ? "figure" : "figure quiet"}>
         {sayWho(policy, words)}: {sayLimits(policy, words)}
       </Text>
@@ -95,7 +97,14 @@ type ActionProps = { label: string; isOff?: boolean; act: () => void; children: 
 function Action({ label, isOff = false, act, children }: ActionProps) {
   return (
     <Tooltip label={label} withArrow>
-      <ActionIcon variant="subtle" color="gray" aria-label={label} disabled={isOff} onClick={act}>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        aria-label={label}
+        disabled={isOff}
+        style={isOff ? { background: "none" } : undefined}
+        onClick={act}
+      >
         {children}
       </ActionIcon>
     </Tooltip>

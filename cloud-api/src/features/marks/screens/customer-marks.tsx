@@ -84,7 +84,7 @@ function Choices({ id, marks }: { id: string; marks: CustomerMarksReply }) {
           onChange={(value) => setTags.mutate(value)}
           maxValues={TAGS_OF_CUSTOMER_MAX}
           hidePickedOptions
-          searchable
+          searchable={(tags?.length ?? 0) > 8}
         />
       </SimpleGrid>
       <Refusal error={setGroup.error ?? setTags.error} />
