@@ -10,7 +10,7 @@ export function MarkFilter() {
   const groups = (useMarks("groups").data ?? []).map(toChoice);
   const tags = (useMarks("tags").data ?? []).map(toChoice);
   if (groups.length + tags.length === 0) return null;
-  const data = [
+  const choices = [
     { group: t("groups"), items: groups },
     { group: t("tags"), items: tags },
   ].filter(({ items }) => items.length > 0);
@@ -18,7 +18,7 @@ export function MarkFilter() {
     <Select
       aria-label={t("filter")}
       placeholder={t("everybody")}
-      data={data}
+      data={choices}
       value={parameters.get("markId")}
       onChange={(markId) => change({ markId })}
       clearable
