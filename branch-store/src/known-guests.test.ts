@@ -1,8 +1,18 @@
 import { createHmac, randomBytes, randomUUID } from "node:crypto";
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { KnownGuest } from "@foyer/contract";
-import { describe, expect, test } from "vitest";
-import { openTestStore, PHONE, signIn, type TestStore } from "../test/store.ts";
-import { applyKnownGuests, findGuestMarks } from "./index.ts";
+import Database from "better-sqlite3";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { openTestStore, PHONE, sampleIdentity, signIn, type TestStore } from "../test/store.ts";
+import {
+  applyKnownGuests,
+  findGuestMarks,
+  findPullPosition,
+  openBranchStore,
+  STORE_FILE,
+} from "./index.ts";
 
 const KEY = randomBytes(32);
 const UNMARKED = { groups: [], tags: [], tier: null };
@@ -30,6 +40,27 @@ function tell(
     applyKnownGuests(tx, { position, complete, key, guests, removed, countedThrough: null }),
   );
 }
+
+test("a store of a release that passed marks over asks for all guests anew", () => {
+  const folder = mkdtempSync(join(tmpdir(), "foyer-store-"));
+  const migrations = join(import.meta.dirname, "migrations");
+  const files = readdirSync(migrations).sort();
+  const older = files.slice(
+    0,
+    files.findIndex((file) => file.endsWith("-guest-marks.sql")),
+  );
+  const database = new Database(join(folder, STORE_FILE));
+  for (const file of older) database.exec(readFileSync(join(migrations, file), "utf8"));
+  database.exec("update pull set guests_position = 12, commands_position = 3");
+  database.pragma(`user_version = ${older.length}`);
+  database.close();
+  const store = openBranchStore({ folder, identity: sampleIdentity(), clock: () => new Date() });
+  onTestFinished(() => {
+    store.close();
+    rmSync(folder, { recursive: true });
+  });
+  expect(store.read(findPullPosition)).toEqual({ guests: 0, commands: 3 });
+});
 
 describe("the marks of a guest", () => {
   test("are found by the id that the cloud knows this guest by", () => {

@@ -4,8 +4,7 @@ import { markHandlers } from "./changes.ts";
 import { forgetMarkChanges, selectMarkedCustomers } from "./queries.ts";
 import { markRoutes, TAG } from "./routes.ts";
 
-export { holdMarks, listMarks } from "./queries.ts";
-export type { MarkKind } from "./rules.ts";
+export { holdMarks } from "./queries.ts";
 
 /** What staff mark customers with: one main group each, and any number of tags. */
 export const marks: Feature = {
