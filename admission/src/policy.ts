@@ -1,10 +1,12 @@
-import type { AccessPolicy, SignInMethod } from "@foyer/contract";
+import type { AccessPolicy, GuestMarks, SignInMethod } from "@foyer/contract";
 
 /** What is known of a log-in when its policy is chosen. */
 export type LogIn = {
   method: SignInMethod;
   /** The visit it belongs to, counting from 1. */
   visitNumber: number;
+  /** What the cloud has marked the guest with; empty for one it does not know. */
+  marks: GuestMarks;
 };
 
 /** What a NAS is told to hold a guest to. Null is no limit. */
@@ -18,14 +20,25 @@ export type Limits = {
 };
 
 /** The first policy that fits, in the branch's order; null refuses the log-in. */
-export function choosePolicy(
-  policies: readonly AccessPolicy[],
-  { method, visitNumber }: LogIn,
-): AccessPolicy | null {
-  const fits = ({ when }: AccessPolicy) =>
-    (when.methods.length === 0 || when.methods.includes(method)) &&
-    (when.visitNumberMin === null || visitNumber >= when.visitNumberMin);
-  return policies.find(fits) ?? null;
+export function choosePolicy(policies: readonly AccessPolicy[], logIn: LogIn): AccessPolicy | null {
+  return policies.find((policy) => fits(policy.when, logIn)) ?? null;
+}
+
+function fits(when: AccessPolicy["when"], { method, visitNumber, marks }: LogIn): boolean {
+  const { methods, visitNumberMin, visitNumberMax, groups, tags, tiers } = when;
+  return (
+    isAnyOf(methods, [method]) &&
+    visitNumber >= (visitNumberMin ?? 1) &&
+    visitNumber <= (visitNumberMax ?? Number.POSITIVE_INFINITY) &&
+    isAnyOf(groups, marks.groups) &&
+    isAnyOf(tags, marks.tags) &&
+    isAnyOf(tiers, marks.tier === null ? [] : [marks.tier])
+  );
+}
+
+/** A condition that names nothing asks for nothing. */
+function isAnyOf(wanted: readonly string[] | undefined, given: readonly string[]): boolean {
+  return !wanted || wanted.length === 0 || given.some((each) => wanted.includes(each));
 }
 
 export function limitsOf(policy: AccessPolicy): Limits {

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { KnownGuests, Language } from "@foyer/contract";
+import type { GuestMarks, KnownGuest, KnownGuests, Language } from "@foyer/contract";
 import type { Reader, Transaction } from "./open.ts";
 import { findEpoch } from "./outbox.ts";
 
@@ -16,6 +16,10 @@ type KnownRow = {
   name: string | null;
   language: Language | null;
   visits: number;
+  /** Lists of ids as JSON. */
+  groups: string;
+  tags: string;
+  tier: string | null;
 };
 
 type PullRow = {
@@ -26,9 +30,9 @@ type PullRow = {
   commands_position: number;
 };
 
-const toRecord = (row: unknown): KnownGuestRecord | null => {
+const toRecord = (row: KnownRow | null): KnownGuestRecord | null => {
   if (!row) return null;
-  const { customer_id, name, language, visits } = row as KnownRow;
+  const { customer_id, name, language, visits } = row;
   return { customerId: customer_id, name, language, visits };
 };
 
@@ -52,14 +56,7 @@ export function applyKnownGuests(tx: Transaction, known: KnownGuests): void {
       guest.customerId,
       guest.phoneHash,
     );
-    tx.sql(
-      "insert into known_guests (customer_id, phone_hash, name, language, visits) values (?, ?, ?, ?, ?)",
-    ).run(guest.customerId, guest.phoneHash, guest.name, guest.language, guest.visits);
-    for (const guestId of guest.guestIds)
-      tx.sql(
-        `insert into known_guest_ids (guest_id, customer_id) values (?, ?)
-         on conflict (guest_id) do update set customer_id = excluded.customer_id`,
-      ).run(guestId, guest.customerId);
+    insertKnownGuest(tx, guest);
   }
   tx.sql(
     `update pull set guests_position = ?, guests_key = ?, counted_epoch = ?, counted_seq = ?`,
@@ -71,12 +68,25 @@ export function applyKnownGuests(tx: Transaction, known: KnownGuests): void {
   );
 }
 
+function insertKnownGuest(tx: Transaction, guest: KnownGuest): void {
+  const { customerId, phoneHash, name, language, visits, groups = [], tags = [], tier } = guest;
+  tx.sql(
+    `insert into known_guests (customer_id, phone_hash, name, language, visits, groups, tags, tier)
+     values (?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(
+    ...[customerId, phoneHash, name, language, visits],
+    ...[JSON.stringify(groups), JSON.stringify(tags), tier ?? null],
+  );
+  for (const guestId of guest.guestIds)
+    tx.sql(
+      `insert into known_guest_ids (guest_id, customer_id) values (?, ?)
+       on conflict (guest_id) do update set customer_id = excluded.customer_id`,
+    ).run(guestId, customerId);
+}
+
 /** `phone` is E.164. The box holds only keyed hashes of the numbers of guests it has not met. */
 export function findKnownGuestByPhone(tx: Reader, phone: string): KnownGuestRecord | null {
-  const key = getPull(tx).guests_key;
-  if (key === null) return null;
-  const hash = createHmac("sha256", Buffer.from(key, "base64")).update(phone).digest("hex");
-  return toRecord(tx.sql("select * from known_guests where phone_hash = ?").get(hash));
+  return toRecord(findRowByPhone(tx, phone));
 }
 
 /** Visits of a guest at this branch that the cloud has counted, and the own seq it counted through. */
@@ -84,17 +94,39 @@ export function findKnownVisits(
   tx: Reader,
   guestId: string,
 ): { visits: number; throughSeq: number } {
+  const known = findRowOfGuest(tx, guestId);
+  if (!known) return { visits: 0, throughSeq: 0 };
+  const { counted_epoch, counted_seq } = getPull(tx);
+  return { visits: known.visits, throughSeq: counted_epoch === findEpoch(tx) ? counted_seq : 0 };
+}
+
+/** What the cloud has marked a guest with; nothing for one it does not know. */
+export function findGuestMarks(tx: Reader, guestId: string): GuestMarks {
+  const known = findRowOfGuest(tx, guestId);
+  if (!known) return { groups: [], tags: [], tier: null };
+  const { groups, tags, tier } = known;
+  return { groups: JSON.parse(groups) as string[], tags: JSON.parse(tags) as string[], tier };
+}
+
+/** By an id that the cloud has for this customer, or by the number the guest has proved here. */
+function findRowOfGuest(tx: Reader, guestId: string): KnownRow | null {
   const byId = tx
     .sql(
       `select known_guests.* from known_guests
        join known_guest_ids using (customer_id) where guest_id = ?`,
     )
-    .get(guestId);
-  const phone = tx.sql("select phone from guests where id = ?").get(guestId) as
+    .get(guestId) as KnownRow | undefined;
+  if (byId) return byId;
+  const guest = tx.sql("select phone from guests where id = ?").get(guestId) as
     | { phone: string | null }
     | undefined;
-  const known = toRecord(byId) ?? (phone?.phone ? findKnownGuestByPhone(tx, phone.phone) : null);
-  if (!known) return { visits: 0, throughSeq: 0 };
-  const { counted_epoch, counted_seq } = getPull(tx);
-  return { visits: known.visits, throughSeq: counted_epoch === findEpoch(tx) ? counted_seq : 0 };
+  return guest?.phone ? findRowByPhone(tx, guest.phone) : null;
+}
+
+function findRowByPhone(tx: Reader, phone: string): KnownRow | null {
+  const key = getPull(tx).guests_key;
+  if (key === null) return null;
+  const hash = createHmac("sha256", Buffer.from(key, "base64")).update(phone).digest("hex");
+  const row = tx.sql("select * from known_guests where phone_hash = ?").get(hash);
+  return (row as KnownRow | undefined) ?? null;
 }

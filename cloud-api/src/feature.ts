@@ -7,6 +7,7 @@ import type {
   RawRequestDefaultExpression,
   RawServerDefault,
 } from "fastify";
+import type { RawBuilder } from "kysely";
 import type { Clock } from "./platform/clock.ts";
 import type { Follower } from "./platform/cursors.ts";
 import type { Database, DirectoryTransaction, TenantTransaction } from "./platform/db.ts";
@@ -57,6 +58,13 @@ export type Hooks = {
     tx: TenantTransaction,
     box: KnownGuestsQuestion,
   ) => Promise<KnownGuests | null>;
+  /** marks: the customers who have a group or tag, as a select for the list of customers. */
+  selectMarkedCustomers?: (tx: TenantTransaction, markId: string) => RawBuilder<unknown>;
+  /** access-policies: the policies that are for a customer group or tag. */
+  listPoliciesNaming?: (
+    tx: TenantTransaction,
+    markId: string,
+  ) => Promise<{ policyName: string; branchName: string }[]>;
   /** visits: guests who are at each branch's box right now, by box id. */
   countOpenVisitsByBox?: (tx: TenantTransaction) => Promise<ReadonlyMap<string, number>>;
 };

@@ -1,10 +1,21 @@
 import type { Feature } from "./feature.ts";
 import { access } from "./features/access/index.ts";
+import { accessPolicies } from "./features/access-policies/index.ts";
 import { branches } from "./features/branches/index.ts";
 import { customers } from "./features/customers/index.ts";
 import { ingest } from "./features/ingest/index.ts";
+import { marks } from "./features/marks/index.ts";
 import { tenants } from "./features/tenants/index.ts";
 import { visits } from "./features/visits/index.ts";
 
 /** What the product consists of, sorted by dependency: each imports only those above it. */
-export const features: readonly Feature[] = [tenants, access, branches, ingest, customers, visits];
+export const features: readonly Feature[] = [
+  tenants,
+  access,
+  branches,
+  ingest,
+  customers,
+  marks,
+  visits,
+  accessPolicies,
+];

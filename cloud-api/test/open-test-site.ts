@@ -41,6 +41,13 @@ export type TestSite = {
   firstSignInUrl: string | null;
   /** A new company and its owner. */
   addOwner: (tenantName?: string) => Promise<TestStaff>;
+  /** Somebody invited into an owner's company, who may look and change nothing. */
+  addViewer: (owner: TestStaff) => Promise<TestStaff>;
+  /** Events of a tenant's log in their order, of types as SQL's `like` has them. */
+  listEvents: (
+    tenantId: string,
+    types: string,
+  ) => Promise<{ type: string; payload: Record<string, unknown> }[]>;
   passSeconds: (seconds: number) => void;
   now: () => Date;
   /** When its clock began. */
@@ -84,6 +91,19 @@ export async function openTestSite(options: { startsAt?: Date } = {}): Promise<T
       owners += 1;
       return addOwner(cloud.origin, { tenantName, email: `owner${owners}@example.test` });
     },
+    addViewer: (owner) => {
+      owners += 1;
+      return addViewer(cloud.origin, { owner, email: `viewer${owners}@example.test` });
+    },
+    listEvents: (tenantId, types) =>
+      withClient(urlOfDatabase(serverUrl, name), async (client) => {
+        const found = await client.query(
+          `select type, payload from events where tenant_id = $1 and type like $2
+           order by position`,
+          [tenantId, types],
+        );
+        return found.rows;
+      }),
     close: async () => {
       await cloud.close();
       await withClient(serverUrl, (client) => client.query(`drop database ${name} with (force)`));
@@ -94,10 +114,39 @@ export async function openTestSite(options: { startsAt?: Date } = {}): Promise<T
 
 type Enrolment = { boxId: string; boxKey: string };
 
+const PASSWORD = "a long enough password for a test";
+
 async function addOwner(
   origin: string,
   owner: { tenantName: string; email: string },
 ): Promise<TestStaff> {
+  const browser = openBrowser(origin);
+  const person = { name: "Owner", password: PASSWORD, language: "vi" };
+  const path = "/api/v1/sign-up";
+  const { tenantId } = await browser.ok<Entered>("POST", path, { ...owner, ...person });
+  return toStaff(origin, browser, { tenantId, email: owner.email });
+}
+
+async function addViewer(
+  origin: string,
+  { owner, email }: { owner: TestStaff; email: string },
+): Promise<TestStaff> {
+  const invited = await owner.request("POST", "/api/v1/invitations", { role: "viewer" });
+  const { url } = invited.body as { url: string };
+  const token = new URL(url).searchParams.get("token");
+  const browser = openBrowser(origin);
+  const person = { token, email, name: "Viewer", password: PASSWORD, language: "vi" };
+  await browser.ok("POST", "/api/v1/first-sign-in", person);
+  return toStaff(origin, browser, { tenantId: owner.tenantId, email });
+}
+
+type Entered = { tenantId: string };
+type TestBrowser = {
+  request: TestStaff["request"];
+  ok: <Reply>(method: string, path: string, body?: unknown) => Promise<Reply>;
+};
+
+function openBrowser(origin: string): TestBrowser {
   let cookie = "";
   const request: TestStaff["request"] = async (method, path, body) => {
     const answer = await fetch(`${origin}${path}`, {
@@ -119,16 +168,18 @@ async function addOwner(
     if (answer.status < 300) return answer.body as Reply;
     throw new Error(`${method} ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
   };
-  const password = "a long enough password for a test";
-  const person = { name: "Owner", password, language: "vi" };
-  const { tenantId } = await ok<{ tenantId: string }>("POST", "/api/v1/sign-up", {
-    ...owner,
-    ...person,
-  });
+  return { request, ok };
+}
+
+function toStaff(
+  origin: string,
+  { request, ok }: TestBrowser,
+  { tenantId, email }: { tenantId: string; email: string },
+): TestStaff {
   return {
     tenantId,
-    email: owner.email,
-    password,
+    email,
+    password: PASSWORD,
     request,
     get: (path) => ok("GET", path),
     addBranch: ({ name = "Hồ Gươm", timeZone = "Asia/Ho_Chi_Minh" } = {}) =>

@@ -1,6 +1,7 @@
 import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { ConsentPurpose } from "./events/consent.ts";
+import { MarkId } from "./known-guests.ts";
 import { readNetwork } from "./network.ts";
 import { Id, Language } from "./personal.ts";
 
@@ -165,6 +166,12 @@ export const AccessPolicy = Type.Object({
     methods: Type.Array(Type.String({ maxLength: 32 })),
     /** The visit this log-in belongs to, counting from 1. */
     visitNumberMin: Type.Union([Type.Integer({ minimum: 1 }), Type.Null()]),
+    /** The last visit it fits, that one with it. Absent or null: no last one. */
+    visitNumberMax: Type.Optional(Type.Union([Type.Integer({ minimum: 1 }), Type.Null()])),
+    /** Guests with any of these customer groups, tags or tiers. Absent or empty: everybody. */
+    groups: Type.Optional(Type.Array(MarkId, { maxItems: 50 })),
+    tags: Type.Optional(Type.Array(MarkId, { maxItems: 50 })),
+    tiers: Type.Optional(Type.Array(MarkId, { maxItems: 50 })),
   }),
   sessionSeconds: Type.Union([Type.Integer({ minimum: 60 }), Type.Null()]),
   idleSeconds: Type.Union([Type.Integer({ minimum: 60 }), Type.Null()]),
@@ -355,6 +362,9 @@ function findContradiction(settings: BranchSettings): string | null {
     return "/signIn/phone/channels is empty though sign-in by phone is enabled";
   if (!signIn.phone.enabled && signIn.clickThrough !== "always")
     return "/signIn leaves no way in: enable phone, or set clickThrough to always";
+  const empty = settings.policies.findIndex(({ when }) => isEmptyRange(when));
+  if (empty >= 0)
+    return `/policies/${empty}/when/visitNumberMax is below visitNumberMin: it would fit nobody`;
   const ids = new Set(nas.map((each) => each.id));
   if (ids.size !== nas.length) return "/nas has two entries with one id";
   const names = nas.flatMap((each) => ("radsecName" in each && each.radsecName) || []);
@@ -394,6 +404,10 @@ function findSharedSource(list: readonly Nas[]): string | null {
     seen.add(key);
   }
   return null;
+}
+
+function isEmptyRange({ visitNumberMin, visitNumberMax }: AccessPolicy["when"]): boolean {
+  return (visitNumberMax ?? Number.POSITIVE_INFINITY) < (visitNumberMin ?? 1);
 }
 
 /**

@@ -135,6 +135,29 @@ describe("branch settings", () => {
     expect(read.kind === "invalid" && read.reason).toContain(place);
   });
 
+  test("a policy may name groups, tags, tiers and a last visit, or leave them out", () => {
+    const document = settings();
+    const [{ when }] = document.policies;
+    expect(when).not.toHaveProperty("groups");
+    expect(readBranchSettings(document)).toMatchObject({ kind: "settings" });
+    Object.assign(when, { groups: ["vip"], tags: [], tiers: ["gold"], visitNumberMax: 4 });
+    expect(readBranchSettings(document)).toMatchObject({ kind: "settings" });
+    when.groups = ["not an id, but words"];
+    expect(readBranchSettings(document)).toMatchObject({
+      reason: expect.stringContaining("/policies/0/when/groups/0"),
+    });
+  });
+
+  test("a policy whose last visit is before its first fits nobody and is refused", () => {
+    const document = settings();
+    Object.assign(document.policies[0].when, { visitNumberMin: 5, visitNumberMax: 4 });
+    expect(readBranchSettings(document)).toMatchObject({
+      reason: expect.stringContaining("/policies/0/when/visitNumberMax"),
+    });
+    document.policies[0].when.visitNumberMax = 5;
+    expect(readBranchSettings(document)).toMatchObject({ kind: "settings" });
+  });
+
   test("two NAS cannot be the one that a certificate names, in whatever letters", () => {
     const document = settings();
     const [coova] = document.nas;
@@ -263,6 +286,36 @@ describe("branch settings", () => {
     const reply = { settings: { version: "broken" }, knownGuests: null, commands: [] };
     expect(readPullReply(reply)).toEqual({ kind: "pull", reply });
     expect(readPullReply({ settings: null })).toMatchObject({ kind: "invalid" });
+  });
+});
+
+describe("known guests", () => {
+  const guest = {
+    customerId: "01990000-0000-7000-8000-0000000000c1",
+    phoneHash: "a".repeat(64),
+    guestIds: [],
+    name: "Lan",
+    language: "vi",
+    visits: 4,
+  };
+  const pulled = (marks: object) => {
+    const key = Buffer.alloc(32).toString("base64");
+    const told = { position: 1, complete: true, key, removed: [], countedThrough: null };
+    const knownGuests = { ...told, guests: [{ ...guest, ...marks }] };
+    return readPullReply({ settings: null, knownGuests, commands: [] });
+  };
+
+  test("a cloud that knows no marks is still understood", () => {
+    expect(pulled({})).toMatchObject({ kind: "pull" });
+  });
+
+  test("marks are ids, never words about a person", () => {
+    const marks = { groups: [guest.customerId], tags: ["reviews"], tier: null };
+    expect(pulled(marks)).toMatchObject({ kind: "pull" });
+    expect(pulled({ tags: ["complains a lot"] })).toMatchObject({
+      kind: "invalid",
+      reason: expect.stringContaining("/knownGuests/guests/0/tags/0"),
+    });
   });
 });
 

@@ -2,6 +2,16 @@ import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { Id, Language } from "./personal.ts";
 
+/** What names a customer group, a tag or a tier: an id or a slug, never its words. */
+export const MarkId = Type.String({ pattern: "^[A-Za-z0-9_-]+$", maxLength: 64 });
+
+/** What staff or rules have marked a guest with; access policies are chosen by it. */
+export type GuestMarks = {
+  groups: readonly string[];
+  tags: readonly string[];
+  tier: string | null;
+};
+
 /** A guest the tenant knows, for greeting on a box that has not met them yet. */
 export const KnownGuest = Type.Object({
   /** The cloud's customer id. */
@@ -14,6 +24,11 @@ export const KnownGuest = Type.Object({
   language: Type.Union([Language, Type.Null()]),
   /** Visits to this branch, counted by the cloud as of KnownGuests.countedThrough. */
   visits: Type.Integer({ minimum: 0 }),
+  /** Customer groups and tags by id; absent: none. A box never learns what they are called. */
+  groups: Type.Optional(Type.Array(MarkId, { maxItems: 50 })),
+  tags: Type.Optional(Type.Array(MarkId, { maxItems: 200 })),
+  /** Absent or null: in no tier. */
+  tier: Type.Optional(Type.Union([MarkId, Type.Null()])),
 });
 export type KnownGuest = Static<typeof KnownGuest>;
 

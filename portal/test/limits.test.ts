@@ -1,4 +1,5 @@
-import { endSession, startSession } from "@foyer/branch-store";
+import { createHmac } from "node:crypto";
+import { applyKnownGuests, endSession, startSession } from "@foyer/branch-store";
 import type { AccessPolicy } from "@foyer/contract";
 import { describe, expect, test } from "vitest";
 import {
@@ -38,6 +39,41 @@ function stay(portal: TestPortal, seconds: number) {
   const used = { connectedSeconds: seconds, cause: "User-Request" };
   portal.store.transaction((tx) => endSession(tx, { ...session, ...used, at: tx.now }));
 }
+
+describe("a guest whom the cloud has put into a group", () => {
+  const VIP = "01990000-0000-7000-8000-0000000000f1";
+  const KEY = Buffer.alloc(32, 7);
+
+  /** Signs in by phone at a box that has been told of this number; gives the policy granted. */
+  async function grantTo(groups: string[]) {
+    const portal = await openTestPortal({
+      settings: (settings) => {
+        const when = { methods: [], visitNumberMin: null };
+        settings.policies = settings.policies.slice(-1).flatMap((policy) => [
+          { ...policy, id: VIP, when: { ...when, groups: [VIP] } },
+          { ...policy, when },
+        ]);
+      },
+    });
+    const phoneHash = createHmac("sha256", KEY).update("+84912345678").digest("hex");
+    const person = { customerId: VIP, guestIds: [], name: null, language: null, visits: 0 };
+    portal.store.transaction((tx) =>
+      applyKnownGuests(tx, {
+        ...{ position: 1, complete: true, key: KEY.toString("base64"), removed: [] },
+        ...{ guests: [{ ...person, phoneHash, groups }], countedThrough: null },
+      }),
+    );
+    await signIn(portal, portal.browser());
+    return portal.events("guest.connected")[0]?.payload.policyId;
+  }
+
+  test("part of MC-2.6: gets that group's policy at the first sign-in here, others do not", async () => {
+    expect(await grantTo([VIP])).toBe(VIP);
+    const other = await grantTo([]);
+    expect(other).toBeDefined();
+    expect(other).not.toBe(VIP);
+  });
+});
 
 describe("a guest whose policy leaves nothing just now", () => {
   test("part of MC-2.4: hears that today's time is used up, gets no ticket, and one tomorrow", async () => {

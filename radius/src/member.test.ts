@@ -1,7 +1,12 @@
 import { X509Certificate } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { applySettings, RADIUS_CERTIFICATE_FILE } from "@foyer/branch-store";
+import {
+  applyKnownGuests,
+  applySettings,
+  findCredential,
+  RADIUS_CERTIFICATE_FILE,
+} from "@foyer/branch-store";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { NAS_ID, SECRET, sampleSettings, startTestBox, type TestBox } from "../test/box.ts";
 import { openEapNas } from "../test/eap-nas.ts";
@@ -40,6 +45,38 @@ test("two hundred members who reconnect at once all get in, each with a device o
   expect(new Set(devices.map((payload) => (payload as { deviceId: string }).deviceId)).size).toBe(
     200,
   );
+});
+
+test("part of MC-2.6: a member gets the policy of the group they are in", async () => {
+  const group = "01990000-0000-7000-8000-0000000000f1";
+  const settings = sampleSettings();
+  const [everybody] = settings.policies.slice(-1);
+  if (!everybody) throw new Error("the sample has no policy");
+  const when = { methods: [], visitNumberMin: null };
+  settings.policies = [
+    { ...everybody, id: group, when: { ...when, groups: [group] } },
+    { ...everybody, when },
+  ];
+  const box = await startTestBox({ settings });
+  const credential = box.issueCredentialFor();
+  const guestId = box.store.read((tx) => findCredential(tx, credential.username)?.guestId ?? "");
+  const logIn = async (mac: string) => {
+    const peer = createSupplicant(await openNas(box), { mac });
+    await peer.begin();
+    await peer.shakeHands();
+    expect((await peer.say(pap(credential))).kind).toBe("proved");
+    return box.listEvents("guest.connected").at(-1)?.payload.policyId;
+  };
+  expect(await logIn(macAt(1))).toBe(everybody.id);
+  const known = { customerId: group, guestIds: [guestId], name: null, language: null, visits: 0 };
+  const key = Buffer.alloc(32).toString("base64");
+  box.store.transaction((tx) =>
+    applyKnownGuests(tx, {
+      ...{ position: 1, complete: true, key, removed: [], countedThrough: null },
+      guests: [{ ...known, phoneHash: "0".repeat(64), groups: [group] }],
+    }),
+  );
+  expect(await logIn(macAt(2))).toBe(group);
 });
 
 test("more handshakes abandoned than are kept keep no member out", async () => {

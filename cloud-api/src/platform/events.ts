@@ -51,7 +51,16 @@ export type BoxEvent<T extends EventType> = LogEvent<T, EventPayload<T>> & {
  */
 export type EventHandler<Event> = (tx: TenantTransaction, event: Event) => Promise<NewEvent[]>;
 
-export type EventHandlers = { [T in EventType]?: EventHandler<BoxEvent<T>> };
+/**
+ * The payloads of the cloud's own events by type. Each feature adds those it causes and reads, by
+ * `declare module`: the platform knows no feature. What a box sends is never taken for one.
+ */
+// An interface, since no other type can be added to from elsewhere.
+export interface CloudEvents extends Record<never, never> {}
+
+export type EventHandlers = { [T in EventType]?: EventHandler<BoxEvent<T>> } & {
+  [T in keyof CloudEvents]?: EventHandler<LogEvent<T, CloudEvents[T]>>;
+};
 
 /** Splits what a box sent into what the log keeps for good and what can be erased. */
 export function toNewEvent(envelope: EventEnvelope): NewEvent {

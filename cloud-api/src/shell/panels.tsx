@@ -4,9 +4,10 @@ import { listPanels } from "./collect.ts";
 import type { Panel } from "./screens.ts";
 
 /** The pieces that other features show at this place of a page. */
-export function Panels({ place, id }: { place: Panel["place"]; id: string }) {
+export function Panels({ place, id = "" }: { place: Panel["place"]; id?: string }) {
+  const isFilter = place === "customer-filter";
   return listPanels(place).map(({ component: Piece }, index) => (
-    <Suspense key={index} fallback={<Skeleton height={160} radius="lg" />}>
+    <Suspense key={index} fallback={isFilter ? null : <Skeleton height={160} radius="lg" />}>
       <Piece id={id} />
     </Suspense>
   ));

@@ -9,6 +9,7 @@ import {
 import {
   connectGuest,
   countOtherDevices,
+  findGuestMarks,
   findKnownGuestOfDevice,
   findUsage,
   findVisitNumber,
@@ -70,7 +71,8 @@ function grantOnce(tx: Transaction, step: Step, { guestId, method }: Admitted): 
   const { settings, context, nas, portal } = step;
   const { arrival, deviceId } = context;
   const visitNumber = findVisitNumber(tx, guestId);
-  const policy = choosePolicy(settings.policies, { method, visitNumber });
+  const marks = findGuestMarks(tx, guestId);
+  const policy = choosePolicy(settings.policies, { method, visitNumber, marks });
   if (!policy) return { kind: "no-policy" };
   const remaining = findRemaining(tx, step, { guestId, policy });
   if (remaining.kind === "refused") return { kind: "refused", policy, refusal: remaining };

@@ -8,7 +8,7 @@ import {
 import { judgeTicket, type TicketRefusal } from "@foyer/branch-store";
 import type { AccessPolicy, BranchSettings, SignInMethod } from "@foyer/contract";
 import { type AccessRequest, provesPassword, provesSecret } from "./access-request.ts";
-import type { DeviceFacts, HolderFacts, TicketFacts } from "./facts.ts";
+import { type DeviceFacts, FIRST_TIMER, type HolderFacts, type TicketFacts } from "./facts.ts";
 import { parseMac } from "./mac.ts";
 
 export type RejectReason =
@@ -173,11 +173,11 @@ function checkMember({ holder }: Attempt): RejectReason | null {
 function findPolicy(attempt: Attempt): RejectReason | null {
   const { settings, holder, method, grantedPolicyId } = attempt;
   if (!holder) throw new Error("a policy is looked for before anybody was admitted");
-  // Only settings that changed this very moment ask for a number that was not read.
-  const visitNumber = holder.visitNumber ?? 1;
+  // Only settings that changed this very moment ask for a standing that was not read.
+  const standing = holder.standing ?? FIRST_TIMER;
   attempt.policy =
     settings.policies.find(({ id }) => id === grantedPolicyId) ??
-    choosePolicy(settings.policies, { method, visitNumber });
+    choosePolicy(settings.policies, { method, ...standing });
   return attempt.policy ? null : "no-policy";
 }
 

@@ -13,7 +13,7 @@ import { createSpentTickets } from "./spent-tickets.ts";
 const NOTHING = { seconds: 0, bytes: 0 };
 const holder: HolderFacts = {
   guestId: "01990000-0000-7000-8000-0000000000a1",
-  visitNumber: 3,
+  standing: { visitNumber: 3, marks: { groups: [], tags: [], tier: null } },
   usage: { visit: NOTHING, day: NOTHING, week: NOTHING, ever: NOTHING },
   otherDevices: 0,
 };

@@ -3,6 +3,7 @@ import {
   countOtherDevices,
   findCredential,
   findDeviceByMac,
+  findGuestMarks,
   findKnownGuestOfDevice,
   findOpenVisit,
   findSettings,
@@ -11,14 +12,22 @@ import {
   type Reader,
   type Ticket,
 } from "@foyer/branch-store";
-import type { AccessPolicy } from "@foyer/contract";
+import type { AccessPolicy, GuestMarks } from "@foyer/contract";
 import { findUsageNow } from "./usage.ts";
+
+/** What a policy is chosen by. */
+export type Standing = { visitNumber: number; marks: GuestMarks };
+
+export const FIRST_TIMER: Standing = {
+  visitNumber: 1,
+  marks: { groups: [], tags: [], tier: null },
+};
 
 /** What a guest's policy is chosen by and held to, as of the moment it was read. */
 export type HolderFacts = {
   guestId: string;
   /** Null: nobody asks, for the portal has chosen the policy already. */
-  visitNumber: number | null;
+  standing: Standing | null;
   /** Read where a policy of the branch counts it. */
   usage: Usage;
   otherDevices: number;
@@ -44,7 +53,7 @@ export function findTicketFacts(
   const isEnough = granted !== undefined && !isCounting(granted);
   const { guestId } = ticket;
   const holder = isEnough
-    ? { guestId, visitNumber: null, usage: NO_USAGE, otherDevices: 0 }
+    ? { guestId, standing: null, usage: NO_USAGE, otherDevices: 0 }
     : findHolder(tx, ticket);
   return { ticket, holder };
 }
@@ -87,7 +96,7 @@ function findHolder(
   const who = { guestId, deviceId: deviceId ?? "" };
   return {
     guestId,
-    visitNumber: findVisitNumber(tx, guestId),
+    standing: { visitNumber: findVisitNumber(tx, guestId), marks: findGuestMarks(tx, guestId) },
     usage:
       settings && policies.some(hasQuotas)
         ? findUsageNow(tx, who, settings.branch.timeZone)

@@ -4,7 +4,13 @@ import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import type { NewEvent } from "../../platform/events.ts";
-import { type BranchRow, lockBranchRow, updateBranch } from "./queries.ts";
+import {
+  type BranchRow,
+  findBranchRow,
+  listBranchRows,
+  lockBranchRow,
+  updateBranch,
+} from "./queries.ts";
 import { checkDocument } from "./rules.ts";
 import type { BranchDocument } from "./schema.ts";
 
@@ -19,6 +25,27 @@ export function toBranchSettings(row: BranchRow, tenantId: string): BranchSettin
   return { ...toDocument(row), version: row.settingsVersion, tenantId };
 }
 
+export type VersionedDocument = { version: number; document: BranchDocument };
+
+const toVersioned = (row: BranchRow): VersionedDocument => ({
+  version: row.settingsVersion,
+  document: toDocument(row),
+});
+
+export async function findDocument(
+  tx: TenantTransaction,
+  branchId: string,
+): Promise<VersionedDocument | null> {
+  const row = await findBranchRow(tx, branchId);
+  return row && toVersioned(row);
+}
+
+/** Every branch of the tenant with its settings, by name. */
+export async function listDocuments(tx: TenantTransaction): Promise<VersionedDocument[]> {
+  const rows = await listBranchRows(tx);
+  return rows.map(toVersioned);
+}
+
 export type SavedDocument =
   | { kind: "saved"; version: number; events: NewEvent[] }
   | { kind: "invalid"; field: string; reason: string }
@@ -26,18 +53,22 @@ export type SavedDocument =
 
 /**
  * Saves a document as the branch's next version; one that says the same changes nothing. `edit`
- * gets the document as it stands, under the lock of the branch's row.
+ * gets the document as it stands and its version, under the lock of the branch's row.
  */
 export async function saveDocument(
   tx: TenantTransaction,
   branchId: string,
-  edit: (document: BranchDocument) => unknown,
+  edit: (document: BranchDocument, version: number) => unknown,
 ): Promise<SavedDocument> {
   const row = await lockBranchRow(tx, branchId);
   if (!row) return { kind: "not-found" };
   const before = toDocument(row);
   const version = row.settingsVersion + 1;
-  const checked = checkDocument(edit(before), { tenantId: tx.tenantId, branchId, version });
+  const checked = checkDocument(edit(before, row.settingsVersion), {
+    tenantId: tx.tenantId,
+    branchId,
+    version,
+  });
   if (checked.kind === "invalid") return checked;
   const { version: _version, tenantId: _tenantId, ...document } = checked.settings;
   if (isDeepStrictEqual(document, before))

@@ -1,3 +1,4 @@
+import type { RawBuilder } from "kysely";
 import { findRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
 import type { ListPlace, WordRange } from "./rules.ts";
 
@@ -18,6 +19,8 @@ export type PlacedCustomer = CustomerRow & { lastSeenAt: Date };
 export type CustomerQuestion = {
   /** Null: everybody. */
   search: readonly WordRange[] | null;
+  /** A select of customer ids; null: everybody. */
+  among: RawBuilder<unknown> | null;
   after: ListPlace | null;
   limit: number;
 };
@@ -25,7 +28,7 @@ export type CustomerQuestion = {
 /** The most recently seen first. Each range of words is an index's range: no LIKE under policies. */
 export async function listCustomers(
   tx: TenantTransaction,
-  { search, after, limit }: CustomerQuestion,
+  { after, limit, ...filter }: CustomerQuestion,
 ): Promise<PlacedCustomer[]> {
   const page = after
     ? sql`and (customers.last_seen_at, customers.id) < (${after.at}::timestamptz, ${after.id}::uuid)`
@@ -40,7 +43,7 @@ export async function listCustomers(
       from customers
       left join branches
         on branches.tenant_id = customers.tenant_id and branches.id = customers.source_branch_id
-      where customers.tenant_id = ${tx.tenantId} ${page} ${having(tx, search)}
+      where customers.tenant_id = ${tx.tenantId} ${page} ${having(tx, filter)}
       order by customers.last_seen_at desc, customers.id desc
       limit ${limit}`,
   );
@@ -48,24 +51,27 @@ export async function listCustomers(
 
 export async function countCustomers(
   tx: TenantTransaction,
-  search: readonly WordRange[] | null,
+  filter: CustomerFilter,
 ): Promise<number> {
   const row = await findRow(
     tx,
     sql<{ total: number }>`
       select count(*) as total from customers
-      where customers.tenant_id = ${tx.tenantId} ${having(tx, search)}`,
+      where customers.tenant_id = ${tx.tenantId} ${having(tx, filter)}`,
   );
   return row?.total ?? 0;
 }
 
-function having(tx: TenantTransaction, search: readonly WordRange[] | null) {
+type CustomerFilter = Pick<CustomerQuestion, "search" | "among">;
+
+function having(tx: TenantTransaction, { search, among }: CustomerFilter) {
   const conditions = (search ?? []).map(
     ({ from, to }) =>
       sql`and customers.id in (
         select customer_id from customer_words
         where tenant_id = ${tx.tenantId} and word >= ${from} and word < ${to})`,
   );
+  if (among) conditions.push(sql`and customers.id in (${among})`);
   return sql.join(conditions, sql` `);
 }
 

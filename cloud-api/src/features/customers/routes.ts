@@ -17,7 +17,7 @@ import { CustomerListQuery, CustomerListReply, CustomerParams, CustomerReply } f
 const access = { permission: "customers.read" };
 
 /** What staff read about customers. */
-export function customerRoutes(routes: Routes, { database }: Context): void {
+export function customerRoutes(routes: Routes, { database, hooks }: Context): void {
   routes.get(
     "/api/v1/customers",
     {
@@ -30,7 +30,7 @@ export function customerRoutes(routes: Routes, { database }: Context): void {
       },
     },
     async (request) => {
-      const { search, cursor, limit } = request.query;
+      const { search, markId, cursor, limit } = request.query;
       const question = {
         search: search === undefined ? null : readSearch(search),
         after: readPlace(cursor),
@@ -38,8 +38,10 @@ export function customerRoutes(routes: Routes, { database }: Context): void {
         limit: limit + 1,
       };
       return await database.readTenant(tenantOf(request), async (tx) => {
-        const rows = await listCustomers(tx, question);
-        const total = await countCustomers(tx, question.search);
+        const among = markId === undefined ? null : hooks.selectMarkedCustomers?.(tx, markId);
+        const filter = { search: question.search, among: among ?? null };
+        const rows = await listCustomers(tx, { ...question, ...filter });
+        const total = await countCustomers(tx, filter);
         const page = rows.slice(0, limit);
         const last = rows.length > limit ? page.at(-1) : undefined;
         return {

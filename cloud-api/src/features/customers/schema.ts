@@ -12,6 +12,9 @@ export const CustomerListQuery = Type.Object({
       description: "Beginnings of words of name or address, or a part of the phone number",
     }),
   ),
+  markId: Type.Optional(
+    Type.String({ format: "uuid", description: "Only those with this customer group or tag" }),
+  ),
   cursor: Type.Optional(
     Type.String({ maxLength: 200, description: "nextCursor of the page before" }),
   ),

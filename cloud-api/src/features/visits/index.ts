@@ -9,7 +9,8 @@ import { visitRoutes } from "./routes.ts";
 /** Who came when, how often, and who is here now. */
 export const visits: Feature = {
   name: "visits",
-  dependsOn: ["branches", "customers"],
+  // Known guests are told with their marks: its cursor may not pass the one that notes their changes.
+  dependsOn: ["branches", "customers", "marks"],
   migrations: join(import.meta.dirname, "migrations"),
   permissions: {
     "visits.read": ["manager", "viewer"],

@@ -16,7 +16,7 @@ export async function keepGuestKey(
 export type KnownGuestRow = {
   /** The position all visits are counted to. */
   position: number;
-  /** True while customers or visits read the log again: what they hold is not whole. */
+  /** True while customers, marks or visits read the log again: what they hold is not whole. */
   replaying: boolean;
   /** The seq of the box's life that this position has reached; null before any. */
   countedSeq: number | null;
@@ -28,6 +28,8 @@ export type KnownGuestRow = {
   language: "vi" | "en" | null;
   guestIds: string[];
   visits: number;
+  groups: string[];
+  tags: string[];
   changedPosition: number;
 };
 
@@ -55,7 +57,7 @@ export async function listKnownGuests(
       with counted as (
         select coalesce(min(position), 0) as position,
           coalesce(bool_or(position < replay_until), false) as replaying
-        from cursors where tenant_id = ${tenantId} and feature in ('customers', 'visits')
+        from cursors where tenant_id = ${tenantId} and feature in ('customers', 'marks', 'visits')
       ), reached as (
         select max(seq) as seq from events
         where tenant_id = ${tenantId} and box_id = ${boxId} and epoch = ${epoch}::uuid
@@ -67,17 +69,23 @@ export async function listKnownGuests(
         union
         select customer_id from branch_customers
         where tenant_id = ${tenantId} and branch_id = ${branchId} and changed_position > ${since}
+        union
+        select customer_id from customer_mark_changes
+        where tenant_id = ${tenantId} and changed_position > ${since}
       ), changed as (
         select customers.tenant_id, customers.id, customers.phone, customers.name, customers.language,
           coalesce(here.visits, 0) as visits,
-          greatest(customers.changed_position, coalesce(here.changed_position, 0)) as changed
+          greatest(customers.changed_position, here.changed_position, marked.changed_position)
+            as changed
         from moved
         join customers on customers.tenant_id = ${tenantId} and customers.id = moved.id
         left join branch_customers as here
           on here.tenant_id = ${tenantId} and here.branch_id = ${branchId}
             and here.customer_id = customers.id
+        left join customer_mark_changes as marked
+          on marked.tenant_id = ${tenantId} and marked.customer_id = customers.id
         where customers.tenant_id = ${tenantId} and customers.phone is not null
-          and greatest(customers.changed_position, here.changed_position)
+          and greatest(customers.changed_position, here.changed_position, marked.changed_position)
             <= (select position from counted)
         order by changed, customers.id limit ${limit}
       )
@@ -86,7 +94,14 @@ export async function listKnownGuests(
         changed.changed as "changedPosition",
         array(select guests.id from guests
           where guests.tenant_id = ${tenantId} and guests.customer_id = changed.id
-          order by guests.id)::text[] as "guestIds"
+          order by guests.id)::text[] as "guestIds",
+        array(select customer_marks.mark_id from customer_marks
+          where customer_marks.tenant_id = ${tenantId} and customer_marks.kind = 'group'
+            and customer_marks.customer_id = changed.id)::text[] as groups,
+        array(select customer_marks.mark_id from customer_marks
+          where customer_marks.tenant_id = ${tenantId} and customer_marks.kind = 'tag'
+            and customer_marks.customer_id = changed.id
+          order by customer_marks.mark_id)::text[] as tags
       from counted cross join reached
       join branch_guest_keys as keys on keys.tenant_id = ${tenantId} and keys.branch_id = ${branchId}
       left join changed on changed.tenant_id = keys.tenant_id

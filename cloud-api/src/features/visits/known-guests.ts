@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import type { KnownGuests } from "@foyer/contract";
+import type { KnownGuest, KnownGuests } from "@foyer/contract";
 import type { KnownGuestsQuestion } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { type KnownGuestRow, keepGuestKey, listKnownGuests } from "./known-guests-queries.ts";
@@ -48,6 +48,8 @@ function isGuest(row: KnownGuestRow): row is Guest {
   return row.customerId !== null;
 }
 
-function toKnownGuest({ customerId, phone, guestIds, name, language, visits }: Guest, key: string) {
-  return { customerId, phoneHash: hashPhone(phone, key), guestIds, name, language, visits };
+function toKnownGuest(row: Guest, key: string): KnownGuest {
+  const { customerId, phone, guestIds, name, language, visits, groups, tags } = row;
+  const phoneHash = hashPhone(phone, key);
+  return { customerId, phoneHash, guestIds, name, language, visits, groups, tags };
 }

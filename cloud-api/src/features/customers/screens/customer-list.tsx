@@ -9,6 +9,7 @@ import { formatPhone } from "../../../shell/format.ts";
 import { Moment, Since } from "../../../shell/moment.tsx";
 import { Empty, Page } from "../../../shell/page.tsx";
 import { More, useRecords } from "../../../shell/paging.tsx";
+import { Panels } from "../../../shell/panels.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useFormat } from "../../../shell/use-format.ts";
@@ -23,32 +24,37 @@ export function CustomerList() {
   const { parameters, change } = useSearchParameters();
   const [typed, setTyped] = useState(parameters.get("search") ?? "");
   const [search] = useDebouncedValue(typed.trim(), TYPING_PAUSE_MS);
+  const markId = parameters.get("markId");
+  const isNarrowed = search !== "" || markId !== null;
   // The address follows the search, not the other way round.
   useEffect(() => change({ search: search || null }), [search]);
   const records = useRecords<CustomerRow, "customers">({
     path: "/customers",
     noun: "customers",
-    filters: { search },
+    filters: { search, markId },
   });
   const { rows, total } = records;
   const columns = useColumns();
   return (
     <Page
       title={t("customers")}
-      summary={rows && (search ? t("found", { count: total }) : t("known", { count: total }))}
+      summary={rows && (isNarrowed ? t("found", { count: total }) : t("known", { count: total }))}
       actions={
-        <TextInput
-          type="search"
-          aria-label={t("search")}
-          placeholder={t("search-by")}
-          value={typed}
-          onChange={(event) => setTyped(event.currentTarget.value)}
-          leftSection={<IconSearch size={16} />}
-          rightSection={
-            typed && <CloseButton aria-label={t("search-clear")} onClick={() => setTyped("")} />
-          }
-          w={{ base: "100%", xs: 300 }}
-        />
+        <>
+          <Panels place="customer-filter" />
+          <TextInput
+            type="search"
+            aria-label={t("search")}
+            placeholder={t("search-by")}
+            value={typed}
+            onChange={(event) => setTyped(event.currentTarget.value)}
+            leftSection={<IconSearch size={16} />}
+            rightSection={
+              typed && <CloseButton aria-label={t("search-clear")} onClick={() => setTyped("")} />
+            }
+            w={{ base: "100%", xs: 300 }}
+          />
+        </>
       }
     >
       {records.error && !rows ? (
@@ -56,7 +62,11 @@ export function CustomerList() {
       ) : (
         <Box className="surface" style={{ opacity: records.isPlaceholderData ? 0.6 : 1 }}>
           {rows?.length === 0 ? (
-            <NoCustomers search={search} clear={() => setTyped("")} />
+            <NoCustomers
+              search={search}
+              isNarrowed={isNarrowed}
+              clear={() => (search ? setTyped("") : change({ markId: null }))}
+            />
           ) : (
             <Stack gap={0}>
               <RecordTable
@@ -81,16 +91,18 @@ export function CustomerList() {
   );
 }
 
-function NoCustomers({ search, clear }: { search: string; clear: () => void }) {
+type NoCustomersProps = { search: string; isNarrowed: boolean; clear: () => void };
+
+function NoCustomers({ search, isNarrowed, clear }: NoCustomersProps) {
   const t = useTexts();
-  if (search)
+  if (isNarrowed)
     return (
       <Empty
-        title={t("nobody-found", { search })}
-        hint={t("nobody-found-hint")}
+        title={search ? t("nobody-found", { search }) : t("nobody-fits")}
+        hint={search && t("nobody-found-hint")}
         action={
           <Button variant="default" onClick={clear}>
-            {t("search-clear")}
+            {search ? t("search-clear") : t("show-everybody")}
           </Button>
         }
       />

@@ -49,9 +49,9 @@ export function CustomerPage({ params }: ScreenProps) {
       summary={data.name && data.phone ? formatPhone(data.phone) : null}
     >
       <Facts customer={data} />
-      <Box id="visits">
+      <Stack id="visits" gap="lg">
         <Panels place="customer" id={data.id} />
-      </Box>
+      </Stack>
       <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg" style={{ alignItems: "start" }}>
         <Section title={t("fields")} hint={t("fields-hint")}>
           <Fields customer={data} />

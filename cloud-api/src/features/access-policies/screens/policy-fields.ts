@@ -1,0 +1,167 @@
+import type { Policy } from "../schema.ts";
+import { readLastDay, writeLastDay } from "./days.ts";
+
+export const PERIODS = ["session", "visit", "day", "week", "ever"] as const;
+export type Period = (typeof PERIODS)[number];
+export const METHODS = ["phone-code", "click-through", "returning"] as const;
+
+const QUOTA_PERIODS = ["visit", "day", "week", "ever"] as const;
+const BYTES_PER_MB = 1_000_000;
+
+/** A number as it stands in its input: empty is no limit. */
+export type Amount = number | string;
+export type Hours = { days: string[]; from: string; to: string };
+
+/** A policy as staff see it: minutes, megabytes, Mbit/s and days. */
+export type PolicyFields = {
+  name: string;
+  methods: string[];
+  visitFrom: Amount;
+  visitTo: Amount;
+  groups: string[];
+  tags: string[];
+  minutes: Record<Period, Amount>;
+  megabytes: Record<Period, Amount>;
+  down: Amount;
+  up: Amount;
+  devices: Amount;
+  idleMinutes: Amount;
+  hours: Hours[];
+  /** YYYY-MM-DD on the branch's calendar, or empty. */
+  lastDay: string;
+};
+
+const empty = (): Record<Period, Amount> => ({
+  session: "",
+  visit: "",
+  day: "",
+  week: "",
+  ever: "",
+});
+
+/** What a new policy begins with: everybody, two hours a session. */
+export function startFields(): PolicyFields {
+  return {
+    ...{ name: "", methods: [], visitFrom: "", visitTo: "", groups: [], tags: [] },
+    minutes: { ...empty(), session: 120 },
+    megabytes: empty(),
+    ...{ down: 20, up: 5, devices: "", idleMinutes: 30, hours: [], lastDay: "" },
+  };
+}
+
+export function readPolicy(policy: Policy, timeZone: string): PolicyFields {
+  const { when, quotas = [], allowedHours = [], validUntil } = policy;
+  const minutes = { ...empty(), session: divide(policy.sessionSeconds, 60) };
+  const megabytes = { ...empty(), session: divide(policy.sessionBytes, BYTES_PER_MB) };
+  for (const { per, seconds, bytes } of quotas) {
+    // Two of one period: the lower one is what counts.
+    minutes[per] = lower(minutes[per], divide(seconds, 60));
+    megabytes[per] = lower(megabytes[per], divide(bytes, BYTES_PER_MB));
+  }
+  return {
+    name: policy.name,
+    methods: when.methods,
+    visitFrom: when.visitNumberMin ?? "",
+    visitTo: when.visitNumberMax ?? "",
+    groups: when.groups ?? [],
+    tags: when.tags ?? [],
+    minutes,
+    megabytes,
+    down: divide(policy.downloadKbps, 1000),
+    up: divide(policy.uploadKbps, 1000),
+    devices: policy.devicesMax ?? "",
+    idleMinutes: divide(policy.idleSeconds, 60),
+    hours: allowedHours.map(({ days, from, to }) => ({ days: days.map(String), from, to })),
+    lastDay: validUntil === undefined ? "" : readLastDay(validUntil, timeZone),
+  };
+}
+
+/** What was not shown of the policy that is changed (its tiers) stays. */
+export function writePolicy(
+  fields: PolicyFields,
+  { id, before, timeZone }: { id: string; before: Policy | null; timeZone: string },
+): Policy {
+  const { minutes, megabytes, hours, lastDay } = fields;
+  const quotas = QUOTA_PERIODS.map((per) => ({
+    per,
+    seconds: multiply(minutes[per], 60),
+    bytes: multiply(megabytes[per], BYTES_PER_MB),
+  })).filter(({ seconds, bytes }) => seconds !== null || bytes !== null);
+  const devices = multiply(fields.devices, 1);
+  return {
+    id,
+    name: fields.name.trim(),
+    when: {
+      methods: fields.methods,
+      visitNumberMin: multiply(fields.visitFrom, 1),
+      visitNumberMax: multiply(fields.visitTo, 1),
+      groups: fields.groups,
+      tags: fields.tags,
+      ...(before?.when.tiers ? { tiers: before.when.tiers } : {}),
+    },
+    sessionSeconds: multiply(minutes.session, 60),
+    idleSeconds: multiply(fields.idleMinutes, 60),
+    uploadKbps: multiply(fields.up, 1000),
+    downloadKbps: multiply(fields.down, 1000),
+    sessionBytes: multiply(megabytes.session, BYTES_PER_MB),
+    ...(quotas.length > 0 ? { quotas } : {}),
+    ...(hours.length > 0
+      ? { allowedHours: hours.map((each) => ({ ...each, days: each.days.map(Number).sort() })) }
+      : {}),
+    ...(devices === null ? {} : { devicesMax: devices }),
+    ...(lastDay === "" ? {} : { validUntil: keepEnd(lastDay, before, timeZone) }),
+  };
+}
+
+/** An end within a day stays as it was, unless another day was chosen. */
+function keepEnd(lastDay: string, before: Policy | null, timeZone: string): string {
+  const end = before?.validUntil;
+  if (end !== undefined && readLastDay(end, timeZone) === lastDay) return end;
+  return writeLastDay(lastDay, timeZone);
+}
+
+/** What is wrong with the form, by input; the words are keys of the texts. */
+export type Faults = Partial<
+  Record<string, "fault-name" | "fault-visits" | AmountFault | "fault-hours">
+>;
+type AmountFault = "fault-time" | "fault-amount" | "fault-whole";
+
+export function listFaults(fields: PolicyFields): Faults {
+  const faults: Faults = {};
+  const check = (input: string, value: Amount, fault: AmountFault) => {
+    const isRight =
+      fault === "fault-amount"
+        ? Number(value) >= 0.001
+        : Number(value) >= 1 && (fault === "fault-time" || Number.isInteger(Number(value)));
+    if (value !== "" && !isRight) faults[input] = fault;
+  };
+  if (fields.name.trim() === "") faults.name = "fault-name";
+  check("visitFrom", fields.visitFrom, "fault-whole");
+  check("visitTo", fields.visitTo, "fault-whole");
+  if (fields.visitTo !== "" && Number(fields.visitTo) < Number(fields.visitFrom || 1))
+    faults.visitTo = "fault-visits";
+  for (const period of PERIODS) {
+    check(`minutes-${period}`, fields.minutes[period], "fault-time");
+    check(`megabytes-${period}`, fields.megabytes[period], "fault-amount");
+  }
+  check("idleMinutes", fields.idleMinutes, "fault-time");
+  check("down", fields.down, "fault-amount");
+  check("up", fields.up, "fault-amount");
+  check("devices", fields.devices, "fault-whole");
+  for (const [index, { days, from, to }] of fields.hours.entries())
+    if (days.length === 0 || from === "" || to === "") faults[`hours-${index}`] = "fault-hours";
+  return faults;
+}
+
+function divide(value: number | null, by: number): Amount {
+  return value === null ? "" : value / by;
+}
+
+function multiply(value: Amount, by: number): number | null {
+  return value === "" ? null : Math.round(Number(value) * by);
+}
+
+function lower(one: Amount, other: Amount): Amount {
+  if (one === "" || other === "") return one === "" ? other : one;
+  return Math.min(Number(one), Number(other));
+}

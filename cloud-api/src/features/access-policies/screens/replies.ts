@@ -1,0 +1,56 @@
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { ApiError, api } from "../../../shell/api.ts";
+import type { PoliciesReply, Policy } from "../schema.ts";
+
+type Mark = { id: string; name: string };
+export type Marks = { groups: Mark[]; tags: Mark[] };
+
+/** Every group and tag, to choose from and to name. */
+export function useMarks(): Marks {
+  const groups = useQuery({
+    queryKey: ["policy-marks", "groups"],
+    queryFn: ({ signal }) => api.get<{ groups: Mark[] }>("/groups", signal),
+    meta: { live: true },
+  });
+  const tags = useQuery({
+    queryKey: ["policy-marks", "tags"],
+    queryFn: ({ signal }) => api.get<{ tags: Mark[] }>("/tags", signal),
+    meta: { live: true },
+  });
+  return { groups: groups.data?.groups ?? [], tags: tags.data?.tags ?? [] };
+}
+
+const keyOf = (branchId: string) => ["access-policies", branchId];
+const pathOf = (branchId: string) => `/branches/${branchId}/access-policies`;
+
+export function usePolicies(branchId: string | null) {
+  return useQuery({
+    queryKey: keyOf(branchId ?? ""),
+    queryFn: ({ signal }) => api.get<PoliciesReply>(pathOf(branchId ?? ""), signal),
+    enabled: branchId !== null,
+    meta: { live: true },
+  });
+}
+
+export type Edit = (policies: readonly Policy[]) => Policy[];
+
+/** Saves the list on screen, changed, and only onto the version it was made from. */
+export function useSavePolicies(branchId: string, done: () => void) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: ({ shown, edit }: { shown: PoliciesReply; edit: Edit }) => {
+      const body = { version: shown.version, policies: edit(shown.policies) };
+      return api.put<PoliciesReply>(pathOf(branchId), body);
+    },
+    onSuccess: (reply) => {
+      queries.setQueryData(keyOf(branchId), reply);
+      void queries.invalidateQueries({ queryKey: ["branch-settings", branchId] });
+      done();
+    },
+    onError: (error) => {
+      // Somebody else was faster: what they made of it is shown.
+      if (error instanceof ApiError && error.code === "conflict")
+        void queries.invalidateQueries({ queryKey: keyOf(branchId) });
+    },
+  });
+}

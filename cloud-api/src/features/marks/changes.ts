@@ -1,0 +1,92 @@
+import { newId } from "../../platform/clock.ts";
+import type { TenantTransaction } from "../../platform/db.ts";
+import { refuse } from "../../platform/errors.ts";
+import type { CloudEvents, EventHandlers, NewEvent } from "../../platform/events.ts";
+import {
+  deleteCustomerMark,
+  holdMarks,
+  insertCustomerMark,
+  listCustomerMarks,
+  lockCustomer,
+  noteMarkChange,
+} from "./queries.ts";
+import { compareIds, type MarkKind } from "./rules.ts";
+
+declare module "../../platform/events.ts" {
+  interface CloudEvents {
+    "customer.group-changed": { customerId: string; groupId: string | null; staffId: string };
+    "customer.tagged": { customerId: string; tagId: string; staffId: string };
+    "customer.untagged": { customerId: string; tagId: string; staffId: string };
+  }
+}
+
+type MarkEvent = "customer.group-changed" | "customer.tagged" | "customer.untagged";
+type Change = { customerId: string; kind: MarkKind; markIds: readonly string[]; staffId: string };
+
+/**
+ * Makes these all of a customer's groups or tags. Gives the events the change causes; none where
+ * everything stays as it was.
+ */
+export async function setCustomerMarks(tx: TenantTransaction, change: Change): Promise<NewEvent[]> {
+  const { customerId, kind, markIds, staffId } = change;
+  if (!(await lockCustomer(tx, customerId)))
+    throw refuse("not-found", "There is no such customer.");
+  const there = new Set(await holdMarks(tx, { kind, ids: markIds }));
+  if (markIds.some((id) => !there.has(id)))
+    throw refuse("invalid", `There is no such ${kind}. It may have been removed.`, {
+      field: kind === "group" ? "/groupId" : "/tagIds",
+    });
+  const marks = await listCustomerMarks(tx, customerId);
+  const before = marks.filter((mark) => mark.kind === kind).map((mark) => mark.id);
+  const { added, removed } = compareIds(before, markIds);
+  // First the ones that go: there is one main group at most.
+  for (const markId of removed) await deleteCustomerMark(tx, { customerId, markId });
+  for (const markId of added) await insertCustomerMark(tx, { customerId, markId, kind });
+  if (added.length + removed.length === 0) return [];
+  const who = { customerId, staffId };
+  if (kind === "group") {
+    const groupId = markIds[0] ?? null;
+    return [toEvent(tx, "customer.group-changed", { ...who, groupId })];
+  }
+  return [
+    ...added.map((tagId) => toEvent(tx, "customer.tagged", { ...who, tagId })),
+    ...removed.map((tagId) => toEvent(tx, "customer.untagged", { ...who, tagId })),
+  ];
+}
+
+function toEvent<T extends MarkEvent>(
+  tx: TenantTransaction,
+  type: T,
+  payload: CloudEvents[T],
+): NewEvent {
+  const common = { version: 1, branchId: null, origin: null, personal: {} };
+  return { id: newId(), type, occurredAt: tx.now, payload, ...common };
+}
+
+/** A group or tag was made, renamed or removed: moves the log, which wakes the screens. */
+export function markChanged(
+  tx: TenantTransaction,
+  { kind, markId, change }: { kind: MarkKind; markId: string; change: string },
+): NewEvent {
+  const payload = { [`${kind}Id`]: markId };
+  const common = { version: 1, branchId: null, origin: null, personal: {} };
+  return { id: newId(), type: `${kind}.${change}`, occurredAt: tx.now, payload, ...common };
+}
+
+/**
+ * A change gets its place in the log only with the commit. So what a box is told from a position on
+ * is worked out here, once the change has one.
+ */
+export const markHandlers: EventHandlers = {
+  "customer.group-changed": (tx, event) => note(tx, event),
+  "customer.tagged": (tx, event) => note(tx, event),
+  "customer.untagged": (tx, event) => note(tx, event),
+};
+
+async function note(
+  tx: TenantTransaction,
+  { payload, position }: { payload: { customerId: string }; position: number },
+): Promise<[]> {
+  await noteMarkChange(tx, { customerId: payload.customerId, position });
+  return [];
+}

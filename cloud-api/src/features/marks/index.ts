@@ -1,0 +1,23 @@
+import { join } from "node:path";
+import type { Feature } from "../../feature.ts";
+import { markHandlers } from "./changes.ts";
+import { forgetMarkChanges, selectMarkedCustomers } from "./queries.ts";
+import { markRoutes, TAG } from "./routes.ts";
+
+export { holdMarks } from "./queries.ts";
+
+/** What staff mark customers with: one main group each, and any number of tags. */
+export const marks: Feature = {
+  name: "marks",
+  dependsOn: ["customers"],
+  migrations: join(import.meta.dirname, "migrations"),
+  permissions: {
+    "marks.read": ["manager", "viewer"],
+    "marks.edit": ["manager"],
+  },
+  routes: markRoutes,
+  handlers: markHandlers,
+  forget: forgetMarkChanges,
+  hooks: { selectMarkedCustomers },
+  tag: TAG,
+};

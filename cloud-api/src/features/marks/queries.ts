@@ -1,0 +1,170 @@
+import type { RawBuilder } from "kysely";
+import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import type { MarkKind } from "./rules.ts";
+
+export type MarkRow = { id: string; name: string; parentId: string | null; customers: number };
+
+/** Every group, or every tag, with how many customers have it. */
+export function listMarks(tx: TenantTransaction, kind: MarkKind): Promise<MarkRow[]> {
+  const { tenantId } = tx;
+  return listRows(
+    tx,
+    sql<MarkRow>`
+      select marks.id, marks.name, marks.parent_id as "parentId",
+        (select count(*) from customer_marks
+          where customer_marks.tenant_id = ${tenantId} and customer_marks.mark_id = marks.id
+        )::integer as customers
+      from marks where marks.tenant_id = ${tenantId} and marks.kind = ${kind}
+      order by marks.name, marks.id`,
+  );
+}
+
+export async function countMarks(tx: TenantTransaction, kind: MarkKind): Promise<number> {
+  const row = await getRow(
+    tx,
+    sql<{ count: number }>`
+      select count(*)::integer as count from marks
+      where tenant_id = ${tx.tenantId} and kind = ${kind}`,
+  );
+  return row.count;
+}
+
+export type NewMark = { id: string; kind: MarkKind; name: string };
+
+/** False when another of its kind has the name already. */
+export async function insertMark(tx: TenantTransaction, mark: NewMark): Promise<boolean> {
+  const row = await findRow(
+    tx,
+    sql`insert into marks (tenant_id, id, kind, name, created_at)
+        values (${tx.tenantId}, ${mark.id}, ${mark.kind}, ${mark.name}, ${tx.now})
+        on conflict (tenant_id, kind, name) do nothing returning id`,
+  );
+  return row !== null;
+}
+
+/** Fails with 23505 when another of its kind has the name already. */
+export async function renameMark(
+  tx: TenantTransaction,
+  { id, name }: { id: string; name: string },
+): Promise<void> {
+  await run(
+    tx,
+    sql`update marks set name = ${name} where tenant_id = ${tx.tenantId} and id = ${id}`,
+  );
+}
+
+/** Holds off policies that would come to name it, until the commit. */
+export function lockMark(
+  tx: TenantTransaction,
+  { id, kind }: { id: string; kind: MarkKind },
+): Promise<{ name: string; customers: number } | null> {
+  const { tenantId } = tx;
+  return findRow(
+    tx,
+    sql<{ name: string; customers: number }>`
+      select name,
+        (select count(*) from customer_marks
+          where customer_marks.tenant_id = ${tenantId} and customer_marks.mark_id = marks.id
+        )::integer as customers
+      from marks where tenant_id = ${tenantId} and id = ${id} and kind = ${kind} for update`,
+  );
+}
+
+/** Nobody has it from then on. */
+export async function deleteMark(tx: TenantTransaction, id: string): Promise<void> {
+  await run(tx, sql`delete from marks where tenant_id = ${tx.tenantId} and id = ${id}`);
+}
+
+/** Those of the ids that are marks of this kind; none of them can be removed until the commit. */
+export async function holdMarks(
+  tx: TenantTransaction,
+  { kind, ids }: { kind: MarkKind; ids: readonly string[] },
+): Promise<string[]> {
+  const rows = await listRows(
+    tx,
+    sql<{ id: string }>`
+      select id from marks
+      where tenant_id = ${tx.tenantId} and kind = ${kind} and id::text = any(${ids}::text[])
+      order by id for share`,
+  );
+  return rows.map((row) => row.id);
+}
+
+/** One change of a customer's marks at a time. False where there is no such customer. */
+export async function lockCustomer(tx: TenantTransaction, customerId: string): Promise<boolean> {
+  const row = await findRow(
+    tx,
+    sql`select id from customers
+        where tenant_id = ${tx.tenantId} and id = ${customerId} for update`,
+  );
+  return row !== null;
+}
+
+export type CustomerMarkRow = { id: string; name: string; kind: MarkKind };
+
+export function listCustomerMarks(
+  tx: TenantTransaction,
+  customerId: string,
+): Promise<CustomerMarkRow[]> {
+  return listRows(
+    tx,
+    sql<CustomerMarkRow>`
+      select marks.id, marks.name, marks.kind
+      from customer_marks
+      join marks on marks.tenant_id = customer_marks.tenant_id
+        and marks.id = customer_marks.mark_id
+      where customer_marks.tenant_id = ${tx.tenantId}
+        and customer_marks.customer_id = ${customerId}
+      order by marks.name, marks.id`,
+  );
+}
+
+export type CustomerMark = { customerId: string; markId: string; kind: MarkKind };
+
+export async function insertCustomerMark(
+  tx: TenantTransaction,
+  { customerId, markId, kind }: CustomerMark,
+): Promise<void> {
+  await run(
+    tx,
+    sql`insert into customer_marks (tenant_id, customer_id, mark_id, kind)
+        values (${tx.tenantId}, ${customerId}, ${markId}, ${kind})
+        on conflict (tenant_id, customer_id, mark_id) do nothing`,
+  );
+}
+
+export async function deleteCustomerMark(
+  tx: TenantTransaction,
+  { customerId, markId }: { customerId: string; markId: string },
+): Promise<void> {
+  await run(
+    tx,
+    sql`delete from customer_marks
+        where tenant_id = ${tx.tenantId} and customer_id = ${customerId} and mark_id = ${markId}`,
+  );
+}
+
+/** Boxes that hold an older position are to hear of this customer. */
+export async function noteMarkChange(
+  tx: TenantTransaction,
+  { customerId, position }: { customerId: string; position: number },
+): Promise<void> {
+  await run(
+    tx,
+    sql`insert into customer_mark_changes (tenant_id, customer_id, changed_position)
+        values (${tx.tenantId}, ${customerId}, ${position})
+        on conflict (tenant_id, customer_id) do update set changed_position
+          = greatest(customer_mark_changes.changed_position, excluded.changed_position)`,
+  );
+}
+
+/** Empties what the handlers made. What staff chose stays. */
+export async function forgetMarkChanges(tx: TenantTransaction): Promise<void> {
+  await run(tx, sql`delete from customer_mark_changes where tenant_id = ${tx.tenantId}`);
+}
+
+/** The customers who have a group or a tag, for an "in" of another feature's list. */
+export function selectMarkedCustomers(tx: TenantTransaction, markId: string): RawBuilder<unknown> {
+  return sql`select customer_id from customer_marks
+    where tenant_id = ${tx.tenantId} and mark_id = ${markId}`;
+}

@@ -1,0 +1,42 @@
+import { type Static, Type } from "typebox";
+import { MARK_NAME_LENGTH_MAX, TAGS_OF_CUSTOMER_MAX } from "./rules.ts";
+
+const Id = Type.String({ format: "uuid" });
+
+export const MarkReply = Type.Object({
+  id: Id,
+  name: Type.String(),
+  parentId: Type.Union([Id, Type.Null()], { description: "The group it stands in; null so far" }),
+  customers: Type.Integer({ description: "How many customers have it" }),
+});
+export type MarkReply = Static<typeof MarkReply>;
+
+const list = { nextCursor: Type.Null(), total: Type.Integer() };
+export const GroupsReply = Type.Object({ groups: Type.Array(MarkReply), ...list });
+export type GroupsReply = Static<typeof GroupsReply>;
+export const TagsReply = Type.Object({ tags: Type.Array(MarkReply), ...list });
+export type TagsReply = Static<typeof TagsReply>;
+
+export const MarkParams = Type.Object({ id: Id });
+export const MarkBody = Type.Object({
+  name: Type.String({ minLength: 1, maxLength: MARK_NAME_LENGTH_MAX, pattern: "\\S" }),
+});
+
+export const CustomerParams = Type.Object({ id: Id });
+const MarkName = Type.Object({ id: Id, name: Type.String() });
+export const CustomerMarksReply = Type.Object({
+  group: Type.Union([MarkName, Type.Null()], { description: "The one main group" }),
+  tags: Type.Array(MarkName),
+});
+export type CustomerMarksReply = Static<typeof CustomerMarksReply>;
+
+export const GroupBody = Type.Object({
+  groupId: Type.Union([Id, Type.Null()], { description: "Null: in no group" }),
+});
+export const TagsBody = Type.Object({
+  tagIds: Type.Array(Id, {
+    maxItems: TAGS_OF_CUSTOMER_MAX,
+    uniqueItems: true,
+    description: "All the customer's tags from now on",
+  }),
+});

@@ -1,0 +1,106 @@
+import { Anchor, Badge, Group, MultiSelect, Select, SimpleGrid, Text } from "@mantine/core";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { Link } from "wouter";
+import { api } from "../../../shell/api.ts";
+import { Failure, Refusal } from "../../../shell/failure.tsx";
+import { Section } from "../../../shell/page.tsx";
+import { useMayChange } from "../../../shell/session.tsx";
+import { TAGS_OF_CUSTOMER_MAX } from "../rules.ts";
+import type { CustomerMarksReply } from "../schema.ts";
+import { toChoice, useMarks } from "./replies.ts";
+import { useTexts } from "./texts.ts";
+
+/** On a customer's page: the group they are in and their tags, changed where they stand. */
+export function CustomerMarks({ id }: { id: string }) {
+  const t = useTexts();
+  const mayChange = useMayChange();
+  const { data, error, refetch } = useQuery({
+    queryKey: ["customer-marks", id],
+    queryFn: ({ signal }) => api.get<CustomerMarksReply>(`/customers/${id}/marks`, signal),
+    meta: { live: true },
+  });
+  if (error && !data) return <Failure error={error} retry={refetch} />;
+  return (
+    <Section title={t("marks")}>
+      {data && (mayChange ? <Choices id={id} marks={data} /> : <Words marks={data} />)}
+    </Section>
+  );
+}
+
+function Words({ marks }: { marks: CustomerMarksReply }) {
+  const t = useTexts();
+  return (
+    <Group gap="xs">
+      <Text size="sm" fw={550}>
+        {marks.group?.name ?? t("no-group")}
+      </Text>
+      {marks.tags.map((tag) => (
+        <Badge key={tag.id} variant="default" tt="none" fw={500}>
+          {tag.name}
+        </Badge>
+      ))}
+    </Group>
+  );
+}
+
+function Choices({ id, marks }: { id: string; marks: CustomerMarksReply }) {
+  const t = useTexts();
+  const groups = useMarks("groups").data;
+  const tags = useMarks("tags").data;
+  const setGroup = useSetMarks<string | null>(id, (groupId) =>
+    api.put(`/customers/${id}/group`, { groupId }),
+  );
+  const setTags = useSetMarks<string[]>(id, (tagIds) =>
+    api.put(`/customers/${id}/tags`, { tagIds }),
+  );
+  if (groups?.length === 0 && tags?.length === 0)
+    return (
+      <Text size="sm" className="quiet">
+        {t("make-first")}{" "}
+        <Anchor component={Link} href="/groups" size="sm">
+          {t("to-marks")}
+        </Anchor>
+      </Text>
+    );
+  const groupId = setGroup.isPending ? setGroup.variables : (marks.group?.id ?? null);
+  const tagIds = setTags.isPending ? setTags.variables : marks.tags.map((tag) => tag.id);
+  return (
+    <>
+      <SimpleGrid cols={{ base: 1, sm: 2 }}>
+        <Select
+          label={t("group")}
+          placeholder={t("no-group")}
+          data={(groups ?? []).map(toChoice)}
+          value={groupId}
+          onChange={(value) => setGroup.mutate(value)}
+          clearable
+          searchable={(groups?.length ?? 0) > 8}
+        />
+        <MultiSelect
+          label={t("tags")}
+          placeholder={tagIds.length === 0 ? t("choose-tags") : ""}
+          data={(tags ?? []).map(toChoice)}
+          value={tagIds}
+          onChange={(value) => setTags.mutate(value)}
+          maxValues={TAGS_OF_CUSTOMER_MAX}
+          hidePickedOptions
+          searchable={(tags?.length ?? 0) > 8}
+        />
+      </SimpleGrid>
+      <Refusal error={setGroup.error ?? setTags.error} />
+    </>
+  );
+}
+
+/** One change after the other: each sends all of them, and the last one is what stays. */
+function useSetMarks<Value>(id: string, send: (value: Value) => Promise<CustomerMarksReply>) {
+  const queries = useQueryClient();
+  return useMutation({
+    scope: { id: `customer-marks-${id}` },
+    mutationFn: send,
+    onSuccess: (reply) => {
+      queries.setQueryData(["customer-marks", id], reply);
+      void queries.invalidateQueries({ queryKey: ["marks"] });
+    },
+  });
+}

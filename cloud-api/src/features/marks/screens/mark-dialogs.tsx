@@ -1,0 +1,121 @@
+import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { type FormEvent, useState } from "react";
+import { ApiError, api } from "../../../shell/api.ts";
+import { Dialog } from "../../../shell/dialog.tsx";
+import { isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
+import { useShellTexts } from "../../../shell/language.tsx";
+import { MARK_NAME_LENGTH_MAX } from "../rules.ts";
+import type { Mark, Noun } from "./replies.ts";
+import { useTexts } from "./texts.ts";
+
+export type Opened = { kind: "add" } | { kind: "rename" | "remove"; mark: Mark } | null;
+
+type DialogProps = { noun: Noun; opened: Opened; close: () => void };
+
+/** Makes a group or tag, or gives it another name. */
+export function NameDialog({ noun, opened, close }: DialogProps) {
+  const t = useTexts();
+  const isHere = opened !== null && opened.kind !== "remove";
+  const mark = opened?.kind === "rename" ? opened.mark : null;
+  const title = mark
+    ? t("rename-name", { name: mark.name })
+    : t(noun === "groups" ? "add-group" : "add-tag");
+  return (
+    <Dialog opened={isHere} onClose={close} title={title}>
+      {/* Mounted with the dialog, so that each opening begins with what is true now. */}
+      <NameForm noun={noun} mark={mark} close={close} />
+    </Dialog>
+  );
+}
+
+type NameFormProps = { noun: Noun; mark: Mark | null; close: () => void };
+
+function NameForm({ noun, mark, close }: NameFormProps) {
+  const t = useTexts();
+  const shell = useShellTexts();
+  const queries = useQueryClient();
+  const [name, setName] = useState(mark?.name ?? "");
+  const save = useMutation({
+    mutationFn: () =>
+      mark ? api.patch(`/${noun}/${mark.id}`, { name }) : api.post(`/${noun}`, { name }),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ["marks"] });
+      close();
+    },
+  });
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    save.mutate();
+  };
+  const isTaken = isFieldAtFault(save.error, "name");
+  return (
+    <form onSubmit={submit}>
+      <Stack>
+        <TextInput
+          label={t("name")}
+          placeholder={t(noun === "groups" ? "group-example" : "tag-example")}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+          error={isTaken && t("name-taken")}
+          maxLength={MARK_NAME_LENGTH_MAX}
+          required
+          withAsterisk={false}
+          data-autofocus
+        />
+        <Refusal error={isTaken ? null : save.error} />
+        <Group justify="flex-end">
+          <Button variant="default" onClick={close}>
+            {shell("cancel")}
+          </Button>
+          <Button type="submit" loading={save.isPending} disabled={name.trim() === ""}>
+            {mark ? t("rename") : t("add")}
+          </Button>
+        </Group>
+      </Stack>
+    </form>
+  );
+}
+
+/** A confirmation that names it, and says how many customers have it. */
+export function RemoveDialog({ noun, opened, close }: DialogProps) {
+  const t = useTexts();
+  const mark = opened?.kind === "remove" ? opened.mark : null;
+  return (
+    <Dialog
+      opened={mark !== null}
+      onClose={close}
+      title={t("remove-name", { name: mark?.name ?? "" })}
+    >
+      {mark && <RemoveForm noun={noun} mark={mark} close={close} />}
+    </Dialog>
+  );
+}
+
+function RemoveForm({ noun, mark, close }: { noun: Noun; mark: Mark; close: () => void }) {
+  const t = useTexts();
+  const shell = useShellTexts();
+  const queries = useQueryClient();
+  const remove = useMutation({
+    mutationFn: () => api.remove(`/${noun}/${mark.id}`),
+    onSuccess: async () => {
+      await queries.invalidateQueries({ queryKey: ["marks"] });
+      close();
+    },
+  });
+  const isNamed = remove.error instanceof ApiError && remove.error.code === "conflict";
+  return (
+    <Stack>
+      <Text size="sm">{t("remove-hint", { count: mark.customers })}</Text>
+      <Refusal error={remove.error} {...(isNamed ? { sentence: t("still-named") } : {})} />
+      <Group justify="flex-end">
+        <Button variant="default" onClick={close} data-autofocus>
+          {shell("cancel")}
+        </Button>
+        <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
+          {t("remove")}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}

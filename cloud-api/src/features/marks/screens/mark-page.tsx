@@ -1,0 +1,118 @@
+import { ActionIcon, Button, Group, SimpleGrid, Tooltip } from "@mantine/core";
+import { IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
+import { useState } from "react";
+import { Link } from "wouter";
+import { Failure } from "../../../shell/failure.tsx";
+import { Empty, Page, Section } from "../../../shell/page.tsx";
+import { type Column, RecordTable } from "../../../shell/record-table.tsx";
+import { useMayChange } from "../../../shell/session.tsx";
+import { useFormat } from "../../../shell/use-format.ts";
+import { NameDialog, type Opened, RemoveDialog } from "./mark-dialogs.tsx";
+import { type Mark, type Noun, useMarks } from "./replies.ts";
+import { useTexts } from "./texts.ts";
+
+/** The groups and tags of the company, and how many customers have each. */
+export function MarkPage() {
+  const t = useTexts();
+  return (
+    <Page title={t("title")} summary={t("summary")}>
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg" style={{ alignItems: "start" }}>
+        <MarkList noun="groups" />
+        <MarkList noun="tags" />
+      </SimpleGrid>
+    </Page>
+  );
+}
+
+function MarkList({ noun }: { noun: Noun }) {
+  const t = useTexts();
+  const mayChange = useMayChange();
+  const { data, error, refetch } = useMarks(noun);
+  const [opened, setOpened] = useState<Opened>(null);
+  const columns = useColumns(mayChange ? setOpened : null);
+  const addLabel = t(noun === "groups" ? "add-group" : "add-tag");
+  const add = mayChange && (
+    <Button
+      size="xs"
+      leftSection={<IconPlus size={14} />}
+      style={{ flexShrink: 0 }}
+      onClick={() => setOpened({ kind: "add" })}
+    >
+      {addLabel}
+    </Button>
+  );
+  if (error && !data) return <Failure error={error} retry={refetch} />;
+  return (
+    <Section title={t(noun)} hint={t(`${noun}-hint`)} actions={add} flush>
+      {data?.length === 0 ? (
+        <Empty title={t(`no-${noun}`)} hint={t(`no-${noun}-hint`)} />
+      ) : (
+        <RecordTable label={t(noun)} columns={columns} rows={data} rowKey={(mark) => mark.id} />
+      )}
+      <NameDialog noun={noun} opened={opened} close={() => setOpened(null)} />
+      <RemoveDialog noun={noun} opened={opened} close={() => setOpened(null)} />
+    </Section>
+  );
+}
+
+function useColumns(open: ((opened: Opened) => void) | null): Column<Mark>[] {
+  const t = useTexts();
+  const format = useFormat();
+  const columns: Column<Mark>[] = [
+    {
+      key: "name",
+      header: t("name"),
+      narrow: "title",
+      wraps: true,
+      render: (mark) => <b>{mark.name}</b>,
+    },
+    {
+      key: "customers",
+      header: t("customers"),
+      align: "right",
+      render: (mark) => (
+        <Link href={`/customers?markId=${mark.id}`} className="plain-link">
+          {format.count(mark.customers)}
+        </Link>
+      ),
+    },
+  ];
+  if (!open) return columns;
+  return [
+    ...columns,
+    {
+      key: "actions",
+      header: "",
+      align: "right",
+      narrow: "aside",
+      render: (mark) => (
+        <Group gap={4} justify="flex-end" wrap="nowrap">
+          <Action
+            label={t("rename-name", { name: mark.name })}
+            onClick={() => open({ kind: "rename", mark })}
+          >
+            <IconPencil size={15} />
+          </Action>
+          <Action
+            label={t("remove-name", { name: mark.name })}
+            onClick={() => open({ kind: "remove", mark })}
+          >
+            <IconTrash size={15} />
+          </Action>
+        </Group>
+      ),
+    },
+  ];
+}
+
+type ActionProps = { label: string; onClick: () => void; children: React.ReactNode };
+
+function Action({ label, onClick, children }: ActionProps) {
+  return (
+    <Tooltip label={label} withArrow>
+      <ActionIcon variant="subtle" color="gray" size="sm" aria-label={label} onClick={onClick}>
+        {children}
+      </ActionIcon>
+    </Tooltip>
+  );
+}

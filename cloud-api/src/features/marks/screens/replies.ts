@@ -1,0 +1,27 @@
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { api } from "../../../shell/api.ts";
+import { useLanguage } from "../../../shell/language.tsx";
+import { LOCALE } from "../../../shell/translate.ts";
+import type { GroupsReply, MarkReply, TagsReply } from "../schema.ts";
+
+/** A customer group or a tag, with how many customers have it. */
+export type Mark = MarkReply;
+export type Noun = "groups" | "tags";
+
+/** Every group, or every tag, by name as the reader's language sorts. */
+export function useMarks(noun: Noun) {
+  const { language } = useLanguage();
+  const collator = useMemo(() => new Intl.Collator(LOCALE[language]), [language]);
+  return useQuery({
+    queryKey: ["marks", noun],
+    queryFn: async ({ signal }): Promise<Mark[]> => {
+      if (noun === "groups") return (await api.get<GroupsReply>("/groups", signal)).groups;
+      return (await api.get<TagsReply>("/tags", signal)).tags;
+    },
+    select: (marks) => marks.toSorted((a, b) => collator.compare(a.name, b.name)),
+    meta: { live: true },
+  });
+}
+
+export const toChoice = ({ id, name }: Pick<Mark, "id" | "name">) => ({ value: id, label: name });

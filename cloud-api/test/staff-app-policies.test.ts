@@ -1,0 +1,151 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { askUntil, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
+import {
+  describeWithChromium,
+  launchBrowser,
+  openVisitor,
+  PATIENTLY,
+  type Visitor,
+} from "./staff-browser.ts";
+
+type Policies = {
+  version: number;
+  policies: { name: string; when: { groups?: string[] }; quotas?: object[] }[];
+};
+type Customers = { customers: { id: string; name: string | null }[]; total: number };
+
+describeWithChromium("groups and access policies in a browser", () => {
+  let site: TestSite;
+  let browser: Browser;
+  let owner: TestStaff;
+  let branchId: string;
+  let visitor: Visitor;
+  let page: Page;
+
+  beforeAll(async () => {
+    site = await openTestSite();
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+  beforeEach(async () => {
+    owner = await site.addOwner("Long Linh Coffee");
+    branchId = (await owner.addBranch()).id;
+  });
+  afterEach(async () => {
+    await visitor.close();
+    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
+    expect(visitor.complaints, "complaints on the console").toEqual([]);
+  });
+
+  async function enter(staff = owner, size: { width?: number } = {}) {
+    visitor = await openVisitor(browser, { origin: site.origin, ...size });
+    page = visitor.page;
+    await page.goto("/");
+    await page.locator("input[name=email]").fill(staff.email);
+    await page.locator("input[name=password]").fill(staff.password);
+    await page.locator("button[type=submit]").click();
+    await page.getByRole("heading", { name: "Tổng quan" }).waitFor();
+  }
+
+  const readPolicies = () => owner.get<Policies>(`/api/v1/branches/${branchId}/access-policies`);
+  const pick = async (field: string, option: string) => {
+    await page.getByRole("combobox", { name: field }).click();
+    await page.getByRole("option", { name: option }).click();
+  };
+  const rows = () => page.getByRole("list", { name: "Chính sách truy cập" }).locator("> li");
+
+  test("a group is made, given to a customer on their page, and the list is narrowed to it", async () => {
+    const box = await owner.addBox(branchId);
+    for (const [phone, name] of [
+      ["+84912345678", "Lan"],
+      ["+84987654321", "Minh"],
+    ] as const)
+      await box.push(box.signIn({ phone, name }).events);
+    const { customers } = await askUntil(
+      () => owner.get<Customers>("/api/v1/customers"),
+      ({ total }) => total === 2,
+    );
+    const lan = customers.find(({ name }) => name === "Lan");
+    await enter();
+    await page.goto("/groups");
+    await page.getByRole("button", { name: "Thêm nhóm" }).click();
+    await page.getByRole("textbox", { name: "Tên" }).fill("VIP");
+    await page.getByRole("button", { name: "Thêm", exact: true }).click();
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+    await page.goto(`/customers/${lan?.id}`);
+    await pick("Nhóm", "VIP");
+    const marks = () => owner.get(`/api/v1/customers/${lan?.id}/marks`);
+    await expect.poll(marks, PATIENTLY).toMatchObject({ group: { name: "VIP" } });
+    await page.goto("/groups");
+    await page.getByRole("table", { name: "Nhóm" }).getByRole("link", { name: "1" }).click();
+    const names = page.getByRole("table", { name: "Khách hàng" }).locator(".record-link");
+    await expect.poll(() => names.allInnerTexts(), PATIENTLY).toEqual(["Lan"]);
+  });
+
+  test("a policy for a group is written, read as a sentence, moved and removed", async () => {
+    await owner.request("POST", "/api/v1/groups", { name: "VIP" });
+    await enter();
+    await page.goto("/access-policies");
+    await page.getByRole("button", { name: "Thêm chính sách" }).click();
+    const form = page.getByRole("dialog");
+    await form.getByRole("button", { name: "Thêm chính sách" }).click();
+    await form.getByText("Hãy đặt tên.").waitFor();
+    await form.getByRole("textbox", { name: "Tên" }).fill("Khách VIP");
+    await pick("Nhóm khách hàng", "VIP");
+    await page.keyboard.press("Escape");
+    const time = form.getByRole("group", { name: "Thời gian, phút" });
+    await time.getByLabel("Mỗi phiên").fill("");
+    await time.getByLabel("Mỗi lượt ghé").fill("120");
+    await form.getByLabel("Ngắt sau số phút im lặng").fill("");
+    await form.getByRole("button", { name: "Thêm chính sách" }).click();
+    await page.getByText("Khách thuộc nhóm VIP: 2 giờ mỗi lượt ghé, 20/5 Mbit/s").waitFor();
+    await expect.poll(() => rows().count(), PATIENTLY).toBe(2);
+    expect((await readPolicies()).policies[0]).toMatchObject({
+      name: "Khách VIP",
+      quotas: [{ per: "visit", seconds: 7200, bytes: null }],
+    });
+
+    await page.getByRole("button", { name: "Xét Khách VIP muộn hơn" }).click();
+    await page.getByText("Không ai nhận được").waitFor();
+    const names = async () => (await readPolicies()).policies.map(({ name }) => name);
+    expect(await names()).toEqual(["Everybody", "Khách VIP"]);
+
+    await page.getByRole("button", { name: "Sửa Everybody" }).click();
+    await page.getByRole("button", { name: "Xoá", exact: true }).click();
+    await page.getByText("Nếu xoá, khách không hợp").waitFor();
+    await page.getByRole("button", { name: "Xoá hẳn Everybody" }).click();
+    await page.getByText("Có khách bị từ chối").waitFor();
+    expect(await names()).toEqual(["Khách VIP"]);
+  });
+
+  test("a policy that somebody else has changed meanwhile is not overwritten", async () => {
+    await enter();
+    await page.goto("/access-policies");
+    await page.getByRole("button", { name: "Sửa Everybody" }).click();
+    const form = page.getByRole("dialog");
+    await form.getByRole("textbox", { name: "Tên" }).fill("Mọi người");
+    const { version, policies } = await readPolicies();
+    const path = `/api/v1/branches/${branchId}/access-policies`;
+    const theirs = policies.map((policy) => ({ ...policy, name: "Của người khác" }));
+    expect((await owner.request("PUT", path, { version, policies: theirs })).status).toBe(200);
+    await page.getByText("Của người khác").waitFor();
+    await form.getByRole("button", { name: "Lưu" }).click();
+    await form.getByRole("alert").waitFor();
+    expect(await readPolicies()).toMatchObject({ version: version + 1, policies: theirs });
+  });
+
+  test("a viewer reads the policies on a phone and is offered no change", async () => {
+    const viewer = await site.addViewer(owner);
+    await enter(viewer, { width: 390 });
+    await page.goto("/access-policies");
+    await page.getByText("Mọi khách: 4 giờ mỗi phiên").waitFor();
+    expect(await rows().getByRole("button").count()).toBe(0);
+    expect(await page.getByRole("button", { name: "Thêm chính sách" }).count()).toBe(0);
+    const overflow = await page.evaluate("document.documentElement.scrollWidth - innerWidth");
+    expect(overflow).toBe(0);
+  });
+});

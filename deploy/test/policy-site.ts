@@ -1,0 +1,137 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type BoxEnrolment,
+  openBranchStore,
+  type Reader,
+  seeDevice,
+  signInGuest,
+} from "@foyer/branch-store";
+import type { AccessPolicy } from "@foyer/contract";
+import { attribute, codes, findValue, startRadius, statusTypes } from "@foyer/radius";
+import { startSyncAgent } from "@foyer/sync-agent";
+import { pino } from "pino";
+import { onTestFinished } from "vitest";
+import { COUNTRY, demoBranchDocument, NAS_IDENTIFIER, TIME_ZONE } from "../demo/branch.ts";
+import { openRadiusLink } from "../demo/radius-link.ts";
+import { askUntil, type TestCloud } from "./test-cloud.ts";
+
+const HOST = "127.0.0.1";
+const NAS = "01990000-0000-7000-8000-000000000120";
+const EVERYBODY = "01990000-0000-7000-8000-000000000121";
+const SECRETS = { radius: "radius-secret-of-a-test", uam: "uam-secret-of-a-test" };
+const NOBODY_LISTENS = "http://127.0.0.1:9";
+
+/** What an access point is told to hold a guest to. */
+export type Told = { sessionSeconds: number | null; uploadKbps: number; downloadKbps: number };
+
+/** A branch whose box and cloud are whole; of the access point there is the RADIUS it speaks. */
+export type PolicySite = {
+  /** Signs a guest in by phone as the portal does, on a device that is known from then on. */
+  signIn: (guest: { phone: string; mac: string }) => { guestId: string };
+  /** The device comes to the access point: what is granted, and the session begins. Null: refused. */
+  arrive: (mac: string) => Promise<(Told & { leave: () => Promise<void> }) | null>;
+  /** Puts policies before the one for everybody. */
+  savePolicies: (policies: readonly AccessPolicy[]) => Promise<void>;
+  /** Waits until the box holds something, and gives what it then does. */
+  onBox: <T>(read: (tx: Reader) => T, isRight: (held: T) => boolean) => Promise<T>;
+};
+
+export async function openPolicySite(cloud: TestCloud): Promise<PolicySite> {
+  const place = { name: "Test", timeZone: TIME_ZONE, country: COUNTRY, languages: ["vi"] };
+  const { id: branchId } = await cloud.get<{ id: string }>("POST", "/api/v1/branches", place);
+  type Added = { enrolment: { boxKey: string } & BoxEnrolment };
+  const boxes = `/api/v1/branches/${branchId}/boxes`;
+  const added = await cloud.get<Added>("POST", boxes, { name: "Box" });
+  await keepSettings(cloud, branchId);
+
+  const { boxKey, ...identity } = added.enrolment;
+  const stateFolder = mkdtempSync(join(tmpdir(), "foyer-policies-"));
+  writeFileSync(join(stateFolder, "box.json"), JSON.stringify(identity));
+  const clock = cloud.now;
+  const store = openBranchStore({ folder: stateFolder, identity, clock });
+  const agent = await startSyncAgent({ identity, boxKey, store, clock, logLevel: "silent" });
+  const radius = await startRadius({
+    ...{ stateFolder, host: HOST, authPort: 0, acctPort: 0, clock },
+    ...{ log: pino({ level: "silent" }), housekeepingSeconds: 0.2, rejectDelayMilliseconds: 0 },
+  });
+  const { authPort, acctPort } = radius;
+  const link = await openRadiusLink({ host: HOST, authPort, acctPort, secret: SECRETS.radius });
+  onTestFinished(async () => {
+    link.close();
+    await radius.close();
+    await agent.close();
+    store.close();
+    rmSync(stateFolder, { recursive: true });
+  });
+
+  const path = `/api/v1/branches/${branchId}/access-policies`;
+  const onBox: PolicySite["onBox"] = (read, isRight) => askUntil(() => store.read(read), isRight);
+  const isInForce = (version: number) =>
+    onBox(
+      (tx) => tx.sql("select max(version) as version from settings").get(),
+      (row) => (row as { version: number | null }).version === version,
+    );
+  await isInForce((await cloud.get<Policies>("GET", path)).version);
+  let sessions = 0;
+  return {
+    signIn: ({ phone, mac }) =>
+      store.transaction((tx) => {
+        const { id: deviceId } = seeDevice(tx, { mac, nasId: NAS, by: "portal" });
+        const guest = signInGuest(tx, {
+          ...{ deviceId, nasId: NAS, language: "vi", details: { name: "Lan" }, termsVersion: 1 },
+          ...{ phone, proved: true },
+        });
+        return { guestId: guest.id };
+      }),
+    arrive: async (mac) => {
+      sessions += 1;
+      const station = [
+        attribute("User-Name", mac),
+        attribute("Calling-Station-Id", mac),
+        attribute("NAS-Identifier", NAS_IDENTIFIER),
+      ];
+      const answer = await link.askAccess(station, Buffer.from(mac));
+      if (answer?.code !== codes.accessAccept) return null;
+      const className = findValue(answer, "Class");
+      const record = (status: "start" | "stop") => [
+        ...[attribute("Acct-Status-Type", statusTypes[status]), ...station],
+        ...[attribute("Acct-Session-Id", `session-${sessions}`)],
+        ...[
+          attribute("Event-Timestamp", clock()),
+          ...(className ? [attribute("Class", className)] : []),
+        ],
+      ];
+      await link.sendAccounting(record("start"));
+      return {
+        sessionSeconds: findValue(answer, "Session-Timeout"),
+        uploadKbps: findValue(answer, "ChilliSpot-Bandwidth-Max-Up") ?? 0,
+        downloadKbps: findValue(answer, "ChilliSpot-Bandwidth-Max-Down") ?? 0,
+        leave: async () => {
+          await link.sendAccounting(record("stop"));
+        },
+      };
+    },
+    savePolicies: async (policies) => {
+      const before = await cloud.get<Policies>("GET", path);
+      const everybody = before.policies.filter((policy) => policy.id === EVERYBODY);
+      const list = { version: before.version, policies: [...policies, ...everybody] };
+      await isInForce((await cloud.get<Policies>("PUT", path, list)).version);
+    },
+    onBox,
+  };
+}
+
+type Policies = { version: number; policies: AccessPolicy[] };
+
+/** A known device gets online by its address alone, without a page in between. */
+async function keepSettings(cloud: TestCloud, branchId: string): Promise<void> {
+  const document = demoBranchDocument({
+    ...{ branchId, secrets: SECRETS, disconnectPort: 9, channels: [{ kind: "outbox" }] },
+    ...{ uamServer: NOBODY_LISTENS, accessPointOrigin: NOBODY_LISTENS },
+    ids: { nas: NAS, policy: EVERYBODY, firstPage: NAS, returningPage: EVERYBODY },
+  });
+  const signIn = { ...document.signIn, greet: "never" };
+  await cloud.get("PUT", `/api/v1/branches/${branchId}/settings`, { ...document, signIn });
+}

@@ -1,0 +1,84 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { startCloud } from "@foyer/cloud-api";
+import { request } from "undici";
+import { type Staff, signInFirst } from "./staff.ts";
+
+const ACCOUNT = { email: "an@cafe.example", name: "An", password: "a-long-enough-password-7" };
+
+export type Answer<Reply> = { status: number; body: Reply };
+
+/** A cloud with one company, on a clock that can be moved, asked over HTTP as staff do. */
+export type TestCloud = {
+  origin: string;
+  now: () => Date;
+  passSeconds: (seconds: number) => void;
+  ask: <Reply>(
+    method: "GET" | "POST" | "PUT",
+    path: string,
+    content?: object,
+  ) => Promise<Answer<Reply>>;
+  /** The body of an answer that must be one of success. */
+  get: <Reply>(method: "GET" | "POST" | "PUT", path: string, content?: object) => Promise<Reply>;
+  close: () => Promise<void>;
+};
+
+export async function startTestCloud(): Promise<TestCloud> {
+  const dataFolder = mkdtempSync(join(tmpdir(), "foyer-cloud-"));
+  let passed = 0;
+  const now = () => new Date(Date.now() + passed * 1000);
+  const cloud = await startCloud({
+    ...{ host: "127.0.0.1", port: 0, origin: null, dataFolder, role: "all" },
+    ...{ selfSignUp: false, logLevel: "silent", clock: now },
+  });
+  const link = cloud.firstSignInUrl ?? "";
+  const staff = await signInFirst(link, { ...ACCOUNT, ...{ tenantName: "Foyer Café" } });
+  const ask: TestCloud["ask"] = (method, path, content) => askAs(staff, { method, path, content });
+  return {
+    origin: cloud.origin,
+    now,
+    passSeconds: (seconds) => {
+      passed += seconds;
+    },
+    ask,
+    get: async (method, path, content) => {
+      const { status, body } = await askAs(staff, { method, path, content });
+      if (status < 300) return body as never;
+      throw new Error(`${method} ${path} answered ${status}: ${JSON.stringify(body)}`);
+    },
+    close: async () => {
+      await cloud.close();
+      rmSync(dataFolder, { recursive: true });
+    },
+  };
+}
+
+type Question = { method: "GET" | "POST" | "PUT"; path: string; content: object | undefined };
+
+async function askAs<Reply>(
+  { origin, cookie }: Staff,
+  { method, path, content }: Question,
+): Promise<Answer<Reply>> {
+  const { statusCode, body } = await request(`${origin}${path}`, {
+    method,
+    headers: { cookie, origin, ...(content ? { "content-type": "application/json" } : {}) },
+    ...(content ? { body: JSON.stringify(content) } : {}),
+  });
+  return { status: statusCode, body: (await body.json()) as Reply };
+}
+
+/** Asks until the answer is as it should be; the last answer is what the test then judges. */
+export async function askUntil<T>(
+  ask: () => T | Promise<T>,
+  isRight: (answer: T) => boolean,
+  milliseconds = 20_000,
+): Promise<T> {
+  const until = Date.now() + milliseconds;
+  for (;;) {
+    const answer = await ask();
+    if (isRight(answer) || Date.now() > until) return answer;
+    await sleep(20);
+  }
+}
