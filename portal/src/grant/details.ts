@@ -56,7 +56,7 @@ function keepDetails(step: Step): FastifyReply {
   if (findHandBack(step, admitted) === null)
     portal.store.transaction((tx) => {
       const { guestId } = admitted;
-      const termsVersion = terms?.version ?? 1;
+      const termsVersion = terms?.version ?? null;
       const { details } = read;
       if (Object.keys(details).length > 0)
         addGuestDetails(tx, {
