@@ -101,12 +101,21 @@ export function linkDevice(
   attachOpenVisit(tx, { deviceId, guestId });
 }
 
-/** Whose device this is, while that is still believed: see recogniseDays in the settings. */
-export function findKnownGuestOfDevice(tx: Reader, deviceId: string): Guest | null {
+/**
+ * Whose device this is, while that is still believed: see recogniseDays in the settings. A phone may
+ * give a made-up MAC away, so that is believed for fewer days; a token's days are the same whatever
+ * the MAC.
+ */
+export function findKnownGuestOfDevice(
+  tx: Reader,
+  deviceId: string,
+  by: "mac" | "token" = "mac",
+): Guest | null {
   const device = findDevice(tx, deviceId);
   if (!device?.guestId || !device.provedAt) return null;
   const signIn = findSettings(tx)?.signIn;
-  const days = device.randomised
+  const isByMadeUpMac = by === "mac" && device.randomised;
+  const days = isByMadeUpMac
     ? (signIn?.recogniseRandomisedDays ?? RECOGNISE_RANDOMISED_DAYS_DEFAULT)
     : (signIn?.recogniseDays ?? RECOGNISE_DAYS_DEFAULT);
   if (tx.now.getTime() - device.provedAt.getTime() > days * DAY_MS) return null;
@@ -121,7 +130,8 @@ export function recogniseDevice(
   tx: Transaction,
   { deviceId, nasId, proof }: { deviceId: string; nasId: string; proof: DeviceProof },
 ): Guest | null {
-  const guest = findKnownGuestOfDevice(tx, deviceId);
+  const by = proof === "device-token" ? "token" : "mac";
+  const guest = findKnownGuestOfDevice(tx, deviceId, by);
   if (!guest) return null;
   const row = tx.sql("select recognised_at from devices where id = ?").get(deviceId) as DeviceRow;
   const now = tx.now.getTime();

@@ -77,6 +77,17 @@ describe("guests and devices", () => {
     expect(known(real.id)).toBe(false);
   });
 
+  test("a made-up MAC is believed for its days, the device's token for all of them", () => {
+    const store = openTestStore();
+    const { device } = signIn(store, { mac: OTHER_MAC });
+    const known = (by: "mac" | "token") =>
+      store.read((tx) => findKnownGuestOfDevice(tx, device.id, by) !== null);
+    store.advance(15 * 86_400);
+    expect([known("mac"), known("token")]).toEqual([false, true]);
+    store.advance(76 * 86_400);
+    expect(known("token")).toBe(false);
+  });
+
   test("being seen does not keep a device known, being recognised does", () => {
     const store = openTestStore();
     const { device } = signIn(store);

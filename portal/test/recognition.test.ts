@@ -105,6 +105,24 @@ describe("a returning device", () => {
     expect(browser.page.words).toContain("Hello Minh!");
   });
 
+  test("of another person whose sheet was closed comes back to their own code field", async () => {
+    const portal = await openTestPortal();
+    await letLanIn(portal);
+    portal.pass(3600);
+    const minh = portal.browser();
+    await minh.arrive();
+    await minh.submit("/not-me");
+    await minh.askForCode("0987654321");
+    const reopened = portal.browser();
+    await reopened.arrive();
+    expect(reopened.page.words).toContain("Hello Lan");
+    await reopened.submit("/not-me");
+    expect(reopened.page.words).toContain("Enter your code");
+    await reopened.submit("/code", { code: await readCode(portal) });
+    await reopened.submit("/details", { name: "Minh" });
+    expect(portal.events("guest.verified").at(-1)?.payload.phone).toBe("+84987654321");
+  });
+
   test("of another person who needs no code is not taken for its guest either", async () => {
     const portal = await openTestPortal({
       settings: ({ signIn }) => {
@@ -247,6 +265,31 @@ describe("a device token", () => {
     const inSheet = portal.browser({ mac: "06-00-00-00-00-44" });
     await inSheet.arrive();
     expect(inSheet.page.words).toContain("Hello Lan");
+  });
+
+  test.each([
+    ["under the made-up MAC that is forgotten by then", MAC],
+    ["under a new MAC", "06-00-00-00-00-44"],
+  ])("is believed for all of recogniseDays, %s", async (_, mac) => {
+    const portal = await openTestPortal();
+    const { browser, handedBack } = await letLanIn(portal, { keepsCookies: true });
+    const landing = new URL(handedBack.location ?? "").searchParams.get("userurl") ?? "";
+    await browser.open(landing.slice(landing.indexOf("/online")));
+    portal.pass(89 * DAY);
+    const withoutToken = portal.browser({ mac });
+    await withoutToken.arrive();
+    expect(withoutToken.page.words).not.toMatch(/\bLan\b/);
+    await browser.arrive({ mac });
+    expect(browser.page.words).toContain("Hello Lan");
+    const forgotten = await openTestPortal();
+    const { browser: late, handedBack: granted } = await letLanIn(forgotten, {
+      keepsCookies: true,
+    });
+    const online = new URL(granted.location ?? "").searchParams.get("userurl") ?? "";
+    await late.open(online.slice(online.indexOf("/online")));
+    forgotten.pass(91 * DAY);
+    await late.arrive({ mac });
+    expect(late.page.words).not.toMatch(/\bLan\b/);
   });
 
   test("is not wasted on a mini-browser, which forgets it", async () => {

@@ -47,10 +47,14 @@ export function recogniseArrival(tx: Transaction, evidence: Evidence): Recognise
   const byToken = deviceToken === null ? null : findDeviceByToken(tx, deviceToken);
   const proof = findProof(tx, evidence, { device, byToken });
   if (proof !== null) endForgottenSessions(tx, evidence, device);
+  const recognise = (by: DeviceProof) =>
+    recogniseDevice(tx, { deviceId: device.id, nasId: nas.id, proof: by });
   const own =
-    proof === null ? null : recogniseDevice(tx, { deviceId: device.id, nasId: nas.id, proof });
+    (proof && recognise(proof)) ??
+    // The device's own token is believed for longer than a MAC that it made up.
+    (byToken?.id === device.id ? recognise("device-token") : null);
   // The browser kept its token though the phone made up a new MAC: the guest is the same.
-  const known = own ?? (byToken && findKnownGuestOfDevice(tx, byToken.id));
+  const known = own ?? (byToken && findKnownGuestOfDevice(tx, byToken.id, "token"));
   return { deviceId: device.id, proof, knownGuestId: known?.id ?? null };
 }
 
