@@ -151,7 +151,8 @@ function findByKey(known: readonly OpenndsNas[], fas: string, iv: string): Found
 /** PHP's openssl_encrypt: the key cut or padded with NUL to 32 octets, the 16 characters as IV. */
 function decrypt(sealed: Buffer, fasKey: string, iv: string): string | null {
   const key = Buffer.alloc(32);
-  key.write(fasKey);
+  // Octets, not letters: one of several octets may lie across the end, and `write` would leave it out.
+  Buffer.from(fasKey).copy(key);
   const decipher = createDecipheriv("aes-256-cbc", key, Buffer.from(iv));
   try {
     return Buffer.concat([decipher.update(sealed), decipher.final()]).toString("latin1");
