@@ -20,7 +20,7 @@ import {
   type Transaction,
 } from "@foyer/branch-store";
 import type { AccessPolicy } from "@foyer/contract";
-import { adapterOf } from "../nas/index.ts";
+import { adapterOf, comesFromNas } from "../nas/index.ts";
 import type { Admitted } from "../page-context.ts";
 import { hrefOf, type Step } from "../step.ts";
 
@@ -80,7 +80,7 @@ function grantOnce(tx: Transaction, step: Step, { guestId, method }: Admitted): 
   const grantee = { nasId: nas.id, deviceId, guestId, method, policyId };
   const ticket = issueTicket(tx, { ...grantee, mac: arrival.mac });
   connectGuest(tx, grantee);
-  openSession(tx, step, { limits, policyId });
+  openSession(tx, step, { limits, guestId, policyId });
   markPageShown(tx, deviceId);
   const landing = {
     ...context,
@@ -131,7 +131,7 @@ function bindDevice(tx: Transaction, { context }: Step, { guestId, method }: Adm
 function openSession(
   tx: Transaction,
   step: Step,
-  { limits, policyId }: { limits: Limits; policyId: string },
+  { limits, guestId, policyId }: { limits: Limits; guestId: string; policyId: string },
 ): void {
   const { nas, context } = step;
   const { arrival } = context;
@@ -144,8 +144,15 @@ function openSession(
     acctSessionId,
     mac: arrival.mac,
     at: tx.now,
+    // The MAC may be another guest's, whose visit this is not.
+    guestId,
     policyId,
     expectedEndAt: new Date(tx.now.getTime() + seconds * 1000),
-    ...(arrival.ip === null ? {} : { ip: arrival.ip }),
+    ...(isIpKnown(step) ? { ip: step.remoteAddress } : {}),
   });
+}
+
+/** A guest's word for their address is taken only where they were seen at it, and it is no one else's. */
+function isIpKnown({ context, nas, remoteAddress }: Step): boolean {
+  return context.arrival.ip === remoteAddress && !comesFromNas(nas, remoteAddress);
 }
