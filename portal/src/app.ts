@@ -13,6 +13,7 @@ import type { Logger } from "./log.ts";
 import { registerOpenndsEvents } from "./nas/opennds-events.ts";
 import { type FindMacOfAddress, findMacInNeighbours } from "./network.ts";
 import { openOnce } from "./once.ts";
+import { CONTEXT_SECONDS } from "./page-context.ts";
 import { addLegalRoutes } from "./pages/legal.ts";
 import { addOutboxRoutes } from "./pages/outbox.ts";
 import type { Portal } from "./portal.ts";
@@ -96,6 +97,8 @@ function openPortal(options: PortalOptions): Portal {
     outbox,
     handBacks: openOnce(clock),
     spentCodes: openOnce(clock),
+    flowTickets: openOnce(clock, CONTEXT_SECONDS),
+    flowGuests: openOnce(clock, CONTEXT_SECONDS),
   };
 }
 

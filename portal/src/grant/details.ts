@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { keepConsent, takeBackConsent } from "../consent/keep.ts";
 import { OPTIONAL_PURPOSES, readTick } from "../consent/rules.ts";
 import { findTextFor, viewTick } from "../consent/view.ts";
+import type { PageContext } from "../page-context.ts";
 import type { Portal } from "../portal.ts";
 import { forGuests, type Step, showOld, showPage } from "../step.ts";
 import { type DetailFault, type DetailValues, readDetails } from "./details-rules.ts";
@@ -23,7 +24,7 @@ export function addDetailRoutes(app: FastifyInstance, portal: Portal): void {
 
 function showDetails(step: Step, values: DetailValues, faults: DetailFault[]): FastifyReply {
   const { t, language, context } = step;
-  if (!context.admitted) return showOld(step, step.context.arrival.nasId);
+  if (!isAsking(context)) return showOld(step, step.context.arrival.nasId);
   const monthName = new Intl.DateTimeFormat(language, { month: "long", timeZone: "UTC" });
   const view = {
     values,
@@ -41,10 +42,14 @@ function showDetails(step: Step, values: DetailValues, faults: DetailFault[]): F
   return showPage(step, { template: "details", view, title: t("details.title"), status });
 }
 
+/** Signed in and not online yet: the page after access is a right to nothing here. */
+const isAsking = ({ admitted, arrival }: PageContext): boolean =>
+  admitted !== null && arrival.state === "asks";
+
 function keepDetails(step: Step): FastifyReply {
   const { context, portal, field, language, now } = step;
   const { admitted, deviceId, arrival, terms } = context;
-  if (!admitted) return showOld(step, step.context.arrival.nasId);
+  if (!admitted || !isAsking(context)) return showOld(step, arrival.nasId);
   const values = {
     name: field("name"),
     email: field("email"),

@@ -30,13 +30,16 @@ import { hrefOf, type Step } from "../step.ts";
  */
 const UNCOUNTED_SESSION_SECONDS = 4 * 60 * 60;
 
+/** The first one, and another for a guest who never reached the NAS with it. */
+const FLOW_TICKETS_MAX = 2;
+
 export type Grant =
   | { kind: "granted"; url: string }
   /** The branch has no access policy that fits this log-in. */
   | { kind: "no-policy" }
   /** The policy that fits leaves nothing for this guest just now. */
   | { kind: "refused"; policy: AccessPolicy; refusal: Extract<Remaining, { kind: "refused" }> }
-  /** The page is of somebody who is online already, or lacks what the NAS wants answered. */
+  /** The page is of somebody who went online already, or lacks what the NAS wants answered. */
   | { kind: "no-way-back" };
 
 /**
@@ -48,10 +51,16 @@ export function grant(step: Step, admitted: Admitted): Grant {
   const given = findHandBack(step, admitted);
   if (given !== null) return { kind: "granted", url: given };
   if (!adapterOf(step.nas).canHandBack(context.arrival)) return { kind: "no-way-back" };
+  const { flowId } = context;
+  const tickets = portal.flowTickets.find(flowId) ?? 0;
+  if (tickets >= FLOW_TICKETS_MAX) return { kind: "no-way-back" };
   const result = portal.store.transaction((tx) => grantOnce(tx, step, admitted));
   const { nasId } = context.arrival;
   const { deviceId } = context;
-  if (result.kind === "granted") portal.handBacks.keep(keyOf(step, admitted), result.url);
+  if (result.kind === "granted") {
+    portal.handBacks.keep(keyOf(step, admitted), result.url);
+    portal.flowTickets.keep(flowId, tickets + 1);
+  }
   portal.log.info({ nasId, deviceId, method: admitted.method, outcome: result.kind }, "grant");
   return result;
 }
@@ -84,6 +93,8 @@ function grantOnce(tx: Transaction, step: Step, { guestId, method }: Admitted): 
   markPageShown(tx, deviceId);
   const landing = {
     ...context,
+    // That page is good for being online, and for no second ticket.
+    arrival: { ...arrival, state: "online" as const },
     admitted: { guestId, method },
     codeId: null,
     phone: null,

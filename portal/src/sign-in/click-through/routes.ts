@@ -16,7 +16,7 @@ export function addClickThroughRoutes(app: FastifyInstance, portal: Portal): voi
 }
 
 function clickThrough(step: Step): FastifyReply {
-  const { settings, context, portal, t, field } = step;
+  const { settings, context, t, field } = step;
   if (!isOffered(settings.signIn.clickThrough, context)) return showSignIn(step, {});
   const text = findTextFor(step, "terms");
   if (context.terms === null && text) {
@@ -25,17 +25,27 @@ function clickThrough(step: Step): FastifyReply {
       return showSignIn(step, { typed: field("phone"), terms: t(`terms.fault.${tick.kind}`) });
     context.terms = tick.terms;
   }
-  const { terms } = context;
   // Tapped twice: the first tap has registered this guest already.
   const again = findHandBack(step, { method: "click-through" });
   if (again !== null) return leadOn(step, again);
-  const guest = portal.store.transaction((tx) => {
-    const signedIn = signIn(tx, step, { phone: null, termsVersion: terms?.version ?? null });
-    if (terms) keepConsent(tx, context, { guestId: signedIn.id, purpose: "terms", text: terms });
-    return signedIn;
-  });
-  context.admitted = { guestId: guest.id, method: "click-through" };
+  context.admitted = { guestId: registerOnce(step), method: "click-through" };
   return handBack(step, context.admitted);
+}
+
+/** Who was refused and taps again is the same guest. */
+function registerOnce(step: Step): string {
+  const { context, portal } = step;
+  const { terms, flowId, isSomebodyElse } = context;
+  const key = `${flowId}/${isSomebodyElse}`;
+  const known = portal.flowGuests.find(key);
+  if (known !== null) return known;
+  const guestId = portal.store.transaction((tx) => {
+    const { id } = signIn(tx, step, { phone: null, termsVersion: terms?.version ?? null });
+    if (terms) keepConsent(tx, context, { guestId: id, purpose: "terms", text: terms });
+    return id;
+  });
+  portal.flowGuests.keep(key, guestId);
+  return guestId;
 }
 
 function isOffered(setting: "always" | "plan-b" | "off", context: PageContext): boolean {

@@ -10,6 +10,7 @@ import { keepConsent } from "../../consent/keep.ts";
 import { readTick } from "../../consent/rules.ts";
 import { goOnline } from "../../grant/go-online.ts";
 import type { AcceptedTerms } from "../../page-context.ts";
+import type { SpentCode } from "../../portal.ts";
 import { leadOn, type Step } from "../../step.ts";
 import { signIn } from "../sign-in.ts";
 import { isCodeOf, readCode } from "./code.ts";
@@ -34,17 +35,25 @@ export function checkCode(step: Step): FastifyReply {
     return showCode(step, { code: waiting, fault: t("code.fault.malformed"), closed });
   }
   const spent = portal.spentCodes.find(codeId);
-  if (spent?.code === code) return leadOn(step, spent.url);
+  if (spent?.code === code)
+    return spent.url === null ? admit(step, codeId, spent) : leadOn(step, spent.url);
   const untold = readMissingTerms(step, codeId);
   if (untold) return showCode(step, { ...untold, typed: code });
   const checked = portal.store.transaction((tx) => check(tx, step, { codeId, code }));
   portal.log.info({ codeId, outcome: checked.kind }, "code checked");
   if (checked.kind === "over") return showCode(step, { code: null, closed: t("code.fault.over") });
   if (checked.kind === "wrong") return showWrong(step, codeId, checked.triesLeft);
-  context.terms = checked.terms;
-  context.admitted = { guestId: checked.guest.id, method: "phone-code" };
-  context.knownGuestId = checked.guest.id;
-  return goOnline(step, checked.guest, (url) => portal.spentCodes.keep(codeId, { code, url }));
+  return admit(step, codeId, { code, guest: checked.guest, terms: checked.terms });
+}
+
+/** Leads a guest on whose code was right. The same code again is led, or refused, the same way. */
+function admit(step: Step, codeId: string, right: Omit<SpentCode, "url">): FastifyReply {
+  const { context, portal } = step;
+  const { guest, terms } = right;
+  Object.assign(context, { terms, knownGuestId: guest.id });
+  context.admitted = { guestId: guest.id, method: "phone-code" };
+  portal.spentCodes.keep(codeId, { ...right, url: null });
+  return goOnline(step, guest, (url) => portal.spentCodes.keep(codeId, { ...right, url }));
 }
 
 function showWrong(step: Step, codeId: string, triesLeft: number): FastifyReply {
