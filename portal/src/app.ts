@@ -10,6 +10,7 @@ import { addDetailRoutes } from "./grant/details.ts";
 import { addOnlineRoutes } from "./grant/online.ts";
 import { registerViews } from "./layout/render.ts";
 import type { Logger } from "./log.ts";
+import { openHandOffs } from "./nas/hand-offs.ts";
 import { registerOpenndsEvents } from "./nas/opennds-events.ts";
 import { type FindMacOfAddress, findMacInNeighbours } from "./network.ts";
 import { openOnce } from "./once.ts";
@@ -97,6 +98,7 @@ function openPortal(options: PortalOptions): Portal {
     outbox,
     handBacks: openOnce(clock),
     spentCodes: openOnce(clock),
+    handOffs: openHandOffs(clock),
     flowTickets: openOnce(clock, CONTEXT_SECONDS),
     flowGuests: openOnce(clock, CONTEXT_SECONDS),
   };

@@ -1,5 +1,6 @@
 import type { BranchStore, Guest } from "@foyer/branch-store";
 import type { Logger } from "./log.ts";
+import type { HandOffs } from "./nas/hand-offs.ts";
 import type { FindMacOfAddress } from "./network.ts";
 import type { Once } from "./once.ts";
 import type { AcceptedTerms } from "./page-context.ts";
@@ -31,6 +32,7 @@ export type Portal = {
   handBacks: Once<string>;
   /** By code. */
   spentCodes: Once<SpentCode>;
+  handOffs: HandOffs;
   /** By flow: how many tickets it was given. */
   flowTickets: Once<number>;
   /** By flow: the guest whom a click-through registered in it, let in or not. */
