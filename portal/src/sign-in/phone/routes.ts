@@ -63,7 +63,14 @@ function requestOf(step: Step, phone: string): CodeRequest {
   // Behind a NAS that translates addresses all guests have one.
   const isApart = context.proof === null && !comesFromNas(nas, remoteAddress);
   const claimedAt = isApart ? remoteAddress : null;
-  return { settings, key: codeKeyOf(context), claimedAt, phone, language, terms: context.terms };
+  return {
+    settings,
+    key: codeKeyOf(context, nas),
+    claimedAt,
+    phone,
+    language,
+    terms: context.terms,
+  };
 }
 
 function followRequest(step: Step, requested: Requested): FastifyReply {
