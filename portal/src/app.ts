@@ -132,10 +132,15 @@ function addErrorPages(app: FastifyInstance, portal: Portal): void {
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) portal.log.error({ err: error, route: request.routeOptions.url }, "failed");
-    // Without settings: it may be the store that failed.
-    const visit = readVisit(portal, request, reply, null);
+    // Below 500 it was what was sent; above, without settings: it may be the store that failed.
+    const isOurs = status >= 500;
+    const visit = isOurs
+      ? readVisit(portal, request, reply, null)
+      : readVisit(portal, request, reply);
     const { t } = visit;
-    const view = { heading: t("error.title"), text: t("error.text") };
+    const view = isOurs
+      ? { heading: t("error.title"), text: t("error.text") }
+      : { heading: t("unread.title"), text: t("unread.text") };
     return showPage(visit, { template: "notice", view, title: view.heading, status, path: "/" });
   });
 }

@@ -265,6 +265,19 @@ test("what no form of ours sends is answered in words", async () => {
   }
 });
 
+test("what cannot be read is said in the branch's first language, and not called our fault", async () => {
+  const portal = await openTestPortal();
+  const response = await portal.app.inject({
+    method: "POST",
+    url: "/phone",
+    headers: { "content-type": "text/xml" },
+    payload: "<a/>",
+  });
+  expect(response.statusCode).toBe(415);
+  expect(response.body).toContain('<html lang="vi">');
+  expect(response.body).toContain("Chúng tôi chưa đọc được");
+});
+
 test("nobody holds a connection with a request that never ends", async () => {
   const portal = await openTestPortal();
   expect(portal.app.server.requestTimeout).toBeGreaterThan(0);
