@@ -292,6 +292,24 @@ describe("a device token", () => {
     expect(late.page.words).not.toMatch(/\bLan\b/);
   });
 
+  test("of a second browser on the same phone leaves the first one's standing", async () => {
+    const portal = await openTestPortal();
+    const { browser: first, handedBack } = await letLanIn(portal, { keepsCookies: true });
+    const landingOf = (location: string | null) => {
+      const landing = new URL(location ?? "").searchParams.get("userurl") ?? "";
+      return landing.slice(landing.indexOf("/online"));
+    };
+    await first.open(landingOf(handedBack.location));
+    portal.pass(3600);
+    const second = portal.browser({ keepsCookies: true });
+    await second.arrive();
+    await second.open(landingOf((await second.post("/returning")).location));
+    for (const browser of [first, second]) {
+      await browser.arrive({ mac: "06-00-00-00-00-44" });
+      expect(browser.page.words).toContain("Hello Lan");
+    }
+  });
+
   test("is not wasted on a mini-browser, which forgets it", async () => {
     const portal = await openTestPortal();
     const { browser, handedBack } = await letLanIn(portal);
