@@ -243,6 +243,23 @@ describe("a MAC in a query string proves nothing", () => {
     expect(stranger.page.words).not.toMatch(/\bLan\b/);
   });
 
+  test("a made-up MAC is kept once its guest taps, not by the hundred as they arrive", async () => {
+    const portal = await openTestPortal();
+    const seen = () => portal.events("device.seen").length;
+    for (let each = 10; each < 60; each += 1)
+      await portal.browser({ nas: unsignedNas, mac: `02-00-00-00-00-${each}` }).arrive();
+    expect(seen()).toBe(0);
+    const pages = [1, 2].map(() => portal.browser({ nas: unsignedNas }));
+    for (const page of pages) await page.arrive();
+    for (const page of pages) await page.submit("/phone", { phone: "0912345678" });
+    expect(seen()).toBe(1);
+    await pages[0]?.askForCode("0912345678");
+    await pages[0]?.submit("/code", { code: await readCode(portal) });
+    expect(portal.events("guest.registered")[0]?.payload.deviceId).toBe(
+      portal.events("device.seen")[0]?.payload.deviceId,
+    );
+  });
+
   test("a device that nobody vouched for is not tied to whoever signs in with it", async () => {
     const portal = await openTestPortal();
     await letLanIn(portal, { nas: unsignedNas });
