@@ -17,6 +17,7 @@ import { openOnce } from "./once.ts";
 import { CONTEXT_SECONDS } from "./page-context.ts";
 import { addLegalRoutes } from "./pages/legal.ts";
 import { addOutboxRoutes } from "./pages/outbox.ts";
+import { addPictureRoutes } from "./pages/pictures.ts";
 import type { Portal } from "./portal.ts";
 import { openSeal } from "./sealed.ts";
 import { addClickThroughRoutes } from "./sign-in/click-through/routes.ts";
@@ -78,6 +79,7 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
   addOnlineRoutes(app, portal);
   addLegalRoutes(app, portal);
   addOutboxRoutes(app, portal);
+  addPictureRoutes(app, portal);
   addArrivalRoutes(app, portal);
   return app;
 }
@@ -106,8 +108,8 @@ function openPortal(options: PortalOptions): Portal {
 
 function addAnswerHeaders(app: FastifyInstance): void {
   app.addHook("onSend", async (request, reply, payload) => {
+    if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
     reply.headers({
-      "cache-control": "no-store",
       "referrer-policy": "no-referrer",
       "x-content-type-options": "nosniff",
     });

@@ -143,7 +143,7 @@ function policyOf(nonce: string): string {
   return [
     "default-src 'none'",
     `style-src 'nonce-${nonce}'`,
-    "img-src data:",
+    "img-src 'self' data:",
     "form-action 'self' http: https:",
     "base-uri 'none'",
     "frame-ancestors 'none'",
