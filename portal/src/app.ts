@@ -100,7 +100,8 @@ function openPortal(options: PortalOptions): Portal {
     outbox,
     handBacks: openOnce(clock),
     spentCodes: openOnce(clock),
-    handOffs: openHandOffs(clock),
+    // As long as the page that a hand-off leads to may lie open.
+    handOffs: openHandOffs(clock, CONTEXT_SECONDS),
     flowTickets: openOnce(clock, CONTEXT_SECONDS),
     flowGuests: openOnce(clock, CONTEXT_SECONDS),
   };

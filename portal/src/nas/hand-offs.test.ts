@@ -1,9 +1,11 @@
 import { expect, test } from "vitest";
-import { HAND_OFF_SECONDS, openHandOffs } from "./hand-offs.ts";
+import { openHandOffs } from "./hand-offs.ts";
+
+const HAND_OFF_SECONDS = 30 * 60;
 
 function open() {
   let now = Date.parse("2026-03-01T02:00:00Z");
-  const handOffs = openHandOffs(() => new Date(now));
+  const handOffs = openHandOffs(() => new Date(now), HAND_OFF_SECONDS);
   const pass = (seconds: number) => {
     now += seconds * 1000;
   };

@@ -1,5 +1,3 @@
-/** A page may lie open as long as the hand-off that led to it is believed. */
-export const HAND_OFF_SECONDS = 30 * 60;
 /** Some days of a busy branch. */
 const HAND_OFFS_MAX = 20_000;
 
@@ -13,7 +11,7 @@ export type HandOffs = {
 };
 
 /** What was forgotten, after a restart or for younger ones, is taken for new once more. */
-export function openHandOffs(clock: () => Date): HandOffs {
+export function openHandOffs(clock: () => Date, seconds: number): HandOffs {
   // A Map keeps the order of insertion: the oldest come first.
   const firstBroughtAt = new Map<string, number>();
   return {
@@ -21,7 +19,7 @@ export function openHandOffs(clock: () => Date): HandOffs {
       const now = clock().getTime();
       const at = firstBroughtAt.get(handOffId);
       // A moment still to come is of a clock that was put back since.
-      if (at !== undefined && at <= now) return now - at <= HAND_OFF_SECONDS * 1000;
+      if (at !== undefined && at <= now) return now - at <= seconds * 1000;
       firstBroughtAt.delete(handOffId);
       firstBroughtAt.set(handOffId, now);
       for (const oldest of firstBroughtAt.keys()) {
