@@ -63,6 +63,20 @@ describe("nobody goes online without the consent that their tick gave", () => {
     expect(consentsOf(portal)).toMatchObject([{ purpose: "terms", given: true }]);
   });
 
+  test("the tick is carried over to plan B when the new code cannot be sent", async () => {
+    const portal = await openTestPortal();
+    await ask(portal);
+    const browser = await reopen(portal);
+    portal.pass(301);
+    portal.change(({ signIn }) => {
+      signIn.phone.channels = [];
+    });
+    await browser.submit("/resend");
+    const handedBack = await browser.post("/click-through");
+    expect(handedBack.location).toContain("/logon?");
+    expect(portal.events("consent.given")).toMatchObject([{ payload: { purpose: "terms" } }]);
+  });
+
   test("terms that came into force since the code was sent are ticked beside it, at no try's cost", async () => {
     const portal = await openTestPortal();
     const { legalTexts } = portal.settings;

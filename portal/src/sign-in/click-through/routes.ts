@@ -1,10 +1,11 @@
+import { findCode } from "@foyer/branch-store";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { keepConsent } from "../../consent/keep.ts";
 import { readTick } from "../../consent/rules.ts";
 import { findTextFor } from "../../consent/view.ts";
 import { handBack } from "../../grant/go-online.ts";
 import { findHandBack } from "../../grant/grant.ts";
-import type { PageContext } from "../../page-context.ts";
+import type { AcceptedTerms, PageContext } from "../../page-context.ts";
 import { showSignIn } from "../../pages/first.ts";
 import type { Portal } from "../../portal.ts";
 import { forGuests, leadOn, type Step } from "../../step.ts";
@@ -19,6 +20,7 @@ function clickThrough(step: Step): FastifyReply {
   const { settings, context, t, field } = step;
   if (!isOffered(settings.signIn.clickThrough, context)) return showSignIn(step, {});
   const text = findTextFor(step, "terms");
+  context.terms ??= findTickedTerms(step);
   if (context.terms === null && text) {
     const tick = readTick(field("terms"), text);
     if (tick.kind !== "ticked")
@@ -30,6 +32,12 @@ function clickThrough(step: Step): FastifyReply {
   if (again !== null) return leadOn(step, again);
   context.admitted = { guestId: registerOnce(step), method: "click-through" };
   return handBack(step, context.admitted);
+}
+
+/** What was ticked for the code that could not be sent: a browser that was closed has lost it. */
+function findTickedTerms({ context, portal }: Step): AcceptedTerms | null {
+  const { codeId } = context;
+  return codeId === null ? null : portal.store.read((tx) => findCode(tx, codeId)?.terms ?? null);
 }
 
 /** Who was refused and taps again is the same guest. */

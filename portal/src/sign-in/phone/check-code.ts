@@ -30,7 +30,8 @@ export function checkCode(step: Step): FastifyReply {
   const code = readCode(field("code"));
   if (codeId === null) return showCode(step, { code: null, closed: t("code.fault.over") });
   if (code === null) {
-    const waiting = portal.store.read((tx) => findPendingCode(tx, codeId));
+    const pending = portal.store.read((tx) => findPendingCode(tx, codeId));
+    const waiting = pending && pending.deliveries > 0 ? pending : null;
     const closed = waiting ? null : t("code.fault.over");
     return showCode(step, { code: waiting, fault: t("code.fault.malformed"), closed });
   }
