@@ -25,11 +25,12 @@ export type PendingCode = {
   lastSentAt: Date | null;
   /** How many of them a channel took. */
   deliveries: number;
-  /** The terms ticked when the code was asked for, in the code's language. */
+  /** The terms ticked when the code was asked for. */
   terms: CodeTerms | null;
 };
 
-export type CodeTerms = { version: number; sha256: string };
+/** The language is that of the words, which may not have been translated into the guest's. */
+export type CodeTerms = { version: number; sha256: string; language: Language };
 
 type CodeRow = {
   id: string;
@@ -43,6 +44,7 @@ type CodeRow = {
   tries: number;
   terms_version: number | null;
   terms_sha256: string | null;
+  terms_language: Language | null;
 };
 
 type MessageRow = { sendings: number; deliveries: number; last_sent_at: number | null };
@@ -73,7 +75,11 @@ const toCode = (tx: Reader, row: unknown): PendingCode | null => {
     terms:
       code.terms_version === null || code.terms_sha256 === null
         ? null
-        : { version: code.terms_version, sha256: code.terms_sha256 },
+        : {
+            version: code.terms_version,
+            sha256: code.terms_sha256,
+            language: code.terms_language ?? code.language,
+          },
   };
 };
 
@@ -91,17 +97,14 @@ export type NewCode = {
 export function createCode(tx: Transaction, code: NewCode): PendingCode {
   const now = tx.now.getTime();
   tx.sql("delete from codes where expires_at < ?").run(now - KEPT_MS);
-  tx.sql("update codes set expires_at = ? where nas_id = ? and mac = ? and expires_at > ?").run(
-    now,
-    code.nasId,
-    code.mac,
-    now,
-  );
+  tx.sql(
+    "update codes set expires_at = ? where nas_id = ? and mac = ? and phone = ? and expires_at > ?",
+  ).run(now, code.nasId, code.mac, code.phone, now);
   const id = tx.newId();
   tx.sql(
     `insert into codes (id, nas_id, mac, phone, language, secret, created_at, expires_at,
-       terms_version, terms_sha256)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       terms_version, terms_sha256, terms_language)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     id,
     code.nasId,
@@ -113,6 +116,7 @@ export function createCode(tx: Transaction, code: NewCode): PendingCode {
     now + code.codeSeconds * 1000,
     code.terms?.version ?? null,
     code.terms?.sha256 ?? null,
+    code.terms?.language ?? null,
   );
   return getCode(tx, id);
 }
@@ -130,7 +134,12 @@ export function findPendingCode(tx: Reader, codeId: string): PendingCode | null 
   );
 }
 
-/** The newest code that waits for this device at this NAS: how a closed mini-browser comes back. */
+/** A code that is kept, be it over, spent or tried too often. */
+export function findCode(tx: Reader, codeId: string): PendingCode | null {
+  return toCode(tx, tx.sql("select * from codes where id = ?").get(codeId));
+}
+
+/** The code of this device at this NAS that was asked for last: how a closed mini-browser comes back. */
 export function findPendingCodeByDevice(
   tx: Reader,
   { nasId, mac }: { nasId: string; mac: string },
@@ -141,24 +150,53 @@ export function findPendingCodeByDevice(
     tx
       .sql(
         `select * from codes where nas_id = ? and mac = ? and used_at is null
-           and created_at <= ? and expires_at > ? order by created_at desc, id desc limit 1`,
+           and created_at <= ? and expires_at > ?
+         order by coalesce(asked_at, created_at) desc, id desc limit 1`,
       )
       .get(nasId, mac, now, now),
   );
 }
 
-/** The newest code that waits for this number on any device of the branch. */
-export function findPendingCodeByPhone(tx: Reader, phone: string): PendingCode | null {
+/** The newest code that waits for this number on this device, at whichever NAS of the branch. */
+export function findPendingCodeByPhone(
+  tx: Reader,
+  { phone, mac }: { phone: string; mac: string },
+): PendingCode | null {
   const now = tx.now.getTime();
   return toCode(
     tx,
     tx
       .sql(
-        `select * from codes where phone = ? and used_at is null
+        `select * from codes where phone = ? and mac = ? and used_at is null
            and created_at <= ? and expires_at > ? order by created_at desc, id desc limit 1`,
       )
-      .get(phone, now, now),
+      .get(phone, mac, now, now),
   );
+}
+
+/**
+ * The last code of this device and number that somebody tried to send, spent ones left out: whoever
+ * typed one has its message.
+ */
+export function findLastSentCode(
+  tx: Reader,
+  { phone, mac }: { phone: string; mac: string },
+): PendingCode | null {
+  return toCode(
+    tx,
+    tx
+      .sql(
+        `select codes.* from codes join code_messages on code_messages.code_id = codes.id
+         where codes.phone = ? and codes.mac = ? and codes.used_at is null and at <= ?
+         order by at desc limit 1`,
+      )
+      .get(phone, mac, tx.now.getTime()),
+  );
+}
+
+/** Notes that the code's number was given again, after another one perhaps. */
+export function noteCodeAsked(tx: Transaction, codeId: string): void {
+  tx.sql("update codes set asked_at = ? where id = ?").run(tx.now.getTime(), codeId);
 }
 
 /** Counts a wrong try, before the answer is told. Returns the tries so far. */
@@ -193,8 +231,9 @@ export function noteCodeMessage(
 }
 
 /**
- * Messages that a channel took since a moment: to one number, from one device, from all the devices
- * that were kept apart by one address (AA-BB-CC-DD-EE-FF@address), or of the branch.
+ * Messages since a moment, to one number, from one device, from all the devices that were kept apart
+ * by one address (AA-BB-CC-DD-EE-FF@address), or of the branch: those that a channel took, and the
+ * attempts, which are those and the ones that none took. What a clock that ran ahead noted is left out.
  */
 export function countCodeMessages(
   tx: Reader,
@@ -204,19 +243,22 @@ export function countCodeMessages(
     address = null,
     since,
   }: { phone?: string | null; mac?: string | null; address?: string | null; since: Date },
-): number {
-  const row = tx
+): { taken: number; attempts: number } {
+  return tx
     .sql(
-      `select count(*) as count from code_messages
-       where at > ? and channel <> 'none' and (? is null or phone = ?) and (? is null or mac = ?)
+      `select count(*) as attempts, count(*) filter (where channel <> 'none') as taken
+       from code_messages
+       where at > ? and at <= ? and (? is null or phone = ?) and (? is null or mac = ?)
          and (? is null or substr(mac, 18) = '@' || ?)`,
     )
-    .get(since.getTime(), phone, phone, mac, mac, address, address);
-  return (row as { count: number }).count;
+    .get(since.getTime(), tx.now.getTime(), phone, phone, mac, mac, address, address) as {
+    taken: number;
+    attempts: number;
+  };
 }
 
 function getCode(tx: Reader, codeId: string): PendingCode {
-  const code = toCode(tx, tx.sql("select * from codes where id = ?").get(codeId));
+  const code = findCode(tx, codeId);
   if (!code) throw new Error(`code ${codeId} is not in the store`);
   return code;
 }

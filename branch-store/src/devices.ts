@@ -12,6 +12,8 @@ const VISIT_GAP_MINUTES_DEFAULT = 60;
 const RECOGNISE_DAYS_DEFAULT = 90;
 const RECOGNISE_RANDOMISED_DAYS_DEFAULT = 14;
 const TOKEN_BYTES = 32;
+/** More browsers than anybody uses on one phone. */
+const DEVICE_TOKENS_MAX = 5;
 
 export type Device = {
   id: string;
@@ -127,12 +129,21 @@ export function handOverDevice(
   revokeCredentials(tx, { deviceId, exceptGuestId: guestId });
 }
 
-/** Whose device this is, while that is still believed: see recogniseDays in the settings. */
-export function findKnownGuestOfDevice(tx: Reader, deviceId: string): Guest | null {
+/**
+ * Whose device this is, while that is still believed: see recogniseDays in the settings. A phone may
+ * give a made-up MAC away, so that is believed for fewer days; a token's days are the same whatever
+ * the MAC.
+ */
+export function findKnownGuestOfDevice(
+  tx: Reader,
+  deviceId: string,
+  by: "mac" | "token" = "mac",
+): Guest | null {
   const device = findDevice(tx, deviceId);
   if (!device?.guestId || !device.provedAt) return null;
   const signIn = findSettings(tx)?.signIn;
-  const days = device.randomised
+  const isByMadeUpMac = by === "mac" && device.randomised;
+  const days = isByMadeUpMac
     ? (signIn?.recogniseRandomisedDays ?? RECOGNISE_RANDOMISED_DAYS_DEFAULT)
     : (signIn?.recogniseDays ?? RECOGNISE_DAYS_DEFAULT);
   if (tx.now.getTime() - device.provedAt.getTime() > days * DAY_MS) return null;
@@ -147,7 +158,8 @@ export function recogniseDevice(
   tx: Transaction,
   { deviceId, nasId, proof }: { deviceId: string; nasId: string; proof: DeviceProof },
 ): Guest | null {
-  const guest = findKnownGuestOfDevice(tx, deviceId);
+  const by = proof === "device-token" ? "token" : "mac";
+  const guest = findKnownGuestOfDevice(tx, deviceId, by);
   if (!guest) return null;
   const row = tx.sql("select recognised_at from devices where id = ?").get(deviceId) as DeviceRow;
   const now = tx.now.getTime();
@@ -166,15 +178,31 @@ export function markPageShown(tx: Transaction, deviceId: string): void {
   tx.sql("update devices set page_shown_at = ? where id = ?").run(tx.now.getTime(), deviceId);
 }
 
-/** A secret for the device's browser to keep; only its hash stays here. Replaces an earlier one. */
+/** A secret for a browser of the device to keep; only its hash stays here. The oldest give way. */
 export function issueDeviceToken(tx: Transaction, deviceId: string): string {
   const token = randomBytes(TOKEN_BYTES).toString("base64url");
-  tx.sql("update devices set token_sha256 = ? where id = ?").run(sha256(token), deviceId);
+  tx.sql("insert into device_tokens (token_sha256, device_id, issued_at) values (?, ?, ?)").run(
+    sha256(token),
+    deviceId,
+    tx.now.getTime(),
+  );
+  // In the order they were issued, whatever the clock told.
+  tx.sql(
+    `delete from device_tokens where device_id = ? and rowid not in
+       (select rowid from device_tokens where device_id = ? order by rowid desc limit ?)`,
+  ).run(deviceId, deviceId, DEVICE_TOKENS_MAX);
   return token;
 }
 
 export function findDeviceByToken(tx: Reader, token: string): Device | null {
-  return toDevice(tx.sql("select * from devices where token_sha256 = ?").get(sha256(token)));
+  return toDevice(
+    tx
+      .sql(
+        `select devices.* from devices join device_tokens on device_id = devices.id
+         where device_tokens.token_sha256 = ?`,
+      )
+      .get(sha256(token)),
+  );
 }
 
 /** The silence after which a new visit begins, in milliseconds. */

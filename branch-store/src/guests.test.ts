@@ -77,6 +77,17 @@ describe("guests and devices", () => {
     expect(known(real.id)).toBe(false);
   });
 
+  test("a made-up MAC is believed for its days, the device's token for all of them", () => {
+    const store = openTestStore();
+    const { device } = signIn(store, { mac: OTHER_MAC });
+    const known = (by: "mac" | "token") =>
+      store.read((tx) => findKnownGuestOfDevice(tx, device.id, by) !== null);
+    store.advance(15 * 86_400);
+    expect([known("mac"), known("token")]).toEqual([false, true]);
+    store.advance(76 * 86_400);
+    expect(known("token")).toBe(false);
+  });
+
   test("being seen does not keep a device known, being recognised does", () => {
     const store = openTestStore();
     const { device } = signIn(store);
@@ -96,14 +107,16 @@ describe("guests and devices", () => {
     expect(store.listEvents("device.recognised")).toHaveLength(2);
   });
 
-  test("a device token finds its device, and its successor ends it", () => {
+  test("a device's five newest tokens find it, one for each of its browsers", () => {
     const store = openTestStore();
     const { device } = signIn(store);
-    const issue = () => store.transaction((tx) => issueDeviceToken(tx, device.id));
-    const first = issue();
-    const second = issue();
-    expect(store.read((tx) => findDeviceByToken(tx, second)?.id)).toBe(device.id);
-    expect(store.read((tx) => findDeviceByToken(tx, first))).toBeNull();
+    const other = signIn(store, { mac: OTHER_MAC }).device;
+    const issue = (deviceId: string) => store.transaction((tx) => issueDeviceToken(tx, deviceId));
+    const others = issue(other.id);
+    const tokens = [1, 2, 3, 4, 5, 6].map(() => issue(device.id));
+    const found = tokens.map((token) => store.read((tx) => findDeviceByToken(tx, token)?.id));
+    expect(found).toEqual([undefined, ...Array(5).fill(device.id)]);
+    expect(store.read((tx) => findDeviceByToken(tx, others)?.id)).toBe(other.id);
   });
 });
 

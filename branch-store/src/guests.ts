@@ -37,8 +37,8 @@ export type SignIn = {
   nasId: string;
   language: Language;
   details: GuestDetails;
-  /** The version of the terms the guest agreed to. */
-  termsVersion: number;
+  /** The version of the terms the guest agreed to; null where the branch has none. */
+  termsVersion: number | null;
   /** The number just proved by a code, E.164; null for a way in that proves none. */
   phone: string | null;
   /**

@@ -47,6 +47,16 @@ describe("a device that passes to another person", () => {
     expect([number(store, first.id), number(store, second.id)]).toEqual([2, 2]);
   });
 
+  test("has the session of whom its report names, and the known guest no visit by it", () => {
+    const store = openTestStore();
+    const { guest: known } = signIn(store);
+    const { guest: other } = signIn(store, { phone: "+84900000002", mac: OTHER_MAC });
+    store.transaction((tx) => startSession(tx, { ...report(store), guestId: other.id }));
+    expect(store.read(listOpenSessions).map((each) => each.guestId)).toEqual([other.id]);
+    expect(store.listEvents("visit.started")).toMatchObject([{ payload: { guestId: other.id } }]);
+    expect(number(store, known.id)).toBe(1);
+  });
+
   test("counts nobody again who is in a visit on another device already", () => {
     const store = openTestStore();
     signIn(store, { phone: null });

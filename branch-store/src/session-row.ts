@@ -54,6 +54,8 @@ export type SessionReport = {
   expectedEndAt?: Date;
   /** Silence after which it is taken for dead: a few times the interim interval. */
   silentAfterSeconds?: number;
+  /** Whose it is; unsaid, its ticket tells, or else the device. */
+  guestId?: string;
   /** What it was granted; unsaid, its ticket tells. */
   policyId?: string;
 };

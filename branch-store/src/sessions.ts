@@ -170,8 +170,10 @@ function beginSession(tx: Transaction, report: SessionReport): SessionRow {
   const { nasId, acctSessionId, mac } = report;
   const device = findDeviceByMac(tx, mac) ?? seeDevice(tx, { mac, nasId, by: "radius" });
   const ticket = findUsedTicket(tx, report, device.id);
-  // Whose session it is: the guest's whose ticket began it, else the one the device is known by.
-  const guestId = ticket?.guestId ?? findKnownGuestOfDevice(tx, device.id)?.id ?? null;
+  // Whose session it is: the guest's who is named, or whose ticket began it, else the one the device
+  // is known by.
+  const guestId =
+    report.guestId ?? ticket?.guestId ?? findKnownGuestOfDevice(tx, device.id)?.id ?? null;
   const startedAt = new Date(startOf(report));
   // Nothing began after now, unless by a clock that ran ahead.
   for (const open of listOpenSessionsOfDevice(tx, device.id))

@@ -68,6 +68,14 @@ describe("events", () => {
     expect(read.kind === "invalid" && read.reason).toContain("/termsVersion");
   });
 
+  test("a guest of a branch without terms is registered under none", () => {
+    const golden = load("events/guest.registered.v1.json");
+    golden.payload.termsVersion = null;
+    expect(readEvent(golden).kind).toBe("known");
+    golden.payload.termsVersion = 0;
+    expect(readEvent(golden).kind).toBe("invalid");
+  });
+
   test.each([null, 7, "text", [], {}])("%j is refused, never thrown at", (value) => {
     expect(readEvent(value)).toMatchObject({ kind: "invalid" });
   });

@@ -12,11 +12,14 @@ import { registerViews } from "./layout/render.ts";
 import type { Logger } from "./log.ts";
 import type { MemberFiles } from "./member/files.ts";
 import { addMemberRoutes } from "./member/routes.ts";
+import { openHandOffs } from "./nas/hand-offs.ts";
 import { registerOpenndsEvents } from "./nas/opennds-events.ts";
 import { type FindMacOfAddress, findMacInNeighbours } from "./network.ts";
 import { openOnce } from "./once.ts";
+import { CONTEXT_SECONDS } from "./page-context.ts";
 import { addLegalRoutes } from "./pages/legal.ts";
 import { addOutboxRoutes } from "./pages/outbox.ts";
+import { addPictureRoutes } from "./pages/pictures.ts";
 import type { Portal } from "./portal.ts";
 import { openSeal } from "./sealed.ts";
 import { addClickThroughRoutes } from "./sign-in/click-through/routes.ts";
@@ -80,6 +83,7 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
   addMemberRoutes(app, portal);
   addLegalRoutes(app, portal);
   addOutboxRoutes(app, portal);
+  addPictureRoutes(app, portal);
   addArrivalRoutes(app, portal);
   return app;
 }
@@ -101,13 +105,17 @@ function openPortal(options: PortalOptions): Portal {
     outbox,
     handBacks: openOnce(clock),
     spentCodes: openOnce(clock),
+    // As long as the page that a hand-off leads to may lie open.
+    handOffs: openHandOffs(clock, CONTEXT_SECONDS),
+    flowTickets: openOnce(clock, CONTEXT_SECONDS),
+    flowGuests: openOnce(clock, CONTEXT_SECONDS),
   };
 }
 
 function addAnswerHeaders(app: FastifyInstance): void {
   app.addHook("onSend", async (request, reply, payload) => {
+    if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
     reply.headers({
-      "cache-control": "no-store",
       "referrer-policy": "no-referrer",
       "x-content-type-options": "nosniff",
     });
@@ -132,10 +140,15 @@ function addErrorPages(app: FastifyInstance, portal: Portal): void {
   app.setErrorHandler((error: Error & { statusCode?: number }, request, reply) => {
     const status = error.statusCode ?? 500;
     if (status >= 500) portal.log.error({ err: error, route: request.routeOptions.url }, "failed");
-    // Without settings: it may be the store that failed.
-    const visit = readVisit(portal, request, reply, null);
+    // Below 500 it was what was sent; above, without settings: it may be the store that failed.
+    const isOurs = status >= 500;
+    const visit = isOurs
+      ? readVisit(portal, request, reply, null)
+      : readVisit(portal, request, reply);
     const { t } = visit;
-    const view = { heading: t("error.title"), text: t("error.text") };
+    const view = isOurs
+      ? { heading: t("error.title"), text: t("error.text") }
+      : { heading: t("unread.title"), text: t("unread.text") };
     return showPage(visit, { template: "notice", view, title: view.heading, status, path: "/" });
   });
 }

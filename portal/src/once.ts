@@ -10,13 +10,16 @@ export type Once<Answer> = {
   keep(key: string, answer: Answer): void;
 };
 
-export function openOnce<Answer>(clock: () => Date): Once<Answer> {
+export function openOnce<Answer>(
+  clock: () => Date,
+  seconds: number = REPEAT_SECONDS,
+): Once<Answer> {
   // A Map keeps the order of insertion: the oldest come first.
   const kept = new Map<string, { answer: Answer; at: number }>();
   const forget = (now: number) => {
     for (const [key, { at }] of kept) {
       // What a clock that was put back has ahead of it would never end.
-      if (at <= now && now - at <= REPEAT_SECONDS * 1000) break;
+      if (at <= now && now - at <= seconds * 1000) break;
       kept.delete(key);
     }
   };
@@ -27,6 +30,7 @@ export function openOnce<Answer>(clock: () => Date): Once<Answer> {
     },
     keep(key, answer) {
       forget(clock().getTime());
+      kept.delete(key);
       kept.set(key, { answer, at: clock().getTime() });
     },
   };

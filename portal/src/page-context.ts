@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
-import type { DeviceProof, Language, SignInMethod } from "@foyer/contract";
-import type { Arrival } from "./nas/index.ts";
+import { createHash, randomBytes } from "node:crypto";
+import type { DeviceProof, Language, Nas, SignInMethod } from "@foyer/contract";
+import { type Arrival, comesFromNas } from "./nas/index.ts";
 import type { Seal } from "./sealed.ts";
 
 /** How long a page may lie open before its guest has to arrive anew. */
@@ -99,10 +99,17 @@ export function openContext(
 
 /**
  * Under which name this device's codes are kept. A MAC that was not proved is kept apart by
- * address, so that somebody else who claims it can neither burn nor void its codes.
+ * address, so that somebody else who claims it can neither burn nor void its codes; behind a NAS that
+ * translates addresses all have one, and are kept apart by what that NAS gave each of them to answer.
  */
-export function codeKeyOf(context: PageContext): { nasId: string; mac: string } {
-  const { arrival, proof, remoteAddress } = context;
-  const mac = proof === null ? `${arrival.mac}@${remoteAddress}` : arrival.mac;
-  return { nasId: arrival.nasId, mac };
+export function codeKeyOf(context: PageContext, nas: Nas): { nasId: string; mac: string } {
+  const { arrival, proof, remoteAddress, flowId } = context;
+  const { nasId, mac, handBack } = arrival;
+  if (proof !== null) return { nasId, mac };
+  const claimed = `${mac}@${remoteAddress}`;
+  if (!comesFromNas(nas, remoteAddress)) return { nasId, mac: claimed };
+  const given = handBack.challenge ?? handBack.hid ?? flowId;
+  // The store holds what a NAS gave to be answered in no form that answers it.
+  const digest = createHash("sha256").update(given).digest("base64url");
+  return { nasId, mac: `${claimed}#${digest}` };
 }

@@ -1,14 +1,22 @@
-import type { BranchStore } from "@foyer/branch-store";
+import type { BranchStore, Guest } from "@foyer/branch-store";
 import type { Logger } from "./log.ts";
 import type { MemberFiles } from "./member/files.ts";
+import type { HandOffs } from "./nas/hand-offs.ts";
 import type { FindMacOfAddress } from "./network.ts";
 import type { Once } from "./once.ts";
+import type { AcceptedTerms } from "./page-context.ts";
 import type { Seal } from "./sealed.ts";
 import type { Outbox } from "./sign-in/phone/channels/outbox.ts";
 import type { CodeDesk } from "./sign-in/phone/request-code.ts";
 
-/** A code that was just right: where its guest goes on, should the same be posted again. */
-export type SpentCode = { code: string; url: string };
+/** A code that was just right, and where its guest goes on, should the same be posted again. */
+export type SpentCode = {
+  code: string;
+  guest: Guest;
+  terms: AcceptedTerms | null;
+  /** Null where the guest was refused. */
+  url: string | null;
+};
 
 /** What every page of one running portal works with. */
 export type Portal = {
@@ -26,4 +34,9 @@ export type Portal = {
   handBacks: Once<string>;
   /** By code. */
   spentCodes: Once<SpentCode>;
+  handOffs: HandOffs;
+  /** By flow: how many tickets it was given. */
+  flowTickets: Once<number>;
+  /** By flow: the guest whom a click-through registered in it, let in or not. */
+  flowGuests: Once<string>;
 };

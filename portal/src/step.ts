@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { findSettings } from "@foyer/branch-store";
+import { findDevice, findSettings, seeDevice } from "@foyer/branch-store";
 import type { BranchSettings, Language, Nas } from "@foyer/contract";
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from "fastify";
 import { chooseLanguage, type Translate, translatorOf } from "./language.ts";
@@ -81,9 +81,22 @@ export function forGuests(
       const value = form[name];
       return typeof value === "string" ? value.trim().slice(0, FIELD_CHARACTERS_MAX) : "";
     };
+    if (request.method === "POST") keepDevice(portal, context);
     const { settings } = visit;
     return handle({ ...speakTo(visit, request, context), settings, nas, context, field });
   };
+}
+
+/**
+ * A device that nobody vouched for is in the store from its guest's first tap on. Another page of the
+ * same MAC may have been faster.
+ */
+function keepDevice(portal: Portal, context: PageContext): void {
+  const { deviceId, arrival } = context;
+  if (portal.store.read((tx) => findDevice(tx, deviceId))) return;
+  const { mac, nasId } = arrival;
+  const device = portal.store.transaction((tx) => seeDevice(tx, { mac, nasId, by: "portal" }));
+  context.deviceId = device.id;
 }
 
 /** The same visit in the language that its guest chose, on this page or on one before. */
@@ -130,7 +143,7 @@ function policyOf(nonce: string): string {
   return [
     "default-src 'none'",
     `style-src 'nonce-${nonce}'`,
-    "img-src data:",
+    "img-src 'self' data:",
     "form-action 'self' http: https:",
     "base-uri 'none'",
     "frame-ancestors 'none'",

@@ -145,6 +145,40 @@ describe("details given of one's own will", () => {
     expect(browser.page.location).toContain("/logon?");
   });
 
+  test("corrected by going back are kept, consents too, and give no second ticket", async () => {
+    const portal = await openTestPortal();
+    const browser = await atDetails(portal);
+    const marketing = browser.tick("marketing");
+    const profiling = browser.tick("profiling");
+    const first = await browser.post("/details", { name: "Lna", profiling });
+    portal.pass(8);
+    const second = await browser.post("/details", { name: "Lan", marketing });
+    expect(second.location).toBe(first.location);
+    expect(portal.store.read((tx) => findGuestByPhone(tx, "+84912345678")?.name)).toBe("Lan");
+    expect(consentsOf(portal).map((each) => [each.purpose, each.given])).toEqual([
+      ["terms", true],
+      ["profiling", false],
+      ["marketing", true],
+    ]);
+    expect(portal.events("guest.connected")).toHaveLength(1);
+  });
+
+  test("sent twice are told once, and take back no consent of an earlier day", async () => {
+    const portal = await openTestPortal();
+    const browser = await atDetails(portal);
+    const fields = { email: "lan@example.com", marketing: browser.tick("marketing") };
+    for (const _ of [1, 2]) await browser.post("/details", fields);
+    expect(portal.events("guest.registered")).toHaveLength(2);
+    expect(portal.events("consent.given")).toHaveLength(2);
+    portal.pass(86_400);
+    const later = portal.browser({ mac: "02-AA-BB-CC-00-77", ip: "10.10.0.77" });
+    await later.arrive();
+    await later.askForCode("0912345678");
+    await later.submit("/code", { code: await readCode(portal) });
+    await later.submit("/details", { name: "Lan" });
+    expect(portal.events("consent.withdrawn")).toEqual([]);
+  });
+
   test("are asked for nobody who did not sign in", async () => {
     const portal = await openTestPortal();
     const browser = portal.browser();

@@ -229,6 +229,7 @@ describe("plan B", () => {
     portal.change(({ signIn }) => {
       signIn.phone.channels = [{ kind: "outbox" }];
     });
+    portal.pass(30);
     await browser.submit("/resend");
     await browser.submit("/code", { code: await readCode(portal) });
     expect(browser.page.words).toContain("Nice to meet you");

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
@@ -241,7 +241,7 @@ export function handOff(nas: CoovaNas, fields: Record<string, string>): string {
     res: "notyet",
     uamip: "10.10.0.1",
     uamport: "3990",
-    challenge: "d83cafa52b5fb5fcfaacea3f5d8e5388",
+    challenge: randomBytes(16).toString("hex"),
     nasid: nas.nasIdentifier,
     ...fields,
   }).toString();

@@ -33,6 +33,42 @@ describe("the first page", () => {
     expect(gunzipSync(response.rawPayload).toString()).toContain("</html>");
   });
 
+  test("is at most 14 KB on the wire with pictures too, which are files of the portal's own", async () => {
+    const pictures = [1, 2, 3].map(() => randomBytes(36_000));
+    const sources = pictures.map((each) => `data:image/jpeg;base64,${each.toString("base64")}`);
+    const svg = `data:image/svg+xml;base64,${btoa("<svg xmlns='http://www.w3.org/2000/svg'/>")}`;
+    const portal = await openTestPortal({
+      settings: ({ brand, pages }) => {
+        brand.logo = `data:image/png;base64,${randomBytes(6000).toString("base64")}`;
+        const blocks = [...sources, svg].map((source) => ({ kind: "image", fields: { source } }));
+        const when = { guests: "any" as const, visitNumbers: [] };
+        const id = "0199f000-0000-7000-8000-0000000000aa";
+        pages.splice(0, pages.length, { id, name: "Menu", version: 1, when, blocks });
+      },
+    });
+    const response = await portal.app.inject({
+      url: handOff(signedNas, { mac: MAC, ip: GUEST_IP }),
+      remoteAddress: GUEST_IP,
+      headers: { "accept-encoding": "gzip" },
+    });
+    const headerBytes = JSON.stringify(response.headers).length;
+    expect(response.rawPayload.length + headerBytes).toBeLessThanOrEqual(WIRE_BYTES_MAX);
+    expect(response.headers["content-security-policy"]).toContain("img-src 'self' data:");
+    const html = gunzipSync(response.rawPayload).toString();
+    const paths = [...html.matchAll(/<img class="picture" src="([^"]+)"/g)].map(([, path]) => path);
+    expect(paths).toHaveLength(4);
+    const files = await Promise.all(paths.map((path) => portal.app.inject({ url: path ?? "" })));
+    expect(files.slice(0, 3).map((each) => each.rawPayload)).toEqual(pictures);
+    expect(files[0]?.headers).toMatchObject({
+      "content-type": "image/jpeg",
+      "cache-control": "public, max-age=31536000, immutable",
+      "x-content-type-options": "nosniff",
+    });
+    expect(files[3]?.headers["content-type"]).toBe("image/svg+xml");
+    expect(files[3]?.headers["content-security-policy"]).toMatch(/default-src 'none'.*sandbox/);
+    expect((await portal.app.inject({ url: `/pictures/${"0".repeat(64)}` })).statusCode).toBe(404);
+  });
+
   test("loads nothing, runs nothing and is kept by no cache", async () => {
     const portal = await openTestPortal();
     const browser = portal.browser();
@@ -263,6 +299,19 @@ test("what no form of ours sends is answered in words", async () => {
     await browser.open(url);
     expect(browser.page.words, url).toContain("Join the Wi-Fi first");
   }
+});
+
+test("what cannot be read is said in the branch's first language, and not called our fault", async () => {
+  const portal = await openTestPortal();
+  const response = await portal.app.inject({
+    method: "POST",
+    url: "/phone",
+    headers: { "content-type": "text/xml" },
+    payload: "<a/>",
+  });
+  expect(response.statusCode).toBe(415);
+  expect(response.body).toContain('<html lang="vi">');
+  expect(response.body).toContain("Chúng tôi chưa đọc được");
 });
 
 test("nobody holds a connection with a request that never ends", async () => {

@@ -105,6 +105,24 @@ describe("a returning device", () => {
     expect(browser.page.words).toContain("Hello Minh!");
   });
 
+  test("of another person whose sheet was closed comes back to their own code field", async () => {
+    const portal = await openTestPortal();
+    await letLanIn(portal);
+    portal.pass(3600);
+    const minh = portal.browser();
+    await minh.arrive();
+    await minh.submit("/not-me");
+    await minh.askForCode("0987654321");
+    const reopened = portal.browser();
+    await reopened.arrive();
+    expect(reopened.page.words).toContain("Hello Lan");
+    await reopened.submit("/not-me");
+    expect(reopened.page.words).toContain("Enter your code");
+    await reopened.submit("/code", { code: await readCode(portal) });
+    await reopened.submit("/details", { name: "Minh" });
+    expect(portal.events("guest.verified").at(-1)?.payload.phone).toBe("+84987654321");
+  });
+
   test("of another person who needs no code is not taken for its guest either", async () => {
     const portal = await openTestPortal({
       settings: ({ signIn }) => {
@@ -225,6 +243,23 @@ describe("a MAC in a query string proves nothing", () => {
     expect(stranger.page.words).not.toMatch(/\bLan\b/);
   });
 
+  test("a made-up MAC is kept once its guest taps, not by the hundred as they arrive", async () => {
+    const portal = await openTestPortal();
+    const seen = () => portal.events("device.seen").length;
+    for (let each = 10; each < 60; each += 1)
+      await portal.browser({ nas: unsignedNas, mac: `02-00-00-00-00-${each}` }).arrive();
+    expect(seen()).toBe(0);
+    const pages = [1, 2].map(() => portal.browser({ nas: unsignedNas }));
+    for (const page of pages) await page.arrive();
+    for (const page of pages) await page.submit("/phone", { phone: "0912345678" });
+    expect(seen()).toBe(1);
+    await pages[0]?.askForCode("0912345678");
+    await pages[0]?.submit("/code", { code: await readCode(portal) });
+    expect(portal.events("guest.registered")[0]?.payload.deviceId).toBe(
+      portal.events("device.seen")[0]?.payload.deviceId,
+    );
+  });
+
   test("a device that nobody vouched for is not tied to whoever signs in with it", async () => {
     const portal = await openTestPortal();
     await letLanIn(portal, { nas: unsignedNas });
@@ -247,6 +282,49 @@ describe("a device token", () => {
     const inSheet = portal.browser({ mac: "06-00-00-00-00-44" });
     await inSheet.arrive();
     expect(inSheet.page.words).toContain("Hello Lan");
+  });
+
+  test.each([
+    ["under the made-up MAC that is forgotten by then", MAC],
+    ["under a new MAC", "06-00-00-00-00-44"],
+  ])("is believed for all of recogniseDays, %s", async (_, mac) => {
+    const portal = await openTestPortal();
+    const { browser, handedBack } = await letLanIn(portal, { keepsCookies: true });
+    const landing = new URL(handedBack.location ?? "").searchParams.get("userurl") ?? "";
+    await browser.open(landing.slice(landing.indexOf("/online")));
+    portal.pass(89 * DAY);
+    const withoutToken = portal.browser({ mac });
+    await withoutToken.arrive();
+    expect(withoutToken.page.words).not.toMatch(/\bLan\b/);
+    await browser.arrive({ mac });
+    expect(browser.page.words).toContain("Hello Lan");
+    const forgotten = await openTestPortal();
+    const { browser: late, handedBack: granted } = await letLanIn(forgotten, {
+      keepsCookies: true,
+    });
+    const online = new URL(granted.location ?? "").searchParams.get("userurl") ?? "";
+    await late.open(online.slice(online.indexOf("/online")));
+    forgotten.pass(91 * DAY);
+    await late.arrive({ mac });
+    expect(late.page.words).not.toMatch(/\bLan\b/);
+  });
+
+  test("of a second browser on the same phone leaves the first one's standing", async () => {
+    const portal = await openTestPortal();
+    const { browser: first, handedBack } = await letLanIn(portal, { keepsCookies: true });
+    const landingOf = (location: string | null) => {
+      const landing = new URL(location ?? "").searchParams.get("userurl") ?? "";
+      return landing.slice(landing.indexOf("/online"));
+    };
+    await first.open(landingOf(handedBack.location));
+    portal.pass(3600);
+    const second = portal.browser({ keepsCookies: true });
+    await second.arrive();
+    await second.open(landingOf((await second.post("/returning")).location));
+    for (const browser of [first, second]) {
+      await browser.arrive({ mac: "06-00-00-00-00-44" });
+      expect(browser.page.words).toContain("Hello Lan");
+    }
   });
 
   test("is not wasted on a mini-browser, which forgets it", async () => {

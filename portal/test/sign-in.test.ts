@@ -235,6 +235,26 @@ describe("a stranger", () => {
     expect(browser.page.words).toContain("Nice to meet you");
   });
 
+  test("behind the same translated address can neither burn nor void the code of a claimed MAC", async () => {
+    const portal = await openTestPortal();
+    const shared = { nas: unsignedNas, ip: unsignedNas.source };
+    const challenge = "ab".repeat(16);
+    const browser = portal.browser(shared);
+    await browser.arrive({ challenge });
+    await browser.askForCode(PHONE);
+    const code = await readCode(portal);
+    const stranger = portal.browser(shared);
+    await stranger.arrive();
+    expect(stranger.page.words).not.toContain("Enter your code");
+    await stranger.askForCode(PHONE);
+    for (let by = 1; by <= 5; by += 1)
+      await stranger.post("/code", { code: otherThan(await readCode(portal), by) });
+    const reopened = portal.browser(shared);
+    await reopened.arrive({ challenge });
+    await reopened.submit("/code", { code });
+    expect(reopened.page.words).toContain("Nice to meet you");
+  });
+
   test("cannot use a page that was passed on from another address", async () => {
     const portal = await openTestPortal();
     const { browser, code } = await atCodeField(portal);

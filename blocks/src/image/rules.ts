@@ -2,7 +2,7 @@ import type { LocalText } from "@foyer/contract";
 import type { BlockContext, ReadFields } from "../block.ts";
 import { asFields, chooseText, readLocalText } from "../local-text.ts";
 
-/** In the page itself, since a guest who is not online yet reaches nothing else: keep it small. */
+/** In the settings themselves, which the box holds when its uplink is down: keep it small. */
 export const SOURCE_CHARACTERS_MAX = 48 * 1024;
 export const ALT_CHARACTERS_MAX = 200;
 const SOURCE = /^data:image\/(png|jpeg|webp|svg\+xml);base64,[A-Za-z0-9+/]+={0,2}$/;

@@ -27,8 +27,8 @@ export const guestRegistered = Type.Object({
   nasId: Id,
   language: Language,
   details: GuestDetails,
-  /** The version of the terms the details were given under. */
-  termsVersion: VersionNumber,
+  /** The version of the terms the details were given under; null where the branch has none. */
+  termsVersion: Type.Union([VersionNumber, Type.Null()]),
 });
 
 /** The guest proved that an identifier is theirs. */

@@ -1,6 +1,7 @@
 import {
   type Device,
   findDevice,
+  findDeviceByMac,
   findDeviceByToken,
   findKnownGuestOfDevice,
   findOpenSessionByIp,
@@ -43,29 +44,42 @@ const SETTLING_SECONDS = 60;
  */
 export function recogniseArrival(tx: Transaction, evidence: Evidence): Recognised {
   const { arrival, nas, deviceToken } = evidence;
-  const device = seeDevice(tx, { mac: arrival.mac, nasId: nas.id, by: "portal" });
   const byToken = deviceToken === null ? null : findDeviceByToken(tx, deviceToken);
-  const proof = findProof(tx, evidence, { device, byToken });
+  const seen = findDeviceByMac(tx, arrival.mac);
+  const proof = findProof(tx, evidence, { device: seen, byToken });
+  // Anybody can make up MACs by the hundred: one is kept when its guest does something with it.
+  if (proof === null && !seen) return unseen(tx, byToken);
+  const device = seeDevice(tx, { mac: arrival.mac, nasId: nas.id, by: "portal" });
   if (proof !== null) endForgottenSessions(tx, evidence, device);
+  const recognise = (by: DeviceProof) =>
+    recogniseDevice(tx, { deviceId: device.id, nasId: nas.id, proof: by });
   const own =
-    proof === null ? null : recogniseDevice(tx, { deviceId: device.id, nasId: nas.id, proof });
+    (proof && recognise(proof)) ??
+    // The device's own token is believed for longer than a MAC that it made up.
+    (byToken?.id === device.id ? recognise("device-token") : null);
   // The browser kept its token though the phone made up a new MAC: the guest is the same.
-  const known = own ?? (byToken && findKnownGuestOfDevice(tx, byToken.id));
+  const known = own ?? (byToken && findKnownGuestOfDevice(tx, byToken.id, "token"));
   return { deviceId: device.id, proof, knownGuestId: known?.id ?? null };
+}
+
+/** A device that the store does not hold: see keepDevice in step.ts. */
+function unseen(tx: Transaction, byToken: Device | null): Recognised {
+  const known = byToken && findKnownGuestOfDevice(tx, byToken.id, "token");
+  return { deviceId: tx.newId(), proof: null, knownGuestId: known?.id ?? null };
 }
 
 function findProof(
   tx: Reader,
   { arrival, nas, remoteAddress, neighbourMac }: Evidence,
-  { device, byToken }: { device: Device; byToken: Device | null },
+  { device, byToken }: { device: Device | null; byToken: Device | null },
 ): DeviceProof | null {
   if (arrival.proof !== null) return arrival.proof;
-  if (byToken?.id === device.id) return "device-token";
+  if (device && byToken?.id === device.id) return "device-token";
   if (neighbourMac === arrival.mac) return "network";
   // A session that the portal opened itself may rest on the very claim it would have to prove.
   if (adapterOf(nas).accounting === "portal") return null;
   const session = findOpenSessionByIp(tx, remoteAddress);
-  return session?.nasId === nas.id && session.deviceId === device.id ? "network" : null;
+  return session?.nasId === nas.id && session.deviceId === device?.id ? "network" : null;
 }
 
 function endForgottenSessions(tx: Transaction, { arrival, nas }: Evidence, device: Device): void {

@@ -2,7 +2,13 @@ import type { Nas } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { findDeviceToken } from "../grant/device-token.ts";
 import { showOnline } from "../grant/online.ts";
-import { type Arrival, adapterOf, loginOriginsOf, readArrival } from "../nas/index.ts";
+import {
+  type Arrival,
+  adapterOf,
+  loginOriginsOf,
+  type Reading,
+  readArrival,
+} from "../nas/index.ts";
 import { newContext, type PageContext } from "../page-context.ts";
 import { showFirst } from "../pages/first.ts";
 import type { Portal } from "../portal.ts";
@@ -40,13 +46,22 @@ async function arrive(
     portal.log.warn({ reason: reading.reason }, "arrival refused");
     return showRefused(visit);
   }
-  const { arrival } = reading;
+  const arrival = withoutOldProof(portal, reading);
   const nas = settings.nas.find((each) => each.id === arrival.nasId);
   if (!nas)
     throw new Error(`An arrival was read for NAS ${arrival.nasId}, which is not registered`);
   const context = await beginContext(visit, request, { arrival, nas });
   const step: Step = { ...visit, settings, nas, context, field: () => "" };
   return showArrival(step);
+}
+
+/** A hand-off proves a device for a while: later it is a link that somebody kept. */
+function withoutOldProof(
+  portal: Portal,
+  { arrival, handOffId }: Extract<Reading, { kind: "arrival" }>,
+): Arrival {
+  if (arrival.proof === null || handOffId === null) return arrival;
+  return portal.handOffs.isFresh(handOffId) ? arrival : { ...arrival, proof: null };
 }
 
 async function beginContext(

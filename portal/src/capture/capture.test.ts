@@ -112,10 +112,36 @@ describe("the Captive Portal API of RFC 8908", () => {
   });
 
   it("names the portal only over TLS, as §5 demands, and never as null", () => {
-    expect(captiveState(false, "https://wifi.example")).toEqual({
+    const asked = { session: null, landingUrl: null, now: new Date() };
+    expect(captiveState({ ...asked, portalOrigin: "https://wifi.example" })).toEqual({
       captive: true,
       "user-portal-url": "https://wifi.example/",
     });
-    expect(captiveState(true, "http://wifi.example")).toEqual({ captive: false });
+    const session = { expectedEndAt: null };
+    expect(captiveState({ ...asked, session, portalOrigin: "http://wifi.example" })).toEqual({
+      captive: false,
+    });
+  });
+
+  it("tells who is online how many seconds are left, where the end is known, and never fewer than none", () => {
+    const now = new Date("2026-03-01T02:00:00Z");
+    const secondsAt = (expectedEndAt: Date | null) =>
+      captiveState({
+        ...{ session: { expectedEndAt }, landingUrl: null, now },
+        portalOrigin: "http://wifi.example",
+      })["seconds-remaining"];
+    expect(secondsAt(new Date("2026-03-01T02:10:00.500Z"))).toBe(600);
+    expect(secondsAt(new Date("2026-03-01T01:59:00Z"))).toBe(0);
+    expect(secondsAt(null)).toBeUndefined();
+  });
+
+  it("shows who is online the venue's own page over TLS, or else the portal's", () => {
+    const session = { expectedEndAt: null };
+    const venueAt = (landingUrl: string | null, portalOrigin = "https://wifi.example") =>
+      captiveState({ session, landingUrl, portalOrigin, now: new Date() })["venue-info-url"];
+    expect(venueAt("https://cafe.example/menu")).toBe("https://cafe.example/menu");
+    expect(venueAt("http://cafe.example/menu")).toBe("https://wifi.example/");
+    expect(venueAt(null)).toBe("https://wifi.example/");
+    expect(venueAt("https://cafe.example/menu", "http://wifi.example")).toBeUndefined();
   });
 });

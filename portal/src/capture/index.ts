@@ -1,4 +1,9 @@
-import { type BranchStore, findOpenSessionByIp } from "@foyer/branch-store";
+import {
+  type BranchStore,
+  findOpenSessionByIp,
+  findSettings,
+  type Session,
+} from "@foyer/branch-store";
 import type { FastifyInstance } from "fastify";
 import { isProbe } from "./probes.ts";
 
@@ -23,21 +28,48 @@ export function registerCapture(app: FastifyInstance, options: CaptureOptions): 
     return reply.header("cache-control", "no-store").redirect(`${options.originOf()}/`, 302);
   });
   app.get(CAPTIVE_API_PATH, async (request, reply) => {
-    const session = options.store.read((tx) => findOpenSessionByIp(tx, plainIp(request.ip)));
+    const state = options.store.read((tx) => {
+      const session = findOpenSessionByIp(tx, plainIp(request.ip));
+      const landingUrl = findSettings(tx)?.signIn.landingUrl ?? null;
+      const portalOrigin = options.originOf();
+      return captiveState({ session, landingUrl, portalOrigin, now: tx.now });
+    });
     return reply
       .header("cache-control", "private, no-store")
       .type("application/captive+json")
-      .send(JSON.stringify(captiveState(session !== null, options.originOf())));
+      .send(JSON.stringify(state));
   });
 }
 
 /**
  * RFC 8908 §5. `user-portal-url` must be https, so without a certificate it is left out rather than
- * wrong; seconds-remaining is left out while captive, and where the end is not known.
+ * wrong; `seconds-remaining` is left out while captive, and where the end is not known. What the venue
+ * wishes to show is its own page, or the portal's, and of use only to who is online.
  */
-export function captiveState(isOnline: boolean, portalOrigin: string): Record<string, unknown> {
+export function captiveState({
+  session,
+  landingUrl,
+  portalOrigin,
+  now,
+}: {
+  session: Pick<Session, "expectedEndAt"> | null;
+  landingUrl: string | null;
+  portalOrigin: string;
+  now: Date;
+}): Record<string, unknown> {
   const isSecure = portalOrigin.startsWith("https:");
-  return { captive: !isOnline, ...(isSecure && { "user-portal-url": `${portalOrigin}/` }) };
+  const portal = isSecure ? { "user-portal-url": `${portalOrigin}/` } : {};
+  if (session === null) return { captive: true, ...portal };
+  const venueUrl = landingUrl?.startsWith("https:") ? landingUrl : `${portalOrigin}/`;
+  const endsAt = session.expectedEndAt?.getTime();
+  return {
+    captive: false,
+    ...portal,
+    ...(isSecure && { "venue-info-url": venueUrl }),
+    ...(endsAt !== undefined && {
+      "seconds-remaining": Math.max(0, Math.floor((endsAt - now.getTime()) / 1000)),
+    }),
+  };
 }
 
 function plainIp(address: string): string {

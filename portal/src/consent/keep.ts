@@ -1,4 +1,4 @@
-import { giveConsent, type Transaction } from "@foyer/branch-store";
+import { type Consent, giveConsent, type Transaction, withdrawConsent } from "@foyer/branch-store";
 import type { ConsentPurpose } from "@foyer/contract";
 import type { AcceptedTerms, PageContext } from "../page-context.ts";
 
@@ -16,6 +16,24 @@ export function keepConsent(
     textVersion: yes.text.version,
     textSha256: yes.text.sha256,
     language: yes.text.language,
+    ip: context.remoteAddress,
+  });
+}
+
+/** Stores that a yes was taken back on the page that had given it. */
+export function takeBackConsent(
+  tx: Transaction,
+  context: PageContext,
+  { guestId, given }: { guestId: string; given: Consent },
+): void {
+  withdrawConsent(tx, {
+    guestId,
+    deviceId: context.deviceId,
+    nasId: context.arrival.nasId,
+    purpose: given.purpose,
+    textVersion: given.textVersion,
+    textSha256: given.textSha256,
+    language: given.language,
     ip: context.remoteAddress,
   });
 }

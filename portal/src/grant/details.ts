@@ -1,14 +1,16 @@
-import { addGuestDetails } from "@foyer/branch-store";
+import { addGuestDetails, findGuest, listConsents, type Transaction } from "@foyer/branch-store";
+import type { ConsentPurpose, GuestDetails } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { keepConsent } from "../consent/keep.ts";
+import { keepConsent, takeBackConsent } from "../consent/keep.ts";
 import { OPTIONAL_PURPOSES, readTick } from "../consent/rules.ts";
 import { findTextFor, viewTick } from "../consent/view.ts";
+import type { PageContext } from "../page-context.ts";
 import type { Portal } from "../portal.ts";
 import { forGuests, type Step, showOld, showPage } from "../step.ts";
 import { type DetailFault, type DetailValues, readDetails } from "./details-rules.ts";
 import { handBack } from "./go-online.ts";
-import { findHandBack } from "./grant.ts";
 
+const DETAILS = ["name", "email", "birthday"] as const satisfies (keyof GuestDetails)[];
 const NO_VALUES: DetailValues = { name: "", email: "", day: "", month: "", year: "" };
 
 /** What a guest tells of their own will, between the code and going online. */
@@ -22,7 +24,7 @@ export function addDetailRoutes(app: FastifyInstance, portal: Portal): void {
 
 function showDetails(step: Step, values: DetailValues, faults: DetailFault[]): FastifyReply {
   const { t, language, context } = step;
-  if (!context.admitted) return showOld(step, step.context.arrival.nasId);
+  if (!isAsking(context)) return showOld(step, step.context.arrival.nasId);
   const monthName = new Intl.DateTimeFormat(language, { month: "long", timeZone: "UTC" });
   const view = {
     values,
@@ -40,10 +42,14 @@ function showDetails(step: Step, values: DetailValues, faults: DetailFault[]): F
   return showPage(step, { template: "details", view, title: t("details.title"), status });
 }
 
+/** Signed in and not online yet: the page after access is a right to nothing here. */
+const isAsking = ({ admitted, arrival }: PageContext): boolean =>
+  admitted !== null && arrival.state === "asks";
+
 function keepDetails(step: Step): FastifyReply {
   const { context, portal, field, language, now } = step;
   const { admitted, deviceId, arrival, terms } = context;
-  if (!admitted) return showOld(step, step.context.arrival.nasId);
+  if (!admitted || !isAsking(context)) return showOld(step, arrival.nasId);
   const values = {
     name: field("name"),
     email: field("email"),
@@ -53,27 +59,33 @@ function keepDetails(step: Step): FastifyReply {
   };
   const read = readDetails(values, now);
   if (read.kind === "faults") return showDetails(step, values, read.faults);
-  if (findHandBack(step, admitted) === null)
-    portal.store.transaction((tx) => {
-      const { guestId } = admitted;
-      const termsVersion = terms?.version ?? 1;
-      const { details } = read;
-      if (Object.keys(details).length > 0)
-        addGuestDetails(tx, {
-          guestId,
-          deviceId,
-          nasId: arrival.nasId,
-          language,
-          details,
-          termsVersion,
-        });
-      for (const purpose of OPTIONAL_PURPOSES) {
-        const text = findTextFor(step, purpose);
-        // Words that changed meanwhile are not agreed to; access does not depend on them.
-        const tick = text ? readTick(field(purpose), text) : null;
-        if (tick?.kind === "ticked")
-          keepConsent(tx, context, { guestId, purpose, text: tick.terms });
-      }
-    });
+  const { guestId } = admitted;
+  portal.store.transaction((tx) => {
+    // Sent again with other words, it is a correction; the same once more says nothing new.
+    const guest = findGuest(tx, guestId);
+    const { details } = read;
+    const differs = DETAILS.some((each) => details[each] && details[each] !== guest?.[each]);
+    const termsVersion = terms?.version ?? null;
+    const place = { guestId, deviceId, nasId: arrival.nasId, language };
+    if (differs) addGuestDetails(tx, { ...place, details, termsVersion });
+    for (const purpose of OPTIONAL_PURPOSES) keepTick(tx, step, { guestId, purpose });
+  });
   return handBack(step, admitted);
+}
+
+/** Words that changed meanwhile are not agreed to; access does not depend on them. */
+function keepTick(
+  tx: Transaction,
+  step: Step,
+  { guestId, purpose }: { guestId: string; purpose: ConsentPurpose },
+): void {
+  const { context, field } = step;
+  const text = findTextFor(step, purpose);
+  if (!text) return;
+  const tick = readTick(field(purpose), text);
+  if (tick.kind === "ticked") keepConsent(tx, context, { guestId, purpose, text: tick.terms });
+  const given = listConsents(tx, guestId).find((each) => each.purpose === purpose && each.given);
+  // A yes of this very page is taken back by it; one of an earlier day is not, for it shows no tick.
+  if (tick.kind === "unticked" && given && given.at.getTime() >= context.issuedAt)
+    takeBackConsent(tx, context, { guestId, given });
 }

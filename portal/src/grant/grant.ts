@@ -21,7 +21,7 @@ import {
   type Transaction,
 } from "@foyer/branch-store";
 import type { AccessPolicy } from "@foyer/contract";
-import { adapterOf } from "../nas/index.ts";
+import { adapterOf, comesFromNas } from "../nas/index.ts";
 import type { Admitted } from "../page-context.ts";
 import { hrefOf, type Step } from "../step.ts";
 
@@ -31,13 +31,16 @@ import { hrefOf, type Step } from "../step.ts";
  */
 const UNCOUNTED_SESSION_SECONDS = 4 * 60 * 60;
 
+/** The first one, and another for a guest who never reached the NAS with it. */
+const FLOW_TICKETS_MAX = 2;
+
 export type Grant =
   | { kind: "granted"; url: string }
   /** The branch has no access policy that fits this log-in. */
   | { kind: "no-policy" }
   /** The policy that fits leaves nothing for this guest just now. */
   | { kind: "refused"; policy: AccessPolicy; refusal: Extract<Remaining, { kind: "refused" }> }
-  /** The page is of somebody who is online already, or lacks what the NAS wants answered. */
+  /** The page is of somebody who went online already, or lacks what the NAS wants answered. */
   | { kind: "no-way-back" };
 
 /**
@@ -49,10 +52,16 @@ export function grant(step: Step, admitted: Admitted): Grant {
   const given = findHandBack(step, admitted);
   if (given !== null) return { kind: "granted", url: given };
   if (!adapterOf(step.nas).canHandBack(context.arrival)) return { kind: "no-way-back" };
+  const { flowId } = context;
+  const tickets = portal.flowTickets.find(flowId) ?? 0;
+  if (tickets >= FLOW_TICKETS_MAX) return { kind: "no-way-back" };
   const result = portal.store.transaction((tx) => grantOnce(tx, step, admitted));
   const { nasId } = context.arrival;
   const { deviceId } = context;
-  if (result.kind === "granted") portal.handBacks.keep(keyOf(step, admitted), result.url);
+  if (result.kind === "granted") {
+    portal.handBacks.keep(keyOf(step, admitted), result.url);
+    portal.flowTickets.keep(flowId, tickets + 1);
+  }
   portal.log.info({ nasId, deviceId, method: admitted.method, outcome: result.kind }, "grant");
   return result;
 }
@@ -82,10 +91,12 @@ function grantOnce(tx: Transaction, step: Step, { guestId, method }: Admitted): 
   const grantee = { nasId: nas.id, deviceId, guestId, method, policyId };
   const ticket = issueTicket(tx, { ...grantee, mac: arrival.mac });
   connectGuest(tx, grantee);
-  openSession(tx, step, { limits, policyId });
+  openSession(tx, step, { limits, guestId, policyId });
   markPageShown(tx, deviceId);
   const landing = {
     ...context,
+    // That page is good for being online, and for no second ticket.
+    arrival: { ...arrival, state: "online" as const },
     admitted: { guestId, method },
     codeId: null,
     phone: null,
@@ -133,7 +144,7 @@ function bindDevice(tx: Transaction, { context }: Step, { guestId, method }: Adm
 function openSession(
   tx: Transaction,
   step: Step,
-  { limits, policyId }: { limits: Limits; policyId: string },
+  { limits, guestId, policyId }: { limits: Limits; guestId: string; policyId: string },
 ): void {
   const { nas, context } = step;
   const { arrival } = context;
@@ -146,8 +157,15 @@ function openSession(
     acctSessionId,
     mac: arrival.mac,
     at: tx.now,
+    // The MAC may be another guest's, whose visit this is not.
+    guestId,
     policyId,
     expectedEndAt: new Date(tx.now.getTime() + seconds * 1000),
-    ...(arrival.ip === null ? {} : { ip: arrival.ip }),
+    ...(isIpKnown(step) ? { ip: step.remoteAddress } : {}),
   });
+}
+
+/** A guest's word for their address is taken only where they were seen at it, and it is no one else's. */
+function isIpKnown({ context, nas, remoteAddress }: Step): boolean {
+  return context.arrival.ip === remoteAddress && !comesFromNas(nas, remoteAddress);
 }

@@ -34,7 +34,11 @@ export type Arrival = {
 };
 
 export type Reading =
-  | { kind: "arrival"; arrival: Arrival }
+  /**
+   * `handOffId` tells a signed hand-off from the next one of the same guest, so that an old one can be
+   * told from a fresh one; null where nothing does.
+   */
+  | { kind: "arrival"; arrival: Arrival; handOffId: string | null }
   /** Shaped like a hand-off but not to be believed; the reason is for the log, not for the guest. */
   | { kind: "refused"; reason: string }
   /** Not a hand-off at all. */

@@ -75,7 +75,19 @@ function readQuery(
     originalUrl: query.get("userurl") || null,
     handBack: { origin, challenge },
   };
-  return { kind: "arrival", arrival };
+  return { kind: "arrival", arrival, handOffId: handOffIdOf(nas, query) };
+}
+
+/**
+ * CoovaChilli draws a new challenge every few minutes. uspot makes its own from the MAC, the same each
+ * time, and is known by writing it in upper case: its hand-offs cannot be told apart, and do not age.
+ */
+function handOffIdOf(nas: CoovaNas, query: URLSearchParams): string | null {
+  const challenge = query.get("challenge") ?? "";
+  if (/[A-F]/.test(challenge)) return null;
+  // One that tells how a session went may bring no challenge, but all of it is signed.
+  const told = challenge || createHash("sha256").update(query.toString()).digest("hex");
+  return `${nas.id}/${told}`;
 }
 
 /** The NAS's own word for it. Any other is a guest's, and goes into no log. */

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createCipheriv, createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { openndsNas1, openndsNas2, sealFas, vectors } from "./fixtures/examples.ts";
 import { type Arrival, adapterOf, handBackUrl, readArrival } from "./index.ts";
@@ -32,6 +32,16 @@ describe("the text", () => {
     const nas = { ...openndsNas2, fasKey: "k".repeat(40) };
     const same = { ...openndsNas2, fasKey: "k".repeat(32) };
     expect(arrive(sealFas(plain, same), nas).mac).toBe("02-AA-BB-CC-00-01");
+  });
+
+  it("is opened at level 2 with a key whose thirty-second octet lies within a letter", () => {
+    const nas = { ...openndsNas2, fasKey: `${"a".repeat(31)}é-and-more` };
+    // Cut between the two octets of the letter, as PHP does.
+    const key = Buffer.from(nas.fasKey).subarray(0, 32);
+    const cipher = createCipheriv("aes-256-cbc", key, Buffer.from(iv));
+    const sealed = Buffer.concat([cipher.update(plain), cipher.final()]).toString("base64");
+    const rawUrl = `/?fas=${Buffer.from(sealed).toString("base64")}&iv=${iv}`;
+    expect(arrive(rawUrl, nas).mac).toBe("02-AA-BB-CC-00-01");
   });
 
   it("is read though a form decoder made spaces of its plus signs", () => {

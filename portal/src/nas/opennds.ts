@@ -44,10 +44,10 @@ function read(request: ArrivalRequest, nasList: readonly Nas[]): Reading {
         ? "no NAS of kind opennds at FAS level 1 is registered under this gatewaymac"
         : "no registered NAS of kind opennds at FAS level 2 has a key that opens fas",
     );
-  return readText(request, found.nas, found.text);
+  return readText(request, found);
 }
 
-function readText(request: ArrivalRequest, nas: OpenndsNas, text: string): Reading {
+function readText(request: ArrivalRequest, { nas, text, handOffId }: Found): Reading {
   const fields = parseText(text);
   const origin = `http://${fields.get("gatewayaddress")}`;
   if (findLoginOrigin(nas, origin) === null)
@@ -71,7 +71,7 @@ function readText(request: ArrivalRequest, nas: OpenndsNas, text: string): Readi
     originalUrl: decode(fields.get("originurl") ?? "") || null,
     handBack: { origin, hid: fields.get("hid") ?? null, authDirectory },
   };
-  return { kind: "arrival", arrival };
+  return { kind: "arrival", arrival, handOffId };
 }
 
 function handBackUrl(arrival: Arrival, nas: Nas, grant: Grant): string {
@@ -125,16 +125,16 @@ function readEcho(query: URLSearchParams, known: readonly OpenndsNas[]): Reading
     originalUrl: null,
     handBack: { origin: nas.loginOrigins[0] ?? null, hid, authDirectory: AUTH_DIRECTORY },
   };
-  return { kind: "arrival", arrival };
+  return { kind: "arrival", arrival, handOffId: null };
 }
 
-type Found = { nas: OpenndsNas; text: string };
+type Found = { nas: OpenndsNas; text: string; handOffId: string | null };
 
 /** Level 1: base64 of the text. */
 function findByText(known: readonly OpenndsNas[], fas: string): Found | null {
   const text = Buffer.from(fas, "base64").toString("latin1");
   const nas = known.find((each) => each.fasLevel === 1 && isTextOf(each, text));
-  return nas ? { nas, text } : null;
+  return nas ? { nas, text, handOffId: null } : null;
 }
 
 /** Level 2: base64 of base64 of AES-256-CBC. The NAS is the one whose key makes sense of it. */
@@ -143,7 +143,11 @@ function findByKey(known: readonly OpenndsNas[], fas: string, iv: string): Found
   const sealed = Buffer.from(Buffer.from(fas, "base64").toString("latin1"), "base64");
   for (const nas of known) {
     const text = nas.fasLevel === 2 ? decrypt(sealed, nas.fasKey, iv) : null;
-    if (text !== null && isTextOf(nas, text)) return { nas, text };
+    if (text === null || !isTextOf(nas, text)) continue;
+    // The daemon draws a new IV for each redirect, and what is sealed differs with it. The IV alone
+    // could be changed, and the hid with it; what is sealed cannot, or it opens no more.
+    const handOffId = `${nas.id}/${createHash("sha256").update(sealed).digest("hex")}`;
+    return { nas, text, handOffId };
   }
   return null;
 }
@@ -151,7 +155,8 @@ function findByKey(known: readonly OpenndsNas[], fas: string, iv: string): Found
 /** PHP's openssl_encrypt: the key cut or padded with NUL to 32 octets, the 16 characters as IV. */
 function decrypt(sealed: Buffer, fasKey: string, iv: string): string | null {
   const key = Buffer.alloc(32);
-  key.write(fasKey);
+  // Octets, not letters: one of several octets may lie across the end, and `write` would leave it out.
+  Buffer.from(fasKey).copy(key);
   const decipher = createDecipheriv("aes-256-cbc", key, Buffer.from(iv));
   try {
     return Buffer.concat([decipher.update(sealed), decipher.final()]).toString("latin1");

@@ -41,22 +41,26 @@ export function comesFromGuest(nas: Nas, guestIp: string | null, remoteAddress: 
   return (guestIp !== null && remote === plainAddress(guestIp)) || comesFromNas(nas, remote);
 }
 
-/** Whether a request comes from the NAS itself, as all do where it translates addresses. */
+/**
+ * Whether a request comes from the NAS itself, as all do where it translates addresses. A source that
+ * is a network is where RADIUS packets may come from, and its guests may well be in it: only a single
+ * address is the NAS's own.
+ */
 export function comesFromNas(nas: Nas, remoteAddress: string): boolean {
-  const remote = plainAddress(remoteAddress);
-  const family = isIP(remote);
-  return family !== 0 && sourceOf(nas).check(remote, family === 6 ? "ipv6" : "ipv4");
+  const [address = "", prefix] = nas.source.split("/");
+  const family = isIP(address);
+  const isSingle = prefix === undefined || Number(prefix) === (family === 6 ? 128 : 32);
+  return family !== 0 && isSingle && isSameAddress(address, plainAddress(remoteAddress));
 }
 
-function sourceOf(nas: Nas): BlockList {
-  const [network = "", prefix] = nas.source.split("/");
-  const family = isIP(network);
+/** IPv6 has many ways to write one address. A zone names an interface of this box, not a peer. */
+function isSameAddress(one: string, other: string): boolean {
+  const plain = other.split("%", 1)[0] ?? "";
+  const family = isIP(plain);
+  if (family === 0 || family !== isIP(one)) return false;
   const list = new BlockList();
-  if (family === 0) return list;
-  const bits = Number(prefix ?? (family === 6 ? 128 : 32));
-  if (!Number.isInteger(bits) || bits < 0 || bits > (family === 6 ? 128 : 32)) return list;
-  list.addSubnet(network, bits, family === 6 ? "ipv6" : "ipv4");
-  return list;
+  list.addAddress(one, family === 6 ? "ipv6" : "ipv4");
+  return list.check(plain, family === 6 ? "ipv6" : "ipv4");
 }
 
 /** An IPv4 address that came in over an IPv6 socket, as IPv4 (RFC 4291 §2.5.5.2). */

@@ -32,7 +32,7 @@ export function showFirst(step: Step): FastifyReply {
     const guest = context.knownGuestId === null ? null : findGuest(tx, context.knownGuestId);
     if (guest) return { guest, visitNumber: findVisitNumber(tx, guest.id) };
     if (context.wantsOtherNumber) return { code: null };
-    return { code: findPendingCodeByDevice(tx, codeKeyOf(context)) };
+    return { code: findPendingCodeByDevice(tx, codeKeyOf(context, step.nas)) };
   });
   if (found.guest) return showReturning(step, found.guest, found.visitNumber);
   const { code } = found;

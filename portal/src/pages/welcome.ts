@@ -2,6 +2,7 @@ import { choosePage } from "@foyer/admission";
 import { renderBlocks } from "@foyer/blocks";
 import type { BlockSettings } from "@foyer/contract";
 import type { Step } from "../step.ts";
+import { withPicturesAsFiles } from "./pictures.ts";
 
 /** Somebody who was proved to be a guest of this branch. */
 export type KnownVisitor = { name: string | null; visitNumber: number };
@@ -34,5 +35,5 @@ export function renderWelcome(step: Step, visitor: KnownVisitor | null): Welcome
       { pageId: page?.id, block: fault.index, reason: fault.reason },
       "block left out",
     );
-  return { html, isOwn: page !== null };
+  return { html: withPicturesAsFiles(html, settings), isOwn: page !== null };
 }

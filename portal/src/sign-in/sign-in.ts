@@ -16,7 +16,7 @@ export function signIn(
     nasId: arrival.nasId,
     language,
     details: {},
-    termsVersion: termsVersion ?? 1,
+    termsVersion,
     phone,
     proved: proof !== null && !isSomebodyElse,
   });

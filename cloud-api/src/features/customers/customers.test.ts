@@ -148,6 +148,23 @@ describe("what is kept of a customer", () => {
     expect(ids.guestId).not.toBe(there.guestId);
   });
 
+  test("a field given where the branch had no terms names no version of any", async () => {
+    const phone = "+84912345678";
+    const place = { guestId: uuidv7(), deviceId: uuidv7(), nasId: NAS_ID };
+    const told = { ...place, language: "vi" as const, details: { name: "Lan" } };
+    await box.push([
+      box.write("guest.registered", { ...told, termsVersion: null }),
+      box.write("guest.verified", { ...place, phone, method: "code" }),
+    ]);
+    await followed();
+    const { fields } = await found("lan");
+    expect(fields.map((each) => [each.field, each.termsVersion])).toEqual([
+      ["language", null],
+      ["name", null],
+      ["phone", null],
+    ]);
+  });
+
   test("every consent is kept, given and taken back, with its text's version and language", async () => {
     const { events, guestId, deviceId } = box.signIn({ phone: "+84912345678", name: "Lan" });
     const evidence = {

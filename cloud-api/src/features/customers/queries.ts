@@ -4,8 +4,8 @@ export type GuestWord = {
   guestId: string;
   branchId: string;
   at: Date;
-  /** Present when the guest told about themselves. */
-  termsVersion?: number;
+  /** Present when the guest told about themselves; null where the branch has no terms. */
+  termsVersion?: number | null;
   /** True when the guest proved an identifier. */
   verified?: boolean;
 };

@@ -1,10 +1,11 @@
+import { findCode } from "@foyer/branch-store";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { keepConsent } from "../../consent/keep.ts";
 import { readTick } from "../../consent/rules.ts";
 import { findTextFor } from "../../consent/view.ts";
 import { handBack } from "../../grant/go-online.ts";
 import { findHandBack } from "../../grant/grant.ts";
-import type { PageContext } from "../../page-context.ts";
+import type { AcceptedTerms, PageContext } from "../../page-context.ts";
 import { showSignIn } from "../../pages/first.ts";
 import type { Portal } from "../../portal.ts";
 import { forGuests, leadOn, type Step } from "../../step.ts";
@@ -16,26 +17,43 @@ export function addClickThroughRoutes(app: FastifyInstance, portal: Portal): voi
 }
 
 function clickThrough(step: Step): FastifyReply {
-  const { settings, context, portal, t, field } = step;
+  const { settings, context, t, field } = step;
   if (!isOffered(settings.signIn.clickThrough, context)) return showSignIn(step, {});
   const text = findTextFor(step, "terms");
+  context.terms ??= findTickedTerms(step);
   if (context.terms === null && text) {
     const tick = readTick(field("terms"), text);
     if (tick.kind !== "ticked")
       return showSignIn(step, { typed: field("phone"), terms: t(`terms.fault.${tick.kind}`) });
     context.terms = tick.terms;
   }
-  const { terms } = context;
   // Tapped twice: the first tap has registered this guest already.
   const again = findHandBack(step, { method: "click-through" });
   if (again !== null) return leadOn(step, again);
-  const guest = portal.store.transaction((tx) => {
-    const signedIn = signIn(tx, step, { phone: null, termsVersion: terms?.version ?? null });
-    if (terms) keepConsent(tx, context, { guestId: signedIn.id, purpose: "terms", text: terms });
-    return signedIn;
-  });
-  context.admitted = { guestId: guest.id, method: "click-through" };
+  context.admitted = { guestId: registerOnce(step), method: "click-through" };
   return handBack(step, context.admitted);
+}
+
+/** What was ticked for the code that could not be sent: a browser that was closed has lost it. */
+function findTickedTerms({ context, portal }: Step): AcceptedTerms | null {
+  const { codeId } = context;
+  return codeId === null ? null : portal.store.read((tx) => findCode(tx, codeId)?.terms ?? null);
+}
+
+/** Who was refused and taps again is the same guest. */
+function registerOnce(step: Step): string {
+  const { context, portal } = step;
+  const { terms, flowId, isSomebodyElse } = context;
+  const key = `${flowId}/${isSomebodyElse}`;
+  const known = portal.flowGuests.find(key);
+  if (known !== null) return known;
+  const guestId = portal.store.transaction((tx) => {
+    const { id } = signIn(tx, step, { phone: null, termsVersion: terms?.version ?? null });
+    if (terms) keepConsent(tx, context, { guestId: id, purpose: "terms", text: terms });
+    return id;
+  });
+  portal.flowGuests.keep(key, guestId);
+  return guestId;
 }
 
 function isOffered(setting: "always" | "plan-b" | "off", context: PageContext): boolean {

@@ -7,12 +7,14 @@ import {
 } from "@foyer/branch-store";
 import type { FastifyReply } from "fastify";
 import { keepConsent } from "../../consent/keep.ts";
+import { readTick } from "../../consent/rules.ts";
 import { goOnline } from "../../grant/go-online.ts";
 import type { AcceptedTerms } from "../../page-context.ts";
+import type { SpentCode } from "../../portal.ts";
 import { leadOn, type Step } from "../../step.ts";
 import { signIn } from "../sign-in.ts";
 import { isCodeOf, readCode } from "./code.ts";
-import { showCode } from "./code-page.ts";
+import { type CodePage, findMissingTerms, showCode } from "./code-page.ts";
 import { hasTriesLeft } from "./rules.ts";
 
 type Checked =
@@ -28,20 +30,31 @@ export function checkCode(step: Step): FastifyReply {
   const code = readCode(field("code"));
   if (codeId === null) return showCode(step, { code: null, closed: t("code.fault.over") });
   if (code === null) {
-    const waiting = portal.store.read((tx) => findPendingCode(tx, codeId));
+    const pending = portal.store.read((tx) => findPendingCode(tx, codeId));
+    const waiting = pending && pending.deliveries > 0 ? pending : null;
     const closed = waiting ? null : t("code.fault.over");
     return showCode(step, { code: waiting, fault: t("code.fault.malformed"), closed });
   }
   const spent = portal.spentCodes.find(codeId);
-  if (spent?.code === code) return leadOn(step, spent.url);
+  if (spent?.code === code)
+    return spent.url === null ? admit(step, codeId, spent) : leadOn(step, spent.url);
+  const untold = readMissingTerms(step, codeId);
+  if (untold) return showCode(step, { ...untold, typed: code });
   const checked = portal.store.transaction((tx) => check(tx, step, { codeId, code }));
   portal.log.info({ codeId, outcome: checked.kind }, "code checked");
   if (checked.kind === "over") return showCode(step, { code: null, closed: t("code.fault.over") });
   if (checked.kind === "wrong") return showWrong(step, codeId, checked.triesLeft);
-  context.terms = checked.terms;
-  context.admitted = { guestId: checked.guest.id, method: "phone-code" };
-  context.knownGuestId = checked.guest.id;
-  return goOnline(step, checked.guest, (url) => portal.spentCodes.keep(codeId, { code, url }));
+  return admit(step, codeId, { code, guest: checked.guest, terms: checked.terms });
+}
+
+/** Leads a guest on whose code was right. The same code again is led, or refused, the same way. */
+function admit(step: Step, codeId: string, right: Omit<SpentCode, "url">): FastifyReply {
+  const { context, portal } = step;
+  const { guest, terms } = right;
+  Object.assign(context, { terms, knownGuestId: guest.id });
+  context.admitted = { guestId: guest.id, method: "phone-code" };
+  portal.spentCodes.keep(codeId, { ...right, url: null });
+  return goOnline(step, guest, (url) => portal.spentCodes.keep(codeId, { ...right, url }));
 }
 
 function showWrong(step: Step, codeId: string, triesLeft: number): FastifyReply {
@@ -49,6 +62,18 @@ function showWrong(step: Step, codeId: string, triesLeft: number): FastifyReply 
   if (triesLeft <= 0) return showCode(step, { code: null, closed: t("code.fault.tries") });
   const code = portal.store.read((tx) => findPendingCode(tx, codeId));
   return showCode(step, { code, fault: t("code.fault.wrong", { count: triesLeft }) });
+}
+
+/** Terms that came into force since the code was asked for are ticked here, before a try is counted. */
+function readMissingTerms(step: Step, codeId: string): Pick<CodePage, "code" | "terms"> | null {
+  const { context, portal, t, field } = step;
+  const code = portal.store.read((tx) => findPendingCode(tx, codeId));
+  const text = code && findMissingTerms(step, code);
+  if (!text) return null;
+  const tick = readTick(field("terms"), text);
+  if (tick.kind !== "ticked") return { code, terms: t(`terms.fault.${tick.kind}`) };
+  context.terms = tick.terms;
+  return null;
 }
 
 /** One transaction: the try is counted, or the code spent, before the answer is told. */
@@ -59,14 +84,14 @@ function check(
 ): Checked {
   const { settings, context } = step;
   const pending = findPendingCode(tx, codeId);
-  if (!pending) return { kind: "over" };
+  // What no channel took, nobody can have been told: whoever types one guesses.
+  if (!pending || pending.deliveries === 0) return { kind: "over" };
   const phoneSettings = settings.signIn.phone;
   if (!hasTriesLeft(pending, phoneSettings)) return { kind: "wrong", triesLeft: 0 };
   if (!isCodeOf(pending.secret, code))
     return { kind: "wrong", triesLeft: phoneSettings.triesMax - countTry(tx, codeId) };
   if (!useCode(tx, codeId)) return { kind: "over" };
-  const terms =
-    context.terms ?? (pending.terms ? { ...pending.terms, language: pending.language } : null);
+  const terms = context.terms ?? pending.terms;
   const termsVersion = terms?.version ?? null;
   const guest = signIn(tx, step, { phone: pending.phone, termsVersion });
   // Ticked when the code was asked for; only now is it known whose tick it was.

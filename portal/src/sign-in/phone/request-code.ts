@@ -2,9 +2,12 @@ import {
   type BranchStore,
   countCodeMessages,
   createCode,
+  findCode,
+  findLastSentCode,
   findPendingCode,
   findPendingCodeByDevice,
   findPendingCodeByPhone,
+  noteCodeAsked,
   noteCodeMessage,
   type PendingCode,
   type Transaction,
@@ -17,8 +20,11 @@ import {
   findBrokenLimit,
   hasTriesLeft,
   LIMIT_WINDOW_SECONDS,
+  type MessageCount,
+  type MessageCounts,
   type MessageLimit,
   planResend,
+  secondsToWait,
 } from "./rules.ts";
 import type { Messenger } from "./send.ts";
 
@@ -40,8 +46,10 @@ export type Requested =
   | { kind: "code"; code: PendingCode; sent: boolean }
   /** No channel took the message. */
   | { kind: "unsent"; code: PendingCode }
-  | { kind: "limited"; limit: MessageLimit }
-  | { kind: "wait"; code: PendingCode; seconds: number }
+  /** `code` waits for its guest all the same. `isByOthers`: this device has had no message for it. */
+  | { kind: "limited"; limit: MessageLimit; code: PendingCode | null; isByOthers: boolean }
+  /** Too soon after the last attempt. `isOver`: there is no field for that code any more. */
+  | { kind: "wait"; code: PendingCode; seconds: number; isOver: boolean }
   | { kind: "never"; code: PendingCode };
 
 export type CodeDesk = {
@@ -55,21 +63,7 @@ export type CodeDesk = {
 export function openCodeDesk(store: BranchStore, messenger: Messenger): CodeDesk {
   const onTheirWay = new Map<string, { code: PendingCode; result: Promise<Requested> }>();
 
-  const countMessages = (tx: Transaction, { key, claimedAt: address, phone }: CodeRequest) => {
-    const since = new Date(tx.now.getTime() - LIMIT_WINDOW_SECONDS * 1000);
-    const moving = [...onTheirWay.values()].map((each) => each.code);
-    return {
-      ofPhone:
-        countCodeMessages(tx, { phone, since }) + moving.filter((c) => c.phone === phone).length,
-      ofDevice:
-        address === null
-          ? countCodeMessages(tx, { mac: key.mac, since }) +
-            moving.filter((c) => c.mac === key.mac).length
-          : countCodeMessages(tx, { address, since }) +
-            moving.filter((c) => c.mac.endsWith(`@${address}`)).length,
-      ofBranch: countCodeMessages(tx, { since }) + moving.length,
-    };
-  };
+  const listMoving = () => [...onTheirWay.values()].map((each) => each.code);
 
   const send = (request: CodeRequest, code: PendingCode): Promise<Requested> => {
     const already = onTheirWay.get(code.id);
@@ -81,21 +75,16 @@ export function openCodeDesk(store: BranchStore, messenger: Messenger): CodeDesk
     return result;
   };
 
-  const limitOf = (tx: Transaction, request: CodeRequest) =>
-    findBrokenLimit(request.settings.signIn.phone, countMessages(tx, request));
-
   return {
     async request(request) {
-      const phoneSettings = request.settings.signIn.phone;
       const plan = store.transaction((tx) => {
         const waiting = findWaiting(tx, request);
-        if (waiting && hasTriesLeft(waiting, phoneSettings))
-          if (waiting.deliveries > 0) return { kind: "code", code: waiting, sent: false } as const;
-        const reused = waiting && hasTriesLeft(waiting, phoneSettings) ? waiting : null;
-        if (reused && onTheirWay.has(reused.id)) return { kind: "send", code: reused } as const;
-        const limit = limitOf(tx, request);
-        if (limit) return { kind: "limited", limit } as const;
-        return { kind: "send", code: reused ?? create(tx, request) } as const;
+        const isOpen = waiting !== null && hasTriesLeft(waiting, request.settings.signIn.phone);
+        if (!isOpen) return planSending(tx, request, { moving: listMoving(), reused: null });
+        noteCodeAsked(tx, waiting.id);
+        if (waiting.deliveries > 0) return { kind: "code", code: waiting, sent: false } as const;
+        if (onTheirWay.has(waiting.id)) return { kind: "send", code: waiting } as const;
+        return planSending(tx, request, { moving: listMoving(), reused: waiting });
       });
       return plan.kind === "send" ? send(request, plan.code) : plan;
     },
@@ -103,26 +92,84 @@ export function openCodeDesk(store: BranchStore, messenger: Messenger): CodeDesk
       const phoneSettings = request.settings.signIn.phone;
       const plan = store.transaction((tx) => {
         const code = findPendingCode(tx, codeId);
-        if (!code || !hasTriesLeft(code, phoneSettings)) return { kind: "renew" } as const;
+        if (!code || !hasTriesLeft(code, phoneSettings))
+          return { kind: "renew", terms: findTermsOf(tx, request, codeId) } as const;
         if (onTheirWay.has(code.id)) return { kind: "send", code } as const;
         const resend = planResend(code, phoneSettings, tx.now);
-        if (resend.kind === "wait") return { ...resend, code };
+        if (resend.kind === "wait") return { ...resend, code, isOver: false };
         if (resend.kind === "never") return { ...resend, code };
-        const limit = limitOf(tx, request);
-        return limit ? ({ kind: "limited", limit } as const) : ({ kind: "send", code } as const);
+        const open = code.deliveries > 0 ? code : null;
+        const limited = findLimit(tx, request, { moving: listMoving(), code: open });
+        return limited ?? ({ kind: "send", code } as const);
       });
-      if (plan.kind === "renew") return this.request(request);
+      if (plan.kind === "renew") return this.request({ ...request, terms: plan.terms });
       return plan.kind === "send" ? send(request, plan.code) : plan;
     },
   };
+}
+
+/** Messages of the last hour, noted or just on their way (`moving`). */
+function countMessages(
+  tx: Transaction,
+  { key, claimedAt: address, phone }: CodeRequest,
+  moving: readonly PendingCode[],
+): MessageCounts {
+  const since = new Date(tx.now.getTime() - LIMIT_WINDOW_SECONDS * 1000);
+  const count = (
+    of: { phone?: string; mac?: string; address?: string },
+    isOf: (code: PendingCode) => boolean,
+  ): MessageCount => {
+    const noted = countCodeMessages(tx, { ...of, since });
+    const more = moving.filter(isOf).length;
+    return { taken: noted.taken + more, attempts: noted.attempts + more };
+  };
+  return {
+    ofPhone: count({ phone }, (code) => code.phone === phone),
+    ofDevice:
+      address === null
+        ? count({ mac: key.mac }, (code) => code.mac === key.mac)
+        : count({ address }, (code) => code.mac.endsWith(`@${address}`)),
+    ofBranch: count({}, () => true),
+  };
+}
+
+function findLimit(
+  tx: Transaction,
+  request: CodeRequest,
+  { moving, code }: { moving: readonly PendingCode[]; code: PendingCode | null },
+) {
+  const counts = countMessages(tx, request, moving);
+  const limit = findBrokenLimit(request.settings.signIn.phone, counts);
+  const isByOthers = limit !== "device" && counts.ofDevice.attempts === 0;
+  return limit && ({ kind: "limited", limit, code, isByOthers } as const);
+}
+
+/** A code's first message, or another one: at a distance from the last, and within the limits. */
+function planSending(
+  tx: Transaction,
+  request: CodeRequest,
+  { moving, reused }: { moving: readonly PendingCode[]; reused: PendingCode | null },
+) {
+  const { key, phone, settings } = request;
+  const last = reused ?? findLastSentCode(tx, { phone, mac: key.mac });
+  const seconds = last ? secondsToWait(last, settings.signIn.phone, tx.now) : 0;
+  if (last && seconds > 0)
+    return { kind: "wait", code: last, seconds, isOver: reused === null } as const;
+  const limited = findLimit(tx, request, { moving, code: null });
+  return limited ?? ({ kind: "send", code: reused ?? create(tx, request) } as const);
+}
+
+/** What the guest ticked for the code that is renewed: the page may have lost it meanwhile. */
+function findTermsOf(tx: Transaction, request: CodeRequest, codeId: string): AcceptedTerms | null {
+  const old = findCode(tx, codeId);
+  return request.terms ?? (old?.phone === request.phone ? old.terms : null);
 }
 
 /** The code that waits for this number on this device, even when it has moved to another NAS. */
 function findWaiting(tx: Transaction, { key, phone }: CodeRequest): PendingCode | null {
   const byDevice = findPendingCodeByDevice(tx, key);
   if (byDevice?.phone === phone) return byDevice;
-  const byPhone = findPendingCodeByPhone(tx, phone);
-  return byPhone?.mac === key.mac ? byPhone : null;
+  return findPendingCodeByPhone(tx, { phone, mac: key.mac });
 }
 
 function create(tx: Transaction, { settings, key, phone, language, terms }: CodeRequest) {

@@ -18,7 +18,10 @@ export function addPhoneRoutes(app: FastifyInstance, portal: Portal): void {
   app.get("/code", forGuests(portal, showWaitingCode));
   app.post("/code", forGuests(portal, checkCode));
   app.post("/resend", forGuests(portal, sendAgain));
-  app.get("/plan-b", forGuests(portal, showPlanB));
+  app.get(
+    "/plan-b",
+    forGuests(portal, (step) => showPlanB(step)),
+  );
   app.get("/other-number", forGuests(portal, useOtherNumber));
 }
 
@@ -42,17 +45,15 @@ async function askForCode(step: Step): Promise<FastifyReply> {
 
 async function sendAgain(step: Step): Promise<FastifyReply> {
   const { context, portal, t } = step;
-  if (context.phone === null || context.codeId === null) return showSignIn(step, {});
-  const request = requestOf(step, context.phone);
-  const requested = await portal.codeDesk.resend(request, context.codeId);
-  if (requested.kind === "wait")
-    return showCode(step, {
-      code: requested.code,
-      notice: t("code.wait", { count: requested.seconds }),
-    });
+  const { phone, codeId } = context;
+  if (phone === null) return showSignIn(step, {});
+  const request = requestOf(step, phone);
+  const requested = await (codeId === null
+    ? portal.codeDesk.request(request)
+    : portal.codeDesk.resend(request, codeId));
   if (requested.kind === "never")
     return showCode(step, { code: requested.code, notice: t("code.resendNever") });
-  if (requested.kind === "code" && requested.code.id === context.codeId)
+  if (requested.kind === "code" && requested.code.id === codeId)
     return showCode(step, { code: requested.code, notice: t("code.resent") });
   return followRequest(step, requested);
 }
@@ -62,30 +63,59 @@ function requestOf(step: Step, phone: string): CodeRequest {
   // Behind a NAS that translates addresses all guests have one.
   const isApart = context.proof === null && !comesFromNas(nas, remoteAddress);
   const claimedAt = isApart ? remoteAddress : null;
-  return { settings, key: codeKeyOf(context), claimedAt, phone, language, terms: context.terms };
+  return {
+    settings,
+    key: codeKeyOf(context, nas),
+    claimedAt,
+    phone,
+    language,
+    terms: context.terms,
+  };
 }
 
 function followRequest(step: Step, requested: Requested): FastifyReply {
   const { portal, context } = step;
   if (requested.kind === "limited") {
     portal.log.info({ nasId: context.arrival.nasId, limit: requested.limit }, "message limit");
-    return showLimited(step, requested.limit);
+    return showLimited(step, requested);
   }
   const { code } = requested;
   context.codeId = code.id;
   context.wantsOtherNumber = false;
-  context.codeUnsent = requested.kind === "unsent";
   portal.log.info({ codeId: code.id, outcome: requested.kind }, "code requested");
+  if (requested.kind === "wait") return showWait(step, requested);
+  context.codeUnsent = requested.kind === "unsent";
   const path = requested.kind === "unsent" ? "/plan-b" : "/code";
   return leadOn(step, hrefOf(portal, path, context));
 }
 
-function showLimited(step: Step, limit: "phone" | "device" | "branch"): FastifyReply {
+function showWait(
+  step: Step,
+  { code, seconds: count, isOver }: Extract<Requested, { kind: "wait" }>,
+): FastifyReply {
+  const { t, context } = step;
+  context.codeUnsent = code.deliveries === 0;
+  if (context.codeUnsent) return showPlanB(step, { notice: t("planB.wait", { count }) });
+  return isOver
+    ? showCode(step, { code: null, closed: t("code.waitForNew", { count }) })
+    : showCode(step, { code, notice: t("code.wait", { count }) });
+}
+
+/** Says what helps: the code that waits, the way without one, or patience. */
+function showLimited(
+  step: Step,
+  { limit, code, isByOthers }: Extract<Requested, { kind: "limited" }>,
+): FastifyReply {
   const { t, portal, context } = step;
+  context.wantsOtherNumber = false;
+  // Who used the messages up themselves is not let in for it.
+  context.codeUnsent ||= code === null && isByOthers;
+  const text = t(code ? `limit.text.${limit}` : `limit.none.${limit}`);
+  if (offersPlanB(step)) return showPlanB(step, { notice: text, status: 429 });
   const view = {
     heading: t("limit.title"),
-    text: t(`limit.text.${limit}`),
-    action: { href: hrefOf(portal, "/start", context), label: t("limit.back") },
+    text,
+    action: { href: hrefOf(portal, code ? "/code" : "/start", context), label: t("limit.back") },
   };
   return showPage(step, {
     template: "notice",
@@ -100,6 +130,7 @@ function showWaitingCode(step: Step): FastifyReply {
   const { t } = step;
   const code = findContextCode(step);
   if (!code) return showCode(step, { code: null, closed: t("code.fault.over") });
+  if (code.deliveries === 0) return showPlanB(step);
   const triesLeft = step.settings.signIn.phone.triesMax - code.tries;
   return showCode(step, { code, closed: triesLeft > 0 ? null : t("code.fault.tries") });
 }
@@ -110,14 +141,22 @@ function findContextCode({ portal, context }: Step): PendingCode | null {
 }
 
 /** No message went out: what the branch allows instead, and another attempt. */
-function showPlanB(step: Step): FastifyReply {
-  const { t, settings, context, portal } = step;
+function showPlanB(
+  step: Step,
+  { notice, status }: { notice?: string; status?: number } = {},
+): FastifyReply {
+  const { t, context, portal } = step;
   const view = {
-    offered: context.codeUnsent && settings.signIn.clickThrough !== "off",
+    notice: notice ?? null,
+    offered: offersPlanB(step),
     otherNumber: hrefOf(portal, "/other-number", context),
   };
-  return showPage(step, { template: "plan-b", view, title: t("planB.title") });
+  const page = { template: "plan-b", view, title: t("planB.title"), path: "/plan-b" };
+  return showPage(step, { ...page, status: status ?? 200 });
 }
+
+const offersPlanB = ({ context, settings }: Step): boolean =>
+  context.codeUnsent && settings.signIn.clickThrough !== "off";
 
 const OTHER_NUMBER = {
   codeId: null,

@@ -4,7 +4,7 @@ import { keepConsent } from "../../consent/keep.ts";
 import { readTick } from "../../consent/rules.ts";
 import { findTextFor } from "../../consent/view.ts";
 import { handBack } from "../../grant/go-online.ts";
-import { hasAgreed, showReturning, showSignIn } from "../../pages/first.ts";
+import { hasAgreed, showFirst, showReturning, showSignIn } from "../../pages/first.ts";
 import type { Portal } from "../../portal.ts";
 import { forGuests, type Step } from "../../step.ts";
 
@@ -38,5 +38,6 @@ function comeBack(step: Step): FastifyReply {
 /** The device has changed hands, or its MAC has: whoever holds it now signs in as themselves. */
 function notMe(step: Step): FastifyReply {
   Object.assign(step.context, { knownGuestId: null, isSomebodyElse: true });
-  return showSignIn(step, {});
+  // Their own code may wait already: the sheet was closed while they read the message.
+  return showFirst(step);
 }

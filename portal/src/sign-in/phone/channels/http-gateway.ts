@@ -10,24 +10,26 @@ type Escape = (value: string) => string;
 export function sendByGateway(gateway: HttpGateway, dispatcher?: Dispatcher): SendCode {
   return async (message) => {
     const body = gateway.bodyTemplate && fill(gateway.bodyTemplate, message, escapeFor(gateway));
+    let answer: Dispatcher.ResponseData;
     try {
-      const answer = await request(fill(gateway.url, message, encodeURIComponent), {
+      answer = await request(fill(gateway.url, message, encodeURIComponent), {
         method: gateway.method,
         headers: gateway.headers,
         body: body || null,
         signal: AbortSignal.timeout(gateway.timeoutSeconds * 1000),
         ...(dispatcher ? { dispatcher } : {}),
       });
-      return await judge(gateway, answer);
     } catch (error) {
       return failureOf(error);
     }
+    return judge(gateway, answer);
   };
 }
 
 async function judge(gateway: HttpGateway, answer: Dispatcher.ResponseData): Promise<Sending> {
   const { statusMin, statusMax, bodyIncludes } = gateway.success;
-  const text = await readSome(answer.body);
+  const text = await readSome(answer.body).catch(() => null);
+  if (text === null) return { kind: "unanswered", reason: "the answer broke off" };
   if (answer.statusCode < statusMin || answer.statusCode > statusMax)
     return { kind: "failed", reason: `status ${answer.statusCode}` };
   if (bodyIncludes !== null && !text.includes(bodyIncludes))
@@ -71,9 +73,27 @@ const XML: Record<string, string> = {
 };
 const escapeXml: Escape = (value) => value.replace(/[&<>"']/g, (each) => XML[each] ?? each);
 
+/**
+ * What goes wrong once the request was written, or may have been: the gateway may have sent the
+ * message all the same. A connection that was never made is not among them.
+ */
+const UNANSWERED = new Set([
+  "ECONNRESET",
+  "EPIPE",
+  "UND_ERR_ABORTED",
+  "UND_ERR_BODY_TIMEOUT",
+  "UND_ERR_HEADERS_OVERFLOW",
+  "UND_ERR_HEADERS_TIMEOUT",
+  "UND_ERR_RES_CONTENT_LENGTH_MISMATCH",
+  "UND_ERR_SOCKET",
+]);
+
 /** An error's own message may quote the address, with the number in it: only its code is told. */
 function failureOf(error: unknown): Sending {
   const { name, code } = error as { name?: string; code?: string };
   if (name === "TimeoutError") return { kind: "unanswered", reason: "no answer in time" };
+  // HPE_…: an answer came that is not HTTP.
+  if (UNANSWERED.has(code ?? "") || code?.startsWith("HPE_"))
+    return { kind: "unanswered", reason: `the answer broke off (${code})` };
   return { kind: "failed", reason: `no connection (${code ?? name})` };
 }

@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { openHandOffs } from "./hand-offs.ts";
+
+const HAND_OFF_SECONDS = 30 * 60;
+
+function open() {
+  let now = Date.parse("2026-03-01T02:00:00Z");
+  const handOffs = openHandOffs(() => new Date(now), HAND_OFF_SECONDS);
+  const pass = (seconds: number) => {
+    now += seconds * 1000;
+  };
+  return { handOffs, pass };
+}
+
+test("a hand-off is fresh for half an hour from when it was first brought, and never again", () => {
+  const { handOffs, pass } = open();
+  expect(handOffs.isFresh("a")).toBe(true);
+  pass(HAND_OFF_SECONDS);
+  expect(handOffs.isFresh("a")).toBe(true);
+  pass(1);
+  expect([handOffs.isFresh("a"), handOffs.isFresh("b")]).toEqual([false, true]);
+  pass(30 * 86_400);
+  expect(handOffs.isFresh("a")).toBe(false);
+});
+
+test("a hand-off brought while the clock ran ahead is fresh once more when it is right", () => {
+  const { handOffs, pass } = open();
+  pass(86_400);
+  handOffs.isFresh("a");
+  pass(-86_400);
+  expect(handOffs.isFresh("a")).toBe(true);
+  pass(HAND_OFF_SECONDS + 1);
+  expect(handOffs.isFresh("a")).toBe(false);
+});
+
+test("no more are remembered than a bound, the oldest forgotten first", () => {
+  const { handOffs, pass } = open();
+  for (let each = 0; each < 20_001; each += 1) handOffs.isFresh(String(each));
+  pass(HAND_OFF_SECONDS + 1);
+  expect(handOffs.isFresh("0")).toBe(true);
+  expect(handOffs.isFresh("20000")).toBe(false);
+});

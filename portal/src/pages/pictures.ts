@@ -1,0 +1,61 @@
+import { createHash } from "node:crypto";
+import type { BranchSettings } from "@foyer/contract";
+import type { FastifyInstance } from "fastify";
+import type { Portal } from "../portal.ts";
+import { readVisit } from "../step.ts";
+
+const CACHE_SECONDS = 365 * 24 * 60 * 60;
+const DATA_URL = /^data:(image\/[a-z+]+);base64,(.+)$/;
+
+type Picture = { type: string; bytes: Buffer };
+type Pictures = { bySource: Map<string, string>; byPath: Map<string, Picture> };
+
+/** Of each settings document that is in force or was a moment ago. */
+const known = new WeakMap<BranchSettings, Pictures>();
+
+/**
+ * The pictures of a welcome page, each a file of the portal's own named after what it holds. Inside
+ * the page a single one would be several times what a first answer may weigh.
+ */
+export function addPictureRoutes(app: FastifyInstance, portal: Portal): void {
+  app.get<{ Params: { name: string } }>("/pictures/:name", (request, reply) => {
+    const { settings } = readVisit(portal, request, reply);
+    const picture = settings && picturesOf(settings).byPath.get(pathOf(request.params.name));
+    if (!picture) return reply.callNotFound();
+    return reply
+      .header("cache-control", `public, max-age=${CACHE_SECONDS}, immutable`)
+      .header("content-security-policy", POLICY)
+      .type(picture.type)
+      .send(picture.bytes);
+  });
+}
+
+/** An SVG opened by itself is a document: it runs nothing, and loads nothing. */
+const POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+
+/** The same HTML, the pictures of the branch's pages by their paths. */
+export function withPicturesAsFiles(html: string, settings: BranchSettings): string {
+  const { bySource } = picturesOf(settings);
+  return html.replaceAll(/ src="(data:[^"]+)"/g, (whole, source: string) => {
+    const path = bySource.get(source);
+    return path === undefined ? whole : ` src="${path}"`;
+  });
+}
+
+function picturesOf(settings: BranchSettings): Pictures {
+  const found = known.get(settings);
+  if (found) return found;
+  const pictures: Pictures = { bySource: new Map(), byPath: new Map() };
+  for (const { fields } of settings.pages.flatMap((page) => page.blocks)) {
+    const { source } = fields;
+    const [, type, text] = typeof source === "string" ? (DATA_URL.exec(source) ?? []) : [];
+    if (typeof source !== "string" || type === undefined || text === undefined) continue;
+    const path = pathOf(createHash("sha256").update(source).digest("hex"));
+    pictures.bySource.set(source, path);
+    pictures.byPath.set(path, { type, bytes: Buffer.from(text, "base64") });
+  }
+  known.set(settings, pictures);
+  return pictures;
+}
+
+const pathOf = (name: string) => `/pictures/${name}`;
