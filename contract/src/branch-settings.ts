@@ -2,134 +2,14 @@ import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { ConsentPurpose } from "./events/consent.ts";
 import { MarkId } from "./known-guests.ts";
-import { readNetwork } from "./network.ts";
-import { Id, Language } from "./personal.ts";
+import { findSharedSource, Nas } from "./nas-settings.ts";
+import { Id, Language, Url } from "./personal.ts";
 
 /** Words in each language the branch speaks; a missing one falls back to the branch's first. */
 export const LocalText = Type.Partial(
   Type.Object({ vi: Type.String({ maxLength: 4000 }), en: Type.String({ maxLength: 4000 }) }),
 );
 export type LocalText = Static<typeof LocalText>;
-
-const Secret = Type.String({ minLength: 8, maxLength: 128 });
-const Url = Type.String({ pattern: "^https?://", maxLength: 500 });
-
-const nasCommon = {
-  id: Id,
-  name: Type.String({ maxLength: 100 }),
-  /** Where its RADIUS packets come from: an address or CIDR, v4 or v6. The longest prefix wins. */
-  source: Type.String({ maxLength: 64 }),
-};
-
-/** What an order may name a session by (RFC 5176 §3). */
-export const SessionName = Type.Union([
-  Type.Literal("Acct-Session-Id"),
-  Type.Literal("User-Name"),
-  Type.Literal("Calling-Station-Id"),
-  Type.Literal("Framed-IP-Address"),
-]);
-export type SessionName = Static<typeof SessionName>;
-
-/** How a MAC is written. */
-export const MacForm = Type.Union([
-  Type.Literal("AA-BB-CC-DD-EE-FF"),
-  Type.Literal("aa-bb-cc-dd-ee-ff"),
-  Type.Literal("AA:BB:CC:DD:EE:FF"),
-  Type.Literal("aa:bb:cc:dd:ee:ff"),
-  Type.Literal("AABBCCDDEEFF"),
-  Type.Literal("aabbccddeeff"),
-  Type.Literal("aabb.ccdd.eeff"),
-]);
-export type MacForm = Static<typeof MacForm>;
-
-/** What every NAS that speaks RADIUS has. */
-const radiusFields = {
-  radiusSecret: Secret,
-  /**
-   * NAS-Identifier, called `nasid` in CoovaChilli's redirect. It tells apart those that come from
-   * one source, as behind NAT; the one whose is empty is then taken for all that name no other.
-   */
-  nasIdentifier: Type.String({ maxLength: 253 }),
-  /**
-   * Where it listens for Disconnect-Request and CoA-Request (RFC 5176); null when it does not.
-   * Absent: where its vendor's usually do.
-   */
-  disconnectPort: Type.Optional(
-    Type.Union([Type.Integer({ minimum: 1, maximum: 65535 }), Type.Null()]),
-  ),
-  /** What names a session in those. Absent: what its vendor's usually go by. */
-  sessionNames: Type.Optional(Type.Array(SessionName, { minItems: 1, uniqueItems: true })),
-  /** How it writes a MAC. Absent: AA-BB-CC-DD-EE-FF (RFC 3580 §3.21). */
-  macForm: Type.Optional(MacForm),
-  /**
-   * Whether its log-ins must carry Message-Authenticator. Absent or auto: once it was seen to send
-   * one, which only a NAS with a single address can be.
-   */
-  messageAuthenticator: Type.Optional(
-    Type.Union([Type.Literal("yes"), Type.Literal("no"), Type.Literal("auto")]),
-  ),
-  /** The DNS name or common name of its certificate, where it speaks RadSec (RFC 6614). */
-  radsecName: Type.Optional(Type.String({ minLength: 1, maxLength: 253 })),
-};
-
-export const CoovaNas = Type.Object({
-  ...nasCommon,
-  ...radiusFields,
-  kind: Type.Literal("coova"),
-  /** Empty when the NAS has no uamsecret; then its redirects are unsigned and prove nothing. */
-  uamSecret: Type.String({ maxLength: 128 }),
-  /** The uamserver URL exactly as configured on the NAS: what its `md` is computed over. */
-  uamServer: Url,
-  /** The origins the browser may be handed back to, such as http://10.1.0.1:3990. */
-  loginOrigins: Type.Array(Url, { minItems: 1 }),
-  handBack: Type.Union([Type.Literal("chap"), Type.Literal("pap")]),
-});
-
-/** Whose attributes a NAS understands; `plain` is one of which nothing is known. */
-export const RadiusVendor = Type.Union([
-  Type.Literal("airespace"),
-  Type.Literal("aruba"),
-  Type.Literal("cambium"),
-  Type.Literal("chillispot"),
-  Type.Literal("cisco"),
-  Type.Literal("fortinet"),
-  Type.Literal("meraki"),
-  Type.Literal("mikrotik"),
-  Type.Literal("opnsense"),
-  Type.Literal("pfsense"),
-  Type.Literal("plain"),
-  Type.Literal("ruckus"),
-  Type.Literal("tp-link"),
-]);
-export type RadiusVendor = Static<typeof RadiusVendor>;
-
-/**
- * Access points that ask RADIUS and lead no browser to the portal: 802.1X, MAC authentication, or a
- * log-in page of their own.
- */
-export const VendorNas = Type.Object({
-  ...nasCommon,
-  ...radiusFields,
-  kind: Type.Literal("radius"),
-  vendor: RadiusVendor,
-});
-
-export const OpenndsNas = Type.Object({
-  ...nasCommon,
-  kind: Type.Literal("opennds"),
-  /** 12 hex digits, lower case, as `gatewaymac` says it. The gateway's name is not stable. */
-  gatewayMac: Type.String({ pattern: "^[0-9a-f]{12}$" }),
-  fasLevel: Type.Union([Type.Literal(1), Type.Literal(2)]),
-  fasKey: Secret,
-  loginOrigins: Type.Array(Url, { minItems: 1 }),
-});
-
-/** An access controller of the branch. */
-export const Nas = Type.Union([CoovaNas, OpenndsNas, VendorNas]);
-export type CoovaNas = Static<typeof CoovaNas>;
-export type OpenndsNas = Static<typeof OpenndsNas>;
-export type VendorNas = Static<typeof VendorNas>;
-export type Nas = Static<typeof Nas>;
 
 const TimeOfDay = Type.String({ pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$" });
 
@@ -388,21 +268,6 @@ function findMemberContradiction({ memberWifi, signIn, nas }: BranchSettings): s
     return "/memberWifi is enabled though sign-in by phone is not: nobody's number is ever verified";
   if (!nas.some((each) => "radiusSecret" in each))
     return "/memberWifi is enabled though no entry of /nas speaks RADIUS: nobody could ask";
-  return null;
-}
-
-/** Of a packet that two NAS could have sent nobody can say whose secret checks it. */
-function findSharedSource(list: readonly Nas[]): string | null {
-  const seen = new Set<string>();
-  for (const [index, nas] of list.entries()) {
-    if (!("radiusSecret" in nas)) continue;
-    const { source, nasIdentifier } = nas;
-    const network = readNetwork(source);
-    const key = `${network} ${nasIdentifier}`;
-    if (network !== null && seen.has(key))
-      return `/nas/${index}/nasIdentifier is that of another NAS with the source ${source}`;
-    seen.add(key);
-  }
   return null;
 }
 

@@ -6,4 +6,13 @@ export type { GuestDetails, SignInMethod } from "./events/guest.ts";
 export type { VisitSource } from "./events/visit.ts";
 export * from "./ingest.ts";
 export * from "./known-guests.ts";
+export {
+  CoovaNas,
+  MacForm,
+  Nas,
+  OpenndsNas,
+  RadiusVendor,
+  SessionName,
+  VendorNas,
+} from "./nas-settings.ts";
 export { joinPersonal, type Language, splitPersonal } from "./personal.ts";

@@ -20,6 +20,8 @@ export const Timestamp = Type.String({
 });
 /** The number of a text's or a document's version; a database keeps it in four octets. */
 export const VersionNumber = Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 });
+/** Of a web page or an API. */
+export const Url = Type.String({ pattern: "^https?://", maxLength: 500 });
 export const Language = Type.Union([Type.Literal("vi"), Type.Literal("en")]);
 export type Language = Static<typeof Language>;
 

@@ -65,6 +65,7 @@ test("part of MC-2.6: a member gets the policy of the group they are in", async 
     await peer.begin();
     await peer.shakeHands();
     expect((await peer.say(pap(credential))).kind).toBe("proved");
+    await box.catchUp();
     return box.listEvents("guest.connected").at(-1)?.payload.policyId;
   };
   expect(await logIn(macAt(1))).toBe(everybody.id);
