@@ -1,5 +1,6 @@
 import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
+import { ACCESS_CODES_MAX, AccessCode } from "./access-codes.ts";
 import { ConsentPurpose } from "./events/consent.ts";
 import { Id, Language } from "./personal.ts";
 
@@ -188,6 +189,8 @@ export const SignInSettings = Type.Object({
     messagesPerDeviceHour: Type.Integer({ minimum: 1 }),
     messagesPerBranchHour: Type.Integer({ minimum: 1 }),
   }),
+  /** By a code on paper; see accessCodes. Absent: off. */
+  accessCode: Type.Optional(Type.Object({ enabled: Type.Boolean() })),
   /** On without a code: always offered, only when no code can be sent (plan B), or never. */
   clickThrough: Type.Union([Type.Literal("always"), Type.Literal("plan-b"), Type.Literal("off")]),
   /** When a returning device meets a page again: at each new visit, once a day, or never. */
@@ -237,6 +240,8 @@ export const BranchSettings = Type.Object({
   policies: Type.Array(AccessPolicy, { minItems: 1 }),
   pages: Type.Array(PageSettings),
   legalTexts: Type.Array(LegalText),
+  /** What accessCode takes. Absent: none. */
+  accessCodes: Type.Optional(Type.Array(AccessCode, { maxItems: ACCESS_CODES_MAX })),
 });
 export type BranchSettings = Static<typeof BranchSettings>;
 
@@ -265,13 +270,36 @@ function findContradiction(settings: BranchSettings): string | null {
     return "/legalTexts has no text for the purpose terms";
   if (signIn.phone.enabled && signIn.phone.channels.length === 0)
     return "/signIn/phone/channels is empty though sign-in by phone is enabled";
-  if (!signIn.phone.enabled && signIn.clickThrough !== "always")
-    return "/signIn leaves no way in: enable phone, or set clickThrough to always";
+  const isOpen = signIn.phone.enabled || signIn.accessCode?.enabled;
+  if (!isOpen && signIn.clickThrough !== "always")
+    return "/signIn leaves no way in: enable phone or accessCode, or set clickThrough to always";
   const ids = new Set(nas.map((each) => each.id));
   if (ids.size !== nas.length) return "/nas has two entries with one id";
   const names = nas.flatMap((each) => ("radsecName" in each && each.radsecName) || []);
   const isTwice = new Set(names.map((name) => name.toLowerCase())).size !== names.length;
-  return isTwice ? "/nas has two entries with one radsecName" : null;
+  return isTwice ? "/nas has two entries with one radsecName" : findCodeContradiction(settings);
+}
+
+/** Says which entry is wrong, never the code: a reason ends up in logs. */
+function findCodeContradiction({ accessCodes = [], policies }: BranchSettings): string | null {
+  const policyIds = new Set(policies.map((each) => each.id));
+  const [ids, codes] = [new Set<string>(), new Set<string>()];
+  for (const [index, { id, code, policyId, validFrom, validUntil }] of accessCodes.entries()) {
+    const place = `/accessCodes/${index}`;
+    if (ids.has(id)) return `${place}/id is the id of an earlier code`;
+    if (codes.has(code)) return `${place}/code is the same as an earlier one`;
+    if (policyId !== null && !policyIds.has(policyId))
+      return `${place}/policyId ${policyId} is no policy of the branch`;
+    if (
+      validFrom !== null &&
+      validUntil !== null &&
+      Date.parse(validFrom) >= Date.parse(validUntil)
+    )
+      return `${place}/validUntil is not after validFrom`;
+    ids.add(id);
+    codes.add(code);
+  }
+  return null;
 }
 
 /**
