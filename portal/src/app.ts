@@ -17,6 +17,8 @@ import { addLegalRoutes } from "./pages/legal.ts";
 import { addOutboxRoutes } from "./pages/outbox.ts";
 import type { Portal } from "./portal.ts";
 import { openSeal } from "./sealed.ts";
+import { addAccessCodeRoutes } from "./sign-in/access-code/routes.ts";
+import { openScannedCodes } from "./sign-in/access-code/scanned.ts";
 import { addClickThroughRoutes } from "./sign-in/click-through/routes.ts";
 import { openOutbox } from "./sign-in/phone/channels/outbox.ts";
 import { openCodeDesk } from "./sign-in/phone/request-code.ts";
@@ -70,6 +72,7 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
   addErrorPages(app, portal);
   app.get("/favicon.ico", (_request, reply) => reply.code(204).send());
   addPhoneRoutes(app, portal);
+  addAccessCodeRoutes(app, portal);
   addClickThroughRoutes(app, portal);
   addReturningRoutes(app, portal);
   addDetailRoutes(app, portal);
@@ -96,6 +99,7 @@ function openPortal(options: PortalOptions): Portal {
     outbox,
     handBacks: openOnce(clock),
     spentCodes: openOnce(clock),
+    scannedCodes: openScannedCodes(clock),
   };
 }
 

@@ -3,6 +3,7 @@ import type { Logger } from "./log.ts";
 import type { FindMacOfAddress } from "./network.ts";
 import type { Once } from "./once.ts";
 import type { Seal } from "./sealed.ts";
+import type { ScannedCodes } from "./sign-in/access-code/scanned.ts";
 import type { Outbox } from "./sign-in/phone/channels/outbox.ts";
 import type { CodeDesk } from "./sign-in/phone/request-code.ts";
 
@@ -24,4 +25,5 @@ export type Portal = {
   handBacks: Once<string>;
   /** By code. */
   spentCodes: Once<SpentCode>;
+  scannedCodes: ScannedCodes;
 };

@@ -2,10 +2,11 @@ import type { Nas } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { findDeviceToken } from "../grant/device-token.ts";
 import { showOnline } from "../grant/online.ts";
-import { type Arrival, adapterOf, readArrival } from "../nas/index.ts";
+import { type Arrival, adapterOf, comesFromNas, readArrival } from "../nas/index.ts";
 import { newContext, type PageContext } from "../page-context.ts";
 import { showFirst } from "../pages/first.ts";
 import type { Portal } from "../portal.ts";
+import { showScanned } from "../sign-in/access-code/routes.ts";
 import {
   forGuests,
   hrefOf,
@@ -20,7 +21,9 @@ import { findOnline, recogniseArrival } from "./recognise.ts";
 /** Where a NAS leads its guests, whichever path it was given, and the same page once more. */
 export function addArrivalRoutes(app: FastifyInstance, portal: Portal): void {
   app.get("/start", forGuests(portal, showFirst));
-  app.get("/logout", (request, reply) => showOwnAddress(readVisit(portal, request, reply)));
+  app.get("/logout", (request, reply) =>
+    showOwnAddress(readVisit(portal, request, reply), request),
+  );
   app.get("/*", (request, reply) => arrive(portal, request, reply));
 }
 
@@ -35,7 +38,7 @@ async function arrive(
   const rawUrl = request.raw.url ?? "/";
   const reading = readArrival({ rawUrl, remoteAddress: request.ip }, settings.nas);
   if (reading.kind === "none")
-    return visit.path === "/" ? showOwnAddress(visit) : showNotFound(visit);
+    return visit.path === "/" ? showOwnAddress(visit, request) : showNotFound(visit);
   if (reading.kind === "refused") {
     portal.log.warn({ reason: reading.reason }, "arrival refused");
     return showRefused(visit);
@@ -63,19 +66,26 @@ async function beginContext(
   const { state } = arrival;
   const isKnown = recognised.knownGuestId !== null;
   portal.log.info({ nasId: nas.id, deviceId, proof, state, isKnown }, "arrival");
-  // Where the guest wanted to go is not asked again, and may be long.
-  return newContext({ arrival: { ...arrival, originalUrl: null }, recognised, remoteAddress, now });
+  const isApart = !comesFromNas(nas, remoteAddress);
+  return newContext({
+    // Where the guest wanted to go is not asked again, and may be long.
+    arrival: { ...arrival, originalUrl: null },
+    recognised,
+    scannedCode: isApart ? portal.scannedCodes.find(remoteAddress) : null,
+    remoteAddress,
+    now,
+  });
 }
 
 /**
  * The portal opened by hand, or by the link an operating system keeps: whoever is online from this
  * address sees that they are, and the way out; anybody else has to join the Wi-Fi first.
  */
-function showOwnAddress(visit: Visit): FastifyReply {
+function showOwnAddress(visit: Visit, request: FastifyRequest): FastifyReply {
   const { portal, settings, remoteAddress, now } = visit;
   if (!settings) return showNotReady(visit);
   const online = portal.store.read((tx) => findOnline(tx, settings.nas, remoteAddress));
-  if (!online) return showNone(visit);
+  if (!online) return showScanned(visit, request) ?? showNone(visit);
   const context = newContext({ ...online, remoteAddress, now });
   return showOnline({ ...visit, settings, nas: online.nas, context, field: () => "" });
 }
