@@ -1,5 +1,6 @@
 import type { Feature } from "./feature.ts";
 import { access } from "./features/access/index.ts";
+import { accessCodes } from "./features/access-codes/index.ts";
 import { branches } from "./features/branches/index.ts";
 import { customers } from "./features/customers/index.ts";
 import { ingest } from "./features/ingest/index.ts";
@@ -7,4 +8,12 @@ import { tenants } from "./features/tenants/index.ts";
 import { visits } from "./features/visits/index.ts";
 
 /** What the product consists of, sorted by dependency: each imports only those above it. */
-export const features: readonly Feature[] = [tenants, access, branches, ingest, customers, visits];
+export const features: readonly Feature[] = [
+  tenants,
+  access,
+  branches,
+  ingest,
+  customers,
+  visits,
+  accessCodes,
+];

@@ -8,8 +8,8 @@ import { findBox, forgetStarts, insertCommand, noteStart } from "./queries.ts";
 import { registerBranches, TAG } from "./routes.ts";
 import { COMMAND_SECONDS } from "./rules.ts";
 
-export { addBox, addBranch } from "./enrol.ts";
-export { saveDocument } from "./settings.ts";
+export { addBox, addBranch, getBranch } from "./enrol.ts";
+export { findPortalUrl, publishSettings, saveDocument } from "./settings.ts";
 
 /** Places, the boxes that stand there, and what the cloud tells them. */
 export const branches: Feature = {
