@@ -84,10 +84,9 @@ export async function findEndOfDay(
   return row.at;
 }
 
-/** What makes a code one that boxes take. */
+/** What makes a batch one whose codes boxes take. */
 function isInForce(tx: TenantTransaction, branchId: string) {
-  return sql`batches.tenant_id = ${tx.tenantId} and batches.branch_id = ${branchId}
-    and batches.archived_at is null
+  return sql`batches.branch_id = ${branchId} and batches.archived_at is null
     and (batches.valid_until is null or batches.valid_until > ${tx.now})`;
 }
 
@@ -95,8 +94,8 @@ export async function countCodesInForce(tx: TenantTransaction, branchId: string)
   const row = await getRow(
     tx,
     sql<{ count: number }>`
-      select coalesce(sum(batches.code_count), 0)::int as count
-      from access_code_batches batches where ${isInForce(tx, branchId)}`,
+      select coalesce(sum(batches.code_count), 0)::int as count from access_code_batches batches
+      where batches.tenant_id = ${tx.tenantId} and ${isInForce(tx, branchId)}`,
   );
   return row.count;
 }
