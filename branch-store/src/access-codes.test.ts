@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import { join } from "node:path";
-import type { AccessCode } from "@foyer/contract";
+import { type AccessCode, readEvent } from "@foyer/contract";
 import { describe, expect, test } from "vitest";
 import {
   MAC,
@@ -30,6 +31,7 @@ import {
   useTicket,
 } from "./index.ts";
 
+const require = createRequire(import.meta.url);
 const CODE: AccessCode = {
   id: "01990000-0000-7000-8000-0000000000a0",
   code: "ABCD2345",
@@ -107,6 +109,11 @@ describe("an access code", () => {
       endsAt: "2026-03-01T03:00:00.000Z",
     });
     expect(JSON.stringify(store.listEvents())).not.toContain(CODE.code);
+    expect(events.map((event) => readEvent(event).kind)).toEqual(["known", "known"]);
+    const golden = require("@foyer/contract/fixtures/events/access-code.used.v1.json");
+    expect(Object.keys(events[0]?.payload ?? {}).toSorted()).toEqual(
+      Object.keys(golden.payload).toSorted(),
+    );
     expect(store.listEvents("guest.registered")).toHaveLength(2);
   });
 

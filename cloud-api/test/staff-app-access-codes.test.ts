@@ -124,7 +124,7 @@ describeWithChromium("access codes in a browser", () => {
     await page.getByText("Đã lưu trữ").waitFor();
     expect((await box.pull())?.settings).toMatchObject({ accessCodes: [] });
     expect(await page.getByRole("link", { name: "In", exact: true }).count()).toBe(0);
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth);
+    const overflow = await page.evaluate<number>("document.documentElement.scrollWidth");
     expect(overflow).toBeLessThanOrEqual(390);
   });
 

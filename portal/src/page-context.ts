@@ -41,8 +41,11 @@ export type PageContext = {
   isSomebodyElse: boolean;
   /** Chosen by the guest; null: what the browser asks for. */
   language: Language | null;
-  /** An access code that this browser opened the link of: it is filled in, and used by nobody yet. */
-  scannedCode: string | null;
+  /**
+   * An access code to be filled in: one whose link this browser opened, or the one by which this
+   * device, which was proved, has minutes left. The guest sends it, or does not.
+   */
+  accessCode: string | null;
   codeId: string | null;
   /** The number as the guest typed it last, E.164. */
   phone: string | null;
@@ -60,7 +63,7 @@ export type PageContext = {
 export function newContext(begun: {
   arrival: Arrival;
   recognised: Pick<PageContext, "deviceId" | "proof" | "knownGuestId">;
-  scannedCode?: string | null;
+  accessCode?: string | null;
   remoteAddress: string;
   now: Date;
 }): PageContext {
@@ -71,7 +74,7 @@ export function newContext(begun: {
     arrival: begun.arrival,
     isSomebodyElse: false,
     language: null,
-    scannedCode: begun.scannedCode ?? null,
+    accessCode: begun.accessCode ?? null,
     codeId: null,
     phone: null,
     wantsOtherNumber: false,

@@ -231,6 +231,22 @@ describe("the field for an access code", () => {
     expect(isHandedBack(browser)).toBe(true);
   });
 
+  test("is filled in for a proved device that has minutes left, and for nobody who claims its MAC", async () => {
+    const portal = await openWith();
+    const browser = guest(portal, 1);
+    await enter(browser);
+    portal.pass(60);
+    await browser.arrive();
+    expect(browser.page.html).toContain(`value="${CODE.code}"`);
+    const claim = { mac: "02-AA-BB-CC-01-01", ip: "10.10.0.77", nas: unsignedNas };
+    const stranger = portal.browser(claim);
+    await stranger.arrive();
+    expect(stranger.page.html).not.toContain(CODE.code);
+    portal.pass(1800);
+    await browser.arrive();
+    expect(browser.page.html).not.toContain(CODE.code);
+  });
+
   test("wants the terms ticked, keeps what was typed and uses nothing before", async () => {
     const portal = await openWith();
     const browser = guest(portal, 1);

@@ -1,3 +1,4 @@
+import { findRunningAccessCode, findSettings } from "@foyer/branch-store";
 import type { Nas } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { findDeviceToken } from "../grant/device-token.ts";
@@ -16,7 +17,7 @@ import {
   showPage,
   type Visit,
 } from "../step.ts";
-import { findOnline, recogniseArrival } from "./recognise.ts";
+import { findOnline, type Recognised, recogniseArrival } from "./recognise.ts";
 
 /** Where a NAS leads its guests, whichever path it was given, and the same page once more. */
 export function addArrivalRoutes(app: FastifyInstance, portal: Portal): void {
@@ -66,14 +67,28 @@ async function beginContext(
   const { state } = arrival;
   const isKnown = recognised.knownGuestId !== null;
   portal.log.info({ nasId: nas.id, deviceId, proof, state, isKnown }, "arrival");
-  const isApart = !comesFromNas(nas, remoteAddress);
   return newContext({
     // Where the guest wanted to go is not asked again, and may be long.
     arrival: { ...arrival, originalUrl: null },
     recognised,
-    scannedCode: isApart ? portal.scannedCodes.find(remoteAddress) : null,
+    accessCode: findCodeToFillIn(portal, { nas, remoteAddress, recognised }),
     remoteAddress,
     now,
+  });
+}
+
+/** A code that was scanned a moment ago, or the one by which a proved device has minutes left. */
+function findCodeToFillIn(
+  portal: Portal,
+  { nas, remoteAddress, recognised }: { nas: Nas; remoteAddress: string; recognised: Recognised },
+): string | null {
+  // Behind a NAS that translates addresses all guests have one.
+  const scanned = comesFromNas(nas, remoteAddress) ? null : portal.scannedCodes.find(remoteAddress);
+  if (scanned !== null || recognised.proof === null) return scanned;
+  return portal.store.read((tx) => {
+    const running = findRunningAccessCode(tx, recognised.deviceId);
+    const codes = findSettings(tx)?.accessCodes ?? [];
+    return codes.find((each) => each.id === running?.codeId)?.code ?? null;
   });
 }
 

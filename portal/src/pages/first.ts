@@ -117,7 +117,7 @@ export function showAccessCode(step: Step, faults: FirstPageFaults = {}): Fastif
 }
 
 function viewAccessCode({ field, context }: Step, faults: FirstPageFaults, isFirst: boolean) {
-  const value = field("accessCode") || (context.scannedCode ?? "");
+  const value = field("accessCode") || (context.accessCode ?? "");
   return { isFirst, value, fault: faults.accessCode ?? null };
 }
 
