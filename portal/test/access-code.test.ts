@@ -180,6 +180,7 @@ describe("sign-in with an access code", () => {
       terms: browser.tick("terms"),
     });
     expect(letIn(portal, browser).ticket.guestId).toBe(ticket.guestId);
+    expect(portal.events("access-code.used")[0]?.payload.guestId).toBe(ticket.guestId);
     await browser.arrive();
     expect(browser.page.words).toContain("Lan");
   });

@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import { type AccessCode, readBranchSettings } from "@foyer/contract";
 import { uuidv7 } from "uuidv7";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { openTestApp, randomEmail } from "../../../test/open-test-app.ts";
 import {
   askUntil,
   type EnrolledBox,
@@ -214,6 +215,32 @@ describe("a batch of access codes", () => {
     };
     await owner.request("PUT", path, { ...document, nas: [nas] });
     expect((await find()).portalUrl).toBe("http://10.1.0.2:8080");
+  });
+});
+
+describe("staff who only look", () => {
+  test("see how far codes are used, and neither a code nor a way to make or end one", async () => {
+    const app = await openTestApp();
+    try {
+      const boss = await app.signUp();
+      const viewer = await app.invite(boss, "viewer", randomEmail());
+      const place = { name: "Hồ Gươm", timeZone: "UTC", country: "VN", languages: ["vi"] };
+      const { body: branch } = await boss.ask<{ id: string }>("POST", "/api/v1/branches", place);
+      const body = { ...BATCH, branchId: branch.id };
+      const { body: batch } = await boss.ask<BatchReply>("POST", PATH, body);
+      const list = await viewer.ask<BatchListReply>("GET", PATH);
+      expect(list.body.batches.map(({ id }) => id)).toEqual([batch.id]);
+      for (const [method, path] of [
+        ["GET", `${PATH}/${batch.id}`],
+        ["POST", `${PATH}/${batch.id}/archive`],
+        ["POST", PATH],
+      ] as const) {
+        const answer = await viewer.ask(method, path, method === "POST" ? body : undefined);
+        expect(answer.status, `${method} ${path}`).toBe(403);
+      }
+    } finally {
+      await app.close();
+    }
   });
 });
 
