@@ -85,6 +85,18 @@ describe("access under a policy", () => {
     expect(timeLeft(decide({ validUntil: "2026-03-02T13:00:00Z" }))).toBe("policy-ended");
   });
 
+  test("part of MC-1.5: what is left of an access code ends the session, if nothing does before", () => {
+    const until = (moment: string) => ({ until: new Date(moment) });
+    expect(timeLeft(decide({}, until("2026-03-02T13:30:00Z")))).toBe(1800);
+    expect(timeLeft(decide({ sessionSeconds: null }, until("2026-03-02T13:30:00Z")))).toBe(1800);
+    expect(timeLeft(decide({ sessionSeconds: 600 }, until("2026-03-02T13:30:00Z")))).toBe(600);
+    const quotas = [{ per: "day" as const, seconds: 300, bytes: null }];
+    expect(timeLeft(decide({ quotas }, until("2026-03-02T13:30:00Z")))).toBe(300);
+    expect(timeLeft(decide({}, until("2026-03-02T13:00:04Z")))).toBe("time-used-up");
+    expect(timeLeft(decide({}, until("2026-03-02T12:00:00Z")))).toBe("time-used-up");
+    expect(timeLeft(decide({}, { until: null }))).toBe(7200);
+  });
+
   test("a guest has so many devices online at once and no more", () => {
     expect(timeLeft(decide({ devicesMax: 2 }, { otherDevices: 1 }))).toBe(7200);
     expect(timeLeft(decide({ devicesMax: 2 }, { otherDevices: 2 }))).toBe("too-many-devices");

@@ -20,6 +20,8 @@ export type RemainingQuestion = {
   usage: Usage;
   /** Other devices of this guest that are online now; looked at only by one with devicesMax. */
   otherDevices: number;
+  /** When the right to be online ends by itself, as an access code's does; absent or null: never. */
+  until?: Date | null;
   now: Date;
   /** The branch's, IANA. */
   timeZone: string;
@@ -46,24 +48,26 @@ const SESSION_SECONDS_MIN = 5;
 
 /**
  * Whether a guest may go online now, and with what is left: the session ends with the first of its
- * own limit, what remains of each quota, the closing hour and the policy's end. A reconnect gives
- * nothing back.
+ * own limit, what remains of each quota, the closing hour, the policy's end and the end of the right
+ * itself. A reconnect gives nothing back.
  */
 export function remainingLimits(question: RemainingQuestion): Remaining {
-  const { policy, usage, otherDevices, now, timeZone } = question;
+  const { policy, usage, otherDevices, until = null, now, timeZone } = question;
   const validUntil = policy.validUntil === undefined ? null : new Date(policy.validUntil);
   if (validUntil !== null && validUntil <= now) return refuse("policy-ended");
+  if (until !== null && until.getTime() - now.getTime() < SESSION_SECONDS_MIN * 1000)
+    return refuse("time-used-up");
   const allowedUntil = findAllowedUntil(policy.allowedHours ?? [], { now, timeZone });
   if (allowedUntil !== null && allowedUntil <= now) return refuse("outside-hours");
   if (policy.devicesMax !== undefined && otherDevices >= policy.devicesMax)
     return refuse("too-many-devices");
 
   const limits = limitsOf(policy);
-  for (const until of [validUntil, allowedUntil])
-    if (until !== null)
+  for (const end of [validUntil, allowedUntil, until])
+    if (end !== null)
       limits.sessionSeconds = lower(
         limits.sessionSeconds,
-        Math.ceil((until.getTime() - now.getTime()) / 1000),
+        Math.ceil((end.getTime() - now.getTime()) / 1000),
       );
   for (const { per, seconds, bytes } of policy.quotas ?? []) {
     if (seconds !== null) {

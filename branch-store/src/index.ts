@@ -1,3 +1,4 @@
+export * from "./access-codes.ts";
 export * from "./codes.ts";
 export * from "./commands.ts";
 export * from "./consents.ts";

@@ -24,6 +24,8 @@ export type Ticket = {
   issuedAt: Date;
   expiresAt: Date;
   usedAt: Date | null;
+  /** When the right it stands for ends, such as an access code's; null: with its policy alone. */
+  endsAt: Date | null;
 };
 
 type TicketRow = {
@@ -39,6 +41,7 @@ type TicketRow = {
   expires_at: number;
   used_at: number | null;
   used_request_key: string | null;
+  ends_at: number | null;
 };
 
 const toTicket = (row: TicketRow): Ticket => ({
@@ -53,6 +56,7 @@ const toTicket = (row: TicketRow): Ticket => ({
   issuedAt: new Date(row.issued_at),
   expiresAt: new Date(row.expires_at),
   usedAt: row.used_at === null ? null : new Date(row.used_at),
+  endsAt: row.ends_at === null ? null : new Date(row.ends_at),
 });
 
 export type NewTicket = {
@@ -62,6 +66,7 @@ export type NewTicket = {
   mac: string;
   method: SignInMethod;
   policyId: string;
+  endsAt?: Date | null;
 };
 
 export function issueTicket(tx: Transaction, ticket: NewTicket): Ticket {
@@ -79,13 +84,14 @@ export function issueTicket(tx: Transaction, ticket: NewTicket): Ticket {
     expires_at: issuedAt + TICKET_SECONDS * 1000,
     used_at: null,
     used_request_key: null,
+    ends_at: ticket.endsAt?.getTime() ?? null,
   };
   tx.sql("delete from tickets where expires_at < ?").run(issuedAt - TICKET_KEPT_SECONDS * 1000);
   tx.sql(
     `insert into tickets (username, password, nas_id, device_id, guest_id, mac, method, policy_id,
-       issued_at, expires_at)
+       issued_at, expires_at, ends_at)
      values (@username, @password, @nas_id, @device_id, @guest_id, @mac, @method, @policy_id,
-       @issued_at, @expires_at)`,
+       @issued_at, @expires_at, @ends_at)`,
   ).run(row);
   return toTicket(row);
 }
@@ -123,7 +129,9 @@ export function judgeTicket(ticket: Ticket, { nasId, mac, at }: TicketAsk): Tick
 
 /**
  * Keeps that a ticket was used now. The NAS named the MAC over its secret, so the device is its
- * guest's from here on. `requestKey` is kept for tracing. Kept again, it changes nothing.
+ * guest's from here on; but not by an access code, which says nothing of who holds it: known again,
+ * the device would come back after the code's end. `requestKey` is kept for tracing. Kept again, it
+ * changes nothing.
  */
 export function keepTicketUse(
   tx: Transaction,
@@ -132,10 +140,11 @@ export function keepTicketUse(
   const row = tx
     .sql(
       `update tickets set used_at = ?, used_request_key = ? where username = ? and used_at is null
-       returning device_id, guest_id`,
+       returning device_id, guest_id, method`,
     )
     .get(tx.now.getTime(), requestKey, username) as TicketRow | undefined;
-  if (row) handOverDevice(tx, { deviceId: row.device_id, guestId: row.guest_id });
+  if (row && row.method !== "access-code")
+    handOverDevice(tx, { deviceId: row.device_id, guestId: row.guest_id });
 }
 
 /** Spends a ticket, where it can be spent. The caller has checked the password. */

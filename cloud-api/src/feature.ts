@@ -1,5 +1,5 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import type { KnownGuests } from "@foyer/contract";
+import type { AccessCode, KnownGuests } from "@foyer/contract";
 import type {
   FastifyBaseLogger,
   FastifyInstance,
@@ -65,6 +65,8 @@ export type Hooks = {
     tx: TenantTransaction,
     markId: string,
   ) => Promise<{ policyName: string; branchName: string }[]>;
+  /** access-codes: which codes a branch's boxes take. */
+  listAccessCodes?: (tx: TenantTransaction, branchId: string) => Promise<AccessCode[]>;
   /** visits: guests who are at each branch's box right now, by box id. */
   countOpenVisitsByBox?: (tx: TenantTransaction) => Promise<ReadonlyMap<string, number>>;
 };

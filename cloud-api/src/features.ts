@@ -1,5 +1,6 @@
 import type { Feature } from "./feature.ts";
 import { access } from "./features/access/index.ts";
+import { accessCodes } from "./features/access-codes/index.ts";
 import { accessPolicies } from "./features/access-policies/index.ts";
 import { branches } from "./features/branches/index.ts";
 import { customers } from "./features/customers/index.ts";
@@ -18,4 +19,5 @@ export const features: readonly Feature[] = [
   marks,
   visits,
   accessPolicies,
+  accessCodes,
 ];

@@ -1,5 +1,6 @@
 import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
+import { ACCESS_CODES_MAX, AccessCode } from "./access-codes.ts";
 import { ConsentPurpose } from "./events/consent.ts";
 import { MarkId } from "./known-guests.ts";
 import { findSharedSource, Nas } from "./nas-settings.ts";
@@ -144,6 +145,8 @@ export const SignInSettings = Type.Object({
     messagesPerDeviceHour: Type.Integer({ minimum: 1 }),
     messagesPerBranchHour: Type.Integer({ minimum: 1 }),
   }),
+  /** By a code on paper; see accessCodes. Absent: off. */
+  accessCode: Type.Optional(Type.Object({ enabled: Type.Boolean() })),
   /** On without a code: always offered, only when no code can be sent (plan B), or never. */
   clickThrough: Type.Union([Type.Literal("always"), Type.Literal("plan-b"), Type.Literal("off")]),
   /** When a returning device meets a page again: at each new visit, once a day, or never. */
@@ -212,6 +215,8 @@ export const BranchSettings = Type.Object({
   legalTexts: Type.Array(LegalText),
   /** Absent: the branch has no secure SSID for its guests. */
   memberWifi: Type.Optional(MemberWifi),
+  /** What accessCode takes. Absent: none. */
+  accessCodes: Type.Optional(Type.Array(AccessCode, { maxItems: ACCESS_CODES_MAX })),
 });
 export type BranchSettings = Static<typeof BranchSettings>;
 
@@ -240,8 +245,9 @@ function findContradiction(settings: BranchSettings): string | null {
     return "/legalTexts has no text for the purpose terms";
   if (signIn.phone.enabled && signIn.phone.channels.length === 0)
     return "/signIn/phone/channels is empty though sign-in by phone is enabled";
-  if (!signIn.phone.enabled && signIn.clickThrough !== "always")
-    return "/signIn leaves no way in: enable phone, or set clickThrough to always";
+  const isOpen = signIn.phone.enabled || signIn.accessCode?.enabled;
+  if (!isOpen && signIn.clickThrough !== "always")
+    return "/signIn leaves no way in: enable phone or accessCode, or set clickThrough to always";
   const empty = settings.policies.findIndex(({ when }) => isEmptyRange(when));
   if (empty >= 0)
     return `/policies/${empty}/when/visitNumberMax is below visitNumberMin: it would fit nobody`;
@@ -250,7 +256,9 @@ function findContradiction(settings: BranchSettings): string | null {
   const names = nas.flatMap((each) => ("radsecName" in each && each.radsecName) || []);
   const isTwice = new Set(names.map((name) => name.toLowerCase())).size !== names.length;
   if (isTwice) return "/nas has two entries with one radsecName";
-  return findSharedSource(nas) ?? findMemberContradiction(settings);
+  return (
+    findSharedSource(nas) ?? findMemberContradiction(settings) ?? findCodeContradiction(settings)
+  );
 }
 
 /** IEEE 802.11-2020 §9.4.2.2. */
@@ -273,6 +281,28 @@ function findMemberContradiction({ memberWifi, signIn, nas }: BranchSettings): s
 
 function isEmptyRange({ visitNumberMin, visitNumberMax }: AccessPolicy["when"]): boolean {
   return (visitNumberMax ?? Number.POSITIVE_INFINITY) < (visitNumberMin ?? 1);
+}
+
+/** Says which entry is wrong, never the code: a reason ends up in logs. */
+function findCodeContradiction({ accessCodes = [], policies }: BranchSettings): string | null {
+  const policyIds = new Set(policies.map((each) => each.id));
+  const [ids, codes] = [new Set<string>(), new Set<string>()];
+  for (const [index, { id, code, policyId, validFrom, validUntil }] of accessCodes.entries()) {
+    const place = `/accessCodes/${index}`;
+    if (ids.has(id)) return `${place}/id is the id of an earlier code`;
+    if (codes.has(code)) return `${place}/code is the same as an earlier one`;
+    if (policyId !== null && !policyIds.has(policyId))
+      return `${place}/policyId ${policyId} is no policy of the branch`;
+    if (
+      validFrom !== null &&
+      validUntil !== null &&
+      Date.parse(validFrom) >= Date.parse(validUntil)
+    )
+      return `${place}/validUntil is not after validFrom`;
+    ids.add(id);
+    codes.add(code);
+  }
+  return null;
 }
 
 /**

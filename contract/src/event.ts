@@ -1,5 +1,6 @@
 import { type Static, type TObject, Type } from "typebox";
 import { Compile } from "typebox/compile";
+import { accessCodeUsed } from "./events/access-code.ts";
 import { boxStarted } from "./events/box.ts";
 import { codeRequested } from "./events/code.ts";
 import { consentGiven, consentWithdrawn } from "./events/consent.ts";
@@ -12,6 +13,7 @@ import { Id, listPersonalPaths, Timestamp } from "./personal.ts";
 
 /** Every known event type, by its versions: what a box may say about the past. */
 export const eventSchemas = {
+  "access-code.used": { 1: accessCodeUsed },
   "box.started": { 1: boxStarted },
   "code.requested": { 1: codeRequested },
   "consent.given": { 1: consentGiven },

@@ -1,3 +1,4 @@
+export * from "./access-codes.ts";
 export * from "./branch-settings.ts";
 export * from "./event.ts";
 export { type ConsentPurpose, ConsentPurpose as ConsentPurposeSchema } from "./events/consent.ts";

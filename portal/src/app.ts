@@ -22,6 +22,8 @@ import { addOutboxRoutes } from "./pages/outbox.ts";
 import { addPictureRoutes } from "./pages/pictures.ts";
 import type { Portal } from "./portal.ts";
 import { openSeal } from "./sealed.ts";
+import { addAccessCodeRoutes } from "./sign-in/access-code/routes.ts";
+import { openScannedCodes } from "./sign-in/access-code/scanned.ts";
 import { addClickThroughRoutes } from "./sign-in/click-through/routes.ts";
 import { openOutbox } from "./sign-in/phone/channels/outbox.ts";
 import { openCodeDesk } from "./sign-in/phone/request-code.ts";
@@ -76,6 +78,7 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
   addErrorPages(app, portal);
   app.get("/favicon.ico", (_request, reply) => reply.code(204).send());
   addPhoneRoutes(app, portal);
+  addAccessCodeRoutes(app, portal);
   addClickThroughRoutes(app, portal);
   addReturningRoutes(app, portal);
   addDetailRoutes(app, portal);
@@ -109,6 +112,7 @@ function openPortal(options: PortalOptions): Portal {
     handOffs: openHandOffs(clock, CONTEXT_SECONDS),
     flowTickets: openOnce(clock, CONTEXT_SECONDS),
     flowGuests: openOnce(clock, CONTEXT_SECONDS),
+    scannedCodes: openScannedCodes(clock),
   };
 }
 

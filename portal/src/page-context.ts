@@ -9,10 +9,16 @@ export const CONTEXT_SECONDS = 30 * 60;
 export type AcceptedTerms = { version: number; sha256: string; language: Language };
 
 /** Somebody who has shown the right to go online, and waits only to be handed back. */
-export type Admitted = {
-  guestId: string;
-  method: SignInMethod;
-};
+export type Admitted =
+  | { guestId: string; method: Exclude<SignInMethod, "access-code"> }
+  | {
+      guestId: string;
+      method: "access-code";
+      /** Null: the first policy that fits. */
+      policyId: string | null;
+      /** When what is left of the code ends. Milliseconds since 1970. */
+      endsAt: number;
+    };
 
 /**
  * All that the portal knows between a guest's pages. It travels with them, sealed, in a hidden
@@ -35,6 +41,11 @@ export type PageContext = {
   isSomebodyElse: boolean;
   /** Chosen by the guest; null: what the browser asks for. */
   language: Language | null;
+  /**
+   * An access code to be filled in: one whose link this browser opened, or the one by which this
+   * device, which was proved, has minutes left. The guest sends it, or does not.
+   */
+  accessCode: string | null;
   codeId: string | null;
   /** The number as the guest typed it last, E.164. */
   phone: string | null;
@@ -52,6 +63,7 @@ export type PageContext = {
 export function newContext(begun: {
   arrival: Arrival;
   recognised: Pick<PageContext, "deviceId" | "proof" | "knownGuestId">;
+  accessCode?: string | null;
   remoteAddress: string;
   now: Date;
 }): PageContext {
@@ -62,6 +74,7 @@ export function newContext(begun: {
     arrival: begun.arrival,
     isSomebodyElse: false,
     language: null,
+    accessCode: begun.accessCode ?? null,
     codeId: null,
     phone: null,
     wantsOtherNumber: false,

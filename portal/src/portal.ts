@@ -6,6 +6,7 @@ import type { FindMacOfAddress } from "./network.ts";
 import type { Once } from "./once.ts";
 import type { AcceptedTerms } from "./page-context.ts";
 import type { Seal } from "./sealed.ts";
+import type { ScannedCodes } from "./sign-in/access-code/scanned.ts";
 import type { Outbox } from "./sign-in/phone/channels/outbox.ts";
 import type { CodeDesk } from "./sign-in/phone/request-code.ts";
 
@@ -39,4 +40,5 @@ export type Portal = {
   flowTickets: Once<number>;
   /** By flow: the guest whom a click-through registered in it, let in or not. */
   flowGuests: Once<string>;
+  scannedCodes: ScannedCodes;
 };

@@ -13,14 +13,26 @@ import {
 } from "./open-portal.ts";
 
 const WIRE_BYTES_MAX = 14 * 1024;
+const accessCode = {
+  id: "01990000-0000-7000-8000-0000000000a0",
+  code: "ABCD2345",
+  devicesMax: 1,
+  minutes: 60,
+  validFrom: null,
+  validUntil: null,
+  policyId: null,
+};
 
 describe("the first page", () => {
   test("is at most 14 KB on the wire, a logo of the greatest size included", async () => {
     const portal = await openTestPortal({
-      settings: ({ brand }) => {
+      settings: (settings) => {
+        settings.signIn.clickThrough = "always";
+        settings.signIn.accessCode = { enabled: true };
+        settings.accessCodes = [accessCode];
         // Noise: the worst that compression can meet.
         const noise = randomBytes(6000);
-        brand.logo = `data:image/png;base64,${noise.toString("base64")}`;
+        settings.brand.logo = `data:image/png;base64,${noise.toString("base64")}`;
       },
     });
     const response = await portal.app.inject({
@@ -28,6 +40,7 @@ describe("the first page", () => {
       remoteAddress: GUEST_IP,
       headers: { "accept-encoding": "gzip" },
     });
+    expect(gunzipSync(response.rawPayload).toString()).toContain("access-code");
     const headerBytes = JSON.stringify(response.headers).length;
     expect(response.rawPayload.length + headerBytes).toBeLessThanOrEqual(WIRE_BYTES_MAX);
     expect(gunzipSync(response.rawPayload).toString()).toContain("</html>");

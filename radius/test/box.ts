@@ -129,12 +129,13 @@ export function signInAndIssue(
   store: BranchStore,
   mac: string,
   change: Partial<Ticket> = {},
+  { proved = true } = {},
 ): Ticket {
   return store.transaction((tx) => {
     const device = seeDevice(tx, { mac, nasId: NAS_ID, by: "portal" });
     const guest = signInGuest(tx, {
       ...{ deviceId: device.id, nasId: NAS_ID, language: "vi", details: {}, termsVersion: 1 },
-      ...{ phone: null, proved: true },
+      ...{ phone: null, proved },
     });
     return issueTicket(tx, {
       ...{ nasId: NAS_ID, deviceId: device.id, guestId: guest.id, mac },

@@ -27,7 +27,7 @@ export function Page({ title, summary, actions, parent, children }: PageProps) {
   }, []);
   return (
     <Stack gap="lg">
-      <Group justify="space-between" align="flex-end" gap="sm">
+      <Group className="page-head" justify="space-between" align="flex-end" gap="sm">
         <Box miw={0}>
           {parent && (
             <Anchor component={Link} href={parent.path} size="sm">

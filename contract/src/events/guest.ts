@@ -4,6 +4,7 @@ import { Id, Language, Phone, personalText, VersionNumber } from "../personal.ts
 /** How a guest got in. */
 export const SignInMethod = Type.Union([
   Type.Literal("phone-code"),
+  Type.Literal("access-code"),
   Type.Literal("click-through"),
   Type.Literal("returning"),
 ]);

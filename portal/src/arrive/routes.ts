@@ -1,3 +1,4 @@
+import { findRunningAccessCode, findSettings } from "@foyer/branch-store";
 import type { Nas } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { findDeviceToken } from "../grant/device-token.ts";
@@ -5,6 +6,7 @@ import { showOnline } from "../grant/online.ts";
 import {
   type Arrival,
   adapterOf,
+  comesFromNas,
   loginOriginsOf,
   type Reading,
   readArrival,
@@ -12,6 +14,7 @@ import {
 import { newContext, type PageContext } from "../page-context.ts";
 import { showFirst } from "../pages/first.ts";
 import type { Portal } from "../portal.ts";
+import { showScanned } from "../sign-in/access-code/routes.ts";
 import {
   forGuests,
   hrefOf,
@@ -21,12 +24,14 @@ import {
   showPage,
   type Visit,
 } from "../step.ts";
-import { findOnline, recogniseArrival } from "./recognise.ts";
+import { findOnline, type Recognised, recogniseArrival } from "./recognise.ts";
 
 /** Where a NAS leads its guests, whichever path it was given, and the same page once more. */
 export function addArrivalRoutes(app: FastifyInstance, portal: Portal): void {
   app.get("/start", forGuests(portal, showFirst));
-  app.get("/logout", (request, reply) => showOwnAddress(readVisit(portal, request, reply)));
+  app.get("/logout", (request, reply) =>
+    showOwnAddress(readVisit(portal, request, reply), request),
+  );
   app.get("/*", (request, reply) => arrive(portal, request, reply));
 }
 
@@ -41,7 +46,7 @@ async function arrive(
   const rawUrl = request.raw.url ?? "/";
   const reading = readArrival({ rawUrl, remoteAddress: request.ip }, settings.nas);
   if (reading.kind === "none")
-    return visit.path === "/" ? showOwnAddress(visit) : showNotFound(visit);
+    return visit.path === "/" ? showOwnAddress(visit, request) : showNotFound(visit);
   if (reading.kind === "refused") {
     portal.log.warn({ reason: reading.reason }, "arrival refused");
     return showRefused(visit);
@@ -78,19 +83,40 @@ async function beginContext(
   const { state } = arrival;
   const isKnown = recognised.knownGuestId !== null;
   portal.log.info({ nasId: nas.id, deviceId, proof, state, isKnown }, "arrival");
-  // Where the guest wanted to go is not asked again, and may be long.
-  return newContext({ arrival: { ...arrival, originalUrl: null }, recognised, remoteAddress, now });
+  return newContext({
+    // Where the guest wanted to go is not asked again, and may be long.
+    arrival: { ...arrival, originalUrl: null },
+    recognised,
+    accessCode: findCodeToFillIn(portal, { nas, remoteAddress, recognised }),
+    remoteAddress,
+    now,
+  });
+}
+
+/** A code that was scanned a moment ago, or the one by which a proved device has minutes left. */
+function findCodeToFillIn(
+  portal: Portal,
+  { nas, remoteAddress, recognised }: { nas: Nas; remoteAddress: string; recognised: Recognised },
+): string | null {
+  // Behind a NAS that translates addresses all guests have one.
+  const scanned = comesFromNas(nas, remoteAddress) ? null : portal.scannedCodes.find(remoteAddress);
+  if (scanned !== null || recognised.proof === null) return scanned;
+  return portal.store.read((tx) => {
+    const running = findRunningAccessCode(tx, recognised.deviceId);
+    const codes = findSettings(tx)?.accessCodes ?? [];
+    return codes.find((each) => each.id === running?.codeId)?.code ?? null;
+  });
 }
 
 /**
  * The portal opened by hand, or by the link an operating system keeps: whoever is online from this
  * address sees that they are, and the way out; anybody else has to join the Wi-Fi first.
  */
-function showOwnAddress(visit: Visit): FastifyReply {
+function showOwnAddress(visit: Visit, request: FastifyRequest): FastifyReply {
   const { portal, settings, remoteAddress, now } = visit;
   if (!settings) return showNotReady(visit);
   const online = portal.store.read((tx) => findOnline(tx, settings.nas, remoteAddress));
-  if (!online) return showNone(visit);
+  if (!online) return showScanned(visit, request) ?? showNone(visit);
   const context = newContext({ ...online, remoteAddress, now });
   return showOnline({ ...visit, settings, nas: online.nas, context, field: () => "" });
 }

@@ -76,20 +76,20 @@ function keyOf({ context }: Step, { method }: Pick<Admitted, "method">): string 
   return `${context.flowId}/${method}`;
 }
 
-function grantOnce(tx: Transaction, step: Step, { guestId, method }: Admitted): Grant {
-  const { settings, context, nas, portal } = step;
+function grantOnce(tx: Transaction, step: Step, admitted: Admitted): Grant {
+  const { context, nas, portal } = step;
   const { arrival, deviceId } = context;
-  const visitNumber = findVisitNumber(tx, guestId);
-  const marks = findGuestMarks(tx, guestId);
-  const policy = choosePolicy(settings.policies, { method, visitNumber, marks });
+  const { guestId, method } = admitted;
+  const policy = findPolicy(tx, step, admitted);
   if (!policy) return { kind: "no-policy" };
-  const remaining = findRemaining(tx, step, { guestId, policy });
+  const endsAt = admitted.method === "access-code" ? new Date(admitted.endsAt) : null;
+  const remaining = findRemaining(tx, step, { guestId, policy, until: endsAt });
   if (remaining.kind === "refused") return { kind: "refused", policy, refusal: remaining };
   const { limits } = remaining;
   bindDevice(tx, step, { guestId, method });
   const policyId = policy.id;
   const grantee = { nasId: nas.id, deviceId, guestId, method, policyId };
-  const ticket = issueTicket(tx, { ...grantee, mac: arrival.mac });
+  const ticket = issueTicket(tx, { ...grantee, mac: arrival.mac, endsAt });
   connectGuest(tx, grantee);
   openSession(tx, step, { limits, guestId, policyId });
   markPageShown(tx, deviceId);
@@ -97,7 +97,7 @@ function grantOnce(tx: Transaction, step: Step, { guestId, method }: Admitted): 
     ...context,
     // That page is good for being online, and for no second ticket.
     arrival: { ...arrival, state: "online" as const },
-    admitted: { guestId, method },
+    admitted,
     codeId: null,
     phone: null,
     terms: null,
@@ -112,11 +112,27 @@ function grantOnce(tx: Transaction, step: Step, { guestId, method }: Admitted): 
   return { kind: "granted", url };
 }
 
+/** The policy of the access code, where it names one of the branch's; else the first that fits. */
+function findPolicy(
+  tx: Transaction,
+  { settings: { policies } }: Step,
+  admitted: Admitted,
+): AccessPolicy | null {
+  const policyId = admitted.method === "access-code" ? admitted.policyId : null;
+  const { guestId, method } = admitted;
+  const visitNumber = findVisitNumber(tx, guestId);
+  const marks = findGuestMarks(tx, guestId);
+  return (
+    policies.find((policy) => policy.id === policyId) ??
+    choosePolicy(policies, { method, visitNumber, marks })
+  );
+}
+
 /** What radius will say in a moment; asked here already, since a page can say why not. */
 function findRemaining(
   tx: Transaction,
   { settings, context }: Step,
-  { guestId, policy }: { guestId: string; policy: AccessPolicy },
+  { guestId, policy, until }: { guestId: string; policy: AccessPolicy; until: Date | null },
 ): Remaining {
   const { now } = tx;
   const { timeZone } = settings.branch;
@@ -127,15 +143,23 @@ function findRemaining(
     policy,
     usage: findUsage(tx, { ...device, dayStart, weekStart }),
     otherDevices: countOtherDevices(tx, device),
+    until,
     now,
     timeZone,
   });
 }
 
-/** A proved device belongs to the guest who goes online with it, though its MAC may be new. */
-function bindDevice(tx: Transaction, { context }: Step, { guestId, method }: Admitted): void {
+/**
+ * A proved device belongs to the guest who goes online with it, though its MAC may be new; but an
+ * access code says nothing of who holds it.
+ */
+function bindDevice(
+  tx: Transaction,
+  { context }: Step,
+  { guestId, method }: Pick<Admitted, "guestId" | "method">,
+): void {
   const { deviceId, proof, arrival } = context;
-  if (proof === null) return;
+  if (proof === null || method === "access-code") return;
   if (findKnownGuestOfDevice(tx, deviceId)?.id !== guestId) linkDevice(tx, { deviceId, guestId });
   if (method === "returning") recogniseDevice(tx, { deviceId, nasId: arrival.nasId, proof });
 }

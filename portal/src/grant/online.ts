@@ -35,6 +35,7 @@ export function showOnline(step: Step): FastifyReply {
     name: guest?.name ?? null,
     branchName: settings.branch.name,
     until: context.onlineUntil === null ? null : time.format(context.onlineUntil),
+    byAccessCode: context.admitted?.method === "access-code",
     landing: landing && { url: landing.href, host: landing.host },
     member,
     logOut: adapterOf(nas).logOutUrl(context.arrival, nas) !== null,

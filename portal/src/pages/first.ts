@@ -9,16 +9,18 @@ import type { FastifyReply } from "fastify";
 import { findTextFor, viewTick } from "../consent/view.ts";
 import { findMemberHref } from "../member/offer.ts";
 import { codeKeyOf } from "../page-context.ts";
+import { isOnlyWayIn, offersAccessCode } from "../sign-in/access-code/rules.ts";
 import { showCode } from "../sign-in/phone/code-page.ts";
 import { phoneExampleOf } from "../sign-in/phone/number.ts";
 import { hasTriesLeft } from "../sign-in/phone/rules.ts";
-import { type Step, showPage } from "../step.ts";
+import { hrefOf, type Step, showPage } from "../step.ts";
 import { renderWelcome } from "./welcome.ts";
 
 export type FirstPageFaults = {
   /** What the guest typed, to be corrected. */
   typed?: string;
   phone?: string | null;
+  accessCode?: string | null;
   terms?: string | null;
 };
 
@@ -50,7 +52,9 @@ export function showSignIn(step: Step, faults: FirstPageFaults): FastifyReply {
   const { settings, context, t } = step;
   const { phone, clickThrough } = settings.signIn;
   const terms = findTextFor(step, "terms");
-  const isFaulty = Boolean(faults.phone || faults.terms);
+  if (offersAccessCode(settings) && isOnlyWayIn(settings.signIn))
+    return showAccessCode(step, faults);
+  const isFaulty = Boolean(faults.phone || faults.terms || faults.accessCode);
   const welcome = renderWelcome(step, null);
   const ownLead = t(phone.enabled ? "first.lead" : "first.leadClickThrough");
   const view = {
@@ -67,6 +71,8 @@ export function showSignIn(step: Step, faults: FirstPageFaults): FastifyReply {
         }
       : null,
     texts: terms ? [viewTick(step, terms, faults.terms ?? null)] : [],
+    accessCode: offersAccessCode(settings) ? viewAccessCode(step, faults, false) : null,
+    accessCodePage: null,
     clickThrough: phone.enabled && clickThrough === "always",
     notMe: false,
     member: null,
@@ -81,6 +87,40 @@ export function showSignIn(step: Step, faults: FirstPageFaults): FastifyReply {
       path: "/start",
     },
   );
+}
+
+/** The field for an access code and nothing else: where that is the only way in, or was asked for. */
+export function showAccessCode(step: Step, faults: FirstPageFaults = {}): FastifyReply {
+  const { settings, t } = step;
+  const terms = findTextFor(step, "terms");
+  const isFaulty = Boolean(faults.terms || faults.accessCode);
+  const welcome = renderWelcome(step, null);
+  const view = {
+    blocks: welcome.html,
+    visitNumber: null,
+    lead: isFaulty || welcome.isOwn ? null : t("accessCode.lead"),
+    action: "/access-code",
+    submit: t("accessCode.submit"),
+    phone: null,
+    texts: terms ? [viewTick(step, terms, faults.terms ?? null)] : [],
+    accessCode: viewAccessCode(step, faults, true),
+    accessCodePage: null,
+    clickThrough: false,
+    notMe: false,
+  };
+  const status = isFaulty ? 422 : 200;
+  return showPage(step, {
+    template: "first",
+    view,
+    title: settings.branch.name,
+    status,
+    path: "/access-code",
+  });
+}
+
+function viewAccessCode({ field, context }: Step, faults: FirstPageFaults, isFirst: boolean) {
+  const value = field("accessCode") || (context.accessCode ?? "");
+  return { isFirst, value, fault: faults.accessCode ?? null };
 }
 
 /** The greeting of a guest who was proved to be here again: one tap, and they are online. */
@@ -103,6 +143,10 @@ export function showReturning(
     submit: t("returning.submit"),
     phone: null,
     texts: mustAgree ? [viewTick(step, terms, termsFault)] : [],
+    accessCode: null,
+    accessCodePage: offersAccessCode(settings)
+      ? hrefOf(step.portal, "/access-code", step.context)
+      : null,
     clickThrough: false,
     notMe: true,
     member: findMemberHref(step),

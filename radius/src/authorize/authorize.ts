@@ -54,6 +54,8 @@ type Attempt = Asked & {
   method: SignInMethod;
   /** What the portal granted; null: chosen now. */
   grantedPolicyId: string | null;
+  /** When an access code's minutes are over; null: none was used. */
+  endsAt: Date | null;
   policy: AccessPolicy | null;
   limits: Limits | null;
 };
@@ -96,6 +98,7 @@ const begin = ({ settings, nasId, request, now }: Asked): Attempt => ({
   holder: null,
   method: "returning",
   grantedPolicyId: null,
+  endsAt: null,
   policy: null,
   limits: null,
 });
@@ -148,12 +151,20 @@ function useTicket(attempt: Attempt): RejectReason | null {
   attempt.holder = facts.holder;
   attempt.method = facts.ticket.method;
   attempt.grantedPolicyId = facts.ticket.policyId;
+  attempt.endsAt = facts.ticket.endsAt;
   return null;
 }
 
 function recognise(attempt: Attempt): RejectReason | null {
   const { device, settings, now } = attempt;
   if (!device?.holder) return "unknown-device";
+  if (device.pass) {
+    attempt.holder = device.holder;
+    attempt.method = "access-code";
+    attempt.grantedPolicyId = device.pass.policyId;
+    attempt.endsAt = device.pass.endsAt;
+    return null;
+  }
   const isDue = isPageDue({
     greet: settings.signIn.greet,
     lastPageAt: device.pageShownAt,
@@ -183,11 +194,11 @@ function findPolicy(attempt: Attempt): RejectReason | null {
 
 /** What is left of the policy for this guest: a reconnect gives nothing back. */
 function findLimits(attempt: Attempt): RejectReason | null {
-  const { settings, holder, policy, now } = attempt;
+  const { settings, holder, policy, endsAt: until, now } = attempt;
   if (!holder || !policy) throw new Error("limits are looked for before a policy was found");
   const { usage, otherDevices } = holder;
   const { timeZone } = settings.branch;
-  const remaining = remainingLimits({ policy, usage, otherDevices, now, timeZone });
+  const remaining = remainingLimits({ policy, usage, otherDevices, until, now, timeZone });
   if (remaining.kind === "refused") return remaining.reason;
   attempt.limits = remaining.limits;
   return null;

@@ -17,8 +17,8 @@ const holder: HolderFacts = {
   usage: { visit: NOTHING, day: NOTHING, week: NOTHING, ever: NOTHING },
   otherDevices: 0,
 };
-const known: DeviceFacts = { holder, pageShownAt: null, hasOpenVisit: true };
-const nobodys: DeviceFacts = { holder: null, pageShownAt: null, hasOpenVisit: false };
+const known: DeviceFacts = { holder, pass: null, pageShownAt: null, hasOpenVisit: true };
+const nobodys: DeviceFacts = { ...known, holder: null, hasOpenVisit: false };
 
 const byMac = (mac: string): AccessRequest => ({
   ...{ userName: mac, mac, isCallCheck: false, isFramed: false, isSigned: true },
@@ -78,7 +78,8 @@ const ticketOf = (change: Partial<Ticket> = {}): TicketFacts => {
   const ticket = {
     ...{ username: "ticket", password: "the ticket's", nasId: NAS_ID, mac: MAC },
     ...{ deviceId: "d", guestId: holder.guestId, method: "click-through", policyId: POLICY_ID },
-    ...{ issuedAt: new Date(at), expiresAt: new Date(at + 120_000), usedAt: null },
+    ...{ issuedAt: new Date(at), expiresAt: new Date(at + 120_000) },
+    ...{ usedAt: null, endsAt: null },
     ...change,
   };
   return { ticket: ticket as Ticket, holder };

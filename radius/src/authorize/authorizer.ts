@@ -14,7 +14,7 @@ import {
   judgeMember,
   type RejectReason,
 } from "./authorize.ts";
-import { isCounting } from "./facts.ts";
+import { type DeviceFacts, isCounting } from "./facts.ts";
 import type { KnownDevices } from "./known-devices.ts";
 import type { RecentGrants } from "./recent-grants.ts";
 import type { SpentTickets } from "./spent-tickets.ts";
@@ -124,10 +124,11 @@ function authorizeDevice(
   const fault = findDoorFault(question.request);
   if (fault) return reject(fault);
   const known = options.devices.findFresh(deviceOf(question.request), asked.now);
-  const judged = known && judgeByDevice(asked, known);
+  // What is left of a code is counted by the second.
+  const judged = known && !known.pass ? judgeByDevice(asked, known) : null;
   const isCertain =
     judged?.decision.kind === "accept" && judged.policy !== null && !isCounting(judged.policy);
-  if (isCertain) return settleDevice(options, question, { asked, judged });
+  if (known && isCertain) return settleDevice(options, question, { asked, facts: known, judged });
   return askStoreForDevice(options, question, asked);
 }
 
@@ -142,17 +143,18 @@ async function askStoreForDevice(
   if (looked.kind === "found") {
     const { deviceId, facts } = looked.facts;
     if (deviceId !== null) devices.keep({ deviceId, mac, facts, now: asked.now });
-    return settleDevice(options, question, { asked, judged: judgeByDevice(asked, facts) });
+    return settleDevice(options, question, { asked, facts, judged: judgeByDevice(asked, facts) });
   }
   const remembered = devices.findAny(mac);
   if (!remembered) return unanswered(looked);
-  return settleDevice(options, question, { asked, judged: judgeByDevice(asked, remembered) });
+  const judged = judgeByDevice(asked, remembered);
+  return settleDevice(options, question, { asked, facts: remembered, judged });
 }
 
 function settleDevice(
   options: AuthorizerOptions,
   { nasId, request }: Question,
-  { asked, judged }: { asked: Asked; judged: Judgement },
+  { asked, facts, judged }: { asked: Asked; facts: DeviceFacts; judged: Judgement },
 ): Verdict {
   const { decision, isProved } = judged;
   const mac = deviceOf(request);
@@ -161,7 +163,11 @@ function settleDevice(
   if (options.recent.isRepeat(told)) return decision;
   if (!isProved) return settle(options, decision, { name: "meetDevice", input: { mac, nasId } });
   const policyId = decision.kind === "accept" ? decision.policyId : null;
-  return settle(options, decision, { name: "admitDevice", input: { mac, nasId, policyId } });
+  const guestId = facts.pass && facts.holder ? facts.holder.guestId : null;
+  if (guestId === null)
+    return settle(options, decision, { name: "admitDevice", input: { mac, nasId, policyId } });
+  const input = { mac, nasId, policyId, guestId };
+  return settle(options, decision, { name: "admitByAccessCode", input });
 }
 
 async function authorizeMember(

@@ -6,6 +6,7 @@ import {
   findGuestMarks,
   findKnownGuestOfDevice,
   findOpenVisit,
+  findRunningAccessCode,
   findSettings,
   findTicket,
   findVisitNumber,
@@ -33,9 +34,14 @@ export type HolderFacts = {
   otherDevices: number;
 };
 
+/** What an access code gives a device that it was used on. */
+export type Pass = { policyId: string | null; endsAt: Date };
+
 export type DeviceFacts = {
-  /** Null: the device is nobody's, or not believed any more. */
+  /** Null: the device is nobody's, or not believed any more, and no access code runs on it. */
   holder: HolderFacts | null;
+  /** Null: the device is its holder's. Else it is let in by the code, whoever holds it. */
+  pass: Pass | null;
   pageShownAt: Date | null;
   hasOpenVisit: boolean;
 };
@@ -66,14 +72,25 @@ export function findDeviceFacts(
   const device = findDeviceByMac(tx, mac);
   const guest = device && findKnownGuestOfDevice(tx, device.id);
   const deviceId = device?.id ?? null;
-  if (!guest) return { deviceId, facts: NOBODYS };
+  if (!guest) return { deviceId, facts: device ? findPassFacts(tx, device.id) : NOBODYS };
   const who = { deviceId: device.id, guestId: guest.id };
   const hasOpenVisit = findOpenVisit(tx, { ...who, at: tx.now }) !== null;
   const { pageShownAt } = device;
-  return { deviceId, facts: { holder: findHolder(tx, who), pageShownAt, hasOpenVisit } };
+  const holder = findHolder(tx, who);
+  return { deviceId, facts: { holder, pass: null, pageShownAt, hasOpenVisit } };
 }
 
-const NOBODYS: DeviceFacts = { holder: null, pageShownAt: null, hasOpenVisit: false };
+const NOBODYS: DeviceFacts = {
+  ...{ holder: null, pass: null, pageShownAt: null, hasOpenVisit: false },
+};
+
+/** Somebody comes back whose code has minutes left: they need not type it again. */
+function findPassFacts(tx: Reader, deviceId: string): DeviceFacts {
+  const running = findRunningAccessCode(tx, deviceId);
+  if (!running) return NOBODYS;
+  const { guestId, policyId, endsAt } = running;
+  return { ...NOBODYS, holder: findHolder(tx, { guestId, deviceId }), pass: { policyId, endsAt } };
+}
 
 /** Whoever has proved this credential; null when it is unknown or revoked. */
 export function findMemberFacts(

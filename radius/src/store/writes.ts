@@ -49,6 +49,14 @@ export const writes = {
       connectGuest(tx, { guestId: guest.id, deviceId, nasId, method: "returning", policyId });
   },
 
+  /** A device that an access code still runs on: that code says nothing of whose it is. */
+  admitByAccessCode: (tx: Transaction, met: Met & { guestId: string }) => {
+    const { mac, nasId, policyId, guestId } = met;
+    const { id: deviceId } = seeDevice(tx, { mac, nasId, by: "radius" });
+    if (policyId !== null)
+      connectGuest(tx, { guestId, deviceId, nasId, method: "access-code", policyId });
+  },
+
   /** A device that has proved a member's credential: the MAC it came with is theirs from here on. */
   admitMember: (tx: Transaction, { userName, ...met }: Met & { userName: string }) => {
     const credential = findCredential(tx, userName);

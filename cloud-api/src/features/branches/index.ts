@@ -8,8 +8,15 @@ import { findBox, forgetStarts, insertCommand, noteStart } from "./queries.ts";
 import { registerBranches, TAG } from "./routes.ts";
 import { COMMAND_SECONDS } from "./rules.ts";
 
-export { addBox, addBranch, NO_BRANCH } from "./enrol.ts";
-export { findDocument, listDocuments, refuseDocument, saveDocument } from "./settings.ts";
+export { addBox, addBranch, getBranch, NO_BRANCH } from "./enrol.ts";
+export {
+  findDocument,
+  findPortalUrl,
+  listDocuments,
+  publishSettings,
+  refuseDocument,
+  saveDocument,
+} from "./settings.ts";
 
 /** Places, the boxes that stand there, and what the cloud tells them. */
 export const branches: Feature = {

@@ -1,9 +1,15 @@
-import type { PullReply } from "@foyer/contract";
+import type { BranchSettings, PullReply } from "@foyer/contract";
 import type { Context } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import type { BoxIdentity } from "../../platform/session.ts";
-import { findBranchRow, isBoxRemoved, listCommands, noteContact } from "./queries.ts";
+import {
+  type BranchRow,
+  findBranchRow,
+  isBoxRemoved,
+  listCommands,
+  noteContact,
+} from "./queries.ts";
 import { toBranchSettings } from "./settings.ts";
 
 /** What a box holds already. */
@@ -52,19 +58,29 @@ async function findNews(
   { hooks }: Context,
   { box, held }: Pull,
 ): Promise<PullReply> {
-  const { tenantId, branchId, boxId } = box;
+  const { branchId, boxId } = box;
   // Its key was good when the wait began.
   if (await isBoxRemoved(tx, boxId)) throw refuse("unauthorized", "This box was removed.");
   await noteContact(tx, { boxId, settingsVersion: held.settings });
   const branch = await findBranchRow(tx, branchId);
+  const isNews = branch !== null && branch.settingsVersion > held.settings;
   const guests = { branchId, boxId, epoch: held.epoch, since: held.guests };
   return {
     // A box never goes back: one that holds a newer version keeps it.
-    settings:
-      branch && branch.settingsVersion > held.settings ? toBranchSettings(branch, tenantId) : null,
+    settings: isNews ? await describeSettings(tx, hooks, branch) : null,
     knownGuests: (await hooks.findKnownGuests?.(tx, guests)) ?? null,
     commands: await listCommands(tx, { branchId, after: held.commands }),
   };
+}
+
+async function describeSettings(
+  tx: TenantTransaction,
+  hooks: Context["hooks"],
+  branch: BranchRow,
+): Promise<BranchSettings> {
+  // Read after the row: codes newer than their version come once more, never too late.
+  const accessCodes = (await hooks.listAccessCodes?.(tx, branch.id)) ?? [];
+  return toBranchSettings(branch, { tenantId: tx.tenantId, accessCodes });
 }
 
 function hasNews({ settings, knownGuests, commands }: PullReply): boolean {

@@ -78,6 +78,18 @@ export function updateBranch(tx: TenantTransaction, branch: BranchRow): Promise<
   );
 }
 
+/** The next version of the branch's settings, under the lock of its row. */
+export async function raiseVersion(tx: TenantTransaction, branchId: string): Promise<number> {
+  const { version } = await getRow(
+    tx,
+    sql<{ version: number }>`
+      update branches set settings_version = settings_version + 1
+      where tenant_id = ${tx.tenantId} and id = ${branchId}
+      returning settings_version as version`,
+  );
+  return version;
+}
+
 export type BoxRow = {
   id: string;
   branchId: string;

@@ -76,8 +76,16 @@ export const EnrolmentReply = Type.Object({
   }),
 });
 
-const { version: _version, tenantId: _tenantId, ...editable } = BranchSettings.properties;
-/** The document staff edit: what the cloud tells a box, but for its version and its tenant. */
+const {
+  version: _version,
+  tenantId: _tenantId,
+  accessCodes: _accessCodes,
+  ...editable
+} = BranchSettings.properties;
+/**
+ * The document staff edit: what the cloud tells a box, but for its version and its tenant, and for
+ * access codes, which another feature keeps.
+ */
 export const BranchDocument = Type.Object(editable satisfies TProperties);
 export type BranchDocument = Static<typeof BranchDocument>;
 

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { BranchSettings } from "@foyer/contract";
+import type { AccessCode, BranchSettings } from "@foyer/contract";
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
@@ -9,6 +9,7 @@ import {
   findBranchRow,
   listBranchRows,
   lockBranchRow,
+  raiseVersion,
   updateBranch,
 } from "./queries.ts";
 import { checkDocument } from "./rules.ts";
@@ -21,8 +22,18 @@ export function toDocument(row: BranchRow): BranchDocument {
 }
 
 /** What a box reads. */
-export function toBranchSettings(row: BranchRow, tenantId: string): BranchSettings {
-  return { ...toDocument(row), version: row.settingsVersion, tenantId };
+export function toBranchSettings(
+  row: BranchRow,
+  { tenantId, accessCodes }: { tenantId: string; accessCodes: AccessCode[] },
+): BranchSettings {
+  return { ...toDocument(row), version: row.settingsVersion, tenantId, accessCodes };
+}
+
+/** What guests' browsers call the branch's portal, as its access controllers have it; null: unknown. */
+export function findPortalUrl({ settings }: BranchRow): string | null {
+  for (const nas of settings.nas)
+    if (nas.kind === "coova") return URL.parse(nas.uamServer)?.origin ?? null;
+  return null;
 }
 
 export type VersionedDocument = { version: number; document: BranchDocument };
@@ -70,12 +81,26 @@ export async function saveDocument(
     version,
   });
   if (checked.kind === "invalid") return checked;
-  const { version: _version, tenantId: _tenantId, ...document } = checked.settings;
+  const {
+    version: _version,
+    tenantId: _tenantId,
+    accessCodes: _accessCodes,
+    ...document
+  } = checked.settings;
   if (isDeepStrictEqual(document, before))
     return { kind: "saved", version: row.settingsVersion, events: [] };
   const { branch, ...settings } = document;
   await updateBranch(tx, { ...branch, settings, settingsVersion: version });
   return { kind: "saved", version, events: [branchChanged(tx, { branchId, version })] };
+}
+
+/** Gives a branch's settings a new version: something in them that another feature keeps changed. */
+export async function publishSettings(
+  tx: TenantTransaction,
+  branchId: string,
+): Promise<NewEvent[]> {
+  const version = await raiseVersion(tx, branchId);
+  return [branchChanged(tx, { branchId, version })];
 }
 
 /** The refusal of a document that cannot be saved. */

@@ -7,6 +7,7 @@ import { codeKeyOf, type PageContext } from "../../page-context.ts";
 import { showSignIn } from "../../pages/first.ts";
 import type { Portal } from "../../portal.ts";
 import { forGuests, hrefOf, leadOn, type Step, showPage } from "../../step.ts";
+import { enterAccessCode } from "../access-code/enter.ts";
 import { checkCode } from "./check-code.ts";
 import { showCode } from "./code-page.ts";
 import { readPhoneNumber } from "./number.ts";
@@ -29,6 +30,8 @@ async function askForCode(step: Step): Promise<FastifyReply> {
   const { settings, context, t, field } = step;
   if (!settings.signIn.phone.enabled) return showSignIn(step, {});
   const typed = field("phone");
+  // The key "Go" in the field below presses the form's first button.
+  if (typed === "" && field("accessCode") !== "") return enterAccessCode(step);
   const number = readPhoneNumber(typed, settings.branch.country);
   const terms = findTextFor(step, "terms");
   const tick = terms ? readTick(field("terms"), terms) : null;

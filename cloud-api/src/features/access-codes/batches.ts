@@ -1,0 +1,73 @@
+import { randomInt } from "node:crypto";
+import { ACCESS_CODES_MAX } from "@foyer/contract";
+import { newId } from "../../platform/clock.ts";
+import type { Changed, TenantTransaction } from "../../platform/db.ts";
+import { refuse } from "../../platform/errors.ts";
+import type { NewEvent } from "../../platform/events.ts";
+import { getBranch, publishSettings, saveDocument } from "../branches/index.ts";
+import { drawCodes } from "./draw-codes.ts";
+import {
+  archiveBatchRow,
+  type BatchRow,
+  countCodesInForce,
+  findBatch,
+  findEndOfDay,
+  insertBatch,
+  insertCodes,
+} from "./queries.ts";
+import type { NewBatchBody } from "./schema.ts";
+
+export async function getBatch(tx: TenantTransaction, id: string): Promise<BatchRow> {
+  const batch = await findBatch(tx, id);
+  if (batch) return batch;
+  throw refuse("not-found", "There is no such batch of access codes.");
+}
+
+/** Makes codes that work as soon as the branch's boxes have heard of them. */
+export async function makeBatch(
+  tx: TenantTransaction,
+  body: NewBatchBody,
+): Promise<Changed<BatchRow>> {
+  const { branchId, lastDay, count, devicesMax, minutes } = body;
+  const { timeZone } = await getBranch(tx, branchId);
+  const validUntil = lastDay === null ? null : await findEndOfDay(tx, { day: lastDay, timeZone });
+  if (validUntil !== null && validUntil <= tx.now)
+    throw refuse("invalid", `${lastDay} is over at the branch already.`, { field: "/lastDay" });
+  // Holds the branch's row to the commit, so that two batches at once cannot pass the limit.
+  const events = await takeAccessCodes(tx, branchId);
+  const before = await countCodesInForce(tx, branchId);
+  if (before + count > ACCESS_CODES_MAX)
+    throw refuse(
+      "invalid",
+      `The branch has ${before} codes of at most ${ACCESS_CODES_MAX}: archive a batch, or make fewer.`,
+      { field: "/count" },
+    );
+  const id = newId();
+  const name = body.name.trim();
+  await insertBatch(tx, { id, branchId, name, count, devicesMax, minutes, validUntil });
+  for (let missing = count; missing > 0; ) {
+    const codes = drawCodes(missing, (limit) => randomInt(limit));
+    const ids = codes.map(() => newId());
+    missing -= await insertCodes(tx, { batchId: id, branchId, ids, codes });
+  }
+  return { result: await getBatch(tx, id), events };
+}
+
+/** The codes are taken out of the branch's settings; what they were used for stays. */
+export async function archiveBatch(tx: TenantTransaction, id: string): Promise<Changed<BatchRow>> {
+  const { branchId } = await getBatch(tx, id);
+  const isNew = await archiveBatchRow(tx, id);
+  const events = isNew ? await publishSettings(tx, branchId) : [];
+  return { result: await getBatch(tx, id), events };
+}
+
+/** Who makes codes wants them taken: from the first batch on the portal has a field for one. */
+async function takeAccessCodes(tx: TenantTransaction, branchId: string): Promise<NewEvent[]> {
+  const saved = await saveDocument(tx, branchId, (document) => ({
+    ...document,
+    signIn: { ...document.signIn, accessCode: { enabled: true } },
+  }));
+  if (saved.kind !== "saved")
+    throw new Error(`Access codes cannot be turned on at branch ${branchId}: ${saved.kind}`);
+  return saved.events.length > 0 ? saved.events : publishSettings(tx, branchId);
+}

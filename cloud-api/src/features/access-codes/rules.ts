@@ -1,0 +1,28 @@
+/** A sheet that one person prints and cuts; more is another batch. */
+export const BATCH_CODES_MAX = 500;
+export const DEVICES_MAX = 1000;
+/** A year. */
+export const MINUTES_MAX = 525_600;
+
+/** In groups of four, so that it is read and typed without a slip: ABCD-EFGH. */
+export function spellCode(code: string): string {
+  return code.match(/.{1,4}/g)?.join("-") ?? code;
+}
+
+/**
+ * What the QR code of a printed code says: a link at the portal's own address that fills the code
+ * in; the code itself where nobody knows that address.
+ */
+export function linkOfCode(code: string, portalUrl: string | null): string {
+  return portalUrl === null ? spellCode(code) : `${portalUrl}/?code=${code}`;
+}
+
+export type BatchState = "active" | "expired" | "archived";
+
+export function stateOf(
+  { validUntil, archivedAt }: { validUntil: string | null; archivedAt: string | null },
+  now: Date,
+): BatchState {
+  if (archivedAt !== null) return "archived";
+  return validUntil !== null && Date.parse(validUntil) <= now.getTime() ? "expired" : "active";
+}

@@ -1,0 +1,66 @@
+import { type Static, Type } from "typebox";
+import { BATCH_CODES_MAX, DEVICES_MAX, MINUTES_MAX } from "./rules.ts";
+
+const Id = Type.String({ format: "uuid" });
+const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
+const NullableTime = (description: string) => Type.Union([Time, Type.Null()], { description });
+const Count = Type.Integer({ minimum: 0 });
+
+export const BatchListQuery = Type.Object({ branchId: Type.Optional(Id) });
+export const BatchParams = Type.Object({ id: Id });
+
+export const NewBatchBody = Type.Object({
+  branchId: Id,
+  name: Type.String({ minLength: 1, maxLength: 100, pattern: "\\S" }),
+  count: Type.Integer({ minimum: 1, maximum: BATCH_CODES_MAX }),
+  devicesMax: Type.Integer({ minimum: 1, maximum: DEVICES_MAX, description: "By each code" }),
+  minutes: Type.Integer({
+    minimum: 1,
+    maximum: MINUTES_MAX,
+    description: "Of each device, from its first use",
+  }),
+  lastDay: Type.Union([Type.String({ format: "date" }), Type.Null()], {
+    description: "The last day the codes work on, on the branch's clock; null: no end",
+  }),
+});
+export type NewBatchBody = Static<typeof NewBatchBody>;
+
+const batch = {
+  id: Id,
+  branchId: Id,
+  branchName: Type.String(),
+  name: Type.String(),
+  count: Count,
+  devicesMax: Count,
+  minutes: Count,
+  validUntil: NullableTime("From then on the codes are over"),
+  createdAt: Time,
+  archivedAt: NullableTime("Since then no box takes the codes"),
+  usedCodes: Type.Integer({ description: "Codes that at least one device came in by" }),
+  usedDevices: Type.Integer({ description: "Devices that came in by one of the codes" }),
+};
+export const BatchReply = Type.Object(batch);
+export type BatchReply = Static<typeof BatchReply>;
+
+export const BatchListReply = Type.Object({
+  batches: Type.Array(BatchReply, { description: "The newest first" }),
+  nextCursor: Type.Null(),
+  total: Count,
+});
+export type BatchListReply = Static<typeof BatchListReply>;
+
+export const BatchCodesReply = Type.Object({
+  ...batch,
+  brandName: Type.String(),
+  portalUrl: Type.Union([Type.String(), Type.Null()], {
+    description: "What guests' browsers call the branch's portal; null where nobody knows",
+  }),
+  codes: Type.Array(
+    Type.Object({
+      id: Id,
+      code: Type.String({ description: "Without the dash it is printed with" }),
+      devices: Type.Integer({ description: "That came in by it" }),
+    }),
+  ),
+});
+export type BatchCodesReply = Static<typeof BatchCodesReply>;

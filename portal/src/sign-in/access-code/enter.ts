@@ -1,0 +1,86 @@
+import {
+  type AccessCodeUse,
+  signInGuest,
+  type Transaction,
+  useAccessCode,
+} from "@foyer/branch-store";
+import type { FastifyReply } from "fastify";
+import { keepConsent } from "../../consent/keep.ts";
+import { readTick } from "../../consent/rules.ts";
+import { findTextFor } from "../../consent/view.ts";
+import { handBack } from "../../grant/go-online.ts";
+import { findHandBack } from "../../grant/grant.ts";
+import { comesFromNas } from "../../nas/index.ts";
+import type { AcceptedTerms } from "../../page-context.ts";
+import { showSignIn } from "../../pages/first.ts";
+import { leadOn, type Step } from "../../step.ts";
+import { explain, findTypingFault, offersAccessCode } from "./rules.ts";
+
+/** The guest typed an access code. A right one leads online for what is left of it. */
+export function enterAccessCode(step: Step): FastifyReply {
+  const { settings, context, portal, t, field } = step;
+  if (!offersAccessCode(settings)) return showSignIn(step, {});
+  const fault = findTypingFault(field("accessCode"));
+  const text = findTextFor(step, "terms");
+  const tick = text ? readTick(field("terms"), text) : null;
+  if (fault || (tick && tick.kind !== "ticked"))
+    return showSignIn(step, {
+      typed: field("phone"),
+      accessCode: fault && t(fault),
+      terms: tick && tick.kind !== "ticked" ? t(`terms.fault.${tick.kind}`) : null,
+    });
+  // Tapped twice: the first tap has used the code already.
+  const again = findHandBack(step, { method: "access-code" });
+  if (again !== null) return leadOn(step, again);
+  const use = portal.store.transaction((tx) => spend(tx, step, tick?.terms ?? null));
+  const { nasId } = context.arrival;
+  const outcome = use.kind === "granted" ? use.kind : use.reason;
+  portal.log.info({ nasId, deviceId: context.deviceId, outcome }, "access code");
+  if (use.kind === "refused")
+    return showSignIn(step, { typed: field("phone"), accessCode: t(explain(use.reason)) });
+  const { guestId, policyId, endsAt } = use;
+  context.admitted = { guestId, method: "access-code", policyId, endsAt: endsAt.getTime() };
+  return handBack(step, context.admitted);
+}
+
+/** One transaction: the use is counted, its guest made and their tick kept, or none of it. */
+function spend(tx: Transaction, step: Step, terms: AcceptedTerms | null): AccessCodeUse {
+  const { context, field } = step;
+  const { deviceId, arrival, knownGuestId } = context;
+  const use = useAccessCode(tx, {
+    code: field("accessCode"),
+    deviceId,
+    nasId: arrival.nasId,
+    triedBy: triedByOf(step),
+    guestOf: () => knownGuestId ?? registerHolder(tx, step, terms),
+  });
+  if (use.kind === "refused") return use;
+  const guestId = knownGuestId ?? use.guestId;
+  if (terms) keepConsent(tx, context, { guestId, purpose: "terms", text: terms });
+  return { ...use, guestId };
+}
+
+/**
+ * Whoever holds the code, and nobody else: the device is not linked to them, or it would be known
+ * again, and let in without a code, when its minutes are over.
+ */
+function registerHolder(tx: Transaction, step: Step, terms: AcceptedTerms | null): string {
+  const { context, language } = step;
+  const guest = signInGuest(tx, {
+    deviceId: context.deviceId,
+    nasId: context.arrival.nasId,
+    language,
+    details: {},
+    termsVersion: terms?.version ?? null,
+    phone: null,
+    proved: false,
+  });
+  return guest.id;
+}
+
+/** A device that was not proved may call itself by any MAC: its address is what it cannot choose. */
+function triedByOf({ context, nas, remoteAddress }: Step): string {
+  // Behind a NAS that translates addresses all guests have one.
+  const isApart = context.proof === null && !comesFromNas(nas, remoteAddress);
+  return isApart ? `@${remoteAddress}` : context.arrival.mac;
+}

@@ -1,0 +1,30 @@
+import type { AccessCodeRefusal } from "@foyer/branch-store";
+import { type BranchSettings, normaliseAccessCode } from "@foyer/contract";
+import type { MessageKey } from "../../language.ts";
+
+/** Whether the branch takes codes: also before it has any, where there is no other way in. */
+export function offersAccessCode({ signIn, accessCodes = [] }: BranchSettings): boolean {
+  if (!signIn.accessCode?.enabled) return false;
+  return accessCodes.length > 0 || isOnlyWayIn(signIn);
+}
+
+/** Whether a guest without a code has no way in. */
+export function isOnlyWayIn({ phone, clickThrough }: BranchSettings["signIn"]): boolean {
+  return !phone.enabled && clickThrough !== "always";
+}
+
+/** What is wrong with a code before anybody looks it up, which costs no try; null: nothing. */
+export function findTypingFault(typed: string): MessageKey | null {
+  if (typed === "") return "accessCode.fault.empty";
+  return normaliseAccessCode(typed) === null ? "accessCode.fault.malformed" : null;
+}
+
+/** Why a code did not let its guest in, in plain words. */
+export function explain(reason: AccessCodeRefusal): MessageKey {
+  return `accessCode.fault.${reason}`;
+}
+
+/** In groups of four, as it is printed: ABCD-EFGH. */
+export function spell(code: string): string {
+  return code.match(/.{1,4}/g)?.join("-") ?? code;
+}
