@@ -22,6 +22,8 @@ import { createRejectDelay, REJECT_DELAY_MILLISECONDS } from "./server/reject-de
 import { createReplyCache } from "./server/reply-cache.ts";
 import { followSettings } from "./server/settings.ts";
 import { createSigning } from "./server/signing.ts";
+import { startStatus } from "./server/status.ts";
+import { type WatchedStore, watchStore } from "./server/store-watch.ts";
 
 /** How often visits that are over and sessions that are dead are looked for. */
 const HOUSEKEEPING_SECONDS = 30;
@@ -38,6 +40,8 @@ export type RadiusOptions = {
   acctPort: number;
   /** Null or absent: no RadSec. */
   radsec?: RadsecSettings | null;
+  /** Of 127.0.0.1, for /health and /metrics. Null or absent: neither is told. */
+  statusPort?: number | null;
   logLevel?: string;
   /** How long an Access-Reject is kept back; 1,000 unless said. */
   rejectDelayMilliseconds?: number;
@@ -57,6 +61,8 @@ export type RunningRadius = {
   acctPort: number;
   /** Null: RadSec is not offered. */
   radsecPort: number | null;
+  /** Null: it is off, or was not to be had. */
+  statusPort: number | null;
   /** Counts since the start, for the box's status page. */
   health: () => Health;
   /** Answers what has arrived, then closes ports and store. */
@@ -66,11 +72,8 @@ export type RunningRadius = {
 /** Starts the RADIUS server of a box. Rejects when the box is not enrolled or a port is taken. */
 export async function startRadius(options: RadiusOptions): Promise<RunningRadius> {
   const { stateFolder, clock = () => new Date() } = options;
-  const store = openBranchStore({
-    folder: stateFolder,
-    identity: readBoxIdentity(stateFolder),
-    clock,
-  });
+  const identity = readBoxIdentity(stateFolder);
+  const store = watchStore(openBranchStore({ folder: stateFolder, identity, clock }), clock);
   try {
     return await serve(
       { ...options, log: options.log ?? openLog(options.logLevel ?? "info") },
@@ -87,7 +90,7 @@ type ServeOptions = RadiusOptions & { log: Logger };
 
 async function serve(
   options: ServeOptions,
-  store: BranchStore,
+  store: WatchedStore,
   clock: () => Date,
 ): Promise<RunningRadius> {
   const { log } = options;
@@ -113,7 +116,7 @@ async function serve(
   };
   const client = createDisconnectClient();
   const disconnect = createDisconnect({
-    client,
+    ...{ client, noteOutcome: counters.noteDisconnect },
     ...(options.disconnectWaitSeconds && { waitSeconds: options.disconnectWaitSeconds }),
   });
   const runner = createCommandRunner({ store, disconnect, nasTable, counters, log });
@@ -121,11 +124,19 @@ async function serve(
   const wanted = { ...options, radsec: options.radsec ?? null };
   const ports = await openPorts(wanted, { ...door, receive }, log);
   const { authPort, acctPort, radsecPort } = ports;
+  const status = await startStatus({
+    ...{ portNumber: options.statusPort ?? null, stateFolder: options.stateFolder },
+    ...{ ports: { authPort, acctPort, radsecPort }, store, counters, clock, log },
+  });
+  const { portNumber: statusPort } = status;
   const stopTimers = startTimers({ ...options, listeningSince: clock() }, store, {
     runDueCommands: runner.runDue,
     lookAtSessions: live.look,
   });
-  log.info({ host: options.host, authPort, acctPort, radsecPort }, "RADIUS server ready");
+  log.info(
+    { host: options.host, authPort, acctPort, radsecPort, statusPort },
+    "RADIUS server ready",
+  );
   const close = async () => {
     isStopping = true;
     stopTimers();
@@ -136,12 +147,12 @@ async function serve(
     rejectDelay.close();
     await client.close();
     await Promise.all([runner.settle(), settled]);
-    await ports.close();
+    await Promise.all([ports.close(), status.close()]);
     store.close();
   };
   let closing: Promise<void> | null = null;
   return {
-    ...{ authPort, acctPort, radsecPort },
+    ...{ authPort, acctPort, radsecPort, statusPort },
     health: counters.read,
     close: () => {
       closing ??= close();

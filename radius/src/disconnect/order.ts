@@ -22,6 +22,8 @@ export type Disconnect = (target: Target) => Promise<string>;
 export function createDisconnect(options: {
   client: DisconnectClient;
   waitSeconds?: readonly number[];
+  /** Told of what each NAS made of its order. */
+  noteOutcome?: (nasId: string, told: { outcome: string; at: Date }) => void;
 }): Disconnect {
   const underWay = new Map<string, Promise<string>>();
   const send = async (target: Target): Promise<string> => {
@@ -36,7 +38,9 @@ export function createDisconnect(options: {
       attributes: nameSession(nas, target),
       ...(options.waitSeconds && { waitSeconds: options.waitSeconds }),
     });
-    return sayOutcome(outcome);
+    const said = sayOutcome(outcome);
+    options.noteOutcome?.(nas.id, { outcome: said, at: target.at });
+    return said;
   };
   return (target) => {
     const { id } = target.session;

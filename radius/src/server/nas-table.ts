@@ -70,7 +70,7 @@ export function buildNasTable(list: readonly Nas[]): NasTable {
   };
 }
 
-function speaksRadius(nas: Nas): nas is RadiusNas {
+export function speaksRadius(nas: Nas): nas is RadiusNas {
   return nas.kind === "coova";
 }
 
