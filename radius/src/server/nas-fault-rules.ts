@@ -13,9 +13,12 @@ export type Finding =
       kind: "never-seen";
       uptimeSeconds: number;
       nasIdentifier: string;
-      radsecName: string | null;
+      /** It is known by its certificate's name alone. */
+      isRadsec: boolean;
       /** Who asks and is in no setting: those that call themselves like it, else all. */
-      candidates: (Pick<Stranger, "address" | "nasIdentifier"> & { isAlike: boolean })[];
+      candidates: (Pick<Stranger, "address" | "nasIdentifier" | "through"> & {
+        isAlike: boolean;
+      })[];
     }
   | { kind: "seen"; secondsAgo: number; through: "udp" | "radsec" }
   | { kind: "secret-other"; of: SecretKind; inARow: number; secondsAgo: number; isRadsec: boolean }
@@ -108,19 +111,19 @@ export function levelOf({ kind }: Finding): Level {
 }
 
 function neverSeen({ nas, now, startedAt, strangers }: NasCase): Finding {
-  const { nasIdentifier, radsecName = null, source } = nas;
-  const through = radsecName !== null && source === "" ? "radsec" : null;
-  const own = [nasIdentifier, nas.name, radsecName ?? ""].filter((each) => each !== "").map(fold);
+  const { nasIdentifier, name, radsecName = "", source } = nas;
+  const isRadsec = radsecName !== "" && source === "";
+  const own = [nasIdentifier, name, radsecName].filter((each) => each !== "").map(fold);
   const possible = strangers
-    .filter((each) => through === null || each.through === through)
-    .map((each) => ({
-      ...{ address: each.address, nasIdentifier: each.nasIdentifier },
-      isAlike: each.nasIdentifier !== null && own.includes(fold(each.nasIdentifier)),
+    .filter(({ through }) => !isRadsec || through === "radsec")
+    .map(({ address, nasIdentifier: claimed, through }) => ({
+      ...{ address, nasIdentifier: claimed, through },
+      isAlike: claimed !== null && own.includes(fold(claimed)),
     }));
   const alike = possible.filter(({ isAlike }) => isAlike);
   return {
     kind: "never-seen",
-    ...{ uptimeSeconds: secondsBetween(startedAt, now), nasIdentifier, radsecName },
+    ...{ uptimeSeconds: secondsBetween(startedAt, now), nasIdentifier, isRadsec },
     candidates: (alike.length > 0 ? alike : possible).slice(0, CANDIDATES_MAX),
   };
 }

@@ -1,5 +1,6 @@
 import type { Finding, Level } from "./nas-fault-rules.ts";
 import type { Trouble } from "./status-rules.ts";
+import type { Stranger } from "./strangers.ts";
 
 /** Every text that venue IT reads of the RADIUS server's state, in both first languages. */
 export type Language = "en" | "vi";
@@ -15,10 +16,12 @@ export type Remark =
   | { kind: "watching"; seconds: number }
   | { kind: "came"; requests: number; accepts: number; rejects: number; records: number }
   | { kind: "box-ready" }
-  | { kind: "strangers"; senders: { address: string; nasIdentifier: string | null }[] }
+  | { kind: "strangers"; senders: Sender[] }
   | { kind: "all-well" }
   | { kind: "faults"; faults: number }
   | { kind: "usage" };
+
+type Sender = Pick<Stranger, "address" | "nasIdentifier" | "through">;
 
 type Said = Finding | Remark | Trouble;
 type NameOf<T extends Said> = T extends { kind: infer K }
@@ -91,6 +94,22 @@ const agoInEnglish = (seconds: number) =>
   seconds < 1 ? "just now" : `${duration("en", seconds)} ago`;
 const agoInVietnamese = (seconds: number) =>
   seconds < 1 ? "vừa xong" : `${duration("vi", seconds)} trước`;
+const SENDER: Record<Language, { named: string; unproved: string }> = {
+  en: { named: "with the name", unproved: "by RadSec, with no certificate of the CA that is set" },
+  vi: { named: "với tên", unproved: "qua RadSec, không có chứng chỉ của CA đã đặt" },
+};
+
+/** Who asks, each with the name it claims. */
+function list(language: Language, senders: readonly Sender[]): string {
+  const { named, unproved } = SENDER[language];
+  return senders
+    .map(({ address, nasIdentifier, through }) => {
+      if (nasIdentifier !== null) return `${address} (${named} ${plain(nasIdentifier)})`;
+      return through === "radsec" ? `${address} (${unproved})` : address;
+    })
+    .join(", ");
+}
+
 const mebibytes = (bytes: number) => Math.floor(bytes / 1024 / 1024);
 const milliseconds = (figure: number) => (figure < 10 ? figure.toFixed(1) : figure.toFixed(0));
 const counted = (count: number, one: string, many = `${one}s`) =>
@@ -101,20 +120,19 @@ const en: Texts = {
     `Its source "${plain(source)}" is neither an address nor a network such as 10.1.0.0/16. Mend it in the branch's settings.`,
   "radsec-off": () =>
     "It is set to come by RadSec, which this box does not offer. Set FOYER_RADIUS_RADSEC_PORT and its files.",
-  "never-seen": ({ uptimeSeconds, candidates, nasIdentifier, radsecName }) => {
+  "never-seen": ({ uptimeSeconds, candidates, nasIdentifier, isRadsec }) => {
     const since = `Nothing came from it since the server's start ${agoInEnglish(uptimeSeconds)}.`;
     const [first] = candidates;
     if (!first)
       return `${since} Nobody unknown asks either: check the RADIUS server's address and ports in the access point, its network and a firewall, then connect a phone.`;
+    const mend = isRadsec
+      ? "Put its certificate's name in the settings as RadSec name."
+      : "Put its address in the settings.";
     if (first.isAlike && first.nasIdentifier !== null)
-      return `${since} ${first.address} sends packets with the name ${plain(first.nasIdentifier)}: is that it? Put its address in the settings${radsecName ? ", or that name as its RadSec name" : ""}.`;
-    const named = candidates.map(
-      (each) =>
-        `${each.address}${each.nasIdentifier === null ? "" : ` (with the name ${plain(each.nasIdentifier)})`}`,
-    );
+      return `${since} ${first.address} sends packets with the name ${plain(first.nasIdentifier)}: is that it? ${mend}`;
     const looked =
       nasIdentifier === "" ? "" : ` None of them has the name ${plain(nasIdentifier)}.`;
-    return `${since} Unknown addresses ask: ${named.join(", ")}. Is one of them it? Put its address in the settings.${looked}`;
+    return `${since} Unknown addresses ask: ${list("en", candidates)}. Is one of them it? ${mend}${looked}`;
   },
   seen: ({ secondsAgo, through }) =>
     `Last heard of ${agoInEnglish(secondsAgo)}${through === "radsec" ? ", by RadSec" : ""}.`,
@@ -196,8 +214,7 @@ const en: Texts = {
       ? "Nothing new came from it while watching."
       : `While watching: ${counted(requests, "request")}, ${accepts} let in, ${rejects} refused, ${counted(records, "accounting record")}.`,
   "box-ready": () => "The RADIUS server is ready.",
-  strangers: ({ senders }) =>
-    `Unknown addresses ask: ${senders.map(({ address, nasIdentifier }) => (nasIdentifier === null ? address : `${address} with the name ${plain(nasIdentifier)}`)).join(", ")}.`,
+  strangers: ({ senders }) => `Unknown addresses ask: ${list("en", senders)}.`,
   "all-well": () => "All is well.",
   faults: ({ faults }) => `${counted(faults, "thing")} to mend.`,
   usage: () => "Usage: node radius/src/test-nas.ts [name or id of an access point] [--seconds N]",
@@ -208,20 +225,19 @@ const vi: Texts = {
     `Địa chỉ nguồn "${plain(source)}" không phải địa chỉ IP hay mạng như 10.1.0.0/16. Hãy sửa trong cài đặt chi nhánh.`,
   "radsec-off": () =>
     "Thiết bị được đặt dùng RadSec nhưng hộp này chưa bật RadSec. Hãy đặt FOYER_RADIUS_RADSEC_PORT và các tệp của nó.",
-  "never-seen": ({ uptimeSeconds, candidates, nasIdentifier, radsecName }) => {
+  "never-seen": ({ uptimeSeconds, candidates, nasIdentifier, isRadsec }) => {
     const since = `Chưa nhận được gói nào từ khi máy chủ khởi động (${agoInVietnamese(uptimeSeconds)}).`;
     const [first] = candidates;
     if (!first)
       return `${since} Cũng không có địa chỉ lạ nào: hãy kiểm tra địa chỉ và cổng máy chủ RADIUS trên thiết bị, mạng và tường lửa, rồi kết nối một điện thoại.`;
+    const mend = isRadsec
+      ? "Hãy đưa tên trong chứng chỉ của nó vào cài đặt làm tên RadSec."
+      : "Hãy đưa địa chỉ của nó vào cài đặt.";
     if (first.isAlike && first.nasIdentifier !== null)
-      return `${since} ${first.address} gửi gói với tên ${plain(first.nasIdentifier)}: có phải nó không? Hãy đưa địa chỉ đó vào cài đặt${radsecName ? ", hoặc tên đó làm tên RadSec" : ""}.`;
-    const named = candidates.map(
-      (each) =>
-        `${each.address}${each.nasIdentifier === null ? "" : ` (tên ${plain(each.nasIdentifier)})`}`,
-    );
+      return `${since} ${first.address} gửi gói với tên ${plain(first.nasIdentifier)}: có phải nó không? ${mend}`;
     const looked =
       nasIdentifier === "" ? "" : ` Không địa chỉ nào mang tên ${plain(nasIdentifier)}.`;
-    return `${since} Có địa chỉ lạ gửi tới: ${named.join(", ")}. Có phải một trong số đó? Hãy đưa địa chỉ vào cài đặt.${looked}`;
+    return `${since} Có địa chỉ lạ gửi tới: ${list("vi", candidates)}. Có phải một trong số đó? ${mend}${looked}`;
   },
   seen: ({ secondsAgo, through }) =>
     `Nhận gói gần nhất ${agoInVietnamese(secondsAgo)}${through === "radsec" ? ", qua RadSec" : ""}.`,
@@ -301,8 +317,7 @@ const vi: Texts = {
       ? "Không có gì mới trong lúc theo dõi."
       : `Trong lúc theo dõi: ${requests} yêu cầu, ${accepts} được vào, ${rejects} bị từ chối, ${records} bản ghi kế toán.`,
   "box-ready": () => "Máy chủ RADIUS sẵn sàng.",
-  strangers: ({ senders }) =>
-    `Có địa chỉ lạ gửi tới: ${senders.map(({ address, nasIdentifier }) => (nasIdentifier === null ? address : `${address} với tên ${plain(nasIdentifier)}`)).join(", ")}.`,
+  strangers: ({ senders }) => `Có địa chỉ lạ gửi tới: ${list("vi", senders)}.`,
   "all-well": () => "Mọi thứ đều tốt.",
   faults: ({ faults }) => `${faults} điều cần sửa.`,
   usage: () => "Cách dùng: node radius/src/test-nas.ts [tên hoặc id của thiết bị] [--seconds N]",
