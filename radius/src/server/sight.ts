@@ -61,25 +61,24 @@ const WRONG_IN_A_ROW_MIN = 5;
 
 /** Remembers moments, never a packet or anything of a guest. */
 export function createSight(): Sight {
-  const moments = new Map<Moment, Date>();
+  const moments: Partial<Record<Moment, Date>> = {};
   const secrets = { access: createSecretSight(), accounting: createSecretSight() };
   let lastThrough: NasSight["lastThrough"] = null;
   let clock: NasSight["clock"] = null;
   return {
     see: (seen) => {
       const { packet, at, isRadsec } = seen;
-      const what = classify(seen);
-      for (const moment of what.moments) moments.set(moment, at);
+      const secret = examine(seen, moments);
       lastThrough = isRadsec ? "radsec" : "udp";
-      if (what.secret === null) return;
+      if (secret === null) return;
       const isAccounting = packet.code === codes.accountingRequest;
-      secrets[isAccounting ? "accounting" : "access"].note(what.secret, at);
+      secrets[isAccounting ? "accounting" : "access"].note(secret, at);
       // Of a packet that anybody could have made it would tell nothing.
-      const offsetSeconds = what.secret === "right" ? findClockOffset(packet, at) : null;
+      const offsetSeconds = secret === "right" ? findClockOffset(packet, at) : null;
       if (offsetSeconds !== null) clock = { offsetSeconds, at: at.toISOString() };
     },
     read: () => {
-      const tell = (moment: Moment) => moments.get(moment)?.toISOString() ?? null;
+      const tell = (moment: Moment) => moments[moment]?.toISOString() ?? null;
       const told = Object.fromEntries(MOMENTS.map((each) => [each, tell(each)]));
       const { access, accounting } = secrets;
       return {
@@ -109,32 +108,32 @@ function createSecretSight() {
   };
 }
 
-/** What one packet shows; `secret` null: nothing of it. */
-function classify(seen: Seen): { moments: Moment[]; secret: "right" | "other" | null } {
-  const { packet, port, fault, isRadsec } = seen;
+/** Sets the moments of one packet, and says what it shows of the secret; null: nothing. */
+function examine(
+  { packet, port, fault, isRadsec, at }: Seen,
+  moments: Partial<Record<Moment, Date>>,
+): "right" | "other" | null {
   const isLogIn = packet.code === codes.accessRequest;
-  const isSigned = hasAttribute(packet, "Message-Authenticator");
-  const moments: Moment[] = ["lastRequestAt"];
+  const isAccounting = packet.code === codes.accountingRequest;
+  moments.lastRequestAt = at;
   if (fault === "code-not-for-this-port") {
-    if (port === "acct" && isLogIn) moments.push("lastLogInOnAcctPortAt");
-    if (port === "auth" && packet.code === codes.accountingRequest)
-      moments.push("lastAccountingOnAuthPortAt");
-    return { moments, secret: null };
+    if (port === "acct" && isLogIn) moments.lastLogInOnAcctPortAt = at;
+    if (port === "auth" && isAccounting) moments.lastAccountingOnAuthPortAt = at;
+    return null;
   }
-  if (fault === "wrong-authenticator" || fault === "wrong-message-authenticator")
-    return { moments, secret: "other" };
-  if (isLogIn && !isSigned && !isRadsec) moments.push("lastUnsignedAt");
-  if (fault !== null) return { moments, secret: null };
+  if (fault === "wrong-authenticator" || fault === "wrong-message-authenticator") return "other";
+  const isSigned = hasAttribute(packet, "Message-Authenticator");
+  if (isLogIn && !isSigned && !isRadsec) moments.lastUnsignedAt = at;
+  if (fault !== null) return null;
   if (isLogIn) {
-    moments.push("lastLogInAt");
+    moments.lastLogInAt = at;
     // RFC 3579 §3.1 demands it of EAP, so there it tells nothing of how the NAS is set.
-    if (isSigned && !hasAttribute(packet, "EAP-Message")) moments.push("lastSignedAt");
+    if (isSigned && !hasAttribute(packet, "EAP-Message")) moments.lastSignedAt = at;
   }
-  const told = packet.code === codes.accountingRequest ? momentOfRecord(packet) : null;
-  if (told) moments.push(told);
+  const told = isAccounting ? momentOfRecord(packet) : null;
+  if (told) moments[told] = at;
   // RFC 2866 §3: an Accounting-Request's own authenticator is made with the secret.
-  const isProof = isSigned || packet.code === codes.accountingRequest;
-  return { moments, secret: isProof ? "right" : null };
+  return isSigned || isAccounting ? "right" : null;
 }
 
 function momentOfRecord(packet: Packet): Moment | null {
