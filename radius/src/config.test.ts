@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { readConfig } from "./config.ts";
+import { readConfig, readReportConfig } from "./config.ts";
 
 const enrolledFolder = (): string => {
   const folder = mkdtempSync(join(tmpdir(), "foyer-radius-config-"));
@@ -21,6 +21,7 @@ test("an enrolled box needs nothing but its state folder", () => {
     config: {
       ...{ stateFolder, host: "0.0.0.0", authPort: 1812, acctPort: 1813, logLevel: "info" },
       ...{ certificate: null, rejectDelayMilliseconds: 1000, radsec: null },
+      statusPort: 18120,
     },
   });
 });
@@ -90,6 +91,46 @@ test("one port cannot be both", () => {
     FOYER_RADIUS_AUTH_PORT: "1813",
   });
   expect(read).toMatchObject({ kind: "faults", faults: [expect.stringContaining("same port")] });
+});
+
+test.each([
+  [undefined, 18120],
+  ["18121", 18121],
+  ["0", null],
+])(
+  "the status port is %o: it is opened at %o, for the server and for who asks it",
+  (text, statusPort) => {
+    const environment = {
+      FOYER_STATE_FOLDER: enrolledFolder(),
+      ...(text && { FOYER_RADIUS_STATUS_PORT: text }),
+    };
+    expect(readConfig(environment)).toMatchObject({ config: { statusPort } });
+    expect(readReportConfig(environment)).toMatchObject({ config: { statusPort } });
+  },
+);
+
+test("a status port that is none is told by both", () => {
+  const environment = {
+    FOYER_STATE_FOLDER: enrolledFolder(),
+    FOYER_RADIUS_STATUS_PORT: "18120x",
+  };
+  for (const read of [readConfig, readReportConfig])
+    expect(read(environment)).toMatchObject({
+      faults: [expect.stringContaining("FOYER_RADIUS_STATUS_PORT")],
+    });
+});
+
+test.each([
+  [{}, "en"],
+  [{ LANG: "vi_VN.UTF-8" }, "vi"],
+  [{ LANG: "vi" }, "vi"],
+  [{ LANG: "vi_VN.UTF-8", LC_ALL: "C.UTF-8" }, "en"],
+  [{ LANG: "vi_VN.UTF-8", LC_ALL: "" }, "vi"],
+  [{ LANG: "C.UTF-8", LC_MESSAGES: "vi_VN" }, "vi"],
+  [{ LANG: "vim" }, "en"],
+])("a terminal with %o reads %s", (locale, language) => {
+  const environment = { FOYER_STATE_FOLDER: enrolledFolder(), ...locale };
+  expect(readReportConfig(environment)).toMatchObject({ config: { language } });
 });
 
 describe("RadSec", () => {

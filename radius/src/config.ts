@@ -3,6 +3,7 @@ import { readBoxIdentity } from "@foyer/branch-store";
 import type { CertificateFiles } from "./eap/certificate.ts";
 import type { RadsecSettings } from "./server/ports.ts";
 import { REJECT_DELAY_MILLISECONDS } from "./server/reject-delay.ts";
+import type { Language } from "./server/words.ts";
 
 export type Config = Readonly<{
   stateFolder: string;
@@ -15,6 +16,8 @@ export type Config = Readonly<{
   radsec: RadsecSettings | null;
   /** Null: the box makes its own. */
   certificate: CertificateFiles | null;
+  /** Of 127.0.0.1, for /health and /metrics; null: neither is told. */
+  statusPort: number | null;
 }>;
 
 export type ReadConfig = { kind: "config"; config: Config } | { kind: "faults"; faults: string[] };
@@ -23,18 +26,15 @@ const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "trace", "silent"
 /** RFC 2865 §3 and RFC 2866 §3. */
 const AUTH_PORT = "1812";
 const ACCT_PORT = "1813";
+/** TCP, on the box's own 127.0.0.1 alone. */
+const STATUS_PORT = "18120";
 /** A NAS that waits longer for an answer is rare. */
 const REJECT_DELAY_MILLISECONDS_MAX = 5000;
 
 /** Reads the environment and box.json; all faults are told together. */
 export function readConfig(environment = process.env): ReadConfig {
   const faults: string[] = [];
-  const port = (name: string, fallback: string): number => {
-    const text = environment[name] ?? fallback;
-    if (/^\d{1,5}$/.test(text) && Number(text) <= 65535) return Number(text);
-    faults.push(`${name} is "${text}": give a port number from 0 to 65535`);
-    return 0;
-  };
+  const port = readPorts(environment, faults);
   const stateFolder = environment.FOYER_STATE_FOLDER ?? "";
   const identityFault = findIdentityFault(stateFolder);
   if (identityFault) faults.push(identityFault);
@@ -55,12 +55,47 @@ export function readConfig(environment = process.env): ReadConfig {
   if (!certificate && (certificateFile || keyFile))
     faults.push("FOYER_RADIUS_CERTIFICATE and FOYER_RADIUS_CERTIFICATE_KEY go together: set both");
   const radsec = readRadsec(environment, { faults, port });
+  const statusPort = port("FOYER_RADIUS_STATUS_PORT", STATUS_PORT) || null;
   if (faults.length > 0) return { kind: "faults", faults };
   const config = Object.freeze({
     ...{ stateFolder, host, authPort, acctPort, logLevel, rejectDelayMilliseconds, certificate },
-    radsec,
+    ...{ radsec, statusPort },
   });
   return { kind: "config", config };
+}
+
+type ReadPort = (name: string, fallback: string) => number;
+
+function readPorts(environment: NodeJS.ProcessEnv, faults: string[]): ReadPort {
+  return (name, fallback) => {
+    const text = environment[name] ?? fallback;
+    if (/^\d{1,5}$/.test(text) && Number(text) <= 65535) return Number(text);
+    faults.push(`${name} is "${text}": give a port number from 0 to 65535`);
+    return 0;
+  };
+}
+
+/** What `test-nas.ts` needs of it, and the terminal's language. */
+export type ReportConfig = Readonly<{
+  stateFolder: string;
+  statusPort: number | null;
+  language: Language;
+}>;
+
+export function readReportConfig(
+  environment = process.env,
+): { kind: "config"; config: ReportConfig } | { kind: "faults"; faults: string[] } {
+  const faults: string[] = [];
+  const stateFolder = environment.FOYER_STATE_FOLDER ?? "";
+  const identityFault = findIdentityFault(stateFolder);
+  if (identityFault) faults.push(identityFault);
+  const statusPort =
+    readPorts(environment, faults)("FOYER_RADIUS_STATUS_PORT", STATUS_PORT) || null;
+  if (faults.length > 0) return { kind: "faults", faults };
+  // POSIX: the first that is set and not empty counts.
+  const { LC_ALL, LC_MESSAGES, LANG } = environment;
+  const language = /^vi\b|^vi_/.test(LC_ALL || LC_MESSAGES || LANG || "") ? "vi" : "en";
+  return { kind: "config", config: Object.freeze({ stateFolder, statusPort, language }) };
 }
 
 function findIdentityFault(stateFolder: string): string | null {
@@ -88,7 +123,7 @@ const RADSEC_FILES = ["_CERTIFICATE", "_KEY", "_CA"].map((end) => `FOYER_RADIUS_
 /** RadSec is off until its port is set, and then needs all of its files. */
 function readRadsec(
   environment: NodeJS.ProcessEnv,
-  { faults, port }: { faults: string[]; port: (name: string, fallback: string) => number },
+  { faults, port }: { faults: string[]; port: ReadPort },
 ): RadsecSettings | null {
   const [certificateFile, keyFile, authorityFile] = RADSEC_FILES.map((name) => environment[name]);
   const isOff = environment.FOYER_RADIUS_RADSEC_PORT === undefined;

@@ -1,11 +1,9 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { closeDueVisits, findTicket, listOpenSessions, STORE_FILE } from "@foyer/branch-store";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { closeDueVisits, findTicket, listOpenSessions } from "@foyer/branch-store";
+import { describe, expect, test } from "vitest";
 import { MAC, NAS_ID, OTHER_MAC, sampleSettings, startTestBox } from "../test/box.ts";
 import { openTestNas } from "../test/nas.ts";
+import { lockStore } from "../test/store-lock.ts";
 import { codes } from "./protocol/dictionary.ts";
 import { attribute, findValue } from "./protocol/values.ts";
 
@@ -14,25 +12,6 @@ const startRecord = [
   attribute("Acct-Session-Id", "s-1"),
   attribute("Calling-Station-Id", MAC),
 ];
-
-/** Takes the store's write lock until the test lets go, as another process that is stuck would. */
-const lockStore = async (folder: string) => {
-  const script = `
-    const { DatabaseSync } = require("node:sqlite");
-    const db = new DatabaseSync(process.argv[1]);
-    db.exec("begin immediate");
-    console.log("locked");
-    setInterval(() => {}, 1000);`;
-  const child = spawn(process.execPath, ["-e", script, join(folder, STORE_FILE)]);
-  const ended = once(child, "exit");
-  const unlock = async () => {
-    child.kill("SIGKILL");
-    await ended;
-  };
-  onTestFinished(unlock);
-  await once(child.stdout, "data");
-  return unlock;
-};
 
 describe("while another process holds the store's lock", () => {
   test("accounting is met with silence until it can be stored (RFC 2866 §4.1)", async () => {

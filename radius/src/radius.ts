@@ -24,8 +24,10 @@ import { createRejectDelay, REJECT_DELAY_MILLISECONDS } from "./server/reject-de
 import { createReplyCache } from "./server/reply-cache.ts";
 import { createSettings, type SettingsInForce } from "./server/settings.ts";
 import { createSigning } from "./server/signing.ts";
+import { startStatus } from "./server/status.ts";
 import { type BoxStore, must, openBoxStore } from "./store/box-store.ts";
 import { createLateWrites } from "./store/late-writes.ts";
+import { type WatchedWriter, watchWriter } from "./store/watch.ts";
 
 /** How often visits that are over and sessions that are dead are looked for. */
 const HOUSEKEEPING_SECONDS = 30;
@@ -42,6 +44,8 @@ export type RadiusOptions = {
   acctPort: number;
   /** Null or absent: no RadSec. */
   radsec?: RadsecSettings | null;
+  /** Of 127.0.0.1, for /health and /metrics. Null or absent: neither is told. */
+  statusPort?: number | null;
   logLevel?: string;
   /** How long an Access-Reject is kept back; 1,000 unless said. */
   rejectDelayMilliseconds?: number;
@@ -61,6 +65,8 @@ export type RunningRadius = {
   acctPort: number;
   /** Null: RadSec is not offered. */
   radsecPort: number | null;
+  /** Null: it is off, or was not to be had. */
+  statusPort: number | null;
   /** Counts since the start, for the box's status page. */
   health: () => RadiusHealth;
   /** Answers what has arrived, then closes ports and store. */
@@ -81,7 +87,7 @@ export async function startRadius(options: RadiusOptions): Promise<RunningRadius
   const first = readFirst(stateFolder, clock);
   const settings = createSettings(first.settings, log);
   const devices = createKnownDevices();
-  const store = await openBoxStore({
+  const opened = await openBoxStore({
     ...{ stateFolder, clock, log },
     onNews: (news) => {
       if (news.settings) settings.replace(news.settings);
@@ -89,9 +95,10 @@ export async function startRadius(options: RadiusOptions): Promise<RunningRadius
     },
   });
   const close = async () => {
-    await store.writer.close();
-    await store.reader.close();
+    await opened.writer.close();
+    await opened.reader.close();
   };
+  const store = { reader: opened.reader, writer: watchWriter(opened.writer, clock) };
   try {
     return await serve({ ...options, log, clock }, { settings, devices, store, close, first });
   } catch (error) {
@@ -118,12 +125,13 @@ type ServeOptions = RadiusOptions & { log: Logger; clock: () => Date };
 type Ground = {
   settings: SettingsInForce;
   devices: KnownDevices;
-  store: BoxStore;
+  store: { reader: BoxStore["reader"]; writer: WatchedWriter };
   first: First;
   close: () => Promise<void>;
 };
 
-async function serve(options: ServeOptions, ground: Ground): Promise<RunningRadius> {
+/** Everything between the ports and the store. */
+async function openDoor(options: ServeOptions, ground: Ground) {
   const { log, clock } = options;
   const { settings, devices, store } = ground;
   const { nasTable } = settings;
@@ -143,6 +151,15 @@ async function serve(options: ServeOptions, ground: Ground): Promise<RunningRadi
   const door = createReceiver({
     ...{ nasTable, authorizer, writer, cache, eap, rejectDelay, signing, counters, clock, log },
   });
+  return { door, counters, late, authorizer, eap, rejectDelay };
+}
+
+async function serve(options: ServeOptions, ground: Ground): Promise<RunningRadius> {
+  const { log, clock } = options;
+  const { settings, devices, store } = ground;
+  const { nasTable } = settings;
+  const { reader, writer } = store;
+  const { door, counters, late, authorizer, eap, rejectDelay } = await openDoor(options, ground);
   let isStopping = false;
   // What comes while stopping is met with silence: its NAS asks again, and is heard after the start.
   const receive = (arrival: Arrival) => {
@@ -150,7 +167,7 @@ async function serve(options: ServeOptions, ground: Ground): Promise<RunningRadi
   };
   const client = createDisconnectClient();
   const disconnect = createDisconnect({
-    client,
+    ...{ client, noteOutcome: counters.noteDisconnect },
     ...(options.disconnectWaitSeconds && { waitSeconds: options.disconnectWaitSeconds }),
   });
   const runner = createCommandRunner({ store, disconnect, nasTable, counters, log });
@@ -158,6 +175,12 @@ async function serve(options: ServeOptions, ground: Ground): Promise<RunningRadi
   const wanted = { ...options, radsec: options.radsec ?? null };
   const ports = await openPorts(wanted, { ...door, receive }, log);
   const { authPort, acctPort, radsecPort } = ports;
+  const status = await startStatus({
+    ...{ portNumber: options.statusPort ?? null, stateFolder: options.stateFolder },
+    ...{ ports: { authPort, acctPort, radsecPort }, settings: settings.current },
+    ...{ writer, counters, clock, log },
+  });
+  const { portNumber: statusPort } = status;
   const stopTimers = startTimers({ ...options, listeningSince: clock() }, store, {
     runDueCommands: runner.runDue,
     lookAtSessions: live.look,
@@ -165,7 +188,10 @@ async function serve(options: ServeOptions, ground: Ground): Promise<RunningRadi
   recallDevices(devices, { reader, clock }).catch((error: unknown) =>
     log.warn({ err: error }, "known devices were not recalled; each is looked up when it comes"),
   );
-  log.info({ host: options.host, authPort, acctPort, radsecPort }, "RADIUS server ready");
+  log.info(
+    { host: options.host, authPort, acctPort, radsecPort, statusPort },
+    "RADIUS server ready",
+  );
   const close = async () => {
     isStopping = true;
     stopTimers();
@@ -177,11 +203,11 @@ async function serve(options: ServeOptions, ground: Ground): Promise<RunningRadi
     // What was taken is answered once it is stored, and only then are the ports closed.
     await ground.close();
     rejectDelay.close();
-    await ports.close();
+    await Promise.all([ports.close(), status.close()]);
   };
   let closing: Promise<void> | null = null;
   return {
-    ...{ authPort, acctPort, radsecPort },
+    ...{ authPort, acctPort, radsecPort, statusPort },
     health: () => ({
       ...counters.read(),
       settingsVersion: settings.current()?.version ?? 0,

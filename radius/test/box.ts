@@ -26,6 +26,7 @@ export const SECRET = "radius-secret-of-a-test";
 export const NAS_ID = "01990000-0000-7000-8000-000000000010";
 export const POLICY_ID = "01990000-0000-7000-8000-000000000080";
 export const MAC = "AC-00-5E-00-53-01";
+const STARTS_AT = new Date("2026-03-01T02:00:00.000Z");
 export const OTHER_MAC = "02-00-5E-00-53-02";
 
 /** The sample settings of the contract; its first NAS is a CoovaChilli on 127.0.0.1. */
@@ -62,11 +63,13 @@ export type TestBox = RunningRadius & {
 
 export type TestBoxOptions = Partial<RadiusOptions> & {
   settings?: BranchSettings | null;
+  /** What the box's clock says at first. */
+  startsAt?: Date;
 };
 
 /** A box in a temporary folder with its RADIUS server on free ports of 127.0.0.1. */
 export async function startTestBox(options: TestBoxOptions = {}): Promise<TestBox> {
-  const { settings = sampleSettings(), ...radiusOptions } = options;
+  const { settings = sampleSettings(), startsAt = STARTS_AT, ...radiusOptions } = options;
   const sample = sampleSettings();
   const identity = {
     tenantId: sample.tenantId,
@@ -78,7 +81,7 @@ export async function startTestBox(options: TestBoxOptions = {}): Promise<TestBo
     join(folder, "box.json"),
     JSON.stringify({ ...identity, cloudUrl: "http://127.0.0.1:1" }),
   );
-  let now = Date.parse("2026-03-01T02:00:00.000Z");
+  let now = startsAt.getTime();
   const clock = () => new Date(now);
   const store = openBranchStore({ folder, identity, clock });
   if (settings) store.transaction((tx) => applySettings(tx, settings));

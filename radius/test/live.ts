@@ -3,7 +3,7 @@ import type { AccessPolicy, BranchSettings } from "@foyer/contract";
 import { statusTypes } from "../src/protocol/dictionary.ts";
 import type { RawAttribute } from "../src/protocol/packet.ts";
 import { attribute, listOctets } from "../src/protocol/values.ts";
-import { coovaOf, MAC, sampleSettings, startTestBox } from "./box.ts";
+import { coovaOf, MAC, sampleSettings, startTestBox, type TestBoxOptions } from "./box.ts";
 import { openTestNas } from "./nas.ts";
 
 /** RFC 2866 §5.10. */
@@ -15,10 +15,11 @@ export type LiveOptions = {
   /** What is changed of the sample's one policy. */
   policy?: Partial<AccessPolicy>;
   waitSeconds?: readonly number[];
-};
+} & Pick<TestBoxOptions, "statusPort" | "startsAt">;
 
 /** A box whose one NAS logs guests in and accounts for them over UDP, as a real one does. */
-export async function startLiveBox({ portNumber, policy, waitSeconds = [1, 1] }: LiveOptions) {
+export async function startLiveBox(options: LiveOptions) {
+  const { portNumber, policy, waitSeconds = [1, 1], ...more } = options;
   const settings = sampleSettings((each) => {
     coovaOf(each).disconnectPort = portNumber;
     each.policies = each.policies.map((known) => ({ ...known, ...policy }));
@@ -26,6 +27,7 @@ export async function startLiveBox({ portNumber, policy, waitSeconds = [1, 1] }:
   const box = await startTestBox({
     ...{ settings, housekeepingSeconds: 0.02, commandSeconds: 0.01 },
     disconnectWaitSeconds: waitSeconds,
+    ...more,
   });
   const nas = await openTestNas();
   /** What Access-Accept gave each session, sent back in its accounting. */

@@ -10,7 +10,7 @@ import {
 import { decodePacket, type Packet } from "../src/protocol/packet.ts";
 import { createFramer } from "../src/server/framing.ts";
 import type { RadsecSettings } from "../src/server/ports.ts";
-import { coovaOf, sampleSettings, startTestBox } from "./box.ts";
+import { coovaOf, sampleSettings, startTestBox, type TestBoxOptions } from "./box.ts";
 import { makeRadsecCertificates, type RadsecCertificates } from "./radsec-certificates.ts";
 
 export const NAS_NAME = "ap-1.shop.test";
@@ -20,6 +20,7 @@ const key = prepareSecret("radsec");
 export async function startRadsecBox(
   change: Partial<CoovaNas> = {},
   more: Partial<RadsecSettings> = {},
+  options: TestBoxOptions = {},
 ) {
   const certificates = await makeRadsecCertificates();
   const settings = sampleSettings((each) => {
@@ -27,7 +28,7 @@ export async function startRadsecBox(
   });
   const { certificateFile, keyFile, authorityFile } = certificates;
   const radsec = { portNumber: 0, certificateFile, keyFile, authorityFile, ...more };
-  const box = await startTestBox({ settings, radsec });
+  const box = await startTestBox({ settings, radsec, ...options });
   if (box.radsecPort === null) throw new Error("RadSec is not offered");
   return { box, certificates, radsecPort: box.radsecPort };
 }

@@ -103,8 +103,8 @@ async function listOrders(
 function addressOrder(candidate: Candidate, table: NasTable): Order | null {
   const { session } = candidate;
   const known = table.findById(session.nasId);
-  if (!known || known.nas.disconnectPort === null) return null;
-  return addressOf({ session, known }) === null ? null : { ...candidate, known };
+  if (!known || addressOf({ session, known }) === null) return null;
+  return { ...candidate, known };
 }
 
 async function carryOut(options: LiveLimitsOptions, queued: Order): Promise<void> {

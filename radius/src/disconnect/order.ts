@@ -24,7 +24,12 @@ export type Target = {
 /** Orders a session's NAS to end it; the outcome is in a word or two. */
 export type Disconnect = (target: Target) => Promise<string>;
 
-export type OrderOptions = { client: DisconnectClient; waitSeconds?: readonly number[] };
+export type OrderOptions = {
+  client: DisconnectClient;
+  waitSeconds?: readonly number[];
+  /** Told of what each NAS made of its order. */
+  noteOutcome?: (nasId: string, told: { outcome: string; at: Date }) => void;
+};
 
 /**
  * Disconnect-Requests for sessions, whoever orders them: while one for a session is under way, no
@@ -61,7 +66,7 @@ export async function changeLimits(
 }
 
 async function give(
-  { client, waitSeconds }: OrderOptions,
+  { client, waitSeconds, noteOutcome }: OrderOptions,
   target: Target,
   order: OrderKind,
   more: readonly RawAttribute[] = [],
@@ -73,13 +78,15 @@ async function give(
   if (address === null) return "no-address";
   const attributes = [...nameSession(nas, target), ...more];
   const sent = { order, address, portNumber, key, attributes };
-  return sayOutcome(await client.send({ ...sent, ...(waitSeconds && { waitSeconds }) }));
+  const outcome = sayOutcome(await client.send({ ...sent, ...(waitSeconds && { waitSeconds }) }));
+  noteOutcome?.(nas.id, { outcome, at: target.at });
+  return outcome;
 }
 
 const ordersOf = (nas: RadiusNas): Orders => vendors[vendorOf(nas)].orders;
 
 /** Where a NAS listens for orders, as it is set or as its vendor's do; null: nowhere. */
-function orderPortOf(nas: RadiusNas): number | null {
+export function orderPortOf(nas: RadiusNas): number | null {
   return nas.disconnectPort === undefined ? ordersOf(nas).portNumber : nas.disconnectPort;
 }
 

@@ -1,3 +1,5 @@
+import { createHistogram, type Histogram, type Latency } from "./histogram.ts";
+import { createSight, type NasSight, type Seen, type Sight } from "./sight.ts";
 import { createStrangers, type Stranger, type Strangers } from "./strangers.ts";
 
 /** Why a packet was met with silence. */
@@ -40,10 +42,21 @@ export type NasCounts = {
   drops: Record<string, number>;
 };
 
+/** Log-ins and accounting are measured apart: only accounting waits for the disk alone. */
+export type LatencyKind = "access" | "accounting";
+
+export type NasHealth = NasCounts & {
+  seen: NasSight;
+  /** From arrival to answer, the delay of a reject left out. */
+  latency: Record<LatencyKind, Latency>;
+  /** Disconnect-Requests by their outcome, and the last one. */
+  disconnects: { outcomes: Record<string, number>; last: { outcome: string; at: string } | null };
+};
+
 export type Health = {
   startedAt: string;
-  /** By NAS id. */
-  nas: Record<string, NasCounts>;
+  /** By NAS id; one that was not heard of since the start is not in it. */
+  nas: Record<string, NasHealth>;
   /** Packets from no NAS of the settings. */
   unknown: { drops: Record<string, number>; nas: Stranger[] };
   /** Disconnect-Requests by their outcome. */
@@ -59,45 +72,105 @@ export type Counters = {
   countUnknown: (reason: DropReason) => void;
   seeStranger: Strangers["see"];
   countDisconnect: (outcome: string) => void;
+  /** Told of every well-formed packet of a NAS. */
+  see: (nasId: string, seen: Seen) => void;
+  /** Told of every answer, before a reject is kept back. */
+  observe: (nasId: string, kind: LatencyKind, milliseconds: number) => void;
+  /** How a NAS took a Disconnect-Request. */
+  noteDisconnect: (nasId: string, told: { outcome: string; at: Date }) => void;
   read: () => Health;
 };
 
+/** NAS come and go with the settings: beyond this the one not heard of for longest makes room. */
+const NAS_KEPT_MAX = 1024;
+/** Ours are fewer; an Error-Cause is the NAS's word, of four octets. */
+const REASONS_MAX = 64;
+const OTHER_REASON = "other";
+
+type Kept = {
+  counts: NasCounts;
+  sight: Sight;
+  latency: Record<LatencyKind, Histogram>;
+  disconnects: NasHealth["disconnects"];
+  /** Counts up: what was touched last is greatest. */
+  touched: number;
+};
+
+/** Counts in memory that is bounded, whoever sends whatever for however long. */
 export function createCounters(startedAt: Date): Counters {
-  const health: Health = {
-    startedAt: startedAt.toISOString(),
-    nas: {},
-    unknown: { drops: {}, nas: [] },
-    disconnects: {},
-  };
+  const kept = new Map<string, Kept>();
+  const disconnects: Record<string, number> = {};
+  const unknownDrops: Record<string, number> = {};
   const strangers = createStrangers();
-  const countsOf = (nasId: string): NasCounts => {
-    health.nas[nasId] ??= {
-      requests: 0,
-      accepts: 0,
-      challenges: 0,
-      stored: 0,
-      status: 0,
-      retransmits: 0,
-      rejects: {},
-      passedOver: {},
-      drops: {},
-    };
-    return health.nas[nasId];
-  };
-  const add = (counts: Record<string, number>, reason: string) => {
-    counts[reason] = (counts[reason] ?? 0) + 1;
+  let touches = 0;
+  const keptOf = (nasId: string): Kept => {
+    let known = kept.get(nasId);
+    if (!known) {
+      if (kept.size >= NAS_KEPT_MAX) forgetOldest(kept);
+      known = newKept();
+      kept.set(nasId, known);
+    }
+    touches += 1;
+    known.touched = touches;
+    return known;
   };
   return {
     count: (nasId, what) => {
-      countsOf(nasId)[what] += 1;
+      keptOf(nasId).counts[what] += 1;
     },
-    countReason: (nasId, what, reason) => add(countsOf(nasId)[what], reason),
-    countUnknown: (reason) => add(health.unknown.drops, reason),
-    countDisconnect: (outcome) => add(health.disconnects, outcome),
+    countReason: (nasId, what, reason) => add(keptOf(nasId).counts[what], reason),
+    countUnknown: (reason) => add(unknownDrops, reason),
+    countDisconnect: (outcome) => add(disconnects, outcome),
     seeStranger: strangers.see,
-    read: () => {
-      const { drops } = health.unknown;
-      return structuredClone({ ...health, unknown: { drops, nas: strangers.list() } });
+    see: (nasId, seen) => keptOf(nasId).sight.see(seen),
+    observe: (nasId, kind, milliseconds) => keptOf(nasId).latency[kind].observe(milliseconds),
+    noteDisconnect: (nasId, { outcome, at }) => {
+      const told = keptOf(nasId).disconnects;
+      add(told.outcomes, outcome);
+      told.last = { outcome, at: at.toISOString() };
     },
+    read: () => ({
+      startedAt: startedAt.toISOString(),
+      nas: Object.fromEntries([...kept].map(([nasId, each]) => [nasId, readKept(each)])),
+      unknown: { drops: { ...unknownDrops }, nas: strangers.list() },
+      disconnects: { ...disconnects },
+    }),
   };
+}
+
+function newKept(): Kept {
+  const counts: NasCounts = {
+    ...{ requests: 0, accepts: 0, challenges: 0, stored: 0, status: 0, retransmits: 0 },
+    ...{ rejects: {}, passedOver: {}, drops: {} },
+  };
+  return {
+    counts,
+    sight: createSight(),
+    latency: { access: createHistogram(), accounting: createHistogram() },
+    disconnects: { outcomes: {}, last: null },
+    touched: 0,
+  };
+}
+
+function readKept({ counts, sight, latency, disconnects }: Kept): NasHealth {
+  const { access, accounting } = latency;
+  return {
+    ...structuredClone(counts),
+    seen: sight.read(),
+    latency: { access: access.read(), accounting: accounting.read() },
+    disconnects: structuredClone(disconnects),
+  };
+}
+
+function forgetOldest(kept: Map<string, Kept>): void {
+  let oldest: [string, Kept] | null = null;
+  for (const each of kept)
+    if (oldest === null || each[1].touched < oldest[1].touched) oldest = each;
+  if (oldest) kept.delete(oldest[0]);
+}
+
+function add(counts: Record<string, number>, reason: string): void {
+  const isRoom = Object.hasOwn(counts, reason) || Object.keys(counts).length < REASONS_MAX;
+  const named = isRoom ? reason : OTHER_REASON;
+  counts[named] = (counts[named] ?? 0) + 1;
 }

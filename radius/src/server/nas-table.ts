@@ -95,7 +95,7 @@ function searchNeighbours(entries: readonly Entry[], address: string): Neighbour
   return neighbours;
 }
 
-function speaksRadius(nas: Nas): nas is RadiusNas {
+export function speaksRadius(nas: Nas): nas is RadiusNas {
   return nas.kind === "coova" || nas.kind === "radius";
 }
 

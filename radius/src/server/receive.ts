@@ -27,6 +27,7 @@ import { hostOf, type KnownNas, type NasTable, plainAddress, vendorOf } from "./
 import type { RejectDelay } from "./reject-delay.ts";
 import type { CacheEntry, ReplyCache } from "./reply-cache.ts";
 import type { Signing } from "./signing.ts";
+import type { SeenStranger } from "./strangers.ts";
 
 /** One packet as the socket handed it over. */
 export type Arrival = {
@@ -93,13 +94,13 @@ export function createReceiver(options: ReceiverOptions): Door {
     else counters.countReason(nasId, "drops", reason);
     faults.tell({ reason, address: plainAddress(sender), nasId, at: clock() });
   };
-  const seeStranger = (sender: string, nasIdentifier: string | null) =>
-    counters.seeStranger({ address: plainAddress(sender), nasIdentifier, at: clock() });
+  const seeStranger = (sender: string, seen: Pick<SeenStranger, "nasIdentifier" | "through">) =>
+    counters.seeStranger({ ...seen, address: plainAddress(sender), at: clock() });
   return {
     isKnown: (names) => nasTable().findByNames(names) !== null,
     turnAway: ({ reason, address, names }) => {
       const known = nasTable().findByNames(names);
-      if (!known) seeStranger(address, names[0] ?? null);
+      if (!known) seeStranger(address, { nasIdentifier: names[0] ?? null, through: "radsec" });
       tell(reason, address, known);
     },
     receive: (arrival) => {
@@ -108,7 +109,10 @@ export function createReceiver(options: ReceiverOptions): Door {
       const known = radsec
         ? table.findByNames(radsec.names)
         : table.find(address, () => findClaimedName(arrival.bytes));
-      if (!known) seeStranger(address, findClaimedName(arrival.bytes));
+      if (!known) {
+        const through = radsec ? "radsec" : "udp";
+        seeStranger(address, { nasIdentifier: findClaimedName(arrival.bytes), through });
+      }
       const fault = known ? take(options, arrival, known) : "unknown-nas";
       if (fault === null) return;
       tell(fault, address, known);
@@ -131,6 +135,7 @@ function take(options: ReceiverOptions, arrival: Arrival, known: KnownNas): Drop
     ? known.nas.messageAuthenticator === "yes"
     : signing.isDemanded(known.nas);
   const fault = findFault({ port, packet, key: known.key, isSignatureDemanded, isProtected });
+  counters.see(known.nas.id, { port, packet, fault, isRadsec: isProtected, at: clock() });
   if (fault) return fault;
   if (!isProtected && isSignedLogIn(packet)) signing.learn(known.nas);
   const key = nameRequest(arrival, packet);
@@ -238,6 +243,7 @@ function accept(
   const { nas } = request.known;
   const { policyId, limits } = granted.decision;
   counters.count(nas.id, "accepts");
+  observe(counters, request);
   log.info({ nasId: nas.id, policyId }, "access accepted");
   const limiting = [...limitAttributes(vendorOf(nas), limits), sessionClass(granted.decision)];
   answer(request, codes.accessAccept, [...granted.attributes, ...limiting]);
@@ -266,6 +272,7 @@ function startEap(options: ReceiverOptions, request: Request): void {
     logFailure: (error) => logFailure(options, nas.id, error),
     challenge: (attributes) => {
       counters.count(nas.id, "challenges");
+      observe(counters, request);
       answer(request, codes.accessChallenge, attributes);
     },
     accept: (decision, attributes) => accept(options, request, { decision, attributes }),
@@ -285,6 +292,7 @@ function tellReject(
 ): void {
   const nasId = request.known.nas.id;
   counters.countReason(nasId, "rejects", reason);
+  observe(counters, request);
   log.info({ nasId, reason }, "access rejected");
   rejectDelay.hold(request.arrivedAt, () => answer(request, codes.accessReject, attributes));
 }
@@ -300,6 +308,7 @@ function answerAccounting(options: ReceiverOptions, request: Request): void {
   if (read.kind === "passed-over") {
     // Never storable, so silence would only make the NAS ask for ever and take us for dead.
     counters.countReason(nasId, "passedOver", read.reason);
+    observe(counters, request);
     answer(request, codes.accountingResponse, []);
     return;
   }
@@ -311,6 +320,7 @@ function answerAccounting(options: ReceiverOptions, request: Request): void {
   stored
     .then(() => {
       counters.count(nasId, "stored");
+      observe(counters, request);
       answer(request, codes.accountingResponse, []);
     })
     .catch((error: unknown) => {
@@ -318,6 +328,12 @@ function answerAccounting(options: ReceiverOptions, request: Request): void {
       logFailure(options, nasId, error);
       stayStill(options, request, "store-failed");
     });
+}
+
+/** How long its answer took to make; that of a reject is told before it is kept back. */
+function observe(counters: Counters, { known, packet, arrivedAt }: Request): void {
+  const kind = packet.code === codes.accountingRequest ? "accounting" : "access";
+  counters.observe(known.nas.id, kind, performance.now() - arrivedAt);
 }
 
 /** Names the request for tracing: source, port, id and authenticator. */

@@ -6,7 +6,7 @@ import { createStrangers } from "./strangers.ts";
 
 const at = new Date("2026-03-01T02:00:00.000Z");
 const see = (address: string, nasIdentifier: string | null = null) => ({
-  ...{ address, nasIdentifier, at },
+  ...{ address, nasIdentifier, through: "udp" as const, at },
 });
 const elsewhere = () =>
   sampleSettings((settings) => {
@@ -26,7 +26,7 @@ describe("RFC 2865 §3: a sender that is no NAS of the branch", () => {
       drops: { "unknown-nas": 2 },
       nas: [
         {
-          ...{ address: "127.0.0.1", nasIdentifier: "lobby-ap", count: 2 },
+          ...{ address: "127.0.0.1", nasIdentifier: "lobby-ap", count: 2, through: "udp" },
           firstSeenAt: "2026-03-01T02:00:00.000Z",
           lastSeenAt: "2026-03-01T02:01:00.000Z",
         },

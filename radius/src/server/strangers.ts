@@ -1,15 +1,21 @@
 /** A sender that no NAS of the branch settings has, for venue IT to see what is to be added. */
 export type Stranger = {
   address: string;
-  /** NAS-Identifier as the last packet claims it: nothing proves it. Null: it told none. */
+  /**
+   * NAS-Identifier as the last packet claims it, which nothing proves; by RadSec the name of its
+   * certificate. Null: it told none.
+   */
   nasIdentifier: string | null;
+  through: "udp" | "radsec";
   count: number;
   firstSeenAt: string;
   lastSeenAt: string;
 };
 
+export type SeenStranger = Pick<Stranger, "address" | "nasIdentifier" | "through"> & { at: Date };
+
 export type Strangers = {
-  see: (seen: { address: string; nasIdentifier: string | null; at: Date }) => void;
+  see: (seen: SeenStranger) => void;
   /** Those that ask most first. */
   list: () => Stranger[];
 };
@@ -31,14 +37,15 @@ export function createStrangers(): Strangers {
     if (least) strangers.delete(least.address);
   };
   return {
-    see: ({ address, nasIdentifier, at }) => {
+    see: ({ address, nasIdentifier, through, at }) => {
       const seenAt = at.toISOString();
       const known = strangers.get(address);
       if (!known && strangers.size >= STRANGERS_MAX) makeRoom();
       strangers.delete(address);
       strangers.set(address, {
         address,
-        nasIdentifier: nasIdentifier ?? known?.nasIdentifier ?? null,
+        nasIdentifier: nasIdentifier ?? (known?.through === through ? known.nasIdentifier : null),
+        through,
         count: (known?.count ?? 0) + 1,
         firstSeenAt: known?.firstSeenAt ?? seenAt,
         lastSeenAt: seenAt,
