@@ -76,7 +76,9 @@ function reckonGuest(
   let isOnEdge = false;
   heard.forEach((each, index) => {
     const { association, seconds, upload, download } = each;
-    const believed = each.isStartAlone ? believedSeconds(each, heard[index + 1], ons) : 0;
+    const { believed, uncounted } = each.isStartAlone
+      ? believe(each, heard[index + 1], ons)
+      : { believed: 0, uncounted: 0 };
     const lastAt = each.lastAt + believed;
     const last = visits.at(-1);
     const pause = last ? association.startsAt - last.endedAt : Infinity;
@@ -86,7 +88,7 @@ function reckonGuest(
     visit.endedAt = Math.max(visit.endedAt, lastAt);
     visit.sessions += 1;
     visit.connectedSeconds += seconds + believed;
-    visit.uncountedSeconds += believed > 0 ? 2 * LATE_SECONDS_MAX : 0;
+    visit.uncountedSeconds += uncounted;
     visit.uploadBytes += upload;
     visit.downloadBytes += download;
   });
@@ -100,15 +102,20 @@ const beginVisit = (mac: string, { startsAt }: Association): TrueVisit => ({
 
 /**
  * A session of which only the Start arrived is believed until its device is heard of elsewhere or
- * its NAS tells of a reboot: many a NAS sends no interims.
+ * its NAS tells of a reboot, for many a NAS sends no interims. Which of the two the box hears of
+ * first is chance, and so is whether the time in between counts.
  */
-function believedSeconds(
+function believe(
   { association: { startsAt, nas } }: Heard,
   next: Heard | undefined,
   ons: readonly { nas: number; at: number }[],
-): number {
-  if (!next) return 0;
-  const { startsAt: nextAt } = next.association;
-  const isRebooted = ons.some((on) => on.nas === nas && on.at > startsAt && on.at < nextAt);
-  return isRebooted ? 0 : nextAt - startsAt;
+): { believed: number; uncounted: number } {
+  if (!next) return { believed: 0, uncounted: 0 };
+  const seconds = next.association.startsAt - startsAt;
+  const isRebooted = ons.some(
+    ({ nas: own, at }) =>
+      own === nas && at > startsAt - LATE_SECONDS_MAX && at < startsAt + seconds,
+  );
+  const uncounted = 2 * LATE_SECONDS_MAX + (isRebooted ? seconds : 0);
+  return { believed: isRebooted ? 0 : seconds, uncounted };
 }
