@@ -146,14 +146,17 @@ function findReported(tx: Reader, report: SessionReport): SessionRow | null {
     )
     .get(report.nasId, report.acctSessionId, device.id) as SessionRow | undefined;
   if (!row) return null;
-  // Where the session's seconds were counted, its start does not move with a delay.
-  const isUntold = report.mayBeLate === true && report.connectedSeconds === undefined;
-  const untold = isUntold ? UNTOLD_DELAY_MS : 0;
-  const isOver = row.ended_at !== null || (report.connectedSeconds ?? 0) < row.connected_seconds;
-  if (isOver) return isBegunAfter(row, report, untold) ? null : row;
-  // A NAS that counts no seconds does not tell when its session began.
   const isCounted = (report.connectedSeconds ?? 0) > 0;
-  return isCounted && isBegunAfter(row, report, LAGGING_SECONDS_MS) ? null : row;
+  const isOver = row.ended_at !== null || (report.connectedSeconds ?? 0) < row.connected_seconds;
+  if (isOver && (row.stopped === 1 || !isCounted)) {
+    // Where the session's seconds were counted, its start does not move with a delay.
+    const isUntold = report.mayBeLate === true && report.connectedSeconds === undefined;
+    return isBegunAfter(row, report, isUntold ? UNTOLD_DELAY_MS : 0) ? null : row;
+  }
+  if (isOver && row.ended_at === null) return isBegunAfter(row, report, 0) ? null : row;
+  // An end that only the box has found is a guess; and who counts no seconds tells no beginning.
+  const lastKnown = { ...row, ended_at: null };
+  return isCounted && isBegunAfter(lastKnown, report, LAGGING_SECONDS_MS) ? null : row;
 }
 
 /** Whether the reported session began after the last that is known of this one. */
