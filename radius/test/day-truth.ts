@@ -112,10 +112,8 @@ function believe(
 ): { believed: number; uncounted: number } {
   if (!next) return { believed: 0, uncounted: 0 };
   const seconds = next.association.startsAt - startsAt;
-  const isRebooted = ons.some(
-    ({ nas: own, at }) =>
-      own === nas && at > startsAt - LATE_SECONDS_MAX && at < startsAt + seconds,
-  );
+  const [from, to] = [startsAt - LATE_SECONDS_MAX, startsAt + seconds + LATE_SECONDS_MAX];
+  const isRebooted = ons.some(({ nas: own, at }) => own === nas && at > from && at < to);
   const uncounted = 2 * LATE_SECONDS_MAX + (isRebooted ? seconds : 0);
   return { believed: isRebooted ? 0 : seconds, uncounted };
 }

@@ -91,6 +91,13 @@ function keepAccounting(folder: string, journal: Journal): void {
     const own = text.slice(start).replace(/^\t(detail|unix)$/gm, "");
     return text.slice(0, start) + own;
   });
+  // One thread is its best by far: of several, those that find the file locked answer nothing.
+  edit(join(folder, "radiusd.conf"), (text) =>
+    text.replace(
+      /^\t(start_servers|max_servers|min_spare_servers|max_spare_servers) = \d+$/gm,
+      "\t$1 = 1",
+    ),
+  );
   // Synchronous is FULL with either, as SQLite has it unless it is told otherwise.
   if (journal === "wal")
     edit(
