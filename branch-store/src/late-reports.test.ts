@@ -238,3 +238,106 @@ test("a visit begun by a clock that ran ahead does not swallow those that follow
   expect(store.listEvents("visit.started")).toHaveLength(2);
   expect(store.listEvents("visit.ended")).toHaveLength(1);
 });
+
+describe("what is told too late to be known in time", () => {
+  const at = (store: TestStore, told: SessionReport, secondsAgo: number): SessionReport => ({
+    ...told,
+    at: new Date(store.read((tx) => tx.now).getTime() - secondsAgo * 1000),
+  });
+  const closeAll = (store: TestStore) => {
+    store.advance(GAP + 1);
+    keepHouse(store);
+    return store.listEvents("visit.ended").at(-1)?.payload;
+  };
+
+  test("a NAS's own count of seconds takes the place of a guess, though it is less", () => {
+    const store = openTestStore();
+    signIn(store);
+    start(store, report(store, "a"));
+    store.advance(130);
+    start(store, report(store, "b"));
+    store.advance(5);
+    stop(store, { ...at(store, report(store, "a"), 35), connectedSeconds: 100 });
+    stop(store, { ...report(store, "b"), connectedSeconds: 5 });
+    expect(closeAll(store)).toMatchObject({ sessions: 2, connectedSeconds: 105 });
+  });
+
+  test("a session is over when its device has begun another since, and ended that too", () => {
+    const store = openTestStore();
+    signIn(store);
+    store.advance(60);
+    start(store, report(store, "b"));
+    stop(store, { ...report(store, "b"), connectedSeconds: 0 });
+    store.advance(10);
+    start(store, at(store, report(store, "a"), 70));
+    expect(listOpenIds(store)).toEqual([]);
+  });
+
+  test("a visit begins with its first session, whichever was told of first", () => {
+    const store = openTestStore();
+    signIn(store);
+    store.advance(60);
+    start(store, report(store, "b"));
+    start(store, at(store, report(store, "a"), 60));
+    stop(store, { ...report(store, "b"), connectedSeconds: 0 });
+    expect(closeAll(store)).toMatchObject({ startedAt: "2026-03-01T02:00:00.000Z", sessions: 2 });
+  });
+
+  test("a visit that was closed meanwhile goes on as the same", () => {
+    const store = openTestStore();
+    signIn(store);
+    start(store, report(store, "a"));
+    stop(store, { ...report(store, "a"), connectedSeconds: 1 });
+    store.advance(GAP + 120);
+    expect(keepHouse(store)).toEqual([0, 1]);
+    start(store, at(store, report(store, "b"), 300));
+    stop(store, { ...report(store, "b"), connectedSeconds: 300 });
+    expect(closeAll(store)).toMatchObject({ sessions: 2, connectedSeconds: 301 });
+    expect(store.listEvents("visit.started")).toHaveLength(1);
+  });
+
+  test("one that is over for longer than the gap does not", () => {
+    const store = openTestStore();
+    signIn(store);
+    start(store, report(store, "a"));
+    stop(store, { ...report(store, "a"), connectedSeconds: 1 });
+    store.advance(GAP + 120);
+    keepHouse(store);
+    start(store, at(store, report(store, "b"), 100));
+    expect(store.listEvents("visit.started")).toHaveLength(2);
+  });
+});
+
+describe("RFC 2866 §5.5: an id used again, of whose first session nothing but the Start came", () => {
+  test("is another session by its own Start", () => {
+    const store = openTestStore();
+    signIn(store);
+    start(store, report(store));
+    store.advance(60);
+    start(store, report(store));
+    expect(store.listEvents("session.started")).toHaveLength(1);
+    store.advance(1);
+    start(store, report(store));
+    expect(store.listEvents("session.started")).toHaveLength(2);
+  });
+
+  test("is another session though its Start was lost too", () => {
+    const store = openTestStore();
+    signIn(store);
+    start(store, report(store));
+    store.advance(900);
+    update(store, { ...report(store), connectedSeconds: 600 });
+    expect(store.listEvents("session.started")).toHaveLength(2);
+  });
+
+  test("is the same session where its NAS counts no seconds, or counts whole minutes", () => {
+    const store = openTestStore();
+    signIn(store);
+    start(store, report(store));
+    store.advance(900);
+    update(store, report(store));
+    store.advance(59);
+    update(store, { ...report(store), connectedSeconds: 900 });
+    expect(store.listEvents("session.started")).toHaveLength(1);
+  });
+});

@@ -74,6 +74,7 @@ export type SessionRow = {
   last_activity_at: number;
   ended_at: number | null;
   cause: string | null;
+  /** As its NAS counted them; 0 where it has told none: see `secondsOf`. */
   connected_seconds: number;
   upload_bytes: number;
   download_bytes: number;
@@ -86,6 +87,15 @@ export type SessionRow = {
   disconnect_asked_at: number | null;
   disconnect_outcome: string | null;
 };
+
+/**
+ * A NAS that counts no seconds, or has told none yet, still had the guest from start to end. That is
+ * never stored as a count: what the NAS tells afterwards is the truth, be it less.
+ */
+export const secondsOf = ({ connected_seconds, started_at, ended_at }: SessionRow): number =>
+  connected_seconds > 0 || ended_at === null
+    ? connected_seconds
+    : Math.round((ended_at - started_at) / 1000);
 
 export const toSession = (row: SessionRow): Session => ({
   id: row.id,
@@ -101,7 +111,7 @@ export const toSession = (row: SessionRow): Session => ({
   lastActivityAt: new Date(row.last_activity_at),
   endedAt: row.ended_at === null ? null : new Date(row.ended_at),
   cause: row.cause,
-  connectedSeconds: row.connected_seconds,
+  connectedSeconds: secondsOf(row),
   uploadBytes: row.upload_bytes,
   downloadBytes: row.download_bytes,
   expectedEndAt: row.expected_end_at === null ? null : new Date(row.expected_end_at),

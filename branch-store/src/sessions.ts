@@ -1,7 +1,13 @@
 import { findDeviceByMac, findKnownGuestOfDevice, seeDevice } from "./devices.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
-import { type Session, type SessionReport, type SessionRow, toSession } from "./session-row.ts";
+import {
+  type Session,
+  type SessionReport,
+  type SessionRow,
+  secondsOf,
+  toSession,
+} from "./session-row.ts";
 import { findTicket, type Ticket } from "./tickets.ts";
 import { enterVisit, reopenVisit, touchVisit } from "./visits.ts";
 
@@ -11,10 +17,14 @@ export type { DisconnectOrder, Session, SessionReport } from "./session-row.ts";
 const OVERDUE_GRACE_MS = 60_000;
 /** How late a report may come whose NAS says of no delay: many repeat one unchanged. */
 const UNTOLD_DELAY_MS = 30_000;
+/** How far a NAS's count of seconds may lag behind its session: some count whole minutes. */
+const LAGGING_SECONDS_MS = 60_000;
 
 /** A Start. Told again, or after its own Stop, it changes nothing. */
 export function startSession(tx: Transaction, report: SessionReport): Session {
-  return toSession(findReported(tx, report) ?? yieldToLater(tx, beginSession(tx, report)));
+  const row = findReported(tx, report);
+  const isKnown = row !== null && !isBegunAfter(row, report, LAGGING_SECONDS_MS);
+  return toSession(isKnown ? row : yieldToLater(tx, beginSession(tx, report)));
 }
 
 /** An Interim; begins the session when its Start was lost, and takes it up again when it must. */
@@ -123,9 +133,8 @@ export function findOpenSessionByIp(tx: Reader, ip: string): Session | null {
 }
 
 /**
- * The session a report speaks of. The newest with its id counts, unless that one had ended before
- * the reported one began, or had counted further: then the NAS uses the id again, as many do after
- * a reboot.
+ * The session a report speaks of. The newest with its id counts, unless the reported one began after
+ * all that is known of that one: then the NAS uses the id again, as many do after a reboot.
  */
 function findReported(tx: Reader, report: SessionReport): SessionRow | null {
   const device = findDeviceByMac(tx, report.mac);
@@ -137,13 +146,22 @@ function findReported(tx: Reader, report: SessionReport): SessionRow | null {
     )
     .get(report.nasId, report.acctSessionId, device.id) as SessionRow | undefined;
   if (!row) return null;
-  // Where the session's seconds were counted, its start does not move with a delay.
-  const isUntold = report.mayBeLate === true && report.connectedSeconds === undefined;
-  const untold = isUntold ? UNTOLD_DELAY_MS : 0;
+  const isCounted = (report.connectedSeconds ?? 0) > 0;
   const isOver = row.ended_at !== null || (report.connectedSeconds ?? 0) < row.connected_seconds;
-  const lastKnownAt = row.ended_at ?? row.last_activity_at;
-  return isOver && startOf(report) > lastKnownAt + untold ? null : row;
+  if (isOver && (row.stopped === 1 || !isCounted)) {
+    // Where the session's seconds were counted, its start does not move with a delay.
+    const isUntold = report.mayBeLate === true && report.connectedSeconds === undefined;
+    return isBegunAfter(row, report, isUntold ? UNTOLD_DELAY_MS : 0) ? null : row;
+  }
+  if (isOver && row.ended_at === null) return isBegunAfter(row, report, 0) ? null : row;
+  // An end that only the box has found is a guess; and who counts no seconds tells no beginning.
+  const lastKnown = { ...row, ended_at: null };
+  return isCounted && isBegunAfter(lastKnown, report, LAGGING_SECONDS_MS) ? null : row;
 }
+
+/** Whether the reported session began after the last that is known of this one. */
+const isBegunAfter = (row: SessionRow, report: SessionReport, byMs: number): boolean =>
+  startOf(report) > (row.ended_at ?? row.last_activity_at) + byMs;
 
 /** The same, taken up again if only the box had ended it: the report tells that it goes on. */
 function findGoingOn(tx: Transaction, report: SessionReport): SessionRow | null {
@@ -215,13 +233,19 @@ function findUsedTicket(tx: Reader, { userName }: SessionReport, deviceId: strin
   return ticket?.usedAt && ticket.deviceId === deviceId ? ticket : null;
 }
 
-/** A session told of late is over when its device has begun another since. */
+/** A session told of late is over when its device has begun another since, ended or not. */
 function yieldToLater(tx: Transaction, row: SessionRow): SessionRow {
-  const later = listOpenSessionsOfDevice(tx, row.device_id).find(
-    (open) => open.startedAt.getTime() > row.started_at,
-  );
-  if (!later) return row;
-  supersede(tx, row.id, later.startedAt);
+  const { later } = tx
+    .sql(
+      `select min(started_at) as later from sessions
+       where device_id = ? and started_at > ? and started_at <= ?
+         and (ended_at is null or ended_at >= ?)`,
+    )
+    .get(row.device_id, row.started_at, tx.now.getTime(), row.started_at) as {
+    later: number | null;
+  };
+  if (later === null) return row;
+  supersede(tx, row.id, new Date(later));
   return getRow(tx, row.id);
 }
 
@@ -287,15 +311,7 @@ function finishSession(
   { at, cause }: { at: Date; cause: string },
 ): Session {
   const endedAt = Math.max(at.getTime(), row.started_at);
-  // A NAS that counts no seconds (or whose last report came early) still had the guest this long.
-  const seconds =
-    Math.max(row.connected_seconds, 0) || Math.round((endedAt - row.started_at) / 1000);
-  tx.sql("update sessions set ended_at = ?, cause = ?, connected_seconds = ? where id = ?").run(
-    endedAt,
-    cause,
-    seconds,
-    row.id,
-  );
+  tx.sql("update sessions set ended_at = ?, cause = ? where id = ?").run(endedAt, cause, row.id);
   touchVisit(tx, { visitId: row.visit_id, at: new Date(endedAt) });
   const ended = getRow(tx, row.id);
   appendEvent(tx, "session.ended", {
@@ -310,7 +326,7 @@ function finishSession(
 }
 
 const usageOf = (row: SessionRow) => ({
-  connectedSeconds: row.connected_seconds,
+  connectedSeconds: secondsOf(row),
   uploadBytes: row.upload_bytes,
   downloadBytes: row.download_bytes,
 });

@@ -40,11 +40,12 @@ function sumSince(
 ): Used {
   const row = tx
     .sql(
-      `select coalesce(sum(share * max(connected_seconds, open_seconds)), 0) as seconds,
+      `select coalesce(sum(share * max(connected_seconds, uncounted_seconds)), 0) as seconds,
          coalesce(sum(share * (upload_bytes + download_bytes)), 0) as bytes
        from (
          select connected_seconds, upload_bytes, download_bytes,
-           case when ended_at is null then (@now - started_at) / 1000 else 0 end as open_seconds,
+           case when ended_at is null or connected_seconds = 0
+             then (coalesce(ended_at, @now) - started_at) / 1000 else 0 end as uncounted_seconds,
            case when started_at >= @start then 1.0
              else max(0.0, min(1.0, (coalesce(ended_at, @now) - @start)
                / max(1.0, coalesce(ended_at, @now) - started_at))) end as share

@@ -69,14 +69,17 @@ function isLive(tx: Reader, visit: Visit, at: Date): boolean {
   return open.get(visit.id) !== undefined;
 }
 
-/** The visit that something at `at` belongs to; begins one when none is open. Returns its id. */
+/**
+ * The visit that something at `at` belongs to: an open one, one that was closed before this was told
+ * of, or else a new one. Returns its id.
+ */
 export function enterVisit(
   tx: Transaction,
   arrival: { deviceId: string; guestId: string | null; source: VisitSource; at: Date },
 ): string {
   const { deviceId, guestId, source, at } = arrival;
-  const open = findOpenVisit(tx, { deviceId, guestId, at });
-  if (open) {
+  const open = findOpenVisit(tx, arrival) ?? findClosedTooSoon(tx, arrival);
+  if (open && reopenVisit(tx, open.id)) {
     touchVisit(tx, { visitId: open.id, at });
     return open.id;
   }
@@ -97,12 +100,31 @@ export function enterVisit(
   return visitId;
 }
 
-/** Moves a visit's last activity forward, never back. */
+/** The visit that was over by the time something within its gap was told of. */
+function findClosedTooSoon(
+  tx: Reader,
+  { deviceId, guestId, at }: { deviceId: string; guestId: string | null; at: Date },
+): Visit | null {
+  const since = at.getTime() - visitGapMs(tx);
+  const rows = tx
+    .sql(
+      `select * from visits where guest_id = ? and ended_at >= ?
+       union
+       select visits.* from visits
+       where id in (select visit_id from sessions where device_id = ? and ended_at >= ?)
+         and ended_at >= ? and (guest_id is null or ? is null)
+       order by ended_at desc`,
+    )
+    .all(guestId, since, deviceId, since, since, guestId);
+  return findLive(tx, rows, at);
+}
+
+/** Moves a visit's last activity forward, and its start back to what was told of late. */
 export function touchVisit(tx: Transaction, { visitId, at }: { visitId: string; at: Date }): void {
-  tx.sql("update visits set last_activity_at = max(last_activity_at, ?) where id = ?").run(
-    at.getTime(),
-    visitId,
-  );
+  tx.sql(
+    `update visits set last_activity_at = max(last_activity_at, @at),
+       started_at = min(started_at, @at) where id = @visitId`,
+  ).run({ at: at.getTime(), visitId });
 }
 
 /**
@@ -170,7 +192,10 @@ function endVisit(tx: Transaction, visit: Visit): void {
   const endedAt = visit.lastActivityAt;
   const totals = tx
     .sql(
-      `select count(*) as sessions, coalesce(sum(connected_seconds), 0) as seconds,
+      `select count(*) as sessions,
+         coalesce(sum(case when connected_seconds > 0 then connected_seconds
+           else cast(round((coalesce(ended_at, started_at) - started_at) / 1000.0) as integer)
+           end), 0) as seconds,
          coalesce(sum(upload_bytes), 0) as upload, coalesce(sum(download_bytes), 0) as download
        from sessions where visit_id = ?`,
     )

@@ -65,18 +65,25 @@ export type TestBoxOptions = Partial<RadiusOptions> & {
   settings?: BranchSettings | null;
   /** What the box's clock says at first. */
   startsAt?: Date;
+  /** Where its folder is made; the system's folder for such things unless said. */
+  parentFolder?: string;
 };
 
 /** A box in a temporary folder with its RADIUS server on free ports of 127.0.0.1. */
 export async function startTestBox(options: TestBoxOptions = {}): Promise<TestBox> {
-  const { settings = sampleSettings(), startsAt = STARTS_AT, ...radiusOptions } = options;
+  const {
+    settings = sampleSettings(),
+    startsAt = STARTS_AT,
+    parentFolder = tmpdir(),
+    ...radiusOptions
+  } = options;
   const sample = sampleSettings();
   const identity = {
     tenantId: sample.tenantId,
     branchId: sample.branch.id,
     boxId: "01990000-0000-7000-8000-000000000003",
   };
-  const folder = mkdtempSync(join(tmpdir(), "foyer-radius-"));
+  const folder = mkdtempSync(join(parentFolder, "foyer-radius-"));
   writeFileSync(
     join(folder, "box.json"),
     JSON.stringify({ ...identity, cloudUrl: "http://127.0.0.1:1" }),

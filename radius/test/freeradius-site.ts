@@ -1,5 +1,5 @@
 import type { ChildProcess } from "node:child_process";
-import { cpSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { takeFreePort } from "./free-port.ts";
 import { spawnServer } from "./pinned.ts";
@@ -7,11 +7,18 @@ import type { CredentialAt } from "./requests.ts";
 
 const PROGRAM = "/usr/sbin/freeradius";
 const SETTINGS = "/etc/freeradius/3.0";
+const SQLITE_DRIVER = "/usr/lib/freeradius/rlm_sql_sqlite.so";
 
 /** Whether Debian's FreeRADIUS is here with its default site. */
 export function hasFreeradiusSite(): boolean {
   return existsSync(PROGRAM) && existsSync(join(SETTINGS, "sites-enabled/default"));
 }
+
+/** Whether it can keep its accounting in SQLite: the Debian package freeradius brings the driver. */
+export const hasFreeradiusSqlite = (): boolean => hasFreeradiusSite() && existsSync(SQLITE_DRIVER);
+
+/** SQLite's journal as rlm_sql_sqlite comes, a rollback journal, or a write-ahead log. */
+export type Journal = "as-shipped" | "wal";
 
 export type SiteOptions = {
   /** Where a copy of the settings may be changed. */
@@ -23,6 +30,8 @@ export type SiteOptions = {
   editEap?: (text: string) => string;
   /** Asks the RADIUS server there about what is said inside a tunnel. */
   innerServer?: { portNumber: number; secret: string };
+  /** Keeps accounting in a SQLite file of its own. */
+  accounting?: Journal;
 };
 
 function edit(file: string, change: (text: string) => string): void {
@@ -35,12 +44,13 @@ function edit(file: string, change: (text: string) => string): void {
  */
 export async function startFreeradiusSite(
   options: SiteOptions,
-): Promise<{ child: ChildProcess; authPort: number }> {
+): Promise<{ child: ChildProcess; authPort: number; acctPort: number }> {
   const { folder, secret, credentials } = options;
   cpSync(SETTINGS, folder, { recursive: true, verbatimSymlinks: true });
   const authPort = await takeFreePort();
-  const others = await Promise.all([1, 2, 3, 4].map(takeFreePort));
-  const ports = [authPort, ...others];
+  const acctPort = await takeFreePort();
+  const others = await Promise.all([1, 2, 3].map(takeFreePort));
+  const ports = [authPort, acctPort, ...others];
   edit(join(folder, "radiusd.conf"), (text) =>
     text
       .replace(/^raddbdir = .*$/m, `raddbdir = ${folder}`)
@@ -57,13 +67,46 @@ export async function startFreeradiusSite(
   edit(join(folder, "clients.conf"), (text) => text.replaceAll("testing123", secret));
   if (options.editEap) edit(join(folder, "mods-available/eap"), options.editEap);
   if (options.innerServer) askInside(folder, options.innerServer);
+  if (options.accounting) keepAccounting(folder, options.accounting);
   const lines = credentials.map(
     ({ username, password }) => `"${username}" Cleartext-Password := "${password}"\n`,
   );
   edit(join(folder, "mods-config/files/authorize"), (text) => `${lines.join("")}\n${text}`);
   const child = spawnServer([PROGRAM, "-f", "-l", "stdout", "-d", folder]);
   await waitUntilReady(child);
-  return { child, authPort };
+  return { child, authPort, acctPort };
+}
+
+/**
+ * rlm_sql with SQLite's driver, its queries and its schema as Debian ships them. What its site writes
+ * of a record beside it, a file of details and the system's list of log-ins, is left out: in its favour.
+ */
+function keepAccounting(folder: string, journal: Journal): void {
+  edit(join(folder, "mods-available/sql"), (text) =>
+    text
+      .replace('driver = "rlm_sql_null"', 'driver = "rlm_sql_sqlite"')
+      .replace("/tmp/freeradius.db", join(folder, "freeradius.sqlite")),
+  );
+  symlinkSync("../mods-available/sql", join(folder, "mods-enabled/sql"));
+  const site = join(folder, "sites-available/default");
+  edit(site, (text) => {
+    const start = text.search(/^accounting \{$/m);
+    const own = text.slice(start).replace(/^\t(detail|unix)$/gm, "");
+    return text.slice(0, start) + own;
+  });
+  // One thread is its best by far: of several, those that find the file locked answer nothing.
+  edit(join(folder, "radiusd.conf"), (text) =>
+    text.replace(
+      /^\t(start_servers|max_servers|min_spare_servers|max_spare_servers) = \d+$/gm,
+      "\t$1 = 1",
+    ),
+  );
+  // Synchronous is FULL with either, as SQLite has it unless it is told otherwise.
+  if (journal === "wal")
+    edit(
+      join(folder, "mods-config/sql/main/sqlite/schema.sql"),
+      (text) => `PRAGMA journal_mode = WAL;\n${text}`,
+    );
 }
 
 function askInside(folder: string, { portNumber, secret }: { portNumber: number; secret: string }) {

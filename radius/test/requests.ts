@@ -49,13 +49,28 @@ const proofs: Record<
 export const byMac: CredentialAt = (at) => ({ username: macAt(at), password: macAt(at) });
 
 /** The start of a session of each device. */
-export function sessionStarts(key: SecretKey): MakeRequest {
+export const sessionStarts = (key: SecretKey): MakeRequest => sessionRecords(key, "start");
+
+/** A record of the session of each device, at its beginning, after ten minutes, or at its end. */
+export function sessionRecords(
+  key: SecretKey,
+  status: "start" | "interim" | "stop",
+  session = "s",
+): MakeRequest {
+  const seconds = { start: 0, interim: 600, stop: 900 }[status];
+  const used = [
+    attribute("Acct-Session-Time", seconds),
+    attribute("Acct-Input-Octets", seconds * 1000),
+    attribute("Acct-Output-Octets", seconds * 20_000),
+  ];
   return (at, identifier) => {
     const attributes = [
-      attribute("Acct-Status-Type", statusTypes.start),
-      attribute("Acct-Session-Id", `s-${at}`),
+      attribute("Acct-Status-Type", statusTypes[status]),
+      attribute("Acct-Session-Id", `${session}-${at}`),
       attribute("Calling-Station-Id", macAt(at)),
       attribute("User-Name", macAt(at)),
+      ...(status === "start" ? [] : used),
+      ...(status === "stop" ? [attribute("Acct-Terminate-Cause", 1)] : []),
     ];
     const code = codes.accountingRequest;
     const authenticator = null;

@@ -230,20 +230,25 @@ describe("accounting that has nothing to store is answered, and counted by its r
 
 describe("how long a silent session is believed", () => {
   const session = (lastActivityAt: Date) => ({ lastActivityAt }) as Session;
-  const at = new Date("2026-03-01T03:00:00Z");
+  const report = { at: new Date("2026-03-01T03:00:00Z") };
 
   test("three of its NAS's own intervals, at least three of those asked for", () => {
-    expect(silenceAllowed(session(new Date("2026-03-01T02:59:00Z")), at)).toBe(1800);
-    expect(silenceAllowed(session(new Date("2026-03-01T02:00:00Z")), at)).toBe(3 * 3600);
+    expect(silenceAllowed(session(new Date("2026-03-01T02:59:00Z")), report)).toBe(1800);
+    expect(silenceAllowed(session(new Date("2026-03-01T02:00:00Z")), report)).toBe(3 * 3600);
   });
 
   test("a doubled report measures nothing: what was believed stays", () => {
-    expect(silenceAllowed(session(at), at)).toBeNull();
-    expect(silenceAllowed(session(new Date("2026-03-01T02:59:30Z")), at)).toBeNull();
+    expect(silenceAllowed(session(report.at), report)).toBeNull();
+    expect(silenceAllowed(session(new Date("2026-03-01T02:59:30Z")), report)).toBeNull();
+  });
+
+  test("as long as it has lasted, three times, where its Start was lost", () => {
+    expect(silenceAllowed(null, { ...report, connectedSeconds: 300 })).toBe(1800);
+    expect(silenceAllowed(null, { ...report, connectedSeconds: 3600 })).toBe(3 * 3600);
   });
 
   test("a day at the most, and where nothing was measured", () => {
-    expect(silenceAllowed(null, at)).toBe(24 * 3600);
-    expect(silenceAllowed(session(new Date("2026-02-20T00:00:00Z")), at)).toBe(24 * 3600);
+    expect(silenceAllowed(null, report)).toBe(24 * 3600);
+    expect(silenceAllowed(session(new Date("2026-02-20T00:00:00Z")), report)).toBe(24 * 3600);
   });
 });

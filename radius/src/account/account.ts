@@ -29,7 +29,7 @@ export function account(tx: Transaction, nasId: string, record: AccountingRecord
       startSession(tx, { ...record.report, silentAfterSeconds: SILENT_SECONDS_MAX });
       return;
     case "interim": {
-      const silence = silenceAllowed(findOpenSession(tx, record.report), record.report.at);
+      const silence = silenceAllowed(findOpenSession(tx, record.report), record.report);
       const known = silence === null ? {} : { silentAfterSeconds: silence };
       updateSession(tx, { ...record.report, ...known });
       return;
@@ -57,12 +57,16 @@ function findOpenSession(tx: Transaction, report: SessionReport): Session | null
 }
 
 /**
- * Three intervals, measured since its last report: a NAS may keep an interval of its own against
- * the one it was asked for (RFC 2869 §5.16). Null where the report is the last one told again.
+ * Three intervals, measured since its last report, or since its beginning where that is the first one
+ * that arrives: a NAS may keep an interval of its own against the one it was asked for (RFC 2869
+ * §5.16). Null where the report is the last one told again.
  */
-export function silenceAllowed(session: Session | null, at: Date): number | null {
-  if (!session) return SILENT_SECONDS_MAX;
-  const interval = Math.ceil((at.getTime() - session.lastActivityAt.getTime()) / 1000);
+export function silenceAllowed(
+  session: Session | null,
+  { at, connectedSeconds }: Pick<SessionReport, "at" | "connectedSeconds">,
+): number | null {
+  const sinceLast = session && (at.getTime() - session.lastActivityAt.getTime()) / 1000;
+  const interval = Math.ceil(sinceLast ?? connectedSeconds ?? SILENT_SECONDS_MAX);
   if (interval < INTERVAL_SECONDS_MIN) return null;
   const seconds = MISSED_INTERIMS_MAX * Math.max(INTERIM_SECONDS, interval);
   return Math.min(seconds, SILENT_SECONDS_MAX);
