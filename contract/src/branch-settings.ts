@@ -2,6 +2,7 @@ import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { ConsentPurpose } from "./events/consent.ts";
 import { Id, Language } from "./personal.ts";
+import { findSettingsFault } from "./settings-faults.ts";
 
 /** Words in each language the branch speaks; a missing one falls back to the branch's first. */
 export const LocalText = Type.Partial(
@@ -205,7 +206,7 @@ export const SignInSettings = Type.Object({
 export type SignInSettings = Static<typeof SignInSettings>;
 
 export const Brand = Type.Object({
-  name: Type.String({ maxLength: 100 }),
+  name: Type.String({ minLength: 1, maxLength: 100, pattern: "\\S" }),
   /** #rrggbb: buttons and links; the portal picks readable ink for it. */
   accentColour: Type.String({ pattern: "^#[0-9a-fA-F]{6}$" }),
   /** An inline SVG or PNG data: URL, or null for the name in letters. */
@@ -222,7 +223,7 @@ export const BranchSettings = Type.Object({
   tenantId: Id,
   branch: Type.Object({
     id: Id,
-    name: Type.String({ maxLength: 100 }),
+    name: Type.String({ minLength: 1, maxLength: 100, pattern: "\\S" }),
     /** IANA, such as Asia/Ho_Chi_Minh. */
     timeZone: Type.String({ maxLength: 64 }),
     /** ISO 3166-1 alpha-2: how a phone number without a country code is read. */
@@ -271,7 +272,7 @@ function findContradiction(settings: BranchSettings): string | null {
   if (ids.size !== nas.length) return "/nas has two entries with one id";
   const names = nas.flatMap((each) => ("radsecName" in each && each.radsecName) || []);
   const isTwice = new Set(names.map((name) => name.toLowerCase())).size !== names.length;
-  return isTwice ? "/nas has two entries with one radsecName" : null;
+  return isTwice ? "/nas has two entries with one radsecName" : findSettingsFault(settings);
 }
 
 /**

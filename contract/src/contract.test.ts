@@ -127,12 +127,88 @@ describe("branch settings", () => {
     ["/policies", ["policies"], []],
     ["/brand/accentColour", ["brand", "accentColour"], "red; }"],
     ["/version", ["version"], 0],
+    ["/branch/name", ["branch", "name"], ""],
+    ["/branch/name", ["branch", "name"], "  "],
+    ["/brand/name", ["brand", "name"], ""],
+    ["/branch/country", ["branch", "country"], "ZZ"],
+    ["/branch/languages", ["branch", "languages"], ["vi", "vi"]],
+    ["/nas/0/source", ["nas", "0", "source"], ""],
+    ["/nas/0/source", ["nas", "0", "source"], "not an address"],
+    ["/nas/0/source", ["nas", "0", "source"], "10.0.0.0/33"],
+    ["/nas/0/source", ["nas", "0", "source"], "2001:db8::/129"],
+    ["/nas/0/source", ["nas", "0", "source"], "10.0.0.0/8/8"],
+    ["/nas/1/source", ["nas", "1", "source"], "gateway.example"],
+    ["/nas/0/uamServer", ["nas", "0", "uamServer"], "http://"],
+    ["/nas/0/loginOrigins/0", ["nas", "0", "loginOrigins"], ["http://"]],
+    ["/nas/1/loginOrigins/1", ["nas", "1", "loginOrigins"], ["http://a", "http://a b/x?y"]],
+    ["/legalTexts/0/label", ["legalTexts", "0", "label"], {}],
+    ["/legalTexts/0/body", ["legalTexts", "0", "body"], { vi: "  " }],
+    ["/signIn/landingUrl", ["signIn", "landingUrl"], "https://"],
   ])("a fault at %s is said with its place", (place, path, value) => {
     const document = settings();
     const parent = path.slice(0, -1).reduce((node, key) => node[key], document);
     parent[path.at(-1) as string] = value;
     const read = readBranchSettings(document);
     expect(read.kind === "invalid" && read.reason).toContain(place);
+  });
+
+  test("a gateway's answers cannot succeed from a status on that is above the last one", () => {
+    const document = settings();
+    const success = { statusMin: 500, statusMax: 200, bodyIncludes: null };
+    const call = {
+      method: "GET",
+      url: "https://sms.example/send",
+      headers: {},
+      bodyTemplate: null,
+    };
+    const channel = { kind: "http-gateway", ...call, success, timeoutSeconds: 5 };
+    document.signIn.phone.channels = [channel];
+    expect(readBranchSettings(document)).toEqual({
+      kind: "invalid",
+      reason: "/signIn/phone/channels/0/success/statusMin is above statusMax",
+    });
+    channel.success = { ...success, statusMax: 599 };
+    expect(readBranchSettings(document)).toMatchObject({ kind: "settings" });
+  });
+
+  test("two NAS behind one address are told apart by their identifier, and need one each", () => {
+    const document = settings();
+    const [coova] = document.nas;
+    const id = "01990000-0000-7000-8000-000000000099";
+    document.nas = [
+      { ...coova, source: "10.0.0.1" },
+      { ...coova, id, source: "10.0.0.1/32", nasIdentifier: "other" },
+    ];
+    expect(readBranchSettings(document)).toMatchObject({ kind: "settings" });
+    document.nas[1].nasIdentifier = coova.nasIdentifier;
+    expect(readBranchSettings(document)).toEqual({
+      kind: "invalid",
+      reason: "/nas/1/nasIdentifier is that of another NAS with the same source",
+    });
+  });
+
+  test.each(["10.0.0.1", "10.0.0.0/8", "2001:db8::1", "2001:db8::/32"])(
+    "a NAS may send from %s",
+    (source) => {
+      const document = settings();
+      document.nas[0].source = source;
+      expect(readBranchSettings(document)).toMatchObject({ kind: "settings" });
+    },
+  );
+
+  test("a NAS known by its certificate alone needs no source", () => {
+    const document = settings();
+    Object.assign(document.nas[0], { source: "", radsecName: "ap.test" });
+    expect(readBranchSettings(document)).toMatchObject({ kind: "settings" });
+  });
+
+  test("a legal text needs words in one of the branch's languages, not in all of them", () => {
+    const document = settings();
+    document.branch.languages = ["vi", "en"];
+    for (const text of document.legalTexts) delete text.label.en;
+    expect(readBranchSettings(document)).toMatchObject({ kind: "settings" });
+    document.branch.languages = ["en"];
+    expect(readBranchSettings(document)).toMatchObject({ kind: "invalid" });
   });
 
   test("two NAS cannot be the one that a certificate names, in whatever letters", () => {

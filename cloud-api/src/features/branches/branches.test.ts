@@ -89,7 +89,25 @@ describe("a new branch", () => {
       code: "invalid",
       field: "/branch/timeZone",
     });
+    expect((await post({ country: "ZZ" })).body).toMatchObject({ field: "/branch/country" });
   });
+
+  test.each(["US/Pacific-New", "Canada/East-Saskatchewan"])(
+    "is refused the clock of %s where JavaScript alone knows it, and its days can be counted",
+    async (timeZone) => {
+      const { id } = await addBranch();
+      const document = await readDocument(id);
+      const refused = { status: 400, body: { field: "/branch/timeZone" } };
+      const branch = { ...document.branch, timeZone };
+      const answers = [
+        await owner.ask("POST", "/api/v1/branches", { ...NEW_BRANCH, timeZone }),
+        await owner.ask("PATCH", `/api/v1/branches/${id}`, { timeZone }),
+        await owner.ask("PUT", settingsOf(id), { ...document, branch }),
+      ];
+      for (const answer of answers) expect(answer).toMatchObject(refused);
+      expect((await owner.ask("GET", "/api/v1/overview")).status).toBe(200);
+    },
+  );
 });
 
 describe("the settings document", () => {
@@ -127,6 +145,11 @@ describe("the settings document", () => {
       "the id of another branch",
       (document) => ({ ...document, branch: { ...document.branch, id: newId() } }),
       "/branch/id",
+    ],
+    [
+      "a branch without a name",
+      (document) => ({ ...document, branch: { ...document.branch, name: "" } }),
+      "/branch/name",
     ],
     ["a number as text", (document) => ({ ...document, pages: "1" }), "/pages"],
     ["nothing", () => ({}), "/"],

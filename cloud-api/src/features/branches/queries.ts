@@ -239,3 +239,12 @@ export async function listCommands(
   );
   return rows.map((row) => ({ ...row, expiresAt: row.expiresAt.toISOString() }));
 }
+
+/** Whether the database reads this name of a time zone: it has its own list, and not JavaScript's. */
+export async function hasTimeZone(tx: TenantTransaction, name: string): Promise<boolean> {
+  const row = await findRow(
+    tx,
+    sql`select name from pg_timezone_names where lower(name) = lower(${name}) limit 1`,
+  );
+  return row !== null;
+}

@@ -4,7 +4,7 @@ import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import type { NewEvent } from "../../platform/events.ts";
-import { type BranchRow, lockBranchRow, updateBranch } from "./queries.ts";
+import { type BranchRow, hasTimeZone, lockBranchRow, updateBranch } from "./queries.ts";
 import { checkDocument } from "./rules.ts";
 import type { BranchDocument } from "./schema.ts";
 
@@ -39,12 +39,26 @@ export async function saveDocument(
   const version = row.settingsVersion + 1;
   const checked = checkDocument(edit(before), { tenantId: tx.tenantId, branchId, version });
   if (checked.kind === "invalid") return checked;
+  const { timeZone } = checked.settings.branch;
+  // Its list is read from files: only where it is news.
+  const zoneFault = timeZone === row.timeZone ? null : await findZoneFault(tx, timeZone);
+  if (zoneFault) return zoneFault;
   const { version: _version, tenantId: _tenantId, ...document } = checked.settings;
   if (isDeepStrictEqual(document, before))
     return { kind: "saved", version: row.settingsVersion, events: [] };
   const { branch, ...settings } = document;
   await updateBranch(tx, { ...branch, settings, settingsVersion: version });
   return { kind: "saved", version, events: [branchChanged(tx, { branchId, version })] };
+}
+
+/** A time zone that the box reads and the database does not: nothing could be counted by its days. */
+export async function findZoneFault(
+  tx: TenantTransaction,
+  timeZone: string,
+): Promise<{ kind: "invalid"; field: string; reason: string } | null> {
+  if (await hasTimeZone(tx, timeZone)) return null;
+  const reason = `${timeZone} is not a time zone that the database knows`;
+  return { kind: "invalid", field: "/branch/timeZone", reason };
 }
 
 /** The refusal of a document that cannot be saved. */

@@ -1,0 +1,85 @@
+import { isIP } from "node:net";
+import type { BranchSettings, CoovaNas, LocalText, Nas } from "./branch-settings.ts";
+import { isCountry } from "./countries.ts";
+
+/**
+ * What fits the schema and cannot work all the same, with its place: an address nothing comes from,
+ * a web address without a host, a consent without words. Null when there is nothing.
+ */
+export function findSettingsFault(settings: BranchSettings): string | null {
+  const { branch } = settings;
+  if (!isCountry(branch.country))
+    return `/branch/country ${branch.country} is no country with telephone numbers of its own`;
+  if (new Set(branch.languages).size !== branch.languages.length)
+    return "/branch/languages has a language twice";
+  return findNasFault(settings.nas) ?? findLegalFault(settings) ?? findSignInFault(settings);
+}
+
+function findNasFault(list: readonly Nas[]): string | null {
+  const seen = new Map<string, string>();
+  for (const [index, nas] of list.entries()) {
+    const at = `/nas/${index}`;
+    const fault = findAddressFault(nas);
+    if (fault) return `${at}/${fault}`;
+    if (nas.kind !== "coova" || nas.source === "") continue;
+    const key = `${plainSource(nas.source)} ${nas.nasIdentifier}`;
+    // Two that are named by their certificates are told apart all the same.
+    const other = seen.get(key);
+    if (other !== undefined && !(nas.radsecName && other))
+      return `${at}/nasIdentifier is that of another NAS with the same source`;
+    seen.set(key, nas.radsecName ?? "");
+  }
+  return null;
+}
+
+function findAddressFault(nas: Nas): string | null {
+  const isBySource = nas.kind !== "coova" || !nas.radsecName || nas.source !== "";
+  if (isBySource && !isSource(nas.source)) return "source is neither an address nor a CIDR";
+  if (nas.kind === "coova" && !isUrl(nas.uamServer)) return "uamServer is not a URL with a host";
+  const wrong = nas.loginOrigins.findIndex((each) => !isUrl(each));
+  return wrong < 0 ? null : `loginOrigins/${wrong} is not a URL with a host`;
+}
+
+/** An address or a CIDR, v4 or v6. */
+function isSource(source: string): boolean {
+  const [address = "", bits, more] = source.split("/");
+  const family = isIP(address);
+  if (family === 0 || more !== undefined || address.includes("%")) return false;
+  if (bits === undefined) return true;
+  return /^[0-9]{1,3}$/.test(bits) && Number(bits) <= (family === 4 ? 32 : 128);
+}
+
+/** A CIDR of one address is that address. */
+function plainSource(source: CoovaNas["source"]): string {
+  const [address = ""] = source.toLowerCase().split("/");
+  const whole = isIP(address) === 4 ? "/32" : "/128";
+  return source.endsWith(whole) ? address : source.toLowerCase();
+}
+
+/** A URL parser reads no http URL without a host. */
+function isUrl(text: string): boolean {
+  return URL.canParse(text);
+}
+
+function findLegalFault({ branch, legalTexts }: BranchSettings): string | null {
+  const hasWords = (text: LocalText) =>
+    branch.languages.some((language) => (text[language] ?? "").trim() !== "");
+  for (const [index, { label, body }] of legalTexts.entries())
+    for (const [name, text] of Object.entries({ label, body }))
+      if (!hasWords(text))
+        return `/legalTexts/${index}/${name} has no words in a language of the branch`;
+  return null;
+}
+
+function findSignInFault({ signIn }: BranchSettings): string | null {
+  for (const [index, channel] of signIn.phone.channels.entries()) {
+    if (channel.kind !== "http-gateway") continue;
+    const at = `/signIn/phone/channels/${index}`;
+    if (channel.success.statusMin > channel.success.statusMax)
+      return `${at}/success/statusMin is above statusMax`;
+    if (!isUrl(channel.url)) return `${at}/url is not a URL with a host`;
+  }
+  if (signIn.landingUrl !== null && !isUrl(signIn.landingUrl))
+    return "/signIn/landingUrl is not a URL with a host";
+  return null;
+}
