@@ -37,14 +37,16 @@ export const visitHandlers: EventHandlers = {
     const endedAt = new Date(event.payload.endedAt);
     const usage = clampUsage(event.payload);
     const owner = await endVisit(tx, { ...placeOf(event), endedAt, usage });
+    await addUpSessions(tx, { visitId, at: event.occurredAt });
     await giveToCustomer(tx, { visitId, owner, position: event.position });
     return [];
   },
 
   "session.started": async (tx, event) => {
     const { sessionId, visitId, guestId } = event.payload;
-    await keepSession(tx, { sessionId, visitId, ended: false, usage: NO_USAGE });
-    await addUpSessions(tx, { visitId, at: event.occurredAt });
+    const at = event.occurredAt;
+    await keepSession(tx, { sessionId, visitId, ended: false, usage: NO_USAGE, at });
+    await addUpSessions(tx, { visitId, at });
     if (guestId) await becomeKnown(tx, { visitId, guestId, position: event.position });
     return [];
   },
@@ -123,7 +125,8 @@ async function keepUsage(
   ended: boolean,
 ): Promise<[]> {
   const { sessionId, visitId } = event.payload;
-  await keepSession(tx, { sessionId, visitId, ended, usage: clampUsage(event.payload) });
-  await addUpSessions(tx, { visitId, at: event.occurredAt });
+  const at = event.occurredAt;
+  await keepSession(tx, { sessionId, visitId, ended, usage: clampUsage(event.payload), at });
+  await addUpSessions(tx, { visitId, at });
   return [];
 }

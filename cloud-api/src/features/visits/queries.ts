@@ -202,19 +202,22 @@ export type SessionWord = {
   visitId: string;
   ended: boolean;
   usage: Usage;
+  /** When the box told it. */
+  at: Date;
 };
 
 /** A session's counters only grow, and its end stands, in whatever order they come. */
 export async function keepSession(tx: TenantTransaction, word: SessionWord): Promise<void> {
-  const { sessionId, visitId, ended, usage } = word;
+  const { sessionId, visitId, ended, usage, at } = word;
   await run(
     tx,
-    sql`insert into sessions (tenant_id, id, visit_id, ended, connected_seconds, upload_bytes,
-          download_bytes)
-        values (${tx.tenantId}, ${sessionId}, ${visitId}, ${ended}, ${usage.connectedSeconds},
-          ${usage.uploadBytes}, ${usage.downloadBytes})
+    sql`insert into sessions (tenant_id, id, visit_id, ended, open_told_at, connected_seconds,
+          upload_bytes, download_bytes)
+        values (${tx.tenantId}, ${sessionId}, ${visitId}, ${ended}, ${ended ? null : at},
+          ${usage.connectedSeconds}, ${usage.uploadBytes}, ${usage.downloadBytes})
         on conflict (tenant_id, id) do update set
           ended = sessions.ended or excluded.ended,
+          open_told_at = greatest(sessions.open_told_at, excluded.open_told_at),
           connected_seconds = greatest(sessions.connected_seconds, excluded.connected_seconds),
           upload_bytes = greatest(sessions.upload_bytes, excluded.upload_bytes),
           download_bytes = greatest(sessions.download_bytes, excluded.download_bytes)`,
@@ -223,7 +226,8 @@ export async function keepSession(tx: TenantTransaction, word: SessionWord): Pro
 
 /**
  * Adds a visit's sessions up. What its end said it used is the least: a report that comes after the
- * end still counts, and a session that was never told of is in the end's sum alone.
+ * end still counts, and a session that was never told of is in the end's sum alone. A session told
+ * to go on after the end was told has taken the visit up again.
  */
 export async function addUpSessions(
   tx: TenantTransaction,
@@ -234,13 +238,18 @@ export async function addUpSessions(
     tx,
     sql`with used as (
           select count(*) filter (where not ended) as open,
+            max(open_told_at) filter (where not ended) as open_told_at,
             coalesce(sum(connected_seconds), 0) as connected_seconds,
             coalesce(sum(upload_bytes), 0) as upload_bytes,
             coalesce(sum(download_bytes), 0) as download_bytes
           from sessions where tenant_id = ${tenantId} and visit_id = ${visitId}
         )
         update visits set
-          open_sessions = case when visits.ended_at is null then used.open else 0 end,
+          ended_at = case when used.open_told_at > visits.end_told_at then null
+            else visits.ended_at end,
+          open_sessions = case
+            when visits.ended_at is null or used.open_told_at > visits.end_told_at
+              then used.open else 0 end,
           connected_seconds = greatest(visits.connected_seconds, used.connected_seconds),
           upload_bytes = greatest(visits.upload_bytes, used.upload_bytes),
           download_bytes = greatest(visits.download_bytes, used.download_bytes),

@@ -81,6 +81,7 @@ describe("a customer's visits", () => {
       id: expect.any(String),
       customerId: id,
       customerName: "Lan",
+      customerPhone: "+84912345678",
       number,
       numberAtBranch: number,
       ...place,
