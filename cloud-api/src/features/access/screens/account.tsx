@@ -9,6 +9,7 @@ import { Page, Section } from "../../../shell/page.tsx";
 import { useChangeStaff, useSession } from "../../../shell/session.tsx";
 import { LookSwitch, useStaffLanguage } from "../../../shell/staff-menu.tsx";
 import { readForm } from "./form.ts";
+import { PasswordForm, SignOutElsewhere } from "./password.tsx";
 import { useTexts } from "./texts.ts";
 import { Totp } from "./totp.tsx";
 
@@ -25,8 +26,14 @@ export function Account() {
         <Section title={t("reading")}>
           <Reading />
         </Section>
+        <Section title={t("password")} hint={t("password-change-hint")}>
+          <PasswordForm />
+        </Section>
         <Section title={t("totp")} hint={t("totp-why")}>
           <Totp />
+        </Section>
+        <Section title={t("sessions")} hint={t("sessions-hint")}>
+          <SignOutElsewhere />
         </Section>
       </Stack>
     </Page>

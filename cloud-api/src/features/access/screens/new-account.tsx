@@ -84,6 +84,7 @@ export function NewAccount({ asksTenant, error, isPending, send }: NewAccountPro
 
   function findSentence(): { sentence?: string } {
     if (!(error instanceof ApiError)) return {};
+    if (isFieldAtFault(error, "token")) return { sentence: t("member-already") };
     if (error.code === "unauthorized") return { sentence: t("account-refused") };
     // Nobody is signed in yet, so what is forbidden is the origin of the request.
     if (error.code === "forbidden") return { sentence: t("not-this-address") };
