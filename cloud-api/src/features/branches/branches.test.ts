@@ -8,9 +8,7 @@ import {
   type TestBrowser,
 } from "../../../test/open-test-app.ts";
 import { newId } from "../../platform/clock.ts";
-import { orderDisconnect } from "./index.ts";
-import { COMMAND_SECONDS } from "./rules.ts";
-import type { BranchDocument, BranchReply } from "./schema.ts";
+import type { BranchDocument, BranchReply, SettingsReply } from "./schema.ts";
 
 let site: TestApp;
 let owner: TestBrowser;
@@ -30,7 +28,7 @@ const addBranch = async (browser = owner) =>
   (await browser.ask<BranchReply>("POST", "/api/v1/branches", NEW_BRANCH)).body;
 const settingsOf = (branchId: string) => `/api/v1/branches/${branchId}/settings`;
 const readDocument = async (branchId: string) =>
-  (await owner.ask<BranchDocument>("GET", settingsOf(branchId))).body;
+  (await owner.ask<SettingsReply>("GET", settingsOf(branchId))).body;
 
 type Enrolment = {
   tenantId: string;
@@ -122,6 +120,19 @@ describe("the settings document", () => {
     expect((await readDocument(id)).brand).toEqual(brand);
   });
 
+  test("is not overwritten by an edit of a version that stands no more", async () => {
+    const { id } = await addBranch();
+    const read = await readDocument(id);
+    const colour = (accentColour: string, from = read) =>
+      owner.ask("PUT", settingsOf(id), { ...from, brand: { ...from.brand, accentColour } });
+    const answers = await Promise.all([colour("#000001"), colour("#000002"), colour("#000003")]);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409, 409]);
+    expect((await colour("#000004")).body).toMatchObject({ code: "conflict" });
+    expect((await colour("#000004", await readDocument(id))).body).toEqual({ version: 3 });
+    const nonsense = await owner.ask("PUT", settingsOf(id), { ...read, version: "1" });
+    expect(nonsense).toMatchObject({ status: 400, body: { field: "/version" } });
+  });
+
   test("keeps a null that means no limit", async () => {
     const { id } = await addBranch();
     const document = await readDocument(id);
@@ -169,6 +180,7 @@ describe("the settings document", () => {
       colours.map((accentColour) =>
         owner.ask("PUT", settingsOf(id), {
           ...document,
+          version: undefined,
           brand: { ...document.brand, accentColour },
         }),
       ),
@@ -292,41 +304,6 @@ describe("a pull", () => {
   test("is refused with a wait that is too long", async () => {
     const { boxKey } = await enrol((await addBranch()).id);
     expect((await pull(boxKey, { wait: 56 })).status).toBe(400);
-  });
-});
-
-describe("a command", () => {
-  const order = async ({ tenantId, branchId }: Enrolment) => {
-    const deviceId = newId();
-    await site.database.changeTenant(tenantId, async (tx) => ({
-      result: null,
-      events: await orderDisconnect(tx, { branchId, deviceId }),
-    }));
-    return deviceId;
-  };
-
-  test("reaches the branch's waiting box at once, and is not sent again once it is held", async () => {
-    const enrolment = await enrol((await addBranch()).id);
-    const waiting = pull(enrolment.boxKey, { settings: 1, wait: 20 });
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    const deviceId = await order(enrolment);
-    const { reply } = await waiting;
-    expect(reply?.commands).toMatchObject([{ kind: "guest.disconnect", deviceId, position: 1 }]);
-    expect((await pull(enrolment.boxKey, { settings: 1, commands: 1 })).status).toBe(204);
-  });
-
-  test("gets the next position of its branch, whoever orders at once", async () => {
-    const enrolment = await enrol((await addBranch()).id);
-    await Promise.all(Array.from({ length: 6 }, () => order(enrolment)));
-    const { reply } = await pull(enrolment.boxKey, { settings: 1 });
-    expect(reply?.commands.map(({ position }) => position)).toEqual([1, 2, 3, 4, 5, 6]);
-  });
-
-  test("that comes too late is not sent", async () => {
-    const enrolment = await enrol((await addBranch()).id);
-    await order(enrolment);
-    site.passSeconds(COMMAND_SECONDS);
-    expect((await pull(enrolment.boxKey, { settings: 1 })).status).toBe(204);
   });
 });
 

@@ -3,7 +3,13 @@ import type { Context } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import type { BoxIdentity } from "../../platform/session.ts";
-import { findBranchRow, isBoxRemoved, listCommands, noteContact } from "./queries.ts";
+import {
+  findBranchRow,
+  isBoxRemoved,
+  listCommands,
+  noteContact,
+  passCommandsOn,
+} from "./queries.ts";
 import { toBranchSettings } from "./settings.ts";
 
 /** What a box holds already. */
@@ -57,6 +63,7 @@ async function findNews(
   if (await isBoxRemoved(tx, boxId)) throw refuse("unauthorized", "This box was removed.");
   await noteContact(tx, { boxId, settingsVersion: held.settings });
   const branch = await findBranchRow(tx, branchId);
+  await passCommandsOn(tx, { branchId, held: held.commands });
   const guests = { branchId, boxId, epoch: held.epoch, since: held.guests };
   return {
     // A box never goes back: one that holds a newer version keeps it.

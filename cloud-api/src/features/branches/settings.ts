@@ -24,6 +24,8 @@ export type SavedDocument =
   | { kind: "invalid"; field: string; reason: string }
   | { kind: "not-found" };
 
+const STALE = "Somebody saved other settings meanwhile. Read them again and repeat the change.";
+
 /**
  * Saves a document as the branch's next version; one that says the same changes nothing. `edit`
  * gets the document as it stands, under the lock of the branch's row.
@@ -32,6 +34,8 @@ export async function saveDocument(
   tx: TenantTransaction,
   branchId: string,
   edit: (document: BranchDocument) => unknown,
+  /** The version the edit was made from, or null for what stands; another since is a conflict. */
+  readVersion: number | null = null,
 ): Promise<SavedDocument> {
   const row = await lockBranchRow(tx, branchId);
   if (!row) return { kind: "not-found" };
@@ -46,6 +50,7 @@ export async function saveDocument(
   const { version: _version, tenantId: _tenantId, ...document } = checked.settings;
   if (isDeepStrictEqual(document, before))
     return { kind: "saved", version: row.settingsVersion, events: [] };
+  if (readVersion !== null && readVersion !== row.settingsVersion) throw refuse("conflict", STALE);
   const { branch, ...settings } = document;
   await updateBranch(tx, { ...branch, settings, settingsVersion: version });
   return { kind: "saved", version, events: [branchChanged(tx, { branchId, version })] };

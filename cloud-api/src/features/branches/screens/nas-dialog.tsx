@@ -21,6 +21,7 @@ import { CommonFields, CoovaFields, findFaultyLabel, OpenndsFields } from "./nas
 import { useTexts } from "./texts.ts";
 
 const SECRET_BYTES = 18;
+const CONFLICTS_MAX = 3;
 
 type NasDialogProps = { branchId: string; opened: Nas | "new" | null; close: () => void };
 
@@ -122,6 +123,10 @@ function useSaveSettings(branchId: string, done: () => void) {
   return useMutation({
     mutationFn: async (change: (document: BranchDocument) => BranchDocument) =>
       api.put(path, change(await api.get<BranchDocument>(path))),
+    // Saved by somebody else between the two: the change is made to what they saved.
+    retry: (failures, error) =>
+      failures < CONFLICTS_MAX && error instanceof ApiError && error.code === "conflict",
+    retryDelay: 0,
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ["branch-settings", branchId] });
       void queries.invalidateQueries({ queryKey: ["branches"] });
