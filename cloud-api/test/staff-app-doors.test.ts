@@ -178,4 +178,22 @@ describeWithChromium("the doors of the staff app", () => {
     const link = await owner.request("GET", `/api/v1/first-sign-in/${open}`);
     expect(link.status).toBe(404);
   });
+
+  test("what is missing in a form is said in the reader's language, and not in the browser's", async () => {
+    visitor = await openVisitor(browser, { origin: site.origin, locale: "vi-VN" });
+    page = visitor.page;
+    await page.goto("/sign-in");
+    const say = async (words: string) => {
+      await page.locator("button[type=submit]").click();
+      await page.getByRole("alert").getByText(words).waitFor();
+    };
+    await say("Chưa điền “Email”.");
+    expect(await page.locator("input[name=email]:focus").count()).toBe(1);
+    await page.locator("input[name=email]").fill("lan");
+    expect(await page.getByRole("alert").count()).toBe(0);
+    await say("“Email” chưa phải là một địa chỉ email đầy đủ.");
+    await page.locator("input[name=email]").fill("lan@example.test");
+    await say("Chưa điền “Mật khẩu”.");
+    expect(await page.locator("form:not([novalidate])").count()).toBe(0);
+  });
 });

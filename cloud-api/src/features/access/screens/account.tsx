@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../../shell/api.ts";
 import { Refusal } from "../../../shell/failure.tsx";
+import { Form } from "../../../shell/form.tsx";
 import { useLanguage, useShellTexts } from "../../../shell/language.tsx";
 import { LanguageSwitch } from "../../../shell/language-switch.tsx";
 import { Page, Section } from "../../../shell/page.tsx";
@@ -52,7 +53,7 @@ function NameForm() {
   });
   const isChanged = name.trim() !== "" && name.trim() !== staff.name;
   return (
-    <form
+    <Form
       onSubmit={(event) => {
         readForm(event);
         if (isChanged) save.mutate(name.trim());
@@ -74,7 +75,7 @@ function NameForm() {
         </Group>
         <Refusal error={save.error} />
       </Stack>
-    </form>
+    </Form>
   );
 }
 

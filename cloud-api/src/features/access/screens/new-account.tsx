@@ -1,6 +1,7 @@
 import { Button, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { ApiError } from "../../../shell/api.ts";
 import { isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
+import { Form } from "../../../shell/form.tsx";
 import { PASSWORD_CHARACTERS_MIN } from "../rules.ts";
 import { readForm } from "./form.ts";
 import { useTexts } from "./texts.ts";
@@ -19,7 +20,7 @@ export function NewAccount({ asksTenant, error, isPending, send }: NewAccountPro
   // Whoever has an account already proves it with its own password, and its code where one is set up.
   const needsCode = error instanceof ApiError && error.needsCode;
   return (
-    <form onSubmit={(event) => send(readForm(event))}>
+    <Form onSubmit={(event) => send(readForm(event))}>
       <Stack>
         {asksTenant && (
           <TextInput
@@ -79,7 +80,7 @@ export function NewAccount({ asksTenant, error, isPending, send }: NewAccountPro
           {t("create-account")}
         </Button>
       </Stack>
-    </form>
+    </Form>
   );
 
   function findSentence(): { sentence?: string } {

@@ -3,6 +3,7 @@ import { useMutation } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { api } from "../../../shell/api.ts";
 import { isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
+import { Form } from "../../../shell/form.tsx";
 import { PASSWORD_CHARACTERS_MIN } from "../rules.ts";
 import { readForm } from "./form.ts";
 import { useTexts } from "./texts.ts";
@@ -21,7 +22,7 @@ export function PasswordForm() {
   const isOldWrong = isFieldAtFault(error, "password");
   const isNewRefused = isFieldAtFault(error, "newPassword");
   return (
-    <form onSubmit={submit}>
+    <Form onSubmit={submit}>
       <Stack gap="sm">
         <PasswordInput
           name="password"
@@ -52,7 +53,7 @@ export function PasswordForm() {
           </Button>
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }
 

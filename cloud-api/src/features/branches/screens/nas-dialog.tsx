@@ -5,6 +5,7 @@ import { uuidv7 } from "uuidv7";
 import { ApiError, api } from "../../../shell/api.ts";
 import { Dialog } from "../../../shell/dialog.tsx";
 import { Refusal } from "../../../shell/failure.tsx";
+import { Form } from "../../../shell/form.tsx";
 import { useShellTexts } from "../../../shell/language.tsx";
 import type { BranchDocument } from "../schema.ts";
 import {
@@ -59,7 +60,7 @@ function NasForm({ branchId, nas, close }: NasFormProps) {
   };
   const inputs = { fields, set, error: save.error };
   return (
-    <form onSubmit={submit}>
+    <Form onSubmit={submit}>
       <Stack>
         <SegmentedControl
           aria-label={t("nas-kind")}
@@ -90,7 +91,7 @@ function NasForm({ branchId, nas, close }: NasFormProps) {
           </Group>
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 
   /** Names the field; what is none of this form's is told in the API's own words. */
