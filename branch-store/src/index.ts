@@ -14,7 +14,14 @@ export {
   STORE_FILE,
   type Transaction,
 } from "./open.ts";
-export { acknowledge, appendEvent, countUnsent, findEpoch, listUnsent } from "./outbox.ts";
+export {
+  acknowledge,
+  appendEvent,
+  countUnsent,
+  findEpoch,
+  listUnsent,
+  listUnsentOf,
+} from "./outbox.ts";
 export * from "./sessions.ts";
 export * from "./settings.ts";
 export * from "./signing-nas.ts";

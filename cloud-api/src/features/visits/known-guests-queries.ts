@@ -1,3 +1,4 @@
+import { OVERTAKING_TYPES } from "@foyer/contract";
 import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 
 /** Keeps the branch's key, unless it has one. */
@@ -62,6 +63,7 @@ export async function listKnownGuests(
         select max(seq) as seq from events
         where tenant_id = ${tenantId} and box_id = ${boxId} and epoch = ${epoch}::uuid
           and position <= (select position from counted)
+          and type <> all(${OVERTAKING_TYPES}::text[])
       ), moved as (
         -- One index each: an "or" over the join would read every customer for each waiting box.
         select id from customers
