@@ -253,7 +253,7 @@ export function readBranchSettings(value: unknown): ReadSettings {
     const [fault] = compiled.Errors(value);
     return { kind: "invalid", reason: `${fault?.instancePath || "/"} ${fault?.message}` };
   }
-  const reason = findContradiction(value);
+  const reason = findContradiction(value) ?? findSettingsFault(value);
   return reason ? { kind: "invalid", reason } : { kind: "settings", settings: value };
 }
 
@@ -272,7 +272,7 @@ function findContradiction(settings: BranchSettings): string | null {
   if (ids.size !== nas.length) return "/nas has two entries with one id";
   const names = nas.flatMap((each) => ("radsecName" in each && each.radsecName) || []);
   const isTwice = new Set(names.map((name) => name.toLowerCase())).size !== names.length;
-  return isTwice ? "/nas has two entries with one radsecName" : findSettingsFault(settings);
+  return isTwice ? "/nas has two entries with one radsecName" : null;
 }
 
 /**
