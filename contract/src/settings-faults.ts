@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import type { BranchSettings, CoovaNas, LocalText, Nas } from "./branch-settings.ts";
+import type { BranchSettings, LocalText, Nas } from "./branch-settings.ts";
 import { isCountry } from "./countries.ts";
 
 /**
@@ -16,28 +16,35 @@ export function findSettingsFault(settings: BranchSettings): string | null {
 }
 
 function findNasFault(list: readonly Nas[]): string | null {
-  const seen = new Map<string, string>();
   for (const [index, nas] of list.entries()) {
-    const at = `/nas/${index}`;
     const fault = findAddressFault(nas);
-    if (fault) return `${at}/${fault}`;
-    if (nas.kind !== "coova" || nas.source === "") continue;
-    const key = `${plainSource(nas.source)} ${nas.nasIdentifier}`;
-    // Two that are named by their certificates are told apart all the same.
-    const other = seen.get(key);
-    if (other !== undefined && !(nas.radsecName && other))
-      return `${at}/nasIdentifier is that of another NAS with the same source`;
-    seen.set(key, nas.radsecName ?? "");
+    if (fault) return `/nas/${index}/${fault}`;
   }
-  return null;
+  return findTwin(list);
 }
 
 function findAddressFault(nas: Nas): string | null {
-  const isBySource = nas.kind !== "coova" || !nas.radsecName || nas.source !== "";
-  if (isBySource && !isSource(nas.source)) return "source is neither an address nor a CIDR";
-  if (nas.kind === "coova" && !isUrl(nas.uamServer)) return "uamServer is not a URL with a host";
+  // One that comes by RadSec alone needs no source.
+  const isByName = "radsecName" in nas && nas.radsecName !== undefined && nas.source === "";
+  if (!isByName && !isSource(nas.source)) return "source is neither an address nor a CIDR";
+  if ("uamServer" in nas && !isUrl(nas.uamServer)) return "uamServer is not a URL with a host";
+  if (!("loginOrigins" in nas)) return null;
   const wrong = nas.loginOrigins.findIndex((each) => !isUrl(each));
   return wrong < 0 ? null : `loginOrigins/${wrong} is not a URL with a host`;
+}
+
+/** Two with one source are told apart by their identifiers, or by the names in their certificates. */
+function findTwin(list: readonly Nas[]): string | null {
+  const seen = new Map<string, string>();
+  for (const [index, nas] of list.entries()) {
+    if (!("nasIdentifier" in nas) || nas.source === "") continue;
+    const key = `${plainSource(nas.source)} ${nas.nasIdentifier}`;
+    const other = seen.get(key);
+    if (other !== undefined && !(nas.radsecName && other))
+      return `/nas/${index}/nasIdentifier is that of another NAS with the same source`;
+    seen.set(key, nas.radsecName ?? "");
+  }
+  return null;
 }
 
 /** An address or a CIDR, v4 or v6. */
@@ -50,7 +57,7 @@ function isSource(source: string): boolean {
 }
 
 /** A CIDR of one address is that address. */
-function plainSource(source: CoovaNas["source"]): string {
+function plainSource(source: string): string {
   const [address = ""] = source.toLowerCase().split("/");
   const whole = isIP(address) === 4 ? "/32" : "/128";
   return source.endsWith(whole) ? address : source.toLowerCase();
