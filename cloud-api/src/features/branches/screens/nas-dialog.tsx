@@ -10,6 +10,7 @@ import { useShellTexts } from "../../../shell/language.tsx";
 import type { BranchDocument } from "../schema.ts";
 import {
   dropNas,
+  isOfAnotherNas,
   NAS_KINDS,
   type Nas,
   type NasFields,
@@ -52,7 +53,7 @@ function NasForm({ branchId, nas, close }: NasFormProps) {
   const [fields, setFields] = useState<NasFields>(() =>
     nas ? readNas(nas, makeSecret) : startFields(makeSecret),
   );
-  const save = useSaveSettings(branchId, close);
+  const save = useSaveSettings({ branchId, id, done: close });
   const set = (change: Partial<NasFields>) => setFields({ ...fields, ...change });
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -117,13 +118,25 @@ function RemoveNas({ name, remove }: { name: string; remove: () => void }) {
   );
 }
 
+type SaveOptions = { branchId: string; id: string; done: () => void };
+
+/** What is wrong with another NAS is said, but not at a field of this form. */
+function withoutOthersField(error: unknown, place: { document: BranchDocument; id: string }) {
+  if (!(error instanceof ApiError) || !isOfAnotherNas(error.field, place)) return error;
+  return new ApiError({ code: error.code, message: error.message, cause: error });
+}
+
 /** Changes the newest document, not the one that was on screen: the rest may have moved on. */
-function useSaveSettings(branchId: string, done: () => void) {
+function useSaveSettings({ branchId, id, done }: SaveOptions) {
   const queries = useQueryClient();
   const path = `/branches/${branchId}/settings`;
   return useMutation({
-    mutationFn: async (change: (document: BranchDocument) => BranchDocument) =>
-      api.put(path, change(await api.get<BranchDocument>(path))),
+    mutationFn: async (change: (document: BranchDocument) => BranchDocument) => {
+      const document = change(await api.get<BranchDocument>(path));
+      await api.put(path, document).catch((error: unknown) => {
+        throw withoutOthersField(error, { document, id });
+      });
+    },
     // Saved by somebody else between the two: the change is made to what they saved.
     retry: (failures, error) =>
       failures < CONFLICTS_MAX && error instanceof ApiError && error.code === "conflict",

@@ -1,6 +1,14 @@
 import { expect, test } from "vitest";
 import type { BranchDocument } from "../schema.ts";
-import { dropNas, type Nas, putNas, readNas, startFields, writeNas } from "./nas-fields.ts";
+import {
+  dropNas,
+  isOfAnotherNas,
+  type Nas,
+  putNas,
+  readNas,
+  startFields,
+  writeNas,
+} from "./nas-fields.ts";
 
 const makeSecret = () => "a-secret-of-its-own";
 
@@ -70,4 +78,13 @@ test("saving one NAS leaves the others and the rest of the settings as they are"
   expect(putNas(document, added).nas).toEqual([coova, opennds, added]);
   expect(dropNas(document, coova.id).nas).toEqual([opennds]);
   expect(document.nas).toHaveLength(2);
+});
+
+test("what is wrong with another NAS is not said at the fields of this one", () => {
+  const document = { nas: [coova, opennds] } as unknown as BranchDocument;
+  const place = { document, id: opennds.id };
+  expect(isOfAnotherNas("/nas/0/source", place)).toBe(true);
+  expect(isOfAnotherNas("/nas/1/source", place)).toBe(false);
+  for (const field of ["/nas", "/brand/name", null])
+    expect(isOfAnotherNas(field, place)).toBe(false);
 });
