@@ -144,6 +144,7 @@ describe("branch settings", () => {
     ["/legalTexts/0/label", ["legalTexts", "0", "label"], {}],
     ["/legalTexts/0/body", ["legalTexts", "0", "body"], { vi: "  " }],
     ["/signIn/landingUrl", ["signIn", "landingUrl"], "https://"],
+    ["/signIn/landingUrl", ["signIn", "landingUrl"], "http://\nshop.example"],
   ])("a fault at %s is said with its place", (place, path, value) => {
     const document = settings();
     const parent = path.slice(0, -1).reduce((node, key) => node[key], document);

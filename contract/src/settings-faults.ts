@@ -63,9 +63,9 @@ function plainSource(source: string): string {
   return source.endsWith(whole) ? address : source.toLowerCase();
 }
 
-/** A URL parser reads no http URL without a host. */
+/** A URL parser reads no http URL without a host, and leaves out what would break a header. */
 function isUrl(text: string): boolean {
-  return URL.canParse(text);
+  return URL.canParse(text) && !/[\s\p{Cc}]/u.test(text);
 }
 
 function findLegalFault({ branch, legalTexts }: BranchSettings): string | null {

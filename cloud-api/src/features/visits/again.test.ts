@@ -108,3 +108,32 @@ test("a visit that was taken up again is here now from the session that goes on,
   const { visits } = await list();
   expect(visits).toMatchObject([{ id: visitId, hereNow: false, endedAt: span.endedAt }]);
 });
+
+test("a session that the box took for dead brings its visit back when its NAS tells of it again", async () => {
+  const { events, ids } = lan();
+  const { visitId, sessionId, ...rest } = box.visit({
+    ...ids,
+    startedAt: ago(90 * MINUTE),
+    endedAt: null,
+  });
+  const usage = { connectedSeconds: 60, uploadBytes: 1, downloadBytes: 1 };
+  const span = {
+    startedAt: ago(90 * MINUTE).toISOString(),
+    endedAt: ago(60 * MINUTE).toISOString(),
+  };
+  const over = { sessionId, visitId, ...span, cause: "Lost-Contact", ...usage };
+  const story = [
+    ...events,
+    ...rest.events,
+    box.write("session.ended", over, ago(60 * MINUTE)),
+    box.write("visit.ended", { visitId, ...ids, ...span, sessions: 1, ...usage }, ago(50 * MINUTE)),
+  ];
+  const onwards = { sessionId, visitId, ...usage, connectedSeconds: 4800 };
+  const told = box.write("session.updated", onwards, ago(10 * MINUTE));
+  await box.push([...story.slice(0, -2), told, ...story.slice(-2)]);
+  const { visits } = await listed(1, "?open=true");
+  expect(visits).toMatchObject([{ id: visitId, hereNow: true, endedAt: null }]);
+  const stop = { ...over, cause: "User-Request", endedAt: ago(MINUTE).toISOString() };
+  await box.push([box.write("session.ended", stop, ago(MINUTE))]);
+  await listed(0, "?open=true");
+});
