@@ -29,6 +29,7 @@ import {
   keysHoldTheTenant,
   rowSecurityIsForced,
   tablesAreDistributedFirst,
+  tablesAreMadeColumnByColumn,
 } from "./tidy/migrations.ts";
 import {
   guestPagesLoadNothingFromElsewhere,
@@ -40,6 +41,7 @@ import { type Rule, readSourceFiles } from "./tidy/source.ts";
 import {
   featuresKeepSqlInQueries,
   sqlIsRightOnCitus,
+  sqlStandsInTemplates,
   statementsNameTheTenant,
   tablesAreWrittenByTheirFeature,
 } from "./tidy/statements.ts";
@@ -71,9 +73,11 @@ const rules: [string, Rule][] = [
   ["keys of a tenant's table begin with the tenant", keysHoldTheTenant],
   ["a table is distributed before it gets foreign keys", tablesAreDistributedFirst],
   ["row-level security is forced on every tenant's table", rowSecurityIsForced],
+  ["a table is made column by column, and a view reads as who asks", tablesAreMadeColumnByColumn],
   ["every statement on a tenant's table names the tenant", statementsNameTheTenant],
   ["a table is written by the feature that made it", tablesAreWrittenByTheirFeature],
   ["a feature keeps its SQL in its queries", featuresKeepSqlInQueries],
+  ["SQL stands where the rules can read it", sqlStandsInTemplates],
   ["SQL is right on one PostgreSQL and on Citus", sqlIsRightOnCitus],
 ];
 

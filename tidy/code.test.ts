@@ -23,6 +23,26 @@ test("an environment that is read outside config.ts is found", () => {
   expect(onlyConfigReadsTheEnvironment([file("portal/src/start.ts", handed)])).toHaveLength(1);
 });
 
+test.each([
+  'import { env } from "node:process";',
+  'import process from "node:process";',
+  'import * as own from "process";',
+  "const { env } = process;",
+  "const { argv, env: settings } = globalThis.process;",
+  "const own = process;",
+  "const port = process?.env.PORT;",
+  'const port = process["env"].PORT;',
+  'const port = process?.["env"].PORT;',
+])("an environment is found by whatever way it is read: %s", (text) => {
+  expect(onlyConfigReadsTheEnvironment([file("portal/src/start.ts", text)])).toHaveLength(1);
+  expect(onlyConfigReadsTheEnvironment([file("portal/src/config.ts", text)])).toEqual([]);
+});
+
+test("what else a process tells is no environment", () => {
+  for (const text of ['import { exit } from "node:process";', "const { pid } = f(process.argv);"])
+    expect(onlyConfigReadsTheEnvironment([file("portal/src/start.ts", text)]), text).toEqual([]);
+});
+
 test("a file of 401 lines is found, a table of constants is not", () => {
   const long = "work();\n".repeat(400);
   expect(filesAreShort([file("radius/src/a.ts", long)])).toEqual([]);
@@ -47,6 +67,11 @@ test("a rule that looks at the clock or the database is found", () => {
   for (const bad of [
     "Date.now();",
     "new Date();",
+    "new Date;",
+    "const at = Date();",
+    "crypto.randomUUID();",
+    "const id = randomBytes(16);",
+    "crypto.getRandomValues(bytes);",
     "Math.random();",
     'import { sql } from "kysely";',
     'import { findVisit } from "./queries.ts";',

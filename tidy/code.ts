@@ -15,11 +15,20 @@ export const onlyConfigReadsTheEnvironment: Rule = (files) =>
       /(^|\/)main\.ts$/.test(file.path) &&
       /\breadConfig\(process\.env\)/.test(file.text.split("\n")[line - 1] ?? "");
     const { code } = masked(file.text);
-    return [...code.matchAll(/\bprocess\s*\.\s*env\b|\bimport\.meta\.env\b|\bprocess\s*\[/g)]
+    const imported = listImports(file.path, file.text)
+      .filter(({ specifier }) => /^(node:)?process$/.test(specifier))
+      .filter(({ clause }) => !/\{/.test(clause) || /\benv\b/.test(clause))
+      .map(({ line, specifier }) => `${file.path}:${line} imports ${specifier}; config.ts does`);
+    const read = [...code.matchAll(ENVIRONMENT)]
       .map((match) => ({ line: lineAt(file.text, match.index), name: match[0] }))
       .filter(({ line }) => !isHandedOver(line))
       .map(({ line, name }) => `${file.path}:${line} reads ${name}; config.ts does`);
+    return [...imported, ...read];
   });
+
+/** Asked for by name, by a key, or by taking the whole process under another name. */
+const ENVIRONMENT =
+  /\bprocess\s*(?:\?\s*\.|\.)\s*env\b|\bimport\.meta\.env\b|\bprocess\s*(?:\?\.\s*)?\[|=\s*(?:globalThis\s*\??\.\s*)?process\b(?!\s*\??[.[(])/g;
 
 /** Files stay short enough to be read; a table of constants is looked up, not read. */
 export const filesAreShort: Rule = (files) =>
@@ -63,7 +72,7 @@ export const rulesArePure: Rule = (files) =>
     if (!PURE.test(file.path) || !isCode(file.path) || isTest(file.path)) return [];
     const found = find(
       file,
-      /\bDate\.now\b|\bnew Date\(\s*\)|\bMath\.random\b|\bperformance\.now\b|\bfetch\(/g,
+      /\bDate\.now\b|\bnew Date\b(?!\s*\(\s*[^\s)])|(?<!\bnew\s+|\.)\bDate\(|\bMath\.random\b|\b(?:randomUUID|randomBytes|randomInt|randomFill|randomFillSync|getRandomValues)\b|\bperformance\.now\b|\bfetch\(/g,
       "reads a clock, chance or the network in a pure file",
     );
     for (const { specifier, line, clause } of listImports(file.path, file.text)) {

@@ -26,6 +26,17 @@ test("every form of import is seen, and none in a comment or a string", () => {
   expect(listImports("portal/src/a/b.ts", text)[2]?.target).toBe("portal/src/three.ts");
 });
 
+test.each([
+  "await import(`@foyer/radius`);",
+  'require("@foyer/radius");',
+  'const load = createRequire(import.meta.url);\nload("@foyer/radius");',
+  'import { createRequire as make } from "node:module";\nconst load = make(at);\nload("@foyer/radius");',
+  'createRequire(import.meta.url)("@foyer/radius");',
+  'const load = module.createRequire(at);\nload.resolve("@foyer/radius");',
+])("a module is seen by whatever call it is loaded: %s", (text) => {
+  expect(packagesImportAsTheTableSays([file("portal/src/a.ts", text)])).toHaveLength(1);
+});
+
 test("a package that imports one it may not know is found", () => {
   const found = packagesImportAsTheTableSays([
     file("portal/src/a.ts", 'import { startRadius } from "@foyer/radius";'),

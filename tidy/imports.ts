@@ -33,13 +33,27 @@ export type Import = {
   target: string | null;
 };
 
-const SPECIFIER = /(?:\bfrom|\bimport|\bimport\s*\(|\brequire\s*\()\s*(["'])/g;
+const SPECIFIER = /(?:\bfrom|\bimport)\s*(["'])/g;
+
+/** Calls that load a module: import(), require(), and whatever createRequire() was named. */
+function callsThatLoad(code: string): RegExp {
+  const makers = [...code.matchAll(/\bcreateRequire\s+as\s+(\w+)/g)].map((match) => match[1]);
+  const maker = ["createRequire", ...makers].join("|");
+  const made = new RegExp(`\\b(\\w+)\\s*=\\s*(?:\\w+\\.)?(?:${maker})\\s*\\(`, "g");
+  const loaders = [...code.matchAll(made)].map((match) => match[1]);
+  const names = ["import", "require", ...loaders].join("|");
+  return new RegExp(
+    `(?:\\b(?:${names})(?:\\.resolve)?|\\b(?:${maker})\\s*\\([^)]*\\))\\s*\\(\\s*(["'\`])`,
+    "g",
+  );
+}
 
 /** Everything a TypeScript file imports or re-exports, in its order. */
 export function listImports(path: string, text: string): Import[] {
   const { code, uncommented } = masked(text);
   const imports: Import[] = [];
-  for (const match of code.matchAll(SPECIFIER)) {
+  const found = [...code.matchAll(SPECIFIER), ...code.matchAll(callsThatLoad(code))];
+  for (const match of found.sort((a, b) => a.index - b.index)) {
     const start = match.index + match[0].length;
     const end = code.indexOf(match[1] as string, start);
     if (end < 0) continue;

@@ -1,10 +1,20 @@
 import { expect, test } from "vitest";
-import { keysHoldTheTenant, rowSecurityIsForced, tablesAreDistributedFirst } from "./migrations.ts";
+import {
+  keysHoldTheTenant,
+  rowSecurityIsForced,
+  tablesAreDistributedFirst,
+  tablesAreMadeColumnByColumn,
+} from "./migrations.ts";
 import { splitStatements } from "./sql.ts";
 
 const migration = (text: string) => [
   { path: "cloud-api/src/features/visits/migrations/001-visits.sql", text },
 ];
+
+const LATER = (text: string) => ({
+  path: "cloud-api/src/features/visits/migrations/002-later.sql",
+  text,
+});
 
 const GOOD = `-- create table never (id uuid);
 create table visits (
@@ -23,7 +33,12 @@ alter table visits force row level security;
 create policy visits_of_tenant on visits using (tenant_id = current_tenant());
 create function directory.find() returns void language sql as $$ select 1; select 2; $$;`;
 
-const rules = [keysHoldTheTenant, tablesAreDistributedFirst, rowSecurityIsForced];
+const rules = [
+  keysHoldTheTenant,
+  tablesAreDistributedFirst,
+  rowSecurityIsForced,
+  tablesAreMadeColumnByColumn,
+];
 const run = (text: string) => rules.flatMap((rule) => rule(migration(text)));
 
 test("statements are split at semicolons, but not in bodies and strings", () => {
@@ -50,6 +65,33 @@ test.each([
 ])("a migration with %s made %s is found", (good, bad, fault) => {
   expect(GOOD).toContain(good);
   expect(run(GOOD.replace(good, bad)).join("\n")).toContain(fault);
+});
+
+test.each([
+  ["alter table visits disable row level security;", "disables row-level"],
+  ["alter table visits no force row level security;", "lets the owner past"],
+  ["create policy everybody on visits using (true);", "policy for more than one"],
+  ["create policy all_of on visits using (tenant_id = current_tenant() or true);", "more than one"],
+  ["create policy p on visits for insert with check (true);", "policy for more than one"],
+  ["alter policy visits_of_tenant on visits using (true);", "changes a policy"],
+  ["drop policy visits_of_tenant on visits;", "changes a policy"],
+  ["create table copies as select * from visits;", "makes copies by a query"],
+  ["create table copies (tenant_id, id) as table visits;", "makes copies by a query"],
+  ["create materialized view sums as select 1;", "makes sums by a query"],
+  ["create view open_visits as select * from visits;", "the view open_visits"],
+  ["alter table visits add column branch_id uuid references branches (id);", "without tenant_id"],
+  ["alter table visits add a int, add b uuid references b (id);", "without tenant_id"],
+])("what a later migration may not take back is found: %s", (later, fault) => {
+  const found = rules.flatMap((rule) => rule([...migration(GOOD), LATER(later)]));
+  expect(found.join("\n")).toContain(fault);
+});
+
+test.each([
+  "create view own with (security_invoker = true) as select * from visits;",
+  "create table directory.copies as select 1;",
+  "alter table visits add column length_seconds integer;",
+])("what a later migration may do passes: %s", (later) => {
+  expect(rules.flatMap((rule) => rule([...migration(GOOD), LATER(later)]))).toEqual([]);
 });
 
 test("a foreign key that is added before its table is distributed is found", () => {

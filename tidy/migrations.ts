@@ -22,6 +22,14 @@ export const keysHoldTheTenant: Rule = (files) => {
       ? splitColumns(match[2] as string).flatMap((part) => keyFaults(part, sql, table))
       : [];
   });
+  const columns = statements.flatMap((sql) => {
+    const match = /^alter table (?:if exists )?(?:only )?([\w.]+) (.*)$/.exec(sql.text);
+    const table = tableName(match?.[1] ?? "");
+    if (!match || !isTenantTable(table)) return [];
+    return splitColumns(match[2] as string)
+      .filter((part) => /^add (?:column )?(?!constraint|foreign)\w+ .*\breferences\b/.test(part))
+      .map((part) => `${at(sql)} ${table} has a key without tenant_id: ${part}`);
+  });
   const indexes = statements.flatMap((sql) => {
     const match = /^create unique index .*? on (?:only )?([\w.]+)[^(]*\((.*)\)/.exec(sql.text);
     const table = tableName(match?.[1] ?? "");
@@ -29,7 +37,7 @@ export const keysHoldTheTenant: Rule = (files) => {
       ? [`${at(sql)} ${table} has a unique index without tenant_id`]
       : [];
   });
-  return [...tables.flatMap(tableFaults), ...added, ...indexes];
+  return [...tables.flatMap(tableFaults), ...added, ...columns, ...indexes];
 };
 
 function tableFaults(created: Sql & { table: string; columns: string }): string[] {
@@ -94,7 +102,7 @@ export const rowSecurityIsForced: Rule = (files) => {
   const define = statements.find(({ text }) =>
     new RegExp(`^create (?:or replace )?function ${ISOLATE}\\b`).test(text),
   );
-  return listCreatedTables(statements)
+  const faults = listCreatedTables(statements)
     .filter(({ table }) => isTenantTable(table))
     .flatMap((created) => {
       const own = statements.filter((sql) => sql.path === created.path).map((sql) => sql.text);
@@ -105,7 +113,40 @@ export const rowSecurityIsForced: Rule = (files) => {
         : own.filter((text) => names.test(text)).join("; ");
       return policyFaults(said).map((fault) => `${at(created)} ${created.table} ${fault}`);
     });
+  return [...faults, ...statements.filter((sql) => sql !== define).flatMap(loosenings)];
 };
+
+const OWN_TENANT =
+  /^create policy \S+ on \S+ using \(tenant_id = (?:\w+\.)?current_tenant\(\)\)(?: with check \(tenant_id = (?:\w+\.)?current_tenant\(\)\))?(?! with\b)/;
+
+/** What a later statement takes back of it: policies add up, so that a second one opens the table. */
+function loosenings(sql: Sql): string[] {
+  const faults: string[] = [];
+  if (/\bdisable row level security\b/.test(sql.text))
+    faults.push(`${at(sql)} disables row-level security`);
+  if (/\bno force row level security\b/.test(sql.text))
+    faults.push(`${at(sql)} lets the owner past row-level security`);
+  for (const { 0: policy } of sql.text.matchAll(/create policy [^;]*/g))
+    if (!OWN_TENANT.test(policy)) faults.push(`${at(sql)} has a policy for more than one tenant`);
+  if (/\b(?:alter|drop) policy\b/.test(sql.text)) faults.push(`${at(sql)} changes a policy`);
+  return faults;
+}
+
+/** Nothing beside the rules for tables: what is made by a query has no keys, and a view no policies. */
+export const tablesAreMadeColumnByColumn: Rule = (files) =>
+  listMigrationStatements(files).flatMap((sql) => {
+    const made =
+      /^create (?:unlogged )?(?:table|materialized view) (?:if not exists )?([\w.]+)(?: ?\([\w, ]*\))? (?:with ?\([^)]*\) )?as\b/.exec(
+        sql.text,
+      );
+    if (made && isTenantTable(tableName(made[1] as string)))
+      return [`${at(sql)} makes ${made[1]} by a query`];
+    const view = /^create (?:or replace )?(?:recursive )?view ([\w.]+)(.*?)\bas\b/.exec(sql.text);
+    const isInvoker = /\bsecurity_invoker ?= ?(?:true|on)\b/.test(view?.[2] ?? "");
+    return view && isTenantTable(tableName(view[1] as string)) && !isInvoker
+      ? [`${at(sql)} the view ${view[1]} reads past row-level security: say security_invoker`]
+      : [];
+  });
 
 function policyFaults(said: string): string[] {
   const faults: string[] = [];

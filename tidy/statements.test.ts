@@ -3,6 +3,7 @@ import {
   featuresKeepSqlInQueries,
   listScopes,
   sqlIsRightOnCitus,
+  sqlStandsInTemplates,
   statementsNameTheTenant,
   tablesAreWrittenByTheirFeature,
 } from "./statements.ts";
@@ -30,8 +31,27 @@ test("a statement that does not name its tenant is found, also one in brackets",
     "update visits set a = 1",
     "select (select count(*) from visits) from visits where tenant_id = ${t}",
     "with v as (select id from visits) select id from v where tenant_id = ${t}",
+    "select tenant_id from visits where id = ${id}",
+    "select id from visits order by tenant_id",
+    "insert into visits (id) values (${a}) returning tenant_id",
+    "insert into visits (tenant_id, id) select ${a}, id from visits where id = ${id}",
+    "select id from visits where tenant_id = ${t} union all select id from visits",
   ];
   for (const sql of bad) expect(statementsNameTheTenant(query(sql)), sql).toHaveLength(1);
+});
+
+test("a select in a piece of a statement names its tenant too", () => {
+  const bad = "not exists (select from visits where id = ${id})";
+  expect(statementsNameTheTenant(query(bad))).toHaveLength(1);
+  const good = "not exists (select from visits where tenant_id = ${t} and id = ${id})";
+  expect(statementsNameTheTenant(query(good))).toEqual([]);
+});
+
+test("SQL that no rule can read is found, except in the platform", () => {
+  for (const text of ["const a = sql.raw(text);", "CompiledQuery.raw(text);"]) {
+    expect(sqlStandsInTemplates([feature("visits/queries.ts", text)]), text).toHaveLength(1);
+    expect(sqlStandsInTemplates([{ path: "cloud-api/src/platform/db.ts", text }])).toEqual([]);
+  }
 });
 
 test("a chain of the builder that does not name its tenant is found", () => {

@@ -26,6 +26,7 @@ export {
   findLastSeq,
   listToldDevices,
   listUnsent,
+  listUnsentOf,
 } from "./outbox.ts";
 export * from "./sessions.ts";
 export * from "./settings.ts";

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { openTestStore, type TestStore } from "../test/store.ts";
-import { acknowledge, appendEvent, findEpoch, listUnsent } from "./index.ts";
+import { acknowledge, appendEvent, findEpoch, listUnsent, listUnsentOf } from "./index.ts";
 
 describe("the outbox", () => {
   const append = (store: TestStore, count: number) =>
@@ -38,6 +38,26 @@ describe("the outbox", () => {
     store.transaction((tx) => acknowledge(tx, { epoch, ranges: [{ from: 1, to: 3 }] }));
     append(store, 1);
     expect(store.listEvents().map((event) => event.seq)).toEqual([4]);
+  });
+
+  test("of the newest, those of a type are found, oldest first", () => {
+    const store = openTestStore();
+    append(store, 3);
+    const id = "01990000-0000-7000-8000-0000000000aa";
+    const request = { codeId: id, nasId: id, phone: "+84900000001" } as const;
+    store.transaction((tx) => {
+      for (const sending of [1, 2, 3])
+        appendEvent(tx, "code.requested", {
+          ...{ ...request, language: "vi", channel: "none", sending },
+        });
+    });
+    append(store, 2);
+    const seqs = (options: { afterSeq: number; limit: number }) =>
+      store
+        .read((tx) => listUnsentOf(tx, { types: ["code.requested"], ...options }))
+        .map((event) => event.seq);
+    expect(seqs({ afterSeq: 0, limit: 10 })).toEqual([4, 5, 6]);
+    expect(seqs({ afterSeq: 4, limit: 1 })).toEqual([5]);
   });
 
   test("a page goes on where the last one stopped", () => {

@@ -72,10 +72,34 @@ export function listUnsent(
   tx: Reader,
   { afterSeq, limit }: { afterSeq: number; limit: number },
 ): EventEnvelope[] {
-  const meta = tx.sql("select * from meta").get() as Record<string, string>;
   const rows = tx
     .sql("select * from outbox where seq > ? order by seq limit ?")
     .all(afterSeq, limit) as OutboxRow[];
+  return toEnvelopes(tx, rows);
+}
+
+/** How many of the newest events are looked through for those that somebody waits for. */
+const NEWEST_LOOKED_AT = 2000;
+
+/**
+ * Of the newest unacknowledged events above `afterSeq`, those of the types, oldest first. An older one
+ * nobody waits for any more; it comes in its turn.
+ */
+export function listUnsentOf(
+  tx: Reader,
+  { types, afterSeq, limit }: { types: readonly EventType[]; afterSeq: number; limit: number },
+): EventEnvelope[] {
+  const rows = tx
+    .sql(
+      `select * from (select * from outbox where seq > ? order by seq desc limit ?)
+       where type in (select value from json_each(?)) order by seq limit ?`,
+    )
+    .all(afterSeq, NEWEST_LOOKED_AT, JSON.stringify(types), limit) as OutboxRow[];
+  return toEnvelopes(tx, rows);
+}
+
+function toEnvelopes(tx: Reader, rows: readonly OutboxRow[]): EventEnvelope[] {
+  const meta = tx.sql("select * from meta").get() as Record<string, string>;
   return rows.map((row) => ({
     id: row.id,
     type: row.type,

@@ -62,6 +62,8 @@ describe("every refusal", () => {
     ["GET", "/api/v1/session", 401, "unauthorized"],
     ["POST", "/api/v1/session", 400, "invalid"],
     ["GET", "/missing.js", 404, "not-found"],
+    ["GET", "//missing.js", 404, "not-found"],
+    ["POST", "//", 404, "not-found"],
     ["POST", "/sign-in", 404, "not-found"],
   ] as const)("%s %s is answered with a code and a message", async (method, path, status, code) => {
     const answer = await site.browser().ask(method, path, method === "POST" ? {} : undefined);
@@ -83,6 +85,7 @@ describe("every refusal", () => {
     ["GET", "/api/v1/customers?search=a%00b@c", undefined],
     ["GET", `/api/v1/customers?cursor=${cursorAt("9999-99-99T99:99:99.999Z")}`, undefined],
     ["GET", `/api/v1/visits?cursor=${cursorAt("0000-01-01T00:00:00.000Z")}`, undefined],
+    ["GET", `/api/v1/customers?cursor=${cursorAt("2026-02-30T00:00:00.000Z")}`, undefined],
     ["GET", "/api/v1/visits?from=0000-01-01", undefined],
     ["PATCH", "/api/v1/me", { name: "La\u0000n" }],
     ["PATCH", "/api/v1/tenant", { name: "La\u0000n" }],

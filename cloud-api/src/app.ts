@@ -202,7 +202,8 @@ async function serveStaffApp(app: Routes, folder: string): Promise<void> {
     });
   app.setNotFoundHandler((request, reply) => {
     const isPage = request.method === "GET" || request.method === "HEAD";
-    const { pathname } = new URL(request.url, "http://foyer.invalid");
+    // Not resolved against a base: the path "//" would be a host without a name.
+    const [pathname = "/"] = request.url.split("?");
     if (!isPage || pathname.startsWith("/api/") || /\.[a-z0-9]+$/i.test(pathname))
       throw refuse("not-found", `There is nothing at ${request.method} ${pathname}.`);
     if (!isBuilt) return reply.type("text/plain; charset=utf-8").send(NOT_BUILT);

@@ -120,4 +120,80 @@ describeWithChromium("the doors of the staff app", () => {
     const menu = page.getByRole("button", { name: "Account" });
     await expect.poll(() => menu.textContent(), PATIENTLY).toContain("Lê Thị Bình");
   });
+
+  test("a password is changed with the old one, and other browsers are signed out", async () => {
+    const owner = await site.addOwner();
+    await enter(owner);
+    await page.getByRole("heading", { name: "Your account" }).waitFor();
+    const changed = "bánh mì ốp la";
+    const fill = async (old: string) => {
+      await page.locator("input[name=password]").fill(old);
+      await page.locator("input[name=newPassword]").fill(changed);
+      await page.getByRole("button", { name: "Change password" }).click();
+    };
+    await fill("not the password");
+    await page.getByText("This is not your present password.").waitFor();
+    await fill(owner.password);
+    await page.getByText("Changed. Other browsers are signed out.").waitFor();
+    expect((await owner.request("GET", "/api/v1/session")).status).toBe(401);
+    const person = { email: owner.email, password: changed };
+    await owner.request("POST", "/api/v1/session", person);
+    await page.getByRole("button", { name: "Sign out everywhere else" }).click();
+    await page.getByText("Only this browser is signed in now.").waitFor();
+    expect((await owner.request("GET", "/api/v1/session")).status).toBe(401);
+    await signOut();
+    await signIn(person);
+    await page.getByRole("heading", { name: "Your account" }).waitFor();
+    visitor.complaints = visitor.complaints.filter((line) => !line.includes("400"));
+  });
+
+  test("an owner changes a colleague's role and takes an open invitation back", async () => {
+    const owner = await site.addOwner();
+    const invite = async (role: string) => {
+      const { body } = await owner.request("POST", "/api/v1/invitations", { role });
+      return new URL((body as { url: string }).url).searchParams.get("token");
+    };
+    const person = { email: "minh@example.test", name: "Minh", password: "cà phê sữa đá" };
+    const token = await invite("viewer");
+    const joined = await fetch(`${site.origin}/api/v1/first-sign-in`, {
+      method: "POST",
+      headers: { origin: site.origin, "content-type": "application/json" },
+      body: JSON.stringify({ token, ...person, language: "en" }),
+    });
+    expect(joined.status).toBe(200);
+    const open = await invite("owner");
+    await enter(owner);
+    await page.getByRole("heading", { name: "Your account" }).waitFor();
+    await page.goto("/staff");
+    const role = page.getByLabel("Role of Minh").first();
+    await role.click();
+    await page.getByRole("option", { name: "Manager" }).click();
+    type Staff = { staff: { name: string; role: string }[] };
+    const roles = async () =>
+      (await owner.get<Staff>("/api/v1/staff")).staff.map((each) => `${each.name} ${each.role}`);
+    await expect.poll(roles, PATIENTLY).toEqual(["Owner owner", "Minh manager"]);
+    await page.getByRole("button", { name: "Take back" }).click();
+    await page.getByRole("button", { name: "Take back for good" }).click();
+    await page.getByRole("region", { name: "Open invitations" }).waitFor({ state: "detached" });
+    const link = await owner.request("GET", `/api/v1/first-sign-in/${open}`);
+    expect(link.status).toBe(404);
+  });
+
+  test("what is missing in a form is said in the reader's language, and not in the browser's", async () => {
+    visitor = await openVisitor(browser, { origin: site.origin, locale: "vi-VN" });
+    page = visitor.page;
+    await page.goto("/sign-in");
+    const say = async (words: string) => {
+      await page.locator("button[type=submit]").click();
+      await page.getByRole("alert").getByText(words).waitFor();
+    };
+    await say("Chưa điền “Email”.");
+    expect(await page.locator("input[name=email]:focus").count()).toBe(1);
+    await page.locator("input[name=email]").fill("lan");
+    expect(await page.getByRole("alert").count()).toBe(0);
+    await say("“Email” chưa phải là một địa chỉ email đầy đủ.");
+    await page.locator("input[name=email]").fill("lan@example.test");
+    await say("Chưa điền “Mật khẩu”.");
+    expect(await page.locator("form:not([novalidate])").count()).toBe(0);
+  });
 });

@@ -3,8 +3,9 @@ import { Compile } from "typebox/compile";
 import { ACCESS_CODES_MAX, AccessCode } from "./access-codes.ts";
 import { ConsentPurpose } from "./events/consent.ts";
 import { MarkId } from "./known-guests.ts";
-import { findSharedSource, Nas } from "./nas-settings.ts";
+import { Nas } from "./nas-settings.ts";
 import { Id, Language, Url } from "./personal.ts";
+import { findSettingsFault } from "./settings-faults.ts";
 
 /** Words in each language the branch speaks; a missing one falls back to the branch's first. */
 export const LocalText = Type.Partial(
@@ -181,7 +182,7 @@ export const MemberWifi = Type.Object({
 export type MemberWifi = Static<typeof MemberWifi>;
 
 export const Brand = Type.Object({
-  name: Type.String({ maxLength: 100 }),
+  name: Type.String({ minLength: 1, maxLength: 100, pattern: "\\S" }),
   /** #rrggbb: buttons and links; the portal picks readable ink for it. */
   accentColour: Type.String({ pattern: "^#[0-9a-fA-F]{6}$" }),
   /** An inline SVG or PNG data: URL, or null for the name in letters. */
@@ -198,7 +199,7 @@ export const BranchSettings = Type.Object({
   tenantId: Id,
   branch: Type.Object({
     id: Id,
-    name: Type.String({ maxLength: 100 }),
+    name: Type.String({ minLength: 1, maxLength: 100, pattern: "\\S" }),
     /** IANA, such as Asia/Ho_Chi_Minh. */
     timeZone: Type.String({ maxLength: 64 }),
     /** ISO 3166-1 alpha-2: how a phone number without a country code is read. */
@@ -232,7 +233,7 @@ export function readBranchSettings(value: unknown): ReadSettings {
     const [fault] = compiled.Errors(value);
     return { kind: "invalid", reason: `${fault?.instancePath || "/"} ${fault?.message}` };
   }
-  const reason = findContradiction(value);
+  const reason = findContradiction(value) ?? findSettingsFault(value);
   return reason ? { kind: "invalid", reason } : { kind: "settings", settings: value };
 }
 
@@ -256,9 +257,7 @@ function findContradiction(settings: BranchSettings): string | null {
   const names = nas.flatMap((each) => ("radsecName" in each && each.radsecName) || []);
   const isTwice = new Set(names.map((name) => name.toLowerCase())).size !== names.length;
   if (isTwice) return "/nas has two entries with one radsecName";
-  return (
-    findSharedSource(nas) ?? findMemberContradiction(settings) ?? findCodeContradiction(settings)
-  );
+  return findMemberContradiction(settings) ?? findCodeContradiction(settings);
 }
 
 /** IEEE 802.11-2020 §9.4.2.2. */

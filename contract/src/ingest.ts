@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import type { EventEnvelope } from "./event.ts";
+import type { EventEnvelope, EventType } from "./event.ts";
 import { Id, VersionNumber } from "./personal.ts";
 
 /** The box's API at the cloud: who calls is known by `authorization: Bearer <box key>` alone. */
@@ -18,6 +18,12 @@ export const BOX_API = {
 export const BATCH_EVENTS_MAX = 500;
 export const BATCH_BYTES_MAX = 4 * 1024 * 1024;
 export const PULL_WAIT_SECONDS_MAX = 55;
+
+/**
+ * What somebody at a branch waits for: it may overtake what a box has not sent yet. All else comes in
+ * the order of its seq, for what is counted is told to be counted through a seq.
+ */
+export const OVERTAKING_TYPES: readonly EventType[] = ["code.requested"];
 
 /** The events of one push, of one epoch, in rising order of seq. */
 export const PushRequest = Type.Object({

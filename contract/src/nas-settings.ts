@@ -121,17 +121,23 @@ export type OpenndsNas = Static<typeof OpenndsNas>;
 export type VendorNas = Static<typeof VendorNas>;
 export type Nas = Static<typeof Nas>;
 
-/** Of a packet that two NAS could have sent nobody can say whose secret checks it. */
+/**
+ * Of a packet that two NAS could have sent nobody can say whose secret checks it, unless both come
+ * by RadSec, where their certificates tell.
+ */
 export function findSharedSource(list: readonly Nas[]): string | null {
-  const seen = new Set<string>();
+  const seen = new Map<string, boolean>();
   for (const [index, nas] of list.entries()) {
     if (!("radiusSecret" in nas)) continue;
-    const { source, nasIdentifier } = nas;
+    const { source, nasIdentifier, radsecName } = nas;
     const network = readNetwork(source);
+    if (network === null) continue;
     const key = `${network} ${nasIdentifier}`;
-    if (network !== null && seen.has(key))
+    const isOthersByName = seen.get(key);
+    const isByName = radsecName !== undefined;
+    if (isOthersByName !== undefined && !(isByName && isOthersByName))
       return `/nas/${index}/nasIdentifier is that of another NAS with the source ${source}`;
-    seen.add(key);
+    seen.set(key, isByName && (isOthersByName ?? true));
   }
   return null;
 }

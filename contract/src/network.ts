@@ -8,7 +8,8 @@ const FAMILIES = {
  * when it is neither. An address is the network of itself.
  */
 export function readNetwork(source: string): string | null {
-  const [address = "", prefix] = source.split("/");
+  const [address = "", prefix, more] = source.split("/");
+  if (more !== undefined) return null;
   const version = address.includes(":") ? 6 : 4;
   const { bits, read } = FAMILIES[version];
   if (prefix !== undefined && !/^\d{1,3}$/.test(prefix)) return null;

@@ -17,6 +17,7 @@ import { attribute } from "./protocol/values.ts";
 const GUESTS = 40;
 const KILLS = 12;
 const RESEND_MS = 150;
+const STARTS_MAX = 20;
 
 const require = createRequire(import.meta.url);
 
@@ -47,14 +48,27 @@ const prepareBox = () => {
   return { folder, store };
 };
 
+type Ports = { auth: number; acct: number };
+
+/** The server once more; a port that another process has just now is free again in a moment. */
+const startProcess = async (folder: string, ports: Ports) => {
+  for (let left = STARTS_MAX; left > 1; left--) {
+    const started = await startOnce(folder, ports).catch(() => null);
+    if (started) return started;
+    await sleep(RESEND_MS);
+  }
+  return startOnce(folder, ports);
+};
+
 /** The server as a process of its own, on ports it is given; resolves when it is ready. */
-const startProcess = async (folder: string, ports: { auth: number; acct: number }) => {
+const startOnce = async (folder: string, ports: Ports) => {
   const child = spawn(process.execPath, [require.resolve("./main.ts")], {
     env: {
       FOYER_STATE_FOLDER: folder,
       FOYER_RADIUS_HOST: "127.0.0.1",
       FOYER_RADIUS_AUTH_PORT: String(ports.auth),
       FOYER_RADIUS_ACCT_PORT: String(ports.acct),
+      FOYER_RADIUS_STATUS_PORT: "0",
     },
     stdio: ["ignore", "pipe", "inherit"],
   });

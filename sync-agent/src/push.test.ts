@@ -1,4 +1,5 @@
-import { findEpoch } from "@foyer/branch-store";
+import { randomUUID } from "node:crypto";
+import { appendEvent, findEpoch } from "@foyer/branch-store";
 import { BATCH_BYTES_MAX, BATCH_EVENTS_MAX } from "@foyer/contract";
 import { afterEach, describe, expect, test } from "vitest";
 import {
@@ -51,6 +52,16 @@ async function agent(
   return started;
 }
 
+/** Gives the seq of the event that tells the cloud of it. */
+function requestCode({ store }: TestBox): number {
+  const ids = { codeId: randomUUID(), nasId: randomUUID(), phone: "+84900000001" };
+  return store.transaction((tx) =>
+    appendEvent(tx, "code.requested", {
+      ...{ ...ids, language: "vi", channel: "http-gateway", sending: 1 },
+    }),
+  );
+}
+
 const seqsOf = (double: CloudDouble) => double.stored.map(({ seq }) => seq);
 const countTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
@@ -72,6 +83,34 @@ describe("what is pushed", () => {
       payload: { release: "0.1.0" },
     });
     expect(Math.max(...there.batches.map(({ count }) => count))).toBe(BATCH_EVENTS_MAX);
+  });
+
+  test("a code that somebody waits for overtakes a long backlog, and all else keeps its order", async () => {
+    const [here, there] = [box(), await cloud()];
+    writeEvents(here.store, 1234);
+    const waited = requestCode(here);
+    writeEvents(here.store, 100);
+    await agent(here, { origin: there.origin });
+    await waitUntil("the outbox is empty", () => countBacklog(here.store) === 0);
+    const seqs = seqsOf(there);
+    expect(seqs.indexOf(waited)).toBe(BATCH_EVENTS_MAX - 1);
+    expect(seqs.toSorted((a, b) => a - b)).toEqual(countTo(1336));
+    const others = seqs.filter((seq) => seq !== waited);
+    expect(others).toEqual(others.toSorted((a, b) => a - b));
+    expect([...there.deliveries.values()].every((count) => count === 1)).toBe(true);
+  });
+
+  test("a code that is refused alone waits for its turn, and dams no backlog", async () => {
+    const here = box();
+    writeEvents(here.store, 20);
+    const waited = requestCode(here);
+    const there = await cloud({
+      onPush: (_count, events) =>
+        events.some(({ seq }) => seq === waited) ? { status: 400 } : "process",
+    });
+    await agent(here, { origin: there.origin });
+    await waitUntil("all but one is sent", () => countBacklog(here.store) === 1);
+    expect(seqsOf(there)).not.toContain(waited);
   });
 
   test("a batch of large events stays under the contract's bytes", async () => {

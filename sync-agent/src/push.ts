@@ -1,7 +1,9 @@
-import { acknowledge, countUnsent, findEpoch, listUnsent } from "@foyer/branch-store";
+import { acknowledge, countUnsent, findEpoch, listUnsent, listUnsentOf } from "@foyer/branch-store";
 import {
   BATCH_BYTES_MAX,
   BATCH_EVENTS_MAX,
+  type EventEnvelope,
+  OVERTAKING_TYPES,
   type PushReply,
   type SeqRange,
   toSeqRanges,
@@ -39,13 +41,15 @@ type Progress = {
   eventsMax: number;
   /** Events up to here are passed over. 0 unless one was held back. */
   afterSeq: number;
+  /** Of those that overtake, the ones up to here wait for their turn: one was refused alone. */
+  overtakenSeq: number;
   /** On performance.now(): when the outbox is begun from its start again. */
   startOverAt: number;
 };
 
 /**
- * Empties the outbox, oldest first, one batch at a time, until the signal. What was not
- * acknowledged is sent again: the cloud knows each event by its id.
+ * Empties the outbox, one batch at a time, until the signal: what somebody waits for, then the oldest.
+ * What was not acknowledged is sent again: the cloud knows each event by its id.
  */
 export function startPush(link: Link): { done: Promise<void>; status: () => PushStatus } {
   const status: PushStatus = { ...newLinkStatus(), setAside: 0, heldBack: 0 };
@@ -53,6 +57,7 @@ export function startPush(link: Link): { done: Promise<void>; status: () => Push
     status,
     eventsMax: BATCH_EVENTS_MAX,
     afterSeq: 0,
+    overtakenSeq: 0,
     startOverAt: Infinity,
   };
   return { done: runPush(link, progress), status: () => ({ ...status }) };
@@ -75,25 +80,53 @@ async function pushOnce(link: Link, progress: Progress): Promise<void> {
 
 function startOver(progress: Progress): void {
   progress.afterSeq = 0;
+  progress.overtakenSeq = 0;
   progress.startOverAt = Infinity;
   progress.status.heldBack = 0;
 }
 
-/** The oldest unsent events that fit into one batch; null when there are none. */
+/**
+ * What somebody waits for, and the oldest unsent events beside it, as many as fit into one batch; null
+ * when there are none. In it they stand in the order of their seq.
+ */
 function takeBatch(link: Link, progress: Progress): Batch | null {
+  const { afterSeq, eventsMax: limit } = progress;
   return link.store.read((tx) => {
-    const batch: Batch = { epoch: findEpoch(tx), events: [], seqs: [], bytes: BATCH_FRAME_BYTES };
-    const { afterSeq, eventsMax: limit } = progress;
-    for (const event of listUnsent(tx, { afterSeq, limit })) {
-      const json = JSON.stringify(event);
-      const bytes = Buffer.byteLength(json) + 1;
-      if (batch.seqs.length > 0 && batch.bytes + bytes > BATCH_BYTES_MAX) break;
-      batch.events.push(json);
-      batch.seqs.push(event.seq);
-      batch.bytes += bytes;
-    }
-    return batch.seqs.length > 0 ? batch : null;
+    const overtaking = listUnsentOf(tx, {
+      types: OVERTAKING_TYPES,
+      afterSeq: Math.max(afterSeq, progress.overtakenSeq),
+      limit,
+    });
+    const ahead = new Set(overtaking.map(({ seq }) => seq));
+    const oldest = listUnsent(tx, { afterSeq, limit }).filter(({ seq }) => !ahead.has(seq));
+    const events = chooseFitting([...overtaking, ...oldest], limit);
+    return events.length > 0 ? packBatch(findEpoch(tx), events) : null;
   });
+}
+
+type Written = { seq: number; json: string; bytes: number };
+
+/** The first of the events that a batch may hold, at least one, in the order of their seq. */
+function chooseFitting(events: readonly EventEnvelope[], limit: number): Written[] {
+  const chosen: Written[] = [];
+  let room = BATCH_BYTES_MAX - BATCH_FRAME_BYTES;
+  for (const event of events.slice(0, limit)) {
+    const json = JSON.stringify(event);
+    const bytes = Buffer.byteLength(json) + 1;
+    if (chosen.length > 0 && bytes > room) break;
+    chosen.push({ seq: event.seq, json, bytes });
+    room -= bytes;
+  }
+  return chosen.sort((a, b) => a.seq - b.seq);
+}
+
+function packBatch(epoch: string, events: readonly Written[]): Batch {
+  return {
+    epoch,
+    events: events.map(({ json }) => json),
+    seqs: events.map(({ seq }) => seq),
+    bytes: events.reduce((sum, { bytes }) => sum + bytes, BATCH_FRAME_BYTES),
+  };
 }
 
 async function pushBatch(link: Link, progress: Progress, batch: Batch): Promise<void> {
@@ -123,6 +156,11 @@ function sendLess(link: Link, progress: Progress, batch: Batch): void {
   progress.eventsMax = Math.max(1, half);
   const [seq] = batch.seqs;
   if (half > 0 || seq === undefined) return;
+  if (isAhead(link, progress, seq)) {
+    // Passing over all below it would hold the backlog back with it: it waits for its turn instead.
+    progress.overtakenSeq = seq;
+    return;
+  }
   progress.afterSeq = seq;
   progress.startOverAt = Math.min(
     progress.startOverAt,
@@ -133,6 +171,12 @@ function sendLess(link: Link, progress: Progress, batch: Batch): void {
     { epoch: batch.epoch, seq, bytes: batch.bytes },
     "the cloud refuses this event even alone: it stays on the box and is tried again later",
   );
+}
+
+/** Whether older events than this one have not been sent. */
+function isAhead(link: Link, { afterSeq }: Progress, seq: number): boolean {
+  const [oldest] = link.store.read((tx) => listUnsent(tx, { afterSeq, limit: 1 }));
+  return oldest !== undefined && oldest.seq < seq;
 }
 
 /** Forgets what the cloud holds. Returns how many events of this batch that were. */

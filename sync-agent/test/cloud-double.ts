@@ -41,7 +41,7 @@ export type CloudDouble = {
 export type CloudDoubleOptions = {
   boxKey: string;
   port?: number;
-  onPush?: (count: number) => PushFault;
+  onPush?: (count: number, events: readonly EventEnvelope[]) => PushFault;
   /** Null: the pull waits until announce() or its end. */
   onPull?: (query: URLSearchParams) => PullReply | { status: number; body: string } | null;
   stored?: EventEnvelope[];
@@ -93,7 +93,7 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
     const json = gunzipSync(body);
     const batch = JSON.parse(json.toString("utf8")) as PushRequest;
     double.batches.push({ count: batch.events.length, bytes: json.length });
-    const fault = options.onPush?.(batch.events.length) ?? "process";
+    const fault = options.onPush?.(batch.events.length, batch.events) ?? "process";
     if (typeof fault === "object") sendFault(response, fault);
     else if (fault === "lose-request") response.destroy();
     else {

@@ -3,7 +3,13 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { describeOnEngines } from "../../test/engines.ts";
 import { boxStarted, cloudEvent } from "../../test/events.ts";
 import type { TestCloud } from "../../test/open-test-cloud.ts";
-import { ATTEMPTS_MAX, CURSOR_EVENTS_MAX, type Follower, followTenant } from "./cursors.ts";
+import {
+  ATTEMPTS_MAX,
+  CURSOR_EVENTS_MAX,
+  type Follower,
+  followTenant,
+  runCursor,
+} from "./cursors.ts";
 import { listRows, run, sql } from "./db.ts";
 import type { BoxEvent, EventHandler, NewEvent } from "./events.ts";
 import { listSetAside, replayFeature, retrySetAside } from "./set-aside.ts";
@@ -230,8 +236,67 @@ describeOnEngines("a cursor", (open) => {
     const options = { database: cloud.database, followers: [making], log };
     await replayFeature(options, { tenantId, feature: "making" });
     await append(tenantId, [third]);
-    expect(await follow(tenantId, [making])).toEqual({ kind: "done", position: 6 });
+    expect(await follow(tenantId, [making])).toEqual({ kind: "done", position: 7 });
     expect(made).toEqual([first.id, second.id, third.id]);
     expect(replays).toEqual([false, false, true, true, false]);
+  });
+
+  test("a replay begun before the last one has ended holds back all that one had to", async () => {
+    const tenantId = await cloud.addTenant();
+    const replays: boolean[] = [];
+    const making: Follower = {
+      ...follower("making", async (tx) => {
+        replays.push(tx.replaying);
+        return [cloudEvent()];
+      }),
+      forget: async () => {
+        replays.length = 0;
+      },
+    };
+    await append(tenantId, [boxStarted(), boxStarted(), boxStarted()]);
+    await follow(tenantId, [making]);
+    const options = { database: cloud.database, followers: [making], log };
+    const again = () => replayFeature(options, { tenantId, feature: "making" });
+    await again();
+    await runCursor(options, { tenantId, follower: making }, 1);
+    expect(replays).toEqual([true]);
+    await again();
+    await follow(tenantId, [making]);
+    expect(replays).toEqual([true, true, true]);
+    const causedInAll = 3;
+    const begun = 2;
+    expect(await positions(tenantId)).toEqual({ making: 3 + causedInAll + begun });
+  });
+
+  test("what a replay failed on causes nothing when it is tried again, and stands past the cursor", async () => {
+    const tenantId = await cloud.addTenant();
+    let isBroken = false;
+    const seen: [number, boolean][] = [];
+    const making: Follower = {
+      ...follower("making", async (tx, event) => {
+        if (isBroken) throw new Error("broken");
+        seen.push([event.position, tx.replaying]);
+        return [cloudEvent()];
+      }),
+      forget: async () => {},
+    };
+    const event = boxStarted();
+    await append(tenantId, [event]);
+    await follow(tenantId, [making]);
+    const options = { database: cloud.database, followers: [making], log };
+    await replayFeature(options, { tenantId, feature: "making" });
+    isBroken = true;
+    for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
+      await follow(tenantId, [making]);
+      cloud.passSeconds(20);
+    }
+    isBroken = false;
+    await retrySetAside(options, { tenantId, feature: "making", eventId: event.id });
+    // The event, what it caused at first, and the beginning of the replay.
+    expect(seen).toEqual([
+      [1, false],
+      [4, true],
+    ]);
+    expect(await follow(tenantId, [making])).toEqual({ kind: "done", position: 4 });
   });
 });

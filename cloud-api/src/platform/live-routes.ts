@@ -2,8 +2,10 @@ import { Type } from "typebox";
 import type { Context, Routes } from "../feature.ts";
 import { SESSION_COOKIE, tenantOf } from "./session.ts";
 
-/** How often an open stream says that it lives, and asks whether its session still does. */
+/** How often an open stream says that it lives. */
 const HEARTBEAT_SECONDS = 20;
+/** How long a change may go out without asking again: a busy log moves many times a second. */
+const CHECKED_SECONDS = 1;
 
 /** The stream that tells a browser to ask again: server-sent events, one for each move of the log. */
 export function registerLive(routes: Routes, context: Context): void {
@@ -46,8 +48,7 @@ export function registerLive(routes: Routes, context: Context): void {
         while (!ended.signal.aborted && !stream.destroyed) {
           const moved = await watch.next(wait);
           const now = context.clock().getTime();
-          // A busy log leaves no silence to check in.
-          if (moved === "same" || now - checkedAt >= wait.milliseconds) {
+          if (moved === "same" || now - checkedAt >= CHECKED_SECONDS * 1000) {
             if (await isOver(context, token, tenantId)) break;
             checkedAt = now;
           }

@@ -104,7 +104,10 @@ function checkAccess(
   if (access === "staff") return;
   const { role, tenantId } = signIn;
   if (!role || !tenantId)
-    throw refuse("forbidden", "You belong to no company here. Ask for an invitation.");
+    throw refuse(
+      "forbidden",
+      "You do not belong to this company. Choose one of yours, or ask for an invitation.",
+    );
   if (access === "member" || holds(context, role, access.permission)) return;
   throw refuse("forbidden", `Your role (${role}) may not do this: ${access.permission}.`);
 }

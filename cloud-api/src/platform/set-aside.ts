@@ -1,6 +1,7 @@
+import { newId } from "./clock.ts";
 import { type CursorOptions, type Follower, handleOne } from "./cursors.ts";
 import { findRow, listRows, run, sql, type TenantTransaction } from "./db.ts";
-import { findLogPosition, listEvents } from "./events.ts";
+import { findLogPosition, listEvents, type NewEvent } from "./events.ts";
 
 /** An event that a feature failed on for good, until somebody lets it try again. */
 export type SetAsideEvent = {
@@ -29,13 +30,18 @@ export function listSetAside(tx: TenantTransaction): Promise<SetAsideEvent[]> {
 
 export type RetryOptions = { tenantId: string; feature: string; eventId: string };
 
-/** Runs the handler on an event that was set aside. Throws what it throws; then it stays aside. */
+/**
+ * Runs the handler on an event that was set aside. Throws what it throws; then it stays aside.
+ * Whoever was told all up to the cursor hears of it too: the change stands past it, and the log moves.
+ */
 export function retrySetAside(
   { database, followers }: CursorOptions,
   { tenantId, feature, eventId }: RetryOptions,
 ): Promise<"handled" | "not-found"> {
   const follower = getFollower(followers, feature);
   return database.changeTenant<"handled" | "not-found">(tenantId, async (tx) => {
+    // The cursor first, as a replay does: it stands still until this is done.
+    const cursor = await lockPlace(tx, feature);
     const failure = await findRow(
       tx,
       sql<{ position: number }>`
@@ -47,13 +53,17 @@ export function retrySetAside(
     const place = { after: (failure?.position ?? 0) - 1, upTo: failure?.position ?? -1 };
     const [event] = await listEvents(tx, { ...place, types, limit: 1 });
     if (!failure || !event) return { result: "not-found", events: [] };
-    const events = await handleOne(tx, follower, event);
+    // What a replay failed on was handled before it, with all that it causes.
+    const replaying = event.position <= cursor.replayUntil;
+    const position = Math.max(event.position, cursor.position + 1);
+    const caused = await handleOne({ ...tx, replaying }, follower, { ...event, position });
     await run(
       tx,
       sql`delete from event_failures
           where tenant_id = ${tenantId} and feature = ${feature} and event_id = ${eventId}`,
     );
-    return { result: "handled", events };
+    const retried = repairEvent(tx, "event.retried", { feature, eventId });
+    return { result: "handled", events: [...(replaying ? [] : caused), retried] };
   });
 }
 
@@ -70,17 +80,13 @@ export function replayFeature(
   const follower = getFollower(followers, feature);
   const { forget } = follower;
   if (!forget) throw new Error(`The feature ${feature} cannot be replayed: it has no forget().`);
-  return database.inTenant(tenantId, async (tx) => {
-    const cursor = await findRow(
-      tx,
-      sql<{ position: number }>`
-        select position from cursors
-        where tenant_id = ${tenantId} and feature = ${feature} for update`,
-    );
+  return database.changeTenant(tenantId, async (tx) => {
+    const { position, replayUntil } = await lockPlace(tx, feature);
     await forget(tx);
+    // A replay that begins before another has ended goes as far as that one had to.
     await run(
       tx,
-      sql`update cursors set position = 0, replay_until = ${cursor?.position ?? 0}
+      sql`update cursors set position = 0, replay_until = ${Math.max(position, replayUntil)}
           where tenant_id = ${tenantId} and feature = ${feature}`,
     );
     await run(
@@ -88,8 +94,33 @@ export function replayFeature(
       sql`delete from event_failures where tenant_id = ${tenantId} and feature = ${feature}`,
     );
     await run(tx, sql`select directory.mark_log_done(-1)`);
-    return { events: await findLogPosition(tx) };
+    // The log goes on past the replay's end, so that a position past it means: told since then.
+    const begun = repairEvent(tx, "replay.begun", { feature });
+    return { result: { events: await findLogPosition(tx) }, events: [begun] };
   });
+}
+
+type Place = { position: number; replayUntil: number };
+
+/** Where the feature's cursor stands, held there to the end of the transaction. */
+async function lockPlace(tx: TenantTransaction, feature: string): Promise<Place> {
+  const cursor = await findRow(
+    tx,
+    sql<Place>`
+      select position, replay_until as "replayUntil" from cursors
+      where tenant_id = ${tx.tenantId} and feature = ${feature} for update`,
+  );
+  return cursor ?? { position: 0, replayUntil: 0 };
+}
+
+/** What was mended in the tenant's log: nobody handles it, it wakes who waits for a change. */
+function repairEvent(
+  tx: TenantTransaction,
+  type: "event.retried" | "replay.begun",
+  payload: NewEvent["payload"],
+): NewEvent {
+  const cloudOwn = { version: 1, branchId: null, origin: null, personal: {} };
+  return { id: newId(), type, occurredAt: tx.now, payload, ...cloudOwn };
 }
 
 function getFollower(followers: readonly Follower[], feature: string): Follower {

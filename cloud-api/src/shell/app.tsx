@@ -4,12 +4,18 @@ import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { Suspense, useEffect } from "react";
 import { Redirect, useLocation } from "wouter";
 import { Door } from "./door.tsx";
-import { BrokenGuard, Failure } from "./failure.tsx";
+import { BrokenGuard, Failure, Refusal } from "./failure.tsx";
 import { Frame, Waiting } from "./frame.tsx";
 import { LanguageProvider, useLanguage, useShellTexts } from "./language.tsx";
 import { LiveProvider } from "./live.tsx";
 import { isForAnyone, PublicRoutes } from "./routes.tsx";
-import { type Session, SessionProvider, useSessionQuery, useSignOut } from "./session.tsx";
+import {
+  type Session,
+  SessionProvider,
+  useEnterTenant,
+  useSessionQuery,
+  useSignOut,
+} from "./session.tsx";
 import { theme } from "./theme.ts";
 
 /** The staff app. */
@@ -47,18 +53,32 @@ function Gate() {
       </Suspense>
     );
   if (path === "/sign-in" || path === "/sign-up") return <Redirect to="/" replace />;
-  if (session.tenantId === null) return <WithoutTenant />;
+  if (session.tenantId === null) return <WithoutTenant session={session} />;
   return <Inside session={session} />;
 }
 
-function WithoutTenant() {
+/** Somebody who was removed from the company they looked at: another may be theirs still. */
+function WithoutTenant({ session }: { session: Session }) {
   const t = useShellTexts();
   const signOut = useSignOut();
+  const enter = useEnterTenant(session);
+  const isSomewhere = session.tenants.length > 0;
   return (
-    <Door title={t("no-tenant")} hint={t("no-tenant-hint")}>
-      <Button fullWidth variant="default" onClick={signOut}>
-        {t("sign-out")}
-      </Button>
+    <Door
+      title={t(isSomewhere ? "other-tenants" : "no-tenant")}
+      hint={t(isSomewhere ? "other-tenants-hint" : "no-tenant-hint")}
+    >
+      <Stack gap="sm">
+        {session.tenants.map((tenant) => (
+          <Button key={tenant.id} fullWidth onClick={() => enter.mutate(tenant.id)}>
+            {tenant.name}
+          </Button>
+        ))}
+        <Refusal error={enter.error} />
+        <Button fullWidth variant="default" onClick={signOut}>
+          {t("sign-out")}
+        </Button>
+      </Stack>
     </Door>
   );
 }

@@ -1,5 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
 import { api } from "./api.ts";
+import { useLanguage } from "./language.tsx";
+import { LOCALE } from "./translate.ts";
 
 /** What every screen needs of a branch: something to filter by, and the clock its times are told on. */
 export type BranchChoice = {
@@ -11,7 +14,20 @@ export type BranchChoice = {
 
 /** The tenant's branches, by name. Empty until they are there. */
 export function useBranchChoices(): BranchChoice[] {
-  return useBranchQuery().data?.branches ?? [];
+  const branches = useBranchQuery().data?.branches;
+  const sort = useSortByName();
+  return useMemo(() => sort(branches ?? []), [branches, sort]);
+}
+
+type Named = { name: string };
+
+/** Sorts by name as the reader's language does: the database sorts by bytes, Đ after Z. */
+export function useSortByName(): <T extends Named>(list: readonly T[]) => T[] {
+  const { language } = useLanguage();
+  return useMemo(() => {
+    const { compare } = new Intl.Collator(LOCALE[language], { numeric: true });
+    return (list) => list.toSorted((a, b) => compare(a.name, b.name));
+  }, [language]);
 }
 
 function useBranchQuery() {

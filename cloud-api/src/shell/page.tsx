@@ -34,7 +34,14 @@ export function Page({ title, summary, actions, parent, children }: PageProps) {
               ← {parent.label}
             </Anchor>
           )}
-          <Title order={1} ref={heading} tabIndex={-1} style={{ outline: "none" }}>
+          <Title
+            order={1}
+            ref={heading}
+            tabIndex={-1}
+            className="two-lines"
+            title={title}
+            style={{ outline: "none" }}
+          >
             {title}
           </Title>
           {summary && (
@@ -70,13 +77,13 @@ export function Section({ title, hint, actions, children, flush = false }: Secti
       <Group
         justify="space-between"
         align="flex-start"
-        wrap="nowrap"
         gap="sm"
         px="md"
         pt="sm"
         pb={flush ? "xs" : 0}
       >
-        <Box miw={0}>
+        {/* Where what can be done does not fit beside it, it stands below. */}
+        <Box flex="1 1 180px" miw={0} className="any-length">
           <Title order={2}>{title}</Title>
           {hint && (
             <Text component="div" size="xs" className="quiet">

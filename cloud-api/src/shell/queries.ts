@@ -1,6 +1,6 @@
 import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { ApiError, isWorthRetrying } from "./api.ts";
-import { leaveSession } from "./session.tsx";
+import { leaveSession, refreshSession } from "./session.tsx";
 
 const RETRIES_MAX = 2;
 const FRESH_SECONDS = 5;
@@ -17,6 +17,8 @@ export function openQueries(): QueryClient {
   const leaveWhenSignedOut = (error: unknown) => {
     if (error instanceof ApiError && error.code === "unauthorized" && !error.needsCode)
       leaveSession(queries);
+    // Whoever was removed from the company learns it here.
+    if (error instanceof ApiError && error.code === "forbidden") refreshSession(queries);
   };
   const queries: QueryClient = new QueryClient({
     queryCache: new QueryCache({ onError: leaveWhenSignedOut }),

@@ -69,7 +69,7 @@ function WideTable<Row>({ label, columns, rows = [], rowKey }: RecordTableProps<
                   key={column.key}
                   ta={column.align ?? "left"}
                   className={column.align === "right" ? "figure figure-cell" : ""}
-                  style={column.wraps ? undefined : { whiteSpace: "nowrap" }}
+                  data-wraps={column.wraps}
                 >
                   {column.render(row)}
                 </Table.Td>
@@ -93,9 +93,11 @@ function NarrowList<Row>({ label, columns, rows = [], rowKey }: RecordTableProps
       {rows.map((row) => (
         <li key={rowKey(row)} className="record-row">
           <Group justify="space-between" align="baseline" wrap="nowrap" gap="sm">
-            <Box miw={0}>{title?.render(row)}</Box>
+            <Box miw={0} className="any-length">
+              {title?.render(row)}
+            </Box>
             {aside && (
-              <Text component="div" size="sm" className="figure" ta="right">
+              <Text component="div" size="sm" className="figure" ta="right" flex="none">
                 {aside.render(row)}
               </Text>
             )}
@@ -105,7 +107,7 @@ function NarrowList<Row>({ label, columns, rows = [], rowKey }: RecordTableProps
               <Text size="xs" className="quiet">
                 {column.header}
               </Text>
-              <Text component="div" size="sm" ta="right">
+              <Text component="div" size="sm" ta="right" className="any-length">
                 {column.render(row)}
               </Text>
             </Group>

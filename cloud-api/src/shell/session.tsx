@@ -1,5 +1,6 @@
 import { type QueryClient, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { createContext, useContext } from "react";
+import { useLocation } from "wouter";
 import { ApiError, api } from "./api.ts";
 import type { Language } from "./translate.ts";
 
@@ -66,6 +67,24 @@ export function useMayChange(): boolean {
 export function enterSession(queries: QueryClient, session: Session): void {
   queries.removeQueries({ predicate: (query) => query.queryKey[0] !== SESSION_KEY[0] });
   queries.setQueryData(SESSION_KEY, session);
+}
+
+/** Moves the person to another of their companies. */
+export function useEnterTenant(session: Session) {
+  const queries = useQueryClient();
+  const [, navigate] = useLocation();
+  return useMutation({
+    mutationFn: (tenantId: string) => api.put<Session>("/session/tenant", { tenantId }),
+    onSuccess: (entered, tenantId) => {
+      enterSession(queries, entered?.staff ? entered : { ...session, tenantId });
+      navigate("/");
+    },
+  });
+}
+
+/** Asks again who is signed in: a role or a membership may have ended meanwhile. */
+export function refreshSession(queries: QueryClient): void {
+  void queries.invalidateQueries({ queryKey: SESSION_KEY });
 }
 
 /** The session has ended, by the person or by the server. The sign-in screen follows by itself. */

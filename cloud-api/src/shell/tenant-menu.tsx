@@ -1,25 +1,14 @@
 import { Menu, Text, UnstyledButton } from "@mantine/core";
 import { IconCheck, IconSelector } from "@tabler/icons-react";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useLocation } from "wouter";
-import { api } from "./api.ts";
 import { useShellTexts } from "./language.tsx";
-import { enterSession, type Session, useSession } from "./session.tsx";
+import { useEnterTenant, useSession } from "./session.tsx";
 
 /** The company at work; a switch for those who belong to several. */
 export function TenantMenu() {
   const t = useShellTexts();
-  const queries = useQueryClient();
-  const [, navigate] = useLocation();
   const session = useSession();
   const current = session.tenants.find((tenant) => tenant.id === session.tenantId);
-  const enter = useMutation({
-    mutationFn: (tenantId: string) => api.put<Session>("/session/tenant", { tenantId }),
-    onSuccess: (entered, tenantId) => {
-      enterSession(queries, entered?.staff ? entered : { ...session, tenantId });
-      navigate("/");
-    },
-  });
+  const enter = useEnterTenant(session);
   const name = (
     <Text size="sm" fw={600} truncate flex={1} ta="left">
       {current?.name}

@@ -88,7 +88,8 @@ describe("a branch's access policies", () => {
     const path = `/api/v1/branches/${branchId}/settings`;
     const before = await staff.get<BranchSettings>(path);
     await save({ version: (await read()).version, policies: [policy()] });
-    expect(await staff.get(path)).toEqual({ ...before, policies: [policy()] });
+    const version = before.version + 1;
+    expect(await staff.get(path)).toEqual({ ...before, version, policies: [policy()] });
   });
 
   test("a list made from an older version is refused, and of two at once one is kept", async () => {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
 import { registerMe } from "./me-routes.ts";
+import { registerPassword } from "./password-routes.ts";
 import { findSignIn, purge } from "./queries.ts";
 import { registerAccess, TAG } from "./routes.ts";
 import { registerStaff } from "./staff-routes.ts";
@@ -16,6 +17,7 @@ export const access: Feature = {
   routes: (routes, context) => {
     registerAccess(routes, context);
     registerMe(routes, context);
+    registerPassword(routes, context);
     registerStaff(routes, context);
   },
   hooks: { findSignIn },

@@ -82,7 +82,7 @@ export function listMemberships(tx: DirectoryTransaction, staffId: string): Prom
   );
 }
 
-/** False when the person belongs to the tenant already. */
+/** False when the person belongs to the tenant already, in this role or a higher one. */
 export async function insertMembership(
   tx: TenantTransaction,
   { staffId, role }: { staffId: string; role: Role },

@@ -33,8 +33,11 @@ export function registerAccess(routes: Routes, context: Context): void {
 
 /** Hands the browser its session and answers with what it is now. */
 async function admit(context: Context, reply: FastifyReply, token: string) {
+  const before = tokenOf(reply.request);
   setSessionCookie(reply, context, token);
   return context.database.inDirectory(async (tx) => {
+    // The browser forgets the session it had; whoever copied its token must not keep it.
+    if (before !== "" && before !== token) await deleteSignIn(tx, before);
     const signIn = await findSignIn(tx, token);
     if (!signIn) throw new Error("A session that was just begun is not there.");
     return describeSession(tx, signIn, context.selfSignUp);

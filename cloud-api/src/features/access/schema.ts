@@ -81,6 +81,25 @@ export const TotpDisableBody = Type.Object({ password: Password });
 export const InvitationBody = Type.Object({ role: RoleSchema });
 export const InvitationReply = Type.Object({ url: Type.String(), expiresAt: Type.String() });
 
+export const InvitationsReply = Type.Object({
+  invitations: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      role: RoleSchema,
+      invitedBy: Nullable(Type.String()),
+      createdAt: Type.String(),
+      expiresAt: Type.String(),
+    }),
+    { description: "Links that still work; what they are is never shown again" },
+  ),
+  nextCursor: Type.Null(),
+  total: Type.Integer(),
+});
+export const InvitationParams = Type.Object({ invitationId: Type.String({ format: "uuid" }) });
+
+export const PasswordBody = Type.Object({ password: Password, newPassword: Password });
+
+export const RoleBody = Type.Object({ role: RoleSchema });
 export const StaffParams = Type.Object({ staffId: Type.String({ format: "uuid" }) });
 export const StaffReply = Type.Object({
   staff: Type.Array(

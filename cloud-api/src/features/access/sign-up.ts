@@ -55,6 +55,7 @@ export async function inviteFirstOwner(tx: TenantTransaction): Promise<string | 
   return (await invite(tx, { role: "owner", invitedBy: null })).token;
 }
 
+const ALREADY_MEMBER = "You belong to this company already. The link was not used.";
 const NO_LINK = "This link was used or is too old. Ask for a new one.";
 
 /** Makes a company and its first owner, and signs the owner in. Gives the session's token. */
@@ -93,7 +94,9 @@ export async function signInFirst(
     if (!link.tenantId)
       return foundTenant(context, tx, { staffId, name: body.tenantName ?? body.name });
     const tenant = await context.database.enter(tx, link.tenantId);
-    await insertMembership(tenant, { staffId, role: link.role });
+    // Refused, the link was not taken: it is still good for somebody else.
+    if (!(await insertMembership(tenant, { staffId, role: link.role })))
+      throw refuse("conflict", ALREADY_MEMBER, { field: "/token" });
     const token = await beginSession(tx, staffId);
     await switchSignIn(tx, token, link.tenantId);
     return token;

@@ -4,11 +4,23 @@ import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
 import { deleteMembership, listColleagues } from "./queries.ts";
 import { TAG } from "./routes.ts";
-import { InvitationBody, InvitationReply, StaffParams, StaffReply } from "./schema.ts";
+import {
+  InvitationBody,
+  InvitationParams,
+  InvitationReply,
+  InvitationsReply,
+  RoleBody,
+  StaffParams,
+  StaffReply,
+} from "./schema.ts";
 import { invite } from "./sign-up.ts";
+import { deleteInvitation, listInvitations, updateMembership } from "./staff-queries.ts";
 
 const tags = [TAG.name];
 const refusals = { "4xx": ErrorReply };
+const EDIT = { access: { permission: "staff.edit" } };
+const NOBODY = "Nobody with this id belongs to the company.";
+const LAST_OWNER = "This is the last owner. Make somebody else an owner first.";
 
 /** Who belongs to the company: only owners change that. */
 export function registerStaff(routes: Routes, context: Context): void {
@@ -28,10 +40,80 @@ export function registerStaff(routes: Routes, context: Context): void {
       };
     },
   );
+  routes.patch(
+    "/api/v1/staff/:staffId",
+    {
+      config: EDIT,
+      schema: {
+        tags,
+        summary: "Change somebody's role, at once",
+        params: StaffParams,
+        body: RoleBody,
+        response: { 204: Type.Null(), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { staffId } = request.params;
+      const outcome = await database.inTenant(tenantOf(request), (tx) =>
+        updateMembership(tx, { staffId, role: request.body.role }),
+      );
+      if (outcome === "missing") throw refuse("not-found", NOBODY);
+      if (outcome === "last-owner") throw refuse("conflict", LAST_OWNER);
+      return reply.code(204).send(null);
+    },
+  );
+  routes.delete(
+    "/api/v1/staff/:staffId",
+    {
+      config: EDIT,
+      schema: {
+        tags,
+        summary: "End somebody's membership, at once",
+        params: StaffParams,
+        response: { 204: Type.Null(), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { staffId } = request.params;
+      const removed = await database.inTenant(tenantOf(request), (tx) =>
+        deleteMembership(tx, staffId),
+      );
+      if (removed) return reply.code(204).send(null);
+      throw staffId === staffOf(request).staffId
+        ? refuse("conflict", LAST_OWNER)
+        : refuse("not-found", NOBODY);
+    },
+  );
+  registerInvitations(routes, context);
+}
+
+/** One-time links into the company. */
+function registerInvitations(routes: Routes, context: Context): void {
+  const { database } = context;
+  routes.get(
+    "/api/v1/invitations",
+    {
+      config: EDIT,
+      schema: {
+        tags,
+        summary: "Every invitation that still works",
+        response: { 200: InvitationsReply, ...refusals },
+      },
+    },
+    async (request) => {
+      const open = await database.readTenant(tenantOf(request), listInvitations);
+      const invitations = open.map(({ createdAt, expiresAt, ...each }) => ({
+        ...each,
+        createdAt: createdAt.toISOString(),
+        expiresAt: expiresAt.toISOString(),
+      }));
+      return { invitations, nextCursor: null, total: open.length };
+    },
+  );
   routes.post(
     "/api/v1/invitations",
     {
-      config: { access: { permission: "staff.edit" } },
+      config: EDIT,
       schema: {
         tags,
         summary: "Make a one-time link for somebody new",
@@ -48,25 +130,23 @@ export function registerStaff(routes: Routes, context: Context): void {
     },
   );
   routes.delete(
-    "/api/v1/staff/:staffId",
+    "/api/v1/invitations/:invitationId",
     {
-      config: { access: { permission: "staff.edit" } },
+      config: EDIT,
       schema: {
         tags,
-        summary: "End somebody's membership, at once",
-        params: StaffParams,
+        summary: "Take an invitation back, at once",
+        params: InvitationParams,
         response: { 204: Type.Null(), ...refusals },
       },
     },
     async (request, reply) => {
-      const { staffId } = request.params;
+      const { invitationId } = request.params;
       const removed = await database.inTenant(tenantOf(request), (tx) =>
-        deleteMembership(tx, staffId),
+        deleteInvitation(tx, invitationId),
       );
       if (removed) return reply.code(204).send(null);
-      throw staffId === staffOf(request).staffId
-        ? refuse("conflict", "You are the last owner. Make somebody else an owner first.")
-        : refuse("not-found", "Nobody with this id belongs to the company.");
+      throw refuse("not-found", "There is no open invitation with this id.");
     },
   );
 }

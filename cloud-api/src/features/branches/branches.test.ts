@@ -8,9 +8,7 @@ import {
   type TestBrowser,
 } from "../../../test/open-test-app.ts";
 import { newId } from "../../platform/clock.ts";
-import { orderDisconnect } from "./index.ts";
-import { COMMAND_SECONDS } from "./rules.ts";
-import type { BranchDocument, BranchReply } from "./schema.ts";
+import type { BranchDocument, BranchReply, SettingsReply } from "./schema.ts";
 
 let site: TestApp;
 let owner: TestBrowser;
@@ -30,7 +28,7 @@ const addBranch = async (browser = owner) =>
   (await browser.ask<BranchReply>("POST", "/api/v1/branches", NEW_BRANCH)).body;
 const settingsOf = (branchId: string) => `/api/v1/branches/${branchId}/settings`;
 const readDocument = async (branchId: string) =>
-  (await owner.ask<BranchDocument>("GET", settingsOf(branchId))).body;
+  (await owner.ask<SettingsReply>("GET", settingsOf(branchId))).body;
 
 type Enrolment = {
   tenantId: string;
@@ -89,7 +87,25 @@ describe("a new branch", () => {
       code: "invalid",
       field: "/branch/timeZone",
     });
+    expect((await post({ country: "ZZ" })).body).toMatchObject({ field: "/branch/country" });
   });
+
+  test.each(["US/Pacific-New", "Canada/East-Saskatchewan"])(
+    "is refused the clock of %s where JavaScript alone knows it, and its days can be counted",
+    async (timeZone) => {
+      const { id } = await addBranch();
+      const document = await readDocument(id);
+      const refused = { status: 400, body: { field: "/branch/timeZone" } };
+      const branch = { ...document.branch, timeZone };
+      const answers = [
+        await owner.ask("POST", "/api/v1/branches", { ...NEW_BRANCH, timeZone }),
+        await owner.ask("PATCH", `/api/v1/branches/${id}`, { timeZone }),
+        await owner.ask("PUT", settingsOf(id), { ...document, branch }),
+      ];
+      for (const answer of answers) expect(answer).toMatchObject(refused);
+      expect((await owner.ask("GET", "/api/v1/overview")).status).toBe(200);
+    },
+  );
 });
 
 describe("the settings document", () => {
@@ -102,6 +118,19 @@ describe("the settings document", () => {
     expect((await put({ ...document, brand })).body).toEqual({ version: 2 });
     expect((await put({ ...document, brand })).body).toEqual({ version: 2 });
     expect((await readDocument(id)).brand).toEqual(brand);
+  });
+
+  test("is not overwritten by an edit of a version that stands no more", async () => {
+    const { id } = await addBranch();
+    const read = await readDocument(id);
+    const colour = (accentColour: string, from = read) =>
+      owner.ask("PUT", settingsOf(id), { ...from, brand: { ...from.brand, accentColour } });
+    const answers = await Promise.all([colour("#000001"), colour("#000002"), colour("#000003")]);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409, 409]);
+    expect((await colour("#000004")).body).toMatchObject({ code: "conflict" });
+    expect((await colour("#000004", await readDocument(id))).body).toEqual({ version: 3 });
+    const nonsense = await owner.ask("PUT", settingsOf(id), { ...read, version: "1" });
+    expect(nonsense).toMatchObject({ status: 400, body: { field: "/version" } });
   });
 
   test("keeps a null that means no limit", async () => {
@@ -128,6 +157,11 @@ describe("the settings document", () => {
       (document) => ({ ...document, branch: { ...document.branch, id: newId() } }),
       "/branch/id",
     ],
+    [
+      "a branch without a name",
+      (document) => ({ ...document, branch: { ...document.branch, name: "" } }),
+      "/branch/name",
+    ],
     ["a number as text", (document) => ({ ...document, pages: "1" }), "/pages"],
     ["nothing", () => ({}), "/"],
   ])("is refused with %s, and the old one stands", async (_, edit, field) => {
@@ -146,6 +180,7 @@ describe("the settings document", () => {
       colours.map((accentColour) =>
         owner.ask("PUT", settingsOf(id), {
           ...document,
+          version: undefined,
           brand: { ...document.brand, accentColour },
         }),
       ),
@@ -269,41 +304,6 @@ describe("a pull", () => {
   test("is refused with a wait that is too long", async () => {
     const { boxKey } = await enrol((await addBranch()).id);
     expect((await pull(boxKey, { wait: 56 })).status).toBe(400);
-  });
-});
-
-describe("a command", () => {
-  const order = async ({ tenantId, branchId }: Enrolment) => {
-    const deviceId = newId();
-    await site.database.changeTenant(tenantId, async (tx) => ({
-      result: null,
-      events: await orderDisconnect(tx, { branchId, deviceId }),
-    }));
-    return deviceId;
-  };
-
-  test("reaches the branch's waiting box at once, and is not sent again once it is held", async () => {
-    const enrolment = await enrol((await addBranch()).id);
-    const waiting = pull(enrolment.boxKey, { settings: 1, wait: 20 });
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    const deviceId = await order(enrolment);
-    const { reply } = await waiting;
-    expect(reply?.commands).toMatchObject([{ kind: "guest.disconnect", deviceId, position: 1 }]);
-    expect((await pull(enrolment.boxKey, { settings: 1, commands: 1 })).status).toBe(204);
-  });
-
-  test("gets the next position of its branch, whoever orders at once", async () => {
-    const enrolment = await enrol((await addBranch()).id);
-    await Promise.all(Array.from({ length: 6 }, () => order(enrolment)));
-    const { reply } = await pull(enrolment.boxKey, { settings: 1 });
-    expect(reply?.commands.map(({ position }) => position)).toEqual([1, 2, 3, 4, 5, 6]);
-  });
-
-  test("that comes too late is not sent", async () => {
-    const enrolment = await enrol((await addBranch()).id);
-    await order(enrolment);
-    site.passSeconds(COMMAND_SECONDS);
-    expect((await pull(enrolment.boxKey, { settings: 1 })).status).toBe(204);
   });
 });
 

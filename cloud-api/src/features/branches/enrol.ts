@@ -7,7 +7,7 @@ import { firstSettings, VISIT_GAP_MINUTES } from "./first-settings.ts";
 import { type BranchRow, findBranchRow, insertBox, insertBranch } from "./queries.ts";
 import { checkDocument } from "./rules.ts";
 import type { NewBranchBody } from "./schema.ts";
-import { branchChanged, refuseDocument, toDocument } from "./settings.ts";
+import { branchChanged, findZoneFault, refuseDocument, toDocument } from "./settings.ts";
 
 export const NO_BRANCH = "There is no branch with this id.";
 
@@ -36,6 +36,8 @@ export async function addBranch(
   const options = { tenantId: tx.tenantId, branchId: row.id, version: 1 };
   const checked = checkDocument(toDocument(row), options);
   if (checked.kind === "invalid") throw refuseDocument(checked);
+  const zoneFault = await findZoneFault(tx, row.timeZone);
+  if (zoneFault) throw refuseDocument(zoneFault);
   await insertBranch(tx, row);
   return { result: row, events: [branchChanged(tx, { branchId: row.id, version: 1 })] };
 }

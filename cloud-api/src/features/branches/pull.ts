@@ -9,6 +9,7 @@ import {
   isBoxRemoved,
   listCommands,
   noteContact,
+  passCommandsOn,
 } from "./queries.ts";
 import { toBranchSettings } from "./settings.ts";
 
@@ -64,6 +65,7 @@ async function findNews(
   await noteContact(tx, { boxId, settingsVersion: held.settings });
   const branch = await findBranchRow(tx, branchId);
   const isNews = branch !== null && branch.settingsVersion > held.settings;
+  await passCommandsOn(tx, { branchId, held: held.commands });
   const guests = { branchId, boxId, epoch: held.epoch, since: held.guests };
   return {
     // A box never goes back: one that holds a newer version keeps it.

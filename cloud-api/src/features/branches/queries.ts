@@ -233,6 +233,32 @@ export async function insertCommand(tx: TenantTransaction, command: NewCommand):
   );
 }
 
+/** Positions above this leave no room for those of later commands. */
+const COMMAND_POSITION_MAX = 2 ** 50;
+
+/**
+ * A box that holds commands past the branch's last one is ahead of this cloud, restored from a
+ * back-up: those it was not told of, and all later ones, move past what it holds.
+ */
+export async function passCommandsOn(
+  tx: TenantTransaction,
+  { branchId, held }: { branchId: string; held: number },
+): Promise<void> {
+  if (held === 0 || held > COMMAND_POSITION_MAX) return;
+  const moved = await findRow(
+    tx,
+    sql`update branches set command_position = command_position + ${held}::bigint
+        where tenant_id = ${tx.tenantId} and id = ${branchId} and command_position < ${held}
+        returning id`,
+  );
+  if (!moved) return;
+  await run(
+    tx,
+    sql`update commands set position = position + ${held}::bigint
+        where tenant_id = ${tx.tenantId} and branch_id = ${branchId}`,
+  );
+}
+
 type CommandRow = Omit<Command, "expiresAt"> & { expiresAt: Date };
 
 /** Those after a position that are not too late. */
@@ -250,4 +276,13 @@ export async function listCommands(
       order by position`,
   );
   return rows.map((row) => ({ ...row, expiresAt: row.expiresAt.toISOString() }));
+}
+
+/** Whether the database reads this name of a time zone: it has its own list, and not JavaScript's. */
+export async function hasTimeZone(tx: TenantTransaction, name: string): Promise<boolean> {
+  const row = await findRow(
+    tx,
+    sql`select name from pg_timezone_names where lower(name) = lower(${name}) limit 1`,
+  );
+  return row !== null;
 }

@@ -9,7 +9,7 @@ import {
   BoxParams,
   type BoxReply,
   BranchBody,
-  BranchDocument,
+  type BranchDocument,
   BranchesReply,
   BranchParams,
   BranchReply,
@@ -17,6 +17,8 @@ import {
   NewBoxBody,
   NewBranchBody,
   SavedReply,
+  SettingsBody,
+  SettingsReply,
 } from "./schema.ts";
 import { branchChanged, refuseDocument, saveDocument, toDocument } from "./settings.ts";
 
@@ -107,14 +109,15 @@ function registerSettings(routes: Routes, context: Context): void {
         tags,
         summary: "The settings document",
         params: BranchParams,
-        response: { 200: BranchDocument, ...refusals },
+        response: { 200: SettingsReply, ...refusals },
       },
       serializerCompiler: () => (document) => JSON.stringify(document),
     },
     (request) =>
-      context.database.inTenant(tenantOf(request), async (tx) =>
-        toDocument(await getBranch(tx, request.params.id)),
-      ),
+      context.database.inTenant(tenantOf(request), async (tx) => {
+        const row = await getBranch(tx, request.params.id);
+        return { version: row.settingsVersion, ...toDocument(row) };
+      }),
   );
   routes.put(
     "/api/v1/branches/:id/settings",
@@ -124,7 +127,7 @@ function registerSettings(routes: Routes, context: Context): void {
         tags,
         summary: "Save the settings document as a new version",
         params: BranchParams,
-        body: BranchDocument,
+        body: SettingsBody,
         response: { 200: SavedReply, ...refusals },
       },
       // The contract checks it as a box will, and says which field is wrong; Fastify's validator
@@ -134,7 +137,8 @@ function registerSettings(routes: Routes, context: Context): void {
     async (request) => {
       const place = { tenantId: tenantOf(request), branchId: request.params.id };
       if (!isId(place.branchId)) throw refuse("not-found", NO_BRANCH);
-      return { version: await save(context, place, () => request.body) };
+      const readVersion = readVersionOf(request.body);
+      return { version: await save(context, { ...place, readVersion }, () => request.body) };
     },
   );
 }
@@ -196,16 +200,25 @@ function isId(text: string): boolean {
   return /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(text);
 }
 
-type Place = { tenantId: string; branchId: string };
+/** Null for whoever does not say what their edit was made from. */
+function readVersionOf(body: unknown): number | null {
+  const version = (body as { version?: unknown } | null)?.version ?? null;
+  if (version === null || Number.isInteger(version)) return version as number | null;
+  throw refuse("invalid", "version is the number of the version that was read.", {
+    field: "/version",
+  });
+}
+
+type Place = { tenantId: string; branchId: string; readVersion?: number | null };
 
 /** Saves and gives the version; throws the refusal. */
 function save(
   { database }: Context,
-  { tenantId, branchId }: Place,
+  { tenantId, branchId, readVersion = null }: Place,
   edit: (document: BranchDocument) => unknown,
 ): Promise<number> {
   return database.changeTenant(tenantId, async (tx) => {
-    const saved = await saveDocument(tx, branchId, edit);
+    const saved = await saveDocument(tx, branchId, edit, readVersion);
     if (saved.kind === "not-found") throw refuse("not-found", NO_BRANCH);
     if (saved.kind === "invalid") throw refuseDocument(saved);
     return { result: saved.version, events: saved.events };

@@ -89,4 +89,17 @@ const {
 export const BranchDocument = Type.Object(editable satisfies TProperties);
 export type BranchDocument = Static<typeof BranchDocument>;
 
+const ReadVersion = Type.Integer({ minimum: 1 });
+/** The document with the version it stands at. */
+export const SettingsReply = Type.Object({
+  version: ReadVersion,
+  ...(editable satisfies TProperties),
+});
+export type SettingsReply = Static<typeof SettingsReply>;
+/** Saving an edit of a version that stands no more is a conflict; without a version, it is not. */
+export const SettingsBody = Type.Object({
+  version: Type.Optional(ReadVersion),
+  ...(editable satisfies TProperties),
+});
+
 export const SavedReply = Type.Object({ version: Type.Integer() });

@@ -7,6 +7,7 @@ import type { NewEvent } from "../../platform/events.ts";
 import {
   type BranchRow,
   findBranchRow,
+  hasTimeZone,
   listBranchRows,
   lockBranchRow,
   raiseVersion,
@@ -62,6 +63,8 @@ export type SavedDocument =
   | { kind: "invalid"; field: string; reason: string }
   | { kind: "not-found" };
 
+const STALE = "Somebody saved other settings meanwhile. Read them again and repeat the change.";
+
 /**
  * Saves a document as the branch's next version; one that says the same changes nothing. `edit`
  * gets the document as it stands and its version, under the lock of the branch's row.
@@ -70,6 +73,8 @@ export async function saveDocument(
   tx: TenantTransaction,
   branchId: string,
   edit: (document: BranchDocument, version: number) => unknown,
+  /** The version the edit was made from, or null for what stands; another since is a conflict. */
+  readVersion: number | null = null,
 ): Promise<SavedDocument> {
   const row = await lockBranchRow(tx, branchId);
   if (!row) return { kind: "not-found" };
@@ -81,6 +86,10 @@ export async function saveDocument(
     version,
   });
   if (checked.kind === "invalid") return checked;
+  const { timeZone } = checked.settings.branch;
+  // Its list is read from files: only where it is news.
+  const zoneFault = timeZone === row.timeZone ? null : await findZoneFault(tx, timeZone);
+  if (zoneFault) return zoneFault;
   const {
     version: _version,
     tenantId: _tenantId,
@@ -89,6 +98,7 @@ export async function saveDocument(
   } = checked.settings;
   if (isDeepStrictEqual(document, before))
     return { kind: "saved", version: row.settingsVersion, events: [] };
+  if (readVersion !== null && readVersion !== row.settingsVersion) throw refuse("conflict", STALE);
   const { branch, ...settings } = document;
   await updateBranch(tx, { ...branch, settings, settingsVersion: version });
   return { kind: "saved", version, events: [branchChanged(tx, { branchId, version })] };
@@ -101,6 +111,16 @@ export async function publishSettings(
 ): Promise<NewEvent[]> {
   const version = await raiseVersion(tx, branchId);
   return [branchChanged(tx, { branchId, version })];
+}
+
+/** A time zone that the box reads and the database does not: nothing could be counted by its days. */
+export async function findZoneFault(
+  tx: TenantTransaction,
+  timeZone: string,
+): Promise<{ kind: "invalid"; field: string; reason: string } | null> {
+  if (await hasTimeZone(tx, timeZone)) return null;
+  const reason = `${timeZone} is not a time zone that the database knows`;
+  return { kind: "invalid", field: "/branch/timeZone", reason };
 }
 
 /** The refusal of a document that cannot be saved. */

@@ -87,6 +87,8 @@ test("days since a visit are midnights on the branch's clock, and never negative
 test("a cursor is read back as it was written, and another text is refused", () => {
   const place = { at: "2026-03-10T08:00:00.123Z", id: "01990000-0000-7000-8000-000000000001" };
   expect(readCursor(writeCursor(place))).toEqual(place);
-  for (const text of ["", "abc", writeCursor({ ...place, at: "now()" }), `${writeCursor(place)}AA`])
+  const wrong = ["now()", "2026-02-30T08:00:00.123Z", "9999-99-99T99:99:99.999Z"];
+  const written = wrong.map((at) => writeCursor({ ...place, at }));
+  for (const text of ["", "abc", `${writeCursor(place)}AA`, ...written])
     expect(readCursor(text)).toBeNull();
 });

@@ -101,7 +101,9 @@ export function readCursor(cursor: string): ListPlace | null {
   const isPlace =
     rest.length === 0 &&
     /^[1-9]\d{3}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(at) &&
+    // Date.parse makes the 2nd of March of a 30th of February.
     !Number.isNaN(Date.parse(at)) &&
+    new Date(at).toISOString() === at &&
     /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
   return isPlace ? { at, id } : null;
 }

@@ -7,7 +7,7 @@ import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { boxOf, tenantOf } from "../../platform/session.ts";
 import { countUnreadEvents, listUnreadEvents } from "./queries.ts";
 import { UnreadEventsReply } from "./schema.ts";
-import { storePush } from "./store.ts";
+import { shareTransactions } from "./share.ts";
 
 /** Unpacked. A little more than a box may send, for what stands around the events. */
 const BODY_BYTES_MAX = BATCH_BYTES_MAX + 64 * 1024;
@@ -44,6 +44,7 @@ function registerUnreadEvents(routes: Routes, { database }: Context): void {
 }
 
 function registerPush(routes: Routes, { database }: Context): void {
+  const store = shareTransactions(database);
   routes.post(
     BOX_API.events,
     {
@@ -62,7 +63,7 @@ function registerPush(routes: Routes, { database }: Context): void {
     },
     async (request) => {
       const box = boxOf(request);
-      const reply = await storePush(database, box, request.body);
+      const reply = await store(box, request.body);
       for (const { seq, reason } of reply.setAside)
         request.log.warn({ boxId: box.boxId, epoch: reply.epoch, seq, reason }, "event set aside");
       return reply;

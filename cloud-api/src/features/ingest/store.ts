@@ -1,7 +1,7 @@
 import { type PushReply, toSeqRanges } from "@foyer/contract";
 import { newId } from "../../platform/clock.ts";
 import type { Database, TenantTransaction } from "../../platform/db.ts";
-import { toNewEvent } from "../../platform/events.ts";
+import { type NewEvent, toNewEvent } from "../../platform/events.ts";
 import { sqlStateOf } from "../../platform/roles.ts";
 import { claimSeqs, insertSetAside, listHeldIds } from "./queries.ts";
 import { type Caller, type SetAside, type SortedPush, setAside, sortPush } from "./rules.ts";
@@ -11,6 +11,8 @@ type Kept = { seqs: number[]; setAside: SetAside[] };
 /** PostgreSQL's errors that are the row's own fault: its values, its keys, its size. */
 const ROW_FAULTS = new Set(["22", "23", "54"]);
 
+export type Push = { epoch: string; events: readonly unknown[] };
+
 /**
  * Stores a push and says what is held for good now: each event once by its id and by its place in
  * the box's life, and unread what cannot be read. One transaction; where the database refuses a
@@ -19,15 +21,40 @@ const ROW_FAULTS = new Set(["22", "23", "54"]);
 export async function storePush(
   database: Database,
   caller: Caller,
-  push: { epoch: string; events: readonly unknown[] },
+  push: Push,
 ): Promise<PushReply> {
-  const sorted = sortPush(caller, push);
-  const kept = await keepAll(database, { caller, epoch: push.epoch, sorted });
+  const keeping = { caller, epoch: push.epoch, sorted: sortPush(caller, push) };
+  return toReply(push.epoch, await keepAll(database, keeping));
+}
+
+/**
+ * Stores several pushes of one tenant in one transaction, and gives the answer to each in its place.
+ * Whatever one of them fails on undoes them all.
+ */
+export function storeTogether(
+  database: Database,
+  tenantId: string,
+  pushes: readonly { caller: Caller; push: Push }[],
+): Promise<PushReply[]> {
+  return database.changeTenant(tenantId, async (tx) => {
+    const replies: PushReply[] = [];
+    const fresh: NewEvent[] = [];
+    for (const { caller, push } of pushes) {
+      const keeping = { caller, epoch: push.epoch, sorted: sortPush(caller, push) };
+      const { result, events } = await keep(tx, keeping);
+      replies.push(toReply(push.epoch, result));
+      fresh.push(...events);
+    }
+    return { result: replies, events: fresh };
+  });
+}
+
+function toReply(epoch: string, kept: Kept): PushReply {
   const unread = kept.setAside.flatMap(({ seq, reason }) =>
     seq === null ? [] : [{ seq, reason }],
   );
   const held = [...kept.seqs, ...unread.map(({ seq }) => seq)];
-  return { epoch: push.epoch, acknowledged: toSeqRanges(held), setAside: unread };
+  return { epoch, acknowledged: toSeqRanges(held), setAside: unread };
 }
 
 type Keeping = { caller: Caller; epoch: string; sorted: SortedPush };

@@ -13,9 +13,10 @@ import {
   listUnownedVisits,
   nameGuest,
   numberVisits,
+  type SessionWord,
   type VisitOwner,
 } from "./queries.ts";
-import { clampUsage } from "./rules.ts";
+import { clampUsage, isPresumed } from "./rules.ts";
 
 const NO_USAGE = { connectedSeconds: 0, uploadBytes: 0, downloadBytes: 0 };
 
@@ -37,20 +38,23 @@ export const visitHandlers: EventHandlers = {
     const endedAt = new Date(event.payload.endedAt);
     const usage = clampUsage(event.payload);
     const owner = await endVisit(tx, { ...placeOf(event), endedAt, usage });
+    await addUpSessions(tx, { visitId, at: event.occurredAt });
     await giveToCustomer(tx, { visitId, owner, position: event.position });
     return [];
   },
 
   "session.started": async (tx, event) => {
     const { sessionId, visitId, guestId } = event.payload;
-    await keepSession(tx, { sessionId, visitId, ended: false, usage: NO_USAGE });
-    await addUpSessions(tx, { visitId, at: event.occurredAt });
+    const at = event.occurredAt;
+    await keepSession(tx, { sessionId, visitId, state: "going-on", usage: NO_USAGE, at });
+    await addUpSessions(tx, { visitId, at });
     if (guestId) await becomeKnown(tx, { visitId, guestId, position: event.position });
     return [];
   },
 
-  "session.updated": (tx, event) => keepUsage(tx, event, false),
-  "session.ended": (tx, event) => keepUsage(tx, event, true),
+  "session.updated": (tx, event) => keepUsage(tx, event, "going-on"),
+  "session.ended": (tx, event) =>
+    keepUsage(tx, event, isPresumed(event.payload.cause) ? "presumed-over" : "ended"),
 
   "device.recognised": async (tx, { payload, position }) => {
     const { deviceId, guestId } = payload;
@@ -120,10 +124,11 @@ async function recount(
 async function keepUsage(
   tx: TenantTransaction,
   event: BoxEvent<"session.updated" | "session.ended">,
-  ended: boolean,
+  state: SessionWord["state"],
 ): Promise<[]> {
   const { sessionId, visitId } = event.payload;
-  await keepSession(tx, { sessionId, visitId, ended, usage: clampUsage(event.payload) });
-  await addUpSessions(tx, { visitId, at: event.occurredAt });
+  const at = event.occurredAt;
+  await keepSession(tx, { sessionId, visitId, state, usage: clampUsage(event.payload), at });
+  await addUpSessions(tx, { visitId, at });
   return [];
 }

@@ -1,3 +1,4 @@
+import { OVERTAKING_TYPES } from "@foyer/contract";
 import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 
 /** Keeps the branch's key, unless it has one. */
@@ -18,6 +19,8 @@ export type KnownGuestRow = {
   position: number;
   /** True while customers, marks or visits read the log again: what they hold is not whole. */
   replaying: boolean;
+  /** Where their last replay ended; 0 without any. */
+  replayUntil: number;
   /** The seq of the box's life that this position has reached; null before any. */
   countedSeq: number | null;
   key: string;
@@ -56,12 +59,14 @@ export async function listKnownGuests(
     sql<KnownGuestRow>`
       with counted as (
         select coalesce(min(position), 0) as position,
-          coalesce(bool_or(position < replay_until), false) as replaying
+          coalesce(bool_or(position < replay_until), false) as replaying,
+          coalesce(max(replay_until), 0) as replay_until
         from cursors where tenant_id = ${tenantId} and feature in ('customers', 'marks', 'visits')
       ), reached as (
         select max(seq) as seq from events
         where tenant_id = ${tenantId} and box_id = ${boxId} and epoch = ${epoch}::uuid
           and position <= (select position from counted)
+          and type <> all(${OVERTAKING_TYPES}::text[])
       ), moved as (
         -- One index each: an "or" over the join would read every customer for each waiting box.
         select id from customers
@@ -89,7 +94,10 @@ export async function listKnownGuests(
             <= (select position from counted)
         order by changed, customers.id limit ${limit}
       )
-      select counted.position, counted.replaying, reached.seq as "countedSeq", keys.key,
+      select counted.position, counted.replay_until as "replayUntil",
+        -- Past its end, and not only at it: an event begins each replay, so the log goes on there.
+        counted.replay_until > 0 and counted.position <= counted.replay_until as replaying,
+        reached.seq as "countedSeq", keys.key,
         changed.id as "customerId", changed.phone, changed.name, changed.language, changed.visits,
         changed.changed as "changedPosition",
         array(select guests.id from guests

@@ -8,6 +8,8 @@ import {
   type TestSite,
   type TestStaff,
 } from "../../../test/open-test-site.ts";
+import { NAS_ID } from "../../../test/test-box.ts";
+import { newId } from "../../platform/clock.ts";
 
 const HOUR = 3_600_000;
 const PHONE = "+84912345678";
@@ -88,6 +90,18 @@ test("visits are those at the box's own branch, counted through the seq that is 
   expect(at.countedThrough).toEqual({ epoch: box.epoch, seq: 3 + 2 * 4 });
   const elsewhere = await known(other, isCounted(1));
   expect(elsewhere.countedThrough).toEqual({ epoch: other.epoch, seq: 3 + 4 });
+});
+
+test("an event that overtook the box's backlog counts none of what it overtook", async () => {
+  const lan = box.signIn({ phone: PHONE, name: "Lan" });
+  const backlog = visitOf(lan, { at: 3 });
+  const place = { codeId: newId(), nasId: NAS_ID, phone: PHONE, sending: 1 };
+  const asked = box.write("code.requested", { ...place, language: "vi", channel: "none" });
+  await box.push([...lan.events, asked]);
+  expect((await known(box, one)).countedThrough).toEqual({ epoch: box.epoch, seq: 3 });
+  await box.push(backlog);
+  const counted = await known(box, ({ guests }) => guests[0]?.visits === 1);
+  expect(counted.countedThrough?.seq).toBe(backlog.at(-1)?.seq);
 });
 
 test("from a position on, only those who changed are told again", async () => {

@@ -15,21 +15,25 @@ export async function findKnownGuests(
   { branchId, boxId, epoch, since }: KnownGuestsQuestion,
 ): Promise<KnownGuests | null> {
   await keepGuestKey(tx, { branchId, key: randomBytes(KEY_BYTES).toString("base64") });
-  const question = { branchId, boxId, epoch, limit: KNOWN_GUESTS_MAX + 1 };
+  const question = { branchId, boxId, epoch };
   let complete = since === 0;
-  let rows = await listKnownGuests(tx, { ...question, since });
-  if (rows[0]?.replaying) return null;
+  let max = KNOWN_GUESTS_MAX;
+  let rows = await listKnownGuests(tx, { ...question, since, limit: max + 1 });
+  const { position: counted = 0, replayUntil = 0, replaying = false } = rows[0] ?? {};
+  if (replaying) return null;
+  // A replay changes what stands at old positions: a box told before it is told of everybody anew,
+  // all at once, since pages of old positions would look like what it was told before.
+  const isBeforeReplay = replayUntil > 0 && since <= replayUntil;
   // A box that is ahead of the log holds what this cloud, restored from a back-up, has lost.
-  if (since > (rows[0]?.position ?? 0)) {
+  if (isBeforeReplay || since > counted) {
     complete = true;
-    rows = await listKnownGuests(tx, { ...question, since: 0 });
+    if (isBeforeReplay) max = Number.MAX_SAFE_INTEGER - 1;
+    rows = await listKnownGuests(tx, { ...question, since: 0, limit: max + 1 });
   }
   const [first] = rows;
   if (!first) throw new Error("The branch's key was kept and is not there.");
-  const { guests, position } = choosePage(rows.filter(isGuest), {
-    reached: first.position,
-    max: KNOWN_GUESTS_MAX,
-  });
+  if (first.replaying) return null;
+  const { guests, position } = choosePage(rows.filter(isGuest), { reached: first.position, max });
   if (guests.length === 0 && (!complete || position === since)) return null;
   const { key, countedSeq } = first;
   return {

@@ -102,6 +102,7 @@ export type VisitRow = {
   id: string;
   customerId: string | null;
   customerName: string | null;
+  customerPhone: string | null;
   number: number | null;
   numberAtBranch: number | null;
   branchId: string;
@@ -143,10 +144,22 @@ function fits(tx: TenantTransaction, filter: VisitFilter) {
   if (from) conditions.push(sql`${day} >= ${from}::date`);
   if (to) conditions.push(sql`${day} <= ${to}::date`);
   if (kind === "new") conditions.push(sql`visits.number = 1`);
-  if (kind === "returning") conditions.push(sql`visits.number > 1`);
+  if (kind === "returning") conditions.push(isReturning(tx, branchId));
   if (kind === "anonymous") conditions.push(sql`visits.customer_id is null`);
   if (open) conditions.push(isHere(tx));
   return sql.join(conditions, sql` and `);
+}
+
+/** Not on the day of their first visit: who comes twice on it is new, and counted as new. */
+function isReturning(tx: TenantTransaction, branchId: string | null) {
+  return sql`visits.number > 1 and not exists (
+    select from visits as first
+    join branches as place
+      on place.tenant_id = ${tx.tenantId} and place.id = first.branch_id
+    where first.tenant_id = ${tx.tenantId} and first.customer_id = visits.customer_id
+      and first.number = 1 and (${branchId}::uuid is null or first.branch_id = ${branchId}::uuid)
+      and (first.started_at at time zone place.time_zone)::date
+        = (visits.started_at at time zone branches.time_zone)::date)`;
 }
 
 /** The newest first. */
@@ -162,7 +175,7 @@ export async function listVisits(
     tx,
     sql<VisitRow>`
       select visits.id, visits.customer_id as "customerId", customers.name as "customerName",
-        visits.number, visits.number_at_branch as "numberAtBranch",
+        customers.phone as "customerPhone", visits.number, visits.number_at_branch as "numberAtBranch",
         visits.branch_id as "branchId", branches.name as "branchName",
         visits.started_at as "startedAt", visits.ended_at as "endedAt",
         coalesce(${isHere(tx)}, false) as "hereNow",

@@ -200,21 +200,27 @@ export async function countVisits(
 export type SessionWord = {
   sessionId: string;
   visitId: string;
-  ended: boolean;
+  /** Presumed over: the box took it for dead, and a later report says that it goes on. */
+  state: "going-on" | "presumed-over" | "ended";
   usage: Usage;
+  /** When the box told it. */
+  at: Date;
 };
 
 /** A session's counters only grow, and its end stands, in whatever order they come. */
 export async function keepSession(tx: TenantTransaction, word: SessionWord): Promise<void> {
-  const { sessionId, visitId, ended, usage } = word;
+  const { sessionId, visitId, state, usage, at } = word;
   await run(
     tx,
-    sql`insert into sessions (tenant_id, id, visit_id, ended, connected_seconds, upload_bytes,
-          download_bytes)
-        values (${tx.tenantId}, ${sessionId}, ${visitId}, ${ended}, ${usage.connectedSeconds},
-          ${usage.uploadBytes}, ${usage.downloadBytes})
+    sql`insert into sessions (tenant_id, id, visit_id, ended, open_told_at, over_told_at,
+          connected_seconds, upload_bytes, download_bytes)
+        values (${tx.tenantId}, ${sessionId}, ${visitId}, ${state === "ended"},
+          ${state === "going-on" ? at : null}, ${state === "presumed-over" ? at : null},
+          ${usage.connectedSeconds}, ${usage.uploadBytes}, ${usage.downloadBytes})
         on conflict (tenant_id, id) do update set
           ended = sessions.ended or excluded.ended,
+          open_told_at = greatest(sessions.open_told_at, excluded.open_told_at),
+          over_told_at = greatest(sessions.over_told_at, excluded.over_told_at),
           connected_seconds = greatest(sessions.connected_seconds, excluded.connected_seconds),
           upload_bytes = greatest(sessions.upload_bytes, excluded.upload_bytes),
           download_bytes = greatest(sessions.download_bytes, excluded.download_bytes)`,
@@ -223,7 +229,8 @@ export async function keepSession(tx: TenantTransaction, word: SessionWord): Pro
 
 /**
  * Adds a visit's sessions up. What its end said it used is the least: a report that comes after the
- * end still counts, and a session that was never told of is in the end's sum alone.
+ * end still counts, and a session that was never told of is in the end's sum alone. A session told
+ * to go on after the end was told has taken the visit up again.
  */
 export async function addUpSessions(
   tx: TenantTransaction,
@@ -233,14 +240,23 @@ export async function addUpSessions(
   await run(
     tx,
     sql`with used as (
-          select count(*) filter (where not ended) as open,
+          select count(*) filter (where goes_on) as open,
+            max(open_told_at) filter (where goes_on) as open_told_at,
             coalesce(sum(connected_seconds), 0) as connected_seconds,
             coalesce(sum(upload_bytes), 0) as upload_bytes,
             coalesce(sum(download_bytes), 0) as download_bytes
-          from sessions where tenant_id = ${tenantId} and visit_id = ${visitId}
+          from (
+            select sessions.*, not ended
+              and (over_told_at is null or coalesce(open_told_at > over_told_at, false)) as goes_on
+            from sessions where tenant_id = ${tenantId} and visit_id = ${visitId}
+          ) as told
         )
         update visits set
-          open_sessions = case when visits.ended_at is null then used.open else 0 end,
+          ended_at = case when used.open_told_at > visits.end_told_at then null
+            else visits.ended_at end,
+          open_sessions = case
+            when visits.ended_at is null or used.open_told_at > visits.end_told_at
+              then used.open else 0 end,
           connected_seconds = greatest(visits.connected_seconds, used.connected_seconds),
           upload_bytes = greatest(visits.upload_bytes, used.upload_bytes),
           download_bytes = greatest(visits.download_bytes, used.download_bytes),

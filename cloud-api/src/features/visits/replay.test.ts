@@ -3,8 +3,9 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestCloud, type TestCloud } from "../../../test/open-test-cloud.ts";
 import { makeTestBox } from "../../../test/test-box.ts";
 import { features } from "../../features.ts";
-import { listRows, sql } from "../../platform/db.ts";
-import { replayFeature } from "../../platform/set-aside.ts";
+import { ATTEMPTS_MAX, followTenant } from "../../platform/cursors.ts";
+import { listRows, run, sql } from "../../platform/db.ts";
+import { replayFeature, retrySetAside } from "../../platform/set-aside.ts";
 import { storePush } from "../ingest/index.ts";
 import { findKnownGuests } from "./known-guests.ts";
 
@@ -76,3 +77,80 @@ test.each([["customers"], ["visits"]])(
     expect((await tellBox())?.guests.map(({ visits }) => visits).sort()).toEqual([1, 2]);
   },
 );
+
+const followers = { followers: features, log: pino({ level: "silent" }) };
+
+test("a box that was told before a replay is told of everybody anew after it, once", async () => {
+  const company = await cloud.addTenant();
+  const box = makeTestBox({ tenantId: company });
+  const guest = box.signIn({ phone: "+84933333333", name: "Lan" });
+  const at = new Date(Date.now() - HOUR);
+  const { events } = box.visit({ ...guest, startedAt: at, endedAt: new Date() });
+  await storePush(cloud.database, box, { epoch: box.epoch, events: [...guest.events, ...events] });
+  await cloud.follow(company);
+  const tell = (since: number) =>
+    cloud.database.inTenant(company, (tx) =>
+      findKnownGuests(tx, { branchId: box.branchId, boxId: box.boxId, epoch: box.epoch, since }),
+    );
+  const before = await tell(0);
+  // What a replay mends: here a name that was kept wrong.
+  await cloud.database.inTenant(company, (tx) =>
+    run(tx, sql`update customers set name = 'Wrong' where tenant_id = ${company}`),
+  );
+  await replayFeature(
+    { database: cloud.database, ...followers },
+    { tenantId: company, feature: "customers" },
+  );
+  expect(await tell(before?.position ?? 0)).toBeNull();
+  await cloud.follow(company);
+  const after = await tell(before?.position ?? 0);
+  expect(after).toMatchObject({ complete: true, guests: [{ name: "Lan", visits: 1 }] });
+  expect(await tell(after?.position ?? 0)).toBeNull();
+});
+
+test("an event that was set aside reaches the boxes when it is tried again", async () => {
+  const company = await cloud.addTenant();
+  const box = makeTestBox({ tenantId: company });
+  const guest = box.signIn({ phone: "+84944444444", name: "Lan" });
+  const at = new Date(Date.now() - HOUR);
+  const visit = box.visit({ ...guest, startedAt: at, endedAt: new Date() });
+  const later = box.signIn({ phone: "+84955555555", name: "Hùng" });
+  const [started] = visit.events;
+  let isBroken = true;
+  const breaking = features.map((feature) => {
+    const handle = feature.handlers?.["visit.started"];
+    if (feature.name !== "visits" || !handle) return feature;
+    return {
+      ...feature,
+      handlers: {
+        ...feature.handlers,
+        "visit.started": ((tx, event) => {
+          if (isBroken) throw new Error("broken");
+          return handle(tx, event);
+        }) satisfies typeof handle,
+      },
+    };
+  });
+  const options = { database: cloud.database, ...followers, followers: breaking };
+  const events = [...guest.events, ...visit.events.slice(0, 1), ...later.events];
+  await storePush(cloud.database, box, { epoch: box.epoch, events });
+  for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
+    await followTenant(options, company);
+    cloud.passSeconds(20);
+  }
+  await followTenant(options, company);
+  const tell = (since: number) =>
+    cloud.database.inTenant(company, (tx) =>
+      findKnownGuests(tx, { branchId: box.branchId, boxId: box.boxId, epoch: box.epoch, since }),
+    );
+  const before = await tell(0);
+  expect(before?.guests.map(({ visits }) => visits)).toEqual([0, 0]);
+  isBroken = false;
+  const retry = { tenantId: company, feature: "visits", eventId: started?.id ?? "" };
+  expect(await retrySetAside(options, retry)).toBe("handled");
+  await followTenant(options, company);
+  expect(await tell(before?.position ?? 0)).toMatchObject({
+    complete: false,
+    guests: [{ name: "Lan", visits: 1 }],
+  });
+});

@@ -15,6 +15,13 @@ export function clampUsage({ connectedSeconds, uploadBytes, downloadBytes }: Usa
   };
 }
 
+/** Why a box ends a session by itself, and takes it up again when its NAS still tells of it. */
+const PRESUMED = new Set(["Lost-Contact", "Session-Timeout"]);
+
+export function isPresumed(cause: string): boolean {
+  return PRESUMED.has(cause);
+}
+
 /** The calendar day of a moment in a time zone, YYYY-MM-DD. */
 export function findDay(at: Date, timeZone: string): string {
   // Swedish writes dates as ISO 8601 does.

@@ -43,7 +43,8 @@ export const VisitListQuery = Type.Object({
   to: Type.Optional(Day),
   kind: Type.Optional(
     Type.Union([Type.Literal("new"), Type.Literal("returning"), Type.Literal("anonymous")], {
-      description: "First visits, later ones, or those of guests nobody knows",
+      description:
+        "First visits, visits of customers who had come on an earlier day, or of guests nobody knows",
     }),
   ),
   open: Type.Optional(Type.Boolean({ description: "Only of people who are there right now" })),
@@ -57,6 +58,7 @@ const VisitItem = Type.Object({
   id: Id,
   customerId: nullable(Id),
   customerName: Type.Union([Type.String(), Type.Null()]),
+  customerPhone: Type.Union([Type.String(), Type.Null()]),
   number: Type.Union([Type.Integer(), Type.Null()], {
     description: "The customer's how-manieth visit, everywhere",
   }),

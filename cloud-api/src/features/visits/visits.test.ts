@@ -81,6 +81,7 @@ describe("a customer's visits", () => {
       id: expect.any(String),
       customerId: id,
       customerName: "Lan",
+      customerPhone: "+84912345678",
       number,
       numberAtBranch: number,
       ...place,
@@ -130,7 +131,9 @@ describe("a customer's visits", () => {
       .sort((a, b) => a.rank - b.rank)
       .map(({ event }) => event);
     for (const event of shuffled) await box.push([event]);
-    const { visits } = await askUntil(list, (reply) => reply.visits[0]?.number === 1);
+    const isWhole = ({ visits: [first] }: Awaited<ReturnType<typeof list>>) =>
+      first?.number === 1 && first.endedAt !== null;
+    const { visits } = await askUntil(list, isWhole);
     expect(visits).toMatchObject([
       {
         number: 1,

@@ -3,12 +3,14 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../../shell/api.ts";
 import { Refusal } from "../../../shell/failure.tsx";
+import { Form } from "../../../shell/form.tsx";
 import { useLanguage, useShellTexts } from "../../../shell/language.tsx";
 import { LanguageSwitch } from "../../../shell/language-switch.tsx";
 import { Page, Section } from "../../../shell/page.tsx";
 import { useChangeStaff, useSession } from "../../../shell/session.tsx";
 import { LookSwitch, useStaffLanguage } from "../../../shell/staff-menu.tsx";
 import { readForm } from "./form.ts";
+import { PasswordForm, SignOutElsewhere } from "./password.tsx";
 import { useTexts } from "./texts.ts";
 import { Totp } from "./totp.tsx";
 
@@ -25,8 +27,14 @@ export function Account() {
         <Section title={t("reading")}>
           <Reading />
         </Section>
+        <Section title={t("password")} hint={t("password-change-hint")}>
+          <PasswordForm />
+        </Section>
         <Section title={t("totp")} hint={t("totp-why")}>
           <Totp />
+        </Section>
+        <Section title={t("sessions")} hint={t("sessions-hint")}>
+          <SignOutElsewhere />
         </Section>
       </Stack>
     </Page>
@@ -45,7 +53,7 @@ function NameForm() {
   });
   const isChanged = name.trim() !== "" && name.trim() !== staff.name;
   return (
-    <form
+    <Form
       onSubmit={(event) => {
         readForm(event);
         if (isChanged) save.mutate(name.trim());
@@ -67,7 +75,7 @@ function NameForm() {
         </Group>
         <Refusal error={save.error} />
       </Stack>
-    </form>
+    </Form>
   );
 }
 

@@ -6,6 +6,6 @@ export function readForm(event: FormEvent<HTMLFormElement>): Record<string, stri
   const fields: Record<string, string> = {};
   // A password is taken as it was typed: a space may be part of it.
   for (const [name, value] of new FormData(event.currentTarget))
-    fields[name] = name === "password" ? String(value) : String(value).trim();
+    fields[name] = /password$/i.test(name) ? String(value) : String(value).trim();
   return fields;
 }

@@ -1,5 +1,5 @@
 import { Alert, Button, Code, Group, Radio, Stack, Text } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Static } from "typebox";
 import { api } from "../../../shell/api.ts";
@@ -17,8 +17,10 @@ type Invitation = Static<typeof InvitationReply>;
 /** Makes a one-time link for somebody new, which the owner hands over as they like. */
 export function Invite({ isOpen, close }: { isOpen: boolean; close: () => void }) {
   const t = useTexts();
+  const queries = useQueryClient();
   const invite = useMutation({
     mutationFn: (role: Role) => api.post<Invitation>("/invitations", { role }),
+    onSuccess: () => void queries.invalidateQueries({ queryKey: ["invitations"] }),
   });
   const done = () => {
     close();

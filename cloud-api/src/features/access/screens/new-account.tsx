@@ -1,6 +1,7 @@
 import { Button, PasswordInput, Stack, TextInput } from "@mantine/core";
 import { ApiError } from "../../../shell/api.ts";
 import { isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
+import { Form } from "../../../shell/form.tsx";
 import { PASSWORD_CHARACTERS_MIN } from "../rules.ts";
 import { readForm } from "./form.ts";
 import { useTexts } from "./texts.ts";
@@ -19,7 +20,7 @@ export function NewAccount({ asksTenant, error, isPending, send }: NewAccountPro
   // Whoever has an account already proves it with its own password, and its code where one is set up.
   const needsCode = error instanceof ApiError && error.needsCode;
   return (
-    <form onSubmit={(event) => send(readForm(event))}>
+    <Form onSubmit={(event) => send(readForm(event))}>
       <Stack>
         {asksTenant && (
           <TextInput
@@ -79,11 +80,12 @@ export function NewAccount({ asksTenant, error, isPending, send }: NewAccountPro
           {t("create-account")}
         </Button>
       </Stack>
-    </form>
+    </Form>
   );
 
   function findSentence(): { sentence?: string } {
     if (!(error instanceof ApiError)) return {};
+    if (isFieldAtFault(error, "token")) return { sentence: t("member-already") };
     if (error.code === "unauthorized") return { sentence: t("account-refused") };
     // Nobody is signed in yet, so what is forbidden is the origin of the request.
     if (error.code === "forbidden") return { sentence: t("not-this-address") };

@@ -5,6 +5,7 @@ import { Link } from "wouter";
 import { ApiError, api } from "../../../shell/api.ts";
 import { Door } from "../../../shell/door.tsx";
 import { useErrorSentence } from "../../../shell/failure.tsx";
+import { Form } from "../../../shell/form.tsx";
 import { enterSession, type Session } from "../../../shell/session.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import { readForm } from "./form.ts";
@@ -59,7 +60,7 @@ export function SignIn() {
         )
       }
     >
-      <form onSubmit={(event) => start(readForm(event))}>
+      <Form onSubmit={(event) => start(readForm(event))}>
         <Stack>
           <TextInput
             name="email"
@@ -82,7 +83,7 @@ export function SignIn() {
             {t("sign-in")}
           </Button>
         </Stack>
-      </form>
+      </Form>
     </Door>
   );
 }
@@ -98,7 +99,7 @@ function CodeStep({ error, isPending, send, back }: CodeStepProps) {
   const t = useTexts();
   return (
     <Door title={t("code-title")} hint={t("code-hint")}>
-      <form onSubmit={(event) => send((readForm(event).code ?? "").replace(/\s/g, ""))}>
+      <Form onSubmit={(event) => send((readForm(event).code ?? "").replace(/\s/g, ""))}>
         <Stack>
           <TextInput
             name="code"
@@ -120,7 +121,7 @@ function CodeStep({ error, isPending, send, back }: CodeStepProps) {
             {t("other-account")}
           </Button>
         </Stack>
-      </form>
+      </Form>
     </Door>
   );
 }

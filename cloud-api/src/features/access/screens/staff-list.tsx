@@ -11,14 +11,16 @@ import { Page } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { useRole, useSession } from "../../../shell/session.tsx";
 import type { StaffReply } from "../schema.ts";
+import { Invitations } from "./invitations.tsx";
 import { Invite } from "./invite.tsx";
 import { RemoveColleague } from "./remove-colleague.tsx";
+import { RoleSelect } from "./role-select.tsx";
 import { useRoleName } from "./roles.ts";
 import { useTexts } from "./texts.ts";
 
 export type Colleague = Static<typeof StaffReply>["staff"][number];
 
-/** Who of the company can sign in, and as what. Owners invite and remove. */
+/** Who of the company can sign in, and as what. Owners invite, change roles and remove. */
 export function StaffList() {
   const t = useTexts();
   const isOwner = useRole() === "owner";
@@ -53,6 +55,7 @@ export function StaffList() {
           />
         </Box>
       )}
+      {isOwner && <Invitations />}
       <Invite isOpen={isInviting} close={inviting.close} />
       <RemoveColleague colleague={leaving} close={() => setLeaving(null)} />
     </Page>
@@ -69,14 +72,20 @@ function useColumns(remove: ((colleague: Colleague) => void) | null): Column<Col
       header: t("name"),
       narrow: "title",
       wraps: true,
-      render: (colleague) => <b>{colleague.name}</b>,
+      render: (colleague) => <b className="two-lines">{colleague.name}</b>,
     },
-    { key: "email", header: t("email"), render: (colleague) => colleague.email },
+    { key: "email", header: t("email"), wraps: true, render: (colleague) => colleague.email },
     {
       key: "role",
       header: t("role"),
       narrow: "aside",
-      render: (colleague) => nameRole(colleague.role),
+      // One's own is another owner's to change: nobody locks themselves out by a slip.
+      render: (colleague) =>
+        remove !== null && colleague.id !== staff.id ? (
+          <RoleSelect colleague={colleague} />
+        ) : (
+          nameRole(colleague.role)
+        ),
     },
     {
       key: "totp",

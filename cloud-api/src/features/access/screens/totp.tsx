@@ -16,6 +16,7 @@ import { api } from "../../../shell/api.ts";
 import { CopyText, downloadText } from "../../../shell/copy-button.tsx";
 import { Dialog } from "../../../shell/dialog.tsx";
 import { Refusal } from "../../../shell/failure.tsx";
+import { Form } from "../../../shell/form.tsx";
 import { useShellTexts } from "../../../shell/language.tsx";
 import { useChangeStaff, useSession } from "../../../shell/session.tsx";
 import { readForm } from "./form.ts";
@@ -94,7 +95,7 @@ function Confirm({ secret, error, isPending, send }: ConfirmProps) {
           <Code style={{ overflowWrap: "anywhere" }}>{secret.secret}</Code>
           <CopyText text={secret.secret} />
         </Group>
-        <form onSubmit={(event) => send((readForm(event).code ?? "").replace(/\s/g, ""))}>
+        <Form onSubmit={(event) => send((readForm(event).code ?? "").replace(/\s/g, ""))}>
           <Stack gap="sm">
             <TextInput
               name="code"
@@ -110,7 +111,7 @@ function Confirm({ secret, error, isPending, send }: ConfirmProps) {
               {t("totp-confirm")}
             </Button>
           </Stack>
-        </form>
+        </Form>
       </Stack>
     </Group>
   );
@@ -165,7 +166,7 @@ function TurnOff() {
         {t("totp-turn-off")}
       </Button>
       <Dialog opened={isOpen} onClose={close} title={t("totp-turn-off")}>
-        <form onSubmit={(event) => turnOff.mutate(readForm(event).password ?? "")}>
+        <Form onSubmit={(event) => turnOff.mutate(readForm(event).password ?? "")}>
           <Stack>
             <Text size="sm">{t("totp-turn-off-hint")}</Text>
             <PasswordInput
@@ -186,7 +187,7 @@ function TurnOff() {
               </Button>
             </Group>
           </Stack>
-        </form>
+        </Form>
       </Dialog>
     </Group>
   );

@@ -4,6 +4,7 @@ import { type FormEvent, useState } from "react";
 import { api } from "../../../shell/api.ts";
 import { Dialog } from "../../../shell/dialog.tsx";
 import { isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
+import { Form } from "../../../shell/form.tsx";
 import { useShellTexts } from "../../../shell/language.tsx";
 import { EnrolmentOnce } from "./enrolment-once.tsx";
 import type { AddedBox, Branch } from "./replies.ts";
@@ -68,7 +69,7 @@ function NameForm({ error, isPending, send, cancel }: NameFormProps) {
     send(name.trim());
   };
   return (
-    <form onSubmit={submit}>
+    <Form onSubmit={submit}>
       <Stack>
         <Text size="sm">{t("box-is")}</Text>
         <TextInput
@@ -93,6 +94,6 @@ function NameForm({ error, isPending, send, cancel }: NameFormProps) {
           </Button>
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }

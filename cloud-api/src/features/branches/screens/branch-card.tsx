@@ -23,8 +23,10 @@ export function BranchCard({ branch }: { branch: Branch }) {
     <Box component="section" className="surface" aria-label={branch.name}>
       <Group justify="space-between" px="md" py="sm" align="flex-start" gap="sm">
         <Box miw={0}>
-          <Group gap={4}>
-            <Title order={2}>{branch.name}</Title>
+          <Group gap={4} wrap="nowrap" align="flex-start">
+            <Title order={2} className="any-length">
+              {branch.name}
+            </Title>
             {mayChange && (
               <Tooltip label={t("edit-branch")} withArrow>
                 <ActionIcon
@@ -48,25 +50,25 @@ export function BranchCard({ branch }: { branch: Branch }) {
             </Text>
           </Link>
           {mayChange && (
-            <Button
-              size="xs"
-              variant="default"
-              component={Link}
-              href={`/branches/${branch.id}`}
-              leftSection={<IconSettings size={14} />}
-            >
-              {t("settings")}
-            </Button>
-          )}
-          {mayChange && (
-            <Button
-              size="xs"
-              variant={branch.boxes.length === 0 ? "filled" : "default"}
-              leftSection={<IconPlus size={14} />}
-              onClick={adding.open}
-            >
-              {t("add-box")}
-            </Button>
+            <Group gap="xs" wrap="nowrap">
+              <Button
+                size="xs"
+                variant="default"
+                component={Link}
+                href={`/branches/${branch.id}`}
+                leftSection={<IconSettings size={14} />}
+              >
+                {t("settings")}
+              </Button>
+              <Button
+                size="xs"
+                variant={branch.boxes.length === 0 ? "filled" : "default"}
+                leftSection={<IconPlus size={14} />}
+                onClick={adding.open}
+              >
+                {t("add-box")}
+              </Button>
+            </Group>
           )}
         </Group>
       </Group>

@@ -4,6 +4,7 @@ import { type FormEvent, useMemo, useState } from "react";
 import { api } from "../../../shell/api.ts";
 import { Dialog } from "../../../shell/dialog.tsx";
 import { isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
+import { Form } from "../../../shell/form.tsx";
 import { useLanguage, useShellTexts } from "../../../shell/language.tsx";
 import { isLanguage, LANGUAGES, type Language } from "../../../shell/translate.ts";
 import { findOwnCountry, findOwnZone, listCountries, listZones } from "./places.ts";
@@ -57,7 +58,7 @@ function Fields({ close, branch }: { close: () => void; branch: Branch | undefin
     save.mutate(fields);
   };
   return (
-    <form onSubmit={submit}>
+    <Form onSubmit={submit}>
       <Stack>
         <TextInput
           label={t("branch-name")}
@@ -104,7 +105,7 @@ function Fields({ close, branch }: { close: () => void; branch: Branch | undefin
           </Button>
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 }
 

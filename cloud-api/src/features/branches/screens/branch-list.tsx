@@ -2,6 +2,7 @@ import { Box, Button, Skeleton, Stack } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../../../shell/api.ts";
+import { useSortByName } from "../../../shell/branches.ts";
 import { useNow } from "../../../shell/clock.ts";
 import { Failure } from "../../../shell/failure.tsx";
 import { Empty, Page } from "../../../shell/page.tsx";
@@ -26,9 +27,11 @@ export function BranchList() {
     refetchInterval: HEARD_AGAIN_MS,
     meta: { live: true },
   });
-  const branches = data?.branches;
-  const isAdding = parameters.get("add") === "branch";
-  const add = useMayChange() && (
+  const sort = useSortByName();
+  const branches = data && sort(data.branches);
+  const mayChange = useMayChange();
+  const isAdding = mayChange && parameters.get("add") === "branch";
+  const add = mayChange && (
     <Button leftSection={<IconPlus size={16} />} onClick={() => change({ add: "branch" })}>
       {t("add-branch")}
     </Button>

@@ -5,10 +5,12 @@ import { uuidv7 } from "uuidv7";
 import { ApiError, api } from "../../../shell/api.ts";
 import { Dialog } from "../../../shell/dialog.tsx";
 import { Refusal } from "../../../shell/failure.tsx";
+import { Form } from "../../../shell/form.tsx";
 import { useShellTexts } from "../../../shell/language.tsx";
 import type { BranchDocument } from "../schema.ts";
 import {
   dropNas,
+  isOfAnotherNas,
   NAS_KINDS,
   type Nas,
   type NasFields,
@@ -21,6 +23,7 @@ import { CommonFields, findFaultyLabel, KindFields } from "./nas-inputs.tsx";
 import { useTexts } from "./texts.ts";
 
 const SECRET_BYTES = 18;
+const CONFLICTS_MAX = 3;
 
 type NasDialogProps = { branchId: string; opened: Nas | "new" | null; close: () => void };
 
@@ -50,7 +53,7 @@ function NasForm({ branchId, nas, close }: NasFormProps) {
   const [fields, setFields] = useState<NasFields>(() =>
     nas ? readNas(nas, makeSecret) : startFields(makeSecret),
   );
-  const save = useSaveSettings(branchId, close);
+  const save = useSaveSettings({ branchId, id, done: close });
   const set = (change: Partial<NasFields>) => setFields({ ...fields, ...change });
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -58,7 +61,7 @@ function NasForm({ branchId, nas, close }: NasFormProps) {
   };
   const inputs = { fields, set, error: save.error };
   return (
-    <form onSubmit={submit}>
+    <Form onSubmit={submit}>
       <Stack>
         <Select
           label={t("nas-kind")}
@@ -88,7 +91,7 @@ function NasForm({ branchId, nas, close }: NasFormProps) {
           </Group>
         </Group>
       </Stack>
-    </form>
+    </Form>
   );
 
   /** Names the field; what is none of this form's is told in the API's own words. */
@@ -114,13 +117,29 @@ function RemoveNas({ name, remove }: { name: string; remove: () => void }) {
   );
 }
 
+type SaveOptions = { branchId: string; id: string; done: () => void };
+
+/** What is wrong with another NAS is said, but not at a field of this form. */
+function withoutOthersField(error: unknown, place: { document: BranchDocument; id: string }) {
+  if (!(error instanceof ApiError) || !isOfAnotherNas(error.field, place)) return error;
+  return new ApiError({ code: error.code, message: error.message, cause: error });
+}
+
 /** Changes the newest document, not the one that was on screen: the rest may have moved on. */
-function useSaveSettings(branchId: string, done: () => void) {
+function useSaveSettings({ branchId, id, done }: SaveOptions) {
   const queries = useQueryClient();
   const path = `/branches/${branchId}/settings`;
   return useMutation({
-    mutationFn: async (change: (document: BranchDocument) => BranchDocument) =>
-      api.put(path, change(await api.get<BranchDocument>(path))),
+    mutationFn: async (change: (document: BranchDocument) => BranchDocument) => {
+      const document = change(await api.get<BranchDocument>(path));
+      await api.put(path, document).catch((error: unknown) => {
+        throw withoutOthersField(error, { document, id });
+      });
+    },
+    // Saved by somebody else between the two: the change is made to what they saved.
+    retry: (failures, error) =>
+      failures < CONFLICTS_MAX && error instanceof ApiError && error.code === "conflict",
+    retryDelay: 0,
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ["branch-settings", branchId] });
       void queries.invalidateQueries({ queryKey: ["branches"] });

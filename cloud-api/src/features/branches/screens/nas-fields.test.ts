@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import type { BranchDocument } from "../schema.ts";
 import {
   dropNas,
+  isOfAnotherNas,
   NAS_KINDS,
   type Nas,
   putNas,
@@ -121,4 +122,13 @@ test("saving one NAS leaves the others and the rest of the settings as they are"
   expect(putNas(document, added).nas).toEqual([coova, opennds, added]);
   expect(dropNas(document, coova.id).nas).toEqual([opennds]);
   expect(document.nas).toHaveLength(2);
+});
+
+test("what is wrong with another NAS is not said at the fields of this one", () => {
+  const document = { nas: [coova, opennds] } as unknown as BranchDocument;
+  const place = { document, id: opennds.id };
+  expect(isOfAnotherNas("/nas/0/source", place)).toBe(true);
+  expect(isOfAnotherNas("/nas/1/source", place)).toBe(false);
+  for (const field of ["/nas", "/brand/name", null])
+    expect(isOfAnotherNas(field, place)).toBe(false);
 });

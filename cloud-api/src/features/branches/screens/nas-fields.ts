@@ -183,6 +183,15 @@ export function putNas(document: BranchDocument, nas: Nas): BranchDocument {
   return { ...document, nas: list };
 }
 
+/** Whether a refusal's JSON pointer leads into another NAS of the document than the one in the form. */
+export function isOfAnotherNas(
+  field: string | null,
+  { document, id }: { document: BranchDocument; id: string },
+): boolean {
+  const index = /^\/nas\/([0-9]+)\//.exec(field ?? "")?.[1];
+  return index !== undefined && document.nas[Number(index)]?.id !== id;
+}
+
 export function dropNas(document: BranchDocument, id: string): BranchDocument {
   return { ...document, nas: document.nas.filter((each) => each.id !== id) };
 }

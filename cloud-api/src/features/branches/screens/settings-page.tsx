@@ -80,6 +80,7 @@ function useColumns(open: (nas: Nas) => void): Column<Nas>[] {
     {
       key: "source",
       header: t("nas-source"),
+      wraps: true,
       render: (nas) => <span className="figure">{nas.source}</span>,
     },
     {

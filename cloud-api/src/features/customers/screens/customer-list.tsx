@@ -129,6 +129,7 @@ function useColumns(): Column<CustomerRow>[] {
       key: "name",
       header: t("name"),
       narrow: "title",
+      wraps: true,
       render: (customer) => (
         <Link href={`/customers/${customer.id}`} className="record-link">
           {customer.name ?? <span className="quiet">{t("no-name")}</span>}
@@ -181,7 +182,10 @@ function useColumns(): Column<CustomerRow>[] {
     {
       key: "source",
       header: t("source"),
-      render: (customer) => customer.sourceBranchName ?? <span className="quiet">–</span>,
+      wraps: true,
+      render: ({ sourceBranchName }) => (
+        <span className={sourceBranchName ? "two-lines" : "quiet"}>{sourceBranchName ?? "–"}</span>
+      ),
     },
   ];
 }

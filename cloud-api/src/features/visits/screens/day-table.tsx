@@ -6,6 +6,9 @@ import type { Day } from "./replies.ts";
 import { sumDays } from "./series.ts";
 import { useTexts } from "./texts.ts";
 
+/** Ten days and half of the next, between the header and the sums. */
+const HEIGHT = 378;
+
 type DayTableProps = {
   days: readonly Day[];
   branchId: string | null;
@@ -29,9 +32,14 @@ export function DayTable({ days, branchId, isHidden = false }: DayTableProps) {
     </Table.Td>
   );
   return (
-    <Table.ScrollContainer minWidth={0} maxHeight={isHidden ? "none" : 320}>
+    <Table.ScrollContainer
+      minWidth={0}
+      maxHeight={isHidden ? "none" : HEIGHT}
+      // A bar that is always there says that there is more below.
+      scrollAreaProps={{ type: "auto", offsetScrollbars: "y" }}
+    >
       <Table
-        className="record-table"
+        className="record-table day-table"
         stickyHeader={!isHidden}
         verticalSpacing={5}
         borderColor="var(--foyer-line)"

@@ -3,11 +3,13 @@ import { IconCheck } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { useBranchChoices } from "../../../shell/branches.ts";
 import { Section } from "../../../shell/page.tsx";
+import { useMayChange } from "../../../shell/session.tsx";
 import { useTexts } from "./texts.ts";
 
 /** For a company where nothing happened yet: what to do next. */
 export function FirstSteps() {
   const t = useTexts();
+  const mayChange = useMayChange();
   const branches = useBranchChoices();
   const boxes = branches.flatMap((branch) => branch.boxes);
   const steps = [
@@ -54,7 +56,7 @@ export function FirstSteps() {
                   {step.hint}
                 </Text>
               )}
-              {index === next && step.action && (
+              {index === next && step.action && mayChange && (
                 <Anchor component={Link} href={step.action.href} size="sm" fw={600}>
                   {step.action.label} →
                 </Anchor>

@@ -1,5 +1,6 @@
 import { Box, Group, Skeleton, Stack, Text } from "@mantine/core";
 import { Link } from "wouter";
+import { useSortByName } from "../../../shell/branches.ts";
 import { Section } from "../../../shell/page.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import { linkToVisits } from "./filters.ts";
@@ -12,6 +13,7 @@ const BRANCHES_SHOWN_MAX = 12;
 export function HereNow({ overview }: { overview: OverviewReply | undefined }) {
   const t = useTexts();
   const format = useFormat();
+  const sort = useSortByName();
   if (!overview)
     return (
       <Section title={t("here-now-by-branch")}>
@@ -22,7 +24,7 @@ export function HereNow({ overview }: { overview: OverviewReply | undefined }) {
         </Stack>
       </Section>
     );
-  const branches = [...overview.hereNow.branches].sort((a, b) => b.count - a.count);
+  const branches = sort(overview.hereNow.branches).sort((a, b) => b.count - a.count);
   const most = Math.max(1, ...branches.map((branch) => branch.count));
   return (
     <Section

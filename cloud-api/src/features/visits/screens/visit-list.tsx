@@ -125,6 +125,7 @@ function RangeFilter({ filters, choose }: FiltersProps) {
       maxDate={ranges.today.to}
       clearable
       w={{ base: "100%", xs: 280 }}
+      classNames={{ datePickerRoot: "day-ranges", presetsList: "day-ranges-list" }}
     />
   );
 }

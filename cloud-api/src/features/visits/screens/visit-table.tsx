@@ -2,7 +2,7 @@ import { Badge, Group, Text } from "@mantine/core";
 import { Link } from "wouter";
 import { useZoneOf } from "../../../shell/branches.ts";
 import { useNow } from "../../../shell/clock.ts";
-import { countSecondsSince, readDay } from "../../../shell/format.ts";
+import { countSecondsSince, formatPhone, readDay } from "../../../shell/format.ts";
 import { Moment } from "../../../shell/moment.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { useMayChange } from "../../../shell/session.tsx";
@@ -72,7 +72,7 @@ function useColumns(isOneCustomer: boolean): (Column<Visit> & { key: VisitColumn
       header: t("branch"),
       wraps: true,
       render: (visit) => (
-        <Link href={linkToVisits({ branchId: visit.branchId })} className="plain-link">
+        <Link href={linkToVisits({ branchId: visit.branchId })} className="plain-link two-lines">
           {visit.branchName ?? "–"}
         </Link>
       ),
@@ -106,10 +106,13 @@ function useColumns(isOneCustomer: boolean): (Column<Visit> & { key: VisitColumn
 
 function Visitor({ visit }: { visit: Visit }) {
   const t = useTexts();
-  if (visit.customerId === null) return <span className="quiet">{t("anonymous-guest")}</span>;
+  const { customerId, customerName, customerPhone } = visit;
+  if (customerId === null) return <span className="quiet">{t("anonymous-guest")}</span>;
+  // Without a name the number tells them apart.
+  const number = customerPhone ? formatPhone(customerPhone) : t("no-name");
   return (
-    <Link href={`/customers/${visit.customerId}`} className="record-link">
-      {visit.customerName ?? t("no-name")}
+    <Link href={`/customers/${customerId}`} className="record-link">
+      {customerName ?? <span className="quiet figure">{number}</span>}
     </Link>
   );
 }

@@ -1,0 +1,96 @@
+import type { EventEnvelope } from "@foyer/contract";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openTestCloud, type TestCloud } from "../../../test/open-test-cloud.ts";
+import { makeTestBox, type TestBox } from "../../../test/test-box.ts";
+import type { Database } from "../../platform/db.ts";
+import { listRows, sql } from "../../platform/db.ts";
+import { shareTransactions } from "./share.ts";
+
+const BOXES = 6;
+
+let cloud: TestCloud;
+beforeAll(async () => {
+  cloud = await openTestCloud();
+});
+afterAll(() => cloud?.close());
+
+/** The cloud's database, and how many transactions of tenants it was asked for. */
+function countTransactions(): { database: Database; count: () => number } {
+  let count = 0;
+  const changeTenant: Database["changeTenant"] = (tenantId, work) => {
+    count += 1;
+    return cloud.database.changeTenant(tenantId, work);
+  };
+  return { database: { ...cloud.database, changeTenant }, count: () => count };
+}
+
+const start = (box: TestBox) =>
+  box.write("box.started", { release: "0.1.0", settingsVersion: 0 }) as EventEnvelope;
+
+const listStored = (tenantId: string) =>
+  cloud.database.inTenant(tenantId, (tx) =>
+    listRows(
+      tx,
+      sql<{ position: number; boxId: string }>`
+        select position, box_id as "boxId" from events where tenant_id = ${tenantId}
+        order by position`,
+    ),
+  );
+
+test("pushes of one tenant that come while another is stored share one transaction", async () => {
+  const tenantId = await cloud.addTenant();
+  const { database, count } = countTransactions();
+  const store = shareTransactions(database);
+  const boxes = Array.from({ length: BOXES }, () => makeTestBox({ tenantId }));
+  const replies = await Promise.all(
+    boxes.map((box) => store(box, { epoch: box.epoch, events: [start(box), start(box)] })),
+  );
+  const acknowledged = [{ from: 1, to: 2 }];
+  expect(replies).toEqual(boxes.map(({ epoch }) => ({ epoch, acknowledged, setAside: [] })));
+  // The first begins at once, alone.
+  expect(count()).toBe(2);
+  const stored = await listStored(tenantId);
+  expect(stored.map(({ position }) => position)).toEqual(
+    Array.from({ length: 2 * BOXES }, (_, index) => index + 1),
+  );
+});
+
+test("tenants do not wait for each other, and what is sent twice at once is stored once", async () => {
+  const tenants = [await cloud.addTenant(), await cloud.addTenant()];
+  const store = shareTransactions(cloud.database);
+  const boxes = tenants.map((tenantId) => makeTestBox({ tenantId }));
+  const pushes = boxes.map((box) => ({ box, push: { epoch: box.epoch, events: [start(box)] } }));
+  const all = [...pushes, ...pushes, ...pushes].map(({ box, push }) => store(box, push));
+  for (const reply of await Promise.all(all))
+    expect(reply).toMatchObject({ acknowledged: [{ from: 1, to: 1 }], setAside: [] });
+  for (const tenantId of tenants) expect(await listStored(tenantId)).toHaveLength(1);
+});
+
+test("of pushes that fail together each is stored alone, and only the bad event is set aside", async () => {
+  const tenantId = await cloud.addTenant();
+  const store = shareTransactions(cloud.database);
+  const boxes = Array.from({ length: BOXES }, () => makeTestBox({ tenantId }));
+  const deep = JSON.parse(`${"[".repeat(50_000)}${"]".repeat(50_000)}`);
+  const replies = await Promise.all(
+    boxes.map((box, index) => {
+      const bad = { ...start(box), type: "box.dreamt", payload: { deep } };
+      return store(box, { epoch: box.epoch, events: index === 3 ? [bad] : [start(box)] });
+    }),
+  );
+  expect(replies.map(({ setAside }) => setAside.length)).toEqual([0, 0, 0, 1, 0, 0]);
+  expect(new Set((await listStored(tenantId)).map(({ boxId }) => boxId)).size).toBe(BOXES - 1);
+});
+
+test("a push that cannot be stored at all fails for itself, and those after it are stored", async () => {
+  const tenantId = await cloud.addTenant();
+  const box = makeTestBox({ tenantId });
+  let isDown = true;
+  const changeTenant: Database["changeTenant"] = (id, work) =>
+    isDown ? Promise.reject(new Error("no connection")) : cloud.database.changeTenant(id, work);
+  const store = shareTransactions({ ...cloud.database, changeTenant });
+  const push = () => store(box, { epoch: box.epoch, events: [start(box)] });
+  const failed = await Promise.allSettled([push(), push(), push()]);
+  expect(failed.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+  isDown = false;
+  expect((await push()).acknowledged).toEqual([{ from: 4, to: 4 }]);
+});

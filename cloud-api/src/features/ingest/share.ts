@@ -1,0 +1,78 @@
+import type { PushReply } from "@foyer/contract";
+import type { Database } from "../../platform/db.ts";
+import type { Caller } from "./rules.ts";
+import { type Push, storePush, storeTogether } from "./store.ts";
+
+/** Of one transaction: it holds the tenant's log while it appends. */
+const EVENTS_TOGETHER_MAX = 2000;
+
+type Waiting = {
+  caller: Caller;
+  push: Push;
+  resolve: (reply: PushReply) => void;
+  reject: (error: unknown) => void;
+};
+
+/**
+ * Stores pushes, one transaction of a tenant at a time: those that come meanwhile wait for it, and
+ * share the next. They would wait for the lock of the tenant's log anyhow, each with a connection.
+ */
+export function shareTransactions(
+  database: Database,
+): (caller: Caller, push: Push) => Promise<PushReply> {
+  /** Of the tenants that have a transaction under way. */
+  const queues = new Map<string, Waiting[]>();
+
+  async function empty(tenantId: string, queue: Waiting[]): Promise<void> {
+    while (queue.length > 0) await storeAll(database, tenantId, takeTogether(queue));
+    queues.delete(tenantId);
+  }
+
+  return (caller, push) =>
+    new Promise((resolve, reject) => {
+      const waiting = { caller, push, resolve, reject };
+      const queue = queues.get(caller.tenantId);
+      if (queue) queue.push(waiting);
+      else {
+        const begun = [waiting];
+        queues.set(caller.tenantId, begun);
+        void empty(caller.tenantId, begun);
+      }
+    });
+}
+
+/** The first of the queue, at least one, as many as one transaction takes. */
+function takeTogether(queue: Waiting[]): Waiting[] {
+  let events = 0;
+  const end = queue.findIndex(({ push }, index) => {
+    events += push.events.length;
+    return index > 0 && events > EVENTS_TOGETHER_MAX;
+  });
+  return queue.splice(0, end < 0 ? queue.length : end);
+}
+
+/** Settles each; where they fail together, each is stored alone and fails for itself. */
+async function storeAll(database: Database, tenantId: string, group: Waiting[]): Promise<void> {
+  // Every process takes the rows of boxes in one order.
+  const sorted = group.toSorted((a, b) => (a.caller.boxId < b.caller.boxId ? -1 : 1));
+  const replies = sorted.length > 1 ? await tryTogether(database, tenantId, sorted) : null;
+  for (const [index, { caller, push, resolve, reject }] of sorted.entries()) {
+    const reply = replies?.[index];
+    if (reply) resolve(reply);
+    else await storePush(database, caller, push).then(resolve, reject);
+  }
+}
+
+/** Null when they cannot be stored together. */
+async function tryTogether(
+  database: Database,
+  tenantId: string,
+  group: readonly Waiting[],
+): Promise<PushReply[] | null> {
+  try {
+    return await storeTogether(database, tenantId, group);
+  } catch {
+    // Whose fault it was is found by storing each alone, and said in the answer to that one.
+    return null;
+  }
+}
