@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { closeDueVisits, findTicket, listOpenSessions } from "@foyer/branch-store";
-import { describe, expect, test } from "vitest";
+import {
+  applyKnownGuests,
+  closeDueVisits,
+  findTicket,
+  listOpenSessions,
+} from "@foyer/branch-store";
+import { pino } from "pino";
+import { describe, expect, test, vi } from "vitest";
 import { MAC, NAS_ID, OTHER_MAC, sampleSettings, startTestBox } from "../test/box.ts";
 import { openTestNas } from "../test/nas.ts";
 import { lockStore } from "../test/store-lock.ts";
@@ -51,6 +57,52 @@ describe("while another process holds the store's lock", () => {
     expect(box.store.read((tx) => findTicket(tx, userName))?.usedAt).not.toBeNull();
   });
 });
+
+describe("the memory of the event loop", () => {
+  test("takes up at once what another process has changed about a device it lets in", async () => {
+    const group = "01990000-0000-7000-8000-0000000000d1";
+    const settings = sampleSettings((each) => {
+      const [everybody] = each.policies;
+      if (!everybody) throw new Error("the sample has no policy");
+      const id = "01990000-0000-7000-8000-000000000081";
+      const when = { methods: [], visitNumberMin: null, groups: [group] };
+      each.policies = [{ ...everybody, id, when, sessionSeconds: 7200 }, everybody];
+      each.signIn.greet = "never";
+    });
+    const box = await startTestBox({ settings });
+    const nas = await openTestNas();
+    const { guestId } = box.issueTicketFor(MAC);
+    const ask = async () => {
+      const request = nas.pap({ userName: MAC, password: MAC, mac: MAC });
+      const reply = await nas.exchange(box.authPort, request);
+      return reply && findValue(reply, "Session-Timeout");
+    };
+    for (let asked = 0; asked < 3; asked++) expect(await ask()).toBe(14_400);
+    const guest = { customerId: group, phoneHash: "0".repeat(64), guestIds: [guestId] };
+    box.store.transaction((tx) =>
+      applyKnownGuests(tx, {
+        ...{ position: 1, complete: true, key: "a".repeat(44), removed: [], countedThrough: null },
+        guests: [{ ...guest, name: null, language: null, visits: 0, groups: [group] }],
+      }),
+    );
+    // The box's clock stands: without being told, memory would be believed for ever.
+    await vi.waitFor(async () => expect(await ask()).toBe(7200), 5000);
+  });
+});
+
+test("a stop while the store is locked ends, and tells how much of log-ins is lost", async () => {
+  const lines: { msg: string; writes?: number }[] = [];
+  const write = (line: string) => lines.push(JSON.parse(line));
+  const box = await startTestBox({ log: pino({ level: "error" }, { write }) });
+  const nas = await openTestNas();
+  const { username: userName, password } = box.issueTicketFor();
+  const unlock = await lockStore(box.folder);
+  const request = nas.pap({ userName, password, mac: MAC });
+  expect((await nas.exchange(box.authPort, request))?.code).toBe(codes.accessAccept);
+  await box.close();
+  expect(lines.filter(({ writes }) => writes !== undefined)).toMatchObject([{ writes: 1 }]);
+  await unlock();
+}, 60_000);
 
 describe("the running server", () => {
   test("closes the visits that are over and the sessions that are dead by itself", async () => {

@@ -26,8 +26,11 @@ import { createSettings, type SettingsInForce } from "./server/settings.ts";
 import { createSigning } from "./server/signing.ts";
 import { startStatus } from "./server/status.ts";
 import { type BoxStore, must, openBoxStore } from "./store/box-store.ts";
+import type { LookFault } from "./store/follow.ts";
 import { createLateWrites } from "./store/late-writes.ts";
-import { type WatchedWriter, watchWriter } from "./store/watch.ts";
+import type { Reads } from "./store/reads.ts";
+import { type WatchedThread, watchThread } from "./store/watch.ts";
+import type { Writes } from "./store/writes.ts";
 
 /** How often visits that are over and sessions that are dead are looked for. */
 const HOUSEKEEPING_SECONDS = 30;
@@ -89,22 +92,46 @@ export async function startRadius(options: RadiusOptions): Promise<RunningRadius
   const devices = createKnownDevices();
   const opened = await openBoxStore({
     ...{ stateFolder, clock, log },
-    onNews: (news) => {
-      if (news.settings) settings.replace(news.settings);
-      devices.mistrust(news.settings ? null : news.deviceIds);
+    onWord: (word) => {
+      if (word.kind === "fault") noteFault(word.fault);
+      else {
+        if (word.news.settings) settings.replace(word.news.settings);
+        devices.mistrust(word.news.settings ? null : word.news.deviceIds);
+      }
     },
   });
   const close = async () => {
     await opened.writer.close();
     await opened.reader.close();
   };
-  const store = { reader: opened.reader, writer: watchWriter(opened.writer, clock) };
+  const store = {
+    reader: watchThread<Reads>(opened.reader, clock),
+    writer: watchThread<Writes>(opened.writer, clock),
+  };
+  const tellFault = onceAMinute(clock, (fault: LookFault) =>
+    log.error(fault, "the store cannot be looked at"),
+  );
+  const noteFault = (fault: LookFault) => {
+    store.reader.noteFailure(fault.code);
+    tellFault(fault);
+  };
   try {
     return await serve({ ...options, log, clock }, { settings, devices, store, close, first });
   } catch (error) {
     await close();
     throw error;
   }
+}
+
+/** Says the same thing at most once a minute. */
+function onceAMinute<T>(clock: () => Date, say: (about: T) => void): (about: T) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return (about) => {
+    const now = clock().getTime();
+    if (Math.abs(now - last) < 60_000) return;
+    last = now;
+    say(about);
+  };
 }
 
 type First = { settings: BranchSettings | null; signing: SigningNas[] };
@@ -125,7 +152,7 @@ type ServeOptions = RadiusOptions & { log: Logger; clock: () => Date };
 type Ground = {
   settings: SettingsInForce;
   devices: KnownDevices;
-  store: { reader: BoxStore["reader"]; writer: WatchedWriter };
+  store: { reader: WatchedThread<Reads>; writer: WatchedThread<Writes> };
   first: First;
   close: () => Promise<void>;
 };
@@ -137,7 +164,7 @@ async function openDoor(options: ServeOptions, ground: Ground) {
   const { nasTable } = settings;
   const { reader, writer } = store;
   const counters = createCounters(clock());
-  const late = createLateWrites(writer, log);
+  const late = createLateWrites({ writer, clock, log });
   const authorizer = createAuthorizer({
     ...{ reader, late, devices, clock, settings: settings.current },
     ...{ spent: createSpentTickets(), recent: createRecentGrants() },
@@ -178,7 +205,8 @@ async function serve(options: ServeOptions, ground: Ground): Promise<RunningRadi
   const status = await startStatus({
     ...{ portNumber: options.statusPort ?? null, stateFolder: options.stateFolder },
     ...{ ports: { authPort, acctPort, radsecPort }, settings: settings.current },
-    ...{ writer, counters, clock, log },
+    ...{ findTrouble: () => writer.findTrouble() ?? reader.findTrouble() },
+    ...{ counters, clock, log },
   });
   const { portNumber: statusPort } = status;
   const stopTimers = startTimers({ ...options, listeningSince: clock() }, store, {
@@ -200,6 +228,7 @@ async function serve(options: ServeOptions, ground: Ground): Promise<RunningRadi
     await authorizer.settle();
     await client.close();
     await Promise.all([runner.settle(), settled]);
+    await late.settle();
     // What was taken is answered once it is stored, and only then are the ports closed.
     await ground.close();
     rejectDelay.close();

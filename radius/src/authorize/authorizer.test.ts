@@ -50,7 +50,10 @@ function openDesk(look: Look, change: (settings: BranchSettings) => void = () =>
         return look(name, input);
       }) as never,
     },
-    late: { add: (write) => hasRoom && kept.push(write) > 0 },
+    late: {
+      add: (write) => hasRoom && kept.push(write) > 0,
+      addIfRoom: (write) => void (hasRoom && kept.push(write)),
+    },
     ...{ devices, spent: createSpentTickets(), recent: createRecentGrants() },
     clock: () => new Date(now),
   });
@@ -132,7 +135,7 @@ describe("a device in memory", () => {
     expect(await desk.ask(byMac(MAC))).toBe("time-used-up");
   });
 
-  test("is let in by what is remembered, however old, when the store does not answer in time", async () => {
+  test("is let in by what is remembered of a day when the store does not answer in time", async () => {
     vi.useFakeTimers();
     try {
       const desk = openDesk(never);
@@ -149,12 +152,58 @@ describe("a device in memory", () => {
     }
   });
 
-  test("that fails to be looked up is let in by what is remembered", async () => {
+  test("that cannot be looked up is let in by memory alone where nothing speaks against it", async () => {
     const desk = openDesk(() => Promise.reject(new Error("disk I/O error")));
     desk.remember(MAC);
     desk.advance(3600);
     expect(await desk.ask(byMac(MAC))).toBe("accept");
     expect(await desk.ask(byMac(OTHER_MAC))).toBe("store-failed");
+    desk.devices.mistrust([`device of ${MAC}`]);
+    expect(await desk.ask(byMac(MAC))).toBe("store-failed");
+    desk.remember(MAC);
+    desk.advance(24 * 3600 + 1);
+    expect(await desk.ask(byMac(MAC))).toBe("store-failed");
+  });
+
+  test("that cannot be looked up is neither refused from memory nor let in where use is counted", async () => {
+    const greets = openDesk(
+      () => null,
+      (each) => {
+        each.signIn.greet = "each-visit";
+      },
+    );
+    greets.remember(MAC, { ...known, hasOpenVisit: false });
+    expect(await greets.ask(byMac(MAC))).toBe("too-busy");
+    const counts = openDesk(
+      () => null,
+      (each) => {
+        for (const policy of each.policies) policy.devicesMax = 1;
+      },
+    );
+    counts.remember(MAC);
+    expect(await counts.ask(byMac(MAC))).toBe("too-busy");
+  });
+
+  test("whose admission cannot be kept is turned away each time it asks", async () => {
+    const desk = openDesk(saysOf(known));
+    desk.fill();
+    for (let at = 0; at < 3; at++) expect(await desk.ask(byMac(MAC))).toBe("too-busy");
+  });
+
+  test("that nobody knows is refused whatever room there is", async () => {
+    const desk = openDesk(saysOf(nobodys));
+    desk.fill();
+    expect(await desk.ask(byMac(MAC))).toBe("unknown-device");
+  });
+
+  test("that has passed to another guest within a moment is told of once more", async () => {
+    const others = { ...known, holder: { ...holder, guestId: "another" } };
+    const answers = [known, others];
+    const desk = openDesk(async () => ({ deviceId: "d", facts: answers.shift() ?? nobodys }));
+    expect(await desk.ask(byMac(MAC))).toBe("accept");
+    desk.devices.mistrust(null);
+    expect(await desk.ask(byMac(MAC))).toBe("accept");
+    expect(desk.kept).toHaveLength(2);
   });
 
   test("that asks again and again is written of once a moment", async () => {
@@ -178,6 +227,35 @@ describe("a ticket", () => {
     desk.advance(31);
     // The store still says that nobody has used it.
     expect(await desk.ask(byTicket())).toBe("ticket-used");
+  });
+
+  test("asked for again and again within its moment, is over when that moment is", async () => {
+    const desk = openDesk(async () => ticketOf());
+    expect(await desk.ask(byTicket())).toBe("accept");
+    desk.advance(25);
+    expect(await desk.ask(byTicket())).toBe("accept");
+    desk.advance(6);
+    expect(await desk.ask(byTicket())).toBe("ticket-used");
+    expect(desk.kept).toHaveLength(1);
+  });
+
+  test("is as old as its first use, whatever moment the store has it at", async () => {
+    let usedAt: Date | null = null;
+    const desk = openDesk(async () => ticketOf({ usedAt }));
+    expect(await desk.ask(byTicket())).toBe("accept");
+    desk.advance(600);
+    usedAt = new Date(Date.parse("2026-03-01T02:10:00.000Z"));
+    expect(await desk.ask(byTicket())).toBe("ticket-used");
+  });
+
+  test("makes its device suspect: what was remembered of it is of another guest", async () => {
+    const desk = openDesk(async (name) =>
+      name === "findTicketFacts" ? ticketOf() : { deviceId: "d", facts: known },
+    );
+    desk.remember(MAC);
+    await desk.ask(byTicket());
+    await desk.ask(byMac(MAC));
+    expect(desk.asked).toEqual(["findTicketFacts", "findDeviceFacts"]);
   });
 
   test("stays good when the store does not answer, or too much waits", async () => {
@@ -206,7 +284,7 @@ test("of ten thousand devices and one the first is forgotten, and strangers take
   for (let at = 0; at <= 10_000; at++)
     devices.keep({ deviceId: `d${at}`, mac: `m${at}`, facts: known, now });
   devices.keep({ deviceId: "stranger", mac: "stranger", facts: nobodys, now });
-  expect(devices.findAny("m0")).toBeNull();
-  expect(devices.findAny("m1")).not.toBeNull();
-  expect(devices.findAny("stranger")).toBeNull();
+  expect(devices.findFresh("m0", now)).toBeNull();
+  expect(devices.findFresh("m1", now)).not.toBeNull();
+  expect(devices.findFresh("stranger", now)).toBeNull();
 });

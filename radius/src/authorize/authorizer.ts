@@ -16,14 +16,14 @@ import {
 } from "./authorize.ts";
 import { type DeviceFacts, isCounting } from "./facts.ts";
 import type { KnownDevices } from "./known-devices.ts";
-import type { RecentGrants } from "./recent-grants.ts";
+import type { RecentGrants, Told } from "./recent-grants.ts";
 import type { SpentTickets } from "./spent-tickets.ts";
 
 export type AuthorizerOptions = {
   /** The branch settings in force; null before the first. */
   settings: () => BranchSettings | null;
   reader: Pick<StoreThread<Reads>, "ask">;
-  late: Pick<LateWrites, "add">;
+  late: Pick<LateWrites, "add" | "addIfRoom">;
   devices: KnownDevices;
   spent: SpentTickets;
   recent: RecentGrants;
@@ -108,12 +108,17 @@ async function authorizeTicket(
   if (looked.kind !== "found") return unanswered(looked);
   const facts = looked.facts && spent.correct(looked.facts);
   const { decision, isProved } = judgeByTicket(asked, facts);
-  if (!isProved) return decision;
+  if (!facts || !isProved) return decision;
+  const told = { ...decision, ticketPassword: facts.ticket.password };
+  // Asked again within a moment: its use is kept already, or waits to be.
+  if (facts.ticket.usedAt) return told;
   const input = { username, requestKey: nameRequest() };
-  const verdict = settle(options, decision, { name: "keepTicketUse", input });
-  if (verdict.kind === "too-busy") return verdict;
+  // The device is its guest's from here on, whoever's it was.
+  const mistrust = () => options.devices.mistrustMac(facts.ticket.mac);
+  if (!options.late.add({ name: "keepTicketUse", input }, mistrust)) return TOO_BUSY;
+  mistrust();
   spent.spend(username, asked.now);
-  return facts ? { ...verdict, ticketPassword: facts.ticket.password } : verdict;
+  return told;
 }
 
 function authorizeDevice(
@@ -126,11 +131,14 @@ function authorizeDevice(
   const known = options.devices.findFresh(deviceOf(question.request), asked.now);
   // What is left of a code is counted by the second.
   const judged = known && !known.pass ? judgeByDevice(asked, known) : null;
-  const isCertain =
-    judged?.decision.kind === "accept" && judged.policy !== null && !isCounting(judged.policy);
-  if (known && isCertain) return settleDevice(options, question, { asked, facts: known, judged });
+  if (known && judged && isCertain(judged))
+    return settleDevice(options, question, { asked, facts: known, judged });
   return askStoreForDevice(options, question, asked);
 }
+
+/** A yes that counts nothing: only that may come from memory. */
+const isCertain = ({ decision, policy }: Judgement) =>
+  decision.kind === "accept" && policy !== null && !isCounting(policy);
 
 async function askStoreForDevice(
   options: AuthorizerOptions,
@@ -145,9 +153,9 @@ async function askStoreForDevice(
     if (deviceId !== null) devices.keep({ deviceId, mac, facts, now: asked.now });
     return settleDevice(options, question, { asked, facts, judged: judgeByDevice(asked, facts) });
   }
-  const remembered = devices.findAny(mac);
-  if (!remembered) return unanswered(looked);
-  const judged = judgeByDevice(asked, remembered);
+  const remembered = devices.findUncontradicted(mac, asked.now);
+  const judged = remembered && !remembered.pass ? judgeByDevice(asked, remembered) : null;
+  if (!remembered || !judged || !isCertain(judged)) return unanswered(looked);
   return settleDevice(options, question, { asked, facts: remembered, judged });
 }
 
@@ -159,15 +167,22 @@ function settleDevice(
   const { decision, isProved } = judged;
   const mac = deviceOf(request);
   // Many NAS ask again and again: the second time within a moment says nothing new.
-  const told = { nasId, mac, what: decision.kind, at: asked.now };
+  const holderId = facts.holder?.guestId ?? null;
+  const told = { nasId, mac, what: decision.kind, guestId: holderId, at: asked.now };
   if (options.recent.isRepeat(told)) return decision;
-  if (!isProved) return settle(options, decision, { name: "meetDevice", input: { mac, nasId } });
+  if (!isProved) {
+    // Nothing hangs on it: that a stranger was here is forgotten before a guest waits.
+    options.late.addIfRoom({ name: "meetDevice", input: { mac, nasId } });
+    options.recent.note(told);
+    return decision;
+  }
   const policyId = decision.kind === "accept" ? decision.policyId : null;
-  const guestId = facts.pass && facts.holder ? facts.holder.guestId : null;
-  if (guestId === null)
-    return settle(options, decision, { name: "admitDevice", input: { mac, nasId, policyId } });
-  const input = { mac, nasId, policyId, guestId };
-  return settle(options, decision, { name: "admitByAccessCode", input });
+  const admitted = { mac, nasId, policyId };
+  const write: LateWrite =
+    facts.pass && holderId !== null
+      ? { name: "admitByAccessCode", input: { ...admitted, guestId: holderId } }
+      : { name: "admitDevice", input: admitted };
+  return settle(options, told, { decision, write });
 }
 
 async function authorizeMember(
@@ -182,16 +197,26 @@ async function authorizeMember(
   if (looked.kind !== "found") return unanswered(looked);
   const { decision, isProved } = judgeMember(asked, looked.facts);
   if (!isProved) return decision;
-  const told = { nasId, mac, what: decision.kind, at: asked.now };
+  const guestId = looked.facts?.guestId ?? null;
+  const told = { nasId, mac, what: decision.kind, guestId, at: asked.now };
   const isTold = options.recent.isRepeat(told);
   const policyId = decision.kind === "accept" && !isTold ? decision.policyId : null;
   const input = { mac, nasId, userName, policyId };
-  return settle(options, decision, { name: "admitMember", input });
+  options.devices.mistrustMac(mac);
+  return settle(options, told, { decision, write: { name: "admitMember", input } });
 }
 
 /** Keeps what follows; a decision whose consequences cannot be kept is none. */
-function settle({ late }: AuthorizerOptions, decision: Decision, write: LateWrite): Verdict {
-  return late.add(write) ? decision : TOO_BUSY;
+function settle(
+  { late, recent, devices }: AuthorizerOptions,
+  told: Told,
+  { decision, write }: { decision: Decision; write: LateWrite },
+): Verdict {
+  const isOthersNow = write.name === "admitMember";
+  const isTaken = late.add(write, isOthersNow ? () => devices.mistrustMac(told.mac) : undefined);
+  if (!isTaken) return TOO_BUSY;
+  recent.note(told);
+  return decision;
 }
 
 /** What a look-up gave; `late`: nothing within the time there was, or a store that failed. */

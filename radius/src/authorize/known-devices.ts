@@ -5,6 +5,8 @@ import type { DeviceFacts } from "./facts.ts";
 export const KNOWN_DEVICES_MAX = 10_000;
 /** How long facts are good for: a visit ends, and a device is forgotten, by the clock alone. */
 const FRESH_MS = 60_000;
+/** How long facts let a device in whose store does not answer, unless something was told of it. */
+const UNCONTRADICTED_MS = 24 * 60 * 60 * 1000;
 
 /** Devices recalled between two look-ups of log-ins, some milliseconds: those must not wait. */
 const DEVICES_PER_PAGE = 50;
@@ -15,11 +17,12 @@ type Entry = { deviceId: string; facts: DeviceFacts; readAt: number; isStale: bo
 export type KnownDevices = {
   /** Null: nothing, or nothing of late. */
   findFresh: (mac: string, now: Date) => DeviceFacts | null;
-  /** However old: for when the store does not answer. */
-  findAny: (mac: string) => DeviceFacts | null;
+  /** What nothing was told against for a day: for when the store does not answer. */
+  findUncontradicted: (mac: string, now: Date) => DeviceFacts | null;
   keep: (known: { deviceId: string; mac: string; facts: DeviceFacts; now: Date }) => void;
   /** Something has changed about these devices, or about any. */
   mistrust: (deviceIds: readonly string[] | null) => void;
+  mistrustMac: (mac: string) => void;
 };
 
 export function createKnownDevices(): KnownDevices {
@@ -32,14 +35,19 @@ export function createKnownDevices(): KnownDevices {
     entries.delete(mac);
     macs.delete(entry.deviceId);
   };
+  const findWithin = (mac: string, now: Date, milliseconds: number) => {
+    const entry = entries.get(mac);
+    if (!entry || entry.isStale) return null;
+    // A clock that jumps either way makes everything old.
+    return Math.abs(now.getTime() - entry.readAt) <= milliseconds ? entry.facts : null;
+  };
+  const mistrustMac = (mac: string) => {
+    const entry = entries.get(mac);
+    if (entry) entry.isStale = true;
+  };
   return {
-    findFresh: (mac, now) => {
-      const entry = entries.get(mac);
-      if (!entry || entry.isStale) return null;
-      // A clock that jumps either way makes everything old.
-      return Math.abs(now.getTime() - entry.readAt) <= FRESH_MS ? entry.facts : null;
-    },
-    findAny: (mac) => entries.get(mac)?.facts ?? null,
+    findFresh: (mac, now) => findWithin(mac, now, FRESH_MS),
+    findUncontradicted: (mac, now) => findWithin(mac, now, UNCONTRADICTED_MS),
     keep: ({ deviceId, mac, facts, now }) => {
       drop(mac);
       if (!facts.holder) return;
@@ -49,12 +57,10 @@ export function createKnownDevices(): KnownDevices {
       macs.set(deviceId, mac);
     },
     mistrust: (deviceIds) => {
-      const told = deviceIds?.map((id) => macs.get(id)) ?? entries.keys();
-      for (const mac of told) {
-        const entry = mac === undefined ? undefined : entries.get(mac);
-        if (entry) entry.isStale = true;
-      }
+      const told = deviceIds?.flatMap((id) => macs.get(id) ?? []) ?? entries.keys();
+      for (const mac of told) mistrustMac(mac);
     },
+    mistrustMac,
   };
 }
 

@@ -2,9 +2,13 @@
 const REPEAT_MS = 30_000;
 const ENTRIES_MAX = 10_000;
 
+/** What a NAS was told of a device: `guestId` is null where it was let in as nobody's. */
+export type Told = { nasId: string; mac: string; what: string; guestId: string | null; at: Date };
+
 export type RecentGrants = {
-  /** Whether this NAS was told the same of this MAC a moment ago. Notes that it is told now. */
-  isRepeat: (told: { nasId: string; mac: string; what: string; at: Date }) => boolean;
+  /** Whether this NAS was told the same of this MAC a moment ago. */
+  isRepeat: (told: Told) => boolean;
+  note: (told: Told) => void;
 };
 
 /**
@@ -13,17 +17,18 @@ export type RecentGrants = {
  */
 export function createRecentGrants(): RecentGrants {
   const grants = new Map<string, number>();
+  const keyOf = ({ nasId, mac, what, guestId }: Told) => `${what} ${nasId} ${mac} ${guestId}`;
   return {
-    isRepeat: ({ nasId, mac, what, at }) => {
-      const key = `${what} ${nasId} ${mac}`;
-      const now = at.getTime();
-      const last = grants.get(key);
-      if (last !== undefined && Math.abs(now - last) <= REPEAT_MS) return true;
+    isRepeat: (told) => {
+      const last = grants.get(keyOf(told));
+      return last !== undefined && Math.abs(told.at.getTime() - last) <= REPEAT_MS;
+    },
+    note: (told) => {
+      const key = keyOf(told);
       grants.delete(key);
       const [oldest] = grants.keys();
       if (grants.size >= ENTRIES_MAX && oldest !== undefined) grants.delete(oldest);
-      grants.set(key, now);
-      return false;
+      grants.set(key, told.at.getTime());
     },
   };
 }

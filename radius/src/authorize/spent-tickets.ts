@@ -28,11 +28,17 @@ export function createSpentTickets(): SpentTickets {
   return {
     spend: (username, now) => {
       dropOld(now);
-      spent.set(username, now);
+      // The first use counts: repeats within its moment must not make that moment longer.
+      if (!spent.has(username)) spent.set(username, now);
     },
     correct: (facts) => {
-      const usedAt = facts.ticket.usedAt ?? spent.get(facts.ticket.username) ?? null;
+      const usedAt = earlier(facts.ticket.usedAt, spent.get(facts.ticket.username) ?? null);
       return { ...facts, ticket: { ...facts.ticket, usedAt } };
     },
   };
+}
+
+function earlier(one: Date | null, other: Date | null): Date | null {
+  if (one === null || other === null) return one ?? other;
+  return one < other ? one : other;
 }

@@ -51,3 +51,11 @@ test("a flood of forged addresses is told in ten lines a minute, and hides no NA
   tellAll(new Date(61_000));
   expect(lines).toHaveLength(22);
 });
+
+test("forged addresses in the network of a NAS are one sender", () => {
+  const { lines, faults } = open();
+  const forged = { reason: "wrong-authenticator", nasId: "n-1", isNetwork: true } as const;
+  for (let each = 0; each < 3000; each++)
+    faults.tell({ ...forged, address: `10.0.${each >> 8}.${each & 255}`, at: new Date(0) });
+  expect(lines).toHaveLength(1);
+});

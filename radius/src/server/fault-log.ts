@@ -23,8 +23,17 @@ const ADVICE: Partial<Record<DropReason, string>> = {
 };
 
 export type FaultLog = {
-  /** `address` is the NAS's own; `nasId` is null for a stranger. */
-  tell: (fault: { reason: DropReason; address: string; nasId: string | null; at: Date }) => void;
+  tell: (fault: Fault) => void;
+};
+
+export type Fault = {
+  reason: DropReason;
+  address: string;
+  /** Null for a stranger. */
+  nasId: string | null;
+  /** Of a NAS that is a whole network: addresses in it can be forged, so they are not told apart. */
+  isNetwork?: boolean;
+  at: Date;
 };
 
 /** Tells of faults in the set-up, each once a minute and sender, so that a flood fills no disk. */
@@ -41,11 +50,11 @@ export function createFaultLog(log: Logger): FaultLog {
     return strangersTold <= STRANGERS_TOLD_MAX;
   };
   return {
-    tell: ({ reason, address, nasId, at }) => {
+    tell: ({ reason, address, nasId, isNetwork = false, at }) => {
       const advice = ADVICE[reason];
       if (advice === undefined) return;
       // Behind NAT several NAS have one address.
-      const key = `${reason} ${address} ${nasId}`;
+      const key = `${reason} ${isNetwork ? "" : address} ${nasId}`;
       const now = at.getTime();
       const last = told.get(key);
       if (last !== undefined && Math.abs(now - last) < TOLD_EVERY_MS) return;

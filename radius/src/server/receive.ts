@@ -92,7 +92,8 @@ export function createReceiver(options: ReceiverOptions): Door {
     const nasId = known?.nas.id ?? null;
     if (nasId === null) counters.countUnknown(reason);
     else counters.countReason(nasId, "drops", reason);
-    faults.tell({ reason, address: plainAddress(sender), nasId, at: clock() });
+    const isNetwork = known !== null && hostOf(known.nas) === null;
+    faults.tell({ reason, address: plainAddress(sender), nasId, isNetwork, at: clock() });
   };
   const seeStranger = (sender: string, seen: Pick<SeenStranger, "nasIdentifier" | "through">) =>
     counters.seeStranger({ ...seen, address: plainAddress(sender), at: clock() });

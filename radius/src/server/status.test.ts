@@ -1,6 +1,9 @@
+import { renameSync } from "node:fs";
 import { createServer } from "node:http";
+import { join } from "node:path";
+import { STORE_FILE } from "@foyer/branch-store";
 import { pino } from "pino";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { MAC, NAS_ID, SECRET, sampleSettings, startTestBox } from "../../test/box.ts";
 import { openTestNas } from "../../test/nas.ts";
 import { parseMetrics } from "../../test/prometheus.ts";
@@ -72,6 +75,15 @@ describe("GET /health", () => {
     const { body } = await ask(box.statusPort as number, "/health");
     expect(JSON.parse(body).reasons).toMatchObject([{ code: "clock-behind" }]);
   });
+});
+
+test("a store whose file was taken away is told, for what is written to it is lost", async () => {
+  const box = await startSeenBox();
+  expect((await askHealth(box)).state).toBe("ready");
+  renameSync(join(box.folder, STORE_FILE), join(box.folder, "elsewhere"));
+  await vi.waitFor(async () => {
+    expect((await askHealth(box)).reasons).toMatchObject([{ code: "store-fails" }]);
+  }, 5000);
 });
 
 describe("GET /metrics", () => {
@@ -155,7 +167,7 @@ test("of a disk that is nearly full is told, and of one that cannot be asked not
   const tell = async (readFreeBytes: () => Promise<number>) => {
     const status = await startStatus({
       ...{ portNumber: 0, stateFolder: folder, counters: createCounters(clock()), clock },
-      ...{ settings: () => sampleSettings(), writer: { findTrouble: () => null } },
+      ...{ settings: () => sampleSettings(), findTrouble: () => null },
       ports: { authPort: 1, acctPort: 2, radsecPort: null },
       ...{ log: pino({ level: "silent" }), readFreeBytes },
     });

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import { readBoxIdentity, STORE_FILE } from "@foyer/branch-store";
 import type { BranchSettings } from "@foyer/contract";
 import type { Logger } from "../log.ts";
-import type { WatchedWriter } from "../store/watch.ts";
+import type { StoreWatch } from "../store/watch.ts";
 import type { Counters, Health } from "./counters.ts";
 import { METRICS_CONTENT_TYPE, writeMetrics } from "./metrics.ts";
 import { speaksRadius } from "./nas-table.ts";
@@ -34,7 +34,7 @@ export type StatusOptions = {
   stateFolder: string;
   /** The branch settings in force; null before the first. */
   settings: () => BranchSettings | null;
-  writer: Pick<WatchedWriter, "findTrouble">;
+  findTrouble: StoreWatch["findTrouble"];
   counters: Counters;
   ports: RadiusPorts;
   clock: () => Date;
@@ -52,7 +52,7 @@ export type RunningStatus = {
 /** Only who is on the box is told: what is asked for is not encrypted, nor is who asks known. */
 const LOOPBACK = "127.0.0.1";
 const CONNECTIONS_MAX = 16;
-const REQUEST_MILLISECONDS = 5000;
+const REQUEST_MILLISECONDS = 2000;
 /** Another page's script that has its own name resolved to this machine says that name as Host. */
 const OWN_HOST = /^(127\.0\.0\.1|localhost)(:\d{1,5})?$/;
 
@@ -64,7 +64,12 @@ export async function startStatus(options: StatusOptions): Promise<RunningStatus
   const { portNumber, log } = options;
   if (portNumber === null) return { portNumber: null, close: async () => {} };
   const find = findStatus(options);
-  const server = createServer({ requestTimeout: REQUEST_MILLISECONDS }, (request, response) => {
+  const patience = {
+    requestTimeout: REQUEST_MILLISECONDS,
+    headersTimeout: REQUEST_MILLISECONDS,
+    connectionsCheckingInterval: REQUEST_MILLISECONDS / 2,
+  };
+  const server = createServer(patience, (request, response) => {
     respond(find, request, response).catch((error: unknown) => {
       log.warn({ err: error }, "the status could not be told");
       if (response.headersSent) response.destroy();
@@ -94,7 +99,7 @@ const NOT_OPENED =
 type Found = { document: StatusDocument; nas: { id: string; name: string }[] };
 
 function findStatus(options: StatusOptions): () => Promise<Found> {
-  const { stateFolder, writer, counters, ports, clock } = options;
+  const { stateFolder, findTrouble, counters, ports, clock } = options;
   const { boxId } = readBoxIdentity(stateFolder);
   const storeWrittenAt = findStoreTime(stateFolder);
   const readFreeBytes = options.readFreeBytes ?? askDisk;
@@ -106,7 +111,7 @@ function findStatus(options: StatusOptions): () => Promise<Found> {
     const settingsVersion = settings?.version ?? 0;
     const now = clock();
     const troubles = listTroubles({
-      ...{ storeTrouble: writer.findTrouble(), freeBytes, now, storeWrittenAt, settingsVersion },
+      ...{ storeTrouble: findTrouble(), freeBytes, now, storeWrittenAt, settingsVersion },
       clockOffsetsSeconds: Object.values(health.nas).flatMap(({ seen }) =>
         seen.clock ? [seen.clock.offsetSeconds] : [],
       ),

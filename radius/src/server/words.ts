@@ -180,15 +180,15 @@ const en: Texts = {
     `${counted(answers, "log-in answer")}: half within ${milliseconds(p50Milliseconds)} ms, 99 of 100 within ${milliseconds(p99Milliseconds)} ms.`,
 
   "store-locked": ({ since }) =>
-    `Another process has held the store's lock for too long since ${since}: log-ins are rejected and accounting waits. Restart the box's other processes.`,
+    `Another process has held the store's lock for too long since ${since}: guests get in and accounting waits. Restart the box's other processes.`,
   "store-full": ({ since }) =>
-    `The disk has been full since ${since}: nobody is let in. Make room on it.`,
+    `The disk has been full since ${since}: guests get in from memory, and accounting waits. Make room on it.`,
   "store-read-only": ({ since }) =>
-    `The store has not been writable since ${since}: nobody is let in. Look at the owner and mode of the state folder and whether its disk is mounted read-only.`,
+    `The store has not been writable since ${since}: guests get in from memory, and accounting waits. Look at the owner and mode of the state folder and whether its disk is mounted read-only.`,
   "store-fails": ({ since }) =>
-    `The store has failed since ${since}: nobody is let in. Look at the disk and the server's log.`,
+    `The store has failed since ${since}: only known guests get in, and accounting waits. Look at the disk and the server's log.`,
   "disk-nearly-full": ({ freeBytes }) =>
-    `The disk of the state folder has ${mebibytes(freeBytes)} MiB left: make room before log-ins stop.`,
+    `The disk of the state folder has ${mebibytes(freeBytes)} MiB left: make room before accounting stops.`,
   "clock-behind": ({ seconds }) =>
     `The box's clock is ${duration("en", seconds)} behind the moment its store was last written: visits get wrong times. Set a time server (NTP).`,
   "clock-unlike-nas": ({ seconds, nas }) =>
@@ -284,14 +284,15 @@ const vi: Texts = {
     `${answers} lần trả lời đăng nhập: một nửa trong ${milliseconds(p50Milliseconds)} ms, 99 trên 100 trong ${milliseconds(p99Milliseconds)} ms.`,
 
   "store-locked": ({ since }) =>
-    `Một tiến trình khác giữ khóa kho dữ liệu quá lâu từ ${since}: đăng nhập bị từ chối, kế toán phải chờ. Hãy khởi động lại các tiến trình khác của hộp.`,
-  "store-full": ({ since }) => `Ổ đĩa đầy từ ${since}: không ai vào được. Hãy dọn chỗ trống.`,
+    `Một tiến trình khác giữ khóa kho dữ liệu quá lâu từ ${since}: khách vẫn vào được, kế toán phải chờ. Hãy khởi động lại các tiến trình khác của hộp.`,
+  "store-full": ({ since }) =>
+    `Ổ đĩa đầy từ ${since}: khách vẫn vào được, kế toán phải chờ. Hãy dọn chỗ trống.`,
   "store-read-only": ({ since }) =>
-    `Kho dữ liệu không ghi được từ ${since}: không ai vào được. Hãy xem chủ và quyền của thư mục trạng thái, và ổ đĩa có bị gắn chỉ đọc không.`,
+    `Kho dữ liệu không ghi được từ ${since}: khách vẫn vào được, kế toán phải chờ. Hãy xem chủ và quyền của thư mục trạng thái, và ổ đĩa có bị gắn chỉ đọc không.`,
   "store-fails": ({ since }) =>
-    `Kho dữ liệu hỏng từ ${since}: không ai vào được. Hãy xem ổ đĩa và nhật ký máy chủ.`,
+    `Kho dữ liệu hỏng từ ${since}: chỉ khách đã biết vào được, kế toán phải chờ. Hãy xem ổ đĩa và nhật ký máy chủ.`,
   "disk-nearly-full": ({ freeBytes }) =>
-    `Ổ đĩa của thư mục trạng thái còn ${mebibytes(freeBytes)} MiB: hãy dọn trước khi không đăng nhập được nữa.`,
+    `Ổ đĩa của thư mục trạng thái còn ${mebibytes(freeBytes)} MiB: hãy dọn trước khi kế toán dừng lại.`,
   "clock-behind": ({ seconds }) =>
     `Đồng hồ hộp chậm ${duration("vi", seconds)} so với lần ghi kho gần nhất: lượt ghé sai giờ. Hãy đặt máy chủ giờ (NTP).`,
   "clock-unlike-nas": ({ seconds, nas }) =>

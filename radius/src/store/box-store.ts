@@ -1,5 +1,5 @@
 import type { Logger } from "../log.ts";
-import type { News } from "./follow.ts";
+import type { Word } from "./follow.ts";
 import type { Reads } from "./reads.ts";
 import { openThread, type StoreThread } from "./thread.ts";
 import type { Writes } from "./writes.ts";
@@ -16,8 +16,8 @@ export type BoxStoreOptions = {
   stateFolder: string;
   clock: () => Date;
   log: Logger;
-  /** Told of what was committed, by this process or another. */
-  onNews: (news: News) => void;
+  /** Told of what was committed, by this process or another, and that the store cannot be read. */
+  onWord: (word: Word) => void;
 };
 
 /** What may wait for a thread; beyond it the newest is turned away, and its NAS asks again. */
@@ -25,13 +25,13 @@ const WAITING_MAX = 4096;
 
 /** Opens both threads on a store that is there already. */
 export async function openBoxStore(options: BoxStoreOptions): Promise<OpenBoxStore> {
-  const { stateFolder, clock, log, onNews } = options;
+  const { stateFolder, clock, log, onWord } = options;
   const shared = { stateFolder, clock, log, waitingMax: WAITING_MAX };
   const script = (name: string) => new URL(name, import.meta.url);
   const writer = await openThread<Writes>({ ...shared, script: script("writer-thread.ts") });
   try {
-    const reading = { ...shared, script: script("reader-thread.ts"), onNews };
-    return { writer, reader: await openThread<Reads, News>(reading) };
+    const reading = { ...shared, script: script("reader-thread.ts"), onNews: onWord };
+    return { writer, reader: await openThread<Reads, Word>(reading) };
   } catch (error) {
     await writer.close();
     throw error;

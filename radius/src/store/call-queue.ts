@@ -7,6 +7,8 @@ export type CallQueue = {
   attach: (post: (calls: Call[]) => void) => void;
   detach: (lost: Error) => void;
   settle: (replies: readonly Reply[]) => void;
+  /** No thread will come any more: what waits fails too. */
+  giveUp: (lost: Error) => void;
   /** Resolves when nothing waits and nothing is under way. */
   whenIdle: () => Promise<void>;
 };
@@ -33,12 +35,13 @@ export function createCallQueue(waitingMax: number): CallQueue {
 
   const send = () => {
     isScheduled = false;
-    if (!post || underWay) return;
+    if (underWay) return;
     if (waiting.length === 0) {
       for (const resolve of idle) resolve();
       idle = [];
       return;
     }
+    if (!post) return;
     underWay = waiting.slice(0, CALLS_PER_BATCH);
     waiting = waiting.slice(CALLS_PER_BATCH);
     post(underWay.map(({ call }) => call));
@@ -69,6 +72,11 @@ export function createCallQueue(waitingMax: number): CallQueue {
     detach: (lost) => {
       post = null;
       finish(({ reject }) => reject(lost));
+    },
+    giveUp: (lost) => {
+      const given = waiting;
+      waiting = [];
+      for (const { reject } of given) reject(lost);
     },
     settle: (replies) =>
       finish(({ resolve, reject }, at) => {

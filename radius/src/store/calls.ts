@@ -32,6 +32,14 @@ export function isStoreFailure(error: unknown): boolean {
   );
 }
 
+/** The code of an error by which a thread has ended before it answered. */
+export const THREAD_ENDED = "THREAD_ENDED";
+
+/** Whether the same may be kept a little later: the store fails, or its thread is begun anew. */
+export function isWorthRetrying(error: unknown): boolean {
+  return isStoreFailure(error) || (error as { code?: unknown } | null)?.code === THREAD_ENDED;
+}
+
 /** An error as it travels: a copy of one would lose SQLite's code. */
 export function toReply(error: unknown): Reply {
   const { message = String(error), code = null } = error as { message?: string; code?: string };

@@ -1,5 +1,6 @@
 import {
   acknowledge,
+  applyKnownGuests,
   applySettings,
   findEpoch,
   findLastSeq,
@@ -42,6 +43,15 @@ describe("what follows the store", () => {
       const ranges = [{ from: 1, to: findLastSeq(tx) }];
       acknowledge(tx, { epoch: findEpoch(tx), ranges });
     });
+    expect(follower.look()).toEqual({ settings: null, deviceIds: null });
+  });
+
+  test("mistrusts every device when the cloud has told of the guests it knows", async () => {
+    const { box, follower } = await followBox();
+    const told = { complete: true, key: "a".repeat(44), guests: [], removed: [] };
+    box.store.transaction((tx) =>
+      applyKnownGuests(tx, { ...told, position: 7, countedThrough: null }),
+    );
     expect(follower.look()).toEqual({ settings: null, deviceIds: null });
   });
 

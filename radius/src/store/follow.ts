@@ -17,6 +17,12 @@ export type News = {
   deviceIds: readonly string[] | null;
 };
 
+/** The store could not be looked at. */
+export type LookFault = { code: string; message: string };
+
+/** What the reader's thread tells without being asked. */
+export type Word = { kind: "news"; news: News } | { kind: "fault"; fault: LookFault };
+
 export type Follower = {
   /** Null: nothing that matters. */
   look: () => News | null;

@@ -1,55 +1,112 @@
 import type { Logger } from "../log.ts";
-import { type InputOf, isStoreFailure } from "./calls.ts";
+import { type InputOf, isWorthRetrying } from "./calls.ts";
 import type { StoreThread } from "./thread.ts";
 import type { Writes } from "./writes.ts";
 
+/** Works that nobody waits for: see writes.ts. */
+type LateName =
+  | "keepTicketUse"
+  | "meetDevice"
+  | "admitDevice"
+  | "admitByAccessCode"
+  | "admitMember";
+
 /** What follows from a decision that was answered already. */
 export type LateWrite = {
-  [N in keyof Writes]: { name: N; input: InputOf<Writes, N> };
-}[keyof Writes];
+  [N in LateName]: { name: N; input: InputOf<Writes, N> };
+}[LateName];
+
+/** The same at the moment of its decision, in milliseconds. */
+export type TimedWrite = LateWrite & { at: number };
 
 export type LateWrites = {
-  /** False: too many wait, and this one is not taken. */
-  add: (write: LateWrite) => boolean;
-  /** How many wait for a store that fails. */
+  /** False: too many wait, and this one is not taken. `onKept` hears when it is on the disk. */
+  add: (write: LateWrite, onKept?: () => void) => boolean;
+  /** Takes what may as well be forgotten, and forgets it while many wait. */
+  addIfRoom: (write: LateWrite) => void;
+  /** How many are not on the disk yet. */
   count: () => number;
+  /** Resolves when nothing waits, or when what waits is given up and told of. */
+  settle: () => Promise<void>;
+};
+
+export type LateWritesOptions = {
+  writer: Pick<StoreThread<Writes>, "ask">;
+  clock: () => Date;
+  log: Logger;
+  /** After which a stop waits no longer; longer than SQLite waits for a lock, unless said. */
+  settleMilliseconds?: number;
 };
 
 /** A shop has a few a minute: this is hours of a disk that does not answer. */
 const WAITING_MAX = 8192;
+/** What may as well be forgotten leaves the rest of the room to guests. */
+const FORGETTABLE_MAX = WAITING_MAX / 4;
+const TOGETHER_MAX = 256;
 const RETRY_MILLISECONDS = 1000;
+const SETTLE_MILLISECONDS = 7000;
 
-/** Writes that nobody waits for: while the store fails they are kept and tried again. */
-export function createLateWrites(
-  writer: Pick<StoreThread<Writes>, "ask">,
-  log: Logger,
-): LateWrites {
-  let count = 0;
-  const attempt = async (write: LateWrite): Promise<void> => {
+/**
+ * Keeps what follows from decisions in the order they were made: a device that has passed to another
+ * guest must not go back by a write that was tried again. While the store fails they all wait.
+ */
+export function createLateWrites(options: LateWritesOptions): LateWrites {
+  const { writer, clock, log } = options;
+  const waiting: { write: TimedWrite; onKept: (() => void) | undefined }[] = [];
+  let pumping: Promise<void> | null = null;
+  let isGivenUp = false;
+
+  /** How many of the first writes are done with: kept, or never to be kept. 0: try again later. */
+  const keep = async (count: number): Promise<number> => {
+    const together = waiting.slice(0, count);
     try {
-      // Its input is that of its name: the union says so, and TypeScript cannot follow it here.
-      const asked = writer.ask(write.name, write.input as never);
-      if (asked === null) throw Object.assign(new Error("too much waits"), { code: "SQLITE_BUSY" });
+      const asked = writer.ask("keepAll", { writes: together.map(({ write }) => write) });
+      if (asked === null) return 0;
       await asked;
-      count -= 1;
+      for (const { onKept } of together) onKept?.();
+      return count;
     } catch (error) {
-      if (isStoreFailure(error)) setTimeout(attempt, RETRY_MILLISECONDS, write).unref();
-      else {
-        count -= 1;
-        log.error(
-          { err: error, write: write.name },
-          "what followed from a decision could not be kept",
-        );
-      }
+      if (isWorthRetrying(error)) return 0;
+      // One write's fault must not cost the others theirs.
+      if (count > 1) return keep(1);
+      const write = together[0]?.write.name;
+      log.error({ err: error, write }, "what followed from a decision could not be kept");
+      return 1;
     }
   };
+  const pump = async (): Promise<void> => {
+    while (waiting.length > 0 && !isGivenUp) {
+      const done = await keep(Math.min(waiting.length, TOGETHER_MAX));
+      waiting.splice(0, done);
+      if (done === 0) await pause(RETRY_MILLISECONDS);
+    }
+    pumping = null;
+  };
+  const take = (write: LateWrite, onKept?: () => void) => {
+    waiting.push({ write: { ...write, at: clock().getTime() }, onKept });
+    pumping ??= pump();
+  };
   return {
-    add: (write) => {
-      if (count >= WAITING_MAX) return false;
-      count += 1;
-      attempt(write);
+    add: (write, onKept) => {
+      if (waiting.length >= WAITING_MAX) return false;
+      take(write, onKept);
       return true;
     },
-    count: () => count,
+    addIfRoom: (write) => {
+      if (waiting.length < FORGETTABLE_MAX) take(write);
+    },
+    count: () => waiting.length,
+    settle: async () => {
+      await Promise.race([pumping, pause(options.settleMilliseconds ?? SETTLE_MILLISECONDS)]);
+      isGivenUp = true;
+      if (waiting.length > 0)
+        log.error(
+          { writes: waiting.length },
+          "the store fails: what followed from log-ins is lost",
+        );
+    },
   };
 }
+
+const pause = (milliseconds: number) =>
+  new Promise<void>((resolve) => setTimeout(resolve, milliseconds).unref());

@@ -38,6 +38,15 @@ describe("a thread of the store", () => {
     expect(await later).toBe("still here");
   });
 
+  test("that ended is closed at once, and what waits for it fails", async () => {
+    const thread = await openFaulty();
+    const ended = expect(thread.ask("end", null)).rejects.toMatchObject({ code: "THREAD_ENDED" });
+    await ended;
+    const waiting = expect(thread.ask("echo", "a")).rejects.toMatchObject({ code: "THREAD_ENDED" });
+    await thread.close();
+    await waiting;
+  });
+
   test("that cannot be begun rejects with why", async () => {
     const options = { stateFolder: "", clock: () => new Date(0), waitingMax: 3 };
     const script = new URL("./nowhere.ts", import.meta.url);

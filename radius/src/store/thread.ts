@@ -2,7 +2,15 @@ import { once } from "node:events";
 import { Worker } from "node:worker_threads";
 import type { Logger } from "../log.ts";
 import { createCallQueue } from "./call-queue.ts";
-import type { FromThread, InputOf, OutputOf, ThreadData, ToThread, Works } from "./calls.ts";
+import {
+  type FromThread,
+  type InputOf,
+  type OutputOf,
+  THREAD_ENDED,
+  type ThreadData,
+  type ToThread,
+  type Works,
+} from "./calls.ts";
 
 export type StoreThread<W extends Works> = {
   /**
@@ -40,6 +48,9 @@ export async function openThread<W extends Works, News = never>(
   const { clock, log } = options;
   const queue = createCallQueue(options.waitingMax);
   let worker: Worker | null = null;
+  let isClosing = false;
+  const ended = (cause: unknown) =>
+    Object.assign(new Error("the thread of the store ended", { cause }), { code: THREAD_ENDED });
 
   const begin = async (): Promise<void> => {
     const opening: ThreadData = { stateFolder: options.stateFolder, at: clock().getTime() };
@@ -57,11 +68,12 @@ export async function openThread<W extends Works, News = never>(
   const lose = (error: unknown) => {
     worker = null;
     log.error({ err: error }, "a thread of the store ended and is begun anew");
-    queue.detach(new Error("the thread of the store ended", { cause: error }));
-    setTimeout(beginAgain, RESTART_MILLISECONDS).unref();
+    queue.detach(ended(error));
+    if (isClosing) queue.giveUp(ended(error));
+    else setTimeout(beginAgain, RESTART_MILLISECONDS).unref();
   };
   const beginAgain = () => {
-    begin().catch(lose);
+    if (!isClosing) begin().catch(lose);
   };
   await begin();
   return {
@@ -70,13 +82,15 @@ export async function openThread<W extends Works, News = never>(
       return asked as Promise<OutputOf<W, typeof name>> | null;
     },
     close: async () => {
+      isClosing = true;
+      if (!worker) queue.giveUp(ended(null));
       await queue.whenIdle();
       const last = worker;
       worker = null;
       if (!last) return;
-      const ended = once(last, "exit");
+      const gone = once(last, "exit");
       post(last, { kind: "close" });
-      await ended;
+      await gone;
     },
   };
 }

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { watchWriter } from "./watch.ts";
+import { watchThread } from "./watch.ts";
+import type { Writes } from "./writes.ts";
 
-describe("a writer that is watched", () => {
+describe("a thread of the store that is watched", () => {
   const open = () => {
     let now = Date.parse("2026-03-01T02:00:00.000Z");
     let code: string | null = null;
@@ -9,7 +10,7 @@ describe("a writer that is watched", () => {
       code === null
         ? Promise.resolve(undefined as never)
         : Promise.reject(Object.assign(new Error(code), { code }));
-    const writer = watchWriter({ ask }, () => new Date(now));
+    const writer = watchThread<Writes>({ ask }, () => new Date(now));
     const write = (fault: string | null) => {
       code = fault;
       return writer.ask("finishCommand", { id: "", outcome: "" })?.catch(() => {});

@@ -22,6 +22,7 @@ import {
 import { account } from "../account/account.ts";
 import type { AccountingRecord } from "../account/record.ts";
 import { type Candidate, judgeSession } from "../disconnect/judge-session.ts";
+import type { TimedWrite } from "./late-writes.ts";
 
 /** A device at the door, and the policy it was let in by; null: it was not, or that was told. */
 type Met = { mac: string; nasId: string; policyId: string | null };
@@ -67,6 +68,12 @@ export const writes = {
     writes.admitDevice(tx, met);
   },
 
+  /** What followed from decisions, each at the moment of its own. */
+  keepAll: (tx: Transaction, { writes: late }: { writes: readonly TimedWrite[] }) => {
+    for (const { at, name, input } of late)
+      lateWorks[name]({ ...tx, now: new Date(at) }, input as never);
+  },
+
   learnSigningNas: (tx: Transaction, nas: SigningNas) => learnSigningNas(tx, nas),
 
   keepHouse: (tx: Transaction, { listeningSince }: { listeningSince: Date }) => {
@@ -91,6 +98,8 @@ export const writes = {
     finishCommand(tx, command),
 };
 export type Writes = typeof writes;
+
+const lateWorks: Record<TimedWrite["name"], (tx: Transaction, input: never) => void> = writes;
 
 /** Should its Stop still come, its bytes and its end are taken. */
 function closeAsLost(tx: Transaction, session: Session): void {
