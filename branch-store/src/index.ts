@@ -12,6 +12,7 @@ export * from "./member-links.ts";
 export {
   type BranchReader,
   type BranchStore,
+  keepOnlyIf,
   openBranchReader,
   openBranchStore,
   type Reader,

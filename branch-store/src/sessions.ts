@@ -1,3 +1,4 @@
+import { findAccessCodeHolder } from "./access-codes.ts";
 import { findDeviceByMac, findKnownGuestOfDevice, seeDevice } from "./devices.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
@@ -170,11 +171,14 @@ function beginSession(tx: Transaction, report: SessionReport): SessionRow {
   const { nasId, acctSessionId, mac } = report;
   const device = findDeviceByMac(tx, mac) ?? seeDevice(tx, { mac, nasId, by: "radius" });
   const ticket = findUsedTicket(tx, report, device.id);
-  // Whose session it is: the guest's who is named, or whose ticket began it, else the one the device
-  // is known by.
-  const guestId =
-    report.guestId ?? ticket?.guestId ?? findKnownGuestOfDevice(tx, device.id)?.id ?? null;
   const startedAt = new Date(startOf(report));
+  // Whose session it is: the guest's who is named, or whose ticket began it, else the one the device
+  // is known by, or who came in by a code on it.
+  const guestId =
+    report.guestId ??
+    ticket?.guestId ??
+    findKnownGuestOfDevice(tx, device.id)?.id ??
+    findAccessCodeHolder(tx, { deviceId: device.id, at: startedAt });
   // Nothing began after now, unless by a clock that ran ahead.
   for (const open of listOpenSessionsOfDevice(tx, device.id))
     if (open.startedAt <= startedAt || open.startedAt > tx.now) supersede(tx, open.id, startedAt);

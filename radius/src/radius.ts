@@ -8,6 +8,7 @@ import {
 import type { BranchSettings } from "@foyer/contract";
 import { createAuthorizer } from "./authorize/authorizer.ts";
 import { createKnownDevices, type KnownDevices, recallDevices } from "./authorize/known-devices.ts";
+import { createRecentCodes } from "./authorize/recent-codes.ts";
 import { createRecentGrants } from "./authorize/recent-grants.ts";
 import { createSpentTickets } from "./authorize/spent-tickets.ts";
 import { createDisconnectClient } from "./disconnect/client.ts";
@@ -139,8 +140,9 @@ async function openDoor(options: ServeOptions, ground: Ground) {
   const counters = createCounters(clock());
   const late = createLateWrites(writer, log);
   const authorizer = createAuthorizer({
-    ...{ reader, late, devices, clock, settings: settings.current },
+    ...{ reader, writer, late, devices, clock, settings: settings.current },
     ...{ spent: createSpentTickets(), recent: createRecentGrants() },
+    recentCodes: createRecentCodes(),
   });
   const cache = createReplyCache();
   const eap = await openEap(options, ground);

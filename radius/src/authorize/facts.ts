@@ -80,7 +80,7 @@ export function findDeviceFacts(
   return { deviceId, facts: { holder, pass: null, pageShownAt, hasOpenVisit } };
 }
 
-const NOBODYS: DeviceFacts = {
+export const NOBODYS: DeviceFacts = {
   ...{ holder: null, pass: null, pageShownAt: null, hasOpenVisit: false },
 };
 
@@ -103,7 +103,7 @@ export function findMemberFacts(
   return findHolder(tx, { guestId, deviceId: findDeviceByMac(tx, mac)?.id ?? null });
 }
 
-function findHolder(
+export function findHolder(
   tx: Reader,
   { guestId, deviceId }: { guestId: string; deviceId: string | null },
 ): HolderFacts {

@@ -21,6 +21,7 @@ import {
 } from "@foyer/branch-store";
 import { account } from "../account/account.ts";
 import type { AccountingRecord } from "../account/record.ts";
+import { type CodeEntry, enterAccessCode } from "../authorize/enter-access-code.ts";
 import { type Candidate, judgeSession } from "../disconnect/judge-session.ts";
 
 /** A device at the door, and the policy it was let in by; null: it was not, or that was told. */
@@ -48,6 +49,8 @@ export const writes = {
     if (guest && policyId !== null)
       connectGuest(tx, { guestId: guest.id, deviceId, nasId, method: "returning", policyId });
   },
+
+  enterAccessCode: (tx: Transaction, entry: CodeEntry) => enterAccessCode(tx, entry),
 
   /** A device that an access code still runs on: that code says nothing of whose it is. */
   admitByAccessCode: (tx: Transaction, met: Met & { guestId: string }) => {
