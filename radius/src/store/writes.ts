@@ -2,6 +2,7 @@ import {
   closeDueVisits,
   connectGuest,
   endOverdueSessions,
+  enterPassively,
   findCredential,
   findDevice,
   findKnownGuestOfDevice,
@@ -37,15 +38,17 @@ export const writes = {
 
   keepTicketUse,
 
-  /** A device nobody knows, or one that has a page to meet. */
+  /** A device nobody knows, or one that has a page to meet: its NAS has named it over its secret. */
   meetDevice: (tx: Transaction, { mac, nasId }: { mac: string; nasId: string }) => {
-    seeDevice(tx, { mac, nasId, by: "radius" });
+    const { id: deviceId } = seeDevice(tx, { mac, nasId, by: "radius" });
+    enterPassively(tx, deviceId);
   },
 
   /** A known device that its NAS has named over its secret. */
   admitDevice: (tx: Transaction, { mac, nasId, policyId }: Met) => {
     const { id: deviceId } = seeDevice(tx, { mac, nasId, by: "radius" });
     const guest = recogniseDevice(tx, { deviceId, nasId, proof: "radius" });
+    enterPassively(tx, deviceId);
     if (guest && policyId !== null)
       connectGuest(tx, { guestId: guest.id, deviceId, nasId, method: "returning", policyId });
   },

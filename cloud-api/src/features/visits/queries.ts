@@ -233,13 +233,14 @@ export async function addUpSessions(
   await run(
     tx,
     sql`with used as (
-          select count(*) filter (where not ended) as open,
+          select count(*) as all_told, count(*) filter (where not ended) as open,
             coalesce(sum(connected_seconds), 0) as connected_seconds,
             coalesce(sum(upload_bytes), 0) as upload_bytes,
             coalesce(sum(download_bytes), 0) as download_bytes
           from sessions where tenant_id = ${tenantId} and visit_id = ${visitId}
         )
         update visits set
+          source = case when used.all_told > 0 then 'wifi' else visits.source end,
           open_sessions = case when visits.ended_at is null then used.open else 0 end,
           connected_seconds = greatest(visits.connected_seconds, used.connected_seconds),
           upload_bytes = greatest(visits.upload_bytes, used.upload_bytes),
