@@ -14,7 +14,7 @@ import { createSpentTickets } from "./authorize/spent-tickets.ts";
 import { createDisconnectClient } from "./disconnect/client.ts";
 import { createCommandRunner } from "./disconnect/commands.ts";
 import { createLiveLimits } from "./disconnect/live-limits.ts";
-import { createDisconnect } from "./disconnect/order.ts";
+import { changeLimits, createDisconnect } from "./disconnect/order.ts";
 import { type CertificateFiles, openCertificate } from "./eap/certificate.ts";
 import { createEap, type Eap } from "./eap/eap.ts";
 import { type Logger, openLog } from "./log.ts";
@@ -168,12 +168,16 @@ async function serve(options: ServeOptions, ground: Ground): Promise<RunningRadi
     if (!isStopping) door.receive(arrival);
   };
   const client = createDisconnectClient();
-  const disconnect = createDisconnect({
-    ...{ client, noteOutcome: counters.noteDisconnect },
+  const ordering = {
+    ...{ client, noteOutcome: counters.noteOrder },
     ...(options.disconnectWaitSeconds && { waitSeconds: options.disconnectWaitSeconds }),
-  });
+  };
+  const disconnect = createDisconnect(ordering);
   const runner = createCommandRunner({ store, disconnect, nasTable, counters, log });
-  const live = createLiveLimits({ store, disconnect, nasTable, counters, log });
+  const live = createLiveLimits({
+    ...{ store, disconnect, nasTable, counters, log },
+    changeLimits: (order) => changeLimits(ordering, order),
+  });
   const wanted = { ...options, radsec: options.radsec ?? null };
   const ports = await openPorts(wanted, { ...door, receive }, log);
   const { authPort, acctPort, radsecPort } = ports;

@@ -3,9 +3,15 @@ import {
   choosePolicy,
   isPageDue,
   type Limits,
+  limitsOf,
   remainingLimits,
 } from "@foyer/admission";
-import { type AccessCodeRefusal, judgeTicket, type TicketRefusal } from "@foyer/branch-store";
+import {
+  type AccessCodeRefusal,
+  type Granted,
+  judgeTicket,
+  type TicketRefusal,
+} from "@foyer/branch-store";
 import type { AccessPolicy, BranchSettings, SignInMethod } from "@foyer/contract";
 import { type AccessRequest, provesPassword, provesSecret } from "./access-request.ts";
 import { type DeviceFacts, FIRST_TIMER, type HolderFacts, type TicketFacts } from "./facts.ts";
@@ -27,7 +33,14 @@ export type RejectReason =
   | AccessRefusal;
 
 export type Decision =
-  | { kind: "accept"; policyId: string; limits: Limits }
+  | {
+      kind: "accept";
+      policyId: string;
+      /** What is left: what the NAS is told. */
+      limits: Limits;
+      /** What may change while the session goes on, and what must not. */
+      granted: Granted;
+    }
   | { kind: "reject"; reason: RejectReason };
 
 /** Where and when somebody asks. */
@@ -113,7 +126,9 @@ function follow(steps: readonly Step[], attempt: Attempt): Judgement {
   }
   const { policy, limits } = attempt;
   if (!policy || !limits) throw new Error("a request passed every step without a policy");
-  return { decision: { kind: "accept", policyId: policy.id, limits }, policy, isProved: true };
+  const granted = { limits: limitsOf(policy), endsAt: attempt.endsAt };
+  const decision = { kind: "accept", policyId: policy.id, limits, granted } as const;
+  return { decision, policy, isProved: true };
 }
 
 /**

@@ -11,6 +11,8 @@ import {
   keepTicketUse,
   learnSigningNas,
   linkDevice,
+  noteChangeAsked,
+  noteChangeOutcome,
   noteDisconnectAsked,
   noteDisconnectOutcome,
   presumeSessionOver,
@@ -23,10 +25,13 @@ import {
 import { account } from "../account/account.ts";
 import type { AccountingRecord } from "../account/record.ts";
 import { type CodeEntry, enterAccessCode } from "../authorize/enter-access-code.ts";
+import type { LimitChange } from "../disconnect/change-rules.ts";
 import { type Candidate, judgeSession } from "../disconnect/judge-session.ts";
 
 /** A device at the door, and the policy it was let in by; null: it was not, or that was told. */
 type Met = { mac: string; nasId: string; policyId: string | null };
+
+type Changed = { session: Session; outcome: string; change: LimitChange };
 
 /** RFC 5176 §3.5, Session Context Not Found: the NAS has no such session any more. */
 const NOT_FOUND = "refused 503";
@@ -84,12 +89,20 @@ export const writes = {
   noteOrder: (tx: Transaction, { sessionId }: { sessionId: string }): Candidate | null => {
     const session = findSession(tx, sessionId);
     const candidate = session && session.endedAt === null ? judgeSession(tx, session) : null;
-    if (candidate) noteDisconnectAsked(tx, { sessionId, cause: candidate.cause });
+    if (candidate?.order === "disconnect")
+      noteDisconnectAsked(tx, { sessionId, cause: candidate.cause });
+    if (candidate?.order === "change") noteChangeAsked(tx, { sessionId });
     return candidate;
   },
 
   noteOutcome: (tx: Transaction, { session, outcome }: { session: Session; outcome: string }) => {
     noteDisconnectOutcome(tx, { sessionId: session.id, outcome });
+    if (outcome === NOT_FOUND) closeAsLost(tx, session);
+  },
+
+  noteChange: (tx: Transaction, { session, outcome, change }: Changed) => {
+    const { granted, expectedEndAt } = change;
+    noteChangeOutcome(tx, { sessionId: session.id, outcome, granted, expectedEndAt });
     if (outcome === NOT_FOUND) closeAsLost(tx, session);
   },
 

@@ -96,32 +96,6 @@ describe("a customer's visits", () => {
     });
   });
 
-  test("part of MC-1.2: a passive visit is listed as one, and as the Wi-Fi's once it has a session, in whatever order that comes", async () => {
-    const { events, ids } = lan();
-    const passive = (before: number) => {
-      const [started, ...more] = box.visit({
-        ...ids,
-        startedAt: ago(before),
-        endedAt: null,
-      }).events;
-      if (!started) throw new Error("a visit has no start");
-      const payload = { ...started.payload, source: "passive" };
-      return [{ ...started, payload }, ...more];
-    };
-    const [noticed] = passive(3 * DAY);
-    const [before, session] = passive(2 * DAY);
-    const [after, earlier] = passive(1 * DAY);
-    await box.push([...events, noticed, before, session, earlier, after].filter((each) => !!each));
-    const { visits } = await listed(3);
-    expect(visits.map(({ source, number }) => [source, number])).toEqual([
-      ...[
-        ["wifi", 3],
-        ["wifi", 2],
-        ["passive", 1],
-      ],
-    ]);
-  });
-
   test("visits are numbered without gaps, everywhere and per branch, in whatever order they come", async () => {
     const other = await staff.addBox((await staff.addBranch({ name: "Tây Hồ" })).id);
     const here = lan();
