@@ -16,6 +16,7 @@ import { openTestNas } from "./nas.ts";
 
 /** RFC 2866 §5.10. */
 const ADMIN_RESET = 6;
+export const SESSION_TIMEOUT = 5;
 
 export type LiveOptions = {
   /** Where its NAS takes Disconnect-Requests; null: nowhere. */
@@ -71,11 +72,14 @@ export async function startLiveBox(options: LiveOptions) {
       return guestId;
     },
     /** Counters since the session's start. */
-    interim: (id: string, downloadBytes: number) =>
-      account(statusTypes.interim, id, [attribute("Acct-Output-Octets", downloadBytes)]),
-    /** What a NAS sends when it has ended a session by order. */
-    stop: (id: string) =>
-      account(statusTypes.stop, id, [attribute("Acct-Terminate-Cause", ADMIN_RESET)]),
+    interim: (id: string, downloadBytes: number, seconds?: number) =>
+      account(statusTypes.interim, id, [
+        attribute("Acct-Output-Octets", downloadBytes),
+        ...(seconds === undefined ? [] : [attribute("Acct-Session-Time", seconds)]),
+      ]),
+    /** What a NAS sends when it has ended a session, by order unless said. */
+    stop: (id: string, terminateCause = ADMIN_RESET) =>
+      account(statusTypes.stop, id, [attribute("Acct-Terminate-Cause", terminateCause)]),
     /** The cloud's next word to the branch. */
     change: (work: (next: BranchSettings) => void) => {
       settings.version += 1;
