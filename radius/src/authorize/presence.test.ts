@@ -24,6 +24,7 @@ async function knownGuest(greet: Greet, { agreed = true } = {}) {
     ...{ guestId, deviceId, nasId: NAS_ID, purpose: "presence" as const, textVersion: 1 },
     ...{ textSha256: "a".repeat(64), language: "vi" as const },
   };
+  box.store.transaction((tx) => markPageShown(tx, deviceId));
   if (agreed) box.store.transaction((tx) => giveConsent(tx, act));
   box.advance(2 * 60 * 60);
   await box.catchUp();
