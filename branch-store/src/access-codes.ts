@@ -9,6 +9,8 @@ export const ACCESS_CODE_TRIES_PER_DEVICE = 10;
 /** However many devices somebody makes up: far too few to find one of 31⁶ codes. */
 export const ACCESS_CODE_TRIES_PER_BRANCH = 300;
 
+const HOLDER_SLACK_MS = 30_000;
+
 export type AccessCodeRefusal =
   | "unknown"
   | "not-yet-valid"
@@ -114,6 +116,24 @@ export function findRunningAccessCode(
     if (left >= 1000) return grant(tx, code, { guestId: use.guest_id, left, isFirst: false });
   }
   return null;
+}
+
+/**
+ * Who came in by a code on this device and may be online by it at that moment: whose session it is
+ * where no ticket tells. A NAS tells whole seconds, and its delay less exactly.
+ */
+export function findAccessCodeHolder(
+  tx: Reader,
+  { deviceId, at }: { deviceId: string; at: Date },
+): string | null {
+  const row = tx
+    .sql(
+      `select guest_id from access_code_uses
+       where device_id = ? and first_used_at <= ? and ends_at > ?
+       order by first_used_at desc limit 1`,
+    )
+    .get(deviceId, at.getTime() + HOLDER_SLACK_MS, at.getTime()) as UseRow | undefined;
+  return row?.guest_id ?? null;
 }
 
 export function countAccessCodeDevices(tx: Reader, codeId: string): number {

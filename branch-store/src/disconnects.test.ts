@@ -1,9 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { MAC, NAS, openTestStore, POLICY, report, signIn, type TestStore } from "../test/store.ts";
 import {
+  endOverdueSessions,
   endSession,
   issueTicket,
   listOpenSessions,
+  noteChangeAsked,
+  noteChangeOutcome,
   noteDisconnectAsked,
   noteDisconnectOutcome,
   startSession,
@@ -75,5 +78,49 @@ describe("an order to end a session", () => {
       store.transaction((tx) => noteDisconnectAsked(tx, { sessionId, cause: "volume-used-up" }));
     stop(store, row.told);
     expect(store.listEvents("session.ended")[0]?.payload).toMatchObject({ cause: row.cause });
+  });
+});
+
+describe("an order to change a session's limits", () => {
+  const limits = {
+    ...{ sessionSeconds: 3600, idleSeconds: null, uploadKbps: 512, downloadKbps: null },
+    sessionBytes: 2 ** 50,
+  };
+  const first = { limits, endsAt: new Date("2026-03-01T04:00:00.000Z") };
+  const granted = { ...first, limits: { ...limits, sessionSeconds: 1800 } };
+  const [oldEnd, newEnd] = [
+    new Date("2026-03-01T03:00:00.000Z"),
+    new Date("2026-03-01T02:30:00.000Z"),
+  ];
+  const tell = (store: TestStore) => ({ ...report(store), granted: first, expectedEndAt: oldEnd });
+  const change = (outcome: string) => {
+    const store = openTestStore();
+    const { id: sessionId } = store.transaction((tx) => startSession(tx, tell(store)));
+    store.transaction((tx) => noteChangeAsked(tx, { sessionId }));
+    const asked = store.read(listOpenSessions)[0]?.change;
+    expect(asked).toEqual({ askedAt: store.read((tx) => tx.now), outcome: null });
+    const told = { sessionId, outcome, granted, expectedEndAt: newEnd };
+    store.transaction((tx) => noteChangeOutcome(tx, told));
+    return { store, session: store.transaction((tx) => updateSession(tx, tell(store))) };
+  };
+
+  test("that was acknowledged is what the session is granted, whatever its NAS goes on to say", () => {
+    const { session } = change("acknowledged");
+    expect(session).toMatchObject({ granted, expectedEndAt: newEnd });
+  });
+
+  test.each(["timed-out", "refused 401"])("that was %s changes nothing of it", (outcome) => {
+    const { session } = change(outcome);
+    expect(session).toMatchObject({ granted: first, expectedEndAt: oldEnd, change: { outcome } });
+  });
+
+  test("is forgotten with its end when a session that was over by it goes on", () => {
+    const { store } = change("acknowledged");
+    store.advance(1861);
+    store.transaction((tx) => endOverdueSessions(tx));
+    expect(store.read(listOpenSessions)).toEqual([]);
+    store.advance(1);
+    const session = store.transaction((tx) => updateSession(tx, tell(store)));
+    expect(session).toMatchObject({ endedAt: null, expectedEndAt: oldEnd });
   });
 });

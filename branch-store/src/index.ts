@@ -12,6 +12,7 @@ export * from "./member-links.ts";
 export {
   type BranchReader,
   type BranchStore,
+  keepOnlyIf,
   openBranchReader,
   openBranchStore,
   type Reader,
@@ -34,4 +35,10 @@ export * from "./signing-nas.ts";
 export * from "./state-folder.ts";
 export * from "./tickets.ts";
 export { countOtherDevices, findUsage, type UsageQuestion } from "./usage.ts";
-export { closeDueVisits, findOpenVisit, findVisitNumber, type Visit } from "./visits.ts";
+export {
+  closeDueVisits,
+  enterPassively,
+  findOpenVisit,
+  findVisitNumber,
+  type Visit,
+} from "./visits.ts";

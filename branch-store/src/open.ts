@@ -22,6 +22,21 @@ export type Transaction = Reader & {
   readonly newId: () => string;
 };
 
+/**
+ * Does a part of a transaction, and undoes what it wrote where its result is not kept: what came
+ * before it stays.
+ */
+export function keepOnlyIf<T>(
+  tx: Transaction,
+  { work, isKept }: { work: () => T; isKept: (result: T) => boolean },
+): T {
+  tx.sql("savepoint part").run();
+  const result = work();
+  if (!isKept(result)) tx.sql("rollback to part").run();
+  tx.sql("release part").run();
+  return result;
+}
+
 export type BranchReader = {
   /** Runs `work` on one unchanging snapshot. */
   read: <T>(work: (tx: Reader) => T) => T;

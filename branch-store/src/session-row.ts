@@ -1,3 +1,5 @@
+import type { AccessPolicy } from "@foyer/contract";
+
 export type Session = {
   id: string;
   nasId: string;
@@ -22,11 +24,30 @@ export type Session = {
   policyId: string | null;
   /** The last order to its NAS to end it; null: none was given. */
   disconnect: DisconnectOrder | null;
+  /** What its policy granted it; null where its NAS did not say. */
+  granted: Granted | null;
+  /** The last order to its NAS to hold it to other limits; null: none was given. */
+  change: LimitOrder | null;
 };
 
-export type DisconnectOrder = {
+/** A policy's own limits, whatever else ends a session before. Null is no limit. */
+export type PolicyLimits = Pick<
+  AccessPolicy,
+  "sessionSeconds" | "idleSeconds" | "uploadKbps" | "downloadKbps" | "sessionBytes"
+>;
+
+export type Granted = {
+  limits: PolicyLimits;
+  /** When the right it came in by ends, such as an access code's; null: with its policy alone. */
+  endsAt: Date | null;
+};
+
+export type DisconnectOrder = LimitOrder & {
   /** Why, in a word. */
   cause: string;
+};
+
+export type LimitOrder = {
   askedAt: Date;
   /** How the NAS took it, such as `acknowledged` or `refused 503`; null while unanswered. */
   outcome: string | null;
@@ -58,6 +79,8 @@ export type SessionReport = {
   guestId?: string;
   /** What it was granted; unsaid, its ticket tells. */
   policyId?: string;
+  /** Unsaid, nobody knows. */
+  granted?: Granted;
 };
 
 export type SessionRow = {
@@ -86,6 +109,9 @@ export type SessionRow = {
   disconnect_cause: string | null;
   disconnect_asked_at: number | null;
   disconnect_outcome: string | null;
+  granted: string | null;
+  change_asked_at: number | null;
+  change_outcome: string | null;
 };
 
 /**
@@ -117,7 +143,21 @@ export const toSession = (row: SessionRow): Session => ({
   expectedEndAt: row.expected_end_at === null ? null : new Date(row.expected_end_at),
   policyId: row.policy_id,
   disconnect: toOrder(row),
+  granted: readGranted(row.granted),
+  change:
+    row.change_asked_at === null
+      ? null
+      : { askedAt: new Date(row.change_asked_at), outcome: row.change_outcome },
 });
+
+export const writeGranted = (granted: Granted | null | undefined): string | null =>
+  granted ? JSON.stringify(granted) : null;
+
+function readGranted(text: string | null): Granted | null {
+  if (text === null) return null;
+  const { limits, endsAt } = JSON.parse(text) as { limits: PolicyLimits; endsAt: string | null };
+  return { limits, endsAt: endsAt === null ? null : new Date(endsAt) };
+}
 
 function toOrder(row: SessionRow): DisconnectOrder | null {
   const { disconnect_cause: cause, disconnect_asked_at: askedAt } = row;

@@ -1,3 +1,4 @@
+import { findAccessCodeHolder } from "./access-codes.ts";
 import { findDeviceByMac, findKnownGuestOfDevice, seeDevice } from "./devices.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
@@ -7,11 +8,18 @@ import {
   type SessionRow,
   secondsOf,
   toSession,
+  writeGranted,
 } from "./session-row.ts";
 import { findTicket, type Ticket } from "./tickets.ts";
 import { enterVisit, reopenVisit, touchVisit } from "./visits.ts";
 
-export type { DisconnectOrder, Session, SessionReport } from "./session-row.ts";
+export type {
+  DisconnectOrder,
+  Granted,
+  PolicyLimits,
+  Session,
+  SessionReport,
+} from "./session-row.ts";
 
 /** A NAS that has not yet told of a session's end is given this long after its time limit. */
 const OVERDUE_GRACE_MS = 60_000;
@@ -176,7 +184,7 @@ function findGoingOn(tx: Transaction, report: SessionReport): SessionRow | null 
   if (elsewhere.get(row.device_id, row.id, report.at.getTime())) return row;
   if (!reopenVisit(tx, row.visit_id)) return row;
   tx.sql(
-    "update sessions set ended_at = null, cause = null, expected_end_at = null where id = ?",
+    "update sessions set ended_at = null, cause = null, expected_end_at = null, end_changed = 0 where id = ?",
   ).run(row.id);
   return getRow(tx, row.id);
 }
@@ -188,11 +196,14 @@ function beginSession(tx: Transaction, report: SessionReport): SessionRow {
   const { nasId, acctSessionId, mac } = report;
   const device = findDeviceByMac(tx, mac) ?? seeDevice(tx, { mac, nasId, by: "radius" });
   const ticket = findUsedTicket(tx, report, device.id);
-  // Whose session it is: the guest's who is named, or whose ticket began it, else the one the device
-  // is known by.
-  const guestId =
-    report.guestId ?? ticket?.guestId ?? findKnownGuestOfDevice(tx, device.id)?.id ?? null;
   const startedAt = new Date(startOf(report));
+  // Whose session it is: the guest's who is named, or whose ticket began it, else the one the device
+  // is known by, or who came in by a code on it.
+  const guestId =
+    report.guestId ??
+    ticket?.guestId ??
+    findKnownGuestOfDevice(tx, device.id)?.id ??
+    findAccessCodeHolder(tx, { deviceId: device.id, at: startedAt });
   // Nothing began after now, unless by a clock that ran ahead.
   for (const open of listOpenSessionsOfDevice(tx, device.id))
     if (open.startedAt <= startedAt || open.startedAt > tx.now) supersede(tx, open.id, startedAt);
@@ -201,8 +212,8 @@ function beginSession(tx: Transaction, report: SessionReport): SessionRow {
   tx.sql(
     `insert into sessions (id, nas_id, acct_session_id, device_id, guest_id, visit_id, ip,
        user_name, nas_address, started_at, last_activity_at, expected_end_at, silent_after_seconds,
-       policy_id)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       policy_id, granted)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     id,
     nasId,
@@ -218,6 +229,7 @@ function beginSession(tx: Transaction, report: SessionReport): SessionRow {
     report.expectedEndAt?.getTime() ?? null,
     report.silentAfterSeconds ?? null,
     report.policyId ?? ticket?.policyId ?? null,
+    writeGranted(report.granted),
   );
   appendEvent(
     tx,
@@ -270,9 +282,10 @@ function keepUsage(tx: Transaction, row: SessionRow, report: SessionReport): Ses
        ip = coalesce(?, ip),
        user_name = coalesce(?, user_name),
        nas_address = coalesce(?, nas_address),
-       expected_end_at = coalesce(?, expected_end_at),
+       expected_end_at = iif(end_changed = 1, expected_end_at, coalesce(?, expected_end_at)),
        silent_after_seconds = coalesce(?, silent_after_seconds),
-       policy_id = coalesce(?, policy_id)
+       policy_id = coalesce(?, policy_id),
+       granted = coalesce(granted, ?)
      where id = ?`,
   ).run(
     report.connectedSeconds ?? 0,
@@ -285,6 +298,7 @@ function keepUsage(tx: Transaction, row: SessionRow, report: SessionReport): Ses
     expectedEndAt,
     report.silentAfterSeconds ?? null,
     report.policyId ?? null,
+    writeGranted(report.granted),
     row.id,
   );
   touchVisit(tx, { visitId: row.visit_id, at: report.at });

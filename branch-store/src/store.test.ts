@@ -7,6 +7,7 @@ import {
   GAP,
   MAC,
   NAS,
+  OTHER_MAC,
   openTestStore,
   PHONE,
   POLICY,
@@ -27,6 +28,7 @@ import {
   finishCommand,
   giveConsent,
   issueCredential,
+  keepOnlyIf,
   listDueCommands,
   noteCodeMessage,
   openBranchStore,
@@ -34,6 +36,7 @@ import {
   revokeCredentials,
   STORE_FILE,
   saveCommands,
+  seeDevice,
   updateSession,
   withdrawConsent,
 } from "./index.ts";
@@ -167,4 +170,17 @@ describe("commands", () => {
     store.transaction((tx) => saveCommands(tx, [command]));
     expect(store.read((tx) => listDueCommands(tx))).toEqual([]);
   });
+});
+
+test("a part of a transaction that is not kept is undone with its events, and what came before stays", () => {
+  const store = openTestStore();
+  const seen = store.transaction((tx) => {
+    const meet = (mac: string) => seeDevice(tx, { mac, nasId: NAS, by: "radius" }).mac;
+    meet(MAC);
+    const isKept = (mac: string) => mac === MAC;
+    return [OTHER_MAC, MAC].map((mac) => keepOnlyIf(tx, { work: () => meet(mac), isKept }));
+  });
+  expect(seen).toEqual([OTHER_MAC, MAC]);
+  const told = store.listEvents().map(({ seq, payload }) => [seq, payload.mac]);
+  expect(told).toEqual([[1, MAC]]);
 });

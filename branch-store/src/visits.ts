@@ -1,5 +1,6 @@
 import type { VisitSource } from "@foyer/contract";
-import { visitGapMs } from "./devices.ts";
+import { type Consent, listConsents } from "./consents.ts";
+import { findKnownGuestOfDevice, visitGapMs } from "./devices.ts";
 import { findKnownVisits } from "./known-guests.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent, findEpoch } from "./outbox.ts";
@@ -9,6 +10,8 @@ export type Visit = {
   id: string;
   deviceId: string;
   guestId: string | null;
+  /** `passive`: there was no session yet. */
+  source: VisitSource;
   startedAt: Date;
   lastActivityAt: Date;
   endedAt: Date | null;
@@ -18,6 +21,7 @@ type VisitRow = {
   id: string;
   device_id: string;
   guest_id: string | null;
+  source: VisitSource;
   started_at: number;
   last_activity_at: number;
   ended_at: number | null;
@@ -30,6 +34,7 @@ const toVisit = (row: unknown): Visit | null => {
     id: visit.id,
     deviceId: visit.device_id,
     guestId: visit.guest_id,
+    source: visit.source,
     startedAt: new Date(visit.started_at),
     lastActivityAt: new Date(visit.last_activity_at),
     endedAt: visit.ended_at === null ? null : new Date(visit.ended_at),
@@ -81,6 +86,9 @@ export function enterVisit(
   const open = findOpenVisit(tx, arrival) ?? findClosedTooSoon(tx, arrival);
   if (open && reopenVisit(tx, open.id)) {
     touchVisit(tx, { visitId: open.id, at });
+    // Whoever was noticed and then goes online is on one visit, and that is the Wi-Fi's.
+    if (source === "wifi" && open.source !== source)
+      tx.sql("update visits set source = ? where id = ?").run(source, open.id);
     return open.id;
   }
   // What lies open but is too old has not been noticed yet: it ended before this one begins.
@@ -118,6 +126,19 @@ function findClosedTooSoon(
     .all(guestId, since, deviceId, since, since, guestId);
   return findLive(tx, rows, at);
 }
+
+/**
+ * A device was met on the network, whether or not it goes online: a passive visit of its guest, where
+ * they agreed to being noticed so and have not withdrawn it. Null: nobody's, or nobody who agreed.
+ */
+export function enterPassively(tx: Transaction, deviceId: string): string | null {
+  const guest = findKnownGuestOfDevice(tx, deviceId);
+  const isAgreed = guest && listConsents(tx, guest.id).some(isGivenToPresence);
+  if (!guest || !isAgreed) return null;
+  return enterVisit(tx, { deviceId, guestId: guest.id, source: "passive", at: tx.now });
+}
+
+const isGivenToPresence = ({ purpose, given }: Consent) => purpose === "presence" && given;
 
 /** Moves a visit's last activity forward, and its start back to what was told of late. */
 export function touchVisit(tx: Transaction, { visitId, at }: { visitId: string; at: Date }): void {

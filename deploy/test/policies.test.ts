@@ -1,7 +1,10 @@
-import { findGuestMarks } from "@foyer/branch-store";
+import { setTimeout as sleep } from "node:timers/promises";
+import { findGuestMarks, findSettings } from "@foyer/branch-store";
 import type { AccessPolicy } from "@foyer/contract";
-import { afterAll, beforeAll, expect, test } from "vitest";
-import { openPolicySite, type PolicySite } from "./policy-site.ts";
+import { findValue } from "@foyer/radius";
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
+import { listenForDisconnects } from "../demo/radius-link.ts";
+import { openPolicySite, type PolicySite, SECRETS } from "./policy-site.ts";
 import { askUntil, startTestCloud, type TestCloud } from "./test-cloud.ts";
 
 const HOUR = 3600;
@@ -9,6 +12,11 @@ const VISIT_GAP_SECONDS = 60;
 const id = (last: number) => `01990000-0000-7000-8000-0000000001${last}`;
 const LAN = { phone: "+84900000001", mac: "AC-00-5E-00-53-01" };
 const HUNG = { phone: "+84900000003", mac: "AC-00-5E-00-53-03" };
+const NGA = { phone: "+84900000004", mac: "AC-00-5E-00-53-04" };
+/** The box looks at its sessions every 200 ms there. */
+const SEVERAL_LOOKS_MS = 700;
+/** RFC 2866 §5.10. */
+const ADMIN_RESET = 6;
 const MINH = { phone: "+84900000002", mac: "AC-00-5E-00-53-02" };
 
 let cloud: TestCloud;
@@ -92,6 +100,41 @@ test("MC-2.6 two groups get two policies, and moving a guest to another changes 
   expect(await move(branch, { ...lan, groupId: regular })).toBeLessThan(5_000);
   await first?.leave();
   expect(await branch.arrive(lan.mac)).toMatchObject(asRegular);
+});
+
+test("MC-2.5 the policy sent to the box carries the up and down rate of the guest's group, and a byte cap ends the session", async () => {
+  const ordered: (string | null)[] = [];
+  const listener = await listenForDisconnects({
+    ...{ host: "127.0.0.1", port: 0, secret: SECRETS.radius },
+    disconnect: (request) => ordered.push(findValue(request, "Acct-Session-Id")) > 0,
+  });
+  onTestFinished(listener.close);
+  const branch = await openPolicySite(cloud, { disconnectPort: listener.port });
+  const group = await makeGroup("Slow");
+  const slow = policy(id(33), { when: { groups: [group] }, hours: 2, up: 512, down: 2_048 });
+  await branch.savePolicies([{ ...slow, sessionBytes: 1_000_000 }]);
+  const { guestId } = branch.signIn(NGA);
+  await move(branch, { guestId, customerId: await findCustomer(NGA), groupId: group });
+
+  const held = await branch.onBox(
+    (tx) => findSettings(tx)?.policies.find((each) => each.id === slow.id),
+    (found) => found !== undefined,
+  );
+  expect(held).toMatchObject({ uploadKbps: 512, downloadKbps: 2_048, sessionBytes: 1_000_000 });
+  const session = await branch.arrive(NGA.mac);
+  expect(session).toMatchObject({ uploadKbps: 512, downloadKbps: 2_048, sessionBytes: 1_000_000 });
+
+  await session?.tell({ upload: 400_000, download: 599_999 });
+  await sleep(SEVERAL_LOOKS_MS);
+  expect(ordered).toEqual([]);
+  await session?.tell({ upload: 400_000, download: 600_000 });
+  await vi.waitFor(() => expect(ordered).toEqual([session?.sessionId]), 5_000);
+  await session?.leave(ADMIN_RESET);
+  const ended = await branch.onBox(
+    (tx) => tx.sql("select cause from sessions where ended_at is not null").all(),
+    (rows) => rows.length > 0,
+  );
+  expect(ended).toEqual([{ cause: "volume-used-up" }]);
 });
 
 test("MC-2.7 five or more visits gives two hours at the fifth visit, not the fourth", async () => {

@@ -20,31 +20,50 @@ import { askUntil, type TestCloud } from "./test-cloud.ts";
 const HOST = "127.0.0.1";
 const NAS = "01990000-0000-7000-8000-000000000120";
 const EVERYBODY = "01990000-0000-7000-8000-000000000121";
-const SECRETS = { radius: "radius-secret-of-a-test", uam: "uam-secret-of-a-test" };
+export const SECRETS = { radius: "radius-secret-of-a-test", uam: "uam-secret-of-a-test" };
 const NOBODY_LISTENS = "http://127.0.0.1:9";
 
 /** What an access point is told to hold a guest to. */
-export type Told = { sessionSeconds: number | null; uploadKbps: number; downloadKbps: number };
+export type Told = {
+  sessionSeconds: number | null;
+  uploadKbps: number;
+  downloadKbps: number;
+  /** Null: any number. */
+  sessionBytes: number | null;
+};
+
+/** A device that is online. */
+export type Online = Told & {
+  /** What the access point calls its session. */
+  sessionId: string;
+  /** The access point tells how much has gone through, since the session's start. */
+  tell: (bytes: { upload: number; download: number }) => Promise<void>;
+  leave: (cause?: number) => Promise<void>;
+};
 
 /** A branch whose box and cloud are whole; of the access point there is the RADIUS it speaks. */
 export type PolicySite = {
   /** Signs a guest in by phone as the portal does, on a device that is known from then on. */
   signIn: (guest: { phone: string; mac: string }) => { guestId: string };
   /** The device comes to the access point: what is granted, and the session begins. Null: refused. */
-  arrive: (mac: string) => Promise<(Told & { leave: () => Promise<void> }) | null>;
+  arrive: (mac: string) => Promise<Online | null>;
   /** Puts policies before the one for everybody. */
   savePolicies: (policies: readonly AccessPolicy[]) => Promise<void>;
   /** Waits until the box holds something, and gives what it then does. */
   onBox: <T>(read: (tx: Reader) => T, isRight: (held: T) => boolean) => Promise<T>;
 };
 
-export async function openPolicySite(cloud: TestCloud): Promise<PolicySite> {
+/** `disconnectPort`: where its access point takes orders, on 127.0.0.1. */
+export async function openPolicySite(
+  cloud: TestCloud,
+  { disconnectPort = 9 } = {},
+): Promise<PolicySite> {
   const place = { name: "Test", timeZone: TIME_ZONE, country: COUNTRY, languages: ["vi"] };
   const { id: branchId } = await cloud.get<{ id: string }>("POST", "/api/v1/branches", place);
   type Added = { enrolment: { boxKey: string } & BoxEnrolment };
   const boxes = `/api/v1/branches/${branchId}/boxes`;
   const added = await cloud.get<Added>("POST", boxes, { name: "Box" });
-  await keepSettings(cloud, branchId);
+  await keepSettings(cloud, { branchId, disconnectPort });
 
   const { boxKey, ...identity } = added.enrolment;
   const stateFolder = mkdtempSync(join(tmpdir(), "foyer-policies-"));
@@ -95,9 +114,10 @@ export async function openPolicySite(cloud: TestCloud): Promise<PolicySite> {
       const answer = await link.askAccess(station, Buffer.from(mac));
       if (answer?.code !== codes.accessAccept) return null;
       const className = findValue(answer, "Class");
-      const record = (status: "start" | "stop") => [
+      const sessionId = `session-${sessions}`;
+      const record = (status: "start" | "interim" | "stop") => [
         ...[attribute("Acct-Status-Type", statusTypes[status]), ...station],
-        ...[attribute("Acct-Session-Id", `session-${sessions}`)],
+        ...[attribute("Acct-Session-Id", sessionId)],
         ...[
           attribute("Event-Timestamp", clock()),
           ...(className ? [attribute("Class", className)] : []),
@@ -105,11 +125,21 @@ export async function openPolicySite(cloud: TestCloud): Promise<PolicySite> {
       ];
       await link.sendAccounting(record("start"));
       return {
+        sessionId,
         sessionSeconds: findValue(answer, "Session-Timeout"),
         uploadKbps: findValue(answer, "ChilliSpot-Bandwidth-Max-Up") ?? 0,
         downloadKbps: findValue(answer, "ChilliSpot-Bandwidth-Max-Down") ?? 0,
-        leave: async () => {
-          await link.sendAccounting(record("stop"));
+        sessionBytes: findValue(answer, "ChilliSpot-Max-Total-Octets"),
+        tell: async ({ upload, download }) => {
+          const used = [
+            attribute("Acct-Input-Octets", upload),
+            attribute("Acct-Output-Octets", download),
+          ];
+          await link.sendAccounting([...record("interim"), ...used]);
+        },
+        leave: async (cause) => {
+          const why = cause === undefined ? [] : [attribute("Acct-Terminate-Cause", cause)];
+          await link.sendAccounting([...record("stop"), ...why]);
         },
       };
     },
@@ -126,9 +156,12 @@ export async function openPolicySite(cloud: TestCloud): Promise<PolicySite> {
 type Policies = { version: number; policies: AccessPolicy[] };
 
 /** A known device gets online by its address alone, without a page in between. */
-async function keepSettings(cloud: TestCloud, branchId: string): Promise<void> {
+async function keepSettings(
+  cloud: TestCloud,
+  { branchId, disconnectPort }: { branchId: string; disconnectPort: number },
+): Promise<void> {
   const document = demoBranchDocument({
-    ...{ branchId, secrets: SECRETS, disconnectPort: 9, channels: [{ kind: "outbox" }] },
+    ...{ branchId, secrets: SECRETS, disconnectPort, channels: [{ kind: "outbox" }] },
     ...{ uamServer: NOBODY_LISTENS, accessPointOrigin: NOBODY_LISTENS },
     ids: { nas: NAS, policy: EVERYBODY, firstPage: NAS, returningPage: EVERYBODY },
   });

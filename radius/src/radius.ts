@@ -8,12 +8,13 @@ import {
 import type { BranchSettings } from "@foyer/contract";
 import { createAuthorizer } from "./authorize/authorizer.ts";
 import { createKnownDevices, type KnownDevices, recallDevices } from "./authorize/known-devices.ts";
+import { createRecentCodes } from "./authorize/recent-codes.ts";
 import { createRecentGrants } from "./authorize/recent-grants.ts";
 import { createSpentTickets } from "./authorize/spent-tickets.ts";
 import { createDisconnectClient } from "./disconnect/client.ts";
 import { createCommandRunner } from "./disconnect/commands.ts";
 import { createLiveLimits } from "./disconnect/live-limits.ts";
-import { createDisconnect } from "./disconnect/order.ts";
+import { changeLimits, createDisconnect } from "./disconnect/order.ts";
 import { type CertificateFiles, openCertificate } from "./eap/certificate.ts";
 import { createEap, type Eap } from "./eap/eap.ts";
 import { type Logger, openLog } from "./log.ts";
@@ -166,8 +167,9 @@ async function openDoor(options: ServeOptions, ground: Ground) {
   const counters = createCounters(clock());
   const late = createLateWrites({ writer, clock, log });
   const authorizer = createAuthorizer({
-    ...{ reader, late, devices, clock, settings: settings.current },
+    ...{ reader, writer, late, devices, clock, settings: settings.current },
     ...{ spent: createSpentTickets(), recent: createRecentGrants() },
+    recentCodes: createRecentCodes(),
   });
   const cache = createReplyCache();
   const eap = await openEap(options, ground);
@@ -193,12 +195,16 @@ async function serve(options: ServeOptions, ground: Ground): Promise<RunningRadi
     if (!isStopping) door.receive(arrival);
   };
   const client = createDisconnectClient();
-  const disconnect = createDisconnect({
-    ...{ client, noteOutcome: counters.noteDisconnect },
+  const ordering = {
+    ...{ client, noteOutcome: counters.noteOrder },
     ...(options.disconnectWaitSeconds && { waitSeconds: options.disconnectWaitSeconds }),
-  });
+  };
+  const disconnect = createDisconnect(ordering);
   const runner = createCommandRunner({ store, disconnect, nasTable, counters, log });
-  const live = createLiveLimits({ store, disconnect, nasTable, counters, log });
+  const live = createLiveLimits({
+    ...{ store, disconnect, nasTable, counters, log },
+    changeLimits: (order) => changeLimits(ordering, order),
+  });
   const wanted = { ...options, radsec: options.radsec ?? null };
   const ports = await openPorts(wanted, { ...door, receive }, log);
   const { authPort, acctPort, radsecPort } = ports;

@@ -1,27 +1,45 @@
-import { applySettings, listOpenSessions } from "@foyer/branch-store";
-import type { AccessPolicy, BranchSettings } from "@foyer/contract";
+import { applySettings, listOpenSessions, type Ticket } from "@foyer/branch-store";
+import type { AccessPolicy, BranchSettings, VendorNas } from "@foyer/contract";
 import { statusTypes } from "../src/protocol/dictionary.ts";
 import type { RawAttribute } from "../src/protocol/packet.ts";
 import { attribute, listOctets } from "../src/protocol/values.ts";
-import { coovaOf, MAC, sampleSettings, startTestBox, type TestBoxOptions } from "./box.ts";
+import {
+  coovaOf,
+  MAC,
+  NAS_ID,
+  SECRET,
+  sampleSettings,
+  startTestBox,
+  type TestBoxOptions,
+} from "./box.ts";
 import { openTestNas } from "./nas.ts";
 
 /** RFC 2866 §5.10. */
 const ADMIN_RESET = 6;
+export const SESSION_TIMEOUT = 5;
 
 export type LiveOptions = {
   /** Where its NAS takes Disconnect-Requests; null: nowhere. */
   portNumber: number | null;
   /** What is changed of the sample's one policy. */
   policy?: Partial<AccessPolicy>;
+  /** Of its NAS; a CoovaChilli unless said. */
+  vendor?: VendorNas["vendor"];
   waitSeconds?: readonly number[];
 } & Pick<TestBoxOptions, "statusPort" | "startsAt">;
 
 /** A box whose one NAS logs guests in and accounts for them over UDP, as a real one does. */
 export async function startLiveBox(options: LiveOptions) {
-  const { portNumber, policy, waitSeconds = [1, 1], ...more } = options;
+  const { portNumber, policy, vendor, waitSeconds = [1, 1], ...more } = options;
   const settings = sampleSettings((each) => {
     coovaOf(each).disconnectPort = portNumber;
+    if (vendor)
+      each.nas = [
+        {
+          ...{ kind: "radius", id: NAS_ID, name: "AP", vendor, source: "127.0.0.1" },
+          ...{ radiusSecret: SECRET, nasIdentifier: "", disconnectPort: portNumber },
+        },
+      ];
     each.policies = each.policies.map((known) => ({ ...known, ...policy }));
   });
   const box = await startTestBox({
@@ -43,7 +61,7 @@ export async function startLiveBox(options: LiveOptions) {
   return {
     box,
     /** A guest signs in, is let in, and their session starts. Resolves with whose it is. */
-    connect: async (id: string, mac = MAC, change: { guestId?: string } = {}): Promise<string> => {
+    connect: async (id: string, mac = MAC, change: Partial<Ticket> = {}): Promise<string> => {
       const { username: userName, password, guestId } = box.issueTicketFor(mac, change);
       const reply = await nas.exchange(box.authPort, nas.pap({ userName, password, mac }));
       const classes = reply ? listOctets(reply, "Class") : [];
@@ -54,11 +72,14 @@ export async function startLiveBox(options: LiveOptions) {
       return guestId;
     },
     /** Counters since the session's start. */
-    interim: (id: string, downloadBytes: number) =>
-      account(statusTypes.interim, id, [attribute("Acct-Output-Octets", downloadBytes)]),
-    /** What a NAS sends when it has ended a session by order. */
-    stop: (id: string) =>
-      account(statusTypes.stop, id, [attribute("Acct-Terminate-Cause", ADMIN_RESET)]),
+    interim: (id: string, downloadBytes: number, seconds?: number) =>
+      account(statusTypes.interim, id, [
+        attribute("Acct-Output-Octets", downloadBytes),
+        ...(seconds === undefined ? [] : [attribute("Acct-Session-Time", seconds)]),
+      ]),
+    /** What a NAS sends when it has ended a session, by order unless said. */
+    stop: (id: string, terminateCause = ADMIN_RESET) =>
+      account(statusTypes.stop, id, [attribute("Acct-Terminate-Cause", terminateCause)]),
     /** The cloud's next word to the branch. */
     change: (work: (next: BranchSettings) => void) => {
       settings.version += 1;

@@ -135,6 +135,8 @@ function addGranted(packet: Packet, report: SessionReport): void {
   const classes = listOctets(packet, "Class").map(readSessionClass);
   const policyId = classes.find((each) => each?.policyId)?.policyId;
   if (policyId) report.policyId = policyId;
+  const granted = classes.find((each) => each?.granted)?.granted;
+  if (granted) report.granted = granted;
   const seconds = classes.find((each) => each && each.sessionSeconds !== null)?.sessionSeconds;
   if (seconds === undefined || seconds === null) return;
   const startedAt = report.at.getTime() - (report.connectedSeconds ?? 0) * 1000;

@@ -130,15 +130,11 @@ function findProvedSpelling(
 }
 
 /**
- * The password that was proved, be it the ticket's, null without one, or the MAC in one of its
- * spellings: MS-CHAPv2 has the server prove that it knows it too.
+ * The password that was proved, be it the ticket's or the access code's, null without one, or the
+ * MAC in one of its spellings: MS-CHAPv2 has the server prove that it knows it too.
  */
-export function findProvedPassword(
-  request: AccessRequest,
-  ticketPassword: string | null,
-): string | null {
-  if (ticketPassword !== null && provesPassword(request.proof, ticketPassword))
-    return ticketPassword;
+export function findProvedPassword(request: AccessRequest, password: string | null): string | null {
+  if (password !== null && provesPassword(request.proof, password)) return password;
   const mac = parseMac(request.userName);
   return mac === null ? null : findProvedSpelling(mac, request);
 }

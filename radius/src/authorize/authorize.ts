@@ -3,9 +3,15 @@ import {
   choosePolicy,
   isPageDue,
   type Limits,
+  limitsOf,
   remainingLimits,
 } from "@foyer/admission";
-import { judgeTicket, type TicketRefusal } from "@foyer/branch-store";
+import {
+  type AccessCodeRefusal,
+  type Granted,
+  judgeTicket,
+  type TicketRefusal,
+} from "@foyer/branch-store";
 import type { AccessPolicy, BranchSettings, SignInMethod } from "@foyer/contract";
 import { type AccessRequest, provesPassword, provesSecret } from "./access-request.ts";
 import { type DeviceFacts, FIRST_TIMER, type HolderFacts, type TicketFacts } from "./facts.ts";
@@ -21,21 +27,27 @@ export type RejectReason =
   | "wrong-password"
   | "credential-unknown"
   | `ticket-${TicketRefusal}`
+  | `code-${AccessCodeRefusal}`
   | "no-policy"
   | "store-failed"
   | AccessRefusal;
 
 export type Decision =
-  | { kind: "accept"; policyId: string; limits: Limits }
+  | {
+      kind: "accept";
+      policyId: string;
+      /** What is left: what the NAS is told. */
+      limits: Limits;
+      /** What may change while the session goes on, and what must not. */
+      granted: Granted;
+    }
   | { kind: "reject"; reason: RejectReason };
 
+/** Where and when somebody asks. */
+export type Place = { settings: BranchSettings; nasId: string; now: Date };
+
 /** An Access-Request whose NAS was found and whose authenticators were verified. */
-export type Asked = {
-  settings: BranchSettings;
-  nasId: string;
-  request: AccessRequest;
-  now: Date;
-};
+export type Asked = Place & { request: AccessRequest };
 
 /** A decision, and how far it came: what was learnt on the way is kept whichever way it ends. */
 export type Judgement = {
@@ -47,7 +59,8 @@ export type Judgement = {
 };
 
 /** A request on its way through the steps; each fills in what it finds. */
-type Attempt = Asked & {
+type Attempt = Place & {
+  request: AccessRequest | null;
   ticket: TicketFacts | null;
   device: DeviceFacts | null;
   holder: HolderFacts | null;
@@ -70,29 +83,30 @@ const memberSteps: readonly Step[] = [checkMember, findPolicy, findLimits];
 /** Of a request with a ticket; null: nobody has that ticket. */
 export function judgeByTicket(asked: Asked, ticket: TicketFacts | null): Judgement {
   const attempt = begin(asked);
+  attempt.request = asked.request;
   attempt.ticket = ticket;
   return follow(ticketSteps, attempt);
 }
 
-/** Of a request about a device that passed `findDoorFault`. */
-export function judgeByDevice(asked: Asked, device: DeviceFacts): Judgement {
-  const attempt = begin(asked);
+/** Of a request about a device that passed `findDoorFault`, or that an access code was used on. */
+export function judgeByDevice(place: Place, device: DeviceFacts): Judgement {
+  const attempt = begin(place);
   attempt.device = device;
   return follow(deviceSteps, attempt);
 }
 
 /** Of a device that has proved a member's credential; null: it was revoked since. */
-export function judgeMember(asked: Asked, holder: HolderFacts | null): Judgement {
-  const attempt = begin(asked);
+export function judgeMember(place: Place, holder: HolderFacts | null): Judgement {
+  const attempt = begin(place);
   attempt.holder = holder;
   return follow(memberSteps, attempt);
 }
 
-const begin = ({ settings, nasId, request, now }: Asked): Attempt => ({
+const begin = ({ settings, nasId, now }: Place): Attempt => ({
   settings,
   nasId,
-  request,
   now,
+  request: null,
   ticket: null,
   device: null,
   holder: null,
@@ -112,7 +126,9 @@ function follow(steps: readonly Step[], attempt: Attempt): Judgement {
   }
   const { policy, limits } = attempt;
   if (!policy || !limits) throw new Error("a request passed every step without a policy");
-  return { decision: { kind: "accept", policyId: policy.id, limits }, policy, isProved: true };
+  const granted = { limits: limitsOf(policy), endsAt: attempt.endsAt };
+  const decision = { kind: "accept", policyId: policy.id, limits, granted } as const;
+  return { decision, policy, isProved: true };
 }
 
 /**
@@ -137,13 +153,13 @@ export function deviceOf({ mac, userName }: AccessRequest): string {
 
 /** A wrong password spends nothing: whoever knows only the name cannot burn the ticket. */
 function checkPassword({ ticket, request }: Attempt): RejectReason | null {
-  if (!ticket) return "ticket-unknown";
+  if (!ticket || !request) return "ticket-unknown";
   return provesPassword(request.proof, ticket.ticket.password) ? null : "wrong-password";
 }
 
 function useTicket(attempt: Attempt): RejectReason | null {
   const { ticket: facts, request, nasId, now } = attempt;
-  if (!facts) throw new Error("a ticket is used before it was found");
+  if (!facts || !request) throw new Error("a ticket is used before it was found");
   // A ticket is bound to a device; a NAS that does not name one cannot use it.
   if (request.mac === null) return "no-calling-station";
   const use = judgeTicket(facts.ticket, { nasId, mac: request.mac, at: now });

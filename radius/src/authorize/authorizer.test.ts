@@ -7,6 +7,7 @@ import type { AccessRequest } from "./access-request.ts";
 import { createAuthorizer } from "./authorizer.ts";
 import type { DeviceFacts, HolderFacts, TicketFacts } from "./facts.ts";
 import { createKnownDevices } from "./known-devices.ts";
+import { createRecentCodes } from "./recent-codes.ts";
 import { createRecentGrants } from "./recent-grants.ts";
 import { createSpentTickets } from "./spent-tickets.ts";
 
@@ -50,11 +51,13 @@ function openDesk(look: Look, change: (settings: BranchSettings) => void = () =>
         return look(name, input);
       }) as never,
     },
+    writer: { ask: () => null },
     late: {
       add: (write) => hasRoom && kept.push(write) > 0,
       addIfRoom: (write) => void (hasRoom && kept.push(write)),
     },
     ...{ devices, spent: createSpentTickets(), recent: createRecentGrants() },
+    recentCodes: createRecentCodes(),
     clock: () => new Date(now),
   });
   const ask = async (request: AccessRequest) => {

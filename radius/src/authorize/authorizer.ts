@@ -2,6 +2,7 @@ import type { BranchSettings } from "@foyer/contract";
 import type { LateWrite, LateWrites } from "../store/late-writes.ts";
 import type { Reads } from "../store/reads.ts";
 import type { StoreThread } from "../store/thread.ts";
+import type { Writes } from "../store/writes.ts";
 import { type AccessRequest, isMacAuthentication } from "./access-request.ts";
 import {
   type Asked,
@@ -14,8 +15,10 @@ import {
   judgeMember,
   type RejectReason,
 } from "./authorize.ts";
+import { type CodeRequest, readCodeRequest } from "./code-request.ts";
 import { type DeviceFacts, isCounting } from "./facts.ts";
 import type { KnownDevices } from "./known-devices.ts";
+import type { RecentCodes } from "./recent-codes.ts";
 import type { RecentGrants, Told } from "./recent-grants.ts";
 import type { SpentTickets } from "./spent-tickets.ts";
 
@@ -23,10 +26,12 @@ export type AuthorizerOptions = {
   /** The branch settings in force; null before the first. */
   settings: () => BranchSettings | null;
   reader: Pick<StoreThread<Reads>, "ask">;
+  writer: Pick<StoreThread<Writes>, "ask">;
   late: Pick<LateWrites, "add" | "addIfRoom">;
   devices: KnownDevices;
   spent: SpentTickets;
   recent: RecentGrants;
+  recentCodes: RecentCodes;
   clock: () => Date;
 };
 
@@ -42,9 +47,9 @@ export type MemberQuestion = Omit<Question, "nameRequest"> & { userName: string 
 
 /**
  * What comes of a question; `too-busy` is met with silence, and the NAS asks again. The password of
- * a ticket is what the server proves in turn where MS-CHAPv2 asks for it.
+ * a ticket or an access code is what the server proves in turn where MS-CHAPv2 asks for it.
  */
-export type Verdict = (Decision & { ticketPassword?: string }) | { kind: "too-busy" };
+export type Verdict = (Decision & { password?: string }) | { kind: "too-busy" };
 
 export type Authorizer = {
   /** Decides on an Access-Request whose authenticators were verified; at once where memory tells. */
@@ -101,15 +106,23 @@ async function authorizeTicket(
   { request, nameRequest }: Question,
   asked: Asked,
 ): Promise<Verdict> {
-  const { reader, spent } = options;
+  const { reader, spent, recentCodes } = options;
   const username = request.userName;
   const looked = await lookUp(reader.ask("findTicketFacts", { username }));
   // The ticket stays good, and a guest who is told soon can try again.
   if (looked.kind !== "found") return unanswered(looked);
   const facts = looked.facts && spent.correct(looked.facts);
+  const byCode = facts ? null : readCodeRequest(request, asked.settings);
+  if (byCode?.kind === "refused") return reject(byCode.reason);
+  if (byCode) {
+    const { nasId, now, settings } = asked;
+    const ask = { ...byCode, nasId, settingsVersion: settings.version, at: now };
+    const verdict = await recentCodes.answer(ask, () => authorizeCode(options, byCode, asked));
+    return verdict.kind === "accept" ? { ...verdict, password: byCode.password } : verdict;
+  }
   const { decision, isProved } = judgeByTicket(asked, facts);
   if (!facts || !isProved) return decision;
-  const told = { ...decision, ticketPassword: facts.ticket.password };
+  const told = { ...decision, password: facts.ticket.password };
   // Asked again within a moment: its use is kept already, or waits to be.
   if (facts.ticket.usedAt) return told;
   const input = { username, requestKey: nameRequest() };
@@ -119,6 +132,26 @@ async function authorizeTicket(
   mistrust();
   spent.spend(username, asked.now);
   return told;
+}
+
+/**
+ * A use is counted before it is answered, by the thread that writes: two devices may ask for the
+ * last one. A NAS that was not answered in time asks again, and its device has its use by then.
+ */
+async function authorizeCode(
+  options: AuthorizerOptions,
+  { code, mac }: CodeRequest & { kind: "entry" },
+  { nasId, now }: Asked,
+): Promise<Verdict> {
+  const looked = await lookUp(options.writer.ask("enterAccessCode", { code, mac, nasId }));
+  if (looked.kind !== "found") return unanswered(looked);
+  const { decision, guestId } = looked.facts;
+  if (decision.kind === "reject" || guestId === null) return decision;
+  // Told already, where it has just come in by its MAC.
+  const told = { nasId, mac, what: decision.kind, guestId, at: now };
+  if (options.recent.isRepeat(told)) return decision;
+  const input = { mac, nasId, policyId: decision.policyId, guestId };
+  return settle(options, told, { decision, write: { name: "admitByAccessCode", input } });
 }
 
 function authorizeDevice(

@@ -43,6 +43,7 @@ export type DeviceFacts = {
   /** Null: the device is its holder's. Else it is let in by the code, whoever holds it. */
   pass: Pass | null;
   pageShownAt: Date | null;
+  /** With a session: whoever was only noticed has not arrived yet, and their page is still due. */
   hasOpenVisit: boolean;
 };
 
@@ -74,13 +75,13 @@ export function findDeviceFacts(
   const deviceId = device?.id ?? null;
   if (!guest) return { deviceId, facts: device ? findPassFacts(tx, device.id) : NOBODYS };
   const who = { deviceId: device.id, guestId: guest.id };
-  const hasOpenVisit = findOpenVisit(tx, { ...who, at: tx.now }) !== null;
+  const hasOpenVisit = findOpenVisit(tx, { ...who, at: tx.now })?.source === "wifi";
   const { pageShownAt } = device;
   const holder = findHolder(tx, who);
   return { deviceId, facts: { holder, pass: null, pageShownAt, hasOpenVisit } };
 }
 
-const NOBODYS: DeviceFacts = {
+export const NOBODYS: DeviceFacts = {
   ...{ holder: null, pass: null, pageShownAt: null, hasOpenVisit: false },
 };
 
@@ -103,7 +104,7 @@ export function findMemberFacts(
   return findHolder(tx, { guestId, deviceId: findDeviceByMac(tx, mac)?.id ?? null });
 }
 
-function findHolder(
+export function findHolder(
   tx: Reader,
   { guestId, deviceId }: { guestId: string; deviceId: string | null },
 ): HolderFacts {

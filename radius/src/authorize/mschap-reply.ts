@@ -6,18 +6,18 @@ import { attribute } from "../protocol/values.ts";
 import { type AccessRequest, findProvedPassword, type Proof } from "./access-request.ts";
 
 /**
- * What an Access-Accept says besides to a peer that proved a password by MS-CHAPv2, its ticket's or
- * its MAC: that the server knows it too, and the keys of the link, each of 16 octets (RFC 2548
+ * What an Access-Accept says besides to a peer that proved a password by MS-CHAPv2, its ticket's,
+ * its access code or its MAC: that the server knows it too, and the keys of the link, each of 16 octets (RFC 2548
  * §2.3.3 and §2.4, RFC 3079 §3.3). Nothing to anybody else.
  */
 export function mschapAcceptAttributes(
   request: AccessRequest,
-  ticketPassword: string | null,
+  expected: string | null,
   keys: Omit<MppeOptions, "salt">,
 ): RawAttribute[] {
   const { proof } = request;
   if (proof.kind !== "mschapv2") return [];
-  const password = findProvedPassword(request, ticketPassword);
+  const password = findProvedPassword(request, expected);
   if (password === null) return [];
   const { toServer, toPeer } = mschapKeys(proof.answer.exchange.ntResponse, password);
   return [

@@ -1,20 +1,33 @@
 import { NO_USAGE } from "@foyer/admission";
 import { findDevice, findSettings, type Reader, type Session } from "@foyer/branch-store";
 import { findUsageNow } from "../authorize/usage.ts";
+import { findLimitChange, type LimitChange } from "./change-rules.ts";
 import { type EndReason, findEndReason, isOrderDue } from "./live-rules.ts";
 
-/** A session that is to end, and why. */
-export type Candidate = { session: Session; mac: string | null; cause: EndReason; at: Date };
+/** A session that is to end, and why; or to be held to other limits. */
+export type Candidate = { session: Session; mac: string | null; at: Date } & (
+  | { order: "disconnect"; cause: EndReason }
+  | { order: "change"; change: LimitChange }
+);
 
-/** Null where the session may go on, or was asked about lately. */
+/** Null where the session may go on as it is, or was asked about lately. */
 export function judgeSession(tx: Reader, session: Session): Candidate | null {
-  const { policyId, guestId, deviceId, disconnect } = session;
+  const { policyId, guestId, deviceId, granted } = session;
   const settings = findSettings(tx);
-  if (!settings || policyId === null || !isOrderDue(disconnect, tx.now)) return null;
+  if (!settings || policyId === null) return null;
   const { timeZone } = settings.branch;
   const policy = settings.policies.find(({ id }) => id === policyId) ?? null;
   const isCounted = guestId !== null && (policy?.quotas?.length ?? 0) > 0;
   const usage = isCounted ? findUsageNow(tx, { guestId, deviceId }, timeZone) : NO_USAGE;
-  const cause = findEndReason({ session, policy, usage, now: tx.now, timeZone });
-  return cause && { session, mac: findDevice(tx, deviceId)?.mac ?? null, cause, at: tx.now };
+  const question = { session, policy, usage, now: tx.now, timeZone };
+  const named = { session, mac: findDevice(tx, deviceId)?.mac ?? null, at: tx.now };
+  const cause = findEndReason(question);
+  if (cause) {
+    const isDue = isOrderDue(session.disconnect, tx.now);
+    return isDue ? { ...named, order: "disconnect", cause } : null;
+  }
+  const change = isOrderDue(session.change, tx.now)
+    ? findLimitChange({ ...question, granted })
+    : null;
+  return change && { ...named, order: "change", change };
 }

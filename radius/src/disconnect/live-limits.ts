@@ -2,20 +2,22 @@ import type { Logger } from "../log.ts";
 import type { Counters } from "../server/counters.ts";
 import type { KnownNas, NasTable } from "../server/nas-table.ts";
 import { type BoxStore, must } from "../store/box-store.ts";
+import type { LimitChange } from "./change-rules.ts";
 import type { Candidate } from "./judge-session.ts";
-import { hasRoom } from "./live-rules.ts";
-import { addressOf, type Disconnect } from "./order.ts";
+import { type EndReason, hasRoom } from "./live-rules.ts";
+import { addressOf, type ChangeLimits, canChange, type Disconnect } from "./order.ts";
 
 export type LiveLimitsOptions = {
   store: BoxStore;
   disconnect: Disconnect;
+  changeLimits: ChangeLimits;
   nasTable: () => NasTable;
   counters: Counters;
   log: Logger;
 };
 
 export type LiveLimits = {
-  /** Looks at every session that goes on, and orders those to end that are used up. */
+  /** Looks at every session that goes on: those used up are ended, changed limits are told. */
   look: () => Promise<void>;
   /** Gives no more orders; resolves when nothing is under way. */
   settle: () => Promise<void>;
@@ -41,7 +43,7 @@ export function createLiveLimits(options: LiveLimitsOptions): LiveLimits {
     const done = carryOut(options, order)
       .catch((error: unknown) => {
         // The session goes on as it is, and the next look finds it again.
-        options.log.warn({ sessionId: id, nasId, err: error }, "an order to end a session failed");
+        options.log.warn({ sessionId: id, nasId, err: error }, "an order about a session failed");
       })
       .finally(() => {
         underWay.delete(id);
@@ -95,7 +97,7 @@ async function listOrders(
       if (order) orders.push(order);
     }
   }
-  const askedAt = ({ session }: Order) => session.disconnect?.askedAt.getTime() ?? 0;
+  const askedAt = ({ order, session }: Order) => session[order]?.askedAt.getTime() ?? 0;
   return orders.sort((left, right) => askedAt(left) - askedAt(right));
 }
 
@@ -104,22 +106,51 @@ function addressOrder(candidate: Candidate, table: NasTable): Order | null {
   const { session } = candidate;
   const known = table.findById(session.nasId);
   if (!known || addressOf({ session, known }) === null) return null;
+  if (candidate.order === "change" && !canChange(known.nas, candidate.change.limits)) return null;
   return { ...candidate, known };
 }
 
 async function carryOut(options: LiveLimitsOptions, queued: Order): Promise<void> {
-  const { store, disconnect, counters, log, nasTable } = options;
-  const { id: sessionId, nasId, policyId } = queued.session;
+  const { store, nasTable } = options;
+  const { id: sessionId } = queued.session;
   const candidate = await must(store.writer.ask("noteOrder", { sessionId }));
   const order = candidate && addressOrder(candidate, nasTable());
   if (order === null) return;
-  const { cause } = order;
+  if (order.order === "disconnect") await end(options, order, order.cause);
+  else await change(options, order, order.change);
+}
+
+async function end(
+  { store, disconnect, counters, log }: LiveLimitsOptions,
+  order: Order,
+  cause: EndReason,
+): Promise<void> {
+  const { session } = order;
   const outcome = await disconnect(order);
   // Nothing is kept of it: the next start asks again.
   if (outcome === "interrupted") return;
   counters.countDisconnect(outcome);
-  const told = { sessionId, nasId, policyId, cause, outcome };
+  const told = { ...idsOf(session), cause, outcome };
   if (outcome === "acknowledged") log.info(told, "a session was ended by its policy");
   else log.warn(told, "a session that its policy ends was not ended");
-  await must(store.writer.ask("noteOutcome", { session: order.session, outcome }));
+  await must(store.writer.ask("noteOutcome", { session, outcome }));
 }
+
+async function change(
+  { store, changeLimits, counters, log }: LiveLimitsOptions,
+  order: Order,
+  changed: LimitChange,
+): Promise<void> {
+  const { session } = order;
+  const { outcome, untold } = await changeLimits({ ...order, limits: changed.limits });
+  if (outcome === "interrupted") return;
+  counters.countChange(outcome);
+  const told = { ...idsOf(session), outcome, untold };
+  if (outcome === "acknowledged") log.info(told, "a session was told other limits");
+  else log.warn(told, "a session was not told its other limits");
+  await must(store.writer.ask("noteChange", { session, outcome, change: changed }));
+}
+
+const idsOf = ({ id: sessionId, nasId, policyId }: Candidate["session"]) => ({
+  ...{ sessionId, nasId, policyId },
+});

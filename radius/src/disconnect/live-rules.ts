@@ -32,9 +32,7 @@ export const ORDERS_PER_NAS_MAX = 4;
 /** Why a session is to end now; null: it may go on, or its NAS is about to end it by itself. */
 export function findEndReason(question: LiveQuestion): EndReason | null {
   const { session, policy, usage, now, timeZone } = question;
-  const { expectedEndAt } = session;
-  if (expectedEndAt && expectedEndAt.getTime() <= now.getTime() + ENDS_ITSELF_SECONDS * 1000)
-    return null;
+  if (endsItself(session, now)) return null;
   if (policy === null) return "policy-removed";
   const remaining = remainingLimits({ policy, usage, otherDevices: 0, now, timeZone });
   if (remaining.kind === "refused" && remaining.reason !== "too-many-devices")
@@ -48,11 +46,17 @@ export function findEndReason(question: LiveQuestion): EndReason | null {
   return null;
 }
 
+/** Whether its NAS is about to end a session by itself. */
+export function endsItself({ expectedEndAt }: LiveSession, now: Date): boolean {
+  if (expectedEndAt === null) return false;
+  return expectedEndAt.getTime() <= now.getTime() + ENDS_ITSELF_SECONDS * 1000;
+}
+
 /**
  * Whether an order may go out now: none did yet, a stop of the server cut the last one short, or
  * the last was taken long enough ago and the session still goes on.
  */
-export function isOrderDue(last: Session["disconnect"], now: Date): boolean {
+export function isOrderDue(last: Session["change"], now: Date): boolean {
   if (last === null || last.outcome === null) return true;
   const goneMs = now.getTime() - last.askedAt.getTime();
   // A clock that jumped back keeps nobody waiting for it.

@@ -28,7 +28,7 @@ export type OrderOptions = {
   client: DisconnectClient;
   waitSeconds?: readonly number[];
   /** Told of what each NAS made of its order. */
-  noteOutcome?: (nasId: string, told: { outcome: string; at: Date }) => void;
+  noteOutcome?: (nasId: string, told: { order: OrderKind; outcome: string; at: Date }) => void;
 };
 
 /**
@@ -48,7 +48,14 @@ export function createDisconnect(options: OrderOptions): Disconnect {
 }
 
 /** `sessionSeconds` counts from the session's start, as Session-Timeout does. */
-export type LimitChange = Target & { limits: Limits };
+export type LimitOrder = Target & { limits: Limits };
+
+/** `untold` are the limits that hold from the next log-in only. */
+export type ChangeLimits = (order: LimitOrder) => Promise<{ outcome: string; untold: LimitName[] }>;
+
+/** Whether there is anything of these limits that a NAS changes of a session that goes on. */
+export const canChange = (nas: RadiusNas, limits: Limits): boolean =>
+  changeAttributes(vendorOf(nas), limits).length > 0;
 
 /**
  * Orders a session's NAS to hold it to other limits from now on, by CoA-Request. `untold` are those
@@ -56,7 +63,7 @@ export type LimitChange = Target & { limits: Limits };
  */
 export async function changeLimits(
   options: OrderOptions,
-  { limits, ...target }: LimitChange,
+  { limits, ...target }: LimitOrder,
 ): Promise<{ outcome: string; untold: LimitName[] }> {
   const vendor = vendorOf(target.known.nas);
   const attributes = changeAttributes(vendor, limits);
@@ -79,7 +86,7 @@ async function give(
   const attributes = [...nameSession(nas, target), ...more];
   const sent = { order, address, portNumber, key, attributes };
   const outcome = sayOutcome(await client.send({ ...sent, ...(waitSeconds && { waitSeconds }) }));
-  noteOutcome?.(nas.id, { outcome, at: target.at });
+  noteOutcome?.(nas.id, { order, outcome, at: target.at });
   return outcome;
 }
 

@@ -55,7 +55,7 @@ describe("what is kept", () => {
   test("is bounded whatever Error-Causes NAS make up, and counts all of them", () => {
     const counters = createCounters(at);
     for (let cause = 0; cause < 1000; cause++)
-      counters.noteDisconnect("n", { outcome: `refused ${cause}`, at });
+      counters.noteOrder("n", { order: "disconnect", outcome: `refused ${cause}`, at });
     const outcomes = counters.read().nas.n?.disconnects.outcomes ?? {};
     expect(Object.keys(outcomes)).toHaveLength(65);
     expect(Object.values(outcomes).reduce((sum, each) => sum + each, 0)).toBe(1000);

@@ -1,3 +1,4 @@
+import type { OrderKind } from "../disconnect/client.ts";
 import { createHistogram, type Histogram, type Latency } from "./histogram.ts";
 import { createSight, type NasSight, type Seen, type Sight } from "./sight.ts";
 import { createStrangers, type Stranger, type Strangers } from "./strangers.ts";
@@ -45,12 +46,18 @@ export type NasCounts = {
 /** Log-ins and accounting are measured apart: only accounting waits for the disk alone. */
 export type LatencyKind = "access" | "accounting";
 
+export type OrderCounts = {
+  outcomes: Record<string, number>;
+  last: { outcome: string; at: string } | null;
+};
+
 export type NasHealth = NasCounts & {
   seen: NasSight;
   /** From arrival to answer, the delay of a reject left out. */
   latency: Record<LatencyKind, Latency>;
-  /** Disconnect-Requests by their outcome, and the last one. */
-  disconnects: { outcomes: Record<string, number>; last: { outcome: string; at: string } | null };
+  /** Disconnect-Requests, and CoA-Requests, by their outcome, and the last one. */
+  disconnects: OrderCounts;
+  changes: OrderCounts;
 };
 
 export type Health = {
@@ -59,8 +66,9 @@ export type Health = {
   nas: Record<string, NasHealth>;
   /** Packets from no NAS of the settings. */
   unknown: { drops: Record<string, number>; nas: Stranger[] };
-  /** Disconnect-Requests by their outcome. */
+  /** Disconnect-Requests by their outcome; and CoA-Requests. */
   disconnects: Record<string, number>;
+  changes: Record<string, number>;
 };
 
 export type Counters = {
@@ -72,12 +80,13 @@ export type Counters = {
   countUnknown: (reason: DropReason) => void;
   seeStranger: Strangers["see"];
   countDisconnect: (outcome: string) => void;
+  countChange: (outcome: string) => void;
   /** Told of every well-formed packet of a NAS. */
   see: (nasId: string, seen: Seen) => void;
   /** Told of every answer, before a reject is kept back. */
   observe: (nasId: string, kind: LatencyKind, milliseconds: number) => void;
-  /** How a NAS took a Disconnect-Request. */
-  noteDisconnect: (nasId: string, told: { outcome: string; at: Date }) => void;
+  /** How a NAS took a Disconnect-Request or a CoA-Request. */
+  noteOrder: (nasId: string, told: { order: OrderKind; outcome: string; at: Date }) => void;
   read: () => Health;
 };
 
@@ -91,7 +100,7 @@ type Kept = {
   counts: NasCounts;
   sight: Sight;
   latency: Record<LatencyKind, Histogram>;
-  disconnects: NasHealth["disconnects"];
+  orders: Record<OrderKind, OrderCounts>;
   /** Counts up: what was touched last is greatest. */
   touched: number;
 };
@@ -100,6 +109,7 @@ type Kept = {
 export function createCounters(startedAt: Date): Counters {
   const kept = new Map<string, Kept>();
   const disconnects: Record<string, number> = {};
+  const changes: Record<string, number> = {};
   const unknownDrops: Record<string, number> = {};
   const strangers = createStrangers();
   let touches = 0;
@@ -121,11 +131,12 @@ export function createCounters(startedAt: Date): Counters {
     countReason: (nasId, what, reason) => add(keptOf(nasId).counts[what], reason),
     countUnknown: (reason) => add(unknownDrops, reason),
     countDisconnect: (outcome) => add(disconnects, outcome),
+    countChange: (outcome) => add(changes, outcome),
     seeStranger: strangers.see,
     see: (nasId, seen) => keptOf(nasId).sight.see(seen),
     observe: (nasId, kind, milliseconds) => keptOf(nasId).latency[kind].observe(milliseconds),
-    noteDisconnect: (nasId, { outcome, at }) => {
-      const told = keptOf(nasId).disconnects;
+    noteOrder: (nasId, { order, outcome, at }) => {
+      const told = keptOf(nasId).orders[order];
       add(told.outcomes, outcome);
       told.last = { outcome, at: at.toISOString() };
     },
@@ -134,6 +145,7 @@ export function createCounters(startedAt: Date): Counters {
       nas: Object.fromEntries([...kept].map(([nasId, each]) => [nasId, readKept(each)])),
       unknown: { drops: { ...unknownDrops }, nas: strangers.list() },
       disconnects: { ...disconnects },
+      changes: { ...changes },
     }),
   };
 }
@@ -147,18 +159,19 @@ function newKept(): Kept {
     counts,
     sight: createSight(),
     latency: { access: createHistogram(), accounting: createHistogram() },
-    disconnects: { outcomes: {}, last: null },
+    orders: { disconnect: { outcomes: {}, last: null }, change: { outcomes: {}, last: null } },
     touched: 0,
   };
 }
 
-function readKept({ counts, sight, latency, disconnects }: Kept): NasHealth {
+function readKept({ counts, sight, latency, orders }: Kept): NasHealth {
   const { access, accounting } = latency;
   return {
     ...structuredClone(counts),
     seen: sight.read(),
     latency: { access: access.read(), accounting: accounting.read() },
-    disconnects: structuredClone(disconnects),
+    disconnects: structuredClone(orders.disconnect),
+    changes: structuredClone(orders.change),
   };
 }
 

@@ -15,7 +15,9 @@ const counted = () => {
   counters.countReason(NAS.id, "drops", "too-busy");
   counters.countUnknown("unknown-nas");
   counters.countDisconnect("refused 503");
-  counters.noteDisconnect(NAS.id, { outcome: "timed-out", at: startedAt });
+  counters.noteOrder(NAS.id, { order: "disconnect", outcome: "timed-out", at: startedAt });
+  counters.noteOrder(NAS.id, { order: "change", outcome: "refused 401", at: startedAt });
+  counters.countChange("refused 401");
   for (const each of [0.05, 1, 3000]) counters.observe(NAS.id, "access", each);
   return counters.read();
 };

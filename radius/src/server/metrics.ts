@@ -22,7 +22,7 @@ export function writeMetrics(measured: Measured): string {
 }
 
 function listOfServer({ health, isReady, freeBytes }: Measured): string[] {
-  const { startedAt, unknown, disconnects } = health;
+  const { startedAt, unknown, disconnects, changes } = health;
   const one = (value: number): Sample[] => [{ labels: {}, value }];
   return [
     write(gauge("ready", "1 when nothing is wrong with the box itself."), one(isReady ? 1 : 0)),
@@ -45,6 +45,10 @@ function listOfServer({ health, isReady, freeBytes }: Measured): string[] {
     write(
       counter("disconnects_total", "Orders to end a session, by outcome."),
       byReason(disconnects, {}, "outcome"),
+    ),
+    write(
+      counter("changes_total", "Orders to change a session's limits, by outcome."),
+      byReason(changes, {}, "outcome"),
     ),
   ];
 }
@@ -124,6 +128,10 @@ function listOfSight(each: ForEachNas): string[] {
     write(
       counter("nas_disconnects_total", "Orders to end a session, by access point and outcome."),
       each((labels, found) => byReason(found?.disconnects.outcomes ?? {}, labels, "outcome")),
+    ),
+    write(
+      counter("nas_changes_total", "Orders to change limits, by access point and outcome."),
+      each((labels, found) => byReason(found?.changes.outcomes ?? {}, labels, "outcome")),
     ),
     write(
       latency,

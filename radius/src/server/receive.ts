@@ -224,7 +224,7 @@ function answerVerdict(
     case "accept": {
       const { packet, known } = request;
       const keys = { authenticator: authenticatorOf(packet), secret: known.key.bytes };
-      const attributes = mschapAcceptAttributes(access, verdict.ticketPassword ?? null, keys);
+      const attributes = mschapAcceptAttributes(access, verdict.password ?? null, keys);
       accept(options, request, { decision: verdict, attributes });
       return;
     }

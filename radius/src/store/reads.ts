@@ -32,7 +32,7 @@ export const reads = {
 
   listOpenSessionIds: (tx: Reader, _: null) => listOpenSessions(tx).map(({ id }) => id),
 
-  /** Those of these sessions that are to end. */
+  /** Those of these sessions that are to end, or to be held to other limits. */
   judgeSessions: (tx: Reader, { ids }: { ids: readonly string[] }): Candidate[] =>
     ids.flatMap((id) => {
       const session = findSession(tx, id);

@@ -2,6 +2,7 @@ import {
   closeDueVisits,
   connectGuest,
   endOverdueSessions,
+  enterPassively,
   findCredential,
   findDevice,
   findKnownGuestOfDevice,
@@ -10,6 +11,8 @@ import {
   keepTicketUse,
   learnSigningNas,
   linkDevice,
+  noteChangeAsked,
+  noteChangeOutcome,
   noteDisconnectAsked,
   noteDisconnectOutcome,
   presumeSessionOver,
@@ -21,11 +24,15 @@ import {
 } from "@foyer/branch-store";
 import { account } from "../account/account.ts";
 import type { AccountingRecord } from "../account/record.ts";
+import { type CodeEntry, enterAccessCode } from "../authorize/enter-access-code.ts";
+import type { LimitChange } from "../disconnect/change-rules.ts";
 import { type Candidate, judgeSession } from "../disconnect/judge-session.ts";
 import type { TimedWrite } from "./late-writes.ts";
 
 /** A device at the door, and the policy it was let in by; null: it was not, or that was told. */
 type Met = { mac: string; nasId: string; policyId: string | null };
+
+type Changed = { session: Session; outcome: string; change: LimitChange };
 
 /** RFC 5176 §3.5, Session Context Not Found: the NAS has no such session any more. */
 const NOT_FOUND = "refused 503";
@@ -37,18 +44,22 @@ export const writes = {
 
   keepTicketUse,
 
-  /** A device nobody knows, or one that has a page to meet. */
+  /** A device nobody knows, or one that has a page to meet: its NAS has named it over its secret. */
   meetDevice: (tx: Transaction, { mac, nasId }: { mac: string; nasId: string }) => {
-    seeDevice(tx, { mac, nasId, by: "radius" });
+    const { id: deviceId } = seeDevice(tx, { mac, nasId, by: "radius" });
+    enterPassively(tx, deviceId);
   },
 
   /** A known device that its NAS has named over its secret. */
   admitDevice: (tx: Transaction, { mac, nasId, policyId }: Met) => {
     const { id: deviceId } = seeDevice(tx, { mac, nasId, by: "radius" });
     const guest = recogniseDevice(tx, { deviceId, nasId, proof: "radius" });
+    enterPassively(tx, deviceId);
     if (guest && policyId !== null)
       connectGuest(tx, { guestId: guest.id, deviceId, nasId, method: "returning", policyId });
   },
+
+  enterAccessCode: (tx: Transaction, entry: CodeEntry) => enterAccessCode(tx, entry),
 
   /** A device that an access code still runs on: that code says nothing of whose it is. */
   admitByAccessCode: (tx: Transaction, met: Met & { guestId: string }) => {
@@ -85,12 +96,20 @@ export const writes = {
   noteOrder: (tx: Transaction, { sessionId }: { sessionId: string }): Candidate | null => {
     const session = findSession(tx, sessionId);
     const candidate = session && session.endedAt === null ? judgeSession(tx, session) : null;
-    if (candidate) noteDisconnectAsked(tx, { sessionId, cause: candidate.cause });
+    if (candidate?.order === "disconnect")
+      noteDisconnectAsked(tx, { sessionId, cause: candidate.cause });
+    if (candidate?.order === "change") noteChangeAsked(tx, { sessionId });
     return candidate;
   },
 
   noteOutcome: (tx: Transaction, { session, outcome }: { session: Session; outcome: string }) => {
     noteDisconnectOutcome(tx, { sessionId: session.id, outcome });
+    if (outcome === NOT_FOUND) closeAsLost(tx, session);
+  },
+
+  noteChange: (tx: Transaction, { session, outcome, change }: Changed) => {
+    const { granted, expectedEndAt } = change;
+    noteChangeOutcome(tx, { sessionId: session.id, outcome, granted, expectedEndAt });
     if (outcome === NOT_FOUND) closeAsLost(tx, session);
   },
 

@@ -1,4 +1,5 @@
 import type { Limits } from "@foyer/admission";
+import type { Granted } from "@foyer/branch-store";
 import type { RawAttribute } from "../protocol/packet.ts";
 import { attribute } from "../protocol/values.ts";
 
@@ -12,15 +13,36 @@ export type SessionClass = {
   sessionSeconds: number | null;
   /** Null in the Class of an earlier release. */
   policyId: string | null;
+  /** The same. */
+  granted: Granted | null;
 };
 
+/** The order in which a policy's own limits stand in a Class. */
+const LIMITS = [
+  "sessionSeconds",
+  "idleSeconds",
+  "uploadKbps",
+  "downloadKbps",
+  "sessionBytes",
+] as const;
+
 /**
- * A NAS sends Class back unchanged in its accounting (RFC 2865 §5.25): so the time limit and the
- * policy of a session are known when it is accounted for, whatever was restarted in between.
+ * A NAS sends Class back unchanged in its accounting (RFC 2865 §5.25): so what a session was granted
+ * is known when it is accounted for, whatever was restarted in between.
  */
-export function sessionClass(granted: { policyId: string; limits: Limits }): RawAttribute {
-  const session = granted.limits.sessionSeconds ?? "unlimited";
-  return attribute("Class", Buffer.from(`${PREFIX}session=${session} policy=${granted.policyId}`));
+export function sessionClass(told: {
+  policyId: string;
+  limits: Limits;
+  granted: Granted;
+}): RawAttribute {
+  const { limits, endsAt } = told.granted;
+  const words = [
+    `session=${told.limits.sessionSeconds ?? "unlimited"}`,
+    `policy=${told.policyId}`,
+    `own=${LIMITS.map((limit) => limits[limit] ?? "-").join(",")}`,
+  ];
+  if (endsAt !== null) words.push(`until=${Math.floor(endsAt.getTime() / 1000)}`);
+  return attribute("Class", Buffer.from(`${PREFIX}${words.join(" ")}`));
 }
 
 /** Reads a Class; null for one that is not ours. What it does not know in ours it passes over. */
@@ -35,5 +57,24 @@ export function readSessionClass(octets: Buffer): SessionClass | null {
   return {
     sessionSeconds: seconds === null ? null : Number(seconds),
     policyId: find(/^policy=([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i),
+    granted: readGranted(
+      find(/^own=((?:(?:\d{1,16}|-)(?:,(?!$)|$)){5})$/),
+      find(/^until=(\d{1,11})$/),
+    ),
   };
+}
+
+function readGranted(own: string | null, until: string | null): Granted | null {
+  if (own === null) return null;
+  const [sessionSeconds, idleSeconds, uploadKbps, downloadKbps, sessionBytes] = own
+    .split(",")
+    .map((value) => (value === "-" ? null : Number(value)));
+  const limits = {
+    sessionSeconds: sessionSeconds ?? null,
+    idleSeconds: idleSeconds ?? null,
+    uploadKbps: uploadKbps ?? null,
+    downloadKbps: downloadKbps ?? null,
+    sessionBytes: sessionBytes ?? null,
+  };
+  return { limits, endsAt: until === null ? null : new Date(Number(until) * 1000) };
 }

@@ -228,19 +228,28 @@ test("RFC 2869 §5.1: a count split into Gigawords and joined again is the same 
 describe("RFC 2865 §5.25: a session's Class", () => {
   const policyId = "01990000-0000-7000-8000-000000000080";
   const read = (text: string) => readSessionClass(Buffer.from(text));
+  const own = { sessionSeconds: 14_400, idleSeconds: null, uploadKbps: 512, downloadKbps: 2048 };
+  const granted = { limits: { ...own, sessionBytes: 2 ** 50 }, endsAt: null };
 
-  test("gives its time limit and its policy back", () => {
+  test("gives its time limit, its policy and that policy's own limits back", () => {
     const again = (sessionSeconds: number | null) =>
       readSessionClass(
-        Buffer.from(sessionClass({ policyId, limits: { ...NONE, sessionSeconds } }).value),
+        Buffer.from(sessionClass({ policyId, limits: { ...NONE, sessionSeconds }, granted }).value),
       );
-    expect(again(14_400)).toEqual({ sessionSeconds: 14_400, policyId });
-    expect(again(null)).toEqual({ sessionSeconds: null, policyId });
+    expect(again(14_400)).toEqual({ sessionSeconds: 14_400, policyId, granted });
+    expect(again(null)).toEqual({ sessionSeconds: null, policyId, granted });
+    const endsAt = new Date("2026-03-01T02:30:00.000Z");
+    const held = { policyId, limits: NONE, granted: { limits: NONE, endsAt } };
+    expect(readSessionClass(Buffer.from(sessionClass(held).value))?.granted).toEqual(held.granted);
   });
 
   test("is still read as an earlier release wrote it", () => {
-    expect(read("foyer session=3600")).toEqual({ sessionSeconds: 3600, policyId: null });
-    expect(read("foyer session=unlimited")).toEqual({ sessionSeconds: null, policyId: null });
+    expect(read("foyer session=3600")).toEqual({
+      ...{ sessionSeconds: 3600, policyId: null, granted: null },
+    });
+    expect(read("foyer session=unlimited")).toEqual({
+      ...{ sessionSeconds: null, policyId: null, granted: null },
+    });
   });
 
   test("says nothing where it is another server's, overlong or spoilt", () => {
@@ -249,6 +258,9 @@ describe("RFC 2865 §5.25: a session's Class", () => {
       expect(read(foreign)).toBeNull();
     for (const spoilt of ["foyer session=", "foyer session=1e9", "foyer session=1 2 policy=x"])
       expect(read(spoilt)?.policyId).toBeNull();
-    expect(read("foyer session=1e9 policy=x")).toEqual({ sessionSeconds: null, policyId: null });
+    const nothing = { sessionSeconds: null, policyId: null, granted: null };
+    expect(read("foyer session=1e9 policy=x")).toEqual(nothing);
+    for (const limits of ["", "1", "1,2,3,4", "1,2,3,4,", "1,2,3,4,5,6", "1,2,3,4,x", "1,2,,4,5"])
+      expect(read(`foyer session=60 own=${limits}`)?.granted).toBeNull();
   });
 });

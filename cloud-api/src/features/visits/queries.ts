@@ -240,7 +240,7 @@ export async function addUpSessions(
   await run(
     tx,
     sql`with used as (
-          select count(*) filter (where goes_on) as open,
+          select count(*) as all_told, count(*) filter (where goes_on) as open,
             max(open_told_at) filter (where goes_on) as open_told_at,
             coalesce(sum(connected_seconds), 0) as connected_seconds,
             coalesce(sum(upload_bytes), 0) as upload_bytes,
@@ -252,6 +252,7 @@ export async function addUpSessions(
           ) as told
         )
         update visits set
+          source = case when used.all_told > 0 then 'wifi' else visits.source end,
           ended_at = case when used.open_told_at > visits.end_told_at then null
             else visits.ended_at end,
           open_sessions = case
