@@ -18,6 +18,8 @@ import { codes, statusTypes } from "../protocol/dictionary.ts";
 import { attribute } from "../protocol/values.ts";
 
 const GUESTS = 200;
+/** FOYER_DAY_SEED=n lives through another day. */
+const SEED = 20_260_301;
 /** How often the box looks for what is over. */
 const HOUSEKEEPING_MS = 30_000;
 /** What nothing more is told of is over by then. */
@@ -159,7 +161,7 @@ const differences = (truth: TrueVisit, visit: Visit): string[] => {
 };
 
 test("part of MC-6.3: a day's visits are what the accounting records say", async () => {
-  const seed = Number(process.env.FOYER_DAY_SEED ?? Math.floor(Math.random() * 2 ** 31));
+  const seed = Number(process.env.FOYER_DAY_SEED ?? SEED);
   console.info(`the day's seed is ${seed}`);
   const random = createRandom(seed);
   const branch = inventDay(random, GUESTS);
