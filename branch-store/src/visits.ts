@@ -46,8 +46,9 @@ export function findOpenVisit(
 ): Visit | null {
   const rows = tx
     .sql(
-      `select * from visits where ended_at is null
-         and (guest_id = ? or (device_id = ? and (guest_id is null or ? is null)))
+      // Each side says that it is open: only so does SQLite take an index for each.
+      `select * from visits where (guest_id = ? and ended_at is null)
+         or (device_id = ? and ended_at is null and (guest_id is null or ? is null))
        order by guest_id is null, started_at desc`,
     )
     .all(guestId, deviceId, guestId);
@@ -153,7 +154,8 @@ export function reopenVisit(tx: Transaction, visitId: string): boolean {
   const visit = toVisit(tx.sql("select * from visits where id = ?").get(visitId)) as Visit;
   if (visit.endedAt === null) return true;
   const other = tx.sql(
-    "select 1 from visits where ended_at is null and (guest_id = ? or device_id = ?) limit 1",
+    `select 1 from visits where (guest_id = ? and ended_at is null)
+       or (device_id = ? and ended_at is null) limit 1`,
   );
   if (other.get(visit.guestId, visit.deviceId)) return false;
   tx.sql("update visits set ended_at = null where id = ?").run(visitId);
@@ -168,22 +170,14 @@ type Totals = { sessions: number; seconds: number; upload: number; download: num
  * Returns how many were ended.
  */
 export function closeDueVisits(tx: Transaction, only?: { deviceId: string; at: Date }): number {
-  const at = only?.at ?? tx.now;
   const gap = visitGapMs(tx);
-  const due = tx
-    .sql(
-      `select * from visits where ended_at is null
-         and (last_activity_at < ? or started_at > ?)
-         and (? is null or device_id = ?)
-         and not exists (select 1 from sessions
-                         where sessions.visit_id = visits.id and sessions.ended_at is null)`,
-    )
-    .all(
-      at.getTime() - gap,
-      tx.now.getTime() + gap,
-      only?.deviceId ?? null,
-      only?.deviceId ?? null,
-    );
+  const isDue = `ended_at is null and (last_activity_at < ? or started_at > ?)
+    and not exists (select 1 from sessions
+                    where sessions.visit_id = visits.id and sessions.ended_at is null)`;
+  const bounds = [(only?.at ?? tx.now).getTime() - gap, tx.now.getTime() + gap];
+  const due = only
+    ? tx.sql(`select * from visits where device_id = ? and ${isDue}`).all(only.deviceId, ...bounds)
+    : tx.sql(`select * from visits where ${isDue}`).all(...bounds);
   for (const row of due) endVisit(tx, toVisit(row) as Visit);
   return due.length;
 }
