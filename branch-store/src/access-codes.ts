@@ -105,7 +105,7 @@ export function findRunningAccessCode(
 ): Extract<AccessCodeUse, { kind: "granted" }> | null {
   const codes = findSettings(tx)?.accessCodes ?? [];
   const rows = tx
-    .sql("select * from access_code_uses where device_id = ? order by first_used_at desc")
+    .sql("select * from access_code_uses where device_id = +? order by first_used_at desc")
     .all(deviceId) as (UseRow & { code_id: string })[];
   for (const use of rows) {
     const code = codes.find((each) => each.id === use.code_id);

@@ -12,7 +12,11 @@ export const STORE_FILE = "foyer.sqlite";
 /** What every table function reads with: one snapshot, one moment. */
 export type Reader = {
   readonly now: Date;
-  /** A prepared statement, kept for the life of the store. */
+  /**
+   * A prepared statement, kept for the life of the store. Where rows are ordered, grouped or joined,
+   * SQLite looks at a parameter's value to plan, and so plans anew at every call, which costs ten
+   * times the look-up. It does not look behind `+?`.
+   */
   readonly sql: (text: string) => Database.Statement<unknown[], unknown>;
 };
 

@@ -119,7 +119,7 @@ export function listOpenSessions(tx: Reader): Session[] {
 
 export function listOpenSessionsOfDevice(tx: Reader, deviceId: string): Session[] {
   const rows = tx
-    .sql("select * from sessions where device_id = ? and ended_at is null order by started_at")
+    .sql("select * from sessions where device_id = +? and ended_at is null order by started_at")
     .all(deviceId);
   return (rows as SessionRow[]).map(toSession);
 }
@@ -127,7 +127,7 @@ export function listOpenSessionsOfDevice(tx: Reader, deviceId: string): Session[
 /** The session at a source address, as its NAS has told over RADIUS: proof of who asks. */
 export function findOpenSessionByIp(tx: Reader, ip: string): Session | null {
   const row = tx
-    .sql("select * from sessions where ip = ? and ended_at is null order by started_at desc")
+    .sql("select * from sessions where ip = +? and ended_at is null order by started_at desc")
     .get(ip);
   return row ? toSession(row as SessionRow) : null;
 }
@@ -141,7 +141,7 @@ function findReported(tx: Reader, report: SessionReport): SessionRow | null {
   if (!device) return null;
   const row = tx
     .sql(
-      `select * from sessions where nas_id = ? and acct_session_id = ? and device_id = ?
+      `select * from sessions where nas_id = +? and acct_session_id = +? and device_id = +?
        order by started_at desc limit 1`,
     )
     .get(report.nasId, report.acctSessionId, device.id) as SessionRow | undefined;
@@ -238,8 +238,8 @@ function yieldToLater(tx: Transaction, row: SessionRow): SessionRow {
   const { later } = tx
     .sql(
       `select min(started_at) as later from sessions
-       where device_id = ? and started_at > ? and started_at <= ?
-         and (ended_at is null or ended_at >= ?)`,
+       where device_id = +? and started_at > +? and started_at <= +?
+         and (ended_at is null or ended_at >= +?)`,
     )
     .get(row.device_id, row.started_at, tx.now.getTime(), row.started_at) as {
     later: number | null;

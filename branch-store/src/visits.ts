@@ -47,8 +47,8 @@ export function findOpenVisit(
   const rows = tx
     .sql(
       // Each side says that it is open: only so does SQLite take an index for each.
-      `select * from visits where (guest_id = ? and ended_at is null)
-         or (device_id = ? and ended_at is null and (guest_id is null or ? is null))
+      `select * from visits where (guest_id = +? and ended_at is null)
+         or (device_id = +? and ended_at is null and (guest_id is null or +? is null))
        order by guest_id is null, started_at desc`,
     )
     .all(guestId, deviceId, guestId);
@@ -109,11 +109,11 @@ function findClosedTooSoon(
   const since = at.getTime() - visitGapMs(tx);
   const rows = tx
     .sql(
-      `select * from visits where guest_id = ? and ended_at >= ?
+      `select * from visits where guest_id = +? and ended_at >= +?
        union
        select visits.* from visits
-       where id in (select visit_id from sessions where device_id = ? and ended_at >= ?)
-         and ended_at >= ? and (guest_id is null or ? is null)
+       where id in (select visit_id from sessions where device_id = +? and ended_at >= +?)
+         and ended_at >= +? and (guest_id is null or +? is null)
        order by ended_at desc`,
     )
     .all(guestId, since, deviceId, since, since, guestId);
