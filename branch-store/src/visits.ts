@@ -123,9 +123,9 @@ function findClosedTooSoon(
 /** Moves a visit's last activity forward, and its start back to what was told of late. */
 export function touchVisit(tx: Transaction, { visitId, at }: { visitId: string; at: Date }): void {
   tx.sql(
-    `update visits set last_activity_at = max(last_activity_at, @at),
-       started_at = min(started_at, @at) where id = @visitId`,
-  ).run({ at: at.getTime(), visitId });
+    `update visits set last_activity_at = max(last_activity_at, ?),
+       started_at = min(started_at, ?) where id = ?`,
+  ).run(at.getTime(), at.getTime(), visitId);
 }
 
 /**
