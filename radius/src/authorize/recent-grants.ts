@@ -20,8 +20,10 @@ export function createRecentGrants(): RecentGrants {
       const last = grants.get(key);
       if (last !== undefined && Math.abs(now - last) <= REPEAT_MS) return true;
       grants.delete(key);
-      const [oldest] = grants.keys();
-      if (grants.size >= ENTRIES_MAX && oldest !== undefined) grants.delete(oldest);
+      if (grants.size >= ENTRIES_MAX) {
+        const [oldest] = grants.keys();
+        if (oldest !== undefined) grants.delete(oldest);
+      }
       grants.set(key, now);
       return false;
     },
