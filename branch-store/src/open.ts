@@ -3,6 +3,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { uuidv7 } from "uuidv7";
 import type { BoxIdentity } from "./identity.ts";
+import { createIds } from "./new-id.ts";
 
 const MIGRATIONS = join(import.meta.dirname, "migrations");
 const BUSY_TIMEOUT_MS = 5_000;
@@ -57,10 +58,11 @@ export function openBranchStore({ folder, identity, clock }: OpenOptions): Branc
     throw error;
   }
   const sql = keepStatements(db);
+  const newId = createIds();
   let commits = 0;
   return {
     transaction: (work) => {
-      const run = db.transaction(() => work({ now: clock(), sql, identity, newId: uuidv7 }));
+      const run = db.transaction(() => work({ now: clock(), sql, identity, newId }));
       const result = run.immediate();
       commits += 1;
       return result;
