@@ -107,7 +107,7 @@ export function findRunningAccessCode(
 ): Extract<AccessCodeUse, { kind: "granted" }> | null {
   const codes = findSettings(tx)?.accessCodes ?? [];
   const rows = tx
-    .sql("select * from access_code_uses where device_id = ? order by first_used_at desc")
+    .sql("select * from access_code_uses where device_id = +? order by first_used_at desc")
     .all(deviceId) as (UseRow & { code_id: string })[];
   for (const use of rows) {
     const code = codes.find((each) => each.id === use.code_id);
@@ -129,7 +129,7 @@ export function findAccessCodeHolder(
   const row = tx
     .sql(
       `select guest_id from access_code_uses
-       where device_id = ? and first_used_at <= ? and ends_at > ?
+       where device_id = +? and first_used_at <= +? and ends_at > +?
        order by first_used_at desc limit 1`,
     )
     .get(deviceId, at.getTime() + HOLDER_SLACK_MS, at.getTime()) as UseRow | undefined;

@@ -75,8 +75,8 @@ export function listKnownDevices(
 ): { id: string; mac: string }[] {
   return tx
     .sql(
-      `select id, mac from devices where guest_id is not null and mac > coalesce(?, '')
-       order by mac limit ?`,
+      `select id, mac from devices where guest_id is not null and mac > coalesce(+?, '')
+       order by mac limit +?`,
     )
     .all(after, limit) as { id: string; mac: string }[];
 }

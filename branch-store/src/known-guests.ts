@@ -113,7 +113,7 @@ function findRowOfGuest(tx: Reader, guestId: string): KnownRow | null {
   const byId = tx
     .sql(
       `select known_guests.* from known_guests
-       join known_guest_ids using (customer_id) where guest_id = ?`,
+       join known_guest_ids using (customer_id) where guest_id = +?`,
     )
     .get(guestId) as KnownRow | undefined;
   if (byId) return byId;

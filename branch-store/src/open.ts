@@ -3,6 +3,7 @@ import { join } from "node:path";
 import Database from "better-sqlite3";
 import { uuidv7 } from "uuidv7";
 import type { BoxIdentity } from "./identity.ts";
+import { createIds } from "./new-id.ts";
 
 const MIGRATIONS = join(import.meta.dirname, "migrations");
 const BUSY_TIMEOUT_MS = 5_000;
@@ -12,7 +13,11 @@ export const STORE_FILE = "foyer.sqlite";
 /** What every table function reads with: one snapshot, one moment. */
 export type Reader = {
   readonly now: Date;
-  /** A prepared statement, kept for the life of the store. */
+  /**
+   * A prepared statement, kept for the life of the store. Where rows are ordered, grouped or joined,
+   * SQLite looks at a parameter's value to plan, and so plans anew at every call, which costs ten
+   * times the look-up. It does not look behind `+?`.
+   */
   readonly sql: (text: string) => Database.Statement<unknown[], unknown>;
 };
 
@@ -68,10 +73,11 @@ export function openBranchStore({ folder, identity, clock }: OpenOptions): Branc
     throw error;
   }
   const sql = keepStatements(db);
+  const newId = createIds();
   let commits = 0;
   return {
     transaction: (work) => {
-      const run = db.transaction(() => work({ now: clock(), sql, identity, newId: uuidv7 }));
+      const run = db.transaction(() => work({ now: clock(), sql, identity, newId }));
       const result = run.immediate();
       commits += 1;
       return result;

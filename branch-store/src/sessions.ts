@@ -35,19 +35,29 @@ export function startSession(tx: Transaction, report: SessionReport): Session {
   return toSession(isKnown ? row : yieldToLater(tx, beginSession(tx, report)));
 }
 
+/** Says from a session as it was before its report, null where none was open, what silence to bear. */
+export type SilenceRule = (before: Session | null) => number | null;
+
 /** An Interim; begins the session when its Start was lost, and takes it up again when it must. */
-export function updateSession(tx: Transaction, report: SessionReport): Session {
-  const row = findGoingOn(tx, report) ?? yieldToLater(tx, beginSession(tx, report));
+export function updateSession(
+  tx: Transaction,
+  report: SessionReport,
+  findSilenceSeconds: SilenceRule = () => null,
+): Session {
+  const known = findReported(tx, report);
+  const isOpen = known !== null && known.ended_at === null;
+  const silence = findSilenceSeconds(isOpen ? toSession(known) : null);
+  const told = silence === null ? report : { ...report, silentAfterSeconds: silence };
+  const row = takeUpAgain(tx, known, told) ?? yieldToLater(tx, beginSession(tx, told));
   if (row.stopped === 1) return toSession(row);
-  return tellUsage(tx, keepUsage(tx, row, report));
+  return tellUsage(tx, keepUsage(tx, row, told));
 }
 
 /** A Stop; makes the whole session when its Start was lost. Told again, it changes nothing. */
 export function endSession(tx: Transaction, report: SessionReport & { cause: string }): Session {
-  const row = findGoingOn(tx, report) ?? beginSession(tx, report);
+  const row = takeUpAgain(tx, findReported(tx, report), report) ?? beginSession(tx, report);
   if (row.stopped === 1) return toSession(row);
-  tx.sql("update sessions set stopped = 1 where id = ?").run(row.id);
-  const used = keepUsage(tx, row, report);
+  const used = keepUsage(tx, row, report, { isStop: true });
   if (used.ended_at !== null) return tellUsage(tx, used);
   return finishSession(tx, used, { at: report.at, cause: causeOf(row, report.cause) });
 }
@@ -127,7 +137,7 @@ export function listOpenSessions(tx: Reader): Session[] {
 
 export function listOpenSessionsOfDevice(tx: Reader, deviceId: string): Session[] {
   const rows = tx
-    .sql("select * from sessions where device_id = ? and ended_at is null order by started_at")
+    .sql("select * from sessions where device_id = +? and ended_at is null order by started_at")
     .all(deviceId);
   return (rows as SessionRow[]).map(toSession);
 }
@@ -135,7 +145,7 @@ export function listOpenSessionsOfDevice(tx: Reader, deviceId: string): Session[
 /** The session at a source address, as its NAS has told over RADIUS: proof of who asks. */
 export function findOpenSessionByIp(tx: Reader, ip: string): Session | null {
   const row = tx
-    .sql("select * from sessions where ip = ? and ended_at is null order by started_at desc")
+    .sql("select * from sessions where ip = +? and ended_at is null order by started_at desc")
     .get(ip);
   return row ? toSession(row as SessionRow) : null;
 }
@@ -149,7 +159,7 @@ function findReported(tx: Reader, report: SessionReport): SessionRow | null {
   if (!device) return null;
   const row = tx
     .sql(
-      `select * from sessions where nas_id = ? and acct_session_id = ? and device_id = ?
+      `select * from sessions where nas_id = +? and acct_session_id = +? and device_id = +?
        order by started_at desc limit 1`,
     )
     .get(report.nasId, report.acctSessionId, device.id) as SessionRow | undefined;
@@ -171,9 +181,12 @@ function findReported(tx: Reader, report: SessionReport): SessionRow | null {
 const isBegunAfter = (row: SessionRow, report: SessionReport, byMs: number): boolean =>
   startOf(report) > (row.ended_at ?? row.last_activity_at) + byMs;
 
-/** The same, taken up again if only the box had ended it: the report tells that it goes on. */
-function findGoingOn(tx: Transaction, report: SessionReport): SessionRow | null {
-  const row = findReported(tx, report);
+/** The reported session, taken up again if only the box had ended it: the report tells that it goes on. */
+function takeUpAgain(
+  tx: Transaction,
+  row: SessionRow | null,
+  report: SessionReport,
+): SessionRow | null {
   if (!row || row.ended_at === null || row.stopped === 1 || report.at.getTime() <= row.ended_at)
     return row;
   // A device is in one place, and the newer word of it is believed.
@@ -237,6 +250,7 @@ function beginSession(tx: Transaction, report: SessionReport): SessionRow {
     { sessionId: id, deviceId: device.id, guestId, visitId, nasId },
     startedAt,
   );
+  // Not by `returning`: of an insert it costs four times this look-up.
   return getRow(tx, id);
 }
 
@@ -250,8 +264,8 @@ function yieldToLater(tx: Transaction, row: SessionRow): SessionRow {
   const { later } = tx
     .sql(
       `select min(started_at) as later from sessions
-       where device_id = ? and started_at > ? and started_at <= ?
-         and (ended_at is null or ended_at >= ?)`,
+       where device_id = +? and started_at > +? and started_at <= +?
+         and (ended_at is null or ended_at >= +?)`,
     )
     .get(row.device_id, row.started_at, tx.now.getTime(), row.started_at) as {
     later: number | null;
@@ -269,41 +283,55 @@ function supersede(tx: Transaction, sessionId: string, at: Date): void {
 }
 
 /** Counters only grow: a late or doubled report cannot shrink what is known. */
-function keepUsage(tx: Transaction, row: SessionRow, report: SessionReport): SessionRow {
+function keepUsage(
+  tx: Transaction,
+  row: SessionRow,
+  report: SessionReport,
+  { isStop = false } = {},
+): SessionRow {
   // A session that goes on past its limit is one whose NAS lets it.
   const { expectedEndAt: limit } = report;
   const expectedEndAt = limit && limit > report.at ? limit.getTime() : null;
-  tx.sql(
-    `update sessions set
-       connected_seconds = max(connected_seconds, ?),
-       upload_bytes = max(upload_bytes, ?),
-       download_bytes = max(download_bytes, ?),
-       last_activity_at = max(last_activity_at, ?),
-       ip = coalesce(?, ip),
-       user_name = coalesce(?, user_name),
-       nas_address = coalesce(?, nas_address),
-       expected_end_at = iif(end_changed = 1, expected_end_at, coalesce(?, expected_end_at)),
-       silent_after_seconds = coalesce(?, silent_after_seconds),
-       policy_id = coalesce(?, policy_id),
-       granted = coalesce(granted, ?)
-     where id = ?`,
-  ).run(
-    report.connectedSeconds ?? 0,
-    report.uploadBytes ?? 0,
-    report.downloadBytes ?? 0,
-    report.at.getTime(),
-    report.ip ?? null,
-    report.userName ?? null,
-    report.nasAddress ?? null,
-    expectedEndAt,
-    report.silentAfterSeconds ?? null,
-    report.policyId ?? null,
-    writeGranted(report.granted),
-    row.id,
-  );
+  keepAddress(tx, row, report);
+  const used = tx
+    .sql(
+      `update sessions set
+         connected_seconds = max(connected_seconds, ?),
+         upload_bytes = max(upload_bytes, ?),
+         download_bytes = max(download_bytes, ?),
+         last_activity_at = max(last_activity_at, ?),
+         user_name = coalesce(?, user_name),
+         nas_address = coalesce(?, nas_address),
+         expected_end_at = iif(end_changed = 1, expected_end_at, coalesce(?, expected_end_at)),
+         silent_after_seconds = coalesce(?, silent_after_seconds),
+         policy_id = coalesce(?, policy_id),
+         granted = coalesce(granted, ?),
+         stopped = max(stopped, ?)
+       where id = ? returning *`,
+    )
+    .get(
+      report.connectedSeconds ?? 0,
+      report.uploadBytes ?? 0,
+      report.downloadBytes ?? 0,
+      report.at.getTime(),
+      report.userName ?? null,
+      report.nasAddress ?? null,
+      expectedEndAt,
+      report.silentAfterSeconds ?? null,
+      report.policyId ?? null,
+      writeGranted(report.granted),
+      isStop ? 1 : 0,
+      row.id,
+    ) as SessionRow;
   touchVisit(tx, { visitId: row.visit_id, at: report.at });
   keepProved(tx, row.device_id);
-  return getRow(tx, row.id);
+  return used;
+}
+
+/** By itself, and only a new one: SQLite writes the index of a column anew whenever it is named. */
+function keepAddress(tx: Transaction, row: SessionRow, { ip }: SessionReport): void {
+  if (ip === undefined || ip === row.ip) return;
+  tx.sql("update sessions set ip = ? where id = ?").run(ip, row.id);
 }
 
 function tellUsage(tx: Transaction, row: SessionRow): Session {
@@ -325,9 +353,10 @@ function finishSession(
   { at, cause }: { at: Date; cause: string },
 ): Session {
   const endedAt = Math.max(at.getTime(), row.started_at);
-  tx.sql("update sessions set ended_at = ?, cause = ? where id = ?").run(endedAt, cause, row.id);
+  const ended = tx
+    .sql("update sessions set ended_at = ?, cause = ? where id = ? returning *")
+    .get(endedAt, cause, row.id) as SessionRow;
   touchVisit(tx, { visitId: row.visit_id, at: new Date(endedAt) });
-  const ended = getRow(tx, row.id);
   appendEvent(tx, "session.ended", {
     sessionId: row.id,
     visitId: row.visit_id,

@@ -5,9 +5,19 @@ type SettingsRow = { version: number; document: string };
 
 /** The last document parsed, for each store by its `sql`: it is read at every request. */
 const parsed = new WeakMap<Reader["sql"], BranchSettings>();
+/** What one reader, which sees one snapshot, has found: a record asks for it half a dozen times. */
+const found = new WeakMap<Reader, BranchSettings | null>();
 
 /** The branch settings in force; null on a box that has not heard from the cloud yet. */
 export function findSettings(tx: Reader): BranchSettings | null {
+  const known = found.get(tx);
+  if (known !== undefined) return known;
+  const settings = readSettings(tx);
+  found.set(tx, settings);
+  return settings;
+}
+
+function readSettings(tx: Reader): BranchSettings | null {
   const version = findSettingsVersion(tx);
   if (version === 0) return null;
   const known = parsed.get(tx.sql);
@@ -44,5 +54,6 @@ export function applySettings(
        applied_at = excluded.applied_at`,
   ).run(settings.version, JSON.stringify(settings), tx.now.getTime());
   parsed.delete(tx.sql);
+  found.delete(tx);
   return { kind: "applied" };
 }

@@ -140,6 +140,25 @@ describe("the store", () => {
 });
 
 describe("branch settings", () => {
+  test("are in force within the transaction that applies them, and not if it fails", () => {
+    const store = openTestStore();
+    const newer = { ...sampleSettings(), version: sampleSettings().version + 1 };
+    const versions = store.transaction((tx) => {
+      const before = findSettings(tx)?.version;
+      applySettings(tx, newer);
+      return [before, findSettings(tx)?.version];
+    });
+    expect(versions).toEqual([newer.version - 1, newer.version]);
+    const fail = () =>
+      store.transaction((tx) => {
+        applySettings(tx, { ...newer, version: newer.version + 1 });
+        expect(findSettings(tx)?.version).toBe(newer.version + 1);
+        throw new Error("power cut");
+      });
+    expect(fail).toThrow("power cut");
+    expect(store.read(findSettings)?.version).toBe(newer.version);
+  });
+
   test("an older version, or those of another branch, leave the old ones standing", () => {
     const store = openTestStore();
     const settings = sampleSettings();

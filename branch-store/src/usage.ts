@@ -66,7 +66,7 @@ export function countOtherDevices(
   const row = tx
     .sql(
       `select count(distinct device_id) as others from sessions
-       where guest_id = ? and device_id <> ? and ended_at is null`,
+       where guest_id = +? and device_id <> +? and ended_at is null`,
     )
     .get(guestId, deviceId) as { others: number };
   return row.others;

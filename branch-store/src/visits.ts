@@ -51,8 +51,9 @@ export function findOpenVisit(
 ): Visit | null {
   const rows = tx
     .sql(
-      `select * from visits where ended_at is null
-         and (guest_id = ? or (device_id = ? and (guest_id is null or ? is null)))
+      // Each side says that it is open: only so does SQLite take an index for each.
+      `select * from visits where (guest_id = +? and ended_at is null)
+         or (device_id = +? and ended_at is null and (guest_id is null or +? is null))
        order by guest_id is null, started_at desc`,
     )
     .all(guestId, deviceId, guestId);
@@ -116,11 +117,11 @@ function findClosedTooSoon(
   const since = at.getTime() - visitGapMs(tx);
   const rows = tx
     .sql(
-      `select * from visits where guest_id = ? and ended_at >= ?
+      `select * from visits where guest_id = +? and ended_at >= +?
        union
        select visits.* from visits
-       where id in (select visit_id from sessions where device_id = ? and ended_at >= ?)
-         and ended_at >= ? and (guest_id is null or ? is null)
+       where id in (select visit_id from sessions where device_id = +? and ended_at >= +?)
+         and ended_at >= +? and (guest_id is null or +? is null)
        order by ended_at desc`,
     )
     .all(guestId, since, deviceId, since, since, guestId);
@@ -143,9 +144,9 @@ const isGivenToPresence = ({ purpose, given }: Consent) => purpose === "presence
 /** Moves a visit's last activity forward, and its start back to what was told of late. */
 export function touchVisit(tx: Transaction, { visitId, at }: { visitId: string; at: Date }): void {
   tx.sql(
-    `update visits set last_activity_at = max(last_activity_at, @at),
-       started_at = min(started_at, @at) where id = @visitId`,
-  ).run({ at: at.getTime(), visitId });
+    `update visits set last_activity_at = max(last_activity_at, ?),
+       started_at = min(started_at, ?) where id = ?`,
+  ).run(at.getTime(), at.getTime(), visitId);
 }
 
 /**
@@ -174,7 +175,8 @@ export function reopenVisit(tx: Transaction, visitId: string): boolean {
   const visit = toVisit(tx.sql("select * from visits where id = ?").get(visitId)) as Visit;
   if (visit.endedAt === null) return true;
   const other = tx.sql(
-    "select 1 from visits where ended_at is null and (guest_id = ? or device_id = ?) limit 1",
+    `select 1 from visits where (guest_id = ? and ended_at is null)
+       or (device_id = ? and ended_at is null) limit 1`,
   );
   if (other.get(visit.guestId, visit.deviceId)) return false;
   tx.sql("update visits set ended_at = null where id = ?").run(visitId);
@@ -189,22 +191,14 @@ type Totals = { sessions: number; seconds: number; upload: number; download: num
  * Returns how many were ended.
  */
 export function closeDueVisits(tx: Transaction, only?: { deviceId: string; at: Date }): number {
-  const at = only?.at ?? tx.now;
   const gap = visitGapMs(tx);
-  const due = tx
-    .sql(
-      `select * from visits where ended_at is null
-         and (last_activity_at < ? or started_at > ?)
-         and (? is null or device_id = ?)
-         and not exists (select 1 from sessions
-                         where sessions.visit_id = visits.id and sessions.ended_at is null)`,
-    )
-    .all(
-      at.getTime() - gap,
-      tx.now.getTime() + gap,
-      only?.deviceId ?? null,
-      only?.deviceId ?? null,
-    );
+  const isDue = `ended_at is null and (last_activity_at < ? or started_at > ?)
+    and not exists (select 1 from sessions
+                    where sessions.visit_id = visits.id and sessions.ended_at is null)`;
+  const bounds = [(only?.at ?? tx.now).getTime() - gap, tx.now.getTime() + gap];
+  const due = only
+    ? tx.sql(`select * from visits where device_id = ? and ${isDue}`).all(only.deviceId, ...bounds)
+    : tx.sql(`select * from visits where ${isDue}`).all(...bounds);
   for (const row of due) endVisit(tx, toVisit(row) as Visit);
   return due.length;
 }

@@ -1,8 +1,6 @@
 import {
   endSession,
   endSessionsOfNas,
-  findDeviceByMac,
-  listOpenSessionsOfDevice,
   type Session,
   type SessionReport,
   startSession,
@@ -28,12 +26,9 @@ export function account(tx: Transaction, nasId: string, record: AccountingRecord
     case "start":
       startSession(tx, { ...record.report, silentAfterSeconds: SILENT_SECONDS_MAX });
       return;
-    case "interim": {
-      const silence = silenceAllowed(findOpenSession(tx, record.report), record.report);
-      const known = silence === null ? {} : { silentAfterSeconds: silence };
-      updateSession(tx, { ...record.report, ...known });
+    case "interim":
+      updateSession(tx, record.report, (before) => silenceAllowed(before, record.report));
       return;
-    }
     case "stop":
       endSession(tx, { ...record.report, cause: record.cause });
       return;
@@ -46,14 +41,6 @@ export function account(tx: Transaction, nasId: string, record: AccountingRecord
     default:
       assertNever(record);
   }
-}
-
-function findOpenSession(tx: Transaction, report: SessionReport): Session | null {
-  const device = findDeviceByMac(tx, report.mac);
-  if (!device) return null;
-  const isReported = (session: Session) =>
-    session.nasId === report.nasId && session.acctSessionId === report.acctSessionId;
-  return listOpenSessionsOfDevice(tx, device.id).find(isReported) ?? null;
 }
 
 /**

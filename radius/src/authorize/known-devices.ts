@@ -51,8 +51,10 @@ export function createKnownDevices(): KnownDevices {
     keep: ({ deviceId, mac, facts, now }) => {
       drop(mac);
       if (!facts.holder) return;
-      const [oldest] = entries.keys();
-      if (entries.size >= KNOWN_DEVICES_MAX && oldest !== undefined) drop(oldest);
+      if (entries.size >= KNOWN_DEVICES_MAX) {
+        const [oldest] = entries.keys();
+        if (oldest !== undefined) drop(oldest);
+      }
       entries.set(mac, { deviceId, facts, readAt: now.getTime(), isStale: false });
       macs.set(deviceId, mac);
     },

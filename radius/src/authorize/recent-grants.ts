@@ -26,8 +26,10 @@ export function createRecentGrants(): RecentGrants {
     note: (told) => {
       const key = keyOf(told);
       grants.delete(key);
-      const [oldest] = grants.keys();
-      if (grants.size >= ENTRIES_MAX && oldest !== undefined) grants.delete(oldest);
+      if (grants.size >= ENTRIES_MAX) {
+        const [oldest] = grants.keys();
+        if (oldest !== undefined) grants.delete(oldest);
+      }
       grants.set(key, told.at.getTime());
     },
   };

@@ -17,8 +17,7 @@ import {
 } from "../protocol/packet.ts";
 import { findValue, hasAttribute } from "../protocol/values.ts";
 import type { BoxStore } from "../store/box-store.ts";
-import { limitAttributes } from "../vendors/index.ts";
-import { sessionClass } from "../vendors/session-class.ts";
+import { grantAttributes } from "../vendors/grant.ts";
 import { answerEap, type EapExchange } from "./answer-eap.ts";
 import { findFault, type PortKind } from "./checks.ts";
 import type { Counters, DropReason } from "./counters.ts";
@@ -242,12 +241,12 @@ function accept(
   granted: { decision: Decision & { kind: "accept" }; attributes: readonly RawAttribute[] },
 ): void {
   const { nas } = request.known;
-  const { policyId, limits } = granted.decision;
+  const { decision, attributes } = granted;
   counters.count(nas.id, "accepts");
   observe(counters, request);
-  log.info({ nasId: nas.id, policyId }, "access accepted");
-  const limiting = [...limitAttributes(vendorOf(nas), limits), sessionClass(granted.decision)];
-  answer(request, codes.accessAccept, [...granted.attributes, ...limiting]);
+  log.info({ nasId: nas.id, policyId: decision.policyId }, "access accepted");
+  const limiting = grantAttributes(vendorOf(nas), decision);
+  answer(request, codes.accessAccept, [...attributes, ...limiting]);
 }
 
 /**

@@ -61,6 +61,20 @@ describe("RFC 5080 §2.2.2: duplicates", () => {
     expect(cache.enter("k", second, 2).kind).toBe("in-progress");
   });
 
+  test("what was forgotten after its time takes no memory", () => {
+    const cache = createReplyCache();
+    for (let at = 0; at < 100; at++) cache.enter(`k${at}`, first, 0);
+    cache.enter("later", first, 31_000);
+    expect(cache.size()).toBe(1);
+  });
+
+  test("of too many the oldest make room, and the newest are remembered", () => {
+    const cache = createReplyCache();
+    for (let at = 0; at < 20_000; at++) cache.enter(`k${at}`, first, 0);
+    expect(cache.enter("k5000", first, 1).kind).toBe("in-progress");
+    expect(cache.enter("k0", first, 1).kind).toBe("new");
+  });
+
   test("a flood of requests cannot grow it without bound", () => {
     const cache = createReplyCache();
     for (let at = 0; at < 50_000; at++) cache.enter(`k${at}`, first, 0);

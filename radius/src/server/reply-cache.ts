@@ -2,6 +2,12 @@
 const KEPT_MS = 30_000;
 /** At 4 KiB the most, 64 MiB; a reply is some 100 octets, so a few. */
 const ENTRIES_MAX = 16_384;
+/**
+ * A Map's front is far away once much was taken from there: what is old is taken away together, once
+ * a second, or this many of a full one.
+ */
+const SWEEP_MS = 1000;
+const ROOM_ENTRIES = 1024;
 
 export type CacheEntry = {
   authenticator: Buffer;
@@ -28,10 +34,15 @@ export type ReplyCache = {
 /** Remembers answers so that a retransmission gets the same octets and is counted once. */
 export function createReplyCache(): ReplyCache {
   const entries = new Map<string, CacheEntry>();
+  let sweptAt = 0;
   /** Every entry lives equally long, so the oldest is always in front. */
   const dropOld = (now: number) => {
+    const isFull = entries.size >= ENTRIES_MAX;
+    if (!isFull && Math.abs(now - sweptAt) < SWEEP_MS) return;
+    sweptAt = now;
+    const kept = isFull ? ENTRIES_MAX - ROOM_ENTRIES : ENTRIES_MAX;
     for (const [key, entry] of entries) {
-      if (entry.expiresAt > now && entries.size < ENTRIES_MAX) return;
+      if (entry.expiresAt > now && entries.size <= kept) return;
       entries.delete(key);
     }
   };

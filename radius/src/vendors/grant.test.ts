@@ -1,0 +1,48 @@
+import type { Limits } from "@foyer/admission";
+import { expect, test } from "vitest";
+import { grantAttributes } from "./grant.ts";
+import { limitAttributes, type VendorName } from "./index.ts";
+import { sessionClass } from "./session-class.ts";
+
+const POLICY = "01990000-0000-7000-8000-000000000080";
+const OTHER_POLICY = "01990000-0000-7000-8000-000000000081";
+const NONE: Limits = {
+  ...{ sessionSeconds: null, idleSeconds: null, sessionBytes: null },
+  ...{ uploadKbps: null, downloadKbps: null },
+};
+
+const granted = { limits: NONE, endsAt: null };
+
+test("a grant says its own limits, whatever was granted before it", () => {
+  const limits: Limits[] = [
+    NONE,
+    ...[60, 61].map((sessionSeconds) => ({ ...NONE, sessionSeconds })),
+    { ...NONE, idleSeconds: 60 },
+    { ...NONE, sessionBytes: 60 },
+    { ...NONE, uploadKbps: 60 },
+    { ...NONE, downloadKbps: 60 },
+  ];
+  const vendors: VendorName[] = ["chillispot", "plain"];
+  const grants = vendors.flatMap((vendor) =>
+    [POLICY, OTHER_POLICY].flatMap((policyId) =>
+      [...limits, ...limits].flatMap((each) => [
+        { vendor, grant: { policyId, limits: each, granted } },
+        { vendor, grant: { policyId, limits: each, granted: { ...granted, limits: each } } },
+        { vendor, grant: { policyId, limits: each, granted: { ...granted, endsAt: new Date(0) } } },
+      ]),
+    ),
+  );
+  for (const { vendor, grant } of [...grants, ...grants.toReversed()])
+    expect(grantAttributes(vendor, grant)).toEqual([
+      ...limitAttributes(vendor, grant.limits),
+      sessionClass(grant),
+    ]);
+});
+
+test("what no policy names any more makes room", () => {
+  for (let at = 0; at < 1000; at++) {
+    const limits = { ...NONE, sessionSeconds: at };
+    const grant = { policyId: `policy-${at}`, limits, granted };
+    expect(grantAttributes("plain", grant)).toContainEqual(sessionClass(grant));
+  }
+});
