@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import {
   GAP,
+  MAC,
   NAS,
   OTHER_MAC,
   openTestStore,
@@ -13,6 +14,7 @@ import {
   endOverdueSessions,
   endSession,
   endSessionsOfNas,
+  findLastHeard,
   findVisitNumber,
   listOpenSessions,
   presumeSessionOver,
@@ -142,6 +144,61 @@ test("silence while nobody listened is no silence", () => {
   expect(end()).toBe(0);
   store.advance(1801);
   expect(end()).toBe(1);
+});
+
+describe("silence before nobody listened", () => {
+  const told = (store: TestStore, id: string, mac?: string) => ({
+    ...{ ...report(store, id, mac), silentAfterSeconds: 1800 },
+    nasAddress: "10.1.0.4",
+  });
+  const stopListening = (store: TestStore, forSeconds: number) => {
+    const heardUntil = store.read(findLastHeard);
+    store.advance(forSeconds);
+    const listening = { heardUntil, listeningSince: store.read((tx) => tx.now) };
+    return () => store.transaction((tx) => endOverdueSessions(tx, listening));
+  };
+
+  test("counts with that after it, so that a restart does not keep who has left", () => {
+    const store = openTestStore();
+    for (const mac of [MAC, OTHER_MAC]) signIn(store, { mac });
+    start(store, told(store, "silent"));
+    store.advance(900);
+    start(store, told(store, "heard", OTHER_MAC));
+    const end = stopListening(store, 300);
+    store.advance(900);
+    expect(end()).toBe(0);
+    store.advance(1);
+    expect(end()).toBe(1);
+    expect(listOpenIds(store)).toEqual(["heard"]);
+    expect(store.listEvents("session.ended")).toMatchObject([
+      { payload: { cause: "Lost-Contact", endedAt: "2026-03-01T02:00:00.000Z" } },
+    ]);
+  });
+
+  test("ends nobody who has not had an interval to be heard in since", () => {
+    const store = openTestStore();
+    for (const mac of [MAC, OTHER_MAC]) signIn(store, { mac });
+    start(store, told(store, "silent"));
+    store.advance(1790);
+    start(store, told(store, "heard", OTHER_MAC));
+    const end = stopListening(store, 7200);
+    store.advance(600);
+    expect(end()).toBe(0);
+    store.advance(1);
+    expect(end()).toBe(1);
+  });
+
+  test("is not known from a portal, which listens to no NAS, nor from a clock that ran ahead", () => {
+    const store = openTestStore();
+    for (const mac of [MAC, OTHER_MAC]) signIn(store, { mac });
+    expect(store.read(findLastHeard)).toBeNull();
+    start(store, told(store, "silent"));
+    store.advance(900);
+    start(store, report(store, "portal", OTHER_MAC));
+    expect(store.read(findLastHeard)).toEqual(new Date("2026-03-01T02:00:00.000Z"));
+    store.advance(-901);
+    expect(store.read(findLastHeard)).toBeNull();
+  });
 });
 
 test("a session told of late does not end the one that began after it", () => {

@@ -102,27 +102,51 @@ export function endSessionsOfNas(
   return open.length;
 }
 
+/** Since when somebody listens to the NAS, and what `findLastHeard` said before. */
+export type Listening = { listeningSince?: Date; heardUntil?: Date | null };
+
 /**
- * Ends what is past its time limit, or silent for too long, though no NAS said so. Silence counts
- * from `listeningSince`: before it nobody was there to hear.
+ * Ends what is past its time limit, or silent for too long, though no NAS said so. Silence does not
+ * count from `heardUntil` to `listeningSince`, when nobody was there to hear; and a third of it, which
+ * is about an interim's interval, has to be after that, so that who is still there can say so.
  */
 export function endOverdueSessions(
   tx: Transaction,
-  { listeningSince }: { listeningSince?: Date } = {},
+  { listeningSince, heardUntil }: Listening = {},
 ): number {
   const now = tx.now.getTime();
+  const since = listeningSince?.getTime() ?? 0;
   const overdue = tx
     .sql(
-      `select * from sessions where ended_at is null
-         and (expected_end_at < ? or max(last_activity_at, ?) + silent_after_seconds * 1000 < ?)`,
+      `select * from (
+         select *, @now - max(last_activity_at, @since) as silence,
+           max(0, @until - last_activity_at) as silence_before
+         from sessions where ended_at is null)
+       where expected_end_at < @now - @grace
+         or (silence + silence_before > silent_after_seconds * 1000
+             and silence * 3 > silent_after_seconds * 1000)`,
     )
-    .all(now - OVERDUE_GRACE_MS, listeningSince?.getTime() ?? 0, now) as SessionRow[];
+    .all({
+      ...{ now, since, grace: OVERDUE_GRACE_MS },
+      until: Math.min(heardUntil?.getTime() ?? 0, since),
+    }) as SessionRow[];
   for (const row of overdue) {
     const timedOut = row.expected_end_at !== null && row.expected_end_at < now - OVERDUE_GRACE_MS;
     const at = new Date(timedOut ? (row.expected_end_at as number) : row.last_activity_at);
     finishSession(tx, row, { at, cause: timedOut ? "Session-Timeout" : "Lost-Contact" });
   }
   return overdue.length;
+}
+
+/** The last that a NAS told over RADIUS: until then somebody listened. Null: none ever did. */
+export function findLastHeard(tx: Reader): Date | null {
+  const { last } = tx
+    .sql(
+      `select max(last_activity_at) as last from sessions
+       where nas_address is not null and last_activity_at <= ?`,
+    )
+    .get(tx.now.getTime()) as { last: number | null };
+  return last === null ? null : new Date(last);
 }
 
 export function findSession(tx: Reader, sessionId: string): Session | null {

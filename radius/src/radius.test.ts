@@ -140,6 +140,27 @@ describe("the running server", () => {
     expect(box.listEvents("visit.started")).toHaveLength(1);
   });
 
+  test("after a restart it goes on counting the silence it has heard", async () => {
+    const box = await startTestBox();
+    const nas = await openTestNas();
+    const told = [attribute("Acct-Status-Type", 3), attribute("Acct-Session-Time", 600)];
+    await nas.exchange(box.acctPort, nas.accounting([...told, ...startRecord.slice(1)]));
+    box.advance(1700);
+    const other = [
+      ...[attribute("Acct-Status-Type", 1), attribute("Acct-Session-Id", "s-2")],
+      attribute("Calling-Station-Id", OTHER_MAC),
+    ];
+    await nas.exchange(box.acctPort, nas.accounting(other));
+    await box.close();
+    box.advance(60);
+    await box.startAgain({ housekeepingSeconds: 0.01 });
+    await sleep(100);
+    expect(box.listEvents("session.ended")).toEqual([]);
+    box.advance(601);
+    while (box.listEvents("session.ended").length === 0) await sleep(5);
+    expect(box.store.read(listOpenSessions)).toMatchObject([{ acctSessionId: "s-2" }]);
+  });
+
   test("a session past its time limit ends though its NAS says nothing", async () => {
     const box = await startTestBox({ housekeepingSeconds: 0.01 });
     const nas = await openTestNas();

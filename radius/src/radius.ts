@@ -1,5 +1,7 @@
 import {
+  findLastHeard,
   findSettings,
+  type Listening,
   listSigningNas,
   openBranchStore,
   readBoxIdentity,
@@ -135,13 +137,22 @@ function onceAMinute<T>(clock: () => Date, say: (about: T) => void): (about: T) 
   };
 }
 
-type First = { settings: BranchSettings | null; signing: SigningNas[] };
+type First = {
+  settings: BranchSettings | null;
+  signing: SigningNas[];
+  /** The last that was heard before this start. */
+  heardUntil: Date | null;
+};
 
 /** Makes or upgrades the store, and reads what has to be known before the first packet. */
 function readFirst(folder: string, clock: () => Date): First {
   const store = openBranchStore({ folder, identity: readBoxIdentity(folder), clock });
   try {
-    return store.read((tx) => ({ settings: findSettings(tx), signing: listSigningNas(tx) }));
+    return store.read((tx) => ({
+      settings: findSettings(tx),
+      signing: listSigningNas(tx),
+      heardUntil: findLastHeard(tx),
+    }));
   } finally {
     store.close();
   }
@@ -215,7 +226,8 @@ async function serve(options: ServeOptions, ground: Ground): Promise<RunningRadi
     ...{ counters, clock, log },
   });
   const { portNumber: statusPort } = status;
-  const stopTimers = startTimers({ ...options, listeningSince: clock() }, store, {
+  const listening = { listeningSince: clock(), heardUntil: ground.first.heardUntil };
+  const stopTimers = startTimers({ ...options, listening }, store, {
     runDueCommands: runner.runDue,
     lookAtSessions: live.look,
   });
@@ -278,11 +290,11 @@ async function openEap(options: ServeOptions, { settings, store }: Ground): Prom
 }
 
 function startTimers(
-  options: ServeOptions & { listeningSince: Date },
+  options: ServeOptions & { listening: Listening },
   { writer }: BoxStore,
   work: { runDueCommands: () => Promise<void>; lookAtSessions: () => Promise<void> },
 ): () => void {
-  const { log, listeningSince } = options;
+  const { log, listening } = options;
   const every = (seconds: number, message: string, act: () => Promise<void>) =>
     setInterval(async () => {
       try {
@@ -293,7 +305,7 @@ function startTimers(
       }
     }, seconds * 1000);
   const keepHouse = async () => {
-    await must(writer.ask("keepHouse", { listeningSince }));
+    await must(writer.ask("keepHouse", listening));
     await work.lookAtSessions();
   };
   const timers = [

@@ -1,4 +1,9 @@
-import { closeDueVisits, endOverdueSessions } from "@foyer/branch-store";
+import {
+  closeDueVisits,
+  endOverdueSessions,
+  findLastHeard,
+  type Listening,
+} from "@foyer/branch-store";
 import type { CoovaNas } from "@foyer/contract";
 import { expect, test } from "vitest";
 import {
@@ -79,7 +84,7 @@ const liveThrough = async (
   const { store } = box;
   for (let at = 0; at < GUESTS; at += 2) signInAndIssue(store, macOf(at));
   let nowMs = 0;
-  let listeningSince = new Date(BEGINNING);
+  let listening: Listening = { listeningSince: new Date(BEGINNING) };
   let acctPort = box.acctPort;
   let restartsAtMs = restart.downAt * 1000;
   const goTo = (ms: number) => {
@@ -88,7 +93,7 @@ const liveThrough = async (
   };
   const keepHouse = () =>
     store.transaction((tx) => {
-      endOverdueSessions(tx, { listeningSince });
+      endOverdueSessions(tx, listening);
       closeDueVisits(tx);
     });
   const packets = new Map<number, Buffer>();
@@ -96,9 +101,10 @@ const liveThrough = async (
     if (arrivesAtMs > restartsAtMs) {
       goTo(restartsAtMs);
       await box.close();
+      const heardUntil = store.read(findLastHeard);
       goTo(restart.upAt * 1000);
       acctPort = (await box.startAgain()).acctPort;
-      listeningSince = new Date(BEGINNING + nowMs);
+      listening = { listeningSince: new Date(BEGINNING + nowMs), heardUntil };
       restartsAtMs = Infinity;
     }
     const lookedAtMs = Math.floor(arrivesAtMs / HOUSEKEEPING_MS) * HOUSEKEEPING_MS;
@@ -170,7 +176,7 @@ test("part of MC-6.3: a day's visits are what the accounting records say", async
   const deliveries = deliverDay(random, branch, restart);
   const box = await liveThrough(deliveries, restart);
   const visits = Map.groupBy(listVisits(box), (each) => each.mac);
-  const truth = reckonDay(deliveries);
+  const truth = reckonDay(deliveries, restart);
   const wrong = truth.flatMap(({ mac, visits: expected, isOnEdge }) => {
     const own = visits.get(mac) ?? [];
     if (isOnEdge) return [];

@@ -9,6 +9,7 @@ import {
   findSession,
   finishCommand,
   keepTicketUse,
+  type Listening,
   learnSigningNas,
   linkDevice,
   noteChangeAsked,
@@ -87,8 +88,8 @@ export const writes = {
 
   learnSigningNas: (tx: Transaction, nas: SigningNas) => learnSigningNas(tx, nas),
 
-  keepHouse: (tx: Transaction, { listeningSince }: { listeningSince: Date }) => {
-    endOverdueSessions(tx, { listeningSince });
+  keepHouse: (tx: Transaction, listening: Listening) => {
+    endOverdueSessions(tx, listening);
     closeDueVisits(tx);
   },
 
