@@ -1,5 +1,6 @@
 import type { GuestDetails, Language, SignInMethod } from "@foyer/contract";
 import { findKnownGuestOfDevice, handOverDevice } from "./devices.ts";
+import { keepOwnFields } from "./guest-fields.ts";
 import { findKnownGuestByPhone } from "./known-guests.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
@@ -96,6 +97,7 @@ function register(tx: Transaction, signIn: SignIn): string {
     language,
     tx.now.getTime(),
   );
+  keepOwnFields(tx, { guestId, own: details.own ?? {} });
   const payload = { guestId, deviceId, nasId, language, details, termsVersion };
   appendEvent(tx, "guest.registered", payload);
   return guestId;
@@ -110,6 +112,7 @@ export function addGuestDetails(tx: Transaction, added: NewDetails): Guest {
     `update guests set name = coalesce(?, name), email = coalesce(?, email),
        birthday = coalesce(?, birthday), language = ? where id = ?`,
   ).run(details.name ?? null, details.email ?? null, details.birthday ?? null, language, guestId);
+  keepOwnFields(tx, { guestId, own: details.own ?? {} });
   const payload = { guestId, deviceId, nasId, language, details, termsVersion };
   appendEvent(tx, "guest.registered", payload);
   return getGuest(tx, guestId);

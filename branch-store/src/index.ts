@@ -6,6 +6,7 @@ export * from "./credentials.ts";
 export * from "./devices.ts";
 export * from "./disconnects.ts";
 export * from "./find-sessions.ts";
+export * from "./guest-fields.ts";
 export * from "./guests.ts";
 export * from "./identity.ts";
 export * from "./known-guests.ts";

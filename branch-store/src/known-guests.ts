@@ -20,6 +20,7 @@ type KnownRow = {
   groups: string;
   tags: string;
   tier: string | null;
+  filled_fields: string;
 };
 
 type PullRow = {
@@ -71,11 +72,13 @@ export function applyKnownGuests(tx: Transaction, known: KnownGuests): void {
 function insertKnownGuest(tx: Transaction, guest: KnownGuest): void {
   const { customerId, phoneHash, name, language, visits, groups = [], tags = [], tier } = guest;
   tx.sql(
-    `insert into known_guests (customer_id, phone_hash, name, language, visits, groups, tags, tier)
-     values (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `insert into known_guests
+       (customer_id, phone_hash, name, language, visits, groups, tags, tier, filled_fields)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     ...[customerId, phoneHash, name, language, visits],
     ...[JSON.stringify(groups), JSON.stringify(tags), tier ?? null],
+    JSON.stringify(guest.filledFields ?? []),
   );
   for (const guestId of guest.guestIds)
     tx.sql(
@@ -106,6 +109,17 @@ export function findGuestMarks(tx: Reader, guestId: string): GuestMarks {
   if (!known) return { groups: [], tags: [], tier: null };
   const { groups, tags, tier } = known;
   return { groups: JSON.parse(groups) as string[], tags: JSON.parse(tags) as string[], tier };
+}
+
+/** Whether the cloud knows the guest. */
+export function isKnownGuest(tx: Reader, guestId: string): boolean {
+  return findRowOfGuest(tx, guestId) !== null;
+}
+
+/** Keys of the fields the cloud has of a guest. */
+export function findKnownFields(tx: Reader, guestId: string): string[] {
+  const known = findRowOfGuest(tx, guestId);
+  return known ? (JSON.parse(known.filled_fields) as string[]) : [];
 }
 
 /** By an id that the cloud has for this customer, or by the number the guest has proved here. */

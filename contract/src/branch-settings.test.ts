@@ -277,3 +277,39 @@ describe("branch settings", () => {
     expect(readPullReply({ settings: null })).toMatchObject({ kind: "invalid" });
   });
 });
+
+describe("the details a branch asks for", () => {
+  const label = { en: "Shoe size" };
+  const read = (fields: object[], rest: object = {}) => {
+    const document = load("settings/branch-settings.json");
+    document.signIn.details = { newcomers: "all", returning: "one", fields, ...rest };
+    const result = readBranchSettings(document);
+    return result.kind === "invalid" ? result.reason : "read";
+  };
+
+  test("usual and own fields are read, with why they are asked", () => {
+    const choices = [
+      { value: "s", label },
+      { value: "l", label },
+    ];
+    const fields = [
+      { key: "birthday", why: { en: "For a cake." } },
+      { key: "own.shoe", kind: "number", label, min: 20, max: null },
+      { key: "own.size", kind: "choice", label, choices },
+    ];
+    expect(read(fields)).toBe("read");
+  });
+
+  test.each<[place: string, fields: object[]]>([
+    ["/signIn/details/fields/1/key", [{ key: "name" }, { key: "name" }]],
+    ["/fields/0", [{ key: "shoe", kind: "date", label }]],
+    ["/fields/0/label", [{ key: "own.shoe", kind: "date", label: { en: " " } }]],
+    ["/fields/0/min", [{ key: "own.shoe", kind: "number", label, min: 3, max: 2 }]],
+    [
+      "/fields/0/choices",
+      [{ key: "own.a", kind: "choice", label, choices: Array(2).fill({ value: "s", label }) }],
+    ],
+  ])("a fault at %s is said with its place", (place, fields) => {
+    expect(read(fields)).toContain(place);
+  });
+});

@@ -2,16 +2,12 @@ import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { ACCESS_CODES_MAX, AccessCode } from "./access-codes.ts";
 import { ConsentPurpose } from "./events/consent.ts";
+import { DetailsSettings } from "./guest-fields.ts";
 import { MarkId } from "./known-guests.ts";
+import { LocalText } from "./local-text.ts";
 import { Nas } from "./nas-settings.ts";
 import { Id, Language, Url } from "./personal.ts";
 import { findSettingsFault } from "./settings-faults.ts";
-
-/** Words in each language the branch speaks; a missing one falls back to the branch's first. */
-export const LocalText = Type.Partial(
-  Type.Object({ vi: Type.String({ maxLength: 4000 }), en: Type.String({ maxLength: 4000 }) }),
-);
-export type LocalText = Static<typeof LocalText>;
 
 const TimeOfDay = Type.String({ pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$" });
 
@@ -159,6 +155,8 @@ export const SignInSettings = Type.Object({
   /** How long a device is known again after its last visit; shorter for made-up MACs. */
   recogniseDays: Type.Integer({ minimum: 0, maximum: 730 }),
   recogniseRandomisedDays: Type.Integer({ minimum: 0, maximum: 730 }),
+  /** What guests are asked about themselves. Absent: newcomers, for name, email and birthday. */
+  details: Type.Optional(DetailsSettings),
   /** After access the browser goes here; null: it stays on the page "you are online". */
   landingUrl: Type.Union([Url, Type.Null()]),
 });

@@ -93,6 +93,7 @@ describe("personal fields", () => {
       "guest.registered details.birthday",
       "guest.registered details.email",
       "guest.registered details.name",
+      "guest.registered details.own",
       "guest.verified phone",
     ]);
   });

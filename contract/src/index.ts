@@ -5,8 +5,10 @@ export { type ConsentPurpose, ConsentPurpose as ConsentPurposeSchema } from "./e
 export type { DeviceProof } from "./events/device.ts";
 export type { GuestDetails, SignInMethod } from "./events/guest.ts";
 export type { VisitSource } from "./events/visit.ts";
+export * from "./guest-fields.ts";
 export * from "./ingest.ts";
 export * from "./known-guests.ts";
+export * from "./local-text.ts";
 export {
   CoovaNas,
   MacForm,

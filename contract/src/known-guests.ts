@@ -1,5 +1,6 @@
 import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
+import { FieldKey } from "./guest-fields.ts";
 import { Id, Language } from "./personal.ts";
 
 /** What names a customer group, a tag or a tier: an id or a slug, never its words. */
@@ -29,6 +30,8 @@ export const KnownGuest = Type.Object({
   tags: Type.Optional(Type.Array(MarkId, { maxItems: 200 })),
   /** Absent or null: in no tier. */
   tier: Type.Optional(Type.Union([MarkId, Type.Null()])),
+  /** Which fields of theirs are filled, never with what. Absent: not told. */
+  filledFields: Type.Optional(Type.Array(FieldKey, { maxItems: 100 })),
 });
 export type KnownGuest = Static<typeof KnownGuest>;
 

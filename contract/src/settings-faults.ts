@@ -1,5 +1,7 @@
-import type { BranchSettings, LocalText } from "./branch-settings.ts";
+import type { BranchSettings } from "./branch-settings.ts";
 import { isCountry } from "./countries.ts";
+import { type AskedField, isOwnField } from "./guest-fields.ts";
+import type { LocalText } from "./local-text.ts";
 import { findSharedSource, type Nas } from "./nas-settings.ts";
 import { readNetwork } from "./network.ts";
 
@@ -13,7 +15,12 @@ export function findSettingsFault(settings: BranchSettings): string | null {
     return `/branch/country ${branch.country} is no country with telephone numbers of its own`;
   if (new Set(branch.languages).size !== branch.languages.length)
     return "/branch/languages has a language twice";
-  return findNasFault(settings.nas) ?? findLegalFault(settings) ?? findSignInFault(settings);
+  return (
+    findNasFault(settings.nas) ??
+    findLegalFault(settings) ??
+    findSignInFault(settings) ??
+    findDetailsFault(settings)
+  );
 }
 
 function findNasFault(list: readonly Nas[]): string | null {
@@ -40,12 +47,15 @@ function isUrl(text: string): boolean {
   return URL.canParse(text) && !/[\s\p{Cc}]/u.test(text);
 }
 
-function findLegalFault({ branch, legalTexts }: BranchSettings): string | null {
-  const hasWords = (text: LocalText) =>
-    branch.languages.some((language) => (text[language] ?? "").trim() !== "");
+function hasWords({ branch }: BranchSettings, text: LocalText): boolean {
+  return branch.languages.some((language) => (text[language] ?? "").trim() !== "");
+}
+
+function findLegalFault(settings: BranchSettings): string | null {
+  const { legalTexts } = settings;
   for (const [index, { label, body }] of legalTexts.entries())
     for (const [name, text] of Object.entries({ label, body }))
-      if (!hasWords(text))
+      if (!hasWords(settings, text))
         return `/legalTexts/${index}/${name} has no words in a language of the branch`;
   return null;
 }
@@ -61,4 +71,30 @@ function findSignInFault({ signIn }: BranchSettings): string | null {
   if (signIn.landingUrl !== null && !isUrl(signIn.landingUrl))
     return "/signIn/landingUrl is not a URL with a host";
   return null;
+}
+
+function findDetailsFault(settings: BranchSettings): string | null {
+  const keys = new Set<string>();
+  for (const [index, field] of (settings.signIn.details?.fields ?? []).entries()) {
+    const at = `/signIn/details/fields/${index}`;
+    if (keys.has(field.key)) return `${at}/key ${field.key} is asked twice`;
+    keys.add(field.key);
+    const fault = isOwnField(field) ? findOwnFieldFault(settings, field) : null;
+    if (fault) return `${at}/${fault}`;
+  }
+  return null;
+}
+
+function findOwnFieldFault(
+  settings: BranchSettings,
+  field: Extract<AskedField, { kind: string }>,
+): string | null {
+  if (!hasWords(settings, field.label)) return "label has no words in a language of the branch";
+  if (field.kind === "number" && field.min !== null && field.max !== null && field.min > field.max)
+    return "min is above max";
+  if (field.kind !== "choice") return null;
+  const values = field.choices.map(({ value }) => value);
+  if (new Set(values).size !== values.length) return "choices has one value twice";
+  const wordless = field.choices.findIndex(({ label }) => !hasWords(settings, label));
+  return wordless < 0 ? null : `choices/${wordless}/label has no words in a language of the branch`;
 }

@@ -6,7 +6,7 @@ import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } 
 import type { Dispatcher } from "undici";
 import { addArrivalRoutes } from "./arrive/routes.ts";
 import { registerCapture } from "./capture/index.ts";
-import { addDetailRoutes } from "./grant/details.ts";
+import { addDetailRoutes } from "./details/routes.ts";
 import { addOnlineRoutes } from "./grant/online.ts";
 import { registerViews } from "./layout/render.ts";
 import type { Logger } from "./log.ts";

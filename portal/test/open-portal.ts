@@ -214,8 +214,11 @@ function openBrowser(portal: TestPortal, options: BrowserOptions) {
     },
     /** As submit, but does not follow and keeps the page: for posting the same twice. */
     post(action: string, fields: Record<string, string> = {}) {
-      const sealed = /name="c" value="([^"]+)"/.exec(browser.page.html)?.[1];
-      return send("POST", action, { ...(sealed ? { c: sealed } : {}), ...fields });
+      const inputs = browser.page.html.matchAll(
+        /<input type="hidden" name="([^"]+)" value="([^"]+)"/g,
+      );
+      const hidden = Object.fromEntries([...inputs].map(([, name, value]) => [name, value]));
+      return send("POST", action, { ...hidden, ...fields });
     },
     async click(words: string) {
       const links = [...browser.page.html.matchAll(/<a\b[^>]*href="([^"]+)"[^>]*>([^<]*)/g)];

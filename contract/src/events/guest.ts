@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { OWN_VALUE_CHARACTERS_MAX, OwnFieldKey } from "../guest-fields.ts";
 import { Id, Language, Phone, personalText, VersionNumber } from "../personal.ts";
 
 /** How a guest got in. */
@@ -17,6 +18,14 @@ export const GuestDetails = Type.Object({
   /** YYYY-MM-DD, or --MM-DD where the guest keeps the year to themselves (ISO 8601:2000 §5.2.1.3). */
   birthday: Type.Optional(
     Type.String({ pattern: "^([0-9]{4}|-)-[0-9]{2}-[0-9]{2}$", personal: true }),
+  ),
+  /** Fields of the tenant's own: key → value as text. */
+  own: Type.Optional(
+    Type.Record(OwnFieldKey, Type.String({ maxLength: OWN_VALUE_CHARACTERS_MAX }), {
+      personal: true,
+      additionalProperties: false,
+      maxProperties: 50,
+    }),
   ),
 });
 export type GuestDetails = Static<typeof GuestDetails>;

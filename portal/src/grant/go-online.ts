@@ -1,22 +1,23 @@
 import type { Guest } from "@foyer/branch-store";
 import type { FastifyReply } from "fastify";
+import { findAsking } from "../details/ask.ts";
 import type { Admitted } from "../page-context.ts";
 import { hrefOf, leadOn, type Step, showOld } from "../step.ts";
 import { grant } from "./grant.ts";
 import { showNoPolicy, showRefusal } from "./refusal.ts";
 
 /**
- * Where a guest goes who has just signed in: somebody without a name is asked for one, of their own
- * will, everybody else goes online. `tell` hears the address before the browser does.
+ * Where a guest goes who has just signed in: to what the branch asks them, of their own will, else
+ * online. `tell` hears the address before the browser does.
  */
 export function goOnline(
   step: Step,
-  guest: Guest,
+  guest: Pick<Guest, "id">,
   tell: (url: string) => void = () => {},
 ): FastifyReply {
   const { context, portal } = step;
   if (!context.admitted) return showOld(step, step.context.arrival.nasId);
-  if (guest.name !== null) return handBack(step, context.admitted, tell);
+  if (!findAsking(step, guest.id)) return handBack(step, context.admitted, tell);
   const url = hrefOf(portal, "/details", context);
   tell(url);
   return leadOn(step, url);

@@ -43,6 +43,11 @@ const FIRST_SIGN_IN: SignInSettings = {
   recogniseDays: 365,
   // A made-up address may belong to somebody else by then (MAC randomisation).
   recogniseRandomisedDays: 60,
+  details: {
+    newcomers: "all",
+    returning: "one",
+    fields: [{ key: "name" }, { key: "email" }, { key: "birthday" }],
+  },
   landingUrl: null,
 };
 

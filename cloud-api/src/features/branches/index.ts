@@ -16,6 +16,7 @@ export {
   publishSettings,
   refuseDocument,
   saveDocument,
+  type VersionedDocument,
 } from "./settings.ts";
 
 /** Places, the boxes that stand there, and what the cloud tells them. */

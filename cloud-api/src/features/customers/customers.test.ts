@@ -8,6 +8,7 @@ import {
   type TestStaff,
 } from "../../../test/open-test-site.ts";
 import { NAS_ID } from "../../../test/test-box.ts";
+import type { VersionedDocument } from "../branches/index.ts";
 import type { CustomerListReply, CustomerReply } from "./schema.ts";
 
 let site: TestSite;
@@ -137,8 +138,8 @@ describe("what is kept of a customer", () => {
     const { fields } = await found("lan");
     const hoGuom = { branchId: box.branchId, branchName: "Hồ Gươm" };
     const tayHo = { branchId: other.branchId, branchName: "Tây Hồ" };
-    const here = { givenBy: "guest", givenAt: at.toISOString(), ...hoGuom };
-    const elsewhere = { givenBy: "guest", givenAt: later.toISOString(), ...tayHo };
+    const here = { label: null, givenBy: "guest", givenAt: at.toISOString(), ...hoGuom };
+    const elsewhere = { label: null, givenBy: "guest", givenAt: later.toISOString(), ...tayHo };
     expect(fields).toEqual([
       { field: "birthday", value: "--02-29", ...elsewhere, termsVersion: 2 },
       { field: "language", value: "en", ...elsewhere, termsVersion: 2 },
@@ -146,6 +147,27 @@ describe("what is kept of a customer", () => {
       { field: "phone", value: "+84912345678", ...elsewhere, termsVersion: 1 },
     ]);
     expect(ids.guestId).not.toBe(there.guestId);
+  });
+
+  test("a field of the tenant's own is called what its branch calls it, and boxes hear that it is filled", async () => {
+    const label = { vi: "Cỡ giày", en: "Shoe size" };
+    const document = await staff.get<VersionedDocument["document"]>(
+      `/api/v1/branches/${branchId}/settings`,
+    );
+    const field = { key: "own.shoe", kind: "number" as const, label, min: 20, max: 50 };
+    document.signIn.details = { newcomers: "all", returning: "one", fields: [field] };
+    await staff.request("PUT", `/api/v1/branches/${branchId}/settings`, document);
+    const { events, ...ids } = box.signIn({ phone: "+84912345678", name: "Lan" });
+    const place = { ...ids, nasId: NAS_ID, language: "vi" as const, termsVersion: 1 };
+    const own = { "own.shoe": "38.5", "own.gone": "x" };
+    await box.push([...events, box.write("guest.registered", { ...place, details: { own } })]);
+    await followed();
+    const { fields } = await found("lan");
+    const shown = fields.map(({ field: key, label: words, value }) => [key, words, value]);
+    expect(shown).toContainEqual(["own.shoe", label, "38.5"]);
+    expect(shown).toContainEqual(["own.gone", null, "x"]);
+    const known = (await box.pull())?.knownGuests?.guests.find(({ name }) => name === "Lan");
+    expect(known?.filledFields).toEqual(["language", "name", "own.gone", "own.shoe", "phone"]);
   });
 
   test("a field given where the branch had no terms names no version of any", async () => {

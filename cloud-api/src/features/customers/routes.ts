@@ -1,10 +1,13 @@
+import { type AskedField, isOwnField } from "@foyer/contract";
 import type { Context, Routes } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
+import { findDocument } from "../branches/index.ts";
 import {
   type CustomerRecord,
   countCustomers,
+  type FieldRow,
   findCustomer,
   listConsents,
   listCustomers,
@@ -107,7 +110,7 @@ async function describeCustomer(tx: TenantTransaction, customer: CustomerRecord)
     lastVisitAt: lastVisitAt?.toISOString() ?? null,
     daysSinceLastVisit:
       lastVisitAt === null ? null : countDaysSince(lastVisitAt, tx.now, timeZone ?? "UTC"),
-    fields: fields.map((field) => ({ ...field, givenAt: field.givenAt.toISOString() })),
+    fields: await nameFields(tx, fields),
     devices: devices.map((device) => ({
       ...device,
       firstSeenAt: device.firstSeenAt.toISOString(),
@@ -115,4 +118,19 @@ async function describeCustomer(tx: TenantTransaction, customer: CustomerRecord)
     })),
     consents: consents.map((consent) => ({ ...consent, at: consent.at.toISOString() })),
   };
+}
+
+/** An own field is called what the branch where it was given calls it today. */
+async function nameFields(tx: TenantTransaction, fields: readonly FieldRow[]) {
+  const asked = new Map<string, AskedField[]>();
+  for (const { field, branchId } of fields)
+    if (field.startsWith("own.") && !asked.has(branchId)) {
+      const branch = await findDocument(tx, branchId);
+      asked.set(branchId, branch?.document.signIn.details?.fields ?? []);
+    }
+  return fields.map((field) => {
+    const own = asked.get(field.branchId)?.find(({ key }) => key === field.field);
+    const label = own && isOwnField(own) ? own.label : null;
+    return { ...field, label, givenAt: field.givenAt.toISOString() };
+  });
 }

@@ -71,9 +71,11 @@ export function listToldFields(told: {
   email?: string | undefined;
   birthday?: string | undefined;
   language?: string | undefined;
+  /** The tenant's own fields by key. */
+  own?: Readonly<Record<string, string>> | undefined;
 }): { field: string; value: string }[] {
-  const { name, email, birthday, language } = told;
-  return Object.entries({ name, email, birthday, language })
+  const { name, email, birthday, language, own } = told;
+  return Object.entries({ ...own, name, email, birthday, language })
     .map(([field, value]) => ({ field, value: value?.trim() ?? "" }))
     .filter(({ value }) => value !== "");
 }

@@ -43,7 +43,12 @@ export const CustomerListReply = Type.Object({
 export type CustomerListReply = Static<typeof CustomerListReply>;
 
 const Field = Type.Object({
-  field: Type.String({ description: "name, phone, email, birthday or language" }),
+  field: Type.String({
+    description: "name, phone, email, birthday or language; own.<key> for one of the tenant's own",
+  }),
+  label: Type.Union([Type.Record(Type.String(), Type.String()), Type.Null()], {
+    description: "What the branch where it was given calls an own field, by language",
+  }),
   value: Type.String(),
   givenBy: Type.String({ description: "Who handed it over: guest" }),
   givenAt: Time,

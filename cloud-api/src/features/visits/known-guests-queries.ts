@@ -33,6 +33,7 @@ export type KnownGuestRow = {
   visits: number;
   groups: string[];
   tags: string[];
+  filledFields: string[];
   changedPosition: number;
 };
 
@@ -109,7 +110,12 @@ export async function listKnownGuests(
         array(select customer_marks.mark_id from customer_marks
           where customer_marks.tenant_id = ${tenantId} and customer_marks.kind = 'tag'
             and customer_marks.customer_id = changed.id
-          order by customer_marks.mark_id)::text[] as tags
+          order by customer_marks.mark_id)::text[] as tags,
+        array(select distinct told.field from guests
+          join customer_fields as told
+            on told.tenant_id = guests.tenant_id and told.guest_id = guests.id
+          where guests.tenant_id = ${tenantId} and guests.customer_id = changed.id
+          order by told.field)::text[] as "filledFields"
       from counted cross join reached
       join branch_guest_keys as keys on keys.tenant_id = ${tenantId} and keys.branch_id = ${branchId}
       left join changed on changed.tenant_id = keys.tenant_id

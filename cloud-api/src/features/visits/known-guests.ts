@@ -53,7 +53,8 @@ function isGuest(row: KnownGuestRow): row is Guest {
 }
 
 function toKnownGuest(row: Guest, key: string): KnownGuest {
-  const { customerId, phone, guestIds, name, language, visits, groups, tags } = row;
+  const { customerId, phone, guestIds, name, language, visits, groups, tags, filledFields } = row;
   const phoneHash = hashPhone(phone, key);
-  return { customerId, phoneHash, guestIds, name, language, visits, groups, tags };
+  const marks = { groups, tags };
+  return { customerId, phoneHash, guestIds, name, language, visits, ...marks, filledFields };
 }

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { keepConsent } from "../../consent/keep.ts";
 import { readTick } from "../../consent/rules.ts";
 import { findTextFor } from "../../consent/view.ts";
-import { handBack } from "../../grant/go-online.ts";
+import { goOnline } from "../../grant/go-online.ts";
 import { hasAgreed, showFirst, showReturning, showSignIn } from "../../pages/first.ts";
 import type { Portal } from "../../portal.ts";
 import { forGuests, type Step } from "../../step.ts";
@@ -32,7 +32,8 @@ function comeBack(step: Step): FastifyReply {
       keepConsent(tx, context, { guestId: guest.id, purpose: "terms", text: tick.terms }),
     );
   }
-  return handBack(step, { guestId: guest.id, method: "returning" });
+  context.admitted = { guestId: guest.id, method: "returning" };
+  return goOnline(step, guest);
 }
 
 /** The device has changed hands, or its MAC has: whoever holds it now signs in as themselves. */

@@ -1,7 +1,7 @@
 import { Box, Group, Text } from "@mantine/core";
 import { useZoneOf } from "../../../shell/branches.ts";
 import { formatPhone } from "../../../shell/format.ts";
-import { useShellTexts } from "../../../shell/language.tsx";
+import { useLanguage, useShellTexts } from "../../../shell/language.tsx";
 import { Moment } from "../../../shell/moment.tsx";
 import { isLanguage } from "../../../shell/translate.ts";
 import { useFormat } from "../../../shell/use-format.ts";
@@ -43,7 +43,7 @@ function Field({ field }: { field: CustomerField }) {
       ? t("given-by-guest")
       : t("given-by-guest-at", { branch: field.branchName });
   return (
-    <Line label={useFieldName(field.field)} value={useFieldValue(field)}>
+    <Line label={useFieldName(field)} value={useFieldValue(field)}>
       {source} · <Moment at={field.givenAt} timeZone={zoneOf(field.branchId)} />
       {field.termsVersion !== null && ` · ${t("under-terms", { version: field.termsVersion })}`}
     </Line>
@@ -72,8 +72,9 @@ function Line({ label, value, children }: LineProps) {
   );
 }
 
-function useFieldName(field: string): string {
+function useFieldName({ field, label }: CustomerField): string {
   const t = useTexts();
+  const { language } = useLanguage();
   switch (field) {
     case "name":
       return t("field-name");
@@ -87,15 +88,17 @@ function useFieldName(field: string): string {
       return t("field-language");
     default:
       // A field this release has no word for is shown by its own name, never hidden.
-      return field;
+      return label?.[language] ?? Object.values(label ?? {})[0] ?? field;
   }
 }
 
 function useFieldValue({ field, value }: CustomerField): string {
   const format = useFormat();
   const shell = useShellTexts();
+  const t = useTexts();
   if (field === "language" && isLanguage(value)) return shell(`language-${value}`);
   if (field === "phone") return formatPhone(value);
   if (field === "birthday") return format.birthday(value);
+  if (value === "yes" || value === "no") return field.startsWith("own.") ? t(value) : value;
   return value;
 }

@@ -1,0 +1,66 @@
+import type { FieldsState } from "@foyer/branch-store";
+import type { AskedField, DetailsSettings } from "@foyer/contract";
+
+/** What a branch asks that says nothing of it: as newcomers were ever asked. */
+export const USUAL_DETAILS: DetailsSettings = {
+  newcomers: "all",
+  returning: "none",
+  fields: [{ key: "name" }, { key: "email" }, { key: "birthday" }],
+};
+
+/** Left out so often, a field rests for a while: somebody does not want to say. */
+const TIMES_MAX = 3;
+const REST_MILLISECONDS = 180 * 24 * 60 * 60 * 1000;
+
+/** Under which key the consents of a newcomer's page count as asked for. */
+export const CONSENTS_KEY = "consents";
+
+export type Asking = {
+  fields: readonly AskedField[];
+  /** Whether the optional consents are asked for beside them. */
+  consents: boolean;
+};
+
+export type AskQuestion = {
+  details: DetailsSettings;
+  state: FieldsState;
+  visitNumber: number;
+  hasConsents: boolean;
+  now: Date;
+};
+
+/**
+ * What a guest who has just signed in is asked for. A newcomer gets the branch's whole page; whoever
+ * was asked before, or has told anything anywhere, gets one missing field a visit: the one asked for
+ * the fewest times, in the branch's order. What was given is never asked for again.
+ */
+export function chooseAsking({
+  details,
+  state,
+  visitNumber,
+  hasConsents,
+  now,
+}: AskQuestion): Asking {
+  const missing = details.fields.filter(({ key }) => !state.given.has(key));
+  const isNew = !state.isKnown && state.asked.length === 0 && state.given.size === 0;
+  if (isNew) {
+    const count = { all: missing.length, one: 1, none: 0 }[details.newcomers];
+    return { fields: missing.slice(0, count), consents: hasConsents };
+  }
+  if (details.returning === "none") return { fields: [], consents: false };
+  if (state.asked.some(({ lastVisit }) => lastVisit === visitNumber))
+    return { fields: [], consents: false };
+  const before = new Map(state.asked.map((each) => [each.key, each]));
+  const timesOf = ({ key }: AskedField) => before.get(key)?.times ?? 0;
+  const isResting = ({ key }: AskedField) => {
+    const last = before.get(key);
+    return (
+      last !== undefined &&
+      last.times >= TIMES_MAX &&
+      now.getTime() - last.lastAt.getTime() < REST_MILLISECONDS
+    );
+  };
+  const due = missing.filter((field) => !isResting(field));
+  const next = due.toSorted((one, other) => timesOf(one) - timesOf(other))[0];
+  return { fields: next ? [next] : [], consents: false };
+}

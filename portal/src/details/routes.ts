@@ -1,0 +1,131 @@
+import {
+  addGuestDetails,
+  findGuest,
+  findVisitNumber,
+  type Guest,
+  listConsents,
+  listOwnFields,
+  noteAsked,
+  type Transaction,
+} from "@foyer/branch-store";
+import type { AskedField, ConsentPurpose, GuestDetails } from "@foyer/contract";
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { keepConsent, takeBackConsent } from "../consent/keep.ts";
+import { OPTIONAL_PURPOSES, readTick } from "../consent/rules.ts";
+import { findTextFor, viewTick } from "../consent/view.ts";
+import { handBack } from "../grant/go-online.ts";
+import type { PageContext } from "../page-context.ts";
+import type { Portal } from "../portal.ts";
+import { forGuests, type Step, showOld, showPage } from "../step.ts";
+import { findAsking } from "./ask.ts";
+import { CONSENTS_KEY, USUAL_DETAILS } from "./ask-rules.ts";
+import { readDetails } from "./read.ts";
+import { type ShownDetails, viewFields } from "./view.ts";
+
+/** What a form names the fields it asks for by, so that a correction is read as the first time. */
+const ASKED = "asked";
+
+/** What a guest tells of their own will, between signing in and going online. */
+export function addDetailRoutes(app: FastifyInstance, portal: Portal): void {
+  app.get("/details", forGuests(portal, askDetails));
+  app.post("/details", forGuests(portal, keepDetails));
+}
+
+function askDetails(step: Step): FastifyReply {
+  const { context } = step;
+  const { admitted, arrival } = context;
+  if (!admitted || !isAsking(context)) return showOld(step, arrival.nasId);
+  const asking = findAsking(step, admitted.guestId);
+  // Answered on another tab, or by staff, since this page was led to.
+  if (!asking) return handBack(step, admitted);
+  return showDetails(step, { ...asking, values: () => "", faults: {} });
+}
+
+function showDetails(step: Step, shown: ShownDetails & { consents: boolean }): FastifyReply {
+  const { t } = step;
+  const { fields, consents } = shown;
+  const isOne = fields.length === 1 && !consents;
+  const texts = consents
+    ? OPTIONAL_PURPOSES.flatMap((purpose) => findTextFor(step, purpose) ?? [])
+    : [];
+  const view = {
+    asked: [...fields.map(({ key }) => key), ...(consents ? [CONSENTS_KEY] : [])].join(" "),
+    heading: t(isOne ? "details.oneTitle" : "details.title"),
+    lead: t(isOne ? "details.oneLead" : "details.lead"),
+    fields: viewFields(step, shown),
+    texts: texts.map((text) => viewTick(step, text)),
+  };
+  const status = Object.keys(shown.faults).length > 0 ? 422 : 200;
+  return showPage(step, { template: "details", view, title: view.heading, status });
+}
+
+/** Signed in and not online yet: the page after access is a right to nothing here. */
+const isAsking = ({ admitted, arrival }: PageContext): boolean =>
+  admitted !== null && arrival.state === "asks";
+
+function keepDetails(step: Step): FastifyReply {
+  const { context, portal, settings, field, now } = step;
+  const { admitted, arrival } = context;
+  if (!admitted || !isAsking(context)) return showOld(step, arrival.nasId);
+  const all = settings.signIn.details?.fields ?? USUAL_DETAILS.fields;
+  // A page of the release before names nothing: it asked for all.
+  const asked = field(ASKED) === "" ? null : field(ASKED).split(" ");
+  const fields = all.filter(({ key }) => asked?.includes(key) ?? true);
+  const consents = asked?.includes(CONSENTS_KEY) ?? true;
+  const read = readDetails(fields, field, now);
+  if (read.kind === "faults")
+    return showDetails(step, { fields, consents, values: field, faults: read.faults });
+  const { details } = read;
+  portal.store.transaction((tx) => keep(tx, step, { ...admitted, details, fields, consents }));
+  return handBack(step, admitted);
+}
+
+function keep(
+  tx: Transaction,
+  step: Step,
+  told: {
+    guestId: string;
+    details: GuestDetails;
+    fields: readonly AskedField[];
+    consents: boolean;
+  },
+): void {
+  const { context, language } = step;
+  const { guestId, details } = told;
+  const { deviceId, arrival, terms } = context;
+  const place = { guestId, deviceId, nasId: arrival.nasId, language };
+  const termsVersion = terms?.version ?? null;
+  if (saysNews(tx, guestId, details)) addGuestDetails(tx, { ...place, details, termsVersion });
+  if (told.consents)
+    for (const purpose of OPTIONAL_PURPOSES) keepTick(tx, step, { guestId, purpose });
+  const keys = told.fields.map(({ key }) => key);
+  if (told.consents) keys.push(CONSENTS_KEY);
+  noteAsked(tx, { guestId, keys, visitNumber: findVisitNumber(tx, guestId) });
+}
+
+/** Sent again with other words, it is a correction; the same once more says nothing new. */
+function saysNews(tx: Transaction, guestId: string, { own = {}, ...usual }: GuestDetails): boolean {
+  const guest = findGuest(tx, guestId);
+  const before = listOwnFields(tx, guestId);
+  return (
+    Object.entries(usual).some(([key, value]) => value !== guest?.[key as keyof Guest]) ||
+    Object.entries(own).some(([key, value]) => value !== before[key])
+  );
+}
+
+/** Words that changed meanwhile are not agreed to; access does not depend on them. */
+function keepTick(
+  tx: Transaction,
+  step: Step,
+  { guestId, purpose }: { guestId: string; purpose: ConsentPurpose },
+): void {
+  const { context, field } = step;
+  const text = findTextFor(step, purpose);
+  if (!text) return;
+  const tick = readTick(field(purpose), text);
+  if (tick.kind === "ticked") keepConsent(tx, context, { guestId, purpose, text: tick.terms });
+  const given = listConsents(tx, guestId).find((each) => each.purpose === purpose && each.given);
+  // A yes of this very page is taken back by it; one of an earlier day is not, for it shows no tick.
+  if (tick.kind === "unticked" && given && given.at.getTime() >= context.issuedAt)
+    takeBackConsent(tx, context, { guestId, given });
+}
