@@ -2,6 +2,7 @@ import type { GuestDetails, Language, SignInMethod } from "@foyer/contract";
 import { findKnownGuestOfDevice, handOverDevice } from "./devices.ts";
 import { keepOwnFields } from "./guest-fields.ts";
 import { findKnownGuestByPhone } from "./known-guests.ts";
+import { releaseNumber } from "./number-holders.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
 
@@ -47,6 +48,8 @@ export type SignIn = {
    * when the NAS has named its MAC with the ticket: see useTicket.
    */
   proved: boolean;
+  /** The number was somebody else's before, who is another guest. Absent: it was not. */
+  isNewHolder?: boolean;
 };
 
 /**
@@ -54,15 +57,16 @@ export type SignIn = {
  * known by, else a new one. Links the proved device and its open visit to them.
  */
 export function signInGuest(tx: Transaction, signIn: SignIn): Guest {
-  const { deviceId, phone } = signIn;
+  const { deviceId, phone, isNewHolder = false } = signIn;
+  if (phone !== null && isNewHolder) releaseNumber(tx, phone);
   const guestId = findReturning(tx, signIn) ?? register(tx, signIn);
   if (phone !== null) {
-    tx.sql("update guests set phone = ?, phone_verified_at = ? where id = ?").run(
-      phone,
-      tx.now.getTime(),
-      guestId,
-    );
-    appendEvent(tx, "guest.verified", { guestId, deviceId, phone, method: "code" });
+    tx.sql(
+      `update guests set phone = ?, phone_verified_at = ?, is_new_holder = max(is_new_holder, ?)
+       where id = ?`,
+    ).run(phone, tx.now.getTime(), isNewHolder ? 1 : 0, guestId);
+    const holder = isNewHolder ? { newHolder: true as const } : {};
+    appendEvent(tx, "guest.verified", { guestId, deviceId, phone, method: "code", ...holder });
   }
   if (signIn.proved) handOverDevice(tx, { deviceId, guestId });
   return getGuest(tx, guestId);
@@ -85,7 +89,7 @@ function findReturning(tx: Transaction, signIn: SignIn): string | null {
 function register(tx: Transaction, signIn: SignIn): string {
   const { deviceId, nasId, language, details, termsVersion, phone } = signIn;
   const guestId = tx.newId();
-  const known = phone === null ? null : findKnownGuestByPhone(tx, phone);
+  const known = phone === null || signIn.isNewHolder ? null : findKnownGuestByPhone(tx, phone);
   tx.sql(
     `insert into guests (id, name, email, birthday, language, registered_at)
      values (?, ?, ?, ?, ?, ?)`,
@@ -103,7 +107,7 @@ function register(tx: Transaction, signIn: SignIn): string {
   return guestId;
 }
 
-export type NewDetails = Omit<SignIn, "phone" | "proved"> & { guestId: string };
+export type NewDetails = Omit<SignIn, "phone" | "proved" | "isNewHolder"> & { guestId: string };
 
 /** Keeps what a guest tells about themselves; a field left out stays as it was. */
 export function addGuestDetails(tx: Transaction, added: NewDetails): Guest {

@@ -11,6 +11,7 @@ export * from "./guests.ts";
 export * from "./identity.ts";
 export * from "./known-guests.ts";
 export * from "./member-links.ts";
+export { findHolderLastHeard } from "./number-holders.ts";
 export {
   type BranchReader,
   type BranchStore,

@@ -9,6 +9,8 @@ export type KnownGuestRecord = {
   name: string | null;
   language: Language | null;
   visits: number;
+  /** The end of the last day on which the cloud heard of them; null: not told. */
+  lastSeenAt: Date | null;
 };
 
 type KnownRow = {
@@ -21,6 +23,7 @@ type KnownRow = {
   tags: string;
   tier: string | null;
   filled_fields: string;
+  last_seen_on: string | null;
 };
 
 type PullRow = {
@@ -33,8 +36,9 @@ type PullRow = {
 
 const toRecord = (row: KnownRow | null): KnownGuestRecord | null => {
   if (!row) return null;
-  const { customer_id, name, language, visits } = row;
-  return { customerId: customer_id, name, language, visits };
+  const { customer_id, name, language, visits, last_seen_on } = row;
+  const lastSeenAt = last_seen_on === null ? null : new Date(`${last_seen_on}T23:59:59Z`);
+  return { customerId: customer_id, name, language, visits, lastSeenAt };
 };
 
 const getPull = (tx: Reader): PullRow => tx.sql("select * from pull").get() as PullRow;
@@ -73,12 +77,13 @@ function insertKnownGuest(tx: Transaction, guest: KnownGuest): void {
   const { customerId, phoneHash, name, language, visits, groups = [], tags = [], tier } = guest;
   tx.sql(
     `insert into known_guests
-       (customer_id, phone_hash, name, language, visits, groups, tags, tier, filled_fields)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+       (customer_id, phone_hash, name, language, visits, groups, tags, tier, filled_fields,
+        last_seen_on)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     ...[customerId, phoneHash, name, language, visits],
     ...[JSON.stringify(groups), JSON.stringify(tags), tier ?? null],
-    JSON.stringify(guest.filledFields ?? []),
+    ...[JSON.stringify(guest.filledFields ?? []), guest.lastSeenOn ?? null],
   );
   for (const guestId of guest.guestIds)
     tx.sql(
@@ -122,7 +127,10 @@ export function findKnownFields(tx: Reader, guestId: string): string[] {
   return known ? (JSON.parse(known.filled_fields) as string[]) : [];
 }
 
-/** By an id that the cloud has for this customer, or by the number the guest has proved here. */
+/**
+ * By an id that the cloud has for this customer, or by the number the guest has proved here, unless
+ * that number was another guest's before.
+ */
 function findRowOfGuest(tx: Reader, guestId: string): KnownRow | null {
   const byId = tx
     .sql(
@@ -131,9 +139,9 @@ function findRowOfGuest(tx: Reader, guestId: string): KnownRow | null {
     )
     .get(guestId) as KnownRow | undefined;
   if (byId) return byId;
-  const guest = tx.sql("select phone from guests where id = ?").get(guestId) as
-    | { phone: string | null }
-    | undefined;
+  const guest = tx
+    .sql("select phone from guests where id = ? and is_new_holder = 0")
+    .get(guestId) as { phone: string | null } | undefined;
   return guest?.phone ? findRowByPhone(tx, guest.phone) : null;
 }
 

@@ -137,6 +137,11 @@ export const SignInSettings = Type.Object({
     triesMax: Type.Integer({ minimum: 1, maximum: 10 }),
     resendAfterSeconds: Type.Integer({ minimum: 10, maximum: 600 }),
     resendsMax: Type.Integer({ minimum: 0, maximum: 10 }),
+    /**
+     * Numbers are given to new people: after so long without a word of whoever has it, a strange
+     * device is asked whether it is still them. Absent: 180 days; 0: it is never asked.
+     */
+    askHolderAfterDays: Type.Optional(Type.Integer({ minimum: 0, maximum: 3650 })),
     /** Against code pumping: messages within an hour, sliding. */
     messagesPerPhoneHour: Type.Integer({ minimum: 1 }),
     messagesPerDeviceHour: Type.Integer({ minimum: 1 }),

@@ -30,6 +30,8 @@ export const KnownGuest = Type.Object({
   tags: Type.Optional(Type.Array(MarkId, { maxItems: 200 })),
   /** Absent or null: in no tier. */
   tier: Type.Optional(Type.Union([MarkId, Type.Null()])),
+  /** The last day on which the cloud heard of them, in UTC. Absent: not told. */
+  lastSeenOn: Type.Optional(Type.String({ pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" })),
   /** Which fields of theirs are filled, never with what. Absent: not told. */
   filledFields: Type.Optional(Type.Array(FieldKey, { maxItems: 100 })),
 });

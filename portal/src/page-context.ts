@@ -49,6 +49,8 @@ export type PageContext = {
   codeId: string | null;
   /** The number as the guest typed it last, E.164. */
   phone: string | null;
+  /** A number whose code was right, while it is asked whether its guest is still the same person. */
+  provedPhone: string | null;
   /** The guest goes back to give another number: the code that waits is not shown instead. */
   wantsOtherNumber: boolean;
   terms: AcceptedTerms | null;
@@ -77,6 +79,7 @@ export function newContext(begun: {
     accessCode: begun.accessCode ?? null,
     codeId: null,
     phone: null,
+    provedPhone: null,
     wantsOtherNumber: false,
     terms: null,
     codeUnsent: false,

@@ -13,7 +13,8 @@ import type { CodeDesk } from "./sign-in/phone/request-code.ts";
 /** A code that was just right, and where its guest goes on, should the same be posted again. */
 export type SpentCode = {
   code: string;
-  guest: Guest;
+  /** Null while it is asked whether they are whose number it was. */
+  guest: Guest | null;
   terms: AcceptedTerms | null;
   /** Null where the guest was refused. */
   url: string | null;

@@ -47,6 +47,8 @@ export const guestVerified = Type.Object({
   deviceId: Id,
   phone: Phone,
   method: Type.Literal("code"),
+  /** The number was somebody else's before, and they are another person: absent where it was not. */
+  newHolder: Type.Optional(Type.Literal(true)),
 });
 
 /** A guest was let online: the grant, whatever the NAS then makes of it. */

@@ -8,7 +8,11 @@ import type { Step } from "../step.ts";
 export function signIn(
   tx: Transaction,
   { context, language }: Step,
-  { phone, termsVersion }: { phone: string | null; termsVersion: number | null },
+  {
+    phone,
+    termsVersion,
+    isNewHolder = false,
+  }: { phone: string | null; termsVersion: number | null; isNewHolder?: boolean },
 ): Guest {
   const { deviceId, arrival, proof, isSomebodyElse } = context;
   const guest = signInGuest(tx, {
@@ -18,6 +22,7 @@ export function signIn(
     details: {},
     termsVersion,
     phone,
+    isNewHolder,
     proved: proof !== null && !isSomebodyElse,
   });
   if (proof !== null && isSomebodyElse) linkDevice(tx, { deviceId, guestId: guest.id });

@@ -40,9 +40,9 @@ const FIRST_SIGN_IN: SignInSettings = {
   },
   clickThrough: "plan-b",
   greet: "each-visit",
-  recogniseDays: 365,
+  recogniseDays: 90,
   // A made-up address may belong to somebody else by then (MAC randomisation).
-  recogniseRandomisedDays: 60,
+  recogniseRandomisedDays: 14,
   details: {
     newcomers: "all",
     returning: "one",

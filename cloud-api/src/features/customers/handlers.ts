@@ -1,5 +1,6 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import type { BoxEvent, EventHandlers } from "../../platform/events.ts";
+import { findHolder, notePreviousHolder, passNumberOn } from "./number-holders-queries.ts";
 import {
   claimPhone,
   deleteCustomer,
@@ -39,11 +40,14 @@ export const customerHandlers: EventHandlers = {
     const before = await noteGuest(tx, { ...place, verified: true });
     const fields = [{ field: "phone", value: phone }];
     await insertFields(tx, { ...place, eventId: event.id, termsVersion: null, fields });
-    const customerId = await getOrMakeCustomer(tx, event);
+    const { customerId, previous } = event.payload.newHolder
+      ? await makeNewHolder(tx, event)
+      : { customerId: await getOrMakeCustomer(tx, event), previous: null };
     await linkGuest(tx, { guestId, customerId, at: event.occurredAt });
     await refresh(tx, { customerId, position: event.position });
-    if (before.customerId && before.customerId !== customerId)
-      await refresh(tx, { customerId: before.customerId, position: event.position });
+    const others = new Set([before.customerId, previous].filter((id) => id !== customerId));
+    for (const id of others)
+      if (id) await refresh(tx, { customerId: id, position: event.position });
     return [];
   },
 
@@ -94,15 +98,31 @@ async function getOrMakeCustomer(
   event: BoxEvent<"guest.verified">,
 ): Promise<string> {
   const { phone } = event.payload;
-  const known = await findCustomerByPhone(tx, phone);
-  if (known) return known.customerId;
   const { branchId, id, occurredAt: at, position } = event;
+  const known = await findHolder(tx, { phone, at });
+  if (known) return known;
   await insertCustomer(tx, { id, branchId, at, position });
   if (await claimPhone(tx, { phone, customerId: id })) return id;
+  // Verified before a new holder who was told of first: theirs, until the number passed on.
+  if ((await findHolder(tx, { phone, at })) === null) {
+    await notePreviousHolder(tx, { phone, customerId: id });
+    return id;
+  }
   await deleteCustomer(tx, id);
   const winner = await findCustomerByPhone(tx, phone);
   if (!winner) throw new Error("A phone was claimed and is nobody's: try again.");
   return winner.customerId;
+}
+
+/** A number was given to somebody new: their record begins empty, and the other's goes on without it. */
+async function makeNewHolder(
+  tx: TenantTransaction,
+  event: BoxEvent<"guest.verified">,
+): Promise<{ customerId: string; previous: string | null }> {
+  const { branchId, id, occurredAt: at, position, payload } = event;
+  await insertCustomer(tx, { id, branchId, at, position });
+  const passed = { phone: payload.phone, customerId: id, since: at };
+  return { customerId: id, previous: await passNumberOn(tx, passed) };
 }
 
 async function refresh(

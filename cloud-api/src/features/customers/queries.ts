@@ -159,7 +159,12 @@ export async function refreshCustomer(
       )
       update customers set
         name = (select value from latest where field = 'name'),
-        phone = (select value from latest where field = 'phone'),
+        -- One that passed to somebody else is theirs no more.
+        phone = (select latest.value from latest
+          join customer_identifiers as owned on owned.tenant_id = ${tenantId}
+            and owned.kind = 'phone' and owned.value = latest.value
+            and owned.customer_id = ${customerId}
+          where latest.field = 'phone'),
         email = (select value from latest where field = 'email'),
         birthday = (select value from latest where field = 'birthday'),
         language = (select value from latest where field = 'language'),

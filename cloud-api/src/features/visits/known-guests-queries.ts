@@ -34,6 +34,8 @@ export type KnownGuestRow = {
   groups: string[];
   tags: string[];
   filledFields: string[];
+  /** YYYY-MM-DD. */
+  lastSeenOn: string;
   changedPosition: number;
 };
 
@@ -80,6 +82,7 @@ export async function listKnownGuests(
         where tenant_id = ${tenantId} and changed_position > ${since}
       ), changed as (
         select customers.tenant_id, customers.id, customers.phone, customers.name, customers.language,
+          to_char(customers.last_seen_at at time zone 'UTC', 'YYYY-MM-DD') as last_seen_on,
           coalesce(here.visits, 0) as visits,
           greatest(customers.changed_position, here.changed_position, marked.changed_position)
             as changed
@@ -100,7 +103,7 @@ export async function listKnownGuests(
         counted.replay_until > 0 and counted.position <= counted.replay_until as replaying,
         reached.seq as "countedSeq", keys.key,
         changed.id as "customerId", changed.phone, changed.name, changed.language, changed.visits,
-        changed.changed as "changedPosition",
+        changed.changed as "changedPosition", changed.last_seen_on as "lastSeenOn",
         array(select guests.id from guests
           where guests.tenant_id = ${tenantId} and guests.customer_id = changed.id
           order by guests.id)::text[] as "guestIds",

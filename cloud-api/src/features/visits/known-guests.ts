@@ -53,8 +53,29 @@ function isGuest(row: KnownGuestRow): row is Guest {
 }
 
 function toKnownGuest(row: Guest, key: string): KnownGuest {
-  const { customerId, phone, guestIds, name, language, visits, groups, tags, filledFields } = row;
+  const {
+    customerId,
+    phone,
+    guestIds,
+    name,
+    language,
+    visits,
+    groups,
+    tags,
+    filledFields,
+    lastSeenOn,
+  } = row;
   const phoneHash = hashPhone(phone, key);
   const marks = { groups, tags };
-  return { customerId, phoneHash, guestIds, name, language, visits, ...marks, filledFields };
+  return {
+    customerId,
+    phoneHash,
+    guestIds,
+    name,
+    language,
+    visits,
+    ...marks,
+    filledFields,
+    lastSeenOn,
+  };
 }

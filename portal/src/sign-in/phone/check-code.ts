@@ -11,14 +11,17 @@ import { readTick } from "../../consent/rules.ts";
 import { goOnline } from "../../grant/go-online.ts";
 import type { AcceptedTerms } from "../../page-context.ts";
 import type { SpentCode } from "../../portal.ts";
-import { leadOn, type Step } from "../../step.ts";
+import { hrefOf, leadOn, type Step } from "../../step.ts";
 import { signIn } from "../sign-in.ts";
 import { isCodeOf, readCode } from "./code.ts";
 import { type CodePage, findMissingTerms, showCode } from "./code-page.ts";
+import { mayHaveNewHolder } from "./holder.ts";
 import { hasTriesLeft } from "./rules.ts";
 
 type Checked =
   | { kind: "right"; guest: Guest; terms: AcceptedTerms | null }
+  /** Right, but the number may be somebody else's by now. */
+  | { kind: "asks"; phone: string; terms: AcceptedTerms | null }
   | { kind: "wrong"; triesLeft: number }
   /** Used, or its life is over. */
   | { kind: "over" };
@@ -36,19 +39,40 @@ export function checkCode(step: Step): FastifyReply {
     return showCode(step, { code: waiting, fault: t("code.fault.malformed"), closed });
   }
   const spent = portal.spentCodes.find(codeId);
-  if (spent?.code === code)
-    return spent.url === null ? admit(step, codeId, spent) : leadOn(step, spent.url);
+  if (spent?.code === code) return repeat(step, codeId, spent);
   const untold = readMissingTerms(step, codeId);
   if (untold) return showCode(step, { ...untold, typed: code });
   const checked = portal.store.transaction((tx) => check(tx, step, { codeId, code }));
   portal.log.info({ codeId, outcome: checked.kind }, "code checked");
   if (checked.kind === "over") return showCode(step, { code: null, closed: t("code.fault.over") });
   if (checked.kind === "wrong") return showWrong(step, codeId, checked.triesLeft);
+  if (checked.kind === "asks") return askHolder(step, codeId, { code, ...checked });
   return admit(step, codeId, { code, guest: checked.guest, terms: checked.terms });
 }
 
+function repeat(step: Step, codeId: string, { url, guest, ...spent }: SpentCode): FastifyReply {
+  if (url !== null) return leadOn(step, url);
+  if (guest === null) throw new Error(`code ${codeId} was spent for nobody and leads nowhere`);
+  return admit(step, codeId, { ...spent, guest });
+}
+
+/** The number is proved, and whose it is will be said on the page that this leads to. */
+function askHolder(
+  step: Step,
+  codeId: string,
+  { code, phone, terms }: { code: string; phone: string; terms: AcceptedTerms | null },
+): FastifyReply {
+  const { context, portal } = step;
+  Object.assign(context, { terms, provedPhone: phone });
+  const url = hrefOf(portal, "/holder", context);
+  portal.spentCodes.keep(codeId, { code, guest: null, terms, url });
+  return leadOn(step, url);
+}
+
+type RightCode = Omit<SpentCode, "url" | "guest"> & { guest: Guest };
+
 /** Leads a guest on whose code was right. The same code again is led, or refused, the same way. */
-function admit(step: Step, codeId: string, right: Omit<SpentCode, "url">): FastifyReply {
+export function admit(step: Step, codeId: string, right: RightCode): FastifyReply {
   const { context, portal } = step;
   const { guest, terms } = right;
   Object.assign(context, { terms, knownGuestId: guest.id });
@@ -92,6 +116,8 @@ function check(
     return { kind: "wrong", triesLeft: phoneSettings.triesMax - countTry(tx, codeId) };
   if (!useCode(tx, codeId)) return { kind: "over" };
   const terms = context.terms ?? pending.terms;
+  if (mayHaveNewHolder(tx, step, pending.phone))
+    return { kind: "asks", phone: pending.phone, terms };
   const termsVersion = terms?.version ?? null;
   const guest = signIn(tx, step, { phone: pending.phone, termsVersion });
   // Ticked when the code was asked for; only now is it known whose tick it was.

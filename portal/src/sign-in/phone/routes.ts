@@ -10,6 +10,7 @@ import { forGuests, hrefOf, leadOn, type Step, showPage } from "../../step.ts";
 import { enterAccessCode } from "../access-code/enter.ts";
 import { checkCode } from "./check-code.ts";
 import { showCode } from "./code-page.ts";
+import { sayHolder, showHolder } from "./holder-page.ts";
 import { readPhoneNumber } from "./number.ts";
 import type { CodeRequest, Requested } from "./request-code.ts";
 
@@ -18,6 +19,8 @@ export function addPhoneRoutes(app: FastifyInstance, portal: Portal): void {
   app.post("/phone", forGuests(portal, askForCode));
   app.get("/code", forGuests(portal, showWaitingCode));
   app.post("/code", forGuests(portal, checkCode));
+  app.get("/holder", forGuests(portal, showHolder));
+  app.post("/holder", forGuests(portal, sayHolder));
   app.post("/resend", forGuests(portal, sendAgain));
   app.get(
     "/plan-b",

@@ -1,0 +1,40 @@
+import type { FastifyReply } from "fastify";
+import { keepConsent } from "../../consent/keep.ts";
+import { leadOn, type Step, showOld, showPage } from "../../step.ts";
+import { signIn } from "../sign-in.ts";
+import { admit } from "./check-code.ts";
+
+/** Asks whether the number is still the person's whom this branch knows by it; says nothing of them. */
+export function showHolder(step: Step): FastifyReply {
+  const { context, t, settings } = step;
+  if (context.provedPhone === null || context.codeId === null)
+    return showOld(step, context.arrival.nasId);
+  const view = { place: settings.brand.name };
+  return showPage(step, { template: "holder", view, title: t("holder.title"), path: "/holder" });
+}
+
+/** The first answer counts, however often and whichever is sent after it. */
+export function sayHolder(step: Step): FastifyReply {
+  const { context, portal, field } = step;
+  const { provedPhone: phone, codeId, terms } = context;
+  const who = field("who");
+  if (phone === null || codeId === null) return showOld(step, context.arrival.nasId);
+  if (who !== "same" && who !== "new") return showHolder(step);
+  const said = portal.spentCodes.find(keyOf(codeId));
+  if (said?.url) return leadOn(step, said.url);
+  const isNewHolder = who === "new";
+  const guest =
+    said?.guest ??
+    portal.store.transaction((tx) => {
+      const termsVersion = terms?.version ?? null;
+      const signedIn = signIn(tx, step, { phone, termsVersion, isNewHolder });
+      if (terms) keepConsent(tx, context, { guestId: signedIn.id, purpose: "terms", text: terms });
+      return signedIn;
+    });
+  portal.log.info({ codeId, outcome: who }, "number's holder");
+  context.provedPhone = null;
+  return admit(step, keyOf(codeId), { code: "", guest, terms });
+}
+
+/** Beside the code itself, whose second posting leads to the question. */
+const keyOf = (codeId: string): string => `${codeId}/holder`;
