@@ -16,6 +16,7 @@ type KnownRow = {
   name: string | null;
   language: Language | null;
   visits: number;
+  tenant_visits: number | null;
   /** Lists of ids as JSON. */
   groups: string;
   tags: string;
@@ -69,13 +70,15 @@ export function applyKnownGuests(tx: Transaction, known: KnownGuests): void {
 }
 
 function insertKnownGuest(tx: Transaction, guest: KnownGuest): void {
-  const { customerId, phoneHash, name, language, visits, groups = [], tags = [], tier } = guest;
+  const { customerId, phoneHash, name, language, visits, groups = [], tags = [] } = guest;
   tx.sql(
-    `insert into known_guests (customer_id, phone_hash, name, language, visits, groups, tags, tier)
-     values (?, ?, ?, ?, ?, ?, ?, ?)`,
+    `insert into known_guests (customer_id, phone_hash, name, language, visits, groups, tags, tier,
+       tenant_visits)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     ...[customerId, phoneHash, name, language, visits],
-    ...[JSON.stringify(groups), JSON.stringify(tags), tier ?? null],
+    ...[JSON.stringify(groups), JSON.stringify(tags), guest.tier ?? null],
+    guest.tenantVisits ?? null,
   );
   for (const guestId of guest.guestIds)
     tx.sql(
@@ -93,11 +96,13 @@ export function findKnownGuestByPhone(tx: Reader, phone: string): KnownGuestReco
 export function findKnownVisits(
   tx: Reader,
   guestId: string,
-): { visits: number; throughSeq: number } {
+): { visits: number; tenantVisits: number; throughSeq: number } {
   const known = findRowOfGuest(tx, guestId);
-  if (!known) return { visits: 0, throughSeq: 0 };
+  if (!known) return { visits: 0, tenantVisits: 0, throughSeq: 0 };
+  const { visits, tenant_visits } = known;
   const { counted_epoch, counted_seq } = getPull(tx);
-  return { visits: known.visits, throughSeq: counted_epoch === findEpoch(tx) ? counted_seq : 0 };
+  const throughSeq = counted_epoch === findEpoch(tx) ? counted_seq : 0;
+  return { visits, tenantVisits: tenant_visits ?? visits, throughSeq };
 }
 
 /** What the cloud has marked a guest with; nothing for one it does not know. */

@@ -94,6 +94,7 @@ describe("personal fields", () => {
       "guest.registered details.email",
       "guest.registered details.name",
       "guest.verified phone",
+      "survey.answered texts",
     ]);
   });
 

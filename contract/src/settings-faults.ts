@@ -1,7 +1,11 @@
-import type { BranchSettings, LocalText } from "./branch-settings.ts";
+import type { BranchSettings } from "./branch-settings.ts";
 import { isCountry } from "./countries.ts";
+import { isAllowedDestination, readDestination } from "./destinations.ts";
+import { hasWords } from "./local-text.ts";
 import { findSharedSource, type Nas } from "./nas-settings.ts";
 import { readNetwork } from "./network.ts";
+import { findPageWhenFault } from "./page-settings.ts";
+import { findSurveyFault } from "./surveys.ts";
 
 /**
  * What fits the schema and cannot work all the same, with its place: an address nothing comes from,
@@ -13,7 +17,14 @@ export function findSettingsFault(settings: BranchSettings): string | null {
     return `/branch/country ${branch.country} is no country with telephone numbers of its own`;
   if (new Set(branch.languages).size !== branch.languages.length)
     return "/branch/languages has a language twice";
-  return findNasFault(settings.nas) ?? findLegalFault(settings) ?? findSignInFault(settings);
+  return (
+    findNasFault(settings.nas) ??
+    findLegalFault(settings) ??
+    findSignInFault(settings) ??
+    findSurveyFault(settings.surveys ?? [], branch.languages) ??
+    findPageFault(settings) ??
+    findDestinationFault(settings)
+  );
 }
 
 function findNasFault(list: readonly Nas[]): string | null {
@@ -41,11 +52,9 @@ function isUrl(text: string): boolean {
 }
 
 function findLegalFault({ branch, legalTexts }: BranchSettings): string | null {
-  const hasWords = (text: LocalText) =>
-    branch.languages.some((language) => (text[language] ?? "").trim() !== "");
   for (const [index, { label, body }] of legalTexts.entries())
     for (const [name, text] of Object.entries({ label, body }))
-      if (!hasWords(text))
+      if (!hasWords(text, branch.languages))
         return `/legalTexts/${index}/${name} has no words in a language of the branch`;
   return null;
 }
@@ -60,5 +69,26 @@ function findSignInFault({ signIn }: BranchSettings): string | null {
   }
   if (signIn.landingUrl !== null && !isUrl(signIn.landingUrl))
     return "/signIn/landingUrl is not a URL with a host";
+  return null;
+}
+
+function findPageFault({ pages, branch, surveys = [] }: BranchSettings): string | null {
+  const surveyIds = new Set(surveys.map((each) => each.id));
+  return findPageWhenFault(pages, { languages: branch.languages, surveyIds });
+}
+
+/** Settings from before there was a list name one address, the branch's own: that one is left. */
+function findDestinationFault(settings: BranchSettings): string | null {
+  const { allowedDestinations: allowed, signIn, pages } = settings;
+  const wrong = (allowed ?? []).findIndex((each) => readDestination(each) === null);
+  if (wrong >= 0) return `/allowedDestinations/${wrong} is no web address guests can be sent to`;
+  const named: [string, string | null | undefined][] = pages.map(({ landingUrl }, index) => [
+    `/pages/${index}/landingUrl`,
+    landingUrl,
+  ]);
+  if (allowed) named.unshift(["/signIn/landingUrl", signIn.landingUrl]);
+  for (const [place, address] of named)
+    if (address && !isAllowedDestination(address, allowed ?? []))
+      return `${place} is not on the list of allowed destinations`;
   return null;
 }
