@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { keepConsent, takeBackConsent } from "../consent/keep.ts";
 import { OPTIONAL_PURPOSES, readTick } from "../consent/rules.ts";
 import { findTextFor, viewTick } from "../consent/view.ts";
+import { localeOf } from "../language.ts";
 import type { PageContext } from "../page-context.ts";
 import type { Portal } from "../portal.ts";
 import { forGuests, type Step, showOld, showPage } from "../step.ts";
@@ -25,7 +26,7 @@ export function addDetailRoutes(app: FastifyInstance, portal: Portal): void {
 function showDetails(step: Step, values: DetailValues, faults: DetailFault[]): FastifyReply {
   const { t, language, context } = step;
   if (!isAsking(context)) return showOld(step, step.context.arrival.nasId);
-  const monthName = new Intl.DateTimeFormat(language, { month: "long", timeZone: "UTC" });
+  const monthName = new Intl.DateTimeFormat(localeOf(language), { month: "long", timeZone: "UTC" });
   const view = {
     values,
     faults: Object.fromEntries(faults.map((each) => [each, t(`details.fault.${each}`)])),

@@ -14,6 +14,7 @@ import {
   findUsage,
   findVisitNumber,
   issueTicket,
+  keepShownPage,
   linkDevice,
   markPageShown,
   recogniseDevice,
@@ -93,6 +94,7 @@ function grantOnce(tx: Transaction, step: Step, admitted: Admitted): Grant {
   connectGuest(tx, grantee);
   openSession(tx, step, { limits, guestId, policyId });
   markPageShown(tx, deviceId);
+  if (context.page) keepShownPage(tx, { guestId, ...context.page });
   const landing = {
     ...context,
     // That page is good for being online, and for no second ticket.
