@@ -75,6 +75,14 @@ export const PageSettings = Type.Object({
 });
 export type PageSettings = Static<typeof PageSettings>;
 
+/**
+ * Whether a branch's pages are chosen by visits to other branches: then, and only then, the cloud
+ * tells the branch's boxes of each of those.
+ */
+export function countsTenantVisits(pages: readonly PageSettings[]): boolean {
+  return pages.some(({ when }) => Object.keys(when).some((key) => key.startsWith("tenantVisit")));
+}
+
 /** What fits the schema of a page and cannot be shown to anybody, with its place; null: nothing. */
 export function findPageWhenFault(
   pages: readonly PageSettings[],

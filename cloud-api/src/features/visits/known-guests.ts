@@ -12,10 +12,10 @@ const KEY_BYTES = 32;
 /** Whom a box should know, changed since the position it holds; null when nobody has. */
 export async function findKnownGuests(
   tx: TenantTransaction,
-  { branchId, boxId, epoch, since }: KnownGuestsQuestion,
+  { branchId, boxId, epoch, since, countsTenantVisits }: KnownGuestsQuestion,
 ): Promise<KnownGuests | null> {
   await keepGuestKey(tx, { branchId, key: randomBytes(KEY_BYTES).toString("base64") });
-  const question = { branchId, boxId, epoch };
+  const question = { branchId, boxId, epoch, countsTenantVisits };
   let complete = since === 0;
   let max = KNOWN_GUESTS_MAX;
   let rows = await listKnownGuests(tx, { ...question, since, limit: max + 1 });
@@ -53,7 +53,7 @@ function isGuest(row: KnownGuestRow): row is Guest {
 }
 
 function toKnownGuest(row: Guest, key: string): KnownGuest {
-  const { customerId, phone, guestIds, name, language, visits, groups, tags } = row;
+  const { customerId, phone, guestIds, name, language, visits, tenantVisits, groups, tags } = row;
   const phoneHash = hashPhone(phone, key);
-  return { customerId, phoneHash, guestIds, name, language, visits, groups, tags };
+  return { customerId, phoneHash, guestIds, name, language, visits, tenantVisits, groups, tags };
 }
