@@ -1,11 +1,22 @@
 import { createHmac, randomBytes, randomUUID } from "node:crypto";
 import type { EventPayload } from "@foyer/contract";
 import { describe, expect, test } from "vitest";
-import { GAP, NAS, openTestStore, PHONE, report, signIn, type TestStore } from "../test/store.ts";
+import {
+  GAP,
+  NAS,
+  openTestStore,
+  PHONE,
+  report,
+  sampleSettings,
+  signIn,
+  type TestStore,
+} from "../test/store.ts";
 import {
   applyKnownGuests,
+  applySettings,
   closeDueVisits,
   endSession,
+  findPullPosition,
   findViewer,
   hasAnsweredSurvey,
   keepShownPage,
@@ -151,5 +162,31 @@ describe("whom a page is for", () => {
     expect(store.read((tx) => findViewer(tx, guest, asks))).toMatchObject({
       ...{ answeredSurveys: [], lastVisitAt: null, shownPages: [] },
     });
+  });
+
+  test("once pages are chosen by visits to other branches, all guests are asked for anew, once", () => {
+    const store = openTestStore();
+    const position = () => store.read((tx) => findPullPosition(tx).guests);
+    const tell = () =>
+      store.transaction((tx) =>
+        applyKnownGuests(tx, {
+          ...{ position: 9, complete: true, key: randomBytes(32).toString("base64") },
+          ...{ guests: [], removed: [], countedThrough: null },
+        }),
+      );
+    const apply = (version: number, tenantVisitNumbers?: number[]) => {
+      const settings = { ...sampleSettings(), version };
+      Object.assign(settings.pages[0]?.when ?? {}, { tenantVisitNumbers });
+      if (!tenantVisitNumbers) delete settings.pages[0]?.when.tenantVisitNumbers;
+      store.transaction((tx) => applySettings(tx, settings));
+    };
+    tell();
+    apply(4);
+    expect(position()).toBe(9);
+    apply(5, [1]);
+    expect(position()).toBe(0);
+    tell();
+    apply(6, [2]);
+    expect(position()).toBe(9);
   });
 });

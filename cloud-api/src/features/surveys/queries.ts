@@ -40,7 +40,7 @@ export type AnswerQuestion = {
 
 /** The answers that a question is about. */
 function isAskedFor(tx: TenantTransaction, { surveyId, branchId, customerId }: AnswerQuestion) {
-  return sql`answers.tenant_id = ${tx.tenantId} and answers.survey_id = ${surveyId}
+  return sql`answers.survey_id = ${surveyId}
     and (${branchId}::uuid is null or answers.branch_id = ${branchId}::uuid)
     and (${customerId}::uuid is null or answers.guest_id in (
       select guests.id from guests
@@ -80,7 +80,7 @@ export function listAnswers(
         and customers.id = guests.customer_id
       left join event_personal as personal on personal.tenant_id = ${tx.tenantId}
         and personal.event_id = answers.event_id
-      where ${isAskedFor(tx, question)}
+      where answers.tenant_id = ${tx.tenantId} and ${isAskedFor(tx, question)}
       order by answers.answered_at desc, answers.id desc limit ${limit}`,
   );
 }
@@ -98,12 +98,12 @@ export function countAnswers(tx: TenantTransaction, question: AnswerQuestion): P
         from survey_answers as answers
         cross join jsonb_each(answers.choices) as chosen
         cross join jsonb_array_elements_text(chosen.value) as option
-        where ${isAskedFor(tx, question)}
+        where answers.tenant_id = ${tx.tenantId} and ${isAskedFor(tx, question)}
         union all
         select rated.key, rated.value
         from survey_answers as answers
         cross join jsonb_each_text(answers.ratings) as rated
-        where ${isAskedFor(tx, question)}
+        where answers.tenant_id = ${tx.tenantId} and ${isAskedFor(tx, question)}
       ) as given
       group by given.question_id, given.value order by given.question_id, given.value`,
   );
@@ -114,7 +114,7 @@ export async function countAll(tx: TenantTransaction, question: AnswerQuestion):
     tx,
     sql<{ count: number }>`
       select count(*)::int as count from survey_answers as answers
-      where ${isAskedFor(tx, question)}`,
+      where answers.tenant_id = ${tx.tenantId} and ${isAskedFor(tx, question)}`,
   );
   return row?.count ?? 0;
 }
