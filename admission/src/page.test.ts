@@ -228,7 +228,7 @@ describe("whether a page is due", () => {
     const pages = [page("fifth", { visitNumbers: [5] }), page("back", {}, { version: 2 })];
     const due = (visitNumber: number, shown: [string, number][]) =>
       isPageDue({
-        ...{ ...question, pages, greet: "when-due", lastPageAt: now, hasOpenVisit: true },
+        ...{ ...question, pages, greet: "when-due", lastPageAt: now },
         viewer: known({
           visitNumber,
           shownPages: shown.map(([pageId, version]) => ({ pageId, version })),
@@ -240,6 +240,12 @@ describe("whether a page is due", () => {
     expect(due(4, [["back", 3]])).toBe(false);
     expect(due(5, [["back", 2]])).toBe(true);
     expect(due(5, [["fifth", 1]])).toBe(false);
+  });
+
+  test("when due, nobody is sent to another page within a visit", () => {
+    const within = { ...question, greet: "when-due", hasOpenVisit: true } as const;
+    expect(isPageDue({ ...within, lastPageAt: now })).toBe(false);
+    expect(isPageDue({ ...within, lastPageAt: null })).toBe(true);
   });
 
   test("when due, with no page that fits, nothing is", () => {

@@ -1,6 +1,6 @@
 import type { Greet, GuestMarks, Language, PageSettings, PageWhen } from "@foyer/contract";
 import { type CalendarDay, countDays, dayOf, isBirthday, sayDay } from "./days.ts";
-import { findAllowedUntil } from "./hours.ts";
+import { isWithinHours } from "./hours.ts";
 
 /** A page as a guest was shown it. */
 export type ShownPage = { pageId: string; version: number };
@@ -130,9 +130,8 @@ function fitsLastVisit(when: PageWhen, { lastVisitAt }: Viewer, moment: Moment):
   return isWithin(Math.max(0, days), { min, max });
 }
 
-function fitsHours({ hours = [] }: PageWhen, _: Viewer, { now, timeZone }: Moment): boolean {
-  const until = findAllowedUntil(hours, { now, timeZone });
-  return until === null || until > now;
+function fitsHours({ hours = [] }: PageWhen, _: Viewer, moment: Moment): boolean {
+  return isWithinHours(hours, moment);
 }
 
 const todayOf = ({ now, timeZone }: Moment): CalendarDay => dayOf(now, timeZone);
@@ -171,6 +170,7 @@ export function isPageDue(question: PageQuestion): boolean {
   const { pages, viewer, lastPageAt, hasOpenVisit, now, timeZone } = question;
   const page = choosePage(pages, viewer, { now, timeZone });
   const greet = page?.greet ?? question.greet;
+  const isArrival = !hasOpenVisit || lastPageAt === null;
   switch (greet) {
     case "never":
       return false;
@@ -179,9 +179,9 @@ export function isPageDue(question: PageQuestion): boolean {
         lastPageAt === null || sayDay(dayOf(lastPageAt, timeZone)) !== sayDay(todayOf(question))
       );
     case "each-visit":
-      return !hasOpenVisit || lastPageAt === null;
+      return isArrival;
     case "when-due":
-      return page !== null && !hasSeen(viewer.shownPages, page);
+      return isArrival && page !== null && !hasSeen(viewer.shownPages, page);
     default:
       return assertNever(greet);
   }

@@ -90,6 +90,8 @@ describe("surveys", () => {
       (all) => Object.assign(all[1]?.onlyAfter ?? {}, { answers: ["6"] }),
     ],
     ["/surveys/0/questions/0/label", (all) => Object.assign(all[0] ?? {}, { label: { fa: "؟" } })],
+    ["/surveys/0/questions/0/id", (all) => Object.assign(all[0] ?? {}, { id: "constructor" })],
+    ["/surveys/0/questions/1/id", (all) => Object.assign(all[1] ?? {}, { id: "toString" })],
     ["/surveys/0/questions", (all) => all.splice(0)],
   ])("a question that cannot be asked is refused at %s", (place, work) => {
     expect(change(work)).toContain(place);

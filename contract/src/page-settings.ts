@@ -12,7 +12,8 @@ export type BlockSettings = Static<typeof BlockSettings>;
 
 /**
  * When a returning device meets a page before it goes online: at each new visit, once a day on the
- * branch's calendar, once for each version of a page (`when-due`), or never.
+ * branch's calendar, at a new visit whose page its guest has not seen in this version (`when-due`), or
+ * never.
  */
 export const Greet = Type.Union([
   Type.Literal("each-visit"),

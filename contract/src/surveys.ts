@@ -73,6 +73,8 @@ function findQuestionFault(
   for (const [index, question] of questions.entries()) {
     const { id, label, onlyAfter } = question;
     if (above.has(id)) return `${index}/id is the id of an earlier question`;
+    // Answers are told by question, as an object's keys.
+    if (id in {}) return `${index}/id ${id} is what each object has by itself`;
     if (!hasWords(label, languages)) return `${index}/label ${NO_WORDS}`;
     if (question.kind === "choice") {
       const fault = findOptionFault(question.options, languages);

@@ -11,6 +11,7 @@ import {
   readCode,
   signedNas,
   type TestPortal,
+  unsignedNas,
 } from "./open-portal.ts";
 
 const DAY = 24 * 60 * 60;
@@ -336,6 +337,19 @@ describe("after access", () => {
       expect(browser.page.words).toContain(words);
     expect(browser.page.words).not.toContain("Hello");
   });
+});
+
+test("a guest whose device was never proved has met their own page too, though they saw a stranger's", async () => {
+  const [first, back] = [
+    page("First", { guests: "first-visit" }),
+    page("Back", { guests: "returning" }),
+  ];
+  const portal = await openShop([first, back]);
+  const browser = portal.browser({ nas: unsignedNas });
+  await browser.arrive();
+  await signIn(portal, browser);
+  const shown = portal.store.read((tx) => tx.sql("select page_id from shown_pages").all());
+  expect(shown).toEqual([{ page_id: first.id }, { page_id: back.id }]);
 });
 
 test("a page that its guest went online past is noted with its version, for those shown once", async () => {
