@@ -36,6 +36,13 @@ test("a word that one of the languages lacks is found", () => {
   ).toEqual(["portal/src/locales/vi.json does not say c"]);
   expect(
     languagesHaveTheSameWords([
+      file("portal/src/locales/en.json", '{"a":"x"}'),
+      file("portal/src/locales/fa.json", "{}"),
+      file("portal/src/locales/vi.json", '{"a":"x"}'),
+    ]),
+  ).toEqual(["portal/src/locales/fa.json does not say a"]);
+  expect(
+    languagesHaveTheSameWords([
       file("portal/src/locales/en.json", '{"a":{"one":"x","other":"y"}}'),
       file("portal/src/locales/vi.json", '{"a":{"other":"y"}}'),
     ]),

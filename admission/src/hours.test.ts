@@ -1,6 +1,7 @@
 import type { WeeklyHours } from "@foyer/contract";
+import fc from "fast-check";
 import { expect, test } from "vitest";
-import { findAllowedUntil, findNextOpening } from "./hours.ts";
+import { findAllowedUntil, findNextOpening, isWithinHours } from "./hours.ts";
 
 const SAIGON = "Asia/Ho_Chi_Minh";
 const EVERY_DAY = [1, 2, 3, 4, 5, 6, 7];
@@ -64,4 +65,21 @@ test("the next opening is today's, or that of the next day that has one", () => 
   expect(next("2026-03-02T00:00:00Z")).toBe("2026-03-02T01:00:00.000Z");
   expect(next("2026-03-02T06:00:00Z")).toBe("2026-03-02T07:00:00.000Z");
   expect(next("2026-03-02T10:00:00Z")).toBe("2026-03-05T07:00:00.000Z");
+});
+
+test("whether a moment lies within hours is what their end says", () => {
+  const times = fc.integer({ min: 0, max: 95 }).map((quarter) => {
+    const [hour, minute] = [Math.floor(quarter / 4), (quarter % 4) * 15];
+    return `${String(hour).padStart(2, "0")}:${String(minute).padStart(2, "0")}`;
+  });
+  const days = fc.uniqueArray(fc.integer({ min: 1, max: 7 }), { minLength: 1 });
+  const hours = fc.array(fc.record({ days, from: times, to: times }), { maxLength: 4 });
+  const min = new Date("2026-03-20T00:00:00Z");
+  const moments = fc.date({ min, max: new Date("2026-11-10T00:00:00Z"), noInvalidDate: true });
+  fc.assert(
+    fc.property(hours, moments, fc.constantFrom(SAIGON, "Europe/Berlin"), (open, now, timeZone) => {
+      const until = findAllowedUntil(open, { now, timeZone });
+      expect(isWithinHours(open, { now, timeZone })).toBe(until === null || until > now);
+    }),
+  );
 });

@@ -22,6 +22,15 @@ export function findAllowedUntil(
   return until;
 }
 
+/** Whether `now` lies within hours; where none are set, all of them do. */
+export function isWithinHours(
+  hours: readonly WeeklyHours[],
+  { now, timeZone }: { now: Date; timeZone: string },
+): boolean {
+  const spans = listSpans(hours, { now, timeZone, aheadDays: 0 });
+  return hours.length === 0 || spans.some(({ from, to }) => from <= now && now < to);
+}
+
 /** When going online is next allowed after `now`; null when that lies beyond a week. */
 export function findNextOpening(
   hours: readonly WeeklyHours[],
@@ -33,12 +42,16 @@ export function findNextOpening(
 /** The stretches around and after `now`, by their beginning. */
 function listSpans(
   hours: readonly WeeklyHours[],
-  { now, timeZone }: { now: Date; timeZone: string },
+  {
+    now,
+    timeZone,
+    aheadDays = LOOK_AHEAD_DAYS,
+  }: { now: Date; timeZone: string; aheadDays?: number },
 ): Span[] {
   const today = toWallTime(now, timeZone);
   const spans: Span[] = [];
   // From yesterday on: hours may have begun before midnight.
-  for (let offset = -1; offset <= LOOK_AHEAD_DAYS; offset++) {
+  for (let offset = -1; offset <= aheadDays; offset++) {
     const weekday = ((((today.weekday - 1 + offset) % 7) + 7) % 7) + 1;
     const date = { year: today.year, month: today.month, day: today.day + offset };
     for (const { days, from, to } of hours) {

@@ -1,6 +1,15 @@
 export { startOfDay, startOfWeek } from "./calendar.ts";
 export { findAllowedUntil, findNextOpening } from "./hours.ts";
-export { choosePage, isPageDue, type PageMoment, type Viewer } from "./page.ts";
+export {
+  choosePage,
+  isPageDue,
+  type Moment,
+  type PageQuestion,
+  type ShownPage,
+  strangerOf,
+  type Viewer,
+  whatPagesAsk,
+} from "./page.ts";
 export { choosePolicy, type Limits, type LogIn, limitsOf } from "./policy.ts";
 export {
   type AccessRefusal,

@@ -1,3 +1,20 @@
-export type { Block, BlockContext, ReadFields } from "./block.ts";
+export type { Block, BlockContext, ReadFields, SurveyForm } from "./block.ts";
 export { chooseText } from "./local-text.ts";
-export { type BlockFault, listBlockFaults, type RenderedBlocks, renderBlocks } from "./render.ts";
+export {
+  type BlockFault,
+  listBlockFaults,
+  PAGE_PICTURE_BYTES_MAX,
+  type RenderedBlocks,
+  renderBlocks,
+} from "./render.ts";
+export {
+  type AnswerFaults,
+  type Answers,
+  dropUnasked,
+  findQuickQuestion,
+  listAsked,
+  NO_ANSWERS,
+  readAnswers,
+} from "./survey/answers.ts";
+export { renderQuestions } from "./survey/index.ts";
+export { SURVEY_STYLE } from "./survey/style.ts";

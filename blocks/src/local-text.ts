@@ -1,15 +1,25 @@
 import type { Language, LocalText } from "@foyer/contract";
-import type { ReadFields } from "./block.ts";
+import type { BlockContext, ReadFields } from "./block.ts";
+
+const LANGUAGES: readonly string[] = ["vi", "en", "fa"] satisfies Language[];
 
 /** The text in the guest's language, else in the branch's own order; null when there is none. */
 export function chooseText(
-  text: LocalText | null,
+  text: LocalText | null | undefined,
   language: Language,
   languages: readonly Language[],
 ): string | null {
-  if (text === null) return null;
+  if (!text) return null;
   for (const each of [language, ...languages]) if (text[each]) return text[each];
   return null;
+}
+
+/** The same for whom a block is shown to. */
+export function chooseTextFor(
+  text: LocalText | null | undefined,
+  { language, languages }: Pick<BlockContext, "language" | "languages">,
+): string | null {
+  return chooseText(text, language, languages);
 }
 
 /** Reads one field that holds words in several languages. An absent field is null. */
@@ -24,16 +34,29 @@ export function readLocalText(
     return { kind: "invalid", reason: `${name} is not an object of language and text` };
   const text: LocalText = {};
   for (const [language, words] of Object.entries(value)) {
-    if (language !== "vi" && language !== "en")
+    if (!LANGUAGES.includes(language))
       return { kind: "invalid", reason: `${name} has the unknown language ${language}` };
     if (typeof words !== "string" || words.length > lengthMax)
       return {
         kind: "invalid",
         reason: `${name}.${language} is not a text of at most ${lengthMax} characters`,
       };
-    text[language] = words;
+    text[language as Language] = words;
   }
   return { kind: "fields", fields: text };
+}
+
+/** The same of a field that has to be there. */
+export function readNeededText(
+  fields: Record<string, unknown>,
+  name: string,
+  lengthMax: number,
+): ReadFields<LocalText> {
+  const read = readLocalText(fields, name, lengthMax);
+  if (read.kind === "invalid") return read;
+  return read.fields === null
+    ? { kind: "invalid", reason: `${name} is missing` }
+    : { kind: "fields", fields: read.fields };
 }
 
 /** The settings' fields as an object, or null. */
@@ -41,3 +64,5 @@ export function asFields(value: unknown): Record<string, unknown> | null {
   const isObject = typeof value === "object" && value !== null && !Array.isArray(value);
   return isObject ? (value as Record<string, unknown>) : null;
 }
+
+export const NO_OBJECT = { kind: "invalid", reason: "fields is not an object" } as const;

@@ -1,13 +1,29 @@
 import type { BlockSettings } from "@foyer/contract";
 import type { Block, BlockContext } from "./block.ts";
+import { button } from "./button/index.ts";
+import { countdown } from "./countdown/index.ts";
+import { coupon } from "./coupon/index.ts";
+import { heading } from "./heading/index.ts";
 import { image } from "./image/index.ts";
+import { pictures } from "./pictures/index.ts";
+import { social } from "./social/index.ts";
+import { survey } from "./survey/index.ts";
 import { text } from "./text/index.ts";
+import { video } from "./video/index.ts";
 import { welcome } from "./welcome/index.ts";
 
 /** Every kind there is, by its name. */
 const blocks = new Map<string, RenderableBlock>(
-  [prepare(welcome), prepare(text), prepare(image)].map((each) => [each.kind, each]),
+  [
+    ...[prepare(welcome), prepare(heading), prepare(text), prepare(image), prepare(pictures)],
+    ...[prepare(button), prepare(survey), prepare(coupon), prepare(countdown), prepare(social)],
+    prepare(video),
+  ].map((each) => [each.kind, each]),
 );
+
+/** All pictures of a page together: what a phone at the edge of the Wi-Fi loads while it is read. */
+export const PAGE_PICTURE_BYTES_MAX = 288 * 1024;
+const TOO_HEAVY = `the pictures of the page weigh more than ${PAGE_PICTURE_BYTES_MAX} bytes with it`;
 
 export type BlockFault = {
   /** Which block of the page, counting from 0. */
@@ -19,56 +35,82 @@ export type BlockFault = {
 export type RenderedBlocks = {
   /** The page's own part of <main>, in UTF-8, escaped. */
   html: string;
+  /** The rules that its blocks need beside the host's. Nothing in it needs escaping. */
+  style: string;
   /** Blocks that were left out: a page with one bad block still shows the others. */
   faults: BlockFault[];
 };
 
-/** Renders a page's blocks in their order. Never throws on what the settings hold. */
+/** Renders the blocks of a page that stand on this half of it. Never throws on what the settings hold. */
 export function renderBlocks(
   settings: readonly BlockSettings[],
   context: BlockContext,
 ): RenderedBlocks {
   const parts: string[] = [];
+  const styles = new Set<string>();
   const faults: BlockFault[] = [];
+  let pictureBytes = 0;
   for (const [index, { kind, fields }] of settings.entries()) {
-    const rendered = blocks.get(kind)?.render(fields, context) ?? unknownKind;
-    if (rendered.kind === "html") parts.push(rendered.html);
-    else faults.push({ index, kind, reason: rendered.reason });
+    const block = blocks.get(kind);
+    if (block && !block.stages.includes(context.stage)) continue;
+    const rendered = block?.render(fields, context) ?? unknownKind;
+    if (rendered.kind === "invalid") {
+      faults.push({ index, kind, reason: rendered.reason });
+    } else if (pictureBytes + rendered.pictureBytes > PAGE_PICTURE_BYTES_MAX) {
+      faults.push({ index, kind, reason: TOO_HEAVY });
+    } else if (rendered.html !== "") {
+      pictureBytes += rendered.pictureBytes;
+      parts.push(rendered.html);
+      styles.add(rendered.style);
+    }
   }
-  return { html: parts.filter((each) => each !== "").join("\n"), faults };
+  return { html: parts.join("\n"), style: [...styles].join("\n").trim(), faults };
 }
 
 /** What is wrong with a page's blocks, without rendering it: for whoever saves one. */
 export function listBlockFaults(settings: readonly BlockSettings[]): BlockFault[] {
+  let pictureBytes = 0;
   return settings.flatMap(({ kind, fields }, index) => {
-    const reason = blocks.has(kind) ? blocks.get(kind)?.findFault(fields) : unknownKind.reason;
-    return reason ? [{ index, kind, reason }] : [];
+    const check = blocks.get(kind)?.check(fields) ?? unknownKind;
+    if (check.kind === "invalid") return [{ index, kind, reason: check.reason }];
+    if (pictureBytes + check.pictureBytes > PAGE_PICTURE_BYTES_MAX)
+      return [{ index, kind, reason: TOO_HEAVY }];
+    pictureBytes += check.pictureBytes;
+    return [];
   });
 }
 
 const unknownKind = { kind: "invalid", reason: "this release knows no such block" } as const;
 
+type Invalid = { kind: "invalid"; reason: string };
+
 type RenderableBlock = {
   kind: string;
-  findFault(fields: unknown): string | null;
+  stages: readonly BlockContext["stage"][];
+  check(fields: unknown): { kind: "fine"; pictureBytes: number } | Invalid;
   render(
     fields: unknown,
     context: BlockContext,
-  ): { kind: "html"; html: string } | { kind: "invalid"; reason: string };
+  ): { kind: "html"; html: string; style: string; pictureBytes: number } | Invalid;
 };
 
 /** Ties a block's reading to its rendering, so that blocks of different fields share one list. */
 function prepare<Fields>(block: Block<Fields>): RenderableBlock {
+  const countBytes = (fields: Fields) => block.countPictureBytes?.(fields) ?? 0;
   return {
     kind: block.kind,
-    findFault(value) {
+    stages: block.stages,
+    check(value) {
       const read = block.readFields(value);
-      return read.kind === "invalid" ? read.reason : null;
+      if (read.kind === "invalid") return read;
+      return { kind: "fine", pictureBytes: countBytes(read.fields) };
     },
     render(value, context) {
       const read = block.readFields(value);
       if (read.kind === "invalid") return read;
-      return { kind: "html", html: block.render(read.fields, context) };
+      const html = block.render(read.fields, context);
+      const style = block.style?.(read.fields) ?? "";
+      return { kind: "html", html, style, pictureBytes: countBytes(read.fields) };
     },
   };
 }

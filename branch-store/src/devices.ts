@@ -173,7 +173,7 @@ export function recogniseDevice(
   return guest;
 }
 
-/** Notes that the device met a page, so that no other is due too soon. */
+/** Notes that the device met a page, so that no other is due too soon. See also keepShownPage. */
 export function markPageShown(tx: Transaction, deviceId: string): void {
   tx.sql("update devices set page_shown_at = ? where id = ?").run(tx.now.getTime(), deviceId);
 }

@@ -34,14 +34,18 @@ export {
 } from "./outbox.ts";
 export * from "./sessions.ts";
 export * from "./settings.ts";
+export * from "./shown-pages.ts";
 export * from "./signing-nas.ts";
 export * from "./state-folder.ts";
+export * from "./survey-answers.ts";
 export * from "./tickets.ts";
 export { countOtherDevices, findUsage, type UsageQuestion } from "./usage.ts";
+export * from "./viewers.ts";
 export {
   closeDueVisits,
   enterPassively,
   findOpenVisit,
   findVisitNumber,
+  findVisitNumbers,
   type Visit,
 } from "./visits.ts";

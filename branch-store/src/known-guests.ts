@@ -18,6 +18,7 @@ type KnownRow = {
   name: string | null;
   language: Language | null;
   visits: number;
+  tenant_visits: number | null;
   /** Lists of ids as JSON. */
   groups: string;
   tags: string;
@@ -74,16 +75,17 @@ export function applyKnownGuests(tx: Transaction, known: KnownGuests): void {
 }
 
 function insertKnownGuest(tx: Transaction, guest: KnownGuest): void {
-  const { customerId, phoneHash, name, language, visits, groups = [], tags = [], tier } = guest;
+  const { customerId, phoneHash, name, language, visits, groups = [], tags = [] } = guest;
   tx.sql(
     `insert into known_guests
        (customer_id, phone_hash, name, language, visits, groups, tags, tier, filled_fields,
-        last_seen_on)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        last_seen_on, tenant_visits)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     ...[customerId, phoneHash, name, language, visits],
-    ...[JSON.stringify(groups), JSON.stringify(tags), tier ?? null],
+    ...[JSON.stringify(groups), JSON.stringify(tags), guest.tier ?? null],
     ...[JSON.stringify(guest.filledFields ?? []), guest.lastSeenOn ?? null],
+    guest.tenantVisits ?? null,
   );
   for (const guestId of guest.guestIds)
     tx.sql(
@@ -101,11 +103,13 @@ export function findKnownGuestByPhone(tx: Reader, phone: string): KnownGuestReco
 export function findKnownVisits(
   tx: Reader,
   guestId: string,
-): { visits: number; throughSeq: number } {
+): { visits: number; tenantVisits: number; throughSeq: number } {
   const known = findRowOfGuest(tx, guestId);
-  if (!known) return { visits: 0, throughSeq: 0 };
+  if (!known) return { visits: 0, tenantVisits: 0, throughSeq: 0 };
+  const { visits, tenant_visits } = known;
   const { counted_epoch, counted_seq } = getPull(tx);
-  return { visits: known.visits, throughSeq: counted_epoch === findEpoch(tx) ? counted_seq : 0 };
+  const throughSeq = counted_epoch === findEpoch(tx) ? counted_seq : 0;
+  return { visits, tenantVisits: tenant_visits ?? visits, throughSeq };
 }
 
 /** What the cloud has marked a guest with; nothing for one it does not know. */

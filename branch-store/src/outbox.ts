@@ -59,7 +59,7 @@ export function listToldDevices(
   const rows = tx
     .sql(
       `select case when type in ('guest.registered', 'guest.verified', 'device.recognised',
-           'visit.started', 'visit.ended') then payload ->> 'deviceId' end as device_id
+           'survey.answered', 'visit.started', 'visit.ended') then payload ->> 'deviceId' end as device_id
        from outbox where seq > ? and seq <= ?`,
     )
     .all(afterSeq, throughSeq) as { device_id: string | null }[];

@@ -1,4 +1,4 @@
-import type { BranchSettings } from "@foyer/contract";
+import { type BranchSettings, countsTenantVisits } from "@foyer/contract";
 import type { Reader, Transaction } from "./open.ts";
 
 type SettingsRow = { version: number; document: string };
@@ -46,6 +46,7 @@ export function applySettings(
   if (settings.tenantId !== tenantId || settings.branch.id !== branchId)
     return { kind: "refused", reason: `the settings are for branch ${settings.branch.id}` };
   const held = findSettingsVersion(tx);
+  const before = findSettings(tx);
   if (settings.version < held)
     return { kind: "refused", reason: `version ${settings.version} is older than ${held}` };
   tx.sql(
@@ -55,5 +56,8 @@ export function applySettings(
   ).run(settings.version, JSON.stringify(settings), tx.now.getTime());
   parsed.delete(tx.sql);
   found.delete(tx);
+  // Visits to other branches were not told while nothing was chosen by them: all guests anew.
+  if (countsTenantVisits(settings.pages) && !countsTenantVisits(before?.pages ?? []))
+    tx.sql("update pull set guests_position = 0").run();
   return { kind: "applied" };
 }

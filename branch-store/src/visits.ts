@@ -229,11 +229,16 @@ function endVisit(tx: Transaction, visit: Visit): void {
   });
 }
 
-/**
- * The number of the visit a guest is in, or would begin now, at this branch, from 1: what the cloud
- * had counted, and this box's own visits above the point to which the cloud has counted them.
- */
+/** The number of the visit a guest is in, or would begin now, at this branch, from 1. */
 export function findVisitNumber(tx: Reader, guestId: string): number {
+  return findVisitNumbers(tx, guestId).here;
+}
+
+/**
+ * The same, and counted over all branches of the tenant: what the cloud had counted, and this box's
+ * own visits above the point to which the cloud has counted them.
+ */
+export function findVisitNumbers(tx: Reader, guestId: string): { here: number; anywhere: number } {
   const counted = findKnownVisits(tx, guestId);
   const { own } = tx
     .sql(
@@ -241,7 +246,20 @@ export function findVisitNumber(tx: Reader, guestId: string): number {
        where guest_id = ? and started_epoch = ? and started_seq > ?`,
     )
     .get(guestId, findEpoch(tx), counted.throughSeq) as { own: number };
+  const untold = own + (findLiveVisit(tx, guestId) ? 0 : 1);
+  return { here: counted.visits + untold, anywhere: counted.tenantVisits + untold };
+}
+
+function findLiveVisit(tx: Reader, guestId: string): Visit | null {
   const open = tx.sql("select * from visits where guest_id = ? and ended_at is null").all(guestId);
-  const isHere = findLive(tx, open, tx.now) !== null;
-  return counted.visits + own + (isHere ? 0 : 1);
+  return findLive(tx, open, tx.now);
+}
+
+/** When the visit before the one a guest is in, or would begin now, ended here; null: there is none. */
+export function findLastVisitEnd(tx: Reader, guestId: string): Date | null {
+  const here = findLiveVisit(tx, guestId)?.id ?? "";
+  const row = tx
+    .sql("select max(last_activity_at) as at from visits where guest_id = +? and id <> +?")
+    .get(guestId, here) as { at: number | null };
+  return row.at === null ? null : new Date(row.at);
 }

@@ -78,6 +78,8 @@ export type KnownGuestsQuestion = {
   epoch: string | null;
   /** The log position the box's records stand at; 0 when it holds none. */
   since: number;
+  /** The branch chooses pages by visits to other branches, so those are news to it. */
+  countsTenantVisits: boolean;
 };
 
 export type Feature = {

@@ -6,6 +6,7 @@ import { branches } from "./features/branches/index.ts";
 import { customers } from "./features/customers/index.ts";
 import { ingest } from "./features/ingest/index.ts";
 import { marks } from "./features/marks/index.ts";
+import { surveys } from "./features/surveys/index.ts";
 import { tenants } from "./features/tenants/index.ts";
 import { visits } from "./features/visits/index.ts";
 
@@ -20,4 +21,5 @@ export const features: readonly Feature[] = [
   visits,
   accessPolicies,
   accessCodes,
+  surveys,
 ];

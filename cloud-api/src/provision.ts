@@ -1,6 +1,6 @@
 import type { Language } from "@foyer/contract";
 import { inviteFirstOwner } from "./features/access/index.ts";
-import { addBox, addBranch, saveDocument } from "./features/branches/index.ts";
+import { addBox, addBranch, allowLandings, saveDocument } from "./features/branches/index.ts";
 import { addTenant } from "./features/tenants/index.ts";
 import type { Database } from "./platform/db.ts";
 
@@ -54,6 +54,7 @@ export function openProvisioning(database: Database, origin: () => string): Prov
     },
     saveSettings: ({ tenantId, branchId, document }) =>
       database.changeTenant(tenantId, async (tx) => {
+        await allowLandings(tx, document);
         const saved = await saveDocument(tx, branchId, () => document);
         if (saved.kind === "not-found") throw new Error(`There is no branch ${branchId}.`);
         if (saved.kind === "invalid")

@@ -1,24 +1,18 @@
 import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { ACCESS_CODES_MAX, AccessCode } from "./access-codes.ts";
+import { Brand } from "./brand.ts";
+import { AllowedDestinations } from "./destinations.ts";
 import { ConsentPurpose } from "./events/consent.ts";
 import { DetailsSettings } from "./guest-fields.ts";
 import { MarkId } from "./known-guests.ts";
 import { LocalText } from "./local-text.ts";
 import { Nas } from "./nas-settings.ts";
+import { Greet, PageSettings } from "./page-settings.ts";
 import { Id, Language, Url } from "./personal.ts";
 import { findSettingsFault } from "./settings-faults.ts";
-
-const TimeOfDay = Type.String({ pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$" });
-
-/** Hours of the week on the branch's clock. `to` is not in it; not after `from`, it is the next day's. */
-export const WeeklyHours = Type.Object({
-  /** ISO 8601: 1 is Monday, 7 is Sunday; the day on which the hours begin. */
-  days: Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), { minItems: 1, maxItems: 7 }),
-  from: TimeOfDay,
-  to: TimeOfDay,
-});
-export type WeeklyHours = Static<typeof WeeklyHours>;
+import { Survey } from "./surveys.ts";
+import { WeeklyHours } from "./weekly-hours.ts";
 
 /** What a guest may use up in a period, over all their sessions and devices. Null is no limit. */
 export const Quota = Type.Object({
@@ -67,30 +61,6 @@ export const AccessPolicy = Type.Object({
   validUntil: Type.Optional(Type.String({ format: "date-time" })),
 });
 export type AccessPolicy = Static<typeof AccessPolicy>;
-
-/** One piece of a page; `kind` names a folder of the package blocks, which knows its own fields. */
-export const BlockSettings = Type.Object({
-  kind: Type.String({ pattern: "^[a-z]+(-[a-z]+)*$", maxLength: 32 }),
-  fields: Type.Record(Type.String(), Type.Unknown()),
-});
-export type BlockSettings = Static<typeof BlockSettings>;
-
-/** A welcome page. Pages are tried in order and the first whose `when` fits is shown. */
-export const PageSettings = Type.Object({
-  id: Id,
-  name: Type.String({ maxLength: 100 }),
-  version: Type.Integer({ minimum: 1 }),
-  when: Type.Object({
-    guests: Type.Union([
-      Type.Literal("any"),
-      Type.Literal("first-visit"),
-      Type.Literal("returning"),
-    ]),
-    visitNumbers: Type.Array(Type.Integer({ minimum: 1 })),
-  }),
-  blocks: Type.Array(BlockSettings, { maxItems: 30 }),
-});
-export type PageSettings = Static<typeof PageSettings>;
 
 export const LegalText = Type.Object({
   purpose: ConsentPurpose,
@@ -151,12 +121,8 @@ export const SignInSettings = Type.Object({
   accessCode: Type.Optional(Type.Object({ enabled: Type.Boolean() })),
   /** On without a code: always offered, only when no code can be sent (plan B), or never. */
   clickThrough: Type.Union([Type.Literal("always"), Type.Literal("plan-b"), Type.Literal("off")]),
-  /** When a returning device meets a page again: at each new visit, once a day, or never. */
-  greet: Type.Union([
-    Type.Literal("each-visit"),
-    Type.Literal("once-a-day"),
-    Type.Literal("never"),
-  ]),
+  /** When a returning device meets a page again, where the page itself does not say. */
+  greet: Greet,
   /** How long a device is known again after its last visit; shorter for made-up MACs. */
   recogniseDays: Type.Integer({ minimum: 0, maximum: 730 }),
   recogniseRandomisedDays: Type.Integer({ minimum: 0, maximum: 730 }),
@@ -184,17 +150,6 @@ export const MemberWifi = Type.Object({
 });
 export type MemberWifi = Static<typeof MemberWifi>;
 
-export const Brand = Type.Object({
-  name: Type.String({ minLength: 1, maxLength: 100, pattern: "\\S" }),
-  /** #rrggbb: buttons and links; the portal picks readable ink for it. */
-  accentColour: Type.String({ pattern: "^#[0-9a-fA-F]{6}$" }),
-  /** An inline SVG or PNG data: URL, or null for the name in letters. */
-  logo: Type.Union([
-    Type.String({ pattern: "^data:image/(svg\\+xml|png|webp);base64,", maxLength: 8192 }),
-    Type.Null(),
-  ]),
-});
-
 /** Everything the cloud tells a box, as one document. The box applies it whole or not at all. */
 export const BranchSettings = Type.Object({
   /** Rises with each change; a box never goes back. */
@@ -216,6 +171,10 @@ export const BranchSettings = Type.Object({
   signIn: SignInSettings,
   policies: Type.Array(AccessPolicy, { minItems: 1 }),
   pages: Type.Array(PageSettings),
+  /** What pages and printed links ask guests. Absent: nothing. */
+  surveys: Type.Optional(Type.Array(Survey, { maxItems: 50 })),
+  /** The tenant's list of where guests may be sent. Absent: from before there was one. */
+  allowedDestinations: Type.Optional(AllowedDestinations),
   legalTexts: Type.Array(LegalText),
   /** Absent: the branch has no secure SSID for its guests. */
   memberWifi: Type.Optional(MemberWifi),

@@ -95,6 +95,7 @@ describe("personal fields", () => {
       "guest.registered details.name",
       "guest.registered details.own",
       "guest.verified phone",
+      "survey.answered texts",
     ]);
   });
 

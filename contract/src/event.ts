@@ -8,6 +8,7 @@ import { credentialIssued, credentialRevoked } from "./events/credential.ts";
 import { deviceRecognised, deviceSeen } from "./events/device.ts";
 import { guestConnected, guestRegistered, guestVerified } from "./events/guest.ts";
 import { sessionEnded, sessionStarted, sessionUpdated } from "./events/session.ts";
+import { surveyAnswered } from "./events/survey.ts";
 import { visitEnded, visitStarted } from "./events/visit.ts";
 import { Id, listPersonalPaths, Timestamp } from "./personal.ts";
 
@@ -28,6 +29,7 @@ export const eventSchemas = {
   "session.ended": { 1: sessionEnded },
   "session.started": { 1: sessionStarted },
   "session.updated": { 1: sessionUpdated },
+  "survey.answered": { 1: surveyAnswered },
   "visit.ended": { 1: visitEnded },
   "visit.started": { 1: visitStarted },
 } as const;

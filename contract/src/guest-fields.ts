@@ -1,5 +1,6 @@
 import { type Static, Type } from "typebox";
-import { LocalText } from "./local-text.ts";
+import { hasWords, LocalText } from "./local-text.ts";
+import type { Language } from "./personal.ts";
 
 /** A field that the tenant made up: a slug, never a name of one that every guest has. */
 export const OwnFieldKey = Type.String({ pattern: "^own\\.[a-z][a-z0-9_]{0,31}$" });
@@ -57,3 +58,30 @@ export const DetailsSettings = Type.Object({
   fields: Type.Array(AskedField, { maxItems: 20 }),
 });
 export type DetailsSettings = Static<typeof DetailsSettings>;
+
+/** What a list of asked fields cannot be, with its place; null when there is nothing. */
+export function findDetailsFault(
+  fields: readonly AskedField[],
+  languages: readonly Language[],
+): string | null {
+  const keys = new Set<string>();
+  for (const [index, field] of fields.entries()) {
+    const at = `/signIn/details/fields/${index}`;
+    if (keys.has(field.key)) return `${at}/key ${field.key} is asked twice`;
+    keys.add(field.key);
+    const fault = isOwnField(field) ? findOwnFieldFault(field, languages) : null;
+    if (fault) return `${at}/${fault}`;
+  }
+  return null;
+}
+
+function findOwnFieldFault(field: OwnField, languages: readonly Language[]): string | null {
+  if (!hasWords(field.label, languages)) return "label has no words in a language of the branch";
+  if (field.kind === "number" && field.min !== null && field.max !== null && field.min > field.max)
+    return "min is above max";
+  if (field.kind !== "choice") return null;
+  const values = field.choices.map(({ value }) => value);
+  if (new Set(values).size !== values.length) return "choices has one value twice";
+  const wordless = field.choices.findIndex(({ label }) => !hasWords(label, languages));
+  return wordless < 0 ? null : `choices/${wordless}/label has no words in a language of the branch`;
+}

@@ -1,5 +1,7 @@
 export * from "./access-codes.ts";
 export * from "./branch-settings.ts";
+export * from "./brand.ts";
+export { AllowedDestinations, isAllowedDestination, readDestination } from "./destinations.ts";
 export * from "./event.ts";
 export { type ConsentPurpose, ConsentPurpose as ConsentPurposeSchema } from "./events/consent.ts";
 export type { DeviceProof } from "./events/device.ts";
@@ -8,7 +10,7 @@ export type { VisitSource } from "./events/visit.ts";
 export * from "./guest-fields.ts";
 export * from "./ingest.ts";
 export * from "./known-guests.ts";
-export * from "./local-text.ts";
+export { hasWords, LocalText } from "./local-text.ts";
 export {
   CoovaNas,
   MacForm,
@@ -18,4 +20,7 @@ export {
   SessionName,
   VendorNas,
 } from "./nas-settings.ts";
+export * from "./page-settings.ts";
 export { joinPersonal, type Language, splitPersonal } from "./personal.ts";
+export * from "./surveys.ts";
+export * from "./weekly-hours.ts";

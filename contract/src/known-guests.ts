@@ -25,6 +25,8 @@ export const KnownGuest = Type.Object({
   language: Type.Union([Language, Type.Null()]),
   /** Visits to this branch, counted by the cloud as of KnownGuests.countedThrough. */
   visits: Type.Integer({ minimum: 0 }),
+  /** Visits to all branches of the tenant, as of the same; absent: not told. */
+  tenantVisits: Type.Optional(Type.Integer({ minimum: 0 })),
   /** Customer groups and tags by id; absent: none. A box never learns what they are called. */
   groups: Type.Optional(Type.Array(MarkId, { maxItems: 50 })),
   tags: Type.Optional(Type.Array(MarkId, { maxItems: 200 })),

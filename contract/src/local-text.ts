@@ -1,7 +1,12 @@
 import { type Static, Type } from "typebox";
 
+const Words = Type.String({ maxLength: 4000 });
+
 /** Words in each language the branch speaks; a missing one falls back to the branch's first. */
-export const LocalText = Type.Partial(
-  Type.Object({ vi: Type.String({ maxLength: 4000 }), en: Type.String({ maxLength: 4000 }) }),
-);
+export const LocalText = Type.Partial(Type.Object({ vi: Words, en: Words, fa: Words }));
 export type LocalText = Static<typeof LocalText>;
+
+/** Whether it says anything in any of the languages. */
+export function hasWords(text: LocalText, languages: readonly (keyof LocalText)[]): boolean {
+  return languages.some((language) => (text[language] ?? "").trim() !== "");
+}

@@ -22,7 +22,7 @@ export const Timestamp = Type.String({
 export const VersionNumber = Type.Integer({ minimum: 1, maximum: 2 ** 31 - 1 });
 /** Of a web page or an API. */
 export const Url = Type.String({ pattern: "^https?://", maxLength: 500 });
-export const Language = Type.Union([Type.Literal("vi"), Type.Literal("en")]);
+export const Language = Type.Union([Type.Literal("vi"), Type.Literal("en"), Type.Literal("fa")]);
 export type Language = Static<typeof Language>;
 
 type SchemaNode = {

@@ -1,9 +1,12 @@
 import type { BranchSettings } from "./branch-settings.ts";
 import { isCountry } from "./countries.ts";
-import { type AskedField, isOwnField } from "./guest-fields.ts";
-import type { LocalText } from "./local-text.ts";
+import { isAllowedDestination, readDestination } from "./destinations.ts";
+import { findDetailsFault } from "./guest-fields.ts";
+import { hasWords } from "./local-text.ts";
 import { findSharedSource, type Nas } from "./nas-settings.ts";
 import { readNetwork } from "./network.ts";
+import { findPageWhenFault } from "./page-settings.ts";
+import { findSurveyFault } from "./surveys.ts";
 
 /**
  * What fits the schema and cannot work all the same, with its place: an address nothing comes from,
@@ -19,7 +22,10 @@ export function findSettingsFault(settings: BranchSettings): string | null {
     findNasFault(settings.nas) ??
     findLegalFault(settings) ??
     findSignInFault(settings) ??
-    findDetailsFault(settings)
+    findDetailsFault(settings.signIn.details?.fields ?? [], branch.languages) ??
+    findSurveyFault(settings.surveys ?? [], branch.languages) ??
+    findPageFault(settings) ??
+    findDestinationFault(settings)
   );
 }
 
@@ -47,15 +53,10 @@ function isUrl(text: string): boolean {
   return URL.canParse(text) && !/[\s\p{Cc}]/u.test(text);
 }
 
-function hasWords({ branch }: BranchSettings, text: LocalText): boolean {
-  return branch.languages.some((language) => (text[language] ?? "").trim() !== "");
-}
-
-function findLegalFault(settings: BranchSettings): string | null {
-  const { legalTexts } = settings;
+function findLegalFault({ branch, legalTexts }: BranchSettings): string | null {
   for (const [index, { label, body }] of legalTexts.entries())
     for (const [name, text] of Object.entries({ label, body }))
-      if (!hasWords(settings, text))
+      if (!hasWords(text, branch.languages))
         return `/legalTexts/${index}/${name} has no words in a language of the branch`;
   return null;
 }
@@ -73,28 +74,23 @@ function findSignInFault({ signIn }: BranchSettings): string | null {
   return null;
 }
 
-function findDetailsFault(settings: BranchSettings): string | null {
-  const keys = new Set<string>();
-  for (const [index, field] of (settings.signIn.details?.fields ?? []).entries()) {
-    const at = `/signIn/details/fields/${index}`;
-    if (keys.has(field.key)) return `${at}/key ${field.key} is asked twice`;
-    keys.add(field.key);
-    const fault = isOwnField(field) ? findOwnFieldFault(settings, field) : null;
-    if (fault) return `${at}/${fault}`;
-  }
-  return null;
+function findPageFault({ pages, branch, surveys = [] }: BranchSettings): string | null {
+  const surveyIds = new Set(surveys.map((each) => each.id));
+  return findPageWhenFault(pages, { languages: branch.languages, surveyIds });
 }
 
-function findOwnFieldFault(
-  settings: BranchSettings,
-  field: Extract<AskedField, { kind: string }>,
-): string | null {
-  if (!hasWords(settings, field.label)) return "label has no words in a language of the branch";
-  if (field.kind === "number" && field.min !== null && field.max !== null && field.min > field.max)
-    return "min is above max";
-  if (field.kind !== "choice") return null;
-  const values = field.choices.map(({ value }) => value);
-  if (new Set(values).size !== values.length) return "choices has one value twice";
-  const wordless = field.choices.findIndex(({ label }) => !hasWords(settings, label));
-  return wordless < 0 ? null : `choices/${wordless}/label has no words in a language of the branch`;
+/** Settings from before there was a list name one address, the branch's own: that one is left. */
+function findDestinationFault(settings: BranchSettings): string | null {
+  const { allowedDestinations: allowed, signIn, pages } = settings;
+  const wrong = (allowed ?? []).findIndex((each) => readDestination(each) === null);
+  if (wrong >= 0) return `/allowedDestinations/${wrong} is no web address guests can be sent to`;
+  const named: [string, string | null | undefined][] = pages.map(({ landingUrl }, index) => [
+    `/pages/${index}/landingUrl`,
+    landingUrl,
+  ]);
+  if (allowed) named.unshift(["/signIn/landingUrl", signIn.landingUrl]);
+  for (const [place, address] of named)
+    if (address && !isAllowedDestination(address, allowed ?? []))
+      return `${place} is not on the list of allowed destinations`;
+  return null;
 }

@@ -31,6 +31,7 @@ import { addPhoneRoutes } from "./sign-in/phone/routes.ts";
 import { openMessenger } from "./sign-in/phone/send.ts";
 import { addReturningRoutes } from "./sign-in/returning/routes.ts";
 import { readVisit, showPage } from "./step.ts";
+import { addSurveyRoutes } from "./survey/routes.ts";
 
 /** More than the longest form a guest sends. */
 const BODY_BYTES_MAX = 64 * 1024;
@@ -87,6 +88,7 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
   addLegalRoutes(app, portal);
   addOutboxRoutes(app, portal);
   addPictureRoutes(app, portal);
+  addSurveyRoutes(app, portal);
   addArrivalRoutes(app, portal);
   return app;
 }

@@ -1,5 +1,6 @@
 import type { Language } from "@foyer/contract";
 import en from "./locales/en.json" with { type: "json" };
+import fa from "./locales/fa.json" with { type: "json" };
 import vi from "./locales/vi.json" with { type: "json" };
 
 export type MessageKey = keyof typeof en;
@@ -7,10 +8,32 @@ export type MessageValues = Record<string, string | number>;
 /** Says one message in the guest's language. Plain text: the template escapes it. */
 export type Translate = (key: MessageKey, values?: MessageValues) => string;
 
-export const languageNames: Record<Language, string> = { vi: "Tiếng Việt", en: "English" };
+export const languageNames: Record<Language, string> = {
+  vi: "Tiếng Việt",
+  en: "English",
+  fa: "فارسی",
+};
+
+/** Which way it is written (HTML §3.2.6.4). */
+export const directionOf = (language: Language): "ltr" | "rtl" =>
+  language === "fa" ? "rtl" : "ltr";
+
+/**
+ * Its dates on the calendar of birthdays and time tables: Persian ones would count by the Solar
+ * Hijri one, which a field that asks for a Gregorian date does not.
+ */
+export const localeOf = (language: Language): string =>
+  language === "fa" ? "fa-u-ca-gregory" : language;
+
+/** The digits of Persian and Arabic keyboards as the programs behind the fields read them. */
+export function toPlainDigits(text: string): string {
+  return text.replaceAll(/[\u0660-\u0669\u06f0-\u06f9]/g, (digit) =>
+    String((digit.codePointAt(0) ?? 0) % 16),
+  );
+}
 
 type Words = Record<string, string | { one?: string; other: string }>;
-const words: Record<Language, Words> = { en, vi };
+const words: Record<Language, Words> = { en, fa, vi };
 
 /**
  * The branch's language that the browser wants most (RFC 9110 §12.5.4), or the branch's first.

@@ -59,6 +59,8 @@ export type PageContext = {
   admitted: Admitted | null;
   /** When the access policy ends the session; null: not by time, or not known. */
   onlineUntil: number | null;
+  /** The welcome page the guest was shown last; null: the branch has none that fits. */
+  page: { pageId: string; version: number } | null;
 };
 
 /** The context of an arrival, before its guest has done anything. */
@@ -85,6 +87,7 @@ export function newContext(begun: {
     codeUnsent: false,
     admitted: null,
     onlineUntil: null,
+    page: null,
     ...begun.recognised,
   };
 }
@@ -104,7 +107,9 @@ export function openContext(
 ): OpenedContext {
   const opened = typeof text === "string" ? seal.open(text) : null;
   if (opened === null) return { kind: "refused", reason: "unreadable", context: null };
-  // Authenticated by the seal: nobody but this portal made it, so its shape is ours.
+  // Authenticated by the seal: nobody but this portal made it, so its shape is one of ours.
+  if (!("arrival" in (opened as object)))
+    return { kind: "refused", reason: "unreadable", context: null };
   const context = opened as PageContext;
   if (context.remoteAddress !== remoteAddress)
     return { kind: "refused", reason: "elsewhere", context };

@@ -2,7 +2,7 @@ import { randomBytes } from "node:crypto";
 import { findDevice, findSettings, seeDevice } from "@foyer/branch-store";
 import type { BranchSettings, Language, Nas } from "@foyer/contract";
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from "fastify";
-import { chooseLanguage, type Translate, translatorOf } from "./language.ts";
+import { chooseLanguage, type Translate, toPlainDigits, translatorOf } from "./language.ts";
 import { frameValues } from "./layout/render.ts";
 import { findLoginOrigin, loginOriginsOf } from "./nas/index.ts";
 import { openContext, type PageContext } from "./page-context.ts";
@@ -31,6 +31,8 @@ export type Step = Visit & {
 };
 
 const FIELD_CHARACTERS_MAX = 4000;
+/** Fields that hold numbers, whichever digits their guest's keyboard has. */
+const NUMBER_FIELDS = new Set(["phone", "code", "accessCode", "day", "year"]);
 
 export function readVisit(
   portal: Portal,
@@ -38,7 +40,7 @@ export function readVisit(
   reply: FastifyReply,
   settings: BranchSettings | null = portal.store.read(findSettings),
 ): Visit {
-  const languages = settings?.branch.languages ?? (["en", "vi"] as const);
+  const languages = settings?.branch.languages ?? (["en", "vi", "fa"] as const);
   const chosen = languages.find((each) => each === queryOf(request).language);
   const language = chosen ?? chooseLanguage(request.headers["accept-language"], languages);
   return {
@@ -79,7 +81,8 @@ export function forGuests(
       return showOld(speakTo(visit, request, context), nasId);
     const field = (name: string) => {
       const value = form[name];
-      return typeof value === "string" ? value.trim().slice(0, FIELD_CHARACTERS_MAX) : "";
+      const text = typeof value === "string" ? value.trim().slice(0, FIELD_CHARACTERS_MAX) : "";
+      return NUMBER_FIELDS.has(name) ? toPlainDigits(text) : text;
     };
     if (request.method === "POST") keepDevice(portal, context);
     const { settings } = visit;
@@ -100,7 +103,11 @@ function keepDevice(portal: Portal, context: PageContext): void {
 }
 
 /** The same visit in the language that its guest chose, on this page or on one before. */
-export function speakTo(visit: Visit, request: FastifyRequest, context: PageContext): Visit {
+export function speakTo(
+  visit: Visit,
+  request: FastifyRequest,
+  context: Pick<PageContext, "language">,
+): Visit {
   const languages = visit.settings?.branch.languages ?? [];
   const chosen = languages.find((each) => each === queryOf(request).language);
   if (chosen) context.language = chosen;
@@ -125,7 +132,9 @@ export function showPage(visit: Visit & { context?: PageContext }, page: Page): 
   const sealed = context ? portal.seal.seal(context) : null;
   const path = page.path ?? visit.path;
   const hrefIn = (each: Language) =>
-    sealed === null ? `${path}?language=${each}` : `${path}?c=${sealed}&language=${each}`;
+    sealed === null
+      ? `${path}${path.includes("?") ? "&" : "?"}language=${each}`
+      : `${path}?c=${sealed}&language=${each}`;
   const frame = { settings, language, t, title: page.title, nonce, hrefIn, refresh: page.refresh };
   return reply
     .code(page.status ?? 200)

@@ -135,7 +135,7 @@ describe("languages", () => {
     const browser = portal.browser({ language: "en" });
     await browser.arrive();
     await browser.click("Tiếng Việt");
-    expect(browser.page.html).toContain('<html lang="vi">');
+    expect(browser.page.html).toContain('<html lang="vi" dir="ltr">');
     await browser.askForCode("0912345678");
     expect(browser.page.words).toContain("Nhập mã của bạn");
     await browser.submit("/code", { code: await readCode(portal) });
@@ -323,7 +323,7 @@ test("what cannot be read is said in the branch's first language, and not called
     payload: "<a/>",
   });
   expect(response.statusCode).toBe(415);
-  expect(response.body).toContain('<html lang="vi">');
+  expect(response.body).toContain('<html lang="vi" dir="ltr">');
   expect(response.body).toContain("Chúng tôi chưa đọc được");
 });
 

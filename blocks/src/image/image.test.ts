@@ -1,14 +1,6 @@
 import { expect, test } from "vitest";
+import { stranger as context, PIXEL } from "../../test/context.ts";
 import { image } from "./index.ts";
-
-const context = {
-  language: "en",
-  languages: ["en"],
-  branchName: "Quán Gió",
-  guestName: null,
-  visitNumber: null,
-} as const;
-const PIXEL = "data:image/png;base64,iVBORw0KGgo=";
 
 test("a picture is shown with its words", () => {
   const read = image.readFields({ source: PIXEL, alt: { en: `A "cup"` } });

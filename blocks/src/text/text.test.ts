@@ -1,13 +1,6 @@
 import { expect, test } from "vitest";
+import { stranger } from "../../test/context.ts";
 import { text } from "./index.ts";
-
-const stranger = {
-  language: "en",
-  languages: ["en"],
-  branchName: "Quán Gió",
-  guestName: null,
-  visitNumber: null,
-} as const;
 
 test("a paragraph that cannot be said of this guest is left out, the others stay", () => {
   const html = text.render({ text: { en: "Try our tea.\n\nYour visit {visit}." } }, stranger);

@@ -1,15 +1,10 @@
 import { expect, test } from "vitest";
+import { stranger as anybody } from "../../test/context.ts";
 import type { BlockContext } from "../block.ts";
 import { welcome } from "./index.ts";
 import { readWelcomeFields, type WelcomeFields } from "./rules.ts";
 
-const stranger: BlockContext = {
-  language: "en",
-  languages: ["vi", "en"],
-  branchName: "Quán Gió",
-  guestName: null,
-  visitNumber: null,
-};
+const stranger: BlockContext = { ...anybody, languages: ["vi", "en"] };
 const lan: BlockContext = { ...stranger, guestName: "Lan", visitNumber: 3 };
 
 function render(fields: Partial<WelcomeFields>, context: BlockContext): string {

@@ -1,6 +1,8 @@
 /** The languages staff can read Foyer in; both are first languages. */
 export const LANGUAGES = ["vi", "en"] as const;
 export type Language = (typeof LANGUAGES)[number];
+/** What guest pages speak: more than staff screens. */
+export const GUEST_LANGUAGES = [...LANGUAGES, "fa"] as const;
 
 /** The BCP 47 tag that numbers, dates and sorting follow in a language. */
 export const LOCALE: Record<Language, string> = { vi: "vi-VN", en: "en-GB" };

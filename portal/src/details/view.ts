@@ -1,4 +1,5 @@
 import { type AskedField, isOwnField, type LocalText, type OwnField } from "@foyer/contract";
+import { localeOf } from "../language.ts";
 import type { Step } from "../step.ts";
 import { BIRTHDAY_PARTS, type DetailFault, type DetailValues } from "./read.ts";
 
@@ -39,7 +40,7 @@ function viewChoices(step: Step, field: OwnField) {
 }
 
 function viewBirthday({ language }: Step, values: DetailValues) {
-  const monthName = new Intl.DateTimeFormat(language, { month: "long", timeZone: "UTC" });
+  const monthName = new Intl.DateTimeFormat(localeOf(language), { month: "long", timeZone: "UTC" });
   const [day, month, year] = BIRTHDAY_PARTS.map(values);
   const months = Array.from({ length: 12 }, (_, index) => ({
     value: String(index + 1),

@@ -1,19 +1,24 @@
 import {
+  choosePage,
   choosePolicy,
   type Limits,
   type Remaining,
   remainingLimits,
   startOfDay,
   startOfWeek,
+  whatPagesAsk,
 } from "@foyer/admission";
 import {
   connectGuest,
   countOtherDevices,
+  findGuest,
   findGuestMarks,
   findKnownGuestOfDevice,
   findUsage,
+  findViewer,
   findVisitNumber,
   issueTicket,
+  keepShownPage,
   linkDevice,
   markPageShown,
   recogniseDevice,
@@ -93,6 +98,7 @@ function grantOnce(tx: Transaction, step: Step, admitted: Admitted): Grant {
   connectGuest(tx, grantee);
   openSession(tx, step, { limits, guestId, policyId });
   markPageShown(tx, deviceId);
+  keepPages(tx, step, guestId);
   const landing = {
     ...context,
     // That page is good for being online, and for no second ticket.
@@ -110,6 +116,20 @@ function grantOnce(tx: Transaction, step: Step, admitted: Admitted): Grant {
     limits,
   });
   return { kind: "granted", url };
+}
+
+/**
+ * The page that was shown is met. A device that was not proved is never shown its guest's own one:
+ * that counts as met too, or radius would find it due for ever.
+ */
+function keepPages(tx: Transaction, { context, settings }: Step, guestId: string): void {
+  if (context.page) keepShownPage(tx, { guestId, ...context.page });
+  const guest = context.proof === null ? findGuest(tx, guestId) : null;
+  if (!guest) return;
+  const { pages, signIn, branch } = settings;
+  const viewer = findViewer(tx, guest, whatPagesAsk(pages, signIn.greet));
+  const own = choosePage(pages, viewer, { now: tx.now, timeZone: branch.timeZone });
+  if (own) keepShownPage(tx, { guestId, pageId: own.id, version: own.version });
 }
 
 /** The policy of the access code, where it names one of the branch's; else the first that fits. */

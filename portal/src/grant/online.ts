@@ -2,14 +2,18 @@ import { findGuest, presumeSessionOver } from "@foyer/branch-store";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { findMemberHref } from "../member/offer.ts";
 import { adapterOf } from "../nas/index.ts";
+import { findPageOf, renderAfter } from "../pages/welcome.ts";
 import type { Portal } from "../portal.ts";
 import { forGuests, hrefOf, leadOn, type Step, showPage } from "../step.ts";
 import { giveDeviceToken } from "./device-token.ts";
+import { findLanding } from "./landing.ts";
 
 /** How long the page stays before it leads on to the branch's own address. */
 const LANDING_SECONDS = 5;
 /** The same where the page has something to offer, and takes longer to read. */
 const LANDING_WITH_OFFER_SECONDS = 15;
+/** The same where it asks something: nobody is sent on while they make up their mind. */
+const LANDING_WITH_SURVEY_SECONDS = 60;
 
 /** The page after access, and the guest's own way out. */
 export function addOnlineRoutes(app: FastifyInstance, portal: Portal): void {
@@ -23,9 +27,9 @@ export function showOnline(step: Step): FastifyReply {
   giveDeviceToken(step, reply.request);
   const guestId = context.admitted?.guestId ?? context.knownGuestId;
   const guest = guestId === null ? null : portal.store.read((tx) => findGuest(tx, guestId));
-  const landing =
-    settings.signIn.landingUrl === null ? null : URL.parse(settings.signIn.landingUrl);
+  const landing = findLanding(settings, findPageOf(step));
   const member = findMemberHref(step);
+  const after = renderAfter(step, guest);
   const time = new Intl.DateTimeFormat(language, {
     timeStyle: "short",
     timeZone: settings.branch.timeZone,
@@ -36,18 +40,23 @@ export function showOnline(step: Step): FastifyReply {
     branchName: settings.branch.name,
     until: context.onlineUntil === null ? null : time.format(context.onlineUntil),
     byAccessCode: context.admitted?.method === "access-code",
-    landing: landing && { url: landing.href, host: landing.host },
+    ...{ blocks: after.html, blockStyle: after.style, landing },
     member,
     logOut: adapterOf(nas).logOutUrl(context.arrival, nas) !== null,
   };
-  const seconds = member === null ? LANDING_SECONDS : LANDING_WITH_OFFER_SECONDS;
+  const seconds = landingSeconds({ blocks: after.html, hasOffer: member !== null });
   return showPage(step, {
     template: "online",
     view,
     title: t("online.title"),
     path: "/online",
-    refresh: landing === null ? undefined : { seconds, url: landing.href },
+    refresh: landing === null ? undefined : { seconds, url: landing.url },
   });
+}
+
+function landingSeconds({ blocks, hasOffer }: { blocks: string; hasOffer: boolean }): number {
+  if (blocks.includes('class="survey"')) return LANDING_WITH_SURVEY_SECONDS;
+  return hasOffer || blocks !== "" ? LANDING_WITH_OFFER_SECONDS : LANDING_SECONDS;
 }
 
 /** Ends the session where nobody else would tell of its end, and leads to the NAS's own log-out. */

@@ -41,7 +41,7 @@ export function contrastOf(one: string, other: string): number {
 }
 
 /** Mixes a colour towards black or white, as little as makes it readable beside `ground`. */
-function moveAway(colour: string, ground: string): string {
+export function moveAway(colour: string, ground: string): string {
   const target = luminanceOf(ground) > 0.18 ? "#000000" : "#ffffff";
   for (let step = 0; step <= STEPS; step += 1) {
     const mixed = mix(colour, target, step / STEPS);
@@ -50,13 +50,13 @@ function moveAway(colour: string, ground: string): string {
   return target;
 }
 
-function mix(one: string, other: string, share: number): string {
+export function mix(one: string, other: string, share: number): string {
   const [from, to] = [channelsOf(one), channelsOf(other)];
   const channels = from.map((value, i) => Math.round(value + ((to[i] ?? 0) - value) * share));
   return `#${channels.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
 }
 
-function luminanceOf(colour: string): number {
+export function luminanceOf(colour: string): number {
   const [red = 0, green = 0, blue = 0] = channelsOf(colour).map((channel) => {
     const share = channel / 255;
     return share <= 0.04045 ? share / 12.92 : ((share + 0.055) / 1.055) ** 2.4;

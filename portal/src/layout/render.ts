@@ -2,8 +2,11 @@ import view from "@fastify/view";
 import type { BranchSettings, Language } from "@foyer/contract";
 import { Eta } from "eta";
 import type { FastifyInstance } from "fastify";
-import { languageNames, type Translate } from "../language.ts";
+import { directionOf, languageNames, type Translate } from "../language.ts";
+import { findBackgroundPath } from "../pages/pictures.ts";
 import { type Palette, paletteOf } from "./colours.ts";
+import { typeOf } from "./fonts.ts";
+import { schemesOf } from "./scheme.ts";
 
 /** From here on `reply.view` draws a template of this folder inside the layout. */
 export async function registerViews(app: FastifyInstance): Promise<void> {
@@ -42,6 +45,11 @@ export function frameValues(frame: Frame) {
   palettes.set(accent, palette);
   return {
     language,
+    direction: directionOf(language),
+    type: typeOf(settings?.brand.font, language),
+    schemes: settings?.brand.pageColour ? schemesOf(settings.brand.pageColour, accent) : null,
+    background: settings && findBackgroundPath(settings),
+    blockStyle: "",
     t,
     title,
     nonce,
@@ -50,7 +58,7 @@ export function frameValues(frame: Frame) {
     brandName: settings?.brand.name ?? "Wi-Fi",
     place: settings && placeOf(settings),
     logo: settings?.brand.logo ?? null,
-    languages: (settings?.branch.languages ?? ["en", "vi"]).map((each) => ({
+    languages: (settings?.branch.languages ?? (["en", "vi", "fa"] as const)).map((each) => ({
       language: each,
       name: languageNames[each],
       href: hrefIn(each),

@@ -59,6 +59,7 @@ export function showSignIn(step: Step, faults: FirstPageFaults): FastifyReply {
   const ownLead = t(phone.enabled ? "first.lead" : "first.leadClickThrough");
   const view = {
     blocks: welcome.html,
+    blockStyle: welcome.style,
     visitNumber: null,
     lead: isFaulty || welcome.isOwn ? null : ownLead,
     action: phone.enabled ? "/phone" : "/click-through",
@@ -97,6 +98,7 @@ export function showAccessCode(step: Step, faults: FirstPageFaults = {}): Fastif
   const welcome = renderWelcome(step, null);
   const view = {
     blocks: welcome.html,
+    blockStyle: welcome.style,
     visitNumber: null,
     lead: isFaulty || welcome.isOwn ? null : t("accessCode.lead"),
     action: "/access-code",
@@ -133,9 +135,10 @@ export function showReturning(
   const { settings, t } = step;
   const terms = findTextFor(step, "terms");
   const mustAgree = terms !== null && !hasAgreed(step, guest.id, terms.version);
-  const welcome = renderWelcome(step, { name: guest.name, visitNumber });
+  const welcome = renderWelcome(step, guest);
   const view = {
     blocks: welcome.html,
+    blockStyle: welcome.style,
     // The branch's own page says it where it wants to; the first one's number says nothing.
     visitNumber: visitNumber > 1 && !welcome.isOwn ? visitNumber : null,
     lead: welcome.isOwn ? null : t("returning.lead"),

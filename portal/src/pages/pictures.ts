@@ -46,16 +46,29 @@ function picturesOf(settings: BranchSettings): Pictures {
   const found = known.get(settings);
   if (found) return found;
   const pictures: Pictures = { bySource: new Map(), byPath: new Map() };
-  for (const { fields } of settings.pages.flatMap((page) => page.blocks)) {
-    const { source } = fields;
-    const [, type, text] = typeof source === "string" ? (DATA_URL.exec(source) ?? []) : [];
-    if (typeof source !== "string" || type === undefined || text === undefined) continue;
+  const { background } = settings.brand;
+  for (const source of listSources([background, ...settings.pages.map((page) => page.blocks)])) {
+    const [, type, text] = DATA_URL.exec(source) ?? [];
+    if (type === undefined || text === undefined) continue;
     const path = pathOf(createHash("sha256").update(source).digest("hex"));
     pictures.bySource.set(source, path);
     pictures.byPath.set(path, { type, bytes: Buffer.from(text, "base64") });
   }
   known.set(settings, pictures);
   return pictures;
+}
+
+/** Wherever a block keeps them among its fields. */
+function listSources(value: unknown): string[] {
+  if (typeof value === "string") return value.startsWith("data:image/") ? [value] : [];
+  if (typeof value !== "object" || value === null) return [];
+  return Object.values(value).flatMap(listSources);
+}
+
+/** Where the picture behind the brand's name is served; null: it has none. */
+export function findBackgroundPath(settings: BranchSettings): string | null {
+  const { background } = settings.brand;
+  return background === undefined ? null : (picturesOf(settings).bySource.get(background) ?? null);
 }
 
 const pathOf = (name: string) => `/pictures/${name}`;

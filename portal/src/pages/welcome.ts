@@ -1,14 +1,15 @@
-import { choosePage } from "@foyer/admission";
-import { renderBlocks } from "@foyer/blocks";
-import type { BlockSettings } from "@foyer/contract";
+import { choosePage, strangerOf, type Viewer, whatPagesAsk } from "@foyer/admission";
+import { type RenderedBlocks, renderBlocks } from "@foyer/blocks";
+import { findViewer, findVisitNumber, type Guest } from "@foyer/branch-store";
+import type { BlockSettings, PageSettings } from "@foyer/contract";
 import type { Step } from "../step.ts";
+import { findSurveyForm } from "../survey/form.ts";
 import { withPicturesAsFiles } from "./pictures.ts";
-
-/** Somebody who was proved to be a guest of this branch. */
-export type KnownVisitor = { name: string | null; visitNumber: number };
 
 export type Welcome = {
   html: string;
+  /** The rules of style that its blocks bring. */
+  style: string;
   /** The branch wrote this page itself, so the portal adds no words of its own. */
   isOwn: boolean;
 };
@@ -19,21 +20,63 @@ const DEFAULT_BLOCKS: BlockSettings[] = [{ kind: "welcome", fields: {} }];
  * The branch's own part of the page for whoever stands before it. Null is somebody of whom nothing
  * was proved: they see what a first-timer sees, and nothing personal.
  */
-export function renderWelcome(step: Step, visitor: KnownVisitor | null): Welcome {
-  const { settings, language, portal } = step;
-  const viewer = { isReturning: visitor !== null, visitNumber: visitor?.visitNumber ?? 1 };
-  const page = choosePage(settings.pages, viewer);
-  const { html, faults } = renderBlocks(page?.blocks ?? DEFAULT_BLOCKS, {
-    language,
-    languages: settings.branch.languages,
-    branchName: settings.branch.name,
-    guestName: visitor?.name ?? null,
-    visitNumber: visitor?.visitNumber ?? null,
+export function renderWelcome(step: Step, guest: Guest | null): Welcome {
+  const { settings, context, now } = step;
+  const viewer = viewerOf(step, guest);
+  const { timeZone } = settings.branch;
+  const page = choosePage(settings.pages, viewer, { now, timeZone });
+  context.page = page && { pageId: page.id, version: page.version };
+  const { html, style } = render(step, page?.blocks ?? DEFAULT_BLOCKS, {
+    ...{ stage: "before", pageId: page?.id ?? null, guest },
+    visitNumber: guest && viewer.visitNumber,
   });
-  for (const fault of faults)
-    portal.log.warn(
-      { pageId: page?.id, block: fault.index, reason: fault.reason },
-      "block left out",
-    );
-  return { html: withPicturesAsFiles(html, settings), isOwn: page !== null };
+  return { html, style, isOwn: page !== null };
+}
+
+/** What radius judges by as well: see isPageDue. */
+function viewerOf({ settings, language, context, portal }: Step, guest: Guest | null): Viewer {
+  if (guest === null) return strangerOf(language);
+  const asks = whatPagesAsk(settings.pages, settings.signIn.greet);
+  const viewer = portal.store.read((tx) => findViewer(tx, guest, asks));
+  // Somebody who has just chosen another language means it.
+  return { ...viewer, language: context.language ?? viewer.language };
+}
+
+/** The page that the guest came in by, while the branch still has it. */
+export function findPageOf({ settings, context }: Step): PageSettings | null {
+  const pageId = context.page?.pageId;
+  return settings.pages.find((each) => each.id === pageId) ?? null;
+}
+
+/** What of that page is for the time after access. `guest` is whoever went online. */
+export function renderAfter(step: Step, guest: Guest | null): Pick<Welcome, "html" | "style"> {
+  const page = findPageOf(step);
+  if (!page) return { html: "", style: "" };
+  const visitNumber = guest && step.portal.store.read((tx) => findVisitNumber(tx, guest.id));
+  return render(step, page.blocks, { stage: "after", pageId: page.id, guest, visitNumber });
+}
+
+type Shown = {
+  stage: "before" | "after";
+  pageId: string | null;
+  guest: Guest | null;
+  visitNumber: number | null;
+};
+
+function render(
+  step: Step,
+  blocks: readonly BlockSettings[],
+  { stage, pageId, guest, visitNumber }: Shown,
+): Pick<RenderedBlocks, "html" | "style"> {
+  const { settings, language, portal, now } = step;
+  const { branch } = settings;
+  const { html, style, faults } = renderBlocks(blocks, {
+    ...{ language, languages: branch.languages, branchName: branch.name },
+    ...{ guestName: guest?.name ?? null, visitNumber },
+    ...{ now, timeZone: branch.timeZone, stage },
+    findSurvey: (surveyId) => guest && findSurveyForm(step, { surveyId, guestId: guest.id }),
+  });
+  for (const { index, reason } of faults)
+    portal.log.warn({ pageId, block: index, reason }, "block left out");
+  return { html: withPicturesAsFiles(html, settings), style };
 }

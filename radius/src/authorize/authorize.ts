@@ -181,8 +181,9 @@ function recognise(attempt: Attempt): RejectReason | null {
     attempt.endsAt = device.pass.endsAt;
     return null;
   }
+  if (!device.viewer) throw new Error("a device is its holder's and nobody is to be greeted");
   const isDue = isPageDue({
-    greet: settings.signIn.greet,
+    ...{ pages: settings.pages, greet: settings.signIn.greet, viewer: device.viewer },
     lastPageAt: device.pageShownAt,
     hasOpenVisit: device.hasOpenVisit,
     ...{ now, timeZone: settings.branch.timeZone },

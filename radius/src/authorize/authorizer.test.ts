@@ -1,3 +1,4 @@
+import { strangerOf } from "@foyer/admission";
 import type { Ticket } from "@foyer/branch-store";
 import type { BranchSettings } from "@foyer/contract";
 import { describe, expect, test, vi } from "vitest";
@@ -18,7 +19,10 @@ const holder: HolderFacts = {
   usage: { visit: NOTHING, day: NOTHING, week: NOTHING, ever: NOTHING },
   otherDevices: 0,
 };
-const known: DeviceFacts = { holder, pass: null, pageShownAt: null, hasOpenVisit: true };
+const known: DeviceFacts = {
+  ...{ holder, pass: null, pageShownAt: null, hasOpenVisit: true },
+  viewer: { ...strangerOf("vi"), isReturning: true, visitNumber: 3, tenantVisitNumber: 3 },
+};
 const nobodys: DeviceFacts = { ...known, holder: null, hasOpenVisit: false };
 
 const byMac = (mac: string): AccessRequest => ({

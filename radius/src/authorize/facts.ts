@@ -1,4 +1,4 @@
-import { NO_USAGE, type Usage } from "@foyer/admission";
+import { NO_USAGE, type Usage, whatPagesAsk } from "@foyer/admission";
 import {
   countOtherDevices,
   findCredential,
@@ -9,7 +9,10 @@ import {
   findRunningAccessCode,
   findSettings,
   findTicket,
+  findViewer,
   findVisitNumber,
+  type Guest,
+  type GuestViewer,
   type Reader,
   type Ticket,
 } from "@foyer/branch-store";
@@ -42,6 +45,8 @@ export type DeviceFacts = {
   holder: HolderFacts | null;
   /** Null: the device is its holder's. Else it is let in by the code, whoever holds it. */
   pass: Pass | null;
+  /** Whom the device's page is chosen for; null: nobody's, who has none. */
+  viewer: GuestViewer | null;
   pageShownAt: Date | null;
   /** With a session: whoever was only noticed has not arrived yet, and their page is still due. */
   hasOpenVisit: boolean;
@@ -77,12 +82,19 @@ export function findDeviceFacts(
   const who = { deviceId: device.id, guestId: guest.id };
   const hasOpenVisit = findOpenVisit(tx, { ...who, at: tx.now })?.source === "wifi";
   const { pageShownAt } = device;
-  const holder = findHolder(tx, who);
-  return { deviceId, facts: { holder, pass: null, pageShownAt, hasOpenVisit } };
+  const viewer = findGuestViewer(tx, guest);
+  const { visitNumber, marks } = viewer;
+  const holder = findHolder(tx, who, { visitNumber, marks });
+  return { deviceId, facts: { holder, pass: null, viewer, pageShownAt, hasOpenVisit } };
+}
+
+function findGuestViewer(tx: Reader, guest: Guest): GuestViewer {
+  const { pages = [], signIn } = findSettings(tx) ?? {};
+  return findViewer(tx, guest, whatPagesAsk(pages, signIn?.greet ?? "each-visit"));
 }
 
 export const NOBODYS: DeviceFacts = {
-  ...{ holder: null, pass: null, pageShownAt: null, hasOpenVisit: false },
+  ...{ holder: null, pass: null, viewer: null, pageShownAt: null, hasOpenVisit: false },
 };
 
 /** Somebody comes back whose code has minutes left: they need not type it again. */
@@ -107,6 +119,10 @@ export function findMemberFacts(
 export function findHolder(
   tx: Reader,
   { guestId, deviceId }: { guestId: string; deviceId: string | null },
+  standing: Standing = {
+    visitNumber: findVisitNumber(tx, guestId),
+    marks: findGuestMarks(tx, guestId),
+  },
 ): HolderFacts {
   const settings = findSettings(tx);
   const policies = settings?.policies ?? [];
@@ -114,7 +130,7 @@ export function findHolder(
   const who = { guestId, deviceId: deviceId ?? "" };
   return {
     guestId,
-    standing: { visitNumber: findVisitNumber(tx, guestId), marks: findGuestMarks(tx, guestId) },
+    standing,
     usage:
       settings && policies.some(hasQuotas)
         ? findUsageNow(tx, who, settings.branch.timeZone)

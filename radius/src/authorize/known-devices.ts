@@ -1,7 +1,7 @@
 import { type BoxStore, must } from "../store/box-store.ts";
 import type { DeviceFacts } from "./facts.ts";
 
-/** Some 400 octets each, so a few MiB. */
+/** Some 800 octets each, so a few MiB. */
 export const KNOWN_DEVICES_MAX = 10_000;
 /** How long facts are good for: a visit ends, and a device is forgotten, by the clock alone. */
 const FRESH_MS = 60_000;

@@ -1,4 +1,3 @@
-import type { Language } from "@foyer/contract";
 import type { Role } from "../../feature.ts";
 import {
   type DirectoryTransaction,
@@ -10,12 +9,13 @@ import {
   type TenantTransaction,
 } from "../../platform/db.ts";
 import { hashToken, type SignIn } from "../../platform/session.ts";
+import type { StaffLanguage } from "./schema.ts";
 
 export type Staff = {
   id: string;
   email: string;
   name: string;
-  language: Language;
+  language: StaffLanguage;
   passwordHash: string;
   totpSecret: string | null;
   totpPendingSecret: string | null;
@@ -63,7 +63,7 @@ export async function insertStaff(tx: DirectoryTransaction, staff: NewStaff): Pr
   return row.added;
 }
 
-export type StaffChange = { name?: string | undefined; language?: Language | undefined };
+export type StaffChange = { name?: string | undefined; language?: StaffLanguage | undefined };
 
 export function updateStaff(
   tx: DirectoryTransaction,

@@ -9,7 +9,9 @@ const Password = Type.String({ minLength: 1, maxLength: PASSWORD_CHARACTERS_MAX 
 const Name = Type.String({ minLength: 1, maxLength: 100, pattern: "\\S" });
 const Code = Type.String({ minLength: 1, maxLength: 40 });
 const Token = Type.String({ minLength: 43, maxLength: 43 });
+/** What staff read Foyer in; guests speak more. */
 const Language = Type.Union([Type.Literal("vi"), Type.Literal("en")]);
+export type StaffLanguage = Static<typeof Language>;
 
 export const RoleSchema = Type.Union([
   Type.Literal("owner"),

@@ -3,6 +3,7 @@ import type { Changed, TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import { hashToken, makeToken } from "../../platform/session.ts";
 import { listBrands } from "../tenants/index.ts";
+import { listDestinations } from "./destination-queries.ts";
 import { firstSettings, VISIT_GAP_MINUTES } from "./first-settings.ts";
 import { type BranchRow, findBranchRow, insertBox, insertBranch } from "./queries.ts";
 import { checkDocument } from "./rules.ts";
@@ -33,7 +34,10 @@ export async function addBranch(
     settings: firstSettings({ branchName: name, brand, newId }),
     settingsVersion: 1,
   };
-  const options = { tenantId: tx.tenantId, branchId: row.id, version: 1 };
+  const options = {
+    ...{ tenantId: tx.tenantId, branchId: row.id, version: 1 },
+    allowedDestinations: await listDestinations(tx),
+  };
   const checked = checkDocument(toDocument(row), options);
   if (checked.kind === "invalid") throw refuseDocument(checked);
   const zoneFault = await findZoneFault(tx, row.timeZone);

@@ -13,8 +13,13 @@ export function firstLegalTexts(company: string, branch: string): LegalText[] {
       label: {
         vi: "Tôi đồng ý với điều khoản sử dụng Wi-Fi và đã đọc cách dữ liệu của tôi được xử lý",
         en: "I agree to the terms of this Wi-Fi and have read how my data is handled",
+        fa: "با شرایط این وای‌فای موافقم و خوانده‌ام که با داده‌های من چگونه رفتار می‌شود",
       },
-      body: { vi: termsInVietnamese(company, branch), en: termsInEnglish(company, branch) },
+      body: {
+        vi: termsInVietnamese(company, branch),
+        en: termsInEnglish(company, branch),
+        fa: termsInPersian(company, branch),
+      },
     },
     {
       purpose: "marketing",
@@ -22,8 +27,13 @@ export function firstLegalTexts(company: string, branch: string): LegalText[] {
       label: {
         vi: `Gửi cho tôi ưu đãi và tin của ${company} (không bắt buộc)`,
         en: `Send me offers and news of ${company} (optional)`,
+        fa: `پیشنهادها و خبرهای ${company} را برایم بفرستید (اختیاری)`,
       },
-      body: { vi: marketingInVietnamese(company), en: marketingInEnglish(company) },
+      body: {
+        vi: marketingInVietnamese(company),
+        en: marketingInEnglish(company),
+        fa: marketingInPersian(company),
+      },
     },
   ];
 }
@@ -86,4 +96,34 @@ function marketingInEnglish(company: string): string {
 It is your choice. The Wi-Fi is free and the same if you leave the box empty. Silence is not consent.
 
 We do not hand your contact details to others for their advertising. You can take this back at any time: by the way out named in each message, or by telling the staff. After that you get no more advertising.`;
+}
+
+function termsInPersian(company: string, branch: string): string {
+  return `${company} این وای‌فای را در ${branch} رایگان در اختیار مهمانان خود می‌گذارد.
+
+استفاده
+از وای‌فای برای خودتان و نه برای کار غیرقانونی استفاده کنید: نه محتوای ممنوع، نه نفوذ به سامانهٔ دیگران، نه هرزنامه. سرعت و زمان ممکن است محدود باشد تا به همه برسد. اتصال ممکن است کند یا قطع شود. این شبکه مشترک است: برای هر کار مهم از صفحه‌هایی با نشان قفل (https) استفاده کنید.
+
+چه نگه می‌داریم
+${company} مسئول داده‌های شماست. نگه می‌داریم: شمارهٔ تلفنی که تأیید کرده‌اید (اگر باشد)، نام و مشخصاتی که خودتان نوشته‌اید، نشانی دستگاه شما در شبکه (MAC)، زمان آمدن و رفتن، مدت اتصال و حجم مصرف، زبان شما و آنچه با آن موافقت کرده‌اید. به آنچه می‌بینید نگاه نمی‌کنیم.
+
+برای چه
+برای وصل کردن شما، امن نگه داشتن شبکه، شناختن شما در بازدید بعدی تا لازم نباشد دوباره وارد شوید، دانستن شلوغی محل، و انجام آنچه قانون از ارائه‌دهندهٔ وای‌فای می‌خواهد. تبلیغ فقط با موافقت جداگانهٔ شما فرستاده می‌شود و وای‌فای به آن وابسته نیست.
+
+چه کسی می‌بیند
+کارکنان ${company} که برای کارشان لازم دارند و کسی که سامانه را از طرف آن اداره می‌کند. داده‌ها را نمی‌فروشیم. مقام‌های دولتی فقط جایی که قانون بخواهد آن را می‌گیرند.
+
+تا کی
+تا وقتی برای موارد بالا لازم است یا تا حذف آن را بخواهید، مگر آنچه قانون ما را به نگهداری آن وامی‌دارد.
+
+حقوق شما
+می‌توانید داده‌های خود را بدانید، ببینید، درست کنید، پاک کنید، محدود کنید، اعتراض کنید، موافقت را هر زمان پس بگیرید و شکایت کنید. از کارکنان ${branch} بپرسید؛ ظرف دو روز کاری پاسخ می‌دهیم. پس گرفتن موافقت آنچه را پیش از آن انجام شده بی‌اثر نمی‌کند. برای کودکان، پدر، مادر یا سرپرست موافقت می‌کند.`;
+}
+
+function marketingInPersian(company: string): string {
+  return `اگر این کادر را علامت بزنید، ${company} می‌تواند از شمارهٔ تلفن، ایمیل و نامی که داده‌اید برای فرستادن پیشنهادها، تبریک‌ها و خبرهای خود استفاده کند.
+
+انتخاب با شماست. اگر کادر را خالی بگذارید وای‌فای همچنان رایگان و یکسان است. سکوت به معنی موافقت نیست.
+
+مشخصات تماس شما را برای تبلیغ به دیگران نمی‌دهیم. هر زمان می‌توانید آن را پس بگیرید: با راهی که در هر پیام آمده است یا با گفتن به کارکنان. پس از آن تبلیغ دیگری نمی‌گیرید.`;
 }

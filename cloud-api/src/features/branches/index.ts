@@ -4,10 +4,12 @@ import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import type { NewEvent } from "../../platform/events.ts";
 import { registerBoxCalls } from "./box-routes.ts";
+import { registerDestinations } from "./destinations.ts";
 import { findBox, forgetStarts, insertCommand, noteStart } from "./queries.ts";
 import { registerBranches, TAG } from "./routes.ts";
 import { COMMAND_SECONDS } from "./rules.ts";
 
+export { allowLandings } from "./destinations.ts";
 export { addBox, addBranch, getBranch, NO_BRANCH } from "./enrol.ts";
 export {
   findDocument,
@@ -31,6 +33,7 @@ export const branches: Feature = {
   routes: (routes, context) => {
     registerBranches(routes, context);
     registerBoxCalls(routes, context);
+    registerDestinations(routes, context);
   },
   handlers: {
     "box.started": async (tx, event) => {

@@ -1,8 +1,9 @@
-import type { BranchSettings, PullReply } from "@foyer/contract";
+import { type BranchSettings, countsTenantVisits, type PullReply } from "@foyer/contract";
 import type { Context } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import type { BoxIdentity } from "../../platform/session.ts";
+import { listDestinations } from "./destination-queries.ts";
 import {
   type BranchRow,
   findBranchRow,
@@ -66,7 +67,10 @@ async function findNews(
   const branch = await findBranchRow(tx, branchId);
   const isNews = branch !== null && branch.settingsVersion > held.settings;
   await passCommandsOn(tx, { branchId, held: held.commands });
-  const guests = { branchId, boxId, epoch: held.epoch, since: held.guests };
+  const guests = {
+    ...{ branchId, boxId, epoch: held.epoch, since: held.guests },
+    countsTenantVisits: countsTenantVisits(branch?.settings.pages ?? []),
+  };
   return {
     // A box never goes back: one that holds a newer version keeps it.
     settings: isNews ? await describeSettings(tx, hooks, branch) : null,
@@ -82,7 +86,8 @@ async function describeSettings(
 ): Promise<BranchSettings> {
   // Read after the row: codes newer than their version come once more, never too late.
   const accessCodes = (await hooks.listAccessCodes?.(tx, branch.id)) ?? [];
-  return toBranchSettings(branch, { tenantId: tx.tenantId, accessCodes });
+  const allowedDestinations = await listDestinations(tx);
+  return toBranchSettings(branch, { tenantId: tx.tenantId, accessCodes, allowedDestinations });
 }
 
 function hasNews({ settings, knownGuests, commands }: PullReply): boolean {

@@ -1,5 +1,5 @@
-import { listBlockFaults } from "@foyer/blocks";
-import { type BranchSettings, readBranchSettings } from "@foyer/contract";
+import { type BlockFault, listBlockFaults } from "@foyer/blocks";
+import { type BranchSettings, type PageSettings, readBranchSettings } from "@foyer/contract";
 import type { BranchDocument } from "./schema.ts";
 
 export type CheckedDocument =
@@ -7,14 +7,21 @@ export type CheckedDocument =
   /** `field` is a JSON pointer into the document. */
   | { kind: "invalid"; field: string; reason: string };
 
-type CheckOptions = { tenantId: string; branchId: string; version: number };
+type CheckOptions = {
+  tenantId: string;
+  branchId: string;
+  version: number;
+  /** The tenant's list. */
+  allowedDestinations: readonly string[];
+};
 
 /**
  * Puts the document together as a box will read it, and checks it as the box will: what is saved
  * here never comes back as refused.
  */
 export function checkDocument(document: unknown, options: CheckOptions): CheckedDocument {
-  const whole = { ...(document as object), version: options.version, tenantId: options.tenantId };
+  const { version, tenantId, allowedDestinations } = options;
+  const whole = { ...(document as object), version, tenantId, allowedDestinations };
   const read = readBranchSettings(whole);
   if (read.kind === "invalid") {
     const [field = "/", ...words] = read.reason.split(" ");
@@ -28,12 +35,25 @@ export function checkDocument(document: unknown, options: CheckOptions): Checked
 
 function findPageFault(settings: BranchDocument): CheckedDocument | null {
   for (const [index, page] of settings.pages.entries()) {
-    const [fault] = listBlockFaults(page.blocks);
+    const [fault] = [...listBlockFaults(page.blocks), ...listSurveyFaults(page, settings)];
     if (!fault) continue;
     const field = `/pages/${index}/blocks/${fault.index}`;
     return { kind: "invalid", field, reason: `${fault.kind}: ${fault.reason}` };
   }
   return null;
+}
+
+/** A block that asks what the branch does not: nobody would ever see it. */
+function listSurveyFaults(
+  { blocks }: PageSettings,
+  { surveys = [] }: BranchDocument,
+): BlockFault[] {
+  return blocks.flatMap(({ kind, fields }, index) => {
+    const isMissing = kind === "survey" && !surveys.some((each) => each.id === fields.survey);
+    return isMissing
+      ? [{ index, kind, reason: `${fields.survey} is no survey of the branch` }]
+      : [];
+  });
 }
 
 /** A command that comes later than this is not carried out any more. */

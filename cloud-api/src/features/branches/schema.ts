@@ -12,10 +12,10 @@ const TimeZone = Type.String({
   maxLength: 64,
   description: "IANA, such as Asia/Ho_Chi_Minh",
 });
-const LanguageSchema = Type.Union([Type.Literal("vi"), Type.Literal("en")]);
+const LanguageSchema = Type.Union([Type.Literal("vi"), Type.Literal("en"), Type.Literal("fa")]);
 const Languages = Type.Array(LanguageSchema, {
   minItems: 1,
-  maxItems: 2,
+  maxItems: 3,
   uniqueItems: true,
   description: "The first is shown when a browser asks for none of them",
 });
@@ -80,11 +80,12 @@ const {
   version: _version,
   tenantId: _tenantId,
   accessCodes: _accessCodes,
+  allowedDestinations: _allowedDestinations,
   ...editable
 } = BranchSettings.properties;
 /**
- * The document staff edit: what the cloud tells a box, but for its version and its tenant, and for
- * access codes, which another feature keeps.
+ * The document staff edit: what the cloud tells a box, but for its version and its tenant, for access
+ * codes, which another feature keeps, and for the list of destinations, which is the tenant's.
  */
 export const BranchDocument = Type.Object(editable satisfies TProperties);
 export type BranchDocument = Static<typeof BranchDocument>;

@@ -1,9 +1,10 @@
 import { isDeepStrictEqual } from "node:util";
-import type { AccessCode, BranchSettings } from "@foyer/contract";
+import type { BranchSettings } from "@foyer/contract";
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import type { NewEvent } from "../../platform/events.ts";
+import { listDestinations } from "./destination-queries.ts";
 import {
   type BranchRow,
   findBranchRow,
@@ -25,9 +26,9 @@ export function toDocument(row: BranchRow): BranchDocument {
 /** What a box reads. */
 export function toBranchSettings(
   row: BranchRow,
-  { tenantId, accessCodes }: { tenantId: string; accessCodes: AccessCode[] },
+  told: Pick<BranchSettings, "tenantId" | "accessCodes" | "allowedDestinations">,
 ): BranchSettings {
-  return { ...toDocument(row), version: row.settingsVersion, tenantId, accessCodes };
+  return { ...toDocument(row), version: row.settingsVersion, ...told };
 }
 
 /** What guests' browsers call the branch's portal, as its access controllers have it; null: unknown. */
@@ -84,6 +85,8 @@ export async function saveDocument(
     tenantId: tx.tenantId,
     branchId,
     version,
+    // Read under the row's lock, which whoever shortens the list waits for.
+    allowedDestinations: await listDestinations(tx),
   });
   if (checked.kind === "invalid") return checked;
   const { timeZone } = checked.settings.branch;
@@ -94,6 +97,7 @@ export async function saveDocument(
     version: _version,
     tenantId: _tenantId,
     accessCodes: _accessCodes,
+    allowedDestinations: _allowedDestinations,
     ...document
   } = checked.settings;
   if (isDeepStrictEqual(document, before))

@@ -1,4 +1,4 @@
-import { OVERTAKING_TYPES } from "@foyer/contract";
+import { type Language, OVERTAKING_TYPES } from "@foyer/contract";
 import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 
 /** Keeps the branch's key, unless it has one. */
@@ -28,9 +28,10 @@ export type KnownGuestRow = {
   customerId: string | null;
   phone: string;
   name: string | null;
-  language: "vi" | "en" | null;
+  language: Language | null;
   guestIds: string[];
   visits: number;
+  tenantVisits: number;
   groups: string[];
   tags: string[];
   filledFields: string[];
@@ -45,6 +46,7 @@ export type KnownGuestQuestion = {
   epoch: string | null;
   since: number;
   limit: number;
+  countsTenantVisits: boolean;
 };
 
 /**
@@ -54,7 +56,7 @@ export type KnownGuestQuestion = {
  */
 export async function listKnownGuests(
   tx: TenantTransaction,
-  { branchId, boxId, epoch, since, limit }: KnownGuestQuestion,
+  { branchId, boxId, epoch, since, limit, countsTenantVisits }: KnownGuestQuestion,
 ): Promise<KnownGuestRow[]> {
   const { tenantId } = tx;
   return await listRows(
@@ -78,14 +80,26 @@ export async function listKnownGuests(
         select customer_id from branch_customers
         where tenant_id = ${tenantId} and branch_id = ${branchId} and changed_position > ${since}
         union
+        select customer_id from branch_customers
+        where ${countsTenantVisits}::boolean and tenant_id = ${tenantId}
+          and changed_position > ${since}
+        union
         select customer_id from customer_mark_changes
         where tenant_id = ${tenantId} and changed_position > ${since}
+      ), anywhere as (
+        select branch_customers.customer_id,
+          max(branch_customers.changed_position) as changed_position
+        from moved
+        join branch_customers on branch_customers.tenant_id = ${tenantId}
+          and branch_customers.customer_id = moved.id
+        where ${countsTenantVisits}::boolean
+        group by branch_customers.customer_id
       ), changed as (
         select customers.tenant_id, customers.id, customers.phone, customers.name, customers.language,
           to_char(customers.last_seen_at at time zone 'UTC', 'YYYY-MM-DD') as last_seen_on,
-          coalesce(here.visits, 0) as visits,
-          greatest(customers.changed_position, here.changed_position, marked.changed_position)
-            as changed
+          coalesce(here.visits, 0) as visits, customers.visits as tenant_visits,
+          greatest(customers.changed_position, here.changed_position, marked.changed_position,
+            anywhere.changed_position) as changed
         from moved
         join customers on customers.tenant_id = ${tenantId} and customers.id = moved.id
         left join branch_customers as here
@@ -93,9 +107,10 @@ export async function listKnownGuests(
             and here.customer_id = customers.id
         left join customer_mark_changes as marked
           on marked.tenant_id = ${tenantId} and marked.customer_id = customers.id
+        left join anywhere on anywhere.customer_id = customers.id
         where customers.tenant_id = ${tenantId} and customers.phone is not null
-          and greatest(customers.changed_position, here.changed_position, marked.changed_position)
-            <= (select position from counted)
+          and greatest(customers.changed_position, here.changed_position, marked.changed_position,
+            anywhere.changed_position) <= (select position from counted)
         order by changed, customers.id limit ${limit}
       )
       select counted.position, counted.replay_until as "replayUntil",
@@ -103,7 +118,8 @@ export async function listKnownGuests(
         counted.replay_until > 0 and counted.position <= counted.replay_until as replaying,
         reached.seq as "countedSeq", keys.key,
         changed.id as "customerId", changed.phone, changed.name, changed.language, changed.visits,
-        changed.changed as "changedPosition", changed.last_seen_on as "lastSeenOn",
+        changed.tenant_visits as "tenantVisits", changed.last_seen_on as "lastSeenOn",
+        changed.changed as "changedPosition",
         array(select guests.id from guests
           where guests.tenant_id = ${tenantId} and guests.customer_id = changed.id
           order by guests.id)::text[] as "guestIds",

@@ -1,5 +1,5 @@
 import { createHmac } from "node:crypto";
-import type { KnownGuests } from "@foyer/contract";
+import type { BranchSettings, KnownGuests } from "@foyer/contract";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import {
   askUntil,
@@ -90,6 +90,23 @@ test("visits are those at the box's own branch, counted through the seq that is 
   expect(at.countedThrough).toEqual({ epoch: box.epoch, seq: 3 + 2 * 4 });
   const elsewhere = await known(other, isCounted(1));
   expect(elsewhere.countedThrough).toEqual({ epoch: other.epoch, seq: 3 + 4 });
+});
+
+test("visits to all branches are told, and as they happen to a branch whose pages are chosen by them", async () => {
+  const lan = box.signIn({ phone: PHONE, name: "Lan" });
+  await box.push([...lan.events, ...visitOf(lan, { at: 9 })]);
+  const first = await known(other, ({ guests }) => guests[0]?.tenantVisits === 1);
+  expect(first.guests[0]).toMatchObject({ visits: 0, tenantVisits: 1 });
+  await box.push(visitOf(lan, { at: 5 }));
+  await known(box, ({ guests }) => guests[0]?.visits === 2);
+  const quiet = await other.pull({ settings: 99, guests: first.position });
+  expect(quiet?.knownGuests ?? null).toBeNull();
+  const path = `/api/v1/branches/${other.branchId}/settings`;
+  const document = await staff.get<BranchSettings>(path);
+  Object.assign(document.pages[0]?.when ?? {}, { tenantVisitNumbers: [1] });
+  await staff.request("PUT", path, document);
+  const delta = await known(other, () => true, first.position);
+  expect(delta.guests[0]).toMatchObject({ visits: 0, tenantVisits: 2 });
 });
 
 test("an event that overtook the box's backlog counts none of what it overtook", async () => {

@@ -12,10 +12,10 @@ const KEY_BYTES = 32;
 /** Whom a box should know, changed since the position it holds; null when nobody has. */
 export async function findKnownGuests(
   tx: TenantTransaction,
-  { branchId, boxId, epoch, since }: KnownGuestsQuestion,
+  { branchId, boxId, epoch, since, countsTenantVisits }: KnownGuestsQuestion,
 ): Promise<KnownGuests | null> {
   await keepGuestKey(tx, { branchId, key: randomBytes(KEY_BYTES).toString("base64") });
-  const question = { branchId, boxId, epoch };
+  const question = { branchId, boxId, epoch, countsTenantVisits };
   let complete = since === 0;
   let max = KNOWN_GUESTS_MAX;
   let rows = await listKnownGuests(tx, { ...question, since, limit: max + 1 });
@@ -53,29 +53,9 @@ function isGuest(row: KnownGuestRow): row is Guest {
 }
 
 function toKnownGuest(row: Guest, key: string): KnownGuest {
-  const {
-    customerId,
-    phone,
-    guestIds,
-    name,
-    language,
-    visits,
-    groups,
-    tags,
-    filledFields,
-    lastSeenOn,
-  } = row;
+  const { customerId, phone, guestIds, name, language, visits, tenantVisits } = row;
+  const { groups, tags, filledFields, lastSeenOn } = row;
   const phoneHash = hashPhone(phone, key);
-  const marks = { groups, tags };
-  return {
-    customerId,
-    phoneHash,
-    guestIds,
-    name,
-    language,
-    visits,
-    ...marks,
-    filledFields,
-    lastSeenOn,
-  };
+  const person = { customerId, phoneHash, guestIds, name, language };
+  return { ...person, visits, tenantVisits, groups, tags, filledFields, lastSeenOn };
 }

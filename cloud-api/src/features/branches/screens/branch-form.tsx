@@ -6,7 +6,7 @@ import { Dialog } from "../../../shell/dialog.tsx";
 import { isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
 import { Form } from "../../../shell/form.tsx";
 import { useLanguage, useShellTexts } from "../../../shell/language.tsx";
-import { isLanguage, LANGUAGES, type Language } from "../../../shell/translate.ts";
+import { GUEST_LANGUAGES, LANGUAGES, type Language } from "../../../shell/translate.ts";
 import { findOwnCountry, findOwnZone, listCountries, listZones } from "./places.ts";
 import type { Branch, NewBranch } from "./replies.ts";
 import { useTexts } from "./texts.ts";
@@ -109,7 +109,8 @@ function Fields({ close, branch }: { close: () => void; branch: Branch | undefin
   );
 }
 
-type LanguageBoxesProps = { languages: Language[]; set: (languages: Language[]) => void };
+type Languages = NewBranch["languages"];
+type LanguageBoxesProps = { languages: Languages; set: (languages: Languages) => void };
 
 /** Ticked in order: the first is spoken to a guest whose phone asks for none of them. */
 function LanguageBoxes({ languages, set }: LanguageBoxesProps) {
@@ -120,10 +121,12 @@ function LanguageBoxes({ languages, set }: LanguageBoxesProps) {
       label={t("languages")}
       description={t("languages-hint")}
       value={languages}
-      onChange={(ticked) => set(ticked.filter(isLanguage))}
+      onChange={(ticked) =>
+        set(ticked.flatMap((each) => GUEST_LANGUAGES.find((known) => known === each) ?? []))
+      }
     >
       <Group mt={6} gap="lg">
-        {LANGUAGES.map((language) => (
+        {GUEST_LANGUAGES.map((language) => (
           <Checkbox key={language} value={language} label={shell(`language-${language}`)} />
         ))}
       </Group>

@@ -3,7 +3,7 @@ import { useZoneOf } from "../../../shell/branches.ts";
 import { formatPhone } from "../../../shell/format.ts";
 import { useLanguage, useShellTexts } from "../../../shell/language.tsx";
 import { Moment } from "../../../shell/moment.tsx";
-import { isLanguage } from "../../../shell/translate.ts";
+import { GUEST_LANGUAGES } from "../../../shell/translate.ts";
 import { useFormat } from "../../../shell/use-format.ts";
 import type { Customer, CustomerField } from "./replies.ts";
 import { useTexts } from "./texts.ts";
@@ -96,7 +96,8 @@ function useFieldValue({ field, value }: CustomerField): string {
   const format = useFormat();
   const shell = useShellTexts();
   const t = useTexts();
-  if (field === "language" && isLanguage(value)) return shell(`language-${value}`);
+  const language = GUEST_LANGUAGES.find((each) => each === value);
+  if (field === "language" && language) return shell(`language-${language}`);
   if (field === "phone") return formatPhone(value);
   if (field === "birthday") return format.birthday(value);
   if (value === "yes" || value === "no") return field.startsWith("own.") ? t(value) : value;

@@ -1,0 +1,29 @@
+import type { LocalText } from "@foyer/contract";
+import type { ReadFields } from "./block.ts";
+import { readLocalText } from "./local-text.ts";
+
+/** In the settings themselves, which the box holds when its uplink is down: keep it small. */
+export const SOURCE_CHARACTERS_MAX = 48 * 1024;
+export const ALT_CHARACTERS_MAX = 200;
+const SOURCE = /^data:image\/(png|jpeg|webp|svg\+xml);base64,[A-Za-z0-9+/]+={0,2}$/;
+
+/** `source` is a data: URL; `alt` its words for those who do not see it. */
+export type Picture = { source: string; alt: LocalText | null };
+
+export function readPicture(fields: Record<string, unknown>): ReadFields<Picture> {
+  const { source } = fields;
+  if (typeof source !== "string" || source.length > SOURCE_CHARACTERS_MAX || !SOURCE.test(source))
+    return {
+      kind: "invalid",
+      reason: `source is not a data: URL of a PNG, JPEG, WebP or SVG of at most ${SOURCE_CHARACTERS_MAX} characters`,
+    };
+  const alt = readLocalText(fields, "alt", ALT_CHARACTERS_MAX);
+  if (alt.kind === "invalid") return alt;
+  return { kind: "fields", fields: { source, alt: alt.fields } };
+}
+
+/** What a picture weighs as a file. */
+export function countBytes({ source }: Picture): number {
+  const text = source.slice(source.indexOf(",") + 1).replace(/=+$/, "");
+  return Math.floor((text.length * 3) / 4);
+}

@@ -1,0 +1,23 @@
+import { join } from "node:path";
+import type { Feature } from "../../feature.ts";
+import { forgetAnswers, keepAnswer } from "./queries.ts";
+import { registerSurveys, TAG } from "./routes.ts";
+
+/** What guests answered to the surveys of pages and printed links. */
+export const surveys: Feature = {
+  name: "surveys",
+  // Whose an answer is is said by the customers' guests.
+  dependsOn: ["branches", "customers"],
+  migrations: join(import.meta.dirname, "migrations"),
+  permissions: { "surveys.read": ["manager", "viewer"] },
+  routes: registerSurveys,
+  handlers: {
+    "survey.answered": async (tx, { id: eventId, branchId, payload, occurredAt: answeredAt }) => {
+      const { answerId: id, ...answer } = payload;
+      await keepAnswer(tx, { ...answer, id, eventId, branchId, answeredAt });
+      return [];
+    },
+  },
+  forget: forgetAnswers,
+  tag: TAG,
+};

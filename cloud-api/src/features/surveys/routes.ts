@@ -1,0 +1,63 @@
+import type { Context, Routes } from "../../feature.ts";
+import { ErrorReply } from "../../platform/errors.ts";
+import { tenantOf } from "../../platform/session.ts";
+import { findPortalUrl, getBranch } from "../branches/index.ts";
+import { countAll, countAnswers, listAnswers } from "./queries.ts";
+import { AnswersQuery, AnswersReply, LinkParams, LinksReply } from "./schema.ts";
+
+export const TAG = { name: "surveys", description: "What guests answered, and how they are asked" };
+const tags = [TAG.name];
+const refusals = { "4xx": ErrorReply };
+const READ = { access: { permission: "surveys.read" } };
+
+export function registerSurveys(routes: Routes, { database }: Context): void {
+  routes.get(
+    "/api/v1/survey-answers",
+    {
+      config: READ,
+      schema: {
+        tags,
+        summary: "The answers to a survey: how many of each, and the newest",
+        querystring: AnswersQuery,
+        response: { 200: AnswersReply, ...refusals },
+      },
+    },
+    (request) =>
+      database.readTenant(tenantOf(request), async (tx) => {
+        const { surveyId, branchId = null, customerId = null, limit } = request.query;
+        const question = { surveyId, branchId, customerId };
+        const rows = await listAnswers(tx, { ...question, limit });
+        return {
+          total: await countAll(tx, question),
+          counts: await countAnswers(tx, question),
+          answers: rows.map(({ answeredAt, ...row }) => ({
+            ...row,
+            answeredAt: answeredAt.toISOString(),
+          })),
+        };
+      }),
+  );
+  routes.get(
+    "/api/v1/branches/:id/survey-links",
+    {
+      config: READ,
+      schema: {
+        tags,
+        summary: "The addresses that open a branch's surveys",
+        params: LinkParams,
+        response: { 200: LinksReply, ...refusals },
+      },
+    },
+    (request) =>
+      database.readTenant(tenantOf(request), async (tx) => {
+        const branch = await getBranch(tx, request.params.id);
+        const portal = findPortalUrl(branch);
+        const surveys = branch.settings.surveys ?? [];
+        const links = surveys.map(({ id }) => ({
+          surveyId: id,
+          url: portal && `${portal}/survey/${id}`,
+        }));
+        return { links };
+      }),
+  );
+}

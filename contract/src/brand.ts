@@ -1,0 +1,29 @@
+import { type Static, Type } from "typebox";
+
+const Colour = Type.String({ pattern: "^#[0-9a-fA-F]{6}$" });
+
+/** A background picture, as the blocks' ones: in the settings, which the box holds by itself. */
+const BackgroundPicture = Type.String({
+  pattern: "^data:image/(png|jpeg|webp|svg\\+xml);base64,[A-Za-z0-9+/]+={0,2}$",
+  maxLength: 64 * 1024,
+});
+
+export const Brand = Type.Object({
+  name: Type.String({ minLength: 1, maxLength: 100, pattern: "\\S" }),
+  /** #rrggbb: buttons and links; the portal picks readable ink for it. */
+  accentColour: Colour,
+  /** An inline SVG or PNG data: URL, or null for the name in letters. */
+  logo: Type.Union([
+    Type.String({ pattern: "^data:image/(svg\\+xml|png|webp);base64,", maxLength: 8192 }),
+    Type.Null(),
+  ]),
+  /** Behind the words; the portal makes readable ink and a dark scheme from it. Absent: its own. */
+  pageColour: Type.Optional(Colour),
+  /** Behind the name, at the head of each page. */
+  background: Type.Optional(BackgroundPicture),
+  /** Fonts that devices have: no page loads one. Absent: serif. */
+  font: Type.Optional(
+    Type.Union([Type.Literal("serif"), Type.Literal("sans"), Type.Literal("rounded")]),
+  ),
+});
+export type Brand = Static<typeof Brand>;

@@ -1,0 +1,27 @@
+import { Type } from "typebox";
+import { MarkId } from "../known-guests.ts";
+import { Id, Language } from "../personal.ts";
+import { RATING_MAX, SURVEY_TEXT_CHARACTERS_MAX } from "../surveys.ts";
+
+const Nullable = Type.Union([Id, Type.Null()]);
+
+/** A survey was answered, whole. `guestId` is null where nobody knows whose device it was. */
+export const surveyAnswered = Type.Object({
+  answerId: Id,
+  surveyId: MarkId,
+  guestId: Nullable,
+  deviceId: Nullable,
+  /** Null where it was opened without the Wi-Fi's way in. */
+  nasId: Nullable,
+  by: Type.Union([Type.Literal("page"), Type.Literal("link")]),
+  /** The table or spot that the link was printed for; null: the branch as a whole. */
+  place: Type.Union([MarkId, Type.Null()]),
+  language: Language,
+  /** By question: the ids of what was chosen, and a number from 1. */
+  choices: Type.Record(MarkId, Type.Array(MarkId, { maxItems: 20 })),
+  ratings: Type.Record(MarkId, Type.Integer({ minimum: 1, maximum: RATING_MAX })),
+  /** By question. People write names and numbers into a text. */
+  texts: Type.Record(MarkId, Type.String({ maxLength: SURVEY_TEXT_CHARACTERS_MAX }), {
+    personal: true,
+  }),
+});

@@ -1,0 +1,124 @@
+import { type Static, Type } from "typebox";
+import { MarkId } from "./known-guests.ts";
+import { hasWords, LocalText } from "./local-text.ts";
+import type { Language } from "./personal.ts";
+
+export const SURVEY_TEXT_CHARACTERS_MAX = 1000;
+export const RATING_MAX = 5;
+
+/** Asked only of those who chose one of these, or gave one of these ratings as a number in text. */
+const FollowUp = Type.Object({
+  questionId: MarkId,
+  answers: Type.Array(MarkId, { minItems: 1, maxItems: 20 }),
+});
+
+const asked = {
+  id: MarkId,
+  label: LocalText,
+  required: Type.Boolean(),
+  /** Absent: of everybody. The question before it that decides has to stand above. */
+  onlyAfter: Type.Optional(FollowUp),
+};
+
+export const SurveyQuestion = Type.Union([
+  Type.Object({
+    kind: Type.Literal("choice"),
+    ...asked,
+    options: Type.Array(Type.Object({ id: MarkId, label: LocalText }), {
+      minItems: 2,
+      maxItems: 20,
+    }),
+    /** True: as many as they like. */
+    many: Type.Boolean(),
+  }),
+  /** From 1 to RATING_MAX. */
+  Type.Object({ kind: Type.Literal("rating"), ...asked }),
+  Type.Object({ kind: Type.Literal("text"), ...asked }),
+]);
+export type SurveyQuestion = Static<typeof SurveyQuestion>;
+
+/** Questions to a guest, each answered once and never asked again. Other questions are another id. */
+export const Survey = Type.Object({
+  id: MarkId,
+  title: LocalText,
+  intro: Type.Optional(LocalText),
+  thanks: Type.Optional(LocalText),
+  questions: Type.Array(SurveyQuestion, { minItems: 1, maxItems: 20 }),
+});
+export type Survey = Static<typeof Survey>;
+
+/** What fits the schema of a survey and cannot be asked, with its place; null: nothing. */
+export function findSurveyFault(
+  surveys: readonly Survey[],
+  languages: readonly Language[],
+): string | null {
+  const ids = new Set<string>();
+  for (const [index, survey] of surveys.entries()) {
+    if (ids.has(survey.id)) return `/surveys/${index}/id is the id of an earlier survey`;
+    ids.add(survey.id);
+    if (!hasWords(survey.title, languages)) return `/surveys/${index}/title ${NO_WORDS}`;
+    const fault = findQuestionFault(survey.questions, languages);
+    if (fault) return `/surveys/${index}/questions/${fault}`;
+  }
+  return null;
+}
+
+const NO_WORDS = "has no words in a language of the branch";
+
+function findQuestionFault(
+  questions: readonly SurveyQuestion[],
+  languages: readonly Language[],
+): string | null {
+  const above = new Map<string, SurveyQuestion>();
+  for (const [index, question] of questions.entries()) {
+    const { id, label, onlyAfter } = question;
+    if (above.has(id)) return `${index}/id is the id of an earlier question`;
+    // Answers are told by question, as an object's keys.
+    if (id in {}) return `${index}/id ${id} is what each object has by itself`;
+    if (!hasWords(label, languages)) return `${index}/label ${NO_WORDS}`;
+    if (question.kind === "choice") {
+      const fault = findOptionFault(question.options, languages);
+      if (fault) return `${index}/options/${fault}`;
+    }
+    const decides = onlyAfter && above.get(onlyAfter.questionId);
+    if (onlyAfter && !decides)
+      return `${index}/onlyAfter/questionId ${onlyAfter.questionId} is no question above it`;
+    const known = decides && listAnswers(decides);
+    const unknown = known && onlyAfter?.answers.find((each) => !known.includes(each));
+    if (unknown !== undefined)
+      return `${index}/onlyAfter/answers has ${unknown}, which no one gives`;
+    above.set(id, question);
+  }
+  return null;
+}
+
+function findOptionFault(
+  options: readonly { id: string; label: LocalText }[],
+  languages: readonly Language[],
+): string | null {
+  const ids = new Set<string>();
+  for (const [index, { id, label }] of options.entries()) {
+    if (ids.has(id)) return `${index}/id is the id of an earlier option`;
+    if (!hasWords(label, languages)) return `${index}/label ${NO_WORDS}`;
+    ids.add(id);
+  }
+  return null;
+}
+
+/** What a question that others follow can be answered with; a text decides nothing. */
+function listAnswers(question: SurveyQuestion): string[] {
+  switch (question.kind) {
+    case "choice":
+      return question.options.map((each) => each.id);
+    case "rating":
+      return Array.from({ length: RATING_MAX }, (_, index) => String(index + 1));
+    case "text":
+      return [];
+    default:
+      return assertNever(question);
+  }
+}
+
+function assertNever(question: never): never {
+  throw new Error(`unknown kind of question: ${JSON.stringify(question)}`);
+}

@@ -1,0 +1,95 @@
+import { randomUUID } from "node:crypto";
+import { type Answers, findQuickQuestion, NO_ANSWERS, type SurveyForm } from "@foyer/blocks";
+import { findDevice, hasAnsweredSurvey } from "@foyer/branch-store";
+import type { BranchSettings, Language, Survey } from "@foyer/contract";
+import { CONTEXT_SECONDS, type PageContext } from "../page-context.ts";
+import type { Portal } from "../portal.ts";
+import type { Step } from "../step.ts";
+
+/** Where answers are posted to. */
+export const SURVEY_PATH = "/survey";
+
+/** All that the portal knows between the steps of a survey. It travels with the form, sealed. */
+export type SurveyContext = {
+  kind: "survey";
+  /** One filling in: sent twice, it is kept once. */
+  answerId: string;
+  surveyId: string;
+  by: "page" | "link";
+  /** The table or spot that the link was printed for. */
+  place: string | null;
+  guestId: string | null;
+  deviceId: string | null;
+  nasId: string | null;
+  /** Milliseconds since 1970. */
+  issuedAt: number;
+  remoteAddress: string;
+  /** Chosen by the guest; null: what the browser asks for. */
+  language: Language | null;
+  answers: Answers;
+  /** The questions of steps that are over, and those of the step on the page. */
+  done: string[];
+  step: string[];
+  /** The way back to the Wi-Fi's page it was opened on; null: it was opened by its link. */
+  page: PageContext | null;
+};
+
+export type Respondent = Pick<
+  SurveyContext,
+  "by" | "place" | "guestId" | "deviceId" | "nasId" | "page" | "remoteAddress" | "language"
+>;
+
+/** A survey at its beginning. */
+export function beginSurvey(survey: Survey, respondent: Respondent, now: Date): SurveyContext {
+  return {
+    ...{ kind: "survey", answerId: randomUUID(), surveyId: survey.id, ...respondent },
+    ...{ issuedAt: now.getTime(), answers: NO_ANSWERS, done: [], step: [] },
+  };
+}
+
+/** How a guest who is known answers a survey from a page of the Wi-Fi; null: not, or not again. */
+export function findSurveyForm(
+  step: Step,
+  { surveyId, guestId }: { surveyId: string; guestId: string },
+): SurveyForm | null {
+  const { settings, portal, context, now } = step;
+  const survey = findSurvey(settings, surveyId);
+  if (!survey) return null;
+  const { remoteAddress, language, arrival } = context;
+  const device = portal.store.read((tx) =>
+    hasAnsweredSurvey(tx, { surveyId, guestId, deviceId: null })
+      ? "answered"
+      : findDevice(tx, context.deviceId),
+  );
+  if (device === "answered") return null;
+  const begun = beginSurvey(
+    survey,
+    {
+      ...{ by: "page", place: null, guestId, deviceId: device?.id ?? null },
+      ...{ nasId: arrival.nasId, page: context, remoteAddress, language },
+    },
+    now,
+  );
+  const quick = findQuickQuestion(survey);
+  if (quick) begun.step = [quick.id];
+  return { survey, action: SURVEY_PATH, sealed: portal.seal.seal(begun) };
+}
+
+export function findSurvey({ surveys = [] }: BranchSettings, surveyId: string): Survey | null {
+  return surveys.find((each) => each.id === surveyId) ?? null;
+}
+
+/** Null when it is not ours, was sealed elsewhere or lay open for too long. */
+export function openSurvey(
+  portal: Portal,
+  text: unknown,
+  { remoteAddress, now }: { remoteAddress: string; now: Date },
+): SurveyContext | null {
+  const opened = typeof text === "string" ? portal.seal.open(text) : null;
+  if (opened === null || (opened as SurveyContext).kind !== "survey") return null;
+  // Authenticated by the seal: nobody but this portal made it, so its shape is ours.
+  const survey = opened as SurveyContext;
+  const age = now.getTime() - survey.issuedAt;
+  const isYoung = age >= 0 && age <= CONTEXT_SECONDS * 1000;
+  return survey.remoteAddress === remoteAddress && isYoung ? survey : null;
+}
