@@ -9,6 +9,7 @@ import { registerBranches, TAG } from "./routes.ts";
 import { COMMAND_SECONDS } from "./rules.ts";
 
 export { addBox, addBranch, getBranch, NO_BRANCH } from "./enrol.ts";
+export type { BranchDocument } from "./schema.ts";
 export {
   findDocument,
   findPortalUrl,

@@ -95,7 +95,12 @@ test("visits are those at the box's own branch, counted through the seq that is 
 test("an event that overtook the box's backlog counts none of what it overtook", async () => {
   const lan = box.signIn({ phone: PHONE, name: "Lan" });
   const backlog = visitOf(lan, { at: 3 });
-  const place = { codeId: newId(), nasId: NAS_ID, contact: { kind: "phone", value: PHONE }, sending: 1 } as const;
+  const place = {
+    codeId: newId(),
+    nasId: NAS_ID,
+    contact: { kind: "phone", value: PHONE },
+    sending: 1,
+  } as const;
   const asked = box.write("code.requested", { ...place, language: "vi", channel: "none" });
   await box.push([...lan.events, asked]);
   expect((await known(box, one)).countedThrough).toEqual({ epoch: box.epoch, seq: 3 });
