@@ -5,7 +5,7 @@ import type {
   EventEnvelope,
   EventPayload,
 } from "@foyer/contract";
-import { findCode } from "./codes.ts";
+import { findCode, findPendingCode } from "./codes.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
 
@@ -163,7 +163,9 @@ function beginHandOver(tx: Transaction, seq: number): number | null {
     | RequestRow
     | undefined;
   const now = tx.now.getTime();
-  if (!row || row.state === "claimed" || now < row.created_at || now >= row.expires_at) {
+  // A newer code of the same guest voids this one, and one that was typed needs no message.
+  const isAlive = row && findPendingCode(tx, row.code_id) !== null;
+  if (!row || !isAlive || row.state === "claimed" || now < row.created_at) {
     if (row?.state === "waiting") expire(tx, row);
     return null;
   }
