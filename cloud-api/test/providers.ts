@@ -157,8 +157,9 @@ export const openSpeedsms = () =>
     answer: (behaviour, to) => {
       if (behaviour === "bad key") return json(200, { status: "error", code: "007" });
       // It says success, and names the number among the bad ones.
-      const data = { tranId: 77, totalSMS: 1, invalidPhone: [to.replace("+", "")] };
-      if (behaviour === "bad recipient") return json(200, { status: "success", code: "00", data });
+      const bad = { tranId: 77, totalSMS: 1, invalidPhone: [to.replace("+", "")] };
+      if (behaviour === "bad recipient")
+        return json(200, { status: "success", code: "00", data: bad });
       if (behaviour === "busy") return tooMany();
       if (behaviour === "internal error") return json(200, { status: "error", code: "500" });
       const good = { tranId: 77, totalSMS: 1, totalPrice: 250, invalidPhone: [] };

@@ -47,9 +47,9 @@ export const sendBySpeedsms: Adapter = async (sender, message, { outbound, signa
     if (code === INTERNAL_ERROR) return { kind: "unknown", detail };
     return reject(REASONS[code] ?? "unknown", detail);
   }
-  const data = (reply.data ?? {}) as { tranId?: unknown; invalidPhone?: unknown };
+  const told = (reply.data ?? {}) as { tranId?: unknown; invalidPhone?: unknown };
   // A request of nothing but bad numbers succeeds all the same.
-  if (Array.isArray(data.invalidPhone) && data.invalidPhone.map(String).includes(phone))
+  if (Array.isArray(told.invalidPhone) && told.invalidPhone.map(String).includes(phone))
     return reject("invalid-recipient", "invalidPhone");
-  return { kind: "accepted", providerId: textOf(data.tranId) || null };
+  return { kind: "accepted", providerId: textOf(told.tranId) || null };
 };

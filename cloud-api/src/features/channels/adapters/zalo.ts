@@ -86,6 +86,6 @@ async function post(
   if (error === UNKNOWN) return { kind: "unknown", detail: error };
   if (error !== "0")
     return reject(REASONS[error] ?? "unknown", `${error} ${textOf(reply.message)}`.trim());
-  const data = (reply.data ?? {}) as { msg_id?: unknown };
-  return { kind: "accepted", providerId: textOf(data.msg_id) || null };
+  const told = (reply.data ?? {}) as { msg_id?: unknown };
+  return { kind: "accepted", providerId: textOf(told.msg_id) || null };
 }
