@@ -14,7 +14,7 @@ const FOLDERS: Record<string, RegExp> = {
     /^src(\/(arrive|capture|consent|details|nas(\/fixtures)?|grant|member|pages|survey|layout|locales|public|sign-in(\/[a-z-]+(\/channels)?)?))?$/,
   "sync-agent": /^src$/,
   "cloud-api":
-    /^src(\/(platform(\/migrations)?|shell(\/locales)?|features(\/[a-z-]+(\/(migrations|screens|views|locales))?)?))?$/,
+    /^src(\/(platform(\/migrations)?|shell(\/locales)?|features(\/[a-z-]+(\/(migrations|screens|views|locales|adapters))?)?))?$/,
   deploy: /^(box|cloud|nas(\/[a-z-]+)?|demo|lab)$/,
 };
 

@@ -217,15 +217,26 @@ export function useCode(tx: Transaction, codeId: string): boolean {
 /** Notes that a message with this code was handed to a channel, or that none would take it. */
 export function noteCodeMessage(
   tx: Transaction,
-  { codeId, channel }: { codeId: string; channel: EventPayload<"code.requested">["channel"] },
+  {
+    codeId,
+    channel,
+    address = null,
+  }: {
+    codeId: string;
+    /** One of the box's own: see requestCodeMessage for the cloud. */
+    channel: Exclude<EventPayload<"code.requested">["channel"], "cloud">;
+    /** Where the browser is that asked; null: not told apart from others. */
+    address?: string | null;
+  },
 ): PendingCode {
   const { nasId, mac, phone, language } = getCode(tx, codeId);
   tx.sql(
-    `insert into code_messages (id, code_id, nas_id, mac, phone, channel, at)
-     values (?, ?, ?, ?, ?, ?, ?)`,
-  ).run(tx.newId(), codeId, nasId, mac, phone, channel, tx.now.getTime());
+    `insert into code_messages (id, code_id, nas_id, mac, phone, channel, at, address)
+     values (?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(tx.newId(), codeId, nasId, mac, phone, channel, tx.now.getTime(), address);
   const code = getCode(tx, codeId);
-  const payload = { codeId, nasId, phone, language, channel, sending: code.sendings };
+  const contact = { kind: "phone", value: phone } as const;
+  const payload = { codeId, nasId, contact, language, channel, sending: code.sendings };
   appendEvent(tx, "code.requested", payload);
   return code;
 }
@@ -241,20 +252,32 @@ export function countCodeMessages(
     phone = null,
     mac = null,
     address = null,
+    source = null,
+    prefix = null,
     since,
-  }: { phone?: string | null; mac?: string | null; address?: string | null; since: Date },
+  }: {
+    phone?: string | null;
+    mac?: string | null;
+    address?: string | null;
+    /** Where browsers were that asked, proved or not. */
+    source?: string | null;
+    /** What the numbers begin with; they are as long as `length` says. */
+    prefix?: { start: string; length: number } | null;
+    since: Date;
+  },
 ): { taken: number; attempts: number } {
   return tx
     .sql(
       `select count(*) as attempts, count(*) filter (where channel <> 'none') as taken
        from code_messages
        where at > ? and at <= ? and (? is null or phone = ?) and (? is null or mac = ?)
-         and (? is null or substr(mac, 18) = '@' || ?)`,
+         and (? is null or substr(mac, 18) = '@' || ?) and (? is null or address = ?)
+         and (? is null or (substr(phone, 1, length(?)) = ? and length(phone) = ?))`,
     )
-    .get(since.getTime(), tx.now.getTime(), phone, phone, mac, mac, address, address) as {
-    taken: number;
-    attempts: number;
-  };
+    .get(
+      ...[since.getTime(), tx.now.getTime(), phone, phone, mac, mac, address, address],
+      ...[source, source, prefix?.start ?? null, prefix?.start, prefix?.start, prefix?.length],
+    ) as { taken: number; attempts: number };
 }
 
 function getCode(tx: Reader, codeId: string): PendingCode {

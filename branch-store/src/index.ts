@@ -1,4 +1,5 @@
 export * from "./access-codes.ts";
+export * from "./code-requests.ts";
 export * from "./codes.ts";
 export * from "./commands.ts";
 export * from "./consents.ts";

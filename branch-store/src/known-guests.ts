@@ -33,6 +33,7 @@ type PullRow = {
   counted_epoch: string | null;
   counted_seq: number;
   commands_position: number;
+  codes_position: number;
 };
 
 const toRecord = (row: KnownRow | null): KnownGuestRecord | null => {
@@ -45,9 +46,9 @@ const toRecord = (row: KnownRow | null): KnownGuestRecord | null => {
 const getPull = (tx: Reader): PullRow => tx.sql("select * from pull").get() as PullRow;
 
 /** What the box holds: where the next pull goes on from. */
-export function findPullPosition(tx: Reader): { guests: number; commands: number } {
-  const { guests_position, commands_position } = getPull(tx);
-  return { guests: guests_position, commands: commands_position };
+export function findPullPosition(tx: Reader): { guests: number; commands: number; codes: number } {
+  const { guests_position, commands_position, codes_position } = getPull(tx);
+  return { guests: guests_position, commands: commands_position, codes: codes_position };
 }
 
 /** Takes in what the cloud says about its guests, whole. An older word changes nothing. */

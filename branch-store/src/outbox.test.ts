@@ -44,7 +44,8 @@ describe("the outbox", () => {
     const store = openTestStore();
     append(store, 3);
     const id = "01990000-0000-7000-8000-0000000000aa";
-    const request = { codeId: id, nasId: id, phone: "+84900000001" } as const;
+    const contact = { kind: "phone", value: "+84900000001" } as const;
+    const request = { codeId: id, nasId: id, contact };
     store.transaction((tx) => {
       for (const sending of [1, 2, 3])
         appendEvent(tx, "code.requested", {

@@ -1,8 +1,8 @@
 import {
-  EVENT_VERSION,
   type EventEnvelope,
   type EventPayload,
   type EventType,
+  findNewestVersion,
   type SeqRange,
 } from "@foyer/contract";
 import type { Reader, Transaction } from "./open.ts";
@@ -28,7 +28,7 @@ export function appendEvent<T extends EventType>(
 ): number {
   const { lastInsertRowid } = tx
     .sql("insert into outbox (id, type, version, occurred_at, payload) values (?, ?, ?, ?, ?)")
-    .run(tx.newId(), type, EVENT_VERSION, occurredAt.getTime(), JSON.stringify(payload));
+    .run(tx.newId(), type, findNewestVersion(type), occurredAt.getTime(), JSON.stringify(payload));
   return Number(lastInsertRowid);
 }
 

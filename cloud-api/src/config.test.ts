@@ -8,6 +8,7 @@ test("an empty environment gives a cloud on this machine, closed to strangers", 
     databaseUrl: null,
     role: "all",
     selfSignUp: false,
+    privateGateways: false,
     logLevel: "info",
   });
 });

@@ -16,6 +16,8 @@ export type CloudConfig = {
   databaseUrl: string | null;
   role: CloudRole;
   selfSignUp: boolean;
+  /** Whether senders may be at private addresses: everybody's settings then reach this network. */
+  privateGateways: boolean;
   logLevel: LogLevel;
   /** Addresses or ranges of reverse proxies whose X-Forwarded-For is believed. */
   trustedProxies: readonly string[];
@@ -41,6 +43,7 @@ export function readConfig(environment: Environment = process.env): Readonly<Clo
     databaseUrl: readDatabaseUrl(environment, faults),
     role: pick("FOYER_CLOUD_ROLE", ["web", "worker", "all"], "all"),
     selfSignUp: pick("FOYER_SELF_SIGN_UP", ["on", "off"], "off") === "on",
+    privateGateways: pick("FOYER_PRIVATE_GATEWAYS", ["on", "off"], "off") === "on",
     logLevel: pick("FOYER_LOG_LEVEL", ["silent", "error", "warn", "info", "debug"], "info"),
     trustedProxies: readProxies(environment, faults),
   };

@@ -1,5 +1,5 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import type { AccessCode, KnownGuests } from "@foyer/contract";
+import type { AccessCode, CodeAnswer, KnownGuests } from "@foyer/contract";
 import type {
   FastifyBaseLogger,
   FastifyInstance,
@@ -14,6 +14,7 @@ import type { Database, DirectoryTransaction, TenantTransaction } from "./platfo
 import type { EventHandlers } from "./platform/events.ts";
 import type { Jobs } from "./platform/jobs.ts";
 import type { Live } from "./platform/live.ts";
+import type { Sealing } from "./platform/sealing.ts";
 import type { BoxIdentity, SignIn } from "./platform/session.ts";
 
 /** The web server as a feature sees it: request and response types come from TypeBox schemas. */
@@ -39,6 +40,7 @@ export type Context = {
   hooks: Hooks;
   /** Every feature that follows the tenants' logs, to try an event again or replay a log. */
   followers: readonly Follower[];
+  sealing: Sealing;
 };
 
 /** What a member of a tenant's staff is there. An owner may do everything. */
@@ -67,6 +69,11 @@ export type Hooks = {
   ) => Promise<{ policyName: string; branchName: string }[]>;
   /** access-codes: which codes a branch's boxes take. */
   listAccessCodes?: (tx: TenantTransaction, branchId: string) => Promise<AccessCode[]>;
+  /** channels: what became of codes a box asked to send, since the answer it holds. */
+  listCodeAnswers?: (
+    tx: TenantTransaction,
+    box: { boxId: string; after: number },
+  ) => Promise<CodeAnswer[]>;
   /** visits: guests who are at each branch's box right now, by box id. */
   countOpenVisitsByBox?: (tx: TenantTransaction) => Promise<ReadonlyMap<string, number>>;
 };

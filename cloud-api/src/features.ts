@@ -3,6 +3,7 @@ import { access } from "./features/access/index.ts";
 import { accessCodes } from "./features/access-codes/index.ts";
 import { accessPolicies } from "./features/access-policies/index.ts";
 import { branches } from "./features/branches/index.ts";
+import { channels } from "./features/channels/index.ts";
 import { customers } from "./features/customers/index.ts";
 import { ingest } from "./features/ingest/index.ts";
 import { marks } from "./features/marks/index.ts";
@@ -16,6 +17,7 @@ export const features: readonly Feature[] = [
   access,
   branches,
   ingest,
+  channels,
   customers,
   marks,
   visits,

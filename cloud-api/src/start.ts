@@ -16,7 +16,9 @@ import { startFollowing } from "./platform/follow.ts";
 import { startWorker } from "./platform/jobs.ts";
 import { openLive } from "./platform/live.ts";
 import { type LogLevel, openLog } from "./platform/log.ts";
+import { openOutbound } from "./platform/outbound.ts";
 import { withClient } from "./platform/roles.ts";
+import { openSealing } from "./platform/sealing.ts";
 import { prepareDatabase } from "./prepare.ts";
 import { openProvisioning, type Provisioning } from "./provision.ts";
 
@@ -32,6 +34,8 @@ export type CloudOptions = {
   selfSignUp: boolean;
   logLevel: LogLevel;
   trustedProxies?: readonly string[];
+  /** Whether senders may be at private addresses. Absent: they may not. */
+  privateGateways?: boolean;
   clock?: Clock;
   /** Absent: where `pnpm build` puts the staff app. */
   appFolder?: string;
@@ -81,13 +85,17 @@ async function startParts(options: CloudOptions, { log, closers, close }: Parts)
   );
   const database = await openDatabase({ url: urls.app, clock, log });
   closers.push(database.close);
+  const sealing = await openSealing(options.dataFolder);
   const live = openLive({ database, log });
   closers.push(live.close);
   if (options.role !== "web") {
     const following = await startFollowing({ database, followers: features, live, log });
     closers.push(following.close);
     const jobs = features.flatMap((feature) => (feature.jobs ? [feature.jobs] : []));
-    const worker = await startWorker({ url: urls.jobs, jobs, database, log });
+    const outbound = openOutbound({ allowPrivate: options.privateGateways ?? false });
+    const worker = await startWorker({
+      ...{ url: urls.jobs, jobs, database, log, clock, sealing, outbound },
+    });
     closers.push(worker.close);
   }
   let origin = options.origin ?? "";
@@ -100,6 +108,7 @@ async function startParts(options: CloudOptions, { log, closers, close }: Parts)
     permissions: collectPermissions(features),
     hooks: collectHooks(features),
     followers: features,
+    sealing,
   };
   const provisioning = openProvisioning(database, context.origin);
   if (options.role === "worker") return { origin, firstSignInUrl: null, provisioning, close };

@@ -54,6 +54,7 @@ export async function openTestApp(
     permissions: collectPermissions(features),
     hooks: collectHooks(features),
     followers: features,
+    sealing: cloud.jobContext.sealing,
   };
   const appFolder = options.appFolder ?? "";
   const app = await buildApp({

@@ -6,7 +6,10 @@ import { addTenant } from "../src/features/tenants/index.ts";
 import { features as allFeatures } from "../src/features.ts";
 import { type Followed, followTenant } from "../src/platform/cursors.ts";
 import { type Database, openDatabase } from "../src/platform/db.ts";
+import type { JobContext } from "../src/platform/jobs.ts";
+import { openOutbound } from "../src/platform/outbound.ts";
 import { type DatabaseUrls, withClient } from "../src/platform/roles.ts";
+import { sealWith } from "../src/platform/sealing.ts";
 import { prepareDatabase } from "../src/prepare.ts";
 
 export type TestCloudOptions = {
@@ -27,6 +30,8 @@ export type TestCloud = {
   /** What the passwords of the roles are made from, all over the server. */
   secret: string | null;
   clock: () => Date;
+  /** What a job that is run by hand works with. */
+  jobContext: JobContext;
   passSeconds: (seconds: number) => void;
   /** Makes a company and gives its id. */
   addTenant: (name?: string) => Promise<string>;
@@ -55,6 +60,10 @@ export async function openTestCloud(options: TestCloudOptions = {}): Promise<Tes
     administratorUrl,
     secret,
     clock,
+    jobContext: {
+      ...{ database, log, clock, sealing: sealWith(randomBytes(32)) },
+      outbound: openOutbound({ allowPrivate: true }),
+    },
     passSeconds: (seconds) => {
       passed += seconds;
     },

@@ -31,6 +31,7 @@ export type EnrolledBox = TestBox & {
     settings?: number;
     guests?: number;
     commands?: number;
+    codes?: number;
   }) => Promise<PullReply | null>;
 };
 
@@ -75,6 +76,7 @@ export async function openTestSite(options: { startsAt?: Date } = {}): Promise<T
     databaseUrl: urlOfDatabase(serverUrl, name),
     role: "all",
     selfSignUp: true,
+    privateGateways: true,
     logLevel: "silent",
     clock: now,
   });
@@ -215,8 +217,8 @@ export function enrolBox(
       if (answer.status !== 200) throw new Error(`push: ${answer.status} ${await answer.text()}`);
       return (await answer.json()) as PushReply;
     },
-    pull: async ({ settings = 0, guests = 0, commands = 0 } = {}) => {
-      const held = { settings, guests, commands, epoch: box.epoch, wait: 0 };
+    pull: async ({ settings = 0, guests = 0, commands = 0, codes = 0 } = {}) => {
+      const held = { settings, guests, commands, codes, epoch: box.epoch, wait: 0 };
       const query = new URLSearchParams(
         Object.entries(held).map(([key, value]) => [key, String(value)]),
       );

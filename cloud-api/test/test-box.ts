@@ -1,5 +1,10 @@
 import { randomUUID } from "node:crypto";
-import type { EventEnvelope, EventPayload, EventType } from "@foyer/contract";
+import {
+  type EventEnvelope,
+  type EventPayload,
+  type EventType,
+  findNewestVersion,
+} from "@foyer/contract";
 import { uuidv7 } from "uuidv7";
 
 export type TestBoxIdentity = { tenantId: string; branchId: string; boxId: string };
@@ -35,7 +40,15 @@ export function makeTestBox(identity: Partial<TestBoxIdentity> & { tenantId: str
   const write: TestBox["write"] = (type, payload, at = new Date()) => {
     seq += 1;
     const occurredAt = at.toISOString();
-    return { id: uuidv7(), type, version: 1, ...box, seq, occurredAt, payload };
+    return {
+      id: uuidv7(),
+      type,
+      version: findNewestVersion(type),
+      ...box,
+      seq,
+      occurredAt,
+      payload,
+    };
   };
   return {
     ...box,

@@ -90,11 +90,25 @@ export const HttpGateway = Type.Object({
 });
 export type HttpGateway = Static<typeof HttpGateway>;
 
+/** Senders that staff set up in the cloud, tried in this order, each for so long. */
+export const CloudChannel = Type.Object({
+  kind: Type.Literal("cloud"),
+  steps: Type.Array(
+    Type.Object({
+      senderId: Id,
+      timeoutSeconds: Type.Integer({ minimum: 1, maximum: 60 }),
+    }),
+    { minItems: 1, maxItems: 5 },
+  ),
+});
+export type CloudChannel = Static<typeof CloudChannel>;
+
 /** How a code reaches the guest. `outbox` shows it on a page of the box, for demonstrations. */
 export const CodeChannel = Type.Union([
   Type.Object({ kind: Type.Literal("outbox") }),
   Type.Object({ kind: Type.Literal("console") }),
   HttpGateway,
+  CloudChannel,
 ]);
 export type CodeChannel = Static<typeof CodeChannel>;
 
@@ -116,6 +130,15 @@ export const SignInSettings = Type.Object({
     messagesPerPhoneHour: Type.Integer({ minimum: 1 }),
     messagesPerDeviceHour: Type.Integer({ minimum: 1 }),
     messagesPerBranchHour: Type.Integer({ minimum: 1 }),
+    /** From one address of the guests' network, and to numbers alike but for their last four digits. */
+    messagesPerAddressHour: Type.Optional(Type.Integer({ minimum: 1 })),
+    messagesPerPrefixHour: Type.Optional(Type.Integer({ minimum: 1 })),
+    /** What the branch may spend on a day of its calendar. Absent: as much as the limits above allow. */
+    messagesPerBranchDay: Type.Optional(Type.Integer({ minimum: 1 })),
+    /** ISO 3166-1 countries whose numbers are taken beside the branch's own. Absent: none. */
+    numbersFrom: Type.Optional(
+      Type.Array(Type.String({ pattern: "^[A-Z]{2}$" }), { maxItems: 250 }),
+    ),
   }),
   /** By a code on paper; see accessCodes. Absent: off. */
   accessCode: Type.Optional(Type.Object({ enabled: Type.Boolean() })),

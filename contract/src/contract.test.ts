@@ -81,11 +81,15 @@ describe("events", () => {
 });
 
 describe("personal fields", () => {
-  test("every phone, MAC, name, email, birthday and address of an event is marked", () => {
+  test("every phone, MAC, name, email, birthday, address and code of an event is marked", () => {
     const marked = Object.entries(eventSchemas).flatMap(([type, versions]) =>
-      listPersonalPaths(versions[1]).map((path) => `${type} ${path}`),
+      Object.values(versions).flatMap((schema) =>
+        listPersonalPaths(schema).map((path) => `${type} ${path}`),
+      ),
     );
     expect(marked.toSorted()).toEqual([
+      "code.requested contact.value",
+      "code.requested message.code",
       "code.requested phone",
       "consent.given ip",
       "consent.withdrawn ip",

@@ -1,8 +1,8 @@
-import { type Static, type TObject, Type } from "typebox";
+import { type Static, type TObject, type TSchema, Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { accessCodeUsed } from "./events/access-code.ts";
 import { boxStarted } from "./events/box.ts";
-import { codeRequested } from "./events/code.ts";
+import { codeBudgetReached, codeRequested, codeRequestedV1 } from "./events/code.ts";
 import { consentGiven, consentWithdrawn } from "./events/consent.ts";
 import { credentialIssued, credentialRevoked } from "./events/credential.ts";
 import { deviceRecognised, deviceSeen } from "./events/device.ts";
@@ -16,7 +16,8 @@ import { Id, listPersonalPaths, Timestamp } from "./personal.ts";
 export const eventSchemas = {
   "access-code.used": { 1: accessCodeUsed },
   "box.started": { 1: boxStarted },
-  "code.requested": { 1: codeRequested },
+  "code.budget-reached": { 1: codeBudgetReached },
+  "code.requested": { 1: codeRequestedV1, 2: codeRequested },
   "consent.given": { 1: consentGiven },
   "consent.withdrawn": { 1: consentWithdrawn },
   "credential.issued": { 1: credentialIssued },
@@ -35,10 +36,16 @@ export const eventSchemas = {
 } as const;
 
 export type EventType = keyof typeof eventSchemas;
-export type EventPayload<T extends EventType> = Static<(typeof eventSchemas)[T][1]>;
+type Versions<T extends EventType> = (typeof eventSchemas)[T];
+/** Of the newest version: what a box of this release writes. */
+export type EventPayload<T extends EventType> = Static<
+  Versions<T> extends { 2: infer Newest extends TSchema } ? Newest : Versions<T>[1]
+>;
 
 /** The version a box of this release writes; older and newer ones are read, or kept unread. */
-export const EVENT_VERSION = 1;
+export function findNewestVersion(type: EventType): number {
+  return Math.max(...Object.keys(eventSchemas[type]).map(Number));
+}
 
 /**
  * What travels for each event. `id` is the idempotency key from end to end. `epoch` names one life

@@ -1,8 +1,10 @@
 export * from "./access-codes.ts";
 export * from "./branch-settings.ts";
 export * from "./brand.ts";
+export * from "./code-answers.ts";
 export { AllowedDestinations, isAllowedDestination, readDestination } from "./destinations.ts";
 export * from "./event.ts";
+export { CODE_SECONDS_MAX, CodeMessage, Contact } from "./events/code.ts";
 export { type ConsentPurpose, ConsentPurpose as ConsentPurposeSchema } from "./events/consent.ts";
 export type { DeviceProof } from "./events/device.ts";
 export type { GuestDetails, SignInMethod } from "./events/guest.ts";

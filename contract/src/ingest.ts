@@ -7,8 +7,8 @@ export const BOX_API = {
   /** POST, gzip JSON PushRequest → PushReply. */
   events: "/api/box/v1/events",
   /**
-   * GET ?settings=<version>&guests=<position>&commands=<position>&epoch=<uuid>&wait=<seconds ≤ 55>
-   * (what the box holds) → 200 PullReply at once or as soon as there is news, 204 on time-out.
+   * GET ?settings=<version>&guests=<position>&commands=<position>&codes=<position>&epoch=<uuid>
+   * &wait=<seconds ≤ 55> (what the box holds) → 200 PullReply at once or as soon as there is news, 204 on time-out.
    */
   pull: "/api/box/v1/pull",
   /** POST SettingsReport: what became of the settings that were pulled. */

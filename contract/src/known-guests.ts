@@ -1,5 +1,6 @@
 import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
+import { CodeAnswer } from "./code-answers.ts";
 import { FieldKey } from "./guest-fields.ts";
 import { Id, Language } from "./personal.ts";
 
@@ -78,6 +79,8 @@ export const PullReply = Type.Object({
   settings: Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()]),
   knownGuests: Type.Union([KnownGuests, Type.Null()]),
   commands: Type.Array(Command),
+  /** What became of codes the cloud was asked to send. Absent: nothing new. */
+  codeAnswers: Type.Optional(Type.Array(CodeAnswer)),
 });
 export type PullReply = Static<typeof PullReply>;
 

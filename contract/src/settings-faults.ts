@@ -62,6 +62,11 @@ function findLegalFault({ branch, legalTexts }: BranchSettings): string | null {
 }
 
 function findSignInFault({ signIn }: BranchSettings): string | null {
+  const isFromCloud = signIn.phone.channels.map(({ kind }) => kind === "cloud");
+  if (isFromCloud.indexOf(true) !== isFromCloud.lastIndexOf(true))
+    return "/signIn/phone/channels has the cloud twice: put its senders into one list";
+  const foreign = signIn.phone.numbersFrom?.findIndex((each) => !isCountry(each)) ?? -1;
+  if (foreign >= 0) return `/signIn/phone/numbersFrom/${foreign} has no telephone numbers`;
   for (const [index, channel] of signIn.phone.channels.entries()) {
     if (channel.kind !== "http-gateway") continue;
     const at = `/signIn/phone/channels/${index}`;

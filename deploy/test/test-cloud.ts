@@ -25,12 +25,15 @@ export type TestCloud = {
   close: () => Promise<void>;
 };
 
-export async function startTestCloud(): Promise<TestCloud> {
+export async function startTestCloud(
+  options: { privateGateways?: boolean } = {},
+): Promise<TestCloud> {
   const dataFolder = mkdtempSync(join(tmpdir(), "foyer-cloud-"));
   let passed = 0;
   const now = () => new Date(Date.now() + passed * 1000);
   const cloud = await startCloud({
     ...{ host: "127.0.0.1", port: 0, origin: null, dataFolder, role: "all" },
+    ...options,
     ...{ selfSignUp: false, logLevel: "silent", clock: now },
   });
   const link = cloud.firstSignInUrl ?? "";

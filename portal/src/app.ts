@@ -73,6 +73,7 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
   await app.register(formbody);
   await registerViews(app);
   const portal = openPortal(options);
+  app.addHook("onClose", () => portal.codeDesk.close());
   registerCapture(app, options);
   registerOpenndsEvents(app, options);
   addAnswerHeaders(app);
@@ -106,7 +107,7 @@ function openPortal(options: PortalOptions): Portal {
     originOf,
     findMacOfAddress: options.findMacOfAddress ?? findMacInNeighbours,
     memberFiles,
-    codeDesk: openCodeDesk(store, messenger),
+    codeDesk: openCodeDesk({ store, messenger, clock, originOf }),
     outbox,
     handBacks: openOnce(clock),
     spentCodes: openOnce(clock),

@@ -32,10 +32,19 @@ export type CloudAnswer<T> =
   | { kind: "refused"; reason: string }
   /** The cloud asks for patience. */
   | { kind: "busy"; retryAfterSeconds: number | null }
-  /** No answer, or one that is not the cloud's: nobody knows whether the call was carried out. */
-  | { kind: "failed"; reason: string };
+  /**
+   * No answer, or one that is not the cloud's: nobody knows whether the call was carried out, but
+   * where `neverLeft` says that no connection was made.
+   */
+  | { kind: "failed"; reason: string; neverLeft?: boolean };
 
-export type PullPosition = { settings: number; guests: number; commands: number; epoch: string };
+export type PullPosition = {
+  settings: number;
+  guests: number;
+  commands: number;
+  codes: number;
+  epoch: string;
+};
 
 export type Cloud = {
   /** `events` are envelopes already written as JSON, all of one epoch. */
@@ -84,7 +93,8 @@ export function openCloud(options: { cloudUrl: string; boxKey: string }): Cloud 
       });
       return await readAnswer(answer, call.bytesMax, read);
     } catch (cause) {
-      return { kind: "failed", reason: describeFailure(cause, late.aborted) };
+      const reason = describeFailure(cause, late.aborted);
+      return { kind: "failed", reason, neverLeft: !late.aborted && isUnmade(cause) };
     }
   };
   return {
@@ -129,6 +139,7 @@ async function pull(
     settings: String(position.settings),
     guests: String(position.guests),
     commands: String(position.commands),
+    codes: String(position.codes),
     epoch: position.epoch,
     wait: String(wait),
   });
@@ -203,6 +214,20 @@ async function readBody(answer: Dispatcher.ResponseData, max: number): Promise<s
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString("utf8");
+}
+
+/** What goes wrong before there is a connection: not an octet of the call has left the box. */
+const UNMADE = new Set([
+  "EAI_AGAIN",
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+
+function isUnmade(cause: unknown): boolean {
+  return cause instanceof Error && "code" in cause && UNMADE.has(String(cause.code));
 }
 
 function describeFailure(cause: unknown, isLate: boolean): string {

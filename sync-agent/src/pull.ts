@@ -1,4 +1,5 @@
 import {
+  applyCodeAnswers,
   applyKnownGuests,
   applySettings,
   findEpoch,
@@ -105,13 +106,20 @@ function findPosition(link: Link, progress: Progress): PullPosition {
 }
 
 function isSame(a: PullPosition, b: PullPosition): boolean {
-  return a.settings === b.settings && a.guests === b.guests && a.commands === b.commands;
+  const keys = ["settings", "guests", "commands", "codes"] as const;
+  return keys.every((key) => a[key] === b[key]);
 }
 
 /** Each part is a transaction of its own: bad settings do not hold back a command. */
 function keep(link: Link, progress: Progress, reply: PullReply): void {
   const { store, logger } = link;
-  const { commands, knownGuests, settings } = reply;
+  const { commands, knownGuests, settings, codeAnswers = [] } = reply;
+  // First: somebody stands before the page that shows them.
+  if (codeAnswers.length > 0) {
+    store.transaction((tx) => applyCodeAnswers(tx, codeAnswers));
+    const told = codeAnswers.map(({ messageId, state }) => ({ messageId, state }));
+    logger.info({ codes: told }, "the cloud told what became of codes");
+  }
   if (commands.length > 0) {
     store.transaction((tx) => saveCommands(tx, commands));
     logger.info({ commands: commands.map(({ id }) => id) }, "commands came from the cloud");

@@ -54,7 +54,8 @@ async function agent(
 
 /** Gives the seq of the event that tells the cloud of it. */
 function requestCode({ store }: TestBox): number {
-  const ids = { codeId: randomUUID(), nasId: randomUUID(), phone: "+84900000001" };
+  const contact = { kind: "phone", value: "+84900000001" } as const;
+  const ids = { codeId: randomUUID(), nasId: randomUUID(), contact };
   return store.transaction((tx) =>
     appendEvent(tx, "code.requested", {
       ...{ ...ids, language: "vi", channel: "http-gateway", sending: 1 },

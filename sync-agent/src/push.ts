@@ -1,4 +1,15 @@
-import { acknowledge, countUnsent, findEpoch, listUnsent, listUnsentOf } from "@foyer/branch-store";
+import {
+  acknowledge,
+  asksForMessage,
+  countUnsent,
+  findEpoch,
+  handOverEvents,
+  listUnsent,
+  listUnsentOf,
+  listUntouchedRequests,
+  type Reader,
+  takeBackRequests,
+} from "@foyer/branch-store";
 import {
   BATCH_BYTES_MAX,
   BATCH_EVENTS_MAX,
@@ -33,7 +44,14 @@ export type PushStatus = LinkStatus & {
   heldBack: number;
 };
 
-export type Batch = { epoch: string; events: string[]; seqs: number[]; bytes: number };
+export type Batch = {
+  epoch: string;
+  events: string[];
+  seqs: number[];
+  bytes: number;
+  /** Codes that this batch is the first to hand over. */
+  fresh: number[];
+};
 
 type Progress = {
   status: PushStatus;
@@ -89,19 +107,33 @@ function startOver(progress: Progress): void {
  * What somebody waits for, and the oldest unsent events beside it, as many as fit into one batch; null
  * when there are none. In it they stand in the order of their seq.
  */
-function takeBatch(link: Link, progress: Progress): Batch | null {
-  const { afterSeq, eventsMax: limit } = progress;
-  return link.store.read((tx) => {
-    const overtaking = listUnsentOf(tx, {
-      types: OVERTAKING_TYPES,
-      afterSeq: Math.max(afterSeq, progress.overtakenSeq),
-      limit,
-    });
-    const ahead = new Set(overtaking.map(({ seq }) => seq));
-    const oldest = listUnsent(tx, { afterSeq, limit }).filter(({ seq }) => !ahead.has(seq));
-    const events = chooseFitting([...overtaking, ...oldest], limit);
-    return events.length > 0 ? packBatch(findEpoch(tx), events) : null;
+function takeBatch({ store }: Link, progress: Progress): Batch | null {
+  const seen = store.read((tx) => listDue(tx, progress));
+  if (seen.length === 0) return null;
+  if (!seen.some(asksForMessage))
+    return store.read((tx) => packBatch(findEpoch(tx), chooseFitting(seen, progress.eventsMax)));
+  // A code that somebody waits for belongs to whoever notes first that it is theirs: this agent,
+  // before an octet leaves, or the portal, which then sends it by itself.
+  return store.transaction((tx) => {
+    const due = listDue(tx, progress).slice(0, progress.eventsMax);
+    const untouched = listUntouchedRequests(
+      tx,
+      due.map(({ seq }) => seq),
+    );
+    const batch = packBatch(findEpoch(tx), chooseFitting(handOverEvents(tx, due), due.length));
+    return { ...batch, fresh: untouched.filter((seq) => batch.seqs.includes(seq)) };
   });
+}
+
+function listDue(tx: Reader, { afterSeq, eventsMax: limit, overtakenSeq }: Progress) {
+  const overtaking = listUnsentOf(tx, {
+    types: OVERTAKING_TYPES,
+    afterSeq: Math.max(afterSeq, overtakenSeq),
+    limit,
+  });
+  const ahead = new Set(overtaking.map(({ seq }) => seq));
+  const oldest = listUnsent(tx, { afterSeq, limit }).filter(({ seq }) => !ahead.has(seq));
+  return [...overtaking, ...oldest];
 }
 
 type Written = { seq: number; json: string; bytes: number };
@@ -126,11 +158,14 @@ function packBatch(epoch: string, events: readonly Written[]): Batch {
     events: events.map(({ json }) => json),
     seqs: events.map(({ seq }) => seq),
     bytes: events.reduce((sum, { bytes }) => sum + bytes, BATCH_FRAME_BYTES),
+    fresh: [],
   };
 }
 
 async function pushBatch(link: Link, progress: Progress, batch: Batch): Promise<void> {
   const answer = await link.cloud.pushEvents(batch);
+  if (answer.kind === "failed" && answer.neverLeft && batch.fresh.length > 0)
+    link.store.transaction((tx) => takeBackRequests(tx, batch.fresh));
   if (link.signal.aborted && answer.kind !== "answered") return;
   const { status } = progress;
   if (answer.kind === "answered") {

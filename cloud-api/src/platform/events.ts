@@ -178,6 +178,18 @@ async function insertPersonal(tx: TenantTransaction, events: readonly NewEvent[]
   );
 }
 
+/** Erases personal fields of an event, by their dotted paths: who read it has no more use for them. */
+export async function eraseFields(
+  tx: TenantTransaction,
+  { eventId, paths }: { eventId: string; paths: readonly string[] },
+): Promise<void> {
+  await run(
+    tx,
+    sql`update event_personal set fields = fields - ${paths}::text[]
+        where tenant_id = ${tx.tenantId} and event_id = ${eventId}`,
+  );
+}
+
 /** jsonb holds neither NUL nor half a surrogate pair; a broken text becomes U+FFFD there. */
 export function toJson(value: unknown): string {
   const text = JSON.stringify(value);

@@ -1,4 +1,3 @@
-import { pino } from "pino";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { describeOnEngines } from "../../test/engines.ts";
 import type { TestCloud } from "../../test/open-test-cloud.ts";
@@ -15,7 +14,6 @@ describeOnEngines("a job", (open) => {
   });
   afterAll(() => cloud?.close());
 
-  const log = pino({ level: "silent" });
   const countJobs = async () => {
     const { rows } = await withClient(cloud.urls.jobs, (client) =>
       client.query<{ count: string }>("select count(*) from graphile_worker.jobs"),
@@ -41,7 +39,7 @@ describeOnEngines("a job", (open) => {
       },
     };
     const { database } = cloud;
-    const worker = await startWorker({ url: cloud.urls.jobs, jobs: [jobs], database, log });
+    const worker = await startWorker({ ...cloud.jobContext, url: cloud.urls.jobs, jobs: [jobs] });
     await database.inTenant(tenantId, (tx) =>
       enqueue(tx, { task: "test.greet", payload: { tenantId: "another", n: 1 } }),
     );

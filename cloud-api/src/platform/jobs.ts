@@ -7,14 +7,26 @@ import {
 } from "graphile-worker";
 import { Pool } from "pg";
 import type { Logger } from "pino";
+import type { Clock } from "./clock.ts";
 import { type Database, run as runStatement, sql, type TenantTransaction } from "./db.ts";
+import type { Outbound } from "./outbound.ts";
 import { retryRaces, withClient } from "./roles.ts";
+import type { Sealing } from "./sealing.ts";
 
-const WORKER_CONCURRENCY = 4;
+/** Most wait for somebody else's server, and hold no connection to the database meanwhile. */
+const WORKER_CONCURRENCY = 16;
+const WORKER_CONNECTIONS = 6;
 const POLL_INTERVAL_MILLISECONDS = 1000;
 
 /** What a job gets: it opens transactions of the serving role by itself. */
-export type JobContext = { database: Database; log: Logger };
+export type JobContext = {
+  database: Database;
+  log: Logger;
+  clock: Clock;
+  sealing: Sealing;
+  /** The way to whatever address a tenant has written down. */
+  outbound: Outbound;
+};
 
 export type Job = {
   /** Runs by the clock, without a tenant: five fields of cron, in UTC. */
@@ -86,7 +98,7 @@ export async function startWorker({ url, jobs, ...context }: WorkerOptions): Pro
     all.map(([name, job]) => [name, (payload: unknown) => job.work(context, readTask(payload))]),
   );
   const crons = all.flatMap(([task, { cron }]) => (cron ? [{ task, match: cron }] : []));
-  const pool = new Pool({ connectionString: url, max: WORKER_CONCURRENCY + 2 });
+  const pool = new Pool({ connectionString: url, max: WORKER_CONNECTIONS });
   let closing = false;
   const onLost = (error: Error) => {
     if (!closing) context.log.warn({ err: error }, "worker connection lost");

@@ -10,7 +10,7 @@ import { findTextFor, viewTick } from "../consent/view.ts";
 import { findMemberHref } from "../member/offer.ts";
 import { codeKeyOf } from "../page-context.ts";
 import { isOnlyWayIn, offersAccessCode } from "../sign-in/access-code/rules.ts";
-import { showCode } from "../sign-in/phone/code-page.ts";
+import { showCode, showMoving } from "../sign-in/phone/code-page.ts";
 import { phoneExampleOf } from "../sign-in/phone/number.ts";
 import { hasTriesLeft } from "../sign-in/phone/rules.ts";
 import { hrefOf, type Step, showPage } from "../step.ts";
@@ -42,7 +42,7 @@ export function showFirst(step: Step): FastifyReply {
   if (code && code.deliveries > 0 && phone.enabled && hasTriesLeft(code, phone)) {
     context.codeId = code.id;
     context.phone = code.phone;
-    return showCode(step, { code });
+    return portal.codeDesk.isMoving(code) ? showMoving(step, code) : showCode(step, { code });
   }
   return showSignIn(step, {});
 }

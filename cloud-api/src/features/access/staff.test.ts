@@ -1,4 +1,3 @@
-import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
   openTestApp,
@@ -129,14 +128,10 @@ describe("companies and roles", () => {
   });
 
   test("sessions, links and counted tries that are over are cleared away", async () => {
-    const { database } = site;
     const browser = await site.signUp();
     await browser.ask("POST", "/api/v1/invitations", { role: "viewer" });
     const purge = () =>
-      access.jobs?.["access.purge"]?.work(
-        { database, log: pino({ level: "silent" }) },
-        { tenantId: null, payload: {} },
-      );
+      access.jobs?.["access.purge"]?.work(site.jobContext, { tenantId: null, payload: {} });
     await purge();
     expect((await browser.ask("GET", "/api/v1/session")).status).toBe(200);
     site.passSeconds(30 * 24 * 60 * 60);

@@ -15,6 +15,7 @@ const PullQuery = Type.Object({
   settings: HeldVersion,
   guests: HeldPosition,
   commands: HeldPosition,
+  codes: HeldPosition,
   epoch: Type.Optional(Type.String({ format: "uuid" })),
   wait: Type.Integer({ minimum: 0, maximum: PULL_WAIT_SECONDS_MAX, default: 0 }),
 });

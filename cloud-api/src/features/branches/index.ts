@@ -11,6 +11,7 @@ import { COMMAND_SECONDS } from "./rules.ts";
 
 export { allowLandings } from "./destinations.ts";
 export { addBox, addBranch, getBranch, NO_BRANCH } from "./enrol.ts";
+export type { BranchDocument } from "./schema.ts";
 export {
   findDocument,
   findPortalUrl,

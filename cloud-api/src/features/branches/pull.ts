@@ -19,6 +19,7 @@ export type Held = {
   settings: number;
   guests: number;
   commands: number;
+  codes: number;
   epoch: string | null;
 };
 
@@ -76,6 +77,7 @@ async function findNews(
     settings: isNews ? await describeSettings(tx, hooks, branch) : null,
     knownGuests: (await hooks.findKnownGuests?.(tx, guests)) ?? null,
     commands: await listCommands(tx, { branchId, after: held.commands }),
+    codeAnswers: (await hooks.listCodeAnswers?.(tx, { boxId, after: held.codes })) ?? [],
   };
 }
 
@@ -90,8 +92,8 @@ async function describeSettings(
   return toBranchSettings(branch, { tenantId: tx.tenantId, accessCodes, allowedDestinations });
 }
 
-function hasNews({ settings, knownGuests, commands }: PullReply): boolean {
-  return settings !== null || knownGuests !== null || commands.length > 0;
+function hasNews({ settings, knownGuests, commands, codeAnswers = [] }: PullReply): boolean {
+  return settings !== null || knownGuests !== null || commands.length > 0 || codeAnswers.length > 0;
 }
 
 type Watching = Pick<ReturnType<Context["live"]["watch"]>, "next">;

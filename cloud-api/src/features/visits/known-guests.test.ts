@@ -112,7 +112,12 @@ test("visits to all branches are told, and as they happen to a branch whose page
 test("an event that overtook the box's backlog counts none of what it overtook", async () => {
   const lan = box.signIn({ phone: PHONE, name: "Lan" });
   const backlog = visitOf(lan, { at: 3 });
-  const place = { codeId: newId(), nasId: NAS_ID, phone: PHONE, sending: 1 };
+  const place = {
+    codeId: newId(),
+    nasId: NAS_ID,
+    contact: { kind: "phone", value: PHONE },
+    sending: 1,
+  } as const;
   const asked = box.write("code.requested", { ...place, language: "vi", channel: "none" });
   await box.push([...lan.events, asked]);
   expect((await known(box, one)).countedThrough).toEqual({ epoch: box.epoch, seq: 3 });

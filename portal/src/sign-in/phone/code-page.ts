@@ -1,4 +1,4 @@
-import type { PendingCode } from "@foyer/branch-store";
+import { findCodeRequest, type PendingCode } from "@foyer/branch-store";
 import type { FastifyReply } from "fastify";
 import type { ShownText } from "../../consent/rules.ts";
 import { findTextFor, viewTick } from "../../consent/view.ts";
@@ -25,14 +25,17 @@ export function showCode(step: Step, page: CodePage): FastifyReply {
   const minutes = code ? Math.ceil((code.expiresAt.getTime() - now.getTime()) / 60_000) : 0;
   const isOwn = context.phone !== null && (context.proof !== null || context.terms !== null);
   const missing = code && findMissingTerms(step, code);
+  const request = code && findRequest(step, code);
+  const way = (request?.state === "sent" && request.way) || null;
+  const isUnsure = request?.state === "unknown" && !closed;
   const view = {
     sent:
       isOwn && context.phone
-        ? t("code.sent", { phone: maskPhone(context.phone) })
-        : t("code.sentAnywhere"),
+        ? t(way ? `code.sentBy.${way}` : "code.sent", { phone: maskPhone(context.phone) })
+        : t(way ? `code.sentAnywhereBy.${way}` : "code.sentAnywhere"),
     life: t("code.life", { count: minutes }),
     fault: fault ?? null,
-    notice: notice ?? null,
+    notice: notice ?? (isUnsure ? t("code.unsure") : null),
     closed: closed ?? null,
     typed: page.typed ?? "",
     texts: missing ? [viewTick(step, missing, page.terms ?? null)] : [],
@@ -51,4 +54,41 @@ export function showCode(step: Step, page: CodePage): FastifyReply {
 /** The branch's terms, where nobody ticked any for this code: it asked for none at that time. */
 export function findMissingTerms(step: Step, code: PendingCode): ShownText | null {
   return (step.context.terms ?? code.terms) ? null : findTextFor(step, "terms");
+}
+
+/** How often the page looks whether there is news; a guest reads it in less. */
+const LOOK_SECONDS = 2;
+
+/** The message is on its way: who brings it, and that the page goes on by itself. */
+export function showMoving(step: Step, code: PendingCode): FastifyReply {
+  const { context, t, portal } = step;
+  const request = findRequest(step, code);
+  const way = request?.state === "sending" ? request.way : null;
+  const isOwn = context.phone !== null && (context.proof !== null || context.terms !== null);
+  const phone = isOwn && context.phone ? maskPhone(context.phone) : null;
+  const view = {
+    text: phone === null ? t("sending.textAnywhere") : t("sending.text", { phone }),
+    step: t(way ? `sending.by.${way}` : "sending.begin"),
+    field: hrefOf(portal, "/code-field", context),
+    otherNumber: hrefOf(portal, "/other-number", context),
+  };
+  const url = hrefOf(portal, "/code", context);
+  return showPage(step, {
+    template: "sending",
+    view,
+    title: t("sending.title"),
+    path: "/code",
+    refresh: { seconds: LOOK_SECONDS, url },
+  });
+}
+
+/** Why no message went out, where the guest can do something about it or has to know. */
+export function findFailureText(step: Step, code: PendingCode): string | null {
+  const request = findRequest(step, code);
+  const failure = request?.state === "failed" ? request.failure : null;
+  return failure === "recipient" || failure === "budget" ? step.t(`planB.why.${failure}`) : null;
+}
+
+function findRequest({ portal }: Step, code: PendingCode) {
+  return portal.store.read((tx) => findCodeRequest(tx, code.id));
 }

@@ -14,7 +14,7 @@ test.each([
   ["٠٩١٢٣٤٥٦٧٨", "VN"],
   ["\u202d0912\u00a0345\u00a0678\u202c", "VN"],
 ])("%s in %s is +84912345678", (typed, country) => {
-  expect(readPhoneNumber(typed, country)).toEqual({ kind: "phone", phone: "+84912345678" });
+  expect(readPhoneNumber(typed, country, ["VN"])).toEqual({ kind: "phone", phone: "+84912345678" });
 });
 
 test("a number is read for the branch's own country unless it says another", () => {
@@ -34,7 +34,10 @@ test.each([
   ["0912345678901234", "too-long"],
   ["028 3822 1234", "not-mobile"],
   ["\u200b", "empty"],
-  ["1900 1234", "not-mobile"],
+  ["1900 1234", "premium"],
+  ["+49 1512 3456789", "foreign"],
+  ["+979 123 456 789", "foreign"],
+  ["+870 773 111 632", "foreign"],
 ])("%j is answered with what is wrong with it", (typed, fault) => {
   expect(readPhoneNumber(typed, "VN")).toEqual({ kind: "fault", fault });
 });

@@ -11,6 +11,8 @@ export type NumberFault =
   | "too-short"
   | "too-long"
   | "not-mobile"
+  | "premium"
+  | "foreign"
   | "no-such-number";
 
 export type ReadNumber = { kind: "phone"; phone: string } | { kind: "fault"; fault: NumberFault };
@@ -24,7 +26,12 @@ const REACHABLE = new Set(["MOBILE", "FIXED_LINE_OR_MOBILE", "PERSONAL_NUMBER", 
  * Reads a phone number as people of the branch's country write it, or with a country code.
  * Returns E.164, such as +84912345678.
  */
-export function readPhoneNumber(typed: string, country: string): ReadNumber {
+export function readPhoneNumber(
+  typed: string,
+  country: string,
+  /** Countries whose numbers are taken beside the branch's own: others cost many times as much. */
+  numbersFrom: readonly string[] = [],
+): ReadNumber {
   // A number copied from an address book comes wrapped in marks of direction that nobody sees.
   const text = typed
     .replaceAll(/\p{Cf}/gu, "")
@@ -36,6 +43,10 @@ export function readPhoneNumber(typed: string, country: string): ReadNumber {
     const length = validatePhoneNumberLength(text, country as CountryCode);
     if (length) return { kind: "fault", fault: faultOf(length) };
     if (!number.isValid()) return { kind: "fault", fault: "no-such-number" };
+    // Numbers of no country, such as satellite telephones', are nobody's list's.
+    if (![country, ...numbersFrom].includes(number.country ?? ""))
+      return { kind: "fault", fault: "foreign" };
+    if (number.getType() === "PREMIUM_RATE") return { kind: "fault", fault: "premium" };
     if (!REACHABLE.has(number.getType())) return { kind: "fault", fault: "not-mobile" };
     return { kind: "phone", phone: number.number };
   } catch (error) {

@@ -1,32 +1,36 @@
+import { startOfDay } from "@foyer/admission";
 import {
-  type BranchStore,
   countCodeMessages,
   createCode,
   findCode,
+  findCodeRequest,
   findLastSentCode,
   findPendingCode,
   findPendingCodeByDevice,
   findPendingCodeByPhone,
+  noteBudgetReached,
   noteCodeAsked,
-  noteCodeMessage,
   type PendingCode,
+  type Reader,
   type Transaction,
 } from "@foyer/branch-store";
 import type { BranchSettings, Language } from "@foyer/contract";
-import { translatorOf } from "../../language.ts";
 import type { AcceptedTerms } from "../../page-context.ts";
-import { codeOf, makeCodeSecret } from "./code.ts";
+import { isOpenRequest } from "./cloud-request.ts";
+import { makeCodeSecret } from "./code.ts";
+import { type DeliveryOptions, deliver, followCloud } from "./deliver.ts";
 import {
   findBrokenLimit,
   hasTriesLeft,
+  isByOthers,
   LIMIT_WINDOW_SECONDS,
   type MessageCount,
   type MessageCounts,
   type MessageLimit,
   planResend,
+  prefixOf,
   secondsToWait,
 } from "./rules.ts";
-import type { Messenger } from "./send.ts";
 
 /** Under which name a device's codes are kept: see codeKeyOf. */
 export type CodeKey = { nasId: string; mac: string };
@@ -36,6 +40,8 @@ export type CodeRequest = {
   key: CodeKey;
   /** Where a device is that was not proved: it may call itself by any MAC. Null: not told apart. */
   claimedAt: string | null;
+  /** Where the browser is, be its device proved or not. Null: not told apart. */
+  source: string | null;
   phone: string;
   language: Language;
   terms: AcceptedTerms | null;
@@ -44,6 +50,8 @@ export type CodeRequest = {
 export type Requested =
   /** The code waits for its guest; `sent` tells whether a message went out for this request. */
   | { kind: "code"; code: PendingCode; sent: boolean }
+  /** The cloud was asked to send it, and has not said yet what became of it. */
+  | { kind: "moving"; code: PendingCode }
   /** No channel took the message. */
   | { kind: "unsent"; code: PendingCode }
   /** `code` waits for its guest all the same. `isByOthers`: this device has had no message for it. */
@@ -57,22 +65,40 @@ export type CodeDesk = {
   request(request: CodeRequest): Promise<Requested>;
   /** A guest asks for another message: the same code, with the same tries and the same end. */
   resend(request: CodeRequest, codeId: string): Promise<Requested>;
+  /** Whether it is still open what becomes of the code's last message. */
+  isMoving(code: PendingCode): boolean;
+  /** Goes on with what a portal that was stopped had begun: see what the cloud says, or send. */
+  takeUp(request: CodeRequest, code: PendingCode): void;
+  /** Ends what waits for the cloud; the store holds how far it came. */
+  close(): Promise<void>;
 };
 
 /** One per process: it knows which messages are just on their way, as the store cannot. */
-export function openCodeDesk(store: BranchStore, messenger: Messenger): CodeDesk {
+export function openCodeDesk(options: DeliveryOptions): CodeDesk {
+  const { store } = options;
   const onTheirWay = new Map<string, { code: PendingCode; result: Promise<Requested> }>();
+  const followed = new Map<string, Promise<void>>();
+  const closing = new AbortController();
 
   const listMoving = () => [...onTheirWay.values()].map((each) => each.code);
+
+  const follow = (request: CodeRequest, code: PendingCode): void => {
+    if (followed.has(code.id) || closing.signal.aborted) return;
+    const work = followCloud(options, { request, code, signal: closing.signal }).finally(() =>
+      followed.delete(code.id),
+    );
+    followed.set(code.id, work);
+  };
 
   const send = (request: CodeRequest, code: PendingCode): Promise<Requested> => {
     const already = onTheirWay.get(code.id);
     if (already) return already.result;
-    const result = deliver(store, messenger, request, code).finally(() =>
-      onTheirWay.delete(code.id),
-    );
+    const result = deliver(options, request, code).finally(() => onTheirWay.delete(code.id));
     onTheirWay.set(code.id, { code, result });
-    return result;
+    return result.then((requested) => {
+      if (requested.kind === "moving") follow(request, requested.code);
+      return requested;
+    });
   };
 
   return {
@@ -82,6 +108,7 @@ export function openCodeDesk(store: BranchStore, messenger: Messenger): CodeDesk
         const isOpen = waiting !== null && hasTriesLeft(waiting, request.settings.signIn.phone);
         if (!isOpen) return planSending(tx, request, { moving: listMoving(), reused: null });
         noteCodeAsked(tx, waiting.id);
+        if (isMoving(tx, waiting)) return { kind: "moving", code: waiting } as const;
         if (waiting.deliveries > 0) return { kind: "code", code: waiting, sent: false } as const;
         if (onTheirWay.has(waiting.id)) return { kind: "send", code: waiting } as const;
         return planSending(tx, request, { moving: listMoving(), reused: waiting });
@@ -94,6 +121,7 @@ export function openCodeDesk(store: BranchStore, messenger: Messenger): CodeDesk
         const code = findPendingCode(tx, codeId);
         if (!code || !hasTriesLeft(code, phoneSettings))
           return { kind: "renew", terms: findTermsOf(tx, request, codeId) } as const;
+        if (isMoving(tx, code)) return { kind: "moving", code } as const;
         if (onTheirWay.has(code.id)) return { kind: "send", code } as const;
         const resend = planResend(code, phoneSettings, tx.now);
         if (resend.kind === "wait") return { ...resend, code, isOver: false };
@@ -105,31 +133,50 @@ export function openCodeDesk(store: BranchStore, messenger: Messenger): CodeDesk
       if (plan.kind === "renew") return this.request({ ...request, terms: plan.terms });
       return plan.kind === "send" ? send(request, plan.code) : plan;
     },
+    isMoving: (code) => followed.has(code.id) || store.read((tx) => isMoving(tx, code)),
+    takeUp(request, code) {
+      if (store.read((tx) => isMoving(tx, code))) follow(request, code);
+    },
+    async close() {
+      closing.abort();
+      await Promise.all(followed.values());
+    },
   };
 }
 
-/** Messages of the last hour, noted or just on their way (`moving`). */
+/** Whether the cloud has still to say what became of the code's last message. */
+function isMoving(tx: Reader, code: PendingCode): boolean {
+  const request = findCodeRequest(tx, code.id);
+  return request !== null && isOpenRequest(request);
+}
+
+/** Messages of the last hour and of the day, noted or just on their way (`moving`). */
 function countMessages(
   tx: Transaction,
-  { key, claimedAt: address, phone }: CodeRequest,
+  { key, claimedAt: address, phone, source, settings }: CodeRequest,
   moving: readonly PendingCode[],
 ): MessageCounts {
-  const since = new Date(tx.now.getTime() - LIMIT_WINDOW_SECONDS * 1000);
+  const hourAgo = new Date(tx.now.getTime() - LIMIT_WINDOW_SECONDS * 1000);
   const count = (
-    of: { phone?: string; mac?: string; address?: string },
+    of: Omit<Parameters<typeof countCodeMessages>[1], "since"> & { since?: Date },
     isOf: (code: PendingCode) => boolean,
   ): MessageCount => {
-    const noted = countCodeMessages(tx, { ...of, since });
+    const noted = countCodeMessages(tx, { since: hourAgo, ...of });
     const more = moving.filter(isOf).length;
     return { taken: noted.taken + more, attempts: noted.attempts + more };
   };
+  const prefix = prefixOf(phone);
   return {
     ofPhone: count({ phone }, (code) => code.phone === phone),
     ofDevice:
       address === null
         ? count({ mac: key.mac }, (code) => code.mac === key.mac)
         : count({ address }, (code) => code.mac.endsWith(`@${address}`)),
+    // Those on their way are not known by their address: the device's limit holds them.
+    ofAddress: source === null ? null : count({ source }, () => false),
+    ofPrefix: count({ prefix }, (code) => prefixOf(code.phone).start === prefix.start),
     ofBranch: count({}, () => true),
+    ofDay: count({ since: startOfDay(tx.now, settings.branch.timeZone) }, () => true),
   };
 }
 
@@ -138,10 +185,19 @@ function findLimit(
   request: CodeRequest,
   { moving, code }: { moving: readonly PendingCode[]; code: PendingCode | null },
 ) {
+  const { settings } = request;
   const counts = countMessages(tx, request, moving);
-  const limit = findBrokenLimit(request.settings.signIn.phone, counts);
-  const isByOthers = limit !== "device" && counts.ofDevice.attempts === 0;
-  return limit && ({ kind: "limited", limit, code, isByOthers } as const);
+  const limit = findBrokenLimit(settings.signIn.phone, counts);
+  if (limit === "day") noteBudgetReached(tx, budgetOf(settings, tx.now));
+  return (
+    limit && ({ kind: "limited", limit, code, isByOthers: isByOthers(limit, counts) } as const)
+  );
+}
+
+/** The day on the branch's calendar, and what may be spent on it. */
+function budgetOf({ branch, signIn }: BranchSettings, now: Date) {
+  const day = new Intl.DateTimeFormat("sv-SE", { timeZone: branch.timeZone }).format(now);
+  return { day, messagesMax: signIn.phone.messagesPerBranchDay ?? 1 };
 }
 
 /** A code's first message, or another one: at a distance from the last, and within the limits. */
@@ -176,27 +232,4 @@ function create(tx: Transaction, { settings, key, phone, language, terms }: Code
   const { codeSeconds } = settings.signIn.phone;
   const secret = makeCodeSecret();
   return createCode(tx, { ...key, phone, language, secret, codeSeconds, terms });
-}
-
-async function deliver(
-  store: BranchStore,
-  messenger: Messenger,
-  { settings, language }: CodeRequest,
-  waiting: PendingCode,
-): Promise<Requested> {
-  const { channels, codeSeconds } = settings.signIn.phone;
-  const code = codeOf(waiting.secret);
-  const text = translatorOf(language)("message.code", {
-    code,
-    branch: settings.branch.name,
-    minutes: Math.round(codeSeconds / 60),
-  });
-  const message = { phone: waiting.phone, text, code };
-  const { taken, unanswered } = await messenger(channels, message, waiting.id);
-  // What may have gone out counts against the limits, and its code may be typed.
-  const channel = taken ?? unanswered ?? "none";
-  const noted = store.transaction((tx) => noteCodeMessage(tx, { codeId: waiting.id, channel }));
-  return taken === null
-    ? { kind: "unsent", code: noted }
-    : { kind: "code", code: noted, sent: true };
 }

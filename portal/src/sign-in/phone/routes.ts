@@ -9,7 +9,7 @@ import type { Portal } from "../../portal.ts";
 import { forGuests, hrefOf, leadOn, type Step, showPage } from "../../step.ts";
 import { enterAccessCode } from "../access-code/enter.ts";
 import { checkCode } from "./check-code.ts";
-import { showCode } from "./code-page.ts";
+import { findFailureText, showCode, showMoving } from "./code-page.ts";
 import { sayHolder, showHolder } from "./holder-page.ts";
 import { readPhoneNumber } from "./number.ts";
 import type { CodeRequest, Requested } from "./request-code.ts";
@@ -18,6 +18,7 @@ import type { CodeRequest, Requested } from "./request-code.ts";
 export function addPhoneRoutes(app: FastifyInstance, portal: Portal): void {
   app.post("/phone", forGuests(portal, askForCode));
   app.get("/code", forGuests(portal, showWaitingCode));
+  app.get("/code-field", forGuests(portal, showCodeField));
   app.post("/code", forGuests(portal, checkCode));
   app.get("/holder", forGuests(portal, showHolder));
   app.post("/holder", forGuests(portal, sayHolder));
@@ -35,7 +36,7 @@ async function askForCode(step: Step): Promise<FastifyReply> {
   const typed = field("phone");
   // The key "Go" in the field below presses the form's first button.
   if (typed === "" && field("accessCode") !== "") return enterAccessCode(step);
-  const number = readPhoneNumber(typed, settings.branch.country);
+  const number = readPhoneNumber(typed, settings.branch.country, settings.signIn.phone.numbersFrom);
   const terms = findTextFor(step, "terms");
   const tick = terms ? readTick(field("terms"), terms) : null;
   if (number.kind === "fault" || (tick && tick.kind !== "ticked"))
@@ -73,6 +74,7 @@ function requestOf(step: Step, phone: string): CodeRequest {
     settings,
     key: codeKeyOf(context, nas),
     claimedAt,
+    source: comesFromNas(nas, remoteAddress) ? null : remoteAddress,
     phone,
     language,
     terms: context.terms,
@@ -91,6 +93,7 @@ function followRequest(step: Step, requested: Requested): FastifyReply {
   portal.log.info({ codeId: code.id, outcome: requested.kind }, "code requested");
   if (requested.kind === "wait") return showWait(step, requested);
   context.codeUnsent = requested.kind === "unsent";
+  // A message that is on its way is told of by the same page as its code.
   const path = requested.kind === "unsent" ? "/plan-b" : "/code";
   return leadOn(step, hrefOf(portal, path, context));
 }
@@ -132,11 +135,24 @@ function showLimited(
   });
 }
 
+/** What becomes of the message, as long as that is open; then its code's field, or the plan B. */
 function showWaitingCode(step: Step): FastifyReply {
+  const { t, context, portal } = step;
+  const code = findContextCode(step);
+  if (!code) return showCode(step, { code: null, closed: t("code.fault.over") });
+  // A portal that was restarted meanwhile takes it up again.
+  portal.codeDesk.takeUp(requestOf(step, code.phone), code);
+  if (portal.codeDesk.isMoving(code)) return showMoving(step, code);
+  context.codeUnsent = code.deliveries === 0;
+  return showCodeField(step);
+}
+
+/** The field itself: a message may be faster than the word that it was sent. */
+function showCodeField(step: Step): FastifyReply {
   const { t } = step;
   const code = findContextCode(step);
   if (!code) return showCode(step, { code: null, closed: t("code.fault.over") });
-  if (code.deliveries === 0) return showPlanB(step);
+  if (code.deliveries === 0) return showPlanB(step, { notice: findFailureText(step, code) });
   const triesLeft = step.settings.signIn.phone.triesMax - code.tries;
   return showCode(step, { code, closed: triesLeft > 0 ? null : t("code.fault.tries") });
 }
@@ -149,7 +165,7 @@ function findContextCode({ portal, context }: Step): PendingCode | null {
 /** No message went out: what the branch allows instead, and another attempt. */
 function showPlanB(
   step: Step,
-  { notice, status }: { notice?: string; status?: number } = {},
+  { notice, status }: { notice?: string | null; status?: number } = {},
 ): FastifyReply {
   const { t, context, portal } = step;
   const view = {

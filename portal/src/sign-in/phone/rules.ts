@@ -11,21 +11,49 @@ export const LIMIT_WINDOW_SECONDS = 60 * 60;
  */
 const ATTEMPTS_PER_MESSAGE_MAX = 3;
 
-/** Of the last hour, those just being sent included: messages that a channel took, and attempts. */
+/** Those just being sent included: messages that a channel took, and attempts. */
 export type MessageCount = { taken: number; attempts: number };
-export type MessageCounts = Record<"ofPhone" | "ofDevice" | "ofBranch", MessageCount>;
+/** Of the last hour, and of the day of the branch's calendar. Null: not told apart. */
+export type MessageCounts = Record<
+  "ofPhone" | "ofDevice" | "ofPrefix" | "ofBranch" | "ofDay",
+  MessageCount
+> & { ofAddress: MessageCount | null };
 
-export type MessageLimit = "phone" | "device" | "branch";
+export type MessageLimit = "phone" | "device" | "address" | "prefix" | "branch" | "day";
+
+/** Where the settings say nothing: one household behind one address, one family of numbers. */
+const MESSAGES_PER_ADDRESS_HOUR = 20;
+const MESSAGES_PER_PREFIX_HOUR = 20;
 
 /** Which limit against code pumping one more message would break; null when none. */
 export function findBrokenLimit(
   settings: PhoneSettings,
-  { ofPhone, ofDevice, ofBranch }: MessageCounts,
+  counts: MessageCounts,
 ): MessageLimit | null {
+  const { ofPhone, ofDevice, ofAddress, ofPrefix, ofBranch, ofDay } = counts;
+  const perAddress = settings.messagesPerAddressHour ?? MESSAGES_PER_ADDRESS_HOUR;
+  const perPrefix = settings.messagesPerPrefixHour ?? MESSAGES_PER_PREFIX_HOUR;
   if (isUsedUp(ofPhone, settings.messagesPerPhoneHour)) return "phone";
   if (isUsedUp(ofDevice, settings.messagesPerDeviceHour)) return "device";
+  if (ofAddress && isUsedUp(ofAddress, perAddress)) return "address";
+  if (isUsedUp(ofPrefix, perPrefix)) return "prefix";
   if (isUsedUp(ofBranch, settings.messagesPerBranchHour)) return "branch";
-  return null;
+  const { messagesPerBranchDay: perDay } = settings;
+  // What nobody took costs nothing: the day is a budget, not a pace.
+  return perDay !== undefined && ofDay.taken >= perDay ? "day" : null;
+}
+
+/** Whether others used the messages up: this device has had none, nor anybody at its address. */
+export function isByOthers(limit: MessageLimit, { ofDevice }: MessageCounts): boolean {
+  return limit !== "device" && limit !== "address" && ofDevice.attempts === 0;
+}
+
+/** Numbers are sold in blocks of ten thousand: who pumps codes goes through one of them. */
+const BLOCK_DIGITS = 4;
+
+/** What a number has in common with the others of its block. */
+export function prefixOf(phone: string): { start: string; length: number } {
+  return { start: phone.slice(0, -BLOCK_DIGITS), length: phone.length };
 }
 
 const isUsedUp = ({ taken, attempts }: MessageCount, messagesMax: number): boolean =>

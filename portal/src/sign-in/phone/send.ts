@@ -1,7 +1,7 @@
 import type { CodeChannel } from "@foyer/contract";
 import type { Dispatcher } from "undici";
 import type { Logger } from "../../log.ts";
-import type { ChannelKind, CodeMessage, SendCode } from "./channels/channel.ts";
+import type { CodeMessage, OwnChannel, OwnChannelKind, SendCode } from "./channels/channel.ts";
 import { sendByGateway } from "./channels/http-gateway.ts";
 import type { Outbox } from "./channels/outbox.ts";
 
@@ -14,13 +14,14 @@ export type MessengerOptions = {
 };
 
 export type Sent = {
-  taken: ChannelKind | null;
+  taken: OwnChannelKind | null;
   /** One that gave no answer: the message may have gone out by it. */
-  unanswered: ChannelKind | null;
+  unanswered: OwnChannelKind | null;
 };
 
 /** Tries the branch's channels in their order until one takes the message. Never throws. */
 export type Messenger = (
+  /** The cloud among them is passed over: it answers by the store, see request-code.ts. */
   channels: readonly CodeChannel[],
   message: CodeMessage,
   codeId: string,
@@ -31,7 +32,7 @@ export function openMessenger({ outbox, log, print, dispatcher }: MessengerOptio
     print(`To ${phone}: ${text}`);
     return { kind: "taken" };
   };
-  const senderOf = (channel: CodeChannel): SendCode => {
+  const senderOf = (channel: OwnChannel): SendCode => {
     switch (channel.kind) {
       case "outbox":
         return outbox.send;
@@ -44,8 +45,9 @@ export function openMessenger({ outbox, log, print, dispatcher }: MessengerOptio
     }
   };
   return async (channels, message, codeId) => {
-    let unanswered: ChannelKind | null = null;
+    let unanswered: OwnChannelKind | null = null;
     for (const channel of channels) {
+      if (channel.kind === "cloud") continue;
       const sending = await senderOf(channel)(message);
       if (sending.kind === "taken") return { taken: channel.kind, unanswered };
       if (sending.kind === "unanswered") unanswered = channel.kind;

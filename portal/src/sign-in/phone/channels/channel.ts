@@ -18,4 +18,6 @@ export type Sending =
 /** Hands one message to whoever brings it to the guest. Never throws. */
 export type SendCode = (message: CodeMessage) => Promise<Sending>;
 
-export type ChannelKind = CodeChannel["kind"];
+/** What the box sends by on its own. */
+export type OwnChannel = Exclude<CodeChannel, { kind: "cloud" }>;
+export type OwnChannelKind = OwnChannel["kind"];

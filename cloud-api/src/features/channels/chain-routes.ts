@@ -1,0 +1,128 @@
+import type { CodeChannel } from "@foyer/contract";
+import type { Context, Routes } from "../../feature.ts";
+import type { TenantTransaction } from "../../platform/db.ts";
+import { refuse } from "../../platform/errors.ts";
+import { tenantOf } from "../../platform/session.ts";
+import {
+  type BranchDocument,
+  findDocument,
+  NO_BRANCH,
+  refuseDocument,
+  saveDocument,
+} from "../branches/index.ts";
+import { listSenderRows } from "./queries.ts";
+import { findDay } from "./request-queries.ts";
+import { EDIT, READ, refusals, TAG } from "./route-options.ts";
+import { dayIn } from "./rules.ts";
+import { BranchParams, ChainBody, ChainReply } from "./schema.ts";
+
+const tags = [TAG.name];
+
+/** By what a branch's codes are sent, in which order: a part of its settings, with a door of its own. */
+export function registerChains(routes: Routes, { database }: Context): void {
+  routes.get(
+    "/api/v1/branches/:id/code-channels",
+    {
+      config: READ,
+      schema: {
+        tags,
+        summary: "By what the codes of a branch are sent, and what was spent today",
+        params: BranchParams,
+        response: { 200: ChainReply, ...refusals },
+      },
+    },
+    (request) =>
+      database.readTenant(tenantOf(request), (tx) => describeChain(tx, request.params.id)),
+  );
+  routes.put(
+    "/api/v1/branches/:id/code-channels",
+    {
+      config: EDIT,
+      schema: {
+        tags,
+        summary: "Save by what the codes of a branch are sent",
+        params: BranchParams,
+        body: ChainBody,
+        response: { 200: ChainReply, ...refusals },
+      },
+    },
+    (request) =>
+      database.changeTenant(tenantOf(request), async (tx) => {
+        const branchId = request.params.id;
+        const events = await saveChain(tx, branchId, request.body);
+        return { result: await describeChain(tx, branchId), events };
+      }),
+  );
+}
+
+async function describeChain(tx: TenantTransaction, branchId: string): Promise<ChainReply> {
+  const found = await findDocument(tx, branchId);
+  if (!found) throw refuse("not-found", NO_BRANCH);
+  const { branch, signIn } = found.document;
+  const { phone, clickThrough } = signIn;
+  const cloud = phone.channels.find((channel) => channel.kind === "cloud");
+  const day = await findDay(tx, { branchId, day: dayIn(branch.timeZone, tx.now) });
+  return {
+    version: found.version,
+    country: branch.country,
+    steps: cloud?.kind === "cloud" ? cloud.steps : [],
+    messagesPerDay: phone.messagesPerBranchDay ?? null,
+    numbersFrom: phone.numbersFrom ?? [],
+    boxSendsItself: phone.channels.some((channel) => channel.kind === "http-gateway"),
+    isPhoneOn: phone.enabled,
+    clickThrough,
+    today: { messages: day?.messages ?? 0, refusedAt: day?.refusedAt?.toISOString() ?? null },
+  };
+}
+
+async function saveChain(tx: TenantTransaction, branchId: string, body: ChainBody) {
+  const known = new Set((await listSenderRows(tx)).map(({ id }) => id));
+  const unknown = body.steps.findIndex(({ senderId }) => !known.has(senderId));
+  if (unknown >= 0)
+    throw refuse("invalid", "That sender was removed. Choose another one.", {
+      field: `/steps/${unknown}/senderId`,
+    });
+  const saved = await saveDocument(tx, branchId, (document, current) => {
+    if (current !== body.version)
+      throw refuse("conflict", "Somebody changed this branch's settings. Load them again.");
+    return withChain(document, body);
+  });
+  if (saved.kind === "not-found") throw refuse("not-found", NO_BRANCH);
+  if (saved.kind === "invalid") throw refuseDocument(saved);
+  return saved.events;
+}
+
+function withChain(
+  document: BranchDocument,
+  { steps, messagesPerDay, numbersFrom }: ChainBody,
+): BranchDocument {
+  const { signIn } = document;
+  const {
+    messagesPerBranchDay: _day,
+    numbersFrom: _from,
+    channels: before,
+    ...phone
+  } = signIn.phone;
+  return {
+    ...document,
+    signIn: {
+      ...signIn,
+      phone: {
+        ...phone,
+        channels: chainOf(before, steps),
+        ...(messagesPerDay === null ? {} : { messagesPerBranchDay: messagesPerDay }),
+        ...(numbersFrom.length === 0 ? {} : { numbersFrom }),
+      },
+    },
+  };
+}
+
+/**
+ * The cloud first, then what the box sends by itself. The demonstration's page goes with the first
+ * real sender, since whoever reads it signs in with any number; without any it comes back.
+ */
+function chainOf(before: readonly CodeChannel[], steps: ChainBody["steps"]): CodeChannel[] {
+  const own = before.filter(({ kind }) => kind !== "cloud");
+  if (steps.length === 0) return own.length > 0 ? own : [{ kind: "outbox" }];
+  return [{ kind: "cloud", steps }, ...own.filter(({ kind }) => kind === "http-gateway")];
+}

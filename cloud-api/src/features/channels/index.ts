@@ -1,0 +1,23 @@
+import { join } from "node:path";
+import type { Feature } from "../../feature.ts";
+import { channelHandlers } from "./handlers.ts";
+import { channelJobs } from "./jobs.ts";
+import { listAnswers } from "./request-queries.ts";
+import { TAG } from "./route-options.ts";
+import { channelRoutes } from "./routes.ts";
+
+/** By what a company sends: so far the codes that guests sign in with. */
+export const channels: Feature = {
+  name: "channels",
+  dependsOn: ["branches"],
+  migrations: join(import.meta.dirname, "migrations"),
+  permissions: {
+    "senders.read": ["manager", "viewer"],
+    "senders.edit": ["manager"],
+  },
+  routes: channelRoutes,
+  handlers: channelHandlers,
+  jobs: channelJobs,
+  hooks: { listCodeAnswers: listAnswers },
+  tag: TAG,
+};

@@ -1,0 +1,107 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, launchBrowser, openVisitor, type Visitor } from "./staff-browser.ts";
+
+type Chain = { steps: { senderId: string; timeoutSeconds: number }[]; messagesPerDay: number };
+
+describeWithChromium("senders and the codes of a branch in a browser", () => {
+  let site: TestSite;
+  let browser: Browser;
+  let owner: TestStaff;
+  let branchId: string;
+  let visitor: Visitor;
+  let page: Page;
+  let provider: Server;
+  let providerUrl: string;
+  const received: string[] = [];
+
+  beforeAll(async () => {
+    site = await openTestSite();
+    browser = await launchBrowser();
+    provider = createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      received.push(Buffer.concat(chunks).toString());
+      response.end('{"id":"m-1"}');
+    });
+    provider.listen(0, "127.0.0.1");
+    await once(provider, "listening");
+    providerUrl = `http://127.0.0.1:${(provider.address() as AddressInfo).port}`;
+  });
+  afterAll(async () => {
+    provider?.close();
+    await browser?.close();
+    await site?.close();
+  });
+  beforeEach(async () => {
+    owner = await site.addOwner("Long Linh Coffee");
+    branchId = (await owner.addBranch()).id;
+  });
+  afterEach(async () => {
+    await visitor.close();
+    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
+    expect(visitor.complaints, "complaints on the console").toEqual([]);
+  });
+
+  async function enter(staff = owner, size: { width?: number } = {}) {
+    visitor = await openVisitor(browser, { origin: site.origin, ...size });
+    page = visitor.page;
+    await page.goto("/");
+    await page.locator("input[name=email]").fill(staff.email);
+    await page.locator("input[name=password]").fill(staff.password);
+    await page.locator("button[type=submit]").click();
+    await page.getByRole("heading", { name: "Tổng quan" }).waitFor();
+  }
+
+  test("a sender is added, tested and put into the branch's list, and its secret is shown as set alone", {
+    timeout: 60_000,
+  }, async () => {
+    await enter();
+    await page.goto("/code-channels");
+    await page.getByRole("button", { name: "Thêm kênh gửi" }).click();
+    await page.getByRole("combobox", { name: "Nhà cung cấp" }).click();
+    await page.getByRole("option", { name: "Cổng HTTP" }).click();
+    await page.getByRole("textbox", { name: "Tên", exact: true }).fill("Cổng SMS");
+    await page.getByRole("textbox", { name: "Địa chỉ" }).fill(`${providerUrl}/send`);
+    await page.getByRole("textbox", { name: "Tiêu đề chứa khóa" }).fill("x-key");
+    await page.getByLabel("Khóa trong tiêu đề đó", { exact: true }).fill("secret-of-a-test");
+    await page.getByRole("dialog").getByRole("button", { name: "Thêm kênh gửi" }).click();
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+
+    await page.getByRole("button", { name: "Gửi thử Cổng SMS" }).click();
+    await page.getByRole("textbox", { name: "Số của bạn" }).fill("+84 912 345 678");
+    await page.getByRole("button", { name: "Gửi thử", exact: true }).click();
+    await page.getByRole("dialog").getByText("Nhà cung cấp đã nhận tin").waitFor();
+    expect(received.join()).toContain("+84912345678");
+    await page.getByRole("dialog").getByRole("button", { name: "Đóng" }).last().click();
+
+    await page.getByRole("combobox", { name: "Thêm kênh vào danh sách" }).click();
+    await page.getByRole("option", { name: "Cổng SMS" }).click();
+    await page.getByRole("textbox", { name: "Số tin tối đa mỗi ngày" }).fill("300");
+    await page.getByRole("button", { name: "Lưu" }).click();
+    await page.getByRole("button", { name: "Lưu" }).waitFor({ state: "hidden" });
+    const chain = await owner.get<Chain>(`/api/v1/branches/${branchId}/code-channels`);
+    expect(chain).toMatchObject({ steps: [{ timeoutSeconds: 15 }], messagesPerDay: 300 });
+
+    await page.getByRole("button", { name: "Sửa Cổng SMS" }).click();
+    await page.getByText("Đã đặt lúc").waitFor();
+    expect(await page.getByLabel("Khóa trong tiêu đề đó", { exact: true }).inputValue()).toBe("");
+    expect(await page.content()).not.toContain("secret-of-a-test");
+  });
+
+  test("on a phone nothing is wider than the screen, and a viewer has nothing to press", {
+    timeout: 60_000,
+  }, async () => {
+    const viewer = await site.addViewer(owner);
+    await enter(viewer, { width: 390 });
+    await page.goto("/code-channels");
+    await page.getByText("Chưa có kênh gửi", { exact: true }).waitFor();
+    expect(await page.getByRole("button", { name: "Thêm kênh gửi" }).count()).toBe(0);
+    const width = await page.evaluate("document.documentElement.scrollWidth");
+    expect(width).toBeLessThanOrEqual(390);
+  });
+});

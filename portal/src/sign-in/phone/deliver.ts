@@ -1,0 +1,109 @@
+import {
+  type BranchStore,
+  findCode,
+  findCodeRequest,
+  noteCodeMessage,
+  type PendingCode,
+  requestCodeMessage,
+} from "@foyer/branch-store";
+import type { CodeChannel } from "@foyer/contract";
+import { translatorOf } from "../../language.ts";
+import { awaitCloud, splitAtCloud, waitSecondsOf } from "./cloud-request.ts";
+import { codeOf } from "./code.ts";
+import { bindToOrigin, secureHostOf } from "./origin-bound.ts";
+import type { CodeRequest, Requested } from "./request-code.ts";
+import type { Messenger, Sent } from "./send.ts";
+
+export type DeliveryOptions = {
+  store: BranchStore;
+  messenger: Messenger;
+  clock: () => Date;
+  /** What guests' browsers call the portal. */
+  originOf: () => string;
+};
+
+/** Hands a code's message to the first channel that takes it; the cloud takes it and answers later. */
+export async function deliver(
+  options: DeliveryOptions,
+  request: CodeRequest,
+  waiting: PendingCode,
+): Promise<Requested> {
+  const { store, originOf } = options;
+  const { before, cloud } = splitAtCloud(request.settings.signIn.phone.channels);
+  if (!cloud) return sendByBox(options, { request, waiting, channels: before });
+  if (before.length > 0) {
+    const sent = await tryChannels(options, { request, waiting, channels: before });
+    // What may have gone out by the box is not sent by the cloud as well.
+    if (sent.taken ?? sent.unanswered) return note(store, { request, waiting, sent });
+  }
+  const asked = {
+    codeId: waiting.id,
+    code: codeOf(waiting.secret),
+    host: secureHostOf(originOf()),
+    address: request.source,
+  };
+  return store.transaction((tx) => {
+    requestCodeMessage(tx, asked);
+    return { kind: "moving", code: findCode(tx, waiting.id) ?? waiting };
+  });
+}
+
+/**
+ * Waits for what becomes of a code that the cloud was asked to send. What surely was not sent is tried
+ * by the branch's next channels; what may have been is not, whoever waits for it.
+ */
+export async function followCloud(
+  options: DeliveryOptions,
+  { request, code, signal }: { request: CodeRequest; code: PendingCode; signal: AbortSignal },
+): Promise<void> {
+  const { store, clock } = options;
+  const { cloud, after } = splitAtCloud(request.settings.signIn.phone.channels);
+  const asked = store.read((tx) => findCodeRequest(tx, code.id));
+  if (!asked) return;
+  // Settings that have no cloud any more leave it the time that its way takes.
+  const waitSeconds = waitSecondsOf(cloud ?? { kind: "cloud", steps: [] });
+  const { messageId } = asked;
+  const outcome = await awaitCloud({ store, clock, signal }, { messageId, waitSeconds });
+  if ((outcome !== "claimed" && outcome !== "failed") || after.length === 0) return;
+  // A number that cannot be reached is not reached by another way of the box's own either.
+  const { failure } = store.read((tx) => findCodeRequest(tx, code.id)) ?? asked;
+  if (failure === "expired" || failure === "budget") return;
+  await sendByBox(options, { request, waiting: code, channels: after });
+}
+
+type Delivery = { request: CodeRequest; waiting: PendingCode; channels: readonly CodeChannel[] };
+
+async function sendByBox(options: DeliveryOptions, delivery: Delivery): Promise<Requested> {
+  const sent = await tryChannels(options, delivery);
+  return note(options.store, { ...delivery, sent });
+}
+
+async function tryChannels(
+  { messenger, originOf }: DeliveryOptions,
+  { request, waiting, channels }: Delivery,
+): Promise<Sent> {
+  const { settings, language } = request;
+  const code = codeOf(waiting.secret);
+  const text = translatorOf(language)("message.code", {
+    code,
+    branch: settings.branch.name,
+    minutes: Math.round(settings.signIn.phone.codeSeconds / 60),
+  });
+  const bound = bindToOrigin(text, { host: secureHostOf(originOf()), code });
+  return await messenger(channels, { phone: waiting.phone, text: bound, code }, waiting.id);
+}
+
+function note(
+  store: BranchStore,
+  { request, waiting, sent }: { request: CodeRequest; waiting: PendingCode; sent: Sent },
+): Requested {
+  // What may have gone out counts against the limits, and its code may be typed.
+  const channel = sent.taken ?? sent.unanswered ?? "none";
+  const address = request.source;
+  const noted = store.transaction((tx) =>
+    noteCodeMessage(tx, { codeId: waiting.id, channel, address }),
+  );
+  return sent.taken === null
+    ? { kind: "unsent", code: noted }
+    : { kind: "code", code: noted, sent: true };
+}
