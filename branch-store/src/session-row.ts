@@ -40,6 +40,8 @@ export type Granted = {
   limits: PolicyLimits;
   /** When the right it came in by ends, such as an access code's; null: with its policy alone. */
   endsAt: Date | null;
+  /** The access code it came in by; absent: by none, or nobody knows. */
+  accessCodeId?: string;
 };
 
 export type DisconnectOrder = LimitOrder & {
@@ -155,8 +157,9 @@ export const writeGranted = (granted: Granted | null | undefined): string | null
 
 function readGranted(text: string | null): Granted | null {
   if (text === null) return null;
-  const { limits, endsAt } = JSON.parse(text) as { limits: PolicyLimits; endsAt: string | null };
-  return { limits, endsAt: endsAt === null ? null : new Date(endsAt) };
+  type Written = Omit<Granted, "endsAt"> & { endsAt: string | null };
+  const { endsAt, ...granted } = JSON.parse(text) as Written;
+  return { ...granted, endsAt: endsAt === null ? null : new Date(endsAt) };
 }
 
 function toOrder(row: SessionRow): DisconnectOrder | null {

@@ -211,6 +211,7 @@ function beginSession(tx: Transaction, report: SessionReport): SessionRow {
     if (open.startedAt <= startedAt || open.startedAt > tx.now) supersede(tx, open.id, startedAt);
   const visitId = enterVisit(tx, { deviceId: device.id, guestId, source: "wifi", at: startedAt });
   const id = tx.newId();
+  const policyId = report.policyId ?? ticket?.policyId ?? null;
   tx.sql(
     `insert into sessions (id, nas_id, acct_session_id, device_id, guest_id, visit_id, ip,
        user_name, nas_address, started_at, last_activity_at, expected_end_at, silent_after_seconds,
@@ -230,13 +231,13 @@ function beginSession(tx: Transaction, report: SessionReport): SessionRow {
     startedAt.getTime(),
     report.expectedEndAt?.getTime() ?? null,
     report.silentAfterSeconds ?? null,
-    report.policyId ?? ticket?.policyId ?? null,
+    policyId,
     writeGranted(report.granted),
   );
   appendEvent(
     tx,
     "session.started",
-    { sessionId: id, deviceId: device.id, guestId, visitId, nasId },
+    { sessionId: id, deviceId: device.id, guestId, visitId, nasId, policyId },
     startedAt,
   );
   // Not by `returning`: of an insert it costs four times this look-up.
@@ -324,8 +325,8 @@ function keepAddress(tx: Transaction, row: SessionRow, { ip }: SessionReport): v
 }
 
 function tellUsage(tx: Transaction, row: SessionRow): Session {
-  const { id: sessionId, visit_id: visitId } = row;
-  appendEvent(tx, "session.updated", { sessionId, visitId, ...usageOf(row) });
+  const { id: sessionId, visit_id: visitId, policy_id: policyId } = row;
+  appendEvent(tx, "session.updated", { sessionId, visitId, policyId, ...usageOf(row) });
   return toSession(row);
 }
 
@@ -352,6 +353,7 @@ function finishSession(
     startedAt: new Date(row.started_at).toISOString(),
     endedAt: new Date(endedAt).toISOString(),
     cause,
+    policyId: row.policy_id,
     ...usageOf(ended),
   });
   return toSession(ended);

@@ -26,6 +26,8 @@ export type Ticket = {
   usedAt: Date | null;
   /** When the right it stands for ends, such as an access code's; null: with its policy alone. */
   endsAt: Date | null;
+  /** The access code it stands for; null: none. */
+  accessCodeId: string | null;
 };
 
 type TicketRow = {
@@ -42,6 +44,7 @@ type TicketRow = {
   used_at: number | null;
   used_request_key: string | null;
   ends_at: number | null;
+  access_code_id: string | null;
 };
 
 const toTicket = (row: TicketRow): Ticket => ({
@@ -57,6 +60,7 @@ const toTicket = (row: TicketRow): Ticket => ({
   expiresAt: new Date(row.expires_at),
   usedAt: row.used_at === null ? null : new Date(row.used_at),
   endsAt: row.ends_at === null ? null : new Date(row.ends_at),
+  accessCodeId: row.access_code_id,
 });
 
 export type NewTicket = {
@@ -67,6 +71,7 @@ export type NewTicket = {
   method: SignInMethod;
   policyId: string;
   endsAt?: Date | null;
+  accessCodeId?: string | null;
 };
 
 export function issueTicket(tx: Transaction, ticket: NewTicket): Ticket {
@@ -85,13 +90,14 @@ export function issueTicket(tx: Transaction, ticket: NewTicket): Ticket {
     used_at: null,
     used_request_key: null,
     ends_at: ticket.endsAt?.getTime() ?? null,
+    access_code_id: ticket.accessCodeId ?? null,
   };
   tx.sql("delete from tickets where expires_at < ?").run(issuedAt - TICKET_KEPT_SECONDS * 1000);
   tx.sql(
     `insert into tickets (username, password, nas_id, device_id, guest_id, mac, method, policy_id,
-       issued_at, expires_at, ends_at)
+       issued_at, expires_at, ends_at, access_code_id)
      values (@username, @password, @nas_id, @device_id, @guest_id, @mac, @method, @policy_id,
-       @issued_at, @expires_at, @ends_at)`,
+       @issued_at, @expires_at, @ends_at, @access_code_id)`,
   ).run(row);
   return toTicket(row);
 }

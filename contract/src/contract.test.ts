@@ -75,6 +75,19 @@ describe("events", () => {
     expect(readEvent(golden).kind).toBe("invalid");
   });
 
+  test.each(["started", "updated", "ended"])(
+    "session.%s of a box that cannot say the policy is read: with none, and with null",
+    (what) => {
+      const golden = load(`events/session.${what}.v1.json`);
+      golden.payload.policyId = null;
+      expect(readEvent(golden).kind).toBe("known");
+      delete golden.payload.policyId;
+      expect(readEvent(golden).kind).toBe("known");
+      golden.payload.policyId = "the best one";
+      expect(readEvent(golden).kind).toBe("invalid");
+    },
+  );
+
   test.each([null, 7, "text", [], {}])("%j is refused, never thrown at", (value) => {
     expect(readEvent(value)).toMatchObject({ kind: "invalid" });
   });

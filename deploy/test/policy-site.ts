@@ -9,7 +9,14 @@ import {
   signInGuest,
 } from "@foyer/branch-store";
 import type { AccessPolicy } from "@foyer/contract";
-import { attribute, codes, findValue, startRadius, statusTypes } from "@foyer/radius";
+import {
+  attribute,
+  codes,
+  findValue,
+  type RawAttribute,
+  startRadius,
+  statusTypes,
+} from "@foyer/radius";
 import { startSyncAgent } from "@foyer/sync-agent";
 import { pino } from "pino";
 import { onTestFinished } from "vitest";
@@ -20,6 +27,12 @@ import { askUntil, type TestCloud } from "./test-cloud.ts";
 const HOST = "127.0.0.1";
 const NAS = "01990000-0000-7000-8000-000000000120";
 const EVERYBODY = "01990000-0000-7000-8000-000000000121";
+/** A second access point of the branch, where its address is the first one's too. */
+export const SECOND_NAS = {
+  id: "01990000-0000-7000-8000-000000000122",
+  name: "Garden",
+  nasIdentifier: "garden",
+};
 export const SECRETS = { radius: "radius-secret-of-a-test", uam: "uam-secret-of-a-test" };
 const NOBODY_LISTENS = "http://127.0.0.1:9";
 
@@ -47,6 +60,8 @@ export type PolicySite = {
   signIn: (guest: { phone: string; mac: string }) => { guestId: string };
   /** The device comes to the access point: what is granted, and the session begins. Null: refused. */
   arrive: (mac: string) => Promise<Online | null>;
+  /** An accounting record as it stands, answered. */
+  tell: (record: readonly RawAttribute[]) => Promise<void>;
   /** Puts policies before the one for everybody. */
   savePolicies: (policies: readonly AccessPolicy[]) => Promise<void>;
   /** Waits until the box holds something, and gives what it then does. */
@@ -143,6 +158,9 @@ export async function openPolicySite(
         },
       };
     },
+    tell: async (record) => {
+      if (!(await link.sendAccounting(record))) throw new Error("a record was not answered");
+    },
     savePolicies: async (policies) => {
       const before = await cloud.get<Policies>("GET", path);
       const everybody = before.policies.filter((policy) => policy.id === EVERYBODY);
@@ -166,5 +184,6 @@ async function keepSettings(
     ids: { nas: NAS, policy: EVERYBODY, firstPage: NAS, returningPage: EVERYBODY },
   });
   const signIn = { ...document.signIn, greet: "never" };
-  await cloud.get("PUT", `/api/v1/branches/${branchId}/settings`, { ...document, signIn });
+  const nas = document.nas.flatMap((first) => [first, { ...first, ...SECOND_NAS }]);
+  await cloud.get("PUT", `/api/v1/branches/${branchId}/settings`, { ...document, signIn, nas });
 }

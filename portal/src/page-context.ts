@@ -14,6 +14,8 @@ export type Admitted =
   | {
       guestId: string;
       method: "access-code";
+      /** Absent in a page from before an upgrade. */
+      accessCodeId?: string;
       /** Null: the first policy that fits. */
       policyId: string | null;
       /** When what is left of the code ends. Milliseconds since 1970. */

@@ -12,15 +12,19 @@ const usage = {
   downloadBytes: Octets,
 };
 
+/** What the session was granted by; null or absent where the box cannot say. */
+const policyId = Type.Optional(Type.Union([Id, Type.Null()]));
+
 export const sessionStarted = Type.Object({
   sessionId: Id,
   deviceId: Id,
   guestId: Type.Union([Id, Type.Null()]),
   visitId: Id,
   nasId: Id,
+  policyId,
 });
 
-export const sessionUpdated = Type.Object({ sessionId: Id, visitId: Id, ...usage });
+export const sessionUpdated = Type.Object({ sessionId: Id, visitId: Id, policyId, ...usage });
 
 export const sessionEnded = Type.Object({
   sessionId: Id,
@@ -29,5 +33,6 @@ export const sessionEnded = Type.Object({
   endedAt: Type.String({ format: "date-time" }),
   /** The NAS's Acct-Terminate-Cause in words (RFC 2866 §5.10), or why the box ended it itself. */
   cause: Type.String({ maxLength: 64 }),
+  policyId,
   ...usage,
 });

@@ -94,7 +94,8 @@ function grantOnce(tx: Transaction, step: Step, admitted: Admitted): Grant {
   bindDevice(tx, step, { guestId, method });
   const policyId = policy.id;
   const grantee = { nasId: nas.id, deviceId, guestId, method, policyId };
-  const ticket = issueTicket(tx, { ...grantee, mac: arrival.mac, endsAt });
+  const accessCodeId = admitted.method === "access-code" ? (admitted.accessCodeId ?? null) : null;
+  const ticket = issueTicket(tx, { ...grantee, mac: arrival.mac, endsAt, accessCodeId });
   connectGuest(tx, grantee);
   openSession(tx, step, { limits, guestId, policyId });
   markPageShown(tx, deviceId);

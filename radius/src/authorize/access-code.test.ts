@@ -1,5 +1,6 @@
-import { useAccessCode } from "@foyer/branch-store";
-import { expect, test } from "vitest";
+import { applySettings, useAccessCode } from "@foyer/branch-store";
+import type { AccessCode } from "@foyer/contract";
+import { expect, test, vi } from "vitest";
 import { MAC, NAS_ID, sampleSettings, signInAndIssue, startTestBox } from "../../test/box.ts";
 import { openTestNas } from "../../test/nas.ts";
 import { findValue } from "../protocol/values.ts";
@@ -27,12 +28,19 @@ async function codeUsed() {
   );
   if (use.kind !== "granted") throw new Error(use.reason);
   const { endsAt } = use;
-  const ticket = signInAndIssue(box.store, MAC, { method, guestId, endsAt }, { proved: false });
+  const right = { method, guestId, endsAt, accessCodeId: CODE.id } as const;
+  const ticket = signInAndIssue(box.store, MAC, right, { proved: false });
+  /** The cloud's next word about the branch's codes. */
+  const tellCodes = (codes: readonly AccessCode[]) => {
+    settings.version += 1;
+    settings.accessCodes = [...codes];
+    box.store.transaction((tx) => applySettings(tx, settings));
+  };
   const ask = async (userName: string, password: string) => {
     const reply = await nas.exchange(box.authPort, nas.pap({ userName, password, mac: MAC }));
     return reply && (findValue(reply, "Session-Timeout") ?? findValue(reply, "Reply-Message"));
   };
-  return { box, ticket, ask };
+  return { box, ticket, ask, tellCodes };
 }
 
 test("part of MC-1.5: a session by an access code ends with the code's minutes", async () => {
@@ -52,4 +60,39 @@ test("part of MC-1.5: its device is let in by its MAC for what is left, and not 
   });
   box.advance(10 * 60);
   expect(await ask(MAC, MAC)).toBe("unknown-device");
+});
+
+test("part of MC-1.5: a ticket of a code that was withdrawn since is refused, and so is its device", async () => {
+  const { box, ticket, ask, tellCodes } = await codeUsed();
+  tellCodes([]);
+  await vi.waitFor(async () => expect(await ask(MAC, MAC)).toBe("unknown-device"), 5000);
+  expect(await ask(ticket.username, ticket.password)).toBe("code-withdrawn");
+  await box.catchUp();
+  expect(box.listEvents("guest.connected")).toEqual([]);
+});
+
+test("part of MC-1.5: a ticket of a code whose last moment was moved before now is refused", async () => {
+  const { box, ticket, ask, tellCodes } = await codeUsed();
+  const validUntil = new Date(box.store.read((tx) => tx.now).getTime() - 1000).toISOString();
+  tellCodes([{ ...CODE, validUntil }]);
+  await vi.waitFor(async () => expect(await ask(MAC, MAC)).toBe("unknown-device"), 5000);
+  expect(await ask(ticket.username, ticket.password)).toBe("code-expired");
+});
+
+test("part of MC-1.5: a ticket refused for its code is not spent: with the code given back it lets in", async () => {
+  const { ticket, ask, tellCodes } = await codeUsed();
+  tellCodes([]);
+  const byTicket = () => ask(ticket.username, ticket.password);
+  await vi.waitFor(async () => expect(await ask(MAC, MAC)).toBe("unknown-device"), 5000);
+  expect(await byTicket()).toBe("code-withdrawn");
+  tellCodes([CODE]);
+  await vi.waitFor(async () => expect(await byTicket()).toBe(30 * 60), 5000);
+});
+
+test("part of MC-1.5: a NAS that asks again hears what it heard, though the code was withdrawn in between", async () => {
+  const { ticket, ask, tellCodes } = await codeUsed();
+  expect(await ask(ticket.username, ticket.password)).toBe(30 * 60);
+  tellCodes([]);
+  await vi.waitFor(async () => expect(await ask(MAC, MAC)).toBe("unknown-device"), 5000);
+  expect(await ask(ticket.username, ticket.password)).toBe(30 * 60);
 });

@@ -14,6 +14,7 @@ import {
 } from "@foyer/branch-store";
 import type { AccessPolicy, BranchSettings, SignInMethod } from "@foyer/contract";
 import { type AccessRequest, provesPassword, provesSecret } from "./access-request.ts";
+import type { CodeEnd } from "./code-end.ts";
 import { type DeviceFacts, FIRST_TIMER, type HolderFacts, type TicketFacts } from "./facts.ts";
 import { parseMac } from "./mac.ts";
 
@@ -28,6 +29,7 @@ export type RejectReason =
   | "credential-unknown"
   | `ticket-${TicketRefusal}`
   | `code-${AccessCodeRefusal}`
+  | CodeEnd
   | "no-policy"
   | "store-failed"
   | AccessRefusal;
@@ -69,6 +71,7 @@ type Attempt = Place & {
   grantedPolicyId: string | null;
   /** When an access code's minutes are over; null: none was used. */
   endsAt: Date | null;
+  accessCodeId: string | null;
   policy: AccessPolicy | null;
   limits: Limits | null;
 };
@@ -113,6 +116,7 @@ const begin = ({ settings, nasId, now }: Place): Attempt => ({
   method: "returning",
   grantedPolicyId: null,
   endsAt: null,
+  accessCodeId: null,
   policy: null,
   limits: null,
 });
@@ -126,7 +130,9 @@ function follow(steps: readonly Step[], attempt: Attempt): Judgement {
   }
   const { policy, limits } = attempt;
   if (!policy || !limits) throw new Error("a request passed every step without a policy");
-  const granted = { limits: limitsOf(policy), endsAt: attempt.endsAt };
+  const { endsAt, accessCodeId } = attempt;
+  const by = accessCodeId === null ? {} : { accessCodeId };
+  const granted = { limits: limitsOf(policy), endsAt, ...by };
   const decision = { kind: "accept", policyId: policy.id, limits, granted } as const;
   return { decision, policy, isProved: true };
 }
@@ -164,6 +170,9 @@ function useTicket(attempt: Attempt): RejectReason | null {
   if (request.mac === null) return "no-calling-station";
   const use = judgeTicket(facts.ticket, { nasId, mac: request.mac, at: now });
   if (use.kind === "refused") return `ticket-${use.reason}`;
+  // Asked again within its moment, a ticket gets the answer it got: its session is ended instead.
+  if (use.kind === "used" && facts.codeEnd) return facts.codeEnd;
+  attempt.accessCodeId = facts.ticket.accessCodeId;
   attempt.holder = facts.holder;
   attempt.method = facts.ticket.method;
   attempt.grantedPolicyId = facts.ticket.policyId;
@@ -179,6 +188,7 @@ function recognise(attempt: Attempt): RejectReason | null {
     attempt.method = "access-code";
     attempt.grantedPolicyId = device.pass.policyId;
     attempt.endsAt = device.pass.endsAt;
+    attempt.accessCodeId = device.pass.accessCodeId;
     return null;
   }
   if (!device.viewer) throw new Error("a device is its holder's and nobody is to be greeted");

@@ -89,10 +89,10 @@ const ticketOf = (change: Partial<Ticket> = {}): TicketFacts => {
     ...{ username: "ticket", password: "the ticket's", nasId: NAS_ID, mac: MAC },
     ...{ deviceId: "d", guestId: holder.guestId, method: "click-through", policyId: POLICY_ID },
     ...{ issuedAt: new Date(at), expiresAt: new Date(at + 120_000) },
-    ...{ usedAt: null, endsAt: null },
+    ...{ usedAt: null, endsAt: null, accessCodeId: null },
     ...change,
   };
-  return { ticket: ticket as Ticket, holder };
+  return { ticket: ticket as Ticket, holder, codeEnd: null };
 };
 
 describe("a device in memory", () => {

@@ -47,9 +47,9 @@ function spend(tx: Transaction, spending: Spending): CodeOutcome {
   });
   if (use.kind === "refused") return refuse(`code-${use.reason}`);
   const guestId = knownId ?? use.guestId;
-  const { policyId, endsAt } = use;
+  const { codeId: accessCodeId, policyId, endsAt } = use;
   const holder = findHolder(tx, { guestId, deviceId });
-  const facts = { ...NOBODYS, holder, pass: { policyId, endsAt } };
+  const facts = { ...NOBODYS, holder, pass: { accessCodeId, policyId, endsAt } };
   return { decision: judgeByDevice({ settings, nasId, now: tx.now }, facts).decision, guestId };
 }
 

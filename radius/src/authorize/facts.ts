@@ -17,6 +17,7 @@ import {
   type Ticket,
 } from "@foyer/branch-store";
 import type { AccessPolicy, GuestMarks } from "@foyer/contract";
+import { type CodeEnd, findCodeEnd } from "./code-end.ts";
 import { findUsageNow } from "./usage.ts";
 
 /** What a policy is chosen by. */
@@ -38,7 +39,7 @@ export type HolderFacts = {
 };
 
 /** What an access code gives a device that it was used on. */
-export type Pass = { policyId: string | null; endsAt: Date };
+export type Pass = { accessCodeId: string; policyId: string | null; endsAt: Date };
 
 export type DeviceFacts = {
   /** Null: the device is nobody's, or not believed any more, and no access code runs on it. */
@@ -52,7 +53,12 @@ export type DeviceFacts = {
   hasOpenVisit: boolean;
 };
 
-export type TicketFacts = { ticket: Ticket; holder: HolderFacts };
+export type TicketFacts = {
+  ticket: Ticket;
+  holder: HolderFacts;
+  /** Why the access code it stands for lets nobody in any more; null: it does, or there is none. */
+  codeEnd: CodeEnd | null;
+};
 
 /** Null: nobody has such a ticket. */
 export function findTicketFacts(
@@ -61,13 +67,15 @@ export function findTicketFacts(
 ): TicketFacts | null {
   const ticket = findTicket(tx, username);
   if (!ticket) return null;
-  const granted = findSettings(tx)?.policies.find(({ id }) => id === ticket.policyId);
+  const settings = findSettings(tx);
+  const granted = settings?.policies.find(({ id }) => id === ticket.policyId);
   const isEnough = granted !== undefined && !isCounting(granted);
   const { guestId } = ticket;
   const holder = isEnough
     ? { guestId, standing: null, usage: NO_USAGE, otherDevices: 0 }
     : findHolder(tx, ticket);
-  return { ticket, holder };
+  const codeEnd = settings && findCodeEnd(settings, { ...ticket, now: tx.now });
+  return { ticket, holder, codeEnd };
 }
 
 /** `deviceId` is null for a MAC the box has not met. */
@@ -101,8 +109,9 @@ export const NOBODYS: DeviceFacts = {
 function findPassFacts(tx: Reader, deviceId: string): DeviceFacts {
   const running = findRunningAccessCode(tx, deviceId);
   if (!running) return NOBODYS;
-  const { guestId, policyId, endsAt } = running;
-  return { ...NOBODYS, holder: findHolder(tx, { guestId, deviceId }), pass: { policyId, endsAt } };
+  const { codeId: accessCodeId, guestId, policyId, endsAt } = running;
+  const pass = { accessCodeId, policyId, endsAt };
+  return { ...NOBODYS, holder: findHolder(tx, { guestId, deviceId }), pass };
 }
 
 /** Whoever has proved this credential; null when it is unknown or revoked. */

@@ -34,6 +34,7 @@ function find(
       expectedEndAt: after(4 * HOUR),
     },
     policy: policy && { id, name: "Everybody", when, ...LIMITS, ...policy },
+    codeEnd: null,
     ...{ granted, usage: NO_USAGE, now: after(HOUR), timeZone: "Asia/Ho_Chi_Minh" },
     ...change,
   });

@@ -1,5 +1,12 @@
 import { NO_USAGE } from "@foyer/admission";
-import { findDevice, findSettings, type Reader, type Session } from "@foyer/branch-store";
+import {
+  findDevice,
+  findSettings,
+  findTicket,
+  type Reader,
+  type Session,
+} from "@foyer/branch-store";
+import { findCodeEnd } from "../authorize/code-end.ts";
 import { findUsageNow } from "../authorize/usage.ts";
 import { findLimitChange, type LimitChange } from "./change-rules.ts";
 import { type EndReason, findEndReason, isOrderDue } from "./live-rules.ts";
@@ -19,7 +26,10 @@ export function judgeSession(tx: Reader, session: Session): Candidate | null {
   const policy = settings.policies.find(({ id }) => id === policyId) ?? null;
   const isCounted = guestId !== null && (policy?.quotas?.length ?? 0) > 0;
   const usage = isCounted ? findUsageNow(tx, { guestId, deviceId }, timeZone) : NO_USAGE;
-  const question = { session, policy, usage, now: tx.now, timeZone };
+  const accessCodeId = findCodeOfSession(tx, session);
+  const right = { accessCodeId, endsAt: granted?.endsAt ?? null };
+  const codeEnd = findCodeEnd(settings, { ...right, now: tx.now });
+  const question = { session, policy, codeEnd, usage, now: tx.now, timeZone };
   const named = { session, mac: findDevice(tx, deviceId)?.mac ?? null, at: tx.now };
   const cause = findEndReason(question);
   if (cause) {
@@ -30,4 +40,10 @@ export function judgeSession(tx: Reader, session: Session): Candidate | null {
     ? findLimitChange({ ...question, granted })
     : null;
   return change && { ...named, order: "change", change };
+}
+
+/** The access code a session came in by: as its NAS told, or else its ticket's. */
+function findCodeOfSession(tx: Reader, { granted, userName }: Session): string | null {
+  if (granted?.accessCodeId !== undefined) return granted.accessCodeId;
+  return userName === null ? null : (findTicket(tx, userName)?.accessCodeId ?? null);
 }

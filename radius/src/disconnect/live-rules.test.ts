@@ -31,6 +31,7 @@ const ask = (change: Partial<LiveQuestion>, session: Partial<LiveQuestion["sessi
       ...{ expectedEndAt: null, ...session },
     },
     policy: policyWith(),
+    codeEnd: null,
     usage: { visit: used(1800), day: used(1800), week: used(1800), ever: used(1800) },
     ...{ now: NOW, timeZone: "Asia/Ho_Chi_Minh", ...change },
   });

@@ -1,9 +1,10 @@
 import { type AccessRefusal, remainingLimits, type Usage } from "@foyer/admission";
 import type { Session } from "@foyer/branch-store";
 import type { AccessPolicy } from "@foyer/contract";
+import type { CodeEnd } from "../authorize/code-end.ts";
 
 /** Why a session that goes on is to end. A device too many is turned away at the door only. */
-export type EndReason = Exclude<AccessRefusal, "too-many-devices"> | "policy-removed";
+export type EndReason = Exclude<AccessRefusal, "too-many-devices"> | "policy-removed" | CodeEnd;
 
 export type LiveSession = Pick<
   Session,
@@ -14,6 +15,8 @@ export type LiveQuestion = {
   session: LiveSession;
   /** What it was granted, as the settings have it now; null: not any more. */
   policy: AccessPolicy | null;
+  /** Why the access code it came in by lets nobody stay; null: it does, or there was none. */
+  codeEnd: CodeEnd | null;
   /** Of its guest, up to now, this session with it. */
   usage: Usage;
   now: Date;
@@ -31,8 +34,9 @@ export const ORDERS_PER_NAS_MAX = 4;
 
 /** Why a session is to end now; null: it may go on, or its NAS is about to end it by itself. */
 export function findEndReason(question: LiveQuestion): EndReason | null {
-  const { session, policy, usage, now, timeZone } = question;
+  const { session, policy, codeEnd, usage, now, timeZone } = question;
   if (endsItself(session, now)) return null;
+  if (codeEnd) return codeEnd;
   if (policy === null) return "policy-removed";
   const remaining = remainingLimits({ policy, usage, otherDevices: 0, now, timeZone });
   if (remaining.kind === "refused" && remaining.reason !== "too-many-devices")

@@ -35,13 +35,14 @@ export function sessionClass(told: {
   limits: Limits;
   granted: Granted;
 }): RawAttribute {
-  const { limits, endsAt } = told.granted;
+  const { limits, endsAt, accessCodeId } = told.granted;
   const words = [
     `session=${told.limits.sessionSeconds ?? "unlimited"}`,
     `policy=${told.policyId}`,
     `own=${LIMITS.map((limit) => limits[limit] ?? "-").join(",")}`,
   ];
   if (endsAt !== null) words.push(`until=${Math.floor(endsAt.getTime() / 1000)}`);
+  if (accessCodeId !== undefined) words.push(`code=${accessCodeId}`);
   return attribute("Class", Buffer.from(`${PREFIX}${words.join(" ")}`));
 }
 
@@ -57,14 +58,17 @@ export function readSessionClass(octets: Buffer): SessionClass | null {
   return {
     sessionSeconds: seconds === null ? null : Number(seconds),
     policyId: find(/^policy=([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i),
-    granted: readGranted(
-      find(/^own=((?:(?:\d{1,16}|-)(?:,(?!$)|$)){5})$/),
-      find(/^until=(\d{1,11})$/),
-    ),
+    granted: readGranted({
+      own: find(/^own=((?:(?:\d{1,16}|-)(?:,(?!$)|$)){5})$/),
+      until: find(/^until=(\d{1,11})$/),
+      code: find(/^code=([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/i),
+    }),
   };
 }
 
-function readGranted(own: string | null, until: string | null): Granted | null {
+type GrantedWords = { own: string | null; until: string | null; code: string | null };
+
+function readGranted({ own, until, code }: GrantedWords): Granted | null {
   if (own === null) return null;
   const [sessionSeconds, idleSeconds, uploadKbps, downloadKbps, sessionBytes] = own
     .split(",")
@@ -76,5 +80,6 @@ function readGranted(own: string | null, until: string | null): Granted | null {
     downloadKbps: downloadKbps ?? null,
     sessionBytes: sessionBytes ?? null,
   };
-  return { limits, endsAt: until === null ? null : new Date(Number(until) * 1000) };
+  const endsAt = until === null ? null : new Date(Number(until) * 1000);
+  return { limits, endsAt, ...(code !== null && { accessCodeId: code }) };
 }

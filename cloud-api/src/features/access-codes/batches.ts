@@ -4,7 +4,7 @@ import { newId } from "../../platform/clock.ts";
 import type { Changed, TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import type { NewEvent } from "../../platform/events.ts";
-import { getBranch, publishSettings, saveDocument } from "../branches/index.ts";
+import { findDocument, getBranch, publishSettings, saveDocument } from "../branches/index.ts";
 import { drawCodes } from "./draw-codes.ts";
 import {
   archiveBatchRow,
@@ -12,6 +12,7 @@ import {
   countCodesInForce,
   findBatch,
   findEndOfDay,
+  findStartOfDay,
   insertBatch,
   insertCodes,
 } from "./queries.ts";
@@ -28,11 +29,9 @@ export async function makeBatch(
   tx: TenantTransaction,
   body: NewBatchBody,
 ): Promise<Changed<BatchRow>> {
-  const { branchId, lastDay, count, devicesMax, minutes } = body;
-  const { timeZone } = await getBranch(tx, branchId);
-  const validUntil = lastDay === null ? null : await findEndOfDay(tx, { day: lastDay, timeZone });
-  if (validUntil !== null && validUntil <= tx.now)
-    throw refuse("invalid", `${lastDay} is over at the branch already.`, { field: "/lastDay" });
+  const { branchId, count, devicesMax, minutes, policyId = null } = body;
+  const span = await findSpan(tx, body);
+  await requirePolicy(tx, { branchId, policyId });
   // Holds the branch's row to the commit, so that two batches at once cannot pass the limit.
   const events = await takeAccessCodes(tx, branchId);
   const before = await countCodesInForce(tx, branchId);
@@ -44,13 +43,35 @@ export async function makeBatch(
     );
   const id = newId();
   const name = body.name.trim();
-  await insertBatch(tx, { id, branchId, name, count, devicesMax, minutes, validUntil });
+  await insertBatch(tx, { id, branchId, name, count, devicesMax, minutes, policyId, ...span });
   for (let missing = count; missing > 0; ) {
     const codes = drawCodes(missing, (limit) => randomInt(limit));
     const ids = codes.map(() => newId());
     missing -= await insertCodes(tx, { batchId: id, branchId, ids, codes });
   }
   return { result: await getBatch(tx, id), events };
+}
+
+/** From the first day's beginning to the last day's end, on the branch's clock. */
+async function findSpan(tx: TenantTransaction, { branchId, firstDay, lastDay }: NewBatchBody) {
+  const { timeZone } = await getBranch(tx, branchId);
+  const validFrom = firstDay ? await findStartOfDay(tx, { day: firstDay, timeZone }) : null;
+  const validUntil = lastDay === null ? null : await findEndOfDay(tx, { day: lastDay, timeZone });
+  if (validUntil !== null && validUntil <= tx.now)
+    throw refuse("invalid", `${lastDay} is over at the branch already.`, { field: "/lastDay" });
+  if (validFrom !== null && validUntil !== null && validUntil <= validFrom)
+    throw refuse("invalid", `${firstDay} is after ${lastDay}.`, { field: "/firstDay" });
+  return { validFrom, validUntil };
+}
+
+async function requirePolicy(
+  tx: TenantTransaction,
+  { branchId, policyId }: { branchId: string; policyId: string | null },
+): Promise<void> {
+  if (policyId === null) return;
+  const found = await findDocument(tx, branchId);
+  if (found?.document.policies.some(({ id }) => id === policyId)) return;
+  throw refuse("invalid", "The branch has no such access policy.", { field: "/policyId" });
 }
 
 /** The codes are taken out of the branch's settings; what they were used for stays. */

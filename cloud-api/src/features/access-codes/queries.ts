@@ -12,7 +12,9 @@ export type BatchRow = {
   count: number;
   devicesMax: number;
   minutes: number;
+  validFrom: Date | null;
   validUntil: Date | null;
+  policyId: string | null;
   createdAt: Date;
   archivedAt: Date | null;
   usedCodes: number;
@@ -34,7 +36,8 @@ function selectBatches(tx: TenantTransaction, { branchId, id }: BatchQuestion) {
     )
     select batches.id, batches.branch_id as "branchId", branches.name as "branchName",
       batches.name, batches.code_count as count, batches.devices_max as "devicesMax",
-      batches.minutes, batches.valid_until as "validUntil", batches.created_at as "createdAt",
+      batches.minutes, batches.valid_from as "validFrom", batches.valid_until as "validUntil",
+      batches.policy_id as "policyId", batches.created_at as "createdAt",
       batches.archived_at as "archivedAt", coalesce(used.codes, 0) as "usedCodes",
       coalesce(used.devices, 0) as "usedDevices"
     from access_code_batches batches
@@ -72,6 +75,18 @@ export function listCodes(tx: TenantTransaction, batchId: string): Promise<CodeR
   );
 }
 
+/** When a day begins on the clock of a time zone. `day` is YYYY-MM-DD. */
+export async function findStartOfDay(
+  tx: TenantTransaction,
+  { day, timeZone }: { day: string; timeZone: string },
+): Promise<Date> {
+  const row = await getRow(
+    tx,
+    sql<{ at: Date }>`select ${day}::date::timestamp at time zone ${timeZone} as at`,
+  );
+  return row.at;
+}
+
 /** When a day has ended on the clock of a time zone. `day` is YYYY-MM-DD. */
 export async function findEndOfDay(
   tx: TenantTransaction,
@@ -100,7 +115,8 @@ export async function countCodesInForce(tx: TenantTransaction, branchId: string)
   return row.count;
 }
 
-type CodeInForce = Pick<AccessCode, "id" | "code" | "devicesMax" | "minutes"> & {
+type CodeInForce = Omit<AccessCode, "validFrom" | "validUntil"> & {
+  validFrom: Date | null;
   validUntil: Date | null;
 };
 
@@ -113,18 +129,18 @@ export async function listCodesInForce(
     tx,
     sql<CodeInForce>`
       select access_codes.id, access_codes.code, batches.devices_max as "devicesMax",
-        batches.minutes, batches.valid_until as "validUntil"
+        batches.minutes, batches.valid_from as "validFrom", batches.valid_until as "validUntil",
+        batches.policy_id as "policyId"
       from access_code_batches batches
       join access_codes on access_codes.tenant_id = batches.tenant_id
         and access_codes.batch_id = batches.id
       where access_codes.tenant_id = ${tx.tenantId} and ${isInForce(tx, branchId)}
       order by access_codes.id`,
   );
-  return rows.map(({ validUntil, ...code }) => ({
+  return rows.map(({ validFrom, validUntil, ...code }) => ({
     ...code,
-    validFrom: null,
+    validFrom: validFrom?.toISOString() ?? null,
     validUntil: validUntil?.toISOString() ?? null,
-    policyId: null,
   }));
 }
 
@@ -137,9 +153,10 @@ export function insertBatch(tx: TenantTransaction, batch: NewBatch): Promise<voi
   return run(
     tx,
     sql`insert into access_code_batches (tenant_id, id, branch_id, name, code_count, devices_max,
-          minutes, valid_until, created_at)
+          minutes, valid_from, valid_until, policy_id, created_at)
         values (${tx.tenantId}, ${batch.id}, ${batch.branchId}, ${batch.name}, ${batch.count},
-          ${batch.devicesMax}, ${batch.minutes}, ${batch.validUntil}, ${tx.now})`,
+          ${batch.devicesMax}, ${batch.minutes}, ${batch.validFrom}, ${batch.validUntil},
+          ${batch.policyId}, ${tx.now})`,
   );
 }
 

@@ -102,9 +102,10 @@ function registerBatch(routes: Routes, { database }: Pick<Context, "database">):
   );
 }
 
-function toReply({ validUntil, createdAt, archivedAt, ...row }: BatchRow): BatchReply {
+function toReply({ validFrom, validUntil, createdAt, archivedAt, ...row }: BatchRow): BatchReply {
   return {
     ...row,
+    validFrom: validFrom?.toISOString() ?? null,
     validUntil: validUntil?.toISOString() ?? null,
     createdAt: createdAt.toISOString(),
     archivedAt: archivedAt?.toISOString() ?? null,

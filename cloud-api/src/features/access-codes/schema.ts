@@ -19,6 +19,16 @@ export const NewBatchBody = Type.Object({
     maximum: MINUTES_MAX,
     description: "Of each device, from its first use",
   }),
+  firstDay: Type.Optional(
+    Type.Union([Type.String({ format: "date" }), Type.Null()], {
+      description: "The first day the codes work on, on the branch's clock; null: at once",
+    }),
+  ),
+  policyId: Type.Optional(
+    Type.Union([Id, Type.Null()], {
+      description: "The branch's access policy for the guests; null: the first that fits",
+    }),
+  ),
   lastDay: Type.Union([Type.String({ format: "date" }), Type.Null()], {
     description: "The last day the codes work on, on the branch's clock; null: no end",
   }),
@@ -33,7 +43,9 @@ const batch = {
   count: Count,
   devicesMax: Count,
   minutes: Count,
+  validFrom: NullableTime("The codes work from then on; null: at once"),
   validUntil: NullableTime("From then on the codes are over"),
+  policyId: Type.Union([Id, Type.Null()]),
   createdAt: Time,
   archivedAt: NullableTime("Since then no box takes the codes"),
   usedCodes: Type.Integer({ description: "Codes that at least one device came in by" }),

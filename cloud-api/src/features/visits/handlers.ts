@@ -2,23 +2,19 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import type { BoxEvent, EventHandlers } from "../../platform/events.ts";
 import { findCustomerOfGuest, recordVisits } from "../customers/index.ts";
 import {
-  addUpSessions,
   attachGuestVisits,
   attachVisit,
   countVisits,
   endVisit,
   findVisitOwner,
   insertVisit,
-  keepSession,
   listUnownedVisits,
   nameGuest,
   numberVisits,
-  type SessionWord,
   type VisitOwner,
 } from "./queries.ts";
 import { clampUsage, isPresumed } from "./rules.ts";
-
-const NO_USAGE = { connectedSeconds: 0, uploadBytes: 0, downloadBytes: 0 };
+import { addUpSessions, keepSession } from "./session-queries.ts";
 
 /**
  * What the log tells about visits, in whatever order it comes. A visit is its guest's customer's;
@@ -27,34 +23,53 @@ const NO_USAGE = { connectedSeconds: 0, uploadBytes: 0, downloadBytes: 0 };
 export const visitHandlers: EventHandlers = {
   "visit.started": async (tx, event) => {
     const { source, visitId } = event.payload;
+    const before = await findVisitOwner(tx, visitId);
     const owner = await insertVisit(tx, { ...placeOf(event), source });
     await addUpSessions(tx, { visitId, at: event.occurredAt });
-    await giveToCustomer(tx, { visitId, owner, position: event.position });
+    await giveToCustomer(tx, { visitId, owner, before, position: event.position });
     return [];
   },
 
   "visit.ended": async (tx, event) => {
-    const { visitId } = event.payload;
+    const { visitId, sessions } = event.payload;
     const endedAt = new Date(event.payload.endedAt);
     const usage = clampUsage(event.payload);
-    const owner = await endVisit(tx, { ...placeOf(event), endedAt, usage });
+    const end = { endedAt, usage, sessions, word: event.origin };
+    const before = await findVisitOwner(tx, visitId);
+    const owner = await endVisit(tx, { ...placeOf(event), ...end });
     await addUpSessions(tx, { visitId, at: event.occurredAt });
-    await giveToCustomer(tx, { visitId, owner, position: event.position });
+    await giveToCustomer(tx, { visitId, owner, before, position: event.position });
     return [];
   },
 
   "session.started": async (tx, event) => {
-    const { sessionId, visitId, guestId } = event.payload;
-    const at = event.occurredAt;
-    await keepSession(tx, { sessionId, visitId, state: "going-on", usage: NO_USAGE, at });
-    await addUpSessions(tx, { visitId, at });
+    const { visitId, guestId, nasId, deviceId } = event.payload;
+    await keepSession(tx, {
+      ...wordOf(event),
+      ...{ state: "going-on", start: { nasId, deviceId }, startedAt: event.occurredAt },
+    });
+    await addUpSessions(tx, { visitId, at: event.occurredAt });
     if (guestId) await becomeKnown(tx, { visitId, guestId, position: event.position });
     return [];
   },
 
-  "session.updated": (tx, event) => keepUsage(tx, event, "going-on"),
-  "session.ended": (tx, event) =>
-    keepUsage(tx, event, isPresumed(event.payload.cause) ? "presumed-over" : "ended"),
+  "session.updated": async (tx, event) => {
+    const usage = clampUsage(event.payload);
+    await keepSession(tx, { ...wordOf(event), state: "going-on", usage });
+    await addUpSessions(tx, { visitId: event.payload.visitId, at: event.occurredAt });
+    return [];
+  },
+
+  "session.ended": async (tx, event) => {
+    const { visitId, cause } = event.payload;
+    const startedAt = new Date(event.payload.startedAt);
+    const endedAt = new Date(Math.max(Date.parse(event.payload.endedAt), startedAt.getTime()));
+    const usage = clampUsage(event.payload);
+    const state = isPresumed(cause) ? "presumed-over" : "ended";
+    await keepSession(tx, { ...wordOf(event), state, startedAt, end: { endedAt, cause }, usage });
+    await addUpSessions(tx, { visitId, at: event.occurredAt });
+    return [];
+  },
 
   "device.recognised": async (tx, { payload, position }) => {
     const { deviceId, guestId } = payload;
@@ -95,18 +110,23 @@ async function becomeKnown(
   const owner = await findVisitOwner(tx, visitId);
   if (!owner || owner.guestId !== null) return;
   await nameGuest(tx, { visitId, guestId });
-  await giveToCustomer(tx, { visitId, owner: { ...owner, guestId }, position });
+  await giveToCustomer(tx, { visitId, owner: { ...owner, guestId }, before: owner, position });
 }
 
 /** Gives the visit to its guest's customer, and counts again whoever gained or lost one. */
 async function giveToCustomer(
   tx: TenantTransaction,
-  visit: { visitId: string; owner: VisitOwner; position: number },
+  visit: { visitId: string; owner: VisitOwner; before: VisitOwner | null; position: number },
 ): Promise<void> {
-  const { visitId, owner, position } = visit;
+  const { visitId, owner, before, position } = visit;
   if (owner.guestId === null) return;
   const customerId = await findCustomerOfGuest(tx, owner.guestId);
-  if (customerId === owner.customerId) return;
+  // A start that moved back may change places with the start of another visit.
+  const isMoved = before !== null && owner.startedAt < before.startedAt;
+  if (customerId === owner.customerId) {
+    if (isMoved && customerId !== null) await recount(tx, { customerId, position });
+    return;
+  }
   await attachVisit(tx, { visitId, customerId });
   for (const each of [customerId, owner.customerId])
     if (each !== null) await recount(tx, { customerId: each, position });
@@ -121,14 +141,10 @@ async function recount(
   await recordVisits(tx, { customerId, ...counted });
 }
 
-async function keepUsage(
-  tx: TenantTransaction,
-  event: BoxEvent<"session.updated" | "session.ended">,
-  state: SessionWord["state"],
-): Promise<[]> {
-  const { sessionId, visitId } = event.payload;
-  const at = event.occurredAt;
-  await keepSession(tx, { sessionId, visitId, state, usage: clampUsage(event.payload), at });
-  await addUpSessions(tx, { visitId, at });
-  return [];
+/** What every word of a session says. */
+function wordOf(event: BoxEvent<"session.started" | "session.updated" | "session.ended">) {
+  const { sessionId, visitId, policyId = null } = event.payload;
+  const place = { sessionId, visitId, branchId: event.branchId, policyId };
+  const unsaid = { start: null, startedAt: null, end: null, usage: null };
+  return { ...place, at: event.occurredAt, word: event.origin, ...unsaid };
 }

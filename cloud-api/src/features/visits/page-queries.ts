@@ -3,11 +3,15 @@ import { findRow, listRows, sql, type TenantTransaction } from "../../platform/d
 /** A box that has not said a word for so long tells nothing about who is there. */
 const SILENT_HOURS_MAX = 24;
 
+/** Visits that something was said of lately. */
+export function isHeard(tx: TenantTransaction) {
+  const since = new Date(tx.now.getTime() - SILENT_HOURS_MAX * 3_600_000);
+  return sql`visits.last_told_at > ${since}::timestamptz`;
+}
+
 /** Visits of people who are at the branch right now: somebody's session is going on. */
 function isHere(tx: TenantTransaction) {
-  const since = new Date(tx.now.getTime() - SILENT_HOURS_MAX * 3_600_000);
-  return sql`visits.ended_at is null and visits.open_sessions > 0
-    and visits.last_told_at > ${since}::timestamptz`;
+  return sql`visits.ended_at is null and visits.open_sessions > 0 and ${isHeard(tx)}`;
 }
 
 export type BranchCount = { branchId: string; name: string; count: number };

@@ -13,8 +13,11 @@ export type VisitPlace = {
 
 export type Usage = { connectedSeconds: number; uploadBytes: number; downloadBytes: number };
 
-/** Whose visit it is: what decides its number. */
-export type VisitOwner = { guestId: string | null; customerId: string | null };
+/** Whose visit it is and since when: what decides its number. */
+export type VisitOwner = { guestId: string | null; customerId: string | null; startedAt: Date };
+
+/** Which word of a box it was. A later life of the box has the greater epoch. */
+export type BoxWord = { epoch: string; seq: number };
 
 export async function findVisitOwner(
   tx: TenantTransaction,
@@ -23,12 +26,16 @@ export async function findVisitOwner(
   return await findRow(
     tx,
     sql<VisitOwner>`
-      select guest_id as "guestId", customer_id as "customerId" from visits
+      select guest_id as "guestId", customer_id as "customerId", started_at as "startedAt"
+      from visits
       where tenant_id = ${tx.tenantId} and id = ${visitId}`,
   );
 }
 
-/** A start; an end that came before it keeps what it said. Gives whose visit it is so far. */
+/**
+ * A start; an end that came before it keeps what it said. A box moves a visit's start only back, to a
+ * session that was told of late: so the earliest counts. Gives whose visit it is so far.
+ */
 export async function insertVisit(
   tx: TenantTransaction,
   { source, ...visit }: VisitPlace & { source: string },
@@ -42,43 +49,60 @@ export async function insertVisit(
       values (${tx.tenantId}, ${visitId}, ${branchId}, ${boxId}, ${deviceId}, ${guestId},
         ${source}, ${startedAt}, ${at})
       on conflict (tenant_id, id) do update set source = excluded.source,
+        started_at = least(visits.started_at, excluded.started_at),
         guest_id = coalesce(visits.guest_id, excluded.guest_id),
         last_told_at = greatest(visits.last_told_at, excluded.last_told_at)
-      returning guest_id as "guestId", customer_id as "customerId"`,
+      returning guest_id as "guestId", customer_id as "customerId", started_at as "startedAt"`,
   );
 }
 
+export type VisitEnd = { endedAt: Date; sessions: number; usage: Usage; word: BoxWord };
+
+/** What the end that stands has said, beside when. */
+const END_COLUMNS = [
+  "end_told_at",
+  "end_epoch",
+  "end_seq",
+  "told_sessions",
+  "told_seconds",
+  "told_upload_bytes",
+  "told_download_bytes",
+];
+
 /**
  * An end, whether or not the start has come. A visit may end again after it was taken up again: what
- * the box told last counts. A clock that jumped back makes no negative length, and what a late
- * session report had added stays. Gives whose visit it is so far.
+ * the box told last counts. A clock that jumped back makes no negative length. What it used is worked
+ * out by `addUpSessions`. Gives whose visit it is so far.
  */
 export async function endVisit(
   tx: TenantTransaction,
-  { endedAt, usage, ...visit }: VisitPlace & { endedAt: Date; usage: Usage },
+  { endedAt, usage, sessions, word, ...visit }: VisitPlace & VisitEnd,
 ): Promise<VisitOwner> {
   const { visitId, branchId, boxId, deviceId, guestId, startedAt, at } = visit;
+  const stands = sql`coalesce(visits.end_told_at > excluded.end_told_at, false)`;
+  const last = (column: string) =>
+    sql`${sql.ref(column)} = case when ${stands} then ${sql.ref(`visits.${column}`)}
+      else ${sql.ref(`excluded.${column}`)} end`;
   return await getRow(
     tx,
     sql<VisitOwner>`
       insert into visits (tenant_id, id, branch_id, box_id, device_id, guest_id, started_at,
-        ended_at, end_told_at, last_told_at, connected_seconds, upload_bytes, download_bytes)
+        ended_at, end_told_at, last_told_at, end_epoch, end_seq, told_sessions, told_seconds,
+        told_upload_bytes, told_download_bytes)
       values (${tx.tenantId}, ${visitId}, ${branchId}, ${boxId}, ${deviceId}, ${guestId},
         ${startedAt}, greatest(${endedAt}::timestamptz, ${startedAt}::timestamptz), ${at}, ${at},
-        ${usage.connectedSeconds}, ${usage.uploadBytes}, ${usage.downloadBytes})
+        ${word.epoch}, ${word.seq}, ${sessions}, ${usage.connectedSeconds}, ${usage.uploadBytes},
+        ${usage.downloadBytes})
       on conflict (tenant_id, id) do update set
-        ended_at = case when visits.end_told_at > excluded.end_told_at then visits.ended_at
-          else greatest(excluded.ended_at, visits.started_at) end,
-        end_told_at = greatest(visits.end_told_at, excluded.end_told_at),
-        guest_id = case when visits.end_told_at > excluded.end_told_at
-          then coalesce(visits.guest_id, excluded.guest_id)
+        started_at = least(visits.started_at, excluded.started_at),
+        ended_at = case when ${stands} then visits.ended_at
+          else greatest(excluded.ended_at, least(visits.started_at, excluded.started_at)) end,
+        guest_id = case when ${stands} then coalesce(visits.guest_id, excluded.guest_id)
           else coalesce(excluded.guest_id, visits.guest_id) end,
         open_sessions = 0,
-        connected_seconds = greatest(visits.connected_seconds, excluded.connected_seconds),
-        upload_bytes = greatest(visits.upload_bytes, excluded.upload_bytes),
-        download_bytes = greatest(visits.download_bytes, excluded.download_bytes),
+        ${sql.join(END_COLUMNS.map(last))},
         last_told_at = greatest(visits.last_told_at, excluded.last_told_at)
-      returning guest_id as "guestId", customer_id as "customerId"`,
+      returning guest_id as "guestId", customer_id as "customerId", started_at as "startedAt"`,
   );
 }
 
@@ -194,76 +218,6 @@ export async function countVisits(
     sql<VisitCount>`
       select count(*)::integer as visits, max(started_at) as "lastVisitAt" from visits
       where tenant_id = ${tenantId} and customer_id = ${customerId}`,
-  );
-}
-
-export type SessionWord = {
-  sessionId: string;
-  visitId: string;
-  /** Presumed over: the box took it for dead, and a later report says that it goes on. */
-  state: "going-on" | "presumed-over" | "ended";
-  usage: Usage;
-  /** When the box told it. */
-  at: Date;
-};
-
-/** A session's counters only grow, and its end stands, in whatever order they come. */
-export async function keepSession(tx: TenantTransaction, word: SessionWord): Promise<void> {
-  const { sessionId, visitId, state, usage, at } = word;
-  await run(
-    tx,
-    sql`insert into sessions (tenant_id, id, visit_id, ended, open_told_at, over_told_at,
-          connected_seconds, upload_bytes, download_bytes)
-        values (${tx.tenantId}, ${sessionId}, ${visitId}, ${state === "ended"},
-          ${state === "going-on" ? at : null}, ${state === "presumed-over" ? at : null},
-          ${usage.connectedSeconds}, ${usage.uploadBytes}, ${usage.downloadBytes})
-        on conflict (tenant_id, id) do update set
-          ended = sessions.ended or excluded.ended,
-          open_told_at = greatest(sessions.open_told_at, excluded.open_told_at),
-          over_told_at = greatest(sessions.over_told_at, excluded.over_told_at),
-          connected_seconds = greatest(sessions.connected_seconds, excluded.connected_seconds),
-          upload_bytes = greatest(sessions.upload_bytes, excluded.upload_bytes),
-          download_bytes = greatest(sessions.download_bytes, excluded.download_bytes)`,
-  );
-}
-
-/**
- * Adds a visit's sessions up. What its end said it used is the least: a report that comes after the
- * end still counts, and a session that was never told of is in the end's sum alone. A session told
- * to go on after the end was told has taken the visit up again.
- */
-export async function addUpSessions(
-  tx: TenantTransaction,
-  { visitId, at }: { visitId: string; at: Date },
-): Promise<void> {
-  const { tenantId } = tx;
-  await run(
-    tx,
-    sql`with used as (
-          select count(*) as all_told, count(*) filter (where goes_on) as open,
-            max(open_told_at) filter (where goes_on) as open_told_at,
-            coalesce(sum(connected_seconds), 0) as connected_seconds,
-            coalesce(sum(upload_bytes), 0) as upload_bytes,
-            coalesce(sum(download_bytes), 0) as download_bytes
-          from (
-            select sessions.*, not ended
-              and (over_told_at is null or coalesce(open_told_at > over_told_at, false)) as goes_on
-            from sessions where tenant_id = ${tenantId} and visit_id = ${visitId}
-          ) as told
-        )
-        update visits set
-          source = case when used.all_told > 0 then 'wifi' else visits.source end,
-          ended_at = case when used.open_told_at > visits.end_told_at then null
-            else visits.ended_at end,
-          open_sessions = case
-            when visits.ended_at is null or used.open_told_at > visits.end_told_at
-              then used.open else 0 end,
-          connected_seconds = greatest(visits.connected_seconds, used.connected_seconds),
-          upload_bytes = greatest(visits.upload_bytes, used.upload_bytes),
-          download_bytes = greatest(visits.download_bytes, used.download_bytes),
-          last_told_at = greatest(last_told_at, ${at}::timestamptz)
-        from used
-        where visits.tenant_id = ${tenantId} and visits.id = ${visitId}`,
   );
 }
 

@@ -13,7 +13,7 @@ import {
   type VisitFilter,
   type VisitRow,
 } from "./page-queries.ts";
-import { encloseDays, isDay } from "./rules.ts";
+import { readPeriod } from "./read-period.ts";
 import {
   CustomerVisitsQuery,
   IdParams,
@@ -22,6 +22,7 @@ import {
   VisitListQuery,
   VisitListReply,
 } from "./schema.ts";
+import { wifiUseRoutes } from "./use-routes.ts";
 
 const read = { permission: "visits.read" };
 const tags = ["visits"];
@@ -70,10 +71,7 @@ export function visitRoutes(routes: Routes, context: Context): void {
     },
     async (request) => {
       const { branchId = null, kind = null, open = false } = request.query;
-      const from = readDay(request.query.from, "/from");
-      const to = readDay(request.query.to, "/to");
-      const days = { from, to, ...encloseDays({ from, to }) };
-      const filter = { ...EVERY_VISIT, branchId, kind, open, ...days };
+      const filter = { ...EVERY_VISIT, branchId, kind, open, ...readPeriod(request.query) };
       return await listPage(context, request, { filter, ...request.query });
     },
   );
@@ -96,6 +94,7 @@ export function visitRoutes(routes: Routes, context: Context): void {
     },
   );
 
+  wifiUseRoutes(routes, context);
   disconnectRoute(routes, context);
 }
 
@@ -153,10 +152,4 @@ function toItem({ startedAt, endedAt, ...row }: VisitRow) {
     startedAt: startedAt.toISOString(),
     endedAt: endedAt?.toISOString() ?? null,
   };
-}
-
-function readDay(day: string | undefined, field: string): string | null {
-  if (day === undefined) return null;
-  if (isDay(day)) return day;
-  throw refuse("invalid", `${day} is not a day of the calendar.`, { field });
 }

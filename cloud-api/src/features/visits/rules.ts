@@ -15,6 +15,18 @@ export function clampUsage({ connectedSeconds, uploadBytes, downloadBytes }: Usa
   };
 }
 
+/** What devices' sessions come to. */
+export function addUpDevices(devices: readonly (Usage & { sessions: number })[]) {
+  const sum = { sessions: 0, connectedSeconds: 0, uploadBytes: 0, downloadBytes: 0 };
+  for (const device of devices) {
+    sum.sessions += device.sessions;
+    sum.connectedSeconds += device.connectedSeconds;
+    sum.uploadBytes += device.uploadBytes;
+    sum.downloadBytes += device.downloadBytes;
+  }
+  return sum;
+}
+
 /** Why a box ends a session by itself, and takes it up again when its NAS still tells of it. */
 const PRESUMED = new Set(["Lost-Contact", "Session-Timeout"]);
 

@@ -83,3 +83,84 @@ export const VisitListReply = Type.Object({
   nextCursor: Type.Union([Type.String(), Type.Null()]),
   total: Count,
 });
+
+const MaybeId = Type.Union([Id, Type.Null()]);
+const MaybeText = Type.Union([Type.String(), Type.Null()]);
+
+const period = {
+  from: Type.Optional(Day),
+  to: Type.Optional(Day),
+  deviceId: Type.Optional(Id),
+};
+
+export const UseQuery = Type.Object(period, {
+  description: "Sessions that began on these days by their branch's own clock, both included",
+});
+
+export const UseSessionsQuery = Type.Object({
+  ...period,
+  cursor: Type.Optional(
+    Type.String({ maxLength: 200, description: "nextCursor of the page before" }),
+  ),
+  limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }),
+});
+
+const usage = {
+  connectedSeconds: Type.Integer({
+    minimum: 0,
+    description: "As the access controller counted, last told; else from start to end",
+  }),
+  uploadBytes: Type.Integer({ minimum: 0, description: "From the guest to the network" }),
+  downloadBytes: Type.Integer({ minimum: 0, description: "From the network to the guest" }),
+};
+
+const device = {
+  deviceMac: MaybeText,
+  randomised: Type.Boolean({ description: "The device has made its address up" }),
+};
+
+const UseSession = Type.Object({
+  id: Id,
+  visitId: Id,
+  startedAt: Time,
+  endedAt: Type.Union([Time, Type.Null()]),
+  isOpen: Type.Boolean({
+    description: "It goes on. False without an end: its box has not been heard of for a day",
+  }),
+  branchId: Id,
+  branchName: MaybeText,
+  nasId: MaybeId,
+  nasName: Type.Union([Type.String(), Type.Null()], {
+    description: "Null: not told, or not in the branch's settings any more",
+  }),
+  deviceId: Id,
+  ...device,
+  ...usage,
+  cause: Type.Union([Type.String(), Type.Null()], {
+    description: "Acct-Terminate-Cause in words (RFC 2866 §5.10), or why the box ended it",
+  }),
+  policyId: MaybeId,
+  policyName: Type.Union([Type.String(), Type.Null()], {
+    description: "Null: not told, or not in the branch's settings any more",
+  }),
+});
+
+export const UseSessionsReply = Type.Object({
+  sessions: Type.Array(UseSession, { description: "The newest first" }),
+  nextCursor: MaybeText,
+  total: Count,
+});
+
+const UseOfDevice = Type.Object({
+  deviceId: Id,
+  ...device,
+  sessions: Count,
+  lastStartedAt: Time,
+  ...usage,
+});
+
+export const UseReply = Type.Object({
+  sessions: Count,
+  ...usage,
+  devices: Type.Array(UseOfDevice, { description: "The one used last first" }),
+});

@@ -229,7 +229,8 @@ describe("a customer's visits", () => {
       const usage = { connectedSeconds, uploadBytes: bytes, downloadBytes: 2 * bytes };
       return box.write("session.updated", { sessionId, visitId, ...usage }, ago(MINUTE));
     };
-    await box.push([...events, ...arrival, update(600, 5000), update(300, 2000)]);
+    const [early, late] = [update(300, 2000), update(600, 5000)];
+    await box.push([...events, ...arrival, late, early]);
     const { visits } = await askUntil(list, (reply) => reply.visits[0]?.connectedSeconds === 600);
     expect(visits[0]).toMatchObject({ uploadBytes: 5000, downloadBytes: 10_000, endedAt: null });
   });

@@ -38,8 +38,9 @@ export function enterAccessCode(step: Step): FastifyReply {
   portal.log.info({ nasId, deviceId: context.deviceId, outcome }, "access code");
   if (use.kind === "refused")
     return showSignIn(step, { typed: field("phone"), accessCode: t(explain(use.reason)) });
-  const { guestId, policyId, endsAt } = use;
-  context.admitted = { guestId, method: "access-code", policyId, endsAt: endsAt.getTime() };
+  const { codeId: accessCodeId, guestId, policyId, endsAt } = use;
+  const by = { method: "access-code" as const, accessCodeId };
+  context.admitted = { guestId, ...by, policyId, endsAt: endsAt.getTime() };
   return handBack(step, context.admitted);
 }
 

@@ -1,7 +1,7 @@
-import { Button, Group, NumberInput, Select, Stack, TextInput } from "@mantine/core";
+import { Button, Group, NumberInput, Select, SimpleGrid, Stack, TextInput } from "@mantine/core";
 import { DatePickerInput } from "@mantine/dates";
 import { IconCalendar } from "@tabler/icons-react";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { useLocation } from "wouter";
 import { api } from "../../../shell/api.ts";
@@ -65,7 +65,8 @@ function Fields({ close, branchId }: { close: () => void; branchId: string }) {
           data-autofocus
         />
         <Numbers fields={fields} set={set} />
-        <Place fields={fields} set={set} isOver={isFieldAtFault(save.error, "lastDay")} />
+        <Place fields={fields} set={set} error={save.error} />
+        <PolicyChoice fields={fields} set={set} />
         <Refusal error={save.error} {...(isFull ? { sentence: t("branch-full") } : {})} />
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>
@@ -109,7 +110,7 @@ function Numbers({ fields, set }: PartProps) {
   );
 }
 
-function Place({ fields, set, isOver }: PartProps & { isOver: boolean }) {
+function Place({ fields, set, error }: PartProps & { error: unknown }) {
   const t = useTexts();
   const branches = useBranchChoices();
   const today = readDay(useNow(), useZoneOf()(fields.branchId));
@@ -120,25 +121,70 @@ function Place({ fields, set, isOver }: PartProps & { isOver: boolean }) {
           label={t("branch")}
           data={branches.map(({ id, name }) => ({ value: id, label: name }))}
           value={fields.branchId}
-          onChange={(branchId) => branchId && set({ branchId })}
+          onChange={(branchId) => branchId && set({ branchId, policyId: null })}
           allowDeselect={false}
           searchable={branches.length > 8}
         />
       )}
-      <DatePickerInput
-        label={t("last-day")}
-        description={t("last-day-hint")}
-        placeholder={t("no-end")}
-        leftSection={<IconCalendar size={16} />}
-        value={fields.lastDay}
-        onChange={(lastDay) => set({ lastDay })}
-        error={isOver && t("last-day-over")}
-        valueFormat="D MMM YYYY"
-        minDate={today}
-        clearable
-      />
+      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="sm" style={{ alignItems: "end" }}>
+        <DatePickerInput
+          label={t("first-day")}
+          description={t("first-day-hint")}
+          placeholder={t("at-once")}
+          leftSection={<IconCalendar size={16} />}
+          value={fields.firstDay ?? null}
+          onChange={(firstDay) => set({ firstDay })}
+          error={isFieldAtFault(error, "firstDay") && t("first-day-late")}
+          valueFormat="D MMM YYYY"
+          minDate={today}
+          {...(fields.lastDay === null ? {} : { maxDate: fields.lastDay })}
+          clearable
+        />
+        <DatePickerInput
+          label={t("last-day")}
+          description={t("last-day-hint")}
+          placeholder={t("no-end")}
+          leftSection={<IconCalendar size={16} />}
+          value={fields.lastDay}
+          onChange={(lastDay) => set({ lastDay })}
+          error={isFieldAtFault(error, "lastDay") && t("last-day-over")}
+          valueFormat="D MMM YYYY"
+          minDate={fields.firstDay ?? today}
+          clearable
+        />
+      </SimpleGrid>
     </>
   );
 }
 
-const FIRST_FIELDS = { name: "", count: 20, devicesMax: 1, minutes: 60, lastDay: null };
+/** The branch's policies, whichever way in each is for: a code may name any of them. */
+function PolicyChoice({ fields, set }: PartProps) {
+  const t = useTexts();
+  const { branchId, policyId = null } = fields;
+  const { data } = useQuery({
+    queryKey: ["access-code-policies", branchId],
+    queryFn: ({ signal }) => api.get<Policies>(`/branches/${branchId}/access-policies`, signal),
+  });
+  const named = data?.policies.map(({ id, name }) => ({ value: id, label: name })) ?? [];
+  return (
+    <Select
+      label={t("policy")}
+      description={t("policy-hint")}
+      data={[{ value: "", label: t("policy-first") }, ...named]}
+      value={policyId ?? ""}
+      onChange={(chosen) => set({ policyId: chosen || null })}
+      allowDeselect={false}
+    />
+  );
+}
+
+type Policies = { policies: { id: string; name: string }[] };
+
+const FIRST_FIELDS = {
+  name: "",
+  count: 20,
+  devicesMax: 1,
+  minutes: 60,
+  firstDay: null,
+  lastDay: null,
+};

@@ -13,7 +13,7 @@ import { ArchiveBatch } from "./archive-batch.tsx";
 import { BatchState } from "./batch-state.tsx";
 import type { Batch, BatchWithCodes } from "./replies.ts";
 import { useTexts } from "./texts.ts";
-import { useBatch, useLastDay } from "./use-batch.ts";
+import { useBatch, useFirstDay, useLastDay } from "./use-batch.ts";
 
 type Code = BatchWithCodes["codes"][number];
 
@@ -62,11 +62,13 @@ export function BatchPage({ params }: ScreenProps) {
 function Summary({ batch }: { batch: Batch }) {
   const t = useTexts();
   const format = useFormat();
+  const firstDay = useFirstDay()(batch);
   const lastDay = useLastDay()(batch);
   const parts = [
     batch.branchName,
     t("devices-of-code", { count: batch.devicesMax }),
     format.duration(batch.minutes * 60),
+    ...(firstDay === null ? [] : [t("from-day", { day: firstDay })]),
     ...(lastDay === null ? [] : [t("until-day", { day: lastDay })]),
     t("codes-used-of", { used: batch.usedCodes, count: batch.count }),
   ];

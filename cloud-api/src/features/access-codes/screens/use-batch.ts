@@ -25,3 +25,11 @@ export function useLastDay(): (batch: Batch) => string | null {
     return format.day(readDay(last, zoneOf(branchId)), "long");
   };
 }
+
+/** The first day a batch's codes work on, in words, on its branch's clock; null: from the making on. */
+export function useFirstDay(): (batch: Batch) => string | null {
+  const format = useFormat();
+  const zoneOf = useZoneOf();
+  return ({ branchId, validFrom }) =>
+    validFrom && format.day(readDay(new Date(validFrom), zoneOf(branchId)), "long");
+}

@@ -23,5 +23,10 @@ export const screens: Screens = {
       order: 10,
       component: lazyScreen(() => import("./customer-visits.tsx"), "CustomerVisits"),
     },
+    {
+      place: "customer",
+      order: 20,
+      component: lazyScreen(() => import("./wifi-use.tsx"), "CustomerWifiUse"),
+    },
   ],
 };

@@ -1,23 +1,19 @@
 import { Box, Button, Group, Select } from "@mantine/core";
-import { DatePickerInput } from "@mantine/dates";
-import { IconCalendar } from "@tabler/icons-react";
 import { BranchFilter } from "../../../shell/branch-filter.tsx";
 import { useZoneOf } from "../../../shell/branches.ts";
-import { useNow } from "../../../shell/clock.ts";
 import { Failure } from "../../../shell/failure.tsx";
-import { readDay } from "../../../shell/format.ts";
 import { LiveDot } from "../../../shell/live-dot.tsx";
 import { Empty, Page } from "../../../shell/page.tsx";
 import { More, useRecords } from "../../../shell/paging.tsx";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import {
-  listRanges,
   readFilters,
   VISIT_KINDS,
   type VisitFilters,
   type VisitKind,
   writeFilters,
 } from "./filters.ts";
+import { RangeFilter } from "./range-filter.tsx";
 import type { Visit } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 import { VisitTable } from "./visit-table.tsx";
@@ -70,6 +66,7 @@ type FiltersProps = { filters: VisitFilters; choose: Choose };
 
 function Filters({ filters, choose }: FiltersProps) {
   const t = useTexts();
+  const zoneOf = useZoneOf();
   const kinds: Record<VisitKind, string> = {
     new: t("kind-new"),
     returning: t("kind-returning"),
@@ -78,7 +75,7 @@ function Filters({ filters, choose }: FiltersProps) {
   return (
     <Group gap="sm">
       <BranchFilter branchId={filters.branchId} choose={(branchId) => choose({ branchId })} />
-      <RangeFilter filters={filters} choose={choose} />
+      <RangeFilter days={filters} choose={choose} timeZone={zoneOf(filters.branchId)} />
       <Select
         aria-label={t("kind")}
         data={[
@@ -99,34 +96,6 @@ function Filters({ filters, choose }: FiltersProps) {
         {t("here-now")}
       </Button>
     </Group>
-  );
-}
-
-function RangeFilter({ filters, choose }: FiltersProps) {
-  const t = useTexts();
-  const now = useNow();
-  const zoneOf = useZoneOf();
-  const ranges = listRanges(readDay(now, zoneOf(filters.branchId)));
-  const preset = (name: keyof typeof ranges) => ({
-    value: [ranges[name].from, ranges[name].to] as [string, string],
-    label: t(`range-${name}`),
-  });
-  return (
-    <DatePickerInput
-      type="range"
-      allowSingleDateInRange
-      aria-label={t("range")}
-      placeholder={t("range-any")}
-      leftSection={<IconCalendar size={16} />}
-      value={[filters.from, filters.to]}
-      onChange={([from, to]) => choose({ from, to })}
-      valueFormat="D MMM YYYY"
-      presets={[preset("today"), preset("yesterday"), preset("week"), preset("month")]}
-      maxDate={ranges.today.to}
-      clearable
-      w={{ base: "100%", xs: 280 }}
-      classNames={{ datePickerRoot: "day-ranges", presetsList: "day-ranges-list" }}
-    />
   );
 }
 
