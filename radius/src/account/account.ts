@@ -1,7 +1,7 @@
 import {
   endSession,
   endSessionsOfNas,
-  type Session,
+  type Heard,
   type SessionReport,
   startSession,
   type Transaction,
@@ -49,10 +49,10 @@ export function account(tx: Transaction, nasId: string, record: AccountingRecord
  * §5.16). Null where the report is the last one told again.
  */
 export function silenceAllowed(
-  session: Session | null,
+  before: Heard | null,
   { at, connectedSeconds }: Pick<SessionReport, "at" | "connectedSeconds">,
 ): number | null {
-  const sinceLast = session && (at.getTime() - session.lastActivityAt.getTime()) / 1000;
+  const sinceLast = before && (at.getTime() - before.lastActivityAt.getTime()) / 1000;
   const interval = Math.ceil(sinceLast ?? connectedSeconds ?? SILENT_SECONDS_MAX);
   if (interval < INTERVAL_SECONDS_MIN) return null;
   const seconds = MISSED_INTERIMS_MAX * Math.max(INTERIM_SECONDS, interval);
