@@ -68,6 +68,29 @@ export function findDeviceByMac(tx: Reader, mac: string): Device | null {
   return toDevice(tx.sql("select * from devices where mac = ?").get(mac));
 }
 
+/** What tells whose a device is: of a record no more is asked. */
+export type DeviceOwner = {
+  deviceId: string;
+  guestId: string | null;
+  /** Milliseconds. */
+  provedAt: number | null;
+  randomised: boolean;
+};
+
+/** `mac` is AA-BB-CC-DD-EE-FF. */
+export function findOwner(tx: Reader, mac: string): DeviceOwner | null {
+  const row = tx
+    .sql("select id, guest_id, proved_at, randomised from devices where mac = ?")
+    .get(mac) as DeviceRow | undefined;
+  if (!row) return null;
+  const { id: deviceId, guest_id: guestId, proved_at: provedAt, randomised } = row;
+  return { deviceId, guestId, provedAt, randomised: randomised === 1 };
+}
+
+export const ownerOf = ({ id, guestId, provedAt, randomised }: Device): DeviceOwner => ({
+  ...{ deviceId: id, guestId, provedAt: provedAt?.getTime() ?? null, randomised },
+});
+
 /** Devices that are somebody's, by their MAC; `after` is the last one of the page before. */
 export function listKnownDevices(
   tx: Reader,
@@ -140,14 +163,24 @@ export function findKnownGuestOfDevice(
   by: "mac" | "token" = "mac",
 ): Guest | null {
   const device = findDevice(tx, deviceId);
-  if (!device?.guestId || !device.provedAt) return null;
+  const guestId = device && findBelievedGuestId(tx, ownerOf(device), by);
+  return guestId === null ? null : findGuest(tx, guestId);
+}
+
+/** The same by what is known of the device already; its guest is in the store. */
+export function findBelievedGuestId(
+  tx: Reader,
+  owner: DeviceOwner,
+  by: "mac" | "token" = "mac",
+): string | null {
+  const { guestId, provedAt } = owner;
+  if (guestId === null || provedAt === null) return null;
   const signIn = findSettings(tx)?.signIn;
-  const isByMadeUpMac = by === "mac" && device.randomised;
+  const isByMadeUpMac = by === "mac" && owner.randomised;
   const days = isByMadeUpMac
     ? (signIn?.recogniseRandomisedDays ?? RECOGNISE_RANDOMISED_DAYS_DEFAULT)
     : (signIn?.recogniseDays ?? RECOGNISE_DAYS_DEFAULT);
-  if (tx.now.getTime() - device.provedAt.getTime() > days * DAY_MS) return null;
-  return findGuest(tx, device.guestId);
+  return tx.now.getTime() - provedAt > days * DAY_MS ? null : guestId;
 }
 
 /**

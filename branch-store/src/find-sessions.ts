@@ -23,10 +23,13 @@ export function listOpenSessions(tx: Reader): Session[] {
 }
 
 export function listOpenSessionsOfDevice(tx: Reader, deviceId: string): Session[] {
-  const rows = tx
+  return listOpenRows(tx, deviceId).map(toSession);
+}
+
+export function listOpenRows(tx: Reader, deviceId: string): SessionRow[] {
+  return tx
     .sql("select * from sessions where device_id = +? and ended_at is null order by started_at")
-    .all(deviceId);
-  return (rows as SessionRow[]).map(toSession);
+    .all(deviceId) as SessionRow[];
 }
 
 /** The session at a source address, as its NAS has told over RADIUS: proof of who asks. */

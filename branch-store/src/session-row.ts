@@ -1,4 +1,5 @@
 import type { AccessPolicy } from "@foyer/contract";
+import type { Transaction } from "./open.ts";
 
 export type Session = {
   id: string;
@@ -114,7 +115,126 @@ export type SessionRow = {
   granted: string | null;
   change_asked_at: number | null;
   change_outcome: string | null;
+  /** 1: its NAS took another end than the one its accounting goes on to name. */
+  end_changed: number;
 };
+
+type Begun = {
+  id: string;
+  deviceId: string;
+  guestId: string | null;
+  visitId: string;
+  policyId: string | null;
+  startedAt: Date;
+};
+
+/** A session that begins, as it will stand in the store: reading it back costs as much as writing. */
+export const newRow = (report: SessionReport, begun: Begun): SessionRow => ({
+  id: begun.id,
+  nas_id: report.nasId,
+  acct_session_id: report.acctSessionId,
+  device_id: begun.deviceId,
+  guest_id: begun.guestId,
+  visit_id: begun.visitId,
+  ip: report.ip ?? null,
+  user_name: report.userName ?? null,
+  nas_address: report.nasAddress ?? null,
+  started_at: begun.startedAt.getTime(),
+  last_activity_at: begun.startedAt.getTime(),
+  ended_at: null,
+  cause: null,
+  connected_seconds: 0,
+  upload_bytes: 0,
+  download_bytes: 0,
+  expected_end_at: report.expectedEndAt?.getTime() ?? null,
+  silent_after_seconds: report.silentAfterSeconds ?? null,
+  stopped: 0,
+  policy_id: begun.policyId,
+  disconnect_cause: null,
+  disconnect_asked_at: null,
+  disconnect_outcome: null,
+  granted: writeGranted(report.granted),
+  change_asked_at: null,
+  change_outcome: null,
+  end_changed: 0,
+});
+
+export function insertRow(tx: Transaction, row: SessionRow): void {
+  tx.sql(
+    `insert into sessions (id, nas_id, acct_session_id, device_id, guest_id, visit_id, ip,
+       user_name, nas_address, started_at, last_activity_at, expected_end_at, silent_after_seconds,
+       policy_id, granted)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+  ).run(
+    row.id,
+    row.nas_id,
+    row.acct_session_id,
+    row.device_id,
+    row.guest_id,
+    row.visit_id,
+    row.ip,
+    row.user_name,
+    row.nas_address,
+    row.started_at,
+    row.last_activity_at,
+    row.expected_end_at,
+    row.silent_after_seconds,
+    row.policy_id,
+    row.granted,
+  );
+}
+
+/** Counters only grow: a late or doubled report cannot shrink what is known. */
+export function withUsage(row: SessionRow, report: SessionReport): SessionRow {
+  // A session that goes on past its limit is one whose NAS lets it.
+  const { at, expectedEndAt: limit } = report;
+  const told = limit && limit > at ? limit.getTime() : row.expected_end_at;
+  return {
+    ...row,
+    ip: report.ip ?? row.ip,
+    connected_seconds: Math.max(row.connected_seconds, report.connectedSeconds ?? 0),
+    upload_bytes: Math.max(row.upload_bytes, report.uploadBytes ?? 0),
+    download_bytes: Math.max(row.download_bytes, report.downloadBytes ?? 0),
+    last_activity_at: Math.max(row.last_activity_at, at.getTime()),
+    user_name: report.userName ?? row.user_name,
+    nas_address: report.nasAddress ?? row.nas_address,
+    expected_end_at: row.end_changed === 1 ? row.expected_end_at : told,
+    silent_after_seconds: report.silentAfterSeconds ?? row.silent_after_seconds,
+    policy_id: report.policyId ?? row.policy_id,
+    granted: row.granted ?? writeGranted(report.granted),
+  };
+}
+
+const USAGE_COLUMNS = `connected_seconds = ?, upload_bytes = ?, download_bytes = ?,
+  last_activity_at = ?, user_name = ?, nas_address = ?, expected_end_at = ?,
+  silent_after_seconds = ?, policy_id = ?, granted = ?, stopped = ?`;
+const UPDATE_USAGE = `update sessions set ${USAGE_COLUMNS} where id = ?`;
+/** Apart, for SQLite writes the index of a column anew whenever it is named. */
+const UPDATE_END = `update sessions set ${USAGE_COLUMNS}, ended_at = ?, cause = ? where id = ?`;
+
+const usageValues = (row: SessionRow) => [
+  row.connected_seconds,
+  row.upload_bytes,
+  row.download_bytes,
+  row.last_activity_at,
+  row.user_name,
+  row.nas_address,
+  row.expected_end_at,
+  row.silent_after_seconds,
+  row.policy_id,
+  row.granted,
+  row.stopped,
+];
+
+/** What reports change of a session that was read in this very transaction. */
+export function writeUsage(tx: Transaction, row: SessionRow): void {
+  tx.sql(UPDATE_USAGE).run(...usageValues(row), row.id);
+}
+
+/** The same with its end. */
+export function writeEnd(tx: Transaction, row: SessionRow): void {
+  tx.sql(UPDATE_END).run(...usageValues(row), row.ended_at, row.cause, row.id);
+}
 
 /**
  * A NAS that counts no seconds, or has told none yet, still had the guest from start to end. That is

@@ -1,18 +1,22 @@
 import { findAccessCodeHolder } from "./access-codes.ts";
-import { findDeviceByMac, findKnownGuestOfDevice, seeDevice } from "./devices.ts";
-import { listOpenSessionsOfDevice } from "./find-sessions.ts";
+import { type DeviceOwner, findBelievedGuestId, findOwner, ownerOf, seeDevice } from "./devices.ts";
+import { listOpenRows } from "./find-sessions.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
 import {
+  insertRow,
+  newRow,
   type Session,
   type SessionReport,
   type SessionRow,
   secondsOf,
   toSession,
-  writeGranted,
+  withUsage,
+  writeEnd,
+  writeUsage,
 } from "./session-row.ts";
 import { findTicket, type Ticket } from "./tickets.ts";
-import { enterVisit, reopenVisit, touchVisit } from "./visits.ts";
+import { enterVisit, reopenVisit, stretchVisit } from "./visits.ts";
 
 export type {
   DisconnectOrder,
@@ -31,13 +35,20 @@ const LAGGING_SECONDS_MS = 60_000;
 
 /** A Start. Told again, or after its own Stop, it changes nothing. */
 export function startSession(tx: Transaction, report: SessionReport): Session {
-  const row = findReported(tx, report);
+  const { row, owner } = findReported(tx, report);
   const isKnown = row !== null && !isBegunAfter(row, report, LAGGING_SECONDS_MS);
-  return toSession(isKnown ? row : yieldToLater(tx, beginSession(tx, report)));
+  return toSession(isKnown ? row : yieldToLater(tx, beginSession(tx, report, owner)));
 }
 
-/** Says from a session as it was before its report, null where none was open, what silence to bear. */
-export type SilenceRule = (before: Session | null) => number | null;
+/** What was known of a session before a report of it. */
+export type Heard = {
+  lastActivityAt: Date;
+  /** The silence it was allowed until then; null: nothing was said of it. */
+  silentAfterSeconds: number | null;
+};
+
+/** Says of a session, null where it was not known, what silence to bear; null: as before. */
+export type SilenceRule = (before: Heard | null) => number | null;
 
 /** An Interim; begins the session when its Start was lost, and takes it up again when it must. */
 export function updateSession(
@@ -45,22 +56,27 @@ export function updateSession(
   report: SessionReport,
   findSilenceSeconds: SilenceRule = () => null,
 ): Session {
-  const known = findReported(tx, report);
-  const isOpen = known !== null && known.ended_at === null;
-  const silence = findSilenceSeconds(isOpen ? toSession(known) : null);
+  const { row: known, owner } = findReported(tx, report);
+  const silence = findSilenceSeconds(known && toHeard(known));
   const told = silence === null ? report : { ...report, silentAfterSeconds: silence };
-  const row = takeUpAgain(tx, known, told) ?? yieldToLater(tx, beginSession(tx, told));
+  const row = takeUpAgain(tx, known, told) ?? yieldToLater(tx, beginSession(tx, told, owner));
   if (row.stopped === 1) return toSession(row);
-  return tellUsage(tx, keepUsage(tx, row, told));
+  return tellUsage(tx, keepUsage(tx, row, { report: told, used: withUsage(row, told) }));
 }
+
+const toHeard = (row: SessionRow): Heard => ({
+  lastActivityAt: new Date(row.last_activity_at),
+  silentAfterSeconds: row.silent_after_seconds,
+});
 
 /** A Stop; makes the whole session when its Start was lost. Told again, it changes nothing. */
 export function endSession(tx: Transaction, report: SessionReport & { cause: string }): Session {
-  const row = takeUpAgain(tx, findReported(tx, report), report) ?? beginSession(tx, report);
+  const { row: known, owner } = findReported(tx, report);
+  const row = takeUpAgain(tx, known, report) ?? beginSession(tx, report, owner);
   if (row.stopped === 1) return toSession(row);
-  const used = keepUsage(tx, row, report, { isStop: true });
-  if (used.ended_at !== null) return tellUsage(tx, used);
-  return finishSession(tx, used, { at: report.at, cause: causeOf(row, report.cause) });
+  const stopped = { ...withUsage(row, report), stopped: 1 };
+  if (row.ended_at !== null) return tellUsage(tx, keepUsage(tx, row, { report, used: stopped }));
+  return finishWith(tx, row, { report, used: stopped, cause: causeOf(row, report.cause) });
 }
 
 /** RFC 5176: a session ended by order stops with Admin-Reset; why it was ordered says more. */
@@ -76,10 +92,9 @@ export function presumeSessionOver(
   tx: Transaction,
   report: SessionReport & { cause: string },
 ): Session | null {
-  const row = findReported(tx, report);
+  const { row } = findReported(tx, report);
   if (!row || row.ended_at !== null) return null;
-  const used = keepUsage(tx, row, report);
-  return finishSession(tx, used, { at: report.at, cause: report.cause });
+  return finishWith(tx, row, { report, used: withUsage(row, report), cause: report.cause });
 }
 
 /**
@@ -143,27 +158,33 @@ export function endOverdueSessions(
  * The session a report speaks of. The newest with its id counts, unless the reported one began after
  * all that is known of that one: then the NAS uses the id again, as many do after a reboot.
  */
-function findReported(tx: Reader, report: SessionReport): SessionRow | null {
-  const device = findDeviceByMac(tx, report.mac);
-  if (!device) return null;
+function findReported(tx: Reader, report: SessionReport): Reported {
+  const owner = findOwner(tx, report.mac);
+  if (!owner) return { row: null, owner };
   const row = tx
     .sql(
-      `select * from sessions where nas_id = +? and acct_session_id = +? and device_id = +?
+      `select * from sessions where device_id = +? and acct_session_id = +? and nas_id = +?
        order by started_at desc limit 1`,
     )
-    .get(report.nasId, report.acctSessionId, device.id) as SessionRow | undefined;
-  if (!row) return null;
+    .get(owner.deviceId, report.acctSessionId, report.nasId) as SessionRow | undefined;
+  return { row: row && isReported(row, report) ? row : null, owner };
+}
+
+/** The session a report speaks of, and its device with whose that is; null: not known. */
+type Reported = { row: SessionRow | null; owner: DeviceOwner | null };
+
+function isReported(row: SessionRow, report: SessionReport): boolean {
   const isCounted = (report.connectedSeconds ?? 0) > 0;
   const isOver = row.ended_at !== null || (report.connectedSeconds ?? 0) < row.connected_seconds;
   if (isOver && (row.stopped === 1 || !isCounted)) {
     // Where the session's seconds were counted, its start does not move with a delay.
     const isUntold = report.mayBeLate === true && report.connectedSeconds === undefined;
-    return isBegunAfter(row, report, isUntold ? UNTOLD_DELAY_MS : 0) ? null : row;
+    return !isBegunAfter(row, report, isUntold ? UNTOLD_DELAY_MS : 0);
   }
-  if (isOver && row.ended_at === null) return isBegunAfter(row, report, 0) ? null : row;
+  if (isOver && row.ended_at === null) return !isBegunAfter(row, report, 0);
   // An end that only the box has found is a guess; and who counts no seconds tells no beginning.
   const lastKnown = { ...row, ended_at: null };
-  return isCounted && isBegunAfter(lastKnown, report, LAGGING_SECONDS_MS) ? null : row;
+  return !isCounted || !isBegunAfter(lastKnown, report, LAGGING_SECONDS_MS);
 }
 
 /** Whether the reported session began after the last that is known of this one. */
@@ -194,54 +215,38 @@ function takeUpAgain(
 const startOf = (report: SessionReport): number =>
   report.at.getTime() - (report.connectedSeconds ?? 0) * 1000;
 
-function beginSession(tx: Transaction, report: SessionReport): SessionRow {
-  const { nasId, acctSessionId, mac } = report;
-  const device = findDeviceByMac(tx, mac) ?? seeDevice(tx, { mac, nasId, by: "radius" });
-  const ticket = findUsedTicket(tx, report, device.id);
+function beginSession(
+  tx: Transaction,
+  report: SessionReport,
+  known: DeviceOwner | null,
+): SessionRow {
+  const { nasId, mac } = report;
+  const owner = known ?? ownerOf(seeDevice(tx, { mac, nasId, by: "radius" }));
+  const { deviceId } = owner;
+  const ticket = findUsedTicket(tx, report, deviceId);
   const startedAt = new Date(startOf(report));
   // Whose session it is: the guest's who is named, or whose ticket began it, else the one the device
   // is known by, or who came in by a code on it.
   const guestId =
     report.guestId ??
     ticket?.guestId ??
-    findKnownGuestOfDevice(tx, device.id)?.id ??
-    findAccessCodeHolder(tx, { deviceId: device.id, at: startedAt });
+    findBelievedGuestId(tx, owner) ??
+    findAccessCodeHolder(tx, { deviceId, at: startedAt });
   // Nothing began after now, unless by a clock that ran ahead.
-  for (const open of listOpenSessionsOfDevice(tx, device.id))
-    if (open.startedAt <= startedAt || open.startedAt > tx.now) supersede(tx, open.id, startedAt);
-  const visitId = enterVisit(tx, { deviceId: device.id, guestId, source: "wifi", at: startedAt });
-  const id = tx.newId();
+  for (const open of listOpenRows(tx, deviceId))
+    if (open.started_at <= startedAt.getTime() || open.started_at > tx.now.getTime())
+      supersede(tx, open, startedAt);
+  const visitId = enterVisit(tx, { deviceId, guestId, source: "wifi", at: startedAt });
   const policyId = report.policyId ?? ticket?.policyId ?? null;
-  tx.sql(
-    `insert into sessions (id, nas_id, acct_session_id, device_id, guest_id, visit_id, ip,
-       user_name, nas_address, started_at, last_activity_at, expected_end_at, silent_after_seconds,
-       policy_id, granted)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  ).run(
-    id,
-    nasId,
-    acctSessionId,
-    device.id,
-    guestId,
-    visitId,
-    report.ip ?? null,
-    report.userName ?? null,
-    report.nasAddress ?? null,
-    startedAt.getTime(),
-    startedAt.getTime(),
-    report.expectedEndAt?.getTime() ?? null,
-    report.silentAfterSeconds ?? null,
-    policyId,
-    writeGranted(report.granted),
-  );
+  const row = newRow(report, { id: tx.newId(), deviceId, guestId, visitId, policyId, startedAt });
+  insertRow(tx, row);
   appendEvent(
     tx,
     "session.started",
-    { sessionId: id, deviceId: device.id, guestId, visitId, nasId, policyId },
+    { sessionId: row.id, deviceId, guestId, visitId, nasId, policyId },
     startedAt,
   );
-  // Not by `returning`: of an insert it costs four times this look-up.
-  return getRow(tx, id);
+  return row;
 }
 
 function findUsedTicket(tx: Reader, { userName }: SessionReport, deviceId: string): Ticket | null {
@@ -261,59 +266,22 @@ function yieldToLater(tx: Transaction, row: SessionRow): SessionRow {
     later: number | null;
   };
   if (later === null) return row;
-  supersede(tx, row.id, new Date(later));
-  return getRow(tx, row.id);
+  return supersede(tx, row, new Date(later));
 }
 
 /** A device is in one place: a new session of it ends the one whose Stop was lost. */
-function supersede(tx: Transaction, sessionId: string, at: Date): void {
-  const row = getRow(tx, sessionId);
+function supersede(tx: Transaction, row: SessionRow, at: Date): SessionRow {
   const end = Math.max(row.last_activity_at, Math.min(at.getTime(), tx.now.getTime()));
-  finishSession(tx, row, { at: new Date(end), cause: "Superseded" });
+  return finishSession(tx, row, { at: new Date(end), cause: "Superseded" });
 }
 
-/** Counters only grow: a late or doubled report cannot shrink what is known. */
-function keepUsage(
-  tx: Transaction,
-  row: SessionRow,
-  report: SessionReport,
-  { isStop = false } = {},
-): SessionRow {
-  // A session that goes on past its limit is one whose NAS lets it.
-  const { expectedEndAt: limit } = report;
-  const expectedEndAt = limit && limit > report.at ? limit.getTime() : null;
+/** What a session has used as its report tells it: see `withUsage`. */
+type Usage = { report: SessionReport; used: SessionRow };
+
+function keepUsage(tx: Transaction, row: SessionRow, { report, used }: Usage): SessionRow {
   keepAddress(tx, row, report);
-  const used = tx
-    .sql(
-      `update sessions set
-         connected_seconds = max(connected_seconds, ?),
-         upload_bytes = max(upload_bytes, ?),
-         download_bytes = max(download_bytes, ?),
-         last_activity_at = max(last_activity_at, ?),
-         user_name = coalesce(?, user_name),
-         nas_address = coalesce(?, nas_address),
-         expected_end_at = iif(end_changed = 1, expected_end_at, coalesce(?, expected_end_at)),
-         silent_after_seconds = coalesce(?, silent_after_seconds),
-         policy_id = coalesce(?, policy_id),
-         granted = coalesce(granted, ?),
-         stopped = max(stopped, ?)
-       where id = ? returning *`,
-    )
-    .get(
-      report.connectedSeconds ?? 0,
-      report.uploadBytes ?? 0,
-      report.downloadBytes ?? 0,
-      report.at.getTime(),
-      report.userName ?? null,
-      report.nasAddress ?? null,
-      expectedEndAt,
-      report.silentAfterSeconds ?? null,
-      report.policyId ?? null,
-      writeGranted(report.granted),
-      isStop ? 1 : 0,
-      row.id,
-    ) as SessionRow;
-  touchVisit(tx, { visitId: row.visit_id, at: report.at });
+  writeUsage(tx, used);
+  stretchVisit(tx, { visitId: row.visit_id, from: report.at, until: report.at });
   keepProved(tx, row.device_id);
   return used;
 }
@@ -337,26 +305,46 @@ function keepProved(tx: Transaction, deviceId: string): void {
   ).run(tx.now.getTime(), tx.now.getTime(), deviceId);
 }
 
+/** A report tells both what was used and the end: that is written at once. */
+function finishWith(
+  tx: Transaction,
+  row: SessionRow,
+  { report, used, cause }: Usage & { cause: string },
+): Session {
+  const endedAt = Math.max(report.at.getTime(), row.started_at);
+  const ended: SessionRow = { ...used, ended_at: endedAt, cause };
+  keepAddress(tx, row, report);
+  writeEnd(tx, ended);
+  stretchVisit(tx, { visitId: row.visit_id, from: report.at, until: new Date(endedAt) });
+  keepProved(tx, row.device_id);
+  tellEnd(tx, ended, endedAt);
+  return toSession(ended);
+}
+
 function finishSession(
   tx: Transaction,
   row: SessionRow,
   { at, cause }: { at: Date; cause: string },
-): Session {
+): SessionRow {
   const endedAt = Math.max(at.getTime(), row.started_at);
-  const ended = tx
-    .sql("update sessions set ended_at = ?, cause = ? where id = ? returning *")
-    .get(endedAt, cause, row.id) as SessionRow;
-  touchVisit(tx, { visitId: row.visit_id, at: new Date(endedAt) });
+  const ended: SessionRow = { ...row, ended_at: endedAt, cause };
+  tx.sql("update sessions set ended_at = ?, cause = ? where id = ?").run(endedAt, cause, row.id);
+  const end = new Date(endedAt);
+  stretchVisit(tx, { visitId: row.visit_id, from: end, until: end });
+  tellEnd(tx, ended, endedAt);
+  return ended;
+}
+
+function tellEnd(tx: Transaction, row: SessionRow, endedAt: number): void {
   appendEvent(tx, "session.ended", {
     sessionId: row.id,
     visitId: row.visit_id,
     startedAt: new Date(row.started_at).toISOString(),
     endedAt: new Date(endedAt).toISOString(),
-    cause,
+    cause: row.cause ?? "Unknown",
     policyId: row.policy_id,
-    ...usageOf(ended),
+    ...usageOf(row),
   });
-  return toSession(ended);
 }
 
 const usageOf = (row: SessionRow) => ({

@@ -86,7 +86,7 @@ export function enterVisit(
   const { deviceId, guestId, source, at } = arrival;
   const open = findOpenVisit(tx, arrival) ?? findClosedTooSoon(tx, arrival);
   if (open && reopenVisit(tx, open.id)) {
-    touchVisit(tx, { visitId: open.id, at });
+    stretchVisit(tx, { visitId: open.id, from: at, until: at });
     // Whoever was noticed and then goes online is on one visit, and that is the Wi-Fi's.
     if (source === "wifi" && open.source !== source)
       tx.sql("update visits set source = ? where id = ?").run(source, open.id);
@@ -142,11 +142,14 @@ export function enterPassively(tx: Transaction, deviceId: string): string | null
 const isGivenToPresence = ({ purpose, given }: Consent) => purpose === "presence" && given;
 
 /** Moves a visit's last activity forward, and its start back to what was told of late. */
-export function touchVisit(tx: Transaction, { visitId, at }: { visitId: string; at: Date }): void {
+export function stretchVisit(
+  tx: Transaction,
+  { visitId, from, until }: { visitId: string; from: Date; until: Date },
+): void {
   tx.sql(
     `update visits set last_activity_at = max(last_activity_at, ?),
        started_at = min(started_at, ?) where id = ?`,
-  ).run(at.getTime(), at.getTime(), visitId);
+  ).run(until.getTime(), from.getTime(), visitId);
 }
 
 /**

@@ -1,9 +1,4 @@
-import {
-  closeDueVisits,
-  endOverdueSessions,
-  listOpenSessions,
-  type Session,
-} from "@foyer/branch-store";
+import { closeDueVisits, endOverdueSessions, listOpenSessions } from "@foyer/branch-store";
 import { describe, expect, test } from "vitest";
 import { MAC, NAS_ID, OTHER_MAC, startTestBox, type TestBox } from "../../test/box.ts";
 import { openTestNas, type TestNas } from "../../test/nas.ts";
@@ -193,6 +188,23 @@ test("a NAS that reports each hour, and once twice, keeps its sessions", async (
   expect(box.store.transaction((tx) => endOverdueSessions(tx))).toBe(0);
 });
 
+test("a lost interim before a lost Stop leaves a session no longer believed than any other", async () => {
+  const { box, report } = await openAccounting();
+  await report({ status: start });
+  for (const [after, seconds] of [
+    [600, 600],
+    [1200, 1800],
+  ] as const) {
+    box.advance(after);
+    await report({ status: interim, more: usage(seconds) });
+  }
+  box.advance(1800);
+  expect(box.store.transaction((tx) => endOverdueSessions(tx))).toBe(0);
+  box.advance(1);
+  expect(box.store.transaction((tx) => endOverdueSessions(tx))).toBe(1);
+  expect(payloads(box, "session.ended")).toMatchObject([{ endedAt: "2026-03-01T02:30:00.000Z" }]);
+});
+
 describe("accounting that has nothing to store is answered, and counted by its reason", () => {
   const send = async (attributes: RawAttribute[]) => {
     const { box, nas } = await openAccounting();
@@ -229,7 +241,9 @@ describe("accounting that has nothing to store is answered, and counted by its r
 });
 
 describe("how long a silent session is believed", () => {
-  const session = (lastActivityAt: Date) => ({ lastActivityAt }) as Session;
+  const session = (lastActivityAt: Date, silentAfterSeconds: number | null = null) => ({
+    ...{ lastActivityAt, silentAfterSeconds },
+  });
   const report = { at: new Date("2026-03-01T03:00:00Z") };
 
   test("three of its NAS's own intervals, at least three of those asked for", () => {
@@ -240,6 +254,19 @@ describe("how long a silent session is believed", () => {
   test("a doubled report measures nothing: what was believed stays", () => {
     expect(silenceAllowed(session(report.at), report)).toBeNull();
     expect(silenceAllowed(session(new Date("2026-03-01T02:59:30Z")), report)).toBeNull();
+  });
+
+  test("by the shortest of its intervals: one that lost interims made longer counts for nothing", () => {
+    const atTwo = new Date("2026-03-01T02:00:00Z");
+    expect(silenceAllowed(session(atTwo, 2 * 3600), report)).toBe(2 * 3600);
+    expect(silenceAllowed(session(atTwo, 24 * 3600), report)).toBe(3 * 3600);
+  });
+
+  test("longer where its NAS is heard after all the silence that was allowed, as it reports", () => {
+    const anHourAgo = new Date("2026-03-01T02:00:00Z");
+    expect(silenceAllowed(session(anHourAgo, 1800), report)).toBe(3 * 3600);
+    expect(silenceAllowed(session(anHourAgo, 3600), report)).toBe(3 * 3600);
+    expect(silenceAllowed(session(anHourAgo, 3601), report)).toBe(3601);
   });
 
   test("as long as it has lasted, three times, where its Start was lost", () => {

@@ -1,7 +1,7 @@
 import {
   endSession,
   endSessionsOfNas,
-  type Session,
+  type Heard,
   type SessionReport,
   startSession,
   type Transaction,
@@ -44,19 +44,23 @@ export function account(tx: Transaction, nasId: string, record: AccountingRecord
 }
 
 /**
- * Three intervals, measured since its last report, or since its beginning where that is the first one
- * that arrives: a NAS may keep an interval of its own against the one it was asked for (RFC 2869
- * §5.16). Null where the report is the last one told again.
+ * Three intervals of the shortest that was measured, and never less than the one its NAS was asked
+ * for, which it may keep one of its own against (RFC 2869 §5.16). Measured since its last report, or
+ * since its beginning where that is the first one that arrives. A longer one is that of lost interims;
+ * unless it is as long as all the silence that was allowed: then its NAS does report less often. Null
+ * where the report is the last one told again.
  */
 export function silenceAllowed(
-  session: Session | null,
+  before: Heard | null,
   { at, connectedSeconds }: Pick<SessionReport, "at" | "connectedSeconds">,
 ): number | null {
-  const sinceLast = session && (at.getTime() - session.lastActivityAt.getTime()) / 1000;
+  const sinceLast = before && (at.getTime() - before.lastActivityAt.getTime()) / 1000;
   const interval = Math.ceil(sinceLast ?? connectedSeconds ?? SILENT_SECONDS_MAX);
   if (interval < INTERVAL_SECONDS_MIN) return null;
   const seconds = MISSED_INTERIMS_MAX * Math.max(INTERIM_SECONDS, interval);
-  return Math.min(seconds, SILENT_SECONDS_MAX);
+  const allowed = before?.silentAfterSeconds ?? SILENT_SECONDS_MAX;
+  const isLonger = seconds > allowed && interval < allowed;
+  return Math.min(isLonger ? allowed : seconds, SILENT_SECONDS_MAX);
 }
 
 function assertNever(value: never): never {
