@@ -19,6 +19,7 @@ import { createLiveLimits } from "./disconnect/live-limits.ts";
 import { changeLimits, createDisconnect } from "./disconnect/order.ts";
 import { type CertificateFiles, openCertificate } from "./eap/certificate.ts";
 import { createEap, type Eap } from "./eap/eap.ts";
+import { rememberPasswords } from "./eap/known-passwords.ts";
 import { type Logger, openLog } from "./log.ts";
 import { createCounters, type Health } from "./server/counters.ts";
 import { openPorts, type RadsecSettings } from "./server/ports.ts";
@@ -285,7 +286,8 @@ async function openEap(options: ServeOptions, { settings, store }: Ground): Prom
       log.error({ err: error }, "no certificate could be made for the domain of the member Wi-Fi");
     }
   });
-  const findPassword = (userName: string) => must(reader.ask("findPassword", { userName }));
+  const look = (userName: string) => must(reader.ask("findPassword", { userName }));
+  const findPassword = rememberPasswords(look, clock);
   return createEap({ secureContext: () => secureContext, findPassword, clock });
 }
 

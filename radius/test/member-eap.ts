@@ -2,6 +2,7 @@ import { onTestFinished } from "vitest";
 import { encodeAvp } from "../src/eap/avp.ts";
 import { createEap, type EapAnswer } from "../src/eap/eap.ts";
 import { makeAuthority, makeServerCertificate } from "../src/eap/make-certificate.ts";
+import type { FindPassword } from "../src/eap/phase2.ts";
 import { prepareTls } from "../src/eap/tls-tunnel.ts";
 import { createSupplicant, type SupplicantOptions } from "./supplicant.ts";
 
@@ -12,12 +13,13 @@ const made = await makeServerCertificate({
 export const PASSWORD = "the member's own";
 
 /** EAP whose only member is `an`, and a clock that can be moved. */
-export function openTestEap() {
+export function openTestEap(options: { findPassword?: FindPassword } = {}) {
   let now = Date.parse("2026-03-01T02:00:00.000Z");
   const secureContext = prepareTls(made.certificate, made.key);
   const eap = createEap({
     secureContext: () => secureContext,
     findPassword: async (userName) => (userName === "an" ? PASSWORD : null),
+    ...options,
     clock: () => new Date(now),
   });
   onTestFinished(eap.close);

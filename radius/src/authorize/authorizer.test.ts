@@ -47,6 +47,7 @@ function openDesk(look: Look, change: (settings: BranchSettings) => void = () =>
   const kept: LateWrite[] = [];
   const asked: string[] = [];
   let hasRoom = true;
+  let isTouched = false;
   const authorizer = createAuthorizer({
     settings: () => settings,
     reader: {
@@ -59,6 +60,7 @@ function openDesk(look: Look, change: (settings: BranchSettings) => void = () =>
     late: {
       add: (write) => hasRoom && kept.push(write) > 0,
       addIfRoom: (write) => void (hasRoom && kept.push(write)),
+      mayTouch: () => isTouched,
     },
     ...{ devices, spent: createSpentTickets(), recent: createRecentGrants() },
     recentCodes: createRecentCodes(),
@@ -77,6 +79,10 @@ function openDesk(look: Look, change: (settings: BranchSettings) => void = () =>
     },
     fill: () => {
       hasRoom = false;
+    },
+    /** Writes about the device wait, or do not. */
+    touch: (isWaiting: boolean) => {
+      isTouched = isWaiting;
     },
   };
 }
@@ -294,4 +300,49 @@ test("of ten thousand devices and one the first is forgotten, and strangers take
   expect(devices.findFresh("m0", now)).toBeNull();
   expect(devices.findFresh("m1", now)).not.toBeNull();
   expect(devices.findFresh("stranger", now)).toBeNull();
+});
+
+describe("a member who logs in again", () => {
+  const theirs = { ...holder, isTheirs: true };
+  const logIn = (desk: ReturnType<typeof openDesk>, nasId = NAS_ID) =>
+    desk.authorizer.authorizeMember({ nasId, request: byMac(MAC), userName: "an" });
+
+  test("is let in without a write within 30 seconds, and with one after that", async () => {
+    const desk = openDesk(async () => theirs);
+    for (const seconds of [0, 10, 20]) {
+      desk.advance(seconds);
+      expect(await logIn(desk)).toMatchObject({ kind: "accept" });
+      expect(desk.kept).toHaveLength(1);
+    }
+    desk.advance(1);
+    await logIn(desk);
+    // What was told is told again: what is skipped moves the 30 seconds no further.
+    expect(desk.kept.map(({ input }) => "policyId" in input && input.policyId)).toEqual([
+      POLICY_ID,
+      POLICY_ID,
+    ]);
+  });
+
+  test("is written whenever the device is another's, or may be by what still waits", async () => {
+    let isTheirs = true;
+    const desk = openDesk(async () => ({ ...holder, isTheirs }));
+    await logIn(desk);
+    isTheirs = false;
+    await logIn(desk);
+    isTheirs = true;
+    desk.touch(true);
+    await logIn(desk);
+    desk.touch(false);
+    await logIn(desk, "01990000-0000-7000-8000-000000000099");
+    expect(desk.kept).toHaveLength(4);
+  });
+
+  test("is looked up each time, and kept out once the credential is revoked", async () => {
+    let facts: typeof theirs | null = theirs;
+    const desk = openDesk(async () => facts);
+    await logIn(desk);
+    facts = null;
+    expect(await logIn(desk)).toMatchObject({ kind: "reject", reason: "credential-unknown" });
+    expect(desk.asked).toEqual(["findMemberFacts", "findMemberFacts"]);
+  });
 });

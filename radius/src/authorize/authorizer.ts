@@ -27,7 +27,7 @@ export type AuthorizerOptions = {
   settings: () => BranchSettings | null;
   reader: Pick<StoreThread<Reads>, "ask">;
   writer: Pick<StoreThread<Writes>, "ask">;
-  late: Pick<LateWrites, "add" | "addIfRoom">;
+  late: Pick<LateWrites, "add" | "addIfRoom" | "mayTouch">;
   devices: KnownDevices;
   spent: SpentTickets;
   recent: RecentGrants;
@@ -233,6 +233,8 @@ async function authorizeMember(
   const guestId = looked.facts?.guestId ?? null;
   const told = { nasId, mac, what: decision.kind, guestId, at: asked.now };
   const isTold = options.recent.isRepeat(told);
+  // A device that roams logs in again and again, and what followed from that is kept already.
+  if (isTold && looked.facts?.isTheirs && !options.late.mayTouch(mac)) return decision;
   const policyId = decision.kind === "accept" && !isTold ? decision.policyId : null;
   const input = { mac, nasId, userName, policyId };
   options.devices.mistrustMac(mac);

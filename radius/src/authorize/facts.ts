@@ -114,15 +114,20 @@ function findPassFacts(tx: Reader, deviceId: string): DeviceFacts {
   return { ...NOBODYS, holder: findHolder(tx, { guestId, deviceId }), pass };
 }
 
+/** `isTheirs`: the device is this guest's already. */
+export type MemberFacts = HolderFacts & { isTheirs: boolean };
+
 /** Whoever has proved this credential; null when it is unknown or revoked. */
 export function findMemberFacts(
   tx: Reader,
   { userName, mac }: { userName: string; mac: string },
-): HolderFacts | null {
+): MemberFacts | null {
   const credential = findCredential(tx, userName);
   if (!credential || credential.revokedAt) return null;
   const { guestId } = credential;
-  return findHolder(tx, { guestId, deviceId: findDeviceByMac(tx, mac)?.id ?? null });
+  const device = findDeviceByMac(tx, mac);
+  const isTheirs = device?.guestId === guestId;
+  return { ...findHolder(tx, { guestId, deviceId: device?.id ?? null }), isTheirs };
 }
 
 export function findHolder(

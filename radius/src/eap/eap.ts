@@ -34,7 +34,7 @@ export type EapAnswer =
   /** `success` and `failure` are for when authorisation has had its say. */
   | { kind: "proved"; userName: string; masterKey: Buffer; success: Buffer; failure: Buffer }
   | { kind: "refused"; reason: EapRefusal | "unknown-state"; failure: Buffer }
-  | { kind: "silence"; reason: "eap-malformed" | "eap-out-of-turn" };
+  | { kind: "silence"; reason: "eap-malformed" | "eap-out-of-turn" | "too-busy" };
 
 export type Eap = {
   receive: (request: EapRequest) => Promise<EapAnswer>;
@@ -83,6 +83,7 @@ export function createEap(options: EapOptions): Eap {
       const { identifier } = response;
       const isNew = response.type === eapTypes.identity;
       const kept = isNew ? keeper.begin(request, identifier) : keeper.find(request);
+      if (kept === "too-busy") return { kind: "silence", reason: kept };
       const failure = eapFailure(identifier);
       if (!kept) return { kind: "refused", reason: "unknown-state", failure };
       if (kept.last?.response.equals(request.eap)) return kept.last.answer;
@@ -140,15 +141,19 @@ function createKeeper({ clock, secureContext, findPassword }: EapOptions) {
     kept.conversation.close();
     conversations.delete(keyOf(kept.state));
   };
-  const begin = ({ nasId, mac }: EapRequest, identifier: number): Kept => {
-    const now = clock().getTime();
+  /** One whose answer is awaited, from the store perhaps, is not cut off amid it. */
+  const makeRoom = (now: number): boolean => {
     for (const kept of conversations.values()) {
+      const isFull = conversations.size >= CONVERSATIONS_MAX;
       // The others were heard of since; each is looked at when it is in front or is heard of again.
-      if (!isOver(kept, now)) break;
-      drop(kept);
+      if (!isFull && !isOver(kept, now)) break;
+      if (!kept.isBusy) drop(kept);
     }
-    const [oldest] = conversations.values();
-    if (conversations.size >= CONVERSATIONS_MAX && oldest) drop(oldest);
+    return conversations.size < CONVERSATIONS_MAX;
+  };
+  const begin = ({ nasId, mac }: EapRequest, identifier: number): Kept | "too-busy" => {
+    const now = clock().getTime();
+    if (!makeRoom(now)) return "too-busy";
     const kept: Kept = {
       state: randomBytes(STATE_BYTES),
       ...{ nasId, mac, startedAt: now, isBusy: false, last: null },
@@ -166,7 +171,7 @@ function createKeeper({ clock, secureContext, findPassword }: EapOptions) {
     const kept = state && conversations.get(keyOf(state));
     if (!kept || kept.nasId !== nasId || kept.mac !== mac) return null;
     conversations.delete(keyOf(kept.state));
-    if (isOver(kept, clock().getTime())) {
+    if (!kept.isBusy && isOver(kept, clock().getTime())) {
       kept.conversation.close();
       return null;
     }

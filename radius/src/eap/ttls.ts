@@ -52,12 +52,15 @@ export function openTtls(tunnel: TlsTunnel, findPassword: FindPassword): InnerTa
   /** §11.1: what the peer's proof is taken over, which neither side can choose. */
   const challenge = (length: number) => tunnel.exportKey(length, "ttls challenge");
   const eap = createInnerEap(findPassword);
-  let eapIdentifier = 0;
+  /** Of the request that the peer has to answer; null until there was one. */
+  let eapIdentifier: number | null = null;
   /** Whom MS-CHAPv2 let in, until the peer has seen the server's own proof. */
   let waitsForPeer: string | null = null;
   const talkEap = async (message: Buffer): Promise<InnerStep> => {
     const response = readResponse(message);
-    if (!response) return refuse("inner-garbage");
+    // RFC 3748 §4.1: a response has the identifier of the request it answers.
+    if (!response || response.identifier !== (eapIdentifier ?? response.identifier))
+      return refuse("inner-garbage");
     const step = await eap.receive(response);
     if (step.kind === "proved") return prove(step.userName);
     if (step.kind === "refused") return step;

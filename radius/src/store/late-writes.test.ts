@@ -51,6 +51,24 @@ describe("what follows from decisions", () => {
     expect(late.count()).toBe(0);
   });
 
+  test("may touch a device while a write about it waits, a ticket's use any, and so may too many", async () => {
+    let isFailing = true;
+    const { late, pass } = open(() =>
+      isFailing ? Promise.reject(withCode("SQLITE_BUSY")) : Promise.resolve(),
+    );
+    expect(late.mayTouch("one")).toBe(false);
+    late.add(meet("one"));
+    expect([late.mayTouch("one"), late.mayTouch("two")]).toEqual([true, false]);
+    late.add({ name: "keepTicketUse", input: { username: "ticket", requestKey: "r" } });
+    expect(late.mayTouch("two")).toBe(true);
+    isFailing = false;
+    await pass(2);
+    expect([late.mayTouch("one"), late.mayTouch("two")]).toEqual([false, false]);
+    isFailing = true;
+    for (let at = 0; at < 100; at++) late.add(meet(`mac ${at}`));
+    expect(late.mayTouch("two")).toBe(true);
+  });
+
   test("has the moment of its decision, however late it is kept", async () => {
     let isFailing = true;
     const { late, kept, pass } = open(() =>

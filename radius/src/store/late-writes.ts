@@ -26,6 +26,8 @@ export type LateWrites = {
   addIfRoom: (write: LateWrite) => void;
   /** How many are not on the disk yet. */
   count: () => number;
+  /** Whether one of them may make this device another's. */
+  mayTouch: (mac: string) => boolean;
   /** Resolves when nothing waits, or when what waits is given up and told of. */
   settle: () => Promise<void>;
 };
@@ -43,6 +45,8 @@ const WAITING_MAX = 8192;
 /** What may as well be forgotten leaves the rest of the room to guests. */
 const FORGETTABLE_MAX = WAITING_MAX / 4;
 const TOGETHER_MAX = 256;
+/** While more wait, the disk is slow, and none of them is looked for. */
+const LOOKED_THROUGH_MAX = 64;
 const RETRY_MILLISECONDS = 1000;
 const SETTLE_MILLISECONDS = 7000;
 
@@ -96,6 +100,8 @@ export function createLateWrites(options: LateWritesOptions): LateWrites {
       if (waiting.length < FORGETTABLE_MAX) take(write);
     },
     count: () => waiting.length,
+    mayTouch: (mac) =>
+      waiting.length > LOOKED_THROUGH_MAX || waiting.some(({ write }) => isAbout(write, mac)),
     settle: async () => {
       await Promise.race([pumping, pause(options.settleMilliseconds ?? SETTLE_MILLISECONDS)]);
       isGivenUp = true;
@@ -107,6 +113,9 @@ export function createLateWrites(options: LateWritesOptions): LateWrites {
     },
   };
 }
+
+/** A ticket's use names its device by the ticket: it may be about any. */
+const isAbout = ({ input }: LateWrite, mac: string) => !("mac" in input) || input.mac === mac;
 
 const pause = (milliseconds: number) =>
   new Promise<void>((resolve) => setTimeout(resolve, milliseconds).unref());
