@@ -34,13 +34,15 @@ export function createMd5(): Md5 {
   let bytes = 0;
   let filled = 0;
   const add: Md5["add"] = (octets, start = 0, end = octets.length) => {
-    for (let at = start; at < end; at++) {
-      block[filled] = octets[at] as number;
-      filled += 1;
-      if (filled < BLOCK_BYTES) continue;
+    let to = filled;
+    for (let at = start; at < end; ) {
+      const stop = Math.min(end, at + BLOCK_BYTES - to);
+      while (at < stop) block[to++] = octets[at++] as number;
+      if (to < BLOCK_BYTES) break;
       addBlock(words, view);
-      filled = 0;
+      to = 0;
     }
+    filled = to;
     bytes += end - start;
   };
   return {
