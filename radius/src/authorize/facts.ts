@@ -14,6 +14,7 @@ import {
   type Ticket,
 } from "@foyer/branch-store";
 import type { AccessPolicy, GuestMarks } from "@foyer/contract";
+import { unreadHolder } from "./packed-ticket.ts";
 import { findUsageNow } from "./usage.ts";
 
 /** What a policy is chosen by. */
@@ -59,9 +60,7 @@ export function findTicketFacts(
   const granted = findSettings(tx)?.policies.find(({ id }) => id === ticket.policyId);
   const isEnough = granted !== undefined && !isCounting(granted);
   const { guestId } = ticket;
-  const holder = isEnough
-    ? { guestId, standing: null, usage: NO_USAGE, otherDevices: 0 }
-    : findHolder(tx, ticket);
+  const holder = isEnough ? unreadHolder(guestId) : findHolder(tx, ticket);
   return { ticket, holder };
 }
 

@@ -1,4 +1,3 @@
-import { timingSafeEqual } from "node:crypto";
 import type { SecretKey } from "./authenticator.ts";
 import { createMd5, DIGEST_BYTES, isDigestAt } from "./md5.ts";
 
@@ -84,8 +83,7 @@ export function isChapRight(answer: ChapAnswer, password: Uint8Array): boolean {
 /** Compares two passwords in a time that does not tell where they differ. */
 export function isPasswordRight(given: Uint8Array, expected: Uint8Array): boolean {
   const length = Math.max(given.length, expected.length);
-  const [left, right] = [Buffer.alloc(length), Buffer.alloc(length)];
-  left.set(given);
-  right.set(expected);
-  return timingSafeEqual(left, right) && given.length === expected.length;
+  let difference = given.length ^ expected.length;
+  for (let at = 0; at < length; at++) difference |= (given[at] ?? 0) ^ (expected[at] ?? 0);
+  return difference === 0;
 }
