@@ -48,9 +48,17 @@ export function isPageDue({ greet, lastPageAt, hasOpenVisit, now, timeZone }: Pa
   }
 }
 
+/** To make one takes some hundred times as long as to use it. */
+const dayFormats = new Map<string, Intl.DateTimeFormat>();
+
 /** YYYY-MM-DD on the branch's calendar. */
 function dayOf(moment: Date, timeZone: string): string {
-  return new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" }).format(moment);
+  let format = dayFormats.get(timeZone);
+  if (!format) {
+    format = new Intl.DateTimeFormat("en-CA", { timeZone, dateStyle: "short" });
+    dayFormats.set(timeZone, format);
+  }
+  return format.format(moment);
 }
 
 function assertNever(value: never): never {
