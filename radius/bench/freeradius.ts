@@ -9,18 +9,32 @@ import { join } from "node:path";
 import { prepareSecret } from "../src/protocol/authenticator.ts";
 import { codes } from "../src/protocol/dictionary.ts";
 import { readFirstLine, startBenchBox } from "../test/bench-box-process.ts";
+import { readNumber } from "../test/bench-options.ts";
 import { printFigure } from "../test/figure.ts";
 import { hasFreeradiusSite, startFreeradiusSite } from "../test/freeradius-site.ts";
 import { type MakeRequest, sendLoad } from "../test/load.ts";
-import { canPin, pinLoad, readCpuMicroseconds, spawnServer, stopServer } from "../test/pinned.ts";
+import {
+  canPin,
+  pinLoad,
+  readCpuMicroseconds,
+  readThreadMicroseconds,
+  spawnServer,
+  stopServer,
+  THREADS,
+  type ThreadTimes,
+} from "../test/pinned.ts";
 import { readShares } from "../test/profile.ts";
 import { byMac, type CredentialAt, logIns, type Scheme } from "../test/requests.ts";
 
-const ROUNDS = 5;
-/** Unmeasured ones first: a process that was just started is slower than one that runs. */
-const WARM_UP = 8000;
+const ROUNDS = readNumber("rounds", 5);
+/**
+ * Unmeasured ones first: a box runs for months, and what its compiler takes in its first second is
+ * no part of a log-in. Tickets come after, and each is for one log-in.
+ */
+const WARM_UP_MAC = 32_000;
+const WARM_UP_TICKETS = 8000;
 const REQUESTS = 16_000;
-const DEVICES = 2 * (WARM_UP + REQUESTS);
+const DEVICES = 2 * (WARM_UP_TICKETS + REQUESTS);
 /** Devices at the door that ask again and again, as those of a branch do while they roam. */
 const AT_THE_DOOR = 2000;
 /** Few devices and many log-ins: making devices is not what a box does all day. */
@@ -30,7 +44,11 @@ const SHARES_SHOWN = 8;
 const SECRET = "radius-secret-of-a-bench";
 
 /** What was measured of one server with one kind of request. */
-type Measured = { perSecond: number; cpuMicroseconds: number | null };
+type Measured = {
+  perSecond: number;
+  cpuMicroseconds: number | null;
+  threads: ThreadTimes | null;
+};
 type Kind = "mac" | "ticket-pap" | "ticket-chap";
 const KINDS: readonly Kind[] = ["mac", "ticket-pap", "ticket-chap"];
 const SCHEMES: Record<Kind, Scheme> = { mac: "pap", "ticket-pap": "pap", "ticket-chap": "chap" };
@@ -49,20 +67,35 @@ const peerTicketAt: CredentialAt = (at) => ({
 
 async function measure(
   { child, portNumber }: Server,
-  make: MakeRequest,
-  expectedCode: number,
+  { make, expectedCode, warmUp }: { make: MakeRequest; expectedCode: number; warmUp: number },
 ): Promise<Measured> {
   const load = (count: number, firstAt: number) =>
     sendLoad({
       ...{ portNumber, expectedCode, count },
       make: (at, identifier) => make(firstAt + at, identifier),
     });
-  await load(WARM_UP, 0);
-  const before = readCpuMicroseconds(child.pid);
-  const perSecond = await load(REQUESTS, WARM_UP);
-  const after = readCpuMicroseconds(child.pid);
-  const isKnown = before !== null && after !== null;
-  return { perSecond, cpuMicroseconds: isKnown ? (after - before) / REQUESTS : null };
+  await load(warmUp, 0);
+  const before = readTimes(child.pid);
+  const perSecond = await load(REQUESTS, warmUp);
+  const after = readTimes(child.pid);
+  const isKnown = before.all !== null && after.all !== null;
+  const cpuMicroseconds = isKnown ? (after.all - before.all) / REQUESTS : null;
+  return { perSecond, cpuMicroseconds, threads: lessen(after.threads, before.threads) };
+}
+
+const readTimes = (
+  processId: number | undefined,
+): { readonly all: number | null; readonly threads: ThreadTimes | null } => ({
+  all: readCpuMicroseconds(processId),
+  threads: readThreadMicroseconds(processId),
+});
+
+/** What each had of a request. */
+function lessen(after: ThreadTimes | null, before: ThreadTimes | null): ThreadTimes | null {
+  if (!after || !before) return null;
+  const times = { ...after };
+  for (const thread of THREADS) times[thread] = (after[thread] - before[thread]) / REQUESTS;
+  return times;
 }
 
 async function measureKinds(
@@ -75,7 +108,9 @@ async function measureKinds(
     const make = logIns(key, SCHEMES[kind], kind === "mac" ? byMac : ticketAt);
     const ofKind: MakeRequest = (at, identifier) =>
       make(kind === "mac" ? at % AT_THE_DOOR : FIRST_AT[kind] + at, identifier);
-    measured[kind] = await measure(server, ofKind, codes.accessAccept);
+    const warmUp = kind === "mac" ? WARM_UP_MAC : WARM_UP_TICKETS;
+    const load = { make: ofKind, expectedCode: codes.accessAccept, warmUp };
+    measured[kind] = await measure(server, load);
   }
   return measured as Record<Kind, Measured>;
 }
@@ -120,7 +155,8 @@ async function measureBare(mode: "codec" | "echo"): Promise<Measured> {
     const { authPort } = await readFirstLine(child);
     const server = { child, portNumber: authPort as number, secret: SECRET };
     const make = logIns(prepareSecret(SECRET), "pap", byMac);
-    return await measure(server, make, mode === "echo" ? codes.accessRequest : codes.accessAccept);
+    const expectedCode = mode === "echo" ? codes.accessRequest : codes.accessAccept;
+    return await measure(server, { make, expectedCode, warmUp: WARM_UP_MAC });
   } finally {
     await stopServer(child);
   }
@@ -148,6 +184,22 @@ function printBeside(name: string, rounds: readonly Measured[]): void {
   const times = rounds.flatMap(({ cpuMicroseconds: time }) => (time === null ? [] : [time]));
   const time = times.length > 0 ? `, ${median(times).toFixed(0)} µs of processor each` : "";
   console.log(`beside ${name} ${perSecond} requests/s${time}`);
+}
+
+const timeOf = (rounds: readonly Measured[]) =>
+  median(rounds.flatMap(({ cpuMicroseconds: time }) => time ?? []));
+
+/** How far a log-in is from what this language allows at most, and whose time that is. */
+function printDistance(kind: Kind, rounds: readonly Round[]): void {
+  const own = timeOf(rounds.map(({ foyer }) => foyer[kind]));
+  const codec = own - timeOf(rounds.map((round) => round.codec));
+  const echo = own - timeOf(rounds.map((round) => round.echo));
+  const threads = rounds.flatMap(({ foyer }) => foyer[kind].threads ?? []);
+  const parts = THREADS.map(
+    (name) => `${name} ${median(threads.map((each) => each[name])).toFixed(1)}`,
+  );
+  const far = `${codec.toFixed(0)} µs above the codec, ${echo.toFixed(0)} µs above the echo`;
+  console.log(`beside foyer-${kind} is ${far}; µs by thread: ${parts.join(", ")}`);
 }
 
 /** One more load, unmeasured, since a profile costs time: who keeps the box busy. */
@@ -204,4 +256,5 @@ printBeside(
   "echo",
   rounds.map(({ echo }) => echo),
 );
+for (const kind of KINDS) printDistance(kind, rounds);
 await printProfile();

@@ -1,4 +1,6 @@
 import { createSocket, type Socket } from "node:dgram";
+import { decodePacket } from "../src/protocol/packet.ts";
+import { findValue } from "../src/protocol/values.ts";
 
 /** How many requests a NAS has under way at once in the bench. */
 const UNDER_WAY_MAX = 64;
@@ -41,6 +43,13 @@ export async function sendLoad(options: {
   return (count * 1e9) / Number(process.hrtime.bigint() - begin);
 }
 
+/** A reject says why in its Reply-Message: a slow machine's tickets end before they are used. */
+function findReason(reply: Buffer): string {
+  const decoded = decodePacket(reply);
+  if (decoded.kind === "malformed") return decoded.reason;
+  return findValue(decoded.packet, "Reply-Message") ?? "no reason told";
+}
+
 type Drive = { requests: readonly Buffer[]; portNumber: number; expectedCode: number };
 
 function drive(socket: Socket, { requests, portNumber, expectedCode }: Drive): Promise<void> {
@@ -67,7 +76,8 @@ function drive(socket: Socket, { requests, portNumber, expectedCode }: Drive): P
     socket.on("message", (reply) => {
       if (!underWay.delete(reply[1] as number)) return;
       if (reply[0] !== expectedCode) {
-        finish(new Error(`answered with code ${reply[0]}, not ${expectedCode}`));
+        const why = findReason(reply);
+        finish(new Error(`answered with code ${reply[0]} (${why}), not ${expectedCode}`));
         return;
       }
       answered += 1;

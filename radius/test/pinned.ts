@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { readFileSync } from "node:fs";
+import { readdirSync, readFileSync } from "node:fs";
 import { availableParallelism } from "node:os";
 
 const SERVER_CORE = "0";
@@ -35,6 +35,27 @@ export function readCpuMicroseconds(processId: number | undefined): number | nul
     const text = readFileSync(`/proc/${processId}/stat`, "utf8");
     const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
     return (Number(fields[11]) + Number(fields[12])) * TICK_MICROSECONDS;
+  } catch {
+    return null;
+  }
+}
+
+/** Who of a Foyer process had the processor: its event loop, its store's threads, V8's and libuv's. */
+export const THREADS = ["event loop", "store", "V8"] as const;
+export type ThreadTimes = Record<(typeof THREADS)[number], number>;
+
+/** The time on the processor of a process's threads, in microseconds; null where nobody tells. */
+export function readThreadMicroseconds(processId: number | undefined): ThreadTimes | null {
+  const folder = `/proc/${processId}/task`;
+  const times = { "event loop": 0, store: 0, V8: 0 };
+  try {
+    for (const thread of readdirSync(folder)) {
+      const isStore = readFileSync(`${folder}/${thread}/comm`, "utf8").startsWith("WorkerThread");
+      const whose = thread === String(processId) ? "event loop" : isStore ? "store" : "V8";
+      const [nanoseconds] = readFileSync(`${folder}/${thread}/schedstat`, "utf8").split(" ");
+      times[whose] += Number(nanoseconds) / 1000;
+    }
+    return times;
   } catch {
     return null;
   }

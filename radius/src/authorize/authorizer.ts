@@ -18,6 +18,7 @@ import {
 import { type CodeRequest, readCodeRequest } from "./code-request.ts";
 import { type DeviceFacts, isCounting } from "./facts.ts";
 import type { KnownDevices } from "./known-devices.ts";
+import { unpackTicket } from "./packed-ticket.ts";
 import type { RecentCodes } from "./recent-codes.ts";
 import type { RecentGrants, Told } from "./recent-grants.ts";
 import type { SpentTickets } from "./spent-tickets.ts";
@@ -111,7 +112,7 @@ async function authorizeTicket(
   const looked = await lookUp(reader.ask("findTicketFacts", { username }));
   // The ticket stays good, and a guest who is told soon can try again.
   if (looked.kind !== "found") return unanswered(looked);
-  const facts = looked.facts && spent.correct(looked.facts);
+  const facts = looked.facts && spent.correct(unpackTicket(looked.facts));
   const byCode = facts ? null : readCodeRequest(request, asked.settings);
   if (byCode?.kind === "refused") return reject(byCode.reason);
   if (byCode) {

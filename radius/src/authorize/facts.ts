@@ -18,6 +18,7 @@ import {
 } from "@foyer/branch-store";
 import type { AccessPolicy, GuestMarks } from "@foyer/contract";
 import { type CodeEnd, findCodeEnd } from "./code-end.ts";
+import { unreadHolder } from "./packed-ticket.ts";
 import { findUsageNow } from "./usage.ts";
 
 /** What a policy is chosen by. */
@@ -71,9 +72,7 @@ export function findTicketFacts(
   const granted = settings?.policies.find(({ id }) => id === ticket.policyId);
   const isEnough = granted !== undefined && !isCounting(granted);
   const { guestId } = ticket;
-  const holder = isEnough
-    ? { guestId, standing: null, usage: NO_USAGE, otherDevices: 0 }
-    : findHolder(tx, ticket);
+  const holder = isEnough ? unreadHolder(guestId) : findHolder(tx, ticket);
   const codeEnd = settings && findCodeEnd(settings, { ...ticket, now: tx.now });
   return { ticket, holder, codeEnd };
 }

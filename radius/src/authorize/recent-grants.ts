@@ -1,6 +1,6 @@
 /** How long a NAS and a MAC get the same answer without being told of again. */
 const REPEAT_MS = 30_000;
-const ENTRIES_MAX = 10_000;
+const MACS_MAX = 10_000;
 
 /** What a NAS was told of a device: `guestId` is null where it was let in as nobody's. */
 export type Told = { nasId: string; mac: string; what: string; guestId: string | null; at: Date };
@@ -16,21 +16,28 @@ export type RecentGrants = {
  * at a restart, when at the most one connection is told twice.
  */
 export function createRecentGrants(): RecentGrants {
-  const grants = new Map<string, number>();
-  const keyOf = ({ nasId, mac, what, guestId }: Told) => `${what} ${nasId} ${mac} ${guestId}`;
+  /** By MAC, since few are told of it; the MAC that was noted longest ago is in front. */
+  const grants = new Map<string, Told[]>();
   return {
-    isRepeat: (told) => {
-      const last = grants.get(keyOf(told));
-      return last !== undefined && Math.abs(told.at.getTime() - last) <= REPEAT_MS;
-    },
+    isRepeat: (told) => grants.get(told.mac)?.some((last) => isRepeatOf(told, last)) ?? false,
     note: (told) => {
-      const key = keyOf(told);
-      grants.delete(key);
-      if (grants.size >= ENTRIES_MAX) {
+      const others = (grants.get(told.mac) ?? []).filter(
+        (last) => isRecent(told, last) && !isSame(told, last),
+      );
+      grants.delete(told.mac);
+      if (grants.size >= MACS_MAX) {
         const [oldest] = grants.keys();
         if (oldest !== undefined) grants.delete(oldest);
       }
-      grants.set(key, told.at.getTime());
+      grants.set(told.mac, [...others, told]);
     },
   };
 }
+
+const isRepeatOf = (told: Told, last: Told) => isSame(told, last) && isRecent(told, last);
+
+const isSame = (one: Told, other: Told) =>
+  one.nasId === other.nasId && one.what === other.what && one.guestId === other.guestId;
+
+const isRecent = (told: Told, last: Told) =>
+  Math.abs(told.at.getTime() - last.at.getTime()) <= REPEAT_MS;

@@ -1,17 +1,19 @@
-import { hash, timingSafeEqual } from "node:crypto";
 import { codes, dictionary, STANDARD } from "./dictionary.ts";
+import { createMd5, DIGEST_BYTES, isDigestAt, type Md5State } from "./md5.ts";
 import {
   authenticatorOf,
   encodePacket,
-  PACKET_BYTES_MAX,
   PACKET_BYTES_MIN,
   type Packet,
   type RawAttribute,
 } from "./packet.ts";
 import { findSpan, listOctets } from "./values.ts";
 
-const DIGEST_BYTES = 16;
 const HMAC_BLOCK_BYTES = 64;
+/** Where an authenticator lies in a packet (RFC 2865 §3). */
+const AUTHENTICATOR_AT = 4;
+/** Where the value of the first attribute lies. */
+const FIRST_VALUE_AT = PACKET_BYTES_MIN + 2;
 const ZEROS = Buffer.alloc(DIGEST_BYTES);
 const EMPTY_MESSAGE_AUTHENTICATOR: RawAttribute = {
   vendor: STANDARD,
@@ -22,45 +24,80 @@ const EMPTY_MESSAGE_AUTHENTICATOR: RawAttribute = {
 /** A shared secret with what HMAC-MD5 (RFC 2104) derives from it, made once a NAS. */
 export type SecretKey = {
   bytes: Buffer;
-  /** The secret, followed by room for the block that hides a password's next one. */
-  chained: Buffer;
-  /** The secret XOR ipad, followed by room for the longest packet. */
-  inner: Buffer;
-  /** The secret XOR opad, followed by room for the inner digest. */
-  outer: Buffer;
+  /** After the secret XOR ipad. */
+  inner: Md5State;
+  /** After the secret XOR opad. */
+  outer: Md5State;
 };
+
+const md5 = createMd5();
+/** The last digest that was compared; nothing is kept in it. */
+const digest = Buffer.alloc(DIGEST_BYTES);
 
 /** Prepares a shared secret; it is taken as UTF-8, like NAS vendors' forms take it. */
 export function prepareSecret(secret: string): SecretKey {
   const bytes = Buffer.from(secret, "utf8");
   const block = Buffer.alloc(HMAC_BLOCK_BYTES);
-  if (bytes.length > HMAC_BLOCK_BYTES) block.write(md5(bytes), "latin1");
-  else bytes.copy(block);
-  const inner = Buffer.alloc(HMAC_BLOCK_BYTES + PACKET_BYTES_MAX, block.map(xorWith(0x36)));
-  const outer = Buffer.alloc(HMAC_BLOCK_BYTES + DIGEST_BYTES, block.map(xorWith(0x5c)));
-  const chained = Buffer.concat([bytes, ZEROS]);
-  return { bytes, chained, inner, outer };
+  if (bytes.length > HMAC_BLOCK_BYTES) {
+    md5.begin();
+    md5.add(bytes);
+    md5.finish(block, 0);
+  } else bytes.copy(block);
+  return { bytes, inner: stateAfter(block, 0x36), outer: stateAfter(block, 0x5c) };
 }
 
-/** The digest as a string of 16 characters below 256: the quickest way out of node:crypto. */
-function md5(octets: Uint8Array): string {
-  return hash("md5", octets, "binary");
+function stateAfter(block: Buffer, mask: number): Md5State {
+  md5.begin();
+  md5.add(block.map((octet) => octet ^ mask));
+  return md5.keep();
 }
 
-const xorWith = (mask: number) => (octet: number) => octet ^ mask;
-
-/** RFC 3579 §3.2, over the packet as it lies in `bytes`; the field must already be zero. */
-function writeMessageAuthenticator(bytes: Buffer, length: number, at: number, key: SecretKey) {
-  bytes.copy(key.inner, HMAC_BLOCK_BYTES, 0, length);
-  const inner = md5(key.inner.subarray(0, HMAC_BLOCK_BYTES + length));
-  key.outer.write(inner, HMAC_BLOCK_BYTES, "latin1");
-  bytes.write(md5(key.outer), at, "latin1");
+/** A packet's octets from its start, with another authenticator where one is given. */
+function addPacket(bytes: Buffer, authenticator: Uint8Array | null, end: number): void {
+  if (!authenticator) {
+    md5.add(bytes, 0, end);
+    return;
+  }
+  md5.add(bytes, 0, AUTHENTICATOR_AT);
+  md5.add(authenticator);
+  md5.add(bytes, PACKET_BYTES_MIN, end);
 }
 
-/** Response Authenticator, and Request Authenticator where it is a digest: MD5(packet + secret). */
-function writeAuthenticator(bytes: Buffer, length: number, key: SecretKey) {
-  key.bytes.copy(bytes, length);
-  bytes.write(md5(bytes.subarray(0, length + key.bytes.length)), 4, "latin1");
+type SignedPacket = {
+  bytes: Buffer;
+  /** What stood in the header when it was signed; null: what stands there. */
+  authenticator: Uint8Array | null;
+  /** Where the value of Message-Authenticator lies. */
+  at: number;
+};
+
+/** RFC 3579 §3.2, with the field itself taken as zero. */
+function writeMessageAuthenticator(signed: SignedPacket, key: SecretKey, into: Buffer, to: number) {
+  const { bytes, authenticator, at } = signed;
+  md5.begin(key.inner);
+  addPacket(bytes, authenticator, at);
+  md5.add(ZEROS);
+  md5.add(bytes, at + DIGEST_BYTES, bytes.length);
+  md5.finish(digest, 0);
+  md5.begin(key.outer);
+  md5.add(digest);
+  md5.finish(into, to);
+}
+
+/**
+ * Response Authenticator, and Request Authenticator where it is a digest: MD5(packet + secret).
+ * `authenticator`: what stood in the header when it was taken; null: what stands there.
+ */
+function writeAuthenticator(
+  { bytes, authenticator }: Omit<SignedPacket, "at">,
+  key: SecretKey,
+  into: Buffer,
+  to: number,
+) {
+  md5.begin();
+  addPacket(bytes, authenticator, bytes.length);
+  md5.add(key.bytes);
+  md5.finish(into, to);
 }
 
 export type ReplyToEncode = {
@@ -83,14 +120,21 @@ export function encodeReply(reply: ReplyToEncode, request: Packet, key: SecretKe
   const { identifier } = request;
   // RFC 3579 §3.2: both digests of a reply are taken with the Request Authenticator in its place.
   const authenticator = authenticatorOf(request);
-  const bytes = encodePacket(
-    { code: reply.code, identifier, authenticator, attributes },
-    key.bytes.length,
-  );
-  const length = bytes.length - key.bytes.length;
-  if (reply.isSigned) writeMessageAuthenticator(bytes, length, PACKET_BYTES_MIN + 2, key);
-  writeAuthenticator(bytes, length, key);
-  return bytes.subarray(0, length);
+  const bytes = encodePacket({ code: reply.code, identifier, authenticator, attributes });
+  finishPacket(bytes, key, { isSigned: reply.isSigned, isDigest: true });
+  return bytes;
+}
+
+/** Writes the digests of a packet whose first attribute, where it is signed, is to hold one. */
+function finishPacket(
+  bytes: Buffer,
+  key: SecretKey,
+  { isSigned, isDigest }: { isSigned: boolean; isDigest: boolean },
+): void {
+  const own = { bytes, authenticator: null };
+  if (isSigned)
+    writeMessageAuthenticator({ ...own, at: FIRST_VALUE_AT }, key, bytes, FIRST_VALUE_AT);
+  if (isDigest) writeAuthenticator(own, key, bytes, AUTHENTICATOR_AT);
 }
 
 export type RequestToEncode = {
@@ -110,11 +154,9 @@ export function encodeRequest(request: RequestToEncode, key: SecretKey): Buffer 
     : request.attributes;
   // RFC 5176 §2.3, §3.4 and RFC 2866 §3: where the authenticator is a digest it counts as zero.
   const authenticator = request.authenticator ?? ZEROS;
-  const bytes = encodePacket({ code, identifier, authenticator, attributes }, key.bytes.length);
-  const length = bytes.length - key.bytes.length;
-  if (request.isSigned) writeMessageAuthenticator(bytes, length, PACKET_BYTES_MIN + 2, key);
-  if (!request.authenticator) writeAuthenticator(bytes, length, key);
-  return bytes.subarray(0, length);
+  const bytes = encodePacket({ code, identifier, authenticator, attributes });
+  finishPacket(bytes, key, { isSigned: request.isSigned, isDigest: !request.authenticator });
+  return bytes;
 }
 
 export type Signature = "right" | "wrong" | "absent";
@@ -132,12 +174,9 @@ export function checkMessageAuthenticator(
   const span = findSpan(packet, dictionary["Message-Authenticator"]);
   if (!span) return "absent";
   if (span.end - span.start !== DIGEST_BYTES) return "wrong";
-  const copy = Buffer.from(packet.bytes);
-  copy.set(authenticator ?? ZEROS, 4);
-  ZEROS.copy(copy, span.start);
-  writeMessageAuthenticator(copy, copy.length, span.start, key);
-  const expected = copy.subarray(span.start, span.end);
-  return timingSafeEqual(expected, packet.bytes.subarray(span.start, span.end)) ? "right" : "wrong";
+  const signed = { bytes: packet.bytes, authenticator: authenticator ?? ZEROS, at: span.start };
+  writeMessageAuthenticator(signed, key, digest, 0);
+  return isDigestAt(digest, packet.bytes, span.start) ? "right" : "wrong";
 }
 
 /**
@@ -149,12 +188,9 @@ export function isAuthenticatorRight(
   requestAuthenticator: Uint8Array | null,
   key: SecretKey,
 ): boolean {
-  const length = packet.bytes.length;
-  const copy = Buffer.allocUnsafe(length + key.bytes.length);
-  packet.bytes.copy(copy);
-  copy.set(requestAuthenticator ?? ZEROS, 4);
-  writeAuthenticator(copy, length, key);
-  return timingSafeEqual(copy.subarray(4, PACKET_BYTES_MIN), authenticatorOf(packet));
+  const { bytes } = packet;
+  writeAuthenticator({ bytes, authenticator: requestAuthenticator ?? ZEROS }, key, digest, 0);
+  return isDigestAt(digest, bytes, AUTHENTICATOR_AT);
 }
 
 /** Requests whose authenticator is a digest; an Access-Request's is random. */

@@ -112,16 +112,14 @@ export type PacketToEncode = {
 };
 
 /**
- * Writes a packet, each vendor's attribute in a Vendor-Specific of its own, followed by
- * `tailBytes` spare octets that do not belong to the packet (room to hash a secret in place).
- * Throws RangeError when a value or the packet is too long: the caller built something unsayable.
+ * Writes a packet, each vendor's attribute in a Vendor-Specific of its own. Throws RangeError when a value or the packet is too long: the caller built something unsayable.
  */
-export function encodePacket(packet: PacketToEncode, tailBytes = 0): Buffer {
+export function encodePacket(packet: PacketToEncode): Buffer {
   let length = PACKET_BYTES_MIN;
   for (const attribute of packet.attributes) length += countBytes(attribute);
   if (length > PACKET_BYTES_MAX)
     throw new RangeError(`A packet has at most ${PACKET_BYTES_MAX} octets, not ${length}`);
-  const bytes = Buffer.allocUnsafe(length + tailBytes);
+  const bytes = Buffer.allocUnsafe(length);
   bytes[0] = packet.code;
   bytes[1] = packet.identifier;
   bytes.writeUInt16BE(length, 2);

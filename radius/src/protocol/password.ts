@@ -1,8 +1,12 @@
-import { hash, timingSafeEqual } from "node:crypto";
 import type { SecretKey } from "./authenticator.ts";
+import { createMd5, DIGEST_BYTES, isDigestAt } from "./md5.ts";
 
 const BLOCK_BYTES = 16;
 const PASSWORD_BYTES_MAX = 128;
+
+const md5 = createMd5();
+/** What hides the block at hand. */
+const pad = Buffer.alloc(DIGEST_BYTES);
 
 /**
  * Reads a hidden User-Password (RFC 2865 §5.2). Null when it is not 16 to 128 octets in whole
@@ -17,12 +21,10 @@ export function revealPassword(
   if (length < BLOCK_BYTES || length > PASSWORD_BYTES_MAX || length % BLOCK_BYTES !== 0)
     return null;
   const clear = Buffer.allocUnsafe(length);
-  let previous = authenticator;
   for (let at = 0; at < length; at += BLOCK_BYTES) {
-    const pad = padOf(key, previous);
+    writePad(key, authenticator, hidden, at);
     for (let i = 0; i < BLOCK_BYTES; i++)
-      clear[at + i] = (hidden[at + i] as number) ^ pad.charCodeAt(i);
-    previous = hidden.subarray(at, at + BLOCK_BYTES);
+      clear[at + i] = (hidden[at + i] as number) ^ (pad[i] as number);
   }
   let end = length;
   while (end > 0 && clear[end - 1] === 0) end--;
@@ -36,20 +38,21 @@ export function hidePassword(clear: Uint8Array, authenticator: Uint8Array, key: 
   const blocks = Math.max(1, Math.ceil(clear.length / BLOCK_BYTES));
   const hidden = Buffer.alloc(blocks * BLOCK_BYTES);
   hidden.set(clear);
-  let previous = authenticator;
   for (let at = 0; at < hidden.length; at += BLOCK_BYTES) {
-    const pad = padOf(key, previous);
+    writePad(key, authenticator, hidden, at);
     for (let i = 0; i < BLOCK_BYTES; i++)
-      hidden[at + i] = (hidden[at + i] as number) ^ pad.charCodeAt(i);
-    previous = hidden.subarray(at, at + BLOCK_BYTES);
+      hidden[at + i] = (hidden[at + i] as number) ^ (pad[i] as number);
   }
   return hidden;
 }
 
-/** MD5(secret + previous block) as 16 characters below 256: the quickest way out of node:crypto. */
-function padOf(key: SecretKey, previous: Uint8Array): string {
-  key.chained.set(previous, key.bytes.length);
-  return hash("md5", key.chained, "binary");
+/** MD5(secret + the hidden block before, or the authenticator before the first). */
+function writePad(key: SecretKey, authenticator: Uint8Array, hidden: Uint8Array, at: number) {
+  md5.begin();
+  md5.add(key.bytes);
+  if (at === 0) md5.add(authenticator);
+  else md5.add(hidden, at - BLOCK_BYTES, at);
+  md5.finish(pad, 0);
 }
 
 /** A CHAP answer: one octet of identifier and 16 of digest (RFC 2865 §5.3). */
@@ -63,18 +66,24 @@ export function readChap(chapPassword: Buffer, challenge: Buffer): ChapAnswer | 
 
 /** MD5(identifier + password + challenge), RFC 2865 §2.2 and RFC 1994 §4.1. */
 export function chapDigest(identifier: number, password: Uint8Array, challenge: Uint8Array) {
-  return hash("md5", Buffer.concat([Buffer.of(identifier), password, challenge]), "buffer");
+  const digest = Buffer.alloc(DIGEST_BYTES);
+  md5.begin();
+  md5.add(Buffer.of(identifier));
+  md5.add(password);
+  md5.add(challenge);
+  md5.finish(digest, 0);
+  return digest;
 }
 
 export function isChapRight(answer: ChapAnswer, password: Uint8Array): boolean {
-  return timingSafeEqual(chapDigest(answer.identifier, password, answer.challenge), answer.digest);
+  const expected = chapDigest(answer.identifier, password, answer.challenge);
+  return isDigestAt(expected, answer.digest, 0);
 }
 
 /** Compares two passwords in a time that does not tell where they differ. */
 export function isPasswordRight(given: Uint8Array, expected: Uint8Array): boolean {
   const length = Math.max(given.length, expected.length);
-  const [left, right] = [Buffer.alloc(length), Buffer.alloc(length)];
-  left.set(given);
-  right.set(expected);
-  return timingSafeEqual(left, right) && given.length === expected.length;
+  let difference = given.length ^ expected.length;
+  for (let at = 0; at < length; at++) difference |= (given[at] ?? 0) ^ (expected[at] ?? 0);
+  return difference === 0;
 }

@@ -22,19 +22,21 @@ export type Listener = { portNumber: number; close: () => Promise<void> };
 /** Opens one UDP port. Rejects with what to do when the port is taken. */
 export async function listen(options: ListenOptions): Promise<Listener> {
   const { host, portNumber, port, receive, log } = options;
+  const family = isIPv6(host) ? 6 : 4;
   const socket = createSocket({
-    type: isIPv6(host) ? "udp6" : "udp4",
+    type: `udp${family}`,
     recvBufferSize: RECEIVE_BUFFER_BYTES,
     // Addresses are never names here: this saves a look-up for each reply.
-    lookup: (address, _, done) => done(null, address, isIPv6(address) ? 6 : 4),
+    lookup: (address, _, done) => done(null, address, family),
   });
-  socket.on("message", (bytes, remote) => {
-    const send = (reply: Buffer) =>
-      socket.send(reply, remote.port, remote.address, (error) => {
-        if (error) log.warn({ err: error, port }, "a reply could not be sent");
-      });
-    receive({ port, bytes, address: remote.address, remotePort: remote.port, send });
-  });
+  const tell = (error: Error | null) => {
+    if (error) log.warn({ err: error, port }, "a reply could not be sent");
+  };
+  const send = (reply: Buffer, { remotePort, address }: Arrival) =>
+    socket.send(reply, remotePort, address, tell);
+  socket.on("message", (bytes, remote) =>
+    receive({ port, bytes, address: remote.address, remotePort: remote.port, send }),
+  );
   await bind(socket, host, portNumber);
   socket.on("error", (error) => log.error({ err: error, port }, "a RADIUS port failed"));
   return {

@@ -9,11 +9,16 @@ import {
   type Reader,
 } from "@foyer/branch-store";
 import { findDeviceFacts, findMemberFacts, findTicketFacts } from "../authorize/facts.ts";
+import { type PackedTicket, packTicket } from "../authorize/packed-ticket.ts";
 import { type Candidate, judgeSession } from "../disconnect/judge-session.ts";
 
 /** Everything the RADIUS server asks of the store, by name. */
 export const reads = {
-  findTicketFacts,
+  /** Null: nobody has such a ticket. */
+  findTicketFacts: (tx: Reader, ask: { username: string }): PackedTicket | null => {
+    const facts = findTicketFacts(tx, ask);
+    return facts && packTicket(facts);
+  },
   findDeviceFacts,
   findMemberFacts,
 

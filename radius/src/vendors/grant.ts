@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import type { Limits } from "@foyer/admission";
 import type { Granted } from "@foyer/branch-store";
 import type { RawAttribute } from "../protocol/packet.ts";
@@ -8,8 +7,10 @@ import { sessionClass } from "./session-class.ts";
 export type Grant = { policyId: string; limits: Limits; granted: Granted };
 
 /** A branch has a few policies and kinds of NAS; the next settings may have others. */
-const ENTRIES_MAX = 256;
-const written = new Map<string, { grant: Grant; attributes: readonly RawAttribute[] }>();
+const POLICIES_MAX = 256;
+type Written = { grant: Grant; attributes: readonly RawAttribute[] };
+/** By policy. */
+const written = new Map<string, { [V in VendorName]?: Written }>();
 
 /**
  * What an Access-Accept says of a grant: limits and Class. Most guests of a policy have the same
@@ -17,17 +18,31 @@ const written = new Map<string, { grant: Grant; attributes: readonly RawAttribut
  */
 export function grantAttributes(vendor: VendorName, grant: Grant): readonly RawAttribute[] {
   const { policyId, limits } = grant;
-  const key = `${vendor} ${policyId}`;
-  const last = written.get(key);
+  const ofPolicy = written.get(policyId) ?? {};
+  const last = ofPolicy[vendor];
   if (last && areEqual(last.grant, grant)) return last.attributes;
   const attributes = [...limitAttributes(vendor, limits), sessionClass(grant)];
-  if (written.size >= ENTRIES_MAX) written.clear();
-  written.set(key, { grant, attributes });
+  ofPolicy[vendor] = { grant, attributes };
+  if (written.size >= POLICIES_MAX) written.clear();
+  written.set(policyId, ofPolicy);
   return attributes;
 }
 
 function areEqual(left: Grant, right: Grant): boolean {
   return (
-    isDeepStrictEqual(left.limits, right.limits) && isDeepStrictEqual(left.granted, right.granted)
+    haveSameLimits(left.limits, right.limits) &&
+    haveSameLimits(left.granted.limits, right.granted.limits) &&
+    left.granted.endsAt?.getTime() === right.granted.endsAt?.getTime()
+  );
+}
+
+/** By name: a comparison of whatever they hold costs more than the rest of an answer. */
+function haveSameLimits(left: Limits, right: Limits): boolean {
+  return (
+    left.sessionSeconds === right.sessionSeconds &&
+    left.idleSeconds === right.idleSeconds &&
+    left.uploadKbps === right.uploadKbps &&
+    left.downloadKbps === right.downloadKbps &&
+    left.sessionBytes === right.sessionBytes
   );
 }
