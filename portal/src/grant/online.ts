@@ -1,7 +1,6 @@
 import { findGuest, presumeSessionOver } from "@foyer/branch-store";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { findMemberHref } from "../member/offer.ts";
-import { adapterOf } from "../nas/index.ts";
 import type { Portal } from "../portal.ts";
 import { forGuests, hrefOf, leadOn, type Step, showPage } from "../step.ts";
 import { giveDeviceToken } from "./device-token.ts";
@@ -38,7 +37,7 @@ export function showOnline(step: Step): FastifyReply {
     byAccessCode: context.admitted?.method === "access-code",
     landing: landing && { url: landing.href, host: landing.host },
     member,
-    logOut: adapterOf(nas).logOutUrl(context.arrival, nas) !== null,
+    logOut: portal.adapterOf(nas).logOutUrl(context.arrival, nas) !== null,
   };
   const seconds = member === null ? LANDING_SECONDS : LANDING_WITH_OFFER_SECONDS;
   return showPage(step, {
@@ -54,7 +53,7 @@ export function showOnline(step: Step): FastifyReply {
 function logOut(step: Step): FastifyReply {
   const { context, portal, nas } = step;
   const { arrival } = context;
-  const adapter = adapterOf(nas);
+  const adapter = portal.adapterOf(nas);
   const acctSessionId = adapter.sessionIdOf(arrival);
   if (adapter.accounting === "portal" && acctSessionId !== null)
     portal.store.transaction((tx) =>

@@ -6,7 +6,8 @@ import {
   type Arrival,
   adapterOf,
   adapters,
-  handBackUrl,
+  type HandBack,
+  handBack,
   isHandOff,
   loginOriginsOf,
   readArrival,
@@ -22,6 +23,12 @@ function arrive(example: Example, rawUrl = example.rawUrl, remoteAddress = examp
   const reading = readArrival({ rawUrl, remoteAddress }, [example.nas]);
   if (reading.kind !== "arrival") throw new Error(JSON.stringify(reading));
   return reading.arrival;
+}
+
+/** The URL that the browser opens or posts to; null for one that waits. */
+function targetOf(way: HandBack): URL | null {
+  if (way.kind === "wait") return null;
+  return new URL(way.kind === "form" ? way.action : way.url);
 }
 
 it("has an example of every adapter", () => {
@@ -87,16 +94,23 @@ describe.each(examples)("NAS $name", (example) => {
   it("survives being kept as JSON between the first page and the grant", () => {
     const kept = JSON.parse(JSON.stringify(arrive(example))) as Arrival;
     expect(kept).toEqual(arrive(example));
-    expect(handBackUrl(kept, example.nas, grant)).toBe(
-      handBackUrl(arrive(example), example.nas, grant),
+    expect(handBack(kept, example.nas, grant)).toEqual(
+      handBack(arrive(example), example.nas, grant),
     );
   });
 
-  it("hands the guest back to a registered origin, by a well-formed query", () => {
-    const url = new URL(handBackUrl(arrive(example), example.nas, grant));
-    expect(loginOriginsOf(example.nas)).toContain(url.origin);
-    expect(url.href.match(/\?/g)).toHaveLength(1);
-    expect([...url.searchParams.values()]).toContain(grant.landingUrl);
+  it("hands the guest back to a registered origin, by a well-formed query or a form", () => {
+    const way = handBack(arrive(example), example.nas, grant);
+    const url = targetOf(way);
+    if (url) expect(loginOriginsOf(example.nas)).toContain(url.origin);
+    if (way.kind !== "redirect") return;
+    expect(way.url.match(/\?/g)).toHaveLength(1);
+    expect([...(url?.searchParams.values() ?? [])]).toContain(grant.landingUrl);
+  });
+
+  it("says how it lets in whom it lets wait, and only then", () => {
+    const { kind } = handBack(arrive(example), example.nas, grant);
+    expect(adapterOf(example.nas).letIn !== undefined).toBe(kind === "wait");
   });
 
   it("is not believed of a NAS that only asks RADIUS, whatever it is called", () => {
@@ -108,22 +122,22 @@ describe.each(examples)("NAS $name", (example) => {
     expect(isHandOff(nas)).toBe(false);
     expect(loginOriginsOf(nas)).toEqual([]);
     expect(read(example.rawUrl, [nas]).kind).toBe("refused");
-    expect(() => handBackUrl(arrive(example), nas, grant)).toThrow("No adapter");
+    expect(() => handBack(arrive(example), nas, grant)).toThrow("No adapter");
   });
 
   it("hands nobody back to an origin that was taken off the list meanwhile", () => {
     const moved = { ...example.nas, loginOrigins: ["http://10.10.0.1:9999"] };
-    expect(() => handBackUrl(arrive(example), moved, grant)).toThrow("login origin");
+    expect(() => handBack(arrive(example), moved, grant)).toThrow("login origin");
     expect(() => adapterOf(moved).logOutUrl(arrive(example), moved)).toThrow("login origin");
   });
 
   it("hands nobody back through another NAS", () => {
     const other = { ...example.nas, id: "0199f000-0000-7000-8000-0000000000ff" };
-    expect(() => handBackUrl(arrive(example), other, grant)).toThrow("came by NAS");
+    expect(() => handBack(arrive(example), other, grant)).toThrow("came by NAS");
   });
 
   it("never puts the password of the ticket or a secret of the NAS in a URL in clear", () => {
-    const url = handBackUrl(arrive(example), example.nas, grant);
+    const url = targetOf(handBack(arrive(example), example.nas, grant))?.href ?? "";
     const secrets = Object.entries(example.nas)
       .filter(([name]) => /secret|key/i.test(name))
       .map(([, value]) => String(value));

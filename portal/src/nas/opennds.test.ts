@@ -1,7 +1,7 @@
 import { createCipheriv, createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { openndsNas1, openndsNas2, sealFas, vectors } from "./fixtures/examples.ts";
-import { type Arrival, adapterOf, handBackUrl, readArrival } from "./index.ts";
+import { handBackUrl, openndsNas1, openndsNas2, sealFas, vectors } from "./fixtures/examples.ts";
+import { type Arrival, adapterOf, readArrival } from "./index.ts";
 import { isSignedForOpennds, signForOpennds } from "./opennds-signature.ts";
 
 const { hid, tok, faskey } = vectors.opennds;
