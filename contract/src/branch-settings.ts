@@ -3,6 +3,7 @@ import { Compile } from "typebox/compile";
 import { ACCESS_CODES_MAX, AccessCode } from "./access-codes.ts";
 import { ConsentPurpose } from "./events/consent.ts";
 import { MarkId } from "./known-guests.ts";
+import { findFaultOfKind } from "./nas-fault.ts";
 import { Nas } from "./nas-settings.ts";
 import { Id, Language, Url } from "./personal.ts";
 import { findSettingsFault } from "./settings-faults.ts";
@@ -231,7 +232,9 @@ export type ReadSettings =
 export function readBranchSettings(value: unknown): ReadSettings {
   if (!compiled.Check(value)) {
     const [fault] = compiled.Errors(value);
-    return { kind: "invalid", reason: `${fault?.instancePath || "/"} ${fault?.message}` };
+    const ofKind = findFaultOfKind(value, fault?.instancePath ?? "");
+    const reason = ofKind ?? `${fault?.instancePath || "/"} ${fault?.message}`;
+    return { kind: "invalid", reason };
   }
   const reason = findContradiction(value) ?? findSettingsFault(value);
   return reason ? { kind: "invalid", reason } : { kind: "settings", settings: value };
