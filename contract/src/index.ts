@@ -10,10 +10,13 @@ export * from "./known-guests.ts";
 export {
   CoovaNas,
   MacForm,
+  MerakiClickThroughNas,
   Nas,
   OpenndsNas,
   RadiusVendor,
   SessionName,
   VendorNas,
+  WebLoginNas,
+  WebLoginVendor,
 } from "./nas-settings.ts";
 export { joinPersonal, type Language, splitPersonal } from "./personal.ts";

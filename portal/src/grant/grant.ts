@@ -237,7 +237,7 @@ function openSession(
   const { nas, context, portal } = step;
   const { arrival } = context;
   const adapter = portal.adapterOf(nas);
-  const acctSessionId = adapter.sessionIdOf(arrival);
+  const acctSessionId = adapter.sessionIdOf(arrival, context.flowId);
   if (adapter.accounting !== "portal" || acctSessionId === null) return;
   const seconds = limits.sessionSeconds ?? UNCOUNTED_SESSION_SECONDS;
   startSession(tx, {

@@ -54,7 +54,7 @@ function logOut(step: Step): FastifyReply {
   const { context, portal, nas } = step;
   const { arrival } = context;
   const adapter = portal.adapterOf(nas);
-  const acctSessionId = adapter.sessionIdOf(arrival);
+  const acctSessionId = adapter.sessionIdOf(arrival, context.flowId);
   if (adapter.accounting === "portal" && acctSessionId !== null)
     portal.store.transaction((tx) =>
       presumeSessionOver(tx, {

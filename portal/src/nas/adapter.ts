@@ -119,6 +119,9 @@ export type NasAdapter = {
   letIn?(arrival: Arrival, nas: Nas, grant: Grant, tools: LetInTools): Promise<LetIn>;
   /** Where the guest's own log-out leads, or null when this NAS has none. */
   logOutUrl(arrival: Arrival, nas: Nas): string | null;
-  /** The id both portal and NAS have for the session to come; null when only the NAS knows it. */
-  sessionIdOf(arrival: Arrival): string | null;
+  /**
+   * The id both portal and NAS have for the session to come, or the portal alone where the NAS has
+   * none; null when only the NAS knows it.
+   */
+  sessionIdOf(arrival: Arrival, flowId: string): string | null;
 };

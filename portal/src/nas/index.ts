@@ -1,7 +1,9 @@
 import type { Nas } from "@foyer/contract";
 import type { Arrival, ArrivalRequest, Grant, HandBack, NasAdapter, Reading } from "./adapter.ts";
 import { coova } from "./coova.ts";
+import { merakiClickThrough } from "./meraki-click-through.ts";
 import { opennds } from "./opennds.ts";
+import { webLogin } from "./web-login/web-login.ts";
 
 export type {
   Arrival,
@@ -17,7 +19,7 @@ export { normaliseMac } from "./mac.ts";
 export { comesFromNas, isWayBackOpen, loginOriginsOf } from "./trust.ts";
 
 /** Every access controller the portal speaks with. A query goes to the first that recognises it. */
-export const adapters: readonly NasAdapter[] = [coova, opennds];
+export const adapters: readonly NasAdapter[] = [webLogin, merakiClickThrough, coova, opennds];
 
 /** Reads the hand-off of whichever NAS wrote the query. Never throws on what a browser sends. */
 export function readArrival(request: ArrivalRequest, nasList: readonly Nas[]): Reading {
