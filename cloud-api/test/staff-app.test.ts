@@ -353,4 +353,35 @@ describeWithChromium("the staff app in a browser", () => {
     await page.getByRole("cell", { name: "Garden", exact: true }).waitFor();
     expect(visitor.complaints.splice(0)).toEqual([expect.stringContaining("400")]);
   });
+
+  test("access points with a log-in of their own are added by maker, with the fields of that maker alone", async () => {
+    const { box } = await enterCompany();
+    await page.goto("/branches");
+    await page.getByRole("link", { name: "Settings" }).click();
+    await page.getByRole("button", { name: "Add an access controller" }).click();
+    const dialog = page.getByRole("dialog");
+    await dialog.getByRole("combobox", { name: "Kind" }).click();
+    await page.getByRole("option", { name: "Access points by maker (web log-in)" }).click();
+    await dialog.getByRole("combobox", { name: "Log in by" }).click();
+    await page.getByRole("option", { name: "http-chap" }).click();
+    expect(await dialog.getByLabel("Field of the name").count()).toBe(0);
+    await dialog.getByRole("combobox", { name: "Maker" }).click();
+    await page.getByRole("option", { name: "Zyxel Nebula" }).click();
+    expect(await dialog.getByRole("combobox", { name: "Log in by" }).count()).toBe(0);
+    await dialog.getByLabel("Name", { exact: true }).fill("Hall");
+    await dialog.getByLabel("Source").fill("10.3.0.0/24");
+    await dialog.getByLabel("Login origins").fill("http://nap-slogin.nebula.zyxel.com/cgi-bin/");
+    await dialog.getByLabel("Field of the name").fill("user id");
+    await dialog.getByRole("button", { name: "Add an access controller" }).click();
+    await dialog.getByRole("alert").getByText("would refuse this: Field of the name").waitFor();
+    await dialog.getByLabel("Field of the name").fill("userid");
+    await dialog.getByRole("button", { name: "Add an access controller" }).click();
+    await page.getByRole("cell", { name: "Zyxel Nebula" }).waitFor();
+    const pulled = await box.pull();
+    const own = { kind: "web-login", vendor: "zyxel", usernameField: "userid" };
+    const loginOrigins = ["http://nap-slogin.nebula.zyxel.com"];
+    expect(pulled?.settings?.nas).toMatchObject([{ ...own, loginOrigins }]);
+    expect(JSON.stringify(pulled?.settings)).not.toContain("mikrotikLogin");
+    expect(visitor.complaints.splice(0)).toEqual([expect.stringContaining("400")]);
+  });
 });

@@ -195,6 +195,21 @@ describe("branch settings", () => {
     }
   });
 
+  test.each([
+    ["/nas/0/usernameField", { usernameField: "user id" }],
+    ["/nas/0/vendor", { vendor: "nobody" }],
+    ["/nas/0/radiusSecret", { radiusSecret: "short" }],
+    ["/nas/0/loginOrigins/0", { loginOrigins: ["portal"] }],
+    ["/nas/0 ", { kind: "none" }],
+  ])("what is wrong with a NAS is said by its own kind: %s", (words, fault) => {
+    const { id, name, source, radiusSecret, nasIdentifier, loginOrigins } = settings().nas[0];
+    const radius = { id, name, source, radiusSecret, nasIdentifier, loginOrigins };
+    const webLogin = { ...radius, kind: "web-login", vendor: "zyxel" };
+    expect(readBranchSettings({ ...settings(), nas: [webLogin] }).kind).toBe("settings");
+    const read = readBranchSettings({ ...settings(), nas: [{ ...webLogin, ...fault }] });
+    expect(read.kind === "invalid" && read.reason).toContain(words);
+  });
+
   /** A document whose only NAS are these two, each with an id of its own. */
   const withTwo = (one: object, other: object) => {
     const document = settings();

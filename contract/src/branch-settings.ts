@@ -7,6 +7,7 @@ import { ConsentPurpose } from "./events/consent.ts";
 import { DetailsSettings } from "./guest-fields.ts";
 import { MarkId } from "./known-guests.ts";
 import { LocalText } from "./local-text.ts";
+import { findFaultOfKind } from "./nas-fault.ts";
 import { Nas } from "./nas-settings.ts";
 import { Greet, PageSettings } from "./page-settings.ts";
 import { Id, Language, Url } from "./personal.ts";
@@ -216,7 +217,9 @@ export type ReadSettings =
 export function readBranchSettings(value: unknown): ReadSettings {
   if (!compiled.Check(value)) {
     const [fault] = compiled.Errors(value);
-    return { kind: "invalid", reason: `${fault?.instancePath || "/"} ${fault?.message}` };
+    const ofKind = findFaultOfKind(value, fault?.instancePath ?? "");
+    const reason = ofKind ?? `${fault?.instancePath || "/"} ${fault?.message}`;
+    return { kind: "invalid", reason };
   }
   const reason = findContradiction(value) ?? findSettingsFault(value);
   return reason ? { kind: "invalid", reason } : { kind: "settings", settings: value };

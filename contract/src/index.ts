@@ -16,11 +16,14 @@ export { hasWords, LocalText } from "./local-text.ts";
 export {
   CoovaNas,
   MacForm,
+  MerakiClickThroughNas,
   Nas,
   OpenndsNas,
   RadiusVendor,
   SessionName,
   VendorNas,
+  WebLoginNas,
+  WebLoginVendor,
 } from "./nas-settings.ts";
 export * from "./page-settings.ts";
 export { joinPersonal, type Language, splitPersonal } from "./personal.ts";

@@ -104,6 +104,60 @@ export const VendorNas = Type.Object({
   vendor: RadiusVendor,
 });
 
+/** Whose log-in page is elsewhere, and whose browser then brings the name and password to the NAS. */
+export const WebLoginVendor = Type.Union([
+  Type.Literal("alcatel"),
+  Type.Literal("aruba"),
+  Type.Literal("aruba-instant-on"),
+  Type.Literal("cambium"),
+  Type.Literal("cisco"),
+  Type.Literal("d-link"),
+  Type.Literal("draytek"),
+  Type.Literal("fortinet"),
+  Type.Literal("grandstream"),
+  Type.Literal("huawei"),
+  Type.Literal("meraki"),
+  Type.Literal("mikrotik"),
+  Type.Literal("ruckus"),
+  Type.Literal("zyxel"),
+]);
+export type WebLoginVendor = Static<typeof WebLoginVendor>;
+
+/** A word of a query or a form, as the maker's equipment writes it. */
+const ParameterName = Type.String({ pattern: "^[A-Za-z0-9_.-]{1,64}$" });
+
+/** Access points that lead browsers here, take the log-in from the browser and ask RADIUS about it. */
+export const WebLoginNas = Type.Object({
+  ...nasCommon,
+  ...radiusFields,
+  kind: Type.Literal("web-login"),
+  vendor: WebLoginVendor,
+  /** The origins the browser may bring a log-in to, such as http://10.5.50.1. */
+  loginOrigins: Type.Array(Url, { minItems: 1 }),
+  /** MikroTik's `login-by`. Absent: http-pap. */
+  mikrotikLogin: Type.Optional(Type.Union([Type.Literal("http-pap"), Type.Literal("http-chap")])),
+  /** Where it says, beside what its maker documents, that it refused a log-in. */
+  errorParameter: Type.Optional(ParameterName),
+  /** What it calls name and password, where its maker does not say. Absent: username, password. */
+  usernameField: Type.Optional(ParameterName),
+  passwordField: Type.Optional(ParameterName),
+  /** Absent: its vendor's. */
+  radiusVendor: Type.Optional(RadiusVendor),
+});
+
+/**
+ * Meraki with a click-through splash page. Whoever knows the address in its redirect lets themselves
+ * in: it is for an SSID whose own rules are enough.
+ */
+export const MerakiClickThroughNas = Type.Object({
+  ...nasCommon,
+  kind: Type.Literal("meraki-click-through"),
+  /** The origins of base_grant_url, such as https://n143.network-auth.com. */
+  loginOrigins: Type.Array(Url, { minItems: 1 }),
+  /** Whether it is told how long the session may last; whether it heeds that was not verified. */
+  tellsDuration: Type.Boolean(),
+});
+
 export const OpenndsNas = Type.Object({
   ...nasCommon,
   kind: Type.Literal("opennds"),
@@ -115,10 +169,18 @@ export const OpenndsNas = Type.Object({
 });
 
 /** An access controller of the branch. */
-export const Nas = Type.Union([CoovaNas, OpenndsNas, VendorNas]);
+export const Nas = Type.Union([
+  CoovaNas,
+  OpenndsNas,
+  VendorNas,
+  WebLoginNas,
+  MerakiClickThroughNas,
+]);
 export type CoovaNas = Static<typeof CoovaNas>;
 export type OpenndsNas = Static<typeof OpenndsNas>;
 export type VendorNas = Static<typeof VendorNas>;
+export type WebLoginNas = Static<typeof WebLoginNas>;
+export type MerakiClickThroughNas = Static<typeof MerakiClickThroughNas>;
 export type Nas = Static<typeof Nas>;
 
 /**

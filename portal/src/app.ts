@@ -2,17 +2,21 @@ import { gzipSync } from "node:zlib";
 import cookie from "@fastify/cookie";
 import formbody from "@fastify/formbody";
 import type { BranchStore } from "@foyer/branch-store";
+import type { Nas } from "@foyer/contract";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { Dispatcher } from "undici";
 import { addArrivalRoutes } from "./arrive/routes.ts";
 import { registerCapture } from "./capture/index.ts";
 import { addDetailRoutes } from "./details/routes.ts";
+import { addConnectingRoutes } from "./grant/connecting.ts";
+import { openLetIns } from "./grant/let-in.ts";
 import { addOnlineRoutes } from "./grant/online.ts";
 import { registerViews } from "./layout/render.ts";
 import type { Logger } from "./log.ts";
 import type { MemberFiles } from "./member/files.ts";
 import { addMemberRoutes } from "./member/routes.ts";
 import { openHandOffs } from "./nas/hand-offs.ts";
+import { adapterOf, type NasAdapter } from "./nas/index.ts";
 import { registerOpenndsEvents } from "./nas/opennds-events.ts";
 import { type FindMacOfAddress, findMacInNeighbours } from "./network.ts";
 import { openOnce } from "./once.ts";
@@ -52,8 +56,10 @@ export type PortalOptions = {
   memberFiles: MemberFiles;
   /** Where the console channel writes its line; standard output by default. */
   print?: (line: string) => void;
-  /** How gateways are reached, for tests. */
+  /** How gateways and controllers are reached, for tests. */
   dispatcher?: Dispatcher;
+  /** For tests: what speaks with a NAS in the place of its kind's adapter. */
+  adapterOf?: (nas: Nas) => NasAdapter;
 };
 
 /** The whole portal as a Fastify app that does not listen yet. */
@@ -74,6 +80,7 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
   await registerViews(app);
   const portal = openPortal(options);
   app.addHook("onClose", () => portal.codeDesk.close());
+  app.addHook("onClose", async () => portal.letIns.close());
   registerCapture(app, options);
   registerOpenndsEvents(app, options);
   addAnswerHeaders(app);
@@ -84,6 +91,7 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
   addClickThroughRoutes(app, portal);
   addReturningRoutes(app, portal);
   addDetailRoutes(app, portal);
+  addConnectingRoutes(app, portal);
   addOnlineRoutes(app, portal);
   addMemberRoutes(app, portal);
   addLegalRoutes(app, portal);
@@ -109,7 +117,9 @@ function openPortal(options: PortalOptions): Portal {
     memberFiles,
     codeDesk: openCodeDesk({ store, messenger, clock, originOf }),
     outbox,
+    adapterOf: options.adapterOf ?? adapterOf,
     handBacks: openOnce(clock),
+    letIns: openLetIns({ clock, log, dispatcher }),
     spentCodes: openOnce(clock),
     // As long as the page that a hand-off leads to may lie open.
     handOffs: openHandOffs(clock, CONTEXT_SECONDS),

@@ -8,6 +8,8 @@ export const REPEAT_SECONDS = 30;
 export type Once<Answer> = {
   find(key: string): Answer | null;
   keep(key: string, answer: Answer): void;
+  /** What came of it was undone: the act may be done anew. */
+  forget(key: string): void;
 };
 
 export function openOnce<Answer>(
@@ -16,7 +18,7 @@ export function openOnce<Answer>(
 ): Once<Answer> {
   // A Map keeps the order of insertion: the oldest come first.
   const kept = new Map<string, { answer: Answer; at: number }>();
-  const forget = (now: number) => {
+  const forgetOld = (now: number) => {
     for (const [key, { at }] of kept) {
       // What a clock that was put back has ahead of it would never end.
       if (at <= now && now - at <= seconds * 1000) break;
@@ -25,13 +27,14 @@ export function openOnce<Answer>(
   };
   return {
     find(key) {
-      forget(clock().getTime());
+      forgetOld(clock().getTime());
       return kept.get(key)?.answer ?? null;
     },
     keep(key, answer) {
-      forget(clock().getTime());
+      forgetOld(clock().getTime());
       kept.delete(key);
       kept.set(key, { answer, at: clock().getTime() });
     },
+    forget: (key) => void kept.delete(key),
   };
 }

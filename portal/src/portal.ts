@@ -1,7 +1,11 @@
 import type { BranchStore, Guest } from "@foyer/branch-store";
+import type { Nas } from "@foyer/contract";
+import type { WayBack } from "./grant/grant.ts";
+import type { LetIns } from "./grant/let-in.ts";
 import type { Logger } from "./log.ts";
 import type { MemberFiles } from "./member/files.ts";
 import type { HandOffs } from "./nas/hand-offs.ts";
+import type { NasAdapter } from "./nas/index.ts";
 import type { FindMacOfAddress } from "./network.ts";
 import type { Once } from "./once.ts";
 import type { AcceptedTerms } from "./page-context.ts";
@@ -32,8 +36,12 @@ export type Portal = {
   memberFiles: MemberFiles;
   codeDesk: CodeDesk;
   outbox: Outbox;
+  /** As nas/index.ts has it; tests bring adapters of their own. */
+  adapterOf: (nas: Nas) => NasAdapter;
   /** By flow and method: the way back to the NAS that was given. */
-  handBacks: Once<string>;
+  handBacks: Once<WayBack>;
+  /** By flow and method: what came of telling the NAS. */
+  letIns: LetIns;
   /** By code. */
   spentCodes: Once<SpentCode>;
   handOffs: HandOffs;

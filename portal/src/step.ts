@@ -4,7 +4,7 @@ import type { BranchSettings, Language, Nas } from "@foyer/contract";
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from "fastify";
 import { chooseLanguage, type Translate, toPlainDigits, translatorOf } from "./language.ts";
 import { frameValues } from "./layout/render.ts";
-import { findLoginOrigin, loginOriginsOf } from "./nas/index.ts";
+import { isWayBackOpen, loginOriginsOf } from "./nas/index.ts";
 import { openContext, type PageContext } from "./page-context.ts";
 import type { Portal } from "./portal.ts";
 
@@ -74,10 +74,10 @@ export function forGuests(
       return showOld(speakTo(visit, request, context), context.arrival.nasId);
     }
     const { context } = opened;
-    const { nasId, handBack } = context.arrival;
+    const { nasId } = context.arrival;
     const nas = visit.settings.nas.find((each) => each.id === nasId);
     // The settings may have changed since: nobody is led to an address that was taken off them.
-    if (!nas || findLoginOrigin(nas, handBack.origin ?? "") === null)
+    if (!nas || !isWayBackOpen(nas, context.arrival))
       return showOld(speakTo(visit, request, context), nasId);
     const field = (name: string) => {
       const value = form[name];
@@ -123,6 +123,8 @@ export type Page = {
   /** The path that shows this page again by GET, when it is not the path of this request. */
   path?: string;
   refresh?: { seconds: number; url: string } | undefined;
+  /** The one script that may run on it, told by its hash (CSP 3 §2.3.1). */
+  script?: { hash: string };
 };
 
 /** Answers with a page. With a context, the page carries it on. */
@@ -138,19 +140,21 @@ export function showPage(visit: Visit & { context?: PageContext }, page: Page): 
   const frame = { settings, language, t, title: page.title, nonce, hrefIn, refresh: page.refresh };
   return reply
     .code(page.status ?? 200)
-    .header("content-security-policy", policyOf(nonce))
+    .header("content-security-policy", policyOf(nonce, page.script))
     .header("content-language", language)
     .view(page.template, { ...frameValues(frame), ...page.view, sealed });
 }
 
 /**
- * Nothing is loaded but the page itself and the pictures in it, and no script runs. A form's answer
+ * Nothing is loaded but the page itself and the pictures in it, and no script runs but the one that
+ * sends a hand-back's form. A form's answer
  * leads on to the NAS and to wherever that leads, and browsers hold form-action against the whole
  * chain: so it names schemes, not hosts.
  */
-function policyOf(nonce: string): string {
+function policyOf(nonce: string, script: Page["script"]): string {
   return [
     "default-src 'none'",
+    ...(script ? [`script-src '${script.hash}'`] : []),
     `style-src 'nonce-${nonce}'`,
     "img-src 'self' data:",
     "form-action 'self' http: https:",

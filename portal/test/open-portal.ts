@@ -11,13 +11,14 @@ import {
   listUnsent,
   openBranchStore,
 } from "@foyer/branch-store";
-import type { BranchSettings, CoovaNas, EventType, KnownEvent } from "@foyer/contract";
+import type { BranchSettings, CoovaNas, EventType, KnownEvent, Nas } from "@foyer/contract";
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import { onTestFinished } from "vitest";
 import { buildPortal } from "../src/app.ts";
 import { openLog } from "../src/log.ts";
 import { openMemberFiles } from "../src/member/files.ts";
 import type { SigningFiles } from "../src/member/sign-profile.ts";
+import type { NasAdapter } from "../src/nas/index.ts";
 import { readOrMakeKey } from "../src/sealed.ts";
 
 const require = createRequire(import.meta.url);
@@ -69,6 +70,8 @@ export type OpenOptions = {
   settings?: (settings: BranchSettings) => void;
   isEnrolled?: boolean;
   findMacOfAddress?: (address: string) => Promise<string | null>;
+  /** What speaks with a NAS, in the place of its kind's adapter. */
+  adapterOf?: (nas: Nas) => NasAdapter;
   /** With what profiles are signed. */
   signing?: SigningFiles;
 };
@@ -102,6 +105,7 @@ export async function openTestPortal(options: OpenOptions = {}): Promise<TestPor
     clock,
     print: (line) => void printed.push(line),
     findMacOfAddress: options.findMacOfAddress ?? (async () => null),
+    ...(options.adapterOf ? { adapterOf: options.adapterOf } : {}),
     memberFiles: openMemberFiles({
       ...{ stateFolder: folder, certificateFile: null, signing: options.signing ?? null },
     }),

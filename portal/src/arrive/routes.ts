@@ -5,7 +5,6 @@ import { findDeviceToken } from "../grant/device-token.ts";
 import { showOnline } from "../grant/online.ts";
 import {
   type Arrival,
-  adapterOf,
   comesFromNas,
   loginOriginsOf,
   type Reading,
@@ -142,7 +141,7 @@ function showArrival(step: Step): FastifyReply | Promise<FastifyReply> {
 function showAgain(step: Step, how: "failed" | "loggedOff"): FastifyReply {
   const { t, portal, context, nas } = step;
   const asking = { ...context, arrival: { ...context.arrival, state: "asks" as const } };
-  const canAsk = adapterOf(nas).canHandBack(asking.arrival);
+  const canAsk = portal.adapterOf(nas).canHandBack(asking.arrival);
   // Where there is nothing to answer yet, the NAS leads here again with a fresh question.
   const href = canAsk ? hrefOf(portal, "/start", asking) : (loginOriginsOf(nas)[0] ?? "/");
   const view = {

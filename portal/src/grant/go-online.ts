@@ -23,7 +23,7 @@ export function goOnline(
   return leadOn(step, url);
 }
 
-/** Grants, and sends the browser back to the NAS with a full navigation. */
+/** Grants, and sends the browser towards the NAS with a full navigation. */
 export function handBack(
   step: Step,
   admitted: Admitted,
@@ -34,6 +34,6 @@ export function handBack(
   if (granted.kind === "no-policy") return showNoPolicy(step);
   if (granted.kind === "refused") return showRefusal(step, granted);
   if (granted.kind === "no-way-back") return showOld(step, context.arrival.nasId);
-  tell(granted.url);
-  return leadOn(step, granted.url);
+  tell(granted.way.url);
+  return leadOn(step, granted.way.url);
 }

@@ -25,8 +25,8 @@ import {
   startSession,
   type Transaction,
 } from "@foyer/branch-store";
-import type { AccessPolicy } from "@foyer/contract";
-import { adapterOf, comesFromNas } from "../nas/index.ts";
+import type { AccessPolicy, SignInMethod } from "@foyer/contract";
+import { comesFromNas, type HandBack, type Grant as NasGrant } from "../nas/index.ts";
 import type { Admitted } from "../page-context.ts";
 import { hrefOf, type Step } from "../step.ts";
 
@@ -40,7 +40,7 @@ const UNCOUNTED_SESSION_SECONDS = 4 * 60 * 60;
 const FLOW_TICKETS_MAX = 2;
 
 export type Grant =
-  | { kind: "granted"; url: string }
+  | { kind: "granted"; way: WayBack }
   /** The branch has no access policy that fits this log-in. */
   | { kind: "no-policy" }
   /** The policy that fits leaves nothing for this guest just now. */
@@ -48,40 +48,55 @@ export type Grant =
   /** The page is of somebody who went online already, or lacks what the NAS wants answered. */
   | { kind: "no-way-back" };
 
+/** How the guest gets to the NAS, and where the browser goes for that. */
+export type WayBack = { handBack: HandBack; url: string };
+
+/** A grant, and what the NAS has to be told where no browser tells it. */
+type Issued = { kind: "issued"; way: WayBack; nasGrant: NasGrant; connection: Connection };
+
+/** What is stored once the guest is online. */
+type Connection = { guestId: string; method: SignInMethod; policyId: string; limits: Limits };
+
 /**
  * Lets an admitted guest online: one ticket, one event, and the way back to the NAS. Done again
  * within the same flow for a moment, it gives the same way back and issues nothing.
  */
 export function grant(step: Step, admitted: Admitted): Grant {
   const { portal, context } = step;
-  const given = findHandBack(step, admitted);
-  if (given !== null) return { kind: "granted", url: given };
-  if (!adapterOf(step.nas).canHandBack(context.arrival)) return { kind: "no-way-back" };
-  const { flowId } = context;
+  const given = findWayBack(step, admitted);
+  if (given !== null) return { kind: "granted", way: given };
+  if (!portal.adapterOf(step.nas).canHandBack(context.arrival)) return { kind: "no-way-back" };
+  const { flowId, deviceId } = context;
   const tickets = portal.flowTickets.find(flowId) ?? 0;
   if (tickets >= FLOW_TICKETS_MAX) return { kind: "no-way-back" };
   const result = portal.store.transaction((tx) => grantOnce(tx, step, admitted));
   const { nasId } = context.arrival;
-  const { deviceId } = context;
-  if (result.kind === "granted") {
-    portal.handBacks.keep(keyOf(step, admitted), result.url);
-    portal.flowTickets.keep(flowId, tickets + 1);
-  }
-  portal.log.info({ nasId, deviceId, method: admitted.method, outcome: result.kind }, "grant");
-  return result;
+  const outcome = result.kind === "issued" ? "granted" : result.kind;
+  portal.log.info({ nasId, deviceId, method: admitted.method, outcome }, "grant");
+  if (result.kind !== "issued") return result;
+  portal.handBacks.keep(actKeyOf(step, admitted), result.way);
+  const count = () => portal.flowTickets.keep(flowId, tickets + 1);
+  // Who waits is let in by the portal, or is not: such a try uses nothing up.
+  if (result.way.handBack.kind === "wait") beginLetIn(step, admitted, { ...result, count });
+  else count();
+  return { kind: "granted", way: result.way };
 }
 
 /** The way back that was given for this very act a moment ago. */
-export function findHandBack(step: Step, admitted: Pick<Admitted, "method">): string | null {
-  return step.portal.handBacks.find(keyOf(step, admitted));
+export function findWayBack(step: Step, admitted: Pick<Admitted, "method">): WayBack | null {
+  return step.portal.handBacks.find(actKeyOf(step, admitted));
 }
 
 /** By method: somebody else who takes over the same device signs in by another one. */
-function keyOf({ context }: Step, { method }: Pick<Admitted, "method">): string {
+export function actKeyOf({ context }: Step, { method }: Pick<Admitted, "method">): string {
   return `${context.flowId}/${method}`;
 }
 
-function grantOnce(tx: Transaction, step: Step, admitted: Admitted): Grant {
+function grantOnce(
+  tx: Transaction,
+  step: Step,
+  admitted: Admitted,
+): Issued | Exclude<Grant, { kind: "granted" }> {
   const { context, nas, portal } = step;
   const { arrival, deviceId } = context;
   const { guestId, method } = admitted;
@@ -92,31 +107,80 @@ function grantOnce(tx: Transaction, step: Step, admitted: Admitted): Grant {
   if (remaining.kind === "refused") return { kind: "refused", policy, refusal: remaining };
   const { limits } = remaining;
   bindDevice(tx, step, { guestId, method });
-  const policyId = policy.id;
-  const grantee = { nasId: nas.id, deviceId, guestId, method, policyId };
+  const grantee = { nasId: nas.id, deviceId, guestId, method, policyId: policy.id };
   const accessCodeId = admitted.method === "access-code" ? (admitted.accessCodeId ?? null) : null;
   const ticket = issueTicket(tx, { ...grantee, mac: arrival.mac, endsAt, accessCodeId });
-  connectGuest(tx, grantee);
-  openSession(tx, step, { limits, guestId, policyId });
-  markPageShown(tx, deviceId);
-  keepPages(tx, step, guestId);
+  const nasGrant: NasGrant = {
+    username: ticket.username,
+    password: ticket.password,
+    landingUrl: landingUrlOf(step, admitted, limits),
+    limits,
+  };
+  const handBack = portal.adapterOf(nas).handBack(arrival, nas, nasGrant);
+  const connection = { guestId, method, policyId: policy.id, limits };
+  if (handBack.kind !== "wait") connect(tx, step, connection);
+  const way = { handBack, url: urlOf(step, admitted, handBack) };
+  return { kind: "issued", way, nasGrant, connection };
+}
+
+/** The page after access. */
+function landingUrlOf({ portal, context, now }: Step, admitted: Admitted, limits: Limits): string {
   const landing = {
     ...context,
     // That page is good for being online, and for no second ticket.
-    arrival: { ...arrival, state: "online" as const },
+    arrival: { ...context.arrival, state: "online" as const },
     admitted,
     codeId: null,
     phone: null,
     terms: null,
-    onlineUntil: limits.sessionSeconds && tx.now.getTime() + limits.sessionSeconds * 1000,
+    onlineUntil: limits.sessionSeconds && now.getTime() + limits.sessionSeconds * 1000,
   };
-  const url = adapterOf(nas).handBackUrl(arrival, nas, {
-    username: ticket.username,
-    password: ticket.password,
-    landingUrl: `${portal.originOf()}${hrefOf(portal, "/online", landing)}`,
-    limits,
+  return `${portal.originOf()}${hrefOf(portal, "/online", landing)}`;
+}
+
+/** A NAS that no link leads back to has a page of the portal's before it. */
+function urlOf({ portal, context }: Step, admitted: Admitted, handBack: HandBack): string {
+  switch (handBack.kind) {
+    case "redirect":
+      return handBack.url;
+    case "form":
+      return hrefOf(portal, "/hand-back", { ...context, admitted });
+    case "wait":
+      return hrefOf(portal, "/connecting", { ...context, admitted });
+    default:
+      return assertNever(handBack);
+  }
+}
+
+/** The grant is stored by now. Whoever is not let in is told so, and has not been online. */
+function beginLetIn(
+  step: Step,
+  admitted: Admitted,
+  { nasGrant, connection, count }: Issued & { count: () => void },
+): void {
+  const { portal, context, nas } = step;
+  const { arrival } = context;
+  const adapter = portal.adapterOf(nas);
+  const { letIn } = adapter;
+  if (!letIn) throw new Error(`The adapter of kind ${nas.kind} waits for what it does not do`);
+  portal.letIns.begin(actKeyOf(step, admitted), {
+    nasId: nas.id,
+    tell: (tools) => letIn(arrival, nas, nasGrant, tools),
+    onIn() {
+      portal.store.transaction((tx) => connect(tx, step, connection));
+      count();
+    },
+    landingUrl: nasGrant.landingUrl,
   });
-  return { kind: "granted", url };
+}
+
+function connect(tx: Transaction, step: Step, { limits, ...who }: Connection): void {
+  const { context, nas } = step;
+  const { deviceId } = context;
+  connectGuest(tx, { nasId: nas.id, deviceId, ...who });
+  openSession(tx, step, { limits, guestId: who.guestId, policyId: who.policyId });
+  markPageShown(tx, deviceId);
+  keepPages(tx, step, who.guestId);
 }
 
 /**
@@ -191,10 +255,10 @@ function openSession(
   step: Step,
   { limits, guestId, policyId }: { limits: Limits; guestId: string; policyId: string },
 ): void {
-  const { nas, context } = step;
+  const { nas, context, portal } = step;
   const { arrival } = context;
-  const adapter = adapterOf(nas);
-  const acctSessionId = adapter.sessionIdOf(arrival);
+  const adapter = portal.adapterOf(nas);
+  const acctSessionId = adapter.sessionIdOf(arrival, context.flowId);
   if (adapter.accounting !== "portal" || acctSessionId === null) return;
   const seconds = limits.sessionSeconds ?? UNCOUNTED_SESSION_SECONDS;
   startSession(tx, {
@@ -213,4 +277,8 @@ function openSession(
 /** A guest's word for their address is taken only where they were seen at it, and it is no one else's. */
 function isIpKnown({ context, nas, remoteAddress }: Step): boolean {
   return context.arrival.ip === remoteAddress && !comesFromNas(nas, remoteAddress);
+}
+
+function assertNever(handBack: never): never {
+  throw new Error(`unknown way back ${JSON.stringify(handBack)}`);
 }

@@ -1,7 +1,6 @@
 import { findGuest, presumeSessionOver } from "@foyer/branch-store";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { findMemberHref } from "../member/offer.ts";
-import { adapterOf } from "../nas/index.ts";
 import { findPageOf, renderAfter } from "../pages/welcome.ts";
 import type { Portal } from "../portal.ts";
 import { forGuests, hrefOf, leadOn, type Step, showPage } from "../step.ts";
@@ -42,7 +41,7 @@ export function showOnline(step: Step): FastifyReply {
     byAccessCode: context.admitted?.method === "access-code",
     ...{ blocks: after.html, blockStyle: after.style, landing },
     member,
-    logOut: adapterOf(nas).logOutUrl(context.arrival, nas) !== null,
+    logOut: portal.adapterOf(nas).logOutUrl(context.arrival, nas) !== null,
   };
   const seconds = landingSeconds({ blocks: after.html, hasOffer: member !== null });
   return showPage(step, {
@@ -63,8 +62,8 @@ function landingSeconds({ blocks, hasOffer }: { blocks: string; hasOffer: boolea
 function logOut(step: Step): FastifyReply {
   const { context, portal, nas } = step;
   const { arrival } = context;
-  const adapter = adapterOf(nas);
-  const acctSessionId = adapter.sessionIdOf(arrival);
+  const adapter = portal.adapterOf(nas);
+  const acctSessionId = adapter.sessionIdOf(arrival, context.flowId);
   if (adapter.accounting === "portal" && acctSessionId !== null)
     portal.store.transaction((tx) =>
       presumeSessionOver(tx, {

@@ -1,4 +1,6 @@
 import type { Nas } from "@foyer/contract";
+import type { Dispatcher } from "undici";
+import type { Logger } from "../log.ts";
 
 /** What a guest's browser brought: the request as it was sent, and where it came from. */
 export type ArrivalRequest = {
@@ -65,12 +67,39 @@ export type Grant = {
   };
 };
 
+/** How a guest who was granted access gets to the NAS. */
+export type HandBack =
+  /** 303, GET: the browser tells the NAS. */
+  | { kind: "redirect"; url: string }
+  /** The browser posts it to the NAS, from a page that a tap sends where scripts are off. */
+  | { kind: "form"; action: string; fields: Record<string, string> }
+  /** The portal tells the NAS, or the NAS asks: see `letIn`. The guest waits meanwhile. */
+  | { kind: "wait" };
+
+/** What came of telling the NAS. A reason is for the log, and names nobody. */
+export type LetIn =
+  | { kind: "in" }
+  /** The NAS does not know the guest's device yet, or has not asked yet: tried again in a moment. */
+  | { kind: "not-yet" }
+  | { kind: "refused"; reason: string }
+  | { kind: "unreachable"; reason: string };
+
+/** What an adapter may use to tell its NAS. */
+export type LetInTools = {
+  /** Aborts when the guest is told that it takes too long, and when the portal ends. */
+  signal: AbortSignal;
+  clock: () => Date;
+  log: Logger;
+  /** How a controller is reached; undefined: as undici does by itself. */
+  dispatcher: Dispatcher | undefined;
+};
+
 /** One kind of access controller: reads its redirect, and hands the guest back. */
 export type NasAdapter = {
   kind: Nas["kind"];
   /**
    * Who tells of sessions. `radius`: the NAS does, by accounting. `portal`: nobody else does, so
-   * the portal opens the session when it grants, under `sessionIdOf`.
+   * the portal opens the session when it grants, or once `letIn` says "in", under `sessionIdOf`.
    */
   accounting: "radius" | "portal";
   /** Whether the query is shaped like this NAS's hand-off; decides nothing about trust. */
@@ -79,12 +108,20 @@ export type NasAdapter = {
   /** Whether the arrival asks to go online, and brought what the NAS wants answered. */
   canHandBack(arrival: Arrival): boolean;
   /**
-   * Where to send the browser (302 or 303, GET) so that the NAS lets the guest in. Throws when the
-   * arrival cannot be handed back, or its origin is no longer among the NAS's loginOrigins.
+   * How the NAS hears of the grant. Throws when the arrival cannot be handed back, or its origin is no
+   * longer among the NAS's loginOrigins. Pure: what has to be waited for is `letIn`'s.
    */
-  handBackUrl(arrival: Arrival, nas: Nas, grant: Grant): string;
+  handBack(arrival: Arrival, nas: Nas, grant: Grant): HandBack;
+  /**
+   * Lets in whose hand-back is to "wait". Begun once the grant is stored, once for each grant, and
+   * again a second after each "not-yet", until LET_IN_SECONDS_MAX. Throws on faults of ours only.
+   */
+  letIn?(arrival: Arrival, nas: Nas, grant: Grant, tools: LetInTools): Promise<LetIn>;
   /** Where the guest's own log-out leads, or null when this NAS has none. */
   logOutUrl(arrival: Arrival, nas: Nas): string | null;
-  /** The id both portal and NAS have for the session to come; null when only the NAS knows it. */
-  sessionIdOf(arrival: Arrival): string | null;
+  /**
+   * The id both portal and NAS have for the session to come, or the portal alone where the NAS has
+   * none; null when only the NAS knows it.
+   */
+  sessionIdOf(arrival: Arrival, flowId: string): string | null;
 };

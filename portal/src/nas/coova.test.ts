@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { chapResponse, hidePassword } from "./coova.ts";
-import { coovaNas, signUam, vectors } from "./fixtures/examples.ts";
-import { type Arrival, handBackUrl, readArrival } from "./index.ts";
+import { coovaNas, handBackUrl, signUam, vectors } from "./fixtures/examples.ts";
+import { type Arrival, readArrival } from "./index.ts";
 
 const uam = vectors.coova;
 const grant = { username: "t-1", password: uam.password, landingUrl: "http://10.99.0.2/online" };

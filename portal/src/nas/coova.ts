@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { CoovaNas, Nas } from "@foyer/contract";
-import type { Arrival, ArrivalRequest, Grant, NasAdapter, Reading } from "./adapter.ts";
+import type { Arrival, ArrivalRequest, Grant, HandBack, NasAdapter, Reading } from "./adapter.ts";
 import { normaliseMac } from "./mac.ts";
 import { comesFromGuest, findLoginOrigin, getLoginOrigin, isSameText } from "./trust.ts";
 
@@ -25,7 +25,7 @@ export const coova: NasAdapter = {
   recognises: (query) => query.has("loginurl") || (query.has("res") && query.has("uamip")),
   read,
   canHandBack: ({ state, handBack }) => state === "asks" && handBack.challenge !== null,
-  handBackUrl,
+  handBack,
   logOutUrl: (arrival, nas) => `${getLoginOrigin(nas, arrival)}/logoff`,
   // RADIUS accounting brings the session under the NAS's own id.
   sessionIdOf: () => null,
@@ -95,7 +95,7 @@ function failureOf(reason: string | null): string {
   return FAILURES.find((each) => each === (reason ?? "reject")) ?? "other";
 }
 
-function handBackUrl(arrival: Arrival, nas: Nas, grant: Grant): string {
+function handBack(arrival: Arrival, nas: Nas, grant: Grant): HandBack {
   const origin = getLoginOrigin(nas, arrival);
   const challenge = arrival.handBack.challenge;
   if (nas.kind !== "coova" || !challenge)
@@ -109,7 +109,7 @@ function handBackUrl(arrival: Arrival, nas: Nas, grant: Grant): string {
     ...answer,
     userurl: grant.landingUrl,
   });
-  return `${origin}/logon?${query}`;
+  return { kind: "redirect", url: `${origin}/logon?${query}` };
 }
 
 /** The key both hand-backs rest on: MD5(challenge ‖ uamsecret), or the challenge without a secret. */

@@ -1,14 +1,25 @@
 import type { Nas } from "@foyer/contract";
-import type { Arrival, ArrivalRequest, Grant, NasAdapter, Reading } from "./adapter.ts";
+import type { Arrival, ArrivalRequest, Grant, HandBack, NasAdapter, Reading } from "./adapter.ts";
 import { coova } from "./coova.ts";
+import { merakiClickThrough } from "./meraki-click-through.ts";
 import { opennds } from "./opennds.ts";
+import { webLogin } from "./web-login/web-login.ts";
 
-export type { Arrival, ArrivalRequest, Grant, NasAdapter, Reading } from "./adapter.ts";
+export type {
+  Arrival,
+  ArrivalRequest,
+  Grant,
+  HandBack,
+  LetIn,
+  LetInTools,
+  NasAdapter,
+  Reading,
+} from "./adapter.ts";
 export { normaliseMac } from "./mac.ts";
-export { comesFromNas, findLoginOrigin, loginOriginsOf } from "./trust.ts";
+export { comesFromNas, isWayBackOpen, loginOriginsOf } from "./trust.ts";
 
 /** Every access controller the portal speaks with. A query goes to the first that recognises it. */
-export const adapters: readonly NasAdapter[] = [coova, opennds];
+export const adapters: readonly NasAdapter[] = [webLogin, merakiClickThrough, coova, opennds];
 
 /** Reads the hand-off of whichever NAS wrote the query. Never throws on what a browser sends. */
 export function readArrival(request: ArrivalRequest, nasList: readonly Nas[]): Reading {
@@ -24,9 +35,9 @@ export function isHandOff(nas: Pick<Nas, "kind">): boolean {
   return adapters.some((each) => each.kind === nas.kind);
 }
 
-/** See NasAdapter.handBackUrl. */
-export function handBackUrl(arrival: Arrival, nas: Nas, grant: Grant): string {
-  return adapterOf(nas).handBackUrl(arrival, nas, grant);
+/** See NasAdapter.handBack. */
+export function handBack(arrival: Arrival, nas: Nas, grant: Grant): HandBack {
+  return adapterOf(nas).handBack(arrival, nas, grant);
 }
 
 /** The adapter of a registered NAS that `isHandOff`; throws for any other. */

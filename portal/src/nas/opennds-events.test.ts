@@ -21,8 +21,8 @@ import {
 import type { BranchSettings } from "@foyer/contract";
 import Fastify from "fastify";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { openndsNas2, vectors } from "./fixtures/examples.ts";
-import { handBackUrl, readArrival } from "./index.ts";
+import { handBackUrl, openndsNas2, vectors } from "./fixtures/examples.ts";
+import { readArrival } from "./index.ts";
 import { OPENNDS_EVENT_PATH, registerOpenndsEvents } from "./opennds-events.ts";
 import { signForOpennds } from "./opennds-signature.ts";
 

@@ -1,7 +1,7 @@
 import { createCipheriv, createHash } from "node:crypto";
 import { describe, expect, it } from "vitest";
-import { openndsNas1, openndsNas2, sealFas, vectors } from "./fixtures/examples.ts";
-import { type Arrival, adapterOf, handBackUrl, readArrival } from "./index.ts";
+import { handBackUrl, openndsNas1, openndsNas2, sealFas, vectors } from "./fixtures/examples.ts";
+import { type Arrival, adapterOf, readArrival } from "./index.ts";
 import { isSignedForOpennds, signForOpennds } from "./opennds-signature.ts";
 
 const { hid, tok, faskey } = vectors.opennds;
@@ -127,7 +127,7 @@ describe("the answer", () => {
 
   it("gives the session the hid as its id, which the NAS can make of the token as well", () => {
     const arrival = arrive(`/?fas=${fas}&iv=${iv}`);
-    expect(adapterOf(openndsNas2).sessionIdOf(arrival)).toBe(hid);
+    expect(adapterOf(openndsNas2).sessionIdOf(arrival, "flow")).toBe(hid);
   });
 });
 
@@ -143,7 +143,7 @@ describe("a second tap", () => {
       state: "online",
       proof: null,
     });
-    expect(adapterOf(openndsNas2).sessionIdOf(arrive(echo))).toBe(hid);
+    expect(adapterOf(openndsNas2).sessionIdOf(arrive(echo), "flow")).toBe(hid);
   });
 
   it("is refused when the custom text is not ours", () => {

@@ -1,6 +1,6 @@
 import { createDecipheriv, createHash } from "node:crypto";
 import type { Nas, OpenndsNas } from "@foyer/contract";
-import type { Arrival, ArrivalRequest, Grant, NasAdapter, Reading } from "./adapter.ts";
+import type { Arrival, ArrivalRequest, Grant, HandBack, NasAdapter, Reading } from "./adapter.ts";
 import { normaliseMac } from "./mac.ts";
 import { isSignedForOpennds, signForOpennds } from "./opennds-signature.ts";
 import { comesFromGuest, findLoginOrigin, getLoginOrigin } from "./trust.ts";
@@ -24,7 +24,7 @@ export const opennds: NasAdapter = {
   recognises: (query) => query.has("fas") || isEcho(query),
   read,
   canHandBack: ({ state, handBack }) => state === "asks" && handBack.hid !== null,
-  handBackUrl,
+  handBack,
   logOutUrl: (arrival, nas) => `${getLoginOrigin(nas, arrival)}/${DENY_DIRECTORY}/`,
   sessionIdOf: (arrival) => arrival.handBack.hid ?? null,
 };
@@ -74,7 +74,7 @@ function readText(request: ArrivalRequest, { nas, text, handOffId }: Found): Rea
   return { kind: "arrival", arrival, handOffId };
 }
 
-function handBackUrl(arrival: Arrival, nas: Nas, grant: Grant): string {
+function handBack(arrival: Arrival, nas: Nas, grant: Grant): HandBack {
   const origin = getLoginOrigin(nas, arrival);
   const { hid, authDirectory } = arrival.handBack;
   if (nas.kind !== "opennds" || !hid || arrival.state !== "asks")
@@ -83,7 +83,8 @@ function handBackUrl(arrival: Arrival, nas: Nas, grant: Grant): string {
   const custom = writeCustom(arrival.mac, hid, nas.fasKey, grant);
   // Every value is escaped and the query well formed: openNDS 9 dies of one that is not.
   const redir = encodeURIComponent(grant.landingUrl);
-  return `${origin}/${authDirectory}/?tok=${tok}&custom=${custom}&redir=${redir}`;
+  const url = `${origin}/${authDirectory}/?tok=${tok}&custom=${custom}&redir=${redir}`;
+  return { kind: "redirect", url };
 }
 
 /**

@@ -21,6 +21,15 @@ export function findLoginOrigin(nas: Nas, url: string): string | null {
   return origin !== null && isRegistered ? origin : null;
 }
 
+/**
+ * Whether a guest who came by this NAS may still be handed back to it: its settings may have changed
+ * since. A NAS that no browser is handed back to has no origins to be taken off a list.
+ */
+export function isWayBackOpen(nas: Nas, { nasKind, handBack }: Arrival): boolean {
+  if (nas.kind !== nasKind) return false;
+  return !("loginOrigins" in nas) || findLoginOrigin(nas, handBack.origin ?? "") !== null;
+}
+
 /** As findLoginOrigin, for an arrival read earlier: settings may have changed in between. */
 export function getLoginOrigin(nas: Nas, arrival: Arrival): string {
   if (arrival.nasId !== nas.id)

@@ -9,7 +9,7 @@ import { keepConsent } from "../../consent/keep.ts";
 import { readTick } from "../../consent/rules.ts";
 import { findTextFor } from "../../consent/view.ts";
 import { handBack } from "../../grant/go-online.ts";
-import { findHandBack } from "../../grant/grant.ts";
+import { findWayBack } from "../../grant/grant.ts";
 import { comesFromNas } from "../../nas/index.ts";
 import type { AcceptedTerms } from "../../page-context.ts";
 import { showSignIn } from "../../pages/first.ts";
@@ -30,8 +30,8 @@ export function enterAccessCode(step: Step): FastifyReply {
       terms: tick && tick.kind !== "ticked" ? t(`terms.fault.${tick.kind}`) : null,
     });
   // Tapped twice: the first tap has used the code already.
-  const again = findHandBack(step, { method: "access-code" });
-  if (again !== null) return leadOn(step, again);
+  const again = findWayBack(step, { method: "access-code" });
+  if (again !== null) return leadOn(step, again.url);
   const use = portal.store.transaction((tx) => spend(tx, step, tick?.terms ?? null));
   const { nasId } = context.arrival;
   const outcome = use.kind === "granted" ? use.kind : use.reason;

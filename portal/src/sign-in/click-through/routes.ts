@@ -4,7 +4,7 @@ import { keepConsent } from "../../consent/keep.ts";
 import { readTick } from "../../consent/rules.ts";
 import { findTextFor } from "../../consent/view.ts";
 import { handBack } from "../../grant/go-online.ts";
-import { findHandBack } from "../../grant/grant.ts";
+import { findWayBack } from "../../grant/grant.ts";
 import type { AcceptedTerms, PageContext } from "../../page-context.ts";
 import { showSignIn } from "../../pages/first.ts";
 import type { Portal } from "../../portal.ts";
@@ -28,8 +28,8 @@ function clickThrough(step: Step): FastifyReply {
     context.terms = tick.terms;
   }
   // Tapped twice: the first tap has registered this guest already.
-  const again = findHandBack(step, { method: "click-through" });
-  if (again !== null) return leadOn(step, again);
+  const again = findWayBack(step, { method: "click-through" });
+  if (again !== null) return leadOn(step, again.url);
   context.admitted = { guestId: registerOnce(step), method: "click-through" };
   return handBack(step, context.admitted);
 }

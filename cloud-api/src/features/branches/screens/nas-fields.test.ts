@@ -12,6 +12,7 @@ import {
   VENDORS,
   writeNas,
 } from "./nas-fields.ts";
+import { ORIGIN_EXAMPLES, WEB_LOGIN_VENDORS } from "./nas-web-login.ts";
 
 const makeSecret = () => "a-secret-of-its-own";
 
@@ -55,7 +56,62 @@ const ordered: Nas = { ...plain, disconnectPort: 1700, macForm: "aabbccddeeff" }
 const named: Nas = { ...ordered, sessionNames: ["User-Name", "Framed-IP-Address"] };
 const closed: Nas = { ...plain, disconnectPort: null, radsecName: "ap.test", source: "" };
 
-test.each([coova, signing, opennds, plain, ordered, named, closed])(
+const mikrotik: Nas = {
+  ...plain,
+  kind: "web-login",
+  vendor: "mikrotik",
+  loginOrigins: ["http://192.168.88.1"],
+  mikrotikLogin: "http-chap",
+};
+const nebula = {
+  ...mikrotik,
+  vendor: "zyxel",
+  usernameField: "userid",
+  passwordField: "passwd",
+  radiusVendor: "pfsense",
+} as const;
+const aruba = { ...mikrotik, vendor: "aruba", errorParameter: "errmsg" } as const;
+const meraki: Nas = {
+  id: plain.id,
+  name: "Mall",
+  source: "10.3.0.1",
+  kind: "meraki-click-through",
+  loginOrigins: ["https://n143.network-auth.com"],
+  tellsDuration: true,
+};
+
+/** As the form writes it: of another maker's fields nothing is left. */
+const without = (nas: Nas, ...names: string[]): Nas =>
+  Object.fromEntries(Object.entries(nas).filter(([name]) => !names.includes(name))) as Nas;
+
+const webLogins = [
+  mikrotik,
+  without(mikrotik, "mikrotikLogin"),
+  without(nebula, "mikrotikLogin"),
+  without(aruba, "mikrotikLogin"),
+];
+
+test("what was typed for one maker is not kept for another", () => {
+  const fields = { ...readNas(nebula, makeSecret), webLoginVendor: "aruba" };
+  const { usernameField, mikrotikLogin, ...written } = writeNas(nebula.id, fields) as typeof nebula;
+  expect({ usernameField, mikrotikLogin }).toEqual({});
+  expect(written).toMatchObject({ kind: "web-login", vendor: "aruba" });
+});
+
+test("every maker the contract knows can be chosen, with an example of where its log-in is", () => {
+  const vendors = BranchSettings.properties.nas.items.anyOf.flatMap((kind) =>
+    "vendor" in kind.properties && kind.properties.kind.const === "web-login"
+      ? kind.properties.vendor.anyOf.map((each) => each.const)
+      : [],
+  );
+  expect([...WEB_LOGIN_VENDORS].sort()).toEqual([...vendors].sort());
+  for (const vendor of WEB_LOGIN_VENDORS) {
+    const example = ORIGIN_EXAMPLES[vendor];
+    expect(new URL(example).origin).toBe(example);
+  }
+});
+
+test.each([...webLogins, meraki, coova, signing, opennds, plain, ordered, named, closed])(
   "a NAS of kind $kind passes through the form unchanged",
   (nas) => {
     expect(writeNas(nas.id, readNas(nas, makeSecret))).toEqual(nas);

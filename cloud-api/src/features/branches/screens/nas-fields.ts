@@ -1,8 +1,11 @@
 import type { BranchDocument } from "../schema.ts";
+import { readWebLogin, writeWebLogin } from "./nas-web-login.ts";
 
 export type Nas = BranchDocument["nas"][number];
 export type NasKind = Nas["kind"];
-export const NAS_KINDS: readonly NasKind[] = ["coova", "opennds", "radius"];
+export const NAS_KINDS: readonly NasKind[] = [
+  ...(["coova", "opennds", "web-login", "meraki-click-through", "radius"] as const),
+];
 
 type RadiusNas = Extract<Nas, { radiusSecret: string }>;
 export type Vendor = Extract<Nas, { kind: "radius" }>["vendor"];
@@ -52,6 +55,16 @@ export type NasFields = {
   gatewayMac: string;
   fasLevel: string;
   fasKey: string;
+  webLoginVendor: string;
+  mikrotikLogin: string;
+  /** The next three: empty where the maker's documents say. */
+  errorParameter: string;
+  usernameField: string;
+  passwordField: string;
+  /** Empty: its maker's. */
+  radiusVendor: string;
+  /** yes or no. */
+  tellsDuration: string;
 };
 
 /** What a new access controller begins with; each secret is one of its own. */
@@ -76,6 +89,13 @@ export function startFields(makeSecret: () => string): NasFields {
     gatewayMac: "",
     fasLevel: "2",
     fasKey: makeSecret(),
+    webLoginVendor: "mikrotik",
+    mikrotikLogin: "http-pap",
+    errorParameter: "",
+    usernameField: "",
+    passwordField: "",
+    radiusVendor: "",
+    tellsDuration: "no",
   };
 }
 
@@ -98,6 +118,15 @@ export function readNas(nas: Nas, makeSecret: () => string): NasFields {
     case "radius": {
       const { kind, vendor } = nas;
       return { ...start, ...common, ...readRadius(nas), kind, vendor };
+    }
+    case "web-login": {
+      const loginOrigins = nas.loginOrigins.join("\n");
+      return { ...start, ...common, ...readWebLogin(nas), ...readRadius(nas), loginOrigins };
+    }
+    case "meraki-click-through": {
+      const tellsDuration = nas.tellsDuration ? "yes" : "no";
+      const own = { kind: nas.kind, tellsDuration };
+      return { ...start, ...common, ...own, loginOrigins: nas.loginOrigins.join("\n") };
     }
   }
 }
@@ -143,6 +172,23 @@ export function writeNas(id: string, fields: NasFields): Nas {
       const vendor = VENDORS.find((each) => each === fields.vendor) ?? "plain";
       return { ...common, ...writeRadius(fields), kind: "radius", vendor };
     }
+    case "web-login": {
+      const radiusVendor = VENDORS.find((each) => each === fields.radiusVendor);
+      return {
+        ...common,
+        ...writeRadius(fields),
+        ...writeWebLogin(fields),
+        ...(radiusVendor && { radiusVendor }),
+        loginOrigins: readOrigins(fields.loginOrigins),
+      };
+    }
+    case "meraki-click-through":
+      return {
+        ...common,
+        kind: "meraki-click-through",
+        loginOrigins: readOrigins(fields.loginOrigins),
+        tellsDuration: fields.tellsDuration === "yes",
+      };
   }
 }
 

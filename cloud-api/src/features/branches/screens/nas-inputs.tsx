@@ -1,9 +1,15 @@
 import { MultiSelect, Select, SimpleGrid, Textarea, TextInput } from "@mantine/core";
 import { isFieldAtFault } from "../../../shell/failure.tsx";
 import { MAC_FORMS, type NasFields, SESSION_NAMES, VENDORS } from "./nas-fields.ts";
+import { findWebLoginVendor, ORIGIN_EXAMPLES } from "./nas-web-login.ts";
 import { useTexts } from "./texts.ts";
+import {
+  MerakiClickThroughFields,
+  WebLoginFields,
+  WebLoginVendorInput,
+} from "./web-login-inputs.tsx";
 
-type InputsProps = {
+export type InputsProps = {
   fields: NasFields;
   set: (change: Partial<NasFields>) => void;
   error: unknown;
@@ -32,6 +38,13 @@ const LABELS: Record<keyof NasFields, TextKey> = {
   gatewayMac: "gateway-mac",
   fasLevel: "fas-level",
   fasKey: "fas-key",
+  webLoginVendor: "nas-vendor",
+  mikrotikLogin: "mikrotik-login",
+  errorParameter: "error-parameter",
+  usernameField: "username-field",
+  passwordField: "password-field",
+  radiusVendor: "radius-vendor",
+  tellsDuration: "tells-duration",
 };
 
 /** The label of the field that a refusal points into; null when it is none of the form's. */
@@ -41,7 +54,7 @@ export function findFaultyLabel(error: unknown): TextKey | null {
   return faulty ? LABELS[faulty] : null;
 }
 
-function NamedInput({ fields, set, error, ...named }: InputsProps & NamedField) {
+export function NamedInput({ fields, set, error, ...named }: InputsProps & NamedField) {
   const t = useTexts();
   const { field, hint, isOptional = false } = named;
   return (
@@ -63,9 +76,11 @@ function NamedInput({ fields, set, error, ...named }: InputsProps & NamedField) 
 export function CommonFields(props: InputsProps) {
   const { fields } = props;
   // One that comes by RadSec alone is known by its certificate.
-  const needsSource = fields.kind === "opennds" || fields.radsecName === "";
+  const hasCertificate = fields.kind !== "opennds" && fields.kind !== "meraki-click-through";
+  const needsSource = !hasCertificate || fields.radsecName === "";
   return (
     <>
+      {fields.kind === "web-login" && <WebLoginVendorInput {...props} />}
       <SimpleGrid cols={{ base: 1, xs: 2 }} style={{ alignItems: "end" }}>
         <NamedInput {...props} field="name" hint="nas-name-hint" />
         <NamedInput {...props} field="source" hint="nas-source-hint" isOptional={!needsSource} />
@@ -83,6 +98,9 @@ function OriginsInput({ fields, set, error, hint }: InputsProps & { hint: TextKe
     <Textarea
       label={t("nas-origins")}
       description={t(hint)}
+      {...(fields.kind === "web-login" && {
+        placeholder: ORIGIN_EXAMPLES[findWebLoginVendor(fields)],
+      })}
       value={fields.loginOrigins}
       onChange={(event) => set({ loginOrigins: event.currentTarget.value })}
       error={isFieldAtFault(error, "loginOrigins")}
@@ -98,7 +116,7 @@ function OriginsInput({ fields, set, error, hint }: InputsProps & { hint: TextKe
 type Choice = { value: string; label: string };
 type NamedChoice = { field: keyof NasFields; hint: TextKey; data: Choice[] };
 
-function NamedSelect({ fields, set, field, hint, data }: InputsProps & NamedChoice) {
+export function NamedSelect({ fields, set, field, hint, data }: InputsProps & NamedChoice) {
   const t = useTexts();
   return (
     <Select
@@ -150,7 +168,7 @@ function VendorFields(props: InputsProps) {
 }
 
 /** How far its log-ins are trusted, and how it is told to end a session. */
-function OrderFields(props: InputsProps) {
+export function OrderFields(props: InputsProps) {
   const t = useTexts();
   const { fields, set, error } = props;
   const signing = (["auto", "yes", "no"] as const).map((value) => ({
@@ -225,5 +243,9 @@ export function KindFields(props: InputsProps) {
       return <OpenndsFields {...props} />;
     case "radius":
       return <VendorFields {...props} />;
+    case "web-login":
+      return <WebLoginFields {...props} />;
+    case "meraki-click-through":
+      return <MerakiClickThroughFields {...props} />;
   }
 }

@@ -75,7 +75,11 @@ function useColumns(open: (nas: Nas) => void): Column<Nas>[] {
       key: "kind",
       header: t("nas-kind"),
       render: (nas) =>
-        nas.kind === "radius" ? `RADIUS · ${t(`vendor-${nas.vendor}`)}` : t(`nas-kind-${nas.kind}`),
+        nas.kind === "radius"
+          ? `RADIUS · ${t(`vendor-${nas.vendor}`)}`
+          : nas.kind === "web-login"
+            ? t(`web-login-${nas.vendor}`)
+            : t(`nas-kind-${nas.kind}`),
     },
     {
       key: "source",
