@@ -1,5 +1,6 @@
 export * from "./access-codes.ts";
 export * from "./branch-settings.ts";
+export { OmadaNas, UnifiNas, WifidogNas } from "./controller-settings.ts";
 export * from "./event.ts";
 export { type ConsentPurpose, ConsentPurpose as ConsentPurposeSchema } from "./events/consent.ts";
 export type { DeviceProof } from "./events/device.ts";
@@ -13,6 +14,7 @@ export {
   Nas,
   OpenndsNas,
   RadiusVendor,
+  RuckusControllerNas,
   SessionName,
   VendorNas,
 } from "./nas-settings.ts";

@@ -1,9 +1,9 @@
 import { BlockList, isIP } from "node:net";
-import type { CoovaNas, Nas, RadiusVendor, VendorNas } from "@foyer/contract";
+import type { CoovaNas, Nas, RadiusVendor, RuckusControllerNas, VendorNas } from "@foyer/contract";
 import { prepareSecret, type SecretKey } from "../protocol/authenticator.ts";
 
 /** An access controller that speaks RADIUS. */
-export type RadiusNas = CoovaNas | VendorNas;
+export type RadiusNas = CoovaNas | VendorNas | RuckusControllerNas;
 
 export type KnownNas = { nas: RadiusNas; key: SecretKey };
 
@@ -96,12 +96,19 @@ function searchNeighbours(entries: readonly Entry[], address: string): Neighbour
 }
 
 export function speaksRadius(nas: Nas): nas is RadiusNas {
-  return nas.kind === "coova" || nas.kind === "radius";
+  return "radiusSecret" in nas;
 }
 
 /** Whose attributes it understands. */
 export function vendorOf(nas: RadiusNas): RadiusVendor {
-  return nas.kind === "coova" ? "chillispot" : nas.vendor;
+  switch (nas.kind) {
+    case "coova":
+      return "chillispot";
+    case "ruckus-controller":
+      return "ruckus";
+    case "radius":
+      return nas.vendor;
+  }
 }
 
 /** An IPv4 address as a dual-stack socket shows it (RFC 4291 §2.5.5.2) is that IPv4 address. */

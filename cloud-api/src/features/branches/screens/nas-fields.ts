@@ -1,8 +1,18 @@
 import type { BranchDocument } from "../schema.ts";
+import {
+  type ControllerFields,
+  NO_CONTROLLER,
+  readController,
+  writeOmada,
+  writeRuckus,
+  writeUnifi,
+} from "./controller-fields.ts";
 
 export type Nas = BranchDocument["nas"][number];
 export type NasKind = Nas["kind"];
-export const NAS_KINDS: readonly NasKind[] = ["coova", "opennds", "radius"];
+export const NAS_KINDS: readonly NasKind[] = [
+  ...(["unifi", "omada", "wifidog", "ruckus-controller", "coova", "opennds", "radius"] as const),
+];
 
 type RadiusNas = Extract<Nas, { radiusSecret: string }>;
 export type Vendor = Extract<Nas, { kind: "radius" }>["vendor"];
@@ -22,11 +32,13 @@ export const MAC_FORMS: readonly MacForm[] = [
   ...(["aa:bb:cc:dd:ee:ff", "AABBCCDDEEFF", "aabbccddeeff", "aabb.ccdd.eeff"] as const),
 ];
 
+export const FAS_LEVELS = [1, 2, 3, 4] as const;
+
 /** Where CoovaChilli usually listens for orders: coaport (RFC 5176). */
 const COOVA_PORT = 3799;
 
 /** A NAS as a form holds it: every field as text, those of the other kinds too. */
-export type NasFields = {
+export type NasFields = ControllerFields & {
   kind: NasKind;
   name: string;
   source: string;
@@ -52,11 +64,14 @@ export type NasFields = {
   gatewayMac: string;
   fasLevel: string;
   fasKey: string;
+  /** Empty: the gateway's source tells which one it is. */
+  gatewayName: string;
 };
 
 /** What a new access controller begins with; each secret is one of its own. */
 export function startFields(makeSecret: () => string): NasFields {
   return {
+    ...NO_CONTROLLER,
     kind: "coova",
     name: "",
     source: "",
@@ -76,6 +91,7 @@ export function startFields(makeSecret: () => string): NasFields {
     gatewayMac: "",
     fasLevel: "2",
     fasKey: makeSecret(),
+    gatewayName: "",
   };
 }
 
@@ -85,8 +101,8 @@ export function readNas(nas: Nas, makeSecret: () => string): NasFields {
   const common = { name: nas.name, source: nas.source };
   switch (nas.kind) {
     case "opennds": {
-      const { kind, gatewayMac, fasKey } = nas;
-      const own = { kind, gatewayMac, fasKey, fasLevel: String(nas.fasLevel) };
+      const { kind, gatewayMac, fasKey, gatewayName = "" } = nas;
+      const own = { kind, gatewayMac, fasKey, gatewayName, fasLevel: String(nas.fasLevel) };
       return { ...start, ...common, ...own, loginOrigins: nas.loginOrigins.join("\n") };
     }
     case "coova": {
@@ -99,6 +115,15 @@ export function readNas(nas: Nas, makeSecret: () => string): NasFields {
       const { kind, vendor } = nas;
       return { ...start, ...common, ...readRadius(nas), kind, vendor };
     }
+    case "unifi":
+    case "omada":
+      return { ...start, ...common, ...readController(nas), kind: nas.kind };
+    case "wifidog": {
+      const loginOrigins = nas.loginOrigins.join("\n");
+      return { ...start, ...common, ...readController(nas), kind: nas.kind, loginOrigins };
+    }
+    case "ruckus-controller":
+      return { ...start, ...common, ...readRadius(nas), ...readController(nas), kind: nas.kind };
   }
 }
 
@@ -123,8 +148,10 @@ export function writeNas(id: string, fields: NasFields): Nas {
         kind: "opennds",
         loginOrigins: readOrigins(fields.loginOrigins),
         gatewayMac: fields.gatewayMac.replace(/[^0-9a-f]/gi, "").toLowerCase(),
-        fasLevel: fields.fasLevel === "1" ? 1 : 2,
+        fasLevel: FAS_LEVELS.find((level) => String(level) === fields.fasLevel) ?? 2,
         fasKey: fields.fasKey.trim(),
+        // Its hash covers the blank at its end.
+        ...(fields.gatewayName.trim() !== "" && { gatewayName: fields.gatewayName }),
       };
     case "coova":
       return {
@@ -143,6 +170,19 @@ export function writeNas(id: string, fields: NasFields): Nas {
       const vendor = VENDORS.find((each) => each === fields.vendor) ?? "plain";
       return { ...common, ...writeRadius(fields), kind: "radius", vendor };
     }
+    case "unifi":
+      return { ...common, ...writeUnifi(fields) };
+    case "omada":
+      return { ...common, ...writeOmada(fields) };
+    case "wifidog":
+      return {
+        ...common,
+        kind: "wifidog",
+        gatewayId: fields.gatewayId.trim(),
+        loginOrigins: readOrigins(fields.loginOrigins),
+      };
+    case "ruckus-controller":
+      return { ...common, ...writeRadius(fields), ...writeRuckus(fields) };
   }
 }
 

@@ -1,16 +1,23 @@
-import { MultiSelect, Select, SimpleGrid, Textarea, TextInput } from "@mantine/core";
+import { MultiSelect, PasswordInput, Select, SimpleGrid, Textarea, TextInput } from "@mantine/core";
 import { isFieldAtFault } from "../../../shell/failure.tsx";
-import { MAC_FORMS, type NasFields, SESSION_NAMES, VENDORS } from "./nas-fields.ts";
+import { OmadaFields, RuckusFields, UnifiFields, WifidogFields } from "./controller-inputs.tsx";
+import { FAS_LEVELS, MAC_FORMS, type NasFields, SESSION_NAMES, VENDORS } from "./nas-fields.ts";
 import { useTexts } from "./texts.ts";
 
-type InputsProps = {
+export type InputsProps = {
   fields: NasFields;
   set: (change: Partial<NasFields>) => void;
   error: unknown;
 };
 
 type TextKey = Parameters<ReturnType<typeof useTexts>>[0];
-type NamedField = { field: keyof NasFields; hint: TextKey; isOptional?: boolean };
+type NamedField = {
+  field: keyof NasFields;
+  hint: TextKey;
+  isOptional?: boolean;
+  /** Made elsewhere, and of no use on this screen: hidden until it is asked for. */
+  isSecret?: boolean;
+};
 
 const LABELS: Record<keyof NasFields, TextKey> = {
   kind: "nas-kind",
@@ -32,6 +39,22 @@ const LABELS: Record<keyof NasFields, TextKey> = {
   gatewayMac: "gateway-mac",
   fasLevel: "fas-level",
   fasKey: "fas-key",
+  gatewayName: "gateway-name",
+  controllerUrl: "controller-url",
+  certificateSha256: "certificate",
+  site: "site",
+  apiKey: "api-key",
+  username: "username",
+  password: "password",
+  omadacId: "omadac-id",
+  timeUnit: "time-unit",
+  clientId: "client-id",
+  clientSecret: "client-secret",
+  siteId: "site-id",
+  gatewayId: "gateway-id",
+  service: "service",
+  requestPassword: "request-password",
+  nbiAddress: "nbi-address",
 };
 
 /** The label of the field that a refusal points into; null when it is none of the form's. */
@@ -41,18 +64,20 @@ export function findFaultyLabel(error: unknown): TextKey | null {
   return faulty ? LABELS[faulty] : null;
 }
 
-function NamedInput({ fields, set, error, ...named }: InputsProps & NamedField) {
+export function NamedInput({ fields, set, error, ...named }: InputsProps & NamedField) {
   const t = useTexts();
-  const { field, hint, isOptional = false } = named;
+  const { field, hint, isOptional = false, isSecret = false } = named;
+  const Input = isSecret ? PasswordInput : TextInput;
   return (
-    <TextInput
+    <Input
       label={t(LABELS[field])}
       description={t(hint)}
       value={fields[field]}
       onChange={(event) => set({ [field]: event.currentTarget.value })}
       error={isFieldAtFault(error, field)}
       maxLength={500}
-      autoComplete="off"
+      // A browser's own password has no business here.
+      autoComplete={isSecret ? "new-password" : "off"}
       spellCheck={false}
       required={!isOptional}
       withAsterisk={false}
@@ -60,17 +85,28 @@ function NamedInput({ fields, set, error, ...named }: InputsProps & NamedField) 
   );
 }
 
+/** Whether browsers are handed back to it. */
+function hasOrigins(kind: NasFields["kind"]): kind is "coova" | "opennds" | "wifidog" {
+  return kind === "coova" || kind === "opennds" || kind === "wifidog";
+}
+
 export function CommonFields(props: InputsProps) {
   const { fields } = props;
-  // One that comes by RadSec alone is known by its certificate.
-  const needsSource = fields.kind === "opennds" || fields.radsecName === "";
+  const isCalled = fields.kind === "unifi" || fields.kind === "omada";
+  // One that comes by RadSec alone is known by its certificate, and one that is called calls nobody.
+  const needsSource = !isCalled && (fields.kind === "opennds" || fields.radsecName === "");
   return (
     <>
       <SimpleGrid cols={{ base: 1, xs: 2 }} style={{ alignItems: "end" }}>
         <NamedInput {...props} field="name" hint="nas-name-hint" />
-        <NamedInput {...props} field="source" hint="nas-source-hint" isOptional={!needsSource} />
+        <NamedInput
+          {...props}
+          field="source"
+          hint={isCalled ? "nas-source-hint-called" : "nas-source-hint"}
+          isOptional={!needsSource}
+        />
       </SimpleGrid>
-      {fields.kind !== "radius" && (
+      {hasOrigins(fields.kind) && (
         <OriginsInput {...props} hint={`nas-origins-hint-${fields.kind}`} />
       )}
     </>
@@ -98,7 +134,7 @@ function OriginsInput({ fields, set, error, hint }: InputsProps & { hint: TextKe
 type Choice = { value: string; label: string };
 type NamedChoice = { field: keyof NasFields; hint: TextKey; data: Choice[] };
 
-function NamedSelect({ fields, set, field, hint, data }: InputsProps & NamedChoice) {
+export function NamedSelect({ fields, set, field, hint, data }: InputsProps & NamedChoice) {
   const t = useTexts();
   return (
     <Select
@@ -150,7 +186,7 @@ function VendorFields(props: InputsProps) {
 }
 
 /** How far its log-ins are trusted, and how it is told to end a session. */
-function OrderFields(props: InputsProps) {
+export function OrderFields(props: InputsProps) {
   const t = useTexts();
   const { fields, set, error } = props;
   const signing = (["auto", "yes", "no"] as const).map((value) => ({
@@ -207,11 +243,17 @@ function OpenndsFields(props: InputsProps) {
       <Select
         label={t("fas-level")}
         description={t("fas-level-hint")}
-        data={["1", "2"]}
+        data={FAS_LEVELS.map((level) => ({
+          value: String(level),
+          label: t(`fas-level-${level}`),
+        }))}
         value={fields.fasLevel}
         onChange={(fasLevel) => fasLevel && set({ fasLevel })}
         allowDeselect={false}
       />
+      {Number(fields.fasLevel) > 2 && (
+        <NamedInput {...props} field="gatewayName" hint="gateway-name-hint" isOptional />
+      )}
     </SimpleGrid>
   );
 }
@@ -225,5 +267,13 @@ export function KindFields(props: InputsProps) {
       return <OpenndsFields {...props} />;
     case "radius":
       return <VendorFields {...props} />;
+    case "unifi":
+      return <UnifiFields {...props} />;
+    case "omada":
+      return <OmadaFields {...props} />;
+    case "wifidog":
+      return <WifidogFields {...props} />;
+    case "ruckus-controller":
+      return <RuckusFields {...props} />;
   }
 }

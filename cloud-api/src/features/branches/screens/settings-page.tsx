@@ -88,7 +88,10 @@ function useColumns(open: (nas: Nas) => void): Column<Nas>[] {
       header: t("nas-origins"),
       wraps: true,
       render: (nas) => (
-        <span className="figure">{"loginOrigins" in nas && nas.loginOrigins.join(", ")}</span>
+        <span className="figure">
+          {"loginOrigins" in nas && nas.loginOrigins.join(", ")}
+          {"controllerUrl" in nas && nas.controllerUrl}
+        </span>
       ),
     },
     {
