@@ -1,9 +1,10 @@
-import { findGuest, presumeSessionOver } from "@foyer/branch-store";
+import { findGuest } from "@foyer/branch-store";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { findMemberHref } from "../member/offer.ts";
 import type { Portal } from "../portal.ts";
-import { forGuests, hrefOf, leadOn, type Step, showPage } from "../step.ts";
+import { forGuests, type Step, showPage } from "../step.ts";
 import { giveDeviceToken } from "./device-token.ts";
+import { logOut, offersLogOut } from "./log-out.ts";
 
 /** How long the page stays before it leads on to the branch's own address. */
 const LANDING_SECONDS = 5;
@@ -18,7 +19,7 @@ export function addOnlineRoutes(app: FastifyInstance, portal: Portal): void {
 
 /** "You're online": reached by the NAS's own redirect, or by the address it was given. */
 export function showOnline(step: Step): FastifyReply {
-  const { context, portal, settings, nas, t, language, reply } = step;
+  const { context, portal, settings, t, language, reply } = step;
   giveDeviceToken(step, reply.request);
   const guestId = context.admitted?.guestId ?? context.knownGuestId;
   const guest = guestId === null ? null : portal.store.read((tx) => findGuest(tx, guestId));
@@ -37,7 +38,7 @@ export function showOnline(step: Step): FastifyReply {
     byAccessCode: context.admitted?.method === "access-code",
     landing: landing && { url: landing.href, host: landing.host },
     member,
-    logOut: portal.adapterOf(nas).logOutUrl(context.arrival, nas) !== null,
+    logOut: offersLogOut(step),
   };
   const seconds = member === null ? LANDING_SECONDS : LANDING_WITH_OFFER_SECONDS;
   return showPage(step, {
@@ -47,24 +48,4 @@ export function showOnline(step: Step): FastifyReply {
     path: "/online",
     refresh: landing === null ? undefined : { seconds, url: landing.href },
   });
-}
-
-/** Ends the session where nobody else would tell of its end, and leads to the NAS's own log-out. */
-function logOut(step: Step): FastifyReply {
-  const { context, portal, nas } = step;
-  const { arrival } = context;
-  const adapter = portal.adapterOf(nas);
-  const acctSessionId = adapter.sessionIdOf(arrival);
-  if (adapter.accounting === "portal" && acctSessionId !== null)
-    portal.store.transaction((tx) =>
-      presumeSessionOver(tx, {
-        nasId: nas.id,
-        acctSessionId,
-        mac: arrival.mac,
-        at: tx.now,
-        cause: "User-Request",
-      }),
-    );
-  portal.log.info({ nasId: nas.id, deviceId: context.deviceId }, "log-out");
-  return leadOn(step, adapter.logOutUrl(arrival, nas) ?? hrefOf(portal, "/start", context));
 }
