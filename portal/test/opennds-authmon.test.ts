@@ -70,9 +70,8 @@ describe.each([openndsNas3, openndsNas4])("openNDS at FAS level $fasLevel", (nas
       true,
     );
     expect(Number(minutes)).toBeGreaterThan(0);
-    expect(Buffer.from(custom, "base64").toString()).toMatch(
-      new RegExp(`^${vectors.opennds.hid}\\.02aabbcc0001\\.[\\w-]{16}(\\.\\d+){4}\\.[0-9a-f]{64}$`),
-    );
+    // A ticket: ndsctl cuts a longer text.
+    expect(Buffer.from(custom, "base64").toString()).toMatch(/^[\w-]{16}$/);
     expect(portal.store.read(listOpenSessions)).toEqual([]);
     expect(await ask(portal, "view", `* ${rhid}`)).toEqual({ status: 200, body: "ack" });
     await waitUntilTold(browser);

@@ -113,8 +113,9 @@ async function letIn(
   const { hid } = arrival.handBack;
   if (nas.kind !== "opennds" || !hid) throw new Error("This arrival does not ask openNDS");
   const rhid = rhidOf(hid, nas.fasKey);
-  const custom = writeCustom(arrival.mac, hid, nas.fasKey, grant);
-  authmon.offer(nas.id, { rhid, line: writeAuthmonLine(rhid, grant.limits, custom) });
+  // For BinAuth's report. ndsctl cuts what is longer than 128 letters, so it is no more than that.
+  const line = writeAuthmonLine(rhid, grant.limits, grant.username);
+  authmon.offer(nas.id, { rhid, line });
   return { kind: authmon.isTaken(nas.id, rhid) ? "in" : "not-yet" };
 }
 
