@@ -60,6 +60,7 @@ test.each<[string, object, object]>([
     { controllerUrl: "http://10.1.0.9:9080", certificateSha256: "0f".repeat(32) },
   ],
   ["apiKey", unifi, { logIn: undefined }],
+  ["openApi", omada, { omadacId: undefined, openApi: { clientId: "app", clientSecret: "s" } }],
   ["source", wifidog, { source: "" }],
   ["source", ruckus, { source: "" }],
   ["source", unifi, { source: "somewhere" }],

@@ -72,7 +72,8 @@ export type WifidogNas = Static<typeof WifidogNas>;
 /** What a schema cannot say of a controller; null when there is nothing. */
 export function findControllerFault(
   nas: { kind: string } & Partial<
-    Pick<UnifiNas, "controllerUrl" | "certificateSha256" | "apiKey" | "logIn">
+    Pick<UnifiNas, "controllerUrl" | "certificateSha256" | "apiKey" | "logIn"> &
+      Pick<OmadaNas, "openApi" | "omadacId">
   >,
 ): string | null {
   const { kind, controllerUrl, certificateSha256, apiKey, logIn } = nas;
@@ -87,6 +88,8 @@ export function findControllerFault(
     return "certificateSha256 is set though controllerUrl is not https: there is no certificate";
   if (kind === "unifi" && !apiKey && !logIn)
     return "apiKey is missing, and so is logIn: the box could let nobody in";
+  if (nas.openApi && !nas.omadacId)
+    return "openApi is set though omadacId is not: a controller of v4 has no Open API";
   return null;
 }
 

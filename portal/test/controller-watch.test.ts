@@ -4,7 +4,7 @@ import {
   listOpenSessions,
   saveCommands,
 } from "@foyer/branch-store";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { openLog } from "../src/log.ts";
 import { carryOutCommands } from "../src/nas/controller/commands.ts";
 import { openControllers } from "../src/nas/controller/controllers.ts";
@@ -163,6 +163,21 @@ test("who signed out while the controller was not to be reached is put out as so
   expect(open()).toEqual([]);
   await lookLater();
   expect(portal.events("session.started")).toHaveLength(1);
+});
+
+test("a portal that listens looks by itself, and stops when it ends", async () => {
+  const { console, portal } = await openWatched();
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  onTestFinished(() => void vi.useRealTimers());
+  const before = countLists(console);
+  await portal.app.listen({ host: "127.0.0.1", port: 0 });
+  vi.advanceTimersByTime(5000);
+  await vi.waitFor(() => expect(countLists(console) - before).toBe(1), { timeout: 5000 });
+  await portal.app.close();
+  portal.pass(600);
+  vi.advanceTimersByTime(60_000);
+  expect(vi.getTimerCount()).toBe(0);
+  expect(countLists(console) - before).toBe(1);
 });
 
 test("staff's order to send a guest off is carried out by the controller, and told as that", async () => {

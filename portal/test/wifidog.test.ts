@@ -4,9 +4,15 @@ import {
   findDeviceByMac,
   findKnownGuestOfDevice,
   listOpenSessions,
+  saveCommands,
 } from "@foyer/branch-store";
 import type { WifidogNas } from "@foyer/contract";
 import { describe, expect, test } from "vitest";
+import { openLog } from "../src/log.ts";
+import { carryOutCommands } from "../src/nas/controller/commands.ts";
+import { openControllers } from "../src/nas/controller/controllers.ts";
+import { adapterOf } from "../src/nas/index.ts";
+import { openAuthmon } from "../src/nas/opennds-authmon.ts";
 import { openBehind, signIn } from "./go-online.ts";
 import { MAC, type TestPortal } from "./open-portal.ts";
 
@@ -237,6 +243,30 @@ describe("a session behind a WiFiDog gateway", () => {
     expect(open(portal)).toEqual([]);
     expect((await count(1, 1)).body).toBe("Auth: 0");
     expect(portal.events("session.started")).toHaveLength(1);
+  });
+
+  test("ends by staff's order, which the gateway hears of at its next heartbeat", async () => {
+    const { portal, login, count } = await openWithToken();
+    await login();
+    const deviceId = open(portal)[0]?.deviceId ?? "";
+    const id = "0199f000-0000-7000-8000-0000000000c0";
+    const expiresAt = "2026-03-01T02:10:00Z";
+    portal.store.transaction((tx) =>
+      saveCommands(tx, [{ id, position: 1, kind: "guest.disconnect", deviceId, expiresAt }]),
+    );
+    const clock = () => new Date("2026-03-01T02:00:00Z");
+    const controllers = openControllers({ clock });
+    const tools = { controllers, authmon: openAuthmon(clock) };
+    await carryOutCommands({
+      ...tools,
+      store: portal.store,
+      adapterOf,
+      clock,
+      log: openLog("silent"),
+    });
+    expect(open(portal)).toEqual([]);
+    expect((await count(1, 1)).body).toBe("Auth: 0");
+    expect(portal.events("session.ended")[0]?.payload.cause).toBe("Admin-Reset");
   });
 
   test("goes on when the gateway was silent for long, and tells of it again", async () => {

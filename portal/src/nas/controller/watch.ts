@@ -63,6 +63,7 @@ export function openControllerWatch(options: WatchOptions): ControllerWatch {
     watched.set(nas.id, own);
     // A turn that lies far ahead is of a clock that was put back since.
     if (now < own.nextLookAt && own.nextLookAt - now <= BACK_OFF_SECONDS_MAX * 1000) return;
+    own.nextLookAt = now + LOOK_SECONDS * 1000;
     const open = store.read((tx) => listOpenSessionsOfNas(tx, nas.id));
     own.until = Math.max(
       own.until,

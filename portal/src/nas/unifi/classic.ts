@@ -59,7 +59,7 @@ function writeGrant(grant: UnifiGrant): object {
   const { mac, apMac, minutes, uploadKbps, downloadKbps, megabytes } = grant;
   return {
     mac: writeMac(mac),
-    ...(minutes !== null && { minutes }),
+    minutes,
     ...(uploadKbps !== null && { up: uploadKbps }),
     ...(downloadKbps !== null && { down: downloadKbps }),
     ...(megabytes !== null && { bytes: megabytes }),

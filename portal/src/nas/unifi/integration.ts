@@ -63,13 +63,21 @@ export function openUnifiIntegration({
   };
 
   const findDevice = async (mac: string, looks: number): Promise<string | null | Failed> => {
+    const wasKnown = siteId !== null;
+    const found = await lookFor(mac, looks);
+    // Another console, or a site that was made anew: then its id is looked up once more.
+    const isStale = wasKnown && typeof found === "object" && found?.kind === "refused";
+    if (!isStale) return found;
+    siteId = null;
+    return lookFor(mac, looks);
+  };
+
+  const lookFor = async (mac: string, looks: number): Promise<string | null | Failed> => {
     const at = await findSite();
     if (typeof at !== "string") return at;
     const filter = `macAddress.eq('${writeMac(mac)}')`;
     for (let look = 1; ; look += 1) {
       const found = await list(`/sites/${at}/clients`, filter);
-      // Another console, or the site was made anew: it is looked up once more the next time.
-      if (found.kind === "refused") siteId = null;
       if (found.kind !== "rows") return found;
       const id = found.rows.map(idOf).find((each) => each !== null) ?? null;
       if (id !== null || look >= looks) return id;
@@ -108,7 +116,7 @@ export function openUnifiIntegration({
 function writeGrant(grant: UnifiGrant): object {
   const { minutes, megabytes, uploadKbps, downloadKbps } = grant;
   return {
-    ...(minutes !== null && { timeLimitMinutes: minutes }),
+    timeLimitMinutes: minutes,
     ...(megabytes !== null && { dataUsageLimitMBytes: megabytes }),
     // As the guest's device sees it: it receives what is downloaded.
     ...(downloadKbps !== null && { rxRateLimitKbps: downloadKbps }),

@@ -1,4 +1,4 @@
-import type { Grant } from "../adapter.ts";
+import { type Grant, UNCOUNTED_SESSION_SECONDS } from "../adapter.ts";
 
 /** Who is let in, how long and how fast. Null is no limit. */
 export type UnifiGrant = {
@@ -6,7 +6,7 @@ export type UnifiGrant = {
   mac: string;
   /** The access point the guest is at, where the redirect named it. */
   apMac: string | null;
-  minutes: number | null;
+  minutes: number;
   uploadKbps: number | null;
   downloadKbps: number | null;
   megabytes: number | null;
@@ -25,7 +25,8 @@ export function writeLimits(limits: Grant["limits"]): Omit<UnifiGrant, "mac" | "
   const within = (value: number | null | undefined, min: number, max: number) =>
     value ? Math.min(Math.max(Math.ceil(value), min), max) : null;
   return {
-    minutes: within(sessionSeconds && sessionSeconds / 60, 1, MINUTES_MAX),
+    // Unsaid, the console would take a time of its own.
+    minutes: within((sessionSeconds ?? UNCOUNTED_SESSION_SECONDS) / 60, 1, MINUTES_MAX) ?? 1,
     // Above the most it can say there is no limit worth the name.
     uploadKbps: within(uploadKbps, KBPS_MIN, KBPS_MAX),
     downloadKbps: within(downloadKbps, KBPS_MIN, KBPS_MAX),
