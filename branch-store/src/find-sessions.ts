@@ -17,6 +17,45 @@ export function findSession(tx: Reader, sessionId: string): Session | null {
   return row ? toSession(row as SessionRow) : null;
 }
 
+/** The newest session under this id of a NAS and device, ended or not; null: it never told of one. */
+export function findSessionOfNas(
+  tx: Reader,
+  named: { nasId: string; acctSessionId: string; deviceId: string },
+): Session | null {
+  const row = tx
+    .sql(
+      `select * from sessions where nas_id = +? and acct_session_id = +? and device_id = +?
+       order by started_at desc limit 1`,
+    )
+    .get(named.nasId, named.acctSessionId, named.deviceId);
+  return row ? toSession(row as SessionRow) : null;
+}
+
+/** The newest session of a device on a NAS, ended or not; null: there was none. */
+export function findLastSessionOnNas(
+  tx: Reader,
+  { nasId, deviceId }: { nasId: string; deviceId: string },
+): Session | null {
+  const row = tx
+    .sql(
+      `select * from sessions where device_id = +? and nas_id = +?
+       order by started_at desc limit 1`,
+    )
+    .get(deviceId, nasId);
+  return row ? toSession(row as SessionRow) : null;
+}
+
+export function listOpenSessionsOfNas(tx: Reader, nasId: string): Session[] {
+  const rows = tx
+    // By the index of what is open: a NAS's own would lead through all that it ever told of.
+    .sql(
+      `select * from sessions indexed by sessions_open_ip
+       where ended_at is null and nas_id = +? order by started_at`,
+    )
+    .all(nasId);
+  return (rows as SessionRow[]).map(toSession);
+}
+
 export function listOpenSessions(tx: Reader): Session[] {
   const rows = tx.sql("select * from sessions where ended_at is null order by started_at").all();
   return (rows as SessionRow[]).map(toSession);

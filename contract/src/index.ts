@@ -2,6 +2,7 @@ export * from "./access-codes.ts";
 export * from "./branch-settings.ts";
 export * from "./brand.ts";
 export * from "./code-answers.ts";
+export { OmadaNas, UnifiNas, WifidogNas } from "./controller-settings.ts";
 export { AllowedDestinations, isAllowedDestination, readDestination } from "./destinations.ts";
 export * from "./event.ts";
 export { CODE_SECONDS_MAX, CodeMessage, Contact } from "./events/code.ts";
@@ -20,6 +21,7 @@ export {
   Nas,
   OpenndsNas,
   RadiusVendor,
+  RuckusControllerNas,
   SessionName,
   VendorNas,
   WebLoginNas,

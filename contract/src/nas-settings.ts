@@ -1,15 +1,8 @@
 import { type Static, Type } from "typebox";
+import { controllerPlace, OmadaNas, UnifiNas, WifidogNas } from "./controller-settings.ts";
+import { nasCommon, Secret } from "./nas-place.ts";
 import { readNetwork } from "./network.ts";
-import { Id, Url } from "./personal.ts";
-
-const Secret = Type.String({ minLength: 8, maxLength: 128 });
-
-const nasCommon = {
-  id: Id,
-  name: Type.String({ maxLength: 100 }),
-  /** Where its RADIUS packets come from: an address or CIDR, v4 or v6. The longest prefix wins. */
-  source: Type.String({ maxLength: 64 }),
-};
+import { Url } from "./personal.ts";
 
 /** What an order may name a session by (RFC 5176 §3). */
 export const SessionName = Type.Union([
@@ -163,9 +156,34 @@ export const OpenndsNas = Type.Object({
   kind: Type.Literal("opennds"),
   /** 12 hex digits, lower case, as `gatewaymac` says it. The gateway's name is not stable. */
   gatewayMac: Type.String({ pattern: "^[0-9a-f]{12}$" }),
-  fasLevel: Type.Union([Type.Literal(1), Type.Literal(2)]),
+  /**
+   * How it leads guests here and is answered: 1 in clear, 2 encrypted, both answered by the browser;
+   * 3 as 2 and 4 as 1, over https, where the gateway asks us whom to let in (authmon).
+   */
+  fasLevel: Type.Union([Type.Literal(1), Type.Literal(2), Type.Literal(3), Type.Literal(4)]),
   fasKey: Secret,
+  /**
+   * At levels 3 and 4, where several gateways ask from one `source`: the whole name as the redirect
+   * says it, decoded, such as "LabShop Node:7266965dd10f ". Absent: `source` alone tells.
+   */
+  gatewayName: Type.Optional(Type.String({ minLength: 1, maxLength: 256 })),
   loginOrigins: Type.Array(Url, { minItems: 1 }),
+});
+
+/**
+ * Ruckus SmartZone, vSZ and RUCKUS One with a WISPr portal: the box tells the controller of a guest,
+ * and the controller asks RADIUS.
+ */
+export const RuckusControllerNas = Type.Object({
+  ...nasCommon,
+  ...radiusFields,
+  ...controllerPlace,
+  kind: Type.Literal("ruckus-controller"),
+  service: Type.Union([Type.Literal("smartzone"), Type.Literal("ruckus-one")]),
+  /** Of its northbound portal interface. */
+  requestPassword: Type.String({ minLength: 1, maxLength: 128 }),
+  /** `nbiIP` as its redirect says it, where that is not the host of `controllerUrl`. */
+  nbiAddress: Type.Optional(Type.String({ pattern: "^[A-Za-z0-9.:-]{1,253}$" })),
 });
 
 /** An access controller of the branch. */
@@ -175,9 +193,14 @@ export const Nas = Type.Union([
   VendorNas,
   WebLoginNas,
   MerakiClickThroughNas,
+  UnifiNas,
+  OmadaNas,
+  WifidogNas,
+  RuckusControllerNas,
 ]);
 export type CoovaNas = Static<typeof CoovaNas>;
 export type OpenndsNas = Static<typeof OpenndsNas>;
+export type RuckusControllerNas = Static<typeof RuckusControllerNas>;
 export type VendorNas = Static<typeof VendorNas>;
 export type WebLoginNas = Static<typeof WebLoginNas>;
 export type MerakiClickThroughNas = Static<typeof MerakiClickThroughNas>;

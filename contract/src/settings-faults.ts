@@ -1,4 +1,5 @@
 import type { BranchSettings } from "./branch-settings.ts";
+import { findControllerFault, findSharedRedirect } from "./controller-settings.ts";
 import { isCountry } from "./countries.ts";
 import { isAllowedDestination, readDestination } from "./destinations.ts";
 import { findDetailsFault } from "./guest-fields.ts";
@@ -31,16 +32,18 @@ export function findSettingsFault(settings: BranchSettings): string | null {
 
 function findNasFault(list: readonly Nas[]): string | null {
   for (const [index, nas] of list.entries()) {
-    const fault = findAddressFault(nas);
+    const fault = findAddressFault(nas) ?? findControllerFault(nas);
     if (fault) return `/nas/${index}/${fault}`;
   }
-  return findSharedSource(list);
+  return findSharedSource(list) ?? findSharedRedirect(list);
 }
 
 function findAddressFault(nas: Nas): string | null {
   // One that comes by RadSec alone needs no source.
   const isByName = "radsecName" in nas && nas.radsecName !== undefined && nas.source === "";
-  if (!isByName && readNetwork(nas.source) === null)
+  // Nor does one that the box calls, and that calls nobody.
+  const isCalled = "controllerUrl" in nas && !("radiusSecret" in nas) && nas.source === "";
+  if (!isByName && !isCalled && readNetwork(nas.source) === null)
     return "source is neither an address nor a CIDR";
   if ("uamServer" in nas && !isUrl(nas.uamServer)) return "uamServer is not a URL with a host";
   if (!("loginOrigins" in nas)) return null;

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type BranchStore, openBranchStore } from "@foyer/branch-store";
 import type { OpenndsNas } from "@foyer/contract";
-import { type RunningPortal, startPortal } from "@foyer/portal";
+import { type RunningPortal, startPortal, type TlsOptions } from "@foyer/portal";
 import { request } from "undici";
 import { type BranchDocument, demoBranchDocument } from "../demo/branch.ts";
 import type { Network } from "./network.ts";
@@ -26,7 +26,7 @@ export type Box = {
 };
 
 /** The lab's gateway, as a branch registers it. */
-export function labNas(network: Network, fasLevel: 1 | 2): OpenndsNas {
+export function labNas(network: Network, fasLevel: OpenndsNas["fasLevel"]): OpenndsNas {
   return {
     kind: "opennds",
     id: "01990000-0000-7000-8000-000000000101",
@@ -56,14 +56,18 @@ export function labBranch(branchId: string, nas: OpenndsNas): BranchDocument {
 }
 
 /** A box whose portal listens where the lab's guests are led. */
-export async function startBox(network: Network, enrolment: Enrolment): Promise<Box> {
+export async function startBox(
+  network: Network,
+  enrolment: Enrolment,
+  tls: TlsOptions | null = null,
+): Promise<Box> {
   const { boxKey, ...identity } = enrolment;
   const stateFolder = join(network.folder, "box");
   mkdirSync(stateFolder, { mode: 0o700 });
   writeFileSync(join(stateFolder, "box.json"), JSON.stringify(identity));
   writeFileSync(join(stateFolder, "box-key"), boxKey, { mode: 0o600 });
   const store = openBranchStore({ folder: stateFolder, identity, clock: () => new Date() });
-  const where = { stateFolder, store, host: network.portalIp, port: 0 };
+  const where = { stateFolder, store, host: network.portalIp, port: 0, tls };
   const portal = await startPortal({ ...where, logLevel: "fatal" });
   return {
     store,

@@ -2,6 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { Page } from "playwright-core";
 import type { Enrolment } from "./box.ts";
 import { type Box, FAS_KEY, startBox } from "./box.ts";
+import { makeCertificate } from "./certificate.ts";
 import { type Network, openNetwork } from "./network.ts";
 import { type Opennds, startOpennds } from "./opennds-gateway.ts";
 import { makePhone, type Phone } from "./phone.ts";
@@ -21,7 +22,7 @@ export type Lab = {
 };
 
 export type LabOptions = {
-  fasLevel: 1 | 2;
+  fasLevel: 1 | 2 | 3;
   /** Makes the branch known for this network, and says which box this is. */
   enrol: (network: Network) => Promise<Enrolment>;
   /** Brings the branch settings onto the box, and begins what should end with the lab. */
@@ -38,11 +39,13 @@ export async function openLab({ fasLevel, enrol, settle }: LabOptions): Promise<
     closers.push(network.close);
     const internet = await serveInternet(network.internetIp);
     closers.push(async () => internet.close());
-    const box = await startBox(network, await enrol(network));
+    // At level 3 the gateway asks over https.
+    const tls = fasLevel === 3 ? await makeCertificate(network) : null;
+    const box = await startBox(network, await enrol(network), tls);
     closers.push(box.close);
     const settled = await settle(network, box);
     if (settled) closers.push(settled.close);
-    const options = { fasLevel, fasKey: FAS_KEY, portalOrigin: box.portal.origin };
+    const options = { fasLevel, fasKey: FAS_KEY, portalOrigin: box.portal.origin, tls };
     const gateway = await startOpennds(network, options);
     closers.push(gateway.close);
     const phone = makePhone(network);
@@ -69,7 +72,9 @@ async function serveInternet(address: string): Promise<Server> {
 export async function openMiniBrowser({ phone }: Lab): Promise<Page> {
   const browser = await phone.openBrowser();
   const viewport = { width: 390, height: 844 };
-  const options = { locale: "en-GB", javaScriptEnabled: false, viewport };
+  // The portal's certificate at FAS level 3 is of no authority that a browser knows.
+  const strange = { ignoreHTTPSErrors: true };
+  const options = { locale: "en-GB", javaScriptEnabled: false, viewport, ...strange };
   const page = await (await browser.newContext(options)).newPage();
   await page.goto(PROBE);
   return page;

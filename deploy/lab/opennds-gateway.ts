@@ -1,18 +1,33 @@
-import { chmodSync, copyFileSync, cpSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  mkdirSync,
+  readFileSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import type { TlsOptions } from "@foyer/portal";
+import { PORTAL_NAME, readCertificate } from "./certificate.ts";
 import type { Network } from "./network.ts";
 import { type Running, run, start, waitFor } from "./processes.ts";
 
 const LIBRARY = "/usr/lib/opennds/libopennds.sh";
 const BINAUTH = join(import.meta.dirname, "../nas/opennds/foyer-binauth.sh");
 const CONFIG = join(import.meta.dirname, "../nas/opennds/opennds.conf");
+const HTTPS_CONFIG = join(import.meta.dirname, "../nas/opennds/opennds-https.conf");
 const START_MS = 30_000;
+const NDSCTL_PAUSE_MS = 1000;
 
 export type OpenndsOptions = {
-  fasLevel: 1 | 2;
+  fasLevel: 1 | 2 | 3;
   fasKey: string;
   /** http://host:port of the portal, host an address. */
   portalOrigin: string;
+  /** How it speaks https with the portal; null below level 3. */
+  tls: TlsOptions | null;
 };
 
 /** Times in seconds since 1970, or "null". */
@@ -43,7 +58,12 @@ export async function startOpennds(network: Network, options: OpenndsOptions): P
   const opennds = start("ip", "netns", "exec", nas, "unshare", "--mount", "sh", `${folder}/enter`);
   const enter = async (...args: string[]) => {
     const pid = readFileSync(join(folder, "opennds.pid"), "utf8").trim();
-    return run("nsenter", "--target", pid, "--net", "--mount", ...args);
+    // ndsctl is locked while another one runs, such as authmon's, and ends with an error then.
+    const ask = () => run("nsenter", "--target", pid, "--net", "--mount", ...args);
+    return ask().catch(async () => {
+      await pause(NDSCTL_PAUSE_MS);
+      return ask();
+    });
   };
   const close = async () => {
     // openNDS takes its leave of the guests (shutdown_deauth) when it is asked to end.
@@ -96,6 +116,7 @@ function dnsmasqArguments(network: Network): string[] {
     `--dhcp-leasefile=${network.folder}/leases/dnsmasq.leases`,
     `--pid-file=${network.folder}/dnsmasq.pid`,
     `--address=/#/${network.internetIp}`,
+    `--address=/${PORTAL_NAME}/${network.portalIp}`,
   ];
 }
 
@@ -117,6 +138,12 @@ function layFiles(network: Network, options: OpenndsOptions): void {
     "interface=lan0",
   ];
   writeFileSync(join(folder, "etc/foyer/opennds.conf"), settings.join("\n"), { mode: 0o600 });
+  // What the guests resolve by the NAS, the NAS itself has to know as well.
+  appendFileSync(join(folder, "etc/hosts"), `\n${network.portalIp} ${PORTAL_NAME}\n`);
+  if (options.tls) {
+    const authorities = join(folder, "etc/ssl/certs/ca-certificates.crt");
+    appendFileSync(authorities, `\n${readCertificate(options.tls)}`);
+  }
   copyFileSync(BINAUTH, join(folder, "etc/foyer/foyer-binauth.sh"));
   const library = readFileSync(LIBRARY, "utf8").replaceAll("priority -100", "priority 0");
   writeFileSync(join(folder, "libopennds.sh"), library);
@@ -132,19 +159,22 @@ function layFiles(network: Network, options: OpenndsOptions): void {
     "mount -t tmpfs tmpfs /run",
     "mkdir /run/tmpfiles.d",
     "mount -t tmpfs tmpfs /tmp",
+    // Its PHP asks for the folder of certificates by their hashes, where ours is none of.
+    "export SSL_CERT_FILE=/etc/ssl/certs/ca-certificates.crt",
     "exec opennds -f -d 1",
   ];
   writeFileSync(join(folder, "enter"), enter.join("\n"));
 }
 
 /** The configuration that the guide gives, with this network's values in it. */
-function openndsConfig({ fasLevel, fasKey, portalOrigin }: OpenndsOptions): string {
+function openndsConfig({ fasLevel, fasKey, portalOrigin, tls }: OpenndsOptions): string {
   const portal = new URL(portalOrigin);
   const values = {
     GatewayInterface: "lan0",
     fasremoteip: portal.hostname,
-    fasport: portal.port,
-    faspath: "/",
+    fasport: tls ? String(tls.port) : portal.port,
+    faspath: tls ? "/nas/opennds/fas" : "/",
+    ...(tls ? { fasremotefqdn: PORTAL_NAME } : {}),
     fas_secure_enabled: String(fasLevel),
     faskey: fasKey,
   };
@@ -154,6 +184,6 @@ function openndsConfig({ fasLevel, fasKey, portalOrigin }: OpenndsOptions): stri
       if (!line.test(text)) throw new Error(`${CONFIG} does not set ${name}`);
       return text.replace(line, `${name} ${value}`);
     },
-    readFileSync(CONFIG, "utf8"),
+    readFileSync(CONFIG, "utf8") + (tls ? readFileSync(HTTPS_CONFIG, "utf8") : ""),
   );
 }

@@ -9,6 +9,7 @@ import {
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FAS_KEY, labBranch, labNas } from "./box.ts";
+import { PORTAL_NAME } from "./certificate.ts";
 import { GUEST_MAC, type Lab, ONLINE, openLab, openMiniBrowser, PROBE, signIn } from "./lab.ts";
 import { findWhyNot } from "./peers.ts";
 import { waitFor } from "./processes.ts";
@@ -27,7 +28,7 @@ const BOX = {
   boxKey: "of-no-use-without-a-cloud",
 };
 
-function openBranchWithoutCloud(fasLevel: 1 | 2): Promise<Lab> {
+function openBranchWithoutCloud(fasLevel: 1 | 2 | 3): Promise<Lab> {
   return openLab({
     fasLevel,
     enrol: async () => BOX,
@@ -53,7 +54,7 @@ const findKnownGuest = ({ box }: Lab) =>
     return device && findKnownGuestOfDevice(tx, device.id);
   });
 
-describe.skipIf(whyNot).each([1, 2] as const)(
+describe.skipIf(whyNot).each([1, 2, 3] as const)(
   "openNDS at FAS level %i, with no cloud in reach",
   (fasLevel) => {
     let lab: Lab;
@@ -68,7 +69,11 @@ describe.skipIf(whyNot).each([1, 2] as const)(
       expect(address.startsWith(`${lab.network.guestNetwork}.`)).toBe(true);
       const answer = await lab.phone.fetch(PROBE);
       expect(answer?.status).toBe(307);
-      expect(answer?.location?.startsWith(`${lab.box.portal.origin}/?fas=`)).toBe(true);
+      const fas =
+        fasLevel === 3
+          ? `https://${PORTAL_NAME}:8443/nas/opennds/fas?fas=`
+          : `${lab.box.portal.origin}/?fas=`;
+      expect(answer?.location?.startsWith(fas)).toBe(true);
     });
 
     it("lets nobody in without the portal's grant, not even by the daemon's own tokens", async () => {
@@ -84,7 +89,7 @@ describe.skipIf(whyNot).each([1, 2] as const)(
       expect((await lab.phone.fetch(PROBE))?.body).not.toBe(ONLINE);
     });
 
-    it("lets a guest in who signs in with a code, under the access policy's limit", async () => {
+    it("lets a guest in who signs in with a code, by the browser or by asking the box, under the access policy's limit", async () => {
       await signIn(lab, await openMiniBrowser(lab));
       expect((await lab.phone.fetch(PROBE))?.body).toBe(ONLINE);
       const guest = await lab.gateway.findGuest();
@@ -107,7 +112,8 @@ describe.skipIf(whyNot).each([1, 2] as const)(
       const [ended] = listEvents(lab, "session.ended");
       expect(ended?.payload).toMatchObject({ cause: "User-Request" });
       expect(ended?.payload.downloadBytes).toBeGreaterThan(ONLINE.length);
-      expect(ended?.payload.uploadBytes).toBeGreaterThan(0);
+      // Of a guest whom authmon let in, openNDS 9.10.0 counts no upload.
+      if (fasLevel < 3) expect(ended?.payload.uploadBytes).toBeGreaterThan(0);
       expect((await lab.phone.fetch(PROBE))?.status).toBe(307);
     });
 

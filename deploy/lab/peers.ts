@@ -10,6 +10,8 @@ const PACKAGES: Readonly<Record<string, string>> = {
   dhclient: "isc-dhcp-client",
   chromium: "chromium",
   curl: "curl",
+  // At FAS level 3 the portal needs a certificate.
+  openssl: "openssl",
   ip: "iproute2",
   ethtool: "ethtool",
   nft: "nftables",

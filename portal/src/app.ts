@@ -15,9 +15,15 @@ import { registerViews } from "./layout/render.ts";
 import type { Logger } from "./log.ts";
 import type { MemberFiles } from "./member/files.ts";
 import { addMemberRoutes } from "./member/routes.ts";
+import { type Controllers, openControllers } from "./nas/controller/controllers.ts";
+import { openDeviceLists } from "./nas/controller/device-lists.ts";
+import { watchControllers } from "./nas/controller/watch-regularly.ts";
 import { openHandOffs } from "./nas/hand-offs.ts";
 import { adapterOf, type NasAdapter } from "./nas/index.ts";
+import { openAuthmon } from "./nas/opennds-authmon.ts";
+import { registerOpenndsAuthmon } from "./nas/opennds-authmon-routes.ts";
 import { registerOpenndsEvents } from "./nas/opennds-events.ts";
+import { addWifidogRoutes } from "./nas/wifidog/routes.ts";
 import { type FindMacOfAddress, findMacInNeighbours } from "./network.ts";
 import { openOnce } from "./once.ts";
 import { CONTEXT_SECONDS } from "./page-context.ts";
@@ -41,6 +47,8 @@ import { addSurveyRoutes } from "./survey/routes.ts";
 const BODY_BYTES_MAX = 64 * 1024;
 /** A phone at the edge of the Wi-Fi sends a form in less; nobody may hold a connection for longer. */
 const REQUEST_SECONDS_MAX = 60;
+/** From the grant until the NAS has let the guest in and leads them on. */
+const LANDING_SECONDS = 5 * 60;
 /** Below this an answer fits one packet anyway. */
 const COMPRESS_BYTES_MIN = 1024;
 
@@ -60,6 +68,8 @@ export type PortalOptions = {
   dispatcher?: Dispatcher;
   /** For tests: what speaks with a NAS in the place of its kind's adapter. */
   adapterOf?: (nas: Nas) => NasAdapter;
+  /** For tests: the ways to controllers, with deadlines of their own. */
+  controllers?: Controllers;
 };
 
 /** The whole portal as a Fastify app that does not listen yet. */
@@ -83,6 +93,8 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
   app.addHook("onClose", async () => portal.letIns.close());
   registerCapture(app, options);
   registerOpenndsEvents(app, options);
+  registerOpenndsAuthmon(app, { store: options.store, authmon: portal.nasTools.authmon });
+  watchControllers(app, portal);
   addAnswerHeaders(app);
   addErrorPages(app, portal);
   app.get("/favicon.ico", (_request, reply) => reply.code(204).send());
@@ -98,6 +110,7 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
   addOutboxRoutes(app, portal);
   addPictureRoutes(app, portal);
   addSurveyRoutes(app, portal);
+  addWifidogRoutes(app, portal);
   addArrivalRoutes(app, portal);
   return app;
 }
@@ -106,6 +119,8 @@ function openPortal(options: PortalOptions): Portal {
   const { store, key, originOf, log, clock, memberFiles, dispatcher } = options;
   const outbox = openOutbox(clock);
   const print = options.print ?? ((line) => process.stdout.write(`${line}\n`));
+  const controllers = options.controllers ?? openControllers({ clock });
+  const nasTools = { controllers, authmon: openAuthmon(clock) };
   const messenger = openMessenger({ outbox, log, print, ...(dispatcher ? { dispatcher } : {}) });
   return {
     store,
@@ -119,7 +134,10 @@ function openPortal(options: PortalOptions): Portal {
     outbox,
     adapterOf: options.adapterOf ?? adapterOf,
     handBacks: openOnce(clock),
-    letIns: openLetIns({ clock, log, dispatcher }),
+    nasTools,
+    deviceLists: openDeviceLists({ adapterOf: options.adapterOf ?? adapterOf, nasTools, clock }),
+    landings: openOnce(clock, LANDING_SECONDS),
+    letIns: openLetIns({ clock, log, dispatcher, nasTools }),
     spentCodes: openOnce(clock),
     // As long as the page that a hand-off leads to may lie open.
     handOffs: openHandOffs(clock, CONTEXT_SECONDS),

@@ -26,6 +26,7 @@ test("what is not set has a plain default", () => {
       logLevel: "info",
       profileSigning: null,
       radiusCertificateFile: null,
+      tls: null,
     },
   });
 });
@@ -39,6 +40,27 @@ test("what signs profiles is a certificate with its key; one without the other i
   for (const name of [certificate, key]) {
     const half = readConfig({ ...good, [name]: "/etc/p.pem" });
     expect(half.kind === "invalid" && half.faults).toEqual([expect.stringContaining("set both")]);
+  }
+});
+
+test("https beside http takes a port, a certificate and its key; less is refused", () => {
+  const all = {
+    FOYER_PORTAL_TLS_PORT: "8443",
+    FOYER_PORTAL_TLS_CERTIFICATE: "/etc/portal.pem",
+    FOYER_PORTAL_TLS_KEY: "/etc/portal.key",
+  };
+  expect(readConfig({ ...good, ...all })).toMatchObject({
+    config: { tls: { port: 8443, certificateFile: "/etc/portal.pem", keyFile: "/etc/portal.key" } },
+  });
+  for (const change of [
+    { FOYER_PORTAL_TLS_PORT: "" },
+    { FOYER_PORTAL_TLS_PORT: "80000" },
+    { FOYER_PORTAL_TLS_KEY: "" },
+  ]) {
+    const read = readConfig({ ...good, ...all, ...change });
+    expect(read.kind === "invalid" && read.faults).toEqual([
+      expect.stringContaining("set all three"),
+    ]);
   }
 });
 

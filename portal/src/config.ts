@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { readBoxIdentity } from "@foyer/branch-store";
 import type { SigningFiles } from "./member/sign-profile.ts";
+import type { TlsOptions } from "./tls.ts";
 
 export type PortalConfig = {
   stateFolder: string;
@@ -13,6 +14,8 @@ export type PortalConfig = {
   profileSigning: SigningFiles | null;
   /** The certificate that venue IT gave radius; null: radius has made its own. */
   radiusCertificateFile: string | null;
+  /** Where it serves https beside http; null: nowhere. */
+  tls: TlsOptions | null;
 };
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "silent"] as const;
@@ -47,10 +50,12 @@ export function readConfig(
       `FOYER_LOG_LEVEL is "${environment.FOYER_LOG_LEVEL}": choose one of ${LOG_LEVELS.join(", ")}`,
     );
   const profileSigning = readSigning(environment, faults);
+  const tls = readTls(environment, faults);
   if (faults.length > 0 || !logLevel) return { kind: "invalid", faults };
   const config = {
     ...{ stateFolder: resolve(stateFolder), host, port, origin, logLevel, profileSigning },
     radiusCertificateFile: environment.FOYER_RADIUS_CERTIFICATE || null,
+    tls,
   };
   return { kind: "config", config: Object.freeze(config) };
 }
@@ -69,6 +74,24 @@ function readSigning(
     faults.push(
       "FOYER_PORTAL_PROFILE_CERTIFICATE and FOYER_PORTAL_PROFILE_KEY go together: set both",
     );
+  return null;
+}
+
+function readTls(
+  environment: Record<string, string | undefined>,
+  faults: string[],
+): TlsOptions | null {
+  const {
+    FOYER_PORTAL_TLS_PORT: port,
+    FOYER_PORTAL_TLS_CERTIFICATE: certificateFile,
+    FOYER_PORTAL_TLS_KEY: keyFile,
+  } = environment;
+  if (!port && !certificateFile && !keyFile) return null;
+  const isPort = /^\d{1,5}$/.test(port ?? "") && Number(port) > 0 && Number(port) <= 65535;
+  if (isPort && certificateFile && keyFile) return { port: Number(port), certificateFile, keyFile };
+  faults.push(
+    "FOYER_PORTAL_TLS_PORT, FOYER_PORTAL_TLS_CERTIFICATE and FOYER_PORTAL_TLS_KEY go together: set all three, the port from 1 to 65535",
+  );
   return null;
 }
 

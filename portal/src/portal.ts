@@ -4,8 +4,9 @@ import type { WayBack } from "./grant/grant.ts";
 import type { LetIns } from "./grant/let-in.ts";
 import type { Logger } from "./log.ts";
 import type { MemberFiles } from "./member/files.ts";
+import type { DeviceLists } from "./nas/controller/device-lists.ts";
 import type { HandOffs } from "./nas/hand-offs.ts";
-import type { NasAdapter } from "./nas/index.ts";
+import type { NasAdapter, NasTools } from "./nas/index.ts";
 import type { FindMacOfAddress } from "./network.ts";
 import type { Once } from "./once.ts";
 import type { AcceptedTerms } from "./page-context.ts";
@@ -38,6 +39,10 @@ export type Portal = {
   outbox: Outbox;
   /** As nas/index.ts has it; tests bring adapters of their own. */
   adapterOf: (nas: Nas) => NasAdapter;
+  nasTools: NasTools;
+  deviceLists: DeviceLists;
+  /** By NAS and address: the page after access, for a NAS that leads guests to none of their own. */
+  landings: Once<string>;
   /** By flow and method: the way back to the NAS that was given. */
   handBacks: Once<WayBack>;
   /** By flow and method: what came of telling the NAS. */

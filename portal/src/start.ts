@@ -7,6 +7,7 @@ import { openMemberFiles } from "./member/files.ts";
 import type { SigningFiles } from "./member/sign-profile.ts";
 import type { FindMacOfAddress } from "./network.ts";
 import { readOrMakeKey } from "./sealed.ts";
+import { listenSecurely, type TlsOptions } from "./tls.ts";
 
 export type StartOptions = {
   /** The box's state folder: box.json, the store, the portal's key. */
@@ -23,6 +24,8 @@ export type StartOptions = {
   profileSigning?: SigningFiles | null;
   /** The certificate that venue IT gave radius; null, the default: radius has made its own. */
   radiusCertificateFile?: string | null;
+  /** Where it serves https beside http; null, the default: nowhere. */
+  tls?: TlsOptions | null;
   log?: Logger;
   clock?: () => Date;
   findMacOfAddress?: FindMacOfAddress;
@@ -67,11 +70,20 @@ export async function startPortal(options: StartOptions): Promise<RunningPortal>
     if (!options.store) store.close();
     throw new Error(describeListenFault(cause, { host, port }), { cause });
   });
+  const secure = options.tls
+    ? await listenSecurely(app, { ...options.tls, host }).catch(async (fault: Error) => {
+        await app.close();
+        if (!options.store) store.close();
+        throw fault;
+      })
+    : null;
   origin.url ||= address;
   log.info({ origin: origin.url }, "portal listens");
   return {
     origin: origin.url,
     async close() {
+      secure?.closeAllConnections();
+      secure?.close();
       await app.close();
       if (!options.store) store.close();
     },

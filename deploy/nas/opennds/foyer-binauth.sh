@@ -61,6 +61,16 @@ read_grant() { # mac token custom
 	echo "$(printf '%s' "$limits" | tr . ' ') $volume"
 }
 
+# At FAS levels 3 and 4 authmon lets a guest in, by ndsctl, and brings the ticket alone: in base64, with
+# some letters escaped on the way. The portal checks whose it is.
+read_ticket() { # custom
+	text=$(printf '%s' "$1" | sed 's/%3[dD]/=/g; s/%2[bB]/+/g; s/%2[fF]/\//g' | base64 -d 2>/dev/null)
+	case $text in
+	'' | *[!0-9A-Za-z_-]*) return 1 ;;
+	*) printf '%s' "$text" ;;
+	esac
+}
+
 # openNDS 9.10 lets a guest in when this script fails, whatever it prints, and refuses one only on
 # success without a word. Should another version read that differently, it will tell of the log-in
 # next, and whoever has no grant then is put out.
@@ -83,12 +93,12 @@ post() { # form body
 }
 
 # Signed anew at each try, since the portal refuses a message that is minutes old.
-report() { # method mac incoming outgoing start end token custom
+report() { # method mac incoming outgoing start end token
 	gateway=$(plain_mac "$(cat "/sys/class/net/$interface/address")")
 	facts="gatewaymac=$gateway&method=$1&mac=$(plain_mac "$2")&hid=$(hash_token "$7")"
 	facts="$facts&incoming=$(digits "$3")&outgoing=$(digits "$4")&start=$(digits "$5")&end=$(digits "$6")"
 	# With the log-in the ticket comes back: by it the portal knows whose device this is.
-	[ "$1" = client_auth ] && facts="$facts&ticket=$(printf '%s' "$8" | cut -d . -f 3)"
+	[ -n "$ticket" ] && facts="$facts&ticket=$ticket"
 	for pause in $pauses; do
 		sleep "$pause"
 		message="at=$(date +%s)&$facts"
@@ -107,16 +117,23 @@ fi
 # What takes time goes on in the background, with its outputs closed: openNDS waits for both. When
 # openNDS ends, what it left in the background ends with it; so then there is one try, at once.
 pauses="0 1 5 20 60 120 240"
+ticket=
 case $1 in
 auth_client) read_grant "$2" "$6" "$7" ;;
 client_auth)
 	if read_grant "$2" "$7" "$8" >/dev/null; then
+		ticket=$(printf '%s' "$8" | cut -d . -f 3)
 		report "$@" </dev/null >/dev/null 2>&1 &
 	else
 		put_out "$2" </dev/null >/dev/null 2>&1 &
 	fi
 	;;
 shutdown_deauth) pauses=0 && report "$@" </dev/null >/dev/null 2>&1 ;;
-ndsctl_auth | *_deauth) report "$@" </dev/null >/dev/null 2>&1 & ;;
+ndsctl_auth)
+	# Without a ticket it was this router's own ndsctl, which lets in whom it likes.
+	ticket=$(read_ticket "$8")
+	report "$@" </dev/null >/dev/null 2>&1 &
+	;;
+*_deauth) report "$@" </dev/null >/dev/null 2>&1 & ;;
 esac
 exit 0

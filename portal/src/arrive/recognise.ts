@@ -114,7 +114,11 @@ export function findOnline(
     state: "online",
     failure: null,
     originalUrl: null,
-    handBack: { origin: loginOriginsOf(nas)[0] ?? null, hid: session.acctSessionId },
+    handBack: {
+      origin: loginOriginsOf(nas)[0] ?? null,
+      hid: session.acctSessionId,
+      sessionId: session.acctSessionId,
+    },
   };
   // An address may have passed to somebody else whose phone is not online yet: nobody is named.
   return { nas, arrival, recognised: { deviceId: device.id, proof: null, knownGuestId: null } };

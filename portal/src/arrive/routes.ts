@@ -10,6 +10,8 @@ import {
   type Reading,
   readArrival,
 } from "../nas/index.ts";
+import { OPENNDS_FAS_PATH } from "../nas/opennds-authmon-routes.ts";
+import { isOfGateway } from "../nas/wifidog/adapter.ts";
 import { newContext, type PageContext } from "../page-context.ts";
 import { showFirst } from "../pages/first.ts";
 import type { Portal } from "../portal.ts";
@@ -17,6 +19,7 @@ import { showScanned } from "../sign-in/access-code/routes.ts";
 import {
   forGuests,
   hrefOf,
+  leadOn,
   readVisit,
   type Step,
   showNotReady,
@@ -28,6 +31,10 @@ import { findOnline, type Recognised, recogniseArrival } from "./recognise.ts";
 /** Where a NAS leads its guests, whichever path it was given, and the same page once more. */
 export function addArrivalRoutes(app: FastifyInstance, portal: Portal): void {
   app.get("/start", forGuests(portal, showFirst));
+  app.get(
+    "/signed-out",
+    forGuests(portal, (step) => showAgain(step, "loggedOff")),
+  );
   app.get("/logout", (request, reply) =>
     showOwnAddress(readVisit(portal, request, reply), request),
   );
@@ -43,9 +50,13 @@ async function arrive(
   const { settings } = visit;
   if (!settings) return showNotReady(visit);
   const rawUrl = request.raw.url ?? "/";
-  const reading = readArrival({ rawUrl, remoteAddress: request.ip }, settings.nas);
-  if (reading.kind === "none")
+  const asked = readArrival({ rawUrl, remoteAddress: request.ip }, settings.nas);
+  const reading = asked.kind === "sealed" ? await asked.finish(portal.nasTools) : asked;
+  if (reading.kind === "sealed") throw new Error("A hand-off that was unsealed is sealed still");
+  if (reading.kind === "none") {
+    if (isLedBack(visit, rawUrl)) return showLanding(visit, request);
     return visit.path === "/" ? showOwnAddress(visit, request) : showNotFound(visit);
+  }
   if (reading.kind === "refused") {
     portal.log.warn({ reason: reading.reason }, "arrival refused");
     return showRefused(visit);
@@ -54,9 +65,30 @@ async function arrive(
   const nas = settings.nas.find((each) => each.id === arrival.nasId);
   if (!nas)
     throw new Error(`An arrival was read for NAS ${arrival.nasId}, which is not registered`);
-  const context = await beginContext(visit, request, { arrival, nas });
+  const listedMac = await portal.deviceLists.findMac(nas, visit.remoteAddress);
+  if (listedMac !== null && listedMac !== arrival.mac) {
+    const reason = "the controller lists another device at this address";
+    portal.log.warn({ nasId: nas.id, reason }, "arrival refused");
+    return showRefused(visit);
+  }
+  const context = await beginContext(visit, request, { arrival, nas, listedMac });
   const step: Step = { ...visit, settings, nas, context, field: () => "" };
   return showArrival(step);
+}
+
+/** A gateway that lets nobody choose where it leads its guests afterwards leads them here. */
+function isLedBack({ path, settings }: Visit, rawUrl: string): boolean {
+  if (path === OPENNDS_FAS_PATH) return true;
+  return /\/portal\/?$/.test(path) && isOfGateway(rawUrl, settings?.nas ?? []);
+}
+
+/** The page after access, where it was granted from this address a moment ago. */
+function showLanding(visit: Visit, request: FastifyRequest): FastifyReply {
+  const { portal, settings, remoteAddress } = visit;
+  const landing = (settings?.nas ?? [])
+    .map(({ id }) => portal.landings.find(`${id}/${remoteAddress}`))
+    .find((each) => each !== null);
+  return landing ? leadOn(visit, landing) : showOwnAddress(visit, request);
 }
 
 /** A hand-off proves a device for a while: later it is a link that somebody kept. */
@@ -71,9 +103,10 @@ function withoutOldProof(
 async function beginContext(
   { portal, now, remoteAddress }: Visit,
   request: FastifyRequest,
-  { arrival, nas }: { arrival: Arrival; nas: Nas },
+  { arrival, nas, listedMac }: { arrival: Arrival; nas: Nas; listedMac: string | null },
 ): Promise<PageContext> {
-  const neighbourMac = arrival.proof === null ? await portal.findMacOfAddress(remoteAddress) : null;
+  const neighbourMac =
+    listedMac ?? (arrival.proof === null ? await portal.findMacOfAddress(remoteAddress) : null);
   const deviceToken = findDeviceToken(request);
   const recognised = portal.store.transaction((tx) =>
     recogniseArrival(tx, { arrival, nas, remoteAddress, deviceToken, neighbourMac }),

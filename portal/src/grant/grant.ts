@@ -26,15 +26,14 @@ import {
   type Transaction,
 } from "@foyer/branch-store";
 import type { AccessPolicy, SignInMethod } from "@foyer/contract";
-import { comesFromNas, type HandBack, type Grant as NasGrant } from "../nas/index.ts";
+import {
+  comesFromNas,
+  type HandBack,
+  type Grant as NasGrant,
+  UNCOUNTED_SESSION_SECONDS,
+} from "../nas/index.ts";
 import type { Admitted } from "../page-context.ts";
 import { hrefOf, type Step } from "../step.ts";
-
-/**
- * How long a session is taken to last at most on a NAS that neither counts nor says when it ends,
- * under a policy without a limit.
- */
-const UNCOUNTED_SESSION_SECONDS = 4 * 60 * 60;
 
 /** The first one, and another for a guest who never reached the NAS with it. */
 const FLOW_TICKETS_MAX = 2;
@@ -75,6 +74,7 @@ export function grant(step: Step, admitted: Admitted): Grant {
   portal.log.info({ nasId, deviceId, method: admitted.method, outcome }, "grant");
   if (result.kind !== "issued") return result;
   portal.handBacks.keep(actKeyOf(step, admitted), result.way);
+  portal.landings.keep(`${nasId}/${step.remoteAddress}`, result.nasGrant.landingUrl);
   const count = () => portal.flowTickets.keep(flowId, tickets + 1);
   // Who waits is let in by the portal, or is not: such a try uses nothing up.
   if (result.way.handBack.kind === "wait") beginLetIn(step, admitted, { ...result, count });

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from "node:timers/promises";
 import type { Dispatcher } from "undici";
 import type { Logger } from "../log.ts";
-import type { LetIn, LetInTools } from "../nas/index.ts";
+import type { LetIn, LetInTools, NasTools } from "../nas/index.ts";
 import { openOnce, REPEAT_SECONDS } from "../once.ts";
 import { CONTEXT_SECONDS } from "../page-context.ts";
 
@@ -43,10 +43,12 @@ export function openLetIns({
   clock,
   log,
   dispatcher,
+  nasTools,
 }: {
   clock: () => Date;
   log: Logger;
   dispatcher: Dispatcher | undefined;
+  nasTools: NasTools;
 }): LetIns {
   const entries = openOnce<Entry>(clock, CONTEXT_SECONDS);
   const closing = new AbortController();
@@ -62,7 +64,10 @@ export function openLetIns({
     const { nasId } = work;
     const tooLong = AbortSignal.timeout(LET_IN_SECONDS_MAX * 1000);
     const signal = AbortSignal.any([closing.signal, entry.ending.signal, tooLong]);
-    const answer = await tellUntilAnswered(work, { clock, log, dispatcher, signal });
+    const answer = await tellUntilAnswered(work, {
+      ...{ clock, log, dispatcher, signal },
+      ...nasTools,
+    });
     // Whoever tried again meanwhile is told what came of that.
     if (entries.find(key) !== entry || closing.signal.aborted) return;
     // Late is in all the same: the NAS has opened, whatever the page said.

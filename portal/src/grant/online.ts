@@ -1,11 +1,12 @@
-import { findGuest, presumeSessionOver } from "@foyer/branch-store";
+import { findGuest } from "@foyer/branch-store";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { findMemberHref } from "../member/offer.ts";
 import { findPageOf, renderAfter } from "../pages/welcome.ts";
 import type { Portal } from "../portal.ts";
-import { forGuests, hrefOf, leadOn, type Step, showPage } from "../step.ts";
+import { forGuests, type Step, showPage } from "../step.ts";
 import { giveDeviceToken } from "./device-token.ts";
 import { findLanding } from "./landing.ts";
+import { logOut, offersLogOut } from "./log-out.ts";
 
 /** How long the page stays before it leads on to the branch's own address. */
 const LANDING_SECONDS = 5;
@@ -22,7 +23,7 @@ export function addOnlineRoutes(app: FastifyInstance, portal: Portal): void {
 
 /** "You're online": reached by the NAS's own redirect, or by the address it was given. */
 export function showOnline(step: Step): FastifyReply {
-  const { context, portal, settings, nas, t, language, reply } = step;
+  const { context, portal, settings, t, language, reply } = step;
   giveDeviceToken(step, reply.request);
   const guestId = context.admitted?.guestId ?? context.knownGuestId;
   const guest = guestId === null ? null : portal.store.read((tx) => findGuest(tx, guestId));
@@ -41,7 +42,7 @@ export function showOnline(step: Step): FastifyReply {
     byAccessCode: context.admitted?.method === "access-code",
     ...{ blocks: after.html, blockStyle: after.style, landing },
     member,
-    logOut: portal.adapterOf(nas).logOutUrl(context.arrival, nas) !== null,
+    logOut: offersLogOut(step),
   };
   const seconds = landingSeconds({ blocks: after.html, hasOffer: member !== null });
   return showPage(step, {
@@ -56,24 +57,4 @@ export function showOnline(step: Step): FastifyReply {
 function landingSeconds({ blocks, hasOffer }: { blocks: string; hasOffer: boolean }): number {
   if (blocks.includes('class="survey"')) return LANDING_WITH_SURVEY_SECONDS;
   return hasOffer || blocks !== "" ? LANDING_WITH_OFFER_SECONDS : LANDING_SECONDS;
-}
-
-/** Ends the session where nobody else would tell of its end, and leads to the NAS's own log-out. */
-function logOut(step: Step): FastifyReply {
-  const { context, portal, nas } = step;
-  const { arrival } = context;
-  const adapter = portal.adapterOf(nas);
-  const acctSessionId = adapter.sessionIdOf(arrival, context.flowId);
-  if (adapter.accounting === "portal" && acctSessionId !== null)
-    portal.store.transaction((tx) =>
-      presumeSessionOver(tx, {
-        nasId: nas.id,
-        acctSessionId,
-        mac: arrival.mac,
-        at: tx.now,
-        cause: "User-Request",
-      }),
-    );
-  portal.log.info({ nasId: nas.id, deviceId: context.deviceId }, "log-out");
-  return leadOn(step, adapter.logOutUrl(arrival, nas) ?? hrefOf(portal, "/start", context));
 }

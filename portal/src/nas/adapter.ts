@@ -1,6 +1,15 @@
 import type { Nas } from "@foyer/contract";
 import type { Dispatcher } from "undici";
 import type { Logger } from "../log.ts";
+import type { Controllers } from "./controller/controllers.ts";
+import type { Listing, Outcome } from "./controller/outcome.ts";
+import type { Authmon } from "./opennds-authmon.ts";
+
+/**
+ * How long a session is taken to last at most on a NAS that neither counts nor says when it ends,
+ * under a policy without a limit.
+ */
+export const UNCOUNTED_SESSION_SECONDS = 4 * 60 * 60;
 
 /** What a guest's browser brought: the request as it was sent, and where it came from. */
 export type ArrivalRequest = {
@@ -43,6 +52,8 @@ export type Reading =
   | { kind: "arrival"; arrival: Arrival; handOffId: string | null }
   /** Shaped like a hand-off but not to be believed; the reason is for the log, not for the guest. */
   | { kind: "refused"; reason: string }
+  /** Shaped like one, but only the controller can say whose: it has to be asked. */
+  | { kind: "sealed"; nasId: string; finish(tools: NasTools): Promise<Reading> }
   /** Not a hand-off at all. */
   | { kind: "none" };
 
@@ -84,8 +95,16 @@ export type LetIn =
   | { kind: "refused"; reason: string }
   | { kind: "unreachable"; reason: string };
 
+/** The ways to a NAS that browsers do not carry. */
+export type NasTools = {
+  /** Those that the box calls. */
+  controllers: Controllers;
+  /** openNDS's, that ask the box. */
+  authmon: Authmon;
+};
+
 /** What an adapter may use to tell its NAS. */
-export type LetInTools = {
+export type LetInTools = NasTools & {
   /** Aborts when the guest is told that it takes too long, and when the portal ends. */
   signal: AbortSignal;
   clock: () => Date;
@@ -119,6 +138,20 @@ export type NasAdapter = {
   letIn?(arrival: Arrival, nas: Nas, grant: Grant, tools: LetInTools): Promise<LetIn>;
   /** Where the guest's own log-out leads, or null when this NAS has none. */
   logOutUrl(arrival: Arrival, nas: Nas): string | null;
+  /**
+   * Puts a guest out whom the portal's own call let in, or whom the NAS will ask about again. Absent:
+   * the browser tells the NAS, at `logOutUrl`. Null: this controller is not set up to be told.
+   */
+  putOut?(
+    guest: Pick<Arrival, "mac" | "handBack">,
+    nas: Nas,
+    tools: NasTools,
+  ): Promise<Outcome> | null;
+  /**
+   * Who is let in, by the word of a controller that keeps no account of sessions: they are looked
+   * after by it (controller/watch.ts). Null: this one is not set up to be asked.
+   */
+  listDevices?(nas: Nas, tools: NasTools): Promise<Listing> | null;
   /**
    * The id both portal and NAS have for the session to come, or the portal alone where the NAS has
    * none; null when only the NAS knows it.

@@ -2,24 +2,41 @@ import type { Nas } from "@foyer/contract";
 import type { Arrival, ArrivalRequest, Grant, HandBack, NasAdapter, Reading } from "./adapter.ts";
 import { coova } from "./coova.ts";
 import { merakiClickThrough } from "./meraki-click-through.ts";
+import { omada } from "./omada/adapter.ts";
 import { opennds } from "./opennds.ts";
+import { ruckusController } from "./ruckus-controller/adapter.ts";
+import { unifi } from "./unifi/adapter.ts";
 import { webLogin } from "./web-login/web-login.ts";
+import { wifidog } from "./wifidog/adapter.ts";
 
-export type {
-  Arrival,
-  ArrivalRequest,
-  Grant,
-  HandBack,
-  LetIn,
-  LetInTools,
-  NasAdapter,
-  Reading,
+export {
+  type Arrival,
+  type ArrivalRequest,
+  type Grant,
+  type HandBack,
+  type LetIn,
+  type LetInTools,
+  type NasAdapter,
+  type NasTools,
+  type Reading,
+  UNCOUNTED_SESSION_SECONDS,
 } from "./adapter.ts";
 export { normaliseMac } from "./mac.ts";
 export { comesFromNas, isWayBackOpen, loginOriginsOf } from "./trust.ts";
 
 /** Every access controller the portal speaks with. A query goes to the first that recognises it. */
-export const adapters: readonly NasAdapter[] = [webLogin, merakiClickThrough, coova, opennds];
+/** DrayTek's redirect is like CoovaChilli's but for one name, so the makers' table stands first. */
+export const adapters: readonly NasAdapter[] = [
+  webLogin,
+  merakiClickThrough,
+  coova,
+  opennds,
+  omada,
+  wifidog,
+  ruckusController,
+  // Its parameters have the plainest names.
+  unifi,
+];
 
 /** Reads the hand-off of whichever NAS wrote the query. Never throws on what a browser sends. */
 export function readArrival(request: ArrivalRequest, nasList: readonly Nas[]): Reading {

@@ -9,6 +9,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import {
   applySettings,
   findKnownGuestOfDevice,
+  findTicket,
   issueTicket,
   listOpenSessions,
   listUnsent,
@@ -308,6 +309,33 @@ describe("foyer-binauth.sh", () => {
     expect(portal.listEnded()).toMatchObject([
       { payload: { cause: "Idle-Timeout", uploadBytes: 402, downloadBytes: 4426 } },
     ]);
+  });
+
+  it("reports whom authmon let in with the ticket that came along, and anybody else without one", async () => {
+    const seconds = () => Math.floor(Date.now() / 1000);
+    const portal = await install(() => new Date());
+    const start = String(seconds());
+    const end = String(seconds() + 3600);
+    const mac = "02:aa:bb:cc:00:01";
+    const { ticket: issued } = portal.store.transaction(signInUnproved);
+    const ticket = issued.username;
+    const escaped = Buffer.from(ticket).toString("base64").replaceAll("=", "%3d");
+    await portal.tell("ndsctl_auth", mac, "0", "0", start, end, TOKEN, escaped);
+    const isUsed = () => portal.store.read((tx) => findTicket(tx, ticket)?.usedAt !== null);
+    await until(isUsed);
+    expect(portal.listOpen()).toHaveLength(1);
+    const other = "02:aa:bb:cc:00:02";
+    await portal.tell(
+      "ndsctl_auth",
+      other,
+      "0",
+      "0",
+      start,
+      end,
+      "8493b023",
+      "$(touch /tmp/never)",
+    );
+    await until(() => portal.listOpen().length === 2);
   });
 
   it("lets in nobody when it has no settings", () => {

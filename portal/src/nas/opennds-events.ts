@@ -22,7 +22,7 @@ const DELAY_SECONDS_MAX = 900;
 const FORM = "application/x-www-form-urlencoded";
 
 /** Why a session ended, as Acct-Terminate-Cause says it (RFC 2866 §5.10). */
-const CAUSES: Readonly<Record<string, string>> = {
+export const OPENNDS_CAUSES: Readonly<Record<string, string>> = {
   client_deauth: "User-Request",
   idle_deauth: "Idle-Timeout",
   timeout_deauth: "Session-Timeout",
@@ -100,7 +100,7 @@ export function readOpenndsEvent(
   const mac = normaliseMac(form.get("mac") ?? "");
   const hid = form.get("hid") ?? "";
   const method = form.get("method") ?? "";
-  const isKnown = /^(client|ndsctl)_auth$/.test(method) || Object.hasOwn(CAUSES, method);
+  const isKnown = /^(client|ndsctl)_auth$/.test(method) || Object.hasOwn(OPENNDS_CAUSES, method);
   if (mac === null || !/^[0-9a-f]{64}$/.test(hid) || !isKnown)
     return { kind: "invalid", reason: "mac, hid or method is not what BinAuth gives" };
   return {
@@ -127,7 +127,7 @@ function keepEvent(tx: Transaction, event: OpenndsEvent): void {
     const ago = Math.min(Math.max(event.at - seconds, 0), DELAY_SECONDS_MAX);
     return new Date(tx.now.getTime() - (seconds > 0 ? ago * 1000 : 0));
   };
-  const cause = CAUSES[event.method];
+  const cause = OPENNDS_CAUSES[event.method];
   if (cause === undefined) {
     const expected = event.end > event.start ? event.end - event.start : null;
     const at = momentOf(event.start);

@@ -23,3 +23,8 @@ export function isSignedForOpennds(
 ): boolean {
   return isSameText(signForOpennds(purpose, message, fasKey), signature.toLowerCase());
 }
+
+/** By which both sides know a session: sha256 over the token that the daemon gave the guest. */
+export function hidOf(token: string): string {
+  return createHash("sha256").update(token).digest("hex");
+}

@@ -1,7 +1,17 @@
 import { createDecipheriv, createHash } from "node:crypto";
 import type { Nas, OpenndsNas } from "@foyer/contract";
-import type { Arrival, ArrivalRequest, Grant, HandBack, NasAdapter, Reading } from "./adapter.ts";
+import type {
+  Arrival,
+  ArrivalRequest,
+  Grant,
+  HandBack,
+  LetIn,
+  LetInTools,
+  NasAdapter,
+  Reading,
+} from "./adapter.ts";
 import { normaliseMac } from "./mac.ts";
+import { rhidOf, writeAuthmonLine } from "./opennds-authmon.ts";
 import { isSignedForOpennds, signForOpennds } from "./opennds-signature.ts";
 import { comesFromGuest, findLoginOrigin, getLoginOrigin } from "./trust.ts";
 
@@ -17,7 +27,11 @@ const DENY_DIRECTORY = "opennds_deny";
 const TEXT_FORM =
   /^hid=[0-9a-f]{64}, clientip=[0-9a-fA-F.:]{2,45}, clientmac=[0-9a-fA-F]{2}(:[0-9a-fA-F]{2}){5}, client_type=/;
 
-/** openNDS as the branch's gateway, forwarding authentication (FAS) at levels 1 and 2. */
+/**
+ * openNDS as the branch's gateway, forwarding authentication (FAS) at levels 1 to 4. The text comes in
+ * clear at levels 1 and 4 and encrypted at 2 and 3; the browser brings the answer back at 1 and 2, and
+ * the daemon fetches it at 3 and 4 (opennds-authmon.ts).
+ */
 export const opennds: NasAdapter = {
   kind: "opennds",
   accounting: "portal",
@@ -25,6 +39,7 @@ export const opennds: NasAdapter = {
   read,
   canHandBack: ({ state, handBack }) => state === "asks" && handBack.hid !== null,
   handBack,
+  letIn,
   logOutUrl: (arrival, nas) => `${getLoginOrigin(nas, arrival)}/${DENY_DIRECTORY}/`,
   sessionIdOf: (arrival) => arrival.handBack.hid ?? null,
 };
@@ -41,8 +56,8 @@ function read(request: ArrivalRequest, nasList: readonly Nas[]): Reading {
   if (!found)
     return refuse(
       iv === null
-        ? "no NAS of kind opennds at FAS level 1 is registered under this gatewaymac"
-        : "no registered NAS of kind opennds at FAS level 2 has a key that opens fas",
+        ? "no NAS of kind opennds at FAS level 1 or 4 is registered under this gatewaymac"
+        : "no registered NAS of kind opennds at FAS level 2 or 3 has a key that opens fas",
     );
   return readText(request, found);
 }
@@ -57,9 +72,9 @@ function readText(request: ArrivalRequest, { nas, text, handOffId }: Found): Rea
   const mac = normaliseMac(fields.get("clientmac") ?? "");
   if (mac === null) return refuse("clientmac is not a MAC address");
   const ip = fields.get("clientip") ?? null;
-  // At level 1 the text is plain base64, which the guest can rewrite: the hid in it is checked by
+  // At levels 1 and 4 the text is plain base64, which the guest can rewrite: the hid in it is checked by
   // the daemon, but says nothing to us of the MAC beside it.
-  const isProved = nas.fasLevel === 2 && comesFromGuest(nas, ip, request.remoteAddress);
+  const isProved = isEncrypted(nas) && comesFromGuest(nas, ip, request.remoteAddress);
   const arrival: Arrival = {
     nasId: nas.id,
     nasKind: "opennds",
@@ -79,13 +94,32 @@ function handBack(arrival: Arrival, nas: Nas, grant: Grant): HandBack {
   const { hid, authDirectory } = arrival.handBack;
   if (nas.kind !== "opennds" || !hid || arrival.state !== "asks")
     throw new Error("This arrival does not ask openNDS for access");
-  const tok = createHash("sha256").update(`${hid}${nas.fasKey}`).digest("hex");
+  if (nas.fasLevel > 2) return { kind: "wait" };
+  const tok = rhidOf(hid, nas.fasKey);
   const custom = writeCustom(arrival.mac, hid, nas.fasKey, grant);
   // Every value is escaped and the query well formed: openNDS 9 dies of one that is not.
   const redir = encodeURIComponent(grant.landingUrl);
   const url = `${origin}/${authDirectory}/?tok=${tok}&custom=${custom}&redir=${redir}`;
   return { kind: "redirect", url };
 }
+
+/** Lays the guest out for the daemon to fetch; in, once it has told that it did. */
+async function letIn(
+  arrival: Arrival,
+  nas: Nas,
+  grant: Grant,
+  { authmon }: LetInTools,
+): Promise<LetIn> {
+  const { hid } = arrival.handBack;
+  if (nas.kind !== "opennds" || !hid) throw new Error("This arrival does not ask openNDS");
+  const rhid = rhidOf(hid, nas.fasKey);
+  // For BinAuth's report. ndsctl cuts what is longer than 128 letters, so it is no more than that.
+  const line = writeAuthmonLine(rhid, grant.limits, grant.username);
+  authmon.offer(nas.id, { rhid, line });
+  return { kind: authmon.isTaken(nas.id, rhid) ? "in" : "not-yet" };
+}
+
+const isEncrypted = ({ fasLevel }: OpenndsNas): boolean => fasLevel === 2 || fasLevel === 3;
 
 /**
  * What the daemon passes on to BinAuth and, when the guest asks twice, back to us:
@@ -131,19 +165,19 @@ function readEcho(query: URLSearchParams, known: readonly OpenndsNas[]): Reading
 
 type Found = { nas: OpenndsNas; text: string; handOffId: string | null };
 
-/** Level 1: base64 of the text. */
+/** Levels 1 and 4: base64 of the text. */
 function findByText(known: readonly OpenndsNas[], fas: string): Found | null {
   const text = Buffer.from(fas, "base64").toString("latin1");
-  const nas = known.find((each) => each.fasLevel === 1 && isTextOf(each, text));
+  const nas = known.find((each) => !isEncrypted(each) && isTextOf(each, text));
   return nas ? { nas, text, handOffId: null } : null;
 }
 
-/** Level 2: base64 of base64 of AES-256-CBC. The NAS is the one whose key makes sense of it. */
+/** Levels 2 and 3: base64 of base64 of AES-256-CBC. The NAS is the one whose key makes sense of it. */
 function findByKey(known: readonly OpenndsNas[], fas: string, iv: string): Found | null {
   if (!/^[\x21-\x7e]{16}$/.test(iv)) return null;
   const sealed = Buffer.from(Buffer.from(fas, "base64").toString("latin1"), "base64");
   for (const nas of known) {
-    const text = nas.fasLevel === 2 ? decrypt(sealed, nas.fasKey, iv) : null;
+    const text = isEncrypted(nas) ? decrypt(sealed, nas.fasKey, iv) : null;
     if (text === null || !isTextOf(nas, text)) continue;
     // The daemon draws a new IV for each redirect, and what is sealed differs with it. The IV alone
     // could be changed, and the hid with it; what is sealed cannot, or it opens no more.

@@ -30,10 +30,15 @@ export function isWayBackOpen(nas: Nas, { nasKind, handBack }: Arrival): boolean
   return !("loginOrigins" in nas) || findLoginOrigin(nas, handBack.origin ?? "") !== null;
 }
 
-/** As findLoginOrigin, for an arrival read earlier: settings may have changed in between. */
-export function getLoginOrigin(nas: Nas, arrival: Arrival): string {
+/** An arrival is answered by the NAS it came by, and by no other. */
+export function checkCameBy(nas: Nas, arrival: Arrival): void {
   if (arrival.nasId !== nas.id)
     throw new Error(`The arrival came by NAS ${arrival.nasId}, not by ${nas.id}`);
+}
+
+/** As findLoginOrigin, for an arrival read earlier: settings may have changed in between. */
+export function getLoginOrigin(nas: Nas, arrival: Arrival): string {
+  checkCameBy(nas, arrival);
   const origin = findLoginOrigin(nas, arrival.handBack.origin ?? "");
   if (origin === null)
     throw new Error(`NAS ${nas.id} has no login origin ${arrival.handBack.origin} any more`);
@@ -62,6 +67,18 @@ export function comesFromNas(nas: Nas, remoteAddress: string): boolean {
   return family !== 0 && isSingle && isSameAddress(address, plainAddress(remoteAddress));
 }
 
+/** Whether a request comes from where this NAS's own requests do: `source`, an address or a network. */
+export function comesFromSource(nas: Pick<Nas, "source">, remoteAddress: string): boolean {
+  const [address = "", prefix] = nas.source.split("/");
+  const remote = plainAddress(remoteAddress).split("%", 1)[0] ?? "";
+  const family = isIP(address);
+  if (family === 0 || family !== isIP(remote)) return false;
+  const kind = family === 6 ? "ipv6" : "ipv4";
+  const list = new BlockList();
+  list.addSubnet(address, prefix === undefined ? (family === 6 ? 128 : 32) : Number(prefix), kind);
+  return list.check(remote, kind);
+}
+
 /** IPv6 has many ways to write one address. A zone names an interface of this box, not a peer. */
 function isSameAddress(one: string, other: string): boolean {
   const plain = other.split("%", 1)[0] ?? "";
@@ -73,7 +90,7 @@ function isSameAddress(one: string, other: string): boolean {
 }
 
 /** An IPv4 address that came in over an IPv6 socket, as IPv4 (RFC 4291 §2.5.5.2). */
-function plainAddress(address: string): string {
+export function plainAddress(address: string): string {
   return address.toLowerCase().replace(/^::ffff:(?=\d+\.)/, "");
 }
 

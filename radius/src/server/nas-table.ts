@@ -1,10 +1,17 @@
 import { BlockList, isIP } from "node:net";
-import type { CoovaNas, Nas, RadiusVendor, VendorNas, WebLoginNas } from "@foyer/contract";
+import type {
+  CoovaNas,
+  Nas,
+  RadiusVendor,
+  RuckusControllerNas,
+  VendorNas,
+  WebLoginNas,
+} from "@foyer/contract";
 import { prepareSecret, type SecretKey } from "../protocol/authenticator.ts";
 import { radiusVendorOf } from "../vendors/web-login.ts";
 
 /** An access controller that speaks RADIUS. */
-export type RadiusNas = CoovaNas | VendorNas | WebLoginNas;
+export type RadiusNas = CoovaNas | VendorNas | WebLoginNas | RuckusControllerNas;
 
 export type KnownNas = { nas: RadiusNas; key: SecretKey };
 
@@ -107,6 +114,8 @@ export function vendorOf(nas: RadiusNas): RadiusVendor {
       return "chillispot";
     case "web-login":
       return radiusVendorOf(nas);
+    case "ruckus-controller":
+      return "ruckus";
     case "radius":
       return nas.vendor;
   }

@@ -111,6 +111,42 @@ test("every maker the contract knows can be chosen, with an example of where its
   }
 });
 
+const place = { ...plain, source: "", controllerUrl: "https://10.1.0.5:8443" };
+const { vendor: _, kind: __, radiusSecret, nasIdentifier, ...called } = place;
+const pinned = { ...called, certificateSha256: "0f".repeat(32) };
+const logIn = { username: "foyer", password: " with blanks " };
+
+const unifi: Nas = { ...pinned, kind: "unifi", site: "default", apiKey: "an-api-key", logIn };
+const omada: Nas = {
+  ...{ ...called, kind: "omada", omadacId: "0123456789abcdef", site: "Quán Gió", operator: logIn },
+  ...{ timeUnit: "milliseconds", openApi: { clientId: "app", clientSecret: "s", siteId: "1" } },
+};
+const wifidog: Nas = {
+  ...{ id: plain.id, name: "Reyee", source: "10.1.0.7", kind: "wifidog" },
+  ...{ gatewayId: "G1QH5L0001234", loginOrigins: ["http://10.1.0.7:2060"] },
+};
+const ruckus: Nas = {
+  ...{ ...pinned, radiusSecret, nasIdentifier, kind: "ruckus-controller", source: "10.1.0.9" },
+  ...{ service: "ruckus-one", requestPassword: " pw ", nbiAddress: "vsz.example" },
+};
+const asking: Nas = { ...opennds, fasLevel: 4, gatewayName: "Terrace Node:001b44113ab7 " };
+const { apiKey: ___, ...byLogIn } = unifi;
+const { openApi: ____, omadacId: _____, ...version4 } = omada;
+
+test.each([unifi, byLogIn as Nas, omada, version4 as Nas, wifidog, ruckus, asking])(
+  "a controller of kind $kind passes through the form unchanged",
+  (nas) => {
+    expect(writeNas(nas.id, readNas(nas, makeSecret))).toEqual(nas);
+  },
+);
+
+test("a fingerprint is taken as openssl prints it, and an address without its path", () => {
+  const printed = `sha256 Fingerprint=${Array(32).fill("0F").join(":")}`;
+  const controllerUrl = "https://10.1.0.5:8443/manage/account/login";
+  const fields = { ...readNas(unifi, makeSecret), certificateSha256: printed, controllerUrl };
+  expect(writeNas(unifi.id, fields)).toEqual(unifi);
+});
+
 test.each([...webLogins, meraki, coova, signing, opennds, plain, ordered, named, closed])(
   "a NAS of kind $kind passes through the form unchanged",
   (nas) => {

@@ -1,10 +1,19 @@
 import type { BranchDocument } from "../schema.ts";
+import {
+  type ControllerFields,
+  NO_CONTROLLER,
+  readController,
+  writeOmada,
+  writeRuckus,
+  writeUnifi,
+} from "./controller-fields.ts";
 import { readWebLogin, writeWebLogin } from "./nas-web-login.ts";
 
 export type Nas = BranchDocument["nas"][number];
 export type NasKind = Nas["kind"];
 export const NAS_KINDS: readonly NasKind[] = [
-  ...(["coova", "opennds", "web-login", "meraki-click-through", "radius"] as const),
+  ...(["unifi", "omada", "wifidog", "ruckus-controller", "coova", "opennds"] as const),
+  ...(["web-login", "meraki-click-through", "radius"] as const),
 ];
 
 type RadiusNas = Extract<Nas, { radiusSecret: string }>;
@@ -25,11 +34,13 @@ export const MAC_FORMS: readonly MacForm[] = [
   ...(["aa:bb:cc:dd:ee:ff", "AABBCCDDEEFF", "aabbccddeeff", "aabb.ccdd.eeff"] as const),
 ];
 
+export const FAS_LEVELS = [1, 2, 3, 4] as const;
+
 /** Where CoovaChilli usually listens for orders: coaport (RFC 5176). */
 const COOVA_PORT = 3799;
 
 /** A NAS as a form holds it: every field as text, those of the other kinds too. */
-export type NasFields = {
+export type NasFields = ControllerFields & {
   kind: NasKind;
   name: string;
   source: string;
@@ -65,11 +76,14 @@ export type NasFields = {
   radiusVendor: string;
   /** yes or no. */
   tellsDuration: string;
+  /** Empty: the gateway's source tells which one it is. */
+  gatewayName: string;
 };
 
 /** What a new access controller begins with; each secret is one of its own. */
 export function startFields(makeSecret: () => string): NasFields {
   return {
+    ...NO_CONTROLLER,
     kind: "coova",
     name: "",
     source: "",
@@ -96,6 +110,7 @@ export function startFields(makeSecret: () => string): NasFields {
     passwordField: "",
     radiusVendor: "",
     tellsDuration: "no",
+    gatewayName: "",
   };
 }
 
@@ -105,8 +120,8 @@ export function readNas(nas: Nas, makeSecret: () => string): NasFields {
   const common = { name: nas.name, source: nas.source };
   switch (nas.kind) {
     case "opennds": {
-      const { kind, gatewayMac, fasKey } = nas;
-      const own = { kind, gatewayMac, fasKey, fasLevel: String(nas.fasLevel) };
+      const { kind, gatewayMac, fasKey, gatewayName = "" } = nas;
+      const own = { kind, gatewayMac, fasKey, gatewayName, fasLevel: String(nas.fasLevel) };
       return { ...start, ...common, ...own, loginOrigins: nas.loginOrigins.join("\n") };
     }
     case "coova": {
@@ -128,6 +143,15 @@ export function readNas(nas: Nas, makeSecret: () => string): NasFields {
       const own = { kind: nas.kind, tellsDuration };
       return { ...start, ...common, ...own, loginOrigins: nas.loginOrigins.join("\n") };
     }
+    case "unifi":
+    case "omada":
+      return { ...start, ...common, ...readController(nas), kind: nas.kind };
+    case "wifidog": {
+      const loginOrigins = nas.loginOrigins.join("\n");
+      return { ...start, ...common, ...readController(nas), kind: nas.kind, loginOrigins };
+    }
+    case "ruckus-controller":
+      return { ...start, ...common, ...readRadius(nas), ...readController(nas), kind: nas.kind };
   }
 }
 
@@ -152,8 +176,10 @@ export function writeNas(id: string, fields: NasFields): Nas {
         kind: "opennds",
         loginOrigins: readOrigins(fields.loginOrigins),
         gatewayMac: fields.gatewayMac.replace(/[^0-9a-f]/gi, "").toLowerCase(),
-        fasLevel: fields.fasLevel === "1" ? 1 : 2,
+        fasLevel: FAS_LEVELS.find((level) => String(level) === fields.fasLevel) ?? 2,
         fasKey: fields.fasKey.trim(),
+        // Its hash covers the blank at its end.
+        ...(fields.gatewayName.trim() !== "" && { gatewayName: fields.gatewayName }),
       };
     case "coova":
       return {
@@ -189,6 +215,19 @@ export function writeNas(id: string, fields: NasFields): Nas {
         loginOrigins: readOrigins(fields.loginOrigins),
         tellsDuration: fields.tellsDuration === "yes",
       };
+    case "unifi":
+      return { ...common, ...writeUnifi(fields) };
+    case "omada":
+      return { ...common, ...writeOmada(fields) };
+    case "wifidog":
+      return {
+        ...common,
+        kind: "wifidog",
+        gatewayId: fields.gatewayId.trim(),
+        loginOrigins: readOrigins(fields.loginOrigins),
+      };
+    case "ruckus-controller":
+      return { ...common, ...writeRadius(fields), ...writeRuckus(fields) };
   }
 }
 

@@ -1,6 +1,7 @@
-import { MultiSelect, Select, SimpleGrid, Textarea, TextInput } from "@mantine/core";
+import { MultiSelect, PasswordInput, Select, SimpleGrid, Textarea, TextInput } from "@mantine/core";
 import { isFieldAtFault } from "../../../shell/failure.tsx";
-import { MAC_FORMS, type NasFields, SESSION_NAMES, VENDORS } from "./nas-fields.ts";
+import { OmadaFields, RuckusFields, UnifiFields, WifidogFields } from "./controller-inputs.tsx";
+import { FAS_LEVELS, MAC_FORMS, type NasFields, SESSION_NAMES, VENDORS } from "./nas-fields.ts";
 import { findWebLoginVendor, ORIGIN_EXAMPLES } from "./nas-web-login.ts";
 import { useTexts } from "./texts.ts";
 import {
@@ -16,7 +17,13 @@ export type InputsProps = {
 };
 
 type TextKey = Parameters<ReturnType<typeof useTexts>>[0];
-type NamedField = { field: keyof NasFields; hint: TextKey; isOptional?: boolean };
+type NamedField = {
+  field: keyof NasFields;
+  hint: TextKey;
+  isOptional?: boolean;
+  /** Made elsewhere, and of no use on this screen: hidden until it is asked for. */
+  isSecret?: boolean;
+};
 
 const LABELS: Record<keyof NasFields, TextKey> = {
   kind: "nas-kind",
@@ -45,6 +52,22 @@ const LABELS: Record<keyof NasFields, TextKey> = {
   passwordField: "password-field",
   radiusVendor: "radius-vendor",
   tellsDuration: "tells-duration",
+  gatewayName: "gateway-name",
+  controllerUrl: "controller-url",
+  certificateSha256: "certificate",
+  site: "site",
+  apiKey: "api-key",
+  username: "username",
+  password: "password",
+  omadacId: "omadac-id",
+  timeUnit: "time-unit",
+  clientId: "client-id",
+  clientSecret: "client-secret",
+  siteId: "site-id",
+  gatewayId: "gateway-id",
+  service: "service",
+  requestPassword: "request-password",
+  nbiAddress: "nbi-address",
 };
 
 /** The label of the field that a refusal points into; null when it is none of the form's. */
@@ -56,16 +79,18 @@ export function findFaultyLabel(error: unknown): TextKey | null {
 
 export function NamedInput({ fields, set, error, ...named }: InputsProps & NamedField) {
   const t = useTexts();
-  const { field, hint, isOptional = false } = named;
+  const { field, hint, isOptional = false, isSecret = false } = named;
+  const Input = isSecret ? PasswordInput : TextInput;
   return (
-    <TextInput
+    <Input
       label={t(LABELS[field])}
       description={t(hint)}
       value={fields[field]}
       onChange={(event) => set({ [field]: event.currentTarget.value })}
       error={isFieldAtFault(error, field)}
       maxLength={500}
-      autoComplete="off"
+      // A browser's own password has no business here.
+      autoComplete={isSecret ? "new-password" : "off"}
       spellCheck={false}
       required={!isOptional}
       withAsterisk={false}
@@ -73,19 +98,32 @@ export function NamedInput({ fields, set, error, ...named }: InputsProps & Named
   );
 }
 
+/** Whether browsers are handed back to it. */
+function hasOrigins(
+  kind: NasFields["kind"],
+): kind is "coova" | "opennds" | "wifidog" | "web-login" | "meraki-click-through" {
+  return kind !== "radius" && kind !== "unifi" && kind !== "omada" && kind !== "ruckus-controller";
+}
+
 export function CommonFields(props: InputsProps) {
   const { fields } = props;
-  // One that comes by RadSec alone is known by its certificate.
+  const isCalled = fields.kind === "unifi" || fields.kind === "omada";
+  // One that comes by RadSec alone is known by its certificate, and one that is called calls nobody.
   const hasCertificate = fields.kind !== "opennds" && fields.kind !== "meraki-click-through";
-  const needsSource = !hasCertificate || fields.radsecName === "";
+  const needsSource = !isCalled && (!hasCertificate || fields.radsecName === "");
   return (
     <>
       {fields.kind === "web-login" && <WebLoginVendorInput {...props} />}
       <SimpleGrid cols={{ base: 1, xs: 2 }} style={{ alignItems: "end" }}>
         <NamedInput {...props} field="name" hint="nas-name-hint" />
-        <NamedInput {...props} field="source" hint="nas-source-hint" isOptional={!needsSource} />
+        <NamedInput
+          {...props}
+          field="source"
+          hint={isCalled ? "nas-source-hint-called" : "nas-source-hint"}
+          isOptional={!needsSource}
+        />
       </SimpleGrid>
-      {fields.kind !== "radius" && (
+      {hasOrigins(fields.kind) && (
         <OriginsInput {...props} hint={`nas-origins-hint-${fields.kind}`} />
       )}
     </>
@@ -225,11 +263,17 @@ function OpenndsFields(props: InputsProps) {
       <Select
         label={t("fas-level")}
         description={t("fas-level-hint")}
-        data={["1", "2"]}
+        data={FAS_LEVELS.map((level) => ({
+          value: String(level),
+          label: t(`fas-level-${level}`),
+        }))}
         value={fields.fasLevel}
         onChange={(fasLevel) => fasLevel && set({ fasLevel })}
         allowDeselect={false}
       />
+      {Number(fields.fasLevel) > 2 && (
+        <NamedInput {...props} field="gatewayName" hint="gateway-name-hint" isOptional />
+      )}
     </SimpleGrid>
   );
 }
@@ -247,5 +291,13 @@ export function KindFields(props: InputsProps) {
       return <WebLoginFields {...props} />;
     case "meraki-click-through":
       return <MerakiClickThroughFields {...props} />;
+    case "unifi":
+      return <UnifiFields {...props} />;
+    case "omada":
+      return <OmadaFields {...props} />;
+    case "wifidog":
+      return <WifidogFields {...props} />;
+    case "ruckus-controller":
+      return <RuckusFields {...props} />;
   }
 }

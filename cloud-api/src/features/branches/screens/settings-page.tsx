@@ -85,14 +85,17 @@ function useColumns(open: (nas: Nas) => void): Column<Nas>[] {
       key: "source",
       header: t("nas-source"),
       wraps: true,
-      render: (nas) => <span className="figure">{nas.source}</span>,
+      render: (nas) => <span className="figure">{nas.source || "–"}</span>,
     },
     {
-      key: "origins",
-      header: t("nas-origins"),
+      key: "address",
+      header: t("nas-address"),
       wraps: true,
       render: (nas) => (
-        <span className="figure">{"loginOrigins" in nas && nas.loginOrigins.join(", ")}</span>
+        <span className="figure">
+          {"loginOrigins" in nas && nas.loginOrigins.join(", ")}
+          {"controllerUrl" in nas && nas.controllerUrl}
+        </span>
       ),
     },
     {

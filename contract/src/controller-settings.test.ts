@@ -1,0 +1,98 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { readBranchSettings } from "./branch-settings.ts";
+
+const golden = () =>
+  JSON.parse(
+    readFileSync(join(import.meta.dirname, "../fixtures/settings/branch-settings.json"), "utf8"),
+  );
+const place = { id: "01990000-0000-7000-8000-000000000021", name: "Garden", source: "" };
+const controllerUrl = "https://10.1.0.5:8443";
+const logIn = { username: "foyer", password: "pw" };
+const certificateSha256 = "0f".repeat(32);
+
+const unifi = { ...place, kind: "unifi", controllerUrl, certificateSha256, site: "default", logIn };
+const omada = {
+  ...{ ...place, kind: "omada", controllerUrl, omadacId: "0123456789abcdef", site: "Quán Gió" },
+  ...{ operator: logIn, timeUnit: "microseconds" },
+};
+const wifidog = {
+  ...{ ...place, kind: "wifidog", source: "10.1.0.7", gatewayId: "G1QH5L0001234" },
+  loginOrigins: ["http://10.1.0.7:2060"],
+};
+const ruckus = {
+  ...{ ...place, kind: "ruckus-controller", source: "10.1.0.9", controllerUrl },
+  ...{ service: "smartzone", requestPassword: "pw", radiusSecret: "a-secret", nasIdentifier: "" },
+};
+const opennds = (changes: object) => ({ ...golden().nas[1], id: place.id, ...changes });
+
+const read = (nas: object) => {
+  const settings = golden();
+  settings.nas.push(nas);
+  return readBranchSettings(settings);
+};
+
+test.each([
+  unifi,
+  { ...unifi, source: "10.1.0.5", logIn: undefined, apiKey: "an-api-key" },
+  omada,
+  { ...omada, omadacId: undefined, timeUnit: "milliseconds" },
+  { ...omada, openApi: { clientId: "app", clientSecret: "secret" } },
+  wifidog,
+  ruckus,
+  { ...ruckus, controllerUrl: "http://10.1.0.9:9080", nbiAddress: "vsz.example" },
+  opennds({ fasLevel: 3 }),
+  opennds({ fasLevel: 4, gatewayName: "Terrace Node:7266965dd10f " }),
+])("a controller that is set up in full is read: $kind", (nas) => {
+  expect(read(JSON.parse(JSON.stringify(nas)))).toMatchObject({ kind: "settings" });
+});
+
+test.each<[string, object, object]>([
+  ["controllerUrl", unifi, { controllerUrl: "https://10.1.0.5:8443/manage" }],
+  ["controllerUrl", unifi, { controllerUrl: "https://" }],
+  ["controllerUrl", unifi, { controllerUrl: "http://10.1.0.5:8080" }],
+  ["controllerUrl", omada, { controllerUrl: "http://10.1.0.5:8088" }],
+  ["controllerUrl", ruckus, { controllerUrl: "https://api:secret@10.1.0.9:9443" }],
+  [
+    "certificateSha256",
+    ruckus,
+    { controllerUrl: "http://10.1.0.9:9080", certificateSha256: "0f".repeat(32) },
+  ],
+  ["apiKey", unifi, { logIn: undefined }],
+  ["openApi", omada, { omadacId: undefined, openApi: { clientId: "app", clientSecret: "s" } }],
+  ["source", wifidog, { source: "" }],
+  ["source", ruckus, { source: "" }],
+  ["source", unifi, { source: "somewhere" }],
+  ["loginOrigins", wifidog, { loginOrigins: ["http://"] }],
+])("a controller that cannot work is refused at its %s", (field, nas, change) => {
+  const result = read(JSON.parse(JSON.stringify({ ...nas, ...change })));
+  expect(result.kind === "invalid" && result.reason).toContain(`/nas/2/${field}`);
+});
+
+test.each<[object, object]>([
+  [unifi, { certificateSha256: "0F:0F" }],
+  [unifi, { site: "../default" }],
+  [unifi, { site: "default?x=1" }],
+  [omada, { omadacId: "a/b" }],
+  [omada, { timeUnit: "seconds" }],
+  [wifidog, { gatewayId: "a b" }],
+  [opennds({}), { fasLevel: 5 }],
+])("what would break a path or a comparison fits no controller", (nas, change) => {
+  expect(read({ ...nas, ...change }).kind).toBe("invalid");
+});
+
+test("two of one kind that a redirect cannot tell apart are refused; of two kinds they are not", () => {
+  const settings = golden();
+  settings.nas.push(unifi, {
+    ...omada,
+    id: "01990000-0000-7000-8000-000000000022",
+    site: "default",
+  });
+  expect(readBranchSettings(JSON.parse(JSON.stringify(settings)))).toMatchObject({
+    kind: "settings",
+  });
+  settings.nas.push({ ...unifi, id: "01990000-0000-7000-8000-000000000023" });
+  const read = readBranchSettings(JSON.parse(JSON.stringify(settings)));
+  expect(read.kind === "invalid" && read.reason).toContain("/nas/4/site");
+});

@@ -1,0 +1,90 @@
+import { createHash } from "node:crypto";
+import type { Nas, OmadaNas } from "@foyer/contract";
+import type { Arrival, ArrivalRequest, NasAdapter, Reading } from "../adapter.ts";
+import { letInOf } from "../controller/outcome.ts";
+import { normaliseMac } from "../mac.ts";
+import { checkCameBy, plainAddress } from "../trust.ts";
+import { type OmadaPlace, writeAuth } from "./rules.ts";
+
+/** Longer than any name that the controller writes. */
+const FIELD_CHARACTERS_MAX = 128;
+
+/** TP-Link Omada with an external portal server: its controller is told of guests by its API. */
+export const omada: NasAdapter = {
+  kind: "omada",
+  accounting: "portal",
+  recognises: (query) =>
+    query.has("clientMac") &&
+    query.has("site") &&
+    (query.has("apMac") || query.has("gatewayMac")) &&
+    // With a RADIUS server of its own it leads guests otherwise.
+    !query.has("target"),
+  read,
+  canHandBack: ({ state, handBack }) => state === "asks" && findPlace(handBack) !== null,
+  handBack(arrival, nas) {
+    checkCameBy(nas, arrival);
+    return { kind: "wait" };
+  },
+  async letIn(arrival, nas, grant, { controllers }) {
+    const place = findPlace(arrival.handBack);
+    if (!place) throw new Error("This arrival brought no place to be let in at");
+    const omadaNas = omadaOf(nas);
+    const body = writeAuth(place, grant.limits, omadaNas.timeUnit);
+    return letInOf(await controllers.omada(omadaNas).hotspot.authorise(body));
+  },
+  logOutUrl: () => null,
+  putOut: ({ mac }, nas, { controllers }) =>
+    controllers.omada(omadaOf(nas)).openApi?.unauthorise(mac) ?? null,
+  listDevices: (nas, { controllers }) =>
+    controllers.omada(omadaOf(nas)).openApi?.listGuests() ?? null,
+  sessionIdOf: ({ handBack }) => handBack.sessionId ?? null,
+};
+
+function read(request: ArrivalRequest, nasList: readonly Nas[]): Reading {
+  const query = new URLSearchParams(request.rawUrl.slice(request.rawUrl.indexOf("?") + 1));
+  const site = query.get("site");
+  const nas = nasList.find((each) => each.kind === "omada" && each.site === site);
+  if (!nas) return refuse("no NAS of kind omada is registered for this site");
+  const clientMac = query.get("clientMac") ?? "";
+  const mac = normaliseMac(clientMac);
+  if (mac === null) return refuse("clientMac is not a MAC address");
+  const names = query.has("apMac") ? ["apMac", "ssidName", "radioId"] : ["gatewayMac", "vid"];
+  const told = names.map((name) => [name, query.get(name)] as const);
+  const missing = told.find(([, value]) => value === null || value.length > FIELD_CHARACTERS_MAX);
+  if (missing) return refuse(`${missing[0]} is missing or too long`);
+  const asked = `${nas.id}/${mac}/${query.get("t")}`;
+  const arrival: Arrival = {
+    nasId: nas.id,
+    nasKind: "omada",
+    mac,
+    // Some releases say it; what the box sees is better.
+    ip: plainAddress(request.remoteAddress),
+    proof: null,
+    state: "asks",
+    failure: null,
+    originalUrl: query.get("redirectUrl") || null,
+    handBack: {
+      ...{ clientMac, site, ...Object.fromEntries(told) },
+      sessionId: createHash("sha256").update(asked).digest("hex").slice(0, 32),
+    },
+  };
+  return { kind: "arrival", arrival, handOffId: null };
+}
+
+/** What the redirect said, letter for letter; null where the arrival is not of one. */
+function findPlace(told: Arrival["handBack"]): OmadaPlace | null {
+  const { clientMac, site, apMac, ssidName, radioId, gatewayMac, vid } = told;
+  if (!clientMac || !site) return null;
+  if (apMac && ssidName && radioId)
+    return { kind: "access-point", clientMac, site, apMac, ssidName, radioId };
+  return gatewayMac && vid ? { kind: "gateway", clientMac, site, gatewayMac, vid } : null;
+}
+
+function omadaOf(nas: Nas): OmadaNas {
+  if (nas.kind !== "omada") throw new Error(`NAS ${nas.id} is of kind ${nas.kind}, not omada`);
+  return nas;
+}
+
+function refuse(reason: string): Reading {
+  return { kind: "refused", reason };
+}
