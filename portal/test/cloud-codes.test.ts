@@ -214,6 +214,24 @@ describe("what the cloud surely did not send", () => {
   });
 });
 
+test("a number that cannot be reached is no way around a code: no plan B is offered for it", async () => {
+  const { portal, browser } = await open();
+  push(portal);
+  answer(portal, { state: "failed", by: null, failure: "recipient" });
+  await vi.waitFor(
+    async () => {
+      await look(browser).catch(() => {});
+      expect(browser.page.words).toContain("No message can reach this number");
+    },
+    { timeout: 5000 },
+  );
+  expect(browser.page.words).not.toContain("Go online without a code");
+  await browser.post("/click-through");
+  expect(portal.events("guest.registered")).toEqual([]);
+  await browser.submit("/resend");
+  expect(browser.page.words).not.toContain("Go online without a code");
+});
+
 describe("limits against code pumping", () => {
   const ask = async (portal: TestPortal, phone: string, ip: string, mac: string) => {
     const browser = portal.browser({ ip, mac });

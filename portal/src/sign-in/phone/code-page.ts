@@ -1,4 +1,5 @@
 import { findCodeRequest, type PendingCode } from "@foyer/branch-store";
+import type { CodeFailure } from "@foyer/contract";
 import type { FastifyReply } from "fastify";
 import type { ShownText } from "../../consent/rules.ts";
 import { findTextFor, viewTick } from "../../consent/view.ts";
@@ -84,9 +85,14 @@ export function showMoving(step: Step, code: PendingCode): FastifyReply {
 
 /** Why no message went out, where the guest can do something about it or has to know. */
 export function findFailureText(step: Step, code: PendingCode): string | null {
-  const request = findRequest(step, code);
-  const failure = request?.state === "failed" ? request.failure : null;
+  const failure = findFailure(step, code);
   return failure === "recipient" || failure === "budget" ? step.t(`planB.why.${failure}`) : null;
+}
+
+/** Why the cloud surely did not send it; null where that is not so, or not known. */
+export function findFailure(step: Step, code: PendingCode): CodeFailure | null {
+  const request = findRequest(step, code);
+  return request?.state === "failed" ? request.failure : null;
 }
 
 function findRequest({ portal }: Step, code: PendingCode) {

@@ -65,7 +65,7 @@ export async function followCloud(
   const { messageId } = asked;
   const outcome = await awaitCloud({ store, clock, signal }, { messageId, waitSeconds });
   if ((outcome !== "claimed" && outcome !== "failed") || after.length === 0) return;
-  // A number that cannot be reached is not reached by another way of the box's own either.
+  // One without Zalo may have an SMS; a budget or a life that is over is so for every channel.
   const { failure } = store.read((tx) => findCodeRequest(tx, code.id)) ?? asked;
   if (failure === "expired" || failure === "budget") return;
   await sendByBox(options, { request, waiting: code, channels: after });

@@ -9,7 +9,7 @@ import type { Portal } from "../../portal.ts";
 import { forGuests, hrefOf, leadOn, type Step, showPage } from "../../step.ts";
 import { enterAccessCode } from "../access-code/enter.ts";
 import { checkCode } from "./check-code.ts";
-import { findFailureText, showCode, showMoving } from "./code-page.ts";
+import { findFailure, findFailureText, showCode, showMoving } from "./code-page.ts";
 import { sayHolder, showHolder } from "./holder-page.ts";
 import { readPhoneNumber } from "./number.ts";
 import type { CodeRequest, Requested } from "./request-code.ts";
@@ -103,8 +103,8 @@ function showWait(
   { code, seconds: count, isOver }: Extract<Requested, { kind: "wait" }>,
 ): FastifyReply {
   const { t, context } = step;
-  context.codeUnsent = code.deliveries === 0;
-  if (context.codeUnsent) return showPlanB(step, { notice: t("planB.wait", { count }) });
+  context.codeUnsent = isUnsent(step, code);
+  if (code.deliveries === 0) return showPlanB(step, { notice: t("planB.wait", { count }) });
   return isOver
     ? showCode(step, { code: null, closed: t("code.waitForNew", { count }) })
     : showCode(step, { code, notice: t("code.wait", { count }) });
@@ -143,8 +143,13 @@ function showWaitingCode(step: Step): FastifyReply {
   // A portal that was restarted meanwhile takes it up again.
   portal.codeDesk.takeUp(requestOf(step, code.phone), code);
   if (portal.codeDesk.isMoving(code)) return showMoving(step, code);
-  context.codeUnsent = code.deliveries === 0;
+  context.codeUnsent = isUnsent(step, code);
   return showCodeField(step);
+}
+
+/** Nobody sent it, and not for the number's sake: any made-up one would be the way around a code. */
+function isUnsent(step: Step, code: PendingCode): boolean {
+  return code.deliveries === 0 && findFailure(step, code) !== "recipient";
 }
 
 /** The field itself: a message may be faster than the word that it was sent. */
