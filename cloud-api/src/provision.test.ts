@@ -57,6 +57,17 @@ test("settings that say the same keep their version, and wrong ones are refused 
   );
 });
 
+test("part of MC-4.7: where an installer sends a branch's guests is on the company's list from then on", async () => {
+  const { tenantId, branchId } = enrolment;
+  const document = await readDocument();
+  const signIn = { ...document.signIn, landingUrl: "https://huong.example/menu" };
+  const sending = { ...document, signIn };
+  await provisioning.saveSettings({ tenantId, branchId, document: sending });
+  expect(await readDocument()).toMatchObject({
+    ...{ signIn, allowedDestinations: ["https://huong.example/menu"] },
+  });
+});
+
 test("the first owner is invited into the company that is there, until it has somebody", async () => {
   const url = await provisioning.inviteFirstOwner(enrolment.tenantId);
   const token = new URL(url ?? "").searchParams.get("token");
