@@ -34,7 +34,7 @@ const readDocument = async () => {
   const { version: _version, tenantId: _tenantId, ...document } = body.settings as Document;
   return document;
 };
-type Document = { version: number; tenantId: string; branch: { name: string } };
+type Document = { version: number; tenantId: string; branch: { name: string }; signIn: object };
 
 test("a box that an installer made reads its branch's settings with its key, and no other key does", async () => {
   expect(enrolment.cloudUrl).toBe("http://foyer.test");
