@@ -34,7 +34,7 @@ const readDocument = async () => {
   const { version: _version, tenantId: _tenantId, ...document } = body.settings as Document;
   return document;
 };
-type Document = { version: number; tenantId: string; branch: { name: string } };
+type Document = { version: number; tenantId: string; branch: { name: string }; signIn: object };
 
 test("a box that an installer made reads its branch's settings with its key, and no other key does", async () => {
   expect(enrolment.cloudUrl).toBe("http://foyer.test");
@@ -55,6 +55,17 @@ test("settings that say the same keep their version, and wrong ones are refused 
   await expect(provisioning.saveSettings({ tenantId, branchId, document: wrong })).rejects.toThrow(
     "/policies",
   );
+});
+
+test("part of MC-4.7: where an installer sends a branch's guests is on the company's list from then on", async () => {
+  const { tenantId, branchId } = enrolment;
+  const document = await readDocument();
+  const signIn = { ...document.signIn, landingUrl: "https://huong.example/menu" };
+  const sending = { ...document, signIn };
+  await provisioning.saveSettings({ tenantId, branchId, document: sending });
+  expect(await readDocument()).toMatchObject({
+    ...{ signIn, allowedDestinations: ["https://huong.example/menu"] },
+  });
 });
 
 test("the first owner is invited into the company that is there, until it has somebody", async () => {
