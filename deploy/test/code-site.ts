@@ -121,7 +121,11 @@ export async function openCodeSite(
     ids: { nas: NAS_ID, policy: POLICY_ID, firstPage: NAS_ID, returningPage: POLICY_ID },
   });
   const nas = { ...(document.nas[0] as CoovaNas), source: "10.99.0.1" };
-  await cloud.get("PUT", `/api/v1/branches/${branchId}/settings`, { ...document, nas: [nas] });
+  await cloud.get("PUT", `/api/v1/branches/${branchId}/settings`, {
+    ...document,
+    signIn: { ...document.signIn, landingUrl: null },
+    nas: [nas],
+  });
   const isInForce = async () => {
     const path = `/api/v1/branches/${branchId}/code-channels`;
     const { version } = await cloud.get<Versioned>("GET", path);

@@ -183,7 +183,7 @@ async function keepSettings(
     ...{ uamServer: NOBODY_LISTENS, accessPointOrigin: NOBODY_LISTENS },
     ids: { nas: NAS, policy: EVERYBODY, firstPage: NAS, returningPage: EVERYBODY },
   });
-  const signIn = { ...document.signIn, greet: "never" };
+  const signIn = { ...document.signIn, greet: "never", landingUrl: null };
   const nas = document.nas.flatMap((first) => [first, { ...first, ...SECOND_NAS }]);
   await cloud.get("PUT", `/api/v1/branches/${branchId}/settings`, { ...document, signIn, nas });
 }

@@ -46,3 +46,11 @@ test("what no policy names any more makes room", () => {
     expect(grantAttributes("plain", grant)).toContainEqual(sessionClass(grant));
   }
 });
+
+test("the same limits by another access code are told with that code's own id", () => {
+  for (const accessCodeId of ["first", "second", undefined]) {
+    const by = { ...granted, ...(accessCodeId !== undefined && { accessCodeId }) };
+    const grant = { policyId: "by-code", limits: NONE, granted: by };
+    expect(grantAttributes("plain", grant)).toContainEqual(sessionClass(grant));
+  }
+});

@@ -32,7 +32,8 @@ function areEqual(left: Grant, right: Grant): boolean {
   return (
     haveSameLimits(left.limits, right.limits) &&
     haveSameLimits(left.granted.limits, right.granted.limits) &&
-    left.granted.endsAt?.getTime() === right.granted.endsAt?.getTime()
+    left.granted.endsAt?.getTime() === right.granted.endsAt?.getTime() &&
+    left.granted.accessCodeId === right.granted.accessCodeId
   );
 }
 
