@@ -1,5 +1,6 @@
 import { findAccessCodeHolder } from "./access-codes.ts";
 import { findDeviceByMac, findKnownGuestOfDevice, seeDevice } from "./devices.ts";
+import { isErasedGuest } from "./erased-guests.ts";
 import { listOpenSessionsOfDevice } from "./find-sessions.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
@@ -201,11 +202,13 @@ function beginSession(tx: Transaction, report: SessionReport): SessionRow {
   const startedAt = new Date(startOf(report));
   // Whose session it is: the guest's who is named, or whose ticket began it, else the one the device
   // is known by, or who came in by a code on it.
-  const guestId =
+  const named =
     report.guestId ??
     ticket?.guestId ??
     findKnownGuestOfDevice(tx, device.id)?.id ??
     findAccessCodeHolder(tx, { deviceId: device.id, at: startedAt });
+  // A NAS may tell of a log-in after its guest asked to be forgotten.
+  const guestId = named !== null && isErasedGuest(tx, named) ? null : named;
   // Nothing began after now, unless by a clock that ran ahead.
   for (const open of listOpenSessionsOfDevice(tx, device.id))
     if (open.startedAt <= startedAt || open.startedAt > tx.now) supersede(tx, open.id, startedAt);

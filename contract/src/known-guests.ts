@@ -51,6 +51,11 @@ export const KnownGuests = Type.Object({
   guests: Type.Array(KnownGuest),
   /** Customers to forget. */
   removed: Type.Array(Id),
+  /**
+   * Guests of this branch who asked to be forgotten and whom the cloud has forgotten: its word about
+   * their numbers is news from here on. Absent: none.
+   */
+  erasedGuestIds: Type.Optional(Type.Array(Id)),
   /** The seq of this box's epoch through which the visit numbers have counted its events. */
   countedThrough: Type.Union([
     Type.Object({ epoch: Id, seq: Type.Integer({ minimum: 0 }) }),
