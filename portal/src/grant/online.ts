@@ -60,7 +60,7 @@ function landingSeconds({ blocks, hasOffer }: { blocks: string; hasOffer: boolea
 }
 
 /** Ends the session where nobody else would tell of its end, and leads to the NAS's own log-out. */
-function logOut(step: Step): FastifyReply {
+export function logOut(step: Step): FastifyReply {
   const { context, portal, nas } = step;
   const { arrival } = context;
   const adapter = adapterOf(nas);
