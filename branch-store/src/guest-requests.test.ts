@@ -254,6 +254,16 @@ describe("a guest who was forgotten stays so", () => {
   });
 });
 
+test("a guest who asked at another branch is forgotten here when the cloud says so, and not told again", () => {
+  const store = openTestStore();
+  const { request } = registerLan(store);
+  tellOfLan(store, { erasedGuestIds: [request.guestId] });
+  expect(store.read((tx) => findGuest(tx, request.guestId))).toBeNull();
+  expect(store.read(listDueCommands)).toHaveLength(1);
+  expect(store.listEvents("guest.deletion-requested")).toEqual([]);
+  tellOfLan(store, { erasedGuestIds: [request.guestId], position: 2 });
+});
+
 test("a copy is asked for once, however often it is tapped, and anew when that was long ago", () => {
   const store = openTestStore();
   const { request } = registerLan(store);

@@ -45,13 +45,25 @@ export function eraseGuest(tx: Transaction, request: GuestRequest): boolean {
   const guest = findGuest(tx, guestId);
   if (!guest) return false;
   takeConsentsBack(tx, request);
-  endAccess(tx, guestId);
   const requestId = keepRequest(tx, { guestId, kind: "deletion" });
-  eraseNumber(tx, guest);
-  eraseRows(tx, guestId);
-  eraseUnsent(tx, guestId);
+  erase(tx, guest);
   appendEvent(tx, "guest.deletion-requested", { requestId, ...request });
   return true;
+}
+
+/** Forgets guests who asked at another branch; the cloud, which says so, has done it already. */
+export function forgetGuests(tx: Transaction, guestIds: readonly string[]): void {
+  for (const guestId of guestIds) {
+    const guest = findGuest(tx, guestId);
+    if (guest) erase(tx, guest);
+  }
+}
+
+function erase(tx: Transaction, guest: Guest): void {
+  endAccess(tx, guest.id);
+  eraseNumber(tx, guest);
+  eraseRows(tx, guest.id);
+  eraseUnsent(tx, guest.id);
 }
 
 /**

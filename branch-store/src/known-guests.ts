@@ -1,6 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { GuestMarks, KnownGuest, KnownGuests, Language } from "@foyer/contract";
 import { confirmErased, isOfErasedGuest, isPhoneErased } from "./erased-guests.ts";
+import { forgetGuests } from "./guest-requests.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { findEpoch } from "./outbox.ts";
 
@@ -55,7 +56,9 @@ export function findPullPosition(tx: Reader): { guests: number; commands: number
 /** Takes in what the cloud says about its guests, whole. An older word changes nothing. */
 export function applyKnownGuests(tx: Transaction, known: KnownGuests): void {
   if (!known.complete && known.position < getPull(tx).guests_position) return;
-  confirmErased(tx, known.erasedGuestIds ?? []);
+  const forgotten = known.erasedGuestIds ?? [];
+  forgetGuests(tx, forgotten);
+  confirmErased(tx, forgotten);
   if (known.complete) tx.sql("delete from known_guests").run();
   for (const customerId of known.removed)
     tx.sql("delete from known_guests where customer_id = ?").run(customerId);
