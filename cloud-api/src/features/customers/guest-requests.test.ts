@@ -172,6 +172,18 @@ describe("a guest who asked to be forgotten", () => {
     expect(await countPersonal("Lan")).toBe(0);
   });
 
+  test("stays forgotten when the log is read again", async () => {
+    const { here, customerId } = await addLan();
+    await box.push([ask("deletion", here)]);
+    await followed();
+    const replay = await staff.request("POST", "/api/v1/replays", { feature: "customers" });
+    expect(replay.status).toBeLessThan(300);
+    await followed();
+    expect(await page(customerId)).toMatchObject({ name: null, phone: null, fields: [] });
+    expect((await page(customerId)).requests).toMatchObject([{ kind: "deletion" }]);
+    expect((await list("?search=Lan")).total).toBe(0);
+  });
+
   test("may come back later as somebody new, who is a customer of their own", async () => {
     const { here, customerId } = await addLan();
     await box.push([ask("deletion", here)]);
