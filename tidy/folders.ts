@@ -11,7 +11,7 @@ const FOLDERS: Record<string, RegExp> = {
   blocks: /^src(\/[a-z-]+(\/locales)?)?$/,
   radius: /^src(\/(protocol|server|store|authorize|eap|account|vendors|disconnect))?$/,
   portal:
-    /^src(\/(arrive|capture|consent|details|nas(\/[a-z-]+)?|grant|member|pages|survey|layout|locales|public|sign-in(\/[a-z-]+(\/channels)?)?))?$/,
+    /^src(\/(arrive|capture|consent|details|nas(\/[a-z-]+)?|grant|member|pages|privacy|survey|layout|locales|public|sign-in(\/[a-z-]+(\/channels)?)?))?$/,
   "sync-agent": /^src$/,
   "cloud-api":
     /^src(\/(platform(\/migrations)?|shell(\/locales)?|features(\/[a-z-]+(\/(migrations|screens|views|locales|adapters))?)?))?$/,

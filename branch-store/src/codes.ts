@@ -1,4 +1,5 @@
 import type { EventPayload, Language } from "@foyer/contract";
+import { findPhoneMark } from "./erased-guests.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
 
@@ -266,16 +267,18 @@ export function countCodeMessages(
     since: Date;
   },
 ): { taken: number; attempts: number } {
+  // Those of a guest who was forgotten since.
+  const mark = phone === null ? null : findPhoneMark(tx, phone);
   return tx
     .sql(
       `select count(*) as attempts, count(*) filter (where channel <> 'none') as taken
        from code_messages
-       where at > ? and at <= ? and (? is null or phone = ?) and (? is null or mac = ?)
+       where at > ? and at <= ? and (? is null or phone in (?, ?)) and (? is null or mac = ?)
          and (? is null or substr(mac, 18) = '@' || ?) and (? is null or address = ?)
          and (? is null or (substr(phone, 1, length(?)) = ? and length(phone) = ?))`,
     )
     .get(
-      ...[since.getTime(), tx.now.getTime(), phone, phone, mac, mac, address, address],
+      ...[since.getTime(), tx.now.getTime(), phone, phone, mark, mac, mac, address, address],
       ...[source, source, prefix?.start ?? null, prefix?.start, prefix?.start, prefix?.length],
     ) as { taken: number; attempts: number };
 }

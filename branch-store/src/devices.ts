@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { DeviceProof } from "@foyer/contract";
 import { revokeCredentials } from "./credentials.ts";
+import { isErasedGuest } from "./erased-guests.ts";
 import { findGuest, type Guest } from "./guests.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
@@ -132,6 +133,8 @@ export function linkDevice(
   tx: Transaction,
   { deviceId, guestId }: { deviceId: string; guestId: string },
 ): void {
+  // Somebody who asked to be forgotten while they were signing in stays forgotten.
+  if (isErasedGuest(tx, guestId)) return;
   tx.sql("update devices set guest_id = ?, proved_at = ? where id = ?").run(
     guestId,
     tx.now.getTime(),

@@ -25,8 +25,9 @@ const toGuest = (row: unknown): Guest | null => {
   return { id, phone, name, email, birthday, language, registeredAt: new Date(registered_at) };
 };
 
+/** Null for one who was forgotten, too. */
 export function findGuest(tx: Reader, guestId: string): Guest | null {
-  return toGuest(tx.sql("select * from guests where id = ?").get(guestId));
+  return toGuest(tx.sql("select * from guests where id = ? and erased_at is null").get(guestId));
 }
 
 /** `phone` is E.164. */
@@ -114,7 +115,7 @@ export function addGuestDetails(tx: Transaction, added: NewDetails): Guest {
   const { guestId, deviceId, nasId, language, details, termsVersion } = added;
   tx.sql(
     `update guests set name = coalesce(?, name), email = coalesce(?, email),
-       birthday = coalesce(?, birthday), language = ? where id = ?`,
+       birthday = coalesce(?, birthday), language = ? where id = ? and erased_at is null`,
   ).run(details.name ?? null, details.email ?? null, details.birthday ?? null, language, guestId);
   keepOwnFields(tx, { guestId, own: details.own ?? {} });
   const payload = { guestId, deviceId, nasId, language, details, termsVersion };

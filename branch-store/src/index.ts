@@ -6,11 +6,14 @@ export * from "./consents.ts";
 export * from "./credentials.ts";
 export * from "./devices.ts";
 export * from "./disconnects.ts";
+export { isErasedGuest } from "./erased-guests.ts";
 export * from "./find-sessions.ts";
 export * from "./guest-fields.ts";
+export * from "./guest-requests.ts";
 export * from "./guests.ts";
 export * from "./identity.ts";
 export * from "./known-guests.ts";
+export * from "./legal-words.ts";
 export * from "./member-links.ts";
 export { findHolderLastHeard } from "./number-holders.ts";
 export {

@@ -1,5 +1,7 @@
 import { createHmac } from "node:crypto";
 import type { GuestMarks, KnownGuest, KnownGuests, Language } from "@foyer/contract";
+import { confirmErased, isOfErasedGuest, isPhoneErased } from "./erased-guests.ts";
+import { forgetGuests } from "./guest-requests.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { findEpoch } from "./outbox.ts";
 
@@ -54,6 +56,9 @@ export function findPullPosition(tx: Reader): { guests: number; commands: number
 /** Takes in what the cloud says about its guests, whole. An older word changes nothing. */
 export function applyKnownGuests(tx: Transaction, known: KnownGuests): void {
   if (!known.complete && known.position < getPull(tx).guests_position) return;
+  const forgotten = known.erasedGuestIds ?? [];
+  forgetGuests(tx, forgotten);
+  confirmErased(tx, forgotten);
   if (known.complete) tx.sql("delete from known_guests").run();
   for (const customerId of known.removed)
     tx.sql("delete from known_guests where customer_id = ?").run(customerId);
@@ -63,7 +68,7 @@ export function applyKnownGuests(tx: Transaction, known: KnownGuests): void {
       guest.customerId,
       guest.phoneHash,
     );
-    insertKnownGuest(tx, guest);
+    if (!isOfErasedGuest(tx, guest)) insertKnownGuest(tx, guest);
   }
   tx.sql(
     `update pull set guests_position = ?, guests_key = ?, counted_epoch = ?, counted_seq = ?`,
@@ -150,10 +155,16 @@ function findRowOfGuest(tx: Reader, guestId: string): KnownRow | null {
   return guest?.phone ? findRowByPhone(tx, guest.phone) : null;
 }
 
-function findRowByPhone(tx: Reader, phone: string): KnownRow | null {
+/** What the cloud knows a number by; null where it has told of no guest yet. */
+export function findPhoneHash(tx: Reader, phone: string): string | null {
   const key = getPull(tx).guests_key;
   if (key === null) return null;
-  const hash = createHmac("sha256", Buffer.from(key, "base64")).update(phone).digest("hex");
+  return createHmac("sha256", Buffer.from(key, "base64")).update(phone).digest("hex");
+}
+
+function findRowByPhone(tx: Reader, phone: string): KnownRow | null {
+  const hash = findPhoneHash(tx, phone);
+  if (hash === null || isPhoneErased(tx, phone)) return null;
   const row = tx.sql("select * from known_guests where phone_hash = ?").get(hash);
   return (row as KnownRow | undefined) ?? null;
 }

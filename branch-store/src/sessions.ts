@@ -1,5 +1,6 @@
 import { findAccessCodeHolder } from "./access-codes.ts";
 import { type DeviceOwner, findBelievedGuestId, findOwner, ownerOf, seeDevice } from "./devices.ts";
+import { isErasedGuest } from "./erased-guests.ts";
 import { listOpenRows } from "./find-sessions.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
@@ -227,11 +228,13 @@ function beginSession(
   const startedAt = new Date(startOf(report));
   // Whose session it is: the guest's who is named, or whose ticket began it, else the one the device
   // is known by, or who came in by a code on it.
-  const guestId =
+  const named =
     report.guestId ??
     ticket?.guestId ??
     findBelievedGuestId(tx, owner) ??
     findAccessCodeHolder(tx, { deviceId, at: startedAt });
+  // A NAS may tell of a log-in after its guest asked to be forgotten.
+  const guestId = named !== null && isErasedGuest(tx, named) ? null : named;
   // Nothing began after now, unless by a clock that ran ahead.
   for (const open of listOpenRows(tx, deviceId))
     if (open.started_at <= startedAt.getTime() || open.started_at > tx.now.getTime())

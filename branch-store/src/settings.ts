@@ -1,4 +1,5 @@
 import { type BranchSettings, countsTenantVisits } from "@foyer/contract";
+import { keepLegalWords } from "./legal-words.ts";
 import type { Reader, Transaction } from "./open.ts";
 
 type SettingsRow = { version: number; document: string };
@@ -54,6 +55,7 @@ export function applySettings(
      on conflict (id) do update set version = excluded.version, document = excluded.document,
        applied_at = excluded.applied_at`,
   ).run(settings.version, JSON.stringify(settings), tx.now.getTime());
+  keepLegalWords(tx, settings.legalTexts);
   parsed.delete(tx.sql);
   found.delete(tx);
   // Visits to other branches were not told while nothing was chosen by them: all guests anew.

@@ -1,4 +1,5 @@
 import type { EventPayload } from "@foyer/contract";
+import { isErasedGuest } from "./erased-guests.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
 
@@ -17,6 +18,8 @@ export type KeptAnswer =
 /** Keeps an answer and tells of it, once: a guest who has answered is never asked again. */
 export function keepSurveyAnswer(tx: Transaction, answer: SurveyAnswer): KeptAnswer {
   const { answerId, surveyId, guestId, deviceId } = answer;
+  // Forgotten while the survey lay open: nothing of theirs is kept any more.
+  if (guestId !== null && isErasedGuest(tx, guestId)) return { kind: "answered-before" };
   if (guestId === null && countNobodys(tx) >= NOBODYS_ANSWERS_MAX) return { kind: "too-many" };
   const { changes } = tx
     .sql(

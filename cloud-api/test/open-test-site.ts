@@ -49,6 +49,8 @@ export type TestSite = {
     tenantId: string,
     types: string,
   ) => Promise<{ type: string; payload: Record<string, unknown> }[]>;
+  /** How many erasable rows of a tenant's log hold a text. */
+  countPersonal: (tenantId: string, text: string) => Promise<number>;
   passSeconds: (seconds: number) => void;
   now: () => Date;
   /** When its clock began. */
@@ -105,6 +107,15 @@ export async function openTestSite(options: { startsAt?: Date } = {}): Promise<T
           [tenantId, types],
         );
         return found.rows;
+      }),
+    countPersonal: (tenantId, text) =>
+      withClient(urlOfDatabase(serverUrl, name), async (client) => {
+        const found = await client.query(
+          `select count(*)::integer as count from event_personal
+           where tenant_id = $1 and position($2 in fields::text) > 0`,
+          [tenantId, text],
+        );
+        return found.rows[0].count;
       }),
     close: async () => {
       await cloud.close();

@@ -7,6 +7,7 @@ import { consentGiven, consentWithdrawn } from "./events/consent.ts";
 import { credentialIssued, credentialRevoked } from "./events/credential.ts";
 import { deviceRecognised, deviceSeen } from "./events/device.ts";
 import { guestConnected, guestRegistered, guestVerified } from "./events/guest.ts";
+import { guestCopyRequested, guestDeletionRequested } from "./events/guest-request.ts";
 import { sessionEnded, sessionStarted, sessionUpdated } from "./events/session.ts";
 import { surveyAnswered } from "./events/survey.ts";
 import { visitEnded, visitStarted } from "./events/visit.ts";
@@ -25,6 +26,8 @@ export const eventSchemas = {
   "device.recognised": { 1: deviceRecognised },
   "device.seen": { 1: deviceSeen },
   "guest.connected": { 1: guestConnected },
+  "guest.copy-requested": { 1: guestCopyRequested },
+  "guest.deletion-requested": { 1: guestDeletionRequested },
   "guest.registered": { 1: guestRegistered },
   "guest.verified": { 1: guestVerified },
   "session.ended": { 1: sessionEnded },

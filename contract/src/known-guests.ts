@@ -51,6 +51,11 @@ export const KnownGuests = Type.Object({
   guests: Type.Array(KnownGuest),
   /** Customers to forget. */
   removed: Type.Array(Id),
+  /**
+   * Guests of this branch whom the cloud has forgotten, wherever they asked for it: the box forgets
+   * them too, and the cloud's word about their numbers is news from here on. Absent: none.
+   */
+  erasedGuestIds: Type.Optional(Type.Array(Id)),
   /** The seq of this box's epoch through which the visit numbers have counted its events. */
   countedThrough: Type.Union([
     Type.Object({ epoch: Id, seq: Type.Integer({ minimum: 0 }) }),

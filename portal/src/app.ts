@@ -31,6 +31,7 @@ import { addLegalRoutes } from "./pages/legal.ts";
 import { addOutboxRoutes } from "./pages/outbox.ts";
 import { addPictureRoutes } from "./pages/pictures.ts";
 import type { Portal } from "./portal.ts";
+import { addPrivacyRoutes } from "./privacy/routes.ts";
 import { openSeal } from "./sealed.ts";
 import { addAccessCodeRoutes } from "./sign-in/access-code/routes.ts";
 import { openScannedCodes } from "./sign-in/access-code/scanned.ts";
@@ -107,6 +108,7 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
   addOnlineRoutes(app, portal);
   addMemberRoutes(app, portal);
   addLegalRoutes(app, portal);
+  addPrivacyRoutes(app, portal);
   addOutboxRoutes(app, portal);
   addPictureRoutes(app, portal);
   addSurveyRoutes(app, portal);

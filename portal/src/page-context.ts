@@ -59,6 +59,11 @@ export type PageContext = {
   /** No channel took the message: the branch's plan B may be offered. */
   codeUnsent: boolean;
   admitted: Admitted | null;
+  /**
+   * The guest whose number was proved for the pages about their data, which signs nobody in. Absent in
+   * pages of the release before.
+   */
+  privacyGuestId?: string | null;
   /** When the access policy ends the session; null: not by time, or not known. */
   onlineUntil: number | null;
   /** The welcome page the guest was shown last; null: the branch has none that fits. */

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { hashLegalWords } from "@foyer/branch-store";
 import type { ConsentPurpose, Language, LegalText } from "@foyer/contract";
 import type { AcceptedTerms } from "../page-context.ts";
 
@@ -17,8 +17,7 @@ export const OPTIONAL_PURPOSES = ["marketing", "profiling"] as const satisfies C
 
 /**
  * The text of a purpose in the guest's language, else in the branch's order, else in whichever it has:
- * nobody goes online without the terms because they were not translated. The hash is over the
- * words themselves, in UTF-8: the label, an empty line, the body.
+ * nobody goes online without the terms because they were not translated.
  */
 export function findText(
   texts: readonly LegalText[],
@@ -32,7 +31,7 @@ export function findText(
     const label = text.label[language];
     if (!label) continue;
     const body = text.body[language] ?? "";
-    const sha256 = createHash("sha256").update(`${label}\n\n${body}`).digest("hex");
+    const sha256 = hashLegalWords({ label, body });
     return { purpose, version: text.version, sha256, language, label, body };
   }
   return null;

@@ -76,6 +76,9 @@ function keepDetails(step: Step): FastifyReply {
   if (read.kind === "faults")
     return showDetails(step, { fields, consents, values: field, faults: read.faults });
   const { details } = read;
+  // Forgotten on another page since: what is told now is nobody's.
+  if (!portal.store.read((tx) => findGuest(tx, admitted.guestId)))
+    return showOld(step, arrival.nasId);
   portal.store.transaction((tx) => keep(tx, step, { ...admitted, details, fields, consents }));
   return handBack(step, admitted);
 }

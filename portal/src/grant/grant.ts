@@ -20,6 +20,7 @@ import {
   issueTicket,
   keepShownPage,
   linkDevice,
+  listConsents,
   markPageShown,
   recogniseDevice,
   startSession,
@@ -100,6 +101,7 @@ function grantOnce(
   const { context, nas, portal } = step;
   const { arrival, deviceId } = context;
   const { guestId, method } = admitted;
+  if (!mayGoOnline(tx, guestId)) return { kind: "no-way-back" };
   const policy = findPolicy(tx, step, admitted);
   if (!policy) return { kind: "no-policy" };
   const endsAt = admitted.method === "access-code" ? new Date(admitted.endsAt) : null;
@@ -181,6 +183,12 @@ function connect(tx: Transaction, step: Step, { limits, ...who }: Connection): v
   openSession(tx, step, { limits, guestId: who.guestId, policyId: who.policyId });
   markPageShown(tx, deviceId);
   keepPages(tx, step, who.guestId);
+}
+
+/** Who was forgotten, or took back their yes to the terms, since the page was shown arrives anew. */
+function mayGoOnline(tx: Transaction, guestId: string): boolean {
+  const terms = listConsents(tx, guestId).find(({ purpose }) => purpose === "terms");
+  return findGuest(tx, guestId) !== null && terms?.given !== false;
 }
 
 /**

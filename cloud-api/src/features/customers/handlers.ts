@@ -1,5 +1,6 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import type { BoxEvent, EventHandlers } from "../../platform/events.ts";
+import { isForgotten } from "./forget-queries.ts";
 import { findHolder, notePreviousHolder, passNumberOn } from "./number-holders-queries.ts";
 import {
   claimPhone,
@@ -15,6 +16,7 @@ import {
   refreshCustomer,
   replaceWords,
 } from "./queries.ts";
+import { isLateWord, requestHandlers } from "./request-handlers.ts";
 import { listSearchWords, listToldFields } from "./rules.ts";
 
 /**
@@ -23,6 +25,7 @@ import { listSearchWords, listToldFields } from "./rules.ts";
  */
 export const customerHandlers: EventHandlers = {
   "guest.registered": async (tx, event) => {
+    if (await isLateWord(tx, event)) return [];
     const { guestId, details, language, termsVersion } = event.payload;
     const place = { guestId, branchId: event.branchId, at: event.occurredAt };
     const { customerId } = await noteGuest(tx, { ...place, termsVersion });
@@ -35,7 +38,7 @@ export const customerHandlers: EventHandlers = {
   "guest.verified": async (tx, event) => {
     const { guestId, phone } = event.payload;
     // Erased since: whose it was is not known any more, and nobody is to be made of it.
-    if (!phone) return [];
+    if (!phone || (await isLateWord(tx, event))) return [];
     const place = { guestId, branchId: event.branchId, at: event.occurredAt };
     const before = await noteGuest(tx, { ...place, verified: true });
     const fields = [{ field: "phone", value: phone }];
@@ -50,6 +53,8 @@ export const customerHandlers: EventHandlers = {
       if (id) await refresh(tx, { customerId: id, position: event.position });
     return [];
   },
+
+  ...requestHandlers,
 
   "device.seen": async (tx, { payload, occurredAt }) => {
     const { deviceId, mac, randomised } = payload;
@@ -79,7 +84,7 @@ async function noteProvedDevice(
   const { guestId, deviceId } = event.payload;
   // Its MAC may have been told long ago, or be on its way; until then the device has none.
   await noteDevice(tx, { deviceId, mac: null, randomised: false, at });
-  if (guestId) await linkDevice(tx, { guestId, deviceId, at });
+  if (guestId && !(await isForgotten(tx, guestId))) await linkDevice(tx, { guestId, deviceId, at });
   return [];
 }
 
@@ -89,7 +94,8 @@ async function keepConsent(
   given: boolean,
 ): Promise<[]> {
   const { branchId, id: eventId, occurredAt: at, payload } = event;
-  await insertConsent(tx, { ...payload, ip: payload.ip ?? null, eventId, branchId, at, given });
+  const ip = (await isLateWord(tx, event)) ? null : (payload.ip ?? null);
+  await insertConsent(tx, { ...payload, ip, eventId, branchId, at, given });
   return [];
 }
 

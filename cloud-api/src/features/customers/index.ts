@@ -2,8 +2,10 @@ import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
 import { customerHandlers } from "./handlers.ts";
 import { forgetCustomers } from "./queries.ts";
+import { requestRoutes } from "./request-routes.ts";
 import { customerRoutes } from "./routes.ts";
 
+export { isForgotten, listForgotten } from "./forget-queries.ts";
 export {
   type CustomerVisits,
   findCustomerOfGuest,
@@ -17,8 +19,11 @@ export const customers: Feature = {
   name: "customers",
   dependsOn: ["branches", "ingest"],
   migrations: join(import.meta.dirname, "migrations"),
-  permissions: { "customers.read": ["manager", "viewer"] },
-  routes: customerRoutes,
+  permissions: { "customers.read": ["manager", "viewer"], "customers.answer": ["manager"] },
+  routes: (routes, context) => {
+    customerRoutes(routes, context);
+    requestRoutes(routes, context);
+  },
   handlers: customerHandlers,
   forget: forgetCustomers,
   tag: { name: "customers", description: "The people who let themselves be known" },

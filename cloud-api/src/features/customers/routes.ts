@@ -4,6 +4,7 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { findDocument } from "../branches/index.ts";
+import { listRequests } from "./forget-queries.ts";
 import {
   type CustomerRecord,
   countCustomers,
@@ -14,6 +15,7 @@ import {
   listDevices,
   listFields,
 } from "./page-queries.ts";
+import { dueTimesOf } from "./request-rules.ts";
 import { countDaysSince, readCursor, readSearch, writeCursor } from "./rules.ts";
 import { CustomerListQuery, CustomerListReply, CustomerParams, CustomerReply } from "./schema.ts";
 
@@ -87,7 +89,7 @@ function readPlace(cursor: string | undefined) {
   throw refuse("invalid", "The cursor is not one this API gave.", { field: "/cursor" });
 }
 
-async function describeCustomer(tx: TenantTransaction, customer: CustomerRecord) {
+export async function describeCustomer(tx: TenantTransaction, customer: CustomerRecord) {
   const {
     sourceBranchId,
     sourceBranchName,
@@ -100,6 +102,7 @@ async function describeCustomer(tx: TenantTransaction, customer: CustomerRecord)
   const fields = await listFields(tx, customer.id);
   const devices = await listDevices(tx, customer.id);
   const consents = await listConsents(tx, customer.id);
+  const requests = await listRequests(tx, customer.id);
   return {
     ...record,
     source: {
@@ -117,6 +120,16 @@ async function describeCustomer(tx: TenantTransaction, customer: CustomerRecord)
       lastSeenAt: device.lastSeenAt.toISOString(),
     })),
     consents: consents.map((consent) => ({ ...consent, at: consent.at.toISOString() })),
+    requests: requests.map(({ timeZone: zone, askedAt, finishedAt, ...request }) => {
+      const { answerBy, finishBy } = dueTimesOf(askedAt, zone ?? "UTC");
+      return {
+        ...request,
+        askedAt: askedAt.toISOString(),
+        answerBy: answerBy.toISOString(),
+        finishBy: finishBy.toISOString(),
+        finishedAt: finishedAt?.toISOString() ?? null,
+      };
+    }),
   };
 }
 

@@ -77,6 +77,19 @@ const Consent = Type.Object({
   branchName: nullable(Type.String()),
 });
 
+const Request = Type.Object({
+  id: Id,
+  kind: Type.Union([Type.Literal("copy"), Type.Literal("deletion")]),
+  askedAt: Time,
+  branchId: Id,
+  branchName: nullable(Type.String({ description: "Where it was asked for" })),
+  answerBy: { ...Time, description: "Two working days after it was asked for" },
+  finishBy: { ...Time, description: "Twenty days after it was asked for" },
+  finishedAt: nullable(Time),
+});
+
+export const RequestParams = Type.Object({ id: Id, requestId: Id });
+
 export const CustomerReply = Type.Object({
   id: Id,
   name: nullable(Type.String()),
@@ -93,5 +106,8 @@ export const CustomerReply = Type.Object({
   fields: Type.Array(Field),
   devices: Type.Array(Device),
   consents: Type.Array(Consent, { description: "Every act, the newest first" }),
+  requests: Type.Array(Request, {
+    description: "What they asked for: a copy of what is kept of them, or to be forgotten",
+  }),
 });
 export type CustomerReply = Static<typeof CustomerReply>;

@@ -1,5 +1,7 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
+import { erasePersonal } from "../../platform/erase-events.ts";
+import { isForgotten } from "../customers/index.ts";
 import { forgetAnswers, keepAnswer } from "./queries.ts";
 import { registerSurveys, TAG } from "./routes.ts";
 
@@ -14,6 +16,9 @@ export const surveys: Feature = {
   handlers: {
     "survey.answered": async (tx, { id: eventId, branchId, payload, occurredAt: answeredAt }) => {
       const { answerId: id, ...answer } = payload;
+      // Told late by a guest who was forgotten: the answer counts, the words go.
+      if (answer.guestId !== null && (await isForgotten(tx, answer.guestId)))
+        await erasePersonal(tx, eventId);
       await keepAnswer(tx, { ...answer, id, eventId, branchId, answeredAt });
       return [];
     },

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import type { KnownGuest, KnownGuests } from "@foyer/contract";
 import type { KnownGuestsQuestion } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
+import { listForgotten } from "../customers/index.ts";
 import { type KnownGuestRow, keepGuestKey, listKnownGuests } from "./known-guests-queries.ts";
 import { choosePage, hashPhone } from "./rules.ts";
 
@@ -34,14 +35,18 @@ export async function findKnownGuests(
   if (!first) throw new Error("The branch's key was kept and is not there.");
   if (first.replaying) return null;
   const { guests, position } = choosePage(rows.filter(isGuest), { reached: first.position, max });
-  if (guests.length === 0 && (!complete || position === since)) return null;
+  const after = complete ? 0 : since;
+  const { removed, erasedGuestIds } = await listForgotten(tx, { branchId, after, upTo: position });
+  const isNews = guests.length + removed.length + erasedGuestIds.length > 0;
+  if (!isNews && (!complete || position === since)) return null;
   const { key, countedSeq } = first;
   return {
     position,
     complete,
     key,
     guests: guests.map((row) => toKnownGuest(row, key)),
-    removed: [],
+    removed: complete ? [] : removed,
+    ...(erasedGuestIds.length > 0 ? { erasedGuestIds } : {}),
     countedThrough: epoch === null ? null : { epoch, seq: countedSeq ?? 0 },
   };
 }

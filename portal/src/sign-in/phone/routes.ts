@@ -65,7 +65,7 @@ async function sendAgain(step: Step): Promise<FastifyReply> {
   return followRequest(step, requested);
 }
 
-function requestOf(step: Step, phone: string): CodeRequest {
+export function requestOf(step: Step, phone: string): CodeRequest {
   const { settings, context, language, nas, remoteAddress } = step;
   // Behind a NAS that translates addresses all guests have one.
   const isApart = context.proof === null && !comesFromNas(nas, remoteAddress);

@@ -14,6 +14,7 @@ import { Consents } from "./consents.tsx";
 import { Devices } from "./devices.tsx";
 import { Fields } from "./fields.tsx";
 import type { Customer } from "./replies.ts";
+import { Requests } from "./requests.tsx";
 import { useTexts } from "./texts.ts";
 
 /** Everything known of one customer, each piece with where it comes from. */
@@ -44,10 +45,15 @@ export function CustomerPage({ params }: ScreenProps) {
   return (
     <Page
       key={data.id}
-      title={data.name ?? (data.phone ? formatPhone(data.phone) : t("no-name"))}
+      title={data.name ?? (data.phone ? formatPhone(data.phone) : t(nameless(data)))}
       parent={parent}
       summary={data.name && data.phone ? formatPhone(data.phone) : null}
     >
+      {data.requests.length > 0 && (
+        <Section title={t("requests")} hint={t("requests-hint")}>
+          <Requests customer={data} />
+        </Section>
+      )}
       <Facts customer={data} />
       <Stack id="visits" gap="lg">
         <Panels place="customer" id={data.id} />
@@ -68,6 +74,9 @@ export function CustomerPage({ params }: ScreenProps) {
     </Page>
   );
 }
+
+const nameless = ({ requests }: Customer) =>
+  requests.some(({ kind }) => kind === "deletion") ? "forgotten" : "no-name";
 
 function Facts({ customer }: { customer: Customer }) {
   const t = useTexts();

@@ -8,4 +8,5 @@ export type CustomerRow = Static<typeof CustomerItem>;
 export type Customer = Static<typeof CustomerReply>;
 /** One thing known of a customer, and where it comes from. */
 export type CustomerField = Customer["fields"][number];
+export type CustomerRequest = Customer["requests"][number];
 export type CustomerConsent = Customer["consents"][number];

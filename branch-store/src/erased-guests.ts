@@ -1,0 +1,62 @@
+import { createHmac, randomBytes } from "node:crypto";
+import type { KnownGuest } from "@foyer/contract";
+import type { Reader, Transaction } from "./open.ts";
+
+const KEY_BYTES = 32;
+
+/** Whether this guest was forgotten: nothing of them may be kept any more. */
+export function isErasedGuest(tx: Reader, guestId: string): boolean {
+  const row = tx.sql("select 1 from erased_guests where guest_id = ?").get(guestId);
+  return row !== undefined;
+}
+
+/**
+ * What stands for a number whose guest was forgotten: a hash under a key that never leaves the box.
+ * Null on a box that has forgotten nobody.
+ */
+export function findPhoneMark(tx: Reader, phone: string): string | null {
+  const { key } = tx.sql("select erasure_key as key from meta").get() as { key: string | null };
+  if (key === null) return null;
+  return createHmac("sha256", Buffer.from(key, "base64")).update(phone).digest("hex");
+}
+
+/** As findPhoneMark, and makes the key where there is none. */
+export function makePhoneMark(tx: Transaction, phone: string): string {
+  const key = randomBytes(KEY_BYTES).toString("base64");
+  tx.sql("update meta set erasure_key = ? where erasure_key is null").run(key);
+  return findPhoneMark(tx, phone) as string;
+}
+
+/** Notes that a guest was forgotten. The hashes go once the cloud has forgotten them too. */
+export function noteErased(
+  tx: Transaction,
+  erased: { guestId: string; phoneMark: string | null; phoneHash: string | null },
+): void {
+  tx.sql("insert into erased_guests (guest_id, phone_mark, phone_hash) values (?, ?, ?)").run(
+    erased.guestId,
+    erased.phoneMark,
+    erased.phoneHash,
+  );
+}
+
+/** The cloud has forgotten them: what it says about their numbers from here on is of somebody new. */
+export function confirmErased(tx: Transaction, guestIds: readonly string[]): void {
+  for (const guestId of guestIds)
+    tx.sql(
+      `update erased_guests set confirmed_at = coalesce(confirmed_at, ?), phone_mark = null,
+         phone_hash = null where guest_id = ?`,
+    ).run(tx.now.getTime(), guestId);
+}
+
+/** Whether the guest of this number was forgotten here, and the cloud may not know that yet. */
+export function isPhoneErased(tx: Reader, phone: string): boolean {
+  const mark = findPhoneMark(tx, phone);
+  if (mark === null) return false;
+  return tx.sql("select 1 from erased_guests where phone_mark = ?").get(mark) !== undefined;
+}
+
+/** Whether the cloud tells of a guest who was forgotten here: it was told so before it heard of it. */
+export function isOfErasedGuest(tx: Reader, { guestIds, phoneHash }: KnownGuest): boolean {
+  if (guestIds.some((guestId) => isErasedGuest(tx, guestId))) return true;
+  return tx.sql("select 1 from erased_guests where phone_hash = ?").get(phoneHash) !== undefined;
+}

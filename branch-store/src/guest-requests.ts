@@ -1,0 +1,175 @@
+import type { Language } from "@foyer/contract";
+import { listConsents, withdrawConsent } from "./consents.ts";
+import { revokeCredentials } from "./credentials.ts";
+import { makePhoneMark, noteErased } from "./erased-guests.ts";
+import { findGuest, type Guest } from "./guests.ts";
+import { findPhoneHash } from "./known-guests.ts";
+import { endMemberLinks } from "./member-links.ts";
+import type { Reader, Transaction } from "./open.ts";
+import { appendEvent } from "./outbox.ts";
+
+/** What a guest asks for, and where they said it. The caller has seen the number proved. */
+export type GuestRequest = { guestId: string; deviceId: string; nasId: string; language: Language };
+
+/** A second request within so long is the first one. */
+const SAME_REQUEST_MS = 20 * 24 * 60 * 60 * 1000;
+/** How long radius tries to end a session; by then it has or the NAS is away. */
+const DISCONNECT_SECONDS = 10 * 60;
+
+/** When the guest asked for a copy last, while that is still being dealt with. */
+export function findCopyRequest(tx: Reader, guestId: string): Date | null {
+  const row = tx
+    .sql(
+      `select asked_at from guest_requests where guest_id = ? and kind = 'copy' and asked_at > ?
+       order by asked_at desc limit 1`,
+    )
+    .get(guestId, tx.now.getTime() - SAME_REQUEST_MS) as { asked_at: number } | undefined;
+  return row ? new Date(row.asked_at) : null;
+}
+
+/** Tells the cloud that a guest wants a copy. False where they have asked already, or are nobody. */
+export function requestCopy(tx: Transaction, request: GuestRequest): boolean {
+  const { guestId } = request;
+  if (!findGuest(tx, guestId) || findCopyRequest(tx, guestId)) return false;
+  const requestId = keepRequest(tx, { guestId, kind: "copy" });
+  appendEvent(tx, "guest.copy-requested", { requestId, ...request });
+  return true;
+}
+
+/**
+ * Forgets a guest at once, and tells the cloud to. What stays names nobody: that consents were given
+ * and taken back, and what was used of the Wi-Fi. False where they were forgotten already.
+ */
+export function eraseGuest(tx: Transaction, request: GuestRequest): boolean {
+  const { guestId } = request;
+  const guest = findGuest(tx, guestId);
+  if (!guest) return false;
+  takeConsentsBack(tx, request);
+  const requestId = keepRequest(tx, { guestId, kind: "deletion" });
+  erase(tx, guest);
+  appendEvent(tx, "guest.deletion-requested", { requestId, ...request });
+  return true;
+}
+
+/** Forgets guests who asked at another branch; the cloud, which says so, has done it already. */
+export function forgetGuests(tx: Transaction, guestIds: readonly string[]): void {
+  for (const guestId of guestIds) {
+    const guest = findGuest(tx, guestId);
+    if (guest) erase(tx, guest);
+  }
+}
+
+function erase(tx: Transaction, guest: Guest): void {
+  endAccess(tx, guest.id);
+  eraseNumber(tx, guest);
+  eraseRows(tx, guest.id);
+  eraseUnsent(tx, guest.id);
+}
+
+/**
+ * Ends every right of a guest to be online, now and by themselves later: their devices are nobody's,
+ * and radius is asked to end what goes on.
+ */
+export function endAccess(tx: Transaction, guestId: string): void {
+  revokeCredentials(tx, { guestId });
+  endMemberLinks(tx, { guestId });
+  const now = tx.now.getTime();
+  const online = tx
+    .sql("select distinct device_id from sessions where guest_id = ? and ended_at is null")
+    .all(guestId) as { device_id: string }[];
+  for (const { device_id } of online)
+    tx.sql(
+      // Below 1: the cloud's own positions are counted from there.
+      `insert into commands (id, position, kind, device_id, expires_at)
+       values (?, (select min(0, coalesce(min(position), 0)) - 1 from commands),
+         'guest.disconnect', ?, ?)`,
+    ).run(tx.newId(), device_id, now + DISCONNECT_SECONDS * 1000);
+  tx.sql("delete from tickets where guest_id = ? and used_at is null").run(guestId);
+  tx.sql(
+    `delete from device_tokens where device_id in (select id from devices where guest_id = ?)`,
+  ).run(guestId);
+  tx.sql(
+    `update devices set guest_id = null, proved_at = null, page_shown_at = null,
+       recognised_at = null, token_sha256 = null where guest_id = ?`,
+  ).run(guestId);
+}
+
+function keepRequest(
+  tx: Transaction,
+  { guestId, kind }: { guestId: string; kind: "copy" | "deletion" },
+): string {
+  const id = tx.newId();
+  tx.sql("insert into guest_requests (id, guest_id, kind, asked_at) values (?, ?, ?, ?)").run(
+    ...[id, guestId, kind, tx.now.getTime()],
+  );
+  return id;
+}
+
+function takeConsentsBack(tx: Transaction, { guestId, deviceId, nasId }: GuestRequest): void {
+  for (const { purpose, given, textVersion, textSha256, language } of listConsents(tx, guestId)) {
+    const words = { purpose, textVersion, textSha256, language };
+    if (given) withdrawConsent(tx, { guestId, deviceId, nasId, ...words });
+  }
+}
+
+/**
+ * The number, its codes and what the cloud told of it. The messages it had still count against the
+ * limits, under a mark: or whoever forgets themselves could have messages without end.
+ */
+function eraseNumber(tx: Transaction, { id: guestId, phone }: Guest): void {
+  const mark = phone === null ? null : makePhoneMark(tx, phone);
+  const hash = phone === null ? null : findPhoneHash(tx, phone);
+  tx.sql(
+    `delete from known_guests where phone_hash = ?
+       or customer_id in (select customer_id from known_guest_ids where guest_id = ?)`,
+  ).run(hash, guestId);
+  if (phone !== null) {
+    tx.sql(
+      `update codes set phone = ?, secret = '', used_at = coalesce(used_at, ?),
+         expires_at = min(expires_at, ?) where phone = ?`,
+    ).run(mark, tx.now.getTime(), tx.now.getTime(), phone);
+    tx.sql("update code_messages set phone = ? where phone = ?").run(mark, phone);
+  }
+  noteErased(tx, { guestId, phoneMark: mark, phoneHash: hash });
+}
+
+function eraseRows(tx: Transaction, guestId: string): void {
+  tx.sql(
+    `insert into erased_consents
+     select id, guest_id, nas_id, purpose, given, text_version, text_sha256, language, at
+     from consents where guest_id = ? order by consents.rowid`,
+  ).run(guestId);
+  for (const table of ["consents", "guest_fields", "asked_fields", "shown_pages"])
+    tx.sql(`delete from ${table} where guest_id = ?`).run(guestId);
+  for (const table of ["member_links", "survey_answers"])
+    tx.sql(`delete from ${table} where guest_id = ?`).run(guestId);
+  for (const table of ["visits", "sessions"])
+    tx.sql(`update ${table} set guest_id = null where guest_id = ?`).run(guestId);
+  tx.sql("update credentials set password = lower(hex(randomblob(16))) where guest_id = ?").run(
+    guestId,
+  );
+  tx.sql(
+    `update guests set phone = null, phone_verified_at = null, name = null, email = null,
+       birthday = null, is_new_holder = 0, erased_at = ? where id = ?`,
+  ).run(tx.now.getTime(), guestId);
+}
+
+/**
+ * What waits for the cloud loses what it can do without. The number stays in `guest.verified` until
+ * the cloud has it: by it the cloud finds whom it is to forget.
+ */
+function eraseUnsent(tx: Transaction, guestId: string): void {
+  const of = "payload ->> 'guestId' = ?";
+  tx.sql(
+    `update outbox set payload = json_set(payload, '$.details', json('{}'))
+     where type = 'guest.registered' and ${of}`,
+  ).run(guestId);
+  tx.sql(
+    `update outbox set payload = json_set(payload, '$.texts', json('{}'))
+     where type = 'survey.answered' and ${of}`,
+  ).run(guestId);
+  tx.sql(
+    `update outbox set payload = json_remove(payload, '$.ip')
+     where type in ('consent.given', 'consent.withdrawn') and ${of}`,
+  ).run(guestId);
+}

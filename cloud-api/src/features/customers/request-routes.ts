@@ -1,0 +1,57 @@
+import { Type } from "typebox";
+import type { Context, Routes } from "../../feature.ts";
+import { ErrorReply, refuse } from "../../platform/errors.ts";
+import { tenantOf } from "../../platform/session.ts";
+import { finishRequest } from "./forget-queries.ts";
+import { findCustomer } from "./page-queries.ts";
+import { describeCustomer } from "./routes.ts";
+import { CustomerParams, CustomerReply, RequestParams } from "./schema.ts";
+
+/** What staff do about what a customer asked for. */
+export function requestRoutes(routes: Routes, { database }: Context): void {
+  routes.get(
+    "/api/v1/customers/:id/copy",
+    {
+      config: { access: { permission: "customers.answer" } },
+      schema: {
+        tags: ["customers"],
+        summary: "A copy of what is kept of a customer, as a file to hand over",
+        params: CustomerParams,
+        response: { 200: CustomerReply, "4xx": ErrorReply },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const copy = await database.readTenant(tenantOf(request), async (tx) => {
+        const customer = await findCustomer(tx, id);
+        if (!customer) throw refuse("not-found", "There is no such customer.");
+        return await describeCustomer(tx, customer);
+      });
+      reply.header("content-disposition", `attachment; filename="customer-${id}.json"`);
+      reply.header("cache-control", "no-store");
+      return copy;
+    },
+  );
+
+  routes.post(
+    "/api/v1/customers/:id/requests/:requestId/finish",
+    {
+      config: { access: { permission: "customers.answer" } },
+      schema: {
+        tags: ["customers"],
+        summary: "Notes that a request was carried out",
+        params: RequestParams,
+        response: { 204: Type.Null(), "4xx": ErrorReply },
+      },
+    },
+    async (request, reply) => {
+      const { id: customerId, requestId: id } = request.params;
+      const isDone = await database.changeTenant(tenantOf(request), async (tx) => ({
+        result: await finishRequest(tx, { id, customerId }),
+        events: [],
+      }));
+      if (!isDone) throw refuse("not-found", "There is no such open request.");
+      return reply.code(204).send(null);
+    },
+  );
+}

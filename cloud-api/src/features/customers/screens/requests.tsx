@@ -1,0 +1,99 @@
+import { Badge, Button, Group, Stack, Text } from "@mantine/core";
+import { IconDownload } from "@tabler/icons-react";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { api } from "../../../shell/api.ts";
+import { useZoneOf } from "../../../shell/branches.ts";
+import { downloadText } from "../../../shell/copy-button.tsx";
+import { Refusal } from "../../../shell/failure.tsx";
+import { Moment } from "../../../shell/moment.tsx";
+import { useMayChange } from "../../../shell/session.tsx";
+import type { Customer, CustomerRequest } from "./replies.ts";
+import { useTexts } from "./texts.ts";
+
+/** What the customer asked for at a branch, until when it is due, and what staff do about it. */
+export function Requests({ customer }: { customer: Customer }) {
+  return (
+    <Stack gap="md">
+      {customer.requests.map((request) => (
+        <Request key={request.id} customer={customer} request={request} />
+      ))}
+    </Stack>
+  );
+}
+
+function Request({ customer, request }: { customer: Customer; request: CustomerRequest }) {
+  const t = useTexts();
+  const timeZone = useZoneOf()(request.branchId);
+  const isOpen = request.finishedAt === null;
+  // A copy that was still to be handed over went with the rest.
+  const isErased = customer.requests.some(
+    ({ kind, finishedAt }) => kind === "deletion" && finishedAt === request.finishedAt,
+  );
+  return (
+    <Stack gap={4}>
+      <Group gap="xs">
+        <Text size="sm" fw={600}>
+          {t(request.kind === "copy" ? "request-copy" : "request-deletion")}
+        </Text>
+        <Badge size="sm" variant="light" tt="none" color={isOpen ? "orange" : "gray"}>
+          {t(isOpen ? "request-open" : "request-finished")}
+        </Badge>
+      </Group>
+      <Text component="div" size="xs" className="quiet">
+        {t("request-asked")} <Moment at={request.askedAt} timeZone={timeZone} />
+        {request.branchName && ` · ${request.branchName}`}
+      </Text>
+      {request.finishedAt ? (
+        <Text component="div" size="xs" className="quiet">
+          {t(isErased ? "request-erased" : "request-handed-over")}{" "}
+          <Moment at={request.finishedAt} timeZone={timeZone} />
+        </Text>
+      ) : (
+        <>
+          <Text component="div" size="sm">
+            {t("request-answer-by")} <Moment at={request.answerBy} timeZone={timeZone} />
+            {" · "}
+            {t("request-finish-by")} <Moment at={request.finishBy} timeZone={timeZone} />
+          </Text>
+          <Answer customer={customer} requestId={request.id} />
+        </>
+      )}
+    </Stack>
+  );
+}
+
+/** The file to hand over, and the word that it was. */
+function Answer({ customer, requestId }: { customer: Customer; requestId: string }) {
+  const t = useTexts();
+  const queries = useQueryClient();
+  const path = `/customers/${customer.id}`;
+  const download = useMutation({
+    mutationFn: () => api.get<Customer>(`${path}/copy`),
+    onSuccess: (copy) =>
+      downloadText(`customer-${customer.id}.json`, JSON.stringify(copy, null, 2)),
+  });
+  const finish = useMutation({
+    mutationFn: () => api.post(`${path}/requests/${requestId}/finish`),
+    onSettled: () => queries.invalidateQueries({ queryKey: ["customer", customer.id] }),
+  });
+  if (!useMayChange()) return null;
+  return (
+    <>
+      <Group gap="xs" mt={4}>
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconDownload size={16} aria-hidden />}
+          loading={download.isPending}
+          onClick={() => download.mutate()}
+        >
+          {t("request-download")}
+        </Button>
+        <Button size="xs" loading={finish.isPending} onClick={() => finish.mutate()}>
+          {t("request-finish")}
+        </Button>
+      </Group>
+      <Refusal error={download.error ?? finish.error} />
+    </>
+  );
+}

@@ -1,0 +1,35 @@
+import { run, sql, type TenantTransaction } from "./db.ts";
+
+/** Takes everything personal off an event: it stays, and says nothing about a person. */
+export async function erasePersonal(tx: TenantTransaction, eventId: string): Promise<void> {
+  await run(
+    tx,
+    sql`delete from event_personal where tenant_id = ${tx.tenantId} and event_id = ${eventId}`,
+  );
+}
+
+/**
+ * The same for all that the log holds of some guests, their devices and their numbers. It has no index
+ * by guest, since every event would pay for it: this is rare, and reads the tenant's personal rows once.
+ */
+export async function erasePersonalOf(
+  tx: TenantTransaction,
+  whose: {
+    guestIds: readonly string[];
+    deviceIds: readonly string[];
+    phones: readonly string[];
+  },
+): Promise<void> {
+  const { guestIds, deviceIds, phones } = whose;
+  await run(
+    tx,
+    sql`delete from event_personal as told using events
+        where told.tenant_id = ${tx.tenantId} and events.tenant_id = ${tx.tenantId}
+          and events.id = told.event_id and (
+            events.payload ->> 'guestId' = any(${guestIds}::text[])
+            or told.fields ->> 'contact.value' = any(${phones}::text[])
+            or told.fields ->> 'phone' = any(${phones}::text[])
+            or (events.type = 'device.seen'
+              and events.payload ->> 'deviceId' = any(${deviceIds}::text[])))`,
+  );
+}

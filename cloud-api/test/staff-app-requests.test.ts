@@ -1,0 +1,111 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { uuidv7 } from "uuidv7";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+  askUntil,
+  type EnrolledBox,
+  openTestSite,
+  type TestSite,
+  type TestStaff,
+} from "./open-test-site.ts";
+import { describeWithChromium, launchBrowser, openVisitor } from "./staff-browser.ts";
+import { NAS_ID } from "./test-box.ts";
+
+type Customers = { customers: { id: string }[]; total: number };
+type Requests = { requests: { finishedAt: string | null }[] };
+
+describeWithChromium("what customers asked for, in a browser", () => {
+  let site: TestSite;
+  let browser: Browser;
+  let owner: TestStaff;
+  let box: EnrolledBox;
+
+  beforeAll(async () => {
+    site = await openTestSite();
+    browser = await launchBrowser();
+    owner = await site.addOwner("Long Linh Coffee");
+    box = await owner.addBox((await owner.addBranch({ name: "Hồ Gươm" })).id);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+
+  /** A customer who asked for something, and where their page is. */
+  async function addAsking(kinds: ("copy" | "deletion")[], phone: string) {
+    const { events, ...ids } = box.signIn({ phone, name: "Nguyễn Thị Lan" });
+    const asked = kinds.map((kind) =>
+      box.write(`guest.${kind}-requested`, {
+        ...{ requestId: uuidv7(), ...ids, nasId: NAS_ID, language: "vi" },
+      }),
+    );
+    await box.push(events);
+    const { customers } = await askUntil(
+      () => owner.get<Customers>(`/api/v1/customers?search=${phone.slice(3)}`),
+      ({ total }) => total === 1,
+    );
+    await box.push(asked);
+    const path = `/customers/${customers[0]?.id}`;
+    await askUntil(
+      () => owner.get<Requests>(`/api/v1${path}`),
+      ({ requests }) => requests.length === kinds.length,
+    );
+    return path;
+  }
+
+  async function enter(width: number, path: string) {
+    const visitor = await openVisitor(browser, { origin: site.origin, width });
+    const { page } = visitor;
+    await page.goto("/");
+    await page.locator("input[name=email]").fill(owner.email);
+    await page.locator("input[name=password]").fill(owner.password);
+    await page.locator("button[type=submit]").click();
+    await page.getByRole("heading", { name: "Tổng quan" }).waitFor();
+    await page.goto(path);
+    const look = async (name: string) => {
+      const wide = await page.evaluate("document.documentElement.scrollWidth");
+      expect(wide).toBeLessThanOrEqual(width);
+      const folder = process.env.FOYER_PICTURES;
+      if (!folder) return;
+      mkdirSync(folder, { recursive: true });
+      await page.screenshot({ path: join(folder, `${name}-${width}.png`), fullPage: true });
+    };
+    return { visitor, page, look };
+  }
+
+  test.each([390, 1280])(
+    "at %i pixels a copy is downloaded, handed over and then done",
+    async (width) => {
+      const path = await addAsking(["copy"], `+8491234${String(width).padStart(5, "5")}`);
+      const { visitor, page, look } = await enter(width, path);
+      await page.getByText("Bản sao dữ liệu").waitFor();
+      await page.getByText("Trả lời trước").waitFor();
+      await look("staff-copy");
+      const download = page.waitForEvent("download");
+      await page.getByRole("button", { name: "Tải bản sao" }).click();
+      expect((await download).suggestedFilename()).toBe(
+        `${path.replace("/customers/", "customer-")}.json`,
+      );
+      await page.getByRole("button", { name: "Đánh dấu đã giao" }).click();
+      await page.getByText("đã xong").waitFor();
+      expect((await owner.get<Requests>(`/api/v1${path}`)).requests[0]?.finishedAt).not.toBeNull();
+      expect(visitor.complaints).toEqual([]);
+      await visitor.close();
+    },
+  );
+
+  test("a forgotten customer's page says so, and names nobody", async () => {
+    const path = await addAsking(["copy", "deletion"], "+84912777777");
+    const { visitor, page, look } = await enter(1280, path);
+    await page.getByRole("heading", { name: "Khách đã xoá dữ liệu" }).waitFor();
+    // The copy that was still to be handed over went with the rest.
+    await page.getByText("Đã xoá tại đây lúc").first().waitFor();
+    expect(await page.getByText("Đã xoá tại đây lúc").count()).toBe(2);
+    expect(await page.getByRole("button", { name: "Tải bản sao" }).count()).toBe(0);
+    await look("staff-forgotten");
+    expect(await page.locator("main").textContent()).not.toMatch(/Lan|912 777/);
+    await visitor.close();
+  });
+});

@@ -1,0 +1,91 @@
+import {
+  type Consent,
+  findCopyRequest,
+  findGuest,
+  type Guest,
+  isErasedGuest,
+  listConsents,
+} from "@foyer/branch-store";
+import { type ConsentPurpose, ConsentPurposeSchema } from "@foyer/contract";
+import type { FastifyReply } from "fastify";
+import { findTextFor, viewTick } from "../consent/view.ts";
+import { localeOf } from "../language.ts";
+import { maskPhone } from "../sign-in/phone/number.ts";
+import { hrefOf, type Step, showPage } from "../step.ts";
+import { backPathOf, showNotice } from "./notice.ts";
+import { showNumber } from "./number-page.ts";
+import { findProvedGuestId } from "./proof.ts";
+
+const PURPOSES: readonly ConsentPurpose[] = ConsentPurposeSchema.anyOf.map((each) => each.const);
+
+/** The guest who proved their number, as the store has them now. */
+export type Standing =
+  | { kind: "guest"; guest: Guest; consents: Consent[]; copyAskedAt: Date | null }
+  | { kind: "forgotten" }
+  | { kind: "unproved" };
+
+export function readStanding(step: Step): Standing {
+  const guestId = findProvedGuestId(step);
+  if (guestId === null) return { kind: "unproved" };
+  return step.portal.store.read((tx): Standing => {
+    const guest = findGuest(tx, guestId);
+    if (!guest) return isErasedGuest(tx, guestId) ? { kind: "forgotten" } : { kind: "unproved" };
+    const copyAskedAt = findCopyRequest(tx, guestId);
+    return { kind: "guest", guest, consents: listConsents(tx, guestId), copyAskedAt };
+  });
+}
+
+/** What a guest agreed to, and what they can ask for; without proof, the way to prove it. */
+export function showPrivacy(step: Step): FastifyReply {
+  const standing = readStanding(step);
+  if (standing.kind === "unproved") return showNumber(step);
+  if (standing.kind === "forgotten") return showNotice(step, "privacy.deleted");
+  const { t, portal, context } = step;
+  const { guest, consents, copyAskedAt } = standing;
+  const say = timeIn(step);
+  const view = {
+    // Kept together from left to right in Persian, too (UAX #9 §2.4).
+    phone: guest.phone === null ? null : `\u2066${maskPhone(guest.phone)}\u2069`,
+    consents: PURPOSES.flatMap((purpose) => viewConsent(step, purpose, consents)),
+    copyAsked: copyAskedAt === null ? null : t("privacy.copy.asked", { time: say(copyAskedAt) }),
+    back: hrefOf(portal, backPathOf(context), context),
+  };
+  return showPage(step, {
+    template: "privacy",
+    view,
+    title: t("privacy.title"),
+    path: "/privacy",
+  });
+}
+
+function viewConsent(step: Step, purpose: ConsentPurpose, consents: readonly Consent[]) {
+  const { t, portal, context } = step;
+  const said = consents.find((each) => each.purpose === purpose) ?? null;
+  const text = findTextFor(step, purpose);
+  if (!said && (!text || purpose === "terms")) return [];
+  const time = said && timeIn(step)(said.at);
+  const state = said === null ? "none" : said.given ? "given" : "withdrawn";
+  return [
+    {
+      purpose,
+      isGiven: said?.given ?? false,
+      isTerms: purpose === "terms",
+      state: t(`privacy.${state}`, { time: time ?? "" }),
+      words: said && {
+        href: hrefOf(portal, `/privacy/words/${said.textSha256}`, context),
+        label: t("privacy.words", { version: said.textVersion }),
+      },
+      tick: text && !said?.given ? viewTick(step, text) : null,
+    },
+  ];
+}
+
+function timeIn({ language, settings }: Step): (at: Date) => string {
+  const format = new Intl.DateTimeFormat(localeOf(language), {
+    dateStyle: "long",
+    timeStyle: "short",
+    timeZone: settings.branch.timeZone,
+    hourCycle: "h23",
+  });
+  return (at) => format.format(at);
+}
