@@ -15,7 +15,7 @@ export function listMarks(tx: TenantTransaction, kind: MarkKind): Promise<MarkRo
           where customer_marks.tenant_id = ${tenantId} and customer_marks.mark_id = marks.id
         )::integer as customers
       from marks where marks.tenant_id = ${tenantId} and marks.kind = ${kind}
-      order by marks.name, marks.id`,
+      order by marks.place, marks.name, marks.id`,
   );
 }
 
@@ -31,15 +31,47 @@ export async function countMarks(tx: TenantTransaction, kind: MarkKind): Promise
 
 export type NewMark = { id: string; kind: MarkKind; name: string };
 
-/** False when another of its kind has the name already. */
+/** False when another of its kind has the name already. A new tier is the highest. */
 export async function insertMark(tx: TenantTransaction, mark: NewMark): Promise<boolean> {
+  const place = mark.kind === "tier" ? (await findLastPlace(tx)) + 1 : 0;
   const row = await findRow(
     tx,
-    sql`insert into marks (tenant_id, id, kind, name, created_at)
-        values (${tx.tenantId}, ${mark.id}, ${mark.kind}, ${mark.name}, ${tx.now})
+    sql`insert into marks (tenant_id, id, kind, name, created_at, place)
+        values (${tx.tenantId}, ${mark.id}, ${mark.kind}, ${mark.name}, ${tx.now}, ${place})
         on conflict (tenant_id, kind, name) do nothing returning id`,
   );
   return row !== null;
+}
+
+async function findLastPlace(tx: TenantTransaction): Promise<number> {
+  const row = await getRow(
+    tx,
+    sql<{ place: number }>`
+      select coalesce(max(place), 0)::integer as place from marks
+      where tenant_id = ${tx.tenantId} and kind = 'tier'`,
+  );
+  return row.place;
+}
+
+/** All of a kind in their order; one change of it at a time. */
+export async function lockMarks(tx: TenantTransaction, kind: MarkKind): Promise<string[]> {
+  const rows = await listRows(
+    tx,
+    sql<{ id: string; place: number }>`
+      select id, place from marks where tenant_id = ${tx.tenantId} and kind = ${kind}
+      order by id for update`,
+  );
+  return rows.toSorted((one, other) => one.place - other.place).map((row) => row.id);
+}
+
+/** Gives marks the places they have in this list. */
+export function placeMarks(tx: TenantTransaction, ids: readonly string[]): Promise<void> {
+  return run(
+    tx,
+    sql`update marks set place = listed.place
+        from unnest(${ids}::uuid[]) with ordinality as listed (id, place)
+        where marks.tenant_id = ${tx.tenantId} and marks.id = listed.id`,
+  );
 }
 
 /** Fails with 23505 when another of its kind has the name already. */

@@ -6,15 +6,8 @@ import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { sqlStateOf } from "../../platform/roles.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
 import { markChanged, setCustomerMarks } from "./changes.ts";
-import {
-  countMarks,
-  deleteMark,
-  insertMark,
-  listCustomerMarks,
-  listMarks,
-  lockMark,
-  renameMark,
-} from "./queries.ts";
+import { describeMarks } from "./describe.ts";
+import { countMarks, deleteMark, insertMark, listMarks, lockMark, renameMark } from "./queries.ts";
 import { cleanName, MARKS_MAX, type MarkKind } from "./rules.ts";
 import {
   CustomerMarksReply,
@@ -26,9 +19,14 @@ import {
   MarkReply,
   TagsBody,
   TagsReply,
+  TiersReply,
 } from "./schema.ts";
+import { registerTiers } from "./tier-routes.ts";
 
-export const TAG = { name: "marks", description: "Customer groups and tags, and who has them" };
+export const TAG = {
+  name: "marks",
+  description: "Customer groups, tags and tiers, and who has them",
+};
 const tags = [TAG.name];
 const refusals = { "4xx": ErrorReply };
 const READ = { access: { permission: "marks.read" } };
@@ -38,12 +36,15 @@ const UNIQUE_VIOLATION = "23505";
 export function markRoutes(routes: Routes, context: Context): void {
   registerList(routes, context, { kind: "group", noun: "groups", reply: GroupsReply });
   registerList(routes, context, { kind: "tag", noun: "tags", reply: TagsReply });
+  registerList(routes, context, { kind: "tier", noun: "tiers", reply: TiersReply });
   registerChanges(routes, context, { kind: "group", noun: "groups" });
   registerChanges(routes, context, { kind: "tag", noun: "tags" });
+  registerChanges(routes, context, { kind: "tier", noun: "tiers" });
+  registerTiers(routes, context);
   registerCustomer(routes, context);
 }
 
-type Kind = { kind: MarkKind; noun: "groups" | "tags" };
+type Kind = { kind: MarkKind; noun: "groups" | "tags" | "tiers" };
 
 function registerList(
   routes: Routes,
@@ -56,7 +57,7 @@ function registerList(
       config: READ,
       schema: {
         tags,
-        summary: `Every customer ${kind}, by name`,
+        summary: `Every customer ${kind}, ${kind === "tier" ? "from the lowest on" : "by name"}`,
         response: { 200: listReply, ...refusals },
       },
     },
@@ -174,7 +175,7 @@ function registerCustomer(routes: Routes, { database }: Context): void {
       config: READ,
       schema: {
         tags,
-        summary: "The group and the tags of a customer",
+        summary: "The group, the tier and the tags of a customer",
         params: CustomerParams,
         response: { 200: CustomerMarksReply, ...refusals },
       },
@@ -223,14 +224,4 @@ function registerCustomer(routes: Routes, { database }: Context): void {
         return { result: await describeMarks(tx, who.customerId), events };
       }),
   );
-}
-
-async function describeMarks(
-  tx: TenantTransaction,
-  customerId: string,
-): Promise<CustomerMarksReply> {
-  const marks = await listCustomerMarks(tx, customerId);
-  const byKind = Map.groupBy(marks, (mark) => mark.kind);
-  const list = (kind: MarkKind) => (byKind.get(kind) ?? []).map(({ id, name }) => ({ id, name }));
-  return { group: list("group")[0] ?? null, tags: list("tag") };
 }
