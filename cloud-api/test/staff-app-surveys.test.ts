@@ -137,7 +137,7 @@ describeWithChromium("surveys, destinations and tiers in a browser", () => {
     await expect.poll(() => rows.first().textContent(), PATIENTLY).toContain("Bạc");
     await page.goto("/customers");
     await page.getByRole("link", { name: "Lan" }).click();
-    await page.getByRole("textbox", { name: "Hạng" }).click();
+    await page.getByRole("combobox", { name: "Hạng" }).click();
     await page.getByRole("option", { name: "Vàng" }).click();
     type Tiers = { tiers: { name: string; customers: number }[] };
     const tiers = async () => (await owner.get<Tiers>("/api/v1/tiers")).tiers;
