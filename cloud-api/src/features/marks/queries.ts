@@ -29,15 +29,16 @@ export async function countMarks(tx: TenantTransaction, kind: MarkKind): Promise
   return row.count;
 }
 
-export type NewMark = { id: string; kind: MarkKind; name: string };
+export type NewMark = { id: string; kind: MarkKind; name: string; parentId: string | null };
 
 /** False when another of its kind has the name already. A new tier is the highest. */
 export async function insertMark(tx: TenantTransaction, mark: NewMark): Promise<boolean> {
   const place = mark.kind === "tier" ? (await findLastPlace(tx)) + 1 : 0;
   const row = await findRow(
     tx,
-    sql`insert into marks (tenant_id, id, kind, name, created_at, place)
-        values (${tx.tenantId}, ${mark.id}, ${mark.kind}, ${mark.name}, ${tx.now}, ${place})
+    sql`insert into marks (tenant_id, id, kind, name, parent_id, created_at, place)
+        values (${tx.tenantId}, ${mark.id}, ${mark.kind}, ${mark.name}, ${mark.parentId},
+          ${tx.now}, ${place})
         on conflict (tenant_id, kind, name) do nothing returning id`,
   );
   return row !== null;
@@ -64,6 +65,18 @@ export async function lockMarks(tx: TenantTransaction, kind: MarkKind): Promise<
   return rows.toSorted((one, other) => one.place - other.place).map((row) => row.id);
 }
 
+export type PlacedGroup = { id: string; parentId: string | null };
+
+/** Every group and where it stands; none is moved by anybody else until the commit. */
+export function lockGroups(tx: TenantTransaction): Promise<PlacedGroup[]> {
+  return listRows(
+    tx,
+    sql<PlacedGroup>`
+      select id, parent_id as "parentId" from marks
+      where tenant_id = ${tx.tenantId} and kind = 'group' order by id for update`,
+  );
+}
+
 /** Gives marks the places they have in this list. */
 export function placeMarks(tx: TenantTransaction, ids: readonly string[]): Promise<void> {
   return run(
@@ -77,11 +90,12 @@ export function placeMarks(tx: TenantTransaction, ids: readonly string[]): Promi
 /** Fails with 23505 when another of its kind has the name already. */
 export async function renameMark(
   tx: TenantTransaction,
-  { id, name }: { id: string; name: string },
+  { id, name, parentId }: { id: string; name: string; parentId: string | null },
 ): Promise<void> {
   await run(
     tx,
-    sql`update marks set name = ${name} where tenant_id = ${tx.tenantId} and id = ${id}`,
+    sql`update marks set name = ${name}, parent_id = ${parentId}
+        where tenant_id = ${tx.tenantId} and id = ${id}`,
   );
 }
 
@@ -89,12 +103,12 @@ export async function renameMark(
 export function lockMark(
   tx: TenantTransaction,
   { id, kind }: { id: string; kind: MarkKind },
-): Promise<{ name: string; customers: number } | null> {
+): Promise<{ name: string; parentId: string | null; customers: number } | null> {
   const { tenantId } = tx;
   return findRow(
     tx,
-    sql<{ name: string; customers: number }>`
-      select name,
+    sql<{ name: string; parentId: string | null; customers: number }>`
+      select name, parent_id as "parentId",
         (select count(*) from customer_marks
           where customer_marks.tenant_id = ${tenantId} and customer_marks.mark_id = marks.id
         )::integer as customers
@@ -195,8 +209,14 @@ export async function forgetMarkChanges(tx: TenantTransaction): Promise<void> {
   await run(tx, sql`delete from customer_mark_changes where tenant_id = ${tx.tenantId}`);
 }
 
-/** The customers who have a group or a tag, for an "in" of another feature's list. */
+/** The customers who have a mark, or one that stands below it, for an "in" of another feature's list. */
 export function selectMarkedCustomers(tx: TenantTransaction, markId: string): RawBuilder<unknown> {
   return sql`select customer_id from customer_marks
-    where tenant_id = ${tx.tenantId} and mark_id = ${markId}`;
+    where tenant_id = ${tx.tenantId} and mark_id in (
+      with recursive within as (
+        select id from marks where tenant_id = ${tx.tenantId} and id = ${markId}
+        union
+        select marks.id from marks join within on marks.parent_id = within.id
+        where marks.tenant_id = ${tx.tenantId}
+      ) select id from within)`;
 }

@@ -7,6 +7,7 @@ import { sqlStateOf } from "../../platform/roles.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
 import { markChanged, setCustomerMarks } from "./changes.ts";
 import { describeMarks } from "./describe.ts";
+import { checkPlace, refuseWhileHolding } from "./groups.ts";
 import { countMarks, deleteMark, insertMark, listMarks, lockMark, renameMark } from "./queries.ts";
 import { cleanName, MARKS_MAX, type MarkKind } from "./rules.ts";
 import {
@@ -83,8 +84,10 @@ function registerList(
         if ((await countMarks(tx, kind)) >= MARKS_MAX)
           throw refuse("conflict", `There are ${MARKS_MAX} ${noun} already. Remove one first.`);
         const id = newId();
-        if (!(await insertMark(tx, { id, kind, name }))) throw refuseName(kind);
-        const result = { id, name, parentId: null, customers: 0 };
+        const parentId = request.body.parentId?.toLowerCase() ?? null;
+        await checkPlace(tx, { id, kind, parentId });
+        if (!(await insertMark(tx, { id, kind, name, parentId }))) throw refuseName(kind);
+        const result = { id, name, parentId, customers: 0 };
         return { result, events: [markChanged(tx, { kind, markId: id, change: "added" })] };
       });
       return reply.code(201).send(mark);
@@ -100,7 +103,7 @@ function registerChanges(routes: Routes, context: Context, { kind, noun }: Kind)
       config: EDIT,
       schema: {
         tags,
-        summary: `Rename a customer ${kind}`,
+        summary: kind === "group" ? "Rename or move a customer group" : `Rename a customer ${kind}`,
         params: MarkParams,
         body: MarkBody,
         response: { 200: MarkReply, ...refusals },
@@ -110,11 +113,15 @@ function registerChanges(routes: Routes, context: Context, { kind, noun }: Kind)
       const { id } = request.params;
       const name = cleanName(request.body.name);
       return database.changeTenant(tenantOf(request), async (tx) => {
+        const { parentId: wanted } = request.body;
+        // All groups are locked in one order before the one, or two moves would wait for each other.
+        if (wanted) await checkPlace(tx, { id, kind, parentId: wanted.toLowerCase() });
         const mark = await getMark(tx, { id, kind });
-        await renameMark(tx, { id, name }).catch((error: unknown) => {
+        const parentId = wanted === undefined ? mark.parentId : (wanted?.toLowerCase() ?? null);
+        await renameMark(tx, { id, name, parentId }).catch((error: unknown) => {
           throw sqlStateOf(error) === UNIQUE_VIOLATION ? refuseName(kind) : error;
         });
-        const result = { id, name, parentId: null, customers: mark.customers };
+        const result = { id, name, parentId, customers: mark.customers };
         return { result, events: [markChanged(tx, { kind, markId: id, change: "renamed" })] };
       });
     },
@@ -133,6 +140,7 @@ function registerChanges(routes: Routes, context: Context, { kind, noun }: Kind)
     async (request, reply) => {
       const { id } = request.params;
       await database.changeTenant(tenantOf(request), async (tx) => {
+        if (kind === "group") await refuseWhileHolding(tx, id);
         await getMark(tx, { id, kind });
         await refuseWhileNamed(tx, context, { id, kind });
         await deleteMark(tx, id);

@@ -6,7 +6,9 @@ const Id = Type.String({ format: "uuid" });
 export const MarkReply = Type.Object({
   id: Id,
   name: Type.String(),
-  parentId: Type.Union([Id, Type.Null()], { description: "The group it stands in; null so far" }),
+  parentId: Type.Union([Id, Type.Null()], {
+    description: "The group it stands in; null: at the top",
+  }),
   customers: Type.Integer({ description: "How many customers have it" }),
 });
 export type MarkReply = Static<typeof MarkReply>;
@@ -25,6 +27,11 @@ export type TiersReply = Static<typeof TiersReply>;
 
 export const MarkParams = Type.Object({ id: Id });
 export const MarkBody = Type.Object({
+  parentId: Type.Optional(
+    Type.Union([Id, Type.Null()], {
+      description: "The group it stands in; null: at the top; absent: as it is. Of groups alone",
+    }),
+  ),
   name: Type.String({ minLength: 1, maxLength: MARK_NAME_LENGTH_MAX, pattern: "\\S" }),
 });
 
