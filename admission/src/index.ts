@@ -1,4 +1,5 @@
 export { startOfDay, startOfWeek } from "./calendar.ts";
+export { type CodeEnd, type CodeRight, findCodeEnd } from "./code-end.ts";
 export { findAllowedUntil, findNextOpening } from "./hours.ts";
 export {
   choosePage,

@@ -1,10 +1,13 @@
 import { createHash } from "node:crypto";
+import { createSocket } from "node:dgram";
+import { once } from "node:events";
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
   applySettings,
   type BranchStore,
+  findSettings,
   issueTicket,
   listOpenSessions,
   openBranchStore,
@@ -12,9 +15,20 @@ import {
   seeDevice,
   signInGuest,
 } from "@foyer/branch-store";
-import { type RunningRadius, startRadius } from "@foyer/radius";
+import type { AccessPolicy } from "@foyer/contract";
+import {
+  attribute,
+  codes,
+  decodePacket,
+  encodeRequest,
+  findValue,
+  prepareSecret,
+  type RawAttribute,
+  type RunningRadius,
+  startRadius,
+} from "@foyer/radius";
 import { pino } from "pino";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { type AccessPoint, startAccessPoint } from "./access-point.ts";
 import { demoBranchDocument, NAS_IDENTIFIER } from "./branch.ts";
 import type { Browser } from "./browser.ts";
@@ -41,6 +55,7 @@ beforeEach(async () => {
   applyDocument(9);
   radius = await startRadius({
     ...{ stateFolder: folder, host: "127.0.0.1", authPort: 0, acctPort: 0 },
+    housekeepingSeconds: 0.5,
     log: pino({ level: "silent" }),
   });
   accessPoint = await startBeside(radius);
@@ -157,6 +172,81 @@ test("an order to disconnect reaches the access point and ends the session", asy
   store.transaction((tx) => saveCommands(tx, [{ ...command, id: id(30), position: 1 }]));
   await expect.poll(() => accessPoint.countOnline(), { timeout: 10_000 }).toBe(0);
   await expect.poll(() => store.read((tx) => listOpenSessions(tx))).toEqual([]);
+});
+
+/** Changes the branch's one policy, as the sync agent stores it. */
+function changePolicy(change: Partial<AccessPolicy>) {
+  store.transaction((tx) => {
+    const settings = findSettings(tx);
+    if (!settings) throw new Error("the box has no settings");
+    const policies = settings.policies.map((each) => ({ ...each, ...change }));
+    applySettings(tx, { ...settings, policies, version: settings.version + 1 });
+  });
+}
+
+test("a policy that gets shorter holds a session that goes on to its new end, by CoA-Request", async () => {
+  applyDocument(accessPoint.disconnectPort);
+  const { browser, mac } = telephone();
+  await logOn(browser, grant(mac));
+  const read = async () => (await browser.open(accessPoint.origin)).html;
+  expect(await read()).toContain("14400 seconds, 20000 kbit/s down");
+  changePolicy({ sessionSeconds: 3600 });
+  await expect.poll(read, { timeout: 10_000 }).toContain("3600 seconds, 20000 kbit/s down");
+  expect(accessPoint.countOnline()).toBe(1);
+});
+
+describe("an order to hold a session to other limits", () => {
+  /** As a RADIUS server sends it; the answer's code and its Error-Cause. */
+  async function order(attributes: RawAttribute[], code: number = codes.coaRequest) {
+    const key = prepareSecret(secrets.radius);
+    const socket = createSocket("udp4");
+    onTestFinished(() => {
+      socket.close();
+    });
+    const head = { code, identifier: 7, authenticator: null, isSigned: true };
+    const answered = once(socket, "message");
+    socket.send(encodeRequest({ ...head, attributes }, key), accessPoint.disconnectPort);
+    const [bytes] = (await answered) as [Buffer];
+    const decoded = decodePacket(bytes);
+    if (decoded.kind === "malformed") throw new Error(decoded.reason);
+    return { code: decoded.packet.code, cause: findValue(decoded.packet, "Error-Cause") };
+  }
+
+  async function online() {
+    const { browser, mac } = telephone();
+    await logOn(browser, grant(mac));
+    return { browser, station: attribute("Calling-Station-Id", mac) };
+  }
+
+  test("changes what it names and leaves the rest, and pages come at the new speed", async () => {
+    const { browser, station } = await online();
+    const rate = attribute("WISPr-Bandwidth-Max-Down", 800_000);
+    expect(await order([station, rate])).toEqual({ code: codes.coaAck, cause: null });
+    const startedAt = performance.now();
+    const { html } = await browser.open(`${accessPoint.origin}/?kilobytes=50`);
+    expect(html).toContain("14400 seconds, 800 kbit/s down, 5000 kbit/s up");
+    // 50 kB are 409,600 bits.
+    expect(performance.now() - startedAt).toBeGreaterThan(500);
+  });
+
+  test("ends a session at once whose new end has gone by", async () => {
+    const { station } = await online();
+    expect((await order([station, attribute("Session-Timeout", 0)])).code).toBe(codes.coaAck);
+    await expect.poll(() => accessPoint.countOnline()).toBe(0);
+    await expect.poll(() => store.read((tx) => listOpenSessions(tx))).toEqual([]);
+  });
+
+  test("is refused for a session that is not there, and where it changes nothing (RFC 5176 §3.5)", async () => {
+    const { station } = await online();
+    const timeout = attribute("Session-Timeout", 60);
+    const nobody = attribute("Calling-Station-Id", "02-00-00-00-00-99");
+    expect(await order([nobody, timeout])).toEqual({ code: codes.coaNak, cause: 503 });
+    expect(await order([timeout])).toEqual({ code: codes.coaNak, cause: 503 });
+    expect(await order([station])).toEqual({ code: codes.coaNak, cause: 402 });
+    const gone = await order([nobody], codes.disconnectRequest);
+    expect(gone).toEqual({ code: codes.disconnectNak, cause: 503 });
+    expect(accessPoint.countOnline()).toBe(1);
+  });
 });
 
 test("a RADIUS server that is silent is told to the portal as a time-out", async () => {

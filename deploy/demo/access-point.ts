@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import { setTimeout as wait } from "node:timers/promises";
 import {
   attribute,
   codes,
@@ -10,6 +11,7 @@ import {
   serviceTypes,
 } from "@foyer/radius";
 import {
+  changeLimits,
   describeNas,
   describeSession,
   describeStation,
@@ -18,7 +20,12 @@ import {
   readLimits,
 } from "./accounting.ts";
 import { awayPage, internetPage } from "./internet-page.ts";
-import { listenForDisconnects, openRadiusLink, type RadiusLinkOptions } from "./radius-link.ts";
+import {
+  listenForOrders,
+  type OrderKind,
+  openRadiusLink,
+  type RadiusLinkOptions,
+} from "./radius-link.ts";
 import {
   causes,
   isMac,
@@ -35,7 +42,7 @@ export type AccessPointOptions = {
   host: string;
   /** 0 takes any free one; see `origin` of what is returned. */
   port: number;
-  /** Where Disconnect-Requests arrive; 0 takes any free one. */
+  /** Where Disconnect-Requests and CoA-Requests arrive; 0 takes any free one. */
   disconnectPort: number;
   name: string;
   nasIdentifier: string;
@@ -99,16 +106,16 @@ export async function startAccessPoint(options: AccessPointOptions): Promise<Acc
       response.writeHead(500).end("The simulated access point failed; its terminal says why.");
     });
   });
-  const disconnects = await listenForDisconnects({
+  const orders = await listenForOrders({
     host,
     port: options.disconnectPort,
     secret: radius.secret,
-    disconnect: (request) => disconnect(air, request),
+    obey: (order, request) => obey(air, order, request),
   });
   await link.sendAccounting(describeNas(identity, "on"));
   return {
     origin: air.origin,
-    disconnectPort: disconnects.port,
+    disconnectPort: orders.port,
     countOnline: () => air.stations.list().filter((each) => each.session).length,
     close: async () => {
       server.close();
@@ -116,7 +123,7 @@ export async function startAccessPoint(options: AccessPointOptions): Promise<Acc
       const stations = air.stations.list();
       await Promise.all(stations.map((each) => endSession(air, each, causes.nasReboot)));
       await link.sendAccounting(describeNas(identity, "off"));
-      disconnects.close();
+      orders.close();
       link.close();
     },
   };
@@ -170,10 +177,17 @@ async function surf(
     now: new Date(),
   });
   session.downloadBytes += Buffer.byteLength(page);
+  await wait(secondsOnAir(page, session.limits) * 1000);
   show(response, page);
   const { totalBytes } = session.limits;
-  if (totalBytes !== null && session.uploadBytes + session.downloadBytes >= totalBytes)
-    await endSession(air, station, causes.sessionTimeout);
+  const isOver = totalBytes !== null && session.uploadBytes + session.downloadBytes >= totalBytes;
+  // Ended while the page was on its way, it may have been followed by another.
+  if (isOver && station.session === session) await endSession(air, station, causes.sessionTimeout);
+}
+
+/** What stands in for the shaper: a page comes as late as its last bit would. */
+function secondsOnAir(page: string, { downloadKbps }: Session["limits"]): number {
+  return downloadKbps === null ? 0 : (Buffer.byteLength(page) * 8) / (downloadKbps * 1000);
 }
 
 function findStation(
@@ -303,24 +317,34 @@ async function beginSession(air: Air, station: Station, username: string, accept
     interimSeconds: readInterimSeconds(accept),
     uploadBytes: 0,
     downloadBytes: 0,
-    timers: [],
+    interimTimer: null,
+    endTimer: null,
   };
   station.session = session;
   station.nextSessionId = makeSessionId();
   const tell = () => account(air, station, session, { status: "interim", now: new Date() });
-  session.timers.push(setInterval(tell, session.interimSeconds * 1000));
-  const { sessionSeconds } = session.limits;
-  const end = () => void endSession(air, station, causes.sessionTimeout);
-  if (sessionSeconds !== null) session.timers.push(setTimeout(end, sessionSeconds * 1000));
+  session.interimTimer = setInterval(tell, session.interimSeconds * 1000);
+  timeSession(air, station, session);
   await account(air, station, session, { status: "start", now: new Date() });
   air.options.say(`${station.mac} is online`);
+}
+
+/** The end counts from the session's start, also where it is told anew (RFC 2865 §5.27). */
+function timeSession(air: Air, station: Station, session: Session): void {
+  clearTimeout(session.endTimer ?? undefined);
+  const { sessionSeconds } = session.limits;
+  if (sessionSeconds === null) return;
+  const left = session.startedAt.getTime() + sessionSeconds * 1000 - Date.now();
+  const end = () => void endSession(air, station, causes.sessionTimeout);
+  session.endTimer = setTimeout(end, Math.max(0, left));
 }
 
 async function endSession(air: Air, station: Station, cause: number): Promise<void> {
   const { session } = station;
   if (!session) return;
   station.session = null;
-  for (const timer of session.timers) clearTimeout(timer);
+  clearInterval(session.interimTimer ?? undefined);
+  clearTimeout(session.endTimer ?? undefined);
   await account(air, station, session, { status: "stop", now: new Date(), cause });
   air.options.say(`${station.mac} has left`);
 }
@@ -337,15 +361,35 @@ async function account(
   ]);
 }
 
+/** RFC 5176 §3.5: Session Context Not Found, and Missing Attribute. */
+const errorCauses = { noSession: 503, nothingToDo: 402 } as const;
+
+/** Does what it is told with each session that is named; an Error-Cause says why it does nothing. */
+function obey(air: Air, order: OrderKind, request: Packet): number | null {
+  const named = findNamed(air, request);
+  if (named.length === 0) return errorCauses.noSession;
+  if (order === "disconnect") {
+    for (const { station } of named) void endSession(air, station, causes.adminReset);
+    return null;
+  }
+  const change = readLimits(request);
+  if (Object.values(change).every((limit) => limit === null)) return errorCauses.nothingToDo;
+  for (const { station, session } of named) {
+    session.limits = changeLimits(session.limits, change);
+    timeSession(air, station, session);
+    air.options.say(`${station.mac} is held to other limits`);
+  }
+  return null;
+}
+
 /** RFC 5176 §3: the session is named by its id, by the station, or by both. */
-function disconnect(air: Air, request: Packet): boolean {
+function findNamed({ stations }: Air, request: Packet): { station: Station; session: Session }[] {
   const id = findValue(request, "Acct-Session-Id");
   const mac = findValue(request, "Calling-Station-Id");
-  if (id === null && mac === null) return false;
-  const named = air.stations
-    .list()
-    .filter((each) => each.session && (id === null || each.session.id === id))
-    .filter((each) => mac === null || each.mac === mac.toUpperCase());
-  for (const station of named) void endSession(air, station, causes.adminReset);
-  return named.length > 0;
+  if (id === null && mac === null) return [];
+  return stations.list().flatMap((station) => {
+    const { session } = station;
+    if (!session || (id !== null && session.id !== id)) return [];
+    return mac === null || station.mac === mac.toUpperCase() ? [{ station, session }] : [];
+  });
 }

@@ -7,11 +7,32 @@ const UINT32 = 2 ** 32;
 /** Who the access controller says it is, in every packet. */
 export type NasIdentity = { nasIdentifier: string; address: string; calledStationId: string };
 
-/** The limits of an Access-Accept that this access controller keeps. */
-export function readLimits(accept: Packet): SessionLimits {
+/** The limits of an Access-Accept or a CoA-Request that this access controller keeps; null: not said. */
+export function readLimits(packet: Packet): SessionLimits {
+  const octets = findValue(packet, "ChilliSpot-Max-Total-Octets");
+  const gigawords = findValue(packet, "ChilliSpot-Max-Total-Gigawords") ?? 0;
   return {
-    sessionSeconds: findValue(accept, "Session-Timeout"),
-    totalBytes: findValue(accept, "ChilliSpot-Max-Total-Octets"),
+    sessionSeconds: findValue(packet, "Session-Timeout"),
+    totalBytes: octets === null ? null : octets + gigawords * UINT32,
+    // CoovaChilli reads WISPr's rates, in bit/s, before its own.
+    uploadKbps:
+      inKilobits(findValue(packet, "WISPr-Bandwidth-Max-Up")) ??
+      findValue(packet, "ChilliSpot-Bandwidth-Max-Up"),
+    downloadKbps:
+      inKilobits(findValue(packet, "WISPr-Bandwidth-Max-Down")) ??
+      findValue(packet, "ChilliSpot-Bandwidth-Max-Down"),
+  };
+}
+
+const inKilobits = (bits: number | null) => bits && bits / 1000;
+
+/** Limits with those in their place that a change names; the others stay. */
+export function changeLimits(before: SessionLimits, change: SessionLimits): SessionLimits {
+  return {
+    sessionSeconds: change.sessionSeconds ?? before.sessionSeconds,
+    totalBytes: change.totalBytes ?? before.totalBytes,
+    uploadKbps: change.uploadKbps ?? before.uploadKbps,
+    downloadKbps: change.downloadKbps ?? before.downloadKbps,
   };
 }
 

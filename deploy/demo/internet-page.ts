@@ -22,11 +22,19 @@ export function internetPage(view: {
 <dt>Let in</dt><dd>${way}</dd>
 <dt>Online</dt><dd>${seconds} seconds</dd>
 <dt>Moved</dt><dd>${usage}</dd>
+<dt>Allowed</dt><dd>${sayLimits(session.limits)}</dd>
 </dl>
 <form action="/"><input type="hidden" name="kilobytes" value="512"><button>Load 512 kB</button></form>
 <form action="/leave"><button>Leave</button></form>
 ${filler}`,
   );
+}
+
+/** As the RADIUS server has it now, which may change while a session goes on. */
+function sayLimits({ sessionSeconds, uploadKbps, downloadKbps }: Session["limits"]): string {
+  const time = sessionSeconds === null ? "any time" : `${sessionSeconds} seconds`;
+  const rate = (kbps: number | null) => (kbps === null ? "any speed" : `${kbps} kbit/s`);
+  return `${time}, ${rate(downloadKbps)} down, ${rate(uploadKbps)} up`;
 }
 
 /** Out of reach of the access point. */

@@ -1,5 +1,5 @@
 import { randomBytes } from "node:crypto";
-import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import {
   attribute,
@@ -114,18 +114,24 @@ function readOwn(bytes: Buffer): Packet {
   return decoded.packet;
 }
 
-export type DisconnectListener = { port: number; close: () => void };
+export type OrderListener = { port: number; close: () => void };
+export type OrderKind = "disconnect" | "change";
+
+const ORDERS = {
+  disconnect: { ack: codes.disconnectAck, nak: codes.disconnectNak },
+  change: { ack: codes.coaAck, nak: codes.coaNak },
+} as const;
 
 /**
- * Listens for Disconnect-Requests (RFC 5176). `disconnect` says whether there was such a session;
- * the answer is an ACK, or a NAK with Error-Cause 503, Session Context Not Found (§3.5).
+ * Listens for Disconnect-Requests and CoA-Requests (RFC 5176). `obey` gives the Error-Cause (§3.5)
+ * of a NAK, or null where it did as it was told.
  */
-export async function listenForDisconnects(options: {
+export async function listenForOrders(options: {
   host: string;
   port: number;
   secret: string;
-  disconnect: (request: Packet) => boolean;
-}): Promise<DisconnectListener> {
+  obey: (order: OrderKind, request: Packet) => number | null;
+}): Promise<OrderListener> {
   const key = prepareSecret(options.secret);
   const socket = createSocket("udp4");
   socket.bind(options.port, options.host);
@@ -134,24 +140,22 @@ export async function listenForDisconnects(options: {
     const decoded = decodePacket(bytes);
     if (decoded.kind === "malformed") return;
     const { packet } = decoded;
-    if (packet.code !== codes.disconnectRequest) return;
+    const order = readOrder(packet);
+    if (order === null) return;
     if (!isAuthenticatorRight(packet, null, key)) return;
     if (checkMessageAuthenticator(packet, null, key) === "wrong") return;
-    answerDisconnect(socket, from, packet, key, options.disconnect(packet));
+    const errorCause = options.obey(order, packet);
+    const { ack, nak } = ORDERS[order];
+    const reply =
+      errorCause === null
+        ? { code: ack, attributes: [], isSigned: true }
+        : { code: nak, attributes: [attribute("Error-Cause", errorCause)], isSigned: true };
+    socket.send(encodeReply(reply, packet, key), from.port, from.address);
   });
   return { port: socket.address().port, close: () => socket.close() };
 }
 
-function answerDisconnect(
-  socket: Socket,
-  to: RemoteInfo,
-  request: Packet,
-  key: ReturnType<typeof prepareSecret>,
-  isDone: boolean,
-) {
-  const sessionNotFound = attribute("Error-Cause", 503);
-  const reply = isDone
-    ? { code: codes.disconnectAck, attributes: [], isSigned: true }
-    : { code: codes.disconnectNak, attributes: [sessionNotFound], isSigned: true };
-  socket.send(encodeReply(reply, request, key), to.port, to.address);
+function readOrder({ code }: Packet): OrderKind | null {
+  if (code === codes.disconnectRequest) return "disconnect";
+  return code === codes.coaRequest ? "change" : null;
 }

@@ -4,7 +4,13 @@ import { randomBytes, randomInt } from "node:crypto";
 export const causes = { userRequest: 1, sessionTimeout: 5, adminReset: 6, nasReboot: 11 } as const;
 
 /** What the RADIUS server allowed; null is no limit. */
-export type SessionLimits = { sessionSeconds: number | null; totalBytes: number | null };
+export type SessionLimits = {
+  /** From the session's start. */
+  sessionSeconds: number | null;
+  totalBytes: number | null;
+  uploadKbps: number | null;
+  downloadKbps: number | null;
+};
 
 export type Session = {
   /** Acct-Session-Id. */
@@ -19,7 +25,9 @@ export type Session = {
   interimSeconds: number;
   uploadBytes: number;
   downloadBytes: number;
-  timers: NodeJS.Timeout[];
+  interimTimer: NodeJS.Timeout | null;
+  /** Runs out with sessionSeconds. */
+  endTimer: NodeJS.Timeout | null;
 };
 
 /** A device within reach of the access point. */

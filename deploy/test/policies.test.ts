@@ -3,7 +3,7 @@ import { findGuestMarks, findSettings } from "@foyer/branch-store";
 import type { AccessPolicy } from "@foyer/contract";
 import { findValue } from "@foyer/radius";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
-import { listenForDisconnects } from "../demo/radius-link.ts";
+import { listenForOrders } from "../demo/radius-link.ts";
 import { openPolicySite, type PolicySite, SECRETS } from "./policy-site.ts";
 import { askUntil, startTestCloud, type TestCloud } from "./test-cloud.ts";
 
@@ -104,9 +104,12 @@ test("MC-2.6 two groups get two policies, and moving a guest to another changes 
 
 test("MC-2.5 the policy sent to the box carries the up and down rate of the guest's group, and a byte cap ends the session", async () => {
   const ordered: (string | null)[] = [];
-  const listener = await listenForDisconnects({
+  const listener = await listenForOrders({
     ...{ host: "127.0.0.1", port: 0, secret: SECRETS.radius },
-    disconnect: (request) => ordered.push(findValue(request, "Acct-Session-Id")) > 0,
+    obey: (_, request) => {
+      ordered.push(findValue(request, "Acct-Session-Id"));
+      return null;
+    },
   });
   onTestFinished(listener.close);
   const branch = await openPolicySite(cloud, { disconnectPort: listener.port });

@@ -1,15 +1,19 @@
 import { createHash } from "node:crypto";
 import { listOpenSessions } from "@foyer/branch-store";
-import type { OpenndsNas } from "@foyer/contract";
+import type { AccessCode, OpenndsNas } from "@foyer/contract";
 import { describe, expect, test } from "vitest";
 import { openndsNas3, openndsNas4, sealFas, vectors } from "../src/nas/fixtures/examples.ts";
 import { rhidOf } from "../src/nas/opennds-authmon.ts";
 import { OPENNDS_FAS_PATH } from "../src/nas/opennds-authmon-routes.ts";
 import { land, openBehind, signIn, waitUntilTold } from "./go-online.ts";
-import type { TestPortal } from "./open-portal.ts";
+import { openTestPortal, type TestPortal } from "./open-portal.ts";
 
 const GATEWAY_NAME = "LabShop Node:7266965dd10f ";
 const GATEWAY_IP = "10.10.0.1";
+const CODE: AccessCode = {
+  ...{ id: "01990000-0000-7000-8000-0000000000a0", code: "ABCD2345", devicesMax: 2, minutes: 30 },
+  ...{ validFrom: null, validUntil: null, policyId: null },
+};
 const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
 
 /** The redirect that was recorded, as this gateway would have sent it for a guest. */
@@ -55,6 +59,27 @@ test("the answer a gateway holds against its own is that of the recorded hand-of
   expect(rhidOf(vectors.opennds.hid, vectors.opennds.faskey)).toBe(vectors.opennds.tok);
 });
 
+/** A guest who has typed an access code and waits for the gateway. */
+async function enterCode(nas: OpenndsNas) {
+  const portal = await openTestPortal({
+    settings: (settings) => {
+      settings.nas = [nas];
+      settings.signIn.accessCode = { enabled: true };
+      settings.accessCodes = [CODE];
+    },
+  });
+  const browser = portal.browser();
+  await browser.open(arrivalOf(nas));
+  await browser.submit("/access-code", { accessCode: CODE.code, terms: browser.tick("terms") });
+  return { portal, browser };
+}
+
+function withdraw(portal: TestPortal) {
+  portal.change((settings) => {
+    settings.accessCodes = [];
+  });
+}
+
 describe.each([openndsNas3, openndsNas4])("openNDS at FAS level $fasLevel", (nas) => {
   test("part of MC-1.4: fetches whom a right code lets in, and the session begins when it has told so", async () => {
     const portal = await openBehind(nas);
@@ -92,6 +117,31 @@ describe.each([openndsNas3, openndsNas4])("openNDS at FAS level $fasLevel", (nas
       expect((await ask(portal, "view")).body).toBe(first);
     }
     expect(portal.events("guest.connected")).toEqual([]);
+  });
+
+  test("lets nobody in by a code that was withdrawn while they waited", async () => {
+    const { portal, browser } = await enterCode(nas);
+    expect(browser.page.words).toContain("Connecting you");
+    withdraw(portal);
+    await waitUntilTold(browser);
+    expect(browser.page.status).toBe(403);
+    expect((await ask(portal, "view")).body).toBe("*");
+    expect(portal.store.read(listOpenSessions)).toEqual([]);
+    await browser.submit("/connecting", {});
+    expect(browser.page.words).toContain("This code isn't taken any more");
+    expect((await ask(portal, "view")).body).toBe("*");
+    expect(portal.events("guest.connected")).toEqual([]);
+  });
+
+  test("counts whom it let in as in, though their code went away while it did", async () => {
+    const { portal, browser } = await enterCode(nas);
+    const [line = ""] = linesOf((await ask(portal, "view")).body);
+    withdraw(portal);
+    await ask(portal, "view", `* ${line.split(" ")[0]}`);
+    await waitUntilTold(browser);
+    expect(portal.store.read(listOpenSessions)).toMatchObject([
+      { acctSessionId: vectors.opennds.hid },
+    ]);
   });
 
   test("that begins anew has nobody waiting, and one who waits on is laid out for it again", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test, vi } from "vitest";
 import { MAC, NAS_ID, OTHER_MAC } from "../test/box.ts";
-import { listenForDisconnects, replyTo } from "../test/disconnect-nas.ts";
+import { type Answer, listenForDisconnects, replyTo } from "../test/disconnect-nas.ts";
 import { startLiveBox } from "../test/live.ts";
 import { openTestNas } from "../test/nas.ts";
 import { openRadsecNas, startRadsecBox } from "../test/radsec-nas.ts";
@@ -255,5 +255,47 @@ describe("its Disconnect port", () => {
     );
     const text = await endByPolicy(nas.portNumber, "refused 503");
     expect(text).toContain(`ok     Its Disconnect port ${nas.portNumber} answers.`);
+  });
+});
+
+describe("its orders to hold a session to other limits", () => {
+  const changePolicy = async (answer: Answer, outcome: string) => {
+    const nas = await listenForDisconnects(answer);
+    const more = { waitSeconds: [0.05], statusPort: 0, startsAt: new Date() };
+    const live = await startLiveBox({ portNumber: nas.portNumber, ...more });
+    await live.connect("s-1");
+    live.change((next) => {
+      next.policies = next.policies.map((policy) => ({ ...policy, sessionSeconds: 7200 }));
+    });
+    await vi.waitFor(() => expect(live.box.health().changes).toHaveProperty([outcome]), 5000);
+    return { ...(await report(live.box)), portNumber: nas.portNumber };
+  };
+
+  test("are obeyed", async () => {
+    const { text } = await changePolicy(
+      (request) => replyTo(request, codes.coaAck),
+      "acknowledged",
+    );
+    expect(text).toContain("ok     It holds sessions that go on to new limits (CoA).");
+    expect(text).not.toContain("was not needed");
+  });
+
+  test("are refused", async () => {
+    const { wrong, portNumber } = await changePolicy(
+      (request) => replyTo(request, codes.coaNak, [attribute("Error-Cause", 401)]),
+      "refused 401",
+    );
+    expect(wrong).toEqual([
+      expect.stringContaining(
+        `refuses CoA-Requests at port ${portNumber} (Error-Cause: 401): new limits hold from the next`,
+      ),
+    ]);
+  });
+
+  test("meet a silent port, which is then at fault for all orders", async () => {
+    const { wrong, portNumber } = await changePolicy(() => null, "timed-out");
+    expect(wrong).toEqual([
+      expect.stringContaining(`Its Disconnect port ${portNumber} is silent.`),
+    ]);
   });
 });

@@ -1,6 +1,8 @@
 import {
+  type CodeEnd,
   choosePage,
   choosePolicy,
+  findCodeEnd,
   type Limits,
   type Remaining,
   remainingLimits,
@@ -14,6 +16,7 @@ import {
   findGuest,
   findGuestMarks,
   findKnownGuestOfDevice,
+  findSettings,
   findUsage,
   findViewer,
   findVisitNumber,
@@ -22,6 +25,7 @@ import {
   linkDevice,
   listConsents,
   markPageShown,
+  type Reader,
   recogniseDevice,
   startSession,
   type Transaction,
@@ -45,6 +49,8 @@ export type Grant =
   | { kind: "no-policy" }
   /** The policy that fits leaves nothing for this guest just now. */
   | { kind: "refused"; policy: AccessPolicy; refusal: Extract<Remaining, { kind: "refused" }> }
+  /** The access code that the guest came by was withdrawn since, or is over. */
+  | { kind: "code-over"; codeEnd: CodeEnd }
   /** The page is of somebody who went online already, or lacks what the NAS wants answered. */
   | { kind: "no-way-back" };
 
@@ -102,6 +108,8 @@ function grantOnce(
   const { arrival, deviceId } = context;
   const { guestId, method } = admitted;
   if (!mayGoOnline(tx, guestId)) return { kind: "no-way-back" };
+  const codeEnd = findEndOfCode(tx, admitted);
+  if (codeEnd) return { kind: "code-over", codeEnd };
   const policy = findPolicy(tx, step, admitted);
   if (!policy) return { kind: "no-policy" };
   const endsAt = admitted.method === "access-code" ? new Date(admitted.endsAt) : null;
@@ -167,7 +175,13 @@ function beginLetIn(
   if (!letIn) throw new Error(`The adapter of kind ${nas.kind} waits for what it does not do`);
   portal.letIns.begin(actKeyOf(step, admitted), {
     nasId: nas.id,
-    tell: (tools) => letIn(arrival, nas, nasGrant, tools),
+    tell: async (tools) => {
+      const codeEnd = portal.store.read((tx) => findEndOfCode(tx, admitted));
+      // Until the NAS has been told, or has asked, the code can be taken away from the guest.
+      if (codeEnd && adapter.takeBack?.(arrival, nas, tools) !== false)
+        return { kind: "refused", reason: codeEnd };
+      return letIn(arrival, nas, nasGrant, tools);
+    },
     onIn() {
       portal.store.transaction((tx) => connect(tx, step, connection));
       count();
@@ -203,6 +217,14 @@ function keepPages(tx: Transaction, { context, settings }: Step, guestId: string
   const viewer = findViewer(tx, guest, whatPagesAsk(pages, signIn.greet));
   const own = choosePage(pages, viewer, { now: tx.now, timeZone: branch.timeZone });
   if (own) keepShownPage(tx, { guestId, pageId: own.id, version: own.version });
+}
+
+/** As the settings have it now: where no RADIUS server asks once more, nobody does after this. */
+function findEndOfCode(tx: Reader, admitted: Admitted): CodeEnd | null {
+  const settings = findSettings(tx);
+  if (!settings || admitted.method !== "access-code") return null;
+  const { accessCodeId = null, endsAt } = admitted;
+  return findCodeEnd(settings, { accessCodeId, endsAt: new Date(endsAt), now: tx.now });
 }
 
 /** The policy of the access code, where it names one of the branch's; else the first that fits. */

@@ -1,4 +1,4 @@
-import { findNextOpening } from "@foyer/admission";
+import { type CodeEnd, findNextOpening } from "@foyer/admission";
 import type { FastifyReply } from "fastify";
 import type { MessageKey } from "../language.ts";
 import { type Step, showPage } from "../step.ts";
@@ -9,6 +9,12 @@ type Refused = Extract<Grant, { kind: "refused" }>;
 /** The branch's policies let nobody in this way. */
 export function showNoPolicy(step: Step): FastifyReply {
   return showNotice(step, "noPolicy.title", step.t("noPolicy.text"));
+}
+
+/** The access code was good when it was typed, and is not any more. */
+export function showCodeOver(step: Step, codeEnd: CodeEnd): FastifyReply {
+  const fault = codeEnd === "code-expired" ? "expired" : "withdrawn";
+  return showNotice(step, "noPolicy.title", step.t(`accessCode.fault.${fault}`));
 }
 
 /** The guest may go online, but not now, or not any more: says when again. */

@@ -136,6 +136,11 @@ export type NasAdapter = {
    * again a second after each "not-yet", until LET_IN_SECONDS_MAX. Throws on faults of ours only.
    */
   letIn?(arrival: Arrival, nas: Nas, grant: Grant, tools: LetInTools): Promise<LetIn>;
+  /**
+   * Takes back, while the guest waits, what `letIn` has laid out for a NAS that asks. False: it is
+   * too late for that. Absent: `letIn` lays nothing out.
+   */
+  takeBack?(arrival: Arrival, nas: Nas, tools: LetInTools): boolean;
   /** Where the guest's own log-out leads, or null when this NAS has none. */
   logOutUrl(arrival: Arrival, nas: Nas): string | null;
   /**

@@ -10,6 +10,11 @@ import { isSameText } from "./trust.ts";
 export type Authmon = {
   /** Lays out a guest to be let in, for as long as the guest's page waits. Again, it changes nothing. */
   offer(nasId: string, offer: AuthmonOffer): void;
+  /**
+   * Takes an offer back. False: the gateway has let the guest in, or may be doing so, and has not
+   * told yet.
+   */
+  takeBack(nasId: string, rhid: string): boolean;
   /** Whether the gateway has told that it let this guest in. */
   isTaken(nasId: string, rhid: string): boolean;
   /** What authmon is answered. */
@@ -36,7 +41,8 @@ const LINES_CHARACTERS_MAX = 1024;
 /** A guest's page waits for half as long; whoever has gone must not be let in much later. */
 const OFFER_SECONDS = 60;
 
-type Kept = { line: string; offeredAt: number; isTaken: boolean };
+/** `isShown`: the gateway has read the line, and not yet told what came of it. */
+type Kept = { line: string; offeredAt: number; isShown: boolean; isTaken: boolean };
 
 export function openAuthmon(clock: () => Date): Authmon {
   const offers = new Map<string, Map<string, Kept>>();
@@ -57,14 +63,22 @@ export function openAuthmon(clock: () => Date): Authmon {
       if (next.length - 1 > LINES_CHARACTERS_MAX) continue;
       text = next;
       lines += 1;
-      if (isLast) kept.set(rhid, { ...offer, isTaken: true });
+      kept.set(rhid, { ...offer, isShown: true, isTaken: isLast });
     }
     return `*${text}`;
   };
   return {
     offer(nasId, { rhid, line }) {
       const kept = openOffers(nasId);
-      if (!kept.has(rhid)) kept.set(rhid, { line, offeredAt: clock().getTime(), isTaken: false });
+      const offeredAt = clock().getTime();
+      if (!kept.has(rhid)) kept.set(rhid, { line, offeredAt, isShown: false, isTaken: false });
+    },
+    takeBack(nasId, rhid) {
+      const kept = openOffers(nasId);
+      const offer = kept.get(rhid);
+      if (offer?.isShown) return false;
+      kept.delete(rhid);
+      return true;
     },
     isTaken: (nasId, rhid) => openOffers(nasId).get(rhid)?.isTaken === true,
     answer(nasId, question) {
@@ -78,10 +92,9 @@ export function openAuthmon(clock: () => Date): Authmon {
         case "list":
           return writeList(kept, true);
         case "acknowledge":
-          for (const rhid of question.rhids) {
-            const offer = kept.get(rhid);
-            if (offer) offer.isTaken = true;
-          }
+          for (const [rhid, offer] of kept)
+            if (question.rhids.includes(rhid)) offer.isTaken = true;
+            else offer.isShown = offer.isTaken;
           return "ack";
         case "deauthed":
         case "custom":

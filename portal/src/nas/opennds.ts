@@ -40,6 +40,8 @@ export const opennds: NasAdapter = {
   canHandBack: ({ state, handBack }) => state === "asks" && handBack.hid !== null,
   handBack,
   letIn,
+  takeBack: ({ handBack: { hid } }, nas, { authmon }) =>
+    nas.kind !== "opennds" || !hid || authmon.takeBack(nas.id, rhidOf(hid, nas.fasKey)),
   logOutUrl: (arrival, nas) => `${getLoginOrigin(nas, arrival)}/${DENY_DIRECTORY}/`,
   sessionIdOf: (arrival) => arrival.handBack.hid ?? null,
 };

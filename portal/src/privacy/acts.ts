@@ -20,8 +20,8 @@ type Known = Extract<Standing, { kind: "guest" }>;
 
 /** What only the guest whose number was proved may do; anybody else is asked to prove it. */
 export function forProved(
-  act: (step: Step, standing: Known) => FastifyReply,
-): (step: Step) => FastifyReply {
+  act: (step: Step, standing: Known) => FastifyReply | Promise<FastifyReply>,
+): (step: Step) => FastifyReply | Promise<FastifyReply> {
   return (step) => {
     const standing = readStanding(step);
     return standing.kind === "guest" ? act(step, standing) : showPrivacy(step);
@@ -32,7 +32,10 @@ const again = (step: Step): FastifyReply =>
   leadOn(step, hrefOf(step.portal, "/privacy", step.context));
 
 /** Takes one consent back, by one tap; the terms only by a second one, since they end access. */
-export function withdraw(step: Step, { guest, consents }: Known): FastifyReply {
+export function withdraw(
+  step: Step,
+  { guest, consents }: Known,
+): FastifyReply | Promise<FastifyReply> {
   const { field, context, portal } = step;
   const given = consents.find((each) => each.purpose === field("purpose") && each.given);
   // Taken back on another page, or by the tap before.
@@ -43,7 +46,7 @@ export function withdraw(step: Step, { guest, consents }: Known): FastifyReply {
   return again(step);
 }
 
-function withdrawTerms(step: Step, guestId: string, given: Consent): FastifyReply {
+async function withdrawTerms(step: Step, guestId: string, given: Consent): Promise<FastifyReply> {
   const { field, context, portal } = step;
   if (field("sure") !== "yes") return askWhetherSure(step, "terms");
   portal.store.transaction((tx) => {

@@ -1,5 +1,6 @@
 import {
   type AccessRefusal,
+  type CodeEnd,
   choosePolicy,
   isPageDue,
   type Limits,
@@ -14,7 +15,6 @@ import {
 } from "@foyer/branch-store";
 import type { AccessPolicy, BranchSettings, SignInMethod } from "@foyer/contract";
 import { type AccessRequest, provesPassword, provesSecret } from "./access-request.ts";
-import type { CodeEnd } from "./code-end.ts";
 import { type DeviceFacts, FIRST_TIMER, type HolderFacts, type TicketFacts } from "./facts.ts";
 import { parseMac } from "./mac.ts";
 

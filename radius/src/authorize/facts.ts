@@ -1,4 +1,4 @@
-import { NO_USAGE, type Usage, whatPagesAsk } from "@foyer/admission";
+import { type CodeEnd, findCodeEnd, NO_USAGE, type Usage, whatPagesAsk } from "@foyer/admission";
 import {
   countOtherDevices,
   findCredential,
@@ -17,7 +17,6 @@ import {
   type Ticket,
 } from "@foyer/branch-store";
 import type { AccessPolicy, GuestMarks } from "@foyer/contract";
-import { type CodeEnd, findCodeEnd } from "./code-end.ts";
 import { unreadHolder } from "./packed-ticket.ts";
 import { findUsageNow } from "./usage.ts";
 

@@ -1,7 +1,6 @@
-import { NO_USAGE } from "@foyer/admission";
+import { type CodeEnd, NO_USAGE } from "@foyer/admission";
 import type { Ticket } from "@foyer/branch-store";
 import type { SignInMethod } from "@foyer/contract";
-import type { CodeEnd } from "./code-end.ts";
 import type { HolderFacts, TicketFacts } from "./facts.ts";
 
 /**

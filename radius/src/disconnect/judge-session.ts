@@ -1,4 +1,4 @@
-import { NO_USAGE } from "@foyer/admission";
+import { findCodeEnd, NO_USAGE } from "@foyer/admission";
 import {
   findDevice,
   findSettings,
@@ -6,7 +6,6 @@ import {
   type Reader,
   type Session,
 } from "@foyer/branch-store";
-import { findCodeEnd } from "../authorize/code-end.ts";
 import { findUsageNow } from "../authorize/usage.ts";
 import { findLimitChange, type LimitChange } from "./change-rules.ts";
 import { type EndReason, findEndReason, isOrderDue } from "./live-rules.ts";

@@ -1,7 +1,6 @@
-import { type AccessRefusal, remainingLimits, type Usage } from "@foyer/admission";
+import { type AccessRefusal, type CodeEnd, remainingLimits, type Usage } from "@foyer/admission";
 import type { Session } from "@foyer/branch-store";
 import type { AccessPolicy } from "@foyer/contract";
-import type { CodeEnd } from "../authorize/code-end.ts";
 
 /** Why a session that goes on is to end. A device too many is turned away at the door only. */
 export type EndReason = Exclude<AccessRefusal, "too-many-devices"> | "policy-removed" | CodeEnd;

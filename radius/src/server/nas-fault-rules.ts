@@ -42,6 +42,10 @@ export type Finding =
   | { kind: "disconnect-silent"; portNumber: number }
   | { kind: "disconnect-refused"; portNumber: number; outcome: string }
   | { kind: "disconnect-right"; portNumber: number }
+  /** It ends sessions by order, and does not answer orders that change one. */
+  | { kind: "change-silent"; portNumber: number }
+  | { kind: "change-refused"; portNumber: number; outcome: string }
+  | { kind: "change-right" }
   | { kind: "latency"; p50Milliseconds: number; p99Milliseconds: number; answers: number };
 
 export type Level = "right" | "note" | "wrong";
@@ -78,7 +82,7 @@ const questions: readonly ((nasCase: NasCase & { health: NasHealth }) => Finding
   judgeAccounting,
   judgeInterims,
   judgeClock,
-  judgeDisconnect,
+  judgeOrders,
   judgeLatency,
 ];
 
@@ -104,6 +108,7 @@ const LEVELS: Partial<Record<Finding["kind"], Level>> = {
   "disconnect-none": "note",
   "disconnect-untried": "note",
   "disconnect-right": "right",
+  "change-right": "right",
   latency: "note",
 };
 
@@ -212,17 +217,42 @@ function judgeClock({ health: { seen } }: NasCase & { health: NasHealth }): Find
     : [{ kind: "clock-right" }];
 }
 
-function judgeDisconnect({ nas, health }: NasCase & { health: NasHealth }): Finding[] {
+/** One port takes both orders: to end a session, and to hold it to other limits (RFC 5176 §2). */
+function judgeOrders({ nas, health }: NasCase & { health: NasHealth }): Finding[] {
   const portNumber = orderPortOf(nas);
   if (portNumber === null) return [{ kind: "disconnect-none" }];
-  const outcome = health.disconnects.last?.outcome ?? null;
-  if (outcome === "timed-out") return [{ kind: "disconnect-silent", portNumber }];
-  if (outcome === "acknowledged" || outcome === NOT_FOUND)
-    return [{ kind: "disconnect-right", portNumber }];
-  if (outcome?.startsWith("refused"))
-    return [{ kind: "disconnect-refused", portNumber, outcome: outcome.slice("refused ".length) }];
-  return [{ kind: "disconnect-untried", portNumber }];
+  const ended = health.disconnects.last?.outcome ?? null;
+  const changed = health.changes.last?.outcome ?? null;
+  // Where nothing has answered yet, the port is at fault and not the order.
+  if ([ended, changed].every((outcome) => outcome === null || outcome === SILENT)) {
+    const isSilent = ended === SILENT || changed === SILENT;
+    return [{ kind: isSilent ? "disconnect-silent" : "disconnect-untried", portNumber }];
+  }
+  return [...judgeDisconnect(ended, portNumber), ...judgeChange(changed, portNumber)];
 }
+
+const SILENT = "timed-out";
+
+function judgeDisconnect(outcome: string | null, portNumber: number): Finding[] {
+  if (outcome === SILENT) return [{ kind: "disconnect-silent", portNumber }];
+  if (isAnswered(outcome)) return [{ kind: "disconnect-right", portNumber }];
+  const errorCause = findErrorCause(outcome);
+  if (errorCause === null) return [];
+  return [{ kind: "disconnect-refused", portNumber, outcome: errorCause }];
+}
+
+function judgeChange(outcome: string | null, portNumber: number): Finding[] {
+  if (outcome === SILENT) return [{ kind: "change-silent", portNumber }];
+  if (isAnswered(outcome)) return [{ kind: "change-right" }];
+  const errorCause = findErrorCause(outcome);
+  return errorCause === null ? [] : [{ kind: "change-refused", portNumber, outcome: errorCause }];
+}
+
+const isAnswered = (outcome: string | null) => outcome === "acknowledged" || outcome === NOT_FOUND;
+
+/** Null: it did not refuse. */
+const findErrorCause = (outcome: string | null) =>
+  outcome?.startsWith("refused ") ? outcome.slice("refused ".length) : null;
 
 function judgeLatency({ health }: NasCase & { health: NasHealth }): Finding[] {
   const { count: answers, p50Milliseconds, p99Milliseconds } = health.latency.access;

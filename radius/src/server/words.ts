@@ -176,6 +176,11 @@ const en: Texts = {
   "disconnect-refused": ({ portNumber, outcome }) =>
     `Its Disconnect port ${portNumber} refuses to end sessions (Error-Cause: ${plain(outcome)}). Allow the box's address there, and look whether the NAS-Identifier of the settings is its own.`,
   "disconnect-right": ({ portNumber }) => `Its Disconnect port ${portNumber} answers.`,
+  "change-silent": ({ portNumber }) =>
+    `It ends sessions by order, but is silent to CoA-Requests at port ${portNumber}: new limits hold from the next log-in only. Turn on CoA there beside Disconnect.`,
+  "change-refused": ({ portNumber, outcome }) =>
+    `It refuses CoA-Requests at port ${portNumber} (Error-Cause: ${plain(outcome)}): new limits hold from the next log-in only. Allow changes of sessions for the box's address, and look whether its kind in the settings is right.`,
+  "change-right": () => "It holds sessions that go on to new limits (CoA).",
   latency: ({ p50Milliseconds, p99Milliseconds, answers }) =>
     `${counted(answers, "log-in answer")}: half within ${milliseconds(p50Milliseconds)} ms, 99 of 100 within ${milliseconds(p99Milliseconds)} ms.`,
 
@@ -280,6 +285,11 @@ const vi: Texts = {
   "disconnect-refused": ({ portNumber, outcome }) =>
     `Cổng Disconnect ${portNumber} từ chối kết thúc phiên (Error-Cause: ${plain(outcome)}). Hãy cho phép địa chỉ của hộp, và xem NAS-Identifier trong cài đặt có đúng không.`,
   "disconnect-right": ({ portNumber }) => `Cổng Disconnect ${portNumber} có trả lời.`,
+  "change-silent": ({ portNumber }) =>
+    `Thiết bị kết thúc phiên theo lệnh, nhưng không trả lời CoA-Request ở cổng ${portNumber}: hạn mức mới chỉ có hiệu lực từ lần đăng nhập sau. Hãy bật cả CoA bên cạnh Disconnect.`,
+  "change-refused": ({ portNumber, outcome }) =>
+    `Thiết bị từ chối CoA-Request ở cổng ${portNumber} (Error-Cause: ${plain(outcome)}): hạn mức mới chỉ có hiệu lực từ lần đăng nhập sau. Hãy cho phép địa chỉ của hộp đổi phiên, và xem loại thiết bị trong cài đặt có đúng không.`,
+  "change-right": () => "Thiết bị áp dụng hạn mức mới cho phiên đang chạy (CoA).",
   latency: ({ p50Milliseconds, p99Milliseconds, answers }) =>
     `${answers} lần trả lời đăng nhập: một nửa trong ${milliseconds(p50Milliseconds)} ms, 99 trên 100 trong ${milliseconds(p99Milliseconds)} ms.`,
 

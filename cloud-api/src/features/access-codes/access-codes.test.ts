@@ -266,10 +266,19 @@ describe("the rules of access codes", () => {
   test("a batch is active until its end, and archived whatever its end", () => {
     const now = new Date("2026-03-01T00:00:00Z");
     const at = (validUntil: string | null, archivedAt: string | null = null) =>
-      stateOf({ validUntil, archivedAt }, now);
+      stateOf({ validFrom: null, validUntil, archivedAt }, now);
     expect(at(null)).toBe("active");
     expect(at("2026-03-01T00:00:01Z")).toBe("active");
     expect(at("2026-03-01T00:00:00Z")).toBe("expired");
     expect(at(null, "2026-02-01T00:00:00Z")).toBe("archived");
+  });
+
+  test("a batch waits until its first day begins, unless it is archived before", () => {
+    const now = new Date("2026-03-01T00:00:00Z");
+    const at = (validFrom: string, archivedAt: string | null = null) =>
+      stateOf({ validFrom, validUntil: "2026-04-01T00:00:00Z", archivedAt }, now);
+    expect(at("2026-03-01T00:00:01Z")).toBe("waiting");
+    expect(at("2026-03-01T00:00:00Z")).toBe("active");
+    expect(at("2026-03-02T00:00:00Z", "2026-02-01T00:00:00Z")).toBe("archived");
   });
 });

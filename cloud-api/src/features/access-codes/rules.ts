@@ -17,12 +17,13 @@ export function linkOfCode(code: string, portalUrl: string | null): string {
   return portalUrl === null ? spellCode(code) : `${portalUrl}/?code=${code}`;
 }
 
-export type BatchState = "active" | "expired" | "archived";
+export type BatchState = "waiting" | "active" | "expired" | "archived";
 
-export function stateOf(
-  { validUntil, archivedAt }: { validUntil: string | null; archivedAt: string | null },
-  now: Date,
-): BatchState {
+/** Both ends of a batch are moments; null is none. Its first day has not come while it waits. */
+type Span = { validFrom: string | null; validUntil: string | null; archivedAt: string | null };
+
+export function stateOf({ validFrom, validUntil, archivedAt }: Span, now: Date): BatchState {
   if (archivedAt !== null) return "archived";
-  return validUntil !== null && Date.parse(validUntil) <= now.getTime() ? "expired" : "active";
+  if (validUntil !== null && Date.parse(validUntil) <= now.getTime()) return "expired";
+  return validFrom !== null && Date.parse(validFrom) > now.getTime() ? "waiting" : "active";
 }

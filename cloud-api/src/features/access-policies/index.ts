@@ -25,6 +25,6 @@ export const accessPolicies: Feature = {
   tag: TAG,
 };
 
-function isNamed({ groups = [], tags = [] }: Conditions, markId: string): boolean {
-  return groups.includes(markId) || tags.includes(markId);
+function isNamed({ groups = [], tags = [], tiers = [] }: Conditions, markId: string): boolean {
+  return [groups, tags, tiers].some((ids) => ids.includes(markId));
 }

@@ -16,6 +16,7 @@ const refusals = { "4xx": ErrorReply };
 const KINDS = [
   { kind: "group", noun: "groups" },
   { kind: "tag", noun: "tags" },
+  { kind: "tier", noun: "tiers" },
 ] as const;
 
 /** A branch's access policies: a part of its settings, with a door of its own. */

@@ -47,10 +47,10 @@ export function findListFault(policies: readonly Listed[]): PolicyFault | null {
   return twice < 0 ? null : { field: `/policies/${twice}/id`, reason: "is that of another policy" };
 }
 
-/** The groups or tags that policies name, each with the first place it is named at. */
+/** The groups, tags or tiers that policies name, each with the first place it is named at. */
 export function listNamed(
   policies: readonly Listed[],
-  kind: "groups" | "tags",
+  kind: "groups" | "tags" | "tiers",
 ): Map<string, string> {
   const places = policies.flatMap(({ when }, index) =>
     (when[kind] ?? []).map((id, at) => [id, `/policies/${index}/when/${kind}/${at}`] as const),

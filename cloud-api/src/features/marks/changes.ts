@@ -15,16 +15,24 @@ import { compareIds, type MarkKind } from "./rules.ts";
 declare module "../../platform/events.ts" {
   interface CloudEvents {
     "customer.group-changed": { customerId: string; groupId: string | null; staffId: string };
+    "customer.tier-changed": { customerId: string; tierId: string | null; staffId: string };
     "customer.tagged": { customerId: string; tagId: string; staffId: string };
     "customer.untagged": { customerId: string; tagId: string; staffId: string };
   }
 }
 
-type MarkEvent = "customer.group-changed" | "customer.tagged" | "customer.untagged";
+type MarkEvent =
+  | "customer.group-changed"
+  | "customer.tier-changed"
+  | "customer.tagged"
+  | "customer.untagged";
+
+/** Where a request names marks of a kind. */
+const FIELDS: Record<MarkKind, string> = { group: "/groupId", tier: "/tierId", tag: "/tagIds" };
 type Change = { customerId: string; kind: MarkKind; markIds: readonly string[]; staffId: string };
 
 /**
- * Makes these all of a customer's groups or tags. Gives the events the change causes; none where
+ * Makes these all of a customer's marks of a kind. Gives the events the change causes; none where
  * everything stays as it was.
  */
 export async function setCustomerMarks(tx: TenantTransaction, change: Change): Promise<NewEvent[]> {
@@ -34,12 +42,12 @@ export async function setCustomerMarks(tx: TenantTransaction, change: Change): P
   const there = new Set(await holdMarks(tx, { kind, ids: markIds }));
   if (markIds.some((id) => !there.has(id)))
     throw refuse("invalid", `There is no such ${kind}. It may have been removed.`, {
-      field: kind === "group" ? "/groupId" : "/tagIds",
+      field: FIELDS[kind],
     });
   const marks = await listCustomerMarks(tx, customerId);
   const before = marks.filter((mark) => mark.kind === kind).map((mark) => mark.id);
   const { added, removed } = compareIds(before, markIds);
-  // First the ones that go: there is one main group at most.
+  // First the ones that go: there is one main group and one tier at most.
   for (const markId of removed) await deleteCustomerMark(tx, { customerId, markId });
   for (const markId of added) await insertCustomerMark(tx, { customerId, markId, kind });
   if (added.length + removed.length === 0) return [];
@@ -47,6 +55,10 @@ export async function setCustomerMarks(tx: TenantTransaction, change: Change): P
   if (kind === "group") {
     const groupId = markIds[0] ?? null;
     return [toEvent(tx, "customer.group-changed", { ...who, groupId })];
+  }
+  if (kind === "tier") {
+    const tierId = markIds[0] ?? null;
+    return [toEvent(tx, "customer.tier-changed", { ...who, tierId })];
   }
   return [
     ...added.map((tagId) => toEvent(tx, "customer.tagged", { ...who, tagId })),
@@ -63,7 +75,7 @@ function toEvent<T extends MarkEvent>(
   return { id: newId(), type, occurredAt: tx.now, payload, ...common };
 }
 
-/** A group or tag was made, renamed or removed: moves the log, which wakes the screens. */
+/** A mark was made, renamed, moved or removed: moves the log, which wakes the screens. */
 export function markChanged(
   tx: TenantTransaction,
   { kind, markId, change }: { kind: MarkKind; markId: string; change: string },
@@ -79,6 +91,7 @@ export function markChanged(
  */
 export const markHandlers: EventHandlers = {
   "customer.group-changed": (tx, event) => note(tx, event),
+  "customer.tier-changed": (tx, event) => note(tx, event),
   "customer.tagged": (tx, event) => note(tx, event),
   "customer.untagged": (tx, event) => note(tx, event),
 };

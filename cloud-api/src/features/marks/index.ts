@@ -6,7 +6,7 @@ import { markRoutes, TAG } from "./routes.ts";
 
 export { holdMarks } from "./queries.ts";
 
-/** What staff mark customers with: one main group each, and any number of tags. */
+/** What staff mark customers with: one main group and one tier each, and any number of tags. */
 export const marks: Feature = {
   name: "marks",
   dependsOn: ["customers"],

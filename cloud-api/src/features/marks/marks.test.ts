@@ -67,7 +67,7 @@ describe("groups and tags", () => {
     const { groups } = await staff.get<GroupsReply>("/api/v1/groups");
     expect(groups).toEqual([{ id: vip.id, name: "Thân quen", parentId: null, customers: 1 }]);
     expect((await staff.request("DELETE", `/api/v1/groups/${vip.id}`)).status).toBe(204);
-    expect(await marksOf(customerId)).toEqual({ group: null, tags: [] });
+    expect(await marksOf(customerId)).toEqual({ group: null, tier: null, tags: [] });
   });
 
   test("two of a kind cannot have one name, a group and a tag can", async () => {
@@ -112,7 +112,7 @@ describe("groups and tags", () => {
       await put(customerId, "tags", { tagIds: [] }, viewer),
     ];
     expect(tries.map(({ status }) => status)).toEqual([403, 403, 403, 403, 403]);
-    expect(await marksOf(customerId)).toEqual({ group: null, tags: [] });
+    expect(await marksOf(customerId)).toEqual({ group: null, tier: null, tags: [] });
   });
 
   test("another company's group, tag and customer are as if they were not there", async () => {
@@ -140,9 +140,13 @@ describe("the marks of a customer", () => {
     const customerId = await meet();
     await put(customerId, "group", { groupId: vip.id });
     const moved = await put(customerId, "group", { groupId: regular.id });
-    expect(moved.body).toEqual({ group: { id: regular.id, name: "Regular" }, tags: [] });
+    expect(moved.body).toEqual({
+      group: { id: regular.id, name: "Regular" },
+      tier: null,
+      tags: [],
+    });
     const left = await put(customerId, "group", { groupId: null });
-    expect(left.body).toEqual({ group: null, tags: [] });
+    expect(left.body).toEqual({ group: null, tier: null, tags: [] });
   });
 
   test("of groups given at once, one stays", async () => {
@@ -162,7 +166,7 @@ describe("the marks of a customer", () => {
     await meet("+84987654321", "Hùng");
     await put(lan, "tags", { tagIds: [vegan.id, loud.id] });
     const kept = await put(lan, "tags", { tagIds: [vegan.id] });
-    expect(kept.body).toEqual({ group: null, tags: [{ id: vegan.id, name: "Vegan" }] });
+    expect(kept.body).toEqual({ group: null, tier: null, tags: [{ id: vegan.id, name: "Vegan" }] });
     const having = (id: string) => staff.get<Customers>(`/api/v1/customers?markId=${id}`);
     expect(await having(vegan.id)).toMatchObject({ total: 1, customers: [{ name: "Lan" }] });
     expect((await having(loud.id)).total).toBe(0);

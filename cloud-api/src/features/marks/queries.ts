@@ -15,7 +15,7 @@ export function listMarks(tx: TenantTransaction, kind: MarkKind): Promise<MarkRo
           where customer_marks.tenant_id = ${tenantId} and customer_marks.mark_id = marks.id
         )::integer as customers
       from marks where marks.tenant_id = ${tenantId} and marks.kind = ${kind}
-      order by marks.name, marks.id`,
+      order by marks.place, marks.name, marks.id`,
   );
 }
 
@@ -29,27 +29,73 @@ export async function countMarks(tx: TenantTransaction, kind: MarkKind): Promise
   return row.count;
 }
 
-export type NewMark = { id: string; kind: MarkKind; name: string };
+export type NewMark = { id: string; kind: MarkKind; name: string; parentId: string | null };
 
-/** False when another of its kind has the name already. */
+/** False when another of its kind has the name already. A new tier is the highest. */
 export async function insertMark(tx: TenantTransaction, mark: NewMark): Promise<boolean> {
+  const place = mark.kind === "tier" ? (await findLastPlace(tx)) + 1 : 0;
   const row = await findRow(
     tx,
-    sql`insert into marks (tenant_id, id, kind, name, created_at)
-        values (${tx.tenantId}, ${mark.id}, ${mark.kind}, ${mark.name}, ${tx.now})
+    sql`insert into marks (tenant_id, id, kind, name, parent_id, created_at, place)
+        values (${tx.tenantId}, ${mark.id}, ${mark.kind}, ${mark.name}, ${mark.parentId},
+          ${tx.now}, ${place})
         on conflict (tenant_id, kind, name) do nothing returning id`,
   );
   return row !== null;
 }
 
+async function findLastPlace(tx: TenantTransaction): Promise<number> {
+  const row = await getRow(
+    tx,
+    sql<{ place: number }>`
+      select coalesce(max(place), 0)::integer as place from marks
+      where tenant_id = ${tx.tenantId} and kind = 'tier'`,
+  );
+  return row.place;
+}
+
+/** All of a kind in their order; one change of it at a time. */
+export async function lockMarks(tx: TenantTransaction, kind: MarkKind): Promise<string[]> {
+  const rows = await listRows(
+    tx,
+    sql<{ id: string; place: number }>`
+      select id, place from marks where tenant_id = ${tx.tenantId} and kind = ${kind}
+      order by id for update`,
+  );
+  return rows.toSorted((one, other) => one.place - other.place).map((row) => row.id);
+}
+
+export type PlacedGroup = { id: string; parentId: string | null };
+
+/** Every group and where it stands; none is moved by anybody else until the commit. */
+export function lockGroups(tx: TenantTransaction): Promise<PlacedGroup[]> {
+  return listRows(
+    tx,
+    sql<PlacedGroup>`
+      select id, parent_id as "parentId" from marks
+      where tenant_id = ${tx.tenantId} and kind = 'group' order by id for update`,
+  );
+}
+
+/** Gives marks the places they have in this list. */
+export function placeMarks(tx: TenantTransaction, ids: readonly string[]): Promise<void> {
+  return run(
+    tx,
+    sql`update marks set place = listed.place
+        from unnest(${ids}::uuid[]) with ordinality as listed (id, place)
+        where marks.tenant_id = ${tx.tenantId} and marks.id = listed.id`,
+  );
+}
+
 /** Fails with 23505 when another of its kind has the name already. */
 export async function renameMark(
   tx: TenantTransaction,
-  { id, name }: { id: string; name: string },
+  { id, name, parentId }: { id: string; name: string; parentId: string | null },
 ): Promise<void> {
   await run(
     tx,
-    sql`update marks set name = ${name} where tenant_id = ${tx.tenantId} and id = ${id}`,
+    sql`update marks set name = ${name}, parent_id = ${parentId}
+        where tenant_id = ${tx.tenantId} and id = ${id}`,
   );
 }
 
@@ -57,12 +103,12 @@ export async function renameMark(
 export function lockMark(
   tx: TenantTransaction,
   { id, kind }: { id: string; kind: MarkKind },
-): Promise<{ name: string; customers: number } | null> {
+): Promise<{ name: string; parentId: string | null; customers: number } | null> {
   const { tenantId } = tx;
   return findRow(
     tx,
-    sql<{ name: string; customers: number }>`
-      select name,
+    sql<{ name: string; parentId: string | null; customers: number }>`
+      select name, parent_id as "parentId",
         (select count(*) from customer_marks
           where customer_marks.tenant_id = ${tenantId} and customer_marks.mark_id = marks.id
         )::integer as customers
@@ -163,8 +209,14 @@ export async function forgetMarkChanges(tx: TenantTransaction): Promise<void> {
   await run(tx, sql`delete from customer_mark_changes where tenant_id = ${tx.tenantId}`);
 }
 
-/** The customers who have a group or a tag, for an "in" of another feature's list. */
+/** The customers who have a mark, or one that stands below it, for an "in" of another feature's list. */
 export function selectMarkedCustomers(tx: TenantTransaction, markId: string): RawBuilder<unknown> {
   return sql`select customer_id from customer_marks
-    where tenant_id = ${tx.tenantId} and mark_id = ${markId}`;
+    where tenant_id = ${tx.tenantId} and mark_id in (
+      with recursive within as (
+        select id from marks where tenant_id = ${tx.tenantId} and id = ${markId}
+        union
+        select marks.id from marks join within on marks.parent_id = within.id
+        where marks.tenant_id = ${tx.tenantId}
+      ) select id from within)`;
 }

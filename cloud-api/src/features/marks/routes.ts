@@ -6,15 +6,9 @@ import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { sqlStateOf } from "../../platform/roles.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
 import { markChanged, setCustomerMarks } from "./changes.ts";
-import {
-  countMarks,
-  deleteMark,
-  insertMark,
-  listCustomerMarks,
-  listMarks,
-  lockMark,
-  renameMark,
-} from "./queries.ts";
+import { describeMarks } from "./describe.ts";
+import { checkPlace, refuseWhileHolding } from "./groups.ts";
+import { countMarks, deleteMark, insertMark, listMarks, lockMark, renameMark } from "./queries.ts";
 import { cleanName, MARKS_MAX, type MarkKind } from "./rules.ts";
 import {
   CustomerMarksReply,
@@ -26,9 +20,14 @@ import {
   MarkReply,
   TagsBody,
   TagsReply,
+  TiersReply,
 } from "./schema.ts";
+import { registerTiers } from "./tier-routes.ts";
 
-export const TAG = { name: "marks", description: "Customer groups and tags, and who has them" };
+export const TAG = {
+  name: "marks",
+  description: "Customer groups, tags and tiers, and who has them",
+};
 const tags = [TAG.name];
 const refusals = { "4xx": ErrorReply };
 const READ = { access: { permission: "marks.read" } };
@@ -38,12 +37,15 @@ const UNIQUE_VIOLATION = "23505";
 export function markRoutes(routes: Routes, context: Context): void {
   registerList(routes, context, { kind: "group", noun: "groups", reply: GroupsReply });
   registerList(routes, context, { kind: "tag", noun: "tags", reply: TagsReply });
+  registerList(routes, context, { kind: "tier", noun: "tiers", reply: TiersReply });
   registerChanges(routes, context, { kind: "group", noun: "groups" });
   registerChanges(routes, context, { kind: "tag", noun: "tags" });
+  registerChanges(routes, context, { kind: "tier", noun: "tiers" });
+  registerTiers(routes, context);
   registerCustomer(routes, context);
 }
 
-type Kind = { kind: MarkKind; noun: "groups" | "tags" };
+type Kind = { kind: MarkKind; noun: "groups" | "tags" | "tiers" };
 
 function registerList(
   routes: Routes,
@@ -56,7 +58,7 @@ function registerList(
       config: READ,
       schema: {
         tags,
-        summary: `Every customer ${kind}, by name`,
+        summary: `Every customer ${kind}, ${kind === "tier" ? "from the lowest on" : "by name"}`,
         response: { 200: listReply, ...refusals },
       },
     },
@@ -82,8 +84,10 @@ function registerList(
         if ((await countMarks(tx, kind)) >= MARKS_MAX)
           throw refuse("conflict", `There are ${MARKS_MAX} ${noun} already. Remove one first.`);
         const id = newId();
-        if (!(await insertMark(tx, { id, kind, name }))) throw refuseName(kind);
-        const result = { id, name, parentId: null, customers: 0 };
+        const parentId = request.body.parentId?.toLowerCase() ?? null;
+        await checkPlace(tx, { id, kind, parentId });
+        if (!(await insertMark(tx, { id, kind, name, parentId }))) throw refuseName(kind);
+        const result = { id, name, parentId, customers: 0 };
         return { result, events: [markChanged(tx, { kind, markId: id, change: "added" })] };
       });
       return reply.code(201).send(mark);
@@ -99,7 +103,7 @@ function registerChanges(routes: Routes, context: Context, { kind, noun }: Kind)
       config: EDIT,
       schema: {
         tags,
-        summary: `Rename a customer ${kind}`,
+        summary: kind === "group" ? "Rename or move a customer group" : `Rename a customer ${kind}`,
         params: MarkParams,
         body: MarkBody,
         response: { 200: MarkReply, ...refusals },
@@ -109,11 +113,15 @@ function registerChanges(routes: Routes, context: Context, { kind, noun }: Kind)
       const { id } = request.params;
       const name = cleanName(request.body.name);
       return database.changeTenant(tenantOf(request), async (tx) => {
+        const { parentId: wanted } = request.body;
+        // All groups are locked in one order before the one, or two moves would wait for each other.
+        if (wanted) await checkPlace(tx, { id, kind, parentId: wanted.toLowerCase() });
         const mark = await getMark(tx, { id, kind });
-        await renameMark(tx, { id, name }).catch((error: unknown) => {
+        const parentId = wanted === undefined ? mark.parentId : (wanted?.toLowerCase() ?? null);
+        await renameMark(tx, { id, name, parentId }).catch((error: unknown) => {
           throw sqlStateOf(error) === UNIQUE_VIOLATION ? refuseName(kind) : error;
         });
-        const result = { id, name, parentId: null, customers: mark.customers };
+        const result = { id, name, parentId, customers: mark.customers };
         return { result, events: [markChanged(tx, { kind, markId: id, change: "renamed" })] };
       });
     },
@@ -132,6 +140,7 @@ function registerChanges(routes: Routes, context: Context, { kind, noun }: Kind)
     async (request, reply) => {
       const { id } = request.params;
       await database.changeTenant(tenantOf(request), async (tx) => {
+        if (kind === "group") await refuseWhileHolding(tx, id);
         await getMark(tx, { id, kind });
         await refuseWhileNamed(tx, context, { id, kind });
         await deleteMark(tx, id);
@@ -174,7 +183,7 @@ function registerCustomer(routes: Routes, { database }: Context): void {
       config: READ,
       schema: {
         tags,
-        summary: "The group and the tags of a customer",
+        summary: "The group, the tier and the tags of a customer",
         params: CustomerParams,
         response: { 200: CustomerMarksReply, ...refusals },
       },
@@ -223,14 +232,4 @@ function registerCustomer(routes: Routes, { database }: Context): void {
         return { result: await describeMarks(tx, who.customerId), events };
       }),
   );
-}
-
-async function describeMarks(
-  tx: TenantTransaction,
-  customerId: string,
-): Promise<CustomerMarksReply> {
-  const marks = await listCustomerMarks(tx, customerId);
-  const byKind = Map.groupBy(marks, (mark) => mark.kind);
-  const list = (kind: MarkKind) => (byKind.get(kind) ?? []).map(({ id, name }) => ({ id, name }));
-  return { group: list("group")[0] ?? null, tags: list("tag") };
 }

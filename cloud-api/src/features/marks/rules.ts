@@ -1,8 +1,8 @@
-/** A group is one at most of a customer, a tag one of many. */
-export type MarkKind = "group" | "tag";
+/** A group is one at most of a customer, and so is a tier; a tag is one of many. */
+export type MarkKind = "group" | "tag" | "tier";
 
 export const MARK_NAME_LENGTH_MAX = 60;
-/** How many groups, and how many tags, a tenant may have: they stand in one list. */
+/** How many groups, tags and tiers each a tenant may have: they stand in one list. */
 export const MARKS_MAX = 500;
 /** Below what a box takes in of one guest (KnownGuest.tags). */
 export const TAGS_OF_CUSTOMER_MAX = 50;
@@ -12,7 +12,22 @@ export function cleanName(name: string): string {
   return name.normalize("NFC").trim().replace(/\s+/g, " ");
 }
 
+/** A list with one of it moved up (-1) or down (1); as it was where there is no room. */
+export function moveMark(
+  ids: readonly string[],
+  { from, by }: { from: number; by: -1 | 1 },
+): string[] {
+  const [one, other] = [ids[from], ids[from + by]];
+  if (one === undefined || other === undefined || from + by < 0) return [...ids];
+  return ids.with(from, other).with(from + by, one);
+}
+
 export type Difference = { added: string[]; removed: string[] };
+
+/** Whether two lists of ids name the same ones, each of them once. */
+export function isSameSet(one: readonly string[], other: readonly string[]): boolean {
+  return one.length === other.length && new Set([...one, ...other]).size === one.length;
+}
 
 /** What has to be added to one set of ids, and removed, to make the other of it. */
 export function compareIds(before: readonly string[], after: readonly string[]): Difference {

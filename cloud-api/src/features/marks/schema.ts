@@ -1,12 +1,14 @@
 import { type Static, Type } from "typebox";
-import { MARK_NAME_LENGTH_MAX, TAGS_OF_CUSTOMER_MAX } from "./rules.ts";
+import { MARK_NAME_LENGTH_MAX, MARKS_MAX, TAGS_OF_CUSTOMER_MAX } from "./rules.ts";
 
 const Id = Type.String({ format: "uuid" });
 
 export const MarkReply = Type.Object({
   id: Id,
   name: Type.String(),
-  parentId: Type.Union([Id, Type.Null()], { description: "The group it stands in; null so far" }),
+  parentId: Type.Union([Id, Type.Null()], {
+    description: "The group it stands in; null: at the top",
+  }),
   customers: Type.Integer({ description: "How many customers have it" }),
 });
 export type MarkReply = Static<typeof MarkReply>;
@@ -17,8 +19,19 @@ export type GroupsReply = Static<typeof GroupsReply>;
 export const TagsReply = Type.Object({ tags: Type.Array(MarkReply), ...list });
 export type TagsReply = Static<typeof TagsReply>;
 
+export const TiersReply = Type.Object({
+  tiers: Type.Array(MarkReply, { description: "From the lowest to the highest" }),
+  ...list,
+});
+export type TiersReply = Static<typeof TiersReply>;
+
 export const MarkParams = Type.Object({ id: Id });
 export const MarkBody = Type.Object({
+  parentId: Type.Optional(
+    Type.Union([Id, Type.Null()], {
+      description: "The group it stands in; null: at the top; absent: as it is. Of groups alone",
+    }),
+  ),
   name: Type.String({ minLength: 1, maxLength: MARK_NAME_LENGTH_MAX, pattern: "\\S" }),
 });
 
@@ -26,6 +39,7 @@ export const CustomerParams = Type.Object({ id: Id });
 const MarkName = Type.Object({ id: Id, name: Type.String() });
 export const CustomerMarksReply = Type.Object({
   group: Type.Union([MarkName, Type.Null()], { description: "The one main group" }),
+  tier: Type.Union([MarkName, Type.Null()], { description: "The one tier, given by hand" }),
   tags: Type.Array(MarkName),
 });
 export type CustomerMarksReply = Static<typeof CustomerMarksReply>;
@@ -38,5 +52,15 @@ export const TagsBody = Type.Object({
     maxItems: TAGS_OF_CUSTOMER_MAX,
     uniqueItems: true,
     description: "All the customer's tags from now on",
+  }),
+});
+export const TierBody = Type.Object({
+  tierId: Type.Union([Id, Type.Null()], { description: "Null: in no tier" }),
+});
+export const TierOrderBody = Type.Object({
+  tierIds: Type.Array(Id, {
+    maxItems: MARKS_MAX,
+    uniqueItems: true,
+    description: "All the tiers, from the lowest to the highest",
   }),
 });

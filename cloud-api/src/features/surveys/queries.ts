@@ -36,12 +36,22 @@ export type AnswerQuestion = {
   surveyId: string;
   branchId: string | null;
   customerId: string | null;
+  /** Days of each branch's calendar, both included; null is no limit. */
+  from: string | null;
+  to: string | null;
 };
 
 /** The answers that a question is about. */
-function isAskedFor(tx: TenantTransaction, { surveyId, branchId, customerId }: AnswerQuestion) {
+function isAskedFor(tx: TenantTransaction, question: AnswerQuestion) {
+  const { surveyId, branchId, customerId, from, to } = question;
+  const zone = sql`(select branches.time_zone from branches
+    where branches.tenant_id = ${tx.tenantId} and branches.id = answers.branch_id)`;
   return sql`answers.survey_id = ${surveyId}
     and (${branchId}::uuid is null or answers.branch_id = ${branchId}::uuid)
+    and (${from}::date is null
+      or answers.answered_at >= ${from}::date::timestamp at time zone ${zone})
+    and (${to}::date is null
+      or answers.answered_at < (${to}::date + 1)::timestamp at time zone ${zone})
     and (${customerId}::uuid is null or answers.guest_id in (
       select guests.id from guests
       where guests.tenant_id = ${tx.tenantId} and guests.customer_id = ${customerId}::uuid))`;
@@ -117,4 +127,18 @@ export async function countAll(tx: TenantTransaction, question: AnswerQuestion):
       where answers.tenant_id = ${tx.tenantId} and ${isAskedFor(tx, question)}`,
   );
   return row?.count ?? 0;
+}
+
+export type SurveyCount = { surveyId: string; count: number; lastAnsweredAt: Date };
+
+/** How often each survey was answered. */
+export function countBySurvey(tx: TenantTransaction): Promise<SurveyCount[]> {
+  return listRows(
+    tx,
+    sql<SurveyCount>`
+      select survey_id as "surveyId", count(*)::int as count,
+        max(answered_at) as "lastAnsweredAt"
+      from survey_answers where tenant_id = ${tx.tenantId}
+      group by survey_id order by survey_id`,
+  );
 }

@@ -1,9 +1,10 @@
 import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
-import { findPortalUrl, getBranch } from "../branches/index.ts";
-import { countAll, countAnswers, listAnswers } from "./queries.ts";
-import { AnswersQuery, AnswersReply, LinkParams, LinksReply } from "./schema.ts";
+import { findPortalUrl, getBranch, listDocuments } from "../branches/index.ts";
+import { countAll, countAnswers, countBySurvey, listAnswers } from "./queries.ts";
+import { listSurveys } from "./rules.ts";
+import { AnswersQuery, AnswersReply, LinkParams, LinksReply, SurveysReply } from "./schema.ts";
 
 export const TAG = { name: "surveys", description: "What guests answered, and how they are asked" };
 const tags = [TAG.name];
@@ -11,6 +12,25 @@ const refusals = { "4xx": ErrorReply };
 const READ = { access: { permission: "surveys.read" } };
 
 export function registerSurveys(routes: Routes, { database }: Context): void {
+  routes.get(
+    "/api/v1/surveys",
+    {
+      config: READ,
+      schema: {
+        tags,
+        summary: "The surveys of all branches, and how often each was answered",
+        response: { 200: SurveysReply, ...refusals },
+      },
+    },
+    (request) =>
+      database.readTenant(tenantOf(request), async (tx) => {
+        const documents = await listDocuments(tx);
+        const asking = documents.map(({ document: { branch, surveys = [] } }) => ({
+          ...{ name: branch.name, surveys },
+        }));
+        return { surveys: listSurveys(asking, await countBySurvey(tx)) };
+      }),
+  );
   routes.get(
     "/api/v1/survey-answers",
     {
@@ -25,7 +45,8 @@ export function registerSurveys(routes: Routes, { database }: Context): void {
     (request) =>
       database.readTenant(tenantOf(request), async (tx) => {
         const { surveyId, branchId = null, customerId = null, limit } = request.query;
-        const question = { surveyId, branchId, customerId };
+        const { from = null, to = null } = request.query;
+        const question = { surveyId, branchId, customerId, from, to };
         const rows = await listAnswers(tx, { ...question, limit });
         return {
           total: await countAll(tx, question),

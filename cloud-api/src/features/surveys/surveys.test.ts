@@ -9,7 +9,7 @@ import {
 } from "../../../test/open-test-site.ts";
 import { NAS_ID } from "../../../test/test-box.ts";
 import { newId } from "../../platform/clock.ts";
-import type { AnswersReply } from "./schema.ts";
+import type { AnswersReply, SurveysReply } from "./schema.ts";
 
 let site: TestSite;
 let staff: TestStaff;
@@ -129,4 +129,38 @@ test("the links of a branch's surveys are those its portal answers", async () =>
   expect(await staff.get(`${path}/survey-links`)).toEqual({
     links: [{ surveyId: "spring", url: "http://10.1.0.2:8080/survey/spring" }],
   });
+});
+
+test("answers are counted on the days of their branch's calendar, the first and the last included", async () => {
+  const zone = { timeZone: "Asia/Ho_Chi_Minh" };
+  const hanoi = await staff.addBranch(zone);
+  const there = await staff.addBox(hanoi.id);
+  // 00:30 on the 2nd in Hà Nội.
+  const night = { ...answered({}, there), occurredAt: "2026-03-01T17:30:00.000Z" };
+  await there.push([night]);
+  await told(1, `&branchId=${hanoi.id}`);
+  const count = async (from: string, to: string) =>
+    (await ask(`&branchId=${hanoi.id}&from=${from}&to=${to}`)).total;
+  expect(await count("2026-03-02", "2026-03-02")).toBe(1);
+  expect(await count("2026-03-01", "2026-03-01")).toBe(0);
+  expect(await count("2026-03-03", "2026-03-09")).toBe(0);
+  expect((await ask("&from=2026-03-02")).counts).toEqual([]);
+});
+
+test("every survey is listed with how often it was answered, for the company alone", async () => {
+  const path = `/api/v1/branches/${branchId}/settings`;
+  const document = await staff.get<BranchSettings>(path);
+  const question = { kind: "rating", id: "stars", label: { vi: "Mấy sao?" }, required: true };
+  const survey = { id: "spring", title: { vi: "Mùa xuân" }, questions: [question] };
+  const saved = await staff.request("PUT", path, { ...document, surveys: [survey] });
+  expect(saved.status).toBe(200);
+  await box.push([answered({ ratings: { stars: 5 } }), answered({ surveyId: "old" })]);
+  await told(1);
+  const list = (by = staff) => by.get<SurveysReply>("/api/v1/surveys");
+  const { surveys } = await askUntil(list, (reply) => reply.surveys.length === 2);
+  expect(surveys).toMatchObject([
+    { id: "spring", title: { vi: "Mùa xuân" }, answers: 1 },
+    { id: "old", title: null, questions: [], branchNames: [], answers: 1 },
+  ]);
+  expect(await list(await site.addOwner("Other"))).toEqual({ surveys: [] });
 });

@@ -34,6 +34,7 @@ export type KnownGuestRow = {
   tenantVisits: number;
   groups: string[];
   tags: string[];
+  tier: string | null;
   filledFields: string[];
   /** YYYY-MM-DD. */
   lastSeenOn: string;
@@ -130,6 +131,9 @@ export async function listKnownGuests(
           where customer_marks.tenant_id = ${tenantId} and customer_marks.kind = 'tag'
             and customer_marks.customer_id = changed.id
           order by customer_marks.mark_id)::text[] as tags,
+        (select customer_marks.mark_id::text from customer_marks
+          where customer_marks.tenant_id = ${tenantId} and customer_marks.kind = 'tier'
+            and customer_marks.customer_id = changed.id) as tier,
         array(select distinct told.field from guests
           join customer_fields as told
             on told.tenant_id = guests.tenant_id and told.guest_id = guests.id

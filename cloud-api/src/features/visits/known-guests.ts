@@ -59,8 +59,8 @@ function isGuest(row: KnownGuestRow): row is Guest {
 
 function toKnownGuest(row: Guest, key: string): KnownGuest {
   const { customerId, phone, guestIds, name, language, visits, tenantVisits } = row;
-  const { groups, tags, filledFields, lastSeenOn } = row;
+  const { groups, tags, tier, filledFields, lastSeenOn } = row;
   const phoneHash = hashPhone(phone, key);
   const person = { customerId, phoneHash, guestIds, name, language };
-  return { ...person, visits, tenantVisits, groups, tags, filledFields, lastSeenOn };
+  return { ...person, visits, tenantVisits, groups, tags, tier, filledFields, lastSeenOn };
 }

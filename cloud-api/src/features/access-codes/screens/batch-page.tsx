@@ -40,7 +40,7 @@ export function BatchPage({ params }: ScreenProps) {
       actions={
         <>
           {state !== "archived" && <ArchiveBatch batch={batch} />}
-          {state === "active" && (
+          {(state === "active" || state === "waiting") && (
             <Button
               component={Link}
               href={`/access-codes/${batch.id}/sheet`}
@@ -62,13 +62,15 @@ export function BatchPage({ params }: ScreenProps) {
 function Summary({ batch }: { batch: Batch }) {
   const t = useTexts();
   const format = useFormat();
+  const isWaiting = stateOf(batch, useNow()) === "waiting";
   const firstDay = useFirstDay()(batch);
   const lastDay = useLastDay()(batch);
+  // While the first day has not come, the state says it.
   const parts = [
     batch.branchName,
     t("devices-of-code", { count: batch.devicesMax }),
     format.duration(batch.minutes * 60),
-    ...(firstDay === null ? [] : [t("from-day", { day: firstDay })]),
+    ...(firstDay === null || isWaiting ? [] : [t("from-day", { day: firstDay })]),
     ...(lastDay === null ? [] : [t("until-day", { day: lastDay })]),
     t("codes-used-of", { used: batch.usedCodes, count: batch.count }),
   ];

@@ -3,10 +3,12 @@ import { useNow } from "../../../shell/clock.ts";
 import { stateOf } from "../rules.ts";
 import type { Batch } from "./replies.ts";
 import { useTexts } from "./texts.ts";
+import { useFirstDay } from "./use-batch.ts";
 
 export function BatchState({ batch }: { batch: Batch }) {
   const t = useTexts();
   const state = stateOf(batch, useNow());
+  const firstDay = useFirstDay()(batch);
   return (
     <Badge
       size="sm"
@@ -16,7 +18,7 @@ export function BatchState({ batch }: { batch: Batch }) {
       fw={600}
       miw="max-content"
     >
-      {t(`state-${state}`)}
+      {state === "waiting" ? t("state-waiting", { day: firstDay ?? "" }) : t(`state-${state}`)}
     </Badge>
   );
 }

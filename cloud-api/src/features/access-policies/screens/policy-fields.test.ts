@@ -67,6 +67,7 @@ describe("the form of an access policy", () => {
         visitNumberMax: null,
         groups: [],
         tags: [],
+        tiers: [],
       },
       ...{ sessionSeconds: null, idleSeconds: null, uploadKbps: null, downloadKbps: null },
       sessionBytes: null,

@@ -20,6 +20,7 @@ export type PolicyFields = {
   visitTo: Amount;
   groups: string[];
   tags: string[];
+  tiers: string[];
   minutes: Record<Period, Amount>;
   megabytes: Record<Period, Amount>;
   down: Amount;
@@ -42,7 +43,7 @@ const empty = (): Record<Period, Amount> => ({
 /** What a new policy begins with: everybody, two hours a session. */
 export function startFields(): PolicyFields {
   return {
-    ...{ name: "", methods: [], visitFrom: "", visitTo: "", groups: [], tags: [] },
+    ...{ name: "", methods: [], visitFrom: "", visitTo: "", groups: [], tags: [], tiers: [] },
     minutes: { ...empty(), session: 120 },
     megabytes: empty(),
     ...{ down: 20, up: 5, devices: "", idleMinutes: 30, hours: [], lastDay: "" },
@@ -65,6 +66,7 @@ export function readPolicy(policy: Policy, timeZone: string): PolicyFields {
     visitTo: when.visitNumberMax ?? "",
     groups: when.groups ?? [],
     tags: when.tags ?? [],
+    tiers: when.tiers ?? [],
     minutes,
     megabytes,
     down: divide(policy.downloadKbps, 1000),
@@ -76,7 +78,6 @@ export function readPolicy(policy: Policy, timeZone: string): PolicyFields {
   };
 }
 
-/** What was not shown of the policy that is changed (its tiers) stays. */
 export function writePolicy(
   fields: PolicyFields,
   { id, before, timeZone }: { id: string; before: Policy | null; timeZone: string },
@@ -97,7 +98,7 @@ export function writePolicy(
       visitNumberMax: multiply(fields.visitTo, 1),
       groups: fields.groups,
       tags: fields.tags,
-      ...(before?.when.tiers ? { tiers: before.when.tiers } : {}),
+      tiers: fields.tiers,
     },
     sessionSeconds: multiply(minutes.session, 60),
     idleSeconds: multiply(fields.idleMinutes, 60),

@@ -75,6 +75,14 @@ export function ForInputs({ fields, set, faults, marks }: InputsProps) {
           hidePickedOptions
         />
         <MultiSelect
+          label={t("tiers")}
+          placeholder={fields.tiers.length === 0 ? t("any-group") : ""}
+          data={choices(marks.tiers, fields.tiers)}
+          value={fields.tiers}
+          onChange={(tiers) => set({ tiers })}
+          hidePickedOptions
+        />
+        <MultiSelect
           label={t("methods")}
           placeholder={fields.methods.length === 0 ? t("any-method") : ""}
           data={METHODS.map((method) => ({ value: method, label: t(`option-${method}`) }))}

@@ -87,8 +87,8 @@ function Sentence({ policy, words, isReached }: SentenceProps) {
 function useWords(timeZone: string): Words {
   const t = useTexts();
   const { language } = useLanguage();
-  const { groups, tags } = useMarks();
-  const names = new Map([...groups, ...tags].map(({ id, name }) => [id, name]));
+  const { groups, tags, tiers } = useMarks();
+  const names = new Map([...groups, ...tags, ...tiers].map(({ id, name }) => [id, name]));
   return { t, language, timeZone, nameOf: (id) => names.get(id) ?? null, now: useNow() };
 }
 

@@ -3,9 +3,9 @@ import { ApiError, api } from "../../../shell/api.ts";
 import type { PoliciesReply, Policy } from "../schema.ts";
 
 type Mark = { id: string; name: string };
-export type Marks = { groups: Mark[]; tags: Mark[] };
+export type Marks = { groups: Mark[]; tags: Mark[]; tiers: Mark[] };
 
-/** Every group and tag, to choose from and to name. */
+/** Every group, tag and tier, to choose from and to name. */
 export function useMarks(): Marks {
   const groups = useQuery({
     queryKey: ["policy-marks", "groups"],
@@ -17,7 +17,16 @@ export function useMarks(): Marks {
     queryFn: ({ signal }) => api.get<{ tags: Mark[] }>("/tags", signal),
     meta: { live: true },
   });
-  return { groups: groups.data?.groups ?? [], tags: tags.data?.tags ?? [] };
+  const tiers = useQuery({
+    queryKey: ["policy-marks", "tiers"],
+    queryFn: ({ signal }) => api.get<{ tiers: Mark[] }>("/tiers", signal),
+    meta: { live: true },
+  });
+  return {
+    groups: groups.data?.groups ?? [],
+    tags: tags.data?.tags ?? [],
+    tiers: tiers.data?.tiers ?? [],
+  };
 }
 
 const keyOf = (branchId: string) => ["access-policies", branchId];

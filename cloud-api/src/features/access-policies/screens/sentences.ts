@@ -5,7 +5,7 @@ import type { Policy } from "../schema.ts";
 import { joinDays, nameDay, readLastDay } from "./days.ts";
 import type { Texts } from "./texts.ts";
 
-/** What a policy is said with: a language, the names of groups and tags, a clock. */
+/** What a policy is said with: a language, the names of groups, tags and tiers, a clock. */
 export type Words = {
   t: Texts;
   language: Language;
@@ -30,7 +30,7 @@ export function sayWho(policy: Policy, words: Words): string {
   const conditions = [
     groups.length > 0 && t("who-groups", { names: listOr(groups.map(name), words) }),
     tags.length > 0 && t("who-tags", { names: listOr(tags.map(name), words) }),
-    tiers.length > 0 && t("who-tiers", { names: listOr(tiers, words) }),
+    tiers.length > 0 && t("who-tiers", { names: listOr(tiers.map(name), words) }),
     ways.length > 0 && t("who-methods", { names: listOr(ways, words) }),
     sayVisits(policy, words),
   ].filter(Boolean);

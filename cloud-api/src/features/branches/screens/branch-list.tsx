@@ -1,6 +1,7 @@
 import { Box, Button, Skeleton, Stack } from "@mantine/core";
-import { IconPlus } from "@tabler/icons-react";
+import { IconPlus, IconWorldShare } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "wouter";
 import { api } from "../../../shell/api.ts";
 import { useSortByName } from "../../../shell/branches.ts";
 import { useNow } from "../../../shell/clock.ts";
@@ -30,6 +31,16 @@ export function BranchList() {
   const sort = useSortByName();
   const branches = data && sort(data.branches);
   const mayChange = useMayChange();
+  const toDestinations = (
+    <Button
+      variant="default"
+      component={Link}
+      href="/destinations"
+      leftSection={<IconWorldShare size={16} />}
+    >
+      {t("destinations")}
+    </Button>
+  );
   const isAdding = mayChange && parameters.get("add") === "branch";
   const add = mayChange && (
     <Button leftSection={<IconPlus size={16} />} onClick={() => change({ add: "branch" })}>
@@ -40,7 +51,15 @@ export function BranchList() {
     <Page
       title={t("branches")}
       summary={branches && <Summary branches={branches} />}
-      actions={branches && branches.length > 0 && add}
+      actions={
+        branches &&
+        branches.length > 0 && (
+          <>
+            {toDestinations}
+            {add}
+          </>
+        )
+      }
     >
       <BranchForm isOpen={isAdding} close={() => change({ add: null })} />
       {error && !branches && <Failure error={error} retry={refetch} />}

@@ -18,6 +18,10 @@ export const screens: Screens = {
       component: lazyScreen(() => import("./branch-list.tsx"), "BranchList"),
     },
     {
+      path: "/destinations",
+      component: lazyScreen(() => import("./destinations-page.tsx"), "DestinationsPage"),
+    },
+    {
       path: "/branches/:id",
       component: lazyScreen(() => import("./settings-page.tsx"), "SettingsPage"),
     },

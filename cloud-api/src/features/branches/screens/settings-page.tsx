@@ -9,11 +9,12 @@ import { Empty, NothingHere, Page, Section } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import type { ScreenProps } from "../../../shell/screens.ts";
 import type { BranchDocument } from "../schema.ts";
+import { DetailsSection } from "./details-section.tsx";
 import { NasDialog } from "./nas-dialog.tsx";
 import type { Nas } from "./nas-fields.ts";
 import { useTexts } from "./texts.ts";
 
-/** A branch's settings: the access controllers its guests come through. */
+/** A branch's settings: the access controllers its guests come through, and what they are asked. */
 export function SettingsPage({ params }: ScreenProps) {
   const branchId = params.id ?? "";
   const t = useTexts();
@@ -56,6 +57,7 @@ export function SettingsPage({ params }: ScreenProps) {
           )}
         </Section>
       )}
+      {data && <DetailsSection branchId={branchId} document={data} />}
       <NasDialog branchId={branchId} opened={opened} close={() => setOpened(null)} />
     </Page>
   );

@@ -10,7 +10,7 @@ import type { CustomerMarksReply } from "../schema.ts";
 import { toChoice, useMarks } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
-/** On a customer's page: the group they are in and their tags, changed where they stand. */
+/** On a customer's page: the group they are in, their tier and their tags, changed where they stand. */
 export function CustomerMarks({ id }: { id: string }) {
   const t = useTexts();
   const mayChange = useMayChange();
@@ -34,6 +34,7 @@ function Words({ marks }: { marks: CustomerMarksReply }) {
       <Text size="sm" fw={550}>
         {marks.group?.name ?? t("no-group")}
       </Text>
+      {marks.tier && <Badge tt="none">{marks.tier.name}</Badge>}
       {marks.tags.map((tag) => (
         <Badge key={tag.id} variant="default" tt="none" fw={500}>
           {tag.name}
@@ -50,10 +51,14 @@ function Choices({ id, marks }: { id: string; marks: CustomerMarksReply }) {
   const setGroup = useSetMarks<string | null>(id, (groupId) =>
     api.put(`/customers/${id}/group`, { groupId }),
   );
+  const tiers = useMarks("tiers").data;
+  const setTier = useSetMarks<string | null>(id, (tierId) =>
+    api.put(`/customers/${id}/tier`, { tierId }),
+  );
   const setTags = useSetMarks<string[]>(id, (tagIds) =>
     api.put(`/customers/${id}/tags`, { tagIds }),
   );
-  if (groups?.length === 0 && tags?.length === 0)
+  if ([groups, tiers, tags].every((list) => list?.length === 0))
     return (
       <Text size="sm" className="quiet">
         {t("make-first")}{" "}
@@ -63,10 +68,11 @@ function Choices({ id, marks }: { id: string; marks: CustomerMarksReply }) {
       </Text>
     );
   const groupId = setGroup.isPending ? setGroup.variables : (marks.group?.id ?? null);
+  const tierId = setTier.isPending ? setTier.variables : (marks.tier?.id ?? null);
   const tagIds = setTags.isPending ? setTags.variables : marks.tags.map((tag) => tag.id);
   return (
     <>
-      <SimpleGrid cols={{ base: 1, sm: 2 }}>
+      <SimpleGrid cols={{ base: 1, sm: 3 }}>
         <Select
           label={t("group")}
           placeholder={t("no-group")}
@@ -75,6 +81,14 @@ function Choices({ id, marks }: { id: string; marks: CustomerMarksReply }) {
           onChange={(value) => setGroup.mutate(value)}
           clearable
           searchable={(groups?.length ?? 0) > 8}
+        />
+        <Select
+          label={t("tier")}
+          placeholder={t("no-tier")}
+          data={(tiers ?? []).map(toChoice)}
+          value={tierId}
+          onChange={(value) => setTier.mutate(value)}
+          clearable
         />
         <MultiSelect
           label={t("tags")}
@@ -87,7 +101,7 @@ function Choices({ id, marks }: { id: string; marks: CustomerMarksReply }) {
           searchable={(tags?.length ?? 0) > 8}
         />
       </SimpleGrid>
-      <Refusal error={setGroup.error ?? setTags.error} />
+      <Refusal error={setGroup.error ?? setTier.error ?? setTags.error} />
     </>
   );
 }

@@ -13,14 +13,12 @@ export type Opened = { kind: "add" } | { kind: "rename" | "remove"; mark: Mark }
 
 type DialogProps = { noun: Noun; opened: Opened; close: () => void };
 
-/** Makes a group or tag, or gives it another name. */
+/** Makes a group, tag or tier, or gives it another name. */
 export function NameDialog({ noun, opened, close }: DialogProps) {
   const t = useTexts();
   const isHere = opened !== null && opened.kind !== "remove";
   const mark = opened?.kind === "rename" ? opened.mark : null;
-  const title = mark
-    ? t("rename-name", { name: mark.name })
-    : t(noun === "groups" ? "add-group" : "add-tag");
+  const title = mark ? t("rename-name", { name: mark.name }) : t(`add-to-${noun}`);
   return (
     <Dialog opened={isHere} onClose={close} title={title}>
       {/* Mounted with the dialog, so that each opening begins with what is true now. */}
@@ -54,7 +52,7 @@ function NameForm({ noun, mark, close }: NameFormProps) {
       <Stack>
         <TextInput
           label={t("name")}
-          placeholder={t(noun === "groups" ? "group-example" : "tag-example")}
+          placeholder={t(`${noun}-example`)}
           value={name}
           onChange={(event) => setName(event.currentTarget.value)}
           error={isTaken && t("name-taken")}

@@ -3,15 +3,18 @@ import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { toChoice, useMarks } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
-/** Narrows the list of customers to a group or tag. Hidden where there are none to choose from. */
+/** Narrows the list of customers to a group, tier or tag. Hidden where there are none to choose from. */
 export function MarkFilter() {
   const t = useTexts();
   const { parameters, change } = useSearchParameters();
   const groups = (useMarks("groups").data ?? []).map(toChoice);
   const tags = (useMarks("tags").data ?? []).map(toChoice);
-  if (groups.length + tags.length === 0) return null;
+  const tiers = (useMarks("tiers").data ?? []).map(toChoice);
+  const count = groups.length + tags.length + tiers.length;
+  if (count === 0) return null;
   const choices = [
     { group: t("groups"), items: groups },
+    { group: t("tiers"), items: tiers },
     { group: t("tags"), items: tags },
   ].filter(({ items }) => items.length > 0);
   return (
@@ -22,7 +25,7 @@ export function MarkFilter() {
       value={parameters.get("markId")}
       onChange={(markId) => change({ markId })}
       clearable
-      searchable={groups.length + tags.length > 8}
+      searchable={count > 8}
       w={{ base: "100%", xs: 210 }}
     />
   );

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, SimpleGrid, Tooltip } from "@mantine/core";
+import { Button, Group, SimpleGrid } from "@mantine/core";
 import { IconPencil, IconPlus, IconTrash } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link } from "wouter";
@@ -7,17 +7,20 @@ import { Empty, Page, Section } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { useMayChange } from "../../../shell/session.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
+import { Action } from "./action.tsx";
 import { NameDialog, type Opened, RemoveDialog } from "./mark-dialogs.tsx";
+import { MoveTier } from "./move-tier.tsx";
 import { type Mark, type Noun, useMarks } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
-/** The groups and tags of the company, and how many customers have each. */
+/** The groups, tiers and tags of the company, and how many customers have each. */
 export function MarkPage() {
   const t = useTexts();
   return (
     <Page title={t("title")} summary={t("summary")}>
-      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg" style={{ alignItems: "start" }}>
+      <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }} spacing="lg" style={{ alignItems: "start" }}>
         <MarkList noun="groups" />
+        <MarkList noun="tiers" />
         <MarkList noun="tags" />
       </SimpleGrid>
     </Page>
@@ -29,8 +32,8 @@ function MarkList({ noun }: { noun: Noun }) {
   const mayChange = useMayChange();
   const { data, error, refetch } = useMarks(noun);
   const [opened, setOpened] = useState<Opened>(null);
-  const columns = useColumns(mayChange ? setOpened : null);
-  const addLabel = t(noun === "groups" ? "add-group" : "add-tag");
+  const columns = useColumns(noun, mayChange ? setOpened : null);
+  const addLabel = t(`add-to-${noun}`);
   const add = mayChange && (
     <Button
       size="xs"
@@ -55,7 +58,7 @@ function MarkList({ noun }: { noun: Noun }) {
   );
 }
 
-function useColumns(open: ((opened: Opened) => void) | null): Column<Mark>[] {
+function useColumns(noun: Noun, open: ((opened: Opened) => void) | null): Column<Mark>[] {
   const t = useTexts();
   const format = useFormat();
   const columns: Column<Mark>[] = [
@@ -87,6 +90,7 @@ function useColumns(open: ((opened: Opened) => void) | null): Column<Mark>[] {
       narrow: "aside",
       render: (mark) => (
         <Group gap={4} justify="flex-end" wrap="nowrap">
+          {noun === "tiers" && <MoveTier tier={mark} />}
           <Action
             label={t("rename-name", { name: mark.name })}
             onClick={() => open({ kind: "rename", mark })}
@@ -103,16 +107,4 @@ function useColumns(open: ((opened: Opened) => void) | null): Column<Mark>[] {
       ),
     },
   ];
-}
-
-type ActionProps = { label: string; onClick: () => void; children: React.ReactNode };
-
-function Action({ label, onClick, children }: ActionProps) {
-  return (
-    <Tooltip label={label} withArrow>
-      <ActionIcon variant="subtle" color="gray" size="sm" aria-label={label} onClick={onClick}>
-        {children}
-      </ActionIcon>
-    </Tooltip>
-  );
 }

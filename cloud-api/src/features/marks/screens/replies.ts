@@ -3,13 +3,13 @@ import { useMemo } from "react";
 import { api } from "../../../shell/api.ts";
 import { useLanguage } from "../../../shell/language.tsx";
 import { LOCALE } from "../../../shell/translate.ts";
-import type { GroupsReply, MarkReply, TagsReply } from "../schema.ts";
+import type { GroupsReply, MarkReply, TagsReply, TiersReply } from "../schema.ts";
 
-/** A customer group or a tag, with how many customers have it. */
+/** A customer group, a tag or a tier, with how many customers have it. */
 export type Mark = MarkReply;
-export type Noun = "groups" | "tags";
+export type Noun = "groups" | "tags" | "tiers";
 
-/** Every group, or every tag, by name as the reader's language sorts. */
+/** Every group, or every tag, by name as the reader's language sorts; every tier in its order. */
 export function useMarks(noun: Noun) {
   const { language } = useLanguage();
   const collator = useMemo(() => new Intl.Collator(LOCALE[language]), [language]);
@@ -17,9 +17,11 @@ export function useMarks(noun: Noun) {
     queryKey: ["marks", noun],
     queryFn: async ({ signal }): Promise<Mark[]> => {
       if (noun === "groups") return (await api.get<GroupsReply>("/groups", signal)).groups;
+      if (noun === "tiers") return (await api.get<TiersReply>("/tiers", signal)).tiers;
       return (await api.get<TagsReply>("/tags", signal)).tags;
     },
-    select: (marks) => marks.toSorted((a, b) => collator.compare(a.name, b.name)),
+    select: (marks) =>
+      noun === "tiers" ? marks : marks.toSorted((a, b) => collator.compare(a.name, b.name)),
     meta: { live: true },
   });
 }

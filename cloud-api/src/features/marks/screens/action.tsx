@@ -1,0 +1,27 @@
+import { ActionIcon, Tooltip } from "@mantine/core";
+import type { ReactNode } from "react";
+
+type ActionProps = {
+  label: string;
+  onClick: () => void;
+  children: ReactNode;
+  disabled?: boolean;
+};
+
+/** A small button with a picture, named for those who cannot see it. */
+export function Action({ label, onClick, children, disabled = false }: ActionProps) {
+  return (
+    <Tooltip label={label} withArrow>
+      <ActionIcon
+        variant="subtle"
+        color="gray"
+        size="sm"
+        aria-label={label}
+        onClick={onClick}
+        disabled={disabled}
+      >
+        {children}
+      </ActionIcon>
+    </Tooltip>
+  );
+}

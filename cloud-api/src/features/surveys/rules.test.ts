@@ -1,0 +1,52 @@
+import type { Survey } from "@foyer/contract";
+import { expect, test } from "vitest";
+import { averageOf, chooseWords, listSurveys } from "./rules.ts";
+
+const stars = {
+  kind: "rating",
+  id: "stars",
+  label: { en: "How was it?" },
+  required: true,
+} as const;
+const why = { kind: "text", id: "why", label: { en: "Why?" }, required: false } as const;
+const spring: Survey = { id: "spring", title: { en: "Spring" }, questions: [stars] };
+const at = new Date("2026-03-01T02:00:00Z");
+
+test("a survey that two branches ask is one, with the questions of both", () => {
+  const branches = [
+    { name: "Hồ Gươm", surveys: [spring] },
+    { name: "Bến Thành", surveys: [{ ...spring, questions: [why, stars] }] },
+  ];
+  expect(listSurveys(branches, [{ surveyId: "spring", count: 3, lastAnsweredAt: at }])).toEqual([
+    {
+      ...{ id: "spring", title: { en: "Spring" }, questions: [stars, why] },
+      branchNames: ["Hồ Gươm", "Bến Thành"],
+      ...{ answers: 3, lastAnsweredAt: "2026-03-01T02:00:00.000Z" },
+    },
+  ]);
+});
+
+test("a survey that is asked no more keeps its answers, and one that nobody answered has none", () => {
+  const branches = [{ name: "Hồ Gươm", surveys: [spring] }];
+  const listed = listSurveys(branches, [{ surveyId: "old", count: 2, lastAnsweredAt: at }]);
+  expect(listed).toMatchObject([
+    { id: "spring", answers: 0, lastAnsweredAt: null },
+    { id: "old", title: null, branchNames: [], answers: 2 },
+  ]);
+});
+
+test("the average is that of all ratings, to one decimal", () => {
+  const tallies = [
+    { value: "5", count: 2 },
+    { value: "2", count: 1 },
+    { value: "1", count: 1 },
+  ];
+  expect(averageOf(tallies)).toBe(3.3);
+  expect(averageOf([])).toBeNull();
+});
+
+test("words are shown in the reader's language, else in one that has some", () => {
+  expect(chooseWords({ vi: "Xuân", en: "Spring" }, "en")).toBe("Spring");
+  expect(chooseWords({ vi: "Xuân", en: " " }, "en")).toBe("Xuân");
+  expect(chooseWords({ fa: "بهار" }, "vi")).toBe("بهار");
+});

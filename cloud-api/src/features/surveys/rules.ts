@@ -1,0 +1,63 @@
+import type { LocalText, Survey, SurveyQuestion } from "@foyer/contract";
+
+/** What a branch's settings say of surveys. */
+type AskingBranch = { name: string; surveys: readonly Survey[] };
+type Counted = { surveyId: string; count: number; lastAnsweredAt: Date };
+
+export type ListedSurvey = {
+  id: string;
+  title: LocalText | null;
+  questions: SurveyQuestion[];
+  branchNames: string[];
+  answers: number;
+  lastAnsweredAt: string | null;
+};
+
+/**
+ * The surveys that branches ask, each once, and those that were answered and are asked no more. A
+ * question that one branch alone asks under a survey's id stands after those of the first.
+ */
+export function listSurveys(
+  branches: readonly AskingBranch[],
+  counts: readonly Counted[],
+): ListedSurvey[] {
+  const surveys = new Map<string, ListedSurvey>();
+  for (const { name, surveys: asked } of branches)
+    for (const { id, title, questions } of asked) {
+      const known = surveys.get(id);
+      const more = questions.filter((each) => !known?.questions.some(({ id }) => id === each.id));
+      surveys.set(id, {
+        ...{ id, title: known?.title ?? title },
+        questions: [...(known?.questions ?? []), ...more],
+        branchNames: [...(known?.branchNames ?? []), name],
+        ...{ answers: 0, lastAnsweredAt: null },
+      });
+    }
+  for (const { surveyId: id, count, lastAnsweredAt } of counts) {
+    const known = surveys.get(id) ?? { id, title: null, questions: [], branchNames: [] };
+    surveys.set(id, { ...known, answers: count, lastAnsweredAt: lastAnsweredAt.toISOString() });
+  }
+  return [...surveys.values()];
+}
+
+export type Tally = { value: string; count: number };
+
+/** The mean of the ratings given, to one decimal; null where there is none. */
+export function averageOf(tallies: readonly Tally[]): number | null {
+  const given = tallies.reduce((sum, { count }) => sum + count, 0);
+  if (given === 0) return null;
+  const sum = tallies.reduce((total, { value, count }) => total + Number(value) * count, 0);
+  return Math.round((sum / given) * 10) / 10;
+}
+
+/** The words in a language, else in any that has some. */
+export function chooseWords(text: LocalText, language: "vi" | "en"): string {
+  const words = [text[language], text.vi, text.en, text.fa];
+  return words.find((each) => each !== undefined && each.trim() !== "") ?? "";
+}
+
+/** As the language writes it, with its one decimal: 4.0, 4,0. */
+export function sayAverage(average: number, language: string): string {
+  const format = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
+  return new Intl.NumberFormat(language, format).format(average);
+}

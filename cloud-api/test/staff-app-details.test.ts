@@ -1,0 +1,101 @@
+import type { BranchSettings } from "@foyer/contract";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
+import {
+  describeWithChromium,
+  launchBrowser,
+  openVisitor,
+  PATIENTLY,
+  type Visitor,
+} from "./staff-browser.ts";
+
+describeWithChromium("what guests are asked, in a browser", () => {
+  let site: TestSite;
+  let browser: Browser;
+  let owner: TestStaff;
+  let branchId: string;
+  let visitor: Visitor;
+  let page: Page;
+
+  beforeAll(async () => {
+    site = await openTestSite();
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+  afterEach(async () => {
+    await visitor.close();
+    expect(visitor.complaints, "complaints on the console").toEqual([]);
+  });
+
+  async function openSettings(size: { width?: number; height?: number } = {}) {
+    owner = await site.addOwner("Long Linh Coffee");
+    branchId = (await owner.addBranch({ name: "Hồ Gươm" })).id;
+    visitor = await openVisitor(browser, { origin: site.origin, ...size });
+    page = visitor.page;
+    await page.goto("/");
+    await page.locator("input[name=email]").fill(owner.email);
+    await page.locator("input[name=password]").fill(owner.password);
+    await page.locator("button[type=submit]").click();
+    await page.getByRole("heading", { name: "Tổng quan" }).waitFor();
+    await page.goto(`/branches/${branchId}`);
+    await page.getByRole("heading", { name: "Hỏi khách những gì" }).waitFor();
+  }
+
+  const readSettings = () => owner.get<BranchSettings>(`/api/v1/branches/${branchId}/settings`);
+  const field = (name: string) => page.getByRole("group", { name, exact: true });
+
+  test("a choice of one's own is asked in each language, with its reason, and those who come back are asked nothing", async () => {
+    await openSettings();
+    await page.getByRole("combobox", { name: "Khách quay lại" }).click();
+    await page.getByRole("option", { name: "Không hỏi" }).click();
+    await page.getByRole("button", { name: "Thôi hỏi Email" }).click();
+    await page.getByRole("button", { name: "Thêm mục" }).click();
+    await page.getByRole("menuitem", { name: "Lựa chọn" }).click();
+    await page.getByRole("button", { name: "Lưu" }).click();
+    await page.getByText("Hãy viết câu hỏi bằng mọi ngôn ngữ của chi nhánh.").waitFor();
+    const fill = (label: string, words: string) => field("Lựa chọn").getByLabel(label).fill(words);
+    await fill("Câu hỏi (Tiếng Việt)", "Bạn thích uống gì?");
+    await fill("Câu hỏi (Tiếng Anh)", "What do you like to drink?");
+    await fill("Lựa chọn 1 (Tiếng Việt)", "Trà");
+    await fill("Lựa chọn 1 (Tiếng Anh)", "Tea");
+    await fill("Lựa chọn 2 (Tiếng Việt)", "Cà phê");
+    await fill("Lựa chọn 2 (Tiếng Anh)", "Coffee");
+    await fill("Vì sao bạn hỏi (Tiếng Việt)", "Để mời đúng món");
+    await page.getByRole("button", { name: "Lưu" }).click();
+    await expect
+      .poll(async () => (await readSettings()).signIn.details, PATIENTLY)
+      .toEqual({
+        ...{ newcomers: "all", returning: "none" },
+        fields: [
+          { key: "name" },
+          { key: "birthday" },
+          {
+            ...{ key: "own.ban_thich_uong_gi", kind: "choice" },
+            label: { vi: "Bạn thích uống gì?", en: "What do you like to drink?" },
+            why: { vi: "Để mời đúng món" },
+            choices: [
+              { value: "Trà", label: { vi: "Trà", en: "Tea" } },
+              { value: "Cà phê", label: { vi: "Cà phê", en: "Coffee" } },
+            ],
+          },
+        ],
+      });
+    await expect.poll(() => page.getByRole("button", { name: "Lưu" }).count(), PATIENTLY).toBe(0);
+  });
+
+  test("the form fits a phone, and what is cancelled changes nothing", async () => {
+    await openSettings({ width: 390, height: 844 });
+    await page.getByRole("button", { name: "Hỏi Email sớm hơn" }).click();
+    await field("Email").getByLabel("Vì sao bạn hỏi (Tiếng Việt)").fill("Để gửi quà");
+    const overflow = await page.evaluate<number>("document.documentElement.scrollWidth");
+    expect(overflow).toBeLessThanOrEqual(390);
+    const before = await readSettings();
+    await page.getByRole("button", { name: "Huỷ" }).click();
+    expect(await readSettings()).toEqual(before);
+    expect(await field("Email").getByLabel("Vì sao bạn hỏi (Tiếng Việt)").inputValue()).toBe("");
+  });
+});

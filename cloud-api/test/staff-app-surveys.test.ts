@@ -1,0 +1,167 @@
+import type { BranchSettings, EventPayload } from "@foyer/contract";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { newId } from "../src/platform/clock.ts";
+import { type EnrolledBox, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
+import {
+  describeWithChromium,
+  launchBrowser,
+  openVisitor,
+  PATIENTLY,
+  type Visitor,
+} from "./staff-browser.ts";
+import { NAS_ID } from "./test-box.ts";
+
+describeWithChromium("surveys, destinations and tiers in a browser", () => {
+  let site: TestSite;
+  let browser: Browser;
+  let owner: TestStaff;
+  let box: EnrolledBox;
+  let visitor: Visitor;
+  let page: Page;
+
+  beforeAll(async () => {
+    site = await openTestSite();
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+  afterEach(async () => {
+    await visitor.close();
+    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
+  });
+
+  async function enter(options: { width?: number; height?: number } = {}) {
+    visitor = await openVisitor(browser, { origin: site.origin, ...options });
+    page = visitor.page;
+    await page.goto("/");
+    await page.locator("input[name=email]").fill(owner.email);
+    await page.locator("input[name=password]").fill(owner.password);
+    await page.locator("button[type=submit]").click();
+    await page.getByRole("heading", { name: "Tổng quan" }).waitFor();
+  }
+
+  async function openCompany() {
+    owner = await site.addOwner("Long Linh Coffee");
+    const { id } = await owner.addBranch({ name: "Hồ Gươm" });
+    box = await owner.addBox(id);
+    return id;
+  }
+
+  async function askSurvey(branchId: string) {
+    const path = `/api/v1/branches/${branchId}/settings`;
+    const document = await owner.get<BranchSettings>(path);
+    await owner.request("PUT", path, { ...document, surveys: [SURVEY] });
+  }
+
+  const answered = (given: Partial<EventPayload<"survey.answered">>) =>
+    box.write("survey.answered", {
+      ...{ answerId: newId(), surveyId: "spring", guestId: null, deviceId: null, nasId: NAS_ID },
+      ...{ by: "page", place: null, language: "vi", choices: {}, ratings: {}, texts: {} },
+      ...given,
+    });
+
+  const overflow = () => page.evaluate<number>("document.documentElement.scrollWidth");
+
+  test("the answers of a survey are counted by question, with the average and the last words", async () => {
+    await askSurvey(await openCompany());
+    await enter();
+    await page.getByRole("link", { name: "Khảo sát" }).click();
+    await page.getByRole("link", { name: "Mùa xuân" }).click();
+    await page.getByText("Chưa ai trả lời").waitFor();
+    await box.push([
+      answered({ ratings: { stars: 5 }, choices: { drink: ["tea"] }, texts: { why: "Trà ngon" } }),
+      answered({ ratings: { stars: 4 }, choices: { drink: ["tea"] } }),
+      answered({ ratings: { stars: 2 }, choices: { drink: ["coffee"] } }),
+    ]);
+    await page.getByText("Trung bình 3,7 / 5 · 3 lượt trả lời").waitFor();
+    const stars = page.getByRole("region", { name: "Bạn chấm mấy sao?" });
+    expect(await stars.textContent()).toContain("Trung bình 3,7 / 5 · 3 lượt chọn");
+    const tea = page.getByRole("region", { name: "Bạn uống gì?" }).locator("li").first();
+    expect(await tea.textContent()).toMatch(/Trà.*2.*67%/);
+    await page.getByRole("region", { name: "Vì sao?" }).getByText("Trà ngon").waitFor();
+    await page.goto("/surveys/spring?from=2020-01-01&to=2020-01-02");
+    await page.getByText("Không có câu trả lời").waitFor();
+    expect(visitor.complaints).toEqual([]);
+  });
+
+  test("the surveys and their answers fit a phone", async () => {
+    await askSurvey(await openCompany());
+    await box.push([answered({ ratings: { stars: 5 }, texts: { why: "Trà ngon ".repeat(30) } })]);
+    await enter({ width: 390, height: 844 });
+    await page.goto("/surveys");
+    await page.getByRole("link", { name: "Mùa xuân" }).click();
+    await page.getByText("Trung bình 5,0 / 5 · 1 lượt trả lời").waitFor();
+    expect(await overflow()).toBeLessThanOrEqual(390);
+  });
+
+  test("an address is allowed, one that is none is refused in words, and one is removed by its name", async () => {
+    await openCompany();
+    await enter({ width: 390, height: 844 });
+    await page.goto("/branches");
+    await page.getByRole("link", { name: "Nơi được dẫn khách tới" }).click();
+    await page.getByText("Chưa cho phép địa chỉ nào").waitFor();
+    const field = page.getByRole("textbox", { name: "Địa chỉ web" });
+    const allow = page.getByRole("button", { name: "Cho phép" });
+    await field.fill("shop.example");
+    await allow.click();
+    await page.getByText("Đây không phải địa chỉ web").waitFor();
+    await field.fill("https://shop.example/menu");
+    await allow.click();
+    const remove = page.getByRole("button", { name: "Bỏ https://shop.example/menu" });
+    await remove.waitFor();
+    const list = () => owner.get<{ destinations: string[] }>("/api/v1/destinations");
+    expect((await list()).destinations).toEqual(["https://shop.example/menu"]);
+    expect(await overflow()).toBeLessThanOrEqual(390);
+    await remove.click();
+    await page.getByRole("dialog").getByRole("button", { name: "Bỏ", exact: true }).click();
+    await page.getByText("Chưa cho phép địa chỉ nào").waitFor();
+    expect((await list()).destinations).toEqual([]);
+  });
+
+  test("tiers are added, put into order and given on a customer's page", async () => {
+    await openCompany();
+    await box.push(box.signIn({ phone: "+84912345678", name: "Lan" }).events);
+    await enter();
+    await page.getByRole("link", { name: "Nhóm, hạng và thẻ" }).click();
+    for (const name of ["Vàng", "Bạc"]) {
+      await page.getByRole("button", { name: "Thêm hạng" }).click();
+      await page.getByRole("textbox", { name: "Tên" }).fill(name);
+      await page.getByRole("button", { name: "Thêm", exact: true }).click();
+      await page.getByRole("button", { name: `Đổi tên ${name}` }).waitFor();
+    }
+    await page.getByRole("button", { name: "Đưa Vàng xuống" }).click();
+    const rows = page.getByRole("table", { name: "Hạng" }).locator("tbody tr");
+    await expect.poll(() => rows.first().textContent(), PATIENTLY).toContain("Bạc");
+    await page.goto("/customers");
+    await page.getByRole("link", { name: "Lan" }).click();
+    await page.getByRole("combobox", { name: "Hạng" }).click();
+    await page.getByRole("option", { name: "Vàng" }).click();
+    type Tiers = { tiers: { name: string; customers: number }[] };
+    const tiers = async () => (await owner.get<Tiers>("/api/v1/tiers")).tiers;
+    await expect.poll(tiers, PATIENTLY).toMatchObject([
+      { name: "Bạc", customers: 0 },
+      { name: "Vàng", customers: 1 },
+    ]);
+  });
+});
+
+const words = (vi: string, en: string) => ({ vi, en });
+const SURVEY = {
+  id: "spring",
+  title: words("Mùa xuân", "Spring"),
+  questions: [
+    { kind: "rating", id: "stars", label: words("Bạn chấm mấy sao?", "Stars?"), required: true },
+    {
+      ...{ kind: "choice", id: "drink", label: words("Bạn uống gì?", "Your drink?"), many: false },
+      options: [
+        { id: "tea", label: words("Trà", "Tea") },
+        { id: "coffee", label: words("Cà phê", "Coffee") },
+      ],
+      required: false,
+    },
+    { kind: "text", id: "why", label: words("Vì sao?", "Why?"), required: false },
+  ],
+};
