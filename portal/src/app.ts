@@ -35,6 +35,7 @@ import { openSeal } from "./sealed.ts";
 import { addAccessCodeRoutes } from "./sign-in/access-code/routes.ts";
 import { openScannedCodes } from "./sign-in/access-code/scanned.ts";
 import { addClickThroughRoutes } from "./sign-in/click-through/routes.ts";
+import { addEmailRoutes } from "./sign-in/email/routes.ts";
 import { openOutbox } from "./sign-in/phone/channels/outbox.ts";
 import { openCodeDesk } from "./sign-in/phone/request-code.ts";
 import { addPhoneRoutes } from "./sign-in/phone/routes.ts";
@@ -99,6 +100,7 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
   addErrorPages(app, portal);
   app.get("/favicon.ico", (_request, reply) => reply.code(204).send());
   addPhoneRoutes(app, portal);
+  addEmailRoutes(app, portal);
   addAccessCodeRoutes(app, portal);
   addClickThroughRoutes(app, portal);
   addReturningRoutes(app, portal);

@@ -131,7 +131,8 @@ function landingUrlOf({ portal, context, now }: Step, admitted: Admitted, limits
     arrival: { ...context.arrival, state: "online" as const },
     admitted,
     codeId: null,
-    phone: null,
+    contact: null,
+    filledIn: null,
     terms: null,
     onlineUntil: limits.sessionSeconds && now.getTime() + limits.sessionSeconds * 1000,
   };
