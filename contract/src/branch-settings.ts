@@ -11,6 +11,7 @@ import { findFaultOfKind } from "./nas-fault.ts";
 import { Nas } from "./nas-settings.ts";
 import { Greet, PageSettings } from "./page-settings.ts";
 import { Id, Language, Url } from "./personal.ts";
+import { ROOM_STAYS_MAX, RoomStay } from "./room-stays.ts";
 import { findSettingsFault } from "./settings-faults.ts";
 import { Survey } from "./surveys.ts";
 import { listWaysIn, WAYS_IN, WayIn } from "./ways-in.ts";
@@ -147,6 +148,8 @@ export const SignInSettings = Type.Object({
   }),
   /** By a code sent to an e-mail address, by the channels and within the limits of `phone`. Absent: off. */
   email: Type.Optional(Type.Object({ enabled: Type.Boolean() })),
+  /** By a room's number and the name it is booked under; see roomStays. Absent: off. */
+  room: Type.Optional(Type.Object({ enabled: Type.Boolean() })),
   /** By a code on paper; see accessCodes. Absent: off. */
   accessCode: Type.Optional(Type.Object({ enabled: Type.Boolean() })),
   /** On without a code: always offered, only when no code can be sent (plan B), or never. */
@@ -210,6 +213,8 @@ export const BranchSettings = Type.Object({
   legalTexts: Type.Array(LegalText),
   /** Absent: the branch has no secure SSID for its guests. */
   memberWifi: Type.Optional(MemberWifi),
+  /** Who has which room. Absent: nobody. */
+  roomStays: Type.Optional(Type.Array(RoomStay, { maxItems: ROOM_STAYS_MAX })),
   /** What accessCode takes. Absent: none. */
   accessCodes: Type.Optional(Type.Array(AccessCode, { maxItems: ACCESS_CODES_MAX })),
 });

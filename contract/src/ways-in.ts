@@ -5,13 +5,20 @@ import type { SignInSettings } from "./branch-settings.ts";
 export const WayIn = Type.Union([
   Type.Literal("phone"),
   Type.Literal("email"),
+  Type.Literal("room"),
   Type.Literal("clickThrough"),
   Type.Literal("accessCode"),
 ]);
 export type WayIn = Static<typeof WayIn>;
 
 /** In the order in which they are offered where the settings say nothing. */
-export const WAYS_IN = ["phone", "email", "clickThrough", "accessCode"] as const satisfies WayIn[];
+export const WAYS_IN = [
+  "phone",
+  "email",
+  "room",
+  "clickThrough",
+  "accessCode",
+] as const satisfies WayIn[];
 
 /** The branch's ways in, the first one first; what its own order leaves out follows in the usual one. */
 export function listWaysIn({ signIn }: { signIn: SignInSettings }): WayIn[] {
@@ -25,6 +32,8 @@ function isOn(way: WayIn, signIn: SignInSettings): boolean {
       return signIn.phone.enabled;
     case "email":
       return signIn.email?.enabled ?? false;
+    case "room":
+      return signIn.room?.enabled ?? false;
     case "accessCode":
       return signIn.accessCode?.enabled ?? false;
     case "clickThrough":

@@ -41,6 +41,7 @@ import { openCodeDesk } from "./sign-in/phone/request-code.ts";
 import { addPhoneRoutes } from "./sign-in/phone/routes.ts";
 import { openMessenger } from "./sign-in/phone/send.ts";
 import { addReturningRoutes } from "./sign-in/returning/routes.ts";
+import { addRoomRoutes } from "./sign-in/room/routes.ts";
 import { readVisit, showPage } from "./step.ts";
 import { addSurveyRoutes } from "./survey/routes.ts";
 
@@ -101,6 +102,7 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
   app.get("/favicon.ico", (_request, reply) => reply.code(204).send());
   addPhoneRoutes(app, portal);
   addEmailRoutes(app, portal);
+  addRoomRoutes(app, portal);
   addAccessCodeRoutes(app, portal);
   addClickThroughRoutes(app, portal);
   addReturningRoutes(app, portal);

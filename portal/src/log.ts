@@ -8,6 +8,8 @@ const REDACTED = [
   "phone",
   "contact",
   "link",
+  "room",
+  "roomName",
   "code",
   "mac",
   "ip",

@@ -10,7 +10,9 @@ export type AcceptedTerms = { version: number; sha256: string; language: Languag
 
 /** Somebody who has shown the right to go online, and waits only to be handed back. */
 export type Admitted =
-  | { guestId: string; method: Exclude<SignInMethod, "access-code"> }
+  | { guestId: string; method: Exclude<SignInMethod, "access-code" | "room"> }
+  /** `endsAt`: check-out. Milliseconds since 1970. */
+  | { guestId: string; method: "room"; endsAt: number }
   | {
       guestId: string;
       method: "access-code";

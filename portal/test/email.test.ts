@@ -104,7 +104,7 @@ describe("signing in by an address", () => {
   test("the right code opens the session, and the guest is known by the address", async () => {
     const portal = await open();
     const { browser, code } = await atCodeField(portal);
-    expect(browser.page.words).toContain("by email to l•••@example.com");
+    expect(browser.page.words).toContain("by email to \u2066l•••@example.com\u2069");
     expect(browser.page.words).toContain("Use another address");
     await browser.submit("/code", { code });
     const handedBack = await browser.post("/details");

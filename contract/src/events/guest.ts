@@ -7,6 +7,7 @@ import { Id, Language, Phone, personalText, VersionNumber } from "../personal.ts
 export const SignInMethod = Type.Union([
   Type.Literal("phone-code"),
   Type.Literal("email-code"),
+  Type.Literal("room"),
   Type.Literal("access-code"),
   Type.Literal("click-through"),
   Type.Literal("returning"),

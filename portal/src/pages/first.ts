@@ -23,8 +23,10 @@ export type FirstPageFaults = {
   way?: WayIn | null;
   /** What the guest typed, to be corrected. */
   typed?: string;
+  typedName?: string;
   phone?: string | null;
   email?: string | null;
+  room?: string | null;
   accessCode?: string | null;
   terms?: string | null;
 };
@@ -60,7 +62,9 @@ export function showSignIn(step: Step, faults: FirstPageFaults): FastifyReply {
   const way = ways.find((each) => each === faults.way) ?? ways[0] ?? "clickThrough";
   if (way === "accessCode") return showAccessCode(step, faults);
   const terms = findTextFor(step, "terms");
-  const isFaulty = Boolean(faults.phone || faults.email || faults.terms || faults.accessCode);
+  const isFaulty = [faults.phone, faults.email, faults.room, faults.terms, faults.accessCode].some(
+    Boolean,
+  );
   const welcome = renderWelcome(step, null);
   const view = {
     blocks: welcome.html,
@@ -100,6 +104,7 @@ function listOfferedWays(settings: BranchSettings): WayIn[] {
 const FORMS = {
   phone: { lead: "first.lead", action: "/phone", submit: "phone.submit" },
   email: { lead: "first.leadEmail", action: "/email", submit: "email.submit" },
+  room: { lead: "first.leadRoom", action: "/room", submit: "room.submit" },
   clickThrough: {
     ...{ lead: "first.leadClickThrough", action: "/click-through", submit: "returning.submit" },
   },
@@ -113,6 +118,8 @@ function viewFields({ settings }: Step, way: WayIn, faults: FirstPageFaults) {
   return {
     phone: way === "phone" ? { value, example, fault: faults.phone ?? null } : null,
     email: way === "email" ? { value, fault: faults.email ?? null } : null,
+    room:
+      way === "room" ? { value, name: faults.typedName ?? "", fault: faults.room ?? null } : null,
   };
 }
 
@@ -140,6 +147,7 @@ export function showAccessCode(step: Step, faults: FirstPageFaults = {}): Fastif
     submit: t("accessCode.submit"),
     phone: null,
     email: null,
+    room: null,
     texts: terms ? [viewTick(step, terms, faults.terms ?? null)] : [],
     accessCode: viewAccessCode(step, faults, true),
     accessCodePage: null,
@@ -184,6 +192,7 @@ export function showReturning(
     submit: t("returning.submit"),
     phone: null,
     email: null,
+    room: null,
     others: [],
     texts: mustAgree ? [viewTick(step, terms, termsFault)] : [],
     accessCode: null,

@@ -10,5 +10,6 @@ export function maskContact({ kind, value }: Contact): string {
 function maskEmail(email: string): string {
   const at = email.lastIndexOf("@");
   const [first = ""] = email;
-  return `${first}•••${email.slice(at)}`;
+  // Kept from left to right where the words around it are not (UAX #9 §2.4).
+  return `\u2066${first}•••${email.slice(at)}\u2069`;
 }
