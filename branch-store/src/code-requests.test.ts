@@ -29,8 +29,10 @@ function open() {
 }
 
 function makeCode(store: TestStore): string {
-  const code = { nasId: NAS, mac: MAC, phone: PHONE, language: "vi", secret: "S" } as const;
-  return store.transaction((tx) => createCode(tx, { ...code, codeSeconds: 300, terms: null })).id;
+  const code = { nasId: NAS, mac: MAC, contact: { kind: "phone", value: PHONE } } as const;
+  return store.transaction((tx) =>
+    createCode(tx, { ...code, language: "vi", secret: "S", codeSeconds: 300, terms: null }),
+  ).id;
 }
 
 const ask = (store: TestStore, codeId: string) =>

@@ -58,6 +58,8 @@ export type NewCodeRequest = {
   code: string;
   /** The portal's host where it is https, or null. */
   host: string | null;
+  /** A page with the code filled in; null: none. */
+  link?: string | null;
   /** Where the browser is that asked; null: not told apart from others. */
   address: string | null;
 };
@@ -67,21 +69,22 @@ export type NewCodeRequest = {
  * for the same code that the cloud does not hold yet asks for nothing any more.
  */
 export function requestCodeMessage(tx: Transaction, request: NewCodeRequest): CodeRequest {
-  const { codeId, address } = request;
+  const { codeId, address, link } = request;
   const code = findCode(tx, codeId);
   if (!code) throw new Error(`code ${codeId} is not in the store`);
-  const { nasId, mac, phone, language } = code;
+  const { nasId, mac, contact, language } = code;
   for (const { seq } of listOpenRows(tx, codeId)) withdraw(tx, seq, "cloud");
   const id = tx.newId();
   tx.sql(
     `insert into code_messages (id, code_id, nas_id, mac, phone, channel, at, address)
      values (?, ?, ?, ?, ?, 'cloud', ?, ?)`,
-  ).run(id, codeId, nasId, mac, phone, tx.now.getTime(), address);
+  ).run(id, codeId, nasId, mac, contact.value, tx.now.getTime(), address);
   const seq = appendEvent(tx, "code.requested", {
-    ...{ codeId, nasId, contact: { kind: "phone", value: phone }, language, channel: "cloud" },
+    ...{ codeId, nasId, contact, language, channel: "cloud" },
     sending: code.sendings + 1,
     message: {
       ...{ id, code: request.code, host: request.host },
+      ...(link ? { link } : {}),
       secondsLeft: secondsBetween(tx.now, code.expiresAt),
     },
   });

@@ -7,8 +7,8 @@ import {
   findCode,
   findLastSentCode,
   findPendingCode,
+  findPendingCodeByContact,
   findPendingCodeByDevice,
-  findPendingCodeByPhone,
   noteCodeAsked,
   noteCodeMessage,
   useCode,
@@ -20,7 +20,7 @@ describe("pending codes", () => {
       createCode(tx, {
         nasId: NAS,
         mac,
-        phone,
+        contact: { kind: "phone", value: phone },
         language: "vi",
         secret: "S",
         codeSeconds: 300,
@@ -34,7 +34,7 @@ describe("pending codes", () => {
     const find = () =>
       store.read((tx) => [
         findPendingCodeByDevice(tx, { nasId: NAS, mac: MAC })?.id,
-        findPendingCodeByPhone(tx, { phone: PHONE, mac: MAC })?.id,
+        findPendingCodeByContact(tx, { contact: { kind: "phone", value: PHONE }, mac: MAC })?.id,
         findPendingCode(tx, id)?.id,
       ]);
     store.advance(299);
@@ -72,7 +72,9 @@ describe("pending codes", () => {
     const mine = make(store);
     store.advance(5);
     make(store, PHONE, OTHER_MAC);
-    const found = store.read((tx) => findPendingCodeByPhone(tx, { phone: PHONE, mac: MAC }));
+    const found = store.read((tx) =>
+      findPendingCodeByContact(tx, { contact: { kind: "phone", value: PHONE }, mac: MAC }),
+    );
     expect(found?.id).toBe(mine.id);
   });
 
@@ -81,7 +83,7 @@ describe("pending codes", () => {
     const terms = { version: 3, sha256: "a".repeat(64), language: "en" } as const;
     const code = store.transaction((tx) =>
       createCode(tx, {
-        ...{ nasId: NAS, mac: MAC, phone: PHONE, language: "vi" },
+        ...{ nasId: NAS, mac: MAC, contact: { kind: "phone", value: PHONE }, language: "vi" },
         ...{ secret: "S", codeSeconds: 300, terms },
       }),
     );
@@ -119,7 +121,8 @@ describe("pending codes", () => {
     send(make(store, "+84900000002", OTHER_MAC).id);
     const count = (filter: object) =>
       store.read((tx) => countCodeMessages(tx, { since, ...filter }).taken);
-    expect([count({}), count({ phone: PHONE }), count({ mac: OTHER_MAC })]).toEqual([3, 2, 1]);
+    const contact = { kind: "phone", value: PHONE } as const;
+    expect([count({}), count({ contact }), count({ mac: OTHER_MAC })]).toEqual([3, 2, 1]);
     for (const mac of [MAC, OTHER_MAC]) send(make(store, PHONE, `${mac}@10.0.0.66`).id);
     const counts = ["10.0.0.66", "10.0.0.6"].map((address) => count({ address }));
     expect([count({}), ...counts]).toEqual([5, 2, 0]);
@@ -142,9 +145,10 @@ describe("pending codes", () => {
     const { id: codeId } = make(store);
     store.transaction((tx) => noteCodeMessage(tx, { codeId, channel: "outbox" }));
     store.advance(-365 * 86_400);
-    const counts = store.read((tx) => countCodeMessages(tx, { since, phone: PHONE }));
+    const contact = { kind: "phone", value: PHONE } as const;
+    const counts = store.read((tx) => countCodeMessages(tx, { since, contact }));
     expect(counts).toEqual({ taken: 0, attempts: 0 });
-    const last = { phone: PHONE, mac: MAC };
+    const last = { contact, mac: MAC };
     expect(store.read((tx) => findLastSentCode(tx, last))).toBeNull();
   });
 });

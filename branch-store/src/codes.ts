@@ -1,4 +1,4 @@
-import type { EventPayload, Language } from "@foyer/contract";
+import type { Contact, EventPayload, Language } from "@foyer/contract";
 import { findPhoneMark } from "./erased-guests.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
@@ -7,13 +7,13 @@ const KEPT_MS = 24 * 60 * 60 * 1000;
 
 /**
  * A one-time password that waits for its guest. It belongs to one device at one NAS and to one
- * number, so that the tries of a stranger's device never count against it.
+ * number or e-mail address, so that the tries of a stranger's device never count against it.
  */
 export type PendingCode = {
   id: string;
   nasId: string;
   mac: string;
-  phone: string;
+  contact: Contact;
   language: Language;
   /** The HOTP secret the code is made from, base32. */
   secret: string;
@@ -37,6 +37,7 @@ type CodeRow = {
   id: string;
   nas_id: string;
   mac: string;
+  contact_kind: Contact["kind"];
   phone: string;
   language: Language;
   secret: string;
@@ -64,7 +65,7 @@ const toCode = (tx: Reader, row: unknown): PendingCode | null => {
     id: code.id,
     nasId: code.nas_id,
     mac: code.mac,
-    phone: code.phone,
+    contact: { kind: code.contact_kind, value: code.phone },
     language: code.language,
     secret: code.secret,
     createdAt: new Date(code.created_at),
@@ -87,30 +88,31 @@ const toCode = (tx: Reader, row: unknown): PendingCode | null => {
 export type NewCode = {
   nasId: string;
   mac: string;
-  phone: string;
+  contact: Contact;
   language: Language;
   secret: string;
   codeSeconds: number;
   terms: CodeTerms | null;
 };
 
-/** Makes a pending code; an older one of the same device and number is void from now on. */
+/** Makes a pending code; an older one of the same device and contact is void from now on. */
 export function createCode(tx: Transaction, code: NewCode): PendingCode {
   const now = tx.now.getTime();
   tx.sql("delete from codes where expires_at < ?").run(now - KEPT_MS);
   tx.sql(
     "update codes set expires_at = ? where nas_id = ? and mac = ? and phone = ? and expires_at > ?",
-  ).run(now, code.nasId, code.mac, code.phone, now);
+  ).run(now, code.nasId, code.mac, code.contact.value, now);
   const id = tx.newId();
   tx.sql(
-    `insert into codes (id, nas_id, mac, phone, language, secret, created_at, expires_at,
-       terms_version, terms_sha256, terms_language)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    `insert into codes (id, nas_id, mac, contact_kind, phone, language, secret, created_at,
+       expires_at, terms_version, terms_sha256, terms_language)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     id,
     code.nasId,
     code.mac,
-    code.phone,
+    code.contact.kind,
+    code.contact.value,
     code.language,
     code.secret,
     now,
@@ -158,10 +160,10 @@ export function findPendingCodeByDevice(
   );
 }
 
-/** The newest code that waits for this number on this device, at whichever NAS of the branch. */
-export function findPendingCodeByPhone(
+/** The newest code that waits for this contact on this device, at whichever NAS of the branch. */
+export function findPendingCodeByContact(
   tx: Reader,
-  { phone, mac }: { phone: string; mac: string },
+  { contact, mac }: { contact: Contact; mac: string },
 ): PendingCode | null {
   const now = tx.now.getTime();
   return toCode(
@@ -171,17 +173,17 @@ export function findPendingCodeByPhone(
         `select * from codes where phone = ? and mac = ? and used_at is null
            and created_at <= ? and expires_at > ? order by created_at desc, id desc limit 1`,
       )
-      .get(phone, mac, now, now),
+      .get(contact.value, mac, now, now),
   );
 }
 
 /**
- * The last code of this device and number that somebody tried to send, spent ones left out: whoever
+ * The last code of this device and contact that somebody tried to send, spent ones left out: whoever
  * typed one has its message.
  */
 export function findLastSentCode(
   tx: Reader,
-  { phone, mac }: { phone: string; mac: string },
+  { contact, mac }: { contact: Contact; mac: string },
 ): PendingCode | null {
   return toCode(
     tx,
@@ -191,11 +193,11 @@ export function findLastSentCode(
          where codes.phone = ? and codes.mac = ? and codes.used_at is null and at <= ?
          order by at desc limit 1`,
       )
-      .get(phone, mac, tx.now.getTime()),
+      .get(contact.value, mac, tx.now.getTime()),
   );
 }
 
-/** Notes that the code's number was given again, after another one perhaps. */
+/** Notes that the code's contact was given again, after another one perhaps. */
 export function noteCodeAsked(tx: Transaction, codeId: string): void {
   tx.sql("update codes set asked_at = ? where id = ?").run(tx.now.getTime(), codeId);
 }
@@ -230,34 +232,33 @@ export function noteCodeMessage(
     address?: string | null;
   },
 ): PendingCode {
-  const { nasId, mac, phone, language } = getCode(tx, codeId);
+  const { nasId, mac, contact, language } = getCode(tx, codeId);
   tx.sql(
     `insert into code_messages (id, code_id, nas_id, mac, phone, channel, at, address)
      values (?, ?, ?, ?, ?, ?, ?, ?)`,
-  ).run(tx.newId(), codeId, nasId, mac, phone, channel, tx.now.getTime(), address);
+  ).run(tx.newId(), codeId, nasId, mac, contact.value, channel, tx.now.getTime(), address);
   const code = getCode(tx, codeId);
-  const contact = { kind: "phone", value: phone } as const;
   const payload = { codeId, nasId, contact, language, channel, sending: code.sendings };
   appendEvent(tx, "code.requested", payload);
   return code;
 }
 
 /**
- * Messages since a moment, to one number, from one device, from all the devices that were kept apart
+ * Messages since a moment, to one contact, from one device, from all the devices that were kept apart
  * by one address (AA-BB-CC-DD-EE-FF@address), or of the branch: those that a channel took, and the
  * attempts, which are those and the ones that none took. What a clock that ran ahead noted is left out.
  */
 export function countCodeMessages(
   tx: Reader,
   {
-    phone = null,
+    contact = null,
     mac = null,
     address = null,
     source = null,
     prefix = null,
     since,
   }: {
-    phone?: string | null;
+    contact?: Contact | null;
     mac?: string | null;
     address?: string | null;
     /** Where browsers were that asked, proved or not. */
@@ -268,7 +269,8 @@ export function countCodeMessages(
   },
 ): { taken: number; attempts: number } {
   // Those of a guest who was forgotten since.
-  const mark = phone === null ? null : findPhoneMark(tx, phone);
+  const value = contact?.value ?? null;
+  const mark = value === null ? null : findPhoneMark(tx, value);
   return tx
     .sql(
       `select count(*) as attempts, count(*) filter (where channel <> 'none') as taken
@@ -278,7 +280,7 @@ export function countCodeMessages(
          and (? is null or (substr(phone, 1, length(?)) = ? and length(phone) = ?))`,
     )
     .get(
-      ...[since.getTime(), tx.now.getTime(), phone, phone, mark, mac, mac, address, address],
+      ...[since.getTime(), tx.now.getTime(), value, value, mark, mac, mac, address, address],
       ...[source, source, prefix?.start ?? null, prefix?.start, prefix?.start, prefix?.length],
     ) as { taken: number; attempts: number };
 }

@@ -14,6 +14,8 @@ export type AskedBefore = {
 export type FieldsState = {
   /** Keys of fields that were given, here or anywhere in the tenant. */
   given: ReadonlySet<string>;
+  /** Those of them that signing in proved: no answer to a question. */
+  proved: ReadonlySet<string>;
   asked: readonly AskedBefore[];
   /** Whether the cloud knows the guest from elsewhere. */
   isKnown: boolean;
@@ -31,7 +33,13 @@ export function findFieldsState(tx: Reader, guestId: string): FieldsState {
   const asked = tx
     .sql("select key, times, last_at, last_visit from asked_fields where guest_id = ?")
     .all(guestId) as { key: string; times: number; last_at: number; last_visit: number }[];
+  const isEmailProved = tx
+    .sql(
+      "select 1 from guests where id = ? and verified_email is not null and email = verified_email",
+    )
+    .get(guestId);
   return {
+    proved: new Set(isEmailProved ? ["email"] : []),
     given: new Set([...own.map(({ key }) => key), ...findKnownFields(tx, guestId)]),
     asked: asked.map(({ key, times, last_at, last_visit }) => ({
       ...{ key, times, lastAt: new Date(last_at), lastVisit: last_visit },

@@ -51,7 +51,13 @@ function registerLan(store: TestStore) {
     const token = issueDeviceToken(tx, device.id);
     const credential = issueCredential(tx, { deviceId: device.id, guestId: guest.id });
     const code = createCode(tx, {
-      ...{ nasId: NAS, mac: MAC, phone: PHONE, language: "vi", secret: "SECRET" },
+      ...{
+        nasId: NAS,
+        mac: MAC,
+        contact: { kind: "phone", value: PHONE },
+        language: "vi",
+        secret: "SECRET",
+      },
       ...{ codeSeconds: 300, terms: null },
     });
     noteCodeMessage(tx, { codeId: code.id, channel: "outbox" });
@@ -170,7 +176,10 @@ describe("a guest who is forgotten", () => {
     const store = openTestStore();
     const { request } = registerLan(store);
     const since = new Date("2026-03-01T01:00:00Z");
-    const count = () => store.read((tx) => countCodeMessages(tx, { phone: PHONE, since }));
+    const count = () =>
+      store.read((tx) =>
+        countCodeMessages(tx, { contact: { kind: "phone", value: PHONE }, since }),
+      );
     expect(count()).toEqual({ taken: 1, attempts: 1 });
     erase(store, request);
     expect(count()).toEqual({ taken: 1, attempts: 1 });

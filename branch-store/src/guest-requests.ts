@@ -116,19 +116,22 @@ function takeConsentsBack(tx: Transaction, { guestId, deviceId, nasId }: GuestRe
  * The number, its codes and what the cloud told of it. The messages it had still count against the
  * limits, under a mark: or whoever forgets themselves could have messages without end.
  */
-function eraseNumber(tx: Transaction, { id: guestId, phone }: Guest): void {
+function eraseNumber(tx: Transaction, { id: guestId, phone, verifiedEmail }: Guest): void {
   const mark = phone === null ? null : makePhoneMark(tx, phone);
   const hash = phone === null ? null : findPhoneHash(tx, phone);
   tx.sql(
     `delete from known_guests where phone_hash = ?
        or customer_id in (select customer_id from known_guest_ids where guest_id = ?)`,
   ).run(hash, guestId);
-  if (phone !== null) {
+  // `phone` of a code is whatever it was sent to.
+  for (const contact of [phone, verifiedEmail]) {
+    if (contact === null) continue;
+    const stands = makePhoneMark(tx, contact);
     tx.sql(
       `update codes set phone = ?, secret = '', used_at = coalesce(used_at, ?),
          expires_at = min(expires_at, ?) where phone = ?`,
-    ).run(mark, tx.now.getTime(), tx.now.getTime(), phone);
-    tx.sql("update code_messages set phone = ? where phone = ?").run(mark, phone);
+    ).run(stands, tx.now.getTime(), tx.now.getTime(), contact);
+    tx.sql("update code_messages set phone = ? where phone = ?").run(stands, contact);
   }
   noteErased(tx, { guestId, phoneMark: mark, phoneHash: hash });
 }
@@ -141,7 +144,7 @@ function eraseRows(tx: Transaction, guestId: string): void {
   ).run(guestId);
   for (const table of ["consents", "guest_fields", "asked_fields", "shown_pages"])
     tx.sql(`delete from ${table} where guest_id = ?`).run(guestId);
-  for (const table of ["member_links", "survey_answers"])
+  for (const table of ["member_links", "survey_answers", "room_uses"])
     tx.sql(`delete from ${table} where guest_id = ?`).run(guestId);
   for (const table of ["visits", "sessions"])
     tx.sql(`update ${table} set guest_id = null where guest_id = ?`).run(guestId);
@@ -150,7 +153,7 @@ function eraseRows(tx: Transaction, guestId: string): void {
   );
   tx.sql(
     `update guests set phone = null, phone_verified_at = null, name = null, email = null,
-       birthday = null, is_new_holder = 0, erased_at = ? where id = ?`,
+       verified_email = null, email_verified_at = null, birthday = null, is_new_holder = 0, erased_at = ? where id = ?`,
   ).run(tx.now.getTime(), guestId);
 }
 

@@ -10,6 +10,8 @@ export type Guest = {
   id: string;
   /** E.164; null until a number was verified. */
   phone: string | null;
+  /** In lower case; null until an address was verified. `email` is what was told, or verified last. */
+  verifiedEmail: string | null;
   name: string | null;
   email: string | null;
   birthday: string | null;
@@ -17,12 +19,17 @@ export type Guest = {
   registeredAt: Date;
 };
 
-type GuestRow = Omit<Guest, "registeredAt"> & { registered_at: number };
+type GuestRow = Omit<Guest, "registeredAt" | "verifiedEmail"> & {
+  registered_at: number;
+  verified_email: string | null;
+};
 
 const toGuest = (row: unknown): Guest | null => {
   if (!row) return null;
-  const { id, phone, name, email, birthday, language, registered_at } = row as GuestRow;
-  return { id, phone, name, email, birthday, language, registeredAt: new Date(registered_at) };
+  const { id, phone, name, email, birthday, language, ...rest } = row as GuestRow;
+  const registeredAt = new Date(rest.registered_at);
+  const verifiedEmail = rest.verified_email;
+  return { id, phone, verifiedEmail, name, email, birthday, language, registeredAt };
 };
 
 /** Null for one who was forgotten, too. */
@@ -35,6 +42,11 @@ export function findGuestByPhone(tx: Reader, phone: string): Guest | null {
   return toGuest(tx.sql("select * from guests where phone = ?").get(phone));
 }
 
+/** `email` is in lower case. */
+export function findGuestByVerifiedEmail(tx: Reader, email: string): Guest | null {
+  return toGuest(tx.sql("select * from guests where verified_email = ?").get(email));
+}
+
 export type SignIn = {
   deviceId: string;
   nasId: string;
@@ -44,6 +56,8 @@ export type SignIn = {
   termsVersion: number | null;
   /** The number just proved by a code, E.164; null for a way in that proves none. */
   phone: string | null;
+  /** The address just proved by a code, in lower case. Absent: none was. */
+  email?: string;
   /**
    * Whether the device was proved to be the one it claims to be. One that was not is linked only
    * when the NAS has named its MAC with the ticket: see useTicket.
@@ -54,11 +68,11 @@ export type SignIn = {
 };
 
 /**
- * The guest who signs in: the one with that verified number, else the one the proved device is
+ * The guest who signs in: the one with that verified number or address, else the one the proved device is
  * known by, else a new one. Links the proved device and its open visit to them.
  */
 export function signInGuest(tx: Transaction, signIn: SignIn): Guest {
-  const { deviceId, phone, isNewHolder = false } = signIn;
+  const { deviceId, phone, email, isNewHolder = false } = signIn;
   if (phone !== null && isNewHolder) releaseNumber(tx, phone);
   const guestId = findReturning(tx, signIn) ?? register(tx, signIn);
   if (phone !== null) {
@@ -68,6 +82,12 @@ export function signInGuest(tx: Transaction, signIn: SignIn): Guest {
     ).run(phone, tx.now.getTime(), isNewHolder ? 1 : 0, guestId);
     const holder = isNewHolder ? { newHolder: true as const } : {};
     appendEvent(tx, "guest.verified", { guestId, deviceId, phone, method: "code", ...holder });
+  }
+  if (email !== undefined) {
+    tx.sql(
+      "update guests set email = $email, verified_email = $email, email_verified_at = $at where id = $id",
+    ).run({ email, at: tx.now.getTime(), id: guestId });
+    appendEvent(tx, "guest.verified", { guestId, deviceId, email, method: "code" });
   }
   if (signIn.proved) handOverDevice(tx, { deviceId, guestId });
   return getGuest(tx, guestId);
@@ -81,6 +101,10 @@ function findReturning(tx: Transaction, signIn: SignIn): string | null {
     // A device whose guest has another number is in new hands, and its guest is left alone.
     const unnumbered = byDevice?.phone === null ? byDevice.id : null;
     guestId = findGuestByPhone(tx, signIn.phone)?.id ?? unnumbered;
+  }
+  if (signIn.email !== undefined) {
+    const unaddressed = byDevice?.verifiedEmail === null ? byDevice.id : null;
+    guestId = findGuestByVerifiedEmail(tx, signIn.email)?.id ?? unaddressed;
   }
   if (guestId !== null && Object.keys(signIn.details).length > 0)
     addGuestDetails(tx, { ...signIn, guestId });
@@ -108,7 +132,9 @@ function register(tx: Transaction, signIn: SignIn): string {
   return guestId;
 }
 
-export type NewDetails = Omit<SignIn, "phone" | "proved" | "isNewHolder"> & { guestId: string };
+export type NewDetails = Omit<SignIn, "phone" | "email" | "proved" | "isNewHolder"> & {
+  guestId: string;
+};
 
 /** Keeps what a guest tells about themselves; a field left out stays as it was. */
 export function addGuestDetails(tx: Transaction, added: NewDetails): Guest {

@@ -36,6 +36,7 @@ export {
   listUnsent,
   listUnsentOf,
 } from "./outbox.ts";
+export * from "./room-sign-ins.ts";
 export * from "./sessions.ts";
 export * from "./settings.ts";
 export * from "./shown-pages.ts";

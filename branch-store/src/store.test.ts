@@ -107,7 +107,7 @@ describe("the store", () => {
       const code = createCode(tx, {
         nasId: NAS,
         mac: MAC,
-        phone: PHONE,
+        contact: { kind: "phone", value: PHONE },
         language: "vi",
         secret: "S",
         codeSeconds: 300,

@@ -154,7 +154,8 @@ export function stretchVisit(
 
 /**
  * A visit that began before anybody knew whose it was becomes the guest's; so does that of a guest
- * without a number, who is taken for the same person. One whose guest has a number stays theirs, and
+ * who proved nothing, who is taken for the same person. One whose guest has a number or an address
+ * stays theirs, and
  * who is in a visit already is not given a second.
  */
 export function attachOpenVisit(
@@ -166,7 +167,8 @@ export function attachOpenVisit(
   for (const table of ["visits", "sessions"])
     tx.sql(
       `update ${table} set guest_id = ? where device_id = ? and ended_at is null
-         and (guest_id is null or exists (select 1 from guests where guests.id = guest_id and phone is null))`,
+         and (guest_id is null or exists (select 1 from guests
+           where guests.id = guest_id and phone is null and verified_email is null))`,
     ).run(guestId, deviceId);
 }
 

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { readBranchSettings } from "./branch-settings.ts";
 import { readPullReply } from "./known-guests.ts";
+import { listWaysIn } from "./ways-in.ts";
 
 const FIXTURES = join(import.meta.dirname, "..", "fixtures");
 const load = (path: string) => JSON.parse(readFileSync(join(FIXTURES, path), "utf8"));
@@ -50,6 +51,34 @@ describe("branch settings", () => {
     parent[path.at(-1) as string] = value;
     const read = readBranchSettings(document);
     expect(read.kind === "invalid" && read.reason).toContain(place);
+  });
+
+  test("codes by e-mail need a channel that carries them, and may be the only way in", () => {
+    const document = settings();
+    const { signIn } = document;
+    signIn.email = { enabled: true };
+    signIn.phone.enabled = false;
+    signIn.clickThrough = "off";
+    signIn.phone.channels = [{ kind: "outbox" }];
+    expect(readBranchSettings(document)).toMatchObject({ kind: "settings" });
+    signIn.phone.channels = [];
+    const read = readBranchSettings(document);
+    expect(read.kind === "invalid" && read.reason).toContain("/signIn/email");
+  });
+
+  test("the ways in come in the branch's order, those it leaves out after them, and none that is off", () => {
+    const document = settings();
+    const { signIn } = document;
+    Object.assign(signIn, { clickThrough: "always", accessCode: { enabled: true } });
+    expect(listWaysIn(document)).toEqual(["phone", "clickThrough", "accessCode"]);
+    signIn.order = ["email", "accessCode"];
+    expect(listWaysIn(document)).toEqual(["accessCode", "phone", "clickThrough"]);
+    signIn.email = { enabled: true };
+    expect(listWaysIn(document)).toEqual(["email", "accessCode", "phone", "clickThrough"]);
+    signIn.order = ["email", "email"];
+    expect(readBranchSettings(document).kind).toBe("invalid");
+    signIn.order = ["fax"];
+    expect(readBranchSettings(document).kind).toBe("invalid");
   });
 
   test("a policy may name groups, tags, tiers and a last visit, or leave them out", () => {

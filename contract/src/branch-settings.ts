@@ -11,8 +11,10 @@ import { findFaultOfKind } from "./nas-fault.ts";
 import { Nas } from "./nas-settings.ts";
 import { Greet, PageSettings } from "./page-settings.ts";
 import { Id, Language, Url } from "./personal.ts";
+import { ROOM_STAYS_MAX, RoomStay } from "./room-stays.ts";
 import { findSettingsFault } from "./settings-faults.ts";
 import { Survey } from "./surveys.ts";
+import { listWaysIn, WAYS_IN, WayIn } from "./ways-in.ts";
 import { WeeklyHours } from "./weekly-hours.ts";
 
 /** What a guest may use up in a period, over all their sessions and devices. Null is no limit. */
@@ -113,6 +115,9 @@ export const CodeChannel = Type.Union([
 ]);
 export type CodeChannel = Static<typeof CodeChannel>;
 
+/** Gateways of the box's own take numbers alone. */
+export const carriesEmail = ({ kind }: CodeChannel): boolean => kind !== "http-gateway";
+
 export const SignInSettings = Type.Object({
   phone: Type.Object({
     enabled: Type.Boolean(),
@@ -141,10 +146,16 @@ export const SignInSettings = Type.Object({
       Type.Array(Type.String({ pattern: "^[A-Z]{2}$" }), { maxItems: 250 }),
     ),
   }),
+  /** By a code sent to an e-mail address, by the channels and within the limits of `phone`. Absent: off. */
+  email: Type.Optional(Type.Object({ enabled: Type.Boolean() })),
+  /** By a room's number and the name it is booked under; see roomStays. Absent: off. */
+  room: Type.Optional(Type.Object({ enabled: Type.Boolean() })),
   /** By a code on paper; see accessCodes. Absent: off. */
   accessCode: Type.Optional(Type.Object({ enabled: Type.Boolean() })),
   /** On without a code: always offered, only when no code can be sent (plan B), or never. */
   clickThrough: Type.Union([Type.Literal("always"), Type.Literal("plan-b"), Type.Literal("off")]),
+  /** Which of the ways that are on is offered first, and which next. Absent: see WAYS_IN. */
+  order: Type.Optional(Type.Array(WayIn, { maxItems: WAYS_IN.length, uniqueItems: true })),
   /** When a returning device meets a page again, where the page itself does not say. */
   greet: Greet,
   /** How long a device is known again after its last visit; shorter for made-up MACs. */
@@ -202,6 +213,8 @@ export const BranchSettings = Type.Object({
   legalTexts: Type.Array(LegalText),
   /** Absent: the branch has no secure SSID for its guests. */
   memberWifi: Type.Optional(MemberWifi),
+  /** Who has which room. Absent: nobody. */
+  roomStays: Type.Optional(Type.Array(RoomStay, { maxItems: ROOM_STAYS_MAX })),
   /** What accessCode takes. Absent: none. */
   accessCodes: Type.Optional(Type.Array(AccessCode, { maxItems: ACCESS_CODES_MAX })),
 });
@@ -234,8 +247,9 @@ function findContradiction(settings: BranchSettings): string | null {
     return "/legalTexts has no text for the purpose terms";
   if (signIn.phone.enabled && signIn.phone.channels.length === 0)
     return "/signIn/phone/channels is empty though sign-in by phone is enabled";
-  const isOpen = signIn.phone.enabled || signIn.accessCode?.enabled;
-  if (!isOpen && signIn.clickThrough !== "always")
+  if (signIn.email?.enabled && !signIn.phone.channels.some(carriesEmail))
+    return "/signIn/email is enabled though no channel of /signIn/phone/channels carries e-mail";
+  if (listWaysIn(settings).length === 0)
     return "/signIn leaves no way in: enable phone or accessCode, or set clickThrough to always";
   const empty = settings.policies.findIndex(({ when }) => isEmptyRange(when));
   if (empty >= 0)

@@ -14,7 +14,7 @@ describe("events", () => {
   test("each version of each event has a golden file, and no file is left over", () => {
     const expected = Object.entries(eventSchemas)
       .flatMap(([type, versions]) => Object.keys(versions).map((v) => `${type}.v${v}.json`))
-      .concat("guest.registered.v99.json");
+      .concat("guest.registered.v99.json", "guest.verified.v1.email.json");
     expect(goldenFiles.toSorted()).toEqual(expected.toSorted());
   });
 
@@ -103,6 +103,7 @@ describe("personal fields", () => {
     expect(marked.toSorted()).toEqual([
       "code.requested contact.value",
       "code.requested message.code",
+      "code.requested message.link",
       "code.requested phone",
       "consent.given ip",
       "consent.withdrawn ip",
@@ -111,6 +112,7 @@ describe("personal fields", () => {
       "guest.registered details.email",
       "guest.registered details.name",
       "guest.registered details.own",
+      "guest.verified email",
       "guest.verified phone",
       "survey.answered texts",
     ]);

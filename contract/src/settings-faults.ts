@@ -7,6 +7,7 @@ import { hasWords } from "./local-text.ts";
 import { findSharedSource, type Nas } from "./nas-settings.ts";
 import { readNetwork } from "./network.ts";
 import { findPageWhenFault } from "./page-settings.ts";
+import { findStayFault } from "./room-stays.ts";
 import { findSurveyFault } from "./surveys.ts";
 
 /**
@@ -23,6 +24,7 @@ export function findSettingsFault(settings: BranchSettings): string | null {
     findNasFault(settings.nas) ??
     findLegalFault(settings) ??
     findSignInFault(settings) ??
+    findStayFault(settings.roomStays ?? []) ??
     findDetailsFault(settings.signIn.details?.fields ?? [], branch.languages) ??
     findSurveyFault(settings.surveys ?? [], branch.languages) ??
     findPageFault(settings) ??

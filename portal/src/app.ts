@@ -36,11 +36,13 @@ import { openSeal } from "./sealed.ts";
 import { addAccessCodeRoutes } from "./sign-in/access-code/routes.ts";
 import { openScannedCodes } from "./sign-in/access-code/scanned.ts";
 import { addClickThroughRoutes } from "./sign-in/click-through/routes.ts";
+import { addEmailRoutes } from "./sign-in/email/routes.ts";
 import { openOutbox } from "./sign-in/phone/channels/outbox.ts";
 import { openCodeDesk } from "./sign-in/phone/request-code.ts";
 import { addPhoneRoutes } from "./sign-in/phone/routes.ts";
 import { openMessenger } from "./sign-in/phone/send.ts";
 import { addReturningRoutes } from "./sign-in/returning/routes.ts";
+import { addRoomRoutes } from "./sign-in/room/routes.ts";
 import { readVisit, showPage } from "./step.ts";
 import { addSurveyRoutes } from "./survey/routes.ts";
 
@@ -100,6 +102,8 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
   addErrorPages(app, portal);
   app.get("/favicon.ico", (_request, reply) => reply.code(204).send());
   addPhoneRoutes(app, portal);
+  addEmailRoutes(app, portal);
+  addRoomRoutes(app, portal);
   addAccessCodeRoutes(app, portal);
   addClickThroughRoutes(app, portal);
   addReturningRoutes(app, portal);

@@ -6,6 +6,10 @@ export type { Logger };
 /** Whatever carries a guest's number, name, code or device never reaches a log line. */
 const REDACTED = [
   "phone",
+  "contact",
+  "link",
+  "room",
+  "roomName",
   "code",
   "mac",
   "ip",

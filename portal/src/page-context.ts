@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { DeviceProof, Language, Nas, SignInMethod } from "@foyer/contract";
+import type { Contact, DeviceProof, Language, Nas, SignInMethod } from "@foyer/contract";
 import { type Arrival, comesFromNas } from "./nas/index.ts";
 import type { Seal } from "./sealed.ts";
 
@@ -10,7 +10,9 @@ export type AcceptedTerms = { version: number; sha256: string; language: Languag
 
 /** Somebody who has shown the right to go online, and waits only to be handed back. */
 export type Admitted =
-  | { guestId: string; method: Exclude<SignInMethod, "access-code"> }
+  | { guestId: string; method: Exclude<SignInMethod, "access-code" | "room"> }
+  /** `endsAt`: check-out. Milliseconds since 1970. */
+  | { guestId: string; method: "room"; endsAt: number }
   | {
       guestId: string;
       method: "access-code";
@@ -49,8 +51,10 @@ export type PageContext = {
    */
   accessCode: string | null;
   codeId: string | null;
-  /** The number as the guest typed it last, E.164. */
-  phone: string | null;
+  /** The number or the address as the guest typed it last. */
+  contact: Contact | null;
+  /** The digits that a link in a mail has brought, to be filled in. The guest sends them, or does not. */
+  filledIn: string | null;
   /** A number whose code was right, while it is asked whether its guest is still the same person. */
   provedPhone: string | null;
   /** The guest goes back to give another number: the code that waits is not shown instead. */
@@ -87,7 +91,8 @@ export function newContext(begun: {
     language: null,
     accessCode: begun.accessCode ?? null,
     codeId: null,
-    phone: null,
+    contact: null,
+    filledIn: null,
     provedPhone: null,
     wantsOtherNumber: false,
     terms: null,
@@ -117,7 +122,9 @@ export function openContext(
   // Authenticated by the seal: nobody but this portal made it, so its shape is one of ours.
   if (!("arrival" in (opened as object)))
     return { kind: "refused", reason: "unreadable", context: null };
-  const context = opened as PageContext;
+  // A page from before an upgrade knows nothing of contacts.
+  const added = { contact: null, filledIn: null };
+  const context: PageContext = Object.assign(added, opened as Partial<PageContext>) as PageContext;
   if (context.remoteAddress !== remoteAddress)
     return { kind: "refused", reason: "elsewhere", context };
   const age = now.getTime() - context.issuedAt;

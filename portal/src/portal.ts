@@ -21,6 +21,7 @@ export type SpentCode = {
   /** Null while it is asked whether they are whose number it was. */
   guest: Guest | null;
   terms: AcceptedTerms | null;
+  method: "phone-code" | "email-code";
   /** Null where the guest was refused. */
   url: string | null;
 };

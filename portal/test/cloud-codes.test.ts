@@ -1,7 +1,7 @@
 import {
   applyCodeAnswers,
   findCodeRequest,
-  findPendingCodeByPhone,
+  findPendingCodeByContact,
   handOverEvents,
   listUnsent,
 } from "@foyer/branch-store";
@@ -35,7 +35,9 @@ async function open(channels: CodeChannel[] = [CLOUD]) {
 }
 
 const pendingOf = (portal: TestPortal) => {
-  const code = portal.store.read((tx) => findPendingCodeByPhone(tx, { phone: E164, mac: MAC }));
+  const code = portal.store.read((tx) =>
+    findPendingCodeByContact(tx, { contact: { kind: "phone", value: E164 }, mac: MAC }),
+  );
   if (!code) throw new Error("no code waits");
   return code;
 };

@@ -1,6 +1,6 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { findPendingCodeByPhone } from "@foyer/branch-store";
+import { findPendingCodeByContact } from "@foyer/branch-store";
 import type { HttpGateway } from "@foyer/contract";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { codeOf } from "../src/sign-in/phone/code.ts";
@@ -57,7 +57,9 @@ async function openBehind(answer: Parameters<typeof openGateway>[0]) {
 }
 
 const secretCodeOf = (portal: TestPortal, mac = MAC) =>
-  portal.store.read((tx) => findPendingCodeByPhone(tx, { phone: "+84912345678", mac }));
+  portal.store.read((tx) =>
+    findPendingCodeByContact(tx, { contact: { kind: "phone", value: "+84912345678" }, mac }),
+  );
 
 async function ask(browser: Browser) {
   await browser.arrive();

@@ -23,8 +23,9 @@ afterEach(async () => {
 function requestCode() {
   return box.store.transaction((tx) => {
     const nasId = "01990000-0000-7000-8000-0000000000aa";
-    const guest = { mac: "AC-00-5E-00-53-01", phone: "+84900000001", language: "vi" } as const;
-    const more = { nasId, secret: "S", codeSeconds: 300, terms: null };
+    const guest = { mac: "AC-00-5E-00-53-01", language: "vi" } as const;
+    const contact = { kind: "phone", value: "+84900000001" } as const;
+    const more = { nasId, contact, secret: "S", codeSeconds: 300, terms: null };
     const code = createCode(tx, { ...guest, ...more });
     return requestCodeMessage(tx, {
       ...{ codeId: code.id, code: "493027", host: null, address: null },

@@ -23,6 +23,11 @@ export const CodeMessage = Type.Object({
   secondsLeft: Type.Integer({ minimum: 1, maximum: CODE_SECONDS_MAX }),
   /** The portal's host where it is https: phones then fill the code in there alone. */
   host: Type.Union([Type.String({ maxLength: 253 }), Type.Null()]),
+  /**
+   * Only by e-mail: a page of the portal's with the code filled in. It holds the code, sealed, and
+   * opens nowhere but where the guest's browser was.
+   */
+  link: Type.Optional(Type.String({ pattern: "^https?://", maxLength: 4000, personal: true })),
 });
 export type CodeMessage = Static<typeof CodeMessage>;
 

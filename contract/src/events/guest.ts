@@ -1,10 +1,13 @@
 import { type Static, Type } from "typebox";
+import { EMAIL_CHARACTERS_MAX } from "../email.ts";
 import { OWN_VALUE_CHARACTERS_MAX, OwnFieldKey } from "../guest-fields.ts";
 import { Id, Language, Phone, personalText, VersionNumber } from "../personal.ts";
 
 /** How a guest got in. */
 export const SignInMethod = Type.Union([
   Type.Literal("phone-code"),
+  Type.Literal("email-code"),
+  Type.Literal("room"),
   Type.Literal("access-code"),
   Type.Literal("click-through"),
   Type.Literal("returning"),
@@ -14,7 +17,7 @@ export type SignInMethod = Static<typeof SignInMethod>;
 /** The details a guest hands over of their own will. */
 export const GuestDetails = Type.Object({
   name: Type.Optional(personalText(100)),
-  email: Type.Optional(personalText(254)),
+  email: Type.Optional(personalText(EMAIL_CHARACTERS_MAX)),
   /** YYYY-MM-DD, or --MM-DD where the guest keeps the year to themselves (ISO 8601:2000 §5.2.1.3). */
   birthday: Type.Optional(
     Type.String({ pattern: "^([0-9]{4}|-)-[0-9]{2}-[0-9]{2}$", personal: true }),
@@ -41,11 +44,13 @@ export const guestRegistered = Type.Object({
   termsVersion: Type.Union([VersionNumber, Type.Null()]),
 });
 
-/** The guest proved that an identifier is theirs. */
+/** The guest proved that an identifier is theirs: a number or an e-mail address, one of the two. */
 export const guestVerified = Type.Object({
   guestId: Id,
   deviceId: Id,
-  phone: Phone,
+  phone: Type.Optional(Phone),
+  /** In lower case. */
+  email: Type.Optional(personalText(EMAIL_CHARACTERS_MAX)),
   method: Type.Literal("code"),
   /** The number was somebody else's before, and they are another person: absent where it was not. */
   newHolder: Type.Optional(Type.Literal(true)),

@@ -6,7 +6,9 @@ import { type AskQuestion, chooseAsking, USUAL_DETAILS } from "./ask-rules.ts";
 const now = new Date("2026-11-26T03:00:00Z");
 const daysAgo = (days: number) => new Date(now.getTime() - days * 86_400_000);
 const details: DetailsSettings = { ...USUAL_DETAILS, returning: "one" };
-const stranger: FieldsState = { given: new Set(), asked: [], isKnown: false };
+const stranger: FieldsState = {
+  ...{ given: new Set(), proved: new Set(), asked: [], isKnown: false },
+};
 
 function ask(question: Partial<AskQuestion>): string[] {
   const { fields, consents } = chooseAsking({
@@ -36,6 +38,12 @@ test("a guest who comes back is asked for one missing field and nothing else", (
   expect(ask({ state, visitNumber: 2 })).toEqual(["birthday"]);
 });
 
+test("a newcomer who signed in by an address gets the whole page, without the address", () => {
+  const proved = new Set(["email"]);
+  const asked = ask({ state: { ...stranger, given: proved, proved } });
+  expect(asked).toEqual(["name", "birthday", "consents"]);
+});
+
 test("what was given is never asked for again, wherever in the tenant it was given", () => {
   const state = { ...stranger, isKnown: true, given: new Set(["name", "email", "birthday"]) };
   expect(ask({ state, visitNumber: 9 })).toEqual([]);
@@ -54,7 +62,7 @@ test("fields that were left out take turns, in the branch's order", () => {
 
 test("a field left out three times rests for half a year", () => {
   const state = (days: number) => ({
-    ...{ isKnown: false, given: new Set(["name", "email"]) },
+    ...{ isKnown: false, given: new Set(["name", "email"]), proved: new Set<string>() },
     asked: [askedBefore("birthday", 3, 3, daysAgo(days))],
   });
   expect(ask({ state: state(179), visitNumber: 9 })).toEqual([]);

@@ -42,7 +42,8 @@ export function chooseAsking({
   now,
 }: AskQuestion): Asking {
   const missing = details.fields.filter(({ key }) => !state.given.has(key));
-  const isNew = !state.isKnown && state.asked.length === 0 && state.given.size === 0;
+  const told = state.given.difference(state.proved);
+  const isNew = !state.isKnown && state.asked.length === 0 && told.size === 0;
   if (isNew) {
     const count = { all: missing.length, one: 1, none: 0 }[details.newcomers];
     return { fields: missing.slice(0, count), consents: hasConsents };

@@ -112,7 +112,7 @@ function grantOnce(
   if (codeEnd) return { kind: "code-over", codeEnd };
   const policy = findPolicy(tx, step, admitted);
   if (!policy) return { kind: "no-policy" };
-  const endsAt = admitted.method === "access-code" ? new Date(admitted.endsAt) : null;
+  const endsAt = "endsAt" in admitted ? new Date(admitted.endsAt) : null;
   const remaining = findRemaining(tx, step, { guestId, policy, until: endsAt });
   if (remaining.kind === "refused") return { kind: "refused", policy, refusal: remaining };
   const { limits } = remaining;
@@ -141,7 +141,8 @@ function landingUrlOf({ portal, context, now }: Step, admitted: Admitted, limits
     arrival: { ...context.arrival, state: "online" as const },
     admitted,
     codeId: null,
-    phone: null,
+    contact: null,
+    filledIn: null,
     terms: null,
     onlineUntil: limits.sessionSeconds && now.getTime() + limits.sessionSeconds * 1000,
   };
@@ -266,7 +267,7 @@ function findRemaining(
 
 /**
  * A proved device belongs to the guest who goes online with it, though its MAC may be new; but an
- * access code says nothing of who holds it.
+ * access code says nothing of who holds it, and a stay ends.
  */
 function bindDevice(
   tx: Transaction,
@@ -274,7 +275,7 @@ function bindDevice(
   { guestId, method }: Pick<Admitted, "guestId" | "method">,
 ): void {
   const { deviceId, proof, arrival } = context;
-  if (proof === null || method === "access-code") return;
+  if (proof === null || method === "access-code" || method === "room") return;
   if (findKnownGuestOfDevice(tx, deviceId)?.id !== guestId) linkDevice(tx, { deviceId, guestId });
   if (method === "returning") recogniseDevice(tx, { deviceId, nasId: arrival.nasId, proof });
 }

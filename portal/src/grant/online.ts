@@ -39,7 +39,8 @@ export function showOnline(step: Step): FastifyReply {
     name: guest?.name ?? null,
     branchName: settings.branch.name,
     until: context.onlineUntil === null ? null : time.format(context.onlineUntil),
-    byAccessCode: context.admitted?.method === "access-code",
+    // Whoever typed what ends then has to type again.
+    isForGood: context.admitted !== null && "endsAt" in context.admitted,
     ...{ blocks: after.html, blockStyle: after.style, landing },
     member,
     logOut: offersLogOut(step),

@@ -5,11 +5,13 @@ import {
   type Guest,
   listConsents,
 } from "@foyer/branch-store";
+import { type BranchSettings, listWaysIn, type WayIn } from "@foyer/contract";
 import type { FastifyReply } from "fastify";
 import { findTextFor, viewTick } from "../consent/view.ts";
+import type { MessageKey } from "../language.ts";
 import { findMemberHref } from "../member/offer.ts";
 import { codeKeyOf } from "../page-context.ts";
-import { isOnlyWayIn, offersAccessCode } from "../sign-in/access-code/rules.ts";
+import { offersAccessCode } from "../sign-in/access-code/rules.ts";
 import { showCode, showMoving } from "../sign-in/phone/code-page.ts";
 import { phoneExampleOf } from "../sign-in/phone/number.ts";
 import { hasTriesLeft } from "../sign-in/phone/rules.ts";
@@ -17,9 +19,14 @@ import { hrefOf, type Step, showPage } from "../step.ts";
 import { renderWelcome } from "./welcome.ts";
 
 export type FirstPageFaults = {
+  /** The way in that the guest chose, or has just tried. Null or absent: the branch's first. */
+  way?: WayIn | null;
   /** What the guest typed, to be corrected. */
   typed?: string;
+  typedName?: string;
   phone?: string | null;
+  email?: string | null;
+  room?: string | null;
   accessCode?: string | null;
   terms?: string | null;
 };
@@ -38,43 +45,41 @@ export function showFirst(step: Step): FastifyReply {
   });
   if (found.guest) return showReturning(step, found.guest, found.visitNumber);
   const { code } = found;
-  const phone = settings.signIn.phone;
-  if (code && code.deliveries > 0 && phone.enabled && hasTriesLeft(code, phone)) {
+  const { phone, email } = settings.signIn;
+  const isOn = code?.contact.kind === "email" ? email?.enabled : phone.enabled;
+  if (code && code.deliveries > 0 && isOn && hasTriesLeft(code, phone)) {
     context.codeId = code.id;
-    context.phone = code.phone;
+    context.contact = code.contact;
     return portal.codeDesk.isMoving(code) ? showMoving(step, code) : showCode(step, { code });
   }
   return showSignIn(step, {});
 }
 
-/** The way in for somebody who is not known, or not proved to be. */
+/** The way in for somebody who is not known, or not proved to be: one, and links to the others. */
 export function showSignIn(step: Step, faults: FirstPageFaults): FastifyReply {
   const { settings, context, t } = step;
-  const { phone, clickThrough } = settings.signIn;
+  const ways = listOfferedWays(settings);
+  const way = ways.find((each) => each === faults.way) ?? ways[0] ?? "clickThrough";
+  if (way === "accessCode") return showAccessCode(step, faults);
   const terms = findTextFor(step, "terms");
-  if (offersAccessCode(settings) && isOnlyWayIn(settings.signIn))
-    return showAccessCode(step, faults);
-  const isFaulty = Boolean(faults.phone || faults.terms || faults.accessCode);
+  const isFaulty = [faults.phone, faults.email, faults.room, faults.terms, faults.accessCode].some(
+    Boolean,
+  );
   const welcome = renderWelcome(step, null);
-  const ownLead = t(phone.enabled ? "first.lead" : "first.leadClickThrough");
   const view = {
     blocks: welcome.html,
     blockStyle: welcome.style,
     visitNumber: null,
-    lead: isFaulty || welcome.isOwn ? null : ownLead,
-    action: phone.enabled ? "/phone" : "/click-through",
-    submit: t(phone.enabled ? "phone.submit" : "returning.submit"),
-    phone: phone.enabled
-      ? {
-          value: faults.typed ?? "",
-          example: phoneExampleOf(settings.branch.country),
-          fault: faults.phone ?? null,
-        }
-      : null,
+    lead: isFaulty || welcome.isOwn ? null : t(FORMS[way].lead),
+    action: FORMS[way].action,
+    submit: t(FORMS[way].submit),
+    ...viewFields(step, way, faults),
     texts: terms ? [viewTick(step, terms, faults.terms ?? null)] : [],
-    accessCode: offersAccessCode(settings) ? viewAccessCode(step, faults, false) : null,
+    accessCode: ways.includes("accessCode") ? viewAccessCode(step, faults, false) : null,
     accessCodePage: null,
-    clickThrough: phone.enabled && clickThrough === "always",
+    clickThrough:
+      way !== "clickThrough" && ways.includes("clickThrough") ? t(`${way}.clickThrough`) : null,
+    others: viewOthers(step, ways, way),
     notMe: false,
     member: null,
   };
@@ -85,14 +90,51 @@ export function showSignIn(step: Step, faults: FirstPageFaults): FastifyReply {
       view,
       title: settings.branch.name,
       status: isFaulty ? 422 : 200,
-      path: "/start",
+      path: way === ways[0] ? "/start" : FORMS[way].action,
     },
+  );
+}
+
+/** A branch that takes access codes and has none yet does not ask for one. */
+function listOfferedWays(settings: BranchSettings): WayIn[] {
+  const ways = listWaysIn(settings);
+  return offersAccessCode(settings) ? ways : ways.filter((way) => way !== "accessCode");
+}
+
+const FORMS = {
+  phone: { lead: "first.lead", action: "/phone", submit: "phone.submit" },
+  email: { lead: "first.leadEmail", action: "/email", submit: "email.submit" },
+  room: { lead: "first.leadRoom", action: "/room", submit: "room.submit" },
+  clickThrough: {
+    ...{ lead: "first.leadClickThrough", action: "/click-through", submit: "returning.submit" },
+  },
+} as const satisfies Partial<
+  Record<WayIn, { lead: MessageKey; action: string; submit: MessageKey }>
+>;
+
+function viewFields({ settings }: Step, way: WayIn, faults: FirstPageFaults) {
+  const value = faults.typed ?? "";
+  const example = phoneExampleOf(settings.branch.country);
+  return {
+    phone: way === "phone" ? { value, example, fault: faults.phone ?? null } : null,
+    email: way === "email" ? { value, fault: faults.email ?? null } : null,
+    room:
+      way === "room" ? { value, name: faults.typedName ?? "", fault: faults.room ?? null } : null,
+  };
+}
+
+/** Links to the ways in that have a page of their own; the others stand on the page itself. */
+function viewOthers({ portal, context, t }: Step, ways: readonly WayIn[], way: WayIn) {
+  return ways.flatMap((each) =>
+    each === way || each === "accessCode" || each === "clickThrough"
+      ? []
+      : [{ href: hrefOf(portal, FORMS[each].action, context), label: t(`${each}.instead`) }],
   );
 }
 
 /** The field for an access code and nothing else: where that is the only way in, or was asked for. */
 export function showAccessCode(step: Step, faults: FirstPageFaults = {}): FastifyReply {
-  const { settings, t } = step;
+  const { settings, context, t } = step;
   const terms = findTextFor(step, "terms");
   const isFaulty = Boolean(faults.terms || faults.accessCode);
   const welcome = renderWelcome(step, null);
@@ -104,10 +146,14 @@ export function showAccessCode(step: Step, faults: FirstPageFaults = {}): Fastif
     action: "/access-code",
     submit: t("accessCode.submit"),
     phone: null,
+    email: null,
+    room: null,
     texts: terms ? [viewTick(step, terms, faults.terms ?? null)] : [],
     accessCode: viewAccessCode(step, faults, true),
     accessCodePage: null,
-    clickThrough: false,
+    clickThrough: null,
+    others:
+      context.knownGuestId === null ? viewOthers(step, listWaysIn(settings), "accessCode") : [],
     notMe: false,
   };
   const status = isFaulty ? 422 : 200;
@@ -145,12 +191,15 @@ export function showReturning(
     action: "/returning",
     submit: t("returning.submit"),
     phone: null,
+    email: null,
+    room: null,
+    others: [],
     texts: mustAgree ? [viewTick(step, terms, termsFault)] : [],
     accessCode: null,
     accessCodePage: offersAccessCode(settings)
       ? hrefOf(step.portal, "/access-code", step.context)
       : null,
-    clickThrough: false,
+    clickThrough: null,
     notMe: true,
     member: findMemberHref(step),
   };

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from "fastify";
 import type { Portal } from "../portal.ts";
-import { maskPhone } from "../sign-in/phone/number.ts";
+import { maskContact } from "../sign-in/phone/mask.ts";
 import { readVisit, showPage } from "../step.ts";
 
 /**
@@ -14,7 +14,7 @@ export function addOutboxRoutes(app: FastifyInstance, portal: Portal): void {
     const { settings, t, language } = visit;
     const channels = settings?.signIn.phone.channels ?? [];
     if (!settings || !channels.some((each) => each.kind === "outbox")) return reply.callNotFound();
-    const messages = portal.outbox.list();
+    const messages = portal.outbox.list().map((each) => ({ ...each, phone: each.contact.value }));
     if (request.headers.accept?.includes("application/json")) return reply.send({ messages });
     const time = new Intl.DateTimeFormat(language, {
       timeStyle: "medium",
@@ -24,7 +24,7 @@ export function addOutboxRoutes(app: FastifyInstance, portal: Portal): void {
     const view = {
       messages: messages.map((each) => ({
         ...each,
-        phone: maskPhone(each.phone),
+        phone: maskContact(each.contact),
         at: each.at.toISOString(),
         time: time.format(each.at),
       })),

@@ -39,7 +39,9 @@ export async function askForProof(step: Step): Promise<FastifyReply> {
   const number = readPhoneNumber(typed, settings.branch.country, phone.numbersFrom);
   if (number.kind === "fault")
     return showNumber(step, { typed, fault: t(`phone.fault.${number.fault}`) });
-  const requested = await portal.codeDesk.request(requestOf(step, number.phone));
+  const requested = await portal.codeDesk.request(
+    requestOf(step, { kind: "phone", value: number.phone }),
+  );
   portal.log.info({ outcome: requested.kind }, "code requested for the pages about data");
   return followRequest(step, typed, requested);
 }
@@ -110,7 +112,7 @@ export function checkProof(step: Step): FastifyReply {
   if (proved.kind === "guest") context.privacyGuestId = proved.guest.id;
   const path = PATHS[proved.kind];
   const url = hrefOf(portal, path, context);
-  portal.spentCodes.keep(key, { code, guest: null, terms: null, url });
+  portal.spentCodes.keep(key, { code, guest: null, terms: null, method: "phone-code", url });
   return leadOn(step, url);
 }
 

@@ -1,6 +1,7 @@
 import {
   countTry,
   findGuestByPhone,
+  findGuestByVerifiedEmail,
   findPendingCode,
   type Guest,
   type Transaction,
@@ -46,7 +47,10 @@ export function proveNumber(
   if (!isCodeOf(pending.secret, code))
     return { kind: "wrong", triesLeft: phoneSettings.triesMax - countTry(tx, codeId) };
   if (!useCode(tx, codeId)) return { kind: "over" };
-  if (mayHaveNewHolder(tx, step, pending.phone)) return { kind: "asks-holder" };
-  const guest = findGuestByPhone(tx, pending.phone);
+  const { kind, value } = pending.contact;
+  // The pages send their codes to numbers alone; one that was sent to an address proves it as well.
+  if (kind === "phone" && mayHaveNewHolder(tx, step, value)) return { kind: "asks-holder" };
+  const guest =
+    kind === "phone" ? findGuestByPhone(tx, value) : findGuestByVerifiedEmail(tx, value);
   return guest ? { kind: "guest", guest } : { kind: "nothing" };
 }

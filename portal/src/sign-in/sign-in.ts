@@ -1,18 +1,19 @@
 import { type Guest, linkDevice, signInGuest, type Transaction } from "@foyer/branch-store";
+import type { Contact } from "@foyer/contract";
 import type { Step } from "../step.ts";
 
 /**
- * Makes or finds the guest who signs in on this step's device, by a number that was proved or by
- * none. Who said "that isn't me" is never taken for the device's guest, and has the device from now.
+ * Makes or finds the guest who signs in on this step's device, by a number or an address that was
+ * proved, or by none. Who said "that isn't me" is never taken for the device's guest, and has the device from now.
  */
 export function signIn(
   tx: Transaction,
   { context, language }: Step,
   {
-    phone,
+    contact,
     termsVersion,
     isNewHolder = false,
-  }: { phone: string | null; termsVersion: number | null; isNewHolder?: boolean },
+  }: { contact: Contact | null; termsVersion: number | null; isNewHolder?: boolean },
 ): Guest {
   const { deviceId, arrival, proof, isSomebodyElse } = context;
   const guest = signInGuest(tx, {
@@ -21,7 +22,8 @@ export function signIn(
     language,
     details: {},
     termsVersion,
-    phone,
+    phone: contact?.kind === "phone" ? contact.value : null,
+    ...(contact?.kind === "email" ? { email: contact.value } : {}),
     isNewHolder,
     proved: proof !== null && !isSomebodyElse,
   });

@@ -116,6 +116,25 @@ const countJobs = async (requestId: string) => {
 const takenBy = ({ providers }: Place) => providers.map(({ taken }) => taken.length);
 
 describe("a code that a box asks to be sent", () => {
+  test("to an address goes by no sender that carries numbers alone, and leaves no link behind", async () => {
+    const place = await openPlace();
+    const link = "http://10.1.0.2:8080/code-field?c=sealed";
+    const contact = { kind: "email" as const, value: "lan@example.com" };
+    const id = await ask(place, { ...requestOf({ link }), contact });
+    await send(place, id);
+    expect(takenBy(place)).toEqual([0]);
+    expect(await answersOf(place)).toMatchObject([
+      { messageId: id, state: "failed", failure: "sender" },
+    ]);
+    const kept = await query<{ found: string }>(
+      `select payload::text as found from events where tenant_id = $1
+       union all select fields::text from event_personal where tenant_id = $1
+       union all select to_jsonb(code_requests)::text from code_requests where tenant_id = $1`,
+      [place.tenantId],
+    );
+    expect(kept.map(({ found }) => found).join()).not.toContain("sealed");
+  });
+
   test("is sent once however often and by however many it is tried, and the box is told", async () => {
     const place = await openPlace();
     const id = await ask(place);

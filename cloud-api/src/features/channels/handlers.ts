@@ -9,6 +9,7 @@ import { enqueue } from "../../platform/jobs.ts";
 import type { BranchDocument } from "../branches/index.ts";
 import { findDocument } from "../branches/index.ts";
 import { codeAnswered, codeEvent } from "./answers.ts";
+import { listSenderKinds } from "./queries.ts";
 import {
   answerRequest,
   insertRequest,
@@ -16,7 +17,7 @@ import {
   type RequestRow,
   spendMessage,
 } from "./request-queries.ts";
-import { dayIn, type Failure, isContact, type Step } from "./rules.ts";
+import { dayIn, type Failure, isContact, KINDS, type Step } from "./rules.ts";
 
 export const SEND_TASK = "channels.send";
 export const CLOSE_TASK = "channels.close";
@@ -40,11 +41,12 @@ async function keepRequest(
   const { message, contact } = event.payload;
   // Those of the first version, what boxes sent by themselves, and what was erased since.
   if (!message?.code) return [];
-  await eraseFields(tx, { eventId: event.id, paths: ["message.code"] });
+  await eraseFields(tx, { eventId: event.id, paths: ["message.code", "message.link"] });
   if (tx.replaying || !contact.value) return [];
   const found = await findDocument(tx, event.branchId);
   if (!found) return [];
-  const request = toRequest(event, found.document);
+  const asked = toRequest(event, found.document);
+  const request = asked && { ...asked, steps: await listCarrying(tx, asked) };
   if (!request || !(await insertRequest(tx, request))) return [];
   const refused = await findRefusal(tx, request, found.document);
   if (refused) return refused;
@@ -70,11 +72,28 @@ function toRequest(
     ...{ id: message.id, branchId, boxId: origin.boxId, codeId, language, steps },
     ...{ contactKind: contact.kind, contact: contact.value, code: message.code },
     ...{ host: message.host, branchName: branch.name },
+    link: contact.kind === "email" ? (message.link ?? null) : null,
     minutes: Math.max(1, Math.round(signIn.phone.codeSeconds / 60)),
     day: dayIn(branch.timeZone, receivedAt),
     // By this clock: the box's may be an hour off.
     deadline: new Date(receivedAt.getTime() + message.secondsLeft * 1000),
   };
+}
+
+/** The steps that reach such a contact: a sender that does not is no reason to think it made up. */
+async function listCarrying(
+  tx: TenantTransaction,
+  { steps, contactKind }: Pick<NewRequest, "steps" | "contactKind">,
+): Promise<Step[]> {
+  const kinds = await listSenderKinds(
+    tx,
+    steps.map(({ senderId }) => senderId),
+  );
+  return steps.filter(({ senderId }) => {
+    const kind = kinds.find(({ id }) => id === senderId)?.kind;
+    // One that was removed is told of in its turn.
+    return kind === undefined || KINDS[kind].carries.includes(contactKind);
+  });
 }
 
 /** Why it is not even tried, as the events that tell so; null: it is. */

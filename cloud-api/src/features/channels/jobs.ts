@@ -237,7 +237,7 @@ async function sendTest(
   if (!claimed) return;
   const { test, contact, sender } = claimed;
   const kind = contact.includes("@") ? "email" : "phone";
-  const words = { code: TEST_CODE, branchName: "Foyer", minutes: 5, host: null };
+  const words = { code: TEST_CODE, branchName: "Foyer", minutes: 5, host: null, link: null };
   const message = {
     ...{ contact: { kind, value: contact } as const, code: TEST_CODE, branchName: "Foyer" },
     ...{ language: test.language, reference: testId },

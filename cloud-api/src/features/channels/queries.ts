@@ -31,6 +31,17 @@ export function findSenderRow(tx: TenantTransaction, id: string): Promise<Sender
   );
 }
 
+export function listSenderKinds(
+  tx: TenantTransaction,
+  ids: readonly string[],
+): Promise<Pick<SenderRow, "id" | "kind">[]> {
+  return listRows(
+    tx,
+    sql<Pick<SenderRow, "id" | "kind">>`select id, kind from senders
+      where tenant_id = ${tx.tenantId} and id = any(${ids}::uuid[])`,
+  );
+}
+
 export type NewSender = Pick<SenderRow, "id" | "name" | "kind" | "settings">;
 
 export function insertSender(tx: TenantTransaction, sender: NewSender): Promise<void> {

@@ -15,6 +15,8 @@ export type RequestRow = {
   contact: string | null;
   code: string | null;
   host: string | null;
+  /** Only by e-mail: a page with the code filled in. */
+  link: string | null;
   language: Language;
   branchName: string;
   minutes: number;
@@ -26,7 +28,7 @@ export type RequestRow = {
 };
 
 const requestColumns = sql`id, branch_id as "branchId", box_id as "boxId", code_id as "codeId",
-  contact_kind as "contactKind", contact, code, host, language, branch_name as "branchName",
+  contact_kind as "contactKind", contact, code, host, link, language, branch_name as "branchName",
   minutes, steps, day, created_at as "createdAt", deadline, state`;
 
 /** False when it is here already. */
@@ -37,11 +39,11 @@ export async function insertRequest(
   const row = await findRow(
     tx,
     sql`insert into code_requests (tenant_id, id, branch_id, box_id, code_id, contact_kind, contact,
-          code, host, language, branch_name, minutes, steps, day, created_at, deadline, state,
+          code, host, link, language, branch_name, minutes, steps, day, created_at, deadline, state,
           answer_position)
         values (${tx.tenantId}, ${request.id}, ${request.branchId}, ${request.boxId},
           ${request.codeId}, ${request.contactKind}, ${request.contact}, ${request.code},
-          ${request.host}, ${request.language}, ${request.branchName}, ${request.minutes},
+          ${request.host}, ${request.link}, ${request.language}, ${request.branchName}, ${request.minutes},
           ${toJson(request.steps)}::jsonb, ${request.day}, ${tx.now}, ${request.deadline},
           'waiting', 0)
         on conflict do nothing returning id`,
@@ -86,11 +88,11 @@ export async function answerRequest(tx: TenantTransaction, answer: Answered): Pr
   if (isFinal) await eraseRequest(tx, answer.id);
 }
 
-/** Whom it was for, and the code. */
+/** Whom it was for, and the code with its link. */
 export function eraseRequest(tx: TenantTransaction, id: string): Promise<void> {
   return run(
     tx,
-    sql`update code_requests set contact = null, code = null
+    sql`update code_requests set contact = null, code = null, link = null
         where tenant_id = ${tx.tenantId} and id = ${id}`,
   );
 }

@@ -87,13 +87,22 @@ describe("a sender as staff typed it", () => {
 });
 
 describe("the words of a message", () => {
-  const words = { code: "493027", branchName: "Đống Đa {{code}}", minutes: 5, host: null };
+  const words = {
+    code: "493027",
+    branchName: "Đống Đa {{code}}",
+    minutes: 5,
+    host: null,
+    link: null,
+  };
   test("are filled in once: a branch's name fills nothing in", () => {
     const { text } = writeMessage({ textEn: "{{branch}}: {{code}}" }, { ...words, language: "en" });
     expect(text).toBe("Đống Đa {{code}}: 493027");
   });
 
   test("end with host and code alone where the portal's page is secure", () => {
+    const link = "https://wifi.example.test/code-field?c=x";
+    const mail = writeMessage({}, { ...words, host: "wifi.example.test", link, language: "en" });
+    expect(mail.text.split("\n").at(-1)).toBe(`Or open it filled in, on this Wi-Fi: ${link}`);
     const { text } = writeMessage({}, { ...words, host: "wifi.example.test", language: "vi" });
     expect(text.split("\n").at(-1)).toBe("@wifi.example.test #493027");
   });

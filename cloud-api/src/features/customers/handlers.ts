@@ -1,13 +1,9 @@
+import { normaliseEmail } from "@foyer/contract";
 import type { TenantTransaction } from "../../platform/db.ts";
 import type { BoxEvent, EventHandlers } from "../../platform/events.ts";
 import { isForgotten } from "./forget-queries.ts";
-import { findHolder, notePreviousHolder, passNumberOn } from "./number-holders-queries.ts";
 import {
-  claimPhone,
-  deleteCustomer,
-  findCustomerByPhone,
   insertConsent,
-  insertCustomer,
   insertFields,
   linkDevice,
   linkGuest,
@@ -18,9 +14,10 @@ import {
 } from "./queries.ts";
 import { isLateWord, requestHandlers } from "./request-handlers.ts";
 import { listSearchWords, listToldFields } from "./rules.ts";
+import { findByEmail, findByPhone } from "./verified.ts";
 
 /**
- * What the log tells about people. A guest becomes a customer when they verify a phone; what they
+ * What the log tells about people. A guest becomes a customer when they verify a phone or an e-mail address; what they
  * told before that, and on other boxes, is theirs from then on.
  */
 export const customerHandlers: EventHandlers = {
@@ -36,19 +33,20 @@ export const customerHandlers: EventHandlers = {
   },
 
   "guest.verified": async (tx, event) => {
-    const { guestId, phone } = event.payload;
+    const { guestId, phone, newHolder } = event.payload;
+    const email = event.payload.email ? normaliseEmail(event.payload.email) : null;
     // Erased since: whose it was is not known any more, and nobody is to be made of it.
-    if (!phone || (await isLateWord(tx, event))) return [];
+    if ((!phone && !email) || (await isLateWord(tx, event))) return [];
     const place = { guestId, branchId: event.branchId, at: event.occurredAt };
-    const before = await noteGuest(tx, { ...place, verified: true });
-    const fields = [{ field: "phone", value: phone }];
+    const { customerId: before } = await noteGuest(tx, { ...place, verified: true });
+    const fields = listToldFields({ phone, email: email ?? undefined });
     await insertFields(tx, { ...place, eventId: event.id, termsVersion: null, fields });
-    const { customerId, previous } = event.payload.newHolder
-      ? await makeNewHolder(tx, event)
-      : { customerId: await getOrMakeCustomer(tx, event), previous: null };
+    const { customerId, previous } = phone
+      ? await findByPhone(tx, event, { phone, isNewHolder: newHolder ?? false, before })
+      : await findByEmail(tx, event, { email: email ?? "", before });
     await linkGuest(tx, { guestId, customerId, at: event.occurredAt });
     await refresh(tx, { customerId, position: event.position });
-    const others = new Set([before.customerId, previous].filter((id) => id !== customerId));
+    const others = new Set([before, previous].filter((id) => id !== customerId));
     for (const id of others)
       if (id) await refresh(tx, { customerId: id, position: event.position });
     return [];
@@ -97,38 +95,6 @@ async function keepConsent(
   const ip = (await isLateWord(tx, event)) ? null : (payload.ip ?? null);
   await insertConsent(tx, { ...payload, ip, eventId, branchId, at, given });
   return [];
-}
-
-async function getOrMakeCustomer(
-  tx: TenantTransaction,
-  event: BoxEvent<"guest.verified">,
-): Promise<string> {
-  const { phone } = event.payload;
-  const { branchId, id, occurredAt: at, position } = event;
-  const known = await findHolder(tx, { phone, at });
-  if (known) return known;
-  await insertCustomer(tx, { id, branchId, at, position });
-  if (await claimPhone(tx, { phone, customerId: id })) return id;
-  // Verified before a new holder who was told of first: theirs, until the number passed on.
-  if ((await findHolder(tx, { phone, at })) === null) {
-    await notePreviousHolder(tx, { phone, customerId: id });
-    return id;
-  }
-  await deleteCustomer(tx, id);
-  const winner = await findCustomerByPhone(tx, phone);
-  if (!winner) throw new Error("A phone was claimed and is nobody's: try again.");
-  return winner.customerId;
-}
-
-/** A number was given to somebody new: their record begins empty, and the other's goes on without it. */
-async function makeNewHolder(
-  tx: TenantTransaction,
-  event: BoxEvent<"guest.verified">,
-): Promise<{ customerId: string; previous: string | null }> {
-  const { branchId, id, occurredAt: at, position, payload } = event;
-  await insertCustomer(tx, { id, branchId, at, position });
-  const passed = { phone: payload.phone, customerId: id, since: at };
-  return { customerId: id, previous: await passNumberOn(tx, passed) };
 }
 
 async function refresh(

@@ -69,13 +69,14 @@ function listTerms(text: string): string[] {
 export function listToldFields(told: {
   name?: string | undefined;
   email?: string | undefined;
+  phone?: string | undefined;
   birthday?: string | undefined;
   language?: string | undefined;
   /** The tenant's own fields by key. */
   own?: Readonly<Record<string, string>> | undefined;
 }): { field: string; value: string }[] {
-  const { name, email, birthday, language, own } = told;
-  return Object.entries({ ...own, name, email, birthday, language })
+  const { name, email, phone, birthday, language, own } = told;
+  return Object.entries({ ...own, name, email, phone, birthday, language })
     .map(([field, value]) => ({ field, value: value?.trim() ?? "" }))
     .filter(({ value }) => value !== "");
 }

@@ -1,5 +1,5 @@
 import type { AccessCodeRefusal } from "@foyer/branch-store";
-import { type BranchSettings, normaliseAccessCode } from "@foyer/contract";
+import { type BranchSettings, listWaysIn, normaliseAccessCode } from "@foyer/contract";
 import type { MessageKey } from "../../language.ts";
 
 /** Whether the branch takes codes: also before it has any, where there is no other way in. */
@@ -9,8 +9,8 @@ export function offersAccessCode({ signIn, accessCodes = [] }: BranchSettings): 
 }
 
 /** Whether a guest without a code has no way in. */
-export function isOnlyWayIn({ phone, clickThrough }: BranchSettings["signIn"]): boolean {
-  return !phone.enabled && clickThrough !== "always";
+export function isOnlyWayIn(signIn: BranchSettings["signIn"]): boolean {
+  return listWaysIn({ signIn }).every((way) => way === "accessCode");
 }
 
 /** What is wrong with a code before anybody looks it up, which costs no try; null: nothing. */

@@ -48,7 +48,7 @@ function registerOnce(step: Step): string {
   const known = portal.flowGuests.find(key);
   if (known !== null) return known;
   const guestId = portal.store.transaction((tx) => {
-    const { id } = signIn(tx, step, { phone: null, termsVersion: terms?.version ?? null });
+    const { id } = signIn(tx, step, { contact: null, termsVersion: terms?.version ?? null });
     if (terms) keepConsent(tx, context, { guestId: id, purpose: "terms", text: terms });
     return id;
   });

@@ -19,7 +19,7 @@ import { mayHaveNewHolder } from "./holder.ts";
 import { hasTriesLeft } from "./rules.ts";
 
 type Checked =
-  | { kind: "right"; guest: Guest; terms: AcceptedTerms | null }
+  | { kind: "right"; guest: Guest; terms: AcceptedTerms | null; method: SpentCode["method"] }
   /** Right, but the number may be somebody else's by now. */
   | { kind: "asks"; phone: string; terms: AcceptedTerms | null }
   | { kind: "wrong"; triesLeft: number }
@@ -47,7 +47,8 @@ export function checkCode(step: Step): FastifyReply {
   if (checked.kind === "over") return showCode(step, { code: null, closed: t("code.fault.over") });
   if (checked.kind === "wrong") return showWrong(step, codeId, checked.triesLeft);
   if (checked.kind === "asks") return askHolder(step, codeId, { code, ...checked });
-  return admit(step, codeId, { code, guest: checked.guest, terms: checked.terms });
+  const { guest, terms, method } = checked;
+  return admit(step, codeId, { code, guest, terms, method });
 }
 
 function repeat(step: Step, codeId: string, { url, guest, ...spent }: SpentCode): FastifyReply {
@@ -65,7 +66,7 @@ function askHolder(
   const { context, portal } = step;
   Object.assign(context, { terms, provedPhone: phone });
   const url = hrefOf(portal, "/holder", context);
-  portal.spentCodes.keep(codeId, { code, guest: null, terms, url });
+  portal.spentCodes.keep(codeId, { code, guest: null, terms, method: "phone-code", url });
   return leadOn(step, url);
 }
 
@@ -74,9 +75,9 @@ type RightCode = Omit<SpentCode, "url" | "guest"> & { guest: Guest };
 /** Leads a guest on whose code was right. The same code again is led, or refused, the same way. */
 export function admit(step: Step, codeId: string, right: RightCode): FastifyReply {
   const { context, portal } = step;
-  const { guest, terms } = right;
+  const { guest, terms, method } = right;
   Object.assign(context, { terms, knownGuestId: guest.id });
-  context.admitted = { guestId: guest.id, method: "phone-code" };
+  context.admitted = { guestId: guest.id, method };
   portal.spentCodes.keep(codeId, { ...right, url: null });
   return goOnline(step, guest, (url) => portal.spentCodes.keep(codeId, { ...right, url }));
 }
@@ -116,11 +117,11 @@ function check(
     return { kind: "wrong", triesLeft: phoneSettings.triesMax - countTry(tx, codeId) };
   if (!useCode(tx, codeId)) return { kind: "over" };
   const terms = context.terms ?? pending.terms;
-  if (mayHaveNewHolder(tx, step, pending.phone))
-    return { kind: "asks", phone: pending.phone, terms };
-  const termsVersion = terms?.version ?? null;
-  const guest = signIn(tx, step, { phone: pending.phone, termsVersion });
+  const { contact } = pending;
+  if (contact.kind === "phone" && mayHaveNewHolder(tx, step, contact.value))
+    return { kind: "asks", phone: contact.value, terms };
+  const guest = signIn(tx, step, { contact, termsVersion: terms?.version ?? null });
   // Ticked when the code was asked for; only now is it known whose tick it was.
   if (terms) keepConsent(tx, context, { guestId: guest.id, purpose: "terms", text: terms });
-  return { kind: "right", guest, terms };
+  return { kind: "right", guest, terms, method: `${contact.kind}-code` };
 }

@@ -4,7 +4,7 @@ import type { FastifyReply } from "fastify";
 import type { ShownText } from "../../consent/rules.ts";
 import { findTextFor, viewTick } from "../../consent/view.ts";
 import { hrefOf, type Step, showPage } from "../../step.ts";
-import { maskPhone } from "./number.ts";
+import { maskContact } from "./mask.ts";
 
 export type CodePage = {
   /** Null: the code is over, and only a new one helps. */
@@ -22,17 +22,17 @@ export type CodePage = {
 export function showCode(step: Step, page: CodePage): FastifyReply {
   const { code, fault, notice, closed } = page;
   const { context, t, portal, now } = step;
-  // The number is shown to the guest who typed it just now, or whose device was proved.
   const minutes = code ? Math.ceil((code.expiresAt.getTime() - now.getTime()) / 60_000) : 0;
-  const isOwn = context.phone !== null && (context.proof !== null || context.terms !== null);
+  const own = findOwnContact(step);
   const missing = code && findMissingTerms(step, code);
   const request = code && findRequest(step, code);
-  const way = (request?.state === "sent" && request.way) || null;
+  const isEmail = (code?.contact ?? context.contact)?.kind === "email";
+  const way = isEmail ? "email" : (request?.state === "sent" && request.way) || null;
   const isUnsure = request?.state === "unknown" && !closed;
   const view = {
     sent:
-      isOwn && context.phone
-        ? t(way ? `code.sentBy.${way}` : "code.sent", { phone: maskPhone(context.phone) })
+      own !== null
+        ? t(way ? `code.sentBy.${way}` : "code.sent", { phone: own })
         : t(way ? `code.sentAnywhereBy.${way}` : "code.sentAnywhere"),
     life: t("code.life", { count: minutes }),
     fault: fault ?? null,
@@ -41,6 +41,7 @@ export function showCode(step: Step, page: CodePage): FastifyReply {
     typed: page.typed ?? "",
     texts: missing ? [viewTick(step, missing, page.terms ?? null)] : [],
     otherNumber: hrefOf(portal, "/other-number", context),
+    other: t(isEmail ? "code.otherEmail" : "code.otherNumber"),
   };
   const isFaulty = Boolean(fault || closed || page.terms);
   return showPage(step, {
@@ -50,6 +51,13 @@ export function showCode(step: Step, page: CodePage): FastifyReply {
     status: isFaulty ? 422 : 200,
     path: "/code",
   });
+}
+
+/** The contact, masked, for the guest who typed it just now, or whose device was proved. */
+function findOwnContact({ context }: Step): string | null {
+  const { contact, proof, terms } = context;
+  if (contact === null || (proof === null && terms === null)) return null;
+  return maskContact(contact);
 }
 
 /** The branch's terms, where nobody ticked any for this code: it asked for none at that time. */
@@ -65,13 +73,13 @@ export function showMoving(step: Step, code: PendingCode): FastifyReply {
   const { context, t, portal } = step;
   const request = findRequest(step, code);
   const way = request?.state === "sending" ? request.way : null;
-  const isOwn = context.phone !== null && (context.proof !== null || context.terms !== null);
-  const phone = isOwn && context.phone ? maskPhone(context.phone) : null;
+  const phone = findOwnContact(step);
   const view = {
     text: phone === null ? t("sending.textAnywhere") : t("sending.text", { phone }),
     step: t(way ? `sending.by.${way}` : "sending.begin"),
     field: hrefOf(portal, "/code-field", context),
     otherNumber: hrefOf(portal, "/other-number", context),
+    other: t(code.contact.kind === "email" ? "code.otherEmail" : "code.otherNumber"),
   };
   const url = hrefOf(portal, "/code", context);
   return showPage(step, {
@@ -86,6 +94,8 @@ export function showMoving(step: Step, code: PendingCode): FastifyReply {
 /** Why no message went out, where the guest can do something about it or has to know. */
 export function findFailureText(step: Step, code: PendingCode): string | null {
   const failure = findFailure(step, code);
+  if (failure === "recipient" && code.contact.kind === "email")
+    return step.t("planB.why.recipientEmail");
   return failure === "recipient" || failure === "budget" ? step.t(`planB.why.${failure}`) : null;
 }
 

@@ -40,6 +40,7 @@ export async function deliver(
     codeId: waiting.id,
     code: codeOf(waiting.secret),
     host: secureHostOf(originOf()),
+    link: linkOf(request, waiting),
     address: request.source,
   };
   return store.transaction((tx) => {
@@ -89,8 +90,21 @@ async function tryChannels(
     branch: settings.branch.name,
     minutes: Math.round(settings.signIn.phone.codeSeconds / 60),
   });
-  const bound = bindToOrigin(text, { host: secureHostOf(originOf()), code });
-  return await messenger(channels, { phone: waiting.phone, text: bound, code }, waiting.id);
+  const { contact } = waiting;
+  const link = linkOf(request, waiting);
+  const linked =
+    link === null ? text : `${text}\n${translatorOf(language)("message.link", { link })}`;
+  const bound =
+    contact.kind === "email"
+      ? linked
+      : bindToOrigin(text, { host: secureHostOf(originOf()), code });
+  return await messenger(channels, { contact, text: bound, code }, waiting.id);
+}
+
+/** What an e-mail leads back by. */
+function linkOf(request: CodeRequest, { id, contact, secret }: PendingCode): string | null {
+  if (contact.kind !== "email") return null;
+  return request.linkTo?.({ codeId: id, code: codeOf(secret) }) ?? null;
 }
 
 function note(

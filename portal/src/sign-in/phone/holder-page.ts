@@ -26,14 +26,15 @@ export function sayHolder(step: Step): FastifyReply {
   const guest =
     said?.guest ??
     portal.store.transaction((tx) => {
+      const contact = { kind: "phone", value: phone } as const;
       const termsVersion = terms?.version ?? null;
-      const signedIn = signIn(tx, step, { phone, termsVersion, isNewHolder });
+      const signedIn = signIn(tx, step, { contact, termsVersion, isNewHolder });
       if (terms) keepConsent(tx, context, { guestId: signedIn.id, purpose: "terms", text: terms });
       return signedIn;
     });
   portal.log.info({ codeId, outcome: who }, "number's holder");
   context.provedPhone = null;
-  return admit(step, keyOf(codeId), { code: "", guest, terms });
+  return admit(step, keyOf(codeId), { code: "", guest, terms, method: "phone-code" });
 }
 
 /** Beside the code itself, whose second posting leads to the question. */

@@ -6,15 +6,15 @@ import {
   findCodeRequest,
   findLastSentCode,
   findPendingCode,
+  findPendingCodeByContact,
   findPendingCodeByDevice,
-  findPendingCodeByPhone,
   noteBudgetReached,
   noteCodeAsked,
   type PendingCode,
   type Reader,
   type Transaction,
 } from "@foyer/branch-store";
-import type { BranchSettings, Language } from "@foyer/contract";
+import type { BranchSettings, Contact, Language } from "@foyer/contract";
 import type { AcceptedTerms } from "../../page-context.ts";
 import { isOpenRequest } from "./cloud-request.ts";
 import { makeCodeSecret } from "./code.ts";
@@ -42,9 +42,14 @@ export type CodeRequest = {
   claimedAt: string | null;
   /** Where the browser is, be its device proved or not. Null: not told apart. */
   source: string | null;
-  phone: string;
+  contact: Contact;
   language: Language;
   terms: AcceptedTerms | null;
+  /**
+   * The code's own field with the code filled in, for the address of this guest's browser alone; null
+   * where others have that address too.
+   */
+  linkTo: ((filled: { codeId: string; code: string }) => string) | null;
 };
 
 export type Requested =
@@ -61,7 +66,7 @@ export type Requested =
   | { kind: "never"; code: PendingCode };
 
 export type CodeDesk = {
-  /** A guest gives a number: the code that waits for it, or a new one with a message. */
+  /** A guest gives a number or an address: the code that waits for it, or a new one with a message. */
   request(request: CodeRequest): Promise<Requested>;
   /** A guest asks for another message: the same code, with the same tries and the same end. */
   resend(request: CodeRequest, codeId: string): Promise<Requested>;
@@ -153,7 +158,7 @@ function isMoving(tx: Reader, code: PendingCode): boolean {
 /** Messages of the last hour and of the day, noted or just on their way (`moving`). */
 function countMessages(
   tx: Transaction,
-  { key, claimedAt: address, phone, source, settings }: CodeRequest,
+  { key, claimedAt: address, contact, source, settings }: CodeRequest,
   moving: readonly PendingCode[],
 ): MessageCounts {
   const hourAgo = new Date(tx.now.getTime() - LIMIT_WINDOW_SECONDS * 1000);
@@ -165,20 +170,37 @@ function countMessages(
     const more = moving.filter(isOf).length;
     return { taken: noted.taken + more, attempts: noted.attempts + more };
   };
-  const prefix = prefixOf(phone);
   return {
-    ofPhone: count({ phone }, (code) => code.phone === phone),
+    ofPhone: count({ contact }, (code) => isSame(code.contact, contact)),
     ofDevice:
       address === null
         ? count({ mac: key.mac }, (code) => code.mac === key.mac)
         : count({ address }, (code) => code.mac.endsWith(`@${address}`)),
     // Those on their way are not known by their address: the device's limit holds them.
     ofAddress: source === null ? null : count({ source }, () => false),
-    ofPrefix: count({ prefix }, (code) => prefixOf(code.phone).start === prefix.start),
+    ofPrefix: countPrefix(contact, count),
     ofBranch: count({}, () => true),
     ofDay: count({ since: startOfDay(tx.now, settings.branch.timeZone) }, () => true),
   };
 }
+
+type Count = (
+  of: { prefix: ReturnType<typeof prefixOf> },
+  isOf: (code: PendingCode) => boolean,
+) => MessageCount;
+
+/** Addresses are sold in no blocks: those of one mail provider have nothing in common. */
+function countPrefix({ kind, value }: Contact, count: Count): MessageCount | null {
+  if (kind !== "phone") return null;
+  const prefix = prefixOf(value);
+  return count(
+    { prefix },
+    ({ contact }) => contact.kind === "phone" && prefixOf(contact.value).start === prefix.start,
+  );
+}
+
+const isSame = (one: Contact, other: Contact): boolean =>
+  one.kind === other.kind && one.value === other.value;
 
 function findLimit(
   tx: Transaction,
@@ -206,8 +228,8 @@ function planSending(
   request: CodeRequest,
   { moving, reused }: { moving: readonly PendingCode[]; reused: PendingCode | null },
 ) {
-  const { key, phone, settings } = request;
-  const last = reused ?? findLastSentCode(tx, { phone, mac: key.mac });
+  const { key, contact, settings } = request;
+  const last = reused ?? findLastSentCode(tx, { contact, mac: key.mac });
   const seconds = last ? secondsToWait(last, settings.signIn.phone, tx.now) : 0;
   if (last && seconds > 0)
     return { kind: "wait", code: last, seconds, isOver: reused === null } as const;
@@ -218,18 +240,18 @@ function planSending(
 /** What the guest ticked for the code that is renewed: the page may have lost it meanwhile. */
 function findTermsOf(tx: Transaction, request: CodeRequest, codeId: string): AcceptedTerms | null {
   const old = findCode(tx, codeId);
-  return request.terms ?? (old?.phone === request.phone ? old.terms : null);
+  return request.terms ?? (old && isSame(old.contact, request.contact) ? old.terms : null);
 }
 
-/** The code that waits for this number on this device, even when it has moved to another NAS. */
-function findWaiting(tx: Transaction, { key, phone }: CodeRequest): PendingCode | null {
+/** The code that waits for this contact on this device, even when it has moved to another NAS. */
+function findWaiting(tx: Transaction, { key, contact }: CodeRequest): PendingCode | null {
   const byDevice = findPendingCodeByDevice(tx, key);
-  if (byDevice?.phone === phone) return byDevice;
-  return findPendingCodeByPhone(tx, { phone, mac: key.mac });
+  if (byDevice && isSame(byDevice.contact, contact)) return byDevice;
+  return findPendingCodeByContact(tx, { contact, mac: key.mac });
 }
 
-function create(tx: Transaction, { settings, key, phone, language, terms }: CodeRequest) {
+function create(tx: Transaction, { settings, key, contact, language, terms }: CodeRequest) {
   const { codeSeconds } = settings.signIn.phone;
   const secret = makeCodeSecret();
-  return createCode(tx, { ...key, phone, language, secret, codeSeconds, terms });
+  return createCode(tx, { ...key, contact, language, secret, codeSeconds, terms });
 }

@@ -1,4 +1,5 @@
 import { findPendingCode, type PendingCode } from "@foyer/branch-store";
+import type { Contact } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { readTick } from "../../consent/rules.ts";
 import { findTextFor } from "../../consent/view.ts";
@@ -16,6 +17,10 @@ import type { CodeRequest, Requested } from "./request-code.ts";
 
 /** Sign-in by a code sent to a phone. */
 export function addPhoneRoutes(app: FastifyInstance, portal: Portal): void {
+  app.get(
+    "/phone",
+    forGuests(portal, (step) => showSignIn(step, { way: "phone" })),
+  );
   app.post("/phone", forGuests(portal, askForCode));
   app.get("/code", forGuests(portal, showWaitingCode));
   app.get("/code-field", forGuests(portal, showCodeField));
@@ -41,20 +46,26 @@ async function askForCode(step: Step): Promise<FastifyReply> {
   const tick = terms ? readTick(field("terms"), terms) : null;
   if (number.kind === "fault" || (tick && tick.kind !== "ticked"))
     return showSignIn(step, {
+      way: "phone",
       typed,
       phone: number.kind === "fault" ? t(`phone.fault.${number.fault}`) : null,
       terms: tick && tick.kind !== "ticked" ? t(`terms.fault.${tick.kind}`) : null,
     });
-  context.phone = number.phone;
   context.terms = tick?.terms ?? null;
-  return followRequest(step, await step.portal.codeDesk.request(requestOf(step, number.phone)));
+  return requestCode(step, { kind: "phone", value: number.phone });
+}
+
+/** A contact was given and the terms ticked: its code is asked for, and its guest led to the field. */
+export async function requestCode(step: Step, contact: Contact): Promise<FastifyReply> {
+  step.context.contact = contact;
+  return followRequest(step, await step.portal.codeDesk.request(requestOf(step, contact)));
 }
 
 async function sendAgain(step: Step): Promise<FastifyReply> {
   const { context, portal, t } = step;
-  const { phone, codeId } = context;
-  if (phone === null) return showSignIn(step, {});
-  const request = requestOf(step, phone);
+  const { contact, codeId } = context;
+  if (contact === null) return showSignIn(step, {});
+  const request = requestOf(step, contact);
   const requested = await (codeId === null
     ? portal.codeDesk.request(request)
     : portal.codeDesk.resend(request, codeId));
@@ -65,19 +76,26 @@ async function sendAgain(step: Step): Promise<FastifyReply> {
   return followRequest(step, requested);
 }
 
-export function requestOf(step: Step, phone: string): CodeRequest {
-  const { settings, context, language, nas, remoteAddress } = step;
+export function requestOf(step: Step, contact: Contact): CodeRequest {
+  const { settings, context, language, nas, remoteAddress, portal } = step;
   // Behind a NAS that translates addresses all guests have one.
-  const isApart = context.proof === null && !comesFromNas(nas, remoteAddress);
+  const isShared = comesFromNas(nas, remoteAddress);
+  const isApart = context.proof === null && !isShared;
   const claimedAt = isApart ? remoteAddress : null;
   return {
     settings,
     key: codeKeyOf(context, nas),
     claimedAt,
-    source: comesFromNas(nas, remoteAddress) ? null : remoteAddress,
-    phone,
+    source: isShared ? null : remoteAddress,
+    contact,
     language,
     terms: context.terms,
+    linkTo: isShared
+      ? null
+      : ({ codeId, code }) => {
+          const filled = { ...context, contact, codeId, filledIn: code };
+          return `${portal.originOf()}${hrefOf(portal, "/code-field", filled)}`;
+        },
   };
 }
 
@@ -88,7 +106,7 @@ function followRequest(step: Step, requested: Requested): FastifyReply {
     return showLimited(step, requested);
   }
   const { code } = requested;
-  context.codeId = code.id;
+  Object.assign(context, { codeId: code.id, filledIn: null });
   context.wantsOtherNumber = false;
   portal.log.info({ codeId: code.id, outcome: requested.kind }, "code requested");
   if (requested.kind === "wait") return showWait(step, requested);
@@ -119,7 +137,8 @@ function showLimited(
   context.wantsOtherNumber = false;
   // Who used the messages up themselves is not let in for it.
   context.codeUnsent ||= code === null && isByOthers;
-  const text = t(code ? `limit.text.${limit}` : `limit.none.${limit}`);
+  const what = limit === "phone" && context.contact?.kind === "email" ? "email" : limit;
+  const text = t(code ? `limit.text.${what}` : `limit.none.${what}`);
   if (offersPlanB(step)) return showPlanB(step, { notice: text, status: 429 });
   const view = {
     heading: t("limit.title"),
@@ -141,7 +160,7 @@ function showWaitingCode(step: Step): FastifyReply {
   const code = findContextCode(step);
   if (!code) return showCode(step, { code: null, closed: t("code.fault.over") });
   // A portal that was restarted meanwhile takes it up again.
-  portal.codeDesk.takeUp(requestOf(step, code.phone), code);
+  portal.codeDesk.takeUp(requestOf(step, code.contact), code);
   if (portal.codeDesk.isMoving(code)) return showMoving(step, code);
   context.codeUnsent = isUnsent(step, code);
   return showCodeField(step);
@@ -159,7 +178,8 @@ function showCodeField(step: Step): FastifyReply {
   if (!code) return showCode(step, { code: null, closed: t("code.fault.over") });
   if (code.deliveries === 0) return showPlanB(step, { notice: findFailureText(step, code) });
   const triesLeft = step.settings.signIn.phone.triesMax - code.tries;
-  return showCode(step, { code, closed: triesLeft > 0 ? null : t("code.fault.tries") });
+  const typed = step.context.filledIn ?? "";
+  return showCode(step, { code, typed, closed: triesLeft > 0 ? null : t("code.fault.tries") });
 }
 
 function findContextCode({ portal, context }: Step): PendingCode | null {
@@ -177,6 +197,7 @@ function showPlanB(
     notice: notice ?? null,
     offered: offersPlanB(step),
     otherNumber: hrefOf(portal, "/other-number", context),
+    other: t(context.contact?.kind === "email" ? "code.otherEmail" : "code.otherNumber"),
   };
   const page = { template: "plan-b", view, title: t("planB.title"), path: "/plan-b" };
   return showPage(step, { ...page, status: status ?? 200 });
@@ -187,13 +208,15 @@ const offersPlanB = ({ context, settings }: Step): boolean =>
 
 const OTHER_NUMBER = {
   codeId: null,
-  phone: null,
+  contact: null,
+  filledIn: null,
   wantsOtherNumber: true,
   terms: null,
   codeUnsent: false,
 } satisfies Partial<PageContext>;
 
 function useOtherNumber(step: Step): FastifyReply {
+  const way = step.context.contact?.kind ?? null;
   Object.assign(step.context, OTHER_NUMBER);
-  return showSignIn(step, {});
+  return showSignIn(step, { way });
 }

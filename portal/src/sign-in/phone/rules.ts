@@ -14,11 +14,12 @@ const ATTEMPTS_PER_MESSAGE_MAX = 3;
 /** Those just being sent included: messages that a channel took, and attempts. */
 export type MessageCount = { taken: number; attempts: number };
 /** Of the last hour, and of the day of the branch's calendar. Null: not told apart. */
-export type MessageCounts = Record<
-  "ofPhone" | "ofDevice" | "ofPrefix" | "ofBranch" | "ofDay",
-  MessageCount
-> & { ofAddress: MessageCount | null };
+export type MessageCounts = Record<"ofPhone" | "ofDevice" | "ofBranch" | "ofDay", MessageCount> & {
+  ofAddress: MessageCount | null;
+  ofPrefix: MessageCount | null;
+};
 
+/** `phone`: of the contact, be it a number or an address. */
 export type MessageLimit = "phone" | "device" | "address" | "prefix" | "branch" | "day";
 
 /** Where the settings say nothing: one household behind one address, one family of numbers. */
@@ -36,7 +37,7 @@ export function findBrokenLimit(
   if (isUsedUp(ofPhone, settings.messagesPerPhoneHour)) return "phone";
   if (isUsedUp(ofDevice, settings.messagesPerDeviceHour)) return "device";
   if (ofAddress && isUsedUp(ofAddress, perAddress)) return "address";
-  if (isUsedUp(ofPrefix, perPrefix)) return "prefix";
+  if (ofPrefix && isUsedUp(ofPrefix, perPrefix)) return "prefix";
   if (isUsedUp(ofBranch, settings.messagesPerBranchHour)) return "branch";
   const { messagesPerBranchDay: perDay } = settings;
   // What nobody took costs nothing: the day is a budget, not a pace.

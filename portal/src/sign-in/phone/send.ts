@@ -1,4 +1,4 @@
-import type { CodeChannel } from "@foyer/contract";
+import { type CodeChannel, type Contact, carriesEmail } from "@foyer/contract";
 import type { Dispatcher } from "undici";
 import type { Logger } from "../../log.ts";
 import type { CodeMessage, OwnChannel, OwnChannelKind, SendCode } from "./channels/channel.ts";
@@ -28,8 +28,8 @@ export type Messenger = (
 ) => Promise<Sent>;
 
 export function openMessenger({ outbox, log, print, dispatcher }: MessengerOptions): Messenger {
-  const sendByConsole: SendCode = async ({ phone, text }) => {
-    print(`To ${phone}: ${text}`);
+  const sendByConsole: SendCode = async ({ contact, text }) => {
+    print(`To ${contact.value}: ${text}`);
     return { kind: "taken" };
   };
   const senderOf = (channel: OwnChannel): SendCode => {
@@ -47,7 +47,7 @@ export function openMessenger({ outbox, log, print, dispatcher }: MessengerOptio
   return async (channels, message, codeId) => {
     let unanswered: OwnChannelKind | null = null;
     for (const channel of channels) {
-      if (channel.kind === "cloud") continue;
+      if (channel.kind === "cloud" || !carries(channel, message.contact)) continue;
       const sending = await senderOf(channel)(message);
       if (sending.kind === "taken") return { taken: channel.kind, unanswered };
       if (sending.kind === "unanswered") unanswered = channel.kind;
@@ -56,6 +56,9 @@ export function openMessenger({ outbox, log, print, dispatcher }: MessengerOptio
     return { taken: null, unanswered };
   };
 }
+
+const carries = (channel: CodeChannel, { kind }: Contact): boolean =>
+  kind === "phone" || carriesEmail(channel);
 
 function assertNever(channel: never): never {
   throw new Error(`unknown channel ${JSON.stringify(channel)}`);

@@ -1,8 +1,7 @@
-import type { CodeChannel } from "@foyer/contract";
+import type { CodeChannel, Contact } from "@foyer/contract";
 
 export type CodeMessage = {
-  /** E.164. */
-  phone: string;
+  contact: Contact;
   /** What the guest reads, the code in it. */
   text: string;
   code: string;

@@ -5,7 +5,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { sendByGateway } from "./http-gateway.ts";
 
 const message = {
-  phone: "+84912345678",
+  contact: { kind: "phone" as const, value: "+84912345678" },
   text: `123456 is your code for "Quán <Gió>" & co\n{{phone}}`,
   code: "123456",
 };
@@ -56,7 +56,10 @@ describe("what is filled in is escaped for where it stands", () => {
       }),
     )(message);
     expect(sending).toEqual({ kind: "taken" });
-    expect(JSON.parse(got[0]?.body ?? "")).toEqual({ to: message.phone, content: message.text });
+    expect(JSON.parse(got[0]?.body ?? "")).toEqual({
+      to: message.contact.value,
+      content: message.text,
+    });
     expect(got[0]).toMatchObject({ method: "POST", url: "/v1/send" });
     expect(got[0]?.headers.authorization).toBe("Bearer k");
   });
@@ -68,7 +71,7 @@ describe("what is filled in is escaped for where it stands", () => {
       message,
     );
     const form = new URLSearchParams(got[0]?.body);
-    expect([form.get("to"), form.get("m")]).toEqual([message.phone, message.text]);
+    expect([form.get("to"), form.get("m")]).toEqual([message.contact.value, message.text]);
   });
 
   test("in XML", async () => {
@@ -84,7 +87,7 @@ describe("what is filled in is escaped for where it stands", () => {
       message,
     );
     const query = new URL(got[0]?.url ?? "", url).searchParams;
-    expect([query.get("to"), query.get("m")]).toEqual([message.phone, message.text]);
+    expect([query.get("to"), query.get("m")]).toEqual([message.contact.value, message.text]);
   });
 });
 

@@ -50,8 +50,8 @@ async function readSome(body: Dispatcher.ResponseData["body"]): Promise<string> 
 }
 
 /** Fills {{phone}} and {{text}}; what is filled in is never read again. */
-function fill(template: string, { phone, text }: CodeMessage, escaped: Escape): string {
-  const values: Record<string, string> = { phone, text };
+function fill(template: string, { contact, text }: CodeMessage, escaped: Escape): string {
+  const values: Record<string, string> = { phone: contact.value, text };
   return template.replace(/\{\{(phone|text)\}\}/g, (_, key: string) => escaped(values[key] ?? ""));
 }
 
