@@ -41,6 +41,7 @@ import { addPhoneRoutes } from "./sign-in/phone/routes.ts";
 import { openMessenger } from "./sign-in/phone/send.ts";
 import { addReturningRoutes } from "./sign-in/returning/routes.ts";
 import { readVisit, showPage } from "./step.ts";
+import { openStoreTurns } from "./store-turn.ts";
 import { addSurveyRoutes } from "./survey/routes.ts";
 
 /** More than the longest form a guest sends. */
@@ -124,6 +125,7 @@ function openPortal(options: PortalOptions): Portal {
   const messenger = openMessenger({ outbox, log, print, ...(dispatcher ? { dispatcher } : {}) });
   return {
     store,
+    inTurn: openStoreTurns(store),
     seal: openSeal(key),
     clock,
     log,
