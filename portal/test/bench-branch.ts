@@ -2,9 +2,10 @@ import { createHash, randomBytes } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
 import { applySettings, type BranchStore, openBranchStore } from "@foyer/branch-store";
 import type { BranchSettings, CoovaNas } from "@foyer/contract";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import { buildPortal } from "../src/app.ts";
 import { openLog } from "../src/log.ts";
 import { openMemberFiles } from "../src/member/files.ts";
@@ -13,6 +14,7 @@ import { readOrMakeKey } from "../src/sealed.ts";
 const require = createRequire(import.meta.url);
 /** Where the load's browsers are. */
 const HERE = "127.0.0.1";
+const FORM = "application/x-www-form-urlencoded";
 
 export type BenchBranch = {
   app: FastifyInstance;
@@ -20,6 +22,9 @@ export type BenchBranch = {
   nas: CoovaNas;
   /** The NAS's redirect of a device, as a path of the portal. */
   handOffOf: (mac: string) => string;
+  textOf: typeof textOf;
+  /** The same as below, by a browser with headers of its own; `keep` is told of each answer. */
+  walk: (how: Walk) => Pick<BenchBranch, "askForCode" | "signIn">;
   /** A newcomer asks for a code: where the page is on which they type it. */
   askForCode: (mac: string, phone: string) => Promise<string>;
   /** Signs a newcomer in by phone, up to the page after access. */
@@ -66,7 +71,9 @@ export async function openBenchBranch(
     memberFiles: openMemberFiles({ stateFolder: folder, certificateFile: null, signing: null }),
   });
   const handOffOf = (mac: string) => signRedirect(nas, mac);
-  return { app, store, nas, handOffOf, ...openSignIn(app, handOffOf) };
+  const walk = (how: Walk) => openWalk(app, handOffOf, how);
+  const plain = { headers: {}, keep: () => {} };
+  return { app, store, nas, handOffOf, textOf, walk, ...walk(plain) };
 }
 
 /** As CoovaChilli signs: see deploy/demo/uam.ts. */
@@ -80,38 +87,46 @@ function signRedirect(nas: CoovaNas, mac: string): string {
   return `/portal?${query}&md=${md}`;
 }
 
-function openSignIn(app: FastifyInstance, handOffOf: (mac: string) => string) {
-  const post = async (url: string, form: Record<string, string>) => {
-    const headers = { "content-type": "application/x-www-form-urlencoded" };
-    const payload = new URLSearchParams(form).toString();
-    return app.inject({
-      ...{ method: "POST" as const, url, headers, payload },
-      remoteAddress: HERE,
+export type Walk = { headers: Record<string, string>; keep: (answer: Answer) => void };
+type Answer = LightMyRequestResponse;
+
+/** The words of an answer, compressed or not. */
+export const textOf = ({ headers, rawPayload }: Answer): string =>
+  (headers["content-encoding"] === "gzip" ? gunzipSync(rawPayload) : rawPayload).toString();
+
+/** A browser that keeps nothing, up to the code page, and on to the page after access. */
+function openWalk(app: FastifyInstance, handOffOf: (mac: string) => string, walk: Walk) {
+  const send = async (url: string, form?: Record<string, string>) => {
+    const answer = await app.inject({
+      ...{ url, remoteAddress: HERE, method: form ? "POST" : "GET" },
+      headers: { ...walk.headers, ...(form && { "content-type": FORM }) },
+      ...(form && { payload: new URLSearchParams(form).toString() }),
     });
+    walk.keep(answer);
+    return { html: textOf(answer), location: answer.headers.location };
   };
-  const get = (url: string) => app.inject({ url, remoteAddress: HERE });
   const hiddenIn = (html: string) => /name="c" value="([^"]+)"/.exec(html)?.[1] ?? "";
-  const locationOf = (response: { headers: Record<string, unknown>; body: string }) => {
-    const { location } = response.headers;
-    if (typeof location !== "string") throw new Error(`no way on: ${response.body.slice(-600)}`);
+  const post = async (url: string, form: Record<string, string>): Promise<string> => {
+    const { html, location } = await send(url, form);
+    if (typeof location !== "string") throw new Error(`${url} leads nowhere: ${html.slice(-600)}`);
     return location;
   };
   const askForCode = async (mac: string, phone: string) => {
-    const first = (await get(handOffOf(mac))).body;
-    const terms = /name="terms" value="([^"]+)"/.exec(first)?.[1] ?? "";
-    return locationOf(await post("/phone", { c: hiddenIn(first), phone, terms }));
+    const { html } = await send(handOffOf(mac));
+    const terms = /name="terms" value="([^"]+)"/.exec(html)?.[1] ?? "";
+    return post("/phone", { c: hiddenIn(html), phone, terms });
   };
   const signIn = async (mac: string, phone: string) => {
-    const codeUrl = await askForCode(mac, phone);
+    const codePage = await send(await askForCode(mac, phone));
     const outbox = await app.inject({ url: "/outbox", headers: { accept: "application/json" } });
     const messages: { phone: string; code: string }[] = outbox.json().messages;
     const code = messages.find((each) => each.phone.endsWith(phone.slice(1)))?.code ?? "";
-    const c = hiddenIn((await get(codeUrl)).body);
-    const detailsUrl = locationOf(await post("/code", { c, code }));
-    const details = (await get(detailsUrl)).body;
-    const back = locationOf(await post("/details", { c: hiddenIn(details), name: "Lan" }));
+    const details = await send(await post("/code", { c: hiddenIn(codePage.html), code }));
+    const back = await post("/details", { c: hiddenIn(details.html), name: "Lan" });
     const landing = new URL(new URL(back).searchParams.get("userurl") ?? "");
-    return { onlineUrl: landing.pathname + landing.search };
+    const onlineUrl = landing.pathname + landing.search;
+    await send(onlineUrl);
+    return { onlineUrl };
   };
   return { askForCode, signIn };
 }
