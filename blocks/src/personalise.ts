@@ -6,6 +6,15 @@ const NAME_WITH_COMMA = /(?:[,،]\s*|\s+)?\{name\}(?:\s+ơi(?!\p{L}))?/gu;
 /** At the head of a sentence, which then begins behind it: "{name}, good to see you", "{name} ơi, …". */
 const NAME_AT_HEAD = /(^\s*|[.!?…]\s+)\{name\}(?:\s+ơi)?\s*[,،!]\s*(\p{L}?)/gu;
 
+const numberFormats = new Map<Language, Intl.NumberFormat>();
+
+/** Made once: making one takes longer than the rest of a text. */
+function numberFormatOf(language: Language): Intl.NumberFormat {
+  const format = numberFormats.get(language) ?? new Intl.NumberFormat(language);
+  numberFormats.set(language, format);
+  return format;
+}
+
 /**
  * Fills {name}, {visit} and {branch} into a text. A name that is not known leaves with its
  * comma and its ơi; a text that speaks of an unknown visit number has nothing to say: null.
@@ -14,7 +23,7 @@ const NAME_AT_HEAD = /(^\s*|[.!?…]\s+)\{name\}(?:\s+ơi)?\s*[,،!]\s*(\p{L}?)/
 export function personalise(text: string, context: BlockContext): string | null {
   const { guestName, visitNumber, branchName, language } = context;
   if (text.includes("{visit}") && visitNumber === null) return null;
-  const visit = visitNumber === null ? "" : new Intl.NumberFormat(language).format(visitNumber);
+  const visit = visitNumber === null ? "" : numberFormatOf(language).format(visitNumber);
   const named = guestName === null ? leaveNameOut(text, language) : text;
   // One pass, so that a guest who calls themselves "{visit}" is shown as just that.
   const filled = named.replace(/\{(name|visit|branch)\}/g, (_, key: string) =>

@@ -152,8 +152,8 @@ export function findPendingCodeByDevice(
     tx,
     tx
       .sql(
-        `select * from codes where nas_id = ? and mac = ? and used_at is null
-           and created_at <= ? and expires_at > ?
+        `select * from codes where nas_id = +? and mac = +? and used_at is null
+           and created_at <= +? and expires_at > +?
          order by coalesce(asked_at, created_at) desc, id desc limit 1`,
       )
       .get(nasId, mac, now, now),

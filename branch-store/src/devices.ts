@@ -27,6 +27,8 @@ export type Device = {
   provedAt: Date | null;
   /** When it last met a page that greets. */
   pageShownAt: Date | null;
+  /** When its guest was last known by it. */
+  recognisedAt: Date | null;
   firstSeenAt: Date;
   lastSeenAt: Date;
 };
@@ -55,6 +57,7 @@ const toDevice = (row: unknown): Device | null => {
     guestId: device.guest_id,
     provedAt: toDate(device.proved_at),
     pageShownAt: toDate(device.page_shown_at),
+    recognisedAt: toDate(device.recognised_at),
     firstSeenAt: new Date(device.first_seen_at),
     lastSeenAt: new Date(device.last_seen_at),
   };

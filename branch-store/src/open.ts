@@ -75,14 +75,17 @@ export function openBranchStore({ folder, identity, clock }: OpenOptions): Branc
   const sql = keepStatements(db);
   const newId = createIds();
   let commits = 0;
+  // Made once: making one costs as much as a look-up in it.
+  const inTransaction = db.transaction((work: () => unknown) => work());
   return {
-    transaction: (work) => {
-      const run = db.transaction(() => work({ now: clock(), sql, identity, newId }));
-      const result = run.immediate();
+    transaction: <T>(work: (tx: Transaction) => T) => {
+      const run = () => work({ now: clock(), sql, identity, newId });
+      const result = inTransaction.immediate(run) as T;
       commits += 1;
       return result;
     },
-    read: (work) => db.transaction(() => work({ now: clock(), sql })).deferred(),
+    read: <T>(work: (tx: Reader) => T) =>
+      inTransaction.deferred(() => work({ now: clock(), sql })) as T,
     changeCount: () => commits + (db.pragma("data_version", { simple: true }) as number),
     close: () => db.close(),
   };

@@ -44,6 +44,7 @@ import { openMessenger } from "./sign-in/phone/send.ts";
 import { addReturningRoutes } from "./sign-in/returning/routes.ts";
 import { addRoomRoutes } from "./sign-in/room/routes.ts";
 import { readVisit, showPage } from "./step.ts";
+import { openStoreTurns } from "./store-turn.ts";
 import { addSurveyRoutes } from "./survey/routes.ts";
 
 /** More than the longest form a guest sends. */
@@ -130,6 +131,7 @@ function openPortal(options: PortalOptions): Portal {
   const messenger = openMessenger({ outbox, log, print, ...(dispatcher ? { dispatcher } : {}) });
   return {
     store,
+    inTurn: openStoreTurns(store),
     seal: openSeal(key),
     clock,
     log,

@@ -62,8 +62,17 @@ export function chooseLanguage(
   return languages[0] ?? "en";
 }
 
-/** `{count}` chooses between a message's forms as the language counts (Unicode CLDR). */
+const translators = new Map<Language, Translate>();
+
+/** Says messages in a language; made once, since what counts and writes numbers is slow to make. */
 export function translatorOf(language: Language): Translate {
+  const translate = translators.get(language) ?? makeTranslator(language);
+  translators.set(language, translate);
+  return translate;
+}
+
+/** `{count}` chooses between a message's forms as the language counts (Unicode CLDR). */
+function makeTranslator(language: Language): Translate {
   const plural = new Intl.PluralRules(language);
   const number = new Intl.NumberFormat(language);
   return (key, values = {}) => {

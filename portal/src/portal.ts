@@ -14,6 +14,7 @@ import type { Seal } from "./sealed.ts";
 import type { ScannedCodes } from "./sign-in/access-code/scanned.ts";
 import type { Outbox } from "./sign-in/phone/channels/outbox.ts";
 import type { CodeDesk } from "./sign-in/phone/request-code.ts";
+import type { StoreTurns } from "./store-turn.ts";
 
 /** A code that was just right, and where its guest goes on, should the same be posted again. */
 export type SpentCode = {
@@ -29,6 +30,8 @@ export type SpentCode = {
 /** What every page of one running portal works with. */
 export type Portal = {
   store: BranchStore;
+  /** Writes to it together with others: for what comes in by the dozen. */
+  inTurn: StoreTurns;
   seal: Seal;
   clock: () => Date;
   log: Logger;

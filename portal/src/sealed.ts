@@ -8,6 +8,9 @@ const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 const OPENED_BYTES_MAX = 16 * 1024;
+/** What is sealed is about a kilobyte: zlib's own sizes are for streams, and have to be cleared. */
+const PACKING = { windowBits: 11, memLevel: 5, chunkSize: 2048 };
+const UNPACKING = { maxOutputLength: OPENED_BYTES_MAX, chunkSize: 2048 };
 
 /**
  * The portal's own key, made at the first start and kept in the state folder, readable by its owner
@@ -38,13 +41,23 @@ export type Seal = {
  * nobody can forge it, and encrypted, so that a URL never shows a MAC or a phone number.
  */
 export function openSeal(key: Buffer): Seal {
+  const lastSealed = new WeakMap<object, { json: string; sealed: string }>();
+  const sealJson = (json: string): string => {
+    const nonce = randomBytes(NONCE_BYTES);
+    const cipher = createCipheriv("aes-256-gcm", key, nonce);
+    const packed = deflateRawSync(Buffer.from(json), PACKING);
+    const parts = [nonce, cipher.update(packed), cipher.final(), cipher.getAuthTag()];
+    return Buffer.concat(parts).toString("base64url");
+  };
   return {
     seal(value) {
-      const nonce = randomBytes(NONCE_BYTES);
-      const cipher = createCipheriv("aes-256-gcm", key, nonce);
-      const packed = deflateRawSync(Buffer.from(JSON.stringify(value)));
-      const parts = [nonce, cipher.update(packed), cipher.final(), cipher.getAuthTag()];
-      return Buffer.concat(parts).toString("base64url");
+      const json = JSON.stringify(value);
+      // A page carries its context in each of its links: sealed once while nothing in it changes.
+      const last = lastSealed.get(value);
+      if (last?.json === json) return last.sealed;
+      const sealed = sealJson(json);
+      lastSealed.set(value, { json, sealed });
+      return sealed;
     },
     open(text) {
       try {
@@ -54,7 +67,7 @@ export function openSeal(key: Buffer): Seal {
         const decipher = createDecipheriv("aes-256-gcm", key, nonce);
         decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
         const packed = Buffer.concat([decipher.update(body), decipher.final()]);
-        const json = inflateRawSync(packed, { maxOutputLength: OPENED_BYTES_MAX });
+        const json = inflateRawSync(packed, UNPACKING);
         return JSON.parse(json.toString());
       } catch {
         // Whatever is wrong with it, it is not ours: the caller says so in words.

@@ -37,6 +37,8 @@ export type Recognised = {
  * are left alone: phones ask again while the NAS is still letting them in.
  */
 const SETTLING_SECONDS = 60;
+/** Shorter than any gap between visits: that a device was seen is told once a visit. */
+const ASKS_AGAIN_SECONDS = 30;
 
 /**
  * Whose device this is, as far as it is proved: by the NAS's signature, by a token this portal gave,
@@ -59,6 +61,25 @@ export function recogniseArrival(tx: Transaction, evidence: Evidence): Recognise
     (byToken?.id === device.id ? recognise("device-token") : null);
   // The browser kept its token though the phone made up a new MAC: the guest is the same.
   const known = own ?? (byToken && findKnownGuestOfDevice(tx, byToken.id, "token"));
+  return { deviceId: device.id, proof, knownGuestId: known?.id ?? null };
+}
+
+/**
+ * What recogniseArrival said a moment ago of a device that asks again, as browsers and sheets do;
+ * null where anything is to be kept. Guests who only look wait for no disk.
+ */
+export function findJustRecognised(tx: Reader, evidence: Evidence): Recognised | null {
+  const { arrival, nas, deviceToken } = evidence;
+  if (deviceToken !== null || adapterOf(nas).accounting === "portal") return null;
+  const isRecent = (at: Date | null) => {
+    const age = at === null ? -1 : tx.now.getTime() - at.getTime();
+    return age >= 0 && age < ASKS_AGAIN_SECONDS * 1000;
+  };
+  const device = findDeviceByMac(tx, arrival.mac);
+  if (!device || !isRecent(device.lastSeenAt)) return null;
+  const proof = findProof(tx, evidence, { device, byToken: null });
+  const known = proof === null ? null : findKnownGuestOfDevice(tx, device.id, "mac");
+  if (known && !(isRecent(device.provedAt) && isRecent(device.recognisedAt))) return null;
   return { deviceId: device.id, proof, knownGuestId: known?.id ?? null };
 }
 

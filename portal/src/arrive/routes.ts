@@ -26,7 +26,7 @@ import {
   showPage,
   type Visit,
 } from "../step.ts";
-import { findOnline, type Recognised, recogniseArrival } from "./recognise.ts";
+import { findJustRecognised, findOnline, type Recognised, recogniseArrival } from "./recognise.ts";
 
 /** Where a NAS leads its guests, whichever path it was given, and the same page once more. */
 export function addArrivalRoutes(app: FastifyInstance, portal: Portal): void {
@@ -108,9 +108,10 @@ async function beginContext(
   const neighbourMac =
     listedMac ?? (arrival.proof === null ? await portal.findMacOfAddress(remoteAddress) : null);
   const deviceToken = findDeviceToken(request);
-  const recognised = portal.store.transaction((tx) =>
-    recogniseArrival(tx, { arrival, nas, remoteAddress, deviceToken, neighbourMac }),
-  );
+  const evidence = { arrival, nas, remoteAddress, deviceToken, neighbourMac };
+  const recognised =
+    portal.store.read((tx) => findJustRecognised(tx, evidence)) ??
+    (await portal.inTurn((tx) => recogniseArrival(tx, evidence)));
   const { deviceId, proof } = recognised;
   const { state } = arrival;
   const isKnown = recognised.knownGuestId !== null;

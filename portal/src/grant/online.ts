@@ -1,5 +1,6 @@
 import { findGuest } from "@foyer/branch-store";
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { sayTime } from "../clock-time.ts";
 import { findMemberHref } from "../member/offer.ts";
 import { findPageOf, renderAfter } from "../pages/welcome.ts";
 import type { Portal } from "../portal.ts";
@@ -30,15 +31,12 @@ export function showOnline(step: Step): FastifyReply {
   const landing = findLanding(settings, findPageOf(step));
   const member = findMemberHref(step);
   const after = renderAfter(step, guest);
-  const time = new Intl.DateTimeFormat(language, {
-    timeStyle: "short",
-    timeZone: settings.branch.timeZone,
-    hourCycle: "h23",
-  });
+  const { onlineUntil } = context;
+  const { timeZone } = settings.branch;
   const view = {
     name: guest?.name ?? null,
     branchName: settings.branch.name,
-    until: context.onlineUntil === null ? null : time.format(context.onlineUntil),
+    until: onlineUntil === null ? null : sayTime(onlineUntil, { language, timeZone }),
     // Whoever typed what ends then has to type again.
     isForGood: context.admitted !== null && "endsAt" in context.admitted,
     ...{ blocks: after.html, blockStyle: after.style, landing },

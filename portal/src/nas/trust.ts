@@ -84,9 +84,10 @@ function isSameAddress(one: string, other: string): boolean {
   const plain = other.split("%", 1)[0] ?? "";
   const family = isIP(plain);
   if (family === 0 || family !== isIP(one)) return false;
+  if (family === 4) return plain === one;
   const list = new BlockList();
-  list.addAddress(one, family === 6 ? "ipv6" : "ipv4");
-  return list.check(plain, family === 6 ? "ipv6" : "ipv4");
+  list.addAddress(one, "ipv6");
+  return list.check(plain, "ipv6");
 }
 
 /** An IPv4 address that came in over an IPv6 socket, as IPv4 (RFC 4291 §2.5.5.2). */
