@@ -1,4 +1,4 @@
-import { Box, Button, Skeleton, Stack } from "@mantine/core";
+import { Box, Button, Group, Skeleton, Stack } from "@mantine/core";
 import { IconPlus, IconWorldShare } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
@@ -54,10 +54,10 @@ export function BranchList() {
       actions={
         branches &&
         branches.length > 0 && (
-          <>
+          <Group gap="sm">
             {toDestinations}
             {add}
-          </>
+          </Group>
         )
       }
     >
