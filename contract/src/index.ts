@@ -1,10 +1,12 @@
 export * from "./access-codes.ts";
+export * from "./box-signature.ts";
 export * from "./branch-settings.ts";
 export * from "./brand.ts";
 export * from "./code-answers.ts";
 export { OmadaNas, UnifiNas, WifidogNas } from "./controller-settings.ts";
 export { AllowedDestinations, isAllowedDestination, readDestination } from "./destinations.ts";
 export { EMAIL_CHARACTERS_MAX, normaliseEmail } from "./email.ts";
+export * from "./enrolment.ts";
 export * from "./event.ts";
 export { CODE_SECONDS_MAX, CodeMessage, Contact } from "./events/code.ts";
 export { type ConsentPurpose, ConsentPurpose as ConsentPurposeSchema } from "./events/consent.ts";
