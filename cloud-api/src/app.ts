@@ -153,17 +153,23 @@ async function describeApi(app: Routes, { features, release }: AppOptions): Prom
       components: {
         securitySchemes: {
           session: { type: "apiKey", in: "cookie", name: SESSION_COOKIE },
-          boxKey: { type: "http", scheme: "bearer" },
+          boxKey: {
+            type: "apiKey",
+            in: "header",
+            name: "Signature",
+            description: "RFC 9421: the box's Ed25519 key signs method, path, query and content",
+          },
         },
       },
     },
     transform: ({ schema, url, route }) => {
       const access = route.config?.access;
+      const isOpen = access === "public" || access === "new-box";
       const security = access === "box" ? [{ boxKey: [] }] : [{ session: [] }];
       if (!access) return { schema: schema ?? {}, url };
       const response = { ...(schema.response as object), "4xx": Refused, "5xx": Refused };
       return {
-        schema: { ...schema, response, security: access === "public" ? [] : security },
+        schema: { ...schema, response, security: isOpen ? [] : security },
         url,
       };
     },

@@ -15,7 +15,7 @@ import type { EventHandlers } from "./platform/events.ts";
 import type { Jobs } from "./platform/jobs.ts";
 import type { Live } from "./platform/live.ts";
 import type { Sealing } from "./platform/sealing.ts";
-import type { BoxIdentity, SignIn } from "./platform/session.ts";
+import type { BoxKey, SignIn } from "./platform/session.ts";
 
 /** The web server as a feature sees it: request and response types come from TypeBox schemas. */
 export type Routes = FastifyInstance<
@@ -53,8 +53,13 @@ export type Role = "owner" | "manager" | "viewer";
 export type Hooks = {
   /** access: whose session cookie this is. */
   findSignIn?: (tx: DirectoryTransaction, token: string) => Promise<SignIn | null>;
-  /** branches: whose key this is. */
-  findBox?: (tx: DirectoryTransaction, key: string) => Promise<BoxIdentity | null>;
+  /** branches: whose key has this name. */
+  findBoxKey?: (tx: DirectoryTransaction, keyId: Buffer) => Promise<BoxKey | null>;
+  /** branches: takes a call of a key by its number, once; null when the key is gone. */
+  takeBoxCall?: (
+    tx: DirectoryTransaction,
+    call: { keyId: Buffer; number: number },
+  ) => Promise<{ taken: boolean; highest: number } | null>;
   /** customers: whom a box should know, changed since the position it holds. */
   findKnownGuests?: (
     tx: TenantTransaction,

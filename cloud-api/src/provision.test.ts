@@ -1,6 +1,8 @@
+import { ENROL_PATH } from "@foyer/contract";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { makeKey, signBoxCall, writeEnrolRequest } from "../test/box-calls.ts";
 import { openTestApp, PASSWORD, type TestApp } from "../test/open-test-app.ts";
-import { type Enrolment, openProvisioning, type Provisioning } from "./provision.ts";
+import { openProvisioning, type Place, type Provisioning } from "./provision.ts";
 
 const PLACE = {
   tenantName: "Cà phê Sông Hương",
@@ -15,22 +17,29 @@ const PLACE = {
 
 let app: TestApp;
 let provisioning: Provisioning;
-let enrolment: Enrolment;
+let enrolment: Place;
+let boxKey: string;
 
 beforeAll(async () => {
   app = await openTestApp({ origin: "http://foyer.test" });
   provisioning = openProvisioning(app.database, app.context.origin);
   enrolment = await provisioning.addPlace(PLACE);
+  boxKey = makeKey();
+  const offered = writeEnrolRequest(enrolment.enrolmentCode, boxKey);
+  const answer = await app.app.inject({ method: "POST", url: ENROL_PATH, payload: offered });
+  const { tenantId, branchId, boxId, cloudUrl } = enrolment;
+  expect(answer.json()).toEqual({ tenantId, branchId, boxId, cloudUrl });
 });
 afterAll(() => app.close());
 
-const pull = (boxKey: string) =>
-  app.browser().ask("GET", "/api/box/v1/pull?settings=0&guests=0&commands=0&wait=0", undefined, {
-    authorization: `Bearer ${boxKey}`,
-  });
+const pull = (key: string) => {
+  const target = "/api/box/v1/pull?settings=0&guests=0&commands=0&wait=0";
+  const signed = signBoxCall(key, { method: "GET", target });
+  return app.browser().ask("GET", target, undefined, signed);
+};
 
 const readDocument = async () => {
-  const { body } = await pull(enrolment.boxKey);
+  const { body } = await pull(boxKey);
   const { version: _version, tenantId: _tenantId, ...document } = body.settings as Document;
   return document;
 };
@@ -38,10 +47,22 @@ type Document = { version: number; tenantId: string; branch: { name: string }; s
 
 test("a box that an installer made reads its branch's settings with its key, and no other key does", async () => {
   expect(enrolment.cloudUrl).toBe("http://foyer.test");
-  const { status, body } = await pull(enrolment.boxKey);
+  const { status, body } = await pull(boxKey);
   expect(status).toBe(200);
   expect(body.settings).toMatchObject({ tenantId: enrolment.tenantId, branch: { name: "Vỹ Dạ" } });
-  expect((await pull(`${enrolment.boxKey}x`)).status).toBe(401);
+  expect((await pull(makeKey())).status).toBe(401);
+});
+
+test("a new code makes another key the box's, and the one before is its key no longer", async () => {
+  const { tenantId, branchId, boxId } = enrolment;
+  const code = await provisioning.offerBox({ tenantId, branchId, boxId });
+  expect((await pull(boxKey)).status).toBe(200);
+  const next = makeKey();
+  const payload = writeEnrolRequest(code, next);
+  expect((await app.app.inject({ method: "POST", url: ENROL_PATH, payload })).statusCode).toBe(200);
+  expect((await pull(boxKey)).status).toBe(401);
+  boxKey = next;
+  expect((await pull(boxKey)).status).toBe(200);
 });
 
 test("settings that say the same keep their version, and wrong ones are refused with their place", async () => {

@@ -1,17 +1,23 @@
 import type { Language } from "@foyer/contract";
 import { inviteFirstOwner } from "./features/access/index.ts";
-import { addBox, addBranch, allowLandings, saveDocument } from "./features/branches/index.ts";
+import {
+  addBox,
+  addBranch,
+  allowLandings,
+  offerBox,
+  saveDocument,
+} from "./features/branches/index.ts";
 import { addTenant } from "./features/tenants/index.ts";
 import type { Database } from "./platform/db.ts";
 
-/** What a box is enrolled with: `box.json` and, apart from it, its key. */
-export type Enrolment = {
+/** A place that was made, and the code by which its box is enrolled. */
+export type Place = {
   tenantId: string;
   branchId: string;
   boxId: string;
   cloudUrl: string;
   /** Given this once: the cloud keeps only its hash. */
-  boxKey: string;
+  enrolmentCode: string;
 };
 
 export type NewPlace = {
@@ -26,7 +32,9 @@ export type NewPlace = {
  */
 export type Provisioning = {
   /** Makes a company with one branch and its box. */
-  addPlace: (place: NewPlace) => Promise<Enrolment>;
+  addPlace: (place: NewPlace) => Promise<Place>;
+  /** A new code for a box that was made before. Throws where the branch has none such. */
+  offerBox: (box: { tenantId: string; branchId: string; boxId: string }) => Promise<string>;
   /** Saves a branch's settings document; one that says the same keeps its version. */
   saveSettings: (place: {
     tenantId: string;
@@ -47,10 +55,15 @@ export function openProvisioning(database: Database, origin: () => string): Prov
       const made = await database.changeTenant(tenantId, async (tx) => {
         const { result: row, events } = await addBranch(tx, branch);
         const box = await addBox(tx, { branchId: row.id, name: boxName });
-        const result = { branchId: row.id, ...box.result };
+        const { boxId, enrolmentCode } = box.result;
+        const result = { branchId: row.id, boxId, enrolmentCode };
         return { result, events: [...events, ...box.events] };
       });
       return { tenantId, cloudUrl: origin(), ...made };
+    },
+    offerBox: async ({ tenantId, ...box }) => {
+      const offer = await database.inTenant(tenantId, (tx) => offerBox(tx, box));
+      return offer.enrolmentCode;
     },
     saveSettings: ({ tenantId, branchId, document }) =>
       database.changeTenant(tenantId, async (tx) => {

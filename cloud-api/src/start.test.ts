@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BOX_API, type PullReply, readBranchSettings } from "@foyer/contract";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { enrolByCode, signBoxCall } from "../test/box-calls.ts";
 import { startCluster } from "./platform/cluster.ts";
 import { withClient } from "./platform/roles.ts";
 import { type Cloud, startCloud } from "./start.ts";
@@ -156,13 +157,14 @@ test("part of HM-1.22: a new company is usable in seconds: sign up, make a branc
     country: "VN",
     languages: ["vi", "en"],
   });
-  type Made = { enrolment: { cloudUrl: string; boxKey: string } };
-  const { enrolment } = await ask<Made>("POST", `/api/v1/branches/${branch.id}/boxes`, {
+  type Made = { offer: { cloudUrl: string; enrolmentCode: string } };
+  const { offer } = await ask<Made>("POST", `/api/v1/branches/${branch.id}/boxes`, {
     name: "Quầy",
   });
-  const pulled = await fetch(`${enrolment.cloudUrl}${BOX_API.pull}?settings=0&wait=55`, {
-    headers: { authorization: `Bearer ${enrolment.boxKey}` },
-  });
+  const { boxKey } = await enrolByCode(offer.cloudUrl, offer.enrolmentCode);
+  const target = `${BOX_API.pull}?settings=0&wait=55`;
+  const headers = signBoxCall(boxKey, { method: "GET", target });
+  const pulled = await fetch(`${offer.cloudUrl}${target}`, { headers });
   const { settings } = (await pulled.json()) as PullReply;
   expect(readBranchSettings(settings).kind).toBe("settings");
   type Overview = { hereNow: { branches: { name: string }[] } };

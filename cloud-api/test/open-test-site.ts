@@ -6,6 +6,7 @@ import { BOX_API, type PullReply, type PushReply } from "@foyer/contract";
 import { inject } from "vitest";
 import { withClient } from "../src/platform/roles.ts";
 import { startCloud } from "../src/start.ts";
+import { type Enrolled, enrolByCode, signBoxCall } from "./box-calls.ts";
 import { urlOfDatabase } from "./open-test-cloud.ts";
 import { makeTestBox, type TestBox } from "./test-box.ts";
 
@@ -125,7 +126,7 @@ export async function openTestSite(options: { startsAt?: Date } = {}): Promise<T
   };
 }
 
-type Enrolment = { boxId: string; boxKey: string };
+type Offer = { enrolmentCode: string };
 
 const PASSWORD = "a long enough password for a test";
 
@@ -199,31 +200,28 @@ function toStaff(
       ok("POST", "/api/v1/branches", { name, timeZone, country: "VN", languages: ["vi", "en"] }),
     addBox: async (branchId) => {
       const path = `/api/v1/branches/${branchId}/boxes`;
-      const made = await ok<{ enrolment: Enrolment }>("POST", path, { name: "Box" });
-      const { boxId, boxKey } = made.enrolment;
-      return enrolBox(origin, { tenantId, branchId, boxId, boxKey });
+      const { offer } = await ok<{ offer: Offer }>("POST", path, { name: "Box" });
+      return speakAsBox(origin, await enrolByCode(origin, offer.enrolmentCode));
     },
   };
 }
 
-export function enrolBox(
+export function speakAsBox(
   origin: string,
-  { boxKey, ...identity }: { tenantId: string; branchId: string; boxId: string; boxKey: string },
+  { boxKey, tenantId, branchId, boxId }: Enrolled,
 ): EnrolledBox {
-  const box = makeTestBox(identity);
-  const authorization = `Bearer ${boxKey}`;
+  const box = makeTestBox({ tenantId, branchId, boxId });
   return {
     ...box,
     boxKey,
     push: async (events) => {
-      const answer = await fetch(`${origin}${BOX_API.events}`, {
+      const content = gzipSync(JSON.stringify({ epoch: box.epoch, events }));
+      const call = { method: "POST", target: BOX_API.events, content } as const;
+      const signed = signBoxCall(boxKey, { ...call, contentEncoding: "gzip" });
+      const answer = await fetch(`${origin}${call.target}`, {
         method: "POST",
-        headers: {
-          authorization,
-          "content-type": "application/json",
-          "content-encoding": "gzip",
-        },
-        body: gzipSync(JSON.stringify({ epoch: box.epoch, events })),
+        headers: { ...signed, "content-type": "application/json" },
+        body: content,
       });
       if (answer.status !== 200) throw new Error(`push: ${answer.status} ${await answer.text()}`);
       return (await answer.json()) as PushReply;
@@ -233,9 +231,9 @@ export function enrolBox(
       const query = new URLSearchParams(
         Object.entries(held).map(([key, value]) => [key, String(value)]),
       );
-      const answer = await fetch(`${origin}${BOX_API.pull}?${query}`, {
-        headers: { authorization },
-      });
+      const target = `${BOX_API.pull}?${query}`;
+      const headers = signBoxCall(boxKey, { method: "GET", target });
+      const answer = await fetch(`${origin}${target}`, { headers });
       if (answer.status === 204) return null;
       if (answer.status !== 200) throw new Error(`pull: ${answer.status} ${await answer.text()}`);
       return (await answer.json()) as PullReply;

@@ -1,9 +1,10 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { enrolByCode } from "./box-calls.ts";
 import {
   type EnrolledBox,
-  enrolBox,
   openTestSite,
+  speakAsBox,
   type TestSite,
   type TestStaff,
 } from "./open-test-site.ts";
@@ -74,13 +75,13 @@ describeWithChromium("the staff app in a browser", () => {
     await page.getByRole("button", { name: "Add a box" }).click();
     await page.getByLabel("Name of the box").fill(name);
     await page.getByRole("dialog").getByRole("button", { name: "Add a box" }).click();
-    const boxFile = await readText('[data-file="box.json"]');
-    const boxKey = (await readText('[data-file="box-key"]')).trim();
-    await page.getByLabel("I have kept both files").check();
+    const code = await readText('[data-code="enrolment"]');
+    await page.getByText(`enrol-main.ts ${site.origin}`).waitFor();
+    await page.getByText("Waiting for the box…").waitFor();
+    const enrolled = await enrolByCode(site.origin, code);
+    await page.getByText("The box is enrolled").waitFor();
     await page.getByRole("button", { name: "Done" }).click();
-    const { cloudUrl, ...identity } = JSON.parse(boxFile);
-    expect(cloudUrl).toBe(site.origin);
-    return enrolBox(cloudUrl, { ...identity, boxKey });
+    return speakAsBox(enrolled.cloudUrl, enrolled);
   }
 
   test("the operator's first sign-in link works once, from any language", async () => {
@@ -140,17 +141,19 @@ describeWithChromium("the staff app in a browser", () => {
     await expect.poll(() => page.getByRole("row").count(), PATIENTLY).toBe(4);
   });
 
-  test("the files of a box are downloaded under the very names it looks for", async () => {
-    await enterCompany();
+  test("other hardware takes a box's place by a new code, and the key before it is good no longer", async () => {
+    const { box } = await enterCompany();
     await page.goto("/branches");
-    await page.getByRole("button", { name: "Add a box" }).click();
-    await page.getByLabel("Name of the box").fill("Upstairs");
-    await page.getByRole("dialog").getByRole("button", { name: "Add a box" }).click();
-    for (const name of ["box.json", "box-key"]) {
-      const download = page.waitForEvent("download");
-      await page.getByRole("button", { name: `Download ${name}` }).click();
-      expect((await download).suggestedFilename()).toBe(name);
-    }
+    await page.getByRole("button", { name: "Actions for Box" }).click();
+    await page.getByRole("menuitem", { name: "Enrol again" }).click();
+    await page.getByRole("button", { name: "Make a code" }).click();
+    const code = await readText('[data-code="enrolment"]');
+    expect(await box.pull()).not.toBeNull();
+    const enrolled = await enrolByCode(site.origin, code);
+    await page.getByText("The box is enrolled").waitFor();
+    expect(enrolled.boxId).toBe(box.boxId);
+    await expect(box.pull()).rejects.toThrow("401");
+    expect(await speakAsBox(site.origin, enrolled).pull()).not.toBeNull();
   });
 
   test("with the live stream cut off the figures still follow, and the page says so", async () => {

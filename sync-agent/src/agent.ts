@@ -8,15 +8,20 @@ import {
   openBranchStore,
 } from "@foyer/branch-store";
 import pino, { type Logger } from "pino";
-import { openCloud } from "./cloud.ts";
+import { hasNextKey } from "./box-key.ts";
+import { type Cloud, openCloud } from "./cloud.ts";
 import { findStoreTrouble, type Link } from "./link.ts";
 import { type PullStatus, startPull } from "./pull.ts";
 import { countBacklog, type PushStatus, startPush } from "./push.ts";
+import { type KeyRenewal, openKeyRenewal } from "./renew-key.ts";
 
 export type SyncAgentOptions = {
   /** Who this box is and where its cloud is. */
   identity: BoxEnrolment;
+  /** The private half of its key, as PEM. */
   boxKey: string;
+  /** Where the key lies: it is changed there when the cloud finds it old. Absent: it is kept. */
+  keyFolder?: string;
   logLevel: string;
   /** 0 ≤ random() < 1: spreads retries over time. */
   random?: () => number;
@@ -49,7 +54,12 @@ export async function startSyncAgent(options: SyncAgentOptions): Promise<SyncAge
     : options.store;
   const logger = buildLogger(options.logLevel);
   const closing = new AbortController();
-  const cloud = openCloud({ cloudUrl: identity.cloudUrl, boxKey });
+  const renewal = openRenewal(options, { cloud: () => cloud, logger });
+  const cloud: Cloud = openCloud({
+    ...{ cloudUrl: identity.cloudUrl, boxKey, startsAt: clock().getTime() },
+    onKeyIsOld: () => renewal?.renew(),
+  });
+  if (options.keyFolder !== undefined && hasNextKey(options.keyFolder)) renewal?.renew();
   const link: Link = { store, cloud, logger, random, clock, signal: closing.signal };
   const release = readRelease();
   tellStart(link, release);
@@ -68,10 +78,18 @@ export async function startSyncAgent(options: SyncAgentOptions): Promise<SyncAge
     async close() {
       closing.abort();
       await cloud.close();
+      await renewal?.settled();
       await ended;
       if (isOwnStore) store.close();
     },
   };
+}
+
+function openRenewal(
+  { keyFolder: folder, identity: { boxId } }: SyncAgentOptions,
+  link: { cloud: () => Cloud; logger: Logger },
+): KeyRenewal | null {
+  return folder === undefined ? null : openKeyRenewal({ ...link, folder, boxId });
 }
 
 /** A full disk must not keep the agent from emptying the outbox, which is what makes room. */
@@ -88,7 +106,7 @@ function tellStart({ store, logger }: Link, release: string): void {
 }
 
 function buildLogger(level: string): Logger {
-  return pino({ level, name: "sync-agent", redact: ["*.boxKey", "*.authorization", "*.phone"] });
+  return pino({ level, name: "sync-agent", redact: ["*.boxKey", "*.phone"] });
 }
 
 function readRelease(): string {

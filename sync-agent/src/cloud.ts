@@ -2,6 +2,9 @@ import { promisify } from "node:util";
 import { gzip } from "node:zlib";
 import {
   BOX_API,
+  KEY_IS_OLD_HEADER,
+  NEXT_KEY_PATH,
+  type NextKey,
   PULL_WAIT_SECONDS_MAX,
   type PullReply,
   PushReply,
@@ -10,6 +13,7 @@ import {
 } from "@foyer/contract";
 import { Compile } from "typebox/compile";
 import { Agent, type Dispatcher, request } from "undici";
+import { openSigner } from "./signer.ts";
 
 export const CONNECT_TIMEOUT_MILLISECONDS = 10_000;
 /** A push is a few hundred rows: a cloud that needs longer is taken for gone, and asked again. */
@@ -25,7 +29,7 @@ const GZIP_LEVEL = 3;
 /** What came of a call. Only `answered` means that the cloud is known to have done it. */
 export type CloudAnswer<T> =
   | { kind: "answered"; value: T }
-  /** The cloud does not take this box's key: removed, replaced or mistyped. */
+  /** The cloud does not take this box's key: it was removed or replaced. */
   | { kind: "unauthorized" }
   /** The cloud took offence at what was sent; `too-large` when at its size. */
   | { kind: "too-large" }
@@ -52,6 +56,9 @@ export type Cloud = {
   /** Null: nothing new within the wait. */
   pull(position: PullPosition, waitSeconds: number): Promise<CloudAnswer<PullReply | null>>;
   reportSettings(report: SettingsReport): Promise<CloudAnswer<null>>;
+  /** Tells the key that will sign from the next call of `useKey` on. */
+  addNextKey(key: NextKey): Promise<CloudAnswer<null>>;
+  useKey(boxKey: string): void;
   /** Breaks off calls under way. */
   close(): Promise<void>;
 };
@@ -71,26 +78,53 @@ type Unreadable = { unreadable: string };
 const compress = promisify(gzip);
 const compiledPushReply = Compile(PushReply);
 
+export type CloudOptions = {
+  cloudUrl: string;
+  /** The private half, as PEM: it signs each call and travels in none. */
+  boxKey: string;
+  /** Milliseconds: where the numbers of calls begin. */
+  startsAt: number;
+  /** The cloud asks for a younger key. */
+  onKeyIsOld?: () => void;
+};
+
 /**
- * The box's only way to the cloud. The key travels in a header, never in a URL, where every proxy's
- * log would keep it. Redirects are not followed: they would carry the key elsewhere.
+ * The box's only way to the cloud. Every call is signed (RFC 9421) over all that it asks, so that what
+ * is read on the way can neither be changed nor sent again. Redirects are not followed.
  */
-export function openCloud(options: { cloudUrl: string; boxKey: string }): Cloud {
+export function openCloud(options: CloudOptions): Cloud {
   const base = options.cloudUrl.replace(/\/+$/, "");
+  let signer = openSigner(options.boxKey, options.startsAt);
   const closing = new AbortController();
+  // A cloud may stand below a path of its own.
+  const target = ({ path }: Call) => `${new URL(base).pathname.replace(/\/$/, "")}${path}`;
   const dispatcher = new Agent({ connect: { timeout: CONNECT_TIMEOUT_MILLISECONDS } });
   const ask: Ask = async (call, read) => {
     const late = AbortSignal.timeout(call.timeoutMilliseconds);
-    try {
-      const answer = await request(`${base}${call.path}`, {
+    const content = call.body === undefined ? null : Buffer.from(call.body);
+    const contentEncoding = call.headers?.["content-encoding"] ?? null;
+    const send = () =>
+      request(`${base}${call.path}`, {
         dispatcher,
         method: call.method,
-        headers: { ...call.headers, authorization: `Bearer ${options.boxKey}` },
-        body: call.body ?? null,
+        headers: {
+          ...call.headers,
+          ...signer.sign({ method: call.method, target: target(call), content, contentEncoding }),
+        },
+        body: content,
         signal: AbortSignal.any([closing.signal, late]),
         headersTimeout: call.timeoutMilliseconds,
         bodyTimeout: call.timeoutMilliseconds,
       });
+    try {
+      const used = signer;
+      let answer = await send();
+      // Refused under a number that was too low, or under a key that was changed meanwhile.
+      if (answer.statusCode === 401 && (used.goOnAbove(answer.headers) || used !== signer)) {
+        await answer.body.dump();
+        answer = await send();
+      }
+      if (answer.headers[KEY_IS_OLD_HEADER] !== undefined) options.onKeyIsOld?.();
       return await readAnswer(answer, call.bytesMax, read);
     } catch (cause) {
       const reason = describeFailure(cause, late.aborted);
@@ -101,6 +135,10 @@ export function openCloud(options: { cloudUrl: string; boxKey: string }): Cloud 
     pushEvents: (batch) => pushEvents(ask, batch),
     pull: (position, waitSeconds) => pull(ask, position, waitSeconds),
     reportSettings: (report) => reportSettings(ask, report),
+    addNextKey: (key) => addNextKey(ask, key),
+    useKey: (boxKey) => {
+      signer = openSigner(boxKey, options.startsAt);
+    },
     async close() {
       closing.abort(new Error("the sync agent is closing"));
       await dispatcher.destroy();
@@ -156,12 +194,21 @@ async function pull(
   });
 }
 
-async function reportSettings(ask: Ask, report: SettingsReport): Promise<CloudAnswer<null>> {
+function reportSettings(ask: Ask, report: SettingsReport): Promise<CloudAnswer<null>> {
+  return tell(ask, BOX_API.settingsReport, report);
+}
+
+function addNextKey(ask: Ask, key: NextKey): Promise<CloudAnswer<null>> {
+  return tell(ask, NEXT_KEY_PATH, key);
+}
+
+/** A call whose answer says no more than that it was taken. */
+async function tell(ask: Ask, path: string, payload: object): Promise<CloudAnswer<null>> {
   const call: Call = {
     method: "POST",
-    path: BOX_API.settingsReport,
+    path,
     headers: { "content-type": "application/json" },
-    body: JSON.stringify(report),
+    body: JSON.stringify(payload),
     timeoutMilliseconds: PUSH_TIMEOUT_MILLISECONDS,
     bytesMax: PUSH_ANSWER_BYTES_MAX,
   };

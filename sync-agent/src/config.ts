@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { type BoxEnrolment, readBoxIdentity } from "@foyer/branch-store";
+import { BOX_KEY_FILE, readBoxKey } from "./box-key.ts";
 
 export type Config = Readonly<{
   stateFolder: string;
@@ -12,8 +13,6 @@ export type Config = Readonly<{
 export type ReadConfig = { kind: "config"; config: Config } | { kind: "faults"; faults: string[] };
 
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
-/** The key travels in a header: printable, without spaces. */
-const BOX_KEY = /^[\x21-\x7e]{20,200}$/;
 
 /** Reads the environment and the files of the state folder; all faults are told together. */
 export function readConfig(environment = process.env): ReadConfig {
@@ -33,22 +32,41 @@ export function readConfig(environment = process.env): ReadConfig {
   if (stateFolder === "")
     return { kind: "faults", faults: [...faults, "FOYER_STATE_FOLDER is not set"] };
   const identity = attempt(() => readBoxIdentity(stateFolder));
-  const boxKey = attempt(() => readBoxKey(join(stateFolder, "box-key")));
+  const boxKey = attempt(() => readBoxKeyFile(join(stateFolder, BOX_KEY_FILE)));
   if (identity === null || boxKey === null || faults.length > 0) return { kind: "faults", faults };
   return { kind: "config", config: Object.freeze({ stateFolder, identity, boxKey, logLevel }) };
 }
 
-function readBoxKey(path: string): string {
+function readBoxKeyFile(path: string): string {
   let text: string;
   try {
-    text = readFileSync(path, "utf8").trim();
+    text = readFileSync(path, "utf8");
   } catch (cause) {
     throw new Error(
-      `${path} cannot be read: the staff app shows it once, where the box is added to its branch`,
+      `${path} cannot be read: enrol this box with a code from the staff app (node sync-agent/src/enrol-main.ts)`,
       { cause },
     );
   }
   // The message must not quote the key.
-  if (!BOX_KEY.test(text)) throw new Error(`${path} does not hold a box key`);
+  if (!readBoxKey(text)) throw new Error(`${path} does not hold a box key`);
   return text;
+}
+
+export type ReadEnrolConfig =
+  | { kind: "config"; config: Readonly<{ stateFolder: string; cloudUrl: string }> }
+  | { kind: "faults"; faults: string[] };
+
+/** What enrolling needs: a folder, and the cloud's address as the one argument. */
+export function readEnrolConfig(
+  environment = process.env,
+  commandLine = process.argv.slice(2),
+): ReadEnrolConfig {
+  const stateFolder = environment.FOYER_STATE_FOLDER ?? "";
+  const [cloudUrl = "", ...more] = commandLine;
+  const faults: string[] = [];
+  if (stateFolder === "") faults.push("FOYER_STATE_FOLDER is not set");
+  if (cloudUrl === "" || more.length > 0)
+    faults.push("give the cloud's address, and it alone: enrol-main.ts https://cloud.example");
+  if (faults.length > 0) return { kind: "faults", faults };
+  return { kind: "config", config: Object.freeze({ stateFolder, cloudUrl }) };
 }

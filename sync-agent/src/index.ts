@@ -4,3 +4,5 @@ export {
   type SyncAgentStatus,
   startSyncAgent,
 } from "./agent.ts";
+export { makeBoxKey, readBoxKey } from "./box-key.ts";
+export { askForIdentity, type Enrolled, enrolFolder } from "./enrol.ts";

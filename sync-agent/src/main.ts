@@ -6,7 +6,8 @@ if (read.kind === "faults") {
   for (const fault of read.faults) console.error(`sync-agent: ${fault}`);
   process.exit(1);
 }
-const agent = await startSyncAgent(read.config);
+const { stateFolder: keyFolder } = read.config;
+const agent = await startSyncAgent({ ...read.config, keyFolder });
 let isClosing = false;
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.on(signal, () => {

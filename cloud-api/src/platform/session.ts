@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Context, Role, Routes } from "../feature.ts";
+import { findCallingBox, registerContentCheck } from "./box-calls.ts";
 import { refuse } from "./errors.ts";
 
 /** A person of the staff who is signed in, and the tenant they are looking at. */
@@ -14,11 +15,13 @@ export type SignIn = {
 /** A box, known by its key. */
 export type BoxIdentity = { tenantId: string; branchId: string; boxId: string };
 
+export type BoxKey = BoxIdentity & { publicKey: Buffer; addedAt: Date };
+
 /**
  * Who may call a route: anybody; whoever is signed in; any member of the entered tenant; members
- * whose role holds a permission; or a box. Each route under /api/v1 and /api/box says it.
+ * whose role holds a permission; a box; or what a code will make one. Each route under /api/v1 and /api/box says it.
  */
-export type Access = "public" | "staff" | "member" | "box" | { permission: string };
+export type Access = "public" | "staff" | "member" | "box" | "new-box" | { permission: string };
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -26,7 +29,7 @@ declare module "fastify" {
   }
   interface FastifyRequest {
     signIn: SignIn | null;
-    box: BoxIdentity | null;
+    box: BoxKey | null;
   }
 }
 
@@ -34,7 +37,7 @@ export const SESSION_COOKIE = "foyer_session";
 export const SESSION_DAYS = 14;
 const UNSAFE_METHODS = new Set(["POST", "PUT", "PATCH", "DELETE"]);
 
-/** 256 random bits: a session, a one-time link or a box key. Only its hash is kept. */
+/** 256 random bits: a session or a one-time link. Only its hash is kept. */
 export function makeToken(): string {
   return randomBytes(32).toString("base64url");
 }
@@ -50,7 +53,7 @@ export function registerSessions(app: Routes, context: Context): void {
   app.decorateRequest("box", null);
   app.addHook("onRoute", ({ url, config }) => {
     const access = (config as { access?: Access } | undefined)?.access;
-    if (url.startsWith("/api/v1") && !access)
+    if (/^\/api\/(v1|box)\b/.test(url) && !access)
       throw new Error(`${url} does not say who may call it.`);
     if (typeof access === "object" && !context.permissions.has(access.permission))
       throw new Error(
@@ -63,13 +66,16 @@ export function registerSessions(app: Routes, context: Context): void {
     // Answers are about people and differ with who asks: no cache on the way keeps them.
     reply.header("cache-control", "no-store");
     if (access === "box") {
-      request.box = await findBox(request, context);
+      request.box = await findCallingBox(request, reply, context);
       return;
     }
+    // It has no session that a page of another site could use.
+    if (access === "new-box") return;
     if (UNSAFE_METHODS.has(request.method)) checkOrigin(request, context);
     request.signIn = await findSignIn(request, context);
     if (access !== "public") checkAccess(request, access, context);
   });
+  registerContentCheck(app);
 }
 
 /** A page of another site can send our cookie along, but it cannot choose the Origin it is at. */
@@ -84,14 +90,6 @@ async function findSignIn(request: FastifyRequest, context: Context): Promise<Si
   const find = context.hooks.findSignIn;
   if (!token || !find) return null;
   return context.database.inDirectory((tx) => find(tx, token));
-}
-
-async function findBox(request: FastifyRequest, context: Context): Promise<BoxIdentity> {
-  const [, key] = /^Bearer ([\w-]{43})$/.exec(request.headers.authorization ?? "") ?? [];
-  const find = context.hooks.findBox;
-  const box = key && find ? await context.database.inDirectory((tx) => find(tx, key)) : null;
-  if (box) return box;
-  throw refuse("unauthorized", "No box has this key. Enrol the box again in the staff app.");
 }
 
 function checkAccess(
@@ -130,7 +128,7 @@ export function tenantOf(request: FastifyRequest): string {
 }
 
 /** The box that calls, in a route that only lets boxes in. */
-export function boxOf(request: FastifyRequest): BoxIdentity {
+export function boxOf(request: FastifyRequest): BoxKey {
   if (request.box) return request.box;
   throw new Error(`${request.routeOptions.url} lets callers in that are no boxes.`);
 }

@@ -1,6 +1,14 @@
-import { BOX_API, PullReply, readBranchSettings, readPullReply } from "@foyer/contract";
+import {
+  BOX_API,
+  ENROL_PATH,
+  type EnrolReply,
+  PullReply,
+  readBranchSettings,
+  readPullReply,
+} from "@foyer/contract";
 import { Check } from "typebox/value";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Enrolled, makeKey, signBoxCall, writeEnrolRequest } from "../../../test/box-calls.ts";
 import {
   openTestApp,
   randomEmail,
@@ -30,22 +38,19 @@ const settingsOf = (branchId: string) => `/api/v1/branches/${branchId}/settings`
 const readDocument = async (branchId: string) =>
   (await owner.ask<SettingsReply>("GET", settingsOf(branchId))).body;
 
-type Enrolment = {
-  tenantId: string;
-  branchId: string;
-  boxId: string;
-  cloudUrl: string;
-  boxKey: string;
-};
-const enrol = async (branchId: string) => {
+const enrol = async (branchId: string): Promise<Enrolled> => {
   const path = `/api/v1/branches/${branchId}/boxes`;
-  const made = await owner.ask<{ enrolment: Enrolment }>("POST", path, { name: "Quầy" });
-  return made.body.enrolment;
+  const added = await owner.ask<AddedBox>("POST", path, { name: "Quầy" });
+  const boxKey = makeKey();
+  const payload = writeEnrolRequest(added.body.offer.enrolmentCode, boxKey);
+  const answer = await site.app.inject({ method: "POST", url: ENROL_PATH, payload });
+  return { ...answer.json<EnrolReply>(), boxKey };
 };
+type AddedBox = { offer: { enrolmentCode: string } };
 type Held = { settings?: number; commands?: number; wait?: number };
 const pull = async (boxKey: string, { settings = 0, commands = 0, wait = 0 }: Held = {}) => {
   const url = `${BOX_API.pull}?settings=${settings}&guests=0&commands=${commands}&wait=${wait}`;
-  const headers = { authorization: `Bearer ${boxKey}` };
+  const headers = signBoxCall(boxKey, { method: "GET", target: url });
   const answer = await site.app.inject({ method: "GET", url, headers });
   const reply = answer.statusCode === 200 ? answer.json<PullReply>() : null;
   return { status: answer.statusCode, reply };
@@ -201,48 +206,6 @@ describe("the settings document", () => {
   });
 });
 
-describe("a box's key", () => {
-  test("is shown once, and only its hash is kept", async () => {
-    const { id } = await addBranch();
-    const { boxKey, cloudUrl } = await enrol(id);
-    expect(cloudUrl).toBe("http://foyer.test");
-    expect(Buffer.from(boxKey, "base64url")).toHaveLength(32);
-    const { body } = await owner.ask("GET", "/api/v1/branches");
-    expect(JSON.stringify(body)).not.toContain(boxKey);
-  });
-
-  test.each([
-    ["none", {}],
-    ["a wrong one", { authorization: `Bearer ${"A".repeat(43)}` }],
-    ["one that is not a key", { authorization: "Bearer x" }],
-    ["a password", { authorization: `Basic ${btoa("box:key")}` }],
-  ])("is needed: %s is refused", async (_, headers) => {
-    const answer = await site.app.inject({ method: "GET", url: BOX_API.pull, headers });
-    expect(answer.statusCode).toBe(401);
-    expect(answer.json()).toMatchObject({ code: "unauthorized" });
-  });
-
-  test("does not serve as a session, nor a session as a key", async () => {
-    const { id } = await addBranch();
-    const { boxKey } = await enrol(id);
-    const headers = { authorization: `Bearer ${boxKey}` };
-    const asStaff = await site.app.inject({ method: "GET", url: "/api/v1/branches", headers });
-    expect(asStaff.statusCode).toBe(401);
-    expect((await owner.ask("GET", BOX_API.pull)).status).toBe(401);
-  });
-
-  test("ends at once when the box is removed", async () => {
-    const { id } = await addBranch();
-    const { boxKey, boxId } = await enrol(id);
-    const remove = () => owner.ask("DELETE", `/api/v1/branches/${id}/boxes/${boxId}`);
-    expect((await pull(boxKey)).status).toBe(200);
-    expect((await remove()).status).toBe(204);
-    expect((await pull(boxKey)).status).toBe(401);
-    expect(await findBox(boxId)).toBeUndefined();
-    expect((await remove()).status).toBe(404);
-  });
-});
-
 describe("a pull", () => {
   test("answers as the contract says, and with nothing when there is no news", async () => {
     const { id } = await addBranch();
@@ -308,13 +271,16 @@ describe("a pull", () => {
 });
 
 describe("a box's card", () => {
-  const report = (boxKey: string, payload: object) =>
-    site.app.inject({
-      method: "POST",
-      url: BOX_API.settingsReport,
-      headers: { authorization: `Bearer ${boxKey}` },
-      payload,
-    });
+  const report = (boxKey: string, payload: object) => {
+    const [method, target, content] = [
+      "POST",
+      BOX_API.settingsReport,
+      JSON.stringify(payload),
+    ] as const;
+    const signed = signBoxCall(boxKey, { method, target, content });
+    const headers = { ...signed, "content-type": "application/json" };
+    return site.app.inject({ method, url: target, headers, payload: content });
+  };
 
   test("shows its last contact and the settings it holds", async () => {
     const { boxKey, boxId } = await enrol((await addBranch()).id);

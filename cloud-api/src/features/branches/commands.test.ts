@@ -1,5 +1,6 @@
-import { BOX_API, type PullReply } from "@foyer/contract";
+import { BOX_API, ENROL_PATH, type EnrolReply, type PullReply } from "@foyer/contract";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { type Enrolled, makeKey, signBoxCall, writeEnrolRequest } from "../../../test/box-calls.ts";
 import { openTestApp, type TestApp, type TestBrowser } from "../../../test/open-test-app.ts";
 import { newId } from "../../platform/clock.ts";
 import { orderDisconnect } from "./index.ts";
@@ -22,29 +23,26 @@ const NEW_BRANCH = {
 };
 const addBranch = async (browser = owner) =>
   (await browser.ask<BranchReply>("POST", "/api/v1/branches", NEW_BRANCH)).body;
-type Enrolment = {
-  tenantId: string;
-  branchId: string;
-  boxId: string;
-  cloudUrl: string;
-  boxKey: string;
-};
-const enrol = async (branchId: string) => {
+const enrol = async (branchId: string): Promise<Enrolled> => {
   const path = `/api/v1/branches/${branchId}/boxes`;
-  const made = await owner.ask<{ enrolment: Enrolment }>("POST", path, { name: "Quầy" });
-  return made.body.enrolment;
+  const added = await owner.ask<AddedBox>("POST", path, { name: "Quầy" });
+  const boxKey = makeKey();
+  const payload = writeEnrolRequest(added.body.offer.enrolmentCode, boxKey);
+  const answer = await site.app.inject({ method: "POST", url: ENROL_PATH, payload });
+  return { ...answer.json<EnrolReply>(), boxKey };
 };
+type AddedBox = { offer: { enrolmentCode: string } };
 type Held = { settings?: number; commands?: number; wait?: number };
 const pull = async (boxKey: string, { settings = 0, commands = 0, wait = 0 }: Held = {}) => {
   const url = `${BOX_API.pull}?settings=${settings}&guests=0&commands=${commands}&wait=${wait}`;
-  const headers = { authorization: `Bearer ${boxKey}` };
+  const headers = signBoxCall(boxKey, { method: "GET", target: url });
   const answer = await site.app.inject({ method: "GET", url, headers });
   const reply = answer.statusCode === 200 ? answer.json<PullReply>() : null;
   return { status: answer.statusCode, reply };
 };
 
 describe("a command", () => {
-  const order = async ({ tenantId, branchId }: Enrolment) => {
+  const order = async ({ tenantId, branchId }: Enrolled) => {
     const deviceId = newId();
     await site.database.changeTenant(tenantId, async (tx) => ({
       result: null,

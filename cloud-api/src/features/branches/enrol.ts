@@ -1,16 +1,20 @@
+import { randomBytes } from "node:crypto";
+import { type EnrolRequest, nameKey, readEnrolmentCode, writeEnrolmentCode } from "@foyer/contract";
 import { newId } from "../../platform/clock.ts";
-import type { Changed, TenantTransaction } from "../../platform/db.ts";
+import type { Changed, Database, TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
-import { hashToken, makeToken } from "../../platform/session.ts";
+import { type BoxIdentity, hashToken } from "../../platform/session.ts";
 import { listBrands } from "../tenants/index.ts";
+import { insertOffer, type NewKey, noteEnrolment, useOffer } from "./box-keys-queries.ts";
 import { listDestinations } from "./destination-queries.ts";
 import { firstSettings, VISIT_GAP_MINUTES } from "./first-settings.ts";
-import { type BranchRow, findBranchRow, insertBox, insertBranch } from "./queries.ts";
+import { type BranchRow, findBranchRow, hasBox, insertBox, insertBranch } from "./queries.ts";
 import { checkDocument } from "./rules.ts";
 import type { NewBranchBody } from "./schema.ts";
 import { branchChanged, findZoneFault, refuseDocument, toDocument } from "./settings.ts";
 
 export const NO_BRANCH = "There is no branch with this id.";
+export const NO_BOX = "The branch has no box with this id.";
 
 export async function getBranch(tx: TenantTransaction, id: string): Promise<BranchRow> {
   const row = await findBranchRow(tx, id);
@@ -46,14 +50,55 @@ export async function addBranch(
   return { result: row, events: [branchChanged(tx, { branchId: row.id, version: 1 })] };
 }
 
-/** Enrols a box at a branch. Its key is given this once: only its hash is kept. */
+export type BoxOffer = { boxId: string; enrolmentCode: string; expiresAt: Date };
+
+/** How long a code waits for its box. */
+export const ENROLMENT_DAYS = 7;
+const ENROLMENT_CODE_OCTETS = 10;
+
+/** Makes a box of a branch, and the code by which somebody who stands before it makes it that box. */
 export async function addBox(
   tx: TenantTransaction,
   { branchId, name }: { branchId: string; name: string },
-): Promise<Changed<{ boxId: string; boxKey: string }>> {
+): Promise<Changed<BoxOffer>> {
   const { settingsVersion: version } = await getBranch(tx, branchId);
-  const boxKey = makeToken();
   const boxId = newId();
-  await insertBox(tx, { id: boxId, branchId, name: name.trim(), keyHash: hashToken(boxKey) });
-  return { result: { boxId, boxKey }, events: [branchChanged(tx, { branchId, version })] };
+  await insertBox(tx, { id: boxId, branchId, name: name.trim() });
+  const result = await offerBox(tx, { branchId, boxId });
+  return { result, events: [branchChanged(tx, { branchId, version })] };
+}
+
+/** A new code for a box: the one before ends. The box that stands there is it until the code is used. */
+export async function offerBox(
+  tx: TenantTransaction,
+  place: { branchId: string; boxId: string },
+): Promise<BoxOffer> {
+  if (!(await hasBox(tx, place))) throw refuse("not-found", NO_BOX);
+  const enrolmentCode = writeEnrolmentCode(randomBytes(ENROLMENT_CODE_OCTETS));
+  const expiresAt = new Date(tx.now.getTime() + ENROLMENT_DAYS * 24 * 60 * 60 * 1000);
+  await insertOffer(tx, { ...place, codeHash: hashCode(enrolmentCode), expiresAt });
+  return { boxId: place.boxId, enrolmentCode, expiresAt };
+}
+
+/** 80 random bits, good for days: a plain hash cannot be searched backwards in that time. */
+function hashCode(code: string): Buffer {
+  return hashToken(readEnrolmentCode(code) ?? "");
+}
+
+/** Makes whoever holds the key the box that the code was made for. Null: the code is good no longer. */
+export async function enrol(
+  database: Database,
+  { code, publicKey }: EnrolRequest,
+): Promise<BoxIdentity | null> {
+  const key = toNewKey(publicKey);
+  const box = await database.inDirectory((tx) =>
+    useOffer(tx, { ...key, codeHash: hashCode(code) }),
+  );
+  if (box) await database.inTenant(box.tenantId, (tx) => noteEnrolment(tx, box.boxId));
+  return box;
+}
+
+export function toNewKey(publicKey: string): NewKey {
+  const octets = Buffer.from(publicKey, "base64url");
+  return { keyId: Buffer.from(nameKey(octets), "base64url"), publicKey: octets };
 }

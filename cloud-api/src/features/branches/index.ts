@@ -3,14 +3,17 @@ import type { Feature } from "../../feature.ts";
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import type { NewEvent } from "../../platform/events.ts";
+import { findBoxKey, takeBoxCall } from "./box-keys-queries.ts";
 import { registerBoxCalls } from "./box-routes.ts";
+
 import { registerDestinations } from "./destinations.ts";
-import { findBox, forgetStarts, insertCommand, noteStart } from "./queries.ts";
+import { registerEnrolment } from "./enrol-routes.ts";
+import { forgetStarts, insertCommand, noteStart } from "./queries.ts";
 import { registerBranches, TAG } from "./routes.ts";
 import { COMMAND_SECONDS } from "./rules.ts";
 
 export { allowLandings } from "./destinations.ts";
-export { addBox, addBranch, getBranch, NO_BRANCH } from "./enrol.ts";
+export { addBox, addBranch, getBranch, NO_BRANCH, offerBox } from "./enrol.ts";
 export type { BranchDocument } from "./schema.ts";
 export {
   findDocument,
@@ -34,6 +37,7 @@ export const branches: Feature = {
   routes: (routes, context) => {
     registerBranches(routes, context);
     registerBoxCalls(routes, context);
+    registerEnrolment(routes, context);
     registerDestinations(routes, context);
   },
   handlers: {
@@ -44,7 +48,7 @@ export const branches: Feature = {
     },
   },
   forget: forgetStarts,
-  hooks: { findBox },
+  hooks: { findBoxKey, takeBoxCall },
   tag: TAG,
 };
 

@@ -1,15 +1,6 @@
 import type { Command, Language } from "@foyer/contract";
-import {
-  type DirectoryTransaction,
-  findRow,
-  getRow,
-  listRows,
-  run,
-  sql,
-  type TenantTransaction,
-} from "../../platform/db.ts";
+import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { toJson } from "../../platform/events.ts";
-import { type BoxIdentity, hashToken } from "../../platform/session.ts";
 import type { BranchDocument } from "./schema.ts";
 
 /** What a branch's settings hold beside its own columns. */
@@ -95,6 +86,7 @@ export type BoxRow = {
   branchId: string;
   name: string;
   createdAt: Date;
+  enrolledAt: Date | null;
   lastContactAt: Date | null;
   release: string | null;
   settingsVersion: number;
@@ -107,7 +99,7 @@ export function listBoxRows(tx: TenantTransaction, branchId: string | null): Pro
     tx,
     sql<BoxRow>`
       select id, branch_id as "branchId", name, created_at as "createdAt",
-        last_contact_at as "lastContactAt", release, settings_version as "settingsVersion",
+        enrolled_at as "enrolledAt", last_contact_at as "lastContactAt", release, settings_version as "settingsVersion",
         settings_fault as "settingsFault"
       from boxes
       where tenant_id = ${tx.tenantId} and removed_at is null
@@ -116,18 +108,17 @@ export function listBoxRows(tx: TenantTransaction, branchId: string | null): Pro
   );
 }
 
-export type NewBox = { id: string; branchId: string; name: string; keyHash: Buffer };
+export type NewBox = { id: string; branchId: string; name: string };
 
-export async function insertBox(tx: TenantTransaction, box: NewBox): Promise<void> {
-  await run(
+export function insertBox(tx: TenantTransaction, box: NewBox): Promise<void> {
+  return run(
     tx,
     sql`insert into boxes (tenant_id, id, branch_id, name, created_at)
         values (${tx.tenantId}, ${box.id}, ${box.branchId}, ${box.name}, ${tx.now})`,
   );
-  await run(tx, sql`select directory.add_own_box_key(${box.keyHash}, ${box.branchId}, ${box.id})`);
 }
 
-/** Its key ends at once; its past stays. False when the branch has no such box. */
+/** Its key and its code end at once; its past stays. False when the branch has no such box. */
 export async function removeBox(
   tx: TenantTransaction,
   { branchId, boxId }: { branchId: string; boxId: string },
@@ -153,14 +144,18 @@ export async function isBoxRemoved(tx: TenantTransaction, boxId: string): Promis
   return row !== null;
 }
 
-/** The box whose key this is, or null: it was removed, or never was. */
-export function findBox(tx: DirectoryTransaction, key: string): Promise<BoxIdentity | null> {
-  return findRow(
+/** Whether the branch has such a box, and it was not removed. */
+export async function hasBox(
+  tx: TenantTransaction,
+  { branchId, boxId }: { branchId: string; boxId: string },
+): Promise<boolean> {
+  const row = await findRow(
     tx,
-    sql<BoxIdentity>`
-      select tenant_id as "tenantId", branch_id as "branchId", box_id as "boxId"
-      from directory.find_box(${hashToken(key)})`,
+    sql`select id from boxes
+        where tenant_id = ${tx.tenantId} and id = ${boxId} and branch_id = ${branchId}
+          and removed_at is null`,
   );
+  return row !== null;
 }
 
 /** Contacts closer together than this are one: a box calls all the time. */

@@ -3,9 +3,19 @@ import type { Context, Routes } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
-import { addBox, addBranch, getBranch, NO_BRANCH } from "./enrol.ts";
+import {
+  addBox,
+  addBranch,
+  type BoxOffer,
+  getBranch,
+  NO_BOX,
+  NO_BRANCH,
+  offerBox,
+} from "./enrol.ts";
 import { type BoxRow, type BranchRow, listBoxRows, listBranchRows, removeBox } from "./queries.ts";
 import {
+  AddedBoxReply,
+  BoxOfferReply,
   BoxParams,
   type BoxReply,
   BranchBody,
@@ -13,7 +23,6 @@ import {
   BranchesReply,
   BranchParams,
   BranchReply,
-  EnrolmentReply,
   NewBoxBody,
   NewBranchBody,
   SavedReply,
@@ -151,25 +160,42 @@ function registerBoxes(routes: Routes, context: Context): void {
       config: EDIT,
       schema: {
         tags,
-        summary: "Enrol a box: its key is shown this once",
+        summary: "Add a box: the code by which it is enrolled is shown this once",
         params: BranchParams,
         body: NewBoxBody,
-        response: { 201: EnrolmentReply, ...refusals },
+        response: { 201: AddedBoxReply, ...refusals },
       },
     },
     async (request, reply) => {
       const tenantId = tenantOf(request);
       const branchId = request.params.id;
-      const made = await database.changeTenant(tenantId, async (tx) => {
+      const { offer, boxes } = await database.changeTenant(tenantId, async (tx) => {
         const { result, events } = await addBox(tx, { branchId, name: request.body.name });
-        const boxes = await describeBoxes(tx, context, branchId);
-        return { result: { ...result, boxes }, events };
+        const described = await describeBoxes(tx, context, branchId);
+        return { result: { offer: result, boxes: described }, events };
       });
-      const { boxId, boxKey, boxes } = made;
-      const described = boxes.get(branchId)?.find(({ id }) => id === boxId);
-      if (!described) throw new Error("A box that was just made is not there.");
-      const enrolment = { tenantId, branchId, boxId, cloudUrl: context.origin(), boxKey };
-      return reply.code(201).send({ box: described, enrolment });
+      const box = boxes.get(branchId)?.find(({ id }) => id === offer.boxId);
+      if (!box) throw new Error("A box that was just made is not there.");
+      return reply.code(201).send({ box, offer: toOffer(offer, context) });
+    },
+  );
+  routes.post(
+    "/api/v1/branches/:id/boxes/:boxId/enrolment",
+    {
+      config: EDIT,
+      schema: {
+        tags,
+        summary: "A new code for a box: whoever uses it is the box, and the one before no longer",
+        params: BoxParams,
+        response: { 201: BoxOfferReply, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { id: branchId, boxId } = request.params;
+      const offer = await database.inTenant(tenantOf(request), (tx) =>
+        offerBox(tx, { branchId, boxId }),
+      );
+      return reply.code(201).send(toOffer(offer, context));
     },
   );
   routes.delete(
@@ -187,13 +213,17 @@ function registerBoxes(routes: Routes, context: Context): void {
       const { id: branchId, boxId } = request.params;
       await database.changeTenant(tenantOf(request), async (tx) => {
         const removed = await removeBox(tx, { branchId, boxId });
-        if (!removed) throw refuse("not-found", "The branch has no box with this id.");
+        if (!removed) throw refuse("not-found", NO_BOX);
         const { settingsVersion: version } = await getBranch(tx, branchId);
         return { result: null, events: [branchChanged(tx, { branchId, version })] };
       });
       return reply.code(204).send(null);
     },
   );
+}
+
+function toOffer({ enrolmentCode, expiresAt }: BoxOffer, { origin }: Context) {
+  return { cloudUrl: origin(), enrolmentCode, expiresAt: expiresAt.toISOString() };
 }
 
 function isId(text: string): boolean {
@@ -247,6 +277,7 @@ function toBox(row: BoxRow, open: ReadonlyMap<string, number> | undefined): BoxR
   return {
     ...box,
     createdAt: row.createdAt.toISOString(),
+    enrolledAt: row.enrolledAt?.toISOString() ?? null,
     lastContactAt: row.lastContactAt?.toISOString() ?? null,
     openVisits: open?.get(row.id) ?? 0,
   };

@@ -25,6 +25,9 @@ export const BoxReply = Type.Object({
   id: Type.String(),
   name: Type.String(),
   createdAt: Type.String(),
+  enrolledAt: Type.Union([Type.String(), Type.Null()], {
+    description: "Null while its code waits for it",
+  }),
   lastContactAt: NullableText,
   release: NullableText,
   settingsVersion: Type.Integer({ description: "In force on the box; 0 before the first" }),
@@ -65,16 +68,12 @@ export const BranchParams = Type.Object({ id: Id });
 export const BoxParams = Type.Object({ id: Id, boxId: Id });
 
 export const NewBoxBody = Type.Object({ name: Name });
-export const EnrolmentReply = Type.Object({
-  box: BoxReply,
-  enrolment: Type.Object({
-    tenantId: Type.String(),
-    branchId: Type.String(),
-    boxId: Type.String(),
-    cloudUrl: Type.String(),
-    boxKey: Type.String({ description: "Shown this once; only its hash is kept" }),
-  }),
+export const BoxOfferReply = Type.Object({
+  cloudUrl: Type.String({ description: "What the box asks" }),
+  enrolmentCode: Type.String({ description: "Shown this once; only its hash is kept" }),
+  expiresAt: Type.String(),
 });
+export const AddedBoxReply = Type.Object({ box: BoxReply, offer: BoxOfferReply });
 
 const {
   version: _version,

@@ -81,6 +81,8 @@ function unpack(request: FastifyRequest, payload: Payload): Payload {
     throw refuse("invalid", `Content-Encoding ${encoding} is not read here.`);
   const unpacked: Payload = createGunzip();
   unpacked.receivedEncodedLength = 0;
+  // A request that is refused by its header fields is never read, and its fault nobody's to hear.
+  unpacked.on("error", () => {});
   payload.on("data", (chunk: Buffer) => {
     unpacked.receivedEncodedLength = (unpacked.receivedEncodedLength ?? 0) + chunk.length;
   });

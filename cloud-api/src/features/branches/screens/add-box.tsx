@@ -6,13 +6,13 @@ import { Dialog } from "../../../shell/dialog.tsx";
 import { isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
 import { Form } from "../../../shell/form.tsx";
 import { useShellTexts } from "../../../shell/language.tsx";
-import { EnrolmentOnce } from "./enrolment-once.tsx";
+import { EnrolmentCode } from "./enrolment-code.tsx";
 import type { AddedBox, Branch } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
 type AddBoxProps = { isOpen: boolean; close: () => void; branch: Branch };
 
-/** Adds a box and shows its identity and key, this once. */
+/** Adds a box and shows its code, this once. */
 export function AddBox({ isOpen, close, branch }: AddBoxProps) {
   const t = useTexts();
   const queries = useQueryClient();
@@ -34,13 +34,13 @@ export function AddBox({ isOpen, close, branch }: AddBoxProps) {
           : t("add-box-at", { branch: branch.name })
       }
       size="lg"
-      // A click beside the dialog or Escape would lose the key.
+      // A click beside the dialog would lose the code.
       closeOnClickOutside={!add.data}
-      closeOnEscape={!add.data}
-      withCloseButton={!add.data}
     >
       {add.data ? (
-        <EnrolmentOnce enrolment={add.data.enrolment} done={done} />
+        <EnrolmentCode
+          {...{ offer: add.data.offer, branch, boxId: add.data.box.id, enrolledBefore: null, done }}
+        />
       ) : (
         <NameForm
           error={add.error}

@@ -1,11 +1,12 @@
 import { ActionIcon, Alert, Badge, Box as Div, Group, Menu, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconDots, IconTrash } from "@tabler/icons-react";
+import { IconDots, IconKey, IconTrash } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { useNow } from "../../../shell/clock.ts";
 import { Since } from "../../../shell/moment.tsx";
 import { useMayChange } from "../../../shell/session.tsx";
 import { findBoxState, findSettingsState } from "./box-state.ts";
+import { NewCode } from "./new-code.tsx";
 import { RemoveBox } from "./remove-box.tsx";
 import type { Box, Branch } from "./replies.ts";
 import { useTexts } from "./texts.ts";
@@ -17,6 +18,7 @@ export function BoxRow({ box, branch }: BoxProps) {
   const t = useTexts();
   const mayChange = useMayChange();
   const [isRemoving, removing] = useDisclosure(false);
+  const [isEnrolling, enrolling] = useDisclosure(false);
   return (
     <Div className="record-row">
       <Group justify="space-between" gap="sm" wrap="nowrap" align="flex-start">
@@ -41,7 +43,7 @@ export function BoxRow({ box, branch }: BoxProps) {
               </Text>
             </Link>
           )}
-          {mayChange && <Actions box={box} remove={removing.open} />}
+          {mayChange && <Actions box={box} enrol={enrolling.open} remove={removing.open} />}
         </Group>
       </Group>
       {box.settingsFault !== null && (
@@ -51,12 +53,15 @@ export function BoxRow({ box, branch }: BoxProps) {
           </Text>
         </Alert>
       )}
+      <NewCode isOpen={isEnrolling} close={enrolling.close} box={box} branch={branch} />
       <RemoveBox isOpen={isRemoving} close={removing.close} box={box} branch={branch} />
     </Div>
   );
 }
 
-function Actions({ box, remove }: { box: Box; remove: () => void }) {
+type ActionsProps = { box: Box; enrol: () => void; remove: () => void };
+
+function Actions({ box, enrol, remove }: ActionsProps) {
   const t = useTexts();
   return (
     <Menu position="bottom-end" shadow="md">
@@ -71,6 +76,9 @@ function Actions({ box, remove }: { box: Box; remove: () => void }) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
+        <Menu.Item leftSection={<IconKey size={15} />} onClick={enrol}>
+          {box.enrolledAt === null ? t("new-code") : t("enrol-again")}
+        </Menu.Item>
         <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={remove}>
           {t("remove-box")}
         </Menu.Item>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { findBoxState, findSettingsState, writeBoxFile } from "./box-state.ts";
+import { findBoxState, findSettingsState } from "./box-state.ts";
 
 const now = new Date("2026-03-01T10:00:00Z");
 
@@ -23,21 +23,4 @@ test("refused settings are told before anything else about their version", () =>
   expect(findSettingsState({ settingsVersion: 2, settingsFault: null }, 3)).toBe("behind");
   expect(findSettingsState({ settingsVersion: 3, settingsFault: null }, 3)).toBe("in-force");
   expect(findSettingsState({ settingsVersion: 0, settingsFault: null }, 1)).toBe("none");
-});
-
-test("box.json holds who the box is and never its key", () => {
-  const file = writeBoxFile({
-    tenantId: "t",
-    branchId: "b",
-    boxId: "x",
-    cloudUrl: "https://cloud.foyer.test",
-    boxKey: "secret-key",
-  });
-  expect(JSON.parse(file)).toEqual({
-    tenantId: "t",
-    branchId: "b",
-    boxId: "x",
-    cloudUrl: "https://cloud.foyer.test",
-  });
-  expect(file).not.toContain("secret-key");
 });

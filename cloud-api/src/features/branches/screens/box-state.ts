@@ -1,4 +1,4 @@
-import type { Box, Enrolment } from "./replies.ts";
+import type { Box } from "./replies.ts";
 
 /** A box holds its long poll open for less than this; longer without a word is a silence. */
 export const SILENT_AFTER_SECONDS = 120;
@@ -22,9 +22,4 @@ export function findSettingsState(
   if (box.settingsFault !== null) return "refused";
   if (box.settingsVersion === 0) return "none";
   return box.settingsVersion < newestVersion ? "behind" : "in-force";
-}
-
-/** The file box.json as the box reads it; the key is a file of its own. */
-export function writeBoxFile({ tenantId, branchId, boxId, cloudUrl }: Enrolment): string {
-  return `${JSON.stringify({ tenantId, branchId, boxId, cloudUrl }, null, 2)}\n`;
 }
