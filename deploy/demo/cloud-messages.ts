@@ -6,6 +6,8 @@ export type StartMessage = {
   cloud: { host: string; port: number; dataFolder: string };
   /** Null at the first start: then tenant, branch and box are made. */
   enrolment: Enrolment | null;
+  /** The box has no key: it needs a code. */
+  needsCode: boolean;
   tenantName: string;
   branch: { name: string; timeZone: string; country: string; languages: ("vi" | "en")[] };
   boxName: string;
@@ -18,5 +20,7 @@ export type ReadyMessage = {
   /** One use; null when the tenant has staff already. */
   firstSignInUrl: string | null;
   enrolment: Enrolment;
+  /** By which the box is to be enrolled; null when it was. */
+  enrolmentCode: string | null;
   settingsVersion: number;
 };

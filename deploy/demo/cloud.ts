@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { startCloud } from "@foyer/cloud-api";
 import type { ReadyMessage, StartMessage } from "./cloud-messages.ts";
+import type { Enrolment } from "./state.ts";
 
 // The cloud as a process of its own, with what an installer would do at its first start: a company,
 // a branch and a box. It is told what by the process that started it, and ends with it.
@@ -27,8 +28,7 @@ process.on("disconnect", stop);
 
 const { provisioning } = cloud;
 const { tenantName, branch, boxName, document } = message;
-const enrolment =
-  message.enrolment ?? (await provisioning.addPlace({ tenantName, branch, boxName }));
+const { enrolmentCode, ...enrolment } = await findPlace();
 const { tenantId, branchId } = enrolment;
 const settingsVersion = await provisioning.saveSettings({
   tenantId,
@@ -36,5 +36,14 @@ const settingsVersion = await provisioning.saveSettings({
   document: { ...document, branch: { ...document.branch, id: branchId } },
 });
 const firstSignInUrl = await provisioning.inviteFirstOwner(tenantId);
-const ready: ReadyMessage = { origin: cloud.origin, firstSignInUrl, enrolment, settingsVersion };
+const ready: ReadyMessage = {
+  ...{ origin: cloud.origin, firstSignInUrl },
+  ...{ enrolment, enrolmentCode, settingsVersion },
+};
 process.send?.(ready);
+
+async function findPlace(): Promise<Enrolment & { enrolmentCode: string | null }> {
+  if (!message.enrolment) return await provisioning.addPlace({ tenantName, branch, boxName });
+  const { enrolment: known, needsCode } = message;
+  return { ...known, enrolmentCode: needsCode ? await provisioning.offerBox(known) : null };
+}

@@ -21,6 +21,8 @@ import {
   CLOUD_FOLDER,
   type DemoState,
   type Enrolment,
+  enrolDemoBox,
+  hasBoxKey,
   keepState,
   LOG_FOLDER,
   readState,
@@ -101,6 +103,8 @@ async function startAll(
   keepState(dataFolder, state);
   const ready = await startCloudProcess(setup, state, run);
   const cloudUrl = setup.uplink ? await setup.uplink(ready.origin) : ready.origin;
+  const code = ready.enrolmentCode;
+  if (code !== null) await enrolDemoBox(dataFolder, { cloudUrl: ready.origin, code });
   keepState(dataFolder, { ...state, enrolment: { ...ready.enrolment, cloudUrl } });
   const portal = `http://${HOST}:${ports.portal}`;
   for (const name of ["radius", "portal", "sync-agent"]) run(startBoxProcess(setup, name));
@@ -164,6 +168,7 @@ async function startCloudProcess(
   const message: StartMessage = {
     cloud: { host: HOST, port: ports.cloud, dataFolder: join(dataFolder, CLOUD_FOLDER) },
     enrolment,
+    needsCode: !hasBoxKey(dataFolder),
     tenantName: TENANT_NAME,
     branch: { name: BRANCH_NAME, timeZone: TIME_ZONE, country: COUNTRY, languages: ["vi", "en"] },
     boxName: "Demonstration",

@@ -1,18 +1,14 @@
 import { randomBytes, randomUUIDv7 } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import type { BoxEnrolment } from "@foyer/branch-store";
+import { enrolFolder, readBoxKey } from "@foyer/sync-agent";
 import type { DemoIds } from "./branch.ts";
 import { INVENTED_GUESTS } from "./guests.ts";
 import { makeRandomMac } from "./stations.ts";
 
-/** What the cloud gave the box of the demonstration, once. */
-export type Enrolment = {
-  tenantId: string;
-  branchId: string;
-  boxId: string;
-  cloudUrl: string;
-  boxKey: string;
-};
+/** Which box of the cloud the demonstration's is, and where it finds the cloud. */
+export type Enrolment = BoxEnrolment;
 
 /** What the demonstration keeps between its starts. */
 export type DemoState = {
@@ -48,16 +44,32 @@ export function readState(dataFolder: string): DemoState {
   return existsSync(path) ? { ...fresh, ...JSON.parse(readFileSync(path, "utf8")) } : fresh;
 }
 
-/** Keeps the state and, as an installer would, the files by which a box knows itself. */
+/** Keeps the state and, beside the box's key, the file by which the box knows itself. */
 export function keepState(dataFolder: string, state: DemoState): void {
   mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
   replaceFile(join(dataFolder, STATE_FILE), JSON.stringify(state, null, 2));
   if (!state.enrolment) return;
-  const { boxKey, ...identity } = state.enrolment;
   const boxFolder = join(dataFolder, BOX_FOLDER);
   mkdirSync(boxFolder, { recursive: true, mode: 0o700 });
-  replaceFile(join(boxFolder, "box.json"), JSON.stringify(identity, null, 2));
-  replaceFile(join(boxFolder, "box-key"), boxKey);
+  replaceFile(join(boxFolder, "box.json"), JSON.stringify(state.enrolment, null, 2));
+}
+
+/** Whether the box has a key that it made itself. */
+export function hasBoxKey(dataFolder: string): boolean {
+  const path = join(dataFolder, BOX_FOLDER, "box-key");
+  return existsSync(path) && readBoxKey(readFileSync(path, "utf8")) !== null;
+}
+
+/** Makes the box the one that the cloud gave a code for, as venue IT does once. */
+export async function enrolDemoBox(
+  dataFolder: string,
+  offer: { cloudUrl: string; code: string },
+): Promise<void> {
+  const folder = join(dataFolder, BOX_FOLDER);
+  // A box of an earlier start whose key is of no use any more.
+  rmSync(join(folder, "box.json"), { force: true });
+  const enrolled = await enrolFolder(folder, offer);
+  if (enrolled.kind === "refused") throw new Error(`The box was not enrolled: ${enrolled.reason}`);
 }
 
 /** A reader sees the old file or the new one, never a half. */

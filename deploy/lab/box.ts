@@ -5,17 +5,10 @@ import type { OpenndsNas } from "@foyer/contract";
 import { type RunningPortal, startPortal, type TlsOptions } from "@foyer/portal";
 import { request } from "undici";
 import { type BranchDocument, demoBranchDocument } from "../demo/branch.ts";
+import type { Enrolment } from "../test/enrol.ts";
 import type { Network } from "./network.ts";
 
 export const FAS_KEY = "fas-key-of-the-lab-0123456789";
-
-export type Enrolment = {
-  tenantId: string;
-  branchId: string;
-  boxId: string;
-  cloudUrl: string;
-  boxKey: string;
-};
 
 export type Box = {
   store: BranchStore;

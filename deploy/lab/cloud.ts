@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { startCloud } from "@foyer/cloud-api";
 import { request } from "undici";
 import { type BranchDocument, COUNTRY, TENANT_NAME, TIME_ZONE } from "../demo/branch.ts";
+import { type AddedBox, type Enrolment, enrolBox } from "../test/enrol.ts";
 import { type Staff, signInFirst } from "../test/staff.ts";
-import type { Enrolment } from "./box.ts";
 
 const ACCOUNT = { email: "an@cafe.example", name: "An", password: "a-long-enough-password-7" };
 
@@ -35,9 +35,8 @@ export async function startLabCloud(folder: string): Promise<LabCloud> {
       ...{ name: "Lab", timeZone: TIME_ZONE, country: COUNTRY, languages: ["vi", "en"] },
     });
     const boxes = `/api/v1/branches/${branch.id}/boxes`;
-    const { enrolment } = await call<{ enrolment: Enrolment }>(staff, "POST", boxes, {
-      name: "Box of the lab",
-    });
+    const added = await call<AddedBox>(staff, "POST", boxes, { name: "Box of the lab" });
+    const enrolment = await enrolBox(added);
     return {
       staff,
       enrolment,

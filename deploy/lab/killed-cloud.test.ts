@@ -16,6 +16,7 @@ import {
   readLogPosition,
   seededRandom,
 } from "../test/crowd.ts";
+import { type AddedBox, type Enrolment, enrolBox } from "../test/enrol.ts";
 import { findFreePortBase } from "../test/free-ports.ts";
 import { type Staff, signInFirst } from "../test/staff.ts";
 
@@ -23,8 +24,6 @@ const KILLS = 3;
 const GUESTS = 200;
 const ACCOUNT = { email: "an@cafe.example", name: "An", password: "a-long-enough-password-7" };
 const MAIN = join(dirname(createRequire(import.meta.url).resolve("@foyer/cloud-api")), "main.ts");
-
-type Enrolment = { tenantId: string; branchId: string; boxId: string; boxKey: string };
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -45,7 +44,7 @@ test("with the cloud killed again and again while guests come and go, each event
   await expect.poll(cloud.output).toMatch(link);
   const owner = { ...ACCOUNT, tenantName: "Cà phê Sông Hương" };
   const staff = await signInFirst(cloud.output().match(link)?.[0] ?? "", owner);
-  const { boxKey, ...identity } = await enrolBox(staff);
+  const { boxKey, ...identity } = await addBox(staff);
   const logBefore = await readLogPosition(staff);
   const store = openBranchStore({ folder, identity, clock: () => new Date() });
   cleanUps.push(store.close);
@@ -113,11 +112,11 @@ async function end(child: ChildProcess, signal: "SIGKILL" | "SIGTERM"): Promise<
   await gone;
 }
 
-async function enrolBox(staff: Staff): Promise<Enrolment> {
+async function addBox(staff: Staff): Promise<Enrolment> {
   const branch = { name: "Lab", timeZone: "Asia/Ho_Chi_Minh", country: "VN", languages: ["vi"] };
   const { id } = await post<{ id: string }>(staff, "/api/v1/branches", branch);
   const path = `/api/v1/branches/${id}/boxes`;
-  return (await post<{ enrolment: Enrolment }>(staff, path, { name: "Box" })).enrolment;
+  return await enrolBox(await post<AddedBox>(staff, path, { name: "Box" }));
 }
 
 async function post<T>({ origin, cookie }: Staff, path: string, content: object): Promise<T> {

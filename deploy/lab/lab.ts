@@ -1,6 +1,6 @@
 import { createServer, type Server } from "node:http";
 import type { Page } from "playwright-core";
-import type { Enrolment } from "./box.ts";
+import type { Enrolment } from "../test/enrol.ts";
 import { type Box, FAS_KEY, startBox } from "./box.ts";
 import { makeCertificate } from "./certificate.ts";
 import { type Network, openNetwork } from "./network.ts";

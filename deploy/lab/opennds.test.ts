@@ -6,6 +6,7 @@ import {
   listOpenSessions,
   listUnsent,
 } from "@foyer/branch-store";
+import { makeBoxKey } from "@foyer/sync-agent";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { FAS_KEY, labBranch, labNas } from "./box.ts";
@@ -25,7 +26,7 @@ const BOX = {
   boxId: "01990000-0000-7000-8000-000000000003",
   // Nobody listens there: the box has no cloud.
   cloudUrl: "http://127.0.0.1:9",
-  boxKey: "of-no-use-without-a-cloud",
+  boxKey: makeBoxKey(),
 };
 
 function openBranchWithoutCloud(fasLevel: 1 | 2 | 3): Promise<Lab> {

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { type BoxEnrolment, type BranchStore, openBranchStore } from "@foyer/branch-store";
+import { type BranchStore, openBranchStore } from "@foyer/branch-store";
 import type { CodeChannel, CoovaNas } from "@foyer/contract";
 import { startPortal } from "@foyer/portal";
 import { handOff } from "@foyer/portal/test/open-portal";
@@ -12,6 +12,7 @@ import { startSyncAgent } from "@foyer/sync-agent";
 import { pino } from "pino";
 import { onTestFinished } from "vitest";
 import { COUNTRY, demoBranchDocument, TIME_ZONE } from "../demo/branch.ts";
+import { type AddedBox, enrolBox } from "./enrol.ts";
 import { askUntil, type TestCloud } from "./test-cloud.ts";
 import { openUplink, type Uplink } from "./uplink.ts";
 
@@ -93,10 +94,9 @@ export async function openCodeSite(
 ): Promise<CodeSite> {
   const place = { name: "Test", timeZone: TIME_ZONE, country: COUNTRY, languages: ["en"] };
   const { id: branchId } = await cloud.get<{ id: string }>("POST", "/api/v1/branches", place);
-  type Added = { enrolment: { boxKey: string } & BoxEnrolment };
   const boxes = `/api/v1/branches/${branchId}/boxes`;
-  const { enrolment } = await cloud.get<Added>("POST", boxes, { name: "Box" });
-  const { boxKey, ...enrolled } = enrolment;
+  const added = await cloud.get<AddedBox>("POST", boxes, { name: "Box" });
+  const { boxKey, ...enrolled } = await enrolBox(added);
   const uplink = await openUplink(cloud.origin);
   const identity = { ...enrolled, cloudUrl: uplink.url };
   const stateFolder = mkdtempSync(join(tmpdir(), "foyer-codes-"));

@@ -1,13 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import {
-  type BoxEnrolment,
-  openBranchStore,
-  type Reader,
-  seeDevice,
-  signInGuest,
-} from "@foyer/branch-store";
+import { openBranchStore, type Reader, seeDevice, signInGuest } from "@foyer/branch-store";
 import type { AccessPolicy } from "@foyer/contract";
 import {
   attribute,
@@ -22,6 +16,7 @@ import { pino } from "pino";
 import { onTestFinished } from "vitest";
 import { COUNTRY, demoBranchDocument, NAS_IDENTIFIER, TIME_ZONE } from "../demo/branch.ts";
 import { openRadiusLink } from "../demo/radius-link.ts";
+import { type AddedBox, enrolBox } from "./enrol.ts";
 import { askUntil, type TestCloud } from "./test-cloud.ts";
 
 const HOST = "127.0.0.1";
@@ -75,12 +70,11 @@ export async function openPolicySite(
 ): Promise<PolicySite> {
   const place = { name: "Test", timeZone: TIME_ZONE, country: COUNTRY, languages: ["vi"] };
   const { id: branchId } = await cloud.get<{ id: string }>("POST", "/api/v1/branches", place);
-  type Added = { enrolment: { boxKey: string } & BoxEnrolment };
   const boxes = `/api/v1/branches/${branchId}/boxes`;
-  const added = await cloud.get<Added>("POST", boxes, { name: "Box" });
+  const added = await cloud.get<AddedBox>("POST", boxes, { name: "Box" });
   await keepSettings(cloud, { branchId, disconnectPort });
 
-  const { boxKey, ...identity } = added.enrolment;
+  const { boxKey, ...identity } = await enrolBox(added);
   const stateFolder = mkdtempSync(join(tmpdir(), "foyer-policies-"));
   writeFileSync(join(stateFolder, "box.json"), JSON.stringify(identity));
   const clock = cloud.now;

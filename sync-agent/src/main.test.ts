@@ -31,7 +31,7 @@ test("an agent that is killed in the middle goes on after its restart, and nothi
   cleanUps.push(cloud.close);
   const { store, ...identity } = { store: box.store, ...box.identity, cloudUrl: cloud.origin };
   writeFileSync(join(box.folder, "box.json"), JSON.stringify(identity));
-  writeFileSync(join(box.folder, "box-key"), `${BOX_KEY}\n`);
+  writeFileSync(join(box.folder, "box-key"), BOX_KEY);
   const lives = 4;
   for (let life = 1; life <= lives; life += 1) {
     const child = spawnAgent({ FOYER_STATE_FOLDER: box.folder });

@@ -10,6 +10,7 @@ import {
   openBranchStore,
 } from "@foyer/branch-store";
 import type { BranchSettings } from "@foyer/contract";
+import { makeBoxKey } from "../src/box-key.ts";
 
 export type TestBox = {
   folder: string;
@@ -18,7 +19,8 @@ export type TestBox = {
   remove: () => void;
 };
 
-export const BOX_KEY = "test-box-key-0123456789abcdef";
+/** Of every box of a test file. */
+export const BOX_KEY = makeBoxKey();
 
 /** A box's state folder with a real store, and nothing else. */
 export function makeBox(): TestBox {

@@ -1,9 +1,18 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type ServerResponse,
+} from "node:http";
 import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
 import {
   BOX_API,
+  CALLS_THROUGH_HEADER,
   type EventEnvelope,
+  KEY_IS_OLD_HEADER,
+  NEXT_KEY_PATH,
+  type NextKey,
   type PullReply,
   type PushReply,
   type PushRequest,
@@ -11,6 +20,7 @@ import {
   type SettingsReport,
   toSeqRanges,
 } from "@foyer/contract";
+import { openGate } from "./gate.ts";
 
 /** What happens to one push: `process` is the contract's own way, the rest are faults. */
 export type PushFault =
@@ -30,7 +40,11 @@ export type CloudDouble = {
   deliveries: Map<string, number>;
   batches: { count: number; bytes: number }[];
   /** URL and headers of every call. */
-  calls: { url: string; authorization: string | undefined }[];
+  calls: { url: string; headers: IncomingHttpHeaders }[];
+  /** Keys that boxes told, base64url; the last is taken as well. */
+  nextKeys: string[];
+  /** Makes the double ask for a younger key with every answer. */
+  findKeyOld: (isOld: boolean) => void;
   pulls: URLSearchParams[];
   reports: SettingsReport[];
   /** Wakes the pulls that wait. */
@@ -39,7 +53,12 @@ export type CloudDouble = {
 };
 
 export type CloudDoubleOptions = {
+  /** Whose signatures are taken. */
   boxKey: string;
+  /** The highest number it has heard of that key: none up to it is taken. */
+  callsThrough?: number;
+  /** Gone before the answer to a key's first telling. */
+  losesKeyAnswer?: boolean;
   port?: number;
   onPush?: (count: number, events: readonly EventEnvelope[]) => PushFault;
   /** Null: the pull waits until announce() or its end. */
@@ -50,6 +69,8 @@ export type CloudDoubleOptions = {
 /** A small real HTTP server that stands for the cloud, written from the contract alone. */
 export async function startCloudDouble(options: CloudDoubleOptions): Promise<CloudDouble> {
   const waiting = new Set<() => void>();
+  const gate = openGate(options.boxKey, options.callsThrough ?? 0);
+  let isKeyOld = false;
   const server = createServer((request, response) => {
     handle(request, response).catch(() => response.destroy());
   });
@@ -60,6 +81,10 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
     deliveries: new Map(),
     batches: [],
     calls: [],
+    nextKeys: [],
+    findKeyOld: (isOld) => {
+      isKeyOld = isOld;
+    },
     pulls: [],
     reports: [],
     announce: () => {
@@ -75,10 +100,16 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const url = new URL(request.url ?? "/", double.origin);
-    const { authorization } = request.headers;
-    double.calls.push({ url: request.url ?? "", authorization });
+    double.calls.push({ url: request.url ?? "", headers: request.headers });
     const body = await readAll(request);
-    if (authorization !== `Bearer ${options.boxKey}`) return send(response, 401, {});
+    const refused = gate.check(request, body);
+    if (refused) {
+      if (refused.through !== null)
+        response.setHeader(CALLS_THROUGH_HEADER, String(refused.through));
+      return send(response, 401, {});
+    }
+    if (isKeyOld) response.setHeader(KEY_IS_OLD_HEADER, "1");
+    if (url.pathname === NEXT_KEY_PATH) return takeNextKey(body, response);
     if (url.pathname === BOX_API.events) return push(request, response, body);
     if (url.pathname === BOX_API.pull) return await pull(url.searchParams, response);
     if (url.pathname === BOX_API.settingsReport) {
@@ -86,6 +117,14 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
       return send(response, 204, null);
     }
     send(response, 404, {});
+  }
+
+  function takeNextKey(body: Buffer, response: ServerResponse): void {
+    const { publicKey } = JSON.parse(body.toString("utf8")) as NextKey;
+    double.nextKeys.push(publicKey);
+    gate.add(publicKey);
+    if (options.losesKeyAnswer && double.nextKeys.length === 1) response.destroy();
+    else send(response, 204, null);
   }
 
   function push(request: IncomingMessage, response: ServerResponse, body: Buffer): void {

@@ -1,0 +1,202 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type EnrolRequest, isProved } from "@foyer/contract";
+import { afterEach, describe, expect, test } from "vitest";
+import { BOX_KEY, countBacklog, makeBox, waitUntil, writeEvents } from "../test/box.ts";
+import {
+  type CloudDouble,
+  type CloudDoubleOptions,
+  startCloudDouble,
+} from "../test/cloud-double.ts";
+import { startSyncAgent } from "./agent.ts";
+import { BOX_KEY_FILE, makeBoxKey, NEXT_KEY_FILE, readBoxKey, writeDurably } from "./box-key.ts";
+import { enrolFolder } from "./enrol.ts";
+
+const cleanUps: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+async function startCloud(options: Partial<CloudDoubleOptions> = {}): Promise<CloudDouble> {
+  const double = await startCloudDouble({ boxKey: BOX_KEY, ...options });
+  cleanUps.push(double.close);
+  return double;
+}
+
+async function startBox(cloud: CloudDouble, clock?: () => Date) {
+  const box = makeBox();
+  cleanUps.push(box.remove);
+  writeDurably(join(box.folder, BOX_KEY_FILE), BOX_KEY);
+  const start = async (boxKey = BOX_KEY) => {
+    const agent = await startSyncAgent({
+      ...{ identity: { ...box.identity, cloudUrl: cloud.origin }, store: box.store },
+      ...{ boxKey, keyFolder: box.folder, logLevel: "silent", random: () => 0.01 },
+      ...(clock ? { clock } : {}),
+    });
+    cleanUps.push(agent.close);
+    return agent;
+  };
+  const readKey = () => readFileSync(join(box.folder, BOX_KEY_FILE), "utf8");
+  return { ...box, start, readKey };
+}
+
+const publicOf = (text: string) => readBoxKey(text)?.publicKey;
+
+describe("the number of a call", () => {
+  test("goes on above what the cloud has heard, where the clock was set back", async () => {
+    const cloud = await startCloud({ callsThrough: Date.now() });
+    const box = await startBox(cloud, () => new Date("1970-01-01T00:00:05Z"));
+    await box.start();
+    await waitUntil("the outbox is empty", () => countBacklog(box.store) === 0);
+    // The first push and the first pull were refused once, and no other call.
+    await waitUntil("it pulls", () => cloud.pulls.length > 0);
+    expect(cloud.calls.length - cloud.pulls.length - cloud.batches.length).toBeLessThanOrEqual(2);
+  });
+});
+
+describe("a box's key", () => {
+  test("is changed when the cloud finds it old: told, kept on disk, and used from then on", async () => {
+    const cloud = await startCloud();
+    const box = await startBox(cloud);
+    await box.start();
+    await waitUntil("the outbox is empty", () => countBacklog(box.store) === 0);
+    cloud.findKeyOld(true);
+    writeEvents(box.store, 1);
+    await waitUntil("the file holds another key", () => box.readKey() !== BOX_KEY);
+    cloud.findKeyOld(false);
+    expect(cloud.nextKeys).toEqual([publicOf(box.readKey())]);
+    expect(existsSync(join(box.folder, NEXT_KEY_FILE))).toBe(false);
+    expect(statSync(join(box.folder, BOX_KEY_FILE)).mode & 0o777).toBe(0o600);
+    const before = cloud.stored.length;
+    writeEvents(box.store, 3);
+    await waitUntil("it pushes on", () => cloud.stored.length === before + 3);
+  });
+
+  test("is changed in the end where the cloud's answer is lost, to the very key it was told", async () => {
+    const cloud = await startCloud({ losesKeyAnswer: true });
+    const box = await startBox(cloud);
+    await box.start();
+    cloud.findKeyOld(true);
+    await waitUntil("it was told", () => cloud.nextKeys.length > 0);
+    writeEvents(box.store, 1);
+    await waitUntil("the file holds another key", () => box.readKey() !== BOX_KEY);
+    expect(new Set(cloud.nextKeys)).toEqual(new Set([publicOf(box.readKey())]));
+  });
+
+  test("whose change was begun before a power cut is changed after the next start", async () => {
+    const cloud = await startCloud();
+    const box = await startBox(cloud);
+    const next = makeBoxKey();
+    writeDurably(join(box.folder, NEXT_KEY_FILE), next);
+    await box.start();
+    await waitUntil("the change is ended", () => box.readKey() === next);
+    writeEvents(box.store, 2);
+    await waitUntil("the outbox is empty", () => countBacklog(box.store) === 0);
+  });
+
+  test("is only an Ed25519 key", () => {
+    for (const text of ["", "no key", BOX_KEY.replace("MC4", "MC5")])
+      expect(readBoxKey(text)).toBeNull();
+    expect(readBoxKey(makeBoxKey())?.keyId).toMatch(/^[\w-]{43}$/);
+  });
+});
+
+describe("enrolling", () => {
+  const CODE = "7K3M-Q0ZT-1A9V-WXYZ";
+  const IDENTITY = {
+    tenantId: "01990000-0000-7000-8000-000000000001",
+    branchId: "01990000-0000-7000-8000-000000000002",
+    boxId: "01990000-0000-7000-8000-000000000003",
+  };
+  const makeFolder = () => {
+    const folder = mkdtempSync(join(tmpdir(), "foyer-enrol-"));
+    cleanUps.push(() => rmSync(folder, { recursive: true }));
+    return join(folder, "box");
+  };
+  type Answer = { status: number; body: string } | "lost";
+  /** A cloud that answers in turn, and keeps what it was asked. */
+  const openCloud = async (...answers: Answer[]) => {
+    const asked: EnrolRequest[] = [];
+    const server = createServer(async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk);
+      asked.push(JSON.parse(Buffer.concat(chunks).toString("utf8")));
+      const answer = answers.shift() ?? "lost";
+      if (answer === "lost") return response.destroy();
+      response.writeHead(answer.status, { "content-type": "application/json" });
+      return response.end(answer.body);
+    });
+    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+    cleanUps.push(() => server.close());
+    return { asked, cloudUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
+  };
+  const welcome = (cloudUrl: string) => ({
+    ...{ status: 200, body: JSON.stringify({ ...IDENTITY, cloudUrl }) },
+  });
+
+  test("makes a key that stays on the box, and keeps who the box is", async () => {
+    const folder = makeFolder();
+    const { asked, cloudUrl } = await openCloud(welcome("https://cloud.example"));
+    const typed = CODE.toLowerCase().replaceAll("-", " ");
+    expect(await enrolFolder(folder, { cloudUrl: `${cloudUrl}/`, code: typed })).toEqual({
+      ...{ kind: "enrolled", identity: { ...IDENTITY, cloudUrl: "https://cloud.example" } },
+    });
+    const key = readFileSync(join(folder, BOX_KEY_FILE), "utf8");
+    expect(asked).toHaveLength(1);
+    const [{ code, ...given }] = asked as [EnrolRequest];
+    expect(given.publicKey).toBe(publicOf(key));
+    expect(isProved({ kind: "enrol", code }, given)).toBe(true);
+    expect(statSync(join(folder, BOX_KEY_FILE)).mode & 0o777).toBe(0o600);
+    const kept = JSON.parse(readFileSync(join(folder, "box.json"), "utf8"));
+    expect(kept).toEqual({ ...IDENTITY, cloudUrl: "https://cloud.example" });
+  });
+
+  test("asks again with the same key where the answer was lost", async () => {
+    const folder = makeFolder();
+    const { asked, cloudUrl } = await openCloud("lost", welcome("https://cloud.example"));
+    const lost = await enrolFolder(folder, { cloudUrl, code: CODE });
+    expect(lost).toMatchObject({ kind: "refused", reason: expect.stringContaining(cloudUrl) });
+    expect(existsSync(join(folder, "box.json"))).toBe(false);
+    expect(await enrolFolder(folder, { cloudUrl, code: CODE })).toMatchObject({ kind: "enrolled" });
+    expect(asked[1]).toEqual(asked[0]);
+  });
+
+  test("says what the cloud says, and that a captive portal is no cloud", async () => {
+    const refusal = {
+      status: 404,
+      body: JSON.stringify({ code: "not-found", message: "Too old." }),
+    };
+    const { cloudUrl } = await openCloud(refusal, { status: 200, body: "<html>Log in</html>" });
+    const folder = makeFolder();
+    expect(await enrolFolder(folder, { cloudUrl, code: CODE })).toEqual({
+      ...{ kind: "refused", reason: "Too old." },
+    });
+    expect(await enrolFolder(folder, { cloudUrl, code: CODE })).toMatchObject({
+      reason: expect.stringContaining("is not a Foyer cloud"),
+    });
+  });
+
+  test.each([
+    ["http://cloud.example", CODE, "https://"],
+    ["ftp://127.0.0.1", CODE, "https://"],
+    ["cloud", CODE, "is not the address"],
+    ["https://cloud.example", "12345", "16 letters and digits"],
+  ])("%s with the code %s is refused before anything is sent", async (cloudUrl, code, reason) => {
+    const answer = await enrolFolder(makeFolder(), { cloudUrl, code });
+    expect(answer).toMatchObject({ kind: "refused", reason: expect.stringContaining(reason) });
+  });
+
+  test("a folder that is a box's already is left as it is", async () => {
+    const folder = makeFolder();
+    const { asked, cloudUrl } = await openCloud(welcome("https://cloud.example"));
+    await enrolFolder(folder, { cloudUrl, code: CODE });
+    const key = readFileSync(join(folder, BOX_KEY_FILE), "utf8");
+    writeFileSync(join(folder, "foyer.sqlite"), "");
+    expect(await enrolFolder(folder, { cloudUrl, code: CODE })).toMatchObject({ kind: "refused" });
+    expect(asked).toHaveLength(1);
+    expect(readFileSync(join(folder, BOX_KEY_FILE), "utf8")).toBe(key);
+  });
+});

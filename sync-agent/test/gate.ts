@@ -1,0 +1,51 @@
+import type { IncomingMessage } from "node:http";
+import {
+  digestContent,
+  isSignedBy,
+  nameKey,
+  readCallLabel,
+  readPublicKey,
+  type SignedCall,
+} from "@foyer/contract";
+import { readBoxKey } from "../src/box-key.ts";
+
+/** Why a call is not taken; `through` where its number is too low. */
+type Refused = { through: number | null };
+
+/** What stands before the double's routes: signatures of known keys, each number once. */
+export function openGate(boxKey: string, callsThrough: number) {
+  const keys = new Map<string, { publicKey: string; taken: Set<number> }>();
+  const add = (publicKey: string) =>
+    keys.set(nameKey(Buffer.from(publicKey, "base64url")), { publicKey, taken: new Set() });
+  const first = readBoxKey(boxKey);
+  if (!first) throw new Error("the double was given no box key");
+  add(first.publicKey);
+
+  function check(request: IncomingMessage, body: Buffer): Refused | null {
+    const { headers, method = "" } = request;
+    const hasContent = method !== "GET";
+    const call: SignedCall = {
+      ...{ method, target: request.url ?? "" },
+      contentDigest: hasContent ? digestContent(body) : null,
+      contentEncoding: (headers["content-encoding"] as string | undefined) ?? null,
+    };
+    if (hasContent && headers["content-digest"] !== call.contentDigest) return { through: null };
+    const label = readCallLabel(call, String(headers["signature-input"]));
+    const key = label && keys.get(label.keyId);
+    const publicKey = key ? readPublicKey(key.publicKey) : null;
+    const signature = String(headers.signature);
+    if (!label || !key || !publicKey || !isSignedBy(call, { ...label, publicKey, signature }))
+      return { through: null };
+    if (label.number <= callsThrough || key.taken.has(label.number))
+      return { through: Math.max(callsThrough, ...key.taken) };
+    key.taken.add(label.number);
+    // The first call of a new key ends those before it.
+    for (const id of keys.keys()) {
+      if (id === label.keyId) break;
+      keys.delete(id);
+    }
+    return null;
+  }
+
+  return { add, check };
+}
