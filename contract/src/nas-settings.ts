@@ -112,6 +112,7 @@ export const WebLoginVendor = Type.Union([
   Type.Literal("meraki"),
   Type.Literal("mikrotik"),
   Type.Literal("ruckus"),
+  Type.Literal("tp-link"),
   Type.Literal("zyxel"),
 ]);
 export type WebLoginVendor = Static<typeof WebLoginVendor>;

@@ -144,6 +144,11 @@ export type NasAdapter = {
   /** Where the guest's own log-out leads, or null when this NAS has none. */
   logOutUrl(arrival: Arrival, nas: Nas): string | null;
   /**
+   * Where the NAS says that guests log out, in what it added to the address of the page after access.
+   * Null: it says nothing, or what is not its own.
+   */
+  findLogOut?(query: URLSearchParams, nas: Nas): string | null;
+  /**
    * Puts a guest out whom the portal's own call let in, or whom the NAS will ask about again. Absent:
    * the browser tells the NAS, at `logOutUrl`. Null: this controller is not set up to be told.
    */

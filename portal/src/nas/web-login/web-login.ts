@@ -22,8 +22,15 @@ export const webLogin: NasAdapter = {
   handBack,
   logOutUrl(arrival, nas) {
     // Throws where the settings have changed since.
-    getLoginOrigin(nas, arrival);
-    return arrival.handBack.logOut ?? null;
+    const origin = getLoginOrigin(nas, arrival);
+    const row = nas.kind === "web-login" ? rows[nas.vendor] : null;
+    const own = row?.logOutPath === undefined ? null : `${origin}${row.logOutPath}`;
+    const { logOut } = arrival.handBack;
+    return (logOut && findOwn([logOut], nas)) || own;
+  },
+  findLogOut(query, nas) {
+    const name = nas.kind === "web-login" ? rows[nas.vendor].names.logOut : undefined;
+    return name === undefined ? null : findOwn([valuesOf(query).get(name) ?? ""], nas);
   },
   // RADIUS accounting brings the session under the NAS's own id.
   sessionIdOf: () => null,
@@ -46,7 +53,7 @@ function read(request: ArrivalRequest, nasList: readonly Nas[]): Reading {
   );
   if (known.length === 0) return refuse(`no NAS of kind web-login by ${vendor} is registered`);
   const all = known.flatMap((nas) => {
-    const target = findTarget(row.targets(values, nas, rawQuery), nas);
+    const target = findOwn(row.targets(values, nas, rawQuery), nas);
     return target === null ? [] : [{ nas, target }];
   });
   const name = row.names.nasIdentifier && values.get(row.names.nasIdentifier);
@@ -72,7 +79,6 @@ function readValues(
   if (kept.some(([, value]) => (value?.length ?? 0) > KEPT_CHARACTERS_MAX))
     return refuse("a value to be brought back is too long");
   const read = (name: string | undefined) => (name === undefined ? null : values.get(name) || null);
-  const logOut = read(names.logOut);
   const arrival: Arrival = {
     nasId: nas.id,
     nasKind: "web-login",
@@ -84,7 +90,7 @@ function readValues(
     handBack: {
       ...Object.fromEntries(kept),
       ...{ origin: findLoginOrigin(nas, target), target },
-      logOut: logOut !== null && findLoginOrigin(nas, logOut) !== null ? logOut : null,
+      logOut: findOwn([read(names.logOut) ?? ""], nas),
     },
   };
   return { kind: "arrival", arrival, handOffId: null };
@@ -119,7 +125,7 @@ function handBack(arrival: Arrival, nas: Nas, grant: Grant): HandBack {
 }
 
 /** The first that leads to an origin of this NAS, and nowhere but there. */
-function findTarget(targets: readonly string[], nas: WebLoginNas): string | null {
+function findOwn(targets: readonly string[], nas: Nas): string | null {
   const isOurs = (target: string) => {
     const url = URL.parse(target);
     return url?.username === "" && url.password === "" && findLoginOrigin(nas, target) !== null;
