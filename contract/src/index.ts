@@ -2,7 +2,7 @@ export * from "./access-codes.ts";
 export * from "./branch-settings.ts";
 export * from "./brand.ts";
 export * from "./code-answers.ts";
-export { OmadaNas, UnifiNas, WifidogNas } from "./controller-settings.ts";
+export { OmadaNas, RuckusOneNas, UnifiNas, WifidogNas } from "./controller-settings.ts";
 export { AllowedDestinations, isAllowedDestination, readDestination } from "./destinations.ts";
 export { EMAIL_CHARACTERS_MAX, normaliseEmail } from "./email.ts";
 export * from "./event.ts";
@@ -16,6 +16,7 @@ export * from "./ingest.ts";
 export * from "./known-guests.ts";
 export { hasWords, LocalText } from "./local-text.ts";
 export {
+  CiscoCwaNas,
   CoovaNas,
   MacForm,
   MerakiClickThroughNas,
