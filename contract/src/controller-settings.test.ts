@@ -32,6 +32,7 @@ const ruckusOne = {
 const cwa = {
   ...{ ...place, kind: "cisco-cwa", source: "10.1.0.8", radiusSecret: "a-secret" },
   ...{ nasIdentifier: "", portalOrigin: "http://10.1.0.2:8080", redirectAcl: "ACL_WEBAUTH" },
+  redirectSecret: "a-secret-of-its-own",
 };
 const opennds = (changes: object) => ({ ...golden().nas[1], id: place.id, ...changes });
 

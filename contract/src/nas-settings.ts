@@ -201,6 +201,8 @@ export const CiscoCwaNas = Type.Object({
   kind: Type.Literal("cisco-cwa"),
   /** Where the controller leads guests' browsers: an origin of the portal's as guests reach it. */
   portalOrigin: Type.String({ pattern: "^https?://[A-Za-z0-9.:\\[\\]-]{1,100}$" }),
+  /** What radius seals in the portal's address under. The controller is not told it. */
+  redirectSecret: Secret,
   /** The access list on the controller that says what is led there (`url-redirect-acl`). */
   redirectAcl: Type.String({ pattern: "^[A-Za-z0-9_.-]{1,64}$" }),
 });

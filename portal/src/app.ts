@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import cookie from "@fastify/cookie";
 import formbody from "@fastify/formbody";
-import type { BranchStore } from "@foyer/branch-store";
+import { type BranchStore, findTicket } from "@foyer/branch-store";
 import type { Nas } from "@foyer/contract";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { Dispatcher } from "undici";
@@ -127,7 +127,11 @@ function openPortal(options: PortalOptions): Portal {
   const outbox = openOutbox(clock);
   const print = options.print ?? ((line) => process.stdout.write(`${line}\n`));
   const controllers = options.controllers ?? openControllers({ clock });
-  const nasTools = { controllers, authmon: openAuthmon(clock) };
+  const nasTools = {
+    ...{ controllers, authmon: openAuthmon(clock) },
+    isTicketUsed: (username: string) =>
+      store.read((tx) => findTicket(tx, username))?.usedAt != null,
+  };
   const messenger = openMessenger({ outbox, log, print, ...(dispatcher ? { dispatcher } : {}) });
   return {
     store,

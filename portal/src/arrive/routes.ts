@@ -28,6 +28,9 @@ import {
 } from "../step.ts";
 import { findJustRecognised, findOnline, type Recognised, recogniseArrival } from "./recognise.ts";
 
+/** A device that joins in the morning and is first looked at after lunch is another's by then. */
+const HAND_OFF_SECONDS_MAX = 4 * 60 * 60;
+
 /** Where a NAS leads its guests, whichever path it was given, and the same page once more. */
 export function addArrivalRoutes(app: FastifyInstance, portal: Portal): void {
   app.get("/start", forGuests(portal, showFirst));
@@ -61,7 +64,7 @@ async function arrive(
     portal.log.warn({ reason: reading.reason }, "arrival refused");
     return showRefused(visit);
   }
-  const arrival = withoutOldProof(portal, reading);
+  const arrival = withoutOldProof(visit, reading);
   const nas = settings.nas.find((each) => each.id === arrival.nasId);
   if (!nas)
     throw new Error(`An arrival was read for NAS ${arrival.nasId}, which is not registered`);
@@ -93,11 +96,16 @@ function showLanding(visit: Visit, request: FastifyRequest): FastifyReply {
 
 /** A hand-off proves a device for a while: later it is a link that somebody kept. */
 function withoutOldProof(
-  portal: Portal,
-  { arrival, handOffId }: Extract<Reading, { kind: "arrival" }>,
+  { portal, now, remoteAddress }: Visit,
+  { arrival, handOffId, vouchedAt }: Extract<Reading, { kind: "arrival" }>,
 ): Arrival {
-  if (arrival.proof === null || handOffId === null) return arrival;
-  return portal.handOffs.isFresh(handOffId) ? arrival : { ...arrival, proof: null };
+  if (arrival.proof === null) return arrival;
+  const withoutProof = { ...arrival, proof: null };
+  // A moment still to come is of a clock that was put back since.
+  const age = vouchedAt ? Math.abs(now.getTime() - vouchedAt.getTime()) : 0;
+  if (age > HAND_OFF_SECONDS_MAX * 1000) return withoutProof;
+  if (handOffId === null) return arrival;
+  return portal.handOffs.isFresh(handOffId, remoteAddress) ? arrival : withoutProof;
 }
 
 async function beginContext(

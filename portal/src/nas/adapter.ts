@@ -47,9 +47,10 @@ export type Arrival = {
 export type Reading =
   /**
    * `handOffId` tells a signed hand-off from the next one of the same guest, so that an old one can be
-   * told from a fresh one; null where nothing does.
+   * told from a fresh one; null where nothing does. `vouchedAt` is when its NAS vouched for the guest,
+   * where the hand-off says so; it proves nothing later on (HAND_OFF_SECONDS_MAX).
    */
-  | { kind: "arrival"; arrival: Arrival; handOffId: string | null }
+  | { kind: "arrival"; arrival: Arrival; handOffId: string | null; vouchedAt?: Date }
   /** Shaped like a hand-off but not to be believed; the reason is for the log, not for the guest. */
   | { kind: "refused"; reason: string }
   /** Shaped like one, but only the controller can say whose: it has to be asked. */
@@ -101,6 +102,8 @@ export type NasTools = {
   controllers: Controllers;
   /** openNDS's, that ask the box. */
   authmon: Authmon;
+  /** Whether radius has let a device in by this ticket. */
+  isTicketUsed: (username: string) => boolean;
 };
 
 /** What an adapter may use to tell its NAS. */

@@ -1,5 +1,6 @@
 import type { Nas } from "@foyer/contract";
 import type { Arrival, ArrivalRequest, Grant, HandBack, NasAdapter, Reading } from "./adapter.ts";
+import { ciscoCwa } from "./cisco-cwa.ts";
 import { coova } from "./coova.ts";
 import { merakiClickThrough } from "./meraki-click-through.ts";
 import { omada } from "./omada/adapter.ts";
@@ -30,6 +31,8 @@ export { comesFromNas, isWayBackOpen, loginOriginsOf } from "./trust.ts";
  * DrayTek's redirect is like CoovaChilli's but for one name, so the makers' table stands first.
  */
 export const adapters: readonly NasAdapter[] = [
+  // The controller adds words of its own to radius's address, some of them those of its web log-in.
+  ciscoCwa,
   webLogin,
   merakiClickThrough,
   coova,

@@ -132,7 +132,7 @@ const ruckus: Nas = {
 const ruckusOne: Nas = { ...pinned, kind: "ruckus-one", requestPassword: " pw " };
 const cwa: Nas = {
   ...{ ...plain, kind: "cisco-cwa", portalOrigin: "http://10.1.0.2:8080" },
-  ...{ redirectAcl: "ACL_WEBAUTH", disconnectPort: 1700 },
+  ...{ redirectAcl: "ACL_WEBAUTH", redirectSecret: "its-own-secret", disconnectPort: 1700 },
 };
 const { vendor: ______, ...ciscoCwa } = cwa as Nas & { vendor?: string };
 const asking: Nas = { ...opennds, fasLevel: 4, gatewayName: "Terrace Node:001b44113ab7 " };

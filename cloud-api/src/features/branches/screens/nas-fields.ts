@@ -78,6 +78,8 @@ export type NasFields = ControllerFields & {
   /** Where Cisco's central web authentication leads guests, and by which access list. */
   portalOrigin: string;
   redirectAcl: string;
+  /** Shown nowhere: only the box's own two halves know it. */
+  redirectSecret: string;
   /** yes or no. */
   tellsDuration: string;
   /** Empty: the gateway's source tells which one it is. */
@@ -115,6 +117,7 @@ export function startFields(makeSecret: () => string): NasFields {
     radiusVendor: "",
     portalOrigin: "",
     redirectAcl: "",
+    redirectSecret: makeSecret(),
     tellsDuration: "no",
     gatewayName: "",
   };
@@ -150,8 +153,9 @@ export function readNas(nas: Nas, makeSecret: () => string): NasFields {
       return { ...start, ...common, ...own, loginOrigins: nas.loginOrigins.join("\n") };
     }
     case "cisco-cwa": {
-      const { kind, portalOrigin, redirectAcl } = nas;
-      return { ...start, ...common, ...readRadius(nas), kind, portalOrigin, redirectAcl };
+      const { kind, portalOrigin, redirectAcl, redirectSecret } = nas;
+      const own = { kind, portalOrigin, redirectAcl, redirectSecret };
+      return { ...start, ...common, ...readRadius(nas), ...own };
     }
     case "unifi":
     case "omada":
@@ -241,12 +245,15 @@ export function writeNas(id: string, fields: NasFields): Nas {
       return { ...common, ...writeRadius(fields), ...writeRuckus(fields) };
     case "ruckus-one":
       return { ...common, ...writeRuckusOne(fields) };
-    case "cisco-cwa": {
-      const [portalOrigin = ""] = readOrigins(fields.portalOrigin);
-      const redirectAcl = fields.redirectAcl.trim();
-      return { ...common, ...writeRadius(fields), kind: "cisco-cwa", portalOrigin, redirectAcl };
-    }
+    case "cisco-cwa":
+      return { ...common, ...writeRadius(fields), ...writeCwa(fields) };
   }
+}
+
+function writeCwa({ portalOrigin: typed, redirectAcl, redirectSecret }: NasFields) {
+  const [portalOrigin = ""] = readOrigins(typed);
+  const kind = "cisco-cwa" as const;
+  return { kind, portalOrigin, redirectAcl: redirectAcl.trim(), redirectSecret };
 }
 
 function writeRadius(fields: NasFields) {

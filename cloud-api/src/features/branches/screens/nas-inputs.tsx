@@ -60,6 +60,7 @@ const LABELS: Record<keyof NasFields, TextKey> = {
   radiusVendor: "radius-vendor",
   portalOrigin: "portal-origin",
   redirectAcl: "redirect-acl",
+  redirectSecret: "redirect-secret",
   tellsDuration: "tells-duration",
   gatewayName: "gateway-name",
   controllerUrl: "controller-url",
