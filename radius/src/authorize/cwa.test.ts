@@ -1,6 +1,6 @@
+import type { Ticket } from "@foyer/branch-store";
 import { listOpenSessions } from "@foyer/branch-store";
 import { describe, expect, test } from "vitest";
-import type { Ticket } from "@foyer/branch-store";
 import {
   MAC,
   NAS_ID,
