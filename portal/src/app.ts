@@ -6,6 +6,7 @@ import type { Nas } from "@foyer/contract";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { Dispatcher } from "undici";
 import { addArrivalRoutes } from "./arrive/routes.ts";
+import { openUnsealing } from "./arrive/unsealing.ts";
 import { registerCapture } from "./capture/index.ts";
 import { addDetailRoutes } from "./details/routes.ts";
 import { addConnectingRoutes } from "./grant/connecting.ts";
@@ -153,6 +154,7 @@ function openPortal(options: PortalOptions): Portal {
     spentCodes: openOnce(clock),
     // As long as the page that a hand-off leads to may lie open.
     handOffs: openHandOffs(clock, CONTEXT_SECONDS),
+    unsealing: openUnsealing(),
     flowTickets: openOnce(clock, CONTEXT_SECONDS),
     flowGuests: openOnce(clock, CONTEXT_SECONDS),
     scannedCodes: openScannedCodes(clock),

@@ -54,7 +54,11 @@ async function arrive(
   if (!settings) return showNotReady(visit);
   const rawUrl = request.raw.url ?? "/";
   const asked = readArrival({ rawUrl, remoteAddress: request.ip }, settings.nas);
-  const reading = asked.kind === "sealed" ? await asked.finish(portal.nasTools) : asked;
+  const reading =
+    asked.kind === "sealed"
+      ? await portal.unsealing.finish(asked, visit.remoteAddress, portal.nasTools)
+      : asked;
+  if (reading === "too-many") return showBusy(visit);
   if (reading.kind === "sealed") throw new Error("A hand-off that was unsealed is sealed still");
   if (reading.kind === "none") {
     if (isLedBack(visit, rawUrl)) return showLanding(visit, request);
@@ -91,19 +95,29 @@ function showLanding(visit: Visit, request: FastifyRequest): FastifyReply {
   const landing = (settings?.nas ?? [])
     .map(({ id }) => portal.landings.find(`${id}/${remoteAddress}`))
     .find((each) => each !== null);
-  return landing ? leadOn(visit, landing) : showOwnAddress(visit, request);
+  if (landing) return leadOn(visit, landing);
+  const isShared = (settings?.nas ?? []).some((nas) => comesFromNas(nas, remoteAddress));
+  return isShared ? showOnlineToAny(visit) : showOwnAddress(visit, request);
+}
+
+/** Behind a NAS that translates addresses nobody can say which of its guests was led back. */
+function showOnlineToAny(visit: Visit): FastifyReply {
+  const heading = visit.t("online.title");
+  const view = { heading, text: "" };
+  return showPage(visit, { template: "notice", view, title: heading, path: "/" });
 }
 
 /** A hand-off proves a device for a while: later it is a link that somebody kept. */
 function withoutOldProof(
   { portal, now, remoteAddress }: Visit,
-  { arrival, handOffId, vouchedAt }: Extract<Reading, { kind: "arrival" }>,
+  { arrival, handOffId, vouchedAt, parts }: Extract<Reading, { kind: "arrival" }>,
 ): Arrival {
   if (arrival.proof === null) return arrival;
   const withoutProof = { ...arrival, proof: null };
   // A moment still to come is of a clock that was put back since.
   const age = vouchedAt ? Math.abs(now.getTime() - vouchedAt.getTime()) : 0;
   if (age > HAND_OFF_SECONDS_MAX * 1000) return withoutProof;
+  if (parts && !portal.handOffs.areTogether(parts)) return withoutProof;
   if (handOffId === null) return arrival;
   return portal.handOffs.isFresh(handOffId, remoteAddress) ? arrival : withoutProof;
 }
@@ -193,6 +207,14 @@ function showAgain(step: Step, how: "failed" | "loggedOff"): FastifyReply {
   };
   const page = { ...step, context: asking };
   return showPage(page, { template: "notice", view, title: view.heading, path: "/start" });
+}
+
+/** Somebody asks for more at once than any guest does: the others must not wait behind them. */
+function showBusy(visit: Visit): FastifyReply {
+  const { t, portal } = visit;
+  portal.log.warn("more sealed hand-offs at once from one address than a guest has");
+  const view = { heading: t("error.title"), text: t("error.text") };
+  return showPage(visit, { template: "notice", view, title: view.heading, status: 503, path: "/" });
 }
 
 function showNone(visit: Visit): FastifyReply {

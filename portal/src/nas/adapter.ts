@@ -44,13 +44,25 @@ export type Arrival = {
   handBack: Record<string, string | null>;
 };
 
+/**
+ * Two texts that the NAS made, each of one thing: whoever has heard another's could put one of theirs
+ * beside it. They prove something only as they first came together.
+ */
+export type HandOffParts = readonly [one: string, other: string];
+
 export type Reading =
   /**
    * `handOffId` tells a signed hand-off from the next one of the same guest, so that an old one can be
    * told from a fresh one; null where nothing does. `vouchedAt` is when its NAS vouched for the guest,
    * where the hand-off says so; it proves nothing later on (HAND_OFF_SECONDS_MAX).
    */
-  | { kind: "arrival"; arrival: Arrival; handOffId: string | null; vouchedAt?: Date }
+  | {
+      kind: "arrival";
+      arrival: Arrival;
+      handOffId: string | null;
+      vouchedAt?: Date;
+      parts?: HandOffParts;
+    }
   /** Shaped like a hand-off but not to be believed; the reason is for the log, not for the guest. */
   | { kind: "refused"; reason: string }
   /** Shaped like one, but only the controller can say whose: it has to be asked. */

@@ -1,3 +1,5 @@
+import type { HandOffParts } from "./adapter.ts";
+
 /** Some days of a busy branch. */
 const HAND_OFFS_MAX = 20_000;
 
@@ -11,11 +13,15 @@ export type HandOffs = {
    * brought just now: a link that was overheard proves nothing for whoever has it second.
    */
   isFresh(handOffId: string, remoteAddress: string): boolean;
+  /** Whether neither of these texts has come with another one before. */
+  areTogether(parts: HandOffParts): boolean;
 };
 
 /** What was forgotten, after a restart or for younger ones, is taken for new once more. */
 export function openHandOffs(clock: () => Date, seconds: number): HandOffs {
   // A Map keeps the order of insertion: the oldest come first.
+  /** By text of a hand-off: the one that it came with. */
+  const partners = new Map<string, string>();
   const first = new Map<string, { at: number; by: string }>();
   return {
     isFresh(handOffId, remoteAddress) {
@@ -29,6 +35,23 @@ export function openHandOffs(clock: () => Date, seconds: number): HandOffs {
       for (const oldest of first.keys()) {
         if (first.size <= HAND_OFFS_MAX) break;
         first.delete(oldest);
+      }
+      return true;
+    },
+    areTogether([one, other]) {
+      const isKnownApart = (text: string, beside: string) =>
+        (partners.get(text) ?? beside) !== beside;
+      if (isKnownApart(one, other) || isKnownApart(other, one)) return false;
+      for (const [text, beside] of [
+        [one, other],
+        [other, one],
+      ] as const) {
+        partners.delete(text);
+        partners.set(text, beside);
+      }
+      for (const oldest of partners.keys()) {
+        if (partners.size <= HAND_OFFS_MAX) break;
+        partners.delete(oldest);
       }
       return true;
     },

@@ -58,7 +58,8 @@ export function read(request: ArrivalRequest, nasList: readonly Nas[]): Reading 
       texts.push(each.text);
     }
     const [mac = "", ip = ""] = texts;
-    // Only the controller can have written both, and the guest's own address is one of them.
+    // Only the controller can have written both, and the guest's own address is one of them. That they
+    // belong together it does not say: see HandOffParts.
     const isProof = !isEncrypted.includes(false) && comesFromGuest(nas, ip, request.remoteAddress);
     return readGuest({ nas, query, told, plain: { mac, ip }, isProof });
   };
@@ -89,7 +90,9 @@ function readGuest({ nas, query, told, plain, isProof }: Told): Reading {
     handBack: { ...told, proxy: query.get("proxy") === "1" ? "1" : "0" },
   };
   const digest = createHash("sha256").update(`${told.ueMac}/${told.ueIp}`).digest("hex");
-  return { kind: "arrival", arrival, handOffId: isProof ? `${nas.id}/${digest}` : null };
+  if (!isProof) return { kind: "arrival", arrival, handOffId: null };
+  const parts = [`${nas.id}/${told.ueMac}`, `${nas.id}/${told.ueIp}`] as const;
+  return { kind: "arrival", arrival, handOffId: `${nas.id}/${digest}`, parts };
 }
 
 const isRuckus = (nas: Nas): nas is RuckusControllerNas | RuckusOneNas =>

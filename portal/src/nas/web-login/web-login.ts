@@ -1,5 +1,6 @@
 import type { Nas, WebLoginNas, WebLoginVendor } from "@foyer/contract";
 import type { Arrival, ArrivalRequest, Grant, HandBack, NasAdapter, Reading } from "../adapter.ts";
+import { decodeIfWhole } from "../decode.ts";
 import { normaliseMac } from "../mac.ts";
 import { findLoginOrigin, getLoginOrigin } from "../trust.ts";
 import type { Row, Values } from "./row.ts";
@@ -26,11 +27,11 @@ export const webLogin: NasAdapter = {
     const row = nas.kind === "web-login" ? rows[nas.vendor] : null;
     const own = row?.logOutPath === undefined ? null : `${origin}${row.logOutPath}`;
     const { logOut } = arrival.handBack;
-    return (logOut && findOwn([logOut], nas)) || own;
+    return (logOut && findLogOut(logOut, nas)) || own;
   },
   findLogOut(query, nas) {
     const name = nas.kind === "web-login" ? rows[nas.vendor].names.logOut : undefined;
-    return name === undefined ? null : findOwn([valuesOf(query).get(name) ?? ""], nas);
+    return name === undefined ? null : findLogOut(valuesOf(query).get(name) ?? "", nas);
   },
   // RADIUS accounting brings the session under the NAS's own id.
   sessionIdOf: () => null,
@@ -90,7 +91,7 @@ function readValues(
     handBack: {
       ...Object.fromEntries(kept),
       ...{ origin: findLoginOrigin(nas, target), target },
-      logOut: findOwn([read(names.logOut) ?? ""], nas),
+      logOut: findLogOut(read(names.logOut) ?? "", nas),
     },
   };
   return { kind: "arrival", arrival, handOffId: null };
@@ -133,13 +134,19 @@ function findOwn(targets: readonly string[], nas: Nas): string | null {
   return targets.find(isOurs) ?? null;
 }
 
+/** As a header may hold it: what a guest writes into an address can break a line of an answer. */
+function findLogOut(text: string, nas: Nas): string | null {
+  const own = text.length > TARGET_CHARACTERS_MAX ? null : findOwn([text], nas);
+  return own === null ? null : new URL(own).href;
+}
+
 /** Values arrive once- or twice-encoded: an address or a MAC that is still encoded is decoded again. */
 function valuesOf(query: URLSearchParams): Values {
   return {
     has: (name) => query.has(name),
     get: (name) => {
       const value = query.get(name);
-      return value !== null && isEncoded(value) ? decode(value) : value;
+      return value !== null && isEncoded(value) ? decodeIfWhole(value) : value;
     },
   };
 }
@@ -148,14 +155,6 @@ function isEncoded(value: string): boolean {
   const isUrl = /^https?%3a%2f%2f/i.test(value);
   const isMac = /^[0-9a-f]{2}(?:%3a[0-9a-f]{2}){5}$/i.test(value);
   return isUrl || isMac || /^%5c[0-3]/i.test(value);
-}
-
-function decode(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
 }
 
 function refuse(reason: string): Reading {
