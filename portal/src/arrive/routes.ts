@@ -68,6 +68,10 @@ async function arrive(
     portal.log.warn({ reason: reading.reason }, "arrival refused");
     return showRefused(visit);
   }
+  if (isOfAnotherDevice(visit, reading)) {
+    portal.log.warn({ reason: "another address has brought this link" }, "arrival refused");
+    return showRefused(visit);
+  }
   const arrival = withoutOldProof(visit, reading);
   const nas = settings.nas.find((each) => each.id === arrival.nasId);
   if (!nas)
@@ -105,6 +109,18 @@ function showOnlineToAny(visit: Visit): FastifyReply {
   const heading = visit.t("online.title");
   const view = { heading, text: "" };
   return showPage(visit, { template: "notice", view, title: heading, path: "/" });
+}
+
+/**
+ * A NAS that vouches for a device lets in that device, whoever signs in with its link: it would be
+ * somebody else's afterwards. From elsewhere the link is good for nothing.
+ */
+function isOfAnotherDevice(
+  { portal, remoteAddress }: Visit,
+  { handOffId, vouchedAt }: Extract<Reading, { kind: "arrival" }>,
+): boolean {
+  if (!vouchedAt || handOffId === null) return false;
+  return portal.handOffs.isOthers(handOffId, remoteAddress);
 }
 
 /** A hand-off proves a device for a while: later it is a link that somebody kept. */

@@ -46,6 +46,8 @@ test("a hand-off is nobody's but whose address brought it first, however soon an
   const { handOffs, pass } = open();
   expect(handOffs.isFresh("a", HERE)).toBe(true);
   expect(handOffs.isFresh("a", "10.10.0.66")).toBe(false);
+  expect(handOffs.isOthers("a", "10.10.0.66")).toBe(true);
+  expect([handOffs.isOthers("a", HERE), handOffs.isOthers("b", HERE)]).toEqual([false, false]);
   pass(60);
   expect(handOffs.isFresh("a", HERE)).toBe(true);
   pass(HAND_OFF_SECONDS);

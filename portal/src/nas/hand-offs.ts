@@ -13,6 +13,8 @@ export type HandOffs = {
    * brought just now: a link that was overheard proves nothing for whoever has it second.
    */
   isFresh(handOffId: string, remoteAddress: string): boolean;
+  /** Whether another address has brought it first. */
+  isOthers(handOffId: string, remoteAddress: string): boolean;
   /** Whether neither of these texts has come with another one before. */
   areTogether(parts: HandOffParts): boolean;
 };
@@ -38,6 +40,8 @@ export function openHandOffs(clock: () => Date, seconds: number): HandOffs {
       }
       return true;
     },
+    isOthers: (handOffId, remoteAddress) =>
+      (first.get(handOffId)?.by ?? remoteAddress) !== remoteAddress,
     areTogether([one, other]) {
       const isKnownApart = (text: string, beside: string) =>
         (partners.get(text) ?? beside) !== beside;

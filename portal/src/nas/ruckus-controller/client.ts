@@ -1,6 +1,7 @@
 import type { RuckusControllerNas, RuckusOneNas } from "@foyer/contract";
 import { type ControllerLine, readJson } from "../controller/line.ts";
 import { judgeStatus, NO_JSON, type Outcome } from "../controller/outcome.ts";
+import { numberOf } from "../controller/told.ts";
 
 const PATH = "/portalintf";
 /** What the documents' examples call whoever asks; releases before user names ignore it. */
@@ -114,7 +115,7 @@ async function askOnce(line: ControllerLine, request: object): Promise<Told> {
   if (answer.kind === "unreachable") return answer;
   if (answer.status !== 200) return judgeStatus(answer);
   const read = readJson(answer.text) as { ResponseCode?: unknown; Data?: unknown } | undefined;
-  const code = Number(read?.ResponseCode);
+  const code = numberOf(read?.ResponseCode);
   return Number.isInteger(code) ? { kind: "told", code, text: read?.Data } : NO_JSON;
 }
 
