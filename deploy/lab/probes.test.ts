@@ -24,7 +24,8 @@ const hostOf = ({ url }: Probe) => new URL(url).host;
 
 /** What the browser is first answered when somebody opens the address; null: nothing, or not by http. */
 async function openFirst(browser: Browser, url: string) {
-  const context = await browser.newContext({ javaScriptEnabled: false });
+  const [known] = browser.contexts();
+  const context = known ?? (await browser.newContext({ javaScriptEnabled: false }));
   const page: Page = await context.newPage();
   const asked: string[] = [];
   page.on("request", (request) => asked.push(request.url()));
@@ -48,7 +49,7 @@ async function openFirst(browser: Browser, url: string) {
     asked,
     title: await page.title().catch(() => ""),
   };
-  await context.close();
+  await page.close();
   return shown;
 }
 

@@ -106,8 +106,10 @@ function showLanding(visit: Visit, request: FastifyRequest): FastifyReply {
 
 /** Behind a NAS that translates addresses nobody can say which of its guests was led back. */
 function showOnlineToAny(visit: Visit): FastifyReply {
-  const heading = visit.t("online.title");
-  const view = { heading, text: "" };
+  const { t, settings } = visit;
+  const heading = t("online.title");
+  const text = t("online.lead", { branch: settings?.branch.name ?? "" });
+  const view = { heading, text };
   return showPage(visit, { template: "notice", view, title: heading, path: "/" });
 }
 
