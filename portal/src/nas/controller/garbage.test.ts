@@ -104,8 +104,8 @@ test("a list longer than any branch's is no fault of ours either", async () => {
     body: { errorCode: 0, result: { accessToken: "t", expiresIn: 60, data: rows, totalRows: 1 } },
   });
   expect((await liar.ask("omada, list"))?.kind).toBe("listed");
-  const data = rows.map(({ mac }) => ({ macAddress: mac, id: "s", internalReference: "default" }));
-  liar.say({ body: { data: data.slice(0, 120_000), totalCount: 1 } });
+  const guests = rows.map(({ mac }) => ({ macAddress: mac, id: "s", internalReference: "default" }));
+  liar.say({ body: { data: guests.slice(0, 120_000), totalCount: 1 } });
   expect((await liar.ask("unifi by key, list"))?.kind).toBe("listed");
 }, 60_000);
 

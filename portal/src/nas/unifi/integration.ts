@@ -143,11 +143,11 @@ async function listAll(
     if (answer.status !== 200) return judgeAnswer(answer);
     const read = readJson(answer.text) as { data?: unknown; totalCount?: unknown } | undefined;
     if (!Array.isArray(read?.data)) return NO_JSON;
-    const data: readonly unknown[] = read.data;
+    const entries: readonly unknown[] = read.data;
     // One by one: as arguments a long list would not fit the stack.
-    for (const row of data) if (isRow(row)) rows.push(row);
+    for (const row of entries) if (isRow(row)) rows.push(row);
     // Without a total that is a number, this page is the last.
-    if (data.length === 0 || !(rows.length < numberOf(read.totalCount))) break;
+    if (entries.length === 0 || !(rows.length < numberOf(read.totalCount))) break;
   }
   return { kind: "rows", rows };
 }
