@@ -57,7 +57,7 @@ async function openLiar() {
   const server = await openControllerServer(() => reply);
   const open = () => {
     const clock = () => new Date("2026-03-01T02:00:00Z");
-    return openControllers({ clock, answerSecondsMax: 2 });
+    return openControllers({ clock, answerSecondsMax: 20 });
   };
   let controllers = open();
   onTestFinished(() => controllers.close());
@@ -104,7 +104,11 @@ test("a list longer than any branch's is no fault of ours either", async () => {
     body: { errorCode: 0, result: { accessToken: "t", expiresIn: 60, data: rows, totalRows: 1 } },
   });
   expect((await liar.ask("omada, list"))?.kind).toBe("listed");
-  const guests = rows.map(({ mac }) => ({ macAddress: mac, id: "s", internalReference: "default" }));
+  const guests = rows.map(({ mac }) => ({
+    macAddress: mac,
+    id: "s",
+    internalReference: "default",
+  }));
   liar.say({ body: { data: guests.slice(0, 120_000), totalCount: 1 } });
   expect((await liar.ask("unifi by key, list"))?.kind).toBe("listed");
 }, 60_000);
@@ -126,5 +130,5 @@ test("a controller that answers a letter at a time is given up when the time for
   const begun = performance.now();
   const told = await line.ask({ method: "GET", path: "/" });
   expect(told).toEqual({ kind: "unreachable", reason: "no answer in time" });
-  expect(performance.now() - begun).toBeLessThan(5000);
-}, 20_000);
+  expect(performance.now() - begun).toBeLessThan(15_000);
+}, 40_000);
