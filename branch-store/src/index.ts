@@ -4,6 +4,7 @@ export * from "./codes.ts";
 export * from "./commands.ts";
 export * from "./consents.ts";
 export * from "./credentials.ts";
+export * from "./device-links.ts";
 export * from "./devices.ts";
 export * from "./disconnects.ts";
 export { isErasedGuest } from "./erased-guests.ts";

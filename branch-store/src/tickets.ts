@@ -107,6 +107,36 @@ export function findTicket(tx: Reader, username: string): Ticket | null {
   return row ? toTicket(row as TicketRow) : null;
 }
 
+/**
+ * The ticket that this device was given last at this NAS, of those that may let it in still: for a NAS
+ * that asks about devices, and to which nobody brings a ticket. Null: it has none.
+ */
+export function findTicketOfDevice(
+  tx: Reader,
+  { nasId, mac }: { nasId: string; mac: string },
+): Ticket | null {
+  // One that was used in its last moment is answered alike for a while.
+  const since = tx.now.getTime() - TICKET_REPEAT_SECONDS * 1000;
+  const row = tx
+    .sql(
+      `select * from tickets where expires_at >= ? and nas_id = ? and mac = ?
+       order by issued_at desc, rowid desc limit 1`,
+    )
+    .get(since, nasId, mac);
+  return row ? toTicket(row as TicketRow) : null;
+}
+
+/** The tickets at this NAS that wait to be used, the oldest first. */
+export function listWaitingTickets(tx: Reader, { nasId }: { nasId: string }): Ticket[] {
+  return tx
+    .sql(
+      `select * from tickets where expires_at >= ? and nas_id = ? and used_at is null
+       order by issued_at, rowid`,
+    )
+    .all(tx.now.getTime(), nasId)
+    .map((row) => toTicket(row as TicketRow));
+}
+
 export type TicketRefusal = "unknown" | "other-nas" | "other-device" | "expired" | "used";
 export type TicketUse =
   | { kind: "used" | "repeated"; ticket: Ticket }

@@ -109,4 +109,30 @@ describeWithChromium("controllers that the box calls, in a browser", () => {
       { kind: "ruckus-controller", service: "smartzone", source: "10.1.0.9" },
     ]);
   });
+
+  test("a Cisco WLC with central web authentication and a RUCKUS One without RADIUS reach the box whole", async () => {
+    await openSettings();
+    let dialog = await choose("Cisco WLC (xác thực web tập trung)");
+    await dialog.getByLabel("Tên", { exact: true }).fill("WLC");
+    await dialog.getByLabel("Địa chỉ nguồn").fill("10.1.0.8");
+    await dialog.getByLabel("Địa chỉ trang đăng nhập").fill("http://10.1.0.2:8080/portal");
+    await dialog.getByLabel("Danh sách chuyển hướng").fill("ACL_WEBAUTH_REDIRECT");
+    await add();
+    await page.getByText("http://10.1.0.2:8080", { exact: true }).waitFor();
+    dialog = await choose("RUCKUS One không có RADIUS");
+    await dialog.getByLabel("Tên", { exact: true }).fill("RUCKUS");
+    await dialog.getByLabel("Địa chỉ bộ điều khiển").fill("https://0a1b.wispr.eu.ruckus.cloud");
+    await dialog.getByLabel("Mật khẩu northbound").fill("of the WISPr portal");
+    await add();
+    await page.getByText("https://0a1b.wispr.eu.ruckus.cloud").waitFor();
+    const pulled = await box.pull();
+    expect(pulled?.settings?.nas).toMatchObject([
+      {
+        ...{ kind: "cisco-cwa", source: "10.1.0.8", portalOrigin: "http://10.1.0.2:8080" },
+        ...{ redirectAcl: "ACL_WEBAUTH_REDIRECT", nasIdentifier: "" },
+        redirectSecret: expect.stringMatching(/^.{16,}$/),
+      },
+      { kind: "ruckus-one", source: "", requestPassword: "of the WISPr portal" },
+    ]);
+  });
 });

@@ -25,6 +25,15 @@ const ruckus = {
   ...{ ...place, kind: "ruckus-controller", source: "10.1.0.9", controllerUrl },
   ...{ service: "smartzone", requestPassword: "pw", radiusSecret: "a-secret", nasIdentifier: "" },
 };
+const ruckusOne = {
+  ...{ ...place, kind: "ruckus-one", requestPassword: "pw" },
+  controllerUrl: "https://0a1b2c3d.wispr.eu.ruckus.cloud",
+};
+const cwa = {
+  ...{ ...place, kind: "cisco-cwa", source: "10.1.0.8", radiusSecret: "a-secret" },
+  ...{ nasIdentifier: "", portalOrigin: "http://10.1.0.2:8080", redirectAcl: "ACL_WEBAUTH" },
+  redirectSecret: "a-secret-of-its-own",
+};
 const opennds = (changes: object) => ({ ...golden().nas[1], id: place.id, ...changes });
 
 const read = (nas: object) => {
@@ -42,6 +51,10 @@ test.each([
   wifidog,
   ruckus,
   { ...ruckus, controllerUrl: "http://10.1.0.9:9080", nbiAddress: "vsz.example" },
+  ruckusOne,
+  { ...ruckusOne, nbiAddress: "one.example" },
+  cwa,
+  { ...cwa, portalOrigin: "https://wifi.example", disconnectPort: 1700 },
   opennds({ fasLevel: 3 }),
   opennds({ fasLevel: 4, gatewayName: "Terrace Node:7266965dd10f " }),
 ])("a controller that is set up in full is read: $kind", (nas) => {
@@ -64,6 +77,13 @@ test.each<[string, object, object]>([
   ["source", wifidog, { source: "" }],
   ["source", ruckus, { source: "" }],
   ["source", unifi, { source: "somewhere" }],
+  ["controllerUrl", ruckusOne, { controllerUrl: "http://0a1b2c3d.wispr.eu.ruckus.cloud" }],
+  ["portalOrigin", cwa, { portalOrigin: "http://10.1.0.2:80" }],
+  ["portalOrigin", cwa, { portalOrigin: "http://10.1.0.2:8080/portal" }],
+  ["portalOrigin", cwa, { portalOrigin: "http://guest@10.1.0.2" }],
+  ["portalOrigin", cwa, { portalOrigin: "javascript:alert(1)" }],
+  ["redirectAcl", cwa, { redirectAcl: "ACL any any" }],
+  ["disconnectPort", cwa, { disconnectPort: null }],
   ["loginOrigins", wifidog, { loginOrigins: ["http://"] }],
 ])("a controller that cannot work is refused at its %s", (field, nas, change) => {
   const result = read(JSON.parse(JSON.stringify({ ...nas, ...change })));
@@ -95,4 +115,18 @@ test("two of one kind that a redirect cannot tell apart are refused; of two kind
   settings.nas.push({ ...unifi, id: "01990000-0000-7000-8000-000000000023" });
   const read = readBranchSettings(JSON.parse(JSON.stringify(settings)));
   expect(read.kind === "invalid" && read.reason).toContain("/nas/4/site");
+});
+
+test("a RUCKUS One without RADIUS is refused beside another Ruckus of the same nbiIP", () => {
+  const readBoth = (other: object) => {
+    const settings = golden();
+    settings.nas.push(ruckusOne, { ...other, id: "01990000-0000-7000-8000-000000000022" });
+    const result = readBranchSettings(JSON.parse(JSON.stringify(settings)));
+    return result.kind === "invalid" ? result.reason : null;
+  };
+  expect(readBoth(ruckus)).toBeNull();
+  expect(readBoth({ ...ruckus, nbiAddress: "0A1B2C3D.wispr.eu.ruckus.cloud" })).toContain(
+    "/nas/2/nbiAddress",
+  );
+  expect(readBoth(ruckusOne)).toContain("/nas/2/nbiAddress");
 });

@@ -13,6 +13,13 @@ export const controllerPlace = {
   certificateSha256: Type.Optional(Type.String({ pattern: "^[0-9a-f]{64}$" })),
 };
 
+/** How the box shows who it is to Ruckus's portal interface, and what redirects call that. */
+export const northbound = {
+  requestPassword: Type.String({ minLength: 1, maxLength: 128 }),
+  /** `nbiIP` as its redirect says it, where that is not the host of `controllerUrl`. */
+  nbiAddress: Type.Optional(Type.String({ pattern: "^[A-Za-z0-9.:-]{1,253}$" })),
+};
+
 /** What people chose themselves, on equipment of their own: it may be as short as that takes. */
 const Password = Type.String({ minLength: 1, maxLength: 128 });
 const Name = Type.String({ minLength: 1, maxLength: 128 });
@@ -65,6 +72,18 @@ export const WifidogNas = Type.Object({
   loginOrigins: Type.Array(Url, { minItems: 1 }),
 });
 
+/**
+ * RUCKUS One with a WISPr portal and no RADIUS: it lets in whom the box names, and asks nobody. It is
+ * told no limits, and accounts for nothing. Its source may be empty.
+ */
+export const RuckusOneNas = Type.Object({
+  ...nasCommon,
+  ...controllerPlace,
+  kind: Type.Literal("ruckus-one"),
+  ...northbound,
+});
+
+export type RuckusOneNas = Static<typeof RuckusOneNas>;
 export type UnifiNas = Static<typeof UnifiNas>;
 export type OmadaNas = Static<typeof OmadaNas>;
 export type WifidogNas = Static<typeof WifidogNas>;
@@ -105,6 +124,21 @@ export function findSharedRedirect(list: readonly { kind: string }[]): string | 
     if (seen.has(key))
       return `/nas/${index}/${field} is that of another NAS of this kind: a redirect names no more`;
     seen.add(key);
+  }
+  return findSharedRuckus(list);
+}
+
+/** Of RUCKUS One with and without RADIUS at one nbiIP nobody could say which one a redirect means. */
+function findSharedRuckus(list: readonly { kind: string }[]): string | null {
+  const nbiOf = (nas: object) => {
+    const { nbiAddress, controllerUrl = "" } = nas as Partial<RuckusOneNas>;
+    return (nbiAddress ?? URL.parse(controllerUrl)?.hostname ?? "").toLowerCase();
+  };
+  const all = list.filter(({ kind }) => kind === "ruckus-one" || kind === "ruckus-controller");
+  for (const [index, nas] of list.entries()) {
+    if (nas.kind !== "ruckus-one") continue;
+    if (all.some((other) => other !== nas && nbiOf(other) === nbiOf(nas)))
+      return `/nas/${index}/nbiAddress is that of another Ruckus: a redirect names no more`;
   }
   return null;
 }

@@ -3,7 +3,7 @@ export * from "./box-signature.ts";
 export * from "./branch-settings.ts";
 export * from "./brand.ts";
 export * from "./code-answers.ts";
-export { OmadaNas, UnifiNas, WifidogNas } from "./controller-settings.ts";
+export { OmadaNas, RuckusOneNas, UnifiNas, WifidogNas } from "./controller-settings.ts";
 export { AllowedDestinations, isAllowedDestination, readDestination } from "./destinations.ts";
 export { EMAIL_CHARACTERS_MAX, normaliseEmail } from "./email.ts";
 export * from "./enrolment.ts";
@@ -18,6 +18,7 @@ export * from "./ingest.ts";
 export * from "./known-guests.ts";
 export { hasWords, LocalText } from "./local-text.ts";
 export {
+  CiscoCwaNas,
   CoovaNas,
   MacForm,
   MerakiClickThroughNas,

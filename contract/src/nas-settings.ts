@@ -1,5 +1,12 @@
 import { type Static, Type } from "typebox";
-import { controllerPlace, OmadaNas, UnifiNas, WifidogNas } from "./controller-settings.ts";
+import {
+  controllerPlace,
+  northbound,
+  OmadaNas,
+  RuckusOneNas,
+  UnifiNas,
+  WifidogNas,
+} from "./controller-settings.ts";
 import { nasCommon, Secret } from "./nas-place.ts";
 import { readNetwork } from "./network.ts";
 import { Url } from "./personal.ts";
@@ -112,6 +119,7 @@ export const WebLoginVendor = Type.Union([
   Type.Literal("meraki"),
   Type.Literal("mikrotik"),
   Type.Literal("ruckus"),
+  Type.Literal("tp-link"),
   Type.Literal("zyxel"),
 ]);
 export type WebLoginVendor = Static<typeof WebLoginVendor>;
@@ -180,10 +188,23 @@ export const RuckusControllerNas = Type.Object({
   ...controllerPlace,
   kind: Type.Literal("ruckus-controller"),
   service: Type.Union([Type.Literal("smartzone"), Type.Literal("ruckus-one")]),
-  /** Of its northbound portal interface. */
-  requestPassword: Type.String({ minLength: 1, maxLength: 128 }),
-  /** `nbiIP` as its redirect says it, where that is not the host of `controllerUrl`. */
-  nbiAddress: Type.Optional(Type.String({ pattern: "^[A-Za-z0-9.:-]{1,253}$" })),
+  ...northbound,
+});
+
+/**
+ * Cisco's central web authentication: the controller asks RADIUS about each device, RADIUS answers to
+ * whom it does not know with the portal's address, and has it ask again once the guest may go online.
+ */
+export const CiscoCwaNas = Type.Object({
+  ...nasCommon,
+  ...radiusFields,
+  kind: Type.Literal("cisco-cwa"),
+  /** Where the controller leads guests' browsers: an origin of the portal's as guests reach it. */
+  portalOrigin: Type.String({ pattern: "^https?://[A-Za-z0-9.:\\[\\]-]{1,100}$" }),
+  /** What radius seals in the portal's address under. The controller is not told it. */
+  redirectSecret: Secret,
+  /** The access list on the controller that says what is led there (`url-redirect-acl`). */
+  redirectAcl: Type.String({ pattern: "^[A-Za-z0-9_.-]{1,64}$" }),
 });
 
 /** An access controller of the branch. */
@@ -197,7 +218,10 @@ export const Nas = Type.Union([
   OmadaNas,
   WifidogNas,
   RuckusControllerNas,
+  RuckusOneNas,
+  CiscoCwaNas,
 ]);
+export type CiscoCwaNas = Static<typeof CiscoCwaNas>;
 export type CoovaNas = Static<typeof CoovaNas>;
 export type OpenndsNas = Static<typeof OpenndsNas>;
 export type RuckusControllerNas = Static<typeof RuckusControllerNas>;

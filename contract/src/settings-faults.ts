@@ -4,7 +4,7 @@ import { isCountry } from "./countries.ts";
 import { isAllowedDestination, readDestination } from "./destinations.ts";
 import { findDetailsFault } from "./guest-fields.ts";
 import { hasWords } from "./local-text.ts";
-import { findSharedSource, type Nas } from "./nas-settings.ts";
+import { type CiscoCwaNas, findSharedSource, type Nas } from "./nas-settings.ts";
 import { readNetwork } from "./network.ts";
 import { findPageWhenFault } from "./page-settings.ts";
 import { findStayFault } from "./room-stays.ts";
@@ -48,9 +48,18 @@ function findAddressFault(nas: Nas): string | null {
   if (!isByName && !isCalled && readNetwork(nas.source) === null)
     return "source is neither an address nor a CIDR";
   if ("uamServer" in nas && !isUrl(nas.uamServer)) return "uamServer is not a URL with a host";
+  if (nas.kind === "cisco-cwa") return findCwaFault(nas);
   if (!("loginOrigins" in nas)) return null;
   const wrong = nas.loginOrigins.findIndex((each) => !isUrl(each));
   return wrong < 0 ? null : `loginOrigins/${wrong} is not a URL with a host`;
+}
+
+function findCwaFault({ portalOrigin, disconnectPort }: CiscoCwaNas): string | null {
+  if (URL.parse(portalOrigin)?.origin !== portalOrigin)
+    return "portalOrigin is not an origin: give http://host:port alone";
+  if (disconnectPort === null)
+    return "disconnectPort is null: nobody could have it ask again for a guest who signed in";
+  return null;
 }
 
 /** A URL parser reads no http URL without a host, and leaves out what would break a header. */

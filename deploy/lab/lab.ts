@@ -1,16 +1,16 @@
-import { createServer, type Server } from "node:http";
 import type { Page } from "playwright-core";
 import type { Enrolment } from "../test/enrol.ts";
 import { type Box, FAS_KEY, startBox } from "./box.ts";
 import { makeCertificate } from "./certificate.ts";
+import { serveInternet } from "./internet.ts";
 import { type Network, openNetwork } from "./network.ts";
 import { type Opennds, startOpennds } from "./opennds-gateway.ts";
 import { makePhone, type Phone } from "./phone.ts";
 
 export const GUEST_MAC = "02-AA-BB-CC-00-01";
-/** What a phone asks to see whether it is online, and the answer that says so. */
+/** What a phone asks to see whether it is online. */
 export const PROBE = "http://captive.apple.com/hotspot-detect.html";
-export const ONLINE = "<HTML><HEAD><TITLE>Success</TITLE></HEAD><BODY>Success</BODY></HTML>";
+export { ONLINE } from "./internet.ts";
 
 /** A branch with an openNDS gateway: all of it but the cloud. */
 export type Lab = {
@@ -37,10 +37,11 @@ export async function openLab({ fasLevel, enrol, settle }: LabOptions): Promise<
   try {
     const network = await openNetwork(GUEST_MAC);
     closers.push(network.close);
-    const internet = await serveInternet(network.internetIp);
+    const certificate = await makeCertificate(network);
+    const internet = await serveInternet(network.internetIp, certificate);
     closers.push(async () => internet.close());
     // At level 3 the gateway asks over https.
-    const tls = fasLevel === 3 ? await makeCertificate(network) : null;
+    const tls = fasLevel === 3 ? certificate : null;
     const box = await startBox(network, await enrol(network), tls);
     closers.push(box.close);
     const settled = await settle(network, box);
@@ -55,17 +56,6 @@ export async function openLab({ fasLevel, enrol, settle }: LabOptions): Promise<
     await close();
     throw error;
   }
-}
-
-/** The internet: it answers every question as the open one does. */
-async function serveInternet(address: string): Promise<Server> {
-  const server = createServer((_request, response) => {
-    response.setHeader("connection", "close").end(ONLINE);
-  });
-  await new Promise<void>((resolve, reject) => {
-    server.once("error", reject).listen(80, address, resolve);
-  });
-  return server;
 }
 
 /** Opens a mini-browser, without memory or JavaScript, as a phone does; it is led to the portal. */

@@ -1,17 +1,16 @@
 import { createHash } from "node:crypto";
 import {
-  applySettings,
   findDeviceByMac,
   findKnownGuestOfDevice,
   listOpenSessions,
   listUnsent,
 } from "@foyer/branch-store";
-import { makeBoxKey } from "@foyer/sync-agent";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { FAS_KEY, labBranch, labNas } from "./box.ts";
+import { FAS_KEY } from "./box.ts";
+import { openBranchWithoutCloud } from "./branch-without-cloud.ts";
 import { PORTAL_NAME } from "./certificate.ts";
-import { GUEST_MAC, type Lab, ONLINE, openLab, openMiniBrowser, PROBE, signIn } from "./lab.ts";
+import { GUEST_MAC, type Lab, ONLINE, openMiniBrowser, PROBE, signIn } from "./lab.ts";
 import { findWhyNot } from "./peers.ts";
 import { waitFor } from "./processes.ts";
 
@@ -19,28 +18,6 @@ const whyNot = await findWhyNot();
 if (whyNot && process.env.FOYER_REQUIRE_PEERS === "1")
   throw new Error(`The lab is required, and cannot run: ${whyNot}`);
 if (whyNot) console.warn(`The openNDS lab is skipped: ${whyNot}`);
-
-const BOX = {
-  tenantId: "01990000-0000-7000-8000-000000000001",
-  branchId: "01990000-0000-7000-8000-000000000002",
-  boxId: "01990000-0000-7000-8000-000000000003",
-  // Nobody listens there: the box has no cloud.
-  cloudUrl: "http://127.0.0.1:9",
-  boxKey: makeBoxKey(),
-};
-
-function openBranchWithoutCloud(fasLevel: 1 | 2 | 3): Promise<Lab> {
-  return openLab({
-    fasLevel,
-    enrol: async () => BOX,
-    settle: async (network, box) => {
-      const document = labBranch(BOX.branchId, labNas(network, fasLevel));
-      const settings = { ...document, version: 1, tenantId: BOX.tenantId };
-      box.store.transaction((tx) => applySettings(tx, settings));
-      return null;
-    },
-  });
-}
 
 const listEvents = ({ box }: Lab, type: string) =>
   box.store

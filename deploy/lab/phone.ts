@@ -17,17 +17,26 @@ const BROWSER_FLAGS = [
   "--disable-sync",
 ];
 
-export type Fetched = { status: number; location: string | null; body: string };
+export type Fetched = {
+  status: number;
+  location: string | null;
+  /** By name in lower case. */
+  headers: ReadonlyMap<string, string>;
+  body: string;
+};
 
 /** What a guest holds in the hand: it joins the Wi-Fi, probes, and opens a mini-browser. */
 export type Phone = {
   /** Joins and waits for a lease. Answers the address it got. */
   join: () => Promise<string>;
   leave: () => Promise<void>;
-  /** One request, not following redirects. Null when nothing answers within a few seconds. */
-  fetch: (url: string) => Promise<Fetched | null>;
-  /** A browser without memory, inside the guest's network. */
-  openBrowser: () => Promise<Browser>;
+  /**
+   * One request by curl, with more of its options or none, not following redirects. Null when nothing
+   * answers within a few seconds.
+   */
+  fetch: (url: string, ...options: string[]) => Promise<Fetched | null>;
+  /** A browser without memory, inside the guest's network, with more of Chromium's flags or none. */
+  openBrowser: (...flags: string[]) => Promise<Browser>;
   close: () => Promise<void>;
 };
 
@@ -58,14 +67,14 @@ export function makePhone(network: Network): Phone {
       );
     },
     leave,
-    fetch: (url) => fetchOnce(inGuest, url),
-    openBrowser: async () => {
+    fetch: (url, ...options) => fetchOnce(inGuest, [...options, url]),
+    openBrowser: async (...flags) => {
       const executablePath = join(folder, "chromium");
       if (!existsSync(executablePath)) {
         writeFileSync(executablePath, `#!/bin/sh\nexec ${inGuest} ${CHROMIUM} "$@"\n`);
         chmodSync(executablePath, 0o755);
       }
-      const browser = await chromium.launch({ executablePath, args: BROWSER_FLAGS });
+      const browser = await chromium.launch({ executablePath, args: [...BROWSER_FLAGS, ...flags] });
       browsers.push(browser);
       return browser;
     },
@@ -94,15 +103,22 @@ function startDhclient({ folder, guest }: Network): Running {
   return start("ip", "netns", "exec", guest, "dhclient", "-4", "-d", ...files, "wlan0");
 }
 
-async function fetchOnce(inGuest: string, url: string): Promise<Fetched | null> {
-  const args = ["curl", "--silent", "--max-time", "5", "--include", url];
+async function fetchOnce(inGuest: string, asked: string[]): Promise<Fetched | null> {
+  const args = ["curl", "--silent", "--max-time", "5", "--include", ...asked];
   const { code, stdout } = await tryRun(inGuest, args);
   if (code !== 0) return null;
   const cut = stdout.indexOf("\r\n\r\n");
-  const head = stdout.slice(0, cut);
+  const [first = "", ...lines] = stdout.slice(0, cut).split("\r\n");
+  const headers = new Map(
+    lines.map((line) => {
+      const at = line.indexOf(":");
+      return [line.slice(0, at).toLowerCase(), line.slice(at + 1).trim()] as const;
+    }),
+  );
   return {
-    status: Number(/^HTTP\/[\d.]+ (\d+)/.exec(head)?.[1] ?? 0),
-    location: /^location: (.*)$/im.exec(head)?.[1]?.trim() ?? null,
+    status: Number(/^HTTP\/[\d.]+ (\d+)/.exec(first)?.[1] ?? 0),
+    location: headers.get("location") ?? null,
+    headers,
     body: stdout.slice(cut + 4),
   };
 }

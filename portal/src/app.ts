@@ -1,11 +1,12 @@
 import { gzipSync } from "node:zlib";
 import cookie from "@fastify/cookie";
 import formbody from "@fastify/formbody";
-import type { BranchStore } from "@foyer/branch-store";
+import { type BranchStore, findTicket } from "@foyer/branch-store";
 import type { Nas } from "@foyer/contract";
 import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
 import type { Dispatcher } from "undici";
 import { addArrivalRoutes } from "./arrive/routes.ts";
+import { openUnsealing } from "./arrive/unsealing.ts";
 import { registerCapture } from "./capture/index.ts";
 import { addDetailRoutes } from "./details/routes.ts";
 import { addConnectingRoutes } from "./grant/connecting.ts";
@@ -127,7 +128,11 @@ function openPortal(options: PortalOptions): Portal {
   const outbox = openOutbox(clock);
   const print = options.print ?? ((line) => process.stdout.write(`${line}\n`));
   const controllers = options.controllers ?? openControllers({ clock });
-  const nasTools = { controllers, authmon: openAuthmon(clock) };
+  const nasTools = {
+    ...{ controllers, authmon: openAuthmon(clock) },
+    isTicketUsed: (username: string) =>
+      store.read((tx) => findTicket(tx, username))?.usedAt != null,
+  };
   const messenger = openMessenger({ outbox, log, print, ...(dispatcher ? { dispatcher } : {}) });
   return {
     store,
@@ -149,6 +154,7 @@ function openPortal(options: PortalOptions): Portal {
     spentCodes: openOnce(clock),
     // As long as the page that a hand-off leads to may lie open.
     handOffs: openHandOffs(clock, CONTEXT_SECONDS),
+    unsealing: openUnsealing(),
     flowTickets: openOnce(clock, CONTEXT_SECONDS),
     flowGuests: openOnce(clock, CONTEXT_SECONDS),
     scannedCodes: openScannedCodes(clock),

@@ -1,5 +1,6 @@
 import type { BranchStore, Guest } from "@foyer/branch-store";
 import type { Nas } from "@foyer/contract";
+import type { Unsealing } from "./arrive/unsealing.ts";
 import type { WayBack } from "./grant/grant.ts";
 import type { LetIns } from "./grant/let-in.ts";
 import type { Logger } from "./log.ts";
@@ -54,6 +55,7 @@ export type Portal = {
   /** By code. */
   spentCodes: Once<SpentCode>;
   handOffs: HandOffs;
+  unsealing: Unsealing;
   /** By flow: how many tickets it was given. */
   flowTickets: Once<number>;
   /** By flow: the guest whom a click-through registered in it, let in or not. */

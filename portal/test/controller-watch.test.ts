@@ -37,6 +37,7 @@ async function openWatched() {
   const log = openLog("info", { write: (line) => void logLines.push(line) });
   const options = {
     ...{ store: portal.store, controllers, authmon: openAuthmon(clock), adapterOf, clock, log },
+    isTicketUsed: () => false,
   };
   const watch = openControllerWatch(options);
   /** A minute later the watch looks. */

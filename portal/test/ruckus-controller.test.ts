@@ -1,5 +1,5 @@
 import { findTicket, listOpenSessions, startSession } from "@foyer/branch-store";
-import type { RuckusControllerNas } from "@foyer/contract";
+import type { RuckusControllerNas, RuckusOneNas } from "@foyer/contract";
 import { describe, expect, test } from "vitest";
 import { goOnline, openBehind, signIn, waitUntilTold } from "./go-online.ts";
 import { MAC } from "./open-portal.ts";
@@ -117,5 +117,52 @@ describe("behind a Ruckus controller", () => {
     await browser.submit("/logout");
     expect(controller.guests.get(UE_MAC)).toBe("unauthorised");
     expect(portal.store.read(listOpenSessions)).toHaveLength(1);
+  });
+});
+
+describe("behind RUCKUS One without RADIUS", () => {
+  const openBranchWithoutRadius = async () => {
+    const controller = await openRuckusController("ruckus-one");
+    controller.guests.set(UE_MAC, "unauthorised");
+    const nas: RuckusOneNas = {
+      ...{ kind: "ruckus-one", id: "0199f000-0000-7000-8000-000000000016", name: "One" },
+      ...{ source: "", controllerUrl: controller.url, requestPassword: RUCKUS_PASSWORD },
+      certificateSha256: controller.certificateSha256,
+    };
+    return { controller, portal: await openBehind(nas) };
+  };
+
+  test("part of MC-1.4: a right code has it let the guest in, by their MAC as it wrote it and nothing else of theirs", async () => {
+    const { controller, portal } = await openBranchWithoutRadius();
+    const browser = await goOnline(portal, arrival());
+    expect(browser.page.words).toContain("You're online, Lan");
+    expect(controller.guests.get(UE_MAC)).toBe("authorised");
+    const [authorise] = controller.got.filter(({ body }) => body?.RequestType === "Authorize");
+    expect(authorise?.body).toEqual({
+      ...{ Vendor: "Ruckus", APIVersion: "1.0", RequestUserName: "api" },
+      ...{ RequestPassword: RUCKUS_PASSWORD, RequestCategory: "UserOnlineControl" },
+      ...{ RequestType: "Authorize", "UE-MAC": UE_MAC },
+    });
+    // Nobody else tells of the session.
+    expect(portal.store.read(listOpenSessions)).toHaveLength(1);
+  });
+
+  test("the guest's own log-out has it put them out, and ends the session", async () => {
+    const { controller, portal } = await openBranchWithoutRadius();
+    const browser = await goOnline(portal, arrival());
+    await browser.submit("/logout");
+    expect(controller.guests.get(UE_MAC)).toBe("unauthorised");
+    expect(portal.store.read(listOpenSessions)).toEqual([]);
+  });
+
+  test("a wrong password is told to the guest as a refusal, and opens no session", async () => {
+    const { controller, portal } = await openBranchWithoutRadius();
+    const inClear = { client_mac: "02:AA:BB:CC:00:01", uip: "10.10.0.92" };
+    controller.interrupt("/portalintf", { body: { ResponseCode: 306 } });
+    const browser = await signIn(portal, arrival(inClear));
+    await waitUntilTold(browser);
+    expect(browser.page.status).toBe(403);
+    expect(portal.logLines.join()).toContain("306 wrong request password");
+    expect(portal.store.read(listOpenSessions)).toEqual([]);
   });
 });

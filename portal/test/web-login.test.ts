@@ -107,3 +107,21 @@ test("a guest of a Meraki with click-through is let in by its own link, for the 
   const { location } = (await signIn(silent, rawUrl)).shown;
   expect(new URL(location ?? "").searchParams.has("duration")).toBe(false);
 });
+
+test("a guest behind a Meraki signs out where it said when it led them on, and nowhere else", async () => {
+  const example = webLoginExamples.find((each) => each.nas.vendor === "meraki");
+  if (!example) throw new Error("there is no example of Meraki");
+  const portal = await open(example.nas);
+  const { shown, browser } = await signIn(portal, example.rawUrl);
+  const landing = landingIn(handBackOf(shown)).replace("http://10.1.0.2:8080", "");
+  const own =
+    "https://n143.network-auth.com/splash/logout?key=MM7n9oxmBMVzgXgqkvAbLsLTh2cP7lcZdnhrqPRdHlIqzFHCNSRkxoiKzMGmTDQw";
+  await browser.open(landing);
+  expect(browser.page.html).not.toContain('action="/logout"');
+  await browser.open(`${landing}&logout_url=${encodeURIComponent("https://203.0.113.9/logout")}`);
+  expect(browser.page.html).not.toContain('action="/logout"');
+  await browser.open(`${landing}&logout_url=${encodeURIComponent(own)}`);
+  expect(browser.page.words).toContain("You're online");
+  await browser.submit("/logout");
+  expect(browser.page.location).toBe(own);
+});

@@ -256,7 +256,7 @@ describe("a session behind a WiFiDog gateway", () => {
     );
     const clock = () => new Date("2026-03-01T02:00:00Z");
     const controllers = openControllers({ clock });
-    const tools = { controllers, authmon: openAuthmon(clock) };
+    const tools = { controllers, authmon: openAuthmon(clock), isTicketUsed: () => false };
     await carryOutCommands({
       ...tools,
       store: portal.store,

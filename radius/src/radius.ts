@@ -17,11 +17,13 @@ import { createDisconnectClient } from "./disconnect/client.ts";
 import { createCommandRunner } from "./disconnect/commands.ts";
 import { createLiveLimits } from "./disconnect/live-limits.ts";
 import { changeLimits, createDisconnect } from "./disconnect/order.ts";
+import { createReauthenticator } from "./disconnect/reauthenticate.ts";
+import { createStays, type Stays } from "./disconnect/stays.ts";
 import { type CertificateFiles, openCertificate } from "./eap/certificate.ts";
 import { createEap, type Eap } from "./eap/eap.ts";
 import { rememberPasswords } from "./eap/known-passwords.ts";
 import { type Logger, openLog } from "./log.ts";
-import { createCounters, type Health } from "./server/counters.ts";
+import { type Counters, createCounters, type Health } from "./server/counters.ts";
 import { openPorts, type RadsecSettings } from "./server/ports.ts";
 import { type Arrival, createReceiver } from "./server/receive.ts";
 import { createRejectDelay, REJECT_DELAY_MILLISECONDS } from "./server/reject-delay.ts";
@@ -189,33 +191,27 @@ async function openDoor(options: ServeOptions, ground: Ground) {
     options.rejectDelayMilliseconds ?? REJECT_DELAY_MILLISECONDS,
   );
   const signing = createSigning({ known: ground.first.signing, writer, log });
+  const stays = createStays();
   const door = createReceiver({
     ...{ nasTable, authorizer, writer, cache, eap, rejectDelay, signing, counters, clock, log },
+    stays,
   });
-  return { door, counters, late, authorizer, eap, rejectDelay };
+  return { door, counters, late, authorizer, eap, rejectDelay, stays };
 }
 
 async function serve(options: ServeOptions, ground: Ground): Promise<RunningRadius> {
   const { log, clock } = options;
   const { settings, devices, store } = ground;
-  const { nasTable } = settings;
   const { reader, writer } = store;
-  const { door, counters, late, authorizer, eap, rejectDelay } = await openDoor(options, ground);
+  const { door, counters, late, stays, ...doors } = await openDoor(options, ground);
+  const { authorizer, eap, rejectDelay } = doors;
   let isStopping = false;
   // What comes while stopping is met with silence: its NAS asks again, and is heard after the start.
   const receive = (arrival: Arrival) => {
     if (!isStopping) door.receive(arrival);
   };
-  const client = createDisconnectClient();
-  const ordering = {
-    ...{ client, noteOutcome: counters.noteOrder },
-    ...(options.disconnectWaitSeconds && { waitSeconds: options.disconnectWaitSeconds }),
-  };
-  const disconnect = createDisconnect(ordering);
-  const runner = createCommandRunner({ store, disconnect, nasTable, counters, log });
-  const live = createLiveLimits({
-    ...{ store, disconnect, nasTable, counters, log },
-    changeLimits: (order) => changeLimits(ordering, order),
+  const { client, runner, live, reauthenticator } = openOrders(options, {
+    ...{ ...ground, counters, stays },
   });
   const wanted = { ...options, radsec: options.radsec ?? null };
   const ports = await openPorts(wanted, { ...door, receive }, log);
@@ -229,7 +225,9 @@ async function serve(options: ServeOptions, ground: Ground): Promise<RunningRadi
   const { portNumber: statusPort } = status;
   const listening = { listeningSince: clock(), heardUntil: ground.first.heardUntil };
   const stopTimers = startTimers({ ...options, listening }, store, {
-    runDueCommands: runner.runDue,
+    runDueCommands: async () => {
+      await Promise.all([runner.runDue(), reauthenticator.runDue()]);
+    },
     lookAtSessions: live.look,
   });
   recallDevices(devices, { reader, clock }).catch((error: unknown) =>
@@ -246,7 +244,7 @@ async function serve(options: ServeOptions, ground: Ground): Promise<RunningRadi
     await eap.close();
     await authorizer.settle();
     await client.close();
-    await Promise.all([runner.settle(), settled]);
+    await Promise.all([runner.settle(), reauthenticator.settle(), settled]);
     await late.settle();
     // What was taken is answered once it is stored, and only then are the ports closed.
     await ground.close();
@@ -266,6 +264,30 @@ async function serve(options: ServeOptions, ground: Ground): Promise<RunningRadi
       return closing;
     },
   };
+}
+
+/** All that this server orders NAS to do with devices that are there already. */
+function openOrders(
+  options: ServeOptions,
+  { settings, store, counters, stays }: Ground & { counters: Counters; stays: Stays },
+) {
+  const { log, clock } = options;
+  const { nasTable } = settings;
+  const client = createDisconnectClient();
+  const ordering = {
+    ...{ client, noteOutcome: counters.noteOrder },
+    ...(options.disconnectWaitSeconds && { waitSeconds: options.disconnectWaitSeconds }),
+  };
+  const disconnect = createDisconnect(ordering);
+  const runner = createCommandRunner({ store, disconnect, nasTable, counters, log });
+  const live = createLiveLimits({
+    ...{ store, disconnect, nasTable, counters, log },
+    changeLimits: (order) => changeLimits(ordering, order),
+  });
+  const reauthenticator = createReauthenticator({
+    ...{ ...ordering, store, nasTable, stays, clock, log },
+  });
+  return { client, runner, live, reauthenticator };
 }
 
 async function openEap(options: ServeOptions, { settings, store }: Ground): Promise<Eap> {

@@ -28,6 +28,9 @@ import {
 } from "../step.ts";
 import { findJustRecognised, findOnline, type Recognised, recogniseArrival } from "./recognise.ts";
 
+/** A device that joins in the morning and is first looked at after lunch is another's by then. */
+const HAND_OFF_SECONDS_MAX = 4 * 60 * 60;
+
 /** Where a NAS leads its guests, whichever path it was given, and the same page once more. */
 export function addArrivalRoutes(app: FastifyInstance, portal: Portal): void {
   app.get("/start", forGuests(portal, showFirst));
@@ -51,7 +54,11 @@ async function arrive(
   if (!settings) return showNotReady(visit);
   const rawUrl = request.raw.url ?? "/";
   const asked = readArrival({ rawUrl, remoteAddress: request.ip }, settings.nas);
-  const reading = asked.kind === "sealed" ? await asked.finish(portal.nasTools) : asked;
+  const reading =
+    asked.kind === "sealed"
+      ? await portal.unsealing.finish(asked, visit.remoteAddress, portal.nasTools)
+      : asked;
+  if (reading === "too-many") return showBusy(visit);
   if (reading.kind === "sealed") throw new Error("A hand-off that was unsealed is sealed still");
   if (reading.kind === "none") {
     if (isLedBack(visit, rawUrl)) return showLanding(visit, request);
@@ -61,7 +68,11 @@ async function arrive(
     portal.log.warn({ reason: reading.reason }, "arrival refused");
     return showRefused(visit);
   }
-  const arrival = withoutOldProof(portal, reading);
+  if (isOfAnotherDevice(visit, reading)) {
+    portal.log.warn({ reason: "another address has brought this link" }, "arrival refused");
+    return showRefused(visit);
+  }
+  const arrival = withoutOldProof(visit, reading);
   const nas = settings.nas.find((each) => each.id === arrival.nasId);
   if (!nas)
     throw new Error(`An arrival was read for NAS ${arrival.nasId}, which is not registered`);
@@ -88,16 +99,45 @@ function showLanding(visit: Visit, request: FastifyRequest): FastifyReply {
   const landing = (settings?.nas ?? [])
     .map(({ id }) => portal.landings.find(`${id}/${remoteAddress}`))
     .find((each) => each !== null);
-  return landing ? leadOn(visit, landing) : showOwnAddress(visit, request);
+  if (landing) return leadOn(visit, landing);
+  const isShared = (settings?.nas ?? []).some((nas) => comesFromNas(nas, remoteAddress));
+  return isShared ? showOnlineToAny(visit) : showOwnAddress(visit, request);
+}
+
+/** Behind a NAS that translates addresses nobody can say which of its guests was led back. */
+function showOnlineToAny(visit: Visit): FastifyReply {
+  const { t, settings } = visit;
+  const heading = t("online.title");
+  const text = t("online.lead", { branch: settings?.branch.name ?? "" });
+  const view = { heading, text };
+  return showPage(visit, { template: "notice", view, title: heading, path: "/" });
+}
+
+/**
+ * A NAS that vouches for a device lets in that device, whoever signs in with its link: it would be
+ * somebody else's afterwards. From elsewhere the link is good for nothing.
+ */
+function isOfAnotherDevice(
+  { portal, remoteAddress }: Visit,
+  { handOffId, vouchedAt }: Extract<Reading, { kind: "arrival" }>,
+): boolean {
+  if (!vouchedAt || handOffId === null) return false;
+  return portal.handOffs.isOthers(handOffId, remoteAddress);
 }
 
 /** A hand-off proves a device for a while: later it is a link that somebody kept. */
 function withoutOldProof(
-  portal: Portal,
-  { arrival, handOffId }: Extract<Reading, { kind: "arrival" }>,
+  { portal, now, remoteAddress }: Visit,
+  { arrival, handOffId, vouchedAt, parts }: Extract<Reading, { kind: "arrival" }>,
 ): Arrival {
-  if (arrival.proof === null || handOffId === null) return arrival;
-  return portal.handOffs.isFresh(handOffId) ? arrival : { ...arrival, proof: null };
+  if (arrival.proof === null) return arrival;
+  const withoutProof = { ...arrival, proof: null };
+  // A moment still to come is of a clock that was put back since.
+  const age = vouchedAt ? Math.abs(now.getTime() - vouchedAt.getTime()) : 0;
+  if (age > HAND_OFF_SECONDS_MAX * 1000) return withoutProof;
+  if (parts && !portal.handOffs.areTogether(parts)) return withoutProof;
+  if (handOffId === null) return arrival;
+  return portal.handOffs.isFresh(handOffId, remoteAddress) ? arrival : withoutProof;
 }
 
 async function beginContext(
@@ -185,6 +225,14 @@ function showAgain(step: Step, how: "failed" | "loggedOff"): FastifyReply {
   };
   const page = { ...step, context: asking };
   return showPage(page, { template: "notice", view, title: view.heading, path: "/start" });
+}
+
+/** Somebody asks for more at once than any guest does: the others must not wait behind them. */
+function showBusy(visit: Visit): FastifyReply {
+  const { t, portal } = visit;
+  portal.log.warn("more sealed hand-offs at once from one address than a guest has");
+  const view = { heading: t("error.title"), text: t("error.text") };
+  return showPage(visit, { template: "notice", view, title: view.heading, status: 503, path: "/" });
 }
 
 function showNone(visit: Visit): FastifyReply {

@@ -81,7 +81,9 @@ export function grant(step: Step, admitted: Admitted): Grant {
   portal.log.info({ nasId, deviceId, method: admitted.method, outcome }, "grant");
   if (result.kind !== "issued") return result;
   portal.handBacks.keep(actKeyOf(step, admitted), result.way);
-  portal.landings.keep(`${nasId}/${step.remoteAddress}`, result.nasGrant.landingUrl);
+  // Where guests share an address, whoever asks there next would be shown this guest's page.
+  if (!comesFromNas(step.nas, step.remoteAddress))
+    portal.landings.keep(`${nasId}/${step.remoteAddress}`, result.nasGrant.landingUrl);
   const count = () => portal.flowTickets.keep(flowId, tickets + 1);
   // Who waits is let in by the portal, or is not: such a try uses nothing up.
   if (result.way.handBack.kind === "wait") beginLetIn(step, admitted, { ...result, count });

@@ -23,7 +23,8 @@ export function addOnlineRoutes(app: FastifyInstance, portal: Portal): void {
 }
 
 /** "You're online": reached by the NAS's own redirect, or by the address it was given. */
-export function showOnline(step: Step): FastifyReply {
+export function showOnline(arrived: Step): FastifyReply {
+  const step = keepLogOut(arrived);
   const { context, portal, settings, t, language, reply } = step;
   giveDeviceToken(step, reply.request);
   const guestId = context.admitted?.guestId ?? context.knownGuestId;
@@ -51,6 +52,18 @@ export function showOnline(step: Step): FastifyReply {
     path: "/online",
     refresh: landing === null ? undefined : { seconds, url: landing.url },
   });
+}
+
+/** Some NAS say where guests log out only as they lead them here; the page keeps it for then. */
+function keepLogOut(step: Step): Step {
+  const { context, nas, portal, reply } = step;
+  const url = reply.request.raw.url ?? "";
+  const query = new URLSearchParams(url.slice(url.indexOf("?") + 1));
+  const logOut = portal.adapterOf(nas).findLogOut?.(query, nas) ?? null;
+  if (logOut === null) return step;
+  const { arrival } = context;
+  const handBack = { ...arrival.handBack, logOut };
+  return { ...step, context: { ...context, arrival: { ...arrival, handBack } } };
 }
 
 function landingSeconds({ blocks, hasOffer }: { blocks: string; hasOffer: boolean }): number {

@@ -44,12 +44,25 @@ export type Arrival = {
   handBack: Record<string, string | null>;
 };
 
+/**
+ * Two texts that the NAS made, each of one thing: whoever has heard another's could put one of theirs
+ * beside it. They prove something only as they first came together.
+ */
+export type HandOffParts = readonly [one: string, other: string];
+
 export type Reading =
   /**
    * `handOffId` tells a signed hand-off from the next one of the same guest, so that an old one can be
-   * told from a fresh one; null where nothing does.
+   * told from a fresh one; null where nothing does. `vouchedAt` is when its NAS vouched for the guest,
+   * where the hand-off says so; it proves nothing later on (HAND_OFF_SECONDS_MAX).
    */
-  | { kind: "arrival"; arrival: Arrival; handOffId: string | null }
+  | {
+      kind: "arrival";
+      arrival: Arrival;
+      handOffId: string | null;
+      vouchedAt?: Date;
+      parts?: HandOffParts;
+    }
   /** Shaped like a hand-off but not to be believed; the reason is for the log, not for the guest. */
   | { kind: "refused"; reason: string }
   /** Shaped like one, but only the controller can say whose: it has to be asked. */
@@ -101,6 +114,8 @@ export type NasTools = {
   controllers: Controllers;
   /** openNDS's, that ask the box. */
   authmon: Authmon;
+  /** Whether radius has let a device in by this ticket. */
+  isTicketUsed: (username: string) => boolean;
 };
 
 /** What an adapter may use to tell its NAS. */
@@ -143,6 +158,11 @@ export type NasAdapter = {
   takeBack?(arrival: Arrival, nas: Nas, tools: LetInTools): boolean;
   /** Where the guest's own log-out leads, or null when this NAS has none. */
   logOutUrl(arrival: Arrival, nas: Nas): string | null;
+  /**
+   * Where the NAS says that guests log out, in what it added to the address of the page after access.
+   * Null: it says nothing, or what is not its own.
+   */
+  findLogOut?(query: URLSearchParams, nas: Nas): string | null;
   /**
    * Puts a guest out whom the portal's own call let in, or whom the NAS will ask about again. Absent:
    * the browser tells the NAS, at `logOutUrl`. Null: this controller is not set up to be told.

@@ -1,10 +1,12 @@
 import type { Nas } from "@foyer/contract";
 import type { Arrival, ArrivalRequest, Grant, HandBack, NasAdapter, Reading } from "./adapter.ts";
+import { ciscoCwa } from "./cisco-cwa.ts";
 import { coova } from "./coova.ts";
 import { merakiClickThrough } from "./meraki-click-through.ts";
 import { omada } from "./omada/adapter.ts";
 import { opennds } from "./opennds.ts";
 import { ruckusController } from "./ruckus-controller/adapter.ts";
+import { ruckusOne } from "./ruckus-controller/ruckus-one.ts";
 import { unifi } from "./unifi/adapter.ts";
 import { webLogin } from "./web-login/web-login.ts";
 import { wifidog } from "./wifidog/adapter.ts";
@@ -24,9 +26,13 @@ export {
 export { normaliseMac } from "./mac.ts";
 export { comesFromNas, isWayBackOpen, loginOriginsOf } from "./trust.ts";
 
-/** Every access controller the portal speaks with. A query goes to the first that recognises it. */
-/** DrayTek's redirect is like CoovaChilli's but for one name, so the makers' table stands first. */
+/**
+ * Every access controller the portal speaks with. A query goes to the first that recognises it.
+ * DrayTek's redirect is like CoovaChilli's but for one name, so the makers' table stands first.
+ */
 export const adapters: readonly NasAdapter[] = [
+  // The controller adds words of its own to radius's address, some of them those of its web log-in.
+  ciscoCwa,
   webLogin,
   merakiClickThrough,
   coova,
@@ -34,6 +40,7 @@ export const adapters: readonly NasAdapter[] = [
   omada,
   wifidog,
   ruckusController,
+  ruckusOne,
   // Its parameters have the plainest names.
   unifi,
 ];

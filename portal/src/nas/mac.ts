@@ -3,7 +3,9 @@
  * aa:bb:cc:dd:ee:ff, AA-BB-…, aabbccddeeff, aabb.ccdd.eeff. Null when it is none of them.
  */
 export function normaliseMac(text: string): string | null {
-  const digits = text.replaceAll(/[:.-]/g, "").toUpperCase();
-  if (!/^[0-9A-F]{12}$/.test(digits) || text.length > 17) return null;
-  return digits.match(/../g)?.join("-") ?? null;
+  if (text.length > 17) return null;
+  // Before they are made upper case: there are other letters that FF and more are made of.
+  const digits = text.replaceAll(/[:.-]/g, "");
+  if (!/^[0-9A-Fa-f]{12}$/.test(digits)) return null;
+  return digits.toUpperCase().match(/../g)?.join("-") ?? null;
 }

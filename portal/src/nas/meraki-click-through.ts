@@ -1,5 +1,6 @@
 import type { MerakiClickThroughNas, Nas } from "@foyer/contract";
 import type { Arrival, ArrivalRequest, Grant, HandBack, NasAdapter, Reading } from "./adapter.ts";
+import { decodeIfWhole } from "./decode.ts";
 import { normaliseMac } from "./mac.ts";
 import { findLoginOrigin, getLoginOrigin } from "./trust.ts";
 
@@ -27,7 +28,7 @@ function read(request: ArrivalRequest, nasList: readonly Nas[]): Reading {
   const known = nasList.filter((each) => each.kind === "meraki-click-through");
   if (known.length === 0) return refuse("no NAS of kind meraki-click-through is registered");
   const written = query.get("base_grant_url") ?? "";
-  const target = /^https?%3a/i.test(written) ? decodeURIComponent(written) : written;
+  const target = /^https?%3a/i.test(written) ? decodeIfWhole(written) : written;
   const url = URL.parse(target);
   const nas = known.find((each) => findLoginOrigin(each, target) !== null);
   if (!nas || !url || url.username !== "" || url.password !== "")

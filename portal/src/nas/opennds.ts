@@ -10,6 +10,7 @@ import type {
   NasAdapter,
   Reading,
 } from "./adapter.ts";
+import { decodeIfWhole } from "./decode.ts";
 import { normaliseMac } from "./mac.ts";
 import { rhidOf, writeAuthmonLine } from "./opennds-authmon.ts";
 import { isSignedForOpennds, signForOpennds } from "./opennds-signature.ts";
@@ -85,7 +86,7 @@ function readText(request: ArrivalRequest, { nas, text, handOffId }: Found): Rea
     proof: isProved ? "signed-hand-off" : null,
     state: "asks",
     failure: null,
-    originalUrl: decode(fields.get("originurl") ?? "") || null,
+    originalUrl: decodeIfWhole(fields.get("originurl") ?? "") || null,
     handBack: { origin, hid: fields.get("hid") ?? null, authDirectory },
   };
   return { kind: "arrival", arrival, handOffId };
@@ -217,14 +218,6 @@ function parseText(text: string): Map<string, string> {
     if (at > 0 && !fields.has(pair.slice(0, at))) fields.set(pair.slice(0, at), pair.slice(at + 1));
   }
   return fields;
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }
 
 function refuse(reason: string): Reading {

@@ -3,7 +3,7 @@ import { parseMac } from "../authorize/mac.ts";
 import { statusTypes, terminateCauses } from "../protocol/dictionary.ts";
 import type { Packet } from "../protocol/packet.ts";
 import { findValue, hasAttribute, listOctets } from "../protocol/values.ts";
-import { readSessionClass } from "../vendors/session-class.ts";
+import { isCaptiveClass, readSessionClass } from "../vendors/session-class.ts";
 import { joinGigawords } from "../vendors/vendor.ts";
 
 /** A week: a delay beyond it is a NAS's mistake. */
@@ -21,7 +21,7 @@ export type AccountingRecord =
   | { kind: "on" | "off"; at: Date; nasAddress?: string };
 
 /** Why there is nothing to store though the request is valid. */
-export type PassOverReason = "no-session-id" | "no-device" | "other-status-type";
+export type PassOverReason = "no-session-id" | "no-device" | "other-status-type" | "captive";
 
 export type ReadRecord =
   | { kind: "record"; record: AccountingRecord }
@@ -70,6 +70,7 @@ function readSession(
   if (!acctSessionId) return { kind: "passed-over", reason: "no-session-id" };
   const mac = findMac(packet);
   if (!mac) return { kind: "passed-over", reason: "no-device" };
+  if (isCaptive(packet)) return { kind: "passed-over", reason: "captive" };
   const at = momentOf(packet, arrivedAt);
   const mayBeLate = !hasAttribute(packet, "Acct-Delay-Time");
   const report: SessionReport = { nasId, nasAddress, acctSessionId, mac, at, mayBeLate };
@@ -88,6 +89,12 @@ function readSession(
   const number = findValue(packet, "Acct-Terminate-Cause");
   const cause = number === null ? "Unknown" : (terminateCauses[number] ?? `Cause-${number}`);
   return { kind: "record", record: { kind: "stop", report, cause } };
+}
+
+/** Of a device that is led to the portal still, which some NAS account for already: it is not online. */
+function isCaptive(packet: Packet): boolean {
+  const classes = listOctets(packet, "Class");
+  return classes.some(isCaptiveClass) && !classes.some((each) => readSessionClass(each) !== null);
 }
 
 function findMac(packet: Packet): string | null {

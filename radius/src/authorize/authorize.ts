@@ -80,6 +80,7 @@ type Attempt = Place & {
 type Step = (attempt: Attempt) => RejectReason | null;
 
 const ticketSteps: readonly Step[] = [checkPassword, useTicket, findPolicy, findLimits];
+const waitingSteps: readonly Step[] = [useTicket, findPolicy, findLimits];
 const deviceSteps: readonly Step[] = [recognise, findPolicy, findLimits];
 const memberSteps: readonly Step[] = [checkMember, findPolicy, findLimits];
 
@@ -89,6 +90,17 @@ export function judgeByTicket(asked: Asked, ticket: TicketFacts | null): Judgeme
   attempt.request = asked.request;
   attempt.ticket = ticket;
   return follow(ticketSteps, attempt);
+}
+
+/**
+ * Of a request about a device that passed `findDoorFault` and was given this ticket at the portal: its
+ * NAS has named the device over its secret, which is what a password would prove.
+ */
+export function judgeByWaitingTicket(asked: Asked, ticket: TicketFacts): Judgement {
+  const attempt = begin(asked);
+  attempt.request = asked.request;
+  attempt.ticket = ticket;
+  return follow(waitingSteps, attempt);
 }
 
 /** Of a request about a device that passed `findDoorFault`, or that an access code was used on. */

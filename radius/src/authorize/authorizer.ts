@@ -12,11 +12,12 @@ import {
   type Judgement,
   judgeByDevice,
   judgeByTicket,
+  judgeByWaitingTicket,
   judgeMember,
   type RejectReason,
 } from "./authorize.ts";
 import { type CodeRequest, readCodeRequest } from "./code-request.ts";
-import { type DeviceFacts, isCounting } from "./facts.ts";
+import { type DeviceFacts, isCounting, type TicketFacts } from "./facts.ts";
 import type { KnownDevices } from "./known-devices.ts";
 import { unpackTicket } from "./packed-ticket.ts";
 import type { RecentCodes } from "./recent-codes.ts";
@@ -87,9 +88,11 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     authorize: (question) => {
       const asked = begin(question);
       if (!asked) return reject("no-settings");
-      const verdict = isMacAuthentication(question.request)
-        ? authorizeDevice(options, question, asked)
-        : authorizeTicket(options, question, asked);
+      const verdict = !isMacAuthentication(question.request)
+        ? authorizeTicket(options, question, asked)
+        : isToldOfTickets(asked)
+          ? authorizeWaiting(options, question, asked)
+          : authorizeDevice(options, question, asked);
       return verdict instanceof Promise ? follow(verdict) : verdict;
     },
     authorizeMember: async (question) => {
@@ -123,16 +126,49 @@ async function authorizeTicket(
   }
   const { decision, isProved } = judgeByTicket(asked, facts);
   if (!facts || !isProved) return decision;
-  const told = { ...decision, password: facts.ticket.password };
+  return spend(options, { facts, decision, requestKey: nameRequest(), now: asked.now });
+}
+
+/** Keeps that a ticket was used; one whose use cannot be kept is not. */
+function spend(
+  { devices, late, spent }: AuthorizerOptions,
+  used: { facts: TicketFacts; decision: Decision; requestKey: string; now: Date },
+): Verdict {
+  const { username, password, mac, usedAt } = used.facts.ticket;
+  const told = { ...used.decision, password };
   // Asked again within a moment: its use is kept already, or waits to be.
-  if (facts.ticket.usedAt) return told;
-  const input = { username, requestKey: nameRequest() };
+  if (usedAt) return told;
+  const input = { username, requestKey: used.requestKey };
   // The device is its guest's from here on, whoever's it was.
-  const mistrust = () => options.devices.mistrustMac(facts.ticket.mac);
-  if (!options.late.add({ name: "keepTicketUse", input }, mistrust)) return TOO_BUSY;
+  const mistrust = () => devices.mistrustMac(mac);
+  if (!late.add({ name: "keepTicketUse", input }, mistrust)) return TOO_BUSY;
   mistrust();
-  spent.spend(username, asked.now);
+  spent.spend(username, used.now);
   return told;
+}
+
+/** Whether nobody brings this NAS a ticket: it asks about devices, again when their guests have one. */
+const isToldOfTickets = ({ settings, nasId }: Asked) =>
+  settings.nas.some(({ id, kind }) => id === nasId && kind === "cisco-cwa");
+
+/** A device whose guest has signed in at the portal comes in by that; any other by what is known of it. */
+async function authorizeWaiting(
+  options: AuthorizerOptions,
+  question: Question,
+  asked: Asked,
+): Promise<Verdict> {
+  const fault = findDoorFault(question.request);
+  if (fault) return reject(fault);
+  const { nasId, request, nameRequest } = question;
+  const ask = { nasId, mac: deviceOf(request) };
+  const looked = await lookUp(options.reader.ask("findWaitingTicketFacts", ask));
+  if (looked.kind !== "found") return unanswered(looked);
+  const facts = looked.facts && options.spent.correct(unpackTicket(looked.facts));
+  if (!facts) return authorizeDevice(options, question, asked);
+  const { decision, isProved } = judgeByWaitingTicket(asked, facts);
+  // Used or over: it says nothing of the device any more.
+  if (!isProved) return authorizeDevice(options, question, asked);
+  return spend(options, { facts, decision, requestKey: nameRequest(), now: asked.now });
 }
 
 /**

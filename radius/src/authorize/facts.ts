@@ -9,6 +9,7 @@ import {
   findRunningAccessCode,
   findSettings,
   findTicket,
+  findTicketOfDevice,
   findViewer,
   findVisitNumber,
   type Guest,
@@ -66,7 +67,19 @@ export function findTicketFacts(
   { username }: { username: string },
 ): TicketFacts | null {
   const ticket = findTicket(tx, username);
-  if (!ticket) return null;
+  return ticket && factsOf(tx, ticket);
+}
+
+/** The same of the ticket that a device was given last at a NAS to which nobody brings one. */
+export function findWaitingTicketFacts(
+  tx: Reader,
+  ask: { nasId: string; mac: string },
+): TicketFacts | null {
+  const ticket = findTicketOfDevice(tx, ask);
+  return ticket && factsOf(tx, ticket);
+}
+
+function factsOf(tx: Reader, ticket: Ticket): TicketFacts {
   const settings = findSettings(tx);
   const granted = settings?.policies.find(({ id }) => id === ticket.policyId);
   const isEnough = granted !== undefined && !isCounting(granted);

@@ -130,7 +130,7 @@ function sayName(name: SessionName, nas: RadiusNas, { session, mac }: Target): R
   }
 }
 
-function sayOutcome(outcome: DisconnectOutcome): string {
+export function sayOutcome(outcome: DisconnectOutcome): string {
   switch (outcome.kind) {
     case "acknowledged":
     case "timed-out":

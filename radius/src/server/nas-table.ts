@@ -1,5 +1,6 @@
 import { BlockList, isIP } from "node:net";
 import type {
+  CiscoCwaNas,
   CoovaNas,
   Nas,
   RadiusVendor,
@@ -11,7 +12,7 @@ import { prepareSecret, type SecretKey } from "../protocol/authenticator.ts";
 import { radiusVendorOf } from "../vendors/web-login.ts";
 
 /** An access controller that speaks RADIUS. */
-export type RadiusNas = CoovaNas | VendorNas | WebLoginNas | RuckusControllerNas;
+export type RadiusNas = CiscoCwaNas | CoovaNas | VendorNas | WebLoginNas | RuckusControllerNas;
 
 export type KnownNas = { nas: RadiusNas; key: SecretKey };
 
@@ -26,6 +27,7 @@ export type NasTable = {
   /** The NAS that one of a certificate's names belongs to (RFC 6614 §2.4), under RadSec's secret. */
   findByNames: (names: readonly string[]) => KnownNas | null;
   findById: (nasId: string) => KnownNas | null;
+  list: () => KnownNas[];
   /** Sources in the settings that are neither an address nor a CIDR. */
   unreadable: readonly { nasId: string; source: string }[];
 };
@@ -86,6 +88,7 @@ export function buildNasTable(list: readonly Nas[]): NasTable {
       return name === undefined ? null : (byName.get(name) ?? null);
     },
     findById: (nasId) => byId.get(nasId) ?? null,
+    list: () => [...byId.values()],
     unreadable,
   };
 }
@@ -114,6 +117,8 @@ export function vendorOf(nas: RadiusNas): RadiusVendor {
       return "chillispot";
     case "web-login":
       return radiusVendorOf(nas);
+    case "cisco-cwa":
+      return "cisco";
     case "ruckus-controller":
       return "ruckus";
     case "radius":

@@ -4,6 +4,7 @@ import { pino } from "pino";
 import { describe, expect, test } from "vitest";
 import { coovaOf, MAC, NAS_ID, SECRET, sampleSettings, startTestBox } from "../../test/box.ts";
 import { openTestNas } from "../../test/nas.ts";
+import { createStays } from "../disconnect/stays.ts";
 import { createEap } from "../eap/eap.ts";
 import { encodeRequest, prepareSecret } from "../protocol/authenticator.ts";
 import { codes, dictionary } from "../protocol/dictionary.ts";
@@ -77,6 +78,7 @@ describe("who is answered", () => {
     const { receive } = createReceiver({
       ...{ nasTable: () => table, authorizer, cache: createReplyCache() },
       writer: { ask: () => null },
+      stays: createStays(),
       ...{ rejectDelay: createRejectDelay(0) },
       signing: { isDemanded: () => false, learn: () => {} },
       ...{ eap, counters, clock: () => new Date(), log: pino({ level: "silent" }) },

@@ -1,9 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { readRecord } from "../account/record.ts";
 import { type AccessRequest, readAccessRequest } from "../authorize/access-request.ts";
-import type { Decision } from "../authorize/authorize.ts";
+import { type Decision, deviceOf } from "../authorize/authorize.ts";
 import type { Authorizer, Verdict } from "../authorize/authorizer.ts";
 import { mschapAcceptAttributes, rejectAttributes } from "../authorize/mschap-reply.ts";
+import type { Stays } from "../disconnect/stays.ts";
 import type { Eap } from "../eap/eap.ts";
 import type { Logger } from "../log.ts";
 import { encodeReply } from "../protocol/authenticator.ts";
@@ -17,6 +18,7 @@ import {
 } from "../protocol/packet.ts";
 import { findValue, hasAttribute } from "../protocol/values.ts";
 import type { BoxStore } from "../store/box-store.ts";
+import { findAuditSessionId, redirectAttributes } from "../vendors/cisco-cwa.ts";
 import { grantAttributes } from "../vendors/grant.ts";
 import { answerEap, type EapExchange } from "./answer-eap.ts";
 import { findFault, type PortKind } from "./checks.ts";
@@ -66,6 +68,7 @@ export type ReceiverOptions = {
   eap: Eap;
   rejectDelay: RejectDelay;
   signing: Signing;
+  stays: Stays;
   counters: Counters;
   clock: () => Date;
   log: Logger;
@@ -259,9 +262,33 @@ function reject(
   request: Request,
   { reason, access }: { reason: string; access: AccessRequest },
 ): void {
+  if (leadToPortal(options, request, { reason, access })) return;
   const challenge = randomBytes(MSCHAP_CHALLENGE_BYTES);
   const attributes = rejectAttributes(access.proof, { reason, challenge });
   tellReject(options, request, { reason, attributes });
+}
+
+/** Cisco's central web authentication turns no device away: its guest reads at the portal why. */
+function leadToPortal(
+  { counters, clock, stays, log }: ReceiverOptions,
+  request: Request,
+  { reason, access }: { reason: string; access: AccessRequest },
+): boolean {
+  const { known, packet, arrival } = request;
+  const { nas } = known;
+  if (nas.kind !== "cisco-cwa") return false;
+  const attributes = redirectAttributes(nas, { request: access, packet, reason, now: clock() });
+  if (!attributes) return false;
+  const stay = {
+    auditSessionId: findAuditSessionId(packet),
+    nasAddress: plainAddress(arrival.address),
+  };
+  stays.note({ nasId: nas.id, mac: deviceOf(access) }, stay);
+  counters.countReason(nas.id, "rejects", reason);
+  observe(counters, request);
+  log.info({ nasId: nas.id, reason }, "device led to the portal");
+  answer(request, codes.accessAccept, attributes);
+  return true;
 }
 
 /** EAP takes several requests, and each waits for TLS a turn of the event loop. */

@@ -6,9 +6,15 @@ import {
   listKnownDevices,
   listOpenSessions,
   listOpenSessionsOfDevice,
+  listWaitingTickets,
   type Reader,
 } from "@foyer/branch-store";
-import { findDeviceFacts, findMemberFacts, findTicketFacts } from "../authorize/facts.ts";
+import {
+  findDeviceFacts,
+  findMemberFacts,
+  findTicketFacts,
+  findWaitingTicketFacts,
+} from "../authorize/facts.ts";
 import { type PackedTicket, packTicket } from "../authorize/packed-ticket.ts";
 import { type Candidate, judgeSession } from "../disconnect/judge-session.ts";
 
@@ -19,8 +25,20 @@ export const reads = {
     const facts = findTicketFacts(tx, ask);
     return facts && packTicket(facts);
   },
+  /** Of the ticket that was given last to a device of this NAS; null: it has none. */
+  findWaitingTicketFacts: (
+    tx: Reader,
+    ask: { nasId: string; mac: string },
+  ): PackedTicket | null => {
+    const facts = findWaitingTicketFacts(tx, ask);
+    return facts && packTicket(facts);
+  },
   findDeviceFacts,
   findMemberFacts,
+
+  /** Of one NAS: whose guests have signed in, and wait for it to ask about their device again. */
+  listWaiting: (tx: Reader, { nasId }: { nasId: string }) =>
+    listWaitingTickets(tx, { nasId }).map(({ username, mac }) => ({ username, mac })),
 
   /** By MAC; `after` is the last one of the page before. */
   listDeviceFacts: (tx: Reader, page: { after: string | null; limit: number }) =>

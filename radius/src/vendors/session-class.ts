@@ -46,6 +46,15 @@ export function sessionClass(told: {
   return attribute("Class", Buffer.from(`${PREFIX}${words.join(" ")}`));
 }
 
+const CAPTIVE = `${PREFIX}captive`;
+
+/** Of a device that was let as far as the portal and no further. */
+export function captiveClass(): RawAttribute {
+  return attribute("Class", Buffer.from(CAPTIVE));
+}
+
+export const isCaptiveClass = (octets: Buffer): boolean => octets.toString("latin1") === CAPTIVE;
+
 /** Reads a Class; null for one that is not ours. What it does not know in ours it passes over. */
 export function readSessionClass(octets: Buffer): SessionClass | null {
   if (octets.length > OCTETS_MAX) return null;

@@ -18,6 +18,7 @@ const vendorOfWebLogin: Readonly<Record<WebLoginVendor, RadiusVendor>> = {
   meraki: "meraki",
   mikrotik: "mikrotik",
   ruckus: "ruckus",
+  "tp-link": "tp-link",
   zyxel: "plain",
 };
 

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from "node:timers/promises";
-import type { OmadaNas, RuckusControllerNas, UnifiNas } from "@foyer/contract";
+import type { OmadaNas, RuckusControllerNas, RuckusOneNas, UnifiNas } from "@foyer/contract";
 import { type OmadaClient, openOmadaClient } from "../omada/client.ts";
 import { openRuckusClient, type RuckusClient } from "../ruckus-controller/client.ts";
 import { openUnifiClient, type UnifiClient } from "../unifi/client.ts";
@@ -9,7 +9,7 @@ import { type ControllerLine, type ControllerPlace, openControllerLine } from ".
 export type Controllers = {
   unifi(nas: UnifiNas): UnifiClient;
   omada(nas: OmadaNas): OmadaClient;
-  ruckus(nas: RuckusControllerNas): RuckusClient;
+  ruckus(nas: RuckusControllerNas | RuckusOneNas): RuckusClient;
   close(): Promise<void>;
 };
 

@@ -2,6 +2,7 @@ import type { OmadaNas } from "@foyer/contract";
 import type { ControllerLine } from "../controller/line.ts";
 import type { ListedDevice, Listing, Outcome } from "../controller/outcome.ts";
 import { NO_JSON } from "../controller/outcome.ts";
+import { numberOf, textOf } from "../controller/told.ts";
 import { normaliseMac } from "../mac.ts";
 import { type OmadaTold, readAnswer } from "./hotspot.ts";
 
@@ -60,9 +61,10 @@ export function openOmadaOpenApi(options: {
         if (told.kind !== "told") return told;
         const { data, totalRows } = (told.result ?? {}) as { data?: unknown; totalRows?: unknown };
         if (!Array.isArray(data)) return NO_JSON;
-        devices.push(...(data as Row[]).flatMap(readDevice));
+        // One by one: as arguments a long list would not fit the stack.
+        for (const device of (data as Row[]).flatMap(readDevice)) devices.push(device);
         seen += data.length;
-        if (data.length === 0 || seen >= Number(totalRows ?? 0)) break;
+        if (data.length === 0 || !(seen < numberOf(totalRows))) break;
       }
       return { kind: "listed", devices };
     },
@@ -95,7 +97,7 @@ function openTokens({
       const { accessToken, expiresIn } = (told.result ?? {}) as Row;
       if (typeof accessToken !== "string" || !/^[\x21-\x7e]{1,2000}$/.test(accessToken))
         return NO_JSON;
-      const seconds = Math.max(Number(expiresIn) - TOKEN_MARGIN_SECONDS || 0, 0);
+      const seconds = Math.max(numberOf(expiresIn) - TOKEN_MARGIN_SECONDS || 0, 0);
       kept = { token: accessToken, until: now + seconds * 1000 };
       return accessToken;
     },
@@ -106,7 +108,7 @@ function openTokens({
 }
 
 function readDevice(row: Row | null): ListedDevice[] {
-  const mac = normaliseMac(String(row?.mac ?? ""));
+  const mac = normaliseMac(textOf(row?.mac));
   if (row === null || mac === null) return [];
   const count = (value: unknown) => (typeof value === "number" && value >= 0 ? value : null);
   return [

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import type { Nas, RuckusControllerNas } from "@foyer/contract";
+import type { Nas, RuckusControllerNas, RuckusOneNas } from "@foyer/contract";
 import type { Arrival, ArrivalRequest, NasAdapter, NasTools, Reading } from "../adapter.ts";
 import { letInOf } from "../controller/outcome.ts";
 import { normaliseMac } from "../mac.ts";
@@ -34,13 +34,13 @@ export const ruckusController: NasAdapter = {
   sessionIdOf: () => null,
 };
 
-/** `?nbiIP&client_mac=ENC…&uip=ENC…&proxy&ssid&mac&url&…`, to be decrypted where it is encrypted. */
-function read(request: ArrivalRequest, nasList: readonly Nas[]): Reading {
+/** Of both kinds: `?nbiIP&client_mac=ENC…&uip=ENC…&proxy&ssid&mac&url&…`, to be decrypted where it is encrypted. */
+export function read(request: ArrivalRequest, nasList: readonly Nas[]): Reading {
   const query = new URLSearchParams(request.rawUrl.slice(request.rawUrl.indexOf("?") + 1));
   const named = query.get("nbiIP") ?? "";
-  const nas = nasList.find((each) => each.kind === "ruckus-controller" && isOwnName(each, named));
-  if (nas?.kind !== "ruckus-controller")
-    return refuse("no NAS of kind ruckus-controller is registered under this nbiIP");
+  const nas = nasList.find((each) => isRuckus(each) && isOwnName(each, named));
+  if (!nas || !isRuckus(nas))
+    return refuse("no NAS of kind ruckus-controller or ruckus-one is registered under this nbiIP");
   const told = { ueMac: query.get("client_mac") ?? "", ueIp: query.get("uip") };
   const isEncrypted = [told.ueMac, told.ueIp ?? ""].map((each) => ENCRYPTED.test(each));
   const plain = { mac: told.ueMac, ip: told.ueIp };
@@ -58,7 +58,8 @@ function read(request: ArrivalRequest, nasList: readonly Nas[]): Reading {
       texts.push(each.text);
     }
     const [mac = "", ip = ""] = texts;
-    // Only the controller can have written both, and the guest's own address is one of them.
+    // Only the controller can have written both, and the guest's own address is one of them. That they
+    // belong together it does not say: see HandOffParts.
     const isProof = !isEncrypted.includes(false) && comesFromGuest(nas, ip, request.remoteAddress);
     return readGuest({ nas, query, told, plain: { mac, ip }, isProof });
   };
@@ -66,7 +67,7 @@ function read(request: ArrivalRequest, nasList: readonly Nas[]): Reading {
 }
 
 type Told = {
-  nas: RuckusControllerNas;
+  nas: RuckusControllerNas | RuckusOneNas;
   query: URLSearchParams;
   /** In the redirect's letters. */
   told: { ueMac: string; ueIp: string | null };
@@ -79,7 +80,7 @@ function readGuest({ nas, query, told, plain, isProof }: Told): Reading {
   if (mac === null) return refuse("client_mac is not a MAC address");
   const arrival: Arrival = {
     nasId: nas.id,
-    nasKind: "ruckus-controller",
+    nasKind: nas.kind,
     mac,
     ip: plain.ip,
     proof: isProof ? "signed-hand-off" : null,
@@ -89,17 +90,22 @@ function readGuest({ nas, query, told, plain, isProof }: Told): Reading {
     handBack: { ...told, proxy: query.get("proxy") === "1" ? "1" : "0" },
   };
   const digest = createHash("sha256").update(`${told.ueMac}/${told.ueIp}`).digest("hex");
-  return { kind: "arrival", arrival, handOffId: isProof ? `${nas.id}/${digest}` : null };
+  if (!isProof) return { kind: "arrival", arrival, handOffId: null };
+  const parts = [`${nas.id}/${told.ueMac}`, `${nas.id}/${told.ueIp}`] as const;
+  return { kind: "arrival", arrival, handOffId: `${nas.id}/${digest}`, parts };
 }
 
+const isRuckus = (nas: Nas): nas is RuckusControllerNas | RuckusOneNas =>
+  nas.kind === "ruckus-controller" || nas.kind === "ruckus-one";
+
 /** The browser only names the controller; where the box calls it, the settings say. */
-function isOwnName(nas: RuckusControllerNas, named: string): boolean {
+function isOwnName(nas: RuckusControllerNas | RuckusOneNas, named: string): boolean {
   const own = nas.nbiAddress ?? URL.parse(nas.controllerUrl)?.hostname ?? "";
   return named !== "" && own.toLowerCase() === named.toLowerCase();
 }
 
 /** As the redirect said it; a guest who is known by the session alone has a MAC in clear. */
-function guestOf({ mac, handBack }: Pick<Arrival, "mac" | "handBack">): RuckusGuest {
+export function guestOf({ mac, handBack }: Pick<Arrival, "mac" | "handBack">): RuckusGuest {
   const { ueMac, ueIp, proxy } = handBack;
   return { ueMac: ueMac || mac.replaceAll("-", ":"), ueIp: ueIp ?? null, proxy: proxy ?? "0" };
 }

@@ -1,6 +1,7 @@
-import type { RuckusControllerNas } from "@foyer/contract";
+import type { RuckusControllerNas, RuckusOneNas } from "@foyer/contract";
 import { type ControllerLine, readJson } from "../controller/line.ts";
 import { judgeStatus, NO_JSON, type Outcome } from "../controller/outcome.ts";
+import { numberOf } from "../controller/told.ts";
 
 const PATH = "/portalintf";
 /** What the documents' examples call whoever asks; releases before user names ignore it. */
@@ -14,7 +15,7 @@ const PENDING_MAX = 1000;
 type Failed = Extract<Outcome, { reason: string }>;
 
 /** The guest, in the very letters of the redirect: encrypted or not. */
-export type RuckusGuest = { ueMac: string; ueIp: string | null; proxy: string };
+export type RuckusGuest = { ueMac: string; ueIp: string | null; proxy: string | null };
 
 export type RuckusClient = {
   /**
@@ -25,6 +26,8 @@ export type RuckusClient = {
     guest: RuckusGuest,
     right: { username: string; password: string },
   ): Promise<Outcome | { kind: "pending" }>;
+  /** Has RUCKUS One let the guest in without asking RADIUS. */
+  authorise(guest: RuckusGuest): Promise<Outcome>;
   logOut(guest: RuckusGuest): Promise<Outcome>;
   /** What an encrypted MAC or address is. */
   decrypt(text: string): Promise<{ kind: "text"; text: string } | Failed>;
@@ -40,26 +43,16 @@ export function openRuckusClient({
   pause,
 }: {
   line: ControllerLine;
-  nas: RuckusControllerNas;
+  nas: RuckusControllerNas | RuckusOneNas;
   pause: (milliseconds: number) => Promise<void>;
 }): RuckusClient {
-  const ask = async (category: string, type: string, more: object): Promise<Told> => {
-    const body = {
-      Vendor: "Ruckus",
-      APIVersion: "1.0",
-      RequestUserName: REQUEST_USERNAME,
+  const ask = (category: string, type: string, more: object) =>
+    askOnce(line, {
       RequestPassword: nas.requestPassword,
       RequestCategory: category,
       RequestType: type,
       ...more,
-    };
-    const answer = await line.ask({ method: "POST", path: PATH, body });
-    if (answer.kind === "unreachable") return answer;
-    if (answer.status !== 200) return judgeStatus(answer);
-    const read = readJson(answer.text) as { ResponseCode?: unknown; Data?: unknown } | undefined;
-    const code = Number(read?.ResponseCode);
-    return Number.isInteger(code) ? { kind: "told", code, text: read?.Data } : NO_JSON;
-  };
+    });
   const control = (type: string, guest: RuckusGuest, more: object = {}) =>
     ask("UserOnlineControl", type, { ...writeGuest(guest), ...more });
 
@@ -84,12 +77,18 @@ export function openRuckusClient({
       if (pending.has(guest.ueMac)) return look(guest);
       const right = { "UE-Username": username, "UE-Password": password };
       // RUCKUS One knows the one that waits alone.
-      const type = nas.service === "smartzone" ? "LoginAsync" : "Login";
+      const isSmartzone = nas.kind === "ruckus-controller" && nas.service === "smartzone";
+      const type = isSmartzone ? "LoginAsync" : "Login";
       const outcome = judge(await control(type, guest, right));
       if (outcome.kind !== "pending") return outcome;
       if (pending.size >= PENDING_MAX) pending.clear();
       pending.add(guest.ueMac);
       return look(guest);
+    },
+    async authorise({ ueMac }) {
+      // Its address is not asked for: integrators' logs have the MAC alone.
+      const outcome = judge(await control("Authorize", { ueMac, ueIp: null, proxy: null }));
+      return outcome.kind === "pending" ? { kind: "not-listed" } : outcome;
     },
     async logOut(guest) {
       const outcome = judge(await control("Logout", guest));
@@ -110,8 +109,22 @@ export function openRuckusClient({
   };
 }
 
+async function askOnce(line: ControllerLine, request: object): Promise<Told> {
+  const head = { Vendor: "Ruckus", APIVersion: "1.0", RequestUserName: REQUEST_USERNAME };
+  const answer = await line.ask({ method: "POST", path: PATH, body: { ...head, ...request } });
+  if (answer.kind === "unreachable") return answer;
+  if (answer.status !== 200) return judgeStatus(answer);
+  const read = readJson(answer.text) as { ResponseCode?: unknown; Data?: unknown } | undefined;
+  const code = numberOf(read?.ResponseCode);
+  return Number.isInteger(code) ? { kind: "told", code, text: read?.Data } : NO_JSON;
+}
+
 function writeGuest({ ueMac, ueIp, proxy }: RuckusGuest): object {
-  return { "UE-MAC": ueMac, ...(ueIp !== null && { "UE-IP": ueIp }), "UE-Proxy": proxy };
+  return {
+    "UE-MAC": ueMac,
+    ...(ueIp !== null && { "UE-IP": ueIp }),
+    ...(proxy !== null && { "UE-Proxy": proxy }),
+  };
 }
 
 type Told = { kind: "told"; code: number; text: unknown } | Failed;

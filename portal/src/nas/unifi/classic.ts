@@ -7,6 +7,7 @@ import {
   NO_JSON,
   type Outcome,
 } from "../controller/outcome.ts";
+import { textOf } from "../controller/told.ts";
 import { normaliseMac } from "../mac.ts";
 import type { UnifiGrant } from "./rules.ts";
 import { openUnifiSession } from "./session.ts";
@@ -70,7 +71,7 @@ function writeGrant(grant: UnifiGrant): object {
 
 function readStation(row: unknown): ListedDevice[] {
   const station = (row ?? {}) as Record<string, unknown>;
-  const mac = normaliseMac(String(station.mac ?? ""));
+  const mac = normaliseMac(textOf(station.mac));
   if (mac === null || station.is_guest !== true) return [];
   const count = (value: unknown) => (typeof value === "number" && value >= 0 ? value : null);
   return [
@@ -94,7 +95,7 @@ function readAnswer(answer: Answer): Told {
   const read = readJson(answer.text) as { meta?: { rc?: unknown; msg?: unknown }; data?: unknown };
   const meta = read?.meta;
   if (meta?.rc === "error") {
-    const told = String(meta.msg ?? "");
+    const told = textOf(meta.msg);
     return { kind: "refused", reason: /^api\.err\.\w{1,60}$/.test(told) ? told : "an error" };
   }
   if (answer.status !== 200) return judgeStatus(answer);

@@ -12,6 +12,7 @@ import {
   NO_JSON,
   type Outcome,
 } from "../controller/outcome.ts";
+import { numberOf, textOf } from "../controller/told.ts";
 import { normaliseMac } from "../mac.ts";
 import { writeMac } from "./classic.ts";
 import type { UnifiGrant } from "./rules.ts";
@@ -142,8 +143,11 @@ async function listAll(
     if (answer.status !== 200) return judgeAnswer(answer);
     const read = readJson(answer.text) as { data?: unknown; totalCount?: unknown } | undefined;
     if (!Array.isArray(read?.data)) return NO_JSON;
-    rows.push(...(read.data as unknown[]).filter(isRow));
-    if (read.data.length === 0 || rows.length >= Number(read.totalCount ?? 0)) break;
+    const entries: readonly unknown[] = read.data;
+    // One by one: as arguments a long list would not fit the stack.
+    for (const row of entries) if (isRow(row)) rows.push(row);
+    // Without a total that is a number, this page is the last.
+    if (entries.length === 0 || !(rows.length < numberOf(read.totalCount))) break;
   }
   return { kind: "rows", rows };
 }
@@ -157,7 +161,7 @@ function idOf(row: Row): string | null {
 }
 
 function readDevice(row: Row): ListedDevice[] {
-  const mac = normaliseMac(String(row.macAddress ?? ""));
+  const mac = normaliseMac(textOf(row.macAddress));
   if (mac === null) return [];
   const access = isRow(row.access) ? row.access : {};
   return [

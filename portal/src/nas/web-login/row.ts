@@ -18,6 +18,7 @@ export type Row = {
     originalUrl?: string;
     /** Any value but an empty one: the NAS refused the log-in before. */
     error?: string;
+    /** Where guests are logged out: told by the redirect, or with the page after access. */
     logOut?: string;
     /** NAS-Identifier, to tell apart two that are logged in to at one origin. */
     nasIdentifier?: string;
@@ -27,6 +28,8 @@ export type Row = {
    * does not say.
    */
   targets(values: Values, nas: WebLoginNas, rawQuery: string): readonly string[];
+  /** Path and query of the log-out, at the origin of the log-in, where the maker has one. */
+  logOutPath?: string;
   /** Values of the redirect that the log-in brings back as they were. */
   keeps?: readonly string[];
   /** Where the maker has its own word for how things stand. */
@@ -37,3 +40,9 @@ export type Row = {
   method: "get" | "post";
   fields(kept: Kept, nas: WebLoginNas, grant: Grant): Record<string, string>;
 };
+
+/** What the redirect did not bring is not brought back either. */
+export function without(fields: Record<string, string | null | undefined>): Record<string, string> {
+  const there = Object.entries(fields).filter((each): each is [string, string] => Boolean(each[1]));
+  return Object.fromEntries(there);
+}

@@ -1,7 +1,8 @@
 import type { WebLoginNas, WebLoginVendor } from "@foyer/contract";
 import type { Grant } from "../adapter.ts";
 import { mikrotik } from "./mikrotik.ts";
-import type { Row, Values } from "./row.ts";
+import { type Row, type Values, without } from "./row.ts";
+import { tpLink } from "./tp-link.ts";
 
 /**
  * The web log-ins of every maker but CoovaChilli's. Where they are from, and that none was run
@@ -24,6 +25,7 @@ export const rows: Readonly<Record<WebLoginVendor, Row>> = {
       ...without({ mac, ip, essid }),
       url: landingUrl,
     }),
+    logOutPath: "/cgi-bin/login?cmd=logout",
   },
   "aruba-instant-on": {
     recognises: (values) => values.get("cmd") === "login" && values.has("post"),
@@ -48,7 +50,7 @@ export const rows: Readonly<Record<WebLoginVendor, Row>> = {
     recognises: (values) => hasAll(values, "login_url", "client_mac", "continue_url"),
     names: {
       ...{ mac: ["client_mac"], ip: "client_ip", originalUrl: "continue_url" },
-      error: "error_message",
+      ...{ error: "error_message", logOut: "logout_url" },
     },
     targets: at("login_url"),
     method: "post",
@@ -84,6 +86,7 @@ export const rows: Readonly<Record<WebLoginVendor, Row>> = {
       ...{ username, password },
       ...without({ ip: uip }),
     }),
+    logOutPath: "/logout",
   },
   cisco: {
     recognises: (values) => hasAll(values, "switch_url", "client_mac"),
@@ -95,6 +98,8 @@ export const rows: Readonly<Record<WebLoginVendor, Row>> = {
       ...{ buttonClicked: "4", err_flag: "0", err_msg: "", info_flag: "0", info_msg: "" },
       ...{ redirect_url: landingUrl, network_name: "Guest Network", username, password },
     }),
+    // A page of its own, with the button that does it.
+    logOutPath: "/logout.html",
   },
   fortinet: {
     recognises: (values) => hasAll(values, "post", "magic", "usermac"),
@@ -106,6 +111,7 @@ export const rows: Readonly<Record<WebLoginVendor, Row>> = {
     fields: ({ magic }, _nas, { username, password, landingUrl }) => ({
       ...{ username, password, ...without({ magic }), "4Tredir": landingUrl },
     }),
+    logOutPath: "/logout?",
   },
   cambium: {
     recognises: (values) => hasAll(values, "ga_srvr", "ga_cmac"),
@@ -120,6 +126,7 @@ export const rows: Readonly<Record<WebLoginVendor, Row>> = {
     method: "post",
     fields: (_kept, _nas, { username, password }) => ({ ga_user: username, ga_pass: password }),
   },
+  "tp-link": tpLink,
   zyxel: {
     recognises: (values) => hasAll(values, "apurl", "usermac"),
     names: { mac: ["usermac"], ip: "userip", error: "error_num" },
@@ -159,12 +166,6 @@ function at(name: string): Row["targets"] {
 
 function hasAll(values: Values, ...names: string[]): boolean {
   return names.every((name) => values.has(name));
-}
-
-/** What the redirect did not bring is not brought back either. */
-function without(fields: Record<string, string | null | undefined>): Record<string, string> {
-  const there = Object.entries(fields).filter((each): each is [string, string] => Boolean(each[1]));
-  return Object.fromEntries(there);
 }
 
 /** Of a maker that says where the log-in goes, and not what it is called. */

@@ -44,11 +44,22 @@ it("has an example of every row, and no two rows take the same redirect", () => 
   }
 });
 
-describe.each(webLoginExamples)("web log-in of $name", ({ nas, rawUrl, way, failed }) => {
+describe.each(webLoginExamples)("web log-in of $name", ({ nas, rawUrl, way, failed, logOut }) => {
   it("gets exactly what its maker wants, with the ticket in it", () => {
     const handedBack = handBack(arrive(rawUrl, nas), nas, grant);
     // Cambium's comes back with the query as it was sent, letter for letter.
     expect(handedBack).toEqual(way(grant));
+  });
+
+  it("lets its guests out where its maker says, at its own address", () => {
+    const arrival = arrive(rawUrl, nas);
+    expect(adapterOf(nas).logOutUrl(arrival, nas)).toBe(logOut);
+    const kept = {
+      ...arrival,
+      handBack: { ...arrival.handBack, logOut: "http://203.0.113.9/out" },
+    };
+    // A way out that was its own when the guest came, and has been taken off the list since.
+    expect(adapterOf(nas).logOutUrl(kept, nas) ?? "").not.toContain("203.0.113.9");
   });
 
   it("says so when it refused a log-in, and the guest may try again", () => {

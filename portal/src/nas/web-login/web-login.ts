@@ -1,5 +1,6 @@
 import type { Nas, WebLoginNas, WebLoginVendor } from "@foyer/contract";
 import type { Arrival, ArrivalRequest, Grant, HandBack, NasAdapter, Reading } from "../adapter.ts";
+import { decodeIfWhole } from "../decode.ts";
 import { normaliseMac } from "../mac.ts";
 import { findLoginOrigin, getLoginOrigin } from "../trust.ts";
 import type { Row, Values } from "./row.ts";
@@ -22,8 +23,15 @@ export const webLogin: NasAdapter = {
   handBack,
   logOutUrl(arrival, nas) {
     // Throws where the settings have changed since.
-    getLoginOrigin(nas, arrival);
-    return arrival.handBack.logOut ?? null;
+    const origin = getLoginOrigin(nas, arrival);
+    const row = nas.kind === "web-login" ? rows[nas.vendor] : null;
+    const own = row?.logOutPath === undefined ? null : `${origin}${row.logOutPath}`;
+    const { logOut } = arrival.handBack;
+    return (logOut && findLogOut(logOut, nas)) || own;
+  },
+  findLogOut(query, nas) {
+    const name = nas.kind === "web-login" ? rows[nas.vendor].names.logOut : undefined;
+    return name === undefined ? null : findLogOut(valuesOf(query).get(name) ?? "", nas);
   },
   // RADIUS accounting brings the session under the NAS's own id.
   sessionIdOf: () => null,
@@ -46,7 +54,7 @@ function read(request: ArrivalRequest, nasList: readonly Nas[]): Reading {
   );
   if (known.length === 0) return refuse(`no NAS of kind web-login by ${vendor} is registered`);
   const all = known.flatMap((nas) => {
-    const target = findTarget(row.targets(values, nas, rawQuery), nas);
+    const target = findOwn(row.targets(values, nas, rawQuery), nas);
     return target === null ? [] : [{ nas, target }];
   });
   const name = row.names.nasIdentifier && values.get(row.names.nasIdentifier);
@@ -72,7 +80,6 @@ function readValues(
   if (kept.some(([, value]) => (value?.length ?? 0) > KEPT_CHARACTERS_MAX))
     return refuse("a value to be brought back is too long");
   const read = (name: string | undefined) => (name === undefined ? null : values.get(name) || null);
-  const logOut = read(names.logOut);
   const arrival: Arrival = {
     nasId: nas.id,
     nasKind: "web-login",
@@ -84,7 +91,7 @@ function readValues(
     handBack: {
       ...Object.fromEntries(kept),
       ...{ origin: findLoginOrigin(nas, target), target },
-      logOut: logOut !== null && findLoginOrigin(nas, logOut) !== null ? logOut : null,
+      logOut: findLogOut(read(names.logOut) ?? "", nas),
     },
   };
   return { kind: "arrival", arrival, handOffId: null };
@@ -119,12 +126,18 @@ function handBack(arrival: Arrival, nas: Nas, grant: Grant): HandBack {
 }
 
 /** The first that leads to an origin of this NAS, and nowhere but there. */
-function findTarget(targets: readonly string[], nas: WebLoginNas): string | null {
+function findOwn(targets: readonly string[], nas: Nas): string | null {
   const isOurs = (target: string) => {
     const url = URL.parse(target);
     return url?.username === "" && url.password === "" && findLoginOrigin(nas, target) !== null;
   };
   return targets.find(isOurs) ?? null;
+}
+
+/** As a header may hold it: what a guest writes into an address can break a line of an answer. */
+function findLogOut(text: string, nas: Nas): string | null {
+  const own = text.length > TARGET_CHARACTERS_MAX ? null : findOwn([text], nas);
+  return own === null ? null : new URL(own).href;
 }
 
 /** Values arrive once- or twice-encoded: an address or a MAC that is still encoded is decoded again. */
@@ -133,7 +146,7 @@ function valuesOf(query: URLSearchParams): Values {
     has: (name) => query.has(name),
     get: (name) => {
       const value = query.get(name);
-      return value !== null && isEncoded(value) ? decode(value) : value;
+      return value !== null && isEncoded(value) ? decodeIfWhole(value) : value;
     },
   };
 }
@@ -142,14 +155,6 @@ function isEncoded(value: string): boolean {
   const isUrl = /^https?%3a%2f%2f/i.test(value);
   const isMac = /^[0-9a-f]{2}(?:%3a[0-9a-f]{2}){5}$/i.test(value);
   return isUrl || isMac || /^%5c[0-3]/i.test(value);
-}
-
-function decode(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
-  }
 }
 
 function refuse(reason: string): Reading {

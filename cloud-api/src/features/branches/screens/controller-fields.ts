@@ -5,9 +5,10 @@ type UnifiNas = Extract<Nas, { kind: "unifi" }>;
 type OmadaNas = Extract<Nas, { kind: "omada" }>;
 type WifidogNas = Extract<Nas, { kind: "wifidog" }>;
 type RuckusNas = Extract<Nas, { kind: "ruckus-controller" }>;
+type RuckusOneNas = Extract<Nas, { kind: "ruckus-one" }>;
 
 /** The kinds that the box calls, or that ask it. */
-export type ControllerNas = UnifiNas | OmadaNas | WifidogNas | RuckusNas;
+export type ControllerNas = UnifiNas | OmadaNas | WifidogNas | RuckusNas | RuckusOneNas;
 
 export const TIME_UNITS: readonly OmadaNas["timeUnit"][] = ["microseconds", "milliseconds"];
 export const SERVICES: readonly RuckusNas["service"][] = ["smartzone", "ruckus-one"];
@@ -65,6 +66,12 @@ export function readController(nas: ControllerNas): ControllerFields {
     }
     case "wifidog":
       return { ...common, gatewayId: nas.gatewayId };
+    case "ruckus-one":
+      return {
+        ...common,
+        requestPassword: nas.requestPassword,
+        nbiAddress: nas.nbiAddress ?? "",
+      };
     case "ruckus-controller": {
       const { service, requestPassword, nbiAddress = "" } = nas;
       return { ...common, service, requestPassword, nbiAddress };
@@ -110,9 +117,18 @@ export const writeOmada = (fields: ControllerFields) => ({
 });
 
 export const writeRuckus = (fields: ControllerFields) => ({
-  ...writePlace(fields),
+  ...writeNorthbound(fields),
   kind: "ruckus-controller" as const,
   service: SERVICES.find((service) => service === fields.service) ?? "smartzone",
+});
+
+export const writeRuckusOne = (fields: ControllerFields) => ({
+  ...writeNorthbound(fields),
+  kind: "ruckus-one" as const,
+});
+
+const writeNorthbound = (fields: ControllerFields) => ({
+  ...writePlace(fields),
   requestPassword: fields.requestPassword,
   ...(fields.nbiAddress.trim() !== "" && { nbiAddress: fields.nbiAddress.trim() }),
 });

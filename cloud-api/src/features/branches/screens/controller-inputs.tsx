@@ -6,7 +6,9 @@ import { useTexts } from "./texts.ts";
 const TWO_COLUMNS = { cols: { base: 1, xs: 2 }, style: { alignItems: "end" } } as const;
 
 /** Where the box calls it, and what it is known by there. */
-function PlaceFields(props: InputsProps & { example: "unifi" | "omada" | "ruckus-controller" }) {
+function PlaceFields(
+  props: InputsProps & { example: "unifi" | "omada" | "ruckus-controller" | "ruckus-one" },
+) {
   return (
     <>
       <NamedInput {...props} field="controllerUrl" hint={`controller-url-hint-${props.example}`} />
@@ -53,6 +55,35 @@ export function OmadaFields(props: InputsProps) {
 
 export function WifidogFields(props: InputsProps) {
   return <NamedInput {...props} field="gatewayId" hint="gateway-id-hint" />;
+}
+
+/** Without RADIUS it needs nothing but where it is called. */
+export function RuckusOneFields(props: InputsProps) {
+  return (
+    <>
+      <PlaceFields {...props} example="ruckus-one" />
+      <SimpleGrid {...TWO_COLUMNS}>
+        <NamedInput {...props} field="requestPassword" hint="request-password-hint" isSecret />
+        <NamedInput {...props} field="nbiAddress" hint="nbi-address-hint" isOptional />
+      </SimpleGrid>
+    </>
+  );
+}
+
+/** Cisco's central web authentication: where it leads guests, and by which access list. */
+export function CiscoCwaFields(props: InputsProps) {
+  return (
+    <>
+      <SimpleGrid {...TWO_COLUMNS}>
+        <NamedInput {...props} field="portalOrigin" hint="portal-origin-hint" />
+        <NamedInput {...props} field="redirectAcl" hint="redirect-acl-hint" />
+        <NamedInput {...props} field="radiusSecret" hint="vendor-secret-hint" />
+        <NamedInput {...props} field="nasIdentifier" hint="vendor-identifier-hint" isOptional />
+      </SimpleGrid>
+      <NamedInput {...props} field="radsecName" hint="radsec-name-hint" isOptional />
+      <OrderFields {...props} />
+    </>
+  );
 }
 
 export function RuckusFields(props: InputsProps) {

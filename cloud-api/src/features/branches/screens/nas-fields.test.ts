@@ -129,16 +129,29 @@ const ruckus: Nas = {
   ...{ ...pinned, radiusSecret, nasIdentifier, kind: "ruckus-controller", source: "10.1.0.9" },
   ...{ service: "ruckus-one", requestPassword: " pw ", nbiAddress: "vsz.example" },
 };
+const ruckusOne: Nas = { ...pinned, kind: "ruckus-one", requestPassword: " pw " };
+const cwa: Nas = {
+  ...{ ...plain, kind: "cisco-cwa", portalOrigin: "http://10.1.0.2:8080" },
+  ...{ redirectAcl: "ACL_WEBAUTH", redirectSecret: "its-own-secret", disconnectPort: 1700 },
+};
+const { vendor: ______, ...ciscoCwa } = cwa as Nas & { vendor?: string };
 const asking: Nas = { ...opennds, fasLevel: 4, gatewayName: "Terrace Node:001b44113ab7 " };
 const { apiKey: ___, ...byLogIn } = unifi;
 const { openApi: ____, omadacId: _____, ...version4 } = omada;
 
-test.each([unifi, byLogIn as Nas, omada, version4 as Nas, wifidog, ruckus, asking])(
-  "a controller of kind $kind passes through the form unchanged",
-  (nas) => {
-    expect(writeNas(nas.id, readNas(nas, makeSecret))).toEqual(nas);
-  },
-);
+test.each([
+  unifi,
+  byLogIn as Nas,
+  omada,
+  version4 as Nas,
+  wifidog,
+  ruckus,
+  ruckusOne,
+  ciscoCwa as Nas,
+  asking,
+])("a controller of kind $kind passes through the form unchanged", (nas) => {
+  expect(writeNas(nas.id, readNas(nas, makeSecret))).toEqual(nas);
+});
 
 test("a fingerprint is taken as openssl prints it, and an address without its path", () => {
   const printed = `sha256 Fingerprint=${Array(32).fill("0F").join(":")}`;

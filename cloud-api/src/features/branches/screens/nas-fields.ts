@@ -5,6 +5,7 @@ import {
   readController,
   writeOmada,
   writeRuckus,
+  writeRuckusOne,
   writeUnifi,
 } from "./controller-fields.ts";
 import { readWebLogin, writeWebLogin } from "./nas-web-login.ts";
@@ -12,8 +13,8 @@ import { readWebLogin, writeWebLogin } from "./nas-web-login.ts";
 export type Nas = BranchDocument["nas"][number];
 export type NasKind = Nas["kind"];
 export const NAS_KINDS: readonly NasKind[] = [
-  ...(["unifi", "omada", "wifidog", "ruckus-controller", "coova", "opennds"] as const),
-  ...(["web-login", "meraki-click-through", "radius"] as const),
+  ...(["unifi", "omada", "wifidog", "ruckus-controller", "ruckus-one"] as const),
+  ...(["coova", "opennds", "cisco-cwa", "web-login", "meraki-click-through", "radius"] as const),
 ];
 
 type RadiusNas = Extract<Nas, { radiusSecret: string }>;
@@ -74,6 +75,11 @@ export type NasFields = ControllerFields & {
   passwordField: string;
   /** Empty: its maker's. */
   radiusVendor: string;
+  /** Where Cisco's central web authentication leads guests, and by which access list. */
+  portalOrigin: string;
+  redirectAcl: string;
+  /** Shown nowhere: only the box's own two halves know it. */
+  redirectSecret: string;
   /** yes or no. */
   tellsDuration: string;
   /** Empty: the gateway's source tells which one it is. */
@@ -109,6 +115,9 @@ export function startFields(makeSecret: () => string): NasFields {
     usernameField: "",
     passwordField: "",
     radiusVendor: "",
+    portalOrigin: "",
+    redirectAcl: "",
+    redirectSecret: makeSecret(),
     tellsDuration: "no",
     gatewayName: "",
   };
@@ -143,8 +152,14 @@ export function readNas(nas: Nas, makeSecret: () => string): NasFields {
       const own = { kind: nas.kind, tellsDuration };
       return { ...start, ...common, ...own, loginOrigins: nas.loginOrigins.join("\n") };
     }
+    case "cisco-cwa": {
+      const { kind, portalOrigin, redirectAcl, redirectSecret } = nas;
+      const own = { kind, portalOrigin, redirectAcl, redirectSecret };
+      return { ...start, ...common, ...readRadius(nas), ...own };
+    }
     case "unifi":
     case "omada":
+    case "ruckus-one":
       return { ...start, ...common, ...readController(nas), kind: nas.kind };
     case "wifidog": {
       const loginOrigins = nas.loginOrigins.join("\n");
@@ -228,7 +243,17 @@ export function writeNas(id: string, fields: NasFields): Nas {
       };
     case "ruckus-controller":
       return { ...common, ...writeRadius(fields), ...writeRuckus(fields) };
+    case "ruckus-one":
+      return { ...common, ...writeRuckusOne(fields) };
+    case "cisco-cwa":
+      return { ...common, ...writeRadius(fields), ...writeCwa(fields) };
   }
+}
+
+function writeCwa({ portalOrigin: typed, redirectAcl, redirectSecret }: NasFields) {
+  const [portalOrigin = ""] = readOrigins(typed);
+  const kind = "cisco-cwa" as const;
+  return { kind, portalOrigin, redirectAcl: redirectAcl.trim(), redirectSecret };
 }
 
 function writeRadius(fields: NasFields) {

@@ -1,6 +1,13 @@
 import { MultiSelect, PasswordInput, Select, SimpleGrid, Textarea, TextInput } from "@mantine/core";
 import { isFieldAtFault } from "../../../shell/failure.tsx";
-import { OmadaFields, RuckusFields, UnifiFields, WifidogFields } from "./controller-inputs.tsx";
+import {
+  CiscoCwaFields,
+  OmadaFields,
+  RuckusFields,
+  RuckusOneFields,
+  UnifiFields,
+  WifidogFields,
+} from "./controller-inputs.tsx";
 import { FAS_LEVELS, MAC_FORMS, type NasFields, SESSION_NAMES, VENDORS } from "./nas-fields.ts";
 import { findWebLoginVendor, ORIGIN_EXAMPLES } from "./nas-web-login.ts";
 import { useTexts } from "./texts.ts";
@@ -51,6 +58,9 @@ const LABELS: Record<keyof NasFields, TextKey> = {
   usernameField: "username-field",
   passwordField: "password-field",
   radiusVendor: "radius-vendor",
+  portalOrigin: "portal-origin",
+  redirectAcl: "redirect-acl",
+  redirectSecret: "redirect-secret",
   tellsDuration: "tells-duration",
   gatewayName: "gateway-name",
   controllerUrl: "controller-url",
@@ -102,12 +112,21 @@ export function NamedInput({ fields, set, error, ...named }: InputsProps & Named
 function hasOrigins(
   kind: NasFields["kind"],
 ): kind is "coova" | "opennds" | "wifidog" | "web-login" | "meraki-click-through" {
-  return kind !== "radius" && kind !== "unifi" && kind !== "omada" && kind !== "ruckus-controller";
+  switch (kind) {
+    case "coova":
+    case "opennds":
+    case "wifidog":
+    case "web-login":
+    case "meraki-click-through":
+      return true;
+    default:
+      return false;
+  }
 }
 
 export function CommonFields(props: InputsProps) {
   const { fields } = props;
-  const isCalled = fields.kind === "unifi" || fields.kind === "omada";
+  const isCalled = ["unifi", "omada", "ruckus-one"].includes(fields.kind);
   // One that comes by RadSec alone is known by its certificate, and one that is called calls nobody.
   const hasCertificate = fields.kind !== "opennds" && fields.kind !== "meraki-click-through";
   const needsSource = !isCalled && (!hasCertificate || fields.radsecName === "");
@@ -299,5 +318,9 @@ export function KindFields(props: InputsProps) {
       return <WifidogFields {...props} />;
     case "ruckus-controller":
       return <RuckusFields {...props} />;
+    case "ruckus-one":
+      return <RuckusOneFields {...props} />;
+    case "cisco-cwa":
+      return <CiscoCwaFields {...props} />;
   }
 }

@@ -6,7 +6,7 @@ export type WebLoginVendor = WebLoginNas["vendor"];
 export const WEB_LOGIN_VENDORS: readonly WebLoginVendor[] = [
   ...(["alcatel", "aruba", "aruba-instant-on", "cambium", "meraki", "cisco"] as const),
   ...(["d-link", "draytek", "fortinet", "grandstream", "huawei", "mikrotik"] as const),
-  ...(["ruckus", "zyxel"] as const),
+  ...(["ruckus", "tp-link", "zyxel"] as const),
 ];
 
 /** What a maker's log-in is usually at: an example, for many have it at an address of the branch. */
@@ -24,6 +24,7 @@ export const ORIGIN_EXAMPLES: Readonly<Record<WebLoginVendor, string>> = {
   meraki: "https://n143.network-auth.com",
   mikrotik: "http://192.168.88.1",
   ruckus: "http://192.168.1.10:9997",
+  "tp-link": "http://192.168.1.10:8088",
   zyxel: "http://nap-slogin.nebula.zyxel.com",
 };
 

@@ -97,6 +97,7 @@ function useColumns(open: (nas: Nas) => void): Column<Nas>[] {
         <span className="figure">
           {"loginOrigins" in nas && nas.loginOrigins.join(", ")}
           {"controllerUrl" in nas && nas.controllerUrl}
+          {"portalOrigin" in nas && nas.portalOrigin}
         </span>
       ),
     },
