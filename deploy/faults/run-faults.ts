@@ -5,6 +5,7 @@ import { STRIKES, type Strike } from "./strikes.ts";
 
 /** How often what the cloud holds is held against what happened. */
 const STRIKES_BETWEEN_CHECKS = 10;
+const LAST_LINES = 12;
 const PAUSE_MILLISECONDS_MAX = 1500;
 
 export type FaultRun = {
@@ -71,6 +72,12 @@ export async function runFaults(run: FaultRun): Promise<FaultsEnded> {
       if (differences.length > 0) return { strikes: struck, things: count(), differences };
     }
     return { strikes: struck, things: count(), differences: [] };
+  } catch (error) {
+    for (const { name, output, crashes } of [site.cloud, site.agent, site.guests]) {
+      run.say(`${name} ended by itself ${crashes()} times; its last words:`);
+      run.say(output().split("\n").slice(-LAST_LINES).join("\n"));
+    }
+    throw error;
   } finally {
     await site.close();
   }
