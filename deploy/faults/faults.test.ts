@@ -1,0 +1,22 @@
+import { expect, test } from "vitest";
+import { listStrikes, runFaults } from "./run-faults.ts";
+import { STRIKES } from "./strikes.ts";
+
+test("each of the strikes comes once before any comes again, in the order of the seed", () => {
+  const names = (seed: number, count: number) =>
+    listStrikes({ seed, count, only: null }).map(({ name }) => name);
+  expect(new Set(names(1, STRIKES.length))).toEqual(new Set(STRIKES.map(({ name }) => name)));
+  expect(names(1, 40)).toEqual(names(1, 40));
+  expect(names(1, 40)).not.toEqual(names(2, 40));
+});
+
+// The long form is node deploy/faults/run.ts.
+test("whatever is killed, cut, filled, stopped, set back or copied, the cloud holds what happened, once each", async () => {
+  const seed = Number(process.env.FOYER_TEST_SEED ?? Math.floor(Math.random() * 2 ** 31));
+  const strikes = listStrikes({ seed, count: STRIKES.length, only: null });
+  const said: string[] = [];
+  const say = (line: string) => said.push(line);
+  const ended = await runFaults({ seed, strikes, lastsMilliseconds: 1500, say });
+  expect(ended.differences, said.join("\n")).toEqual([]);
+  expect(ended.things).toBeGreaterThan(50);
+}, 600_000);

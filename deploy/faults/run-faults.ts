@@ -1,0 +1,84 @@
+import { setTimeout as pause } from "node:timers/promises";
+import { seededRandom } from "../test/crowd.ts";
+import { openFaultSite } from "./site.ts";
+import { STRIKES, type Strike } from "./strikes.ts";
+
+/** How often what the cloud holds is held against what happened. */
+const STRIKES_BETWEEN_CHECKS = 10;
+const LAST_LINES = 12;
+const PAUSE_MILLISECONDS_MAX = 1500;
+
+export type FaultRun = {
+  seed: number;
+  strikes: readonly Strike[];
+  lastsMilliseconds: number;
+  say: (line: string) => void;
+};
+
+export type FaultsEnded = { strikes: number; things: number; differences: string[] };
+
+/** Chooses from all strikes, or from those whose name holds a word. Each comes once before any again. */
+export function listStrikes({
+  seed,
+  count,
+  only,
+}: {
+  seed: number;
+  count: number;
+  only: string | null;
+}): Strike[] {
+  const random = seededRandom(seed);
+  const chosen = STRIKES.filter(({ name }) => only === null || name.includes(only));
+  if (chosen.length === 0) throw new Error(`No strike is called ${only}.`);
+  const order: Strike[] = [];
+  while (order.length < count)
+    order.push(
+      ...chosen
+        .map((each) => ({ each, at: random() }))
+        .sort((a, b) => a.at - b.at)
+        .map(({ each }) => each),
+    );
+  return order.slice(0, count);
+}
+
+/**
+ * Strikes a running branch and its cloud, one fault after the other, and holds the cloud against what
+ * happened: the set of visits, guests and consents, once each. Ends at the first differences.
+ */
+export async function runFaults(run: FaultRun): Promise<FaultsEnded> {
+  run.say(`seed ${run.seed}`);
+  const site = await openFaultSite(run.seed);
+  const count = () => site.truth.visits.size + site.truth.guests.size + site.truth.consents.size;
+  let struck = 0;
+  try {
+    for (const { name, strike, needsDisk = false } of run.strikes) {
+      if (needsDisk && !site.disk) {
+        run.say(`skipped, for nobody may mount a disk here: ${name}`);
+        continue;
+      }
+      await site.awaitGuests();
+      await pause(PAUSE_MILLISECONDS_MAX * site.random());
+      run.say(name);
+      await strike(site, run.lastsMilliseconds * (0.3 + 0.7 * site.random()));
+      struck += 1;
+      const isDue = struck % STRIKES_BETWEEN_CHECKS === 0 || struck === run.strikes.length;
+      if (!isDue) continue;
+      await site.drain();
+      const differences = await site.check();
+      run.say(
+        `${struck} strikes, ${count()} visits, guests and consents, ${differences.length} differences`,
+      );
+      for (const difference of differences.slice(0, 20)) run.say(`  ${difference}`);
+      if (differences.length > 0) return { strikes: struck, things: count(), differences };
+    }
+    return { strikes: struck, things: count(), differences: [] };
+  } catch (error) {
+    for (const { name, output, crashes } of [site.cloud, site.agent, site.guests]) {
+      run.say(`${name} ended by itself ${crashes()} times; its last words:`);
+      run.say(output().split("\n").slice(-LAST_LINES).join("\n"));
+    }
+    throw error;
+  } finally {
+    await site.close();
+  }
+}

@@ -1,0 +1,254 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { countUnsent, openBranchStore, readBoxIdentity } from "@foyer/branch-store";
+import { enrolFolder } from "@foyer/sync-agent";
+import { Client } from "pg";
+import { mainOf } from "../demo/processes.ts";
+import { seededRandom } from "../test/crowd.ts";
+import { findFreePortBase } from "../test/free-ports.ts";
+import { type Staff, signInFirst } from "../test/staff.ts";
+import { type FaultyDisk, mountDisk } from "./disk.ts";
+import { type Supervised, supervise } from "./supervised.ts";
+import { addTruthOf, listDifferences, noTruth, OF_CLOUD, type Truth } from "./truth.ts";
+import { type FaultyUplink, openFaultyUplink } from "./uplink.ts";
+
+const ACCOUNT = { email: "an@cafe.example", name: "An", password: "a-long-enough-password-7" };
+const READY_MILLISECONDS_MAX = 120_000;
+/** How long the box may take to be rid of all it holds, once nothing stands in its way. */
+const DRAIN_MILLISECONDS_MAX = 180_000;
+const LOOK_MILLISECONDS = 100;
+
+/** A cloud and a branch's box as processes of their own, and all that can happen to them. */
+export type FaultSite = {
+  random: () => number;
+  cloud: Supervised;
+  agent: Supervised;
+  guests: Supervised;
+  uplink: FaultyUplink;
+  /** Null where nobody may mount one. */
+  disk: FaultyDisk | null;
+  boxFolder: string;
+  truth: Truth;
+  /** Sets the box's clock this far from the machine's. */
+  shiftClock: (milliseconds: number) => void;
+  killPostgres: () => void;
+  /** A second agent and more guests on a copy of the box's folder. */
+  startTwin: () => Promise<{ stop: () => Promise<void> }>;
+  /** Until some more guests came and went: what strikes nobody proves nothing. */
+  awaitGuests: () => Promise<void>;
+  /** Until the cloud holds all that the box wrote. Guests do not come meanwhile. */
+  drain: () => Promise<void>;
+  /** In sentences: how the cloud differs from what happened. */
+  check: () => Promise<string[]>;
+  close: () => Promise<void>;
+};
+
+export async function openFaultSite(seed: number): Promise<FaultSite> {
+  const random = seededRandom(seed);
+  const folder = mkdtempSync(join(tmpdir(), "foyer-faults-"));
+  const boxFolder = join(folder, "box");
+  mkdirSync(boxFolder, { mode: 0o700 });
+  const disk = mountDisk(boxFolder);
+  const clockFile = join(folder, "clock");
+  writeFileSync(clockFile, "0");
+  const port = await findFreePortBase();
+  const cloud = superviseCloud(folder, port);
+  cloud.start();
+  const staff = await enterCloud(cloud);
+  const enrolmentCode = await addBox(staff);
+  const enrolled = await enrolFolder(boxFolder, { cloudUrl: staff.origin, code: enrolmentCode });
+  if (enrolled.kind === "refused") throw new Error(enrolled.reason);
+  const { tenantId } = enrolled.identity;
+  const uplink = await openFaultyUplink(port, random);
+  writeIdentity(boxFolder, uplink.url);
+  const ofBox = (name: string, box: string) => superviseBox({ name, box, folder, clockFile });
+  const agent = ofBox("agent", boxFolder);
+  const guests = ofBox("guests", boxFolder);
+  const truth = noTruth();
+  const drainBox = async (box: string) => await drain(box, truth);
+  agent.start();
+  guests.start();
+  return {
+    ...{ random, cloud, agent, guests, uplink, disk, boxFolder, truth },
+    shiftClock: (milliseconds) => writeFileSync(clockFile, String(milliseconds)),
+    killPostgres: () => killPostgres(join(folder, "cloud")),
+    startTwin: async () => {
+      const twinFolder = join(folder, `twin-${Math.floor(random() * 2 ** 31)}`);
+      await guests.stop();
+      await agent.stop();
+      cpSync(boxFolder, twinFolder, { recursive: true });
+      agent.start();
+      guests.start();
+      const twins = [ofBox("twin-agent", twinFolder), ofBox("twin-guests", twinFolder)];
+      for (const twin of twins) twin.start();
+      await awaitGuests(twins[1] ?? guests);
+      await awaitGuests(guests);
+      return {
+        stop: async () => {
+          await twins[1]?.stop();
+          await drainBox(twinFolder);
+          await twins[0]?.stop();
+        },
+      };
+    },
+    awaitGuests: () => awaitGuests(guests),
+    drain: async () => {
+      await guests.stop();
+      await drainBox(boxFolder);
+    },
+    check: async () => {
+      const differences = await compare(join(folder, "cloud"), { tenantId, truth });
+      guests.start();
+      return differences;
+    },
+    close: async () => {
+      for (const each of [guests, agent, cloud]) await each.stop();
+      uplink.close();
+      disk?.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+function superviseCloud(folder: string, port: number): Supervised {
+  return supervise({
+    ...{ name: "cloud", commandLine: [mainOf("@foyer/cloud-api")] },
+    environment: {
+      // A killed cloud leaves its socket's folder behind.
+      TMPDIR: folder,
+      FOYER_CLOUD_PORT: String(port),
+      FOYER_DATA_FOLDER: join(folder, "cloud"),
+      FOYER_LOG_LEVEL: "info",
+    },
+    logFile: join(folder, "cloud.log"),
+  });
+}
+
+function superviseBox(place: { name: string; box: string; folder: string; clockFile: string }) {
+  const { name, box, folder, clockFile } = place;
+  const clock = new URL(`./shift-clock.ts?file=${clockFile}`, import.meta.url).href;
+  const isAgent = name.endsWith("agent");
+  const script = isAgent ? mainOf("@foyer/sync-agent") : join(import.meta.dirname, "guests.ts");
+  return supervise({
+    name,
+    commandLine: ["--import", clock, script, ...(isAgent ? [] : [box])],
+    environment: isAgent ? { FOYER_STATE_FOLDER: box, FOYER_LOG_LEVEL: "warn" } : {},
+    logFile: join(folder, `${name}.log`),
+  });
+}
+
+/** The box finds the cloud through the uplink from here on. */
+function writeIdentity(boxFolder: string, cloudUrl: string): void {
+  const path = join(boxFolder, "box.json");
+  const identity = JSON.parse(readFileSync(path, "utf8")) as object;
+  writeFileSync(path, JSON.stringify({ ...identity, cloudUrl }));
+}
+
+async function enterCloud(cloud: Supervised): Promise<Staff> {
+  const link = /http\S+\/first-sign-in\S+/;
+  await waitUntil("the cloud is there", () => link.test(cloud.output()), READY_MILLISECONDS_MAX);
+  const account = { ...ACCOUNT, tenantName: "Cà phê Sông Hương" };
+  return await signInFirst(cloud.output().match(link)?.[0] ?? "", account);
+}
+
+async function addBox({ origin, cookie }: Staff): Promise<string> {
+  const post = async <T>(path: string, content: object): Promise<T> => {
+    const answer = await fetch(`${origin}${path}`, {
+      method: "POST",
+      headers: { cookie, origin, "content-type": "application/json" },
+      body: JSON.stringify(content),
+    });
+    if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
+    return (await answer.json()) as T;
+  };
+  const place = { name: "Lab", timeZone: "Asia/Ho_Chi_Minh", country: "VN", languages: ["vi"] };
+  const { id } = await post<{ id: string }>("/api/v1/branches", place);
+  type Added = { offer: { enrolmentCode: string } };
+  const { offer } = await post<Added>(`/api/v1/branches/${id}/boxes`, { name: "Box" });
+  return offer.enrolmentCode;
+}
+
+const SOME_GUESTS = 3;
+
+async function awaitGuests(guests: Supervised): Promise<void> {
+  const before = guests.output().length;
+  const haveCome = () => guests.output().length >= before + SOME_GUESTS;
+  await waitUntil("guests come", haveCome, READY_MILLISECONDS_MAX);
+}
+
+async function drain(box: string, truth: Truth): Promise<void> {
+  const identity = readBoxIdentity(box);
+  const store = openBranchStore({ folder: box, identity, clock: () => new Date() });
+  try {
+    const isEmpty = () => store.read(countUnsent) === 0;
+    await waitUntil("the outbox is empty", isEmpty, DRAIN_MILLISECONDS_MAX);
+    addTruthOf(store, truth);
+  } finally {
+    store.close();
+  }
+}
+
+/** Asks the database itself, until its features have followed the log and agree, or long enough. */
+async function compare(
+  cloudFolder: string,
+  { tenantId, truth }: { tenantId: string; truth: Truth },
+): Promise<string[]> {
+  const until = Date.now() + READY_MILLISECONDS_MAX;
+  for (;;) {
+    const differences = await ask(cloudFolder, { tenantId, truth });
+    if (differences.length === 0 || Date.now() > until) return differences;
+    await pause(LOOK_MILLISECONDS);
+  }
+}
+
+async function ask(
+  cloudFolder: string,
+  { tenantId, truth }: { tenantId: string; truth: Truth },
+): Promise<string[]> {
+  const client = new Client({
+    host: join(cloudFolder, "socket"),
+    ...{ user: "foyer_admin", database: "foyer" },
+  });
+  // It may be on its way up again.
+  client.on("error", () => {});
+  try {
+    await client.connect();
+    const list = async (statement: string) =>
+      (await client.query<{ id: string; told: string }>(statement, [tenantId])).rows;
+    return listDifferences(truth, {
+      visits: await list(OF_CLOUD.visits),
+      guests: await list(OF_CLOUD.guests),
+      consents: await list(OF_CLOUD.consents),
+    });
+  } catch (error) {
+    return [`the cloud's database cannot be asked: ${String(error)}`];
+  } finally {
+    await client.end().catch(() => {});
+  }
+}
+
+/** Where it is on its way up after another strike, the strike misses. */
+function killPostgres(cloudFolder: string): void {
+  const path = join(cloudFolder, "postgres", "postmaster.pid");
+  if (!existsSync(path)) return;
+  const [pid = ""] = readFileSync(path, "utf8").split("\n");
+  process.kill(Number(pid), "SIGKILL");
+}
+
+async function waitUntil(what: string, holds: () => boolean, milliseconds: number): Promise<void> {
+  const until = Date.now() + milliseconds;
+  while (!holds()) {
+    if (Date.now() > until) throw new Error(`waited in vain until ${what}`);
+    await pause(LOOK_MILLISECONDS);
+  }
+}

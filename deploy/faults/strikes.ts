@@ -1,0 +1,118 @@
+import { cpSync, readdirSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import type { FaultSite } from "./site.ts";
+import type { UplinkMode } from "./uplink.ts";
+
+/** Something that goes wrong, and what ends it. `lastsMilliseconds` where it lasts at all. */
+export type Strike = {
+  name: string;
+  strike: (site: FaultSite, lastsMilliseconds: number) => Promise<void>;
+  /** Needs a disk that can be filled. */
+  needsDisk?: boolean;
+};
+
+const HOUR = 60 * 60 * 1000;
+const STORE_FILES = /^foyer\.sqlite/;
+
+const uplink = (mode: UplinkMode): Strike => ({
+  name: `the uplink is ${mode}`,
+  strike: async (site, lasts) => {
+    site.uplink.set(mode);
+    await pause(lasts);
+    site.uplink.set("whole");
+  },
+});
+
+const kill = (name: "cloud" | "agent" | "guests"): Strike => ({
+  name: `kill -9 of ${name}`,
+  strike: async (site) => site[name].kill(),
+});
+
+const halt = (name: "cloud" | "agent" | "guests"): Strike => ({
+  name: `${name} stands still`,
+  strike: async (site, lasts) => {
+    site[name].halt();
+    await pause(lasts);
+    site[name].goOn();
+  },
+});
+
+const clock = (name: string, milliseconds: number): Strike => ({
+  name: `the box's clock jumps ${name}`,
+  strike: async (site, lasts) => {
+    site.shiftClock(milliseconds);
+    await pause(lasts);
+    site.shiftClock(0);
+  },
+});
+
+export const STRIKES: readonly Strike[] = [
+  kill("cloud"),
+  kill("agent"),
+  kill("guests"),
+  { name: "kill -9 of PostgreSQL", strike: async (site) => site.killPostgres() },
+  halt("cloud"),
+  halt("agent"),
+  halt("guests"),
+  uplink("cut"),
+  uplink("slow"),
+  uplink("lossy"),
+  uplink("half-open"),
+  uplink("garbage"),
+  uplink("captive"),
+  uplink("answers-lost"),
+  {
+    name: "the box's disk is full",
+    needsDisk: true,
+    strike: async ({ disk }, lasts) => {
+      disk?.fill();
+      await pause(lasts);
+      disk?.mend();
+    },
+  },
+  {
+    name: "the box's disk is read-only",
+    needsDisk: true,
+    strike: async ({ disk }, lasts) => {
+      disk?.makeReadOnly();
+      await pause(lasts);
+      disk?.mend();
+    },
+  },
+  clock("an hour ahead", HOUR),
+  clock("an hour back", -HOUR),
+  { name: "the box is restored from a copy", strike: restoreCopy },
+  { name: "two boxes have one identity", strike: runTwin },
+];
+
+/** What the copy does not know is in the cloud: the box was drained before it was lost. */
+async function restoreCopy(site: FaultSite, lasts: number): Promise<void> {
+  const { boxFolder, agent, guests } = site;
+  const copy = `${boxFolder}-copy`;
+  const isOfStore = (name: string) => STORE_FILES.test(name);
+  const stopBox = async () => {
+    await guests.stop();
+    await agent.stop();
+  };
+  await stopBox();
+  rmSync(copy, { recursive: true, force: true });
+  for (const name of readdirSync(boxFolder).filter(isOfStore))
+    cpSync(join(boxFolder, name), join(copy, name));
+  agent.start();
+  guests.start();
+  await site.awaitGuests();
+  await pause(lasts);
+  await site.drain();
+  await stopBox();
+  for (const name of readdirSync(boxFolder).filter(isOfStore)) rmSync(join(boxFolder, name));
+  for (const name of readdirSync(copy)) cpSync(join(copy, name), join(boxFolder, name));
+  agent.start();
+  guests.start();
+}
+
+async function runTwin(site: FaultSite, lasts: number): Promise<void> {
+  const twin = await site.startTwin();
+  await pause(lasts);
+  await twin.stop();
+}

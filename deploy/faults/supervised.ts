@@ -1,0 +1,87 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { appendFileSync } from "node:fs";
+import { setTimeout as pause } from "node:timers/promises";
+
+/** A process that is started again whenever it ends, as systemd does it. */
+export type Supervised = {
+  name: string;
+  /** kill -9. It is started again after a moment. */
+  kill: () => void;
+  /** SIGSTOP; `goOn` lets it run again. */
+  halt: () => void;
+  goOn: () => void;
+  /** Ends it in good order and leaves it so. */
+  stop: () => Promise<void>;
+  start: () => void;
+  /** How often it has ended by itself: nobody killed it and nobody stopped it. */
+  crashes: () => number;
+  /** All it has said since its first start. */
+  output: () => string;
+};
+
+const RESTART_MILLISECONDS = 150;
+const STOP_MILLISECONDS_MAX = 30_000;
+
+export function supervise(options: {
+  name: string;
+  /** Of Node. */
+  commandLine: readonly string[];
+  environment: Readonly<Record<string, string>>;
+  logFile: string;
+}): Supervised {
+  let child: ChildProcess | null = null;
+  let isWanted = false;
+  let isKilled = false;
+  let crashes = 0;
+  let output = "";
+
+  function start(): void {
+    isWanted = true;
+    if (child) return;
+    isKilled = false;
+    const started = spawn(process.execPath, options.commandLine, {
+      env: { PATH: process.env.PATH, ...options.environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    child = started;
+    for (const stream of [started.stdout, started.stderr])
+      stream.setEncoding("utf8").on("data", (chunk: string) => {
+        output += chunk;
+        appendFileSync(options.logFile, chunk);
+      });
+    started.once("exit", () => void startAgain(started));
+  }
+
+  async function startAgain(ended: ChildProcess): Promise<void> {
+    if (child === ended) child = null;
+    if (!isWanted) return;
+    if (!isKilled) crashes += 1;
+    await pause(RESTART_MILLISECONDS);
+    if (isWanted) start();
+  }
+
+  return {
+    name: options.name,
+    kill: () => {
+      isKilled = true;
+      child?.kill("SIGKILL");
+    },
+    halt: () => child?.kill("SIGSTOP"),
+    goOn: () => child?.kill("SIGCONT"),
+    stop: async () => {
+      isWanted = false;
+      const ending = child;
+      if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
+      const gone = once(ending, "exit");
+      ending.kill("SIGCONT");
+      ending.kill("SIGTERM");
+      const late = setTimeout(() => ending.kill("SIGKILL"), STOP_MILLISECONDS_MAX);
+      await gone;
+      clearTimeout(late);
+    },
+    start,
+    crashes: () => crashes,
+    output: () => output,
+  };
+}

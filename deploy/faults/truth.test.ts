@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { listDifferences, noTruth } from "./truth.ts";
+
+const truth = noTruth();
+truth.visits.set("a", "1 2 3");
+truth.guests.set("g", "Lan");
+const held = {
+  visits: [{ id: "a", told: "1 2 3" }],
+  guests: [{ id: "g", told: "Lan" }],
+  consents: [],
+};
+
+test("a cloud that holds what happened, once each, differs in nothing", () => {
+  expect(listDifferences(truth, held)).toEqual([]);
+});
+
+test.each([
+  ["is missing", { ...held, visits: [] }, "visits: a (1 2 3) is not in the cloud"],
+  [
+    "says another thing",
+    { ...held, visits: [{ id: "a", told: "1 open 3" }] },
+    "visits: a is 1 2 3, the cloud says 1 open 3",
+  ],
+  [
+    "is there twice",
+    { ...held, guests: [...held.guests, ...held.guests] },
+    "guests: g is in the cloud twice",
+  ],
+  [
+    "never happened",
+    { ...held, consents: [{ id: "c", told: "" }] },
+    "consents: c is in the cloud and never happened",
+  ],
+])("what %s is told", (_what, wrong, sentence) => {
+  expect(listDifferences(truth, wrong)).toEqual([sentence]);
+});
