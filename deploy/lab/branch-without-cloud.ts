@@ -1,5 +1,5 @@
-import { makeBoxKey } from "@foyer/sync-agent";
 import { applySettings } from "@foyer/branch-store";
+import { makeBoxKey } from "@foyer/sync-agent";
 import { labBranch, labNas } from "./box.ts";
 import { type Lab, openLab } from "./lab.ts";
 
