@@ -52,6 +52,8 @@ export type Cloud = {
   /** Null: nothing new within the wait. */
   pull(position: PullPosition, waitSeconds: number): Promise<CloudAnswer<PullReply | null>>;
   reportSettings(report: SettingsReport): Promise<CloudAnswer<null>>;
+  /** What the cloud's last answer said the time was; null: it has not. RFC 9110 §6.6.1. */
+  findToldTime(): Date | null;
   /** Breaks off calls under way. */
   close(): Promise<void>;
 };
@@ -78,6 +80,7 @@ const compiledPushReply = Compile(PushReply);
 export function openCloud(options: { cloudUrl: string; boxKey: string }): Cloud {
   const base = options.cloudUrl.replace(/\/+$/, "");
   const closing = new AbortController();
+  let toldTime: Date | null = null;
   const dispatcher = new Agent({ connect: { timeout: CONNECT_TIMEOUT_MILLISECONDS } });
   const ask: Ask = async (call, read) => {
     const late = AbortSignal.timeout(call.timeoutMilliseconds);
@@ -91,7 +94,9 @@ export function openCloud(options: { cloudUrl: string; boxKey: string }): Cloud 
         headersTimeout: call.timeoutMilliseconds,
         bodyTimeout: call.timeoutMilliseconds,
       });
-      return await readAnswer(answer, call.bytesMax, read);
+      const understood = await readAnswer(answer, call.bytesMax, read);
+      if (understood.kind === "answered") toldTime = readDate(answer.headers.date);
+      return understood;
     } catch (cause) {
       const reason = describeFailure(cause, late.aborted);
       return { kind: "failed", reason, neverLeft: !late.aborted && isUnmade(cause) };
@@ -101,6 +106,7 @@ export function openCloud(options: { cloudUrl: string; boxKey: string }): Cloud 
     pushEvents: (batch) => pushEvents(ask, batch),
     pull: (position, waitSeconds) => pull(ask, position, waitSeconds),
     reportSettings: (report) => reportSettings(ask, report),
+    findToldTime: () => toldTime,
     async close() {
       closing.abort(new Error("the sync agent is closing"));
       await dispatcher.destroy();
@@ -196,6 +202,11 @@ async function readAnswer<T>(
     // JSON.parse's own message would quote the answer, which nobody vouches for.
     return { kind: "failed", reason: `answered ${status} without JSON: not the cloud` };
   }
+}
+
+function readDate(header: string | string[] | undefined): Date | null {
+  const at = typeof header === "string" ? Date.parse(header) : Number.NaN;
+  return Number.isNaN(at) ? null : new Date(at);
 }
 
 function isUnreadable(value: unknown): value is Unreadable {
