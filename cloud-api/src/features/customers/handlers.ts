@@ -1,6 +1,7 @@
 import { normaliseEmail } from "@foyer/contract";
 import type { TenantTransaction } from "../../platform/db.ts";
 import type { BoxEvent, EventHandlers } from "../../platform/events.ts";
+import { expiryHandlers } from "./expiry.ts";
 import { isForgotten } from "./forget-queries.ts";
 import {
   insertConsent,
@@ -12,7 +13,7 @@ import {
   refreshCustomer,
   replaceWords,
 } from "./queries.ts";
-import { isLateWord, requestHandlers } from "./request-handlers.ts";
+import { isLateWord, leaveForgottenOut, requestHandlers } from "./request-handlers.ts";
 import { listSearchWords, listToldFields } from "./rules.ts";
 import { findByEmail, findByPhone } from "./verified.ts";
 
@@ -23,7 +24,8 @@ import { findByEmail, findByPhone } from "./verified.ts";
 export const customerHandlers: EventHandlers = {
   "guest.registered": async (tx, event) => {
     if (await isLateWord(tx, event)) return [];
-    const { guestId, details, language, termsVersion } = event.payload;
+    const { guestId, language, termsVersion } = event.payload;
+    const details = await leaveForgottenOut(tx, event);
     const place = { guestId, branchId: event.branchId, at: event.occurredAt };
     const { customerId } = await noteGuest(tx, { ...place, termsVersion });
     const fields = listToldFields({ ...details, language });
@@ -53,6 +55,7 @@ export const customerHandlers: EventHandlers = {
   },
 
   ...requestHandlers,
+  ...expiryHandlers,
 
   "device.seen": async (tx, { payload, occurredAt }) => {
     const { deviceId, mac, randomised } = payload;
