@@ -37,6 +37,29 @@ export async function isForgotten(tx: TenantTransaction, guestId: string): Promi
   return row !== null;
 }
 
+/** Whether a device was somebody's who was forgotten: its address is not kept any more. */
+export async function isDeviceForgotten(tx: TenantTransaction, deviceId: string): Promise<boolean> {
+  const row = await findRow(
+    tx,
+    sql`select device_id from erased_devices
+        where tenant_id = ${tx.tenantId} and device_id = ${deviceId}`,
+  );
+  return row !== null;
+}
+
+/** Whether a guest is another branch's: each box gives its guests ids of its own. */
+export async function isOfOtherBranch(
+  tx: TenantTransaction,
+  { guestId, branchId }: { guestId: string; branchId: string },
+): Promise<boolean> {
+  const row = await findRow(
+    tx,
+    sql`select id from guests
+        where tenant_id = ${tx.tenantId} and id = ${guestId} and branch_id <> ${branchId}`,
+  );
+  return row !== null;
+}
+
 /**
  * Whether the holder of a number or address was forgotten after it was told at that moment: whoever
  * tells it later is somebody new. `proved` null: also where it was told and never proved.
@@ -105,6 +128,12 @@ export async function forget(tx: TenantTransaction, forgetting: Forgetting): Pro
   const deviceIds = await listDevices(tx, guestIds);
   const contacts = told.filter(({ proved }) => proved).map(({ value }) => value);
   await erasePersonalOf(tx, { guestIds, deviceIds, contacts });
+  await run(
+    tx,
+    sql`insert into erased_devices (tenant_id, device_id)
+        select ${tenantId}, gone.id from unnest(${deviceIds}::uuid[]) as gone (id)
+        on conflict (tenant_id, device_id) do nothing returning device_id`,
+  );
   // A box's clock may be ahead, and what is asked for from now on is somebody new's.
   const at = new Date(Math.min(forgetting.at.getTime(), tx.now.getTime()));
   await forgetContacts(tx, { contacts, at });

@@ -6,6 +6,7 @@ import { openTestPlace, type TestPlace } from "../../../test/open-test-place.ts"
 import { makeTestBox, NAS_ID, type TestBox } from "../../../test/test-box.ts";
 import { newId } from "../../platform/clock.ts";
 import { channels } from "../channels/index.ts";
+import { listConsents } from "./page-queries.ts";
 
 const NOW = new Date("2026-11-26T02:00:00Z");
 const PHONE = "+84912345678";
@@ -199,4 +200,61 @@ test("a request that nobody closed, and a test that nobody sent, keep no number 
   expect(await place.query("select contact from sender_tests where tenant_id = $tenant")).toEqual([
     { contact: null },
   ]);
+});
+
+describe("nobody but the guest", () => {
+  test("has somebody forgotten: a box's word about another branch's guest is not taken", async () => {
+    const other = await place.addBox("Tây Hồ");
+    const lan = place.box.signIn({ phone: PHONE, name: "Tuyết Lan", at: before(60) });
+    await place.push(lan.events);
+    const said = { requestId: randomUUID(), nasId: NAS_ID, language: "vi" } as const;
+    const { guestId, deviceId } = lan;
+    await place.push(
+      [
+        deletion(lan, NOW, other),
+        other.write("guest.copy-requested", { guestId, deviceId, ...said }, NOW),
+      ],
+      other,
+    );
+    expect(await listCustomers()).toMatchObject([{ phone: PHONE }]);
+    expect(await place.query("select 1 from guest_requests where tenant_id = $tenant")).toEqual([]);
+    await place.push([deletion(lan)]);
+    expect(await listCustomers()).toMatchObject([{ phone: null }]);
+  });
+
+  test("is known by a device's address once they are forgotten, late or when the phone is back", async () => {
+    const mac = "AC-00-5E-00-53-42";
+    const lan = place.box.signIn({ phone: PHONE, mac, at: before(60) });
+    const visit = { ...lan, startedAt: before(59), endedAt: before(50) };
+    await place.push([...lan.events, ...place.box.visit(visit).events, deletion(lan, before(40))]);
+    expect(await place.countRowsWith(mac.toLowerCase())).toBe(0);
+    const seen = { deviceId: lan.deviceId, mac, randomised: false, nasId: NAS_ID } as const;
+    for (const at of [before(55), NOW])
+      await place.push([place.box.write("device.seen", { ...seen, by: "radius" }, at)]);
+    expect(await place.countRowsWith(mac.toLowerCase())).toBe(0);
+  });
+});
+
+test("a consent that was taken back stays so, though the giving of it is told late or twice", async () => {
+  const lan = place.box.signIn({ phone: PHONE, at: before(60) });
+  const { guestId, deviceId } = lan;
+  const words = { purpose: "marketing", textVersion: 1, textSha256: "a".repeat(64) } as const;
+  const act = {
+    ...words,
+    guestId,
+    deviceId,
+    nasId: NAS_ID,
+    language: "vi",
+    method: "portal",
+  } as const;
+  const given = place.box.write("consent.given", { consentId: newId(), ...act }, before(50));
+  const taken = place.box.write("consent.withdrawn", { consentId: newId(), ...act }, before(40));
+  await place.push([...lan.events, taken]);
+  await place.push([given]);
+  await place.push([given, taken]);
+  const [customer] = await listCustomers();
+  const acts = await cloud.database.inTenant(place.tenantId, (tx) =>
+    listConsents(tx, customer?.id ?? ""),
+  );
+  expect(acts.map((each) => each.given)).toEqual([false, true]);
 });

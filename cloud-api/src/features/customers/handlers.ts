@@ -1,8 +1,9 @@
 import { normaliseEmail } from "@foyer/contract";
 import type { TenantTransaction } from "../../platform/db.ts";
+import { erasePersonal } from "../../platform/erase-events.ts";
 import type { BoxEvent, EventHandlers } from "../../platform/events.ts";
 import { expiryHandlers } from "./expiry.ts";
-import { isForgotten } from "./forget-queries.ts";
+import { isDeviceForgotten, isForgotten } from "./forget-queries.ts";
 import {
   insertConsent,
   insertFields,
@@ -57,9 +58,12 @@ export const customerHandlers: EventHandlers = {
   ...requestHandlers,
   ...expiryHandlers,
 
-  "device.seen": async (tx, { payload, occurredAt }) => {
-    const { deviceId, mac, randomised } = payload;
-    await noteDevice(tx, { deviceId, mac: mac ?? null, randomised, at: occurredAt });
+  "device.seen": async (tx, { id, payload, occurredAt: at }) => {
+    const { deviceId, randomised } = payload;
+    const isGone = await isDeviceForgotten(tx, deviceId);
+    if (isGone) await erasePersonal(tx, id);
+    const mac = isGone ? null : (payload.mac ?? null);
+    await noteDevice(tx, { deviceId, mac, randomised, at });
     return [];
   },
 

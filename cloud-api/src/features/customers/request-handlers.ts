@@ -9,6 +9,7 @@ import {
   insertRequest,
   isContactForgotten,
   isForgotten,
+  isOfOtherBranch,
   keepTombstones,
 } from "./forget-queries.ts";
 import { findCustomerOfGuest, noteGuest } from "./queries.ts";
@@ -16,6 +17,7 @@ import { findCustomerOfGuest, noteGuest } from "./queries.ts";
 /** What guests ask for at a branch: shown on their page, and carried out where a program can. */
 export const requestHandlers: EventHandlers = {
   "guest.copy-requested": async (tx, event) => {
+    if (await isOfOtherBranch(tx, { ...event.payload, branchId: event.branchId })) return [];
     if (!(await isForgotten(tx, event.payload.guestId))) await keepRequest(tx, event, "copy");
     return [];
   },
@@ -23,6 +25,8 @@ export const requestHandlers: EventHandlers = {
   "guest.deletion-requested": async (tx, event) => {
     const { guestId } = event.payload;
     const { branchId, position, occurredAt: at } = event;
+    // A box is told the ids of other branches' guests, and has none of them before it.
+    if (await isOfOtherBranch(tx, { guestId, branchId })) return [];
     await noteGuest(tx, { guestId, branchId, at });
     const customerId = await keepRequest(tx, event, "deletion");
     await forget(tx, { guestId, branchId, customerId, at, position });
