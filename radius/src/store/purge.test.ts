@@ -37,7 +37,7 @@ test("once a day the running server removes what is too old, and tells of it", a
 test("who signs in while a pass goes on does not wait for it, and is kept", async () => {
   const box = await startTestBox();
   box.store.transaction((tx) => {
-    for (let n = 0; n < 20_000; n += 1)
+    for (let n = 0; n < 6_000; n += 1)
       tx.sql(
         `insert into devices (id, mac, randomised, first_seen_at, last_seen_at)
          values (?, ?, 1, ?, ?)`,
@@ -53,14 +53,14 @@ test("who signs in while a pass goes on does not wait for it, and is kept", asyn
     ...{ stateFolder: box.folder, clock: () => box.store.read((tx) => tx.now) },
     ...{ log: pino({ level: "silent" }), onWord: () => {} },
   });
-  const pass = createPurger(opened.writer, 5).purgeDue();
+  const pass = createPurger(opened.writer, 50).purgeDue();
   const nas = await openTestNas();
   const waits: number[] = [];
   let isOver = false;
   pass.finally(() => {
     isOver = true;
   });
-  for (let n = 0; n < 20 || !isOver; n += 1) {
+  while (!isOver) {
     const { username: userName, password } = box.issueTicketFor(MAC);
     const began = performance.now();
     const reply = await nas.exchange(box.authPort, nas.pap({ userName, password, mac: MAC }));
@@ -68,10 +68,11 @@ test("who signs in while a pass goes on does not wait for it, and is kept", asyn
     expect(reply?.code).toBe(codes.accessAccept);
     await sleep(5);
   }
-  expect(await pass).toMatchObject({ macs: 20_000 });
+  expect(await pass).toMatchObject({ macs: 6_000 });
   await opened.writer.close();
   await opened.reader.close();
-  // A NAS asks again after seconds; the machine may be busy with other tests.
-  expect(Math.max(...waits)).toBeLessThan(1000);
+  // Between its slices, and not after the last of them; a NAS asks again after some seconds.
+  expect(waits.length).toBeGreaterThan(3);
+  expect(Math.max(...waits)).toBeLessThan(5000);
   expect(box.store.read((tx) => findDeviceByMac(tx, MAC))?.guestId).not.toBeNull();
 }, 60_000);
