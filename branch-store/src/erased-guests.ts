@@ -39,6 +39,14 @@ export function noteErased(
   );
 }
 
+/** Notes that a guest is known no more, though nobody asked for it. */
+export function noteExpired(tx: Transaction, guestId: string): void {
+  tx.sql("insert into erased_guests (guest_id, confirmed_at, expired) values (?, ?, 1)").run(
+    guestId,
+    tx.now.getTime(),
+  );
+}
+
 /** The cloud has forgotten them: what it says about their numbers from here on is of somebody new. */
 export function confirmErased(tx: Transaction, guestIds: readonly string[]): void {
   for (const guestId of guestIds)
@@ -57,6 +65,7 @@ export function isPhoneErased(tx: Reader, phone: string): boolean {
 
 /** Whether the cloud tells of a guest who was forgotten here: it was told so before it heard of it. */
 export function isOfErasedGuest(tx: Reader, { guestIds, phoneHash }: KnownGuest): boolean {
-  if (guestIds.some((guestId) => isErasedGuest(tx, guestId))) return true;
+  const asked = tx.sql("select 1 from erased_guests where guest_id = ? and expired = 0");
+  if (guestIds.some((guestId) => asked.get(guestId) !== undefined)) return true;
   return tx.sql("select 1 from erased_guests where phone_hash = ?").get(phoneHash) !== undefined;
 }

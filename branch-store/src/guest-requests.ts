@@ -1,7 +1,7 @@
 import type { Language } from "@foyer/contract";
 import { listConsents, withdrawConsent } from "./consents.ts";
 import { revokeCredentials } from "./credentials.ts";
-import { makePhoneMark, noteErased } from "./erased-guests.ts";
+import { makePhoneMark, noteErased, noteExpired } from "./erased-guests.ts";
 import { findGuest, type Guest } from "./guests.ts";
 import { findPhoneHash } from "./known-guests.ts";
 import { endMemberLinks } from "./member-links.ts";
@@ -57,6 +57,16 @@ export function forgetGuests(tx: Transaction, guestIds: readonly string[]): void
     const guest = findGuest(tx, guestId);
     if (guest) erase(tx, guest);
   }
+}
+
+/**
+ * Forgets a guest who was not heard of for too long. Nobody asked for it: the cloud, which may have
+ * heard of them elsewhere, is not told, and whoever proves the number again is somebody new here.
+ */
+export function expireGuest(tx: Transaction, guestId: string): void {
+  endAccess(tx, guestId);
+  noteExpired(tx, guestId);
+  eraseRows(tx, guestId);
 }
 
 function erase(tx: Transaction, guest: Guest): void {
@@ -144,7 +154,7 @@ function eraseRows(tx: Transaction, guestId: string): void {
   ).run(guestId);
   for (const table of ["consents", "guest_fields", "asked_fields", "shown_pages"])
     tx.sql(`delete from ${table} where guest_id = ?`).run(guestId);
-  for (const table of ["member_links", "survey_answers", "room_uses"])
+  for (const table of ["member_links", "survey_answers", "room_uses", "past_usage"])
     tx.sql(`delete from ${table} where guest_id = ?`).run(guestId);
   for (const table of ["visits", "sessions"])
     tx.sql(`update ${table} set guest_id = null where guest_id = ?`).run(guestId);

@@ -37,6 +37,16 @@ export {
   listUnsent,
   listUnsentOf,
 } from "./outbox.ts";
+export {
+  addPurged,
+  beginPurge,
+  confirmClock,
+  finishPurge,
+  lookWhetherPurgeIsDue,
+  NOTHING_PURGED,
+  type PurgePlace,
+  purgeSlice,
+} from "./purge.ts";
 export * from "./room-sign-ins.ts";
 export * from "./sessions.ts";
 export * from "./settings.ts";

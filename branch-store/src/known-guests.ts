@@ -111,7 +111,12 @@ export function findKnownVisits(
   guestId: string,
 ): { visits: number; tenantVisits: number; throughSeq: number } {
   const known = findRowOfGuest(tx, guestId);
-  if (!known) return { visits: 0, tenantVisits: 0, throughSeq: 0 };
+  if (!known) {
+    // Those that are kept no more were counted here alone.
+    const past = tx.sql("select visits from past_usage where guest_id = ?").get(guestId);
+    const visits = (past as { visits: number } | undefined)?.visits ?? 0;
+    return { visits, tenantVisits: visits, throughSeq: 0 };
+  }
   const { visits, tenant_visits } = known;
   const { counted_epoch, counted_seq } = getPull(tx);
   const throughSeq = counted_epoch === findEpoch(tx) ? counted_seq : 0;

@@ -1,6 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { openTestStore, type TestStore } from "../test/store.ts";
-import { acknowledge, appendEvent, findEpoch, listUnsent, listUnsentOf } from "./index.ts";
+import { NAS, openTestStore, signIn, type TestStore } from "../test/store.ts";
+import {
+  acknowledge,
+  appendEvent,
+  findEpoch,
+  findLastSeq,
+  giveConsent,
+  listToldDevices,
+  listUnsent,
+  listUnsentOf,
+  withdrawConsent,
+} from "./index.ts";
 
 describe("the outbox", () => {
   const append = (store: TestStore, count: number) =>
@@ -67,4 +77,18 @@ describe("the outbox", () => {
     const page = store.read((tx) => listUnsent(tx, { afterSeq: 2, limit: 2 }));
     expect(page.map((event) => event.seq)).toEqual([3, 4]);
   });
+});
+
+test("who takes their word back, or is forgotten, has devices that the event does not name", () => {
+  const store = openTestStore();
+  const { guest, device } = signIn(store);
+  const afterSeq = store.read(findLastSeq);
+  const place = { guestId: guest.id, deviceId: device.id, nasId: NAS, language: "vi" } as const;
+  const words = { purpose: "terms", textVersion: 1, textSha256: "a".repeat(64) } as const;
+  const listTold = () =>
+    store.read((tx) => listToldDevices(tx, { afterSeq, throughSeq: findLastSeq(tx) }));
+  store.transaction((tx) => giveConsent(tx, { ...place, ...words }));
+  expect(listTold()).toEqual([]);
+  store.transaction((tx) => withdrawConsent(tx, { ...place, ...words }));
+  expect(listTold()).toBeNull();
 });

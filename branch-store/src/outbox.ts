@@ -59,11 +59,14 @@ export function listToldDevices(
   const rows = tx
     .sql(
       `select case when type in ('guest.registered', 'guest.verified', 'device.recognised',
-           'survey.answered', 'visit.started', 'visit.ended') then payload ->> 'deviceId' end as device_id
+           'survey.answered', 'visit.started', 'visit.ended') then payload ->> 'deviceId' end as device_id,
+         type in ('consent.withdrawn', 'guest.deletion-requested', 'box.purged') as is_of_many
        from outbox where seq > ? and seq <= ?`,
     )
-    .all(afterSeq, throughSeq) as { device_id: string | null }[];
+    .all(afterSeq, throughSeq) as { device_id: string | null; is_of_many: number }[];
   if (rows.length !== count) return null;
+  // Whoever takes their word back, or is forgotten, has devices that the event does not name.
+  if (rows.some(({ is_of_many }) => is_of_many === 1)) return null;
   return [...new Set(rows.flatMap(({ device_id }) => device_id ?? []))];
 }
 

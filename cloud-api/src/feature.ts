@@ -1,5 +1,5 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import type { AccessCode, CodeAnswer, KnownGuests } from "@foyer/contract";
+import type { AccessCode, CodeAnswer, KnownGuests, Retention } from "@foyer/contract";
 import type {
   FastifyBaseLogger,
   FastifyInstance,
@@ -74,6 +74,8 @@ export type Hooks = {
   ) => Promise<{ policyName: string; branchName: string }[]>;
   /** access-codes: which codes a branch's boxes take. */
   listAccessCodes?: (tx: TenantTransaction, branchId: string) => Promise<AccessCode[]>;
+  /** retention: how long a branch's boxes keep what. */
+  findRetention?: (tx: TenantTransaction, branchId: string) => Promise<Retention>;
   /** channels: what became of codes a box asked to send, since the answer it holds. */
   listCodeAnswers?: (
     tx: TenantTransaction,

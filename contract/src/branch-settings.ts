@@ -11,6 +11,7 @@ import { findFaultOfKind } from "./nas-fault.ts";
 import { Nas } from "./nas-settings.ts";
 import { Greet, PageSettings } from "./page-settings.ts";
 import { Id, Language, Url } from "./personal.ts";
+import { Retention } from "./retention.ts";
 import { ROOM_STAYS_MAX, RoomStay } from "./room-stays.ts";
 import { findSettingsFault } from "./settings-faults.ts";
 import { Survey } from "./surveys.ts";
@@ -217,6 +218,8 @@ export const BranchSettings = Type.Object({
   roomStays: Type.Optional(Type.Array(RoomStay, { maxItems: ROOM_STAYS_MAX })),
   /** What accessCode takes. Absent: none. */
   accessCodes: Type.Optional(Type.Array(AccessCode, { maxItems: ACCESS_CODES_MAX })),
+  /** How long the box keeps what. Absent: STANDARD_RETENTION. */
+  retention: Type.Optional(Retention),
 });
 export type BranchSettings = Static<typeof BranchSettings>;
 

@@ -1,7 +1,7 @@
 import { type Static, type TObject, type TSchema, Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { accessCodeUsed } from "./events/access-code.ts";
-import { boxStarted } from "./events/box.ts";
+import { boxPurged, boxStarted } from "./events/box.ts";
 import { codeBudgetReached, codeRequested, codeRequestedV1 } from "./events/code.ts";
 import { consentGiven, consentWithdrawn } from "./events/consent.ts";
 import { credentialIssued, credentialRevoked } from "./events/credential.ts";
@@ -16,6 +16,7 @@ import { Id, listPersonalPaths, Timestamp } from "./personal.ts";
 /** Every known event type, by its versions: what a box may say about the past. */
 export const eventSchemas = {
   "access-code.used": { 1: accessCodeUsed },
+  "box.purged": { 1: boxPurged },
   "box.started": { 1: boxStarted },
   "code.budget-reached": { 1: codeBudgetReached },
   "code.requested": { 1: codeRequestedV1, 2: codeRequested },

@@ -8,6 +8,7 @@ export { AllowedDestinations, isAllowedDestination, readDestination } from "./de
 export { EMAIL_CHARACTERS_MAX, normaliseEmail } from "./email.ts";
 export * from "./enrolment.ts";
 export * from "./event.ts";
+export type { Purged } from "./events/box.ts";
 export { CODE_SECONDS_MAX, CodeMessage, Contact } from "./events/code.ts";
 export { type ConsentPurpose, ConsentPurpose as ConsentPurposeSchema } from "./events/consent.ts";
 export type { DeviceProof } from "./events/device.ts";
@@ -33,6 +34,7 @@ export {
 } from "./nas-settings.ts";
 export * from "./page-settings.ts";
 export { joinPersonal, type Language, splitPersonal } from "./personal.ts";
+export * from "./retention.ts";
 export * from "./room-stays.ts";
 export * from "./surveys.ts";
 export { listWaysIn, WAYS_IN, type WayIn } from "./ways-in.ts";

@@ -34,6 +34,7 @@ import { startStatus } from "./server/status.ts";
 import { type BoxStore, must, openBoxStore } from "./store/box-store.ts";
 import type { LookFault } from "./store/follow.ts";
 import { createLateWrites } from "./store/late-writes.ts";
+import { createPurger } from "./store/purge.ts";
 import type { Reads } from "./store/reads.ts";
 import { type WatchedThread, watchThread } from "./store/watch.ts";
 import type { Writes } from "./store/writes.ts";
@@ -42,6 +43,8 @@ import type { Writes } from "./store/writes.ts";
 const HOUSEKEEPING_SECONDS = 30;
 /** How soon a command of the cloud is begun once the sync agent has stored it. */
 const COMMAND_SECONDS = 1;
+/** How often it is looked whether a pass over what is too old is due; one is, once a day. */
+const PURGE_LOOK_SECONDS = 10 * 60;
 
 export type RadiusOptions = {
   /** The box's state folder: box.json and foyer.sqlite. */
@@ -65,6 +68,7 @@ export type RadiusOptions = {
   clock?: () => Date;
   housekeepingSeconds?: number;
   commandSeconds?: number;
+  purgeLookSeconds?: number;
   /** How long each sending of a Disconnect-Request is waited for. */
   disconnectWaitSeconds?: readonly number[];
 };
@@ -239,7 +243,7 @@ async function serve(options: ServeOptions, ground: Ground): Promise<RunningRadi
   );
   const close = async () => {
     isStopping = true;
-    stopTimers();
+    await stopTimers();
     const settled = live.settle();
     await eap.close();
     await authorizer.settle();
@@ -317,7 +321,7 @@ function startTimers(
   options: ServeOptions & { listening: Listening },
   { writer }: BoxStore,
   work: { runDueCommands: () => Promise<void>; lookAtSessions: () => Promise<void> },
-): () => void {
+): () => Promise<void> {
   const { log, listening } = options;
   const every = (seconds: number, message: string, act: () => Promise<void>) =>
     setInterval(async () => {
@@ -332,11 +336,18 @@ function startTimers(
     await must(writer.ask("keepHouse", listening));
     await work.lookAtSessions();
   };
+  const purger = createPurger(writer);
+  const purge = async () => {
+    const removed = await purger.purgeDue();
+    if (removed) log.info({ removed }, "what was kept for long enough is removed");
+  };
   const timers = [
     every(options.housekeepingSeconds ?? HOUSEKEEPING_SECONDS, "housekeeping failed", keepHouse),
     every(options.commandSeconds ?? COMMAND_SECONDS, "commands were not read", work.runDueCommands),
+    every(options.purgeLookSeconds ?? PURGE_LOOK_SECONDS, "a purge broke off", purge),
   ];
   return () => {
     for (const timer of timers) clearInterval(timer);
+    return purger.stop();
   };
 }

@@ -59,6 +59,8 @@ export type Cloud = {
   /** Tells the key that will sign from the next call of `useKey` on. */
   addNextKey(key: NextKey): Promise<CloudAnswer<null>>;
   useKey(boxKey: string): void;
+  /** What the cloud's last answer said the time was; null: it has not. RFC 9110 §6.6.1. */
+  findToldTime(): Date | null;
   /** Breaks off calls under way. */
   close(): Promise<void>;
 };
@@ -98,6 +100,7 @@ export function openCloud(options: CloudOptions): Cloud {
   const closing = new AbortController();
   // A cloud may stand below a path of its own.
   const target = ({ path }: Call) => `${new URL(base).pathname.replace(/\/$/, "")}${path}`;
+  let toldTime: Date | null = null;
   const dispatcher = new Agent({ connect: { timeout: CONNECT_TIMEOUT_MILLISECONDS } });
   const ask: Ask = async (call, read) => {
     const late = AbortSignal.timeout(call.timeoutMilliseconds);
@@ -125,7 +128,9 @@ export function openCloud(options: CloudOptions): Cloud {
         answer = await send();
       }
       if (answer.headers[KEY_IS_OLD_HEADER] !== undefined) options.onKeyIsOld?.();
-      return await readAnswer(answer, call.bytesMax, read);
+      const understood = await readAnswer(answer, call.bytesMax, read);
+      if (understood.kind === "answered") toldTime = readDate(answer.headers.date);
+      return understood;
     } catch (cause) {
       const reason = describeFailure(cause, late.aborted);
       return { kind: "failed", reason, neverLeft: !late.aborted && isUnmade(cause) };
@@ -139,6 +144,7 @@ export function openCloud(options: CloudOptions): Cloud {
     useKey: (boxKey) => {
       signer = openSigner(boxKey, options.startsAt);
     },
+    findToldTime: () => toldTime,
     async close() {
       closing.abort(new Error("the sync agent is closing"));
       await dispatcher.destroy();
@@ -243,6 +249,11 @@ async function readAnswer<T>(
     // JSON.parse's own message would quote the answer, which nobody vouches for.
     return { kind: "failed", reason: `answered ${status} without JSON: not the cloud` };
   }
+}
+
+function readDate(header: string | string[] | undefined): Date | null {
+  const at = typeof header === "string" ? Date.parse(header) : Number.NaN;
+  return Number.isNaN(at) ? null : new Date(at);
 }
 
 function isUnreadable(value: unknown): value is Unreadable {

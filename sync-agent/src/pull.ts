@@ -2,6 +2,7 @@ import {
   applyCodeAnswers,
   applyKnownGuests,
   applySettings,
+  confirmClock,
   findEpoch,
   findPullPosition,
   findSettingsVersion,
@@ -38,7 +39,11 @@ type Progress = {
   refusedVersion: number;
   /** What became of the last settings, until the cloud has been told. */
   report: SettingsReport | null;
+  /** By the box's clock: when the cloud's was noted last. */
+  confirmedAt: number | null;
 };
+
+const CONFIRM_MILLISECONDS = 60 * 60 * 1000;
 
 /** The text of a reason is shown to staff; the contract bounds its length. */
 const REASON_LENGTH_MAX = 2000;
@@ -50,7 +55,7 @@ const REASON_LENGTH_MAX = 2000;
 export function startPull(link: Link): { done: Promise<void>; status: () => PullStatus } {
   const status: PullStatus = { ...newLinkStatus(), settingsVersion: 0, settingsFault: null };
   status.settingsVersion = link.store.read(findSettingsVersion);
-  const progress: Progress = { status, refusedVersion: 0, report: null };
+  const progress: Progress = { status, refusedVersion: 0, report: null, confirmedAt: null };
   return { done: runPull(link, progress), status: () => ({ ...status }) };
 }
 
@@ -90,10 +95,22 @@ async function pullOnce(link: Link, progress: Progress): Promise<void> {
     return await noteFailureAndRest(link, status, { direction: "pull", failure: answer });
   }
   noteAnswer(link, progress.status, "pull");
+  confirmTime(link, progress);
   if (answer.value) keep(link, progress, answer.value);
   const news = !isSame(position, findPosition(link, progress));
   const tookMilliseconds = performance.now() - began;
   await rest(choosePullRest({ news, tookMilliseconds }), link.signal);
+}
+
+/** What is removed by its age goes by what the cloud says the time is; said once in a while. */
+function confirmTime({ store, cloud, clock }: Link, progress: Progress): void {
+  const told = cloud.findToldTime();
+  const now = clock().getTime();
+  const { confirmedAt } = progress;
+  // A clock that was put back says so, too.
+  if (!told || (confirmedAt !== null && Math.abs(now - confirmedAt) < CONFIRM_MILLISECONDS)) return;
+  store.transaction((tx) => confirmClock(tx, told));
+  progress.confirmedAt = now;
 }
 
 /** What the box holds, in the cloud's own counts. */

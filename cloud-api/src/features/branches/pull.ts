@@ -89,7 +89,9 @@ async function describeSettings(
   // Read after the row: codes newer than their version come once more, never too late.
   const accessCodes = (await hooks.listAccessCodes?.(tx, branch.id)) ?? [];
   const allowedDestinations = await listDestinations(tx);
-  return toBranchSettings(branch, { tenantId: tx.tenantId, accessCodes, allowedDestinations });
+  const retention = await hooks.findRetention?.(tx, branch.id);
+  const told = { tenantId: tx.tenantId, accessCodes, allowedDestinations };
+  return toBranchSettings(branch, { ...told, ...(retention && { retention }) });
 }
 
 function hasNews({ settings, knownGuests, commands, codeAnswers = [] }: PullReply): boolean {

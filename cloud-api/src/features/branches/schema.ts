@@ -80,11 +80,12 @@ const {
   tenantId: _tenantId,
   accessCodes: _accessCodes,
   allowedDestinations: _allowedDestinations,
+  retention: _retention,
   ...editable
 } = BranchSettings.properties;
 /**
  * The document staff edit: what the cloud tells a box, but for its version and its tenant, for access
- * codes, which another feature keeps, and for the list of destinations, which is the tenant's.
+ * codes and days, which other features keep, and for the list of destinations, which is the tenant's.
  */
 export const BranchDocument = Type.Object(editable satisfies TProperties);
 export type BranchDocument = Static<typeof BranchDocument>;

@@ -1,7 +1,9 @@
 import { normaliseEmail } from "@foyer/contract";
 import type { TenantTransaction } from "../../platform/db.ts";
+import { erasePersonal } from "../../platform/erase-events.ts";
 import type { BoxEvent, EventHandlers } from "../../platform/events.ts";
-import { isForgotten } from "./forget-queries.ts";
+import { expiryHandlers } from "./expiry.ts";
+import { isDeviceForgotten, isForgotten } from "./forget-queries.ts";
 import {
   insertConsent,
   insertFields,
@@ -12,7 +14,7 @@ import {
   refreshCustomer,
   replaceWords,
 } from "./queries.ts";
-import { isLateWord, requestHandlers } from "./request-handlers.ts";
+import { isLateWord, leaveForgottenOut, requestHandlers } from "./request-handlers.ts";
 import { listSearchWords, listToldFields } from "./rules.ts";
 import { findByEmail, findByPhone } from "./verified.ts";
 
@@ -23,7 +25,8 @@ import { findByEmail, findByPhone } from "./verified.ts";
 export const customerHandlers: EventHandlers = {
   "guest.registered": async (tx, event) => {
     if (await isLateWord(tx, event)) return [];
-    const { guestId, details, language, termsVersion } = event.payload;
+    const { guestId, language, termsVersion } = event.payload;
+    const details = await leaveForgottenOut(tx, event);
     const place = { guestId, branchId: event.branchId, at: event.occurredAt };
     const { customerId } = await noteGuest(tx, { ...place, termsVersion });
     const fields = listToldFields({ ...details, language });
@@ -53,10 +56,14 @@ export const customerHandlers: EventHandlers = {
   },
 
   ...requestHandlers,
+  ...expiryHandlers,
 
-  "device.seen": async (tx, { payload, occurredAt }) => {
-    const { deviceId, mac, randomised } = payload;
-    await noteDevice(tx, { deviceId, mac: mac ?? null, randomised, at: occurredAt });
+  "device.seen": async (tx, { id, payload, occurredAt: at }) => {
+    const { deviceId, randomised } = payload;
+    const isGone = await isDeviceForgotten(tx, deviceId);
+    if (isGone) await erasePersonal(tx, id);
+    const mac = isGone ? null : (payload.mac ?? null);
+    await noteDevice(tx, { deviceId, mac, randomised, at });
     return [];
   },
 

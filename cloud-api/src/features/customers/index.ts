@@ -5,7 +5,9 @@ import { forgetCustomers } from "./queries.ts";
 import { requestRoutes } from "./request-routes.ts";
 import { customerRoutes } from "./routes.ts";
 
+export { expireGuests } from "./expiry.ts";
 export { isForgotten, listForgotten } from "./forget-queries.ts";
+export { purgeConsents, purgeMacs } from "./purge-queries.ts";
 export {
   type CustomerVisits,
   findCustomerOfGuest,
@@ -17,7 +19,7 @@ export type { CustomerListReply, CustomerReply } from "./schema.ts";
 /** The people of a tenant: one record for each verified phone, whichever box they meet. */
 export const customers: Feature = {
   name: "customers",
-  dependsOn: ["branches", "ingest"],
+  dependsOn: ["branches", "ingest", "channels"],
   migrations: join(import.meta.dirname, "migrations"),
   permissions: { "customers.read": ["manager", "viewer"], "customers.answer": ["manager"] },
   routes: (routes, context) => {

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
 import { ingestRoutes } from "./routes.ts";
 
+export { forgetUnread, purgeUnread } from "./queries.ts";
 export { storePush } from "./store.ts";
 
 /** Takes what boxes say into the tenant's log, once each, and thinks nothing of it. */

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import type { Purge } from "../../platform/purge-events.ts";
 
 export type BoxLife = { boxId: string; epoch: string };
 
@@ -96,4 +97,32 @@ export async function countUnreadEvents(tx: TenantTransaction): Promise<number> 
       select count(*) as total from set_aside_events where tenant_id = ${tx.tenantId}`,
   );
   return total;
+}
+
+/** What names one of these is not kept to be looked at; that it came, and why it was not read, is. */
+export async function forgetUnread(tx: TenantTransaction, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
+  await run(
+    tx,
+    sql`update set_aside_events set body = ''
+        where tenant_id = ${tx.tenantId} and exists (
+          select from unnest(${names}::text[]) as name (text)
+          where position(name.text in set_aside_events.body) > 0)`,
+  );
+}
+
+/** Nobody is going to look at it any more. */
+export async function purgeUnread(
+  tx: TenantTransaction,
+  { before, limit }: Purge,
+): Promise<number> {
+  const gone = await listRows(
+    tx,
+    sql`delete from set_aside_events
+        where tenant_id = ${tx.tenantId} and id in (
+          select id from set_aside_events
+          where tenant_id = ${tx.tenantId} and received_at < ${before} limit ${limit})
+        returning id`,
+  );
+  return gone.length;
 }

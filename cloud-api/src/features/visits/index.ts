@@ -6,6 +6,8 @@ import { countHereByBox } from "./page-queries.ts";
 import { forgetVisits } from "./queries.ts";
 import { visitRoutes } from "./routes.ts";
 
+export { purgeSessions } from "./session-queries.ts";
+
 /** Who came when, how often, and who is here now. */
 export const visits: Feature = {
   name: "visits",
