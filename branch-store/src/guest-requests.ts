@@ -144,7 +144,7 @@ function eraseRows(tx: Transaction, guestId: string): void {
   ).run(guestId);
   for (const table of ["consents", "guest_fields", "asked_fields", "shown_pages"])
     tx.sql(`delete from ${table} where guest_id = ?`).run(guestId);
-  for (const table of ["member_links", "survey_answers", "room_uses"])
+  for (const table of ["member_codes", "member_links", "survey_answers", "room_uses"])
     tx.sql(`delete from ${table} where guest_id = ?`).run(guestId);
   for (const table of ["visits", "sessions"])
     tx.sql(`update ${table} set guest_id = null where guest_id = ?`).run(guestId);
@@ -170,6 +170,10 @@ function eraseUnsent(tx: Transaction, guestId: string): void {
   tx.sql(
     `update outbox set payload = json_set(payload, '$.texts', json('{}'))
      where type = 'survey.answered' and ${of}`,
+  ).run(guestId);
+  tx.sql(
+    `update outbox set payload = json_remove(payload, '$.salt', '$.hash')
+     where type = 'member-code.issued' and ${of}`,
   ).run(guestId);
   tx.sql(
     `update outbox set payload = json_remove(payload, '$.ip')

@@ -56,6 +56,8 @@ export type SignIn = {
   termsVersion: number | null;
   /** The number just proved by a code, E.164; null for a way in that proves none. */
   phone: string | null;
+  /** By which code it was: sent to it, or the member's own. Absent: it was sent. */
+  provedBy?: "code" | "member-code";
   /** The address just proved by a code, in lower case. Absent: none was. */
   email?: string;
   /**
@@ -72,7 +74,7 @@ export type SignIn = {
  * known by, else a new one. Links the proved device and its open visit to them.
  */
 export function signInGuest(tx: Transaction, signIn: SignIn): Guest {
-  const { deviceId, phone, email, isNewHolder = false } = signIn;
+  const { deviceId, phone, email, isNewHolder = false, provedBy: method = "code" } = signIn;
   if (phone !== null && isNewHolder) releaseNumber(tx, phone);
   const guestId = findReturning(tx, signIn) ?? register(tx, signIn);
   if (phone !== null) {
@@ -81,7 +83,7 @@ export function signInGuest(tx: Transaction, signIn: SignIn): Guest {
        where id = ?`,
     ).run(phone, tx.now.getTime(), isNewHolder ? 1 : 0, guestId);
     const holder = isNewHolder ? { newHolder: true as const } : {};
-    appendEvent(tx, "guest.verified", { guestId, deviceId, phone, method: "code", ...holder });
+    appendEvent(tx, "guest.verified", { guestId, deviceId, phone, method, ...holder });
   }
   if (email !== undefined) {
     tx.sql(
@@ -132,7 +134,7 @@ function register(tx: Transaction, signIn: SignIn): string {
   return guestId;
 }
 
-export type NewDetails = Omit<SignIn, "phone" | "email" | "proved" | "isNewHolder"> & {
+export type NewDetails = Omit<SignIn, "phone" | "provedBy" | "email" | "proved" | "isNewHolder"> & {
   guestId: string;
 };
 

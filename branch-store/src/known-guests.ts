@@ -2,6 +2,7 @@ import { createHmac } from "node:crypto";
 import type { GuestMarks, KnownGuest, KnownGuests, Language } from "@foyer/contract";
 import { confirmErased, isOfErasedGuest, isPhoneErased } from "./erased-guests.ts";
 import { forgetGuests } from "./guest-requests.ts";
+import { keepToldMemberCode } from "./member-codes.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { findEpoch } from "./outbox.ts";
 
@@ -93,6 +94,7 @@ function insertKnownGuest(tx: Transaction, guest: KnownGuest): void {
     ...[JSON.stringify(guest.filledFields ?? []), guest.lastSeenOn ?? null],
     guest.tenantVisits ?? null,
   );
+  keepToldMemberCode(tx, guest);
   for (const guestId of guest.guestIds)
     tx.sql(
       `insert into known_guest_ids (guest_id, customer_id) values (?, ?)

@@ -2,6 +2,7 @@ import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { CodeAnswer } from "./code-answers.ts";
 import { FieldKey } from "./guest-fields.ts";
+import { MemberCode } from "./member-codes.ts";
 import { Id, Language } from "./personal.ts";
 
 /** What names a customer group, a tag or a tier: an id or a slug, never its words. */
@@ -37,6 +38,8 @@ export const KnownGuest = Type.Object({
   lastSeenOn: Type.Optional(Type.String({ pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" })),
   /** Which fields of theirs are filled, never with what. Absent: not told. */
   filledFields: Type.Optional(Type.Array(FieldKey, { maxItems: 100 })),
+  /** The newest one they were given at any branch. Absent: none. */
+  memberCode: Type.Optional(MemberCode),
 });
 export type KnownGuest = Static<typeof KnownGuest>;
 

@@ -37,6 +37,7 @@ import { addAccessCodeRoutes } from "./sign-in/access-code/routes.ts";
 import { openScannedCodes } from "./sign-in/access-code/scanned.ts";
 import { addClickThroughRoutes } from "./sign-in/click-through/routes.ts";
 import { addEmailRoutes } from "./sign-in/email/routes.ts";
+import { addMemberCodeRoutes } from "./sign-in/member/routes.ts";
 import { openOutbox } from "./sign-in/phone/channels/outbox.ts";
 import { openCodeDesk } from "./sign-in/phone/request-code.ts";
 import { addPhoneRoutes } from "./sign-in/phone/routes.ts";
@@ -104,6 +105,7 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
   app.get("/favicon.ico", (_request, reply) => reply.code(204).send());
   addPhoneRoutes(app, portal);
   addEmailRoutes(app, portal);
+  addMemberCodeRoutes(app, portal);
   addRoomRoutes(app, portal);
   addAccessCodeRoutes(app, portal);
   addClickThroughRoutes(app, portal);
@@ -147,6 +149,7 @@ function openPortal(options: PortalOptions): Portal {
     landings: openOnce(clock, LANDING_SECONDS),
     letIns: openLetIns({ clock, log, dispatcher, nasTools }),
     spentCodes: openOnce(clock),
+    memberCodes: openOnce(clock),
     // As long as the page that a hand-off leads to may lie open.
     handOffs: openHandOffs(clock, CONTEXT_SECONDS),
     flowTickets: openOnce(clock, CONTEXT_SECONDS),
