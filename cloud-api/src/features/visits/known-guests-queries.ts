@@ -1,4 +1,4 @@
-import { type Language, OVERTAKING_TYPES } from "@foyer/contract";
+import { type Language, type MemberCode, OVERTAKING_TYPES } from "@foyer/contract";
 import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 
 /** Keeps the branch's key, unless it has one. */
@@ -36,6 +36,8 @@ export type KnownGuestRow = {
   tags: string[];
   tier: string | null;
   filledFields: string[];
+  /** Null: they were given none. `issuedAt` is ISO 8601. */
+  memberCode: MemberCode | null;
   /** YYYY-MM-DD. */
   lastSeenOn: string;
   changedPosition: number;
@@ -138,7 +140,14 @@ export async function listKnownGuests(
           join customer_fields as told
             on told.tenant_id = guests.tenant_id and told.guest_id = guests.id
           where guests.tenant_id = ${tenantId} and guests.customer_id = changed.id
-          order by told.field)::text[] as "filledFields"
+          order by told.field)::text[] as "filledFields",
+        (select json_build_object('id', codes.code_id, 'salt', codes.salt, 'hash', codes.hash,
+            'issuedAt', to_char(codes.issued_at at time zone 'UTC',
+              'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+          from guests join member_codes as codes
+            on codes.tenant_id = guests.tenant_id and codes.guest_id = guests.id
+          where guests.tenant_id = ${tenantId} and guests.customer_id = changed.id
+          order by codes.issued_at desc, codes.code_id limit 1) as "memberCode"
       from counted cross join reached
       join branch_guest_keys as keys on keys.tenant_id = ${tenantId} and keys.branch_id = ${branchId}
       left join changed on changed.tenant_id = keys.tenant_id

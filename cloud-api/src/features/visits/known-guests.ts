@@ -59,8 +59,10 @@ function isGuest(row: KnownGuestRow): row is Guest {
 
 function toKnownGuest(row: Guest, key: string): KnownGuest {
   const { customerId, phone, guestIds, name, language, visits, tenantVisits } = row;
-  const { groups, tags, tier, filledFields, lastSeenOn } = row;
+  const { groups, tags, tier, filledFields, lastSeenOn, memberCode } = row;
+  const marks = { groups, tags, tier };
   const phoneHash = hashPhone(phone, key);
   const person = { customerId, phoneHash, guestIds, name, language };
-  return { ...person, visits, tenantVisits, groups, tags, tier, filledFields, lastSeenOn };
+  const counted = { visits, tenantVisits, filledFields, lastSeenOn };
+  return { ...person, ...counted, ...marks, ...(memberCode ? { memberCode } : {}) };
 }
