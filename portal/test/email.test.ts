@@ -306,3 +306,31 @@ describe("the link in the mail", () => {
     await expect(linkOf(portal)).rejects.toThrow("no link");
   });
 });
+
+describe("what a closed page is to be opened again after", () => {
+  const SAID = {
+    en: ["read the message", "read your email"],
+    vi: ["đọc tin nhắn", "đọc email"],
+    fa: ["پیام را بخوانید", "ایمیل"],
+  } as const;
+
+  test.each(["en", "vi", "fa"] as const)("is called by its channel in %s", async (language) => {
+    const portal = await open((settings) => {
+      settings.branch.languages = ["en", "vi", "fa"];
+    });
+    const [message, mail] = SAID[language];
+    const byMail = portal.browser({ language });
+    await byMail.arrive();
+    await askFor(byMail);
+    expect(byMail.page.words).toContain(mail);
+    expect(byMail.page.words).not.toMatch(/SMS|پیامک|tin nhắn/);
+    portal.change(({ signIn }) => {
+      signIn.order = ["phone"];
+    });
+    const byPhone = portal.browser({ language, mac: "02-AA-BB-CC-00-09", ip: "10.10.0.93" });
+    await byPhone.arrive();
+    await byPhone.askForCode("0912345678");
+    expect(byPhone.page.words).toContain(message);
+    expect(byPhone.page.words).not.toMatch(/SMS|پیامک|email|ایمیل/);
+  });
+});
