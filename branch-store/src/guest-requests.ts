@@ -3,7 +3,7 @@ import { listConsents, withdrawConsent } from "./consents.ts";
 import { revokeCredentials } from "./credentials.ts";
 import { makePhoneMark, noteErased } from "./erased-guests.ts";
 import { findGuest, type Guest } from "./guests.ts";
-import { findPhoneHash } from "./known-guests.ts";
+import { findCustomerOfGuest, findPhoneHash } from "./known-guests.ts";
 import { endMemberLinks } from "./member-links.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
@@ -119,6 +119,9 @@ function takeConsentsBack(tx: Transaction, { guestId, deviceId, nasId }: GuestRe
 function eraseNumber(tx: Transaction, { id: guestId, phone, verifiedEmail }: Guest): void {
   const mark = phone === null ? null : makePhoneMark(tx, phone);
   const hash = phone === null ? null : findPhoneHash(tx, phone);
+  tx.sql("delete from known_member_codes where customer_id = ?").run(
+    findCustomerOfGuest(tx, guestId),
+  );
   tx.sql(
     `delete from known_guests where phone_hash = ?
        or customer_id in (select customer_id from known_guest_ids where guest_id = ?)`,

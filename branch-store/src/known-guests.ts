@@ -2,7 +2,7 @@ import { createHmac } from "node:crypto";
 import type { GuestMarks, KnownGuest, KnownGuests, Language } from "@foyer/contract";
 import { confirmErased, isOfErasedGuest, isPhoneErased } from "./erased-guests.ts";
 import { forgetGuests } from "./guest-requests.ts";
-import { keepToldMemberCode } from "./member-codes.ts";
+import { forgetToldMemberCodes, keepToldMemberCode } from "./member-codes.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { findEpoch } from "./outbox.ts";
 
@@ -60,6 +60,7 @@ export function applyKnownGuests(tx: Transaction, known: KnownGuests): void {
   const forgotten = known.erasedGuestIds ?? [];
   forgetGuests(tx, forgotten);
   confirmErased(tx, forgotten);
+  forgetToldMemberCodes(tx, known);
   if (known.complete) tx.sql("delete from known_guests").run();
   for (const customerId of known.removed)
     tx.sql("delete from known_guests where customer_id = ?").run(customerId);
@@ -105,6 +106,14 @@ function insertKnownGuest(tx: Transaction, guest: KnownGuest): void {
 /** `phone` is E.164. The box holds only keyed hashes of the numbers of guests it has not met. */
 export function findKnownGuestByPhone(tx: Reader, phone: string): KnownGuestRecord | null {
   return toRecord(findRowByPhone(tx, phone));
+}
+
+/** Whom the cloud says a guest is, by the guest's id alone: a number may be somebody else's by now. */
+export function findCustomerOfGuest(tx: Reader, guestId: string): string | null {
+  const row = tx.sql("select customer_id from known_guest_ids where guest_id = ?").get(guestId) as
+    | { customer_id: string }
+    | undefined;
+  return row?.customer_id ?? null;
 }
 
 /** Visits of a guest at this branch that the cloud has counted, and the own seq it counted through. */

@@ -154,6 +154,26 @@ describe("a member's code", () => {
   });
 });
 
+test("codes that the cloud takes back are gone from the box, one by one or all at once", () => {
+  const store = openTestStore();
+  const count = () =>
+    store.read((tx) => tx.sql("select count(*) as held from known_member_codes").get());
+  tell(store, { memberCode: TOLD });
+  expect(count()).toEqual({ held: 1 });
+  const key = KEY.toString("base64");
+  const nobody = { guests: [], key, countedThrough: null };
+  const customerId = "01990000-0000-7000-8000-0000000000c1";
+  store.transaction((tx) =>
+    applyKnownGuests(tx, { ...nobody, position: 2, complete: false, removed: [customerId] }),
+  );
+  expect(count()).toEqual({ held: 0 });
+  tell(store, { position: 3, memberCode: TOLD });
+  store.transaction((tx) =>
+    applyKnownGuests(tx, { ...nobody, position: 4, complete: true, removed: [] }),
+  );
+  expect(count()).toEqual({ held: 0 });
+});
+
 describe("wrong tries", () => {
   const RIGHT = { phone: PHONE, triedBy: MAC, forgives: true };
 

@@ -1,5 +1,5 @@
-import type { KnownGuest, MemberCode } from "@foyer/contract";
-import { findKnownGuestByPhone } from "./known-guests.ts";
+import type { KnownGuest, KnownGuests, MemberCode } from "@foyer/contract";
+import { findCustomerOfGuest, findKnownGuestByPhone } from "./known-guests.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
 
@@ -63,8 +63,16 @@ function keepOwnCode(tx: Transaction, guestId: string, code: MemberCode): void {
   ).run(guestId, id, salt, hash, Date.parse(issuedAt));
 }
 
-/** Keeps what the cloud tells of a customer's code; the rows of the one before went with them. */
+/** Before the cloud's word is taken in: what it takes back, or all where it tells all anew. */
+export function forgetToldMemberCodes(tx: Transaction, { complete, removed }: KnownGuests): void {
+  if (complete) tx.sql("delete from known_member_codes").run();
+  for (const customerId of removed)
+    tx.sql("delete from known_member_codes where customer_id = ?").run(customerId);
+}
+
+/** Keeps what the cloud tells of a customer's code, in the place of what it told before. */
 export function keepToldMemberCode(tx: Transaction, { customerId, memberCode }: KnownGuest): void {
+  tx.sql("delete from known_member_codes where customer_id = ?").run(customerId);
   if (!memberCode) return;
   const { id, salt, hash, issuedAt } = memberCode;
   tx.sql(
@@ -129,7 +137,10 @@ function findMemberCode(tx: Reader, phone: string): MemberCode | null {
   const guest = tx.sql("select id from guests where phone = ?").get(phone) as
     | { id: string }
     | undefined;
-  const told = guest ? findToldOfGuest(tx, guest.id) : findToldOfNumber(tx, phone);
+  const customerId = guest
+    ? findCustomerOfGuest(tx, guest.id)
+    : (findKnownGuestByPhone(tx, phone)?.customerId ?? null);
+  const told = customerId === null ? null : findToldCode(tx, customerId);
   const own = guest ? findOwnCode(tx, guest.id) : null;
   if (own && told) return toCode(own.issued_at >= told.issued_at ? own : told);
   return own || told ? toCode((own ?? told) as CodeRow) : null;
@@ -140,19 +151,7 @@ function findOwnCode(tx: Reader, guestId: string): CodeRow | null {
   return (row as CodeRow | undefined) ?? null;
 }
 
-function findToldOfGuest(tx: Reader, guestId: string): CodeRow | null {
-  const row = tx
-    .sql(
-      `select known_member_codes.* from known_member_codes
-       join known_guest_ids using (customer_id) where guest_id = +?`,
-    )
-    .get(guestId);
-  return (row as CodeRow | undefined) ?? null;
-}
-
-function findToldOfNumber(tx: Reader, phone: string): CodeRow | null {
-  const customerId = findKnownGuestByPhone(tx, phone)?.customerId;
-  if (customerId === undefined) return null;
+function findToldCode(tx: Reader, customerId: string): CodeRow | null {
   const row = tx.sql("select * from known_member_codes where customer_id = ?").get(customerId);
   return (row as CodeRow | undefined) ?? null;
 }
