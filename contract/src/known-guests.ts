@@ -29,7 +29,9 @@ export const KnownGuest = Type.Object({
   visits: Type.Integer({ minimum: 0 }),
   /** Visits to all branches of the tenant, as of the same; absent: not told. */
   tenantVisits: Type.Optional(Type.Integer({ minimum: 0 })),
-  /** Customer groups and tags by id; absent: none. A box never learns what they are called. */
+  /**
+   * Customer groups and tags by id, the guest's own group first and those it stands in after it; absent:
+   * none. A box never learns what they are called. */
   groups: Type.Optional(Type.Array(MarkId, { maxItems: 50 })),
   tags: Type.Optional(Type.Array(MarkId, { maxItems: 200 })),
   /** Absent or null: in no tier. */

@@ -1,6 +1,9 @@
 import { type Language, type MemberCode, OVERTAKING_TYPES } from "@foyer/contract";
 import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 
+/** As many as a box takes in of one guest (KnownGuest.groups): the nearest. */
+const GROUPS_TOLD_MAX = 50;
+
 /** Keeps the branch's key, unless it has one. */
 export async function keepGuestKey(
   tx: TenantTransaction,
@@ -126,9 +129,17 @@ export async function listKnownGuests(
         array(select guests.id from guests
           where guests.tenant_id = ${tenantId} and guests.customer_id = changed.id
           order by guests.id)::text[] as "guestIds",
-        array(select customer_marks.mark_id from customer_marks
-          where customer_marks.tenant_id = ${tenantId} and customer_marks.kind = 'group'
-            and customer_marks.customer_id = changed.id)::text[] as groups,
+        -- Their own, and all that it stands in: what is for a group is for those below it.
+        array(
+          with recursive around as (
+            select customer_marks.mark_id as id, 1 as depth from customer_marks
+            where customer_marks.tenant_id = ${tenantId} and customer_marks.kind = 'group'
+              and customer_marks.customer_id = changed.id
+            union all
+            select marks.parent_id, around.depth + 1 from around
+            join marks on marks.tenant_id = ${tenantId} and marks.id = around.id
+            where marks.parent_id is not null and around.depth < ${GROUPS_TOLD_MAX}::integer
+          ) select around.id from around order by around.depth)::text[] as groups,
         array(select customer_marks.mark_id from customer_marks
           where customer_marks.tenant_id = ${tenantId} and customer_marks.kind = 'tag'
             and customer_marks.customer_id = changed.id
