@@ -117,11 +117,12 @@ function takeConsentsBack(tx: Transaction, { guestId, deviceId, nasId }: GuestRe
  * limits, under a mark: or whoever forgets themselves could have messages without end.
  */
 function eraseNumber(tx: Transaction, { id: guestId, phone, verifiedEmail }: Guest): void {
-  const mark = phone === null ? null : makePhoneMark(tx, phone);
-  const hash = phone === null ? null : findPhoneHash(tx, phone);
-  tx.sql("delete from known_member_codes where customer_id = ?").run(
-    findCustomerOfGuest(tx, guestId),
-  );
+  const proved = phone ?? verifiedEmail;
+  const mark = proved === null ? null : makePhoneMark(tx, proved);
+  const hash = proved === null ? null : findPhoneHash(tx, proved);
+  const customerId = findCustomerOfGuest(tx, guestId);
+  for (const table of ["known_member_codes", "known_emails"])
+    tx.sql(`delete from ${table} where customer_id = ?`).run(customerId);
   tx.sql(
     `delete from known_guests where phone_hash = ?
        or customer_id in (select customer_id from known_guest_ids where guest_id = ?)`,

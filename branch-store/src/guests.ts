@@ -1,7 +1,7 @@
 import type { GuestDetails, Language, SignInMethod } from "@foyer/contract";
 import { findKnownGuestOfDevice, handOverDevice } from "./devices.ts";
 import { keepOwnFields } from "./guest-fields.ts";
-import { findKnownGuestByPhone } from "./known-guests.ts";
+import { findKnownGuestByEmail, findKnownGuestByPhone } from "./known-guests.ts";
 import { releaseNumber } from "./number-holders.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
@@ -114,9 +114,9 @@ function findReturning(tx: Transaction, signIn: SignIn): string | null {
 }
 
 function register(tx: Transaction, signIn: SignIn): string {
-  const { deviceId, nasId, language, details, termsVersion, phone } = signIn;
+  const { deviceId, nasId, language, details, termsVersion } = signIn;
   const guestId = tx.newId();
-  const known = phone === null || signIn.isNewHolder ? null : findKnownGuestByPhone(tx, phone);
+  const known = findKnownGuest(tx, signIn);
   tx.sql(
     `insert into guests (id, name, email, birthday, language, registered_at)
      values (?, ?, ?, ?, ?, ?)`,
@@ -132,6 +132,12 @@ function register(tx: Transaction, signIn: SignIn): string {
   const payload = { guestId, deviceId, nasId, language, details, termsVersion };
   appendEvent(tx, "guest.registered", payload);
   return guestId;
+}
+
+/** The customer who has proved this number or address before, at whichever branch. */
+function findKnownGuest(tx: Reader, { phone, email, isNewHolder }: SignIn) {
+  if (phone !== null) return isNewHolder ? null : findKnownGuestByPhone(tx, phone);
+  return email === undefined ? null : findKnownGuestByEmail(tx, email);
 }
 
 export type NewDetails = Omit<SignIn, "phone" | "provedBy" | "email" | "proved" | "isNewHolder"> & {

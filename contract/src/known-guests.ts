@@ -15,12 +15,21 @@ export type GuestMarks = {
   tier: string | null;
 };
 
+const KeyedHash = Type.String({ pattern: "^[0-9a-f]{64}$" });
+/** More addresses than anybody signs in by. */
+export const KNOWN_EMAILS_MAX = 10;
+
 /** A guest the tenant knows, for greeting on a box that has not met them yet. */
 export const KnownGuest = Type.Object({
   /** The cloud's customer id. */
   customerId: Id,
-  /** HMAC-SHA-256 of the E.164 number under KnownGuests.key, hex. */
-  phoneHash: Type.String({ pattern: "^[0-9a-f]{64}$" }),
+  /**
+   * HMAC-SHA-256 of the E.164 number under KnownGuests.key, hex. Of the first verified e-mail address
+   * where they have no number: an older box, which asks for it, finds nobody by that.
+   */
+  phoneHash: KeyedHash,
+  /** The same of each e-mail address they verified, in lower case. Absent: none. */
+  emailHashes: Type.Optional(Type.Array(KeyedHash, { maxItems: KNOWN_EMAILS_MAX })),
   /** The ids that boxes gave this customer; this box's own are among them. */
   guestIds: Type.Array(Id),
   name: Type.Union([Type.String({ maxLength: 100, personal: true }), Type.Null()]),

@@ -1,3 +1,5 @@
+import { createHmac } from "node:crypto";
+import { applyKnownGuests } from "@foyer/branch-store";
 import { describe, expect, test } from "vitest";
 import {
   type Browser,
@@ -11,6 +13,7 @@ import {
   ticketOf,
   unsignedNas,
 } from "./open-portal.ts";
+import { openOnline } from "./prove-number.ts";
 
 const EMAIL = "lan@example.com";
 
@@ -304,6 +307,31 @@ describe("the link in the mail", () => {
     await askFor(browser);
     expect(browser.page.words).toContain("Enter your code");
     await expect(linkOf(portal)).rejects.toThrow("no link");
+  });
+});
+
+describe("a guest of another branch who is known by an address alone", () => {
+  test("is greeted by name once it is proved, is asked nothing they told there, and not before", async () => {
+    const portal = await open();
+    const key = Buffer.alloc(32, 7);
+    const hash = createHmac("sha256", key).update(EMAIL).digest("hex");
+    const lan = {
+      customerId: "01990000-0000-7000-8000-0000000000c1",
+      ...{ phoneHash: hash, emailHashes: [hash], guestIds: [], name: "Lan", language: null },
+      ...{ visits: 0, filledFields: ["name" as const, "email" as const, "birthday" as const] },
+    };
+    portal.store.transaction((tx) =>
+      applyKnownGuests(tx, {
+        ...{ position: 1, complete: true, key: key.toString("base64"), guests: [lan] },
+        ...{ removed: [], countedThrough: null },
+      }),
+    );
+    const { browser, code } = await atCodeField(portal);
+    expect(browser.page.words).not.toMatch(/\bLan\b/);
+    await browser.submit("/code", { code });
+    expect(browser.page.words).not.toContain("What should we call you?");
+    await openOnline(browser);
+    expect(browser.page.words).toContain("You're online, Lan");
   });
 });
 

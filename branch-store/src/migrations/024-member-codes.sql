@@ -29,5 +29,12 @@ create table member_code_tries (
 create index member_code_tries_at on member_code_tries (at);
 create index member_code_tries_code on member_code_tries (code_id) where code_id is not null;
 
--- The release before may have been told of codes and passed them over: all guests are asked for anew.
+-- The addresses that the cloud's customers verified, by their keyed hashes.
+create table known_emails (
+  email_hash text primary key,
+  customer_id text not null
+) strict;
+create index known_emails_customer on known_emails (customer_id);
+
+-- The release before may have been told of codes and addresses and passed them over: all guests are asked for anew.
 update pull set guests_position = 0;

@@ -1,4 +1,9 @@
-import { type Language, type MemberCode, OVERTAKING_TYPES } from "@foyer/contract";
+import {
+  KNOWN_EMAILS_MAX,
+  type Language,
+  type MemberCode,
+  OVERTAKING_TYPES,
+} from "@foyer/contract";
 import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 
 /** As many as a box takes in of one guest (KnownGuest.groups): the nearest. */
@@ -29,7 +34,10 @@ export type KnownGuestRow = {
   key: string;
   /** Null in the one row that says there is no guest to tell of. */
   customerId: string | null;
-  phone: string;
+  /** Null: they have verified addresses alone. */
+  phone: string | null;
+  /** Verified addresses, in lower case. */
+  emails: string[];
   name: string | null;
   language: Language | null;
   guestIds: string[];
@@ -114,7 +122,11 @@ export async function listKnownGuests(
         left join customer_mark_changes as marked
           on marked.tenant_id = ${tenantId} and marked.customer_id = customers.id
         left join anywhere on anywhere.customer_id = customers.id
-        where customers.tenant_id = ${tenantId} and customers.phone is not null
+        where customers.tenant_id = ${tenantId}
+          and (customers.phone is not null or exists (
+            select 1 from customer_identifiers as proved
+            where proved.tenant_id = ${tenantId} and proved.kind = 'email'
+              and proved.customer_id = customers.id))
           and greatest(customers.changed_position, here.changed_position, marked.changed_position,
             anywhere.changed_position) <= (select position from counted)
         order by changed, customers.id limit ${limit}
@@ -126,6 +138,10 @@ export async function listKnownGuests(
         changed.id as "customerId", changed.phone, changed.name, changed.language, changed.visits,
         changed.tenant_visits as "tenantVisits", changed.last_seen_on as "lastSeenOn",
         changed.changed as "changedPosition",
+        array(select proved.value from customer_identifiers as proved
+          where proved.tenant_id = ${tenantId} and proved.kind = 'email'
+            and proved.customer_id = changed.id
+          order by proved.value limit ${KNOWN_EMAILS_MAX}::integer)::text[] as emails,
         array(select guests.id from guests
           where guests.tenant_id = ${tenantId} and guests.customer_id = changed.id
           order by guests.id)::text[] as "guestIds",
