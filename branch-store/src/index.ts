@@ -15,6 +15,7 @@ export * from "./guests.ts";
 export * from "./identity.ts";
 export * from "./known-guests.ts";
 export * from "./legal-words.ts";
+export * from "./member-codes.ts";
 export * from "./member-links.ts";
 export { findHolderLastHeard } from "./number-holders.ts";
 export {

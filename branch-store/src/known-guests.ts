@@ -2,6 +2,8 @@ import { createHmac } from "node:crypto";
 import type { GuestMarks, KnownGuest, KnownGuests, Language } from "@foyer/contract";
 import { confirmErased, isOfErasedGuest, isPhoneErased } from "./erased-guests.ts";
 import { forgetGuests } from "./guest-requests.ts";
+import { findCustomerByEmailHash, forgetKnownEmails, keepKnownEmails } from "./known-emails.ts";
+import { forgetToldMemberCodes, keepToldMemberCode } from "./member-codes.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { findEpoch } from "./outbox.ts";
 
@@ -59,6 +61,8 @@ export function applyKnownGuests(tx: Transaction, known: KnownGuests): void {
   const forgotten = known.erasedGuestIds ?? [];
   forgetGuests(tx, forgotten);
   confirmErased(tx, forgotten);
+  forgetToldMemberCodes(tx, known);
+  forgetKnownEmails(tx, known);
   if (known.complete) tx.sql("delete from known_guests").run();
   for (const customerId of known.removed)
     tx.sql("delete from known_guests where customer_id = ?").run(customerId);
@@ -93,6 +97,8 @@ function insertKnownGuest(tx: Transaction, guest: KnownGuest): void {
     ...[JSON.stringify(guest.filledFields ?? []), guest.lastSeenOn ?? null],
     guest.tenantVisits ?? null,
   );
+  keepToldMemberCode(tx, guest);
+  keepKnownEmails(tx, guest);
   for (const guestId of guest.guestIds)
     tx.sql(
       `insert into known_guest_ids (guest_id, customer_id) values (?, ?)
@@ -103,6 +109,19 @@ function insertKnownGuest(tx: Transaction, guest: KnownGuest): void {
 /** `phone` is E.164. The box holds only keyed hashes of the numbers of guests it has not met. */
 export function findKnownGuestByPhone(tx: Reader, phone: string): KnownGuestRecord | null {
   return toRecord(findRowByPhone(tx, phone));
+}
+
+/** `email` is in lower case, and was verified. */
+export function findKnownGuestByEmail(tx: Reader, email: string): KnownGuestRecord | null {
+  return toRecord(findRowByEmail(tx, email));
+}
+
+/** Whom the cloud says a guest is, by the guest's id alone: a number may be somebody else's by now. */
+export function findCustomerOfGuest(tx: Reader, guestId: string): string | null {
+  const row = tx.sql("select customer_id from known_guest_ids where guest_id = ?").get(guestId) as
+    | { customer_id: string }
+    | undefined;
+  return row?.customer_id ?? null;
 }
 
 /** Visits of a guest at this branch that the cloud has counted, and the own seq it counted through. */
@@ -144,7 +163,7 @@ export function findKnownFields(tx: Reader, guestId: string): string[] {
 
 /**
  * By an id that the cloud has for this customer, or by the number the guest has proved here, unless
- * that number was another guest's before.
+ * that number was another guest's before; by the address, where they have proved no number.
  */
 function findRowOfGuest(tx: Reader, guestId: string): KnownRow | null {
   const byId = tx
@@ -155,12 +174,13 @@ function findRowOfGuest(tx: Reader, guestId: string): KnownRow | null {
     .get(guestId) as KnownRow | undefined;
   if (byId) return byId;
   const guest = tx
-    .sql("select phone from guests where id = ? and is_new_holder = 0")
-    .get(guestId) as { phone: string | null } | undefined;
-  return guest?.phone ? findRowByPhone(tx, guest.phone) : null;
+    .sql("select phone, verified_email from guests where id = ? and is_new_holder = 0")
+    .get(guestId) as { phone: string | null; verified_email: string | null } | undefined;
+  if (guest?.phone) return findRowByPhone(tx, guest.phone);
+  return guest?.verified_email ? findRowByEmail(tx, guest.verified_email) : null;
 }
 
-/** What the cloud knows a number by; null where it has told of no guest yet. */
+/** What the cloud knows a number by, or an address; null where it has told of no guest yet. */
 export function findPhoneHash(tx: Reader, phone: string): string | null {
   const key = getPull(tx).guests_key;
   if (key === null) return null;
@@ -171,5 +191,13 @@ function findRowByPhone(tx: Reader, phone: string): KnownRow | null {
   const hash = findPhoneHash(tx, phone);
   if (hash === null || isPhoneErased(tx, phone)) return null;
   const row = tx.sql("select * from known_guests where phone_hash = ?").get(hash);
+  return (row as KnownRow | undefined) ?? null;
+}
+
+function findRowByEmail(tx: Reader, email: string): KnownRow | null {
+  const hash = findPhoneHash(tx, email);
+  const customerId = hash === null ? null : findCustomerByEmailHash(tx, hash);
+  if (customerId === null || isPhoneErased(tx, email)) return null;
+  const row = tx.sql("select * from known_guests where customer_id = ?").get(customerId);
   return (row as KnownRow | undefined) ?? null;
 }

@@ -149,6 +149,8 @@ export const SignInSettings = Type.Object({
   }),
   /** By a code sent to an e-mail address, by the channels and within the limits of `phone`. Absent: off. */
   email: Type.Optional(Type.Object({ enabled: Type.Boolean() })),
+  /** By a number and the code that its member was given when they proved it, at any branch. Absent: off. */
+  member: Type.Optional(Type.Object({ enabled: Type.Boolean() })),
   /** By a room's number and the name it is booked under; see roomStays. Absent: off. */
   room: Type.Optional(Type.Object({ enabled: Type.Boolean() })),
   /** By a code on paper; see accessCodes. Absent: off. */

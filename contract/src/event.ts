@@ -8,6 +8,7 @@ import { credentialIssued, credentialRevoked } from "./events/credential.ts";
 import { deviceRecognised, deviceSeen } from "./events/device.ts";
 import { guestConnected, guestRegistered, guestVerified } from "./events/guest.ts";
 import { guestCopyRequested, guestDeletionRequested } from "./events/guest-request.ts";
+import { memberCodeIssued } from "./events/member-code.ts";
 import { sessionEnded, sessionStarted, sessionUpdated } from "./events/session.ts";
 import { surveyAnswered } from "./events/survey.ts";
 import { visitEnded, visitStarted } from "./events/visit.ts";
@@ -31,6 +32,7 @@ export const eventSchemas = {
   "guest.deletion-requested": { 1: guestDeletionRequested },
   "guest.registered": { 1: guestRegistered },
   "guest.verified": { 1: guestVerified },
+  "member-code.issued": { 1: memberCodeIssued },
   "session.ended": { 1: sessionEnded },
   "session.started": { 1: sessionStarted },
   "session.updated": { 1: sessionUpdated },

@@ -18,6 +18,7 @@ export * from "./guest-fields.ts";
 export * from "./ingest.ts";
 export * from "./known-guests.ts";
 export { hasWords, LocalText } from "./local-text.ts";
+export { MEMBER_CODE_DIGITS, MemberCode } from "./member-codes.ts";
 export {
   CiscoCwaNas,
   CoovaNas,

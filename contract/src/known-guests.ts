@@ -2,6 +2,7 @@ import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { CodeAnswer } from "./code-answers.ts";
 import { FieldKey } from "./guest-fields.ts";
+import { MemberCode } from "./member-codes.ts";
 import { Id, Language } from "./personal.ts";
 
 /** What names a customer group, a tag or a tier: an id or a slug, never its words. */
@@ -14,12 +15,21 @@ export type GuestMarks = {
   tier: string | null;
 };
 
+const KeyedHash = Type.String({ pattern: "^[0-9a-f]{64}$" });
+/** More addresses than anybody signs in by. */
+export const KNOWN_EMAILS_MAX = 10;
+
 /** A guest the tenant knows, for greeting on a box that has not met them yet. */
 export const KnownGuest = Type.Object({
   /** The cloud's customer id. */
   customerId: Id,
-  /** HMAC-SHA-256 of the E.164 number under KnownGuests.key, hex. */
-  phoneHash: Type.String({ pattern: "^[0-9a-f]{64}$" }),
+  /**
+   * HMAC-SHA-256 of the E.164 number under KnownGuests.key, hex. Of the first verified e-mail address
+   * where they have no number: an older box, which asks for it, finds nobody by that.
+   */
+  phoneHash: KeyedHash,
+  /** The same of each e-mail address they verified, in lower case. Absent: none. */
+  emailHashes: Type.Optional(Type.Array(KeyedHash, { maxItems: KNOWN_EMAILS_MAX })),
   /** The ids that boxes gave this customer; this box's own are among them. */
   guestIds: Type.Array(Id),
   name: Type.Union([Type.String({ maxLength: 100, personal: true }), Type.Null()]),
@@ -28,7 +38,9 @@ export const KnownGuest = Type.Object({
   visits: Type.Integer({ minimum: 0 }),
   /** Visits to all branches of the tenant, as of the same; absent: not told. */
   tenantVisits: Type.Optional(Type.Integer({ minimum: 0 })),
-  /** Customer groups and tags by id; absent: none. A box never learns what they are called. */
+  /**
+   * Customer groups and tags by id, the guest's own group first and those it stands in after it; absent:
+   * none. A box never learns what they are called. */
   groups: Type.Optional(Type.Array(MarkId, { maxItems: 50 })),
   tags: Type.Optional(Type.Array(MarkId, { maxItems: 200 })),
   /** Absent or null: in no tier. */
@@ -37,6 +49,8 @@ export const KnownGuest = Type.Object({
   lastSeenOn: Type.Optional(Type.String({ pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" })),
   /** Which fields of theirs are filled, never with what. Absent: not told. */
   filledFields: Type.Optional(Type.Array(FieldKey, { maxItems: 100 })),
+  /** The newest one they were given at any branch. Absent: none. */
+  memberCode: Type.Optional(MemberCode),
 });
 export type KnownGuest = Static<typeof KnownGuest>;
 

@@ -38,6 +38,7 @@ import { addAccessCodeRoutes } from "./sign-in/access-code/routes.ts";
 import { openScannedCodes } from "./sign-in/access-code/scanned.ts";
 import { addClickThroughRoutes } from "./sign-in/click-through/routes.ts";
 import { addEmailRoutes } from "./sign-in/email/routes.ts";
+import { addMemberCodeRoutes } from "./sign-in/member/routes.ts";
 import { openOutbox } from "./sign-in/phone/channels/outbox.ts";
 import { openCodeDesk } from "./sign-in/phone/request-code.ts";
 import { addPhoneRoutes } from "./sign-in/phone/routes.ts";
@@ -105,6 +106,7 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
   app.get("/favicon.ico", (_request, reply) => reply.code(204).send());
   addPhoneRoutes(app, portal);
   addEmailRoutes(app, portal);
+  addMemberCodeRoutes(app, portal);
   addRoomRoutes(app, portal);
   addAccessCodeRoutes(app, portal);
   addClickThroughRoutes(app, portal);
@@ -152,6 +154,7 @@ function openPortal(options: PortalOptions): Portal {
     landings: openOnce(clock, LANDING_SECONDS),
     letIns: openLetIns({ clock, log, dispatcher, nasTools }),
     spentCodes: openOnce(clock),
+    memberCodes: openOnce(clock),
     // As long as the page that a hand-off leads to may lie open.
     handOffs: openHandOffs(clock, CONTEXT_SECONDS),
     unsealing: openUnsealing(),

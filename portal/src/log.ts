@@ -11,6 +11,7 @@ const REDACTED = [
   "room",
   "roomName",
   "code",
+  "memberCode",
   "mac",
   "ip",
   "name",

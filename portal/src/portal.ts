@@ -23,7 +23,7 @@ export type SpentCode = {
   /** Null while it is asked whether they are whose number it was. */
   guest: Guest | null;
   terms: AcceptedTerms | null;
-  method: "phone-code" | "email-code";
+  method: "phone-code" | "email-code" | "member-code";
   /** Null where the guest was refused. */
   url: string | null;
 };
@@ -54,6 +54,8 @@ export type Portal = {
   letIns: LetIns;
   /** By code. */
   spentCodes: Once<SpentCode>;
+  /** By flow and guest: the member's code that was just given. */
+  memberCodes: Once<string>;
   handOffs: HandOffs;
   unsealing: Unsealing;
   /** By flow: how many tickets it was given. */

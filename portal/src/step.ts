@@ -32,7 +32,9 @@ export type Step = Visit & {
 
 const FIELD_CHARACTERS_MAX = 4000;
 /** Fields that hold numbers, whichever digits their guest's keyboard has. */
-const NUMBER_FIELDS = new Set(["phone", "code", "accessCode", "room", "day", "year"]);
+const NUMBER_FIELDS = new Set([
+  ...["phone", "code", "memberCode", "accessCode", "room", "day", "year"],
+]);
 
 export function readVisit(
   portal: Portal,

@@ -7,6 +7,7 @@ import { Id, Language, Phone, personalText, VersionNumber } from "../personal.ts
 export const SignInMethod = Type.Union([
   Type.Literal("phone-code"),
   Type.Literal("email-code"),
+  Type.Literal("member-code"),
   Type.Literal("room"),
   Type.Literal("access-code"),
   Type.Literal("click-through"),
@@ -51,7 +52,8 @@ export const guestVerified = Type.Object({
   phone: Type.Optional(Phone),
   /** In lower case. */
   email: Type.Optional(personalText(EMAIL_CHARACTERS_MAX)),
-  method: Type.Literal("code"),
+  /** A code that was sent to it, or the code that its member was given when they had proved it. */
+  method: Type.Union([Type.Literal("code"), Type.Literal("member-code")]),
   /** The number was somebody else's before, and they are another person: absent where it was not. */
   newHolder: Type.Optional(Type.Literal(true)),
 });

@@ -4,6 +4,7 @@ import { sayTime } from "../clock-time.ts";
 import { findMemberHref } from "../member/offer.ts";
 import { findPageOf, renderAfter } from "../pages/welcome.ts";
 import type { Portal } from "../portal.ts";
+import { findCodeOwnerId } from "../sign-in/member/give.ts";
 import { forGuests, type Step, showPage } from "../step.ts";
 import { giveDeviceToken } from "./device-token.ts";
 import { findLanding } from "./landing.ts";
@@ -31,6 +32,7 @@ export function showOnline(arrived: Step): FastifyReply {
   const guest = guestId === null ? null : portal.store.read((tx) => findGuest(tx, guestId));
   const landing = findLanding(settings, findPageOf(step));
   const member = findMemberHref(step);
+  const memberCode = findCodeOwnerId(step) !== null;
   const after = renderAfter(step, guest);
   const { onlineUntil } = context;
   const { timeZone } = settings.branch;
@@ -42,9 +44,10 @@ export function showOnline(arrived: Step): FastifyReply {
     isForGood: context.admitted !== null && "endsAt" in context.admitted,
     ...{ blocks: after.html, blockStyle: after.style, landing },
     member,
+    memberCode,
     logOut: offersLogOut(step),
   };
-  const seconds = landingSeconds({ blocks: after.html, hasOffer: member !== null });
+  const seconds = landingSeconds({ blocks: after.html, hasOffer: member !== null || memberCode });
   return showPage(step, {
     template: "online",
     view,

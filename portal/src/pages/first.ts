@@ -26,6 +26,7 @@ export type FirstPageFaults = {
   typedName?: string;
   phone?: string | null;
   email?: string | null;
+  member?: string | null;
   room?: string | null;
   accessCode?: string | null;
   terms?: string | null;
@@ -62,9 +63,8 @@ export function showSignIn(step: Step, faults: FirstPageFaults): FastifyReply {
   const way = ways.find((each) => each === faults.way) ?? ways[0] ?? "clickThrough";
   if (way === "accessCode") return showAccessCode(step, faults);
   const terms = findTextFor(step, "terms");
-  const isFaulty = [faults.phone, faults.email, faults.room, faults.terms, faults.accessCode].some(
-    Boolean,
-  );
+  const { phone, email, member, room, terms: untold, accessCode } = faults;
+  const isFaulty = [phone, email, member, room, untold, accessCode].some(Boolean);
   const welcome = renderWelcome(step, null);
   const view = {
     blocks: welcome.html,
@@ -103,6 +103,7 @@ function listOfferedWays(settings: BranchSettings): WayIn[] {
 
 const FORMS = {
   phone: { lead: "first.lead", action: "/phone", submit: "phone.submit" },
+  member: { lead: "first.leadMember", action: "/member-code", submit: "member.submit" },
   email: { lead: "first.leadEmail", action: "/email", submit: "email.submit" },
   room: { lead: "first.leadRoom", action: "/room", submit: "room.submit" },
   clickThrough: {
@@ -117,6 +118,10 @@ function viewFields({ settings }: Step, way: WayIn, faults: FirstPageFaults) {
   const example = phoneExampleOf(settings.branch.country);
   return {
     phone: way === "phone" ? { value, example, fault: faults.phone ?? null } : null,
+    memberCode:
+      way === "member"
+        ? { value, example, phoneFault: faults.phone ?? null, fault: faults.member ?? null }
+        : null,
     email: way === "email" ? { value, fault: faults.email ?? null } : null,
     room:
       way === "room" ? { value, name: faults.typedName ?? "", fault: faults.room ?? null } : null,
@@ -146,6 +151,7 @@ export function showAccessCode(step: Step, faults: FirstPageFaults = {}): Fastif
     action: "/access-code",
     submit: t("accessCode.submit"),
     phone: null,
+    memberCode: null,
     email: null,
     room: null,
     texts: terms ? [viewTick(step, terms, faults.terms ?? null)] : [],
@@ -191,6 +197,7 @@ export function showReturning(
     action: "/returning",
     submit: t("returning.submit"),
     phone: null,
+    memberCode: null,
     email: null,
     room: null,
     others: [],

@@ -141,6 +141,8 @@ export async function forget(tx: TenantTransaction, forgetting: Forgetting): Pro
   for (const statement of [
     sql`delete from customer_fields
         where tenant_id = ${tenantId} and guest_id = any(${guestIds}::uuid[])`,
+    sql`delete from member_codes
+        where tenant_id = ${tenantId} and guest_id = any(${guestIds}::uuid[])`,
     sql`update devices set mac = null
         where tenant_id = ${tenantId} and id = any(${deviceIds}::uuid[])`,
     // There is nothing left to hand over.

@@ -4,7 +4,9 @@ import { erasePersonal } from "../../platform/erase-events.ts";
 import type { BoxEvent, EventHandlers } from "../../platform/events.ts";
 import { expiryHandlers } from "./expiry.ts";
 import { isDeviceForgotten, isForgotten } from "./forget-queries.ts";
+import { keepMemberCode } from "./member-code-queries.ts";
 import {
+  findCustomerOfGuest,
   insertConsent,
   insertFields,
   linkDevice,
@@ -52,6 +54,15 @@ export const customerHandlers: EventHandlers = {
     const others = new Set([before, previous].filter((id) => id !== customerId));
     for (const id of others)
       if (id) await refresh(tx, { customerId: id, position: event.position });
+    return [];
+  },
+
+  "member-code.issued": async (tx, event) => {
+    const { guestId, codeId, salt, hash } = event.payload;
+    if (!salt || !hash || (await isLateWord(tx, event))) return [];
+    await keepMemberCode(tx, { guestId, codeId, salt, hash, at: event.occurredAt });
+    const customerId = await findCustomerOfGuest(tx, guestId);
+    if (customerId) await refresh(tx, { customerId, position: event.position });
     return [];
   },
 

@@ -284,6 +284,7 @@ export async function forgetCustomers(tx: TenantTransaction): Promise<void> {
     sql`delete from guest_devices where tenant_id = ${tenantId}`,
     sql`delete from devices where tenant_id = ${tenantId}`,
     sql`delete from customer_fields where tenant_id = ${tenantId}`,
+    sql`delete from member_codes where tenant_id = ${tenantId}`,
     sql`delete from guests where tenant_id = ${tenantId}`,
     sql`delete from customer_identifiers where tenant_id = ${tenantId}`,
     sql`update customers set name = null, phone = null, email = null, birthday = null,

@@ -74,7 +74,11 @@ async function forgetHolder(tx: TenantTransaction, event: GuestWord): Promise<vo
 }
 
 type GuestWord = BoxEvent<
-  "guest.registered" | "guest.verified" | "consent.given" | "consent.withdrawn"
+  | "guest.registered"
+  | "guest.verified"
+  | "member-code.issued"
+  | "consent.given"
+  | "consent.withdrawn"
 >;
 
 /** The number or address that an event proves; null: none. */

@@ -1,5 +1,13 @@
-import { type Language, OVERTAKING_TYPES } from "@foyer/contract";
+import {
+  KNOWN_EMAILS_MAX,
+  type Language,
+  type MemberCode,
+  OVERTAKING_TYPES,
+} from "@foyer/contract";
 import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+
+/** As many as a box takes in of one guest (KnownGuest.groups): the nearest. */
+const GROUPS_TOLD_MAX = 50;
 
 /** Keeps the branch's key, unless it has one. */
 export async function keepGuestKey(
@@ -26,7 +34,10 @@ export type KnownGuestRow = {
   key: string;
   /** Null in the one row that says there is no guest to tell of. */
   customerId: string | null;
-  phone: string;
+  /** Null: they have verified addresses alone. */
+  phone: string | null;
+  /** Verified addresses, in lower case. */
+  emails: string[];
   name: string | null;
   language: Language | null;
   guestIds: string[];
@@ -36,6 +47,8 @@ export type KnownGuestRow = {
   tags: string[];
   tier: string | null;
   filledFields: string[];
+  /** Null: they were given none. `issuedAt` is ISO 8601. */
+  memberCode: MemberCode | null;
   /** YYYY-MM-DD. */
   lastSeenOn: string;
   changedPosition: number;
@@ -109,7 +122,11 @@ export async function listKnownGuests(
         left join customer_mark_changes as marked
           on marked.tenant_id = ${tenantId} and marked.customer_id = customers.id
         left join anywhere on anywhere.customer_id = customers.id
-        where customers.tenant_id = ${tenantId} and customers.phone is not null
+        where customers.tenant_id = ${tenantId}
+          and (customers.phone is not null or exists (
+            select 1 from customer_identifiers as proved
+            where proved.tenant_id = ${tenantId} and proved.kind = 'email'
+              and proved.customer_id = customers.id))
           and greatest(customers.changed_position, here.changed_position, marked.changed_position,
             anywhere.changed_position) <= (select position from counted)
         order by changed, customers.id limit ${limit}
@@ -121,12 +138,24 @@ export async function listKnownGuests(
         changed.id as "customerId", changed.phone, changed.name, changed.language, changed.visits,
         changed.tenant_visits as "tenantVisits", changed.last_seen_on as "lastSeenOn",
         changed.changed as "changedPosition",
+        array(select proved.value from customer_identifiers as proved
+          where proved.tenant_id = ${tenantId} and proved.kind = 'email'
+            and proved.customer_id = changed.id
+          order by proved.value limit ${KNOWN_EMAILS_MAX}::integer)::text[] as emails,
         array(select guests.id from guests
           where guests.tenant_id = ${tenantId} and guests.customer_id = changed.id
           order by guests.id)::text[] as "guestIds",
-        array(select customer_marks.mark_id from customer_marks
-          where customer_marks.tenant_id = ${tenantId} and customer_marks.kind = 'group'
-            and customer_marks.customer_id = changed.id)::text[] as groups,
+        -- Their own, and all that it stands in: what is for a group is for those below it.
+        array(
+          with recursive around as (
+            select customer_marks.mark_id as id, 1 as depth from customer_marks
+            where customer_marks.tenant_id = ${tenantId} and customer_marks.kind = 'group'
+              and customer_marks.customer_id = changed.id
+            union all
+            select marks.parent_id, around.depth + 1 from around
+            join marks on marks.tenant_id = ${tenantId} and marks.id = around.id
+            where marks.parent_id is not null and around.depth < ${GROUPS_TOLD_MAX}::integer
+          ) select around.id from around order by around.depth)::text[] as groups,
         array(select customer_marks.mark_id from customer_marks
           where customer_marks.tenant_id = ${tenantId} and customer_marks.kind = 'tag'
             and customer_marks.customer_id = changed.id
@@ -138,7 +167,14 @@ export async function listKnownGuests(
           join customer_fields as told
             on told.tenant_id = guests.tenant_id and told.guest_id = guests.id
           where guests.tenant_id = ${tenantId} and guests.customer_id = changed.id
-          order by told.field)::text[] as "filledFields"
+          order by told.field)::text[] as "filledFields",
+        (select json_build_object('id', codes.code_id, 'salt', codes.salt, 'hash', codes.hash,
+            'issuedAt', to_char(codes.issued_at at time zone 'UTC',
+              'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+          from guests join member_codes as codes
+            on codes.tenant_id = guests.tenant_id and codes.guest_id = guests.id
+          where guests.tenant_id = ${tenantId} and guests.customer_id = changed.id
+          order by codes.issued_at desc, codes.code_id limit 1) as "memberCode"
       from counted cross join reached
       join branch_guest_keys as keys on keys.tenant_id = ${tenantId} and keys.branch_id = ${branchId}
       left join changed on changed.tenant_id = keys.tenant_id

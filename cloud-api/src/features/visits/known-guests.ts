@@ -4,7 +4,7 @@ import type { KnownGuestsQuestion } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { listForgotten } from "../customers/index.ts";
 import { type KnownGuestRow, keepGuestKey, listKnownGuests } from "./known-guests-queries.ts";
-import { choosePage, hashPhone } from "./rules.ts";
+import { choosePage, hashForBox } from "./rules.ts";
 
 /** How many guests one answer to a pull may tell of; the rest follow with the next. */
 export const KNOWN_GUESTS_MAX = 5000;
@@ -58,9 +58,14 @@ function isGuest(row: KnownGuestRow): row is Guest {
 }
 
 function toKnownGuest(row: Guest, key: string): KnownGuest {
-  const { customerId, phone, guestIds, name, language, visits, tenantVisits } = row;
-  const { groups, tags, tier, filledFields, lastSeenOn } = row;
-  const phoneHash = hashPhone(phone, key);
-  const person = { customerId, phoneHash, guestIds, name, language };
-  return { ...person, visits, tenantVisits, groups, tags, tier, filledFields, lastSeenOn };
+  const { customerId, guestIds, name, language, visits, tenantVisits } = row;
+  const emailHashes = row.emails.map((email) => hashForBox(email, key));
+  const { groups, tags, tier, filledFields, lastSeenOn, memberCode } = row;
+  const marks = { groups, tags, tier };
+  const phoneHash = row.phone === null ? emailHashes[0] : hashForBox(row.phone, key);
+  if (phoneHash === undefined) throw new Error(`Customer ${customerId} has proved nothing.`);
+  const known = emailHashes.length > 0 ? { emailHashes } : {};
+  const person = { customerId, phoneHash, ...known, guestIds, name, language };
+  const counted = { visits, tenantVisits, filledFields, lastSeenOn };
+  return { ...person, ...counted, ...marks, ...(memberCode ? { memberCode } : {}) };
 }

@@ -71,9 +71,9 @@ export function isDay(text: string): boolean {
   );
 }
 
-/** What a box finds a known guest by: HMAC-SHA-256 of the E.164 number, hex. `key` is base64. */
-export function hashPhone(phone: string, key: string): string {
-  return createHmac("sha256", Buffer.from(key, "base64")).update(phone).digest("hex");
+/** What a box finds a known guest by: HMAC-SHA-256 of the number or an address, hex. `key` is base64. */
+export function hashForBox(text: string, key: string): string {
+  return createHmac("sha256", Buffer.from(key, "base64")).update(text).digest("hex");
 }
 
 /**
