@@ -36,6 +36,11 @@ export type FirstPageFaults = {
  * waits, else the way in.
  */
 export function showFirst(step: Step): FastifyReply {
+  // The store is looked at once for all that the page says.
+  return step.portal.store.read(() => chooseFirst(step));
+}
+
+function chooseFirst(step: Step): FastifyReply {
   const { context, portal, settings } = step;
   const found = portal.store.read((tx) => {
     const guest = context.knownGuestId === null ? null : findGuest(tx, context.knownGuestId);
@@ -68,7 +73,6 @@ export function showSignIn(step: Step, faults: FirstPageFaults): FastifyReply {
   const welcome = renderWelcome(step, null);
   const view = {
     blocks: welcome.html,
-    blockStyle: welcome.style,
     visitNumber: null,
     lead: isFaulty || welcome.isOwn ? null : t(FORMS[way].lead),
     action: FORMS[way].action,
@@ -88,6 +92,7 @@ export function showSignIn(step: Step, faults: FirstPageFaults): FastifyReply {
     {
       template: "first",
       view,
+      style: welcome.style,
       title: settings.branch.name,
       status: isFaulty ? 422 : 200,
       path: way === ways[0] ? "/start" : FORMS[way].action,
@@ -140,7 +145,6 @@ export function showAccessCode(step: Step, faults: FirstPageFaults = {}): Fastif
   const welcome = renderWelcome(step, null);
   const view = {
     blocks: welcome.html,
-    blockStyle: welcome.style,
     visitNumber: null,
     lead: isFaulty || welcome.isOwn ? null : t("accessCode.lead"),
     action: "/access-code",
@@ -160,6 +164,7 @@ export function showAccessCode(step: Step, faults: FirstPageFaults = {}): Fastif
   return showPage(step, {
     template: "first",
     view,
+    style: welcome.style,
     title: settings.branch.name,
     status,
     path: "/access-code",
@@ -184,7 +189,6 @@ export function showReturning(
   const welcome = renderWelcome(step, guest);
   const view = {
     blocks: welcome.html,
-    blockStyle: welcome.style,
     // The branch's own page says it where it wants to; the first one's number says nothing.
     visitNumber: visitNumber > 1 && !welcome.isOwn ? visitNumber : null,
     lead: welcome.isOwn ? null : t("returning.lead"),
@@ -206,6 +210,7 @@ export function showReturning(
   return showPage(step, {
     template: "first",
     view,
+    style: welcome.style,
     title: settings.branch.name,
     status: termsFault === null ? 200 : 422,
     path: "/start",
