@@ -102,6 +102,7 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
   registerOpenndsAuthmon(app, { store: options.store, authmon: portal.nasTools.authmon });
   watchControllers(app, portal);
   addAnswerHeaders(app);
+  holdUntilKept(app, portal);
   addErrorPages(app, portal);
   app.get("/favicon.ico", (_request, reply) => reply.code(204).send());
   addPhoneRoutes(app, portal);
@@ -133,7 +134,7 @@ function openPortal(options: PortalOptions): Portal {
   const messenger = openMessenger({ outbox, log, print, ...(dispatcher ? { dispatcher } : {}) });
   return {
     store,
-    inTurn: openStoreTurns(store),
+    ...openStoreTurns(store),
     seal: openSeal(key),
     clock,
     log,
@@ -168,6 +169,15 @@ function addAnswerHeaders(app: FastifyInstance): void {
     const zipped = gzipSync(payload);
     reply.header("content-length", zipped.length);
     done(null, zipped);
+  });
+}
+
+/** What a guest is told has happened: the answer to what a turn did waits until it is kept. */
+function holdUntilKept(app: FastifyInstance, { whenKept }: Portal): void {
+  app.addHook("onSend", (_request, _reply, payload, done) => {
+    const kept = whenKept();
+    if (kept === null) return done(null, payload);
+    kept.then(() => done(null, payload), done);
   });
 }
 

@@ -84,10 +84,23 @@ export function forGuests(
       const text = typeof value === "string" ? value.trim().slice(0, FIELD_CHARACTERS_MAX) : "";
       return NUMBER_FIELDS.has(name) ? toPlainDigits(text) : text;
     };
-    if (request.method === "POST") keepDevice(portal, context);
     const { settings } = visit;
-    return handle({ ...speakTo(visit, request, context), settings, nas, context, field });
+    const step = { ...speakTo(visit, request, context), settings, nas, context, field };
+    return request.method === "POST" ? act(step, handle) : handle(step);
   };
+}
+
+/** A tap does something: what it writes is kept together with what others do just then. */
+async function act(
+  step: Step,
+  handle: (step: Step) => FastifyReply | Promise<FastifyReply>,
+): Promise<FastifyReply> {
+  const { portal, context } = step;
+  const { answer } = await portal.inTurn(() => {
+    keepDevice(portal, context);
+    return { answer: handle(step) };
+  });
+  return answer;
 }
 
 /**

@@ -112,7 +112,7 @@ async function beginContext(
   const evidence = { arrival, nas, remoteAddress, deviceToken, neighbourMac };
   const recognised =
     portal.store.read((tx) => findJustRecognised(tx, evidence)) ??
-    (await portal.inTurn((tx) => recogniseArrival(tx, evidence)));
+    (await portal.inTurn(() => portal.store.transaction((tx) => recogniseArrival(tx, evidence))));
   const { deviceId, proof } = recognised;
   const { state } = arrival;
   const isKnown = recognised.knownGuestId !== null;
