@@ -1,10 +1,4 @@
-import {
-  findGuest,
-  findPendingCodeByDevice,
-  findVisitNumber,
-  type Guest,
-  listConsents,
-} from "@foyer/branch-store";
+import { findGuest, findPendingCodeByDevice, type Guest, listConsents } from "@foyer/branch-store";
 import { type BranchSettings, listWaysIn, type WayIn } from "@foyer/contract";
 import type { FastifyReply } from "fastify";
 import { findTextFor, viewTick } from "../consent/view.ts";
@@ -44,11 +38,11 @@ function chooseFirst(step: Step): FastifyReply {
   const { context, portal, settings } = step;
   const found = portal.store.read((tx) => {
     const guest = context.knownGuestId === null ? null : findGuest(tx, context.knownGuestId);
-    if (guest) return { guest, visitNumber: findVisitNumber(tx, guest.id) };
+    if (guest) return { guest };
     if (context.wantsOtherNumber) return { code: null };
     return { code: findPendingCodeByDevice(tx, codeKeyOf(context, step.nas)) };
   });
-  if (found.guest) return showReturning(step, found.guest, found.visitNumber);
+  if (found.guest) return showReturning(step, found.guest);
   const { code } = found;
   const { phone, email } = settings.signIn;
   const isOn = code?.contact.kind === "email" ? email?.enabled : phone.enabled;
@@ -180,7 +174,6 @@ function viewAccessCode({ field, context }: Step, faults: FirstPageFaults, isFir
 export function showReturning(
   step: Step,
   guest: Guest,
-  visitNumber: number,
   termsFault: string | null = null,
 ): FastifyReply {
   const { settings, t } = step;
@@ -190,7 +183,7 @@ export function showReturning(
   const view = {
     blocks: welcome.html,
     // The branch's own page says it where it wants to; the first one's number says nothing.
-    visitNumber: visitNumber > 1 && !welcome.isOwn ? visitNumber : null,
+    visitNumber: (welcome.visitNumber ?? 0) > 1 && !welcome.isOwn ? welcome.visitNumber : null,
     lead: welcome.isOwn ? null : t("returning.lead"),
     action: "/returning",
     submit: t("returning.submit"),
