@@ -84,6 +84,8 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
     loggerInstance: options.log as FastifyBaseLogger,
     // Each decision has a line of its own; a line a request would say less and carry its URL.
     logController: new LogController({ disableRequestLogging: true }),
+    // Nor does a logger of its own for each request, which costs as much as a look into the store.
+    childLoggerFactory: (logger) => logger,
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_SECONDS_MAX * 1000,
     // What is no URL at all: the guest is told what the portal's own address tells.
@@ -93,7 +95,7 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
   });
   await app.register(cookie);
   await app.register(formbody);
-  await registerViews(app);
+  registerViews(app);
   const portal = openPortal(options);
   app.addHook("onClose", () => portal.codeDesk.close());
   app.addHook("onClose", async () => portal.letIns.close());
@@ -102,6 +104,7 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
   registerOpenndsAuthmon(app, { store: options.store, authmon: portal.nasTools.authmon });
   watchControllers(app, portal);
   addAnswerHeaders(app);
+  holdUntilKept(app, portal);
   addErrorPages(app, portal);
   app.get("/favicon.ico", (_request, reply) => reply.code(204).send());
   addPhoneRoutes(app, portal);
@@ -138,7 +141,7 @@ function openPortal(options: PortalOptions): Portal {
   const messenger = openMessenger({ outbox, log, print, ...(dispatcher ? { dispatcher } : {}) });
   return {
     store,
-    inTurn: openStoreTurns(store),
+    ...openStoreTurns(store),
     seal: openSeal(key),
     clock,
     log,
@@ -165,19 +168,25 @@ function openPortal(options: PortalOptions): Portal {
 }
 
 function addAnswerHeaders(app: FastifyInstance): void {
-  app.addHook("onSend", async (request, reply, payload) => {
+  app.addHook("onSend", (request, reply, payload, done) => {
     if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
-    reply.headers({
-      "referrer-policy": "no-referrer",
-      "x-content-type-options": "nosniff",
-    });
-    const accepts = /\bgzip\b/.test(request.headers["accept-encoding"] ?? "");
+    reply.header("referrer-policy", "no-referrer").header("x-content-type-options", "nosniff");
+    const accepts = request.headers["accept-encoding"]?.includes("gzip") ?? false;
     if (!accepts || typeof payload !== "string" || payload.length < COMPRESS_BYTES_MIN)
-      return payload;
+      return done(null, payload);
     reply.header("content-encoding", "gzip").header("vary", "accept-encoding, accept-language");
     const zipped = gzipSync(payload);
     reply.header("content-length", zipped.length);
-    return zipped;
+    done(null, zipped);
+  });
+}
+
+/** What a guest is told has happened: the answer to what a turn did waits until it is kept. */
+function holdUntilKept(app: FastifyInstance, { whenKept }: Portal): void {
+  app.addHook("onSend", (_request, _reply, payload, done) => {
+    const kept = whenKept();
+    if (kept === null) return done(null, payload);
+    kept.then(() => done(null, payload), done);
   });
 }
 

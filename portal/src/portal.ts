@@ -29,10 +29,8 @@ export type SpentCode = {
 };
 
 /** What every page of one running portal works with. */
-export type Portal = {
+export type Portal = StoreTurns & {
   store: BranchStore;
-  /** Writes to it together with others: for what comes in by the dozen. */
-  inTurn: StoreTurns;
   seal: Seal;
   clock: () => Date;
   log: Logger;

@@ -26,8 +26,13 @@ export function addOnlineRoutes(app: FastifyInstance, portal: Portal): void {
 /** "You're online": reached by the NAS's own redirect, or by the address it was given. */
 export function showOnline(arrived: Step): FastifyReply {
   const step = keepLogOut(arrived);
-  const { context, portal, settings, t, language, reply } = step;
-  giveDeviceToken(step, reply.request);
+  giveDeviceToken(step, step.reply.request);
+  // The store is looked at once for all that the page says.
+  return step.portal.store.read(() => showGuestOnline(step));
+}
+
+function showGuestOnline(step: Step): FastifyReply {
+  const { context, portal, settings, t, language } = step;
   const guestId = context.admitted?.guestId ?? context.knownGuestId;
   const guest = guestId === null ? null : portal.store.read((tx) => findGuest(tx, guestId));
   const landing = findLanding(settings, findPageOf(step));
@@ -42,7 +47,7 @@ export function showOnline(arrived: Step): FastifyReply {
     until: onlineUntil === null ? null : sayTime(onlineUntil, { language, timeZone }),
     // Whoever typed what ends then has to type again.
     isForGood: context.admitted !== null && "endsAt" in context.admitted,
-    ...{ blocks: after.html, blockStyle: after.style, landing },
+    ...{ blocks: after.html, landing },
     member,
     memberCode,
     logOut: offersLogOut(step),
@@ -51,6 +56,7 @@ export function showOnline(arrived: Step): FastifyReply {
   return showPage(step, {
     template: "online",
     view,
+    style: after.style,
     title: t("online.title"),
     path: "/online",
     refresh: landing === null ? undefined : { seconds, url: landing.url },
