@@ -38,6 +38,8 @@ export const theme = createTheme({
   colors: { foyer, dark },
   defaultRadius: "md",
   cursorType: "pointer",
+  // Whoever asks their device for less motion gets none.
+  respectReducedMotion: true,
   fontFamily: FONT_FAMILY,
   fontFamilyMonospace: 'ui-monospace, "SF Mono", Menlo, Consolas, "Noto Sans Mono", monospace',
   components: { Modal: { styles: { title: { fontWeight: 650 } } } },

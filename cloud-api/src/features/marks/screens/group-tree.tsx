@@ -124,7 +124,8 @@ function Name({ row, isClosed, fold }: { row: Row; isClosed: boolean; fold: () =
         <ActionIcon
           variant="subtle"
           color="gray"
-          size="sm"
+          size={24}
+          style={{ flex: "none" }}
           aria-label={t(isClosed ? "unfold" : "fold", { name: row.name })}
           aria-expanded={!isClosed}
           onClick={fold}
