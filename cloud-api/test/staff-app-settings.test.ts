@@ -107,9 +107,13 @@ describeWithChromium("a branch's settings in a browser", () => {
     await page.getByRole("button", { name: "Place and languages" }).click();
     await saveButton().click();
     await page.getByText("Nothing was saved: look at “Wrong tries at a code”.").waitFor();
-    await page.getByRole("button", { name: "Signing in needs a look" }).click();
+    await page.getByRole("button", { name: "Signing in needs a look" }).waitFor();
+    await page.getByRole("button", { name: "Show it" }).click();
     await page.getByText("Give a number from 1 to 10.").waitFor();
     const field = page.getByLabel("Wrong tries at a code");
+    await expect
+      .poll(() => page.evaluate("document.activeElement.dataset.setting"), PATIENTLY)
+      .toBe("triesMax");
     expect(await field.getAttribute("aria-invalid")).toBe("true");
     expect((await readSettings()).version).toBe(1);
     // Corrected, it is saved, and the complaint is gone.

@@ -10,10 +10,15 @@ import type { SettingsAtWork } from "./use-settings.ts";
 
 const NAMED_MAX = 4;
 
-type SaveBarProps = { settings: SettingsAtWork; save: () => void };
+type SaveBarProps = {
+  settings: SettingsAtWork;
+  save: () => void;
+  /** Leads to where a setting is changed. */
+  show: (key: SettingKey) => void;
+};
 
 /** What is changed and not saved, and the two ways out of that; what became of the last save. */
-export function SaveBar({ settings, save }: SaveBarProps) {
+export function SaveBar({ settings, save, show }: SaveBarProps) {
   const t = useTexts();
   const { changed, clash } = settings;
   const isOpen = changed.length > 0 || clash !== null;
@@ -31,7 +36,7 @@ export function SaveBar({ settings, save }: SaveBarProps) {
       {isOpen && (
         <Stack gap="sm">
           {clash && <ClashNotice settings={settings} />}
-          <SaveRefusal error={settings.save.error} />
+          <SaveRefusal error={settings.save.error} show={show} />
           <Group justify="space-between" gap="sm">
             <WhatChanged keys={changed} />
             <Group gap="sm">
@@ -97,17 +102,27 @@ function ClashNotice({ settings }: { settings: SettingsAtWork }) {
   );
 }
 
+type SaveRefusalProps = { error: unknown; show: (key: SettingKey) => void };
+
 /** What lies in a setting is said there, and here that it is; anything else is said here. */
-function SaveRefusal({ error }: { error: unknown }) {
+function SaveRefusal({ error, show }: SaveRefusalProps) {
   const t = useTexts();
   if (!(error instanceof ApiError)) return <Refusal error={error} />;
   if (error.code === "conflict") return <Refusal error={error} sentence={t("meanwhile")} />;
   if (error.code !== "invalid") return <Refusal error={error} />;
   const key = findSettingAt(error.field ?? "");
-  const sentence = key
-    ? t("refused-setting", { setting: t(`set-${key}`) })
-    : t("settings-invalid", { reason: error.message });
-  return <Refusal error={error} sentence={sentence} />;
+  if (!key)
+    return <Refusal error={error} sentence={t("settings-invalid", { reason: error.message })} />;
+  return (
+    <Alert color="red" variant="light" role="alert" py="xs">
+      <Group justify="space-between" gap="xs">
+        <Text size="sm">{t("refused-setting", { setting: t(`set-${key}`) })}</Text>
+        <Button size="compact-xs" variant="default" onClick={() => show(key)}>
+          {t("show-it")}
+        </Button>
+      </Group>
+    </Alert>
+  );
 }
 
 /** The browser asks before a page with unsaved changes is closed or loaded anew. */

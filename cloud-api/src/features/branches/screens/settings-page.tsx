@@ -1,6 +1,6 @@
 import "./settings.css";
 import { Skeleton, Stack } from "@mantine/core";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useState } from "react";
 import { ApiError } from "../../../shell/api.ts";
 import { useBranchChoices } from "../../../shell/branches.ts";
 import { Failure } from "../../../shell/failure.tsx";
@@ -19,7 +19,7 @@ import { SaveBar } from "./save-bar.tsx";
 import { SectionMenu } from "./section-menu.tsx";
 import { SettingsProvider } from "./settings-context.ts";
 import { findSectionOf, SECTIONS, type SectionName } from "./settings-sections.ts";
-import { findSettingAt } from "./settings-values.ts";
+import { findSettingAt, type SettingKey } from "./settings-values.ts";
 import { SignInSection } from "./sign-in-section.tsx";
 import { useTexts } from "./texts.ts";
 import { type SettingsAtWork, useSettings } from "./use-settings.ts";
@@ -33,6 +33,11 @@ export function SettingsPage({ params }: ScreenProps) {
   const { parameters, change } = useSearchParameters();
   const shown = SECTIONS.find(({ name }) => name === parameters.get("section"))?.name ?? "sign-in";
   const [isTried, setTried] = useState(false);
+  const [sought, setSought] = useState<SettingKey | null>(null);
+  useEffect(() => {
+    if (sought) findInput(sought)?.focus();
+    setSought(null);
+  }, [sought]);
   const { error, shown: document } = settings;
   if (error instanceof ApiError && error.code === "not-found") return <NothingHere />;
   const save = () => {
@@ -42,6 +47,10 @@ export function SettingsPage({ params }: ScreenProps) {
     else settings.saveNow();
   };
   const refusal = settings.save.error;
+  const show = (key: SettingKey) => {
+    change({ section: findSectionOf(key) });
+    setSought(key);
+  };
   return (
     <Page
       title={branch ? t("settings-of", { branch: branch.name }) : t("settings")}
@@ -61,13 +70,18 @@ export function SettingsPage({ params }: ScreenProps) {
             />
             <Stack gap="lg" miw={0}>
               {showSection(shown, { settings, isTried })}
-              <SaveBar settings={settings} save={save} />
+              <SaveBar settings={settings} save={save} show={show} />
             </Stack>
           </div>
         </SettingsProvider>
       )}
     </Page>
   );
+}
+
+/** The input of a setting, where its section is shown. */
+function findInput(key: SettingKey): HTMLElement | null {
+  return document.querySelector<HTMLElement>(`[data-setting="${key}"]:is(input, button, textarea)`);
 }
 
 function findFaultySection(refusal: unknown): SectionName | null {
