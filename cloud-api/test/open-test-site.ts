@@ -52,6 +52,8 @@ export type TestSite = {
   ) => Promise<{ type: string; payload: Record<string, unknown> }[]>;
   /** How many erasable rows of a tenant's log hold a text. */
   countPersonal: (tenantId: string, text: string) => Promise<number>;
+  /** What only somebody with the database's own password can do: to break something. */
+  asAdministrator: (statement: string, values: readonly unknown[]) => Promise<void>;
   passSeconds: (seconds: number) => void;
   now: () => Date;
   /** When its clock began. */
@@ -117,6 +119,10 @@ export async function openTestSite(options: { startsAt?: Date } = {}): Promise<T
           [tenantId, text],
         );
         return found.rows[0].count;
+      }),
+    asAdministrator: (statement, values) =>
+      withClient(urlOfDatabase(serverUrl, name), async (client) => {
+        await client.query(statement, [...values]);
       }),
     close: async () => {
       await cloud.close();
