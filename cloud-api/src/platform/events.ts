@@ -85,20 +85,24 @@ export function toNewEvent(envelope: EventEnvelope): NewEvent {
 /**
  * Appends events to the tenant's log, each at the next position, and ignores those it holds. Takes
  * the row lock of the tenant's counter, held to the commit: it must be the last act of its
- * transaction. Only transaction code calls it.
+ * transaction. Only transaction code calls it. Gives where each of them stands, by its id.
  */
 export async function appendEvents(
   tx: TenantTransaction,
   events: readonly NewEvent[],
-): Promise<void> {
+): Promise<ReadonlyMap<string, number>> {
   const last = await lockLog(tx);
-  const fresh = await leaveOutKnown(tx, events);
-  if (fresh.length === 0) return;
+  const positions = await findPositions(tx, events);
+  const byId = new Map(events.map((event) => [event.id, event]));
+  const fresh = [...byId.values()].filter(({ id }) => !positions.has(id));
+  if (fresh.length === 0) return positions;
   await insertEvents(tx, fresh, last);
   await insertPersonal(tx, fresh);
   const position = last + fresh.length;
   await run(tx, sql`update tenant_log set position = ${position} where tenant_id = ${tx.tenantId}`);
   await run(tx, sql`select directory.mark_log_moved(${position})`);
+  for (const [index, { id }] of fresh.entries()) positions.set(id, last + 1 + index);
+  return positions;
 }
 
 async function lockLog(tx: TenantTransaction): Promise<number> {
@@ -118,18 +122,18 @@ async function lockLog(tx: TenantTransaction): Promise<number> {
   return (await read())?.position ?? 0;
 }
 
-async function leaveOutKnown(
+/** Of the events that the log holds already. */
+async function findPositions(
   tx: TenantTransaction,
   events: readonly NewEvent[],
-): Promise<NewEvent[]> {
-  const byId = new Map(events.map((event) => [event.id, event]));
+): Promise<Map<string, number>> {
   const known = await listRows(
     tx,
-    sql<{ id: string }>`
-      select id from events where tenant_id = ${tx.tenantId} and id = any(${[...byId.keys()]}::uuid[])`,
+    sql<{ id: string; position: number }>`
+      select id, position from events
+      where tenant_id = ${tx.tenantId} and id = any(${events.map(({ id }) => id)}::uuid[])`,
   );
-  for (const { id } of known) byId.delete(id);
-  return [...byId.values()];
+  return new Map(known.map(({ id, position }) => [id, position]));
 }
 
 async function insertEvents(

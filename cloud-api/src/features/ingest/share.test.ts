@@ -17,11 +17,11 @@ afterAll(() => cloud?.close());
 /** The cloud's database, and how many transactions of tenants it was asked for. */
 function countTransactions(): { database: Database; count: () => number } {
   let count = 0;
-  const changeTenant: Database["changeTenant"] = (tenantId, work) => {
+  const appendInTenant: Database["appendInTenant"] = (tenantId, work) => {
     count += 1;
-    return cloud.database.changeTenant(tenantId, work);
+    return cloud.database.appendInTenant(tenantId, work);
   };
-  return { database: { ...cloud.database, changeTenant }, count: () => count };
+  return { database: { ...cloud.database, appendInTenant }, count: () => count };
 }
 
 const start = (box: TestBox) =>
@@ -85,9 +85,9 @@ test("a push that cannot be stored at all fails for itself, and those after it a
   const tenantId = await cloud.addTenant();
   const box = makeTestBox({ tenantId });
   let isDown = true;
-  const changeTenant: Database["changeTenant"] = (id, work) =>
-    isDown ? Promise.reject(new Error("no connection")) : cloud.database.changeTenant(id, work);
-  const store = shareTransactions({ ...cloud.database, changeTenant });
+  const appendInTenant: Database["appendInTenant"] = (id, work) =>
+    isDown ? Promise.reject(new Error("no connection")) : cloud.database.appendInTenant(id, work);
+  const store = shareTransactions({ ...cloud.database, appendInTenant });
   const push = () => store(box, { epoch: box.epoch, events: [start(box)] });
   const failed = await Promise.allSettled([push(), push(), push()]);
   expect(failed.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
