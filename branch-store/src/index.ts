@@ -34,8 +34,12 @@ export {
   findLastSeq,
   listToldDevices,
   listUnsent,
-  listUnsentOf,
+  listWritten,
+  listWrittenOf,
+  type WrittenEvent,
+  walkUnsent,
 } from "./outbox.ts";
+export * from "./outbox-state.ts";
 export * from "./room-sign-ins.ts";
 export * from "./sessions.ts";
 export * from "./settings.ts";

@@ -1,6 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { openTestStore, type TestStore } from "../test/store.ts";
-import { acknowledge, appendEvent, findEpoch, listUnsent, listUnsentOf } from "./index.ts";
+import {
+  acknowledge,
+  appendEvent,
+  findEpoch,
+  listUnsent,
+  listWritten,
+  listWrittenOf,
+} from "./index.ts";
 
 describe("the outbox", () => {
   const append = (store: TestStore, count: number) =>
@@ -55,10 +62,20 @@ describe("the outbox", () => {
     append(store, 2);
     const seqs = (options: { afterSeq: number; limit: number }) =>
       store
-        .read((tx) => listUnsentOf(tx, { types: ["code.requested"], ...options }))
+        .read((tx) => listWrittenOf(tx, { types: ["code.requested"], ...options }))
         .map((event) => event.seq);
     expect(seqs({ afterSeq: 0, limit: 10 })).toEqual([4, 5, 6]);
     expect(seqs({ afterSeq: 4, limit: 1 })).toEqual([5]);
+  });
+
+  test("an event is written as it is read", () => {
+    const store = openTestStore();
+    append(store, 3);
+    const place = { afterSeq: 0, limit: 10 };
+    const written = store.read((tx) => listWritten(tx, place));
+    expect(written.map(({ json }) => JSON.parse(json))).toEqual(
+      store.read((tx) => listUnsent(tx, place)),
+    );
   });
 
   test("a page goes on where the last one stopped", () => {

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
+import { createGunzip, createZstdDecompress } from "node:zlib";
 import { BATCH_BYTES_MAX, BOX_API, PushReply, PushRequest } from "@foyer/contract";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import type { Context, Routes } from "../../feature.ts";
@@ -56,7 +56,7 @@ function registerPush(routes: Routes, { database }: Context): void {
         tags: ["boxes"],
         summary: "Stores events, once each",
         description:
-          "JSON, gzipped or plain. The answer names what the cloud holds for good: the box may forget it. An event that cannot be read is set aside with the reason, and held too.",
+          "JSON, packed by gzip or zstd, or plain. The answer names what the cloud holds for good: the box may forget it. An event that cannot be read is set aside with the reason, and held too.",
         body: PushRequest,
         response: { 200: PushReply, "4xx": ErrorReply },
       },
@@ -77,9 +77,7 @@ type Payload = Readable & { receivedEncodedLength?: number };
 function unpack(request: FastifyRequest, payload: Payload): Payload {
   const encoding = request.headers["content-encoding"] ?? "identity";
   if (encoding === "identity") return payload;
-  if (encoding !== "gzip")
-    throw refuse("invalid", `Content-Encoding ${encoding} is not read here.`);
-  const unpacked: Payload = createGunzip();
+  const unpacked = createUnpacker(encoding);
   unpacked.receivedEncodedLength = 0;
   payload.on("data", (chunk: Buffer) => {
     unpacked.receivedEncodedLength = (unpacked.receivedEncodedLength ?? 0) + chunk.length;
@@ -87,6 +85,13 @@ function unpack(request: FastifyRequest, payload: Payload): Payload {
   payload.on("error", (error) => unpacked.destroy(error));
   payload.pipe(unpacked as Payload & NodeJS.WritableStream);
   return unpacked;
+}
+
+/** RFC 1952 and RFC 8878. */
+function createUnpacker(encoding: string): Payload {
+  if (encoding === "gzip") return createGunzip();
+  if (encoding === "zstd") return createZstdDecompress();
+  throw refuse("invalid", `Content-Encoding ${encoding} is not read here.`);
 }
 
 /** RFC 9110 §15.5.14: a box that is told so sends smaller batches. */
