@@ -5,8 +5,11 @@ import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { boxOf, tenantOf } from "../../platform/session.ts";
+import { listGaps, listTwins } from "./gap-queries.ts";
+import { openPushGate } from "./limits.ts";
 import { countUnreadEvents, listUnreadEvents } from "./queries.ts";
-import { UnreadEventsReply } from "./schema.ts";
+import { twinsSince } from "./rules.ts";
+import { BoxAlarmsQuery, BoxAlarmsReply, UnreadEventsReply } from "./schema.ts";
 import { shareTransactions } from "./share.ts";
 
 /** Unpacked. A little more than a box may send, for what stands around the events. */
@@ -17,6 +20,7 @@ const UNREAD_EVENTS_MAX = 100;
 export function ingestRoutes(routes: Routes, context: Context): void {
   registerPush(routes, context);
   registerUnreadEvents(routes, context);
+  registerAlarms(routes, context);
 }
 
 /** What could not be read is kept, and seen by whoever can do something about it. */
@@ -43,8 +47,46 @@ function registerUnreadEvents(routes: Routes, { database }: Context): void {
   );
 }
 
-function registerPush(routes: Routes, { database }: Context): void {
+const GAPS_MAX = 200;
+
+/** What a box has sent for good and is not here, and boxes that there are two of. */
+function registerAlarms(routes: Routes, { database }: Context): void {
+  routes.get(
+    "/api/v1/box-alarms",
+    {
+      config: { access: { permission: "branches.read" } },
+      schema: {
+        tags: ["boxes"],
+        summary: "Events of boxes that are missing, and names that two boxes share",
+        querystring: BoxAlarmsQuery,
+        response: { 200: BoxAlarmsReply, "4xx": ErrorReply },
+      },
+    },
+    async (request) => {
+      const { boxId = null, open } = request.query;
+      return await database.readTenant(tenantOf(request), async (tx) => {
+        const gaps = await listGaps(tx, { boxId, openOnly: open, limit: GAPS_MAX });
+        const twins = await listTwins(tx, { boxId, seenSince: twinsSince(tx.now) });
+        return {
+          gaps: gaps.map((gap) => ({
+            ...gap,
+            foundAt: gap.foundAt.toISOString(),
+            filledAt: gap.filledAt?.toISOString() ?? null,
+          })),
+          twins: twins.map((twin) => ({
+            ...twin,
+            foundAt: twin.foundAt.toISOString(),
+            seenAt: twin.seenAt.toISOString(),
+          })),
+        };
+      });
+    },
+  );
+}
+
+function registerPush(routes: Routes, { database, clock }: Context): void {
   const store = shareTransactions(database);
+  const gate = openPushGate(clock);
   routes.post(
     BOX_API.events,
     {
@@ -63,12 +105,23 @@ function registerPush(routes: Routes, { database }: Context): void {
     },
     async (request) => {
       const box = boxOf(request);
+      gate.admit({ boxId: box.boxId, events: request.body.events.length });
       const reply = await store(box, request.body);
+      tellLives(request, reply);
       for (const { seq, reason } of reply.setAside)
         request.log.warn({ boxId: box.boxId, epoch: reply.epoch, seq, reason }, "event set aside");
       return reply;
     },
   );
+}
+
+/** What somebody has to see to, or may wonder at later. */
+function tellLives({ log, box }: FastifyRequest, reply: PushReply): void {
+  const { epoch, epochEnded, hasTwin } = reply;
+  const fields = { boxId: box?.boxId, epoch };
+  if (epochEnded)
+    log.warn({ ...fields, ...epochEnded }, "a box's store is an older copy; it begins a new epoch");
+  if (hasTwin) log.error(fields, "two stores speak under one box's name: enrol one of them anew");
 }
 
 type Payload = Readable & { receivedEncodedLength?: number };

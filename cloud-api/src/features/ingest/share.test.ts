@@ -94,3 +94,27 @@ test("a push that cannot be stored at all fails for itself, and those after it a
   isDown = false;
   expect((await push()).acknowledged).toEqual([{ from: 4, to: 4 }]);
 });
+
+test("what is beyond what can wait is sent back with the word when to come again, and the rest stored", async () => {
+  const tenantId = await cloud.addTenant();
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const appendInTenant: Database["appendInTenant"] = async (id, work) => {
+    await held;
+    return await cloud.database.appendInTenant(id, work);
+  };
+  const store = shareTransactions({ ...cloud.database, appendInTenant });
+  const box = makeTestBox({ tenantId });
+  const push = () =>
+    store(box, { epoch: box.epoch, events: Array.from({ length: 2000 }, () => start(box)) });
+  const waiting = Array.from({ length: 24 }, push);
+  const answers = Promise.allSettled(waiting);
+  await expect(push()).rejects.toMatchObject({ refusal: { code: "busy", retryAfterSeconds: 2 } });
+  release();
+  const kinds = (await answers).map(({ status }) => status);
+  expect(kinds.slice(0, 20).every((status) => status === "fulfilled")).toBe(true);
+  expect(kinds.at(-1)).toBe("rejected");
+  expect((await push()).acknowledged).toHaveLength(1);
+});
