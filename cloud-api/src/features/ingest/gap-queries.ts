@@ -140,6 +140,19 @@ export async function listGaps(
   );
 }
 
+export type MissingRow = { boxId: string; missing: number; foundAt: Date };
+
+/** How many events of each box are missing, and since when that is known. */
+export async function countMissingByBox(tx: TenantTransaction): Promise<MissingRow[]> {
+  return await listRows(
+    tx,
+    sql<MissingRow>`
+      select box_id as "boxId", sum(missing)::bigint as missing, min(found_at) as "foundAt"
+      from box_gaps where tenant_id = ${tx.tenantId} and filled_at is null
+      group by box_id`,
+  );
+}
+
 export type TwinRow = { boxId: string; foundAt: Date; seenAt: Date };
 
 /** Boxes under whose name two stores have spoken since a moment. */

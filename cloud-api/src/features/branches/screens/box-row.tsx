@@ -5,6 +5,7 @@ import { Link } from "wouter";
 import { useNow } from "../../../shell/clock.ts";
 import { Since } from "../../../shell/moment.tsx";
 import { useMayChange } from "../../../shell/session.tsx";
+import { BoxAlarms } from "./box-alarms.tsx";
 import { findBoxState, findSettingsState } from "./box-state.ts";
 import { RemoveBox } from "./remove-box.tsx";
 import type { Box, Branch } from "./replies.ts";
@@ -51,6 +52,7 @@ export function BoxRow({ box, branch }: BoxProps) {
           </Text>
         </Alert>
       )}
+      <BoxAlarms box={box} timeZone={branch.timeZone} />
       <RemoveBox isOpen={isRemoving} close={removing.close} box={box} branch={branch} />
     </Div>
   );
