@@ -36,8 +36,12 @@ export {
   findLastSeq,
   listToldDevices,
   listUnsent,
-  listUnsentOf,
+  listWritten,
+  listWrittenOf,
+  type WrittenEvent,
+  walkUnsent,
 } from "./outbox.ts";
+export * from "./outbox-state.ts";
 export {
   addPurged,
   beginPurge,

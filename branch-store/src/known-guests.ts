@@ -29,6 +29,7 @@ type KnownRow = {
   tier: string | null;
   filled_fields: string;
   last_seen_on: string | null;
+  told_position: number;
 };
 
 type PullRow = {
@@ -72,7 +73,7 @@ export function applyKnownGuests(tx: Transaction, known: KnownGuests): void {
       guest.customerId,
       guest.phoneHash,
     );
-    if (!isOfErasedGuest(tx, guest)) insertKnownGuest(tx, guest);
+    if (!isOfErasedGuest(tx, guest)) insertKnownGuest(tx, guest, known.position);
   }
   tx.sql(
     `update pull set guests_position = ?, guests_key = ?, counted_epoch = ?, counted_seq = ?`,
@@ -84,18 +85,18 @@ export function applyKnownGuests(tx: Transaction, known: KnownGuests): void {
   );
 }
 
-function insertKnownGuest(tx: Transaction, guest: KnownGuest): void {
+function insertKnownGuest(tx: Transaction, guest: KnownGuest, position: number): void {
   const { customerId, phoneHash, name, language, visits, groups = [], tags = [] } = guest;
   tx.sql(
     `insert into known_guests
        (customer_id, phone_hash, name, language, visits, groups, tags, tier, filled_fields,
-        last_seen_on, tenant_visits)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        last_seen_on, tenant_visits, told_position)
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     ...[customerId, phoneHash, name, language, visits],
     ...[JSON.stringify(groups), JSON.stringify(tags), guest.tier ?? null],
     ...[JSON.stringify(guest.filledFields ?? []), guest.lastSeenOn ?? null],
-    guest.tenantVisits ?? null,
+    ...[guest.tenantVisits ?? null, position],
   );
   keepToldMemberCode(tx, guest);
   keepKnownEmails(tx, guest);
@@ -124,22 +125,29 @@ export function findCustomerOfGuest(tx: Reader, guestId: string): string | null 
   return row?.customer_id ?? null;
 }
 
-/** Visits of a guest at this branch that the cloud has counted, and the own seq it counted through. */
-export function findKnownVisits(
-  tx: Reader,
-  guestId: string,
-): { visits: number; tenantVisits: number; throughSeq: number } {
+/** What the cloud has counted of a guest's visits, and which of them those are. */
+export type KnownVisits = {
+  /** To this branch. */
+  visits: number;
+  tenantVisits: number;
+  /** Those whose start stands at or below this log position are among them. */
+  toldPosition: number;
+  /** Of those that were acknowledged without a position: the ones up to this own seq. */
+  throughSeq: number;
+};
+
+export function findKnownVisits(tx: Reader, guestId: string): KnownVisits {
   const known = findRowOfGuest(tx, guestId);
   if (!known) {
     // Those that are kept no more were counted here alone.
     const past = tx.sql("select visits from past_usage where guest_id = ?").get(guestId);
     const visits = (past as { visits: number } | undefined)?.visits ?? 0;
-    return { visits, tenantVisits: visits, throughSeq: 0 };
+    return { visits, tenantVisits: visits, toldPosition: 0, throughSeq: 0 };
   }
-  const { visits, tenant_visits } = known;
+  const { visits, tenant_visits, told_position: toldPosition } = known;
   const { counted_epoch, counted_seq } = getPull(tx);
   const throughSeq = counted_epoch === findEpoch(tx) ? counted_seq : 0;
-  return { visits, tenantVisits: tenant_visits ?? visits, throughSeq };
+  return { visits, tenantVisits: tenant_visits ?? visits, toldPosition, throughSeq };
 }
 
 /** What the cloud has marked a guest with; nothing for one it does not know. */

@@ -8,7 +8,8 @@ import {
   giveConsent,
   listToldDevices,
   listUnsent,
-  listUnsentOf,
+  listWritten,
+  listWrittenOf,
   withdrawConsent,
 } from "./index.ts";
 
@@ -65,10 +66,20 @@ describe("the outbox", () => {
     append(store, 2);
     const seqs = (options: { afterSeq: number; limit: number }) =>
       store
-        .read((tx) => listUnsentOf(tx, { types: ["code.requested"], ...options }))
+        .read((tx) => listWrittenOf(tx, { types: ["code.requested"], ...options }))
         .map((event) => event.seq);
     expect(seqs({ afterSeq: 0, limit: 10 })).toEqual([4, 5, 6]);
     expect(seqs({ afterSeq: 4, limit: 1 })).toEqual([5]);
+  });
+
+  test("an event is written as it is read", () => {
+    const store = openTestStore();
+    append(store, 3);
+    const place = { afterSeq: 0, limit: 10 };
+    const written = store.read((tx) => listWritten(tx, place));
+    expect(written.map(({ json }) => JSON.parse(json))).toEqual(
+      store.read((tx) => listUnsent(tx, place)),
+    );
   });
 
   test("a page goes on where the last one stopped", () => {

@@ -1,9 +1,9 @@
 import {
+  type AcknowledgedRange,
   type EventEnvelope,
   type EventPayload,
   type EventType,
   findNewestVersion,
-  type SeqRange,
 } from "@foyer/contract";
 import type { Reader, Transaction } from "./open.ts";
 
@@ -81,6 +81,32 @@ export function listUnsent(
   return toEnvelopes(tx, rows);
 }
 
+/** An unacknowledged event as it travels: an envelope, written as JSON. */
+export type WrittenEvent = { seq: number; type: string; json: string };
+
+/** As listUnsent, without reading what the events say. */
+export function listWritten(
+  tx: Reader,
+  { afterSeq, limit }: { afterSeq: number; limit: number },
+): WrittenEvent[] {
+  const rows = tx
+    .sql("select * from outbox where seq > ? order by seq limit ?")
+    .all(afterSeq, limit) as OutboxRow[];
+  return writeAll(tx, rows);
+}
+
+/** What the unsent events after one seq, through another, say: the oldest first, one after the other. */
+export function* walkUnsent(
+  tx: Reader,
+  options: { afterSeq: number; throughSeq: number; limit: number },
+): Generator<{ seq: number; payload: string }> {
+  const { afterSeq, throughSeq, limit } = options;
+  const rows = tx
+    .sql("select seq, payload from outbox where seq > ? and seq <= ? order by seq limit ?")
+    .iterate(afterSeq, throughSeq, limit);
+  for (const row of rows) yield row as { seq: number; payload: string };
+}
+
 /** How many of the newest events are looked through for those that somebody waits for. */
 const NEWEST_LOOKED_AT = 2000;
 
@@ -88,29 +114,47 @@ const NEWEST_LOOKED_AT = 2000;
  * Of the newest unacknowledged events above `afterSeq`, those of the types, oldest first. An older one
  * nobody waits for any more; it comes in its turn.
  */
-export function listUnsentOf(
+export function listWrittenOf(
   tx: Reader,
   { types, afterSeq, limit }: { types: readonly EventType[]; afterSeq: number; limit: number },
-): EventEnvelope[] {
+): WrittenEvent[] {
   const rows = tx
     .sql(
       `select * from (select * from outbox where seq > ? order by seq desc limit ?)
        where type in (select value from json_each(?)) order by seq limit ?`,
     )
     .all(afterSeq, NEWEST_LOOKED_AT, JSON.stringify(types), limit) as OutboxRow[];
-  return toEnvelopes(tx, rows);
+  return writeAll(tx, rows);
 }
 
+/** A payload is JSON as it stands: to read it and write it again costs more than all the rest. */
+function writeAll(tx: Reader, rows: readonly OutboxRow[]): WrittenEvent[] {
+  const { tenant_id, branch_id, box_id, epoch } = getMeta(tx);
+  const whose = `"tenantId":"${tenant_id}","branchId":"${branch_id}","boxId":"${box_id}","epoch":"${epoch}"`;
+  return rows.map(({ id, type, version, seq, occurred_at, payload }) => {
+    const at = new Date(occurred_at).toISOString();
+    const what = `"id":"${id}","type":${JSON.stringify(type)},"version":${version}`;
+    return {
+      ...{ seq, type },
+      json: `{${what},${whose},"seq":${seq},"occurredAt":"${at}","payload":${payload}}`,
+    };
+  });
+}
+
+type Meta = { tenant_id: string; branch_id: string; box_id: string; epoch: string };
+
+const getMeta = (tx: Reader): Meta => tx.sql("select * from meta").get() as Meta;
+
 function toEnvelopes(tx: Reader, rows: readonly OutboxRow[]): EventEnvelope[] {
-  const meta = tx.sql("select * from meta").get() as Record<string, string>;
+  const { tenant_id, branch_id, box_id, epoch } = getMeta(tx);
   return rows.map((row) => ({
     id: row.id,
     type: row.type,
     version: row.version,
-    tenantId: meta.tenant_id as string,
-    branchId: meta.branch_id as string,
-    boxId: meta.box_id as string,
-    epoch: meta.epoch as string,
+    tenantId: tenant_id,
+    branchId: branch_id,
+    boxId: box_id,
+    epoch,
     seq: row.seq,
     occurredAt: new Date(row.occurred_at).toISOString(),
     payload: JSON.parse(row.payload),
@@ -118,18 +162,38 @@ function toEnvelopes(tx: Reader, rows: readonly OutboxRow[]): EventEnvelope[] {
 }
 
 /**
- * Forgets what the cloud holds for good. Ranges of another epoch are not ours and change nothing.
- * Returns how many events were forgotten.
+ * Forgets what the cloud holds for good, and keeps of visits where in its log they stand. Ranges of
+ * another epoch are not ours and change nothing. Returns how many events were forgotten.
  */
 export function acknowledge(
   tx: Transaction,
-  { epoch, ranges }: { epoch: string; ranges: readonly SeqRange[] },
+  { epoch, ranges }: { epoch: string; ranges: readonly AcknowledgedRange[] },
 ): number {
   if (epoch !== findEpoch(tx)) return 0;
   let forgotten = 0;
-  for (const { from, to } of ranges)
-    forgotten += tx.sql("delete from outbox where seq between ? and ?").run(from, to).changes;
+  for (const range of ranges) {
+    placeVisits(tx, range);
+    const { changes } = tx
+      .sql("delete from outbox where seq between ? and ?")
+      .run(range.from, range.to);
+    forgotten += changes;
+  }
   return forgotten;
+}
+
+function placeVisits(tx: Transaction, { from, to, position }: AcknowledgedRange): void {
+  if (position === undefined) return;
+  const started = tx
+    .sql(
+      `select seq, payload ->> 'visitId' as id from outbox
+       where seq between ? and ? and type = 'visit.started'`,
+    )
+    .all(from, to) as { seq: number; id: string }[];
+  for (const { seq, id } of started)
+    tx.sql("update visits set acknowledged_position = ? where id = ?").run(
+      position + seq - from,
+      id,
+    );
 }
 
 export function countUnsent(tx: Reader): number {

@@ -240,17 +240,23 @@ export function findVisitNumber(tx: Reader, guestId: string): number {
 }
 
 /**
- * The same, and counted over all branches of the tenant: what the cloud had counted, and this box's
- * own visits above the point to which the cloud has counted them.
+ * The same, and counted over all branches of the tenant: what the cloud had counted as of a position of
+ * its log, and this box's own visits that it does not hold yet or holds above that position. Of those
+ * that were acknowledged without a position, the ones above the seq it has counted through.
  */
 export function findVisitNumbers(tx: Reader, guestId: string): { here: number; anywhere: number } {
   const counted = findKnownVisits(tx, guestId);
+  const epoch = findEpoch(tx);
   const { own } = tx
     .sql(
       `select count(*) as own from visits
-       where guest_id = ? and started_epoch = ? and started_seq > ?`,
+       where guest_id = ? and case
+         when acknowledged_position is not null then acknowledged_position > ?
+         when started_epoch <> ? then 0
+         else started_seq > ? or exists (select 1 from outbox where seq = started_seq)
+       end`,
     )
-    .get(guestId, findEpoch(tx), counted.throughSeq) as { own: number };
+    .get(guestId, counted.toldPosition, epoch, counted.throughSeq) as { own: number };
   const untold = own + (findLiveVisit(tx, guestId) ? 0 : 1);
   return { here: counted.visits + untold, anywhere: counted.tenantVisits + untold };
 }

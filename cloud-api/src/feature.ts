@@ -81,8 +81,19 @@ export type Hooks = {
     tx: TenantTransaction,
     box: { boxId: string; after: number },
   ) => Promise<CodeAnswer[]>;
+  /** ingest: what is wrong with what boxes sent, by box id; a box without an alarm is not in it. */
+  findBoxAlarms?: (tx: TenantTransaction) => Promise<ReadonlyMap<string, BoxAlarms>>;
   /** visits: guests who are at each branch's box right now, by box id. */
   countOpenVisitsByBox?: (tx: TenantTransaction) => Promise<ReadonlyMap<string, number>>;
+};
+
+export type BoxAlarms = {
+  /** Events that the box has sent for good, by its own word, and that never came. */
+  missingEvents: number;
+  /** Since when that is known; null: none is missing. */
+  missingSince: Date | null;
+  /** Two stores speak under its name. */
+  hasTwin: boolean;
 };
 
 export type KnownGuestsQuestion = {

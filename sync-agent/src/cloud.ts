@@ -1,12 +1,14 @@
 import { promisify } from "node:util";
-import { gzip } from "node:zlib";
+import { constants, gzip, zstdCompress } from "node:zlib";
 import {
   BOX_API,
   KEY_IS_OLD_HEADER,
   NEXT_KEY_PATH,
   type NextKey,
+  type OutboxState,
   PULL_WAIT_SECONDS_MAX,
   type PullReply,
+  type PushEncoding,
   PushReply,
   readPullReply,
   type SettingsReport,
@@ -25,6 +27,7 @@ const PUSH_ANSWER_BYTES_MAX = 1024 * 1024;
 const PULL_ANSWER_BYTES_MAX = 128 * 1024 * 1024;
 /** Favours a small box: the rows are repetitive, and a higher level hardly shrinks them further. */
 const GZIP_LEVEL = 3;
+const ZSTD_LEVEL = 1;
 
 /** What came of a call. Only `answered` means that the cloud is known to have done it. */
 export type CloudAnswer<T> =
@@ -50,9 +53,16 @@ export type PullPosition = {
   epoch: string;
 };
 
+export type PushBatch = {
+  epoch: string;
+  /** Envelopes already written as JSON, all of the epoch. */
+  events: readonly string[];
+  outbox: OutboxState;
+  encoding: PushEncoding;
+};
+
 export type Cloud = {
-  /** `events` are envelopes already written as JSON, all of one epoch. */
-  pushEvents(batch: { epoch: string; events: readonly string[] }): Promise<CloudAnswer<PushReply>>;
+  pushEvents(batch: PushBatch): Promise<CloudAnswer<PushReply>>;
   /** Null: nothing new within the wait. */
   pull(position: PullPosition, waitSeconds: number): Promise<CloudAnswer<PullReply | null>>;
   reportSettings(report: SettingsReport): Promise<CloudAnswer<null>>;
@@ -77,7 +87,13 @@ type Ask = <T>(call: Call, read: (status: number, body: string) => T | Unreadabl
 type Answer<T> = Promise<CloudAnswer<T>>;
 type Unreadable = { unreadable: string };
 
-const compress = promisify(gzip);
+const compressGzip = promisify(gzip);
+const compressZstd = promisify(zstdCompress);
+const compress: Record<PushEncoding, (text: string) => Promise<Buffer>> = {
+  gzip: (text) => compressGzip(text, { level: GZIP_LEVEL }),
+  zstd: (text) =>
+    compressZstd(text, { params: { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL } }),
+};
 const compiledPushReply = Compile(PushReply);
 
 export type CloudOptions = {
@@ -152,16 +168,14 @@ export function openCloud(options: CloudOptions): Cloud {
   };
 }
 
-async function pushEvents(
-  ask: Ask,
-  batch: { epoch: string; events: readonly string[] },
-): Promise<CloudAnswer<PushReply>> {
-  const json = `{"epoch":${JSON.stringify(batch.epoch)},"events":[${batch.events.join(",")}]}`;
+async function pushEvents(ask: Ask, batch: PushBatch): Promise<CloudAnswer<PushReply>> {
+  const { epoch, events, outbox, encoding } = batch;
+  const json = `{"epoch":"${epoch}","outbox":${JSON.stringify(outbox)},"events":[${events.join(",")}]}`;
   const call: Call = {
     method: "POST",
     path: BOX_API.events,
-    headers: { "content-type": "application/json", "content-encoding": "gzip" },
-    body: await compress(json, { level: GZIP_LEVEL }),
+    headers: { "content-type": "application/json", "content-encoding": encoding },
+    body: await compress[encoding](json),
     timeoutMilliseconds: PUSH_TIMEOUT_MILLISECONDS,
     bytesMax: PUSH_ANSWER_BYTES_MAX,
   };

@@ -1,5 +1,5 @@
 import { Type } from "typebox";
-import type { Context, Routes } from "../../feature.ts";
+import type { BoxAlarms, Context, Routes } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
@@ -267,18 +267,30 @@ async function describeBoxes(
   branchId: string | null,
 ): Promise<Map<string, BoxReply[]>> {
   const open = await hooks.countOpenVisitsByBox?.(tx);
+  const alarms = await hooks.findBoxAlarms?.(tx);
   const rows = await listBoxRows(tx, branchId);
   const byBranch = Map.groupBy(rows, (row) => row.branchId);
-  return new Map([...byBranch].map(([id, those]) => [id, those.map((row) => toBox(row, open))]));
+  return new Map(
+    [...byBranch].map(([id, those]) => [id, those.map((row) => toBox(row, { open, alarms }))]),
+  );
 }
 
-function toBox(row: BoxRow, open: ReadonlyMap<string, number> | undefined): BoxReply {
+type ToldOfBoxes = {
+  open: ReadonlyMap<string, number> | undefined;
+  alarms: ReadonlyMap<string, BoxAlarms> | undefined;
+};
+
+function toBox(row: BoxRow, { open, alarms }: ToldOfBoxes): BoxReply {
   const { branchId: _branchId, ...box } = row;
+  const alarm = alarms?.get(row.id);
   return {
     ...box,
     createdAt: row.createdAt.toISOString(),
     enrolledAt: row.enrolledAt?.toISOString() ?? null,
     lastContactAt: row.lastContactAt?.toISOString() ?? null,
     openVisits: open?.get(row.id) ?? 0,
+    missingEvents: alarm?.missingEvents ?? 0,
+    missingSince: alarm?.missingSince?.toISOString() ?? null,
+    hasTwin: alarm?.hasTwin ?? false,
   };
 }

@@ -35,6 +35,11 @@ export const BoxReply = Type.Object({
     description: "Why the box refused newer settings",
   }),
   openVisits: Type.Integer(),
+  missingEvents: Type.Integer({
+    description: "Sent for good, by the box's own word, and never come; see GET /api/v1/box-alarms",
+  }),
+  missingSince: NullableText,
+  hasTwin: Type.Boolean({ description: "Two stores speak under this box's name" }),
 });
 export type BoxReply = Static<typeof BoxReply>;
 

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
+import { findBoxAlarms } from "./alarms.ts";
 import { ingestRoutes } from "./routes.ts";
 
 export { forgetUnread, purgeUnread } from "./queries.ts";
@@ -12,5 +13,6 @@ export const ingest: Feature = {
   migrations: join(import.meta.dirname, "migrations"),
   permissions: { "events.read": [] },
   routes: ingestRoutes,
+  hooks: { findBoxAlarms },
   tag: { name: "boxes", description: "What boxes say and ask, with their key" },
 };

@@ -26,21 +26,32 @@ export async function claimSeqs(
   return rows.map((row) => row.eventId);
 }
 
+/** Where an event of a box is held. */
+export type HeldEvent = {
+  id: string;
+  epoch: string;
+  seq: number;
+  /** Null: this very transaction appends it, or it has left the log. */
+  position: number | null;
+};
+
 /**
  * Which of these events are held for good as this box's own, under whichever seq: a box whose store
  * was restored sends some again in its new life.
  */
-export async function listHeldIds(
+export async function listHeldEvents(
   tx: TenantTransaction,
   { boxId, ids }: { boxId: string; ids: readonly string[] },
-): Promise<string[]> {
-  const rows = await listRows(
+): Promise<HeldEvent[]> {
+  return await listRows(
     tx,
-    sql<{ eventId: string }>`
-      select event_id as "eventId" from box_seqs
-      where tenant_id = ${tx.tenantId} and box_id = ${boxId} and event_id = any(${ids}::uuid[])`,
+    sql<HeldEvent>`
+      select box_seqs.event_id as id, box_seqs.epoch, box_seqs.seq, events.position
+      from box_seqs
+      left join events on events.tenant_id = ${tx.tenantId} and events.id = box_seqs.event_id
+      where box_seqs.tenant_id = ${tx.tenantId} and box_seqs.box_id = ${boxId}
+        and box_seqs.event_id = any(${ids}::uuid[])`,
   );
-  return rows.map((row) => row.eventId);
 }
 
 export type SetAsideRow = { id: string; seq: number | null; reason: string; body: string };

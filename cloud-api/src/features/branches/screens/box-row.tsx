@@ -5,6 +5,7 @@ import { Link } from "wouter";
 import { useNow } from "../../../shell/clock.ts";
 import { Since } from "../../../shell/moment.tsx";
 import { useMayChange } from "../../../shell/session.tsx";
+import { BoxAlarms } from "./box-alarms.tsx";
 import { findBoxState, findSettingsState } from "./box-state.ts";
 import { NewCode } from "./new-code.tsx";
 import { RemoveBox } from "./remove-box.tsx";
@@ -53,6 +54,7 @@ export function BoxRow({ box, branch }: BoxProps) {
           </Text>
         </Alert>
       )}
+      <BoxAlarms box={box} timeZone={branch.timeZone} />
       <NewCode isOpen={isEnrolling} close={enrolling.close} box={box} branch={branch} />
       <RemoveBox isOpen={isRemoving} close={removing.close} box={box} branch={branch} />
     </Div>
