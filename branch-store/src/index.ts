@@ -36,6 +36,7 @@ export {
   listUnsent,
   listUnsentOf,
 } from "./outbox.ts";
+export * from "./outbox-size.ts";
 export * from "./room-sign-ins.ts";
 export * from "./sessions.ts";
 export * from "./settings.ts";
@@ -43,6 +44,13 @@ export * from "./shown-pages.ts";
 export * from "./signing-nas.ts";
 export * from "./state-folder.ts";
 export * from "./survey-answers.ts";
+export {
+  THINNING_STAGES,
+  type Thinned,
+  type ThinningStage,
+  type ThinningStep,
+  thinOutbox,
+} from "./thin-outbox.ts";
 export * from "./tickets.ts";
 export { countOtherDevices, findUsage, type UsageQuestion } from "./usage.ts";
 export * from "./viewers.ts";

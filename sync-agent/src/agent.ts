@@ -9,7 +9,10 @@ import {
 } from "@foyer/branch-store";
 import pino, { type Logger } from "pino";
 import { openCloud } from "./cloud.ts";
+import { OUTBOX_BYTES_MAX } from "./config.ts";
+import { startHousekeeping } from "./keep-house.ts";
 import { findStoreTrouble, type Link } from "./link.ts";
+import type { OutboxStatus } from "./outbox-keeper.ts";
 import { type PullStatus, startPull } from "./pull.ts";
 import { countBacklog, type PushStatus, startPush } from "./push.ts";
 
@@ -21,6 +24,10 @@ export type SyncAgentOptions = {
   /** 0 ≤ random() < 1: spreads retries over time. */
   random?: () => number;
   clock?: () => Date;
+  /** What the outbox may take up on the disk. */
+  outboxBytesMax?: number;
+  /** How often the outbox is looked after. */
+  lookMilliseconds?: number;
 } & (
   | {
       /** Opened and closed by the caller. */
@@ -32,7 +39,12 @@ export type SyncAgentOptions = {
     }
 );
 
-export type SyncAgentStatus = { unsent: number; push: PushStatus; pull: PullStatus };
+export type SyncAgentStatus = {
+  unsent: number;
+  push: PushStatus;
+  pull: PullStatus;
+  outbox: OutboxStatus;
+};
 
 export type SyncAgent = {
   status: () => SyncAgentStatus;
@@ -55,8 +67,13 @@ export async function startSyncAgent(options: SyncAgentOptions): Promise<SyncAge
   tellStart(link, release);
   const push = startPush(link);
   const pull = startPull(link);
+  const house = startHousekeeping(link, {
+    outboxBytesMax: options.outboxBytesMax ?? OUTBOX_BYTES_MAX,
+    stateFolder: isOwnStore ? options.stateFolder : null,
+    ...(options.lookMilliseconds && { lookMilliseconds: options.lookMilliseconds }),
+  });
   // A throw in a direction is a bug of ours; the process ends, and its supervisor starts it anew.
-  const ended = Promise.all([push.done, pull.done]);
+  const ended = Promise.all([push.done, pull.done, house.done]);
   ended.catch((cause) => {
     queueMicrotask(() => {
       throw new Error("the sync agent stopped working", { cause });
@@ -64,7 +81,12 @@ export async function startSyncAgent(options: SyncAgentOptions): Promise<SyncAge
   });
   logger.info({ boxId: identity.boxId, release }, "sync agent started");
   return {
-    status: () => ({ unsent: countBacklog(link), push: push.status(), pull: pull.status() }),
+    status: () => ({
+      unsent: countBacklog(link),
+      push: push.status(),
+      pull: pull.status(),
+      outbox: house.outbox(),
+    }),
     async close() {
       closing.abort();
       await cloud.close();

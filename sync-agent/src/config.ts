@@ -7,11 +7,16 @@ export type Config = Readonly<{
   identity: BoxEnrolment;
   boxKey: string;
   logLevel: string;
+  outboxBytesMax: number;
 }>;
 
 export type ReadConfig = { kind: "config"; config: Config } | { kind: "faults"; faults: string[] };
 
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
+/** About 500,000 events; a thirtieth of an 8 GB card, the smallest that boxes are made with. */
+export const OUTBOX_BYTES_MAX = 256 * 1024 * 1024;
+/** What one day of a busy branch takes; thinning leaves the newest of it alone. */
+const OUTBOX_BYTES_MIN = 16 * 1024 * 1024;
 /** The key travels in a header: printable, without spaces. */
 const BOX_KEY = /^[\x21-\x7e]{20,200}$/;
 
@@ -30,12 +35,18 @@ export function readConfig(environment = process.env): ReadConfig {
   const logLevel = environment.FOYER_LOG_LEVEL ?? "info";
   if (!LOG_LEVELS.includes(logLevel))
     faults.push(`FOYER_LOG_LEVEL is "${logLevel}": choose one of ${LOG_LEVELS.join(", ")}`);
+  const outboxBytesMax = Number(environment.FOYER_OUTBOX_BYTES_MAX ?? OUTBOX_BYTES_MAX);
+  if (!Number.isSafeInteger(outboxBytesMax) || outboxBytesMax < OUTBOX_BYTES_MIN)
+    faults.push(
+      `FOYER_OUTBOX_BYTES_MAX is "${environment.FOYER_OUTBOX_BYTES_MAX}": a whole number of bytes, ${OUTBOX_BYTES_MIN} or more`,
+    );
   if (stateFolder === "")
     return { kind: "faults", faults: [...faults, "FOYER_STATE_FOLDER is not set"] };
   const identity = attempt(() => readBoxIdentity(stateFolder));
   const boxKey = attempt(() => readBoxKey(join(stateFolder, "box-key")));
   if (identity === null || boxKey === null || faults.length > 0) return { kind: "faults", faults };
-  return { kind: "config", config: Object.freeze({ stateFolder, identity, boxKey, logLevel }) };
+  const config = { stateFolder, identity, boxKey, logLevel, outboxBytesMax };
+  return { kind: "config", config: Object.freeze(config) };
 }
 
 function readBoxKey(path: string): string {
