@@ -1,4 +1,15 @@
 export * from "./access-codes.ts";
+export {
+  beginBoot,
+  type ClockOutcome,
+  type ClockReading,
+  correctClock,
+  findClockReading,
+  noteTimeSeen,
+  type TimeTold,
+  timeOf,
+} from "./box-time.ts";
+export { type BoxTime, createBoxTime, openStoreInBoxTime } from "./clocked-store.ts";
 export * from "./code-requests.ts";
 export * from "./codes.ts";
 export * from "./commands.ts";
@@ -14,6 +25,7 @@ export * from "./guests.ts";
 export * from "./identity.ts";
 export * from "./known-guests.ts";
 export * from "./legal-words.ts";
+export * from "./machine-clock.ts";
 export * from "./member-links.ts";
 export { findHolderLastHeard } from "./number-holders.ts";
 export {

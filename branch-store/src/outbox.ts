@@ -6,6 +6,7 @@ import {
   type SeqRange,
 } from "@foyer/contract";
 import type { Reader, Transaction } from "./open.ts";
+import { tellByRightTime } from "./told-by.ts";
 
 type OutboxRow = {
   seq: number;
@@ -14,6 +15,7 @@ type OutboxRow = {
   version: number;
   occurred_at: number;
   payload: string;
+  clock_id: number | null;
 };
 
 /**
@@ -27,7 +29,10 @@ export function appendEvent<T extends EventType>(
   occurredAt: Date = tx.now,
 ): number {
   const { lastInsertRowid } = tx
-    .sql("insert into outbox (id, type, version, occurred_at, payload) values (?, ?, ?, ?, ?)")
+    .sql(
+      `insert into outbox (id, type, version, occurred_at, payload, clock_id)
+       values (?, ?, ?, ?, ?, (select max(id) from clock_readings))`,
+    )
     .run(tx.newId(), type, findNewestVersion(type), occurredAt.getTime(), JSON.stringify(payload));
   return Number(lastInsertRowid);
 }
@@ -100,18 +105,24 @@ export function listUnsentOf(
 
 function toEnvelopes(tx: Reader, rows: readonly OutboxRow[]): EventEnvelope[] {
   const meta = tx.sql("select * from meta").get() as Record<string, string>;
-  return rows.map((row) => ({
-    id: row.id,
-    type: row.type,
-    version: row.version,
-    tenantId: meta.tenant_id as string,
-    branchId: meta.branch_id as string,
-    boxId: meta.box_id as string,
-    epoch: meta.epoch as string,
-    seq: row.seq,
-    occurredAt: new Date(row.occurred_at).toISOString(),
-    payload: JSON.parse(row.payload),
-  }));
+  return rows.map((row) => {
+    const { occurredAt, payload } = tellByRightTime(tx, {
+      ...{ type: row.type, clockId: row.clock_id, occurredAt: row.occurred_at },
+      payload: JSON.parse(row.payload),
+    });
+    return {
+      id: row.id,
+      type: row.type,
+      version: row.version,
+      tenantId: meta.tenant_id as string,
+      branchId: meta.branch_id as string,
+      boxId: meta.box_id as string,
+      epoch: meta.epoch as string,
+      seq: row.seq,
+      occurredAt: new Date(occurredAt).toISOString(),
+      payload,
+    };
+  });
 }
 
 /**

@@ -9,6 +9,9 @@ create table clock_readings (
   at integer not null,
   -- When this boot began to be told of, by this reading's time: what is stamped from then on goes by it.
   boot_at integer not null,
+  -- Rows of sessions and visits above these were made since: a NAS tells of beginnings before them.
+  sessions_before integer not null,
+  visits_before integer not null,
   -- How far off it may be; null: nobody has said the time since the machine was switched on.
   uncertainty_ms integer,
   source text not null check (source in ('start', 'machine', 'cloud'))
