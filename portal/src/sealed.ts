@@ -3,6 +3,8 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 
+import { type ClockMark, openTimed } from "./timed.ts";
+
 export const KEY_FILE = "portal-key";
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
@@ -40,7 +42,7 @@ export type Seal = {
  * AES-256-GCM (NIST SP 800-38D): what goes through a form or a URL is authenticated, so that
  * nobody can forge it, and encrypted, so that a URL never shows a MAC or a phone number.
  */
-export function openSeal(key: Buffer): Seal {
+export function openSeal(key: Buffer, findClockMark: () => ClockMark | null = () => null): Seal {
   const lastSealed = new WeakMap<object, { json: string; sealed: string }>();
   const sealJson = (json: string): string => {
     const nonce = randomBytes(NONCE_BYTES);
@@ -51,7 +53,7 @@ export function openSeal(key: Buffer): Seal {
   };
   return {
     seal(value) {
-      const json = JSON.stringify(value);
+      const json = JSON.stringify({ value, mark: findClockMark() });
       // A page carries its context in each of its links: sealed once while nothing in it changes.
       const last = lastSealed.get(value);
       if (last?.json === json) return last.sealed;
@@ -68,7 +70,7 @@ export function openSeal(key: Buffer): Seal {
         decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
         const packed = Buffer.concat([decipher.update(body), decipher.final()]);
         const json = inflateRawSync(packed, UNPACKING);
-        return JSON.parse(json.toString());
+        return openTimed(JSON.parse(json.toString()), findClockMark());
       } catch {
         // Whatever is wrong with it, it is not ours: the caller says so in words.
         return null;
