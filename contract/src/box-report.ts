@@ -50,12 +50,14 @@ export const BoxReport = Type.Object({
   }),
   /** On the disk of the state folder; null: it could not be asked. */
   freeBytes: orNull(Count),
-  /** What is wrong just now. `words` are for whoever mends it, in English. */
+  /** What is wrong, and the last of each part that was. `words` are for whoever mends it, in English. */
   faults: Type.Array(
     Type.Object({
       part: BoxPart,
       words: Type.String({ maxLength: FAULT_CHARACTERS_MAX }),
       since: Timestamp,
+      /** Null: it goes on. */
+      until: orNull(Timestamp),
     }),
     { maxItems: 20 },
   ),

@@ -8,6 +8,8 @@ export type Config = Readonly<{
   boxKey: string;
   logLevel: string;
   outboxBytesMax: number;
+  /** Null: it tells nobody. */
+  statusPort: number | null;
 }>;
 
 export type ReadConfig = { kind: "config"; config: Config } | { kind: "faults"; faults: string[] };
@@ -15,6 +17,7 @@ export type ReadConfig = { kind: "config"; config: Config } | { kind: "faults"; 
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
 /** About 500,000 events; a thirtieth of an 8 GB card, the smallest that boxes are made with. */
 export const OUTBOX_BYTES_MAX = 256 * 1024 * 1024;
+const STATUS_PORT = 18121;
 /** What one day of a busy branch takes; thinning leaves the newest of it alone. */
 const OUTBOX_BYTES_MIN = 16 * 1024 * 1024;
 /** The key travels in a header: printable, without spaces. */
@@ -40,13 +43,19 @@ export function readConfig(environment = process.env): ReadConfig {
     faults.push(
       `FOYER_OUTBOX_BYTES_MAX is "${environment.FOYER_OUTBOX_BYTES_MAX}": a whole number of bytes, ${OUTBOX_BYTES_MIN} or more`,
     );
+  const statusPort = Number(environment.FOYER_SYNC_STATUS_PORT ?? STATUS_PORT);
+  if (!Number.isInteger(statusPort) || statusPort < 0 || statusPort > 65_535)
+    faults.push(
+      `FOYER_SYNC_STATUS_PORT is "${environment.FOYER_SYNC_STATUS_PORT}": a port, or 0 for none`,
+    );
   if (stateFolder === "")
     return { kind: "faults", faults: [...faults, "FOYER_STATE_FOLDER is not set"] };
   const identity = attempt(() => readBoxIdentity(stateFolder));
   const boxKey = attempt(() => readBoxKey(join(stateFolder, "box-key")));
   if (identity === null || boxKey === null || faults.length > 0) return { kind: "faults", faults };
   const config = { stateFolder, identity, boxKey, logLevel, outboxBytesMax };
-  return { kind: "config", config: Object.freeze(config) };
+  const told = { statusPort: statusPort === 0 ? null : statusPort };
+  return { kind: "config", config: Object.freeze({ ...config, ...told }) };
 }
 
 function readBoxKey(path: string): string {

@@ -1,4 +1,5 @@
 import { statfs } from "node:fs/promises";
+import type { ClockKeeper } from "./clock-keeper.ts";
 import { findStoreTrouble, type Link } from "./link.ts";
 import { createOutboxKeeper, type OutboxStatus } from "./outbox-keeper.ts";
 import { rest } from "./wait.ts";
@@ -10,40 +11,63 @@ export type HousekeepingOptions = {
   outboxBytesMax: number;
   /** Whose disk is asked what is free on it; null: none is. */
   stateFolder: string | null;
+  /** Null: the time comes from the caller. */
+  clockKeeper: ClockKeeper | null;
+  /** Tells the cloud; what came of it is the next look's to find. */
+  report: () => Promise<unknown>;
   /** A minute unless said. */
-  lookMilliseconds?: number;
+  lookMilliseconds: number | undefined;
 };
 
 export type Housekeeping = {
-  done: Promise<void>;
   outbox: () => OutboxStatus;
+  /** The code of SQLite's error, where the last look at the store failed. */
+  storeTrouble: () => string | null;
+  /** Looks once a minute, until the signal. */
+  run: () => Promise<void>;
 };
 
-/** Looks after what the agent keeps, once a minute, until the signal. */
-export function startHousekeeping(link: Link, options: HousekeepingOptions): Housekeeping {
-  const { stateFolder, outboxBytesMax: bytesMax } = options;
+/** Looks after what the agent keeps, and tells the cloud how the box is. */
+export function createHousekeeping(link: Link, options: HousekeepingOptions): Housekeeping {
+  const { stateFolder, outboxBytesMax: bytesMax, clockKeeper } = options;
   const readFreeBytes = async () => {
     if (stateFolder === null) return null;
     const { bavail, bsize } = await statfs(stateFolder);
     return bavail * bsize;
   };
   const keeper = createOutboxKeeper({ ...link, bytesMax, readFreeBytes });
+  let trouble: string | null = null;
+  const look = async () => {
+    try {
+      clockKeeper?.look();
+      await keeper.look();
+      trouble = null;
+    } catch (error) {
+      // Waited out: the next look finds what this one could not.
+      trouble = findStoreTrouble(error);
+      if (trouble === null) throw error;
+      link.logger.error(
+        { code: trouble },
+        "the store was not looked after: look at the box's disk",
+      );
+    }
+  };
   const run = async () => {
     while (!link.signal.aborted) {
-      await tryTo(link, keeper.look);
+      await look();
+      if (!link.signal.aborted) await tell(link, options);
       await rest(options.lookMilliseconds ?? LOOK_MILLISECONDS, link.signal);
     }
   };
-  return { done: run(), outbox: keeper.status };
+  return { outbox: keeper.status, storeTrouble: () => trouble, run };
 }
 
-/** Trouble with the disk is waited out: the next look finds what this one could not. */
-async function tryTo({ logger }: Link, step: () => Promise<void>): Promise<void> {
+async function tell({ logger }: Link, { report }: HousekeepingOptions): Promise<void> {
   try {
-    await step();
+    await report();
   } catch (error) {
     const code = findStoreTrouble(error);
     if (code === null) throw error;
-    logger.error({ code }, "the outbox was not looked after: look at the disk of this box");
+    logger.error({ code }, "the cloud was not told how the box is: look at its disk");
   }
 }

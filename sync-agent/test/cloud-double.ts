@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
 import {
   BOX_API,
+  type BoxReport,
   type EventEnvelope,
   type PullReply,
   type PushReply,
@@ -33,6 +34,7 @@ export type CloudDouble = {
   calls: { url: string; authorization: string | undefined }[];
   pulls: URLSearchParams[];
   reports: SettingsReport[];
+  boxReports: BoxReport[];
   /** Wakes the pulls that wait. */
   announce: () => void;
   close: () => Promise<void>;
@@ -45,6 +47,8 @@ export type CloudDoubleOptions = {
   /** Null: the pull waits until announce() or its end. */
   onPull?: (query: URLSearchParams) => PullReply | { status: number; body: string } | null;
   stored?: EventEnvelope[];
+  /** The time it tells; null: it is a cloud from before there were reports of a box. */
+  clock?: (() => Date) | null;
 };
 
 /** A small real HTTP server that stands for the cloud, written from the contract alone. */
@@ -62,6 +66,7 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
     calls: [],
     pulls: [],
     reports: [],
+    boxReports: [],
     announce: () => {
       for (const wake of waiting) wake();
     },
@@ -84,6 +89,11 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
     if (url.pathname === BOX_API.settingsReport) {
       double.reports.push(JSON.parse(body.toString("utf8")));
       return send(response, 204, null);
+    }
+    const { clock = () => new Date() } = options;
+    if (url.pathname === BOX_API.report && clock) {
+      double.boxReports.push(JSON.parse(body.toString("utf8")));
+      return send(response, 200, { now: clock().toISOString() });
     }
     send(response, 404, {});
   }
