@@ -4,6 +4,7 @@ import { IconDots, IconTrash } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { useNow } from "../../../shell/clock.ts";
 import { Since } from "../../../shell/moment.tsx";
+import { Panels } from "../../../shell/panels.tsx";
 import { useMayChange } from "../../../shell/session.tsx";
 import { findBoxState, findSettingsState } from "./box-state.ts";
 import { RemoveBox } from "./remove-box.tsx";
@@ -51,6 +52,7 @@ export function BoxRow({ box, branch }: BoxProps) {
           </Text>
         </Alert>
       )}
+      <Panels place="box" id={box.id} />
       <RemoveBox isOpen={isRemoving} close={removing.close} box={box} branch={branch} />
     </Div>
   );
