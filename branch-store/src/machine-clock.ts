@@ -16,12 +16,26 @@ export type MachineClock = {
   now: () => Date;
 };
 
+/** What both counts are read with, for tests. */
+export type Counts = { uptimeSeconds: () => number; monotonicNanoseconds: () => bigint };
+
+const COUNTS: Counts = { uptimeSeconds: uptime, monotonicNanoseconds: process.hrtime.bigint };
+
 /** Null where the system does not name its boots, as on a developer's Mac: there its time is believed. */
 export function findMachineClock(): MachineClock | null {
   const bootId = findBootId();
   if (bootId === null) return null;
-  const uptimeMilliseconds = () => Math.round(uptime() * 1000);
-  return { bootId, uptimeMilliseconds, now: () => new Date() };
+  return { bootId, uptimeMilliseconds: chooseCount(COUNTS), now: () => new Date() };
+}
+
+/**
+ * A container may be shown its own uptime (lxcfs), which begins anew while the kernel's boot goes on:
+ * then it is behind CLOCK_MONOTONIC, which no real one ever is, and that is taken instead.
+ */
+export function chooseCount({ uptimeSeconds, monotonicNanoseconds }: Counts): () => number {
+  const monotonic = () => Number(monotonicNanoseconds() / 1_000_000n);
+  const count = () => Math.round(uptimeSeconds() * 1000);
+  return count() + 1000 < monotonic() ? monotonic : count;
 }
 
 function findBootId(): string | null {

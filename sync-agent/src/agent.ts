@@ -96,29 +96,10 @@ export async function startSyncAgent(options: SyncAgentOptions): Promise<SyncAge
   const link: Link = { store, cloud, logger, random, clock, signal: closing.signal };
   const release = readRelease();
   tellStart(link, release);
-  const clockKeeper = machine && createClockKeeper({ store, machine, logger });
-  const reporter: Reporter = createReporter({
-    ...{ store, cloud, clock, release },
-    time: clockKeeper && machine ? { keeper: clockKeeper, machine } : null,
-    find: () => ({
-      ...{ push: push.status(), pull: pull.status(), outbox: house.outbox() },
-      ...{ clock: clockKeeper?.status() ?? null, storeTrouble: house.storeTrouble() },
-    }),
-  });
-  const house = createHousekeeping(link, {
-    outboxBytesMax: options.outboxBytesMax ?? OUTBOX_BYTES_MAX,
-    stateFolder: isOwnStore ? options.stateFolder : null,
-    lookMilliseconds: options.lookMilliseconds,
-    clockKeeper,
-    report: () => reporter.send(),
-  });
-  const timed = clockKeeper
-    ? askTimeFirst(cloud, { isTold: clockKeeper.isTold, send: () => reporter.send() })
-    : cloud;
-  const push = startPush({ ...link, cloud: timed });
-  const pull = startPull(link);
+  const parts = startParts({ options, link, machine, release });
+  const { push, pull, house, reporter } = parts;
   // A throw in a direction is a bug of ours; the process ends, and its supervisor starts it anew.
-  const ended = Promise.all([push.done, pull.done, house.run()]);
+  const ended = Promise.all([push.done, pull.done, house.done]);
   ended.catch((cause) => {
     queueMicrotask(() => {
       throw new Error("the sync agent stopped working", { cause });
@@ -151,6 +132,40 @@ export async function startSyncAgent(options: SyncAgentOptions): Promise<SyncAge
       if (isOwnStore) store.close();
     },
   };
+}
+
+type Beginning = {
+  options: SyncAgentOptions;
+  link: Link;
+  machine: MachineClock | null;
+  release: string;
+};
+
+/** Both directions, what looks after the store, and what tells how the box is. */
+function startParts({ options, link, machine, release }: Beginning) {
+  const { store, cloud, clock, logger } = link;
+  const clockKeeper = machine && createClockKeeper({ store, machine, logger });
+  const reporter: Reporter = createReporter({
+    ...{ store, cloud, clock, release },
+    time: clockKeeper && machine ? { keeper: clockKeeper, machine } : null,
+    find: () => ({
+      ...{ push: push.status(), pull: pull.status(), outbox: house.outbox() },
+      ...{ clock: clockKeeper?.status() ?? null, storeTrouble: house.storeTrouble() },
+    }),
+  });
+  const house = createHousekeeping(link, {
+    outboxBytesMax: options.outboxBytesMax ?? OUTBOX_BYTES_MAX,
+    stateFolder: "store" in options ? null : options.stateFolder,
+    lookMilliseconds: options.lookMilliseconds,
+    clockKeeper,
+    report: () => reporter.send(),
+  });
+  const timed = clockKeeper
+    ? askTimeFirst(cloud, { isTold: clockKeeper.isTold, send: () => reporter.send() })
+    : cloud;
+  const push = startPush({ ...link, cloud: timed });
+  const pull = startPull(link);
+  return { push, pull, reporter, house: { ...house, done: house.run() } };
 }
 
 /** A full disk must not keep the agent from emptying the outbox, which is what makes room. */
