@@ -1,4 +1,15 @@
 export * from "./access-codes.ts";
+export {
+  beginBoot,
+  type ClockOutcome,
+  type ClockReading,
+  correctClock,
+  findClockReading,
+  noteTimeSeen,
+  type TimeTold,
+  timeOf,
+} from "./box-time.ts";
+export { type BoxTime, createBoxTime, openStoreInBoxTime } from "./clocked-store.ts";
 export * from "./code-requests.ts";
 export * from "./codes.ts";
 export * from "./commands.ts";
@@ -15,6 +26,7 @@ export * from "./guests.ts";
 export * from "./identity.ts";
 export * from "./known-guests.ts";
 export * from "./legal-words.ts";
+export * from "./machine-clock.ts";
 export * from "./member-codes.ts";
 export * from "./member-links.ts";
 export { findHolderLastHeard } from "./number-holders.ts";
@@ -41,6 +53,7 @@ export {
   type WrittenEvent,
   walkUnsent,
 } from "./outbox.ts";
+export * from "./outbox-size.ts";
 export * from "./outbox-state.ts";
 export {
   addPurged,
@@ -59,6 +72,13 @@ export * from "./shown-pages.ts";
 export * from "./signing-nas.ts";
 export * from "./state-folder.ts";
 export * from "./survey-answers.ts";
+export {
+  THINNING_STAGES,
+  type Thinned,
+  type ThinningStage,
+  type ThinningStep,
+  thinOutbox,
+} from "./thin-outbox.ts";
 export * from "./tickets.ts";
 export { countOtherDevices, findUsage, type UsageQuestion } from "./usage.ts";
 export * from "./viewers.ts";

@@ -6,6 +6,7 @@ import {
   findNewestVersion,
 } from "@foyer/contract";
 import type { Reader, Transaction } from "./open.ts";
+import { isLastReading, tellByRightTime } from "./told-by.ts";
 
 type OutboxRow = {
   seq: number;
@@ -14,6 +15,7 @@ type OutboxRow = {
   version: number;
   occurred_at: number;
   payload: string;
+  clock_id: number | null;
 };
 
 /**
@@ -27,7 +29,10 @@ export function appendEvent<T extends EventType>(
   occurredAt: Date = tx.now,
 ): number {
   const { lastInsertRowid } = tx
-    .sql("insert into outbox (id, type, version, occurred_at, payload) values (?, ?, ?, ?, ?)")
+    .sql(
+      `insert into outbox (id, type, version, occurred_at, payload, clock_id)
+       values (?, ?, ?, ?, ?, (select max(id) from clock_readings))`,
+    )
     .run(tx.newId(), type, findNewestVersion(type), occurredAt.getTime(), JSON.stringify(payload));
   return Number(lastInsertRowid);
 }
@@ -131,7 +136,10 @@ export function listWrittenOf(
 function writeAll(tx: Reader, rows: readonly OutboxRow[]): WrittenEvent[] {
   const { tenant_id, branch_id, box_id, epoch } = getMeta(tx);
   const whose = `"tenantId":"${tenant_id}","branchId":"${branch_id}","boxId":"${box_id}","epoch":"${epoch}"`;
-  return rows.map(({ id, type, version, seq, occurred_at, payload }) => {
+  const isRight = openRightness(tx);
+  return rows.map((row) => {
+    const { id, type, version, seq } = row;
+    const { occurred_at, payload } = isRight(row.clock_id) ? row : putRight(tx, row);
     const at = new Date(occurred_at).toISOString();
     const what = `"id":"${id}","type":${JSON.stringify(type)},"version":${version}`;
     return {
@@ -141,24 +149,48 @@ function writeAll(tx: Reader, rows: readonly OutboxRow[]): WrittenEvent[] {
   });
 }
 
+/** Whether what a reading of the clock stamped is told as it was written; asked once a reading. */
+function openRightness(tx: Reader): (clockId: number | null) => boolean {
+  const known = new Map<number | null, boolean>([[null, true]]);
+  return (clockId) => {
+    const answer = known.get(clockId) ?? isLastReading(tx, clockId);
+    known.set(clockId, answer);
+    return answer;
+  };
+}
+
+function putRight(tx: Reader, row: OutboxRow): { occurred_at: number; payload: string } {
+  const { occurredAt, payload } = tellByRightTime(tx, {
+    ...{ type: row.type, clockId: row.clock_id, occurredAt: row.occurred_at },
+    payload: JSON.parse(row.payload),
+  });
+  return { occurred_at: occurredAt, payload: JSON.stringify(payload) };
+}
+
 type Meta = { tenant_id: string; branch_id: string; box_id: string; epoch: string };
 
 const getMeta = (tx: Reader): Meta => tx.sql("select * from meta").get() as Meta;
 
 function toEnvelopes(tx: Reader, rows: readonly OutboxRow[]): EventEnvelope[] {
   const { tenant_id, branch_id, box_id, epoch } = getMeta(tx);
-  return rows.map((row) => ({
-    id: row.id,
-    type: row.type,
-    version: row.version,
-    tenantId: tenant_id,
-    branchId: branch_id,
-    boxId: box_id,
-    epoch,
-    seq: row.seq,
-    occurredAt: new Date(row.occurred_at).toISOString(),
-    payload: JSON.parse(row.payload),
-  }));
+  return rows.map((row) => {
+    const { occurredAt, payload } = tellByRightTime(tx, {
+      ...{ type: row.type, clockId: row.clock_id, occurredAt: row.occurred_at },
+      payload: JSON.parse(row.payload),
+    });
+    return {
+      id: row.id,
+      type: row.type,
+      version: row.version,
+      tenantId: tenant_id,
+      branchId: branch_id,
+      boxId: box_id,
+      epoch,
+      seq: row.seq,
+      occurredAt: new Date(occurredAt).toISOString(),
+      payload,
+    };
+  });
 }
 
 /**

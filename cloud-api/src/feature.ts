@@ -41,6 +41,8 @@ export type Context = {
   /** Every feature that follows the tenants' logs, to try an event again or replay a log. */
   followers: readonly Follower[];
   sealing: Sealing;
+  /** Who says it is told the figures of all tenants. */
+  metricsToken: string;
 };
 
 /** What a member of a tenant's staff is there. An owner may do everything. */

@@ -2,6 +2,7 @@ import type { Feature } from "./feature.ts";
 import { access } from "./features/access/index.ts";
 import { accessCodes } from "./features/access-codes/index.ts";
 import { accessPolicies } from "./features/access-policies/index.ts";
+import { boxes } from "./features/boxes/index.ts";
 import { branches } from "./features/branches/index.ts";
 import { channels } from "./features/channels/index.ts";
 import { customers } from "./features/customers/index.ts";
@@ -17,6 +18,7 @@ export const features: readonly Feature[] = [
   tenants,
   access,
   branches,
+  boxes,
   ingest,
   channels,
   customers,

@@ -35,6 +35,7 @@ export type TestApp = TestCloud & {
 };
 
 export const TEST_ORIGIN = "http://foyer.test";
+export const METRICS_TOKEN = "a-token-of-a-test";
 export const PASSWORD = "cà phê sữa đá";
 
 /** The web server on a database of its own, asked without a socket. */
@@ -55,6 +56,7 @@ export async function openTestApp(
     hooks: collectHooks(features),
     followers: features,
     sealing: cloud.jobContext.sealing,
+    metricsToken: METRICS_TOKEN,
   };
   const appFolder = options.appFolder ?? "";
   const app = await buildApp({

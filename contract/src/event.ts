@@ -2,6 +2,7 @@ import { type Static, type TObject, type TSchema, Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { accessCodeUsed } from "./events/access-code.ts";
 import { boxPurged, boxStarted } from "./events/box.ts";
+import { clockCorrected } from "./events/clock.ts";
 import { codeBudgetReached, codeRequested, codeRequestedV1 } from "./events/code.ts";
 import { consentGiven, consentWithdrawn } from "./events/consent.ts";
 import { credentialIssued, credentialRevoked } from "./events/credential.ts";
@@ -9,6 +10,7 @@ import { deviceRecognised, deviceSeen } from "./events/device.ts";
 import { guestConnected, guestRegistered, guestVerified } from "./events/guest.ts";
 import { guestCopyRequested, guestDeletionRequested } from "./events/guest-request.ts";
 import { memberCodeIssued } from "./events/member-code.ts";
+import { outboxThinned } from "./events/outbox.ts";
 import { sessionEnded, sessionStarted, sessionUpdated } from "./events/session.ts";
 import { surveyAnswered } from "./events/survey.ts";
 import { visitEnded, visitStarted } from "./events/visit.ts";
@@ -19,6 +21,7 @@ export const eventSchemas = {
   "access-code.used": { 1: accessCodeUsed },
   "box.purged": { 1: boxPurged },
   "box.started": { 1: boxStarted },
+  "clock.corrected": { 1: clockCorrected },
   "code.budget-reached": { 1: codeBudgetReached },
   "code.requested": { 1: codeRequestedV1, 2: codeRequested },
   "consent.given": { 1: consentGiven },
@@ -33,6 +36,7 @@ export const eventSchemas = {
   "guest.registered": { 1: guestRegistered },
   "guest.verified": { 1: guestVerified },
   "member-code.issued": { 1: memberCodeIssued },
+  "outbox.thinned": { 1: outboxThinned },
   "session.ended": { 1: sessionEnded },
   "session.started": { 1: sessionStarted },
   "session.updated": { 1: sessionUpdated },

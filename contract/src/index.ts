@@ -1,4 +1,5 @@
 export * from "./access-codes.ts";
+export * from "./box-report.ts";
 export * from "./box-signature.ts";
 export * from "./branch-settings.ts";
 export * from "./brand.ts";
@@ -13,6 +14,7 @@ export { CODE_SECONDS_MAX, CodeMessage, Contact } from "./events/code.ts";
 export { type ConsentPurpose, ConsentPurpose as ConsentPurposeSchema } from "./events/consent.ts";
 export type { DeviceProof } from "./events/device.ts";
 export type { GuestDetails, SignInMethod } from "./events/guest.ts";
+export { type OutboxThinned, THINNED_RANGES_MAX } from "./events/outbox.ts";
 export type { VisitSource } from "./events/visit.ts";
 export * from "./guest-fields.ts";
 export * from "./ingest.ts";

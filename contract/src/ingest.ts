@@ -13,6 +13,8 @@ export const BOX_API = {
   pull: "/api/box/v1/pull",
   /** POST SettingsReport: what became of the settings that were pulled. */
   settingsReport: "/api/box/v1/settings-report",
+  /** POST BoxReport → BoxReportReply: how the box is. A cloud from before there was one answers 404. */
+  report: "/api/box/v1/report",
 } as const;
 
 /** What a cloud takes that has not told its terms. */

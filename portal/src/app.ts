@@ -48,6 +48,7 @@ import { addRoomRoutes } from "./sign-in/room/routes.ts";
 import { readVisit, showPage } from "./step.ts";
 import { openStoreTurns } from "./store-turn.ts";
 import { addSurveyRoutes } from "./survey/routes.ts";
+import type { ClockMark } from "./timed.ts";
 
 /** More than the longest form a guest sends. */
 const BODY_BYTES_MAX = 64 * 1024;
@@ -66,6 +67,10 @@ export type PortalOptions = {
   originOf: () => string;
   log: Logger;
   clock: () => Date;
+  /** The same, but never put right: for how long ago something was. By default the clock itself. */
+  steadyClock?: () => Date;
+  /** By which reading of the box's time the portal goes; by default none is known. */
+  findClockMark?: () => ClockMark | null;
   findMacOfAddress?: FindMacOfAddress;
   memberFiles: MemberFiles;
   /** Where the console channel writes its line; standard output by default. */
@@ -130,11 +135,12 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
 
 function openPortal(options: PortalOptions): Portal {
   const { store, key, originOf, log, clock, memberFiles, dispatcher } = options;
+  const steady = options.steadyClock ?? clock;
   const outbox = openOutbox(clock);
   const print = options.print ?? ((line) => process.stdout.write(`${line}\n`));
-  const controllers = options.controllers ?? openControllers({ clock });
+  const controllers = options.controllers ?? openControllers({ clock: steady });
   const nasTools = {
-    ...{ controllers, authmon: openAuthmon(clock) },
+    ...{ controllers, authmon: openAuthmon(steady) },
     isTicketUsed: (username: string) =>
       store.read((tx) => findTicket(tx, username))?.usedAt != null,
   };
@@ -142,7 +148,7 @@ function openPortal(options: PortalOptions): Portal {
   return {
     store,
     ...openStoreTurns(store),
-    seal: openSeal(key),
+    seal: openSeal(key, options.findClockMark),
     clock,
     log,
     originOf,
@@ -151,19 +157,23 @@ function openPortal(options: PortalOptions): Portal {
     codeDesk: openCodeDesk({ store, messenger, clock, originOf }),
     outbox,
     adapterOf: options.adapterOf ?? adapterOf,
-    handBacks: openOnce(clock),
+    handBacks: openOnce(steady),
     nasTools,
-    deviceLists: openDeviceLists({ adapterOf: options.adapterOf ?? adapterOf, nasTools, clock }),
-    landings: openOnce(clock, LANDING_SECONDS),
+    deviceLists: openDeviceLists({
+      adapterOf: options.adapterOf ?? adapterOf,
+      nasTools,
+      clock: steady,
+    }),
+    landings: openOnce(steady, LANDING_SECONDS),
     letIns: openLetIns({ clock, log, dispatcher, nasTools }),
-    spentCodes: openOnce(clock),
-    memberCodes: openOnce(clock),
+    spentCodes: openOnce(steady),
+    memberCodes: openOnce(steady),
     // As long as the page that a hand-off leads to may lie open.
-    handOffs: openHandOffs(clock, CONTEXT_SECONDS),
+    handOffs: openHandOffs(steady, CONTEXT_SECONDS),
     unsealing: openUnsealing(),
-    flowTickets: openOnce(clock, CONTEXT_SECONDS),
-    flowGuests: openOnce(clock, CONTEXT_SECONDS),
-    scannedCodes: openScannedCodes(clock),
+    flowTickets: openOnce(steady, CONTEXT_SECONDS),
+    flowGuests: openOnce(steady, CONTEXT_SECONDS),
+    scannedCodes: openScannedCodes(steady),
   };
 }
 

@@ -133,17 +133,32 @@ export function openContext(
   { remoteAddress, now }: { remoteAddress: string; now: Date },
 ): OpenedContext {
   const sealed = typeof text === "string" ? text : "";
-  const json = seal.open(sealed);
+  const opened = seal.open(sealed);
   // Authenticated by the seal: nobody but this portal made it, so its shape is one of ours.
-  const context = json === null ? null : unpackContext(JSON.parse(json));
-  if (json === null || context === null)
-    return { kind: "refused", reason: "unreadable", context: null };
-  lastSealed.set(context, { json, sealed });
+  const found = opened && unpackContext(JSON.parse(opened.json));
+  if (!opened || !found) return { kind: "refused", reason: "unreadable", context: null };
+  const { json, movedMilliseconds } = opened;
+  const context = movedMilliseconds === 0 ? found : moveTimes(found, movedMilliseconds);
+  // Where its moments were moved it is sealed anew, by the clock of now.
+  if (context === found) lastSealed.set(context, { json, sealed });
   if (context.remoteAddress !== remoteAddress)
     return { kind: "refused", reason: "elsewhere", context };
   const age = now.getTime() - context.issuedAt;
   if (age > CONTEXT_SECONDS * 1000 || age < 0) return { kind: "refused", reason: "old", context };
   return { kind: "context", context };
+}
+
+function moveTimes(context: PageContext, byMilliseconds: number): PageContext {
+  const { admitted, onlineUntil, issuedAt } = context;
+  return {
+    ...context,
+    issuedAt: issuedAt + byMilliseconds,
+    onlineUntil: onlineUntil === null ? null : onlineUntil + byMilliseconds,
+    admitted:
+      admitted && "endsAt" in admitted
+        ? { ...admitted, endsAt: admitted.endsAt + byMilliseconds }
+        : admitted,
+  };
 }
 
 /**

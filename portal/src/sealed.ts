@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
 import { takeRandomBytes } from "./random.ts";
+import { type ClockMark, type Opened, openTimed, writeMark } from "./timed.ts";
 
 export const KEY_FILE = "portal-key";
 const KEY_BYTES = 32;
@@ -14,8 +15,8 @@ const OPENED_BYTES_MAX = 16 * 1024;
 /** What is sealed is a kilobyte or two: zlib's own sizes are for streams, and have to be cleared. */
 const PACKING = { windowBits: 11, memLevel: 5, chunkSize: 2048 };
 const UNPACKING = { maxOutputLength: OPENED_BYTES_MAX, chunkSize: 2048 };
-/** JSON of an array and of an object. A packed one begins with neither (RFC 1951 §3.2.3). */
-const JSON_BEGINS = new Set(Buffer.from("[{"));
+/** A mark of the clock, and JSON of an array and of an object: no packed one begins so (RFC 1951 §3.2.3). */
+const PLAIN_BEGINS = new Set(Buffer.from("@[{"));
 
 /**
  * The portal's own key, made at the first start and kept in the state folder, readable by its owner
@@ -38,19 +39,20 @@ export function readOrMakeKey(folder: string): Buffer {
 export type Seal = {
   seal(json: string): string;
   /** What was sealed, or null when the text was not made by this portal. Never throws. */
-  open(text: string): string | null;
+  open(text: string): Opened | null;
 };
 
 /**
  * AES-256-GCM (NIST SP 800-38D): what goes through a form or a URL is authenticated, so that
  * nobody can forge it, and encrypted, so that a URL never shows a MAC or a phone number.
  */
-export function openSeal(key: Buffer): Seal {
+export function openSeal(key: Buffer, findClockMark: () => ClockMark | null = () => null): Seal {
   return {
     seal(json) {
       const nonce = takeRandomBytes(NONCE_BYTES);
       const cipher = createCipheriv("aes-256-gcm", key, nonce);
-      const parts = [nonce, cipher.update(pack(json)), cipher.final(), cipher.getAuthTag()];
+      const text = writeMark(findClockMark()) + json;
+      const parts = [nonce, cipher.update(pack(text)), cipher.final(), cipher.getAuthTag()];
       return Buffer.concat(parts).toString("base64url");
     },
     open(text) {
@@ -60,7 +62,8 @@ export function openSeal(key: Buffer): Seal {
         const body = sealed.subarray(NONCE_BYTES, -TAG_BYTES);
         const decipher = createDecipheriv("aes-256-gcm", key, nonce, { authTagLength: TAG_BYTES });
         decipher.setAuthTag(sealed.subarray(-TAG_BYTES));
-        return unpack(Buffer.concat([decipher.update(body), decipher.final()]));
+        const opened = unpack(Buffer.concat([decipher.update(body), decipher.final()]));
+        return openTimed(opened, findClockMark());
       } catch {
         // Whatever is wrong with it, it is not ours: the caller says so in words.
         return null;
@@ -75,6 +78,6 @@ function pack(json: string): Buffer {
 }
 
 function unpack(bytes: Buffer): string {
-  const isJson = JSON_BEGINS.has(bytes[0] ?? 0);
-  return (isJson ? bytes : inflateRawSync(bytes, UNPACKING)).toString();
+  const isPlain = PLAIN_BEGINS.has(bytes[0] ?? 0);
+  return (isPlain ? bytes : inflateRawSync(bytes, UNPACKING)).toString();
 }

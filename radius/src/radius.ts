@@ -3,6 +3,7 @@ import {
   findSettings,
   type Listening,
   listSigningNas,
+  type MachineClock,
   openBranchStore,
   readBoxIdentity,
   type SigningNas,
@@ -31,6 +32,7 @@ import { createReplyCache } from "./server/reply-cache.ts";
 import { createSettings, type SettingsInForce } from "./server/settings.ts";
 import { createSigning } from "./server/signing.ts";
 import { startStatus } from "./server/status.ts";
+import { openBoxClock } from "./store/box-clock.ts";
 import { type BoxStore, must, openBoxStore } from "./store/box-store.ts";
 import type { LookFault } from "./store/follow.ts";
 import { createLateWrites } from "./store/late-writes.ts";
@@ -65,7 +67,10 @@ export type RadiusOptions = {
   certificate?: CertificateFiles | null;
   /** Instead of one of its own at `logLevel`. */
   log?: Logger;
+  /** Instead of the box's own time. */
   clock?: () => Date;
+  /** Instead of this machine's clocks. */
+  machine?: MachineClock;
   housekeepingSeconds?: number;
   commandSeconds?: number;
   purgeLookSeconds?: number;
@@ -95,16 +100,19 @@ export type RadiusHealth = Health & {
 
 /** Starts the RADIUS server of a box. Rejects when the box is not enrolled or a port is taken. */
 export async function startRadius(options: RadiusOptions): Promise<RunningRadius> {
-  const { stateFolder, clock = () => new Date() } = options;
+  const { stateFolder } = options;
+  const time = openBoxClock(options);
+  const { clock } = time;
   const log = options.log ?? openLog(options.logLevel ?? "info");
   const first = readFirst(stateFolder, clock);
   const settings = createSettings(first.settings, log);
   const devices = createKnownDevices();
   const opened = await openBoxStore({
-    ...{ stateFolder, clock, log },
+    ...{ stateFolder, clock, log, offset: time.offset },
     onWord: (word) => {
       if (word.kind === "fault") noteFault(word.fault);
       else {
+        if (word.news.reading) time.adopt(word.news.reading);
         if (word.news.settings) settings.replace(word.news.settings);
         devices.mistrust(word.news.settings ? null : word.news.deviceIds);
       }

@@ -2,6 +2,8 @@ import { promisify } from "node:util";
 import { constants, gzip, zstdCompress } from "node:zlib";
 import {
   BOX_API,
+  type BoxReport,
+  type BoxReportReply,
   KEY_IS_OLD_HEADER,
   NEXT_KEY_PATH,
   type NextKey,
@@ -10,6 +12,7 @@ import {
   type PullReply,
   type PushEncoding,
   PushReply,
+  readBoxReportReply,
   readPullReply,
   type SettingsReport,
 } from "@foyer/contract";
@@ -71,6 +74,8 @@ export type Cloud = {
   useKey(boxKey: string): void;
   /** What the cloud's last answer said the time was; null: it has not. RFC 9110 §6.6.1. */
   findToldTime(): Date | null;
+  /** Null: a cloud from before there were such reports. */
+  reportBox(report: BoxReport): Promise<CloudAnswer<BoxReportReply | null>>;
   /** Breaks off calls under way. */
   close(): Promise<void>;
 };
@@ -161,6 +166,7 @@ export function openCloud(options: CloudOptions): Cloud {
       signer = openSigner(boxKey, options.startsAt);
     },
     findToldTime: () => toldTime,
+    reportBox: (report) => reportBox(ask, report),
     async close() {
       closing.abort(new Error("the sync agent is closing"));
       await dispatcher.destroy();
@@ -235,6 +241,26 @@ async function tell(ask: Ask, path: string, payload: object): Promise<CloudAnswe
   return await ask(call, () => null);
 }
 
+async function reportBox(ask: Ask, report: BoxReport): Promise<CloudAnswer<BoxReportReply | null>> {
+  const call: Call = {
+    method: "POST",
+    path: BOX_API.report,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(report),
+    timeoutMilliseconds: PUSH_TIMEOUT_MILLISECONDS,
+    bytesMax: PUSH_ANSWER_BYTES_MAX,
+  };
+  const answer = await ask<BoxReportReply>(call, (_status, body) => {
+    const reply = readBoxReportReply(JSON.parse(body));
+    return reply ?? { unreadable: "the answer is not that to a report" };
+  });
+  return answer.kind === "failed" && answer.reason === NOT_FOUND
+    ? { kind: "answered", value: null }
+    : answer;
+}
+
+const NOT_FOUND = "answered 404";
+
 /** Reads an answer by its status: RFC 9110 §15, and RFC 6585 for 429. */
 async function readAnswer<T>(
   answer: Dispatcher.ResponseData,
@@ -306,5 +332,18 @@ function describeFailure(cause: unknown, isLate: boolean): string {
   if (isLate) return "no answer in time";
   if (!(cause instanceof Error)) return "the call broke off";
   const code = "code" in cause && typeof cause.code === "string" ? cause.code : cause.name;
-  return `out of reach: ${code}`;
+  return describeCertificate(code, new Date()) ?? `out of reach: ${code}`;
+}
+
+/**
+ * TLS goes by the machine's clock alone, and a machine without a battery wakes up in 1970: it can then
+ * not even ask the cloud what time it is. Codes of X509_verify_cert(3), as Node names them.
+ */
+export function describeCertificate(code: string, machineNow: Date): string | null {
+  const clock = `this machine's clock, which says ${machineNow.toISOString().slice(0, 16)}Z`;
+  if (code === "CERT_NOT_YET_VALID")
+    return `the cloud's certificate is not valid yet by ${clock}: set it, or let the machine reach a time server (UDP port 123)`;
+  if (code === "CERT_HAS_EXPIRED")
+    return `the cloud's certificate has expired by ${clock}: if that is wrong, set it or let the machine reach a time server (UDP port 123); if it is right, renew the certificate`;
+  return null;
 }

@@ -8,6 +8,7 @@ import type { AddressInfo } from "node:net";
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import {
   BOX_API,
+  type BoxReport,
   CALLS_THROUGH_HEADER,
   type EventEnvelope,
   KEY_IS_OLD_HEADER,
@@ -51,6 +52,7 @@ export type CloudDouble = {
   findKeyOld: (isOld: boolean) => void;
   pulls: URLSearchParams[];
   reports: SettingsReport[];
+  boxReports: BoxReport[];
   /** Wakes the pulls that wait. */
   announce: () => void;
   close: () => Promise<void>;
@@ -70,6 +72,8 @@ export type CloudDoubleOptions = {
   stored?: EventEnvelope[];
   /** Absent: a cloud of the release before, which names no positions and ends no epoch. */
   terms?: PushTerms;
+  /** The time it tells; null: it is a cloud from before there were reports of a box. */
+  clock?: (() => Date) | null;
 };
 
 export const TERMS: PushTerms = { eventsMax: 2000, encodings: ["gzip", "zstd"] };
@@ -99,6 +103,7 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
     },
     pulls: [],
     reports: [],
+    boxReports: [],
     announce: () => {
       for (const wake of waiting) wake();
     },
@@ -127,6 +132,11 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
     if (url.pathname === BOX_API.settingsReport) {
       double.reports.push(JSON.parse(body.toString("utf8")));
       return send(response, 204, null);
+    }
+    const { clock = () => new Date() } = options;
+    if (url.pathname === BOX_API.report && clock) {
+      double.boxReports.push(JSON.parse(body.toString("utf8")));
+      return send(response, 200, { now: clock().toISOString() });
     }
     send(response, 404, {});
   }

@@ -92,8 +92,9 @@ export function openSurvey(
   const opened = typeof text === "string" ? portal.seal.open(text) : null;
   if (opened === null) return null;
   // Authenticated by the seal: nobody but this portal made it, so its shape is one of ours.
-  const survey: SurveyContext = JSON.parse(opened);
-  if (survey.kind !== "survey") return null;
+  const found: SurveyContext = JSON.parse(opened.json);
+  if (found.kind !== "survey") return null;
+  const survey = { ...found, issuedAt: found.issuedAt + opened.movedMilliseconds };
   const age = now.getTime() - survey.issuedAt;
   const isYoung = age >= 0 && age <= CONTEXT_SECONDS * 1000;
   return survey.remoteAddress === remoteAddress && isYoung ? survey : null;

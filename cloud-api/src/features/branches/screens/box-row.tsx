@@ -4,6 +4,7 @@ import { IconDots, IconKey, IconTrash } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { useNow } from "../../../shell/clock.ts";
 import { Since } from "../../../shell/moment.tsx";
+import { Panels } from "../../../shell/panels.tsx";
 import { useMayChange } from "../../../shell/session.tsx";
 import { BoxAlarms } from "./box-alarms.tsx";
 import { findBoxState, findSettingsState } from "./box-state.ts";
@@ -55,6 +56,7 @@ export function BoxRow({ box, branch }: BoxProps) {
         </Alert>
       )}
       <BoxAlarms box={box} timeZone={branch.timeZone} />
+      <Panels place="box" id={box.id} />
       <NewCode isOpen={isEnrolling} close={enrolling.close} box={box} branch={branch} />
       <RemoveBox isOpen={isRemoving} close={removing.close} box={box} branch={branch} />
     </Div>
