@@ -2,7 +2,7 @@ import { type Static, Type } from "typebox";
 import type { EventEnvelope, EventType } from "./event.ts";
 import { Id, VersionNumber } from "./personal.ts";
 
-/** The box's API at the cloud: who calls is known by `authorization: Bearer <box key>` alone. */
+/** The box's API at the cloud: who calls is known by the signature of the call alone (box-signature.ts). */
 export const BOX_API = {
   /** POST, JSON PushRequest, gzip, zstd or plain → PushReply. */
   events: "/api/box/v1/events",
