@@ -7,6 +7,7 @@ import { channels } from "./features/channels/index.ts";
 import { customers } from "./features/customers/index.ts";
 import { ingest } from "./features/ingest/index.ts";
 import { marks } from "./features/marks/index.ts";
+import { segments } from "./features/segments/index.ts";
 import { surveys } from "./features/surveys/index.ts";
 import { tenants } from "./features/tenants/index.ts";
 import { visits } from "./features/visits/index.ts";
@@ -24,4 +25,5 @@ export const features: readonly Feature[] = [
   accessPolicies,
   accessCodes,
   surveys,
+  segments,
 ];
