@@ -25,13 +25,14 @@ export function CustomerList() {
   const [typed, setTyped] = useState(parameters.get("search") ?? "");
   const [search] = useDebouncedValue(typed.trim(), TYPING_PAUSE_MS);
   const markId = parameters.get("markId");
-  const isNarrowed = search !== "" || markId !== null;
+  const segmentId = parameters.get("segmentId");
+  const isNarrowed = search !== "" || markId !== null || segmentId !== null;
   // The address follows the search, not the other way round.
   useEffect(() => change({ search: search || null }), [search]);
   const records = useRecords<CustomerRow, "customers">({
     path: "/customers",
     noun: "customers",
-    filters: { search, markId },
+    filters: { search, markId, segmentId },
   });
   const { rows, total } = records;
   const columns = useColumns();
@@ -65,7 +66,7 @@ export function CustomerList() {
             <NoCustomers
               search={search}
               isNarrowed={isNarrowed}
-              clear={() => (search ? setTyped("") : change({ markId: null }))}
+              clear={() => (search ? setTyped("") : change({ markId: null, segmentId: null }))}
             />
           ) : (
             <Stack gap={0}>
