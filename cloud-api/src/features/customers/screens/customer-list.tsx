@@ -1,4 +1,4 @@
-import { Anchor, Box, Button, CloseButton, Stack, TextInput } from "@mantine/core";
+import { Anchor, Box, Button, CloseButton, Group, Stack, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
@@ -41,7 +41,7 @@ export function CustomerList() {
       title={t("customers")}
       summary={rows && (isNarrowed ? t("found", { count: total }) : t("known", { count: total }))}
       actions={
-        <>
+        <Group gap="sm" w={{ base: "100%", xs: "auto" }} justify="flex-end">
           <Panels place="customer-filter" />
           <TextInput
             type="search"
@@ -55,7 +55,7 @@ export function CustomerList() {
             }
             w={{ base: "100%", xs: 300 }}
           />
-        </>
+        </Group>
       }
     >
       {records.error && !rows ? (

@@ -108,7 +108,7 @@ function useColumns(ask: (member: Member) => void): Column<Member>[] {
     },
     {
       key: "last",
-      header: t("subject-last-visit"),
+      header: t("last-visit"),
       render: ({ visits, lastVisitAt, sourceBranchId }) => (
         <>
           {lastVisitAt ? (
