@@ -79,7 +79,7 @@ export async function askForIdentity(options: EnrolOptions, key: BoxKey): Promis
 function readAnswer(cloudUrl: string, status: number, text: string): Enrolled {
   const body = parse(text);
   if (status === 200 && compiledReply.Check(body)) {
-    const fault = findUrlFault(body.cloudUrl);
+    const fault = findNameFault(body.cloudUrl, cloudUrl);
     if (fault === null) return { kind: "enrolled", identity: body };
     // The code stays this key's: it is asked with again once the cloud names itself rightly.
     return {
@@ -111,6 +111,17 @@ ownNetwork.addSubnet("172.16.0.0", 12, "ipv4");
 ownNetwork.addSubnet("192.168.0.0", 16, "ipv4");
 ownNetwork.addAddress("::1", "ipv6");
 ownNetwork.addSubnet("fc00::", 7, "ipv6");
+
+/** Why a box that reached the cloud at one address could not go by the name it gives itself. */
+export function findNameFault(named: string, reachedAt: string): string | null {
+  const fault = findUrlFault(named);
+  if (fault !== null || !isThisMachine(named) || isThisMachine(reachedAt)) return fault;
+  return "for this box that is the box itself.";
+}
+
+function isThisMachine(url: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
+}
 
 /** A code that crosses the internet in clear is anybody's. */
 function findUrlFault(cloudUrl: string): string | null {

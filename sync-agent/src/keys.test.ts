@@ -31,7 +31,7 @@ import {
   readBoxKey,
   writeDurably,
 } from "./box-key.ts";
-import { enrolFolder } from "./enrol.ts";
+import { enrolFolder, findNameFault } from "./enrol.ts";
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -298,4 +298,15 @@ describe("enrolling", () => {
       expect(existsSync(join(folder, "box.json"))).toBe(false);
     },
   );
+
+  test.each([
+    ["http://localhost:8080", "http://192.0.2.7:8080", "the box itself"],
+    ["http://127.0.0.1:8080", "https://cloud.example", "the box itself"],
+    ["http://127.0.0.1:8080", "http://localhost:8080", null],
+    ["https://cloud.example", "http://10.0.0.2", null],
+  ])("a cloud that says it is at %s and was reached at %s: %j", (named, reachedAt, fault) => {
+    const found = findNameFault(named, reachedAt);
+    if (fault === null) expect(found).toBeNull();
+    else expect(found).toContain(fault);
+  });
 });
