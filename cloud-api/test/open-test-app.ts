@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import { buildApp } from "../src/app.ts";
 import type { Context, Role, Routes } from "../src/feature.ts";
 import { features } from "../src/features.ts";
@@ -40,10 +40,16 @@ export const PASSWORD = "cà phê sữa đá";
 
 /** The web server on a database of its own, asked without a socket. */
 export async function openTestApp(
-  options: TestCloudOptions & { selfSignUp?: boolean; appFolder?: string; origin?: string } = {},
+  options: TestCloudOptions & {
+    selfSignUp?: boolean;
+    appFolder?: string;
+    origin?: string;
+    /** Absent: what the server logs is kept by nobody. */
+    log?: Logger;
+  } = {},
 ): Promise<TestApp> {
   const cloud = await openTestCloud(options);
-  const log = pino({ level: "silent" });
+  const log = options.log ?? pino({ level: "silent" });
   const live = openLive({ database: cloud.database, log });
   const origin = options.origin ?? TEST_ORIGIN;
   const context: Context = {

@@ -54,6 +54,12 @@ export type TestSite = {
   countPersonal: (tenantId: string, text: string) => Promise<number>;
   /** What only somebody with the database's own password can do: to break something. */
   asAdministrator: (statement: string, values: readonly unknown[]) => Promise<void>;
+  /** The same in a transaction that is held open over some work. */
+  holdAsAdministrator: <T>(
+    statement: string,
+    values: readonly unknown[],
+    work: () => Promise<T>,
+  ) => Promise<T>;
   passSeconds: (seconds: number) => void;
   now: () => Date;
   /** When its clock began. */
@@ -123,6 +129,14 @@ export async function openTestSite(options: { startsAt?: Date } = {}): Promise<T
     asAdministrator: (statement, values) =>
       withClient(urlOfDatabase(serverUrl, name), async (client) => {
         await client.query(statement, [...values]);
+      }),
+    holdAsAdministrator: (statement, values, work) =>
+      withClient(urlOfDatabase(serverUrl, name), async (client) => {
+        await client.query("begin");
+        await client.query(statement, [...values]);
+        const done = await work();
+        await client.query("commit");
+        return done;
       }),
     close: async () => {
       await cloud.close();

@@ -228,7 +228,11 @@ function addNextKey(ask: Ask, key: NextKey): Promise<CloudAnswer<null>> {
   return tell(ask, NEXT_KEY_PATH, key);
 }
 
-/** A call whose answer says no more than that it was taken. */
+/**
+ * A call whose answer says no more than that it was taken: 204, and nothing else. A page of a captive
+ * portal, or of a proxy before a cloud that is being mended, comes with a 200: taken for the cloud's
+ * word, it would make the box give up the one key that the cloud knows.
+ */
 async function tell(ask: Ask, path: string, payload: object): Promise<CloudAnswer<null>> {
   const call: Call = {
     method: "POST",
@@ -238,7 +242,9 @@ async function tell(ask: Ask, path: string, payload: object): Promise<CloudAnswe
     timeoutMilliseconds: PUSH_TIMEOUT_MILLISECONDS,
     bytesMax: PUSH_ANSWER_BYTES_MAX,
   };
-  return await ask(call, () => null);
+  return await ask(call, (status) =>
+    status === 204 ? null : { unreadable: `answered ${status} where 204 was due: not the cloud` },
+  );
 }
 
 async function reportBox(ask: Ask, report: BoxReport): Promise<CloudAnswer<BoxReportReply | null>> {

@@ -65,6 +65,8 @@ export type CloudDoubleOptions = {
   callsThrough?: number;
   /** Gone before the answer to a key's first telling. */
   losesKeyAnswer?: boolean;
+  /** What a stranger before it answers to the telling of a key, which it never hears. */
+  keyAnswer?: { status: number; body: string };
   port?: number;
   onPush?: (count: number, events: readonly EventEnvelope[]) => PushFault;
   /** Null: the pull waits until announce() or its end. */
@@ -126,6 +128,8 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
       return send(response, 401, {});
     }
     if (isKeyOld) response.setHeader(KEY_IS_OLD_HEADER, "1");
+    if (url.pathname === NEXT_KEY_PATH && options.keyAnswer)
+      return sendFault(response, options.keyAnswer);
     if (url.pathname === NEXT_KEY_PATH) return takeNextKey(body, response);
     if (url.pathname === BOX_API.events) return push(request, response, body);
     if (url.pathname === BOX_API.pull) return await pull(url.searchParams, response);

@@ -1,13 +1,13 @@
-import { type BranchSettings, countsTenantVisits, type PullReply } from "@foyer/contract";
+import { type BranchSettings, countsTenantVisits, nameKey, type PullReply } from "@foyer/contract";
 import type { Context } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
-import type { BoxIdentity } from "../../platform/session.ts";
+import type { BoxKey } from "../../platform/session.ts";
+import { findBoxKey } from "./box-keys-queries.ts";
 import { listDestinations } from "./destination-queries.ts";
 import {
   type BranchRow,
   findBranchRow,
-  isBoxRemoved,
   listCommands,
   noteContact,
   passCommandsOn,
@@ -24,7 +24,7 @@ export type Held = {
 };
 
 export type Pull = {
-  box: BoxIdentity;
+  box: BoxKey;
   held: Held;
   waitSeconds: number;
   /** Ends the wait: the box has hung up. */
@@ -62,8 +62,10 @@ async function findNews(
   { box, held }: Pull,
 ): Promise<PullReply> {
   const { branchId, boxId } = box;
-  // Its key was good when the wait began.
-  if (await isBoxRemoved(tx, boxId)) throw refuse("unauthorized", "This box was removed.");
+  // Its key was good when the wait began: since then the box may have been removed, or other hardware
+  // put in its place.
+  if (!(await findBoxKey(tx, Buffer.from(nameKey(box.publicKey), "base64url"))))
+    throw refuse("unauthorized", "This key has ended. Enrol the box again in the staff app.");
   await noteContact(tx, { boxId, settingsVersion: held.settings });
   const branch = await findBranchRow(tx, branchId);
   const isNews = branch !== null && branch.settingsVersion > held.settings;
