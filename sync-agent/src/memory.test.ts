@@ -6,7 +6,7 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
-import type { PushRequest } from "@foyer/contract";
+import { BOX_API, type PushRequest } from "@foyer/contract";
 import { expect, onTestFinished, test } from "vitest";
 import { BOX_KEY } from "../test/box.ts";
 import { TERMS } from "../test/cloud-double.ts";
@@ -29,7 +29,9 @@ async function startSink(): Promise<Sink> {
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk);
-    if (request.method !== "POST") return response.writeHead(204).end();
+    if (request.url === BOX_API.report)
+      return response.end(JSON.stringify({ now: new Date().toISOString() }));
+    if (request.url !== BOX_API.events) return response.writeHead(204).end();
     const body = Buffer.concat(chunks);
     const isZstd = request.headers["content-encoding"] === "zstd";
     const json = isZstd ? zstdDecompressSync(body) : gunzipSync(body);
