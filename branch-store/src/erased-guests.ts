@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from "node:crypto";
 import type { KnownGuest } from "@foyer/contract";
+import { toIdBlob } from "./octets.ts";
 import type { Reader, Transaction } from "./open.ts";
 
 const KEY_BYTES = 32;
@@ -56,7 +57,12 @@ export function isPhoneErased(tx: Reader, phone: string): boolean {
 }
 
 /** Whether the cloud tells of a guest who was forgotten here: it was told so before it heard of it. */
-export function isOfErasedGuest(tx: Reader, { guestIds, phoneHash }: KnownGuest): boolean {
+export function isOfErasedGuest(tx: Reader, told: KnownGuest): boolean {
+  const { customerId, guestIds, phoneHash } = told;
   if (guestIds.some((guestId) => isErasedGuest(tx, guestId))) return true;
+  const recognised = tx.sql(
+    "select 1 from guests where recognised_customer = ? and erased_at is not null",
+  );
+  if (recognised.get(toIdBlob(customerId))) return true;
   return tx.sql("select 1 from erased_guests where phone_hash = ?").get(phoneHash) !== undefined;
 }

@@ -9,10 +9,23 @@ export * from "./disconnects.ts";
 export { isErasedGuest } from "./erased-guests.ts";
 export * from "./find-sessions.ts";
 export * from "./guest-fields.ts";
+export * from "./guest-questions.ts";
 export * from "./guest-requests.ts";
 export * from "./guests.ts";
 export * from "./identity.ts";
-export * from "./known-guests.ts";
+export { adoptKnownGuest, findKnownGuestByMac } from "./known-devices.ts";
+export {
+  addKnownGuests,
+  applyKnownGuests,
+  findGuestMarks,
+  findKnownFields,
+  findKnownGuestByPhone,
+  findKnownVisits,
+  findPullPosition,
+  type HeldPosition,
+  isKnownGuest,
+  type KnownGuestRecord,
+} from "./known-guests.ts";
 export * from "./legal-words.ts";
 export * from "./member-links.ts";
 export { findHolderLastHeard } from "./number-holders.ts";

@@ -59,7 +59,9 @@ test("a store of a release that passed marks over asks for all guests anew", () 
     store.close();
     rmSync(folder, { recursive: true });
   });
-  expect(store.read(findPullPosition)).toEqual({ guests: 0, commands: 3, codes: 0 });
+  expect(store.read(findPullPosition)).toEqual({
+    ...{ guests: 0, guestsPage: "start", commands: 3, codes: 0 },
+  });
 });
 
 describe("the marks of a guest", () => {

@@ -12,6 +12,7 @@ export type { DeviceProof } from "./events/device.ts";
 export type { GuestDetails, SignInMethod } from "./events/guest.ts";
 export type { VisitSource } from "./events/visit.ts";
 export * from "./guest-fields.ts";
+export * from "./guest-questions.ts";
 export * from "./ingest.ts";
 export * from "./known-guests.ts";
 export { hasWords, LocalText } from "./local-text.ts";

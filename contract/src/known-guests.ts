@@ -1,6 +1,7 @@
 import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { CodeAnswer } from "./code-answers.ts";
+import { ConsentPurpose } from "./events/consent.ts";
 import { FieldKey } from "./guest-fields.ts";
 import { Id, Language } from "./personal.ts";
 
@@ -13,6 +14,24 @@ export type GuestMarks = {
   tags: readonly string[];
   tier: string | null;
 };
+
+/** How many guests a box holds where its branch's settings do not say. */
+export const KNOWN_GUESTS_DEFAULT = 200_000;
+/** The newest devices of a guest, and no more, are told. */
+export const KNOWN_DEVICES_MAX = 5;
+/** Asked as the page of guests by a box that takes a fill page by page and has begun none. */
+export const FILL_START = "start";
+
+/** A device that was proved to be a guest's, at whichever branch. */
+export const KnownDevice = Type.Object({
+  /** HMAC-SHA-256 under KnownGuests.key of the MAC, written AA-BB-CC-DD-EE-FF; hex. */
+  macHash: Type.String({ pattern: "^[0-9a-f]{64}$" }),
+  /** The phone made the MAC up: it is believed for fewer days. */
+  randomised: Type.Boolean(),
+  /** The last day on which it was proved, in UTC. */
+  provedOn: Type.String({ pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }),
+});
+export type KnownDevice = Static<typeof KnownDevice>;
 
 /** A guest the tenant knows, for greeting on a box that has not met them yet. */
 export const KnownGuest = Type.Object({
@@ -37,6 +56,14 @@ export const KnownGuest = Type.Object({
   lastSeenOn: Type.Optional(Type.String({ pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" })),
   /** Which fields of theirs are filled, never with what. Absent: not told. */
   filledFields: Type.Optional(Type.Array(FieldKey, { maxItems: 100 })),
+  /** MM-DD: the year is nobody's business at a greeting. Absent or null: not told. */
+  birthday: Type.Optional(
+    Type.Union([Type.String({ pattern: "^[0-9]{2}-[0-9]{2}$", personal: true }), Type.Null()]),
+  ),
+  /** What they agree to now. Absent: not told. */
+  consents: Type.Optional(Type.Array(ConsentPurpose, { maxItems: 10 })),
+  /** Told of those who agreed to `profiling` alone. Absent: none. */
+  devices: Type.Optional(Type.Array(KnownDevice, { maxItems: KNOWN_DEVICES_MAX })),
 });
 export type KnownGuest = Static<typeof KnownGuest>;
 
@@ -49,7 +76,18 @@ export const KnownGuests = Type.Object({
   /** 32 random bytes of this branch, base64. */
   key: Type.String({ minLength: 44, maxLength: 44 }),
   guests: Type.Array(KnownGuest),
-  /** Customers to forget. */
+  /**
+   * One page of a fill, the guests seen last first, which is `complete` as a whole. What the box held
+   * before goes with the last page. Absent: all there is at once, or a delta.
+   */
+  fill: Type.Optional(
+    Type.Object({
+      first: Type.Boolean(),
+      /** What the next page is asked for with; null: this is the last one. */
+      next: Type.Union([Type.String({ maxLength: 200 }), Type.Null()]),
+    }),
+  ),
+  /** Customers to forget: they were forgotten, or no number is theirs any more. */
   removed: Type.Array(Id),
   /**
    * Guests of this branch whom the cloud has forgotten, wherever they asked for it: the box forgets

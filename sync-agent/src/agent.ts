@@ -8,6 +8,7 @@ import {
   openBranchStore,
 } from "@foyer/branch-store";
 import pino, { type Logger } from "pino";
+import { startAsk } from "./ask.ts";
 import { openCloud } from "./cloud.ts";
 import { findStoreTrouble, type Link } from "./link.ts";
 import { type PullStatus, startPull } from "./pull.ts";
@@ -55,8 +56,9 @@ export async function startSyncAgent(options: SyncAgentOptions): Promise<SyncAge
   tellStart(link, release);
   const push = startPush(link);
   const pull = startPull(link);
+  const ask = startAsk(link);
   // A throw in a direction is a bug of ours; the process ends, and its supervisor starts it anew.
-  const ended = Promise.all([push.done, pull.done]);
+  const ended = Promise.all([push.done, pull.done, ask.done]);
   ended.catch((cause) => {
     queueMicrotask(() => {
       throw new Error("the sync agent stopped working", { cause });

@@ -1,10 +1,13 @@
 import { promisify } from "node:util";
-import { gzip } from "node:zlib";
+import { gunzip, gzip } from "node:zlib";
 import {
   BOX_API,
+  type GuestAnswers,
+  type GuestQuestion,
   PULL_WAIT_SECONDS_MAX,
   type PullReply,
   PushReply,
+  readGuestAnswers,
   readPullReply,
   type SettingsReport,
 } from "@foyer/contract";
@@ -14,6 +17,8 @@ import { Agent, type Dispatcher, request } from "undici";
 export const CONNECT_TIMEOUT_MILLISECONDS = 10_000;
 /** A push is a few hundred rows: a cloud that needs longer is taken for gone, and asked again. */
 export const PUSH_TIMEOUT_MILLISECONDS = 30_000;
+/** Whom the answer is about has gone by then. */
+const GUESTS_TIMEOUT_MILLISECONDS = 10_000;
 /** How much later than the promised end of a long poll its answer may come. */
 export const PULL_GRACE_MILLISECONDS = 15_000;
 /** A longer answer is not read to its end: it is not from the cloud. */
@@ -43,6 +48,7 @@ export type PullPosition = {
   guests: number;
   commands: number;
   codes: number;
+  guestsPage: string;
   epoch: string;
 };
 
@@ -51,6 +57,8 @@ export type Cloud = {
   pushEvents(batch: { epoch: string; events: readonly string[] }): Promise<CloudAnswer<PushReply>>;
   /** Null: nothing new within the wait. */
   pull(position: PullPosition, waitSeconds: number): Promise<CloudAnswer<PullReply | null>>;
+  /** Guests whom the box does not know. */
+  askGuests(questions: readonly GuestQuestion[]): Promise<CloudAnswer<GuestAnswers>>;
   reportSettings(report: SettingsReport): Promise<CloudAnswer<null>>;
   /** Breaks off calls under way. */
   close(): Promise<void>;
@@ -69,6 +77,7 @@ type Answer<T> = Promise<CloudAnswer<T>>;
 type Unreadable = { unreadable: string };
 
 const compress = promisify(gzip);
+const decompress = promisify(gunzip);
 const compiledPushReply = Compile(PushReply);
 
 /**
@@ -85,7 +94,11 @@ export function openCloud(options: { cloudUrl: string; boxKey: string }): Cloud 
       const answer = await request(`${base}${call.path}`, {
         dispatcher,
         method: call.method,
-        headers: { ...call.headers, authorization: `Bearer ${options.boxKey}` },
+        headers: {
+          ...call.headers,
+          "accept-encoding": "gzip",
+          authorization: `Bearer ${options.boxKey}`,
+        },
         body: call.body ?? null,
         signal: AbortSignal.any([closing.signal, late]),
         headersTimeout: call.timeoutMilliseconds,
@@ -100,6 +113,7 @@ export function openCloud(options: { cloudUrl: string; boxKey: string }): Cloud 
   return {
     pushEvents: (batch) => pushEvents(ask, batch),
     pull: (position, waitSeconds) => pull(ask, position, waitSeconds),
+    askGuests: (questions) => askGuests(ask, questions),
     reportSettings: (report) => reportSettings(ask, report),
     async close() {
       closing.abort(new Error("the sync agent is closing"));
@@ -140,6 +154,7 @@ async function pull(
     guests: String(position.guests),
     commands: String(position.commands),
     codes: String(position.codes),
+    guestsPage: position.guestsPage,
     epoch: position.epoch,
     wait: String(wait),
   });
@@ -154,6 +169,25 @@ async function pull(
     const read = readPullReply(JSON.parse(body));
     return read.kind === "pull" ? read.reply : { unreadable: `the answer: ${read.reason}` };
   });
+}
+
+async function askGuests(
+  ask: Ask,
+  questions: readonly GuestQuestion[],
+): Promise<CloudAnswer<GuestAnswers>> {
+  const call: Call = {
+    method: "POST",
+    path: BOX_API.guestQuestions,
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify({ questions }),
+    timeoutMilliseconds: GUESTS_TIMEOUT_MILLISECONDS,
+    bytesMax: PUSH_ANSWER_BYTES_MAX,
+  };
+  return await ask(
+    call,
+    (_status, body) =>
+      readGuestAnswers(JSON.parse(body)) ?? { unreadable: "the answer is not about guests" },
+  );
 }
 
 async function reportSettings(ask: Ask, report: SettingsReport): Promise<CloudAnswer<null>> {
@@ -202,6 +236,7 @@ function isUnreadable(value: unknown): value is Unreadable {
   return typeof value === "object" && value !== null && "unreadable" in value;
 }
 
+/** `max` bounds what is read off the line and what it unpacks to. */
 async function readBody(answer: Dispatcher.ResponseData, max: number): Promise<string | null> {
   const chunks: Buffer[] = [];
   let bytes = 0;
@@ -213,7 +248,9 @@ async function readBody(answer: Dispatcher.ResponseData, max: number): Promise<s
     }
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  const body = Buffer.concat(chunks);
+  if (answer.headers["content-encoding"] !== "gzip") return body.toString("utf8");
+  return (await decompress(body, { maxOutputLength: max })).toString("utf8");
 }
 
 /** What goes wrong before there is a connection: not an octet of the call has left the box. */

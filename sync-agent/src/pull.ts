@@ -106,7 +106,7 @@ function findPosition(link: Link, progress: Progress): PullPosition {
 }
 
 function isSame(a: PullPosition, b: PullPosition): boolean {
-  const keys = ["settings", "guests", "commands", "codes"] as const;
+  const keys = ["settings", "guests", "guestsPage", "commands", "codes"] as const;
   return keys.every((key) => a[key] === b[key]);
 }
 
@@ -127,7 +127,8 @@ function keep(link: Link, progress: Progress, reply: PullReply): void {
   if (knownGuests) {
     store.transaction((tx) => applyKnownGuests(tx, knownGuests));
     const { guests, position, removed } = knownGuests;
-    const counts = { position, guests: guests.length, removed: removed.length };
+    const left = knownGuests.fill ? knownGuests.fill.next !== null : false;
+    const counts = { position, guests: guests.length, removed: removed.length, left };
     logger.info(counts, "known guests came from the cloud");
   }
   if (settings) keepSettings(link, progress, settings);

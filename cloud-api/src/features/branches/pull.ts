@@ -1,5 +1,10 @@
-import { type BranchSettings, countsTenantVisits, type PullReply } from "@foyer/contract";
-import type { Context } from "../../feature.ts";
+import {
+  type BranchSettings,
+  countsTenantVisits,
+  KNOWN_GUESTS_DEFAULT,
+  type PullReply,
+} from "@foyer/contract";
+import type { Context, KnownGuestsQuestion } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import type { BoxIdentity } from "../../platform/session.ts";
@@ -15,11 +20,12 @@ import {
 import { toBranchSettings } from "./settings.ts";
 
 /** What a box holds already. */
-export type Held = {
-  settings: number;
+export type Held = GuestsHeld & { settings: number; commands: number; codes: number };
+
+type GuestsHeld = {
   guests: number;
-  commands: number;
-  codes: number;
+  /** Null: a box that takes all guests at once. */
+  guestsPage: string | null;
   epoch: string | null;
 };
 
@@ -68,16 +74,30 @@ async function findNews(
   const branch = await findBranchRow(tx, branchId);
   const isNews = branch !== null && branch.settingsVersion > held.settings;
   await passCommandsOn(tx, { branchId, held: held.commands });
-  const guests = {
-    ...{ branchId, boxId, epoch: held.epoch, since: held.guests },
-    countsTenantVisits: countsTenantVisits(branch?.settings.pages ?? []),
-  };
+  const guests = askAboutGuests(branch, { ...box, held });
   return {
     // A box never goes back: one that holds a newer version keeps it.
     settings: isNews ? await describeSettings(tx, hooks, branch) : null,
     knownGuests: (await hooks.findKnownGuests?.(tx, guests)) ?? null,
     commands: await listCommands(tx, { branchId, after: held.commands }),
     codeAnswers: (await hooks.listCodeAnswers?.(tx, { boxId, after: held.codes })) ?? [],
+  };
+}
+
+/** What a branch's box wants to know of the tenant's guests. */
+export function askAboutGuests(
+  branch: BranchRow | null,
+  { branchId, boxId, held }: BoxIdentity & { held: GuestsHeld },
+): KnownGuestsQuestion {
+  const { pages = [], signIn, knownGuestsMax } = branch?.settings ?? {};
+  return {
+    ...{ branchId, boxId, epoch: held.epoch, since: held.guests, guestsPage: held.guestsPage },
+    guestsMax: knownGuestsMax ?? KNOWN_GUESTS_DEFAULT,
+    recogniseDays: {
+      given: signIn?.recogniseDays ?? 0,
+      randomised: signIn?.recogniseRandomisedDays ?? 0,
+    },
+    countsTenantVisits: countsTenantVisits(pages),
   };
 }
 

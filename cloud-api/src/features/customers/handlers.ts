@@ -1,12 +1,15 @@
 import { normaliseEmail } from "@foyer/contract";
 import type { TenantTransaction } from "../../platform/db.ts";
 import type { BoxEvent, EventHandlers } from "../../platform/events.ts";
-import { isForgotten } from "./forget-queries.ts";
+import { forget, isForgotten } from "./forget-queries.ts";
 import {
+  adoptGuest,
   insertConsent,
   insertFields,
+  isProofNews,
   linkDevice,
   linkGuest,
+  noteChange,
   noteDevice,
   noteGuest,
   refreshCustomer,
@@ -52,6 +55,17 @@ export const customerHandlers: EventHandlers = {
     return [];
   },
 
+  "guest.recognised": async (tx, event) => {
+    if (await isLateWord(tx, event)) return [];
+    const { guestId, customerId } = event.payload;
+    const { branchId, occurredAt: at, position } = event;
+    await noteGuest(tx, { guestId, branchId, at });
+    if (await adoptGuest(tx, { guestId, customerId })) await refresh(tx, { customerId, position });
+    // Whoever was forgotten meanwhile is forgotten at that box, too.
+    else await forget(tx, { guestId, branchId, customerId: null, at, position });
+    return [];
+  },
+
   ...requestHandlers,
 
   "device.seen": async (tx, { payload, occurredAt }) => {
@@ -82,7 +96,10 @@ async function noteProvedDevice(
   const { guestId, deviceId } = event.payload;
   // Its MAC may have been told long ago, or be on its way; until then the device has none.
   await noteDevice(tx, { deviceId, mac: null, randomised: false, at });
-  if (guestId && !(await isForgotten(tx, guestId))) await linkDevice(tx, { guestId, deviceId, at });
+  if (!guestId || (await isForgotten(tx, guestId))) return [];
+  const isNews = await isProofNews(tx, { guestId, deviceId, at });
+  await linkDevice(tx, { guestId, deviceId, at });
+  if (isNews) await noteChange(tx, { guestId, position: event.position });
   return [];
 }
 
@@ -94,6 +111,7 @@ async function keepConsent(
   const { branchId, id: eventId, occurredAt: at, payload } = event;
   const ip = (await isLateWord(tx, event)) ? null : (payload.ip ?? null);
   await insertConsent(tx, { ...payload, ip, eventId, branchId, at, given });
+  await noteChange(tx, { guestId: payload.guestId, position: event.position });
   return [];
 }
 

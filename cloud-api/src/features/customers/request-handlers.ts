@@ -39,7 +39,13 @@ async function keepRequest(
  */
 export async function isLateWord(
   tx: TenantTransaction,
-  event: BoxEvent<"guest.registered" | "guest.verified" | "consent.given" | "consent.withdrawn">,
+  event: BoxEvent<
+    | "guest.registered"
+    | "guest.recognised"
+    | "guest.verified"
+    | "consent.given"
+    | "consent.withdrawn"
+  >,
 ): Promise<boolean> {
   const { guestId } = event.payload;
   const { branchId, occurredAt: at, position } = event;
