@@ -27,11 +27,14 @@ export type TestStaff = {
 export type EnrolledBox = TestBox & {
   boxKey: string;
   push: (events: readonly unknown[]) => Promise<PushReply>;
+  /** Any other call of the box's API. */
+  call: (path: string, body: unknown) => Promise<Answer>;
   pull: (held?: {
     settings?: number;
     guests?: number;
     commands?: number;
     codes?: number;
+    guestsPage?: string;
   }) => Promise<PullReply | null>;
 };
 
@@ -228,8 +231,16 @@ export function enrolBox(
       if (answer.status !== 200) throw new Error(`push: ${answer.status} ${await answer.text()}`);
       return (await answer.json()) as PushReply;
     },
-    pull: async ({ settings = 0, guests = 0, commands = 0, codes = 0 } = {}) => {
-      const held = { settings, guests, commands, codes, epoch: box.epoch, wait: 0 };
+    call: async (path, body) => {
+      const headers = { authorization, "content-type": "application/json" };
+      const answer = await fetch(`${origin}${path}`, {
+        ...{ method: "POST", headers, body: JSON.stringify(body) },
+      });
+      const text = await answer.text();
+      return { status: answer.status, body: text === "" ? null : JSON.parse(text) };
+    },
+    pull: async ({ settings = 0, guests = 0, commands = 0, codes = 0, ...pages } = {}) => {
+      const held = { settings, guests, commands, codes, ...pages, epoch: box.epoch, wait: 0 };
       const query = new URLSearchParams(
         Object.entries(held).map(([key, value]) => [key, String(value)]),
       );

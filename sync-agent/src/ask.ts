@@ -13,10 +13,12 @@ import {
   noteFailureAndRest,
   tryStep,
 } from "./link.ts";
-import { waitForChange } from "./wait.ts";
+import { rest, waitForChange } from "./wait.ts";
 
 /** How long an idle agent goes without looking for numbers that have lain here for too long. */
 const IDLE_LOOK_MILLISECONDS = 60_000;
+/** A cloud that does not know this call may be upgraded. */
+const UNKNOWN_CALL_MILLISECONDS = 10 * 60_000;
 
 /**
  * Takes to the cloud, at once, whom the pages ask for, until the signal. It is a call of its own: a push
@@ -48,7 +50,9 @@ async function askOnce(link: Link, status: LinkStatus): Promise<void> {
     return await noteFailureAndRest(link, status, { direction: "ask", failure: answer });
   }
   noteAnswer(link, status, "ask");
-  store.transaction((tx) => answerQuestions(tx, { questions, answers: answer.value }));
-  const counts = { asked: questions.length, known: answer.value.guests.length };
+  const answers = answer.value;
+  if (answers === null) return await rest(UNKNOWN_CALL_MILLISECONDS, signal);
+  store.transaction((tx) => answerQuestions(tx, { questions, answers }));
+  const counts = { asked: questions.length, known: answers.guests.length };
   link.logger.info(counts, "the cloud told who stands before the pages");
 }

@@ -57,8 +57,8 @@ export type Cloud = {
   pushEvents(batch: { epoch: string; events: readonly string[] }): Promise<CloudAnswer<PushReply>>;
   /** Null: nothing new within the wait. */
   pull(position: PullPosition, waitSeconds: number): Promise<CloudAnswer<PullReply | null>>;
-  /** Guests whom the box does not know. */
-  askGuests(questions: readonly GuestQuestion[]): Promise<CloudAnswer<GuestAnswers>>;
+  /** Guests whom the box does not know. Null: an older cloud, which knows no such call. */
+  askGuests(questions: readonly GuestQuestion[]): Promise<CloudAnswer<GuestAnswers | null>>;
   reportSettings(report: SettingsReport): Promise<CloudAnswer<null>>;
   /** Breaks off calls under way. */
   close(): Promise<void>;
@@ -71,10 +71,14 @@ type Call = {
   body?: Buffer | string;
   timeoutMilliseconds: number;
   bytesMax: number;
+  /** A cloud of an older release answers 404 to this call. */
+  mayBeUnknown?: boolean;
 };
 type Ask = <T>(call: Call, read: (status: number, body: string) => T | Unreadable) => Answer<T>;
 type Answer<T> = Promise<CloudAnswer<T>>;
 type Unreadable = { unreadable: string };
+
+const NOT_FOUND = 404;
 
 const compress = promisify(gzip);
 const decompress = promisify(gunzip);
@@ -104,7 +108,7 @@ export function openCloud(options: { cloudUrl: string; boxKey: string }): Cloud 
         headersTimeout: call.timeoutMilliseconds,
         bodyTimeout: call.timeoutMilliseconds,
       });
-      return await readAnswer(answer, call.bytesMax, read);
+      return await readAnswer(answer, call, read);
     } catch (cause) {
       const reason = describeFailure(cause, late.aborted);
       return { kind: "failed", reason, neverLeft: !late.aborted && isUnmade(cause) };
@@ -174,7 +178,7 @@ async function pull(
 async function askGuests(
   ask: Ask,
   questions: readonly GuestQuestion[],
-): Promise<CloudAnswer<GuestAnswers>> {
+): Promise<CloudAnswer<GuestAnswers | null>> {
   const call: Call = {
     method: "POST",
     path: BOX_API.guestQuestions,
@@ -182,12 +186,12 @@ async function askGuests(
     body: JSON.stringify({ questions }),
     timeoutMilliseconds: GUESTS_TIMEOUT_MILLISECONDS,
     bytesMax: PUSH_ANSWER_BYTES_MAX,
+    mayBeUnknown: true,
   };
-  return await ask(
-    call,
-    (_status, body) =>
-      readGuestAnswers(JSON.parse(body)) ?? { unreadable: "the answer is not about guests" },
-  );
+  return await ask<GuestAnswers | null>(call, (status, body) => {
+    if (status === NOT_FOUND) return null;
+    return readGuestAnswers(JSON.parse(body)) ?? { unreadable: "the answer is not about guests" };
+  });
 }
 
 async function reportSettings(ask: Ask, report: SettingsReport): Promise<CloudAnswer<null>> {
@@ -205,7 +209,7 @@ async function reportSettings(ask: Ask, report: SettingsReport): Promise<CloudAn
 /** Reads an answer by its status: RFC 9110 §15, and RFC 6585 for 429. */
 async function readAnswer<T>(
   answer: Dispatcher.ResponseData,
-  bytesMax: number,
+  { bytesMax, mayBeUnknown = false }: Call,
   read: (status: number, body: string) => T | Unreadable,
 ): Promise<CloudAnswer<T>> {
   const status = answer.statusCode;
@@ -221,7 +225,8 @@ async function readAnswer<T>(
   if (status === 400 || status === 422) return { kind: "refused", reason: `answered ${status}` };
   if (status >= 300 && status < 400)
     return { kind: "failed", reason: `answered ${status}: something before the cloud redirects` };
-  if (status < 200 || status >= 300) return { kind: "failed", reason: `answered ${status}` };
+  const isUnderstood = (status >= 200 && status < 300) || (mayBeUnknown && status === NOT_FOUND);
+  if (!isUnderstood) return { kind: "failed", reason: `answered ${status}` };
   try {
     const value = read(status, body);
     if (isUnreadable(value)) return { kind: "failed", reason: value.unreadable };

@@ -4,6 +4,9 @@ import { gunzipSync } from "node:zlib";
 import {
   BOX_API,
   type EventEnvelope,
+  type GuestAnswers,
+  type GuestQuestion,
+  type GuestQuestions,
   type PullReply,
   type PushReply,
   type PushRequest,
@@ -33,6 +36,7 @@ export type CloudDouble = {
   calls: { url: string; authorization: string | undefined }[];
   pulls: URLSearchParams[];
   reports: SettingsReport[];
+  questions: GuestQuestion[][];
   /** Wakes the pulls that wait. */
   announce: () => void;
   close: () => Promise<void>;
@@ -45,6 +49,8 @@ export type CloudDoubleOptions = {
   /** Null: the pull waits until announce() or its end. */
   onPull?: (query: URLSearchParams) => PullReply | { status: number; body: string } | null;
   stored?: EventEnvelope[];
+  /** Absent: an older cloud, which knows no such call. */
+  onQuestions?: (questions: GuestQuestion[]) => GuestAnswers;
 };
 
 /** A small real HTTP server that stands for the cloud, written from the contract alone. */
@@ -62,6 +68,7 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
     calls: [],
     pulls: [],
     reports: [],
+    questions: [],
     announce: () => {
       for (const wake of waiting) wake();
     },
@@ -84,6 +91,11 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
     if (url.pathname === BOX_API.settingsReport) {
       double.reports.push(JSON.parse(body.toString("utf8")));
       return send(response, 204, null);
+    }
+    if (url.pathname === BOX_API.guestQuestions && options.onQuestions) {
+      const { questions } = JSON.parse(body.toString("utf8")) as GuestQuestions;
+      double.questions.push(questions);
+      return send(response, 200, options.onQuestions(questions));
     }
     send(response, 404, {});
   }
