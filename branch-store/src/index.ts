@@ -1,4 +1,5 @@
 export * from "./access-codes.ts";
+export * from "./box-commands.ts";
 export * from "./code-requests.ts";
 export * from "./codes.ts";
 export * from "./commands.ts";
@@ -49,6 +50,7 @@ export {
   listUnsent,
   listUnsentOf,
 } from "./outbox.ts";
+export { keepRecentLines, type RecentLines, readRecentLines } from "./recent-lines.ts";
 export * from "./room-sign-ins.ts";
 export * from "./sessions.ts";
 export * from "./settings.ts";

@@ -54,6 +54,7 @@ type PullRow = {
   counted_epoch: string | null;
   counted_seq: number;
   commands_position: number;
+  box_commands_position: number;
   codes_position: number;
 };
 
@@ -81,15 +82,18 @@ export type HeldPosition = {
   /** The page of guests to ask for, where all are told anew. */
   guestsPage: string;
   commands: number;
+  boxCommands: number;
   codes: number;
 };
 
 /** What the box holds: where the next pull goes on from. */
 export function findPullPosition(tx: Reader): HeldPosition {
-  const { guests_position, guests_page, commands_position, codes_position } = getPull(tx);
-  const guestsPage = guests_page ?? FILL_START;
-  const rest = { commands: commands_position, codes: codes_position };
-  return { guests: guests_position, guestsPage, ...rest };
+  const pull = getPull(tx);
+  return {
+    ...{ guests: pull.guests_position, guestsPage: pull.guests_page ?? FILL_START },
+    ...{ commands: pull.commands_position, boxCommands: pull.box_commands_position },
+    codes: pull.codes_position,
+  };
 }
 
 /** Takes in what the cloud says about its guests, whole. An older word changes nothing. */

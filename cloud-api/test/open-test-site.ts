@@ -19,6 +19,7 @@ export type TestStaff = {
   request: (method: string, path: string, body?: unknown) => Promise<Answer>;
   /** The answer to a GET that must succeed, of the type the caller expects. */
   get: <Reply>(path: string) => Promise<Reply>;
+  download: (path: string) => Promise<{ status: number; bytes: Buffer }>;
   addBranch: (branch?: { name?: string; timeZone?: string }) => Promise<{ id: string }>;
   addBox: (branchId: string) => Promise<EnrolledBox>;
 };
@@ -35,6 +36,7 @@ export type EnrolledBox = TestBox & {
     commands?: number;
     codes?: number;
     guestsPage?: string;
+    boxCommands?: number;
   }) => Promise<PullReply | null>;
 };
 
@@ -159,6 +161,7 @@ async function addViewer(
 type Entered = { tenantId: string };
 type TestBrowser = {
   request: TestStaff["request"];
+  download: TestStaff["download"];
   ok: <Reply>(method: string, path: string, body?: unknown) => Promise<Reply>;
 };
 
@@ -184,12 +187,16 @@ function openBrowser(origin: string): TestBrowser {
     if (answer.status < 300) return answer.body as Reply;
     throw new Error(`${method} ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
   };
-  return { request, ok };
+  const download: TestStaff["download"] = async (path) => {
+    const answer = await fetch(`${origin}${path}`, { headers: { origin, cookie } });
+    return { status: answer.status, bytes: Buffer.from(await answer.arrayBuffer()) };
+  };
+  return { request, ok, download };
 }
 
 function toStaff(
   origin: string,
-  { request, ok }: TestBrowser,
+  { request, ok, download }: TestBrowser,
   { tenantId, email }: { tenantId: string; email: string },
 ): TestStaff {
   return {
@@ -198,6 +205,7 @@ function toStaff(
     password: PASSWORD,
     request,
     get: (path) => ok("GET", path),
+    download,
     addBranch: ({ name = "Hồ Gươm", timeZone = "Asia/Ho_Chi_Minh" } = {}) =>
       ok("POST", "/api/v1/branches", { name, timeZone, country: "VN", languages: ["vi", "en"] }),
     addBox: async (branchId) => {

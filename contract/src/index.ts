@@ -1,4 +1,5 @@
 export * from "./access-codes.ts";
+export * from "./box-commands.ts";
 export * from "./branch-settings.ts";
 export * from "./brand.ts";
 export * from "./code-answers.ts";

@@ -1,5 +1,6 @@
 import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
+import { BoxCommand } from "./box-commands.ts";
 import { CodeAnswer } from "./code-answers.ts";
 import { ConsentPurpose } from "./events/consent.ts";
 import { FieldKey } from "./guest-fields.ts";
@@ -122,6 +123,8 @@ export const PullReply = Type.Object({
   settings: Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()]),
   knownGuests: Type.Union([KnownGuests, Type.Null()]),
   commands: Type.Array(Command),
+  /** To this box alone; told only to one that asks for them. Absent: none. */
+  boxCommands: Type.Optional(Type.Array(BoxCommand)),
   /** What became of codes the cloud was asked to send. Absent: nothing new. */
   codeAnswers: Type.Optional(Type.Array(CodeAnswer)),
 });

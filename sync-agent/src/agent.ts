@@ -5,11 +5,15 @@ import {
   type BoxEnrolment,
   type BranchStore,
   findSettingsVersion,
+  keepRecentLines,
   openBranchStore,
+  type RecentLines,
+  readRecentLines,
 } from "@foyer/branch-store";
 import pino, { type Logger } from "pino";
 import { startAsk } from "./ask.ts";
 import { openCloud } from "./cloud.ts";
+import { startCommands } from "./commands.ts";
 import { findStoreTrouble, type Link } from "./link.ts";
 import { type PullStatus, startPull } from "./pull.ts";
 import { countBacklog, type PushStatus, startPush } from "./push.ts";
@@ -48,7 +52,8 @@ export async function startSyncAgent(options: SyncAgentOptions): Promise<SyncAge
   const store = isOwnStore
     ? openBranchStore({ folder: options.stateFolder, identity, clock })
     : options.store;
-  const logger = buildLogger(options.logLevel);
+  const recent = isOwnStore ? keepRecent(options.stateFolder) : null;
+  const logger = buildLogger(options.logLevel, recent);
   const closing = new AbortController();
   const cloud = openCloud({ cloudUrl: identity.cloudUrl, boxKey });
   const link: Link = { store, cloud, logger, random, clock, signal: closing.signal };
@@ -57,8 +62,10 @@ export async function startSyncAgent(options: SyncAgentOptions): Promise<SyncAge
   const push = startPush(link);
   const pull = startPull(link);
   const ask = startAsk(link);
+  const tools = { readLogs: (bytesMax: number) => readLogs(recent, bytesMax) };
+  const commands = startCommands(link, { ...tools, refreshSettings: pull.refreshSettings });
   // A throw in a direction is a bug of ours; the process ends, and its supervisor starts it anew.
-  const ended = Promise.all([push.done, pull.done, ask.done]);
+  const ended = Promise.all([push.done, pull.done, ask.done, commands.done]);
   ended.catch((cause) => {
     queueMicrotask(() => {
       throw new Error("the sync agent stopped working", { cause });
@@ -89,8 +96,30 @@ function tellStart({ store, logger }: Link, release: string): void {
   }
 }
 
-function buildLogger(level: string): Logger {
-  return pino({ level, name: "sync-agent", redact: ["*.boxKey", "*.authorization", "*.phone"] });
+type Recent = { folder: string; lines: RecentLines };
+
+const keepRecent = (folder: string): Recent => ({
+  ...{ folder, lines: keepRecentLines(folder, "sync-agent") },
+});
+
+/** Nothing where the caller has opened the store: then nobody said where its folder is. */
+function readLogs(recent: Recent | null, bytesMax: number): string {
+  if (!recent) return "";
+  recent.lines.flush();
+  return readRecentLines(recent.folder, bytesMax);
+}
+
+function buildLogger(level: string, recent: Recent | null): Logger {
+  const redact = ["*.boxKey", "*.authorization", "*.phone", "*.mac"];
+  const options = { level, name: "sync-agent", redact };
+  if (!recent) return pino(options);
+  const usual = pino.destination(1);
+  return pino(options, {
+    write(line) {
+      usual.write(line);
+      recent.lines.write(line);
+    },
+  });
 }
 
 function readRelease(): string {

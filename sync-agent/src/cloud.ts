@@ -2,6 +2,8 @@ import { promisify } from "node:util";
 import { gunzip, gzip } from "node:zlib";
 import {
   BOX_API,
+  type BoxLog,
+  type CommandAnswers,
   type GuestAnswers,
   type GuestQuestion,
   PULL_WAIT_SECONDS_MAX,
@@ -48,6 +50,7 @@ export type PullPosition = {
   guests: number;
   commands: number;
   codes: number;
+  boxCommands: number;
   guestsPage: string;
   epoch: string;
 };
@@ -56,9 +59,16 @@ export type Cloud = {
   /** `events` are envelopes already written as JSON, all of one epoch. */
   pushEvents(batch: { epoch: string; events: readonly string[] }): Promise<CloudAnswer<PushReply>>;
   /** Null: nothing new within the wait. */
-  pull(position: PullPosition, waitSeconds: number): Promise<CloudAnswer<PullReply | null>>;
+  pull(
+    position: PullPosition,
+    waitSeconds: number,
+    signal: AbortSignal,
+  ): Promise<CloudAnswer<PullReply | null>>;
   /** Guests whom the box does not know. Null: an older cloud, which knows no such call. */
   askGuests(questions: readonly GuestQuestion[]): Promise<CloudAnswer<GuestAnswers | null>>;
+  /** `unknown`: an older cloud, which knows no such call. */
+  answerCommands(answers: CommandAnswers): Promise<CloudAnswer<"told" | "unknown">>;
+  sendLog(log: BoxLog): Promise<CloudAnswer<null>>;
   reportSettings(report: SettingsReport): Promise<CloudAnswer<null>>;
   /** Breaks off calls under way. */
   close(): Promise<void>;
@@ -73,6 +83,8 @@ type Call = {
   bytesMax: number;
   /** A cloud of an older release answers 404 to this call. */
   mayBeUnknown?: boolean;
+  /** Breaks the call off. */
+  signal?: AbortSignal;
 };
 type Ask = <T>(call: Call, read: (status: number, body: string) => T | Unreadable) => Answer<T>;
 type Answer<T> = Promise<CloudAnswer<T>>;
@@ -104,7 +116,7 @@ export function openCloud(options: { cloudUrl: string; boxKey: string }): Cloud 
           authorization: `Bearer ${options.boxKey}`,
         },
         body: call.body ?? null,
-        signal: AbortSignal.any([closing.signal, late]),
+        signal: AbortSignal.any([closing.signal, late, ...(call.signal ? [call.signal] : [])]),
         headersTimeout: call.timeoutMilliseconds,
         bodyTimeout: call.timeoutMilliseconds,
       });
@@ -116,9 +128,14 @@ export function openCloud(options: { cloudUrl: string; boxKey: string }): Cloud 
   };
   return {
     pushEvents: (batch) => pushEvents(ask, batch),
-    pull: (position, waitSeconds) => pull(ask, position, waitSeconds),
+    pull: (position, waitSeconds, signal) => pull(ask, position, { waitSeconds, signal }),
     askGuests: (questions) => askGuests(ask, questions),
-    reportSettings: (report) => reportSettings(ask, report),
+    answerCommands: (answers) => {
+      const call = { ...writeCall(BOX_API.commandAnswers, answers), mayBeUnknown: true };
+      return ask(call, (status) => (status === NOT_FOUND ? "unknown" : "told"));
+    },
+    sendLog: (log) => ask(writeCall(BOX_API.logs, log), () => null),
+    reportSettings: (report) => ask(writeCall(BOX_API.settingsReport, report), () => null),
     async close() {
       closing.abort(new Error("the sync agent is closing"));
       await dispatcher.destroy();
@@ -150,7 +167,7 @@ async function pushEvents(
 async function pull(
   ask: Ask,
   position: PullPosition,
-  waitSeconds: number,
+  { waitSeconds, signal }: { waitSeconds: number; signal: AbortSignal },
 ): Promise<CloudAnswer<PullReply | null>> {
   const wait = Math.min(waitSeconds, PULL_WAIT_SECONDS_MAX);
   const query = new URLSearchParams({
@@ -159,6 +176,7 @@ async function pull(
     commands: String(position.commands),
     codes: String(position.codes),
     guestsPage: position.guestsPage,
+    boxCommands: String(position.boxCommands),
     epoch: position.epoch,
     wait: String(wait),
   });
@@ -167,6 +185,7 @@ async function pull(
     path: `${BOX_API.pull}?${query}`,
     timeoutMilliseconds: wait * 1000 + PULL_GRACE_MILLISECONDS,
     bytesMax: PULL_ANSWER_BYTES_MAX,
+    signal,
   };
   return await ask<PullReply | null>(call, (status, body) => {
     if (status === 204) return null;
@@ -180,13 +199,8 @@ async function askGuests(
   questions: readonly GuestQuestion[],
 ): Promise<CloudAnswer<GuestAnswers | null>> {
   const call: Call = {
-    method: "POST",
-    path: BOX_API.guestQuestions,
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify({ questions }),
-    timeoutMilliseconds: GUESTS_TIMEOUT_MILLISECONDS,
-    bytesMax: PUSH_ANSWER_BYTES_MAX,
-    mayBeUnknown: true,
+    ...writeCall(BOX_API.guestQuestions, { questions }),
+    ...{ timeoutMilliseconds: GUESTS_TIMEOUT_MILLISECONDS, mayBeUnknown: true },
   };
   return await ask<GuestAnswers | null>(call, (status, body) => {
     if (status === NOT_FOUND) return null;
@@ -194,16 +208,12 @@ async function askGuests(
   });
 }
 
-async function reportSettings(ask: Ask, report: SettingsReport): Promise<CloudAnswer<null>> {
-  const call: Call = {
-    method: "POST",
-    path: BOX_API.settingsReport,
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(report),
-    timeoutMilliseconds: PUSH_TIMEOUT_MILLISECONDS,
+function writeCall(path: string, body: object): Call {
+  return {
+    ...{ method: "POST", path, headers: { "content-type": "application/json" } },
+    ...{ body: JSON.stringify(body), timeoutMilliseconds: PUSH_TIMEOUT_MILLISECONDS },
     bytesMax: PUSH_ANSWER_BYTES_MAX,
   };
-  return await ask(call, () => null);
 }
 
 /** Reads an answer by its status: RFC 9110 §15, and RFC 6585 for 429. */

@@ -15,7 +15,7 @@ export type Link = {
   signal: AbortSignal;
 };
 
-export type Direction = "push" | "pull" | "ask";
+export type Direction = "push" | "pull" | "ask" | "commands";
 
 export type LinkState = "starting" | "connected" | "unauthorized" | "busy" | "unreachable";
 

@@ -5,6 +5,7 @@ import {
   findEpoch,
   findPullPosition,
   findSettingsVersion,
+  saveBoxCommands,
   saveCommands,
 } from "@foyer/branch-store";
 import {
@@ -38,6 +39,10 @@ type Progress = {
   refusedVersion: number;
   /** What became of the last settings, until the cloud has been told. */
   report: SettingsReport | null;
+  /** The next settings are asked for whatever this box holds. */
+  isRefreshing: boolean;
+  /** Breaks off the pull that is under way. */
+  waiting: AbortController | null;
 };
 
 /** The text of a reason is shown to staff; the contract bounds its length. */
@@ -47,11 +52,30 @@ const REASON_LENGTH_MAX = 2000;
  * Holds a long poll open to the cloud until the signal: settings, known guests and commands come
  * down as they change. What the box holds already is named in the question.
  */
-export function startPull(link: Link): { done: Promise<void>; status: () => PullStatus } {
+export function startPull(link: Link): {
+  done: Promise<void>;
+  status: () => PullStatus;
+  /** Settings are asked for as by a box that holds none: what it holds serves until they are here. */
+  refreshSettings: () => void;
+} {
   const status: PullStatus = { ...newLinkStatus(), settingsVersion: 0, settingsFault: null };
   status.settingsVersion = link.store.read(findSettingsVersion);
-  const progress: Progress = { status, refusedVersion: 0, report: null };
-  return { done: runPull(link, progress), status: () => ({ ...status }) };
+  const progress: Progress = {
+    status,
+    refusedVersion: 0,
+    report: null,
+    isRefreshing: false,
+    waiting: null,
+  };
+  return {
+    done: runPull(link, progress),
+    status: () => ({ ...status }),
+    refreshSettings: () => {
+      progress.refusedVersion = 0;
+      progress.isRefreshing = true;
+      progress.waiting?.abort();
+    },
+  };
 }
 
 async function runPull(link: Link, progress: Progress): Promise<void> {
@@ -83,9 +107,11 @@ async function deliverReport(
 async function pullOnce(link: Link, progress: Progress): Promise<void> {
   const position = findPosition(link, progress);
   const began = performance.now();
-  const answer = await link.cloud.pull(position, PULL_WAIT_SECONDS_MAX);
+  const waiting = new AbortController();
+  progress.waiting = waiting;
+  const answer = await link.cloud.pull(position, PULL_WAIT_SECONDS_MAX, waiting.signal);
   if (answer.kind !== "answered") {
-    if (link.signal.aborted) return;
+    if (link.signal.aborted || waiting.signal.aborted) return;
     const { status } = progress;
     return await noteFailureAndRest(link, status, { direction: "pull", failure: answer });
   }
@@ -100,20 +126,22 @@ async function pullOnce(link: Link, progress: Progress): Promise<void> {
 function findPosition(link: Link, progress: Progress): PullPosition {
   return link.store.read((tx) => ({
     ...findPullPosition(tx),
-    settings: Math.max(findSettingsVersion(tx), progress.refusedVersion),
+    settings: progress.isRefreshing
+      ? 0
+      : Math.max(findSettingsVersion(tx), progress.refusedVersion),
     epoch: findEpoch(tx),
   }));
 }
 
 function isSame(a: PullPosition, b: PullPosition): boolean {
-  const keys = ["settings", "guests", "guestsPage", "commands", "codes"] as const;
+  const keys = ["settings", "guests", "guestsPage", "commands", "boxCommands", "codes"] as const;
   return keys.every((key) => a[key] === b[key]);
 }
 
 /** Each part is a transaction of its own: bad settings do not hold back a command. */
 function keep(link: Link, progress: Progress, reply: PullReply): void {
   const { store, logger } = link;
-  const { commands, knownGuests, settings, codeAnswers = [] } = reply;
+  const { commands, knownGuests, settings, boxCommands = [], codeAnswers = [] } = reply;
   // First: somebody stands before the page that shows them.
   if (codeAnswers.length > 0) {
     store.transaction((tx) => applyCodeAnswers(tx, codeAnswers));
@@ -124,6 +152,7 @@ function keep(link: Link, progress: Progress, reply: PullReply): void {
     store.transaction((tx) => saveCommands(tx, commands));
     logger.info({ commands: commands.map(({ id }) => id) }, "commands came from the cloud");
   }
+  if (boxCommands.length > 0) store.transaction((tx) => saveBoxCommands(tx, boxCommands));
   if (knownGuests) {
     store.transaction((tx) => applyKnownGuests(tx, knownGuests));
     const { guests, position, removed } = knownGuests;
@@ -135,6 +164,7 @@ function keep(link: Link, progress: Progress, reply: PullReply): void {
 }
 
 function keepSettings(link: Link, progress: Progress, document: Record<string, unknown>): void {
+  progress.isRefreshing = false;
   const read = readBranchSettings(document);
   const kept =
     read.kind === "settings"

@@ -3,6 +3,9 @@ import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
 import {
   BOX_API,
+  type BoxLog,
+  type CommandAnswer,
+  type CommandAnswers,
   type EventEnvelope,
   type GuestAnswers,
   type GuestQuestion,
@@ -37,6 +40,8 @@ export type CloudDouble = {
   pulls: URLSearchParams[];
   reports: SettingsReport[];
   questions: GuestQuestion[][];
+  answers: CommandAnswer[];
+  logs: BoxLog[];
   /** Wakes the pulls that wait. */
   announce: () => void;
   close: () => Promise<void>;
@@ -49,6 +54,8 @@ export type CloudDoubleOptions = {
   /** Null: the pull waits until announce() or its end. */
   onPull?: (query: URLSearchParams) => PullReply | { status: number; body: string } | null;
   stored?: EventEnvelope[];
+  /** False or absent: an older cloud, which wants no answers to commands. */
+  takesAnswers?: boolean;
   /** Absent: an older cloud, which knows no such call. */
   onQuestions?: (questions: GuestQuestion[]) => GuestAnswers;
 };
@@ -69,6 +76,8 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
     pulls: [],
     reports: [],
     questions: [],
+    answers: [],
+    logs: [],
     announce: () => {
       for (const wake of waiting) wake();
     },
@@ -96,6 +105,14 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
       const { questions } = JSON.parse(body.toString("utf8")) as GuestQuestions;
       double.questions.push(questions);
       return send(response, 200, options.onQuestions(questions));
+    }
+    if (url.pathname === BOX_API.commandAnswers && options.takesAnswers) {
+      double.answers.push(...(JSON.parse(body.toString("utf8")) as CommandAnswers).answers);
+      return send(response, 204, null);
+    }
+    if (url.pathname === BOX_API.logs) {
+      double.logs.push(JSON.parse(body.toString("utf8")));
+      return send(response, 204, null);
     }
     send(response, 404, {});
   }

@@ -58,3 +58,24 @@ create table guest_questions (
   asked_at integer not null,
   answered_at integer
 ) strict, without rowid;
+
+-- What the cloud asked this box alone to do.
+create table box_commands (
+  id text primary key,
+  kind text not null,
+  -- Null: of no device.
+  device_id text,
+  received_at integer not null,
+  expires_at integer not null,
+  outcome text,
+  finished_at integer,
+  -- When the cloud was told of the outcome.
+  told_at integer
+) strict;
+create index box_commands_open on box_commands (received_at) where told_at is null;
+
+alter table pull add column box_commands_position integer not null default 0;
+-- The cloud of the release before did not ask for outcomes.
+alter table commands add column told_at integer;
+update commands set told_at = finished_at where finished_at is not null;
+create index commands_untold on commands (finished_at) where outcome is not null and told_at is null;

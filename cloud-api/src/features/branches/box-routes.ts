@@ -31,6 +31,7 @@ const PullQuery = Type.Object({
   guests: HeldPosition,
   commands: HeldPosition,
   codes: HeldPosition,
+  boxCommands: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
   guestsPage: Type.Optional(Type.String({ maxLength: 200 })),
   epoch: Type.Optional(Type.String({ format: "uuid" })),
   wait: Type.Integer({ minimum: 0, maximum: PULL_WAIT_SECONDS_MAX, default: 0 }),
@@ -53,12 +54,12 @@ export function registerBoxCalls(routes: Routes, context: Context): void {
       onSend: packAnswer,
     },
     async (request, reply) => {
-      const { wait, epoch = null, guestsPage = null, ...held } = request.query;
+      const { wait, epoch = null, guestsPage = null, boxCommands = null, ...held } = request.query;
       const ended = new AbortController();
       reply.raw.once("close", () => ended.abort());
       const news = await pull(context, {
         box: boxOf(request),
-        held: { ...held, epoch, guestsPage },
+        held: { ...held, epoch, guestsPage, boxCommands },
         waitSeconds: wait,
         signal: ended.signal,
       });

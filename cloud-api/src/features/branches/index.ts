@@ -4,6 +4,7 @@ import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import type { NewEvent } from "../../platform/events.ts";
 import { registerBoxCalls } from "./box-routes.ts";
+import { registerCommands } from "./command-routes.ts";
 import { registerDestinations } from "./destinations.ts";
 import { findBox, forgetStarts, insertCommand, noteStart } from "./queries.ts";
 import { registerBranches, TAG } from "./routes.ts";
@@ -34,6 +35,7 @@ export const branches: Feature = {
   routes: (routes, context) => {
     registerBranches(routes, context);
     registerBoxCalls(routes, context);
+    registerCommands(routes, context);
     registerDestinations(routes, context);
   },
   handlers: {

@@ -8,6 +8,7 @@ import type { Context, KnownGuestsQuestion } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import type { BoxIdentity } from "../../platform/session.ts";
+import { listPulledCommands } from "./command-queries.ts";
 import { listDestinations } from "./destination-queries.ts";
 import {
   type BranchRow,
@@ -20,7 +21,13 @@ import {
 import { toBranchSettings } from "./settings.ts";
 
 /** What a box holds already. */
-export type Held = GuestsHeld & { settings: number; commands: number; codes: number };
+export type Held = GuestsHeld & {
+  settings: number;
+  commands: number;
+  codes: number;
+  /** Null: a box that knows of no commands to itself alone. */
+  boxCommands: number | null;
+};
 
 type GuestsHeld = {
   guests: number;
@@ -80,6 +87,10 @@ async function findNews(
     settings: isNews ? await describeSettings(tx, hooks, branch) : null,
     knownGuests: (await hooks.findKnownGuests?.(tx, guests)) ?? null,
     commands: await listCommands(tx, { branchId, after: held.commands }),
+    boxCommands:
+      held.boxCommands === null
+        ? []
+        : await listPulledCommands(tx, { boxId, after: held.boxCommands }),
     codeAnswers: (await hooks.listCodeAnswers?.(tx, { boxId, after: held.codes })) ?? [],
   };
 }
@@ -112,8 +123,10 @@ async function describeSettings(
   return toBranchSettings(branch, { tenantId: tx.tenantId, accessCodes, allowedDestinations });
 }
 
-function hasNews({ settings, knownGuests, commands, codeAnswers = [] }: PullReply): boolean {
-  return settings !== null || knownGuests !== null || commands.length > 0 || codeAnswers.length > 0;
+function hasNews(reply: PullReply): boolean {
+  const { settings, knownGuests, commands, boxCommands = [], codeAnswers = [] } = reply;
+  const told = commands.length + boxCommands.length + codeAnswers.length;
+  return settings !== null || knownGuests !== null || told > 0;
 }
 
 type Watching = Pick<ReturnType<Context["live"]["watch"]>, "next">;

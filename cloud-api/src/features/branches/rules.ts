@@ -58,3 +58,9 @@ function listSurveyFaults(
 
 /** A command that comes later than this is not carried out any more. */
 export const COMMAND_SECONDS = 5 * 60;
+
+/** The same of one to a box: an uplink may be down for a while, and no guest is waiting. */
+export const BOX_COMMAND_SECONDS = 60 * 60;
+
+/** For how long the logs that a box has sent can be downloaded. */
+export const LOG_KEPT_DAYS = 7;

@@ -1,10 +1,11 @@
 import { ActionIcon, Alert, Badge, Box as Div, Group, Menu, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconDots, IconTrash } from "@tabler/icons-react";
+import { IconDots, IconSend, IconTrash } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { useNow } from "../../../shell/clock.ts";
 import { Since } from "../../../shell/moment.tsx";
 import { useMayChange } from "../../../shell/session.tsx";
+import { BoxOrders } from "./box-orders.tsx";
 import { findBoxState, findSettingsState } from "./box-state.ts";
 import { RemoveBox } from "./remove-box.tsx";
 import type { Box, Branch } from "./replies.ts";
@@ -17,6 +18,7 @@ export function BoxRow({ box, branch }: BoxProps) {
   const t = useTexts();
   const mayChange = useMayChange();
   const [isRemoving, removing] = useDisclosure(false);
+  const [isOrdering, ordering] = useDisclosure(false);
   return (
     <Div className="record-row">
       <Group justify="space-between" gap="sm" wrap="nowrap" align="flex-start">
@@ -41,7 +43,7 @@ export function BoxRow({ box, branch }: BoxProps) {
               </Text>
             </Link>
           )}
-          {mayChange && <Actions box={box} remove={removing.open} />}
+          {mayChange && <Actions box={box} order={ordering.open} remove={removing.open} />}
         </Group>
       </Group>
       {box.settingsFault !== null && (
@@ -51,12 +53,15 @@ export function BoxRow({ box, branch }: BoxProps) {
           </Text>
         </Alert>
       )}
+      <BoxOrders isOpen={isOrdering} close={ordering.close} box={box} branch={branch} />
       <RemoveBox isOpen={isRemoving} close={removing.close} box={box} branch={branch} />
     </Div>
   );
 }
 
-function Actions({ box, remove }: { box: Box; remove: () => void }) {
+type ActionsProps = { box: Box; order: () => void; remove: () => void };
+
+function Actions({ box, order, remove }: ActionsProps) {
   const t = useTexts();
   return (
     <Menu position="bottom-end" shadow="md">
@@ -71,6 +76,9 @@ function Actions({ box, remove }: { box: Box; remove: () => void }) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
+        <Menu.Item leftSection={<IconSend size={15} />} onClick={order}>
+          {t("orders")}
+        </Menu.Item>
         <Menu.Item color="red" leftSection={<IconTrash size={15} />} onClick={remove}>
           {t("remove-box")}
         </Menu.Item>
