@@ -51,6 +51,8 @@ export type BranchReader = {
 };
 
 export type BranchStore = BranchReader & {
+  /** The state folder it lies in. */
+  readonly folder: string;
   /** Runs `work` in one durable transaction. Synchronous: nothing may be awaited inside. */
   transaction: <T>(work: (tx: Transaction) => T) => T;
 };
@@ -78,6 +80,7 @@ export function openBranchStore({ folder, identity, clock }: OpenOptions): Branc
   // Made once: making one costs as much as a look-up in it.
   const inTransaction = db.transaction((work: () => unknown) => work());
   return {
+    folder,
     transaction: <T>(work: (tx: Transaction) => T) => {
       const run = () => work({ now: clock(), sql, identity, newId });
       const result = inTransaction.immediate(run) as T;

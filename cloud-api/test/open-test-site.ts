@@ -37,6 +37,7 @@ export type EnrolledBox = TestBox & {
     codes?: number;
     guestsPage?: string;
     boxCommands?: number;
+    settingsParts?: string;
   }) => Promise<PullReply | null>;
 };
 

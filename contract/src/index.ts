@@ -33,6 +33,7 @@ export {
 export * from "./page-settings.ts";
 export { joinPersonal, type Language, splitPersonal } from "./personal.ts";
 export * from "./room-stays.ts";
+export * from "./settings-parts.ts";
 export * from "./surveys.ts";
 export { listWaysIn, WAYS_IN, type WayIn } from "./ways-in.ts";
 export * from "./weekly-hours.ts";

@@ -5,6 +5,7 @@ import { CodeAnswer } from "./code-answers.ts";
 import { ConsentPurpose } from "./events/consent.ts";
 import { FieldKey } from "./guest-fields.ts";
 import { Id, Language } from "./personal.ts";
+import { SettingsParts } from "./settings-parts.ts";
 
 /** What names a customer group, a tag or a tier: an id or a slug, never its words. */
 export const MarkId = Type.String({ pattern: "^[A-Za-z0-9_-]+$", maxLength: 64 });
@@ -121,6 +122,8 @@ export type Command = Static<typeof Command>;
  */
 export const PullReply = Type.Object({
   settings: Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()]),
+  /** In the place of `settings`, to a box that says which parts it holds. Absent: nothing new. */
+  settingsParts: Type.Optional(SettingsParts),
   knownGuests: Type.Union([KnownGuests, Type.Null()]),
   commands: Type.Array(Command),
   /** To this box alone; told only to one that asks for them. Absent: none. */

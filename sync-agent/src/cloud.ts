@@ -12,6 +12,7 @@ import {
   readGuestAnswers,
   readPullReply,
   type SettingsReport,
+  writePartHashes,
 } from "@foyer/contract";
 import { Compile } from "typebox/compile";
 import { Agent, type Dispatcher, request } from "undici";
@@ -51,6 +52,8 @@ export type PullPosition = {
   commands: number;
   codes: number;
   boxCommands: number;
+  /** The parts of the settings that are held: see hashParts. */
+  settingsParts: Readonly<Record<string, string>>;
   guestsPage: string;
   epoch: string;
 };
@@ -68,10 +71,20 @@ export type Cloud = {
   askGuests(questions: readonly GuestQuestion[]): Promise<CloudAnswer<GuestAnswers | null>>;
   /** `unknown`: an older cloud, which knows no such call. */
   answerCommands(answers: CommandAnswers): Promise<CloudAnswer<"told" | "unknown">>;
+  /** The rest of a picture from a byte on; `take` has the bytes as they come. */
+  fetchPicture(picture: PictureCall): Promise<CloudAnswer<null>>;
   sendLog(log: BoxLog): Promise<CloudAnswer<null>>;
   reportSettings(report: SettingsReport): Promise<CloudAnswer<null>>;
   /** Breaks off calls under way. */
   close(): Promise<void>;
+};
+
+export type PictureCall = {
+  hash: string;
+  from: number;
+  take: (bytes: Buffer) => void;
+  /** The answer begins at the first byte. */
+  restart: () => void;
 };
 
 type Call = {
@@ -85,12 +98,16 @@ type Call = {
   mayBeUnknown?: boolean;
   /** Breaks the call off. */
   signal?: AbortSignal;
+  /** Takes the octets of a good answer as they come, in the place of a body. */
+  take?: (bytes: Buffer, status: number) => void;
 };
 type Ask = <T>(call: Call, read: (status: number, body: string) => T | Unreadable) => Answer<T>;
 type Answer<T> = Promise<CloudAnswer<T>>;
 type Unreadable = { unreadable: string };
 
+const PARTIAL_CONTENT = 206;
 const NOT_FOUND = 404;
+const PICTURE_BYTES_MAX = 16 * 1024 * 1024;
 
 const compress = promisify(gzip);
 const decompress = promisify(gunzip);
@@ -112,7 +129,8 @@ export function openCloud(options: { cloudUrl: string; boxKey: string }): Cloud 
         method: call.method,
         headers: {
           ...call.headers,
-          "accept-encoding": "gzip",
+          // What goes on from a byte cannot be packed: nobody knows where the byte is then.
+          ...(call.take ? {} : { "accept-encoding": "gzip" }),
           authorization: `Bearer ${options.boxKey}`,
         },
         body: call.body ?? null,
@@ -134,6 +152,7 @@ export function openCloud(options: { cloudUrl: string; boxKey: string }): Cloud 
       const call = { ...writeCall(BOX_API.commandAnswers, answers), mayBeUnknown: true };
       return ask(call, (status) => (status === NOT_FOUND ? "unknown" : "told"));
     },
+    fetchPicture: (picture) => fetchPicture(ask, picture),
     sendLog: (log) => ask(writeCall(BOX_API.logs, log), () => null),
     reportSettings: (report) => ask(writeCall(BOX_API.settingsReport, report), () => null),
     async close() {
@@ -177,6 +196,7 @@ async function pull(
     codes: String(position.codes),
     guestsPage: position.guestsPage,
     boxCommands: String(position.boxCommands),
+    settingsParts: writePartHashes(position.settingsParts),
     epoch: position.epoch,
     wait: String(wait),
   });
@@ -208,6 +228,26 @@ async function askGuests(
   });
 }
 
+async function fetchPicture(
+  ask: Ask,
+  { hash, from, take, restart }: PictureCall,
+): Promise<CloudAnswer<null>> {
+  let isBegun = false;
+  const call: Call = {
+    method: "GET",
+    path: `${BOX_API.pictures}${hash}`,
+    headers: from > 0 ? { range: `bytes=${from}-` } : {},
+    timeoutMilliseconds: PUSH_TIMEOUT_MILLISECONDS,
+    bytesMax: PICTURE_BYTES_MAX,
+    take: (bytes, status) => {
+      if (!isBegun && from > 0 && status !== PARTIAL_CONTENT) restart();
+      isBegun = true;
+      take(bytes);
+    },
+  };
+  return await ask(call, () => null);
+}
+
 function writeCall(path: string, body: object): Call {
   return {
     ...{ method: "POST", path, headers: { "content-type": "application/json" } },
@@ -219,11 +259,12 @@ function writeCall(path: string, body: object): Call {
 /** Reads an answer by its status: RFC 9110 §15, and RFC 6585 for 429. */
 async function readAnswer<T>(
   answer: Dispatcher.ResponseData,
-  { bytesMax, mayBeUnknown = false }: Call,
+  { bytesMax, mayBeUnknown = false, take }: Call,
   read: (status: number, body: string) => T | Unreadable,
 ): Promise<CloudAnswer<T>> {
   const status = answer.statusCode;
-  const body = await readBody(answer, bytesMax);
+  const isTaken = take !== undefined && status >= 200 && status < 300;
+  const body = await readBody(answer, bytesMax, isTaken ? (bytes) => take(bytes, status) : null);
   if (body === null)
     return { kind: "failed", reason: `the answer is longer than ${bytesMax} bytes` };
   if (status === 401) return { kind: "unauthorized" };
@@ -252,7 +293,11 @@ function isUnreadable(value: unknown): value is Unreadable {
 }
 
 /** `max` bounds what is read off the line and what it unpacks to. */
-async function readBody(answer: Dispatcher.ResponseData, max: number): Promise<string | null> {
+async function readBody(
+  answer: Dispatcher.ResponseData,
+  max: number,
+  take: ((bytes: Buffer) => void) | null,
+): Promise<string | null> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of answer.body as AsyncIterable<Buffer>) {
@@ -261,7 +306,8 @@ async function readBody(answer: Dispatcher.ResponseData, max: number): Promise<s
       answer.body.destroy();
       return null;
     }
-    chunks.push(chunk);
+    if (take) take(chunk);
+    else chunks.push(chunk);
   }
   const body = Buffer.concat(chunks);
   if (answer.headers["content-encoding"] !== "gzip") return body.toString("utf8");

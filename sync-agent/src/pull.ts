@@ -12,6 +12,7 @@ import {
   PULL_WAIT_SECONDS_MAX,
   type PullReply,
   readBranchSettings,
+  type SettingsParts,
   type SettingsReport,
 } from "@foyer/contract";
 import type { PullPosition } from "./cloud.ts";
@@ -23,7 +24,9 @@ import {
   noteFailureAndRest,
   tryStep,
 } from "./link.ts";
+import { openPictureShelf, type PictureShelf } from "./picture-shelf.ts";
 import { choosePullRest } from "./schedule.ts";
+import { assembleSettings, findPartHashes } from "./settings-parts.ts";
 import { rest } from "./wait.ts";
 
 export type PullStatus = LinkStatus & {
@@ -41,6 +44,9 @@ type Progress = {
   report: SettingsReport | null;
   /** The next settings are asked for whatever this box holds. */
   isRefreshing: boolean;
+  /** The parts that came did not fit those held. */
+  asksForAllParts: boolean;
+  shelf: PictureShelf;
   /** Breaks off the pull that is under way. */
   waiting: AbortController | null;
 };
@@ -61,11 +67,8 @@ export function startPull(link: Link): {
   const status: PullStatus = { ...newLinkStatus(), settingsVersion: 0, settingsFault: null };
   status.settingsVersion = link.store.read(findSettingsVersion);
   const progress: Progress = {
-    status,
-    refusedVersion: 0,
-    report: null,
-    isRefreshing: false,
-    waiting: null,
+    ...{ status, refusedVersion: 0, report: null, waiting: null },
+    ...{ isRefreshing: false, asksForAllParts: false, shelf: openPictureShelf(link.store.folder) },
   };
   return {
     done: runPull(link, progress),
@@ -116,7 +119,11 @@ async function pullOnce(link: Link, progress: Progress): Promise<void> {
     return await noteFailureAndRest(link, status, { direction: "pull", failure: answer });
   }
   noteAnswer(link, progress.status, "pull");
-  if (answer.value) keep(link, progress, answer.value);
+  if (answer.value) {
+    keep(link, progress, answer.value);
+    const { settingsParts } = answer.value;
+    if (settingsParts && !(await keepParts(link, progress, settingsParts))) return;
+  }
   const news = !isSame(position, findPosition(link, progress));
   const tookMilliseconds = performance.now() - began;
   await rest(choosePullRest({ news, tookMilliseconds }), link.signal);
@@ -124,8 +131,10 @@ async function pullOnce(link: Link, progress: Progress): Promise<void> {
 
 /** What the box holds, in the cloud's own counts. */
 function findPosition(link: Link, progress: Progress): PullPosition {
+  const isWhole = progress.isRefreshing || progress.asksForAllParts;
+  const settingsParts = isWhole ? {} : findPartHashes(link.store);
   return link.store.read((tx) => ({
-    ...findPullPosition(tx),
+    ...{ ...findPullPosition(tx), settingsParts },
     settings: progress.isRefreshing
       ? 0
       : Math.max(findSettingsVersion(tx), progress.refusedVersion),
@@ -163,6 +172,26 @@ function keep(link: Link, progress: Progress, reply: PullReply): void {
   if (settings) keepSettings(link, progress, settings);
 }
 
+/** False when a picture did not come, and the way to the cloud has rested. */
+async function keepParts(link: Link, progress: Progress, parts: SettingsParts): Promise<boolean> {
+  const { store, cloud, logger } = link;
+  const { shelf } = progress;
+  const assembled = await assembleSettings({ store, cloud, shelf }, parts);
+  if (link.signal.aborted) return false;
+  if (assembled.kind === "failure") {
+    const { failure } = assembled;
+    await noteFailureAndRest(link, progress.status, { direction: "pull", failure });
+    return false;
+  }
+  const wasWhole = progress.isRefreshing || progress.asksForAllParts;
+  progress.asksForAllParts = assembled.kind === "mismatch" && !wasWhole;
+  if (progress.asksForAllParts) logger.warn("settings do not add up: all parts are asked for");
+  else if (assembled.kind === "document") keepSettings(link, progress, assembled.document);
+  else refuseSettings(link, progress, { version: parts.version, reason: assembled.reason });
+  if (!progress.asksForAllParts) shelf.clear();
+  return true;
+}
+
 function keepSettings(link: Link, progress: Progress, document: Record<string, unknown>): void {
   progress.isRefreshing = false;
   const read = readBranchSettings(document);
@@ -178,10 +207,20 @@ function keepSettings(link: Link, progress: Progress, document: Record<string, u
     link.logger.info({ version: status.settingsVersion }, "settings put in force");
     return;
   }
-  const reason = kept.reason.slice(0, REASON_LENGTH_MAX);
+  refuseSettings(link, progress, { version: findVersion(document), reason: kept.reason });
+}
+
+function refuseSettings(
+  { logger }: Link,
+  progress: Progress,
+  refused: { version: number | null; reason: string },
+): void {
+  const { status } = progress;
+  const { version } = refused;
+  const reason = refused.reason.slice(0, REASON_LENGTH_MAX);
   status.settingsFault = reason;
-  const version = findVersion(document);
-  link.logger.error(
+  progress.isRefreshing = false;
+  logger.error(
     { version, reason, inForce: status.settingsVersion },
     "settings refused, the ones before stay in force: correct them at the cloud",
   );

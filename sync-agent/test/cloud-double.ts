@@ -54,6 +54,7 @@ export type CloudDoubleOptions = {
   /** Null: the pull waits until announce() or its end. */
   onPull?: (query: URLSearchParams) => PullReply | { status: number; body: string } | null;
   stored?: EventEnvelope[];
+  onPicture?: (hash: string, request: IncomingMessage, response: ServerResponse) => void;
   /** False or absent: an older cloud, which wants no answers to commands. */
   takesAnswers?: boolean;
   /** Absent: an older cloud, which knows no such call. */
@@ -110,6 +111,8 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
       double.answers.push(...(JSON.parse(body.toString("utf8")) as CommandAnswers).answers);
       return send(response, 204, null);
     }
+    if (url.pathname.startsWith(BOX_API.pictures) && options.onPicture)
+      return options.onPicture(url.pathname.slice(BOX_API.pictures.length), request, response);
     if (url.pathname === BOX_API.logs) {
       double.logs.push(JSON.parse(body.toString("utf8")));
       return send(response, 204, null);

@@ -6,6 +6,7 @@ import {
   GuestQuestions,
   PULL_WAIT_SECONDS_MAX,
   PullReply,
+  readPartHashes,
   SettingsReport,
 } from "@foyer/contract";
 import type { onSendAsyncHookHandler } from "fastify";
@@ -31,6 +32,7 @@ const PullQuery = Type.Object({
   guests: HeldPosition,
   commands: HeldPosition,
   codes: HeldPosition,
+  settingsParts: Type.Optional(Type.String({ maxLength: 8000 })),
   boxCommands: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
   guestsPage: Type.Optional(Type.String({ maxLength: 200 })),
   epoch: Type.Optional(Type.String({ format: "uuid" })),
@@ -54,12 +56,17 @@ export function registerBoxCalls(routes: Routes, context: Context): void {
       onSend: packAnswer,
     },
     async (request, reply) => {
-      const { wait, epoch = null, guestsPage = null, boxCommands = null, ...held } = request.query;
+      const { wait, epoch = null, guestsPage = null, boxCommands = null } = request.query;
+      const { settings, guests, commands, codes, settingsParts } = request.query;
+      const partsHeld = settingsParts === undefined ? null : readPartHashes(settingsParts);
       const ended = new AbortController();
       reply.raw.once("close", () => ended.abort());
       const news = await pull(context, {
         box: boxOf(request),
-        held: { ...held, epoch, guestsPage, boxCommands },
+        held: {
+          ...{ settings, partsHeld, guests, commands, codes },
+          ...{ epoch, guestsPage, boxCommands },
+        },
         waitSeconds: wait,
         signal: ended.signal,
       });

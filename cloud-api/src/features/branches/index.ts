@@ -6,6 +6,7 @@ import type { NewEvent } from "../../platform/events.ts";
 import { registerBoxCalls } from "./box-routes.ts";
 import { registerCommands } from "./command-routes.ts";
 import { registerDestinations } from "./destinations.ts";
+import { registerPictures } from "./picture-routes.ts";
 import { findBox, forgetStarts, insertCommand, noteStart } from "./queries.ts";
 import { registerBranches, TAG } from "./routes.ts";
 import { COMMAND_SECONDS } from "./rules.ts";
@@ -36,6 +37,7 @@ export const branches: Feature = {
     registerBranches(routes, context);
     registerBoxCalls(routes, context);
     registerCommands(routes, context);
+    registerPictures(routes, context);
     registerDestinations(routes, context);
   },
   handlers: {

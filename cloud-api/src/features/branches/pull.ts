@@ -1,8 +1,11 @@
 import {
   type BranchSettings,
   countsTenantVisits,
+  hashParts,
   KNOWN_GUESTS_DEFAULT,
+  listParts,
   type PullReply,
+  takePicturesOut,
 } from "@foyer/contract";
 import type { Context, KnownGuestsQuestion } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
@@ -23,6 +26,8 @@ import { toBranchSettings } from "./settings.ts";
 /** What a box holds already. */
 export type Held = GuestsHeld & {
   settings: number;
+  /** Of its settings' parts; null: a box that takes settings whole. */
+  partsHeld: ReadonlyMap<string, string> | null;
   commands: number;
   codes: number;
   /** Null: a box that knows of no commands to itself alone. */
@@ -82,9 +87,10 @@ async function findNews(
   const isNews = branch !== null && branch.settingsVersion > held.settings;
   await passCommandsOn(tx, { branchId, held: held.commands });
   const guests = askAboutGuests(branch, { ...box, held });
+  // A box never goes back: one that holds a newer version keeps it.
+  const settings = isNews ? await describeSettings(tx, hooks, branch) : null;
   return {
-    // A box never goes back: one that holds a newer version keeps it.
-    settings: isNews ? await describeSettings(tx, hooks, branch) : null,
+    ...chooseParts(settings, held.partsHeld),
     knownGuests: (await hooks.findKnownGuests?.(tx, guests)) ?? null,
     commands: await listCommands(tx, { branchId, after: held.commands }),
     boxCommands:
@@ -93,6 +99,19 @@ async function findNews(
         : await listPulledCommands(tx, { boxId, after: held.boxCommands }),
     codeAnswers: (await hooks.listCodeAnswers?.(tx, { boxId, after: held.codes })) ?? [],
   };
+}
+
+/** The settings as the box takes them: whole, or those parts that it does not hold. */
+function chooseParts(
+  settings: BranchSettings | null,
+  held: ReadonlyMap<string, string> | null,
+): Pick<PullReply, "settings" | "settingsParts"> {
+  if (!settings || !held) return { settings };
+  const hashes = hashParts(settings);
+  const news = listParts(settings).filter(([name]) => held.get(name) !== hashes[name]);
+  const parts = news.map(([name, part]) => [name, takePicturesOut(part).value]);
+  const { version } = settings;
+  return { settings: null, settingsParts: { version, hashes, parts: Object.fromEntries(parts) } };
 }
 
 /** What a branch's box wants to know of the tenant's guests. */
@@ -112,7 +131,7 @@ export function askAboutGuests(
   };
 }
 
-async function describeSettings(
+export async function describeSettings(
   tx: TenantTransaction,
   hooks: Context["hooks"],
   branch: BranchRow,
@@ -124,9 +143,10 @@ async function describeSettings(
 }
 
 function hasNews(reply: PullReply): boolean {
-  const { settings, knownGuests, commands, boxCommands = [], codeAnswers = [] } = reply;
+  const { settings, settingsParts, knownGuests, commands } = reply;
+  const { boxCommands = [], codeAnswers = [] } = reply;
   const told = commands.length + boxCommands.length + codeAnswers.length;
-  return settings !== null || knownGuests !== null || told > 0;
+  return Boolean(settings ?? settingsParts ?? knownGuests) || told > 0;
 }
 
 type Watching = Pick<ReturnType<Context["live"]["watch"]>, "next">;
