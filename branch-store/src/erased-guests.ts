@@ -42,11 +42,15 @@ export function noteErased(
 
 /** The cloud has forgotten them: what it says about their numbers from here on is of somebody new. */
 export function confirmErased(tx: Transaction, guestIds: readonly string[]): void {
-  for (const guestId of guestIds)
+  for (const guestId of guestIds) {
     tx.sql(
       `update erased_guests set confirmed_at = coalesce(confirmed_at, ?), phone_mark = null,
          phone_hash = null where guest_id = ?`,
     ).run(tx.now.getTime(), guestId);
+    tx.sql(
+      "update guests set recognised_customer = null where id = ? and erased_at is not null",
+    ).run(guestId);
+  }
 }
 
 /** Whether the guest of this number was forgotten here, and the cloud may not know that yet. */

@@ -20,6 +20,7 @@ import {
 import { startCloud } from "@foyer/cloud-api";
 import { readNumber } from "@foyer/portal/test/bench-options";
 import { printFigure } from "@foyer/portal/test/figure";
+import { readCpuMicroseconds } from "@foyer/portal/test/pinned";
 import { COUNTRY, demoBranchDocument, TIME_ZONE } from "../demo/branch.ts";
 import { addCustomers, phoneOfCustomer } from "../test/known-company.ts";
 
@@ -80,7 +81,7 @@ async function stopBox({ folder, store, agent }: Box): Promise<void> {
   rmSync(folder, { recursive: true });
 }
 
-type Filled = { seconds: number; disk: number; grown: number };
+type Filled = { seconds: number; disk: number; grown: number; processorSeconds: number };
 
 /** From the agent's start to the last page of guests. */
 async function fill(box: Box): Promise<Filled> {
@@ -92,8 +93,9 @@ async function fill(box: Box): Promise<Filled> {
   });
   await waitUntil("all guests are here", () => box.store.read(findPullPosition).guests > 0, 50);
   const seconds = (performance.now() - began) / 1000;
+  const processorSeconds = (readCpuMicroseconds(box.agent.pid) ?? Number.NaN) / 1e6;
   const grown = readMegabytes(box.agent, "VmHWM") - before.megabytes;
-  return { seconds, disk: diskMegabytes(box.folder), grown };
+  return { seconds, disk: diskMegabytes(box.folder), grown, processorSeconds };
 }
 
 /** From the row that a page writes to the guest in the store, with an uplink. */
@@ -166,6 +168,8 @@ try {
     name: "known-guests-arrive",
     ...{ rounds: rounds.map(({ seconds }) => seconds), unit: "s", bar: FILL_SECONDS_MAX, ...less },
   });
+  const onProcessor = rounds.map((each) => each.processorSeconds.toFixed(1)).join(", ");
+  console.log(`beside known-guests-arrive ${onProcessor} s of the agent on the processor`);
   printFigure({ name: "known-guests-disk", rounds: rounds.map(({ disk }) => disk), ...cost });
   printFigure({ name: "known-guests-memory", rounds: rounds.map(({ grown }) => grown), ...cost });
   const answers: number[] = [];
