@@ -45,7 +45,7 @@ test("a store of a release that passed marks over asks for all guests anew", () 
     rmSync(folder, { recursive: true });
   });
   expect(store.read(findPullPosition)).toEqual({
-    ...{ guests: 0, guestsPage: "start", commands: 3, codes: 0 },
+    ...{ guests: 0, guestsPage: "start", commands: 3, boxCommands: 0, codes: 0 },
   });
 });
 
