@@ -1,45 +1,30 @@
-import { createHmac, randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { KnownGuest } from "@foyer/contract";
 import Database from "better-sqlite3";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { openTestStore, PHONE, sampleIdentity, signIn, type TestStore } from "../test/store.ts";
+import { hashOf, known, tell } from "../test/known.ts";
 import {
-  applyKnownGuests,
+  openTestStore,
+  sampleIdentity,
+  sampleSettings,
+  signIn,
+  type TestStore,
+} from "../test/store.ts";
+import {
+  applySettings,
   findGuestMarks,
+  findKnownGuestByPhone,
   findPullPosition,
   openBranchStore,
   STORE_FILE,
 } from "./index.ts";
 
-const KEY = randomBytes(32);
 const UNMARKED = { groups: [], tags: [], tier: null };
 const VIP = "01990000-0000-7000-8000-0000000000f1";
 const STAFF = "01990000-0000-7000-8000-0000000000f2";
 const REVIEWER = "01990000-0000-7000-8000-0000000000f3";
-
-const known = (given: Partial<KnownGuest> = {}): KnownGuest => ({
-  customerId: "01990000-0000-7000-8000-0000000000c1",
-  phoneHash: createHmac("sha256", KEY).update(PHONE).digest("hex"),
-  guestIds: [],
-  name: null,
-  language: null,
-  visits: 0,
-  ...given,
-});
-
-function tell(
-  store: TestStore,
-  guests: KnownGuest[],
-  { position = 1, complete = true, removed = [] as string[] } = {},
-): void {
-  const key = KEY.toString("base64");
-  store.transaction((tx) =>
-    applyKnownGuests(tx, { position, complete, key, guests, removed, countedThrough: null }),
-  );
-}
 
 test("a store of a release that passed marks over asks for all guests anew", () => {
   const folder = mkdtempSync(join(tmpdir(), "foyer-store-"));
@@ -59,7 +44,9 @@ test("a store of a release that passed marks over asks for all guests anew", () 
     store.close();
     rmSync(folder, { recursive: true });
   });
-  expect(store.read(findPullPosition)).toEqual({ guests: 0, commands: 3, codes: 0 });
+  expect(store.read(findPullPosition)).toEqual({
+    ...{ guests: 0, guestsPage: "start", commands: 3, boxCommands: 0, codes: 0 },
+  });
 });
 
 describe("the marks of a guest", () => {
@@ -114,5 +101,54 @@ describe("the marks of a guest", () => {
     tell(store, [known({ groups: [VIP] })]);
     tell(store, [], { position: 2, complete: false, removed: [known().customerId] });
     expect(store.read((tx) => findGuestMarks(tx, guest.id))).toEqual(UNMARKED);
+  });
+});
+
+describe("guests who come page by page", () => {
+  const phoneOf = (number: number) => `+8490000010${number}`;
+  const person = (number: number, lastSeenOn = "2026-02-20") =>
+    known({
+      ...{ customerId: `01990000-0000-7000-8000-0000000001c${number}`, lastSeenOn },
+      ...{ phoneHash: hashOf(phoneOf(number)), name: `Guest ${number}` },
+    });
+  const listKnown = (store: TestStore) =>
+    [1, 2, 3, 4].filter((number) => store.read((tx) => findKnownGuestByPhone(tx, phoneOf(number))));
+  const page = (first: boolean, next: string | null) => ({ position: 9, fill: { first, next } });
+  const position = (store: TestStore) => store.read(findPullPosition);
+
+  test("are whole with the last page, and until then what was held before serves", () => {
+    const store = openTestStore();
+    tell(store, [person(1), person(2)], { position: 5 });
+    tell(store, [person(2)], page(true, "a"));
+    expect(position(store)).toMatchObject({ guests: 0, guestsPage: "a" });
+    expect(listKnown(store)).toEqual([1, 2]);
+    tell(store, [person(3)], page(false, null));
+    expect(listKnown(store)).toEqual([2, 3]);
+    expect(position(store)).toMatchObject({ guests: 9, guestsPage: "start" });
+  });
+
+  test("are begun anew where a fill is, and its leftovers go with the end", () => {
+    const store = openTestStore();
+    tell(store, [person(1)], page(true, "a"));
+    tell(store, [person(2)], page(true, "b"));
+    tell(store, [person(3)], page(false, null));
+    expect(listKnown(store)).toEqual([2, 3]);
+  });
+
+  test("are the branch's number at most: those seen longest ago go, and more are asked for anew", () => {
+    const store = openTestStore();
+    const limit = (version: number, knownGuestsMax: number) =>
+      store.transaction((tx) =>
+        applySettings(tx, { ...sampleSettings(), version, knownGuestsMax }),
+      );
+    limit(7, 2);
+    tell(store, [person(1, "2026-02-01"), person(2, "2026-02-03"), person(3, "2026-02-02")]);
+    expect(listKnown(store)).toEqual([2, 3]);
+    tell(store, [person(4, "2026-02-04")], { position: 3, complete: false });
+    expect(listKnown(store)).toEqual([2, 4]);
+    limit(8, 1);
+    expect(position(store).guests).toBe(3);
+    limit(9, 3);
+    expect(position(store).guests).toBe(0);
   });
 });

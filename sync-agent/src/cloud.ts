@@ -1,9 +1,13 @@
 import { promisify } from "node:util";
-import { constants, gzip, zstdCompress } from "node:zlib";
+import { constants, gunzip, gzip, zstdCompress } from "node:zlib";
 import {
   BOX_API,
+  type BoxLog,
   type BoxReport,
   type BoxReportReply,
+  type CommandAnswers,
+  type GuestAnswers,
+  type GuestQuestion,
   KEY_IS_OLD_HEADER,
   NEXT_KEY_PATH,
   type NextKey,
@@ -13,8 +17,10 @@ import {
   type PushEncoding,
   PushReply,
   readBoxReportReply,
+  readGuestAnswers,
   readPullReply,
   type SettingsReport,
+  writePartHashes,
 } from "@foyer/contract";
 import { Compile } from "typebox/compile";
 import { Agent, type Dispatcher, request } from "undici";
@@ -23,6 +29,8 @@ import { openSigner } from "./signer.ts";
 export const CONNECT_TIMEOUT_MILLISECONDS = 10_000;
 /** A push is a few hundred rows: a cloud that needs longer is taken for gone, and asked again. */
 export const PUSH_TIMEOUT_MILLISECONDS = 30_000;
+/** Whom the answer is about has gone by then. */
+const GUESTS_TIMEOUT_MILLISECONDS = 10_000;
 /** How much later than the promised end of a long poll its answer may come. */
 export const PULL_GRACE_MILLISECONDS = 15_000;
 /** A longer answer is not read to its end: it is not from the cloud. */
@@ -53,6 +61,10 @@ export type PullPosition = {
   guests: number;
   commands: number;
   codes: number;
+  boxCommands: number;
+  /** The parts of the settings that are held: see hashParts. */
+  settingsParts: Readonly<Record<string, string>>;
+  guestsPage: string;
   epoch: string;
 };
 
@@ -67,7 +79,18 @@ export type PushBatch = {
 export type Cloud = {
   pushEvents(batch: PushBatch): Promise<CloudAnswer<PushReply>>;
   /** Null: nothing new within the wait. */
-  pull(position: PullPosition, waitSeconds: number): Promise<CloudAnswer<PullReply | null>>;
+  pull(
+    position: PullPosition,
+    waitSeconds: number,
+    signal: AbortSignal,
+  ): Promise<CloudAnswer<PullReply | null>>;
+  /** Guests whom the box does not know. Null: an older cloud, which knows no such call. */
+  askGuests(questions: readonly GuestQuestion[]): Promise<CloudAnswer<GuestAnswers | null>>;
+  /** `unknown`: an older cloud, which knows no such call. */
+  answerCommands(answers: CommandAnswers): Promise<CloudAnswer<"told" | "unknown">>;
+  /** The rest of a picture from a byte on; `take` has the bytes as they come. */
+  fetchPicture(picture: PictureCall): Promise<CloudAnswer<null>>;
+  sendLog(log: BoxLog): Promise<CloudAnswer<null>>;
   reportSettings(report: SettingsReport): Promise<CloudAnswer<null>>;
   /** Tells the key that will sign from the next call of `useKey` on. */
   addNextKey(key: NextKey): Promise<CloudAnswer<null>>;
@@ -80,6 +103,14 @@ export type Cloud = {
   close(): Promise<void>;
 };
 
+export type PictureCall = {
+  hash: string;
+  from: number;
+  take: (bytes: Buffer) => void;
+  /** The answer begins at the first byte. */
+  restart: () => void;
+};
+
 type Call = {
   method: Dispatcher.HttpMethod;
   path: string;
@@ -87,10 +118,20 @@ type Call = {
   body?: Buffer | string;
   timeoutMilliseconds: number;
   bytesMax: number;
+  /** A cloud of an older release answers 404 to this call. */
+  mayBeUnknown?: boolean;
+  /** Breaks the call off. */
+  signal?: AbortSignal;
+  /** Takes the octets of a good answer as they come, in the place of a body. */
+  take?: (bytes: Buffer, status: number) => void;
 };
 type Ask = <T>(call: Call, read: (status: number, body: string) => T | Unreadable) => Answer<T>;
 type Answer<T> = Promise<CloudAnswer<T>>;
 type Unreadable = { unreadable: string };
+
+const PARTIAL_CONTENT = 206;
+const NOT_FOUND = 404;
+const PICTURE_BYTES_MAX = 16 * 1024 * 1024;
 
 const compressGzip = promisify(gzip);
 const compressZstd = promisify(zstdCompress);
@@ -99,6 +140,7 @@ const compress: Record<PushEncoding, (text: string) => Promise<Buffer>> = {
   zstd: (text) =>
     compressZstd(text, { params: { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL } }),
 };
+const decompress = promisify(gunzip);
 const compiledPushReply = Compile(PushReply);
 
 export type CloudOptions = {
@@ -133,10 +175,12 @@ export function openCloud(options: CloudOptions): Cloud {
         method: call.method,
         headers: {
           ...call.headers,
+          // What goes on from a byte cannot be packed: nobody knows where the byte is then.
+          ...(call.take ? {} : { "accept-encoding": "gzip" }),
           ...signer.sign({ method: call.method, target: target(call), content, contentEncoding }),
         },
         body: content,
-        signal: AbortSignal.any([closing.signal, late]),
+        signal: AbortSignal.any([closing.signal, late, ...(call.signal ? [call.signal] : [])]),
         headersTimeout: call.timeoutMilliseconds,
         bodyTimeout: call.timeoutMilliseconds,
       });
@@ -149,7 +193,7 @@ export function openCloud(options: CloudOptions): Cloud {
         answer = await send();
       }
       if (answer.headers[KEY_IS_OLD_HEADER] !== undefined) options.onKeyIsOld?.();
-      const understood = await readAnswer(answer, call.bytesMax, read);
+      const understood = await readAnswer(answer, call, read);
       if (understood.kind === "answered") toldTime = readDate(answer.headers.date);
       return understood;
     } catch (cause) {
@@ -159,9 +203,16 @@ export function openCloud(options: CloudOptions): Cloud {
   };
   return {
     pushEvents: (batch) => pushEvents(ask, batch),
-    pull: (position, waitSeconds) => pull(ask, position, waitSeconds),
-    reportSettings: (report) => reportSettings(ask, report),
-    addNextKey: (key) => addNextKey(ask, key),
+    pull: (position, waitSeconds, signal) => pull(ask, position, { waitSeconds, signal }),
+    askGuests: (questions) => askGuests(ask, questions),
+    answerCommands: (answers) => {
+      const call = { ...writeCall(BOX_API.commandAnswers, answers), mayBeUnknown: true };
+      return ask(call, (status) => (status === NOT_FOUND ? "unknown" : "told"));
+    },
+    fetchPicture: (picture) => fetchPicture(ask, picture),
+    sendLog: (log) => ask(writeCall(BOX_API.logs, log), () => null),
+    reportSettings: (report) => ask(writeCall(BOX_API.settingsReport, report), () => null),
+    addNextKey: (key) => ask(writeCall(NEXT_KEY_PATH, key), () => null),
     useKey: (boxKey) => {
       signer = openSigner(boxKey, options.startsAt);
     },
@@ -196,7 +247,7 @@ async function pushEvents(ask: Ask, batch: PushBatch): Promise<CloudAnswer<PushR
 async function pull(
   ask: Ask,
   position: PullPosition,
-  waitSeconds: number,
+  { waitSeconds, signal }: { waitSeconds: number; signal: AbortSignal },
 ): Promise<CloudAnswer<PullReply | null>> {
   const wait = Math.min(waitSeconds, PULL_WAIT_SECONDS_MAX);
   const query = new URLSearchParams({
@@ -204,6 +255,9 @@ async function pull(
     guests: String(position.guests),
     commands: String(position.commands),
     codes: String(position.codes),
+    guestsPage: position.guestsPage,
+    boxCommands: String(position.boxCommands),
+    settingsParts: writePartHashes(position.settingsParts),
     epoch: position.epoch,
     wait: String(wait),
   });
@@ -212,6 +266,7 @@ async function pull(
     path: `${BOX_API.pull}?${query}`,
     timeoutMilliseconds: wait * 1000 + PULL_GRACE_MILLISECONDS,
     bytesMax: PULL_ANSWER_BYTES_MAX,
+    signal,
   };
   return await ask<PullReply | null>(call, (status, body) => {
     if (status === 204) return null;
@@ -220,55 +275,66 @@ async function pull(
   });
 }
 
-function reportSettings(ask: Ask, report: SettingsReport): Promise<CloudAnswer<null>> {
-  return tell(ask, BOX_API.settingsReport, report);
-}
-
-function addNextKey(ask: Ask, key: NextKey): Promise<CloudAnswer<null>> {
-  return tell(ask, NEXT_KEY_PATH, key);
-}
-
-/** A call whose answer says no more than that it was taken. */
-async function tell(ask: Ask, path: string, payload: object): Promise<CloudAnswer<null>> {
+async function askGuests(
+  ask: Ask,
+  questions: readonly GuestQuestion[],
+): Promise<CloudAnswer<GuestAnswers | null>> {
   const call: Call = {
-    method: "POST",
-    path,
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(payload),
+    ...writeCall(BOX_API.guestQuestions, { questions }),
+    ...{ timeoutMilliseconds: GUESTS_TIMEOUT_MILLISECONDS, mayBeUnknown: true },
+  };
+  return await ask<GuestAnswers | null>(call, (status, body) => {
+    if (status === NOT_FOUND) return null;
+    return readGuestAnswers(JSON.parse(body)) ?? { unreadable: "the answer is not about guests" };
+  });
+}
+
+async function fetchPicture(
+  ask: Ask,
+  { hash, from, take, restart }: PictureCall,
+): Promise<CloudAnswer<null>> {
+  let isBegun = false;
+  const call: Call = {
+    method: "GET",
+    path: `${BOX_API.pictures}${hash}`,
+    headers: from > 0 ? { range: `bytes=${from}-` } : {},
     timeoutMilliseconds: PUSH_TIMEOUT_MILLISECONDS,
-    bytesMax: PUSH_ANSWER_BYTES_MAX,
+    bytesMax: PICTURE_BYTES_MAX,
+    take: (bytes, status) => {
+      if (!isBegun && from > 0 && status !== PARTIAL_CONTENT) restart();
+      isBegun = true;
+      take(bytes);
+    },
   };
   return await ask(call, () => null);
 }
 
 async function reportBox(ask: Ask, report: BoxReport): Promise<CloudAnswer<BoxReportReply | null>> {
-  const call: Call = {
-    method: "POST",
-    path: BOX_API.report,
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(report),
-    timeoutMilliseconds: PUSH_TIMEOUT_MILLISECONDS,
-    bytesMax: PUSH_ANSWER_BYTES_MAX,
-  };
-  const answer = await ask<BoxReportReply>(call, (_status, body) => {
+  const call: Call = { ...writeCall(BOX_API.report, report), mayBeUnknown: true };
+  return await ask<BoxReportReply | null>(call, (status, body) => {
+    if (status === NOT_FOUND) return null;
     const reply = readBoxReportReply(JSON.parse(body));
     return reply ?? { unreadable: "the answer is not that to a report" };
   });
-  return answer.kind === "failed" && answer.reason === NOT_FOUND
-    ? { kind: "answered", value: null }
-    : answer;
 }
 
-const NOT_FOUND = "answered 404";
+function writeCall(path: string, body: object): Call {
+  return {
+    ...{ method: "POST", path, headers: { "content-type": "application/json" } },
+    ...{ body: JSON.stringify(body), timeoutMilliseconds: PUSH_TIMEOUT_MILLISECONDS },
+    bytesMax: PUSH_ANSWER_BYTES_MAX,
+  };
+}
 
 /** Reads an answer by its status: RFC 9110 §15, and RFC 6585 for 429. */
 async function readAnswer<T>(
   answer: Dispatcher.ResponseData,
-  bytesMax: number,
+  { bytesMax, mayBeUnknown = false, take }: Call,
   read: (status: number, body: string) => T | Unreadable,
 ): Promise<CloudAnswer<T>> {
   const status = answer.statusCode;
-  const body = await readBody(answer, bytesMax);
+  const isTaken = take !== undefined && status >= 200 && status < 300;
+  const body = await readBody(answer, bytesMax, isTaken ? (bytes) => take(bytes, status) : null);
   if (body === null)
     return { kind: "failed", reason: `the answer is longer than ${bytesMax} bytes` };
   if (status === 401) return { kind: "unauthorized" };
@@ -280,7 +346,8 @@ async function readAnswer<T>(
   if (status === 400 || status === 422) return { kind: "refused", reason: `answered ${status}` };
   if (status >= 300 && status < 400)
     return { kind: "failed", reason: `answered ${status}: something before the cloud redirects` };
-  if (status < 200 || status >= 300) return { kind: "failed", reason: `answered ${status}` };
+  const isUnderstood = (status >= 200 && status < 300) || (mayBeUnknown && status === NOT_FOUND);
+  if (!isUnderstood) return { kind: "failed", reason: `answered ${status}` };
   try {
     const value = read(status, body);
     if (isUnreadable(value)) return { kind: "failed", reason: value.unreadable };
@@ -300,7 +367,12 @@ function isUnreadable(value: unknown): value is Unreadable {
   return typeof value === "object" && value !== null && "unreadable" in value;
 }
 
-async function readBody(answer: Dispatcher.ResponseData, max: number): Promise<string | null> {
+/** `max` bounds what is read off the line and what it unpacks to. */
+async function readBody(
+  answer: Dispatcher.ResponseData,
+  max: number,
+  take: ((bytes: Buffer) => void) | null,
+): Promise<string | null> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of answer.body as AsyncIterable<Buffer>) {
@@ -309,9 +381,12 @@ async function readBody(answer: Dispatcher.ResponseData, max: number): Promise<s
       answer.body.destroy();
       return null;
     }
-    chunks.push(chunk);
+    if (take) take(chunk);
+    else chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString("utf8");
+  const body = Buffer.concat(chunks);
+  if (answer.headers["content-encoding"] !== "gzip") return body.toString("utf8");
+  return (await decompress(body, { maxOutputLength: max })).toString("utf8");
 }
 
 /** What goes wrong before there is a connection: not an octet of the call has left the box. */
