@@ -13,6 +13,7 @@ import {
 import {
   adoptKnownGuest,
   eraseGuest,
+  expireGuest,
   findDeviceByMac,
   findGuest,
   findKnownGuestByPhone,
@@ -127,5 +128,14 @@ describe("a guest who was recognised so", () => {
     tell(store, [lan()], { position: 2, complete: false });
     expect(meet(store)).toBeNull();
     expect(store.read((tx) => findKnownGuestByPhone(tx, PHONE))).toBeNull();
+  });
+
+  test("and was not heard of for too long is recognised again: nobody asked to be forgotten", () => {
+    const store = openTestStore();
+    tell(store, [lan()]);
+    const recognised = meet(store)?.id ?? "";
+    store.transaction((tx) => expireGuest(tx, recognised));
+    tell(store, [lan()], { position: 2, complete: false });
+    expect(meet(store)).toMatchObject({ name: "Lan" });
   });
 });

@@ -1,10 +1,10 @@
-import { randomUUID } from "node:crypto";
+import { randomBytes, randomUUID } from "node:crypto";
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { hashOf, known, tell } from "../test/known.ts";
+import { hashOf, KEY, known, tell } from "../test/known.ts";
 import {
   openTestStore,
   sampleIdentity,
@@ -13,9 +13,12 @@ import {
   type TestStore,
 } from "../test/store.ts";
 import {
+  addKnownGuests,
   applySettings,
   findGuestMarks,
+  findKnownGuestByEmail,
   findKnownGuestByPhone,
+  findKnownVisits,
   findPullPosition,
   openBranchStore,
   STORE_FILE,
@@ -125,6 +128,45 @@ describe("guests who come page by page", () => {
     tell(store, [person(3)], page(false, null));
     expect(listKnown(store)).toEqual([2, 3]);
     expect(position(store)).toMatchObject({ guests: 9, guestsPage: "start" });
+  });
+
+  test("keep the codes and addresses of the pages before, and lose those of who is told no more", () => {
+    const store = openTestStore();
+    const mail = (number: number) => `guest-${number}@example.com`;
+    const salt = randomBytes(16).toString("base64");
+    const hash = randomBytes(32).toString("base64");
+    const told = (number: number) => ({
+      ...person(number),
+      emailHashes: [hashOf(mail(number))],
+      memberCode: { id: randomUUID(), salt, hash, issuedAt: "2026-02-20T10:00:00.000Z" },
+    });
+    const count = (table: string) =>
+      store.read((tx) => tx.sql(`select count(*) as n from ${table}`).get() as { n: number }).n;
+    const listByMail = () =>
+      [1, 2, 3].filter((number) => store.read((tx) => findKnownGuestByEmail(tx, mail(number))));
+    tell(store, [told(1)], { position: 5 });
+    tell(store, [told(2)], page(true, "a"));
+    tell(store, [told(3)], page(false, null));
+    expect(listByMail()).toEqual([2, 3]);
+    expect([count("known_emails"), count("known_member_codes")]).toEqual([2, 2]);
+    store.transaction((tx) =>
+      applySettings(tx, { ...sampleSettings(), version: 7, knownGuestsMax: 1 }),
+    );
+    tell(store, [], { position: 10, complete: false });
+    expect([count("known_emails"), count("known_member_codes")]).toEqual([1, 1]);
+  });
+
+  test("and those who were asked for are counted to where each was told at, not to where the fill began", () => {
+    const store = openTestStore();
+    const { guest } = signIn(store);
+    const told = known({ guestIds: [guest.id], visits: 3 });
+    const toldPosition = () => store.read((tx) => findKnownVisits(tx, guest.id)).toldPosition;
+    tell(store, [told], page(true, "a"));
+    expect(toldPosition()).toBe(9);
+    tell(store, [told], { ...page(false, null), countedPosition: 12 });
+    expect(toldPosition()).toBe(12);
+    store.transaction((tx) => addKnownGuests(tx, { key: KEY, position: 15, guests: [told] }));
+    expect(toldPosition()).toBe(15);
   });
 
   test("are begun anew where a fill is, and its leftovers go with the end", () => {

@@ -1,6 +1,7 @@
 import type { BranchStore } from "@foyer/branch-store";
 import type { Logger } from "pino";
-import type { Cloud, CloudAnswer } from "./cloud.ts";
+import type { Cloud } from "./cloud.ts";
+import type { CloudAnswer } from "./cloud-answer.ts";
 import { chooseRetryDelay } from "./schedule.ts";
 import { rest } from "./wait.ts";
 

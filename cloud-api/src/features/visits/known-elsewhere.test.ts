@@ -152,6 +152,24 @@ describe("a box of another branch", () => {
   });
 });
 
+test("a guest who has verified an address alone comes with a page of all, and is no one to forget", async () => {
+  const ids = { guestId: uuidv7(), deviceId: uuidv7() };
+  const minh = { ...ids, nasId: NAS_ID, language: "vi" as const, details: { name: "Minh" } };
+  const email = "minh@example.com";
+  await box.push([
+    box.write("guest.registered", { ...minh, termsVersion: 1 }),
+    box.write("guest.verified", { ...ids, email, method: "code" }),
+  ]);
+  const known = await told(other, ({ guests }) => guests.length === 1);
+  const emailHashes = [hashOf(email, known)];
+  expect(known.fill).toEqual({ first: true, next: null });
+  expect(known.guests).toMatchObject([{ name: "Minh", emailHashes, guestIds: [ids.guestId] }]);
+  const renamed = { ...minh, details: { name: "Minh Anh" }, termsVersion: 1 };
+  await box.push([box.write("guest.registered", renamed)]);
+  const delta = await told(other, () => true, { guests: known.position });
+  expect(delta).toMatchObject({ complete: false, guests: [{ emailHashes }], removed: [] });
+});
+
 describe("all guests of a tenant", () => {
   const seenAt = (each: number) => new Date(site.startedAt.getTime() - (each + 1) * 24 * HOUR);
   async function addGuests(count: number) {
@@ -210,7 +228,9 @@ describe("a question about a guest whom the box does not know", () => {
     );
     for (const question of [{ phone: PHONE }, { mac: MAC }]) {
       const answers = await ask(other, [question]);
-      expect(answers).toEqual({ key: known.key, guests: known.guests });
+      const { position, ...rest } = answers;
+      expect(rest).toEqual({ key: known.key, guests: known.guests });
+      expect(position).toBeGreaterThanOrEqual(known.position);
     }
     const nobody = [{ phone: "+84999999999" }, { mac: "00-5E-00-53-00-99" }];
     expect((await ask(other, nobody)).guests).toEqual([]);
