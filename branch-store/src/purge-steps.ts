@@ -1,6 +1,6 @@
 import type { Purged, Retention } from "@foyer/contract";
 import { expireGuest } from "./guest-requests.ts";
-import { findKnownVisits, isKnownGuest } from "./known-guests.ts";
+import { isKnownGuest } from "./known-guests.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { findEpoch } from "./outbox.ts";
 
@@ -108,14 +108,13 @@ type VisitRow = {
   ended_at: number | null;
   started_epoch: string;
   started_seq: number;
-  acknowledged_position: number | null;
 };
 
 const visits: Step = {
   table: "visits",
   purge: (tx, slice) => {
-    const columns = `id, guest_id, started_at, last_activity_at, ended_at, started_epoch, started_seq,
-      acknowledged_position`;
+    const columns =
+      "id, guest_id, started_at, last_activity_at, ended_at, started_epoch, started_seq";
     const due = Math.min(cutOff(slice, "networkLogDays"), cutOff(slice, "visitDays"));
     let { madeSince } = slice;
     let removed = 0;
@@ -140,9 +139,9 @@ function countVisitOn(tx: Transaction, visit: VisitRow, guestId: string): boolea
     .sql("select id from visits where guest_id = +? order by last_activity_at desc limit 1")
     .get(guestId) as { id: string };
   if (newest.id === visit.id) return false;
-  const isOfThisLife = visit.started_epoch === findEpoch(tx);
-  // One of an earlier life of the box is counted by the cloud alone, unless it said where it stands.
-  if (!isOfThisLife && visit.acknowledged_position === null) return true;
+  const epoch = findEpoch(tx);
+  // One of an earlier life of the box is counted by the cloud alone.
+  if (visit.started_epoch !== epoch) return true;
   if (!isKnownGuest(tx, guestId)) {
     tx.sql(
       `insert into past_usage (guest_id, visits) values (?, 1)
@@ -150,16 +149,10 @@ function countVisitOn(tx: Transaction, visit: VisitRow, guestId: string): boolea
     ).run(guestId);
     return true;
   }
-  return isCountedByCloud(tx, visit, guestId);
-}
-
-/** Whether the cloud's number has the visit in it: see findVisitNumbers, which reckons alike. */
-function isCountedByCloud(tx: Reader, visit: VisitRow, guestId: string): boolean {
-  const { toldPosition, throughSeq } = findKnownVisits(tx, guestId);
-  const { started_seq: seq, acknowledged_position: position } = visit;
-  if (position !== null) return position <= toldPosition;
-  const isUnsent = tx.sql("select 1 from outbox where seq = ?").get(seq) !== undefined;
-  return seq <= throughSeq && !isUnsent;
+  const counted = tx
+    .sql("select 1 from pull where counted_epoch = ? and counted_seq >= ?")
+    .get(epoch, visit.started_seq);
+  return counted !== undefined;
 }
 
 type DeviceRow = {
