@@ -3,6 +3,7 @@ import { expireGuest } from "./guest-requests.ts";
 import { isKnownGuest } from "./known-guests.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { findEpoch } from "./outbox.ts";
+import { isCountedVisit } from "./visits.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
@@ -107,14 +108,12 @@ type VisitRow = {
   last_activity_at: number;
   ended_at: number | null;
   started_epoch: string;
-  started_seq: number;
 };
 
 const visits: Step = {
   table: "visits",
   purge: (tx, slice) => {
-    const columns =
-      "id, guest_id, started_at, last_activity_at, ended_at, started_epoch, started_seq";
+    const columns = "id, guest_id, started_at, last_activity_at, ended_at, started_epoch";
     const due = Math.min(cutOff(slice, "networkLogDays"), cutOff(slice, "visitDays"));
     let { madeSince } = slice;
     let removed = 0;
@@ -139,20 +138,14 @@ function countVisitOn(tx: Transaction, visit: VisitRow, guestId: string): boolea
     .sql("select id from visits where guest_id = +? order by last_activity_at desc limit 1")
     .get(guestId) as { id: string };
   if (newest.id === visit.id) return false;
-  const epoch = findEpoch(tx);
   // One of an earlier life of the box is counted by the cloud alone.
-  if (visit.started_epoch !== epoch) return true;
-  if (!isKnownGuest(tx, guestId)) {
-    tx.sql(
-      `insert into past_usage (guest_id, visits) values (?, 1)
-       on conflict (guest_id) do update set visits = visits + 1`,
-    ).run(guestId);
-    return true;
-  }
-  const counted = tx
-    .sql("select 1 from pull where counted_epoch = ? and counted_seq >= ?")
-    .get(epoch, visit.started_seq);
-  return counted !== undefined;
+  if (visit.started_epoch !== findEpoch(tx)) return true;
+  if (isKnownGuest(tx, guestId)) return isCountedVisit(tx, { id: visit.id, guestId });
+  tx.sql(
+    `insert into past_usage (guest_id, visits) values (?, 1)
+     on conflict (guest_id) do update set visits = visits + 1`,
+  ).run(guestId);
+  return true;
 }
 
 type DeviceRow = {
