@@ -179,33 +179,6 @@ describe("sessions and visits", () => {
     expect(number()).toBe(5);
   });
 
-  test("a visit that stands in the cloud's log above what was counted stays until that is told", () => {
-    const store = openTestStore();
-    keepFor(store, LATER);
-    const lan = visit(store);
-    visit(store, { id: "s-2" });
-    store.advance(36 * DAY);
-    const last = store.read(findLastSeq);
-    store.transaction((tx) =>
-      acknowledge(tx, { epoch: findEpoch(tx), ranges: [{ from: 1, to: last, position: 101 }] }),
-    );
-    const key = Buffer.alloc(32, 7).toString("base64");
-    const tell = (position: number, visits: number) =>
-      store.transaction((tx) => {
-        const through = { epoch: findEpoch(tx), seq: last };
-        const customerId = "01990000-0000-7000-8000-0000000000c1";
-        const guest = { customerId, phoneHash: "0".repeat(64), guestIds: [lan.guest.id], visits };
-        const guests = [{ ...guest, name: null, language: null }];
-        const all = { position, complete: true, key, guests, removed: [] };
-        applyKnownGuests(tx, { ...all, countedThrough: through });
-      });
-    tell(100, 0);
-    expect(purge(store)).toMatchObject({ visits: 0 });
-    tell(100 + last, 2);
-    expect(purge(store)).toMatchObject({ visits: 1 });
-    expect(store.read((tx) => findVisitNumber(tx, lan.guest.id))).toBe(3);
-  });
-
   test("a visit that the cloud has yet to count stays, and one it has counted goes", () => {
     const store = openTestStore();
     keepFor(store, LATER);
