@@ -82,6 +82,11 @@ export type Hooks = {
   ) => Promise<GuestAnswers>;
   /** marks: the customers who have a group or tag, as a select for the list of customers. */
   selectMarkedCustomers?: (tx: TenantTransaction, markId: string) => RawBuilder<unknown>;
+  /** segments: the customers in a segment, as a select for the list of customers. */
+  selectSegmentCustomers?: (
+    tx: TenantTransaction,
+    segmentId: string,
+  ) => Promise<RawBuilder<unknown>>;
   /** access-policies: the policies that are for a customer group or tag. */
   listPoliciesNaming?: (
     tx: TenantTransaction,

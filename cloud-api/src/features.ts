@@ -9,6 +9,7 @@ import { customers } from "./features/customers/index.ts";
 import { ingest } from "./features/ingest/index.ts";
 import { marks } from "./features/marks/index.ts";
 import { retention } from "./features/retention/index.ts";
+import { segments } from "./features/segments/index.ts";
 import { surveys } from "./features/surveys/index.ts";
 import { tenants } from "./features/tenants/index.ts";
 import { visits } from "./features/visits/index.ts";
@@ -27,5 +28,6 @@ export const features: readonly Feature[] = [
   accessPolicies,
   accessCodes,
   surveys,
+  segments,
   retention,
 ];

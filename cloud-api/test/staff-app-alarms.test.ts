@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { BOX_API } from "@foyer/contract";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { signJson } from "./box-calls.ts";
 import { openTestSite, type TestSite } from "./open-test-site.ts";
 import { describeWithChromium, launchBrowser, openVisitor, PATIENTLY } from "./staff-browser.ts";
 import { makeTestBox, type TestBox } from "./test-box.ts";
@@ -26,14 +27,10 @@ describeWithChromium("what is wrong with what a box sent, in a browser", () => {
       const box = await owner.addBox((await owner.addBranch({ name: "Hồ Gươm" })).id);
       const push = async (from: TestBox, events: unknown[], drainedThrough = 0) => {
         const outbox = { writtenThrough: 5, drainedThrough };
-        const answer = await fetch(`${site.origin}${BOX_API.events}`, {
-          method: "POST",
-          headers: {
-            authorization: `Bearer ${box.boxKey}`,
-            "content-type": "application/json",
-          },
-          body: JSON.stringify({ epoch: from.epoch, events, outbox }),
-        });
+        const said = { epoch: from.epoch, events, outbox };
+        const { content, headers } = signJson(box.boxKey, BOX_API.events, said);
+        const sent = { method: "POST", headers, body: content };
+        const answer = await fetch(`${site.origin}${BOX_API.events}`, sent);
         expect(answer.status).toBe(200);
       };
       const write = (from: TestBox) =>

@@ -2,6 +2,7 @@ import { BOX_API, type BoxReport } from "@foyer/contract";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { newId } from "../src/platform/clock.ts";
+import { signJson } from "./box-calls.ts";
 import { type EnrolledBox, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
 import { describeWithChromium, launchBrowser, openVisitor, type Visitor } from "./staff-browser.ts";
 
@@ -61,11 +62,9 @@ describeWithChromium("how boxes are, in a browser", () => {
       ],
       ...change,
     };
-    const answer = await fetch(`${site.origin}${BOX_API.report}`, {
-      method: "POST",
-      headers: { authorization: `Bearer ${box.boxKey}`, "content-type": "application/json" },
-      body: JSON.stringify(report),
-    });
+    const { content, headers } = signJson(box.boxKey, BOX_API.report, report);
+    const sent = { method: "POST", headers, body: content };
+    const answer = await fetch(`${site.origin}${BOX_API.report}`, sent);
     expect(answer.status).toBe(200);
   }
 

@@ -1,5 +1,12 @@
-import { BOX_API, type BoxReport, type EventEnvelope } from "@foyer/contract";
+import {
+  BOX_API,
+  type BoxReport,
+  ENROL_PATH,
+  type EnrolReply,
+  type EventEnvelope,
+} from "@foyer/contract";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type Enrolled, makeKey, signJson, writeEnrolRequest } from "../../../test/box-calls.ts";
 import {
   METRICS_TOKEN,
   openTestApp,
@@ -11,11 +18,9 @@ import { newId } from "../../platform/clock.ts";
 import { listThinnedRanges } from "./index.ts";
 import type { SeenBox, Watch } from "./schema.ts";
 
-type Enrolment = { tenantId: string; branchId: string; boxId: string; boxKey: string };
-
 let site: TestApp;
 let owner: TestBrowser;
-let box: Enrolment;
+let box: Enrolled;
 beforeAll(async () => {
   site = await openTestApp({ startsAt: new Date("2026-03-02T02:00:00.000Z") });
 });
@@ -27,13 +32,17 @@ beforeEach(async () => {
   box = await enrol(owner);
 });
 
-async function enrol(browser: TestBrowser): Promise<Enrolment> {
+async function enrol(browser: TestBrowser): Promise<Enrolled> {
   const place = { timeZone: "Asia/Ho_Chi_Minh", country: "VN", languages: ["vi", "en"] };
   const branch = { name: "Bến Thành", ...place };
   const { body } = await browser.ask<{ id: string }>("POST", "/api/v1/branches", branch);
   const path = `/api/v1/branches/${body.id}/boxes`;
-  const made = await browser.ask<{ enrolment: Enrolment }>("POST", path, { name: "Quầy" });
-  return made.body.enrolment;
+  type Added = { offer: { enrolmentCode: string } };
+  const added = await browser.ask<Added>("POST", path, { name: "Quầy" });
+  const boxKey = makeKey();
+  const payload = writeEnrolRequest(added.body.offer.enrolmentCode, boxKey);
+  const answer = await site.app.inject({ method: "POST", url: ENROL_PATH, payload });
+  return { ...answer.json<EnrolReply>(), boxKey };
 }
 
 const makeReport = (change: Partial<BoxReport> = {}): BoxReport => ({
@@ -48,11 +57,11 @@ const makeReport = (change: Partial<BoxReport> = {}): BoxReport => ({
   ...change,
 });
 
-const tell = (report: unknown, key = box.boxKey) =>
-  site.app.inject({
-    ...{ method: "POST", url: BOX_API.report, payload: report as object },
-    headers: { authorization: `Bearer ${key}` },
-  });
+const post = (url: string, payload: unknown, key: string) => {
+  const { content, headers } = signJson(key, url, payload);
+  return site.app.inject({ method: "POST", url, headers, payload: content });
+};
+const tell = (report: unknown, key = box.boxKey) => post(BOX_API.report, report, key);
 
 const see = async (browser = owner) =>
   (await browser.ask<{ boxes: SeenBox[] }>("GET", "/api/v1/boxes")).body.boxes;
@@ -79,7 +88,7 @@ describe("a box's report", () => {
   test("tells what its time is ahead, and is refused without a key or in another shape", async () => {
     await tell(makeReport({ now: new Date(now().getTime() + 90_500).toISOString() }));
     expect((await see())[0]?.clockOffsetSeconds).toBe(90.5);
-    expect((await tell(makeReport(), "nobody")).statusCode).toBe(401);
+    expect((await tell(makeReport(), makeKey())).statusCode).toBe(401);
     expect((await tell({ ...makeReport(), freeBytes: "many" })).statusCode).toBe(400);
   });
 
@@ -164,11 +173,7 @@ describe("metrics", () => {
 
 describe("what a box gave up on purpose", () => {
   const push = (events: EventEnvelope[]) =>
-    site.app.inject({
-      ...{ method: "POST", url: BOX_API.events },
-      headers: { authorization: `Bearer ${box.boxKey}` },
-      payload: { epoch: events[0]?.epoch, events },
-    });
+    post(BOX_API.events, { epoch: events[0]?.epoch, events }, box.boxKey);
 
   test("is told by its ranges, once, whatever comes twice, and found within a stretch", async () => {
     const { tenantId, branchId, boxId } = box;

@@ -35,7 +35,7 @@ export function customerRoutes(routes: Routes, { database, hooks }: Context): vo
       },
     },
     async (request) => {
-      const { search, markId, cursor, limit } = request.query;
+      const { search, markId, segmentId, cursor, limit } = request.query;
       const question = {
         search: search === undefined ? null : readSearch(search),
         after: readPlace(cursor),
@@ -43,8 +43,11 @@ export function customerRoutes(routes: Routes, { database, hooks }: Context): vo
         limit: limit + 1,
       };
       return await database.readTenant(tenantOf(request), async (tx) => {
-        const among = markId === undefined ? null : hooks.selectMarkedCustomers?.(tx, markId);
-        const filter = { search: question.search, among: among ?? null };
+        const marked = markId === undefined ? null : hooks.selectMarkedCustomers?.(tx, markId);
+        const inSegment =
+          segmentId === undefined ? null : await hooks.selectSegmentCustomers?.(tx, segmentId);
+        const among = [marked, inSegment].filter((select) => select != null);
+        const filter = { search: question.search, among };
         const rows = await listCustomers(tx, { ...question, ...filter });
         const total = await countCustomers(tx, filter);
         const page = rows.slice(0, limit);

@@ -15,6 +15,9 @@ export const CustomerListQuery = Type.Object({
   markId: Type.Optional(
     Type.String({ format: "uuid", description: "Only those with this customer group or tag" }),
   ),
+  segmentId: Type.Optional(
+    Type.String({ format: "uuid", description: "Only those who are in this segment now" }),
+  ),
   cursor: Type.Optional(
     Type.String({ maxLength: 200, description: "nextCursor of the page before" }),
   ),

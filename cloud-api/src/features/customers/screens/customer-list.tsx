@@ -1,4 +1,4 @@
-import { Anchor, Box, Button, CloseButton, Stack, TextInput } from "@mantine/core";
+import { Anchor, Box, Button, CloseButton, Group, Stack, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconSearch } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
@@ -25,13 +25,14 @@ export function CustomerList() {
   const [typed, setTyped] = useState(parameters.get("search") ?? "");
   const [search] = useDebouncedValue(typed.trim(), TYPING_PAUSE_MS);
   const markId = parameters.get("markId");
-  const isNarrowed = search !== "" || markId !== null;
+  const segmentId = parameters.get("segmentId");
+  const isNarrowed = search !== "" || markId !== null || segmentId !== null;
   // The address follows the search, not the other way round.
   useEffect(() => change({ search: search || null }), [search]);
   const records = useRecords<CustomerRow, "customers">({
     path: "/customers",
     noun: "customers",
-    filters: { search, markId },
+    filters: { search, markId, segmentId },
   });
   const { rows, total } = records;
   const columns = useColumns();
@@ -40,7 +41,7 @@ export function CustomerList() {
       title={t("customers")}
       summary={rows && (isNarrowed ? t("found", { count: total }) : t("known", { count: total }))}
       actions={
-        <>
+        <Group gap="sm" w={{ base: "100%", xs: "auto" }} justify="flex-end">
           <Panels place="customer-filter" />
           <TextInput
             type="search"
@@ -54,7 +55,7 @@ export function CustomerList() {
             }
             w={{ base: "100%", xs: 300 }}
           />
-        </>
+        </Group>
       }
     >
       {records.error && !rows ? (
@@ -65,7 +66,7 @@ export function CustomerList() {
             <NoCustomers
               search={search}
               isNarrowed={isNarrowed}
-              clear={() => (search ? setTyped("") : change({ markId: null }))}
+              clear={() => (search ? setTyped("") : change({ markId: null, segmentId: null }))}
             />
           ) : (
             <Stack gap={0}>
