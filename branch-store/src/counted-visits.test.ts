@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { known, tell } from "../test/known.ts";
 import { openTestStore, signIn } from "../test/store.ts";
-import { acknowledge, enterVisit, findEpoch, findLastSeq } from "./index.ts";
-import { isCountedVisit } from "./visits.ts";
+import { acknowledge, findEpoch, findLastSeq } from "./index.ts";
+import { enterVisit, isCountedVisit } from "./visits.ts";
 
 test("a visit counts with the cloud once its number of visits stands where the visit does, or above", () => {
   const store = openTestStore();
