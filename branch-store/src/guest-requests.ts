@@ -3,8 +3,9 @@ import { listConsents, withdrawConsent } from "./consents.ts";
 import { revokeCredentials } from "./credentials.ts";
 import { makePhoneMark, noteErased, noteExpired } from "./erased-guests.ts";
 import { findGuest, type Guest } from "./guests.ts";
-import { findCustomerOfGuest, findPhoneHash } from "./known-guests.ts";
+import { findCustomersOfGuest, findKeyedHash } from "./known-guests.ts";
 import { endMemberLinks } from "./member-links.ts";
+import { toHashBlob, toIdBlob } from "./octets.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
 
@@ -129,14 +130,16 @@ function takeConsentsBack(tx: Transaction, { guestId, deviceId, nasId }: GuestRe
 function eraseNumber(tx: Transaction, { id: guestId, phone, verifiedEmail }: Guest): void {
   const proved = phone ?? verifiedEmail;
   const mark = proved === null ? null : makePhoneMark(tx, proved);
-  const hash = proved === null ? null : findPhoneHash(tx, proved);
-  const customerId = findCustomerOfGuest(tx, guestId);
-  for (const table of ["known_member_codes", "known_emails"])
-    tx.sql(`delete from ${table} where customer_id = ?`).run(customerId);
+  const hash = proved === null ? null : findKeyedHash(tx, proved);
+  for (const customerId of findCustomersOfGuest(tx, guestId))
+    for (const table of ["known_member_codes", "known_emails"])
+      tx.sql(`delete from ${table} where customer_id = ?`).run(customerId);
   tx.sql(
     `delete from known_guests where phone_hash = ?
-       or customer_id in (select customer_id from known_guest_ids where guest_id = ?)`,
-  ).run(hash, guestId);
+       or id in (select known_id from known_guest_ids where guest_id = ?)
+       or customer_id = (select recognised_customer from guests where id = ?)`,
+  ).run(hash === null ? null : toHashBlob(hash), toIdBlob(guestId), guestId);
+  tx.sql("delete from guest_questions where who = 'phone:' || ?").run(phone);
   // `phone` of a code is whatever it was sent to.
   for (const contact of [phone, verifiedEmail]) {
     if (contact === null) continue;

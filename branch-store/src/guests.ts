@@ -1,6 +1,7 @@
 import type { GuestDetails, Language, SignInMethod } from "@foyer/contract";
 import { findKnownGuestOfDevice, handOverDevice } from "./devices.ts";
 import { keepOwnFields } from "./guest-fields.ts";
+import { mayTakeNumber } from "./known-devices.ts";
 import { findKnownGuestByEmail, findKnownGuestByPhone } from "./known-guests.ts";
 import { releaseNumber } from "./number-holders.ts";
 import type { Reader, Transaction } from "./open.ts";
@@ -101,8 +102,9 @@ function findReturning(tx: Transaction, signIn: SignIn): string | null {
   let guestId = byDevice?.id ?? null;
   if (signIn.phone !== null) {
     // A device whose guest has another number is in new hands, and its guest is left alone.
-    const unnumbered = byDevice?.phone === null ? byDevice.id : null;
-    guestId = findGuestByPhone(tx, signIn.phone)?.id ?? unnumbered;
+    const holder = signIn.isNewHolder ? null : findKnownGuestByPhone(tx, signIn.phone);
+    const unnumbered = byDevice && mayTakeNumber(tx, { guest: byDevice, holder });
+    guestId = findGuestByPhone(tx, signIn.phone)?.id ?? (unnumbered ? byDevice.id : null);
   }
   if (signIn.email !== undefined) {
     const unaddressed = byDevice?.verifiedEmail === null ? byDevice.id : null;

@@ -1,4 +1,5 @@
 export * from "./access-codes.ts";
+export * from "./box-commands.ts";
 export {
   beginBoot,
   type ClockOutcome,
@@ -21,10 +22,25 @@ export * from "./disconnects.ts";
 export { isErasedGuest } from "./erased-guests.ts";
 export * from "./find-sessions.ts";
 export * from "./guest-fields.ts";
+export * from "./guest-questions.ts";
 export * from "./guest-requests.ts";
 export * from "./guests.ts";
 export * from "./identity.ts";
-export * from "./known-guests.ts";
+export { adoptKnownGuest, findKnownGuestByMac } from "./known-devices.ts";
+export {
+  addKnownGuests,
+  applyKnownGuests,
+  findGuestMarks,
+  findKnownFields,
+  findKnownGuestByEmail,
+  findKnownGuestByPhone,
+  findKnownVisits,
+  findPullPosition,
+  type HeldPosition,
+  isKnownGuest,
+  type KnownGuestRecord,
+  type KnownVisits,
+} from "./known-guests.ts";
 export * from "./legal-words.ts";
 export * from "./machine-clock.ts";
 export * from "./member-codes.ts";
@@ -65,6 +81,7 @@ export {
   type PurgePlace,
   purgeSlice,
 } from "./purge.ts";
+export { keepRecentLines, type RecentLines, readRecentLines } from "./recent-lines.ts";
 export * from "./room-sign-ins.ts";
 export * from "./sessions.ts";
 export * from "./settings.ts";

@@ -1,9 +1,12 @@
-import type { KnownGuest, KnownGuests } from "@foyer/contract";
+import type { KnownGuest } from "@foyer/contract";
 import type { Reader, Transaction } from "./open.ts";
 
-/** Before the cloud's word is taken in: what it takes back, or all where it tells all anew. */
-export function forgetKnownEmails(tx: Transaction, { complete, removed }: KnownGuests): void {
-  if (complete) tx.sql("delete from known_emails").run();
+/** Customers whom the cloud takes back. */
+export type TakenBack = { all: boolean; removed: readonly string[] };
+
+/** Before the cloud's word is taken in: what it takes back, or all where it begins to tell all anew. */
+export function forgetKnownEmails(tx: Transaction, { all, removed }: TakenBack): void {
+  if (all) tx.sql("delete from known_emails").run();
   for (const customerId of removed)
     tx.sql("delete from known_emails where customer_id = ?").run(customerId);
 }

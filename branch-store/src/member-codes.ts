@@ -1,4 +1,5 @@
-import type { KnownGuest, KnownGuests, MemberCode } from "@foyer/contract";
+import type { KnownGuest, MemberCode } from "@foyer/contract";
+import type { TakenBack } from "./known-emails.ts";
 import { findCustomerOfGuest, findKnownGuestByPhone } from "./known-guests.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
@@ -63,9 +64,9 @@ function keepOwnCode(tx: Transaction, guestId: string, code: MemberCode): void {
   ).run(guestId, id, salt, hash, Date.parse(issuedAt));
 }
 
-/** Before the cloud's word is taken in: what it takes back, or all where it tells all anew. */
-export function forgetToldMemberCodes(tx: Transaction, { complete, removed }: KnownGuests): void {
-  if (complete) tx.sql("delete from known_member_codes").run();
+/** Before the cloud's word is taken in: what it takes back, or all where it begins to tell all anew. */
+export function forgetToldMemberCodes(tx: Transaction, { all, removed }: TakenBack): void {
+  if (all) tx.sql("delete from known_member_codes").run();
   for (const customerId of removed)
     tx.sql("delete from known_member_codes where customer_id = ?").run(customerId);
 }

@@ -51,6 +51,8 @@ export type BranchReader = {
 };
 
 export type BranchStore = BranchReader & {
+  /** The state folder it lies in. */
+  readonly folder: string;
   /**
    * Runs `work` in one durable transaction. Synchronous: nothing may be awaited inside. None begins
    * within a reading, whose snapshot may be an old one.
@@ -82,6 +84,7 @@ export function openBranchStore({ folder, identity, clock }: OpenOptions): Branc
   const inTransaction = db.transaction((work: () => unknown) => work());
   let reading: Reader | null = null;
   return {
+    folder,
     transaction: <T>(work: (tx: Transaction) => T) => {
       if (reading) throw new Error("A transaction cannot begin while the store is being read");
       const run = () => work({ now: clock(), sql, identity, newId });

@@ -168,7 +168,8 @@ export function attachOpenVisit(
     tx.sql(
       `update ${table} set guest_id = ? where device_id = ? and ended_at is null
          and (guest_id is null or exists (select 1 from guests
-           where guests.id = guest_id and phone is null and verified_email is null))`,
+           where guests.id = guest_id and phone is null and verified_email is null
+             and recognised_customer is null))`,
     ).run(guestId, deviceId);
 }
 

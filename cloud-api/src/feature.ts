@@ -1,5 +1,12 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import type { AccessCode, CodeAnswer, KnownGuests, Retention } from "@foyer/contract";
+import type {
+  AccessCode,
+  CodeAnswer,
+  GuestAnswers,
+  GuestQuestion,
+  KnownGuests,
+  Retention,
+} from "@foyer/contract";
 import type {
   FastifyBaseLogger,
   FastifyInstance,
@@ -67,6 +74,12 @@ export type Hooks = {
     tx: TenantTransaction,
     box: KnownGuestsQuestion,
   ) => Promise<KnownGuests | null>;
+  /** visits: those of the guests that a box asks for whom the tenant knows. */
+  answerGuestQuestions?: (
+    tx: TenantTransaction,
+    box: KnownGuestsQuestion,
+    questions: readonly GuestQuestion[],
+  ) => Promise<GuestAnswers>;
   /** marks: the customers who have a group or tag, as a select for the list of customers. */
   selectMarkedCustomers?: (tx: TenantTransaction, markId: string) => RawBuilder<unknown>;
   /** segments: the customers in a segment, as a select for the list of customers. */
@@ -110,6 +123,12 @@ export type KnownGuestsQuestion = {
   epoch: string | null;
   /** The log position the box's records stand at; 0 when it holds none. */
   since: number;
+  /** Of a box that takes all guests page by page: the page it asks for; null: one that does not. */
+  guestsPage: string | null;
+  /** How many guests the box may hold. */
+  guestsMax: number;
+  /** For how many days the branch believes that a device is its guest's. */
+  recogniseDays: { given: number; randomised: number };
   /** The branch chooses pages by visits to other branches, so those are news to it. */
   countsTenantVisits: boolean;
 };

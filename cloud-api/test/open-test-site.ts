@@ -20,6 +20,7 @@ export type TestStaff = {
   request: (method: string, path: string, body?: unknown) => Promise<Answer>;
   /** The answer to a GET that must succeed, of the type the caller expects. */
   get: <Reply>(path: string) => Promise<Reply>;
+  download: (path: string) => Promise<{ status: number; bytes: Buffer }>;
   addBranch: (branch?: { name?: string; timeZone?: string }) => Promise<{ id: string }>;
   addBox: (branchId: string) => Promise<EnrolledBox>;
 };
@@ -28,11 +29,16 @@ export type TestStaff = {
 export type EnrolledBox = TestBox & {
   boxKey: string;
   push: (events: readonly unknown[]) => Promise<PushReply>;
+  /** Any other call of the box's API. */
+  call: (path: string, body: unknown) => Promise<Answer>;
   pull: (held?: {
     settings?: number;
     guests?: number;
     commands?: number;
     codes?: number;
+    guestsPage?: string;
+    boxCommands?: number;
+    settingsParts?: string;
   }) => Promise<PullReply | null>;
 };
 
@@ -177,6 +183,7 @@ async function addViewer(
 type Entered = { tenantId: string };
 type TestBrowser = {
   request: TestStaff["request"];
+  download: TestStaff["download"];
   ok: <Reply>(method: string, path: string, body?: unknown) => Promise<Reply>;
 };
 
@@ -202,12 +209,16 @@ function openBrowser(origin: string): TestBrowser {
     if (answer.status < 300) return answer.body as Reply;
     throw new Error(`${method} ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
   };
-  return { request, ok };
+  const download: TestStaff["download"] = async (path) => {
+    const answer = await fetch(`${origin}${path}`, { headers: { origin, cookie } });
+    return { status: answer.status, bytes: Buffer.from(await answer.arrayBuffer()) };
+  };
+  return { request, ok, download };
 }
 
 function toStaff(
   origin: string,
-  { request, ok }: TestBrowser,
+  { request, ok, download }: TestBrowser,
   { tenantId, email }: { tenantId: string; email: string },
 ): TestStaff {
   return {
@@ -216,6 +227,7 @@ function toStaff(
     password: PASSWORD,
     request,
     get: (path) => ok("GET", path),
+    download,
     addBranch: ({ name = "Hồ Gươm", timeZone = "Asia/Ho_Chi_Minh" } = {}) =>
       ok("POST", "/api/v1/branches", { name, timeZone, country: "VN", languages: ["vi", "en"] }),
     addBox: async (branchId) => {
@@ -246,8 +258,16 @@ export function speakAsBox(
       if (answer.status !== 200) throw new Error(`push: ${answer.status} ${await answer.text()}`);
       return (await answer.json()) as PushReply;
     },
-    pull: async ({ settings = 0, guests = 0, commands = 0, codes = 0 } = {}) => {
-      const held = { settings, guests, commands, codes, epoch: box.epoch, wait: 0 };
+    call: async (path, body) => {
+      const content = JSON.stringify(body);
+      const signed = signBoxCall(boxKey, { method: "POST", target: path, content });
+      const headers = { ...signed, "content-type": "application/json" };
+      const answer = await fetch(`${origin}${path}`, { method: "POST", headers, body: content });
+      const text = await answer.text();
+      return { status: answer.status, body: text === "" ? null : JSON.parse(text) };
+    },
+    pull: async ({ settings = 0, guests = 0, commands = 0, codes = 0, ...pages } = {}) => {
+      const held = { settings, guests, commands, codes, ...pages, epoch: box.epoch, wait: 0 };
       const query = new URLSearchParams(
         Object.entries(held).map(([key, value]) => [key, String(value)]),
       );

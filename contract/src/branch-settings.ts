@@ -218,6 +218,8 @@ export const BranchSettings = Type.Object({
   memberWifi: Type.Optional(MemberWifi),
   /** Who has which room. Absent: nobody. */
   roomStays: Type.Optional(Type.Array(RoomStay, { maxItems: ROOM_STAYS_MAX })),
+  /** How many of the tenant's guests its boxes know, those seen last. Absent: KNOWN_GUESTS_DEFAULT. */
+  knownGuestsMax: Type.Optional(Type.Integer({ minimum: 0, maximum: 2_000_000 })),
   /** What accessCode takes. Absent: none. */
   accessCodes: Type.Optional(Type.Array(AccessCode, { maxItems: ACCESS_CODES_MAX })),
   /** How long the box keeps what. Absent: STANDARD_RETENTION. */

@@ -7,7 +7,7 @@ import { codeBudgetReached, codeRequested, codeRequestedV1 } from "./events/code
 import { consentGiven, consentWithdrawn } from "./events/consent.ts";
 import { credentialIssued, credentialRevoked } from "./events/credential.ts";
 import { deviceRecognised, deviceSeen } from "./events/device.ts";
-import { guestConnected, guestRegistered, guestVerified } from "./events/guest.ts";
+import { guestConnected, guestRecognised, guestRegistered, guestVerified } from "./events/guest.ts";
 import { guestCopyRequested, guestDeletionRequested } from "./events/guest-request.ts";
 import { memberCodeIssued } from "./events/member-code.ts";
 import { outboxThinned } from "./events/outbox.ts";
@@ -33,6 +33,7 @@ export const eventSchemas = {
   "guest.connected": { 1: guestConnected },
   "guest.copy-requested": { 1: guestCopyRequested },
   "guest.deletion-requested": { 1: guestDeletionRequested },
+  "guest.recognised": { 1: guestRecognised },
   "guest.registered": { 1: guestRegistered },
   "guest.verified": { 1: guestVerified },
   "member-code.issued": { 1: memberCodeIssued },

@@ -8,9 +8,19 @@ export const BOX_API = {
   events: "/api/box/v1/events",
   /**
    * GET ?settings=<version>&guests=<position>&commands=<position>&codes=<position>&epoch=<uuid>
-   * &wait=<seconds ≤ 55> (what the box holds) → 200 PullReply at once or as soon as there is news, 204 on time-out.
+   * &guestsPage=<start, or what the page before named>&boxCommands=<position>
+   * &settingsParts=<name>:<hash>,…&wait=<seconds ≤ 55> (what the box holds) → 200 PullReply at once or as
+   * soon as there is news, 204 on time-out.
    */
   pull: "/api/box/v1/pull",
+  /** POST GuestQuestions: guests whom the box does not know → GuestAnswers. */
+  guestQuestions: "/api/box/v1/guest-questions",
+  /** GET <hash>, by byte ranges (RFC 9110 §14): a picture of the branch's settings, as its data: URL. */
+  pictures: "/api/box/v1/pictures/",
+  /** POST CommandAnswers: what became of commands. */
+  commandAnswers: "/api/box/v1/command-answers",
+  /** POST BoxLog. */
+  logs: "/api/box/v1/logs",
   /** POST SettingsReport: what became of the settings that were pulled. */
   settingsReport: "/api/box/v1/settings-report",
   /** POST BoxReport → BoxReportReply: how the box is. A cloud from before there was one answers 404. */

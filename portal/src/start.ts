@@ -3,6 +3,7 @@ import {
   type BranchStore,
   createBoxTime,
   findMachineClock,
+  keepRecentLines,
   type MachineClock,
   openBranchStore,
   openStoreInBoxTime,
@@ -11,7 +12,7 @@ import {
 import type { Dispatcher } from "undici";
 import { buildPortal } from "./app.ts";
 import type { LogLevel } from "./config.ts";
-import { type Logger, openLog } from "./log.ts";
+import { type Logger, openLog, teeTo } from "./log.ts";
 import { openMemberFiles } from "./member/files.ts";
 import type { SigningFiles } from "./member/sign-profile.ts";
 import type { FindMacOfAddress } from "./network.ts";
@@ -56,7 +57,8 @@ export type RunningPortal = {
 export async function startPortal(options: StartOptions): Promise<RunningPortal> {
   const { stateFolder, host, port } = options;
   const { store, clock, ...time } = openTimedStore(options);
-  const log = options.log ?? openLog(options.logLevel ?? "info");
+  const recent = options.log ? null : keepRecentLines(stateFolder, "portal");
+  const log = options.log ?? openLog(options.logLevel ?? "info", recent && teeTo(recent));
   const memberFiles = openMemberFiles({
     stateFolder,
     certificateFile: options.radiusCertificateFile ?? null,

@@ -6,15 +6,20 @@ import {
   type BranchStore,
   findMachineClock,
   findSettingsVersion,
+  keepRecentLines,
   type MachineClock,
   openBranchStore,
   openStoreInBoxTime,
+  type RecentLines,
+  readRecentLines,
 } from "@foyer/branch-store";
 import type { BoxReport } from "@foyer/contract";
 import pino, { type Logger } from "pino";
+import { startAsk } from "./ask.ts";
 import { hasNextKey } from "./box-key.ts";
 import { createClockKeeper } from "./clock-keeper.ts";
 import { type Cloud, openCloud } from "./cloud.ts";
+import { startCommands } from "./commands.ts";
 import { OUTBOX_BYTES_MAX } from "./config.ts";
 import { createHousekeeping } from "./keep-house.ts";
 import { findStoreTrouble, type Link } from "./link.ts";
@@ -95,7 +100,8 @@ export async function startSyncAgent(options: SyncAgentOptions): Promise<SyncAge
   const { identity, boxKey, random = Math.random } = options;
   const { store, clock, machine } = openGround(options);
   const isOwnStore = !("store" in options);
-  const logger = buildLogger(options.logLevel);
+  const recent = isOwnStore ? keepRecent(options.stateFolder) : null;
+  const logger = buildLogger(options.logLevel, recent);
   const closing = new AbortController();
   const renewal = openRenewal(options, { cloud: () => cloud, logger });
   const cloud: Cloud = openCloud({
@@ -106,10 +112,10 @@ export async function startSyncAgent(options: SyncAgentOptions): Promise<SyncAge
   const link: Link = { store, cloud, logger, random, clock, signal: closing.signal };
   const release = readRelease();
   tellStart(link, release);
-  const parts = startParts({ options, link, machine, release });
+  const parts = startParts({ options, link, machine, release, recent });
   const { push, pull, house, reporter } = parts;
   // A throw in a direction is a bug of ours; the process ends, and its supervisor starts it anew.
-  const ended = Promise.all([push.done, pull.done, house.done]);
+  const ended = Promise.all(parts.done);
   ended.catch((cause) => {
     queueMicrotask(() => {
       throw new Error("the sync agent stopped working", { cause });
@@ -157,10 +163,11 @@ type Beginning = {
   link: Link;
   machine: MachineClock | null;
   release: string;
+  recent: Recent | null;
 };
 
-/** Both directions, what looks after the store, and what tells how the box is. */
-function startParts({ options, link, machine, release }: Beginning) {
+/** All directions, what looks after the store, and what tells how the box is. */
+function startParts({ options, link, machine, release, recent }: Beginning) {
   const { store, cloud, clock, logger } = link;
   const clockKeeper = machine && createClockKeeper({ store, machine, logger });
   const reporter: Reporter = createReporter({
@@ -183,7 +190,13 @@ function startParts({ options, link, machine, release }: Beginning) {
     : cloud;
   const push = startPush({ ...link, cloud: timed });
   const pull = startPull(link);
-  return { push, pull, reporter, house: { ...house, done: house.run() } };
+  const ask = startAsk(link);
+  const commands = startCommands(link, {
+    readLogs: (bytesMax) => readLogs(recent, bytesMax),
+    refreshSettings: pull.refreshSettings,
+  });
+  const done = [push.done, pull.done, ask.done, commands.done, house.run()];
+  return { push, pull, reporter, house, done };
 }
 
 /** A full disk must not keep the agent from emptying the outbox, which is what makes room. */
@@ -199,8 +212,30 @@ function tellStart({ store, logger }: Link, release: string): void {
   }
 }
 
-function buildLogger(level: string): Logger {
-  return pino({ level, name: "sync-agent", redact: ["*.boxKey", "*.phone"] });
+type Recent = { folder: string; lines: RecentLines };
+
+const keepRecent = (folder: string): Recent => ({
+  ...{ folder, lines: keepRecentLines(folder, "sync-agent") },
+});
+
+/** Nothing where the caller has opened the store: its processes' logs are the caller's. */
+function readLogs(recent: Recent | null, bytesMax: number): string {
+  if (!recent) return "";
+  recent.lines.flush();
+  return readRecentLines(recent.folder, bytesMax);
+}
+
+function buildLogger(level: string, recent: Recent | null): Logger {
+  const redact = ["*.boxKey", "*.phone", "*.mac"];
+  const options = { level, name: "sync-agent", redact };
+  if (!recent) return pino(options);
+  const usual = pino.destination(1);
+  return pino(options, {
+    write(line) {
+      usual.write(line);
+      recent.lines.write(line);
+    },
+  });
 }
 
 function readRelease(): string {

@@ -16,7 +16,7 @@ import { BOX_KEY, countBacklog, makeBox } from "../test/box.ts";
 import { type CloudDoubleOptions, startCloudDouble } from "../test/cloud-double.ts";
 import { startSyncAgent } from "./agent.ts";
 import { readTime } from "./clock-keeper.ts";
-import { describeCertificate } from "./cloud.ts";
+import { describeCertificate } from "./cloud-answer.ts";
 
 const RIGHT = Date.parse("2026-03-01T02:00:00.000Z");
 const HOUR = 3600;

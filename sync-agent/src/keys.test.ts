@@ -89,6 +89,8 @@ describe("a box's key", () => {
     expect(cloud.nextKeys).toEqual([publicOf(box.readKey())]);
     expect(existsSync(join(box.folder, NEXT_KEY_FILE))).toBe(false);
     expect(statSync(join(box.folder, BOX_KEY_FILE)).mode & 0o777).toBe(0o600);
+    // The report, which is signed as well, may have been the call that was told so.
+    await waitUntil("what was written is there", () => countBacklog(box.store) === 0);
     writeEvents(box.store, 3);
     await waitUntil("it pushes on", () => countBacklog(box.store) === 0);
   });

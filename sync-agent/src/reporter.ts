@@ -1,7 +1,8 @@
 import { findEpoch, findSettingsVersion, type MachineClock } from "@foyer/branch-store";
 import type { BoxReport } from "@foyer/contract";
 import type { ClockKeeper } from "./clock-keeper.ts";
-import type { Cloud, CloudAnswer } from "./cloud.ts";
+import type { Cloud } from "./cloud.ts";
+import type { CloudAnswer } from "./cloud-answer.ts";
 import { type Circumstances, createFaultMemory, listFaults } from "./faults.ts";
 import type { Link } from "./link.ts";
 

@@ -8,9 +8,15 @@ import type { AddressInfo } from "node:net";
 import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import {
   BOX_API,
+  type BoxLog,
   type BoxReport,
   CALLS_THROUGH_HEADER,
+  type CommandAnswer,
+  type CommandAnswers,
   type EventEnvelope,
+  type GuestAnswers,
+  type GuestQuestion,
+  type GuestQuestions,
   KEY_IS_OLD_HEADER,
   NEXT_KEY_PATH,
   type NextKey,
@@ -53,6 +59,9 @@ export type CloudDouble = {
   pulls: URLSearchParams[];
   reports: SettingsReport[];
   boxReports: BoxReport[];
+  questions: GuestQuestion[][];
+  answers: CommandAnswer[];
+  logs: BoxLog[];
   /** Wakes the pulls that wait. */
   announce: () => void;
   close: () => Promise<void>;
@@ -76,6 +85,11 @@ export type CloudDoubleOptions = {
   terms?: PushTerms;
   /** The time it tells; null: it is a cloud from before there were reports of a box. */
   clock?: (() => Date) | null;
+  onPicture?: (hash: string, request: IncomingMessage, response: ServerResponse) => void;
+  /** False or absent: an older cloud, which wants no answers to commands. */
+  takesAnswers?: boolean;
+  /** Absent: an older cloud, which knows no such call. */
+  onQuestions?: (questions: GuestQuestion[]) => GuestAnswers;
 };
 
 export const TERMS: PushTerms = { eventsMax: 2000, encodings: ["gzip", "zstd"] };
@@ -106,6 +120,9 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
     pulls: [],
     reports: [],
     boxReports: [],
+    questions: [],
+    answers: [],
+    logs: [],
     announce: () => {
       for (const wake of waiting) wake();
     },
@@ -141,6 +158,21 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
     if (url.pathname === BOX_API.report && clock) {
       double.boxReports.push(JSON.parse(body.toString("utf8")));
       return send(response, 200, { now: clock().toISOString() });
+    }
+    if (url.pathname === BOX_API.guestQuestions && options.onQuestions) {
+      const { questions } = JSON.parse(body.toString("utf8")) as GuestQuestions;
+      double.questions.push(questions);
+      return send(response, 200, options.onQuestions(questions));
+    }
+    if (url.pathname === BOX_API.commandAnswers && options.takesAnswers) {
+      double.answers.push(...(JSON.parse(body.toString("utf8")) as CommandAnswers).answers);
+      return send(response, 204, null);
+    }
+    if (url.pathname.startsWith(BOX_API.pictures) && options.onPicture)
+      return options.onPicture(url.pathname.slice(BOX_API.pictures.length), request, response);
+    if (url.pathname === BOX_API.logs) {
+      double.logs.push(JSON.parse(body.toString("utf8")));
+      return send(response, 204, null);
     }
     send(response, 404, {});
   }

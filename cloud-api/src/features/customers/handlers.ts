@@ -3,14 +3,17 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { erasePersonal } from "../../platform/erase-events.ts";
 import type { BoxEvent, EventHandlers } from "../../platform/events.ts";
 import { expiryHandlers } from "./expiry.ts";
-import { isDeviceForgotten, isForgotten } from "./forget-queries.ts";
+import { forget, isDeviceForgotten, isForgotten } from "./forget-queries.ts";
 import { keepMemberCode } from "./member-code-queries.ts";
 import {
+  adoptGuest,
   findCustomerOfGuest,
   insertConsent,
   insertFields,
+  isProofNews,
   linkDevice,
   linkGuest,
+  noteChange,
   noteDevice,
   noteGuest,
   refreshCustomer,
@@ -57,6 +60,17 @@ export const customerHandlers: EventHandlers = {
     return [];
   },
 
+  "guest.recognised": async (tx, event) => {
+    if (await isLateWord(tx, event)) return [];
+    const { guestId, customerId } = event.payload;
+    const { branchId, occurredAt: at, position } = event;
+    await noteGuest(tx, { guestId, branchId, at });
+    if (await adoptGuest(tx, { guestId, customerId })) await refresh(tx, { customerId, position });
+    // Whoever was forgotten meanwhile is forgotten at that box, too.
+    else await forget(tx, { guestId, branchId, customerId: null, at, position });
+    return [];
+  },
+
   "member-code.issued": async (tx, event) => {
     const { guestId, codeId, salt, hash } = event.payload;
     if (!salt || !hash || (await isLateWord(tx, event))) return [];
@@ -100,7 +114,10 @@ async function noteProvedDevice(
   const { guestId, deviceId } = event.payload;
   // Its MAC may have been told long ago, or be on its way; until then the device has none.
   await noteDevice(tx, { deviceId, mac: null, randomised: false, at });
-  if (guestId && !(await isForgotten(tx, guestId))) await linkDevice(tx, { guestId, deviceId, at });
+  if (!guestId || (await isForgotten(tx, guestId))) return [];
+  const isNews = await isProofNews(tx, { guestId, deviceId, at });
+  await linkDevice(tx, { guestId, deviceId, at });
+  if (isNews) await noteChange(tx, { guestId, position: event.position });
   return [];
 }
 
@@ -112,6 +129,7 @@ async function keepConsent(
   const { branchId, id: eventId, occurredAt: at, payload } = event;
   const ip = (await isLateWord(tx, event)) ? null : (payload.ip ?? null);
   await insertConsent(tx, { ...payload, ip, eventId, branchId, at, given });
+  await noteChange(tx, { guestId: payload.guestId, position: event.position });
   return [];
 }
 

@@ -75,6 +75,7 @@ async function forgetHolder(tx: TenantTransaction, event: GuestWord): Promise<vo
 
 type GuestWord = BoxEvent<
   | "guest.registered"
+  | "guest.recognised"
   | "guest.verified"
   | "member-code.issued"
   | "consent.given"

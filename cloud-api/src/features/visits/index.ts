@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
 import { visitHandlers } from "./handlers.ts";
-import { findKnownGuests } from "./known-guests.ts";
+import { answerGuestQuestions, findKnownGuests } from "./known-guests.ts";
 import { countHereByBox } from "./page-queries.ts";
 import { forgetVisits } from "./queries.ts";
 import { visitRoutes } from "./routes.ts";
@@ -23,6 +23,7 @@ export const visits: Feature = {
   forget: forgetVisits,
   hooks: {
     findKnownGuests,
+    answerGuestQuestions,
     countOpenVisitsByBox: async (tx) => {
       const rows = await countHereByBox(tx);
       return new Map(rows.map(({ boxId, count }) => [boxId, count]));

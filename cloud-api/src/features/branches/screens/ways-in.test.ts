@@ -11,6 +11,7 @@ test("what the branch's order leaves out follows in the usual order, and nothing
     "accessCode",
     "room",
     "phone",
+    "member",
     "email",
     "clickThrough",
   ]);
