@@ -6,7 +6,7 @@ import { ConsentPurpose } from "./events/consent.ts";
 import { FieldKey } from "./guest-fields.ts";
 import { MemberCode } from "./member-codes.ts";
 import { Id, Language } from "./personal.ts";
-import { SettingsParts } from "./settings-parts.ts";
+import { SettingsParts } from "./told-parts.ts";
 
 /** What names a customer group, a tag or a tier: an id or a slug, never its words. */
 export const MarkId = Type.String({ pattern: "^[A-Za-z0-9_-]+$", maxLength: 64 });

@@ -1,6 +1,4 @@
 import { createHash } from "node:crypto";
-import { type Static, Type } from "typebox";
-import { VersionNumber } from "./personal.ts";
 
 /** A shorter picture costs less than asking for it. */
 const PICTURE_CHARACTERS_MIN = 1024;
@@ -9,20 +7,6 @@ const PICTURE = "picture:sha256:";
 /** Before a text that happens to begin as what stands for a picture does. */
 const TEXT = "picture:text:";
 const ANY = "picture:";
-
-/**
- * Settings by their parts, the document's own fields but for its version: all of them by hash, and those
- * whole that the box does not hold. In them each picture stands as its hash, to be asked for where the
- * box has not got it.
- */
-export const SettingsParts = Type.Object({
-  version: VersionNumber,
-  /** Every part of the document, by hashPart. */
-  hashes: Type.Record(Type.String(), Type.String({ pattern: "^[0-9a-f]{32}$" })),
-  /** Those that differ from what the box said it holds. */
-  parts: Type.Record(Type.String(), Type.Unknown()),
-});
-export type SettingsParts = Static<typeof SettingsParts>;
 
 /** Puts the hash of each picture in its place. `pictures`: data: URLs by the SHA-256 of their letters. */
 export function takePicturesOut(value: unknown): {
