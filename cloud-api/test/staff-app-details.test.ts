@@ -99,4 +99,15 @@ describeWithChromium("what guests are asked, in a browser", () => {
     expect(await readSettings()).toEqual(before);
     expect(await field("Email").getByLabel("Vì sao bạn hỏi (Tiếng Việt)").inputValue()).toBe("");
   });
+
+  test("words put into the middle of a text stay there", async () => {
+    await openSettings();
+    const why = field("Email").getByLabel("Vì sao bạn hỏi (Tiếng Việt)");
+    await why.pressSequentially("Để quà");
+    for (let step = 0; step < "quà".length; step += 1) await why.press("ArrowLeft");
+    await why.pressSequentially("gửi ");
+    expect(await why.inputValue()).toBe("Để gửi quà");
+    await page.getByRole("button", { name: "Bỏ thay đổi" }).click();
+    expect(await why.inputValue()).toBe("");
+  });
 });

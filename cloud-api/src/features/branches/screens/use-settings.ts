@@ -1,5 +1,5 @@
-import { skipToken, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useMemo } from "react";
+import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useMemo, useSyncExternalStore } from "react";
 import { ApiError, api } from "../../../shell/api.ts";
 import { type DetailsForm, listFieldFaults, readDetails, writeDetails } from "./details-fields.ts";
 import type { Branch } from "./replies.ts";
@@ -122,17 +122,31 @@ function useSaveDraft({ branchId, done }: SaveOptions) {
 
 export type SettingsAtWork = ReturnType<typeof useSettings>;
 
-/** In the cache of queries, so that it outlives the page and ends with the session. */
+const draftWatchers = new Set<() => void>();
+
+function watchDrafts(tell: () => void): () => void {
+  draftWatchers.add(tell);
+  return () => draftWatchers.delete(tell);
+}
+
+/**
+ * In the cache of queries, so that it outlives the page and ends with the session. The cache tells
+ * its watchers a turn later; an input that is given back its old value for that turn loses the
+ * caret and what an input method is composing. Hence watchers of our own, told at once.
+ */
 function useDraft(branchId: string): [Draft | null, (draft: Draft | null) => void] {
   const queries = useQueryClient();
   const key = ["branch-draft", branchId];
-  const { data } = useQuery<Draft | null>({
-    queryKey: key,
-    queryFn: skipToken,
-    initialData: null,
-    gcTime: Number.POSITIVE_INFINITY,
-  });
-  return [data ?? null, (draft) => queries.setQueryData<Draft | null>(key, draft)];
+  const draft = useSyncExternalStore(
+    watchDrafts,
+    () => queries.getQueryData<Draft | null>(key) ?? null,
+  );
+  const setDraft = (next: Draft | null) => {
+    queries.setQueryDefaults(key, { gcTime: Number.POSITIVE_INFINITY });
+    queries.setQueryData<Draft | null>(key, next);
+    for (const tell of draftWatchers) tell();
+  };
+  return [draft, setDraft];
 }
 
 type NewsOptions = { branchId: string; newest: Settings | undefined; refetch: () => void };
