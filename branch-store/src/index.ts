@@ -74,7 +74,6 @@ export * from "./outbox-state.ts";
 export {
   addPurged,
   beginPurge,
-  confirmClock,
   finishPurge,
   lookWhetherPurgeIsDue,
   NOTHING_PURGED,

@@ -1,17 +1,8 @@
 import { randomBytes, randomUUID } from "node:crypto";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import Database from "better-sqlite3";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { hashOf, KEY, known, tell } from "../test/known.ts";
-import {
-  openTestStore,
-  sampleIdentity,
-  sampleSettings,
-  signIn,
-  type TestStore,
-} from "../test/store.ts";
+import { openUpgradedStore } from "../test/older-store.ts";
+import { openTestStore, sampleSettings, signIn, type TestStore } from "../test/store.ts";
 import {
   addKnownGuests,
   applySettings,
@@ -20,8 +11,6 @@ import {
   findKnownGuestByPhone,
   findKnownVisits,
   findPullPosition,
-  openBranchStore,
-  STORE_FILE,
 } from "./index.ts";
 
 const UNMARKED = { groups: [], tags: [], tier: null };
@@ -30,22 +19,9 @@ const STAFF = "01990000-0000-7000-8000-0000000000f2";
 const REVIEWER = "01990000-0000-7000-8000-0000000000f3";
 
 test("a store of a release that passed marks over asks for all guests anew", () => {
-  const folder = mkdtempSync(join(tmpdir(), "foyer-store-"));
-  const migrations = join(import.meta.dirname, "migrations");
-  const files = readdirSync(migrations).sort();
-  const older = files.slice(
-    0,
-    files.findIndex((file) => file.endsWith("-guest-marks.sql")),
-  );
-  const database = new Database(join(folder, STORE_FILE));
-  for (const file of older) database.exec(readFileSync(join(migrations, file), "utf8"));
-  database.exec("update pull set guests_position = 12, commands_position = 3");
-  database.pragma(`user_version = ${older.length}`);
-  database.close();
-  const store = openBranchStore({ folder, identity: sampleIdentity(), clock: () => new Date() });
-  onTestFinished(() => {
-    store.close();
-    rmSync(folder, { recursive: true });
+  const store = openUpgradedStore({
+    before: "guest-marks",
+    sql: "update pull set guests_position = 12, commands_position = 3",
   });
   expect(store.read(findPullPosition)).toEqual({
     ...{ guests: 0, guestsPage: "start", commands: 3, boxCommands: 0, codes: 0 },

@@ -1,11 +1,11 @@
 import { type Purged, type Retention, STANDARD_RETENTION } from "@foyer/contract";
 import type { Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
-import { notePurgeDone } from "./purge-clock.ts";
+import { notePurgeDone } from "./purge-due.ts";
 import { PURGE_STEPS } from "./purge-steps.ts";
 import { findSettings } from "./settings.ts";
 
-export { confirmClock, lookWhetherPurgeIsDue } from "./purge-clock.ts";
+export { lookWhetherPurgeIsDue } from "./purge-due.ts";
 
 /** Rows looked at in one transaction: few enough that nobody who signs in has to wait for it. */
 const SLICE_ROWS = 500;
@@ -57,7 +57,9 @@ export function purgeSlice(
     )
     .get(place.after, SLICE_ROWS) as { to: number | null };
   if (to === null) return { removed: {}, next: { ...place, ...nextStep(place) } };
-  const { removed, madeSince } = step.purge(tx, { ...place, to, retention: findRetention(tx) });
+  // The box's time may have been put back since the pass began.
+  const at = Math.min(place.at, tx.now.getTime());
+  const { removed, madeSince } = step.purge(tx, { ...place, at, to, retention: findRetention(tx) });
   return { removed, next: { ...place, after: to, madeSince } };
 }
 

@@ -8,8 +8,7 @@ const FOREIGN = new Set([
   "known_member_codes.issued_at",
   "outbox.occurred_at",
 ]);
-/** What the purge goes by holds itself against the cloud's time. */
-const LEFT_OUT = /^(clock_|purge$|sqlite_)/;
+const LEFT_OUT = /^(clock_|sqlite_)/;
 
 /**
  * Moments that lie ahead of the one they were stamped at: each moves when that one does. Every other

@@ -65,11 +65,6 @@ export async function readAnswer<T>(
   }
 }
 
-export function readDate(header: string | string[] | undefined): Date | null {
-  const at = typeof header === "string" ? Date.parse(header) : Number.NaN;
-  return Number.isNaN(at) ? null : new Date(at);
-}
-
 function isUnreadable(value: unknown): value is Unreadable {
   return typeof value === "object" && value !== null && "unreadable" in value;
 }

@@ -31,7 +31,6 @@ import {
   isUnmade,
   NOT_FOUND,
   readAnswer,
-  readDate,
   type Unreadable,
 } from "./cloud-answer.ts";
 import { openSigner } from "./signer.ts";
@@ -89,8 +88,6 @@ export type Cloud = {
   /** Tells the key that will sign from the next call of `useKey` on. */
   addNextKey(key: NextKey): Promise<CloudAnswer<null>>;
   useKey(boxKey: string): void;
-  /** What the cloud's last answer said the time was; null: it has not. RFC 9110 §6.6.1. */
-  findToldTime(): Date | null;
   /** Null: a cloud from before there were such reports. */
   reportBox(report: BoxReport): Promise<CloudAnswer<BoxReportReply | null>>;
   /** Breaks off calls under way. */
@@ -150,7 +147,6 @@ export function openCloud(options: CloudOptions): Cloud {
   const closing = new AbortController();
   // A cloud may stand below a path of its own.
   const target = ({ path }: Call) => `${new URL(base).pathname.replace(/\/$/, "")}${path}`;
-  let toldTime: Date | null = null;
   const dispatcher = new Agent({ connect: { timeout: CONNECT_TIMEOUT_MILLISECONDS } });
   const ask: Ask = async (call, read) => {
     const late = AbortSignal.timeout(call.timeoutMilliseconds);
@@ -180,9 +176,7 @@ export function openCloud(options: CloudOptions): Cloud {
         answer = await send();
       }
       if (answer.headers[KEY_IS_OLD_HEADER] !== undefined) options.onKeyIsOld?.();
-      const understood = await readAnswer(answer, call, read);
-      if (understood.kind === "answered") toldTime = readDate(answer.headers.date);
-      return understood;
+      return await readAnswer(answer, call, read);
     } catch (cause) {
       const reason = describeFailure(cause, late.aborted);
       return { kind: "failed", reason, neverLeft: !late.aborted && isUnmade(cause) };
@@ -206,7 +200,6 @@ export function openCloud(options: CloudOptions): Cloud {
     useKey: (boxKey) => {
       signer = openSigner(boxKey, options.startsAt);
     },
-    findToldTime: () => toldTime,
     reportBox: (report) => reportBox(ask, report),
     async close() {
       closing.abort(new Error("the sync agent is closing"));

@@ -2,7 +2,6 @@ import {
   applyCodeAnswers,
   applyKnownGuests,
   applySettings,
-  confirmClock,
   findEpoch,
   findPullPosition,
   findSettingsVersion,
@@ -43,8 +42,6 @@ type Progress = {
   refusedVersion: number;
   /** What became of the last settings, until the cloud has been told. */
   report: SettingsReport | null;
-  /** By the box's clock: when the cloud's was noted last. */
-  confirmedAt: number | null;
   /** The next settings are asked for whatever this box holds. */
   isRefreshing: boolean;
   /** The parts that came did not fit those held. */
@@ -53,8 +50,6 @@ type Progress = {
   /** Breaks off the pull that is under way. */
   waiting: AbortController | null;
 };
-
-const CONFIRM_MILLISECONDS = 60 * 60 * 1000;
 
 /** The text of a reason is shown to staff; the contract bounds its length. */
 const REASON_LENGTH_MAX = 2000;
@@ -72,7 +67,7 @@ export function startPull(link: Link): {
   const status: PullStatus = { ...newLinkStatus(), settingsVersion: 0, settingsFault: null };
   status.settingsVersion = link.store.read(findSettingsVersion);
   const progress: Progress = {
-    ...{ status, refusedVersion: 0, report: null, confirmedAt: null, waiting: null },
+    ...{ status, refusedVersion: 0, report: null, waiting: null },
     ...{ isRefreshing: false, asksForAllParts: false, shelf: openPictureShelf(link.store.folder) },
   };
   return {
@@ -124,7 +119,6 @@ async function pullOnce(link: Link, progress: Progress): Promise<void> {
     return await noteFailureAndRest(link, status, { direction: "pull", failure: answer });
   }
   noteAnswer(link, progress.status, "pull");
-  confirmTime(link, progress);
   if (answer.value) {
     keep(link, progress, answer.value);
     const { settingsParts } = answer.value;
@@ -133,17 +127,6 @@ async function pullOnce(link: Link, progress: Progress): Promise<void> {
   const news = !isSame(position, findPosition(link, progress));
   const tookMilliseconds = performance.now() - began;
   await rest(choosePullRest({ news, tookMilliseconds }), link.signal);
-}
-
-/** What is removed by its age goes by what the cloud says the time is; said once in a while. */
-function confirmTime({ store, cloud, clock }: Link, progress: Progress): void {
-  const told = cloud.findToldTime();
-  const now = clock().getTime();
-  const { confirmedAt } = progress;
-  // A clock that was put back says so, too.
-  if (!told || (confirmedAt !== null && Math.abs(now - confirmedAt) < CONFIRM_MILLISECONDS)) return;
-  store.transaction((tx) => confirmClock(tx, told));
-  progress.confirmedAt = now;
 }
 
 /** What the box holds, in the cloud's own counts. */
