@@ -25,7 +25,7 @@ import {
   issueTicket,
   linkDevice,
   listConsents,
-  listDueCommands,
+  listDueDisconnects,
   noteCodeMessage,
   openBranchStore,
   requestCopy,
@@ -167,7 +167,7 @@ describe("a guest who is forgotten", () => {
     const store = openTestStore();
     const { request, device } = registerLan(store);
     erase(store, request);
-    expect(store.read(listDueCommands)).toMatchObject([{ deviceId: device.id }]);
+    expect(store.read(listDueDisconnects)).toMatchObject([{ deviceId: device.id }]);
     const rows = store.read((tx) => tx.sql("select guest_id, ended_at from sessions").all());
     expect(rows).toEqual([{ guest_id: null, ended_at: null }]);
   });
@@ -268,7 +268,7 @@ test("a guest who asked at another branch is forgotten here when the cloud says 
   const { request } = registerLan(store);
   tellOfLan(store, { erasedGuestIds: [request.guestId] });
   expect(store.read((tx) => findGuest(tx, request.guestId))).toBeNull();
-  expect(store.read(listDueCommands)).toHaveLength(1);
+  expect(store.read(listDueDisconnects)).toHaveLength(1);
   expect(store.listEvents("guest.deletion-requested")).toEqual([]);
   tellOfLan(store, { erasedGuestIds: [request.guestId], position: 2 });
 });

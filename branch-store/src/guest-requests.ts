@@ -1,4 +1,5 @@
 import type { Language } from "@foyer/contract";
+import { orderDisconnect } from "./commands.ts";
 import { listConsents, withdrawConsent } from "./consents.ts";
 import { revokeCredentials } from "./credentials.ts";
 import { makePhoneMark, noteErased, noteExpired } from "./erased-guests.ts";
@@ -84,17 +85,11 @@ function erase(tx: Transaction, guest: Guest): void {
 export function endAccess(tx: Transaction, guestId: string): void {
   revokeCredentials(tx, { guestId });
   endMemberLinks(tx, { guestId });
-  const now = tx.now.getTime();
   const online = tx
     .sql("select distinct device_id from sessions where guest_id = ? and ended_at is null")
     .all(guestId) as { device_id: string }[];
   for (const { device_id } of online)
-    tx.sql(
-      // Below 1: the cloud's own positions are counted from there.
-      `insert into commands (id, position, kind, device_id, expires_at)
-       values (?, (select min(0, coalesce(min(position), 0)) - 1 from commands),
-         'guest.disconnect', ?, ?)`,
-    ).run(tx.newId(), device_id, now + DISCONNECT_SECONDS * 1000);
+    orderDisconnect(tx, { deviceId: device_id, seconds: DISCONNECT_SECONDS });
   tx.sql("delete from tickets where guest_id = ? and used_at is null").run(guestId);
   tx.sql(
     `delete from device_tokens where device_id in (select id from devices where guest_id = ?)`,

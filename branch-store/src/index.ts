@@ -1,5 +1,4 @@
 export * from "./access-codes.ts";
-export * from "./box-commands.ts";
 export {
   beginBoot,
   type ClockOutcome,

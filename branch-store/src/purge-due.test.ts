@@ -215,7 +215,7 @@ test("a time that is put back while a pass goes on counts from its next slice on
 
 test("the upgrade keeps when the last pass was done", () => {
   const store = openUpgradedStore({
-    before: "purge-by-the-boxs-time",
+    before: "one-clock-one-list",
     sql: "insert into purge (id, believed_at, looked_at, done_at) values (1, 3000, 4000, 2000)",
   });
   expect(store.read((tx) => tx.sql("select * from purge").all())).toEqual([

@@ -4,7 +4,6 @@ import type { Transaction } from "./open.ts";
 /** Moments that are not the box's: they came from the cloud, or are moved when they are told. */
 const FOREIGN = new Set([
   "box_commands.expires_at",
-  "commands.expires_at",
   "known_member_codes.issued_at",
   "outbox.occurred_at",
 ]);

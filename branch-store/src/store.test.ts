@@ -29,7 +29,7 @@ import {
   giveConsent,
   issueCredential,
   keepOnlyIf,
-  listDueCommands,
+  listDueDisconnects,
   noteCodeMessage,
   openBranchStore,
   recogniseDevice,
@@ -184,10 +184,10 @@ describe("commands", () => {
       expiresAt: "2026-03-01T03:00:00.000Z",
     } as const;
     store.transaction((tx) => saveCommands(tx, [command, command]));
-    expect(store.read((tx) => listDueCommands(tx))).toHaveLength(1);
+    expect(store.read((tx) => listDueDisconnects(tx))).toHaveLength(1);
     store.transaction((tx) => finishCommand(tx, { id: POLICY, outcome: "acknowledged" }));
     store.transaction((tx) => saveCommands(tx, [command]));
-    expect(store.read((tx) => listDueCommands(tx))).toEqual([]);
+    expect(store.read((tx) => listDueDisconnects(tx))).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@ import { type Static, Type } from "typebox";
 import { Id, Timestamp } from "./personal.ts";
 
 /**
- * What staff may ask one box to do, beside sending a guest off:
+ * What staff may ask one box to do, beside sending a guest off (SEND_OFF):
  * - `box.refresh`: take settings and known guests anew;
  * - `guests.unblock`: forget the wrong codes and rooms that were tried, of one device or of all;
  * - `box.send-logs`: hand over the newest lines of its logs, without personal data;
@@ -15,6 +15,9 @@ export const BOX_COMMAND_KINDS = [
   "box.upgrade",
 ] as const;
 export type BoxCommandKind = (typeof BOX_COMMAND_KINDS)[number];
+
+/** Takes a device off the Wi-Fi: every box of its branch is asked. */
+export const SEND_OFF = "guest.disconnect";
 
 /** Of a box's answer to a command that its release does not know, or its installation cannot do. */
 export const NOT_SUPPORTED = "not-supported";
@@ -34,7 +37,7 @@ export const BoxCommand = Type.Object({
 });
 export type BoxCommand = Static<typeof BoxCommand>;
 
-/** What became of a command at this box, of a `guest.disconnect` as well. */
+/** What became of a command at this box. */
 export const CommandAnswer = Type.Object({
   commandId: Id,
   /** A word or two, such as `done`, `acknowledged`, `timed-out` or `refused 503`. */

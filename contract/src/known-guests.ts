@@ -119,7 +119,7 @@ export const KnownGuests = Type.Object({
 });
 export type KnownGuests = Static<typeof KnownGuests>;
 
-/** What the cloud asks a box to do, once. */
+/** To send a guest off, from a cloud of the release before: one list for each branch. */
 export const Command = Type.Object({
   id: Id,
   /** Rises with each command of a branch: what the box asks from next time. */
@@ -140,8 +140,9 @@ export const PullReply = Type.Object({
   /** In the place of `settings`, to a box that says which parts it holds. Absent: nothing new. */
   settingsParts: Type.Optional(SettingsParts),
   knownGuests: Type.Union([KnownGuests, Type.Null()]),
+  /** Always empty, but from a cloud of the release before. */
   commands: Type.Array(Command),
-  /** To this box alone; told only to one that asks for them. Absent: none. */
+  /** What the cloud asks this box to do; told only to one that asks for them. Absent: none. */
   boxCommands: Type.Optional(Type.Array(BoxCommand)),
   /** What became of codes the cloud was asked to send. Absent: nothing new. */
   codeAnswers: Type.Optional(Type.Array(CodeAnswer)),

@@ -189,17 +189,17 @@ test("staff's order to send a guest off is carried out by the controller, and to
       saveCommands(tx, [{ id, position: 1, kind: "guest.disconnect", deviceId, expiresAt }]),
     );
   const outcomeOf = (id: string) =>
-    portal.store.read((tx) => tx.sql("select outcome from commands where id = ?").get(id));
+    portal.store.read((tx) => tx.sql("select outcome from box_commands where id = ?").get(id));
   order("0199f000-0000-7000-8000-0000000000c0", "2026-03-01T01:59:00Z");
   await carryOutCommands(options);
   expect(outcomeOf("0199f000-0000-7000-8000-0000000000c0")).toEqual({ outcome: "expired" });
   expect(station.isAuthorised).toBe(true);
-  portal.store.transaction((tx) => tx.sql("delete from commands").run());
+  portal.store.transaction((tx) => tx.sql("delete from box_commands").run());
   order("0199f000-0000-7000-8000-0000000000c1", "2026-03-01T02:10:00Z");
   console.interrupt("/cmd/stamgr", { status: 502 });
   await carryOutCommands(options);
   expect(outcomeOf("0199f000-0000-7000-8000-0000000000c1")).toEqual({ outcome: "timed-out" });
-  portal.store.transaction((tx) => tx.sql("delete from commands").run());
+  portal.store.transaction((tx) => tx.sql("delete from box_commands").run());
   order("0199f000-0000-7000-8000-0000000000c2", "2026-03-01T02:10:00Z");
   await carryOutCommands(options);
   expect(outcomeOf("0199f000-0000-7000-8000-0000000000c2")).toEqual({ outcome: "acknowledged" });

@@ -1,4 +1,4 @@
-import { findDeviceByMac, listDueCommands, startSession } from "@foyer/branch-store";
+import { findDeviceByMac, listDueDisconnects, startSession } from "@foyer/branch-store";
 import { describe, expect, test } from "vitest";
 import {
   countMessages,
@@ -86,7 +86,7 @@ describe("a guest's consents", () => {
     await browser.submit("/privacy/withdraw");
     expect(sayingsOf(portal)).toMatchObject({ terms: false, marketing: true });
     expect(browser.page.location).toContain("/logoff");
-    expect(portal.store.read(listDueCommands)).toHaveLength(1);
+    expect(portal.store.read(listDueDisconnects)).toHaveLength(1);
     expect(portal.store.read((tx) => findDeviceByMac(tx, MAC)?.guestId)).toBeNull();
     expect(countTickets(portal)).toBe(0);
     expect(atNas).toContain("/logon");

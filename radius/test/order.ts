@@ -1,5 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { findDeviceByMac, listDueCommands, saveCommands, startSession } from "@foyer/branch-store";
+import {
+  findDeviceByMac,
+  listDueDisconnects,
+  saveCommands,
+  startSession,
+} from "@foyer/branch-store";
 import { coovaOf, MAC, NAS_ID, sampleSettings, startTestBox, type TestBox } from "./box.ts";
 
 const COMMAND_ID = "01990000-0000-7000-8000-0000000000c1";
@@ -46,6 +51,6 @@ export async function orderDisconnect(
   options: OrderOptions = {},
 ): Promise<string[]> {
   const box = await startBoxWithOrder(portNumber, options);
-  while (box.store.read(listDueCommands).length > 0) await sleep(5);
+  while (box.store.read(listDueDisconnects).length > 0) await sleep(5);
   return Object.keys(box.health().disconnects);
 }

@@ -3,7 +3,7 @@ import { gzip } from "node:zlib";
 import {
   askForEverything,
   type DueBoxCommand,
-  finishBoxCommand,
+  finishCommand,
   forgetWrongTries,
   listDueBoxCommands,
   listUntoldAnswers,
@@ -63,7 +63,7 @@ async function stepOnce(link: Link, { status, tools }: Progress): Promise<void> 
         failure: done.failure,
       });
     const { outcome } = done;
-    store.transaction((tx) => finishBoxCommand(tx, { id: due.id, outcome }));
+    store.transaction((tx) => finishCommand(tx, { id: due.id, outcome }));
     link.logger.info({ commandId: due.id, kind: due.kind, outcome }, "a command was carried out");
     return;
   }

@@ -5,7 +5,7 @@ import {
   findEpoch,
   findPullPosition,
   findSettingsVersion,
-  saveBoxCommands,
+  saveBranchCommands,
   saveCommands,
 } from "@foyer/branch-store";
 import {
@@ -157,11 +157,14 @@ function keep(link: Link, progress: Progress, reply: PullReply): void {
     const told = codeAnswers.map(({ messageId, state }) => ({ messageId, state }));
     logger.info({ codes: told }, "the cloud told what became of codes");
   }
-  if (commands.length > 0) {
-    store.transaction((tx) => saveCommands(tx, commands));
-    logger.info({ commands: commands.map(({ id }) => id) }, "commands came from the cloud");
+  const ordered = [...commands, ...boxCommands];
+  if (ordered.length > 0) {
+    store.transaction((tx) => {
+      saveBranchCommands(tx, commands);
+      saveCommands(tx, boxCommands);
+    });
+    logger.info({ commands: ordered.map(({ id }) => id) }, "commands came from the cloud");
   }
-  if (boxCommands.length > 0) store.transaction((tx) => saveBoxCommands(tx, boxCommands));
   if (knownGuests) {
     store.transaction((tx) => applyKnownGuests(tx, knownGuests));
     const { guests, position, removed } = knownGuests;

@@ -1,4 +1,4 @@
-import type { DueCommand } from "@foyer/branch-store";
+import type { DueDisconnect } from "@foyer/branch-store";
 import type { Logger } from "../log.ts";
 import type { Counters } from "../server/counters.ts";
 import type { NasTable } from "../server/nas-table.ts";
@@ -34,7 +34,7 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
     if (finished.size >= FINISHED_KEPT && oldest !== undefined) finished.delete(oldest);
     finished.add(id);
   };
-  const run = async (command: DueCommand) => {
+  const run = async (command: DueDisconnect) => {
     try {
       const outcome = await carryOut(options, command);
       // The order stands: for the process that speaks to the device's NAS, or after a restart.
@@ -51,7 +51,7 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
   };
   return {
     runDue: async () => {
-      for (const command of await must(store.reader.ask("listDueCommands", null))) {
+      for (const command of await must(store.reader.ask("listDueDisconnects", null))) {
         const { id } = command;
         if (isStopping || underWay.has(id) || finished.has(id)) continue;
         underWay.set(id, run(command));
@@ -70,7 +70,7 @@ export function createCommandRunner(options: CommandRunnerOptions): CommandRunne
  */
 async function carryOut(
   { store, nasTable, disconnect }: CommandRunnerOptions,
-  command: DueCommand,
+  command: DueDisconnect,
 ): Promise<string | null> {
   const { deviceId } = command;
   const found = await must(store.reader.ask("findCommandTarget", { deviceId }));

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { listDueCommands } from "@foyer/branch-store";
+import { listDueDisconnects } from "@foyer/branch-store";
 import { describe, expect, test } from "vitest";
 import { MAC, SECRET } from "../../test/box.ts";
 import { listenForDisconnects, replyTo } from "../../test/disconnect-nas.ts";
@@ -83,7 +83,7 @@ describe("Disconnect-Request (RFC 5176)", () => {
     const box = await startBoxWithOrder(nas.portNumber, { waitSeconds: [60] });
     while (nas.got.length === 0) await sleep(5);
     await box.close();
-    expect(box.store.read(listDueCommands)).toHaveLength(1);
+    expect(box.store.read(listDueDisconnects)).toHaveLength(1);
     expect(box.health().disconnects).toEqual({});
   });
 

@@ -2,7 +2,7 @@ import {
   findCredential,
   findDevice,
   findSession,
-  listDueCommands,
+  listDueDisconnects,
   listKnownDevices,
   listOpenSessions,
   listOpenSessionsOfDevice,
@@ -62,7 +62,7 @@ export const reads = {
       return (session && session.endedAt === null && judgeSession(tx, session)) || [];
     }),
 
-  listDueCommands: (tx: Reader, _: null) => listDueCommands(tx),
+  listDueDisconnects: (tx: Reader, _: null) => listDueDisconnects(tx),
 
   findCommandTarget: (tx: Reader, { deviceId }: { deviceId: string }) => ({
     at: tx.now,

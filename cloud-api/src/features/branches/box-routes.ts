@@ -30,6 +30,7 @@ const compress = promisify(gzip);
 const PullQuery = Type.Object({
   settings: HeldVersion,
   guests: HeldPosition,
+  /** What boxes tell for clouds of the release before, which had a list for each branch. */
   commands: HeldPosition,
   codes: HeldPosition,
   settingsParts: Type.Optional(Type.String({ maxLength: 8000 })),
@@ -57,14 +58,14 @@ export function registerBoxCalls(routes: Routes, context: Context): void {
     },
     async (request, reply) => {
       const { wait, epoch = null, guestsPage = null, boxCommands = null } = request.query;
-      const { settings, guests, commands, codes, settingsParts } = request.query;
+      const { settings, guests, codes, settingsParts } = request.query;
       const partsHeld = settingsParts === undefined ? null : readPartHashes(settingsParts);
       const ended = new AbortController();
       reply.raw.once("close", () => ended.abort());
       const news = await pull(context, {
         box: boxOf(request),
         held: {
-          ...{ settings, partsHeld, guests, commands, codes },
+          ...{ settings, partsHeld, guests, codes },
           ...{ epoch, guestsPage, boxCommands },
         },
         waitSeconds: wait,

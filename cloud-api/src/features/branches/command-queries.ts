@@ -34,6 +34,70 @@ export async function insertBoxCommand(
   );
 }
 
+/** The same command to each box that the branch has now. */
+export async function insertBranchCommand(
+  tx: TenantTransaction,
+  { branchId, ...command }: Omit<NewBoxCommand, "boxId"> & { branchId: string },
+): Promise<void> {
+  // In one order, or two orders at once could wait for each other.
+  const boxes = await listRows(
+    tx,
+    sql<{ id: string }>`
+      select id from boxes
+      where tenant_id = ${tx.tenantId} and branch_id = ${branchId} and removed_at is null
+      order by id`,
+  );
+  for (const { id: boxId } of boxes) await insertBoxCommand(tx, { ...command, boxId });
+}
+
+/**
+ * Brings what a process of the release before has ordered of a whole branch into the list of each of
+ * its boxes, whichever was here then. Costs one look at the branch's row while there is nothing.
+ */
+export async function takeOverBranchCommands(
+  tx: TenantTransaction,
+  branchId: string,
+): Promise<void> {
+  const { tenantId } = tx;
+  const waiting = await findRow(
+    tx,
+    sql`select id from branches
+        where tenant_id = ${tenantId} and id = ${branchId} and command_position > 0`,
+  );
+  if (!waiting) return;
+  const branch = await findRow(
+    tx,
+    sql`update branches set command_position = 0
+        where tenant_id = ${tenantId} and id = ${branchId} and command_position > 0 returning id`,
+  );
+  // Another pull was here first.
+  if (!branch) return;
+  await listRows(
+    tx,
+    sql`select id from boxes where tenant_id = ${tenantId} and branch_id = ${branchId}
+        order by id for update`,
+  );
+  await run(
+    tx,
+    sql`insert into box_commands (tenant_id, box_id, position, id, kind, device_id, created_at,
+          expires_at)
+        select ${tenantId}, boxes.id, greatest(${tx.now.getTime()}::bigint, coalesce((
+            select max(held.position) from box_commands as held
+            where held.tenant_id = ${tenantId} and held.box_id = boxes.id), 0))
+          + row_number() over (partition by boxes.id order by commands.position),
+          commands.id, commands.kind, commands.device_id, commands.created_at, commands.expires_at
+        from commands
+        join boxes on boxes.tenant_id = ${tenantId} and boxes.branch_id = ${branchId}
+          and boxes.created_at <= commands.created_at
+        where commands.tenant_id = ${tenantId} and commands.branch_id = ${branchId}
+        on conflict (tenant_id, box_id, position) do nothing`,
+  );
+  await run(
+    tx,
+    sql`delete from commands where tenant_id = ${tenantId} and branch_id = ${branchId}`,
+  );
+}
+
 type PulledRow = {
   id: string;
   position: number;
@@ -89,33 +153,23 @@ export type ListedCommandRow = {
   hasLog: boolean;
 };
 
-/** The newest commands to a box, and to all boxes of its branch since it was added. */
+/** The newest commands to a box. */
 export function listBoxCommands(
   tx: TenantTransaction,
-  { branchId, boxId, limit }: { branchId: string; boxId: string; limit: number },
+  { boxId, limit }: { boxId: string; limit: number },
 ): Promise<ListedCommandRow[]> {
   const { tenantId } = tx;
   return listRows(
     tx,
     sql<ListedCommandRow>`
-      with ordered as (
-        (select id, kind, created_at, expires_at from box_commands
-          where tenant_id = ${tenantId} and box_id = ${boxId}
-          order by position desc limit ${limit})
-        union all
-        (select commands.id, commands.kind, commands.created_at, commands.expires_at from commands
-          join boxes on boxes.tenant_id = commands.tenant_id and boxes.id = ${boxId}
-          where commands.tenant_id = ${tenantId} and commands.branch_id = ${branchId}
-            and commands.created_at >= boxes.created_at
-          order by commands.position desc limit ${limit})
-      )
       select ordered.id, ordered.kind, ordered.created_at as "createdAt",
         ordered.expires_at as "expiresAt", answered.outcome, answered.finished_at as "finishedAt",
         exists (select 1 from box_logs where box_logs.tenant_id = ${tenantId}
           and box_logs.command_id = ordered.id) as "hasLog"
-      from ordered
+      from box_commands as ordered
       left join command_answers as answered on answered.tenant_id = ${tenantId}
         and answered.command_id = ordered.id and answered.box_id = ${boxId}
+      where ordered.tenant_id = ${tenantId} and ordered.box_id = ${boxId}
       order by ordered.created_at desc, ordered.id desc limit ${limit}`,
   );
 }

@@ -56,7 +56,7 @@ function registerOrders(routes: Routes, { database }: Context): void {
       database.readTenant(tenantOf(request), async (tx) => {
         const { id: branchId, boxId } = request.params;
         if (!(await hasBox(tx, { branchId, boxId }))) throw refuse("not-found", NO_BOX);
-        const rows = await listBoxCommands(tx, { branchId, boxId, limit: COMMANDS_LISTED });
+        const rows = await listBoxCommands(tx, { boxId, limit: COMMANDS_LISTED });
         return { commands: rows.map((row) => toReply(row, tx.now)) };
       }),
   );

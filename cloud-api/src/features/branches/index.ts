@@ -5,11 +5,12 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import type { NewEvent } from "../../platform/events.ts";
 import { findBoxKey, takeBoxCall } from "./box-keys-queries.ts";
 import { registerBoxCalls } from "./box-routes.ts";
+import { insertBranchCommand } from "./command-queries.ts";
 import { registerCommands } from "./command-routes.ts";
 import { registerDestinations } from "./destinations.ts";
 import { registerEnrolment } from "./enrol-routes.ts";
 import { registerPictures } from "./picture-routes.ts";
-import { forgetStarts, insertCommand, noteStart } from "./queries.ts";
+import { forgetStarts, noteStart } from "./queries.ts";
 import { registerBranches, TAG } from "./routes.ts";
 import { COMMAND_SECONDS } from "./rules.ts";
 
@@ -65,7 +66,7 @@ export async function orderDisconnect(
 ): Promise<NewEvent[]> {
   const id = newId();
   const expiresAt = new Date(tx.now.getTime() + COMMAND_SECONDS * 1000);
-  await insertCommand(tx, { id, branchId, deviceId, expiresAt });
+  await insertBranchCommand(tx, { id, branchId, kind: "guest.disconnect", deviceId, expiresAt });
   return [
     {
       id: newId(),

@@ -13,15 +13,9 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import type { BoxIdentity, BoxKey } from "../../platform/session.ts";
 import { findBoxKey } from "./box-keys-queries.ts";
-import { listPulledCommands } from "./command-queries.ts";
+import { listPulledCommands, takeOverBranchCommands } from "./command-queries.ts";
 import { listDestinations } from "./destination-queries.ts";
-import {
-  type BranchRow,
-  findBranchRow,
-  listCommands,
-  noteContact,
-  passCommandsOn,
-} from "./queries.ts";
+import { type BranchRow, findBranchRow, noteContact } from "./queries.ts";
 import { toBranchSettings } from "./settings.ts";
 
 /** What a box holds already. */
@@ -29,9 +23,8 @@ export type Held = GuestsHeld & {
   settings: number;
   /** Of its settings' parts; null: a box that takes settings whole. */
   partsHeld: ReadonlyMap<string, string> | null;
-  commands: number;
   codes: number;
-  /** Null: a box that knows of no commands to itself alone. */
+  /** Null: a box of a release that is told of no commands any more. */
   boxCommands: number | null;
 };
 
@@ -85,17 +78,18 @@ async function findNews(
   // put in its place.
   if (!(await findBoxKey(tx, Buffer.from(nameKey(box.publicKey), "base64url"))))
     throw refuse("unauthorized", "This key has ended. Enrol the box again in the staff app.");
+  // Before its own row is locked: it may lock those of all the branch's boxes, in their order.
+  await takeOverBranchCommands(tx, branchId);
   await noteContact(tx, { boxId, settingsVersion: held.settings });
   const branch = await findBranchRow(tx, branchId);
   const isNews = branch !== null && branch.settingsVersion > held.settings;
-  await passCommandsOn(tx, { branchId, held: held.commands });
   const guests = askAboutGuests(branch, { ...box, held });
   // A box never goes back: one that holds a newer version keeps it.
   const settings = isNews ? await describeSettings(tx, hooks, branch) : null;
   return {
     ...chooseParts(settings, held.partsHeld),
     knownGuests: (await hooks.findKnownGuests?.(tx, guests)) ?? null,
-    commands: await listCommands(tx, { branchId, after: held.commands }),
+    commands: [],
     boxCommands:
       held.boxCommands === null
         ? []
@@ -148,9 +142,9 @@ export async function describeSettings(
 }
 
 function hasNews(reply: PullReply): boolean {
-  const { settings, settingsParts, knownGuests, commands } = reply;
+  const { settings, settingsParts, knownGuests } = reply;
   const { boxCommands = [], codeAnswers = [] } = reply;
-  const told = commands.length + boxCommands.length + codeAnswers.length;
+  const told = boxCommands.length + codeAnswers.length;
   return Boolean(settings ?? settingsParts ?? knownGuests) || told > 0;
 }
 

@@ -1,4 +1,4 @@
-import type { Command, Language } from "@foyer/contract";
+import type { Language } from "@foyer/contract";
 import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { toJson } from "../../platform/events.ts";
 import type { BranchDocument } from "./schema.ts";
@@ -197,71 +197,6 @@ export function forgetStarts(tx: TenantTransaction): Promise<void> {
     tx,
     sql`update boxes set started_at = null, release = null where tenant_id = ${tx.tenantId}`,
   );
-}
-
-export type NewCommand = { id: string; branchId: string; deviceId: string; expiresAt: Date };
-
-/** Gives the command the branch's next position, under the lock of the branch's row. */
-export async function insertCommand(tx: TenantTransaction, command: NewCommand): Promise<void> {
-  const { position } = await getRow(
-    tx,
-    sql<{ position: number }>`
-      update branches set command_position = command_position + 1
-      where tenant_id = ${tx.tenantId} and id = ${command.branchId}
-      returning command_position as position`,
-  );
-  await run(
-    tx,
-    sql`insert into commands (tenant_id, branch_id, position, id, kind, device_id, created_at,
-          expires_at)
-        values (${tx.tenantId}, ${command.branchId}, ${position}, ${command.id},
-          'guest.disconnect', ${command.deviceId}, ${tx.now}, ${command.expiresAt})`,
-  );
-}
-
-/** Positions above this leave no room for those of later commands. */
-const COMMAND_POSITION_MAX = 2 ** 50;
-
-/**
- * A box that holds commands past the branch's last one is ahead of this cloud, restored from a
- * back-up: those it was not told of, and all later ones, move past what it holds.
- */
-export async function passCommandsOn(
-  tx: TenantTransaction,
-  { branchId, held }: { branchId: string; held: number },
-): Promise<void> {
-  if (held === 0 || held > COMMAND_POSITION_MAX) return;
-  const moved = await findRow(
-    tx,
-    sql`update branches set command_position = command_position + ${held}::bigint
-        where tenant_id = ${tx.tenantId} and id = ${branchId} and command_position < ${held}
-        returning id`,
-  );
-  if (!moved) return;
-  await run(
-    tx,
-    sql`update commands set position = position + ${held}::bigint
-        where tenant_id = ${tx.tenantId} and branch_id = ${branchId}`,
-  );
-}
-
-type CommandRow = Omit<Command, "expiresAt"> & { expiresAt: Date };
-
-/** Those after a position that are not too late. */
-export async function listCommands(
-  tx: TenantTransaction,
-  { branchId, after }: { branchId: string; after: number },
-): Promise<Command[]> {
-  const rows = await listRows(
-    tx,
-    sql<CommandRow>`
-      select id, position, kind, device_id as "deviceId", expires_at as "expiresAt"
-      from commands
-      where tenant_id = ${tx.tenantId} and branch_id = ${branchId} and position > ${after}
-        and expires_at > ${tx.now}
-      order by position`,
-  );
-  return rows.map((row) => ({ ...row, expiresAt: row.expiresAt.toISOString() }));
 }
 
 /** Whether the database reads this name of a time zone: it has its own list, and not JavaScript's. */

@@ -361,10 +361,11 @@ describe("taking a device off the Wi-Fi", () => {
     await listed(1);
     const answer = await staff.request("POST", `/api/v1/visits/${visitId}/disconnect`);
     expect(answer.status).toBe(202);
-    const pulled = await box.pull();
-    expect(pulled?.commands).toMatchObject([{ kind: "guest.disconnect", deviceId: ids.deviceId }]);
-    const commands = pulled?.commands[0]?.position ?? 0;
-    expect((await box.pull({ commands }))?.commands ?? []).toEqual([]);
+    const pulled = await box.pull({ boxCommands: 0 });
+    const [asked] = pulled?.boxCommands ?? [];
+    expect(asked).toMatchObject({ kind: "guest.disconnect", deviceId: ids.deviceId });
+    const boxCommands = asked?.position ?? 0;
+    expect((await box.pull({ boxCommands }))?.boxCommands ?? []).toEqual([]);
   });
 
   test("is refused for a visit that is over, and for one that is another tenant's", async () => {

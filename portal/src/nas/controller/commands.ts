@@ -1,10 +1,10 @@
 import {
-  type DueCommand,
+  type DueDisconnect,
   endSession,
   findDevice,
   findSettings,
   finishCommand,
-  listDueCommands,
+  listDueDisconnects,
   listOpenSessionsOfDevice,
   type Session,
 } from "@foyer/branch-store";
@@ -17,7 +17,7 @@ import type { WatchOptions } from "./watch.ts";
  */
 export async function carryOutCommands(options: WatchOptions): Promise<void> {
   const { store, log } = options;
-  for (const command of store.read(listDueCommands)) {
+  for (const command of store.read(listDueDisconnects)) {
     const outcome = await carryOut(options, command);
     if (outcome === null) continue;
     store.transaction((tx) => finishCommand(tx, { id: command.id, outcome }));
@@ -28,7 +28,7 @@ export async function carryOutCommands(options: WatchOptions): Promise<void> {
 type Target = { session: Session; nas: Nas; mac: string };
 
 /** The outcome in words; null when the device is on no NAS of ours: then it is radius's to say. */
-async function carryOut(options: WatchOptions, command: DueCommand): Promise<string | null> {
+async function carryOut(options: WatchOptions, command: DueDisconnect): Promise<string | null> {
   const { store, clock } = options;
   const targets = store.read((tx) => {
     const nasList = findSettings(tx)?.nas ?? [];
