@@ -1,5 +1,6 @@
 import type { BoxCommand, CommandAnswer } from "@foyer/contract";
 import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import { LOG_KEPT_DAYS } from "./rules.ts";
 
 export type NewBoxCommand = {
   id: string;
@@ -177,13 +178,9 @@ export function listBoxCommands(
 /** Keeps what a box sent for a command that asked this box for it. False for any other. */
 export async function keepLog(
   tx: TenantTransaction,
-  log: { boxId: string; commandId: string; packed: Buffer; keptSince: Date },
+  log: { boxId: string; commandId: string; packed: Buffer },
 ): Promise<boolean> {
-  const { boxId, commandId, packed, keptSince } = log;
-  await run(
-    tx,
-    sql`delete from box_logs where tenant_id = ${tx.tenantId} and received_at < ${keptSince}`,
-  );
+  const { boxId, commandId, packed } = log;
   const asked = await findRow(
     tx,
     sql`select id from box_commands
@@ -199,6 +196,26 @@ export async function keepLog(
   );
   return true;
 }
+
+/** Removes what boxes sent of their logs before LOG_KEPT_DAYS. Gives how many there were. */
+export async function purgeLogs(tx: TenantTransaction, limit: number): Promise<number> {
+  const { tenantId } = tx;
+  const gone = await listRows(
+    tx,
+    sql`delete from box_logs
+        where tenant_id = ${tenantId} and command_id in (
+          select command_id from box_logs
+          where tenant_id = ${tenantId} and received_at < ${logsKeptSince(tx)}
+          order by received_at limit ${limit})
+        returning command_id`,
+  );
+  return gone.length;
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export const logsKeptSince = (tx: TenantTransaction): Date =>
+  new Date(tx.now.getTime() - LOG_KEPT_DAYS * DAY_MS);
 
 export function findLog(
   tx: TenantTransaction,

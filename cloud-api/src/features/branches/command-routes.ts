@@ -14,8 +14,9 @@ import {
   keepLog,
   type ListedCommandRow,
   listBoxCommands,
+  logsKeptSince,
 } from "./command-queries.ts";
-import { BOX_COMMAND_SECONDS, LOG_KEPT_DAYS } from "./rules.ts";
+import { BOX_COMMAND_SECONDS } from "./rules.ts";
 import {
   BoxParams,
   CommandParams,
@@ -31,7 +32,6 @@ const refusals = { "4xx": ErrorReply };
 const EDIT = { access: { permission: "branches.edit" } };
 const NO_BOX = "The branch has no box with this id.";
 const COMMANDS_LISTED = 50;
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** What staff ask a box to do, and what became of it. */
 export function registerCommands(routes: Routes, context: Context): void {
@@ -125,9 +125,6 @@ function registerLogs(routes: Routes, { database }: Context): void {
   );
 }
 
-const logsKeptSince = (tx: TenantTransaction) =>
-  new Date(tx.now.getTime() - LOG_KEPT_DAYS * DAY_MS);
-
 function registerAnswers(routes: Routes, { database }: Context): void {
   routes.post(
     BOX_API.commandAnswers,
@@ -166,7 +163,7 @@ function registerAnswers(routes: Routes, { database }: Context): void {
       if (packed.readUInt16BE(0) !== GZIP_MAGIC)
         throw refuse("invalid", "The log is not gzip.", { field: "/packed" });
       const isKept = await database.inTenant(tenantId, (tx) =>
-        keepLog(tx, { boxId, commandId, packed, keptSince: logsKeptSince(tx) }),
+        keepLog(tx, { boxId, commandId, packed }),
       );
       if (!isKept) throw refuse("invalid", "Nobody asked this box for its logs by this command.");
       return reply.code(204).send(null);

@@ -62,7 +62,7 @@ export const COMMAND_SECONDS = 5 * 60;
 /** The same of one to a box: an uplink may be down for a while, and no guest is waiting. */
 export const BOX_COMMAND_SECONDS = 60 * 60;
 
-/** For how long the logs that a box has sent can be downloaded. */
+/** For how long the logs that a box has sent are kept: the nightly purge removes them then. */
 export const LOG_KEPT_DAYS = 7;
 
 /**

@@ -1,5 +1,6 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import { type Purge, purgePersonal, purgeSetAside } from "../../platform/purge-events.ts";
+import { purgeLogs } from "../branches/index.ts";
 import { purgeRequests } from "../channels/index.ts";
 import { purgeConsents, purgeMacs } from "../customers/index.ts";
 import { purgeUnread } from "../ingest/index.ts";
@@ -71,6 +72,15 @@ const macs: Step = {
   },
 };
 
+/** For its own few days, whatever a company keeps: nobody can download them any more. */
+const boxLogs: Step = {
+  counted: "boxLogs",
+  purge: async (tx) => {
+    const removed = await purgeLogs(tx, BATCH_ROWS);
+    return { removed, isThrough: removed < BATCH_ROWS };
+  },
+};
+
 const DEVICE_KINDS = ["deviceDays", "deviceRandomisedDays", "networkLogDays"] as const;
 
 /** Guests are forgotten by an event of their own: see jobs.ts. */
@@ -86,4 +96,5 @@ export const STEPS: readonly Step[] = [
   step("unread", ["unreadDays"], purgeUnread),
   step("setAside", ["unreadDays"], purgeSetAside),
   personal("unreadPersonal", ["unreadDays"], "unread"),
+  boxLogs,
 ];

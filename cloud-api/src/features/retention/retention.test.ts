@@ -5,6 +5,7 @@ import { openTestCloud, type TestCloud } from "../../../test/open-test-cloud.ts"
 import { openTestPlace, type TestPlace } from "../../../test/open-test-place.ts";
 import { NAS_ID } from "../../../test/test-box.ts";
 import { newId } from "../../platform/clock.ts";
+import { insertBoxCommand, keepLog } from "../branches/command-queries.ts";
 import { storePush } from "../ingest/index.ts";
 import { purgeTenant } from "./jobs.ts";
 import { saveRule } from "./queries.ts";
@@ -63,6 +64,32 @@ const figures = () =>
        and customers.id = visits.customer_id
      where visits.tenant_id = $tenant order by visits.started_at, visits.id`,
   );
+
+test("logs that a box sent go after a week, and no other's before", async () => {
+  const { tenantId } = place;
+  const keep = () =>
+    cloud.database.inTenant(tenantId, async (tx) => {
+      const [id, boxId] = [newId(), place.box.boxId];
+      const expiresAt = now(3600);
+      await insertBoxCommand(tx, { id, boxId, kind: "box.send-logs", deviceId: null, expiresAt });
+      await keepLog(tx, { boxId, commandId: id, packed: Buffer.from("log") });
+      return id;
+    });
+  const listKept = async () =>
+    (
+      await place.query<{ id: string }>(
+        "select command_id as id from box_logs where tenant_id = $tenant",
+      )
+    ).map(({ id }) => id);
+  const old = await keep();
+  cloud.passSeconds(5 * DAY);
+  const young = await keep();
+  expect(await purge()).toEqual({});
+  expect((await listKept()).toSorted()).toEqual([old, young].toSorted());
+  cloud.passSeconds(DAY);
+  expect(await purge()).toEqual({ boxLogs: 1 });
+  expect(await listKept()).toEqual([young]);
+});
 
 describe("a run", () => {
   test("removes nothing the first night, and says that it was put off", async () => {
