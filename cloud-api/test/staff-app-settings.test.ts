@@ -125,6 +125,25 @@ describeWithChromium("a branch's settings in a browser", () => {
     expect(visitor.complaints.splice(0)).toEqual([expect.stringContaining("400")]);
   });
 
+  test("how many guests the box knows is set with what they cost, and told to it; empty is the usual number", async () => {
+    await openSettings("guests");
+    const field = page.getByLabel("Know at most");
+    expect(await field.getAttribute("placeholder")).toBe("200,000");
+    await page.getByText("100,000 take about 45 MB", { exact: false }).waitFor();
+    await field.fill("2000001");
+    await saveButton().click();
+    await page.getByText("Give a number from 0 to 2,000,000.").waitFor();
+    expect(visitor.complaints.splice(0)).toEqual([expect.stringContaining("400")]);
+    await field.fill("50000");
+    await saveButton().click();
+    await page.getByText("Saved as version 2").waitFor();
+    expect((await box.pull())?.settings?.knownGuestsMax).toBe(50_000);
+    await field.fill("");
+    await saveButton().click();
+    await page.getByText("Saved as version 3").waitFor();
+    expect(await readSettings()).not.toHaveProperty("knownGuestsMax");
+  });
+
   test("a branch keeps a way in: switching off the last one is refused in words", async () => {
     await openSettings("sign-in");
     await page.getByRole("switch", { name: "Code to a phone" }).press("Space");

@@ -5,7 +5,7 @@ import { Brand } from "./brand.ts";
 import { AllowedDestinations } from "./destinations.ts";
 import { ConsentPurpose } from "./events/consent.ts";
 import { DetailsSettings } from "./guest-fields.ts";
-import { MarkId } from "./known-guests.ts";
+import { KNOWN_GUESTS_BOUND, MarkId } from "./known-guests.ts";
 import { LocalText } from "./local-text.ts";
 import { findFaultOfKind } from "./nas-fault.ts";
 import { Nas } from "./nas-settings.ts";
@@ -219,7 +219,7 @@ export const BranchSettings = Type.Object({
   /** Who has which room. Absent: nobody. */
   roomStays: Type.Optional(Type.Array(RoomStay, { maxItems: ROOM_STAYS_MAX })),
   /** How many of the tenant's guests its boxes know, those seen last. Absent: KNOWN_GUESTS_DEFAULT. */
-  knownGuestsMax: Type.Optional(Type.Integer({ minimum: 0, maximum: 2_000_000 })),
+  knownGuestsMax: Type.Optional(Type.Integer({ minimum: 0, maximum: KNOWN_GUESTS_BOUND })),
   /** What accessCode takes. Absent: none. */
   accessCodes: Type.Optional(Type.Array(AccessCode, { maxItems: ACCESS_CODES_MAX })),
   /** How long the box keeps what. Absent: STANDARD_RETENTION. */

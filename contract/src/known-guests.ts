@@ -23,6 +23,8 @@ const KeyedHash = Type.String({ pattern: "^[0-9a-f]{64}$" });
 export const KNOWN_EMAILS_MAX = 10;
 /** How many guests a box holds where its branch's settings do not say. */
 export const KNOWN_GUESTS_DEFAULT = 200_000;
+/** What a settings document may ask for: some 850 MB on the box. */
+export const KNOWN_GUESTS_BOUND = 2_000_000;
 /** The newest devices of a guest, and no more, are told. */
 export const KNOWN_DEVICES_MAX = 5;
 /** Asked as the page of guests by a box that takes a fill page by page and has begun none. */

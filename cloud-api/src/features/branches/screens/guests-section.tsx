@@ -1,6 +1,8 @@
 import { Anchor, SimpleGrid, Stack, Text } from "@mantine/core";
 import { Link } from "wouter";
 import { Section } from "../../../shell/page.tsx";
+import { useFormat } from "../../../shell/use-format.ts";
+import { KNOWN_GUESTS_BOUND, KNOWN_GUESTS_DEFAULT } from "../schema.ts";
 import { ChoiceSetting, NumberSetting, TextSetting } from "./settings-inputs.tsx";
 import { useTexts } from "./texts.ts";
 
@@ -11,6 +13,7 @@ const DAYS_MAX = 730;
 /** How guests are known again, when they are greeted, and where they go from there. */
 export function GuestsSection() {
   const t = useTexts();
+  const { count } = useFormat();
   return (
     <Stack gap="lg">
       <Section title={t("greeting")} hint={t("greeting-hint")}>
@@ -38,6 +41,17 @@ export function GuestsSection() {
           <NumberSetting of="recogniseDays" min={0} max={DAYS_MAX} unit="days" />
           <NumberSetting of="recogniseRandomisedDays" min={0} max={DAYS_MAX} unit="days" />
           <NumberSetting of="visitGapMinutes" min={1} max={1440} unit="minutes" />
+        </SimpleGrid>
+      </Section>
+      <Section title={t("known-guests")} hint={t("known-guests-hint")}>
+        <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md">
+          <NumberSetting
+            of="knownGuestsMax"
+            min={0}
+            max={KNOWN_GUESTS_BOUND}
+            unit="guests"
+            unsaid={count(KNOWN_GUESTS_DEFAULT)}
+          />
         </SimpleGrid>
       </Section>
       <Section title={t("hours")} hint={t("hours-hint")}>

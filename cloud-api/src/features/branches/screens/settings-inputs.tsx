@@ -23,6 +23,7 @@ type NumberKey =
   | "messagesPerPrefixHour"
   | "messagesPerBranchHour"
   | "messagesPerBranchDay"
+  | "knownGuestsMax"
   | "recogniseDays"
   | "recogniseRandomisedDays"
   | "visitGapMinutes";
@@ -32,7 +33,7 @@ type NumberSettingProps = {
   /** In the document's own unit. */
   min: number;
   max: number;
-  unit?: "seconds" | "minutes" | "days" | "messages";
+  unit?: "seconds" | "minutes" | "days" | "messages" | "guests";
   /** How many of the document's unit are one of what is shown: 60 for seconds told in minutes. */
   scale?: number;
   /** Shown while the settings say nothing, which they may. */

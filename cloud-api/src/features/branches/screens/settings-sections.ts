@@ -30,6 +30,7 @@ export const SECTIONS = [
     icon: IconUserHeart,
     settings: [
       ...["greet", "landingUrl", "recogniseDays", "recogniseRandomisedDays", "visitGapMinutes"],
+      "knownGuestsMax",
     ],
   },
   { name: "details", icon: IconForms, settings: ["details"] },

@@ -30,6 +30,7 @@ const PATHS = {
   timeZone: ["branch", "timeZone"],
   languages: ["branch", "languages"],
   visitGapMinutes: ["branch", "visitGapMinutes"],
+  knownGuestsMax: ["knownGuestsMax"],
   brandName: ["brand", "name"],
   accentColour: ["brand", "accentColour"],
   pageColour: ["brand", "pageColour"],
