@@ -27,7 +27,7 @@ export type AppOptions = {
 };
 
 const BODY_BYTES_MAX = 1024 * 1024;
-/** Of one address; a shop's boxes and staff share one. */
+/** Of one address: a shop's staff share one. Boxes are counted by their keys. */
 export const REQUESTS_PER_MINUTE_MAX = 3000;
 
 /** Ajv's own lets `urn:uuid:` stand before it, which PostgreSQL does not read. */
@@ -72,7 +72,7 @@ export async function buildApp(options: AppOptions): Promise<Routes> {
 
 /**
  * Counts a request before anything is looked up for it, whoever is refused too; a route with a limit
- * of its own counts for itself.
+ * of its own counts for itself, and a box's call is counted where its key is proved.
  */
 async function limitRequests(app: Routes): Promise<void> {
   await app.register(rateLimit, {
@@ -83,7 +83,8 @@ async function limitRequests(app: Routes): Promise<void> {
   });
   const count = app.rateLimit();
   app.addHook("onRequest", async function (request, reply) {
-    if (!request.routeOptions.config.rateLimit) await count.call(this, request, reply);
+    const { access, rateLimit: own } = request.routeOptions.config;
+    if (!own && access !== "box") await count.call(this, request, reply);
   });
 }
 

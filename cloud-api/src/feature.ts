@@ -62,13 +62,13 @@ export type Role = "owner" | "manager" | "viewer";
 export type Hooks = {
   /** access: whose session cookie this is. */
   findSignIn?: (tx: DirectoryTransaction, token: string) => Promise<SignIn | null>;
-  /** branches: whose key has this name. */
-  findBoxKey?: (tx: DirectoryTransaction, keyId: Buffer) => Promise<BoxKey | null>;
+  /** branches: whose keys have these names. */
+  findBoxKeys?: (database: Database, keyIds: readonly Buffer[]) => Promise<BoxKey[]>;
   /** branches: takes a call of a key by its number, once; null when the key is gone. */
   takeBoxCall?: (
-    tx: DirectoryTransaction,
+    database: Database,
     call: { keyId: Buffer; number: number },
-  ) => Promise<{ taken: boolean; highest: number } | null>;
+  ) => Promise<(BoxKey & { taken: boolean; highest: number }) | null>;
   /** customers: whom a box should know, changed since the position it holds. */
   findKnownGuests?: (
     tx: TenantTransaction,

@@ -46,10 +46,8 @@ export async function readAnswer<T>(
     return { kind: "failed", reason: `the answer is longer than ${bytesMax} bytes` };
   if (status === 401) return { kind: "unauthorized" };
   if (status === 413) return { kind: "too-large" };
-  if (status === 429 || status === 503) {
-    const asked = Number(answer.headers["retry-after"]);
-    return { kind: "busy", retryAfterSeconds: asked > 0 ? asked : null };
-  }
+  if (status === 429 || status === 503)
+    return { kind: "busy", retryAfterSeconds: readRetryAfter(answer.headers, new Date()) };
   if (status === 400 || status === 422) return { kind: "refused", reason: `answered ${status}` };
   if (status >= 300 && status < 400)
     return { kind: "failed", reason: `answered ${status}: something before the cloud redirects` };
@@ -63,6 +61,33 @@ export async function readAnswer<T>(
     // JSON.parse's own message would quote the answer, which nobody vouches for.
     return { kind: "failed", reason: `answered ${status} without JSON: not the cloud` };
   }
+}
+
+function readDate(header: string | string[] | undefined): Date | null {
+  const at = typeof header === "string" ? Date.parse(header) : Number.NaN;
+  return Number.isNaN(at) ? null : new Date(at);
+}
+
+/** With which each form of a date begins; Date.parse takes much else for one. */
+const DAY_NAME = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)/;
+
+/**
+ * RFC 9110 §10.2.3: seconds, or a date. A date counts from the answer's own, since both are of one clock;
+ * where the answer has none, from this machine's.
+ */
+export function readRetryAfter(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+  machineNow: Date,
+): number | null {
+  const asked = headers["retry-after"];
+  if (typeof asked !== "string") return null;
+  if (/^\d+$/.test(asked)) return Number(asked) || null;
+  if (!DAY_NAME.test(asked)) return null;
+  // RFC 9110 §5.6.7: the form of asctime names no zone, and means the same one.
+  const until = readDate(asked.endsWith(" GMT") ? asked : `${asked} GMT`);
+  const since = readDate(headers.date) ?? machineNow;
+  const seconds = until ? Math.ceil((until.getTime() - since.getTime()) / 1000) : 0;
+  return seconds > 0 ? seconds : null;
 }
 
 function isUnreadable(value: unknown): value is Unreadable {

@@ -249,8 +249,14 @@ describe("what goes wrong on the way", () => {
     expect(running.status()).toMatchObject({ unsent: 1, push: { state: "unreachable" } });
   });
 
-  test("a cloud that asks for patience is given it", async () => {
-    const busy: PushFault = { status: 429, headers: { "retry-after": "1" } };
+  test.each([
+    ["for a second", { "retry-after": "1" }],
+    [
+      "until a date, by its own clock",
+      { "retry-after": "Sun, 06 Nov 1994 08:49:38 GMT", date: "Sun, 06 Nov 1994 08:49:37 GMT" },
+    ],
+  ])("a cloud that asks for patience %s is given it", async (_name, headers) => {
+    const busy: PushFault = { status: 429, headers };
     const [here, there] = [box(), await cloud({ onPush: faults([busy]) })];
     const began = performance.now();
     const running = await agent(here, { origin: there.origin });

@@ -1,16 +1,18 @@
-import { createHash, type KeyObject } from "node:crypto";
+import { createHash } from "node:crypto";
 import { type Readable, Transform } from "node:stream";
 import {
   CALLS_THROUGH_HEADER,
   isSignedBy,
   KEY_IS_OLD_HEADER,
   readCallLabel,
-  readPublicKey,
   type SignedCall,
 } from "@foyer/contract";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Context, Routes } from "../feature.ts";
 import { refuse } from "./errors.ts";
+import { openKeyShelf } from "./key-shelf.ts";
+import { readNetwork } from "./network.ts";
+import { openRateGate, type Rate } from "./rate-gate.ts";
 import type { BoxKey } from "./session.ts";
 
 /** A box is told to make itself a new key when its own is older. */
@@ -18,37 +20,76 @@ export const KEY_DAYS = 90;
 const KEY_MILLISECONDS = KEY_DAYS * 24 * 60 * 60 * 1000;
 const NO_BOX = "No box has this key. Enrol the box again in the staff app.";
 
+/** Of one key: more than a box calls, whatever it has to catch up on. */
+const CALLS: Rate = { perSecond: 60, burst: 600 };
+/** Of one address, calls that no key of a box has signed. */
+const STRANGERS: Rate = { perSecond: 5, burst: 300 };
+/** Of one address under the name of one key: each costs the check of a signature. */
+const FORGERIES: Rate = { perSecond: 5, burst: 60 };
+
+type FindCallingBox = (request: FastifyRequest, reply: FastifyReply) => Promise<BoxKey>;
+
 /**
- * The box that calls: its key has signed this very call, and the call did not come before. Throws the
- * refusal; one for a number that was taken says in a header where the box may go on.
+ * Finds the box that calls: its key has signed this very call, and the call did not come before. Throws
+ * the refusal; one for a number that was taken says in a header where the box may go on.
+ *
+ * What a box has proved is counted by its key alone, for a fleet may share an address with each other
+ * and with strangers. What nobody proved is counted by address, and a signature is checked under a key
+ * that exists and that this address has not failed under again and again: the name of a key is in no
+ * place that a stranger reads, so whoever uses one up is next to the box itself, and shuts out that one.
  */
-export async function findCallingBox(
-  request: FastifyRequest,
-  reply: FastifyReply,
-  { database, hooks }: Context,
-): Promise<BoxKey> {
-  const call = describeCall(request);
-  const label = readCallLabel(call, readHeader(request, "signature-input") ?? "");
-  const signature = readHeader(request, "signature") ?? "";
-  if (!label || !hooks.findBoxKey) throw refuse("unauthorized", NO_BOX);
-  const keyId = Buffer.from(label.keyId, "base64url");
-  return await database.inDirectory(async (tx) => {
-    const key = (await hooks.findBoxKey?.(tx, keyId)) ?? null;
-    const publicKey = key && readKey(key.publicKey);
-    if (!key || !publicKey || !isSignedBy(call, { ...label, publicKey, signature }))
-      throw refuse("unauthorized", NO_BOX);
-    const taken = await hooks.takeBoxCall?.(tx, { keyId, number: label.number });
-    if (!taken) throw refuse("unauthorized", NO_BOX);
-    if (!taken.taken) {
-      reply.header(CALLS_THROUGH_HEADER, String(taken.highest));
+export function openBoxDoor({ clock, database, hooks }: Context): FindCallingBox {
+  const { findBoxKeys, takeBoxCall } = hooks;
+  const calls = openRateGate(CALLS, clock);
+  const strangers = openRateGate(STRANGERS, clock);
+  const forgeries = openRateGate(FORGERIES, clock);
+  const keys = openKeyShelf(async (ids) => (await findBoxKeys?.(database, ids)) ?? []);
+
+  /** The refusal of a call that nobody proved: for patience where its address sends many. */
+  const refuseStranger = (address: string) => {
+    const waitSeconds = strangers.draw(address);
+    return waitSeconds > 0 ? askForPatience(waitSeconds) : refuse("unauthorized", NO_BOX);
+  };
+  return async (request, reply) => {
+    const address = readNetwork(request.ip);
+    const call = describeCall(request);
+    const label = readCallLabel(call, readHeader(request, "signature-input") ?? "");
+    if (!label) throw refuseStranger(address);
+    const { keyId, number } = label;
+    const claim = `${address} ${keyId}`;
+    const wait = Math.max(forgeries.waitSeconds(claim), calls.waitSeconds(keyId));
+    if (wait > 0) throw askForPatience(wait);
+    const publicKey = await keys.find(keyId);
+    if (!publicKey) throw refuseStranger(address);
+    const signature = readHeader(request, "signature") ?? "";
+    if (!isSignedBy(call, { ...label, publicKey, signature })) {
+      forgeries.draw(claim);
+      throw refuseStranger(address);
+    }
+    const key = await takeBoxCall?.(database, { keyId: Buffer.from(keyId, "base64url"), number });
+    if (!key) {
+      keys.forget(keyId);
+      throw refuseStranger(address);
+    }
+    if (!key.taken) {
+      // A call that somebody recorded is not the box's: it does not use up what the box may call.
+      forgeries.draw(claim);
+      reply.header(CALLS_THROUGH_HEADER, String(key.highest));
       throw refuse(
         "unauthorized",
-        `Call ${label.number} of this key was taken already, or is far above the highest.`,
+        `Call ${number} of this key was taken already, or is far above the highest.`,
       );
     }
-    if (tx.now.getTime() - key.addedAt.getTime() > KEY_MILLISECONDS)
+    calls.draw(keyId);
+    if (clock().getTime() - key.addedAt.getTime() > KEY_MILLISECONDS)
       reply.header(KEY_IS_OLD_HEADER, "1");
     return key;
+  };
+}
+
+function askForPatience(waitSeconds: number) {
+  return refuse("busy", "More calls come from here than one box may make. Wait, then go on.", {
+    retryAfterSeconds: Math.ceil(waitSeconds),
   });
 }
 
@@ -70,10 +111,6 @@ function hasContent({ method }: FastifyRequest): boolean {
 function readHeader(request: FastifyRequest, name: string): string | null {
   const value = request.headers[name];
   return typeof value === "string" ? value : null;
-}
-
-function readKey(publicKey: Buffer): KeyObject | null {
-  return readPublicKey(publicKey.toString("base64url"));
 }
 
 type Payload = Readable & { receivedEncodedLength?: number };

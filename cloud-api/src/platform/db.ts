@@ -45,6 +45,8 @@ export type Database = {
   ) => Promise<T>;
   /** What must be looked up or written before the tenant is known. */
   inDirectory: <T>(work: (tx: DirectoryTransaction) => Promise<T>) => Promise<T>;
+  /** The rows of one statement on the functions of `directory`: a transaction of its own, no more to it. */
+  askDirectory: <Row>(statement: RawBuilder<Row>) => Promise<Row[]>;
   /** Enters a tenant that this same transaction has just made. */
   enter: (tx: DirectoryTransaction, tenantId: string) => Promise<TenantTransaction>;
   /** The address of the serving role, for a connection that listens. */
@@ -84,6 +86,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     kysely.transaction().execute((db) => work({ db, now: options.clock() }));
   return {
     inDirectory,
+    askDirectory: async (statement) => (await statement.execute(kysely)).rows,
     enter,
     readTenant: (tenantId, work) =>
       kysely

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Context, Role, Routes } from "../feature.ts";
-import { findCallingBox, registerContentCheck } from "./box-calls.ts";
+import { openBoxDoor, registerContentCheck } from "./box-calls.ts";
 import { refuse } from "./errors.ts";
 
 /** A person of the staff who is signed in, and the tenant they are looking at. */
@@ -60,13 +60,14 @@ export function registerSessions(app: Routes, context: Context): void {
         `${url} asks for the permission ${access.permission}, which no feature gives.`,
       );
   });
+  const findCallingBox = openBoxDoor(context);
   app.addHook("onRequest", async (request, reply) => {
     const { access } = request.routeOptions.config;
     if (!access) return;
     // Answers are about people and differ with who asks: no cache on the way keeps them.
     reply.header("cache-control", "no-store");
     if (access === "box") {
-      request.box = await findCallingBox(request, reply, context);
+      request.box = await findCallingBox(request, reply);
       return;
     }
     // It has no session that a page of another site could use.

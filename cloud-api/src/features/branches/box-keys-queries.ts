@@ -1,4 +1,5 @@
 import {
+  type Database,
   type DirectoryTransaction,
   findRow,
   run,
@@ -18,19 +19,32 @@ export function findBoxKey(tx: DirectoryTransaction, keyId: Buffer): Promise<Box
   );
 }
 
-export type TakenCall = { taken: boolean; highest: number };
+/** Those of the keys with these names that boxes have. */
+export function findBoxKeys(database: Database, keyIds: readonly Buffer[]): Promise<BoxKey[]> {
+  return database.askDirectory(
+    sql<BoxKey>`
+      select found.tenant_id as "tenantId", found.branch_id as "branchId", found.box_id as "boxId",
+        found.public_key as "publicKey", found.added_at as "addedAt"
+      from unnest(${keyIds}::bytea[]) as wanted (key_id),
+        lateral directory.find_box(wanted.key_id) as found`,
+  );
+}
+
+/** Whose call it is, and whether its number was still to be taken: `highest` is the highest that was. */
+export type TakenCall = BoxKey & { taken: boolean; highest: number };
 
 /** Takes a call by its number, once; null when the key is gone. */
 export async function takeBoxCall(
-  tx: DirectoryTransaction,
+  database: Database,
   { keyId, number }: { keyId: Buffer; number: number },
 ): Promise<TakenCall | null> {
-  // A call that a broken database forgets can come again, once, and does the same again.
-  await run(tx, sql`set local synchronous_commit to off`);
-  return findRow(
-    tx,
-    sql<TakenCall>`select taken, highest from directory.take_box_call(${keyId}, ${number}::bigint)`,
+  const [taken = null] = await database.askDirectory(
+    sql<TakenCall>`
+      select taken, highest, tenant_id as "tenantId", branch_id as "branchId", box_id as "boxId",
+        public_key as "publicKey", added_at as "addedAt"
+      from directory.meet_box_call(${keyId}, ${number}::bigint)`,
   );
+  return taken;
 }
 
 export type Offer = { codeHash: Buffer; branchId: string; boxId: string; expiresAt: Date };

@@ -3,7 +3,7 @@ import type { Feature } from "../../feature.ts";
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import type { NewEvent } from "../../platform/events.ts";
-import { findBoxKey, takeBoxCall } from "./box-keys-queries.ts";
+import { findBoxKeys, takeBoxCall } from "./box-keys-queries.ts";
 import { registerBoxCalls } from "./box-routes.ts";
 import { insertBranchCommand } from "./command-queries.ts";
 import { registerCommands } from "./command-routes.ts";
@@ -53,7 +53,7 @@ export const branches: Feature = {
     },
   },
   forget: forgetStarts,
-  hooks: { findBoxKey, takeBoxCall },
+  hooks: { findBoxKeys, takeBoxCall },
   tag: TAG,
 };
 

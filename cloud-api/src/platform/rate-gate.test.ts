@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { drawTokens, fullBucket } from "./rules.ts";
+import { drawTokens, fullBucket, openRateGate } from "./rate-gate.ts";
 
 const rate = { perSecond: 100, burst: 300 };
 
@@ -49,4 +49,15 @@ test("a clock that goes back gives nothing and takes nothing", () => {
   const { bucket, waitSeconds } = drawTokens(empty, { count: 1, now: 0, rate });
   expect(bucket.tokens).toBe(-100);
   expect(waitSeconds).toBeCloseTo(1.01);
+});
+
+test("a gate keeps a bucket for each name, and asking how long to wait takes nothing", () => {
+  let now = 0;
+  const gate = openRateGate({ perSecond: 1, burst: 2 }, () => new Date(now));
+  expect([gate.draw("a"), gate.draw("a"), gate.draw("b")]).toEqual([0, 0, 0]);
+  expect(gate.waitSeconds("a")).toBe(1);
+  expect([gate.waitSeconds("b"), gate.waitSeconds("b"), gate.draw("b")]).toEqual([0, 0, 0]);
+  now += 1000;
+  expect(gate.draw("a")).toBe(0);
+  expect(gate.draw("a")).toBe(1);
 });
