@@ -44,6 +44,40 @@ describeOnEngines("a cursor", (open) => {
     return Object.fromEntries(rows.map((row) => [row.feature, row.position]));
   };
 
+  test("lets a feature settle what its handlers have seen, and finds the event that it cannot", async () => {
+    const tenantId = await cloud.addTenant();
+    const settled: string[][] = [];
+    const settling: Follower = {
+      ...follower("settling", async () => []),
+      settle: async (tx, events) => {
+        const releases = events.map(({ payload }) => String(payload.release));
+        if (releases.includes("1.0.5")) throw new Error("not this one");
+        settled.push(releases);
+        const settledEvent = { ...cloudEvent(), type: "settled", occurredAt: tx.now };
+        return [settledEvent];
+      },
+    };
+    const releases = Array.from({ length: 9 }, (_, index) => `1.0.${index}`);
+    await append(
+      tenantId,
+      releases.map((release) => boxStarted({ release })),
+    );
+    for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
+      await follow(tenantId, [settling]);
+      cloud.passSeconds(60);
+    }
+    await follow(tenantId, [settling]);
+    // Each once, whatever was undone with the one that fails; that one is set aside alone.
+    expect(settled.flat()).toEqual(releases.filter((each) => each !== "1.0.5"));
+    const aside = await cloud.database.inTenant(tenantId, listSetAside);
+    expect(aside.map(({ reason }) => reason)).toEqual(["not this one"]);
+    // What it causes stands in the log, once for each time that it settled for good.
+    const rows = await cloud.database.inTenant(tenantId, (tx) =>
+      listRows(tx, sql`select id from events where tenant_id = ${tenantId} and type = 'settled'`),
+    );
+    expect(rows).toHaveLength(settled.length);
+  });
+
   test("hands a feature the events it handles, each once and in order", async () => {
     const tenantId = await cloud.addTenant();
     const seen: string[] = [];

@@ -8,6 +8,7 @@ import {
   type LogEvent,
   listEvents,
   type NewEvent,
+  type Settle,
 } from "./events.ts";
 import { sqlStateOf } from "./roles.ts";
 
@@ -16,6 +17,8 @@ export type Follower = {
   name: string;
   dependsOn: readonly string[];
   handlers?: EventHandlers;
+  /** Once the handlers have seen some events of the log: what is cheaper to work out of all at once. */
+  settle?: Settle;
   forget?: (tx: TenantTransaction) => Promise<void>;
 };
 
@@ -148,16 +151,34 @@ async function handleAll(
 ): Promise<NewEvent[]> {
   const setAside = await listSetAsideIds(tx, follower);
   const caused: NewEvent[] = [];
+  const handled: LogEvent[] = [];
   for (const [index, event] of events.entries()) {
     if (setAside.has(event.id)) continue;
     try {
       caused.push(...(await handleOne(tx, follower, event)));
+      handled.push(event);
     } catch (error) {
       failures.push({ event, index, error });
       throw error;
     }
   }
-  return caused;
+  try {
+    return [...caused, ...(await settleAll(tx, follower, handled))];
+  } catch (error) {
+    const [first] = handled;
+    // Nobody knows which of them it was: half of them are tried, down to the one.
+    if (first) failures.push({ event: first, index: Math.floor(events.length / 2), error });
+    throw error;
+  }
+}
+
+/** What a feature makes of events that its handlers have seen. */
+export async function settleAll(
+  tx: TenantTransaction,
+  { settle }: Follower,
+  events: readonly LogEvent[],
+): Promise<NewEvent[]> {
+  return settle && events.length > 0 ? settle(tx, events) : [];
 }
 
 /** Runs a feature's handler on one event. */

@@ -51,6 +51,9 @@ export type BoxEvent<T extends EventType> = LogEvent<T, EventPayload<T>> & {
  */
 export type EventHandler<Event> = (tx: TenantTransaction, event: Event) => Promise<NewEvent[]>;
 
+/** SQL only. Gets the events that a feature's handlers have just seen; gives those that they cause. */
+export type Settle = (tx: TenantTransaction, events: readonly LogEvent[]) => Promise<NewEvent[]>;
+
 /**
  * The payloads of the cloud's own events by type. Each feature adds those it causes and reads, by
  * `declare module`: the platform knows no feature. What a box sends is never taken for one.

@@ -1,7 +1,14 @@
 import { newId } from "./clock.ts";
-import { type CursorOptions, type Follower, handleOne, reasonOf } from "./cursors.ts";
+import { type CursorOptions, type Follower, handleOne, reasonOf, settleAll } from "./cursors.ts";
 import { findRow, listRows, run, sql, type TenantTransaction } from "./db.ts";
 import { findLogPosition, listEvents, type NewEvent } from "./events.ts";
+
+declare module "./events.ts" {
+  interface CloudEvents {
+    "event.retried": { feature: string; eventId: string };
+    "replay.begun": { feature: string };
+  }
+}
 
 /** An event that a feature failed on for good, until somebody lets it try again. */
 export type SetAsideEvent = {
@@ -56,7 +63,10 @@ export function retrySetAside(
     // What a replay failed on was handled before it, with all that it causes.
     const replaying = event.position <= cursor.replayUntil;
     const position = Math.max(event.position, cursor.position + 1);
-    const caused = await handleOne({ ...tx, replaying }, follower, { ...event, position });
+    const again = { ...event, position };
+    const retrying = { ...tx, replaying };
+    const caused = await handleOne(retrying, follower, again);
+    caused.push(...(await settleAll(retrying, follower, [again])));
     await run(
       tx,
       sql`delete from event_failures
@@ -130,7 +140,7 @@ async function lockPlace(tx: TenantTransaction, feature: string): Promise<Place>
   return cursor ?? { position: 0, replayUntil: 0 };
 }
 
-/** What was mended in the tenant's log: nobody handles it, it wakes who waits for a change. */
+/** What was mended in the tenant's log: it wakes who waits for a change. */
 function repairEvent(
   tx: TenantTransaction,
   type: "event.retried" | "replay.begun",

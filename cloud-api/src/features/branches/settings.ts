@@ -17,6 +17,12 @@ import {
 import { checkDocument } from "./rules.ts";
 import type { BranchDocument } from "./schema.ts";
 
+declare module "../../platform/events.ts" {
+  interface CloudEvents {
+    "branch.changed": { settingsVersion: number };
+  }
+}
+
 /** What staff edit: the branch's columns and its settings as one document. */
 export function toDocument(row: BranchRow): BranchDocument {
   const { id, name, timeZone, country, languages, visitGapMinutes, settings } = row;

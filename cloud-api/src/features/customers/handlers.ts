@@ -1,7 +1,8 @@
 import { normaliseEmail } from "@foyer/contract";
+import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { erasePersonal } from "../../platform/erase-events.ts";
-import type { BoxEvent, EventHandlers } from "../../platform/events.ts";
+import type { BoxEvent, EventHandlers, NewEvent } from "../../platform/events.ts";
 import { expiryHandlers } from "./expiry.ts";
 import { forget, isDeviceForgotten, isForgotten } from "./forget-queries.ts";
 import { keepMemberCode } from "./member-code-queries.ts";
@@ -22,6 +23,12 @@ import {
 import { isLateWord, leaveForgottenOut, requestHandlers } from "./request-handlers.ts";
 import { listSearchWords, listToldFields } from "./rules.ts";
 import { findByEmail, findByPhone } from "./verified.ts";
+
+declare module "../../platform/events.ts" {
+  interface CloudEvents {
+    "customer.changed": { customerId: string };
+  }
+}
 
 /**
  * What the log tells about people. A guest becomes a customer when they verify a phone or an e-mail address; what they
@@ -54,10 +61,10 @@ export const customerHandlers: EventHandlers = {
       : await findByEmail(tx, event, { email: email ?? "", before });
     await linkGuest(tx, { guestId, customerId, at: event.occurredAt });
     await refresh(tx, { customerId, position: event.position });
-    const others = new Set([before, previous].filter((id) => id !== customerId));
+    const others = new Set([before, previous].filter((id) => id !== null && id !== customerId));
     for (const id of others)
       if (id) await refresh(tx, { customerId: id, position: event.position });
-    return [];
+    return [...others].flatMap((id) => (id ? [customerChanged(tx, id)] : []));
   },
 
   "guest.recognised": async (tx, event) => {
@@ -131,6 +138,15 @@ async function keepConsent(
   await insertConsent(tx, { ...payload, ip, eventId, branchId, at, given });
   await noteChange(tx, { guestId: payload.guestId, position: event.position });
   return [];
+}
+
+/** Who lost a guest, or a number, by what somebody else did: nothing else of the log names them. */
+function customerChanged(tx: TenantTransaction, customerId: string): NewEvent {
+  const common = { version: 1, branchId: null, origin: null, personal: {} };
+  return {
+    ...{ id: newId(), type: "customer.changed", occurredAt: tx.now },
+    ...{ payload: { customerId }, ...common },
+  };
 }
 
 async function refresh(

@@ -1,207 +1,27 @@
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestCloud, type TestCloud } from "../../../test/open-test-cloud.ts";
+import {
+  BRANCHES,
+  type Customer,
+  customer,
+  GROUPS,
+  NOW,
+  SEGMENTS,
+  TAGS,
+  TIERS,
+  treeOf,
+} from "../../../test/segment-arbitraries.ts";
 import { newId } from "../../platform/clock.ts";
 import { withClient } from "../../platform/roles.ts";
 import { judge } from "./evaluate.ts";
 import { findFacts } from "./facts-queries.ts";
 import { countMembers, listMemberIds } from "./queries.ts";
-import type { Condition, Tree, TreeNode } from "./schema.ts";
 import { readTree } from "./tree.ts";
 
-/** Ten in the morning of the last of February in Ho Chi Minh City, a leap year. */
-const NOW = new Date("2028-02-29T03:00:00Z");
-const HOUR = 3_600_000;
 const CUSTOMERS = 12;
 const ROUNDS = 12;
 const TREES_A_ROUND = 30;
-
-const id = (kind: number, index: number) =>
-  `0199000${kind}-0000-7000-8000-${String(index).padStart(12, "0")}`;
-const BRANCHES = [
-  { id: id(1, 0), zone: "Asia/Ho_Chi_Minh" },
-  { id: id(1, 1), zone: "America/New_York" },
-  { id: id(1, 2), zone: "Asia/Tehran" },
-];
-/** The second group stands in the first, the third in the second. */
-const GROUPS = [id(2, 0), id(2, 1), id(2, 2)];
-const TAGS = [id(3, 0), id(3, 1), id(3, 2)];
-const TIERS = [id(4, 0), id(4, 1)];
-const SEGMENTS = [id(5, 0), id(5, 1)];
-const PURPOSES = ["terms", "marketing", "ads"] as const;
-const SOURCES = ["wifi", "passive"] as const;
-const EVENTS = ["guest.connected", "survey.answered", "access-code.used"] as const;
-const VALUES = [
-  "1",
-  "7",
-  "7.5",
-  "-3",
-  "Lan",
-  "Lân",
-  "lan",
-  "La",
-  "2000-02-29",
-  "--02-29",
-  "--03-01",
-];
-
-/** Hours before now, whole ones most of all: the edges of what is relative. */
-const ago = fc.oneof(
-  fc.integer({ min: -3, max: 80 }),
-  fc.integer({ min: 0, max: 60 }).map((days) => days * 24),
-  fc.double({ min: 0, max: 100, noNaN: true }),
-);
-const moment = ago.map((hours) => new Date(Math.round(NOW.getTime() - hours * HOUR)));
-const branch = fc.constantFrom(...BRANCHES.map((each) => each.id));
-const optional = <T>(each: fc.Arbitrary<T>) => fc.option(each, { nil: undefined });
-
-const customer = fc.record({
-  name: fc.option(fc.constantFrom(...VALUES)),
-  birthday: fc.option(fc.constantFrom(...VALUES)),
-  own: fc.array(fc.record({ value: fc.constantFrom(...VALUES), at: moment, guest: fc.nat(1) }), {
-    maxLength: 3,
-  }),
-  joinedAt: moment,
-  branch,
-  erased: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
-  group: fc.option(fc.constantFrom(...GROUPS)),
-  tier: fc.option(fc.constantFrom(...TIERS)),
-  tags: fc.subarray(TAGS),
-  visits: fc.array(
-    fc.record({
-      ...{ branch, at: moment, source: fc.option(fc.constantFrom(...SOURCES)) },
-      minutes: fc.option(fc.constantFrom(0, 1, 29, 30, 31, 60, 120)),
-    }),
-    { maxLength: 6 },
-  ),
-  consents: fc.array(
-    fc.record({ purpose: fc.constantFrom(...PURPOSES), given: fc.boolean(), at: moment }),
-    { maxLength: 4 },
-  ),
-  events: fc.array(
-    fc.record({
-      ...{ event: fc.constantFrom(...EVENTS), branch, at: moment },
-      detail: fc.option(fc.constantFrom("spring", "room")),
-    }),
-    { maxLength: 4 },
-  ),
-});
-type Customer = typeof customer extends fc.Arbitrary<infer T> ? T : never;
-
-const unit = fc.constantFrom("hour" as const, "day" as const);
-const amount = fc.oneof(fc.integer({ min: 1, max: 80 }), fc.constantFrom(24, 48, 5000));
-const day = fc
-  .integer({ min: -3, max: 60 })
-  .map((days) => new Date(NOW.getTime() - days * 24 * HOUR).toISOString().slice(0, 10));
-const when = fc.oneof(
-  fc.record({ is: fc.constantFrom("within" as const, "before" as const), amount, unit }),
-  fc
-    .tuple(fc.option(day), fc.option(day))
-    .filter(([from, to]) => (from ?? to) !== null)
-    .map(([one, other]) => {
-      const [from, to] = one && other && one > other ? [other, one] : [one, other];
-      return { is: "days" as const, from, to };
-    }),
-);
-const branchIds = optional(
-  fc.subarray(
-    BRANCHES.map((each) => each.id),
-    { minLength: 1 },
-  ),
-);
-const number = fc.constantFrom(-3, 0, 1, 7, 7.25, 7.5);
-const fieldTest = fc.oneof(
-  fc.constantFrom({ is: "known" as const }, { is: "unknown" as const }),
-  fc.record({
-    is: fc.constant("one-of" as const),
-    values: fc.subarray(VALUES, { minLength: 1 }),
-  }),
-  fc.record({ is: fc.constant("begins" as const), text: fc.constantFrom("L", "La", "Lâ", "--") }),
-  fc.record({ is: fc.constantFrom("at-least" as const, "at-most" as const), number }),
-  fc.record({
-    is: fc.constant("in-months" as const),
-    months: fc.subarray([1, 2, 3, 12], { minLength: 1 }),
-  }),
-  fc.record({ is: fc.constant("in-next-days" as const), days: fc.constantFrom(0, 1, 2, 365) }),
-);
-const clock = fc.constantFrom("00:00", "03:00", "09:30", "10:00", "13:30", "22:00", "23:59");
-const visits = fc.record({
-  branchIds,
-  source: optional(fc.constantFrom(...SOURCES)),
-  weekdays: optional(fc.subarray([1, 2, 3, 4, 5, 6, 7], { minLength: 1 })),
-  hours: optional(fc.record({ from: clock, to: clock }).filter(({ from, to }) => from !== to)),
-  minutesMin: optional(fc.constantFrom(1, 30, 60)),
-  minutesMax: optional(fc.constantFrom(61, 120)),
-});
-const count = fc.oneof(
-  fc.record({ min: fc.integer({ min: 0, max: 4 }) }),
-  fc.record({ max: fc.integer({ min: 0, max: 3 }) }),
-  fc.integer({ min: 0, max: 3 }).map((n) => ({ min: n, max: n + 1 })),
-);
-const marks = (mark: "group" | "tag" | "tier", ids: string[]) =>
-  fc.record({
-    ...{ kind: fc.constant("mark" as const), mark: fc.constant(mark) },
-    has: fc.constantFrom("any" as const, "all" as const, "none" as const),
-    ids: fc.subarray(ids, { minLength: 1 }),
-  });
-
-/** Leaves out what is undefined, as a tree that was sent has it. */
-const plain = <T>(value: T): T => JSON.parse(JSON.stringify(value));
-const conditionOf = (named: readonly string[]): fc.Arbitrary<Condition> =>
-  fc
-    .oneof(
-      fc.record({
-        kind: fc.constant("field" as const),
-        field: fc.constantFrom("name", "birthday", "email", "own.size"),
-        test: fieldTest,
-      }),
-      fc
-        .record({ kind: fc.constant("joined" as const), branchIds, when: optional(when) })
-        .filter((each) => Boolean(each.branchIds ?? each.when)),
-      marks("group", GROUPS),
-      marks("tag", TAGS),
-      marks("tier", TIERS),
-      fc.record({ kind: fc.constant("visit-count" as const), count, visits, when: optional(when) }),
-      fc.record({
-        ...{ kind: fc.constant("visit-time" as const), visits, when },
-        which: fc.constantFrom("first" as const, "last" as const),
-      }),
-      fc.record({
-        ...{ kind: fc.constant("event" as const), event: fc.constantFrom(...EVENTS) },
-        ...{ detail: optional(fc.constant("spring")), branchIds, count, when: optional(when) },
-      }),
-      fc.record({
-        ...{ kind: fc.constant("consent" as const), purpose: fc.constantFrom(...PURPOSES) },
-        state: fc.constantFrom("given" as const, "withdrawn" as const, "never" as const),
-      }),
-      ...(named.length === 0
-        ? []
-        : [
-            fc.record({
-              ...{ kind: fc.constant("segment" as const), member: fc.boolean() },
-              id: fc.constantFrom(...named),
-            }),
-          ]),
-    )
-    .map((each) => plain(each as Condition));
-
-const treeOf = (named: readonly string[]): fc.Arbitrary<Tree> => {
-  const kind = fc.constantFrom("all" as const, "any" as const, "none" as const);
-  const group = (depth: number): fc.Arbitrary<Tree> =>
-    fc.record({
-      kind,
-      of: fc.array(
-        depth === 0
-          ? (conditionOf(named) as fc.Arbitrary<TreeNode>)
-          : fc.oneof(
-              { weight: 3, arbitrary: conditionOf(named) },
-              { weight: 1, arbitrary: group(depth - 1) },
-            ),
-        { minLength: 1, maxLength: 3 },
-      ),
-    });
-  return group(2);
-};
 
 let cloud: TestCloud;
 beforeAll(async () => {

@@ -1,4 +1,5 @@
 import { isBirthday } from "@foyer/admission";
+import { addDays, type LocalTime, readClock } from "./local-time.ts";
 import { findMomentAgo, readMinutes } from "./rules.ts";
 import type {
   Condition,
@@ -13,7 +14,7 @@ import type {
 import type { Trees } from "./tree.ts";
 
 /** Something that was at a branch, whose clock tells its day. */
-type Moment = { at: Date; branchId: string; timeZone: string };
+export type Moment = { at: Date; branchId: string; timeZone: string };
 export type VisitFact = Moment & { source: string | null; endedAt: Date | null };
 export type EventFact = Moment & { event: string; detail: string | null };
 /** `path`: the mark itself and, of a group, those it stands in. */
@@ -33,7 +34,7 @@ export type Facts = {
   consents: readonly ConsentFact[];
 };
 
-type Asked = { facts: Facts; now: Date; trees: Trees };
+export type Asked = { facts: Facts; now: Date; trees: Trees };
 
 /**
  * Judges one customer by a tree, and says what was seen at each condition. It says the same as the
@@ -50,7 +51,7 @@ export function judge(node: TreeNode, asked: Asked): Judgement {
   return { holds, of };
 }
 
-function judgeCondition(condition: Condition, asked: Asked): Judgement {
+export function judgeCondition(condition: Condition, asked: Asked): Judgement {
   const { facts, now } = asked;
   switch (condition.kind) {
     case "field":
@@ -59,30 +60,19 @@ function judgeCondition(condition: Condition, asked: Asked): Judgement {
       return { holds: fits(facts.joined, condition, now), seen: seeMoment(facts.joined) };
     case "mark":
       return judgeMarks(condition, asked);
-    case "visit-count": {
-      const { visits, when } = condition;
-      const found = facts.visits.filter(
-        (visit) => fits(visit, { ...visits, when }, now) && fitsVisit(visit, visits),
+    case "visit-count":
+    case "event": {
+      const { when, count } = condition;
+      const found = listCounted(condition, facts);
+      return judgeCount(
+        when ? found.filter((each) => isWhen(each, when, now)).length : found.length,
+        count,
       );
-      return judgeCount(found.length, condition.count);
     }
     case "visit-time": {
-      const found = facts.visits.filter(
-        (visit) => fits(visit, condition.visits, now) && fitsVisit(visit, condition.visits),
-      );
-      const visit = condition.which === "first" ? found[0] : found.at(-1);
+      const visit = findVisit(condition, facts);
       if (!visit) return { holds: false, seen: { is: "nothing" } };
       return { holds: isWhen(visit, condition.when, now), seen: seeMoment(visit) };
-    }
-    case "event": {
-      const { event, detail } = condition;
-      const found = facts.events.filter(
-        (each) =>
-          each.event === event &&
-          (detail === undefined || each.detail === detail) &&
-          fits(each, condition, now),
-      );
-      return judgeCount(found.length, condition.count);
     }
     case "consent":
       return judgeConsent(condition, asked);
@@ -91,7 +81,35 @@ function judgeCondition(condition: Condition, asked: Asked): Judgement {
   }
 }
 
-type Of<Kind extends Condition["kind"]> = Extract<Condition, { kind: Kind }>;
+export type Of<Kind extends Condition["kind"]> = Extract<Condition, { kind: Kind }>;
+
+/** What a condition counts, whenever it was. */
+export function listCounted(
+  condition: Of<"visit-count" | "event">,
+  facts: Facts,
+): readonly Moment[] {
+  if (condition.kind === "visit-count") return listVisits(condition.visits, facts);
+  const { event, detail, branchIds } = condition;
+  return facts.events.filter(
+    (each) =>
+      each.event === event &&
+      (detail === undefined || each.detail === detail) &&
+      (!branchIds || branchIds.includes(each.branchId)),
+  );
+}
+
+function listVisits(filter: VisitFilter, { visits }: Facts): readonly VisitFact[] {
+  return visits.filter((visit) => fitsVisit(visit, filter));
+}
+
+/** The first or the last of the visits that are meant. */
+export function findVisit(
+  { which, visits }: Of<"visit-time">,
+  facts: Facts,
+): VisitFact | undefined {
+  const found = listVisits(visits, facts);
+  return which === "first" ? found[0] : found.at(-1);
+}
 
 function judgeField({ field, test }: Of<"field">, { facts, now }: Asked): Judgement {
   const value = facts.fields.get(field) ?? null;
@@ -131,13 +149,15 @@ function isNumber(text: string): boolean {
 
 /** Whether a birthday, or another day of the year, is kept today or in the days that follow. */
 function isKeptWithin(value: string, { days, today }: { days: number; today: string }): boolean {
-  const begin = Date.parse(`${today}T00:00:00Z`);
-  return Array.from({ length: days + 1 }, (_, ahead) => new Date(begin + ahead * 86_400_000)).some(
-    (day) => {
-      const [year, month] = [day.getUTCFullYear(), day.getUTCMonth() + 1];
-      return isBirthday(value, { year, month, day: day.getUTCDate() });
-    },
-  );
+  for (let ahead = 0; ahead <= days; ahead += 1)
+    if (isKeptOn(value, addDays(today, ahead))) return true;
+  return false;
+}
+
+/** Whether it is kept on a day of the calendar, YYYY-MM-DD. */
+export function isKeptOn(value: string, date: string): boolean {
+  const [year = 0, month = 0, day = 0] = date.split("-").map(Number);
+  return isBirthday(value, { year, month, day });
 }
 
 function judgeMarks({ mark, has, ids }: Of<"mark">, { facts }: Asked): Judgement {
@@ -183,15 +203,17 @@ function fits(moment: Moment, { branchIds, when }: Place, now: Date): boolean {
 }
 
 /** A moment after now, told by a clock that is ahead, is within no time past. */
-function isWhen({ at, timeZone }: Moment, when: When, now: Date): boolean {
+function isWhen(moment: Moment, when: When, now: Date): boolean {
+  const { at } = moment;
   if (when.is === "within") return at > findMomentAgo(now, when) && at <= now;
   if (when.is === "before") return at <= findMomentAgo(now, when);
-  const { day } = readClock(at, timeZone);
+  const { day } = clockOf(moment);
   return (when.from === null || day >= when.from) && (when.to === null || day <= when.to);
 }
 
 function fitsVisit(visit: VisitFact, filter: VisitFilter): boolean {
-  const { source, weekdays, hours, minutesMin, minutesMax } = filter;
+  const { branchIds, source, weekdays, hours, minutesMin, minutesMax } = filter;
+  if (branchIds && !branchIds.includes(visit.branchId)) return false;
   if (source !== undefined && visit.source !== source) return false;
   if (minutesMin !== undefined || minutesMax !== undefined) {
     if (visit.endedAt === null) return false;
@@ -200,7 +222,7 @@ function fitsVisit(visit: VisitFact, filter: VisitFilter): boolean {
       return false;
   }
   if (!weekdays && !hours) return true;
-  const clock = readClock(visit.at, visit.timeZone);
+  const clock = clockOf(visit);
   if (weekdays && !weekdays.includes(clock.weekday)) return false;
   if (!hours) return true;
   const [from, to] = [readMinutes(hours.from), readMinutes(hours.to)];
@@ -209,18 +231,14 @@ function fitsVisit(visit: VisitFact, filter: VisitFilter): boolean {
     : clock.minutes >= from || clock.minutes < to;
 }
 
-const formats = new Map<string, Intl.DateTimeFormat>();
+const clocks = new WeakMap<Moment, LocalTime>();
 
-/** What calendar and clock of a zone (IANA) say: day YYYY-MM-DD, ISO weekday, minutes since midnight. */
-function readClock(at: Date, timeZone: string) {
-  let format = formats.get(timeZone);
-  if (!format) {
-    format = new Intl.DateTimeFormat("sv-SE", {
-      ...{ timeZone, dateStyle: "short", timeStyle: "short", hourCycle: "h23" },
-    });
-    formats.set(timeZone, format);
+/** A moment is asked by many segments, and asking a calendar is dear. */
+function clockOf(moment: Moment): LocalTime {
+  let clock = clocks.get(moment);
+  if (!clock) {
+    clock = readClock(moment.at, moment.timeZone);
+    clocks.set(moment, clock);
   }
-  const [day = "", time = ""] = format.format(at).split(" ");
-  const weekday = new Date(`${day}T00:00:00Z`).getUTCDay() || 7;
-  return { day, weekday, minutes: readMinutes(time) };
+  return clock;
 }

@@ -1,7 +1,9 @@
-import { findRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
+import { listRows, sql, type TenantTransaction } from "../../platform/db.ts";
+import type { Need } from "./dependencies.ts";
 import type { ConsentFact, EventFact, Facts, MarkFact, VisitFact } from "./evaluate.ts";
 
 type CustomerRow = {
+  customerId: string;
   name: string | null;
   phone: string | null;
   email: string | null;
@@ -12,113 +14,157 @@ type CustomerRow = {
   timeZone: string;
 };
 
+/** What a row tells, and of whom. */
+type Of<Fact> = Fact & { customerId: string };
+
+const EVERYTHING: ReadonlySet<Need> = new Set([
+  ...(["own-fields", "marks", "visits", "events", "consents"] as const),
+]);
+
 /** Everything that segments ask about one customer; null where there is none, or was one. */
 export async function findFacts(tx: TenantTransaction, customerId: string): Promise<Facts | null> {
-  const customer = await findCustomer(tx, customerId);
-  if (!customer) return null;
-  const { at, branchId, timeZone, ...columns } = customer;
-  const fields = new Map<string, string>();
-  for (const { field, value } of await listOwnFields(tx, customerId)) fields.set(field, value);
-  for (const [field, value] of Object.entries(columns))
-    if (value !== null) fields.set(field, value);
-  return {
-    fields,
-    joined: { at, branchId, timeZone },
-    marks: await listMarks(tx, customerId),
-    visits: await listVisits(tx, customerId),
-    events: await listEvents(tx, customerId),
-    consents: await listLastConsents(tx, customerId),
-  };
+  return (await listFacts(tx, [customerId], EVERYTHING)).get(customerId.toLowerCase()) ?? null;
 }
 
-function findCustomer(tx: TenantTransaction, customerId: string): Promise<CustomerRow | null> {
-  return findRow(
+/** What is needed of what segments ask about customers, by their ids; nothing of who is none. */
+export async function listFacts(
+  tx: TenantTransaction,
+  customerIds: readonly string[],
+  needs: ReadonlySet<Need>,
+): Promise<Map<string, Facts>> {
+  const ask = async <Fact>(
+    need: Need,
+    list: (tx: TenantTransaction, customerIds: readonly string[]) => Promise<Of<Fact>[]>,
+  ) => {
+    const rows = needs.has(need) && customerIds.length > 0 ? await list(tx, customerIds) : [];
+    return Map.groupBy(rows, (row) => row.customerId);
+  };
+  const own = await ask("own-fields", listOwnFields);
+  const marks = await ask("marks", listMarks);
+  const visits = await ask("visits", listVisits);
+  const events = await ask("events", listEvents);
+  const consents = await ask("consents", listLastConsents);
+  const found = new Map<string, Facts>();
+  for (const row of await listCustomers(tx, customerIds)) {
+    const { customerId, at, branchId, timeZone, ...columns } = row;
+    const fields = new Map(own.get(customerId)?.map(({ field, value }) => [field, value]));
+    for (const [field, value] of Object.entries(columns))
+      if (value !== null) fields.set(field, value);
+    found.set(customerId, {
+      ...{ fields, joined: { at, branchId, timeZone } },
+      ...{ marks: marks.get(customerId) ?? [], visits: visits.get(customerId) ?? [] },
+      ...{ events: events.get(customerId) ?? [], consents: consents.get(customerId) ?? [] },
+    });
+  }
+  return found;
+}
+
+function listCustomers(
+  tx: TenantTransaction,
+  customerIds: readonly string[],
+): Promise<CustomerRow[]> {
+  return listRows(
     tx,
     sql<CustomerRow>`
-      select customers.name, customers.phone, customers.email, customers.birthday,
+      select customers.id as "customerId", customers.name, customers.phone, customers.email, customers.birthday,
         customers.language, customers.source_at as at, customers.source_branch_id as "branchId",
         coalesce(branches.time_zone, 'UTC') as "timeZone"
       from customers
       left join branches on branches.tenant_id = customers.tenant_id
         and branches.id = customers.source_branch_id
-      where customers.tenant_id = ${tx.tenantId} and customers.id = ${customerId}
+      where customers.tenant_id = ${tx.tenantId} and customers.id = any(${customerIds}::uuid[])
         and customers.erased_position is null`,
   );
 }
 
 function listOwnFields(
   tx: TenantTransaction,
-  customerId: string,
-): Promise<{ field: string; value: string }[]> {
+  customerIds: readonly string[],
+): Promise<Of<{ field: string; value: string }>[]> {
   return listRows(
     tx,
-    sql<{ field: string; value: string }>`
-      select distinct on (told.field) told.field, told.value
+    sql<Of<{ field: string; value: string }>>`
+      select distinct on (guests.customer_id, told.field) guests.customer_id as "customerId",
+        told.field, told.value
       from guests
       join customer_fields as told
         on told.tenant_id = guests.tenant_id and told.guest_id = guests.id
-      where guests.tenant_id = ${tx.tenantId} and guests.customer_id = ${customerId}
+      where guests.tenant_id = ${tx.tenantId} and guests.customer_id = any(${customerIds}::uuid[])
         and told.field >= 'own.' and told.field < 'own/'
-      order by told.field, told.given_at desc, told.event_id desc`,
+      order by guests.customer_id, told.field, told.given_at desc, told.event_id desc`,
   );
 }
 
 /** Each with itself and the groups it stands in. */
-function listMarks(tx: TenantTransaction, customerId: string): Promise<MarkFact[]> {
+function listMarks(tx: TenantTransaction, customerIds: readonly string[]): Promise<Of<MarkFact>[]> {
   const { tenantId } = tx;
   return listRows(
     tx,
-    sql<MarkFact>`
+    sql<Of<MarkFact>>`
       with recursive above as (
-        select customer_marks.mark_id as id, customer_marks.kind, customer_marks.mark_id as step
+        select customer_marks.customer_id, customer_marks.mark_id as id, customer_marks.kind,
+          customer_marks.mark_id as step
         from customer_marks
-        where customer_marks.tenant_id = ${tenantId} and customer_marks.customer_id = ${customerId}
+        where customer_marks.tenant_id = ${tenantId}
+          and customer_marks.customer_id = any(${customerIds}::uuid[])
         union
-        select above.id, above.kind, marks.parent_id
+        select above.customer_id, above.id, above.kind, marks.parent_id
         from above join marks on marks.id = above.step
         where marks.tenant_id = ${tenantId} and marks.parent_id is not null
       )
-      select id, kind, array_agg(step) as path from above group by id, kind order by id`,
+      select customer_id as "customerId", id, kind, array_agg(step) as path from above
+      group by customer_id, id, kind order by id`,
   );
 }
 
-function listVisits(tx: TenantTransaction, customerId: string): Promise<VisitFact[]> {
+function listVisits(
+  tx: TenantTransaction,
+  customerIds: readonly string[],
+): Promise<Of<VisitFact>[]> {
   return listRows(
     tx,
-    sql<VisitFact>`
-      select visits.branch_id as "branchId", coalesce(branches.time_zone, 'UTC') as "timeZone",
-        visits.source, visits.started_at as at, visits.ended_at as "endedAt"
+    sql<Of<VisitFact>>`
+      select visits.customer_id as "customerId", visits.branch_id as "branchId",
+        coalesce(branches.time_zone, 'UTC') as "timeZone", visits.source, visits.started_at as at, visits.ended_at as "endedAt"
       from visits
       left join branches on branches.tenant_id = visits.tenant_id and branches.id = visits.branch_id
-      where visits.tenant_id = ${tx.tenantId} and visits.customer_id = ${customerId}
-      order by visits.started_at, visits.id`,
+      where visits.tenant_id = ${tx.tenantId} and visits.customer_id = any(${customerIds}::uuid[])
+      order by visits.customer_id, visits.started_at, visits.id`,
   );
 }
 
-function listEvents(tx: TenantTransaction, customerId: string): Promise<EventFact[]> {
+function listEvents(
+  tx: TenantTransaction,
+  customerIds: readonly string[],
+): Promise<Of<EventFact>[]> {
   return listRows(
     tx,
-    sql<EventFact>`
-      select told.event, told.detail, told.branch_id as "branchId", told.occurred_at as at,
+    sql<Of<EventFact>>`
+      select guests.customer_id as "customerId", told.event, told.detail,
+        told.branch_id as "branchId", told.occurred_at as at,
         coalesce(branches.time_zone, 'UTC') as "timeZone"
       from guests
       join guest_moments as told
         on told.tenant_id = guests.tenant_id and told.guest_id = guests.id
       left join branches on branches.tenant_id = told.tenant_id and branches.id = told.branch_id
-      where guests.tenant_id = ${tx.tenantId} and guests.customer_id = ${customerId}
+      where guests.tenant_id = ${tx.tenantId} and guests.customer_id = any(${customerIds}::uuid[])
       order by told.occurred_at, told.event_id`,
   );
 }
 
-function listLastConsents(tx: TenantTransaction, customerId: string): Promise<ConsentFact[]> {
+function listLastConsents(
+  tx: TenantTransaction,
+  customerIds: readonly string[],
+): Promise<Of<ConsentFact>[]> {
   return listRows(
     tx,
-    sql<ConsentFact>`
-      select distinct on (acts.purpose) acts.purpose, acts.given, acts.at
+    sql<Of<ConsentFact>>`
+      select distinct on (guests.customer_id, acts.purpose) guests.customer_id as "customerId",
+        acts.purpose, acts.given, acts.at
       from guests
       join customer_consents as acts
         on acts.tenant_id = guests.tenant_id and acts.guest_id = guests.id
-      where guests.tenant_id = ${tx.tenantId} and guests.customer_id = ${customerId}
-      order by acts.purpose, acts.at desc, acts.event_id desc`,
+      where guests.tenant_id = ${tx.tenantId} and guests.customer_id = any(${customerIds}::uuid[])
+      order by guests.customer_id, acts.purpose, acts.at desc, acts.event_id desc`,
   );
 }

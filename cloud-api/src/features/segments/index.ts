@@ -1,21 +1,25 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
 import { segmentHandlers } from "./handlers.ts";
+import { segmentJobs } from "./jobs.ts";
 import { forgetMoments, selectSegmentCustomers } from "./queries.ts";
 import { segmentRoutes, TAG } from "./routes.ts";
+import { settledTypes, settleSegments } from "./settle.ts";
 
-/** Customers sorted by what is known of them: a tree of conditions, judged as of now. */
+/** Customers sorted by what is known of them: a tree of conditions, and who fits it now. */
 export const segments: Feature = {
   name: "segments",
-  dependsOn: ["branches", "customers", "marks", "visits", "surveys"],
+  dependsOn: ["tenants", "branches", "customers", "marks", "visits", "surveys"],
   migrations: join(import.meta.dirname, "migrations"),
   permissions: {
     "segments.read": ["manager", "viewer"],
     "segments.edit": ["manager"],
   },
   routes: segmentRoutes,
-  handlers: segmentHandlers,
+  handlers: { ...settledTypes, ...segmentHandlers },
+  settle: settleSegments,
   forget: forgetMoments,
+  jobs: segmentJobs,
   hooks: { selectSegmentCustomers },
   tag: TAG,
 };

@@ -2,18 +2,26 @@ import type { RawBuilder } from "kysely";
 import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { toJson } from "../../platform/events.ts";
 import { compile, selectMembers } from "./compile-queries.ts";
+import { listJudgings } from "./judging-queries.ts";
 import { SAMPLE_MAX } from "./rules.ts";
 import type { Tree } from "./schema.ts";
 import type { Trees } from "./tree.ts";
 
-export type SegmentRow = { id: string; name: string; tree: Tree; changedAt: Date };
+export type SegmentRow = {
+  id: string;
+  name: string;
+  tree: Tree;
+  changedAt: Date;
+  /** How many customers are in it: what stands, while everybody is judged anew. */
+  members: number;
+};
 
 /** Every segment by name. */
 export function listSegments(tx: TenantTransaction): Promise<SegmentRow[]> {
   return listRows(
     tx,
     sql<SegmentRow>`
-      select id, name, tree, changed_at as "changedAt" from segments
+      select id, name, tree, changed_at as "changedAt", members from segments
       where tenant_id = ${tx.tenantId} order by name, id`,
   );
 }
@@ -23,7 +31,7 @@ export function lockSegments(tx: TenantTransaction): Promise<SegmentRow[]> {
   return listRows(
     tx,
     sql<SegmentRow>`
-      select id, name, tree, changed_at as "changedAt" from segments
+      select id, name, tree, changed_at as "changedAt", members from segments
       where tenant_id = ${tx.tenantId} order by id for update`,
   );
 }
@@ -114,10 +122,16 @@ export async function selectSegmentCustomers(
   tx: TenantTransaction,
   segmentId: string,
 ): Promise<RawBuilder<unknown>> {
+  const id = segmentId.toLowerCase();
   const segments = await listSegments(tx);
-  const trees = new Map(segments.map(({ id, tree }) => [id, tree]));
-  const tree = trees.get(segmentId.toLowerCase());
-  return tree ? selectMembers(tree, { tx, trees }) : sql`select null::uuid where false`;
+  const trees = new Map(segments.map((each) => [each.id, each.tree]));
+  const tree = trees.get(id);
+  if (!tree) return sql`select null::uuid where false`;
+  const judgings = await listJudgings(tx);
+  // While everybody is judged anew, those who are in it are so by two definitions.
+  if (judgings.some((each) => each.segmentId === id)) return selectMembers(tree, { tx, trees });
+  return sql`select customer_id from segment_members
+    where tenant_id = ${tx.tenantId} and segment_id = ${id}`;
 }
 
 export type GuestMoment = {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { newId } from "../../platform/clock.ts";
@@ -12,7 +13,10 @@ import {
   refuseWhileNamed,
   segmentChanged,
 } from "./changes.ts";
+import { listFollowing } from "./dependencies.ts";
 import { registerExplanations } from "./explain-routes.ts";
+import { listJudgings } from "./judging-queries.ts";
+import { lockMembers } from "./membership-queries.ts";
 import {
   countMembers,
   deleteSegment,
@@ -33,6 +37,7 @@ import {
   SegmentReply,
   SegmentsReply,
 } from "./schema.ts";
+import { judgeAnew } from "./settle.ts";
 
 export const TAG = {
   name: "segments",
@@ -54,9 +59,14 @@ export function segmentRoutes(routes: Routes, context: Context): void {
 export const treesOf = (segments: readonly SegmentRow[]) =>
   new Map(segments.map(({ id, tree }) => [id, tree]));
 
-function toReply({ changedAt, ...row }: SegmentRow, customers: number) {
-  return { ...row, changedAt: changedAt.toISOString(), customers };
+type Live = { customers: number; judging: { done: number; total: number } | null };
+
+function toReply({ id, name, tree, changedAt }: Omit<SegmentRow, "members">, live: Live) {
+  return { id, name, tree, changedAt: changedAt.toISOString(), ...live };
 }
+
+/** Just saved: nobody has been judged by it, and how many fit was counted. */
+const unjudged = (customers: number): Live => ({ customers, judging: { done: 0, total: 0 } });
 
 function registerReading(routes: Routes, { database }: Context): void {
   routes.get(
@@ -72,9 +82,17 @@ function registerReading(routes: Routes, { database }: Context): void {
     (request) =>
       database.readTenant(tenantOf(request), async (tx) => {
         const rows = await listSegments(tx);
-        const trees = treesOf(rows);
-        const counts = await countMembers(tx, { wanted: rows.map(({ tree }) => tree), trees });
-        const segments = rows.map((row, index) => toReply(row, counts[index] ?? 0));
+        const judgings = new Map((await listJudgings(tx)).map((row) => [row.segmentId, row]));
+        // While everybody is judged anew they are counted by one statement, as they are before saving.
+        const asked = rows.filter(({ id }) => judgings.has(id));
+        const wanted = asked.map(({ tree }) => tree);
+        const counts = await countMembers(tx, { wanted, trees: treesOf(rows) });
+        const counted = new Map(asked.map(({ id }, index) => [id, counts[index] ?? 0]));
+        const segments = rows.map((row) => {
+          const { done = 0, total = 0 } = judgings.get(row.id) ?? {};
+          const judging = judgings.has(row.id) ? { done, total } : null;
+          return toReply(row, { customers: counted.get(row.id) ?? row.members, judging });
+        });
         return { segments, nextCursor: null, total: segments.length };
       }),
   );
@@ -121,13 +139,15 @@ function registerChanges(routes: Routes, { database }: Context): void {
     async (request, reply) => {
       const name = cleanName(request.body.name);
       const made = await database.changeTenant(tenantOf(request), async (tx) => {
+        await lockMembers(tx);
         const trees = treesOf(await lockSegments(tx));
         checkRoom(trees.size);
         const tree = readSent(request.body.tree, { id: null, trees });
         const id = newId();
         if (!(await insertSegment(tx, { id, name, tree }))) throw refuseName();
+        await judgeAnew(tx, [id]);
         const [customers = 0] = await countMembers(tx, { wanted: [tree], trees });
-        const result = toReply({ id, name, tree, changedAt: tx.now }, customers);
+        const result = toReply({ id, name, tree, changedAt: tx.now }, unjudged(customers));
         return { result, events: [segmentChanged(tx, { segmentId: id, change: "added" })] };
       });
       return reply.code(201).send(made);
@@ -149,15 +169,22 @@ function registerChanges(routes: Routes, { database }: Context): void {
       database.changeTenant(tenantOf(request), async (tx) => {
         const id = request.params.id.toLowerCase();
         const name = cleanName(request.body.name);
+        await lockMembers(tx);
         const segments = await lockSegments(tx);
-        getSegment(segments, id);
+        const before = getSegment(segments, id);
         const trees = treesOf(segments);
         const tree = readSent(request.body.tree, { id, trees });
         await updateSegment(tx, { id, name, tree }).catch((error: unknown) => {
           throw sqlStateOf(error) === UNIQUE_VIOLATION ? refuseName() : error;
         });
-        const [customers = 0] = await countMembers(tx, { wanted: [tree], trees });
-        const result = toReply({ id, name, tree, changedAt: tx.now }, customers);
+        const after = new Map(trees).set(id, tree);
+        if (!isDeepStrictEqual(before.tree, tree)) await judgeAnew(tx, listFollowing(id, after));
+        const [customers = 0] = await countMembers(tx, { wanted: [tree], trees: after });
+        const judging = (await listJudgings(tx)).find(({ segmentId }) => segmentId === id);
+        const live = judging
+          ? { customers, judging: { done: judging.done, total: judging.total } }
+          : { customers: before.members, judging: null };
+        const result = toReply({ id, name, tree, changedAt: tx.now }, live);
         return { result, events: [segmentChanged(tx, { segmentId: id, change: "changed" })] };
       }),
   );
@@ -178,6 +205,7 @@ function registerRemoval(routes: Routes, { database }: Context): void {
     async (request, reply) => {
       const id = request.params.id.toLowerCase();
       await database.changeTenant(tenantOf(request), async (tx) => {
+        await lockMembers(tx);
         const segments = await lockSegments(tx);
         getSegment(segments, id);
         refuseWhileNamed(segments, id);

@@ -246,6 +246,16 @@ const segment = {
   name: Type.String(),
   changedAt: Time,
   customers: Type.Integer({ description: "How many are in it now" }),
+  judging: Type.Union(
+    [
+      Type.Object({
+        done: Type.Integer(),
+        total: Type.Integer({ description: "0: not known yet" }),
+      }),
+      Type.Null(),
+    ],
+    { description: "How many customers were judged by its new definition; null: all of them" },
+  ),
 };
 export const SegmentReply = Type.Object({ ...segment, tree: TreeBody });
 export type SegmentReply = Static<typeof SegmentReply>;

@@ -69,10 +69,17 @@ function useColumns(): Column<Segment>[] {
       header: t("customers"),
       align: "right",
       narrow: "aside",
-      render: ({ id, customers }) => (
-        <Link href={`/customers?segmentId=${id}`} className="plain-link">
-          {format.count(customers)}
-        </Link>
+      render: ({ id, customers, judging }) => (
+        <>
+          <Link href={`/customers?segmentId=${id}`} className="plain-link">
+            {format.count(customers)}
+          </Link>
+          {judging && judging.total > 0 && (
+            <Text size="xs" className="quiet" role="status">
+              {t("judging", { percent: Math.floor((judging.done / judging.total) * 100) })}
+            </Text>
+          )}
+        </>
       ),
     },
   ];

@@ -1,0 +1,116 @@
+import type { Condition, Tree } from "./schema.ts";
+import { listConditions, type Trees } from "./tree.ts";
+
+/**
+ * What a condition reads, as words that events are told apart by: `field.name`, `field.own.size`,
+ * `joined`, `mark.group`, `mark.tag.<id>`, `mark.tier`, `visits`, `visit-details` (how and how long),
+ * `event.guest.connected`, `consent.marketing`, `calendar` (the clocks of branches).
+ */
+export type Dependency = string;
+
+/** What has to be known of a customer to judge them. */
+export type Need = "own-fields" | "marks" | "visits" | "events" | "consents";
+
+export type Reading = {
+  dependencies: ReadonlySet<Dependency>;
+  needs: ReadonlySet<Need>;
+  /** Whether its answer may change by time passing alone. */
+  isTimed: boolean;
+  /** Every segment it names, near and far. */
+  named: ReadonlySet<string>;
+};
+
+/** What a tree reads, with all that the segments read which it names. */
+export function readDependencies(tree: Tree, trees: Trees): Reading {
+  const reading = {
+    ...{ dependencies: new Set<Dependency>(), needs: new Set<Need>() },
+    ...{ isTimed: false, named: new Set<string>() },
+  };
+  addTree(reading, tree, trees);
+  return reading;
+}
+
+/** A segment and all that name it, near and far. */
+export function listFollowing(id: string, trees: Trees): string[] {
+  return [...trees].flatMap(([each, tree]) =>
+    each === id || readDependencies(tree, trees).named.has(id) ? [each] : [],
+  );
+}
+
+type Adding = {
+  dependencies: Set<Dependency>;
+  needs: Set<Need>;
+  isTimed: boolean;
+  named: Set<string>;
+};
+
+function addTree(reading: Adding, tree: Tree, trees: Trees): void {
+  for (const condition of listConditions(tree)) {
+    for (const each of listDependencies(condition)) reading.dependencies.add(each);
+    const need = findNeed(condition);
+    if (need) reading.needs.add(need);
+    reading.isTimed ||= isTimed(condition);
+    if (condition.kind !== "segment" || reading.named.has(condition.id)) continue;
+    reading.named.add(condition.id);
+    const inner = trees.get(condition.id);
+    if (inner) addTree(reading, inner, trees);
+  }
+}
+
+function listDependencies(condition: Condition): Dependency[] {
+  switch (condition.kind) {
+    case "field":
+      return [
+        `field.${condition.field}`,
+        ...(condition.test.is === "in-next-days" ? CALENDAR : []),
+      ];
+    case "joined":
+      return ["joined", ...(condition.when?.is === "days" ? CALENDAR : [])];
+    case "mark":
+      if (condition.mark !== "tag") return [`mark.${condition.mark}`];
+      return condition.ids.map((id) => `mark.tag.${id}`);
+    case "visit-count":
+    case "visit-time": {
+      const { source, weekdays, hours, minutesMin, minutesMax } = condition.visits;
+      const asksDetails = source ?? minutesMin ?? minutesMax;
+      const asksCalendar = weekdays ?? hours ?? (condition.when?.is === "days" || undefined);
+      return [
+        "visits",
+        ...(asksDetails === undefined ? [] : ["visit-details"]),
+        ...(asksCalendar === undefined ? [] : CALENDAR),
+      ];
+    }
+    case "event":
+      return [`event.${condition.event}`, ...(condition.when?.is === "days" ? CALENDAR : [])];
+    case "consent":
+      return [`consent.${condition.purpose}`];
+    case "segment":
+      return [];
+  }
+}
+
+const CALENDAR = ["calendar"];
+
+function findNeed(condition: Condition): Need | null {
+  switch (condition.kind) {
+    case "field":
+      return condition.field.startsWith("own.") ? "own-fields" : null;
+    case "mark":
+      return "marks";
+    case "visit-count":
+    case "visit-time":
+      return "visits";
+    case "event":
+      return "events";
+    case "consent":
+      return "consents";
+    case "joined":
+    case "segment":
+      return null;
+  }
+}
+
+function isTimed(condition: Condition): boolean {
+  if (condition.kind === "field") return condition.test.is === "in-next-days";
+  return "when" in condition && condition.when !== undefined && condition.when.is !== "days";
+}

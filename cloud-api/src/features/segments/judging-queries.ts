@@ -1,0 +1,111 @@
+import { getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+
+/** Before every id. */
+export const FIRST_ID = "00000000-0000-0000-0000-000000000000";
+
+/** A segment of which everybody is being judged anew. */
+export type JudgingRow = { segmentId: string; doneTo: string; done: number; total: number };
+
+export function listJudgings(tx: TenantTransaction): Promise<JudgingRow[]> {
+  return listRows(
+    tx,
+    sql<JudgingRow>`
+      select segment_id as "segmentId", done_to as "doneTo", done, total from segment_judgings
+      where tenant_id = ${tx.tenantId} order by segment_id`,
+  );
+}
+
+/** Begins anew with these, wherever they had come to. */
+export async function beginJudging(
+  tx: TenantTransaction,
+  segmentIds: readonly string[],
+): Promise<void> {
+  if (segmentIds.length === 0) return;
+  await run(
+    tx,
+    sql`insert into segment_judgings (tenant_id, segment_id, done_to, done, total, begun_at)
+        select ${tx.tenantId}, begun.id, ${FIRST_ID}, 0, 0, ${tx.now}::timestamptz
+        from unnest(${segmentIds}::uuid[]) as begun (id)
+        on conflict (tenant_id, segment_id) do update set done_to = excluded.done_to, done = 0,
+          total = 0, begun_at = excluded.begun_at
+        returning segment_id`,
+  );
+}
+
+export function moveJudging(
+  tx: TenantTransaction,
+  moved: { segmentIds: readonly string[]; doneTo: string; judged: number; total: number },
+): Promise<void> {
+  const { segmentIds, doneTo, judged, total } = moved;
+  return run(
+    tx,
+    sql`update segment_judgings set done_to = ${doneTo}, done = done + ${judged}::integer,
+          total = ${total}
+        where tenant_id = ${tx.tenantId} and segment_id = any(${segmentIds}::uuid[])`,
+  );
+}
+
+export function endJudging(tx: TenantTransaction, segmentIds: readonly string[]): Promise<void> {
+  return run(
+    tx,
+    sql`delete from segment_judgings
+        where tenant_id = ${tx.tenantId} and segment_id = any(${segmentIds}::uuid[])`,
+  );
+}
+
+/** The next customers in the order of their ids, whoever was forgotten among them. */
+export async function listCustomersAfter(
+  tx: TenantTransaction,
+  { after, limit }: { after: string; limit: number },
+): Promise<string[]> {
+  const rows = await listRows(
+    tx,
+    sql<{ id: string }>`
+      select id from customers where tenant_id = ${tx.tenantId} and id > ${after}
+      order by id limit ${limit}`,
+  );
+  return rows.map(({ id }) => id);
+}
+
+export async function countCustomers(tx: TenantTransaction): Promise<number> {
+  const row = await getRow(
+    tx,
+    sql<{ count: number }>`
+      select count(*)::integer as count from customers where tenant_id = ${tx.tenantId}`,
+  );
+  return row.count;
+}
+
+/** Removes members who are no customers any more. */
+export function deleteStrayMembers(tx: TenantTransaction, segmentId: string): Promise<void> {
+  return run(
+    tx,
+    sql`delete from segment_members
+        where tenant_id = ${tx.tenantId} and segment_id = ${segmentId} and not exists (
+          select from customers
+          where customers.tenant_id = ${tx.tenantId}
+            and customers.id = segment_members.customer_id
+            and customers.erased_position is null)`,
+  );
+}
+
+/** Counts the members of segments anew, and gives the counts. */
+export async function recountMembers(
+  tx: TenantTransaction,
+  segmentIds: readonly string[],
+): Promise<{ segmentId: string; members: number }[]> {
+  return await listRows(
+    tx,
+    sql<{ segmentId: string; members: number }>`
+      update segments set members = counted.members
+      from (
+        select wanted.id, count(held.customer_id)::integer as members
+        from unnest(${segmentIds}::uuid[]) as wanted (id)
+        left join segment_members as held
+          on held.tenant_id = ${tx.tenantId} and held.segment_id = wanted.id
+        group by wanted.id
+      ) as counted
+      where segments.tenant_id = ${tx.tenantId} and segments.id = counted.id
+      returning segments.id as "segmentId", segments.members`,
+  );
+}
