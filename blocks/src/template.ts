@@ -10,6 +10,15 @@ export type Templates = (name: string, values: object) => string;
  * or included: Eta would work out the file's path each time, which takes longer than drawing it.
  */
 export function openTemplates(folderUrl: URL): Templates {
+  const draw = openWholePages(folderUrl);
+  return (name, values) => draw(name, values).trim();
+}
+
+/**
+ * The same for whole pages, whose ends nobody looks at: to cut blanks off what was drawn, all of it has
+ * to be copied into one piece first, which is done once more as it is sent.
+ */
+export function openWholePages(folderUrl: URL): Templates {
   const eta = new Eta({ autoEscape: true });
   const compile = (name: string) =>
     eta.compile(readFileSync(fileURLToPath(new URL(`${name}.eta`, folderUrl)), "utf8"));
@@ -19,5 +28,5 @@ export function openTemplates(folderUrl: URL): Templates {
     compiled.set(name, template);
     return template.call(eta, values);
   };
-  return (name, values) => eta.render(name, values).trim();
+  return (name, values) => eta.render(name, values);
 }

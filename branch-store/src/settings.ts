@@ -6,15 +6,18 @@ type SettingsRow = { version: number; document: string };
 
 /** The last document parsed, for each store by its `sql`: it is read at every request. */
 const parsed = new WeakMap<Reader["sql"], BranchSettings>();
-/** What one reader, which sees one snapshot, has found: a record asks for it half a dozen times. */
-const found = new WeakMap<Reader, BranchSettings | null>();
+/**
+ * What the last reader of each store, which sees one snapshot, has found: a record asks for it half a
+ * dozen times. (By reader alone there would be one entry for each, which costs more than the look-up.)
+ */
+const found = new WeakMap<Reader["sql"], { tx: Reader; settings: BranchSettings | null }>();
 
 /** The branch settings in force; null on a box that has not heard from the cloud yet. */
 export function findSettings(tx: Reader): BranchSettings | null {
-  const known = found.get(tx);
-  if (known !== undefined) return known;
+  const known = found.get(tx.sql);
+  if (known?.tx === tx) return known.settings;
   const settings = readSettings(tx);
-  found.set(tx, settings);
+  found.set(tx.sql, { tx, settings });
   return settings;
 }
 
@@ -57,7 +60,7 @@ export function applySettings(
   ).run(settings.version, JSON.stringify(settings), tx.now.getTime());
   keepLegalWords(tx, settings.legalTexts);
   parsed.delete(tx.sql);
-  found.delete(tx);
+  found.delete(tx.sql);
   // Visits to other branches were not told while nothing was chosen by them: all guests anew.
   if (countsTenantVisits(settings.pages) && !countsTenantVisits(before?.pages ?? []))
     askForAllGuests(tx);

@@ -3,7 +3,13 @@ import cookie from "@fastify/cookie";
 import formbody from "@fastify/formbody";
 import { type BranchStore, findTicket } from "@foyer/branch-store";
 import type { Nas } from "@foyer/contract";
-import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from "fastify";
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from "fastify";
 import type { Dispatcher } from "undici";
 import { addArrivalRoutes } from "./arrive/routes.ts";
 import { openUnsealing } from "./arrive/unsealing.ts";
@@ -98,7 +104,8 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
     // A sealed context is longer than any path this app has.
     routerOptions: { maxParamLength: 200 },
   });
-  await app.register(cookie);
+  // Read where they are asked for: most pages ask for none.
+  await app.register(cookie, { hook: false });
   await app.register(formbody);
   registerViews(app);
   const portal = openPortal(options);
@@ -108,8 +115,7 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
   registerOpenndsEvents(app, options);
   registerOpenndsAuthmon(app, { store: options.store, authmon: portal.nasTools.authmon });
   watchControllers(app, portal);
-  addAnswerHeaders(app);
-  holdUntilKept(app, portal);
+  addAnswerHeaders(app, portal);
   addErrorPages(app, portal);
   app.get("/favicon.ico", (_request, reply) => reply.code(204).send());
   addPhoneRoutes(app, portal);
@@ -177,27 +183,26 @@ function openPortal(options: PortalOptions): Portal {
   };
 }
 
-function addAnswerHeaders(app: FastifyInstance): void {
+function addAnswerHeaders(app: FastifyInstance, { whenKept }: Portal): void {
   app.addHook("onSend", (request, reply, payload, done) => {
     if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
     reply.header("referrer-policy", "no-referrer").header("x-content-type-options", "nosniff");
-    const accepts = request.headers["accept-encoding"]?.includes("gzip") ?? false;
-    if (!accepts || typeof payload !== "string" || payload.length < COMPRESS_BYTES_MIN)
-      return done(null, payload);
-    reply.header("content-encoding", "gzip").header("vary", "accept-encoding, accept-language");
-    const zipped = gzipSync(payload);
-    reply.header("content-length", zipped.length);
-    done(null, zipped);
+    const sent = zipWhereTaken(request, reply, payload);
+    // What a guest is told has happened: the answer to what a turn did waits until it is kept.
+    const kept = whenKept();
+    if (kept === null) return done(null, sent);
+    kept.then(() => done(null, sent), done);
   });
 }
 
-/** What a guest is told has happened: the answer to what a turn did waits until it is kept. */
-function holdUntilKept(app: FastifyInstance, { whenKept }: Portal): void {
-  app.addHook("onSend", (_request, _reply, payload, done) => {
-    const kept = whenKept();
-    if (kept === null) return done(null, payload);
-    kept.then(() => done(null, payload), done);
-  });
+function zipWhereTaken(request: FastifyRequest, reply: FastifyReply, payload: unknown): unknown {
+  const accepts = request.headers["accept-encoding"]?.includes("gzip") ?? false;
+  if (!accepts || typeof payload !== "string" || payload.length < COMPRESS_BYTES_MIN)
+    return payload;
+  reply.header("content-encoding", "gzip").header("vary", "accept-encoding, accept-language");
+  const zipped = gzipSync(payload);
+  reply.header("content-length", zipped.length);
+  return zipped;
 }
 
 function addErrorPages(app: FastifyInstance, portal: Portal): void {

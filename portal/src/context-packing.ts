@@ -18,13 +18,18 @@ const ARRIVAL_FIELDS = [
 ];
 const FLAGS = new Set<string>(["isSomebodyElse", "wantsOtherNumber", "codeUnsent"]);
 
+/** Whether nothing of one was replaced in the other. */
+export function isSameContext(one: PageContext, other: PageContext): boolean {
+  return CONTEXT_FIELDS.every((field) => one[field] === other[field]);
+}
+
 export function packContext(context: PageContext): unknown[] {
   const values: unknown[] = CONTEXT_FIELDS.map((field) => context[field] || null);
   values[CONTEXT_FIELDS.indexOf("arrival")] = packArrival(context.arrival);
   return withoutNullsAtEnd(values);
 }
 
-const packArrival = (arrival: Arrival): unknown[] =>
+const packArrival = (arrival: Readonly<Arrival>): unknown[] =>
   withoutNullsAtEnd(ARRIVAL_FIELDS.map((field) => arrival[field]));
 
 function withoutNullsAtEnd(values: unknown[]): unknown[] {

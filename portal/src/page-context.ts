@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Contact, DeviceProof, Language, Nas, SignInMethod } from "@foyer/contract";
-import { packContext, unpackContext } from "./context-packing.ts";
+import { isSameContext, packContext, unpackContext } from "./context-packing.ts";
 import { type Arrival, comesFromNas } from "./nas/index.ts";
 import { takeRandomBytes } from "./random.ts";
 import type { Seal } from "./sealed.ts";
@@ -37,7 +37,7 @@ export type PageContext = {
   issuedAt: number;
   /** Where the guest's browser is. From anywhere else this context opens nothing. */
   remoteAddress: string;
-  arrival: Arrival;
+  arrival: Readonly<Arrival>;
   deviceId: string;
   /** How the device was proved; null: its MAC is a claim, and nothing personal is shown. */
   proof: DeviceProof | null;
@@ -114,15 +114,19 @@ export type OpenedContext =
   | { kind: "refused"; reason: "elsewhere" | "old"; context: PageContext };
 
 /** What each context was sealed as last: a page carries its own in each of its links. */
-const lastSealed = new WeakMap<PageContext, { json: string; sealed: string }>();
+const lastSealed = new WeakMap<
+  PageContext,
+  { copy: PageContext; json: string; sealed: string }
+>();
 
 /** As a page carries it. The same text as long as nothing in it changes, be it on the next page. */
 export function sealContext(seal: Seal, context: PageContext): string {
-  const json = JSON.stringify(packContext(context));
   const last = lastSealed.get(context);
-  if (last?.json === json) return last.sealed;
-  const sealed = seal.seal(json);
-  lastSealed.set(context, { json, sealed });
+  // Its values are replaced and never changed within: most links of a page find the very same ones.
+  if (last && isSameContext(last.copy, context)) return last.sealed;
+  const json = JSON.stringify(packContext(context));
+  const sealed = last?.json === json ? last.sealed : seal.seal(json);
+  lastSealed.set(context, { copy: { ...context }, json, sealed });
   return sealed;
 }
 
@@ -140,7 +144,7 @@ export function openContext(
   const { json, movedMilliseconds } = opened;
   const context = movedMilliseconds === 0 ? found : moveTimes(found, movedMilliseconds);
   // Where its moments were moved it is sealed anew, by the clock of now.
-  if (context === found) lastSealed.set(context, { json, sealed });
+  if (context === found) lastSealed.set(context, { copy: { ...context }, json, sealed });
   if (context.remoteAddress !== remoteAddress)
     return { kind: "refused", reason: "elsewhere", context };
   const age = now.getTime() - context.issuedAt;

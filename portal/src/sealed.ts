@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createSecretKey, randomBytes } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deflateRawSync, inflateRawSync } from "node:zlib";
@@ -46,7 +46,11 @@ export type Seal = {
  * AES-256-GCM (NIST SP 800-38D): what goes through a form or a URL is authenticated, so that
  * nobody can forge it, and encrypted, so that a URL never shows a MAC or a phone number.
  */
-export function openSeal(key: Buffer, findClockMark: () => ClockMark | null = () => null): Seal {
+export function openSeal(
+  keyBytes: Buffer,
+  findClockMark: () => ClockMark | null = () => null,
+): Seal {
+  const key = createSecretKey(keyBytes);
   return {
     seal(json) {
       const nonce = takeRandomBytes(NONCE_BYTES);

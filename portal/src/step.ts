@@ -62,7 +62,7 @@ export function forGuests(
   portal: Portal,
   handle: (step: Step) => FastifyReply | Promise<FastifyReply>,
 ): RouteHandlerMethod {
-  return async (request, reply) => {
+  return (request, reply) => {
     const visit = readVisit(portal, request, reply);
     if (!visit.settings) return showNotReady(visit);
     const { now, remoteAddress } = visit;

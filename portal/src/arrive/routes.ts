@@ -12,7 +12,7 @@ import {
 } from "../nas/index.ts";
 import { OPENNDS_FAS_PATH } from "../nas/opennds-authmon-routes.ts";
 import { isOfGateway } from "../nas/wifidog/adapter.ts";
-import { newContext, type PageContext } from "../page-context.ts";
+import { newContext } from "../page-context.ts";
 import { showFirst } from "../pages/first.ts";
 import type { Portal } from "../portal.ts";
 import { showScanned } from "../sign-in/access-code/routes.ts";
@@ -26,7 +26,13 @@ import {
   showPage,
   type Visit,
 } from "../step.ts";
-import { findJustRecognised, findOnline, type Recognised, recogniseArrival } from "./recognise.ts";
+import {
+  type Evidence,
+  findJustRecognised,
+  findOnline,
+  type Recognised,
+  recogniseArrival,
+} from "./recognise.ts";
 
 /** A device that joins in the morning and is first looked at after lunch is another's by then. */
 const HAND_OFF_SECONDS_MAX = 4 * 60 * 60;
@@ -44,25 +50,56 @@ export function addArrivalRoutes(app: FastifyInstance, portal: Portal): void {
   app.get("/*", (request, reply) => arrive(portal, request, reply));
 }
 
-async function arrive(
+/** A page, at once or later. As a function: one that is made when the store is read no longer. */
+type Answer = FastifyReply | Promise<FastifyReply> | (() => FastifyReply);
+
+/** The store is looked at once for a whole page, unless somebody has to be asked or something kept. */
+function arrive(
   portal: Portal,
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<FastifyReply> {
+): FastifyReply | Promise<FastifyReply> {
+  return make(portal.store.read(() => readHandOff(portal, request, reply)));
+}
+
+const make = (answer: Answer) => (typeof answer === "function" ? answer() : answer);
+
+function readHandOff(portal: Portal, request: FastifyRequest, reply: FastifyReply): Answer {
   const visit = readVisit(portal, request, reply);
-  const { settings } = visit;
-  if (!settings) return showNotReady(visit);
+  if (!hasSettings(visit)) return showNotReady(visit);
   const rawUrl = request.raw.url ?? "/";
-  const asked = readArrival({ rawUrl, remoteAddress: request.ip }, settings.nas);
-  const reading =
-    asked.kind === "sealed"
-      ? await portal.unsealing.finish(asked, visit.remoteAddress, portal.nasTools)
-      : asked;
+  const { nas } = visit.settings;
+  const reading = readArrival({ rawUrl, remoteAddress: request.ip }, nas);
+  return reading.kind === "sealed"
+    ? finishLater(visit, request, reading)
+    : meetGuest(visit, request, reading);
+}
+
+async function finishLater(
+  visit: VisitWithSettings,
+  request: FastifyRequest,
+  sealed: Extract<Reading, { kind: "sealed" }>,
+): Promise<FastifyReply> {
+  const { portal, remoteAddress } = visit;
+  const reading = await portal.unsealing.finish(sealed, remoteAddress, portal.nasTools);
   if (reading === "too-many") return showBusy(visit);
   if (reading.kind === "sealed") throw new Error("A hand-off that was unsealed is sealed still");
+  return make(meetGuest(visit, request, reading));
+}
+
+type VisitWithSettings = Visit & Pick<Step, "settings">;
+
+const hasSettings = (visit: Visit): visit is VisitWithSettings => visit.settings !== null;
+
+function meetGuest(
+  visit: VisitWithSettings,
+  request: FastifyRequest,
+  reading: Exclude<Reading, { kind: "sealed" }>,
+): Answer {
+  const { portal, settings } = visit;
   if (reading.kind === "none") {
-    if (isLedBack(visit, rawUrl)) return showLanding(visit, request);
-    return visit.path === "/" ? showOwnAddress(visit, request) : showNotFound(visit);
+    if (isLedBack(visit, request.raw.url ?? "/")) return () => showLanding(visit, request);
+    return visit.path === "/" ? () => showOwnAddress(visit, request) : showNotFound(visit);
   }
   if (reading.kind === "refused") {
     portal.log.warn({ reason: reading.reason }, "arrival refused");
@@ -76,15 +113,63 @@ async function arrive(
   const nas = settings.nas.find((each) => each.id === arrival.nasId);
   if (!nas)
     throw new Error(`An arrival was read for NAS ${arrival.nasId}, which is not registered`);
-  const listedMac = await portal.deviceLists.findMac(nas, visit.remoteAddress);
+  const came = { visit, request, arrival, nas };
+  const listing = portal.deviceLists.findMac(nas, visit.remoteAddress);
+  if (listing !== null || arrival.proof === null) return askWhoseDevice(came, listing);
+  const evidence = evidenceOf(came, null);
+  const recognised = portal.store.read((tx) => findJustRecognised(tx, evidence));
+  return recognised ? greet(came, recognised) : keepAndGreet(came, evidence);
+}
+
+/** An arrival whose NAS is known, and its browser's request. */
+type Came = { visit: VisitWithSettings; request: FastifyRequest; arrival: Arrival; nas: Nas };
+
+/** The controller's word, or the box's own neighbour table, tells what the NAS did not vouch for. */
+async function askWhoseDevice(
+  came: Came,
+  listing: Promise<string | null> | null,
+): Promise<FastifyReply> {
+  const { visit, arrival, nas } = came;
+  const { portal, remoteAddress } = visit;
+  const listedMac = await listing;
   if (listedMac !== null && listedMac !== arrival.mac) {
     const reason = "the controller lists another device at this address";
     portal.log.warn({ nasId: nas.id, reason }, "arrival refused");
     return showRefused(visit);
   }
-  const context = await beginContext(visit, request, { arrival, nas, listedMac });
-  const step: Step = { ...visit, settings, nas, context, field: () => "" };
-  return showArrival(step);
+  const neighbourMac =
+    listedMac ?? (arrival.proof === null ? await portal.findMacOfAddress(remoteAddress) : null);
+  const evidence = evidenceOf(came, neighbourMac);
+  const recognised = portal.store.read((tx) => findJustRecognised(tx, evidence));
+  return recognised ? make(greet(came, recognised)) : keepAndGreet(came, evidence);
+}
+
+function evidenceOf({ visit, request, arrival, nas }: Came, neighbourMac: string | null): Evidence {
+  const { remoteAddress } = visit;
+  return { arrival, nas, remoteAddress, deviceToken: findDeviceToken(request), neighbourMac };
+}
+
+async function keepAndGreet(came: Came, evidence: Evidence): Promise<FastifyReply> {
+  const { portal } = came.visit;
+  const keep = () => portal.store.transaction((tx) => recogniseArrival(tx, evidence));
+  return make(greet(came, await portal.inTurn(keep)));
+}
+
+function greet({ visit, arrival, nas }: Came, recognised: Recognised): Answer {
+  const { portal, settings } = visit;
+  const { deviceId, proof } = recognised;
+  const { state } = arrival;
+  const isKnown = recognised.knownGuestId !== null;
+  portal.log.info({ nasId: nas.id, deviceId, proof, state, isKnown }, "arrival");
+  const context = newContext({
+    // Where the guest wanted to go is not asked again, and may be long.
+    arrival: { ...arrival, originalUrl: null },
+    recognised,
+    accessCode: findCodeToFillIn(visit, { nas, recognised }),
+    remoteAddress: visit.remoteAddress,
+    now: visit.now,
+  });
+  return showArrival({ ...visit, settings, nas, context, field: () => "" });
 }
 
 /** A gateway that lets nobody choose where it leads its guests afterwards leads them here. */
@@ -140,33 +225,6 @@ function withoutOldProof(
   return portal.handOffs.isFresh(handOffId, remoteAddress) ? arrival : withoutProof;
 }
 
-async function beginContext(
-  visit: Visit,
-  request: FastifyRequest,
-  { arrival, nas, listedMac }: { arrival: Arrival; nas: Nas; listedMac: string | null },
-): Promise<PageContext> {
-  const { portal, now, remoteAddress } = visit;
-  const neighbourMac =
-    listedMac ?? (arrival.proof === null ? await portal.findMacOfAddress(remoteAddress) : null);
-  const deviceToken = findDeviceToken(request);
-  const evidence = { arrival, nas, remoteAddress, deviceToken, neighbourMac };
-  const recognised =
-    portal.store.read((tx) => findJustRecognised(tx, evidence)) ??
-    (await portal.inTurn(() => portal.store.transaction((tx) => recogniseArrival(tx, evidence))));
-  const { deviceId, proof } = recognised;
-  const { state } = arrival;
-  const isKnown = recognised.knownGuestId !== null;
-  portal.log.info({ nasId: nas.id, deviceId, proof, state, isKnown }, "arrival");
-  return newContext({
-    // Where the guest wanted to go is not asked again, and may be long.
-    arrival: { ...arrival, originalUrl: null },
-    recognised,
-    accessCode: findCodeToFillIn(visit, { nas, recognised }),
-    remoteAddress,
-    now,
-  });
-}
-
 /** A code that was scanned a moment ago, or the one by which a proved device has minutes left. */
 function findCodeToFillIn(
   { portal, settings, remoteAddress }: Visit,
@@ -193,13 +251,14 @@ function showOwnAddress(visit: Visit, request: FastifyRequest): FastifyReply {
   return showOnline({ ...visit, settings, nas: online.nas, context, field: () => "" });
 }
 
-function showArrival(step: Step): FastifyReply | Promise<FastifyReply> {
+function showArrival(step: Step): Answer {
   const { arrival } = step.context;
   switch (arrival.state) {
     case "asks":
       return showFirst(step);
     case "online":
-      return showOnline(step);
+      // It may have a token to keep.
+      return () => showOnline(step);
     case "failed":
       step.portal.log.warn({ nasId: arrival.nasId, failure: arrival.failure }, "NAS refused");
       return showAgain(step, "failed");

@@ -21,11 +21,12 @@ export type CaptureOptions = {
  * meant for, and the Captive Portal API. Register it before the portal's own routes.
  */
 export function registerCapture(app: FastifyInstance, options: CaptureOptions): void {
-  app.addHook("onRequest", async (request, reply) => {
+  const isOwnHost = tellOwnHost(options.originOf);
+  app.addHook("onRequest", (request, reply, done) => {
     const host = request.headers.host?.toLowerCase() ?? "";
-    if (host === new URL(options.originOf()).host || !isProbe(host, request.url)) return;
+    if (isOwnHost(host) || !isProbe(host, request.url)) return done();
     // 302 and nothing else: some clients take a page, or 511, for the answer they asked for.
-    return reply.header("cache-control", "no-store").redirect(`${options.originOf()}/`, 302);
+    reply.header("cache-control", "no-store").redirect(`${options.originOf()}/`, 302);
   });
   app.get(CAPTIVE_API_PATH, async (request, reply) => {
     const state = options.store.read((tx) => {
@@ -39,6 +40,16 @@ export function registerCapture(app: FastifyInstance, options: CaptureOptions): 
       .type("application/captive+json")
       .send(JSON.stringify(state));
   });
+}
+
+/** The origin is read once for as long as it stays. */
+function tellOwnHost(originOf: () => string): (host: string) => boolean {
+  let known = { origin: "", host: "" };
+  return (host) => {
+    const origin = originOf();
+    if (origin !== known.origin) known = { origin, host: new URL(origin).host };
+    return host === known.host;
+  };
 }
 
 /**

@@ -7,7 +7,8 @@ const DAY_SECONDS = 24 * 60 * 60;
 
 /** The device token that a browser brought, or null. */
 export function findDeviceToken(request: FastifyRequest): string | null {
-  return request.cookies[DEVICE_COOKIE] || null;
+  const { cookie } = request.headers;
+  return (cookie && request.server.parseCookie(cookie)[DEVICE_COOKIE]) || null;
 }
 
 /**

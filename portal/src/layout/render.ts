@@ -1,4 +1,4 @@
-import { openTemplates } from "@foyer/blocks";
+import { openWholePages } from "@foyer/blocks";
 import type { BranchSettings, Language } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { directionOf, languageNames, type Translate } from "../language.ts";
@@ -12,13 +12,13 @@ declare module "fastify" {
 }
 
 /** The words of guests and branches never reach a template's source, only its values. */
-const draw = openTemplates(new URL(".", import.meta.url));
+const draw = openWholePages(new URL(".", import.meta.url));
 
 /** From here on `reply.view` draws. */
 export function registerViews(app: FastifyInstance): void {
   app.decorateReply("view", function (this: FastifyReply, template: string, values: object) {
     const html = draw("layout", { ...values, body: draw(template, values) });
-    return this.type("text/html; charset=utf-8").send(html);
+    return this.header("content-type", "text/html; charset=utf-8").send(html);
   });
 }
 

@@ -1,11 +1,12 @@
-import { hash, timingSafeEqual } from "node:crypto";
+import { timingSafeEqual } from "node:crypto";
 import { BlockList, isIP } from "node:net";
 import type { Nas } from "@foyer/contract";
 import type { Arrival } from "./adapter.ts";
 
-/** Compares two texts in a time that says nothing about where they differ. */
+/** Compares two texts in a time that says nothing about where they differ, only of their length. */
 export function isSameText(one: string, other: string): boolean {
-  return timingSafeEqual(hash("sha256", one, "buffer"), hash("sha256", other, "buffer"));
+  const [left, right] = [Buffer.from(one), Buffer.from(other)];
+  return left.length === right.length && timingSafeEqual(left, right);
 }
 
 /** Where browsers may be handed back to; nowhere by a NAS that leads none here. */

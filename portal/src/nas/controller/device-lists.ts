@@ -14,8 +14,11 @@ const WAIT_MS_MAX = 2000;
  * them on its access points, as the box sees its neighbours.
  */
 export type DeviceLists = {
-  /** AA-BB-CC-DD-EE-FF; null when the controller does not tell, or not of one device alone. */
-  findMac(nas: Nas, address: string): Promise<string | null>;
+  /**
+   * AA-BB-CC-DD-EE-FF; null when the controller does not tell, or not of one device alone. Null at once
+   * where there is nobody to ask.
+   */
+  findMac(nas: Nas, address: string): Promise<string | null> | null;
 };
 
 export function openDeviceLists({
@@ -37,17 +40,19 @@ export function openDeviceLists({
     return listing;
   };
   return {
-    async findMac(nas, address) {
+    findMac(nas, address) {
       // Behind a NAS that translates addresses all guests have one.
-      if (comesFromNas(nas, address)) return null;
-      const listing = ask(nas);
-      if (!listing) return null;
-      const told = await Promise.race([listing, wait(WAIT_MS_MAX, null, { ref: false })]);
-      if (told?.kind !== "listed") return null;
-      const own = plainAddress(address);
-      const [found, ...more] = told.devices.filter(({ ip }) => ip !== null && ip === own);
-      // An address that two devices are listed with was passed on, and nobody knows to which of them.
-      return found && more.length === 0 ? found.mac : null;
+      const listing = comesFromNas(nas, address) ? null : ask(nas);
+      return listing && findListed(listing, address);
     },
   };
+}
+
+async function findListed(listing: Promise<Listing>, address: string): Promise<string | null> {
+  const told = await Promise.race([listing, wait(WAIT_MS_MAX, null, { ref: false })]);
+  if (told?.kind !== "listed") return null;
+  const own = plainAddress(address);
+  const [found, ...more] = told.devices.filter(({ ip }) => ip !== null && ip === own);
+  // An address that two devices are listed with was passed on, and nobody knows to which of them.
+  return found && more.length === 0 ? found.mac : null;
 }
