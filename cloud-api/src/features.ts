@@ -5,6 +5,7 @@ import { accessPolicies } from "./features/access-policies/index.ts";
 import { branches } from "./features/branches/index.ts";
 import { channels } from "./features/channels/index.ts";
 import { customers } from "./features/customers/index.ts";
+import { imports } from "./features/imports/index.ts";
 import { ingest } from "./features/ingest/index.ts";
 import { marks } from "./features/marks/index.ts";
 import { surveys } from "./features/surveys/index.ts";
@@ -20,6 +21,7 @@ export const features: readonly Feature[] = [
   channels,
   customers,
   marks,
+  imports,
   visits,
   accessPolicies,
   accessCodes,

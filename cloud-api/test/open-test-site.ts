@@ -18,6 +18,10 @@ export type TestStaff = {
   email: string;
   password: string;
   request: (method: string, path: string, body?: unknown) => Promise<Answer>;
+  /** Sends a file's bytes. */
+  upload: (path: string, bytes: Uint8Array) => Promise<Answer>;
+  /** The text of a file that must be there. */
+  download: (path: string) => Promise<string>;
   /** The answer to a GET that must succeed, of the type the caller expects. */
   get: <Reply>(path: string) => Promise<Reply>;
   addBranch: (branch?: { name?: string; timeZone?: string }) => Promise<{ id: string }>;
@@ -155,8 +159,7 @@ async function addViewer(
 }
 
 type Entered = { tenantId: string };
-type TestBrowser = {
-  request: TestStaff["request"];
+type TestBrowser = Pick<TestStaff, "request" | "upload" | "download"> & {
   ok: <Reply>(method: string, path: string, body?: unknown) => Promise<Reply>;
 };
 
@@ -182,19 +185,31 @@ function openBrowser(origin: string): TestBrowser {
     if (answer.status < 300) return answer.body as Reply;
     throw new Error(`${method} ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
   };
-  return { request, ok };
+  const upload: TestStaff["upload"] = async (path, bytes) => {
+    const headers = { origin, cookie, "content-type": "application/octet-stream" };
+    const body = new Blob([Uint8Array.from(bytes)]);
+    const answer = await fetch(`${origin}${path}`, { method: "POST", headers, body });
+    return { status: answer.status, body: await answer.json() };
+  };
+  const download: TestStaff["download"] = async (path) => {
+    const answer = await fetch(`${origin}${path}`, { headers: { cookie } });
+    if (answer.status !== 200) throw new Error(`GET ${path} answered ${answer.status}`);
+    // As it is: text() would take the byte order mark away.
+    return Buffer.from(await answer.arrayBuffer()).toString("utf8");
+  };
+  return { request, upload, download, ok };
 }
 
 function toStaff(
   origin: string,
-  { request, ok }: TestBrowser,
+  { ok, ...browser }: TestBrowser,
   { tenantId, email }: { tenantId: string; email: string },
 ): TestStaff {
   return {
+    ...browser,
     tenantId,
     email,
     password: PASSWORD,
-    request,
     get: (path) => ok("GET", path),
     addBranch: ({ name = "Hồ Gươm", timeZone = "Asia/Ho_Chi_Minh" } = {}) =>
       ok("POST", "/api/v1/branches", { name, timeZone, country: "VN", languages: ["vi", "en"] }),

@@ -1,5 +1,6 @@
 import { findRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
-import { erasePersonalOf } from "../../platform/erase-events.ts";
+import { erasePaths, erasePersonalOf } from "../../platform/erase-events.ts";
+import { toldPath } from "./imported.ts";
 import { hashNumber } from "./request-rules.ts";
 
 export type GuestRequest = {
@@ -71,6 +72,7 @@ export async function forget(tx: TenantTransaction, forgetting: Forgetting): Pro
   await keepTombstones(tx, { guests, phones, forgetting });
   const deviceIds = await listDevices(tx, guestIds);
   await erasePersonalOf(tx, { guestIds, deviceIds, phones });
+  await erasePaths(tx, guestIds.map(toldPath));
   for (const statement of [
     sql`delete from customer_fields
         where tenant_id = ${tenantId} and guest_id = any(${guestIds}::uuid[])`,

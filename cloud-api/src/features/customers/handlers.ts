@@ -2,6 +2,7 @@ import { normaliseEmail } from "@foyer/contract";
 import type { TenantTransaction } from "../../platform/db.ts";
 import type { BoxEvent, EventHandlers } from "../../platform/events.ts";
 import { isForgotten } from "./forget-queries.ts";
+import { importHandlers } from "./imported.ts";
 import {
   insertConsent,
   insertFields,
@@ -53,6 +54,7 @@ export const customerHandlers: EventHandlers = {
   },
 
   ...requestHandlers,
+  ...importHandlers,
 
   "device.seen": async (tx, { payload, occurredAt }) => {
     const { deviceId, mac, randomised } = payload;
