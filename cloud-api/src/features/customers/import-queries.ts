@@ -179,12 +179,7 @@ async function insertBroughtFields(
   );
 }
 
-type Refreshed = {
-  id: string;
-  name: string | null;
-  email: string | null;
-  phone: string | null;
-};
+type Refreshed = { id: string; name: string | null; email: string | null; phone: string | null };
 
 /** `refreshCustomer` for many at once, where no guest was verified anew. */
 export async function refreshCustomers(
@@ -192,38 +187,55 @@ export async function refreshCustomers(
   { customerIds, position }: { customerIds: readonly string[]; position: number },
 ): Promise<void> {
   if (customerIds.length === 0) return;
-  const { tenantId } = tx;
-  const refreshed = await listRows(
+  const latest = await listLatest(tx, customerIds);
+  const phones = latest.filter(({ field }) => field === "phone");
+  const held = await listHolders(
     tx,
-    sql<Refreshed>`
-      with latest as (
-        select distinct on (own.customer_id, told.field) own.customer_id, told.field, told.value
-        from guests as own
-        join customer_fields as told on told.tenant_id = own.tenant_id and told.guest_id = own.id
-        where own.tenant_id = ${tenantId} and own.customer_id = any(${customerIds}::uuid[])
-        order by own.customer_id, told.field, told.given_at desc, told.event_id desc
-      ), said as (
-        select latest.customer_id,
-          max(latest.value) filter (where latest.field = 'name') as name,
-          -- One that passed to somebody else is theirs no more.
-          max(owned.value) filter (where latest.field = 'phone') as phone,
-          max(latest.value) filter (where latest.field = 'email') as email,
-          max(latest.value) filter (where latest.field = 'birthday') as birthday,
-          max(latest.value) filter (where latest.field = 'language') as language
-        from latest
-        left join customer_identifiers as owned on owned.tenant_id = ${tenantId}
-          and owned.kind = 'phone' and owned.value = latest.value
-          and owned.customer_id = latest.customer_id and latest.field = 'phone'
-        group by latest.customer_id
-      )
-      update customers set name = said.name, phone = said.phone, email = said.email,
-        birthday = said.birthday, language = said.language,
-        changed_position = greatest(changed_position, ${position}::bigint)
-      from said
-      where customers.tenant_id = ${tenantId} and customers.id = said.customer_id
-      returning customers.id, customers.name, customers.email, customers.phone`,
+    phones.map(({ value }) => ({ kind: "phone", value })),
   );
-  await replaceManyWords(tx, refreshed);
+  const owned = new Set(held.map(({ value, customerId }) => `${customerId} ${value}`));
+  const said = new Map<string, Told>(customerIds.map((id) => [id, {}]));
+  // A number that passed to somebody else is theirs no more.
+  for (const { customerId, field, value } of latest)
+    if (field !== "phone" || owned.has(`${customerId} ${value}`))
+      Object.assign(said.get(customerId) ?? {}, { [field]: value });
+  await updateCustomers(tx, { said, position });
+  const named = [...said].map(([id, { name = null, email = null, phone = null }]) => ({
+    ...{ id, name, email, phone },
+  }));
+  await replaceManyWords(tx, named);
+}
+
+type Latest = { customerId: string; field: string; value: string };
+
+function listLatest(tx: TenantTransaction, customerIds: readonly string[]): Promise<Latest[]> {
+  return listRows(
+    tx,
+    sql<Latest>`
+      select distinct on (own.customer_id, told.field) own.customer_id as "customerId",
+        told.field, told.value
+      from unnest(${customerIds}::uuid[]) as asked (id)
+      join guests as own on own.tenant_id = ${tx.tenantId} and own.customer_id = asked.id
+      join customer_fields as told on told.tenant_id = ${tx.tenantId} and told.guest_id = own.id
+      order by own.customer_id, told.field, told.given_at desc, told.event_id desc`,
+  );
+}
+
+async function updateCustomers(
+  tx: TenantTransaction,
+  { said, position }: { said: ReadonlyMap<string, Told>; position: number },
+): Promise<void> {
+  const column = (field: keyof Told) => [...said.values()].map((told) => told[field] ?? null);
+  await run(
+    tx,
+    sql`update customers set name = said.name, phone = said.phone, email = said.email,
+          birthday = said.birthday, language = said.language,
+          changed_position = greatest(changed_position, ${position}::bigint)
+        from unnest(${[...said.keys()]}::uuid[], ${column("name")}::text[],
+          ${column("phone")}::text[], ${column("email")}::text[], ${column("birthday")}::text[],
+          ${column("language")}::text[]) as said (id, name, phone, email, birthday, language)
+        where customers.tenant_id = ${tx.tenantId} and customers.id = said.id`,
+  );
 }
 
 async function replaceManyWords(
