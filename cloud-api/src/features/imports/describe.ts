@@ -3,9 +3,11 @@ import { countReasons, countResult, findPiece, findRemembered, type ImportRow } 
 import { foldHeader, suggestFields } from "./rules.ts";
 import { readForm } from "./upload.ts";
 
-/** An import as staff see it, with the beginning of its file while that is kept. */
+/** An import as staff see it, with the beginning of its file while columns are chosen. */
 export async function describeImport(tx: TenantTransaction, row: ImportRow) {
-  const content = await findPiece(tx, { importId: row.id, number: 0 });
+  // Whoever follows a run asks often, and needs no examples.
+  const isChosen = row.state === "uploaded" || row.state === "checked";
+  const content = isChosen ? await findPiece(tx, { importId: row.id, number: 0 }) : null;
   const form = content === null ? null : readForm(content, row);
   const remembered = await findRemembered(tx, row.headers.map(foldHeader));
   return {

@@ -281,3 +281,54 @@ test("who asked to be forgotten is not brought back by an old list, nor kept fro
   expect(done.result).toMatchObject({ new: 0, bad: 1 });
   expect(done.reasons).toEqual([{ reason: "forgotten", rows: 1 }]);
 });
+
+test("part of MC-2.10: what a column was is remembered for the next file, whatever its name says", async () => {
+  await openCompany();
+  const first = await upload("Người,Liên hệ,Email\nLan,0912345678,x\n");
+  expect(first.suggested).toEqual([null, null, "email"]);
+  await check(first, { columns: ["name", "phone", null] });
+  const next = await upload("Email,LIÊN HỆ,Người\nx,0912345679,Minh\n");
+  expect(next.suggested).toEqual([null, "phone", "name"]);
+});
+
+test("part of MC-2.10: the sample file is taken as it is", async () => {
+  await openCompany();
+  const sample = await owner.download(`${path}/sample.csv?language=en`);
+  const file = await upload(sample);
+  expect(file.suggested).toEqual(["name", "phone", "email", "birthday", "language", "tags"]);
+  expect((await check(file)).checked).toEqual({ rows: 3, new: 3, changed: 0, same: 0, bad: 0 });
+});
+
+test("what a file was read as can be said otherwise, and its columns are new then", async () => {
+  await openCompany();
+  const { id, headers } = await upload("Tên;SĐT,x;z\nLan;0912345678,y;z\n");
+  expect(headers).toEqual(["Tên", "SĐT,x", "z"]);
+  const form = { encoding: "utf-8", separator: "," };
+  const answer = await owner.request("PUT", `${path}/${id}/form`, form);
+  expect(answer).toMatchObject({ status: 200, body: { headers: ["Tên;SĐT", "x;z"], plan: null } });
+  expect(
+    (await owner.request("PUT", `${path}/${id}/form`, { ...form, separator: "z" })).status,
+  ).toBe(400);
+});
+
+test("an import that runs is cancelled: who came in stays, and nobody comes after", async () => {
+  await openCompany();
+  const rows = Array.from(
+    { length: 6000 },
+    (_, row) => `K${row},09120${String(row).padStart(5, "0")}`,
+  );
+  const { id } = await check(await upload(["Tên,SĐT", ...rows].join("\n")));
+  await owner.request("POST", `${path}/${id}/run`);
+  await askUntil(
+    () => read(id),
+    ({ result }) => result.new > 0,
+  );
+  expect((await owner.request("POST", `${path}/${id}/cancel`)).status).toBe(204);
+  const still = await askUntil(
+    () => read(id),
+    ({ result }) => result.waiting === 0,
+  );
+  expect(still).toMatchObject({ state: "cancelled", result: { waiting: 0 } });
+  expect(still.result.new).toBeLessThan(6000);
+  expect((await listCustomers()).total).toBe(still.result.new);
+});
