@@ -15,7 +15,7 @@ const FOLDERS: Record<string, RegExp> = {
   "sync-agent": /^src$/,
   "cloud-api":
     /^src(\/(platform(\/migrations)?|shell(\/locales)?|features(\/[a-z-]+(\/(migrations|screens|views|locales|adapters))?)?))?$/,
-  deploy: /^(box|cloud|nas(\/[a-z-]+)?|demo|lab)$/,
+  deploy: /^(box|cloud|nas(\/[a-z-]+)?|demo|faults|lab)$/,
 };
 
 /** Every package has these where it needs them. */

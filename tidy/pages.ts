@@ -1,7 +1,7 @@
 import { lineAt, type Rule } from "./source.ts";
 
 /** Raw output is for a layout's parts alone: what a person wrote is escaped, always. */
-const RAW_ALLOWED = /^\s*(?:include(?:Async|File)?\s*\(|it\.(?:body|blocks)\b)/;
+const RAW_ALLOWED = /^\s*(?:include(?:Async|File)?\s*\(|it\.(?:body|blocks|sheet)\b)/;
 
 /** `<%~` prints without escaping. */
 export const rawOutputIsForLayoutsAlone: Rule = (files) =>

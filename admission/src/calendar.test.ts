@@ -46,3 +46,25 @@ test("a week begins on Monday, also across a change of the clock and of the mont
   expect(startOfWeek(at("2026-03-01T10:00:00Z"), SAIGON)).toEqual(at("2026-02-22T17:00:00Z"));
   expect(startOfWeek(at("2026-03-29T20:00:00Z"), BERLIN)).toEqual(at("2026-03-22T23:00:00Z"));
 });
+
+// Clocks that are changed at an odd minute, by half an hour, twice at night, and not at all.
+test.each([
+  ["America/St_Johns", "2010-03-14T03:30:00Z"],
+  ["America/St_Johns", "2010-11-07T02:30:00Z"],
+  ["Asia/Gaza", "2010-03-26T22:00:30Z"],
+  ["Australia/Lord_Howe", "2026-04-04T14:59:30Z"],
+  [BERLIN, "2026-10-25T00:59:30Z"],
+  [SAIGON, "2026-03-01T16:59:30Z"],
+  ["Asia/Kathmandu", "2026-03-01T18:14:30Z"],
+])("in %s each moment around %s is what the clock on the wall shows", (timeZone, around) => {
+  const format = new Intl.DateTimeFormat("sv", {
+    ...{ timeZone, dateStyle: "short", timeStyle: "medium" },
+  });
+  for (let seconds = 0; seconds < 5400; seconds += 15) {
+    const moment = new Date(at(around).getTime() + seconds * 1000);
+    const { year, month, day, hour, minute, second } = toWallTime(moment, timeZone);
+    const two = (value: number) => String(value).padStart(2, "0");
+    const shown = `${year}-${two(month)}-${two(day)} ${two(hour)}:${two(minute)}:${two(second)}`;
+    expect(shown).toBe(format.format(moment));
+  }
+});

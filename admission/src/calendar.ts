@@ -1,5 +1,7 @@
 const DAY_MS = 24 * 60 * 60 * 1000;
-const WEEKDAYS = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const MINUTE_MS = 60_000;
+/** Of one zone. More are forgotten together: what is asked for is mostly this minute and its days. */
+const OFFSETS_MAX = 2000;
 
 /** A moment as the clock on a branch's wall shows it. */
 export type WallTime = {
@@ -15,23 +17,20 @@ export type WallTime = {
 };
 
 const formats = new Map<string, Intl.DateTimeFormat>();
+/** By zone and minute, since clocks are changed on a whole one: writing a date out is slow. */
+const offsets = new Map<string, Map<number, number>>();
 
 /** `timeZone` is IANA; throws a RangeError for any other. */
 export function toWallTime(moment: Date, timeZone: string): WallTime {
-  const parts = new Map(
-    formatOf(timeZone)
-      .formatToParts(moment)
-      .map(({ type, value }) => [type, value]),
-  );
-  const number = (type: string) => Number(parts.get(type as Intl.DateTimeFormatPartTypes));
+  const wall = new Date(moment.getTime() + offsetAt(moment.getTime(), timeZone));
   return {
-    year: number("year"),
-    month: number("month"),
-    day: number("day"),
-    hour: number("hour"),
-    minute: number("minute"),
-    second: number("second"),
-    weekday: WEEKDAYS.indexOf(parts.get("weekday") ?? "") + 1,
+    year: wall.getUTCFullYear(),
+    month: wall.getUTCMonth() + 1,
+    day: wall.getUTCDate(),
+    hour: wall.getUTCHours(),
+    minute: wall.getUTCMinutes(),
+    second: wall.getUTCSeconds(),
+    weekday: wall.getUTCDay() || 7,
   };
 }
 
@@ -68,9 +67,25 @@ export function startOfWeek(moment: Date, timeZone: string): Date {
 
 /** How far the wall is ahead of UTC, in milliseconds. */
 function offsetAt(at: number, timeZone: string): number {
-  const { year, month, day, hour, minute, second } = toWallTime(new Date(at), timeZone);
-  const wall = Date.UTC(year, month - 1, day, hour, minute, second);
-  return wall - Math.floor(at / 1000) * 1000;
+  const ofZone = offsets.get(timeZone) ?? new Map<number, number>();
+  const minute = Math.floor(at / MINUTE_MS);
+  const known = ofZone.get(minute);
+  if (known !== undefined) return known;
+  const offset = findOffset(minute * MINUTE_MS, timeZone);
+  if (ofZone.size >= OFFSETS_MAX) ofZone.clear();
+  offsets.set(timeZone, ofZone.set(minute, offset));
+  return offset;
+}
+
+function findOffset(at: number, timeZone: string): number {
+  const parts = new Map(
+    formatOf(timeZone)
+      .formatToParts(at)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
+  const get = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? Number.NaN;
+  const date = [get("year"), get("month") - 1, get("day")] as const;
+  return Date.UTC(...date, get("hour"), get("minute"), get("second")) - at;
 }
 
 function formatOf(timeZone: string): Intl.DateTimeFormat {
@@ -79,7 +94,6 @@ function formatOf(timeZone: string): Intl.DateTimeFormat {
   const format = new Intl.DateTimeFormat("en-US", {
     timeZone,
     hourCycle: "h23",
-    weekday: "short",
     year: "numeric",
     month: "numeric",
     day: "numeric",

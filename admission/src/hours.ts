@@ -27,8 +27,9 @@ export function isWithinHours(
   hours: readonly WeeklyHours[],
   { now, timeZone }: { now: Date; timeZone: string },
 ): boolean {
+  if (hours.length === 0) return true;
   const spans = listSpans(hours, { now, timeZone, aheadDays: 0 });
-  return hours.length === 0 || spans.some(({ from, to }) => from <= now && now < to);
+  return spans.some(({ from, to }) => from <= now && now < to);
 }
 
 /** When going online is next allowed after `now`; null when that lies beyond a week. */

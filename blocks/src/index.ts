@@ -18,3 +18,4 @@ export {
 } from "./survey/answers.ts";
 export { renderQuestions } from "./survey/index.ts";
 export { SURVEY_STYLE } from "./survey/style.ts";
+export { openTemplates, type Templates } from "./template.ts";

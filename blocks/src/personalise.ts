@@ -34,6 +34,7 @@ export function personalise(text: string, context: BlockContext): string | null 
 }
 
 function leaveNameOut(text: string, language: Language): string {
+  if (!text.includes("{name}")) return text;
   const left = text
     .replace(NAME_AT_HEAD, (_, before: string, next: string) =>
       before.concat(next.toLocaleUpperCase(language)),

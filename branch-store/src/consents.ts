@@ -50,7 +50,7 @@ export function withdrawConsent(tx: Transaction, act: ConsentAct): void {
 export function listConsents(tx: Reader, guestId: string): Consent[] {
   // In the order they were said, whatever the clock told.
   const rows = tx
-    .sql("select * from consents where guest_id = ? order by rowid")
+    .sql("select * from consents where guest_id = +? order by rowid")
     .all(guestId) as ConsentRow[];
   const latest = new Map<ConsentPurpose, Consent>();
   for (const row of rows)

@@ -181,12 +181,19 @@ export function findBelievedGuestId(
 ): string | null {
   const { guestId, provedAt } = owner;
   if (guestId === null || provedAt === null) return null;
+  const days = findRecogniseDays(tx, { isByMadeUpMac: by === "mac" && owner.randomised });
+  return tx.now.getTime() - provedAt > days * DAY_MS ? null : guestId;
+}
+
+/** How many days a proof is believed at this branch. */
+export function findRecogniseDays(
+  tx: Reader,
+  { isByMadeUpMac }: { isByMadeUpMac: boolean },
+): number {
   const signIn = findSettings(tx)?.signIn;
-  const isByMadeUpMac = by === "mac" && owner.randomised;
-  const days = isByMadeUpMac
+  return isByMadeUpMac
     ? (signIn?.recogniseRandomisedDays ?? RECOGNISE_RANDOMISED_DAYS_DEFAULT)
     : (signIn?.recogniseDays ?? RECOGNISE_DAYS_DEFAULT);
-  return tx.now.getTime() - provedAt > days * DAY_MS ? null : guestId;
 }
 
 /**

@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from "node:crypto";
 import type { KnownGuest } from "@foyer/contract";
+import { toIdBlob } from "./octets.ts";
 import type { Reader, Transaction } from "./open.ts";
 
 const KEY_BYTES = 32;
@@ -39,13 +40,27 @@ export function noteErased(
   );
 }
 
+/** Notes that a guest is known no more, though nobody asked for it. */
+export function noteExpired(tx: Transaction, guestId: string): void {
+  tx.sql("insert into erased_guests (guest_id, confirmed_at, expired) values (?, ?, 1)").run(
+    guestId,
+    tx.now.getTime(),
+  );
+  // Or whoever is the customer would be taken for one who asked to be forgotten.
+  tx.sql("update guests set recognised_customer = null where id = ?").run(guestId);
+}
+
 /** The cloud has forgotten them: what it says about their numbers from here on is of somebody new. */
 export function confirmErased(tx: Transaction, guestIds: readonly string[]): void {
-  for (const guestId of guestIds)
+  for (const guestId of guestIds) {
     tx.sql(
       `update erased_guests set confirmed_at = coalesce(confirmed_at, ?), phone_mark = null,
          phone_hash = null where guest_id = ?`,
     ).run(tx.now.getTime(), guestId);
+    tx.sql(
+      "update guests set recognised_customer = null where id = ? and erased_at is not null",
+    ).run(guestId);
+  }
 }
 
 /** Whether the guest of this number was forgotten here, and the cloud may not know that yet. */
@@ -56,7 +71,13 @@ export function isPhoneErased(tx: Reader, phone: string): boolean {
 }
 
 /** Whether the cloud tells of a guest who was forgotten here: it was told so before it heard of it. */
-export function isOfErasedGuest(tx: Reader, { guestIds, phoneHash }: KnownGuest): boolean {
-  if (guestIds.some((guestId) => isErasedGuest(tx, guestId))) return true;
+export function isOfErasedGuest(tx: Reader, told: KnownGuest): boolean {
+  const { customerId, guestIds, phoneHash } = told;
+  const asked = tx.sql("select 1 from erased_guests where guest_id = ? and expired = 0");
+  if (guestIds.some((guestId) => asked.get(guestId) !== undefined)) return true;
+  const recognised = tx.sql(
+    "select 1 from guests where recognised_customer = ? and erased_at is not null",
+  );
+  if (recognised.get(toIdBlob(customerId))) return true;
   return tx.sql("select 1 from erased_guests where phone_hash = ?").get(phoneHash) !== undefined;
 }

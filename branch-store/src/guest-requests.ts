@@ -1,10 +1,11 @@
 import type { Language } from "@foyer/contract";
 import { listConsents, withdrawConsent } from "./consents.ts";
 import { revokeCredentials } from "./credentials.ts";
-import { makePhoneMark, noteErased } from "./erased-guests.ts";
+import { makePhoneMark, noteErased, noteExpired } from "./erased-guests.ts";
 import { findGuest, type Guest } from "./guests.ts";
-import { findPhoneHash } from "./known-guests.ts";
+import { findCustomersOfGuest, findKeyedHash } from "./known-guests.ts";
 import { endMemberLinks } from "./member-links.ts";
+import { toHashBlob, toIdBlob } from "./octets.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
 
@@ -57,6 +58,16 @@ export function forgetGuests(tx: Transaction, guestIds: readonly string[]): void
     const guest = findGuest(tx, guestId);
     if (guest) erase(tx, guest);
   }
+}
+
+/**
+ * Forgets a guest who was not heard of for too long. Nobody asked for it: the cloud, which may have
+ * heard of them elsewhere, is not told, and whoever proves the number again is somebody new here.
+ */
+export function expireGuest(tx: Transaction, guestId: string): void {
+  endAccess(tx, guestId);
+  noteExpired(tx, guestId);
+  eraseRows(tx, guestId);
 }
 
 function erase(tx: Transaction, guest: Guest): void {
@@ -117,12 +128,18 @@ function takeConsentsBack(tx: Transaction, { guestId, deviceId, nasId }: GuestRe
  * limits, under a mark: or whoever forgets themselves could have messages without end.
  */
 function eraseNumber(tx: Transaction, { id: guestId, phone, verifiedEmail }: Guest): void {
-  const mark = phone === null ? null : makePhoneMark(tx, phone);
-  const hash = phone === null ? null : findPhoneHash(tx, phone);
+  const proved = phone ?? verifiedEmail;
+  const mark = proved === null ? null : makePhoneMark(tx, proved);
+  const hash = proved === null ? null : findKeyedHash(tx, proved);
+  for (const customerId of findCustomersOfGuest(tx, guestId))
+    for (const table of ["known_member_codes", "known_emails"])
+      tx.sql(`delete from ${table} where customer_id = ?`).run(customerId);
   tx.sql(
     `delete from known_guests where phone_hash = ?
-       or customer_id in (select customer_id from known_guest_ids where guest_id = ?)`,
-  ).run(hash, guestId);
+       or id in (select known_id from known_guest_ids where guest_id = ?)
+       or customer_id = (select recognised_customer from guests where id = ?)`,
+  ).run(hash === null ? null : toHashBlob(hash), toIdBlob(guestId), guestId);
+  tx.sql("delete from guest_questions where who = 'phone:' || ?").run(phone);
   // `phone` of a code is whatever it was sent to.
   for (const contact of [phone, verifiedEmail]) {
     if (contact === null) continue;
@@ -144,8 +161,8 @@ function eraseRows(tx: Transaction, guestId: string): void {
   ).run(guestId);
   for (const table of ["consents", "guest_fields", "asked_fields", "shown_pages"])
     tx.sql(`delete from ${table} where guest_id = ?`).run(guestId);
-  for (const table of ["member_links", "survey_answers", "room_uses"])
-    tx.sql(`delete from ${table} where guest_id = ?`).run(guestId);
+  const ofGuest = ["member_codes", "member_links", "survey_answers", "room_uses", "past_usage"];
+  for (const table of ofGuest) tx.sql(`delete from ${table} where guest_id = ?`).run(guestId);
   for (const table of ["visits", "sessions"])
     tx.sql(`update ${table} set guest_id = null where guest_id = ?`).run(guestId);
   tx.sql("update credentials set password = lower(hex(randomblob(16))) where guest_id = ?").run(
@@ -170,6 +187,10 @@ function eraseUnsent(tx: Transaction, guestId: string): void {
   tx.sql(
     `update outbox set payload = json_set(payload, '$.texts', json('{}'))
      where type = 'survey.answered' and ${of}`,
+  ).run(guestId);
+  tx.sql(
+    `update outbox set payload = json_remove(payload, '$.salt', '$.hash')
+     where type = 'member-code.issued' and ${of}`,
   ).run(guestId);
   tx.sql(
     `update outbox set payload = json_remove(payload, '$.ip')

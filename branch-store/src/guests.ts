@@ -1,7 +1,8 @@
 import type { GuestDetails, Language, SignInMethod } from "@foyer/contract";
 import { findKnownGuestOfDevice, handOverDevice } from "./devices.ts";
 import { keepOwnFields } from "./guest-fields.ts";
-import { findKnownGuestByPhone } from "./known-guests.ts";
+import { mayTakeNumber } from "./known-devices.ts";
+import { findKnownGuestByEmail, findKnownGuestByPhone } from "./known-guests.ts";
 import { releaseNumber } from "./number-holders.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
@@ -56,6 +57,8 @@ export type SignIn = {
   termsVersion: number | null;
   /** The number just proved by a code, E.164; null for a way in that proves none. */
   phone: string | null;
+  /** By which code it was: sent to it, or the member's own. Absent: it was sent. */
+  provedBy?: "code" | "member-code";
   /** The address just proved by a code, in lower case. Absent: none was. */
   email?: string;
   /**
@@ -72,7 +75,7 @@ export type SignIn = {
  * known by, else a new one. Links the proved device and its open visit to them.
  */
 export function signInGuest(tx: Transaction, signIn: SignIn): Guest {
-  const { deviceId, phone, email, isNewHolder = false } = signIn;
+  const { deviceId, phone, email, isNewHolder = false, provedBy: method = "code" } = signIn;
   if (phone !== null && isNewHolder) releaseNumber(tx, phone);
   const guestId = findReturning(tx, signIn) ?? register(tx, signIn);
   if (phone !== null) {
@@ -81,7 +84,7 @@ export function signInGuest(tx: Transaction, signIn: SignIn): Guest {
        where id = ?`,
     ).run(phone, tx.now.getTime(), isNewHolder ? 1 : 0, guestId);
     const holder = isNewHolder ? { newHolder: true as const } : {};
-    appendEvent(tx, "guest.verified", { guestId, deviceId, phone, method: "code", ...holder });
+    appendEvent(tx, "guest.verified", { guestId, deviceId, phone, method, ...holder });
   }
   if (email !== undefined) {
     tx.sql(
@@ -99,8 +102,9 @@ function findReturning(tx: Transaction, signIn: SignIn): string | null {
   let guestId = byDevice?.id ?? null;
   if (signIn.phone !== null) {
     // A device whose guest has another number is in new hands, and its guest is left alone.
-    const unnumbered = byDevice?.phone === null ? byDevice.id : null;
-    guestId = findGuestByPhone(tx, signIn.phone)?.id ?? unnumbered;
+    const holder = signIn.isNewHolder ? null : findKnownGuestByPhone(tx, signIn.phone);
+    const unnumbered = byDevice && mayTakeNumber(tx, { guest: byDevice, holder });
+    guestId = findGuestByPhone(tx, signIn.phone)?.id ?? (unnumbered ? byDevice.id : null);
   }
   if (signIn.email !== undefined) {
     const unaddressed = byDevice?.verifiedEmail === null ? byDevice.id : null;
@@ -112,9 +116,9 @@ function findReturning(tx: Transaction, signIn: SignIn): string | null {
 }
 
 function register(tx: Transaction, signIn: SignIn): string {
-  const { deviceId, nasId, language, details, termsVersion, phone } = signIn;
+  const { deviceId, nasId, language, details, termsVersion } = signIn;
   const guestId = tx.newId();
-  const known = phone === null || signIn.isNewHolder ? null : findKnownGuestByPhone(tx, phone);
+  const known = findKnownGuest(tx, signIn);
   tx.sql(
     `insert into guests (id, name, email, birthday, language, registered_at)
      values (?, ?, ?, ?, ?, ?)`,
@@ -132,7 +136,13 @@ function register(tx: Transaction, signIn: SignIn): string {
   return guestId;
 }
 
-export type NewDetails = Omit<SignIn, "phone" | "email" | "proved" | "isNewHolder"> & {
+/** The customer who has proved this number or address before, at whichever branch. */
+function findKnownGuest(tx: Reader, { phone, email, isNewHolder }: SignIn) {
+  if (phone !== null) return isNewHolder ? null : findKnownGuestByPhone(tx, phone);
+  return email === undefined ? null : findKnownGuestByEmail(tx, email);
+}
+
+export type NewDetails = Omit<SignIn, "phone" | "provedBy" | "email" | "proved" | "isNewHolder"> & {
   guestId: string;
 };
 

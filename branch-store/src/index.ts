@@ -1,4 +1,16 @@
 export * from "./access-codes.ts";
+export * from "./box-commands.ts";
+export {
+  beginBoot,
+  type ClockOutcome,
+  type ClockReading,
+  correctClock,
+  findClockReading,
+  noteTimeSeen,
+  type TimeTold,
+  timeOf,
+} from "./box-time.ts";
+export { type BoxTime, createBoxTime, openStoreInBoxTime } from "./clocked-store.ts";
 export * from "./code-requests.ts";
 export * from "./codes.ts";
 export * from "./commands.ts";
@@ -10,11 +22,28 @@ export * from "./disconnects.ts";
 export { isErasedGuest } from "./erased-guests.ts";
 export * from "./find-sessions.ts";
 export * from "./guest-fields.ts";
+export * from "./guest-questions.ts";
 export * from "./guest-requests.ts";
 export * from "./guests.ts";
 export * from "./identity.ts";
-export * from "./known-guests.ts";
+export { adoptKnownGuest, findKnownGuestByMac } from "./known-devices.ts";
+export {
+  addKnownGuests,
+  applyKnownGuests,
+  findGuestMarks,
+  findKnownFields,
+  findKnownGuestByEmail,
+  findKnownGuestByPhone,
+  findKnownVisits,
+  findPullPosition,
+  type HeldPosition,
+  isKnownGuest,
+  type KnownGuestRecord,
+  type KnownVisits,
+} from "./known-guests.ts";
 export * from "./legal-words.ts";
+export * from "./machine-clock.ts";
+export * from "./member-codes.ts";
 export * from "./member-links.ts";
 export { findHolderLastHeard } from "./number-holders.ts";
 export {
@@ -35,8 +64,24 @@ export {
   findLastSeq,
   listToldDevices,
   listUnsent,
-  listUnsentOf,
+  listWritten,
+  listWrittenOf,
+  type WrittenEvent,
+  walkUnsent,
 } from "./outbox.ts";
+export * from "./outbox-size.ts";
+export * from "./outbox-state.ts";
+export {
+  addPurged,
+  beginPurge,
+  confirmClock,
+  finishPurge,
+  lookWhetherPurgeIsDue,
+  NOTHING_PURGED,
+  type PurgePlace,
+  purgeSlice,
+} from "./purge.ts";
+export { keepRecentLines, type RecentLines, readRecentLines } from "./recent-lines.ts";
 export * from "./room-sign-ins.ts";
 export * from "./sessions.ts";
 export * from "./settings.ts";
@@ -44,6 +89,13 @@ export * from "./shown-pages.ts";
 export * from "./signing-nas.ts";
 export * from "./state-folder.ts";
 export * from "./survey-answers.ts";
+export {
+  THINNING_STAGES,
+  type Thinned,
+  type ThinningStage,
+  type ThinningStep,
+  thinOutbox,
+} from "./thin-outbox.ts";
 export * from "./tickets.ts";
 export { countOtherDevices, findUsage, type UsageQuestion } from "./usage.ts";
 export * from "./viewers.ts";

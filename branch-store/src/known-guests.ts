@@ -1,9 +1,23 @@
 import { createHmac } from "node:crypto";
-import type { GuestMarks, KnownGuest, KnownGuests, Language } from "@foyer/contract";
+import {
+  type ConsentPurpose,
+  FILL_START,
+  type GuestAnswers,
+  type GuestMarks,
+  KNOWN_GUESTS_DEFAULT,
+  type KnownGuest,
+  type KnownGuests,
+  type Language,
+} from "@foyer/contract";
 import { confirmErased, isOfErasedGuest, isPhoneErased } from "./erased-guests.ts";
 import { forgetGuests } from "./guest-requests.ts";
+import { insertKnownDevices } from "./known-devices.ts";
+import { findCustomerByEmailHash, forgetKnownEmails, keepKnownEmails } from "./known-emails.ts";
+import { forgetToldMemberCodes, keepToldMemberCode } from "./member-codes.ts";
+import { toHashBlob, toIdBlob, toIdText } from "./octets.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { findEpoch } from "./outbox.ts";
+import { findSettings } from "./settings.ts";
 
 /** What the cloud told about a guest of the tenant. */
 export type KnownGuestRecord = {
@@ -13,91 +27,168 @@ export type KnownGuestRecord = {
   visits: number;
   /** The end of the last day on which the cloud heard of them; null: not told. */
   lastSeenAt: Date | null;
+  /** MM-DD; null: not told. */
+  birthday: string | null;
+  /** What they agree to; null: not told. */
+  consents: ConsentPurpose[] | null;
 };
 
 type KnownRow = {
-  customer_id: string;
+  customer_id: Buffer;
   name: string | null;
   language: Language | null;
   visits: number;
   tenant_visits: number | null;
-  /** Lists of ids as JSON. */
-  groups: string;
-  tags: string;
+  /** Lists as JSON; null: none. */
+  groups: string | null;
+  tags: string | null;
   tier: string | null;
-  filled_fields: string;
+  filled_fields: string | null;
   last_seen_on: string | null;
+  told_position: number;
+  birthday: string | null;
+  consents: string | null;
 };
 
 type PullRow = {
   guests_position: number;
   guests_key: string | null;
+  guests_page: string | null;
+  guests_fill: number;
   counted_epoch: string | null;
   counted_seq: number;
   commands_position: number;
+  box_commands_position: number;
   codes_position: number;
 };
 
+/** A box may know so many more before those seen longest ago go: they are looked for in order. */
+const OVERFLOW_SHARE = 0.01;
+
+const readList = <T extends string>(json: string | null): T[] =>
+  json === null ? [] : (JSON.parse(json) as T[]);
+const writeList = (list: readonly string[] = []): string | null =>
+  list.length === 0 ? null : JSON.stringify(list);
+
 const toRecord = (row: KnownRow | null): KnownGuestRecord | null => {
   if (!row) return null;
-  const { customer_id, name, language, visits, last_seen_on } = row;
+  const { customer_id, name, language, visits, last_seen_on, birthday } = row;
   const lastSeenAt = last_seen_on === null ? null : new Date(`${last_seen_on}T23:59:59Z`);
-  return { customerId: customer_id, name, language, visits, lastSeenAt };
+  const consents = row.consents === null ? null : readList<ConsentPurpose>(row.consents);
+  const person = { customerId: toIdText(customer_id), name, language, visits };
+  return { ...person, lastSeenAt, birthday, consents };
 };
 
 const getPull = (tx: Reader): PullRow => tx.sql("select * from pull").get() as PullRow;
 
+export type HeldPosition = {
+  guests: number;
+  /** The page of guests to ask for, where all are told anew. */
+  guestsPage: string;
+  commands: number;
+  boxCommands: number;
+  codes: number;
+};
+
 /** What the box holds: where the next pull goes on from. */
-export function findPullPosition(tx: Reader): { guests: number; commands: number; codes: number } {
-  const { guests_position, commands_position, codes_position } = getPull(tx);
-  return { guests: guests_position, commands: commands_position, codes: codes_position };
+export function findPullPosition(tx: Reader): HeldPosition {
+  const pull = getPull(tx);
+  return {
+    ...{ guests: pull.guests_position, guestsPage: pull.guests_page ?? FILL_START },
+    ...{ commands: pull.commands_position, boxCommands: pull.box_commands_position },
+    codes: pull.codes_position,
+  };
 }
 
 /** Takes in what the cloud says about its guests, whole. An older word changes nothing. */
 export function applyKnownGuests(tx: Transaction, known: KnownGuests): void {
-  if (!known.complete && known.position < getPull(tx).guests_position) return;
+  const before = getPull(tx);
+  if (!known.complete && known.position < before.guests_position) return;
   const forgotten = known.erasedGuestIds ?? [];
   forgetGuests(tx, forgotten);
   confirmErased(tx, forgotten);
-  if (known.complete) tx.sql("delete from known_guests").run();
+  const isFirst = known.complete && (known.fill?.first ?? true);
+  const fill = before.guests_fill + (isFirst ? 1 : 0);
+  forgetToldMemberCodes(tx, { all: isFirst, removed: known.removed });
+  forgetKnownEmails(tx, { all: isFirst, removed: known.removed });
   for (const customerId of known.removed)
-    tx.sql("delete from known_guests where customer_id = ?").run(customerId);
-  for (const guest of known.guests) {
-    // A number may have moved to another customer: the newest word has it.
-    tx.sql("delete from known_guests where customer_id = ? or phone_hash = ?").run(
-      guest.customerId,
-      guest.phoneHash,
-    );
-    if (!isOfErasedGuest(tx, guest)) insertKnownGuest(tx, guest);
-  }
+    tx.sql("delete from known_guests where customer_id = ?").run(toIdBlob(customerId));
+  const position = known.countedPosition ?? known.position;
+  for (const guest of known.guests) keepKnownGuest(tx, guest, { fill, position });
+  const next = known.fill?.next ?? null;
+  // What was held before serves the pages until the last one is here.
+  if (known.complete && next === null) tx.sql("delete from known_guests where fill <> ?").run(fill);
   tx.sql(
-    `update pull set guests_position = ?, guests_key = ?, counted_epoch = ?, counted_seq = ?`,
+    `update pull set guests_position = ?, guests_key = ?, guests_page = ?, guests_fill = ?,
+       counted_epoch = ?, counted_seq = ?`,
   ).run(
-    known.position,
-    known.key,
-    known.countedThrough?.epoch ?? null,
-    known.countedThrough?.seq ?? 0,
+    ...[next === null ? known.position : 0, known.key, next, fill],
+    ...[known.countedThrough?.epoch ?? null, known.countedThrough?.seq ?? 0],
   );
+  forgetOverflow(tx);
 }
 
-function insertKnownGuest(tx: Transaction, guest: KnownGuest): void {
-  const { customerId, phoneHash, name, language, visits, groups = [], tags = [] } = guest;
-  tx.sql(
-    `insert into known_guests
-       (customer_id, phone_hash, name, language, visits, groups, tags, tier, filled_fields,
-        last_seen_on, tenant_visits)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-  ).run(
-    ...[customerId, phoneHash, name, language, visits],
-    ...[JSON.stringify(groups), JSON.stringify(tags), guest.tier ?? null],
-    ...[JSON.stringify(guest.filledFields ?? []), guest.lastSeenOn ?? null],
-    guest.tenantVisits ?? null,
+/** Takes in guests whom the box has asked for. What it holds of all others stays as it is. */
+export function addKnownGuests(tx: Transaction, { key, position, guests }: GuestAnswers): void {
+  const { guests_key, guests_fill } = getPull(tx);
+  if (guests_key === null) tx.sql("update pull set guests_key = ?").run(key);
+  // Hashes under another key than that of all the others would never be found.
+  else if (guests_key !== key) return;
+  for (const guest of guests) keepKnownGuest(tx, guest, { fill: guests_fill, position });
+}
+
+/** `position`: of the tenant's log, which the guest's numbers stand at. */
+function keepKnownGuest(
+  tx: Transaction,
+  guest: KnownGuest,
+  { fill, position }: { fill: number; position: number },
+): void {
+  const customerId = toIdBlob(guest.customerId);
+  const phoneHash = toHashBlob(guest.phoneHash);
+  // A number may have moved to another customer: the newest word has it.
+  tx.sql("delete from known_guests where customer_id = ? or phone_hash = ?").run(
+    ...[customerId, phoneHash],
   );
+  if (isOfErasedGuest(tx, guest)) return;
+  const { lastInsertRowid: knownId } = tx
+    .sql(
+      `insert into known_guests
+         (customer_id, phone_hash, name, language, visits, tenant_visits, groups, tags, tier,
+          filled_fields, last_seen_on, birthday, consents, fill, told_position)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(
+      ...[customerId, phoneHash, guest.name, guest.language, guest.visits],
+      ...[guest.tenantVisits ?? null, writeList(guest.groups), writeList(guest.tags)],
+      ...[guest.tier ?? null, writeList(guest.filledFields), guest.lastSeenOn ?? null],
+      ...[guest.birthday ?? null, guest.consents ? JSON.stringify(guest.consents) : null],
+      ...[fill, position],
+    );
+  keepToldMemberCode(tx, guest);
+  keepKnownEmails(tx, guest);
   for (const guestId of guest.guestIds)
     tx.sql(
-      `insert into known_guest_ids (guest_id, customer_id) values (?, ?)
-       on conflict (guest_id) do update set customer_id = excluded.customer_id`,
-    ).run(guestId, customerId);
+      `insert into known_guest_ids (guest_id, known_id) values (?, ?)
+       on conflict (guest_id) do update set known_id = excluded.known_id`,
+    ).run(toIdBlob(guestId), knownId);
+  insertKnownDevices(tx, { knownId: Number(knownId), devices: guest.devices ?? [] });
+}
+
+/** Those who were seen longest ago fall out of what a box may hold; each can be asked for again. */
+function forgetOverflow(tx: Transaction): void {
+  const max = findSettings(tx)?.knownGuestsMax ?? KNOWN_GUESTS_DEFAULT;
+  const { held } = tx.sql("select count(*) as held from known_guests").get() as { held: number };
+  if (held <= max + Math.floor(max * OVERFLOW_SHARE)) return;
+  const gone = tx
+    .sql(
+      `delete from known_guests where id in
+         (select id from known_guests order by last_seen_on, id limit ?)
+       returning customer_id`,
+    )
+    .all(held - max) as { customer_id: Buffer }[];
+  const removed = gone.map(({ customer_id }) => toIdText(customer_id));
+  forgetToldMemberCodes(tx, { all: false, removed });
+  forgetKnownEmails(tx, { all: false, removed });
 }
 
 /** `phone` is E.164. The box holds only keyed hashes of the numbers of guests it has not met. */
@@ -105,17 +196,60 @@ export function findKnownGuestByPhone(tx: Reader, phone: string): KnownGuestReco
   return toRecord(findRowByPhone(tx, phone));
 }
 
-/** Visits of a guest at this branch that the cloud has counted, and the own seq it counted through. */
-export function findKnownVisits(
-  tx: Reader,
-  guestId: string,
-): { visits: number; tenantVisits: number; throughSeq: number } {
+/** `email` is in lower case, and was verified. */
+export function findKnownGuestByEmail(tx: Reader, email: string): KnownGuestRecord | null {
+  return toRecord(findRowByEmail(tx, email));
+}
+
+/** By the row's own number, as known devices name it. */
+export function findKnownGuestById(tx: Reader, knownId: number): KnownGuestRecord | null {
+  const row = tx.sql("select * from known_guests where id = ?").get(knownId);
+  return toRecord((row as KnownRow | undefined) ?? null);
+}
+
+/** Whom the cloud says a guest is, by the guest's id alone: a number may be somebody else's by now. */
+export function findCustomerOfGuest(tx: Reader, guestId: string): string | null {
+  const row = tx
+    .sql(
+      `select customer_id from known_guests
+       join known_guest_ids on known_id = known_guests.id where guest_id = +?`,
+    )
+    .get(toIdBlob(guestId)) as { customer_id: Buffer } | undefined;
+  return row ? toIdText(row.customer_id) : null;
+}
+
+/** Whom the cloud says a guest is, and whom they were recognised as here. */
+export function findCustomersOfGuest(tx: Reader, guestId: string): string[] {
+  const row = tx.sql("select recognised_customer from guests where id = ?").get(guestId) as
+    | { recognised_customer: Buffer | null }
+    | undefined;
+  const recognised = row?.recognised_customer ? toIdText(row.recognised_customer) : null;
+  return [findCustomerOfGuest(tx, guestId), recognised].filter((id) => id !== null);
+}
+
+/** What the cloud has counted of a guest's visits, and which of them those are. */
+export type KnownVisits = {
+  /** To this branch. */
+  visits: number;
+  tenantVisits: number;
+  /** Those whose start stands at or below this log position are among them. */
+  toldPosition: number;
+  /** Of those that were acknowledged without a position: the ones up to this own seq. */
+  throughSeq: number;
+};
+
+export function findKnownVisits(tx: Reader, guestId: string): KnownVisits {
   const known = findRowOfGuest(tx, guestId);
-  if (!known) return { visits: 0, tenantVisits: 0, throughSeq: 0 };
-  const { visits, tenant_visits } = known;
+  if (!known) {
+    // Those that are kept no more were counted here alone.
+    const past = tx.sql("select visits from past_usage where guest_id = ?").get(guestId);
+    const visits = (past as { visits: number } | undefined)?.visits ?? 0;
+    return { visits, tenantVisits: visits, toldPosition: 0, throughSeq: 0 };
+  }
+  const { visits, tenant_visits, told_position: toldPosition } = known;
   const { counted_epoch, counted_seq } = getPull(tx);
   const throughSeq = counted_epoch === findEpoch(tx) ? counted_seq : 0;
-  return { visits, tenantVisits: tenant_visits ?? visits, throughSeq };
+  return { visits, tenantVisits: tenant_visits ?? visits, toldPosition, throughSeq };
 }
 
 /** What the cloud has marked a guest with; nothing for one it does not know. */
@@ -123,7 +257,7 @@ export function findGuestMarks(tx: Reader, guestId: string): GuestMarks {
   const known = findRowOfGuest(tx, guestId);
   if (!known) return { groups: [], tags: [], tier: null };
   const { groups, tags, tier } = known;
-  return { groups: JSON.parse(groups) as string[], tags: JSON.parse(tags) as string[], tier };
+  return { groups: readList(groups), tags: readList(tags), tier };
 }
 
 /** Whether the cloud knows the guest. */
@@ -133,38 +267,64 @@ export function isKnownGuest(tx: Reader, guestId: string): boolean {
 
 /** Keys of the fields the cloud has of a guest. */
 export function findKnownFields(tx: Reader, guestId: string): string[] {
-  const known = findRowOfGuest(tx, guestId);
-  return known ? (JSON.parse(known.filled_fields) as string[]) : [];
+  return readList(findRowOfGuest(tx, guestId)?.filled_fields ?? null);
 }
 
 /**
- * By an id that the cloud has for this customer, or by the number the guest has proved here, unless
- * that number was another guest's before.
+ * By an id that the cloud has for this customer; by the number the guest has proved here, unless that
+ * number was another guest's before; where they have proved none, by the customer they were recognised
+ * as, or by the address.
  */
 function findRowOfGuest(tx: Reader, guestId: string): KnownRow | null {
   const byId = tx
     .sql(
       `select known_guests.* from known_guests
-       join known_guest_ids using (customer_id) where guest_id = +?`,
+       join known_guest_ids on known_id = known_guests.id where guest_id = +?`,
     )
-    .get(guestId) as KnownRow | undefined;
+    .get(toIdBlob(guestId)) as KnownRow | undefined;
   if (byId) return byId;
   const guest = tx
-    .sql("select phone from guests where id = ? and is_new_holder = 0")
-    .get(guestId) as { phone: string | null } | undefined;
-  return guest?.phone ? findRowByPhone(tx, guest.phone) : null;
+    .sql(
+      "select phone, verified_email, is_new_holder, recognised_customer from guests where id = ?",
+    )
+    .get(guestId) as GuestKeys | undefined;
+  if (!guest) return null;
+  const { phone, verified_email: email, recognised_customer: recognised } = guest;
+  const isSameHolder = guest.is_new_holder === 0;
+  if (phone !== null) return isSameHolder ? findRowByPhone(tx, phone) : null;
+  if (recognised !== null) return findRowOfCustomer(tx, recognised);
+  return email !== null && isSameHolder ? findRowByEmail(tx, email) : null;
 }
 
-/** What the cloud knows a number by; null where it has told of no guest yet. */
-export function findPhoneHash(tx: Reader, phone: string): string | null {
+type GuestKeys = {
+  phone: string | null;
+  verified_email: string | null;
+  is_new_holder: number;
+  recognised_customer: Buffer | null;
+};
+
+function findRowOfCustomer(tx: Reader, customerId: Buffer): KnownRow | null {
+  const row = tx.sql("select * from known_guests where customer_id = ?").get(customerId);
+  return (row as KnownRow | undefined) ?? null;
+}
+
+/** What the cloud knows a number by, an address or a MAC; null where it has told of no guest yet. */
+export function findKeyedHash(tx: Reader, text: string): string | null {
   const key = getPull(tx).guests_key;
   if (key === null) return null;
-  return createHmac("sha256", Buffer.from(key, "base64")).update(phone).digest("hex");
+  return createHmac("sha256", Buffer.from(key, "base64")).update(text).digest("hex");
 }
 
 function findRowByPhone(tx: Reader, phone: string): KnownRow | null {
-  const hash = findPhoneHash(tx, phone);
+  const hash = findKeyedHash(tx, phone);
   if (hash === null || isPhoneErased(tx, phone)) return null;
-  const row = tx.sql("select * from known_guests where phone_hash = ?").get(hash);
+  const row = tx.sql("select * from known_guests where phone_hash = ?").get(toHashBlob(hash));
   return (row as KnownRow | undefined) ?? null;
+}
+
+function findRowByEmail(tx: Reader, email: string): KnownRow | null {
+  const hash = findKeyedHash(tx, email);
+  const customerId = hash === null ? null : findCustomerByEmailHash(tx, hash);
+  if (customerId === null || isPhoneErased(tx, email)) return null;
+  return findRowOfCustomer(tx, toIdBlob(customerId));
 }

@@ -43,7 +43,7 @@ export function keepOnlyIf<T>(
 }
 
 export type BranchReader = {
-  /** Runs `work` on one unchanging snapshot. */
+  /** Runs `work` on one unchanging snapshot; within a reading of the same store, on the same one. */
   read: <T>(work: (tx: Reader) => T) => T;
   /** Differs from the last answer whenever this or another process has committed since. */
   changeCount: () => number;
@@ -51,7 +51,12 @@ export type BranchReader = {
 };
 
 export type BranchStore = BranchReader & {
-  /** Runs `work` in one durable transaction. Synchronous: nothing may be awaited inside. */
+  /** The state folder it lies in. */
+  readonly folder: string;
+  /**
+   * Runs `work` in one durable transaction. Synchronous: nothing may be awaited inside. None begins
+   * within a reading, whose snapshot may be an old one.
+   */
   transaction: <T>(work: (tx: Transaction) => T) => T;
 };
 
@@ -77,15 +82,29 @@ export function openBranchStore({ folder, identity, clock }: OpenOptions): Branc
   let commits = 0;
   // Made once: making one costs as much as a look-up in it.
   const inTransaction = db.transaction((work: () => unknown) => work());
+  let reading: Reader | null = null;
   return {
+    folder,
     transaction: <T>(work: (tx: Transaction) => T) => {
+      if (reading) throw new Error("A transaction cannot begin while the store is being read");
       const run = () => work({ now: clock(), sql, identity, newId });
       const result = inTransaction.immediate(run) as T;
       commits += 1;
       return result;
     },
-    read: <T>(work: (tx: Reader) => T) =>
-      inTransaction.deferred(() => work({ now: clock(), sql })) as T,
+    read: <T>(work: (tx: Reader) => T) => {
+      if (reading) return work(reading);
+      const begin = () => {
+        reading = { now: clock(), sql };
+        // In a box: the driver would refuse whatever has a `then`, as an answer of HTTP does.
+        return { result: work(reading) };
+      };
+      try {
+        return (inTransaction.deferred(begin) as ReturnType<typeof begin>).result;
+      } finally {
+        reading = null;
+      }
+    },
     changeCount: () => commits + (db.pragma("data_version", { simple: true }) as number),
     close: () => db.close(),
   };

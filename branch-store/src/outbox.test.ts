@@ -1,6 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { openTestStore, type TestStore } from "../test/store.ts";
-import { acknowledge, appendEvent, findEpoch, listUnsent, listUnsentOf } from "./index.ts";
+import { NAS, openTestStore, signIn, type TestStore } from "../test/store.ts";
+import {
+  acknowledge,
+  appendEvent,
+  findEpoch,
+  findLastSeq,
+  giveConsent,
+  listToldDevices,
+  listUnsent,
+  listWritten,
+  listWrittenOf,
+  withdrawConsent,
+} from "./index.ts";
 
 describe("the outbox", () => {
   const append = (store: TestStore, count: number) =>
@@ -55,10 +66,20 @@ describe("the outbox", () => {
     append(store, 2);
     const seqs = (options: { afterSeq: number; limit: number }) =>
       store
-        .read((tx) => listUnsentOf(tx, { types: ["code.requested"], ...options }))
+        .read((tx) => listWrittenOf(tx, { types: ["code.requested"], ...options }))
         .map((event) => event.seq);
     expect(seqs({ afterSeq: 0, limit: 10 })).toEqual([4, 5, 6]);
     expect(seqs({ afterSeq: 4, limit: 1 })).toEqual([5]);
+  });
+
+  test("an event is written as it is read", () => {
+    const store = openTestStore();
+    append(store, 3);
+    const place = { afterSeq: 0, limit: 10 };
+    const written = store.read((tx) => listWritten(tx, place));
+    expect(written.map(({ json }) => JSON.parse(json))).toEqual(
+      store.read((tx) => listUnsent(tx, place)),
+    );
   });
 
   test("a page goes on where the last one stopped", () => {
@@ -67,4 +88,18 @@ describe("the outbox", () => {
     const page = store.read((tx) => listUnsent(tx, { afterSeq: 2, limit: 2 }));
     expect(page.map((event) => event.seq)).toEqual([3, 4]);
   });
+});
+
+test("who takes their word back, or is forgotten, has devices that the event does not name", () => {
+  const store = openTestStore();
+  const { guest, device } = signIn(store);
+  const afterSeq = store.read(findLastSeq);
+  const place = { guestId: guest.id, deviceId: device.id, nasId: NAS, language: "vi" } as const;
+  const words = { purpose: "terms", textVersion: 1, textSha256: "a".repeat(64) } as const;
+  const listTold = () =>
+    store.read((tx) => listToldDevices(tx, { afterSeq, throughSeq: findLastSeq(tx) }));
+  store.transaction((tx) => giveConsent(tx, { ...place, ...words }));
+  expect(listTold()).toEqual([]);
+  store.transaction((tx) => withdrawConsent(tx, { ...place, ...words }));
+  expect(listTold()).toBeNull();
 });

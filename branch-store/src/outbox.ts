@@ -1,11 +1,12 @@
 import {
+  type AcknowledgedRange,
   type EventEnvelope,
   type EventPayload,
   type EventType,
   findNewestVersion,
-  type SeqRange,
 } from "@foyer/contract";
 import type { Reader, Transaction } from "./open.ts";
+import { isLastReading, tellByRightTime } from "./told-by.ts";
 
 type OutboxRow = {
   seq: number;
@@ -14,6 +15,7 @@ type OutboxRow = {
   version: number;
   occurred_at: number;
   payload: string;
+  clock_id: number | null;
 };
 
 /**
@@ -27,7 +29,10 @@ export function appendEvent<T extends EventType>(
   occurredAt: Date = tx.now,
 ): number {
   const { lastInsertRowid } = tx
-    .sql("insert into outbox (id, type, version, occurred_at, payload) values (?, ?, ?, ?, ?)")
+    .sql(
+      `insert into outbox (id, type, version, occurred_at, payload, clock_id)
+       values (?, ?, ?, ?, ?, (select max(id) from clock_readings))`,
+    )
     .run(tx.newId(), type, findNewestVersion(type), occurredAt.getTime(), JSON.stringify(payload));
   return Number(lastInsertRowid);
 }
@@ -59,11 +64,14 @@ export function listToldDevices(
   const rows = tx
     .sql(
       `select case when type in ('guest.registered', 'guest.verified', 'device.recognised',
-           'survey.answered', 'visit.started', 'visit.ended') then payload ->> 'deviceId' end as device_id
+           'survey.answered', 'visit.started', 'visit.ended') then payload ->> 'deviceId' end as device_id,
+         type in ('consent.withdrawn', 'guest.deletion-requested', 'box.purged') as is_of_many
        from outbox where seq > ? and seq <= ?`,
     )
-    .all(afterSeq, throughSeq) as { device_id: string | null }[];
+    .all(afterSeq, throughSeq) as { device_id: string | null; is_of_many: number }[];
   if (rows.length !== count) return null;
+  // Whoever takes their word back, or is forgotten, has devices that the event does not name.
+  if (rows.some(({ is_of_many }) => is_of_many === 1)) return null;
   return [...new Set(rows.flatMap(({ device_id }) => device_id ?? []))];
 }
 
@@ -78,6 +86,32 @@ export function listUnsent(
   return toEnvelopes(tx, rows);
 }
 
+/** An unacknowledged event as it travels: an envelope, written as JSON. */
+export type WrittenEvent = { seq: number; type: string; json: string };
+
+/** As listUnsent, without reading what the events say. */
+export function listWritten(
+  tx: Reader,
+  { afterSeq, limit }: { afterSeq: number; limit: number },
+): WrittenEvent[] {
+  const rows = tx
+    .sql("select * from outbox where seq > ? order by seq limit ?")
+    .all(afterSeq, limit) as OutboxRow[];
+  return writeAll(tx, rows);
+}
+
+/** What the unsent events after one seq, through another, say: the oldest first, one after the other. */
+export function* walkUnsent(
+  tx: Reader,
+  options: { afterSeq: number; throughSeq: number; limit: number },
+): Generator<{ seq: number; payload: string }> {
+  const { afterSeq, throughSeq, limit } = options;
+  const rows = tx
+    .sql("select seq, payload from outbox where seq > ? and seq <= ? order by seq limit ?")
+    .iterate(afterSeq, throughSeq, limit);
+  for (const row of rows) yield row as { seq: number; payload: string };
+}
+
 /** How many of the newest events are looked through for those that somebody waits for. */
 const NEWEST_LOOKED_AT = 2000;
 
@@ -85,48 +119,113 @@ const NEWEST_LOOKED_AT = 2000;
  * Of the newest unacknowledged events above `afterSeq`, those of the types, oldest first. An older one
  * nobody waits for any more; it comes in its turn.
  */
-export function listUnsentOf(
+export function listWrittenOf(
   tx: Reader,
   { types, afterSeq, limit }: { types: readonly EventType[]; afterSeq: number; limit: number },
-): EventEnvelope[] {
+): WrittenEvent[] {
   const rows = tx
     .sql(
       `select * from (select * from outbox where seq > ? order by seq desc limit ?)
        where type in (select value from json_each(?)) order by seq limit ?`,
     )
     .all(afterSeq, NEWEST_LOOKED_AT, JSON.stringify(types), limit) as OutboxRow[];
-  return toEnvelopes(tx, rows);
+  return writeAll(tx, rows);
 }
 
-function toEnvelopes(tx: Reader, rows: readonly OutboxRow[]): EventEnvelope[] {
-  const meta = tx.sql("select * from meta").get() as Record<string, string>;
-  return rows.map((row) => ({
-    id: row.id,
-    type: row.type,
-    version: row.version,
-    tenantId: meta.tenant_id as string,
-    branchId: meta.branch_id as string,
-    boxId: meta.box_id as string,
-    epoch: meta.epoch as string,
-    seq: row.seq,
-    occurredAt: new Date(row.occurred_at).toISOString(),
+/** A payload is JSON as it stands: to read it and write it again costs more than all the rest. */
+function writeAll(tx: Reader, rows: readonly OutboxRow[]): WrittenEvent[] {
+  const { tenant_id, branch_id, box_id, epoch } = getMeta(tx);
+  const whose = `"tenantId":"${tenant_id}","branchId":"${branch_id}","boxId":"${box_id}","epoch":"${epoch}"`;
+  const isRight = openRightness(tx);
+  return rows.map((row) => {
+    const { id, type, version, seq } = row;
+    const { occurred_at, payload } = isRight(row.clock_id) ? row : putRight(tx, row);
+    const at = new Date(occurred_at).toISOString();
+    const what = `"id":"${id}","type":${JSON.stringify(type)},"version":${version}`;
+    return {
+      ...{ seq, type },
+      json: `{${what},${whose},"seq":${seq},"occurredAt":"${at}","payload":${payload}}`,
+    };
+  });
+}
+
+/** Whether what a reading of the clock stamped is told as it was written; asked once a reading. */
+function openRightness(tx: Reader): (clockId: number | null) => boolean {
+  const known = new Map<number | null, boolean>([[null, true]]);
+  return (clockId) => {
+    const answer = known.get(clockId) ?? isLastReading(tx, clockId);
+    known.set(clockId, answer);
+    return answer;
+  };
+}
+
+function putRight(tx: Reader, row: OutboxRow): { occurred_at: number; payload: string } {
+  const { occurredAt, payload } = tellByRightTime(tx, {
+    ...{ type: row.type, clockId: row.clock_id, occurredAt: row.occurred_at },
     payload: JSON.parse(row.payload),
-  }));
+  });
+  return { occurred_at: occurredAt, payload: JSON.stringify(payload) };
+}
+
+type Meta = { tenant_id: string; branch_id: string; box_id: string; epoch: string };
+
+const getMeta = (tx: Reader): Meta => tx.sql("select * from meta").get() as Meta;
+
+function toEnvelopes(tx: Reader, rows: readonly OutboxRow[]): EventEnvelope[] {
+  const { tenant_id, branch_id, box_id, epoch } = getMeta(tx);
+  return rows.map((row) => {
+    const { occurredAt, payload } = tellByRightTime(tx, {
+      ...{ type: row.type, clockId: row.clock_id, occurredAt: row.occurred_at },
+      payload: JSON.parse(row.payload),
+    });
+    return {
+      id: row.id,
+      type: row.type,
+      version: row.version,
+      tenantId: tenant_id,
+      branchId: branch_id,
+      boxId: box_id,
+      epoch,
+      seq: row.seq,
+      occurredAt: new Date(occurredAt).toISOString(),
+      payload,
+    };
+  });
 }
 
 /**
- * Forgets what the cloud holds for good. Ranges of another epoch are not ours and change nothing.
- * Returns how many events were forgotten.
+ * Forgets what the cloud holds for good, and keeps of visits where in its log they stand. Ranges of
+ * another epoch are not ours and change nothing. Returns how many events were forgotten.
  */
 export function acknowledge(
   tx: Transaction,
-  { epoch, ranges }: { epoch: string; ranges: readonly SeqRange[] },
+  { epoch, ranges }: { epoch: string; ranges: readonly AcknowledgedRange[] },
 ): number {
   if (epoch !== findEpoch(tx)) return 0;
   let forgotten = 0;
-  for (const { from, to } of ranges)
-    forgotten += tx.sql("delete from outbox where seq between ? and ?").run(from, to).changes;
+  for (const range of ranges) {
+    placeVisits(tx, range);
+    const { changes } = tx
+      .sql("delete from outbox where seq between ? and ?")
+      .run(range.from, range.to);
+    forgotten += changes;
+  }
   return forgotten;
+}
+
+function placeVisits(tx: Transaction, { from, to, position }: AcknowledgedRange): void {
+  if (position === undefined) return;
+  const started = tx
+    .sql(
+      `select seq, payload ->> 'visitId' as id from outbox
+       where seq between ? and ? and type = 'visit.started'`,
+    )
+    .all(from, to) as { seq: number; id: string }[];
+  for (const { seq, id } of started)
+    tx.sql("update visits set acknowledged_position = ? where id = ?").run(
+      position + seq - from,
+      id,
+    );
 }
 
 export function countUnsent(tx: Reader): number {

@@ -1,4 +1,4 @@
-import { type BranchSettings, countsTenantVisits } from "@foyer/contract";
+import { type BranchSettings, countsTenantVisits, KNOWN_GUESTS_DEFAULT } from "@foyer/contract";
 import { keepLegalWords } from "./legal-words.ts";
 import type { Reader, Transaction } from "./open.ts";
 
@@ -60,6 +60,12 @@ export function applySettings(
   found.delete(tx);
   // Visits to other branches were not told while nothing was chosen by them: all guests anew.
   if (countsTenantVisits(settings.pages) && !countsTenantVisits(before?.pages ?? []))
-    tx.sql("update pull set guests_position = 0").run();
+    askForAllGuests(tx);
+  const knownGuestsMax = (of: BranchSettings | null) => of?.knownGuestsMax ?? KNOWN_GUESTS_DEFAULT;
+  if (knownGuestsMax(settings) > knownGuestsMax(before)) askForAllGuests(tx);
   return { kind: "applied" };
+}
+
+function askForAllGuests(tx: Transaction): void {
+  tx.sql("update pull set guests_position = 0, guests_page = null").run();
 }

@@ -28,8 +28,17 @@ export function findUsage(tx: Reader, question: UsageQuestion): Record<Quota["pe
     visit: visit === null ? NOTHING : sumSince(tx, { guestId, start: 0, visitId: visit.id }),
     day: since(dayStart.getTime()),
     week: since(weekStart.getTime()),
-    ever: since(0),
+    ever: withPast(tx, guestId, since(0)),
   };
+}
+
+/** With what they used in sessions that are kept no more. */
+function withPast(tx: Reader, guestId: string, used: Used): Used {
+  const past = tx.sql("select seconds, bytes from past_usage where guest_id = ?").get(guestId) as
+    | Used
+    | undefined;
+  if (!past) return used;
+  return { seconds: used.seconds + past.seconds, bytes: used.bytes + past.bytes };
 }
 
 const NOTHING: Used = { seconds: 0, bytes: 0 };

@@ -168,7 +168,8 @@ export function attachOpenVisit(
     tx.sql(
       `update ${table} set guest_id = ? where device_id = ? and ended_at is null
          and (guest_id is null or exists (select 1 from guests
-           where guests.id = guest_id and phone is null and verified_email is null))`,
+           where guests.id = guest_id and phone is null and verified_email is null
+             and recognised_customer is null))`,
     ).run(guestId, deviceId);
 }
 
@@ -240,17 +241,34 @@ export function findVisitNumber(tx: Reader, guestId: string): number {
 }
 
 /**
- * The same, and counted over all branches of the tenant: what the cloud had counted, and this box's
- * own visits above the point to which the cloud has counted them.
+ * Of a visit: whether what the cloud has counted leaves it out. With the log position and the seq that
+ * this was counted through, and the epoch of now between them.
+ */
+const IS_UNCOUNTED = `case
+    when acknowledged_position is not null then acknowledged_position > ?
+    when started_epoch <> ? then 0
+    else started_seq > ? or exists (select 1 from outbox where seq = started_seq)
+  end`;
+
+/** Whether a visit of a guest is among those that the cloud has counted of them. */
+export function isCountedVisit(tx: Reader, visit: { id: string; guestId: string }): boolean {
+  const { toldPosition, throughSeq } = findKnownVisits(tx, visit.guestId);
+  const { uncounted } = tx
+    .sql(`select ${IS_UNCOUNTED} as uncounted from visits where id = ?`)
+    .get(toldPosition, findEpoch(tx), throughSeq, visit.id) as { uncounted: number };
+  return uncounted === 0;
+}
+
+/**
+ * The same, and counted over all branches of the tenant: what the cloud had counted as of a position of
+ * its log, and this box's own visits that it does not hold yet or holds above that position. Of those
+ * that were acknowledged without a position, the ones above the seq it has counted through.
  */
 export function findVisitNumbers(tx: Reader, guestId: string): { here: number; anywhere: number } {
   const counted = findKnownVisits(tx, guestId);
   const { own } = tx
-    .sql(
-      `select count(*) as own from visits
-       where guest_id = ? and started_epoch = ? and started_seq > ?`,
-    )
-    .get(guestId, findEpoch(tx), counted.throughSeq) as { own: number };
+    .sql(`select count(*) as own from visits where guest_id = ? and ${IS_UNCOUNTED}`)
+    .get(guestId, counted.toldPosition, findEpoch(tx), counted.throughSeq) as { own: number };
   const untold = own + (findLiveVisit(tx, guestId) ? 0 : 1);
   return { here: counted.visits + untold, anywhere: counted.tenantVisits + untold };
 }

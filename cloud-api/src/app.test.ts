@@ -246,6 +246,26 @@ describe("the company's log", () => {
     const replay = await owner.ask("POST", "/api/v1/replays", { feature: "branches" });
     expect(replay.status).toBe(202);
   });
+
+  test("says how far each feature has read it, and which of them can read it again, to its owner alone", async () => {
+    const owner = await site.signUp();
+    const manager = await site.invite(owner, "manager", "progress@example.test");
+    expect((await manager.ask("GET", "/api/v1/replays")).status).toBe(403);
+    await owner.ask("POST", "/api/v1/groups", { name: "VIP" });
+    type Progress = {
+      logPosition: number;
+      features: { feature: string; replayUntil: number | null; canReplay: boolean }[];
+    };
+    const { body } = await owner.ask<Progress>("GET", "/api/v1/replays");
+    expect(body.logPosition).toBeGreaterThan(0);
+    const following = features.filter(({ handlers }) => handlers);
+    expect(body.features.map(({ feature }) => feature)).toEqual(following.map(({ name }) => name));
+    for (const { feature, replayUntil, canReplay } of body.features) {
+      expect(replayUntil, feature).toBeNull();
+      const isForgetful = following.some(({ name, forget }) => name === feature && forget);
+      expect(canReplay, feature).toBe(isForgetful);
+    }
+  });
 });
 
 function cursorAt(moment: string): string {

@@ -1,5 +1,12 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
-import type { AccessCode, CodeAnswer, KnownGuests } from "@foyer/contract";
+import type {
+  AccessCode,
+  CodeAnswer,
+  GuestAnswers,
+  GuestQuestion,
+  KnownGuests,
+  Retention,
+} from "@foyer/contract";
 import type {
   FastifyBaseLogger,
   FastifyInstance,
@@ -41,6 +48,8 @@ export type Context = {
   /** Every feature that follows the tenants' logs, to try an event again or replay a log. */
   followers: readonly Follower[];
   sealing: Sealing;
+  /** Who says it is told the figures of all tenants. */
+  metricsToken: string;
 };
 
 /** What a member of a tenant's staff is there. An owner may do everything. */
@@ -65,8 +74,19 @@ export type Hooks = {
     tx: TenantTransaction,
     box: KnownGuestsQuestion,
   ) => Promise<KnownGuests | null>;
+  /** visits: those of the guests that a box asks for whom the tenant knows. */
+  answerGuestQuestions?: (
+    tx: TenantTransaction,
+    box: KnownGuestsQuestion,
+    questions: readonly GuestQuestion[],
+  ) => Promise<GuestAnswers>;
   /** marks: the customers who have a group or tag, as a select for the list of customers. */
   selectMarkedCustomers?: (tx: TenantTransaction, markId: string) => RawBuilder<unknown>;
+  /** segments: the customers in a segment, as a select for the list of customers. */
+  selectSegmentCustomers?: (
+    tx: TenantTransaction,
+    segmentId: string,
+  ) => Promise<RawBuilder<unknown>>;
   /** access-policies: the policies that are for a customer group or tag. */
   listPoliciesNaming?: (
     tx: TenantTransaction,
@@ -74,13 +94,26 @@ export type Hooks = {
   ) => Promise<{ policyName: string; branchName: string }[]>;
   /** access-codes: which codes a branch's boxes take. */
   listAccessCodes?: (tx: TenantTransaction, branchId: string) => Promise<AccessCode[]>;
+  /** retention: how long a branch's boxes keep what. */
+  findRetention?: (tx: TenantTransaction, branchId: string) => Promise<Retention>;
   /** channels: what became of codes a box asked to send, since the answer it holds. */
   listCodeAnswers?: (
     tx: TenantTransaction,
     box: { boxId: string; after: number },
   ) => Promise<CodeAnswer[]>;
+  /** ingest: what is wrong with what boxes sent, by box id; a box without an alarm is not in it. */
+  findBoxAlarms?: (tx: TenantTransaction) => Promise<ReadonlyMap<string, BoxAlarms>>;
   /** visits: guests who are at each branch's box right now, by box id. */
   countOpenVisitsByBox?: (tx: TenantTransaction) => Promise<ReadonlyMap<string, number>>;
+};
+
+export type BoxAlarms = {
+  /** Events that the box has sent for good, by its own word, and that never came. */
+  missingEvents: number;
+  /** Since when that is known; null: none is missing. */
+  missingSince: Date | null;
+  /** Two stores speak under its name. */
+  hasTwin: boolean;
 };
 
 export type KnownGuestsQuestion = {
@@ -90,6 +123,12 @@ export type KnownGuestsQuestion = {
   epoch: string | null;
   /** The log position the box's records stand at; 0 when it holds none. */
   since: number;
+  /** Of a box that takes all guests page by page: the page it asks for; null: one that does not. */
+  guestsPage: string | null;
+  /** How many guests the box may hold. */
+  guestsMax: number;
+  /** For how many days the branch believes that a device is its guest's. */
+  recogniseDays: { given: number; randomised: number };
   /** The branch chooses pages by visits to other branches, so those are news to it. */
   countsTenantVisits: boolean;
 };

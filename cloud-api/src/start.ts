@@ -109,6 +109,7 @@ async function startParts(options: CloudOptions, { log, closers, close }: Parts)
     hooks: collectHooks(features),
     followers: features,
     sealing,
+    metricsToken: await readSecret(options.dataFolder, "metrics-token"),
   };
   const provisioning = openProvisioning(database, context.origin);
   if (options.role === "worker") return { origin, firstSignInUrl: null, provisioning, close };
@@ -140,7 +141,11 @@ async function findDatabase(
   closers: (() => Promise<unknown>)[],
 ): Promise<Administrator> {
   await mkdir(dataFolder, { recursive: true });
-  if (databaseUrl) return { administratorUrl: databaseUrl, secret: await readSecret(dataFolder) };
+  if (databaseUrl)
+    return {
+      administratorUrl: databaseUrl,
+      secret: await readSecret(dataFolder, "database-secret"),
+    };
   const cluster: Cluster = await startCluster({ folder: dataFolder });
   closers.push(cluster.close);
   await withClient(cluster.urlOf("postgres"), async (client) => {
@@ -151,11 +156,18 @@ async function findDatabase(
   return { administratorUrl: cluster.urlOf(DATABASE), secret: null };
 }
 
-/** What the database passwords of Foyer's roles are made from; generated at the first start. */
-async function readSecret(dataFolder: string): Promise<string> {
-  const path = join(dataFolder, "database-secret");
+/**
+ * A secret of the data folder, generated at the first start: what the database passwords of Foyer's
+ * roles are made from, or what Prometheus shows. Several processes share the file.
+ */
+async function readSecret(dataFolder: string, name: string): Promise<string> {
+  const path = join(dataFolder, name);
   if (!existsSync(path))
-    await writeFile(path, randomBytes(32).toString("base64url"), { mode: 0o600, flag: "wx" });
+    await writeFile(path, randomBytes(32).toString("base64url"), { mode: 0o600, flag: "wx" }).catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code !== "EEXIST") throw error;
+      },
+    );
   return (await readFile(path, "utf8")).trim();
 }
 

@@ -66,3 +66,10 @@ export async function enrolByCode(origin: string, code: string): Promise<Enrolle
   if (answer.status !== 200) throw new Error(`enrol: ${answer.status} ${await answer.text()}`);
   return { ...((await answer.json()) as EnrolReply), boxKey };
 }
+
+/** A JSON call as a box signs it, for whatever sends it. */
+export function signJson(boxKey: string, target: string, payload: unknown) {
+  const content = JSON.stringify(payload);
+  const signed = signBoxCall(boxKey, { method: "POST", target, content });
+  return { content, headers: { ...signed, "content-type": "application/json" } };
+}

@@ -1,5 +1,5 @@
 import { randomInt } from "node:crypto";
-import { pino } from "pino";
+import { type Logger, pino } from "pino";
 import { buildApp } from "../src/app.ts";
 import type { Context, Role, Routes } from "../src/feature.ts";
 import { features } from "../src/features.ts";
@@ -35,14 +35,21 @@ export type TestApp = TestCloud & {
 };
 
 export const TEST_ORIGIN = "http://foyer.test";
+export const METRICS_TOKEN = "a-token-of-a-test";
 export const PASSWORD = "cà phê sữa đá";
 
 /** The web server on a database of its own, asked without a socket. */
 export async function openTestApp(
-  options: TestCloudOptions & { selfSignUp?: boolean; appFolder?: string; origin?: string } = {},
+  options: TestCloudOptions & {
+    selfSignUp?: boolean;
+    appFolder?: string;
+    origin?: string;
+    /** Absent: what the server logs is kept by nobody. */
+    log?: Logger;
+  } = {},
 ): Promise<TestApp> {
   const cloud = await openTestCloud(options);
-  const log = pino({ level: "silent" });
+  const log = options.log ?? pino({ level: "silent" });
   const live = openLive({ database: cloud.database, log });
   const origin = options.origin ?? TEST_ORIGIN;
   const context: Context = {
@@ -55,6 +62,7 @@ export async function openTestApp(
     hooks: collectHooks(features),
     followers: features,
     sealing: cloud.jobContext.sealing,
+    metricsToken: METRICS_TOKEN,
   };
   const appFolder = options.appFolder ?? "";
   const app = await buildApp({

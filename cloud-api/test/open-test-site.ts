@@ -20,10 +20,9 @@ export type TestStaff = {
   request: (method: string, path: string, body?: unknown) => Promise<Answer>;
   /** Sends a file's bytes. */
   upload: (path: string, bytes: Uint8Array) => Promise<Answer>;
-  /** The text of a file that must be there. */
-  download: (path: string) => Promise<string>;
   /** The answer to a GET that must succeed, of the type the caller expects. */
   get: <Reply>(path: string) => Promise<Reply>;
+  download: (path: string) => Promise<{ status: number; bytes: Buffer }>;
   addBranch: (branch?: { name?: string; timeZone?: string }) => Promise<{ id: string }>;
   addBox: (branchId: string) => Promise<EnrolledBox>;
 };
@@ -32,11 +31,16 @@ export type TestStaff = {
 export type EnrolledBox = TestBox & {
   boxKey: string;
   push: (events: readonly unknown[]) => Promise<PushReply>;
+  /** Any other call of the box's API. */
+  call: (path: string, body: unknown) => Promise<Answer>;
   pull: (held?: {
     settings?: number;
     guests?: number;
     commands?: number;
     codes?: number;
+    guestsPage?: string;
+    boxCommands?: number;
+    settingsParts?: string;
   }) => Promise<PullReply | null>;
 };
 
@@ -56,6 +60,14 @@ export type TestSite = {
   ) => Promise<{ type: string; payload: Record<string, unknown> }[]>;
   /** How many erasable rows of a tenant's log hold a text. */
   countPersonal: (tenantId: string, text: string) => Promise<number>;
+  /** What only somebody with the database's own password can do: to break something. */
+  asAdministrator: (statement: string, values: readonly unknown[]) => Promise<void>;
+  /** The same in a transaction that is held open over some work. */
+  holdAsAdministrator: <T>(
+    statement: string,
+    values: readonly unknown[],
+    work: () => Promise<T>,
+  ) => Promise<T>;
   passSeconds: (seconds: number) => void;
   now: () => Date;
   /** When its clock began. */
@@ -121,6 +133,18 @@ export async function openTestSite(options: { startsAt?: Date } = {}): Promise<T
           [tenantId, text],
         );
         return found.rows[0].count;
+      }),
+    asAdministrator: (statement, values) =>
+      withClient(urlOfDatabase(serverUrl, name), async (client) => {
+        await client.query(statement, [...values]);
+      }),
+    holdAsAdministrator: (statement, values, work) =>
+      withClient(urlOfDatabase(serverUrl, name), async (client) => {
+        await client.query("begin");
+        await client.query(statement, [...values]);
+        const done = await work();
+        await client.query("commit");
+        return done;
       }),
     close: async () => {
       await cloud.close();
@@ -192,10 +216,8 @@ function openBrowser(origin: string): TestBrowser {
     return { status: answer.status, body: await answer.json() };
   };
   const download: TestStaff["download"] = async (path) => {
-    const answer = await fetch(`${origin}${path}`, { headers: { cookie } });
-    if (answer.status !== 200) throw new Error(`GET ${path} answered ${answer.status}`);
-    // As it is: text() would take the byte order mark away.
-    return Buffer.from(await answer.arrayBuffer()).toString("utf8");
+    const answer = await fetch(`${origin}${path}`, { headers: { origin, cookie } });
+    return { status: answer.status, bytes: Buffer.from(await answer.arrayBuffer()) };
   };
   return { request, upload, download, ok };
 }
@@ -241,8 +263,16 @@ export function speakAsBox(
       if (answer.status !== 200) throw new Error(`push: ${answer.status} ${await answer.text()}`);
       return (await answer.json()) as PushReply;
     },
-    pull: async ({ settings = 0, guests = 0, commands = 0, codes = 0 } = {}) => {
-      const held = { settings, guests, commands, codes, epoch: box.epoch, wait: 0 };
+    call: async (path, body) => {
+      const content = JSON.stringify(body);
+      const signed = signBoxCall(boxKey, { method: "POST", target: path, content });
+      const headers = { ...signed, "content-type": "application/json" };
+      const answer = await fetch(`${origin}${path}`, { method: "POST", headers, body: content });
+      const text = await answer.text();
+      return { status: answer.status, body: text === "" ? null : JSON.parse(text) };
+    },
+    pull: async ({ settings = 0, guests = 0, commands = 0, codes = 0, ...pages } = {}) => {
+      const held = { settings, guests, commands, codes, ...pages, epoch: box.epoch, wait: 0 };
       const query = new URLSearchParams(
         Object.entries(held).map(([key, value]) => [key, String(value)]),
       );

@@ -36,7 +36,7 @@ describeWithChromium("controllers that the box calls, in a browser", () => {
     await page.locator("input[name=password]").fill(owner.password);
     await page.locator("button[type=submit]").click();
     await page.getByRole("heading", { name: "Tổng quan" }).waitFor();
-    await page.goto(`/branches/${id}`);
+    await page.goto(`/branches/${id}?section=access-points`);
   }
 
   async function choose(kind: string) {

@@ -41,7 +41,7 @@ describeWithChromium("what guests are asked, in a browser", () => {
     await page.locator("input[name=password]").fill(owner.password);
     await page.locator("button[type=submit]").click();
     await page.getByRole("heading", { name: "Tổng quan" }).waitFor();
-    await page.goto(`/branches/${branchId}`);
+    await page.goto(`/branches/${branchId}?section=details`);
     await page.getByRole("heading", { name: "Hỏi khách những gì" }).waitFor();
   }
 
@@ -50,12 +50,13 @@ describeWithChromium("what guests are asked, in a browser", () => {
 
   test("a choice of one's own is asked in each language, with its reason, and those who come back are asked nothing", async () => {
     await openSettings();
+    const save = page.getByRole("button", { name: "Lưu thay đổi" });
     await page.getByRole("combobox", { name: "Khách quay lại" }).click();
     await page.getByRole("option", { name: "Không hỏi" }).click();
     await page.getByRole("button", { name: "Thôi hỏi Email" }).click();
     await page.getByRole("button", { name: "Thêm mục" }).click();
     await page.getByRole("menuitem", { name: "Lựa chọn" }).click();
-    await page.getByRole("button", { name: "Lưu" }).click();
+    await save.click();
     await page.getByText("Hãy viết câu hỏi bằng mọi ngôn ngữ của chi nhánh.").waitFor();
     const fill = (label: string, words: string) => field("Lựa chọn").getByLabel(label).fill(words);
     await fill("Câu hỏi (Tiếng Việt)", "Bạn thích uống gì?");
@@ -65,7 +66,7 @@ describeWithChromium("what guests are asked, in a browser", () => {
     await fill("Lựa chọn 2 (Tiếng Việt)", "Cà phê");
     await fill("Lựa chọn 2 (Tiếng Anh)", "Coffee");
     await fill("Vì sao bạn hỏi (Tiếng Việt)", "Để mời đúng món");
-    await page.getByRole("button", { name: "Lưu" }).click();
+    await save.click();
     await expect
       .poll(async () => (await readSettings()).signIn.details, PATIENTLY)
       .toEqual({
@@ -84,7 +85,7 @@ describeWithChromium("what guests are asked, in a browser", () => {
           },
         ],
       });
-    await expect.poll(() => page.getByRole("button", { name: "Lưu" }).count(), PATIENTLY).toBe(0);
+    await expect.poll(() => save.count(), PATIENTLY).toBe(0);
   });
 
   test("the form fits a phone, and what is cancelled changes nothing", async () => {
@@ -94,8 +95,19 @@ describeWithChromium("what guests are asked, in a browser", () => {
     const overflow = await page.evaluate<number>("document.documentElement.scrollWidth");
     expect(overflow).toBeLessThanOrEqual(390);
     const before = await readSettings();
-    await page.getByRole("button", { name: "Huỷ" }).click();
+    await page.getByRole("button", { name: "Bỏ thay đổi" }).click();
     expect(await readSettings()).toEqual(before);
     expect(await field("Email").getByLabel("Vì sao bạn hỏi (Tiếng Việt)").inputValue()).toBe("");
+  });
+
+  test("words put into the middle of a text stay there", async () => {
+    await openSettings();
+    const why = field("Email").getByLabel("Vì sao bạn hỏi (Tiếng Việt)");
+    await why.pressSequentially("Để quà");
+    for (let step = 0; step < "quà".length; step += 1) await why.press("ArrowLeft");
+    await why.pressSequentially("gửi ");
+    expect(await why.inputValue()).toBe("Để gửi quà");
+    await page.getByRole("button", { name: "Bỏ thay đổi" }).click();
+    expect(await why.inputValue()).toBe("");
   });
 });

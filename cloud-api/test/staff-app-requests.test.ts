@@ -1,4 +1,4 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { uuidv7 } from "uuidv7";
@@ -88,6 +88,11 @@ describeWithChromium("what customers asked for, in a browser", () => {
       expect((await download).suggestedFilename()).toBe(
         `${path.replace("/customers/", "customer-")}.json`,
       );
+      const table = page.waitForEvent("download");
+      await page.getByRole("link", { name: "Dạng bảng (CSV)" }).click();
+      const file = await (await table).path();
+      expect((await table).suggestedFilename()).toMatch(/^customer-.*\.csv$/);
+      expect(readFileSync(file, "utf8")).toMatch(/^\ufeff"Phần".*Nguyễn Thị Lan.*"'\+8491234/s);
       await page.getByRole("button", { name: "Đánh dấu đã giao" }).click();
       await page.getByText("đã xong").waitFor();
       expect((await owner.get<Requests>(`/api/v1${path}`)).requests[0]?.finishedAt).not.toBeNull();

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 
 const APP = join(import.meta.dirname, "..", "dist", "app");
-const FIRST_SCRIPTS_BYTES_MAX = 300_000;
+const FIRST_SCRIPTS_BYTES_MAX = 250_000;
 
 function readPage(): string {
   const path = join(APP, "index.html");
@@ -11,7 +11,7 @@ function readPage(): string {
   return readFileSync(path, "utf8");
 }
 
-test("the first page of the staff app asks for at most 300 kB of script, compressed", () => {
+test("the first page of the staff app asks for at most 250 kB of script, compressed", () => {
   const scripts = [...readPage().matchAll(/(?:src|href)="(\/assets\/[^"]+\.js)"/g)];
   expect(scripts.length).toBeGreaterThan(0);
   const bytes = scripts.map(([, address]) => statSync(join(APP, `${address}.gz`)).size);

@@ -27,8 +27,12 @@ export type CallLabel = {
 /** Calls that overtake each other are told apart this far behind the highest number that came. */
 export const CALL_WINDOW = 60;
 export const CALL_NUMBER_MAX = 2 ** 52;
+/** Numbers begin at a clock's milliseconds: no machine's clock goes beyond this, the year 2527. */
+export const CALL_START_MAX = 2 ** 44;
+/** How far above the highest number, and above every clock, the next may be: more calls than a key makes. */
+export const CALL_LEAP_MAX = 2 ** 32;
 
-/** In a refusal: the highest number that was taken of this key. The box goes on above it. */
+/** In a refusal: the highest number that was taken of this key. The box goes on right above it. */
 export const CALLS_THROUGH_HEADER = "foyer-calls-through";
 /** In an answer: the key is old, and the box should make itself another. */
 export const KEY_IS_OLD_HEADER = "foyer-key-is-old";

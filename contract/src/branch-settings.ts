@@ -11,6 +11,7 @@ import { findFaultOfKind } from "./nas-fault.ts";
 import { Nas } from "./nas-settings.ts";
 import { Greet, PageSettings } from "./page-settings.ts";
 import { Id, Language, Url } from "./personal.ts";
+import { Retention } from "./retention.ts";
 import { ROOM_STAYS_MAX, RoomStay } from "./room-stays.ts";
 import { findSettingsFault } from "./settings-faults.ts";
 import { Survey } from "./surveys.ts";
@@ -148,6 +149,8 @@ export const SignInSettings = Type.Object({
   }),
   /** By a code sent to an e-mail address, by the channels and within the limits of `phone`. Absent: off. */
   email: Type.Optional(Type.Object({ enabled: Type.Boolean() })),
+  /** By a number and the code that its member was given when they proved it, at any branch. Absent: off. */
+  member: Type.Optional(Type.Object({ enabled: Type.Boolean() })),
   /** By a room's number and the name it is booked under; see roomStays. Absent: off. */
   room: Type.Optional(Type.Object({ enabled: Type.Boolean() })),
   /** By a code on paper; see accessCodes. Absent: off. */
@@ -215,8 +218,12 @@ export const BranchSettings = Type.Object({
   memberWifi: Type.Optional(MemberWifi),
   /** Who has which room. Absent: nobody. */
   roomStays: Type.Optional(Type.Array(RoomStay, { maxItems: ROOM_STAYS_MAX })),
+  /** How many of the tenant's guests its boxes know, those seen last. Absent: KNOWN_GUESTS_DEFAULT. */
+  knownGuestsMax: Type.Optional(Type.Integer({ minimum: 0, maximum: 2_000_000 })),
   /** What accessCode takes. Absent: none. */
   accessCodes: Type.Optional(Type.Array(AccessCode, { maxItems: ACCESS_CODES_MAX })),
+  /** How long the box keeps what. Absent: STANDARD_RETENTION. */
+  retention: Type.Optional(Retention),
 });
 export type BranchSettings = Static<typeof BranchSettings>;
 

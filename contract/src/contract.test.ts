@@ -114,6 +114,8 @@ describe("personal fields", () => {
       "guest.registered details.own",
       "guest.verified email",
       "guest.verified phone",
+      "member-code.issued hash",
+      "member-code.issued salt",
       "survey.answered texts",
     ]);
   });

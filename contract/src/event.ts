@@ -1,13 +1,16 @@
 import { type Static, type TObject, type TSchema, Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { accessCodeUsed } from "./events/access-code.ts";
-import { boxStarted } from "./events/box.ts";
+import { boxPurged, boxStarted } from "./events/box.ts";
+import { clockCorrected } from "./events/clock.ts";
 import { codeBudgetReached, codeRequested, codeRequestedV1 } from "./events/code.ts";
 import { consentGiven, consentWithdrawn } from "./events/consent.ts";
 import { credentialIssued, credentialRevoked } from "./events/credential.ts";
 import { deviceRecognised, deviceSeen } from "./events/device.ts";
-import { guestConnected, guestRegistered, guestVerified } from "./events/guest.ts";
+import { guestConnected, guestRecognised, guestRegistered, guestVerified } from "./events/guest.ts";
 import { guestCopyRequested, guestDeletionRequested } from "./events/guest-request.ts";
+import { memberCodeIssued } from "./events/member-code.ts";
+import { outboxThinned } from "./events/outbox.ts";
 import { sessionEnded, sessionStarted, sessionUpdated } from "./events/session.ts";
 import { surveyAnswered } from "./events/survey.ts";
 import { visitEnded, visitStarted } from "./events/visit.ts";
@@ -16,7 +19,9 @@ import { Id, listPersonalPaths, Timestamp } from "./personal.ts";
 /** Every known event type, by its versions: what a box may say about the past. */
 export const eventSchemas = {
   "access-code.used": { 1: accessCodeUsed },
+  "box.purged": { 1: boxPurged },
   "box.started": { 1: boxStarted },
+  "clock.corrected": { 1: clockCorrected },
   "code.budget-reached": { 1: codeBudgetReached },
   "code.requested": { 1: codeRequestedV1, 2: codeRequested },
   "consent.given": { 1: consentGiven },
@@ -28,8 +33,11 @@ export const eventSchemas = {
   "guest.connected": { 1: guestConnected },
   "guest.copy-requested": { 1: guestCopyRequested },
   "guest.deletion-requested": { 1: guestDeletionRequested },
+  "guest.recognised": { 1: guestRecognised },
   "guest.registered": { 1: guestRegistered },
   "guest.verified": { 1: guestVerified },
+  "member-code.issued": { 1: memberCodeIssued },
+  "outbox.thinned": { 1: outboxThinned },
   "session.ended": { 1: sessionEnded },
   "session.started": { 1: sessionStarted },
   "session.updated": { 1: sessionUpdated },

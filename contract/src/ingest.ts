@@ -2,36 +2,43 @@ import { type Static, Type } from "typebox";
 import type { EventEnvelope, EventType } from "./event.ts";
 import { Id, VersionNumber } from "./personal.ts";
 
-/** The box's API at the cloud: who calls is known by `authorization: Bearer <box key>` alone. */
+/** The box's API at the cloud: who calls is known by the signature of the call alone (box-signature.ts). */
 export const BOX_API = {
-  /** POST, gzip JSON PushRequest → PushReply. */
+  /** POST, JSON PushRequest, gzip, zstd or plain → PushReply. */
   events: "/api/box/v1/events",
   /**
    * GET ?settings=<version>&guests=<position>&commands=<position>&codes=<position>&epoch=<uuid>
-   * &wait=<seconds ≤ 55> (what the box holds) → 200 PullReply at once or as soon as there is news, 204 on time-out.
+   * &guestsPage=<start, or what the page before named>&boxCommands=<position>
+   * &settingsParts=<name>:<hash>,…&wait=<seconds ≤ 55> (what the box holds) → 200 PullReply at once or as
+   * soon as there is news, 204 on time-out.
    */
   pull: "/api/box/v1/pull",
+  /** POST GuestQuestions: guests whom the box does not know → GuestAnswers. */
+  guestQuestions: "/api/box/v1/guest-questions",
+  /** GET <hash>, by byte ranges (RFC 9110 §14): a picture of the branch's settings, as its data: URL. */
+  pictures: "/api/box/v1/pictures/",
+  /** POST CommandAnswers: what became of commands. */
+  commandAnswers: "/api/box/v1/command-answers",
+  /** POST BoxLog. */
+  logs: "/api/box/v1/logs",
   /** POST SettingsReport: what became of the settings that were pulled. */
   settingsReport: "/api/box/v1/settings-report",
+  /** POST BoxReport → BoxReportReply: how the box is. A cloud from before there was one answers 404. */
+  report: "/api/box/v1/report",
 } as const;
 
-export const BATCH_EVENTS_MAX = 500;
+/** What a cloud takes that has not told its terms. */
+export const BATCH_EVENTS_UNTOLD = 500;
+/** What a cloud of this release takes, and tells. */
+export const BATCH_EVENTS_MAX = 2000;
 export const BATCH_BYTES_MAX = 4 * 1024 * 1024;
 export const PULL_WAIT_SECONDS_MAX = 55;
 
 /**
- * What somebody at a branch waits for: it may overtake what a box has not sent yet. All else comes in
- * the order of its seq, for what is counted is told to be counted through a seq.
+ * What somebody at a branch waits for: it may overtake whatever a box has not sent yet, and does so
+ * whether or not the cloud names positions.
  */
 export const OVERTAKING_TYPES: readonly EventType[] = ["code.requested"];
-
-/** The events of one push, of one epoch, in rising order of seq. */
-export const PushRequest = Type.Object({
-  epoch: Id,
-  /** Checked one by one with readEvent, so that one bad event does not hold up the others. */
-  events: Type.Array(Type.Unknown(), { minItems: 1, maxItems: BATCH_EVENTS_MAX }),
-});
-export type PushRequest = { epoch: string; events: EventEnvelope[] };
 
 /** Inclusive at both ends. */
 export const SeqRange = Type.Object({
@@ -40,14 +47,84 @@ export const SeqRange = Type.Object({
 });
 export type SeqRange = Static<typeof SeqRange>;
 
+export const VACANT_RANGES_MAX = 1000;
+
+/** How the box's outbox stood when the events of a push were taken from it. */
+export const OutboxState = Type.Object({
+  /**
+   * The newest seq ever written in this epoch. It never falls, unless the store was restored: a
+   * cloud that holds more than this ends the epoch.
+   */
+  writtenThrough: Type.Integer({ minimum: 0 }),
+  /**
+   * No event at or below this seq waits on the box: what the cloud does not hold of them is lost,
+   * and an alarm.
+   */
+  drainedThrough: Type.Integer({ minimum: 0 }),
+  /** Seqs that no event of this epoch stands under, for good: no gaps. Told until it is answered. */
+  vacant: Type.Optional(Type.Array(SeqRange, { maxItems: VACANT_RANGES_MAX })),
+});
+export type OutboxState = Static<typeof OutboxState>;
+
+/**
+ * The events of one push, of one epoch, in rising order of seq. None at all only to a cloud that has
+ * told its terms, to say how the outbox stands.
+ */
+export const PushRequest = Type.Object({
+  epoch: Id,
+  /** Checked one by one with readEvent, so that one bad event does not hold up the others. */
+  events: Type.Array(Type.Unknown(), { maxItems: BATCH_EVENTS_MAX }),
+  /** Absent: a box of a release that cannot say, nor begin a new epoch when it is told to. */
+  outbox: Type.Optional(OutboxState),
+});
+export type PushRequest = { epoch: string; events: EventEnvelope[]; outbox?: OutboxState };
+
+/**
+ * Seqs the cloud holds. With a position, `from` stands there in the tenant's log, and the others one
+ * after the other behind it; without, nobody can say where they stand.
+ */
+export const AcknowledgedRange = Type.Object({
+  ...SeqRange.properties,
+  position: Type.Optional(Type.Integer({ minimum: 1 })),
+});
+export type AcknowledgedRange = Static<typeof AcknowledgedRange>;
+
+export const PUSH_ENCODINGS = ["gzip", "zstd"] as const;
+export type PushEncoding = (typeof PUSH_ENCODINGS)[number];
+
+/** What a cloud takes, told to boxes that say how their outbox stands. */
+export const PushTerms = Type.Object({
+  eventsMax: Type.Integer({ minimum: 1 }),
+  /** Content-Encodings of a push; a box passes over those it does not know. */
+  encodings: Type.Array(Type.String({ maxLength: 20 }), { maxItems: 20 }),
+});
+export type PushTerms = Static<typeof PushTerms>;
+
+/**
+ * The box's store is an older copy of itself, or there are two of it: what was not acknowledged has
+ * to come in a new epoch, under the same event ids.
+ */
+export const EpochEnded = Type.Object({
+  /** `behind`: the cloud knows of later seqs. `taken`: it holds other events under these. */
+  reason: Type.Union([Type.Literal("behind"), Type.Literal("taken")]),
+  /** The newest seq of the epoch that the cloud knows of. */
+  knownThrough: Type.Integer({ minimum: 0 }),
+});
+export type EpochEnded = Static<typeof EpochEnded>;
+
 /**
  * What the cloud holds for good, now and from before: the box may forget these. A set-aside event
  * is held too, unread, with the reason: the box must not send it for ever.
  */
 export const PushReply = Type.Object({
   epoch: Id,
-  acknowledged: Type.Array(SeqRange),
+  acknowledged: Type.Array(AcknowledgedRange),
   setAside: Type.Array(Type.Object({ seq: Type.Integer({ minimum: 1 }), reason: Type.String() })),
+  /** These three only to a box that said how its outbox stands. */
+  terms: Type.Optional(PushTerms),
+  epochEnded: Type.Optional(EpochEnded),
+  /** A store with a newer epoch speaks under this box's name as well. */
+  hasTwin: Type.Optional(Type.Literal(true)),
 });
 export type PushReply = Static<typeof PushReply>;
 
@@ -67,4 +144,23 @@ export function toSeqRanges(seqs: readonly number[]): SeqRange[] {
     else ranges.push({ from: seq, to: seq });
   }
   return ranges;
+}
+
+/** Joins neighbouring seqs that are neighbours in the log as well. Null: nobody knows where it stands. */
+export function toAcknowledgedRanges(
+  held: readonly { seq: number; position: number | null }[],
+): AcknowledgedRange[] {
+  const ranges: AcknowledgedRange[] = [];
+  for (const { seq, position } of held.toSorted((a, b) => a.seq - b.seq)) {
+    const last = ranges.at(-1);
+    if (last && seq <= last.to) continue;
+    const isNext = last?.to === seq - 1 && next(last) === position;
+    if (last && isNext) last.to = seq;
+    else ranges.push({ from: seq, to: seq, ...(position === null ? {} : { position }) });
+  }
+  return ranges;
+}
+
+function next({ from, to, position }: AcknowledgedRange): number | null {
+  return position === undefined ? null : position + to - from + 1;
 }

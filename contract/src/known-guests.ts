@@ -1,8 +1,12 @@
 import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
+import { BoxCommand } from "./box-commands.ts";
 import { CodeAnswer } from "./code-answers.ts";
+import { ConsentPurpose } from "./events/consent.ts";
 import { FieldKey } from "./guest-fields.ts";
+import { MemberCode } from "./member-codes.ts";
 import { Id, Language } from "./personal.ts";
+import { SettingsParts } from "./told-parts.ts";
 
 /** What names a customer group, a tag or a tier: an id or a slug, never its words. */
 export const MarkId = Type.String({ pattern: "^[A-Za-z0-9_-]+$", maxLength: 64 });
@@ -14,12 +18,38 @@ export type GuestMarks = {
   tier: string | null;
 };
 
+const KeyedHash = Type.String({ pattern: "^[0-9a-f]{64}$" });
+/** More addresses than anybody signs in by. */
+export const KNOWN_EMAILS_MAX = 10;
+/** How many guests a box holds where its branch's settings do not say. */
+export const KNOWN_GUESTS_DEFAULT = 200_000;
+/** The newest devices of a guest, and no more, are told. */
+export const KNOWN_DEVICES_MAX = 5;
+/** Asked as the page of guests by a box that takes a fill page by page and has begun none. */
+export const FILL_START = "start";
+
+/** A device that was proved to be a guest's, at whichever branch. */
+export const KnownDevice = Type.Object({
+  /** HMAC-SHA-256 under KnownGuests.key of the MAC, written AA-BB-CC-DD-EE-FF; hex. */
+  macHash: KeyedHash,
+  /** The phone made the MAC up: it is believed for fewer days. */
+  randomised: Type.Boolean(),
+  /** The last day on which it was proved, in UTC. */
+  provedOn: Type.String({ pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }),
+});
+export type KnownDevice = Static<typeof KnownDevice>;
+
 /** A guest the tenant knows, for greeting on a box that has not met them yet. */
 export const KnownGuest = Type.Object({
   /** The cloud's customer id. */
   customerId: Id,
-  /** HMAC-SHA-256 of the E.164 number under KnownGuests.key, hex. */
-  phoneHash: Type.String({ pattern: "^[0-9a-f]{64}$" }),
+  /**
+   * HMAC-SHA-256 of the E.164 number under KnownGuests.key, hex. Of the first verified e-mail address
+   * where they have no number: an older box, which asks for it, finds nobody by that.
+   */
+  phoneHash: KeyedHash,
+  /** The same of each e-mail address they verified, in lower case. Absent: none. */
+  emailHashes: Type.Optional(Type.Array(KeyedHash, { maxItems: KNOWN_EMAILS_MAX })),
   /** The ids that boxes gave this customer; this box's own are among them. */
   guestIds: Type.Array(Id),
   name: Type.Union([Type.String({ maxLength: 100, personal: true }), Type.Null()]),
@@ -28,7 +58,9 @@ export const KnownGuest = Type.Object({
   visits: Type.Integer({ minimum: 0 }),
   /** Visits to all branches of the tenant, as of the same; absent: not told. */
   tenantVisits: Type.Optional(Type.Integer({ minimum: 0 })),
-  /** Customer groups and tags by id; absent: none. A box never learns what they are called. */
+  /**
+   * Customer groups and tags by id, the guest's own group first and those it stands in after it; absent:
+   * none. A box never learns what they are called. */
   groups: Type.Optional(Type.Array(MarkId, { maxItems: 50 })),
   tags: Type.Optional(Type.Array(MarkId, { maxItems: 200 })),
   /** Absent or null: in no tier. */
@@ -37,6 +69,16 @@ export const KnownGuest = Type.Object({
   lastSeenOn: Type.Optional(Type.String({ pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" })),
   /** Which fields of theirs are filled, never with what. Absent: not told. */
   filledFields: Type.Optional(Type.Array(FieldKey, { maxItems: 100 })),
+  /** The newest one they were given at any branch. Absent: none. */
+  memberCode: Type.Optional(MemberCode),
+  /** MM-DD: the year is nobody's business at a greeting. Absent or null: not told. */
+  birthday: Type.Optional(
+    Type.Union([Type.String({ pattern: "^[0-9]{2}-[0-9]{2}$", personal: true }), Type.Null()]),
+  ),
+  /** What they agree to now. Absent: not told. */
+  consents: Type.Optional(Type.Array(ConsentPurpose, { maxItems: 10 })),
+  /** Told of those who agreed to `profiling` alone. Absent: none. */
+  devices: Type.Optional(Type.Array(KnownDevice, { maxItems: KNOWN_DEVICES_MAX })),
 });
 export type KnownGuest = Static<typeof KnownGuest>;
 
@@ -44,12 +86,25 @@ export type KnownGuest = Static<typeof KnownGuest>;
 export const KnownGuests = Type.Object({
   /** The tenant's log position these records stand at: what the box asks from next time. */
   position: Type.Integer({ minimum: 0 }),
+  /** The log position the visit numbers stand at, where more was counted by then. Absent: `position`. */
+  countedPosition: Type.Optional(Type.Integer({ minimum: 0 })),
   /** True: forget all held before. False: a delta. */
   complete: Type.Boolean(),
   /** 32 random bytes of this branch, base64. */
   key: Type.String({ minLength: 44, maxLength: 44 }),
   guests: Type.Array(KnownGuest),
-  /** Customers to forget. */
+  /**
+   * One page of a fill, the guests seen last first, which is `complete` as a whole. What the box held
+   * before goes with the last page. Absent: all there is at once, or a delta.
+   */
+  fill: Type.Optional(
+    Type.Object({
+      first: Type.Boolean(),
+      /** What the next page is asked for with; null: this is the last one. */
+      next: Type.Union([Type.String({ maxLength: 200 }), Type.Null()]),
+    }),
+  ),
+  /** Customers to forget: they were forgotten, or no number and no address is theirs any more. */
   removed: Type.Array(Id),
   /**
    * Guests of this branch whom the cloud has forgotten, wherever they asked for it: the box forgets
@@ -82,8 +137,12 @@ export type Command = Static<typeof Command>;
  */
 export const PullReply = Type.Object({
   settings: Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()]),
+  /** In the place of `settings`, to a box that says which parts it holds. Absent: nothing new. */
+  settingsParts: Type.Optional(SettingsParts),
   knownGuests: Type.Union([KnownGuests, Type.Null()]),
   commands: Type.Array(Command),
+  /** To this box alone; told only to one that asks for them. Absent: none. */
+  boxCommands: Type.Optional(Type.Array(BoxCommand)),
   /** What became of codes the cloud was asked to send. Absent: nothing new. */
   codeAnswers: Type.Optional(Type.Array(CodeAnswer)),
 });

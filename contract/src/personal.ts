@@ -57,17 +57,29 @@ export function splitPersonal(
   payload: Record<string, unknown>,
   paths: readonly string[],
 ): SplitPayload {
-  const impersonal = structuredClone(payload);
   const personal: Record<string, unknown> = {};
+  let impersonal = payload;
   for (const path of paths) {
     const keys = path.split(".");
     const last = keys.pop() as string;
-    const parent = descend(impersonal, keys);
+    const parent = descend(payload, keys);
     if (!parent || !Object.hasOwn(parent, last)) continue;
     personal[path] = parent[last];
-    delete parent[last];
+    impersonal = leaveOut(impersonal, keys, last);
   }
   return { impersonal, personal };
+}
+
+/** A copy without one field: only the objects on the way to it are made anew. */
+function leaveOut(
+  root: Record<string, unknown>,
+  [key, ...keys]: readonly string[],
+  last: string,
+): Record<string, unknown> {
+  const copy = { ...root };
+  if (key === undefined) delete copy[last];
+  else copy[key] = leaveOut(root[key] as Record<string, unknown>, keys, last);
+  return copy;
 }
 
 /** The inverse of splitPersonal; an erased field stays absent. */

@@ -4,6 +4,7 @@ import type { SignInSettings } from "./branch-settings.ts";
 /** The ways in that a branch can switch on, as the settings name them. */
 export const WayIn = Type.Union([
   Type.Literal("phone"),
+  Type.Literal("member"),
   Type.Literal("email"),
   Type.Literal("room"),
   Type.Literal("clickThrough"),
@@ -14,6 +15,7 @@ export type WayIn = Static<typeof WayIn>;
 /** In the order in which they are offered where the settings say nothing. */
 export const WAYS_IN = [
   "phone",
+  "member",
   "email",
   "room",
   "clickThrough",
@@ -30,6 +32,8 @@ function isOn(way: WayIn, signIn: SignInSettings): boolean {
   switch (way) {
     case "phone":
       return signIn.phone.enabled;
+    case "member":
+      return signIn.member?.enabled ?? false;
     case "email":
       return signIn.email?.enabled ?? false;
     case "room":

@@ -201,6 +201,7 @@ function startBoxProcess({ ports, dataFolder }: DemoSetup, name: string): Runnin
       FOYER_RADIUS_AUTH_PORT: String(ports["RADIUS authentication"]),
       FOYER_RADIUS_ACCT_PORT: String(ports["RADIUS accounting"]),
       FOYER_RADIUS_STATUS_PORT: "0",
+      FOYER_SYNC_STATUS_PORT: "0",
       FOYER_PORTAL_HOST: HOST,
       FOYER_PORTAL_PORT: String(ports.portal),
       FOYER_PORTAL_ORIGIN: `http://${HOST}:${ports.portal}`,

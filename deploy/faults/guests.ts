@@ -4,8 +4,10 @@ import {
   type BranchStore,
   closeDueVisits,
   endSession,
+  findMachineClock,
   giveConsent,
   openBranchStore,
+  openStoreInBoxTime,
   readBoxIdentity,
   seeDevice,
   signInGuest,
@@ -33,7 +35,7 @@ let store: BranchStore | null = null;
 let guest: number | null = null;
 while (!isEnding) {
   try {
-    store ??= openBranchStore({ folder: stateFolder, identity, clock: () => new Date() });
+    store ??= openStore();
     guest ??= countGuests(store);
     comeAndGo(store, guest);
     guest += 1;
@@ -45,6 +47,13 @@ while (!isEnding) {
   await pause(randomInt(PAUSE_MILLISECONDS_MAX));
 }
 store?.close();
+
+/** As portal and radius do it. */
+function openStore(): BranchStore {
+  const machine = findMachineClock();
+  if (machine) return openStoreInBoxTime({ folder: stateFolder, identity, machine }).store;
+  return openBranchStore({ folder: stateFolder, identity, clock: () => new Date() });
+}
 
 function countGuests(open: BranchStore): number {
   const count = "select count(*) as count from devices";

@@ -142,7 +142,9 @@ function superviseBox(place: { name: string; box: string; folder: string; clockF
   return supervise({
     name,
     commandLine: ["--import", clock, script, ...(isAgent ? [] : [box])],
-    environment: isAgent ? { FOYER_STATE_FOLDER: box, FOYER_LOG_LEVEL: "warn" } : {},
+    environment: isAgent
+      ? { FOYER_STATE_FOLDER: box, FOYER_LOG_LEVEL: "warn", FOYER_SYNC_STATUS_PORT: "0" }
+      : {},
     logFile: join(folder, `${name}.log`),
   });
 }

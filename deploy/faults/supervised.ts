@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
 import { appendFileSync } from "node:fs";
 import { setTimeout as pause } from "node:timers/promises";
+import { childEnvironment } from "../demo/config.ts";
 
 /** A process that is started again whenever it ends, as systemd does it. */
 export type Supervised = {
@@ -41,7 +42,7 @@ export function supervise(options: {
     if (child) return;
     isKilled = false;
     const started = spawn(process.execPath, options.commandLine, {
-      env: { PATH: process.env.PATH, ...options.environment },
+      env: childEnvironment(options.environment),
       stdio: ["ignore", "pipe", "pipe"],
     });
     child = started;

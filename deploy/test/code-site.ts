@@ -69,6 +69,12 @@ export function addGateway(cloud: TestCloud, provider: Provider, name = "SMS"): 
 export type GuestBrowser = {
   words: () => string;
   url: () => string;
+  /** The access point leads the browser to the portal. */
+  arrive: () => Promise<void>;
+  /** What the form on the page needs for a yes to the terms. */
+  terms: () => string;
+  /** The page after access, to which the access point leads whoever it has let in. */
+  openOnline: () => Promise<void>;
   askForCode: (phone: string) => Promise<void>;
   /** Follows the page's own refresh, as browsers do, until it shows these words. */
   waitFor: (words: string) => Promise<void>;
@@ -90,7 +96,10 @@ type Versioned = { version: number };
 /** A branch whose portal, agent and cloud are whole. */
 export async function openCodeSite(
   cloud: TestCloud,
-  { channels = [{ kind: "outbox" }] }: { channels?: readonly CodeChannel[] } = {},
+  {
+    channels = [{ kind: "outbox" }],
+    takesMemberCodes = false,
+  }: { channels?: readonly CodeChannel[]; takesMemberCodes?: boolean } = {},
 ): Promise<CodeSite> {
   const place = { name: "Test", timeZone: TIME_ZONE, country: COUNTRY, languages: ["en"] };
   const { id: branchId } = await cloud.get<{ id: string }>("POST", "/api/v1/branches", place);
@@ -123,7 +132,7 @@ export async function openCodeSite(
   const nas = { ...(document.nas[0] as CoovaNas), source: "10.99.0.1" };
   await cloud.get("PUT", `/api/v1/branches/${branchId}/settings`, {
     ...document,
-    signIn: { ...document.signIn, landingUrl: null },
+    signIn: { ...document.signIn, landingUrl: null, member: { enabled: takesMemberCodes } },
     nas: [nas],
   });
   const isInForce = async () => {
@@ -157,7 +166,9 @@ export async function openCodeSite(
 
 function openBrowser(origin: string, nas: CoovaNas, guest: number): GuestBrowser {
   const mac = `02-AA-BB-CC-01-${guest.toString(16).padStart(2, "0").toUpperCase()}`;
-  let page = { url: "", html: "" };
+  let page: { url: string; html: string; location: string | null } = {
+    ...{ url: "", html: "", location: null },
+  };
   const words = () => page.html.replaceAll(/<[^>]+>/g, " ").replaceAll(/\s+/g, " ");
   const go = async (url: string, body?: URLSearchParams) => {
     const answer = await fetch(new URL(url, origin), {
@@ -167,7 +178,7 @@ function openBrowser(origin: string, nas: CoovaNas, guest: number): GuestBrowser
     });
     const location = answer.headers.get("location");
     if (location?.startsWith("/")) return await go(location);
-    page = { url, html: await answer.text() };
+    page = { url, html: await answer.text(), location };
     return answer.status;
   };
   const field = (name: string) => {
@@ -176,18 +187,23 @@ function openBrowser(origin: string, nas: CoovaNas, guest: number): GuestBrowser
   };
   const submit: GuestBrowser["submit"] = (action, fields) =>
     go(action, new URLSearchParams({ c: field("c"), ...fields }));
+  const arrive = async () => {
+    const challenge = "00".repeat(15) + guest.toString(16).padStart(2, "0");
+    await go(handOff(nas, { mac, ip: HOST, challenge }));
+  };
   return {
     words,
     url: () => page.url,
     submit,
+    arrive,
+    terms: () => field("terms"),
+    openOnline: async () => {
+      const asked = new URL(page.location ?? "").searchParams.get("userurl") ?? "";
+      const { pathname, search } = new URL(asked);
+      await go(pathname + search);
+    },
     askForCode: async (phone) => {
-      await go(
-        handOff(nas, {
-          mac,
-          ip: HOST,
-          challenge: "00".repeat(15) + guest.toString(16).padStart(2, "0"),
-        }),
-      );
+      await arrive();
       await submit("/phone", { phone, terms: field("terms") });
     },
     waitFor: async (expected) => {

@@ -12,6 +12,7 @@ const VISIT_GAP_SECONDS = 60;
 const id = (last: number) => `01990000-0000-7000-8000-0000000001${last}`;
 const LAN = { phone: "+84900000001", mac: "AC-00-5E-00-53-01" };
 const HUNG = { phone: "+84900000003", mac: "AC-00-5E-00-53-03" };
+const TUAN = { phone: "+84900000005", mac: "AC-00-5E-00-53-05" };
 const NGA = { phone: "+84900000004", mac: "AC-00-5E-00-53-04" };
 /** The box looks at its sessions every 200 ms there. */
 const SEVERAL_LOOKS_MS = 700;
@@ -100,6 +101,29 @@ test("MC-2.6 two groups get two policies, and moving a guest to another changes 
   expect(await move(branch, { ...lan, groupId: regular })).toBeLessThan(5_000);
   await first?.leave();
   expect(await branch.arrive(lan.mac)).toMatchObject(asRegular);
+});
+
+test("part of MC-2.6: a policy for a group is for the groups below it, from when they are put there", async () => {
+  const branch = await openPolicySite(cloud);
+  const [gold, diamond] = [await makeGroup("Gold"), await makeGroup("Diamond")];
+  const forGold = policy(id(34), { when: { groups: [gold] }, hours: 6, up: 3_000, down: 9_000 });
+  await branch.savePolicies([forGold]);
+  const { guestId } = branch.signIn(TUAN);
+  await move(branch, { guestId, customerId: await findCustomer(TUAN), groupId: diamond });
+  const before = await branch.arrive(TUAN.mac);
+  expect(before).not.toBeNull();
+  expect(before?.sessionSeconds).not.toBe(6 * HOUR);
+  await before?.leave();
+
+  const place = { name: "Diamond", parentId: gold };
+  expect((await cloud.ask("PATCH", `/api/v1/groups/${diamond}`, place)).status).toBe(200);
+  const held = await branch.onBox(
+    (tx) => findGuestMarks(tx, guestId).groups,
+    ({ length }) => length === 2,
+  );
+  expect(held).toEqual([diamond, gold]);
+  const below = { sessionSeconds: 6 * HOUR, uploadKbps: 3_000, downloadKbps: 9_000 };
+  expect(await branch.arrive(TUAN.mac)).toMatchObject(below);
 });
 
 test("MC-2.5 the policy sent to the box carries the up and down rate of the guest's group, and a byte cap ends the session", async () => {

@@ -16,12 +16,16 @@ export type TestCloud = {
   now: () => Date;
   passSeconds: (seconds: number) => void;
   ask: <Reply>(
-    method: "GET" | "POST" | "PUT",
+    method: "GET" | "POST" | "PUT" | "PATCH",
     path: string,
     content?: object,
   ) => Promise<Answer<Reply>>;
   /** The body of an answer that must be one of success. */
-  get: <Reply>(method: "GET" | "POST" | "PUT", path: string, content?: object) => Promise<Reply>;
+  get: <Reply>(
+    method: "GET" | "POST" | "PUT" | "PATCH",
+    path: string,
+    content?: object,
+  ) => Promise<Reply>;
   close: () => Promise<void>;
 };
 
@@ -58,7 +62,11 @@ export async function startTestCloud(
   };
 }
 
-type Question = { method: "GET" | "POST" | "PUT"; path: string; content: object | undefined };
+type Question = {
+  method: "GET" | "POST" | "PUT" | "PATCH";
+  path: string;
+  content: object | undefined;
+};
 
 async function askAs<Reply>(
   { origin, cookie }: Staff,

@@ -38,6 +38,7 @@ import { addAccessCodeRoutes } from "./sign-in/access-code/routes.ts";
 import { openScannedCodes } from "./sign-in/access-code/scanned.ts";
 import { addClickThroughRoutes } from "./sign-in/click-through/routes.ts";
 import { addEmailRoutes } from "./sign-in/email/routes.ts";
+import { addMemberCodeRoutes } from "./sign-in/member/routes.ts";
 import { openOutbox } from "./sign-in/phone/channels/outbox.ts";
 import { openCodeDesk } from "./sign-in/phone/request-code.ts";
 import { addPhoneRoutes } from "./sign-in/phone/routes.ts";
@@ -47,6 +48,7 @@ import { addRoomRoutes } from "./sign-in/room/routes.ts";
 import { readVisit, showPage } from "./step.ts";
 import { openStoreTurns } from "./store-turn.ts";
 import { addSurveyRoutes } from "./survey/routes.ts";
+import type { ClockMark } from "./timed.ts";
 
 /** More than the longest form a guest sends. */
 const BODY_BYTES_MAX = 64 * 1024;
@@ -65,6 +67,10 @@ export type PortalOptions = {
   originOf: () => string;
   log: Logger;
   clock: () => Date;
+  /** The same, but never put right: for how long ago something was. By default the clock itself. */
+  steadyClock?: () => Date;
+  /** By which reading of the box's time the portal goes; by default none is known. */
+  findClockMark?: () => ClockMark | null;
   findMacOfAddress?: FindMacOfAddress;
   memberFiles: MemberFiles;
   /** Where the console channel writes its line; standard output by default. */
@@ -83,6 +89,8 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
     loggerInstance: options.log as FastifyBaseLogger,
     // Each decision has a line of its own; a line a request would say less and carry its URL.
     logController: new LogController({ disableRequestLogging: true }),
+    // Nor does a logger of its own for each request, which costs as much as a look into the store.
+    childLoggerFactory: (logger) => logger,
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_SECONDS_MAX * 1000,
     // What is no URL at all: the guest is told what the portal's own address tells.
@@ -92,7 +100,7 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
   });
   await app.register(cookie);
   await app.register(formbody);
-  await registerViews(app);
+  registerViews(app);
   const portal = openPortal(options);
   app.addHook("onClose", () => portal.codeDesk.close());
   app.addHook("onClose", async () => portal.letIns.close());
@@ -101,10 +109,12 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
   registerOpenndsAuthmon(app, { store: options.store, authmon: portal.nasTools.authmon });
   watchControllers(app, portal);
   addAnswerHeaders(app);
+  holdUntilKept(app, portal);
   addErrorPages(app, portal);
   app.get("/favicon.ico", (_request, reply) => reply.code(204).send());
   addPhoneRoutes(app, portal);
   addEmailRoutes(app, portal);
+  addMemberCodeRoutes(app, portal);
   addRoomRoutes(app, portal);
   addAccessCodeRoutes(app, portal);
   addClickThroughRoutes(app, portal);
@@ -125,19 +135,20 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
 
 function openPortal(options: PortalOptions): Portal {
   const { store, key, originOf, log, clock, memberFiles, dispatcher } = options;
+  const steady = options.steadyClock ?? clock;
   const outbox = openOutbox(clock);
   const print = options.print ?? ((line) => process.stdout.write(`${line}\n`));
-  const controllers = options.controllers ?? openControllers({ clock });
+  const controllers = options.controllers ?? openControllers({ clock: steady });
   const nasTools = {
-    ...{ controllers, authmon: openAuthmon(clock) },
+    ...{ controllers, authmon: openAuthmon(steady) },
     isTicketUsed: (username: string) =>
       store.read((tx) => findTicket(tx, username))?.usedAt != null,
   };
   const messenger = openMessenger({ outbox, log, print, ...(dispatcher ? { dispatcher } : {}) });
   return {
     store,
-    inTurn: openStoreTurns(store),
-    seal: openSeal(key),
+    ...openStoreTurns(store),
+    seal: openSeal(key, options.findClockMark),
     clock,
     log,
     originOf,
@@ -146,35 +157,46 @@ function openPortal(options: PortalOptions): Portal {
     codeDesk: openCodeDesk({ store, messenger, clock, originOf }),
     outbox,
     adapterOf: options.adapterOf ?? adapterOf,
-    handBacks: openOnce(clock),
+    handBacks: openOnce(steady),
     nasTools,
-    deviceLists: openDeviceLists({ adapterOf: options.adapterOf ?? adapterOf, nasTools, clock }),
-    landings: openOnce(clock, LANDING_SECONDS),
+    deviceLists: openDeviceLists({
+      adapterOf: options.adapterOf ?? adapterOf,
+      nasTools,
+      clock: steady,
+    }),
+    landings: openOnce(steady, LANDING_SECONDS),
     letIns: openLetIns({ clock, log, dispatcher, nasTools }),
-    spentCodes: openOnce(clock),
+    spentCodes: openOnce(steady),
+    memberCodes: openOnce(steady),
     // As long as the page that a hand-off leads to may lie open.
-    handOffs: openHandOffs(clock, CONTEXT_SECONDS),
+    handOffs: openHandOffs(steady, CONTEXT_SECONDS),
     unsealing: openUnsealing(),
-    flowTickets: openOnce(clock, CONTEXT_SECONDS),
-    flowGuests: openOnce(clock, CONTEXT_SECONDS),
-    scannedCodes: openScannedCodes(clock),
+    flowTickets: openOnce(steady, CONTEXT_SECONDS),
+    flowGuests: openOnce(steady, CONTEXT_SECONDS),
+    scannedCodes: openScannedCodes(steady),
   };
 }
 
 function addAnswerHeaders(app: FastifyInstance): void {
-  app.addHook("onSend", async (request, reply, payload) => {
+  app.addHook("onSend", (request, reply, payload, done) => {
     if (!reply.hasHeader("cache-control")) reply.header("cache-control", "no-store");
-    reply.headers({
-      "referrer-policy": "no-referrer",
-      "x-content-type-options": "nosniff",
-    });
-    const accepts = /\bgzip\b/.test(request.headers["accept-encoding"] ?? "");
+    reply.header("referrer-policy", "no-referrer").header("x-content-type-options", "nosniff");
+    const accepts = request.headers["accept-encoding"]?.includes("gzip") ?? false;
     if (!accepts || typeof payload !== "string" || payload.length < COMPRESS_BYTES_MIN)
-      return payload;
+      return done(null, payload);
     reply.header("content-encoding", "gzip").header("vary", "accept-encoding, accept-language");
     const zipped = gzipSync(payload);
     reply.header("content-length", zipped.length);
-    return zipped;
+    done(null, zipped);
+  });
+}
+
+/** What a guest is told has happened: the answer to what a turn did waits until it is kept. */
+function holdUntilKept(app: FastifyInstance, { whenKept }: Portal): void {
+  app.addHook("onSend", (_request, _reply, payload, done) => {
+    const kept = whenKept();
+    if (kept === null) return done(null, payload);
+    kept.then(() => done(null, payload), done);
   });
 }
 

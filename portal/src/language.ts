@@ -43,23 +43,36 @@ export function chooseLanguage(
   acceptLanguage: string | undefined,
   languages: readonly Language[],
 ): Language {
-  const wanted = (acceptLanguage ?? "")
+  for (const tag of listWanted(acceptLanguage ?? "")) {
+    const language = languages.find((each) => each === tag);
+    if (language) return language;
+  }
+  return languages[0] ?? "en";
+}
+
+/** What browsers ask for: a few headers are those of nearly all phones. */
+const wantedBy = new Map<string, readonly string[]>();
+const WANTED_MAX = 200;
+
+function listWanted(acceptLanguage: string): readonly string[] {
+  const known = wantedBy.get(acceptLanguage);
+  if (known) return known;
+  const wanted = acceptLanguage
     .split(",")
     .map((part) => {
       const [tag = "", ...parameters] = part.trim().split(";");
       const quality = parameters.find((each) => each.trim().startsWith("q="));
       return {
-        tag: tag.trim().toLowerCase().split("-", 1)[0],
+        tag: tag.trim().toLowerCase().split("-", 1)[0] ?? "",
         quality: quality ? Number(quality.trim().slice(2)) : 1,
       };
     })
     .filter((each) => each.quality > 0)
-    .toSorted((one, other) => other.quality - one.quality);
-  for (const { tag } of wanted) {
-    const language = languages.find((each) => each === tag);
-    if (language) return language;
-  }
-  return languages[0] ?? "en";
+    .toSorted((one, other) => other.quality - one.quality)
+    .map(({ tag }) => tag);
+  if (wantedBy.size >= WANTED_MAX) wantedBy.clear();
+  wantedBy.set(acceptLanguage, wanted);
+  return wanted;
 }
 
 const translators = new Map<Language, Translate>();
@@ -79,6 +92,7 @@ function makeTranslator(language: Language): Translate {
     const forms = words[language][key] ?? key;
     const isOne = typeof values.count === "number" && plural.select(values.count) === "one";
     const message = typeof forms === "string" ? forms : ((isOne ? forms.one : null) ?? forms.other);
+    if (!message.includes("{")) return message;
     return message.replace(/\{(\w+)\}/g, (hole, name: string) => {
       const value = values[name];
       return value === undefined ? hole : typeof value === "number" ? number.format(value) : value;

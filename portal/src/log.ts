@@ -1,4 +1,4 @@
-import { type DestinationStream, type Logger, pino } from "pino";
+import { type DestinationStream, destination, type Logger, pino } from "pino";
 import type { LogLevel } from "./config.ts";
 
 export type { Logger };
@@ -11,6 +11,7 @@ const REDACTED = [
   "room",
   "roomName",
   "code",
+  "memberCode",
   "mac",
   "ip",
   "name",
@@ -24,8 +25,19 @@ const REDACTED = [
   "remoteAddress",
 ].flatMap((each) => [each, `*.${each}`]);
 
+/** To where logs go, and to one more place. */
+export function teeTo(other: DestinationStream): DestinationStream {
+  const usual = destination(1);
+  return {
+    write(line) {
+      usual.write(line);
+      other.write(line);
+    },
+  };
+}
+
 /** The portal's log. Requests are logged by route, never by URL: a NAS writes MACs into URLs. */
-export function openLog(level: LogLevel, destination?: DestinationStream): Logger {
+export function openLog(level: LogLevel, destination?: DestinationStream | null): Logger {
   const options = {
     base: { process: "portal" },
     level,

@@ -1,6 +1,8 @@
-import { createHash, randomBytes } from "node:crypto";
+import { createHash } from "node:crypto";
 import type { Contact, DeviceProof, Language, Nas, SignInMethod } from "@foyer/contract";
+import { packContext, unpackContext } from "./context-packing.ts";
 import { type Arrival, comesFromNas } from "./nas/index.ts";
+import { takeRandomBytes } from "./random.ts";
 import type { Seal } from "./sealed.ts";
 
 /** How long a page may lie open before its guest has to arrive anew. */
@@ -83,7 +85,7 @@ export function newContext(begun: {
   now: Date;
 }): PageContext {
   return {
-    flowId: randomBytes(12).toString("base64url"),
+    flowId: takeRandomBytes(12).toString("base64url"),
     issuedAt: begun.now.getTime(),
     remoteAddress: begun.remoteAddress,
     arrival: begun.arrival,
@@ -111,25 +113,52 @@ export type OpenedContext =
   /** Ours, but it holds no more here: all it is good for is the way to a fresh page. */
   | { kind: "refused"; reason: "elsewhere" | "old"; context: PageContext };
 
+/** What each context was sealed as last: a page carries its own in each of its links. */
+const lastSealed = new WeakMap<PageContext, { json: string; sealed: string }>();
+
+/** As a page carries it. The same text as long as nothing in it changes, be it on the next page. */
+export function sealContext(seal: Seal, context: PageContext): string {
+  const json = JSON.stringify(packContext(context));
+  const last = lastSealed.get(context);
+  if (last?.json === json) return last.sealed;
+  const sealed = seal.seal(json);
+  lastSealed.set(context, { json, sealed });
+  return sealed;
+}
+
 /** Opens a sealed context for a request from `remoteAddress` at `now`. */
 export function openContext(
   seal: Seal,
   text: unknown,
   { remoteAddress, now }: { remoteAddress: string; now: Date },
 ): OpenedContext {
-  const opened = typeof text === "string" ? seal.open(text) : null;
-  if (opened === null) return { kind: "refused", reason: "unreadable", context: null };
+  const sealed = typeof text === "string" ? text : "";
+  const opened = seal.open(sealed);
   // Authenticated by the seal: nobody but this portal made it, so its shape is one of ours.
-  if (!("arrival" in (opened as object)))
-    return { kind: "refused", reason: "unreadable", context: null };
-  // A page from before an upgrade knows nothing of contacts.
-  const added = { contact: null, filledIn: null };
-  const context: PageContext = Object.assign(added, opened as Partial<PageContext>) as PageContext;
+  const found = opened && unpackContext(JSON.parse(opened.json));
+  if (!opened || !found) return { kind: "refused", reason: "unreadable", context: null };
+  const { json, movedMilliseconds } = opened;
+  const context = movedMilliseconds === 0 ? found : moveTimes(found, movedMilliseconds);
+  // Where its moments were moved it is sealed anew, by the clock of now.
+  if (context === found) lastSealed.set(context, { json, sealed });
   if (context.remoteAddress !== remoteAddress)
     return { kind: "refused", reason: "elsewhere", context };
   const age = now.getTime() - context.issuedAt;
   if (age > CONTEXT_SECONDS * 1000 || age < 0) return { kind: "refused", reason: "old", context };
   return { kind: "context", context };
+}
+
+function moveTimes(context: PageContext, byMilliseconds: number): PageContext {
+  const { admitted, onlineUntil, issuedAt } = context;
+  return {
+    ...context,
+    issuedAt: issuedAt + byMilliseconds,
+    onlineUntil: onlineUntil === null ? null : onlineUntil + byMilliseconds,
+    admitted:
+      admitted && "endsAt" in admitted
+        ? { ...admitted, endsAt: admitted.endsAt + byMilliseconds }
+        : admitted,
+  };
 }
 
 /**

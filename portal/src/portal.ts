@@ -23,16 +23,14 @@ export type SpentCode = {
   /** Null while it is asked whether they are whose number it was. */
   guest: Guest | null;
   terms: AcceptedTerms | null;
-  method: "phone-code" | "email-code";
+  method: "phone-code" | "email-code" | "member-code";
   /** Null where the guest was refused. */
   url: string | null;
 };
 
 /** What every page of one running portal works with. */
-export type Portal = {
+export type Portal = StoreTurns & {
   store: BranchStore;
-  /** Writes to it together with others: for what comes in by the dozen. */
-  inTurn: StoreTurns;
   seal: Seal;
   clock: () => Date;
   log: Logger;
@@ -54,6 +52,8 @@ export type Portal = {
   letIns: LetIns;
   /** By code. */
   spentCodes: Once<SpentCode>;
+  /** By flow and guest: the member's code that was just given. */
+  memberCodes: Once<string>;
   handOffs: HandOffs;
   unsealing: Unsealing;
   /** By flow: how many tickets it was given. */

@@ -1,12 +1,23 @@
-import { type BranchStore, openBranchStore, readBoxIdentity } from "@foyer/branch-store";
+import {
+  type BoxTime,
+  type BranchStore,
+  createBoxTime,
+  findMachineClock,
+  keepRecentLines,
+  type MachineClock,
+  openBranchStore,
+  openStoreInBoxTime,
+  readBoxIdentity,
+} from "@foyer/branch-store";
 import type { Dispatcher } from "undici";
 import { buildPortal } from "./app.ts";
 import type { LogLevel } from "./config.ts";
-import { type Logger, openLog } from "./log.ts";
+import { type Logger, openLog, teeTo } from "./log.ts";
 import { openMemberFiles } from "./member/files.ts";
 import type { SigningFiles } from "./member/sign-profile.ts";
 import type { FindMacOfAddress } from "./network.ts";
 import { readOrMakeKey } from "./sealed.ts";
+import type { ClockMark } from "./timed.ts";
 import { listenSecurely, type TlsOptions } from "./tls.ts";
 
 export type StartOptions = {
@@ -27,7 +38,10 @@ export type StartOptions = {
   /** Where it serves https beside http; null, the default: nowhere. */
   tls?: TlsOptions | null;
   log?: Logger;
+  /** Instead of the box's own time. */
   clock?: () => Date;
+  /** Instead of this machine's clocks. */
+  machine?: MachineClock;
   findMacOfAddress?: FindMacOfAddress;
   print?: (line: string) => void;
   dispatcher?: Dispatcher;
@@ -42,8 +56,9 @@ export type RunningPortal = {
 /** Starts a portal that serves, on a box with branch settings or still without. */
 export async function startPortal(options: StartOptions): Promise<RunningPortal> {
   const { stateFolder, host, port } = options;
-  const clock = options.clock ?? (() => new Date());
-  const log = options.log ?? openLog(options.logLevel ?? "info");
+  const { store, clock, ...time } = openTimedStore(options);
+  const recent = options.log ? null : keepRecentLines(stateFolder, "portal");
+  const log = options.log ?? openLog(options.logLevel ?? "info", recent && teeTo(recent));
   const memberFiles = openMemberFiles({
     stateFolder,
     certificateFile: options.radiusCertificateFile ?? null,
@@ -51,13 +66,11 @@ export async function startPortal(options: StartOptions): Promise<RunningPortal>
   });
   if (memberFiles.signer && memberFiles.signer.expiresAt <= clock())
     log.error("the certificate that signs profiles has expired: renew it and start anew");
-  const store =
-    options.store ??
-    openBranchStore({ folder: stateFolder, identity: readBoxIdentity(stateFolder), clock });
   // The port is known only once it listens; pages say the origin from then on.
   const origin = { url: options.origin ?? "" };
   const app = await buildPortal({
     ...options,
+    ...time,
     store,
     key: readOrMakeKey(stateFolder),
     originOf: () => origin.url,
@@ -88,6 +101,38 @@ export async function startPortal(options: StartOptions): Promise<RunningPortal>
       if (!options.store) store.close();
     },
   };
+}
+
+export type TimedStore = {
+  store: BranchStore;
+  clock: () => Date;
+  steadyClock?: () => Date;
+  findClockMark?: () => ClockMark;
+};
+
+/** The store in the box's own time, unless the caller has brought either. */
+export function openTimedStore(
+  options: Pick<StartOptions, "stateFolder" | "store" | "clock" | "machine">,
+): TimedStore {
+  const { stateFolder: folder, clock = () => new Date() } = options;
+  if (options.store) return { store: options.store, clock };
+  const identity = readBoxIdentity(folder);
+  const machine = options.clock ? null : (options.machine ?? findMachineClock());
+  if (!machine) return { store: openBranchStore({ folder, identity, clock }), clock };
+  const { store, time } = openStoreInBoxTime({ folder, identity, machine });
+  return {
+    store,
+    clock: time.clock,
+    steadyClock: createBoxTime(machine, time.reading()).clock,
+    findClockMark: () => markOf(time),
+  };
+}
+
+function markOf({ clock, reading }: BoxTime): ClockMark {
+  // Asked first: it takes the newest reading.
+  clock();
+  const { bootId, at, uptimeMs } = reading();
+  return { bootId, offsetMilliseconds: at - uptimeMs };
 }
 
 function describeListenFault(

@@ -1,11 +1,11 @@
-import { randomBytes } from "node:crypto";
 import { findDevice, findSettings, seeDevice } from "@foyer/branch-store";
 import type { BranchSettings, Language, Nas } from "@foyer/contract";
 import type { FastifyReply, FastifyRequest, RouteHandlerMethod } from "fastify";
 import { chooseLanguage, type Translate, toPlainDigits, translatorOf } from "./language.ts";
 import { frameValues } from "./layout/render.ts";
+import { type Sheet, sheetOf } from "./layout/sheet.ts";
 import { isWayBackOpen, loginOriginsOf } from "./nas/index.ts";
-import { openContext, type PageContext } from "./page-context.ts";
+import { openContext, type PageContext, sealContext } from "./page-context.ts";
 import type { Portal } from "./portal.ts";
 
 /** A request from a browser, before anything is known of its guest. */
@@ -32,7 +32,9 @@ export type Step = Visit & {
 
 const FIELD_CHARACTERS_MAX = 4000;
 /** Fields that hold numbers, whichever digits their guest's keyboard has. */
-const NUMBER_FIELDS = new Set(["phone", "code", "accessCode", "room", "day", "year"]);
+const NUMBER_FIELDS = new Set([
+  ...["phone", "code", "memberCode", "accessCode", "room", "day", "year"],
+]);
 
 export function readVisit(
   portal: Portal,
@@ -84,10 +86,23 @@ export function forGuests(
       const text = typeof value === "string" ? value.trim().slice(0, FIELD_CHARACTERS_MAX) : "";
       return NUMBER_FIELDS.has(name) ? toPlainDigits(text) : text;
     };
-    if (request.method === "POST") keepDevice(portal, context);
     const { settings } = visit;
-    return handle({ ...speakTo(visit, request, context), settings, nas, context, field });
+    const step = { ...speakTo(visit, request, context), settings, nas, context, field };
+    return request.method === "POST" ? act(step, handle) : handle(step);
   };
+}
+
+/** A tap does something: what it writes is kept together with what others do just then. */
+async function act(
+  step: Step,
+  handle: (step: Step) => FastifyReply | Promise<FastifyReply>,
+): Promise<FastifyReply> {
+  const { portal, context } = step;
+  const { answer } = await portal.inTurn(() => {
+    keepDevice(portal, context);
+    return { answer: handle(step) };
+  });
+  return answer;
 }
 
 /**
@@ -118,6 +133,8 @@ export function speakTo(
 export type Page = {
   template: string;
   view: object;
+  /** The rules of style that its blocks bring. */
+  style?: string;
   title: string;
   status?: number;
   /** The path that shows this page again by GET, when it is not the path of this request. */
@@ -130,17 +147,18 @@ export type Page = {
 /** Answers with a page. With a context, the page carries it on. */
 export function showPage(visit: Visit & { context?: PageContext }, page: Page): FastifyReply {
   const { portal, reply, settings, language, t, context } = visit;
-  const nonce = randomBytes(16).toString("base64");
-  const sealed = context ? portal.seal.seal(context) : null;
+  const sheet = sheetOf(settings, { language, blockStyle: page.style ?? "" });
+  const sealed = context ? sealContext(portal.seal, context) : null;
   const path = page.path ?? visit.path;
   const hrefIn = (each: Language) =>
     sealed === null
       ? `${path}${path.includes("?") ? "&" : "?"}language=${each}`
       : `${path}?c=${sealed}&language=${each}`;
-  const frame = { settings, language, t, title: page.title, nonce, hrefIn, refresh: page.refresh };
+  const { title, refresh } = page;
+  const frame = { settings, language, t, title, sheet: sheet.css, hrefIn, refresh };
   return reply
     .code(page.status ?? 200)
-    .header("content-security-policy", policyOf(nonce, page.script))
+    .header("content-security-policy", policyOf(sheet, page.script))
     .header("content-language", language)
     .view(page.template, { ...frameValues(frame), ...page.view, sealed });
 }
@@ -151,11 +169,11 @@ export function showPage(visit: Visit & { context?: PageContext }, page: Page): 
  * leads on to the NAS and to wherever that leads, and browsers hold form-action against the whole
  * chain: so it names schemes, not hosts.
  */
-function policyOf(nonce: string, script: Page["script"]): string {
+function policyOf(sheet: Sheet, script: Page["script"]): string {
   return [
     "default-src 'none'",
     ...(script ? [`script-src '${script.hash}'`] : []),
-    `style-src 'nonce-${nonce}'`,
+    `style-src '${sheet.hash}'`,
     "img-src 'self' data:",
     "form-action 'self' http: https:",
     "base-uri 'none'",
@@ -165,7 +183,7 @@ function policyOf(nonce: string, script: Page["script"]): string {
 
 /** Where a step leads on to by GET, with its context. */
 export function hrefOf(portal: Portal, path: string, context: PageContext): string {
-  return `${path}?c=${portal.seal.seal(context)}`;
+  return `${path}?c=${sealContext(portal.seal, context)}`;
 }
 
 /** A full navigation: mini-browsers look for the network again only after one. */

@@ -1,13 +1,16 @@
 // One of the two servers of bench/pages.ts: `portal` is the whole portal, `bare` a Fastify with
 // @fastify/view that draws the same templates with the values the portal last drew them with. Says
 // on one line of JSON where each page is, one address for each of many guests.
+import { join } from "node:path";
+import view from "@fastify/view";
+import { Eta } from "eta";
 import Fastify, { type FastifyInstance } from "fastify";
-import { registerViews } from "../src/layout/render.ts";
 import { type BenchBranch, openBenchBranch } from "./bench-branch.ts";
 
 export type PageName = "first" | "returning" | "code" | "online";
 export type PagesServer = { origin: string; paths: Record<PageName, string[]> };
 
+const LAYOUT = join(import.meta.dirname, "../src/layout");
 const GUESTS = 40;
 const NAMES: readonly PageName[] = ["first", "returning", "code", "online"];
 const [mode = "portal", folder = ""] = process.argv.slice(2);
@@ -37,7 +40,8 @@ async function openBare(
   paths: PagesServer["paths"],
 ): Promise<{ app: FastifyInstance; paths: PagesServer["paths"] }> {
   const app = Fastify();
-  await registerViews(app);
+  const engine = { eta: new Eta({ views: LAYOUT, autoEscape: true }) };
+  await app.register(view, { engine, root: LAYOUT, layout: "layout", production: true });
   const own: PagesServer["paths"] = { first: [], returning: [], code: [], online: [] };
   for (const name of NAMES) {
     await branch.app.inject({ url: paths[name][0] ?? "", remoteAddress: "127.0.0.1" });

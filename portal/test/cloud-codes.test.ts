@@ -179,6 +179,7 @@ describe("when the cloud is away", () => {
     answer(portal, { by: "zalo" });
     await browser.arrive();
     expect(browser.page.words).toContain("We sent six digits by Zalo");
+    expect(browser.page.words).toContain("close this page to look into Zalo");
   });
 
   test("a clock that was put back an hour neither waits for ever nor sends twice", async () => {

@@ -1,3 +1,5 @@
+import { createHmac } from "node:crypto";
+import { applyKnownGuests } from "@foyer/branch-store";
 import { describe, expect, test } from "vitest";
 import {
   type Browser,
@@ -11,6 +13,7 @@ import {
   ticketOf,
   unsignedNas,
 } from "./open-portal.ts";
+import { openOnline } from "./prove-number.ts";
 
 const EMAIL = "lan@example.com";
 
@@ -304,5 +307,58 @@ describe("the link in the mail", () => {
     await askFor(browser);
     expect(browser.page.words).toContain("Enter your code");
     await expect(linkOf(portal)).rejects.toThrow("no link");
+  });
+});
+
+describe("a guest of another branch who is known by an address alone", () => {
+  test("is greeted by name once it is proved, is asked nothing they told there, and not before", async () => {
+    const portal = await open();
+    const key = Buffer.alloc(32, 7);
+    const hash = createHmac("sha256", key).update(EMAIL).digest("hex");
+    const lan = {
+      customerId: "01990000-0000-7000-8000-0000000000c1",
+      ...{ phoneHash: hash, emailHashes: [hash], guestIds: [], name: "Lan", language: null },
+      ...{ visits: 0, filledFields: ["name" as const, "email" as const, "birthday" as const] },
+    };
+    portal.store.transaction((tx) =>
+      applyKnownGuests(tx, {
+        ...{ position: 1, complete: true, key: key.toString("base64"), guests: [lan] },
+        ...{ removed: [], countedThrough: null },
+      }),
+    );
+    const { browser, code } = await atCodeField(portal);
+    expect(browser.page.words).not.toMatch(/\bLan\b/);
+    await browser.submit("/code", { code });
+    expect(browser.page.words).not.toContain("What should we call you?");
+    await openOnline(browser);
+    expect(browser.page.words).toContain("You're online, Lan");
+  });
+});
+
+describe("what a closed page is to be opened again after", () => {
+  const SAID = {
+    en: ["read the message", "read your email"],
+    vi: ["đọc tin nhắn", "đọc email"],
+    fa: ["پیام را بخوانید", "ایمیل"],
+  } as const;
+
+  test.each(["en", "vi", "fa"] as const)("is called by its channel in %s", async (language) => {
+    const portal = await open((settings) => {
+      settings.branch.languages = ["en", "vi", "fa"];
+    });
+    const [message, mail] = SAID[language];
+    const byMail = portal.browser({ language });
+    await byMail.arrive();
+    await askFor(byMail);
+    expect(byMail.page.words).toContain(mail);
+    expect(byMail.page.words).not.toMatch(/SMS|پیامک|tin nhắn/);
+    portal.change(({ signIn }) => {
+      signIn.order = ["phone"];
+    });
+    const byPhone = portal.browser({ language, mac: "02-AA-BB-CC-00-09", ip: "10.10.0.93" });
+    await byPhone.arrive();
+    await byPhone.askForCode("0912345678");
+    expect(byPhone.page.words).toContain(message);
+    expect(byPhone.page.words).not.toMatch(/SMS|پیامک|email|ایمیل/);
   });
 });

@@ -3,6 +3,7 @@ import { coova } from "../src/nas/coova.ts";
 import type { NasAdapter } from "../src/nas/index.ts";
 import { land } from "./go-online.ts";
 import { type Browser, type OpenOptions, openTestPortal, readCode } from "./open-portal.ts";
+import { openOnline } from "./prove-number.ts";
 
 export type GuestPage = { name: string; html: string };
 
@@ -50,6 +51,7 @@ export async function listGuestPages(language: Language): Promise<GuestPage[]> {
       },
     });
   await lookAtSignIn(look, open, language);
+  await lookAtMemberCode(look, open, language);
   await lookAtRefusals(look, open, language);
   await lookAtWaysBack(look, open, language);
   return pages;
@@ -110,6 +112,33 @@ async function lookAtSignIn(look: Look, open: Open, language: Language): Promise
   await strange.askForCode(PHONE);
   await strange.submit("/code", { code: await readCode(portal) });
   look("holder question", strange);
+}
+
+/** The code that a member is given, and where they type it. */
+async function lookAtMemberCode(look: Look, open: Open, language: Language): Promise<void> {
+  const portal = await open(({ signIn }) => {
+    signIn.member = { enabled: true };
+  });
+  const browser = portal.browser({ language });
+  await browser.arrive();
+  await browser.askForCode(PHONE);
+  await browser.submit("/code", { code: await readCode(portal) });
+  await browser.submit("/details", { name: "Lan" });
+  await openOnline(browser);
+  look("online, with a member's code to be had", browser);
+  await browser.submit("/member-code/new");
+  look("member's code", browser);
+  portal.pass(40);
+  await browser.submit("/member-code/new");
+  look("member's code, asked for too soon", browser);
+  const other = portal.browser({ language, mac: "02-AA-BB-CC-00-09", ip: "10.10.0.93" });
+  await other.arrive();
+  const href = /href="(\/member-code[^"]+)"/.exec(other.page.html)?.[1] ?? "";
+  await other.open(href.replaceAll("&amp;", "&"));
+  look("number and member's code", other);
+  const terms = other.tick("terms");
+  await other.submit("/member-code", { phone: PHONE, memberCode: "00000000", terms });
+  look("number and member's code, wrong", other);
 }
 
 async function lookAtRefusals(look: Look, open: Open, language: Language): Promise<void> {

@@ -69,6 +69,8 @@ describe("a guest whom the cloud has put into a group", () => {
 
   test("part of MC-2.6: gets that group's policy at the first sign-in here, others do not", async () => {
     expect(await grantTo([VIP])).toBe(VIP);
+    // Of a group that stands in it: the cloud tells their own first, and those around it.
+    expect(await grantTo(["01990000-0000-7000-8000-0000000000f2", VIP])).toBe(VIP);
     const other = await grantTo([]);
     expect(other).toBeDefined();
     expect(other).not.toBe(VIP);

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -9,7 +9,7 @@ import {
   findEpoch,
   findTicket,
   listUnsent,
-  openBranchStore,
+  type MachineClock,
 } from "@foyer/branch-store";
 import type { BranchSettings, CoovaNas, EventType, KnownEvent, Nas } from "@foyer/contract";
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
@@ -20,6 +20,7 @@ import { openMemberFiles } from "../src/member/files.ts";
 import type { SigningFiles } from "../src/member/sign-profile.ts";
 import type { NasAdapter } from "../src/nas/index.ts";
 import { readOrMakeKey } from "../src/sealed.ts";
+import { openTimedStore } from "../src/start.ts";
 
 const require = createRequire(import.meta.url);
 export const ORIGIN = "http://10.1.0.2:8080";
@@ -74,6 +75,8 @@ export type OpenOptions = {
   adapterOf?: (nas: Nas) => NasAdapter;
   /** With what profiles are signed. */
   signing?: SigningFiles;
+  /** Goes by a machine's clocks, in the box's own time. */
+  machine?: MachineClock;
 };
 
 /** A whole portal on a store of its own, with a clock that stands still until it is moved. */
@@ -92,7 +95,12 @@ export async function openTestPortal(options: OpenOptions = {}): Promise<TestPor
     branchId: settings.branch.id,
     boxId: "01990000-0000-7000-8000-000000000003",
   };
-  const store = openBranchStore({ folder, identity, clock });
+  writeFileSync(join(folder, "box.json"), JSON.stringify({ ...identity, cloudUrl: ORIGIN }));
+  const { machine } = options;
+  const { store, ...time } = openTimedStore({
+    stateFolder: folder,
+    ...(machine ? { machine } : { clock }),
+  });
   if (options.isEnrolled !== false) store.transaction((tx) => applySettings(tx, settings));
   const logLines: string[] = [];
   const urls: string[] = [];
@@ -102,7 +110,7 @@ export async function openTestPortal(options: OpenOptions = {}): Promise<TestPor
     key: readOrMakeKey(folder),
     originOf: () => ORIGIN,
     log: openLog("debug", { write: (line) => void logLines.push(line) }),
-    clock,
+    ...time,
     print: (line) => void printed.push(line),
     findMacOfAddress: options.findMacOfAddress ?? (async () => null),
     ...(options.adapterOf ? { adapterOf: options.adapterOf } : {}),

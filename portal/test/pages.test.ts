@@ -88,7 +88,7 @@ describe("the first page", () => {
     await browser.arrive();
     const { html, headers } = browser.page;
     expect(html).not.toMatch(/<script|<link|<iframe|\ssrc="(?!data:)|url\((?!"data:)|\son\w+=/);
-    expect(headers["content-security-policy"]).toMatch(/^default-src 'none'; style-src 'nonce-/);
+    expect(headers["content-security-policy"]).toMatch(/^default-src 'none'; style-src 'sha256-/);
     expect(headers["cache-control"]).toBe("no-store");
     expect(headers["set-cookie"]).toBeUndefined();
   });

@@ -278,6 +278,23 @@ describe("a code asked for on these pages", () => {
   });
 });
 
+test("what was proved here does not go through the access controller to the page after access", async () => {
+  const portal = await openTestPortal();
+  await signLanIn(portal);
+  const other = portal.browser(STRANGER);
+  await prove(portal, other);
+  expect(other.page.words).toContain("News and offers");
+  await other.click("Back");
+  await other.askForCode("0912000001");
+  await other.submit("/code", { code: await readCode(portal, "+84912000001") });
+  await other.submit("/details", { name: "Minh" });
+  await openOnline(other);
+  await other.click(LINK);
+  // Minh's own, who signed in here; not those of whose number was proved before.
+  await other.submit("/privacy/delete", { sure: "yes" });
+  expect(guestOf(portal)?.name).toBe("Lan");
+});
+
 test("no number or name is in any URL or log line of these pages", async () => {
   const portal = await openTestPortal();
   await signLanIn(portal);

@@ -42,6 +42,25 @@ function writeRedirect({ ip, mac }: { ip: string; mac: string }): string {
 }
 
 describe("a returning device", () => {
+  test("that asks again within half a minute sees the same page, and the store is not written to", async () => {
+    const portal = await openTestPortal();
+    await letLanIn(portal);
+    portal.pass(DAY);
+    const browser = portal.browser();
+    await browser.arrive();
+    const { words } = browser.page;
+    const commits = portal.store.changeCount();
+    for (let times = 0; times < 3; times += 1) {
+      portal.pass(9);
+      await browser.arrive();
+      expect(browser.page.words).toBe(words);
+    }
+    expect(portal.store.changeCount()).toBe(commits);
+    portal.pass(9);
+    await browser.arrive();
+    expect(portal.store.changeCount()).not.toBe(commits);
+  });
+
   test("that its NAS vouches for is greeted by name and online in one tap", async () => {
     const portal = await openTestPortal();
     await letLanIn(portal);

@@ -1,4 +1,4 @@
-import { type Logger, pino } from "pino";
+import { type DestinationStream, destination, type Logger, pino } from "pino";
 
 export type { Logger };
 
@@ -13,7 +13,15 @@ const REDACTED = [
   "radiusSecret",
 ].flatMap((each) => [each, `*.${each}`]);
 
-/** The server's log: constant messages, ids beside them. */
-export function openLog(level: string): Logger {
-  return pino({ name: "radius", level, redact: { paths: REDACTED, remove: true } });
+/** The server's log: constant messages, ids beside them. `recent` has the newest lines as well. */
+export function openLog(level: string, recent?: DestinationStream): Logger {
+  const options = { name: "radius", level, redact: { paths: REDACTED, remove: true } };
+  if (!recent) return pino(options);
+  const usual = destination(1);
+  return pino(options, {
+    write(line) {
+      usual.write(line);
+      recent.write(line);
+    },
+  });
 }

@@ -1,3 +1,4 @@
+import { keepRecentLines } from "@foyer/branch-store";
 import { readConfig } from "./config.ts";
 import { openLog } from "./log.ts";
 import { startRadius } from "./radius.ts";
@@ -8,7 +9,7 @@ if (read.kind === "faults") {
   process.exit(1);
 }
 const { config } = read;
-const log = openLog(config.logLevel);
+const log = openLog(config.logLevel, keepRecentLines(config.stateFolder, "radius"));
 const running = await startRadius({ ...config, log }).catch((error: unknown) => {
   // A taken port, another box's store: said in a line, since a stack helps nobody mend it.
   console.error(`radius: ${error instanceof Error ? error.message : String(error)}`);

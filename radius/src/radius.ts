@@ -3,6 +3,7 @@ import {
   findSettings,
   type Listening,
   listSigningNas,
+  type MachineClock,
   openBranchStore,
   readBoxIdentity,
   type SigningNas,
@@ -31,9 +32,11 @@ import { createReplyCache } from "./server/reply-cache.ts";
 import { createSettings, type SettingsInForce } from "./server/settings.ts";
 import { createSigning } from "./server/signing.ts";
 import { startStatus } from "./server/status.ts";
+import { openBoxClock } from "./store/box-clock.ts";
 import { type BoxStore, must, openBoxStore } from "./store/box-store.ts";
 import type { LookFault } from "./store/follow.ts";
 import { createLateWrites } from "./store/late-writes.ts";
+import { createPurger } from "./store/purge.ts";
 import type { Reads } from "./store/reads.ts";
 import { type WatchedThread, watchThread } from "./store/watch.ts";
 import type { Writes } from "./store/writes.ts";
@@ -42,6 +45,8 @@ import type { Writes } from "./store/writes.ts";
 const HOUSEKEEPING_SECONDS = 30;
 /** How soon a command of the cloud is begun once the sync agent has stored it. */
 const COMMAND_SECONDS = 1;
+/** How often it is looked whether a pass over what is too old is due; one is, once a day. */
+const PURGE_LOOK_SECONDS = 10 * 60;
 
 export type RadiusOptions = {
   /** The box's state folder: box.json and foyer.sqlite. */
@@ -62,9 +67,13 @@ export type RadiusOptions = {
   certificate?: CertificateFiles | null;
   /** Instead of one of its own at `logLevel`. */
   log?: Logger;
+  /** Instead of the box's own time. */
   clock?: () => Date;
+  /** Instead of this machine's clocks. */
+  machine?: MachineClock;
   housekeepingSeconds?: number;
   commandSeconds?: number;
+  purgeLookSeconds?: number;
   /** How long each sending of a Disconnect-Request is waited for. */
   disconnectWaitSeconds?: readonly number[];
 };
@@ -91,16 +100,19 @@ export type RadiusHealth = Health & {
 
 /** Starts the RADIUS server of a box. Rejects when the box is not enrolled or a port is taken. */
 export async function startRadius(options: RadiusOptions): Promise<RunningRadius> {
-  const { stateFolder, clock = () => new Date() } = options;
+  const { stateFolder } = options;
+  const time = openBoxClock(options);
+  const { clock } = time;
   const log = options.log ?? openLog(options.logLevel ?? "info");
   const first = readFirst(stateFolder, clock);
   const settings = createSettings(first.settings, log);
   const devices = createKnownDevices();
   const opened = await openBoxStore({
-    ...{ stateFolder, clock, log },
+    ...{ stateFolder, clock, log, offset: time.offset },
     onWord: (word) => {
       if (word.kind === "fault") noteFault(word.fault);
       else {
+        if (word.news.reading) time.adopt(word.news.reading);
         if (word.news.settings) settings.replace(word.news.settings);
         devices.mistrust(word.news.settings ? null : word.news.deviceIds);
       }
@@ -239,7 +251,7 @@ async function serve(options: ServeOptions, ground: Ground): Promise<RunningRadi
   );
   const close = async () => {
     isStopping = true;
-    stopTimers();
+    await stopTimers();
     const settled = live.settle();
     await eap.close();
     await authorizer.settle();
@@ -317,7 +329,7 @@ function startTimers(
   options: ServeOptions & { listening: Listening },
   { writer }: BoxStore,
   work: { runDueCommands: () => Promise<void>; lookAtSessions: () => Promise<void> },
-): () => void {
+): () => Promise<void> {
   const { log, listening } = options;
   const every = (seconds: number, message: string, act: () => Promise<void>) =>
     setInterval(async () => {
@@ -332,11 +344,18 @@ function startTimers(
     await must(writer.ask("keepHouse", listening));
     await work.lookAtSessions();
   };
+  const purger = createPurger(writer);
+  const purge = async () => {
+    const removed = await purger.purgeDue();
+    if (removed) log.info({ removed }, "what was kept for long enough is removed");
+  };
   const timers = [
     every(options.housekeepingSeconds ?? HOUSEKEEPING_SECONDS, "housekeeping failed", keepHouse),
     every(options.commandSeconds ?? COMMAND_SECONDS, "commands were not read", work.runDueCommands),
+    every(options.purgeLookSeconds ?? PURGE_LOOK_SECONDS, "a purge broke off", purge),
   ];
   return () => {
     for (const timer of timers) clearInterval(timer);
+    return purger.stop();
   };
 }

@@ -12,7 +12,7 @@ import {
   readBoxIdentity,
   seeDevice,
 } from "@foyer/branch-store";
-import { BATCH_EVENTS_MAX } from "@foyer/contract";
+import { BATCH_EVENTS_UNTOLD } from "@foyer/contract";
 
 const [folder = "", backlog = "0"] = process.argv.slice(2);
 /** Rows of a backlog that are written at once: none of them is a long wait for the box. */
@@ -42,7 +42,7 @@ function fill(): void {
 async function drain(): Promise<number> {
   const begin = performance.now();
   for (let left = store.read(countUnsent); left > 0; left = store.read(countUnsent)) {
-    const events = store.read((tx) => listUnsent(tx, { afterSeq: 0, limit: BATCH_EVENTS_MAX }));
+    const events = store.read((tx) => listUnsent(tx, { afterSeq: 0, limit: BATCH_EVENTS_UNTOLD }));
     const [first, last] = [events[0], events.at(-1)];
     if (!first || !last) break;
     JSON.stringify(events);

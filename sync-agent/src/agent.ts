@@ -4,16 +4,31 @@ import {
   appendEvent,
   type BoxEnrolment,
   type BranchStore,
+  findMachineClock,
   findSettingsVersion,
+  keepRecentLines,
+  type MachineClock,
   openBranchStore,
+  openStoreInBoxTime,
+  type RecentLines,
+  readRecentLines,
 } from "@foyer/branch-store";
+import type { BoxReport } from "@foyer/contract";
 import pino, { type Logger } from "pino";
+import { startAsk } from "./ask.ts";
 import { hasNextKey } from "./box-key.ts";
+import { createClockKeeper } from "./clock-keeper.ts";
 import { type Cloud, openCloud } from "./cloud.ts";
+import { startCommands } from "./commands.ts";
+import { OUTBOX_BYTES_MAX } from "./config.ts";
+import { createHousekeeping } from "./keep-house.ts";
 import { findStoreTrouble, type Link } from "./link.ts";
+import type { OutboxStatus } from "./outbox-keeper.ts";
 import { type PullStatus, startPull } from "./pull.ts";
 import { countBacklog, type PushStatus, startPush } from "./push.ts";
 import { type KeyRenewal, openKeyRenewal } from "./renew-key.ts";
+import { askTimeFirst, createReporter, type Reporter } from "./reporter.ts";
+import { openStatusPort } from "./status-port.ts";
 
 export type SyncAgentOptions = {
   /** Who this box is and where its cloud is. */
@@ -26,6 +41,14 @@ export type SyncAgentOptions = {
   /** 0 ≤ random() < 1: spreads retries over time. */
   random?: () => number;
   clock?: () => Date;
+  /** What the outbox may take up on the disk. */
+  outboxBytesMax?: number;
+  /** How often the outbox is looked after and the cloud told. */
+  lookMilliseconds?: number;
+  /** Instead of this machine's clocks. */
+  machine?: MachineClock;
+  /** Of 127.0.0.1, for /health and /metrics. Null or absent: neither is told. */
+  statusPort?: number | null;
 } & (
   | {
       /** Opened and closed by the caller. */
@@ -37,22 +60,48 @@ export type SyncAgentOptions = {
     }
 );
 
-export type SyncAgentStatus = { unsent: number; push: PushStatus; pull: PullStatus };
+export type SyncAgentStatus = {
+  unsent: number;
+  push: PushStatus;
+  pull: PullStatus;
+  outbox: OutboxStatus;
+};
 
 export type SyncAgent = {
   status: () => SyncAgentStatus;
+  /** Null: it is off, or was not to be had. */
+  statusPort: number | null;
+  /** How the box is, as the cloud is told. */
+  describe: () => BoxReport;
   /** Breaks off calls under way: what was not acknowledged goes out after the next start. */
   close: () => Promise<void>;
 };
 
+type Ground = {
+  store: BranchStore;
+  clock: () => Date;
+  /** Null: the caller's clock, or a machine that names no boots. */
+  machine: MachineClock | null;
+};
+
+/** The store in the box's own time, unless the caller has brought either. */
+function openGround(options: SyncAgentOptions): Ground {
+  const { identity, clock = () => new Date() } = options;
+  if ("store" in options) return { store: options.store, clock, machine: null };
+  const { stateFolder: folder } = options;
+  const machine = options.clock ? null : (options.machine ?? findMachineClock());
+  if (!machine) return { store: openBranchStore({ folder, identity, clock }), clock, machine };
+  const { store, time } = openStoreInBoxTime({ folder, identity, machine });
+  return { store, clock: time.clock, machine };
+}
+
 /** Starts both directions. Never throws for a cloud that is out of reach: it is tried again. */
 export async function startSyncAgent(options: SyncAgentOptions): Promise<SyncAgent> {
-  const { identity, boxKey, random = Math.random, clock = () => new Date() } = options;
+  const { identity, boxKey, random = Math.random } = options;
+  const { store, clock, machine } = openGround(options);
   const isOwnStore = !("store" in options);
-  const store = isOwnStore
-    ? openBranchStore({ folder: options.stateFolder, identity, clock })
-    : options.store;
-  const logger = buildLogger(options.logLevel);
+  const recent = isOwnStore ? keepRecent(options.stateFolder) : null;
+  const logger = buildLogger(options.logLevel, recent);
   const closing = new AbortController();
   const renewal = openRenewal(options, { cloud: () => cloud, logger });
   const cloud: Cloud = openCloud({
@@ -63,20 +112,37 @@ export async function startSyncAgent(options: SyncAgentOptions): Promise<SyncAge
   const link: Link = { store, cloud, logger, random, clock, signal: closing.signal };
   const release = readRelease();
   tellStart(link, release);
-  const push = startPush(link);
-  const pull = startPull(link);
+  const parts = startParts({ options, link, machine, release, recent });
+  const { push, pull, house, reporter } = parts;
   // A throw in a direction is a bug of ours; the process ends, and its supervisor starts it anew.
-  const ended = Promise.all([push.done, pull.done]);
+  const ended = Promise.all(parts.done);
   ended.catch((cause) => {
     queueMicrotask(() => {
       throw new Error("the sync agent stopped working", { cause });
     });
   });
-  logger.info({ boxId: identity.boxId, release }, "sync agent started");
+  const port = await openStatusPort({
+    portNumber: options.statusPort ?? null,
+    logger,
+    measure: () => ({
+      ...{ report: reporter.describe(), now: clock() },
+      lastAnswerAt: { push: push.status().lastAnswerAt, pull: pull.status().lastAnswerAt },
+    }),
+  });
+  const { portNumber: statusPort } = port;
+  logger.info({ boxId: identity.boxId, release, statusPort }, "sync agent started");
   return {
-    status: () => ({ unsent: countBacklog(link), push: push.status(), pull: pull.status() }),
+    statusPort,
+    status: () => ({
+      unsent: countBacklog(link),
+      push: push.status(),
+      pull: pull.status(),
+      outbox: house.outbox(),
+    }),
+    describe: reporter.describe,
     async close() {
       closing.abort();
+      await port.close();
       await cloud.close();
       await renewal?.settled();
       await ended;
@@ -92,6 +158,47 @@ function openRenewal(
   return folder === undefined ? null : openKeyRenewal({ ...link, folder, boxId });
 }
 
+type Beginning = {
+  options: SyncAgentOptions;
+  link: Link;
+  machine: MachineClock | null;
+  release: string;
+  recent: Recent | null;
+};
+
+/** All directions, what looks after the store, and what tells how the box is. */
+function startParts({ options, link, machine, release, recent }: Beginning) {
+  const { store, cloud, clock, logger } = link;
+  const clockKeeper = machine && createClockKeeper({ store, machine, logger });
+  const reporter: Reporter = createReporter({
+    ...{ store, cloud, clock, release },
+    time: clockKeeper && machine ? { keeper: clockKeeper, machine } : null,
+    find: () => ({
+      ...{ push: push.status(), pull: pull.status(), outbox: house.outbox() },
+      ...{ clock: clockKeeper?.status() ?? null, storeTrouble: house.storeTrouble() },
+    }),
+  });
+  const house = createHousekeeping(link, {
+    outboxBytesMax: options.outboxBytesMax ?? OUTBOX_BYTES_MAX,
+    stateFolder: "store" in options ? null : options.stateFolder,
+    lookMilliseconds: options.lookMilliseconds,
+    clockKeeper,
+    report: () => reporter.send(),
+  });
+  const timed = clockKeeper
+    ? askTimeFirst(cloud, { isTold: clockKeeper.isTold, send: () => reporter.send() })
+    : cloud;
+  const push = startPush({ ...link, cloud: timed });
+  const pull = startPull(link);
+  const ask = startAsk(link);
+  const commands = startCommands(link, {
+    readLogs: (bytesMax) => readLogs(recent, bytesMax),
+    refreshSettings: pull.refreshSettings,
+  });
+  const done = [push.done, pull.done, ask.done, commands.done, house.run()];
+  return { push, pull, reporter, house, done };
+}
+
 /** A full disk must not keep the agent from emptying the outbox, which is what makes room. */
 function tellStart({ store, logger }: Link, release: string): void {
   try {
@@ -105,8 +212,30 @@ function tellStart({ store, logger }: Link, release: string): void {
   }
 }
 
-function buildLogger(level: string): Logger {
-  return pino({ level, name: "sync-agent", redact: ["*.boxKey", "*.phone"] });
+type Recent = { folder: string; lines: RecentLines };
+
+const keepRecent = (folder: string): Recent => ({
+  ...{ folder, lines: keepRecentLines(folder, "sync-agent") },
+});
+
+/** Nothing where the caller has opened the store: its processes' logs are the caller's. */
+function readLogs(recent: Recent | null, bytesMax: number): string {
+  if (!recent) return "";
+  recent.lines.flush();
+  return readRecentLines(recent.folder, bytesMax);
+}
+
+function buildLogger(level: string, recent: Recent | null): Logger {
+  const redact = ["*.boxKey", "*.phone", "*.mac"];
+  const options = { level, name: "sync-agent", redact };
+  if (!recent) return pino(options);
+  const usual = pino.destination(1);
+  return pino(options, {
+    write(line) {
+      usual.write(line);
+      recent.lines.write(line);
+    },
+  });
 }
 
 function readRelease(): string {

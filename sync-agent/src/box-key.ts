@@ -1,5 +1,15 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject } from "node:crypto";
-import { closeSync, fsyncSync, openSync, readFileSync, renameSync, writeSync } from "node:fs";
+import { createPrivateKey, generateKeyPairSync, type KeyObject, randomUUID } from "node:crypto";
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { nameKey } from "@foyer/contract";
 
@@ -34,36 +44,69 @@ export function readBoxKey(text: string): BoxKey | null {
   }
 }
 
-/** The key that was made to be the next, from its file or new into its file. */
+/**
+ * The key that was made to be the next, from its file or new into its file. Whoever asks at the same
+ * time is given the same one: two would each tell the cloud of theirs, and one file holds one.
+ */
 export function keepNextKey(folder: string): string {
   const path = join(folder, NEXT_KEY_FILE);
   const kept = readText(path);
   if (kept !== null && readBoxKey(kept)) return kept;
+  // What a broken disk left of one.
+  if (kept !== null) rmSync(path, { force: true });
   const made = makeBoxKey();
-  writeDurably(path, made);
-  return made;
+  try {
+    placeDurably(path, made, linkSync);
+    return made;
+  } catch (error) {
+    const other = hasCode(error, "EEXIST") ? readText(path) : null;
+    if (other === null) throw error;
+    return other;
+  }
 }
 
 export function hasNextKey(folder: string): boolean {
   return readText(join(folder, NEXT_KEY_FILE)) !== null;
 }
 
+/** Whether a folder's key is there: what was made to be the next may wait beside it. */
+export function hasKey(folder: string): boolean {
+  return existsSync(join(folder, BOX_KEY_FILE));
+}
+
 /** The next key is the key from here on, whatever is killed and whenever. */
-export function promoteNextKey(folder: string): void {
-  renameSync(join(folder, NEXT_KEY_FILE), join(folder, BOX_KEY_FILE));
+export function promoteNextKey(folder: string, text: string): void {
+  try {
+    renameSync(join(folder, NEXT_KEY_FILE), join(folder, BOX_KEY_FILE));
+  } catch (error) {
+    // Another process of this box was here first.
+    const isDone = hasCode(error, "ENOENT") && readText(join(folder, BOX_KEY_FILE)) === text;
+    if (!isDone) throw error;
+  }
   syncFolder(folder);
 }
 
 /** A reader sees the old file or the new one, also after a power cut. Only its owner reads it. */
 export function writeDurably(path: string, text: string): void {
-  const descriptor = openSync(`${path}.part`, "w", 0o600);
+  placeDurably(path, text, renameSync);
+}
+
+/** Writes the whole of it beside its place first, under a name that no other writer has. */
+function placeDurably(path: string, text: string, place: (from: string, to: string) => void): void {
+  const part = `${path}.${randomUUID()}.part`;
   try {
-    writeSync(descriptor, text);
-    fsyncSync(descriptor);
+    const descriptor = openSync(part, "wx", 0o600);
+    try {
+      // Not writeSync: on a disk that is nearly full it may write less and say nothing.
+      writeFileSync(descriptor, text);
+      fsyncSync(descriptor);
+    } finally {
+      closeSync(descriptor);
+    }
+    place(part, path);
   } finally {
-    closeSync(descriptor);
+    rmSync(part, { force: true });
   }
-  renameSync(`${path}.part`, path);
   syncFolder(dirname(path));
 }
 
@@ -80,7 +123,11 @@ function readText(path: string): string | null {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    if (error instanceof Error && "code" in error && error.code === "ENOENT") return null;
+    if (hasCode(error, "ENOENT")) return null;
     throw error;
   }
+}
+
+function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && "code" in error && error.code === code;
 }

@@ -1,23 +1,46 @@
 import { promisify } from "node:util";
-import { gzip } from "node:zlib";
+import { constants, gzip, zstdCompress } from "node:zlib";
 import {
   BOX_API,
+  type BoxLog,
+  type BoxReport,
+  type BoxReportReply,
+  type CommandAnswers,
+  type GuestAnswers,
+  type GuestQuestion,
   KEY_IS_OLD_HEADER,
   NEXT_KEY_PATH,
   type NextKey,
+  type OutboxState,
   PULL_WAIT_SECONDS_MAX,
   type PullReply,
+  type PushEncoding,
   PushReply,
+  readBoxReportReply,
+  readGuestAnswers,
   readPullReply,
   type SettingsReport,
+  writePartHashes,
 } from "@foyer/contract";
 import { Compile } from "typebox/compile";
 import { Agent, type Dispatcher, request } from "undici";
+import {
+  type CloudAnswer,
+  describeFailure,
+  type Expected,
+  isUnmade,
+  NOT_FOUND,
+  readAnswer,
+  readDate,
+  type Unreadable,
+} from "./cloud-answer.ts";
 import { openSigner } from "./signer.ts";
 
 export const CONNECT_TIMEOUT_MILLISECONDS = 10_000;
 /** A push is a few hundred rows: a cloud that needs longer is taken for gone, and asked again. */
 export const PUSH_TIMEOUT_MILLISECONDS = 30_000;
+/** Whom the answer is about has gone by then. */
+const GUESTS_TIMEOUT_MILLISECONDS = 10_000;
 /** How much later than the promised end of a long poll its answer may come. */
 export const PULL_GRACE_MILLISECONDS = 15_000;
 /** A longer answer is not read to its end: it is not from the cloud. */
@@ -25,57 +48,86 @@ const PUSH_ANSWER_BYTES_MAX = 1024 * 1024;
 const PULL_ANSWER_BYTES_MAX = 128 * 1024 * 1024;
 /** Favours a small box: the rows are repetitive, and a higher level hardly shrinks them further. */
 const GZIP_LEVEL = 3;
-
-/** What came of a call. Only `answered` means that the cloud is known to have done it. */
-export type CloudAnswer<T> =
-  | { kind: "answered"; value: T }
-  /** The cloud does not take this box's key: it was removed or replaced. */
-  | { kind: "unauthorized" }
-  /** The cloud took offence at what was sent; `too-large` when at its size. */
-  | { kind: "too-large" }
-  | { kind: "refused"; reason: string }
-  /** The cloud asks for patience. */
-  | { kind: "busy"; retryAfterSeconds: number | null }
-  /**
-   * No answer, or one that is not the cloud's: nobody knows whether the call was carried out, but
-   * where `neverLeft` says that no connection was made.
-   */
-  | { kind: "failed"; reason: string; neverLeft?: boolean };
+const ZSTD_LEVEL = 1;
 
 export type PullPosition = {
   settings: number;
   guests: number;
   commands: number;
   codes: number;
+  boxCommands: number;
+  /** The parts of the settings that are held: see hashParts. */
+  settingsParts: Readonly<Record<string, string>>;
+  guestsPage: string;
   epoch: string;
 };
 
+export type PushBatch = {
+  epoch: string;
+  /** Envelopes already written as JSON, all of the epoch. */
+  events: readonly string[];
+  outbox: OutboxState;
+  encoding: PushEncoding;
+};
+
 export type Cloud = {
-  /** `events` are envelopes already written as JSON, all of one epoch. */
-  pushEvents(batch: { epoch: string; events: readonly string[] }): Promise<CloudAnswer<PushReply>>;
+  pushEvents(batch: PushBatch): Promise<CloudAnswer<PushReply>>;
   /** Null: nothing new within the wait. */
-  pull(position: PullPosition, waitSeconds: number): Promise<CloudAnswer<PullReply | null>>;
+  pull(
+    position: PullPosition,
+    waitSeconds: number,
+    signal: AbortSignal,
+  ): Promise<CloudAnswer<PullReply | null>>;
+  /** Guests whom the box does not know. Null: an older cloud, which knows no such call. */
+  askGuests(questions: readonly GuestQuestion[]): Promise<CloudAnswer<GuestAnswers | null>>;
+  /** `unknown`: an older cloud, which knows no such call. */
+  answerCommands(answers: CommandAnswers): Promise<CloudAnswer<"told" | "unknown">>;
+  /** The rest of a picture from a byte on; `take` has the bytes as they come. */
+  fetchPicture(picture: PictureCall): Promise<CloudAnswer<null>>;
+  sendLog(log: BoxLog): Promise<CloudAnswer<null>>;
   reportSettings(report: SettingsReport): Promise<CloudAnswer<null>>;
   /** Tells the key that will sign from the next call of `useKey` on. */
   addNextKey(key: NextKey): Promise<CloudAnswer<null>>;
   useKey(boxKey: string): void;
+  /** What the cloud's last answer said the time was; null: it has not. RFC 9110 §6.6.1. */
+  findToldTime(): Date | null;
+  /** Null: a cloud from before there were such reports. */
+  reportBox(report: BoxReport): Promise<CloudAnswer<BoxReportReply | null>>;
   /** Breaks off calls under way. */
   close(): Promise<void>;
 };
 
-type Call = {
+export type PictureCall = {
+  hash: string;
+  from: number;
+  take: (bytes: Buffer) => void;
+  /** The answer begins at the first byte. */
+  restart: () => void;
+};
+
+type Call = Expected & {
   method: Dispatcher.HttpMethod;
   path: string;
   headers?: Record<string, string>;
   body?: Buffer | string;
   timeoutMilliseconds: number;
-  bytesMax: number;
+  /** Breaks the call off. */
+  signal?: AbortSignal;
 };
 type Ask = <T>(call: Call, read: (status: number, body: string) => T | Unreadable) => Answer<T>;
 type Answer<T> = Promise<CloudAnswer<T>>;
-type Unreadable = { unreadable: string };
 
-const compress = promisify(gzip);
+const TAKEN = 204;
+const PARTIAL_CONTENT = 206;
+const PICTURE_BYTES_MAX = 16 * 1024 * 1024;
+
+const compressGzip = promisify(gzip);
+const compressZstd = promisify(zstdCompress);
+const compress: Record<PushEncoding, (text: string) => Promise<Buffer>> = {
+  gzip: (text) => compressGzip(text, { level: GZIP_LEVEL }),
+  zstd: (text) =>
+    compressZstd(text, { params: { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL } }),
+};
 const compiledPushReply = Compile(PushReply);
 
 export type CloudOptions = {
@@ -98,6 +150,7 @@ export function openCloud(options: CloudOptions): Cloud {
   const closing = new AbortController();
   // A cloud may stand below a path of its own.
   const target = ({ path }: Call) => `${new URL(base).pathname.replace(/\/$/, "")}${path}`;
+  let toldTime: Date | null = null;
   const dispatcher = new Agent({ connect: { timeout: CONNECT_TIMEOUT_MILLISECONDS } });
   const ask: Ask = async (call, read) => {
     const late = AbortSignal.timeout(call.timeoutMilliseconds);
@@ -109,10 +162,12 @@ export function openCloud(options: CloudOptions): Cloud {
         method: call.method,
         headers: {
           ...call.headers,
+          // What goes on from a byte cannot be packed: nobody knows where the byte is then.
+          ...(call.take ? {} : { "accept-encoding": "gzip" }),
           ...signer.sign({ method: call.method, target: target(call), content, contentEncoding }),
         },
         body: content,
-        signal: AbortSignal.any([closing.signal, late]),
+        signal: AbortSignal.any([closing.signal, late, ...(call.signal ? [call.signal] : [])]),
         headersTimeout: call.timeoutMilliseconds,
         bodyTimeout: call.timeoutMilliseconds,
       });
@@ -125,7 +180,9 @@ export function openCloud(options: CloudOptions): Cloud {
         answer = await send();
       }
       if (answer.headers[KEY_IS_OLD_HEADER] !== undefined) options.onKeyIsOld?.();
-      return await readAnswer(answer, call.bytesMax, read);
+      const understood = await readAnswer(answer, call, read);
+      if (understood.kind === "answered") toldTime = readDate(answer.headers.date);
+      return understood;
     } catch (cause) {
       const reason = describeFailure(cause, late.aborted);
       return { kind: "failed", reason, neverLeft: !late.aborted && isUnmade(cause) };
@@ -133,12 +190,24 @@ export function openCloud(options: CloudOptions): Cloud {
   };
   return {
     pushEvents: (batch) => pushEvents(ask, batch),
-    pull: (position, waitSeconds) => pull(ask, position, waitSeconds),
-    reportSettings: (report) => reportSettings(ask, report),
-    addNextKey: (key) => addNextKey(ask, key),
+    pull: (position, waitSeconds, signal) => pull(ask, position, { waitSeconds, signal }),
+    askGuests: (questions) => askGuests(ask, questions),
+    answerCommands: (answers) => {
+      const call = { ...writeCall(BOX_API.commandAnswers, answers), mayBeUnknown: true };
+      return ask<"told" | "unknown">(call, (status) => {
+        if (status === NOT_FOUND) return "unknown";
+        return status === TAKEN ? "told" : notTaken(status);
+      });
+    },
+    fetchPicture: (picture) => fetchPicture(ask, picture),
+    sendLog: (log) => tell(ask, BOX_API.logs, log),
+    reportSettings: (report) => tell(ask, BOX_API.settingsReport, report),
+    addNextKey: (key) => tell(ask, NEXT_KEY_PATH, key),
     useKey: (boxKey) => {
       signer = openSigner(boxKey, options.startsAt);
     },
+    findToldTime: () => toldTime,
+    reportBox: (report) => reportBox(ask, report),
     async close() {
       closing.abort(new Error("the sync agent is closing"));
       await dispatcher.destroy();
@@ -146,16 +215,14 @@ export function openCloud(options: CloudOptions): Cloud {
   };
 }
 
-async function pushEvents(
-  ask: Ask,
-  batch: { epoch: string; events: readonly string[] },
-): Promise<CloudAnswer<PushReply>> {
-  const json = `{"epoch":${JSON.stringify(batch.epoch)},"events":[${batch.events.join(",")}]}`;
+async function pushEvents(ask: Ask, batch: PushBatch): Promise<CloudAnswer<PushReply>> {
+  const { epoch, events, outbox, encoding } = batch;
+  const json = `{"epoch":"${epoch}","outbox":${JSON.stringify(outbox)},"events":[${events.join(",")}]}`;
   const call: Call = {
     method: "POST",
     path: BOX_API.events,
-    headers: { "content-type": "application/json", "content-encoding": "gzip" },
-    body: await compress(json, { level: GZIP_LEVEL }),
+    headers: { "content-type": "application/json", "content-encoding": encoding },
+    body: await compress[encoding](json),
     timeoutMilliseconds: PUSH_TIMEOUT_MILLISECONDS,
     bytesMax: PUSH_ANSWER_BYTES_MAX,
   };
@@ -170,7 +237,7 @@ async function pushEvents(
 async function pull(
   ask: Ask,
   position: PullPosition,
-  waitSeconds: number,
+  { waitSeconds, signal }: { waitSeconds: number; signal: AbortSignal },
 ): Promise<CloudAnswer<PullReply | null>> {
   const wait = Math.min(waitSeconds, PULL_WAIT_SECONDS_MAX);
   const query = new URLSearchParams({
@@ -178,6 +245,9 @@ async function pull(
     guests: String(position.guests),
     commands: String(position.commands),
     codes: String(position.codes),
+    guestsPage: position.guestsPage,
+    boxCommands: String(position.boxCommands),
+    settingsParts: writePartHashes(position.settingsParts),
     epoch: position.epoch,
     wait: String(wait),
   });
@@ -186,6 +256,7 @@ async function pull(
     path: `${BOX_API.pull}?${query}`,
     timeoutMilliseconds: wait * 1000 + PULL_GRACE_MILLISECONDS,
     bytesMax: PULL_ANSWER_BYTES_MAX,
+    signal,
   };
   return await ask<PullReply | null>(call, (status, body) => {
     if (status === 204) return null;
@@ -194,92 +265,66 @@ async function pull(
   });
 }
 
-function reportSettings(ask: Ask, report: SettingsReport): Promise<CloudAnswer<null>> {
-  return tell(ask, BOX_API.settingsReport, report);
+/**
+ * A call whose answer says no more than that it was taken: 204, and nothing else. A page of a captive
+ * portal, or of a proxy before a cloud that is being mended, comes with a 200: taken for the cloud's
+ * word, it would make the box give up the one key that the cloud knows.
+ */
+function tell(ask: Ask, path: string, payload: object): Promise<CloudAnswer<null>> {
+  return ask(writeCall(path, payload), (status) => (status === TAKEN ? null : notTaken(status)));
 }
 
-function addNextKey(ask: Ask, key: NextKey): Promise<CloudAnswer<null>> {
-  return tell(ask, NEXT_KEY_PATH, key);
-}
+const notTaken = (status: number): Unreadable => ({
+  unreadable: `answered ${status} where ${TAKEN} was due: not the cloud`,
+});
 
-/** A call whose answer says no more than that it was taken. */
-async function tell(ask: Ask, path: string, payload: object): Promise<CloudAnswer<null>> {
+async function askGuests(
+  ask: Ask,
+  questions: readonly GuestQuestion[],
+): Promise<CloudAnswer<GuestAnswers | null>> {
   const call: Call = {
-    method: "POST",
-    path,
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(payload),
+    ...writeCall(BOX_API.guestQuestions, { questions }),
+    ...{ timeoutMilliseconds: GUESTS_TIMEOUT_MILLISECONDS, mayBeUnknown: true },
+  };
+  return await ask<GuestAnswers | null>(call, (status, body) => {
+    if (status === NOT_FOUND) return null;
+    return readGuestAnswers(JSON.parse(body)) ?? { unreadable: "the answer is not about guests" };
+  });
+}
+
+async function fetchPicture(
+  ask: Ask,
+  { hash, from, take, restart }: PictureCall,
+): Promise<CloudAnswer<null>> {
+  let isBegun = false;
+  const call: Call = {
+    method: "GET",
+    path: `${BOX_API.pictures}${hash}`,
+    headers: from > 0 ? { range: `bytes=${from}-` } : {},
     timeoutMilliseconds: PUSH_TIMEOUT_MILLISECONDS,
-    bytesMax: PUSH_ANSWER_BYTES_MAX,
+    bytesMax: PICTURE_BYTES_MAX,
+    take: (bytes, status) => {
+      if (!isBegun && from > 0 && status !== PARTIAL_CONTENT) restart();
+      isBegun = true;
+      take(bytes);
+    },
   };
   return await ask(call, () => null);
 }
 
-/** Reads an answer by its status: RFC 9110 §15, and RFC 6585 for 429. */
-async function readAnswer<T>(
-  answer: Dispatcher.ResponseData,
-  bytesMax: number,
-  read: (status: number, body: string) => T | Unreadable,
-): Promise<CloudAnswer<T>> {
-  const status = answer.statusCode;
-  const body = await readBody(answer, bytesMax);
-  if (body === null)
-    return { kind: "failed", reason: `the answer is longer than ${bytesMax} bytes` };
-  if (status === 401) return { kind: "unauthorized" };
-  if (status === 413) return { kind: "too-large" };
-  if (status === 429 || status === 503) {
-    const asked = Number(answer.headers["retry-after"]);
-    return { kind: "busy", retryAfterSeconds: asked > 0 ? asked : null };
-  }
-  if (status === 400 || status === 422) return { kind: "refused", reason: `answered ${status}` };
-  if (status >= 300 && status < 400)
-    return { kind: "failed", reason: `answered ${status}: something before the cloud redirects` };
-  if (status < 200 || status >= 300) return { kind: "failed", reason: `answered ${status}` };
-  try {
-    const value = read(status, body);
-    if (isUnreadable(value)) return { kind: "failed", reason: value.unreadable };
-    return { kind: "answered", value };
-  } catch {
-    // JSON.parse's own message would quote the answer, which nobody vouches for.
-    return { kind: "failed", reason: `answered ${status} without JSON: not the cloud` };
-  }
+async function reportBox(ask: Ask, report: BoxReport): Promise<CloudAnswer<BoxReportReply | null>> {
+  const call: Call = { ...writeCall(BOX_API.report, report), mayBeUnknown: true };
+  return await ask<BoxReportReply | null>(call, (status, body) => {
+    if (status === NOT_FOUND) return null;
+    const reply = readBoxReportReply(JSON.parse(body));
+    return reply ?? { unreadable: "the answer is not that to a report" };
+  });
 }
 
-function isUnreadable(value: unknown): value is Unreadable {
-  return typeof value === "object" && value !== null && "unreadable" in value;
-}
-
-async function readBody(answer: Dispatcher.ResponseData, max: number): Promise<string | null> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of answer.body as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > max) {
-      answer.body.destroy();
-      return null;
-    }
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString("utf8");
-}
-
-/** What goes wrong before there is a connection: not an octet of the call has left the box. */
-const UNMADE = new Set([
-  "EAI_AGAIN",
-  "ECONNREFUSED",
-  "EHOSTUNREACH",
-  "ENETUNREACH",
-  "ENOTFOUND",
-  "UND_ERR_CONNECT_TIMEOUT",
-]);
-
-function isUnmade(cause: unknown): boolean {
-  return cause instanceof Error && "code" in cause && UNMADE.has(String(cause.code));
-}
-
-function describeFailure(cause: unknown, isLate: boolean): string {
-  if (isLate) return "no answer in time";
-  if (!(cause instanceof Error)) return "the call broke off";
-  const code = "code" in cause && typeof cause.code === "string" ? cause.code : cause.name;
-  return `out of reach: ${code}`;
+function writeCall(path: string, body: object): Call {
+  return {
+    ...{ method: "POST", path, headers: { "content-type": "application/json" } },
+    ...{ body: JSON.stringify(body), timeoutMilliseconds: PUSH_TIMEOUT_MILLISECONDS },
+    bytesMax: PUSH_ANSWER_BYTES_MAX,
+  };
 }

@@ -8,11 +8,19 @@ export type Config = Readonly<{
   identity: BoxEnrolment;
   boxKey: string;
   logLevel: string;
+  outboxBytesMax: number;
+  /** Null: it tells nobody. */
+  statusPort: number | null;
 }>;
 
 export type ReadConfig = { kind: "config"; config: Config } | { kind: "faults"; faults: string[] };
 
 const LOG_LEVELS = ["trace", "debug", "info", "warn", "error", "fatal", "silent"];
+/** About 500,000 events; a thirtieth of an 8 GB card, the smallest that boxes are made with. */
+export const OUTBOX_BYTES_MAX = 256 * 1024 * 1024;
+const STATUS_PORT = 18121;
+/** What one day of a busy branch takes; thinning leaves the newest of it alone. */
+const OUTBOX_BYTES_MIN = 16 * 1024 * 1024;
 
 /** Reads the environment and the files of the state folder; all faults are told together. */
 export function readConfig(environment = process.env): ReadConfig {
@@ -29,12 +37,24 @@ export function readConfig(environment = process.env): ReadConfig {
   const logLevel = environment.FOYER_LOG_LEVEL ?? "info";
   if (!LOG_LEVELS.includes(logLevel))
     faults.push(`FOYER_LOG_LEVEL is "${logLevel}": choose one of ${LOG_LEVELS.join(", ")}`);
+  const outboxBytesMax = Number(environment.FOYER_OUTBOX_BYTES_MAX ?? OUTBOX_BYTES_MAX);
+  if (!Number.isSafeInteger(outboxBytesMax) || outboxBytesMax < OUTBOX_BYTES_MIN)
+    faults.push(
+      `FOYER_OUTBOX_BYTES_MAX is "${environment.FOYER_OUTBOX_BYTES_MAX}": a whole number of bytes, ${OUTBOX_BYTES_MIN} or more`,
+    );
+  const statusPort = Number(environment.FOYER_SYNC_STATUS_PORT ?? STATUS_PORT);
+  if (!Number.isInteger(statusPort) || statusPort < 0 || statusPort > 65_535)
+    faults.push(
+      `FOYER_SYNC_STATUS_PORT is "${environment.FOYER_SYNC_STATUS_PORT}": a port, or 0 for none`,
+    );
   if (stateFolder === "")
     return { kind: "faults", faults: [...faults, "FOYER_STATE_FOLDER is not set"] };
   const identity = attempt(() => readBoxIdentity(stateFolder));
   const boxKey = attempt(() => readBoxKeyFile(join(stateFolder, BOX_KEY_FILE)));
   if (identity === null || boxKey === null || faults.length > 0) return { kind: "faults", faults };
-  return { kind: "config", config: Object.freeze({ stateFolder, identity, boxKey, logLevel }) };
+  const config = { stateFolder, identity, boxKey, logLevel, outboxBytesMax };
+  const told = { statusPort: statusPort === 0 ? null : statusPort };
+  return { kind: "config", config: Object.freeze({ ...config, ...told }) };
 }
 
 function readBoxKeyFile(path: string): string {

@@ -7,6 +7,7 @@ import { Compile } from "typebox/compile";
 import { request } from "undici";
 import {
   type BoxKey,
+  hasKey,
   hasNextKey,
   keepNextKey,
   promoteNextKey,
@@ -34,18 +35,22 @@ export type EnrolOptions = {
  * half travels. Where an answer was lost the same call gets it again.
  */
 export async function enrolFolder(folder: string, options: EnrolOptions): Promise<Enrolled> {
-  if (existsSync(join(folder, "box.json")) && !hasNextKey(folder))
+  // An enrolment that was cut short has its next key and no key yet. A box that runs may have both, while
+  // it waits for the cloud to hear of its next.
+  const isBegun = hasNextKey(folder) && !hasKey(folder);
+  if (existsSync(join(folder, "box.json")) && !isBegun)
     return {
       kind: "refused",
       reason: `${folder} is a box's already. Move it away to enrol another one here.`,
     };
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const key = readBoxKey(keepNextKey(folder));
+  const text = keepNextKey(folder);
+  const key = readBoxKey(text);
   if (!key) throw new Error(`${folder} gave back another key than was written.`);
   const answer = await askForIdentity(options, key);
   if (answer.kind === "refused") return answer;
   writeDurably(join(folder, "box.json"), `${JSON.stringify(answer.identity, null, 2)}\n`);
-  promoteNextKey(folder);
+  promoteNextKey(folder, text);
   return answer;
 }
 
@@ -73,7 +78,15 @@ export async function askForIdentity(options: EnrolOptions, key: BoxKey): Promis
 
 function readAnswer(cloudUrl: string, status: number, text: string): Enrolled {
   const body = parse(text);
-  if (status === 200 && compiledReply.Check(body)) return { kind: "enrolled", identity: body };
+  if (status === 200 && compiledReply.Check(body)) {
+    const fault = findNameFault(body.cloudUrl, cloudUrl);
+    if (fault === null) return { kind: "enrolled", identity: body };
+    // The code stays this key's: it is asked with again once the cloud names itself rightly.
+    return {
+      kind: "refused",
+      reason: `The cloud says that it is at "${body.cloudUrl}" (its FOYER_CLOUD_ORIGIN): ${fault}`,
+    };
+  }
   const message = (body as { message?: unknown } | null)?.message;
   if (status >= 400 && typeof message === "string") return { kind: "refused", reason: message };
   // A branch's uplink may itself be behind a captive portal.
@@ -98,6 +111,17 @@ ownNetwork.addSubnet("172.16.0.0", 12, "ipv4");
 ownNetwork.addSubnet("192.168.0.0", 16, "ipv4");
 ownNetwork.addAddress("::1", "ipv6");
 ownNetwork.addSubnet("fc00::", 7, "ipv6");
+
+/** Why a box that reached the cloud at one address could not go by the name it gives itself. */
+export function findNameFault(named: string, reachedAt: string): string | null {
+  const fault = findUrlFault(named);
+  if (fault !== null || !isThisMachine(named) || isThisMachine(reachedAt)) return fault;
+  return "for this box that is the box itself.";
+}
+
+function isThisMachine(url: string): boolean {
+  return /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(url).hostname);
+}
 
 /** A code that crosses the internet in clear is anybody's. */
 function findUrlFault(cloudUrl: string): string | null {

@@ -1,6 +1,7 @@
 import type { BranchStore } from "@foyer/branch-store";
 import type { Logger } from "pino";
-import type { Cloud, CloudAnswer } from "./cloud.ts";
+import type { Cloud } from "./cloud.ts";
+import type { CloudAnswer } from "./cloud-answer.ts";
 import { chooseRetryDelay } from "./schedule.ts";
 import { rest } from "./wait.ts";
 
@@ -14,6 +15,8 @@ export type Link = {
   /** Aborted when the agent closes. */
   signal: AbortSignal;
 };
+
+export type Direction = "push" | "pull" | "ask" | "commands";
 
 export type LinkState = "starting" | "connected" | "unauthorized" | "busy" | "unreachable";
 
@@ -33,7 +36,7 @@ export function newLinkStatus(): LinkStatus {
 }
 
 /** Notes that the cloud answered; says so in the log when it had not before. */
-export function noteAnswer(link: Link, status: LinkStatus, direction: "push" | "pull"): void {
+export function noteAnswer(link: Link, status: LinkStatus, direction: Direction): void {
   if (status.state !== "connected")
     link.logger.info({ direction, failures: status.failures }, "the cloud answers");
   status.state = "connected";
@@ -46,7 +49,7 @@ export function noteAnswer(link: Link, status: LinkStatus, direction: "push" | "
 export async function noteFailureAndRest(
   link: Link,
   status: LinkStatus,
-  options: { direction: "push" | "pull"; failure: Failure },
+  options: { direction: Direction; failure: Failure },
 ): Promise<void> {
   const { direction, failure } = options;
   const before = status.state;
@@ -85,7 +88,7 @@ export function findStoreTrouble(error: unknown): string | null {
 /** One step of a direction; trouble with the store is waited out as trouble with the cloud is. */
 export async function tryStep(
   link: Link,
-  { direction, status }: { direction: "push" | "pull"; status: LinkStatus },
+  { direction, status }: { direction: Direction; status: LinkStatus },
   step: () => Promise<void>,
 ): Promise<void> {
   try {

@@ -210,3 +210,16 @@ function buildCommand(position: number): Command {
     expiresAt: new Date(Date.now() + 60_000).toISOString(),
   };
 }
+
+test("what the cloud says the time is, the box goes by when it removes what is old", async () => {
+  const box = makeBox();
+  const believedAt = () =>
+    box.store.read(
+      (tx) => tx.sql("select believed_at as at from purge").get() as { at: number } | undefined,
+    )?.at;
+  expect(believedAt()).toBeUndefined();
+  await connect(() => nothing, box);
+  await waitUntil("the time is noted", () => believedAt() !== undefined);
+  // RFC 9110 §5.6.7: whole seconds.
+  expect(Math.abs((believedAt() ?? 0) - Date.now())).toBeLessThan(60_000);
+});

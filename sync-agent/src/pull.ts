@@ -2,15 +2,18 @@ import {
   applyCodeAnswers,
   applyKnownGuests,
   applySettings,
+  confirmClock,
   findEpoch,
   findPullPosition,
   findSettingsVersion,
+  saveBoxCommands,
   saveCommands,
 } from "@foyer/branch-store";
 import {
   PULL_WAIT_SECONDS_MAX,
   type PullReply,
   readBranchSettings,
+  type SettingsParts,
   type SettingsReport,
 } from "@foyer/contract";
 import type { PullPosition } from "./cloud.ts";
@@ -22,7 +25,9 @@ import {
   noteFailureAndRest,
   tryStep,
 } from "./link.ts";
+import { openPictureShelf, type PictureShelf } from "./picture-shelf.ts";
 import { choosePullRest } from "./schedule.ts";
+import { assembleSettings, findPartHashes } from "./settings-parts.ts";
 import { rest } from "./wait.ts";
 
 export type PullStatus = LinkStatus & {
@@ -38,7 +43,18 @@ type Progress = {
   refusedVersion: number;
   /** What became of the last settings, until the cloud has been told. */
   report: SettingsReport | null;
+  /** By the box's clock: when the cloud's was noted last. */
+  confirmedAt: number | null;
+  /** The next settings are asked for whatever this box holds. */
+  isRefreshing: boolean;
+  /** The parts that came did not fit those held. */
+  asksForAllParts: boolean;
+  shelf: PictureShelf;
+  /** Breaks off the pull that is under way. */
+  waiting: AbortController | null;
 };
+
+const CONFIRM_MILLISECONDS = 60 * 60 * 1000;
 
 /** The text of a reason is shown to staff; the contract bounds its length. */
 const REASON_LENGTH_MAX = 2000;
@@ -47,11 +63,27 @@ const REASON_LENGTH_MAX = 2000;
  * Holds a long poll open to the cloud until the signal: settings, known guests and commands come
  * down as they change. What the box holds already is named in the question.
  */
-export function startPull(link: Link): { done: Promise<void>; status: () => PullStatus } {
+export function startPull(link: Link): {
+  done: Promise<void>;
+  status: () => PullStatus;
+  /** Settings are asked for as by a box that holds none: what it holds serves until they are here. */
+  refreshSettings: () => void;
+} {
   const status: PullStatus = { ...newLinkStatus(), settingsVersion: 0, settingsFault: null };
   status.settingsVersion = link.store.read(findSettingsVersion);
-  const progress: Progress = { status, refusedVersion: 0, report: null };
-  return { done: runPull(link, progress), status: () => ({ ...status }) };
+  const progress: Progress = {
+    ...{ status, refusedVersion: 0, report: null, confirmedAt: null, waiting: null },
+    ...{ isRefreshing: false, asksForAllParts: false, shelf: openPictureShelf(link.store.folder) },
+  };
+  return {
+    done: runPull(link, progress),
+    status: () => ({ ...status }),
+    refreshSettings: () => {
+      progress.refusedVersion = 0;
+      progress.isRefreshing = true;
+      progress.waiting?.abort();
+    },
+  };
 }
 
 async function runPull(link: Link, progress: Progress): Promise<void> {
@@ -83,37 +115,59 @@ async function deliverReport(
 async function pullOnce(link: Link, progress: Progress): Promise<void> {
   const position = findPosition(link, progress);
   const began = performance.now();
-  const answer = await link.cloud.pull(position, PULL_WAIT_SECONDS_MAX);
+  const waiting = new AbortController();
+  progress.waiting = waiting;
+  const answer = await link.cloud.pull(position, PULL_WAIT_SECONDS_MAX, waiting.signal);
   if (answer.kind !== "answered") {
-    if (link.signal.aborted) return;
+    if (link.signal.aborted || waiting.signal.aborted) return;
     const { status } = progress;
     return await noteFailureAndRest(link, status, { direction: "pull", failure: answer });
   }
   noteAnswer(link, progress.status, "pull");
-  if (answer.value) keep(link, progress, answer.value);
+  confirmTime(link, progress);
+  if (answer.value) {
+    keep(link, progress, answer.value);
+    const { settingsParts } = answer.value;
+    if (settingsParts && !(await keepParts(link, progress, settingsParts))) return;
+  }
   const news = !isSame(position, findPosition(link, progress));
   const tookMilliseconds = performance.now() - began;
   await rest(choosePullRest({ news, tookMilliseconds }), link.signal);
 }
 
+/** What is removed by its age goes by what the cloud says the time is; said once in a while. */
+function confirmTime({ store, cloud, clock }: Link, progress: Progress): void {
+  const told = cloud.findToldTime();
+  const now = clock().getTime();
+  const { confirmedAt } = progress;
+  // A clock that was put back says so, too.
+  if (!told || (confirmedAt !== null && Math.abs(now - confirmedAt) < CONFIRM_MILLISECONDS)) return;
+  store.transaction((tx) => confirmClock(tx, told));
+  progress.confirmedAt = now;
+}
+
 /** What the box holds, in the cloud's own counts. */
 function findPosition(link: Link, progress: Progress): PullPosition {
+  const isWhole = progress.isRefreshing || progress.asksForAllParts;
+  const settingsParts = isWhole ? {} : findPartHashes(link.store);
   return link.store.read((tx) => ({
-    ...findPullPosition(tx),
-    settings: Math.max(findSettingsVersion(tx), progress.refusedVersion),
+    ...{ ...findPullPosition(tx), settingsParts },
+    settings: progress.isRefreshing
+      ? 0
+      : Math.max(findSettingsVersion(tx), progress.refusedVersion),
     epoch: findEpoch(tx),
   }));
 }
 
 function isSame(a: PullPosition, b: PullPosition): boolean {
-  const keys = ["settings", "guests", "commands", "codes"] as const;
+  const keys = ["settings", "guests", "guestsPage", "commands", "boxCommands", "codes"] as const;
   return keys.every((key) => a[key] === b[key]);
 }
 
 /** Each part is a transaction of its own: bad settings do not hold back a command. */
 function keep(link: Link, progress: Progress, reply: PullReply): void {
   const { store, logger } = link;
-  const { commands, knownGuests, settings, codeAnswers = [] } = reply;
+  const { commands, knownGuests, settings, boxCommands = [], codeAnswers = [] } = reply;
   // First: somebody stands before the page that shows them.
   if (codeAnswers.length > 0) {
     store.transaction((tx) => applyCodeAnswers(tx, codeAnswers));
@@ -124,16 +178,39 @@ function keep(link: Link, progress: Progress, reply: PullReply): void {
     store.transaction((tx) => saveCommands(tx, commands));
     logger.info({ commands: commands.map(({ id }) => id) }, "commands came from the cloud");
   }
+  if (boxCommands.length > 0) store.transaction((tx) => saveBoxCommands(tx, boxCommands));
   if (knownGuests) {
     store.transaction((tx) => applyKnownGuests(tx, knownGuests));
     const { guests, position, removed } = knownGuests;
-    const counts = { position, guests: guests.length, removed: removed.length };
+    const left = knownGuests.fill ? knownGuests.fill.next !== null : false;
+    const counts = { position, guests: guests.length, removed: removed.length, left };
     logger.info(counts, "known guests came from the cloud");
   }
   if (settings) keepSettings(link, progress, settings);
 }
 
+/** False when a picture did not come, and the way to the cloud has rested. */
+async function keepParts(link: Link, progress: Progress, parts: SettingsParts): Promise<boolean> {
+  const { store, cloud, logger } = link;
+  const { shelf } = progress;
+  const assembled = await assembleSettings({ store, cloud, shelf }, parts);
+  if (link.signal.aborted) return false;
+  if (assembled.kind === "failure") {
+    const { failure } = assembled;
+    await noteFailureAndRest(link, progress.status, { direction: "pull", failure });
+    return false;
+  }
+  const wasWhole = progress.isRefreshing || progress.asksForAllParts;
+  progress.asksForAllParts = assembled.kind === "mismatch" && !wasWhole;
+  if (progress.asksForAllParts) logger.warn("settings do not add up: all parts are asked for");
+  else if (assembled.kind === "document") keepSettings(link, progress, assembled.document);
+  else refuseSettings(link, progress, { version: parts.version, reason: assembled.reason });
+  if (!progress.asksForAllParts) shelf.clear();
+  return true;
+}
+
 function keepSettings(link: Link, progress: Progress, document: Record<string, unknown>): void {
+  progress.isRefreshing = false;
   const read = readBranchSettings(document);
   const kept =
     read.kind === "settings"
@@ -147,10 +224,20 @@ function keepSettings(link: Link, progress: Progress, document: Record<string, u
     link.logger.info({ version: status.settingsVersion }, "settings put in force");
     return;
   }
-  const reason = kept.reason.slice(0, REASON_LENGTH_MAX);
+  refuseSettings(link, progress, { version: findVersion(document), reason: kept.reason });
+}
+
+function refuseSettings(
+  { logger }: Link,
+  progress: Progress,
+  refused: { version: number | null; reason: string },
+): void {
+  const { status } = progress;
+  const { version } = refused;
+  const reason = refused.reason.slice(0, REASON_LENGTH_MAX);
   status.settingsFault = reason;
-  const version = findVersion(document);
-  link.logger.error(
+  progress.isRefreshing = false;
+  logger.error(
     { version, reason, inForce: status.settingsVersion },
     "settings refused, the ones before stay in force: correct them at the cloud",
   );

@@ -1,24 +1,20 @@
 import {
   acknowledge,
-  asksForMessage,
+  beginEpoch,
   countUnsent,
-  findEpoch,
-  handOverEvents,
+  forgetVacant,
   listUnsent,
-  listUnsentOf,
-  listUntouchedRequests,
-  type Reader,
   takeBackRequests,
 } from "@foyer/branch-store";
 import {
-  BATCH_BYTES_MAX,
+  type AcknowledgedRange,
   BATCH_EVENTS_MAX,
-  type EventEnvelope,
-  OVERTAKING_TYPES,
+  BATCH_EVENTS_UNTOLD,
   type PushReply,
-  type SeqRange,
-  toSeqRanges,
+  type PushTerms,
+  toAcknowledgedRanges,
 } from "@foyer/contract";
+import { type Backlog, readInto } from "./backlog.ts";
 import {
   type Link,
   type LinkStatus,
@@ -28,55 +24,56 @@ import {
   tryStep,
 } from "./link.ts";
 import { growBatch, shrinkBatch } from "./schedule.ts";
+import { type Batch, takeBatch, takeState } from "./take-batch.ts";
 import { waitForChange } from "./wait.ts";
 
 /** An event that is too much even alone is passed over, and tried again after this long. */
 const HELD_BACK_RETRY_MILLISECONDS = 5 * 60_000;
 /** How long an idle agent goes without looking at the outbox again, whatever the store says. */
 const IDLE_LOOK_MILLISECONDS = 30_000;
-/** Room in a batch for what stands around its events. */
-const BATCH_FRAME_BYTES = 128;
+/** How long the outbox has been empty when the cloud is told so. */
+const DRAINED_MILLISECONDS = 5_000;
 
 export type PushStatus = LinkStatus & {
   /** Events the cloud keeps unread, since the start: each was logged with its reason. */
   setAside: number;
   /** Events the cloud would not take even alone; still in the outbox. */
   heldBack: number;
-};
-
-export type Batch = {
-  epoch: string;
-  events: string[];
-  seqs: number[];
-  bytes: number;
-  /** Codes that this batch is the first to hand over. */
-  fresh: number[];
+  /** Another store speaks under this box's name, as far as the cloud's last answer goes. */
+  hasTwin: boolean;
 };
 
 type Progress = {
   status: PushStatus;
+  /** What the cloud takes; null until it has told, and after it has refused what it told. */
+  terms: PushTerms | null;
   /** How many events the next batch may hold: halved by a refusal, growing with each success. */
   eventsMax: number;
   /** Events up to here are passed over. 0 unless one was held back. */
   afterSeq: number;
   /** Of those that overtake, the ones up to here wait for their turn: one was refused alone. */
   overtakenSeq: number;
+  backlog: Backlog | null;
   /** On performance.now(): when the outbox is begun from its start again. */
   startOverAt: number;
+  /** Through which seq the cloud has been told that nothing waits. */
+  drainedTold: number;
+  /** On performance.now(): since when there has been nothing to send; null: there is. */
+  idleSince: number | null;
+  /** The epoch ended with the last answer: with the next one as well, something is wrong. */
+  hasJustBegun: boolean;
 };
 
 /**
- * Empties the outbox, one batch at a time, until the signal: what somebody waits for, then the oldest.
- * What was not acknowledged is sent again: the cloud knows each event by its id.
+ * Empties the outbox, one batch at a time, until the signal: what somebody waits for, then what is
+ * live, then the oldest. What was not acknowledged is sent again: the cloud knows each event by its id.
  */
 export function startPush(link: Link): { done: Promise<void>; status: () => PushStatus } {
-  const status: PushStatus = { ...newLinkStatus(), setAside: 0, heldBack: 0 };
+  const status = { ...newLinkStatus(), setAside: 0, heldBack: 0, hasTwin: false };
   const progress: Progress = {
-    status,
-    eventsMax: BATCH_EVENTS_MAX,
-    afterSeq: 0,
-    overtakenSeq: 0,
-    startOverAt: Infinity,
+    ...{ status, terms: null, eventsMax: BATCH_EVENTS_UNTOLD, backlog: null },
+    ...{ afterSeq: 0, overtakenSeq: 0, startOverAt: Infinity },
+    ...{ drainedTold: 0, idleSince: null, hasJustBegun: false },
   };
   return { done: runPush(link, progress), status: () => ({ ...status }) };
 }
@@ -91,9 +88,26 @@ async function pushOnce(link: Link, progress: Progress): Promise<void> {
   // Read before the rows: a row written in between then counts as a change.
   const seen = link.store.changeCount();
   if (performance.now() >= progress.startOverAt) startOver(progress);
-  const batch = takeBatch(link, progress);
-  if (batch) await pushBatch(link, progress, batch);
-  else await waitForChange({ ...link, seen, atMostMilliseconds: IDLE_LOOK_MILLISECONDS });
+  const mayOvertake = progress.terms !== null;
+  const batch = takeBatch(link, { ...progress, mayOvertake });
+  if (batch) {
+    progress.idleSince = null;
+    return await pushBatch(link, progress, batch);
+  }
+  const idleSince = progress.idleSince ?? performance.now();
+  progress.idleSince = idleSince;
+  const state = takeState(link, progress.backlog);
+  const isTold = progress.terms === null || !hasNews(progress, state);
+  const left = isTold
+    ? IDLE_LOOK_MILLISECONDS
+    : idleSince + DRAINED_MILLISECONDS - performance.now();
+  if (left <= 0) return await pushBatch(link, progress, state);
+  await waitForChange({ ...link, seen, atMostMilliseconds: left });
+}
+
+/** Whether the outbox says something that the cloud does not know. */
+function hasNews({ drainedTold }: Progress, { outbox }: Batch): boolean {
+  return outbox.drainedThrough > drainedTold || outbox.vacant !== undefined;
 }
 
 function startOver(progress: Progress): void {
@@ -103,74 +117,16 @@ function startOver(progress: Progress): void {
   progress.status.heldBack = 0;
 }
 
-/**
- * What somebody waits for, and the oldest unsent events beside it, as many as fit into one batch; null
- * when there are none. In it they stand in the order of their seq.
- */
-function takeBatch({ store }: Link, progress: Progress): Batch | null {
-  const seen = store.read((tx) => listDue(tx, progress));
-  if (seen.length === 0) return null;
-  if (!seen.some(asksForMessage))
-    return store.read((tx) => packBatch(findEpoch(tx), chooseFitting(seen, progress.eventsMax)));
-  // A code that somebody waits for belongs to whoever notes first that it is theirs: this agent,
-  // before an octet leaves, or the portal, which then sends it by itself.
-  return store.transaction((tx) => {
-    const due = listDue(tx, progress).slice(0, progress.eventsMax);
-    const untouched = listUntouchedRequests(
-      tx,
-      due.map(({ seq }) => seq),
-    );
-    const batch = packBatch(findEpoch(tx), chooseFitting(handOverEvents(tx, due), due.length));
-    return { ...batch, fresh: untouched.filter((seq) => batch.seqs.includes(seq)) };
-  });
-}
-
-function listDue(tx: Reader, { afterSeq, eventsMax: limit, overtakenSeq }: Progress) {
-  const overtaking = listUnsentOf(tx, {
-    types: OVERTAKING_TYPES,
-    afterSeq: Math.max(afterSeq, overtakenSeq),
-    limit,
-  });
-  const ahead = new Set(overtaking.map(({ seq }) => seq));
-  const oldest = listUnsent(tx, { afterSeq, limit }).filter(({ seq }) => !ahead.has(seq));
-  return [...overtaking, ...oldest];
-}
-
-type Written = { seq: number; json: string; bytes: number };
-
-/** The first of the events that a batch may hold, at least one, in the order of their seq. */
-function chooseFitting(events: readonly EventEnvelope[], limit: number): Written[] {
-  const chosen: Written[] = [];
-  let room = BATCH_BYTES_MAX - BATCH_FRAME_BYTES;
-  for (const event of events.slice(0, limit)) {
-    const json = JSON.stringify(event);
-    const bytes = Buffer.byteLength(json) + 1;
-    if (chosen.length > 0 && bytes > room) break;
-    chosen.push({ seq: event.seq, json, bytes });
-    room -= bytes;
-  }
-  return chosen.sort((a, b) => a.seq - b.seq);
-}
-
-function packBatch(epoch: string, events: readonly Written[]): Batch {
-  return {
-    epoch,
-    events: events.map(({ json }) => json),
-    seqs: events.map(({ seq }) => seq),
-    bytes: events.reduce((sum, { bytes }) => sum + bytes, BATCH_FRAME_BYTES),
-    fresh: [],
-  };
-}
-
 async function pushBatch(link: Link, progress: Progress, batch: Batch): Promise<void> {
-  const answer = await link.cloud.pushEvents(batch);
+  const encoding = progress.terms?.encodings.includes("zstd") ? "zstd" : "gzip";
+  progress.backlog = batch.lost;
+  const answer = await link.cloud.pushEvents({ ...batch, encoding });
   if (answer.kind === "failed" && answer.neverLeft && batch.fresh.length > 0)
     link.store.transaction((tx) => takeBackRequests(tx, batch.fresh));
   if (link.signal.aborted && answer.kind !== "answered") return;
   const { status } = progress;
   if (answer.kind === "answered") {
-    if (settle(link, progress, { batch, reply: answer.value }) > 0) {
-      progress.eventsMax = growBatch(progress.eventsMax, BATCH_EVENTS_MAX);
+    if (takeAnswer(link, progress, { batch, reply: answer.value })) {
       noteAnswer(link, status, "push");
       return;
     }
@@ -185,15 +141,66 @@ async function pushBatch(link: Link, progress: Progress, batch: Batch): Promise<
   await noteFailureAndRest(link, status, { direction: "push", failure: answer });
 }
 
+/** True where the answer lets the agent go on at once. */
+function takeAnswer(
+  link: Link,
+  progress: Progress,
+  { batch, reply }: { batch: Batch; reply: PushReply },
+): boolean {
+  const forgotten = settle(link, progress, { batch, reply });
+  noteTwin(link, progress, reply.hasTwin === true);
+  progress.terms = reply.terms ?? null;
+  if (reply.epochEnded) return endEpoch(link, progress, { batch, ended: reply.epochEnded });
+  progress.hasJustBegun = false;
+  if (batch.seqs.length > 0 && forgotten === 0) return false;
+  // What was left of it is looked at again.
+  if (forgotten === batch.seqs.length) progress.backlog = batch.arrived;
+  if (progress.terms) progress.drainedTold = batch.outbox.drainedThrough;
+  const bound = Math.min(BATCH_EVENTS_MAX, progress.terms?.eventsMax ?? BATCH_EVENTS_UNTOLD);
+  progress.eventsMax = growBatch(progress.eventsMax, bound);
+  return true;
+}
+
+/** This store is an older copy of itself, or has a twin: it goes on under an epoch of its own. */
+function endEpoch(
+  link: Link,
+  progress: Progress,
+  { batch, ended }: { batch: Batch; ended: NonNullable<PushReply["epochEnded"]> },
+): boolean {
+  const isAgain = progress.hasJustBegun;
+  progress.hasJustBegun = true;
+  progress.drainedTold = 0;
+  link.store.transaction((tx) => beginEpoch(tx, batch.epoch));
+  const fields = { epoch: batch.epoch, ...ended, writtenThrough: batch.outbox.writtenThrough };
+  link.logger.warn(
+    fields,
+    "the cloud knows later events of this store: it was restored from a copy, or there are two of it; what waits goes up in a new epoch",
+  );
+  return !isAgain;
+}
+
+function noteTwin(link: Link, { status }: Progress, hasTwin: boolean): void {
+  if (hasTwin && !status.hasTwin)
+    link.logger.error(
+      {},
+      "another store speaks to the cloud under this box's name: give each box an enrolment of its own",
+    );
+  status.hasTwin = hasTwin;
+}
+
 /** Halves the batch; an event that is refused alone is passed over, so that it dams nothing. */
 function sendLess(link: Link, progress: Progress, batch: Batch): void {
   const half = shrinkBatch(batch.seqs.length);
   progress.eventsMax = Math.max(1, half);
+  // A cloud of an older release may be back, which takes less than the one before it told.
+  progress.terms = null;
   const [seq] = batch.seqs;
-  if (half > 0 || seq === undefined) return;
+  const [json] = batch.events;
+  if (half > 0 || seq === undefined || json === undefined) return;
   if (isAhead(link, progress, seq)) {
     // Passing over all below it would hold the backlog back with it: it waits for its turn instead.
     progress.overtakenSeq = seq;
+    if (progress.backlog) progress.backlog = readInto(progress.backlog, [{ seq, payload: json }]);
     return;
   }
   progress.afterSeq = seq;
@@ -227,16 +234,37 @@ function settle(
   }
   const held = [...reply.acknowledged, ...setAside.map(({ seq }) => ({ from: seq, to: seq }))];
   const ranges = clipToSent(held, batch.seqs);
-  return link.store.transaction((tx) => acknowledge(tx, { epoch: batch.epoch, ranges }));
+  // A cloud that tells its terms has read what was said of the outbox.
+  const isTold = reply.terms !== undefined && !reply.epochEnded;
+  const vacant = isTold ? (batch.outbox.vacant ?? []) : [];
+  if (ranges.length === 0 && vacant.length === 0) return 0;
+  return link.store.transaction((tx) => {
+    forgetVacant(tx, vacant);
+    return acknowledge(tx, { epoch: batch.epoch, ranges });
+  });
 }
 
 /**
- * Of the acknowledged ranges, those that this batch sent. The box never forgets an event on the
- * word of an answer to another one: a cloud restored from a back-up may speak of seqs it lost.
+ * Of the acknowledged ranges, those that this batch sent, and where they stand. The box never forgets
+ * an event on the word of an answer to another one: a cloud restored from a back-up may speak of seqs
+ * it lost.
  */
-export function clipToSent(ranges: readonly SeqRange[], sent: readonly number[]): SeqRange[] {
-  const isHeld = (seq: number) => ranges.some(({ from, to }) => from <= seq && seq <= to);
-  return toSeqRanges(sent.filter(isHeld));
+export function clipToSent(
+  ranges: readonly AcknowledgedRange[],
+  sent: readonly number[],
+): AcknowledgedRange[] {
+  const sorted = ranges.toSorted((a, b) => a.from - b.from);
+  let at = 0;
+  const held = sent
+    .toSorted((a, b) => a - b)
+    .flatMap((seq) => {
+      while (at < sorted.length && (sorted[at]?.to ?? seq) < seq) at += 1;
+      const range = sorted[at];
+      if (!range || range.from > seq) return [];
+      const { from, position } = range;
+      return [{ seq, position: position === undefined ? null : position + seq - from }];
+    });
+  return toAcknowledgedRanges(held);
 }
 
 /** How many events wait to be sent. */

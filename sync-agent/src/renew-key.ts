@@ -33,7 +33,7 @@ export function openKeyRenewal({ folder, boxId, cloud, logger }: RenewalOptions)
     const answer = await cloud().addNextKey({ publicKey: key.publicKey, proof });
     // Not told, or nobody knows: the old key is good, and the cloud will ask again.
     if (answer.kind !== "answered") return;
-    promoteNextKey(folder);
+    promoteNextKey(folder, text);
     cloud().useKey(text);
     logger.info({ boxId, keyId: key.keyId }, "the box has a new key");
   }

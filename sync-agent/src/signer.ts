@@ -1,5 +1,7 @@
 import {
+  CALL_LEAP_MAX,
   CALL_NUMBER_MAX,
+  CALL_START_MAX,
   CALLS_THROUGH_HEADER,
   digestContent,
   type SignedCall,
@@ -15,7 +17,7 @@ export type Signer = {
     content: Buffer | null;
     contentEncoding: string | null;
   }) => Record<string, string>;
-  /** Takes in a refusal. True where it says that the number was too low, and the next one is not. */
+  /** Takes in a refusal. True where it says which numbers are taken, and the next one is of those. */
   goOnAbove: (headers: Record<string, string | string[] | undefined>) => boolean;
 };
 
@@ -27,7 +29,7 @@ export function openSigner(boxKey: string, startsAt: number): Signer {
   const key = readBoxKey(boxKey);
   if (!key) throw new Error("The box's key is no Ed25519 key.");
   const { privateKey, keyId } = key;
-  let number = Math.max(0, Math.floor(startsAt));
+  let number = Math.min(Math.max(0, Math.floor(startsAt)), CALL_START_MAX);
   return {
     sign: ({ method, target, content, contentEncoding }) => {
       number += 1;
@@ -39,11 +41,17 @@ export function openSigner(boxKey: string, startsAt: number): Signer {
       };
     },
     goOnAbove: (headers) => {
-      const told = Number(headers[CALLS_THROUGH_HEADER]);
+      const told = readNumber(headers[CALLS_THROUGH_HEADER]);
       // Near its end a number could rise no more: nobody but a stranger says so.
-      if (!Number.isInteger(told) || told < 1 || told > CALL_NUMBER_MAX / 2) return false;
-      number = Math.max(number, told);
+      if (told === null || told > CALL_NUMBER_MAX / 2) return false;
+      // Calls under way together are told of numbers a little apart, and the highest of them counts. Who
+      // is a leap above was led there by a stranger, since whatever answers on the way can tell a number.
+      number = number - told > CALL_LEAP_MAX ? told : Math.max(number, told);
       return true;
     },
   };
+}
+
+function readNumber(header: string | string[] | undefined): number | null {
+  return typeof header === "string" && /^\d{1,16}$/.test(header) ? Number(header) : null;
 }

@@ -47,6 +47,30 @@ export function writeEvents(store: BranchStore, count: number): void {
   });
 }
 
+/** A guest's arrival, as it is told: three events in which they and their device are named. */
+export function writeArrival(store: BranchStore, guestId: string): void {
+  const [deviceId, visitId, nasId] = [randomUUID(), randomUUID(), randomUUID()];
+  const arrival = { visitId, deviceId, guestId };
+  store.transaction((tx) => {
+    const startedAt = tx.now.toISOString();
+    appendEvent(tx, "visit.started", { ...arrival, source: "wifi", startedAt });
+    const sessionId = randomUUID();
+    appendEvent(tx, "session.started", { ...arrival, sessionId, nasId });
+    const usage = { connectedSeconds: 1, uploadBytes: 1, downloadBytes: 1 };
+    appendEvent(tx, "session.updated", { sessionId, visitId, ...usage });
+  });
+}
+
+/** Writes so many events at once that they have to wait, three of each guest. Gives the guests. */
+export function writeBacklog(store: BranchStore, events: number): string[] {
+  const guestIds = Array.from({ length: Math.ceil(events / 3) }, () => randomUUID());
+  store.transaction((tx) => {
+    const nested = { ...store, transaction: <T>(work: (inner: typeof tx) => T): T => work(tx) };
+    for (const guestId of guestIds) writeArrival(nested, guestId);
+  });
+  return guestIds;
+}
+
 export function countBacklog(store: BranchStore): number {
   return store.read(countUnsent);
 }

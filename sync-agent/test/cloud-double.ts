@@ -5,21 +5,32 @@ import {
   type ServerResponse,
 } from "node:http";
 import type { AddressInfo } from "node:net";
-import { gunzipSync } from "node:zlib";
+import { gunzipSync, zstdDecompressSync } from "node:zlib";
 import {
   BOX_API,
+  type BoxLog,
+  type BoxReport,
   CALLS_THROUGH_HEADER,
+  type CommandAnswer,
+  type CommandAnswers,
   type EventEnvelope,
+  type GuestAnswers,
+  type GuestQuestion,
+  type GuestQuestions,
   KEY_IS_OLD_HEADER,
   NEXT_KEY_PATH,
   type NextKey,
+  type OutboxState,
   type PullReply,
   type PushReply,
   type PushRequest,
+  type PushTerms,
   readEvent,
   type SettingsReport,
+  toAcknowledgedRanges,
   toSeqRanges,
 } from "@foyer/contract";
+
 import { openGate } from "./gate.ts";
 
 /** What happens to one push: `process` is the contract's own way, the rest are faults. */
@@ -38,7 +49,7 @@ export type CloudDouble = {
   stored: EventEnvelope[];
   /** How often each event id came, stored or not. */
   deliveries: Map<string, number>;
-  batches: { count: number; bytes: number }[];
+  batches: { count: number; bytes: number; encoding: string; outbox?: OutboxState }[];
   /** URL and headers of every call. */
   calls: { url: string; headers: IncomingHttpHeaders }[];
   /** Keys that boxes told, base64url; the last is taken as well. */
@@ -47,6 +58,10 @@ export type CloudDouble = {
   findKeyOld: (isOld: boolean) => void;
   pulls: URLSearchParams[];
   reports: SettingsReport[];
+  boxReports: BoxReport[];
+  questions: GuestQuestion[][];
+  answers: CommandAnswer[];
+  logs: BoxLog[];
   /** Wakes the pulls that wait. */
   announce: () => void;
   close: () => Promise<void>;
@@ -59,18 +74,35 @@ export type CloudDoubleOptions = {
   callsThrough?: number;
   /** Gone before the answer to a key's first telling. */
   losesKeyAnswer?: boolean;
+  /** What a stranger before it answers to the telling of a key, which it never hears. */
+  keyAnswer?: { status: number; body: string };
   port?: number;
   onPush?: (count: number, events: readonly EventEnvelope[]) => PushFault;
   /** Null: the pull waits until announce() or its end. */
   onPull?: (query: URLSearchParams) => PullReply | { status: number; body: string } | null;
   stored?: EventEnvelope[];
+  /** Absent: a cloud of the release before, which names no positions and ends no epoch. */
+  terms?: PushTerms;
+  /** The time it tells; null: it is a cloud from before there were reports of a box. */
+  clock?: (() => Date) | null;
+  onPicture?: (hash: string, request: IncomingMessage, response: ServerResponse) => void;
+  /** False or absent: an older cloud, which wants no answers to commands. */
+  takesAnswers?: boolean;
+  /** Absent: an older cloud, which knows no such call. */
+  onQuestions?: (questions: GuestQuestion[]) => GuestAnswers;
 };
+
+export const TERMS: PushTerms = { eventsMax: 2000, encodings: ["gzip", "zstd"] };
 
 /** A small real HTTP server that stands for the cloud, written from the contract alone. */
 export async function startCloudDouble(options: CloudDoubleOptions): Promise<CloudDouble> {
   const waiting = new Set<() => void>();
   const gate = openGate(options.boxKey, options.callsThrough ?? 0);
   let isKeyOld = false;
+  const positions = new Map(options.stored?.map(({ id }, index) => [id, index + 1]));
+  const seqs = new Map(options.stored?.map(({ epoch, seq, id }) => [`${epoch} ${seq}`, id]));
+  /** By epoch, the newest seq that was told. */
+  const known = new Map<string, number>();
   const server = createServer((request, response) => {
     handle(request, response).catch(() => response.destroy());
   });
@@ -87,6 +119,10 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
     },
     pulls: [],
     reports: [],
+    boxReports: [],
+    questions: [],
+    answers: [],
+    logs: [],
     announce: () => {
       for (const wake of waiting) wake();
     },
@@ -109,11 +145,33 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
       return send(response, 401, {});
     }
     if (isKeyOld) response.setHeader(KEY_IS_OLD_HEADER, "1");
+    if (url.pathname === NEXT_KEY_PATH && options.keyAnswer)
+      return sendFault(response, options.keyAnswer);
     if (url.pathname === NEXT_KEY_PATH) return takeNextKey(body, response);
     if (url.pathname === BOX_API.events) return push(request, response, body);
     if (url.pathname === BOX_API.pull) return await pull(url.searchParams, response);
     if (url.pathname === BOX_API.settingsReport) {
       double.reports.push(JSON.parse(body.toString("utf8")));
+      return send(response, 204, null);
+    }
+    const { clock = () => new Date() } = options;
+    if (url.pathname === BOX_API.report && clock) {
+      double.boxReports.push(JSON.parse(body.toString("utf8")));
+      return send(response, 200, { now: clock().toISOString() });
+    }
+    if (url.pathname === BOX_API.guestQuestions && options.onQuestions) {
+      const { questions } = JSON.parse(body.toString("utf8")) as GuestQuestions;
+      double.questions.push(questions);
+      return send(response, 200, options.onQuestions(questions));
+    }
+    if (url.pathname === BOX_API.commandAnswers && options.takesAnswers) {
+      double.answers.push(...(JSON.parse(body.toString("utf8")) as CommandAnswers).answers);
+      return send(response, 204, null);
+    }
+    if (url.pathname.startsWith(BOX_API.pictures) && options.onPicture)
+      return options.onPicture(url.pathname.slice(BOX_API.pictures.length), request, response);
+    if (url.pathname === BOX_API.logs) {
+      double.logs.push(JSON.parse(body.toString("utf8")));
       return send(response, 204, null);
     }
     send(response, 404, {});
@@ -128,10 +186,13 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
   }
 
   function push(request: IncomingMessage, response: ServerResponse, body: Buffer): void {
-    if (request.headers["content-encoding"] !== "gzip") throw new Error("a push is not gzipped");
-    const json = gunzipSync(body);
+    const { json, encoding } = unpack(request, body);
     const batch = JSON.parse(json.toString("utf8")) as PushRequest;
-    double.batches.push({ count: batch.events.length, bytes: json.length });
+    const { outbox, events } = batch;
+    double.batches.push({
+      ...{ count: events.length, bytes: json.length, encoding },
+      ...(outbox ? { outbox } : {}),
+    });
     const fault = options.onPush?.(batch.events.length, batch.events) ?? "process";
     if (typeof fault === "object") sendFault(response, fault);
     else if (fault === "lose-request") response.destroy();
@@ -144,14 +205,36 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
 
   function store(batch: PushRequest): PushReply {
     const reply: PushReply = { epoch: batch.epoch, acknowledged: [], setAside: [] };
-    for (const event of batch.events) {
+    const isNewer = options.terms !== undefined && batch.outbox !== undefined;
+    const knownThrough = known.get(batch.epoch) ?? 0;
+    const writtenThrough = batch.outbox?.writtenThrough ?? 0;
+    known.set(batch.epoch, Math.max(knownThrough, writtenThrough));
+    if (options.terms && isNewer) reply.terms = options.terms;
+    if (isNewer && writtenThrough < knownThrough)
+      return { ...reply, epochEnded: { reason: "behind", knownThrough } };
+    const isTaken = ({ id, epoch, seq }: EventEnvelope) => {
+      const at = seqs.get(`${epoch} ${seq}`);
+      return at !== undefined && at !== id && !positions.has(id);
+    };
+    const taken = isNewer ? batch.events.filter(isTaken) : [];
+    const events = batch.events.filter((event) => !taken.includes(event));
+    if (taken.length > 0) reply.epochEnded = { reason: "taken", knownThrough };
+    for (const event of events) {
       double.deliveries.set(event.id, (double.deliveries.get(event.id) ?? 0) + 1);
       const read = readEvent(event);
       if (read.kind === "invalid") reply.setAside.push({ seq: event.seq, reason: read.reason });
-      else if (!double.stored.some(({ id }) => id === event.id)) double.stored.push(event);
+      else if (!positions.has(event.id)) keep(event);
     }
-    reply.acknowledged = toSeqRanges(batch.events.map(({ seq }) => seq));
+    const held = events.map(({ id, seq }) => ({ seq, position: positions.get(id) ?? null }));
+    reply.acknowledged = isNewer
+      ? toAcknowledgedRanges(held)
+      : toSeqRanges(held.map(({ seq }) => seq));
     return reply;
+  }
+
+  function keep(event: EventEnvelope): void {
+    positions.set(event.id, double.stored.push(event));
+    seqs.set(`${event.epoch} ${event.seq}`, event.id);
   }
 
   async function pull(query: URLSearchParams, response: ServerResponse): Promise<void> {
@@ -173,6 +256,13 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
   double.port = (server.address() as AddressInfo).port;
   double.origin = `http://127.0.0.1:${double.port}`;
   return double;
+}
+
+function unpack(request: IncomingMessage, body: Buffer): { json: Buffer; encoding: string } {
+  const encoding = request.headers["content-encoding"] ?? "identity";
+  if (encoding === "gzip") return { json: gunzipSync(body), encoding };
+  if (encoding === "zstd") return { json: zstdDecompressSync(body), encoding };
+  throw new Error("a push is not packed");
 }
 
 async function readAll(request: IncomingMessage): Promise<Buffer> {

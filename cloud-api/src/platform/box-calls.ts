@@ -41,7 +41,10 @@ export async function findCallingBox(
     if (!taken) throw refuse("unauthorized", NO_BOX);
     if (!taken.taken) {
       reply.header(CALLS_THROUGH_HEADER, String(taken.highest));
-      throw refuse("unauthorized", `Call ${label.number} of this key was taken already.`);
+      throw refuse(
+        "unauthorized",
+        `Call ${label.number} of this key was taken already, or is far above the highest.`,
+      );
     }
     if (tx.now.getTime() - key.addedAt.getTime() > KEY_MILLISECONDS)
       reply.header(KEY_IS_OLD_HEADER, "1");

@@ -31,6 +31,7 @@ export type CursorOptions = {
 /** How many events one transaction of a cursor takes. */
 export const CURSOR_EVENTS_MAX = 500;
 export const ATTEMPTS_MAX = 5;
+const REASON_LENGTH_MAX = 2000;
 /** How long an event that failed once, twice … is left alone; then it is set aside. */
 const RETRY_SECONDS = [0.1, 0.5, 2, 8] as const;
 
@@ -275,12 +276,17 @@ async function findRetry(
   return row.retryAt > tx.now ? "resting" : "due";
 }
 
+/** What a failure is remembered by. */
+export function reasonOf(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).slice(0, REASON_LENGTH_MAX);
+}
+
 async function countFailure(
   { database, log }: CursorOptions,
   { tenantId, follower }: CursorPlace,
   { event, error }: HandlerFailure,
 ): Promise<CursorStep> {
-  const reason = (error instanceof Error ? error.message : String(error)).slice(0, 2000);
+  const reason = reasonOf(error);
   const attempts = await database.inTenant(tenantId, async (tx) => {
     const found = await findRow(
       tx,

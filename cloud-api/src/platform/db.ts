@@ -22,6 +22,12 @@ export type TenantTransaction = DirectoryTransaction & {
 
 export type Changed<T> = { result: T; events: NewEvent[] };
 
+/** Events to append, and what comes of the change once it is known where they stand. */
+export type Placing<T> = {
+  events: NewEvent[];
+  conclude: (positions: ReadonlyMap<string, number>) => T;
+};
+
 export type Database = {
   /** Reads on one unchanging snapshot: a page, its total and what they were counted through agree. */
   readTenant: <T>(tenantId: string, work: (tx: TenantTransaction) => Promise<T>) => Promise<T>;
@@ -31,6 +37,11 @@ export type Database = {
   changeTenant: <T>(
     tenantId: string,
     work: (tx: TenantTransaction) => Promise<Changed<T>>,
+  ) => Promise<T>;
+  /** The same, of which the answer says at which position of the log each event stands, by its id. */
+  appendInTenant: <T>(
+    tenantId: string,
+    work: (tx: TenantTransaction) => Promise<Placing<T>>,
   ) => Promise<T>;
   /** What must be looked up or written before the tenant is known. */
   inDirectory: <T>(work: (tx: DirectoryTransaction) => Promise<T>) => Promise<T>;
@@ -87,6 +98,12 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
         const { result, events } = await work(tx);
         if (events.length > 0) await appendEvents(tx, events);
         return result;
+      }),
+    appendInTenant: (tenantId, work) =>
+      inDirectory(async (directory) => {
+        const tx = await enter(directory, tenantId);
+        const { events, conclude } = await work(tx);
+        return conclude(events.length > 0 ? await appendEvents(tx, events) : new Map());
       }),
     url: options.url,
     close: () => {

@@ -9,7 +9,7 @@ export async function erasePersonal(tx: TenantTransaction, eventId: string): Pro
 }
 
 /**
- * The same for all that the log holds of some guests, their devices and their numbers. It has no index
+ * The same for all that the log holds of some guests, their devices, numbers and addresses. It has no index
  * by guest, since every event would pay for it: this is rare, and reads the tenant's personal rows once.
  */
 export async function erasePersonalOf(
@@ -17,18 +17,20 @@ export async function erasePersonalOf(
   whose: {
     guestIds: readonly string[];
     deviceIds: readonly string[];
-    phones: readonly string[];
+    /** Numbers, and e-mail addresses in lower case. */
+    contacts: readonly string[];
   },
 ): Promise<void> {
-  const { guestIds, deviceIds, phones } = whose;
+  const { guestIds, deviceIds, contacts } = whose;
   await run(
     tx,
     sql`delete from event_personal as told using events
         where told.tenant_id = ${tx.tenantId} and events.tenant_id = ${tx.tenantId}
           and events.id = told.event_id and (
             events.payload ->> 'guestId' = any(${guestIds}::text[])
-            or told.fields ->> 'contact.value' = any(${phones}::text[])
-            or told.fields ->> 'phone' = any(${phones}::text[])
+            or lower(told.fields ->> 'contact.value') = any(${contacts}::text[])
+            or told.fields ->> 'phone' = any(${contacts}::text[])
+            or lower(told.fields ->> 'email') = any(${contacts}::text[])
             or (events.type = 'device.seen'
               and events.payload ->> 'deviceId' = any(${deviceIds}::text[])))`,
   );

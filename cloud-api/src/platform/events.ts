@@ -83,22 +83,28 @@ export function toNewEvent(envelope: EventEnvelope): NewEvent {
 }
 
 /**
- * Appends events to the tenant's log, each at the next position, and ignores those it holds. Takes
- * the row lock of the tenant's counter, held to the commit: it must be the last act of its
- * transaction. Only transaction code calls it.
+ * Appends events to the tenant's log, each at the next position, and ignores those it holds: the
+ * positions they would have had stay empty. Takes the row lock of the tenant's counter, held to the
+ * commit: it must be the last act of its transaction. Only transaction code calls it. Gives where each
+ * of them stands, by its id.
  */
 export async function appendEvents(
   tx: TenantTransaction,
   events: readonly NewEvent[],
-): Promise<void> {
+): Promise<ReadonlyMap<string, number>> {
   const last = await lockLog(tx);
-  const fresh = await leaveOutKnown(tx, events);
-  if (fresh.length === 0) return;
-  await insertEvents(tx, fresh, last);
+  const byId = new Map(events.map((event) => [event.id, event]));
+  const given = [...byId.values()];
+  const positions = await insertEvents(tx, given, last);
+  const known = given.filter(({ id }) => !positions.has(id));
+  const fresh = given.filter(({ id }) => positions.has(id));
+  if (known.length > 0) await findPositions(tx, known, positions);
+  if (fresh.length === 0) return positions;
   await insertPersonal(tx, fresh);
-  const position = last + fresh.length;
+  const position = last + given.length;
   await run(tx, sql`update tenant_log set position = ${position} where tenant_id = ${tx.tenantId}`);
   await run(tx, sql`select directory.mark_log_moved(${position})`);
+  return positions;
 }
 
 async function lockLog(tx: TenantTransaction): Promise<number> {
@@ -118,29 +124,33 @@ async function lockLog(tx: TenantTransaction): Promise<number> {
   return (await read())?.position ?? 0;
 }
 
-async function leaveOutKnown(
+/** Adds where events stand that the log holds already. */
+async function findPositions(
   tx: TenantTransaction,
   events: readonly NewEvent[],
-): Promise<NewEvent[]> {
-  const byId = new Map(events.map((event) => [event.id, event]));
+  positions: Map<string, number>,
+): Promise<void> {
   const known = await listRows(
     tx,
-    sql<{ id: string }>`
-      select id from events where tenant_id = ${tx.tenantId} and id = any(${[...byId.keys()]}::uuid[])`,
+    sql<Placed>`
+      select id, position from events
+      where tenant_id = ${tx.tenantId} and id = any(${events.map(({ id }) => id)}::uuid[])`,
   );
-  for (const { id } of known) byId.delete(id);
-  return [...byId.values()];
+  for (const { id, position } of known) positions.set(id, position);
 }
 
+type Placed = { id: string; position: number };
+
+/** Gives where those stand that the log did not hold. */
 async function insertEvents(
   tx: TenantTransaction,
   events: readonly NewEvent[],
   after: number,
-): Promise<void> {
+): Promise<Map<string, number>> {
   const column = <T>(pick: (event: NewEvent, index: number) => T) => events.map(pick);
-  await run(
+  const placed = await listRows(
     tx,
-    sql`insert into events (tenant_id, position, id, type, version, occurred_at, received_at,
+    sql<Placed>`insert into events (tenant_id, position, id, type, version, occurred_at, received_at,
           branch_id, box_id, epoch, seq, payload)
         select ${tx.tenantId}, incoming.position, incoming.id, incoming.type, incoming.version,
           incoming.occurred_at, ${tx.now}, incoming.branch_id, incoming.box_id, incoming.epoch,
@@ -158,8 +168,9 @@ async function insertEvents(
           ${column((event) => toJson(event.payload))}::jsonb[]
         ) as incoming (position, id, type, version, occurred_at, branch_id, box_id, epoch, seq, payload)
         on conflict (tenant_id, id) do nothing
-        returning position`,
+        returning id, position`,
   );
+  return new Map(placed.map(({ id, position }) => [id, position]));
 }
 
 async function insertPersonal(tx: TenantTransaction, events: readonly NewEvent[]): Promise<void> {

@@ -1,8 +1,9 @@
 import { Type } from "typebox";
 import type { Context, Routes } from "../feature.ts";
 import { ErrorReply, refuse } from "./errors.ts";
+import { findLogProgress } from "./follow-progress.ts";
 import { tenantOf } from "./session.ts";
-import { listSetAside, replayFeature, retrySetAside } from "./set-aside.ts";
+import { listSetAside, noteFailedRetry, replayFeature, retrySetAside } from "./set-aside.ts";
 
 const tags = ["log"];
 const refusals = { "4xx": ErrorReply };
@@ -30,6 +31,20 @@ const RetryBody = Type.Object({
 });
 const ReplayBody = Type.Object({ feature: Type.String({ maxLength: 64 }) });
 const ReplayReply = Type.Object({ events: Type.Integer() });
+
+const ProgressReply = Type.Object({
+  logPosition: Type.Integer({ description: "Where the log ends" }),
+  features: Type.Array(
+    Type.Object({
+      feature: Type.String(),
+      position: Type.Integer({ description: "How far it has read" }),
+      replayUntil: Type.Union([Type.Integer(), Type.Null()], {
+        description: "Where a replay that goes on ends; null: none goes on",
+      }),
+      canReplay: Type.Boolean(),
+    }),
+  ),
+});
 
 /** What went wrong while features followed the tenant's log, and how to mend it. */
 export function registerLogRepair(routes: Routes, context: Context): void {
@@ -66,14 +81,32 @@ export function registerLogRepair(routes: Routes, context: Context): void {
       checkFeature(context, feature);
       const question = { tenantId: tenantOf(request), feature, eventId };
       const options = { database, followers, log: request.log };
-      const outcome = await retrySetAside(options, question).catch((error: unknown) => {
+      const outcome = await retrySetAside(options, question).catch(async (error: unknown) => {
         request.log.warn({ err: error, feature, eventId }, "event failed again");
+        await noteFailedRetry(options, question, error);
         throw refuse("conflict", "The event failed again, for the reason shown beside it.");
       });
       if (outcome === "not-found")
         throw refuse("not-found", "The feature has set no such event aside.");
       return reply.code(204).send(null);
     },
+  );
+  registerReplays(routes, context);
+}
+
+function registerReplays(routes: Routes, context: Context): void {
+  const { database, followers } = context;
+  routes.get(
+    "/api/v1/replays",
+    {
+      config: REPAIR,
+      schema: {
+        tags,
+        summary: "How far each feature has read the log, and the replays that go on",
+        response: { 200: ProgressReply, ...refusals },
+      },
+    },
+    (request) => database.readTenant(tenantOf(request), (tx) => findLogProgress(tx, followers)),
   );
   routes.post(
     "/api/v1/replays",

@@ -1,5 +1,5 @@
 import { newId } from "./clock.ts";
-import { type CursorOptions, type Follower, handleOne } from "./cursors.ts";
+import { type CursorOptions, type Follower, handleOne, reasonOf } from "./cursors.ts";
 import { findRow, listRows, run, sql, type TenantTransaction } from "./db.ts";
 import { findLogPosition, listEvents, type NewEvent } from "./events.ts";
 
@@ -65,6 +65,23 @@ export function retrySetAside(
     const retried = repairEvent(tx, "event.retried", { feature, eventId });
     return { result: "handled", events: [...(replaying ? [] : caused), retried] };
   });
+}
+
+/** An event that failed when it was tried again stays aside, with the reason of this time. */
+export function noteFailedRetry(
+  { database }: Pick<CursorOptions, "database">,
+  { tenantId, feature, eventId }: RetryOptions,
+  error: unknown,
+): Promise<void> {
+  return database.inTenant(tenantId, (tx) =>
+    run(
+      tx,
+      sql`update event_failures set attempts = attempts + 1, reason = ${reasonOf(error)},
+            failed_at = ${tx.now}
+          where tenant_id = ${tenantId} and feature = ${feature} and event_id = ${eventId}
+            and set_aside`,
+    ),
+  );
 }
 
 export type ReplayOptions = { tenantId: string; feature: string };

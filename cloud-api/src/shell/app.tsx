@@ -8,6 +8,7 @@ import { BrokenGuard, Failure, Refusal } from "./failure.tsx";
 import { Frame, Waiting } from "./frame.tsx";
 import { LanguageProvider, useLanguage, useShellTexts } from "./language.tsx";
 import { LiveProvider } from "./live.tsx";
+import { NamedButtons } from "./named-buttons.tsx";
 import { isForAnyone, PublicRoutes } from "./routes.tsx";
 import {
   type Session,
@@ -24,9 +25,11 @@ export function App({ queries }: { queries: QueryClient }) {
     <QueryClientProvider client={queries}>
       <MantineProvider theme={theme} defaultColorScheme="auto">
         <LanguageProvider>
-          <BrokenGuard>
-            <Gate />
-          </BrokenGuard>
+          <NamedButtons>
+            <BrokenGuard>
+              <Gate />
+            </BrokenGuard>
+          </NamedButtons>
         </LanguageProvider>
       </MantineProvider>
     </QueryClientProvider>

@@ -51,7 +51,7 @@ export function Page({ title, summary, actions, parent, children }: PageProps) {
           )}
         </Box>
         {actions && (
-          <Group gap="sm" w={{ base: "100%", xs: "auto" }} wrap="nowrap">
+          <Group gap="sm" w={{ base: "100%", xs: "auto" }} className="page-actions">
             {actions}
           </Group>
         )}

@@ -5,9 +5,10 @@ import type { Panel } from "./screens.ts";
 
 /** The pieces that other features show at this place of a page. */
 export function Panels({ place, id = "" }: { place: Panel["place"]; id?: string }) {
-  const isFilter = place === "customer-filter";
+  // On a page of their own they leave a gap while they are fetched; beside something else, none.
+  const isSmall = place !== "customer";
   return listPanels(place).map(({ component: Piece }, index) => (
-    <Suspense key={index} fallback={isFilter ? null : <Skeleton height={160} radius="lg" />}>
+    <Suspense key={index} fallback={isSmall ? null : <Skeleton height={160} radius="lg" />}>
       <Piece id={id} />
     </Suspense>
   ));

@@ -121,7 +121,7 @@ function NarrowList<Row>({ label, columns, rows = [], rowKey }: RecordTableProps
 function SkeletonRows() {
   const t = useShellTexts();
   return (
-    <Stack gap="sm" px="md" py="md" aria-busy="true" aria-label={t("loading")}>
+    <Stack gap="sm" px="md" py="md" role="status" aria-busy="true" aria-label={t("loading")}>
       {Array.from({ length: SKELETON_ROWS }, (_, index) => `row-${index}`).map((key) => (
         <Skeleton key={key} height={18} />
       ))}

@@ -2,11 +2,13 @@ import { type Static, Type } from "typebox";
 import { EMAIL_CHARACTERS_MAX } from "../email.ts";
 import { OWN_VALUE_CHARACTERS_MAX, OwnFieldKey } from "../guest-fields.ts";
 import { Id, Language, Phone, personalText, VersionNumber } from "../personal.ts";
+import { DeviceProof } from "./device.ts";
 
 /** How a guest got in. */
 export const SignInMethod = Type.Union([
   Type.Literal("phone-code"),
   Type.Literal("email-code"),
+  Type.Literal("member-code"),
   Type.Literal("room"),
   Type.Literal("access-code"),
   Type.Literal("click-through"),
@@ -51,9 +53,23 @@ export const guestVerified = Type.Object({
   phone: Type.Optional(Phone),
   /** In lower case. */
   email: Type.Optional(personalText(EMAIL_CHARACTERS_MAX)),
-  method: Type.Literal("code"),
+  /** A code that was sent to it, or the code that its member was given when they had proved it. */
+  method: Type.Union([Type.Literal("code"), Type.Literal("member-code")]),
   /** The number was somebody else's before, and they are another person: absent where it was not. */
   newHolder: Type.Optional(Type.Literal(true)),
+});
+
+/**
+ * A box met a person for the first time, on a device that the cloud had told it to be a customer's: they
+ * are a guest here from now on, and that customer's.
+ */
+export const guestRecognised = Type.Object({
+  guestId: Id,
+  deviceId: Id,
+  nasId: Id,
+  /** The cloud's own id, as KnownGuest has it. */
+  customerId: Id,
+  proof: DeviceProof,
 });
 
 /** A guest was let online: the grant, whatever the NAS then makes of it. */

@@ -1,8 +1,11 @@
 import {
+  adoptKnownGuest,
+  askForGuest,
   type Device,
   findDevice,
   findDeviceByMac,
   findDeviceByToken,
+  findKnownGuestByMac,
   findKnownGuestOfDevice,
   findOpenSessionByIp,
   listOpenSessionsOfDevice,
@@ -58,9 +61,12 @@ export function recogniseArrival(tx: Transaction, evidence: Evidence): Recognise
   const own =
     (proof && recognise(proof)) ??
     // The device's own token is believed for longer than a MAC that it made up.
-    (byToken?.id === device.id ? recognise("device-token") : null);
+    (byToken?.id === device.id ? recognise("device-token") : null) ??
+    // Nobody's here yet, and perhaps a guest's of another branch.
+    (proof && adoptKnownGuest(tx, { device, nasId: nas.id, proof }));
   // The browser kept its token though the phone made up a new MAC: the guest is the same.
   const known = own ?? (byToken && findKnownGuestOfDevice(tx, byToken.id, "token"));
+  if (proof !== null && !known) askForGuest(tx, { mac: arrival.mac });
   return { deviceId: device.id, proof, knownGuestId: known?.id ?? null };
 }
 
@@ -80,6 +86,8 @@ export function findJustRecognised(tx: Reader, evidence: Evidence): Recognised |
   const proof = findProof(tx, evidence, { device, byToken: null });
   const known = proof === null ? null : findKnownGuestOfDevice(tx, device.id, "mac");
   if (known && !(isRecent(device.provedAt) && isRecent(device.recognisedAt))) return null;
+  // The cloud has answered since: whose device this is has to be kept.
+  if (proof !== null && !known && findKnownGuestByMac(tx, arrival.mac)) return null;
   return { deviceId: device.id, proof, knownGuestId: known?.id ?? null };
 }
 

@@ -1,4 +1,4 @@
-import { findRunningAccessCode, findSettings } from "@foyer/branch-store";
+import { findRunningAccessCode } from "@foyer/branch-store";
 import type { Nas } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { findDeviceToken } from "../grant/device-token.ts";
@@ -141,17 +141,18 @@ function withoutOldProof(
 }
 
 async function beginContext(
-  { portal, now, remoteAddress }: Visit,
+  visit: Visit,
   request: FastifyRequest,
   { arrival, nas, listedMac }: { arrival: Arrival; nas: Nas; listedMac: string | null },
 ): Promise<PageContext> {
+  const { portal, now, remoteAddress } = visit;
   const neighbourMac =
     listedMac ?? (arrival.proof === null ? await portal.findMacOfAddress(remoteAddress) : null);
   const deviceToken = findDeviceToken(request);
   const evidence = { arrival, nas, remoteAddress, deviceToken, neighbourMac };
   const recognised =
     portal.store.read((tx) => findJustRecognised(tx, evidence)) ??
-    (await portal.inTurn((tx) => recogniseArrival(tx, evidence)));
+    (await portal.inTurn(() => portal.store.transaction((tx) => recogniseArrival(tx, evidence))));
   const { deviceId, proof } = recognised;
   const { state } = arrival;
   const isKnown = recognised.knownGuestId !== null;
@@ -160,7 +161,7 @@ async function beginContext(
     // Where the guest wanted to go is not asked again, and may be long.
     arrival: { ...arrival, originalUrl: null },
     recognised,
-    accessCode: findCodeToFillIn(portal, { nas, remoteAddress, recognised }),
+    accessCode: findCodeToFillIn(visit, { nas, recognised }),
     remoteAddress,
     now,
   });
@@ -168,17 +169,15 @@ async function beginContext(
 
 /** A code that was scanned a moment ago, or the one by which a proved device has minutes left. */
 function findCodeToFillIn(
-  portal: Portal,
-  { nas, remoteAddress, recognised }: { nas: Nas; remoteAddress: string; recognised: Recognised },
+  { portal, settings, remoteAddress }: Visit,
+  { nas, recognised }: { nas: Nas; recognised: Recognised },
 ): string | null {
   // Behind a NAS that translates addresses all guests have one.
   const scanned = comesFromNas(nas, remoteAddress) ? null : portal.scannedCodes.find(remoteAddress);
-  if (scanned !== null || recognised.proof === null) return scanned;
-  return portal.store.read((tx) => {
-    const running = findRunningAccessCode(tx, recognised.deviceId);
-    const codes = findSettings(tx)?.accessCodes ?? [];
-    return codes.find((each) => each.id === running?.codeId)?.code ?? null;
-  });
+  const codes = settings?.accessCodes ?? [];
+  if (scanned !== null || recognised.proof === null || codes.length === 0) return scanned;
+  const running = portal.store.read((tx) => findRunningAccessCode(tx, recognised.deviceId));
+  return codes.find((each) => each.id === running?.codeId)?.code ?? null;
 }
 
 /**

@@ -15,6 +15,9 @@ export type ShownText = {
 /** What is asked beside access, each by itself; access never depends on it. */
 export const OPTIONAL_PURPOSES = ["marketing", "profiling"] as const satisfies ConsentPurpose[];
 
+/** Of each text of the settings that are in force, by language: the same for all guests. */
+const shown = new WeakMap<LegalText, Map<Language, ShownText>>();
+
 /**
  * The text of a purpose in the guest's language, else in the branch's order, else in whichever it has:
  * nobody goes online without the terms because they were not translated.
@@ -29,12 +32,22 @@ export function findText(
   const written = Object.keys(text.label) as Language[];
   for (const language of [languages.language, ...languages.branchLanguages, ...written]) {
     const label = text.label[language];
-    if (!label) continue;
-    const body = text.body[language] ?? "";
-    const sha256 = hashLegalWords({ label, body });
-    return { purpose, version: text.version, sha256, language, label, body };
+    if (label) return showText(text, language, label);
   }
   return null;
+}
+
+function showText(text: LegalText, language: Language, label: string): ShownText {
+  const ofText = shown.get(text) ?? new Map<Language, ShownText>();
+  shown.set(text, ofText);
+  const known = ofText.get(language);
+  if (known) return known;
+  const { purpose, version } = text;
+  const body = text.body[language] ?? "";
+  const sha256 = hashLegalWords({ label, body });
+  const made = { purpose, version, sha256, language, label, body };
+  ofText.set(language, made);
+  return made;
 }
 
 /** What a ticked box sends: which words were ticked, so that other words are not agreed to. */

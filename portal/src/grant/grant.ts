@@ -146,6 +146,8 @@ function landingUrlOf({ portal, context, now }: Step, admitted: Admitted, limits
     contact: null,
     filledIn: null,
     terms: null,
+    // It goes through the NAS, where others may read it.
+    privacyGuestId: null,
     onlineUntil: limits.sessionSeconds && now.getTime() + limits.sessionSeconds * 1000,
   };
   return `${portal.originOf()}${hrefOf(portal, "/online", landing)}`;

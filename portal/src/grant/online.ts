@@ -4,6 +4,7 @@ import { sayTime } from "../clock-time.ts";
 import { findMemberHref } from "../member/offer.ts";
 import { findPageOf, renderAfter } from "../pages/welcome.ts";
 import type { Portal } from "../portal.ts";
+import { findCodeOwnerId } from "../sign-in/member/give.ts";
 import { forGuests, type Step, showPage } from "../step.ts";
 import { giveDeviceToken } from "./device-token.ts";
 import { findLanding } from "./landing.ts";
@@ -25,12 +26,18 @@ export function addOnlineRoutes(app: FastifyInstance, portal: Portal): void {
 /** "You're online": reached by the NAS's own redirect, or by the address it was given. */
 export function showOnline(arrived: Step): FastifyReply {
   const step = keepLogOut(arrived);
-  const { context, portal, settings, t, language, reply } = step;
-  giveDeviceToken(step, reply.request);
+  giveDeviceToken(step, step.reply.request);
+  // The store is looked at once for all that the page says.
+  return step.portal.store.read(() => showGuestOnline(step));
+}
+
+function showGuestOnline(step: Step): FastifyReply {
+  const { context, portal, settings, t, language } = step;
   const guestId = context.admitted?.guestId ?? context.knownGuestId;
   const guest = guestId === null ? null : portal.store.read((tx) => findGuest(tx, guestId));
   const landing = findLanding(settings, findPageOf(step));
   const member = findMemberHref(step);
+  const memberCode = findCodeOwnerId(step) !== null;
   const after = renderAfter(step, guest);
   const { onlineUntil } = context;
   const { timeZone } = settings.branch;
@@ -40,14 +47,16 @@ export function showOnline(arrived: Step): FastifyReply {
     until: onlineUntil === null ? null : sayTime(onlineUntil, { language, timeZone }),
     // Whoever typed what ends then has to type again.
     isForGood: context.admitted !== null && "endsAt" in context.admitted,
-    ...{ blocks: after.html, blockStyle: after.style, landing },
+    ...{ blocks: after.html, landing },
     member,
+    memberCode,
     logOut: offersLogOut(step),
   };
-  const seconds = landingSeconds({ blocks: after.html, hasOffer: member !== null });
+  const seconds = landingSeconds({ blocks: after.html, hasOffer: member !== null || memberCode });
   return showPage(step, {
     template: "online",
     view,
+    style: after.style,
     title: t("online.title"),
     path: "/online",
     refresh: landing === null ? undefined : { seconds, url: landing.url },

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, hash } from "node:crypto";
 import type { CoovaNas, Nas } from "@foyer/contract";
 import type { Arrival, ArrivalRequest, Grant, HandBack, NasAdapter, Reading } from "./adapter.ts";
 import { normaliseMac } from "./mac.ts";
@@ -146,7 +146,7 @@ function isSignedBy(nas: CoovaNas, signed: string, md: string | null): boolean {
   const [base = ""] = nas.uamServer.split("?", 1);
   const ownQuery = nas.uamServer.slice(base.length + 1);
   if (ownQuery !== "" && !signed.startsWith(`${ownQuery}&`)) return false;
-  const expected = createHash("md5").update(`${base}?${signed}${nas.uamSecret}`).digest("hex");
+  const expected = hash("md5", `${base}?${signed}${nas.uamSecret}`);
   return isSameText(expected, md.toLowerCase());
 }
 

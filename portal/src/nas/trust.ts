@@ -1,12 +1,11 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import { BlockList, isIP } from "node:net";
 import type { Nas } from "@foyer/contract";
 import type { Arrival } from "./adapter.ts";
 
 /** Compares two texts in a time that says nothing about where they differ. */
 export function isSameText(one: string, other: string): boolean {
-  const digest = (text: string) => createHash("sha256").update(text).digest();
-  return timingSafeEqual(digest(one), digest(other));
+  return timingSafeEqual(hash("sha256", one, "buffer"), hash("sha256", other, "buffer"));
 }
 
 /** Where browsers may be handed back to; nowhere by a NAS that leads none here. */
@@ -14,11 +13,24 @@ export function loginOriginsOf(nas: Nas): readonly string[] {
   return "loginOrigins" in nas ? nas.loginOrigins : [];
 }
 
+/** Of each NAS of the settings that are in force: written out once, and not at every page. */
+const registeredOrigins = new WeakMap<Nas, ReadonlySet<string>>();
+
+function registeredOf(nas: Nas): ReadonlySet<string> {
+  const known = registeredOrigins.get(nas);
+  if (known) return known;
+  const origins = loginOriginsOf(nas).flatMap((each) => originOf(each) ?? []);
+  const registered = new Set(origins);
+  registeredOrigins.set(nas, registered);
+  return registered;
+}
+
 /** The origin of a URL when the NAS is registered with it, or null. The only way to a hand-back. */
 export function findLoginOrigin(nas: Nas, url: string): string | null {
+  const registered = registeredOf(nas);
+  if (registered.has(url)) return url;
   const origin = originOf(url);
-  const isRegistered = loginOriginsOf(nas).some((each) => originOf(each) === origin);
-  return origin !== null && isRegistered ? origin : null;
+  return origin !== null && registered.has(origin) ? origin : null;
 }
 
 /**

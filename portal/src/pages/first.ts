@@ -1,10 +1,4 @@
-import {
-  findGuest,
-  findPendingCodeByDevice,
-  findVisitNumber,
-  type Guest,
-  listConsents,
-} from "@foyer/branch-store";
+import { findGuest, findPendingCodeByDevice, type Guest, listConsents } from "@foyer/branch-store";
 import { type BranchSettings, listWaysIn, type WayIn } from "@foyer/contract";
 import type { FastifyReply } from "fastify";
 import { findTextFor, viewTick } from "../consent/view.ts";
@@ -26,6 +20,7 @@ export type FirstPageFaults = {
   typedName?: string;
   phone?: string | null;
   email?: string | null;
+  member?: string | null;
   room?: string | null;
   accessCode?: string | null;
   terms?: string | null;
@@ -36,14 +31,19 @@ export type FirstPageFaults = {
  * waits, else the way in.
  */
 export function showFirst(step: Step): FastifyReply {
+  // The store is looked at once for all that the page says.
+  return step.portal.store.read(() => chooseFirst(step));
+}
+
+function chooseFirst(step: Step): FastifyReply {
   const { context, portal, settings } = step;
   const found = portal.store.read((tx) => {
     const guest = context.knownGuestId === null ? null : findGuest(tx, context.knownGuestId);
-    if (guest) return { guest, visitNumber: findVisitNumber(tx, guest.id) };
+    if (guest) return { guest };
     if (context.wantsOtherNumber) return { code: null };
     return { code: findPendingCodeByDevice(tx, codeKeyOf(context, step.nas)) };
   });
-  if (found.guest) return showReturning(step, found.guest, found.visitNumber);
+  if (found.guest) return showReturning(step, found.guest);
   const { code } = found;
   const { phone, email } = settings.signIn;
   const isOn = code?.contact.kind === "email" ? email?.enabled : phone.enabled;
@@ -62,13 +62,11 @@ export function showSignIn(step: Step, faults: FirstPageFaults): FastifyReply {
   const way = ways.find((each) => each === faults.way) ?? ways[0] ?? "clickThrough";
   if (way === "accessCode") return showAccessCode(step, faults);
   const terms = findTextFor(step, "terms");
-  const isFaulty = [faults.phone, faults.email, faults.room, faults.terms, faults.accessCode].some(
-    Boolean,
-  );
+  const { phone, email, member, room, terms: untold, accessCode } = faults;
+  const isFaulty = [phone, email, member, room, untold, accessCode].some(Boolean);
   const welcome = renderWelcome(step, null);
   const view = {
     blocks: welcome.html,
-    blockStyle: welcome.style,
     visitNumber: null,
     lead: isFaulty || welcome.isOwn ? null : t(FORMS[way].lead),
     action: FORMS[way].action,
@@ -88,6 +86,7 @@ export function showSignIn(step: Step, faults: FirstPageFaults): FastifyReply {
     {
       template: "first",
       view,
+      style: welcome.style,
       title: settings.branch.name,
       status: isFaulty ? 422 : 200,
       path: way === ways[0] ? "/start" : FORMS[way].action,
@@ -103,6 +102,7 @@ function listOfferedWays(settings: BranchSettings): WayIn[] {
 
 const FORMS = {
   phone: { lead: "first.lead", action: "/phone", submit: "phone.submit" },
+  member: { lead: "first.leadMember", action: "/member-code", submit: "member.submit" },
   email: { lead: "first.leadEmail", action: "/email", submit: "email.submit" },
   room: { lead: "first.leadRoom", action: "/room", submit: "room.submit" },
   clickThrough: {
@@ -117,6 +117,10 @@ function viewFields({ settings }: Step, way: WayIn, faults: FirstPageFaults) {
   const example = phoneExampleOf(settings.branch.country);
   return {
     phone: way === "phone" ? { value, example, fault: faults.phone ?? null } : null,
+    memberCode:
+      way === "member"
+        ? { value, example, phoneFault: faults.phone ?? null, fault: faults.member ?? null }
+        : null,
     email: way === "email" ? { value, fault: faults.email ?? null } : null,
     room:
       way === "room" ? { value, name: faults.typedName ?? "", fault: faults.room ?? null } : null,
@@ -140,12 +144,12 @@ export function showAccessCode(step: Step, faults: FirstPageFaults = {}): Fastif
   const welcome = renderWelcome(step, null);
   const view = {
     blocks: welcome.html,
-    blockStyle: welcome.style,
     visitNumber: null,
     lead: isFaulty || welcome.isOwn ? null : t("accessCode.lead"),
     action: "/access-code",
     submit: t("accessCode.submit"),
     phone: null,
+    memberCode: null,
     email: null,
     room: null,
     texts: terms ? [viewTick(step, terms, faults.terms ?? null)] : [],
@@ -160,6 +164,7 @@ export function showAccessCode(step: Step, faults: FirstPageFaults = {}): Fastif
   return showPage(step, {
     template: "first",
     view,
+    style: welcome.style,
     title: settings.branch.name,
     status,
     path: "/access-code",
@@ -175,7 +180,6 @@ function viewAccessCode({ field, context }: Step, faults: FirstPageFaults, isFir
 export function showReturning(
   step: Step,
   guest: Guest,
-  visitNumber: number,
   termsFault: string | null = null,
 ): FastifyReply {
   const { settings, t } = step;
@@ -184,13 +188,13 @@ export function showReturning(
   const welcome = renderWelcome(step, guest);
   const view = {
     blocks: welcome.html,
-    blockStyle: welcome.style,
     // The branch's own page says it where it wants to; the first one's number says nothing.
-    visitNumber: visitNumber > 1 && !welcome.isOwn ? visitNumber : null,
+    visitNumber: (welcome.visitNumber ?? 0) > 1 && !welcome.isOwn ? welcome.visitNumber : null,
     lead: welcome.isOwn ? null : t("returning.lead"),
     action: "/returning",
     submit: t("returning.submit"),
     phone: null,
+    memberCode: null,
     email: null,
     room: null,
     others: [],
@@ -206,6 +210,7 @@ export function showReturning(
   return showPage(step, {
     template: "first",
     view,
+    style: welcome.style,
     title: settings.branch.name,
     status: termsFault === null ? 200 : 422,
     path: "/start",

@@ -12,6 +12,8 @@ export type Welcome = {
   style: string;
   /** The branch wrote this page itself, so the portal adds no words of its own. */
   isOwn: boolean;
+  /** Which visit the guest is in, or begins; null of somebody who is not known. */
+  visitNumber: number | null;
 };
 
 const DEFAULT_BLOCKS: BlockSettings[] = [{ kind: "welcome", fields: {} }];
@@ -26,11 +28,11 @@ export function renderWelcome(step: Step, guest: Guest | null): Welcome {
   const { timeZone } = settings.branch;
   const page = choosePage(settings.pages, viewer, { now, timeZone });
   context.page = page && { pageId: page.id, version: page.version };
+  const visitNumber = guest && viewer.visitNumber;
   const { html, style } = render(step, page?.blocks ?? DEFAULT_BLOCKS, {
-    ...{ stage: "before", pageId: page?.id ?? null, guest },
-    visitNumber: guest && viewer.visitNumber,
+    ...{ stage: "before", pageId: page?.id ?? null, guest, visitNumber },
   });
-  return { html, style, isOwn: page !== null };
+  return { html, style, isOwn: page !== null, visitNumber };
 }
 
 /** What radius judges by as well: see isPageDue. */

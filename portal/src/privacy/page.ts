@@ -10,6 +10,7 @@ import { type ConsentPurpose, ConsentPurposeSchema } from "@foyer/contract";
 import type { FastifyReply } from "fastify";
 import { findTextFor, viewTick } from "../consent/view.ts";
 import { localeOf } from "../language.ts";
+import { findCodeOwnerId } from "../sign-in/member/give.ts";
 import { maskPhone } from "../sign-in/phone/number.ts";
 import { hrefOf, type Step, showPage } from "../step.ts";
 import { backPathOf, showNotice } from "./notice.ts";
@@ -48,6 +49,7 @@ export function showPrivacy(step: Step): FastifyReply {
     phone: guest.phone === null ? null : `\u2066${maskPhone(guest.phone)}\u2069`,
     consents: PURPOSES.flatMap((purpose) => viewConsent(step, purpose, consents)),
     copyAsked: copyAskedAt === null ? null : t("privacy.copy.asked", { time: say(copyAskedAt) }),
+    memberCode: findCodeOwnerId(step) !== null,
     back: hrefOf(portal, backPathOf(context), context),
   };
   return showPage(step, {

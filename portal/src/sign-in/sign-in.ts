@@ -13,7 +13,13 @@ export function signIn(
     contact,
     termsVersion,
     isNewHolder = false,
-  }: { contact: Contact | null; termsVersion: number | null; isNewHolder?: boolean },
+    provedBy = "code",
+  }: {
+    contact: Contact | null;
+    termsVersion: number | null;
+    isNewHolder?: boolean;
+    provedBy?: "code" | "member-code";
+  },
 ): Guest {
   const { deviceId, arrival, proof, isSomebodyElse } = context;
   const guest = signInGuest(tx, {
@@ -25,6 +31,7 @@ export function signIn(
     phone: contact?.kind === "phone" ? contact.value : null,
     ...(contact?.kind === "email" ? { email: contact.value } : {}),
     isNewHolder,
+    provedBy,
     proved: proof !== null && !isSomebodyElse,
   });
   if (proof !== null && isSomebodyElse) linkDevice(tx, { deviceId, guestId: guest.id });

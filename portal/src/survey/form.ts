@@ -72,11 +72,15 @@ export function findSurveyForm(
   );
   const quick = findQuickQuestion(survey);
   if (quick) begun.step = [quick.id];
-  return { survey, action: SURVEY_PATH, sealed: portal.seal.seal(begun) };
+  return { survey, action: SURVEY_PATH, sealed: sealSurvey(portal, begun) };
 }
 
 export function findSurvey({ surveys = [] }: BranchSettings, surveyId: string): Survey | null {
   return surveys.find((each) => each.id === surveyId) ?? null;
+}
+
+export function sealSurvey({ seal }: Portal, survey: SurveyContext): string {
+  return seal.seal(JSON.stringify(survey));
 }
 
 /** Null when it is not ours, was sealed elsewhere or lay open for too long. */
@@ -86,9 +90,11 @@ export function openSurvey(
   { remoteAddress, now }: { remoteAddress: string; now: Date },
 ): SurveyContext | null {
   const opened = typeof text === "string" ? portal.seal.open(text) : null;
-  if (opened === null || (opened as SurveyContext).kind !== "survey") return null;
-  // Authenticated by the seal: nobody but this portal made it, so its shape is ours.
-  const survey = opened as SurveyContext;
+  if (opened === null) return null;
+  // Authenticated by the seal: nobody but this portal made it, so its shape is one of ours.
+  const found: SurveyContext = JSON.parse(opened.json);
+  if (found.kind !== "survey") return null;
+  const survey = { ...found, issuedAt: found.issuedAt + opened.movedMilliseconds };
   const age = now.getTime() - survey.issuedAt;
   const isYoung = age >= 0 && age <= CONTEXT_SECONDS * 1000;
   return survey.remoteAddress === remoteAddress && isYoung ? survey : null;

@@ -22,7 +22,14 @@ import {
   speakTo,
   type Visit,
 } from "../step.ts";
-import { beginSurvey, findSurvey, openSurvey, SURVEY_PATH, type SurveyContext } from "./form.ts";
+import {
+  beginSurvey,
+  findSurvey,
+  openSurvey,
+  SURVEY_PATH,
+  type SurveyContext,
+  sealSurvey,
+} from "./form.ts";
 import { findRespondent } from "./respondent.ts";
 
 type Faults = ReturnType<typeof readAnswers>["faults"];
@@ -125,21 +132,21 @@ function showStep(asking: Asking, faults: Faults): FastifyReply {
   const questions = survey.questions.filter(({ id }) => answering.step.includes(id));
   const isFirst = answering.done.length === 0;
   const mayGoOn = answering.done.length + answering.step.length < survey.questions.length;
-  const sealed = portal.seal.seal(answering);
+  const sealed = sealSurvey(portal, answering);
   const state = { answers: answering.answers, faults };
   const view = {
     s: sealed,
     title: chooseText(survey.title, language, languages) ?? "",
     intro: isFirst ? chooseText(survey.intro, language, languages) : null,
     blocks: renderQuestions(questions, state, { language, languages }),
-    blockStyle: SURVEY_STYLE,
     submit: t(mayGoOn ? "survey.next" : "survey.send"),
     skip: wayBack(asking)?.href ?? null,
   };
   const isFaulty = Object.keys(faults).length > 0;
   const path = `${SURVEY_PATH}?s=${sealed}`;
   const status = isFaulty ? 422 : 200;
-  return showPage(asking, { template: "survey", view, title: view.title, status, path });
+  const page = { template: "survey", view, style: SURVEY_STYLE, title: view.title, status, path };
+  return showPage(asking, page);
 }
 
 /** One transaction: that it was answered, and the event that tells what. */

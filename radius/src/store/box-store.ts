@@ -15,6 +15,8 @@ export type OpenBoxStore = { reader: StoreThread<Reads>; writer: StoreThread<Wri
 export type BoxStoreOptions = {
   stateFolder: string;
   clock: () => Date;
+  /** See BoxClock; by none unless said. */
+  offset?: () => number | null;
   log: Logger;
   /** Told of what was committed, by this process or another, and that the store cannot be read. */
   onWord: (word: Word) => void;
@@ -25,8 +27,8 @@ const WAITING_MAX = 4096;
 
 /** Opens both threads on a store that is there already. */
 export async function openBoxStore(options: BoxStoreOptions): Promise<OpenBoxStore> {
-  const { stateFolder, clock, log, onWord } = options;
-  const shared = { stateFolder, clock, log, waitingMax: WAITING_MAX };
+  const { onWord, ...common } = options;
+  const shared = { ...common, waitingMax: WAITING_MAX };
   const script = (name: string) => new URL(name, import.meta.url);
   const writer = await openThread<Writes>({ ...shared, script: script("writer-thread.ts") });
   try {

@@ -9,6 +9,8 @@ export type Call = {
   input: unknown;
   /** The moment it is asked at, in milliseconds: its transaction's now. */
   at: number;
+  /** By which reading of the box's time: what that is ahead of the machine's count. Null: by none. */
+  offset: number | null;
 };
 
 export type Reply =

@@ -23,17 +23,17 @@ async function followBox() {
 describe("what follows the store", () => {
   test("hears of the settings at the first look, and nothing while nothing is committed", async () => {
     const { follower, first } = await followBox();
-    expect(first).toEqual({ settings: sampleSettings(), deviceIds: [] });
+    expect(first).toEqual({ settings: sampleSettings(), deviceIds: [], reading: null });
     expect(follower.look()).toBeNull();
   });
 
   test("hears of a device that another process signed in, or put into a visit", async () => {
     const { box, follower } = await followBox();
     const { deviceId } = box.issueTicketFor();
-    expect(follower.look()).toEqual({ settings: null, deviceIds: [deviceId] });
+    expect(follower.look()).toEqual({ settings: null, deviceIds: [deviceId], reading: null });
     const session = { nasId: NAS_ID, acctSessionId: "s-1", mac: MAC };
     box.store.transaction((tx) => startSession(tx, { ...session, at: tx.now }));
-    expect(follower.look()).toEqual({ settings: null, deviceIds: [deviceId] });
+    expect(follower.look()).toEqual({ settings: null, deviceIds: [deviceId], reading: null });
   });
 
   test("mistrusts every device when events were acknowledged before they were seen", async () => {
@@ -43,7 +43,7 @@ describe("what follows the store", () => {
       const ranges = [{ from: 1, to: findLastSeq(tx) }];
       acknowledge(tx, { epoch: findEpoch(tx), ranges });
     });
-    expect(follower.look()).toEqual({ settings: null, deviceIds: null });
+    expect(follower.look()).toEqual({ settings: null, deviceIds: null, reading: null });
   });
 
   test("mistrusts every device when the cloud has told of the guests it knows", async () => {
@@ -52,7 +52,7 @@ describe("what follows the store", () => {
     box.store.transaction((tx) =>
       applyKnownGuests(tx, { ...told, position: 7, countedThrough: null }),
     );
-    expect(follower.look()).toEqual({ settings: null, deviceIds: null });
+    expect(follower.look()).toEqual({ settings: null, deviceIds: null, reading: null });
   });
 
   test("hears of settings by their version, once", async () => {
@@ -61,7 +61,7 @@ describe("what follows the store", () => {
       each.version += 1;
     });
     box.store.transaction((tx) => applySettings(tx, settings));
-    expect(follower.look()).toEqual({ settings, deviceIds: [] });
+    expect(follower.look()).toEqual({ settings, deviceIds: [], reading: null });
     expect(follower.look()).toBeNull();
   });
 });

@@ -1,5 +1,7 @@
 import {
   type BranchReader,
+  type ClockReading,
+  findClockReading,
   findLastSeq,
   findPullPosition,
   findSettings,
@@ -15,6 +17,8 @@ export type News = {
   settings: BranchSettings | null;
   /** The devices something was told of; null: too many to say, or what the cloud knows of guests. */
   deviceIds: readonly string[] | null;
+  /** By which the box's time goes from now on; null: as it was. */
+  reading: ClockReading | null;
 };
 
 /** The store could not be looked at. */
@@ -35,7 +39,7 @@ export type Follower = {
 export function createFollower(store: BranchReader): Follower {
   let commits: number | null = null;
   // The first look tells the settings, which may have changed since whoever asks has read them.
-  let seen = { ...store.read(readMarks), settingsVersion: 0 };
+  let seen = { ...store.read(readMarks), settingsVersion: 0, readingId: 0 };
   return {
     look: () => {
       const now = store.changeCount();
@@ -45,12 +49,14 @@ export function createFollower(store: BranchReader): Follower {
         const told = listToldDevices(tx, { afterSeq: seen.seq, throughSeq: marks.seq });
         const isChanged = marks.settingsVersion !== seen.settingsVersion;
         const isAll = marks.guestsPosition !== seen.guestsPosition;
+        const reading = marks.readingId === seen.readingId ? null : findClockReading(tx);
         seen = marks;
         const settings = isChanged ? findSettings(tx) : null;
-        return { settings, deviceIds: isAll ? null : told };
+        return { settings, deviceIds: isAll ? null : told, reading };
       });
       commits = now;
-      const isNothing = news.settings === null && news.deviceIds?.length === 0;
+      const isNothing =
+        news.settings === null && news.reading === null && news.deviceIds?.length === 0;
       return isNothing ? null : news;
     },
   };
@@ -61,5 +67,6 @@ function readMarks(tx: Reader) {
     seq: findLastSeq(tx),
     settingsVersion: findSettingsVersion(tx),
     guestsPosition: findPullPosition(tx).guests,
+    readingId: findClockReading(tx)?.id ?? 0,
   };
 }

@@ -56,7 +56,7 @@ describe("a thread of the store", () => {
 });
 
 describe("the calls to a thread", () => {
-  const call = (name: string): Call => ({ name, input: null, at: 0 });
+  const call = (name: string): Call => ({ name, input: null, at: 0, offset: null });
   const done = (count: number) =>
     Array.from({ length: count }, () => ({ kind: "done", result: null }) as const);
   const turn = () => new Promise((resolve) => setImmediate(resolve));

@@ -29,6 +29,8 @@ export type ThreadOptions<News> = {
   script: URL;
   stateFolder: string;
   clock: () => Date;
+  /** See BoxClock; by none unless said. */
+  offset?: () => number | null;
   log: Logger;
   /** What may wait beyond the batch under way. */
   waitingMax: number;
@@ -78,7 +80,10 @@ export async function openThread<W extends Works, News = never>(
   await begin();
   return {
     ask: (name, input) => {
-      const asked = queue.ask({ name, input, at: clock().getTime() });
+      const asked = queue.ask({
+        ...{ name, input, at: clock().getTime() },
+        offset: options.offset?.() ?? null,
+      });
       return asked as Promise<OutputOf<W, typeof name>> | null;
     },
     close: async () => {

@@ -1,6 +1,7 @@
 // The script of the one thread that writes. See thread.ts.
 import { openBranchStore, readBoxIdentity, type Transaction } from "@foyer/branch-store";
 import { commitTogether } from "./commit-together.ts";
+import { moveMoments } from "./move-moments.ts";
 import { serveThread, threadData } from "./serve-thread.ts";
 import { writes } from "./writes.ts";
 
@@ -17,7 +18,10 @@ serveThread({
   answer: (calls) =>
     commitTogether(
       store,
-      calls.map(({ name, input, at }) => ({ at, run: (tx) => known[name]?.(tx, input as never) })),
+      calls.map(({ name, input, at, offset }) => ({
+        ...{ at, offset },
+        run: (tx, byMs) => known[name]?.(tx, moveMoments(input, byMs) as never),
+      })),
     ),
   close: store.close,
 });

@@ -1,4 +1,5 @@
 import {
+  beginPurge,
   closeDueVisits,
   connectGuest,
   endOverdueSessions,
@@ -8,21 +9,26 @@ import {
   findKnownGuestOfDevice,
   findSession,
   finishCommand,
+  finishPurge,
   keepTicketUse,
   type Listening,
   learnSigningNas,
   linkDevice,
+  lookWhetherPurgeIsDue,
   noteChangeAsked,
   noteChangeOutcome,
   noteDisconnectAsked,
   noteDisconnectOutcome,
+  type PurgePlace,
   presumeSessionOver,
+  purgeSlice,
   recogniseDevice,
   type Session,
   type SigningNas,
   seeDevice,
   type Transaction,
 } from "@foyer/branch-store";
+import type { Purged } from "@foyer/contract";
 import { account } from "../account/account.ts";
 import type { AccountingRecord } from "../account/record.ts";
 import { type CodeEntry, enterAccessCode } from "../authorize/enter-access-code.ts";
@@ -92,6 +98,16 @@ export const writes = {
     endOverdueSessions(tx, listening);
     closeDueVisits(tx);
   },
+
+  /** Where a pass over what is too old begins; null: none is due. */
+  beginPurge: (tx: Transaction, _nothing: Record<string, never>): PurgePlace | null => {
+    const at = lookWhetherPurgeIsDue(tx);
+    return at && beginPurge(at);
+  },
+
+  purgeSlice: (tx: Transaction, place: PurgePlace) => purgeSlice(tx, place),
+
+  finishPurge: (tx: Transaction, removed: Purged) => finishPurge(tx, removed),
 
   /** Null when the session ended, or was asked about, while its order waited in the queue. */
   noteOrder: (tx: Transaction, { sessionId }: { sessionId: string }): Candidate | null => {

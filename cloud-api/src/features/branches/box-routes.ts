@@ -1,21 +1,40 @@
-import { BOX_API, PULL_WAIT_SECONDS_MAX, PullReply, SettingsReport } from "@foyer/contract";
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import {
+  BOX_API,
+  GuestAnswers,
+  GuestQuestions,
+  PULL_WAIT_SECONDS_MAX,
+  PullReply,
+  readPartHashes,
+  SettingsReport,
+} from "@foyer/contract";
+import type { onSendAsyncHookHandler } from "fastify";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply } from "../../platform/errors.ts";
 import { boxOf } from "../../platform/session.ts";
-import { pull } from "./pull.ts";
-import { noteSettings } from "./queries.ts";
+import { askAboutGuests, pull } from "./pull.ts";
+import { findBranchRow, noteSettings } from "./queries.ts";
 
 const tags = ["boxes"];
 const refusals = { "4xx": ErrorReply };
 const HeldVersion = Type.Integer({ minimum: 0, maximum: 2 ** 31 - 1, default: 0 });
 const HeldPosition = Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER, default: 0 });
 
+/** A shorter answer fits a packet or two as it is. */
+const PACKED_BYTES_MIN = 4096;
+const GZIP_LEVEL = 3;
+const compress = promisify(gzip);
+
 const PullQuery = Type.Object({
   settings: HeldVersion,
   guests: HeldPosition,
   commands: HeldPosition,
   codes: HeldPosition,
+  settingsParts: Type.Optional(Type.String({ maxLength: 8000 })),
+  boxCommands: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
+  guestsPage: Type.Optional(Type.String({ maxLength: 200 })),
   epoch: Type.Optional(Type.String({ format: "uuid" })),
   wait: Type.Integer({ minimum: 0, maximum: PULL_WAIT_SECONDS_MAX, default: 0 }),
 });
@@ -34,20 +53,67 @@ export function registerBoxCalls(routes: Routes, context: Context): void {
       },
       // Settings carry fields that a newer release of the contract may know and this schema not.
       serializerCompiler: () => (reply) => JSON.stringify(reply),
+      onSend: packAnswer,
     },
     async (request, reply) => {
-      const { wait, epoch = null, ...held } = request.query;
+      const { wait, epoch = null, guestsPage = null, boxCommands = null } = request.query;
+      const { settings, guests, commands, codes, settingsParts } = request.query;
+      const partsHeld = settingsParts === undefined ? null : readPartHashes(settingsParts);
       const ended = new AbortController();
       reply.raw.once("close", () => ended.abort());
       const news = await pull(context, {
         box: boxOf(request),
-        held: { ...held, epoch },
+        held: {
+          ...{ settings, partsHeld, guests, commands, codes },
+          ...{ epoch, guestsPage, boxCommands },
+        },
         waitSeconds: wait,
         signal: ended.signal,
       });
       return news ? reply.code(200).send(news) : reply.code(204).send(null);
     },
   );
+  registerReports(routes, context);
+  registerGuestQuestions(routes, context);
+}
+
+/** An uplink is slow and guests are many; RFC 9110 §12.5.3. */
+const packAnswer: onSendAsyncHookHandler = async (request, reply, payload) => {
+  const accepted = request.headers["accept-encoding"];
+  const isAccepted = typeof accepted === "string" && /\bgzip\b/.test(accepted);
+  if (!isAccepted || typeof payload !== "string" || payload.length < PACKED_BYTES_MIN)
+    return payload;
+  const packed = await compress(payload, { level: GZIP_LEVEL });
+  reply.header("content-encoding", "gzip").header("content-length", packed.length);
+  return packed;
+};
+
+function registerGuestQuestions(routes: Routes, { database, hooks }: Context): void {
+  routes.post(
+    BOX_API.guestQuestions,
+    {
+      config: { access: "box" },
+      schema: {
+        tags,
+        summary: "Who guests are whom the box does not know",
+        body: GuestQuestions,
+        response: { 200: GuestAnswers, ...refusals },
+      },
+    },
+    async (request) => {
+      const box = boxOf(request);
+      const held = { guests: 0, guestsPage: null, epoch: null };
+      return await database.inTenant(box.tenantId, async (tx) => {
+        const question = askAboutGuests(await findBranchRow(tx, box.branchId), { ...box, held });
+        const answers = await hooks.answerGuestQuestions?.(tx, question, request.body.questions);
+        if (!answers) throw new Error("No feature knows the tenant's guests.");
+        return answers;
+      });
+    },
+  );
+}
+
+function registerReports(routes: Routes, context: Context): void {
   routes.post(
     BOX_API.settingsReport,
     {

@@ -5,9 +5,10 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import type { NewEvent } from "../../platform/events.ts";
 import { findBoxKey, takeBoxCall } from "./box-keys-queries.ts";
 import { registerBoxCalls } from "./box-routes.ts";
-
+import { registerCommands } from "./command-routes.ts";
 import { registerDestinations } from "./destinations.ts";
 import { registerEnrolment } from "./enrol-routes.ts";
+import { registerPictures } from "./picture-routes.ts";
 import { forgetStarts, insertCommand, noteStart } from "./queries.ts";
 import { registerBranches, TAG } from "./routes.ts";
 import { COMMAND_SECONDS } from "./rules.ts";
@@ -38,6 +39,8 @@ export const branches: Feature = {
     registerBranches(routes, context);
     registerBoxCalls(routes, context);
     registerEnrolment(routes, context);
+    registerCommands(routes, context);
+    registerPictures(routes, context);
     registerDestinations(routes, context);
   },
   handlers: {

@@ -1,13 +1,23 @@
-import { type BranchSettings, countsTenantVisits, type PullReply } from "@foyer/contract";
-import type { Context } from "../../feature.ts";
+import {
+  type BranchSettings,
+  countsTenantVisits,
+  hashParts,
+  KNOWN_GUESTS_DEFAULT,
+  listParts,
+  nameKey,
+  type PullReply,
+  takePicturesOut,
+} from "@foyer/contract";
+import type { Context, KnownGuestsQuestion } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
-import type { BoxIdentity } from "../../platform/session.ts";
+import type { BoxIdentity, BoxKey } from "../../platform/session.ts";
+import { findBoxKey } from "./box-keys-queries.ts";
+import { listPulledCommands } from "./command-queries.ts";
 import { listDestinations } from "./destination-queries.ts";
 import {
   type BranchRow,
   findBranchRow,
-  isBoxRemoved,
   listCommands,
   noteContact,
   passCommandsOn,
@@ -15,16 +25,25 @@ import {
 import { toBranchSettings } from "./settings.ts";
 
 /** What a box holds already. */
-export type Held = {
+export type Held = GuestsHeld & {
   settings: number;
-  guests: number;
+  /** Of its settings' parts; null: a box that takes settings whole. */
+  partsHeld: ReadonlyMap<string, string> | null;
   commands: number;
   codes: number;
+  /** Null: a box that knows of no commands to itself alone. */
+  boxCommands: number | null;
+};
+
+type GuestsHeld = {
+  guests: number;
+  /** Null: a box that takes all guests at once. */
+  guestsPage: string | null;
   epoch: string | null;
 };
 
 export type Pull = {
-  box: BoxIdentity;
+  box: BoxKey;
   held: Held;
   waitSeconds: number;
   /** Ends the wait: the box has hung up. */
@@ -62,26 +81,60 @@ async function findNews(
   { box, held }: Pull,
 ): Promise<PullReply> {
   const { branchId, boxId } = box;
-  // Its key was good when the wait began.
-  if (await isBoxRemoved(tx, boxId)) throw refuse("unauthorized", "This box was removed.");
+  // Its key was good when the wait began: since then the box may have been removed, or other hardware
+  // put in its place.
+  if (!(await findBoxKey(tx, Buffer.from(nameKey(box.publicKey), "base64url"))))
+    throw refuse("unauthorized", "This key has ended. Enrol the box again in the staff app.");
   await noteContact(tx, { boxId, settingsVersion: held.settings });
   const branch = await findBranchRow(tx, branchId);
   const isNews = branch !== null && branch.settingsVersion > held.settings;
   await passCommandsOn(tx, { branchId, held: held.commands });
-  const guests = {
-    ...{ branchId, boxId, epoch: held.epoch, since: held.guests },
-    countsTenantVisits: countsTenantVisits(branch?.settings.pages ?? []),
-  };
+  const guests = askAboutGuests(branch, { ...box, held });
+  // A box never goes back: one that holds a newer version keeps it.
+  const settings = isNews ? await describeSettings(tx, hooks, branch) : null;
   return {
-    // A box never goes back: one that holds a newer version keeps it.
-    settings: isNews ? await describeSettings(tx, hooks, branch) : null,
+    ...chooseParts(settings, held.partsHeld),
     knownGuests: (await hooks.findKnownGuests?.(tx, guests)) ?? null,
     commands: await listCommands(tx, { branchId, after: held.commands }),
+    boxCommands:
+      held.boxCommands === null
+        ? []
+        : await listPulledCommands(tx, { boxId, after: held.boxCommands }),
     codeAnswers: (await hooks.listCodeAnswers?.(tx, { boxId, after: held.codes })) ?? [],
   };
 }
 
-async function describeSettings(
+/** The settings as the box takes them: whole, or those parts that it does not hold. */
+function chooseParts(
+  settings: BranchSettings | null,
+  held: ReadonlyMap<string, string> | null,
+): Pick<PullReply, "settings" | "settingsParts"> {
+  if (!settings || !held) return { settings };
+  const hashes = hashParts(settings);
+  const news = listParts(settings).filter(([name]) => held.get(name) !== hashes[name]);
+  const parts = news.map(([name, part]) => [name, takePicturesOut(part).value]);
+  const { version } = settings;
+  return { settings: null, settingsParts: { version, hashes, parts: Object.fromEntries(parts) } };
+}
+
+/** What a branch's box wants to know of the tenant's guests. */
+export function askAboutGuests(
+  branch: BranchRow | null,
+  { branchId, boxId, held }: BoxIdentity & { held: GuestsHeld },
+): KnownGuestsQuestion {
+  const { pages = [], signIn, knownGuestsMax } = branch?.settings ?? {};
+  return {
+    ...{ branchId, boxId, epoch: held.epoch, since: held.guests, guestsPage: held.guestsPage },
+    guestsMax: knownGuestsMax ?? KNOWN_GUESTS_DEFAULT,
+    recogniseDays: {
+      given: signIn?.recogniseDays ?? 0,
+      randomised: signIn?.recogniseRandomisedDays ?? 0,
+    },
+    countsTenantVisits: countsTenantVisits(pages),
+  };
+}
+
+export async function describeSettings(
   tx: TenantTransaction,
   hooks: Context["hooks"],
   branch: BranchRow,
@@ -89,11 +142,16 @@ async function describeSettings(
   // Read after the row: codes newer than their version come once more, never too late.
   const accessCodes = (await hooks.listAccessCodes?.(tx, branch.id)) ?? [];
   const allowedDestinations = await listDestinations(tx);
-  return toBranchSettings(branch, { tenantId: tx.tenantId, accessCodes, allowedDestinations });
+  const retention = await hooks.findRetention?.(tx, branch.id);
+  const told = { tenantId: tx.tenantId, accessCodes, allowedDestinations };
+  return toBranchSettings(branch, { ...told, ...(retention && { retention }) });
 }
 
-function hasNews({ settings, knownGuests, commands, codeAnswers = [] }: PullReply): boolean {
-  return settings !== null || knownGuests !== null || commands.length > 0 || codeAnswers.length > 0;
+function hasNews(reply: PullReply): boolean {
+  const { settings, settingsParts, knownGuests, commands } = reply;
+  const { boxCommands = [], codeAnswers = [] } = reply;
+  const told = commands.length + boxCommands.length + codeAnswers.length;
+  return Boolean(settings ?? settingsParts ?? knownGuests) || told > 0;
 }
 
 type Watching = Pick<ReturnType<Context["live"]["watch"]>, "next">;

@@ -135,15 +135,6 @@ export async function removeBox(
   return true;
 }
 
-export async function isBoxRemoved(tx: TenantTransaction, boxId: string): Promise<boolean> {
-  const row = await findRow(
-    tx,
-    sql`select id from boxes
-        where tenant_id = ${tx.tenantId} and id = ${boxId} and removed_at is not null`,
-  );
-  return row !== null;
-}
-
 /** Whether the branch has such a box, and it was not removed. */
 export async function hasBox(
   tx: TenantTransaction,

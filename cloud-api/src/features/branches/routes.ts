@@ -1,8 +1,9 @@
+import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
-import type { Context, Routes } from "../../feature.ts";
+import type { BoxAlarms, Context, Routes } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
-import { tenantOf } from "../../platform/session.ts";
+import { staffOf, tenantOf } from "../../platform/session.ts";
 import {
   addBox,
   addBranch,
@@ -176,6 +177,7 @@ function registerBoxes(routes: Routes, context: Context): void {
       });
       const box = boxes.get(branchId)?.find(({ id }) => id === offer.boxId);
       if (!box) throw new Error("A box that was just made is not there.");
+      noteOffer(request, { branchId, boxId: box.id });
       return reply.code(201).send({ box, offer: toOffer(offer, context) });
     },
   );
@@ -195,6 +197,7 @@ function registerBoxes(routes: Routes, context: Context): void {
       const offer = await database.inTenant(tenantOf(request), (tx) =>
         offerBox(tx, { branchId, boxId }),
       );
+      noteOffer(request, { branchId, boxId });
       return reply.code(201).send(toOffer(offer, context));
     },
   );
@@ -220,6 +223,12 @@ function registerBoxes(routes: Routes, context: Context): void {
       return reply.code(204).send(null);
     },
   );
+}
+
+/** Whoever makes a code can put their own hardware in a box's place: it is said who did. */
+function noteOffer(request: FastifyRequest, place: { branchId: string; boxId: string }): void {
+  const { staffId, tenantId } = staffOf(request);
+  request.log.info({ ...place, tenantId, staffId }, "enrolment code made");
 }
 
 function toOffer({ enrolmentCode, expiresAt }: BoxOffer, { origin }: Context) {
@@ -267,18 +276,30 @@ async function describeBoxes(
   branchId: string | null,
 ): Promise<Map<string, BoxReply[]>> {
   const open = await hooks.countOpenVisitsByBox?.(tx);
+  const alarms = await hooks.findBoxAlarms?.(tx);
   const rows = await listBoxRows(tx, branchId);
   const byBranch = Map.groupBy(rows, (row) => row.branchId);
-  return new Map([...byBranch].map(([id, those]) => [id, those.map((row) => toBox(row, open))]));
+  return new Map(
+    [...byBranch].map(([id, those]) => [id, those.map((row) => toBox(row, { open, alarms }))]),
+  );
 }
 
-function toBox(row: BoxRow, open: ReadonlyMap<string, number> | undefined): BoxReply {
+type ToldOfBoxes = {
+  open: ReadonlyMap<string, number> | undefined;
+  alarms: ReadonlyMap<string, BoxAlarms> | undefined;
+};
+
+function toBox(row: BoxRow, { open, alarms }: ToldOfBoxes): BoxReply {
   const { branchId: _branchId, ...box } = row;
+  const alarm = alarms?.get(row.id);
   return {
     ...box,
     createdAt: row.createdAt.toISOString(),
     enrolledAt: row.enrolledAt?.toISOString() ?? null,
     lastContactAt: row.lastContactAt?.toISOString() ?? null,
     openVisits: open?.get(row.id) ?? 0,
+    missingEvents: alarm?.missingEvents ?? 0,
+    missingSince: alarm?.missingSince?.toISOString() ?? null,
+    hasTwin: alarm?.hasTwin ?? false,
   };
 }

@@ -58,3 +58,18 @@ function listSurveyFaults(
 
 /** A command that comes later than this is not carried out any more. */
 export const COMMAND_SECONDS = 5 * 60;
+
+/** The same of one to a box: an uplink may be down for a while, and no guest is waiting. */
+export const BOX_COMMAND_SECONDS = 60 * 60;
+
+/** For how long the logs that a box has sent can be downloaded. */
+export const LOG_KEPT_DAYS = 7;
+
+/**
+ * The byte to begin with, where it is asked for all from one on (RFC 9110 §14.1.2). Null: the whole; a
+ * range of another form may be left unheeded (§14.2).
+ */
+export function readRange(range: string | undefined, length: number): number | null {
+  const from = Number(/^bytes=(\d{1,9})-$/.exec(range ?? "")?.[1] ?? Number.NaN);
+  return from < length ? from : null;
+}

@@ -1,4 +1,4 @@
-import { BranchSettings } from "@foyer/contract";
+import { BOX_COMMAND_KINDS, BranchSettings } from "@foyer/contract";
 import { type Static, type TProperties, Type } from "typebox";
 
 const Id = Type.String({ format: "uuid" });
@@ -35,6 +35,11 @@ export const BoxReply = Type.Object({
     description: "Why the box refused newer settings",
   }),
   openVisits: Type.Integer(),
+  missingEvents: Type.Integer({
+    description: "Sent for good, by the box's own word, and never come; see GET /api/v1/box-alarms",
+  }),
+  missingSince: NullableText,
+  hasTwin: Type.Boolean({ description: "Two stores speak under this box's name" }),
 });
 export type BoxReply = Static<typeof BoxReply>;
 
@@ -67,6 +72,31 @@ export const BranchBody = Type.Partial(NewBranchBody);
 export const BranchParams = Type.Object({ id: Id });
 export const BoxParams = Type.Object({ id: Id, boxId: Id });
 
+export const CommandParams = Type.Object({ id: Id, boxId: Id, commandId: Id });
+
+const BoxCommandKind = Type.Union(BOX_COMMAND_KINDS.map((kind) => Type.Literal(kind)));
+
+export const NewCommandBody = Type.Object({
+  kind: BoxCommandKind,
+  deviceId: Type.Optional(Id),
+});
+export const NewCommandReply = Type.Object({ id: Type.String() });
+
+export const CommandReply = Type.Object({
+  id: Type.String(),
+  kind: Type.String(),
+  createdAt: Type.String(),
+  expiresAt: Type.String({ description: "Afterwards the box does not carry it out any more" }),
+  state: Type.Union([Type.Literal("waiting"), Type.Literal("answered"), Type.Literal("no-answer")]),
+  outcome: Type.Union([Type.String(), Type.Null()], {
+    description: "What the box says became of it: done, not-supported, expired, acknowledged …",
+  }),
+  finishedAt: NullableText,
+  hasLog: Type.Boolean(),
+});
+export type CommandReply = Static<typeof CommandReply>;
+export const CommandsReply = Type.Object({ commands: Type.Array(CommandReply) });
+
 export const NewBoxBody = Type.Object({ name: Name });
 export const BoxOfferReply = Type.Object({
   cloudUrl: Type.String({ description: "What the box asks" }),
@@ -80,11 +110,12 @@ const {
   tenantId: _tenantId,
   accessCodes: _accessCodes,
   allowedDestinations: _allowedDestinations,
+  retention: _retention,
   ...editable
 } = BranchSettings.properties;
 /**
  * The document staff edit: what the cloud tells a box, but for its version and its tenant, for access
- * codes, which another feature keeps, and for the list of destinations, which is the tenant's.
+ * codes and days, which other features keep, and for the list of destinations, which is the tenant's.
  */
 export const BranchDocument = Type.Object(editable satisfies TProperties);
 export type BranchDocument = Static<typeof BranchDocument>;

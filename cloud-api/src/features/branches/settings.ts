@@ -26,7 +26,7 @@ export function toDocument(row: BranchRow): BranchDocument {
 /** What a box reads. */
 export function toBranchSettings(
   row: BranchRow,
-  told: Pick<BranchSettings, "tenantId" | "accessCodes" | "allowedDestinations">,
+  told: Pick<BranchSettings, "tenantId" | "accessCodes" | "allowedDestinations" | "retention">,
 ): BranchSettings {
   return { ...toDocument(row), version: row.settingsVersion, ...told };
 }
@@ -98,6 +98,7 @@ export async function saveDocument(
     tenantId: _tenantId,
     accessCodes: _accessCodes,
     allowedDestinations: _allowedDestinations,
+    retention: _retention,
     ...document
   } = checked.settings;
   if (isDeepStrictEqual(document, before))

@@ -1,5 +1,8 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
+
+export { forgetContacts, purgeRequests } from "./forget-queries.ts";
+
 import { channelHandlers } from "./handlers.ts";
 import { channelJobs } from "./jobs.ts";
 import { listAnswers } from "./request-queries.ts";
@@ -9,7 +12,7 @@ import { channelRoutes } from "./routes.ts";
 /** By what a company sends: so far the codes that guests sign in with. */
 export const channels: Feature = {
   name: "channels",
-  dependsOn: ["branches"],
+  dependsOn: ["tenants", "branches"],
   migrations: join(import.meta.dirname, "migrations"),
   permissions: {
     "senders.read": ["manager", "viewer"],

@@ -2,13 +2,16 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import type { NewEvent } from "../../platform/events.ts";
 import type { Job, JobContext, Jobs } from "../../platform/jobs.ts";
 import { enqueue } from "../../platform/jobs.ts";
+import { listTenantIds } from "../tenants/index.ts";
 import type { Outgoing, Sending } from "./adapters/adapter.ts";
 import { ADAPTERS } from "./adapters/index.ts";
 import { codeAnswered, codeEvent } from "./answers.ts";
+import { eraseOldTests, listOverdueRequests } from "./forget-queries.ts";
 import { CLOSE_TASK, SEND_TASK } from "./handlers.ts";
 import { claimTest, finishTest } from "./queries.ts";
 import {
   answerRequest,
+  eraseRequest,
   finishAttempt,
   giveMessageBack,
   insertAttempt,
@@ -16,7 +19,14 @@ import {
   lockRequest,
   type RequestRow,
 } from "./request-queries.ts";
-import { ATTEMPT_GRACE_SECONDS, type Failure, KINDS, planNext, type Way } from "./rules.ts";
+import {
+  ATTEMPT_GRACE_SECONDS,
+  type Failure,
+  KINDS,
+  leaveOut,
+  planNext,
+  type Way,
+} from "./rules.ts";
 import { type OpenedSender, openSender } from "./sender-store.ts";
 import { openTokens } from "./tokens.ts";
 import { writeMessage } from "./words.ts";
@@ -25,7 +35,19 @@ export const TEST_TASK = "channels.test";
 const TEST_SECONDS = 30;
 const TEST_CODE = "123456";
 
+/** A test that was put in so long ago is not sent any more. */
+const TEST_OVER_SECONDS = 60 * 60;
+const CLOSED_AT_ONCE = 200;
+
 export const channelJobs: Jobs = {
+  // Each request has a job that closes it at its end; one that was lost would keep a number for ever.
+  "channels.sweep": {
+    cron: "*/15 * * * *",
+    work: async (context) => {
+      for (const tenantId of await context.database.inDirectory(listTenantIds))
+        await sweep(context, tenantId);
+    },
+  },
   [SEND_TASK]: withTenant(async (context, { tenantId, payload }) => {
     const { requestId } = payload as { requestId: string };
     // One step after the other, until somebody took the message or nobody will.
@@ -42,6 +64,18 @@ export const channelJobs: Jobs = {
     await sendTest(context, { tenantId, testId: (payload as { testId: string }).testId });
   }),
 };
+
+async function sweep({ database }: JobContext, tenantId: string): Promise<void> {
+  await database.changeTenant(tenantId, async (tx) => {
+    await eraseOldTests(tx, new Date(tx.now.getTime() - TEST_OVER_SECONDS * 1000));
+    const events: NewEvent[] = [];
+    for (const id of await listOverdueRequests(tx, CLOSED_AT_ONCE)) {
+      events.push(...(await closeRequest(tx, id)));
+      await eraseRequest(tx, id);
+    }
+    return { result: null, events };
+  });
+}
 
 type Work = (context: JobContext, task: { tenantId: string; payload: unknown }) => Promise<void>;
 
@@ -176,7 +210,7 @@ async function noteSending(
   await finishAttempt(tx, {
     ...{ requestId: request.id, number, state: sending.kind, retryAt },
     reason: "reason" in sending ? sending.reason : null,
-    detail: "detail" in sending ? sending.detail : null,
+    detail: "detail" in sending ? leaveOut(sending.detail, claimed.request.contact) : null,
     providerId: sending.kind === "accepted" ? sending.providerId : null,
   });
   // An answer that came after its time still is the truth, where it says that the message went out.
@@ -248,7 +282,7 @@ async function sendTest(
   });
   await database.changeTenant(tenantId, async (tx) => {
     const reason = "reason" in sending ? sending.reason : null;
-    const detail = "detail" in sending ? sending.detail : null;
+    const detail = "detail" in sending ? leaveOut(sending.detail, contact) : null;
     await finishTest(tx, { id: testId, state: sending.kind, reason, detail });
     const payload = { senderId: sender.id, testId, state: sending.kind };
     return {

@@ -1,5 +1,12 @@
 import { describe, expect, test } from "vitest";
-import { failureOf, findSenderFault, type PastAttempt, planNext, withoutAccents } from "./rules.ts";
+import {
+  failureOf,
+  findSenderFault,
+  leaveOut,
+  type PastAttempt,
+  planNext,
+  withoutAccents,
+} from "./rules.ts";
 import { writeMessage } from "./words.ts";
 
 const NOW = new Date("2026-11-26T02:00:00Z");
@@ -110,4 +117,14 @@ describe("the words of a message", () => {
   test("lose the marks of Vietnamese where the sender says so", () => {
     expect(withoutAccents("Đường đến Huế, ưỡn ẹo")).toBe("Duong den Hue, uon eo");
   });
+});
+
+test.each([
+  ["+84912345678", "Number +84912345678 is invalid", "Number … is invalid"],
+  ["+84912345678", "0912 345 678: blocked", "…: blocked"],
+  ["+84912345678", "to=84912345678&code=21211", "to=…&code=21211"],
+  ["lan@example.com", "550 <Lan@Example.com>: no such user", "550 <…>: no such user"],
+  ["+84912345678", "quota of 500 used up", "quota of 500 used up"],
+])("what a provider says of %s is kept without it", (contact, said, kept) => {
+  expect(leaveOut(said, contact)).toBe(kept);
 });

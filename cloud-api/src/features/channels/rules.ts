@@ -284,3 +284,14 @@ export function isContact(kind: ContactKind, value: string): boolean {
     ? /^\+[1-9][0-9]{6,14}$/.test(value)
     : /^[^\s@<>",;:]+@[^\s@<>",;:]+\.[^\s@<>",;:]+$/.test(value);
 }
+
+/** Digits that every way of writing a number ends with. */
+const TAIL_DIGITS = 7;
+
+/** Providers quote whom they were to reach: their words are kept without that. */
+export function leaveOut(detail: string | null, contact: string): string | null {
+  if (detail === null) return null;
+  const digits = [...contact.slice(-TAIL_DIGITS)].join("[ .()-]*");
+  const said = contact.includes("@") ? RegExp.escape(contact) : `\\+?[\\d .()-]*${digits}`;
+  return detail.replace(new RegExp(said, "gi"), "…");
+}

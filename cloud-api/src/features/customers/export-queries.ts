@@ -39,14 +39,16 @@ export type NewExport = {
   staffId: string;
   search: string | null;
   markId: string | null;
+  segmentId: string | null;
 };
 
 export async function insertExport(tx: TenantTransaction, begun: NewExport): Promise<void> {
   await run(
     tx,
-    sql`insert into customer_exports (tenant_id, id, staff_id, at, search, mark_id)
+    sql`insert into customer_exports (tenant_id, id, staff_id, at, search, mark_id,
+          segment_id)
         values (${tx.tenantId}, ${begun.id}, ${begun.staffId}, ${tx.now}, ${begun.search},
-          ${begun.markId})`,
+          ${begun.markId}, ${begun.segmentId})`,
   );
 }
 
@@ -67,6 +69,7 @@ export type ExportRow = {
   at: Date;
   search: string | null;
   markId: string | null;
+  segmentId: string | null;
   customers: number | null;
 };
 
@@ -74,7 +77,8 @@ export function listExports(tx: TenantTransaction, limit: number): Promise<Expor
   return listRows(
     tx,
     sql<ExportRow>`
-      select id, staff_id as "staffId", at, search, mark_id as "markId", customers
+      select id, staff_id as "staffId", at, search, mark_id as "markId", segment_id as "segmentId",
+        customers
       from customer_exports where tenant_id = ${tx.tenantId}
       order by at desc, id desc limit ${limit}`,
   );

@@ -14,7 +14,7 @@ import {
   listExported,
   listExports,
 } from "./export-queries.ts";
-import { readSearch } from "./rules.ts";
+import { type Narrowing, narrow } from "./narrow.ts";
 import { ExportListReply, ExportQuery } from "./schema.ts";
 
 const PAGE_CUSTOMERS = 1000;
@@ -39,7 +39,7 @@ const readWords = (language: string): Words =>
   JSON.parse(readFileSync(join(import.meta.dirname, "locales", `${language}.json`), "utf8"));
 const WORDS = { vi: readWords("vi"), en: readWords("en") };
 
-type Asked = { search?: string; markId?: string; language: "vi" | "en" };
+type Asked = Narrowing & { language: "vi" | "en" };
 type Begun = { tenantId: string; id: string; asked: Asked };
 
 /** Customers as a file, and the log of who took them. */
@@ -58,9 +58,11 @@ export function exportRoutes(routes: Routes, context: Context): void {
     },
     async (request, reply) => {
       const [tenantId, { staffId }] = [tenantOf(request), staffOf(request)];
-      const { search = null, markId = null } = request.query;
+      const { search = null, markId = null, segmentId = null } = request.query;
       const id = newId();
-      await database.inTenant(tenantId, (tx) => insertExport(tx, { id, staffId, search, markId }));
+      await database.inTenant(tenantId, (tx) =>
+        insertExport(tx, { id, staffId, search, markId, segmentId }),
+      );
       reply.header("content-disposition", 'attachment; filename="customers.csv"');
       const lines = writeCustomers(context, { tenantId, id, asked: request.query });
       return reply.type("text/csv; charset=utf-8").send(Readable.from(lines));
@@ -90,17 +92,14 @@ async function* writeCustomers(
   { database, hooks }: Context,
   { tenantId, id, asked }: Begun,
 ): AsyncGenerator<string> {
-  const { search, markId, language } = asked;
+  const { language, ...narrowing } = asked;
   const words = WORDS[language];
   yield BYTE_ORDER_MARK + toCsvLines([COLUMNS.map(([column]) => words[column])]);
   let customers = 0;
   for (let after: string | null = null; ; ) {
     const place = { after, limit: PAGE_CUSTOMERS };
-    const page: ExportedCustomer[] = await database.inTenant(tenantId, (tx) => {
-      const among =
-        markId === undefined ? null : (hooks.selectMarkedCustomers?.(tx, markId) ?? null);
-      const narrowed = search === undefined ? null : readSearch(search);
-      return listExported(tx, { ...place, search: narrowed, among });
+    const page: ExportedCustomer[] = await database.inTenant(tenantId, async (tx) => {
+      return listExported(tx, { ...place, ...(await narrow(tx, hooks, narrowing)) });
     });
     if (page.length === 0) break;
     customers += page.length;

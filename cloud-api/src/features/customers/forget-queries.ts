@@ -1,7 +1,9 @@
 import { findRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { erasePaths, erasePersonalOf } from "../../platform/erase-events.ts";
+import { forgetContacts } from "../channels/index.ts";
+import { forgetUnread } from "../ingest/index.ts";
 import { toldPath } from "./imported.ts";
-import { hashNumber } from "./request-rules.ts";
+import { hashContact } from "./request-rules.ts";
 
 export type GuestRequest = {
   id: string;
@@ -36,18 +38,72 @@ export async function isForgotten(tx: TenantTransaction, guestId: string): Promi
   return row !== null;
 }
 
-/** The forgetting that a sign-in with this number came before; null when it is of somebody new. */
-export async function isNumberForgotten(
+/** Whether a device was somebody's who was forgotten: its address is not kept any more. */
+export async function isDeviceForgotten(tx: TenantTransaction, deviceId: string): Promise<boolean> {
+  const row = await findRow(
+    tx,
+    sql`select device_id from erased_devices
+        where tenant_id = ${tx.tenantId} and device_id = ${deviceId}`,
+  );
+  return row !== null;
+}
+
+/** Whether a guest is another branch's: each box gives its guests ids of its own. */
+export async function isOfOtherBranch(
   tx: TenantTransaction,
-  { phone, at }: { phone: string; at: Date },
+  { guestId, branchId }: { guestId: string; branchId: string },
+): Promise<boolean> {
+  const row = await findRow(
+    tx,
+    sql`select id from guests
+        where tenant_id = ${tx.tenantId} and id = ${guestId} and branch_id <> ${branchId}`,
+  );
+  return row !== null;
+}
+
+/**
+ * Whether the holder of a number or address was forgotten after it was told at that moment: whoever
+ * tells it later is somebody new. `proved` null: also where it was told and never proved.
+ */
+export async function isContactForgotten(
+  tx: TenantTransaction,
+  { contact, at, proved = true }: { contact: string; at: Date; proved?: true | null },
 ): Promise<boolean> {
   const row = await findRow(
     tx,
     sql`select hash from erased_numbers
-        where tenant_id = ${tx.tenantId} and hash = ${hashNumber(phone, tx.tenantId)}
-          and erased_at >= ${at}`,
+        where tenant_id = ${tx.tenantId} and hash = ${hashContact(contact, tx.tenantId)}
+          and erased_at >= ${at} and (proved or ${proved}::boolean is null)`,
   );
   return row !== null;
+}
+
+/** When a guest asked to be forgotten; null: they did not. */
+export async function findAskedAt(tx: TenantTransaction, guestId: string): Promise<Date | null> {
+  const row = await findRow(
+    tx,
+    sql<{ at: Date | null }>`select max(asked_at) as at from guest_requests
+      where tenant_id = ${tx.tenantId} and guest_id = ${guestId} and kind = 'deletion'`,
+  );
+  return row?.at ?? null;
+}
+
+/** Whose number or address it is, where they have proved nothing since a moment. */
+export async function findSilentHolder(
+  tx: TenantTransaction,
+  { contact, since }: { contact: string; since: Date },
+): Promise<string | null> {
+  const { tenantId } = tx;
+  const row = await findRow(
+    tx,
+    sql<{ id: string }>`
+      select customer_id as id from customer_identifiers as held
+      where held.tenant_id = ${tenantId} and held.value = ${contact} and not exists (
+        select from guests
+        where guests.tenant_id = ${tenantId} and guests.customer_id = held.customer_id
+          and guests.last_verified_at > ${since})`,
+  );
+  return row?.id ?? null;
 }
 
 export type Forgetting = {
@@ -68,13 +124,26 @@ export async function forget(tx: TenantTransaction, forgetting: Forgetting): Pro
   const { customerId, position } = forgetting;
   const guests = await listGuests(tx, forgetting);
   const guestIds = guests.map(({ id }) => id);
-  const phones = await listPhones(tx, { customerId, guestIds });
-  await keepTombstones(tx, { guests, phones, forgetting });
+  const told = await listContacts(tx, { customerId, guestIds });
+  await keepTombstones(tx, { guests, contacts: told, forgetting });
   const deviceIds = await listDevices(tx, guestIds);
-  await erasePersonalOf(tx, { guestIds, deviceIds, phones });
+  const contacts = told.filter(({ proved }) => proved).map(({ value }) => value);
+  await erasePersonalOf(tx, { guestIds, deviceIds, contacts });
   await erasePaths(tx, guestIds.map(toldPath));
+  await run(
+    tx,
+    sql`insert into erased_devices (tenant_id, device_id)
+        select ${tenantId}, gone.id from unnest(${deviceIds}::uuid[]) as gone (id)
+        on conflict (tenant_id, device_id) do nothing returning device_id`,
+  );
+  // A box's clock may be ahead, and what is asked for from now on is somebody new's.
+  const at = new Date(Math.min(forgetting.at.getTime(), tx.now.getTime()));
+  await forgetContacts(tx, { contacts, at });
+  await forgetUnread(tx, [...contacts, ...guestIds]);
   for (const statement of [
     sql`delete from customer_fields
+        where tenant_id = ${tenantId} and guest_id = any(${guestIds}::uuid[])`,
+    sql`delete from member_codes
         where tenant_id = ${tenantId} and guest_id = any(${guestIds}::uuid[])`,
     sql`update devices set mac = null
         where tenant_id = ${tenantId} and id = any(${deviceIds}::uuid[])`,
@@ -111,29 +180,49 @@ async function listGuests(
   return rows.some(({ id }) => id === guestId) ? rows : [...rows, { id: guestId, branchId }];
 }
 
-/** Those they hold or once told. One that is another customer's by now is left alone. */
-async function listPhones(
+type ContactRow = { value: string; proved: boolean };
+
+/**
+ * Numbers and addresses they hold or once told, and whether they proved them. One that is another
+ * customer's by now is left alone.
+ */
+async function listContacts(
   tx: TenantTransaction,
   { customerId, guestIds }: { customerId: string | null; guestIds: readonly string[] },
-): Promise<string[]> {
-  const rows = await listRows(
+): Promise<ContactRow[]> {
+  return await listRows(
     tx,
-    sql<{ phone: string }>`
-      select told.value as phone from customer_fields as told
-      where told.tenant_id = ${tx.tenantId} and told.guest_id = any(${guestIds}::uuid[])
-        and told.field = 'phone' and not exists (
-          select 1 from customer_identifiers as held
-          where held.tenant_id = ${tx.tenantId} and held.kind = 'phone'
-            and held.value = told.value and held.customer_id is distinct from ${customerId}::uuid)`,
+    sql<ContactRow>`
+      select said.value, bool_or(said.proved) as proved
+      from (
+        select case when told.field = 'email' then lower(told.value) else told.value end as value,
+          coalesce(events.type = 'guest.verified', false) as proved
+        from customer_fields as told
+        left join events on events.tenant_id = ${tx.tenantId} and events.id = told.event_id
+        where told.tenant_id = ${tx.tenantId} and told.guest_id = any(${guestIds}::uuid[])
+          and told.field in ('phone', 'email')
+        union all
+        select value, true from customer_identifiers
+        where tenant_id = ${tx.tenantId} and customer_id = ${customerId}
+      ) as said
+      where not exists (
+        select 1 from customer_identifiers as held
+        where held.tenant_id = ${tx.tenantId} and held.value = said.value
+          and held.customer_id is distinct from ${customerId}::uuid)
+      group by said.value order by said.value`,
   );
-  return [...new Set(rows.map(({ phone }) => phone))];
 }
 
-async function keepTombstones(
+/** Keeps out what is told late of guests, and of numbers and addresses up to a moment. */
+export async function keepTombstones(
   tx: TenantTransaction,
-  told: { guests: readonly GuestRow[]; phones: readonly string[]; forgetting: Forgetting },
+  told: {
+    guests: readonly GuestRow[];
+    contacts: readonly ContactRow[];
+    forgetting: Forgetting;
+  },
 ): Promise<void> {
-  const { guests, phones } = told;
+  const { guests, contacts } = told;
   const { at, position } = told.forgetting;
   await run(
     tx,
@@ -143,13 +232,14 @@ async function keepTombstones(
           ${guests.map(({ branchId }) => branchId)}::uuid[]) as gone (id, branch_id)
         on conflict (tenant_id, guest_id) do nothing returning guest_id`,
   );
-  for (const phone of phones)
+  for (const { value, proved } of contacts)
     await run(
       tx,
-      sql`insert into erased_numbers (tenant_id, hash, erased_at, position)
-          values (${tx.tenantId}, ${hashNumber(phone, tx.tenantId)}, ${at}, ${position})
+      sql`insert into erased_numbers (tenant_id, hash, erased_at, position, proved)
+          values (${tx.tenantId}, ${hashContact(value, tx.tenantId)}, ${at}, ${position}, ${proved})
           on conflict (tenant_id, hash) do update set
-            erased_at = greatest(erased_numbers.erased_at, excluded.erased_at)`,
+            erased_at = greatest(erased_numbers.erased_at, excluded.erased_at),
+            proved = erased_numbers.proved or excluded.proved`,
     );
 }
 

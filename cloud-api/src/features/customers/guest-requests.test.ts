@@ -89,6 +89,7 @@ describe("a copy that a guest asked for", () => {
     const viewer = await site.addViewer(staff);
     expect((await viewer.request("GET", `${path}/copy`)).status).toBe(403);
     expect(await staff.get<CustomerReply>(`${path}/copy`)).toMatchObject({ phone: PHONE });
+    expect((await viewer.request("GET", `${path}/copy.csv`)).status).toBe(403);
     const requestId = (await page(customerId)).requests[0]?.id ?? "";
     const finish = `${path}/requests/${requestId}/finish`;
     expect((await viewer.request("POST", finish)).status).toBe(403);

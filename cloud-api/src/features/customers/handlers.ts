@@ -1,19 +1,26 @@
 import { normaliseEmail } from "@foyer/contract";
 import type { TenantTransaction } from "../../platform/db.ts";
+import { erasePersonal } from "../../platform/erase-events.ts";
 import type { BoxEvent, EventHandlers } from "../../platform/events.ts";
-import { isForgotten } from "./forget-queries.ts";
+import { expiryHandlers } from "./expiry.ts";
+import { forget, isDeviceForgotten, isForgotten } from "./forget-queries.ts";
 import { importHandlers } from "./imported.ts";
+import { keepMemberCode } from "./member-code-queries.ts";
 import {
+  adoptGuest,
+  findCustomerOfGuest,
   insertConsent,
   insertFields,
+  isProofNews,
   linkDevice,
   linkGuest,
+  noteChange,
   noteDevice,
   noteGuest,
   refreshCustomer,
   replaceWords,
 } from "./queries.ts";
-import { isLateWord, requestHandlers } from "./request-handlers.ts";
+import { isLateWord, leaveForgottenOut, requestHandlers } from "./request-handlers.ts";
 import { listSearchWords, listToldFields } from "./rules.ts";
 import { findByEmail, findByPhone } from "./verified.ts";
 
@@ -24,7 +31,8 @@ import { findByEmail, findByPhone } from "./verified.ts";
 export const customerHandlers: EventHandlers = {
   "guest.registered": async (tx, event) => {
     if (await isLateWord(tx, event)) return [];
-    const { guestId, details, language, termsVersion } = event.payload;
+    const { guestId, language, termsVersion } = event.payload;
+    const details = await leaveForgottenOut(tx, event);
     const place = { guestId, branchId: event.branchId, at: event.occurredAt };
     const { customerId } = await noteGuest(tx, { ...place, termsVersion });
     const fields = listToldFields({ ...details, language });
@@ -53,12 +61,36 @@ export const customerHandlers: EventHandlers = {
     return [];
   },
 
+  "guest.recognised": async (tx, event) => {
+    if (await isLateWord(tx, event)) return [];
+    const { guestId, customerId } = event.payload;
+    const { branchId, occurredAt: at, position } = event;
+    await noteGuest(tx, { guestId, branchId, at });
+    if (await adoptGuest(tx, { guestId, customerId })) await refresh(tx, { customerId, position });
+    // Whoever was forgotten meanwhile is forgotten at that box, too.
+    else await forget(tx, { guestId, branchId, customerId: null, at, position });
+    return [];
+  },
+
+  "member-code.issued": async (tx, event) => {
+    const { guestId, codeId, salt, hash } = event.payload;
+    if (!salt || !hash || (await isLateWord(tx, event))) return [];
+    await keepMemberCode(tx, { guestId, codeId, salt, hash, at: event.occurredAt });
+    const customerId = await findCustomerOfGuest(tx, guestId);
+    if (customerId) await refresh(tx, { customerId, position: event.position });
+    return [];
+  },
+
   ...requestHandlers,
+  ...expiryHandlers,
   ...importHandlers,
 
-  "device.seen": async (tx, { payload, occurredAt }) => {
-    const { deviceId, mac, randomised } = payload;
-    await noteDevice(tx, { deviceId, mac: mac ?? null, randomised, at: occurredAt });
+  "device.seen": async (tx, { id, payload, occurredAt: at }) => {
+    const { deviceId, randomised } = payload;
+    const isGone = await isDeviceForgotten(tx, deviceId);
+    if (isGone) await erasePersonal(tx, id);
+    const mac = isGone ? null : (payload.mac ?? null);
+    await noteDevice(tx, { deviceId, mac, randomised, at });
     return [];
   },
 
@@ -84,7 +116,10 @@ async function noteProvedDevice(
   const { guestId, deviceId } = event.payload;
   // Its MAC may have been told long ago, or be on its way; until then the device has none.
   await noteDevice(tx, { deviceId, mac: null, randomised: false, at });
-  if (guestId && !(await isForgotten(tx, guestId))) await linkDevice(tx, { guestId, deviceId, at });
+  if (!guestId || (await isForgotten(tx, guestId))) return [];
+  const isNews = await isProofNews(tx, { guestId, deviceId, at });
+  await linkDevice(tx, { guestId, deviceId, at });
+  if (isNews) await noteChange(tx, { guestId, position: event.position });
   return [];
 }
 
@@ -96,6 +131,7 @@ async function keepConsent(
   const { branchId, id: eventId, occurredAt: at, payload } = event;
   const ip = (await isLateWord(tx, event)) ? null : (payload.ip ?? null);
   await insertConsent(tx, { ...payload, ip, eventId, branchId, at, given });
+  await noteChange(tx, { guestId: payload.guestId, position: event.position });
   return [];
 }
 

@@ -7,7 +7,7 @@ import {
   nameIdentifier,
   type Told,
 } from "./import-rules.ts";
-import { hashNumber } from "./request-rules.ts";
+import { hashContact } from "./request-rules.ts";
 import { listSearchWords } from "./rules.ts";
 
 /** Whom the rows of a file may mean, in three statements for all of them. */
@@ -20,7 +20,7 @@ export async function findPeople(
   const customers = await listKnown(tx, [...new Set(held.map(({ customerId }) => customerId))]);
   const hashes = new Map(
     identifiers.map(({ kind, value }) => [
-      hashNumber(value, tx.tenantId),
+      hashContact(value, tx.tenantId),
       nameIdentifier(kind, value),
     ]),
   );

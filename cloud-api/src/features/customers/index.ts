@@ -6,9 +6,11 @@ import { forgetCustomers } from "./queries.ts";
 import { requestRoutes } from "./request-routes.ts";
 import { customerRoutes } from "./routes.ts";
 
+export { expireGuests } from "./expiry.ts";
 export { isForgotten, listForgotten } from "./forget-queries.ts";
 export type { LeftOutReason, RowOutcome, Told } from "./import-rules.ts";
 export { type BroughtRow, bringRows, planRows } from "./imported.ts";
+export { purgeConsents, purgeMacs } from "./purge-queries.ts";
 export {
   type CustomerVisits,
   findCustomerOfGuest,
@@ -20,7 +22,7 @@ export type { CustomerListReply, CustomerReply } from "./schema.ts";
 /** The people of a tenant: one record for each verified phone, whichever box they meet. */
 export const customers: Feature = {
   name: "customers",
-  dependsOn: ["branches", "ingest"],
+  dependsOn: ["branches", "ingest", "channels"],
   migrations: join(import.meta.dirname, "migrations"),
   permissions: {
     "customers.read": ["manager", "viewer"],

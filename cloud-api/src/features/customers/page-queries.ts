@@ -19,8 +19,8 @@ export type PlacedCustomer = CustomerRow & { lastSeenAt: Date };
 export type CustomerQuestion = {
   /** Null: everybody. */
   search: readonly WordRange[] | null;
-  /** A select of customer ids; null: everybody. */
-  among: RawBuilder<unknown> | null;
+  /** Selects of customer ids: those who are in all of them. */
+  among: readonly RawBuilder<unknown>[];
   after: ListPlace | null;
   limit: number;
 };
@@ -72,7 +72,7 @@ export function having(tx: TenantTransaction, { search, among }: CustomerFilter)
         select customer_id from customer_words
         where tenant_id = ${tx.tenantId} and word >= ${from} and word < ${to})`,
   );
-  if (among) conditions.push(sql`and customers.id in (${among})`);
+  for (const select of among) conditions.push(sql`and customers.id in (${select})`);
   return sql.join(conditions, sql` `);
 }
 

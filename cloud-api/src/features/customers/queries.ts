@@ -230,6 +230,59 @@ export async function noteDevice(
   );
 }
 
+/** Boxes hear of a device of a guest's again after so long: they believe it for a number of days. */
+const PROOF_NEWS_DAYS = 7;
+
+/** Whether boxes should hear that a device was proved to be a guest's: it is new, or was long ago. */
+export async function isProofNews(
+  tx: TenantTransaction,
+  { guestId, deviceId, at }: { guestId: string; deviceId: string; at: Date },
+): Promise<boolean> {
+  const since = new Date(at.getTime() - PROOF_NEWS_DAYS * 24 * 60 * 60 * 1000);
+  const row = await findRow(
+    tx,
+    sql`select device_id from guest_devices
+        where tenant_id = ${tx.tenantId} and guest_id = ${guestId} and device_id = ${deviceId}
+          and last_at > ${since}`,
+  );
+  return row === null;
+}
+
+/** What boxes are told of a guest's customer has changed. */
+export async function noteChange(
+  tx: TenantTransaction,
+  { guestId, position }: { guestId: string; position: number },
+): Promise<void> {
+  await run(
+    tx,
+    sql`update customers set changed_position = greatest(changed_position, ${position}::bigint)
+        where tenant_id = ${tx.tenantId} and id = (
+          select customer_id from guests where tenant_id = ${tx.tenantId} and id = ${guestId})`,
+  );
+}
+
+/**
+ * A guest whom a box recognised as a customer is theirs, unless they have proved to be somebody else's.
+ * False where the customer was forgotten, or never was.
+ */
+export async function adoptGuest(
+  tx: TenantTransaction,
+  { guestId, customerId }: { guestId: string; customerId: string },
+): Promise<boolean> {
+  const customer = await findRow(
+    tx,
+    sql`select id from customers
+        where tenant_id = ${tx.tenantId} and id = ${customerId} and erased_position is null`,
+  );
+  if (!customer) return false;
+  await run(
+    tx,
+    sql`update guests set customer_id = ${customerId}
+        where tenant_id = ${tx.tenantId} and id = ${guestId} and customer_id is null`,
+  );
+  return true;
+}
+
 export async function linkDevice(
   tx: TenantTransaction,
   { guestId, deviceId, at }: { guestId: string; deviceId: string; at: Date },
@@ -284,6 +337,7 @@ export async function forgetCustomers(tx: TenantTransaction): Promise<void> {
     sql`delete from guest_devices where tenant_id = ${tenantId}`,
     sql`delete from devices where tenant_id = ${tenantId}`,
     sql`delete from customer_fields where tenant_id = ${tenantId}`,
+    sql`delete from member_codes where tenant_id = ${tenantId}`,
     sql`delete from guests where tenant_id = ${tenantId}`,
     sql`delete from customer_identifiers where tenant_id = ${tenantId}`,
     sql`update customers set name = null, phone = null, email = null, birthday = null,

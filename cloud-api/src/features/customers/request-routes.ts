@@ -2,6 +2,7 @@ import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
+import { toCopyCsv } from "./copy-csv.ts";
 import { finishRequest } from "./forget-queries.ts";
 import { findCustomer } from "./page-queries.ts";
 import { describeCustomer } from "./routes.ts";
@@ -9,6 +10,12 @@ import { CustomerParams, CustomerReply, RequestParams } from "./schema.ts";
 
 /** What staff do about what a customer asked for. */
 export function requestRoutes(routes: Routes, { database }: Context): void {
+  const readCopy = (tenantId: string, id: string) =>
+    database.readTenant(tenantId, async (tx) => {
+      const customer = await findCustomer(tx, id);
+      if (!customer) throw refuse("not-found", "There is no such customer.");
+      return await describeCustomer(tx, customer);
+    });
   routes.get(
     "/api/v1/customers/:id/copy",
     {
@@ -22,14 +29,32 @@ export function requestRoutes(routes: Routes, { database }: Context): void {
     },
     async (request, reply) => {
       const { id } = request.params;
-      const copy = await database.readTenant(tenantOf(request), async (tx) => {
-        const customer = await findCustomer(tx, id);
-        if (!customer) throw refuse("not-found", "There is no such customer.");
-        return await describeCustomer(tx, customer);
-      });
+      const copy = await readCopy(tenantOf(request), id);
       reply.header("content-disposition", `attachment; filename="customer-${id}.json"`);
       reply.header("cache-control", "no-store");
       return copy;
+    },
+  );
+
+  routes.get(
+    "/api/v1/customers/:id/copy.csv",
+    {
+      config: { access: { permission: "customers.answer" } },
+      schema: {
+        tags: ["customers"],
+        summary: "The same as a table that spreadsheets open: UTF-8, formulas disarmed",
+        params: CustomerParams,
+        produces: ["text/csv"],
+        response: { 200: Type.String(), "4xx": ErrorReply },
+      },
+    },
+    async (request, reply) => {
+      const { id } = request.params;
+      const copy = await readCopy(tenantOf(request), id);
+      reply.header("content-type", "text/csv; charset=utf-8");
+      reply.header("content-disposition", `attachment; filename="customer-${id}.csv"`);
+      reply.header("cache-control", "no-store");
+      return toCopyCsv(copy);
     },
   );
 

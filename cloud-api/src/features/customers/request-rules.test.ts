@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { dueTimesOf, hashNumber } from "./request-rules.ts";
+import { dueTimesOf, hashContact } from "./request-rules.ts";
 
 test.each([
   ["Monday", "2026-03-02T09:00:00Z", "2026-03-04T09:00:00Z"],
@@ -24,5 +24,5 @@ test("a request is to be finished twenty days after it was made", () => {
 });
 
 test("a number's hash is another one for each company", () => {
-  expect(hashNumber("+84912345678", "a")).not.toBe(hashNumber("+84912345678", "b"));
+  expect(hashContact("+84912345678", "a")).not.toBe(hashContact("+84912345678", "b"));
 });

@@ -19,9 +19,9 @@ export function dueTimesOf(askedAt: Date, timeZone: string): { answerBy: Date; f
 }
 
 /**
- * What stands for a number whose holder was forgotten. Whoever can try all numbers finds it again, so
- * it is no secret; it only is no number to read, to search or to write to.
+ * What stands for a number, or an address in lower case, whose holder was forgotten. Whoever can try
+ * all numbers finds it again, so it is no secret; it only is none to read, to search or to write to.
  */
-export function hashNumber(phone: string, tenantId: string): string {
-  return createHmac("sha256", tenantId).update(phone).digest("hex");
+export function hashContact(contact: string, tenantId: string): string {
+  return createHmac("sha256", tenantId).update(contact).digest("hex");
 }

@@ -5,6 +5,7 @@ import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { findDocument } from "../branches/index.ts";
 import { listRequests } from "./forget-queries.ts";
+import { narrow } from "./narrow.ts";
 import {
   type CustomerRecord,
   countCustomers,
@@ -16,7 +17,7 @@ import {
   listFields,
 } from "./page-queries.ts";
 import { dueTimesOf } from "./request-rules.ts";
-import { countDaysSince, readCursor, readSearch, writeCursor } from "./rules.ts";
+import { countDaysSince, readCursor, writeCursor } from "./rules.ts";
 import { CustomerListQuery, CustomerListReply, CustomerParams, CustomerReply } from "./schema.ts";
 
 const access = { permission: "customers.read" };
@@ -35,16 +36,11 @@ export function customerRoutes(routes: Routes, { database, hooks }: Context): vo
       },
     },
     async (request) => {
-      const { search, markId, cursor, limit } = request.query;
-      const question = {
-        search: search === undefined ? null : readSearch(search),
-        after: readPlace(cursor),
-        // One more than is asked for says whether there is a next page.
-        limit: limit + 1,
-      };
+      const { cursor, limit, ...narrowing } = request.query;
+      // One more than is asked for says whether there is a next page.
+      const question = { after: readPlace(cursor), limit: limit + 1 };
       return await database.readTenant(tenantOf(request), async (tx) => {
-        const among = markId === undefined ? null : hooks.selectMarkedCustomers?.(tx, markId);
-        const filter = { search: question.search, among: among ?? null };
+        const filter = await narrow(tx, hooks, narrowing);
         const rows = await listCustomers(tx, { ...question, ...filter });
         const total = await countCustomers(tx, filter);
         const page = rows.slice(0, limit);

@@ -15,6 +15,9 @@ export const CustomerListQuery = Type.Object({
   markId: Type.Optional(
     Type.String({ format: "uuid", description: "Only those with this customer group or tag" }),
   ),
+  segmentId: Type.Optional(
+    Type.String({ format: "uuid", description: "Only those who are in this segment now" }),
+  ),
   cursor: Type.Optional(
     Type.String({ maxLength: 200, description: "nextCursor of the page before" }),
   ),
@@ -24,6 +27,7 @@ export const CustomerListQuery = Type.Object({
 export const ExportQuery = Type.Object({
   search: CustomerListQuery.properties.search,
   markId: CustomerListQuery.properties.markId,
+  segmentId: CustomerListQuery.properties.segmentId,
   language: Type.Union([Type.Literal("vi"), Type.Literal("en")], { default: "vi" }),
 });
 
@@ -35,6 +39,7 @@ export const ExportListReply = Type.Object({
       at: Time,
       search: nullable(Type.String()),
       markId: nullable(Id),
+      segmentId: nullable(Id),
       customers: Type.Union([Type.Integer(), Type.Null()], {
         description: "How many are in the file; null: it broke off",
       }),

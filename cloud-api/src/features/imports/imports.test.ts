@@ -30,6 +30,7 @@ const path = "/api/v1/imports";
 const send = (text: string | Uint8Array, name = "khach.csv") =>
   owner.upload(`${path}?name=${encodeURIComponent(name)}`, Buffer.from(text));
 const upload = async (text: string | Uint8Array) => (await send(text)).body as ImportReply;
+const load = async (file: string) => (await owner.download(file)).bytes.toString("utf8");
 const read = (id: string) => owner.get<ImportReply>(`${path}/${id}`);
 const reach = (id: string, state: ImportReply["state"]) =>
   askUntil(
@@ -107,7 +108,7 @@ test("part of MC-2.10: a file's columns are mapped, looked through without a cha
 test("part of MC-2.10: each bad row is in a file with its reasons, which is mended and sent again", async () => {
   await openCompany();
   const { id } = await bring(FILE);
-  const bad = await owner.download(`${path}/${id}/bad-rows.csv?language=en`);
+  const bad = await load(`${path}/${id}/bad-rows.csv?language=en`);
   expect(bad.split("\r\n")).toEqual([
     '\ufeff"Họ tên","Số điện thoại","Email","Ngày sinh","Ghi chú","What is wrong"',
     '"Không số","","","","","no phone number and no email address"',
@@ -293,7 +294,7 @@ test("part of MC-2.10: what a column was is remembered for the next file, whatev
 
 test("part of MC-2.10: the sample file is taken as it is", async () => {
   await openCompany();
-  const sample = await owner.download(`${path}/sample.csv?language=en`);
+  const sample = await load(`${path}/sample.csv?language=en`);
   const file = await upload(sample);
   expect(file.suggested).toEqual(["name", "phone", "email", "birthday", "language", "tags"]);
   expect((await check(file)).checked).toEqual({ rows: 3, new: 3, changed: 0, same: 0, bad: 0 });

@@ -1,4 +1,4 @@
-import { gzipSync } from "node:zlib";
+import { gzipSync, zstdCompressSync } from "node:zlib";
 import { BATCH_BYTES_MAX, BATCH_EVENTS_MAX, BOX_API } from "@foyer/contract";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { makeKey, signBoxCall } from "../../../test/box-calls.ts";
@@ -44,13 +44,16 @@ async function post({ body, encoding, key = box.boxKey }: Post) {
 const start = (release = "0.1.0") => box.write("box.started", { release, settingsVersion: 0 });
 const batch = (events: unknown[]) => JSON.stringify({ epoch: box.epoch, events });
 const gzip = { encoding: "gzip" };
+const zstd = { encoding: "zstd" };
 
-test("a push is taken plain and gzipped, and named what is held", async () => {
+test("a push is taken plain, gzipped and packed by zstd, and named what is held", async () => {
   const events = [start(), start()];
   const held = { acknowledged: [{ from: 1, to: 2 }], setAside: [] };
   expect(await post({ body: batch(events) })).toMatchObject({ status: 200, body: held });
   const packed = { body: gzipSync(batch(events)), ...gzip };
   expect(await post(packed)).toMatchObject({ status: 200, body: held });
+  const smaller = { body: zstdCompressSync(batch(events)), ...zstd };
+  expect(await post(smaller)).toMatchObject({ status: 200, body: held });
 });
 
 test("a key nobody was given is refused, before anything is read", async () => {
@@ -69,6 +72,7 @@ test("a batch that is too large is refused by 413, also one that swells when unp
   const packed = gzipSync(large);
   expect(packed.length).toBeLessThan(100_000);
   expect(await post({ body: packed, ...gzip })).toMatchObject({ status: 413 });
+  expect(await post({ body: zstdCompressSync(large), ...zstd })).toMatchObject({ status: 413 });
   expect(await post({ body: large })).toMatchObject({ status: 413 });
 });
 
@@ -90,8 +94,8 @@ test.each<[string, Omit<Post, "key">]>([
   ["JSON without events", { body: '{"epoch":"01990000-0000-7000-8000-000000000001"}' }],
   ["an epoch by its URN", { body: `{"epoch":"urn:uuid:${EPOCH}","events":[{}]}` }],
   ["an epoch that is none", { body: '{"epoch":"now","events":[{}]}' }],
-  ["no events", { body: '{"epoch":"01990000-0000-7000-8000-000000000001","events":[]}' }],
   ["what is not gzip", { body: "{}", ...gzip }],
+  ["what is not zstd", { body: "{}", ...zstd }],
   ["half a gzip", { body: gzipSync("{}".repeat(99)).subarray(0, 15), ...gzip }],
   ["another encoding", { body: "{}", encoding: "br" }],
 ])("%s is refused as invalid", async (_name, request) => {
@@ -109,4 +113,27 @@ test("what could not be read is seen with its reason, by its own tenant alone", 
     total: 1,
   });
   expect(await stranger.get("/api/v1/unread-events")).toMatchObject({ unreadEvents: [], total: 0 });
+});
+
+test("a gap is seen with its range, by its own tenant alone, until it is filled", async () => {
+  const stranger = await site.addOwner("Other");
+  const [one, two, three, four] = [start(), start(), start(), start()];
+  const outbox = { writtenThrough: 4, drainedThrough: 4 };
+  const told = (events: unknown[], drainedThrough = 0) =>
+    post({
+      body: JSON.stringify({ epoch: box.epoch, events, outbox: { ...outbox, drainedThrough } }),
+    });
+  await told([one, four]);
+  await told([], 4);
+  const path = `/api/v1/box-alarms?boxId=${box.boxId}`;
+  expect(await staff.get(path)).toMatchObject({
+    gaps: [{ boxId: box.boxId, epoch: box.epoch, from: 2, to: 3, missing: 2, filledAt: null }],
+    twins: [],
+  });
+  expect(await stranger.get("/api/v1/box-alarms")).toEqual({ gaps: [], twins: [] });
+  await told([two, three], 4);
+  expect(await staff.get(path)).toMatchObject({ gaps: [] });
+  expect(await staff.get(`${path}&open=false`)).toMatchObject({
+    gaps: [{ from: 2, to: 3, missing: 0, filledAt: expect.any(String) }],
+  });
 });

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import type { Purge } from "../../platform/purge-events.ts";
 
 export type BoxLife = { boxId: string; epoch: string };
 
@@ -25,21 +26,32 @@ export async function claimSeqs(
   return rows.map((row) => row.eventId);
 }
 
+/** Where an event of a box is held. */
+export type HeldEvent = {
+  id: string;
+  epoch: string;
+  seq: number;
+  /** Null: this very transaction appends it, or it has left the log. */
+  position: number | null;
+};
+
 /**
  * Which of these events are held for good as this box's own, under whichever seq: a box whose store
  * was restored sends some again in its new life.
  */
-export async function listHeldIds(
+export async function listHeldEvents(
   tx: TenantTransaction,
   { boxId, ids }: { boxId: string; ids: readonly string[] },
-): Promise<string[]> {
-  const rows = await listRows(
+): Promise<HeldEvent[]> {
+  return await listRows(
     tx,
-    sql<{ eventId: string }>`
-      select event_id as "eventId" from box_seqs
-      where tenant_id = ${tx.tenantId} and box_id = ${boxId} and event_id = any(${ids}::uuid[])`,
+    sql<HeldEvent>`
+      select box_seqs.event_id as id, box_seqs.epoch, box_seqs.seq, events.position
+      from box_seqs
+      left join events on events.tenant_id = ${tx.tenantId} and events.id = box_seqs.event_id
+      where box_seqs.tenant_id = ${tx.tenantId} and box_seqs.box_id = ${boxId}
+        and box_seqs.event_id = any(${ids}::uuid[])`,
   );
-  return rows.map((row) => row.eventId);
 }
 
 export type SetAsideRow = { id: string; seq: number | null; reason: string; body: string };
@@ -96,4 +108,32 @@ export async function countUnreadEvents(tx: TenantTransaction): Promise<number> 
       select count(*) as total from set_aside_events where tenant_id = ${tx.tenantId}`,
   );
   return total;
+}
+
+/** What names one of these is not kept to be looked at; that it came, and why it was not read, is. */
+export async function forgetUnread(tx: TenantTransaction, names: readonly string[]): Promise<void> {
+  if (names.length === 0) return;
+  await run(
+    tx,
+    sql`update set_aside_events set body = ''
+        where tenant_id = ${tx.tenantId} and exists (
+          select from unnest(${names}::text[]) as name (text)
+          where position(name.text in set_aside_events.body) > 0)`,
+  );
+}
+
+/** Nobody is going to look at it any more. */
+export async function purgeUnread(
+  tx: TenantTransaction,
+  { before, limit }: Purge,
+): Promise<number> {
+  const gone = await listRows(
+    tx,
+    sql`delete from set_aside_events
+        where tenant_id = ${tx.tenantId} and id in (
+          select id from set_aside_events
+          where tenant_id = ${tx.tenantId} and received_at < ${before} limit ${limit})
+        returning id`,
+  );
+  return gone.length;
 }

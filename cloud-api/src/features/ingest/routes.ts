@@ -1,12 +1,15 @@
 import type { Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
+import { createGunzip, createZstdDecompress } from "node:zlib";
 import { BATCH_BYTES_MAX, BOX_API, PushReply, PushRequest } from "@foyer/contract";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { boxOf, tenantOf } from "../../platform/session.ts";
+import { listGaps, listTwins } from "./gap-queries.ts";
+import { openPushGate } from "./limits.ts";
 import { countUnreadEvents, listUnreadEvents } from "./queries.ts";
-import { UnreadEventsReply } from "./schema.ts";
+import { twinsSince } from "./rules.ts";
+import { BoxAlarmsQuery, BoxAlarmsReply, UnreadEventsReply } from "./schema.ts";
 import { shareTransactions } from "./share.ts";
 
 /** Unpacked. A little more than a box may send, for what stands around the events. */
@@ -17,6 +20,7 @@ const UNREAD_EVENTS_MAX = 100;
 export function ingestRoutes(routes: Routes, context: Context): void {
   registerPush(routes, context);
   registerUnreadEvents(routes, context);
+  registerAlarms(routes, context);
 }
 
 /** What could not be read is kept, and seen by whoever can do something about it. */
@@ -43,8 +47,46 @@ function registerUnreadEvents(routes: Routes, { database }: Context): void {
   );
 }
 
-function registerPush(routes: Routes, { database }: Context): void {
+const GAPS_MAX = 200;
+
+/** What a box has sent for good and is not here, and boxes that there are two of. */
+function registerAlarms(routes: Routes, { database }: Context): void {
+  routes.get(
+    "/api/v1/box-alarms",
+    {
+      config: { access: { permission: "branches.read" } },
+      schema: {
+        tags: ["boxes"],
+        summary: "Events of boxes that are missing, and names that two boxes share",
+        querystring: BoxAlarmsQuery,
+        response: { 200: BoxAlarmsReply, "4xx": ErrorReply },
+      },
+    },
+    async (request) => {
+      const { boxId = null, open } = request.query;
+      return await database.readTenant(tenantOf(request), async (tx) => {
+        const gaps = await listGaps(tx, { boxId, openOnly: open, limit: GAPS_MAX });
+        const twins = await listTwins(tx, { boxId, seenSince: twinsSince(tx.now) });
+        return {
+          gaps: gaps.map((gap) => ({
+            ...gap,
+            foundAt: gap.foundAt.toISOString(),
+            filledAt: gap.filledAt?.toISOString() ?? null,
+          })),
+          twins: twins.map((twin) => ({
+            ...twin,
+            foundAt: twin.foundAt.toISOString(),
+            seenAt: twin.seenAt.toISOString(),
+          })),
+        };
+      });
+    },
+  );
+}
+
+function registerPush(routes: Routes, { database, clock }: Context): void {
   const store = shareTransactions(database);
+  const gate = openPushGate(clock);
   routes.post(
     BOX_API.events,
     {
@@ -56,19 +98,30 @@ function registerPush(routes: Routes, { database }: Context): void {
         tags: ["boxes"],
         summary: "Stores events, once each",
         description:
-          "JSON, gzipped or plain. The answer names what the cloud holds for good: the box may forget it. An event that cannot be read is set aside with the reason, and held too.",
+          "JSON, packed by gzip or zstd, or plain. The answer names what the cloud holds for good: the box may forget it. An event that cannot be read is set aside with the reason, and held too.",
         body: PushRequest,
         response: { 200: PushReply, "4xx": ErrorReply },
       },
     },
     async (request) => {
       const box = boxOf(request);
+      gate.admit({ boxId: box.boxId, events: request.body.events.length });
       const reply = await store(box, request.body);
+      tellLives(request, reply);
       for (const { seq, reason } of reply.setAside)
         request.log.warn({ boxId: box.boxId, epoch: reply.epoch, seq, reason }, "event set aside");
       return reply;
     },
   );
+}
+
+/** What somebody has to see to, or may wonder at later. */
+function tellLives({ log, box }: FastifyRequest, reply: PushReply): void {
+  const { epoch, epochEnded, hasTwin } = reply;
+  const fields = { boxId: box?.boxId, epoch };
+  if (epochEnded)
+    log.warn({ ...fields, ...epochEnded }, "a box's store is an older copy; it begins a new epoch");
+  if (hasTwin) log.error(fields, "two stores speak under one box's name: enrol one of them anew");
 }
 
 type Payload = Readable & { receivedEncodedLength?: number };
@@ -77,9 +130,7 @@ type Payload = Readable & { receivedEncodedLength?: number };
 function unpack(request: FastifyRequest, payload: Payload): Payload {
   const encoding = request.headers["content-encoding"] ?? "identity";
   if (encoding === "identity") return payload;
-  if (encoding !== "gzip")
-    throw refuse("invalid", `Content-Encoding ${encoding} is not read here.`);
-  const unpacked: Payload = createGunzip();
+  const unpacked = createUnpacker(encoding);
   unpacked.receivedEncodedLength = 0;
   // A request that is refused by its header fields is never read, and its fault nobody's to hear.
   unpacked.on("error", () => {});
@@ -89,6 +140,13 @@ function unpack(request: FastifyRequest, payload: Payload): Payload {
   payload.on("error", (error) => unpacked.destroy(error));
   payload.pipe(unpacked as Payload & NodeJS.WritableStream);
   return unpacked;
+}
+
+/** RFC 1952 and RFC 8878. */
+function createUnpacker(encoding: string): Payload {
+  if (encoding === "gzip") return createGunzip();
+  if (encoding === "zstd") return createZstdDecompress();
+  throw refuse("invalid", `Content-Encoding ${encoding} is not read here.`);
 }
 
 /** RFC 9110 §15.5.14: a box that is told so sends smaller batches. */

@@ -78,3 +78,33 @@ function findSeq(value: unknown): number | null {
   const { seq } = value;
   return typeof seq === "number" && Number.isSafeInteger(seq) && seq >= 1 ? seq : null;
 }
+
+export type Rate = { perSecond: number; burst: number };
+export type TokenBucket = { tokens: number; at: number };
+
+export function fullBucket({ burst }: Rate, now: number): TokenBucket {
+  return { tokens: burst, at: now };
+}
+
+/**
+ * Takes tokens where there are any: the last draw may take more than is left, so that a batch larger
+ * than the burst goes through as well. Otherwise says how long to wait. `now` is in milliseconds.
+ */
+export function drawTokens(
+  bucket: TokenBucket,
+  { count, now, rate }: { count: number; now: number; rate: Rate },
+): { bucket: TokenBucket; waitSeconds: number } {
+  const passed = Math.max(0, now - bucket.at) / 1000;
+  const tokens = Math.min(rate.burst, bucket.tokens + passed * rate.perSecond);
+  if (tokens <= 0)
+    return { bucket: { tokens, at: now }, waitSeconds: (1 - tokens) / rate.perSecond };
+  return { bucket: { tokens: tokens - count, at: now }, waitSeconds: 0 };
+}
+
+/** A twin that has not been heard for this long is gone. */
+const TWIN_MILLISECONDS = 24 * 60 * 60 * 1000;
+
+/** Since when a second store must have spoken under a box's name to be an alarm still. */
+export function twinsSince(now: Date): Date {
+  return new Date(now.getTime() - TWIN_MILLISECONDS);
+}

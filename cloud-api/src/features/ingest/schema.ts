@@ -20,3 +20,28 @@ export const UnreadEventsReply = Type.Object({
   nextCursor: Type.Null(),
   total: Type.Integer(),
 });
+
+export const BoxAlarmsQuery = Type.Object({
+  boxId: Type.Optional(Id),
+  open: Type.Boolean({ default: true, description: "Without the gaps that were filled since" }),
+});
+
+const Moment = Type.String({ format: "date-time" });
+
+export const BoxAlarmsReply = Type.Object({
+  gaps: Type.Array(
+    Type.Object({
+      boxId: Id,
+      epoch: Id,
+      from: Type.Integer({ description: "The first missing seq of this life of the box's store" }),
+      to: Type.Integer(),
+      missing: Type.Integer({ description: "Of them, how many have not come since" }),
+      foundAt: Moment,
+      filledAt: Type.Union([Moment, Type.Null()]),
+    }),
+    { description: "The newest first, at most 200" },
+  ),
+  twins: Type.Array(Type.Object({ boxId: Id, foundAt: Moment, seenAt: Moment }), {
+    description: "Boxes under whose name two stores have spoken within a day",
+  }),
+});

@@ -17,11 +17,11 @@ afterAll(() => cloud?.close());
 /** The cloud's database, and how many transactions of tenants it was asked for. */
 function countTransactions(): { database: Database; count: () => number } {
   let count = 0;
-  const changeTenant: Database["changeTenant"] = (tenantId, work) => {
+  const appendInTenant: Database["appendInTenant"] = (tenantId, work) => {
     count += 1;
-    return cloud.database.changeTenant(tenantId, work);
+    return cloud.database.appendInTenant(tenantId, work);
   };
-  return { database: { ...cloud.database, changeTenant }, count: () => count };
+  return { database: { ...cloud.database, appendInTenant }, count: () => count };
 }
 
 const start = (box: TestBox) =>
@@ -85,12 +85,36 @@ test("a push that cannot be stored at all fails for itself, and those after it a
   const tenantId = await cloud.addTenant();
   const box = makeTestBox({ tenantId });
   let isDown = true;
-  const changeTenant: Database["changeTenant"] = (id, work) =>
-    isDown ? Promise.reject(new Error("no connection")) : cloud.database.changeTenant(id, work);
-  const store = shareTransactions({ ...cloud.database, changeTenant });
+  const appendInTenant: Database["appendInTenant"] = (id, work) =>
+    isDown ? Promise.reject(new Error("no connection")) : cloud.database.appendInTenant(id, work);
+  const store = shareTransactions({ ...cloud.database, appendInTenant });
   const push = () => store(box, { epoch: box.epoch, events: [start(box)] });
   const failed = await Promise.allSettled([push(), push(), push()]);
   expect(failed.map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
   isDown = false;
   expect((await push()).acknowledged).toEqual([{ from: 4, to: 4 }]);
+});
+
+test("what is beyond what can wait is sent back with the word when to come again, and the rest stored", async () => {
+  const tenantId = await cloud.addTenant();
+  let release = () => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const appendInTenant: Database["appendInTenant"] = async (id, work) => {
+    await held;
+    return await cloud.database.appendInTenant(id, work);
+  };
+  const store = shareTransactions({ ...cloud.database, appendInTenant });
+  const box = makeTestBox({ tenantId });
+  const push = () =>
+    store(box, { epoch: box.epoch, events: Array.from({ length: 2000 }, () => start(box)) });
+  const waiting = Array.from({ length: 24 }, push);
+  const answers = Promise.allSettled(waiting);
+  await expect(push()).rejects.toMatchObject({ refusal: { code: "busy", retryAfterSeconds: 2 } });
+  release();
+  const kinds = (await answers).map(({ status }) => status);
+  expect(kinds.slice(0, 20).every((status) => status === "fulfilled")).toBe(true);
+  expect(kinds.at(-1)).toBe("rejected");
+  expect((await push()).acknowledged).toHaveLength(1);
 });

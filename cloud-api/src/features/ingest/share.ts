@@ -1,10 +1,16 @@
 import type { PushReply } from "@foyer/contract";
 import type { Database } from "../../platform/db.ts";
+import { refuse } from "../../platform/errors.ts";
 import type { Caller } from "./rules.ts";
 import { type Push, storePush, storeTogether } from "./store.ts";
 
 /** Of one transaction: it holds the tenant's log while it appends. */
 const EVENTS_TOGETHER_MAX = 2000;
+
+/** Of one tenant, and of all: what is beyond waits on the boxes, which have room for it. */
+const EVENTS_WAITING_MAX = 40_000;
+const EVENTS_WAITING_ALL_MAX = 200_000;
+const BUSY_SECONDS = 2;
 
 type Waiting = {
   caller: Caller;
@@ -22,9 +28,14 @@ export function shareTransactions(
 ): (caller: Caller, push: Push) => Promise<PushReply> {
   /** Of the tenants that have a transaction under way. */
   const queues = new Map<string, Waiting[]>();
+  let waitingOfAll = 0;
 
   async function empty(tenantId: string, queue: Waiting[]): Promise<void> {
-    while (queue.length > 0) await storeAll(database, tenantId, takeTogether(queue));
+    while (queue.length > 0) {
+      const group = takeTogether(queue);
+      await storeAll(database, tenantId, group);
+      waitingOfAll -= countEvents(group);
+    }
     queues.delete(tenantId);
   }
 
@@ -32,6 +43,12 @@ export function shareTransactions(
     new Promise((resolve, reject) => {
       const waiting = { caller, push, resolve, reject };
       const queue = queues.get(caller.tenantId);
+      const isFull = queue && countEvents(queue) > EVENTS_WAITING_MAX;
+      if (isFull || waitingOfAll > EVENTS_WAITING_ALL_MAX) {
+        const words = "More has come in than can be stored at once. Wait, then send on.";
+        return reject(refuse("busy", words, { retryAfterSeconds: BUSY_SECONDS }));
+      }
+      waitingOfAll += push.events.length;
       if (queue) queue.push(waiting);
       else {
         const begun = [waiting];
@@ -39,6 +56,10 @@ export function shareTransactions(
         void empty(caller.tenantId, begun);
       }
     });
+}
+
+function countEvents(group: readonly Waiting[]): number {
+  return group.reduce((sum, { push }) => sum + push.events.length, 0);
 }
 
 /** The first of the queue, at least one, as many as one transaction takes. */

@@ -1,17 +1,36 @@
-import { type PushReply, toSeqRanges } from "@foyer/contract";
+import {
+  BATCH_EVENTS_MAX,
+  type EpochEnded,
+  type EventEnvelope,
+  type OutboxState,
+  PUSH_ENCODINGS,
+  type PushReply,
+  type PushTerms,
+  toAcknowledgedRanges,
+  toSeqRanges,
+} from "@foyer/contract";
 import { newId } from "../../platform/clock.ts";
-import type { Database, TenantTransaction } from "../../platform/db.ts";
+import type { Database, Placing, TenantTransaction } from "../../platform/db.ts";
 import { type NewEvent, toNewEvent } from "../../platform/events.ts";
 import { sqlStateOf } from "../../platform/roles.ts";
-import { claimSeqs, insertSetAside, listHeldIds } from "./queries.ts";
+import { listTakenSeqs } from "./epoch-queries.ts";
+import { accountFor, meetEpoch } from "./epochs.ts";
+import { type BoxLife, claimSeqs, insertSetAside, listHeldEvents } from "./queries.ts";
 import { type Caller, type SetAside, type SortedPush, setAside, sortPush } from "./rules.ts";
 
-type Kept = { seqs: number[]; setAside: SetAside[] };
+type Kept = {
+  held: { id: string; seq: number; position: number | null }[];
+  setAside: SetAside[];
+  ended: EpochEnded | null;
+  hasTwin: boolean;
+};
 
 /** PostgreSQL's errors that are the row's own fault: its values, its keys, its size. */
 const ROW_FAULTS = new Set(["22", "23", "54"]);
 
-export type Push = { epoch: string; events: readonly unknown[] };
+const TERMS: PushTerms = { eventsMax: BATCH_EVENTS_MAX, encodings: [...PUSH_ENCODINGS] };
+
+export type Push = { epoch: string; events: readonly unknown[]; outbox?: OutboxState };
 
 /**
  * Stores a push and says what is held for good now: each event once by its id and by its place in
@@ -23,8 +42,7 @@ export async function storePush(
   caller: Caller,
   push: Push,
 ): Promise<PushReply> {
-  const keeping = { caller, epoch: push.epoch, sorted: sortPush(caller, push) };
-  return toReply(push.epoch, await keepAll(database, keeping));
+  return toReply(push, await keepAll(database, toKeeping(caller, push)));
 }
 
 /**
@@ -36,42 +54,62 @@ export function storeTogether(
   tenantId: string,
   pushes: readonly { caller: Caller; push: Push }[],
 ): Promise<PushReply[]> {
-  return database.changeTenant(tenantId, async (tx) => {
-    const replies: PushReply[] = [];
+  return database.appendInTenant(tenantId, async (tx) => {
+    const kept: { push: Push; conclude: Placing<Kept>["conclude"] }[] = [];
     const fresh: NewEvent[] = [];
     for (const { caller, push } of pushes) {
-      const keeping = { caller, epoch: push.epoch, sorted: sortPush(caller, push) };
-      const { result, events } = await keep(tx, keeping);
-      replies.push(toReply(push.epoch, result));
+      const { events, conclude } = await keep(tx, toKeeping(caller, push));
       fresh.push(...events);
+      kept.push({ push, conclude });
     }
-    return { result: replies, events: fresh };
+    return {
+      events: fresh,
+      conclude: (positions) => kept.map((each) => toReply(each.push, each.conclude(positions))),
+    };
   });
 }
 
-function toReply(epoch: string, kept: Kept): PushReply {
+function toReply({ epoch, outbox }: Push, kept: Kept): PushReply {
   const unread = kept.setAside.flatMap(({ seq, reason }) =>
     seq === null ? [] : [{ seq, reason }],
   );
-  const held = [...kept.seqs, ...unread.map(({ seq }) => seq)];
-  return { epoch, acknowledged: toSeqRanges(held), setAside: unread };
+  const seqsOf = (events: readonly { seq: number }[]) => events.map(({ seq }) => seq);
+  if (!outbox)
+    return {
+      ...{ epoch, setAside: unread },
+      acknowledged: toSeqRanges([...seqsOf(kept.held), ...seqsOf(unread)]),
+    };
+  const unplaced = unread.map(({ seq }) => ({ seq, position: null }));
+  return {
+    ...{ epoch, setAside: unread, terms: TERMS },
+    acknowledged: toAcknowledgedRanges([...kept.held, ...unplaced]),
+    ...(kept.ended ? { epochEnded: kept.ended } : {}),
+    ...(kept.hasTwin ? { hasTwin: true } : {}),
+  };
 }
 
-type Keeping = { caller: Caller; epoch: string; sorted: SortedPush };
+type Keeping = { caller: Caller; epoch: string; outbox: OutboxState | null; sorted: SortedPush };
+
+function toKeeping(caller: Caller, push: Push): Keeping {
+  const { epoch, outbox = null } = push;
+  return { caller, epoch, outbox, sorted: sortPush(caller, push) };
+}
 
 async function keepAll(database: Database, keeping: Keeping): Promise<Kept> {
   const { caller, sorted } = keeping;
   try {
-    return await database.changeTenant(caller.tenantId, (tx) => keep(tx, keeping));
+    return await database.appendInTenant(caller.tenantId, (tx) => keep(tx, keeping));
   } catch (error) {
     if (!isRowFault(error)) throw error;
   }
-  const kept: Kept = { seqs: [], setAside: [] };
+  const kept: Kept = { held: [], setAside: [], ended: null, hasTwin: false };
   const parts = sorted.accepted.map((event) => ({ accepted: [event], setAside: [] as SetAside[] }));
   for (const part of [...parts, { accepted: [], setAside: sorted.setAside }]) {
-    const { seqs, setAside: unread } = await keepOne(database, { ...keeping, sorted: part });
-    kept.seqs.push(...seqs);
-    kept.setAside.push(...unread);
+    const one = await keepOne(database, { ...keeping, sorted: part });
+    kept.held.push(...one.held);
+    kept.setAside.push(...one.setAside);
+    kept.ended ??= one.ended;
+    kept.hasTwin ||= one.hasTwin;
   }
   return kept;
 }
@@ -80,38 +118,94 @@ async function keepAll(database: Database, keeping: Keeping): Promise<Kept> {
 async function keepOne(database: Database, keeping: Keeping): Promise<Kept> {
   const { tenantId } = keeping.caller;
   try {
-    return await database.changeTenant(tenantId, (tx) => keep(tx, keeping));
+    return await database.appendInTenant(tenantId, (tx) => keep(tx, keeping));
   } catch (error) {
     const [event] = keeping.sorted.accepted;
     if (!isRowFault(error) || !event) throw error;
     const unread = setAside(event, `cannot be stored: ${sqlStateOf(error) || "nested too deeply"}`);
     const sorted = { accepted: [], setAside: [unread] };
-    return await database.changeTenant(tenantId, (tx) => keep(tx, { ...keeping, sorted }));
+    return await database.appendInTenant(tenantId, (tx) => keep(tx, { ...keeping, sorted }));
   }
 }
 
-async function keep(tx: TenantTransaction, { caller, epoch, sorted }: Keeping) {
+async function keep(
+  tx: TenantTransaction,
+  { caller, epoch, outbox, sorted }: Keeping,
+): Promise<Placing<Kept>> {
   const { boxId, branchId } = caller;
-  const { accepted } = sorted;
-  const claimed = new Set(
-    accepted.length === 0 ? [] : await claimSeqs(tx, { boxId, epoch, events: accepted }),
+  const life = { boxId, epoch };
+  const { known, ended } = await meetEpoch(tx, { ...life, outbox });
+  const { hasNewer: hasTwin } = known;
+  if (ended) return { events: [], conclude: () => ({ held: [], setAside: [], ended, hasTwin }) };
+  const { fresh, held, repeats, impostors } = await claim(tx, life, sorted.accepted);
+  const seqs = impostors.map(({ seq }) => seq);
+  const taken = new Set(
+    outbox && seqs.length > 0 ? await listTakenSeqs(tx, { ...life, seqs }) : [],
   );
-  const ids = accepted.map(({ id }) => id);
-  const held =
-    claimed.size === ids.length ? claimed : new Set(await listHeldIds(tx, { boxId, ids }));
-  // Their seq, or their id, is another event's: two boxes with one identity make such.
-  const impostors = accepted.filter(({ id }) => !held.has(id));
   const unread = [
     ...sorted.setAside,
-    ...impostors.map((event) => setAside(event, "its seq or its id belongs to another event")),
+    ...impostors
+      .filter(({ seq }) => !taken.has(seq))
+      .map((event) => setAside(event, "its seq or its id belongs to another event")),
   ];
   const rows = unread.map((each) => ({ ...each, id: newId() }));
-  await insertSetAside(tx, { boxId, branchId, epoch, rows });
+  await insertSetAside(tx, { ...life, branchId, rows });
+  await accountFor(tx, {
+    ...{ ...life, known, outbox, repeats },
+    seqs: held.map(({ seq }) => seq),
+    setAside: unread.flatMap(({ seq }) => seq ?? []),
+  });
+  const end =
+    taken.size > 0 ? ({ reason: "taken", knownThrough: known.knownThrough } as const) : null;
+  return {
+    events: fresh.map(toNewEvent),
+    conclude: (positions) => ({
+      held: held.map((each) => ({ ...each, position: positions.get(each.id) ?? each.position })),
+      setAside: unread,
+      ended: end,
+      hasTwin,
+    }),
+  };
+}
+
+type Claimed = {
+  fresh: EventEnvelope[];
+  held: Kept["held"];
+  /** Seqs whose events are held under another one: of an older life, as a rule. */
+  repeats: number[];
+  /** Their seq, or their id, is another event's. */
+  impostors: EventEnvelope[];
+};
+
+async function claim(
+  tx: TenantTransaction,
+  life: BoxLife,
+  accepted: readonly EventEnvelope[],
+): Promise<Claimed> {
+  if (accepted.length === 0) return { fresh: [], held: [], repeats: [], impostors: [] };
+  const claimed = new Set(await claimSeqs(tx, { ...life, events: accepted }));
+  const unplaced = ({ id, seq }: EventEnvelope) => ({ id, seq, position: null });
+  if (claimed.size === accepted.length)
+    return { fresh: [...accepted], held: accepted.map(unplaced), repeats: [], impostors: [] };
+  const ids = accepted.map(({ id }) => id);
+  const rows = await listHeldEvents(tx, { boxId: life.boxId, ids });
+  const byId = new Map(rows.map((row) => [row.id, row]));
+  const isRepeat = ({ id, seq }: EventEnvelope) => {
+    const row = byId.get(id);
+    return row !== undefined && (row.epoch !== life.epoch || row.seq !== seq);
+  };
   const fresh = new Map(
     accepted.filter(({ id }) => claimed.has(id)).map((each) => [each.id, each]),
   );
-  const seqs = accepted.filter(({ id }) => held.has(id)).map(({ seq }) => seq);
-  return { result: { seqs, setAside: unread }, events: [...fresh.values()].map(toNewEvent) };
+  return {
+    fresh: [...fresh.values()],
+    held: accepted.flatMap(({ id, seq }) => {
+      const row = byId.get(id);
+      return row ? [{ id, seq, position: row.position }] : [];
+    }),
+    repeats: accepted.filter(isRepeat).map(({ seq }) => seq),
+    impostors: accepted.filter(({ id }) => !byId.has(id)),
+  };
 }
 
 function isRowFault(error: unknown): boolean {

@@ -3,13 +3,13 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import type { CloudEvents, EventHandlers, NewEvent } from "../../platform/events.ts";
 import { insertCustomerMarks } from "./add-queries.ts";
+import { noteGroupMoved, noteLeavers, noteMarkChange } from "./change-queries.ts";
 import {
   deleteCustomerMark,
   holdMarks,
   insertCustomerMark,
   listCustomerMarks,
   lockCustomer,
-  noteMarkChange,
 } from "./queries.ts";
 import { compareIds, type MarkKind } from "./rules.ts";
 
@@ -19,6 +19,10 @@ declare module "../../platform/events.ts" {
     "customer.tier-changed": { customerId: string; tierId: string | null; staffId: string };
     "customer.tagged": { customerId: string; tagId: string; staffId: string };
     "customer.untagged": { customerId: string; tagId: string; staffId: string };
+    "group.moved": { groupId: string };
+    "group.removed": { groupId: string };
+    "tag.removed": { tagId: string };
+    "tier.removed": { tierId: string };
   }
 }
 
@@ -112,7 +116,25 @@ export const markHandlers: EventHandlers = {
   "customer.tier-changed": (tx, event) => note(tx, event),
   "customer.tagged": (tx, event) => note(tx, event),
   "customer.untagged": (tx, event) => note(tx, event),
+  "group.moved": async (tx, { payload, position }) => {
+    await noteGroupMoved(tx, { groupId: payload.groupId, position });
+    return [];
+  },
+  "group.removed": (tx, { payload, position }) =>
+    noteRemoved(tx, { markId: payload.groupId, position }),
+  "tag.removed": (tx, { payload, position }) =>
+    noteRemoved(tx, { markId: payload.tagId, position }),
+  "tier.removed": (tx, { payload, position }) =>
+    noteRemoved(tx, { markId: payload.tierId, position }),
 };
+
+async function noteRemoved(
+  tx: TenantTransaction,
+  removed: { markId: string; position: number },
+): Promise<[]> {
+  await noteLeavers(tx, removed);
+  return [];
+}
 
 async function note(
   tx: TenantTransaction,

@@ -1,8 +1,7 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import { lockGroups } from "./queries.ts";
-import type { MarkKind } from "./rules.ts";
-import { isWithin } from "./tree-rules.ts";
+import { isWithin, type MarkKind } from "./rules.ts";
 
 type Place = { id: string; kind: MarkKind; parentId: string | null };
 

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
+import { forgetMarkChanges } from "./change-queries.ts";
 import { markHandlers } from "./changes.ts";
-import { forgetMarkChanges, selectMarkedCustomers } from "./queries.ts";
+import { selectMarkedCustomers } from "./queries.ts";
 import { markRoutes, TAG } from "./routes.ts";
 
 export { addMarks } from "./changes.ts";

@@ -190,25 +190,6 @@ export async function deleteCustomerMark(
   );
 }
 
-/** Boxes that hold an older position are to hear of this customer. */
-export async function noteMarkChange(
-  tx: TenantTransaction,
-  { customerId, position }: { customerId: string; position: number },
-): Promise<void> {
-  await run(
-    tx,
-    sql`insert into customer_mark_changes (tenant_id, customer_id, changed_position)
-        values (${tx.tenantId}, ${customerId}, ${position})
-        on conflict (tenant_id, customer_id) do update set changed_position
-          = greatest(customer_mark_changes.changed_position, excluded.changed_position)`,
-  );
-}
-
-/** Empties what the handlers made. What staff chose stays. */
-export async function forgetMarkChanges(tx: TenantTransaction): Promise<void> {
-  await run(tx, sql`delete from customer_mark_changes where tenant_id = ${tx.tenantId}`);
-}
-
 /** The customers who have a mark, or one that stands below it, for an "in" of another feature's list. */
 export function selectMarkedCustomers(tx: TenantTransaction, markId: string): RawBuilder<unknown> {
   return sql`select customer_id from customer_marks

@@ -5,6 +5,7 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { sqlStateOf } from "../../platform/roles.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
+import { keepLeavers } from "./change-queries.ts";
 import { markChanged, setCustomerMarks } from "./changes.ts";
 import { describeMarks } from "./describe.ts";
 import { checkPlace, refuseWhileHolding } from "./groups.ts";
@@ -122,7 +123,8 @@ function registerChanges(routes: Routes, context: Context, { kind, noun }: Kind)
           throw sqlStateOf(error) === UNIQUE_VIOLATION ? refuseName(kind) : error;
         });
         const result = { id, name, parentId, customers: mark.customers };
-        return { result, events: [markChanged(tx, { kind, markId: id, change: "renamed" })] };
+        const change = parentId === mark.parentId ? "renamed" : "moved";
+        return { result, events: [markChanged(tx, { kind, markId: id, change })] };
       });
     },
   );
@@ -143,6 +145,7 @@ function registerChanges(routes: Routes, context: Context, { kind, noun }: Kind)
         if (kind === "group") await refuseWhileHolding(tx, id);
         await getMark(tx, { id, kind });
         await refuseWhileNamed(tx, context, { id, kind });
+        await keepLeavers(tx, id);
         await deleteMark(tx, id);
         const events = [markChanged(tx, { kind, markId: id, change: "removed" })];
         return { result: null, events };

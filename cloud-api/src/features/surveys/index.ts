@@ -5,6 +5,8 @@ import { isForgotten } from "../customers/index.ts";
 import { forgetAnswers, keepAnswer } from "./queries.ts";
 import { registerSurveys, TAG } from "./routes.ts";
 
+export { purgeAnswers } from "./queries.ts";
+
 /** What guests answered to the surveys of pages and printed links. */
 export const surveys: Feature = {
   name: "surveys",

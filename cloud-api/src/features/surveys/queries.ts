@@ -1,5 +1,6 @@
 import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { toJson } from "../../platform/events.ts";
+import type { Purge } from "../../platform/purge-events.ts";
 
 export type NewAnswer = {
   id: string;
@@ -141,4 +142,21 @@ export function countBySurvey(tx: TenantTransaction): Promise<SurveyCount[]> {
       from survey_answers where tenant_id = ${tx.tenantId}
       group by survey_id order by survey_id`,
   );
+}
+
+/** Answers count for good; whose they were is forgotten. Their words stand beside the log. */
+export async function purgeAnswers(
+  tx: TenantTransaction,
+  { before, limit }: Purge,
+): Promise<number> {
+  const gone = await listRows(
+    tx,
+    sql`update survey_answers set guest_id = null
+        where tenant_id = ${tx.tenantId} and guest_id is not null and id in (
+          select id from survey_answers
+          where tenant_id = ${tx.tenantId} and guest_id is not null and answered_at < ${before}
+          limit ${limit})
+        returning id`,
+  );
+  return gone.length;
 }

@@ -5,7 +5,7 @@ import type { Database, DirectoryTransaction, TenantTransaction } from "../../pl
 import { insertBrand, insertTenant } from "./queries.ts";
 import { registerTenants, TAG } from "./routes.ts";
 
-export { type Brand, listBrands } from "./queries.ts";
+export { type Brand, listBrands, listTenantIds } from "./queries.ts";
 
 /** Companies and their brands. */
 export const tenants: Feature = {

@@ -47,3 +47,12 @@ export function listBrands(tx: TenantTransaction): Promise<Brand[]> {
       where tenant_id = ${tx.tenantId} order by created_at, id`,
   );
 }
+
+/** For what runs by the clock. */
+export async function listTenantIds(tx: DirectoryTransaction): Promise<string[]> {
+  const rows = await listRows(
+    tx,
+    sql<{ id: string }>`select list_tenant_ids as id from directory.list_tenant_ids()`,
+  );
+  return rows.map(({ id }) => id);
+}

@@ -78,16 +78,23 @@ export const visitHandlers: EventHandlers = {
     return [];
   },
 
-  "guest.verified": async (tx, { payload, position }) => {
-    const { guestId } = payload;
-    const customerId = await findCustomerOfGuest(tx, guestId);
-    if (customerId === null) return [];
-    const { moved, losers } = await attachGuestVisits(tx, { guestId, customerId });
-    if (moved === 0) return [];
-    for (const each of [customerId, ...losers]) await recount(tx, { customerId: each, position });
-    return [];
-  },
+  "guest.verified": (tx, event) => attachVisits(tx, event),
+  "guest.recognised": (tx, event) => attachVisits(tx, event),
 };
+
+/** A guest is a customer's from now on: so are their visits. */
+async function attachVisits(
+  tx: TenantTransaction,
+  { payload, position }: BoxEvent<"guest.verified" | "guest.recognised">,
+): Promise<[]> {
+  const { guestId } = payload;
+  const customerId = await findCustomerOfGuest(tx, guestId);
+  if (customerId === null) return [];
+  const { moved, losers } = await attachGuestVisits(tx, { guestId, customerId });
+  if (moved === 0) return [];
+  for (const each of [customerId, ...losers]) await recount(tx, { customerId: each, position });
+  return [];
+}
 
 function placeOf(event: BoxEvent<"visit.started" | "visit.ended">) {
   const { visitId, deviceId, guestId, startedAt } = event.payload;

@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
 import { visitHandlers } from "./handlers.ts";
-import { findKnownGuests } from "./known-guests.ts";
+import { answerGuestQuestions, findKnownGuests } from "./known-guests.ts";
 import { countHereByBox } from "./page-queries.ts";
 import { forgetVisits } from "./queries.ts";
 import { visitRoutes } from "./routes.ts";
+
+export { purgeSessions } from "./session-queries.ts";
 
 /** Who came when, how often, and who is here now. */
 export const visits: Feature = {
@@ -21,6 +23,7 @@ export const visits: Feature = {
   forget: forgetVisits,
   hooks: {
     findKnownGuests,
+    answerGuestQuestions,
     countOpenVisitsByBox: async (tx) => {
       const rows = await countHereByBox(tx);
       return new Map(rows.map(({ boxId, count }) => [boxId, count]));

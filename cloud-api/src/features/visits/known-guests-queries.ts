@@ -1,5 +1,16 @@
-import { type Language, OVERTAKING_TYPES } from "@foyer/contract";
+import {
+  type ConsentPurpose,
+  GUEST_QUESTIONS_MAX,
+  KNOWN_DEVICES_MAX,
+  KNOWN_EMAILS_MAX,
+  type Language,
+  type MemberCode,
+  OVERTAKING_TYPES,
+} from "@foyer/contract";
 import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+
+/** As many as a box takes in of one guest (KnownGuest.groups): the nearest. */
+const GROUPS_TOLD_MAX = 50;
 
 /** Keeps the branch's key, unless it has one. */
 export async function keepGuestKey(
@@ -26,7 +37,10 @@ export type KnownGuestRow = {
   key: string;
   /** Null in the one row that says there is no guest to tell of. */
   customerId: string | null;
-  phone: string;
+  /** Null: no number is theirs, or none any more. */
+  phone: string | null;
+  /** Verified addresses, in lower case. */
+  emails: string[];
   name: string | null;
   language: Language | null;
   guestIds: string[];
@@ -36,19 +50,119 @@ export type KnownGuestRow = {
   tags: string[];
   tier: string | null;
   filledFields: string[];
+  /** Null: they were given none. `issuedAt` is ISO 8601. */
+  memberCode: MemberCode | null;
   /** YYYY-MM-DD. */
   lastSeenOn: string;
+  /** MM-DD. */
+  birthday: string | null;
+  /** Purposes that they agree to now. */
+  consents: ConsentPurpose[];
+  /** Those that were proved to be theirs within the days that the branch believes. */
+  devices: { mac: string; randomised: boolean; provedOn: string }[];
   changedPosition: number;
 };
 
-export type KnownGuestQuestion = {
+export type KnownGuestPlace = {
   branchId: string;
   boxId: string;
   epoch: string | null;
+  /** Devices proved before these are believed no more. */
+  provedSince: { given: Date; randomised: Date };
+};
+
+export type KnownGuestQuestion = KnownGuestPlace & {
   since: number;
   limit: number;
   countsTenantVisits: boolean;
 };
+
+/** The position everything is counted to, and the seq of the box's life that this has reached. */
+const countedAndReached = (tx: TenantTransaction, { boxId, epoch }: KnownGuestPlace) => sql`
+  counted as (
+    select coalesce(min(position), 0) as position,
+      coalesce(max(replay_until), 0) as replay_until
+    from cursors where tenant_id = ${tx.tenantId} and feature in ('customers', 'marks', 'visits')
+  ), reached as (
+    select max(seq) as seq from events
+    where tenant_id = ${tx.tenantId} and box_id = ${boxId} and epoch = ${epoch}::uuid
+      and position <= (select position from counted)
+      and type <> all(${OVERTAKING_TYPES}::text[])
+  )`;
+
+/** A box finds a customer by their number, or by an address that they verified. */
+const hasProved = ({ tenantId }: TenantTransaction) => sql`
+  (customers.phone is not null or exists (
+    select 1 from customer_identifiers as proved
+    where proved.tenant_id = ${tenantId} and proved.kind = 'email'
+      and proved.customer_id = customers.id))`;
+
+/** What a box is told of a customer, beside their row's own columns, which are `told`'s. */
+const personColumns = sql`customers.tenant_id, customers.id, customers.phone, customers.name,
+  customers.language, right(customers.birthday, 5) as birthday,
+  to_char(customers.last_seen_at at time zone 'UTC', 'YYYY-MM-DD') as last_seen_on,
+  coalesce(here.visits, 0) as visits, customers.visits as tenant_visits`;
+
+/** The columns of a KnownGuestRow that are of a customer; they are `told`. */
+const guestColumns = (tx: TenantTransaction, { provedSince }: KnownGuestPlace) => sql`
+  told.id as "customerId", told.phone, told.name, told.language, told.visits, told.birthday,
+  told.tenant_visits as "tenantVisits", told.last_seen_on as "lastSeenOn",
+  array(select guests.id from guests
+    where guests.tenant_id = ${tx.tenantId} and guests.customer_id = told.id
+    order by guests.id)::text[] as "guestIds",
+  array(select proved.value from customer_identifiers as proved
+    where proved.tenant_id = ${tx.tenantId} and proved.kind = 'email'
+      and proved.customer_id = told.id
+    order by proved.value limit ${KNOWN_EMAILS_MAX}::integer)::text[] as emails,
+  -- Their own, and all that it stands in: what is for a group is for those below it.
+  array(
+    with recursive around as (
+      select customer_marks.mark_id as id, 1 as depth from customer_marks
+      where customer_marks.tenant_id = ${tx.tenantId} and customer_marks.kind = 'group'
+        and customer_marks.customer_id = told.id
+      union all
+      select marks.parent_id, around.depth + 1 from around
+      join marks on marks.tenant_id = ${tx.tenantId} and marks.id = around.id
+      where marks.parent_id is not null and around.depth < ${GROUPS_TOLD_MAX}::integer
+    ) select around.id from around order by around.depth)::text[] as groups,
+  array(select customer_marks.mark_id from customer_marks
+    where customer_marks.tenant_id = ${tx.tenantId} and customer_marks.kind = 'tag'
+      and customer_marks.customer_id = told.id
+    order by customer_marks.mark_id)::text[] as tags,
+  (select customer_marks.mark_id::text from customer_marks
+    where customer_marks.tenant_id = ${tx.tenantId} and customer_marks.kind = 'tier'
+      and customer_marks.customer_id = told.id) as tier,
+  array(select distinct filled.field from guests
+    join customer_fields as filled
+      on filled.tenant_id = guests.tenant_id and filled.guest_id = guests.id
+    where guests.tenant_id = ${tx.tenantId} and guests.customer_id = told.id
+    order by filled.field)::text[] as "filledFields",
+  (select json_build_object('id', codes.code_id, 'salt', codes.salt, 'hash', codes.hash,
+      'issuedAt', to_char(codes.issued_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
+    from guests join member_codes as codes
+      on codes.tenant_id = guests.tenant_id and codes.guest_id = guests.id
+    where guests.tenant_id = ${tx.tenantId} and guests.customer_id = told.id
+    order by codes.issued_at desc, codes.code_id limit 1) as "memberCode",
+  array(select latest.purpose from (
+      select distinct on (act.purpose) act.purpose, act.given from guests
+      join customer_consents as act
+        on act.tenant_id = guests.tenant_id and act.guest_id = guests.id
+      where guests.tenant_id = ${tx.tenantId} and guests.customer_id = told.id
+      order by act.purpose, act.at desc, act.event_id desc) as latest
+    where latest.given order by latest.purpose)::text[] as consents,
+  coalesce((select json_agg(json_build_object('mac', proved.mac, 'randomised', proved.randomised,
+      'provedOn', to_char(proved.at at time zone 'UTC', 'YYYY-MM-DD')) order by proved.at desc)
+    from (
+      select devices.mac, devices.randomised, max(owned.last_at) as at from guests
+      join guest_devices as owned
+        on owned.tenant_id = guests.tenant_id and owned.guest_id = guests.id
+      join devices on devices.tenant_id = owned.tenant_id and devices.id = owned.device_id
+      where guests.tenant_id = ${tx.tenantId} and guests.customer_id = told.id
+        and devices.mac is not null
+        and owned.last_at > case when devices.randomised then ${provedSince.randomised}::timestamptz
+          else ${provedSince.given}::timestamptz end
+      group by devices.mac, devices.randomised
+      order by at desc limit ${KNOWN_DEVICES_MAX}) as proved), '[]'::json) as devices`;
 
 /**
  * Customers who changed since a position, in the order of their changes. One statement, so that the
@@ -57,23 +171,14 @@ export type KnownGuestQuestion = {
  */
 export async function listKnownGuests(
   tx: TenantTransaction,
-  { branchId, boxId, epoch, since, limit, countsTenantVisits }: KnownGuestQuestion,
+  question: KnownGuestQuestion,
 ): Promise<KnownGuestRow[]> {
   const { tenantId } = tx;
+  const { branchId, since, limit, countsTenantVisits } = question;
   return await listRows(
     tx,
     sql<KnownGuestRow>`
-      with counted as (
-        select coalesce(min(position), 0) as position,
-          coalesce(bool_or(position < replay_until), false) as replaying,
-          coalesce(max(replay_until), 0) as replay_until
-        from cursors where tenant_id = ${tenantId} and feature in ('customers', 'marks', 'visits')
-      ), reached as (
-        select max(seq) as seq from events
-        where tenant_id = ${tenantId} and box_id = ${boxId} and epoch = ${epoch}::uuid
-          and position <= (select position from counted)
-          and type <> all(${OVERTAKING_TYPES}::text[])
-      ), moved as (
+      with ${countedAndReached(tx, question)}, moved as (
         -- One index each: an "or" over the join would read every customer for each waiting box.
         select id from customers
         where tenant_id = ${tenantId} and changed_position > ${since}
@@ -95,10 +200,8 @@ export async function listKnownGuests(
           and branch_customers.customer_id = moved.id
         where ${countsTenantVisits}::boolean
         group by branch_customers.customer_id
-      ), changed as (
-        select customers.tenant_id, customers.id, customers.phone, customers.name, customers.language,
-          to_char(customers.last_seen_at at time zone 'UTC', 'YYYY-MM-DD') as last_seen_on,
-          coalesce(here.visits, 0) as visits, customers.visits as tenant_visits,
+      ), told as (
+        select ${personColumns},
           greatest(customers.changed_position, here.changed_position, marked.changed_position,
             anywhere.changed_position) as changed
         from moved
@@ -109,39 +212,95 @@ export async function listKnownGuests(
         left join customer_mark_changes as marked
           on marked.tenant_id = ${tenantId} and marked.customer_id = customers.id
         left join anywhere on anywhere.customer_id = customers.id
-        where customers.tenant_id = ${tenantId} and customers.phone is not null
+        where customers.tenant_id = ${tenantId}
           and greatest(customers.changed_position, here.changed_position, marked.changed_position,
             anywhere.changed_position) <= (select position from counted)
         order by changed, customers.id limit ${limit}
       )
-      select counted.position, counted.replay_until as "replayUntil",
-        -- Past its end, and not only at it: an event begins each replay, so the log goes on there.
-        counted.replay_until > 0 and counted.position <= counted.replay_until as replaying,
-        reached.seq as "countedSeq", keys.key,
-        changed.id as "customerId", changed.phone, changed.name, changed.language, changed.visits,
-        changed.tenant_visits as "tenantVisits", changed.last_seen_on as "lastSeenOn",
-        changed.changed as "changedPosition",
-        array(select guests.id from guests
-          where guests.tenant_id = ${tenantId} and guests.customer_id = changed.id
-          order by guests.id)::text[] as "guestIds",
-        array(select customer_marks.mark_id from customer_marks
-          where customer_marks.tenant_id = ${tenantId} and customer_marks.kind = 'group'
-            and customer_marks.customer_id = changed.id)::text[] as groups,
-        array(select customer_marks.mark_id from customer_marks
-          where customer_marks.tenant_id = ${tenantId} and customer_marks.kind = 'tag'
-            and customer_marks.customer_id = changed.id
-          order by customer_marks.mark_id)::text[] as tags,
-        (select customer_marks.mark_id::text from customer_marks
-          where customer_marks.tenant_id = ${tenantId} and customer_marks.kind = 'tier'
-            and customer_marks.customer_id = changed.id) as tier,
-        array(select distinct told.field from guests
-          join customer_fields as told
-            on told.tenant_id = guests.tenant_id and told.guest_id = guests.id
-          where guests.tenant_id = ${tenantId} and guests.customer_id = changed.id
-          order by told.field)::text[] as "filledFields"
+      select counted.position, counted.replay_until as "replayUntil", ${isReplaying} as replaying,
+        reached.seq as "countedSeq", keys.key, told.changed as "changedPosition",
+        ${guestColumns(tx, question)}
       from counted cross join reached
       join branch_guest_keys as keys on keys.tenant_id = ${tenantId} and keys.branch_id = ${branchId}
-      left join changed on changed.tenant_id = keys.tenant_id
-      order by changed.changed, changed.id`,
+      left join told on told.tenant_id = keys.tenant_id
+      order by told.changed, told.id`,
+  );
+}
+
+/** Where a fill has come to: the guest it told of last. */
+export type FillPlace = { seenAt: Date | "infinity"; customerId: string };
+
+export type FilledGuestRow = KnownGuestRow & { seenAt: Date };
+
+/** Customers in the order in which they were seen last, the latest first, after a place of it. */
+export async function listGuestsByLastSeen(
+  tx: TenantTransaction,
+  question: KnownGuestPlace & { after: FillPlace; limit: number },
+): Promise<FilledGuestRow[]> {
+  const { tenantId } = tx;
+  const { branchId, after, limit } = question;
+  return await listRows(
+    tx,
+    sql<FilledGuestRow>`
+      with ${countedAndReached(tx, question)}, told as (
+        select ${personColumns}, customers.last_seen_at as seen_at
+        from customers
+        left join branch_customers as here
+          on here.tenant_id = ${tenantId} and here.branch_id = ${branchId}
+            and here.customer_id = customers.id
+        where customers.tenant_id = ${tenantId} and ${hasProved(tx)}
+          and (customers.last_seen_at, customers.id)
+            < (${after.seenAt}::timestamptz, ${after.customerId}::uuid)
+        order by customers.last_seen_at desc, customers.id desc limit ${limit}
+      )
+      select counted.position, counted.replay_until as "replayUntil", ${isReplaying} as replaying,
+        reached.seq as "countedSeq", keys.key, told.seen_at as "seenAt", 0 as "changedPosition",
+        ${guestColumns(tx, question)}
+      from counted cross join reached
+      join branch_guest_keys as keys on keys.tenant_id = ${tenantId} and keys.branch_id = ${branchId}
+      left join told on told.tenant_id = keys.tenant_id
+      order by told.seen_at desc, told.id desc`,
+  );
+}
+
+// Past its end, and not only at it: an event begins each replay, so the log goes on there.
+const isReplaying = sql`counted.replay_until > 0 and counted.position <= counted.replay_until`;
+
+/** Customers whose number or device a box has asked for. Those of a device have proved it last. */
+export async function listGuestsAskedFor(
+  tx: TenantTransaction,
+  question: KnownGuestPlace & { phones: readonly string[]; macs: readonly string[] },
+): Promise<KnownGuestRow[]> {
+  const { tenantId } = tx;
+  const { branchId, phones, macs } = question;
+  return await listRows(
+    tx,
+    sql<KnownGuestRow>`
+      with ${countedAndReached(tx, question)}, wanted as (
+        select customer_id from customer_identifiers
+        where tenant_id = ${tenantId} and kind = 'phone' and value = any(${phones}::text[])
+        union
+        select guests.customer_id from devices
+        join guest_devices as owned
+          on owned.tenant_id = devices.tenant_id and owned.device_id = devices.id
+        join guests on guests.tenant_id = owned.tenant_id and guests.id = owned.guest_id
+        where devices.tenant_id = ${tenantId} and devices.mac = any(${macs}::text[])
+          and guests.customer_id is not null
+      ), told as (
+        select ${personColumns}
+        from wanted
+        join customers on customers.tenant_id = ${tenantId} and customers.id = wanted.customer_id
+        left join branch_customers as here
+          on here.tenant_id = ${tenantId} and here.branch_id = ${branchId}
+            and here.customer_id = customers.id
+        where customers.tenant_id = ${tenantId} and ${hasProved(tx)}
+        order by customers.last_seen_at desc, customers.id desc limit ${GUEST_QUESTIONS_MAX}
+      )
+      select counted.position, counted.replay_until as "replayUntil", ${isReplaying} as replaying,
+        reached.seq as "countedSeq", keys.key, 0 as "changedPosition", ${guestColumns(tx, question)}
+      from counted cross join reached
+      join branch_guest_keys as keys on keys.tenant_id = ${tenantId} and keys.branch_id = ${branchId}
+      left join told on told.tenant_id = keys.tenant_id
+      order by told.id`,
   );
 }

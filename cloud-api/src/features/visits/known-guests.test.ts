@@ -155,3 +155,22 @@ test("the guests of one tenant are never told to a box of another", async () => 
   );
   expect(pulled?.knownGuests?.guests).toEqual([]);
 });
+
+test("a guest who has verified an address alone is told of by its keyed hash, which an older box can read", async () => {
+  const email = "lan@example.com";
+  const ids = { guestId: newId(), deviceId: newId() };
+  const told = { ...ids, nasId: NAS_ID, language: "vi" as const, details: { name: "Lan" } };
+  await box.push([
+    box.write("guest.registered", { ...told, termsVersion: 1 }),
+    box.write("guest.verified", { ...ids, email: "Lan@Example.com", method: "code" }),
+  ]);
+  const { key, guests } = await known(other, one);
+  const hash = (text: string) =>
+    createHmac("sha256", Buffer.from(key, "base64")).update(text).digest("hex");
+  expect(guests).toMatchObject([
+    { name: "Lan", guestIds: [ids.guestId], phoneHash: hash(email), emailHashes: [hash(email)] },
+  ]);
+  await box.push([box.write("guest.verified", { ...ids, phone: PHONE, method: "code" })]);
+  const later = await known(other, (reply) => reply.guests[0]?.phoneHash === hash(PHONE));
+  expect(later.guests).toMatchObject([{ name: "Lan", emailHashes: [hash(email)] }]);
+});

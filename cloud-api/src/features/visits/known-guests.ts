@@ -1,25 +1,37 @@
 import { randomBytes } from "node:crypto";
-import type { KnownGuest, KnownGuests } from "@foyer/contract";
+import type { GuestAnswers, GuestQuestion, KnownGuest, KnownGuests } from "@foyer/contract";
 import type { KnownGuestsQuestion } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { listForgotten } from "../customers/index.ts";
-import { type KnownGuestRow, keepGuestKey, listKnownGuests } from "./known-guests-queries.ts";
-import { choosePage, hashPhone } from "./rules.ts";
+import {
+  type KnownGuestPlace,
+  type KnownGuestRow,
+  keepGuestKey,
+  listGuestsAskedFor,
+  listGuestsByLastSeen,
+  listKnownGuests,
+} from "./known-guests-queries.ts";
+import { choosePage, type Fill, hashForBox, readFill, START_OF_FILL, writeFill } from "./rules.ts";
 
 /** How many guests one answer to a pull may tell of; the rest follow with the next. */
 export const KNOWN_GUESTS_MAX = 5000;
+/** The same of a fill: a box takes each page in one transaction, for which its guests wait. */
+export const FILL_PAGE_MAX = 2000;
 const KEY_BYTES = 32;
+const DAY_MS = 24 * 60 * 60 * 1000;
 
 /** Whom a box should know, changed since the position it holds; null when nobody has. */
 export async function findKnownGuests(
   tx: TenantTransaction,
-  { branchId, boxId, epoch, since, countsTenantVisits }: KnownGuestsQuestion,
+  question: KnownGuestsQuestion,
 ): Promise<KnownGuests | null> {
-  await keepGuestKey(tx, { branchId, key: randomBytes(KEY_BYTES).toString("base64") });
-  const question = { branchId, boxId, epoch, countsTenantVisits };
+  const { branchId, since, guestsPage } = question;
+  const place = await openPlace(tx, question);
+  if (since === 0 && guestsPage !== null) return await findFillPage(tx, question, place);
+  const asked = { ...place, countsTenantVisits: question.countsTenantVisits };
   let complete = since === 0;
   let max = KNOWN_GUESTS_MAX;
-  let rows = await listKnownGuests(tx, { ...question, since, limit: max + 1 });
+  let rows = await listKnownGuests(tx, { ...asked, since, limit: max + 1 });
   const { position: counted = 0, replayUntil = 0, replaying = false } = rows[0] ?? {};
   if (replaying) return null;
   // A replay changes what stands at old positions: a box told before it is told of everybody anew,
@@ -27,9 +39,10 @@ export async function findKnownGuests(
   const isBeforeReplay = replayUntil > 0 && since <= replayUntil;
   // A box that is ahead of the log holds what this cloud, restored from a back-up, has lost.
   if (isBeforeReplay || since > counted) {
+    if (guestsPage !== null) return await findFillPage(tx, question, place);
     complete = true;
     if (isBeforeReplay) max = Number.MAX_SAFE_INTEGER - 1;
-    rows = await listKnownGuests(tx, { ...question, since: 0, limit: max + 1 });
+    rows = await listKnownGuests(tx, { ...asked, since: 0, limit: max + 1 });
   }
   const [first] = rows;
   if (!first) throw new Error("The branch's key was kept and is not there.");
@@ -37,30 +50,135 @@ export async function findKnownGuests(
   const { guests, position } = choosePage(rows.filter(isGuest), { reached: first.position, max });
   const after = complete ? 0 : since;
   const { removed, erasedGuestIds } = await listForgotten(tx, { branchId, after, upTo: position });
-  const isNews = guests.length + removed.length + erasedGuestIds.length > 0;
+  const unfindable = guests.filter((guest) => !hasProved(guest));
+  const gone = new Set([...removed, ...unfindable.map(({ customerId }) => customerId)]);
+  const isNews = guests.length + gone.size + erasedGuestIds.length > 0;
   if (!isNews && (!complete || position === since)) return null;
-  const { key, countedSeq } = first;
   return {
-    position,
-    complete,
-    key,
-    guests: guests.map((row) => toKnownGuest(row, key)),
-    removed: complete ? [] : removed,
+    ...{ position, complete, key: first.key, guests: describeGuests(guests, first.key) },
+    removed: complete ? [] : [...gone],
+    ...countedPosition(first.position, position),
     ...(erasedGuestIds.length > 0 ? { erasedGuestIds } : {}),
-    countedThrough: epoch === null ? null : { epoch, seq: countedSeq ?? 0 },
+    countedThrough: countedThrough(question, first),
   };
+}
+
+/**
+ * The next page of all guests that the box may hold, those seen last first. It stands at the position of
+ * the first page, so that whoever changes meanwhile is told again by the first delta.
+ */
+async function findFillPage(
+  tx: TenantTransaction,
+  question: KnownGuestsQuestion,
+  place: KnownGuestPlace,
+): Promise<KnownGuests | null> {
+  const { branchId, guestsPage, guestsMax, since } = question;
+  let fill = readFill(guestsPage) ?? START_OF_FILL;
+  const list = ({ after, told }: Fill) => {
+    const limit = Math.max(0, Math.min(FILL_PAGE_MAX, guestsMax - told));
+    return listGuestsByLastSeen(tx, { ...place, after, limit });
+  };
+  let rows = await list(fill);
+  const { replaying = false, replayUntil = 0, position: counted = 0 } = rows[0] ?? {};
+  if (replaying) return null;
+  const begun = fill.position;
+  // What the pages before held is not whole any more, or was of a log that this cloud has lost.
+  if (begun !== null && (begun <= replayUntil || begun > counted)) {
+    fill = START_OF_FILL;
+    rows = await list(fill);
+  }
+  const [first] = rows;
+  if (!first) throw new Error("The branch's key was kept and is not there.");
+  const guests = rows.filter(isGuest);
+  const position = fill.position ?? first.position;
+  const isFirst = fill.position === null;
+  const last = guests.at(-1);
+  const told = fill.told + guests.length;
+  const isLast = !last || guests.length < FILL_PAGE_MAX || told >= guestsMax;
+  const next = isLast
+    ? null
+    : writeFill({ position, told, after: { seenAt: last.seenAt, customerId: last.customerId } });
+  const forgotten = isFirst
+    ? await listForgotten(tx, { branchId, after: 0, upTo: position })
+    : null;
+  const erasedGuestIds = forgotten?.erasedGuestIds ?? [];
+  if (guests.length + erasedGuestIds.length === 0 && isFirst && position === since) return null;
+  return {
+    ...{ position, complete: true, key: first.key, fill: { first: isFirst, next } },
+    ...{ guests: describeGuests(guests, first.key), removed: [] },
+    ...countedPosition(first.position, position),
+    ...(erasedGuestIds.length > 0 ? { erasedGuestIds } : {}),
+    countedThrough: countedThrough(question, first),
+  };
+}
+
+/** Those of the guests a box has asked for whom the tenant knows. */
+export async function answerGuestQuestions(
+  tx: TenantTransaction,
+  question: KnownGuestsQuestion,
+  questions: readonly GuestQuestion[],
+): Promise<GuestAnswers> {
+  const place = await openPlace(tx, question);
+  const phones = questions.flatMap((each) => ("phone" in each ? [each.phone] : []));
+  const macs = questions.flatMap((each) => ("mac" in each ? [each.mac] : []));
+  const rows = await listGuestsAskedFor(tx, { ...place, phones, macs });
+  const [first] = rows;
+  if (!first) throw new Error("The branch's key was kept and is not there.");
+  const guests = first.replaying ? [] : rows.filter(isGuest);
+  const { key, position } = first;
+  return { key, position, guests: describeGuests(guests, key) };
+}
+
+async function openPlace(
+  tx: TenantTransaction,
+  { branchId, boxId, epoch, recogniseDays }: KnownGuestsQuestion,
+): Promise<KnownGuestPlace> {
+  await keepGuestKey(tx, { branchId, key: randomBytes(KEY_BYTES).toString("base64") });
+  const before = (days: number) => new Date(tx.now.getTime() - days * DAY_MS);
+  const { given, randomised } = recogniseDays;
+  const provedSince = { given: before(given), randomised: before(randomised) };
+  return { branchId, boxId, epoch, provedSince };
+}
+
+function countedThrough(
+  { epoch }: KnownGuestsQuestion,
+  { countedSeq }: KnownGuestRow,
+): KnownGuests["countedThrough"] {
+  return epoch === null ? null : { epoch, seq: countedSeq ?? 0 };
+}
+
+function isGuest<Row extends KnownGuestRow>(row: Row): row is Row & { customerId: string } {
+  return row.customerId !== null;
 }
 
 type Guest = KnownGuestRow & { customerId: string };
 
-function isGuest(row: KnownGuestRow): row is Guest {
-  return row.customerId !== null;
+/** Whoever has neither a number nor an address cannot be found by one. */
+const hasProved = ({ phone, emails }: Guest): boolean => phone !== null || emails.length > 0;
+
+function describeGuests(rows: readonly Guest[], key: string): KnownGuest[] {
+  return rows.filter(hasProved).map((row) => toKnownGuest(row, key));
+}
+
+/** What the numbers stand at, where that is not where the box goes on from. */
+function countedPosition(counted: number, position: number): Pick<KnownGuests, "countedPosition"> {
+  return counted === position ? {} : { countedPosition: counted };
 }
 
 function toKnownGuest(row: Guest, key: string): KnownGuest {
-  const { customerId, phone, guestIds, name, language, visits, tenantVisits } = row;
-  const { groups, tags, tier, filledFields, lastSeenOn } = row;
-  const phoneHash = hashPhone(phone, key);
-  const person = { customerId, phoneHash, guestIds, name, language };
-  return { ...person, visits, tenantVisits, groups, tags, tier, filledFields, lastSeenOn };
+  const { customerId, guestIds, name, language, birthday, consents } = row;
+  const emailHashes = row.emails.map((email) => hashForBox(email, key));
+  const phoneHash = row.phone === null ? emailHashes[0] : hashForBox(row.phone, key);
+  if (phoneHash === undefined) throw new Error(`Customer ${customerId} has proved nothing.`);
+  const known = emailHashes.length > 0 ? { emailHashes } : {};
+  const person = { customerId, phoneHash, ...known, guestIds, name, language, birthday, consents };
+  const { visits, tenantVisits, filledFields, lastSeenOn, memberCode } = row;
+  const counted = { visits, tenantVisits, filledFields, lastSeenOn };
+  const { groups, tags, tier } = row;
+  // To know somebody by their phone's address is to keep a profile: only of who agreed to that.
+  const devices = consents.includes("profiling")
+    ? row.devices.map(({ mac, ...proof }) => ({ macHash: hashForBox(mac, key), ...proof }))
+    : [];
+  const code = memberCode ? { memberCode } : {};
+  return { ...person, ...counted, groups, tags, tier, devices, ...code };
 }

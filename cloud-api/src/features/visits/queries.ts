@@ -79,7 +79,10 @@ export async function endVisit(
   { endedAt, usage, sessions, word, ...visit }: VisitPlace & VisitEnd,
 ): Promise<VisitOwner> {
   const { visitId, branchId, boxId, deviceId, guestId, startedAt, at } = visit;
-  const stands = sql`coalesce(visits.end_told_at > excluded.end_told_at, false)`;
+  // Within one life of a box its own count is the order, whatever its clock was set to meanwhile.
+  const stands = sql`coalesce(case when visits.end_epoch = excluded.end_epoch
+    then visits.end_seq > excluded.end_seq
+    else visits.end_told_at > excluded.end_told_at end, false)`;
   const last = (column: string) =>
     sql`${sql.ref(column)} = case when ${stands} then ${sql.ref(`visits.${column}`)}
       else ${sql.ref(`excluded.${column}`)} end`;

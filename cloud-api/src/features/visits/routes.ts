@@ -5,6 +5,7 @@ import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { orderDisconnect } from "../branches/index.ts";
 import { readCursor, writeCursor } from "../customers/index.ts";
+import { accessPointRoutes } from "./access-point-routes.ts";
 import { findOverview } from "./overview.ts";
 import {
   countVisitRows,
@@ -95,6 +96,7 @@ export function visitRoutes(routes: Routes, context: Context): void {
   );
 
   wifiUseRoutes(routes, context);
+  accessPointRoutes(routes, context);
   disconnectRoute(routes, context);
 }
 

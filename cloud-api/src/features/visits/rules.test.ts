@@ -4,7 +4,7 @@ import {
   clampUsage,
   encloseDays,
   findDay,
-  hashPhone,
+  hashForBox,
   isDay,
   listDaysUpTo,
 } from "./rules.ts";
@@ -45,7 +45,7 @@ test("a counter that no visit could reach is cut", () => {
 test("a phone's hash is HMAC-SHA-256 under the branch's key", () => {
   // RFC 4231 §4.2 has this key and text.
   const key = Buffer.alloc(20, 0x0b).toString("base64");
-  expect(hashPhone("Hi There", key)).toBe(
+  expect(hashForBox("Hi There", key)).toBe(
     "b0344c61d8db38535ca8afceaf0bf12b881dc200c9833da726e9376c2e32cff7",
   );
 });

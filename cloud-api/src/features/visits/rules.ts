@@ -71,9 +71,44 @@ export function isDay(text: string): boolean {
   );
 }
 
-/** What a box finds a known guest by: HMAC-SHA-256 of the E.164 number, hex. `key` is base64. */
-export function hashPhone(phone: string, key: string): string {
-  return createHmac("sha256", Buffer.from(key, "base64")).update(phone).digest("hex");
+/** What a box finds a known guest by: HMAC-SHA-256 of the number, an address or the MAC, hex. `key` is base64. */
+export function hashForBox(text: string, key: string): string {
+  return createHmac("sha256", Buffer.from(key, "base64")).update(text).digest("hex");
+}
+
+/** How far a fill has come. */
+export type Fill = {
+  /** The log position of its first page; null before it. */
+  position: number | null;
+  /** How many guests its pages have told of. */
+  told: number;
+  /** The guest they told of last. */
+  after: { seenAt: Date | "infinity"; customerId: string };
+};
+
+export const START_OF_FILL: Fill = {
+  position: null,
+  told: 0,
+  after: { seenAt: "infinity", customerId: "ffffffff-ffff-ffff-ffff-ffffffffffff" },
+};
+
+const FILL = /^(\d{1,15})\.(\d{1,8})\.(\d{1,15})\.([0-9a-f-]{36})$/;
+
+/** What the box asks for the next page with. */
+export function writeFill({
+  position,
+  told,
+  after,
+}: Fill & { position: number; after: { seenAt: Date } }): string {
+  return [position, told, after.seenAt.getTime(), after.customerId].join(".");
+}
+
+/** Null for what no page has named: then the fill begins anew. */
+export function readFill(text: string | null): Fill | null {
+  const [, position, told, seenAt, customerId] = FILL.exec(text ?? "") ?? [];
+  if (customerId === undefined) return null;
+  const after = { seenAt: new Date(Number(seenAt)), customerId };
+  return { position: Number(position), told: Number(told), after };
 }
 
 /**

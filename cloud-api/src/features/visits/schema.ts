@@ -164,3 +164,16 @@ export const UseReply = Type.Object({
   ...usage,
   devices: Type.Array(UseOfDevice, { description: "The one used last first" }),
 });
+
+export const AccessPointsReply = Type.Object({
+  accessPoints: Type.Array(
+    Type.Object({
+      nasId: Id,
+      lastGuestAt: Time,
+      guestsOnline: Type.Integer({ minimum: 0, description: "Sessions that go on right now" }),
+    }),
+    { description: "Those that a guest ever came online through" },
+  ),
+  nextCursor: Type.Null(),
+  total: Count,
+});

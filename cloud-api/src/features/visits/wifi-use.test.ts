@@ -1,5 +1,7 @@
+import { uuidv7 } from "uuidv7";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { askUntil, openTestSite, type TestSite } from "../../../test/open-test-site.ts";
+import { NAS_ID } from "../../../test/test-box.ts";
 
 const MINUTE = 60_000;
 /** 23:30 of the 9th in Vietnam, though in London the 9th is not over for hours. */
@@ -40,6 +42,26 @@ test("sessions are counted by the day they began on by their branch's clock, bot
   expect(await count("?from=2026-03-10")).toBe(1);
   expect(await count("?to=2026-03-08")).toBe(0);
   expect(await count("")).toBe(2);
+});
+
+test("each access controller tells its last guest and who is online through it, to its own company alone", async () => {
+  const { staff } = await openCompany();
+  type Branches = { branches: { id: string }[] };
+  const { branches } = await staff.get<Branches>("/api/v1/branches");
+  const path = `/api/v1/branches/${branches[0]?.id}`;
+  const settings = await staff.get<{ nas: unknown[] }>(`${path}/settings`);
+  const nas = (id: string, source: string) => ({
+    ...{ id, name: source, kind: "radius", vendor: "plain", source, nasIdentifier: "" },
+    radiusSecret: "a secret of the test",
+  });
+  const listed = [nas(NAS_ID, "10.0.0.1"), nas(uuidv7(), "10.0.0.2")];
+  const saved = await staff.request("PUT", `${path}/settings`, { ...settings, nas: listed });
+  expect(saved.status).toBe(200);
+  const read = () => staff.get<{ accessPoints: unknown[] }>(`${path}/access-points`);
+  const lastGuestAt = "2026-03-10T02:50:00.000Z";
+  expect((await read()).accessPoints).toEqual([{ nasId: NAS_ID, lastGuestAt, guestsOnline: 1 }]);
+  const other = await site.addOwner("Another");
+  expect((await other.request("GET", `${path}/access-points`)).status).toBe(404);
 });
 
 test("a session of a box that was not heard of for a day is open no more, and has no end", async () => {

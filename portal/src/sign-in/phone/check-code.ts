@@ -51,7 +51,12 @@ export function checkCode(step: Step): FastifyReply {
   return admit(step, codeId, { code, guest, terms, method });
 }
 
-function repeat(step: Step, codeId: string, { url, guest, ...spent }: SpentCode): FastifyReply {
+/** A code that was right a moment ago, posted again. */
+export function repeat(
+  step: Step,
+  codeId: string,
+  { url, guest, ...spent }: SpentCode,
+): FastifyReply {
   if (url !== null) return leadOn(step, url);
   if (guest === null) throw new Error(`code ${codeId} was spent for nobody and leads nowhere`);
   return admit(step, codeId, { ...spent, guest });

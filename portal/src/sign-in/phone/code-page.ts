@@ -40,6 +40,7 @@ export function showCode(step: Step, page: CodePage): FastifyReply {
     closed: closed ?? null,
     typed: page.typed ?? "",
     texts: missing ? [viewTick(step, missing, page.terms ?? null)] : [],
+    away: t(way ? `code.awayBy.${way}` : "code.away"),
     otherNumber: hrefOf(portal, "/other-number", context),
     other: t(isEmail ? "code.otherEmail" : "code.otherNumber"),
   };
@@ -73,13 +74,16 @@ export function showMoving(step: Step, code: PendingCode): FastifyReply {
   const { context, t, portal } = step;
   const request = findRequest(step, code);
   const way = request?.state === "sending" ? request.way : null;
+  const isEmail = code.contact.kind === "email";
+  const readBy = isEmail ? "email" : way;
   const phone = findOwnContact(step);
   const view = {
     text: phone === null ? t("sending.textAnywhere") : t("sending.text", { phone }),
     step: t(way ? `sending.by.${way}` : "sending.begin"),
     field: hrefOf(portal, "/code-field", context),
     otherNumber: hrefOf(portal, "/other-number", context),
-    other: t(code.contact.kind === "email" ? "code.otherEmail" : "code.otherNumber"),
+    away: t(readBy ? `code.awayBy.${readBy}` : "code.away"),
+    other: t(isEmail ? "code.otherEmail" : "code.otherNumber"),
   };
   const url = hrefOf(portal, "/code", context);
   return showPage(step, {

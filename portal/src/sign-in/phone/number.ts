@@ -1,6 +1,8 @@
 import {
   type CountryCode,
+  type E164Number,
   ParseError,
+  PhoneNumber,
   parsePhoneNumberWithError,
   validatePhoneNumberLength,
 } from "libphonenumber-js/max";
@@ -62,7 +64,8 @@ function faultOf(message: string): NumberFault {
 
 /** A number as its country writes it, all but the last three digits hidden: 0••• ••• 678. */
 export function maskPhone(phone: string): string {
-  const national = parsePhoneNumberWithError(phone).formatNational();
+  // It was read when it was typed: what it is made of is not asked anew.
+  const national = new PhoneNumber(phone as E164Number).formatNational();
   const digits = national.replaceAll(/\D/g, "").length;
   let seen = 0;
   const masked = national.replaceAll(/\d/g, (digit) => {

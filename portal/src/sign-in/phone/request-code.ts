@@ -1,5 +1,6 @@
 import { startOfDay } from "@foyer/admission";
 import {
+  askForGuest,
   countCodeMessages,
   createCode,
   findCode,
@@ -252,6 +253,8 @@ function findWaiting(tx: Transaction, { key, contact }: CodeRequest): PendingCod
 
 function create(tx: Transaction, { settings, key, contact, language, terms }: CodeRequest) {
   const { codeSeconds } = settings.signIn.phone;
+  // Who they are elsewhere is known, with luck, by the time the code is typed.
+  if (contact.kind === "phone") askForGuest(tx, { phone: contact.value });
   const secret = makeCodeSecret();
   return createCode(tx, { ...key, contact, language, secret, codeSeconds, terms });
 }

@@ -156,14 +156,15 @@ function showLimited(
 
 /** What becomes of the message, as long as that is open; then its code's field, or the plan B. */
 function showWaitingCode(step: Step): FastifyReply {
-  const { t, context, portal } = step;
+  const { context, portal } = step;
   const code = findContextCode(step);
-  if (!code) return showCode(step, { code: null, closed: t("code.fault.over") });
-  // A portal that was restarted meanwhile takes it up again.
-  portal.codeDesk.takeUp(requestOf(step, code.contact), code);
-  if (portal.codeDesk.isMoving(code)) return showMoving(step, code);
-  context.codeUnsent = isUnsent(step, code);
-  return showCodeField(step);
+  if (code && portal.codeDesk.isMoving(code)) {
+    // A portal that was restarted meanwhile takes it up again.
+    portal.codeDesk.takeUp(requestOf(step, code.contact), code);
+    return showMoving(step, code);
+  }
+  if (code) context.codeUnsent = isUnsent(step, code);
+  return showField(step, code);
 }
 
 /** Nobody sent it, and not for the number's sake: any made-up one would be the way around a code. */
@@ -173,8 +174,11 @@ function isUnsent(step: Step, code: PendingCode): boolean {
 
 /** The field itself: a message may be faster than the word that it was sent. */
 function showCodeField(step: Step): FastifyReply {
+  return showField(step, findContextCode(step));
+}
+
+function showField(step: Step, code: PendingCode | null): FastifyReply {
   const { t } = step;
-  const code = findContextCode(step);
   if (!code) return showCode(step, { code: null, closed: t("code.fault.over") });
   if (code.deliveries === 0) return showPlanB(step, { notice: findFailureText(step, code) });
   const triesLeft = step.settings.signIn.phone.triesMax - code.tries;

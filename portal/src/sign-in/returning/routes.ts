@@ -1,4 +1,4 @@
-import { findGuest, findVisitNumber } from "@foyer/branch-store";
+import { findGuest } from "@foyer/branch-store";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { keepConsent } from "../../consent/keep.ts";
 import { readTick } from "../../consent/rules.ts";
@@ -17,17 +17,13 @@ export function addReturningRoutes(app: FastifyInstance, portal: Portal): void {
 function comeBack(step: Step): FastifyReply {
   const { portal, context, t, field } = step;
   const { knownGuestId } = context;
-  const found = portal.store.read((tx) => {
-    const guest = knownGuestId === null ? null : findGuest(tx, knownGuestId);
-    return guest && { guest, visitNumber: findVisitNumber(tx, guest.id) };
-  });
-  if (!found) return showSignIn(step, {});
-  const { guest, visitNumber } = found;
+  const guest =
+    knownGuestId === null ? null : portal.store.read((tx) => findGuest(tx, knownGuestId));
+  if (!guest) return showSignIn(step, {});
   const text = findTextFor(step, "terms");
   if (text && !hasAgreed(step, guest.id, text.version)) {
     const tick = readTick(field("terms"), text);
-    if (tick.kind !== "ticked")
-      return showReturning(step, guest, visitNumber, t(`terms.fault.${tick.kind}`));
+    if (tick.kind !== "ticked") return showReturning(step, guest, t(`terms.fault.${tick.kind}`));
     portal.store.transaction((tx) =>
       keepConsent(tx, context, { guestId: guest.id, purpose: "terms", text: tick.terms }),
     );

@@ -1,5 +1,6 @@
 import { addDays, readDay } from "../../../shell/format.ts";
 import { type Language, LOCALE } from "../../../shell/translate.ts";
+import { findMoment } from "../../../shell/zoned.ts";
 
 /** 2024-01-01 was a Monday, which ISO 8601 calls day 1. */
 const A_MONDAY = Date.UTC(2024, 0, 1);
@@ -24,20 +25,7 @@ export function joinDays(days: readonly number[]): { from: number; to: number }[
 
 /** The moment a calendar day begins in a zone. */
 export function findDayStart(day: string, timeZone: string): Date {
-  const wall = Date.parse(`${day}T00:00:00Z`);
-  // Twice: the first guess may lie on the other side of a change of the clock.
-  const guess = wall - countOffset(new Date(wall), timeZone);
-  return new Date(wall - countOffset(new Date(guess), timeZone));
-}
-
-/** How far a zone's clock is ahead of UTC at a moment, in milliseconds. */
-function countOffset(moment: Date, timeZone: string): number {
-  const clock = new Intl.DateTimeFormat("sv-SE", {
-    dateStyle: "short",
-    timeStyle: "medium",
-    timeZone,
-  }).format(moment);
-  return Date.parse(`${clock.replace(" ", "T")}Z`) - Math.floor(moment.getTime() / 1000) * 1000;
+  return findMoment(day, "00:00", timeZone);
 }
 
 /** The last whole day before a moment: what `validUntil` is shown as. */

@@ -3,7 +3,14 @@ import { readLastDay, writeLastDay } from "./days.ts";
 
 export const PERIODS = ["session", "visit", "day", "week", "ever"] as const;
 export type Period = (typeof PERIODS)[number];
-export const METHODS = ["phone-code", "email-code", "room", "click-through", "returning"] as const;
+export const METHODS = [
+  "phone-code",
+  "member-code",
+  "email-code",
+  "room",
+  "click-through",
+  "returning",
+] as const;
 
 const QUOTA_PERIODS = ["visit", "day", "week", "ever"] as const;
 const BYTES_PER_MB = 1_000_000;

@@ -60,6 +60,8 @@ export function ForInputs({ fields, set, faults, marks }: InputsProps) {
       <SimpleGrid cols={{ base: 1, xs: 2 }}>
         <MultiSelect
           label={t("groups")}
+          description={t("groups-hint")}
+          inputWrapperOrder={["label", "input", "description", "error"]}
           placeholder={fields.groups.length === 0 ? t("any-group") : ""}
           data={choices(marks.groups, fields.groups)}
           value={fields.groups}

@@ -15,7 +15,14 @@ export type Words = {
   now: Date;
 };
 
-const METHODS = ["phone-code", "email-code", "room", "click-through", "returning"] as const;
+const METHODS = [
+  "phone-code",
+  "member-code",
+  "email-code",
+  "room",
+  "click-through",
+  "returning",
+] as const;
 const MINUTES_IN_WORDS_MAX = 120;
 
 /** Whom a policy is for, such as "Guests of group VIP, from visit 5 on". */

@@ -91,7 +91,7 @@ function SpentLink() {
     <Door title={t("link-spent")}>
       <Stack gap="md">
         <Text size="sm">{t("link-spent-hint")}</Text>
-        <Anchor component={Link} href="/sign-in" size="sm">
+        <Anchor component={Link} href="/sign-in" size="sm" underline="always">
           {t("to-sign-in")}
         </Anchor>
       </Stack>

@@ -53,7 +53,7 @@ export function SignIn() {
         signUp.data?.enabled && (
           <>
             {t("no-company-yet")}{" "}
-            <Anchor component={Link} href="/sign-up" size="sm">
+            <Anchor component={Link} href="/sign-up" size="sm" underline="always">
               {t("sign-up-link")}
             </Anchor>
           </>

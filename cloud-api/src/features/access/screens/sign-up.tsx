@@ -30,7 +30,7 @@ export function SignUp() {
   const back = (
     <>
       {t("have-account")}{" "}
-      <Anchor component={Link} href="/sign-in" size="sm">
+      <Anchor component={Link} href="/sign-in" size="sm" underline="always">
         {t("sign-in")}
       </Anchor>
     </>

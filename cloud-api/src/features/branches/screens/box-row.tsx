@@ -1,10 +1,13 @@
 import { ActionIcon, Alert, Badge, Box as Div, Group, Menu, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconDots, IconKey, IconTrash } from "@tabler/icons-react";
+import { IconDots, IconKey, IconSend, IconTrash } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { useNow } from "../../../shell/clock.ts";
 import { Since } from "../../../shell/moment.tsx";
+import { Panels } from "../../../shell/panels.tsx";
 import { useMayChange } from "../../../shell/session.tsx";
+import { BoxAlarms } from "./box-alarms.tsx";
+import { BoxOrders } from "./box-orders.tsx";
 import { findBoxState, findSettingsState } from "./box-state.ts";
 import { NewCode } from "./new-code.tsx";
 import { RemoveBox } from "./remove-box.tsx";
@@ -19,6 +22,7 @@ export function BoxRow({ box, branch }: BoxProps) {
   const mayChange = useMayChange();
   const [isRemoving, removing] = useDisclosure(false);
   const [isEnrolling, enrolling] = useDisclosure(false);
+  const [isOrdering, ordering] = useDisclosure(false);
   return (
     <Div className="record-row">
       <Group justify="space-between" gap="sm" wrap="nowrap" align="flex-start">
@@ -43,7 +47,14 @@ export function BoxRow({ box, branch }: BoxProps) {
               </Text>
             </Link>
           )}
-          {mayChange && <Actions box={box} enrol={enrolling.open} remove={removing.open} />}
+          {mayChange && (
+            <Actions
+              box={box}
+              order={ordering.open}
+              enrol={enrolling.open}
+              remove={removing.open}
+            />
+          )}
         </Group>
       </Group>
       {box.settingsFault !== null && (
@@ -53,15 +64,18 @@ export function BoxRow({ box, branch }: BoxProps) {
           </Text>
         </Alert>
       )}
+      <BoxAlarms box={box} timeZone={branch.timeZone} />
+      <Panels place="box" id={box.id} />
+      <BoxOrders isOpen={isOrdering} close={ordering.close} box={box} branch={branch} />
       <NewCode isOpen={isEnrolling} close={enrolling.close} box={box} branch={branch} />
       <RemoveBox isOpen={isRemoving} close={removing.close} box={box} branch={branch} />
     </Div>
   );
 }
 
-type ActionsProps = { box: Box; enrol: () => void; remove: () => void };
+type ActionsProps = { box: Box; order: () => void; enrol: () => void; remove: () => void };
 
-function Actions({ box, enrol, remove }: ActionsProps) {
+function Actions({ box, order, enrol, remove }: ActionsProps) {
   const t = useTexts();
   return (
     <Menu position="bottom-end" shadow="md">
@@ -76,6 +90,9 @@ function Actions({ box, enrol, remove }: ActionsProps) {
         </ActionIcon>
       </Menu.Target>
       <Menu.Dropdown>
+        <Menu.Item leftSection={<IconSend size={15} />} onClick={order}>
+          {t("orders")}
+        </Menu.Item>
         <Menu.Item leftSection={<IconKey size={15} />} onClick={enrol}>
           {box.enrolledAt === null ? t("new-code") : t("enrol-again")}
         </Menu.Item>

@@ -7,21 +7,18 @@ import {
   SimpleGrid,
   Stack,
   Text,
-  TextInput,
 } from "@mantine/core";
 import { IconArrowUp, IconPlus, IconTrash } from "@tabler/icons-react";
-import { useLanguage } from "../../../shell/language.tsx";
-import { LOCALE } from "../../../shell/translate.ts";
 import {
   CHARACTERS_MAX,
   CHOICES_MAX,
   type FieldFault,
   type FieldForm,
-  type LocalText,
   type Tongue,
   USUAL,
 } from "./details-fields.ts";
 import { useTexts } from "./texts.ts";
+import { Words } from "./words-inputs.tsx";
 
 type DetailsFieldProps = {
   field: FieldForm;
@@ -95,35 +92,6 @@ export function DetailsField({
         )}
       </Stack>
     </Box>
-  );
-}
-
-type WordsProps = {
-  title: string;
-  languages: readonly Tongue[];
-  text: LocalText;
-  set: (text: LocalText) => void;
-  max: number;
-};
-
-/** One input a language of the branch, each named after it. */
-function Words({ title, languages, text, set, max }: WordsProps) {
-  const { language } = useLanguage();
-  const names = new Intl.DisplayNames(LOCALE[language], { type: "language" });
-  return (
-    <SimpleGrid cols={{ base: 1, sm: Math.min(languages.length, 3) }} spacing="sm">
-      {languages.map((each) => (
-        <TextInput
-          key={each}
-          label={languages.length === 1 ? title : `${title} (${names.of(each)})`}
-          value={text[each] ?? ""}
-          onChange={(event) => set({ ...text, [each]: event.currentTarget.value })}
-          maxLength={max}
-          lang={each}
-          dir="auto"
-        />
-      ))}
-    </SimpleGrid>
   );
 }
 

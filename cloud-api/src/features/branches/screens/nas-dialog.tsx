@@ -1,8 +1,7 @@
 import { Button, Group, Select, Stack } from "@mantine/core";
-import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { uuidv7 } from "uuidv7";
-import { ApiError, api } from "../../../shell/api.ts";
+import { ApiError } from "../../../shell/api.ts";
 import { Dialog } from "../../../shell/dialog.tsx";
 import { Refusal } from "../../../shell/failure.tsx";
 import { Form } from "../../../shell/form.tsx";
@@ -21,9 +20,9 @@ import {
 } from "./nas-fields.ts";
 import { CommonFields, findFaultyLabel, KindFields } from "./nas-inputs.tsx";
 import { useTexts } from "./texts.ts";
+import { useChangeSettings } from "./use-change-settings.ts";
 
 const SECRET_BYTES = 18;
-const CONFLICTS_MAX = 3;
 
 type NasDialogProps = { branchId: string; opened: Nas | "new" | null; close: () => void };
 
@@ -53,7 +52,11 @@ function NasForm({ branchId, nas, close }: NasFormProps) {
   const [fields, setFields] = useState<NasFields>(() =>
     nas ? readNas(nas, makeSecret) : startFields(makeSecret),
   );
-  const save = useSaveSettings({ branchId, id, done: close });
+  const save = useChangeSettings({
+    branchId,
+    done: close,
+    explain: (refusal, document) => withoutOthersField(refusal, { document, id }),
+  });
   const set = (change: Partial<NasFields>) => setFields({ ...fields, ...change });
   const submit = (event: FormEvent) => {
     event.preventDefault();
@@ -117,35 +120,10 @@ function RemoveNas({ name, remove }: { name: string; remove: () => void }) {
   );
 }
 
-type SaveOptions = { branchId: string; id: string; done: () => void };
-
 /** What is wrong with another NAS is said, but not at a field of this form. */
 function withoutOthersField(error: unknown, place: { document: BranchDocument; id: string }) {
   if (!(error instanceof ApiError) || !isOfAnotherNas(error.field, place)) return error;
   return new ApiError({ code: error.code, message: error.message, cause: error });
-}
-
-/** Changes the newest document, not the one that was on screen: the rest may have moved on. */
-function useSaveSettings({ branchId, id, done }: SaveOptions) {
-  const queries = useQueryClient();
-  const path = `/branches/${branchId}/settings`;
-  return useMutation({
-    mutationFn: async (change: (document: BranchDocument) => BranchDocument) => {
-      const document = change(await api.get<BranchDocument>(path));
-      await api.put(path, document).catch((error: unknown) => {
-        throw withoutOthersField(error, { document, id });
-      });
-    },
-    // Saved by somebody else between the two: the change is made to what they saved.
-    retry: (failures, error) =>
-      failures < CONFLICTS_MAX && error instanceof ApiError && error.code === "conflict",
-    retryDelay: 0,
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ["branch-settings", branchId] });
-      void queries.invalidateQueries({ queryKey: ["branches"] });
-      done();
-    },
-  });
 }
 
 /** 144 random bits in letters that every configuration file takes unquoted. */

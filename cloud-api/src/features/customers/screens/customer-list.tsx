@@ -4,6 +4,7 @@ import {
   Box,
   Button,
   CloseButton,
+  Group,
   Stack,
   TextInput,
   Tooltip,
@@ -37,13 +38,14 @@ export function CustomerList() {
   const [typed, setTyped] = useState(parameters.get("search") ?? "");
   const [search] = useDebouncedValue(typed.trim(), TYPING_PAUSE_MS);
   const markId = parameters.get("markId");
-  const isNarrowed = search !== "" || markId !== null;
+  const segmentId = parameters.get("segmentId");
+  const isNarrowed = search !== "" || markId !== null || segmentId !== null;
   // The address follows the search, not the other way round.
   useEffect(() => change({ search: search || null }), [search]);
   const records = useRecords<CustomerRow, "customers">({
     path: "/customers",
     noun: "customers",
-    filters: { search, markId },
+    filters: { search, markId, segmentId },
   });
   const { rows, total } = records;
   const columns = useColumns();
@@ -52,7 +54,7 @@ export function CustomerList() {
       title={t("customers")}
       summary={rows && (isNarrowed ? t("found", { count: total }) : t("known", { count: total }))}
       actions={
-        <>
+        <Group gap="sm" w={{ base: "100%", xs: "auto" }} justify="flex-end">
           <Panels place="customer-filter" />
           <TextInput
             type="search"
@@ -66,8 +68,8 @@ export function CustomerList() {
             }
             w={{ base: "100%", xs: 300 }}
           />
-          <Export search={search} markId={markId} />
-        </>
+          <Export search={search} markId={markId} segmentId={segmentId} />
+        </Group>
       }
     >
       {records.error && !rows ? (
@@ -78,7 +80,7 @@ export function CustomerList() {
             <NoCustomers
               search={search}
               isNarrowed={isNarrowed}
-              clear={() => (search ? setTyped("") : change({ markId: null }))}
+              clear={() => (search ? setTyped("") : change({ markId: null, segmentId: null }))}
             />
           ) : (
             <Stack gap={0}>
@@ -104,8 +106,10 @@ export function CustomerList() {
   );
 }
 
+type ExportProps = { search: string; markId: string | null; segmentId: string | null };
+
 /** What the list shows, all pages of it, as a file; for those who may change something here. */
-function Export({ search, markId }: { search: string; markId: string | null }) {
+function Export({ search, markId, segmentId }: ExportProps) {
   const t = useTexts();
   const { language } = useLanguage();
   if (!useMayChange()) return null;
@@ -113,7 +117,7 @@ function Export({ search, markId }: { search: string; markId: string | null }) {
     <Tooltip label={t("export-hint")} withArrow multiline maw={260}>
       <ActionIcon
         component="a"
-        href={`/api/v1${withQuery("/customers.csv", { search, markId, language })}`}
+        href={`/api/v1${withQuery("/customers.csv", { search, markId, segmentId, language })}`}
         download
         variant="default"
         size={36}

@@ -1,5 +1,5 @@
 import { Badge, Button, Group, Stack, Text } from "@mantine/core";
-import { IconDownload } from "@tabler/icons-react";
+import { IconDownload, IconTable } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api } from "../../../shell/api.ts";
 import { useZoneOf } from "../../../shell/branches.ts";
@@ -88,6 +88,16 @@ function Answer({ customer, requestId }: { customer: Customer; requestId: string
           onClick={() => download.mutate()}
         >
           {t("request-download")}
+        </Button>
+        <Button
+          component="a"
+          href={`/api/v1${path}/copy.csv`}
+          download={`customer-${customer.id}.csv`}
+          size="xs"
+          variant="default"
+          leftSection={<IconTable size={16} aria-hidden />}
+        >
+          {t("request-download-table")}
         </Button>
         <Button size="xs" loading={finish.isPending} onClick={() => finish.mutate()}>
           {t("request-finish")}

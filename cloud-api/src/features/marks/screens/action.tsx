@@ -15,7 +15,8 @@ export function Action({ label, onClick, children, disabled = false }: ActionPro
       <ActionIcon
         variant="subtle"
         color="gray"
-        size="sm"
+        // A finger finds 24 pixels (WCAG 2.2 §2.5.8).
+        size={24}
         aria-label={label}
         onClick={onClick}
         disabled={disabled}

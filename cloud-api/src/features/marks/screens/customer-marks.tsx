@@ -7,7 +7,7 @@ import { Section } from "../../../shell/page.tsx";
 import { useMayChange } from "../../../shell/session.tsx";
 import { TAGS_OF_CUSTOMER_MAX } from "../rules.ts";
 import type { CustomerMarksReply } from "../schema.ts";
-import { toChoice, useMarks } from "./replies.ts";
+import { toChoice, useGroupChoices, useMarks } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
 /** On a customer's page: the group they are in, their tier and their tags, changed where they stand. */
@@ -47,6 +47,7 @@ function Words({ marks }: { marks: CustomerMarksReply }) {
 function Choices({ id, marks }: { id: string; marks: CustomerMarksReply }) {
   const t = useTexts();
   const groups = useMarks("groups").data;
+  const groupChoices = useGroupChoices();
   const tags = useMarks("tags").data;
   const setGroup = useSetMarks<string | null>(id, (groupId) =>
     api.put(`/customers/${id}/group`, { groupId }),
@@ -76,7 +77,7 @@ function Choices({ id, marks }: { id: string; marks: CustomerMarksReply }) {
         <Select
           label={t("group")}
           placeholder={t("no-group")}
-          data={(groups ?? []).map(toChoice)}
+          data={groupChoices}
           value={groupId}
           onChange={(value) => setGroup.mutate(value)}
           clearable

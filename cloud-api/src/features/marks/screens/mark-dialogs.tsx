@@ -9,34 +9,40 @@ import { MARK_NAME_LENGTH_MAX } from "../rules.ts";
 import type { Mark, Noun } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
-export type Opened = { kind: "add" } | { kind: "rename" | "remove"; mark: Mark } | null;
+export type Opened =
+  /** `parent` is the group that a new one is made below. */
+  { kind: "add"; parent: Mark | null } | { kind: "rename" | "move" | "remove"; mark: Mark } | null;
 
 type DialogProps = { noun: Noun; opened: Opened; close: () => void };
 
 /** Makes a group, tag or tier, or gives it another name. */
 export function NameDialog({ noun, opened, close }: DialogProps) {
   const t = useTexts();
-  const isHere = opened !== null && opened.kind !== "remove";
+  const isHere = opened?.kind === "add" || opened?.kind === "rename";
   const mark = opened?.kind === "rename" ? opened.mark : null;
-  const title = mark ? t("rename-name", { name: mark.name }) : t(`add-to-${noun}`);
+  const parent = opened?.kind === "add" ? opened.parent : null;
+  const added = parent ? t("add-below", { name: parent.name }) : t(`add-to-${noun}`);
+  const title = mark ? t("rename-name", { name: mark.name }) : added;
   return (
     <Dialog opened={isHere} onClose={close} title={title}>
       {/* Mounted with the dialog, so that each opening begins with what is true now. */}
-      <NameForm noun={noun} mark={mark} close={close} />
+      <NameForm noun={noun} mark={mark} parent={parent} close={close} />
     </Dialog>
   );
 }
 
-type NameFormProps = { noun: Noun; mark: Mark | null; close: () => void };
+type NameFormProps = { noun: Noun; mark: Mark | null; parent: Mark | null; close: () => void };
 
-function NameForm({ noun, mark, close }: NameFormProps) {
+function NameForm({ noun, mark, parent, close }: NameFormProps) {
   const t = useTexts();
   const shell = useShellTexts();
   const queries = useQueryClient();
   const [name, setName] = useState(mark?.name ?? "");
   const save = useMutation({
     mutationFn: () =>
-      mark ? api.patch(`/${noun}/${mark.id}`, { name }) : api.post(`/${noun}`, { name }),
+      mark
+        ? api.patch(`/${noun}/${mark.id}`, { name })
+        : api.post(`/${noun}`, { name, ...(parent && { parentId: parent.id }) }),
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ["marks"] });
       close();
@@ -101,11 +107,13 @@ function RemoveForm({ noun, mark, close }: { noun: Noun; mark: Mark; close: () =
       close();
     },
   });
-  const isNamed = remove.error instanceof ApiError && remove.error.code === "conflict";
+  const isRefused = remove.error instanceof ApiError && remove.error.code === "conflict";
+  // The field says what holds it: groups that stand in it, or else a policy.
+  const holder = isFieldAtFault(remove.error, "groups") ? "still-holding" : "still-named";
   return (
     <Stack>
       <Text size="sm">{t("remove-hint", { count: mark.customers })}</Text>
-      <Refusal error={remove.error} {...(isNamed ? { sentence: t("still-named") } : {})} />
+      <Refusal error={remove.error} {...(isRefused ? { sentence: t(holder) } : {})} />
       <Group justify="flex-end">
         <Button variant="default" onClick={close} data-autofocus>
           {shell("cancel")}

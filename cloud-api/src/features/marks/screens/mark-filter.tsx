@@ -1,13 +1,13 @@
 import { Select } from "@mantine/core";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
-import { toChoice, useMarks } from "./replies.ts";
+import { toChoice, useGroupChoices, useMarks } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
 /** Narrows the list of customers to a group, tier or tag. Hidden where there are none to choose from. */
 export function MarkFilter() {
   const t = useTexts();
   const { parameters, change } = useSearchParameters();
-  const groups = (useMarks("groups").data ?? []).map(toChoice);
+  const groups = useGroupChoices();
   const tags = (useMarks("tags").data ?? []).map(toChoice);
   const tiers = (useMarks("tiers").data ?? []).map(toChoice);
   const count = groups.length + tags.length + tiers.length;

@@ -8,6 +8,7 @@ import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { useMayChange } from "../../../shell/session.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import { Action } from "./action.tsx";
+import { GroupTree } from "./group-tree.tsx";
 import { NameDialog, type Opened, RemoveDialog } from "./mark-dialogs.tsx";
 import { MoveTier } from "./move-tier.tsx";
 import { type Mark, type Noun, useMarks } from "./replies.ts";
@@ -18,8 +19,8 @@ export function MarkPage() {
   const t = useTexts();
   return (
     <Page title={t("title")} summary={t("summary")}>
-      <SimpleGrid cols={{ base: 1, md: 2, xl: 3 }} spacing="lg" style={{ alignItems: "start" }}>
-        <MarkList noun="groups" />
+      <GroupTree />
+      <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg" style={{ alignItems: "start" }}>
         <MarkList noun="tiers" />
         <MarkList noun="tags" />
       </SimpleGrid>
@@ -39,7 +40,7 @@ function MarkList({ noun }: { noun: Noun }) {
       size="xs"
       leftSection={<IconPlus size={14} />}
       style={{ flexShrink: 0 }}
-      onClick={() => setOpened({ kind: "add" })}
+      onClick={() => setOpened({ kind: "add", parent: null })}
     >
       {addLabel}
     </Button>

@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { api } from "../../../shell/api.ts";
 import { useLanguage } from "../../../shell/language.tsx";
 import { LOCALE } from "../../../shell/translate.ts";
+import { listPath, listTree } from "../rules.ts";
 import type { GroupsReply, MarkReply, TagsReply, TiersReply } from "../schema.ts";
 
 /** A customer group, a tag or a tier, with how many customers have it. */
@@ -24,6 +25,15 @@ export function useMarks(noun: Noun) {
       noun === "tiers" ? marks : marks.toSorted((a, b) => collator.compare(a.name, b.name)),
     meta: { live: true },
   });
+}
+
+/** Groups to choose from, each with those it stands in, in the order of the tree. */
+export function useGroupChoices(): { value: string; label: string }[] {
+  const groups = useMarks("groups").data ?? [];
+  return listTree(groups).map(({ id }) => ({
+    value: id,
+    label: listPath(groups, id).join(" › "),
+  }));
 }
 
 export const toChoice = ({ id, name }: Pick<Mark, "id" | "name">) => ({ value: id, label: name });

@@ -31,59 +31,63 @@ export function DayTable({ days, branchId, isHidden = false }: DayTableProps) {
       </Link>
     </Table.Td>
   );
+  const table = (
+    <Table
+      className="record-table day-table"
+      stickyHeader={!isHidden}
+      verticalSpacing={5}
+      borderColor="var(--foyer-line)"
+    >
+      <Table.Caption hidden={!isHidden}>{t("last-30-days")}</Table.Caption>
+      <Table.Thead bg="var(--foyer-surface)">
+        <Table.Tr>
+          <Table.Th scope="col">{t("day")}</Table.Th>
+          {[t("visits"), t("new-customers"), t("returning-customers"), t("anonymous-visits")].map(
+            (header) => (
+              <Table.Th key={header} scope="col" ta="right" style={{ whiteSpace: "normal" }}>
+                {header}
+              </Table.Th>
+            ),
+          )}
+        </Table.Tr>
+      </Table.Thead>
+      <Table.Tbody>
+        {[...days].reverse().map((day) => (
+          <Table.Tr key={day.day}>
+            <Table.Td className="figure">{format.day(day.day)}</Table.Td>
+            {cell(day.visits, open(day.day, null))}
+            {cell(day.newCustomers, open(day.day, "new"))}
+            {cell(day.returningCustomers, open(day.day, "returning"))}
+            {cell(day.anonymousVisits, open(day.day, "anonymous"))}
+          </Table.Tr>
+        ))}
+      </Table.Tbody>
+      <Table.Tfoot>
+        <Table.Tr>
+          <Table.Th scope="row">{t("sum-of-days")}</Table.Th>
+          {[
+            totals.visits,
+            totals.newCustomers,
+            totals.returningCustomers,
+            totals.anonymousVisits,
+          ].map((count, index) => (
+            <Table.Th key={index} ta="right" className="figure">
+              {format.count(count)}
+            </Table.Th>
+          ))}
+        </Table.Tr>
+      </Table.Tfoot>
+    </Table>
+  );
+  if (isHidden) return table;
   return (
     <Table.ScrollContainer
       minWidth={0}
-      maxHeight={isHidden ? "none" : HEIGHT}
+      maxHeight={HEIGHT}
       // A bar that is always there says that there is more below.
       scrollAreaProps={{ type: "auto", offsetScrollbars: "y" }}
     >
-      <Table
-        className="record-table day-table"
-        stickyHeader={!isHidden}
-        verticalSpacing={5}
-        borderColor="var(--foyer-line)"
-      >
-        <Table.Caption hidden={!isHidden}>{t("last-30-days")}</Table.Caption>
-        <Table.Thead bg="var(--foyer-surface)">
-          <Table.Tr>
-            <Table.Th scope="col">{t("day")}</Table.Th>
-            {[t("visits"), t("new-customers"), t("returning-customers"), t("anonymous-visits")].map(
-              (header) => (
-                <Table.Th key={header} scope="col" ta="right" style={{ whiteSpace: "normal" }}>
-                  {header}
-                </Table.Th>
-              ),
-            )}
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {[...days].reverse().map((day) => (
-            <Table.Tr key={day.day}>
-              <Table.Td className="figure">{format.day(day.day)}</Table.Td>
-              {cell(day.visits, open(day.day, null))}
-              {cell(day.newCustomers, open(day.day, "new"))}
-              {cell(day.returningCustomers, open(day.day, "returning"))}
-              {cell(day.anonymousVisits, open(day.day, "anonymous"))}
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-        <Table.Tfoot>
-          <Table.Tr>
-            <Table.Th scope="row">{t("sum-of-days")}</Table.Th>
-            {[
-              totals.visits,
-              totals.newCustomers,
-              totals.returningCustomers,
-              totals.anonymousVisits,
-            ].map((count, index) => (
-              <Table.Th key={index} ta="right" className="figure">
-                {format.count(count)}
-              </Table.Th>
-            ))}
-          </Table.Tr>
-        </Table.Tfoot>
-      </Table>
+      {table}
     </Table.ScrollContainer>
   );
 }

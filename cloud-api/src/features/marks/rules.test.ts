@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { isWithin, listTree } from "./tree-rules.ts";
+import { isWithin, listPath, listTree } from "./rules.ts";
 
 const groups = [
   { id: "gold", parentId: "vip", customers: 2 },
@@ -26,4 +26,10 @@ test("a group is within itself and all it stands in, and in nothing else", () =>
   const isIn = (outerId: string) => isWithin(groups, { id: "old", outerId });
   expect(["old", "gold", "vip", "staff"].map(isIn)).toEqual([true, true, true, false]);
   expect(isWithin(groups, { id: "vip", outerId: "old" })).toBe(false);
+});
+
+test("a group is named with all it stands in, from the outside in", () => {
+  const named = groups.map((group) => ({ ...group, name: group.id.toUpperCase() }));
+  expect(listPath(named, "old")).toEqual(["VIP", "GOLD", "OLD"]);
+  expect(listPath(named, "nobody")).toEqual([]);
 });

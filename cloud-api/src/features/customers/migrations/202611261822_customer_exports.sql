@@ -7,6 +7,7 @@ create table customer_exports (
   -- What the list was narrowed by.
   search text,
   mark_id uuid,
+  segment_id uuid,
   -- Null: the file broke off.
   customers integer,
   primary key (tenant_id, id)

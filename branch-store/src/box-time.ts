@@ -1,0 +1,136 @@
+import type { MachineClock } from "./machine-clock.ts";
+import type { Reader, Transaction } from "./open.ts";
+import { appendEvent } from "./outbox.ts";
+import { shiftStamps } from "./shift-stamps.ts";
+
+/** What the box's time was at a count of the machine: see migrations/027-outbox-and-clock.sql. */
+export type ClockReading = {
+  id: number;
+  bootId: string;
+  uptimeMs: number;
+  at: number;
+  bootAt: number;
+  sessionsBefore: number;
+  visitsBefore: number;
+  uncertaintyMs: number | null;
+  source: "start" | "machine" | "cloud";
+};
+
+const COLUMNS = `id, boot_id as "bootId", uptime_ms as "uptimeMs", at, boot_at as "bootAt",
+  sessions_before as "sessionsBefore", visits_before as "visitsBefore",
+  uncertainty_ms as "uncertaintyMs", source`;
+
+/** The reading that says what time it is; null: the box has none yet. */
+export function findClockReading(tx: Reader): ClockReading | null {
+  const row = tx.sql(`select ${COLUMNS} from clock_readings order by id desc limit 1`).get();
+  return (row as ClockReading | undefined) ?? null;
+}
+
+export function getClockReading(tx: Reader, id: number): ClockReading {
+  return tx.sql(`select ${COLUMNS} from clock_readings where id = ?`).get(id) as ClockReading;
+}
+
+/** The last reading of a boot, by which all that was stamped in it is told. */
+export function getLastReadingOf(tx: Reader, bootId: string): ClockReading {
+  return tx
+    .sql(`select ${COLUMNS} from clock_readings where boot_id = ? order by id desc limit 1`)
+    .get(bootId) as ClockReading;
+}
+
+/** The box's time: it runs with the machine's count alone, whatever its other clock is set to. */
+export const timeOf = (reading: ClockReading, machine: MachineClock): number =>
+  reading.at + machine.uptimeMilliseconds() - reading.uptimeMs;
+
+/**
+ * The reading of this boot, made by whichever process comes first. It begins with the machine's time,
+ * but never before what the box has seen: without a battery a clock wakes up in the past, or in 1970.
+ */
+export function beginBoot(tx: Transaction, machine: MachineClock): ClockReading {
+  const known = findClockReading(tx);
+  if (known?.bootId === machine.bootId) return known;
+  const seen = tx.sql("select at from clock_seen").get() as { at: number } | undefined;
+  const at = Math.max(machine.now().getTime(), seen?.at ?? 0);
+  return insertReading(tx, {
+    ...{ bootId: machine.bootId, uptimeMs: machine.uptimeMilliseconds(), at, bootAt: at },
+    ...{ sessionsBefore: findLastRow(tx, "sessions"), visitsBefore: findLastRow(tx, "visits") },
+    ...{ uncertaintyMs: null, source: "start" },
+  });
+}
+
+function findLastRow(tx: Reader, table: "sessions" | "visits"): number {
+  const row = tx.sql(`select coalesce(max(rowid), 0) as last from ${table}`).get();
+  return (row as { last: number }).last;
+}
+
+function insertReading(tx: Transaction, reading: Omit<ClockReading, "id">): ClockReading {
+  const { bootId, uptimeMs, at, bootAt, sessionsBefore, visitsBefore } = reading;
+  const { lastInsertRowid } = tx
+    .sql(
+      `insert into clock_readings (boot_id, uptime_ms, at, boot_at, sessions_before, visits_before,
+         uncertainty_ms, source)
+       values (?, ?, ?, ?, ?, ?, ?, ?)`,
+    )
+    .run(
+      ...[bootId, uptimeMs, at, bootAt, sessionsBefore, visitsBefore],
+      ...[reading.uncertaintyMs, reading.source],
+    );
+  return { id: Number(lastInsertRowid), ...reading };
+}
+
+/** Notes that it is this late at least, for the next boot. Call it every minute. */
+export function noteTimeSeen(tx: Transaction, at: Date): void {
+  tx.sql(
+    "insert into clock_seen (id, at) values (1, ?) on conflict (id) do update set at = excluded.at",
+  ).run(at.getTime());
+}
+
+/** Less is left to the next word: nothing is worth being moved for it. */
+export const CORRECTED_FROM_MS = 2_000;
+
+/** Somebody's word of what time it is, and when it was that, on the machine's count. */
+export type TimeTold = {
+  at: number;
+  uptimeMs: number;
+  uncertaintyMs: number;
+  source: "machine" | "cloud";
+};
+
+export type ClockOutcome =
+  | { kind: "right" }
+  /** `byMs`: what was added. */
+  | { kind: "corrected"; byMs: number };
+
+/**
+ * Takes somebody's word of the time. Where the box is off, all it has stamped since the machine was
+ * switched on is moved with its clock, in this transaction: what is left of a code, a ticket or a
+ * quota, and how long a session or a visit has lasted, stay as they are. The events of this boot that
+ * were not sent yet are told by the right time (`toldBy`).
+ */
+export function correctClock(
+  tx: Transaction,
+  { machine, told }: { machine: MachineClock; told: TimeTold },
+): ClockOutcome {
+  const reading = beginBoot(tx, machine);
+  const byMs = Math.round(told.at - (reading.at + told.uptimeMs - reading.uptimeMs));
+  const { source, uncertaintyMs } = told;
+  const isRight = Math.abs(byMs) <= CORRECTED_FROM_MS + uncertaintyMs;
+  if (isRight) {
+    // The same time, now by word of the cloud.
+    if (source === "cloud" && reading.source !== "cloud")
+      insertReading(tx, { ...reading, source, uncertaintyMs: uncertaintyMs + Math.abs(byMs) });
+    return { kind: "right" };
+  }
+  shiftStamps(tx, { reading, byMs });
+  const bootAt = reading.bootAt + byMs;
+  const right = { ...reading, at: told.at, uptimeMs: told.uptimeMs, bootAt };
+  insertReading(tx, { ...right, source, uncertaintyMs });
+  const now = new Date(timeOf({ ...right }, machine));
+  noteTimeSeen(tx, now);
+  const payload = {
+    ...{ byMilliseconds: byMs, uncertaintyMilliseconds: Math.ceil(uncertaintyMs), source },
+    // The machine may have been switched on long before the first process of the box.
+    bootedAt: new Date(Math.max(0, bootAt)).toISOString(),
+  };
+  appendEvent(tx, "clock.corrected", payload, now);
+  return { kind: "corrected", byMs };
+}

@@ -1,0 +1,89 @@
+import { describe, expect, test } from "vitest";
+import { deviceOf, KEY, known, tell } from "../test/known.ts";
+import { MAC, openTestStore, PHONE, signIn, type TestStore } from "../test/store.ts";
+import {
+  answerQuestions,
+  askForGuest,
+  findGuest,
+  findKnownGuestByPhone,
+  forgetOldQuestions,
+  hasOldQuestions,
+  listOpenQuestions,
+} from "./index.ts";
+
+const ask = (store: TestStore, question: { phone: string } | { mac: string }) =>
+  store.transaction((tx) => askForGuest(tx, question));
+const open = (store: TestStore) => store.read((tx) => listOpenQuestions(tx, 50));
+const answer = (store: TestStore, guests = [known({ name: "Lan" })], key = KEY) =>
+  store.transaction((tx) =>
+    answerQuestions(tx, {
+      questions: listOpenQuestions(tx, 50),
+      answers: { key, position: 1, guests },
+    }),
+  );
+
+describe("a guest who is unknown here", () => {
+  test("is asked for once, by number and by device, and not again for ten minutes", () => {
+    const store = openTestStore();
+    for (let time = 0; time < 2; time += 1) {
+      ask(store, { phone: PHONE });
+      ask(store, { mac: MAC });
+    }
+    expect(open(store)).toEqual(expect.arrayContaining([{ phone: PHONE }, { mac: MAC }]));
+    expect(open(store)).toHaveLength(2);
+    answer(store, []);
+    ask(store, { phone: PHONE });
+    expect(open(store)).toEqual([]);
+    store.advance(10 * 60);
+    ask(store, { phone: PHONE });
+    expect(open(store)).toEqual([{ phone: PHONE }]);
+  });
+
+  test("is known from the answer on; who came in meanwhile is given the name", () => {
+    const store = openTestStore();
+    ask(store, { phone: PHONE });
+    const { guest } = signIn(store);
+    expect(guest.name).toBeNull();
+    answer(store);
+    expect(store.read((tx) => findGuest(tx, guest.id))?.name).toBe("Lan");
+    expect(store.read((tx) => findKnownGuestByPhone(tx, PHONE))?.name).toBe("Lan");
+  });
+
+  test("is not asked for any more when a minute has passed, and their number does not stay here", () => {
+    const store = openTestStore();
+    ask(store, { phone: PHONE });
+    store.advance(61);
+    expect(open(store)).toEqual([]);
+    expect(store.read(hasOldQuestions)).toBe(false);
+    store.advance(10 * 60);
+    expect(store.read(hasOldQuestions)).toBe(true);
+    store.transaction(forgetOldQuestions);
+    expect(store.read((tx) => tx.sql("select * from guest_questions").all())).toEqual([]);
+  });
+});
+
+test("who is known is not asked for: here, by the cloud's word, or by a device of another branch", () => {
+  const store = openTestStore();
+  tell(store, [known({ devices: [deviceOf(MAC)] })]);
+  ask(store, { phone: PHONE });
+  ask(store, { mac: MAC });
+  signIn(store, { mac: "AC-00-5E-00-53-77", phone: "+84900000009" });
+  ask(store, { phone: "+84900000009" });
+  ask(store, { mac: "AC-00-5E-00-53-77" });
+  expect(open(store)).toEqual([]);
+});
+
+test("devices that are made up by the hundred do not become questions by the hundred", () => {
+  const store = openTestStore();
+  for (let each = 0; each < 300; each += 1)
+    ask(store, { mac: `02-00-00-00-0${each >> 8}-${(each & 255).toString(16).padStart(2, "0")}` });
+  expect(store.read((tx) => listOpenQuestions(tx, 1000))).toHaveLength(200);
+});
+
+test("an answer under another key than all the others' is not kept: nobody would find it", () => {
+  const store = openTestStore();
+  tell(store, []);
+  ask(store, { phone: PHONE });
+  answer(store, [known()], Buffer.alloc(32, 8).toString("base64"));
+  expect(store.read((tx) => findKnownGuestByPhone(tx, PHONE))).toBeNull();
+});

@@ -1,0 +1,107 @@
+import { createHmac, randomBytes } from "node:crypto";
+import type { KnownGuest } from "@foyer/contract";
+import { expect, test } from "vitest";
+import { MAC, NAS, OTHER_MAC, openTestStore, PHONE, see, type TestStore } from "../test/store.ts";
+import {
+  applyKnownGuests,
+  eraseGuest,
+  findGuestMarks,
+  findKnownGuestByEmail,
+  signInGuest,
+} from "./index.ts";
+
+const KEY = randomBytes(32);
+const EMAIL = "lan@example.com";
+const VIP = "01990000-0000-7000-8000-0000000000f1";
+const LAN = "01990000-0000-7000-8000-0000000000c1";
+const hash = (text: string) => createHmac("sha256", KEY).update(text).digest("hex");
+
+/** Lan, who has verified an address and no number. */
+const lan = (change: Partial<KnownGuest> = {}): KnownGuest => ({
+  ...{ customerId: LAN, phoneHash: hash(EMAIL), emailHashes: [hash(EMAIL)], guestIds: [] },
+  ...{ name: "Lan", language: "vi", visits: 3, groups: [VIP], ...change },
+});
+
+function tell(
+  store: TestStore,
+  guests: KnownGuest[],
+  { position = 1, complete = false, removed = [] as string[] } = {},
+): void {
+  const key = KEY.toString("base64");
+  store.transaction((tx) =>
+    applyKnownGuests(tx, { position, complete, key, guests, removed, countedThrough: null }),
+  );
+}
+
+function signInByEmail(store: TestStore, { email = EMAIL, mac = MAC } = {}) {
+  const device = see(store, mac);
+  const guest = store.transaction((tx) =>
+    signInGuest(tx, {
+      ...{ deviceId: device.id, nasId: NAS, language: "vi", details: {}, termsVersion: 1 },
+      ...{ phone: null, email, proved: true },
+    }),
+  );
+  return { guest, device };
+}
+
+const isKnown = (store: TestStore, email = EMAIL) =>
+  store.read((tx) => findKnownGuestByEmail(tx, email)) !== null;
+
+test("a guest who proves an address that the cloud knows has their name and their marks", () => {
+  const store = openTestStore();
+  tell(store, [lan()]);
+  const { guest } = signInByEmail(store);
+  expect(guest.name).toBe("Lan");
+  expect(store.read((tx) => findGuestMarks(tx, guest.id)).groups).toEqual([VIP]);
+  const stranger = signInByEmail(store, { email: "minh@example.com", mac: OTHER_MAC });
+  expect(stranger.guest.name).toBeNull();
+});
+
+test("a customer with a number is known by each of their addresses as well", () => {
+  const store = openTestStore();
+  const emailHashes = [EMAIL, "lan@work.example"].map(hash);
+  tell(store, [lan({ phoneHash: hash(PHONE), emailHashes })]);
+  for (const email of [EMAIL, "lan@work.example"]) expect(isKnown(store, email)).toBe(true);
+});
+
+test("an address that has moved to another customer is the newest one's", () => {
+  const store = openTestStore();
+  tell(store, [lan()]);
+  const minh = { customerId: VIP, name: "Minh", phoneHash: hash(PHONE) };
+  tell(store, [lan(minh)], { position: 2 });
+  expect(store.read((tx) => findKnownGuestByEmail(tx, EMAIL))?.name).toBe("Minh");
+});
+
+test("an address that the cloud takes back, one by one or all at once, is nobody's", () => {
+  const store = openTestStore();
+  const held = () => store.read((tx) => tx.sql("select * from known_emails").all());
+  tell(store, [lan()]);
+  tell(store, [], { position: 2, removed: [LAN] });
+  expect([isKnown(store), held()]).toEqual([false, []]);
+  tell(store, [lan()], { position: 3 });
+  tell(store, [], { position: 4, complete: true });
+  expect([isKnown(store), held()]).toEqual([false, []]);
+  tell(store, [lan()], { position: 5 });
+  tell(store, [lan({ phoneHash: hash(PHONE), emailHashes: [] })], { position: 6 });
+  expect([isKnown(store), held()]).toEqual([false, []]);
+});
+
+test("a cloud of an older release, which tells of no addresses, is understood", () => {
+  const store = openTestStore();
+  const { emailHashes: _, ...older } = lan({ phoneHash: hash(PHONE) });
+  tell(store, [older]);
+  expect(isKnown(store)).toBe(false);
+  expect(signInByEmail(store).guest.name).toBeNull();
+});
+
+test("whoever was forgotten here is no known guest by their address, until the cloud forgets them too", () => {
+  const store = openTestStore();
+  tell(store, [lan()]);
+  const { guest, device } = signInByEmail(store);
+  const request = { guestId: guest.id, deviceId: device.id, nasId: NAS, language: "vi" as const };
+  store.transaction((tx) => eraseGuest(tx, request));
+  expect(isKnown(store)).toBe(false);
+  tell(store, [lan()], { position: 2 });
+  expect(isKnown(store)).toBe(false);
+  expect(signInByEmail(store, { mac: OTHER_MAC }).guest.name).toBeNull();
+});

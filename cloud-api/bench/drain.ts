@@ -1,0 +1,118 @@
+// How fast a box's backlog gets into the tenant's log: by the real sync agent, over HTTP, through the
+// real ingest, to committed rows; against the bare insert of the very same rows, in batches of the same
+// size, into a table of the same shape on the same server. The cloud is its web part alone: what follows
+// the log is a worker's work.
+import { setTimeout as sleep } from "node:timers/promises";
+import { BATCH_EVENTS_MAX } from "@foyer/contract";
+import { Client } from "pg";
+import { readNumber } from "../test/bench-options.ts";
+import { type BenchSite, fillBox, startBenchAgent, startBenchSite } from "../test/bench-site.ts";
+import { printFigure } from "../test/figure.ts";
+
+const ROUNDS = readNumber("rounds", 3);
+const EVENTS = readNumber("events", 100_000);
+const BAR = 0.5;
+/** What each side is given before the clock begins: programs that have just started are slow. */
+const WARM_UP_PART = 0.1;
+const LOOK_MS = 20;
+
+type Row = Record<string, unknown>;
+
+const COLUMNS = [
+  ["tenant_id", "uuid"],
+  ["position", "bigint"],
+  ["id", "uuid"],
+  ["type", "text"],
+  ["version", "integer"],
+  ["occurred_at", "timestamptz"],
+  ["received_at", "timestamptz"],
+  ["branch_id", "uuid"],
+  ["box_id", "uuid"],
+  ["epoch", "uuid"],
+  ["seq", "bigint"],
+  ["payload", "jsonb"],
+] as const;
+const NAMES = COLUMNS.map(([name]) => name).join(", ");
+const VALUES = COLUMNS.map(([, type], index) => `$${index + 1}::${type}[]`).join(", ");
+const INSERT = `insert into bare_events (${NAMES}) select * from unnest(${VALUES})
+  on conflict do nothing`;
+
+/** Events a second from the end of the warm-up to the last row. */
+async function measureAgent(site: BenchSite, client: Client) {
+  const box = await site.addBox();
+  const folder = fillBox(site.origin, box, EVENTS);
+  const count = async () => {
+    const found = await client.query(
+      "select count(*)::integer as count from events where box_id = $1",
+      [box.boxId],
+    );
+    return found.rows[0].count as number;
+  };
+  const agent = startBenchAgent(folder);
+  try {
+    let [before, began] = [await count(), performance.now()];
+    while (before < EVENTS * WARM_UP_PART) {
+      await sleep(LOOK_MS);
+      [before, began] = [await count(), performance.now()];
+    }
+    let held = before;
+    while (held < EVENTS) {
+      await sleep(LOOK_MS);
+      held = await count();
+    }
+    const perSecond = ((held - before) * 1000) / (performance.now() - began);
+    return { perSecond, peakMebibytes: agent.readPeakMemory(), boxId: box.boxId };
+  } finally {
+    await agent.stop();
+  }
+}
+
+async function measureBare(client: Client, boxId: string): Promise<number> {
+  const texts = COLUMNS.map(([name]) => `${name}::text`).join(", ");
+  const found = await client.query(
+    `select ${texts} from events where box_id = $1 order by position`,
+    [boxId],
+  );
+  const rows = found.rows as Row[];
+  await client.query("drop table if exists bare_events");
+  await client.query("create table bare_events (like events including all)");
+  const skipped = Math.floor(rows.length * WARM_UP_PART);
+  let began = 0;
+  for (let at = 0; at < rows.length; at += BATCH_EVENTS_MAX) {
+    if (began === 0 && at >= skipped) began = performance.now();
+    const batch = rows.slice(at, at + BATCH_EVENTS_MAX);
+    await client.query(
+      INSERT,
+      COLUMNS.map(([name]) => batch.map((row) => row[name])),
+    );
+  }
+  const counted = rows.length - Math.ceil(skipped / BATCH_EVENTS_MAX) * BATCH_EVENTS_MAX;
+  return (counted * 1000) / (performance.now() - began);
+}
+
+const site = await startBenchSite({ role: "web" });
+const client = new Client({ connectionString: site.databaseUrl });
+try {
+  await client.connect();
+  const rates: number[] = [];
+  const ratios: number[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const { perSecond, peakMebibytes, boxId } = await measureAgent(site, client);
+    const bare = await measureBare(client, boxId);
+    rates.push(perSecond);
+    ratios.push(perSecond / bare);
+    const rest = `bare insert ${Math.round(bare)}/s, the agent's memory at most ${peakMebibytes} MiB`;
+    console.log(`round ${round + 1}: ${Math.round(perSecond)} events/s, ${rest}`);
+  }
+  printFigure({
+    ...{ name: "drain", rounds: ratios, unit: "of the bare insert" },
+    ...{ bar: BAR, better: "more" },
+  });
+  printFigure({
+    ...{ name: "drain-events", rounds: rates, unit: "events/s" },
+    ...{ bar: 20_000, better: "more" },
+  });
+} finally {
+  await client.end();
+  await site.close();
+}

@@ -1,0 +1,199 @@
+import {
+  BOX_API,
+  type BoxReport,
+  ENROL_PATH,
+  type EnrolReply,
+  type EventEnvelope,
+} from "@foyer/contract";
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import { type Enrolled, makeKey, signJson, writeEnrolRequest } from "../../../test/box-calls.ts";
+import {
+  METRICS_TOKEN,
+  openTestApp,
+  type TestApp,
+  type TestBrowser,
+} from "../../../test/open-test-app.ts";
+import { makeTestBox } from "../../../test/test-box.ts";
+import { newId } from "../../platform/clock.ts";
+import { listThinnedRanges } from "./index.ts";
+import type { SeenBox, Watch } from "./schema.ts";
+
+let site: TestApp;
+let owner: TestBrowser;
+let box: Enrolled;
+beforeAll(async () => {
+  site = await openTestApp({ startsAt: new Date("2026-03-02T02:00:00.000Z") });
+});
+const now = () => site.clock();
+const pass = (minutes: number) => site.passSeconds(minutes * 60);
+afterAll(() => site?.close());
+beforeEach(async () => {
+  owner = await site.signUp();
+  box = await enrol(owner);
+});
+
+async function enrol(browser: TestBrowser): Promise<Enrolled> {
+  const place = { timeZone: "Asia/Ho_Chi_Minh", country: "VN", languages: ["vi", "en"] };
+  const branch = { name: "Bến Thành", ...place };
+  const { body } = await browser.ask<{ id: string }>("POST", "/api/v1/branches", branch);
+  const path = `/api/v1/branches/${body.id}/boxes`;
+  type Added = { offer: { enrolmentCode: string } };
+  const added = await browser.ask<Added>("POST", path, { name: "Quầy" });
+  const boxKey = makeKey();
+  const payload = writeEnrolRequest(added.body.offer.enrolmentCode, boxKey);
+  const answer = await site.app.inject({ method: "POST", url: ENROL_PATH, payload });
+  return { ...answer.json<EnrolReply>(), boxKey };
+}
+
+const makeReport = (change: Partial<BoxReport> = {}): BoxReport => ({
+  ...{ release: "0.1.0", epoch: newId(), now: now().toISOString(), settingsVersion: 1 },
+  outbox: {
+    ...{ events: 7, bytes: 3500, bytesMax: 256 * 1024 * 1024, thinned: 12 },
+    ...{ oldestAt: now().toISOString(), fullInDays: null },
+  },
+  clock: { machineOffsetSeconds: 0, uncertaintySeconds: 0.2 },
+  freeBytes: 4e9,
+  faults: [],
+  ...change,
+});
+
+const post = (url: string, payload: unknown, key: string) => {
+  const { content, headers } = signJson(key, url, payload);
+  return site.app.inject({ method: "POST", url, headers, payload: content });
+};
+const tell = (report: unknown, key = box.boxKey) => post(BOX_API.report, report, key);
+
+const see = async (browser = owner) =>
+  (await browser.ask<{ boxes: SeenBox[] }>("GET", "/api/v1/boxes")).body.boxes;
+
+describe("a box's report", () => {
+  test("is answered with the cloud's time, and staff see it", async () => {
+    const report = makeReport();
+    const answer = await tell(report);
+    expect([answer.statusCode, answer.json()]).toEqual([200, { now: now().toISOString() }]);
+    const [seen] = await see();
+    expect(seen).toMatchObject({
+      ...{ id: box.boxId, name: "Quầy", branchName: "Bến Thành", troubles: [] },
+      ...{ lastHeardAt: now().toISOString(), reportedAt: now().toISOString(), report },
+      ...{ clockOffsetSeconds: 0, settings: { held: 0, newest: 1, fault: null } },
+    });
+  });
+
+  test("of a later release is taken, and what is not known here is left out", async () => {
+    const { statusCode } = await tell({ ...makeReport(), mood: "sunny" });
+    expect(statusCode).toBe(200);
+    expect(JSON.stringify(await see())).not.toContain("sunny");
+  });
+
+  test("tells what its time is ahead, and is refused without a key or in another shape", async () => {
+    await tell(makeReport({ now: new Date(now().getTime() + 90_500).toISOString() }));
+    expect((await see())[0]?.clockOffsetSeconds).toBe(90.5);
+    expect((await tell(makeReport(), makeKey())).statusCode).toBe(401);
+    expect((await tell({ ...makeReport(), freeBytes: "many" })).statusCode).toBe(400);
+  });
+
+  test("of another company is seen by nobody here", async () => {
+    await tell(makeReport());
+    const other = await site.signUp({ tenantName: "Spa Sen" });
+    expect(await see(other)).toEqual([]);
+    const { status } = await other.ask("GET", `/api/v1/boxes/${box.boxId}`);
+    expect(status).toBe(404);
+  });
+});
+
+describe("a branch that is silent", () => {
+  const listAlerts = async () =>
+    (
+      await owner.ask<{ alerts: { boxId: string; openMinutes: number }[] }>(
+        "GET",
+        "/api/v1/box-alerts",
+      )
+    ).body.alerts;
+
+  test("is an alert once it was open for as long as staff have set", async () => {
+    const watch: Watch = {
+      silentMinutes: 15,
+      openingHours: [{ days: [1, 2, 3, 4, 5, 6, 7], from: "00:00", to: "00:00" }],
+    };
+    const path = `/api/v1/branches/${box.branchId}/watch`;
+    expect((await owner.ask("GET", path)).body).toEqual({ silentMinutes: 30, openingHours: [] });
+    expect((await owner.ask("PUT", path, watch)).status).toBe(200);
+    expect((await owner.ask("GET", path)).body).toEqual(watch);
+    await tell(makeReport());
+    pass(14);
+    expect(await listAlerts()).toEqual([]);
+    pass(1);
+    expect(await listAlerts()).toMatchObject([{ boxId: box.boxId, openMinutes: 15 }]);
+    await tell(makeReport());
+    expect(await listAlerts()).toEqual([]);
+  });
+
+  test("is set by whoever may, within bounds, for a branch of theirs", async () => {
+    const path = `/api/v1/branches/${box.branchId}/watch`;
+    const watch = { silentMinutes: 30, openingHours: [] };
+    const viewer = await site.invite(owner, "viewer", `${newId()}@example.test`);
+    expect((await viewer.ask("PUT", path, watch)).status).toBe(403);
+    expect((await viewer.ask("GET", path)).status).toBe(200);
+    expect((await owner.ask("PUT", path, { ...watch, silentMinutes: 4 })).status).toBe(400);
+    const nowhere = `/api/v1/branches/${newId()}/watch`;
+    expect((await owner.ask("PUT", nowhere, watch)).status).toBe(404);
+  });
+});
+
+describe("metrics", () => {
+  const ask = (token?: string) =>
+    site.app.inject({
+      ...{ method: "GET", url: "/metrics" },
+      headers: token ? { authorization: `Bearer ${token}` } : {},
+    });
+
+  test("are told to whoever holds the token, of all tenants, by ids alone", async () => {
+    const other = await site.signUp({ tenantName: "Spa Sen" });
+    const elsewhere = await enrol(other);
+    await tell(makeReport());
+    await tell(makeReport(), elsewhere.boxKey);
+    const { statusCode, body, headers } = await ask(METRICS_TOKEN);
+    expect(statusCode).toBe(200);
+    expect(headers["content-type"]).toContain("text/plain; version=0.0.4");
+    for (const { tenantId, branchId, boxId } of [box, elsewhere]) {
+      const labels = `{tenant="${tenantId}",branch="${branchId}",box="${boxId}"}`;
+      expect(body).toContain(`foyer_box_outbox_events${labels} 7\n`);
+      expect(body).toContain(`foyer_box_silent${labels} 0\n`);
+    }
+    expect(body).not.toContain("Bến Thành");
+    expect(body).not.toContain("Quầy");
+  });
+
+  test("are told to nobody else", async () => {
+    expect((await ask()).statusCode).toBe(401);
+    expect((await ask("another")).statusCode).toBe(401);
+    expect((await owner.ask("GET", "/metrics")).status).toBe(401);
+  });
+});
+
+describe("what a box gave up on purpose", () => {
+  const push = (events: EventEnvelope[]) =>
+    post(BOX_API.events, { epoch: events[0]?.epoch, events }, box.boxKey);
+
+  test("is told by its ranges, once, whatever comes twice, and found within a stretch", async () => {
+    const { tenantId, branchId, boxId } = box;
+    const written = makeTestBox({ tenantId, branchId, boxId });
+    const counts = [{ type: "session.updated", events: 12 }];
+    const ranges = [
+      { from: 3, to: 5 },
+      { from: 9, to: 17 },
+    ];
+    const event = written.write("outbox.thinned", { ranges, counts, reason: "outbox-full" }, now());
+    expect((await push([event])).statusCode).toBe(200);
+    await push([event]);
+    await site.follow(tenantId);
+    const list = (from: number, to: number, epoch = written.epoch) =>
+      site.database.readTenant(tenantId, (tx) =>
+        listThinnedRanges(tx, { boxId, epoch, within: { from, to } }),
+      );
+    expect(await list(1, 100)).toEqual(ranges);
+    expect(await list(5, 8)).toEqual([{ from: 3, to: 5 }]);
+    expect(await list(6, 8)).toEqual([]);
+    expect(await list(1, 100, newId())).toEqual([]);
+  });
+});

@@ -1,0 +1,24 @@
+import { join } from "node:path";
+import type { Feature } from "../../feature.ts";
+import { forgetThinned, keepThinned } from "./queries.ts";
+import { registerBoxes, TAG } from "./routes.ts";
+
+export { listThinnedRanges } from "./queries.ts";
+
+/** How boxes are: when each was last heard, what it said of itself, and what to do about it. */
+export const boxes: Feature = {
+  name: "boxes",
+  dependsOn: ["branches"],
+  migrations: join(import.meta.dirname, "migrations"),
+  permissions: { "boxes.read": ["manager", "viewer"], "boxes.edit": ["manager"] },
+  routes: registerBoxes,
+  handlers: {
+    "outbox.thinned": async (tx, { id: eventId, origin, payload, occurredAt: at }) => {
+      const { boxId, epoch } = origin;
+      await keepThinned(tx, { boxId, epoch, eventId, at, ranges: payload.ranges });
+      return [];
+    },
+  },
+  forget: forgetThinned,
+  tag: TAG,
+};

@@ -1,0 +1,17 @@
+import { lazyScreen, type Screens } from "../../../shell/screens.ts";
+
+export const screens: Screens = {
+  routes: [
+    {
+      path: "/boxes/:id",
+      component: lazyScreen(() => import("./box-page.tsx"), "BoxPage"),
+    },
+  ],
+  panels: [
+    {
+      place: "box",
+      component: lazyScreen(() => import("./box-panel.tsx"), "BoxPanel"),
+      order: 10,
+    },
+  ],
+};

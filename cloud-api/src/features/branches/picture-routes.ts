@@ -1,0 +1,43 @@
+import { BOX_API, takePicturesOut } from "@foyer/contract";
+import { Type } from "typebox";
+import type { Context, Routes } from "../../feature.ts";
+import { ErrorReply, refuse } from "../../platform/errors.ts";
+import { boxOf } from "../../platform/session.ts";
+import { describeSettings } from "./pull.ts";
+import { findBranchRow } from "./queries.ts";
+import { readRange } from "./rules.ts";
+
+const PictureParams = Type.Object({ hash: Type.String({ pattern: "^[0-9a-f]{64}$" }) });
+
+/** A picture of the settings, by its hash: a box goes on from where its uplink was cut. */
+export function registerPictures(routes: Routes, { database, hooks }: Context): void {
+  routes.get(
+    `${BOX_API.pictures}:hash`,
+    {
+      config: { access: "box" },
+      schema: {
+        tags: ["boxes"],
+        summary: "A picture of the branch's settings, whole or from a byte on",
+        params: PictureParams,
+        produces: ["text/plain"],
+        response: { 200: Type.Any(), 206: Type.Any(), "4xx": ErrorReply },
+      },
+    },
+    async (request, reply) => {
+      const { tenantId, branchId } = boxOf(request);
+      const settings = await database.inTenant(tenantId, async (tx) => {
+        const branch = await findBranchRow(tx, branchId);
+        return branch && (await describeSettings(tx, hooks, branch));
+      });
+      const picture = takePicturesOut(settings).pictures.get(request.params.hash);
+      if (picture === undefined)
+        throw refuse("not-found", "The branch's settings have no such picture any more.");
+      const bytes = Buffer.from(picture);
+      reply.type("text/plain").header("accept-ranges", "bytes");
+      const from = readRange(request.headers.range, bytes.length);
+      if (from === null) return reply.send(bytes);
+      const range = `bytes ${from}-${bytes.length - 1}/${bytes.length}`;
+      return reply.code(206).header("content-range", range).send(bytes.subarray(from));
+    },
+  );
+}

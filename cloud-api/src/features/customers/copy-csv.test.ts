@@ -1,0 +1,36 @@
+import { expect, test } from "vitest";
+import { toCopyCsv } from "./copy-csv.ts";
+import type { CustomerReply } from "./schema.ts";
+
+const AT = "2026-11-26T02:00:00.000Z";
+const ID = "01990000-0000-7000-8000-0000000000c1";
+
+const lan: CustomerReply = {
+  ...{ id: ID, name: "Nguyễn Thị Ánh", phone: "+84912345678", email: null, birthday: null },
+  ...{ language: "vi", source: { branchId: ID, branchName: "Hồ Gươm", at: AT } },
+  ...{ visits: 7, lastVisitAt: AT, daysSinceLastVisit: 0 },
+  fields: ["=cmd|' /C calc'!A0", "007"].map((value, index) => ({
+    ...{ field: index === 0 ? "name" : "own.card", value, givenBy: "guest", givenAt: AT },
+    label: index === 0 ? null : { vi: "Số thẻ", en: "Card" },
+    ...{ branchId: ID, branchName: "Hồ Gươm", termsVersion: 2 },
+  })),
+  devices: [
+    { id: ID, mac: "AC-00-5E-00-53-01", randomised: false, firstSeenAt: AT, lastSeenAt: AT },
+  ],
+  consents: [
+    {
+      ...{ purpose: "marketing", given: false, at: AT, textVersion: 1, language: "vi" },
+      ...{ branchId: ID, branchName: "Hồ Gươm" },
+    },
+  ],
+  requests: [],
+};
+
+test("a copy as a table names each thing, with its words, in the customer's own language", () => {
+  const lines = toCopyCsv(lan).split("\r\n");
+  expect(lines[0]).toBe('\ufeff"Phần","Mục","Giá trị","Lúc (UTC)","Nơi","Theo"');
+  expect(lines.find((line) => line.includes("Số thẻ"))).toContain(`"'007"`);
+  expect(lines.find((line) => line.includes("cmd"))).toContain(`"'=cmd`);
+  expect(lines.find((line) => line.includes("AC-00"))).toContain('"Thiết bị"');
+  expect(toCopyCsv({ ...lan, language: "en" })).toContain('"Messages and offers","withdrawn"');
+});

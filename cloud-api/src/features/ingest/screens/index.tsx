@@ -1,0 +1,20 @@
+import { IconActivity } from "@tabler/icons-react";
+import { lazyScreen, type Screens } from "../../../shell/screens.ts";
+import en from "../locales/en.json";
+import vi from "../locales/vi.json";
+
+export const screens: Screens = {
+  navigation: [
+    {
+      path: "/events",
+      label: { en: en.title, vi: vi.title },
+      icon: IconActivity,
+      order: 80,
+      // Only owners meddle with a company's log.
+      roles: ["owner"],
+    },
+  ],
+  routes: [
+    { path: "/events", component: lazyScreen(() => import("./events-page.tsx"), "EventsPage") },
+  ],
+};

@@ -1,0 +1,89 @@
+import type { TenantTransaction } from "../../platform/db.ts";
+import { type Purge, purgePersonal, purgeSetAside } from "../../platform/purge-events.ts";
+import { purgeRequests } from "../channels/index.ts";
+import { purgeConsents, purgeMacs } from "../customers/index.ts";
+import { purgeUnread } from "../ingest/index.ts";
+import { purgeAnswers } from "../surveys/index.ts";
+import { purgeSessions } from "../visits/index.ts";
+import { findPlace, keepPlace } from "./queries.ts";
+import { cutOff, type Kind, type Rule, STANDARD_RULES } from "./rules.ts";
+
+/** Rows of one kind in one transaction. */
+export const BATCH_ROWS = 500;
+
+export type Days = Record<Kind, number>;
+
+export function daysOf(rules: readonly Rule[]): Days {
+  const days = STANDARD_RULES.map(({ kind, days: standard }) => [
+    kind,
+    rules.find((each) => each.kind === kind)?.days ?? standard,
+  ]);
+  return Object.fromEntries(days) as Days;
+}
+
+/** One batch of one kind. `isThrough`: nothing more of it is due. */
+type Batch = { removed: number; isThrough: boolean };
+export type Step = {
+  /** What the count of what was removed is called. */
+  counted: string;
+  purge: (tx: TenantTransaction, days: Days) => Promise<Batch>;
+};
+
+function step(
+  counted: string,
+  kinds: readonly Kind[],
+  purge: (tx: TenantTransaction, question: Purge) => Promise<number>,
+): Step {
+  return {
+    counted,
+    purge: async (tx, days) => {
+      const before = cutOff(tx.now, Math.max(...kinds.map((kind) => days[kind])));
+      const removed = await purge(tx, { before, limit: BATCH_ROWS });
+      return { removed, isThrough: removed < BATCH_ROWS };
+    },
+  };
+}
+
+/** The personal fields beside the log, from where the last run has come to. */
+function personal(counted: string, kinds: readonly Kind[], of: readonly string[] | "unread"): Step {
+  return {
+    counted,
+    purge: async (tx, days) => {
+      const before = cutOff(tx.now, Math.max(...kinds.map((kind) => days[kind])));
+      const after = await findPlace(tx, counted);
+      const done = await purgePersonal(tx, { after, before, limit: BATCH_ROWS, of });
+      if (done.position > after) await keepPlace(tx, counted, done.position);
+      return done;
+    },
+  };
+}
+
+/** A MAC stays as long as the network's log has to say whose an address was. */
+const macs: Step = {
+  counted: "macs",
+  purge: async (tx, days) => {
+    const before = cutOff(tx.now, Math.max(days.deviceDays, days.networkLogDays));
+    const madeUp = Math.max(days.deviceRandomisedDays, days.networkLogDays);
+    const removed = await purgeMacs(tx, {
+      ...{ before, madeUpBefore: cutOff(tx.now, madeUp), limit: BATCH_ROWS },
+    });
+    return { removed, isThrough: removed < BATCH_ROWS };
+  },
+};
+
+const DEVICE_KINDS = ["deviceDays", "deviceRandomisedDays", "networkLogDays"] as const;
+
+/** Guests are forgotten by an event of their own: see jobs.ts. */
+export const STEPS: readonly Step[] = [
+  step("sessions", ["visitDays", "networkLogDays"], purgeSessions),
+  macs,
+  personal("toldMacs", DEVICE_KINDS, ["device.seen"]),
+  step("consents", ["consentDays"], purgeConsents),
+  step("surveyAnswers", ["surveyDays"], purgeAnswers),
+  personal("surveyTexts", ["surveyDays"], ["survey.answered"]),
+  step("codes", ["codeDays"], purgeRequests),
+  personal("codeContacts", ["codeDays"], ["code.requested"]),
+  step("unread", ["unreadDays"], purgeUnread),
+  step("setAside", ["unreadDays"], purgeSetAside),
+  personal("unreadPersonal", ["unreadDays"], "unread"),
+];

@@ -1,0 +1,276 @@
+import type { RawBuilder } from "kysely";
+import { sql, type TenantTransaction } from "../../platform/db.ts";
+import { findMomentAgo, readMinutes } from "./rules.ts";
+import type {
+  Condition,
+  CountRange,
+  FieldTest,
+  Tree,
+  TreeNode,
+  VisitFilter,
+  When,
+} from "./schema.ts";
+import type { Trees } from "./tree.ts";
+
+/** Comes after every text that begins with the same letters, in the order of bytes. */
+const AFTER_ALL = "\u{10ffff}";
+
+type Compiling = { tx: TenantTransaction; trees: Trees };
+type Bool = RawBuilder<boolean>;
+
+/**
+ * Whether the customer of the row `customers` fits a tree, as SQL that is never null. It says the
+ * same as `judge` of `evaluate.ts`: a test holds both equal. Every select in it names the tenant.
+ */
+export function compile(node: TreeNode, compiling: Compiling): Bool {
+  if (!("of" in node)) return compileCondition(node, compiling);
+  const parts = node.of.map((each) => compile(each, compiling));
+  if (node.kind === "all") return sql<boolean>`(${sql.join(parts, sql` and `)})`;
+  const any = sql<boolean>`(${sql.join(parts, sql` or `)})`;
+  return node.kind === "any" ? any : sql<boolean>`(not ${any})`;
+}
+
+/**
+ * The ids of all customers who fit, as one select, also for an "in" of another feature's list. Who was
+ * forgotten is a blank record and in no segment.
+ */
+export function selectMembers(tree: Tree, compiling: Compiling): RawBuilder<{ id: string }> {
+  return sql<{ id: string }>`
+    select customers.id from customers
+    where customers.tenant_id = ${compiling.tx.tenantId} and customers.erased_position is null
+      and ${compile(tree, compiling)}`;
+}
+
+type Of<Kind extends Condition["kind"]> = Extract<Condition, { kind: Kind }>;
+
+function compileCondition(condition: Condition, compiling: Compiling): Bool {
+  switch (condition.kind) {
+    case "field":
+      return compileField(condition, compiling);
+    case "joined":
+      return compileJoined(condition, compiling);
+    case "mark":
+      return compileMarks(condition, compiling);
+    case "visit-count":
+      return compileVisitCount(condition, compiling);
+    case "visit-time":
+      return compileVisitTime(condition, compiling);
+    case "event":
+      return compileEvents(condition, compiling);
+    case "consent":
+      return compileConsent(condition, compiling);
+    case "segment": {
+      const tree = compiling.trees.get(condition.id);
+      if (!tree) throw new Error(`Segment ${condition.id} is named and is not there.`);
+      const inner = compile(tree, compiling);
+      return condition.member ? inner : sql<boolean>`(not ${inner})`;
+    }
+  }
+}
+
+const COLUMNS = new Set(["name", "phone", "email", "birthday", "language"]);
+
+/** The last word on a field, or null. */
+function wordOf(field: string, { tx }: Compiling): RawBuilder<string | null> {
+  if (COLUMNS.has(field)) return sql<string | null>`${sql.ref(`customers.${field}`)}`;
+  return sql<string | null>`(
+    select told.value from guests
+    join customer_fields as told
+      on told.tenant_id = guests.tenant_id and told.guest_id = guests.id
+    where guests.tenant_id = ${tx.tenantId} and guests.customer_id = customers.id
+      and told.field = ${field}
+    order by told.given_at desc, told.event_id desc limit 1)`;
+}
+
+function compileField({ field, test }: Of<"field">, compiling: Compiling): Bool {
+  const value = wordOf(field, compiling);
+  if (test.is === "known") return sql<boolean>`(${value} is not null)`;
+  if (test.is === "unknown") return sql<boolean>`(${value} is null)`;
+  return sql<boolean>`coalesce(${fitsField(value, test, compiling)}, false)`;
+}
+
+type Compared = Exclude<FieldTest, { is: "known" | "unknown" }>;
+
+function fitsField(value: RawBuilder<string | null>, test: Compared, compiling: Compiling) {
+  switch (test.is) {
+    case "one-of":
+      return sql`${value} = any(${test.values}::text[])`;
+    case "begins":
+      // A range, as in the search: LIKE is not leakproof.
+      return sql`(${value} collate "C" >= ${test.text}::text
+        and ${value} collate "C" < ${test.text + AFTER_ALL}::text)`;
+    case "at-least":
+      return sql`${numberOf(value)} >= ${test.number}::numeric`;
+    case "at-most":
+      return sql`${numberOf(value)} <= ${test.number}::numeric`;
+    case "in-months": {
+      const months = test.months.map((month) => String(month).padStart(2, "0"));
+      return sql`substring(${value} from '-([0-9]{2})-[0-9]{2}$') = any(${months}::text[])`;
+    }
+    case "in-next-days":
+      return isKeptWithin(value, test.days, compiling);
+  }
+}
+
+function numberOf(value: RawBuilder<string | null>) {
+  return sql`case when ${value} ~ '^-?[0-9]{1,9}(\.[0-9]{1,4})?$' then (${value})::numeric end`;
+}
+
+/** 29 February is kept on the 28th of a common year: `isBirthday` of admission. */
+function isKeptWithin(value: RawBuilder<string | null>, days: number, { tx }: Compiling) {
+  return sql`substring(${value} from '-([0-9]{2}-[0-9]{2})$') in (
+    select kept.name
+    from generate_series(0, ${days}::integer) as ahead
+    cross join lateral (
+      select (${tx.now}::timestamptz at time zone ${zoneOf(sql`customers.source_branch_id`, tx)})::date
+        + ahead as day
+    ) as calendar
+    cross join lateral (
+      select to_char(calendar.day, 'MM-DD') as name
+      union all
+      select '02-29' where to_char(calendar.day, 'MM-DD') = '02-28'
+        and to_char(calendar.day + 1, 'MM-DD') = '03-01'
+    ) as kept)`;
+}
+
+/** The clock of a branch; one that is not there has UTC's. */
+function zoneOf(branchId: RawBuilder<unknown>, tx: TenantTransaction): RawBuilder<string> {
+  return sql<string>`coalesce((
+    select branches.time_zone from branches
+    where branches.tenant_id = ${tx.tenantId} and branches.id = ${branchId}), 'UTC')`;
+}
+
+type Moment = { at: RawBuilder<unknown>; branchId: RawBuilder<unknown> };
+type Place = { branchIds?: readonly string[] | undefined; when?: When | undefined };
+
+/** The conditions on where and when something was. */
+function fits({ at, branchId }: Moment, { branchIds, when }: Place, { tx }: Compiling): Bool[] {
+  const places = branchIds ? [sql<boolean>`${branchId} = any(${branchIds}::uuid[])`] : [];
+  return when ? [...places, isWhen({ at, branchId }, when, tx)] : places;
+}
+
+function isWhen({ at, branchId }: Moment, when: When, tx: TenantTransaction): Bool {
+  if (when.is === "before")
+    return sql<boolean>`${at} <= ${findMomentAgo(tx.now, when)}::timestamptz`;
+  if (when.is === "within")
+    return sql<boolean>`(${at} > ${findMomentAgo(tx.now, when)}::timestamptz
+      and ${at} <= ${tx.now}::timestamptz)`;
+  const day = sql`(${at} at time zone ${zoneOf(branchId, tx)})::date`;
+  return sql<boolean>`(${when.from}::date is null or ${day} >= ${when.from}::date)
+    and (${when.to}::date is null or ${day} <= ${when.to}::date)`;
+}
+
+function compileJoined(condition: Of<"joined">, compiling: Compiling): Bool {
+  const joined = { at: sql`customers.source_at`, branchId: sql`customers.source_branch_id` };
+  return sql<boolean>`(${sql.join(fits(joined, condition, compiling), sql` and `)})`;
+}
+
+function compileMarks({ mark, has, ids }: Of<"mark">, { tx }: Compiling): Bool {
+  const holdsOne = (wanted: readonly string[]) => sql<boolean>`exists (
+    select from customer_marks
+    where customer_marks.tenant_id = ${tx.tenantId} and customer_marks.customer_id = customers.id
+      and customer_marks.kind = ${mark} and customer_marks.mark_id in (
+        with recursive within as (
+          select marks.id from marks
+          where marks.tenant_id = ${tx.tenantId} and marks.id = any(${wanted}::uuid[])
+          union
+          select marks.id from marks join within on marks.parent_id = within.id
+          where marks.tenant_id = ${tx.tenantId}
+        ) select within.id from within))`;
+  if (has === "all")
+    return sql<boolean>`(${sql.join(
+      ids.map((id) => holdsOne([id])),
+      sql` and `,
+    )})`;
+  return has === "any" ? holdsOne(ids) : sql<boolean>`(not ${holdsOne(ids)})`;
+}
+
+const VISIT: Moment = { at: sql`visits.started_at`, branchId: sql`visits.branch_id` };
+
+/** The conditions on one visit. */
+function fitsVisit(filter: VisitFilter, { tx }: Compiling): Bool[] {
+  const { source, weekdays, hours, minutesMin, minutesMax } = filter;
+  const local = sql`(visits.started_at at time zone ${zoneOf(sql`visits.branch_id`, tx)})`;
+  const parts: Bool[] = [];
+  if (source) parts.push(sql<boolean>`visits.source = ${source}`);
+  if (weekdays)
+    parts.push(sql<boolean>`extract(isodow from ${local})::integer = any(${weekdays}::integer[])`);
+  if (hours) {
+    const clock = sql`(extract(hour from ${local}) * 60 + extract(minute from ${local}))::integer`;
+    const [from, to] = [readMinutes(hours.from), readMinutes(hours.to)];
+    const both = from < to ? sql`and` : sql`or`;
+    parts.push(sql<boolean>`(${clock} >= ${from}::integer ${both} ${clock} < ${to}::integer)`);
+  }
+  const length = sql`(visits.ended_at - visits.started_at)`;
+  if (minutesMin)
+    parts.push(sql<boolean>`${length} >= make_interval(mins => ${minutesMin}::integer)`);
+  if (minutesMax)
+    parts.push(sql<boolean>`${length} < make_interval(mins => ${minutesMax}::integer)`);
+  return parts;
+}
+
+/** Whether as many rows as wanted are there; one that only has to be there is not counted on. */
+function isCount(rows: RawBuilder<unknown>, { min = 0, max }: CountRange): Bool {
+  if (min === 1 && max === undefined) return sql<boolean>`exists (select ${rows})`;
+  const count = sql`(select count(*) ${rows})`;
+  const upTo = max === undefined ? sql`` : sql` and ${max}::integer`;
+  if (max === undefined) return sql<boolean>`(${count} >= ${min}::integer)`;
+  return sql<boolean>`(${count} between ${min}::integer${upTo})`;
+}
+
+function compileVisitCount(condition: Of<"visit-count">, compiling: Compiling): Bool {
+  const { visits, when, count } = condition;
+  return isCount(visitRows({ ...visits, when }, compiling), count);
+}
+
+function visitRows(filter: VisitFilter & Place, compiling: Compiling) {
+  const parts = [...fits(VISIT, filter, compiling), ...fitsVisit(filter, compiling)];
+  return sql`from visits
+    where visits.tenant_id = ${compiling.tx.tenantId} and visits.customer_id = customers.id
+      ${also(parts)}`;
+}
+
+function also(parts: readonly Bool[]) {
+  return sql.join(
+    parts.map((part) => sql`and ${part}`),
+    sql` `,
+  );
+}
+
+function compileVisitTime(condition: Of<"visit-time">, compiling: Compiling): Bool {
+  const { which, visits, when } = condition;
+  const order =
+    which === "first"
+      ? sql`order by visits.started_at, visits.id`
+      : sql`order by visits.started_at desc, visits.id desc`;
+  const found = { at: sql`found.started_at`, branchId: sql`found.branch_id` };
+  return sql<boolean>`exists (
+    select from (
+      select visits.started_at, visits.branch_id ${visitRows(visits, compiling)} ${order} limit 1
+    ) as found where ${isWhen(found, when, compiling.tx)})`;
+}
+
+function compileEvents(condition: Of<"event">, compiling: Compiling): Bool {
+  const { event, detail, count } = condition;
+  const moment = { at: sql`told.occurred_at`, branchId: sql`told.branch_id` };
+  const parts = fits(moment, condition, compiling);
+  if (detail !== undefined) parts.push(sql<boolean>`told.detail = ${detail}`);
+  const rows = sql`from guests
+    join guest_moments as told
+      on told.tenant_id = guests.tenant_id and told.guest_id = guests.id
+    where guests.tenant_id = ${compiling.tx.tenantId} and guests.customer_id = customers.id
+      and told.event = ${event} ${also(parts)}`;
+  return isCount(rows, count);
+}
+
+function compileConsent({ purpose, state }: Of<"consent">, { tx }: Compiling): Bool {
+  const last = sql`(
+    select acts.given from guests
+    join customer_consents as acts
+      on acts.tenant_id = guests.tenant_id and acts.guest_id = guests.id
+    where guests.tenant_id = ${tx.tenantId} and guests.customer_id = customers.id
+      and acts.purpose = ${purpose}
+    order by acts.at desc, acts.event_id desc limit 1)`;
+  if (state === "never") return sql<boolean>`(${last} is null)`;
+  return sql<boolean>`coalesce(${last} = ${state === "given"}::boolean, false)`;
+}

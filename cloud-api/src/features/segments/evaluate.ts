@@ -1,0 +1,226 @@
+import { isBirthday } from "@foyer/admission";
+import { findMomentAgo, readMinutes } from "./rules.ts";
+import type {
+  Condition,
+  CountRange,
+  FieldTest,
+  Judgement,
+  Seen,
+  TreeNode,
+  VisitFilter,
+  When,
+} from "./schema.ts";
+import type { Trees } from "./tree.ts";
+
+/** Something that was at a branch, whose clock tells its day. */
+type Moment = { at: Date; branchId: string; timeZone: string };
+export type VisitFact = Moment & { source: string | null; endedAt: Date | null };
+export type EventFact = Moment & { event: string; detail: string | null };
+/** `path`: the mark itself and, of a group, those it stands in. */
+export type MarkFact = { id: string; kind: string; path: readonly string[] };
+export type ConsentFact = { purpose: string; given: boolean; at: Date };
+
+/** Everything that segments ask about one customer. */
+export type Facts = {
+  /** name, phone, email, birthday, language and own fields; what is not known is not there. */
+  fields: ReadonlyMap<string, string>;
+  joined: Moment;
+  marks: readonly MarkFact[];
+  /** From the first on. */
+  visits: readonly VisitFact[];
+  events: readonly EventFact[];
+  /** The last word on each purpose. */
+  consents: readonly ConsentFact[];
+};
+
+type Asked = { facts: Facts; now: Date; trees: Trees };
+
+/**
+ * Judges one customer by a tree, and says what was seen at each condition. It says the same as the
+ * statement that `compile-queries.ts` makes of the tree: a test holds both equal.
+ */
+export function judge(node: TreeNode, asked: Asked): Judgement {
+  if (!("of" in node)) return judgeCondition(node, asked);
+  const of = node.of.map((each) => judge(each, asked));
+  const holds = {
+    all: () => of.every((each) => each.holds),
+    any: () => of.some((each) => each.holds),
+    none: () => !of.some((each) => each.holds),
+  }[node.kind]();
+  return { holds, of };
+}
+
+function judgeCondition(condition: Condition, asked: Asked): Judgement {
+  const { facts, now } = asked;
+  switch (condition.kind) {
+    case "field":
+      return judgeField(condition, asked);
+    case "joined":
+      return { holds: fits(facts.joined, condition, now), seen: seeMoment(facts.joined) };
+    case "mark":
+      return judgeMarks(condition, asked);
+    case "visit-count": {
+      const { visits, when } = condition;
+      const found = facts.visits.filter(
+        (visit) => fits(visit, { ...visits, when }, now) && fitsVisit(visit, visits),
+      );
+      return judgeCount(found.length, condition.count);
+    }
+    case "visit-time": {
+      const found = facts.visits.filter(
+        (visit) => fits(visit, condition.visits, now) && fitsVisit(visit, condition.visits),
+      );
+      const visit = condition.which === "first" ? found[0] : found.at(-1);
+      if (!visit) return { holds: false, seen: { is: "nothing" } };
+      return { holds: isWhen(visit, condition.when, now), seen: seeMoment(visit) };
+    }
+    case "event": {
+      const { event, detail } = condition;
+      const found = facts.events.filter(
+        (each) =>
+          each.event === event &&
+          (detail === undefined || each.detail === detail) &&
+          fits(each, condition, now),
+      );
+      return judgeCount(found.length, condition.count);
+    }
+    case "consent":
+      return judgeConsent(condition, asked);
+    case "segment":
+      return judgeSegment(condition, asked);
+  }
+}
+
+type Of<Kind extends Condition["kind"]> = Extract<Condition, { kind: Kind }>;
+
+function judgeField({ field, test }: Of<"field">, { facts, now }: Asked): Judgement {
+  const value = facts.fields.get(field) ?? null;
+  const holds = fitsField(value, { test, now, timeZone: facts.joined.timeZone });
+  return { holds, seen: value === null ? { is: "nothing" } : { is: "text", text: value } };
+}
+
+type FieldQuestion = { test: FieldTest; now: Date; timeZone: string };
+
+function fitsField(value: string | null, { test, now, timeZone }: FieldQuestion): boolean {
+  if (test.is === "unknown") return value === null;
+  if (value === null) return false;
+  switch (test.is) {
+    case "known":
+      return true;
+    case "one-of":
+      return test.values.includes(value);
+    case "begins":
+      return value.startsWith(test.text);
+    case "at-least":
+      return isNumber(value) && Number(value) >= test.number;
+    case "at-most":
+      return isNumber(value) && Number(value) <= test.number;
+    case "in-months": {
+      const month = /-([0-9]{2})-[0-9]{2}$/.exec(value)?.[1];
+      return month !== undefined && test.months.includes(Number(month));
+    }
+    case "in-next-days":
+      return isKeptWithin(value, { days: test.days, today: readClock(now, timeZone).day });
+  }
+}
+
+/** What both PostgreSQL and a double hold exactly enough to compare. */
+function isNumber(text: string): boolean {
+  return /^-?[0-9]{1,9}(\.[0-9]{1,4})?$/.test(text);
+}
+
+/** Whether a birthday, or another day of the year, is kept today or in the days that follow. */
+function isKeptWithin(value: string, { days, today }: { days: number; today: string }): boolean {
+  const begin = Date.parse(`${today}T00:00:00Z`);
+  return Array.from({ length: days + 1 }, (_, ahead) => new Date(begin + ahead * 86_400_000)).some(
+    (day) => {
+      const [year, month] = [day.getUTCFullYear(), day.getUTCMonth() + 1];
+      return isBirthday(value, { year, month, day: day.getUTCDate() });
+    },
+  );
+}
+
+function judgeMarks({ mark, has, ids }: Of<"mark">, { facts }: Asked): Judgement {
+  const marks = facts.marks.filter((each) => each.kind === mark);
+  const held = new Set(marks.flatMap(({ path }) => path));
+  const holds = {
+    any: () => ids.some((id) => held.has(id)),
+    all: () => ids.every((id) => held.has(id)),
+    none: () => !ids.some((id) => held.has(id)),
+  }[has]();
+  return { holds, seen: { is: "marks", ids: marks.map(({ id }) => id) } };
+}
+
+function judgeConsent({ purpose, state }: Of<"consent">, { facts }: Asked): Judgement {
+  const last = facts.consents.find((each) => each.purpose === purpose);
+  if (!last) return { holds: state === "never", seen: { is: "nothing" } };
+  const { given, at } = last;
+  const holds = state === (given ? "given" : "withdrawn");
+  return { holds, seen: { is: "consent", given, at: at.toISOString() } };
+}
+
+function judgeSegment({ id, member }: Of<"segment">, asked: Asked): Judgement {
+  const tree = asked.trees.get(id);
+  if (!tree) throw new Error(`Segment ${id} is named and is not there.`);
+  const inner = judge(tree, asked);
+  return { holds: inner.holds === member, of: [inner] };
+}
+
+function judgeCount(count: number, { min, max }: CountRange): Judgement {
+  const holds = count >= (min ?? 0) && count <= (max ?? Number.POSITIVE_INFINITY);
+  return { holds, seen: { is: "count", count } };
+}
+
+function seeMoment({ at, branchId }: Moment): Seen {
+  return { is: "time", at: at.toISOString(), branchId };
+}
+
+type Place = { branchIds?: readonly string[] | undefined; when?: When | undefined };
+
+function fits(moment: Moment, { branchIds, when }: Place, now: Date): boolean {
+  if (branchIds && !branchIds.includes(moment.branchId)) return false;
+  return when === undefined || isWhen(moment, when, now);
+}
+
+/** A moment after now, told by a clock that is ahead, is within no time past. */
+function isWhen({ at, timeZone }: Moment, when: When, now: Date): boolean {
+  if (when.is === "within") return at > findMomentAgo(now, when) && at <= now;
+  if (when.is === "before") return at <= findMomentAgo(now, when);
+  const { day } = readClock(at, timeZone);
+  return (when.from === null || day >= when.from) && (when.to === null || day <= when.to);
+}
+
+function fitsVisit(visit: VisitFact, filter: VisitFilter): boolean {
+  const { source, weekdays, hours, minutesMin, minutesMax } = filter;
+  if (source !== undefined && visit.source !== source) return false;
+  if (minutesMin !== undefined || minutesMax !== undefined) {
+    if (visit.endedAt === null) return false;
+    const minutes = (visit.endedAt.getTime() - visit.at.getTime()) / 60_000;
+    if (minutes < (minutesMin ?? 0) || minutes >= (minutesMax ?? Number.POSITIVE_INFINITY))
+      return false;
+  }
+  if (!weekdays && !hours) return true;
+  const clock = readClock(visit.at, visit.timeZone);
+  if (weekdays && !weekdays.includes(clock.weekday)) return false;
+  if (!hours) return true;
+  const [from, to] = [readMinutes(hours.from), readMinutes(hours.to)];
+  return from < to
+    ? clock.minutes >= from && clock.minutes < to
+    : clock.minutes >= from || clock.minutes < to;
+}
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** What calendar and clock of a zone (IANA) say: day YYYY-MM-DD, ISO weekday, minutes since midnight. */
+function readClock(at: Date, timeZone: string) {
+  let format = formats.get(timeZone);
+  if (!format) {
+    format = new Intl.DateTimeFormat("sv-SE", {
+      ...{ timeZone, dateStyle: "short", timeStyle: "short", hourCycle: "h23" },
+    });
+    formats.set(timeZone, format);
+  }
+  const [day = "", time = ""] = format.format(at).split(" ");
+  const weekday = new Date(`${day}T00:00:00Z`).getUTCDay() || 7;
+  return { day, weekday, minutes: readMinutes(time) };
+}

@@ -1,0 +1,147 @@
+import type { RawBuilder } from "kysely";
+import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import { toJson } from "../../platform/events.ts";
+import { compile, selectMembers } from "./compile-queries.ts";
+import { SAMPLE_MAX } from "./rules.ts";
+import type { Tree } from "./schema.ts";
+import type { Trees } from "./tree.ts";
+
+export type SegmentRow = { id: string; name: string; tree: Tree; changedAt: Date };
+
+/** Every segment by name. */
+export function listSegments(tx: TenantTransaction): Promise<SegmentRow[]> {
+  return listRows(
+    tx,
+    sql<SegmentRow>`
+      select id, name, tree, changed_at as "changedAt" from segments
+      where tenant_id = ${tx.tenantId} order by name, id`,
+  );
+}
+
+/** All of them in one order: whoever changes one knows what the others name, until the commit. */
+export function lockSegments(tx: TenantTransaction): Promise<SegmentRow[]> {
+  return listRows(
+    tx,
+    sql<SegmentRow>`
+      select id, name, tree, changed_at as "changedAt" from segments
+      where tenant_id = ${tx.tenantId} order by id for update`,
+  );
+}
+
+type Written = { id: string; name: string; tree: Tree };
+
+/** False when another one has the name already. */
+export async function insertSegment(
+  tx: TenantTransaction,
+  { id, name, tree }: Written,
+): Promise<boolean> {
+  const row = await findRow(
+    tx,
+    sql`insert into segments (tenant_id, id, name, tree, created_at, changed_at)
+        values (${tx.tenantId}, ${id}, ${name}, ${toJson(tree)}::jsonb, ${tx.now}, ${tx.now})
+        on conflict (tenant_id, name) do nothing returning id`,
+  );
+  return row !== null;
+}
+
+/** Fails with 23505 when another one has the name already. */
+export function updateSegment(tx: TenantTransaction, { id, name, tree }: Written): Promise<void> {
+  return run(
+    tx,
+    sql`update segments set name = ${name}, tree = ${toJson(tree)}::jsonb, changed_at = ${tx.now}
+        where tenant_id = ${tx.tenantId} and id = ${id}`,
+  );
+}
+
+export function deleteSegment(tx: TenantTransaction, id: string): Promise<void> {
+  return run(tx, sql`delete from segments where tenant_id = ${tx.tenantId} and id = ${id}`);
+}
+
+/** How many customers fit each of the trees, in one look at the customers. */
+export async function countMembers(
+  tx: TenantTransaction,
+  { wanted, trees }: { wanted: readonly Tree[]; trees: Trees },
+): Promise<number[]> {
+  if (wanted.length === 0) return [];
+  const counts = wanted.map(
+    (tree) => sql`(count(*) filter (where ${compile(tree, { tx, trees })}))::integer`,
+  );
+  const row = await getRow(
+    tx,
+    sql<{ counts: number[] }>`
+      select array[${sql.join(counts)}] as counts from customers
+      where customers.tenant_id = ${tx.tenantId} and customers.erased_position is null`,
+  );
+  return row.counts;
+}
+
+export type MemberRow = {
+  id: string;
+  name: string | null;
+  phone: string | null;
+  visits: number;
+  lastVisitAt: Date | null;
+  sourceBranchId: string;
+};
+
+type Asked = { tree: Tree; trees: Trees };
+
+/** The most recently seen of those who fit. */
+export function listSample(tx: TenantTransaction, { tree, trees }: Asked): Promise<MemberRow[]> {
+  return listRows(
+    tx,
+    sql<MemberRow>`
+      select customers.id, customers.name, customers.phone, customers.visits,
+        customers.last_visit_at as "lastVisitAt", customers.source_branch_id as "sourceBranchId"
+      from customers
+      where customers.tenant_id = ${tx.tenantId} and customers.id in (
+        ${selectMembers(tree, { tx, trees })})
+      order by customers.last_seen_at desc, customers.id desc limit ${SAMPLE_MAX}`,
+  );
+}
+
+/** The ids of all who fit. */
+export async function listMemberIds(
+  tx: TenantTransaction,
+  { tree, trees }: Asked,
+): Promise<string[]> {
+  const rows = await listRows(tx, selectMembers(tree, { tx, trees }));
+  return rows.map(({ id }) => id);
+}
+
+/** The customers in a segment, for an "in" of another feature's list; nobody where there is none. */
+export async function selectSegmentCustomers(
+  tx: TenantTransaction,
+  segmentId: string,
+): Promise<RawBuilder<unknown>> {
+  const segments = await listSegments(tx);
+  const trees = new Map(segments.map(({ id, tree }) => [id, tree]));
+  const tree = trees.get(segmentId.toLowerCase());
+  return tree ? selectMembers(tree, { tx, trees }) : sql`select null::uuid where false`;
+}
+
+export type GuestMoment = {
+  eventId: string;
+  guestId: string;
+  event: string;
+  detail: string | null;
+  branchId: string;
+  occurredAt: Date;
+};
+
+/** One that is told twice is one. */
+export function keepMoment(tx: TenantTransaction, moment: GuestMoment): Promise<void> {
+  return run(
+    tx,
+    sql`insert into guest_moments (tenant_id, event_id, guest_id, event, detail, branch_id,
+          occurred_at)
+        values (${tx.tenantId}, ${moment.eventId}, ${moment.guestId}, ${moment.event},
+          ${moment.detail}, ${moment.branchId}, ${moment.occurredAt})
+        on conflict (tenant_id, event_id) do nothing`,
+  );
+}
+
+/** Empties what the handlers made. What staff wrote stays. */
+export function forgetMoments(tx: TenantTransaction): Promise<void> {
+  return run(tx, sql`delete from guest_moments where tenant_id = ${tx.tenantId}`);
+}

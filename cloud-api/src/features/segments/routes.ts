@@ -1,0 +1,191 @@
+import { Type } from "typebox";
+import type { Context, Routes } from "../../feature.ts";
+import { newId } from "../../platform/clock.ts";
+import { ErrorReply } from "../../platform/errors.ts";
+import { sqlStateOf } from "../../platform/roles.ts";
+import { tenantOf } from "../../platform/session.ts";
+import {
+  checkRoom,
+  getSegment,
+  readSent,
+  refuseName,
+  refuseWhileNamed,
+  segmentChanged,
+} from "./changes.ts";
+import { registerExplanations } from "./explain-routes.ts";
+import {
+  countMembers,
+  deleteSegment,
+  insertSegment,
+  listSample,
+  listSegments,
+  lockSegments,
+  type MemberRow,
+  type SegmentRow,
+  updateSegment,
+} from "./queries.ts";
+import { cleanName } from "./rules.ts";
+import {
+  PreviewBody,
+  PreviewReply,
+  SegmentBody,
+  SegmentParams,
+  SegmentReply,
+  SegmentsReply,
+} from "./schema.ts";
+
+export const TAG = {
+  name: "segments",
+  description: "Customers sorted by what is known of them, and why somebody is among them",
+};
+const tags = [TAG.name];
+const refusals = { "4xx": ErrorReply };
+const READ = { access: { permission: "segments.read" } };
+const EDIT = { access: { permission: "segments.edit" } };
+const UNIQUE_VIOLATION = "23505";
+
+export function segmentRoutes(routes: Routes, context: Context): void {
+  registerReading(routes, context);
+  registerChanges(routes, context);
+  registerRemoval(routes, context);
+  registerExplanations(routes, context);
+}
+
+export const treesOf = (segments: readonly SegmentRow[]) =>
+  new Map(segments.map(({ id, tree }) => [id, tree]));
+
+function toReply({ changedAt, ...row }: SegmentRow, customers: number) {
+  return { ...row, changedAt: changedAt.toISOString(), customers };
+}
+
+function registerReading(routes: Routes, { database }: Context): void {
+  routes.get(
+    "/api/v1/segments",
+    {
+      config: READ,
+      schema: {
+        tags,
+        summary: "Every segment by name, with how many customers are in it now",
+        response: { 200: SegmentsReply, ...refusals },
+      },
+    },
+    (request) =>
+      database.readTenant(tenantOf(request), async (tx) => {
+        const rows = await listSegments(tx);
+        const trees = treesOf(rows);
+        const counts = await countMembers(tx, { wanted: rows.map(({ tree }) => tree), trees });
+        const segments = rows.map((row, index) => toReply(row, counts[index] ?? 0));
+        return { segments, nextCursor: null, total: segments.length };
+      }),
+  );
+  routes.post(
+    "/api/v1/segments/preview",
+    {
+      config: READ,
+      schema: {
+        tags,
+        summary: "How many customers fit a tree, and some of them; nothing is saved",
+        body: PreviewBody,
+        response: { 200: PreviewReply, ...refusals },
+      },
+    },
+    (request) =>
+      database.readTenant(tenantOf(request), async (tx) => {
+        const { tree: sent, segmentId = null } = request.body;
+        const trees = treesOf(await listSegments(tx));
+        const tree = readSent(sent, { id: segmentId?.toLowerCase() ?? null, trees });
+        const [total = 0] = await countMembers(tx, { wanted: [tree], trees });
+        const sample = await listSample(tx, { tree, trees });
+        return { total, sample: sample.map(toMember) };
+      }),
+  );
+}
+
+const toMember = ({ lastVisitAt, ...row }: MemberRow) => ({
+  ...row,
+  lastVisitAt: lastVisitAt?.toISOString() ?? null,
+});
+
+function registerChanges(routes: Routes, { database }: Context): void {
+  routes.post(
+    "/api/v1/segments",
+    {
+      config: EDIT,
+      schema: {
+        tags,
+        summary: "Make a segment",
+        body: SegmentBody,
+        response: { 201: SegmentReply, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const name = cleanName(request.body.name);
+      const made = await database.changeTenant(tenantOf(request), async (tx) => {
+        const trees = treesOf(await lockSegments(tx));
+        checkRoom(trees.size);
+        const tree = readSent(request.body.tree, { id: null, trees });
+        const id = newId();
+        if (!(await insertSegment(tx, { id, name, tree }))) throw refuseName();
+        const [customers = 0] = await countMembers(tx, { wanted: [tree], trees });
+        const result = toReply({ id, name, tree, changedAt: tx.now }, customers);
+        return { result, events: [segmentChanged(tx, { segmentId: id, change: "added" })] };
+      });
+      return reply.code(201).send(made);
+    },
+  );
+  routes.put(
+    "/api/v1/segments/:id",
+    {
+      config: EDIT,
+      schema: {
+        tags,
+        summary: "Change a segment",
+        params: SegmentParams,
+        body: SegmentBody,
+        response: { 200: SegmentReply, ...refusals },
+      },
+    },
+    (request) =>
+      database.changeTenant(tenantOf(request), async (tx) => {
+        const id = request.params.id.toLowerCase();
+        const name = cleanName(request.body.name);
+        const segments = await lockSegments(tx);
+        getSegment(segments, id);
+        const trees = treesOf(segments);
+        const tree = readSent(request.body.tree, { id, trees });
+        await updateSegment(tx, { id, name, tree }).catch((error: unknown) => {
+          throw sqlStateOf(error) === UNIQUE_VIOLATION ? refuseName() : error;
+        });
+        const [customers = 0] = await countMembers(tx, { wanted: [tree], trees });
+        const result = toReply({ id, name, tree, changedAt: tx.now }, customers);
+        return { result, events: [segmentChanged(tx, { segmentId: id, change: "changed" })] };
+      }),
+  );
+}
+
+function registerRemoval(routes: Routes, { database }: Context): void {
+  routes.delete(
+    "/api/v1/segments/:id",
+    {
+      config: EDIT,
+      schema: {
+        tags,
+        summary: "Remove a segment, unless another one names it",
+        params: SegmentParams,
+        response: { 204: Type.Null(), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const id = request.params.id.toLowerCase();
+      await database.changeTenant(tenantOf(request), async (tx) => {
+        const segments = await lockSegments(tx);
+        getSegment(segments, id);
+        refuseWhileNamed(segments, id);
+        await deleteSegment(tx, id);
+        const events = [segmentChanged(tx, { segmentId: id, change: "removed" })];
+        return { result: null, events };
+      });
+      return reply.code(204).send(null);
+    },
+  );
+}

@@ -1,0 +1,35 @@
+/** How deep groups of conditions stand in each other; the outermost is the first. */
+export const TREE_DEPTH_MAX = 4;
+/** Conditions and groups of one segment, without those of the segments it names. */
+export const TREE_NODES_MAX = 50;
+/** With those of every segment it names, and that these name: what one statement is made of. */
+export const ALL_NODES_MAX = 300;
+/** How many segments name each other in a row. */
+export const SEGMENTS_DEEP_MAX = 5;
+export const SEGMENTS_MAX = 100;
+export const SEGMENT_NAME_LENGTH_MAX = 80;
+/** What one condition may list. */
+export const CHOICES_MAX = 50;
+/** How many customers are shown of those in a segment. */
+export const SAMPLE_MAX = 10;
+
+/** A name as it is kept and compared: one form of each letter, single spaces. */
+export function cleanName(name: string): string {
+  return name.normalize("NFC").trim().replace(/\s+/g, " ");
+}
+
+const UNIT_MS = { hour: 3_600_000, day: 86_400_000 } as const;
+
+/** The moment this long ago. A day is 24 hours: what is relative has no calendar. */
+export function findMomentAgo(
+  now: Date,
+  { amount, unit }: { amount: number; unit: "hour" | "day" },
+): Date {
+  return new Date(now.getTime() - amount * UNIT_MS[unit]);
+}
+
+/** Minutes since midnight of a time HH:MM. */
+export function readMinutes(time: string): number {
+  const [hours = 0, minutes = 0] = time.split(":").map(Number);
+  return hours * 60 + minutes;
+}

@@ -1,0 +1,80 @@
+import { useQuery } from "@tanstack/react-query";
+import { useMemo } from "react";
+import { api } from "../../../shell/api.ts";
+import { useBranchChoices, useSortByName } from "../../../shell/branches.ts";
+import { useLanguage } from "../../../shell/language.tsx";
+import type { PreviewReply, SegmentReply, SegmentsReply, Tree } from "../schema.ts";
+import { isComplete } from "./drafts.ts";
+import type { Words } from "./sentences.ts";
+import { useTexts } from "./texts.ts";
+
+export type Segment = SegmentReply;
+
+/** Every segment by name, with how many customers are in it now. */
+export function useSegments() {
+  const sort = useSortByName();
+  return useQuery({
+    queryKey: ["segments"],
+    queryFn: ({ signal }) => api.get<SegmentsReply>("/segments", signal),
+    select: ({ segments }) => sort<Segment>(segments),
+    meta: { live: true },
+  });
+}
+
+/** Who fits a tree as it stands on screen; asks nothing while it is unfinished. */
+export function usePreview({ tree, segmentId }: { tree: Tree; segmentId: string | null }) {
+  return useQuery({
+    queryKey: ["segment-preview", segmentId, tree],
+    queryFn: () => api.post<PreviewReply>("/segments/preview", { tree, segmentId }),
+    enabled: isComplete(tree),
+    placeholderData: (before) => before,
+    meta: { live: true },
+  });
+}
+
+type Named = { id: string; name: string };
+export type MarkKind = "group" | "tag" | "tier";
+export type Choices = Record<MarkKind | "branch" | "survey" | "segment", readonly Named[]>;
+
+function useMarks<Noun extends string>(noun: Noun): Named[] {
+  const { data } = useQuery({
+    queryKey: ["segment-marks", noun],
+    queryFn: ({ signal }) => api.get<Record<Noun, Named[]>>(`/${noun}`, signal),
+    meta: { live: true },
+  });
+  return data?.[noun] ?? [];
+}
+
+type Surveys = { surveys: { id: string; title: Record<string, string> | null }[] };
+
+/** Everything a condition can name. */
+export function useChoices(): Choices {
+  const { language } = useLanguage();
+  const surveys = useQuery({
+    queryKey: ["segment-surveys"],
+    queryFn: ({ signal }) => api.get<Surveys>("/surveys", signal),
+  });
+  return {
+    group: useMarks("groups"),
+    tag: useMarks("tags"),
+    tier: useMarks("tiers"),
+    branch: useBranchChoices(),
+    segment: useSegments().data ?? [],
+    survey: (surveys.data?.surveys ?? []).map(({ id, title }) => ({
+      ...{ id, name: title?.[language] ?? Object.values(title ?? {})[0] ?? id },
+    })),
+  };
+}
+
+/** What trees are said with on this screen. */
+export function useWords(choices: Choices): Words {
+  const t = useTexts();
+  const { language } = useLanguage();
+  return useMemo(() => {
+    const { branch, segment, survey, ...marks } = choices;
+    const lists = { branch, segment, survey, mark: Object.values(marks).flat() };
+    const nameOf: Words["nameOf"] = (kind, id) =>
+      lists[kind].find((each) => each.id === id)?.name ?? t("gone");
+    return { t, language, nameOf };
+  }, [choices, t, language]);
+}

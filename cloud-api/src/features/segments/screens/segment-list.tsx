@@ -1,0 +1,79 @@
+import { Box, Button, Text } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
+import { Link } from "wouter";
+import { Failure } from "../../../shell/failure.tsx";
+import { Empty, Page } from "../../../shell/page.tsx";
+import { type Column, RecordTable } from "../../../shell/record-table.tsx";
+import { useMayChange } from "../../../shell/session.tsx";
+import { useFormat } from "../../../shell/use-format.ts";
+import { type Segment, useChoices, useSegments, useWords } from "./replies.ts";
+import { sayTree } from "./sentences.ts";
+import { useTexts } from "./texts.ts";
+
+/** Every segment, whom it holds in a sentence, and how many they are now. */
+export function SegmentList() {
+  const t = useTexts();
+  const mayChange = useMayChange();
+  const { data: segments, error, refetch } = useSegments();
+  const columns = useColumns();
+  const add = mayChange && (
+    <Button component={Link} href="/segments/new" leftSection={<IconPlus size={16} />}>
+      {t("add")}
+    </Button>
+  );
+  return (
+    <Page title={t("segments")} summary={t("summary")} actions={add}>
+      {error && !segments ? (
+        <Failure error={error} retry={refetch} />
+      ) : (
+        <Box className="surface">
+          {segments?.length === 0 ? (
+            <Empty title={t("no-segments")} hint={t("no-segments-hint")} action={add} />
+          ) : (
+            <RecordTable
+              label={t("segments")}
+              columns={columns}
+              rows={segments}
+              rowKey={(segment) => segment.id}
+            />
+          )}
+        </Box>
+      )}
+    </Page>
+  );
+}
+
+function useColumns(): Column<Segment>[] {
+  const t = useTexts();
+  const format = useFormat();
+  const words = useWords(useChoices());
+  return [
+    {
+      key: "name",
+      header: t("name"),
+      narrow: "title",
+      wraps: true,
+      render: ({ id, name, tree }) => (
+        <>
+          <Link href={`/segments/${id}`} className="record-link">
+            {name}
+          </Link>
+          <Text size="sm" className="quiet">
+            {sayTree(tree, words)}
+          </Text>
+        </>
+      ),
+    },
+    {
+      key: "customers",
+      header: t("customers"),
+      align: "right",
+      narrow: "aside",
+      render: ({ id, customers }) => (
+        <Link href={`/customers?segmentId=${id}`} className="plain-link">
+          {format.count(customers)}
+        </Link>
+      ),
+    },
+  ];
+}

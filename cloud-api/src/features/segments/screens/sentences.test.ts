@@ -1,0 +1,72 @@
+import { describe, expect, test } from "vitest";
+import { type Language, translate } from "../../../shell/translate.ts";
+import en from "../locales/en.json";
+import vi from "../locales/vi.json";
+import type { Tree, TreeNode } from "../schema.ts";
+import { begin, isComplete, SUBJECTS, subjectOf } from "./drafts.ts";
+import { sayTree, type Words } from "./sentences.ts";
+
+const texts = { en, vi };
+const NAMES: Record<string, string> = { t: "VIP", u: "Vegan", b: "Hồ Gươm", s: "Regulars" };
+const wordsIn = (language: Language): Words => ({
+  t: (key, values) => translate(language, texts[language][key], values),
+  language,
+  nameOf: (_, id) => NAMES[id] ?? "removed",
+});
+const say = (tree: Tree, language: Language = "en") => sayTree(tree, wordsIn(language));
+const all = (...of: TreeNode[]): Tree => ({ kind: "all", of });
+const visits = (count: { min?: number; max?: number }): TreeNode => ({
+  ...{ kind: "visit-count", count, visits: {} },
+});
+const tags = (has: "any" | "all" | "none", ...ids: string[]): TreeNode => ({
+  ...{ kind: "mark", mark: "tag", has, ids },
+});
+
+describe("a tree as a sentence", () => {
+  test("counts are said as people say them", () => {
+    expect(say(all(visits({ min: 1 })))).toBe("Customers who visited at least once");
+    expect(say(all(visits({ min: 2, max: 2 })))).toBe("Customers who visited exactly 2 times");
+    expect(say(all(visits({ max: 1 })))).toBe("Customers who visited at most once");
+    expect(say(all(visits({ min: 2, max: 4 })))).toBe("Customers who visited 2 to 4 times");
+    expect(say(all(visits({ max: 0 })))).toBe("Customers who have not visited");
+    expect(say(all(visits({ max: 0 })), "vi")).toBe("Khách hàng chưa ghé");
+  });
+
+  test("which visits and when follow in one order", () => {
+    const tree = all({
+      ...{ kind: "visit-count", count: { min: 3 } },
+      visits: {
+        ...{ branchIds: ["b"], weekdays: [7, 6], minutesMin: 30 },
+        hours: { from: "17:00", to: "22:00" },
+      },
+      when: { is: "within", amount: 30, unit: "day" },
+    });
+    expect(say(tree)).toBe(
+      "Customers who visited at least 3 times at Hồ Gươm on Sat or Sun between 17:00 and 22:00 for at least 30 minutes within the last 30 days",
+    );
+  });
+
+  test("groups of conditions are told apart, and what is gone is said", () => {
+    const inner: Tree = { kind: "any", of: [tags("all", "t", "u"), tags("none", "x")] };
+    expect(say(all(visits({ min: 3 }), inner))).toBe(
+      "Customers who visited at least 3 times and (have tag VIP and Vegan or do not have tag removed)",
+    );
+    const none: Tree = { kind: "none", of: [{ kind: "segment", id: "s", member: true }] };
+    expect(say(none)).toBe("Customers who do not fit: are in segment Regulars");
+    expect(say(all(tags("any", "t", "u")), "vi")).toBe("Khách hàng có thẻ VIP hoặc Vegan");
+  });
+
+  test("days of the calendar are said open at either end", () => {
+    const joined = (from: string | null, to: string | null) =>
+      say(all({ kind: "joined", when: { is: "days", from, to } }));
+    expect(joined("2026-03-01", null)).toBe("Customers who joined from Sun, 1 March 2026 on");
+    expect(joined(null, "2026-03-02")).toBe("Customers who joined up to Mon, 2 March 2026");
+  });
+});
+
+test("each subject begins a condition that is about it, complete where nothing has to be chosen", () => {
+  for (const subject of SUBJECTS) expect(subjectOf(begin(subject))).toBe(subject);
+  const unfinished = SUBJECTS.filter((subject) => !isComplete(begin(subject)));
+  expect(unfinished).toEqual(["tag", "group", "tier", "segment"]);
+  expect(isComplete(all(visits({ min: 1 }), { kind: "any", of: [begin("tag")] }))).toBe(false);
+});

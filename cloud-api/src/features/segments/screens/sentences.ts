@@ -1,0 +1,179 @@
+import { formatCount, formatDay } from "../../../shell/format.ts";
+import { type Language, LOCALE } from "../../../shell/translate.ts";
+import type { Condition, CountRange, Tree, TreeNode, VisitFilter, When } from "../schema.ts";
+import type { Texts } from "./texts.ts";
+
+/** What a tree is said with; a name that is not there (any more) is said so. */
+export type Words = {
+  t: Texts;
+  language: Language;
+  nameOf: (kind: "branch" | "mark" | "segment" | "survey", id: string) => string;
+};
+
+/** 2024-01-01 was a Monday and in January. */
+const nameOfDay = (language: Language, day: number) =>
+  new Intl.DateTimeFormat(LOCALE[language], { weekday: "short", timeZone: "UTC" }).format(
+    new Date(Date.UTC(2024, 0, day)),
+  );
+const nameOfMonth = (language: Language, month: number) =>
+  new Intl.DateTimeFormat(LOCALE[language], { month: "long", timeZone: "UTC" }).format(
+    new Date(Date.UTC(2024, month - 1, 1)),
+  );
+
+/** The days of a week and the months of a year, as choices. */
+export const listDays = (language: Language) =>
+  [1, 2, 3, 4, 5, 6, 7].map((day) => ({ value: String(day), label: nameOfDay(language, day) }));
+export const listMonths = (language: Language) =>
+  Array.from({ length: 12 }, (_, index) => ({
+    ...{ value: String(index + 1), label: nameOfMonth(language, index + 1) },
+  }));
+
+/** The whole tree, such as "Customers who visited at least 3 times and have tag VIP". */
+export function sayTree(tree: Tree, words: Words): string {
+  return words.t("everybody-who", { conditions: sayGroup(tree, words) });
+}
+
+function sayGroup(tree: Tree, words: Words): string {
+  const said = tree.of.map((each) => sayNode(each, words));
+  if (tree.kind === "all") return list(said, "conjunction", words);
+  const any = list(said, "disjunction", words);
+  return tree.kind === "any" ? any : words.t("none-group", { conditions: any });
+}
+
+/** One part of a tree; a group stands in brackets. */
+export function sayNode(node: TreeNode, words: Words): string {
+  if (!("of" in node)) return sayCondition(node, words);
+  const conditions = sayGroup(node, words);
+  return node.of.length === 1 && node.kind !== "none"
+    ? conditions
+    : words.t("or-group", { conditions });
+}
+
+function sayCondition(condition: Condition, words: Words): string {
+  const { t, nameOf } = words;
+  switch (condition.kind) {
+    case "field":
+      return sayField(condition, words);
+    case "joined":
+      return t("say-joined", {
+        how: join([sayBranches(condition, words), sayWhen(condition.when, words)]),
+      });
+    case "mark": {
+      const { mark, has, ids } = condition;
+      const type = has === "all" ? "conjunction" : "disjunction";
+      const names = list(
+        ids.map((id) => nameOf("mark", id)),
+        type,
+        words,
+      );
+      return t(`say-${mark}-${has === "none" ? "none" : "any"}`, { names });
+    }
+    case "visit-count": {
+      const { count, visits, when } = condition;
+      const how = [sayCount(count, words), ...sayVisits(visits, words), sayWhen(when, words)];
+      return t(count.max === 0 ? "say-not-visited" : "say-visited", { how: join(how) }).trim();
+    }
+    case "visit-time": {
+      const { which, visits, when } = condition;
+      const how = join([...sayVisits(visits, words), sayWhen(when, words)]);
+      return t(which === "last" ? "say-last-visited" : "say-first-visited", { how });
+    }
+    case "event":
+      return sayEvent(condition, words);
+    case "consent":
+      return t(`say-${condition.state}`, { purpose: t(`purpose-${condition.purpose}`) });
+    case "segment": {
+      const names = nameOf("segment", condition.id);
+      return t(condition.member ? "say-in-segment" : "say-not-in-segment", { names });
+    }
+  }
+}
+
+type Of<Kind extends Condition["kind"]> = Extract<Condition, { kind: Kind }>;
+
+function sayEvent({ event, detail, count, when, branchIds }: Of<"event">, words: Words): string {
+  const { t, nameOf } = words;
+  const how = join([
+    sayCount(count, words),
+    sayBranches({ branchIds }, words),
+    sayWhen(when, words),
+  ]);
+  const isNever = count.max === 0;
+  if (event === "guest.connected")
+    return t(isNever ? "say-not-sign-in" : "say-sign-in", { how }).trim();
+  if (event === "access-code.used") return t(isNever ? "say-not-code" : "say-code", { how }).trim();
+  const survey = detail === undefined ? t("any-survey") : nameOf("survey", detail);
+  return t(isNever ? "say-not-survey" : "say-survey", { survey, how }).trim();
+}
+
+function sayField({ field, test }: Of<"field">, words: Words): string {
+  const { t, language } = words;
+  const named = { field: sayFieldName(field, t) };
+  switch (test.is) {
+    case "known":
+    case "unknown":
+      return t(`say-${test.is}`, named);
+    case "one-of":
+      return t("say-one-of", { ...named, names: list(test.values, "disjunction", words) });
+    case "begins":
+      return t("say-begins", { ...named, names: test.text });
+    case "at-least":
+    case "at-most":
+      return t(`say-${test.is}-number`, { ...named, number: formatCount(language, test.number) });
+    case "in-months": {
+      const months = test.months.map((month) => nameOfMonth(language, month));
+      return t("say-in-months", { ...named, names: list(months, "disjunction", words) });
+    }
+    case "in-next-days":
+      return t("say-in-next-days", { ...named, count: test.days });
+  }
+}
+
+const FIELDS = ["name", "phone", "email", "birthday", "language"] as const;
+
+/** An own field is called by its key. */
+export function sayFieldName(field: string, t: Texts): string {
+  const known = FIELDS.find((each) => each === field);
+  return known ? t(`field-${known}`) : field.replace(/^own\./, "");
+}
+
+function sayCount({ min = 0, max }: CountRange, { t }: Words): string {
+  if (max === 0) return "";
+  if (max === undefined) return t("say-at-least", { count: min });
+  if (min === max) return t("say-exactly", { count: max });
+  return min === 0 ? t("say-at-most", { count: max }) : t("say-between", { min, max });
+}
+
+function sayVisits(visits: VisitFilter, words: Words): string[] {
+  const { t, language } = words;
+  const { source, weekdays, hours, minutesMin, minutesMax } = visits;
+  const days = weekdays?.toSorted().map((day) => nameOfDay(language, day));
+  return [
+    source ? t(`say-${source}`) : "",
+    sayBranches(visits, words),
+    days ? t("say-on", { names: list(days, "disjunction", words) }) : "",
+    hours ? t("say-hours", hours) : "",
+    minutesMin ? t("say-long", { count: minutesMin }) : "",
+    minutesMax ? t("say-short", { count: minutesMax }) : "",
+  ];
+}
+
+function sayBranches({ branchIds }: { branchIds?: string[] | undefined }, words: Words): string {
+  if (!branchIds) return "";
+  const names = branchIds.map((id) => words.nameOf("branch", id));
+  return words.t("say-at", { names: list(names, "disjunction", words) });
+}
+
+function sayWhen(when: When | undefined, { t, language }: Words): string {
+  if (!when) return "";
+  if (when.is !== "days") return t(`say-${when.is}-${when.unit}`, { count: when.amount });
+  const [from, to] = [when.from, when.to].map((day) => day && formatDay(language, day, "long"));
+  if (from && to) return t("say-from-to", { from, to });
+  return from ? t("say-from", { day: from }) : t("say-to", { day: to ?? "" });
+}
+
+const join = (parts: readonly string[]) => parts.filter(Boolean).join(" ");
+
+function list(names: readonly string[], type: "conjunction" | "disjunction", { language }: Words) {
+  return new Intl.ListFormat(LOCALE[language], { type }).format(names);
+}

@@ -1,0 +1,92 @@
+import { Button, Group, Text, TextInput } from "@mantine/core";
+import { IconAdjustmentsHorizontal } from "@tabler/icons-react";
+import { useState } from "react";
+import { useLanguage } from "../../../shell/language.tsx";
+import type { VisitFilter } from "../schema.ts";
+import { Amount, Several } from "./choice.tsx";
+import type { Choices } from "./replies.ts";
+import { listDays } from "./sentences.ts";
+import { useTexts } from "./texts.ts";
+import { BranchInputs } from "./when-inputs.tsx";
+
+type VisitInputsProps = {
+  visits: VisitFilter;
+  choices: Choices;
+  choose: (visits: VisitFilter) => void;
+};
+
+/** Which visits are meant: folded away while every visit is. */
+export function VisitInputs({ visits, choices, choose }: VisitInputsProps) {
+  const t = useTexts();
+  const { language } = useLanguage();
+  const [isOpen, setOpen] = useState(Object.keys(visits).length > 0);
+  if (!isOpen)
+    return (
+      <Button
+        size="compact-sm"
+        variant="subtle"
+        color="gray"
+        leftSection={<IconAdjustmentsHorizontal size={14} />}
+        onClick={() => setOpen(true)}
+      >
+        {t("narrow")}
+      </Button>
+    );
+  /** A part that says nothing is left out. */
+  const set = (change: { [Key in keyof VisitFilter]: VisitFilter[Key] | undefined }) =>
+    choose(
+      Object.fromEntries(
+        Object.entries({ ...visits, ...change }).filter(([, value]) => value !== undefined),
+      ),
+    );
+  const { branchIds, weekdays, hours, minutesMin } = visits;
+  const setHours = (change: { from?: string; to?: string }) => {
+    const { from, to } = { from: "", to: "", ...hours, ...change };
+    set({ hours: from === "" && to === "" ? undefined : { from, to } });
+  };
+  return (
+    <Group gap="xs" w="100%">
+      <BranchInputs
+        branchIds={branchIds}
+        choices={choices}
+        choose={(chosen) => set({ branchIds: chosen })}
+      />
+      <Several
+        label={t("weekdays")}
+        placeholder={t("any-weekday")}
+        values={(weekdays ?? []).map(String)}
+        options={listDays(language)}
+        choose={(days) =>
+          set({ weekdays: days.length > 0 ? days.map(Number).toSorted() : undefined })
+        }
+      />
+      <Text size="sm">{t("arrived-from")}</Text>
+      <TextInput
+        type="time"
+        size="sm"
+        aria-label={t("from-clock")}
+        value={hours?.from ?? ""}
+        onChange={(event) => setHours({ from: event.currentTarget.value })}
+        w={132}
+      />
+      <Text size="sm">{t("arrived-to")}</Text>
+      <TextInput
+        type="time"
+        size="sm"
+        aria-label={t("to-clock")}
+        value={hours?.to ?? ""}
+        onChange={(event) => setHours({ to: event.currentTarget.value })}
+        w={132}
+      />
+      <Text size="sm">{t("stayed")}</Text>
+      <Amount
+        label={t("minutes")}
+        value={minutesMin ?? 0}
+        min={0}
+        max={10_080}
+        choose={(minutes) => set({ minutesMin: minutes > 0 ? minutes : undefined })}
+      />
+      <Text size="sm">{t("minutes")}</Text>
+    </Group>
+  );
+}

@@ -1,0 +1,201 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import type { BranchSettings } from "@foyer/contract";
+import type { AxeResults } from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { askUntil, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, launchBrowser, openVisitor } from "./staff-browser.ts";
+
+const FEATURES = join(import.meta.dirname, "..", "src", "features");
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+/** What WCAG 2.2 AA is made of, as axe names its rules. */
+const WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+const LOOKS = [
+  { width: 1280, colorScheme: "light" },
+  { width: 390, colorScheme: "dark" },
+] as const;
+const SECTIONS = ["sign-in", "rooms", "guests", "details", "access-points", "brand", "place"];
+const MORE_SECTIONS = ["legal", "member-wifi"];
+const ALL_MS = 600_000;
+const LOADED = { timeout: 60_000, interval: 50 };
+
+/** The address of every screen, as the features declare them. */
+function listRoutes(): string[] {
+  return readdirSync(FEATURES).flatMap((feature) => {
+    const path = join(FEATURES, feature, "screens", "index.tsx");
+    const text = readIfThere(path);
+    const routes = text.slice(text.indexOf("routes:"));
+    return [...routes.matchAll(/path: "([^"]+)"/g)].map(([, address = ""]) => address);
+  });
+}
+
+function readIfThere(path: string): string {
+  try {
+    return readFileSync(path, "utf8");
+  } catch {
+    return "";
+  }
+}
+
+const SURVEY = {
+  ...{ id: "spring", title: { vi: "Mùa xuân", en: "Spring" } },
+  questions: [
+    {
+      kind: "rating",
+      required: false,
+      id: "stars",
+      label: { vi: "Mấy sao?", en: "How many stars?" },
+    },
+  ],
+};
+
+describeWithChromium("the staff app for everybody", () => {
+  let site: TestSite;
+  let browser: Browser;
+  let owner: TestStaff;
+  let ids: Record<"branch" | "customer" | "batch", string>;
+
+  beforeAll(async () => {
+    site = await openTestSite();
+    browser = await launchBrowser();
+    owner = await site.addOwner("Long Linh Coffee");
+    ids = await fillCompany();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+
+  /** A company with something on every screen. */
+  async function fillCompany() {
+    const branch = (await owner.addBranch({ name: "Hồ Gươm" })).id;
+    const box = await owner.addBox(branch);
+    const guest = box.signIn({ phone: "+84912345678", name: "Lan" });
+    const visit = box.visit({ ...guest, startedAt: site.now(), endedAt: null });
+    await box.push([...guest.events, ...visit.events]);
+    const path = `/api/v1/branches/${branch}/settings`;
+    const stay = { room: "101", name: "Nguyễn", validFrom: "2026-01-01T00:00:00Z" };
+    const settings = await owner.get<BranchSettings>(path);
+    const roomStays = [{ ...stay, validUntil: "2099-01-01T00:00:00Z" }];
+    const saved = await owner.request("PUT", path, { ...settings, roomStays, surveys: [SURVEY] });
+    expect(saved).toMatchObject({ status: 200 });
+    const group = await owner.request("POST", "/api/v1/groups", { name: "VIP" });
+    const parentId = (group.body as { id: string }).id;
+    await owner.request("POST", "/api/v1/groups", { name: "Gold", parentId });
+    await owner.request("POST", "/api/v1/tiers", { name: "Silver" });
+    await owner.request("POST", "/api/v1/tags", { name: "Tea" });
+    await owner.request("PUT", "/api/v1/destinations", { destinations: ["https://a.example"] });
+    const lot = { branchId: branch, name: "Cards", count: 3, devicesMax: 1, minutes: 60 };
+    const batch = await owner.request("POST", "/api/v1/access-code-batches", {
+      ...lot,
+      lastDay: null,
+    });
+    type Customers = { customers: { id: string }[] };
+    const { customers } = await askUntil(
+      () => owner.get<Customers>("/api/v1/customers"),
+      (reply) => reply.customers.length === 1,
+    );
+    const customer = customers[0]?.id ?? "";
+    await owner.request("PUT", `/api/v1/customers/${customer}/group`, { groupId: parentId });
+    return { branch, customer, batch: (batch.body as { id: string }).id };
+  }
+
+  async function enter(locale: "en" | "vi"): Promise<Page> {
+    await owner.request("PATCH", "/api/v1/me", { language: locale });
+    const { page, close } = await openVisitor(browser, { origin: site.origin, locale });
+    page.setDefaultTimeout(LOADED.timeout);
+    onTestFinished(close);
+    await page.goto("/sign-in");
+    await page.locator("input[name=email]").waitFor();
+    return page;
+  }
+
+  async function signIn(page: Page) {
+    await page.locator("input[name=email]").fill(owner.email);
+    await page.locator("input[name=password]").fill(owner.password);
+    await page.locator("button[type=submit]").click();
+    await page.getByRole("heading", { level: 1, name: /Overview|Tổng quan/ }).waitFor();
+  }
+
+  /** What axe finds on the page as it stands, in each look of it. */
+  async function listFaults(page: Page, name: string): Promise<string[]> {
+    await page.evaluate(AXE);
+    const faults: string[] = [];
+    for (const { width, colorScheme } of LOOKS) {
+      await page.setViewportSize({ width, height: 900 });
+      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+      await expect.poll(() => page.locator("[aria-busy=true]").count(), LOADED).toBe(0);
+      const { violations } = await page.evaluate<AxeResults>(
+        `axe.run(document, { runOnly: ${JSON.stringify(WCAG_22_AA)} })`,
+      );
+      for (const { id, nodes } of violations)
+        for (const { html, failureSummary } of nodes)
+          faults.push(`${name}, ${width}, ${colorScheme}: ${id}: ${html} ${failureSummary}`);
+    }
+    await page.setViewportSize({ width: 1280, height: 900 });
+    return faults;
+  }
+
+  const addressOf = (route: string) => {
+    if (route === "/branches/:id") return `/branches/${ids.branch}`;
+    if (route === "/customers/:id") return `/customers/${ids.customer}`;
+    if (route === "/surveys/:id") return "/surveys/spring";
+    if (route === "/first-sign-in") return "/first-sign-in?token=none";
+    return route.replace(":id", ids.batch);
+  };
+
+  test("axe finds nothing against WCAG 2.2 AA on any staff screen, wide by day and narrow by night", {
+    timeout: ALL_MS,
+  }, async () => {
+    const page = await enter("en");
+    const faults = await listFaults(page, "/sign-in");
+    await page.goto("/sign-up");
+    await page.locator("main h1, h1").first().waitFor();
+    faults.push(...(await listFaults(page, "/sign-up")));
+    await page.goto("/sign-in");
+    await signIn(page);
+    const routes = listRoutes().filter((route) => !/^\/sign-(in|up)$/.test(route));
+    expect(routes.length).toBeGreaterThan(14);
+    const sections = [...SECTIONS, ...MORE_SECTIONS].map(
+      (section) => `/branches/${ids.branch}?section=${section}`,
+    );
+    for (const address of [...routes.map(addressOf), ...sections, "/nowhere"]) {
+      await page.goto(address);
+      await page.locator("h1").first().waitFor();
+      faults.push(...(await listFaults(page, address)));
+    }
+    expect(faults).toEqual([]);
+  });
+
+  test("axe finds nothing against it in dialogs and with unsaved changes, in Vietnamese", {
+    timeout: ALL_MS,
+  }, async () => {
+    const page = await enter("vi");
+    await signIn(page);
+    const faults: string[] = [];
+    await page.goto(`/branches/${ids.branch}?section=rooms`);
+    for (const name of ["Dán danh sách khách đến", "Thêm lượt lưu trú", "Trả phòng 101, Nguyễn"]) {
+      await page.getByRole("button", { name }).click();
+      await page.getByRole("dialog").waitFor();
+      faults.push(...(await listFaults(page, name)));
+      await page.keyboard.press("Escape");
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+    }
+    await page.goto("/groups");
+    for (const name of ["Thêm nhóm dưới VIP", "Chuyển Gold", "Xoá Gold"]) {
+      await page.getByRole("button", { name, exact: true }).click();
+      await page.getByRole("dialog").waitFor();
+      faults.push(...(await listFaults(page, name)));
+      await page.keyboard.press("Escape");
+      await page.getByRole("dialog").waitFor({ state: "detached" });
+    }
+    await page.goto(`/branches/${ids.branch}?section=sign-in`);
+    await page.getByLabel("Số lần nhập sai mỗi mã").fill("99");
+    await page.getByRole("button", { name: "Lưu thay đổi" }).click();
+    await page.getByText("Hãy nhập số từ 1 đến 10.").waitFor();
+    faults.push(...(await listFaults(page, "a refused change")));
+    expect(faults).toEqual([]);
+  });
+});

@@ -1,0 +1,120 @@
+import { BOX_API, type BoxReport } from "@foyer/contract";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { newId } from "../src/platform/clock.ts";
+import { signJson } from "./box-calls.ts";
+import { type EnrolledBox, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, launchBrowser, openVisitor, type Visitor } from "./staff-browser.ts";
+
+describeWithChromium("how boxes are, in a browser", () => {
+  let site: TestSite;
+  let browser: Browser;
+  let owner: TestStaff;
+  let box: EnrolledBox;
+  let visitor: Visitor;
+  let page: Page;
+
+  beforeAll(async () => {
+    site = await openTestSite();
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+  afterEach(async () => {
+    await visitor.close();
+    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
+    expect(visitor.complaints).toEqual([]);
+  });
+
+  async function enter(options: { width?: number; height?: number } = {}) {
+    owner = await site.addOwner("Long Linh Coffee");
+    box = await owner.addBox((await owner.addBranch({ name: "Hồ Gươm" })).id);
+    visitor = await openVisitor(browser, { origin: site.origin, ...options });
+    page = visitor.page;
+    await page.goto("/");
+    await page.locator("input[name=email]").fill(owner.email);
+    await page.locator("input[name=password]").fill(owner.password);
+    await page.locator("button[type=submit]").click();
+    await page.getByRole("heading", { name: "Tổng quan" }).waitFor();
+  }
+
+  const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+
+  async function tell(change: Partial<BoxReport> = {}) {
+    const report: BoxReport = {
+      ...{ release: "0.1.0", epoch: newId(), now: ago(0), settingsVersion: 1 },
+      outbox: {
+        ...{ events: 4213, bytes: 212e6, bytesMax: 268_435_456, thinned: 1840 },
+        ...{ oldestAt: ago(200), fullInDays: 2.4 },
+      },
+      clock: { machineOffsetSeconds: -3600, uncertaintySeconds: 0.2 },
+      freeBytes: 3.2e9,
+      faults: [
+        { part: "push", words: "out of reach: EAI_AGAIN", since: ago(300), until: ago(12) },
+        {
+          part: "clock",
+          words: "this machine's clock is 3600 s behind",
+          since: ago(9),
+          until: null,
+        },
+      ],
+      ...change,
+    };
+    const { content, headers } = signJson(box.boxKey, BOX_API.report, report);
+    const sent = { method: "POST", headers, body: content };
+    const answer = await fetch(`${site.origin}${BOX_API.report}`, sent);
+    expect(answer.status).toBe(200);
+  }
+
+  test("a branch's box says in a line what is to be done, and its page says how", async () => {
+    await enter();
+    await tell();
+    await page.goto("/branches");
+    await page.getByText("Chỗ chứa dữ liệu chờ gửi sẽ đầy sau khoảng 2 ngày 9").waitFor();
+    await page.getByText("Đồng hồ máy chậm 1").waitFor();
+    await page.getByRole("link", { name: "Tình trạng" }).click();
+    await page.getByRole("alert").filter({ hasText: "cổng UDP 123" }).waitFor();
+    const said = page.getByRole("region", { name: "Hộp cho biết" });
+    expect(await said.textContent()).toContain("4.213 sự kiện");
+    await page.getByText("out of reach: EAI_AGAIN").waitFor();
+    await tell({
+      clock: { machineOffsetSeconds: 0, uncertaintySeconds: 0.1 },
+      outbox: {
+        ...{ events: 0, bytes: 0, bytesMax: 268_435_456, thinned: 0 },
+        ...{ oldestAt: null, fullInDays: null },
+      },
+    });
+    await page.reload();
+    await page.getByText("Mọi thứ đều ổn").waitFor();
+  });
+
+  test("when a silence is told of is set on the box's page, and stays", async () => {
+    await enter();
+    await tell();
+    await page.goto(`/boxes/${box.boxId}`);
+    const minutes = page.getByRole("textbox", { name: "Sau" });
+    await minutes.fill("20");
+    await page.getByRole("button", { name: "Thêm giờ" }).click();
+    await page.getByRole("button", { name: "Lưu" }).click();
+    await page.getByText("Đã lưu").waitFor();
+    await page.reload();
+    await minutes.waitFor();
+    expect(await minutes.inputValue()).toBe("20 phút");
+    expect(await page.getByLabel("Từ", { exact: true }).inputValue()).toBe("08:00");
+    await minutes.fill("2");
+    await page.getByRole("button", { name: "Lưu" }).click();
+    await page.getByText("Từ 5 đến 1440 phút.").waitFor();
+  });
+
+  test("both pages fit a phone", async () => {
+    await enter({ width: 390, height: 844 });
+    await tell();
+    for (const path of ["/branches", `/boxes/${box.boxId}`]) {
+      await page.goto(path);
+      await page.getByText("Đồng hồ máy chậm 1").first().waitFor();
+      expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBe(390);
+    }
+  });
+});

@@ -1,0 +1,86 @@
+import { gzipSync } from "node:zlib";
+import { BOX_API } from "@foyer/contract";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import { type EnrolledBox, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
+import {
+  describeWithChromium,
+  launchBrowser,
+  openVisitor,
+  PATIENTLY,
+  type Visitor,
+} from "./staff-browser.ts";
+
+describeWithChromium("orders to a box", () => {
+  let site: TestSite;
+  let browser: Browser;
+  let owner: TestStaff;
+  let box: EnrolledBox;
+  let visitor: Visitor;
+  let page: Page;
+
+  beforeAll(async () => {
+    site = await openTestSite();
+    browser = await launchBrowser();
+  });
+  beforeEach(async () => {
+    owner = await site.addOwner("Cà phê Sông Hương");
+    box = await owner.addBox((await owner.addBranch({ name: "Hồ Gươm" })).id);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+  afterEach(async () => {
+    await visitor.close();
+    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
+    expect(visitor.complaints, "complaints on the console").toEqual([]);
+  });
+
+  async function openOrders({ email, password }: TestStaff, width: number): Promise<void> {
+    visitor = await openVisitor(browser, { origin: site.origin, width });
+    page = visitor.page;
+    await page.goto("/");
+    await page.locator("input[name=email]").fill(email);
+    await page.locator("input[name=password]").fill(password);
+    await page.locator("button[type=submit]").click();
+    await page.getByRole("heading", { level: 1, name: /Tổng quan|Overview/ }).waitFor();
+    await page.goto("/branches");
+    await page.getByRole("button", { name: /Thao tác với|Actions for/ }).click();
+    await page.getByRole("menuitem", { name: /^(Lệnh|Orders)$/ }).click();
+    await page.getByRole("dialog").waitFor();
+  }
+
+  const answer = (commandId: string, outcome: string) =>
+    box.call(BOX_API.commandAnswers, {
+      answers: [{ commandId, outcome, finishedAt: site.now().toISOString() }],
+    });
+
+  test.each([1280, 390])(
+    "are given from the box's menu, and what became of them stands there in words, at %i pixels",
+    async (width) => {
+      await openOrders(owner, width);
+      const dialog = page.getByRole("dialog");
+      const words = () => dialog.textContent();
+      await dialog.getByRole("button", { name: /: (Gửi nhật ký|Send the logs)/ }).click();
+      await expect.poll(words, PATIENTLY).toMatch(/Đang chờ hộp|Waiting for the box/);
+      const pulled = await box.pull({ settings: 99, guests: 1e9, boxCommands: 0 });
+      const asked = pulled?.boxCommands?.at(-1);
+      const packed = gzipSync("{}\n").toString("base64");
+      await box.call(BOX_API.logs, { commandId: asked?.id, packed });
+      await answer(asked?.id ?? "", "done");
+      await dialog.getByRole("button", { name: /: (Cài bản mới nhất|Install the newest)/ }).click();
+      await dialog
+        .getByRole("link", { name: /Tải nhật ký|Download the logs/ })
+        .first()
+        .waitFor();
+      const next = await box.pull({ settings: 99, guests: 1e9, boxCommands: asked?.position ?? 0 });
+      await answer(next?.boxCommands?.[0]?.id ?? "", "not-supported");
+      await expect
+        .poll(words, { ...PATIENTLY, timeout: 15_000 })
+        .toMatch(/Bản cài đặt này không hỗ trợ|Not supported by this installation/);
+      const beside = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
+      expect(await page.evaluate<number>(beside)).toBeLessThanOrEqual(0);
+    },
+  );
+});

@@ -1,0 +1,46 @@
+// What browsers may read as well: nothing in it needs Node.
+export * from "./access-codes.ts";
+export * from "./box-commands.ts";
+export * from "./box-report.ts";
+export * from "./branch-settings.ts";
+export * from "./brand.ts";
+export * from "./code-answers.ts";
+export { OmadaNas, RuckusOneNas, UnifiNas, WifidogNas } from "./controller-settings.ts";
+export { AllowedDestinations, isAllowedDestination, readDestination } from "./destinations.ts";
+export { EMAIL_CHARACTERS_MAX, normaliseEmail } from "./email.ts";
+export * from "./event.ts";
+export type { Purged } from "./events/box.ts";
+export { CODE_SECONDS_MAX, CodeMessage, Contact } from "./events/code.ts";
+export { type ConsentPurpose, ConsentPurpose as ConsentPurposeSchema } from "./events/consent.ts";
+export type { DeviceProof } from "./events/device.ts";
+export type { GuestDetails, SignInMethod } from "./events/guest.ts";
+export { type OutboxThinned, THINNED_RANGES_MAX } from "./events/outbox.ts";
+export type { VisitSource } from "./events/visit.ts";
+export * from "./guest-fields.ts";
+export * from "./guest-questions.ts";
+export * from "./ingest.ts";
+export * from "./known-guests.ts";
+export { hasWords, LocalText } from "./local-text.ts";
+export { MEMBER_CODE_DIGITS, MemberCode } from "./member-codes.ts";
+export {
+  CiscoCwaNas,
+  CoovaNas,
+  MacForm,
+  MerakiClickThroughNas,
+  Nas,
+  OpenndsNas,
+  RadiusVendor,
+  RuckusControllerNas,
+  SessionName,
+  VendorNas,
+  WebLoginNas,
+  WebLoginVendor,
+} from "./nas-settings.ts";
+export * from "./page-settings.ts";
+export { joinPersonal, type Language, splitPersonal } from "./personal.ts";
+export * from "./retention.ts";
+export * from "./room-stays.ts";
+export * from "./surveys.ts";
+export * from "./told-parts.ts";
+export { listWaysIn, WAYS_IN, type WayIn } from "./ways-in.ts";
+export * from "./weekly-hours.ts";

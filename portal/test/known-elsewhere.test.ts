@@ -1,0 +1,105 @@
+import { createHmac } from "node:crypto";
+import { answerQuestions, applyKnownGuests, listOpenQuestions } from "@foyer/branch-store";
+import type { KnownGuest } from "@foyer/contract";
+import { describe, expect, test } from "vitest";
+import { MAC, openTestPortal, readCode, type TestPortal, unsignedNas } from "./open-portal.ts";
+
+const KEY = Buffer.alloc(32, 7).toString("base64");
+const PHONE = "+84912345678";
+const hashOf = (text: string) =>
+  createHmac("sha256", Buffer.from(KEY, "base64")).update(text).digest("hex");
+
+/** Lan, of another branch of the brand, as the cloud tells of her. */
+const lan = (given: Partial<KnownGuest> = {}): KnownGuest => ({
+  ...{ customerId: "01990000-0000-7000-8000-0000000000c1", phoneHash: hashOf(PHONE), guestIds: [] },
+  ...{ name: "Lan", language: "vi", visits: 2, consents: ["terms", "profiling"] },
+  devices: [{ macHash: hashOf(MAC), randomised: true, provedOn: "2026-02-27" }],
+  ...given,
+});
+
+function tell(portal: TestPortal, guests: KnownGuest[]): void {
+  const told = { position: 1, complete: true, key: KEY, removed: [], countedThrough: null };
+  portal.store.transaction((tx) => applyKnownGuests(tx, { ...told, guests }));
+}
+
+/** What the agent does once the cloud has answered. */
+function answer(portal: TestPortal, guests: KnownGuest[]): void {
+  portal.store.transaction((tx) => {
+    const questions = listOpenQuestions(tx, 50);
+    answerQuestions(tx, { questions, answers: { key: KEY, position: 1, guests } });
+  });
+}
+
+const questions = (portal: TestPortal) => portal.store.read((tx) => listOpenQuestions(tx, 50));
+
+describe("a guest of another branch", () => {
+  test("is greeted by name where the NAS vouches for their device", async () => {
+    const portal = await openTestPortal();
+    tell(portal, [lan()]);
+    const browser = portal.browser();
+    await browser.arrive();
+    expect(browser.page.words).toContain("Hello Lan!");
+    expect(portal.events("guest.recognised")).toHaveLength(1);
+    expect(questions(portal)).toEqual([]);
+  });
+
+  test("is nobody where only a URL names their MAC, and nobody is asked for by it", async () => {
+    const portal = await openTestPortal();
+    tell(portal, [lan()]);
+    const browser = portal.browser({ nas: unsignedNas });
+    await browser.arrive();
+    expect(browser.page.words).not.toMatch(/\bLan\b/);
+    expect(portal.events("guest.recognised")).toEqual([]);
+    tell(portal, []);
+    await portal.browser({ nas: unsignedNas }).arrive();
+    expect(questions(portal)).toEqual([]);
+  });
+
+  test("is not greeted where they did not agree to a profile", async () => {
+    const portal = await openTestPortal();
+    tell(portal, [lan({ consents: ["terms"] })]);
+    const browser = portal.browser();
+    await browser.arrive();
+    expect(browser.page.words).not.toMatch(/\bLan\b/);
+  });
+});
+
+describe("a guest whom the box has not been told of", () => {
+  test("is new until the cloud has answered for their device, and is greeted on the next page", async () => {
+    const portal = await openTestPortal();
+    const browser = portal.browser();
+    await browser.arrive();
+    expect(browser.page.words).not.toMatch(/\bLan\b/);
+    expect(questions(portal)).toEqual([{ mac: MAC }]);
+    answer(portal, [lan()]);
+    await browser.arrive();
+    expect(browser.page.words).toContain("Hello Lan!");
+  });
+
+  test("is asked for by the number they type, and known when their code is right", async () => {
+    const portal = await openTestPortal();
+    const browser = portal.browser({ nas: unsignedNas });
+    await browser.arrive();
+    await browser.askForCode("0912345678");
+    expect(questions(portal)).toEqual([{ phone: PHONE }]);
+    answer(portal, [lan()]);
+    await browser.submit("/code", { code: await readCode(portal) });
+    const { guestId = "" } = portal.events("guest.verified")[0]?.payload ?? {};
+    const name = portal.store.read((tx) =>
+      tx.sql("select name from guests where id = ?").get(guestId),
+    );
+    expect(name).toEqual({ name: "Lan" });
+  });
+
+  test("comes in as somebody new while there is no answer, and has their name afterwards", async () => {
+    const portal = await openTestPortal();
+    const browser = portal.browser();
+    await browser.arrive();
+    await browser.askForCode("0912345678");
+    await browser.submit("/code", { code: await readCode(portal) });
+    const names = () => portal.store.read((tx) => tx.sql("select name from guests").all());
+    expect(names()).toEqual([{ name: null }]);
+    answer(portal, [lan()]);
+    expect(names()).toEqual([{ name: "Lan" }]);
+  });
+});

@@ -1,0 +1,83 @@
+import { createHmac, randomUUID } from "node:crypto";
+import { askForGuest, findKnownGuestByPhone, listOpenQuestions } from "@foyer/branch-store";
+import type { GuestAnswers } from "@foyer/contract";
+import { afterEach, expect, test } from "vitest";
+import { BOX_KEY, makeBox, type TestBox, waitUntil, writeEvents } from "../test/box.ts";
+import { type CloudDoubleOptions, startCloudDouble } from "../test/cloud-double.ts";
+import { startSyncAgent } from "./agent.ts";
+
+const cleanUps: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+const PHONE = "+84912345678";
+const KEY = Buffer.alloc(32, 7);
+
+function answers(): GuestAnswers {
+  const phoneHash = createHmac("sha256", KEY).update(PHONE).digest("hex");
+  const person = { customerId: randomUUID(), phoneHash, guestIds: [], name: "Lan" };
+  const guests = [{ ...person, language: "vi" as const, visits: 4 }];
+  return { key: KEY.toString("base64"), position: 1, guests };
+}
+
+async function connect(options: Partial<CloudDoubleOptions>, box: TestBox = makeBox()) {
+  cleanUps.push(box.remove);
+  const cloud = await startCloudDouble({ boxKey: BOX_KEY, ...options });
+  cleanUps.push(cloud.close);
+  const identity = { ...box.identity, cloudUrl: cloud.origin };
+  const agent = await startSyncAgent({
+    ...{ store: box.store, identity, boxKey: BOX_KEY, logLevel: "silent", random: () => 0.01 },
+  });
+  cleanUps.push(agent.close);
+  return { box, cloud, agent };
+}
+
+const ask = ({ store }: TestBox) => store.transaction((tx) => askForGuest(tx, { phone: PHONE }));
+const isKnown = ({ store }: TestBox) =>
+  store.read((tx) => findKnownGuestByPhone(tx, PHONE))?.name === "Lan";
+
+test("who is asked for is known at once, though a backlog does not get through", async () => {
+  const { box, cloud, agent } = await connect({
+    ...{ onQuestions: answers, onPush: () => "lose-request" },
+  });
+  writeEvents(box.store, 3000);
+  ask(box);
+  await waitUntil("the answer is here", () => isKnown(box), 3000);
+  expect(agent.status().unsent).toBeGreaterThanOrEqual(3000);
+  expect(cloud.questions).toEqual([[{ phone: PHONE }]]);
+});
+
+test("a number is in no URL, and is gone from the box with its answer's use", async () => {
+  const { box, cloud } = await connect({ onQuestions: answers });
+  ask(box);
+  await waitUntil("the answer is here", () => isKnown(box));
+  expect(cloud.calls.filter(({ url }) => /84912345678/.test(url))).toEqual([]);
+  expect(box.store.read((tx) => listOpenQuestions(tx, 50))).toEqual([]);
+});
+
+test("with the uplink cut nothing is lost but the answer, which comes when the cloud is back", async () => {
+  const box = makeBox();
+  const { cloud, agent } = await connect({ onQuestions: answers }, box);
+  await waitUntil("the cloud was reached", () => agent.status().push.state === "connected");
+  const { port } = cloud;
+  await cloud.close();
+  ask(box);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(isKnown(box)).toBe(false);
+  expect(box.store.read((tx) => listOpenQuestions(tx, 50))).toHaveLength(1);
+  const again = await startCloudDouble({ boxKey: BOX_KEY, port, onQuestions: answers });
+  cleanUps.push(again.close);
+  await waitUntil("the answer is here", () => isKnown(box));
+});
+
+test("an older cloud, which knows no such call, is left in peace, and all else goes on", async () => {
+  const { box, cloud, agent } = await connect({});
+  ask(box);
+  writeEvents(box.store, 3);
+  await waitUntil("the events are there", () => agent.status().unsent === 0);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const calls = cloud.calls.filter(({ url }) => url.includes("guest-questions"));
+  expect(calls.length).toBe(1);
+  expect(isKnown(box)).toBe(false);
+});

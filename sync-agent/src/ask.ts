@@ -1,0 +1,58 @@
+import {
+  answerQuestions,
+  forgetOldQuestions,
+  hasOldQuestions,
+  listOpenQuestions,
+} from "@foyer/branch-store";
+import { GUEST_QUESTIONS_MAX } from "@foyer/contract";
+import {
+  type Link,
+  type LinkStatus,
+  newLinkStatus,
+  noteAnswer,
+  noteFailureAndRest,
+  tryStep,
+} from "./link.ts";
+import { rest, waitForChange } from "./wait.ts";
+
+/** How long an idle agent goes without looking for numbers that have lain here for too long. */
+const IDLE_LOOK_MILLISECONDS = 60_000;
+/** A cloud that does not know this call may be upgraded. */
+const UNKNOWN_CALL_MILLISECONDS = 10 * 60_000;
+
+/**
+ * Takes to the cloud, at once, whom the pages ask for, until the signal. It is a call of its own: a push
+ * may be on its way with a backlog, and the pull waits.
+ */
+export function startAsk(link: Link): { done: Promise<void>; status: () => LinkStatus } {
+  const status = newLinkStatus();
+  return { done: runAsk(link, status), status: () => ({ ...status }) };
+}
+
+async function runAsk(link: Link, status: LinkStatus): Promise<void> {
+  while (!link.signal.aborted)
+    await tryStep(link, { direction: "ask", status }, () => askOnce(link, status));
+}
+
+async function askOnce(link: Link, status: LinkStatus): Promise<void> {
+  const { store, signal } = link;
+  // Read before the rows: a row written in between then counts as a change.
+  const seen = store.changeCount();
+  const questions = store.read((tx) => listOpenQuestions(tx, GUEST_QUESTIONS_MAX));
+  if (questions.length === 0) {
+    if (store.read(hasOldQuestions)) store.transaction(forgetOldQuestions);
+    else await waitForChange({ ...link, seen, atMostMilliseconds: IDLE_LOOK_MILLISECONDS });
+    return;
+  }
+  const answer = await link.cloud.askGuests(questions);
+  if (answer.kind !== "answered") {
+    if (signal.aborted) return;
+    return await noteFailureAndRest(link, status, { direction: "ask", failure: answer });
+  }
+  noteAnswer(link, status, "ask");
+  const answers = answer.value;
+  if (answers === null) return await rest(UNKNOWN_CALL_MILLISECONDS, signal);
+  store.transaction((tx) => answerQuestions(tx, { questions, answers }));
+  const counts = { asked: questions.length, known: answers.guests.length };
+  link.logger.info(counts, "the cloud told who stands before the pages");
+}

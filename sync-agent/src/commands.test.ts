@@ -1,0 +1,137 @@
+import { randomUUID } from "node:crypto";
+import { writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { gunzipSync } from "node:zlib";
+import {
+  findPullPosition,
+  finishCommand,
+  keepRecentLines,
+  saveCommands,
+} from "@foyer/branch-store";
+import type { BoxCommand, PullReply } from "@foyer/contract";
+import { afterEach, expect, test } from "vitest";
+import { BOX_KEY, buildSettings, makeBox, waitUntil } from "../test/box.ts";
+import { type CloudDoubleOptions, startCloudDouble } from "../test/cloud-double.ts";
+import { startSyncAgent } from "./agent.ts";
+
+const cleanUps: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+const nothing: PullReply = { settings: null, knownGuests: null, commands: [] };
+
+const command = (kind: string, position = 1, seconds = 60): BoxCommand => ({
+  ...{ id: randomUUID(), position, kind },
+  expiresAt: new Date(Date.now() + seconds * 1000).toISOString(),
+});
+
+/** A box whose cloud gives it these commands. */
+async function connect(commands: BoxCommand[], options: Partial<CloudDoubleOptions> = {}) {
+  const box = makeBox();
+  cleanUps.push(box.remove);
+  const cloud = await startCloudDouble({
+    ...{ boxKey: BOX_KEY, takesAnswers: true },
+    onPull: (query) => {
+      const held = Number(query.get("boxCommands"));
+      const boxCommands = commands.filter(({ position }) => position > held);
+      return boxCommands.length > 0 ? { ...nothing, boxCommands } : null;
+    },
+    ...options,
+  });
+  cleanUps.push(cloud.close);
+  const identity = { ...box.identity, cloudUrl: cloud.origin };
+  const agent = await startSyncAgent({
+    ...{ stateFolder: box.folder, identity, boxKey: BOX_KEY },
+    ...{ logLevel: "silent", random: () => 0.01 },
+  });
+  cleanUps.push(agent.close);
+  return { box, cloud };
+}
+
+test.each([
+  ["guests.unblock", 60, "done"],
+  ["box.refresh", 60, "done"],
+  ["box.upgrade", 60, "not-supported"],
+  ["box.dance", 60, "not-supported"],
+  ["guests.unblock", -1, "expired"],
+  ["box.send-logs", -1, "expired"],
+])("%s that lapses in %i seconds is answered once with: %s", async (kind, seconds, outcome) => {
+  const asked = command(kind, 1, seconds);
+  const { cloud } = await connect([asked]);
+  await waitUntil("the answer is there", () => cloud.answers.length > 0);
+  expect(cloud.answers).toMatchObject([{ commandId: asked.id, outcome }]);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(cloud.answers).toHaveLength(1);
+});
+
+test("to refresh, a box asks at once for settings and guests as if it held none, and keeps what it holds", async () => {
+  const box = makeBox();
+  cleanUps.push(box.remove);
+  const settings = buildSettings(box.identity, 3);
+  const asked = command("box.refresh");
+  let isOrdered = false;
+  const cloud = await startCloudDouble({
+    ...{ boxKey: BOX_KEY, takesAnswers: true },
+    onPull: (query) => {
+      if (query.get("settings") === "0") return { ...nothing, settings };
+      if (!isOrdered || query.get("boxCommands") !== "0") return null;
+      return { ...nothing, boxCommands: [asked] };
+    },
+  });
+  cleanUps.push(cloud.close);
+  const identity = { ...box.identity, cloudUrl: cloud.origin };
+  const agent = await startSyncAgent({
+    ...{ store: box.store, identity, boxKey: BOX_KEY, logLevel: "silent", random: () => 0.01 },
+  });
+  cleanUps.push(agent.close);
+  await waitUntil("the settings are in force", () => cloud.reports.length === 1);
+  isOrdered = true;
+  cloud.announce();
+  await waitUntil("they are taken again", () => cloud.reports.length === 2, 5000);
+  expect(box.store.read(findPullPosition)).toMatchObject({ guests: 0, guestsPage: "start" });
+  expect(agent.status().pull.settingsVersion).toBe(3);
+});
+
+test("the newest lines of every process's log go up, without what could name a person", async () => {
+  const commands: BoxCommand[] = [];
+  const { box, cloud } = await connect(commands);
+  const portal = keepRecentLines(box.folder, "portal");
+  portal.write('{"of":"+84912345678 AA-BB-CC-DD-EE-FF lan@example.test 10.1.2.3 0912345678"}\n');
+  portal.flush();
+  writeFileSync(join(box.folder, "recent-radius.log"), '{"msg":"accounting"}\n');
+  const asked = command("box.send-logs", 9);
+  commands.push(asked);
+  cloud.announce();
+  await waitUntil("the logs are there", () => cloud.answers.length === 1);
+  const [sent] = cloud.logs;
+  const lines = gunzipSync(Buffer.from(sent?.packed ?? "", "base64")).toString();
+  expect(lines).toContain('{"of":"[phone] [mac] [email] [address] [phone]"}');
+  expect(lines).toContain('{"msg":"accounting"}');
+  expect(sent?.commandId).toBe(asked.id);
+  expect(cloud.answers).toMatchObject([{ commandId: asked.id, outcome: "done" }]);
+});
+
+test("what became of an order to send a guest off is told as well, and not twice", async () => {
+  const { box, cloud } = await connect([]);
+  const id = randomUUID();
+  const expiresAt = new Date(Date.now() + 60_000).toISOString();
+  const disconnect = { id, position: 1, deviceId: randomUUID(), expiresAt };
+  box.store.transaction((tx) => {
+    saveCommands(tx, [{ ...disconnect, kind: "guest.disconnect" }]);
+    finishCommand(tx, { id, outcome: "refused 503" });
+  });
+  await waitUntil("the answer is there", () => cloud.answers.length > 0);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  expect(cloud.answers).toMatchObject([{ commandId: id, outcome: "refused 503" }]);
+});
+
+test("a cloud that wants no answers is left in peace, and its orders are carried out all the same", async () => {
+  const { cloud, box } = await connect([command("guests.unblock")], { takesAnswers: false });
+  await waitUntil(
+    "it is done",
+    () => box.store.read((tx) => tx.sql("select outcome from box_commands").get()) !== undefined,
+  );
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(cloud.calls.filter(({ url }) => url.includes("command-answers")).length).toBe(1);
+});

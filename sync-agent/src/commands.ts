@@ -1,0 +1,121 @@
+import { promisify } from "node:util";
+import { gzip } from "node:zlib";
+import {
+  askForEverything,
+  type DueBoxCommand,
+  finishBoxCommand,
+  forgetWrongTries,
+  listDueBoxCommands,
+  listUntoldAnswers,
+  noteAnswersTold,
+} from "@foyer/branch-store";
+import { COMMAND_ANSWERS_MAX, EXPIRED, LOG_BYTES_MAX, NOT_SUPPORTED } from "@foyer/contract";
+import type { Failure, Link, LinkStatus } from "./link.ts";
+import { newLinkStatus, noteAnswer, noteFailureAndRest, tryStep } from "./link.ts";
+import { redactLines } from "./redact.ts";
+import { rest, waitForChange } from "./wait.ts";
+
+const IDLE_LOOK_MILLISECONDS = 60_000;
+/** A cloud that does not know these calls may be upgraded. */
+const UNKNOWN_CALL_MILLISECONDS = 10 * 60_000;
+/** A line of a log packs well; what is asked for is a text, not an archive. */
+const GZIP_LEVEL = 6;
+const compress = promisify(gzip);
+
+export type CommandTools = {
+  /** The newest lines of this box's logs, at most so many bytes. */
+  readLogs: (bytesMax: number) => string;
+  /** Settings are asked for anew. */
+  refreshSettings: () => void;
+};
+
+/** Null: it is tried again. */
+type Outcome = { kind: "outcome"; outcome: string } | { kind: "failure"; failure: Failure };
+
+/** Carries out what the cloud asks of this box, and tells it what became of every command, until the signal. */
+export function startCommands(
+  link: Link,
+  tools: CommandTools,
+): { done: Promise<void>; status: () => LinkStatus } {
+  const status = newLinkStatus();
+  return { done: runCommands(link, { status, tools }), status: () => ({ ...status }) };
+}
+
+type Progress = { status: LinkStatus; tools: CommandTools };
+
+async function runCommands(link: Link, progress: Progress): Promise<void> {
+  const { status } = progress;
+  while (!link.signal.aborted)
+    await tryStep(link, { direction: "commands", status }, () => stepOnce(link, progress));
+}
+
+async function stepOnce(link: Link, { status, tools }: Progress): Promise<void> {
+  const { store, signal } = link;
+  // Read before the rows: a row written in between then counts as a change.
+  const seen = store.changeCount();
+  const [due] = store.read(listDueBoxCommands);
+  if (due) {
+    const done = await carryOut(link, tools, due);
+    if (signal.aborted) return;
+    if (done.kind === "failure")
+      return await noteFailureAndRest(link, status, {
+        direction: "commands",
+        failure: done.failure,
+      });
+    const { outcome } = done;
+    store.transaction((tx) => finishBoxCommand(tx, { id: due.id, outcome }));
+    link.logger.info({ commandId: due.id, kind: due.kind, outcome }, "a command was carried out");
+    return;
+  }
+  const answers = store.read((tx) => listUntoldAnswers(tx, COMMAND_ANSWERS_MAX));
+  if (answers.length === 0)
+    return await waitForChange({ ...link, seen, atMostMilliseconds: IDLE_LOOK_MILLISECONDS });
+  const told = await link.cloud.answerCommands({ answers });
+  if (told.kind === "answered") {
+    noteAnswer(link, status, "commands");
+    if (told.value === "unknown") return await rest(UNKNOWN_CALL_MILLISECONDS, signal);
+  }
+  if (told.kind === "answered" || told.kind === "refused") {
+    // What the cloud will not have must not hold up what comes after it.
+    const ids = answers.map(({ commandId }) => commandId);
+    return store.transaction((tx) => noteAnswersTold(tx, ids));
+  }
+  if (!signal.aborted)
+    await noteFailureAndRest(link, status, { direction: "commands", failure: told });
+}
+
+async function carryOut(link: Link, tools: CommandTools, due: DueBoxCommand): Promise<Outcome> {
+  const done = (outcome = "done"): Outcome => ({ kind: "outcome", outcome });
+  if (due.isExpired) return done(EXPIRED);
+  switch (due.kind) {
+    case "box.refresh":
+      link.store.transaction(askForEverything);
+      tools.refreshSettings();
+      return done();
+    case "guests.unblock":
+      link.store.transaction((tx) => forgetWrongTries(tx, due.deviceId));
+      return done();
+    case "box.send-logs":
+      return await sendLogs(link, tools, due.id);
+    // There is no installation yet that can replace its own release.
+    case "box.upgrade":
+      return done(NOT_SUPPORTED);
+    default:
+      return done(NOT_SUPPORTED);
+  }
+}
+
+async function sendLogs(
+  link: Link,
+  { readLogs }: CommandTools,
+  commandId: string,
+): Promise<Outcome> {
+  const lines = redactLines(readLogs(LOG_BYTES_MAX));
+  if (lines === "") return { kind: "outcome", outcome: "no-logs" };
+  const packed = (await compress(lines, { level: GZIP_LEVEL })).toString("base64");
+  const sent = await link.cloud.sendLog({ commandId, packed });
+  if (sent.kind === "answered") return { kind: "outcome", outcome: "done" };
+  if (sent.kind === "refused" || sent.kind === "too-large")
+    return { kind: "outcome", outcome: "refused" };
+  return { kind: "failure", failure: sent };
+}

@@ -1,0 +1,23 @@
+// A box at which somebody arrives at each line on standard input: node write-visits.ts <folder>. Says the
+// id of the visit once it is committed.
+import { randomUUID } from "node:crypto";
+import { createInterface } from "node:readline";
+import { appendEvent, openBranchStore, readBoxIdentity } from "@foyer/branch-store";
+
+const [folder = ""] = process.argv.slice(2);
+const identity = readBoxIdentity(folder);
+const store = openBranchStore({ folder, identity, clock: () => new Date() });
+const NAS_ID = "01990000-0000-7000-8000-000000000010";
+
+process.stdout.write("ready\n");
+for await (const _ of createInterface(process.stdin)) {
+  const [deviceId, visitId, sessionId] = [randomUUID(), randomUUID(), randomUUID()];
+  const arrival = { visitId, deviceId, guestId: null };
+  store.transaction((tx) => {
+    const startedAt = tx.now.toISOString();
+    appendEvent(tx, "visit.started", { ...arrival, source: "wifi", startedAt });
+    appendEvent(tx, "session.started", { ...arrival, sessionId, nasId: NAS_ID });
+  });
+  process.stdout.write(`${visitId}\n`);
+}
+store.close();
