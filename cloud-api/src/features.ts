@@ -6,6 +6,7 @@ import { boxes } from "./features/boxes/index.ts";
 import { branches } from "./features/branches/index.ts";
 import { channels } from "./features/channels/index.ts";
 import { customers } from "./features/customers/index.ts";
+import { imports } from "./features/imports/index.ts";
 import { ingest } from "./features/ingest/index.ts";
 import { marks } from "./features/marks/index.ts";
 import { retention } from "./features/retention/index.ts";
@@ -24,6 +25,7 @@ export const features: readonly Feature[] = [
   channels,
   customers,
   marks,
+  imports,
   visits,
   accessPolicies,
   accessCodes,

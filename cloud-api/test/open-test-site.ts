@@ -18,6 +18,8 @@ export type TestStaff = {
   email: string;
   password: string;
   request: (method: string, path: string, body?: unknown) => Promise<Answer>;
+  /** Sends a file's bytes. */
+  upload: (path: string, bytes: Uint8Array) => Promise<Answer>;
   /** The answer to a GET that must succeed, of the type the caller expects. */
   get: <Reply>(path: string) => Promise<Reply>;
   download: (path: string) => Promise<{ status: number; bytes: Buffer }>;
@@ -181,9 +183,7 @@ async function addViewer(
 }
 
 type Entered = { tenantId: string };
-type TestBrowser = {
-  request: TestStaff["request"];
-  download: TestStaff["download"];
+type TestBrowser = Pick<TestStaff, "request" | "upload" | "download"> & {
   ok: <Reply>(method: string, path: string, body?: unknown) => Promise<Reply>;
 };
 
@@ -209,25 +209,30 @@ function openBrowser(origin: string): TestBrowser {
     if (answer.status < 300) return answer.body as Reply;
     throw new Error(`${method} ${path} answered ${answer.status}: ${JSON.stringify(answer.body)}`);
   };
+  const upload: TestStaff["upload"] = async (path, bytes) => {
+    const headers = { origin, cookie, "content-type": "application/octet-stream" };
+    const body = new Blob([Uint8Array.from(bytes)]);
+    const answer = await fetch(`${origin}${path}`, { method: "POST", headers, body });
+    return { status: answer.status, body: await answer.json() };
+  };
   const download: TestStaff["download"] = async (path) => {
     const answer = await fetch(`${origin}${path}`, { headers: { origin, cookie } });
     return { status: answer.status, bytes: Buffer.from(await answer.arrayBuffer()) };
   };
-  return { request, ok, download };
+  return { request, upload, download, ok };
 }
 
 function toStaff(
   origin: string,
-  { request, ok, download }: TestBrowser,
+  { ok, ...browser }: TestBrowser,
   { tenantId, email }: { tenantId: string; email: string },
 ): TestStaff {
   return {
+    ...browser,
     tenantId,
     email,
     password: PASSWORD,
-    request,
     get: (path) => ok("GET", path),
-    download,
     addBranch: ({ name = "Hồ Gươm", timeZone = "Asia/Ho_Chi_Minh" } = {}) =>
       ok("POST", "/api/v1/branches", { name, timeZone, country: "VN", languages: ["vi", "en"] }),
     addBox: async (branchId) => {

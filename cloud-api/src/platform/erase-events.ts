@@ -35,3 +35,12 @@ export async function erasePersonalOf(
               and events.payload ->> 'deviceId' = any(${deviceIds}::text[])))`,
   );
 }
+
+/** Erases personal fields by their dotted paths, in whichever events they stand; as rare, and as slow. */
+export async function erasePaths(tx: TenantTransaction, paths: readonly string[]): Promise<void> {
+  await run(
+    tx,
+    sql`update event_personal set fields = fields - ${paths}::text[]
+        where tenant_id = ${tx.tenantId} and fields ?| ${paths}::text[]`,
+  );
+}

@@ -79,7 +79,10 @@ async function call<Reply>({ method, path, body, signal }: Call): Promise<Reply>
   const request: RequestInit = { method, credentials: "same-origin" };
   request.headers = { accept: "application/json" };
   if (signal) request.signal = signal;
-  if (body !== undefined) {
+  if (body instanceof Blob) {
+    request.headers = { ...request.headers, "content-type": "application/octet-stream" };
+    request.body = body;
+  } else if (body !== undefined) {
     request.headers = { ...request.headers, "content-type": "application/json" };
     request.body = JSON.stringify(body);
   }
@@ -103,10 +106,11 @@ async function readBody(response: Response): Promise<unknown> {
   }
 }
 
-/** The public JSON API, below /api/v1. Rejects with ApiError. The types are the server's promise. */
+/** The public JSON API, below /api/v1; a file is sent as its bytes. Rejects with ApiError. The types are the server's promise. */
 export const api = {
   get: <Reply>(path: string, signal?: AbortSignal) => call<Reply>({ method: "GET", path, signal }),
   post: <Reply>(path: string, body?: unknown) => call<Reply>({ method: "POST", path, body }),
+  upload: <Reply>(path: string, file: Blob) => call<Reply>({ method: "POST", path, body: file }),
   put: <Reply>(path: string, body?: unknown) => call<Reply>({ method: "PUT", path, body }),
   patch: <Reply>(path: string, body?: unknown) => call<Reply>({ method: "PATCH", path, body }),
   remove: <Reply>(path: string) => call<Reply>({ method: "DELETE", path }),

@@ -56,11 +56,14 @@ function listFields(customer: CustomerReply, say: Say): Row[] {
     [say("customer"), say("came-from"), customer.source.branchName, customer.source.at, "", ""],
     [say("customer"), say("visits"), customer.visits, customer.lastVisitAt, "", ""],
   ];
-  const told = customer.fields.map(({ field, label, value, givenAt, branchName, termsVersion }) => {
-    const name = label?.[language] ?? Object.values(label ?? {})[0] ?? say(`field-${field}`);
-    const under = termsVersion && fill(say("under-terms"), { version: termsVersion });
-    return [say("fields"), name, value, givenAt, branchName, under ?? ""];
-  });
+  const told = customer.fields.map(
+    ({ field, label, value, givenBy, givenAt, branchName, termsVersion }) => {
+      const name = label?.[language] ?? Object.values(label ?? {})[0] ?? say(`field-${field}`);
+      const under = termsVersion && fill(say("under-terms"), { version: termsVersion });
+      const source = givenBy === "import" ? say("given-by-import") : under;
+      return [say("fields"), name, value, givenAt, branchName, source ?? ""];
+    },
+  );
   return [...summary, ...told];
 }
 

@@ -1,7 +1,8 @@
 import { findRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
-import { erasePersonalOf } from "../../platform/erase-events.ts";
+import { erasePaths, erasePersonalOf } from "../../platform/erase-events.ts";
 import { forgetContacts } from "../channels/index.ts";
 import { forgetUnread } from "../ingest/index.ts";
+import { toldPath } from "./imported.ts";
 import { hashContact } from "./request-rules.ts";
 
 export type GuestRequest = {
@@ -128,6 +129,7 @@ export async function forget(tx: TenantTransaction, forgetting: Forgetting): Pro
   const deviceIds = await listDevices(tx, guestIds);
   const contacts = told.filter(({ proved }) => proved).map(({ value }) => value);
   await erasePersonalOf(tx, { guestIds, deviceIds, contacts });
+  await erasePaths(tx, guestIds.map(toldPath));
   await run(
     tx,
     sql`insert into erased_devices (tenant_id, device_id)

@@ -5,6 +5,7 @@ import { erasePersonal } from "../../platform/erase-events.ts";
 import type { BoxEvent, EventHandlers, NewEvent } from "../../platform/events.ts";
 import { expiryHandlers } from "./expiry.ts";
 import { forget, isDeviceForgotten, isForgotten } from "./forget-queries.ts";
+import { importHandlers } from "./imported.ts";
 import { keepMemberCode } from "./member-code-queries.ts";
 import {
   adoptGuest,
@@ -89,6 +90,7 @@ export const customerHandlers: EventHandlers = {
 
   ...requestHandlers,
   ...expiryHandlers,
+  ...importHandlers,
 
   "device.seen": async (tx, { id, payload, occurredAt: at }) => {
     const { deviceId, randomised } = payload;

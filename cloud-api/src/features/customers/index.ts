@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
+import { exportRoutes } from "./export-routes.ts";
 import { customerHandlers } from "./handlers.ts";
 import { forgetCustomers } from "./queries.ts";
 import { requestRoutes } from "./request-routes.ts";
@@ -7,6 +8,8 @@ import { customerRoutes } from "./routes.ts";
 
 export { expireGuests } from "./expiry.ts";
 export { isForgotten, listForgotten } from "./forget-queries.ts";
+export type { LeftOutReason, RowOutcome, Told } from "./import-rules.ts";
+export { type BroughtRow, bringRows, planRows } from "./imported.ts";
 export { purgeConsents, purgeMacs } from "./purge-queries.ts";
 export {
   type CustomerVisits,
@@ -21,10 +24,15 @@ export const customers: Feature = {
   name: "customers",
   dependsOn: ["branches", "ingest", "channels"],
   migrations: join(import.meta.dirname, "migrations"),
-  permissions: { "customers.read": ["manager", "viewer"], "customers.answer": ["manager"] },
+  permissions: {
+    "customers.read": ["manager", "viewer"],
+    "customers.answer": ["manager"],
+    "customers.export": ["manager"],
+  },
   routes: (routes, context) => {
     customerRoutes(routes, context);
     requestRoutes(routes, context);
+    exportRoutes(routes, context);
   },
   handlers: customerHandlers,
   forget: forgetCustomers,

@@ -62,9 +62,10 @@ export async function countCustomers(
   return row?.total ?? 0;
 }
 
-type CustomerFilter = Pick<CustomerQuestion, "search" | "among">;
+export type CustomerFilter = Pick<CustomerQuestion, "search" | "among">;
 
-function having(tx: TenantTransaction, { search, among }: CustomerFilter) {
+/** The conditions of a filter. */
+export function having(tx: TenantTransaction, { search, among }: CustomerFilter) {
   const conditions = (search ?? []).map(
     ({ from, to }) =>
       sql`and customers.id in (

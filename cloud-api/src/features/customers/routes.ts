@@ -5,6 +5,7 @@ import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { findDocument } from "../branches/index.ts";
 import { listRequests } from "./forget-queries.ts";
+import { narrow } from "./narrow.ts";
 import {
   type CustomerRecord,
   countCustomers,
@@ -16,7 +17,7 @@ import {
   listFields,
 } from "./page-queries.ts";
 import { dueTimesOf } from "./request-rules.ts";
-import { countDaysSince, readCursor, readSearch, writeCursor } from "./rules.ts";
+import { countDaysSince, readCursor, writeCursor } from "./rules.ts";
 import { CustomerListQuery, CustomerListReply, CustomerParams, CustomerReply } from "./schema.ts";
 
 const access = { permission: "customers.read" };
@@ -35,19 +36,11 @@ export function customerRoutes(routes: Routes, { database, hooks }: Context): vo
       },
     },
     async (request) => {
-      const { search, markId, segmentId, cursor, limit } = request.query;
-      const question = {
-        search: search === undefined ? null : readSearch(search),
-        after: readPlace(cursor),
-        // One more than is asked for says whether there is a next page.
-        limit: limit + 1,
-      };
+      const { cursor, limit, ...narrowing } = request.query;
+      // One more than is asked for says whether there is a next page.
+      const question = { after: readPlace(cursor), limit: limit + 1 };
       return await database.readTenant(tenantOf(request), async (tx) => {
-        const marked = markId === undefined ? null : hooks.selectMarkedCustomers?.(tx, markId);
-        const inSegment =
-          segmentId === undefined ? null : await hooks.selectSegmentCustomers?.(tx, segmentId);
-        const among = [marked, inSegment].filter((select) => select != null);
-        const filter = { search: question.search, among };
+        const filter = await narrow(tx, hooks, narrowing);
         const rows = await listCustomers(tx, { ...question, ...filter });
         const total = await countCustomers(tx, filter);
         const page = rows.slice(0, limit);

@@ -24,6 +24,31 @@ export const CustomerListQuery = Type.Object({
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }),
 });
 
+export const ExportQuery = Type.Object({
+  search: CustomerListQuery.properties.search,
+  markId: CustomerListQuery.properties.markId,
+  segmentId: CustomerListQuery.properties.segmentId,
+  language: Type.Union([Type.Literal("vi"), Type.Literal("en")], { default: "vi" }),
+});
+
+export const ExportListReply = Type.Object({
+  exports: Type.Array(
+    Type.Object({
+      id: Id,
+      staffId: Id,
+      at: Time,
+      search: nullable(Type.String()),
+      markId: nullable(Id),
+      segmentId: nullable(Id),
+      customers: Type.Union([Type.Integer(), Type.Null()], {
+        description: "How many are in the file; null: it broke off",
+      }),
+    }),
+    { description: "The newest first" },
+  ),
+});
+export type ExportListReply = Static<typeof ExportListReply>;
+
 export const CustomerParams = Type.Object({ id: Id });
 
 export const CustomerItem = Type.Object({
@@ -53,7 +78,9 @@ const Field = Type.Object({
     description: "What the branch where it was given calls an own field, by language",
   }),
   value: Type.String(),
-  givenBy: Type.String({ description: "Who handed it over: guest" }),
+  givenBy: Type.String({
+    description: "Who handed it over: guest, or import, a file that staff sent",
+  }),
   givenAt: Time,
   branchId: Id,
   branchName: nullable(Type.String()),

@@ -2,6 +2,7 @@ import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import type { CloudEvents, EventHandlers, NewEvent } from "../../platform/events.ts";
+import { insertCustomerMarks } from "./add-queries.ts";
 import { noteGroupMoved, noteLeavers, noteMarkChange } from "./change-queries.ts";
 import {
   deleteCustomerMark,
@@ -68,6 +69,23 @@ export async function setCustomerMarks(tx: TenantTransaction, change: Change): P
     ...added.map((tagId) => toEvent(tx, "customer.tagged", { ...who, tagId })),
     ...removed.map((tagId) => toEvent(tx, "customer.untagged", { ...who, tagId })),
   ];
+}
+
+/**
+ * Gives customers marks beside those they have; a group only to who has none. Gives the events the
+ * change causes.
+ */
+export async function addMarks(
+  tx: TenantTransaction,
+  { marks, staffId }: { marks: readonly { customerId: string; markId: string }[]; staffId: string },
+): Promise<NewEvent[]> {
+  if (marks.length === 0) return [];
+  const added = await insertCustomerMarks(tx, marks);
+  return added.map(({ customerId, markId, kind }) =>
+    kind === "group"
+      ? toEvent(tx, "customer.group-changed", { customerId, groupId: markId, staffId })
+      : toEvent(tx, "customer.tagged", { customerId, tagId: markId, staffId }),
+  );
 }
 
 function toEvent<T extends MarkEvent>(

@@ -5,7 +5,8 @@ import { markHandlers } from "./changes.ts";
 import { selectMarkedCustomers } from "./queries.ts";
 import { markRoutes, TAG } from "./routes.ts";
 
-export { holdMarks } from "./queries.ts";
+export { addMarks } from "./changes.ts";
+export { holdMarks, listMarks } from "./queries.ts";
 
 /** What staff mark customers with: one main group and one tier each, and any number of tags. */
 export const marks: Feature = {

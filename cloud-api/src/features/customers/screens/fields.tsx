@@ -38,10 +38,9 @@ function sortFields(fields: readonly CustomerField[]): CustomerField[] {
 function Field({ field }: { field: CustomerField }) {
   const t = useTexts();
   const zoneOf = useZoneOf();
-  const source =
-    field.branchName === null
-      ? t("given-by-guest")
-      : t("given-by-guest-at", { branch: field.branchName });
+  const { branchName: branch, givenBy } = field;
+  const by = givenBy === "import" ? "import" : "guest";
+  const source = branch === null ? t(`given-by-${by}`) : t(`given-by-${by}-at`, { branch });
   return (
     <Line label={useFieldName(field)} value={useFieldValue(field)}>
       {source} · <Moment at={field.givenAt} timeZone={zoneOf(field.branchId)} />

@@ -1,0 +1,85 @@
+import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import { type CustomerFilter, having } from "./page-queries.ts";
+
+export type ExportedCustomer = {
+  id: string;
+  name: string | null;
+  phone: string | null;
+  email: string | null;
+  birthday: string | null;
+  language: string | null;
+  visits: number;
+  firstSeenAt: Date;
+  lastVisitAt: Date | null;
+  sourceBranchName: string | null;
+};
+
+/** By id, so that nobody is missed or told twice while visits go on between two pages. */
+export function listExported(
+  tx: TenantTransaction,
+  { after, limit, ...filter }: CustomerFilter & { after: string | null; limit: number },
+): Promise<ExportedCustomer[]> {
+  const page = after === null ? sql`` : sql`and customers.id > ${after}::uuid`;
+  return listRows(
+    tx,
+    sql<ExportedCustomer>`
+      select customers.id, customers.name, customers.phone, customers.email, customers.birthday,
+        customers.language, customers.visits, customers.first_seen_at as "firstSeenAt",
+        customers.last_visit_at as "lastVisitAt", branches.name as "sourceBranchName"
+      from customers
+      left join branches
+        on branches.tenant_id = customers.tenant_id and branches.id = customers.source_branch_id
+      where customers.tenant_id = ${tx.tenantId} ${page} ${having(tx, filter)}
+      order by customers.id limit ${limit}`,
+  );
+}
+
+export type NewExport = {
+  id: string;
+  staffId: string;
+  search: string | null;
+  markId: string | null;
+  segmentId: string | null;
+};
+
+export async function insertExport(tx: TenantTransaction, begun: NewExport): Promise<void> {
+  await run(
+    tx,
+    sql`insert into customer_exports (tenant_id, id, staff_id, at, search, mark_id,
+          segment_id)
+        values (${tx.tenantId}, ${begun.id}, ${begun.staffId}, ${tx.now}, ${begun.search},
+          ${begun.markId}, ${begun.segmentId})`,
+  );
+}
+
+export async function finishExport(
+  tx: TenantTransaction,
+  { id, customers }: { id: string; customers: number },
+): Promise<void> {
+  await run(
+    tx,
+    sql`update customer_exports set customers = ${customers}
+        where tenant_id = ${tx.tenantId} and id = ${id}`,
+  );
+}
+
+export type ExportRow = {
+  id: string;
+  staffId: string;
+  at: Date;
+  search: string | null;
+  markId: string | null;
+  segmentId: string | null;
+  customers: number | null;
+};
+
+export function listExports(tx: TenantTransaction, limit: number): Promise<ExportRow[]> {
+  return listRows(
+    tx,
+    sql<ExportRow>`
+      select id, staff_id as "staffId", at, search, mark_id as "markId", segment_id as "segmentId",
+        customers
+      from customer_exports where tenant_id = ${tx.tenantId}
+      order by at desc, id desc limit ${limit}`,
+  );
+}

@@ -1,0 +1,103 @@
+/** What a row of a file says of a person; numbers in E.164, addresses as `normaliseEmail` has them. */
+export type Told = {
+  name?: string;
+  phone?: string;
+  email?: string;
+  birthday?: string;
+  language?: string;
+};
+export type ToldField = keyof Told;
+
+/** `rowId` becomes the customer's id where the row makes one. */
+export type FileRow = { rowId: string; told: Told };
+
+export type LeftOutReason =
+  /** Somebody who asked to be forgotten is not brought back by an old list. */
+  | "forgotten"
+  /** The number is one customer's, the address another's. */
+  | "two-customers"
+  /** The address is a customer's who has another number. */
+  | "other-phone";
+
+export type RowOutcome =
+  | { kind: "new"; customerId: string; fields: readonly ToldField[] }
+  | { kind: "changed"; customerId: string; fields: readonly ToldField[] }
+  | { kind: "same"; customerId: string }
+  | { kind: "left-out"; reason: LeftOutReason };
+
+/** What is known of whom the rows may mean. `planRow` adds what each row will bring. */
+export type KnownPeople = {
+  /** `nameIdentifier()` → customer id. */
+  holders: Map<string, string>;
+  /** Customer id → what counts now. */
+  told: Map<string, Told>;
+  /** Identifiers of people who were forgotten, as `nameIdentifier()` has them. */
+  forgotten: ReadonlySet<string>;
+  /** Customers who have a number. */
+  numbered: Set<string>;
+};
+
+export type IdentifierKind = "phone" | "email";
+
+export function nameIdentifier(kind: IdentifierKind, value: string): string {
+  return `${kind}:${value}`;
+}
+
+/** What identifies a row's person. */
+export function listIdentifiers({ phone, email }: Told): { kind: IdentifierKind; value: string }[] {
+  return [
+    ...(phone === undefined ? [] : [{ kind: "phone" as const, value: phone }]),
+    ...(email === undefined ? [] : [{ kind: "email" as const, value: email }]),
+  ];
+}
+
+/**
+ * Whose row it is, and what it brings. What is known stays unless the file is to `replace` it; a
+ * number that somebody has is never changed by a file. Later rows see what earlier ones bring.
+ */
+export function planRow(
+  people: KnownPeople,
+  { rowId, told }: FileRow,
+  { replace }: { replace: boolean },
+): RowOutcome {
+  const found = findPerson(people, told);
+  if (found.kind === "left-out") return found;
+  const customerId = found.customerId ?? rowId;
+  const before = people.told.get(customerId) ?? {};
+  const fields = listBrought(before, told, replace);
+  if (found.customerId !== null && fields.length === 0) return { kind: "same", customerId };
+  const after = { ...before };
+  for (const field of fields) Object.assign(after, { [field]: told[field] });
+  people.told.set(customerId, after);
+  if (fields.includes("phone")) people.numbered.add(customerId);
+  for (const { kind, value } of listIdentifiers(told))
+    if (fields.includes(kind) && !people.holders.has(nameIdentifier(kind, value)))
+      people.holders.set(nameIdentifier(kind, value), customerId);
+  return { kind: found.customerId === null ? "new" : "changed", customerId, fields };
+}
+
+type Person =
+  | { kind: "person"; customerId: string | null }
+  | { kind: "left-out"; reason: LeftOutReason };
+
+function findPerson({ holders, forgotten, numbered }: KnownPeople, told: Told): Person {
+  const identifiers = listIdentifiers(told).map(({ kind, value }) => nameIdentifier(kind, value));
+  // Whoever came back of their own will is known again, and holds it.
+  if (identifiers.some((name) => forgotten.has(name) && !holders.has(name)))
+    return { kind: "left-out", reason: "forgotten" };
+  const [phone, email] = [told.phone, told.email];
+  const byPhone = phone === undefined ? undefined : holders.get(nameIdentifier("phone", phone));
+  const byEmail = email === undefined ? undefined : holders.get(nameIdentifier("email", email));
+  if (byPhone && byEmail && byPhone !== byEmail)
+    return { kind: "left-out", reason: "two-customers" };
+  if (!byPhone && byEmail && phone !== undefined && numbered.has(byEmail))
+    return { kind: "left-out", reason: "other-phone" };
+  return { kind: "person", customerId: byPhone ?? byEmail ?? null };
+}
+
+function listBrought(before: Told, told: Told, replace: boolean): ToldField[] {
+  return (Object.keys(told) as ToldField[]).filter((field) => {
+    if (told[field] === undefined || told[field] === before[field]) return false;
+    return before[field] === undefined || (replace && field !== "phone");
+  });
+}

@@ -1,0 +1,139 @@
+import { newId } from "../../platform/clock.ts";
+import type { TenantTransaction } from "../../platform/db.ts";
+import {
+  type CloudEvents,
+  type EventHandlers,
+  eraseFields,
+  type LogEvent,
+  type NewEvent,
+} from "../../platform/events.ts";
+import { findPeople, keepBrought, refreshCustomers } from "./import-queries.ts";
+import { type FileRow, planRow, type RowOutcome, type Told } from "./import-rules.ts";
+
+/** Marks a row asks for beside what it tells. */
+type RowMarks = { groupId?: string; tagIds?: string[] };
+
+declare module "../../platform/events.ts" {
+  interface CloudEvents {
+    /** Rows of a file, at most as many as one transaction takes well. What they tell can be erased. */
+    "customer.imported": {
+      importId: string;
+      /** Which batch of the import it is. */
+      batch: number;
+      staffId: string;
+      branchId: string;
+      replace: boolean;
+      rows: Record<string, RowMarks & { row: number; told?: Told }>;
+    };
+    /** What became of them. */
+    "customer.import-applied": {
+      importId: string;
+      batch: number;
+      staffId: string;
+      rows: Record<
+        string,
+        RowMarks & { row: number; kind: RowOutcome["kind"]; customerId?: string }
+      >;
+    };
+  }
+}
+
+export type BroughtRow = FileRow & RowMarks & { row: number };
+
+export type Bringing = {
+  importId: string;
+  batch: number;
+  staffId: string;
+  branchId: string;
+  replace: boolean;
+};
+
+/** What would become of the rows, in their order, were they brought in now. */
+export async function planRows(
+  tx: TenantTransaction,
+  rows: readonly FileRow[],
+  options: { replace: boolean },
+): Promise<RowOutcome[]> {
+  const people = await findPeople(tx, rows);
+  return rows.map((row) => planRow(people, row, options));
+}
+
+/** The event by which rows of a file become customers, as soon as the customers' cursor reads it. */
+export function bringRows(
+  tx: TenantTransaction,
+  bringing: Bringing,
+  rows: readonly BroughtRow[],
+): NewEvent {
+  const kept = rows.map(({ rowId, told: _, ...row }) => [rowId, row]);
+  return {
+    ...{ id: newId(), type: "customer.imported", version: 1, occurredAt: tx.now },
+    ...{ branchId: bringing.branchId, origin: null },
+    payload: { ...bringing, rows: Object.fromEntries(kept) },
+    personal: Object.fromEntries(rows.map(({ rowId, told }) => [toldPath(rowId), told])),
+  };
+}
+
+/** Where an event holds what a row tells: by which it is erased. */
+export function toldPath(rowId: string): string {
+  return `rows.${rowId}.told`;
+}
+
+type Imported = LogEvent<"customer.imported", CloudEvents["customer.imported"]>;
+
+export const importHandlers: EventHandlers = {
+  "customer.imported": async (tx, event) => {
+    const rows = listTold(event);
+    const outcomes = await planRows(tx, rows, event.payload);
+    await applyOutcomes(tx, event, { rows, outcomes });
+    return [toApplied(tx, event, { rows, outcomes })];
+  },
+};
+
+/** In the order of the file. Rows whose person was forgotten since tell nothing any more. */
+function listTold({ payload }: Imported): BroughtRow[] {
+  return Object.entries(payload.rows)
+    .flatMap(([rowId, { told, ...row }]) => (told ? [{ rowId, told, ...row }] : []))
+    .toSorted((one, other) => one.row - other.row);
+}
+
+type Planned = { rows: readonly BroughtRow[]; outcomes: readonly RowOutcome[] };
+
+async function applyOutcomes(
+  tx: TenantTransaction,
+  event: Imported,
+  { rows, outcomes }: Planned,
+): Promise<void> {
+  const { importId, staffId, branchId } = event.payload;
+  const brought = rows.flatMap(({ rowId, told }, index) => {
+    const outcome = outcomes[index];
+    if (!outcome || outcome.kind === "same" || outcome.kind === "left-out") return [];
+    const fields = outcome.fields.map((field) => ({ field, value: told[field] ?? "" }));
+    return [{ rowId, customerId: outcome.customerId, isNew: outcome.kind === "new", fields }];
+  });
+  const place = { importId, staffId, branchId, at: event.occurredAt, position: event.position };
+  if (brought.length > 0) await keepBrought(tx, { ...place, rows: brought });
+  const customerIds = [...new Set(brought.map(({ customerId }) => customerId))];
+  await refreshCustomers(tx, { customerIds, position: event.position });
+  // What brought nothing need not be kept of anybody, least of all of who asked to be forgotten.
+  const kept = new Set(brought.map(({ rowId }) => rowId));
+  const paths = rows.filter(({ rowId }) => !kept.has(rowId)).map(({ rowId }) => toldPath(rowId));
+  if (paths.length > 0) await eraseFields(tx, { eventId: event.id, paths });
+}
+
+function toApplied(
+  tx: TenantTransaction,
+  { payload }: Imported,
+  { rows, outcomes }: Planned,
+): NewEvent {
+  const applied = rows.map(({ rowId, told: _, ...row }, index) => {
+    const outcome = outcomes[index];
+    const customerId = outcome && "customerId" in outcome ? outcome.customerId : undefined;
+    return [rowId, { ...row, kind: outcome?.kind, ...(customerId && { customerId }) }];
+  });
+  const { importId, batch, staffId, branchId } = payload;
+  return {
+    ...{ id: newId(), type: "customer.import-applied", version: 1, occurredAt: tx.now },
+    ...{ branchId, origin: null, personal: {} },
+    payload: { importId, batch, staffId, rows: Object.fromEntries(applied) },
+  };
+}

@@ -1,0 +1,6 @@
+-- What a file told, which staff brought in: by which import, and who began it.
+alter table customer_fields drop constraint customer_fields_given_by_check;
+alter table customer_fields add constraint customer_fields_given_by_check
+  check (given_by in ('guest', 'import'));
+alter table customer_fields add column import_id uuid;
+alter table customer_fields add column staff_id uuid;

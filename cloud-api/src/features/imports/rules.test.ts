@@ -1,0 +1,193 @@
+import { describe, expect, test } from "vitest";
+import { detectSeparator, openCsvReader } from "./csv-reader.ts";
+import { openSniffer } from "./file-kind.ts";
+import { readListedNumber } from "./phone.ts";
+import { type Reading, readRow } from "./read-row.ts";
+import { cleanCell, findPlanFault, readBirthday, readLanguage, suggestFields } from "./rules.ts";
+
+const readAll = (text: string, separator = ",") => {
+  const reader = openCsvReader(separator);
+  return [...reader.push(text), ...reader.end()];
+};
+
+describe("rows of a table", () => {
+  test("quoted cells hold separators, quotes and lines (RFC 4180 §2)", () => {
+    expect(readAll('a,"b,""c""\r\nd",e\r\nf,g,h')).toEqual([
+      ["a", 'b,"c"\r\nd', "e"],
+      ["f", "g", "h"],
+    ]);
+  });
+
+  test("a table is the same wherever its text is cut", () => {
+    const text = 'tên,"số ""máy"""\r\nLan,"09\r\n12"\r\nMinh,\n"",x\r';
+    const whole = readAll(text);
+    for (let cut = 1; cut < text.length; cut += 1) {
+      const reader = openCsvReader(",");
+      const pieces = [text.slice(0, cut), text.slice(cut)].flatMap((piece) => reader.push(piece));
+      expect([...pieces, ...reader.end()], `cut at ${cut}`).toEqual(whole);
+    }
+  });
+
+  test("a quote that is never closed is a fault, and not one long cell", () => {
+    expect(() => readAll('a\n"b,c\nd\n')).toThrow("open-quote in row 2");
+    const reader = openCsvReader(",");
+    expect(() => reader.push(`"${"x".repeat(20_000)}`)).toThrow("open-quote");
+  });
+
+  test("the separator is the one that stands most often in the header, outside quotes", () => {
+    expect(detectSeparator('name;"a,b,c";phone\n1,2,3,4,5')).toBe(";");
+    expect(detectSeparator("name\tphone\n")).toBe("\t");
+    expect(detectSeparator("phone\n0912345678")).toBe(",");
+  });
+});
+
+describe("what a file is", () => {
+  const judge = (...pieces: Uint8Array[]) => {
+    const sniffer = openSniffer();
+    for (const piece of pieces) sniffer.take(piece);
+    return sniffer.judge();
+  };
+  const bytes = (...values: number[]) => Uint8Array.from(values);
+
+  test("is told by its bytes: text in UTF-8 or UTF-16, an old code page, or no text at all", () => {
+    const utf8 = Buffer.from("Nguyễn");
+    // A letter may be cut by the edge of two pieces.
+    expect(judge(utf8.subarray(0, 5), utf8.subarray(5))).toEqual({
+      kind: "text",
+      encoding: "utf-8",
+    });
+    expect(judge(bytes(0xff, 0xfe, 0x41, 0))).toEqual({ kind: "text", encoding: "utf-16le" });
+    expect(judge(bytes(0x4e, 0xd0, 0xe3, 0x41))).toEqual({
+      kind: "text",
+      encoding: "windows-1258",
+    });
+    expect(judge(Buffer.from("PK\u0003\u0004rest"))).toEqual({
+      kind: "refused",
+      reason: "workbook",
+    });
+    expect(judge(bytes(0xd0, 0xcf, 0x11, 0xe0, 0))).toMatchObject({ reason: "old-workbook" });
+    expect(judge(bytes(0x7f, 0x45, 0, 0))).toMatchObject({ reason: "not-text" });
+    expect(judge()).toMatchObject({ reason: "empty" });
+  });
+});
+
+describe("phone numbers of a list", () => {
+  test.each([
+    ["0912 345 678", "+84912345678"],
+    ["912345678", "+84912345678"],
+    ["84912345678", "+84912345678"],
+    ["(+84) 912.345.678", "+84912345678"],
+    // The eleven digits of before September 2018.
+    ["0168 345 6789", "+84383456789"],
+    ["+841203456789", "+84703456789"],
+    ["1993456789", "+84593456789"],
+    ["+1 202 555 0123", "+12025550123"],
+  ])("%s is %s in Vietnam", (typed, phone) => {
+    expect(readListedNumber(typed, "VN")).toEqual({ kind: "phone", phone });
+  });
+
+  test.each(["12345", "lan@example.com", "0000000000", "09123456789012"])("%s is none", (typed) => {
+    expect(readListedNumber(typed, "VN").kind).toBe("fault");
+  });
+});
+
+describe("cells", () => {
+  test("a birthday is a day that was, with the day before the month", () => {
+    const read = (typed: string) => readBirthday(typed, "2026-11-26");
+    expect(read("24/3/1992")).toBe("1992-03-24");
+    expect(read("1992-03-24")).toBe("1992-03-24");
+    expect(read("1992-03-24T00:00:00")).toBe("1992-03-24");
+    expect(read("5.11")).toBe("--11-05");
+    expect(read("29/2")).toBe("--02-29");
+    for (const typed of ["31/2/1990", "1/13/1990", "27/11/2026", "1/1/1850", "mai"])
+      expect(read(typed), typed).toBeNull();
+  });
+
+  test("a language is told by its code or its name", () => {
+    expect(["vi", "Tiếng Việt", "ENGLISH", "xx"].map(readLanguage)).toEqual([
+      "vi",
+      "vi",
+      "en",
+      null,
+    ]);
+  });
+
+  test("the apostrophe of an export is no part of what a cell says", () => {
+    expect(["'+84912345678", "'0912", "O'Neil", "'Tis"].map(cleanCell)).toEqual([
+      "+84912345678",
+      "0912",
+      "O'Neil",
+      "'Tis",
+    ]);
+  });
+});
+
+describe("columns", () => {
+  test("are what they were the last time, else what their names say, each field once", () => {
+    const remembered = new Map([
+      ["ghi chu", "name"],
+      ["sdt", ""],
+    ]);
+    expect(suggestFields(["Họ và tên", "Ghi chú", "SĐT", "E-mail", "?"], remembered)).toEqual([
+      "name",
+      null,
+      null,
+      "email",
+      null,
+    ]);
+  });
+
+  test("need what people are told apart by, and no field twice", () => {
+    expect(findPlanFault(["name", null])).toBe("no-identifier");
+    expect(findPlanFault(["phone", "phone"])).toBe("field-twice");
+    expect(findPlanFault(["email", null])).toBeNull();
+  });
+});
+
+const READING: Reading = {
+  columns: ["name", "phone", "email", "birthday", null, "group", "tags"],
+  ...{ country: "VN", today: "2026-11-26" },
+  groups: new Map([["khách vip", "g1"]]),
+  tags: new Map([
+    ["trà", "t1"],
+    ["bánh", "t2"],
+  ]),
+};
+
+describe("a row", () => {
+  test("says who it is, and which group and tags it asks for by their names", () => {
+    const cells = [
+      "  Trần   Thị Lan ",
+      "0912345678",
+      "LAN@Example.com",
+      "",
+      "x",
+      "Khách VIP",
+      "Trà; bánh",
+    ];
+    expect(readRow(cells, READING)).toEqual({
+      ...{ kind: "good", groupId: "g1", tagIds: ["t1", "t2"] },
+      told: { name: "Trần Thị Lan", phone: "+84912345678", email: "lan@example.com" },
+    });
+  });
+
+  test("that is wrong says everything that is wrong at once", () => {
+    const cells = ["x".repeat(101), "12", "lan@", "32/1", "", "Ai", "Trà, Kem"];
+    expect(readRow(cells, READING)).toEqual({
+      kind: "bad",
+      reasons: [
+        "name-too-long",
+        "phone-too-short",
+        "email",
+        "birthday",
+        "group-unknown",
+        "tag-unknown",
+      ],
+    });
+    expect(readRow(["Lan"], READING)).toEqual({ kind: "bad", reasons: ["no-identifier"] });
+  });
+
+  test("of nothing but spaces is no row", () => {
+    expect(readRow([" ", "", "\t"], READING)).toEqual({ kind: "blank" });
+  });
+});

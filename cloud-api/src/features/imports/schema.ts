@@ -1,0 +1,105 @@
+import { type Static, type TSchema, Type } from "typebox";
+import { FIELDS, type Field, REASONS, type Reason } from "./rules.ts";
+
+const Id = Type.String({ format: "uuid" });
+const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
+const Count = Type.Integer({ minimum: 0 });
+const orNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+const ENCODINGS = ["utf-8", "utf-16le", "utf-16be", "windows-1258", "windows-1252"] as const;
+const SEPARATORS = [",", ";", "\t", "|"] as const;
+const STATES = [
+  "uploaded",
+  "checking",
+  "checked",
+  "running",
+  "finished",
+  "cancelled",
+  "failed",
+] as const;
+const oneOf = <T extends string>(values: readonly T[]) =>
+  Type.Unsafe<T>({ type: "string", enum: [...values] });
+const EncodingName = oneOf(ENCODINGS);
+const Separator = oneOf(SEPARATORS);
+const FieldName = oneOf<Field>(FIELDS);
+
+export const ImportParams = Type.Object({ id: Id });
+
+export const UploadQuery = Type.Object({
+  name: Type.String({ minLength: 1, maxLength: 200, description: "The file's name" }),
+});
+
+export const FormRequest = Type.Object({ encoding: EncodingName, separator: Separator });
+export type FormRequest = Static<typeof FormRequest>;
+
+export const PlanRequest = Type.Object({
+  columns: Type.Array(orNull(FieldName), {
+    maxItems: 200,
+    description: "What each column is, in their order; null: left out",
+  }),
+  branchId: { ...Id, description: "The branch that new customers are noted for" },
+  country: Type.String({
+    pattern: "^[A-Z]{2}$",
+    description: "Whose people wrote the phone numbers (ISO 3166-1 alpha-2)",
+  }),
+  replace: Type.Boolean({
+    description: "True: what the file says takes the place of what is known",
+  }),
+});
+export type PlanRequest = Static<typeof PlanRequest>;
+
+const Figures = Type.Object({
+  new: Count,
+  changed: Count,
+  same: Count,
+  bad: Type.Integer({ minimum: 0, description: "Rows that cannot be taken" }),
+});
+
+export const ImportReply = Type.Object({
+  id: Id,
+  state: oneOf(STATES),
+  fileName: Type.String(),
+  bytes: Count,
+  encoding: EncodingName,
+  separator: Type.String(),
+  headers: Type.Array(Type.String()),
+  samples: Type.Array(Type.Array(Type.String()), { description: "The first rows of the file" }),
+  suggested: Type.Array(orNull(FieldName), {
+    description: "What each column was the last time, or most likely is",
+  }),
+  plan: orNull(PlanRequest),
+  failure: orNull(Type.String({ description: "Why it failed, in one word" })),
+  createdAt: Time,
+  finishedAt: orNull(Time),
+  rowsRead: Type.Integer({ description: "How far the file was read, in this round" }),
+  checked: orNull(Type.Object({ rows: Count, ...Figures.properties })),
+  result: Type.Object({
+    ...Figures.properties,
+    leftOut: Type.Integer({ description: "Rows somebody else's change came before" }),
+    waiting: Type.Integer({ description: "Batches that are not applied yet" }),
+  }),
+  reasons: Type.Array(Type.Object({ reason: oneOf<Reason>(REASONS), rows: Count })),
+});
+export type ImportReply = Static<typeof ImportReply>;
+
+export const ImportListReply = Type.Object({
+  imports: Type.Array(
+    Type.Pick(ImportReply, [
+      "id",
+      "state",
+      "fileName",
+      "bytes",
+      "failure",
+      "createdAt",
+      "finishedAt",
+      "rowsRead",
+      "checked",
+      "result",
+    ]),
+    { description: "The newest first" },
+  ),
+});
+export type ImportListReply = Static<typeof ImportListReply>;
+
+export const WordsQuery = Type.Object({
+  language: Type.Union([Type.Literal("vi"), Type.Literal("en")], { default: "vi" }),
+});

@@ -1,0 +1,159 @@
+import { Button, Checkbox, Group, Select, SimpleGrid, Stack, Text } from "@mantine/core";
+import { useState } from "react";
+import { useBranchChoices } from "../../../shell/branches.ts";
+import { Refusal } from "../../../shell/failure.tsx";
+import { Section } from "../../../shell/page.tsx";
+import { FIELDS, findPlanFault } from "../rules.ts";
+import { CountrySelect } from "./country-select.tsx";
+import type { Import, Plan, useSteps } from "./replies.ts";
+import { useTexts } from "./texts.ts";
+
+type ColumnsProps = { file: Import; steps: ReturnType<typeof useSteps> };
+type Field = (typeof FIELDS)[number];
+
+/** Which column is what, and how the file is taken: what a dry run goes by. */
+export function Columns({ file, steps }: ColumnsProps) {
+  const t = useTexts();
+  const branches = useBranchChoices();
+  const [columns, setColumns] = useState<(Field | null)[]>(file.suggested);
+  const [chosenBranch, setBranch] = useState(file.plan?.branchId ?? null);
+  const [country, setCountry] = useState(file.plan?.country ?? "VN");
+  const [replace, setReplace] = useState(file.plan?.replace ?? false);
+  const [isAsked, setAsked] = useState(false);
+  const branchId = chosenBranch ?? branches[0]?.id ?? null;
+  const fault = findPlanFault(columns) ?? (branchId === null ? "no-branch" : null);
+  const check = () => {
+    setAsked(true);
+    if (fault !== null || branchId === null) return;
+    const plan: Plan = { columns, branchId, country, replace };
+    steps.check.mutate(plan);
+  };
+  return (
+    <Section title={t("columns")} hint={t("columns-hint")}>
+      <Stack gap="md">
+        <ColumnTable file={file} columns={columns} choose={setColumns} />
+        <FileForm file={file} steps={steps} />
+        <SimpleGrid cols={{ base: 1, sm: 2 }}>
+          <Select
+            label={t("branch")}
+            data={branches.map(({ id, name }) => ({ value: id, label: name }))}
+            value={branchId}
+            onChange={setBranch}
+            allowDeselect={false}
+          />
+          <CountrySelect label={t("country")} country={country} choose={setCountry} />
+        </SimpleGrid>
+        <Checkbox
+          label={t("replace")}
+          description={t("replace-hint")}
+          checked={replace}
+          onChange={(event) => setReplace(event.currentTarget.checked)}
+        />
+        <Text size="xs" className="quiet">
+          {t("consent-hint")}
+        </Text>
+        {isAsked && fault && <Refusal error={fault} sentence={t(`plan-${fault}`)} />}
+        <Refusal error={steps.check.error} />
+        <Group>
+          <Button
+            onClick={check}
+            loading={steps.check.isPending}
+            variant={file.checked ? "default" : "filled"}
+          >
+            {t(file.checked ? "check-again" : "check")}
+          </Button>
+        </Group>
+      </Stack>
+    </Section>
+  );
+}
+
+type ColumnTableProps = {
+  file: Import;
+  columns: readonly (Field | null)[];
+  choose: (columns: (Field | null)[]) => void;
+};
+
+function ColumnTable({ file, columns, choose }: ColumnTableProps) {
+  const t = useTexts();
+  const choices = FIELDS.map((field) => ({ value: field, label: t(`field-${field}`) }));
+  return (
+    <Stack gap={0} component="ul" m={0} p={0} style={{ listStyle: "none" }}>
+      {file.headers.map((header, index) => (
+        <Group
+          component="li"
+          key={`${header}-${String(index)}`}
+          className="field-line"
+          justify="space-between"
+          gap="xs"
+          py={6}
+        >
+          <Stack gap={0} miw={0} flex="1 1 160px">
+            <Text size="sm" fw={600} className="any-length">
+              {header || `${t("column")} ${index + 1}`}
+            </Text>
+            <Text size="xs" className="quiet any-length" lineClamp={1}>
+              {listExamples(file, index).join(" · ") || "–"}
+            </Text>
+          </Stack>
+          <Select
+            aria-label={`${t("means")}: ${header}`}
+            data={choices}
+            value={columns[index] ?? null}
+            onChange={(field) => choose(columns.with(index, field))}
+            placeholder={t("left-out-column")}
+            clearable
+            w={{ base: "100%", xs: 220 }}
+          />
+        </Group>
+      ))}
+    </Stack>
+  );
+}
+
+const listExamples = ({ samples }: Import, index: number) =>
+  samples.map((cells) => cells[index]?.trim() ?? "").filter(Boolean);
+
+const ENCODINGS = ["utf-8", "utf-16le", "utf-16be", "windows-1258", "windows-1252"] as const;
+const SEPARATORS = [
+  [",", "comma"],
+  [";", "semicolon"],
+  ["\t", "tab"],
+  ["|", "bar"],
+] as const;
+
+/** How letters and columns were read; a wrong guess shows in the examples above. */
+function FileForm({ file, steps }: ColumnsProps) {
+  const t = useTexts();
+  const encoding = file.encoding;
+  const separator = SEPARATORS.find(([sign]) => sign === file.separator)?.[0] ?? ",";
+  const change = (form: { encoding?: string | null; separator?: string | null }) => {
+    const next = { encoding, separator, ...form };
+    const [one] = ENCODINGS.filter((each) => each === next.encoding);
+    const [other] = SEPARATORS.filter(([sign]) => sign === next.separator);
+    if (one && other) steps.form.mutate({ encoding: one, separator: other[0] });
+  };
+  return (
+    <>
+      <SimpleGrid cols={{ base: 1, sm: 2 }}>
+        <Select
+          label={t("encoding")}
+          description={t("encoding-hint")}
+          inputWrapperOrder={["label", "input", "description"]}
+          data={[...ENCODINGS]}
+          value={encoding}
+          onChange={(chosen) => change({ encoding: chosen })}
+          allowDeselect={false}
+        />
+        <Select
+          label={t("separator")}
+          data={SEPARATORS.map(([value, name]) => ({ value, label: t(`separator-${name}`) }))}
+          value={separator}
+          onChange={(chosen) => change({ separator: chosen })}
+          allowDeselect={false}
+        />
+      </SimpleGrid>
+      <Refusal error={steps.form.error} />
+    </>
+  );
+}

@@ -1,0 +1,94 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
+import { describeWithChromium, launchBrowser, openVisitor, type Visitor } from "./staff-browser.ts";
+
+const FILE = [
+  "Họ tên,Số điện thoại,Email,Ngày sinh,Ghi chú",
+  "Nguyễn Thị Lan,0912 345 678,lan@example.com,24/3/1992,thích trà",
+  "Trần Minh,0168 345 6789,,,",
+  "Không số,,,,",
+  "Số sai,12,lan@,32/1,",
+].join("\r\n");
+
+describeWithChromium("imports in a browser", () => {
+  let site: TestSite;
+  let browser: Browser;
+  let owner: TestStaff;
+  let visitor: Visitor;
+  let page: Page;
+
+  beforeAll(async () => {
+    site = await openTestSite();
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+  afterEach(async () => {
+    await visitor.close();
+    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
+  });
+
+  async function enter(options: { width?: number; height?: number } = {}) {
+    owner = await site.addOwner("Long Linh Coffee");
+    await owner.addBranch({ name: "Hồ Gươm" });
+    visitor = await openVisitor(browser, { origin: site.origin, ...options });
+    page = visitor.page;
+    await page.goto("/imports");
+    await page.locator("input[name=email]").fill(owner.email);
+    await page.locator("input[name=password]").fill(owner.password);
+    await page.locator("button[type=submit]").click();
+    await page.getByRole("heading", { name: "Nhập khách hàng" }).waitFor();
+  }
+
+  const send = (text: string) =>
+    page
+      .locator("input[type=file]")
+      .setInputFiles({ name: "khach.csv", mimeType: "text/csv", buffer: Buffer.from(text) });
+  const overflow = () => page.evaluate<number>("document.documentElement.scrollWidth");
+
+  test("part of MC-2.10: a file is sent, its columns are looked at, tried and brought in", async () => {
+    await enter();
+    await page.getByText("Chưa có tệp nào").waitFor();
+    await send(FILE);
+    await page.getByText("Nguyễn Thị Lan · Trần Minh").waitFor();
+    const phone = page.getByRole("combobox", { name: "Là: Số điện thoại" });
+    expect(await phone.inputValue()).toBe("Số điện thoại");
+    await page.getByRole("button", { name: "Kiểm tra" }).click();
+    await page.getByRole("button", { name: "Nhập 2 dòng" }).waitFor();
+    await page.getByText("thiếu số điện thoại và email").waitFor();
+    await page.getByRole("button", { name: "Nhập 2 dòng" }).click();
+    await page.getByText("Đã nhập", { exact: true }).waitFor();
+    const mending = page.getByRole("link", { name: "Tải các dòng cần sửa" });
+    const [file] = await Promise.all([page.waitForEvent("download"), mending.click()]);
+    expect(file.suggestedFilename()).toMatch(/^rows-to-mend-/);
+    await page.getByRole("link", { name: "Xem khách hàng" }).click();
+    await page.getByRole("link", { name: "Trần Minh" }).waitFor();
+    const taking = page.getByRole("link", { name: "Xuất tệp" });
+    const [taken] = await Promise.all([page.waitForEvent("download"), taking.click()]);
+    expect(taken.suggestedFilename()).toBe("customers.csv");
+    await page.getByRole("link", { name: "Nguyễn Thị Lan" }).click();
+    await page.getByText("Từ tệp nhập, cho Hồ Gươm").first().waitFor();
+    expect(visitor.complaints).toEqual([]);
+  });
+
+  test("every step fits a phone, and what is no table says what to do", async () => {
+    await enter({ width: 390, height: 844 });
+    expect(await overflow()).toBeLessThanOrEqual(390);
+    await send("PK\u0003\u0004…");
+    await page.getByText("Đây là tệp Excel").waitFor();
+    await page.goto("/imports");
+    await page.getByText("Không đọc được").waitFor();
+    await send(FILE);
+    await page.getByRole("button", { name: "Kiểm tra" }).click();
+    await page.getByRole("button", { name: "Nhập 2 dòng" }).waitFor();
+    expect(await overflow()).toBeLessThanOrEqual(390);
+    await page.getByRole("button", { name: "Dừng lại" }).click();
+    await page.getByText("Đã dừng").waitFor();
+    await page.goto("/customers");
+    await page.getByRole("link", { name: "Xuất tệp" }).waitFor();
+    expect(await overflow()).toBeLessThanOrEqual(390);
+  });
+});
