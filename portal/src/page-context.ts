@@ -114,10 +114,7 @@ export type OpenedContext =
   | { kind: "refused"; reason: "elsewhere" | "old"; context: PageContext };
 
 /** What each context was sealed as last: a page carries its own in each of its links. */
-const lastSealed = new WeakMap<
-  PageContext,
-  { copy: PageContext; json: string; sealed: string }
->();
+const lastSealed = new WeakMap<PageContext, { copy: PageContext; json: string; sealed: string }>();
 
 /** As a page carries it. The same text as long as nothing in it changes, be it on the next page. */
 export function sealContext(seal: Seal, context: PageContext): string {
