@@ -24,6 +24,7 @@ import {
 import { startSyncAgent } from "./agent.ts";
 import {
   BOX_KEY_FILE,
+  KEY_BEFORE_FILE,
   keepNextKey,
   makeBoxKey,
   NEXT_KEY_FILE,
@@ -132,6 +133,58 @@ describe("a box's key", () => {
     expect(box.readKey()).toBe(BOX_KEY);
     writeEvents(box.store, 3);
     await waitUntil("it pushes on", () => countBacklog(box.store) === 0);
+  });
+
+  const renewed = async () => {
+    const cloud = await startCloud();
+    const box = await startBox(cloud);
+    const agent = await box.start();
+    cloud.findKeyOld(true);
+    await waitUntil("the file holds another key", () => box.readKey() !== BOX_KEY);
+    cloud.findKeyOld(false);
+    writeEvents(box.store, 1);
+    await waitUntil("what was written is there", () => countBacklog(box.store) === 0);
+    return { cloud, box, agent };
+  };
+
+  test("that a restored cloud has not heard of yet is told anew under the one before, and stays", async () => {
+    const { cloud, box } = await renewed();
+    const key = box.readKey();
+    const told = cloud.nextKeys.length;
+    cloud.restoreKey(publicOf(BOX_KEY) ?? "");
+    writeEvents(box.store, 2);
+    await waitUntil("what was written is there", () => countBacklog(box.store) === 0);
+    expect(cloud.nextKeys.slice(told)).toEqual([publicOf(key)]);
+    expect(box.readKey()).toBe(key);
+    expect(statSync(join(box.folder, KEY_BEFORE_FILE)).mode & 0o777).toBe(0o600);
+  });
+
+  test("is told anew by a box that was off when its cloud was restored", async () => {
+    const { cloud, box, agent } = await renewed();
+    await agent.close();
+    cloud.restoreKey(publicOf(BOX_KEY) ?? "");
+    writeEvents(box.store, 2);
+    await box.start(box.readKey());
+    await waitUntil("what was written is there", () => countBacklog(box.store) === 0);
+  });
+
+  test("of a box that was removed is refused, and the one before as well, which is asked with once", async () => {
+    const { cloud, box, agent } = await renewed();
+    const told = cloud.nextKeys.length;
+    await agent.close();
+    cloud.forgetKeys();
+    writeEvents(box.store, 1);
+    const again = await box.start(box.readKey());
+    const isRefused = () => {
+      const { push, pull } = again.status();
+      return push.state === "unauthorized" && pull.state === "unauthorized";
+    };
+    await waitUntil("both directions are refused", isRefused);
+    const asked = () => cloud.calls.filter(({ url }) => url === NEXT_KEY_PATH).length;
+    // The renewal itself, and one try under the key before.
+    expect(asked()).toBe(told + 1);
+    expect(cloud.nextKeys).toHaveLength(told);
+    expect(countBacklog(box.store)).toBeGreaterThan(0);
   });
 
   test("that two processes of one folder change at once is the same for both", () => {
