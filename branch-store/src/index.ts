@@ -24,6 +24,7 @@ export * from "./guest-fields.ts";
 export * from "./guest-questions.ts";
 export * from "./guest-requests.ts";
 export * from "./guests.ts";
+export * from "./hold-alone.ts";
 export * from "./identity.ts";
 export { adoptKnownGuest, findKnownGuestByMac } from "./known-devices.ts";
 export {

@@ -49,6 +49,34 @@ test("all faults are told together, and no password is repeated", () => {
   expect(read).not.toThrow("secret");
 });
 
+test("a mail server is read with its sender, and its password never told", () => {
+  const read = (FOYER_MAIL_URL: string, FOYER_MAIL_FROM?: string) =>
+    readConfig({ FOYER_MAIL_URL, FOYER_MAIL_FROM }).mail;
+  const from = "Foyer <foyer@example.com>";
+  expect(readConfig({}).mail).toBeNull();
+  expect(read("smtps://foyer:p%40ss@mail.example.com", from)).toEqual({
+    from,
+    server: {
+      ...{ host: "mail.example.com", port: 465, security: "tls" },
+      ...{ userName: "foyer", password: "p@ss" },
+    },
+  });
+  expect(read("smtp://mail.example.com", from)?.server).toEqual({
+    ...{ host: "mail.example.com", port: 587, security: "starttls" },
+  });
+  expect(read("smtp://127.0.0.1:2525?tls=off", "foyer@example.com")?.server).toEqual({
+    ...{ host: "127.0.0.1", port: 2525, security: "none" },
+  });
+  for (const url of ["https://foyer:secret@mail.example.com", "mail.example.com", "smtps://"]) {
+    expect(() => read(url, from)).toThrow("FOYER_MAIL_URL must look like");
+    expect(() => read(url, from)).not.toThrow("foyer:secret");
+  }
+  for (const sender of [undefined, "Foyer", "a@b\r\nBcc: c@d"])
+    expect(() => read("smtps://mail.example.com", sender)).toThrow(
+      "FOYER_MAIL_FROM must look like",
+    );
+});
+
 test.each(["65536", "-1", "80a", "1e3"])("%s is no port", (port) => {
   expect(() => readConfig({ FOYER_CLOUD_PORT: port })).toThrow("must be a port");
 });

@@ -1,6 +1,7 @@
 import { isIP } from "node:net";
 import { resolve } from "node:path";
 import type { LogLevel } from "./platform/log.ts";
+import { type MailConfig, readMailServer } from "./platform/mailer.ts";
 
 export type CloudRole = "web" | "worker" | "all";
 
@@ -18,6 +19,8 @@ export type CloudConfig = {
   selfSignUp: boolean;
   /** Whether senders may be at private addresses: everybody's settings then reach this network. */
   privateGateways: boolean;
+  /** By what staff are written to; null: nobody is. */
+  mail: MailConfig | null;
   logLevel: LogLevel;
   /** Addresses or ranges of reverse proxies whose X-Forwarded-For is believed. */
   trustedProxies: readonly string[];
@@ -44,6 +47,7 @@ export function readConfig(environment: Environment = process.env): Readonly<Clo
     role: pick("FOYER_CLOUD_ROLE", ["web", "worker", "all"], "all"),
     selfSignUp: pick("FOYER_SELF_SIGN_UP", ["on", "off"], "off") === "on",
     privateGateways: pick("FOYER_PRIVATE_GATEWAYS", ["on", "off"], "off") === "on",
+    mail: readMail(environment, faults),
     logLevel: pick("FOYER_LOG_LEVEL", ["silent", "error", "warn", "info", "debug"], "info"),
     trustedProxies: readProxies(environment, faults),
   };
@@ -71,6 +75,19 @@ function readOrigin(environment: Environment, faults: string[]): string | null {
     `FOYER_CLOUD_ORIGIN is ${text}, but must be an origin such as https://foyer.example.com`,
   );
   return null;
+}
+
+/** The address may hold a password, so it is not repeated. */
+function readMail(environment: Environment, faults: string[]): MailConfig | null {
+  const { FOYER_MAIL_URL: url, FOYER_MAIL_FROM: from } = environment;
+  if (!url && !from) return null;
+  const server = url ? readMailServer(url) : null;
+  if (!server)
+    faults.push("FOYER_MAIL_URL must look like smtps://user:password@mail.example.com:465");
+  // RFC 5322 §3.4: an address, or a name and an address in angle brackets.
+  const isSender = /^([^<>@\r\n]*<[^\s<>@]+@[^\s<>@]+>|[^\s<>@]+@[^\s<>@]+)$/.test(from ?? "");
+  if (!isSender) faults.push("FOYER_MAIL_FROM must look like Foyer <foyer@example.com>");
+  return server && from && isSender ? { server, from } : null;
 }
 
 function readProxies(environment: Environment, faults: string[]): string[] {

@@ -48,6 +48,8 @@ export type Context = {
   /** Every feature that follows the tenants' logs, to try an event again or replay a log. */
   followers: readonly Follower[];
   sealing: Sealing;
+  /** Whether it has a mail server to write to staff by. */
+  sendsMail: boolean;
   /** Who says it is told the figures of all tenants. */
   metricsToken: string;
 };

@@ -16,6 +16,7 @@ import { startFollowing } from "./platform/follow.ts";
 import { startWorker } from "./platform/jobs.ts";
 import { openLive } from "./platform/live.ts";
 import { type LogLevel, openLog } from "./platform/log.ts";
+import { type MailConfig, openMailer } from "./platform/mailer.ts";
 import { openOutbound } from "./platform/outbound.ts";
 import { withClient } from "./platform/roles.ts";
 import { openSealing } from "./platform/sealing.ts";
@@ -36,6 +37,8 @@ export type CloudOptions = {
   trustedProxies?: readonly string[];
   /** Whether senders may be at private addresses. Absent: they may not. */
   privateGateways?: boolean;
+  /** By what staff are written to; null or absent: nobody is. */
+  mail?: MailConfig | null;
   clock?: Clock;
   /** Absent: where `pnpm build` puts the staff app. */
   appFolder?: string;
@@ -88,6 +91,8 @@ async function startParts(options: CloudOptions, { log, closers, close }: Parts)
   const sealing = await openSealing(options.dataFolder);
   const live = openLive({ database, log });
   closers.push(live.close);
+  let origin = options.origin ?? "";
+  const mail = options.mail ?? null;
   if (options.role !== "web") {
     const following = await startFollowing({ database, followers: features, live, log });
     closers.push(following.close);
@@ -95,10 +100,10 @@ async function startParts(options: CloudOptions, { log, closers, close }: Parts)
     const outbound = openOutbound({ allowPrivate: options.privateGateways ?? false });
     const worker = await startWorker({
       ...{ url: urls.jobs, jobs, database, log, clock, sealing, outbound },
+      ...{ mailer: mail && openMailer(mail), origin: () => origin },
     });
     closers.push(worker.close);
   }
-  let origin = options.origin ?? "";
   const context: Context = {
     database,
     clock,
@@ -109,6 +114,7 @@ async function startParts(options: CloudOptions, { log, closers, close }: Parts)
     hooks: collectHooks(features),
     followers: features,
     sealing,
+    sendsMail: mail !== null,
     metricsToken: await readSecret(options.dataFolder, "metrics-token"),
   };
   const provisioning = openProvisioning(database, context.origin);

@@ -42,6 +42,7 @@ export const PASSWORD = "cà phê sữa đá";
 export async function openTestApp(
   options: TestCloudOptions & {
     selfSignUp?: boolean;
+    sendsMail?: boolean;
     appFolder?: string;
     origin?: string;
     /** Absent: what the server logs is kept by nobody. */
@@ -62,6 +63,7 @@ export async function openTestApp(
     hooks: collectHooks(features),
     followers: features,
     sealing: cloud.jobContext.sealing,
+    sendsMail: options.sendsMail ?? false,
     metricsToken: METRICS_TOKEN,
   };
   const appFolder = options.appFolder ?? "";

@@ -290,13 +290,14 @@ function speakSmtp(socket: Socket, { behaviour, taken }: Smtp): void {
   say("220 mail");
 }
 
+/** RFC 2045 §6.7, of UTF-8. */
 function decodeQuotedPrintable(text: string): string {
-  return text
+  const octets = text
     .replaceAll("=\n", "")
     .replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) =>
       String.fromCharCode(Number.parseInt(hex, 16)),
-    )
-    .trim();
+    );
+  return Buffer.from(octets, "latin1").toString("utf8").trim();
 }
 
 async function listenTcp(server: ReturnType<typeof createServer>): Promise<string> {

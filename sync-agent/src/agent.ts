@@ -103,10 +103,16 @@ export async function startSyncAgent(options: SyncAgentOptions): Promise<SyncAge
   const recent = isOwnStore ? keepRecent(options.stateFolder) : null;
   const logger = buildLogger(options.logLevel, recent);
   const closing = new AbortController();
-  const renewal = openRenewal(options, { cloud: () => cloud, logger });
+  const { cloudUrl } = identity;
+  const renewal = openRenewal(options, {
+    cloud: () => cloud,
+    openCloud: (before) => openCloud({ cloudUrl, boxKey: before, startsAt: clock().getTime() }),
+    logger,
+  });
   const cloud: Cloud = openCloud({
-    ...{ cloudUrl: identity.cloudUrl, boxKey, startsAt: clock().getTime() },
+    ...{ cloudUrl, boxKey, startsAt: clock().getTime() },
     onKeyIsOld: () => renewal?.renew(),
+    recoverKey: async () => (await renewal?.recover()) ?? false,
   });
   if (options.keyFolder !== undefined && hasNextKey(options.keyFolder)) renewal?.renew();
   const link: Link = { store, cloud, logger, random, clock, signal: closing.signal };
@@ -144,7 +150,7 @@ export async function startSyncAgent(options: SyncAgentOptions): Promise<SyncAge
       closing.abort();
       await port.close();
       await cloud.close();
-      await renewal?.settled();
+      await renewal?.close();
       await ended;
       if (isOwnStore) store.close();
     },
@@ -153,7 +159,7 @@ export async function startSyncAgent(options: SyncAgentOptions): Promise<SyncAge
 
 function openRenewal(
   { keyFolder: folder, identity: { boxId } }: SyncAgentOptions,
-  link: { cloud: () => Cloud; logger: Logger },
+  link: { cloud: () => Cloud; openCloud: (boxKey: string) => Cloud; logger: Logger },
 ): KeyRenewal | null {
   return folder === undefined ? null : openKeyRenewal({ ...link, folder, boxId });
 }

@@ -18,6 +18,9 @@ export const BOX_KEY_FILE = "box-key";
 /** The next one, before the cloud is known to have heard of it. */
 export const NEXT_KEY_FILE = "box-key.next";
 
+/** The one before, for a cloud that is put back to a time before it heard of the present one. */
+export const KEY_BEFORE_FILE = "box-key.before";
+
 export type BoxKey = {
   privateKey: KeyObject;
   /** 32 octets, base64url. */
@@ -76,6 +79,9 @@ export function hasKey(folder: string): boolean {
 
 /** The next key is the key from here on, whatever is killed and whenever. */
 export function promoteNextKey(folder: string, text: string): void {
+  const before = readText(join(folder, BOX_KEY_FILE));
+  // Not where another process of this box was here first.
+  if (before !== null && before !== text) writeDurably(join(folder, KEY_BEFORE_FILE), before);
   try {
     renameSync(join(folder, NEXT_KEY_FILE), join(folder, BOX_KEY_FILE));
   } catch (error) {
@@ -84,6 +90,17 @@ export function promoteNextKey(folder: string, text: string): void {
     if (!isDone) throw error;
   }
   syncFolder(folder);
+}
+
+/** The key before the present one, or null: there was none, or a power cut left it the same. */
+export function findKeyBefore(folder: string): string | null {
+  const before = readText(join(folder, KEY_BEFORE_FILE));
+  const isAnother = before !== readText(join(folder, BOX_KEY_FILE));
+  return before !== null && isAnother && readBoxKey(before) ? before : null;
+}
+
+export function readKeyFile(folder: string): string | null {
+  return readText(join(folder, BOX_KEY_FILE));
 }
 
 /** A reader sees the old file or the new one, also after a power cut. Only its owner reads it. */

@@ -135,6 +135,8 @@ export type CloudOptions = {
   startsAt: number;
   /** The cloud asks for a younger key. */
   onKeyIsOld?: () => void;
+  /** The cloud does not know the key. True where it does now. */
+  recoverKey?: () => Promise<boolean>;
 };
 
 /**
@@ -171,7 +173,9 @@ export function openCloud(options: CloudOptions): Cloud {
       const used = signer;
       let answer = await send();
       // Refused under a number that was too low, or under a key that was changed meanwhile.
-      if (answer.statusCode === 401 && (used.goOnAbove(answer.headers) || used !== signer)) {
+      const isRefused = answer.statusCode === 401;
+      const goesOn = isRefused && (used.goOnAbove(answer.headers) || used !== signer);
+      if (goesOn || (isRefused && (await options.recoverKey?.()))) {
         await answer.body.dump();
         answer = await send();
       }

@@ -35,6 +35,30 @@ export type EnrolOptions = {
  * half travels. Where an answer was lost the same call gets it again.
  */
 export async function enrolFolder(folder: string, options: EnrolOptions): Promise<Enrolled> {
+  try {
+    return await enrolInto(folder, options);
+  } catch (error) {
+    const reason = describeDiskFault(folder, error);
+    if (reason === null) throw error;
+    return { kind: "refused", reason };
+  }
+}
+
+/** What is wrong with the folder, and what now; null: it is a bug of ours. */
+export function describeDiskFault(folder: string, error: unknown): string | null {
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  // node:fs has such a code for whatever the disk refuses: errno(3).
+  if (typeof code !== "string" || !/^E[A-Z0-9]+$/.test(code)) return null;
+  if (code === "ENOSPC" || code === "EDQUOT")
+    return `The disk that holds ${folder} is full. Make room and enter the same code again: it stays this box's.`;
+  if (code === "EROFS")
+    return `The disk that holds ${folder} is read-only. Mend it and enter the same code again.`;
+  if (code === "EACCES" || code === "EPERM")
+    return `${folder} may not be written by this user. Run this as the user that Foyer runs as.`;
+  return `${folder} cannot be written (${code}). Set FOYER_STATE_FOLDER to a folder that can.`;
+}
+
+async function enrolInto(folder: string, options: EnrolOptions): Promise<Enrolled> {
   // An enrolment that was cut short has its next key and no key yet. A box that runs may have both, while
   // it waits for the cloud to hear of its next.
   const isBegun = hasNextKey(folder) && !hasKey(folder);

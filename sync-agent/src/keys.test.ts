@@ -1,19 +1,6 @@
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { type EnrolRequest, isProved, NEXT_KEY_PATH } from "@foyer/contract";
+import { NEXT_KEY_PATH } from "@foyer/contract";
 import { afterEach, describe, expect, test } from "vitest";
 import { BOX_KEY, countBacklog, makeBox, waitUntil, writeEvents } from "../test/box.ts";
 import {
@@ -24,6 +11,7 @@ import {
 import { startSyncAgent } from "./agent.ts";
 import {
   BOX_KEY_FILE,
+  KEY_BEFORE_FILE,
   keepNextKey,
   makeBoxKey,
   NEXT_KEY_FILE,
@@ -31,7 +19,6 @@ import {
   readBoxKey,
   writeDurably,
 } from "./box-key.ts";
-import { enrolFolder, findNameFault } from "./enrol.ts";
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -134,6 +121,58 @@ describe("a box's key", () => {
     await waitUntil("it pushes on", () => countBacklog(box.store) === 0);
   });
 
+  const renewed = async () => {
+    const cloud = await startCloud();
+    const box = await startBox(cloud);
+    const agent = await box.start();
+    cloud.findKeyOld(true);
+    await waitUntil("the file holds another key", () => box.readKey() !== BOX_KEY);
+    cloud.findKeyOld(false);
+    writeEvents(box.store, 1);
+    await waitUntil("what was written is there", () => countBacklog(box.store) === 0);
+    return { cloud, box, agent };
+  };
+
+  test("that a restored cloud has not heard of yet is told anew under the one before, and stays", async () => {
+    const { cloud, box } = await renewed();
+    const key = box.readKey();
+    const told = cloud.nextKeys.length;
+    cloud.restoreKey(publicOf(BOX_KEY) ?? "");
+    writeEvents(box.store, 2);
+    await waitUntil("what was written is there", () => countBacklog(box.store) === 0);
+    expect(cloud.nextKeys.slice(told)).toEqual([publicOf(key)]);
+    expect(box.readKey()).toBe(key);
+    expect(statSync(join(box.folder, KEY_BEFORE_FILE)).mode & 0o777).toBe(0o600);
+  });
+
+  test("is told anew by a box that was off when its cloud was restored", async () => {
+    const { cloud, box, agent } = await renewed();
+    await agent.close();
+    cloud.restoreKey(publicOf(BOX_KEY) ?? "");
+    writeEvents(box.store, 2);
+    await box.start(box.readKey());
+    await waitUntil("what was written is there", () => countBacklog(box.store) === 0);
+  });
+
+  test("of a box that was removed is refused, and the one before as well, which is asked with once", async () => {
+    const { cloud, box, agent } = await renewed();
+    const told = cloud.nextKeys.length;
+    await agent.close();
+    cloud.forgetKeys();
+    writeEvents(box.store, 1);
+    const again = await box.start(box.readKey());
+    const isRefused = () => {
+      const { push, pull } = again.status();
+      return push.state === "unauthorized" && pull.state === "unauthorized";
+    };
+    await waitUntil("both directions are refused", isRefused);
+    const asked = () => cloud.calls.filter(({ url }) => url === NEXT_KEY_PATH).length;
+    // The renewal itself, and one try under the key before.
+    expect(asked()).toBe(told + 1);
+    expect(cloud.nextKeys).toHaveLength(told);
+    expect(countBacklog(box.store)).toBeGreaterThan(0);
+  });
+
   test("that two processes of one folder change at once is the same for both", () => {
     const box = makeBox();
     cleanUps.push(box.remove);
@@ -160,155 +199,5 @@ describe("a box's key", () => {
     for (const text of ["", "no key", BOX_KEY.replace("MC4", "MC5")])
       expect(readBoxKey(text)).toBeNull();
     expect(readBoxKey(makeBoxKey())?.keyId).toMatch(/^[\w-]{43}$/);
-  });
-});
-
-describe("enrolling", () => {
-  const CODE = "7K3M-Q0ZT-1A9V-WXYZ";
-  const IDENTITY = {
-    tenantId: "01990000-0000-7000-8000-000000000001",
-    branchId: "01990000-0000-7000-8000-000000000002",
-    boxId: "01990000-0000-7000-8000-000000000003",
-  };
-  const makeFolder = () => {
-    const folder = mkdtempSync(join(tmpdir(), "foyer-enrol-"));
-    cleanUps.push(() => rmSync(folder, { recursive: true }));
-    return join(folder, "box");
-  };
-  type Answer = { status: number; body: string } | "lost";
-  /** A cloud that answers in turn, and keeps what it was asked. */
-  const openCloud = async (...answers: Answer[]) => {
-    const asked: EnrolRequest[] = [];
-    const server = createServer(async (request, response) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk);
-      asked.push(JSON.parse(Buffer.concat(chunks).toString("utf8")));
-      const answer = answers.shift() ?? "lost";
-      if (answer === "lost") return response.destroy();
-      response.writeHead(answer.status, { "content-type": "application/json" });
-      return response.end(answer.body);
-    });
-    await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
-    cleanUps.push(() => server.close());
-    return { asked, cloudUrl: `http://127.0.0.1:${(server.address() as AddressInfo).port}` };
-  };
-  const welcome = (cloudUrl: string) => ({
-    ...{ status: 200, body: JSON.stringify({ ...IDENTITY, cloudUrl }) },
-  });
-
-  test("makes a key that stays on the box, and keeps who the box is", async () => {
-    const folder = makeFolder();
-    const { asked, cloudUrl } = await openCloud(welcome("https://cloud.example"));
-    const typed = CODE.toLowerCase().replaceAll("-", " ");
-    expect(await enrolFolder(folder, { cloudUrl: `${cloudUrl}/`, code: typed })).toEqual({
-      ...{ kind: "enrolled", identity: { ...IDENTITY, cloudUrl: "https://cloud.example" } },
-    });
-    const key = readFileSync(join(folder, BOX_KEY_FILE), "utf8");
-    expect(asked).toHaveLength(1);
-    const [{ code, ...given }] = asked as [EnrolRequest];
-    expect(given.publicKey).toBe(publicOf(key));
-    expect(isProved({ kind: "enrol", code }, given)).toBe(true);
-    expect(statSync(join(folder, BOX_KEY_FILE)).mode & 0o777).toBe(0o600);
-    const kept = JSON.parse(readFileSync(join(folder, "box.json"), "utf8"));
-    expect(kept).toEqual({ ...IDENTITY, cloudUrl: "https://cloud.example" });
-  });
-
-  test("asks again with the same key where the answer was lost", async () => {
-    const folder = makeFolder();
-    const { asked, cloudUrl } = await openCloud("lost", welcome("https://cloud.example"));
-    const lost = await enrolFolder(folder, { cloudUrl, code: CODE });
-    expect(lost).toMatchObject({ kind: "refused", reason: expect.stringContaining(cloudUrl) });
-    expect(existsSync(join(folder, "box.json"))).toBe(false);
-    expect(await enrolFolder(folder, { cloudUrl, code: CODE })).toMatchObject({ kind: "enrolled" });
-    expect(asked[1]).toEqual(asked[0]);
-  });
-
-  test("says what the cloud says, and that a captive portal is no cloud", async () => {
-    const refusal = {
-      status: 404,
-      body: JSON.stringify({ code: "not-found", message: "Too old." }),
-    };
-    const { cloudUrl } = await openCloud(refusal, { status: 200, body: "<html>Log in</html>" });
-    const folder = makeFolder();
-    expect(await enrolFolder(folder, { cloudUrl, code: CODE })).toEqual({
-      ...{ kind: "refused", reason: "Too old." },
-    });
-    expect(await enrolFolder(folder, { cloudUrl, code: CODE })).toMatchObject({
-      reason: expect.stringContaining("is not a Foyer cloud"),
-    });
-  });
-
-  test.each([
-    ["http://cloud.example", CODE, "https://"],
-    ["ftp://127.0.0.1", CODE, "https://"],
-    ["cloud", CODE, "is not the address"],
-    ["https://cloud.example", "12345", "16 letters and digits"],
-  ])("%s with the code %s is refused before anything is sent", async (cloudUrl, code, reason) => {
-    const answer = await enrolFolder(makeFolder(), { cloudUrl, code });
-    expect(answer).toMatchObject({ kind: "refused", reason: expect.stringContaining(reason) });
-  });
-
-  test("a folder that is a box's already is left as it is", async () => {
-    const folder = makeFolder();
-    const { asked, cloudUrl } = await openCloud(welcome("https://cloud.example"));
-    await enrolFolder(folder, { cloudUrl, code: CODE });
-    const key = readFileSync(join(folder, BOX_KEY_FILE), "utf8");
-    writeFileSync(join(folder, "foyer.sqlite"), "");
-    expect(await enrolFolder(folder, { cloudUrl, code: CODE })).toMatchObject({ kind: "refused" });
-    expect(asked).toHaveLength(1);
-    expect(readFileSync(join(folder, BOX_KEY_FILE), "utf8")).toBe(key);
-  });
-
-  test("a box whose next key waits for the cloud is no enrolment that was cut short", async () => {
-    const folder = makeFolder();
-    const { asked, cloudUrl } = await openCloud(welcome("https://cloud.example"));
-    await enrolFolder(folder, { cloudUrl, code: CODE });
-    keepNextKey(folder);
-    expect(await enrolFolder(folder, { cloudUrl, code: CODE })).toMatchObject({ kind: "refused" });
-    expect(asked).toHaveLength(1);
-  });
-
-  test("two at once on one folder bring one key, and leave one box", async () => {
-    const folder = makeFolder();
-    const answer = welcome("https://cloud.example");
-    const { asked, cloudUrl } = await openCloud(answer, answer);
-    const both = await Promise.all([1, 2].map(() => enrolFolder(folder, { cloudUrl, code: CODE })));
-    expect(both.map(({ kind }) => kind)).toEqual(["enrolled", "enrolled"]);
-    expect(asked[1]).toEqual(asked[0]);
-    const key = readFileSync(join(folder, BOX_KEY_FILE), "utf8");
-    expect(publicOf(key)).toBe(asked[0]?.publicKey);
-  });
-
-  test("a cut between identity and key is mended by the same code", async () => {
-    const folder = makeFolder();
-    const answer = welcome("https://cloud.example");
-    const { asked, cloudUrl } = await openCloud(answer, answer);
-    await enrolFolder(folder, { cloudUrl, code: CODE });
-    renameSync(join(folder, BOX_KEY_FILE), join(folder, NEXT_KEY_FILE));
-    expect(await enrolFolder(folder, { cloudUrl, code: CODE })).toMatchObject({ kind: "enrolled" });
-    expect(asked[1]).toEqual(asked[0]);
-    expect(existsSync(join(folder, BOX_KEY_FILE))).toBe(true);
-  });
-
-  test.each(["http://cloud.example", "cloud.example", "javascript:0"])(
-    "a cloud that says it is at %s is not believed",
-    async (named) => {
-      const folder = makeFolder();
-      const { cloudUrl } = await openCloud(welcome(named));
-      const answer = await enrolFolder(folder, { cloudUrl, code: CODE });
-      expect(answer).toMatchObject({ kind: "refused", reason: expect.stringContaining(named) });
-      expect(existsSync(join(folder, "box.json"))).toBe(false);
-    },
-  );
-
-  test.each([
-    ["http://localhost:8080", "http://192.0.2.7:8080", "the box itself"],
-    ["http://127.0.0.1:8080", "https://cloud.example", "the box itself"],
-    ["http://127.0.0.1:8080", "http://localhost:8080", null],
-    ["https://cloud.example", "http://10.0.0.2", null],
-  ])("a cloud that says it is at %s and was reached at %s: %j", (named, reachedAt, fault) => {
-    const found = findNameFault(named, reachedAt);
-    if (fault === null) expect(found).toBeNull();
-    else expect(found).toContain(fault);
   });
 });

@@ -69,6 +69,35 @@ test("SIGTERM ends the agent cleanly", async () => {
   expect(await gone).toBe(0);
 });
 
+test("a second agent on one folder says so and ends, and the first goes on", async () => {
+  const box = makeBox();
+  cleanUps.push(box.remove);
+  const cloud = await startCloudDouble({ boxKey: BOX_KEY });
+  cleanUps.push(cloud.close);
+  const identity = { ...box.identity, cloudUrl: cloud.origin };
+  writeFileSync(join(box.folder, "box.json"), JSON.stringify(identity));
+  writeFileSync(join(box.folder, "box-key"), BOX_KEY);
+  const first = spawnAgent({ FOYER_STATE_FOLDER: box.folder });
+  await waitUntil("it pulls", () => cloud.pulls.length > 0, 20_000);
+  const second = spawnAgent({ FOYER_STATE_FOLDER: box.folder });
+  const said: Buffer[] = [];
+  second.stderr?.on("data", (chunk) => said.push(chunk));
+  expect(await exitOf(second)).toBe(1);
+  const text = Buffer.concat(said).toString("utf8");
+  expect(text).toBe(
+    `sync-agent: another sync agent works in ${box.folder} already. Stop that one, or give this one the state folder of its own box.\n`,
+  );
+  writeEvents(box.store, 5);
+  await waitUntil("the first goes on", () => countBacklog(box.store) === 0);
+  // Killed, it holds the folder no more.
+  const gone = exitOf(first);
+  first.kill("SIGKILL");
+  await gone;
+  spawnAgent({ FOYER_STATE_FOLDER: box.folder });
+  writeEvents(box.store, 5);
+  await waitUntil("the next one works", () => countBacklog(box.store) === 0, 20_000);
+});
+
 test("an agent without an enrolment says everything that is missing, and ends", async () => {
   const folder = mkdtempSync(join(tmpdir(), "foyer-sync-"));
   cleanUps.push(() => rmSync(folder, { recursive: true }));

@@ -1,5 +1,6 @@
 import { startSyncAgent } from "./agent.ts";
 import { readConfig } from "./config.ts";
+import { holdFolder } from "./hold-folder.ts";
 
 const read = readConfig();
 if (read.kind === "faults") {
@@ -7,6 +8,11 @@ if (read.kind === "faults") {
   process.exit(1);
 }
 const { stateFolder: keyFolder } = read.config;
+const held = holdFolder(keyFolder);
+if (held.kind === "refused") {
+  console.error(`sync-agent: ${held.reason}`);
+  process.exit(1);
+}
 const agent = await startSyncAgent({ ...read.config, keyFolder });
 let isClosing = false;
 for (const signal of ["SIGINT", "SIGTERM"] as const)

@@ -56,6 +56,10 @@ export type CloudDouble = {
   nextKeys: string[];
   /** Makes the double ask for a younger key with every answer. */
   findKeyOld: (isOld: boolean) => void;
+  /** It knows this key alone from here on, as a copy of it from another day. */
+  restoreKey: (publicKey: string) => void;
+  /** It knows no key of the box: that was removed. */
+  forgetKeys: () => void;
   pulls: URLSearchParams[];
   reports: SettingsReport[];
   boxReports: BoxReport[];
@@ -117,6 +121,8 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
     findKeyOld: (isOld) => {
       isKeyOld = isOld;
     },
+    restoreKey: gate.restore,
+    forgetKeys: gate.forget,
     pulls: [],
     reports: [],
     boxReports: [],

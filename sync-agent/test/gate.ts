@@ -47,5 +47,10 @@ export function openGate(boxKey: string, callsThrough: number) {
     return null;
   }
 
-  return { add, check };
+  /** As a copy of the cloud from before all later keys. */
+  const restore = (publicKey: string) => {
+    keys.clear();
+    add(publicKey);
+  };
+  return { add, check, restore, forget: () => keys.clear() };
 }

@@ -9,6 +9,7 @@ import { Pool } from "pg";
 import type { Logger } from "pino";
 import type { Clock } from "./clock.ts";
 import { type Database, run as runStatement, sql, type TenantTransaction } from "./db.ts";
+import type { Mailer } from "./mailer.ts";
 import type { Outbound } from "./outbound.ts";
 import { retryRaces, withClient } from "./roles.ts";
 import type { Sealing } from "./sealing.ts";
@@ -26,6 +27,10 @@ export type JobContext = {
   sealing: Sealing;
   /** The way to whatever address a tenant has written down. */
   outbound: Outbound;
+  /** Null: whoever runs this cloud gave it no mail server. */
+  mailer: Mailer | null;
+  /** Where staff reach this cloud; empty where this process does not know. */
+  origin: () => string;
 };
 
 export type Job = {

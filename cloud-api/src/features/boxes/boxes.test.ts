@@ -1,12 +1,7 @@
-import {
-  BOX_API,
-  type BoxReport,
-  ENROL_PATH,
-  type EnrolReply,
-  type EventEnvelope,
-} from "@foyer/contract";
+import { BOX_API, type BoxReport, type EventEnvelope } from "@foyer/contract";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { type Enrolled, makeKey, signJson, writeEnrolRequest } from "../../../test/box-calls.ts";
+import { type Enrolled, makeKey, signJson } from "../../../test/box-calls.ts";
+import { enrolBox } from "../../../test/enrol-box.ts";
 import {
   METRICS_TOKEN,
   openTestApp,
@@ -36,13 +31,7 @@ async function enrol(browser: TestBrowser): Promise<Enrolled> {
   const place = { timeZone: "Asia/Ho_Chi_Minh", country: "VN", languages: ["vi", "en"] };
   const branch = { name: "Bến Thành", ...place };
   const { body } = await browser.ask<{ id: string }>("POST", "/api/v1/branches", branch);
-  const path = `/api/v1/branches/${body.id}/boxes`;
-  type Added = { offer: { enrolmentCode: string } };
-  const added = await browser.ask<Added>("POST", path, { name: "Quầy" });
-  const boxKey = makeKey();
-  const payload = writeEnrolRequest(added.body.offer.enrolmentCode, boxKey);
-  const answer = await site.app.inject({ method: "POST", url: ENROL_PATH, payload });
-  return { ...answer.json<EnrolReply>(), boxKey };
+  return await enrolBox(site, browser, body.id);
 }
 
 const makeReport = (change: Partial<BoxReport> = {}): BoxReport => ({

@@ -1,17 +1,23 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
+import { boxJobs } from "./jobs.ts";
 import { forgetThinned, keepThinned } from "./queries.ts";
 import { registerBoxes, TAG } from "./routes.ts";
+import { registerSilenceMails } from "./silence-routes.ts";
 
 export { listThinnedRanges } from "./queries.ts";
 
 /** How boxes are: when each was last heard, what it said of itself, and what to do about it. */
 export const boxes: Feature = {
   name: "boxes",
-  dependsOn: ["branches"],
+  dependsOn: ["access", "branches"],
   migrations: join(import.meta.dirname, "migrations"),
   permissions: { "boxes.read": ["manager", "viewer"], "boxes.edit": ["manager"] },
-  routes: registerBoxes,
+  routes: (routes, context) => {
+    registerBoxes(routes, context);
+    registerSilenceMails(routes, context);
+  },
+  jobs: boxJobs,
   handlers: {
     "outbox.thinned": async (tx, { id: eventId, origin, payload, occurredAt: at }) => {
       const { boxId, epoch } = origin;

@@ -55,6 +55,21 @@ export function findSilence(
   return minutes >= silentMinutes ? minutes : null;
 }
 
+/** Boxes that fall silent, or come back, within so long are told of in one mail. */
+export const GATHER_MINUTES = 3;
+
+/**
+ * Whether staff are written to now: once the first of what is untold has waited for the others. What
+ * is over by then was a moment's cut, or the cloud's own; nobody is told of it.
+ */
+export function isTimeToTell(
+  untold: readonly { noticedAt: Date; endedAt: Date | null }[],
+  now: Date,
+): boolean {
+  const since = now.getTime() - GATHER_MINUTES * MINUTE;
+  return untold.some(({ noticedAt, endedAt }) => (endedAt ?? noticedAt).getTime() <= since);
+}
+
 export type Circumstances = {
   watch: Watch;
   timeZone: string;

@@ -68,6 +68,29 @@ export const Watch = Type.Object({
 });
 export type Watch = Static<typeof Watch>;
 
+export const SilenceMailsBody = Type.Object({ isOn: Type.Boolean() });
+export const SilenceMailsReply = Type.Object({
+  isOn: Type.Boolean(),
+  sendsMail: Type.Boolean({ description: "Whether whoever runs this cloud gave it a mail server" }),
+  last: Type.Union([
+    Type.Object({
+      createdAt: Type.String(),
+      state: Type.Union([
+        Type.Literal("sending"),
+        Type.Literal("waiting"),
+        Type.Literal("sent"),
+        Type.Literal("refused"),
+        Type.Literal("unknown"),
+      ]),
+      detail: Type.Union([Type.String(), Type.Null()], {
+        description: "The mail server's own code, where it did not take the mail",
+      }),
+    }),
+    Type.Null(),
+  ]),
+});
+export type SilenceMails = Static<typeof SilenceMailsReply>;
+
 export const AlertsReply = Type.Object({
   alerts: Type.Array(
     Type.Object({

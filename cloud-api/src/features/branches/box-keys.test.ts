@@ -282,6 +282,50 @@ describe("a box's next key", () => {
     expect(await tell(box, makeKey(), other.boxId)).toBe(400);
   });
 
+  /** The keys of a box are put back to those of a back-up. */
+  const backUp = async ({ boxId }: Enrolled) => {
+    const name = `saved_${boxId.replaceAll("-", "")}`;
+    const rows = `select * from directory.box_keys where box_id = '${boxId}'`;
+    await site.asAdministrator(`create table directory.${name} as ${rows}`, []);
+    return async () => {
+      await site.asAdministrator(`delete from directory.box_keys where box_id = $1`, [boxId]);
+      await site.asAdministrator(
+        `insert into directory.box_keys select * from directory.${name}`,
+        [],
+      );
+    };
+  };
+
+  test("that a restored cloud has not heard of is told anew under the one before, which ends again", async () => {
+    const box = await enrolNew();
+    const next = makeKey();
+    await call(box.boxKey);
+    const restore = await backUp(box);
+    await tell(box, next);
+    expect((await call(next)).status).toBe(200);
+    await restore();
+    expect((await call(next)).status).toBe(401);
+    expect(await tell(box, next)).toBe(204);
+    expect((await call(next)).status).toBe(200);
+    // Whoever took the old key from the box has nothing of it.
+    expect((await call(box.boxKey)).status).toBe(401);
+    expect(await tell(box, makeKey())).toBe(401);
+  });
+
+  test("is told under no key of a box that was removed, whichever it is", async () => {
+    const box = await enrolNew();
+    const next = makeKey();
+    await tell(box, next);
+    await call(next);
+    const path = `/api/v1/branches/${branchId}/boxes/${box.boxId}`;
+    await staff.request("DELETE", path);
+    for (const boxKey of [box.boxKey, next]) {
+      expect(await tell({ ...box, boxKey }, makeKey())).toBe(401);
+      expect(await tell({ ...box, boxKey }, next)).toBe(401);
+    }
+    expect((await call(next)).status).toBe(401);
+  });
+
   test("ends with its box", async () => {
     const box = await enrolNew();
     const next = makeKey();

@@ -1,6 +1,7 @@
-import { BOX_API, ENROL_PATH, type EnrolReply, type PullReply } from "@foyer/contract";
+import { BOX_API, type PullReply } from "@foyer/contract";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Enrolled, makeKey, signBoxCall, writeEnrolRequest } from "../../../test/box-calls.ts";
+import { type Enrolled, signBoxCall } from "../../../test/box-calls.ts";
+import { enrolBox } from "../../../test/enrol-box.ts";
 import { openTestApp, type TestApp, type TestBrowser } from "../../../test/open-test-app.ts";
 import { newId } from "../../platform/clock.ts";
 import { run, sql } from "../../platform/db.ts";
@@ -24,15 +25,7 @@ const NEW_BRANCH = {
 };
 const addBranch = async (browser = owner) =>
   (await browser.ask<BranchReply>("POST", "/api/v1/branches", NEW_BRANCH)).body;
-const enrol = async (branchId: string): Promise<Enrolled> => {
-  const path = `/api/v1/branches/${branchId}/boxes`;
-  const added = await owner.ask<AddedBox>("POST", path, { name: "Quầy" });
-  const boxKey = makeKey();
-  const payload = writeEnrolRequest(added.body.offer.enrolmentCode, boxKey);
-  const answer = await site.app.inject({ method: "POST", url: ENROL_PATH, payload });
-  return { ...answer.json<EnrolReply>(), boxKey };
-};
-type AddedBox = { offer: { enrolmentCode: string } };
+const enrol = (branchId: string) => enrolBox(site, owner, branchId);
 type Held = { settings?: number; boxCommands?: number; wait?: number };
 const pull = async (
   { boxKey }: Enrolled,

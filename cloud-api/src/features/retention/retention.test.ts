@@ -5,7 +5,7 @@ import { openTestCloud, type TestCloud } from "../../../test/open-test-cloud.ts"
 import { openTestPlace, type TestPlace } from "../../../test/open-test-place.ts";
 import { NAS_ID } from "../../../test/test-box.ts";
 import { newId } from "../../platform/clock.ts";
-import { insertBoxCommand, keepLog } from "../branches/command-queries.ts";
+import { run, sql } from "../../platform/db.ts";
 import { storePush } from "../ingest/index.ts";
 import { purgeTenant } from "./jobs.ts";
 import { saveRule } from "./queries.ts";
@@ -69,10 +69,12 @@ test("logs that a box sent go after a week, and no other's before", async () => 
   const { tenantId } = place;
   const keep = () =>
     cloud.database.inTenant(tenantId, async (tx) => {
-      const [id, boxId] = [newId(), place.box.boxId];
-      const expiresAt = now(3600);
-      await insertBoxCommand(tx, { id, boxId, kind: "box.send-logs", deviceId: null, expiresAt });
-      await keepLog(tx, { boxId, commandId: id, packed: Buffer.from("log") });
+      const id = newId();
+      await run(
+        tx,
+        sql`insert into box_logs (tenant_id, command_id, box_id, packed, received_at)
+            values (${tenantId}, ${id}, ${place.box.boxId}, 'log', ${tx.now})`,
+      );
       return id;
     });
   const listKept = async () =>

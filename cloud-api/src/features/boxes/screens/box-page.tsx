@@ -29,7 +29,11 @@ export function BoxPage({ params }: ScreenProps) {
           <Troubles box={box} />
           <BoxFacts box={box} />
           <Faults box={box} />
-          <WatchSection branchId={box.branchId} branchName={box.branchName} />
+          <WatchSection
+            branchId={box.branchId}
+            branchName={box.branchName}
+            timeZone={box.timeZone}
+          />
         </Stack>
       )}
     </Page>

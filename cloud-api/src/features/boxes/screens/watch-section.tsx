@@ -10,21 +10,29 @@ import { useMayChange } from "../../../shell/session.tsx";
 import { OPENING_HOURS_MAX, SILENT_MINUTES_MAX, SILENT_MINUTES_MIN } from "../schema.ts";
 import { HoursRow } from "./hours-row.tsx";
 import { useWatch, type Watch, watchKey } from "./replies.ts";
+import { SilenceMailsChoice } from "./silence-mails.tsx";
 import { useTexts } from "./texts.ts";
 import { type HoursFields, readFields, type WatchFault, writeWatch } from "./watch-fields.ts";
 
 const EVERY_DAY = ["1", "2", "3", "4", "5", "6", "7"];
 const FIRST_HOURS: HoursFields = { days: EVERY_DAY, from: "08:00", to: "22:00" };
 
-type SectionProps = { branchId: string; branchName: string };
+type SectionProps = { branchId: string; branchName: string; timeZone: string };
 
 /** From how long a silence on staff are told, and when the branch is open. */
-export function WatchSection({ branchId, branchName }: SectionProps) {
+export function WatchSection({ branchId, branchName, timeZone }: SectionProps) {
   const t = useTexts();
   const { data } = useWatch(branchId);
   return (
     <Section title={t("watch", { branch: branchName })} hint={t("watch-hint")}>
-      {data ? <WatchForm key={branchId} branchId={branchId} watch={data} /> : <Skeleton h={120} />}
+      <Stack gap="lg">
+        {data ? (
+          <WatchForm key={branchId} branchId={branchId} watch={data} />
+        ) : (
+          <Skeleton h={120} />
+        )}
+        <SilenceMailsChoice timeZone={timeZone} />
+      </Stack>
     </Section>
   );
 }
