@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import {
   acknowledge,
   beginEpoch,
@@ -34,6 +35,8 @@ import { waitForChange } from "./wait.ts";
 const HELD_BACK_RETRY_MILLISECONDS = 5 * 60_000;
 /** How long an idle agent goes without looking at the outbox again, whatever the store says. */
 const IDLE_LOOK_MILLISECONDS = 30_000;
+/** Of the event loop, until a call that was made is on its way. */
+const TURNS_TO_LEAVE = 4;
 /** How long the outbox has been empty when the cloud is told so. */
 const DRAINED_MILLISECONDS = 5_000;
 
@@ -155,6 +158,7 @@ async function concludePush(
   if (answer.kind === "answered") {
     // It leaves before this one is forgotten here: what is sent twice the cloud knows.
     if (next && isWhole(batch, answer.value)) progress.sent = sendNext(link, next);
+    if (progress.sent) await letLeave();
     if (takeAnswer(link, progress, { batch, reply: answer.value })) {
       noteAnswer(link, status, "push");
       return;
@@ -197,6 +201,11 @@ function packNext(link: Link, progress: Progress, underWay: Batch): Next | null 
 function sendNext(link: Link, { batch, push, seen }: Next): Sent | null {
   if (link.signal.aborted || link.store.changeCount() !== seen) return null;
   return { batch, answer: link.cloud.pushEvents(push) };
+}
+
+/** undici takes a connection again a turn of the event loop after its answer; the store would hold it up. */
+async function letLeave(): Promise<void> {
+  for (let turns = 0; turns < TURNS_TO_LEAVE; turns += 1) await turn();
 }
 
 /** Whether the cloud holds all of a batch, and goes on to take such batches. */
