@@ -67,6 +67,8 @@ export type PushBatch = {
   events: readonly string[];
   outbox: OutboxState;
   encoding: PushEncoding;
+  /** What was packed ahead of all this; absent: it is packed now. */
+  packed?: Promise<Buffer>;
 };
 
 export type Cloud = {
@@ -212,14 +214,19 @@ export function openCloud(options: CloudOptions): Cloud {
   };
 }
 
-async function pushEvents(ask: Ask, batch: PushBatch): Promise<CloudAnswer<PushReply>> {
+/** The content of a push as it travels. */
+export function packEvents(batch: PushBatch): Promise<Buffer> {
   const { epoch, events, outbox, encoding } = batch;
   const json = `{"epoch":"${epoch}","outbox":${JSON.stringify(outbox)},"events":[${events.join(",")}]}`;
+  return compress[encoding](json);
+}
+
+async function pushEvents(ask: Ask, batch: PushBatch): Promise<CloudAnswer<PushReply>> {
   const call: Call = {
     method: "POST",
     path: BOX_API.events,
-    headers: { "content-type": "application/json", "content-encoding": encoding },
-    body: await compress[encoding](json),
+    headers: { "content-type": "application/json", "content-encoding": batch.encoding },
+    body: await (batch.packed ?? packEvents(batch)),
     timeoutMilliseconds: PUSH_TIMEOUT_MILLISECONDS,
     bytesMax: PUSH_ANSWER_BYTES_MAX,
   };

@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import {
   acknowledge,
   beginEpoch,
@@ -10,11 +11,14 @@ import {
   type AcknowledgedRange,
   BATCH_EVENTS_MAX,
   BATCH_EVENTS_UNTOLD,
+  type PushEncoding,
   type PushReply,
   type PushTerms,
   toAcknowledgedRanges,
 } from "@foyer/contract";
 import { type Backlog, readInto } from "./backlog.ts";
+import { type PushBatch, packEvents } from "./cloud.ts";
+import type { CloudAnswer } from "./cloud-answer.ts";
 import {
   type Link,
   type LinkStatus,
@@ -24,13 +28,15 @@ import {
   tryStep,
 } from "./link.ts";
 import { growBatch, shrinkBatch } from "./schedule.ts";
-import { type Batch, takeBatch, takeState } from "./take-batch.ts";
+import { type Batch, takeBatch, takeNext, takeState } from "./take-batch.ts";
 import { waitForChange } from "./wait.ts";
 
 /** An event that is too much even alone is passed over, and tried again after this long. */
 const HELD_BACK_RETRY_MILLISECONDS = 5 * 60_000;
 /** How long an idle agent goes without looking at the outbox again, whatever the store says. */
 const IDLE_LOOK_MILLISECONDS = 30_000;
+/** Of the event loop, until a call that was made is on its way. */
+const TURNS_TO_LEAVE = 4;
 /** How long the outbox has been empty when the cloud is told so. */
 const DRAINED_MILLISECONDS = 5_000;
 
@@ -62,7 +68,11 @@ type Progress = {
   idleSince: number | null;
   /** The epoch ended with the last answer: with the next one as well, something is wrong. */
   hasJustBegun: boolean;
+  /** The next batch, where it was packed ahead and left as soon as the one before had arrived. */
+  sent: Sent | null;
 };
+
+type Sent = { batch: Batch; answer: Promise<CloudAnswer<PushReply>> };
 
 /**
  * Empties the outbox, one batch at a time, until the signal: what somebody waits for, then what is
@@ -73,7 +83,7 @@ export function startPush(link: Link): { done: Promise<void>; status: () => Push
   const progress: Progress = {
     ...{ status, terms: null, eventsMax: BATCH_EVENTS_UNTOLD, backlog: null },
     ...{ afterSeq: 0, overtakenSeq: 0, startOverAt: Infinity },
-    ...{ drainedTold: 0, idleSince: null, hasJustBegun: false },
+    ...{ drainedTold: 0, idleSince: null, hasJustBegun: false, sent: null },
   };
   return { done: runPush(link, progress), status: () => ({ ...status }) };
 }
@@ -85,6 +95,11 @@ async function runPush(link: Link, progress: Progress): Promise<void> {
 }
 
 async function pushOnce(link: Link, progress: Progress): Promise<void> {
+  const { sent } = progress;
+  if (sent) {
+    progress.sent = null;
+    return await concludePush(link, progress, sent);
+  }
   // Read before the rows: a row written in between then counts as a change.
   const seen = link.store.changeCount();
   if (performance.now() >= progress.startOverAt) startOver(progress);
@@ -117,15 +132,33 @@ function startOver(progress: Progress): void {
   progress.status.heldBack = 0;
 }
 
-async function pushBatch(link: Link, progress: Progress, batch: Batch): Promise<void> {
-  const encoding = progress.terms?.encodings.includes("zstd") ? "zstd" : "gzip";
+function pushBatch(link: Link, progress: Progress, batch: Batch): Promise<void> {
+  const encoding = chooseEncoding(progress.terms);
+  const answer = link.cloud.pushEvents({ ...batch, encoding });
+  return concludePush(link, progress, { batch, answer });
+}
+
+function chooseEncoding(terms: PushTerms | null): PushEncoding {
+  return terms?.encodings.includes("zstd") ? "zstd" : "gzip";
+}
+
+/** Waits for the answer to a batch, while the next one is packed, and does as it says. */
+async function concludePush(
+  link: Link,
+  progress: Progress,
+  { batch, answer: awaited }: Sent,
+): Promise<void> {
   progress.backlog = batch.lost;
-  const answer = await link.cloud.pushEvents({ ...batch, encoding });
+  const next = packNext(link, progress, batch);
+  const answer = await awaited;
   if (answer.kind === "failed" && answer.neverLeft && batch.fresh.length > 0)
     link.store.transaction((tx) => takeBackRequests(tx, batch.fresh));
   if (link.signal.aborted && answer.kind !== "answered") return;
   const { status } = progress;
   if (answer.kind === "answered") {
+    // It leaves before this one is forgotten here: what is sent twice the cloud knows.
+    if (next && isWhole(batch, answer.value)) progress.sent = sendNext(link, next);
+    if (progress.sent) await letLeave();
     if (takeAnswer(link, progress, { batch, reply: answer.value })) {
       noteAnswer(link, status, "push");
       return;
@@ -139,6 +172,51 @@ async function pushBatch(link: Link, progress: Progress, batch: Batch): Promise<
   // A smaller batch is the remedy for a size; for anything else it takes time as well.
   if (answer.kind === "too-large" && batch.seqs.length > 1) return;
   await noteFailureAndRest(link, status, { direction: "push", failure: answer });
+}
+
+type Next = { batch: Batch; push: PushBatch; seen: number };
+
+/**
+ * The batch behind one that is under way, ready to leave once that one has arrived; null where no backlog
+ * waits, or the cloud has not told what it takes.
+ */
+function packNext(link: Link, progress: Progress, underWay: Batch): Next | null {
+  const { terms } = progress;
+  if (!terms || underWay.lost === null) return null;
+  const seen = link.store.changeCount();
+  const eventsMax = growBatch(progress.eventsMax, boundOf(terms));
+  const batch = takeNext(link, { ...progress, eventsMax, mayOvertake: true }, underWay);
+  if (!batch) return null;
+  const push = { ...batch, encoding: chooseEncoding(terms) };
+  const packed = packEvents(push);
+  // Heard where it is sent, if it is.
+  packed.catch(() => {});
+  return { batch, push: { ...push, packed }, seen };
+}
+
+/**
+ * Null where anybody has written to the store since it was packed: a guest may have been forgotten, an
+ * event given up, the time put right, or a code asked for that goes first.
+ */
+function sendNext(link: Link, { batch, push, seen }: Next): Sent | null {
+  if (link.signal.aborted || link.store.changeCount() !== seen) return null;
+  return { batch, answer: link.cloud.pushEvents(push) };
+}
+
+/** undici takes a connection again a turn of the event loop after its answer; the store would hold it up. */
+async function letLeave(): Promise<void> {
+  for (let turns = 0; turns < TURNS_TO_LEAVE; turns += 1) await turn();
+}
+
+/** Whether the cloud holds all of a batch, and goes on to take such batches. */
+function isWhole(
+  { seqs }: Batch,
+  { acknowledged, setAside, epochEnded, terms }: PushReply,
+): boolean {
+  if (!terms || epochEnded) return false;
+  const held = [...acknowledged, ...setAside.map(({ seq }) => ({ from: seq, to: seq }))];
+  const count = clipToSent(held, seqs).reduce((sum, { from, to }) => sum + to - from + 1, 0);
+  return count === seqs.length;
 }
 
 /** True where the answer lets the agent go on at once. */
@@ -156,9 +234,12 @@ function takeAnswer(
   // What was left of it is looked at again.
   if (forgotten === batch.seqs.length) progress.backlog = batch.arrived;
   if (progress.terms) progress.drainedTold = batch.outbox.drainedThrough;
-  const bound = Math.min(BATCH_EVENTS_MAX, progress.terms?.eventsMax ?? BATCH_EVENTS_UNTOLD);
-  progress.eventsMax = growBatch(progress.eventsMax, bound);
+  progress.eventsMax = growBatch(progress.eventsMax, boundOf(progress.terms));
   return true;
+}
+
+function boundOf(terms: PushTerms | null): number {
+  return Math.min(BATCH_EVENTS_MAX, terms?.eventsMax ?? BATCH_EVENTS_UNTOLD);
 }
 
 /** This store is an older copy of itself, or has a twin: it goes on under an epoch of its own. */

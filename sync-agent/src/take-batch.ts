@@ -45,6 +45,8 @@ export type Batch = {
   outbox: OutboxState;
   /** Codes that this batch is the first to hand over. */
   fresh: number[];
+  /** Of the oldest unsent events, all up to here are in it. */
+  oldestThrough: number;
   /** What waits behind this batch: once it has arrived, and where it has not. */
   arrived: Backlog | null;
   lost: Backlog | null;
@@ -86,9 +88,26 @@ export function takeBatch({ store }: Link, taking: Taking): Batch | null {
   });
 }
 
+/**
+ * The batch behind one that is under way, as it will be once that one has arrived; null where there is
+ * none. A code that somebody waits for is handed over as its batch leaves, and never ahead.
+ */
+export function takeNext({ store }: Link, taking: Taking, underWay: Batch): Batch | null {
+  const { arrived: backlog, oldestThrough } = underWay;
+  const afterSeq = Math.max(taking.afterSeq, oldestThrough);
+  return store.read((tx) => {
+    const due = listDue(tx, { ...taking, afterSeq, backlog });
+    const sent = new Set(underWay.seqs);
+    const events = due.events.filter(({ seq }) => !sent.has(seq));
+    if (events.length === 0 || events.some(asksForCode)) return null;
+    return packBatch(tx, chooseFitting(events, taking.eventsMax), due);
+  });
+}
+
 /** The outbox as it stands, with no event. */
 export function takeState({ store }: Link, backlog: Backlog | null): Batch {
-  return store.read((tx) => packBatch(tx, [], { live: [], ahead: backlog, behind: backlog }));
+  const nothing = { live: [], oldest: [], ahead: backlog, behind: backlog };
+  return store.read((tx) => packBatch(tx, [], nothing));
 }
 
 type Live = {
@@ -97,7 +116,7 @@ type Live = {
   ahead: Backlog | null;
   behind: Backlog | null;
 };
-type Due = Live & { events: WrittenEvent[] };
+type Due = Live & { oldest: readonly WrittenEvent[]; events: WrittenEvent[] };
 
 function listDue(tx: Reader, taking: Taking): Due {
   const { afterSeq, eventsMax: limit, overtakenSeq } = taking;
@@ -109,7 +128,7 @@ function listDue(tx: Reader, taking: Taking): Due {
   const oldest = listWritten(tx, { afterSeq, limit });
   const due = listLive(tx, taking, oldest);
   const events = new Map([...waited, ...due.live, ...oldest].map((event) => [event.seq, event]));
-  return { ...due, events: [...events.values()] };
+  return { ...due, oldest, events: [...events.values()] };
 }
 
 const NOTHING_LIVE: Live = { live: [], ahead: null, behind: null };
@@ -177,11 +196,17 @@ function chooseFitting(events: readonly WrittenEvent[], limit: number): Sized[] 
   return chosen.sort((a, b) => a.seq - b.seq);
 }
 
-function packBatch(tx: Reader, events: readonly Sized[], { live, ahead, behind }: Live): Batch {
+function packBatch(
+  tx: Reader,
+  events: readonly Sized[],
+  { live, oldest, ahead, behind }: Omit<Due, "events">,
+): Batch {
   const seqs = events.map(({ seq }) => seq);
   const chosen = new Set(seqs);
+  const left = oldest.findIndex(({ seq }) => !chosen.has(seq));
   return {
     epoch: findEpoch(tx),
+    oldestThrough: oldest[(left < 0 ? oldest.length : left) - 1]?.seq ?? 0,
     events: events.map(({ json }) => json),
     seqs,
     bytes: events.reduce((sum, { bytes }) => sum + bytes, BATCH_FRAME_BYTES),

@@ -25,6 +25,8 @@ export type Changed<T> = { result: T; events: NewEvent[] };
 /** Events to append, and what comes of the change once it is known where they stand. */
 export type Placing<T> = {
   events: NewEvent[];
+  /** The log holds none of them, or the transaction fails. Absent: those it holds are left out. */
+  areNew?: boolean;
   conclude: (positions: ReadonlyMap<string, number>) => T;
 };
 
@@ -105,8 +107,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     appendInTenant: (tenantId, work) =>
       inDirectory(async (directory) => {
         const tx = await enter(directory, tenantId);
-        const { events, conclude } = await work(tx);
-        return conclude(events.length > 0 ? await appendEvents(tx, events) : new Map());
+        const { events, areNew, conclude } = await work(tx);
+        return conclude(events.length > 0 ? await appendEvents(tx, events, { areNew }) : new Map());
       }),
     url: options.url,
     close: () => {

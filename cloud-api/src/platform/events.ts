@@ -7,7 +7,8 @@ import {
   splitPersonal,
 } from "@foyer/contract";
 import { sql } from "kysely";
-import { findRow, listRows, run, type TenantTransaction } from "./db.ts";
+import { joinTexts, writePlainArray } from "./columns.ts";
+import { findRow, getRow, listRows, run, type TenantTransaction } from "./db.ts";
 
 /** Which box said it, and as which event of its life. Null when the cloud itself did. */
 export type EventOrigin = { boxId: string; epoch: string; seq: number };
@@ -94,14 +95,20 @@ export function toNewEvent(envelope: EventEnvelope): NewEvent {
 export async function appendEvents(
   tx: TenantTransaction,
   events: readonly NewEvent[],
+  { areNew = false }: { areNew?: boolean | undefined } = {},
 ): Promise<ReadonlyMap<string, number>> {
+  const given = [...new Map(events.map((event) => [event.id, event])).values()];
+  // Written down before the lock is asked for: others wait while it is held.
+  const columns = writeColumns(given);
   const last = await lockLog(tx);
-  const byId = new Map(events.map((event) => [event.id, event]));
-  const given = [...byId.values()];
-  const positions = await insertEvents(tx, given, last);
-  const known = given.filter(({ id }) => !positions.has(id));
-  const fresh = given.filter(({ id }) => positions.has(id));
-  if (known.length > 0) await findPositions(tx, known, positions);
+  const inserted = areNew
+    ? await insertNewEvents(tx, columns, last)
+    : await insertEvents(tx, columns, last);
+  const positions =
+    inserted === given.length
+      ? new Map(given.map(({ id }, index) => [id, last + 1 + index]))
+      : await findPositions(tx, given);
+  const fresh = given.filter(({ id }) => (positions.get(id) ?? 0) > last);
   if (fresh.length === 0) return positions;
   await insertPersonal(tx, fresh);
   const position = last + given.length;
@@ -127,53 +134,102 @@ async function lockLog(tx: TenantTransaction): Promise<number> {
   return (await read())?.position ?? 0;
 }
 
-/** Adds where events stand that the log holds already. */
 async function findPositions(
   tx: TenantTransaction,
   events: readonly NewEvent[],
-  positions: Map<string, number>,
-): Promise<void> {
-  const known = await listRows(
+): Promise<ReadonlyMap<string, number>> {
+  const rows = await listRows(
     tx,
-    sql<Placed>`
+    sql<{ id: string; position: number }>`
       select id, position from events
-      where tenant_id = ${tx.tenantId} and id = any(${events.map(({ id }) => id)}::uuid[])`,
+      where tenant_id = ${tx.tenantId} and id = any(${writePlainArray(events.map(({ id }) => id))}::uuid[])`,
   );
-  for (const { id, position } of known) positions.set(id, position);
+  return new Map(rows.map(({ id, position }) => [id, position]));
 }
 
-type Placed = { id: string; position: number };
+/** Events as columns. Most come from a few boxes, which are written once each. */
+type Columns = Record<
+  "ids" | "types" | "versions" | "times" | "seqs" | "payloads" | "places",
+  string
+> & { branchIds: string; boxIds: string; epochs: string };
 
-/** Gives where those stand that the log did not hold. */
+function writeColumns(events: readonly NewEvent[]): Columns {
+  const origins = new Map<string, { event: NewEvent; place: number }>();
+  const places = events.map((event) => {
+    const { branchId, origin } = event;
+    const name = `${branchId} ${origin?.boxId} ${origin?.epoch}`;
+    const known = origins.get(name) ?? { event, place: origins.size + 1 };
+    origins.set(name, known);
+    return known.place;
+  });
+  const first = [...origins.values()].map(({ event }) => event);
+  return {
+    ids: writePlainArray(events.map(({ id }) => id)),
+    types: joinTexts(events.map(({ type }) => type)),
+    versions: writePlainArray(events.map(({ version }) => version)),
+    times: writePlainArray(events.map(({ occurredAt }) => occurredAt.toISOString())),
+    seqs: writePlainArray(events.map(({ origin }) => origin?.seq ?? null)),
+    payloads: joinTexts(events.map(({ payload }) => toJson(payload))),
+    places: writePlainArray(places),
+    branchIds: writePlainArray(first.map(({ branchId }) => branchId)),
+    boxIds: writePlainArray(first.map(({ origin }) => origin?.boxId ?? null)),
+    epochs: writePlainArray(first.map(({ origin }) => origin?.epoch ?? null)),
+  };
+}
+
+function listIncoming(tx: TenantTransaction, columns: Columns, after: number) {
+  return sql`
+    select ${tx.tenantId}::uuid, ${after}::bigint + incoming.row, incoming.id, incoming.type,
+      incoming.version, incoming.occurred_at, ${tx.now}::timestamptz,
+      (${columns.branchIds}::uuid[])[incoming.place], (${columns.boxIds}::uuid[])[incoming.place],
+      (${columns.epochs}::uuid[])[incoming.place], incoming.seq, incoming.payload::jsonb
+    from unnest(
+      ${columns.ids}::uuid[], string_to_array(${columns.types}, chr(30)),
+      ${columns.versions}::integer[], ${columns.times}::timestamptz[],
+      ${columns.places}::integer[], ${columns.seqs}::bigint[],
+      string_to_array(${columns.payloads}, chr(30))
+    ) with ordinality as incoming (id, type, version, occurred_at, place, seq, payload, row)`;
+}
+
+/** Gives how many of them the log did not hold. */
 async function insertEvents(
   tx: TenantTransaction,
-  events: readonly NewEvent[],
+  columns: Columns,
   after: number,
-): Promise<Map<string, number>> {
-  const column = <T>(pick: (event: NewEvent, index: number) => T) => events.map(pick);
-  const placed = await listRows(
+): Promise<number> {
+  const { count } = await getRow(
     tx,
-    sql<Placed>`insert into events (tenant_id, position, id, type, version, occurred_at, received_at,
+    sql<{ count: number }>`
+      with placed as (
+        insert into events (tenant_id, position, id, type, version, occurred_at, received_at,
           branch_id, box_id, epoch, seq, payload)
-        select ${tx.tenantId}, incoming.position, incoming.id, incoming.type, incoming.version,
-          incoming.occurred_at, ${tx.now}, incoming.branch_id, incoming.box_id, incoming.epoch,
-          incoming.seq, incoming.payload
-        from unnest(
-          ${column((_, index) => after + 1 + index)}::bigint[],
-          ${column((event) => event.id)}::uuid[],
-          ${column((event) => event.type)}::text[],
-          ${column((event) => event.version)}::integer[],
-          ${column((event) => event.occurredAt.toISOString())}::timestamptz[],
-          ${column((event) => event.branchId)}::uuid[],
-          ${column((event) => event.origin?.boxId ?? null)}::uuid[],
-          ${column((event) => event.origin?.epoch ?? null)}::uuid[],
-          ${column((event) => event.origin?.seq ?? null)}::bigint[],
-          ${column((event) => toJson(event.payload))}::jsonb[]
-        ) as incoming (position, id, type, version, occurred_at, branch_id, box_id, epoch, seq, payload)
+        ${listIncoming(tx, columns, after)}
         on conflict (tenant_id, id) do nothing
-        returning id, position`,
+        returning position
+      )
+      select count(*) as count from placed`,
   );
-  return new Map(placed.map(({ id, position }) => [id, position]));
+  return count;
+}
+
+/** The same of events that the log does not hold; fails where it does. */
+async function insertNewEvents(
+  tx: TenantTransaction,
+  columns: Columns,
+  after: number,
+): Promise<number> {
+  const { count } = await getRow(
+    tx,
+    sql<{ count: number }>`
+      with placed as (
+        insert into events (tenant_id, position, id, type, version, occurred_at, received_at,
+          branch_id, box_id, epoch, seq, payload)
+        ${listIncoming(tx, columns, after)}
+        returning position
+      )
+      select count(*) as count from placed`,
+  );
+  return count;
 }
 
 async function insertPersonal(tx: TenantTransaction, events: readonly NewEvent[]): Promise<void> {
@@ -181,14 +237,17 @@ async function insertPersonal(tx: TenantTransaction, events: readonly NewEvent[]
   if (personal.length === 0) return;
   await run(
     tx,
-    sql`insert into event_personal (tenant_id, event_id, fields)
-        select ${tx.tenantId}, incoming.event_id, incoming.fields
-        from unnest(
-          ${personal.map((event) => event.id)}::uuid[],
-          ${personal.map((event) => toJson(event.personal))}::jsonb[]
-        ) as incoming (event_id, fields)
-        on conflict (tenant_id, event_id) do nothing
-        returning event_id`,
+    sql`with kept as (
+          insert into event_personal (tenant_id, event_id, fields)
+          select ${tx.tenantId}, incoming.event_id, incoming.fields::jsonb
+          from unnest(
+            ${writePlainArray(personal.map(({ id }) => id))}::uuid[],
+            string_to_array(${joinTexts(personal.map(({ personal: fields }) => toJson(fields)))}, chr(30))
+          ) as incoming (event_id, fields)
+          on conflict (tenant_id, event_id) do nothing
+          returning event_id
+        )
+        select count(*) from kept`,
   );
 }
 

@@ -1,29 +1,52 @@
 import { createHash } from "node:crypto";
+import { writePlainArray } from "../../platform/columns.ts";
 import { getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import type { Purge } from "../../platform/purge-events.ts";
 
 export type BoxLife = { boxId: string; epoch: string };
 
+type Claims = BoxLife & { events: readonly { id: string; seq: number }[] };
+
+/** The rows of claims, in the order in which every push takes them. */
+function listClaims(tx: TenantTransaction, { boxId, epoch, events }: Claims) {
+  return sql`
+    select ${tx.tenantId}::uuid, ${boxId}::uuid, ${epoch}::uuid, incoming.seq, incoming.event_id
+    from unnest(${writePlainArray(events.map(({ seq }) => seq))}::bigint[],
+      ${writePlainArray(events.map(({ id }) => id))}::uuid[]) as incoming (seq, event_id)
+    order by incoming.seq`;
+}
+
 /**
- * Claims the seq and the id of each event, and gives the ids that nobody had claimed. A push that is
- * stored at the same time is waited for.
+ * Claims the seq and the id of each event, and gives the ids that nobody had claimed; null: all of them.
+ * A push that is stored at the same time is waited for.
  */
-export async function claimSeqs(
-  tx: TenantTransaction,
-  { boxId, epoch, events }: BoxLife & { events: readonly { id: string; seq: number }[] },
-): Promise<string[]> {
-  const rows = await listRows(
+export async function claimSeqs(tx: TenantTransaction, claims: Claims): Promise<string[] | null> {
+  const { ids } = await getRow(
     tx,
-    sql<{ eventId: string }>`
-      insert into box_seqs (tenant_id, box_id, epoch, seq, event_id)
-      select ${tx.tenantId}, ${boxId}, ${epoch}, incoming.seq, incoming.event_id
-      from unnest(${events.map(({ seq }) => seq)}::bigint[],
-        ${events.map(({ id }) => id)}::uuid[]) as incoming (seq, event_id)
-      order by incoming.seq
-      on conflict do nothing
-      returning event_id as "eventId"`,
+    sql<{ ids: string[] | null }>`
+      with claimed as (
+        insert into box_seqs (tenant_id, box_id, epoch, seq, event_id)
+        ${listClaims(tx, claims)}
+        on conflict do nothing
+        returning event_id
+      )
+      select case when count(*) < ${claims.events.length}
+        then coalesce(array_agg(event_id), array[]::uuid[]) end as ids from claimed`,
   );
-  return rows.map((row) => row.eventId);
+  return ids;
+}
+
+/** Claims what nobody has claimed, in half the time; fails where anybody has. */
+export async function claimNewSeqs(tx: TenantTransaction, claims: Claims): Promise<void> {
+  await run(
+    tx,
+    sql`with claimed as (
+          insert into box_seqs (tenant_id, box_id, epoch, seq, event_id)
+          ${listClaims(tx, claims)}
+          returning event_id
+        )
+        select count(*) from claimed`,
+  );
 }
 
 /** Where an event of a box is held. */

@@ -15,7 +15,13 @@ import { type NewEvent, toNewEvent } from "../../platform/events.ts";
 import { sqlStateOf } from "../../platform/roles.ts";
 import { listTakenSeqs } from "./epoch-queries.ts";
 import { accountFor, meetEpoch } from "./epochs.ts";
-import { type BoxLife, claimSeqs, insertSetAside, listHeldEvents } from "./queries.ts";
+import {
+  type BoxLife,
+  claimNewSeqs,
+  claimSeqs,
+  insertSetAside,
+  listHeldEvents,
+} from "./queries.ts";
 import { type Caller, type SetAside, type SortedPush, setAside, sortPush } from "./rules.ts";
 
 type Kept = {
@@ -24,6 +30,10 @@ type Kept = {
   ended: EpochEnded | null;
   hasTwin: boolean;
 };
+
+/** Fewer are not worth a second try where they are not all new. */
+const AS_NEW_EVENTS_MIN = 100;
+const UNIQUE_VIOLATION = "23505";
 
 /** PostgreSQL's errors that are the row's own fault: its values, its keys, its size. */
 const ROW_FAULTS = new Set(["22", "23", "54"]);
@@ -54,19 +64,37 @@ export function storeTogether(
   tenantId: string,
   pushes: readonly { caller: Caller; push: Push }[],
 ): Promise<PushReply[]> {
-  return database.appendInTenant(tenantId, async (tx) => {
-    const kept: { push: Push; conclude: Placing<Kept>["conclude"] }[] = [];
-    const fresh: NewEvent[] = [];
-    for (const { caller, push } of pushes) {
-      const { events, conclude } = await keep(tx, toKeeping(caller, push));
-      fresh.push(...events);
-      kept.push({ push, conclude });
-    }
-    return {
-      events: fresh,
-      conclude: (positions) => kept.map((each) => toReply(each.push, each.conclude(positions))),
-    };
-  });
+  const keepings = pushes.map(({ caller, push }) => ({ push, keeping: toKeeping(caller, push) }));
+  const count = keepings.reduce((sum, { keeping }) => sum + keeping.sorted.accepted.length, 0);
+  return tryAsNew(count, (areNew) =>
+    database.appendInTenant(tenantId, async (tx) => {
+      const kept: { push: Push; conclude: Placing<Kept>["conclude"] }[] = [];
+      const fresh: NewEvent[] = [];
+      for (const { push, keeping } of keepings) {
+        const { events, conclude } = await keep(tx, { ...keeping, areNew });
+        fresh.push(...events);
+        kept.push({ push, conclude });
+      }
+      return {
+        ...{ events: fresh, areNew },
+        conclude: (positions) => kept.map((each) => toReply(each.push, each.conclude(positions))),
+      };
+    }),
+  );
+}
+
+/**
+ * Tries first as if nobody had sent any of the events before, which spares the database a look at each;
+ * where one was, nothing has happened, and they are stored with care.
+ */
+async function tryAsNew<T>(count: number, attempt: (areNew: boolean) => Promise<T>): Promise<T> {
+  if (count < AS_NEW_EVENTS_MIN) return await attempt(false);
+  try {
+    return await attempt(true);
+  } catch (error) {
+    if (sqlStateOf(error) !== UNIQUE_VIOLATION) throw error;
+  }
+  return await attempt(false);
 }
 
 function toReply({ epoch, outbox }: Push, kept: Kept): PushReply {
@@ -88,17 +116,26 @@ function toReply({ epoch, outbox }: Push, kept: Kept): PushReply {
   };
 }
 
-type Keeping = { caller: Caller; epoch: string; outbox: OutboxState | null; sorted: SortedPush };
+type Keeping = {
+  caller: Caller;
+  epoch: string;
+  outbox: OutboxState | null;
+  sorted: SortedPush;
+  /** Nobody has sent any of it before, or the transaction fails. */
+  areNew: boolean;
+};
 
 function toKeeping(caller: Caller, push: Push): Keeping {
   const { epoch, outbox = null } = push;
-  return { caller, epoch, outbox, sorted: sortPush(caller, push) };
+  return { caller, epoch, outbox, sorted: sortPush(caller, push), areNew: false };
 }
 
 async function keepAll(database: Database, keeping: Keeping): Promise<Kept> {
   const { caller, sorted } = keeping;
   try {
-    return await database.appendInTenant(caller.tenantId, (tx) => keep(tx, keeping));
+    return await tryAsNew(sorted.accepted.length, (areNew) =>
+      database.appendInTenant(caller.tenantId, (tx) => keep(tx, { ...keeping, areNew })),
+    );
   } catch (error) {
     if (!isRowFault(error)) throw error;
   }
@@ -130,14 +167,16 @@ async function keepOne(database: Database, keeping: Keeping): Promise<Kept> {
 
 async function keep(
   tx: TenantTransaction,
-  { caller, epoch, outbox, sorted }: Keeping,
+  { caller, epoch, outbox, sorted, areNew }: Keeping,
 ): Promise<Placing<Kept>> {
   const { boxId, branchId } = caller;
   const life = { boxId, epoch };
   const { known, ended } = await meetEpoch(tx, { ...life, outbox });
   const { hasNewer: hasTwin } = known;
   if (ended) return { events: [], conclude: () => ({ held: [], setAside: [], ended, hasTwin }) };
-  const { fresh, held, repeats, impostors } = await claim(tx, life, sorted.accepted);
+  const { fresh, held, repeats, impostors } = await claim(tx, life, {
+    ...{ accepted: sorted.accepted, areNew },
+  });
   const seqs = impostors.map(({ seq }) => seq);
   const taken = new Set(
     outbox && seqs.length > 0 ? await listTakenSeqs(tx, { ...life, seqs }) : [],
@@ -159,6 +198,7 @@ async function keep(
     taken.size > 0 ? ({ reason: "taken", knownThrough: known.knownThrough } as const) : null;
   return {
     events: fresh.map(toNewEvent),
+    areNew,
     conclude: (positions) => ({
       held: held.map((each) => ({ ...each, position: positions.get(each.id) ?? each.position })),
       setAside: unread,
@@ -180,15 +220,19 @@ type Claimed = {
 async function claim(
   tx: TenantTransaction,
   life: BoxLife,
-  accepted: readonly EventEnvelope[],
+  { accepted, areNew }: { accepted: readonly EventEnvelope[]; areNew: boolean },
 ): Promise<Claimed> {
   if (accepted.length === 0) return { fresh: [], held: [], repeats: [], impostors: [] };
-  const claimed = new Set(await claimSeqs(tx, { ...life, events: accepted }));
+  const claims = { ...life, events: accepted };
+  const ids = areNew ? await claimNewSeqs(tx, claims) : await claimSeqs(tx, claims);
   const unplaced = ({ id, seq }: EventEnvelope) => ({ id, seq, position: null });
-  if (claimed.size === accepted.length)
+  if (!ids)
     return { fresh: [...accepted], held: accepted.map(unplaced), repeats: [], impostors: [] };
-  const ids = accepted.map(({ id }) => id);
-  const rows = await listHeldEvents(tx, { boxId: life.boxId, ids });
+  const claimed = new Set(ids);
+  const rows = await listHeldEvents(tx, {
+    boxId: life.boxId,
+    ids: accepted.map(({ id }) => id),
+  });
   const byId = new Map(rows.map((row) => [row.id, row]));
   const isRepeat = ({ id, seq }: EventEnvelope) => {
     const row = byId.get(id);

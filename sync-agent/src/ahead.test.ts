@@ -1,0 +1,134 @@
+import { randomUUID } from "node:crypto";
+import { appendEvent } from "@foyer/branch-store";
+import type { EventEnvelope } from "@foyer/contract";
+import { afterEach, expect, test } from "vitest";
+import {
+  BOX_KEY,
+  countBacklog,
+  makeBox,
+  type TestBox,
+  waitUntil,
+  writeEvents,
+} from "../test/box.ts";
+import { type CloudDouble, type PushFault, startCloudDouble, TERMS } from "../test/cloud-double.ts";
+import { startSyncAgent } from "./agent.ts";
+
+// The next batch is packed while one is under way: nobody may notice but by the time it takes.
+
+const cleanUps: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+const BACKLOG = 5000;
+
+type OnPush = (push: number, events: readonly EventEnvelope[], box: TestBox) => PushFault;
+
+/** Sends a backlog; `onPush` counts pushes from 1, and is asked once the next batch is packed. */
+async function send(onPush: OnPush): Promise<{ there: CloudDouble; here: TestBox }> {
+  const here = makeBox();
+  cleanUps.push(here.remove);
+  let pushes = 0;
+  const there = await startCloudDouble({
+    ...{ boxKey: BOX_KEY, terms: TERMS },
+    onPush: (_count, events) => {
+      pushes += 1;
+      return onPush(pushes, events, here);
+    },
+  });
+  cleanUps.push(there.close);
+  writeEvents(here.store, BACKLOG);
+  const agent = await startSyncAgent({
+    ...{ store: here.store, identity: { ...here.identity, cloudUrl: there.origin } },
+    ...{ boxKey: BOX_KEY, logLevel: "silent", random: () => 0.01 },
+  });
+  cleanUps.push(agent.close);
+  await waitUntil("the outbox is empty", () => countBacklog(here.store) === 0);
+  return { there, here };
+}
+
+const countTo = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
+const seqsOf = (double: CloudDouble) => double.stored.map(({ seq }) => seq);
+
+test("a backlog arrives in the order of its seq, each event sent once", async () => {
+  const { there } = await send(() => "process");
+  expect(seqsOf(there)).toEqual(countTo(BACKLOG + 1));
+  expect(new Set(there.deliveries.values())).toEqual(new Set([1]));
+});
+
+test.each<[string, PushFault]>([
+  ["is answered by a 500", { status: 500 }],
+  ["is too large", { status: 413 }],
+  ["is lost", "lose-request"],
+  ["is stored and its answer lost", "lose-answer"],
+])("where a batch %s, none behind it leaves before it has arrived", async (_name, fault) => {
+  const { there } = await send((push) => (push % 3 === 2 && push < 9 ? fault : "process"));
+  expect(seqsOf(there)).toEqual(countTo(BACKLOG + 1));
+});
+
+test("where a batch is held in part, what is left of it goes before all behind it", async () => {
+  const sent: number[] = [];
+  const { there } = await send((push, events, { store }) => {
+    sent.push(...events.map(({ seq }) => seq));
+    if (push !== 3) return "process";
+    const [first, second] = events as [EventEnvelope, EventEnvelope];
+    const { epoch } = first;
+    const acknowledged = [{ from: first.seq, to: second.seq, position: 1 }];
+    expect(countBacklog(store)).toBeGreaterThan(events.length);
+    const body = JSON.stringify({ epoch, acknowledged, setAside: [], terms: TERMS });
+    return { status: 200, body };
+  });
+  // The two that were held by their word alone are not here; the order of all others stands.
+  expect(seqsOf(there)).toEqual(seqsOf(there).toSorted((a, b) => a - b));
+  expect(there.stored).toHaveLength(BACKLOG + 1 - 2);
+});
+
+test("what the box has changed meanwhile leaves as it is now, not as it was packed", async () => {
+  const { there } = await send((push, _events, { store }) => {
+    if (push === 3)
+      store.transaction((tx) => {
+        tx.sql(
+          `update outbox set payload = json_set(payload, '$.release', '0.2.0') where seq > ?`,
+        ).run(BACKLOG - 100);
+      });
+    return "process";
+  });
+  const releases = there.stored
+    .filter(({ seq }) => seq > BACKLOG - 100 && seq <= BACKLOG)
+    .map(({ payload }) => payload.release);
+  expect(new Set(releases)).toEqual(new Set(["0.2.0"]));
+  expect(seqsOf(there)).toEqual(countTo(BACKLOG + 1));
+});
+
+test("what was thinned meanwhile is not sent", async () => {
+  let reached = 0;
+  const { there } = await send((push, events, { store }) => {
+    if (push === 3) {
+      reached = events.at(-1)?.seq ?? 0;
+      store.transaction((tx) => {
+        tx.sql("delete from outbox where seq = ?").run(reached + 1);
+      });
+    }
+    return "process";
+  });
+  expect(seqsOf(there)).toEqual(countTo(BACKLOG + 1).filter((seq) => seq !== reached + 1));
+});
+
+test("a code that is asked for while a batch is under way goes with the next", async () => {
+  let waited = 0;
+  let goesWith = 0;
+  await send((push, events, { store }) => {
+    if (push === 3) {
+      const contact = { kind: "phone", value: "+84900000001" } as const;
+      const ids = { codeId: randomUUID(), nasId: randomUUID(), contact };
+      waited = store.transaction((tx) =>
+        appendEvent(tx, "code.requested", {
+          ...{ ...ids, language: "vi", channel: "http-gateway", sending: 1 },
+        }),
+      );
+    }
+    if (waited > 0 && events.some(({ seq }) => seq === waited)) goesWith = push;
+    return "process";
+  });
+  expect(goesWith).toBe(4);
+});
