@@ -23,6 +23,7 @@ import {
 } from "./queries.ts";
 import { foldMark, type Reading, readRow } from "./read-row.ts";
 import { readTable } from "./table.ts";
+import { ROWS_MAX } from "./unfold-workbook.ts";
 import { CLEAN_TASK } from "./upload.ts";
 
 export const CHECK_TASK = "imports.check";
@@ -35,7 +36,6 @@ const WAIT_MILLISECONDS = 50;
 /** A job gives its place to others, and lets a process end, after this time. */
 const SLICE_MILLISECONDS = 10_000;
 const AGAIN_MILLISECONDS = 500;
-export const ROWS_MAX = 500_000;
 
 export const importJobs: Jobs = {
   [CHECK_TASK]: withImport(check),
