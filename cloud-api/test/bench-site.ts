@@ -22,6 +22,8 @@ export type BenchSite = {
   branchId: string;
   addBox: () => Promise<BenchBox>;
   get: (path: string) => Promise<unknown>;
+  /** What the cloud's process holds now, in MiB; null where the system does not tell. */
+  readMemory: () => number | null;
   close: () => Promise<void>;
 };
 
@@ -48,14 +50,17 @@ export async function startBenchSite({ role }: { role: "web" | "all" }): Promise
   };
   try {
     await waitForCloud(origin, cloud);
-    return { ...(await enter(origin)), databaseUrl: cluster.urlOf("foyer"), close };
+    const readMemory = () => readMebibytes(cloud.pid, "VmRSS");
+    return { ...(await enter(origin)), readMemory, databaseUrl: cluster.urlOf("foyer"), close };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function enter(origin: string): Promise<Omit<BenchSite, "databaseUrl" | "close">> {
+async function enter(
+  origin: string,
+): Promise<Omit<BenchSite, "databaseUrl" | "readMemory" | "close">> {
   let cookie = "";
   const ask = async (method: string, path: string, content?: object): Promise<unknown> => {
     const answer = await fetch(`${origin}${path}`, {
@@ -124,7 +129,7 @@ export function startBenchAgent(folder: string): BenchAgent {
   });
   return {
     folder,
-    readPeakMemory: () => readPeakMemory(agent.pid),
+    readPeakMemory: () => readMebibytes(agent.pid, "VmHWM"),
     stop: async () => {
       await stopProcess(agent);
       rmSync(folder, { recursive: true, force: true });
@@ -132,11 +137,11 @@ export function startBenchAgent(folder: string): BenchAgent {
   };
 }
 
-/** proc(5): VmHWM, the peak resident set size. */
-function readPeakMemory(pid: number | undefined): number | null {
+/** proc(5): VmRSS, the resident set size, and VmHWM, the peak of it. */
+function readMebibytes(pid: number | undefined, name: "VmRSS" | "VmHWM"): number | null {
   try {
-    const [, kibibytes] =
-      /VmHWM:\s+(\d+) kB/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+    const line = new RegExp(`${name}:\\s+(\\d+) kB`);
+    const [, kibibytes] = line.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
     return kibibytes === undefined ? null : Math.round(Number(kibibytes) / 1024);
   } catch {
     return null;

@@ -66,9 +66,15 @@ describeWithChromium("imports in a browser", () => {
     expect(file.suggestedFilename()).toMatch(/^rows-to-mend-/);
     await page.getByRole("link", { name: "Xem khách hàng" }).click();
     await page.getByRole("link", { name: "Trần Minh" }).waitFor();
-    const taking = page.getByRole("link", { name: "Xuất tệp" });
-    const [taken] = await Promise.all([page.waitForEvent("download"), taking.click()]);
-    expect(taken.suggestedFilename()).toBe("customers.csv");
+    for (const [form, name] of [
+      ["xlsx", "Tệp Excel (.xlsx)"],
+      ["csv", "Tệp CSV (.csv)"],
+    ] as const) {
+      await page.getByRole("button", { name: "Xuất tệp" }).click();
+      const taking = page.getByRole("menuitem", { name });
+      const [taken] = await Promise.all([page.waitForEvent("download"), taking.click()]);
+      expect(taken.suggestedFilename()).toBe(`customers.${form}`);
+    }
     await page.getByRole("link", { name: "Nguyễn Thị Lan" }).click();
     await page.getByText("Từ tệp nhập, cho Hồ Gươm").first().waitFor();
     expect(visitor.complaints).toEqual([]);
@@ -78,7 +84,7 @@ describeWithChromium("imports in a browser", () => {
     await enter({ width: 390, height: 844 });
     expect(await overflow()).toBeLessThanOrEqual(390);
     await send("PK\u0003\u0004…");
-    await page.getByText("Đây là tệp Excel").waitFor();
+    await page.getByText("Không mở được tệp Excel này").waitFor();
     await page.goto("/imports");
     await page.getByText("Không đọc được").waitFor();
     await send(FILE);
@@ -88,7 +94,7 @@ describeWithChromium("imports in a browser", () => {
     await page.getByRole("button", { name: "Dừng lại" }).click();
     await page.getByText("Đã dừng").waitFor();
     await page.goto("/customers");
-    await page.getByRole("link", { name: "Xuất tệp" }).waitFor();
+    await page.getByRole("button", { name: "Xuất tệp" }).waitFor();
     expect(await overflow()).toBeLessThanOrEqual(390);
   });
 });

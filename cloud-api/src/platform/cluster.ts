@@ -116,8 +116,6 @@ type Tried = { kind: "ready"; server: Server } | { kind: "ended"; lastWords: str
 
 async function tryServer({ binaries, dataFolder, socketFolder, runner, options }: ServerOptions) {
   const settings = [
-    // A new company's tables have no statistics: plans for empty tables make its first import crawl.
-    "autovacuum_naptime=5s",
     "listen_addresses=",
     "unix_socket_permissions=0700",
     "lc_messages=C",

@@ -1,12 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { Readable } from "node:stream";
+import type { Readable } from "node:stream";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { newId } from "../../platform/clock.ts";
-import { BYTE_ORDER_MARK, toCsvLines } from "../../platform/csv.ts";
 import { ErrorReply } from "../../platform/errors.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
+import { TABLE_FORMS, TABLE_TYPES, writeTable } from "../../platform/table-file.ts";
 import {
   type ExportedCustomer,
   finishExport,
@@ -20,7 +20,7 @@ import { ExportListReply, ExportQuery } from "./schema.ts";
 const PAGE_CUSTOMERS = 1000;
 const EXPORTS_LISTED = 100;
 const access = { permission: "customers.export" };
-const CsvFile = Type.Unsafe<string | Readable>({ type: "string", description: "UTF-8" });
+const TableFile = Type.Unsafe<Readable>({ type: "string", description: "CSV, UTF-8; or XLSX" });
 
 const COLUMNS = [
   ["field-name", ({ name }) => name],
@@ -34,7 +34,7 @@ const COLUMNS = [
   ["source", ({ sourceBranchName }) => sourceBranchName],
 ] as const satisfies readonly [string, (customer: ExportedCustomer) => string | number | null][];
 
-type Words = Record<(typeof COLUMNS)[number][0], string>;
+type Words = Record<(typeof COLUMNS)[number][0] | "customers", string>;
 const readWords = (language: string): Words =>
   JSON.parse(readFileSync(join(import.meta.dirname, "locales", `${language}.json`), "utf8"));
 const WORDS = { vi: readWords("vi"), en: readWords("en") };
@@ -45,29 +45,31 @@ type Begun = { tenantId: string; id: string; asked: Asked };
 /** Customers as a file, and the log of who took them. */
 export function exportRoutes(routes: Routes, context: Context): void {
   const { database } = context;
-  routes.get(
-    "/api/v1/customers.csv",
-    {
-      config: { access },
-      schema: {
-        tags: ["customers"],
-        summary: "The list of customers, as it is narrowed, as a file; who took it is noted",
-        querystring: ExportQuery,
-        response: { 200: CsvFile, "4xx": ErrorReply },
+  for (const form of TABLE_FORMS)
+    routes.get(
+      `/api/v1/customers.${form}`,
+      {
+        config: { access },
+        schema: {
+          tags: ["customers"],
+          summary: `The list of customers, as it is narrowed, as ${form.toUpperCase()}; who took it is noted`,
+          querystring: ExportQuery,
+          response: { 200: TableFile, "4xx": ErrorReply },
+        },
       },
-    },
-    async (request, reply) => {
-      const [tenantId, { staffId }] = [tenantOf(request), staffOf(request)];
-      const { search = null, markId = null, segmentId = null } = request.query;
-      const id = newId();
-      await database.inTenant(tenantId, (tx) =>
-        insertExport(tx, { id, staffId, search, markId, segmentId }),
-      );
-      reply.header("content-disposition", 'attachment; filename="customers.csv"');
-      const lines = writeCustomers(context, { tenantId, id, asked: request.query });
-      return reply.type("text/csv; charset=utf-8").send(Readable.from(lines));
-    },
-  );
+      async (request, reply) => {
+        const [tenantId, { staffId }] = [tenantOf(request), staffOf(request)];
+        const { search = null, markId = null, segmentId = null } = request.query;
+        const id = newId();
+        await database.inTenant(tenantId, (tx) =>
+          insertExport(tx, { id, staffId, search, markId, segmentId }),
+        );
+        const pages = listPages(context, { tenantId, id, asked: request.query });
+        const file = writeTable(pages, { form, sheet: WORDS[request.query.language].customers });
+        reply.header("content-disposition", `attachment; filename="customers.${form}"`);
+        return reply.type(TABLE_TYPES[form]).send(file);
+      },
+    );
 
   routes.get(
     "/api/v1/customer-exports",
@@ -88,13 +90,13 @@ export function exportRoutes(routes: Routes, context: Context): void {
 }
 
 /** A page at a time, each in a transaction of its own: whoever loads slowly holds nobody up. */
-async function* writeCustomers(
+async function* listPages(
   { database, hooks }: Context,
   { tenantId, id, asked }: Begun,
-): AsyncGenerator<string> {
+): AsyncGenerator<(string | number | null)[][]> {
   const { language, ...narrowing } = asked;
   const words = WORDS[language];
-  yield BYTE_ORDER_MARK + toCsvLines([COLUMNS.map(([column]) => words[column])]);
+  yield [COLUMNS.map(([column]) => words[column])];
   let customers = 0;
   for (let after: string | null = null; ; ) {
     const place = { after, limit: PAGE_CUSTOMERS };
@@ -104,7 +106,7 @@ async function* writeCustomers(
     if (page.length === 0) break;
     customers += page.length;
     after = page.at(-1)?.id ?? null;
-    yield toCsvLines(page.map((customer) => COLUMNS.map(([, tell]) => tell(customer))));
+    yield page.map((customer) => COLUMNS.map(([, tell]) => tell(customer)));
   }
   await database.inTenant(tenantId, (tx) => finishExport(tx, { id, customers }));
 }

@@ -41,14 +41,20 @@ function listHolders(
   tx: TenantTransaction,
   identifiers: readonly Identifier[],
 ): Promise<(Identifier & { customerId: string })[]> {
+  const valuesOf = (asked: IdentifierKind) =>
+    identifiers.filter(({ kind }) => kind === asked).map(({ value }) => value);
   return listRows(
     tx,
     sql<Identifier & { customerId: string }>`
       select held.kind, held.value, held.customer_id as "customerId"
-      from unnest(${identifiers.map(({ kind }) => kind)}::text[],
-        ${identifiers.map(({ value }) => value)}::text[]) as asked (kind, value)
-      join customer_identifiers as held on held.tenant_id = ${tx.tenantId}
-        and held.kind = asked.kind and held.value = asked.value`,
+      from customer_identifiers as held
+      where held.tenant_id = ${tx.tenantId} and held.kind = 'phone'
+        and held.value = any(${valuesOf("phone")}::text[])
+      union all
+      select held.kind, held.value, held.customer_id
+      from customer_identifiers as held
+      where held.tenant_id = ${tx.tenantId} and held.kind = 'email'
+        and held.value = any(${valuesOf("email")}::text[])`,
   );
 }
 
@@ -91,10 +97,11 @@ export type Brought = {
   branchId: string;
   at: Date;
   position: number;
+  /** Whoever nobody knew, with all that the rows tell of them. */
+  made: readonly { id: string; told: Told }[];
   rows: readonly {
     rowId: string;
     customerId: string;
-    isNew: boolean;
     fields: readonly { field: string; value: string }[];
   }[];
 };
@@ -104,28 +111,37 @@ export type Brought = {
  * record is worked out, forgotten and replayed with what guests told.
  */
 export async function keepBrought(tx: TenantTransaction, brought: Brought): Promise<void> {
-  const { rows, branchId, at, position } = brought;
-  const made = rows.filter(({ isNew }) => isNew).map(({ customerId }) => customerId);
-  await insertCustomers(tx, { ids: made, branchId, at, position });
+  await insertCustomers(tx, brought);
   await insertGuests(tx, brought);
   await insertIdentifiers(tx, brought);
   await insertBroughtFields(tx, brought);
+  await insertManyWords(
+    tx,
+    brought.made.map(({ id, told }) => toSearchable(id, told)),
+  );
 }
 
 async function insertCustomers(
   tx: TenantTransaction,
-  made: { ids: readonly string[]; branchId: string; at: Date; position: number },
+  { made, branchId, at, position }: Brought,
 ): Promise<void> {
-  const { ids, branchId, at, position } = made;
-  if (ids.length === 0) return;
+  if (made.length === 0) return;
+  const column = (field: keyof Told) => made.map(({ told }) => told[field] ?? null);
+  // One that is there already stands blank, since the log is read again.
   await run(
     tx,
     sql`insert into customers (tenant_id, id, source_branch_id, source_at, first_seen_at,
-          last_seen_at, changed_position)
+          last_seen_at, changed_position, name, phone, email, birthday, language)
         select ${tx.tenantId}, made.id, ${branchId}::uuid, ${at}::timestamptz, ${at}::timestamptz,
-          ${at}::timestamptz, ${position}::bigint
-        from unnest(${ids}::uuid[]) as made (id)
-        on conflict (tenant_id, id) do nothing returning id`,
+          ${at}::timestamptz, ${position}::bigint, made.name, made.phone, made.email, made.birthday,
+          made.language
+        from unnest(${made.map(({ id }) => id)}::uuid[], ${column("name")}::text[],
+          ${column("phone")}::text[], ${column("email")}::text[], ${column("birthday")}::text[],
+          ${column("language")}::text[]) as made (id, name, phone, email, birthday, language)
+        on conflict (tenant_id, id) do update set name = excluded.name, phone = excluded.phone,
+          email = excluded.email, birthday = excluded.birthday, language = excluded.language,
+          changed_position = greatest(customers.changed_position, excluded.changed_position)
+        returning id`,
   );
 }
 
@@ -200,10 +216,14 @@ export async function refreshCustomers(
     if (field !== "phone" || owned.has(`${customerId} ${value}`))
       Object.assign(said.get(customerId) ?? {}, { [field]: value });
   await updateCustomers(tx, { said, position });
-  const named = [...said].map(([id, { name = null, email = null, phone = null }]) => ({
-    ...{ id, name, email, phone },
-  }));
-  await replaceManyWords(tx, named);
+  await replaceManyWords(
+    tx,
+    [...said].map(([id, told]) => toSearchable(id, told)),
+  );
+}
+
+function toSearchable(id: string, { name, email, phone }: Told): Refreshed {
+  return { id, name: name ?? null, email: email ?? null, phone: phone ?? null };
 }
 
 type Latest = { customerId: string; field: string; value: string };
@@ -242,11 +262,7 @@ async function replaceManyWords(
   tx: TenantTransaction,
   customers: readonly Refreshed[],
 ): Promise<void> {
-  const said = customers.flatMap((customer) =>
-    listSearchWords(customer).map((word) => ({ id: customer.id, word })),
-  );
-  const ids = said.map(({ id }) => id);
-  const words = said.map(({ word }) => word);
+  const { ids, words } = listManyWords(customers);
   await run(
     tx,
     sql`delete from customer_words
@@ -257,6 +273,21 @@ async function replaceManyWords(
             where said.customer_id = customer_words.customer_id
               and said.word = customer_words.word)`,
   );
+  await insertManyWords(tx, customers);
+}
+
+function listManyWords(customers: readonly Refreshed[]): { ids: string[]; words: string[] } {
+  const said = customers.flatMap((customer) =>
+    listSearchWords(customer).map((word) => ({ id: customer.id, word })),
+  );
+  return { ids: said.map(({ id }) => id), words: said.map(({ word }) => word) };
+}
+
+async function insertManyWords(
+  tx: TenantTransaction,
+  customers: readonly Refreshed[],
+): Promise<void> {
+  const { ids, words } = listManyWords(customers);
   await run(
     tx,
     sql`insert into customer_words (tenant_id, word, customer_id)

@@ -8,7 +8,13 @@ import {
   type NewEvent,
 } from "../../platform/events.ts";
 import { findPeople, keepBrought, refreshCustomers } from "./import-queries.ts";
-import { type FileRow, planRow, type RowOutcome, type Told } from "./import-rules.ts";
+import {
+  type FileRow,
+  type KnownPeople,
+  planRow,
+  type RowOutcome,
+  type Told,
+} from "./import-rules.ts";
 
 /** Marks a row asks for beside what it tells. */
 type RowMarks = { groupId?: string; tagIds?: string[] };
@@ -54,8 +60,16 @@ export async function planRows(
   rows: readonly FileRow[],
   options: { replace: boolean },
 ): Promise<RowOutcome[]> {
+  return (await planPeople(tx, rows, options)).outcomes;
+}
+
+async function planPeople(
+  tx: TenantTransaction,
+  rows: readonly FileRow[],
+  options: { replace: boolean },
+) {
   const people = await findPeople(tx, rows);
-  return rows.map((row) => planRow(people, row, options));
+  return { people, outcomes: rows.map((row) => planRow(people, row, options)) };
 }
 
 /** The event by which rows of a file become customers, as soon as the customers' cursor reads it. */
@@ -83,8 +97,8 @@ type Imported = LogEvent<"customer.imported", CloudEvents["customer.imported"]>;
 export const importHandlers: EventHandlers = {
   "customer.imported": async (tx, event) => {
     const rows = listTold(event);
-    const outcomes = await planRows(tx, rows, event.payload);
-    await applyOutcomes(tx, event, { rows, outcomes });
+    const { people, outcomes } = await planPeople(tx, rows, event.payload);
+    await applyOutcomes(tx, event, { rows, outcomes, people });
     return [toApplied(tx, event, { rows, outcomes })];
   },
 };
@@ -97,23 +111,30 @@ function listTold({ payload }: Imported): BroughtRow[] {
 }
 
 type Planned = { rows: readonly BroughtRow[]; outcomes: readonly RowOutcome[] };
+type PlannedPeople = Planned & { people: KnownPeople };
 
 async function applyOutcomes(
   tx: TenantTransaction,
   event: Imported,
-  { rows, outcomes }: Planned,
+  { rows, outcomes, people }: PlannedPeople,
 ): Promise<void> {
   const { importId, staffId, branchId } = event.payload;
   const brought = rows.flatMap(({ rowId, told }, index) => {
     const outcome = outcomes[index];
     if (!outcome || outcome.kind === "same" || outcome.kind === "left-out") return [];
     const fields = outcome.fields.map((field) => ({ field, value: told[field] ?? "" }));
-    return [{ rowId, customerId: outcome.customerId, isNew: outcome.kind === "new", fields }];
+    return [{ rowId, customerId: outcome.customerId, fields }];
   });
+  const made = outcomes.flatMap((outcome) =>
+    outcome.kind === "new"
+      ? [{ id: outcome.customerId, told: people.told.get(outcome.customerId) ?? {} }]
+      : [],
+  );
   const place = { importId, staffId, branchId, at: event.occurredAt, position: event.position };
-  if (brought.length > 0) await keepBrought(tx, { ...place, rows: brought });
-  const customerIds = [...new Set(brought.map(({ customerId }) => customerId))];
-  await refreshCustomers(tx, { customerIds, position: event.position });
+  if (brought.length > 0) await keepBrought(tx, { ...place, rows: brought, made });
+  const isMade = new Set(made.map(({ id }) => id));
+  const known = brought.map(({ customerId }) => customerId).filter((id) => !isMade.has(id));
+  await refreshCustomers(tx, { customerIds: [...new Set(known)], position: event.position });
   // What brought nothing need not be kept of anybody, least of all of who asked to be forgotten.
   const kept = new Set(brought.map(({ rowId }) => rowId));
   const paths = rows.filter(({ rowId }) => !kept.has(rowId)).map(({ rowId }) => toldPath(rowId));

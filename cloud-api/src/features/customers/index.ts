@@ -17,7 +17,7 @@ export {
   updateVisits as recordVisits,
 } from "./queries.ts";
 export { readCursor, writeCursor } from "./rules.ts";
-export type { CustomerListReply, CustomerReply } from "./schema.ts";
+export type { CustomerListReply, CustomerReply, ExportListReply } from "./schema.ts";
 
 /** The people of a tenant: one record for each verified phone, whichever box they meet. */
 export const customers: Feature = {

@@ -1,6 +1,6 @@
 import type { RawBuilder } from "kysely";
 import { findRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
-import type { ListPlace, WordRange } from "./rules.ts";
+import type { ListPlace, SearchTerm } from "./rules.ts";
 
 export type CustomerRow = {
   id: string;
@@ -18,7 +18,7 @@ export type PlacedCustomer = CustomerRow & { lastSeenAt: Date };
 
 export type CustomerQuestion = {
   /** Null: everybody. */
-  search: readonly WordRange[] | null;
+  search: readonly SearchTerm[] | null;
   /** Selects of customer ids: those who are in all of them. */
   among: readonly RawBuilder<unknown>[];
   after: ListPlace | null;
@@ -66,12 +66,14 @@ export type CustomerFilter = Pick<CustomerQuestion, "search" | "among">;
 
 /** The conditions of a filter. */
 export function having(tx: TenantTransaction, { search, among }: CustomerFilter) {
-  const conditions = (search ?? []).map(
-    ({ from, to }) =>
-      sql`and customers.id in (
-        select customer_id from customer_words
-        where tenant_id = ${tx.tenantId} and word >= ${from} and word < ${to})`,
-  );
+  const conditions = (search ?? []).map((term) => {
+    const ranges = term.map(
+      ({ from, to }) =>
+        sql`select customer_id from customer_words
+            where tenant_id = ${tx.tenantId} and word >= ${from} and word < ${to}`,
+    );
+    return sql`and customers.id in (${sql.join(ranges, sql` union all `)})`;
+  });
   for (const select of among) conditions.push(sql`and customers.id in (${select})`);
   return sql.join(conditions, sql` `);
 }

@@ -5,6 +5,7 @@ import {
   foldText,
   listSearchWords,
   listToldFields,
+  listWords,
   readCursor,
   readSearch,
   writeCursor,
@@ -12,8 +13,10 @@ import {
 
 /** Whether a customer with these words is found by a search text. */
 function finds(words: readonly string[], search: string): boolean {
-  const ranges = readSearch(search);
-  return (ranges ?? []).every(({ from, to }) => words.some((word) => word >= from && word < to));
+  const terms = readSearch(search);
+  return (terms ?? []).every((term) =>
+    term.some(({ from, to }) => words.some((word) => word >= from && word < to)),
+  );
 }
 
 const lan = listSearchWords({
@@ -39,11 +42,14 @@ test.each([
   "0084912345678",
   "5678",
   "345678",
+  "84912",
+  "912",
+  "78",
 ])("Nguyễn Thị Đào Lan, +84912345678, is found by %s", (search) => {
   expect(finds(lan, search)).toBe(true);
 });
 
-test.each(["guyen", "nguyen hoa", "0999", "912345679", "lan@"])(
+test.each(["guyen", "nguyen hoa", "0999", "912345679", "lan@", "234567"])(
   "Nguyễn Thị Đào Lan, +84912345678, is not found by %s",
   (search) => {
     expect(finds(lan, search)).toBe(false);
@@ -54,16 +60,39 @@ test("a search of nothing but spaces and signs asks for everybody", () => {
   for (const text of ["", "   ", "%", "_", "--", "()"]) expect(readSearch(text)).toBeNull();
 });
 
-test("every beginning of a word of a name finds it, whatever the name", () => {
+test("every beginning of a word of a name finds it, whatever the name and the order of its words", () => {
   fastCheck.assert(
     fastCheck.property(fastCheck.string({ maxLength: 30, unit: "grapheme" }), (name) => {
       const words = listSearchWords({ name, email: null, phone: null });
-      for (const word of words)
-        expect(words.some((each) => each >= word.slice(0, 1) && each < `${word}\u{10ffff}`)).toBe(
-          true,
-        );
+      for (const word of listWords(name).slice(0, 20)) {
+        const letters = [...word];
+        for (const [index] of letters.entries())
+          expect(finds(words, letters.slice(0, index + 1).join(""))).toBe(true);
+      }
     }),
   );
+});
+
+test("a word that begins another is not kept beside it", () => {
+  const words = listSearchWords({ name: "Lan Lang", email: "lan@example.vn", phone: null });
+  expect(words).toEqual(["example", "lan@example.vn", "lang", "vn"]);
+});
+
+test("a number is found by all its beginnings, with its country code and without, and by all its ends", () => {
+  for (const [phone, national] of [
+    ["+84912345678", "912345678"],
+    ["+12025550123", "2025550123"],
+    ["+855921234567", "921234567"],
+  ] as const) {
+    const digits = phone.slice(1);
+    const words = listSearchWords({ name: null, email: null, phone });
+    expect(words).toHaveLength(3);
+    for (const whole of [digits, national])
+      for (let length = 1; length <= whole.length; length += 1) {
+        expect(finds(words, whole.slice(0, length))).toBe(true);
+        expect(finds(words, whole.slice(-length))).toBe(true);
+      }
+  }
 });
 
 test("empty texts are nothing told", () => {

@@ -1,8 +1,10 @@
 /** Words longer than this are cut: nobody types more to find somebody. */
 const WORD_LENGTH_MAX = 40;
 const WORDS_MAX = 20;
-/** The shortest ending of a phone number that finds its customer. */
-const PHONE_ENDING_LENGTH_MIN = 3;
+/** Before a number that is written from its end: so its last digits are a beginning, too. */
+const BACKWARDS = "~";
+/** ITU-T E.164, list of country codes: the ones of one and two digits; all others have three. */
+const COUNTRY_CODE = /^(?:1|7|2[07]|3[0-469]|4[013-9]|5[1-8]|6[0-6]|8[1246]|9[0-58]|\d{3})/;
 const SEARCH_TERMS_MAX = 5;
 /** Follows every text that begins with the same letters, in the order of bytes. */
 const AFTER_ALL = "\u{10ffff}";
@@ -25,39 +27,53 @@ export function listWords(text: string): string[] {
 
 export type Searchable = { name: string | null; email: string | null; phone: string | null };
 
-/** Everything a customer is found by: words of name and address, and each ending of the number. */
+/**
+ * Everything a customer is found by: words of name and address, and the number from its beginning,
+ * from behind its country code, and from its end. A word serves all its beginnings, so one that begins
+ * another is left out.
+ */
 export function listSearchWords({ name, email, phone }: Searchable): string[] {
   const address = email === null ? [] : [foldText(email).slice(0, WORD_LENGTH_MAX)];
   const words = [...listWords(name ?? ""), ...address, ...listWords(email ?? "")];
-  const endings = listPhoneEndings(phone ?? "");
-  return [...new Set([...words.slice(0, WORDS_MAX), ...endings])];
+  const all = [...words.slice(0, WORDS_MAX), ...listPhoneWords(phone ?? "")].toSorted(compareBytes);
+  return all.filter((word, index) => !all[index + 1]?.startsWith(word));
 }
 
-function listPhoneEndings(phone: string): string[] {
+/** The order in which a word stands right before the ones it begins. */
+const compareBytes = (one: string, other: string) => (one < other ? -1 : Number(one > other));
+
+function listPhoneWords(phone: string): string[] {
   const digits = phone.replace(/\D/g, "");
-  const endings: string[] = [];
-  for (let from = 0; digits.length - from >= PHONE_ENDING_LENGTH_MIN; from += 1)
-    endings.push(digits.slice(from));
-  return endings;
+  if (digits === "") return [];
+  return [digits, digits.replace(COUNTRY_CODE, ""), writeBackwards(digits)].filter(Boolean);
 }
+
+const writeBackwards = (digits: string) => BACKWARDS + [...digits].toReversed().join("");
 
 /** A range of words: `from` ≤ word < `to`. */
 export type WordRange = { from: string; to: string };
+/** What a part of a search text asks for: a word in one of the ranges. */
+export type SearchTerm = readonly WordRange[];
 
 /**
- * What a search text asks for: customers with a word in every range. A text of digits alone is part
- * of a phone number, however it is written; `null` asks for everybody.
+ * What a search text asks for: customers who meet every term. A text of digits alone is the beginning
+ * or the end of a phone number, however it is written; `null` asks for everybody.
  */
-export function readSearch(text: string): WordRange[] | null {
+export function readSearch(text: string): SearchTerm[] | null {
   const isPhone = /^[\d\s+().-]+$/.test(text) && /\d/.test(text);
-  const terms = isPhone ? [readPhoneTerm(text)] : listTerms(text);
-  const found = terms.filter(Boolean).slice(0, SEARCH_TERMS_MAX);
-  return found.length === 0 ? null : found.map((term) => ({ from: term, to: term + AFTER_ALL }));
+  const terms = isPhone ? [readPhoneTerm(text)] : listTerms(text).map((term) => [term]);
+  const found = terms.map((term) => term.filter(Boolean)).filter(({ length }) => length > 0);
+  if (found.length === 0) return null;
+  return found.slice(0, SEARCH_TERMS_MAX).map((term) => term.map(toRange));
 }
 
+const toRange = (beginning: string) => ({ from: beginning, to: beginning + AFTER_ALL });
+
 /** Numbers are kept as E.164, without the trunk prefix 0 or the international prefix 00. */
-function readPhoneTerm(text: string): string {
-  return text.replace(/\D/g, "").replace(/^00?/, "");
+function readPhoneTerm(text: string): string[] {
+  const digits = text.replace(/\D/g, "");
+  const beginning = digits.replace(/^00?/, "");
+  return beginning === "" ? [] : [beginning, writeBackwards(digits)];
 }
 
 function listTerms(text: string): string[] {

@@ -9,7 +9,8 @@ export const CustomerListQuery = Type.Object({
   search: Type.Optional(
     Type.String({
       maxLength: 200,
-      description: "Beginnings of words of name or address, or a part of the phone number",
+      description:
+        "Beginnings of words of name or address, or the beginning or end of the phone number",
     }),
   ),
   markId: Type.Optional(

@@ -1,6 +1,6 @@
 /** A quote that is never closed would swallow the rest of the file into one cell. */
-const CELL_CHARACTERS_MAX = 10_000;
-const COLUMNS_MAX = 200;
+export const CELL_CHARACTERS_MAX = 10_000;
+export const COLUMNS_MAX = 200;
 
 /** A file that is no table. `row` is the row of the file it shows in, the first being 1. */
 export class TableFault extends Error {

@@ -12,6 +12,7 @@ export async function describeImport(tx: TenantTransaction, row: ImportRow) {
   const remembered = await findRemembered(tx, row.headers.map(foldHeader));
   return {
     ...(await summarise(tx, row)),
+    isWorkbook: row.isWorkbook,
     encoding: row.encoding,
     separator: row.separator,
     headers: row.headers,

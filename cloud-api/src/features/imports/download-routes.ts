@@ -1,84 +1,89 @@
 import { Readable } from "node:stream";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
-import { BYTE_ORDER_MARK, toCsv, toCsvLines } from "../../platform/csv.ts";
 import type { Database } from "../../platform/db.ts";
 import { ErrorReply } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
+import { TABLE_FORMS, TABLE_TYPES, writeTable } from "../../platform/table-file.ts";
 import { listBadRows } from "./queries.ts";
 import { getImport } from "./routes.ts";
 import { ImportParams, WordsQuery } from "./schema.ts";
 import { WORDS, type Words } from "./words.ts";
 
-const CsvFile = Type.Unsafe<string | Readable>({ type: "string", description: "UTF-8" });
+const TableFile = Type.Unsafe<Readable>({ type: "string", description: "CSV, UTF-8; or XLSX" });
 const PAGE_ROWS = 1000;
 const access = { permission: "imports.edit" };
 
 /** Files to take home: rows to mend and send again, and one to begin from. */
 export function downloadRoutes(routes: Routes, { database }: Context): void {
-  routes.get(
-    "/api/v1/imports/sample.csv",
-    {
-      config: { access },
-      schema: {
-        tags: ["imports"],
-        summary: "A file to begin from",
-        querystring: WordsQuery,
-        response: { 200: CsvFile, "4xx": ErrorReply },
+  for (const form of TABLE_FORMS) {
+    routes.get(
+      `/api/v1/imports/sample.${form}`,
+      {
+        config: { access },
+        schema: {
+          tags: ["imports"],
+          summary: `A file to begin from, as ${form.toUpperCase()}`,
+          querystring: WordsQuery,
+          response: { 200: TableFile, "4xx": ErrorReply },
+        },
       },
-    },
-    async (request, reply) => {
-      const words = WORDS[request.query.language];
-      reply.header("content-disposition", 'attachment; filename="foyer-sample.csv"');
-      return reply.type("text/csv; charset=utf-8").send(toCsv(listSampleRows(words)));
-    },
-  );
+      async (request, reply) => {
+        const words = WORDS[request.query.language];
+        const pages = Readable.from([listSampleRows(words)]);
+        reply.header("content-disposition", `attachment; filename="foyer-sample.${form}"`);
+        return reply
+          .type(TABLE_TYPES[form])
+          .send(writeTable(pages, { form, sheet: words.imports }));
+      },
+    );
 
-  routes.get(
-    "/api/v1/imports/:id/bad-rows.csv",
-    {
-      config: { access },
-      schema: {
-        tags: ["imports"],
-        summary: "The rows that cannot be taken, each with its reasons in the last column",
-        params: ImportParams,
-        querystring: WordsQuery,
-        response: { 200: CsvFile, "4xx": ErrorReply },
+    routes.get(
+      `/api/v1/imports/:id/bad-rows.${form}`,
+      {
+        config: { access },
+        schema: {
+          tags: ["imports"],
+          summary: `The rows that cannot be taken, each with its reasons in the last column, as ${form.toUpperCase()}`,
+          params: ImportParams,
+          querystring: WordsQuery,
+          response: { 200: TableFile, "4xx": ErrorReply },
+        },
       },
-    },
-    async (request, reply) => {
-      const tenantId = tenantOf(request);
-      const { headers, id } = await database.readTenant(tenantId, (tx) =>
-        getImport(tx, request.params.id),
-      );
-      const words = WORDS[request.query.language];
-      reply.header("content-disposition", `attachment; filename="rows-to-mend-${id}.csv"`);
-      const lines = writeBadRows(database, { tenantId, importId: id, headers, words });
-      return reply.type("text/csv; charset=utf-8").send(Readable.from(lines));
-    },
-  );
+      async (request, reply) => {
+        const tenantId = tenantOf(request);
+        const { headers, id } = await database.readTenant(tenantId, (tx) =>
+          getImport(tx, request.params.id),
+        );
+        const words = WORDS[request.query.language];
+        const pages = listBadPages(database, { tenantId, importId: id, headers, words });
+        reply.header("content-disposition", `attachment; filename="rows-to-mend-${id}.${form}"`);
+        return reply.type(TABLE_TYPES[form]).send(writeTable(pages, { form, sheet: words.bad }));
+      },
+    );
+  }
 }
 
 type BadRowsFile = { tenantId: string; importId: string; headers: string[]; words: Words };
 
-async function* writeBadRows(
+async function* listBadPages(
   database: Database,
   { tenantId, importId, headers, words }: BadRowsFile,
-): AsyncGenerator<string> {
+): AsyncGenerator<string[][]> {
   // A file that was mended and failed again has the column already.
   const titles = Object.values(WORDS).map((each) => each["reason-column"]);
-  const kept = headers.filter((header) => !titles.includes(header));
-  yield BYTE_ORDER_MARK + toCsvLines([[...kept, words["reason-column"]]]);
+  const columns = headers
+    .map((_, index) => index)
+    .filter((index) => !titles.includes(headers[index] ?? ""));
+  yield [[...columns.map((index) => headers[index] ?? ""), words["reason-column"]]];
   for (let after = 0; ; ) {
     const page = { importId, after, limit: PAGE_ROWS };
     const rows = await database.inTenant(tenantId, (tx) => listBadRows(tx, page));
     if (rows.length === 0) return;
-    yield toCsvLines(
-      rows.map(({ cells, reasons }) => [
-        ...kept.map((_, index) => withoutMark(cells[index] ?? "")),
-        reasons.map((reason) => words[`reason-${reason}`]).join("; "),
-      ]),
-    );
+    yield rows.map(({ cells, reasons }) => [
+      ...columns.map((index) => withoutMark(cells[index] ?? "")),
+      reasons.map((reason) => words[`reason-${reason}`]).join("; "),
+    ]);
     after = rows.at(-1)?.row ?? after;
   }
 }

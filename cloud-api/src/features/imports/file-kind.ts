@@ -4,7 +4,8 @@ export type Encoding = (typeof ENCODINGS)[number];
 
 export type FileKind =
   | { kind: "text"; encoding: Encoding }
-  | { kind: "refused"; reason: "workbook" | "old-workbook" | "not-text" | "empty" };
+  | { kind: "workbook" }
+  | { kind: "refused"; reason: "old-workbook" | "not-text" | "empty" };
 
 export type Sniffer = {
   take: (bytes: Uint8Array) => void;
@@ -14,6 +15,9 @@ export type Sniffer = {
 
 const startsWith = (bytes: Uint8Array, ...start: number[]) =>
   start.every((byte, index) => bytes[index] === byte);
+
+/** A ZIP archive, as workbooks are since 2007. */
+export const isArchive = (first: Uint8Array): boolean => startsWith(first, 0x50, 0x4b, 0x03, 0x04);
 
 /** Tells by its bytes what a file is: its name may say anything. */
 export function openSniffer(): Sniffer {
@@ -37,8 +41,8 @@ export function openSniffer(): Sniffer {
     judge: () => {
       if (first === null || first.length === 0) return { kind: "refused", reason: "empty" };
       if (isUtf8) decode();
-      // A ZIP file, as workbooks are since 2007; and the compound file they were before.
-      if (startsWith(first, 0x50, 0x4b)) return { kind: "refused", reason: "workbook" };
+      if (isArchive(first)) return { kind: "workbook" };
+      // The compound file that workbooks were before 2007, and are again where a password is needed.
       if (startsWith(first, 0xd0, 0xcf, 0x11, 0xe0))
         return { kind: "refused", reason: "old-workbook" };
       if (startsWith(first, 0xff, 0xfe)) return { kind: "text", encoding: "utf-16le" };

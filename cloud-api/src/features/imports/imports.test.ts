@@ -222,7 +222,10 @@ test("part of MC-2.10: a file in an old Vietnamese code page, or in UTF-16, is r
 
 test("what is no table is refused in a word that says why", async () => {
   await openCompany();
-  expect(await upload("PK\u0003\u0004 …")).toMatchObject({ state: "failed", failure: "workbook" });
+  expect(await upload("PK\u0003\u0004 …")).toMatchObject({
+    state: "failed",
+    failure: "workbook-broken",
+  });
   expect(await upload("")).toMatchObject({ state: "failed", failure: "empty" });
   const { id, suggested } = await upload("Tên,Ghi chú\nLan,x\n");
   const body = { columns: suggested, branchId, country: "VN", replace: false };

@@ -23,19 +23,19 @@ import {
 } from "./queries.ts";
 import { foldMark, type Reading, readRow } from "./read-row.ts";
 import { readTable } from "./table.ts";
+import { ROWS_MAX } from "./unfold-workbook.ts";
 import { CLEAN_TASK } from "./upload.ts";
 
 export const CHECK_TASK = "imports.check";
 export const RUN_TASK = "imports.run";
 /** One event of the log holds as many rows. */
-export const BATCH_ROWS = 250;
+export const BATCH_ROWS = 500;
 /** How many may wait for the customers' cursor, which takes what is there in one transaction. */
-const BATCHES_AHEAD = 4;
+const BATCHES_AHEAD = 3;
 const WAIT_MILLISECONDS = 50;
 /** A job gives its place to others, and lets a process end, after this time. */
 const SLICE_MILLISECONDS = 10_000;
 const AGAIN_MILLISECONDS = 500;
-export const ROWS_MAX = 500_000;
 
 export const importJobs: Jobs = {
   [CHECK_TASK]: withImport(check),

@@ -28,6 +28,7 @@ export type ImportRow = {
   state: ImportState;
   fileName: string;
   bytes: number;
+  isWorkbook: boolean;
   encoding: Encoding;
   separator: string;
   headers: string[];
@@ -42,7 +43,8 @@ export type ImportRow = {
   checked: Checked | null;
 };
 
-const COLUMNS = sql`id, state, file_name as "fileName", bytes, encoding, separator, headers, plan,
+const COLUMNS = sql`id, state, file_name as "fileName", bytes, is_workbook as "isWorkbook", encoding,
+  separator, headers, plan,
   failure, staff_id as "staffId", created_at as "createdAt", finished_at as "finishedAt",
   rows_read as "rowsRead", place, reading_done as "readingDone", checked`;
 
@@ -84,6 +86,7 @@ export function listImports(tx: TenantTransaction, limit: number): Promise<Impor
 
 export type FileForm = {
   bytes: number;
+  isWorkbook: boolean;
   encoding: Encoding;
   separator: string;
   headers: readonly string[];
@@ -93,7 +96,8 @@ export type FileForm = {
 export async function saveForm(tx: TenantTransaction, id: string, form: FileForm): Promise<void> {
   await run(
     tx,
-    sql`update imports set state = 'uploaded', bytes = ${form.bytes}, encoding = ${form.encoding},
+    sql`update imports set state = 'uploaded', bytes = ${form.bytes},
+          is_workbook = ${form.isWorkbook}, encoding = ${form.encoding},
           separator = ${form.separator}, headers = ${JSON.stringify(form.headers)}::jsonb,
           plan = null, checked = null
         where tenant_id = ${tx.tenantId} and id = ${id}`,
@@ -204,6 +208,15 @@ export async function findPiece(
       where tenant_id = ${tx.tenantId} and import_id = ${importId} and number = ${number}`,
   );
   return row?.content ?? null;
+}
+
+/** Once the text of a workbook stands beside it. */
+export async function deleteWorkbook(tx: TenantTransaction, importId: string): Promise<void> {
+  await run(
+    tx,
+    sql`delete from import_pieces
+        where tenant_id = ${tx.tenantId} and import_id = ${importId} and number < 0`,
+  );
 }
 
 export type BadRow = { row: number; cells: readonly string[]; reasons: readonly Reason[] };

@@ -132,14 +132,16 @@ function registerPlans(routes: Routes, { database }: Context): void {
     async (request) =>
       database.inTenant(tenantOf(request), async (tx) => {
         const row = await lockInState(tx, request.params.id, ["uploaded", "checked"]);
+        if (row.isWorkbook)
+          throw refuse("invalid", "A workbook says itself how it is read.", { field: "/encoding" });
         const content = await findPiece(tx, { importId: row.id, number: 0 });
         const form = content && readForm(content, request.body);
         if (form?.kind !== "table")
           throw refuse("invalid", "Read like this, the file has no columns.", {
             field: "/separator",
           });
-        const { bytes } = row;
-        await saveForm(tx, row.id, { ...request.body, bytes, headers: form.headers });
+        const { bytes, isWorkbook } = row;
+        await saveForm(tx, row.id, { ...request.body, bytes, isWorkbook, headers: form.headers });
         return describeImport(tx, await getImport(tx, row.id));
       }),
   );

@@ -61,10 +61,7 @@ describe("what a file is", () => {
       kind: "text",
       encoding: "windows-1258",
     });
-    expect(judge(Buffer.from("PK\u0003\u0004rest"))).toEqual({
-      kind: "refused",
-      reason: "workbook",
-    });
+    expect(judge(Buffer.from("PK\u0003\u0004rest"))).toEqual({ kind: "workbook" });
     expect(judge(bytes(0xd0, 0xcf, 0x11, 0xe0, 0))).toMatchObject({ reason: "old-workbook" });
     expect(judge(bytes(0x7f, 0x45, 0, 0))).toMatchObject({ reason: "not-text" });
     expect(judge()).toMatchObject({ reason: "empty" });

@@ -59,6 +59,7 @@ export const ImportReply = Type.Object({
   state: oneOf(STATES),
   fileName: Type.String(),
   bytes: Count,
+  isWorkbook: Type.Boolean({ description: "XLSX: encoding and separator say nothing" }),
   encoding: EncodingName,
   separator: Type.String(),
   headers: Type.Array(Type.String()),

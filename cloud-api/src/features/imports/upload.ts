@@ -3,8 +3,9 @@ import { newId } from "../../platform/clock.ts";
 import type { Database } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import { enqueue } from "../../platform/jobs.ts";
+import { WorkbookFault } from "../../platform/workbook-fault.ts";
 import { detectSeparator, TableFault } from "./csv-reader.ts";
-import { type Encoding, type FileKind, openSniffer } from "./file-kind.ts";
+import { type Encoding, type FileKind, isArchive, openSniffer } from "./file-kind.ts";
 import {
   deleteImport,
   endImport,
@@ -14,6 +15,7 @@ import {
   saveForm,
 } from "./queries.ts";
 import { readSample } from "./table.ts";
+import { unfoldWorkbook, workbookPiece } from "./unfold-workbook.ts";
 
 export const FILE_BYTES_MAX = 64 * 1024 * 1024;
 export const CLEAN_TASK = "imports.clean";
@@ -40,18 +42,27 @@ export async function keepUpload(
     await enqueue(tx, { task: CLEAN_TASK, payload: { importId }, runAt, key: importId });
   });
   const sniffer = openSniffer();
+  const lengths: number[] = [];
+  let isWorkbook: boolean | null = null;
   let bytes = 0;
   try {
-    let number = 0;
     for await (const content of cutIntoPieces(file)) {
       bytes += content.length;
       if (bytes > FILE_BYTES_MAX)
         throw refuse("invalid", "The file is larger than 64 MB. Split it.", { field: "/file" });
       sniffer.take(content);
+      isWorkbook ??= isArchive(content);
+      const number = isWorkbook ? workbookPiece(lengths.length) : lengths.length;
+      lengths.push(content.length);
       await database.inTenant(tenantId, (tx) => insertPiece(tx, { importId, number, content }));
-      number += 1;
     }
+    if (isWorkbook) await unfoldWorkbook(database, { tenantId, importId, lengths });
   } catch (error) {
+    if (error instanceof WorkbookFault) {
+      const failed = { id: importId, state: "failed" as const, failure: error.fault };
+      await database.inTenant(tenantId, (tx) => endImport(tx, failed));
+      return importId;
+    }
     await database.inTenant(tenantId, (tx) => deleteImport(tx, importId));
     throw error;
   }
@@ -84,11 +95,13 @@ async function settleForm(
     if (kind.kind === "refused") return await fail(kind.reason);
     const content = await findPiece(tx, { importId, number: 0 });
     if (content === null) return await fail("empty");
-    const { encoding } = kind;
-    const separator = detectSeparator(decodeStart(content, encoding));
+    const isWorkbook = kind.kind === "workbook";
+    const encoding = isWorkbook ? "utf-8" : kind.encoding;
+    const separator = isWorkbook ? "," : detectSeparator(decodeStart(content, encoding));
     const form = readForm(content, { encoding, separator });
     if (form.kind === "fault") return await fail(form.fault);
-    await saveForm(tx, importId, { bytes, encoding, separator, headers: form.headers });
+    const { headers } = form;
+    await saveForm(tx, importId, { bytes, isWorkbook, encoding, separator, headers });
   });
 }
 

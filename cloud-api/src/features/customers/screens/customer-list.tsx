@@ -1,31 +1,19 @@
-import {
-  ActionIcon,
-  Anchor,
-  Box,
-  Button,
-  CloseButton,
-  Group,
-  Stack,
-  TextInput,
-  Tooltip,
-} from "@mantine/core";
+import { Anchor, Box, Button, CloseButton, Group, Stack, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { IconDownload, IconSearch } from "@tabler/icons-react";
+import { IconSearch } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { Link } from "wouter";
-import { withQuery } from "../../../shell/api.ts";
 import { useZoneOf } from "../../../shell/branches.ts";
 import { Failure } from "../../../shell/failure.tsx";
 import { formatPhone } from "../../../shell/format.ts";
-import { useLanguage } from "../../../shell/language.tsx";
 import { Moment, Since } from "../../../shell/moment.tsx";
 import { Empty, Page } from "../../../shell/page.tsx";
 import { More, useRecords } from "../../../shell/paging.tsx";
 import { Panels } from "../../../shell/panels.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
-import { useMayChange } from "../../../shell/session.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
+import { ExportButton } from "./export-button.tsx";
 import type { CustomerRow } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
@@ -68,7 +56,7 @@ export function CustomerList() {
             }
             w={{ base: "100%", xs: 300 }}
           />
-          <Export search={search} markId={markId} segmentId={segmentId} />
+          <ExportButton search={search} markId={markId} segmentId={segmentId} />
         </Group>
       }
     >
@@ -103,29 +91,6 @@ export function CustomerList() {
         </Box>
       )}
     </Page>
-  );
-}
-
-type ExportProps = { search: string; markId: string | null; segmentId: string | null };
-
-/** What the list shows, all pages of it, as a file; for those who may change something here. */
-function Export({ search, markId, segmentId }: ExportProps) {
-  const t = useTexts();
-  const { language } = useLanguage();
-  if (!useMayChange()) return null;
-  return (
-    <Tooltip label={t("export-hint")} withArrow multiline maw={260}>
-      <ActionIcon
-        component="a"
-        href={`/api/v1${withQuery("/customers.csv", { search, markId, segmentId, language })}`}
-        download
-        variant="default"
-        size={36}
-        aria-label={t("export")}
-      >
-        <IconDownload size={18} />
-      </ActionIcon>
-    </Tooltip>
   );
 }
 

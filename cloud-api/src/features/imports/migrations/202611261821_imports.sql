@@ -6,6 +6,8 @@ create table imports (
     'finished', 'cancelled', 'failed')),
   file_name text not null,
   bytes integer not null default 0,
+  -- True: the pieces hold the text that was made of it.
+  is_workbook boolean not null default false,
   encoding text not null default 'utf-8',
   separator text not null default ',',
   -- What the first row calls the columns.

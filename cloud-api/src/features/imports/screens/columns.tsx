@@ -32,7 +32,7 @@ export function Columns({ file, steps }: ColumnsProps) {
     <Section title={t("columns")} hint={t("columns-hint")}>
       <Stack gap="md">
         <ColumnTable file={file} columns={columns} choose={setColumns} />
-        <FileForm file={file} steps={steps} />
+        {!file.isWorkbook && <FileForm file={file} steps={steps} />}
         <SimpleGrid cols={{ base: 1, sm: 2 }}>
           <Select
             label={t("branch")}

@@ -46,7 +46,7 @@ export function BadRows({ file }: { file: Import }) {
       </Stack>
       <Button
         component="a"
-        href={`/api/v1/imports/${file.id}/bad-rows.csv?language=${language}`}
+        href={`/api/v1/imports/${file.id}/bad-rows.${file.isWorkbook ? "xlsx" : "csv"}?language=${language}`}
         download
         variant="default"
         leftSection={<IconDownload size={16} />}

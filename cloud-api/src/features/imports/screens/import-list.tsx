@@ -68,7 +68,7 @@ type ChooseProps = { take: (file: File | null) => void; isSending: boolean };
 function ChooseButton({ take, isSending }: ChooseProps) {
   const t = useTexts();
   return (
-    <FileButton onChange={take} accept=".csv,.txt,.tsv,text/csv,text/plain">
+    <FileButton onChange={take} accept=".xlsx,.csv,.txt,.tsv,text/csv,text/plain">
       {(props) => (
         <Button {...props} loading={isSending} leftSection={<IconUpload size={16} />}>
           {t("new-import")}
@@ -84,7 +84,7 @@ function SampleButton() {
   return (
     <Button
       component="a"
-      href={`/api/v1/imports/sample.csv?language=${language}`}
+      href={`/api/v1/imports/sample.xlsx?language=${language}`}
       download
       variant="default"
       leftSection={<IconDownload size={16} />}

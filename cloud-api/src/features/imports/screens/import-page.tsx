@@ -149,7 +149,8 @@ function Outcome({ file }: { file: Import }) {
 
 const FAILURES = [
   "empty",
-  "workbook",
+  "workbook-broken",
+  "workbook-too-large",
   "old-workbook",
   "not-text",
   "no-header",
