@@ -11,6 +11,7 @@ import { marks } from "./features/marks/index.ts";
 import { retention } from "./features/retention/index.ts";
 import { segments } from "./features/segments/index.ts";
 import { surveys } from "./features/surveys/index.ts";
+import { tagRules } from "./features/tag-rules/index.ts";
 import { tenants } from "./features/tenants/index.ts";
 import { visits } from "./features/visits/index.ts";
 
@@ -29,5 +30,6 @@ export const features: readonly Feature[] = [
   accessCodes,
   surveys,
   segments,
+  tagRules,
   retention,
 ];

@@ -37,6 +37,21 @@ export function listFollowing(id: string, trees: Trees): string[] {
   );
 }
 
+const TAG = "mark.tag.";
+
+/** Which tags each segment reads, by the segments' ids. */
+export function listTagsRead(trees: Trees): Map<string, string[]> {
+  return new Map(
+    [...trees].map(([id, tree]) => {
+      const read = [...readDependencies(tree, trees).dependencies];
+      return [
+        id,
+        read.filter((each) => each.startsWith(TAG)).map((each) => each.slice(TAG.length)),
+      ];
+    }),
+  );
+}
+
 type Adding = {
   dependencies: Set<Dependency>;
   needs: Set<Need>;
