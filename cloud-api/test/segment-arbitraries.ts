@@ -156,6 +156,11 @@ const conditionOf = (named: readonly string[]): fc.Arbitrary<Condition> =>
         which: fc.constantFrom("first" as const, "last" as const),
       }),
       fc.record({
+        ...{ kind: fc.constant("visit-length" as const), visits, when: optional(when) },
+        which: fc.constantFrom("longest" as const, "average" as const, "together" as const),
+        minutes: fc.constantFrom({ min: 30 }, { max: 60 }, { min: 1, max: 61 }, { min: 45 }),
+      }),
+      fc.record({
         ...{ kind: fc.constant("event" as const), event: fc.constantFrom(...EVENTS) },
         ...{ detail: optional(fc.constant("spring")), branchIds, count, when: optional(when) },
       }),

@@ -85,9 +85,11 @@ function listDependencies(condition: Condition): Dependency[] {
       if (condition.mark !== "tag") return [`mark.${condition.mark}`];
       return condition.ids.map((id) => `mark.tag.${id}`);
     case "visit-count":
+    case "visit-length":
     case "visit-time": {
       const { source, weekdays, hours, minutesMin, minutesMax } = condition.visits;
-      const asksDetails = source ?? minutesMin ?? minutesMax;
+      const isLength = condition.kind === "visit-length" || undefined;
+      const asksDetails = source ?? minutesMin ?? minutesMax ?? isLength;
       const asksCalendar = weekdays ?? hours ?? (condition.when?.is === "days" || undefined);
       return [
         "visits",
@@ -113,6 +115,7 @@ function findNeed(condition: Condition): Need | null {
     case "mark":
       return "marks";
     case "visit-count":
+    case "visit-length":
     case "visit-time":
       return "visits";
     case "event":

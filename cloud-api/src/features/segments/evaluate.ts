@@ -74,6 +74,8 @@ export function judgeCondition(condition: Condition, asked: Asked): Judgement {
       if (!visit) return { holds: false, seen: { is: "nothing" } };
       return { holds: isWhen(visit, condition.when, now), seen: seeMoment(visit) };
     }
+    case "visit-length":
+      return judgeLength(condition, asked);
     case "consent":
       return judgeConsent(condition, asked);
     case "segment":
@@ -100,6 +102,28 @@ export function listCounted(
 
 function listVisits(filter: VisitFilter, { visits }: Facts): readonly VisitFact[] {
   return visits.filter((visit) => fitsVisit(visit, filter));
+}
+
+/** Those of the visits meant that ended, and so have a length. */
+export function listEnded({ visits }: Of<"visit-length">, facts: Facts): readonly VisitFact[] {
+  return listVisits(visits, facts).filter(({ endedAt }) => endedAt !== null);
+}
+
+const MINUTE_MS = 60_000;
+
+/** Compared in whole milliseconds, as the statement does: a mean is left as its sum and its count. */
+function judgeLength(condition: Of<"visit-length">, { facts, now }: Asked): Judgement {
+  const { which, when, minutes } = condition;
+  const ended = listEnded(condition, facts).filter((each) => !when || isWhen(each, when, now));
+  if (ended.length === 0) return { holds: false, seen: { is: "nothing" } };
+  const lengths = ended.map(({ at, endedAt }) => (endedAt ?? at).getTime() - at.getTime());
+  const sum = lengths.reduce((total, each) => total + each, 0);
+  const length = which === "longest" ? Math.max(...lengths) : sum;
+  const count = which === "average" ? lengths.length : 1;
+  const { min = 0, max = Number.POSITIVE_INFINITY } = minutes;
+  const holds = length >= min * MINUTE_MS * count && length < max * MINUTE_MS * count;
+  const seen = Math.floor(length / count / MINUTE_MS);
+  return { holds, seen: { is: "minutes", minutes: seen } };
 }
 
 /** The first or the last of the visits that are meant. */

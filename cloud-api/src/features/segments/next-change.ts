@@ -4,6 +4,7 @@ import {
   isKeptOn,
   judgeCondition,
   listCounted,
+  listEnded,
   type Of,
 } from "./evaluate.ts";
 import { addDays, findStartOfDay, readClock } from "./local-time.ts";
@@ -64,6 +65,11 @@ function listMoments(condition: Condition, asked: Asked): Date[] {
       const { when } = condition;
       if (!when || when.is === "days") return [];
       return listCounted(condition, facts).flatMap(({ at }) => listEdges(at, when));
+    }
+    case "visit-length": {
+      const { when } = condition;
+      if (!when || when.is === "days") return [];
+      return listEnded(condition, facts).flatMap(({ at }) => listEdges(at, when));
     }
     case "visit-time": {
       const visit = findVisit(condition, facts);

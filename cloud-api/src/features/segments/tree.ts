@@ -13,6 +13,7 @@ import {
   type Tree,
   type TreeNode,
   VisitCountCondition,
+  VisitLengthCondition,
   VisitTimeCondition,
 } from "./schema.ts";
 
@@ -22,6 +23,7 @@ const CONDITIONS: Record<Condition["kind"], { find: (value: unknown) => Fault | 
   mark: judgeBy(MarkCondition),
   "visit-count": judgeBy(VisitCountCondition),
   "visit-time": judgeBy(VisitTimeCondition),
+  "visit-length": judgeBy(VisitLengthCondition),
   event: judgeBy(EventCondition),
   consent: judgeBy(ConsentCondition),
   segment: judgeBy(SegmentCondition),
@@ -112,6 +114,10 @@ function findSenseless(condition: Condition): Fault | null {
   if ("count" in condition) {
     const { min = 0, max = Number.POSITIVE_INFINITY } = condition.count;
     if (min > max) return { pointer: "/count/max", reason: "must not be below min" };
+  }
+  if (condition.kind === "visit-length") {
+    const { min = 0, max = Number.POSITIVE_INFINITY } = condition.minutes;
+    if (min >= max) return { pointer: "/minutes/max", reason: "must be more than min" };
   }
   if ("visits" in condition) {
     const { hours, minutesMin = 0, minutesMax = Number.POSITIVE_INFINITY } = condition.visits;

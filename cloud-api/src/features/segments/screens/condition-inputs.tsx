@@ -3,6 +3,7 @@ import type { Condition } from "../schema.ts";
 import { Choice, Several } from "./choice.tsx";
 import { begin, SUBJECTS, subjectOf } from "./drafts.ts";
 import { FieldInputs } from "./field-inputs.tsx";
+import { LengthInputs } from "./length-inputs.tsx";
 import type { Choices } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 import { VisitInputs } from "./visit-inputs.tsx";
@@ -76,6 +77,8 @@ function Rest({ condition, choices, change }: ConditionProps) {
           />
         </>
       );
+    case "visit-length":
+      return <LengthInputs condition={condition} choices={choices} change={change} />;
     case "visit-time":
       return (
         <>

@@ -2,13 +2,22 @@ import type { Condition, Tree, TreeNode } from "../schema.ts";
 
 /** What the first words of a condition choose. */
 export const SUBJECTS: readonly Subject[] = [
-  ...(["visit-count", "last-visit", "first-visit", "tag", "group", "tier"] as const),
+  ...([
+    "visit-count",
+    "last-visit",
+    "first-visit",
+    "visit-length",
+    "tag",
+    "group",
+    "tier",
+  ] as const),
   ...(["field", "joined", "consent", "sign-in", "survey", "code", "segment"] as const),
 ];
 export type Subject =
   | "visit-count"
   | "last-visit"
   | "first-visit"
+  | "visit-length"
   | "tag"
   | "group"
   | "tier"
@@ -50,6 +59,8 @@ export function begin(subject: Subject): Condition {
       return { kind: "visit-time", which: "last", visits: {}, when: { ...month, is: "before" } };
     case "first-visit":
       return { kind: "visit-time", which: "first", visits: {}, when: month };
+    case "visit-length":
+      return { kind: "visit-length", which: "average", minutes: { min: 60 }, visits: {} };
     case "tag":
     case "group":
     case "tier":
@@ -93,6 +104,7 @@ export function isComplete(node: TreeNode): boolean {
     case "field":
       return isTestComplete(node.test);
     case "visit-count":
+    case "visit-length":
     case "visit-time": {
       const { hours } = node.visits;
       return !hours || (hours.from !== "" && hours.to !== "" && hours.from !== hours.to);
