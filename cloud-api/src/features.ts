@@ -9,6 +9,7 @@ import { customers } from "./features/customers/index.ts";
 import { ingest } from "./features/ingest/index.ts";
 import { marks } from "./features/marks/index.ts";
 import { retention } from "./features/retention/index.ts";
+import { scores } from "./features/scores/index.ts";
 import { segments } from "./features/segments/index.ts";
 import { surveys } from "./features/surveys/index.ts";
 import { tagRules } from "./features/tag-rules/index.ts";
@@ -29,6 +30,7 @@ export const features: readonly Feature[] = [
   accessPolicies,
   accessCodes,
   surveys,
+  scores,
   segments,
   tagRules,
   retention,

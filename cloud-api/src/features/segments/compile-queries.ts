@@ -57,6 +57,8 @@ function compileCondition(condition: Condition, compiling: Compiling): Bool {
       return compileVisitTime(condition, compiling);
     case "visit-length":
       return compileVisitLength(condition, compiling);
+    case "score":
+      return compileScore(condition, compiling);
     case "event":
       return compileEvents(condition, compiling);
     case "consent":
@@ -262,6 +264,22 @@ function compileVisitLength(condition: Of<"visit-length">, compiling: Compiling)
   return sql<boolean>`coalesce((
     select ${length} >= ${min * 60}::integer * ${count} and ${below}
     ${visitRows({ ...visits, when }, compiling)} and visits.ended_at is not null), false)`;
+}
+
+const POINTS = {
+  length: sql`scored.length_points`,
+  recency: sql`scored.recency_points`,
+  frequency: sql`scored.frequency_points`,
+  total: sql`scored.total_points`,
+};
+
+function compileScore({ part, points }: Of<"score">, { tx }: Compiling): Bool {
+  const { min = 0, max = null } = points;
+  return sql<boolean>`exists (
+    select from customer_scores as scored
+    where scored.tenant_id = ${tx.tenantId} and scored.customer_id = customers.id
+      and ${POINTS[part]} >= ${min}::integer
+      and (${max}::integer is null or ${POINTS[part]} <= ${max}::integer))`;
 }
 
 function compileEvents(condition: Of<"event">, compiling: Compiling): Bool {

@@ -9,7 +9,7 @@ import { listConditions, type Trees } from "./tree.ts";
 export type Dependency = string;
 
 /** What has to be known of a customer to judge them. */
-export type Need = "own-fields" | "marks" | "visits" | "events" | "consents";
+export type Need = "own-fields" | "scores" | "marks" | "visits" | "events" | "consents";
 
 export type Reading = {
   dependencies: ReadonlySet<Dependency>;
@@ -97,6 +97,8 @@ function listDependencies(condition: Condition): Dependency[] {
         ...(asksCalendar === undefined ? [] : CALENDAR),
       ];
     }
+    case "score":
+      return ["scores"];
     case "event":
       return [`event.${condition.event}`, ...(condition.when?.is === "days" ? CALENDAR : [])];
     case "consent":
@@ -118,6 +120,8 @@ function findNeed(condition: Condition): Need | null {
     case "visit-length":
     case "visit-time":
       return "visits";
+    case "score":
+      return "scores";
     case "event":
       return "events";
     case "consent":

@@ -19,6 +19,8 @@ export type VisitFact = Moment & { source: string | null; endedAt: Date | null }
 export type EventFact = Moment & { event: string; detail: string | null };
 /** `path`: the mark itself and, of a group, those it stands in. */
 export type MarkFact = { id: string; kind: string; path: readonly string[] };
+/** The points of each part: as they were counted last, once a day and at each visit. */
+export type ScoreFact = { length: number; recency: number; frequency: number; total: number };
 export type ConsentFact = { purpose: string; given: boolean; at: Date };
 
 /** Everything that segments ask about one customer. */
@@ -30,6 +32,8 @@ export type Facts = {
   /** From the first on. */
   visits: readonly VisitFact[];
   events: readonly EventFact[];
+  /** Null: they have none. */
+  score: ScoreFact | null;
   /** The last word on each purpose. */
   consents: readonly ConsentFact[];
 };
@@ -76,6 +80,10 @@ export function judgeCondition(condition: Condition, asked: Asked): Judgement {
     }
     case "visit-length":
       return judgeLength(condition, asked);
+    case "score":
+      return facts.score === null
+        ? { holds: false, seen: { is: "nothing" } }
+        : judgePoints(facts.score[condition.part], condition.points);
     case "consent":
       return judgeConsent(condition, asked);
     case "segment":
@@ -213,6 +221,10 @@ function judgeSegment({ id, member }: Of<"segment">, asked: Asked): Judgement {
 function judgeCount(count: number, { min, max }: CountRange): Judgement {
   const holds = count >= (min ?? 0) && count <= (max ?? Number.POSITIVE_INFINITY);
   return { holds, seen: { is: "count", count } };
+}
+
+function judgePoints(points: number, range: CountRange): Judgement {
+  return { holds: judgeCount(points, range).holds, seen: { is: "points", points } };
 }
 
 function seeMoment({ at, branchId }: Moment): Seen {

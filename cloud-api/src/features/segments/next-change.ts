@@ -76,6 +76,7 @@ function listMoments(condition: Condition, asked: Asked): Date[] {
       return visit ? listEdges(visit.at, condition.when) : [];
     }
     case "mark":
+    case "score":
     case "consent":
     case "segment":
       return [];

@@ -180,6 +180,24 @@ export const VisitLengthCondition = Type.Object(
   { ...closed, description: "Of the visits that ended; nobody without one fits" },
 );
 
+const ScoreBound = Type.Integer({ minimum: 1, maximum: 15 });
+export const ScoreCondition = Type.Object(
+  {
+    kind: Type.Literal("score"),
+    part: Type.Union([
+      Type.Literal("length"),
+      Type.Literal("recency"),
+      Type.Literal("frequency"),
+      Type.Literal("total"),
+    ]),
+    points: Type.Object(
+      { min: Type.Optional(ScoreBound), max: Type.Optional(ScoreBound) },
+      { ...closed, minProperties: 1 },
+    ),
+  },
+  { ...closed, description: "Nobody without a visit has points" },
+);
+
 export const EventCondition = Type.Object(
   {
     kind: Type.Literal("event"),
@@ -228,6 +246,7 @@ export const Condition = Type.Union([
   VisitCountCondition,
   VisitTimeCondition,
   VisitLengthCondition,
+  ScoreCondition,
   EventCondition,
   ConsentCondition,
   SegmentCondition,
@@ -317,6 +336,7 @@ export const Seen = Type.Union([
   Type.Object({ is: Type.Literal("text"), text: Type.String() }),
   Type.Object({ is: Type.Literal("count"), count: Type.Integer() }),
   Type.Object({ is: Type.Literal("minutes"), minutes: Type.Number() }),
+  Type.Object({ is: Type.Literal("points"), points: Type.Integer() }),
   Type.Object({ is: Type.Literal("time"), at: Time, branchId: Id }),
   Type.Object({ is: Type.Literal("marks"), ids: Type.Array(Id) }),
   Type.Object({ is: Type.Literal("consent"), given: Type.Boolean(), at: Time }),

@@ -9,6 +9,7 @@ import {
   GROUP_KINDS,
   JoinedCondition,
   MarkCondition,
+  ScoreCondition,
   SegmentCondition,
   type Tree,
   type TreeNode,
@@ -24,6 +25,7 @@ const CONDITIONS: Record<Condition["kind"], { find: (value: unknown) => Fault | 
   "visit-count": judgeBy(VisitCountCondition),
   "visit-time": judgeBy(VisitTimeCondition),
   "visit-length": judgeBy(VisitLengthCondition),
+  score: judgeBy(ScoreCondition),
   event: judgeBy(EventCondition),
   consent: judgeBy(ConsentCondition),
   segment: judgeBy(SegmentCondition),
@@ -114,6 +116,10 @@ function findSenseless(condition: Condition): Fault | null {
   if ("count" in condition) {
     const { min = 0, max = Number.POSITIVE_INFINITY } = condition.count;
     if (min > max) return { pointer: "/count/max", reason: "must not be below min" };
+  }
+  if (condition.kind === "score") {
+    const { min = 0, max = Number.POSITIVE_INFINITY } = condition.points;
+    if (min > max) return { pointer: "/points/max", reason: "must not be below min" };
   }
   if (condition.kind === "visit-length") {
     const { min = 0, max = Number.POSITIVE_INFINITY } = condition.minutes;

@@ -88,6 +88,14 @@ function sayCondition(condition: Condition, words: Words): string {
       const how = [...long, ...sayVisits(visits, words), sayWhen(when, words)];
       return t(`say-${which}`, { how: join(how) });
     }
+    case "score": {
+      const { min, max } = condition.points;
+      const points = [
+        min === undefined ? "" : t("say-points-min", { count: min }),
+        max === undefined ? "" : t("say-points-max", { count: max }),
+      ];
+      return t("say-score", { points: join(points), part: t(`part-${condition.part}`) });
+    }
     case "event":
       return sayEvent(condition, words);
     case "consent":
