@@ -35,7 +35,7 @@ function RuleForm({ rule, close }: { rule: TagRule | null; close: () => void }) 
   const [segmentId, setSegment] = useState(rule?.segmentId ?? null);
   const [removes, setRemoves] = useState(rule?.removes ?? true);
   const ruled = new Set(useTagRules().data?.map((each) => each.tagId));
-  const tags = useNamed("tags").filter(({ id }) => id === rule?.tagId || !ruled.has(id));
+  const tags = useNamed("tags").filter(({ id }) => id === tagId || !ruled.has(id));
   const segments = useNamed("segments");
   const toChoice = ({ id, name }: { id: string; name: string }) => ({ value: id, label: name });
   const save = useMutation({
