@@ -94,6 +94,16 @@ export type Hooks = {
     tx: TenantTransaction,
     markId: string,
   ) => Promise<{ policyName: string; branchName: string }[]>;
+  /** tag-rules: the tags that are given to whoever is in a segment. */
+  listTagsGivenBy?: (tx: TenantTransaction, segmentId: string) => Promise<{ name: string }[]>;
+  /**
+   * tag-rules: a tag that would be given by whether it is there, were segments to read these (segment
+   * → ids of tags); null: none.
+   */
+  findTagCircle?: (
+    tx: TenantTransaction,
+    tagsRead: ReadonlyMap<string, readonly string[]>,
+  ) => Promise<{ name: string } | null>;
   /** access-codes: which codes a branch's boxes take. */
   listAccessCodes?: (tx: TenantTransaction, branchId: string) => Promise<AccessCode[]>;
   /** retention: how long a branch's boxes keep what. */

@@ -10,8 +10,10 @@ import { imports } from "./features/imports/index.ts";
 import { ingest } from "./features/ingest/index.ts";
 import { marks } from "./features/marks/index.ts";
 import { retention } from "./features/retention/index.ts";
+import { scores } from "./features/scores/index.ts";
 import { segments } from "./features/segments/index.ts";
 import { surveys } from "./features/surveys/index.ts";
+import { tagRules } from "./features/tag-rules/index.ts";
 import { tenants } from "./features/tenants/index.ts";
 import { visits } from "./features/visits/index.ts";
 
@@ -30,6 +32,8 @@ export const features: readonly Feature[] = [
   accessPolicies,
   accessCodes,
   surveys,
+  scores,
   segments,
+  tagRules,
   retention,
 ];

@@ -44,6 +44,7 @@ const moment = ago.map((hours) => new Date(Math.round(NOW.getTime() - hours * HO
 const branch = fc.constantFrom(...BRANCHES.map((each) => each.id));
 const optional = <T>(each: fc.Arbitrary<T>) => fc.option(each, { nil: undefined });
 
+const points = fc.integer({ min: 1, max: 5 });
 export const customer = fc.record({
   name: fc.option(fc.constantFrom(...VALUES)),
   birthday: fc.option(fc.constantFrom(...VALUES)),
@@ -63,6 +64,7 @@ export const customer = fc.record({
     }),
     { maxLength: 6 },
   ),
+  score: fc.option(fc.record({ length: points, recency: points, frequency: points })),
   consents: fc.array(
     fc.record({ purpose: fc.constantFrom(...PURPOSES), given: fc.boolean(), at: moment }),
     { maxLength: 4 },
@@ -154,6 +156,16 @@ const conditionOf = (named: readonly string[]): fc.Arbitrary<Condition> =>
       fc.record({
         ...{ kind: fc.constant("visit-time" as const), visits, when },
         which: fc.constantFrom("first" as const, "last" as const),
+      }),
+      fc.record({
+        ...{ kind: fc.constant("visit-length" as const), visits, when: optional(when) },
+        which: fc.constantFrom("longest" as const, "average" as const, "together" as const),
+        minutes: fc.constantFrom({ min: 30 }, { max: 60 }, { min: 1, max: 61 }, { min: 45 }),
+      }),
+      fc.record({
+        ...{ kind: fc.constant("score" as const) },
+        part: fc.constantFrom(...(["length", "recency", "frequency", "total"] as const)),
+        points: fc.constantFrom({ min: 3 }, { max: 2 }, { min: 2, max: 9 }, { min: 8 }),
       }),
       fc.record({
         ...{ kind: fc.constant("event" as const), event: fc.constantFrom(...EVENTS) },

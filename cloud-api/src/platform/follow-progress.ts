@@ -1,5 +1,5 @@
 import type { Follower } from "./cursors.ts";
-import { listRows, sql, type TenantTransaction } from "./db.ts";
+import { findRow, listRows, sql, type TenantTransaction } from "./db.ts";
 import { findLogPosition } from "./events.ts";
 
 /** How far a feature has followed the tenant's log. */
@@ -36,4 +36,18 @@ export async function findLogProgress(
     return [{ feature: name, position, replayUntil: end, canReplay: forget !== undefined }];
   });
   return { logPosition: await findLogPosition(tx), features };
+}
+
+/** Whether one of some features reads the log again: what it holds is not whole. */
+export async function isReplaying(
+  tx: TenantTransaction,
+  features: readonly string[],
+): Promise<boolean> {
+  const row = await findRow(
+    tx,
+    sql`select feature from cursors
+        where tenant_id = ${tx.tenantId} and feature = any(${features}::text[])
+          and position < replay_until limit 1`,
+  );
+  return row !== null;
 }

@@ -16,9 +16,10 @@ import { compareIds, type MarkKind } from "./rules.ts";
 declare module "../../platform/events.ts" {
   interface CloudEvents {
     "customer.group-changed": { customerId: string; groupId: string | null; staffId: string };
-    "customer.tier-changed": { customerId: string; tierId: string | null; staffId: string };
-    "customer.tagged": { customerId: string; tagId: string; staffId: string };
-    "customer.untagged": { customerId: string; tagId: string; staffId: string };
+    /** Of these, `staffId` null: a rule did it. */
+    "customer.tier-changed": { customerId: string; tierId: string | null; staffId: string | null };
+    "customer.tagged": { customerId: string; tagId: string; staffId: string | null };
+    "customer.untagged": { customerId: string; tagId: string; staffId: string | null };
     "group.moved": { groupId: string };
     "group.removed": { groupId: string };
     "tag.removed": { tagId: string };
@@ -50,8 +51,14 @@ export async function setCustomerMarks(tx: TenantTransaction, change: Change): P
       field: FIELDS[kind],
     });
   const marks = await listCustomerMarks(tx, customerId);
-  const before = marks.filter((mark) => mark.kind === kind).map((mark) => mark.id);
-  const { added, removed } = compareIds(before, markIds);
+  // A tag that a rule gave is the rule's to take.
+  const own = marks.filter((mark) => mark.kind === kind);
+  const kept = own.filter((mark) => kind === "tag" && mark.byRule).map((mark) => mark.id);
+  const before = own.map((mark) => mark.id).filter((id) => !kept.includes(id));
+  const { added, removed } = compareIds(
+    before,
+    markIds.filter((id) => !kept.includes(id)),
+  );
   // First the ones that go: there is one main group and one tier at most.
   for (const markId of removed) await deleteCustomerMark(tx, { customerId, markId });
   for (const markId of added) await insertCustomerMark(tx, { customerId, markId, kind });
@@ -59,15 +66,15 @@ export async function setCustomerMarks(tx: TenantTransaction, change: Change): P
   const who = { customerId, staffId };
   if (kind === "group") {
     const groupId = markIds[0] ?? null;
-    return [toEvent(tx, "customer.group-changed", { ...who, groupId })];
+    return [markEvent(tx, "customer.group-changed", { ...who, groupId })];
   }
   if (kind === "tier") {
     const tierId = markIds[0] ?? null;
-    return [toEvent(tx, "customer.tier-changed", { ...who, tierId })];
+    return [markEvent(tx, "customer.tier-changed", { ...who, tierId })];
   }
   return [
-    ...added.map((tagId) => toEvent(tx, "customer.tagged", { ...who, tagId })),
-    ...removed.map((tagId) => toEvent(tx, "customer.untagged", { ...who, tagId })),
+    ...added.map((tagId) => markEvent(tx, "customer.tagged", { ...who, tagId })),
+    ...removed.map((tagId) => markEvent(tx, "customer.untagged", { ...who, tagId })),
   ];
 }
 
@@ -83,12 +90,12 @@ export async function addMarks(
   const added = await insertCustomerMarks(tx, marks);
   return added.map(({ customerId, markId, kind }) =>
     kind === "group"
-      ? toEvent(tx, "customer.group-changed", { customerId, groupId: markId, staffId })
-      : toEvent(tx, "customer.tagged", { customerId, tagId: markId, staffId }),
+      ? markEvent(tx, "customer.group-changed", { customerId, groupId: markId, staffId })
+      : markEvent(tx, "customer.tagged", { customerId, tagId: markId, staffId }),
   );
 }
 
-function toEvent<T extends MarkEvent>(
+export function markEvent<T extends MarkEvent>(
   tx: TenantTransaction,
   type: T,
   payload: CloudEvents[T],

@@ -10,6 +10,12 @@ export async function describeMarks(
 ): Promise<CustomerMarksReply> {
   const marks = await listCustomerMarks(tx, customerId);
   const byKind = Map.groupBy(marks, (mark) => mark.kind);
-  const list = (kind: MarkKind) => (byKind.get(kind) ?? []).map(({ id, name }) => ({ id, name }));
-  return { group: list("group")[0] ?? null, tier: list("tier")[0] ?? null, tags: list("tag") };
+  const list = (kind: MarkKind) =>
+    (byKind.get(kind) ?? []).map(({ id, name, byRule }) => ({ id, name, byRule }));
+  const [group] = byKind.get("group") ?? [];
+  return {
+    group: group ? { id: group.id, name: group.name } : null,
+    tier: list("tier")[0] ?? null,
+    tags: list("tag"),
+  };
 }

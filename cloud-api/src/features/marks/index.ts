@@ -5,6 +5,7 @@ import { markHandlers } from "./changes.ts";
 import { selectMarkedCustomers } from "./queries.ts";
 import { markRoutes, TAG } from "./routes.ts";
 
+export { giveByRule, keepAsGiven, takeByRule } from "./by-rule-queries.ts";
 export { addMarks } from "./changes.ts";
 export { holdMarks, listMarks } from "./queries.ts";
 

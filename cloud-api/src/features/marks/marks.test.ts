@@ -166,7 +166,11 @@ describe("the marks of a customer", () => {
     await meet("+84987654321", "Hùng");
     await put(lan, "tags", { tagIds: [vegan.id, loud.id] });
     const kept = await put(lan, "tags", { tagIds: [vegan.id] });
-    expect(kept.body).toEqual({ group: null, tier: null, tags: [{ id: vegan.id, name: "Vegan" }] });
+    expect(kept.body).toEqual({
+      group: null,
+      tier: null,
+      tags: [{ id: vegan.id, name: "Vegan", byRule: false }],
+    });
     const having = (id: string) => staff.get<Customers>(`/api/v1/customers?markId=${id}`);
     expect(await having(vegan.id)).toMatchObject({ total: 1, customers: [{ name: "Lan" }] });
     expect((await having(loud.id)).total).toBe(0);

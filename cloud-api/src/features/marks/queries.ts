@@ -146,7 +146,7 @@ export async function lockCustomer(tx: TenantTransaction, customerId: string): P
   return row !== null;
 }
 
-export type CustomerMarkRow = { id: string; name: string; kind: MarkKind };
+export type CustomerMarkRow = { id: string; name: string; kind: MarkKind; byRule: boolean };
 
 export function listCustomerMarks(
   tx: TenantTransaction,
@@ -155,7 +155,7 @@ export function listCustomerMarks(
   return listRows(
     tx,
     sql<CustomerMarkRow>`
-      select marks.id, marks.name, marks.kind
+      select marks.id, marks.name, marks.kind, customer_marks.by_rule as "byRule"
       from customer_marks
       join marks on marks.tenant_id = customer_marks.tenant_id
         and marks.id = customer_marks.mark_id

@@ -37,10 +37,15 @@ export const MarkBody = Type.Object({
 
 export const CustomerParams = Type.Object({ id: Id });
 const MarkName = Type.Object({ id: Id, name: Type.String() });
+const GivenMark = Type.Object({
+  id: Id,
+  name: Type.String(),
+  byRule: Type.Boolean({ description: "A rule gave it, and takes it again" }),
+});
 export const CustomerMarksReply = Type.Object({
   group: Type.Union([MarkName, Type.Null()], { description: "The one main group" }),
-  tier: Type.Union([MarkName, Type.Null()], { description: "The one tier, given by hand" }),
-  tags: Type.Array(MarkName),
+  tier: Type.Union([GivenMark, Type.Null()], { description: "The one tier" }),
+  tags: Type.Array(GivenMark),
 });
 export type CustomerMarksReply = Static<typeof CustomerMarksReply>;
 
@@ -51,7 +56,7 @@ export const TagsBody = Type.Object({
   tagIds: Type.Array(Id, {
     maxItems: TAGS_OF_CUSTOMER_MAX,
     uniqueItems: true,
-    description: "All the customer's tags from now on",
+    description: "All the tags that they have by hand from now on; what rules gave stays",
   }),
 });
 export const TierBody = Type.Object({

@@ -1,7 +1,9 @@
+import type { Context } from "../../feature.ts";
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import type { NewEvent } from "../../platform/events.ts";
+import { listTagsRead } from "./dependencies.ts";
 import type { SegmentRow } from "./queries.ts";
 import { SEGMENTS_MAX } from "./rules.ts";
 import type { Tree } from "./schema.ts";
@@ -50,6 +52,23 @@ export function getSegment(segments: readonly SegmentRow[], id: string): Segment
 export function refuseWhileNamed(segments: readonly SegmentRow[], id: string): void {
   const other = segments.find(({ tree }) => listNamed(tree).includes(id));
   if (other) throw refuse("conflict", `The segment ${other.name} names it. Change that one first.`);
+}
+
+/** Whoever has a tag by it would have it for ever. */
+export async function refuseWhileGiving(tx: TenantTransaction, { hooks }: Context, id: string) {
+  const [tag] = (await hooks.listTagsGivenBy?.(tx, id)) ?? [];
+  if (!tag) return;
+  throw refuse("conflict", `The tag ${tag.name} is given by it. Remove that rule first.`, {
+    field: "/tag-rules",
+  });
+}
+
+/** A tag that depends on whether it is there would come and go for ever. */
+export async function refuseTagCircle(tx: TenantTransaction, { hooks }: Context, trees: Trees) {
+  const tag = await hooks.findTagCircle?.(tx, listTagsRead(trees));
+  if (!tag) return;
+  const sentence = `The tag ${tag.name} is given by this segment, which asks for it.`;
+  throw refuse("invalid", sentence, { field: "/tree" });
 }
 
 export function refuseName() {

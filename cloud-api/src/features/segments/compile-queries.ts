@@ -55,6 +55,10 @@ function compileCondition(condition: Condition, compiling: Compiling): Bool {
       return compileVisitCount(condition, compiling);
     case "visit-time":
       return compileVisitTime(condition, compiling);
+    case "visit-length":
+      return compileVisitLength(condition, compiling);
+    case "score":
+      return compileScore(condition, compiling);
     case "event":
       return compileEvents(condition, compiling);
     case "consent":
@@ -248,6 +252,34 @@ function compileVisitTime(condition: Of<"visit-time">, compiling: Compiling): Bo
     select from (
       select visits.started_at, visits.branch_id ${visitRows(visits, compiling)} ${order} limit 1
     ) as found where ${isWhen(found, when, compiling.tx)})`;
+}
+
+function compileVisitLength(condition: Of<"visit-length">, compiling: Compiling): Bool {
+  const { which, minutes, visits, when } = condition;
+  const seconds = sql`extract(epoch from visits.ended_at - visits.started_at)`;
+  const length = which === "longest" ? sql`max(${seconds})` : sql`sum(${seconds})`;
+  const count = which === "average" ? sql`count(*)` : sql`1`;
+  const { min = 0, max } = minutes;
+  const below = max === undefined ? sql`true` : sql`${length} < ${max * 60}::integer * ${count}`;
+  return sql<boolean>`coalesce((
+    select ${length} >= ${min * 60}::integer * ${count} and ${below}
+    ${visitRows({ ...visits, when }, compiling)} and visits.ended_at is not null), false)`;
+}
+
+const POINTS = {
+  length: sql`scored.length_points`,
+  recency: sql`scored.recency_points`,
+  frequency: sql`scored.frequency_points`,
+  total: sql`scored.total_points`,
+};
+
+function compileScore({ part, points }: Of<"score">, { tx }: Compiling): Bool {
+  const { min = 0, max = null } = points;
+  return sql<boolean>`exists (
+    select from customer_scores as scored
+    where scored.tenant_id = ${tx.tenantId} and scored.customer_id = customers.id
+      and ${POINTS[part]} >= ${min}::integer
+      and (${max}::integer is null or ${POINTS[part]} <= ${max}::integer))`;
 }
 
 function compileEvents(condition: Of<"event">, compiling: Compiling): Bool {

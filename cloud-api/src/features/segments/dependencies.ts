@@ -9,7 +9,7 @@ import { listConditions, type Trees } from "./tree.ts";
 export type Dependency = string;
 
 /** What has to be known of a customer to judge them. */
-export type Need = "own-fields" | "marks" | "visits" | "events" | "consents";
+export type Need = "own-fields" | "scores" | "marks" | "visits" | "events" | "consents";
 
 export type Reading = {
   dependencies: ReadonlySet<Dependency>;
@@ -34,6 +34,21 @@ export function readDependencies(tree: Tree, trees: Trees): Reading {
 export function listFollowing(id: string, trees: Trees): string[] {
   return [...trees].flatMap(([each, tree]) =>
     each === id || readDependencies(tree, trees).named.has(id) ? [each] : [],
+  );
+}
+
+const TAG = "mark.tag.";
+
+/** Which tags each segment reads, by the segments' ids. */
+export function listTagsRead(trees: Trees): Map<string, string[]> {
+  return new Map(
+    [...trees].map(([id, tree]) => {
+      const read = [...readDependencies(tree, trees).dependencies];
+      return [
+        id,
+        read.filter((each) => each.startsWith(TAG)).map((each) => each.slice(TAG.length)),
+      ];
+    }),
   );
 }
 
@@ -70,9 +85,11 @@ function listDependencies(condition: Condition): Dependency[] {
       if (condition.mark !== "tag") return [`mark.${condition.mark}`];
       return condition.ids.map((id) => `mark.tag.${id}`);
     case "visit-count":
+    case "visit-length":
     case "visit-time": {
       const { source, weekdays, hours, minutesMin, minutesMax } = condition.visits;
-      const asksDetails = source ?? minutesMin ?? minutesMax;
+      const isLength = condition.kind === "visit-length" || undefined;
+      const asksDetails = source ?? minutesMin ?? minutesMax ?? isLength;
       const asksCalendar = weekdays ?? hours ?? (condition.when?.is === "days" || undefined);
       return [
         "visits",
@@ -80,6 +97,8 @@ function listDependencies(condition: Condition): Dependency[] {
         ...(asksCalendar === undefined ? [] : CALENDAR),
       ];
     }
+    case "score":
+      return ["scores"];
     case "event":
       return [`event.${condition.event}`, ...(condition.when?.is === "days" ? CALENDAR : [])];
     case "consent":
@@ -98,8 +117,11 @@ function findNeed(condition: Condition): Need | null {
     case "mark":
       return "marks";
     case "visit-count":
+    case "visit-length":
     case "visit-time":
       return "visits";
+    case "score":
+      return "scores";
     case "event":
       return "events";
     case "consent":

@@ -49,7 +49,7 @@ async function settle(tenantId: string, people: readonly Customer[]): Promise<st
       ...TIERS.map((each) => ({ id: each, kind: "tier", parent_id: null })),
     ].map((each) => ({ ...each, name: each.id, created_at: at })),
     ...{ customers: [], guests: [], customer_marks: [], customer_fields: [], visits: [] },
-    ...{ customer_consents: [], guest_moments: [] },
+    ...{ customer_consents: [], guest_moments: [], customer_scores: [] },
   };
   const put = (table: string, row: Record<string, unknown>) => tables[table]?.push(row);
   const ids = people.map((person) => {
@@ -79,6 +79,14 @@ async function settle(tenantId: string, people: readonly Customer[]): Promise<st
         ...{ event_id: newId(), field: "own.size", guest_id: guests[guest], value },
         ...{ given_by: "guest", given_at: givenAt, branch_id: person.branch },
       });
+    if (person.score) {
+      const { length, recency, frequency } = person.score;
+      put("customer_scores", {
+        ...{ customer_id: customerId, first_at: at, last_at: at, visits: 1, scored_at: at },
+        ...{ length_points: length, recency_points: recency, frequency_points: frequency },
+        total_points: length + recency + frequency,
+      });
+    }
     for (const visit of person.visits)
       put("visits", {
         ...{ id: newId(), branch_id: visit.branch, box_id: newId(), device_id: newId() },

@@ -19,6 +19,8 @@ export type VisitFact = Moment & { source: string | null; endedAt: Date | null }
 export type EventFact = Moment & { event: string; detail: string | null };
 /** `path`: the mark itself and, of a group, those it stands in. */
 export type MarkFact = { id: string; kind: string; path: readonly string[] };
+/** The points of each part: as they were counted last, once a day and at each visit. */
+export type ScoreFact = { length: number; recency: number; frequency: number; total: number };
 export type ConsentFact = { purpose: string; given: boolean; at: Date };
 
 /** Everything that segments ask about one customer. */
@@ -30,6 +32,8 @@ export type Facts = {
   /** From the first on. */
   visits: readonly VisitFact[];
   events: readonly EventFact[];
+  /** Null: they have none. */
+  score: ScoreFact | null;
   /** The last word on each purpose. */
   consents: readonly ConsentFact[];
 };
@@ -74,6 +78,12 @@ export function judgeCondition(condition: Condition, asked: Asked): Judgement {
       if (!visit) return { holds: false, seen: { is: "nothing" } };
       return { holds: isWhen(visit, condition.when, now), seen: seeMoment(visit) };
     }
+    case "visit-length":
+      return judgeLength(condition, asked);
+    case "score":
+      return facts.score === null
+        ? { holds: false, seen: { is: "nothing" } }
+        : judgePoints(facts.score[condition.part], condition.points);
     case "consent":
       return judgeConsent(condition, asked);
     case "segment":
@@ -100,6 +110,28 @@ export function listCounted(
 
 function listVisits(filter: VisitFilter, { visits }: Facts): readonly VisitFact[] {
   return visits.filter((visit) => fitsVisit(visit, filter));
+}
+
+/** Those of the visits meant that ended, and so have a length. */
+export function listEnded({ visits }: Of<"visit-length">, facts: Facts): readonly VisitFact[] {
+  return listVisits(visits, facts).filter(({ endedAt }) => endedAt !== null);
+}
+
+const MINUTE_MS = 60_000;
+
+/** Compared in whole milliseconds, as the statement does: a mean is left as its sum and its count. */
+function judgeLength(condition: Of<"visit-length">, { facts, now }: Asked): Judgement {
+  const { which, when, minutes } = condition;
+  const ended = listEnded(condition, facts).filter((each) => !when || isWhen(each, when, now));
+  if (ended.length === 0) return { holds: false, seen: { is: "nothing" } };
+  const lengths = ended.map(({ at, endedAt }) => (endedAt ?? at).getTime() - at.getTime());
+  const sum = lengths.reduce((total, each) => total + each, 0);
+  const length = which === "longest" ? Math.max(...lengths) : sum;
+  const count = which === "average" ? lengths.length : 1;
+  const { min = 0, max = Number.POSITIVE_INFINITY } = minutes;
+  const holds = length >= min * MINUTE_MS * count && length < max * MINUTE_MS * count;
+  const seen = Math.floor(length / count / MINUTE_MS);
+  return { holds, seen: { is: "minutes", minutes: seen } };
 }
 
 /** The first or the last of the visits that are meant. */
@@ -189,6 +221,10 @@ function judgeSegment({ id, member }: Of<"segment">, asked: Asked): Judgement {
 function judgeCount(count: number, { min, max }: CountRange): Judgement {
   const holds = count >= (min ?? 0) && count <= (max ?? Number.POSITIVE_INFINITY);
   return { holds, seen: { is: "count", count } };
+}
+
+function judgePoints(points: number, range: CountRange): Judgement {
+  return { holds: judgeCount(points, range).holds, seen: { is: "points", points } };
 }
 
 function seeMoment({ at, branchId }: Moment): Seen {

@@ -1,6 +1,6 @@
 import { listRows, sql, type TenantTransaction } from "../../platform/db.ts";
 import type { Need } from "./dependencies.ts";
-import type { ConsentFact, EventFact, Facts, MarkFact, VisitFact } from "./evaluate.ts";
+import type { ConsentFact, EventFact, Facts, MarkFact, ScoreFact, VisitFact } from "./evaluate.ts";
 
 type CustomerRow = {
   customerId: string;
@@ -18,7 +18,7 @@ type CustomerRow = {
 type Of<Fact> = Fact & { customerId: string };
 
 const EVERYTHING: ReadonlySet<Need> = new Set([
-  ...(["own-fields", "marks", "visits", "events", "consents"] as const),
+  ...(["own-fields", "scores", "marks", "visits", "events", "consents"] as const),
 ]);
 
 /** Everything that segments ask about one customer; null where there is none, or was one. */
@@ -43,6 +43,7 @@ export async function listFacts(
   const marks = await ask("marks", listMarks);
   const visits = await ask("visits", listVisits);
   const events = await ask("events", listEvents);
+  const scores = await ask("scores", listScores);
   const consents = await ask("consents", listLastConsents);
   const found = new Map<string, Facts>();
   for (const row of await listCustomers(tx, customerIds)) {
@@ -50,7 +51,9 @@ export async function listFacts(
     const fields = new Map(own.get(customerId)?.map(({ field, value }) => [field, value]));
     for (const [field, value] of Object.entries(columns))
       if (value !== null) fields.set(field, value);
+    const [score = null] = scores.get(customerId) ?? [];
     found.set(customerId, {
+      score,
       ...{ fields, joined: { at, branchId, timeZone } },
       ...{ marks: marks.get(customerId) ?? [], visits: visits.get(customerId) ?? [] },
       ...{ events: events.get(customerId) ?? [], consents: consents.get(customerId) ?? [] },
@@ -149,6 +152,20 @@ function listEvents(
       left join branches on branches.tenant_id = told.tenant_id and branches.id = told.branch_id
       where guests.tenant_id = ${tx.tenantId} and guests.customer_id = any(${customerIds}::uuid[])
       order by told.occurred_at, told.event_id`,
+  );
+}
+
+function listScores(
+  tx: TenantTransaction,
+  customerIds: readonly string[],
+): Promise<Of<ScoreFact>[]> {
+  return listRows(
+    tx,
+    sql<Of<ScoreFact>>`
+      select customer_id as "customerId", length_points as length, recency_points as recency,
+        frequency_points as frequency, total_points as total
+      from customer_scores
+      where tenant_id = ${tx.tenantId} and customer_id = any(${customerIds}::uuid[])`,
   );
 }
 

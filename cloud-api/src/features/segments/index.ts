@@ -6,10 +6,13 @@ import { forgetMoments, selectSegmentCustomers } from "./queries.ts";
 import { segmentRoutes, TAG } from "./routes.ts";
 import { settledTypes, settleSegments } from "./settle.ts";
 
+export { listTagsRead } from "./dependencies.ts";
+export { lockSegments, selectLiveMembers } from "./queries.ts";
+
 /** Customers sorted by what is known of them: a tree of conditions, and who fits it now. */
 export const segments: Feature = {
   name: "segments",
-  dependsOn: ["tenants", "branches", "customers", "marks", "visits", "surveys"],
+  dependsOn: ["tenants", "branches", "customers", "marks", "visits", "surveys", "scores"],
   migrations: join(import.meta.dirname, "migrations"),
   permissions: {
     "segments.read": ["manager", "viewer"],

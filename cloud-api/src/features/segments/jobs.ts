@@ -1,5 +1,6 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import type { NewEvent } from "../../platform/events.ts";
+import { isReplaying } from "../../platform/follow-progress.ts";
 import { enqueue, type JobContext, type Jobs } from "../../platform/jobs.ts";
 import { listTenantIds } from "../tenants/index.ts";
 import { listSuspects } from "./check-queries.ts";
@@ -21,7 +22,7 @@ import {
   resetAlarm,
   toEvent,
 } from "./membership.ts";
-import { deleteDue, isReplaying, listDue, lockMembers } from "./membership-queries.ts";
+import { deleteDue, listDue, lockMembers } from "./membership-queries.ts";
 import { JUDGE_TASK, SOURCES } from "./settle.ts";
 
 /** So many customers are judged in one transaction: whoever else judges waits for its end. */

@@ -29,20 +29,6 @@ export function writeAlarm(tx: TenantTransaction, { dueAt }: Alarm): Promise<voi
   return run(tx, sql`update segment_alarms set due_at = ${dueAt} where tenant_id = ${tx.tenantId}`);
 }
 
-/** Whether a feature that segments read reads the log again: what it holds is not whole. */
-export async function isReplaying(
-  tx: TenantTransaction,
-  features: readonly string[],
-): Promise<boolean> {
-  const row = await findRow(
-    tx,
-    sql`select feature from cursors
-        where tenant_id = ${tx.tenantId} and feature = any(${features}::text[])
-          and position < replay_until limit 1`,
-  );
-  return row !== null;
-}
-
 /** Whose each guest and each visit is that something was told of: key as `keyOf` makes it → customer. */
 export async function listOwners(
   tx: TenantTransaction,

@@ -42,6 +42,7 @@ function toFacts(person: Customer): Facts {
     events: person.events.toSorted(byTime).map(({ branch, ...told }) => ({
       ...{ ...told, branchId: branch, timeZone: zoneOf(branch) },
     })),
+    score: null,
     consents: [...consents.values()],
   };
 }
@@ -92,6 +93,7 @@ test("until the next moment that is found for a customer, no tree says anything 
 const nobody: Facts = {
   fields: new Map(),
   joined: { at: NOW, branchId: BRANCHES[0]?.id ?? "", timeZone: "Asia/Ho_Chi_Minh" },
+  score: null,
   ...{ marks: [], visits: [], events: [], consents: [] },
 };
 const all = (...of: TreeNode[]): Tree => ({ kind: "all", of });

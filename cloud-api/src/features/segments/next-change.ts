@@ -4,6 +4,7 @@ import {
   isKeptOn,
   judgeCondition,
   listCounted,
+  listEnded,
   type Of,
 } from "./evaluate.ts";
 import { addDays, findStartOfDay, readClock } from "./local-time.ts";
@@ -65,11 +66,17 @@ function listMoments(condition: Condition, asked: Asked): Date[] {
       if (!when || when.is === "days") return [];
       return listCounted(condition, facts).flatMap(({ at }) => listEdges(at, when));
     }
+    case "visit-length": {
+      const { when } = condition;
+      if (!when || when.is === "days") return [];
+      return listEnded(condition, facts).flatMap(({ at }) => listEdges(at, when));
+    }
     case "visit-time": {
       const visit = findVisit(condition, facts);
       return visit ? listEdges(visit.at, condition.when) : [];
     }
     case "mark":
+    case "score":
     case "consent":
     case "segment":
       return [];

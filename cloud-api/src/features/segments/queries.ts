@@ -134,6 +134,23 @@ export async function selectSegmentCustomers(
     where tenant_id = ${tx.tenantId} and segment_id = ${id}`;
 }
 
+/** Who is kept as a segment's members; null while everybody is judged anew, or where there is none. */
+export async function selectLiveMembers(
+  tx: TenantTransaction,
+  segmentId: string,
+): Promise<RawBuilder<{ id: string }> | null> {
+  const row = await findRow(
+    tx,
+    sql`select id from segments
+        where tenant_id = ${tx.tenantId} and id = ${segmentId} and not exists (
+          select from segment_judgings as judging
+          where judging.tenant_id = ${tx.tenantId} and judging.segment_id = segments.id)`,
+  );
+  if (!row) return null;
+  return sql<{ id: string }>`select customer_id as id from segment_members
+    where tenant_id = ${tx.tenantId} and segment_id = ${segmentId}`;
+}
+
 export type GuestMoment = {
   eventId: string;
   guestId: string;

@@ -10,6 +10,8 @@ import {
   getSegment,
   readSent,
   refuseName,
+  refuseTagCircle,
+  refuseWhileGiving,
   refuseWhileNamed,
   segmentChanged,
 } from "./changes.ts";
@@ -124,7 +126,8 @@ const toMember = ({ lastVisitAt, ...row }: MemberRow) => ({
   lastVisitAt: lastVisitAt?.toISOString() ?? null,
 });
 
-function registerChanges(routes: Routes, { database }: Context): void {
+function registerChanges(routes: Routes, context: Context): void {
+  const { database } = context;
   routes.post(
     "/api/v1/segments",
     {
@@ -178,6 +181,7 @@ function registerChanges(routes: Routes, { database }: Context): void {
           throw sqlStateOf(error) === UNIQUE_VIOLATION ? refuseName() : error;
         });
         const after = new Map(trees).set(id, tree);
+        await refuseTagCircle(tx, context, after);
         if (!isDeepStrictEqual(before.tree, tree)) await judgeAnew(tx, listFollowing(id, after));
         const [customers = 0] = await countMembers(tx, { wanted: [tree], trees: after });
         const judging = (await listJudgings(tx)).find(({ segmentId }) => segmentId === id);
@@ -190,7 +194,8 @@ function registerChanges(routes: Routes, { database }: Context): void {
   );
 }
 
-function registerRemoval(routes: Routes, { database }: Context): void {
+function registerRemoval(routes: Routes, context: Context): void {
+  const { database } = context;
   routes.delete(
     "/api/v1/segments/:id",
     {
@@ -209,6 +214,7 @@ function registerRemoval(routes: Routes, { database }: Context): void {
         const segments = await lockSegments(tx);
         getSegment(segments, id);
         refuseWhileNamed(segments, id);
+        await refuseWhileGiving(tx, context, id);
         await deleteSegment(tx, id);
         const events = [segmentChanged(tx, { segmentId: id, change: "removed" })];
         return { result: null, events };

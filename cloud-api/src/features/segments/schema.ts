@@ -162,6 +162,42 @@ export const VisitTimeCondition = Type.Object(
   closed,
 );
 
+const Minutes = Type.Integer({ minimum: 1, maximum: 1_000_000 });
+export const VisitLengthCondition = Type.Object(
+  {
+    kind: Type.Literal("visit-length"),
+    which: Type.Union([Type.Literal("longest"), Type.Literal("average"), Type.Literal("together")]),
+    minutes: Type.Object(
+      {
+        min: Type.Optional(Minutes),
+        max: Type.Optional({ ...Minutes, description: "Not included" }),
+      },
+      { ...closed, minProperties: 1 },
+    ),
+    visits: VisitFilter,
+    when: Type.Optional(When),
+  },
+  { ...closed, description: "Of the visits that ended; nobody without one fits" },
+);
+
+const ScoreBound = Type.Integer({ minimum: 1, maximum: 15 });
+export const ScoreCondition = Type.Object(
+  {
+    kind: Type.Literal("score"),
+    part: Type.Union([
+      Type.Literal("length"),
+      Type.Literal("recency"),
+      Type.Literal("frequency"),
+      Type.Literal("total"),
+    ]),
+    points: Type.Object(
+      { min: Type.Optional(ScoreBound), max: Type.Optional(ScoreBound) },
+      { ...closed, minProperties: 1 },
+    ),
+  },
+  { ...closed, description: "Nobody without a visit has points" },
+);
+
 export const EventCondition = Type.Object(
   {
     kind: Type.Literal("event"),
@@ -209,6 +245,8 @@ export const Condition = Type.Union([
   MarkCondition,
   VisitCountCondition,
   VisitTimeCondition,
+  VisitLengthCondition,
+  ScoreCondition,
   EventCondition,
   ConsentCondition,
   SegmentCondition,
@@ -297,6 +335,8 @@ export const Seen = Type.Union([
   Type.Object({ is: Type.Literal("nothing") }),
   Type.Object({ is: Type.Literal("text"), text: Type.String() }),
   Type.Object({ is: Type.Literal("count"), count: Type.Integer() }),
+  Type.Object({ is: Type.Literal("minutes"), minutes: Type.Number() }),
+  Type.Object({ is: Type.Literal("points"), points: Type.Integer() }),
   Type.Object({ is: Type.Literal("time"), at: Time, branchId: Id }),
   Type.Object({ is: Type.Literal("marks"), ids: Type.Array(Id) }),
   Type.Object({ is: Type.Literal("consent"), given: Type.Boolean(), at: Time }),

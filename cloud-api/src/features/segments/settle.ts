@@ -8,7 +8,15 @@ import { readTouches, TOUCHING_TYPES, type Touch, type Touched } from "./touches
 
 export const JUDGE_TASK = "segments.judge";
 /** The features whose rows segments read, and their own. */
-export const SOURCES = ["branches", "customers", "marks", "visits", "surveys", "segments"];
+export const SOURCES = [
+  "branches",
+  "customers",
+  "marks",
+  "visits",
+  "surveys",
+  "scores",
+  "segments",
+];
 
 const REPAIRS = ["replay.begun", "event.retried"];
 const ZONES = "branch.changed";

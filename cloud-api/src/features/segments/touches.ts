@@ -90,6 +90,8 @@ const READERS: Readonly<Record<string, Reader>> = {
   "session.ended": visit(["visit-details"]),
   "device.recognised": guest(VISIT),
   "customer.changed": customer(null),
+  "customer.scored": customer(["scores"]),
+  "scores.recounted": stale(() => "scores"),
   "customer.group-changed": customer(["mark.group"]),
   "customer.tier-changed": customer(["mark.tier"]),
   "customer.tagged": customer(tagOf),

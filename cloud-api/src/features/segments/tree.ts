@@ -9,10 +9,12 @@ import {
   GROUP_KINDS,
   JoinedCondition,
   MarkCondition,
+  ScoreCondition,
   SegmentCondition,
   type Tree,
   type TreeNode,
   VisitCountCondition,
+  VisitLengthCondition,
   VisitTimeCondition,
 } from "./schema.ts";
 
@@ -22,6 +24,8 @@ const CONDITIONS: Record<Condition["kind"], { find: (value: unknown) => Fault | 
   mark: judgeBy(MarkCondition),
   "visit-count": judgeBy(VisitCountCondition),
   "visit-time": judgeBy(VisitTimeCondition),
+  "visit-length": judgeBy(VisitLengthCondition),
+  score: judgeBy(ScoreCondition),
   event: judgeBy(EventCondition),
   consent: judgeBy(ConsentCondition),
   segment: judgeBy(SegmentCondition),
@@ -112,6 +116,14 @@ function findSenseless(condition: Condition): Fault | null {
   if ("count" in condition) {
     const { min = 0, max = Number.POSITIVE_INFINITY } = condition.count;
     if (min > max) return { pointer: "/count/max", reason: "must not be below min" };
+  }
+  if (condition.kind === "score") {
+    const { min = 0, max = Number.POSITIVE_INFINITY } = condition.points;
+    if (min > max) return { pointer: "/points/max", reason: "must not be below min" };
+  }
+  if (condition.kind === "visit-length") {
+    const { min = 0, max = Number.POSITIVE_INFINITY } = condition.minutes;
+    if (min >= max) return { pointer: "/minutes/max", reason: "must be more than min" };
   }
   if ("visits" in condition) {
     const { hours, minutesMin = 0, minutesMax = Number.POSITIVE_INFINITY } = condition.visits;

@@ -70,7 +70,10 @@ function Choices({ id, marks }: { id: string; marks: CustomerMarksReply }) {
     );
   const groupId = setGroup.isPending ? setGroup.variables : (marks.group?.id ?? null);
   const tierId = setTier.isPending ? setTier.variables : (marks.tier?.id ?? null);
-  const tagIds = setTags.isPending ? setTags.variables : marks.tags.map((tag) => tag.id);
+  const given = marks.tags.filter((tag) => tag.byRule);
+  const own = marks.tags.filter((tag) => !tag.byRule).map((tag) => tag.id);
+  const tagIds = setTags.isPending ? setTags.variables : own;
+  const isOpen = ({ id: tagId }: { id: string }) => given.every((tag) => tag.id !== tagId);
   return (
     <>
       <SimpleGrid cols={{ base: 1, sm: 3 }}>
@@ -94,16 +97,36 @@ function Choices({ id, marks }: { id: string; marks: CustomerMarksReply }) {
         <MultiSelect
           label={t("tags")}
           placeholder={tagIds.length === 0 ? t("choose-tags") : ""}
-          data={(tags ?? []).map(toChoice)}
+          data={(tags ?? []).filter(isOpen).map(toChoice)}
           value={tagIds}
           onChange={(value) => setTags.mutate(value)}
-          maxValues={TAGS_OF_CUSTOMER_MAX}
+          maxValues={TAGS_OF_CUSTOMER_MAX - given.length}
           hidePickedOptions
           searchable={(tags?.length ?? 0) > 8}
         />
       </SimpleGrid>
+      <ByRule marks={marks} />
       <Refusal error={setGroup.error ?? setTier.error ?? setTags.error} />
     </>
+  );
+}
+
+/** What rules gave: it comes and goes with them, and is changed where they are. */
+function ByRule({ marks: { tags, tier } }: { marks: CustomerMarksReply }) {
+  const t = useTexts();
+  const given = [...(tier?.byRule ? [tier] : []), ...tags.filter((tag) => tag.byRule)];
+  if (given.length === 0) return null;
+  return (
+    <Group gap="xs" mt="sm">
+      <Text size="sm" className="quiet">
+        {t("by-rule")}
+      </Text>
+      {given.map((mark) => (
+        <Badge key={mark.id} variant="default" tt="none" fw={500}>
+          {mark.name}
+        </Badge>
+      ))}
+    </Group>
   );
 }
 

@@ -4,6 +4,7 @@ import { useState } from "react";
 import { Link } from "wouter";
 import { Failure } from "../../../shell/failure.tsx";
 import { Empty, Page, Section } from "../../../shell/page.tsx";
+import { Panels } from "../../../shell/panels.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { useMayChange } from "../../../shell/session.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
@@ -24,6 +25,7 @@ export function MarkPage() {
         <MarkList noun="tiers" />
         <MarkList noun="tags" />
       </SimpleGrid>
+      <Panels place="tags" />
     </Page>
   );
 }

@@ -3,7 +3,9 @@ import type { Condition } from "../schema.ts";
 import { Choice, Several } from "./choice.tsx";
 import { begin, SUBJECTS, subjectOf } from "./drafts.ts";
 import { FieldInputs } from "./field-inputs.tsx";
+import { LengthInputs } from "./length-inputs.tsx";
 import type { Choices } from "./replies.ts";
+import { ScoreInputs } from "./score-inputs.tsx";
 import { useTexts } from "./texts.ts";
 import { VisitInputs } from "./visit-inputs.tsx";
 import { BranchInputs, CountInputs, WhenInputs } from "./when-inputs.tsx";
@@ -76,6 +78,10 @@ function Rest({ condition, choices, change }: ConditionProps) {
           />
         </>
       );
+    case "score":
+      return <ScoreInputs condition={condition} choices={choices} change={change} />;
+    case "visit-length":
+      return <LengthInputs condition={condition} choices={choices} change={change} />;
     case "visit-time":
       return (
         <>

@@ -2,13 +2,16 @@ import type { Condition, Tree, TreeNode } from "../schema.ts";
 
 /** What the first words of a condition choose. */
 export const SUBJECTS: readonly Subject[] = [
-  ...(["visit-count", "last-visit", "first-visit", "tag", "group", "tier"] as const),
-  ...(["field", "joined", "consent", "sign-in", "survey", "code", "segment"] as const),
+  ...(["visit-count", "last-visit", "first-visit", "visit-length", "score"] as const),
+  ...(["tag", "group", "tier", "field", "joined", "consent"] as const),
+  ...(["sign-in", "survey", "code", "segment"] as const),
 ];
 export type Subject =
   | "visit-count"
   | "last-visit"
   | "first-visit"
+  | "visit-length"
+  | "score"
   | "tag"
   | "group"
   | "tier"
@@ -50,6 +53,10 @@ export function begin(subject: Subject): Condition {
       return { kind: "visit-time", which: "last", visits: {}, when: { ...month, is: "before" } };
     case "first-visit":
       return { kind: "visit-time", which: "first", visits: {}, when: month };
+    case "visit-length":
+      return { kind: "visit-length", which: "average", minutes: { min: 60 }, visits: {} };
+    case "score":
+      return { kind: "score", part: "total", points: { min: 10 } };
     case "tag":
     case "group":
     case "tier":
@@ -93,6 +100,7 @@ export function isComplete(node: TreeNode): boolean {
     case "field":
       return isTestComplete(node.test);
     case "visit-count":
+    case "visit-length":
     case "visit-time": {
       const { hours } = node.visits;
       return !hours || (hours.from !== "" && hours.to !== "" && hours.from !== hours.to);

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useLocation } from "wouter";
 import { ApiError, api } from "../../../shell/api.ts";
 import { Dialog } from "../../../shell/dialog.tsx";
-import { Refusal } from "../../../shell/failure.tsx";
+import { isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
 import { useShellTexts } from "../../../shell/language.tsx";
 import type { Segment } from "./replies.ts";
 import { useTexts } from "./texts.ts";
@@ -24,6 +24,8 @@ export function RemoveSegment({ segment: { id, name } }: { segment: Segment }) {
     },
   });
   const isNamed = remove.error instanceof ApiError && remove.error.code === "conflict";
+  // The field says what holds it: a tag that is given by it, or else another segment.
+  const holder = isFieldAtFault(remove.error, "tag-rules") ? "still-giving" : "still-named";
   return (
     <>
       <Button variant="default" onClick={() => setOpen(true)}>
@@ -32,7 +34,7 @@ export function RemoveSegment({ segment: { id, name } }: { segment: Segment }) {
       <Dialog opened={isOpen} onClose={() => setOpen(false)} title={t("remove-name", { name })}>
         <Stack>
           <Text size="sm">{t("remove-hint")}</Text>
-          <Refusal error={remove.error} {...(isNamed ? { sentence: t("still-named") } : {})} />
+          <Refusal error={remove.error} {...(isNamed ? { sentence: t(holder) } : {})} />
           <Group justify="flex-end">
             <Button variant="default" onClick={() => setOpen(false)} data-autofocus>
               {shell("cancel")}

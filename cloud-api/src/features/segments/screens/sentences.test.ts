@@ -32,6 +32,18 @@ describe("a tree as a sentence", () => {
     expect(say(all(visits({ max: 0 })), "vi")).toBe("Khách hàng chưa ghé");
   });
 
+  test("how long visits are is said of the mean, the longest and the sum", () => {
+    const stayed = (which: "average" | "longest", minutes: object): TreeNode => ({
+      ...{ kind: "visit-length", which, minutes, visits: { source: "wifi" } },
+    });
+    expect(say(all(stayed("average", { min: 60 })))).toBe(
+      "Customers who stay at least 60 minutes by Wi-Fi on average",
+    );
+    expect(say(all(stayed("longest", { min: 1, max: 30 })), "vi")).toBe(
+      "Khách hàng lần lâu nhất ở lại ít nhất 1 phút dưới 30 phút qua Wi-Fi",
+    );
+  });
+
   test("which visits and when follow in one order", () => {
     const tree = all({
       ...{ kind: "visit-count", count: { min: 3 } },

@@ -78,6 +78,24 @@ function sayCondition(condition: Condition, words: Words): string {
       const how = join([...sayVisits(visits, words), sayWhen(when, words)]);
       return t(which === "last" ? "say-last-visited" : "say-first-visited", { how });
     }
+    case "visit-length": {
+      const { which, minutes, visits, when } = condition;
+      const { min, max } = minutes;
+      const long = [
+        min === undefined ? "" : t("say-stayed-min", { count: min }),
+        max === undefined ? "" : t("say-stayed-max", { count: max }),
+      ];
+      const how = [...long, ...sayVisits(visits, words), sayWhen(when, words)];
+      return t(`say-${which}`, { how: join(how) });
+    }
+    case "score": {
+      const { min, max } = condition.points;
+      const points = [
+        min === undefined ? "" : t("say-points-min", { count: min }),
+        max === undefined ? "" : t("say-points-max", { count: max }),
+      ];
+      return t("say-score", { points: join(points), part: t(`part-${condition.part}`) });
+    }
     case "event":
       return sayEvent(condition, words);
     case "consent":

@@ -3,11 +3,13 @@ import { IconAdjustmentsHorizontal } from "@tabler/icons-react";
 import { useState } from "react";
 import { useLanguage } from "../../../shell/language.tsx";
 import type { VisitFilter } from "../schema.ts";
-import { Amount, Several } from "./choice.tsx";
+import { Amount, Choice, Several } from "./choice.tsx";
 import type { Choices } from "./replies.ts";
 import { listDays } from "./sentences.ts";
 import { useTexts } from "./texts.ts";
 import { BranchInputs } from "./when-inputs.tsx";
+
+const SOURCES = ["any", "wifi", "passive"] as const;
 
 type VisitInputsProps = {
   visits: VisitFilter;
@@ -39,7 +41,7 @@ export function VisitInputs({ visits, choices, choose }: VisitInputsProps) {
         Object.entries({ ...visits, ...change }).filter(([, value]) => value !== undefined),
       ),
     );
-  const { branchIds, weekdays, hours, minutesMin } = visits;
+  const { branchIds, source, weekdays, hours, minutesMin, minutesMax } = visits;
   const setHours = (change: { from?: string; to?: string }) => {
     const { from, to } = { from: "", to: "", ...hours, ...change };
     set({ hours: from === "" && to === "" ? undefined : { from, to } });
@@ -50,6 +52,13 @@ export function VisitInputs({ visits, choices, choose }: VisitInputsProps) {
         branchIds={branchIds}
         choices={choices}
         choose={(chosen) => set({ branchIds: chosen })}
+      />
+      <Choice
+        label={t("source")}
+        value={source ?? "any"}
+        options={SOURCES.map((each) => ({ value: each, label: t(`source-${each}`) }))}
+        choose={(chosen) => set({ source: chosen === "any" ? undefined : chosen })}
+        width={170}
       />
       <Several
         label={t("weekdays")}
@@ -85,6 +94,14 @@ export function VisitInputs({ visits, choices, choose }: VisitInputsProps) {
         min={0}
         max={10_080}
         choose={(minutes) => set({ minutesMin: minutes > 0 ? minutes : undefined })}
+      />
+      <Text size="sm">{t("stayed-below")}</Text>
+      <Amount
+        label={t("minutes-max")}
+        value={minutesMax ?? 0}
+        min={0}
+        max={10_080}
+        choose={(minutes) => set({ minutesMax: minutes > 0 ? minutes : undefined })}
       />
       <Text size="sm">{t("minutes")}</Text>
     </Group>

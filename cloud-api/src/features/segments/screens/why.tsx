@@ -86,6 +86,10 @@ function SeenWords({ seen, words }: { seen: Seen; words: Words }) {
       return t("seen-text", { text: seen.text });
     case "count":
       return t("seen-count", { count: seen.count });
+    case "minutes":
+      return t("seen-minutes", { count: seen.minutes });
+    case "points":
+      return t("seen-points", { count: seen.points });
     case "time":
       return <Moment at={seen.at} timeZone={zoneOf(seen.branchId)} />;
     case "consent":

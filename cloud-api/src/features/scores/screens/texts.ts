@@ -1,0 +1,6 @@
+import { type Translate, textsOf } from "../../../shell/language.tsx";
+import en from "../locales/en.json";
+import vi from "../locales/vi.json";
+
+export const useTexts = textsOf({ en, vi });
+export type Texts = Translate<keyof typeof en>;

@@ -1,0 +1,27 @@
+import { useQuery } from "@tanstack/react-query";
+import { api } from "../../../shell/api.ts";
+import { useSortByName } from "../../../shell/branches.ts";
+import type { TagRuleReply, TagRulesReply } from "../schema.ts";
+
+export type TagRule = TagRuleReply;
+export type Named = { id: string; name: string };
+
+export function useTagRules() {
+  return useQuery({
+    queryKey: ["tag-rules"],
+    queryFn: ({ signal }) => api.get<TagRulesReply>("/tag-rules", signal),
+    select: ({ tagRules }) => tagRules,
+    meta: { live: true },
+  });
+}
+
+/** Every tag, or every segment, to choose from. */
+export function useNamed<Noun extends "tags" | "segments">(noun: Noun): Named[] {
+  const sort = useSortByName();
+  const { data } = useQuery({
+    queryKey: ["tag-rule-choices", noun],
+    queryFn: ({ signal }) => api.get<Record<Noun, Named[]>>(`/${noun}`, signal),
+    meta: { live: true },
+  });
+  return sort<Named>(data?.[noun] ?? []);
+}
