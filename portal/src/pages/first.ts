@@ -1,9 +1,10 @@
 import { findGuest, findPendingCodeByDevice, type Guest, listConsents } from "@foyer/branch-store";
-import { type BranchSettings, listWaysIn, type WayIn } from "@foyer/contract";
+import { listWaysIn, type WayIn } from "@foyer/contract";
 import type { FastifyReply } from "fastify";
 import { findTextFor, viewTick } from "../consent/view.ts";
 import type { MessageKey } from "../language.ts";
 import { findMemberHref } from "../member/offer.ts";
+import { onceForSettings } from "../of-settings.ts";
 import { codeKeyOf } from "../page-context.ts";
 import { offersAccessCode } from "../sign-in/access-code/rules.ts";
 import { showCode, showMoving } from "../sign-in/phone/code-page.ts";
@@ -95,10 +96,10 @@ export function showSignIn(step: Step, faults: FirstPageFaults): FastifyReply {
 }
 
 /** A branch that takes access codes and has none yet does not ask for one. */
-function listOfferedWays(settings: BranchSettings): WayIn[] {
+const listOfferedWays = onceForSettings((settings): readonly WayIn[] => {
   const ways = listWaysIn(settings);
   return offersAccessCode(settings) ? ways : ways.filter((way) => way !== "accessCode");
-}
+});
 
 const FORMS = {
   phone: { lead: "first.lead", action: "/phone", submit: "phone.submit" },

@@ -7,7 +7,15 @@ import { comesFromNas } from "../../nas/index.ts";
 import { codeKeyOf, type PageContext } from "../../page-context.ts";
 import { showSignIn } from "../../pages/first.ts";
 import type { Portal } from "../../portal.ts";
-import { forGuests, hrefOf, leadOn, type Step, showPage } from "../../step.ts";
+import {
+  type Answer,
+  forGuests,
+  forLookers,
+  hrefOf,
+  leadOn,
+  type Step,
+  showPage,
+} from "../../step.ts";
 import { enterAccessCode } from "../access-code/enter.ts";
 import { checkCode } from "./check-code.ts";
 import { findFailure, findFailureText, showCode, showMoving } from "./code-page.ts";
@@ -22,7 +30,7 @@ export function addPhoneRoutes(app: FastifyInstance, portal: Portal): void {
     forGuests(portal, (step) => showSignIn(step, { way: "phone" })),
   );
   app.post("/phone", forGuests(portal, askForCode));
-  app.get("/code", forGuests(portal, showWaitingCode));
+  app.get("/code", forLookers(portal, showWaitingCode));
   app.get("/code-field", forGuests(portal, showCodeField));
   app.post("/code", forGuests(portal, checkCode));
   app.get("/holder", forGuests(portal, showHolder));
@@ -155,14 +163,15 @@ function showLimited(
 }
 
 /** What becomes of the message, as long as that is open; then its code's field, or the plan B. */
-function showWaitingCode(step: Step): FastifyReply {
+function showWaitingCode(step: Step): Answer {
   const { context, portal } = step;
   const code = findContextCode(step);
-  if (code && portal.codeDesk.isMoving(code)) {
-    // A portal that was restarted meanwhile takes it up again.
-    portal.codeDesk.takeUp(requestOf(step, code.contact), code);
-    return showMoving(step, code);
-  }
+  if (code && portal.codeDesk.isMoving(code))
+    return () => {
+      // A portal that was restarted meanwhile takes it up again.
+      portal.codeDesk.takeUp(requestOf(step, code.contact), code);
+      return showMoving(step, code);
+    };
   if (code) context.codeUnsent = isUnsent(step, code);
   return showField(step, code);
 }
