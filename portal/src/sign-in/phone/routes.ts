@@ -1,5 +1,5 @@
 import { findPendingCode, type PendingCode } from "@foyer/branch-store";
-import type { Contact } from "@foyer/contract";
+import type { CodeWay, Contact } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { readTick } from "../../consent/rules.ts";
 import { findTextFor } from "../../consent/view.ts";
@@ -19,6 +19,7 @@ import {
 import { enterAccessCode } from "../access-code/enter.ts";
 import { checkCode } from "./check-code.ts";
 import { findFailure, findFailureText, showCode, showMoving } from "./code-page.ts";
+import { offersSms } from "./code-ways.ts";
 import { sayHolder, showHolder } from "./holder-page.ts";
 import { readPhoneNumber } from "./number.ts";
 import type { CodeRequest, Requested } from "./request-code.ts";
@@ -63,6 +64,11 @@ async function askForCode(step: Step): Promise<FastifyReply> {
   return requestCode(step, { kind: "phone", value: number.phone });
 }
 
+/** By what the guest asked for it with the button they pressed; null: as the branch sends codes. */
+function findChosenWay({ field, settings }: Step): CodeWay | null {
+  return field("by") === "sms" && offersSms(settings.signIn.phone.channels) ? "sms" : null;
+}
+
 /** A contact was given and the terms ticked: its code is asked for, and its guest led to the field. */
 export async function requestCode(step: Step, contact: Contact): Promise<FastifyReply> {
   step.context.contact = contact;
@@ -98,6 +104,7 @@ export function requestOf(step: Step, contact: Contact): CodeRequest {
     contact,
     language,
     terms: context.terms,
+    way: contact.kind === "phone" ? findChosenWay(step) : null,
     linkTo: isShared
       ? null
       : ({ codeId, code }) => {
