@@ -21,6 +21,7 @@ function numberFormatOf(language: Language): Intl.NumberFormat {
  * Returns plain text; the template escapes it.
  */
 export function personalise(text: string, context: BlockContext): string | null {
+  if (!text.includes("{")) return text.trim() || null;
   const { guestName, visitNumber, branchName, language } = context;
   if (text.includes("{visit}") && visitNumber === null) return null;
   const visit = visitNumber === null ? "" : numberFormatOf(language).format(visitNumber);

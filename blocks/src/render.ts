@@ -1,5 +1,5 @@
 import type { BlockSettings } from "@foyer/contract";
-import type { Block, BlockContext } from "./block.ts";
+import type { Block, BlockContext, ReadFields } from "./block.ts";
 import { button } from "./button/index.ts";
 import { countdown } from "./countdown/index.ts";
 import { coupon } from "./coupon/index.ts";
@@ -97,6 +97,15 @@ type RenderableBlock = {
 /** Ties a block's reading to its rendering, so that blocks of different fields share one list. */
 function prepare<Fields>(block: Block<Fields>): RenderableBlock {
   const countBytes = (fields: Fields) => block.countPictureBytes?.(fields) ?? 0;
+  /** By what the settings hold, which are the same for all guests. */
+  const known = new WeakMap<object, ReadFields<Fields>>();
+  const readOnce = (value: unknown): ReadFields<Fields> => {
+    const found = known.get(value as object);
+    if (found) return found;
+    const read = block.readFields(value);
+    if (read.kind === "fields") known.set(value as object, read);
+    return read;
+  };
   return {
     kind: block.kind,
     stages: block.stages,
@@ -106,7 +115,7 @@ function prepare<Fields>(block: Block<Fields>): RenderableBlock {
       return { kind: "fine", pictureBytes: countBytes(read.fields) };
     },
     render(value, context) {
-      const read = block.readFields(value);
+      const read = readOnce(value);
       if (read.kind === "invalid") return read;
       const html = block.render(read.fields, context);
       const style = block.style?.(read.fields) ?? "";

@@ -62,6 +62,8 @@ export type NewCodeRequest = {
   link?: string | null;
   /** Where the browser is that asked; null: not told apart from others. */
   address: string | null;
+  /** By what alone its guest wants it; null: in the branch's order. */
+  way?: CodeWay | null;
 };
 
 /**
@@ -69,7 +71,7 @@ export type NewCodeRequest = {
  * for the same code that the cloud does not hold yet asks for nothing any more.
  */
 export function requestCodeMessage(tx: Transaction, request: NewCodeRequest): CodeRequest {
-  const { codeId, address, link } = request;
+  const { codeId, address, link, way } = request;
   const code = findCode(tx, codeId);
   if (!code) throw new Error(`code ${codeId} is not in the store`);
   const { nasId, mac, contact, language } = code;
@@ -85,6 +87,7 @@ export function requestCodeMessage(tx: Transaction, request: NewCodeRequest): Co
     message: {
       ...{ id, code: request.code, host: request.host },
       ...(link ? { link } : {}),
+      ...(way ? { way } : {}),
       secondsLeft: secondsBetween(tx.now, code.expiresAt),
     },
   });

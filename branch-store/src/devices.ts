@@ -173,6 +173,12 @@ export function findKnownGuestOfDevice(
   return guestId === null ? null : findGuest(tx, guestId);
 }
 
+/** The same of their id alone. */
+export function findOwnerIdOfDevice(tx: Reader, deviceId: string): string | null {
+  const device = findDevice(tx, deviceId);
+  return device && findBelievedGuestId(tx, ownerOf(device));
+}
+
 /** The same by what is known of the device already; its guest is in the store. */
 export function findBelievedGuestId(
   tx: Reader,

@@ -310,7 +310,10 @@ function findRowOfCustomer(tx: Reader, customerId: Buffer): KnownRow | null {
 
 /** What the cloud knows a number by, an address or a MAC; null where it has told of no guest yet. */
 export function findKeyedHash(tx: Reader, text: string): string | null {
-  const key = getPull(tx).guests_key;
+  const { guests_key: key } = tx.sql("select guests_key from pull").get() as Pick<
+    PullRow,
+    "guests_key"
+  >;
   if (key === null) return null;
   return createHmac("sha256", Buffer.from(key, "base64")).update(text).digest("hex");
 }

@@ -115,6 +115,11 @@ export type Hooks = {
   ) => Promise<CodeAnswer[]>;
   /** ingest: what is wrong with what boxes sent, by box id; a box without an alarm is not in it. */
   findBoxAlarms?: (tx: TenantTransaction) => Promise<ReadonlyMap<string, BoxAlarms>>;
+  /** channels: when a code was refused on the branch's day of today for want of budget, by branch. */
+  findRefusedCodes?: (
+    tx: TenantTransaction,
+    branches: readonly { id: string; timeZone: string }[],
+  ) => Promise<ReadonlyMap<string, Date>>;
   /** visits: guests who are at each branch's box right now, by box id. */
   countOpenVisitsByBox?: (tx: TenantTransaction) => Promise<ReadonlyMap<string, number>>;
 };

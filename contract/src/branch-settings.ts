@@ -2,6 +2,7 @@ import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { ACCESS_CODES_MAX, AccessCode } from "./access-codes.ts";
 import { Brand } from "./brand.ts";
+import { CodeWay } from "./code-answers.ts";
 import { AllowedDestinations } from "./destinations.ts";
 import { ConsentPurpose } from "./events/consent.ts";
 import { DetailsSettings } from "./guest-fields.ts";
@@ -101,6 +102,8 @@ export const CloudChannel = Type.Object({
     Type.Object({
       senderId: Id,
       timeoutSeconds: Type.Integer({ minimum: 1, maximum: 60 }),
+      /** What its guests call it: they are told before. Absent in lists of a release before. */
+      way: Type.Optional(CodeWay),
     }),
     { minItems: 1, maxItems: 5 },
   ),

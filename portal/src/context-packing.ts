@@ -1,50 +1,108 @@
 import type { Arrival } from "./nas/index.ts";
 import type { PageContext } from "./page-context.ts";
 
-/**
- * The order in which a page carries the values of its context: their names would be half of it. Those
- * that are seldom there stand at the end and are left out. A new one goes to the very end, so that
- * pages that lie open while the box is upgraded go on.
- */
-const CONTEXT_FIELDS = [
-  ...(["flowId", "issuedAt", "remoteAddress", "arrival", "deviceId", "proof", "page"] as const),
-  ...(["knownGuestId", "codeId", "contact", "terms", "admitted", "onlineUntil"] as const),
-  ...(["language", "accessCode", "filledIn", "provedPhone", "isSomebodyElse"] as const),
-  ...(["wantsOtherNumber", "codeUnsent", "privacyGuestId"] as const),
-];
-const ARRIVAL_FIELDS = [
-  ...(["nasId", "nasKind", "mac", "ip", "proof", "state", "handBack"] as const),
-  ...(["failure", "originalUrl"] as const),
-];
-const FLAGS = new Set<string>(["isSomebodyElse", "wantsOtherNumber", "codeUnsent"]);
+/** Where the arrival stands among the values. */
+const ARRIVAL_AT = 3;
 
-/** Whether nothing of one was replaced in the other. */
-export function isSameContext(one: PageContext, other: PageContext): boolean {
-  return CONTEXT_FIELDS.every((field) => one[field] === other[field]);
+/**
+ * The values of a context in the order in which a page carries them: their names would be half of it.
+ * Those that are seldom there stand at the end and are left out. A new one goes to the very end, here
+ * and in unpackContext, so that pages that lie open while the box is upgraded go on.
+ */
+// One by one, and none by its name in a list: each page does both, and that takes several times as long.
+export function listValues(context: PageContext): readonly unknown[] {
+  return [
+    context.flowId,
+    context.issuedAt,
+    context.remoteAddress,
+    context.arrival,
+    context.deviceId,
+    context.proof,
+    context.page,
+    context.knownGuestId,
+    context.codeId,
+    context.contact,
+    context.terms,
+    context.admitted,
+    context.onlineUntil,
+    context.language,
+    context.accessCode,
+    context.filledIn,
+    context.provedPhone,
+    context.isSomebodyElse,
+    context.wantsOtherNumber,
+    context.codeUnsent,
+    context.privacyGuestId,
+  ];
 }
 
 export function packContext(context: PageContext): unknown[] {
-  const values: unknown[] = CONTEXT_FIELDS.map((field) => context[field] || null);
-  values[CONTEXT_FIELDS.indexOf("arrival")] = packArrival(context.arrival);
-  return withoutNullsAtEnd(values);
+  return packValues(listValues(context));
 }
 
-const packArrival = (arrival: Readonly<Arrival>): unknown[] =>
-  withoutNullsAtEnd(ARRIVAL_FIELDS.map((field) => arrival[field]));
+/** The same of values that were listed. */
+export function packValues(values: readonly unknown[]): unknown[] {
+  const packed = values.map((value) => value || null);
+  packed[ARRIVAL_AT] = packArrival(values[ARRIVAL_AT] as Readonly<Arrival>);
+  return withoutNullsAtEnd(packed);
+}
+
+function packArrival(arrival: Readonly<Arrival>): unknown[] {
+  const { nasId, nasKind, mac, ip, proof, state, handBack, failure, originalUrl } = arrival;
+  const values = [nasId, nasKind, mac, ip, proof, state, handBack, failure, originalUrl];
+  return withoutNullsAtEnd(values);
+}
 
 function withoutNullsAtEnd(values: unknown[]): unknown[] {
   while (values.length > 0 && values.at(-1) === null) values.pop();
   return values;
 }
 
+type Packed = readonly unknown[];
+
 /** Null: it was packed by the release before, or is something else that this portal has sealed. */
 export function unpackContext(packed: unknown): PageContext | null {
   if (!Array.isArray(packed)) return null;
-  const context: Record<string, unknown> = {};
-  for (const [at, field] of CONTEXT_FIELDS.entries())
-    context[field] = packed[at] ?? (FLAGS.has(field) ? false : null);
-  const arrival: Record<string, unknown> = {};
-  for (const [at, field] of ARRIVAL_FIELDS.entries())
-    arrival[field] = (context.arrival as unknown[])[at] ?? null;
-  return { ...context, arrival } as PageContext;
+  const at = <Field extends keyof PageContext>(place: number) =>
+    (packed[place] ?? null) as PageContext[Field];
+  const isSet = (place: number) => packed[place] === true;
+  return {
+    flowId: at<"flowId">(0),
+    issuedAt: at<"issuedAt">(1),
+    remoteAddress: at<"remoteAddress">(2),
+    arrival: unpackArrival(packed[ARRIVAL_AT] as Packed),
+    deviceId: at<"deviceId">(4),
+    proof: at<"proof">(5),
+    page: at<"page">(6),
+    knownGuestId: at<"knownGuestId">(7),
+    codeId: at<"codeId">(8),
+    contact: at<"contact">(9),
+    terms: at<"terms">(10),
+    admitted: at<"admitted">(11),
+    onlineUntil: at<"onlineUntil">(12),
+    language: at<"language">(13),
+    accessCode: at<"accessCode">(14),
+    filledIn: at<"filledIn">(15),
+    provedPhone: at<"provedPhone">(16),
+    isSomebodyElse: isSet(17),
+    wantsOtherNumber: isSet(18),
+    codeUnsent: isSet(19),
+    privacyGuestId: at<"knownGuestId">(20),
+  };
+}
+
+function unpackArrival(packed: Packed): Arrival {
+  const at = <Field extends keyof Arrival>(place: number) =>
+    (packed[place] ?? null) as Arrival[Field];
+  return {
+    nasId: at<"nasId">(0),
+    nasKind: at<"nasKind">(1),
+    mac: at<"mac">(2),
+    ip: at<"ip">(3),
+    proof: at<"proof">(4),
+    state: at<"state">(5),
+    handBack: at<"handBack">(6),
+    failure: at<"failure">(7),
+    originalUrl: at<"originalUrl">(8),
+  };
 }

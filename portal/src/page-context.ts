@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Contact, DeviceProof, Language, Nas, SignInMethod } from "@foyer/contract";
-import { isSameContext, packContext, unpackContext } from "./context-packing.ts";
+import { listValues, packValues, unpackContext } from "./context-packing.ts";
 import { type Arrival, comesFromNas } from "./nas/index.ts";
 import { takeRandomBytes } from "./random.ts";
 import type { Seal } from "./sealed.ts";
@@ -25,6 +25,9 @@ export type Admitted =
       /** When what is left of the code ends. Milliseconds since 1970. */
       endsAt: number;
     };
+
+const SEALED = Symbol("sealed");
+type Sealed = { values: readonly unknown[]; json: string; sealed: string };
 
 /**
  * All that the portal knows between a guest's pages. It travels with them, sealed, in a hidden
@@ -74,6 +77,8 @@ export type PageContext = {
   onlineUntil: number | null;
   /** The welcome page the guest was shown last; null: the branch has none that fits. */
   page: { pageId: string; version: number } | null;
+  /** Beside it, and not carried: what it was sealed as last, for the next link of the page. */
+  [SEALED]?: Sealed;
 };
 
 /** The context of an arrival, before its guest has done anything. */
@@ -113,17 +118,15 @@ export type OpenedContext =
   /** Ours, but it holds no more here: all it is good for is the way to a fresh page. */
   | { kind: "refused"; reason: "elsewhere" | "old"; context: PageContext };
 
-/** What each context was sealed as last: a page carries its own in each of its links. */
-const lastSealed = new WeakMap<PageContext, { copy: PageContext; json: string; sealed: string }>();
-
 /** As a page carries it. The same text as long as nothing in it changes, be it on the next page. */
 export function sealContext(seal: Seal, context: PageContext): string {
-  const last = lastSealed.get(context);
-  // Its values are replaced and never changed within: most links of a page find the very same ones.
-  if (last && isSameContext(last.copy, context)) return last.sealed;
-  const json = JSON.stringify(packContext(context));
+  const last = context[SEALED];
+  const values = listValues(context);
+  // They are replaced and never changed within: most links of a page find the very same ones.
+  if (last && values.every((value, at) => value === last.values[at])) return last.sealed;
+  const json = JSON.stringify(packValues(values));
   const sealed = last?.json === json ? last.sealed : seal.seal(json);
-  lastSealed.set(context, { copy: { ...context }, json, sealed });
+  context[SEALED] = { values, json, sealed };
   return sealed;
 }
 
@@ -141,7 +144,7 @@ export function openContext(
   const { json, movedMilliseconds } = opened;
   const context = movedMilliseconds === 0 ? found : moveTimes(found, movedMilliseconds);
   // Where its moments were moved it is sealed anew, by the clock of now.
-  if (context === found) lastSealed.set(context, { copy: { ...context }, json, sealed });
+  if (context === found) context[SEALED] = { values: listValues(context), json, sealed };
   if (context.remoteAddress !== remoteAddress)
     return { kind: "refused", reason: "elsewhere", context };
   const age = now.getTime() - context.issuedAt;

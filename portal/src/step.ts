@@ -53,7 +53,7 @@ export function readVisit(
     t: translatorOf(language),
     now: portal.clock(),
     remoteAddress: plainAddress(request.ip),
-    path: request.url.split("?", 1)[0] ?? "/",
+    path: pathOf(request.url),
   };
 }
 
@@ -63,33 +63,63 @@ export function forGuests(
   handle: (step: Step) => FastifyReply | Promise<FastifyReply>,
 ): RouteHandlerMethod {
   return (request, reply) => {
-    const visit = readVisit(portal, request, reply);
-    if (!visit.settings) return showNotReady(visit);
-    const { now, remoteAddress } = visit;
-    const form = (request.body ?? {}) as Record<string, unknown>;
-    const sealed = form.c ?? queryOf(request).c;
-    const opened = openContext(portal.seal, sealed, { remoteAddress, now });
-    if (opened.kind === "refused") {
-      portal.log.info({ reason: opened.reason }, "page refused");
-      const { context } = opened;
-      if (context === null) return showOld(visit, null);
-      return showOld(speakTo(visit, request, context), context.arrival.nasId);
-    }
-    const { context } = opened;
-    const { nasId } = context.arrival;
-    const nas = visit.settings.nas.find((each) => each.id === nasId);
-    // The settings may have changed since: nobody is led to an address that was taken off them.
-    if (!nas || !isWayBackOpen(nas, context.arrival))
-      return showOld(speakTo(visit, request, context), nasId);
-    const field = (name: string) => {
-      const value = form[name];
-      const text = typeof value === "string" ? value.trim().slice(0, FIELD_CHARACTERS_MAX) : "";
-      return NUMBER_FIELDS.has(name) ? toPlainDigits(text) : text;
-    };
-    const { settings } = visit;
-    const step = { ...speakTo(visit, request, context), settings, nas, context, field };
-    return request.method === "POST" ? act(step, handle) : handle(step);
+    const found = findStep(portal, request, reply);
+    if (found.kind === "told") return found.answer;
+    return request.method === "POST" ? act(found.step, handle) : handle(found.step);
   };
+}
+
+/** A page, at once or later. As a function: one that is made when the store is read no longer. */
+export type Answer = FastifyReply | Promise<FastifyReply> | (() => FastifyReply);
+
+export const makeAnswer = (answer: Answer): FastifyReply | Promise<FastifyReply> =>
+  typeof answer === "function" ? answer() : answer;
+
+/** As forGuests, for pages that keep nothing: the store is looked at once for all of such a page. */
+export function forLookers(portal: Portal, handle: (step: Step) => Answer): RouteHandlerMethod {
+  return (request, reply) => {
+    const look = () => {
+      const found = findStep(portal, request, reply);
+      return found.kind === "told" ? found.answer : handle(found.step);
+    };
+    return makeAnswer(portal.store.read(look));
+  };
+}
+
+/** Whose page this is, or what they were told instead. */
+function findStep(
+  portal: Portal,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): { kind: "step"; step: Step } | { kind: "told"; answer: FastifyReply } {
+  const visit = readVisit(portal, request, reply);
+  const { settings, now, remoteAddress } = visit;
+  if (!settings) return { kind: "told", answer: showNotReady(visit) };
+  const form = (request.body ?? {}) as Record<string, unknown>;
+  const sealed = form.c ?? queryOf(request).c;
+  const opened = openContext(portal.seal, sealed, { remoteAddress, now });
+  if (opened.kind === "refused") {
+    portal.log.info({ reason: opened.reason }, "page refused");
+    const { context } = opened;
+    const answer =
+      context === null
+        ? showOld(visit, null)
+        : showOld(speakTo(visit, request, context), context.arrival.nasId);
+    return { kind: "told", answer };
+  }
+  const { context } = opened;
+  const { nasId } = context.arrival;
+  const nas = settings.nas.find((each) => each.id === nasId);
+  // The settings may have changed since: nobody is led to an address that was taken off them.
+  if (!nas || !isWayBackOpen(nas, context.arrival))
+    return { kind: "told", answer: showOld(speakTo(visit, request, context), nasId) };
+  const field = (name: string) => {
+    const value = form[name];
+    const text = typeof value === "string" ? value.trim().slice(0, FIELD_CHARACTERS_MAX) : "";
+    return NUMBER_FIELDS.has(name) ? toPlainDigits(text) : text;
+  };
+  const spoken = speakTo(visit, request, context);
+  return { kind: "step", step: { ...spoken, settings, nas, context, field } };
 }
 
 /** A tap does something: what it writes is kept together with what others do just then. */
@@ -132,6 +162,7 @@ export function speakTo(
 
 export type Page = {
   template: string;
+  /** What its template is drawn with, beside `t` and `sealed`. */
   view: object;
   /** The rules of style that its blocks bring. */
   style?: string;
@@ -160,7 +191,7 @@ export function showPage(visit: Visit & { context?: PageContext }, page: Page): 
     .code(page.status ?? 200)
     .header("content-security-policy", policyOf(sheet, page.script))
     .header("content-language", language)
-    .view(page.template, { ...frameValues(frame), ...page.view, sealed });
+    .sendPage(page.template, { ...page.view, t, sealed }, frameValues(frame));
 }
 
 /**
@@ -170,16 +201,16 @@ export function showPage(visit: Visit & { context?: PageContext }, page: Page): 
  * chain: so it names schemes, not hosts.
  */
 function policyOf(sheet: Sheet, script: Page["script"]): string {
-  return [
-    "default-src 'none'",
-    ...(script ? [`script-src '${script.hash}'`] : []),
-    `style-src '${sheet.hash}'`,
-    "img-src 'self' data:",
-    "form-action 'self' http: https:",
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-  ].join("; ");
+  const scripts = script ? `script-src '${script.hash}'; ` : "";
+  return `default-src 'none'; ${scripts}style-src '${sheet.hash}'; ${REST_OF_POLICY}`;
 }
+
+const REST_OF_POLICY = [
+  "img-src 'self' data:",
+  "form-action 'self' http: https:",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join("; ");
 
 /** Where a step leads on to by GET, with its context. */
 export function hrefOf(portal: Portal, path: string, context: PageContext): string {
@@ -215,7 +246,12 @@ function queryOf(request: FastifyRequest): Record<string, unknown> {
   return (request.query ?? {}) as Record<string, unknown>;
 }
 
+function pathOf(url: string): string {
+  const end = url.indexOf("?");
+  return end < 0 ? url : url.slice(0, end);
+}
+
 /** An IPv4 address that came in over an IPv6 socket, as IPv4 (RFC 4291 §2.5.5.2). */
 function plainAddress(address: string): string {
-  return address.replace(/^::ffff:(?=\d+\.)/i, "");
+  return address.startsWith(":") ? address.replace(/^::ffff:(?=\d+\.)/i, "") : address;
 }

@@ -61,10 +61,11 @@ const branch = await openBenchBranch(folder, () => origin);
 let origin = "http://portal.example";
 if (mode === "bare")
   branch.app.addHook("onRequest", async (_request, reply) => {
-    const view = reply.view.bind(reply);
-    reply.view = (template: string, values?: unknown) => {
-      drawn = { template, values: values as object };
-      return view(template, values as object);
+    const sendPage = reply.sendPage.bind(reply);
+    reply.sendPage = (template, values, frame) => {
+      // @fastify/view draws page and layout with the same values.
+      drawn = { template, values: { ...frame, ...values } };
+      return sendPage(template, values, frame);
     };
   });
 const own = await listPaths(branch);

@@ -302,3 +302,99 @@ describe("limits against code pumping", () => {
     expect(premium.words).toContain("its own charges");
   });
 });
+
+describe("where Zalo is asked first", () => {
+  const step = (way: "zalo" | "sms", at: number) => ({
+    ...{ senderId: `01990000-0000-7000-8000-0000000000f${at}`, timeoutSeconds: 10, way },
+  });
+  const BOTH: CodeChannel = { kind: "cloud", steps: [step("zalo", 1), step("sms", 2)] };
+  const openFirst = async (channels: CodeChannel[]) => {
+    const portal = await openTestPortal({
+      settings: ({ signIn }) => {
+        signIn.phone.channels = channels;
+      },
+    });
+    const browser = portal.browser();
+    await browser.arrive();
+    return { portal, browser };
+  };
+  const messageOf = (portal: TestPortal) => portal.events("code.requested").at(-1)?.payload.message;
+  const ask = (browser: Browser, by?: string) =>
+    browser.submit("/phone", {
+      ...{ phone: PHONE, terms: browser.tick("terms") },
+      ...(by && { by }),
+    });
+
+  test("the first page says so before a number is given, and offers SMS", async () => {
+    const { browser } = await openFirst([BOTH]);
+    expect(browser.page.words).toContain("give Zalo your number for that");
+    expect(browser.page.words).toContain("Send it by Zalo");
+    expect(browser.page.words).toContain("Send it by SMS instead");
+  });
+
+  test("it offers no SMS where nobody sends any, and says nothing where SMS comes first", async () => {
+    const alone = await openFirst([{ kind: "cloud", steps: [step("zalo", 1)] }]);
+    expect(alone.browser.page.words).toContain("Send it by Zalo");
+    expect(alone.browser.page.words).not.toContain("SMS");
+    const bySms = await openFirst([{ kind: "cloud", steps: [step("sms", 2), step("zalo", 1)] }]);
+    expect(bySms.browser.page.words).not.toContain("Zalo");
+  });
+
+  test("who sends the form as it is has the code by the branch's order", async () => {
+    const { portal, browser } = await openFirst([BOTH]);
+    await ask(browser);
+    expect(messageOf(portal)?.way).toBeUndefined();
+  });
+
+  test("who chooses SMS has the code asked for by SMS alone", async () => {
+    const { portal, browser } = await openFirst([BOTH]);
+    await ask(browser, "sms");
+    expect(messageOf(portal)?.way).toBe("sms");
+    expect(portal.events("code.requested")).toHaveLength(1);
+  });
+
+  test("a way that the branch does not offer is not taken from a form", async () => {
+    const { portal, browser } = await openFirst([CLOUD]);
+    await ask(browser, "sms");
+    expect(messageOf(portal)?.way).toBeUndefined();
+  });
+
+  test("after Zalo the code page offers SMS: the same code, once its guest asks", async () => {
+    const { portal, browser } = await openFirst([BOTH]);
+    await ask(browser);
+    push(portal);
+    answer(portal, { state: "sent", by: "zalo" });
+    await settle(portal, "sent");
+    const { secret } = pendingOf(portal);
+    await vi.waitFor(async () => {
+      await browser.arrive();
+      expect(browser.page.words).toContain("We sent six digits by Zalo");
+    });
+    expect(browser.page.words).toContain("Send it by SMS instead");
+    portal.pass(60);
+    await browser.submit("/resend", { by: "sms" });
+    expect(messageOf(portal)).toMatchObject({ way: "sms", code: codeOf(secret) });
+    push(portal);
+    answer(portal, { position: 2 });
+    await settle(portal, "sent");
+    await vi.waitFor(async () => {
+      await browser.arrive();
+      expect(browser.page.words).toContain("We sent six digits by SMS");
+    });
+    expect(browser.page.words).not.toContain("Send it by SMS instead");
+  });
+
+  test("where only the box itself sends SMS, a guest who chooses it waits for no cloud", async () => {
+    const gateway: CodeChannel = {
+      ...{ kind: "http-gateway", method: "POST", url: "http://127.0.0.1:9/", headers: {} },
+      ...{ bodyTemplate: '{"to":"{{phone}}"}', timeoutSeconds: 2 },
+      success: { statusMin: 200, statusMax: 299, bodyIncludes: null },
+    };
+    const { portal, browser } = await openFirst([
+      { kind: "cloud", steps: [step("zalo", 1)] },
+      gateway,
+    ]);
+    await ask(browser, "sms");
+    expect(portal.events("code.requested").map(({ payload }) => payload.channel)).toEqual(["none"]);
+  });
+});

@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { CodeWay } from "../code-answers.ts";
 import { Id, Language, Phone, personalText } from "../personal.ts";
 
 /** Who a code is for, and how they are reached: E.164, or an e-mail address. */
@@ -23,6 +24,8 @@ export const CodeMessage = Type.Object({
   secondsLeft: Type.Integer({ minimum: 1, maximum: CODE_SECONDS_MAX }),
   /** The portal's host where it is https: phones then fill the code in there alone. */
   host: Type.Union([Type.String({ maxLength: 253 }), Type.Null()]),
+  /** By this alone, since its guest chose it. Absent: in the branch's order. */
+  way: Type.Optional(CodeWay),
   /**
    * Only by e-mail: a page of the portal's with the code filled in. It holds the code, sealed, and
    * opens nowhere but where the guest's browser was.

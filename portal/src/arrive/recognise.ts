@@ -2,6 +2,7 @@ import {
   adoptKnownGuest,
   askForGuest,
   type Device,
+  findBelievedGuestId,
   findDevice,
   findDeviceByMac,
   findDeviceByToken,
@@ -9,6 +10,7 @@ import {
   findKnownGuestOfDevice,
   findOpenSessionByIp,
   listOpenSessionsOfDevice,
+  ownerOf,
   presumeSessionOver,
   type Reader,
   recogniseDevice,
@@ -84,11 +86,11 @@ export function findJustRecognised(tx: Reader, evidence: Evidence): Recognised |
   const device = findDeviceByMac(tx, arrival.mac);
   if (!device || !isRecent(device.lastSeenAt)) return null;
   const proof = findProof(tx, evidence, { device, byToken: null });
-  const known = proof === null ? null : findKnownGuestOfDevice(tx, device.id, "mac");
-  if (known && !(isRecent(device.provedAt) && isRecent(device.recognisedAt))) return null;
+  const knownGuestId = proof === null ? null : findBelievedGuestId(tx, ownerOf(device), "mac");
+  if (knownGuestId && !(isRecent(device.provedAt) && isRecent(device.recognisedAt))) return null;
   // The cloud has answered since: whose device this is has to be kept.
-  if (proof !== null && !known && findKnownGuestByMac(tx, arrival.mac)) return null;
-  return { deviceId: device.id, proof, knownGuestId: known?.id ?? null };
+  if (proof !== null && !knownGuestId && findKnownGuestByMac(tx, arrival.mac)) return null;
+  return { deviceId: device.id, proof, knownGuestId };
 }
 
 /** A device that the store does not hold: see keepDevice in step.ts. */

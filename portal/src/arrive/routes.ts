@@ -17,9 +17,12 @@ import { showFirst } from "../pages/first.ts";
 import type { Portal } from "../portal.ts";
 import { showScanned } from "../sign-in/access-code/routes.ts";
 import {
+  type Answer,
   forGuests,
+  forLookers,
   hrefOf,
   leadOn,
+  makeAnswer,
   readVisit,
   type Step,
   showNotReady,
@@ -39,7 +42,7 @@ const HAND_OFF_SECONDS_MAX = 4 * 60 * 60;
 
 /** Where a NAS leads its guests, whichever path it was given, and the same page once more. */
 export function addArrivalRoutes(app: FastifyInstance, portal: Portal): void {
-  app.get("/start", forGuests(portal, showFirst));
+  app.get("/start", forLookers(portal, showFirst));
   app.get(
     "/signed-out",
     forGuests(portal, (step) => showAgain(step, "loggedOff")),
@@ -50,19 +53,14 @@ export function addArrivalRoutes(app: FastifyInstance, portal: Portal): void {
   app.get("/*", (request, reply) => arrive(portal, request, reply));
 }
 
-/** A page, at once or later. As a function: one that is made when the store is read no longer. */
-type Answer = FastifyReply | Promise<FastifyReply> | (() => FastifyReply);
-
 /** The store is looked at once for a whole page, unless somebody has to be asked or something kept. */
 function arrive(
   portal: Portal,
   request: FastifyRequest,
   reply: FastifyReply,
 ): FastifyReply | Promise<FastifyReply> {
-  return make(portal.store.read(() => readHandOff(portal, request, reply)));
+  return makeAnswer(portal.store.read(() => readHandOff(portal, request, reply)));
 }
-
-const make = (answer: Answer) => (typeof answer === "function" ? answer() : answer);
 
 function readHandOff(portal: Portal, request: FastifyRequest, reply: FastifyReply): Answer {
   const visit = readVisit(portal, request, reply);
@@ -84,7 +82,7 @@ async function finishLater(
   const reading = await portal.unsealing.finish(sealed, remoteAddress, portal.nasTools);
   if (reading === "too-many") return showBusy(visit);
   if (reading.kind === "sealed") throw new Error("A hand-off that was unsealed is sealed still");
-  return make(meetGuest(visit, request, reading));
+  return makeAnswer(meetGuest(visit, request, reading));
 }
 
 type VisitWithSettings = Visit & Pick<Step, "settings">;
@@ -141,7 +139,7 @@ async function askWhoseDevice(
     listedMac ?? (arrival.proof === null ? await portal.findMacOfAddress(remoteAddress) : null);
   const evidence = evidenceOf(came, neighbourMac);
   const recognised = portal.store.read((tx) => findJustRecognised(tx, evidence));
-  return recognised ? make(greet(came, recognised)) : keepAndGreet(came, evidence);
+  return recognised ? makeAnswer(greet(came, recognised)) : keepAndGreet(came, evidence);
 }
 
 function evidenceOf({ visit, request, arrival, nas }: Came, neighbourMac: string | null): Evidence {
@@ -152,7 +150,7 @@ function evidenceOf({ visit, request, arrival, nas }: Came, neighbourMac: string
 async function keepAndGreet(came: Came, evidence: Evidence): Promise<FastifyReply> {
   const { portal } = came.visit;
   const keep = () => portal.store.transaction((tx) => recogniseArrival(tx, evidence));
-  return make(greet(came, await portal.inTurn(keep)));
+  return makeAnswer(greet(came, await portal.inTurn(keep)));
 }
 
 function greet({ visit, arrival, nas }: Came, recognised: Recognised): Answer {

@@ -2,24 +2,28 @@ import { openWholePages } from "@foyer/blocks";
 import type { BranchSettings, Language } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { directionOf, languageNames, type Translate } from "../language.ts";
+import { onceForSettings } from "../of-settings.ts";
 import { findBackgroundPath } from "../pages/pictures.ts";
 
 declare module "fastify" {
   interface FastifyReply {
-    /** Answers with a template of this folder inside the layout. */
-    view(template: string, values: object): FastifyReply;
+    /** Answers with a template of this folder inside the layout, each with the values it calls `it`. */
+    sendPage(template: string, values: object, frame: FrameValues): FastifyReply;
   }
 }
 
 /** The words of guests and branches never reach a template's source, only its values. */
 const draw = openWholePages(new URL(".", import.meta.url));
 
-/** From here on `reply.view` draws. */
+/** From here on `reply.sendPage` draws. */
 export function registerViews(app: FastifyInstance): void {
-  app.decorateReply("view", function (this: FastifyReply, template: string, values: object) {
-    const html = draw("layout", { ...values, body: draw(template, values) });
-    return this.header("content-type", "text/html; charset=utf-8").send(html);
-  });
+  app.decorateReply(
+    "sendPage",
+    function (this: FastifyReply, template: string, values: object, frame: FrameValues) {
+      const html = draw("layout", { ...frame, body: draw(template, values) });
+      return this.header("content-type", "text/html; charset=utf-8").send(html);
+    },
+  );
 }
 
 /** What surrounds every page. */
@@ -35,7 +39,9 @@ export type Frame = {
   refresh?: { seconds: number; url: string } | undefined;
 };
 
-/** The values that the layout and every template in it are drawn with, beside the page's own. */
+export type FrameValues = ReturnType<typeof frameValues>;
+
+/** The values that the layout is drawn with, beside what stands in it. */
 export function frameValues(frame: Frame) {
   const { settings, language, t, title, sheet, refresh, hrefIn } = frame;
   return {
@@ -47,7 +53,7 @@ export function frameValues(frame: Frame) {
     sheet,
     refresh,
     brandName: settings?.brand.name ?? "Wi-Fi",
-    place: settings && placeOf(settings),
+    place: settings && findPlace(settings),
     logo: settings?.brand.logo ?? null,
     languages: (settings?.branch.languages ?? (["en", "vi", "fa"] as const)).map((each) => ({
       language: each,
@@ -59,9 +65,9 @@ export function frameValues(frame: Frame) {
 }
 
 /** The branch's name beside its brand's, which is often part of it. */
-function placeOf({ brand, branch }: BranchSettings): string | null {
+const findPlace = onceForSettings(({ brand, branch }): string | null => {
   const place = branch.name.startsWith(brand.name)
     ? branch.name.slice(brand.name.length)
     : branch.name;
   return place.replace(/^[\s,–-]+/, "") || null;
-}
+});

@@ -1,4 +1,4 @@
-import { findGuest, findKnownGuestOfDevice, type Reader } from "@foyer/branch-store";
+import { findGuest, findOwnerIdOfDevice, type Reader } from "@foyer/branch-store";
 import type { PageContext } from "../page-context.ts";
 import { hrefOf, type Step } from "../step.ts";
 import { findStandingRefusal, type Standing } from "./rules.ts";
@@ -17,6 +17,6 @@ export function readStanding(tx: Reader, context: PageContext): Standing {
     proof,
     method: admitted?.method ?? null,
     guest: guestId === null ? null : findGuest(tx, guestId),
-    ownerId: findKnownGuestOfDevice(tx, deviceId)?.id ?? null,
+    ownerId: findOwnerIdOfDevice(tx, deviceId),
   };
 }

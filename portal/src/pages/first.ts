@@ -1,12 +1,14 @@
 import { findGuest, findPendingCodeByDevice, type Guest, listConsents } from "@foyer/branch-store";
-import { type BranchSettings, listWaysIn, type WayIn } from "@foyer/contract";
+import { listWaysIn, type WayIn } from "@foyer/contract";
 import type { FastifyReply } from "fastify";
 import { findTextFor, viewTick } from "../consent/view.ts";
 import type { MessageKey } from "../language.ts";
 import { findMemberHref } from "../member/offer.ts";
+import { onceForSettings } from "../of-settings.ts";
 import { codeKeyOf } from "../page-context.ts";
 import { offersAccessCode } from "../sign-in/access-code/rules.ts";
 import { showCode, showMoving } from "../sign-in/phone/code-page.ts";
+import { codeWaysOf, offersSms } from "../sign-in/phone/code-ways.ts";
 import { phoneExampleOf } from "../sign-in/phone/number.ts";
 import { hasTriesLeft } from "../sign-in/phone/rules.ts";
 import { hrefOf, type Step, showPage } from "../step.ts";
@@ -70,7 +72,11 @@ export function showSignIn(step: Step, faults: FirstPageFaults): FastifyReply {
     visitNumber: null,
     lead: isFaulty || welcome.isOwn ? null : t(FORMS[way].lead),
     action: FORMS[way].action,
-    submit: t(FORMS[way].submit),
+    submit: t(
+      way === "phone" && findPhoneWays(settings).isByZalo
+        ? "phone.submitByZalo"
+        : FORMS[way].submit,
+    ),
     ...viewFields(step, way, faults),
     texts: terms ? [viewTick(step, terms, faults.terms ?? null)] : [],
     accessCode: ways.includes("accessCode") ? viewAccessCode(step, faults, false) : null,
@@ -95,10 +101,10 @@ export function showSignIn(step: Step, faults: FirstPageFaults): FastifyReply {
 }
 
 /** A branch that takes access codes and has none yet does not ask for one. */
-function listOfferedWays(settings: BranchSettings): WayIn[] {
+const listOfferedWays = onceForSettings((settings): readonly WayIn[] => {
   const ways = listWaysIn(settings);
   return offersAccessCode(settings) ? ways : ways.filter((way) => way !== "accessCode");
-}
+});
 
 const FORMS = {
   phone: { lead: "first.lead", action: "/phone", submit: "phone.submit" },
@@ -112,11 +118,20 @@ const FORMS = {
   Record<WayIn, { lead: MessageKey; action: string; submit: MessageKey }>
 >;
 
+/** Nobody's number is handed to Zalo before they have read that it will be. */
+const findPhoneWays = onceForSettings(({ signIn: { phone } }) => ({
+  isByZalo: codeWaysOf(phone.channels).first === "zalo",
+  offersSms: offersSms(phone.channels),
+}));
+
 function viewFields({ settings }: Step, way: WayIn, faults: FirstPageFaults) {
   const value = faults.typed ?? "";
   const example = phoneExampleOf(settings.branch.country);
   return {
-    phone: way === "phone" ? { value, example, fault: faults.phone ?? null } : null,
+    phone:
+      way === "phone"
+        ? { value, example, fault: faults.phone ?? null, ...findPhoneWays(settings) }
+        : null,
     memberCode:
       way === "member"
         ? { value, example, phoneFault: faults.phone ?? null, fault: faults.member ?? null }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import type { BranchSettings } from "@foyer/contract";
 import type { FastifyInstance } from "fastify";
+import { onceForSettings } from "../of-settings.ts";
 import type { Portal } from "../portal.ts";
 import { readVisit } from "../step.ts";
 
@@ -9,9 +10,6 @@ const DATA_URL = /^data:(image\/[a-z+]+);base64,(.+)$/;
 
 type Picture = { type: string; bytes: Buffer };
 type Pictures = { bySource: Map<string, string>; byPath: Map<string, Picture> };
-
-/** Of each settings document that is in force or was a moment ago. */
-const known = new WeakMap<BranchSettings, Pictures>();
 
 /**
  * The pictures of a welcome page, each a file of the portal's own named after what it holds. Inside
@@ -35,6 +33,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 /** The same HTML, the pictures of the branch's pages by their paths. */
 export function withPicturesAsFiles(html: string, settings: BranchSettings): string {
+  if (!html.includes(' src="data:')) return html;
   const { bySource } = picturesOf(settings);
   return html.replaceAll(/ src="(data:[^"]+)"/g, (whole, source: string) => {
     const path = bySource.get(source);
@@ -42,9 +41,7 @@ export function withPicturesAsFiles(html: string, settings: BranchSettings): str
   });
 }
 
-function picturesOf(settings: BranchSettings): Pictures {
-  const found = known.get(settings);
-  if (found) return found;
+const picturesOf = onceForSettings((settings): Pictures => {
   const pictures: Pictures = { bySource: new Map(), byPath: new Map() };
   const { background } = settings.brand;
   for (const source of listSources([background, ...settings.pages.map((page) => page.blocks)])) {
@@ -54,9 +51,8 @@ function picturesOf(settings: BranchSettings): Pictures {
     pictures.bySource.set(source, path);
     pictures.byPath.set(path, { type, bytes: Buffer.from(text, "base64") });
   }
-  known.set(settings, pictures);
   return pictures;
-}
+});
 
 /** Wherever a block keeps them among its fields. */
 function listSources(value: unknown): string[] {

@@ -30,7 +30,7 @@ export function renderWelcome(step: Step, guest: Guest | null): Welcome {
   context.page = page && { pageId: page.id, version: page.version };
   const visitNumber = guest && viewer.visitNumber;
   const { html, style } = render(step, page?.blocks ?? DEFAULT_BLOCKS, {
-    ...{ stage: "before", pageId: page?.id ?? null, guest, visitNumber },
+    ...{ stage: "before", pageId: page?.id ?? null, guest, findNumber: () => visitNumber },
   });
   return { html, style, isOwn: page !== null, visitNumber };
 }
@@ -54,27 +54,31 @@ export function findPageOf({ settings, context }: Step): PageSettings | null {
 export function renderAfter(step: Step, guest: Guest | null): Pick<Welcome, "html" | "style"> {
   const page = findPageOf(step);
   if (!page) return { html: "", style: "" };
-  const visitNumber = guest && step.portal.store.read((tx) => findVisitNumber(tx, guest.id));
-  return render(step, page.blocks, { stage: "after", pageId: page.id, guest, visitNumber });
+  const findNumber = () => guest && step.portal.store.read((tx) => findVisitNumber(tx, guest.id));
+  return render(step, page.blocks, { stage: "after", pageId: page.id, guest, findNumber });
 }
 
 type Shown = {
   stage: "before" | "after";
   pageId: string | null;
   guest: Guest | null;
-  visitNumber: number | null;
+  /** Which visit they are in, where a block says it. */
+  findNumber: () => number | null;
 };
 
 function render(
   step: Step,
   blocks: readonly BlockSettings[],
-  { stage, pageId, guest, visitNumber }: Shown,
+  { stage, pageId, guest, findNumber }: Shown,
 ): Pick<RenderedBlocks, "html" | "style"> {
   const { settings, language, portal, now } = step;
   const { branch } = settings;
   const { html, style, faults } = renderBlocks(blocks, {
     ...{ language, languages: branch.languages, branchName: branch.name },
-    ...{ guestName: guest?.name ?? null, visitNumber },
+    guestName: guest?.name ?? null,
+    get visitNumber() {
+      return findNumber();
+    },
     ...{ now, timeZone: branch.timeZone, stage },
     findSurvey: (surveyId) => guest && findSurveyForm(step, { surveyId, guestId: guest.id }),
   });

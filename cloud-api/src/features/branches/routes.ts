@@ -60,7 +60,10 @@ function registerList(routes: Routes, context: Context): void {
       database.readTenant(tenantOf(request), async (tx) => {
         const rows = await listBranchRows(tx);
         const boxes = await describeBoxes(tx, context, null);
-        const branches = rows.map((row) => describeBranch(row, boxes.get(row.id) ?? []));
+        const refused = await context.hooks.findRefusedCodes?.(tx, rows);
+        const branches = rows.map((row) =>
+          describeBranch(row, { boxes: boxes.get(row.id), refusedAt: refused?.get(row.id) }),
+        );
         return { branches, nextCursor: null, total: branches.length };
       }),
   );
@@ -79,7 +82,7 @@ function registerList(routes: Routes, context: Context): void {
       const row = await database.changeTenant(tenantOf(request), (tx) =>
         addBranch(tx, request.body),
       );
-      return reply.code(201).send(describeBranch(row, []));
+      return reply.code(201).send(describeBranch(row, {}));
     },
   );
   routes.patch(
@@ -103,7 +106,9 @@ function registerList(routes: Routes, context: Context): void {
       }));
       return database.inTenant(tenantId, async (tx) => {
         const boxes = await describeBoxes(tx, context, id);
-        return describeBranch(await getBranch(tx, id), boxes.get(id) ?? []);
+        const row = await getBranch(tx, id);
+        const refused = await context.hooks.findRefusedCodes?.(tx, [row]);
+        return describeBranch(row, { boxes: boxes.get(id), refusedAt: refused?.get(id) });
       });
     },
   );
@@ -264,9 +269,12 @@ function save(
   });
 }
 
-function describeBranch(row: BranchRow, boxes: BoxReply[]): BranchReply {
+type ToldOfBranch = { boxes?: BoxReply[] | undefined; refusedAt?: Date | undefined };
+
+function describeBranch(row: BranchRow, { boxes = [], refusedAt }: ToldOfBranch): BranchReply {
   const { id, name, timeZone, country, languages, settingsVersion } = row;
-  return { id, name, timeZone, country, languages, settingsVersion, boxes };
+  const codesRefusedAt = refusedAt?.toISOString() ?? null;
+  return { id, name, timeZone, country, languages, settingsVersion, codesRefusedAt, boxes };
 }
 
 /** The boxes of one branch, or of all (null), by branch. */

@@ -52,6 +52,10 @@ export const BranchReply = Type.Object({
   country: Type.String(),
   languages: Type.Array(LanguageSchema),
   settingsVersion: Type.Integer(),
+  codesRefusedAt: Type.Union([Type.String(), Type.Null()], {
+    description:
+      "When a sign-in code was refused today since the day's budget is used up; see GET /api/v1/branches/{id}/code-channels",
+  }),
   boxes: Type.Array(BoxReply),
 });
 export type BranchReply = Static<typeof BranchReply>;

@@ -1,4 +1,4 @@
-import type { CodeChannel } from "@foyer/contract";
+import type { CloudChannel, CodeChannel } from "@foyer/contract";
 import type { Context, Routes } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
@@ -13,7 +13,7 @@ import {
 import { listSenderRows } from "./queries.ts";
 import { findDay } from "./request-queries.ts";
 import { EDIT, READ, refusals, TAG } from "./route-options.ts";
-import { dayIn } from "./rules.ts";
+import { dayIn, KINDS, type Way } from "./rules.ts";
 import { BranchParams, ChainBody, ChainReply } from "./schema.ts";
 
 const tags = [TAG.name];
@@ -65,7 +65,7 @@ async function describeChain(tx: TenantTransaction, branchId: string): Promise<C
   return {
     version: found.version,
     country: branch.country,
-    steps: cloud?.kind === "cloud" ? cloud.steps : [],
+    steps: cloud?.kind === "cloud" ? cloud.steps.map(({ way: _way, ...step }) => step) : [],
     messagesPerDay: phone.messagesPerBranchDay ?? null,
     numbersFrom: phone.numbersFrom ?? [],
     boxSendsItself: phone.channels.some((channel) => channel.kind === "http-gateway"),
@@ -76,7 +76,7 @@ async function describeChain(tx: TenantTransaction, branchId: string): Promise<C
 }
 
 async function saveChain(tx: TenantTransaction, branchId: string, body: ChainBody) {
-  const known = new Set((await listSenderRows(tx)).map(({ id }) => id));
+  const known = new Map((await listSenderRows(tx)).map(({ id, kind }) => [id, KINDS[kind].way]));
   const unknown = body.steps.findIndex(({ senderId }) => !known.has(senderId));
   if (unknown >= 0)
     throw refuse("invalid", "That sender was removed. Choose another one.", {
@@ -85,7 +85,10 @@ async function saveChain(tx: TenantTransaction, branchId: string, body: ChainBod
   const saved = await saveDocument(tx, branchId, (document, current) => {
     if (current !== body.version)
       throw refuse("conflict", "Somebody changed this branch's settings. Load them again.");
-    return withChain(document, body);
+    return withChain(document, {
+      ...body,
+      steps: body.steps.map((step) => withWay(step, known.get(step.senderId))),
+    });
   });
   if (saved.kind === "not-found") throw refuse("not-found", NO_BRANCH);
   if (saved.kind === "invalid") throw refuseDocument(saved);
@@ -94,7 +97,7 @@ async function saveChain(tx: TenantTransaction, branchId: string, body: ChainBod
 
 function withChain(
   document: BranchDocument,
-  { steps, messagesPerDay, numbersFrom }: ChainBody,
+  { steps, messagesPerDay, numbersFrom }: Omit<ChainBody, "steps"> & Pick<CloudChannel, "steps">,
 ): BranchDocument {
   const { signIn } = document;
   const {
@@ -117,11 +120,16 @@ function withChain(
   };
 }
 
+const withWay = (step: ChainBody["steps"][number], way: Way | undefined) => ({
+  ...step,
+  ...(way && { way }),
+});
+
 /**
  * The cloud first, then what the box sends by itself. The demonstration's page goes with the first
  * real sender, since whoever reads it signs in with any number; without any it comes back.
  */
-function chainOf(before: readonly CodeChannel[], steps: ChainBody["steps"]): CodeChannel[] {
+function chainOf(before: readonly CodeChannel[], steps: CloudChannel["steps"]): CodeChannel[] {
   const own = before.filter(({ kind }) => kind !== "cloud");
   if (steps.length === 0) return own.length > 0 ? own : [{ kind: "outbox" }];
   return [{ kind: "cloud", steps }, ...own.filter(({ kind }) => kind === "http-gateway")];

@@ -25,6 +25,7 @@ type Place = {
   branchId: string;
   box: TestBox;
   providers: Provider[];
+  senderIds: string[];
 };
 
 /** A company with a branch, a box, and as many senders in its list as there are providers. */
@@ -69,7 +70,8 @@ async function openPlace(
     if (saved.kind !== "saved") throw new Error(JSON.stringify(saved));
     return { result: null, events: saved.events };
   });
-  return { tenantId, branchId, box: makeTestBox({ tenantId, branchId, boxId }), providers };
+  const box = makeTestBox({ tenantId, branchId, boxId });
+  return { tenantId, branchId, box, providers, senderIds };
 }
 
 function requestOf(
@@ -310,6 +312,32 @@ describe("a code that a box asks to be sent", () => {
     expect(await answersOf(place)).toEqual([]);
   });
 });
+
+describe("a way that a guest has chosen", () => {
+  test("is the only one by which their code is tried", async () => {
+    const place = await openPlace(2);
+    await makeZalo(place, 0);
+    const request = await ask(place, requestOf({ way: "sms" }));
+    await send(place, request);
+    expect(takenBy(place)).toEqual([0, 1]);
+    const tried = await query<{ step: number }>(
+      "select step from code_attempts where request_id = $1",
+      [request],
+    );
+    expect(tried).toEqual([{ step: 0 }]);
+  });
+
+  test("that the branch has no sender for any more leaves the code to its order", async () => {
+    const place = await openPlace(1);
+    const request = await ask(place, requestOf({ way: "zalo" }));
+    await send(place, request);
+    expect(takenBy(place)).toEqual([1]);
+  });
+});
+
+/** Whatever it was before, this sender of the list is a Zalo account. */
+const makeZalo = ({ senderIds }: Place, at: number) =>
+  query("update senders set kind = 'zalo' where id = $1", [senderIds[at]]);
 
 describe("the budget of a day", () => {
   test("is kept to under parallel requests, alarms once, and counts nothing that was not sent", async () => {

@@ -1,3 +1,4 @@
+import type { CodeWay } from "@foyer/contract";
 import type { TenantTransaction } from "../../platform/db.ts";
 import {
   type BoxEvent,
@@ -46,7 +47,7 @@ async function keepRequest(
   const found = await findDocument(tx, event.branchId);
   if (!found) return [];
   const asked = toRequest(event, found.document);
-  const request = asked && { ...asked, steps: await listCarrying(tx, asked) };
+  const request = asked && { ...asked, steps: await listCarrying(tx, asked, message.way) };
   if (!request || !(await insertRequest(tx, request))) return [];
   const refused = await findRefusal(tx, request, found.document);
   if (refused) return refused;
@@ -80,20 +81,30 @@ function toRequest(
   };
 }
 
-/** The steps that reach such a contact: a sender that does not is no reason to think it made up. */
+/**
+ * The steps that reach such a contact: a sender that does not is no reason to think it made up. Those of
+ * the way that the guest chose, while the branch has one.
+ */
 async function listCarrying(
   tx: TenantTransaction,
   { steps, contactKind }: Pick<NewRequest, "steps" | "contactKind">,
+  chosen: CodeWay | undefined,
 ): Promise<Step[]> {
   const kinds = await listSenderKinds(
     tx,
     steps.map(({ senderId }) => senderId),
   );
-  return steps.filter(({ senderId }) => {
-    const kind = kinds.find(({ id }) => id === senderId)?.kind;
+  const kindOf = ({ senderId }: Step) => kinds.find(({ id }) => id === senderId)?.kind;
+  const carrying = steps.filter((step) => {
+    const kind = kindOf(step);
     // One that was removed is told of in its turn.
     return kind === undefined || KINDS[kind].carries.includes(contactKind);
   });
+  const asChosen = carrying.filter((step) => {
+    const kind = kindOf(step);
+    return chosen === undefined || (kind !== undefined && KINDS[kind].way === chosen);
+  });
+  return asChosen.length > 0 ? asChosen : carrying;
 }
 
 /** Why it is not even tried, as the events that tell so; null: it is. */

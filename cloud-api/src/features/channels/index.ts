@@ -3,6 +3,7 @@ import type { Feature } from "../../feature.ts";
 
 export { forgetContacts, purgeRequests } from "./forget-queries.ts";
 
+import { findRefusedCodes } from "./budget.ts";
 import { channelHandlers } from "./handlers.ts";
 import { channelJobs } from "./jobs.ts";
 import { listAnswers } from "./request-queries.ts";
@@ -21,6 +22,6 @@ export const channels: Feature = {
   routes: channelRoutes,
   handlers: channelHandlers,
   jobs: channelJobs,
-  hooks: { listCodeAnswers: listAnswers },
+  hooks: { listCodeAnswers: listAnswers, findRefusedCodes },
   tag: TAG,
 };

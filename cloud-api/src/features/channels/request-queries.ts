@@ -236,6 +236,22 @@ export function findDay(
   );
 }
 
+/** Of these days of branches, those on which a code was refused for want of budget. */
+export function listRefusedDays(
+  tx: TenantTransaction,
+  days: readonly { branchId: string; day: string }[],
+): Promise<{ branchId: string; refusedAt: Date }[]> {
+  const branchIds = days.map(({ branchId }) => branchId);
+  return listRows(
+    tx,
+    sql<{ branchId: string; refusedAt: Date }>`
+      select branch_id as "branchId", refused_at as "refusedAt" from code_days
+      where tenant_id = ${tx.tenantId} and refused_at is not null
+        and (branch_id, day) in (
+          select * from unnest(${branchIds}::uuid[], ${days.map(({ day }) => day)}::text[]))`,
+  );
+}
+
 export type MessageRow = {
   id: string;
   branchId: string;

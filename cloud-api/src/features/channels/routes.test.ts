@@ -58,6 +58,10 @@ describe("a sender", () => {
     const saved = await owner.ask<{ version: number }>("PUT", path, list);
     expect(saved.body).toMatchObject({ steps, messagesPerDay: 100, numbersFrom: ["KR"] });
     expect((await owner.ask("PUT", path, list)).status).toBe(409);
+    // What boxes are told of a step, so that guests hear by what their code comes.
+    const settings = await owner.ask("GET", `/api/v1/branches/${branch.body.id}/settings`);
+    const told = [{ kind: "cloud", steps: [{ ...steps[0], way: "sms" }] }];
+    expect(settings.body).toMatchObject({ signIn: { phone: { channels: told } } });
     expect((await owner.ask("DELETE", `/api/v1/senders/${id}`)).status).toBe(409);
     await owner.ask("PUT", path, { ...list, version: saved.body.version, steps: [] });
     expect((await owner.ask("DELETE", `/api/v1/senders/${id}`)).status).toBe(200);

@@ -4,6 +4,7 @@ import type { FastifyReply } from "fastify";
 import type { ShownText } from "../../consent/rules.ts";
 import { findTextFor, viewTick } from "../../consent/view.ts";
 import { hrefOf, type Step, showPage } from "../../step.ts";
+import { offersSms } from "./code-ways.ts";
 import { maskContact } from "./mask.ts";
 
 export type CodePage = {
@@ -41,6 +42,7 @@ export function showCode(step: Step, page: CodePage): FastifyReply {
     typed: page.typed ?? "",
     texts: missing ? [viewTick(step, missing, page.terms ?? null)] : [],
     away: t(way ? `code.awayBy.${way}` : "code.away"),
+    bySms: !isEmail && way !== "sms" && offersSms(step.settings.signIn.phone.channels),
     otherNumber: hrefOf(portal, "/other-number", context),
     other: t(isEmail ? "code.otherEmail" : "code.otherNumber"),
   };

@@ -10,6 +10,7 @@ import type { CodeChannel } from "@foyer/contract";
 import { translatorOf } from "../../language.ts";
 import { awaitCloud, splitAtCloud, waitSecondsOf } from "./cloud-request.ts";
 import { codeOf } from "./code.ts";
+import { channelsBy } from "./code-ways.ts";
 import { bindToOrigin, secureHostOf } from "./origin-bound.ts";
 import type { CodeRequest, Requested } from "./request-code.ts";
 import type { Messenger, Sent } from "./send.ts";
@@ -29,7 +30,7 @@ export async function deliver(
   waiting: PendingCode,
 ): Promise<Requested> {
   const { store, originOf } = options;
-  const { before, cloud } = splitAtCloud(request.settings.signIn.phone.channels);
+  const { before, cloud } = splitAtCloud(channelsOf(request));
   if (!cloud) return sendByBox(options, { request, waiting, channels: before });
   if (before.length > 0) {
     const sent = await tryChannels(options, { request, waiting, channels: before });
@@ -42,6 +43,7 @@ export async function deliver(
     host: secureHostOf(originOf()),
     link: linkOf(request, waiting),
     address: request.source,
+    way: request.way,
   };
   return store.transaction((tx) => {
     requestCodeMessage(tx, asked);
@@ -58,7 +60,7 @@ export async function followCloud(
   { request, code, signal }: { request: CodeRequest; code: PendingCode; signal: AbortSignal },
 ): Promise<void> {
   const { store, clock } = options;
-  const { cloud, after } = splitAtCloud(request.settings.signIn.phone.channels);
+  const { cloud, after } = splitAtCloud(channelsOf(request));
   const asked = store.read((tx) => findCodeRequest(tx, code.id));
   if (!asked) return;
   // Settings that have no cloud any more leave it the time that its way takes.
@@ -71,6 +73,9 @@ export async function followCloud(
   if (failure === "expired" || failure === "budget") return;
   await sendByBox(options, { request, waiting: code, channels: after });
 }
+
+const channelsOf = ({ settings, way }: CodeRequest) =>
+  channelsBy(settings.signIn.phone.channels, way);
 
 type Delivery = { request: CodeRequest; waiting: PendingCode; channels: readonly CodeChannel[] };
 

@@ -15,7 +15,7 @@ import {
   type Reader,
   type Transaction,
 } from "@foyer/branch-store";
-import type { BranchSettings, Contact, Language } from "@foyer/contract";
+import type { BranchSettings, CodeWay, Contact, Language } from "@foyer/contract";
 import type { AcceptedTerms } from "../../page-context.ts";
 import { isOpenRequest } from "./cloud-request.ts";
 import { makeCodeSecret } from "./code.ts";
@@ -51,6 +51,8 @@ export type CodeRequest = {
    * where others have that address too.
    */
   linkTo: ((filled: { codeId: string; code: string }) => string) | null;
+  /** By what alone the guest wants it; null: in the branch's order. */
+  way: CodeWay | null;
 };
 
 export type Requested =

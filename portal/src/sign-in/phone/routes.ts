@@ -1,5 +1,5 @@
 import { findPendingCode, type PendingCode } from "@foyer/branch-store";
-import type { Contact } from "@foyer/contract";
+import type { CodeWay, Contact } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { readTick } from "../../consent/rules.ts";
 import { findTextFor } from "../../consent/view.ts";
@@ -7,10 +7,19 @@ import { comesFromNas } from "../../nas/index.ts";
 import { codeKeyOf, type PageContext } from "../../page-context.ts";
 import { showSignIn } from "../../pages/first.ts";
 import type { Portal } from "../../portal.ts";
-import { forGuests, hrefOf, leadOn, type Step, showPage } from "../../step.ts";
+import {
+  type Answer,
+  forGuests,
+  forLookers,
+  hrefOf,
+  leadOn,
+  type Step,
+  showPage,
+} from "../../step.ts";
 import { enterAccessCode } from "../access-code/enter.ts";
 import { checkCode } from "./check-code.ts";
 import { findFailure, findFailureText, showCode, showMoving } from "./code-page.ts";
+import { offersSms } from "./code-ways.ts";
 import { sayHolder, showHolder } from "./holder-page.ts";
 import { readPhoneNumber } from "./number.ts";
 import type { CodeRequest, Requested } from "./request-code.ts";
@@ -22,7 +31,7 @@ export function addPhoneRoutes(app: FastifyInstance, portal: Portal): void {
     forGuests(portal, (step) => showSignIn(step, { way: "phone" })),
   );
   app.post("/phone", forGuests(portal, askForCode));
-  app.get("/code", forGuests(portal, showWaitingCode));
+  app.get("/code", forLookers(portal, showWaitingCode));
   app.get("/code-field", forGuests(portal, showCodeField));
   app.post("/code", forGuests(portal, checkCode));
   app.get("/holder", forGuests(portal, showHolder));
@@ -53,6 +62,11 @@ async function askForCode(step: Step): Promise<FastifyReply> {
     });
   context.terms = tick?.terms ?? null;
   return requestCode(step, { kind: "phone", value: number.phone });
+}
+
+/** By what the guest asked for it with the button they pressed; null: as the branch sends codes. */
+function findChosenWay({ field, settings }: Step): CodeWay | null {
+  return field("by") === "sms" && offersSms(settings.signIn.phone.channels) ? "sms" : null;
 }
 
 /** A contact was given and the terms ticked: its code is asked for, and its guest led to the field. */
@@ -90,6 +104,7 @@ export function requestOf(step: Step, contact: Contact): CodeRequest {
     contact,
     language,
     terms: context.terms,
+    way: contact.kind === "phone" ? findChosenWay(step) : null,
     linkTo: isShared
       ? null
       : ({ codeId, code }) => {
@@ -155,14 +170,15 @@ function showLimited(
 }
 
 /** What becomes of the message, as long as that is open; then its code's field, or the plan B. */
-function showWaitingCode(step: Step): FastifyReply {
+function showWaitingCode(step: Step): Answer {
   const { context, portal } = step;
   const code = findContextCode(step);
-  if (code && portal.codeDesk.isMoving(code)) {
-    // A portal that was restarted meanwhile takes it up again.
-    portal.codeDesk.takeUp(requestOf(step, code.contact), code);
-    return showMoving(step, code);
-  }
+  if (code && portal.codeDesk.isMoving(code))
+    return () => {
+      // A portal that was restarted meanwhile takes it up again.
+      portal.codeDesk.takeUp(requestOf(step, code.contact), code);
+      return showMoving(step, code);
+    };
   if (code) context.codeUnsent = isUnsent(step, code);
   return showField(step, code);
 }

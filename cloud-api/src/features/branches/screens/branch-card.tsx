@@ -9,6 +9,7 @@ import { useMayChange } from "../../../shell/session.tsx";
 import { AddBox } from "./add-box.tsx";
 import { BoxRow } from "./box-row.tsx";
 import { BranchForm } from "./branch-form.tsx";
+import { BudgetAlarm } from "./budget-alarm.tsx";
 import { nameCountry } from "./places.ts";
 import type { Branch } from "./replies.ts";
 import { useTexts } from "./texts.ts";
@@ -72,6 +73,7 @@ export function BranchCard({ branch }: { branch: Branch }) {
           )}
         </Group>
       </Group>
+      <BudgetAlarm branch={branch} />
       {branch.boxes.length === 0 ? (
         <Text size="sm" className="quiet record-row">
           {t("no-boxes")}
