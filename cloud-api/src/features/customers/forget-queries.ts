@@ -2,6 +2,7 @@ import { findRow, listRows, run, sql, type TenantTransaction } from "../../platf
 import { erasePersonalOf } from "../../platform/erase-events.ts";
 import { forgetContacts } from "../channels/index.ts";
 import { forgetUnread } from "../ingest/index.ts";
+import { forgetClaims } from "./claim-queries.ts";
 import { hashContact } from "./request-rules.ts";
 
 export type GuestRequest = {
@@ -138,6 +139,7 @@ export async function forget(tx: TenantTransaction, forgetting: Forgetting): Pro
   const at = new Date(Math.min(forgetting.at.getTime(), tx.now.getTime()));
   await forgetContacts(tx, { contacts, at });
   await forgetUnread(tx, [...contacts, ...guestIds]);
+  if (customerId) await forgetClaims(tx, customerId);
   for (const statement of [
     sql`delete from customer_fields
         where tenant_id = ${tenantId} and guest_id = any(${guestIds}::uuid[])`,

@@ -1,6 +1,9 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
+import { editRoutes } from "./edit-routes.ts";
+import { fieldRoutes } from "./field-routes.ts";
 import { customerHandlers } from "./handlers.ts";
+import { mergeRoutes } from "./merge-routes.ts";
 import { forgetCustomers } from "./queries.ts";
 import { requestRoutes } from "./request-routes.ts";
 import { customerRoutes } from "./routes.ts";
@@ -19,12 +22,21 @@ export type { CustomerListReply, CustomerReply } from "./schema.ts";
 /** The people of a tenant: one record for each verified phone, whichever box they meet. */
 export const customers: Feature = {
   name: "customers",
-  dependsOn: ["branches", "ingest", "channels"],
+  dependsOn: ["access", "branches", "ingest", "channels"],
   migrations: join(import.meta.dirname, "migrations"),
-  permissions: { "customers.read": ["manager", "viewer"], "customers.answer": ["manager"] },
+  permissions: {
+    "customers.read": ["manager", "viewer"],
+    "customers.edit": ["manager"],
+    "customers.merge": ["manager"],
+    "customers.fields": [],
+    "customers.answer": ["manager"],
+  },
   routes: (routes, context) => {
     customerRoutes(routes, context);
     requestRoutes(routes, context);
+    editRoutes(routes, context);
+    fieldRoutes(routes, context);
+    mergeRoutes(routes, context);
   },
   handlers: customerHandlers,
   forget: forgetCustomers,

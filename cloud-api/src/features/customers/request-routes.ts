@@ -3,9 +3,9 @@ import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { toCopyCsv } from "./copy-csv.ts";
+import { describeCustomer } from "./describe.ts";
 import { finishRequest } from "./forget-queries.ts";
 import { findCustomer } from "./page-queries.ts";
-import { describeCustomer } from "./routes.ts";
 import { CustomerParams, CustomerReply, RequestParams } from "./schema.ts";
 
 /** What staff do about what a customer asked for. */

@@ -23,14 +23,27 @@ export function listWords(text: string): string[] {
   return [...new Set(words.filter(Boolean).map((word) => word.slice(0, WORD_LENGTH_MAX)))];
 }
 
-export type Searchable = { name: string | null; email: string | null; phone: string | null };
+export type Searchable = {
+  name: string | null;
+  email: string | null;
+  phone: string | null;
+  /** Their other numbers. */
+  phones?: readonly string[];
+  /** Of a card, a till or Zalo: found from the beginning. */
+  codes?: readonly string[];
+  /** What fields of the company's own say in words. */
+  texts?: readonly string[];
+};
 
-/** Everything a customer is found by: words of name and address, and each ending of the number. */
-export function listSearchWords({ name, email, phone }: Searchable): string[] {
+/** Everything a customer is found by: words of name and address, codes, and each ending of a number. */
+export function listSearchWords(customer: Searchable): string[] {
+  const { name, email, phone, phones = [], codes = [], texts = [] } = customer;
   const address = email === null ? [] : [foldText(email).slice(0, WORD_LENGTH_MAX)];
+  const whole = codes.map((code) => foldText(code).slice(0, WORD_LENGTH_MAX));
   const words = [...listWords(name ?? ""), ...address, ...listWords(email ?? "")];
-  const endings = listPhoneEndings(phone ?? "");
-  return [...new Set([...words.slice(0, WORDS_MAX), ...endings])];
+  const others = listWords([...codes, ...texts].join(" ")).slice(0, WORDS_MAX);
+  const endings = [...new Set([phone ?? "", ...phones])].flatMap(listPhoneEndings);
+  return [...new Set([...words.slice(0, WORDS_MAX), ...whole, ...others, ...endings])];
 }
 
 function listPhoneEndings(phone: string): string[] {

@@ -1,4 +1,8 @@
 import { type Static, Type } from "typebox";
+import { FieldSource } from "./edit-schema.ts";
+
+export * from "./edit-schema.ts";
+export * from "./merge-schema.ts";
 
 const nullable = <T extends ReturnType<typeof Type.String>>(schema: T) =>
   Type.Union([schema, Type.Null()]);
@@ -29,7 +33,7 @@ export const CustomerParams = Type.Object({ id: Id });
 export const CustomerItem = Type.Object({
   id: Id,
   name: nullable(Type.String()),
-  phone: nullable(Type.String({ description: "E.164, verified" })),
+  phone: nullable(Type.String({ description: "E.164" })),
   visits: Type.Integer({ description: "At all branches" }),
   firstSeenAt: Time,
   lastVisitAt: nullable(Time),
@@ -53,13 +57,7 @@ const Field = Type.Object({
     description: "What the branch where it was given calls an own field, by language",
   }),
   value: Type.String(),
-  givenBy: Type.String({ description: "Who handed it over: guest" }),
-  givenAt: Time,
-  branchId: Id,
-  branchName: nullable(Type.String()),
-  termsVersion: Type.Union([Type.Integer(), Type.Null()], {
-    description: "The version of the terms it was given under",
-  }),
+  ...FieldSource,
 });
 
 const Device = Type.Object({
@@ -95,8 +93,13 @@ export const RequestParams = Type.Object({ id: Id, requestId: Id });
 
 export const CustomerReply = Type.Object({
   id: Id,
+  kind: Type.Union([Type.Literal("person"), Type.Literal("company")]),
+  mergedInto: nullable({ ...Id, description: "The record that this one is part of now" }),
   name: nullable(Type.String()),
   phone: nullable(Type.String()),
+  proved: Type.Array(Type.String(), {
+    description: "Numbers and addresses that they have shown to be theirs",
+  }),
   email: nullable(Type.String()),
   birthday: nullable(Type.String({ description: "YYYY-MM-DD, or --MM-DD without the year" })),
   language: nullable(Type.String()),

@@ -5,6 +5,7 @@ import { markHandlers } from "./changes.ts";
 import { selectMarkedCustomers } from "./queries.ts";
 import { markRoutes, TAG } from "./routes.ts";
 
+export { setCustomerMarks } from "./changes.ts";
 export { holdMarks } from "./queries.ts";
 
 /** What staff mark customers with: one main group and one tier each, and any number of tags. */

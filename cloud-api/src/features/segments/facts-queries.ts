@@ -42,7 +42,7 @@ function findCustomer(tx: TenantTransaction, customerId: string): Promise<Custom
       left join branches on branches.tenant_id = customers.tenant_id
         and branches.id = customers.source_branch_id
       where customers.tenant_id = ${tx.tenantId} and customers.id = ${customerId}
-        and customers.erased_position is null`,
+        and customers.erased_position is null and customers.merged_into is null`,
   );
 }
 
@@ -53,13 +53,14 @@ function listOwnFields(
   return listRows(
     tx,
     sql<{ field: string; value: string }>`
-      select distinct on (told.field) told.field, told.value
+      select latest.field, latest.value from (select distinct on (told.field) told.field, told.value
       from guests
       join customer_fields as told
         on told.tenant_id = guests.tenant_id and told.guest_id = guests.id
       where guests.tenant_id = ${tx.tenantId} and guests.customer_id = ${customerId}
         and told.field >= 'own.' and told.field < 'own/'
-      order by told.field, told.given_at desc, told.event_id desc`,
+      order by told.field, told.given_at desc, told.event_id desc) as latest
+      where latest.value <> ''`,
   );
 }
 
