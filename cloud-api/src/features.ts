@@ -12,6 +12,7 @@ import { retention } from "./features/retention/index.ts";
 import { segments } from "./features/segments/index.ts";
 import { surveys } from "./features/surveys/index.ts";
 import { tenants } from "./features/tenants/index.ts";
+import { timeline } from "./features/timeline/index.ts";
 import { visits } from "./features/visits/index.ts";
 
 /** What the product consists of, sorted by dependency: each imports only those above it. */
@@ -29,5 +30,6 @@ export const features: readonly Feature[] = [
   accessCodes,
   surveys,
   segments,
+  timeline,
   retention,
 ];

@@ -99,7 +99,8 @@ describeWithChromium("customers that staff write, in a browser", () => {
   });
 
   test("two records of one person are made one, and parted again", async () => {
-    await page.getByRole("button", { name: "Merge…" }).click();
+    await page.getByRole("button", { name: "More", exact: true }).click();
+    await page.getByRole("menuitem", { name: "Merge…" }).click();
     await dialog().getByRole("combobox", { name: "The other record" }).fill("lan");
     await page.getByRole("option", { name: /912 345 671/ }).click();
     await dialog()
@@ -135,5 +136,35 @@ describeWithChromium("customers that staff write, in a browser", () => {
     await page.goto("/customers");
     await page.getByRole("link", { name: "New customer" }).waitFor();
     expect(await page.getByText("possible duplicate").count()).toBe(0);
+  });
+
+  test("a request that staff note waits by its day, and what was asked for is carried out", async () => {
+    const { customers } = await owner.get<Customers>("/api/v1/customers?search=minh");
+    await page.goto(`/customers/${customers[0]?.id}`);
+    await page.getByRole("button", { name: "More", exact: true }).click();
+    await page.getByRole("menuitem", { name: "Note a request…" }).click();
+    await dialog().getByRole("radio", { name: "Not to be used" }).click();
+    await dialog().getByLabel("Note").fill("By telephone, called back");
+    await dialog().getByRole("button", { name: "Note it" }).click();
+    await dialog().waitFor({ state: "detached" });
+    await page.getByRole("link", { name: "Requests", exact: true }).click();
+    await page.getByText("1 waits").waitFor();
+    await page.getByRole("combobox", { name: "Days are counted by" }).click();
+    await page.getByRole("option", { name: "European Union: GDPR" }).click();
+    await expect
+      .poll(
+        async () => (await owner.get<{ law: string }>("/api/v1/customer-requests")).law,
+        PATIENTLY,
+      )
+      .toBe("gdpr");
+    await page.getByRole("link", { name: "Trần Văn Minh" }).click();
+    await page.getByRole("button", { name: "Use it no more" }).click();
+    await dialog().getByText("No box greets Trần Văn Minh").waitFor();
+    await dialog().getByRole("button", { name: "Use it no more" }).click();
+    await page.getByText("This record is kept and not used").waitFor();
+    await page.getByRole("button", { name: "Use it again" }).click();
+    await page.getByText("This record is kept and not used").waitFor({ state: "detached" });
+    await page.goto("/requests?state=finished");
+    await page.getByRole("row", { name: /Trần Văn Minh.*Done/ }).waitFor();
   });
 });

@@ -6,7 +6,7 @@ const AT = "2026-11-26T02:00:00.000Z";
 const ID = "01990000-0000-7000-8000-0000000000c1";
 
 const lan: CustomerReply = {
-  ...{ id: ID, kind: "person", mergedInto: null, proved: [] },
+  ...{ id: ID, kind: "person", mergedInto: null, restrictedAt: null, proved: [] },
   ...{ name: "Nguyễn Thị Ánh", phone: "+84912345678", email: null, birthday: null },
   ...{ language: "vi", source: { branchId: ID, branchName: "Hồ Gươm", at: AT } },
   ...{ visits: 7, lastVisitAt: AT, daysSinceLastVisit: 0 },

@@ -3,7 +3,6 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { listColleagues } from "../access/index.ts";
 import { findDocument } from "../branches/index.ts";
 import { listOwnFields } from "./field-queries.ts";
-import { listRequests } from "./forget-queries.ts";
 import {
   type CustomerRecord,
   type FieldRow,
@@ -11,6 +10,7 @@ import {
   listDevices,
   listFields,
 } from "./page-queries.ts";
+import { listRequests, type RequestRow } from "./request-queries.ts";
 import { dueTimesOf } from "./request-rules.ts";
 import { countDaysSince } from "./rules.ts";
 
@@ -29,6 +29,10 @@ export async function describeCustomer(tx: TenantTransaction, customer: Customer
   const devices = await listDevices(tx, customer.id);
   const consents = await listConsents(tx, customer.id);
   const requests = await listRequests(tx, customer.id);
+  const staff = await nameStaff(
+    tx,
+    requests.flatMap(({ notedBy, finishedBy }) => [{ staffId: notedBy }, { staffId: finishedBy }]),
+  );
   return {
     ...record,
     source: {
@@ -46,16 +50,27 @@ export async function describeCustomer(tx: TenantTransaction, customer: Customer
       lastSeenAt: device.lastSeenAt.toISOString(),
     })),
     consents: consents.map((consent) => ({ ...consent, at: consent.at.toISOString() })),
-    requests: requests.map(({ timeZone: zone, askedAt, finishedAt, ...request }) => {
-      const { answerBy, finishBy } = dueTimesOf(askedAt, zone ?? "UTC");
-      return {
-        ...request,
-        askedAt: askedAt.toISOString(),
-        answerBy: answerBy.toISOString(),
-        finishBy: finishBy.toISOString(),
-        finishedAt: finishedAt?.toISOString() ?? null,
-      };
-    }),
+    restrictedAt: customer.restrictedAt?.toISOString() ?? null,
+    requests: requests.map((request) => describeRequest(request, staff)),
+  };
+}
+
+/** A request with its due times, and what those who dealt with it are called. */
+export function describeRequest<Row extends RequestRow>(
+  { timeZone, notedBy, finishedBy, askedAt, finishedAt, ...request }: Row,
+  staff: ReadonlyMap<string, string>,
+) {
+  const { kind, law } = request;
+  const due = dueTimesOf({ askedAt, kind, law, timeZone: timeZone ?? "UTC" });
+  return {
+    ...request,
+    isNoted: notedBy !== null,
+    notedBy: staff.get(notedBy ?? "") ?? null,
+    finishedBy: staff.get(finishedBy ?? "") ?? null,
+    askedAt: askedAt.toISOString(),
+    answerBy: due.answerBy.toISOString(),
+    finishBy: due.finishBy.toISOString(),
+    finishedAt: finishedAt?.toISOString() ?? null,
   };
 }
 

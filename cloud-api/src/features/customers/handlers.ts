@@ -2,6 +2,7 @@ import { normaliseEmail } from "@foyer/contract";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { erasePersonal } from "../../platform/erase-events.ts";
 import type { BoxEvent, EventHandlers } from "../../platform/events.ts";
+import { answerHandlers } from "./answers.ts";
 import { resolveCustomer } from "./edit-queries.ts";
 import { editHandlers } from "./edits.ts";
 import { expiryHandlers } from "./expiry.ts";
@@ -94,6 +95,7 @@ export const customerHandlers: EventHandlers = {
   ...expiryHandlers,
   ...editHandlers,
   ...mergeHandlers,
+  ...answerHandlers,
 
   "device.seen": async (tx, { id, payload, occurredAt: at }) => {
     const { deviceId, randomised } = payload;

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
+import { answerRoutes } from "./answer-routes.ts";
 import { editRoutes } from "./edit-routes.ts";
 import { fieldRoutes } from "./field-routes.ts";
 import { customerHandlers } from "./handlers.ts";
@@ -8,6 +9,7 @@ import { forgetCustomers } from "./queries.ts";
 import { requestRoutes } from "./request-routes.ts";
 import { customerRoutes } from "./routes.ts";
 
+export { nameStaff } from "./describe.ts";
 export { expireGuests } from "./expiry.ts";
 export { isForgotten, listForgotten } from "./forget-queries.ts";
 export { purgeConsents, purgeMacs } from "./purge-queries.ts";
@@ -29,6 +31,7 @@ export const customers: Feature = {
     "customers.edit": ["manager"],
     "customers.merge": ["manager"],
     "customers.fields": [],
+    "customers.law": [],
     "customers.answer": ["manager"],
   },
   routes: (routes, context) => {
@@ -37,6 +40,7 @@ export const customers: Feature = {
     editRoutes(routes, context);
     fieldRoutes(routes, context);
     mergeRoutes(routes, context);
+    answerRoutes(routes, context);
   },
   handlers: customerHandlers,
   forget: forgetCustomers,

@@ -80,6 +80,7 @@ function having(tx: TenantTransaction, { search, among }: CustomerFilter) {
 export type CustomerRecord = CustomerRow & {
   kind: "person" | "company";
   mergedInto: string | null;
+  restrictedAt: Date | null;
   proved: string[];
   email: string | null;
   birthday: string | null;
@@ -97,6 +98,7 @@ export async function findCustomer(
     tx,
     sql<CustomerRecord>`
       select customers.id, customers.kind, customers.merged_into as "mergedInto", customers.name,
+        customers.restricted_at as "restrictedAt",
         customers.phone, customers.email, customers.birthday, customers.language,
         array(select held.value from customer_identifiers as held
           where held.tenant_id = customers.tenant_id and held.customer_id = customers.id

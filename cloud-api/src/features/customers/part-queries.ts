@@ -19,6 +19,11 @@ export async function partRecords(tx: TenantTransaction, parting: Parting): Prom
     sql`update guest_requests set customer_id = ${goneId}
         where tenant_id = ${tenantId} and customer_id = ${keptId} and guest_id in (
           select id from guests where tenant_id = ${tenantId} and customer_id = ${goneId})`,
+    // As of the other's own word: the merge alone had brought it.
+    sql`update customers as kept set restricted_at = null from customers as gone
+        where kept.tenant_id = ${tenantId} and kept.id = ${keptId}
+          and gone.tenant_id = ${tenantId} and gone.id = ${goneId}
+          and kept.restricted_at = gone.restricted_at`,
     sql`update customers set source_branch_id = coalesce(merge.kept_source_branch_id,
             source_branch_id),
           source_at = coalesce(merge.kept_source_at, source_at),

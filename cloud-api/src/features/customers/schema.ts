@@ -1,8 +1,10 @@
 import { type Static, Type } from "typebox";
 import { FieldSource } from "./edit-schema.ts";
+import { RequestReply } from "./request-schema.ts";
 
 export * from "./edit-schema.ts";
 export * from "./merge-schema.ts";
+export * from "./request-schema.ts";
 
 const nullable = <T extends ReturnType<typeof Type.String>>(schema: T) =>
   Type.Union([schema, Type.Null()]);
@@ -78,17 +80,6 @@ const Consent = Type.Object({
   branchName: nullable(Type.String()),
 });
 
-const Request = Type.Object({
-  id: Id,
-  kind: Type.Union([Type.Literal("copy"), Type.Literal("deletion")]),
-  askedAt: Time,
-  branchId: Id,
-  branchName: nullable(Type.String({ description: "Where it was asked for" })),
-  answerBy: { ...Time, description: "Two working days after it was asked for" },
-  finishBy: { ...Time, description: "Twenty days after it was asked for" },
-  finishedAt: nullable(Time),
-});
-
 export const RequestParams = Type.Object({ id: Id, requestId: Id });
 
 export const CustomerReply = Type.Object({
@@ -97,6 +88,10 @@ export const CustomerReply = Type.Object({
   mergedInto: nullable({ ...Id, description: "The record that this one is part of now" }),
   name: nullable(Type.String()),
   phone: nullable(Type.String()),
+  restrictedAt: nullable({
+    ...Time,
+    description: "Since when their record is kept and not used, as they asked",
+  }),
   proved: Type.Array(Type.String(), {
     description: "Numbers and addresses that they have shown to be theirs",
   }),
@@ -112,8 +107,8 @@ export const CustomerReply = Type.Object({
   fields: Type.Array(Field),
   devices: Type.Array(Device),
   consents: Type.Array(Consent, { description: "Every act, the newest first" }),
-  requests: Type.Array(Request, {
-    description: "What they asked for: a copy of what is kept of them, or to be forgotten",
+  requests: Type.Array(RequestReply, {
+    description: "What they asked for, the newest first",
   }),
 });
 export type CustomerReply = Static<typeof CustomerReply>;

@@ -38,6 +38,7 @@ export function selectMembers(tree: Tree, compiling: Compiling): RawBuilder<{ id
   return sql<{ id: string }>`
     select customers.id from customers
     where customers.tenant_id = ${compiling.tx.tenantId} and customers.erased_position is null
+      and customers.merged_into is null and customers.restricted_at is null
       and ${compile(tree, compiling)}`;
 }
 

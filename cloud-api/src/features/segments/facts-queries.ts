@@ -31,6 +31,17 @@ export async function findFacts(tx: TenantTransaction, customerId: string): Prom
   };
 }
 
+/** Whether a record is in no segment, whatever they ask: it is part of another, or not to be used. */
+export async function isLeftOut(tx: TenantTransaction, customerId: string): Promise<boolean> {
+  const row = await findRow(
+    tx,
+    sql`select id from customers
+        where tenant_id = ${tx.tenantId} and id = ${customerId}
+          and (merged_into is not null or restricted_at is not null)`,
+  );
+  return row !== null;
+}
+
 function findCustomer(tx: TenantTransaction, customerId: string): Promise<CustomerRow | null> {
   return findRow(
     tx,
@@ -42,7 +53,7 @@ function findCustomer(tx: TenantTransaction, customerId: string): Promise<Custom
       left join branches on branches.tenant_id = customers.tenant_id
         and branches.id = customers.source_branch_id
       where customers.tenant_id = ${tx.tenantId} and customers.id = ${customerId}
-        and customers.erased_position is null and customers.merged_into is null`,
+        and customers.erased_position is null and customers.merged_into is null and customers.restricted_at is null`,
   );
 }
 

@@ -1,5 +1,5 @@
-import { Box, Button, Group, SimpleGrid, Skeleton, Stack, Text } from "@mantine/core";
-import { IconArrowMerge, IconPencil } from "@tabler/icons-react";
+import { Box, Button, Group, Menu, SimpleGrid, Skeleton, Stack, Text } from "@mantine/core";
+import { IconArrowMerge, IconClipboardText, IconDots, IconPencil } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link, Redirect } from "wouter";
@@ -20,8 +20,10 @@ import { Devices } from "./devices.tsx";
 import { Fields } from "./fields.tsx";
 import { MergeDialog } from "./merge-dialog.tsx";
 import { MergesSection } from "./merges-section.tsx";
+import { NoteRequest } from "./note-request.tsx";
 import type { Customer } from "./replies.ts";
 import { Requests } from "./requests.tsx";
+import { Restricted } from "./restricted.tsx";
 import { useTexts } from "./texts.ts";
 
 /** Everything known of one customer, each piece with where it comes from. */
@@ -58,6 +60,7 @@ export function CustomerPage({ params }: ScreenProps) {
       summary={sayWho(data, t("kind-company"))}
       actions={<Actions customer={data} />}
     >
+      {data.restrictedAt && <Restricted customer={data} since={data.restrictedAt} />}
       {data.requests.length > 0 && (
         <Section title={t("requests")} hint={t("requests-hint")}>
           <Requests customer={data} />
@@ -94,19 +97,36 @@ function sayWho({ kind, name, phone }: Customer, company: string): string | null
 function Actions({ customer }: { customer: Customer }) {
   const t = useTexts();
   const mayChange = useMayChange();
-  const [isMerging, setMerging] = useState(false);
+  const [opened, setOpened] = useState<"merge" | "request" | null>(null);
   // A record that was forgotten is not written to again.
-  const isGone = customer.requests.some(({ kind }) => kind === "deletion");
+  const isGone = customer.requests.some(
+    ({ kind, outcome }) => kind === "deletion" && outcome === "done",
+  );
   if (!mayChange || isGone) return null;
+  const close = () => setOpened(null);
   return (
-    <Group gap="xs">
-      <Button
-        variant="default"
-        leftSection={<IconArrowMerge size={16} aria-hidden />}
-        onClick={() => setMerging(true)}
-      >
-        {t("merge-with-other")}
-      </Button>
+    <Group gap="xs" wrap="nowrap">
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button variant="default" leftSection={<IconDots size={16} aria-hidden />}>
+            {t("more")}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item
+            leftSection={<IconArrowMerge size={16} aria-hidden />}
+            onClick={() => setOpened("merge")}
+          >
+            {t("merge-with-other")}
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconClipboardText size={16} aria-hidden />}
+            onClick={() => setOpened("request")}
+          >
+            {t("note-request")}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
       <Button
         component={Link}
         href={`/customers/${customer.id}/edit`}
@@ -114,7 +134,8 @@ function Actions({ customer }: { customer: Customer }) {
       >
         {t("edit")}
       </Button>
-      <MergeDialog customer={customer} opened={isMerging} close={() => setMerging(false)} />
+      <MergeDialog customer={customer} opened={opened === "merge"} close={close} />
+      <NoteRequest customerId={customer.id} opened={opened === "request"} close={close} />
     </Group>
   );
 }

@@ -1,4 +1,4 @@
-import { IconForms, IconUsers } from "@tabler/icons-react";
+import { IconClipboardText, IconForms, IconUsers } from "@tabler/icons-react";
 import { lazyScreen, type Screens } from "../../../shell/screens.ts";
 import en from "../locales/en.json";
 import vi from "../locales/vi.json";
@@ -10,6 +10,12 @@ export const screens: Screens = {
       label: { en: en.customers, vi: vi.customers },
       icon: IconUsers,
       order: 20,
+    },
+    {
+      path: "/requests",
+      label: { en: en.requests, vi: vi.requests },
+      icon: IconClipboardText,
+      order: 58,
     },
     {
       path: "/customer-fields",
@@ -31,6 +37,10 @@ export const screens: Screens = {
     {
       path: "/customers/duplicates",
       component: lazyScreen(() => import("./duplicates.tsx"), "Duplicates"),
+    },
+    {
+      path: "/requests",
+      component: lazyScreen(() => import("./request-list.tsx"), "RequestList"),
     },
     {
       path: "/customer-fields",
