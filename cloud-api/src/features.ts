@@ -15,6 +15,7 @@ import { segments } from "./features/segments/index.ts";
 import { surveys } from "./features/surveys/index.ts";
 import { tagRules } from "./features/tag-rules/index.ts";
 import { tenants } from "./features/tenants/index.ts";
+import { timeline } from "./features/timeline/index.ts";
 import { visits } from "./features/visits/index.ts";
 
 /** What the product consists of, sorted by dependency: each imports only those above it. */
@@ -35,5 +36,6 @@ export const features: readonly Feature[] = [
   scores,
   segments,
   tagRules,
+  timeline,
   retention,
 ];

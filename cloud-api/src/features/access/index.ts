@@ -6,6 +6,7 @@ import { findSignIn, purge } from "./queries.ts";
 import { registerAccess, TAG } from "./routes.ts";
 import { registerStaff } from "./staff-routes.ts";
 
+export { listColleagues } from "./queries.ts";
 export { inviteFirstOwner, offerFirstSignIn } from "./sign-up.ts";
 
 /** Who signs in, to which companies they belong, and what they may do there. */

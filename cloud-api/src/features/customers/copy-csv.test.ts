@@ -6,11 +6,13 @@ const AT = "2026-11-26T02:00:00.000Z";
 const ID = "01990000-0000-7000-8000-0000000000c1";
 
 const lan: CustomerReply = {
-  ...{ id: ID, name: "Nguyễn Thị Ánh", phone: "+84912345678", email: null, birthday: null },
+  ...{ id: ID, kind: "person", mergedInto: null, restrictedAt: null, proved: [] },
+  ...{ name: "Nguyễn Thị Ánh", phone: "+84912345678", email: null, birthday: null },
   ...{ language: "vi", source: { branchId: ID, branchName: "Hồ Gươm", at: AT } },
   ...{ visits: 7, lastVisitAt: AT, daysSinceLastVisit: 0 },
   fields: ["=cmd|' /C calc'!A0", "007"].map((value, index) => ({
-    ...{ field: index === 0 ? "name" : "own.card", value, givenBy: "guest", givenAt: AT },
+    ...{ field: index === 0 ? "name" : "own.card", value, givenBy: "guest" as const, givenAt: AT },
+    ...{ staffId: null, staffName: null },
     label: index === 0 ? null : { vi: "Số thẻ", en: "Card" },
     ...{ branchId: ID, branchName: "Hồ Gươm", termsVersion: 2 },
   })),

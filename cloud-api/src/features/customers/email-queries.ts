@@ -1,4 +1,4 @@
-import { findRow, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import { findRow, sql, type TenantTransaction } from "../../platform/db.ts";
 
 /** `email` is in lower case. */
 export async function findCustomerByEmail(
@@ -36,16 +36,4 @@ export async function hasPhone(tx: TenantTransaction, customerId: string): Promi
         where tenant_id = ${tx.tenantId} and customer_id = ${customerId} and kind = 'phone' limit 1`,
   );
   return row !== null;
-}
-
-/** Gives the addresses of one customer to another, who proved to be the same person. */
-export async function moveEmails(
-  tx: TenantTransaction,
-  { from, to }: { from: string; to: string },
-): Promise<void> {
-  await run(
-    tx,
-    sql`update customer_identifiers set customer_id = ${to}
-        where tenant_id = ${tx.tenantId} and customer_id = ${from} and kind = 'email'`,
-  );
 }

@@ -2,6 +2,7 @@ import { findRow, listRows, run, sql, type TenantTransaction } from "../../platf
 import { erasePaths, erasePersonalOf } from "../../platform/erase-events.ts";
 import { forgetContacts } from "../channels/index.ts";
 import { forgetUnread } from "../ingest/index.ts";
+import { forgetClaims } from "./claim-queries.ts";
 import { toldPath } from "./imported.ts";
 import { hashContact } from "./request-rules.ts";
 
@@ -20,10 +21,12 @@ export async function insertRequest(tx: TenantTransaction, asked: GuestRequest):
   const row = await findRow(
     tx,
     sql`insert into guest_requests (tenant_id, id, kind, guest_id, customer_id, branch_id, language,
-          asked_at, finished_at)
-        values (${tx.tenantId}, ${asked.id}, ${asked.kind}, ${asked.guestId}, ${asked.customerId},
-          ${asked.branchId}, ${asked.language}, ${asked.askedAt},
-          ${asked.kind === "deletion" ? tx.now : null})
+          asked_at, finished_at, outcome, law)
+        select ${tx.tenantId}, ${asked.id}, ${asked.kind}::text, ${asked.guestId},
+          ${asked.customerId}::uuid, ${asked.branchId}, ${asked.language}, ${asked.askedAt},
+          ${asked.kind === "deletion" ? tx.now : null}::timestamptz,
+          ${asked.kind === "deletion" ? "done" : null}::text,
+          coalesce((select law from privacy_laws where tenant_id = ${tx.tenantId}), 'vn')
         on conflict (tenant_id, id) do nothing returning id`,
   );
   return row !== null;
@@ -140,6 +143,7 @@ export async function forget(tx: TenantTransaction, forgetting: Forgetting): Pro
   const at = new Date(Math.min(forgetting.at.getTime(), tx.now.getTime()));
   await forgetContacts(tx, { contacts, at });
   await forgetUnread(tx, [...contacts, ...guestIds]);
+  if (customerId) await forgetClaims(tx, customerId);
   for (const statement of [
     sql`delete from customer_fields
         where tenant_id = ${tenantId} and guest_id = any(${guestIds}::uuid[])`,
@@ -148,9 +152,9 @@ export async function forget(tx: TenantTransaction, forgetting: Forgetting): Pro
     sql`update devices set mac = null
         where tenant_id = ${tenantId} and id = any(${deviceIds}::uuid[])`,
     // There is nothing left to hand over.
-    sql`update guest_requests set finished_at = ${tx.now}
-        where tenant_id = ${tenantId} and guest_id = any(${guestIds}::uuid[])
-          and finished_at is null`,
+    sql`update guest_requests set finished_at = coalesce(finished_at, ${tx.now}),
+          outcome = coalesce(outcome, 'done'), note = null
+        where tenant_id = ${tenantId} and guest_id = any(${guestIds}::uuid[])`,
     sql`delete from guest_devices
         where tenant_id = ${tenantId} and guest_id = any(${guestIds}::uuid[])`,
     sql`update customer_consents set ip = null
@@ -250,48 +254,6 @@ async function listDevices(tx: TenantTransaction, guestIds: readonly string[]): 
       where tenant_id = ${tx.tenantId} and guest_id = any(${guestIds}::uuid[])`,
   );
   return rows.map(({ id }) => id);
-}
-
-export type RequestRow = {
-  id: string;
-  kind: "copy" | "deletion";
-  askedAt: Date;
-  finishedAt: Date | null;
-  branchId: string;
-  branchName: string | null;
-  timeZone: string | null;
-};
-
-/** What a customer asked for, the newest first. */
-export async function listRequests(
-  tx: TenantTransaction,
-  customerId: string,
-): Promise<RequestRow[]> {
-  return await listRows(
-    tx,
-    sql<RequestRow>`
-      select asked.id, asked.kind, asked.asked_at as "askedAt", asked.finished_at as "finishedAt",
-        asked.branch_id as "branchId", branches.name as "branchName",
-        branches.time_zone as "timeZone"
-      from guest_requests as asked
-      left join branches on branches.tenant_id = asked.tenant_id and branches.id = asked.branch_id
-      where asked.tenant_id = ${tx.tenantId} and asked.customer_id = ${customerId}
-      order by asked.asked_at desc, asked.id desc`,
-  );
-}
-
-/** Notes that staff have handed a copy over. False where there is no such open request. */
-export async function finishRequest(
-  tx: TenantTransaction,
-  { id, customerId }: { id: string; customerId: string },
-): Promise<boolean> {
-  const row = await findRow(
-    tx,
-    sql`update guest_requests set finished_at = ${tx.now}
-        where tenant_id = ${tx.tenantId} and id = ${id} and customer_id = ${customerId}
-          and finished_at is null returning id`,
-  );
-  return row !== null;
 }
 
 /** Whom a branch's boxes have to forget, told since a position. */

@@ -3,26 +3,31 @@ import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { erasePersonal } from "../../platform/erase-events.ts";
 import type { BoxEvent, EventHandlers, NewEvent } from "../../platform/events.ts";
+import { answerHandlers } from "./answers.ts";
+import { resolveCustomer } from "./edit-queries.ts";
+import { editHandlers } from "./edits.ts";
 import { expiryHandlers } from "./expiry.ts";
 import { forget, isDeviceForgotten, isForgotten } from "./forget-queries.ts";
 import { importHandlers } from "./imported.ts";
 import { keepMemberCode } from "./member-code-queries.ts";
+import { noteLateGuest } from "./merge-queries.ts";
+import { mergeHandlers, takeStricterAnew } from "./merges.ts";
 import {
   adoptGuest,
   findCustomerOfGuest,
   insertConsent,
   insertFields,
+  isKnown,
   isProofNews,
   linkDevice,
   linkGuest,
   noteChange,
   noteDevice,
   noteGuest,
-  refreshCustomer,
-  replaceWords,
 } from "./queries.ts";
+import { refresh } from "./refresh.ts";
 import { isLateWord, leaveForgottenOut, requestHandlers } from "./request-handlers.ts";
-import { listSearchWords, listToldFields } from "./rules.ts";
+import { listToldFields } from "./rules.ts";
 import { findByEmail, findByPhone } from "./verified.ts";
 
 declare module "../../platform/events.ts" {
@@ -57,7 +62,7 @@ export const customerHandlers: EventHandlers = {
     const { customerId: before } = await noteGuest(tx, { ...place, verified: true });
     const fields = listToldFields({ phone, email: email ?? undefined });
     await insertFields(tx, { ...place, eventId: event.id, termsVersion: null, fields });
-    const { customerId, previous } = phone
+    const { customerId, previous, events } = phone
       ? await findByPhone(tx, event, { phone, isNewHolder: newHolder ?? false, before })
       : await findByEmail(tx, event, { email: email ?? "", before });
     await linkGuest(tx, { guestId, customerId, at: event.occurredAt });
@@ -65,7 +70,7 @@ export const customerHandlers: EventHandlers = {
     const others = new Set([before, previous].filter((id) => id !== null && id !== customerId));
     for (const id of others)
       if (id) await refresh(tx, { customerId: id, position: event.position });
-    return [...others].flatMap((id) => (id ? [customerChanged(tx, id)] : []));
+    return [...events, ...[...others].flatMap((id) => (id ? [customerChanged(tx, id)] : []))];
   },
 
   "guest.recognised": async (tx, event) => {
@@ -73,7 +78,13 @@ export const customerHandlers: EventHandlers = {
     const { guestId, customerId } = event.payload;
     const { branchId, occurredAt: at, position } = event;
     await noteGuest(tx, { guestId, branchId, at });
-    if (await adoptGuest(tx, { guestId, customerId })) await refresh(tx, { customerId, position });
+    // The box has not heard of a merge yet.
+    const owner = await resolveCustomer(tx, customerId);
+    if (owner && (await isKnown(tx, owner))) {
+      await adoptGuest(tx, { guestId, customerId: owner });
+      if (owner !== customerId) await noteLateGuest(tx, { guestId, customerId });
+      await refresh(tx, { customerId: owner, position });
+    }
     // Whoever was forgotten meanwhile is forgotten at that box, too.
     else await forget(tx, { guestId, branchId, customerId: null, at, position });
     return [];
@@ -91,6 +102,9 @@ export const customerHandlers: EventHandlers = {
   ...requestHandlers,
   ...expiryHandlers,
   ...importHandlers,
+  ...editHandlers,
+  ...mergeHandlers,
+  ...answerHandlers,
 
   "device.seen": async (tx, { id, payload, occurredAt: at }) => {
     const { deviceId, randomised } = payload;
@@ -138,6 +152,7 @@ async function keepConsent(
   const { branchId, id: eventId, occurredAt: at, payload } = event;
   const ip = (await isLateWord(tx, event)) ? null : (payload.ip ?? null);
   await insertConsent(tx, { ...payload, ip, eventId, branchId, at, given });
+  await takeStricterAnew(tx, { guestId: payload.guestId, at });
   await noteChange(tx, { guestId: payload.guestId, position: event.position });
   return [];
 }
@@ -149,12 +164,4 @@ function customerChanged(tx: TenantTransaction, customerId: string): NewEvent {
     ...{ id: newId(), type: "customer.changed", occurredAt: tx.now },
     ...{ payload: { customerId }, ...common },
   };
-}
-
-async function refresh(
-  tx: TenantTransaction,
-  { customerId, position }: { customerId: string; position: number },
-): Promise<void> {
-  const summary = await refreshCustomer(tx, { customerId, position });
-  if (summary) await replaceWords(tx, { customerId, words: listSearchWords(summary) });
 }

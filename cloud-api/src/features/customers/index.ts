@@ -1,11 +1,16 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
+import { answerRoutes } from "./answer-routes.ts";
+import { editRoutes } from "./edit-routes.ts";
 import { exportRoutes } from "./export-routes.ts";
+import { fieldRoutes } from "./field-routes.ts";
 import { customerHandlers } from "./handlers.ts";
+import { mergeRoutes } from "./merge-routes.ts";
 import { forgetCustomers } from "./queries.ts";
 import { requestRoutes } from "./request-routes.ts";
 import { customerRoutes } from "./routes.ts";
 
+export { nameStaff } from "./describe.ts";
 export { expireGuests } from "./expiry.ts";
 export { isForgotten, listForgotten } from "./forget-queries.ts";
 export type { LeftOutReason, RowOutcome, Told } from "./import-rules.ts";
@@ -22,17 +27,25 @@ export type { CustomerListReply, CustomerReply, ExportListReply } from "./schema
 /** The people of a tenant: one record for each verified phone, whichever box they meet. */
 export const customers: Feature = {
   name: "customers",
-  dependsOn: ["branches", "ingest", "channels"],
+  dependsOn: ["access", "branches", "ingest", "channels"],
   migrations: join(import.meta.dirname, "migrations"),
   permissions: {
     "customers.read": ["manager", "viewer"],
     "customers.answer": ["manager"],
+    "customers.edit": ["manager"],
     "customers.export": ["manager"],
+    "customers.fields": [],
+    "customers.law": [],
+    "customers.merge": ["manager"],
   },
   routes: (routes, context) => {
     customerRoutes(routes, context);
     requestRoutes(routes, context);
     exportRoutes(routes, context);
+    editRoutes(routes, context);
+    fieldRoutes(routes, context);
+    mergeRoutes(routes, context);
+    answerRoutes(routes, context);
   },
   handlers: customerHandlers,
   forget: forgetCustomers,

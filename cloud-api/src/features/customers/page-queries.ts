@@ -43,7 +43,8 @@ export async function listCustomers(
       from customers
       left join branches
         on branches.tenant_id = customers.tenant_id and branches.id = customers.source_branch_id
-      where customers.tenant_id = ${tx.tenantId} ${page} ${having(tx, filter)}
+      where customers.tenant_id = ${tx.tenantId} and customers.merged_into is null
+        ${page} ${having(tx, filter)}
       order by customers.last_seen_at desc, customers.id desc
       limit ${limit}`,
   );
@@ -57,7 +58,8 @@ export async function countCustomers(
     tx,
     sql<{ total: number }>`
       select count(*) as total from customers
-      where customers.tenant_id = ${tx.tenantId} ${having(tx, filter)}`,
+      where customers.tenant_id = ${tx.tenantId} and customers.merged_into is null
+        ${having(tx, filter)}`,
   );
   return row?.total ?? 0;
 }
@@ -79,6 +81,10 @@ export function having(tx: TenantTransaction, { search, among }: CustomerFilter)
 }
 
 export type CustomerRecord = CustomerRow & {
+  kind: "person" | "company";
+  mergedInto: string | null;
+  restrictedAt: Date | null;
+  proved: string[];
   email: string | null;
   birthday: string | null;
   language: string | null;
@@ -94,8 +100,12 @@ export async function findCustomer(
   return await findRow(
     tx,
     sql<CustomerRecord>`
-      select customers.id, customers.name, customers.phone, customers.email, customers.birthday,
-        customers.language, customers.visits, customers.first_seen_at as "firstSeenAt",
+      select customers.id, customers.kind, customers.merged_into as "mergedInto", customers.name,
+        customers.restricted_at as "restrictedAt",
+        customers.phone, customers.email, customers.birthday, customers.language,
+        array(select held.value from customer_identifiers as held
+          where held.tenant_id = customers.tenant_id and held.customer_id = customers.id
+          order by held.kind desc, held.value) as proved, customers.visits, customers.first_seen_at as "firstSeenAt",
         customers.last_visit_at as "lastVisitAt", customers.source_at as "sourceAt",
         customers.source_branch_id as "sourceBranchId", branches.name as "sourceBranchName",
         branches.time_zone as "timeZone"
@@ -106,15 +116,57 @@ export async function findCustomer(
   );
 }
 
+export type PartyRow = {
+  id: string;
+  name: string | null;
+  phone: string | null;
+  email: string | null;
+  birthday: string | null;
+  visits: number;
+  firstSeenAt: Date;
+  lastVisitAt: Date | null;
+  sourceBranchName: string | null;
+};
+
+/** Customers as they are put side by side. */
+export function listParties(tx: TenantTransaction, ids: readonly string[]): Promise<PartyRow[]> {
+  return listRows(
+    tx,
+    sql<PartyRow>`
+      select customers.id, customers.name, customers.phone, customers.email, customers.birthday,
+        customers.visits, customers.first_seen_at as "firstSeenAt",
+        customers.last_visit_at as "lastVisitAt", branches.name as "sourceBranchName"
+      from customers
+      left join branches
+        on branches.tenant_id = customers.tenant_id and branches.id = customers.source_branch_id
+      where customers.tenant_id = ${tx.tenantId} and customers.id = any(${ids}::uuid[])
+        and customers.merged_into is null and customers.erased_position is null`,
+  );
+}
+
 export type FieldRow = {
   field: string;
   value: string;
-  givenBy: string;
+  givenBy: "guest" | "import" | "staff" | "customer";
   givenAt: Date;
-  branchId: string;
+  /** Null where it was somebody else who said it. */
+  staffId: string | null;
+  /** Null: at no branch. */
+  branchId: string | null;
   branchName: string | null;
   termsVersion: number | null;
 };
+
+/** What a row of a field says, and where it comes from. */
+const fieldColumns = sql`told.field, told.value, told.given_by as "givenBy",
+  told.given_at as "givenAt", told.staff_id as "staffId", told.branch_id as "branchId",
+  branches.name as "branchName",
+  coalesce(told.terms_version, case when told.given_by = 'guest' then guests.terms_version end)
+    as "termsVersion"`;
+
+const fieldTables = sql`guests
+  join customer_fields as told on told.tenant_id = guests.tenant_id and told.guest_id = guests.id
+  left join branches on branches.tenant_id = told.tenant_id and branches.id = told.branch_id`;
 
 /** The last word on each field, with who gave it, when, where, and under which terms. */
 export async function listFields(tx: TenantTransaction, customerId: string): Promise<FieldRow[]> {
@@ -122,14 +174,27 @@ export async function listFields(tx: TenantTransaction, customerId: string): Pro
   return await listRows(
     tx,
     sql<FieldRow>`
-      select distinct on (told.field) told.field, told.value, told.given_by as "givenBy",
-        told.given_at as "givenAt", told.branch_id as "branchId", branches.name as "branchName",
-        coalesce(told.terms_version, guests.terms_version) as "termsVersion"
-      from guests
-      join customer_fields as told on told.tenant_id = guests.tenant_id and told.guest_id = guests.id
-      left join branches on branches.tenant_id = told.tenant_id and branches.id = told.branch_id
-      where guests.tenant_id = ${tenantId} and guests.customer_id = ${customerId}
-      order by told.field, told.given_at desc, told.event_id desc`,
+      select latest.* from (
+        select distinct on (told.field) ${fieldColumns}
+        from ${fieldTables}
+        where guests.tenant_id = ${tenantId} and guests.customer_id = ${customerId}
+        order by told.field, told.given_at desc, told.event_id desc
+      ) as latest where latest.value <> '' order by latest.field`,
+  );
+}
+
+/** Everything that was ever said of one field, the newest first. */
+export async function listFieldHistory(
+  tx: TenantTransaction,
+  { customerId, field, limit }: { customerId: string; field: string; limit: number },
+): Promise<FieldRow[]> {
+  return await listRows(
+    tx,
+    sql<FieldRow>`
+      select ${fieldColumns} from ${fieldTables}
+      where guests.tenant_id = ${tx.tenantId} and guests.customer_id = ${customerId}
+        and told.field = ${field}
+      order by told.given_at desc, told.event_id desc limit ${limit}`,
   );
 }
 

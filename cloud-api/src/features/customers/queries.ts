@@ -129,11 +129,19 @@ export async function insertFields(tx: TenantTransaction, told: ToldFields): Pro
   );
 }
 
-export type CustomerSummary = { name: string | null; email: string | null; phone: string | null };
+export type CustomerSummary = {
+  name: string | null;
+  email: string | null;
+  phone: string | null;
+  /** The last word on each field that has any. */
+  told: Record<string, string>;
+  /** Numbers and addresses that are theirs by proof. */
+  proved: { kind: "phone" | "email"; value: string }[];
+};
 
 /**
- * Works a customer's record out anew from what was told: the last word on each field counts, and
- * the branch of the first verification is where they joined.
+ * Works a customer's record out anew from what was told: the last word on each field counts, an empty
+ * one takes it away, and the branch of the first verification is where they joined.
  */
 export async function refreshCustomer(
   tx: TenantTransaction,
@@ -146,11 +154,13 @@ export async function refreshCustomer(
       with own as (
         select id, branch_id, verified_at, first_seen_at from guests
         where tenant_id = ${tenantId} and customer_id = ${customerId}
-      ), latest as (
+      ), said as (
         select distinct on (told.field) told.field, told.value
         from customer_fields as told join own on own.id = told.guest_id
         where told.tenant_id = ${tenantId}
         order by told.field, told.given_at desc, told.event_id desc
+      ), latest as (
+        select field, value from said where value <> ''
       ), joined as (
         select branch_id, verified_at from own where verified_at is not null
         order by verified_at, id limit 1
@@ -159,22 +169,29 @@ export async function refreshCustomer(
       )
       update customers set
         name = (select value from latest where field = 'name'),
-        -- One that passed to somebody else is theirs no more.
+        -- One that passed to somebody else is theirs no more; one that nobody proved is as it was told.
         phone = (select latest.value from latest
-          join customer_identifiers as owned on owned.tenant_id = ${tenantId}
+          left join customer_identifiers as owned on owned.tenant_id = ${tenantId}
             and owned.kind = 'phone' and owned.value = latest.value
-            and owned.customer_id = ${customerId}
-          where latest.field = 'phone'),
+          where latest.field = 'phone'
+            and coalesce(owned.customer_id, ${customerId}::uuid) = ${customerId}::uuid),
         email = (select value from latest where field = 'email'),
         birthday = (select value from latest where field = 'birthday'),
         language = (select value from latest where field = 'language'),
+        kind = coalesce((select value from latest where field = 'kind'), 'person'),
         source_branch_id = coalesce((select branch_id from joined), source_branch_id),
         source_at = coalesce((select verified_at from joined), source_at),
         first_seen_at = coalesce((select at from seen), first_seen_at),
         last_seen_at = coalesce(last_visit_at, (select verified_at from joined), source_at),
         changed_position = greatest(changed_position, ${position}::bigint)
       where tenant_id = ${tenantId} and id = ${customerId}
-      returning name, email, phone`,
+      returning name, email, phone,
+        coalesce((select json_object_agg(field, value) from latest), '{}'::json) as told,
+        coalesce((select json_agg(json_build_object('kind', held.kind, 'value', held.value)
+            order by held.kind, held.value)
+          from customer_identifiers as held
+          where held.tenant_id = ${tenantId} and held.customer_id = ${customerId}), '[]'::json)
+          as proved`,
   );
 }
 
@@ -261,26 +278,26 @@ export async function noteChange(
   );
 }
 
-/**
- * A guest whom a box recognised as a customer is theirs, unless they have proved to be somebody else's.
- * False where the customer was forgotten, or never was.
- */
+/** A guest whom a box recognised as a customer is theirs, unless they have proved to be somebody else's. */
 export async function adoptGuest(
   tx: TenantTransaction,
   { guestId, customerId }: { guestId: string; customerId: string },
-): Promise<boolean> {
-  const customer = await findRow(
-    tx,
-    sql`select id from customers
-        where tenant_id = ${tx.tenantId} and id = ${customerId} and erased_position is null`,
-  );
-  if (!customer) return false;
+): Promise<void> {
   await run(
     tx,
     sql`update guests set customer_id = ${customerId}
         where tenant_id = ${tx.tenantId} and id = ${guestId} and customer_id is null`,
   );
-  return true;
+}
+
+/** Whether a customer is there and was not forgotten. */
+export async function isKnown(tx: TenantTransaction, customerId: string): Promise<boolean> {
+  const row = await findRow(
+    tx,
+    sql`select id from customers
+        where tenant_id = ${tx.tenantId} and id = ${customerId} and erased_position is null`,
+  );
+  return row !== null;
 }
 
 export async function linkDevice(
@@ -333,6 +350,11 @@ export async function forgetCustomers(tx: TenantTransaction): Promise<void> {
   const { tenantId } = tx;
   for (const statement of [
     sql`delete from customer_words where tenant_id = ${tenantId}`,
+    sql`delete from customer_claims where tenant_id = ${tenantId}`,
+    sql`delete from customer_suggestions where tenant_id = ${tenantId}`,
+    sql`delete from customer_merge_parts where tenant_id = ${tenantId}`,
+    sql`delete from customer_merges where tenant_id = ${tenantId}`,
+    sql`delete from customer_contacts where tenant_id = ${tenantId}`,
     sql`delete from customer_consents where tenant_id = ${tenantId}`,
     sql`delete from guest_devices where tenant_id = ${tenantId}`,
     sql`delete from devices where tenant_id = ${tenantId}`,
@@ -341,7 +363,8 @@ export async function forgetCustomers(tx: TenantTransaction): Promise<void> {
     sql`delete from guests where tenant_id = ${tenantId}`,
     sql`delete from customer_identifiers where tenant_id = ${tenantId}`,
     sql`update customers set name = null, phone = null, email = null, birthday = null,
-          language = null where tenant_id = ${tenantId}`,
+          language = null, kind = 'person',
+          merged_into = null where tenant_id = ${tenantId}`,
   ])
     await run(tx, statement);
 }

@@ -1,11 +1,11 @@
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
-import { tenantOf } from "../../platform/session.ts";
+import { staffOf, tenantOf } from "../../platform/session.ts";
+import { answerRequest } from "./answers.ts";
 import { toCopyCsv } from "./copy-csv.ts";
-import { finishRequest } from "./forget-queries.ts";
+import { describeCustomer } from "./describe.ts";
 import { findCustomer } from "./page-queries.ts";
-import { describeCustomer } from "./routes.ts";
 import { CustomerParams, CustomerReply, RequestParams } from "./schema.ts";
 
 /** What staff do about what a customer asked for. */
@@ -71,11 +71,13 @@ export function requestRoutes(routes: Routes, { database }: Context): void {
     },
     async (request, reply) => {
       const { id: customerId, requestId: id } = request.params;
-      const isDone = await database.changeTenant(tenantOf(request), async (tx) => ({
-        result: await finishRequest(tx, { id, customerId }),
-        events: [],
+      const { staffId } = staffOf(request);
+      await database.changeTenant(tenantOf(request), async (tx) => ({
+        result: null,
+        events: await answerRequest(tx, {
+          ...{ id, customerId, outcome: "done", note: null, staffId },
+        }),
       }));
-      if (!isDone) throw refuse("not-found", "There is no such open request.");
       return reply.code(204).send(null);
     },
   );

@@ -1,23 +1,10 @@
-import { type AskedField, isOwnField } from "@foyer/contract";
 import type { Context, Routes } from "../../feature.ts";
-import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
-import { findDocument } from "../branches/index.ts";
-import { listRequests } from "./forget-queries.ts";
+import { describeCustomer } from "./describe.ts";
 import { narrow } from "./narrow.ts";
-import {
-  type CustomerRecord,
-  countCustomers,
-  type FieldRow,
-  findCustomer,
-  listConsents,
-  listCustomers,
-  listDevices,
-  listFields,
-} from "./page-queries.ts";
-import { dueTimesOf } from "./request-rules.ts";
-import { countDaysSince, readCursor, writeCursor } from "./rules.ts";
+import { countCustomers, findCustomer, listCustomers } from "./page-queries.ts";
+import { readCursor, writeCursor } from "./rules.ts";
 import { CustomerListQuery, CustomerListReply, CustomerParams, CustomerReply } from "./schema.ts";
 
 const access = { permission: "customers.read" };
@@ -83,63 +70,4 @@ function readPlace(cursor: string | undefined) {
   const place = readCursor(cursor);
   if (place) return place;
   throw refuse("invalid", "The cursor is not one this API gave.", { field: "/cursor" });
-}
-
-export async function describeCustomer(tx: TenantTransaction, customer: CustomerRecord) {
-  const {
-    sourceBranchId,
-    sourceBranchName,
-    sourceAt,
-    timeZone,
-    firstSeenAt: _,
-    ...record
-  } = customer;
-  const { lastVisitAt } = customer;
-  const fields = await listFields(tx, customer.id);
-  const devices = await listDevices(tx, customer.id);
-  const consents = await listConsents(tx, customer.id);
-  const requests = await listRequests(tx, customer.id);
-  return {
-    ...record,
-    source: {
-      branchId: sourceBranchId,
-      branchName: sourceBranchName,
-      at: sourceAt.toISOString(),
-    },
-    lastVisitAt: lastVisitAt?.toISOString() ?? null,
-    daysSinceLastVisit:
-      lastVisitAt === null ? null : countDaysSince(lastVisitAt, tx.now, timeZone ?? "UTC"),
-    fields: await nameFields(tx, fields),
-    devices: devices.map((device) => ({
-      ...device,
-      firstSeenAt: device.firstSeenAt.toISOString(),
-      lastSeenAt: device.lastSeenAt.toISOString(),
-    })),
-    consents: consents.map((consent) => ({ ...consent, at: consent.at.toISOString() })),
-    requests: requests.map(({ timeZone: zone, askedAt, finishedAt, ...request }) => {
-      const { answerBy, finishBy } = dueTimesOf(askedAt, zone ?? "UTC");
-      return {
-        ...request,
-        askedAt: askedAt.toISOString(),
-        answerBy: answerBy.toISOString(),
-        finishBy: finishBy.toISOString(),
-        finishedAt: finishedAt?.toISOString() ?? null,
-      };
-    }),
-  };
-}
-
-/** An own field is called what the branch where it was given calls it today. */
-async function nameFields(tx: TenantTransaction, fields: readonly FieldRow[]) {
-  const asked = new Map<string, AskedField[]>();
-  for (const { field, branchId } of fields)
-    if (field.startsWith("own.") && !asked.has(branchId)) {
-      const branch = await findDocument(tx, branchId);
-      asked.set(branchId, branch?.document.signIn.details?.fields ?? []);
-    }
-  return fields.map((field) => {
-    const own = asked.get(field.branchId)?.find(({ key }) => key === field.field);
-    const label = own && isOwnField(own) ? own.label : null;
-    return { ...field, label, givenAt: field.givenAt.toISOString() };
-  });
 }

@@ -25,17 +25,33 @@ export function listWords(text: string): string[] {
   return [...new Set(words.filter(Boolean).map((word) => word.slice(0, WORD_LENGTH_MAX)))];
 }
 
-export type Searchable = { name: string | null; email: string | null; phone: string | null };
+export type Searchable = {
+  name: string | null;
+  email: string | null;
+  phone: string | null;
+  /** Their other numbers. */
+  phones?: readonly string[];
+  /** Of a card, a till or Zalo: found from the beginning. */
+  codes?: readonly string[];
+  /** What fields of the company's own say in words. */
+  texts?: readonly string[];
+};
 
 /**
- * Everything a customer is found by: words of name and address, and the number from its beginning,
- * from behind its country code, and from its end. A word serves all its beginnings, so one that begins
- * another is left out.
+ * Everything a customer is found by: words of name and address, codes, and each number from its
+ * beginning, from behind its country code, and from its end. A word serves all its beginnings, so one
+ * that begins another is left out.
  */
-export function listSearchWords({ name, email, phone }: Searchable): string[] {
+export function listSearchWords(customer: Searchable): string[] {
+  const { name, email, phone, phones = [], codes = [], texts = [] } = customer;
   const address = email === null ? [] : [foldText(email).slice(0, WORD_LENGTH_MAX)];
+  const whole = codes.map((code) => foldText(code).slice(0, WORD_LENGTH_MAX));
   const words = [...listWords(name ?? ""), ...address, ...listWords(email ?? "")];
-  const all = [...words.slice(0, WORDS_MAX), ...listPhoneWords(phone ?? "")].toSorted(compareBytes);
+  const others = listWords([...codes, ...texts].join(" ")).slice(0, WORDS_MAX);
+  const numbers = [...new Set([phone ?? "", ...phones])].flatMap(listPhoneWords);
+  const all = [...words.slice(0, WORDS_MAX), ...whole, ...others, ...numbers].toSorted(
+    compareBytes,
+  );
   return all.filter((word, index) => !all[index + 1]?.startsWith(word));
 }
 

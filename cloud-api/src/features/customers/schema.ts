@@ -1,4 +1,10 @@
 import { type Static, Type } from "typebox";
+import { FieldSource } from "./edit-schema.ts";
+import { RequestReply } from "./request-schema.ts";
+
+export * from "./edit-schema.ts";
+export * from "./merge-schema.ts";
+export * from "./request-schema.ts";
 
 const nullable = <T extends ReturnType<typeof Type.String>>(schema: T) =>
   Type.Union([schema, Type.Null()]);
@@ -55,7 +61,7 @@ export const CustomerParams = Type.Object({ id: Id });
 export const CustomerItem = Type.Object({
   id: Id,
   name: nullable(Type.String()),
-  phone: nullable(Type.String({ description: "E.164, verified" })),
+  phone: nullable(Type.String({ description: "E.164" })),
   visits: Type.Integer({ description: "At all branches" }),
   firstSeenAt: Time,
   lastVisitAt: nullable(Time),
@@ -79,15 +85,7 @@ const Field = Type.Object({
     description: "What the branch where it was given calls an own field, by language",
   }),
   value: Type.String(),
-  givenBy: Type.String({
-    description: "Who handed it over: guest, or import, a file that staff sent",
-  }),
-  givenAt: Time,
-  branchId: Id,
-  branchName: nullable(Type.String()),
-  termsVersion: Type.Union([Type.Integer(), Type.Null()], {
-    description: "The version of the terms it was given under",
-  }),
+  ...FieldSource,
 });
 
 const Device = Type.Object({
@@ -108,23 +106,21 @@ const Consent = Type.Object({
   branchName: nullable(Type.String()),
 });
 
-const Request = Type.Object({
-  id: Id,
-  kind: Type.Union([Type.Literal("copy"), Type.Literal("deletion")]),
-  askedAt: Time,
-  branchId: Id,
-  branchName: nullable(Type.String({ description: "Where it was asked for" })),
-  answerBy: { ...Time, description: "Two working days after it was asked for" },
-  finishBy: { ...Time, description: "Twenty days after it was asked for" },
-  finishedAt: nullable(Time),
-});
-
 export const RequestParams = Type.Object({ id: Id, requestId: Id });
 
 export const CustomerReply = Type.Object({
   id: Id,
+  kind: Type.Union([Type.Literal("person"), Type.Literal("company")]),
+  mergedInto: nullable({ ...Id, description: "The record that this one is part of now" }),
   name: nullable(Type.String()),
   phone: nullable(Type.String()),
+  restrictedAt: nullable({
+    ...Time,
+    description: "Since when their record is kept and not used, as they asked",
+  }),
+  proved: Type.Array(Type.String(), {
+    description: "Numbers and addresses that they have shown to be theirs",
+  }),
   email: nullable(Type.String()),
   birthday: nullable(Type.String({ description: "YYYY-MM-DD, or --MM-DD without the year" })),
   language: nullable(Type.String()),
@@ -137,8 +133,8 @@ export const CustomerReply = Type.Object({
   fields: Type.Array(Field),
   devices: Type.Array(Device),
   consents: Type.Array(Consent, { description: "Every act, the newest first" }),
-  requests: Type.Array(Request, {
-    description: "What they asked for: a copy of what is kept of them, or to be forgotten",
+  requests: Type.Array(RequestReply, {
+    description: "What they asked for, the newest first",
   }),
 });
 export type CustomerReply = Static<typeof CustomerReply>;

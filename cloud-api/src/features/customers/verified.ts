@@ -1,6 +1,7 @@
 import type { TenantTransaction } from "../../platform/db.ts";
-import type { BoxEvent } from "../../platform/events.ts";
-import { claimEmail, findCustomerByEmail, hasPhone, moveEmails } from "./email-queries.ts";
+import type { BoxEvent, NewEvent } from "../../platform/events.ts";
+import { claimEmail, findCustomerByEmail, hasPhone } from "./email-queries.ts";
+import { mergeByMachine } from "./merges.ts";
 import { findHolder, notePreviousHolder, passNumberOn } from "./number-holders-queries.ts";
 import { claimPhone, deleteCustomer, findCustomerByPhone, insertCustomer } from "./queries.ts";
 
@@ -9,13 +10,18 @@ export type Verified = {
   customerId: string;
   /** Whose number it was before. */
   previous: string | null;
+  /** What comes of it where two records turned out to be one person. */
+  events: NewEvent[];
 };
 
-type Place = Pick<BoxEvent<"guest.verified">, "id" | "branchId" | "occurredAt" | "position">;
+type Place = Pick<
+  BoxEvent<"guest.verified">,
+  "id" | "branchId" | "occurredAt" | "receivedAt" | "position"
+>;
 
 /**
  * Whose guest somebody is who proved a number. `before` is whose they were: one who is known by an
- * address alone is given the number, or gives the address to whoever has the number.
+ * address alone is given the number, or is one with whoever has the number.
  */
 export async function findByPhone(
   tx: TenantTransaction,
@@ -27,12 +33,15 @@ export async function findByPhone(
   const unnumbered = before !== null && !(await hasPhone(tx, before)) ? before : null;
   const known = await findHolder(tx, { phone, at });
   if (known) {
-    if (unnumbered && unnumbered !== known) await moveEmails(tx, { from: unnumbered, to: known });
-    return { customerId: known, previous: null };
+    const events =
+      unnumbered && unnumbered !== known
+        ? await mergeByMachine(tx, place, { keptId: known, goneId: unnumbered })
+        : [];
+    return { customerId: known, previous: null, events };
   }
   if (unnumbered && (await claimPhone(tx, { phone, customerId: unnumbered })))
-    return { customerId: unnumbered, previous: null };
-  return { customerId: await makeByPhone(tx, place, phone), previous: null };
+    return { customerId: unnumbered, previous: null, events: [] };
+  return { customerId: await makeByPhone(tx, place, phone), previous: null, events: [] };
 }
 
 /**
@@ -50,11 +59,13 @@ export async function findByEmail(
     const customerId = before ?? (await make(tx, place));
     if (!(await claimEmail(tx, { email, customerId })))
       throw new Error("An address was claimed at the same moment: try again.");
-    return { customerId, previous: null };
+    return { customerId, previous: null, events: [] };
   }
-  if (own === null || own === owner) return { customerId: owner, previous: null };
-  if (!(await hasPhone(tx, owner))) await moveEmails(tx, { from: owner, to: own });
-  return { customerId: own, previous: null };
+  if (own === null || own === owner) return { customerId: owner, previous: null, events: [] };
+  const events = (await hasPhone(tx, owner))
+    ? []
+    : await mergeByMachine(tx, place, { keptId: own, goneId: owner });
+  return { customerId: own, previous: null, events };
 }
 
 async function make(tx: TenantTransaction, place: Place): Promise<string> {
@@ -86,5 +97,5 @@ async function makeNewHolder(
 ): Promise<Verified> {
   const customerId = await make(tx, place);
   const since = place.occurredAt;
-  return { customerId, previous: await passNumberOn(tx, { phone, customerId, since }) };
+  return { customerId, previous: await passNumberOn(tx, { phone, customerId, since }), events: [] };
 }

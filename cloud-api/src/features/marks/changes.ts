@@ -4,6 +4,7 @@ import { refuse } from "../../platform/errors.ts";
 import type { CloudEvents, EventHandlers, NewEvent } from "../../platform/events.ts";
 import { insertCustomerMarks } from "./add-queries.ts";
 import { noteGroupMoved, noteLeavers, noteMarkChange } from "./change-queries.ts";
+import { giveMarksBack, moveMarks } from "./merge-queries.ts";
 import {
   deleteCustomerMark,
   holdMarks,
@@ -123,6 +124,15 @@ export const markHandlers: EventHandlers = {
   "customer.tier-changed": (tx, event) => note(tx, event),
   "customer.tagged": (tx, event) => note(tx, event),
   "customer.untagged": (tx, event) => note(tx, event),
+  // What staff chose stands already where a log is read again.
+  "customer.merged": async (tx, { payload, position }) => {
+    if (!tx.replaying) await moveMarks(tx, payload);
+    return await noteBoth(tx, { ...payload, position });
+  },
+  "customer.unmerged": async (tx, { payload, position }) => {
+    if (!tx.replaying) await giveMarksBack(tx, payload);
+    return await noteBoth(tx, { ...payload, position });
+  },
   "group.moved": async (tx, { payload, position }) => {
     await noteGroupMoved(tx, { groupId: payload.groupId, position });
     return [];
@@ -134,6 +144,14 @@ export const markHandlers: EventHandlers = {
   "tier.removed": (tx, { payload, position }) =>
     noteRemoved(tx, { markId: payload.tierId, position }),
 };
+
+async function noteBoth(
+  tx: TenantTransaction,
+  { keptId, goneId, position }: { keptId: string; goneId: string; position: number },
+): Promise<[]> {
+  for (const customerId of [keptId, goneId]) await noteMarkChange(tx, { customerId, position });
+  return [];
+}
 
 async function noteRemoved(
   tx: TenantTransaction,

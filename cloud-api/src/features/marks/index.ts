@@ -6,7 +6,7 @@ import { selectMarkedCustomers } from "./queries.ts";
 import { markRoutes, TAG } from "./routes.ts";
 
 export { giveByRule, keepAsGiven, takeByRule } from "./by-rule-queries.ts";
-export { addMarks } from "./changes.ts";
+export { addMarks, setCustomerMarks } from "./changes.ts";
 export { holdMarks, listMarks } from "./queries.ts";
 
 /** What staff mark customers with: one main group and one tier each, and any number of tags. */

@@ -136,12 +136,13 @@ export async function holdMarks(
   return rows.map((row) => row.id);
 }
 
-/** One change of a customer's marks at a time. False where there is no such customer. */
+/** One change of a customer's marks at a time. False where there is none, or they are another's part. */
 export async function lockCustomer(tx: TenantTransaction, customerId: string): Promise<boolean> {
   const row = await findRow(
     tx,
     sql`select id from customers
-        where tenant_id = ${tx.tenantId} and id = ${customerId} for update`,
+        where tenant_id = ${tx.tenantId} and id = ${customerId} and merged_into is null
+        for update`,
   );
   return row !== null;
 }

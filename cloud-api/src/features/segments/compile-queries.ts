@@ -38,6 +38,7 @@ export function selectMembers(tree: Tree, compiling: Compiling): RawBuilder<{ id
   return sql<{ id: string }>`
     select customers.id from customers
     where customers.tenant_id = ${compiling.tx.tenantId} and customers.erased_position is null
+      and customers.merged_into is null and customers.restricted_at is null
       and ${compile(tree, compiling)}`;
 }
 
@@ -78,7 +79,7 @@ const COLUMNS = new Set(["name", "phone", "email", "birthday", "language"]);
 function wordOf(field: string, { tx }: Compiling): RawBuilder<string | null> {
   if (COLUMNS.has(field)) return sql<string | null>`${sql.ref(`customers.${field}`)}`;
   return sql<string | null>`(
-    select told.value from guests
+    select nullif(told.value, '') from guests
     join customer_fields as told
       on told.tenant_id = guests.tenant_id and told.guest_id = guests.id
     where guests.tenant_id = ${tx.tenantId} and guests.customer_id = customers.id

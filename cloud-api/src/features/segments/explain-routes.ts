@@ -4,7 +4,7 @@ import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { readSent } from "./changes.ts";
 import { judge } from "./evaluate.ts";
-import { findFacts } from "./facts-queries.ts";
+import { findFacts, isLeftOut } from "./facts-queries.ts";
 import { listSegments } from "./queries.ts";
 import { CustomerParams, CustomerSegmentsReply, ExplainBody, JudgementReply } from "./schema.ts";
 
@@ -46,6 +46,7 @@ export function registerExplanations(routes: Routes, { database }: Context): voi
     },
     (request) =>
       database.readTenant(tenantOf(request), async (tx) => {
+        if (await isLeftOut(tx, request.params.id)) return { segments: [] };
         const segments = await listSegments(tx);
         const trees = new Map(segments.map(({ id, tree }) => [id, tree]));
         const facts = await getFacts(tx, request.params.id);

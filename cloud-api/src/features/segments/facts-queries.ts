@@ -1,4 +1,4 @@
-import { listRows, sql, type TenantTransaction } from "../../platform/db.ts";
+import { findRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
 import type { Need } from "./dependencies.ts";
 import type { ConsentFact, EventFact, Facts, MarkFact, ScoreFact, VisitFact } from "./evaluate.ts";
 
@@ -24,6 +24,17 @@ const EVERYTHING: ReadonlySet<Need> = new Set([
 /** Everything that segments ask about one customer; null where there is none, or was one. */
 export async function findFacts(tx: TenantTransaction, customerId: string): Promise<Facts | null> {
   return (await listFacts(tx, [customerId], EVERYTHING)).get(customerId.toLowerCase()) ?? null;
+}
+
+/** Whether a record is in no segment, whatever they ask: it is part of another, or not to be used. */
+export async function isLeftOut(tx: TenantTransaction, customerId: string): Promise<boolean> {
+  const row = await findRow(
+    tx,
+    sql`select id from customers
+        where tenant_id = ${tx.tenantId} and id = ${customerId}
+          and (merged_into is not null or restricted_at is not null)`,
+  );
+  return row !== null;
 }
 
 /** What is needed of what segments ask about customers, by their ids; nothing of who is none. */
@@ -76,7 +87,8 @@ function listCustomers(
       left join branches on branches.tenant_id = customers.tenant_id
         and branches.id = customers.source_branch_id
       where customers.tenant_id = ${tx.tenantId} and customers.id = any(${customerIds}::uuid[])
-        and customers.erased_position is null`,
+        and customers.erased_position is null and customers.merged_into is null
+        and customers.restricted_at is null`,
   );
 }
 
@@ -87,14 +99,16 @@ function listOwnFields(
   return listRows(
     tx,
     sql<Of<{ field: string; value: string }>>`
-      select distinct on (guests.customer_id, told.field) guests.customer_id as "customerId",
-        told.field, told.value
+      select latest."customerId", latest.field, latest.value from (
+        select distinct on (guests.customer_id, told.field) guests.customer_id as "customerId",
+          told.field, told.value
       from guests
       join customer_fields as told
         on told.tenant_id = guests.tenant_id and told.guest_id = guests.id
       where guests.tenant_id = ${tx.tenantId} and guests.customer_id = any(${customerIds}::uuid[])
         and told.field >= 'own.' and told.field < 'own/'
-      order by guests.customer_id, told.field, told.given_at desc, told.event_id desc`,
+      order by guests.customer_id, told.field, told.given_at desc, told.event_id desc) as latest
+      where latest.value <> ''`,
   );
 }
 

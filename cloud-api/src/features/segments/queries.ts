@@ -78,7 +78,8 @@ export async function countMembers(
     tx,
     sql<{ counts: number[] }>`
       select array[${sql.join(counts)}] as counts from customers
-      where customers.tenant_id = ${tx.tenantId} and customers.erased_position is null`,
+      where customers.tenant_id = ${tx.tenantId} and customers.erased_position is null
+        and customers.merged_into is null and customers.restricted_at is null`,
   );
   return row.counts;
 }

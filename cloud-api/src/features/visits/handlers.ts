@@ -1,9 +1,10 @@
 import type { TenantTransaction } from "../../platform/db.ts";
-import type { BoxEvent, EventHandlers } from "../../platform/events.ts";
+import type { BoxEvent, EventHandlers, LogEvent } from "../../platform/events.ts";
 import { findCustomerOfGuest, recordVisits } from "../customers/index.ts";
 import {
   attachGuestVisits,
   attachVisit,
+  attachVisitsOf,
   countVisits,
   endVisit,
   findVisitOwner,
@@ -80,7 +81,22 @@ export const visitHandlers: EventHandlers = {
 
   "guest.verified": (tx, event) => attachVisits(tx, event),
   "guest.recognised": (tx, event) => attachVisits(tx, event),
+
+  "customer.merged": (tx, event) => followGuests(tx, event),
+  "customer.unmerged": (tx, event) => followGuests(tx, event),
 };
+
+/** Guests went from one record to another: their visits go along, and both are numbered anew. */
+async function followGuests(
+  tx: TenantTransaction,
+  { payload, position }: LogEvent<string, { keptId: string; goneId: string }>,
+): Promise<[]> {
+  const customerIds = [payload.keptId, payload.goneId];
+  const losers = await attachVisitsOf(tx, customerIds);
+  for (const customerId of new Set([...customerIds, ...losers]))
+    await recount(tx, { customerId, position });
+  return [];
+}
 
 /** A guest is a customer's from now on: so are their visits. */
 async function attachVisits(

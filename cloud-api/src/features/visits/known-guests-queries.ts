@@ -41,6 +41,8 @@ export type KnownGuestRow = {
   phone: string | null;
   /** Verified addresses, in lower case. */
   emails: string[];
+  /** They asked that their record is kept and not used. */
+  restricted: boolean;
   name: string | null;
   language: Language | null;
   guestIds: string[];
@@ -90,23 +92,30 @@ const countedAndReached = (tx: TenantTransaction, { boxId, epoch }: KnownGuestPl
       and type <> all(${OVERTAKING_TYPES}::text[])
   )`;
 
-/** A box finds a customer by their number, or by an address that they verified. */
+/** A box finds a customer by a number, or by an address, that they verified. */
 const hasProved = ({ tenantId }: TenantTransaction) => sql`
-  (customers.phone is not null or exists (
+  exists (
     select 1 from customer_identifiers as proved
-    where proved.tenant_id = ${tenantId} and proved.kind = 'email'
-      and proved.customer_id = customers.id))`;
+    where proved.tenant_id = ${tenantId} and proved.customer_id = customers.id)`;
 
-/** What a box is told of a customer, beside their row's own columns, which are `told`'s. */
-const personColumns = sql`customers.tenant_id, customers.id, customers.phone, customers.name,
+/**
+ * What a box is told of a customer, beside their row's own columns, which are `told`'s. Staff may have
+ * written down another number: the box is told one that is theirs by proof.
+ */
+const personColumns = sql`customers.tenant_id, customers.id, customers.name,
+  (select proved.value from customer_identifiers as proved
+    where proved.tenant_id = customers.tenant_id and proved.customer_id = customers.id
+      and proved.kind = 'phone'
+    order by proved.value is distinct from customers.phone, proved.value limit 1) as phone,
   customers.language, right(customers.birthday, 5) as birthday,
   to_char(customers.last_seen_at at time zone 'UTC', 'YYYY-MM-DD') as last_seen_on,
-  coalesce(here.visits, 0) as visits, customers.visits as tenant_visits`;
+  coalesce(here.visits, 0) as visits, customers.visits as tenant_visits,
+  customers.restricted_at is not null as restricted`;
 
 /** The columns of a KnownGuestRow that are of a customer; they are `told`. */
 const guestColumns = (tx: TenantTransaction, { provedSince }: KnownGuestPlace) => sql`
   told.id as "customerId", told.phone, told.name, told.language, told.visits, told.birthday,
-  told.tenant_visits as "tenantVisits", told.last_seen_on as "lastSeenOn",
+  told.tenant_visits as "tenantVisits", told.restricted, told.last_seen_on as "lastSeenOn",
   array(select guests.id from guests
     where guests.tenant_id = ${tx.tenantId} and guests.customer_id = told.id
     order by guests.id)::text[] as "guestIds",

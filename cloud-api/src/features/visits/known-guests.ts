@@ -153,8 +153,12 @@ function isGuest<Row extends KnownGuestRow>(row: Row): row is Row & { customerId
 
 type Guest = KnownGuestRow & { customerId: string };
 
-/** Whoever has neither a number nor an address cannot be found by one. */
-const hasProved = ({ phone, emails }: Guest): boolean => phone !== null || emails.length > 0;
+/**
+ * Whoever has neither a number nor an address cannot be found by one; whoever asked that their record is
+ * not used is nobody's to know.
+ */
+const hasProved = ({ phone, emails, restricted }: Guest): boolean =>
+  !restricted && (phone !== null || emails.length > 0);
 
 function describeGuests(rows: readonly Guest[], key: string): KnownGuest[] {
   return rows.filter(hasProved).map((row) => toKnownGuest(row, key));

@@ -168,6 +168,31 @@ export async function attachGuestVisits(
   return { moved: moved.length, losers: losers.map((row) => row.customerId) };
 }
 
+/** Gives the visits of all guests of some customers to whom the guests are now. Gives who lost any. */
+export async function attachVisitsOf(
+  tx: TenantTransaction,
+  customerIds: readonly string[],
+): Promise<string[]> {
+  const { tenantId } = tx;
+  const rows = await listRows(
+    tx,
+    sql<{ customerId: string }>`
+      with moved as (
+        select visits.id, visits.customer_id, guests.customer_id as owner from guests
+        join visits on visits.tenant_id = ${tenantId} and visits.guest_id = guests.id
+        where guests.tenant_id = ${tenantId} and guests.customer_id = any(${customerIds}::uuid[])
+          and visits.customer_id is distinct from guests.customer_id
+      ), given as (
+        update visits set customer_id = moved.owner from moved
+        where visits.tenant_id = ${tenantId} and visits.id = moved.id
+        returning visits.id
+      )
+      select distinct moved.customer_id as "customerId" from moved
+      join given on given.id = moved.id where moved.customer_id is not null`,
+  );
+  return rows.map((row) => row.customerId);
+}
+
 /** Numbers a customer's visits in the order of starting, without gaps, everywhere and per branch. */
 export async function numberVisits(tx: TenantTransaction, customerId: string): Promise<void> {
   const { tenantId } = tx;

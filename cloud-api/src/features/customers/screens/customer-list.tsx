@@ -1,6 +1,6 @@
 import { Anchor, Box, Button, CloseButton, Group, Stack, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
-import { IconSearch } from "@tabler/icons-react";
+import { IconPlus, IconSearch } from "@tabler/icons-react";
 import { useEffect, useState } from "react";
 import { Link } from "wouter";
 import { useZoneOf } from "../../../shell/branches.ts";
@@ -12,7 +12,9 @@ import { More, useRecords } from "../../../shell/paging.tsx";
 import { Panels } from "../../../shell/panels.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
+import { useMayChange } from "../../../shell/session.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
+import { useSuggestions } from "./duplicates.tsx";
 import { ExportButton } from "./export-button.tsx";
 import type { CustomerRow } from "./replies.ts";
 import { useTexts } from "./texts.ts";
@@ -54,9 +56,10 @@ export function CustomerList() {
             rightSection={
               typed && <CloseButton aria-label={t("search-clear")} onClick={() => setTyped("")} />
             }
-            w={{ base: "100%", xs: 300 }}
+            w={{ base: "100%", xs: 260 }}
           />
           <ExportButton search={search} markId={markId} segmentId={segmentId} />
+          <AddCustomer />
         </Group>
       }
     >
@@ -91,6 +94,31 @@ export function CustomerList() {
         </Box>
       )}
     </Page>
+  );
+}
+
+/** The way to make a customer, and to records that may be one person where there are any. */
+function AddCustomer() {
+  const t = useTexts();
+  const mayChange = useMayChange();
+  const { data } = useSuggestions();
+  return (
+    <>
+      {data && data.total > 0 && (
+        <Button component={Link} href="/customers/duplicates" variant="default">
+          {t("duplicates-count", { count: data.total })}
+        </Button>
+      )}
+      {mayChange && (
+        <Button
+          component={Link}
+          href="/customers/new"
+          leftSection={<IconPlus size={16} aria-hidden />}
+        >
+          {t("new-customer")}
+        </Button>
+      )}
+    </>
   );
 }
 

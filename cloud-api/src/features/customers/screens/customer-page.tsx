@@ -1,5 +1,8 @@
-import { Box, SimpleGrid, Skeleton, Stack, Text } from "@mantine/core";
+import { Box, Button, Group, Menu, SimpleGrid, Skeleton, Stack, Text } from "@mantine/core";
+import { IconArrowMerge, IconClipboardText, IconDots, IconPencil } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { Link, Redirect } from "wouter";
 import { ApiError, api } from "../../../shell/api.ts";
 import { useZoneOf } from "../../../shell/branches.ts";
 import { Failure } from "../../../shell/failure.tsx";
@@ -8,13 +11,19 @@ import { Moment } from "../../../shell/moment.tsx";
 import { NothingHere, Page, Section } from "../../../shell/page.tsx";
 import { Panels } from "../../../shell/panels.tsx";
 import type { ScreenProps } from "../../../shell/screens.ts";
+import { useMayChange } from "../../../shell/session.tsx";
 import { StatTile } from "../../../shell/stat-tile.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import { Consents } from "./consents.tsx";
+import { ContactsSection } from "./contacts.tsx";
 import { Devices } from "./devices.tsx";
 import { Fields } from "./fields.tsx";
+import { MergeDialog } from "./merge-dialog.tsx";
+import { MergesSection } from "./merges-section.tsx";
+import { NoteRequest } from "./note-request.tsx";
 import type { Customer } from "./replies.ts";
 import { Requests } from "./requests.tsx";
+import { Restricted } from "./restricted.tsx";
 import { useTexts } from "./texts.ts";
 
 /** Everything known of one customer, each piece with where it comes from. */
@@ -42,13 +51,16 @@ export function CustomerPage({ params }: ScreenProps) {
         <Skeleton height={220} radius="lg" />
       </Page>
     );
+  if (data.mergedInto) return <Redirect to={`/customers/${data.mergedInto}`} replace />;
   return (
     <Page
       key={data.id}
       title={data.name ?? (data.phone ? formatPhone(data.phone) : t(nameless(data)))}
       parent={parent}
-      summary={data.name && data.phone ? formatPhone(data.phone) : null}
+      summary={sayWho(data, t("kind-company"))}
+      actions={<Actions customer={data} />}
     >
+      {data.restrictedAt && <Restricted customer={data} since={data.restrictedAt} />}
       {data.requests.length > 0 && (
         <Section title={t("requests")} hint={t("requests-hint")}>
           <Requests customer={data} />
@@ -63,15 +75,68 @@ export function CustomerPage({ params }: ScreenProps) {
           <Fields customer={data} />
         </Section>
         <Stack gap="lg">
+          <ContactsSection customer={data} />
           <Section title={t("consents")} hint={t("consents-hint")}>
             <Consents consents={data.consents} />
           </Section>
           <Section title={t("devices")} hint={t("devices-hint")}>
             <Devices customer={data} />
           </Section>
+          <MergesSection customerId={data.id} />
         </Stack>
       </SimpleGrid>
     </Page>
+  );
+}
+
+function sayWho({ kind, name, phone }: Customer, company: string): string | null {
+  const words = [kind === "company" && company, name && phone && formatPhone(phone)];
+  return words.filter(Boolean).join(" · ") || null;
+}
+
+function Actions({ customer }: { customer: Customer }) {
+  const t = useTexts();
+  const mayChange = useMayChange();
+  const [opened, setOpened] = useState<"merge" | "request" | null>(null);
+  // A record that was forgotten is not written to again.
+  const isGone = customer.requests.some(
+    ({ kind, outcome }) => kind === "deletion" && outcome === "done",
+  );
+  if (!mayChange || isGone) return null;
+  const close = () => setOpened(null);
+  return (
+    <Group gap="xs" wrap="nowrap">
+      <Menu position="bottom-end">
+        <Menu.Target>
+          <Button variant="default" leftSection={<IconDots size={16} aria-hidden />}>
+            {t("more")}
+          </Button>
+        </Menu.Target>
+        <Menu.Dropdown>
+          <Menu.Item
+            leftSection={<IconArrowMerge size={16} aria-hidden />}
+            onClick={() => setOpened("merge")}
+          >
+            {t("merge-with-other")}
+          </Menu.Item>
+          <Menu.Item
+            leftSection={<IconClipboardText size={16} aria-hidden />}
+            onClick={() => setOpened("request")}
+          >
+            {t("note-request")}
+          </Menu.Item>
+        </Menu.Dropdown>
+      </Menu>
+      <Button
+        component={Link}
+        href={`/customers/${customer.id}/edit`}
+        leftSection={<IconPencil size={16} aria-hidden />}
+      >
+        {t("edit")}
+      </Button>
+      <MergeDialog customer={customer} opened={opened === "merge"} close={close} />
+      <NoteRequest customerId={customer.id} opened={opened === "request"} close={close} />
+    </Group>
   );
 }
 

@@ -1,12 +1,12 @@
-import { Box, Group, Text } from "@mantine/core";
-import { useZoneOf } from "../../../shell/branches.ts";
+import { Anchor, Box, Group, Text } from "@mantine/core";
 import { formatPhone } from "../../../shell/format.ts";
 import { useLanguage, useShellTexts } from "../../../shell/language.tsx";
-import { Moment } from "../../../shell/moment.tsx";
 import { GUEST_LANGUAGES } from "../../../shell/translate.ts";
 import { useFormat } from "../../../shell/use-format.ts";
+import { FieldHistory, FieldSource } from "./field-history.tsx";
 import type { Customer, CustomerField } from "./replies.ts";
 import { useTexts } from "./texts.ts";
+import { useLabel, useOwnFields } from "./use-own-fields.ts";
 
 /** What the customer told, with who gave it, when, where, and under which terms. */
 export function Fields({ customer }: { customer: Customer }) {
@@ -20,14 +20,14 @@ export function Fields({ customer }: { customer: Customer }) {
   return (
     <dl className="facts">
       {sortFields(customer.fields).map((field) => (
-        <Field key={`${field.field}-${field.givenAt}`} field={field} />
+        <Field key={`${field.field}-${field.givenAt}`} field={field} customerId={customer.id} />
       ))}
     </dl>
   );
 }
 
 /** The order people ask in; what this release has no word for stands last. */
-const FIELD_ORDER = ["name", "phone", "email", "birthday", "language"];
+const FIELD_ORDER = ["kind", "name", "phone", "email", "birthday", "language", "address"];
 
 function sortFields(fields: readonly CustomerField[]): CustomerField[] {
   const rank = ({ field }: CustomerField) =>
@@ -35,38 +35,29 @@ function sortFields(fields: readonly CustomerField[]): CustomerField[] {
   return fields.toSorted((a, b) => rank(a) - rank(b));
 }
 
-function Field({ field }: { field: CustomerField }) {
-  const t = useTexts();
-  const zoneOf = useZoneOf();
-  const { branchName: branch, givenBy } = field;
-  const by = givenBy === "import" ? "import" : "guest";
-  const source = branch === null ? t(`given-by-${by}`) : t(`given-by-${by}-at`, { branch });
-  return (
-    <Line label={useFieldName(field)} value={useFieldValue(field)}>
-      {source} · <Moment at={field.givenAt} timeZone={zoneOf(field.branchId)} />
-      {field.termsVersion !== null && ` · ${t("under-terms", { version: field.termsVersion })}`}
-    </Line>
-  );
-}
-
-type LineProps = { label: string; value: string; children?: React.ReactNode };
-
-function Line({ label, value, children }: LineProps) {
+function Field({ field, customerId }: { field: CustomerField; customerId: string }) {
+  const label = useFieldName(field);
+  const say = useFieldValue(field.field);
   return (
     <Group wrap="nowrap" align="baseline" gap="sm" py={7} className="field-line">
       <Text component="dt" size="sm" className="quiet" w={110} style={{ flexShrink: 0 }}>
         {label}
       </Text>
-      <Box component="dd" miw={0}>
+      <Box component="dd" miw={0} flex={1}>
         <Text size="sm" fw={550} className="figure" style={{ overflowWrap: "anywhere" }}>
-          {value}
+          {/^https?:/.test(field.value) ? (
+            <Anchor href={field.value} target="_blank" rel="noreferrer noopener" size="sm">
+              {field.value}
+            </Anchor>
+          ) : (
+            say(field.value)
+          )}
         </Text>
-        {children && (
-          <Text component="div" size="xs" className="quiet">
-            {children}
-          </Text>
-        )}
+        <Text component="div" size="xs" className="quiet">
+          <FieldSource source={field} />
+        </Text>
       </Box>
+      <FieldHistory customerId={customerId} field={field.field} label={label} say={say} />
     </Group>
   );
 }
@@ -75,30 +66,44 @@ function useFieldName({ field, label }: CustomerField): string {
   const t = useTexts();
   const { language } = useLanguage();
   switch (field) {
+    case "kind":
     case "name":
-      return t("field-name");
     case "phone":
-      return t("field-phone");
     case "email":
-      return t("field-email");
     case "birthday":
-      return t("field-birthday");
     case "language":
-      return t("field-language");
+    case "address":
+    case "card":
+    case "posId":
+    case "zaloId":
+      return t(`field-${field}`);
     default:
       // A field this release has no word for is shown by its own name, never hidden.
       return label?.[language] ?? Object.values(label ?? {})[0] ?? field;
   }
 }
 
-function useFieldValue({ field, value }: CustomerField): string {
+/** How a field's value is said. */
+function useFieldValue(field: string): (value: string) => string {
   const format = useFormat();
   const shell = useShellTexts();
   const t = useTexts();
-  const language = GUEST_LANGUAGES.find((each) => each === value);
-  if (field === "language" && language) return shell(`language-${language}`);
-  if (field === "phone") return formatPhone(value);
-  if (field === "birthday") return format.birthday(value);
-  if (value === "yes" || value === "no") return field.startsWith("own.") ? t(value) : value;
-  return value;
+  const sayLabel = useLabel();
+  const own = useOwnFields().data?.find(({ key }) => key === field);
+  return (value) => {
+    const language = GUEST_LANGUAGES.find((each) => each === value);
+    if (field === "language" && language) return shell(`language-${language}`);
+    if (field === "kind") return t(value === "company" ? "kind-company" : "kind-person");
+    if (field === "phone" || own?.kind === "phone") return formatPhone(value);
+    if (field === "birthday" || own?.kind === "date") return format.birthday(value);
+    if (own && own.choices.length > 0) {
+      const labels = new Map(own.choices.map((choice) => [choice.value, sayLabel(choice.label)]));
+      return value
+        .split("\n")
+        .map((each) => labels.get(each) ?? each)
+        .join(", ");
+    }
+    if (value === "yes" || value === "no") return field.startsWith("own.") ? t(value) : value;
+    return value;
+  };
 }

@@ -1,4 +1,4 @@
-import { IconUsers } from "@tabler/icons-react";
+import { IconClipboardText, IconForms, IconUsers } from "@tabler/icons-react";
 import { lazyScreen, type Screens } from "../../../shell/screens.ts";
 import en from "../locales/en.json";
 import vi from "../locales/vi.json";
@@ -11,11 +11,44 @@ export const screens: Screens = {
       icon: IconUsers,
       order: 20,
     },
+    {
+      path: "/requests",
+      label: { en: en.requests, vi: vi.requests },
+      icon: IconClipboardText,
+      order: 58,
+    },
+    {
+      path: "/customer-fields",
+      label: { en: en["own-fields"], vi: vi["own-fields"] },
+      icon: IconForms,
+      order: 55,
+      roles: ["owner", "manager"],
+    },
   ],
   routes: [
     {
       path: "/customers",
       component: lazyScreen(() => import("./customer-list.tsx"), "CustomerList"),
+    },
+    {
+      path: "/customers/new",
+      component: lazyScreen(() => import("./customer-form.tsx"), "NewCustomer"),
+    },
+    {
+      path: "/customers/duplicates",
+      component: lazyScreen(() => import("./duplicates.tsx"), "Duplicates"),
+    },
+    {
+      path: "/requests",
+      component: lazyScreen(() => import("./request-list.tsx"), "RequestList"),
+    },
+    {
+      path: "/customer-fields",
+      component: lazyScreen(() => import("./own-field-list.tsx"), "OwnFieldList"),
+    },
+    {
+      path: "/customers/:id/edit",
+      component: lazyScreen(() => import("./customer-form.tsx"), "EditCustomer"),
     },
     {
       path: "/customers/:id",

@@ -1,5 +1,13 @@
 import type { Static } from "typebox";
-import type { CustomerItem, CustomerReply } from "../schema.ts";
+import type {
+  ContactsReply,
+  CustomerItem,
+  CustomerReply,
+  FieldHistoryReply,
+  MergeReply,
+  OwnFieldReply,
+  SuggestionsReply,
+} from "../schema.ts";
 
 /** A customer in a list, as GET /api/v1/customers answers. */
 export type CustomerRow = Static<typeof CustomerItem>;
@@ -10,3 +18,12 @@ export type Customer = Static<typeof CustomerReply>;
 export type CustomerField = Customer["fields"][number];
 export type CustomerRequest = Customer["requests"][number];
 export type CustomerConsent = Customer["consents"][number];
+
+/** A field that the company made up. */
+export type OwnField = OwnFieldReply;
+/** What was once said of a field. */
+export type ToldValue = FieldHistoryReply["values"][number];
+export type Merge = MergeReply;
+export type Suggestion = SuggestionsReply["suggestions"][number];
+export type Party = Suggestion["one"];
+export type Contacts = ContactsReply;

@@ -8,6 +8,7 @@ import { Refusal } from "../../../shell/failure.tsx";
 import { Moment } from "../../../shell/moment.tsx";
 import { useMayChange } from "../../../shell/session.tsx";
 import type { Customer, CustomerRequest } from "./replies.ts";
+import { Outcome } from "./request-outcome.tsx";
 import { useTexts } from "./texts.ts";
 
 /** What the customer asked for at a branch, until when it is due, and what staff do about it. */
@@ -21,19 +22,28 @@ export function Requests({ customer }: { customer: Customer }) {
   );
 }
 
+const OUTCOMES = {
+  copy: "request-handed-over",
+  deletion: "request-erased",
+  correction: "request-corrected",
+  restriction: "request-restricted",
+} as const;
+
 function Request({ customer, request }: { customer: Customer; request: CustomerRequest }) {
   const t = useTexts();
   const timeZone = useZoneOf()(request.branchId);
-  const isOpen = request.finishedAt === null;
-  // A copy that was still to be handed over went with the rest.
+  const { kind, finishedAt, outcome } = request;
+  const isOpen = finishedAt === null;
+  // What was still to be done went with the rest.
   const isErased = customer.requests.some(
-    ({ kind, finishedAt }) => kind === "deletion" && finishedAt === request.finishedAt,
+    (each) => each.kind === "deletion" && each.finishedAt === finishedAt,
   );
+  const became = outcome === "refused" ? "request-refused" : OUTCOMES[isErased ? "deletion" : kind];
   return (
     <Stack gap={4}>
       <Group gap="xs">
         <Text size="sm" fw={600}>
-          {t(request.kind === "copy" ? "request-copy" : "request-deletion")}
+          {t(`request-${kind}`)}
         </Text>
         <Badge size="sm" variant="light" tt="none" color={isOpen ? "orange" : "gray"}>
           {t(isOpen ? "request-open" : "request-finished")}
@@ -41,12 +51,16 @@ function Request({ customer, request }: { customer: Customer; request: CustomerR
       </Group>
       <Text component="div" size="xs" className="quiet">
         {t("request-asked")} <Moment at={request.askedAt} timeZone={timeZone} />
-        {request.branchName && ` · ${request.branchName}`}
+        {request.branchName && !request.isNoted && ` · ${request.branchName}`}
+        {request.isNoted &&
+          ` · ${t("request-noted-by", { name: request.notedBy ?? t("somebody") })}`}
       </Text>
-      {request.finishedAt ? (
+      {request.note && <Text size="sm">{request.note}</Text>}
+      {finishedAt ? (
         <Text component="div" size="xs" className="quiet">
-          {t(isErased ? "request-erased" : "request-handed-over")}{" "}
-          <Moment at={request.finishedAt} timeZone={timeZone} />
+          {t(became)} <Moment at={finishedAt} timeZone={timeZone} />
+          {request.finishedBy && ` · ${request.finishedBy}`}
+          {request.outcomeNote && ` · ${request.outcomeNote}`}
         </Text>
       ) : (
         <>
@@ -55,7 +69,11 @@ function Request({ customer, request }: { customer: Customer; request: CustomerR
             {" · "}
             {t("request-finish-by")} <Moment at={request.finishBy} timeZone={timeZone} />
           </Text>
-          <Answer customer={customer} requestId={request.id} />
+          {kind === "copy" ? (
+            <Answer customer={customer} requestId={request.id} />
+          ) : (
+            <Outcome customer={customer} request={request} />
+          )}
         </>
       )}
     </Stack>

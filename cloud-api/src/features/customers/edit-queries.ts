@@ -1,0 +1,163 @@
+import { findRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+
+export type LockedCustomer = {
+  sourceBranchId: string;
+  country: string;
+  isErased: boolean;
+  mergedInto: string | null;
+};
+
+/** One change of a customer at a time. `country`: as their numbers are written. */
+export function lockCustomer(tx: TenantTransaction, id: string): Promise<LockedCustomer | null> {
+  return findRow(
+    tx,
+    sql<LockedCustomer>`
+      select customers.source_branch_id as "sourceBranchId",
+        customers.erased_position is not null as "isErased", customers.merged_into as "mergedInto",
+        coalesce((select branches.country from branches where branches.tenant_id = ${tx.tenantId}
+          and branches.id = customers.source_branch_id), 'VN') as country
+      from customers
+      where customers.tenant_id = ${tx.tenantId} and customers.id = ${id} for update`,
+  );
+}
+
+/** Whose record it is part of by now, through every merge. */
+export async function resolveCustomer(tx: TenantTransaction, id: string): Promise<string | null> {
+  const { tenantId } = tx;
+  const row = await findRow(
+    tx,
+    sql<{ id: string }>`
+      with recursive along as (
+        select id, merged_into from customers where tenant_id = ${tenantId} and id = ${id}
+        union
+        select into_one.id, into_one.merged_into from along
+        join customers as into_one on into_one.tenant_id = ${tenantId}
+          and into_one.id = along.merged_into
+      ) select id from along where merged_into is null`,
+  );
+  return row?.id ?? null;
+}
+
+export type StaffWord = {
+  eventId: string;
+  customerId: string;
+  branchId: string;
+  by: "staff" | "customer";
+  staffId: string | null;
+  at: Date;
+  values: Readonly<Record<string, string>>;
+};
+
+/**
+ * Keeps what staff say of a customer, or the customer at no branch: as of a guest whom no box ever met
+ * and whose id is the customer's. So it is worked out, merged, forgotten and replayed with what guests
+ * told.
+ */
+export async function insertWord(
+  tx: TenantTransaction,
+  { owner, ...word }: StaffWord & { owner: string },
+): Promise<void> {
+  const { eventId, customerId, branchId, by, staffId, at, values } = word;
+  await run(
+    tx,
+    sql`insert into guests (tenant_id, id, customer_id, branch_id, first_seen_at)
+        values (${tx.tenantId}, ${customerId}, ${owner}, ${branchId}, ${at})
+        on conflict (tenant_id, id) do nothing`,
+  );
+  await run(
+    tx,
+    sql`insert into customer_fields (tenant_id, event_id, field, guest_id, value, given_by,
+          given_at, branch_id, terms_version, staff_id)
+        select ${tx.tenantId}, ${eventId}, told.field, ${customerId}, told.value, ${by}::text,
+          ${at}::timestamptz, null::uuid, null::integer, ${staffId}::uuid
+        from unnest(${Object.keys(values)}::text[], ${Object.values(values)}::text[])
+          as told (field, value)
+        on conflict (tenant_id, event_id, field) do nothing returning field`,
+  );
+}
+
+/** What counts now of the fields of a customer; an emptied one is not there. */
+export async function listLatestValues(
+  tx: TenantTransaction,
+  customerId: string,
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await listRows(
+    tx,
+    sql<{ field: string; value: string }>`
+      select distinct on (told.field) told.field, told.value from guests
+      join customer_fields as told
+        on told.tenant_id = guests.tenant_id and told.guest_id = guests.id
+      where guests.tenant_id = ${tx.tenantId} and guests.customer_id = ${customerId}
+      order by told.field, told.given_at desc, told.event_id desc`,
+  );
+  return new Map(
+    rows.filter(({ value }) => value !== "").map(({ field, value }) => [field, value]),
+  );
+}
+
+export type Contact = { companyId: string; contactId: string; role: string; since: Date };
+
+export async function setContact(tx: TenantTransaction, contact: Contact): Promise<void> {
+  const { companyId, contactId, role, since } = contact;
+  await run(
+    tx,
+    sql`insert into customer_contacts (tenant_id, company_id, contact_id, role, since)
+        values (${tx.tenantId}, ${companyId}, ${contactId}, ${role}, ${since})
+        on conflict (tenant_id, company_id, contact_id) do update set role = excluded.role`,
+  );
+}
+
+/** False where they were none. */
+export async function deleteContact(
+  tx: TenantTransaction,
+  { companyId, contactId }: { companyId: string; contactId: string },
+): Promise<boolean> {
+  const row = await findRow(
+    tx,
+    sql`delete from customer_contacts where tenant_id = ${tx.tenantId}
+          and company_id = ${companyId} and contact_id = ${contactId} returning contact_id`,
+  );
+  return row !== null;
+}
+
+export type LinkedRow = {
+  customerId: string;
+  name: string | null;
+  phone: string | null;
+  role: string;
+};
+
+/** The people of a company, or the companies of a person; whoever was merged is whom they are now. */
+export function listLinked(
+  tx: TenantTransaction,
+  { customerId, of }: { customerId: string; of: "company" | "person" },
+): Promise<LinkedRow[]> {
+  const { tenantId } = tx;
+  const [mine, theirs] =
+    of === "company"
+      ? [sql`contacts.company_id`, sql`contacts.contact_id`]
+      : [sql`contacts.contact_id`, sql`contacts.company_id`];
+  return listRows(
+    tx,
+    sql<LinkedRow>`
+      with recursive mine as (
+        select ${customerId}::uuid as id
+        union
+        select customers.id from mine
+        join customers on customers.tenant_id = ${tenantId} and customers.merged_into = mine.id
+      ), along as (
+        select ${theirs} as id, contacts.role from mine
+        join customer_contacts as contacts on contacts.tenant_id = ${tenantId} and ${mine} = mine.id
+        union
+        select customers.merged_into, along.role from along
+        join customers on customers.tenant_id = ${tenantId} and customers.id = along.id
+        where customers.merged_into is not null
+      )
+      select distinct on (customers.name, customers.id) customers.id as "customerId",
+        customers.name, customers.phone, along.role
+      from along
+      join customers on customers.tenant_id = ${tenantId} and customers.id = along.id
+      where customers.merged_into is null and customers.erased_position is null
+      order by customers.name, customers.id, along.role`,
+  );
+}

@@ -1,0 +1,141 @@
+import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import type { Law, RequestKind } from "./request-rules.ts";
+
+export type RequestRow = {
+  id: string;
+  kind: RequestKind;
+  law: Law;
+  askedAt: Date;
+  finishedAt: Date | null;
+  branchId: string;
+  branchName: string | null;
+  timeZone: string | null;
+  notedBy: string | null;
+  note: string | null;
+  outcome: "done" | "refused" | null;
+  outcomeNote: string | null;
+  finishedBy: string | null;
+};
+
+const requestColumns = sql`asked.id, asked.kind, asked.law, asked.asked_at as "askedAt",
+  asked.finished_at as "finishedAt", asked.branch_id as "branchId", branches.name as "branchName",
+  branches.time_zone as "timeZone", asked.noted_by as "notedBy", asked.note, asked.outcome,
+  asked.outcome_note as "outcomeNote", asked.finished_by as "finishedBy"`;
+
+/** What a customer asked for, the newest first. */
+export function listRequests(tx: TenantTransaction, customerId: string): Promise<RequestRow[]> {
+  return listRows(
+    tx,
+    sql<RequestRow>`
+      select ${requestColumns} from guest_requests as asked
+      left join branches on branches.tenant_id = asked.tenant_id and branches.id = asked.branch_id
+      where asked.tenant_id = ${tx.tenantId} and asked.customer_id = ${customerId}
+      order by asked.asked_at desc, asked.id desc`,
+  );
+}
+
+export type ListedRequest = RequestRow & { customerId: string | null; customerName: string | null };
+
+/** Everybody's: those that wait from the oldest on, or those that are done from the last on. */
+export function listAllRequests(
+  tx: TenantTransaction,
+  { isOpen, limit }: { isOpen: boolean; limit: number },
+): Promise<ListedRequest[]> {
+  const which = isOpen ? sql`asked.finished_at is null` : sql`asked.finished_at is not null`;
+  const order = isOpen ? sql`asked.asked_at, asked.id` : sql`asked.finished_at desc, asked.id`;
+  return listRows(
+    tx,
+    sql<ListedRequest>`
+      select ${requestColumns}, asked.customer_id as "customerId", customers.name as "customerName"
+      from guest_requests as asked
+      left join branches on branches.tenant_id = asked.tenant_id and branches.id = asked.branch_id
+      left join customers on customers.tenant_id = asked.tenant_id
+        and customers.id = asked.customer_id
+      where asked.tenant_id = ${tx.tenantId} and ${which} order by ${order} limit ${limit}`,
+  );
+}
+
+export async function countOpenRequests(tx: TenantTransaction): Promise<number> {
+  const row = await getRow(
+    tx,
+    sql<{ count: number }>`
+      select count(*)::integer as count from guest_requests
+      where tenant_id = ${tx.tenantId} and finished_at is null`,
+  );
+  return row.count;
+}
+
+export type NotedRequest = {
+  id: string;
+  kind: RequestKind;
+  customerId: string;
+  branchId: string;
+  staffId: string;
+  note: string | null;
+};
+
+/** What somebody asked staff for. It stands as of the guest that staff write as: the customer's own id. */
+export async function noteRequest(tx: TenantTransaction, noted: NotedRequest): Promise<void> {
+  const { id, kind, customerId, branchId, staffId, note } = noted;
+  await run(
+    tx,
+    sql`insert into guest_requests (tenant_id, id, kind, guest_id, customer_id, branch_id, language,
+          asked_at, noted_by, note, law)
+        select ${tx.tenantId}, ${id}, ${kind}::text, ${customerId}, ${customerId}, ${branchId}, 'vi',
+          ${tx.now}, ${staffId}::uuid, ${note}::text,
+          coalesce((select law from privacy_laws where tenant_id = ${tx.tenantId}), 'vn')
+        on conflict (tenant_id, id) do nothing returning id`,
+  );
+}
+
+export type Outcome = {
+  id: string;
+  customerId: string;
+  outcome: "done" | "refused";
+  note: string | null;
+  staffId: string;
+};
+
+/** Notes what became of a request. Null where there is no such open one. */
+export function finishRequest(
+  tx: TenantTransaction,
+  { id, customerId, outcome, note, staffId }: Outcome,
+): Promise<{ kind: RequestKind; branchId: string } | null> {
+  return findRow(
+    tx,
+    sql<{ kind: RequestKind; branchId: string }>`
+      update guest_requests set finished_at = ${tx.now}, outcome = ${outcome},
+        outcome_note = ${note}, finished_by = ${staffId}
+      where tenant_id = ${tx.tenantId} and id = ${id} and customer_id = ${customerId}
+        and finished_at is null
+      returning kind, branch_id as "branchId"`,
+  );
+}
+
+export async function restrictCustomer(
+  tx: TenantTransaction,
+  { customerId, since, position }: { customerId: string; since: Date | null; position: number },
+): Promise<void> {
+  await run(
+    tx,
+    sql`update customers set restricted_at = ${since},
+          changed_position = greatest(changed_position, ${position}::bigint)
+        where tenant_id = ${tx.tenantId} and id = ${customerId}`,
+  );
+}
+
+export async function findLaw(tx: TenantTransaction): Promise<Law> {
+  const row = await findRow(
+    tx,
+    sql<{ law: Law }>`select law from privacy_laws where tenant_id = ${tx.tenantId}`,
+  );
+  return row?.law ?? "vn";
+}
+
+export async function saveLaw(tx: TenantTransaction, law: Law): Promise<void> {
+  await run(
+    tx,
+    sql`insert into privacy_laws (tenant_id, law) values (${tx.tenantId}, ${law})
+        on conflict (tenant_id) do update set law = excluded.law`,
+  );
+}

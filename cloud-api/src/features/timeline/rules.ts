@@ -1,0 +1,12 @@
+/** What may be on a customer's timeline. */
+export const MOMENT_KINDS = [
+  "visit",
+  "sign-in",
+  "survey",
+  "details",
+  "consent",
+  "mark",
+  "merge",
+  "request",
+] as const;
+export type MomentKind = (typeof MOMENT_KINDS)[number];
