@@ -169,7 +169,12 @@ async function describeApi(app: Routes, { features, release }: AppOptions): Prom
       if (!access) return { schema: schema ?? {}, url };
       const response = { ...(schema.response as object), "4xx": Refused, "5xx": Refused };
       return {
-        schema: { ...schema, response, security: isOpen ? [] : security },
+        schema: {
+          ...schema,
+          response,
+          security: isOpen ? [] : security,
+          ...(typeof access === "object" && { "x-permission": access.permission }),
+        },
         url,
       };
     },

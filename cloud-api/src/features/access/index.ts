@@ -3,6 +3,7 @@ import type { Feature } from "../../feature.ts";
 import { registerMe } from "./me-routes.ts";
 import { registerPassword } from "./password-routes.ts";
 import { findSignIn, purge } from "./queries.ts";
+import { registerRoles } from "./role-routes.ts";
 import { registerAccess, TAG } from "./routes.ts";
 import { registerStaff } from "./staff-routes.ts";
 
@@ -13,12 +14,13 @@ export const access: Feature = {
   name: "access",
   dependsOn: ["tenants"],
   migrations: join(import.meta.dirname, "migrations"),
-  permissions: { "staff.read": ["manager"], "staff.edit": [] },
+  permissions: { "staff.read": ["manager"], "staff.edit": ["admin"] },
   routes: (routes, context) => {
     registerAccess(routes, context);
     registerMe(routes, context);
     registerPassword(routes, context);
     registerStaff(routes, context);
+    registerRoles(routes, context);
   },
   hooks: { findSignIn },
   jobs: {

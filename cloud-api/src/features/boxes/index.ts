@@ -10,7 +10,10 @@ export const boxes: Feature = {
   name: "boxes",
   dependsOn: ["branches"],
   migrations: join(import.meta.dirname, "migrations"),
-  permissions: { "boxes.read": ["manager", "viewer"], "boxes.edit": ["manager"] },
+  permissions: {
+    "boxes.read": { roles: ["manager", "viewer"], covers: "branches" },
+    "boxes.edit": { roles: ["manager"], covers: "branches" },
+  },
   routes: registerBoxes,
   handlers: {
     "outbox.thinned": async (tx, { id: eventId, origin, payload, occurredAt: at }) => {

@@ -33,6 +33,7 @@ export async function addBranch(
   const row: BranchRow = {
     ...body,
     id: newId(),
+    brandId: brand.id,
     name,
     visitGapMinutes: VISIT_GAP_MINUTES,
     settings: firstSettings({ branchName: name, brand, newId }),

@@ -5,6 +5,8 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import type { NewEvent } from "../../platform/events.ts";
 import { findBoxKey, takeBoxCall } from "./box-keys-queries.ts";
 import { registerBoxCalls } from "./box-routes.ts";
+import { listBranchesWithin } from "./brand-queries.ts";
+import { registerBrandBranches } from "./brand-routes.ts";
 import { registerCommands } from "./command-routes.ts";
 import { registerDestinations } from "./destinations.ts";
 import { registerEnrolment } from "./enrol-routes.ts";
@@ -32,8 +34,8 @@ export const branches: Feature = {
   dependsOn: ["tenants"],
   migrations: join(import.meta.dirname, "migrations"),
   permissions: {
-    "branches.read": ["manager", "viewer"],
-    "branches.edit": ["manager"],
+    "branches.read": { roles: ["manager", "viewer", "cashier"], covers: "branches" },
+    "branches.edit": { roles: ["manager"], covers: "branches" },
   },
   routes: (routes, context) => {
     registerBranches(routes, context);
@@ -42,6 +44,7 @@ export const branches: Feature = {
     registerCommands(routes, context);
     registerPictures(routes, context);
     registerDestinations(routes, context);
+    registerBrandBranches(routes, context);
   },
   handlers: {
     "box.started": async (tx, event) => {
@@ -51,7 +54,7 @@ export const branches: Feature = {
     },
   },
   forget: forgetStarts,
-  hooks: { findBoxKey, takeBoxCall },
+  hooks: { findBoxKey, listBranchesWithin, takeBoxCall },
   tag: TAG,
 };
 

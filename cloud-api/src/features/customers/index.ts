@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
 import { customerHandlers } from "./handlers.ts";
+import { isCustomerLinked } from "./link-queries.ts";
 import { forgetCustomers } from "./queries.ts";
 import { requestRoutes } from "./request-routes.ts";
 import { customerRoutes } from "./routes.ts";
@@ -21,12 +22,16 @@ export const customers: Feature = {
   name: "customers",
   dependsOn: ["branches", "ingest", "channels"],
   migrations: join(import.meta.dirname, "migrations"),
-  permissions: { "customers.read": ["manager", "viewer"], "customers.answer": ["manager"] },
+  permissions: {
+    "customers.read": { roles: ["manager", "viewer", "cashier"], covers: "customers" },
+    "customers.answer": { roles: ["manager"], covers: "customers" },
+  },
   routes: (routes, context) => {
     customerRoutes(routes, context);
     requestRoutes(routes, context);
   },
   handlers: customerHandlers,
   forget: forgetCustomers,
+  hooks: { isCustomerLinked },
   tag: { name: "customers", description: "The people who let themselves be known" },
 };

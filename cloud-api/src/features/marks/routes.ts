@@ -33,6 +33,7 @@ const tags = [TAG.name];
 const refusals = { "4xx": ErrorReply };
 const READ = { access: { permission: "marks.read" } };
 const EDIT = { access: { permission: "marks.edit" } };
+const GIVE = { access: { permission: "marks.give", customer: "id" } };
 const UNIQUE_VIOLATION = "23505";
 
 export function markRoutes(routes: Routes, context: Context): void {
@@ -197,7 +198,7 @@ function registerCustomer(routes: Routes, { database }: Context): void {
   routes.put(
     "/api/v1/customers/:id/group",
     {
-      config: EDIT,
+      config: GIVE,
       schema: {
         tags,
         summary: "Put a customer into a group, or into none",
@@ -218,7 +219,7 @@ function registerCustomer(routes: Routes, { database }: Context): void {
   routes.put(
     "/api/v1/customers/:id/tags",
     {
-      config: EDIT,
+      config: GIVE,
       schema: {
         tags,
         summary: "Set all the tags of a customer",

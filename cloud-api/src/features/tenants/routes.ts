@@ -1,15 +1,23 @@
+import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
+import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
-import { ErrorReply } from "../../platform/errors.ts";
+import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
-import { getTenant, listBrands, updateTenantName } from "./queries.ts";
-import { TenantBody, TenantReply } from "./schema.ts";
+import { getTenant, insertBrand, listBrands, updateBrand, updateTenantName } from "./queries.ts";
+import { BrandBody, BrandParams, BrandReply, TenantBody, TenantReply } from "./schema.ts";
 
 export const TAG = { name: "tenants", description: "The company one looks at, and its brands" };
 const tags = [TAG.name];
 const refusals = { "4xx": ErrorReply };
+const EDIT = { access: { permission: "tenant.edit" } };
 
-export function registerTenants(routes: Routes, { database }: Context): void {
+export function registerTenants(routes: Routes, context: Context): void {
+  registerTenant(routes, context);
+  registerBrands(routes, context);
+}
+
+function registerTenant(routes: Routes, { database }: Context): void {
   routes.get(
     "/api/v1/tenant",
     {
@@ -21,7 +29,7 @@ export function registerTenants(routes: Routes, { database }: Context): void {
   routes.patch(
     "/api/v1/tenant",
     {
-      config: { access: { permission: "tenant.edit" } },
+      config: EDIT,
       schema: {
         tags,
         summary: "Give the company another name",
@@ -36,6 +44,50 @@ export function registerTenants(routes: Routes, { database }: Context): void {
       }),
   );
 }
+
+function registerBrands(routes: Routes, { database }: Context): void {
+  routes.post(
+    "/api/v1/brands",
+    {
+      config: EDIT,
+      schema: {
+        tags,
+        summary: "Make a brand",
+        body: BrandBody,
+        response: { 201: BrandReply, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const brand = { id: newId(), ...readBrand(request.body), logo: null };
+      await database.inTenant(tenantOf(request), (tx) => insertBrand(tx, brand));
+      return reply.code(201).send(brand);
+    },
+  );
+  routes.put(
+    "/api/v1/brands/:brandId",
+    {
+      config: EDIT,
+      schema: {
+        tags,
+        summary: "Change a brand's name and colour; its branches keep the settings they have",
+        params: BrandParams,
+        body: BrandBody,
+        response: { 204: Type.Null(), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const brand = { id: request.params.brandId, ...readBrand(request.body) };
+      const changed = await database.inTenant(tenantOf(request), (tx) => updateBrand(tx, brand));
+      if (!changed) throw refuse("not-found", "The company has no brand with this id.");
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+const readBrand = ({ name, accentColour }: { name: string; accentColour: string }) => ({
+  name: name.trim(),
+  accentColour,
+});
 
 async function describeTenant(tx: TenantTransaction) {
   const { createdAt, ...tenant } = await getTenant(tx);

@@ -10,6 +10,7 @@ export const screens: Screens = {
       label: { en: en.customers, vi: vi.customers },
       icon: IconUsers,
       order: 20,
+      permission: "customers.read",
     },
   ],
   routes: [
