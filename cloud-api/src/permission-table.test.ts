@@ -1,7 +1,6 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import en from "./features/access/locales/en.json" with { type: "json" };
 import { features } from "./features.ts";
 import { describePermissions } from "./permission-table.ts";
 import { collectPermissions } from "./start.ts";
@@ -12,6 +11,8 @@ test("docs/permissions.md is as the features declare: `node cloud-api/src/write-
 });
 
 test("every permission says in words what it lets somebody do", () => {
+  const locale = join(import.meta.dirname, "features", "access", "locales", "en.json");
+  const en = JSON.parse(readFileSync(locale, "utf8")) as Record<string, unknown>;
   const words = [...collectPermissions(features).keys()].map((name) => `may-${name}`);
   expect(words.filter((key) => !(key in en))).toEqual([]);
 });

@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, type RawBuilder, sql, type Transaction } from "kysely";
 import { Pool, types } from "pg";
 import type { Logger } from "pino";
+import { type Doer, type NotedChange, writeAudit } from "./audit.ts";
 import type { Clock } from "./clock.ts";
 import { appendEvents, type NewEvent } from "./events.ts";
 import { refuseUnboundRole } from "./roles.ts";
@@ -19,13 +20,21 @@ export type DirectoryTransaction = { readonly db: Transaction<Tables>; readonly 
  */
 export type TenantEntry =
   | string
-  | { readonly tenantId: string; readonly branchIds: readonly string[] };
+  | {
+      readonly tenantId: string;
+      /** Null: all of them. */
+      readonly branchIds: readonly string[] | null;
+      /** Who changes something: the audit log tells of it, in the same transaction. */
+      readonly doer?: Doer;
+    };
 
 /** A transaction of one tenant. Every statement in it says `tenant_id = ${tx.tenantId}` as well. */
 export type TenantTransaction = DirectoryTransaction & {
   readonly tenantId: string;
   /** The branches it reaches; null: all of them. */
   readonly branchIds: readonly string[] | null;
+  /** What the audit log is to tell; `noteChange` adds to it. */
+  readonly noted: NotedChange[];
   /** True while a feature reads the log again: nothing leaves the database then. */
   readonly replaying: boolean;
 };
@@ -86,15 +95,29 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     const { tenantId, branchIds } = readEntry(tenant);
     await sql`select enter_tenant(${tenantId}::uuid)`.execute(tx.db);
     if (branchIds) await sql`select enter_branches(${branchIds}::uuid[])`.execute(tx.db);
-    return { ...tx, tenantId, branchIds, replaying: false };
+    return { ...tx, tenantId, branchIds, noted: [], replaying: false };
   };
   const inDirectory = <T>(work: (tx: DirectoryTransaction) => Promise<T>) =>
     whole.kysely.transaction().execute((db) => work({ db, now: options.clock() }));
   const poolOf = (tenant: TenantEntry) => (readEntry(tenant).branchIds ? scoped : whole);
-  const inTenant = <T>(tenant: TenantEntry, work: (tx: TenantTransaction) => Promise<T>) =>
-    poolOf(tenant)
+  /** `finish` is the last act: the log's counter is locked by it and held to the commit alone. */
+  const change = async <Made, T>(
+    tenant: TenantEntry,
+    work: (tx: TenantTransaction) => Promise<Made>,
+    finish: (tx: TenantTransaction, made: Made) => Promise<T>,
+  ): Promise<T> => {
+    const { doer } = readEntry(tenant);
+    const result = await poolOf(tenant)
       .kysely.transaction()
-      .execute(async (db) => work(await enter({ db, now: options.clock() }, tenant)));
+      .execute(async (db) => {
+        const tx = await enter({ db, now: options.clock() }, tenant);
+        const made = await work(tx);
+        if (doer) await writeAudit(tx, doer);
+        return finish(tx, made);
+      });
+    if (doer) doer.isTold = true;
+    return result;
+  };
   return {
     inDirectory,
     enter,
@@ -104,18 +127,16 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
         .setIsolationLevel("repeatable read")
         .setAccessMode("read only")
         .execute(async (db) => work(await enter({ db, now: options.clock() }, tenant))),
-    inTenant,
+    inTenant: (tenant, work) => change(tenant, work, async (_, made) => made),
     changeTenant: (tenant, work) =>
-      inTenant(tenant, async (tx) => {
-        const { result, events } = await work(tx);
+      change(tenant, work, async (tx, { result, events }) => {
         if (events.length > 0) await appendEvents(tx, events);
         return result;
       }),
     appendInTenant: (tenant, work) =>
-      inTenant(tenant, async (tx) => {
-        const { events, conclude } = await work(tx);
-        return conclude(events.length > 0 ? await appendEvents(tx, events) : new Map());
-      }),
+      change(tenant, work, async (tx, { events, conclude }) =>
+        conclude(events.length > 0 ? await appendEvents(tx, events) : new Map()),
+      ),
     url: options.url,
     close: async () => {
       await Promise.all([whole.close(), scoped.close()]);
@@ -124,7 +145,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 function readEntry(tenant: TenantEntry) {
-  return typeof tenant === "string" ? { tenantId: tenant, branchIds: null } : tenant;
+  return typeof tenant === "string" ? { tenantId: tenant, branchIds: null, doer: null } : tenant;
 }
 
 function openPool(url: string, { log, connectionsMax = 10 }: DatabaseOptions) {

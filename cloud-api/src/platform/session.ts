@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import type { Context, Routes } from "../feature.ts";
+import type { Doer } from "./audit.ts";
+import { findRecord } from "./audit-rules.ts";
 import { findCallingBox, registerContentCheck } from "./box-calls.ts";
 import type { TenantEntry } from "./db.ts";
 import { refuse } from "./errors.ts";
@@ -139,24 +141,40 @@ async function enterAsFarAs(
     const asked = typeof access === "object" ? access.permission : "";
     throw refuse("forbidden", `Your role may not do this: ${asked}.`);
   }
-  const tenant = await cutTo(reach, tenantId, context);
-  if (typeof tenant !== "string" && typeof access === "object" && access.customer !== undefined)
+  const branchIds = await listReached(reach, tenantId, context);
+  if (branchIds && typeof access === "object" && access.customer !== undefined) {
+    const tenant = { tenantId, branchIds };
     await refuseStranger(request, { tenant, parameter: access.customer }, context);
-  return tenant;
+  }
+  if (!UNSAFE_METHODS.has(request.method)) return branchIds ? { tenantId, branchIds } : tenantId;
+  return { tenantId, branchIds, doer: findDoer(request, signIn) };
 }
 
-/** The branches of a reach, as they are now: one that changes its brand changes hands at once. */
-async function cutTo(
+/** Whatever changes something in a company says who does it: the audit log tells of it. */
+function findDoer({ method, routeOptions, params }: FastifyRequest, { staffId }: SignIn): Doer {
+  const { url = "" } = routeOptions;
+  return {
+    actor: { kind: "staff", id: staffId },
+    action: `${method} ${url}`,
+    record: findRecord(url, params as Record<string, string>),
+    isTold: false,
+  };
+}
+
+/**
+ * The branches of a reach, as they are now: one that changes its brand changes hands at once. Null:
+ * all of them.
+ */
+function listReached(
   reach: Reach,
   tenantId: string,
   { database, hooks }: Context,
-): Promise<TenantEntry> {
-  if (reach.kind === "tenant") return tenantId;
-  const branchIds = await database.readTenant(
+): Promise<string[] | null> {
+  if (reach.kind === "tenant") return Promise.resolve(null);
+  return database.readTenant(
     tenantId,
     async (tx) => (await hooks.listBranchesWithin?.(tx, reach)) ?? [],
   );
-  return { tenantId, branchIds };
 }
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;

@@ -8,6 +8,7 @@ import { registerAccess, TAG } from "./routes.ts";
 import { registerStaff } from "./staff-routes.ts";
 
 export { inviteFirstOwner, offerFirstSignIn } from "./sign-up.ts";
+export { nameStaff } from "./staff-queries.ts";
 
 /** Who signs in, to which companies they belong, and what they may do there. */
 export const access: Feature = {

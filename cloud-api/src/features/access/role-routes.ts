@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { findReach, type Grant, ROLES, roleHolds } from "../../platform/rights.ts";
@@ -65,8 +66,10 @@ function registerOwnRoles(routes: Routes, context: Context): void {
     async (request, reply) => {
       const role = readRole(newId(), request.body);
       refuseBeyond(role, staffOf(request).grants, context);
-      const added = await database.inTenant(tenantOf(request), (tx) => insertOwnRole(tx, role));
-      if (!added) throw refuse("conflict", TAKEN, { field: "/name" });
+      await database.inTenant(tenantOf(request), async (tx) => {
+        if (!(await insertOwnRole(tx, role))) throw refuse("conflict", TAKEN, { field: "/name" });
+        noteChange(tx, { kind: "roles", id: role.id, before: null, after: role });
+      });
       return reply.code(201).send({ id: role.id });
     },
   );
@@ -94,10 +97,16 @@ function registerOwnRoles(routes: Routes, context: Context): void {
         const outcome = await updateOwnRole(tx, role);
         if (outcome === "missing") throw refuse("not-found", NO_ROLE);
         if (outcome === "taken") throw refuse("conflict", TAKEN, { field: "/name" });
+        const { heldBy: _heldBy, ...old } = before ?? { heldBy: 0 };
+        noteChange(tx, { kind: "roles", id: role.id, before: old, after: role });
       });
       return reply.code(204).send(null);
     },
   );
+  registerRemoval(routes, context);
+}
+
+function registerRemoval(routes: Routes, { database }: Context): void {
   routes.delete(
     "/api/v1/roles/:roleId",
     {

@@ -52,3 +52,16 @@ export async function updatePassword(
   );
   return row.changed;
 }
+
+/** Names of people who do, or did, something in the tenant, by id. */
+export async function nameStaff(
+  tx: TenantTransaction,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await listRows(
+    tx,
+    sql<{ id: string; name: string }>`
+      select id, name from directory.name_staff(${ids}::uuid[])`,
+  );
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}

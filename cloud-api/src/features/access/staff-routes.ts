@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { findReach, type Grant } from "../../platform/rights.ts";
@@ -88,6 +89,8 @@ export function registerStaff(routes: Routes, context: Context): void {
         if (!given) throw refuse("not-found", NOBODY);
         refuseBeyond({ giver, given }, context);
         if (!(await deleteMembership(tx, staffId))) throw refuse("conflict", LAST_OWNER);
+        const before = given.map(describeGrant);
+        noteChange(tx, { kind: "staff", id: staffId, before, after: null });
       });
       return reply.code(204).send(null);
     },
@@ -109,6 +112,10 @@ async function changeGrants(
   // Neither is more given, nor taken from somebody, than whoever does it holds themselves.
   refuseBeyond({ giver, given: [...before, ...grants] }, context);
   if (!(await replaceGrants(tx, { staffId, grants }))) throw refuse("conflict", LAST_OWNER);
+  noteChange(tx, {
+    ...{ kind: "staff", id: staffId },
+    ...{ before: before.map(describeGrant), after: grants.map(describeGrant) },
+  });
   if (!findReach(grants, "staff.edit", context.permissions)) await deleteInvitationsOf(tx, staffId);
 }
 
@@ -160,6 +167,8 @@ function registerInvitations(routes: Routes, context: Context): void {
       const { token, expiresAt } = await database.inTenant(tenantOf(request), async (tx) => {
         const grants = await readGrants(tx, request.body.grants, context);
         refuseBeyond({ giver, given: grants }, context);
+        const after = grants.map(describeGrant);
+        noteChange(tx, { kind: "invitations", id: null, before: null, after });
         return invite(tx, { grants, invitedBy });
       });
       const url = `${context.origin()}/first-sign-in?token=${token}`;

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { listBrands } from "../tenants/index.ts";
@@ -31,6 +32,8 @@ export function registerBrandBranches(routes: Routes, { database }: Context): vo
           throw refuse("not-found", "The company has no brand with this id.");
         const moved = await updateBrandOf(tx, { brandId, branchIds });
         if (moved !== branchIds.length) throw refuse("not-found", NO_BRANCH);
+        for (const id of branchIds)
+          noteChange(tx, { kind: "branches", id, before: null, after: { brandId } });
       });
       return reply.code(204).send(null);
     },

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
@@ -39,7 +40,10 @@ function registerTenant(routes: Routes, { database }: Context): void {
     },
     (request) =>
       database.inTenant(tenantOf(request), async (tx) => {
-        await updateTenantName(tx, request.body.name.trim());
+        const { name: before } = await getTenant(tx);
+        const name = request.body.name.trim();
+        await updateTenantName(tx, name);
+        noteChange(tx, { kind: "tenant", id: null, before: { name: before }, after: { name } });
         return describeTenant(tx);
       }),
   );
@@ -59,7 +63,10 @@ function registerBrands(routes: Routes, { database }: Context): void {
     },
     async (request, reply) => {
       const brand = { id: newId(), ...readBrand(request.body), logo: null };
-      await database.inTenant(tenantOf(request), (tx) => insertBrand(tx, brand));
+      await database.inTenant(tenantOf(request), async (tx) => {
+        await insertBrand(tx, brand);
+        noteChange(tx, { kind: "brands", id: brand.id, before: null, after: brand });
+      });
       return reply.code(201).send(brand);
     },
   );
@@ -77,8 +84,13 @@ function registerBrands(routes: Routes, { database }: Context): void {
     },
     async (request, reply) => {
       const brand = { id: request.params.brandId, ...readBrand(request.body) };
-      const changed = await database.inTenant(tenantOf(request), (tx) => updateBrand(tx, brand));
-      if (!changed) throw refuse("not-found", "The company has no brand with this id.");
+      await database.inTenant(tenantOf(request), async (tx) => {
+        const before = (await listBrands(tx)).find(({ id }) => id === brand.id.toLowerCase());
+        if (!before || !(await updateBrand(tx, brand)))
+          throw refuse("not-found", "The company has no brand with this id.");
+        const after = { ...before, ...brand, id: before.id };
+        noteChange(tx, { kind: "brands", id: before.id, before, after });
+      });
       return reply.code(204).send(null);
     },
   );

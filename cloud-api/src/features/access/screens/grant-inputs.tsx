@@ -117,7 +117,7 @@ function ScopeInput({ draft, change }: Omit<GrantInputProps, "remove">) {
       />
       {draft.kind === "brand" && (
         <Select
-          label={t("scope-brand")}
+          label={t("scope-brand-label")}
           placeholder={t("choose-brand")}
           data={brands.map(toChoice)}
           value={draft.brandId}
@@ -127,7 +127,7 @@ function ScopeInput({ draft, change }: Omit<GrantInputProps, "remove">) {
       )}
       {draft.kind === "branches" && (
         <MultiSelect
-          label={t("scope-branches")}
+          label={t("scope-branches-label")}
           {...(draft.branchIds.length === 0 && { placeholder: t("choose-branches") })}
           data={branches.map(toChoice)}
           value={[...draft.branchIds]}

@@ -68,7 +68,7 @@ function PermissionTable({ roles }: { roles: RolesReply }) {
   const namePermission = usePermissionName();
   return (
     <Table.ScrollContainer minWidth={640}>
-      <Table verticalSpacing={6} aria-label={t("roles-built-in")}>
+      <Table verticalSpacing={6} horizontalSpacing="md" aria-label={t("roles-built-in")}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t("permission")}</Table.Th>
