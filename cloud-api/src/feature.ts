@@ -62,6 +62,8 @@ export type { Role } from "./platform/rights.ts";
 export type Hooks = {
   /** access: whose session cookie this is. */
   findSignIn?: (tx: DirectoryTransaction, token: string) => Promise<SignIn | null>;
+  /** access: what a key of the API may do. */
+  findApiKey?: (tx: DirectoryTransaction, key: string) => Promise<SignIn | null>;
   /** branches: the branches of some brands, and those of the given ones that there are. */
   listBranchesWithin?: (
     tx: TenantTransaction,

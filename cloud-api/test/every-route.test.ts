@@ -106,6 +106,9 @@ const BODIES: Record<string, (ids: Ids) => unknown> = {
   "POST /api/v1/senders": () => SENDER,
   "PUT /api/v1/senders/{id}": () => SENDER,
   "POST /api/v1/senders/{id}/tests": () => ({ contact: "+84912345678", language: "vi" }),
+  "POST /api/v1/keys": () => ({
+    ...{ name: "Key", permissions: ["visits.read"], scope: { kind: "tenant" }, days: 30 },
+  }),
   "POST /api/v1/roles": () => ({ name: newId(), permissions: ["visits.read"] }),
   "PUT /api/v1/roles/{roleId}": () => ({ name: newId(), permissions: ["visits.read"] }),
   "POST /api/v1/branches": () => ({

@@ -41,10 +41,12 @@ export async function openCompany(site: TestApp, tenantName: string): Promise<Co
   await make("/invitations", { grants });
   const open = await okay<{ invitations: Made[] }>(owner, "GET", "/invitations");
   const { brands } = await okay<{ brands: Made[] }>(owner, "GET", "/tenant");
+  const key = { name: "Key", permissions: ["visits.read"], scope: { kind: "tenant" }, days: 30 };
   return {
     tenantId: session.tenantId,
     owner,
     ids: {
+      keys: (await make("/keys", key)).id,
       tenants: session.tenantId,
       staff: staff.id,
       invitations: open.invitations[0]?.id ?? "",

@@ -6,6 +6,7 @@ import { findRecord } from "./audit-rules.ts";
 import { findCallingBox, registerContentCheck } from "./box-calls.ts";
 import type { TenantEntry } from "./db.ts";
 import { refuse } from "./errors.ts";
+import { countKeyCalls, KEY_CALLS_PER_MINUTE_MAX, type KeyLimits } from "./key-limits.ts";
 import { findReach, type Grant, joinScopes, type Reach } from "./rights.ts";
 
 /** A person of the staff who is signed in, and the tenant they are looking at. */
@@ -15,6 +16,8 @@ export type SignIn = {
   tenantId: string | null;
   /** What they may do there, and where. */
   grants: readonly Grant[];
+  /** A program that calls by an API key: `staffId` is the key's. */
+  isKey?: true;
 };
 
 /** A box, known by its key. */
@@ -66,6 +69,7 @@ export function registerSessions(app: Routes, context: Context): void {
   app.decorateRequest("signIn", null);
   app.decorateRequest("tenant", null);
   app.decorateRequest("box", null);
+  const limits = countKeyCalls();
   app.addHook("onRoute", ({ url, method, config }) => {
     const access = (config as { access?: Access } | undefined)?.access;
     if (/^\/api\/(v1|box)\b/.test(url) && !access)
@@ -83,8 +87,10 @@ export function registerSessions(app: Routes, context: Context): void {
     }
     // It has no session that a page of another site could use.
     if (access === "new-box") return;
-    if (UNSAFE_METHODS.has(request.method)) checkOrigin(request, context);
-    request.signIn = await findSignIn(request, context);
+    const key = readBearer(request);
+    // A key is no cookie: no page of another site can have it sent along.
+    if (key === null && UNSAFE_METHODS.has(request.method)) checkOrigin(request, context);
+    request.signIn = key ? await findKey(key, context, limits) : await findSignIn(request, context);
     if (access !== "public") request.tenant = await enterAsFarAs(request, access, context);
   });
   registerContentCheck(app);
@@ -102,6 +108,28 @@ function checkDeclaration({ url, method, access }: Declared, { permissions }: Co
     throw new Error(
       `${url} acts on customers, and does not say which of its parameters names one.`,
     );
+}
+
+/** The key that a program sends; a request with one is nobody's who has a cookie beside it. */
+function readBearer({ headers: { authorization } }: FastifyRequest): string | null {
+  return /^Bearer (\S+)$/i.exec(authorization ?? "")?.[1] ?? null;
+}
+
+async function findKey(
+  key: string,
+  { database, hooks, clock }: Context,
+  limits: KeyLimits,
+): Promise<SignIn> {
+  const found = await database.inDirectory(
+    async (tx) => (await hooks.findApiKey?.(tx, key)) ?? null,
+  );
+  if (!found) throw refuse("unauthorized", "This API key is unknown, revoked or over.");
+  const retryAfterSeconds = limits.take(found.staffId, clock().getTime());
+  if (retryAfterSeconds !== null)
+    throw refuse("busy", `A key may ask ${KEY_CALLS_PER_MINUTE_MAX} times a minute.`, {
+      retryAfterSeconds,
+    });
+  return found;
 }
 
 /** A page of another site can send our cookie along, but it cannot choose the Origin it is at. */
@@ -126,6 +154,8 @@ async function enterAsFarAs(
 ): Promise<TenantEntry | null> {
   const { signIn } = request;
   if (!signIn) throw refuse("unauthorized", "Sign in first.");
+  if (access === "staff" && signIn.isKey)
+    throw refuse("forbidden", "This is about one's own account, and an API key has none.");
   if (access === "staff") return null;
   const { grants, tenantId } = signIn;
   if (!tenantId || grants.length === 0)
@@ -151,10 +181,13 @@ async function enterAsFarAs(
 }
 
 /** Whatever changes something in a company says who does it: the audit log tells of it. */
-function findDoer({ method, routeOptions, params }: FastifyRequest, { staffId }: SignIn): Doer {
+function findDoer(
+  { method, routeOptions, params }: FastifyRequest,
+  { staffId, isKey }: SignIn,
+): Doer {
   const { url = "" } = routeOptions;
   return {
-    actor: { kind: "staff", id: staffId },
+    actor: { kind: isKey ? "api-key" : "staff", id: staffId },
     action: `${method} ${url}`,
     record: findRecord(url, params as Record<string, string>),
     isTold: false,

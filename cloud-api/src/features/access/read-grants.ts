@@ -1,7 +1,7 @@
 import type { Context } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
-import type { Grant } from "../../platform/rights.ts";
+import type { Grant, Scope } from "../../platform/rights.ts";
 import { listBrands } from "../tenants/index.ts";
 import { listOwnRoles, resolveGrants, type StoredGrant } from "./grant-queries.ts";
 import type { GrantSchema } from "./schema.ts";
@@ -28,7 +28,7 @@ export async function readGrants(
 async function refuseUnknown(
   tx: TenantTransaction,
   { grant, index }: { grant: GrantSchema; index: number },
-  { hooks }: Context,
+  context: Context,
 ): Promise<void> {
   const { role, ownRoleId, scope } = grant;
   const at = `/grants/${index}`;
@@ -38,19 +38,27 @@ async function refuseUnknown(
     });
   if (role === "owner" && scope.kind !== "tenant")
     throw refuse("invalid", "An owner owns the whole company.", { field: `${at}/scope` });
+  await readScope(tx, { scope, field: `${at}/scope` }, context);
+}
+
+/** Where something is to count; throws the refusal where the company has no such place. */
+export async function readScope(
+  tx: TenantTransaction,
+  { scope, field }: { scope: GrantSchema["scope"]; field: string },
+  { hooks }: Context,
+): Promise<Scope> {
   if (scope.kind === "brand") {
     const brands = await listBrands(tx);
     if (!brands.some(({ id }) => id === scope.brandId.toLowerCase()))
-      throw refuse("invalid", "The company has no brand with this id.", { field: `${at}/scope` });
+      throw refuse("invalid", "The company has no brand with this id.", { field });
   }
   if (scope.kind === "branches") {
     const wanted = scope.branchIds.map((id) => id.toLowerCase());
     const known = (await hooks.listBranchesWithin?.(tx, { brandIds: [], branchIds: wanted })) ?? [];
     if (new Set(wanted).size !== known.length)
-      throw refuse("invalid", "The company has no branch with one of these ids.", {
-        field: `${at}/scope`,
-      });
+      throw refuse("invalid", "The company has no branch with one of these ids.", { field });
   }
+  return scope;
 }
 
 /** As the API tells it. */

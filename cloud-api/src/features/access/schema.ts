@@ -189,3 +189,37 @@ export const OwnRoleBody = Type.Object({
 });
 export const OwnRoleParams = Type.Object({ roleId: Id });
 export const OwnRoleReply = Type.Object({ id: Type.String() });
+
+export const KeyParams = Type.Object({ keyId: Id });
+export const KeyBody = Type.Object({
+  name: OwnRoleName,
+  permissions: OwnRoleBody.properties.permissions,
+  scope: ScopeSchema,
+  days: Type.Integer({ minimum: 1, maximum: 366, description: "It is over after so many" }),
+});
+export const NewKeyReply = Type.Object({
+  id: Type.String(),
+  key: Type.String({
+    description: "Shown this once, only its hash is kept. Sent as `authorization: Bearer <key>`",
+  }),
+});
+export const KeysReply = Type.Object({
+  keys: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      prefix: Type.String({ description: "What the key begins with" }),
+      name: Type.String(),
+      permissions: Type.Array(Type.String()),
+      scope: ScopeSchema,
+      createdBy: Nullable(Type.String()),
+      createdAt: Type.String(),
+      expiresAt: Type.String(),
+      lastUsedAt: Type.Union([Type.String(), Type.Null()], { description: "To the minute" }),
+      revokedAt: Nullable(Type.String()),
+    }),
+    { description: "The newest first, also those that are over" },
+  ),
+  nextCursor: Type.Null(),
+  total: Type.Integer(),
+});
+export type KeysReply = Static<typeof KeysReply>;

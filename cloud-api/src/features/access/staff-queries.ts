@@ -53,15 +53,17 @@ export async function updatePassword(
   return row.changed;
 }
 
-/** Names of people who do, or did, something in the tenant, by id. */
-export async function nameStaff(
+/** Names of people and keys that do, or did, something in the tenant, by id. */
+export async function nameActors(
   tx: TenantTransaction,
   ids: readonly string[],
 ): Promise<ReadonlyMap<string, string>> {
   const rows = await listRows(
     tx,
     sql<{ id: string; name: string }>`
-      select id, name from directory.name_staff(${ids}::uuid[])`,
+      select id, name from directory.name_staff(${ids}::uuid[])
+      union all
+      select id, name from directory.list_own_api_keys() where id = any(${ids}::uuid[])`,
   );
   return new Map(rows.map(({ id, name }) => [id, name]));
 }

@@ -4,7 +4,7 @@ import { toCsv } from "../../platform/csv.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
-import { nameStaff } from "../access/index.ts";
+import { nameActors } from "../access/index.ts";
 import {
   type AuditFilter,
   countEntries,
@@ -96,7 +96,7 @@ function toFilter({ actorId, kind, recordId, from, to }: AuditFilters): AuditFil
 }
 
 async function describe(tx: TenantTransaction, rows: readonly EntryRow[]) {
-  const names = await nameStaff(tx, [...new Set(rows.map(({ actorId }) => actorId))]);
+  const names = await nameActors(tx, [...new Set(rows.map(({ actorId }) => actorId))]);
   return rows.map(({ at, ...row }) => ({
     ...row,
     at: at.toISOString(),

@@ -98,7 +98,8 @@ function GrantInput({ draft, change, remove }: GrantInputProps) {
   );
 }
 
-function ScopeInput({ draft, change }: Omit<GrantInputProps, "remove">) {
+/** Where a role counts. */
+export function ScopeInput({ draft, change }: Omit<GrantInputProps, "remove">) {
   const t = useTexts();
   const brands = useBrands();
   const branches = useBranchChoices();

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, ScrollArea, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { ApiError, api } from "../../../shell/api.ts";
@@ -6,7 +6,7 @@ import { Dialog } from "../../../shell/dialog.tsx";
 import { Refusal } from "../../../shell/failure.tsx";
 import { useShellTexts } from "../../../shell/language.tsx";
 import type { RolesReply } from "../schema.ts";
-import { usePermissionName } from "./permission-names.ts";
+import { PermissionChecks } from "./permission-checks.tsx";
 import type { OwnRole } from "./roles.ts";
 import { useTexts } from "./texts.ts";
 
@@ -60,7 +60,6 @@ type EditorProps = { roles: RolesReply; role: OwnRole | null; close: () => void 
 function Editor({ roles, role, close }: EditorProps) {
   const t = useTexts();
   const shell = useShellTexts();
-  const namePermission = usePermissionName();
   const [name, setName] = useState(role?.name ?? "");
   const [held, setHeld] = useState<readonly string[]>(role?.permissions ?? []);
   const save = useMutation({
@@ -81,21 +80,7 @@ function Editor({ roles, role, close }: EditorProps) {
         onChange={(event) => setName(event.currentTarget.value)}
         {...(code === "conflict" && { error: t("own-role-taken") })}
       />
-      <Checkbox.Group label={t("may")} value={[...held]} onChange={setHeld}>
-        <ScrollArea.Autosize mah={360} mt="xs" type="auto" offsetScrollbars>
-          <Stack gap={8}>
-            {roles.permissions.map(({ name: permission, covers, mine }) => (
-              <Checkbox
-                key={permission}
-                value={permission}
-                label={namePermission(permission)}
-                disabled={!mine}
-                {...(covers === "tenant" && { description: t("company-only-hint") })}
-              />
-            ))}
-          </Stack>
-        </ScrollArea.Autosize>
-      </Checkbox.Group>
+      <PermissionChecks permissions={roles.permissions} held={held} change={setHeld} />
       <Refusal
         error={code === "conflict" ? null : save.error}
         {...(code === "forbidden" && { sentence: t("beyond-own") })}

@@ -25,6 +25,7 @@ export type Colleague = Static<typeof StaffReply>["staff"][number];
 export function StaffList() {
   const t = useTexts();
   const mayEdit = useMay("staff.edit");
+  const mayKeys = useMay("keys.edit");
   const [isInviting, inviting] = useDisclosure(false);
   const [leaving, setLeaving] = useState<Colleague | null>(null);
   const { data, error, refetch } = useQuery({
@@ -42,6 +43,11 @@ export function StaffList() {
           <Button component={Link} href="/staff/roles" variant="default">
             {t("roles")}
           </Button>
+          {mayKeys && (
+            <Button component={Link} href="/staff/keys" variant="default">
+              {t("keys")}
+            </Button>
+          )}
           {mayEdit && (
             <Button leftSection={<IconUserPlus size={16} />} onClick={inviting.open}>
               {t("invite")}
