@@ -26,6 +26,7 @@ import {
 } from "./tidy/imports.ts";
 import { nothingNamesThisMachine } from "./tidy/machine.ts";
 import {
+  branchesAreScoped,
   keysHoldTheTenant,
   rowSecurityIsForced,
   tablesAreDistributedFirst,
@@ -73,6 +74,7 @@ const rules: [string, Rule][] = [
   ["keys of a tenant's table begin with the tenant", keysHoldTheTenant],
   ["a table is distributed before it gets foreign keys", tablesAreDistributedFirst],
   ["row-level security is forced on every tenant's table", rowSecurityIsForced],
+  ["what is a branch's is shown to those alone who reach it", branchesAreScoped],
   ["a table is made column by column, and a view reads as who asks", tablesAreMadeColumnByColumn],
   ["every statement on a tenant's table names the tenant", statementsNameTheTenant],
   ["a table is written by the feature that made it", tablesAreWrittenByTheirFeature],

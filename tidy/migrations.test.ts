@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import {
+  branchesAreScoped,
   keysHoldTheTenant,
   rowSecurityIsForced,
   tablesAreDistributedFirst,
@@ -119,4 +120,19 @@ end $$;`;
   expect(rowSecurityIsForced([platform(define), ...migration(table)])).toHaveLength(3);
   const weaker = define.replace("(tenant_id =", "(true or tenant_id =");
   expect(rowSecurityIsForced([platform(weaker), ...call])).toHaveLength(1);
+});
+
+test("a table that names a branch is bound to the branches in reach, in its migration or later", () => {
+  const table = "create table stays (tenant_id uuid not null, branch_id uuid not null);";
+  expect(branchesAreScoped(migration(table))).toEqual([
+    expect.stringContaining("stays has a branch_id"),
+  ]);
+  const bind = "select scope_to_branches('stays', 'branch_id');";
+  expect(branchesAreScoped([...migration(table), LATER(bind)])).toEqual([]);
+  const column = "alter table stays add column branch_id uuid;";
+  expect(branchesAreScoped(migration(column))).toHaveLength(1);
+  const policy =
+    "create policy p on stays as restrictive to foyer_scoped using (branch_id = any (current_branches()));";
+  expect(branchesAreScoped([...migration(table), LATER(policy)])).toEqual([]);
+  expect(rowSecurityIsForced([LATER(policy)])).toEqual([]);
 });

@@ -119,6 +119,9 @@ export const rowSecurityIsForced: Rule = (files) => {
 const OWN_TENANT =
   /^create policy \S+ on \S+ using \(tenant_id = (?:\w+\.)?current_tenant\(\)\)(?: with check \(tenant_id = (?:\w+\.)?current_tenant\(\)\))?(?! with\b)/;
 
+/** A restrictive policy lets nothing through that another does not. */
+const ONLY_TAKES_AWAY = /^create policy \S+ on \S+ as restrictive /;
+
 /** What a later statement takes back of it: policies add up, so that a second one opens the table. */
 function loosenings(sql: Sql): string[] {
   const faults: string[] = [];
@@ -127,7 +130,8 @@ function loosenings(sql: Sql): string[] {
   if (/\bno force row level security\b/.test(sql.text))
     faults.push(`${at(sql)} lets the owner past row-level security`);
   for (const { 0: policy } of sql.text.matchAll(/create policy [^;]*/g))
-    if (!OWN_TENANT.test(policy)) faults.push(`${at(sql)} has a policy for more than one tenant`);
+    if (!OWN_TENANT.test(policy) && !ONLY_TAKES_AWAY.test(policy))
+      faults.push(`${at(sql)} has a policy for more than one tenant`);
   if (/\b(?:alter|drop) policy\b/.test(sql.text)) faults.push(`${at(sql)} changes a policy`);
   return faults;
 }
@@ -161,3 +165,37 @@ function policyFaults(said: string): string[] {
 function at(sql: Sql): string {
   return `${sql.path}:${sql.line}`;
 }
+
+/** The function that binds a table to the branches that somebody's rights reach. */
+const SCOPE = "scope_to_branches";
+
+/** Tables of which everybody of a company sees all, whichever branch the row names, and why. */
+const SEEN_BY_ALL_BRANCHES: Readonly<Record<string, string>> = {
+  customer_fields: "what a customer told is the company's, whoever heard it",
+  customer_consents: "whether somebody agreed is the sum of all they said, wherever",
+  guest_requests: "a request binds the company, wherever it was made",
+};
+
+/** What is a branch's is shown and left to those alone whose rights reach it. */
+export const branchesAreScoped: Rule = (files) => {
+  const statements = listMigrationStatements(files);
+  const bound = new Set(
+    statements.flatMap(({ text }) => {
+      const named =
+        new RegExp(`\\b${SCOPE}\\( ?'(?:public\\.)?(\\w+)'`).exec(text)?.[1] ??
+        /^create policy \S+ on (\w+) as restrictive to foyer_scoped /.exec(text)?.[1];
+      return named ? [named] : [];
+    }),
+  );
+  const added = statements.flatMap((sql) => {
+    const match = /^alter table ([\w.]+) add (?:column )?branch_id\b/.exec(sql.text);
+    return match ? [{ ...sql, table: tableName(match[1] as string) }] : [];
+  });
+  const made = listCreatedTables(statements).filter(({ columns }) =>
+    splitColumns(columns).some((part) => /^branch_id\b/.test(part)),
+  );
+  return [...made, ...added]
+    .filter(({ table }) => isTenantTable(table) && !bound.has(table))
+    .filter(({ table }) => !(table in SEEN_BY_ALL_BRANCHES))
+    .map((each) => `${at(each)} ${each.table} has a branch_id and is not given to ${SCOPE}()`);
+};

@@ -154,6 +154,11 @@ async function describeApi(app: Routes, { features, release }: AppOptions): Prom
       components: {
         securitySchemes: {
           session: { type: "apiKey", in: "cookie", name: SESSION_COOKIE },
+          apiKey: {
+            type: "http",
+            scheme: "bearer",
+            description: "A key that staff made, with permissions and a scope of its own",
+          },
           boxKey: {
             type: "apiKey",
             in: "header",
@@ -166,11 +171,17 @@ async function describeApi(app: Routes, { features, release }: AppOptions): Prom
     transform: ({ schema, url, route }) => {
       const access = route.config?.access;
       const isOpen = access === "public" || access === "new-box";
-      const security = access === "box" ? [{ boxKey: [] }] : [{ session: [] }];
+      const session = access === "staff" ? [{ session: [] }] : [{ session: [] }, { apiKey: [] }];
+      const security = access === "box" ? [{ boxKey: [] }] : session;
       if (!access) return { schema: schema ?? {}, url };
       const response = { ...(schema.response as object), "4xx": Refused, "5xx": Refused };
       return {
-        schema: { ...schema, response, security: isOpen ? [] : security },
+        schema: {
+          ...schema,
+          response,
+          security: isOpen ? [] : security,
+          ...(typeof access === "object" && { "x-permission": access.permission }),
+        },
         url,
       };
     },

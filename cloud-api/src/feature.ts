@@ -21,6 +21,7 @@ import type { Database, DirectoryTransaction, TenantTransaction } from "./platfo
 import type { EventHandlers, Settle } from "./platform/events.ts";
 import type { Jobs } from "./platform/jobs.ts";
 import type { Live } from "./platform/live.ts";
+import type { PermissionDeclaration, Permissions } from "./platform/rights.ts";
 import type { Sealing } from "./platform/sealing.ts";
 import type { BoxKey, SignIn } from "./platform/session.ts";
 
@@ -42,8 +43,8 @@ export type Context = {
   origin: () => string;
   /** Whether a stranger may make a tenant. */
   selfSignUp: boolean;
-  /** Every permission of the product and the roles that hold it. */
-  permissions: ReadonlyMap<string, readonly Role[]>;
+  /** Every permission of the product: the roles that hold it, and what it opens. */
+  permissions: Permissions;
   hooks: Hooks;
   /** Every feature that follows the tenants' logs, to try an event again or replay a log. */
   followers: readonly Follower[];
@@ -54,8 +55,7 @@ export type Context = {
   metricsToken: string;
 };
 
-/** What a member of a tenant's staff is there. An owner may do everything. */
-export type Role = "owner" | "manager" | "viewer";
+export type { Role } from "./platform/rights.ts";
 
 /**
  * Questions one feature asks and a later one answers, so that nobody imports upward. The host hands
@@ -64,6 +64,15 @@ export type Role = "owner" | "manager" | "viewer";
 export type Hooks = {
   /** access: whose session cookie this is. */
   findSignIn?: (tx: DirectoryTransaction, token: string) => Promise<SignIn | null>;
+  /** access: what a key of the API may do. */
+  findApiKey?: (tx: DirectoryTransaction, key: string) => Promise<SignIn | null>;
+  /** branches: the branches of some brands, and those of the given ones that there are. */
+  listBranchesWithin?: (
+    tx: TenantTransaction,
+    within: { brandIds: readonly string[]; branchIds: readonly string[] },
+  ) => Promise<string[]>;
+  /** customers: whether somebody is known at a branch that the transaction reaches. */
+  isCustomerLinked?: (tx: TenantTransaction, customerId: string) => Promise<boolean>;
   /** branches: whose keys have these names. */
   findBoxKeys?: (database: Database, keyIds: readonly Buffer[]) => Promise<BoxKey[]>;
   /** branches: takes a call of a key by its number, once; null when the key is gone. */
@@ -154,8 +163,8 @@ export type Feature = {
   name: string;
   /** The features whose index it imports: its cursor never passes theirs. */
   dependsOn: readonly string[];
-  /** Permission → the roles that hold it beside the owner. */
-  permissions?: Readonly<Record<string, readonly Role[]>>;
+  /** Permission → the roles that hold it beside the owner, and what it opens. */
+  permissions?: Readonly<Record<string, PermissionDeclaration>>;
   /** An absolute folder of `<time>_<what>.sql` files. */
   migrations?: string;
   routes?: (routes: Routes, context: Context) => void;

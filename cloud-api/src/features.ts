@@ -2,6 +2,7 @@ import type { Feature } from "./feature.ts";
 import { access } from "./features/access/index.ts";
 import { accessCodes } from "./features/access-codes/index.ts";
 import { accessPolicies } from "./features/access-policies/index.ts";
+import { audit } from "./features/audit/index.ts";
 import { boxes } from "./features/boxes/index.ts";
 import { branches } from "./features/branches/index.ts";
 import { channels } from "./features/channels/index.ts";
@@ -22,6 +23,7 @@ import { visits } from "./features/visits/index.ts";
 export const features: readonly Feature[] = [
   tenants,
   access,
+  audit,
   branches,
   boxes,
   ingest,

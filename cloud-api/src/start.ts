@@ -6,7 +6,7 @@ import { join } from "node:path";
 import type { Logger } from "pino";
 import { buildApp } from "./app.ts";
 import type { CloudRole } from "./config.ts";
-import type { Context, Feature, Hooks, Role } from "./feature.ts";
+import type { Context, Feature, Hooks } from "./feature.ts";
 import { offerFirstSignIn } from "./features/access/index.ts";
 import { features } from "./features.ts";
 import { type Clock, systemClock } from "./platform/clock.ts";
@@ -18,6 +18,7 @@ import { openLive } from "./platform/live.ts";
 import { type LogLevel, openLog } from "./platform/log.ts";
 import { type MailConfig, openMailer } from "./platform/mailer.ts";
 import { openOutbound } from "./platform/outbound.ts";
+import { declarePermission, type Permissions } from "./platform/rights.ts";
 import { withClient } from "./platform/roles.ts";
 import { openSealing } from "./platform/sealing.ts";
 import { prepareDatabase } from "./prepare.ts";
@@ -86,7 +87,7 @@ async function startParts(options: CloudOptions, { log, closers, close }: Parts)
       throw options.databaseUrl ? explainDatabase(error) : error;
     },
   );
-  const database = await openDatabase({ url: urls.app, clock, log });
+  const database = await openDatabase({ url: urls.app, scopedUrl: urls.scoped, clock, log });
   closers.push(database.close);
   const sealing = await openSealing(options.dataFolder);
   const live = openLive({ database, log });
@@ -210,8 +211,9 @@ async function findFirstSignInUrl(database: Database, origin: string): Promise<s
   return token && `${origin}/first-sign-in?token=${token}`;
 }
 
-export function collectPermissions(list: readonly Feature[]): ReadonlyMap<string, readonly Role[]> {
-  return new Map(list.flatMap((feature) => Object.entries(feature.permissions ?? {})));
+export function collectPermissions(list: readonly Feature[]): Permissions {
+  const declared = list.flatMap((feature) => Object.entries(feature.permissions ?? {}));
+  return new Map(declared.map(([name, permission]) => [name, declarePermission(permission)]));
 }
 
 export function collectHooks(list: readonly Feature[]): Hooks {

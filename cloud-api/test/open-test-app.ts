@@ -2,6 +2,7 @@ import { randomInt } from "node:crypto";
 import { type Logger, pino } from "pino";
 import { buildApp } from "../src/app.ts";
 import type { Context, Role, Routes } from "../src/feature.ts";
+import type { GrantSchema } from "../src/features/access/schema.ts";
 import { features } from "../src/features.ts";
 import { openLive } from "../src/platform/live.ts";
 import { collectHooks, collectPermissions } from "../src/start.ts";
@@ -31,7 +32,7 @@ export type TestApp = TestCloud & {
   /** A browser in which somebody new has just made a company. */
   signUp: (person?: { email?: string; tenantName?: string }) => Promise<TestBrowser>;
   /** Somebody invited into the company of an owner, signed in. */
-  invite: (owner: TestBrowser, role: Role, email: string) => Promise<TestBrowser>;
+  invite: (owner: TestBrowser, role: Role | GrantSchema, email?: string) => Promise<TestBrowser>;
 };
 
 export const TEST_ORIGIN = "http://foyer.test";
@@ -89,8 +90,9 @@ export async function openTestApp(
       if (status !== 200) throw new Error(`sign-up: ${status}`);
       return opened;
     },
-    invite: async (owner, role, email) => {
-      const invited = await owner.ask<{ url: string }>("POST", "/api/v1/invitations", { role });
+    invite: async (owner, role, email = randomEmail()) => {
+      const grants = [typeof role === "string" ? everywhere(role) : role];
+      const invited = await owner.ask<{ url: string }>("POST", "/api/v1/invitations", { grants });
       const token = new URL(invited.body.url).searchParams.get("token");
       const opened = browser();
       const person = { email, name: "Minh", password: PASSWORD, language: "vi" };
@@ -105,6 +107,13 @@ export async function openTestApp(
     },
   };
 }
+
+/** A role of the product over the whole company. */
+export const everywhere = (role: Role): GrantSchema => ({
+  role,
+  ownRoleId: null,
+  scope: { kind: "tenant" },
+});
 
 export function randomEmail(): string {
   return `staff${randomInt(1e9)}@example.test`;

@@ -53,7 +53,7 @@ export async function openTestCloud(options: TestCloudOptions = {}): Promise<Tes
   let passed = 0;
   const clock = () =>
     new Date((options.startsAt ? options.startsAt.getTime() : Date.now()) + passed * 1000);
-  const database = await openDatabase({ url: urls.app, clock, log });
+  const database = await openDatabase({ url: urls.app, scopedUrl: urls.scoped, clock, log });
   return {
     database,
     urls,

@@ -173,7 +173,9 @@ async function addViewer(
   origin: string,
   { owner, email }: { owner: TestStaff; email: string },
 ): Promise<TestStaff> {
-  const invited = await owner.request("POST", "/api/v1/invitations", { role: "viewer" });
+  const invited = await owner.request("POST", "/api/v1/invitations", {
+    grants: [{ role: "viewer", ownRoleId: null, scope: { kind: "tenant" } }],
+  });
   const { url } = invited.body as { url: string };
   const token = new URL(url).searchParams.get("token");
   const browser = openBrowser(origin);

@@ -150,7 +150,9 @@ describeWithChromium("the doors of the staff app", () => {
   test("an owner changes a colleague's role and takes an open invitation back", async () => {
     const owner = await site.addOwner();
     const invite = async (role: string) => {
-      const { body } = await owner.request("POST", "/api/v1/invitations", { role });
+      const { body } = await owner.request("POST", "/api/v1/invitations", {
+        grants: [{ role, ownRoleId: null, scope: { kind: "tenant" } }],
+      });
       return new URL((body as { url: string }).url).searchParams.get("token");
     };
     const person = { email: "minh@example.test", name: "Minh", password: "cà phê sữa đá" };
@@ -165,12 +167,15 @@ describeWithChromium("the doors of the staff app", () => {
     await enter(owner);
     await page.getByRole("heading", { name: "Your account" }).waitFor();
     await page.goto("/staff");
-    const role = page.getByLabel("Role of Minh").first();
-    await role.click();
-    await page.getByRole("option", { name: "Manager" }).click();
-    type Staff = { staff: { name: string; role: string }[] };
+    await page.getByRole("button", { name: "Roles of Minh" }).click();
+    await page.getByRole("combobox", { name: "Role", exact: true }).click();
+    await page.getByRole("option", { name: "Branch manager" }).click();
+    await page.getByRole("button", { name: "Save" }).click();
+    type Staff = { staff: { name: string; grants: { role: string }[] }[] };
     const roles = async () =>
-      (await owner.get<Staff>("/api/v1/staff")).staff.map((each) => `${each.name} ${each.role}`);
+      (await owner.get<Staff>("/api/v1/staff")).staff.map(
+        ({ name, grants }) => `${name} ${grants.map(({ role }) => role).join()}`,
+      );
     await expect.poll(roles, PATIENTLY).toEqual(["Owner owner", "Minh manager"]);
     await page.getByRole("button", { name: "Take back" }).click();
     await page.getByRole("button", { name: "Take back for good" }).click();

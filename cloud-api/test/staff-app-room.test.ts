@@ -147,7 +147,9 @@ describeWithChromium("the room on a screen", () => {
 
   test("somebody removed from one company goes on with another that is theirs", async () => {
     const other = await site.addOwner("Quán Khác");
-    const invited = await other.request("POST", "/api/v1/invitations", { role: "manager" });
+    const invited = await other.request("POST", "/api/v1/invitations", {
+      grants: [{ role: "manager", ownRoleId: null, scope: { kind: "tenant" } }],
+    });
     const { url } = invited.body as { url: string };
     const token = new URL(url).searchParams.get("token");
     const { email, password } = owner;
@@ -170,7 +172,9 @@ describeWithChromium("the room on a screen", () => {
 
   test("a viewer is led to nothing they may not do", async () => {
     const quiet = await site.addOwner("Quán Mới");
-    const invited = await quiet.request("POST", "/api/v1/invitations", { role: "viewer" });
+    const invited = await quiet.request("POST", "/api/v1/invitations", {
+      grants: [{ role: "viewer", ownRoleId: null, scope: { kind: "tenant" } }],
+    });
     const token = new URL((invited.body as { url: string }).url).searchParams.get("token");
     const viewer = { ...quiet, email: "viewer@example.test" };
     const person = { token, email: viewer.email, password: viewer.password, name: "Xem" };

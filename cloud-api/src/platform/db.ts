@@ -1,6 +1,7 @@
 import { Kysely, PostgresDialect, type RawBuilder, sql, type Transaction } from "kysely";
 import { Pool, types } from "pg";
 import type { Logger } from "pino";
+import { type Doer, type NotedChange, writeAudit } from "./audit.ts";
 import type { Clock } from "./clock.ts";
 import { appendEvents, type NewEvent } from "./events.ts";
 import { refuseUnboundRole } from "./roles.ts";
@@ -13,9 +14,27 @@ export type Tables = Record<never, never>;
 /** A transaction in which no tenant is entered: it reaches the functions of `directory` alone. */
 export type DirectoryTransaction = { readonly db: Transaction<Tables>; readonly now: Date };
 
+/**
+ * A tenant as somebody enters it: whole, by its id, or only as far as some of its branches. The
+ * database shows and takes no row of another branch then (`foyer_scoped`).
+ */
+export type TenantEntry =
+  | string
+  | {
+      readonly tenantId: string;
+      /** Null: all of them. */
+      readonly branchIds: readonly string[] | null;
+      /** Who changes something: the audit log tells of it, in the same transaction. */
+      readonly doer?: Doer;
+    };
+
 /** A transaction of one tenant. Every statement in it says `tenant_id = ${tx.tenantId}` as well. */
 export type TenantTransaction = DirectoryTransaction & {
   readonly tenantId: string;
+  /** The branches it reaches; null: all of them. */
+  readonly branchIds: readonly string[] | null;
+  /** What the audit log is to tell; `noteChange` adds to it. */
+  readonly noted: NotedChange[];
   /** True while a feature reads the log again: nothing leaves the database then. */
   readonly replaying: boolean;
 };
@@ -32,17 +51,17 @@ export type Placing<T> = {
 
 export type Database = {
   /** Reads on one unchanging snapshot: a page, its total and what they were counted through agree. */
-  readTenant: <T>(tenantId: string, work: (tx: TenantTransaction) => Promise<T>) => Promise<T>;
+  readTenant: <T>(tenant: TenantEntry, work: (tx: TenantTransaction) => Promise<T>) => Promise<T>;
   /** Changes that cause no event. Never hold it over anything outside the database. */
-  inTenant: <T>(tenantId: string, work: (tx: TenantTransaction) => Promise<T>) => Promise<T>;
+  inTenant: <T>(tenant: TenantEntry, work: (tx: TenantTransaction) => Promise<T>) => Promise<T>;
   /** A change and the events it causes, in one transaction: they are appended as its last act. */
   changeTenant: <T>(
-    tenantId: string,
+    tenant: TenantEntry,
     work: (tx: TenantTransaction) => Promise<Changed<T>>,
   ) => Promise<T>;
   /** The same, of which the answer says at which position of the log each event stands, by its id. */
   appendInTenant: <T>(
-    tenantId: string,
+    tenant: TenantEntry,
     work: (tx: TenantTransaction) => Promise<Placing<T>>,
   ) => Promise<T>;
   /** What must be looked up or written before the tenant is known. */
@@ -59,58 +78,96 @@ export type Database = {
 export type DatabaseOptions = {
   /** Connects as `foyer_app`; any role that policies do not bind is refused. */
   url: string;
+  /** Connects as `foyer_scoped`. */
+  scopedUrl: string;
   clock: Clock;
   log: Logger;
   connectionsMax?: number;
 };
 
-/** Opens the pool of the serving role, after making sure that row-level security binds it. */
+/** Opens the pools of the serving roles, after making sure that row-level security binds them. */
 export async function openDatabase(options: DatabaseOptions): Promise<Database> {
   await refuseUnboundRole(options.url);
+  await refuseUnboundRole(options.scopedUrl);
+  const whole = openPool(options.url, options);
+  const scoped = openPool(options.scopedUrl, options);
+
+  const enter = async (
+    tx: DirectoryTransaction,
+    tenant: TenantEntry,
+  ): Promise<TenantTransaction> => {
+    const { tenantId, branchIds } = readEntry(tenant);
+    await sql`select enter_tenant(${tenantId}::uuid)`.execute(tx.db);
+    if (branchIds) await sql`select enter_branches(${branchIds}::uuid[])`.execute(tx.db);
+    return { ...tx, tenantId, branchIds, noted: [], replaying: false };
+  };
+  const inDirectory = <T>(work: (tx: DirectoryTransaction) => Promise<T>) =>
+    whole.kysely.transaction().execute((db) => work({ db, now: options.clock() }));
+  const poolOf = (tenant: TenantEntry) => (readEntry(tenant).branchIds ? scoped : whole);
+  /** `finish` is the last act: the log's counter is locked by it and held to the commit alone. */
+  const change = async <Made, T>(
+    tenant: TenantEntry,
+    work: (tx: TenantTransaction) => Promise<Made>,
+    finish: (tx: TenantTransaction, made: Made) => Promise<T>,
+  ): Promise<T> => {
+    const { doer } = readEntry(tenant);
+    const result = await poolOf(tenant)
+      .kysely.transaction()
+      .execute(async (db) => {
+        const tx = await enter({ db, now: options.clock() }, tenant);
+        const made = await work(tx);
+        if (doer) await writeAudit(tx, doer);
+        return finish(tx, made);
+      });
+    if (doer) doer.isTold = true;
+    return result;
+  };
+  return {
+    inDirectory,
+    askDirectory: async (statement) => (await statement.execute(whole.kysely)).rows,
+    enter,
+    readTenant: (tenant, work) =>
+      poolOf(tenant)
+        .kysely.transaction()
+        .setIsolationLevel("repeatable read")
+        .setAccessMode("read only")
+        .execute(async (db) => work(await enter({ db, now: options.clock() }, tenant))),
+    inTenant: (tenant, work) => change(tenant, work, async (_, made) => made),
+    changeTenant: (tenant, work) =>
+      change(tenant, work, async (tx, { result, events }) => {
+        if (events.length > 0) await appendEvents(tx, events);
+        return result;
+      }),
+    appendInTenant: (tenant, work) =>
+      change(tenant, work, async (tx, { events, areNew, conclude }) =>
+        conclude(events.length > 0 ? await appendEvents(tx, events, { areNew }) : new Map()),
+      ),
+    url: options.url,
+    close: async () => {
+      await Promise.all([whole.close(), scoped.close()]);
+    },
+  };
+}
+
+function readEntry(tenant: TenantEntry) {
+  return typeof tenant === "string" ? { tenantId: tenant, branchIds: null, doer: null } : tenant;
+}
+
+function openPool(url: string, { log, connectionsMax = 10 }: DatabaseOptions) {
   const pool = new Pool({
-    connectionString: options.url,
-    max: options.connectionsMax ?? 10,
+    connectionString: url,
+    max: connectionsMax,
     types: { getTypeParser },
   });
   // An idle connection that breaks is replaced at the next query; without a listener it would end
   // the process.
   let closing = false;
   pool.on("error", (error) => {
-    if (!closing) options.log.warn({ err: error }, "idle database connection lost");
+    if (!closing) log.warn({ err: error }, "idle database connection lost");
   });
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
-
-  const enter = async (tx: DirectoryTransaction, tenantId: string): Promise<TenantTransaction> => {
-    await sql`select enter_tenant(${tenantId}::uuid)`.execute(tx.db);
-    return { ...tx, tenantId, replaying: false };
-  };
-  const inDirectory = <T>(work: (tx: DirectoryTransaction) => Promise<T>) =>
-    kysely.transaction().execute((db) => work({ db, now: options.clock() }));
   return {
-    inDirectory,
-    askDirectory: async (statement) => (await statement.execute(kysely)).rows,
-    enter,
-    readTenant: (tenantId, work) =>
-      kysely
-        .transaction()
-        .setIsolationLevel("repeatable read")
-        .setAccessMode("read only")
-        .execute(async (db) => work(await enter({ db, now: options.clock() }, tenantId))),
-    inTenant: (tenantId, work) => inDirectory(async (tx) => work(await enter(tx, tenantId))),
-    changeTenant: (tenantId, work) =>
-      inDirectory(async (directory) => {
-        const tx = await enter(directory, tenantId);
-        const { result, events } = await work(tx);
-        if (events.length > 0) await appendEvents(tx, events);
-        return result;
-      }),
-    appendInTenant: (tenantId, work) =>
-      inDirectory(async (directory) => {
-        const tx = await enter(directory, tenantId);
-        const { events, areNew, conclude } = await work(tx);
-        return conclude(events.length > 0 ? await appendEvents(tx, events, { areNew }) : new Map());
-      }),
-    url: options.url,
+    kysely,
     close: () => {
       closing = true;
       return kysely.destroy();

@@ -71,6 +71,9 @@ function toFault(error: FastifyError): Fault {
   const state = sqlStateOf(error);
   if (state === "40001" || state === "40P01")
     return { code: "busy", message: "Somebody else changed the same thing. Try again." };
+  // A policy kept a row of another branch from being written.
+  if (state === "42501" && error.message.includes("row-level security policy"))
+    return { code: "forbidden", message: "This lies outside the branches that your role covers." };
   // PostgreSQL's text holds every character but NUL, which no name and no search has.
   if (state === "22021")
     return { code: "invalid", message: "A text holds a character that cannot be kept: NUL." };

@@ -1,6 +1,6 @@
 import { Type } from "typebox";
 import type { Context, Routes } from "../feature.ts";
-import { SESSION_COOKIE, tenantOf } from "./session.ts";
+import { SESSION_COOKIE, tenantIdOf } from "./session.ts";
 
 /** How often an open stream says that it lives. */
 const HEARTBEAT_SECONDS = 20;
@@ -27,7 +27,7 @@ export function registerLive(routes: Routes, context: Context): void {
       },
     },
     async (request, reply) => {
-      const tenantId = tenantOf(request);
+      const tenantId = tenantIdOf(request);
       const token = request.cookies[SESSION_COOKIE] ?? "";
       const ended = new AbortController();
       reply.raw.once("close", () => ended.abort());

@@ -2,7 +2,7 @@ import { createHash, createHmac, pbkdf2Sync, randomBytes } from "node:crypto";
 import { Client } from "pg";
 
 /** Where each of the program's roles finds the database. */
-export type DatabaseUrls = { owner: string; jobs: string; app: string };
+export type DatabaseUrls = { owner: string; jobs: string; app: string; scoped: string };
 
 export type PrepareOptions = {
   /** The administrator's: may make roles, among them one with BYPASSRLS. */
@@ -15,6 +15,7 @@ const ROLES = {
   foyer_owner: "login nosuperuser nocreatedb nocreaterole bypassrls",
   foyer_jobs: "login nosuperuser nocreatedb nocreaterole nobypassrls",
   foyer_app: "login nosuperuser nocreatedb nocreaterole nobypassrls",
+  foyer_scoped: "login nosuperuser nocreatedb nocreaterole nobypassrls",
 } as const;
 type Role = keyof typeof ROLES;
 
@@ -23,8 +24,9 @@ const RACES = new Set(["23505", "42710", "42P06", "42P07", "XX000", "40001", "40
 const TRIES_MAX = 20;
 
 /**
- * Makes the three roles, their schemas and their rights, and says where each connects. `foyer_owner`
- * migrates, `foyer_jobs` runs the worker and owns its schema alone, `foyer_app` serves.
+ * Makes the four roles, their schemas and their rights, and says where each connects. `foyer_owner`
+ * migrates, `foyer_jobs` runs the worker and owns its schema alone, `foyer_app` serves, and
+ * `foyer_scoped` does it for those whose rights reach some branches alone.
  */
 export async function prepareRoles(options: PrepareOptions): Promise<DatabaseUrls> {
   await retryRaces(() =>
@@ -36,7 +38,12 @@ export async function prepareRoles(options: PrepareOptions): Promise<DatabaseUrl
     url.password = options.secret ? passwordOf(options.secret, role) : "";
     return url.href;
   };
-  return { owner: urlOf("foyer_owner"), jobs: urlOf("foyer_jobs"), app: urlOf("foyer_app") };
+  return {
+    owner: urlOf("foyer_owner"),
+    jobs: urlOf("foyer_jobs"),
+    app: urlOf("foyer_app"),
+    scoped: urlOf("foyer_scoped"),
+  };
 }
 
 /** Repeats what trips over another process that prepares the same database. */
@@ -56,10 +63,12 @@ async function makeRoles(client: Client, secret: string | null): Promise<void> {
   const { rows } = await client.query<{ name: string }>("select current_database() as name");
   const database = client.escapeIdentifier(rows[0]?.name ?? "");
   const statements = [
-    `grant connect on database ${database} to foyer_owner, foyer_jobs, foyer_app`,
+    `grant connect on database ${database} to foyer_owner, foyer_jobs, foyer_app, foyer_scoped`,
     "revoke create on schema public from public",
     "grant usage, create on schema public to foyer_owner",
     "grant usage on schema public to foyer_jobs, foyer_app",
+    // It may do what foyer_app may, and more policies bind it.
+    "grant foyer_app to foyer_scoped",
     // The administrator need not be a superuser: it then has to be a member to give a schema away.
     "grant foyer_owner, foyer_jobs to current_user",
     "create schema if not exists directory authorization foyer_owner",

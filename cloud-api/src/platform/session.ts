@@ -1,15 +1,23 @@
 import { createHash, randomBytes } from "node:crypto";
 import type { FastifyReply, FastifyRequest } from "fastify";
-import type { Context, Role, Routes } from "../feature.ts";
+import type { Context, Routes } from "../feature.ts";
+import type { Doer } from "./audit.ts";
+import { findRecord } from "./audit-rules.ts";
 import { openBoxDoor, registerContentCheck } from "./box-calls.ts";
+import type { TenantEntry } from "./db.ts";
 import { refuse } from "./errors.ts";
+import { countKeyCalls, KEY_CALLS_PER_MINUTE_MAX, type KeyLimits } from "./key-limits.ts";
+import { findReach, type Grant, joinScopes, type Reach } from "./rights.ts";
 
 /** A person of the staff who is signed in, and the tenant they are looking at. */
 export type SignIn = {
   staffId: string;
   /** Null for somebody who belongs to no tenant (any more). */
   tenantId: string | null;
-  role: Role | null;
+  /** What they may do there, and where. */
+  grants: readonly Grant[];
+  /** A program that calls by an API key: `staffId` is the key's. */
+  isKey?: true;
 };
 
 /** A box, known by its key. */
@@ -17,11 +25,18 @@ export type BoxIdentity = { tenantId: string; branchId: string; boxId: string };
 
 export type BoxKey = BoxIdentity & { publicKey: Buffer; addedAt: Date };
 
+/** Members who hold a permission; where they do not for the whole tenant, its data is cut to it. */
+export type Permitted = {
+  permission: string;
+  /** The parameter of the path that names the customer whom the route acts on. */
+  customer?: string;
+};
+
 /**
  * Who may call a route: anybody; whoever is signed in; any member of the entered tenant; members
- * whose role holds a permission; a box; or what a code will make one. Each route under /api/v1 and /api/box says it.
+ * who hold a permission; a box; or what a code will make one. Each route under /api/v1 and /api/box says it.
  */
-export type Access = "public" | "staff" | "member" | "box" | "new-box" | { permission: string };
+export type Access = "public" | "staff" | "member" | "box" | "new-box" | Permitted;
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -29,6 +44,8 @@ declare module "fastify" {
   }
   interface FastifyRequest {
     signIn: SignIn | null;
+    /** The tenant as far as the rights that the route asks for reach. */
+    tenant: TenantEntry | null;
     box: BoxKey | null;
   }
 }
@@ -50,17 +67,16 @@ export function hashToken(token: string): Buffer {
 /** Checks each call to the API: its origin, who is calling, and whether they may. */
 export function registerSessions(app: Routes, context: Context): void {
   app.decorateRequest("signIn", null);
+  app.decorateRequest("tenant", null);
   app.decorateRequest("box", null);
-  app.addHook("onRoute", ({ url, config }) => {
+  const limits = countKeyCalls();
+  const findCallingBox = openBoxDoor(context);
+  app.addHook("onRoute", ({ url, method, config }) => {
     const access = (config as { access?: Access } | undefined)?.access;
     if (/^\/api\/(v1|box)\b/.test(url) && !access)
       throw new Error(`${url} does not say who may call it.`);
-    if (typeof access === "object" && !context.permissions.has(access.permission))
-      throw new Error(
-        `${url} asks for the permission ${access.permission}, which no feature gives.`,
-      );
+    if (typeof access === "object") checkDeclaration({ url, method, access }, context);
   });
-  const findCallingBox = openBoxDoor(context);
   app.addHook("onRequest", async (request, reply) => {
     const { access } = request.routeOptions.config;
     if (!access) return;
@@ -72,11 +88,49 @@ export function registerSessions(app: Routes, context: Context): void {
     }
     // It has no session that a page of another site could use.
     if (access === "new-box") return;
-    if (UNSAFE_METHODS.has(request.method)) checkOrigin(request, context);
-    request.signIn = await findSignIn(request, context);
-    if (access !== "public") checkAccess(request, access, context);
+    const key = readBearer(request);
+    // A key is no cookie: no page of another site can have it sent along.
+    if (key === null && UNSAFE_METHODS.has(request.method)) checkOrigin(request, context);
+    request.signIn = key ? await findKey(key, context, limits) : await findSignIn(request, context);
+    if (access !== "public") request.tenant = await enterAsFarAs(request, access, context);
   });
   registerContentCheck(app);
+}
+
+type Declared = { url: string; method: string | string[]; access: Permitted };
+
+/** What would let too much through for want of a word is refused at start-up. */
+function checkDeclaration({ url, method, access }: Declared, { permissions }: Context): void {
+  const permission = permissions.get(access.permission);
+  if (!permission)
+    throw new Error(`${url} asks for the permission ${access.permission}, which no feature gives.`);
+  const changes = [method].flat().some((each) => UNSAFE_METHODS.has(each));
+  if (permission.covers === "customers" && changes && access.customer === undefined)
+    throw new Error(
+      `${url} acts on customers, and does not say which of its parameters names one.`,
+    );
+}
+
+/** The key that a program sends; a request with one is nobody's who has a cookie beside it. */
+function readBearer({ headers: { authorization } }: FastifyRequest): string | null {
+  return /^Bearer (\S+)$/i.exec(authorization ?? "")?.[1] ?? null;
+}
+
+async function findKey(
+  key: string,
+  { database, hooks, clock }: Context,
+  limits: KeyLimits,
+): Promise<SignIn> {
+  const found = await database.inDirectory(
+    async (tx) => (await hooks.findApiKey?.(tx, key)) ?? null,
+  );
+  if (!found) throw refuse("unauthorized", "This API key is unknown, revoked or over.");
+  const retryAfterSeconds = limits.take(found.staffId, clock().getTime());
+  if (retryAfterSeconds !== null)
+    throw refuse("busy", `A key may ask ${KEY_CALLS_PER_MINUTE_MAX} times a minute.`, {
+      retryAfterSeconds,
+    });
+  return found;
 }
 
 /** A page of another site can send our cookie along, but it cannot choose the Origin it is at. */
@@ -93,26 +147,87 @@ async function findSignIn(request: FastifyRequest, context: Context): Promise<Si
   return context.database.inDirectory((tx) => find(tx, token));
 }
 
-function checkAccess(
+/** Throws unless they may; gives the tenant as far as they may, or null where none is entered. */
+async function enterAsFarAs(
   request: FastifyRequest,
-  access: "staff" | "member" | { permission: string },
+  access: "staff" | "member" | Permitted,
   context: Context,
-): void {
+): Promise<TenantEntry | null> {
   const { signIn } = request;
   if (!signIn) throw refuse("unauthorized", "Sign in first.");
-  if (access === "staff") return;
-  const { role, tenantId } = signIn;
-  if (!role || !tenantId)
+  if (access === "staff" && signIn.isKey)
+    throw refuse("forbidden", "This is about one's own account, and an API key has none.");
+  if (access === "staff") return null;
+  const { grants, tenantId } = signIn;
+  if (!tenantId || grants.length === 0)
     throw refuse(
       "forbidden",
       "You do not belong to this company. Choose one of yours, or ask for an invitation.",
     );
-  if (access === "member" || holds(context, role, access.permission)) return;
-  throw refuse("forbidden", `Your role (${role}) may not do this: ${access.permission}.`);
+  const reach =
+    access === "member"
+      ? joinScopes(grants)
+      : findReach(grants, access.permission, context.permissions);
+  if (!reach) {
+    const asked = typeof access === "object" ? access.permission : "";
+    throw refuse("forbidden", `Your role may not do this: ${asked}.`);
+  }
+  const branchIds = await listReached(reach, tenantId, context);
+  if (branchIds && typeof access === "object" && access.customer !== undefined) {
+    const tenant = { tenantId, branchIds };
+    await refuseStranger(request, { tenant, parameter: access.customer }, context);
+  }
+  if (!UNSAFE_METHODS.has(request.method)) return branchIds ? { tenantId, branchIds } : tenantId;
+  return { tenantId, branchIds, doer: findDoer(request, signIn) };
 }
 
-function holds(context: Context, role: Role, permission: string): boolean {
-  return role === "owner" || (context.permissions.get(permission)?.includes(role) ?? false);
+/** Whatever changes something in a company says who does it: the audit log tells of it. */
+function findDoer(
+  { method, routeOptions, params }: FastifyRequest,
+  { staffId, isKey }: SignIn,
+): Doer {
+  const { url = "" } = routeOptions;
+  return {
+    actor: { kind: isKey ? "api-key" : "staff", id: staffId },
+    action: `${method} ${url}`,
+    record: findRecord(url, params as Record<string, string>),
+    isTold: false,
+  };
+}
+
+/**
+ * The branches of a reach, as they are now: one that changes its brand changes hands at once. Null:
+ * all of them.
+ */
+function listReached(
+  reach: Reach,
+  tenantId: string,
+  { database, hooks }: Context,
+): Promise<string[] | null> {
+  if (reach.kind === "tenant") return Promise.resolve(null);
+  return database.readTenant(
+    tenantId,
+    async (tx) => (await hooks.listBranchesWithin?.(tx, reach)) ?? [],
+  );
+}
+
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** Whoever is bound to branches acts on the customers known there, and on nobody else. */
+async function refuseStranger(
+  request: FastifyRequest,
+  { tenant, parameter }: { tenant: TenantEntry; parameter: string },
+  { database, hooks }: Context,
+): Promise<void> {
+  const customerId = (request.params as Record<string, string>)[parameter] ?? "";
+  const isKnown =
+    UUID.test(customerId) &&
+    (await database.readTenant(
+      tenant,
+      async (tx) => (await hooks.isCustomerLinked?.(tx, customerId)) ?? false,
+    ));
+  if (!isKnown)
+    throw refuse("forbidden", "This customer was never at a branch that your role covers.");
 }
 
 /** Who is signed in, in a route that only lets staff in. */
@@ -121,11 +236,16 @@ export function staffOf(request: FastifyRequest): SignIn {
   throw new Error(`${request.routeOptions.url} lets callers in who are not signed in.`);
 }
 
-/** The tenant a member is looking at, in a route that only lets members in. */
-export function tenantOf(request: FastifyRequest): string {
-  const { tenantId } = staffOf(request);
-  if (tenantId) return tenantId;
+/** The tenant a member is looking at, as far as they may, in a route that only lets members in. */
+export function tenantOf(request: FastifyRequest): TenantEntry {
+  if (request.tenant) return request.tenant;
   throw new Error(`${request.routeOptions.url} lets callers in who are in no tenant.`);
+}
+
+/** The id alone, for what does not enter the tenant. */
+export function tenantIdOf(request: FastifyRequest): string {
+  const tenant = tenantOf(request);
+  return typeof tenant === "string" ? tenant : tenant.tenantId;
 }
 
 /** The box that calls, in a route that only lets boxes in. */

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { describeOnEngines } from "../../test/engines.ts";
+import { cloudEvent } from "../../test/events.ts";
 import type { TestCloud } from "../../test/open-test-cloud.ts";
 import { newId } from "./clock.ts";
-import { findRow, listRows, run, sql, type TenantTransaction } from "./db.ts";
+import { findRow, listRows, run, sql, type TenantEntry, type TenantTransaction } from "./db.ts";
 import { refuseUnboundRole, withClient } from "./roles.ts";
 
 describeOnEngines("tenancy", (open) => {
@@ -81,7 +82,8 @@ describeOnEngines("tenancy", (open) => {
         client.query<{ relname: string; policies: string; first: string }>(`
         select class.relname,
           (select string_agg(qual || '|' || with_check || '|' || cmd, ';') from pg_policies
-            where schemaname = 'public' and tablename = class.relname) as policies,
+            where schemaname = 'public' and tablename = class.relname
+              and permissive = 'PERMISSIVE') as policies,
           (select attname from pg_index join pg_attribute on attrelid = indrelid and attnum = indkey[0]
             where indrelid = class.oid and indisprimary) as first
         from pg_class as class join pg_namespace as space on space.oid = class.relnamespace
@@ -90,6 +92,35 @@ describeOnEngines("tenancy", (open) => {
       expect(rows.length).toBeGreaterThan(5);
       const bound = "(tenant_id = current_tenant())|(tenant_id = current_tenant())|ALL";
       for (const row of rows) expect(row).toEqual({ ...row, policies: bound, first: "tenant_id" });
+    });
+
+    test("whoever is bound to branches sees and writes what is of these, and nothing unnamed", async () => {
+      const [mine, theirs] = [newId(), newId()];
+      const happened = (branchId: string) => cloudEvent({ branchId });
+      const append = (entry: TenantEntry, branchId: string) =>
+        cloud.database.changeTenant(entry, async () => ({
+          result: null,
+          events: [happened(branchId)],
+        }));
+      await append(here, theirs);
+      const bound = { tenantId: here, branchIds: [mine] };
+      await append(bound, mine);
+      await expect(append(bound, theirs)).rejects.toMatchObject({ code: "42501" });
+      const seen = sql<{ branchId: string }>`
+        select branch_id as "branchId" from events where tenant_id = ${here}
+          and branch_id in (${mine}, ${theirs})`;
+      const seenBy = (entry: TenantEntry) =>
+        cloud.database.readTenant(entry, (tx) => listRows(tx, seen));
+      expect(await seenBy(here)).toHaveLength(2);
+      expect(await seenBy(bound)).toEqual([{ branchId: mine }]);
+      expect(await seenBy({ tenantId: here, branchIds: [] })).toEqual([]);
+      await withClient(cloud.urls.scoped, async (client) => {
+        await client.query("begin");
+        await client.query("select enter_tenant($1)", [here]);
+        await expect(client.query("select * from events")).rejects.toMatchObject({
+          code: expect.stringMatching(/42704|22P02/),
+        });
+      });
     });
 
     test("the serving role reads no table of the directory", async () => {

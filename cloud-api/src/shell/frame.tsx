@@ -8,7 +8,7 @@ import { useLanguage, useShellTexts } from "./language.tsx";
 import { LogoWithName } from "./logo.tsx";
 import { StaffRoutes } from "./routes.tsx";
 import { findActiveEntry, type NavigationEntry } from "./screens.ts";
-import { useRole } from "./session.tsx";
+import { useSession } from "./session.tsx";
 import { StaffMenu } from "./staff-menu.tsx";
 import { TenantMenu } from "./tenant-menu.tsx";
 import { translate } from "./translate.ts";
@@ -62,7 +62,7 @@ export function Frame() {
 function Entries({ onLeave }: { onLeave: () => void }) {
   const [path] = useLocation();
   const { language } = useLanguage();
-  const role = useRole();
+  const { permissions } = useSession();
   const active = findActiveEntry(navigation, path);
   return (
     <Stack gap={2} flex={1}>
@@ -83,8 +83,8 @@ function Entries({ onLeave }: { onLeave: () => void }) {
     </Stack>
   );
 
-  function isShown({ roles }: NavigationEntry): boolean {
-    return roles === undefined || roles.includes(role);
+  function isShown({ permission }: NavigationEntry): boolean {
+    return permission === undefined || permissions.includes(permission);
   }
 }
 

@@ -8,8 +8,8 @@ export type NavigationEntry = {
   icon: ComponentType<{ size?: number; stroke?: number }>;
   /** Entries stand in rising order; leave gaps. */
   order: number;
-  /** Shown to these roles only; absent: to everybody. The API refuses the others anyway. */
-  roles?: readonly string[];
+  /** Shown to those who hold it; absent: to everybody. The API refuses the others anyway. */
+  permission?: string;
 };
 
 export type Route = {

@@ -12,7 +12,8 @@ export type Staff = {
   totpEnabled: boolean;
 };
 
-export type Tenant = { id: string; name: string; role: string };
+/** `role`: the strongest of the product's; null for somebody who has the company's own alone. */
+export type Tenant = { id: string; name: string; role: string | null };
 
 /** Who is signed in, and in which company they are at work. */
 export type Session = {
@@ -20,6 +21,10 @@ export type Session = {
   tenants: Tenant[];
   /** Null for somebody who belongs to no company any more. */
   tenantId: string | null;
+  /** What they may do in that company, in all of it or in a part. */
+  permissions: readonly string[];
+  /** Whether some of it counts in the whole company. */
+  everywhere: boolean;
 };
 
 const SESSION_KEY = ["session"];
@@ -52,15 +57,20 @@ export function useSession(): Session {
   return session;
 }
 
-/** What the person may do in the company at work: owner, manager or viewer. */
-export function useRole(): string {
-  const { tenants, tenantId } = useSession();
-  return tenants.find((tenant) => tenant.id === tenantId)?.role ?? "";
+/** Whether the person holds a permission somewhere: what would be refused is not offered. */
+export function useMay(permission: string): boolean {
+  return useSession().permissions.includes(permission);
 }
 
-/** A viewer changes nothing: what would be refused is not offered. */
+/** The same, and not bound to a brand or to some branches: for what makes a new one. */
+export function useMayEverywhere(permission: string): boolean {
+  const { permissions, everywhere } = useSession();
+  return everywhere && permissions.includes(permission);
+}
+
+/** Whether there is anything that they may change. */
 export function useMayChange(): boolean {
-  return useRole() !== "viewer";
+  return useSession().permissions.some((name) => !name.endsWith(".read"));
 }
 
 /** Someone signed in, or moved to another company: nothing fetched before may be shown any more. */

@@ -1,5 +1,6 @@
 import { randomInt } from "node:crypto";
 import { ACCESS_CODES_MAX } from "@foyer/contract";
+import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
 import type { Changed, TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
@@ -43,6 +44,8 @@ export async function makeBatch(
     );
   const id = newId();
   const name = body.name.trim();
+  const after = { branchId, name, count, devicesMax, minutes, policyId };
+  noteChange(tx, { kind: "access-code-batches", id, before: null, after });
   await insertBatch(tx, { id, branchId, name, count, devicesMax, minutes, policyId, ...span });
   for (let missing = count; missing > 0; ) {
     const codes = drawCodes(missing, (limit) => randomInt(limit));

@@ -9,8 +9,8 @@ export const accessCodes: Feature = {
   dependsOn: ["branches"],
   migrations: join(import.meta.dirname, "migrations"),
   permissions: {
-    "access-codes.read": ["manager", "viewer"],
-    "access-codes.edit": ["manager"],
+    "access-codes.read": { roles: ["manager", "viewer", "cashier"], covers: "branches" },
+    "access-codes.edit": { roles: ["manager", "cashier"], covers: "branches" },
   },
   routes: registerAccessCodes,
   handlers: {

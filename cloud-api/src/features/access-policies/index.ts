@@ -8,8 +8,8 @@ export const accessPolicies: Feature = {
   name: "access-policies",
   dependsOn: ["branches", "marks"],
   permissions: {
-    "access-policies.read": ["manager", "viewer"],
-    "access-policies.edit": ["manager"],
+    "access-policies.read": { roles: ["manager", "viewer"], covers: "branches" },
+    "access-policies.edit": { roles: ["manager"], covers: "branches" },
   },
   routes: policyRoutes,
   hooks: {

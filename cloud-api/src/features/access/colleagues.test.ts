@@ -1,11 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import {
+  everywhere,
   openTestApp,
   PASSWORD,
   randomEmail,
   type TestApp,
   type TestBrowser,
 } from "../../../test/open-test-app.ts";
+import type { Role } from "../../feature.ts";
 import type { Session } from "./schema.ts";
 
 const NEW_PASSWORD = "bánh mì ốp la";
@@ -23,10 +25,12 @@ const isIn = async (browser: TestBrowser) =>
 const idOf = async (browser: TestBrowser) => (await session(browser)).staff.id;
 const roleOf = async (browser: TestBrowser) => (await session(browser)).tenants[0]?.role;
 const changeRole = (by: TestBrowser, staffId: string, role: string) =>
-  by.ask("PATCH", `/api/v1/staff/${staffId}`, { role });
+  by.ask("PUT", `/api/v1/staff/${staffId}/grants`, { grants: [everywhere(role as Role)] });
 
 async function invite(owner: TestBrowser, role: string): Promise<string> {
-  const { body } = await owner.ask<{ url: string }>("POST", "/api/v1/invitations", { role });
+  const { body } = await owner.ask<{ url: string }>("POST", "/api/v1/invitations", {
+    grants: [everywhere(role as Role)],
+  });
   return new URL(body.url).searchParams.get("token") ?? "";
 }
 
@@ -37,7 +41,7 @@ function accept(token: string, email: string) {
 
 type Invitations = {
   total: number;
-  invitations: { id: string; role: string; invitedBy: string }[];
+  invitations: { id: string; grants: unknown[]; invitedBy: string }[];
 };
 const invitations = async (owner: TestBrowser) =>
   (await owner.ask<Invitations>("GET", "/api/v1/invitations")).body;
@@ -118,7 +122,10 @@ describe("open invitations", () => {
     await accept(used, randomEmail());
     const token = await invite(owner, "manager");
     const open = await invitations(owner);
-    expect(open).toMatchObject({ total: 1, invitations: [{ role: "manager", invitedBy: "Lan" }] });
+    expect(open).toMatchObject({
+      total: 1,
+      invitations: [{ grants: [everywhere("manager")], invitedBy: "Lan" }],
+    });
     expect(JSON.stringify(open)).not.toContain(token);
     const path = `/api/v1/invitations/${open.invitations[0]?.id}`;
     const stranger = await site.signUp();

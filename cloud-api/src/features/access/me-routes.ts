@@ -38,7 +38,7 @@ export function registerMe(routes: Routes, context: Context): void {
         const signIn = staffOf(request);
         const { name, language } = request.body;
         await updateStaff(tx, signIn.staffId, { name: name?.trim(), language });
-        return describeSession(tx, signIn, context.selfSignUp);
+        return describeSession(tx, signIn, context);
       }),
   );
   registerTotp(routes, context);
@@ -105,7 +105,7 @@ function registerTotp(routes: Routes, context: Context): void {
       return database.inDirectory(async (tx) => {
         await disableTotp(tx, signIn.staffId);
         await deleteOtherSignIns(tx, signIn.staffId, tokenOf(request));
-        return describeSession(tx, signIn, context.selfSignUp);
+        return describeSession(tx, signIn, context);
       });
     },
   );

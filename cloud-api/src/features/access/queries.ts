@@ -1,4 +1,3 @@
-import type { Role } from "../../feature.ts";
 import {
   type DirectoryTransaction,
   findRow,
@@ -8,7 +7,9 @@ import {
   sql,
   type TenantTransaction,
 } from "../../platform/db.ts";
+import type { Grant } from "../../platform/rights.ts";
 import { hashToken, type SignIn } from "../../platform/session.ts";
+import { readGrant, type StoredGrant, writeGrants } from "./grant-queries.ts";
 import type { StaffLanguage } from "./schema.ts";
 
 export type Staff = {
@@ -20,8 +21,6 @@ export type Staff = {
   totpSecret: string | null;
   totpPendingSecret: string | null;
 };
-
-export type Membership = { id: string; name: string; role: Role };
 
 export async function hasStaff(tx: DirectoryTransaction): Promise<boolean> {
   return (await getRow(tx, sql<{ yes: boolean }>`select directory.has_staff() as yes`)).yes;
@@ -73,44 +72,23 @@ export function updateStaff(
   return run(tx, sql`select directory.change_staff(${id}, ${name ?? null}, ${language ?? null})`);
 }
 
-export function listMemberships(tx: DirectoryTransaction, staffId: string): Promise<Membership[]> {
-  return listRows(
-    tx,
-    sql<Membership>`
-      select tenant_id as id, tenant_name as name, role
-      from directory.list_memberships(${staffId})`,
-  );
-}
-
-/** False when the person belongs to the tenant already, in this role or a higher one. */
-export async function insertMembership(
-  tx: TenantTransaction,
-  { staffId, role }: { staffId: string; role: Role },
-): Promise<boolean> {
-  const row = await getRow(
-    tx,
-    sql<{ added: boolean }>`
-      select directory.add_own_membership(${staffId}, ${role}, ${tx.now}) as added`,
-  );
-  return row.added;
-}
-
 export type Colleague = {
   id: string;
   email: string;
   name: string;
-  role: Role;
+  grants: Grant[];
   totpEnabled: boolean;
   since: Date;
 };
 
-export function listColleagues(tx: TenantTransaction): Promise<Colleague[]> {
-  return listRows(
+export async function listColleagues(tx: TenantTransaction): Promise<Colleague[]> {
+  const rows = await listRows(
     tx,
-    sql<Colleague>`
-      select id, email, name, role, totp_enabled as "totpEnabled", since
+    sql<Omit<Colleague, "grants"> & { grants: StoredGrant[] }>`
+      select id, email, name, grants, totp_enabled as "totpEnabled", since
       from directory.list_own_staff()`,
   );
+  return rows.map(({ grants, ...row }) => ({ ...row, grants: grants.map(readGrant) }));
 }
 
 /** False for somebody who is no member, and for the last owner. */
@@ -130,13 +108,14 @@ export function insertSignIn(
   return run(tx, sql`select directory.add_sign_in(${hash}, ${staffId}, ${tx.now}, ${expiresAt})`);
 }
 
-export function findSignIn(tx: DirectoryTransaction, token: string): Promise<SignIn | null> {
-  return findRow(
+export async function findSignIn(tx: DirectoryTransaction, token: string): Promise<SignIn | null> {
+  const row = await findRow(
     tx,
-    sql<SignIn>`
-      select staff_id as "staffId", tenant_id as "tenantId", role
+    sql<Omit<SignIn, "grants"> & { grants: StoredGrant[] }>`
+      select staff_id as "staffId", tenant_id as "tenantId", grants
       from directory.find_sign_in(${hashToken(token)}, ${tx.now})`,
   );
+  return row && { ...row, grants: row.grants.map(readGrant) };
 }
 
 /** False when the person does not belong to that tenant. */
@@ -166,7 +145,15 @@ export function deleteOtherSignIns(
 }
 
 export type Link = { kind: "operator" | "invitation"; tenantName: string | null };
-export type TakenLink = { kind: "operator" | "invitation"; tenantId: string | null; role: Role };
+export type TakenLink =
+  | { kind: "operator" }
+  | {
+      kind: "invitation";
+      tenantId: string;
+      grants: StoredGrant[];
+      /** Null for an installer's. */
+      invitedBy: string | null;
+    };
 
 export function insertOperatorLink(
   tx: DirectoryTransaction,
@@ -182,18 +169,18 @@ export function insertOperatorLink(
 /** `invitedBy` is null for an installer's. */
 export type NewInvitation = {
   token: string;
-  role: Role;
+  grants: readonly Grant[];
   invitedBy: string | null;
   expiresAt: Date;
 };
 
 /** It leads into the tenant of the transaction, and ends with the membership of who invited. */
 export function insertInvitation(tx: TenantTransaction, invitation: NewInvitation): Promise<void> {
-  const { token, role, invitedBy, expiresAt } = invitation;
+  const { token, grants, invitedBy, expiresAt } = invitation;
   return run(
     tx,
-    sql`select directory.add_invitation(${hashToken(token)}, ${role}, ${invitedBy}, ${tx.now},
-          ${expiresAt})`,
+    sql`select directory.add_invitation(${hashToken(token)}, ${writeGrants(grants)}::jsonb,
+          ${invitedBy}, ${tx.now}, ${expiresAt})`,
   );
 }
 
@@ -211,13 +198,17 @@ export function findLink(tx: DirectoryTransaction, token: string): Promise<Link 
 }
 
 /** Null when it was used, has expired, or never was. Of two at once, one gets it. */
-export function takeLink(tx: DirectoryTransaction, token: string): Promise<TakenLink | null> {
-  return findRow(
+export async function takeLink(tx: DirectoryTransaction, token: string): Promise<TakenLink | null> {
+  const row = await findRow(
     tx,
-    sql<TakenLink>`
-      select kind, tenant_id as "tenantId", role
+    sql<{ tenantId: string | null; grants: StoredGrant[] | null; invitedBy: string | null }>`
+      select tenant_id as "tenantId", grants, invited_by as "invitedBy"
       from directory.take_first_sign_in(${hashToken(token)}, ${tx.now})`,
   );
+  if (!row) return null;
+  const { tenantId, grants, invitedBy } = row;
+  if (tenantId === null) return { kind: "operator" };
+  return { kind: "invitation", tenantId, grants: grants ?? [], invitedBy };
 }
 
 /** Counts this try and gives how many there were in the window, this one with them. */

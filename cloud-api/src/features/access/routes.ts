@@ -4,7 +4,8 @@ import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { SESSION_COOKIE, setSessionCookie, staffOf } from "../../platform/session.ts";
 import { addTenant } from "../tenants/index.ts";
-import { deleteSignIn, findLink, findSignIn, insertMembership, switchSignIn } from "./queries.ts";
+import { replaceGrants } from "./grant-queries.ts";
+import { deleteSignIn, findLink, findSignIn, switchSignIn } from "./queries.ts";
 import {
   FirstSignInBody,
   LinkParams,
@@ -17,7 +18,7 @@ import {
   TenantBody,
 } from "./schema.ts";
 import { authenticate, beginSession, describeSession } from "./sign-in.ts";
-import { signInFirst, signUp } from "./sign-up.ts";
+import { OWNER, signInFirst, signUp } from "./sign-up.ts";
 
 export const TAG = { name: "access", description: "Who signs in, and what they may do" };
 const tags = [TAG.name];
@@ -40,7 +41,7 @@ async function admit(context: Context, reply: FastifyReply, token: string) {
     if (before !== "" && before !== token) await deleteSignIn(tx, before);
     const signIn = await findSignIn(tx, token);
     if (!signIn) throw new Error("A session that was just begun is not there.");
-    return describeSession(tx, signIn, context.selfSignUp);
+    return describeSession(tx, signIn, context);
   });
 }
 
@@ -56,9 +57,7 @@ function registerSession(routes: Routes, context: Context): void {
       schema: { tags, summary: "Who is signed in", response: { 200: Session, ...refusals } },
     },
     (request) =>
-      context.database.inDirectory((tx) =>
-        describeSession(tx, staffOf(request), context.selfSignUp),
-      ),
+      context.database.inDirectory((tx) => describeSession(tx, staffOf(request), context)),
   );
   routes.post(
     "/api/v1/session",
@@ -185,12 +184,12 @@ function registerSignUp(routes: Routes, context: Context): void {
       },
     },
     async (request, reply) => {
-      if (!context.selfSignUp) throw refuse("forbidden", "New companies are made by the operator.");
+      if (!context) throw refuse("forbidden", "New companies are made by the operator.");
       const { staffId } = staffOf(request);
       const token = tokenOf(request);
       await context.database.inDirectory(async (tx) => {
         const tenant = await addTenant(context.database, tx, request.body.name.trim());
-        await insertMembership(tenant, { staffId, role: "owner" });
+        await replaceGrants(tenant, { staffId, grants: OWNER });
         await switchSignIn(tx, token, tenant.tenantId);
       });
       return admit(context, reply, token);

@@ -13,11 +13,35 @@ const Token = Type.String({ minLength: 43, maxLength: 43 });
 const Language = Type.Union([Type.Literal("vi"), Type.Literal("en")]);
 export type StaffLanguage = Static<typeof Language>;
 
+const Id = Type.String({ format: "uuid" });
 export const RoleSchema = Type.Union([
   Type.Literal("owner"),
+  Type.Literal("admin"),
+  Type.Literal("marketer"),
   Type.Literal("manager"),
+  Type.Literal("cashier"),
   Type.Literal("viewer"),
 ]);
+
+export const ScopeSchema = Type.Union(
+  [
+    Type.Object({ kind: Type.Literal("tenant") }),
+    Type.Object({ kind: Type.Literal("brand"), brandId: Id }),
+    Type.Object({
+      kind: Type.Literal("branches"),
+      branchIds: Type.Array(Id, { minItems: 1, maxItems: 1000, uniqueItems: true }),
+    }),
+  ],
+  { description: "Where a role counts: the whole company, a brand, or some branches" },
+);
+
+export const GrantSchema = Type.Object(
+  { role: Nullable(RoleSchema), ownRoleId: Nullable(Id), scope: ScopeSchema },
+  { description: "A role of the product, or one of the company's own, and where it counts" },
+);
+export type GrantSchema = Static<typeof GrantSchema>;
+
+const Grants = Type.Array(GrantSchema, { minItems: 1, maxItems: 20 });
 
 export const Session = Type.Object({
   staff: Type.Object({
@@ -27,8 +51,20 @@ export const Session = Type.Object({
     language: Language,
     totpEnabled: Type.Boolean(),
   }),
-  tenants: Type.Array(Type.Object({ id: Type.String(), name: Type.String(), role: RoleSchema })),
+  tenants: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      name: Type.String(),
+      role: Type.Union([RoleSchema, Type.Null()], {
+        description: "The strongest of the product's; null for somebody who has the company's own",
+      }),
+    }),
+  ),
   tenantId: Nullable(Type.String()),
+  permissions: Type.Array(Type.String(), {
+    description: "What they may do in the company at work, in all of it or in a part",
+  }),
+  everywhere: Type.Boolean({ description: "Whether some of it counts in the whole company" }),
   selfSignUp: Type.Boolean(),
 });
 export type Session = Static<typeof Session>;
@@ -80,14 +116,14 @@ export const TotpConfirmBody = Type.Object({ code: Code });
 export const TotpConfirmReply = Type.Object({ recoveryCodes: Type.Array(Type.String()) });
 export const TotpDisableBody = Type.Object({ password: Password });
 
-export const InvitationBody = Type.Object({ role: RoleSchema });
+export const InvitationBody = Type.Object({ grants: Grants });
 export const InvitationReply = Type.Object({ url: Type.String(), expiresAt: Type.String() });
 
 export const InvitationsReply = Type.Object({
   invitations: Type.Array(
     Type.Object({
       id: Type.String(),
-      role: RoleSchema,
+      grants: Type.Array(GrantSchema),
       invitedBy: Nullable(Type.String()),
       createdAt: Type.String(),
       expiresAt: Type.String(),
@@ -101,7 +137,7 @@ export const InvitationParams = Type.Object({ invitationId: Type.String({ format
 
 export const PasswordBody = Type.Object({ password: Password, newPassword: Password });
 
-export const RoleBody = Type.Object({ role: RoleSchema });
+export const GrantsBody = Type.Object({ grants: Grants });
 export const StaffParams = Type.Object({ staffId: Type.String({ format: "uuid" }) });
 export const StaffReply = Type.Object({
   staff: Type.Array(
@@ -109,7 +145,7 @@ export const StaffReply = Type.Object({
       id: Type.String(),
       email: Type.String(),
       name: Type.String(),
-      role: RoleSchema,
+      grants: Type.Array(GrantSchema),
       totpEnabled: Type.Boolean(),
       since: Type.String(),
     }),
@@ -117,3 +153,73 @@ export const StaffReply = Type.Object({
   nextCursor: Type.Null(),
   total: Type.Integer(),
 });
+
+const OwnRoleName = Type.String({ minLength: 1, maxLength: 60, pattern: "\\S" });
+
+export const RolesReply = Type.Object({
+  permissions: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      covers: Type.Union(
+        [Type.Literal("tenant"), Type.Literal("branches"), Type.Literal("customers")],
+        { description: "What it opens: of the whole company, of branches in reach, or people" },
+      ),
+      mine: Type.Boolean({ description: "Whether the caller may give it to others" }),
+    }),
+  ),
+  roles: Type.Array(Type.Object({ role: RoleSchema, permissions: Type.Array(Type.String()) })),
+  ownRoles: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      name: Type.String(),
+      permissions: Type.Array(Type.String()),
+      heldBy: Type.Integer({ description: "How many members have it" }),
+    }),
+  ),
+});
+export type RolesReply = Static<typeof RolesReply>;
+
+export const OwnRoleBody = Type.Object({
+  name: OwnRoleName,
+  permissions: Type.Array(Type.String({ maxLength: 60 }), {
+    minItems: 1,
+    maxItems: 200,
+    uniqueItems: true,
+  }),
+});
+export const OwnRoleParams = Type.Object({ roleId: Id });
+export const OwnRoleReply = Type.Object({ id: Type.String() });
+
+export const KeyParams = Type.Object({ keyId: Id });
+export const KeyBody = Type.Object({
+  name: OwnRoleName,
+  permissions: OwnRoleBody.properties.permissions,
+  scope: ScopeSchema,
+  days: Type.Integer({ minimum: 1, maximum: 366, description: "It is over after so many" }),
+});
+export const NewKeyReply = Type.Object({
+  id: Type.String(),
+  key: Type.String({
+    description: "Shown this once, only its hash is kept. Sent as `authorization: Bearer <key>`",
+  }),
+});
+export const KeysReply = Type.Object({
+  keys: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      prefix: Type.String({ description: "What the key begins with" }),
+      name: Type.String(),
+      permissions: Type.Array(Type.String()),
+      scope: ScopeSchema,
+      createdBy: Nullable(Type.String()),
+      createdAt: Type.String(),
+      expiresAt: Type.String(),
+      lastUsedAt: Type.Union([Type.String(), Type.Null()], { description: "To the minute" }),
+      revokedAt: Nullable(Type.String()),
+    }),
+    { description: "The newest first, also those that are over" },
+  ),
+  nextCursor: Type.Null(),
+  total: Type.Integer(),
+});
+export type KeysReply = Static<typeof KeysReply>;

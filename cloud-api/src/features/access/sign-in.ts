@@ -3,7 +3,10 @@ import type { Context } from "../../feature.ts";
 import type { DirectoryTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import { readNetwork } from "../../platform/network.ts";
-import { makeToken, SESSION_DAYS } from "../../platform/session.ts";
+import { joinScopes, listHeld } from "../../platform/rights.ts";
+import { makeToken, SESSION_DAYS, type SignIn } from "../../platform/session.ts";
+import { listMemberships } from "./grant-queries.ts";
+import { findStrongestRole } from "./grants.ts";
 import { isPasswordRight } from "./passwords.ts";
 import {
   countAttempt,
@@ -11,7 +14,6 @@ import {
   forgetAttempts,
   getStaff,
   insertSignIn,
-  listMemberships,
 } from "./queries.ts";
 import {
   isTooMany,
@@ -118,10 +120,21 @@ export async function beginSession(tx: DirectoryTransaction, staffId: string): P
 /** What the staff app knows of whoever is signed in. */
 export async function describeSession(
   tx: DirectoryTransaction,
-  { staffId, tenantId }: { staffId: string; tenantId: string | null },
-  selfSignUp: boolean,
+  { staffId, tenantId, grants }: SignIn,
+  { selfSignUp, permissions }: Pick<Context, "selfSignUp" | "permissions">,
 ): Promise<Session> {
   const { id, email, name, language, totpSecret } = await getStaff(tx, staffId);
-  const staff = { id, email, name, language, totpEnabled: totpSecret !== null };
-  return { staff, tenants: await listMemberships(tx, staffId), tenantId, selfSignUp };
+  const memberships = await listMemberships(tx, staffId);
+  return {
+    staff: { id, email, name, language, totpEnabled: totpSecret !== null },
+    tenants: memberships.map((membership) => ({
+      id: membership.id,
+      name: membership.name,
+      role: findStrongestRole(membership.grants),
+    })),
+    tenantId,
+    permissions: listHeld(grants, permissions),
+    everywhere: joinScopes(grants)?.kind === "tenant",
+    selfSignUp,
+  };
 }

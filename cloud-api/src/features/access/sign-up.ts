@@ -1,9 +1,19 @@
-import type { Context, Role } from "../../feature.ts";
+import type { Context } from "../../feature.ts";
 import { newId } from "../../platform/clock.ts";
 import type { DirectoryTransaction, TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
+import { findReach, type Grant } from "../../platform/rights.ts";
 import { makeToken } from "../../platform/session.ts";
 import { addTenant } from "../tenants/index.ts";
+import {
+  findGrants,
+  listOwnRoles,
+  lockMembers,
+  replaceGrants,
+  resolveGrants,
+  type StoredGrant,
+} from "./grant-queries.ts";
+import { addGrants, findGrantFault } from "./grants.ts";
 import { hashPassword } from "./passwords.ts";
 import {
   deleteOperatorLinks,
@@ -11,7 +21,6 @@ import {
   findStaffByEmail,
   hasStaff,
   insertInvitation,
-  insertMembership,
   insertOperatorLink,
   insertStaff,
   listColleagues,
@@ -24,6 +33,8 @@ import { authenticate, beginSession } from "./sign-in.ts";
 
 const OPERATOR_LINK_HOURS = 24;
 const INVITATION_DAYS = 7;
+
+export const OWNER: readonly Grant[] = [{ role: "owner", scope: { kind: "tenant" } }];
 
 /** While nobody has an account: a fresh one-time token for the operator; older ones end. */
 export async function offerFirstSignIn(tx: DirectoryTransaction): Promise<string | null> {
@@ -41,18 +52,18 @@ export async function offerFirstSignIn(tx: DirectoryTransaction): Promise<string
  */
 export async function invite(
   tx: TenantTransaction,
-  { role, invitedBy }: { role: Role; invitedBy: string | null },
+  { grants, invitedBy }: { grants: readonly Grant[]; invitedBy: string | null },
 ): Promise<{ token: string; expiresAt: Date }> {
   const token = makeToken();
   const expiresAt = new Date(tx.now.getTime() + INVITATION_DAYS * 24 * 60 * 60 * 1000);
-  await insertInvitation(tx, { token, role, invitedBy, expiresAt });
+  await insertInvitation(tx, { token, grants, invitedBy, expiresAt });
   return { token, expiresAt };
 }
 
 /** While the entered tenant has no staff at all: a one-time token for its first owner. */
 export async function inviteFirstOwner(tx: TenantTransaction): Promise<string | null> {
   if ((await listColleagues(tx)).length > 0) return null;
-  return (await invite(tx, { role: "owner", invitedBy: null })).token;
+  return (await invite(tx, { grants: OWNER, invitedBy: null })).token;
 }
 
 const ALREADY_MEMBER = "You belong to this company already. The link was not used.";
@@ -91,16 +102,38 @@ export async function signInFirst(
     if (!link) throw refuse("not-found", NO_LINK);
     if (newcomer) await addStaff(tx, newcomer);
     const staffId = newcomer?.id ?? memberId ?? "";
-    if (!link.tenantId)
+    if (link.kind === "operator")
       return foundTenant(context, tx, { staffId, name: body.tenantName ?? body.name });
     const tenant = await context.database.enter(tx, link.tenantId);
     // Refused, the link was not taken: it is still good for somebody else.
-    if (!(await insertMembership(tenant, { staffId, role: link.role })))
-      throw refuse("conflict", ALREADY_MEMBER, { field: "/token" });
+    await join(context, tenant, { ...link, staffId });
     const token = await beginSession(tx, staffId);
     await switchSignIn(tx, token, link.tenantId);
     return token;
   });
+}
+
+type Joining = { staffId: string; grants: readonly StoredGrant[]; invitedBy: string | null };
+
+/** Gives what the invitation says, as long as whoever made it might still give it. */
+async function join(
+  { permissions }: Context,
+  tenant: TenantTransaction,
+  { staffId, grants: told, invitedBy }: Joining,
+): Promise<void> {
+  await lockMembers(tenant);
+  const given = resolveGrants(told, await listOwnRoles(tenant));
+  if (!given) throw refuse("not-found", NO_LINK);
+  if (invitedBy !== null) {
+    const giver = (await findGrants(tenant, invitedBy)) ?? [];
+    const mayInvite = findReach(giver, "staff.edit", permissions) !== null;
+    if (!mayInvite || findGrantFault({ giver, given }, permissions) !== null)
+      throw refuse("not-found", NO_LINK);
+  }
+  const held = (await findGrants(tenant, staffId)) ?? [];
+  const grants = addGrants({ held, given }, permissions);
+  if (!grants) throw refuse("conflict", ALREADY_MEMBER, { field: "/token" });
+  await replaceGrants(tenant, { staffId, grants });
 }
 
 type Founding = { staffId: string; name: string };
@@ -112,7 +145,7 @@ async function foundTenant(
   { staffId, name }: Founding,
 ): Promise<string> {
   const tenant = await addTenant(context.database, tx, name.trim());
-  await insertMembership(tenant, { staffId, role: "owner" });
+  await replaceGrants(tenant, { staffId, grants: OWNER });
   const token = await beginSession(tx, staffId);
   await switchSignIn(tx, token, tenant.tenantId);
   return token;

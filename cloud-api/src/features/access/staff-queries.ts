@@ -1,4 +1,3 @@
-import type { Role } from "../../feature.ts";
 import {
   type DirectoryTransaction,
   getRow,
@@ -6,26 +5,12 @@ import {
   sql,
   type TenantTransaction,
 } from "../../platform/db.ts";
-
-/** `missing`: nobody with this id belongs to the tenant. The last owner stays one. */
-export type RoleChange = "changed" | "missing" | "last-owner";
-
-/** Whoever may not invite any more takes their open invitations along. */
-export async function updateMembership(
-  tx: TenantTransaction,
-  { staffId, role }: { staffId: string; role: Role },
-): Promise<RoleChange> {
-  const row = await getRow(
-    tx,
-    sql<{ outcome: RoleChange }>`
-      select directory.change_own_membership(${staffId}, ${role}) as outcome`,
-  );
-  return row.outcome;
-}
+import type { Grant } from "../../platform/rights.ts";
+import { readGrant, type StoredGrant } from "./grant-queries.ts";
 
 export type OpenInvitation = {
   id: string;
-  role: Role;
+  grants: Grant[];
   /** Null for an installer's. */
   invitedBy: string | null;
   createdAt: Date;
@@ -33,14 +18,15 @@ export type OpenInvitation = {
 };
 
 /** Links into the tenant that still work, the oldest first. */
-export function listInvitations(tx: TenantTransaction): Promise<OpenInvitation[]> {
-  return listRows(
+export async function listInvitations(tx: TenantTransaction): Promise<OpenInvitation[]> {
+  const rows = await listRows(
     tx,
-    sql<OpenInvitation>`
-      select id, role, invited_by as "invitedBy", created_at as "createdAt",
+    sql<Omit<OpenInvitation, "grants"> & { grants: StoredGrant[] }>`
+      select id, grants, invited_by as "invitedBy", created_at as "createdAt",
         expires_at as "expiresAt"
       from directory.list_own_invitations(${tx.now})`,
   );
+  return rows.map(({ grants, ...row }) => ({ ...row, grants: grants.map(readGrant) }));
 }
 
 /** False when it was used, taken back before, or never was. */
@@ -65,4 +51,19 @@ export async function updatePassword(
       select directory.change_password(${staffId}, ${oldHash}, ${newHash}) as changed`,
   );
   return row.changed;
+}
+
+/** Names of people and keys that do, or did, something in the tenant, by id. */
+export async function nameActors(
+  tx: TenantTransaction,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await listRows(
+    tx,
+    sql<{ id: string; name: string }>`
+      select id, name from directory.name_staff(${ids}::uuid[])
+      union all
+      select id, name from directory.list_own_api_keys() where id = any(${ids}::uuid[])`,
+  );
+  return new Map(rows.map(({ id, name }) => [id, name]));
 }

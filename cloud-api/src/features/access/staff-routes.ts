@@ -1,20 +1,26 @@
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
+import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
+import { findReach, type Grant } from "../../platform/rights.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
+import { deleteInvitationsOf, findGrants, lockMembers, replaceGrants } from "./grant-queries.ts";
+import { findGrantFault } from "./grants.ts";
 import { deleteMembership, listColleagues } from "./queries.ts";
+import { describeGrant, readGrants } from "./read-grants.ts";
 import { TAG } from "./routes.ts";
 import {
+  GrantsBody,
   InvitationBody,
   InvitationParams,
   InvitationReply,
   InvitationsReply,
-  RoleBody,
   StaffParams,
   StaffReply,
 } from "./schema.ts";
 import { invite } from "./sign-up.ts";
-import { deleteInvitation, listInvitations, updateMembership } from "./staff-queries.ts";
+import { deleteInvitation, listInvitations } from "./staff-queries.ts";
 
 const tags = [TAG.name];
 const refusals = { "4xx": ErrorReply };
@@ -22,7 +28,7 @@ const EDIT = { access: { permission: "staff.edit" } };
 const NOBODY = "Nobody with this id belongs to the company.";
 const LAST_OWNER = "This is the last owner. Make somebody else an owner first.";
 
-/** Who belongs to the company: only owners change that. */
+/** Who belongs to the company, and what they may do there. */
 export function registerStaff(routes: Routes, context: Context): void {
   const { database } = context;
   routes.get(
@@ -32,33 +38,34 @@ export function registerStaff(routes: Routes, context: Context): void {
       schema: { tags, summary: "Everybody of the company's staff", response: { 200: StaffReply } },
     },
     async (request) => {
-      const staff = await database.readTenant(tenantOf(request), listColleagues);
-      return {
-        staff: staff.map((each) => ({ ...each, since: each.since.toISOString() })),
-        nextCursor: null,
-        total: staff.length,
-      };
+      const colleagues = await database.readTenant(tenantOf(request), listColleagues);
+      const staff = colleagues.map(({ since, grants, ...each }) => ({
+        ...each,
+        grants: grants.map(describeGrant),
+        since: since.toISOString(),
+      }));
+      return { staff, nextCursor: null, total: staff.length };
     },
   );
-  routes.patch(
-    "/api/v1/staff/:staffId",
+  routes.put(
+    "/api/v1/staff/:staffId/grants",
     {
       config: EDIT,
       schema: {
         tags,
-        summary: "Change somebody's role, at once",
+        summary: "Set somebody's roles and where they count, from their next request on",
         params: StaffParams,
-        body: RoleBody,
+        body: GrantsBody,
         response: { 204: Type.Null(), ...refusals },
       },
     },
     async (request, reply) => {
       const { staffId } = request.params;
-      const outcome = await database.inTenant(tenantOf(request), (tx) =>
-        updateMembership(tx, { staffId, role: request.body.role }),
-      );
-      if (outcome === "missing") throw refuse("not-found", NOBODY);
-      if (outcome === "last-owner") throw refuse("conflict", LAST_OWNER);
+      const { grants: giver } = staffOf(request);
+      await database.inTenant(tenantOf(request), async (tx) => {
+        const grants = await readGrants(tx, request.body.grants, context);
+        await changeGrants(tx, { staffId, giver, grants }, context);
+      });
       return reply.code(204).send(null);
     },
   );
@@ -75,16 +82,49 @@ export function registerStaff(routes: Routes, context: Context): void {
     },
     async (request, reply) => {
       const { staffId } = request.params;
-      const removed = await database.inTenant(tenantOf(request), (tx) =>
-        deleteMembership(tx, staffId),
-      );
-      if (removed) return reply.code(204).send(null);
-      throw staffId === staffOf(request).staffId
-        ? refuse("conflict", LAST_OWNER)
-        : refuse("not-found", NOBODY);
+      const { grants: giver } = staffOf(request);
+      await database.inTenant(tenantOf(request), async (tx) => {
+        await lockMembers(tx);
+        const given = await findGrants(tx, staffId);
+        if (!given) throw refuse("not-found", NOBODY);
+        refuseBeyond({ giver, given }, context);
+        if (!(await deleteMembership(tx, staffId))) throw refuse("conflict", LAST_OWNER);
+        const before = given.map(describeGrant);
+        noteChange(tx, { kind: "staff", id: staffId, before, after: null });
+      });
+      return reply.code(204).send(null);
     },
   );
   registerInvitations(routes, context);
+}
+
+type GrantChange = { staffId: string; giver: readonly Grant[]; grants: readonly Grant[] };
+
+/** Whoever may not invite any more takes their open invitations along. */
+async function changeGrants(
+  tx: TenantTransaction,
+  { staffId, giver, grants }: GrantChange,
+  context: Context,
+): Promise<void> {
+  await lockMembers(tx);
+  const before = await findGrants(tx, staffId);
+  if (!before) throw refuse("not-found", NOBODY);
+  // Neither is more given, nor taken from somebody, than whoever does it holds themselves.
+  refuseBeyond({ giver, given: [...before, ...grants] }, context);
+  if (!(await replaceGrants(tx, { staffId, grants }))) throw refuse("conflict", LAST_OWNER);
+  noteChange(tx, {
+    ...{ kind: "staff", id: staffId },
+    ...{ before: before.map(describeGrant), after: grants.map(describeGrant) },
+  });
+  if (!findReach(grants, "staff.edit", context.permissions)) await deleteInvitationsOf(tx, staffId);
+}
+
+function refuseBeyond(
+  giving: { giver: readonly Grant[]; given: readonly Grant[] },
+  { permissions }: Context,
+): void {
+  const fault = findGrantFault(giving, permissions);
+  if (fault) throw refuse("forbidden", fault);
 }
 
 /** One-time links into the company. */
@@ -102,8 +142,9 @@ function registerInvitations(routes: Routes, context: Context): void {
     },
     async (request) => {
       const open = await database.readTenant(tenantOf(request), listInvitations);
-      const invitations = open.map(({ createdAt, expiresAt, ...each }) => ({
+      const invitations = open.map(({ grants, createdAt, expiresAt, ...each }) => ({
         ...each,
+        grants: grants.map(describeGrant),
         createdAt: createdAt.toISOString(),
         expiresAt: expiresAt.toISOString(),
       }));
@@ -122,9 +163,14 @@ function registerInvitations(routes: Routes, context: Context): void {
       },
     },
     async (request, reply) => {
-      const { token, expiresAt } = await database.inTenant(tenantOf(request), (tx) =>
-        invite(tx, { role: request.body.role, invitedBy: staffOf(request).staffId }),
-      );
+      const { staffId: invitedBy, grants: giver } = staffOf(request);
+      const { token, expiresAt } = await database.inTenant(tenantOf(request), async (tx) => {
+        const grants = await readGrants(tx, request.body.grants, context);
+        refuseBeyond({ giver, given: grants }, context);
+        const after = grants.map(describeGrant);
+        noteChange(tx, { kind: "invitations", id: null, before: null, after });
+        return invite(tx, { grants, invitedBy });
+      });
       const url = `${context.origin()}/first-sign-in?token=${token}`;
       return reply.code(201).send({ url, expiresAt: expiresAt.toISOString() });
     },

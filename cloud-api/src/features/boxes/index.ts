@@ -12,7 +12,10 @@ export const boxes: Feature = {
   name: "boxes",
   dependsOn: ["access", "branches"],
   migrations: join(import.meta.dirname, "migrations"),
-  permissions: { "boxes.read": ["manager", "viewer"], "boxes.edit": ["manager"] },
+  permissions: {
+    "boxes.read": { roles: ["manager", "viewer"], covers: "branches" },
+    "boxes.edit": { roles: ["manager"], covers: "branches" },
+  },
   routes: (routes, context) => {
     registerBoxes(routes, context);
     registerSilenceMails(routes, context);

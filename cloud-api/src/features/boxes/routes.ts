@@ -1,6 +1,7 @@
 import { BOX_API, BoxReport, BoxReportReply } from "@foyer/contract";
 import { Value } from "typebox/value";
 import type { Context, Routes } from "../../feature.ts";
+import type { TenantEntry } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { boxOf, tenantOf } from "../../platform/session.ts";
 import { getBranch } from "../branches/index.ts";
@@ -54,8 +55,8 @@ function registerReport(routes: Routes, { database, clock }: Context): void {
 }
 
 function registerSeen(routes: Routes, { database, clock }: Context): void {
-  const listBoxes = (tenantId: string, boxId: string | null): Promise<SeenBox[]> =>
-    database.readTenant(tenantId, async (tx) => {
+  const listBoxes = (tenant: TenantEntry, boxId: string | null): Promise<SeenBox[]> =>
+    database.readTenant(tenant, async (tx) => {
       const rows = await listSeenRows(tx, boxId);
       return rows.map((row) => describeBox(row, clock()));
     });

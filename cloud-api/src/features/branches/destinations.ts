@@ -1,6 +1,7 @@
 import { isAllowedDestination, readDestination } from "@foyer/contract";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
 import type { Changed, TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
@@ -76,6 +77,7 @@ async function saveDestinations(
   const before = await listDestinations(tx);
   await replaceDestinations(tx, urls);
   const destinations = await listDestinations(tx);
+  noteChange(tx, { kind: "destinations", id: null, before, after: destinations });
   const isSame = destinations.join("\n") === before.join("\n");
   const published = [];
   if (!isSame) for (const { id } of branches) published.push(...(await publishSettings(tx, id)));

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { type EnrolRequest, nameKey, readEnrolmentCode, writeEnrolmentCode } from "@foyer/contract";
+import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
 import type { Changed, Database, TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
@@ -33,6 +34,7 @@ export async function addBranch(
   const row: BranchRow = {
     ...body,
     id: newId(),
+    brandId: brand.id,
     name,
     visitGapMinutes: VISIT_GAP_MINUTES,
     settings: firstSettings({ branchName: name, brand, newId }),
@@ -47,6 +49,8 @@ export async function addBranch(
   const zoneFault = await findZoneFault(tx, row.timeZone);
   if (zoneFault) throw refuseDocument(zoneFault);
   await insertBranch(tx, row);
+  const { settings: _settings, ...after } = row;
+  noteChange(tx, { kind: "branches", id: row.id, before: null, after });
   return { result: row, events: [branchChanged(tx, { branchId: row.id, version: 1 })] };
 }
 
@@ -64,6 +68,12 @@ export async function addBox(
   const { settingsVersion: version } = await getBranch(tx, branchId);
   const boxId = newId();
   await insertBox(tx, { id: boxId, branchId, name: name.trim() });
+  noteChange(tx, {
+    kind: "boxes",
+    id: boxId,
+    before: null,
+    after: { branchId, name: name.trim() },
+  });
   const result = await offerBox(tx, { branchId, boxId });
   return { result, events: [branchChanged(tx, { branchId, version })] };
 }

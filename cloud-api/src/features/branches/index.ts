@@ -5,6 +5,8 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import type { NewEvent } from "../../platform/events.ts";
 import { findBoxKeys, takeBoxCall } from "./box-keys-queries.ts";
 import { registerBoxCalls } from "./box-routes.ts";
+import { listBranchesWithin } from "./brand-queries.ts";
+import { registerBrandBranches } from "./brand-routes.ts";
 import { insertBranchCommand } from "./command-queries.ts";
 import { registerCommands } from "./command-routes.ts";
 import { registerDestinations } from "./destinations.ts";
@@ -34,8 +36,8 @@ export const branches: Feature = {
   dependsOn: ["tenants"],
   migrations: join(import.meta.dirname, "migrations"),
   permissions: {
-    "branches.read": ["manager", "viewer"],
-    "branches.edit": ["manager"],
+    "branches.read": { roles: ["manager", "viewer", "cashier"], covers: "branches" },
+    "branches.edit": { roles: ["manager"], covers: "branches" },
   },
   routes: (routes, context) => {
     registerBranches(routes, context);
@@ -44,6 +46,7 @@ export const branches: Feature = {
     registerCommands(routes, context);
     registerPictures(routes, context);
     registerDestinations(routes, context);
+    registerBrandBranches(routes, context);
   },
   handlers: {
     "box.started": async (tx, event) => {
@@ -53,7 +56,7 @@ export const branches: Feature = {
     },
   },
   forget: forgetStarts,
-  hooks: { findBoxKeys, takeBoxCall },
+  hooks: { findBoxKeys, listBranchesWithin, takeBoxCall },
   tag: TAG,
 };
 

@@ -8,6 +8,8 @@ export type StoredSettings = Omit<BranchDocument, "branch">;
 
 export type BranchRow = {
   id: string;
+  /** Null only between an older release and this one. */
+  brandId: string | null;
   name: string;
   timeZone: string;
   country: string;
@@ -17,7 +19,7 @@ export type BranchRow = {
   settingsVersion: number;
 };
 
-const branchColumns = sql`id, name, time_zone as "timeZone", country, languages,
+const branchColumns = sql`id, brand_id as "brandId", name, time_zone as "timeZone", country, languages,
   visit_gap_minutes as "visitGapMinutes", settings, settings_version as "settingsVersion"`;
 
 export function listBranchRows(tx: TenantTransaction): Promise<BranchRow[]> {
@@ -50,15 +52,18 @@ export function lockBranchRow(tx: TenantTransaction, id: string): Promise<Branch
 export function insertBranch(tx: TenantTransaction, branch: BranchRow): Promise<void> {
   return run(
     tx,
-    sql`insert into branches (tenant_id, id, name, time_zone, country, languages,
+    sql`insert into branches (tenant_id, id, brand_id, name, time_zone, country, languages,
           visit_gap_minutes, settings, settings_version, created_at)
-        values (${tx.tenantId}, ${branch.id}, ${branch.name}, ${branch.timeZone}, ${branch.country},
+        values (${tx.tenantId}, ${branch.id}, ${branch.brandId}, ${branch.name}, ${branch.timeZone}, ${branch.country},
           ${branch.languages}::text[], ${branch.visitGapMinutes}, ${toJson(branch.settings)}::jsonb,
           ${branch.settingsVersion}, ${tx.now})`,
   );
 }
 
-export function updateBranch(tx: TenantTransaction, branch: BranchRow): Promise<void> {
+export function updateBranch(
+  tx: TenantTransaction,
+  branch: Omit<BranchRow, "brandId">,
+): Promise<void> {
   return run(
     tx,
     sql`update branches set name = ${branch.name}, time_zone = ${branch.timeZone},

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { BoxAlarms, Context, Routes } from "../../feature.ts";
-import type { TenantTransaction } from "../../platform/db.ts";
+import type { TenantEntry, TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
 import {
@@ -99,12 +99,12 @@ function registerList(routes: Routes, context: Context): void {
     },
     async (request) => {
       const { id } = request.params;
-      const tenantId = tenantOf(request);
-      await save(context, { tenantId, branchId: id }, (document) => ({
+      const tenant = tenantOf(request);
+      await save(context, { tenant, branchId: id }, (document) => ({
         ...document,
         branch: { ...document.branch, ...request.body },
       }));
-      return database.inTenant(tenantId, async (tx) => {
+      return database.inTenant(tenant, async (tx) => {
         const boxes = await describeBoxes(tx, context, id);
         const row = await getBranch(tx, id);
         const refused = await context.hooks.findRefusedCodes?.(tx, [row]);
@@ -150,7 +150,7 @@ function registerSettings(routes: Routes, context: Context): void {
       validatorCompiler: () => () => true,
     },
     async (request) => {
-      const place = { tenantId: tenantOf(request), branchId: request.params.id };
+      const place = { tenant: tenantOf(request), branchId: request.params.id };
       if (!isId(place.branchId)) throw refuse("not-found", NO_BRANCH);
       const readVersion = readVersionOf(request.body);
       return { version: await save(context, { ...place, readVersion }, () => request.body) };
@@ -253,15 +253,15 @@ function readVersionOf(body: unknown): number | null {
   });
 }
 
-type Place = { tenantId: string; branchId: string; readVersion?: number | null };
+type Place = { tenant: TenantEntry; branchId: string; readVersion?: number | null };
 
 /** Saves and gives the version; throws the refusal. */
 function save(
   { database }: Context,
-  { tenantId, branchId, readVersion = null }: Place,
+  { tenant, branchId, readVersion = null }: Place,
   edit: (document: BranchDocument) => unknown,
 ): Promise<number> {
-  return database.changeTenant(tenantId, async (tx) => {
+  return database.changeTenant(tenant, async (tx) => {
     const saved = await saveDocument(tx, branchId, edit, readVersion);
     if (saved.kind === "not-found") throw refuse("not-found", NO_BRANCH);
     if (saved.kind === "invalid") throw refuseDocument(saved);
@@ -272,9 +272,12 @@ function save(
 type ToldOfBranch = { boxes?: BoxReply[] | undefined; refusedAt?: Date | undefined };
 
 function describeBranch(row: BranchRow, { boxes = [], refusedAt }: ToldOfBranch): BranchReply {
-  const { id, name, timeZone, country, languages, settingsVersion } = row;
+  const { id, brandId, name, timeZone, country, languages, settingsVersion } = row;
   const codesRefusedAt = refusedAt?.toISOString() ?? null;
-  return { id, name, timeZone, country, languages, settingsVersion, codesRefusedAt, boxes };
+  return {
+    ...{ id, brandId, name, timeZone, country, languages },
+    ...{ settingsVersion, codesRefusedAt, boxes },
+  };
 }
 
 /** The boxes of one branch, or of all (null), by branch. */

@@ -47,6 +47,7 @@ export type BoxReply = Static<typeof BoxReply>;
 
 export const BranchReply = Type.Object({
   id: Type.String(),
+  brandId: NullableText,
   name: Type.String(),
   timeZone: Type.String(),
   country: Type.String(),
@@ -74,6 +75,11 @@ export const NewBranchBody = Type.Object({
 });
 export type NewBranchBody = Static<typeof NewBranchBody>;
 export const BranchBody = Type.Partial(NewBranchBody);
+
+export const BrandParams = Type.Object({ brandId: Id });
+export const BrandBranchesBody = Type.Object({
+  branchIds: Type.Array(Id, { minItems: 1, maxItems: 1000, uniqueItems: true }),
+});
 
 export const BranchParams = Type.Object({ id: Id });
 export const BoxParams = Type.Object({ id: Id, boxId: Id });

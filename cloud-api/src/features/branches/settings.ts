@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import type { BranchSettings } from "@foyer/contract";
+import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
@@ -112,6 +113,7 @@ export async function saveDocument(
   if (readVersion !== null && readVersion !== row.settingsVersion) throw refuse("conflict", STALE);
   const { branch, ...settings } = document;
   await updateBranch(tx, { ...branch, settings, settingsVersion: version });
+  noteChange(tx, { kind: "branches", id: branchId, before, after: document });
   return { kind: "saved", version, events: [branchChanged(tx, { branchId, version })] };
 }
 

@@ -16,7 +16,7 @@ export const channels: Feature = {
   dependsOn: ["tenants", "branches"],
   migrations: join(import.meta.dirname, "migrations"),
   permissions: {
-    "senders.read": ["manager", "viewer"],
+    "senders.read": { roles: ["manager", "viewer"], covers: "branches" },
     "senders.edit": ["manager"],
   },
   routes: channelRoutes,

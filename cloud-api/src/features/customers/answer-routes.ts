@@ -19,7 +19,7 @@ import { CustomerParams, RequestParams } from "./schema.ts";
 
 const tags = ["customers"];
 const refusals = { "4xx": ErrorReply };
-const ANSWER = { access: { permission: "customers.answer" } };
+const ANSWER = { access: { permission: "customers.answer", customer: "id" } };
 const LISTED_MAX = 500;
 
 /** What people ask for about what is kept of them, and what becomes of it. */

@@ -22,7 +22,8 @@ import { CustomerParams } from "./schema.ts";
 const tags = ["customers"];
 const refusals = { "4xx": ErrorReply };
 const READ = { access: { permission: "customers.read" } };
-const EDIT = { access: { permission: "customers.edit" } };
+const ADD = { access: { permission: "customers.add" } };
+const EDIT = { access: { permission: "customers.edit", customer: "id" } };
 const HISTORY_MAX = 200;
 
 /** What staff write about customers. */
@@ -35,7 +36,7 @@ function registerEdits(routes: Routes, { database }: Context): void {
   routes.post(
     "/api/v1/customers",
     {
-      config: EDIT,
+      config: ADD,
       schema: {
         ...{ tags, summary: "Make a customer" },
         body: NewCustomerBody,

@@ -4,6 +4,7 @@ import type { Readable } from "node:stream";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { newId } from "../../platform/clock.ts";
+import type { TenantEntry } from "../../platform/db.ts";
 import { ErrorReply } from "../../platform/errors.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
 import { TABLE_FORMS, TABLE_TYPES, writeTable } from "../../platform/table-file.ts";
@@ -40,7 +41,7 @@ const readWords = (language: string): Words =>
 const WORDS = { vi: readWords("vi"), en: readWords("en") };
 
 type Asked = Narrowing & { language: "vi" | "en" };
-type Begun = { tenantId: string; id: string; asked: Asked };
+type Begun = { tenant: TenantEntry; id: string; asked: Asked };
 
 /** Customers as a file, and the log of who took them. */
 export function exportRoutes(routes: Routes, context: Context): void {
@@ -58,13 +59,13 @@ export function exportRoutes(routes: Routes, context: Context): void {
         },
       },
       async (request, reply) => {
-        const [tenantId, { staffId }] = [tenantOf(request), staffOf(request)];
+        const [tenant, { staffId }] = [tenantOf(request), staffOf(request)];
         const { search = null, markId = null, segmentId = null } = request.query;
         const id = newId();
-        await database.inTenant(tenantId, (tx) =>
+        await database.inTenant(tenant, (tx) =>
           insertExport(tx, { id, staffId, search, markId, segmentId }),
         );
-        const pages = listPages(context, { tenantId, id, asked: request.query });
+        const pages = listPages(context, { tenant, id, asked: request.query });
         const file = writeTable(pages, { form, sheet: WORDS[request.query.language].customers });
         reply.header("content-disposition", `attachment; filename="customers.${form}"`);
         return reply.type(TABLE_TYPES[form]).send(file);
@@ -92,7 +93,7 @@ export function exportRoutes(routes: Routes, context: Context): void {
 /** A page at a time, each in a transaction of its own: whoever loads slowly holds nobody up. */
 async function* listPages(
   { database, hooks }: Context,
-  { tenantId, id, asked }: Begun,
+  { tenant, id, asked }: Begun,
 ): AsyncGenerator<(string | number | null)[][]> {
   const { language, ...narrowing } = asked;
   const words = WORDS[language];
@@ -100,7 +101,7 @@ async function* listPages(
   let customers = 0;
   for (let after: string | null = null; ; ) {
     const place = { after, limit: PAGE_CUSTOMERS };
-    const page: ExportedCustomer[] = await database.inTenant(tenantId, async (tx) => {
+    const page: ExportedCustomer[] = await database.inTenant(tenant, async (tx) => {
       return listExported(tx, { ...place, ...(await narrow(tx, hooks, narrowing)) });
     });
     if (page.length === 0) break;
@@ -108,5 +109,5 @@ async function* listPages(
     after = page.at(-1)?.id ?? null;
     yield page.map((customer) => COLUMNS.map(([, tell]) => tell(customer)));
   }
-  await database.inTenant(tenantId, (tx) => finishExport(tx, { id, customers }));
+  await database.inTenant(tenant, (tx) => finishExport(tx, { id, customers }));
 }

@@ -1,3 +1,4 @@
+import { eraseAudit } from "../../platform/audit.ts";
 import { findRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { erasePaths, erasePersonalOf } from "../../platform/erase-events.ts";
 import { forgetContacts } from "../channels/index.ts";
@@ -133,6 +134,7 @@ export async function forget(tx: TenantTransaction, forgetting: Forgetting): Pro
   const contacts = told.filter(({ proved }) => proved).map(({ value }) => value);
   await erasePersonalOf(tx, { guestIds, deviceIds, contacts });
   await erasePaths(tx, guestIds.map(toldPath));
+  if (customerId !== null) await eraseAudit(tx, [customerId]);
   await run(
     tx,
     sql`insert into erased_devices (tenant_id, device_id)

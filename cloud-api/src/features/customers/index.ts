@@ -5,6 +5,7 @@ import { editRoutes } from "./edit-routes.ts";
 import { exportRoutes } from "./export-routes.ts";
 import { fieldRoutes } from "./field-routes.ts";
 import { customerHandlers } from "./handlers.ts";
+import { isCustomerLinked } from "./link-queries.ts";
 import { mergeRoutes } from "./merge-routes.ts";
 import { forgetCustomers } from "./queries.ts";
 import { requestRoutes } from "./request-routes.ts";
@@ -30,12 +31,13 @@ export const customers: Feature = {
   dependsOn: ["access", "branches", "ingest", "channels"],
   migrations: join(import.meta.dirname, "migrations"),
   permissions: {
-    "customers.read": ["manager", "viewer"],
-    "customers.answer": ["manager"],
-    "customers.edit": ["manager"],
+    "customers.read": { roles: ["manager", "viewer", "cashier"], covers: "customers" },
+    "customers.add": ["manager"],
+    "customers.answer": { roles: ["manager"], covers: "customers" },
+    "customers.edit": { roles: ["manager"], covers: "customers" },
     "customers.export": ["manager"],
-    "customers.fields": [],
-    "customers.law": [],
+    "customers.fields": ["admin"],
+    "customers.law": ["admin"],
     "customers.merge": ["manager"],
   },
   routes: (routes, context) => {
@@ -49,5 +51,6 @@ export const customers: Feature = {
   },
   handlers: customerHandlers,
   forget: forgetCustomers,
+  hooks: { isCustomerLinked },
   tag: { name: "customers", description: "The people who let themselves be known" },
 };

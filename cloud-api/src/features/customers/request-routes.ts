@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
+import type { TenantEntry } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
 import { answerRequest } from "./answers.ts";
@@ -10,8 +11,8 @@ import { CustomerParams, CustomerReply, RequestParams } from "./schema.ts";
 
 /** What staff do about what a customer asked for. */
 export function requestRoutes(routes: Routes, { database }: Context): void {
-  const readCopy = (tenantId: string, id: string) =>
-    database.readTenant(tenantId, async (tx) => {
+  const readCopy = (tenant: TenantEntry, id: string) =>
+    database.readTenant(tenant, async (tx) => {
       const customer = await findCustomer(tx, id);
       if (!customer) throw refuse("not-found", "There is no such customer.");
       return await describeCustomer(tx, customer);
@@ -19,7 +20,7 @@ export function requestRoutes(routes: Routes, { database }: Context): void {
   routes.get(
     "/api/v1/customers/:id/copy",
     {
-      config: { access: { permission: "customers.answer" } },
+      config: { access: { permission: "customers.answer", customer: "id" } },
       schema: {
         tags: ["customers"],
         summary: "A copy of what is kept of a customer, as a file to hand over",
@@ -39,7 +40,7 @@ export function requestRoutes(routes: Routes, { database }: Context): void {
   routes.get(
     "/api/v1/customers/:id/copy.csv",
     {
-      config: { access: { permission: "customers.answer" } },
+      config: { access: { permission: "customers.answer", customer: "id" } },
       schema: {
         tags: ["customers"],
         summary: "The same as a table that spreadsheets open: UTF-8, formulas disarmed",
@@ -61,7 +62,7 @@ export function requestRoutes(routes: Routes, { database }: Context): void {
   routes.post(
     "/api/v1/customers/:id/requests/:requestId/finish",
     {
-      config: { access: { permission: "customers.answer" } },
+      config: { access: { permission: "customers.answer", customer: "id" } },
       schema: {
         tags: ["customers"],
         summary: "Notes that a request was carried out",

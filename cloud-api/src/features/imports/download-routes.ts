@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
-import type { Database } from "../../platform/db.ts";
+import type { Database, TenantEntry } from "../../platform/db.ts";
 import { ErrorReply } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { TABLE_FORMS, TABLE_TYPES, writeTable } from "../../platform/table-file.ts";
@@ -51,12 +51,12 @@ export function downloadRoutes(routes: Routes, { database }: Context): void {
         },
       },
       async (request, reply) => {
-        const tenantId = tenantOf(request);
-        const { headers, id } = await database.readTenant(tenantId, (tx) =>
+        const tenant = tenantOf(request);
+        const { headers, id } = await database.readTenant(tenant, (tx) =>
           getImport(tx, request.params.id),
         );
         const words = WORDS[request.query.language];
-        const pages = listBadPages(database, { tenantId, importId: id, headers, words });
+        const pages = listBadPages(database, { tenant, importId: id, headers, words });
         reply.header("content-disposition", `attachment; filename="rows-to-mend-${id}.${form}"`);
         return reply.type(TABLE_TYPES[form]).send(writeTable(pages, { form, sheet: words.bad }));
       },
@@ -64,11 +64,11 @@ export function downloadRoutes(routes: Routes, { database }: Context): void {
   }
 }
 
-type BadRowsFile = { tenantId: string; importId: string; headers: string[]; words: Words };
+type BadRowsFile = { tenant: TenantEntry; importId: string; headers: string[]; words: Words };
 
 async function* listBadPages(
   database: Database,
-  { tenantId, importId, headers, words }: BadRowsFile,
+  { tenant, importId, headers, words }: BadRowsFile,
 ): AsyncGenerator<string[][]> {
   // A file that was mended and failed again has the column already.
   const titles = Object.values(WORDS).map((each) => each["reason-column"]);
@@ -78,7 +78,7 @@ async function* listBadPages(
   yield [[...columns.map((index) => headers[index] ?? ""), words["reason-column"]]];
   for (let after = 0; ; ) {
     const page = { importId, after, limit: PAGE_ROWS };
-    const rows = await database.inTenant(tenantId, (tx) => listBadRows(tx, page));
+    const rows = await database.inTenant(tenant, (tx) => listBadRows(tx, page));
     if (rows.length === 0) return;
     yield rows.map(({ cells, reasons }) => [
       ...columns.map((index) => withoutMark(cells[index] ?? "")),

@@ -64,12 +64,12 @@ function registerUpload(routes: Routes, { database }: Context): void {
       async (request, reply) => {
         if (!(request.body instanceof Readable))
           throw refuse("invalid", "Send the file as application/octet-stream.", { field: "/file" });
-        const tenantId = tenantOf(request);
+        const tenant = tenantOf(request);
         const { name: fileName } = request.query as { name: string };
-        const upload = { tenantId, staffId: staffOf(request).staffId, fileName };
+        const upload = { tenant, staffId: staffOf(request).staffId, fileName };
         const id = await keepUpload(database, upload, request.body);
         return reply.code(201).send(
-          await database.readTenant(tenantId, async (tx) => {
+          await database.readTenant(tenant, async (tx) => {
             return describeImport(tx, await getImport(tx, id));
           }),
         );

@@ -1,4 +1,4 @@
-import type { Database } from "../../platform/db.ts";
+import type { Database, TenantEntry } from "../../platform/db.ts";
 import { readWorkbook } from "../../platform/read-workbook.ts";
 import type { WorkbookFile } from "../../platform/workbook-archive.ts";
 import { CELL_CHARACTERS_MAX, COLUMNS_MAX } from "./csv-reader.ts";
@@ -12,7 +12,7 @@ const PIECE_CHARACTERS = 256 * 1024;
 export const workbookPiece = (index: number): number => -1 - index;
 
 type Unfolding = {
-  tenantId: string;
+  tenant: TenantEntry;
   importId: string;
   /** How long each piece of the workbook is. */
   lengths: readonly number[];
@@ -23,13 +23,13 @@ type Unfolding = {
  * a piece. Throws a WorkbookFault.
  */
 export async function unfoldWorkbook(database: Database, unfolding: Unfolding): Promise<void> {
-  const { tenantId, importId } = unfolding;
+  const { tenant, importId } = unfolding;
   const limits = { rows: ROWS_MAX + 1, columns: COLUMNS_MAX, cellCharacters: CELL_CHARACTERS_MAX };
   let text = "";
   let number = 0;
   const keep = async () => {
     const piece = { importId, number, content: Buffer.from(text) };
-    await database.inTenant(tenantId, (tx) => insertPiece(tx, piece));
+    await database.inTenant(tenant, (tx) => insertPiece(tx, piece));
     text = "";
     number += 1;
   };
@@ -38,7 +38,7 @@ export async function unfoldWorkbook(database: Database, unfolding: Unfolding): 
     if (text.length >= PIECE_CHARACTERS) await keep();
   }
   if (text !== "") await keep();
-  await database.inTenant(tenantId, (tx) => deleteWorkbook(tx, importId));
+  await database.inTenant(tenant, (tx) => deleteWorkbook(tx, importId));
 }
 
 /** RFC 4180, without what our own files put before a number: nobody opens this text in a spreadsheet. */
@@ -46,10 +46,10 @@ function writeLine(cells: readonly string[]): string {
   return `${cells.map((cell) => `"${cell.replaceAll("\0", "").replaceAll('"', '""')}"`).join(",")}\n`;
 }
 
-function openPieces(database: Database, { tenantId, importId, lengths }: Unfolding): WorkbookFile {
+function openPieces(database: Database, { tenant, importId, lengths }: Unfolding): WorkbookFile {
   const load = async (index: number) => {
     const place = { importId, number: workbookPiece(index) };
-    const content = await database.inTenant(tenantId, (tx) => findPiece(tx, place));
+    const content = await database.inTenant(tenant, (tx) => findPiece(tx, place));
     if (content === null) throw new Error(`import ${importId} has no piece ${index}`);
     return content;
   };

@@ -1,6 +1,6 @@
 import type { Readable } from "node:stream";
 import { newId } from "../../platform/clock.ts";
-import type { Database } from "../../platform/db.ts";
+import type { Database, TenantEntry } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import { enqueue } from "../../platform/jobs.ts";
 import { WorkbookFault } from "../../platform/workbook-fault.ts";
@@ -24,7 +24,7 @@ export const KEPT_DAYS = 14;
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 const PIECE_BYTES = 256 * 1024;
 
-type Upload = { tenantId: string; staffId: string; fileName: string };
+type Upload = { tenant: TenantEntry; staffId: string; fileName: string };
 
 /**
  * Keeps a file as it comes, a piece at a time: no transaction waits for the network. One that is no
@@ -32,11 +32,11 @@ type Upload = { tenantId: string; staffId: string; fileName: string };
  */
 export async function keepUpload(
   database: Database,
-  { tenantId, staffId, fileName }: Upload,
+  { tenant, staffId, fileName }: Upload,
   file: Readable,
 ): Promise<string> {
   const importId = newId();
-  await database.inTenant(tenantId, async (tx) => {
+  await database.inTenant(tenant, async (tx) => {
     await insertImport(tx, { id: importId, fileName, staffId });
     const runAt = new Date(tx.now.getTime() + KEPT_DAYS * DAY_MILLISECONDS);
     await enqueue(tx, { task: CLEAN_TASK, payload: { importId }, runAt, key: importId });
@@ -54,19 +54,19 @@ export async function keepUpload(
       isWorkbook ??= isArchive(content);
       const number = isWorkbook ? workbookPiece(lengths.length) : lengths.length;
       lengths.push(content.length);
-      await database.inTenant(tenantId, (tx) => insertPiece(tx, { importId, number, content }));
+      await database.inTenant(tenant, (tx) => insertPiece(tx, { importId, number, content }));
     }
-    if (isWorkbook) await unfoldWorkbook(database, { tenantId, importId, lengths });
+    if (isWorkbook) await unfoldWorkbook(database, { tenant, importId, lengths });
   } catch (error) {
     if (error instanceof WorkbookFault) {
       const failed = { id: importId, state: "failed" as const, failure: error.fault };
-      await database.inTenant(tenantId, (tx) => endImport(tx, failed));
+      await database.inTenant(tenant, (tx) => endImport(tx, failed));
       return importId;
     }
-    await database.inTenant(tenantId, (tx) => deleteImport(tx, importId));
+    await database.inTenant(tenant, (tx) => deleteImport(tx, importId));
     throw error;
   }
-  await settleForm(database, { tenantId, importId, bytes, kind: sniffer.judge() });
+  await settleForm(database, { tenant, importId, bytes, kind: sniffer.judge() });
   return importId;
 }
 
@@ -84,13 +84,13 @@ async function* cutIntoPieces(file: Readable): AsyncGenerator<Buffer> {
   if (bytes > 0) yield Buffer.concat(held);
 }
 
-type Whole = { tenantId: string; importId: string; bytes: number; kind: FileKind };
+type Whole = { tenant: TenantEntry; importId: string; bytes: number; kind: FileKind };
 
 async function settleForm(
   database: Database,
-  { tenantId, importId, bytes, kind }: Whole,
+  { tenant, importId, bytes, kind }: Whole,
 ): Promise<void> {
-  await database.inTenant(tenantId, async (tx) => {
+  await database.inTenant(tenant, async (tx) => {
     const fail = (failure: string) => endImport(tx, { id: importId, state: "failed", failure });
     if (kind.kind === "refused") return await fail(kind.reason);
     const content = await findPiece(tx, { importId, number: 0 });

@@ -11,7 +11,7 @@ export const ingest: Feature = {
   name: "ingest",
   dependsOn: ["branches"],
   migrations: join(import.meta.dirname, "migrations"),
-  permissions: { "events.read": [] },
+  permissions: { "events.read": ["admin"] },
   routes: ingestRoutes,
   hooks: { findBoxAlarms },
   tag: { name: "boxes", description: "What boxes say and ask, with their key" },

@@ -1,3 +1,4 @@
+import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
@@ -63,6 +64,10 @@ export async function setCustomerMarks(tx: TenantTransaction, change: Change): P
   // First the ones that go: there is one main group and one tier at most.
   for (const markId of removed) await deleteCustomerMark(tx, { customerId, markId });
   for (const markId of added) await insertCustomerMark(tx, { customerId, markId, kind });
+  noteChange(tx, {
+    ...{ kind: "customers", id: customerId },
+    ...{ before: { [kind]: before }, after: { [kind]: markIds } },
+  });
   if (added.length + removed.length === 0) return [];
   const who = { customerId, staffId };
   if (kind === "group") {

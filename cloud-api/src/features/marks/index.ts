@@ -15,8 +15,9 @@ export const marks: Feature = {
   dependsOn: ["customers"],
   migrations: join(import.meta.dirname, "migrations"),
   permissions: {
-    "marks.read": ["manager", "viewer"],
-    "marks.edit": ["manager"],
+    "marks.read": { roles: ["manager", "viewer", "cashier"], covers: "customers" },
+    "marks.edit": ["manager", "marketer"],
+    "marks.give": { roles: ["manager", "marketer", "cashier"], covers: "customers" },
   },
   routes: markRoutes,
   handlers: markHandlers,

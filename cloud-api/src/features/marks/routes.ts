@@ -1,5 +1,6 @@
 import { type TSchema, Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
@@ -33,6 +34,7 @@ const tags = [TAG.name];
 const refusals = { "4xx": ErrorReply };
 const READ = { access: { permission: "marks.read" } };
 const EDIT = { access: { permission: "marks.edit" } };
+const GIVE = { access: { permission: "marks.give", customer: "id" } };
 const UNIQUE_VIOLATION = "23505";
 
 export function markRoutes(routes: Routes, context: Context): void {
@@ -88,6 +90,7 @@ function registerList(
         const parentId = request.body.parentId?.toLowerCase() ?? null;
         await checkPlace(tx, { id, kind, parentId });
         if (!(await insertMark(tx, { id, kind, name, parentId }))) throw refuseName(kind);
+        noteChange(tx, { kind: noun, id, before: null, after: { name, parentId } });
         const result = { id, name, parentId, customers: 0 };
         return { result, events: [markChanged(tx, { kind, markId: id, change: "added" })] };
       });
@@ -122,6 +125,8 @@ function registerChanges(routes: Routes, context: Context, { kind, noun }: Kind)
         await renameMark(tx, { id, name, parentId }).catch((error: unknown) => {
           throw sqlStateOf(error) === UNIQUE_VIOLATION ? refuseName(kind) : error;
         });
+        const before = { name: mark.name, parentId: mark.parentId };
+        noteChange(tx, { kind: noun, id, before, after: { name, parentId } });
         const result = { id, name, parentId, customers: mark.customers };
         const change = parentId === mark.parentId ? "renamed" : "moved";
         return { result, events: [markChanged(tx, { kind, markId: id, change })] };
@@ -143,7 +148,8 @@ function registerChanges(routes: Routes, context: Context, { kind, noun }: Kind)
       const { id } = request.params;
       await database.changeTenant(tenantOf(request), async (tx) => {
         if (kind === "group") await refuseWhileHolding(tx, id);
-        await getMark(tx, { id, kind });
+        const { name, parentId } = await getMark(tx, { id, kind });
+        noteChange(tx, { kind: noun, id, before: { name, parentId }, after: null });
         await refuseWhileNamed(tx, context, { id, kind });
         await keepLeavers(tx, id);
         await deleteMark(tx, id);
@@ -197,7 +203,7 @@ function registerCustomer(routes: Routes, { database }: Context): void {
   routes.put(
     "/api/v1/customers/:id/group",
     {
-      config: EDIT,
+      config: GIVE,
       schema: {
         tags,
         summary: "Put a customer into a group, or into none",
@@ -218,7 +224,7 @@ function registerCustomer(routes: Routes, { database }: Context): void {
   routes.put(
     "/api/v1/customers/:id/tags",
     {
-      config: EDIT,
+      config: GIVE,
       schema: {
         tags,
         summary: "Set all the tags of a customer",

@@ -16,6 +16,7 @@ import {
 const tags = ["marks"];
 const refusals = { "4xx": ErrorReply };
 const EDIT = { access: { permission: "marks.edit" } };
+const GIVE = { access: { permission: "marks.give", customer: "id" } };
 
 /** What tiers have beyond groups and tags: an order. And who is in which. */
 export function registerTiers(routes: Routes, { database }: Context): void {
@@ -52,7 +53,7 @@ export function registerTiers(routes: Routes, { database }: Context): void {
   routes.put(
     "/api/v1/customers/:id/tier",
     {
-      config: EDIT,
+      config: GIVE,
       schema: {
         tags,
         summary: "Give a customer a tier, or none",

@@ -11,7 +11,7 @@ export const retention: Feature = {
   dependsOn: ["tenants", "branches", "ingest", "channels", "customers", "visits", "surveys"],
   migrations: join(import.meta.dirname, "migrations"),
   // What is removed does not come back: only owners say how long it stays.
-  permissions: { "retention.read": ["manager", "viewer"], "retention.edit": [] },
+  permissions: { "retention.read": ["manager", "viewer"], "retention.edit": ["admin"] },
   routes: registerRetention,
   handlers: {
     "box.purged": async (tx, { id, branchId, origin, occurredAt: at, payload }) => {

@@ -1,4 +1,5 @@
 import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
 import type { Changed, TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import type { NewEvent } from "../../platform/events.ts";
@@ -107,6 +108,7 @@ async function saveRules(
   tx: TenantTransaction,
   rules: readonly Rule[],
 ): Promise<Changed<RetentionReply>> {
+  const before = await listRules(tx);
   for (const rule of rules) {
     const fault = findRuleFault(rule);
     if (fault) throw refuseDays(fault, `/rules/${rule.kind}`);
@@ -116,6 +118,7 @@ async function saveRules(
     }
     await saveRule(tx, { ...rule, lawNote: rule.lawNote?.trim() || null });
   }
+  noteChange(tx, { kind: "retention", id: null, before, after: await listRules(tx) });
   const events: NewEvent[] = [];
   for (const { document } of await listDocuments(tx))
     events.push(...(await publishSettings(tx, document.branch.id)));
@@ -138,7 +141,10 @@ async function saveBranch(
   }
   if (new Set(days.map(({ kind }) => kind)).size !== days.length)
     throw refuse("invalid", "One kind is named twice.", { field: "/days" });
+  const before = await listBranchDays(tx, branchId);
   await replaceBranchDays(tx, branchId, days);
+  const after = await listBranchDays(tx, branchId);
+  noteChange(tx, { kind: "branches", id: branchId, before, after });
   const events = await publishSettings(tx, branchId);
   return { result: await describe(tx), events };
 }

@@ -16,7 +16,7 @@ export const segments: Feature = {
   migrations: join(import.meta.dirname, "migrations"),
   permissions: {
     "segments.read": ["manager", "viewer"],
-    "segments.edit": ["manager"],
+    "segments.edit": ["manager", "marketer"],
   },
   routes: segmentRoutes,
   handlers: { ...settledTypes, ...segmentHandlers },

@@ -13,7 +13,7 @@ export const surveys: Feature = {
   // Whose an answer is is said by the customers' guests.
   dependsOn: ["branches", "customers"],
   migrations: join(import.meta.dirname, "migrations"),
-  permissions: { "surveys.read": ["manager", "viewer"] },
+  permissions: { "surveys.read": { roles: ["manager", "viewer"], covers: "branches" } },
   routes: registerSurveys,
   handlers: {
     "survey.answered": async (tx, { id: eventId, branchId, payload, occurredAt: answeredAt }) => {

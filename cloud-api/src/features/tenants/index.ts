@@ -13,7 +13,7 @@ export const tenants: Feature = {
   dependsOn: [],
   migrations: join(import.meta.dirname, "migrations"),
   // What a feature set aside, and replays: only owners meddle with a company's log.
-  permissions: { "log.repair": [], "tenant.edit": [] },
+  permissions: { "log.repair": [], "tenant.edit": ["admin"] },
   routes: registerTenants,
   tag: TAG,
 };

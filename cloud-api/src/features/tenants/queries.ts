@@ -38,6 +38,19 @@ export function insertBrand(tx: TenantTransaction, brand: Brand): Promise<void> 
   );
 }
 
+/** False when the company has no such brand. */
+export async function updateBrand(
+  tx: TenantTransaction,
+  { id, name, accentColour }: Pick<Brand, "id" | "name" | "accentColour">,
+): Promise<boolean> {
+  const rows = await listRows(
+    tx,
+    sql`update brands set name = ${name}, accent_colour = ${accentColour}
+        where tenant_id = ${tx.tenantId} and id = ${id} returning id`,
+  );
+  return rows.length > 0;
+}
+
 /** The oldest first: the first is the one a new branch shows. */
 export function listBrands(tx: TenantTransaction): Promise<Brand[]> {
   return listRows(

@@ -9,7 +9,7 @@ export const timeline: Feature = {
   // It reads what these keep; of marks it keeps when they changed.
   dependsOn: ["customers", "marks", "visits", "surveys", "segments"],
   migrations: join(import.meta.dirname, "migrations"),
-  permissions: { "timeline.read": ["manager", "viewer"] },
+  permissions: { "timeline.read": { roles: ["manager", "viewer"], covers: "customers" } },
   routes: timelineRoutes,
   handlers: {
     "customer.group-changed": async (tx, { id: eventId, occurredAt: at, payload }) => {

@@ -15,8 +15,8 @@ export const visits: Feature = {
   dependsOn: ["branches", "customers", "marks"],
   migrations: join(import.meta.dirname, "migrations"),
   permissions: {
-    "visits.read": ["manager", "viewer"],
-    "visits.disconnect": ["manager"],
+    "visits.read": { roles: ["manager", "viewer", "cashier"], covers: "branches" },
+    "visits.disconnect": { roles: ["manager"], covers: "branches" },
   },
   routes: visitRoutes,
   handlers: visitHandlers,

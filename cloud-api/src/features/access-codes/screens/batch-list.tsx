@@ -10,7 +10,7 @@ import { Moment } from "../../../shell/moment.tsx";
 import { Empty, Page } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
-import { useMayChange } from "../../../shell/session.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import { BatchForm } from "./batch-form.tsx";
 import { BatchState } from "./batch-state.tsx";
@@ -32,7 +32,7 @@ export function BatchList() {
     meta: { live: true },
   });
   const batches = data?.batches;
-  const add = useMayChange() && hasBranches && (
+  const add = useMay("access-codes.edit") && hasBranches && (
     <Button leftSection={<IconPlus size={16} />} onClick={() => change({ add: "batch" })}>
       {t("make-codes")}
     </Button>
@@ -93,7 +93,7 @@ function useColumns(): Column<Batch>[] {
   const format = useFormat();
   const zoneOf = useZoneOf();
   const lastDayOf = useLastDay();
-  const mayRead = useMayChange();
+  const mayRead = useMay("access-codes.edit");
   return [
     {
       key: "name",

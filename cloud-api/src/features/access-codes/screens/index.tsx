@@ -10,6 +10,7 @@ export const screens: Screens = {
       label: { en: en["access-codes"], vi: vi["access-codes"] },
       icon: IconTicket,
       order: 45,
+      permission: "access-codes.read",
     },
   ],
   routes: [

@@ -5,7 +5,13 @@ import vi from "../locales/vi.json";
 
 export const screens: Screens = {
   navigation: [
-    { path: "/access-policies", label: { en: en.title, vi: vi.title }, icon: IconGauge, order: 45 },
+    {
+      path: "/access-policies",
+      label: { en: en.title, vi: vi.title },
+      icon: IconGauge,
+      order: 45,
+      permission: "access-policies.read",
+    },
   ],
   routes: [
     {

@@ -3,7 +3,7 @@ import { IconArrowDown, IconArrowUp, IconPencil } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import { useNow } from "../../../shell/clock.ts";
 import { useLanguage } from "../../../shell/language.tsx";
-import { useMayChange } from "../../../shell/session.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import { listUnreachable, movePolicy } from "../rules.ts";
 import type { PoliciesReply, Policy } from "../schema.ts";
 import { type Edit, useMarks } from "./replies.ts";
@@ -22,7 +22,7 @@ type PolicyListProps = {
 /** The policies as sentences, in the order they are tried. */
 export function PolicyList({ shown, open, isMoving, change }: PolicyListProps) {
   const t = useTexts();
-  const mayChange = useMayChange();
+  const mayChange = useMay("access-policies.edit");
   const words = useWords(shown.timeZone);
   const { policies } = shown;
   const unreachable = listUnreachable(policies);

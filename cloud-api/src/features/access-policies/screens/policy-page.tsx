@@ -6,7 +6,7 @@ import { type BranchChoice, useBranchChoices } from "../../../shell/branches.ts"
 import { Failure, Refusal } from "../../../shell/failure.tsx";
 import { Empty, Page } from "../../../shell/page.tsx";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
-import { useMayChange } from "../../../shell/session.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import { fitsEverybody } from "../rules.ts";
 import type { PoliciesReply, Policy } from "../schema.ts";
 import { PolicyDialog } from "./policy-dialog.tsx";
@@ -17,7 +17,7 @@ import { useTexts } from "./texts.ts";
 /** Who may go online at a branch, for how long and how fast, in the order it is tried. */
 export function PolicyPage() {
   const t = useTexts();
-  const mayChange = useMayChange();
+  const mayChange = useMay("access-policies.edit");
   const branches = useBranchChoices();
   const { parameters, change } = useSearchParameters();
   const chosen = branches.find(({ id }) => id === parameters.get("branchId"));

@@ -10,7 +10,7 @@ export const screens: Screens = {
       label: { en: en.staff, vi: vi.staff },
       icon: IconUserShield,
       order: 80,
-      roles: ["owner", "manager"],
+      permission: "staff.read",
     },
   ],
   routes: [
@@ -30,6 +30,8 @@ export const screens: Screens = {
       component: lazyScreen(() => import("./sign-up.tsx"), "SignUp"),
     },
     { path: "/staff", component: lazyScreen(() => import("./staff-list.tsx"), "StaffList") },
+    { path: "/staff/keys", component: lazyScreen(() => import("./key-page.tsx"), "KeyPage") },
+    { path: "/staff/roles", component: lazyScreen(() => import("./role-page.tsx"), "RolePage") },
     { path: "/account", component: lazyScreen(() => import("./account.tsx"), "Account") },
   ],
 };

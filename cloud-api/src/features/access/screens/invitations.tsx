@@ -8,7 +8,7 @@ import { Moment } from "../../../shell/moment.tsx";
 import { Section } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import type { InvitationsReply } from "../schema.ts";
-import { useRoleName } from "./roles.ts";
+import { GrantList } from "./grant-list.tsx";
 import { useTexts } from "./texts.ts";
 
 type Invitation = Static<typeof InvitationsReply>["invitations"][number];
@@ -37,13 +37,13 @@ export function Invitations() {
 
 function useColumns(): Column<Invitation>[] {
   const t = useTexts();
-  const nameRole = useRoleName();
   return [
     {
       key: "role",
       header: t("invite-as"),
       narrow: "title",
-      render: (invitation) => <b>{nameRole(invitation.role)}</b>,
+      wraps: true,
+      render: (invitation) => <GrantList grants={invitation.grants} />,
     },
     {
       key: "by",

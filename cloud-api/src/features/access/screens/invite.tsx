@@ -1,15 +1,17 @@
-import { Alert, Button, Code, Group, Radio, Stack, Text } from "@mantine/core";
+import { Alert, Button, Code, Group, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Static } from "typebox";
-import { api } from "../../../shell/api.ts";
+import { ApiError, api } from "../../../shell/api.ts";
 import { CopyText } from "../../../shell/copy-button.tsx";
 import { Dialog } from "../../../shell/dialog.tsx";
 import { Refusal } from "../../../shell/failure.tsx";
 import { useShellTexts } from "../../../shell/language.tsx";
 import { Moment } from "../../../shell/moment.tsx";
 import type { InvitationReply } from "../schema.ts";
-import { ROLES, type Role, useRoleName } from "./roles.ts";
+import { newDraft, readDrafts } from "./grant-drafts.ts";
+import { GrantInputs } from "./grant-inputs.tsx";
+import type { Grant } from "./roles.ts";
 import { useTexts } from "./texts.ts";
 
 type Invitation = Static<typeof InvitationReply>;
@@ -19,7 +21,7 @@ export function Invite({ isOpen, close }: { isOpen: boolean; close: () => void }
   const t = useTexts();
   const queries = useQueryClient();
   const invite = useMutation({
-    mutationFn: (role: Role) => api.post<Invitation>("/invitations", { role }),
+    mutationFn: (grants: Grant[]) => api.post<Invitation>("/invitations", { grants }),
     onSuccess: () => void queries.invalidateQueries({ queryKey: ["invitations"] }),
   });
   const done = () => {
@@ -34,7 +36,7 @@ export function Invite({ isOpen, close }: { isOpen: boolean; close: () => void }
         <ChooseRole
           error={invite.error}
           isPending={invite.isPending}
-          send={(role) => invite.mutate(role)}
+          send={(grants) => invite.mutate(grants)}
           cancel={done}
         />
       )}
@@ -45,39 +47,30 @@ export function Invite({ isOpen, close }: { isOpen: boolean; close: () => void }
 type ChooseRoleProps = {
   error: unknown;
   isPending: boolean;
-  send: (role: Role) => void;
+  send: (grants: Grant[]) => void;
   cancel: () => void;
 };
 
 function ChooseRole({ error, isPending, send, cancel }: ChooseRoleProps) {
   const t = useTexts();
   const shell = useShellTexts();
-  const nameRole = useRoleName();
-  const [role, setRole] = useState<Role>("manager");
+  const [drafts, setDrafts] = useState(() => [newDraft("viewer")]);
+  const grants = readDrafts(drafts);
+  const isBeyond = error instanceof ApiError && error.code === "forbidden";
   return (
     <Stack>
-      <Radio.Group
-        label={t("invite-as")}
-        value={role}
-        onChange={(value) => setRole(ROLES.find((known) => known === value) ?? "viewer")}
-      >
-        <Stack gap="xs" mt="xs">
-          {ROLES.map((each) => (
-            <Radio
-              key={each}
-              value={each}
-              label={nameRole(each)}
-              description={t(`role-${each}-hint`)}
-            />
-          ))}
-        </Stack>
-      </Radio.Group>
-      <Refusal error={error} />
+      <Text size="sm">{t("invite-as")}</Text>
+      <GrantInputs drafts={drafts} change={setDrafts} />
+      <Refusal error={error} {...(isBeyond && { sentence: t("beyond-own") })} />
       <Group justify="flex-end">
         <Button variant="default" onClick={cancel}>
           {shell("cancel")}
         </Button>
-        <Button loading={isPending} onClick={() => send(role)}>
+        <Button
+          disabled={grants === null}
+          loading={isPending}
+          onClick={() => grants && send(grants)}
+        >
           {t("invite-make")}
         </Button>
       </Group>

@@ -1,21 +1,22 @@
-import { ActionIcon, Box, Button, Tooltip } from "@mantine/core";
+import { ActionIcon, Box, Button, Group, Tooltip } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconUserMinus, IconUserPlus } from "@tabler/icons-react";
+import { IconPencil, IconUserMinus, IconUserPlus } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { type ReactNode, useState } from "react";
 import type { Static } from "typebox";
+import { Link } from "wouter";
 import { api } from "../../../shell/api.ts";
 import { Failure } from "../../../shell/failure.tsx";
 import { Moment } from "../../../shell/moment.tsx";
 import { Page } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
-import { useRole, useSession } from "../../../shell/session.tsx";
+import { useMay, useSession } from "../../../shell/session.tsx";
 import type { StaffReply } from "../schema.ts";
+import { GrantList } from "./grant-list.tsx";
+import { GrantsDialog } from "./grants-dialog.tsx";
 import { Invitations } from "./invitations.tsx";
 import { Invite } from "./invite.tsx";
 import { RemoveColleague } from "./remove-colleague.tsx";
-import { RoleSelect } from "./role-select.tsx";
-import { useRoleName } from "./roles.ts";
 import { useTexts } from "./texts.ts";
 
 export type Colleague = Static<typeof StaffReply>["staff"][number];
@@ -23,24 +24,36 @@ export type Colleague = Static<typeof StaffReply>["staff"][number];
 /** Who of the company can sign in, and as what. Owners invite, change roles and remove. */
 export function StaffList() {
   const t = useTexts();
-  const isOwner = useRole() === "owner";
+  const mayEdit = useMay("staff.edit");
+  const mayKeys = useMay("keys.edit");
   const [isInviting, inviting] = useDisclosure(false);
   const [leaving, setLeaving] = useState<Colleague | null>(null);
   const { data, error, refetch } = useQuery({
     queryKey: ["staff"],
     queryFn: ({ signal }) => api.get<Static<typeof StaffReply>>("/staff", signal),
   });
-  const columns = useColumns(isOwner ? setLeaving : null);
+  const [changing, setChanging] = useState<Colleague | null>(null);
+  const columns = useColumns(mayEdit ? { remove: setLeaving, change: setChanging } : null);
   return (
     <Page
       title={t("staff")}
       summary={data && t("staff-counted", { count: data.total })}
       actions={
-        isOwner && (
-          <Button leftSection={<IconUserPlus size={16} />} onClick={inviting.open}>
-            {t("invite")}
+        <Group gap="xs">
+          <Button component={Link} href="/staff/roles" variant="default">
+            {t("roles")}
           </Button>
-        )
+          {mayKeys && (
+            <Button component={Link} href="/staff/keys" variant="default">
+              {t("keys")}
+            </Button>
+          )}
+          {mayEdit && (
+            <Button leftSection={<IconUserPlus size={16} />} onClick={inviting.open}>
+              {t("invite")}
+            </Button>
+          )}
+        </Group>
       }
     >
       {error && !data ? (
@@ -55,16 +68,18 @@ export function StaffList() {
           />
         </Box>
       )}
-      {isOwner && <Invitations />}
+      {mayEdit && <Invitations />}
       <Invite isOpen={isInviting} close={inviting.close} />
+      <GrantsDialog colleague={changing} close={() => setChanging(null)} />
       <RemoveColleague colleague={leaving} close={() => setLeaving(null)} />
     </Page>
   );
 }
 
-function useColumns(remove: ((colleague: Colleague) => void) | null): Column<Colleague>[] {
+type Actions = Record<"remove" | "change", (colleague: Colleague) => void>;
+
+function useColumns(actions: Actions | null): Column<Colleague>[] {
   const t = useTexts();
-  const nameRole = useRoleName();
   const { staff } = useSession();
   const columns: Column<Colleague>[] = [
     {
@@ -78,14 +93,8 @@ function useColumns(remove: ((colleague: Colleague) => void) | null): Column<Col
     {
       key: "role",
       header: t("role"),
-      narrow: "aside",
-      // One's own is another owner's to change: nobody locks themselves out by a slip.
-      render: (colleague) =>
-        remove !== null && colleague.id !== staff.id ? (
-          <RoleSelect colleague={colleague} />
-        ) : (
-          nameRole(colleague.role)
-        ),
+      wraps: true,
+      render: (colleague) => <GrantList grants={colleague.grants} />,
     },
     {
       key: "totp",
@@ -99,25 +108,42 @@ function useColumns(remove: ((colleague: Colleague) => void) | null): Column<Col
       render: (colleague) => <Moment at={colleague.since} />,
     },
   ];
-  if (remove === null) return columns;
+  if (actions === null) return columns;
   const removal: Column<Colleague> = {
-    key: "remove",
+    key: "actions",
     header: "",
     align: "right",
+    narrow: "aside",
     render: (colleague) =>
+      // One's own is another's to change: nobody locks themselves out by a slip.
       colleague.id !== staff.id && (
-        <Tooltip label={t("remove-colleague")} withArrow>
-          <ActionIcon
-            variant="subtle"
-            color="gray"
-            size="sm"
-            aria-label={t("remove-colleague-name", { name: colleague.name })}
-            onClick={() => remove(colleague)}
+        <Group gap={4} justify="flex-end" wrap="nowrap">
+          <RowAction
+            label={t("roles-of", { name: colleague.name })}
+            onClick={() => actions.change(colleague)}
+          >
+            <IconPencil size={15} />
+          </RowAction>
+          <RowAction
+            label={t("remove-colleague-name", { name: colleague.name })}
+            onClick={() => actions.remove(colleague)}
           >
             <IconUserMinus size={15} />
-          </ActionIcon>
-        </Tooltip>
+          </RowAction>
+        </Group>
       ),
   };
   return [...columns, removal];
+}
+
+type RowActionProps = { label: string; onClick: () => void; children: ReactNode };
+
+function RowAction({ label, onClick, children }: RowActionProps) {
+  return (
+    <Tooltip label={label} withArrow>
+      <ActionIcon variant="subtle" color="gray" size="sm" aria-label={label} onClick={onClick}>
+        {children}
+      </ActionIcon>
+    </Tooltip>
+  );
 }

@@ -6,7 +6,7 @@ import { api } from "../../../shell/api.ts";
 import { Refusal } from "../../../shell/failure.tsx";
 import { Form } from "../../../shell/form.tsx";
 import { Section } from "../../../shell/page.tsx";
-import { useMayChange } from "../../../shell/session.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import { OPENING_HOURS_MAX, SILENT_MINUTES_MAX, SILENT_MINUTES_MIN } from "../schema.ts";
 import { HoursRow } from "./hours-row.tsx";
 import { useWatch, type Watch, watchKey } from "./replies.ts";
@@ -39,7 +39,7 @@ export function WatchSection({ branchId, branchName, timeZone }: SectionProps) {
 
 function WatchForm({ branchId, watch }: { branchId: string; watch: Watch }) {
   const t = useTexts();
-  const mayChange = useMayChange();
+  const mayChange = useMay("boxes.edit");
   const queries = useQueryClient();
   const [fields, setFields] = useState(() => readFields(watch));
   const [fault, setFault] = useState<WatchFault | null>(null);

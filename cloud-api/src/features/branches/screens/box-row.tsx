@@ -5,7 +5,7 @@ import { Link } from "wouter";
 import { useNow } from "../../../shell/clock.ts";
 import { Since } from "../../../shell/moment.tsx";
 import { Panels } from "../../../shell/panels.tsx";
-import { useMayChange } from "../../../shell/session.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import { BoxAlarms } from "./box-alarms.tsx";
 import { BoxOrders } from "./box-orders.tsx";
 import { findBoxState, findSettingsState } from "./box-state.ts";
@@ -19,7 +19,7 @@ type BoxProps = { box: Box; branch: Branch };
 /** One box: whether it is heard, what runs on it, and how many guests it serves. */
 export function BoxRow({ box, branch }: BoxProps) {
   const t = useTexts();
-  const mayChange = useMayChange();
+  const mayChange = useMay("branches.edit");
   const [isRemoving, removing] = useDisclosure(false);
   const [isEnrolling, enrolling] = useDisclosure(false);
   const [isOrdering, ordering] = useDisclosure(false);

@@ -5,7 +5,7 @@ import { Link } from "wouter";
 import { useNow } from "../../../shell/clock.ts";
 import { formatClock } from "../../../shell/format.ts";
 import { useLanguage } from "../../../shell/language.tsx";
-import { useMayChange } from "../../../shell/session.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import { AddBox } from "./add-box.tsx";
 import { BoxRow } from "./box-row.tsx";
 import { BranchForm } from "./branch-form.tsx";
@@ -16,7 +16,7 @@ import { useTexts } from "./texts.ts";
 
 export function BranchCard({ branch }: { branch: Branch }) {
   const t = useTexts();
-  const mayChange = useMayChange();
+  const mayChange = useMay("branches.edit");
   const [isEditing, editing] = useDisclosure(false);
   const [isAdding, adding] = useDisclosure(false);
   const openVisits = branch.boxes.reduce((sum, box) => sum + box.openVisits, 0);

@@ -8,7 +8,7 @@ import { useNow } from "../../../shell/clock.ts";
 import { Failure } from "../../../shell/failure.tsx";
 import { Empty, Page } from "../../../shell/page.tsx";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
-import { useMayChange } from "../../../shell/session.tsx";
+import { useMayEverywhere } from "../../../shell/session.tsx";
 import { findBoxState } from "./box-state.ts";
 import { BranchCard } from "./branch-card.tsx";
 import { BranchForm } from "./branch-form.tsx";
@@ -30,7 +30,7 @@ export function BranchList() {
   });
   const sort = useSortByName();
   const branches = data && sort(data.branches);
-  const mayChange = useMayChange();
+  const mayChange = useMayEverywhere("branches.edit");
   const toDestinations = (
     <Button
       variant="default"

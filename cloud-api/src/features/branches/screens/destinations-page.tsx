@@ -8,7 +8,7 @@ import { Failure, isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
 import { useShellTexts } from "../../../shell/language.tsx";
 import { Empty, Page, Section } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
-import { useRole } from "../../../shell/session.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import { useTexts } from "./texts.ts";
 
 type Destinations = { destinations: string[] };
@@ -19,7 +19,7 @@ const ADDRESS_LENGTH_MAX = 500;
 /** Where guests may be sent after access: the company's list, which every branch keeps to. */
 export function DestinationsPage() {
   const t = useTexts();
-  const mayChange = useRole() === "owner";
+  const mayChange = useMay("tenant.edit");
   const [removed, setRemoved] = useState<string | null>(null);
   const { data, error, refetch } = useQuery({
     queryKey: KEY,

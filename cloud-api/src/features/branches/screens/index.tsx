@@ -10,6 +10,7 @@ export const screens: Screens = {
       label: { en: en.branches, vi: vi.branches },
       icon: IconBuildingStore,
       order: 40,
+      permission: "branches.read",
     },
   ],
   routes: [

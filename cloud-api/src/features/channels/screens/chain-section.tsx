@@ -17,7 +17,7 @@ import type { BranchChoice } from "../../../shell/branches.ts";
 import { Refusal } from "../../../shell/failure.tsx";
 import { useLanguage, useShellTexts } from "../../../shell/language.tsx";
 import { Section } from "../../../shell/page.tsx";
-import { useMayChange } from "../../../shell/session.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import { KINDS } from "../rules.ts";
 import { listCountries } from "./countries.ts";
 import { type Chain, type Sender, useSaveChain } from "./replies.ts";
@@ -40,7 +40,7 @@ const draftOf = ({ steps, messagesPerDay, numbersFrom }: Chain): Draft => ({
 export function ChainSection({ branch, chain, senders }: ChainSectionProps) {
   const t = useTexts();
   const shell = useShellTexts();
-  const mayChange = useMayChange();
+  const mayChange = useMay("senders.edit");
   const [draft, setDraft] = useState<Draft | null>(null);
   const save = useSaveChain(branch.id, () => setDraft(null));
   const shown = draft ?? draftOf(chain);
@@ -79,7 +79,7 @@ type StepsProps = {
 
 function Steps({ steps, senders, chain, change }: StepsProps) {
   const t = useTexts();
-  const mayChange = useMayChange();
+  const mayChange = useMay("senders.edit");
   // So far guests sign in with a number; who reaches none is not offered.
   const usable = senders.filter(({ kind }) => KINDS[kind].carries.includes("phone"));
   const free = usable.filter(({ id }) => !steps.some((step) => step.senderId === id));
@@ -148,7 +148,7 @@ type StepRowProps = {
 
 function StepRow({ number, sender, ...step }: StepRowProps) {
   const t = useTexts();
-  const mayChange = useMayChange();
+  const mayChange = useMay("senders.edit");
   const name = sender?.name ?? t("removed-sender");
   return (
     <li className="record-row">
@@ -222,7 +222,7 @@ type LimitsProps = { shown: Draft; chain: Chain; change: (part: Partial<Draft>) 
 function Limits({ shown, chain, change }: LimitsProps) {
   const t = useTexts();
   const { language } = useLanguage();
-  const mayChange = useMayChange();
+  const mayChange = useMay("senders.edit");
   const countries = listCountries(language).filter(({ value }) => value !== chain.country);
   const own = listCountries(language).find(({ value }) => value === chain.country)?.label;
   return (

@@ -10,6 +10,7 @@ export const screens: Screens = {
       label: { en: en.title, vi: vi.title },
       icon: IconMessage2Code,
       order: 47,
+      permission: "senders.read",
     },
   ],
   routes: [

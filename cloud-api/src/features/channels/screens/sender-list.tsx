@@ -5,7 +5,7 @@ import { Failure } from "../../../shell/failure.tsx";
 import { Since } from "../../../shell/moment.tsx";
 import { Empty, Section } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
-import { useMayChange } from "../../../shell/session.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import { RemoveDialog } from "./remove-dialog.tsx";
 import { type Sender, useSenders } from "./replies.ts";
 import { SenderDialog } from "./sender-dialog.tsx";
@@ -17,7 +17,7 @@ export type Opened = { kind: "add" } | { kind: "edit" | "test" | "remove"; sende
 /** What the company sends by. */
 export function SenderList() {
   const t = useTexts();
-  const mayChange = useMayChange();
+  const mayChange = useMay("senders.edit");
   const { data, error, refetch } = useSenders();
   const [opened, setOpened] = useState<Opened>(null);
   const columns = useColumns(mayChange ? setOpened : null);

@@ -8,7 +8,7 @@ import { api, withQuery } from "../../../shell/api.ts";
 import { Refusal } from "../../../shell/failure.tsx";
 import { formatPhone } from "../../../shell/format.ts";
 import { Section } from "../../../shell/page.tsx";
-import { useMayChange } from "../../../shell/session.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import type { CustomerListReply } from "../schema.ts";
 import type { Contacts, Customer } from "./replies.ts";
 import { useTexts } from "./texts.ts";
@@ -18,7 +18,7 @@ const TYPING_PAUSE_MS = 250;
 /** The people of a company, or the companies a person stands for; nothing for a person without any. */
 export function ContactsSection({ customer }: { customer: Customer }) {
   const t = useTexts();
-  const mayChange = useMayChange();
+  const mayChange = useMay("customers.edit");
   const { id } = customer;
   const { data } = useQuery({
     queryKey: ["customer-contacts", id],

@@ -8,7 +8,7 @@ import { Failure, isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
 import { useShellTexts } from "../../../shell/language.tsx";
 import { NothingHere, Page, Section } from "../../../shell/page.tsx";
 import type { ScreenProps } from "../../../shell/screens.ts";
-import { useMayChange } from "../../../shell/session.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import { BuiltInInput, OwnFieldInput } from "./field-input.tsx";
 import type { Customer, OwnField } from "./replies.ts";
 import { useTexts } from "./texts.ts";
@@ -21,7 +21,7 @@ const CODE_FIELDS = ["card", "posId", "zaloId"] as const;
 export function NewCustomer() {
   const t = useTexts();
   const { data: own } = useOwnFields();
-  const mayChange = useMayChange();
+  const mayChange = useMay("customers.add");
   if (!mayChange) return <NothingHere />;
   return (
     <Page title={t("new-customer")} parent={{ path: "/customers", label: t("customers") }}>
@@ -35,7 +35,7 @@ export function EditCustomer({ params }: ScreenProps) {
   const id = params.id ?? "";
   const t = useTexts();
   const { data: own } = useOwnFields();
-  const mayChange = useMayChange();
+  const mayChange = useMay("customers.edit");
   const { data, error, refetch } = useQuery({
     queryKey: ["customer", id],
     queryFn: ({ signal }) => api.get<Customer>(`/customers/${id}`, signal),

@@ -12,7 +12,7 @@ import { More, useRecords } from "../../../shell/paging.tsx";
 import { Panels } from "../../../shell/panels.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
-import { useMayChange } from "../../../shell/session.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import { useSuggestions } from "./duplicates.tsx";
 import { ExportButton } from "./export-button.tsx";
@@ -100,7 +100,7 @@ export function CustomerList() {
 /** The way to make a customer, and to records that may be one person where there are any. */
 function AddCustomer() {
   const t = useTexts();
-  const mayChange = useMayChange();
+  const mayChange = useMay("customers.add");
   const { data } = useSuggestions();
   return (
     <>

@@ -11,7 +11,7 @@ import { Moment } from "../../../shell/moment.tsx";
 import { NothingHere, Page, Section } from "../../../shell/page.tsx";
 import { Panels } from "../../../shell/panels.tsx";
 import type { ScreenProps } from "../../../shell/screens.ts";
-import { useMayChange } from "../../../shell/session.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import { StatTile } from "../../../shell/stat-tile.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import { Consents } from "./consents.tsx";
@@ -96,7 +96,7 @@ function sayWho({ kind, name, phone }: Customer, company: string): string | null
 
 function Actions({ customer }: { customer: Customer }) {
   const t = useTexts();
-  const mayChange = useMayChange();
+  const mayChange = useMay("customers.edit");
   const [opened, setOpened] = useState<"merge" | "request" | null>(null);
   // A record that was forgotten is not written to again.
   const isGone = customer.requests.some(

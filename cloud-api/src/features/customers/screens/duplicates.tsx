@@ -7,7 +7,7 @@ import { Failure, Refusal } from "../../../shell/failure.tsx";
 import { formatPhone } from "../../../shell/format.ts";
 import { Moment } from "../../../shell/moment.tsx";
 import { Empty, Page } from "../../../shell/page.tsx";
-import { useMayChange } from "../../../shell/session.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import type { SuggestionsReply } from "../schema.ts";
 import { useMergeFault } from "./merge-dialog.tsx";
@@ -52,7 +52,7 @@ const KINDS = ["phone", "email", "card", "posId", "zaloId"] as const;
 
 function Pair({ suggestion }: { suggestion: Suggestion }) {
   const t = useTexts();
-  const mayChange = useMayChange();
+  const mayChange = useMay("customers.merge");
   const merge = useMerge();
   const dismiss = useDismiss();
   const sayFault = useMergeFault();

@@ -2,7 +2,7 @@ import { ActionIcon, Menu, Tooltip } from "@mantine/core";
 import { IconDownload, IconFileSpreadsheet, IconFileText } from "@tabler/icons-react";
 import { withQuery } from "../../../shell/api.ts";
 import { useLanguage } from "../../../shell/language.tsx";
-import { useMayChange } from "../../../shell/session.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import { useTexts } from "./texts.ts";
 
 type ExportProps = { search: string; markId: string | null; segmentId: string | null };
@@ -15,7 +15,7 @@ const FORMS = [
 export function ExportButton(narrowing: ExportProps) {
   const t = useTexts();
   const { language } = useLanguage();
-  if (!useMayChange()) return null;
+  if (!useMay("customers.export")) return null;
   return (
     <Menu position="bottom-end" shadow="md" width={240}>
       <Tooltip label={t("export-hint")} withArrow multiline maw={260}>

@@ -10,6 +10,7 @@ export const screens: Screens = {
       label: { en: en.customers, vi: vi.customers },
       icon: IconUsers,
       order: 20,
+      permission: "customers.read",
     },
     {
       path: "/requests",
@@ -22,7 +23,7 @@ export const screens: Screens = {
       label: { en: en["own-fields"], vi: vi["own-fields"] },
       icon: IconForms,
       order: 55,
-      roles: ["owner", "manager"],
+      permission: "customers.fields",
     },
   ],
   routes: [

@@ -5,7 +5,7 @@ import { useZoneOf } from "../../../shell/branches.ts";
 import { Refusal } from "../../../shell/failure.tsx";
 import { Moment } from "../../../shell/moment.tsx";
 import { Section } from "../../../shell/page.tsx";
-import { useMayChange } from "../../../shell/session.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import type { MergesReply } from "../schema.ts";
 import { useMergeFault } from "./merge-dialog.tsx";
 import type { Merge } from "./replies.ts";
@@ -37,7 +37,7 @@ export function MergesSection({ customerId }: { customerId: string }) {
 function MergeLine({ merge }: { merge: Merge }) {
   const t = useTexts();
   const timeZone = useZoneOf()(null);
-  const mayChange = useMayChange();
+  const mayChange = useMay("customers.merge");
   const undo = useUndoMerge();
   const sayFault = useMergeFault();
   const by = merge.byMachine

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { Failure } from "../../../shell/failure.tsx";
 import { Empty, Page } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
-import { useRole } from "../../../shell/session.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import { OwnFieldDialog } from "./own-field-dialog.tsx";
 import type { OwnField } from "./replies.ts";
 import { useTexts } from "./texts.ts";
@@ -15,11 +15,11 @@ type Opened = { field: OwnField | null } | null;
 /** The fields that the company made up for its customers. */
 export function OwnFieldList() {
   const t = useTexts();
-  const isOwner = useRole() === "owner";
+  const mayChange = useMay("customers.fields");
   const { data: fields, error, refetch } = useOwnFields();
   const [opened, setOpened] = useState<Opened>(null);
-  const columns = useColumns(isOwner ? (field) => setOpened({ field }) : null);
-  const add = isOwner && (
+  const columns = useColumns(mayChange ? (field) => setOpened({ field }) : null);
+  const add = mayChange && (
     <Button leftSection={<IconPlus size={16} />} onClick={() => setOpened({ field: null })}>
       {t("add-field")}
     </Button>

@@ -8,7 +8,7 @@ import { Moment } from "../../../shell/moment.tsx";
 import { Empty, Page } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
-import { useRole } from "../../../shell/session.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import type { ListedRequest, RequestsReply } from "../schema.ts";
 import { useTexts } from "./texts.ts";
 
@@ -71,13 +71,13 @@ export function RequestList() {
 
 function LawChoice({ law }: { law: RequestsReply["law"] }) {
   const t = useTexts();
-  const isOwner = useRole() === "owner";
+  const mayChange = useMay("customers.law");
   const queries = useQueryClient();
   const save = useMutation({
     mutationFn: (chosen: string) => api.put("/privacy-law", { law: chosen }),
     onSettled: () => queries.invalidateQueries({ queryKey: ["customer-requests"] }),
   });
-  if (!isOwner)
+  if (!mayChange)
     return (
       <Text size="sm" className="quiet">
         {t(`law-${law}`)}

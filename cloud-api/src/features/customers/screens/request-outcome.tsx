@@ -5,7 +5,7 @@ import { api } from "../../../shell/api.ts";
 import { Dialog } from "../../../shell/dialog.tsx";
 import { Refusal } from "../../../shell/failure.tsx";
 import { useShellTexts } from "../../../shell/language.tsx";
-import { useMayChange } from "../../../shell/session.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import type { Customer, CustomerRequest } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
@@ -15,7 +15,7 @@ type OutcomeProps = { customer: Customer; request: CustomerRequest };
 export function Outcome({ customer, request }: OutcomeProps) {
   const t = useTexts();
   const [chosen, setChosen] = useState<"done" | "refused" | null>(null);
-  if (!useMayChange() || request.kind === "copy") return null;
+  if (!useMay("customers.answer") || request.kind === "copy") return null;
   const { kind } = request;
   const title = chosen === "refused" ? t("refuse-title") : t(`do-${kind}-title`);
   return (

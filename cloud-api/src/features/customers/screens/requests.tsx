@@ -6,7 +6,7 @@ import { useZoneOf } from "../../../shell/branches.ts";
 import { downloadText } from "../../../shell/copy-button.tsx";
 import { Refusal } from "../../../shell/failure.tsx";
 import { Moment } from "../../../shell/moment.tsx";
-import { useMayChange } from "../../../shell/session.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import type { Customer, CustomerRequest } from "./replies.ts";
 import { Outcome } from "./request-outcome.tsx";
 import { useTexts } from "./texts.ts";
@@ -94,7 +94,7 @@ function Answer({ customer, requestId }: { customer: Customer; requestId: string
     mutationFn: () => api.post(`${path}/requests/${requestId}/finish`),
     onSettled: () => queries.invalidateQueries({ queryKey: ["customer", customer.id] }),
   });
-  if (!useMayChange()) return null;
+  if (!useMay("customers.answer")) return null;
   return (
     <>
       <Group gap="xs" mt={4}>

@@ -5,14 +5,14 @@ import { api } from "../../../shell/api.ts";
 import { useZoneOf } from "../../../shell/branches.ts";
 import { Refusal } from "../../../shell/failure.tsx";
 import { Moment } from "../../../shell/moment.tsx";
-import { useMayChange } from "../../../shell/session.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import type { Customer } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
 /** Above a record that is kept and not used. */
 export function Restricted({ customer, since }: { customer: Customer; since: string }) {
   const t = useTexts();
-  const mayChange = useMayChange();
+  const mayChange = useMay("customers.answer");
   const zoneOf = useZoneOf();
   const queries = useQueryClient();
   const lift = useMutation({

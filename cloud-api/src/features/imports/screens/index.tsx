@@ -10,7 +10,7 @@ export const screens: Screens = {
       label: { en: en.imports, vi: vi.imports },
       icon: IconFileImport,
       order: 22,
-      roles: ["owner", "manager"],
+      permission: "imports.edit",
     },
   ],
   routes: [

@@ -11,7 +11,7 @@ export const screens: Screens = {
       icon: IconActivity,
       order: 80,
       // Only owners meddle with a company's log.
-      roles: ["owner"],
+      permission: "events.read",
     },
   ],
   routes: [

@@ -4,7 +4,7 @@ import { Link } from "wouter";
 import { api } from "../../../shell/api.ts";
 import { Failure, Refusal } from "../../../shell/failure.tsx";
 import { Section } from "../../../shell/page.tsx";
-import { useMayChange } from "../../../shell/session.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import { TAGS_OF_CUSTOMER_MAX } from "../rules.ts";
 import type { CustomerMarksReply } from "../schema.ts";
 import { toChoice, useGroupChoices, useMarks } from "./replies.ts";
@@ -13,7 +13,7 @@ import { useTexts } from "./texts.ts";
 /** On a customer's page: the group they are in, their tier and their tags, changed where they stand. */
 export function CustomerMarks({ id }: { id: string }) {
   const t = useTexts();
-  const mayChange = useMayChange();
+  const mayChange = useMay("marks.give");
   const { data, error, refetch } = useQuery({
     queryKey: ["customer-marks", id],
     queryFn: ({ signal }) => api.get<CustomerMarksReply>(`/customers/${id}/marks`, signal),

@@ -14,7 +14,7 @@ import { Link } from "wouter";
 import { Failure } from "../../../shell/failure.tsx";
 import { Empty, Section } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
-import { useMayChange } from "../../../shell/session.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import { listTree, type TreeRow } from "../rules.ts";
 import { Action } from "./action.tsx";
@@ -29,7 +29,7 @@ type Row = TreeRow<Mark> & { inner: number };
 /** The groups as they stand in each other; a count is of all within, as the list behind it is. */
 export function GroupTree() {
   const t = useTexts();
-  const mayChange = useMayChange();
+  const mayChange = useMay("marks.edit");
   const { data, error, refetch } = useMarks("groups");
   const [opened, setOpened] = useState<Opened>(null);
   const [closed, setClosed] = useState<ReadonlySet<string>>(new Set());

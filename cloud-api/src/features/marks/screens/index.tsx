@@ -5,7 +5,13 @@ import vi from "../locales/vi.json";
 
 export const screens: Screens = {
   navigation: [
-    { path: "/groups", label: { en: en.title, vi: vi.title }, icon: IconTags, order: 25 },
+    {
+      path: "/groups",
+      label: { en: en.title, vi: vi.title },
+      icon: IconTags,
+      order: 25,
+      permission: "marks.read",
+    },
   ],
   routes: [{ path: "/groups", component: lazyScreen(() => import("./mark-page.tsx"), "MarkPage") }],
   panels: [

@@ -6,7 +6,7 @@ import { Failure } from "../../../shell/failure.tsx";
 import { Empty, Page, Section } from "../../../shell/page.tsx";
 import { Panels } from "../../../shell/panels.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
-import { useMayChange } from "../../../shell/session.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import { Action } from "./action.tsx";
 import { GroupTree } from "./group-tree.tsx";
@@ -32,7 +32,7 @@ export function MarkPage() {
 
 function MarkList({ noun }: { noun: Noun }) {
   const t = useTexts();
-  const mayChange = useMayChange();
+  const mayChange = useMay("marks.edit");
   const { data, error, refetch } = useMarks(noun);
   const [opened, setOpened] = useState<Opened>(null);
   const columns = useColumns(noun, mayChange ? setOpened : null);

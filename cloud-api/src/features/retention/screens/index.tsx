@@ -5,7 +5,13 @@ import vi from "../locales/vi.json";
 
 export const screens: Screens = {
   navigation: [
-    { path: "/retention", label: { en: en.title, vi: vi.title }, icon: IconHourglass, order: 60 },
+    {
+      path: "/retention",
+      label: { en: en.title, vi: vi.title },
+      icon: IconHourglass,
+      order: 60,
+      permission: "retention.read",
+    },
   ],
   routes: [
     {

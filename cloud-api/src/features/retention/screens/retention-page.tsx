@@ -7,7 +7,7 @@ import { Failure } from "../../../shell/failure.tsx";
 import { Moment } from "../../../shell/moment.tsx";
 import { Page, Section } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
-import { useRole } from "../../../shell/session.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import { Purges, useRemoved } from "./purges.tsx";
 import { KEY, PATH, type Purge, type Retention, type Rule } from "./replies.ts";
@@ -17,7 +17,7 @@ import { type TextKey, useTexts } from "./texts.ts";
 /** How long what is kept, within which bounds, and what was removed last. */
 export function RetentionPage() {
   const t = useTexts();
-  const mayChange = useRole() === "owner";
+  const mayChange = useMay("retention.edit");
   const [opened, setOpened] = useState<Rule | null>(null);
   const { data, error, refetch } = useQuery({
     queryKey: KEY,

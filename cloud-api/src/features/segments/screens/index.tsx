@@ -10,6 +10,7 @@ export const screens: Screens = {
       label: { en: en.segments, vi: vi.segments },
       icon: IconUsersGroup,
       order: 27,
+      permission: "segments.read",
     },
   ],
   routes: [

@@ -4,7 +4,7 @@ import { Link } from "wouter";
 import { Failure } from "../../../shell/failure.tsx";
 import { Empty, Page } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
-import { useMayChange } from "../../../shell/session.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import { type Segment, useChoices, useSegments, useWords } from "./replies.ts";
 import { sayTree } from "./sentences.ts";
@@ -13,7 +13,7 @@ import { useTexts } from "./texts.ts";
 /** Every segment, whom it holds in a sentence, and how many they are now. */
 export function SegmentList() {
   const t = useTexts();
-  const mayChange = useMayChange();
+  const mayChange = useMay("segments.edit");
   const { data: segments, error, refetch } = useSegments();
   const columns = useColumns();
   const add = mayChange && (

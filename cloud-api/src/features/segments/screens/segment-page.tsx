@@ -8,7 +8,7 @@ import { Failure, isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
 import { Form } from "../../../shell/form.tsx";
 import { NothingHere, Page, Section } from "../../../shell/page.tsx";
 import type { ScreenProps } from "../../../shell/screens.ts";
-import { useMayChange } from "../../../shell/session.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import { SEGMENT_NAME_LENGTH_MAX } from "../rules.ts";
 import type { Tree } from "../schema.ts";
 import { FIRST_TREE, isComplete } from "./drafts.ts";
@@ -49,7 +49,7 @@ function Editor({ segment }: { segment: Segment | null }) {
   const t = useTexts();
   const choices = useChoices();
   const words = useWords(choices);
-  const mayChange = useMayChange();
+  const mayChange = useMay("segments.edit");
   const [tree, setTree] = useState<Tree>(segment?.tree ?? FIRST_TREE);
   const [asked] = useDebouncedValue(tree, EDIT_PAUSE_MS);
   const preview = usePreview({ tree: asked, segmentId: segment?.id ?? null });

@@ -10,6 +10,7 @@ export const screens: Screens = {
       label: { en: en.surveys, vi: vi.surveys },
       icon: IconMessageQuestion,
       order: 35,
+      permission: "surveys.read",
     },
   ],
   routes: [

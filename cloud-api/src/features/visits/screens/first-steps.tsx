@@ -3,13 +3,13 @@ import { IconCheck } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { useBranchChoices } from "../../../shell/branches.ts";
 import { Section } from "../../../shell/page.tsx";
-import { useMayChange } from "../../../shell/session.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import { useTexts } from "./texts.ts";
 
 /** For a company where nothing happened yet: what to do next. */
 export function FirstSteps() {
   const t = useTexts();
-  const mayChange = useMayChange();
+  const mayChange = useMay("branches.edit");
   const branches = useBranchChoices();
   const boxes = branches.flatMap((branch) => branch.boxes);
   const steps = [

@@ -11,7 +11,13 @@ export const screens: Screens = {
       icon: IconLayoutDashboard,
       order: 10,
     },
-    { path: "/visits", label: { en: en.visits, vi: vi.visits }, icon: IconHistory, order: 30 },
+    {
+      path: "/visits",
+      label: { en: en.visits, vi: vi.visits },
+      icon: IconHistory,
+      order: 30,
+      permission: "visits.read",
+    },
   ],
   routes: [
     { path: "/", component: lazyScreen(() => import("./overview.tsx"), "Overview") },

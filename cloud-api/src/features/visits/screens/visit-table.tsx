@@ -5,7 +5,7 @@ import { useNow } from "../../../shell/clock.ts";
 import { countSecondsSince, formatPhone, readDay } from "../../../shell/format.ts";
 import { Moment } from "../../../shell/moment.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
-import { useMayChange } from "../../../shell/session.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import { Disconnect } from "./disconnect.tsx";
 import { linkToVisits } from "./filters.ts";
@@ -139,7 +139,7 @@ function End({ visit }: { visit: Visit }) {
   const format = useFormat();
   const zone = useZoneOf()(visit.branchId);
   const now = useNow();
-  const mayChange = useMayChange();
+  const mayChange = useMay("visits.disconnect");
   if (visit.endedAt !== null) {
     const isSameDay =
       readDay(new Date(visit.startedAt), zone) === readDay(new Date(visit.endedAt), zone);

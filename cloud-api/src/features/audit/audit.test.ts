@@ -1,0 +1,158 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
+import {
+  everywhere,
+  openTestApp,
+  type TestApp,
+  type TestBrowser,
+} from "../../../test/open-test-app.ts";
+import { addWholeBranch, type Company, openCompany } from "../../../test/whole-company.ts";
+import { eraseAudit, noteChange } from "../../platform/audit.ts";
+import { newId } from "../../platform/clock.ts";
+import { withClient } from "../../platform/roles.ts";
+import type { AuditReply } from "./schema.ts";
+
+let site: TestApp;
+let company: Company;
+beforeAll(async () => {
+  site = await openTestApp();
+});
+beforeEach(async () => {
+  company = await openCompany(site, "Quán Gió");
+});
+afterAll(() => site?.close());
+
+const read = async (query = "", by: TestBrowser = company.owner) =>
+  (await by.ask<AuditReply>("GET", `/api/v1/audit${query}`)).body;
+const idOf = async (browser: TestBrowser) =>
+  (await browser.ask<{ staff: { id: string } }>("GET", "/api/v1/session")).body.staff.id;
+
+describe("the audit log", () => {
+  test("tells who changed what of which record, with the parts before and after", async () => {
+    const path = `/api/v1/tags/${company.ids.tags}`;
+    await company.owner.ask("PATCH", path, { name: "Khách quen" });
+    const [entry] = (await read("?kind=tags")).entries;
+    expect(entry).toMatchObject({
+      ...{ actorKind: "staff", actorId: await idOf(company.owner), actorName: "Lan" },
+      ...{ action: "PATCH /api/v1/tags/:id", kind: "tags", recordId: company.ids.tags },
+      ...{ before: { name: "Tag" }, after: { name: "Khách quen" } },
+    });
+  });
+
+  test("tells of every route that changes something, also where nothing more was noted", async () => {
+    const { ids } = await addWholeBranch(site, company);
+    const told = await read("?kind=boxes");
+    // An order to it, of which its route says all there is; and that it was made.
+    expect(told.entries).toMatchObject([
+      { recordId: ids.boxes, before: null, after: null },
+      { recordId: ids.boxes, before: null, after: { branchId: ids.branches } },
+    ]);
+    expect((await read()).kinds).toContain("access-code-batches");
+  });
+
+  test("tells of nothing that was refused, and of nothing that stayed as it was", async () => {
+    const before = (await read()).total;
+    const path = `/api/v1/tags/${company.ids.tags}`;
+    expect((await company.owner.ask("PATCH", path, { name: " " })).status).toBe(400);
+    expect((await company.owner.ask("DELETE", `/api/v1/tags/${newId()}`)).status).toBe(404);
+    await company.owner.ask("PATCH", path, { name: "Tag" });
+    expect((await read()).total).toBe(before);
+  });
+
+  test("shows no secret of the settings, and no guest's name", async () => {
+    const { ids } = await addWholeBranch(site, company);
+    const path = `/api/v1/branches/${ids.branches}/settings`;
+    const { body } = await company.owner.ask<Record<string, unknown>>("GET", path);
+    const nas = {
+      ...{ id: newId(), name: "Cổng", kind: "coova", source: "10.1.0.1", disconnectPort: null },
+      ...{ radiusSecret: "a-secret-of-radius", uamSecret: "a-secret-of-the-gate" },
+      ...{ uamServer: "https://wifi.example.test/portal", nasIdentifier: "cong" },
+      ...{ loginOrigins: ["http://10.10.0.1:3990"], handBack: "chap" },
+    };
+    const stay = {
+      ...{ id: newId(), room: "101", name: "Nguyễn Tuyết" },
+      ...{ validFrom: "2026-11-26T00:00:00Z", validUntil: "2026-11-30T00:00:00Z" },
+    };
+    const saved = await company.owner.ask("PUT", path, {
+      ...body,
+      nas: [nas],
+      roomStays: [stay],
+    });
+    const told = JSON.stringify(await read(`?kind=branches&recordId=${ids.branches}`));
+    expect(saved.status, JSON.stringify(saved.body)).toBe(200);
+    expect(told).toContain("Cổng");
+    expect(told).toContain("•••");
+    for (const secret of ["a-secret", "Nguyễn"]) expect(told).not.toContain(secret);
+  });
+
+  test("is searched by person, record, kind and time, a page at a time", async () => {
+    const admin = await site.invite(company.owner, everywhere("admin"));
+    const from = site.clock().toISOString();
+    for (const name of ["A", "B", "C"])
+      await admin.ask("PATCH", `/api/v1/tags/${company.ids.tags}`, { name });
+    await company.owner.ask("PATCH", `/api/v1/tiers/${company.ids.tiers}`, { name: "Vàng" });
+    const by = `?actorId=${await idOf(admin)}&limit=2`;
+    const first = await read(by);
+    expect(first.total).toBe(3);
+    const second = await read(`${by}&cursor=${first.nextCursor}`);
+    const names = [...first.entries, ...second.entries].map(({ after }) => after);
+    expect(names).toEqual([{ name: "C" }, { name: "B" }, { name: "A" }]);
+    expect(second.nextCursor).toBeNull();
+    expect((await read(`?recordId=${company.ids.tiers}&from=${from}`)).total).toBe(1);
+    expect((await read(`?to=${from}&actorId=${await idOf(admin)}`)).total).toBe(0);
+    expect(await read("?cursor=x")).toMatchObject({ code: "invalid" });
+  });
+
+  test("goes out as a table, and is for admins and owners of the company alone", async () => {
+    const answer = await company.owner.ask<string>("GET", "/api/v1/audit.csv?kind=tags");
+    expect(answer.headers["content-type"]).toContain("text/csv");
+    expect(answer.body).toContain('"POST /api/v1/tags"');
+    const manager = await site.invite(company.owner, "manager");
+    expect((await manager.ask("GET", "/api/v1/audit")).status).toBe(403);
+    const stranger = await site.signUp();
+    expect((await read("", stranger)).total).toBe(0);
+  });
+
+  test("is written with the change or not at all, and nobody who serves edits it", async () => {
+    const { tenantId } = company;
+    const doer = {
+      ...{ actor: { kind: "staff", id: newId() } as const, action: "POST /test" },
+      ...{ record: { kind: "tests", id: null }, isTold: false },
+    };
+    const broken = site.database.inTenant({ tenantId, branchIds: null, doer }, async (tx) => {
+      noteChange(tx, { kind: "tests", id: "1", before: null, after: { name: "A" } });
+      throw new Error("afterwards it broke");
+    });
+    await expect(broken).rejects.toThrow("broke");
+    expect((await read("?kind=tests")).total).toBe(0);
+    await withClient(site.urls.app, async (client) => {
+      for (const statement of [
+        "update audit_entries set action = 'x'",
+        "delete from audit_entries",
+        "truncate audit_entries",
+        "update audit_personal set after = null",
+      ]) {
+        await client.query("begin");
+        await client.query("select enter_tenant($1)", [tenantId]);
+        await expect(client.query(statement)).rejects.toMatchObject({ code: "42501" });
+        await client.query("rollback");
+      }
+    });
+  });
+
+  test("forgets what it tells of a customer with them, and keeps that something was done", async () => {
+    const { tenantId } = company;
+    const customerId = newId();
+    const doer = {
+      ...{ actor: { kind: "staff", id: newId() } as const, action: "PATCH /test" },
+      ...{ record: { kind: "people", id: customerId }, isTold: false },
+    };
+    await site.database.inTenant({ tenantId, branchIds: null, doer }, async (tx) => {
+      const change = { before: { name: "Lan" }, after: { name: "Tuyết Lan" } };
+      noteChange(tx, { kind: "people", id: customerId, customerId, ...change });
+    });
+    const told = async () => (await read("?kind=people")).entries;
+    expect(await told()).toMatchObject([{ after: { name: "Tuyết Lan" } }]);
+    await site.database.inTenant(tenantId, (tx) => eraseAudit(tx, [customerId]));
+    expect(await told()).toMatchObject([{ recordId: customerId, before: null, after: null }]);
+  });
+});

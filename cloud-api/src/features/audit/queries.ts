@@ -1,0 +1,82 @@
+import { getRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
+
+export type Place = { at: string; id: string };
+
+export type AuditFilter = {
+  actorId: string | null;
+  kind: string | null;
+  recordId: string | null;
+  from: string | null;
+  to: string | null;
+};
+
+export type EntryRow = {
+  id: string;
+  at: Date;
+  actorKind: "staff" | "api-key";
+  actorId: string;
+  action: string;
+  kind: string;
+  recordId: string | null;
+  before: unknown;
+  after: unknown;
+};
+
+const having = ({ actorId, kind, recordId, from, to }: AuditFilter) => sql`
+  (${actorId}::uuid is null or entries.actor_id = ${actorId}::uuid)
+  and (${kind}::text is null or entries.record_kind = ${kind}::text)
+  and (${recordId}::text is null or entries.record_id = ${recordId}::text)
+  and (${from}::timestamptz is null or entries.at >= ${from}::timestamptz)
+  and (${to}::timestamptz is null or entries.at < ${to}::timestamptz)`;
+
+/** The newest first. */
+export function listEntries(
+  tx: TenantTransaction,
+  { filter, after, limit }: { filter: AuditFilter; after: Place | null; limit: number },
+): Promise<EntryRow[]> {
+  const page = after
+    ? sql`and (entries.at, entries.id) < (${after.at}::timestamptz, ${after.id}::uuid)`
+    : sql``;
+  return listRows(
+    tx,
+    sql<EntryRow>`
+      select entries.id, entries.at, entries.actor_kind as "actorKind",
+        entries.actor_id as "actorId", entries.action, entries.record_kind as kind,
+        entries.record_id as "recordId", coalesce(entries.before, told.before) as before,
+        coalesce(entries.after, told.after) as after
+      from audit_entries as entries
+      left join audit_personal as told
+        on told.tenant_id = entries.tenant_id and told.entry_id = entries.id
+      where entries.tenant_id = ${tx.tenantId} and ${having(filter)} ${page}
+      order by entries.at desc, entries.id desc limit ${limit}`,
+  );
+}
+
+export async function countEntries(tx: TenantTransaction, filter: AuditFilter): Promise<number> {
+  const row = await getRow(
+    tx,
+    sql<{ total: number }>`
+      select count(*) as total from audit_entries as entries
+      where entries.tenant_id = ${tx.tenantId} and ${having(filter)}`,
+  );
+  return row.total;
+}
+
+/** Each by one step through its index, whatever the log's length. */
+export async function listKinds(tx: TenantTransaction): Promise<string[]> {
+  const rows = await listRows(
+    tx,
+    sql<{ kind: string }>`
+      with recursive kinds as (
+        (select record_kind as kind from audit_entries where tenant_id = ${tx.tenantId}
+          order by record_kind limit 1)
+        union all
+        select (select next.record_kind from audit_entries as next
+          where next.tenant_id = ${tx.tenantId} and next.record_kind > kinds.kind
+          order by next.record_kind limit 1)
+        from kinds where kinds.kind is not null
+      )
+      select kind from kinds where kind is not null`,
+  );
+  return rows.map(({ kind }) => kind);
+}

@@ -1,0 +1,99 @@
+import { Anchor, Stack, Text } from "@mantine/core";
+import { useState } from "react";
+import { Moment } from "../../../shell/moment.tsx";
+import { type Column, RecordTable } from "../../../shell/record-table.tsx";
+import { type Line, listLines } from "./changes.ts";
+import { type Entry, useKindName } from "./replies.ts";
+import { useTexts } from "./texts.ts";
+
+const LINES_SHOWN = 4;
+
+type EntryTableProps = {
+  rows: readonly Entry[] | undefined;
+  choose: (change: Record<string, string | null>) => void;
+};
+
+export function EntryTable({ rows, choose }: EntryTableProps) {
+  const t = useTexts();
+  return (
+    <RecordTable
+      label={t("title")}
+      columns={useColumns(choose)}
+      rows={rows}
+      rowKey={(entry) => entry.id}
+    />
+  );
+}
+
+function useColumns(choose: EntryTableProps["choose"]): Column<Entry>[] {
+  const t = useTexts();
+  const nameKind = useKindName();
+  return [
+    { key: "at", header: t("when"), render: ({ at }) => <Moment at={at} /> },
+    {
+      key: "who",
+      header: t("who"),
+      wraps: true,
+      narrow: "title",
+      render: (entry) => <b>{entry.actorName ?? t("unknown")}</b>,
+    },
+    {
+      key: "what",
+      header: t("what"),
+      wraps: true,
+      render: (entry) => (
+        <Stack gap={0}>
+          <span title={entry.action}>{t(verbOf(entry), { record: nameKind(entry.kind) })}</span>
+          {entry.recordId && (
+            <Anchor
+              component="button"
+              size="xs"
+              ta="left"
+              onClick={() => choose({ kind: entry.kind, recordId: entry.recordId })}
+            >
+              {t("all-of-it")}
+            </Anchor>
+          )}
+        </Stack>
+      ),
+    },
+    {
+      key: "changes",
+      header: t("changes"),
+      wraps: true,
+      render: (entry) => <Changes lines={listLines(entry.before, entry.after)} />,
+    },
+  ];
+}
+
+function verbOf({ action, before, after }: Entry): "made" | "changed" | "removed" {
+  if (action.startsWith("DELETE ")) return "removed";
+  const isMade = before === null && (after !== null || /^POST [^:]*$/.test(action));
+  return isMade ? "made" : "changed";
+}
+
+/** The first few of many: a new branch has dozens. */
+function Changes({ lines }: { lines: readonly Line[] }) {
+  const t = useTexts();
+  const [isOpen, setOpen] = useState(false);
+  if (lines.length === 0) return <span className="quiet">–</span>;
+  const shown = isOpen ? lines : lines.slice(0, LINES_SHOWN);
+  const rest = lines.length - shown.length;
+  return (
+    <Stack gap={2}>
+      {shown.map(({ path, before, after }) => (
+        <Text key={path} size="xs" ta="left" style={{ overflowWrap: "anywhere" }}>
+          {path && <span className="quiet">{path}: </span>}
+          {before !== null && <s>{before}</s>}
+          {before !== null && after !== null && " → "}
+          {after !== null && <b>{after}</b>}
+        </Text>
+      ))}
+      {rest > 0 && (
+        <Anchor component="button" size="xs" ta="left" onClick={() => setOpen(true)}>
+          {t("more-lines", { count: rest })}
+        </Anchor>
+      )}
+    </Stack>
+  );
+}

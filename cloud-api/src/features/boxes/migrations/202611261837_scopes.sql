@@ -1,0 +1,2 @@
+-- Whoever's rights reach some branches alone sees and changes what is of these.
+select scope_to_branches('branch_watches', 'branch_id');

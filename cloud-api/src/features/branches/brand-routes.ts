@@ -1,0 +1,41 @@
+import { Type } from "typebox";
+import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
+import { ErrorReply, refuse } from "../../platform/errors.ts";
+import { tenantOf } from "../../platform/session.ts";
+import { listBrands } from "../tenants/index.ts";
+import { updateBrandOf } from "./brand-queries.ts";
+import { NO_BRANCH } from "./enrol.ts";
+import { BrandBranchesBody, BrandParams } from "./schema.ts";
+
+/** Which branches belong to a brand: whoever works for it reaches them from then on. */
+export function registerBrandBranches(routes: Routes, { database }: Context): void {
+  routes.put(
+    "/api/v1/brands/:brandId/branches",
+    {
+      // It moves branches in and out of what people may reach: for whoever has them all.
+      config: { access: { permission: "tenant.edit" } },
+      schema: {
+        tags: ["branches"],
+        summary: "Put branches under a brand",
+        params: BrandParams,
+        body: BrandBranchesBody,
+        response: { 204: Type.Null(), "4xx": ErrorReply },
+      },
+    },
+    async (request, reply) => {
+      const brandId = request.params.brandId.toLowerCase();
+      const { branchIds } = request.body;
+      await database.inTenant(tenantOf(request), async (tx) => {
+        const brands = await listBrands(tx);
+        if (!brands.some(({ id }) => id === brandId))
+          throw refuse("not-found", "The company has no brand with this id.");
+        const moved = await updateBrandOf(tx, { brandId, branchIds });
+        if (moved !== branchIds.length) throw refuse("not-found", NO_BRANCH);
+        for (const id of branchIds)
+          noteChange(tx, { kind: "branches", id, before: null, after: { brandId } });
+      });
+      return reply.code(204).send(null);
+    },
+  );
+}

@@ -1,0 +1,76 @@
+/** A record as it was and as it is; null where there was or is none. */
+export type Versions = { before: unknown; after: unknown };
+
+/** The parts that differ. */
+export type Difference = { before: unknown; after: unknown };
+
+/** What is never written down, whatever it is part of: secrets, and who stays in which room. */
+const HIDDEN_NAME = /secret|password|token|psk|credential|private|key$|^pin$|stays/i;
+const HIDDEN = "•••";
+const TEXT_LENGTH_MAX = 300;
+/** A part beyond this is told by its length alone. */
+const PART_LENGTH_MAX = 20_000;
+
+/** The parts of a record that differ, without secrets; null where none does. */
+export function findDifference({ before, after }: Versions): Difference | null {
+  const found = compare(before ?? null, after ?? null);
+  return found && { before: tidy(found.before), after: tidy(found.after) };
+}
+
+function compare(before: unknown, after: unknown): Difference | null {
+  if (isRecord(before) && isRecord(after)) {
+    const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+    const parts = [...names].flatMap((name) => {
+      const found = compare(before[name] ?? null, after[name] ?? null);
+      return found ? [[name, found] as const] : [];
+    });
+    if (parts.length === 0) return null;
+    return {
+      before: Object.fromEntries(parts.map(([name, part]) => [name, part.before])),
+      after: Object.fromEntries(parts.map(([name, part]) => [name, part.after])),
+    };
+  }
+  return JSON.stringify(before) === JSON.stringify(after) ? null : { before, after };
+}
+
+function tidy(value: unknown): unknown {
+  const text = JSON.stringify(value);
+  const hidden = hideSecrets(value);
+  return text.length > PART_LENGTH_MAX && !isRecord(value) ? shorten(text) : hidden;
+}
+
+function hideSecrets(value: unknown): unknown {
+  if (typeof value === "string") return shorten(value);
+  if (Array.isArray(value)) {
+    const items = value.map(hideSecrets);
+    return JSON.stringify(items).length > PART_LENGTH_MAX ? `${value.length} × …` : items;
+  }
+  if (!isRecord(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, part]) => [
+      name,
+      HIDDEN_NAME.test(name) && part !== null ? HIDDEN : hideSecrets(part),
+    ]),
+  );
+}
+
+function shorten(text: string): string {
+  return text.length > TEXT_LENGTH_MAX ? `${text.slice(0, TEXT_LENGTH_MAX)}…` : text;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+export type AuditedRecord = { kind: string; id: string | null };
+
+/** What a route is about: the last thing its path names, or the company's one of a kind. */
+export function findRecord(
+  route: string,
+  parameters: Readonly<Record<string, string>>,
+): AuditedRecord {
+  const parts = route.split("/").slice(3);
+  const at = parts.findLastIndex((part) => part.startsWith(":"));
+  if (at < 1) return { kind: parts[0] ?? route, id: null };
+  return { kind: parts[at - 1] ?? route, id: parameters[(parts[at] ?? "").slice(1)] ?? null };
+}

@@ -1,0 +1,278 @@
+import { Value } from "typebox/value";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { newId } from "../src/platform/clock.ts";
+import { ROLES, roleHolds } from "../src/platform/rights.ts";
+import { withClient } from "../src/platform/roles.ts";
+import {
+  type DescribedRoute,
+  listStaffRoutes,
+  makeSample,
+  readDescription,
+} from "./described-routes.ts";
+import { everywhere, openTestApp, type TestApp, type TestBrowser } from "./open-test-app.ts";
+import {
+  addWholeBranch,
+  type Company,
+  type Ids,
+  openCompany,
+  SENDER,
+  TREE,
+} from "./whole-company.ts";
+
+// Every route is tried as the API's own description tells it, so that a new one is tried by itself.
+
+let site: TestApp;
+let routes: DescribedRoute[];
+let own: Company;
+let stranger: Company;
+type Branch = Awaited<ReturnType<typeof addWholeBranch>>;
+/** Two branches of one brand, one of another, and one of another company. */
+let here: Branch;
+let sister: Branch;
+let otherBrand: Branch;
+let abroad: Branch;
+let brandManager: TestBrowser;
+let branchManager: TestBrowser;
+
+beforeAll(async () => {
+  site = await openTestApp();
+  routes = listStaffRoutes(await readDescription(site));
+  own = await openCompany(site, "Cà phê Sông Hương");
+  stranger = await openCompany(site, "Quán Khác");
+  const brand = await own.owner.ask<{ id: string }>("POST", "/api/v1/brands", {
+    name: "Trà Gió",
+    accentColour: "#aa3300",
+  });
+  here = await addWholeBranch(site, own);
+  sister = await addWholeBranch(site, own);
+  otherBrand = await addWholeBranch(site, own, brand.body.id);
+  abroad = await addWholeBranch(site, stranger);
+  const all = await own.owner.ask<{ id: string }>("POST", "/api/v1/roles", {
+    name: "Everything there is",
+    permissions: [...site.context.permissions.keys()],
+  });
+  const role = { role: null, ownRoleId: all.body.id };
+  const brandId = own.ids.brands ?? "";
+  const branchIds = [here.ids.branches ?? ""];
+  brandManager = await site.invite(own.owner, { ...role, scope: { kind: "brand", brandId } });
+  branchManager = await site.invite(own.owner, { ...role, scope: { kind: "branches", branchIds } });
+}, 300_000);
+afterAll(() => site?.close());
+
+/** A stream, and what moves whoever asks into a new company of their own. */
+const LEFT_OUT = new Set(["GET /api/v1/live", "POST /api/v1/tenants"]);
+
+const tried = () => routes.filter(({ name }) => !LEFT_OUT.has(name));
+
+/** What a parameter's id is one of: the part of the path before it, or its own name. */
+function idOfParameter(path: string, parameter: string, ids: Ids): string {
+  const before =
+    path
+      .slice(0, path.indexOf(`{${parameter}}`))
+      .split("/")
+      .at(-2) ?? "";
+  const id = ids[before];
+  if (id) return id;
+  throw new Error(`${path}: whole-company.ts makes nothing that {${parameter}} could name.`);
+}
+
+const PROPERTIES: Record<string, string> = {
+  tenantId: "tenants",
+  branchId: "branches",
+  branchIds: "branches",
+  customerId: "customers",
+  deviceId: "devices",
+  boxId: "boxes",
+  brandId: "brands",
+  groupId: "groups",
+  parentId: "groups",
+  tagIds: "tags",
+  tierId: "tiers",
+  tierIds: "tiers",
+  ids: "tiers",
+  markId: "tags",
+  segmentId: "segments",
+  senderId: "senders",
+  ownRoleId: "roles",
+};
+const idOfProperty = (ids: Ids) => (property: string) => ids[PROPERTIES[property] ?? ""] ?? newId();
+
+/** Bodies that no schema tells: what is checked beyond it. */
+const BODIES: Record<string, (ids: Ids) => unknown> = {
+  "POST /api/v1/segments": () => ({ name: newId(), tree: TREE }),
+  "PUT /api/v1/segments/{id}": () => ({ name: newId(), tree: TREE }),
+  "PUT /api/v1/branches/{id}/settings": async () =>
+    (await own.owner.ask("GET", `/api/v1/branches/${here.ids.branches}/settings`)).body,
+  "POST /api/v1/senders": () => SENDER,
+  "PUT /api/v1/senders/{id}": () => SENDER,
+  "POST /api/v1/senders/{id}/tests": () => ({ contact: "+84912345678", language: "vi" }),
+  "POST /api/v1/keys": () => ({
+    ...{ name: "Key", permissions: ["visits.read"], scope: { kind: "tenant" }, days: 30 },
+  }),
+  "POST /api/v1/roles": () => ({ name: newId(), permissions: ["visits.read"] }),
+  "PUT /api/v1/roles/{roleId}": () => ({ name: newId(), permissions: ["visits.read"] }),
+  "POST /api/v1/branches": () => ({
+    ...{ name: "New", timeZone: "Asia/Ho_Chi_Minh", country: "VN", languages: ["vi"] },
+  }),
+  "PATCH /api/v1/branches/{id}": () => ({ name: "Renamed" }),
+  "POST /api/v1/branches/{id}/boxes/{boxId}/commands": () => ({ kind: "box.refresh" }),
+  "POST /api/v1/access-code-batches": (ids) => ({
+    ...{ branchId: ids.branches, name: "More", count: 1, devicesMax: 1, minutes: 60 },
+    ...{ firstDay: null, lastDay: null, policyId: null },
+  }),
+};
+for (const kind of ["groups", "tags", "tiers"]) {
+  BODIES[`POST /api/v1/${kind}`] = () => ({ name: newId().slice(0, 30) });
+  BODIES[`PATCH /api/v1/${kind}/{id}`] = () => ({ name: newId().slice(0, 30) });
+}
+const grantsOf = (ids: Ids) => ({
+  grants: [{ role: "viewer", ownRoleId: null, scope: { kind: "brand", brandId: ids.brands } }],
+});
+BODIES["POST /api/v1/invitations"] = grantsOf;
+BODIES["PUT /api/v1/staff/{staffId}/grants"] = () => ({ grants: [everywhere("viewer")] });
+
+/** Asks a route with the ids of what is named. */
+async function ask(browser: TestBrowser, route: DescribedRoute, ids: Ids) {
+  const idOf = idOfProperty(ids);
+  let path = route.path;
+  const query = new URLSearchParams();
+  for (const { in: place, name, required, schema } of route.parameters) {
+    if (place === "path") path = path.replace(`{${name}}`, idOfParameter(route.path, name, ids));
+    else if (place === "query" && (required || name in PROPERTIES))
+      query.set(name, String(makeSample(schema, idOf, name)));
+  }
+  const body =
+    (await BODIES[route.name]?.(ids)) ?? (route.body ? makeSample(route.body, idOf) : undefined);
+  const address = query.size > 0 ? `${path}?${query}` : path;
+  const answer = await browser.ask<unknown>(route.method, address, body);
+  expectAsDescribed(route, answer.status, answer.body);
+  return { ...answer, text: JSON.stringify(answer.body) ?? "" };
+}
+
+function expectAsDescribed(route: DescribedRoute, status: number, body: unknown): void {
+  expect(status, `${route.name} failed: ${JSON.stringify(body)}`).toBeLessThan(500);
+  const schema = route.answers[String(status)] ?? (status >= 400 ? route.answers["4XX"] : null);
+  if (schema)
+    expect(Value.Check(schema, body), `${route.name}: ${JSON.stringify(body)}`).toBe(true);
+}
+
+/** An id for everything that names nothing. */
+const NOBODY = new Proxy({}, { get: () => newId() }) as Ids;
+
+const namesSomething = ({ parameters }: DescribedRoute) =>
+  parameters.some(({ in: place }) => place === "path");
+const isAbout = (route: DescribedRoute, part: string) => route.path.includes(`/${part}/{`);
+
+/** Every row of a company, or of it those that say any of some texts, as one hash a table. */
+async function digest(tenantId: string, texts: readonly string[] | null): Promise<string[]> {
+  return withClient(site.administratorUrl, async (client) => {
+    const { rows: tables } = await client.query<{ name: string }>(
+      `select table_name as name from information_schema.columns
+       where table_schema = 'public' and column_name = 'tenant_id'
+         and table_name <> 'tenant_log' order by 1`,
+    );
+    const digests = [];
+    for (const { name } of tables) {
+      const { rows } = await client.query<{ digest: string }>(
+        `select md5(coalesce(string_agg(line, '' order by line), '')) as digest
+         from (select to_jsonb(row)::text as line from "${name}" as row where tenant_id = $1) told
+         where $2::text[] is null
+           or exists (select from unnest($2::text[]) as word where position(word in line) > 0)`,
+        [tenantId, texts],
+      );
+      digests.push(`${name} ${rows[0]?.digest}`);
+    }
+    return digests;
+  });
+}
+
+describe("no route", () => {
+  test("lets an owner of one company read or change anything of another", async () => {
+    const ids = { ...stranger.ids, ...abroad.ids };
+    const before = await digest(stranger.tenantId, null);
+    for (const route of tried()) {
+      const answer = await ask(own.owner, route, ids);
+      // What is listed of somebody unknown is nothing, whether they are another's or nobody's.
+      if (route.method === "GET" && answer.status === 200 && namesSomething(route))
+        expect(answer.text, route.name).toBe((await ask(own.owner, route, NOBODY)).text);
+      else if (namesSomething(route))
+        expect([403, 404], `${route.name}: ${answer.text}`).toContain(answer.status);
+      for (const secret of [...abroad.secrets, ids.branches ?? "", "Quán Khác"])
+        expect(answer.text, route.name).not.toContain(secret);
+    }
+    expect(await digest(stranger.tenantId, null)).toEqual(before);
+  }, 300_000);
+
+  test.each([
+    ["a brand", () => brandManager, () => otherBrand],
+    ["a branch", () => branchManager, () => sister],
+  ])(
+    "lets somebody who may do everything in %s reach beyond it",
+    async (_, who, where) => {
+      const { ids, secrets } = where();
+      const rest = { ...own.ids, ...ids };
+      const before = await digest(own.tenantId, [...secrets, ids.customers ?? ""]);
+      for (const route of tried()) {
+        const answer = await ask(who(), route, rest);
+        const isRead = route.method === "GET";
+        // Members of the company are seen by all of it; what is of other branches is not.
+        if (namesSomething(route) && !(isRead && answer.status === 200))
+          expect([403, 404], `${route.name}: ${answer.text}`).toContain(answer.status);
+        if (isAbout(route, "branches") || isAbout(route, "visits"))
+          expect([403, 404], `${route.name}: ${answer.text}`).toContain(answer.status);
+        for (const secret of secrets) expect(answer.text, route.name).not.toContain(secret);
+      }
+      expect(await digest(own.tenantId, [...secrets, ids.customers ?? ""])).toEqual(before);
+    },
+    300_000,
+  );
+
+  test("is open to a role that its permission is not given to, and each to those it is", async () => {
+    for (const role of ROLES) {
+      const member = await site.invite(own.owner, everywhere(role));
+      for (const { permission, ...route } of tried()) {
+        if (!permission) continue;
+        // What matters is who is turned away before anything is looked up.
+        const { status, text } = await ask(member, { permission, ...route }, NOBODY);
+        const declared = site.context.permissions.get(permission);
+        const mayAsk = declared !== undefined && roleHolds(role, declared);
+        const isRefused = status === 403 && text.includes("Your role may not do this");
+        expect(isRefused, `${role}: ${route.name} answered ${status}`).toBe(!mayAsk);
+      }
+    }
+  }, 300_000);
+
+  test("is only said to be closed: an owner gets through each with what is their own", async () => {
+    const rest = { ...own.ids, ...here.ids };
+    const order = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+    const sorted = tried().toSorted(
+      (one, other) => order.indexOf(one.method) - order.indexOf(other.method),
+    );
+    const failed: string[] = [];
+    for (const route of sorted.filter(namesSomething)) {
+      // A log is there once a box has sent one.
+      if (route.path.endsWith("/log")) continue;
+      const { status, text } = await ask(own.owner, route, rest);
+      if ([400, 401, 403, 404].includes(status)) failed.push(`${route.name} ${status} ${text}`);
+    }
+    expect(failed).toEqual([]);
+  }, 300_000);
+});
+
+describe("the API's description", () => {
+  test("names every parameter of each path, and nothing that it does not describe", async () => {
+    const description = await readDescription(site);
+    for (const [path, methods] of Object.entries(description.paths))
+      for (const [method, { parameters = [] }] of Object.entries(methods)) {
+        const named = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+        const described = parameters.filter((each) => each.in === "path");
+        expect(described.map(({ name }) => name).sort(), `${method} ${path}`).toEqual(named.sort());
+        expect(described.every(({ required }) => required)).toBe(true);
+      }
+    const references = JSON.stringify(description).matchAll(
+      /"\$ref":"#\/components\/schemas\/([^"]+)"/g,
+    );
+    for (const [, name] of references)
+      expect(Object.keys(description.components.schemas)).toContain(name);
+  });
+});

@@ -1,0 +1,140 @@
+import { storePush } from "../src/features/ingest/index.ts";
+import { newId } from "../src/platform/clock.ts";
+import type { TestApp, TestBrowser } from "./open-test-app.ts";
+import { makeTestBox, NAS_ID } from "./test-box.ts";
+
+/** The ids of one of everything, by the part of the path that stands before them. */
+export type Ids = Readonly<Record<string, string>>;
+
+export type Company = { tenantId: string; owner: TestBrowser; ids: Ids };
+export type BranchOfCompany = { ids: Ids; secrets: string[] };
+
+const okay = async <Body>(
+  browser: TestBrowser,
+  method: "GET" | "POST" | "PUT",
+  path: string,
+  body?: unknown,
+): Promise<Body> => {
+  const answer = await browser.ask<Body>(method, `/api/v1${path}`, body);
+  if (answer.status < 300) return answer.body;
+  throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+};
+type Made = { id: string };
+
+export const TREE = { kind: "all", of: [{ kind: "field", field: "email", test: { is: "known" } }] };
+
+export const SENDER = {
+  name: "eSMS",
+  kind: "esms",
+  settings: { baseUrl: "https://rest.esms.example", brandname: "Foyer", smsType: "2" },
+  secrets: { apiKey: "api-key-of-a-test", secretKey: "secret-key-of-a-test" },
+};
+
+/** A company that has one of everything that belongs to no branch. */
+export async function openCompany(site: TestApp, tenantName: string): Promise<Company> {
+  const owner = await site.signUp({ tenantName });
+  const make = (path: string, body: unknown) => okay<Made>(owner, "POST", path, body);
+  const session = await okay<{ tenantId: string }>(owner, "GET", "/session");
+  const colleague = await site.invite(owner, "viewer");
+  const { staff } = await okay<{ staff: Made }>(colleague, "GET", "/session");
+  const grants = [{ role: "viewer", ownRoleId: null, scope: { kind: "tenant" } }];
+  await make("/invitations", { grants });
+  const open = await okay<{ invitations: Made[] }>(owner, "GET", "/invitations");
+  const { brands } = await okay<{ brands: Made[] }>(owner, "GET", "/tenant");
+  const key = { name: "Key", permissions: ["visits.read"], scope: { kind: "tenant" }, days: 30 };
+  return {
+    tenantId: session.tenantId,
+    owner,
+    ids: {
+      keys: (await make("/keys", key)).id,
+      tenants: session.tenantId,
+      staff: staff.id,
+      invitations: open.invitations[0]?.id ?? "",
+      brands: brands[0]?.id ?? "",
+      roles: (await make("/roles", { name: "Own", permissions: ["visits.read"] })).id,
+      groups: (await make("/groups", { name: "Group", parentId: null })).id,
+      tags: (await make("/tags", { name: "Tag" })).id,
+      tiers: (await make("/tiers", { name: "Tier" })).id,
+      segments: (await make("/segments", { name: "Segment", tree: TREE })).id,
+      senders: (await make("/senders", SENDER)).id,
+    },
+  };
+}
+
+let branches = 0;
+
+/** A branch of a company, of its brand or another, with guests, visits and codes of its own. */
+export async function addWholeBranch(
+  site: TestApp,
+  { tenantId, owner }: Company,
+  brandId?: string,
+): Promise<BranchOfCompany> {
+  branches += 1;
+  const name = `Branch number ${branches}`;
+  const place = { name, timeZone: "Asia/Ho_Chi_Minh", country: "VN", languages: ["vi", "en"] };
+  const branch = await okay<Made>(owner, "POST", "/branches", place);
+  if (brandId) await okay(owner, "PUT", `/brands/${brandId}/branches`, { branchIds: [branch.id] });
+  const { box } = await okay<{ box: Made }>(owner, "POST", `/branches/${branch.id}/boxes`, {
+    name: `Box of ${name}`,
+  });
+  const command = await okay<Made>(
+    owner,
+    "POST",
+    `/branches/${branch.id}/boxes/${box.id}/commands`,
+    { kind: "box.refresh" },
+  );
+  const batch = await okay<Made>(owner, "POST", "/access-code-batches", {
+    ...{ branchId: branch.id, name: `Codes of ${name}`, count: 2 },
+    ...{ devicesMax: 1, minutes: 60, firstDay: null, lastDay: null, policyId: null },
+  });
+  const phone = `+8490000${String(1000 + branches)}`;
+  const told = await tellGuest(site, { tenantId, branchId: branch.id, boxId: box.id }, phone);
+  const found = await okay<{ customers: Made[] }>(
+    owner,
+    "GET",
+    `/customers?search=${encodeURIComponent(phone)}`,
+  );
+  const customerId = found.customers[0]?.id ?? "";
+  const { requests } = await okay<{ requests: Made[] }>(owner, "GET", `/customers/${customerId}`);
+  return {
+    ids: {
+      branches: branch.id,
+      boxes: box.id,
+      commands: command.id,
+      "access-code-batches": batch.id,
+      customers: customerId,
+      requests: requests[0]?.id ?? "",
+      visits: told.visitId,
+      devices: told.deviceId,
+    },
+    // What nobody may read who does not reach the branch.
+    secrets: [
+      ...[box.id, command.id, batch.id, told.visitId, told.sessionId, told.deviceId],
+      ...[told.answerId, `Box of ${name}`, `Codes of ${name}`, told.words],
+    ],
+  };
+}
+
+type Identity = { tenantId: string; branchId: string; boxId: string };
+
+/** What the branch's box tells of one guest: who they are, that they are here, what they think. */
+async function tellGuest(site: TestApp, identity: Identity, phone: string) {
+  const box = makeTestBox(identity);
+  const at = new Date(site.clock().getTime() - 60_000);
+  const guest = box.signIn({ phone, name: "Lan", at });
+  const { guestId, deviceId } = guest;
+  const visit = box.visit({ guestId, deviceId, startedAt: at, endedAt: null });
+  const answerId = newId();
+  const words = `What a guest of ${identity.branchId} wrote`;
+  const answer = box.write("survey.answered", {
+    ...{ answerId, surveyId: "spring", guestId, deviceId, nasId: NAS_ID, by: "page", place: null },
+    ...{ language: "vi", choices: {}, ratings: { stars: 5 }, texts: { why: words } },
+  });
+  const asked = { requestId: newId(), guestId, deviceId, nasId: NAS_ID, language: "vi" } as const;
+  const copy = box.write("guest.copy-requested", asked);
+  const events = [...guest.events, ...visit.events, answer, copy];
+  await storePush(site.database, identity, { epoch: box.epoch, events });
+  await site.follow(identity.tenantId);
+  const { visitId, sessionId } = visit;
+  return { deviceId, visitId, sessionId, answerId, words };
+}
