@@ -175,25 +175,25 @@ function eraseRows(tx: Transaction, guestId: string): void {
 }
 
 /**
- * What waits for the cloud loses what it can do without. The number stays in `guest.verified` until
+ * What waits for the cloud loses what it can do without, sealed or not. The number stays in `guest.verified` until
  * the cloud has it: by it the cloud finds whom it is to forget.
  */
 function eraseUnsent(tx: Transaction, guestId: string): void {
   const of = "payload ->> 'guestId' = ?";
   tx.sql(
-    `update outbox set payload = json_set(payload, '$.details', json('{}'))
+    `update outbox set payload = json_set(payload, '$.details', json('{}')), sealed = null
      where type = 'guest.registered' and ${of}`,
   ).run(guestId);
   tx.sql(
-    `update outbox set payload = json_set(payload, '$.texts', json('{}'))
+    `update outbox set payload = json_set(payload, '$.texts', json('{}')), sealed = null
      where type = 'survey.answered' and ${of}`,
   ).run(guestId);
   tx.sql(
-    `update outbox set payload = json_remove(payload, '$.salt', '$.hash')
+    `update outbox set payload = json_remove(payload, '$.salt', '$.hash'), sealed = null
      where type = 'member-code.issued' and ${of}`,
   ).run(guestId);
   tx.sql(
-    `update outbox set payload = json_remove(payload, '$.ip')
+    `update outbox set payload = json_remove(payload, '$.ip'), sealed = null
      where type in ('consent.given', 'consent.withdrawn') and ${of}`,
   ).run(guestId);
 }

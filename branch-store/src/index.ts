@@ -83,6 +83,8 @@ export {
 } from "./purge.ts";
 export { keepRecentLines, type RecentLines, readRecentLines } from "./recent-lines.ts";
 export * from "./room-sign-ins.ts";
+export { sealUnsent } from "./seal-unsent.ts";
+export { findSealingKey, keepSealingKey } from "./sealing-key.ts";
 export * from "./sessions.ts";
 export * from "./settings.ts";
 export * from "./shown-pages.ts";

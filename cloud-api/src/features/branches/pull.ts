@@ -22,6 +22,7 @@ import {
   noteContact,
   passCommandsOn,
 } from "./queries.ts";
+import { provideSealingKey } from "./sealing-keys.ts";
 import { toBranchSettings } from "./settings.ts";
 
 /** What a box holds already. */
@@ -33,6 +34,8 @@ export type Held = GuestsHeld & {
   codes: number;
   /** Null: a box that knows of no commands to itself alone. */
   boxCommands: number | null;
+  /** The name of the key it seals events to; null: a box that seals none. */
+  sealingKey: string | null;
 };
 
 type GuestsHeld = {
@@ -59,12 +62,14 @@ export async function pull(context: Context, question: Pull): Promise<PullReply 
   const deadline = Date.now() + waitSeconds * 1000;
   // Begun before the first look, so that nothing falls between look and wait.
   const watch = context.live.watch(box.tenantId);
+  const key = await findSealingNews(context, question);
   try {
     for (;;) {
       const asked = Date.now();
-      const reply = await context.database.inTenant(box.tenantId, (tx) =>
+      const news = await context.database.inTenant(box.tenantId, (tx) =>
         findNews(tx, context, question),
       );
+      const reply = { ...news, ...key };
       if (hasNews(reply)) return reply;
       const moved = await waitForMove(watch, { deadline, signal });
       if (!moved) return null;
@@ -73,6 +78,16 @@ export async function pull(context: Context, question: Pull): Promise<PullReply 
   } finally {
     watch.close();
   }
+}
+
+/** Another key is no haste: it is looked for once a call, however long that waits. */
+async function findSealingNews(
+  { database, sealing }: Context,
+  { box, held }: Pull,
+): Promise<Pick<PullReply, "sealingKey">> {
+  if (held.sealingKey === null) return {};
+  const newest = await database.inTenant(box.tenantId, (tx) => provideSealingKey(tx, sealing));
+  return newest.id === held.sealingKey ? {} : { sealingKey: newest };
 }
 
 async function findNews(
@@ -149,9 +164,9 @@ export async function describeSettings(
 
 function hasNews(reply: PullReply): boolean {
   const { settings, settingsParts, knownGuests, commands } = reply;
-  const { boxCommands = [], codeAnswers = [] } = reply;
+  const { boxCommands = [], codeAnswers = [], sealingKey } = reply;
   const told = commands.length + boxCommands.length + codeAnswers.length;
-  return Boolean(settings ?? settingsParts ?? knownGuests) || told > 0;
+  return Boolean(settings ?? settingsParts ?? knownGuests ?? sealingKey) || told > 0;
 }
 
 type Watching = Pick<ReturnType<Context["live"]["watch"]>, "next">;
