@@ -7,7 +7,7 @@ import {
   type SealedFields,
   withoutField,
 } from "@foyer/contract";
-import { findCode, findPendingCode } from "./codes.ts";
+import { findCode, findPendingCode, lockContact } from "./codes.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
 
@@ -80,7 +80,7 @@ export function requestCodeMessage(tx: Transaction, request: NewCodeRequest): Co
   tx.sql(
     `insert into code_messages (id, code_id, nas_id, mac, phone, channel, at, address)
      values (?, ?, ?, ?, ?, 'cloud', ?, ?)`,
-  ).run(id, codeId, nasId, mac, contact.value, tx.now.getTime(), address);
+  ).run(id, codeId, nasId, mac, lockContact(tx, contact), tx.now.getTime(), address);
   const seq = appendEvent(tx, "code.requested", {
     ...{ codeId, nasId, contact, language, channel: "cloud" },
     sending: code.sendings + 1,

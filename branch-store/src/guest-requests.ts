@@ -2,6 +2,7 @@ import type { Language } from "@foyer/contract";
 import { listConsents, withdrawConsent } from "./consents.ts";
 import { revokeCredentials } from "./credentials.ts";
 import { makePhoneMark, noteErased, noteExpired } from "./erased-guests.ts";
+import { lockQuestion } from "./guest-questions.ts";
 import { findGuest, type Guest } from "./guests.ts";
 import { findCustomersOfGuest, findKeyedHash } from "./known-guests.ts";
 import { endMemberLinks } from "./member-links.ts";
@@ -139,16 +140,18 @@ function eraseNumber(tx: Transaction, { id: guestId, phone, verifiedEmail }: Gue
        or id in (select known_id from known_guest_ids where guest_id = ?)
        or customer_id = (select recognised_customer from guests where id = ?)`,
   ).run(hash === null ? null : toHashBlob(hash), toIdBlob(guestId), guestId);
-  tx.sql("delete from guest_questions where who = 'phone:' || ?").run(phone);
+  if (phone !== null)
+    tx.sql("delete from guest_questions where who = ?").run(lockQuestion(tx, { phone }));
   // `phone` of a code is whatever it was sent to.
   for (const contact of [phone, verifiedEmail]) {
     if (contact === null) continue;
     const stands = makePhoneMark(tx, contact);
+    const locked = tx.columns.lockSame("codes.contact", contact);
     tx.sql(
       `update codes set phone = ?, secret = '', used_at = coalesce(used_at, ?),
          expires_at = min(expires_at, ?) where phone = ?`,
-    ).run(stands, tx.now.getTime(), tx.now.getTime(), contact);
-    tx.sql("update code_messages set phone = ? where phone = ?").run(stands, contact);
+    ).run(stands, tx.now.getTime(), tx.now.getTime(), locked);
+    tx.sql("update code_messages set phone = ? where phone = ?").run(stands, locked);
   }
   noteErased(tx, { guestId, phoneMark: mark, phoneHash: hash });
 }

@@ -13,6 +13,7 @@ export {
 export { type BoxTime, createBoxTime, openStoreInBoxTime } from "./clocked-store.ts";
 export * from "./code-requests.ts";
 export * from "./codes.ts";
+export { isKeySealed, type Sealing, sealColumnKey } from "./column-key.ts";
 export * from "./commands.ts";
 export * from "./consents.ts";
 export * from "./credentials.ts";

@@ -51,6 +51,7 @@ describeWithChromium("how boxes are, in a browser", () => {
       },
       clock: { machineOffsetSeconds: -3600, uncertaintySeconds: 0.2 },
       freeBytes: 3.2e9,
+      storeKey: "open",
       faults: [
         { part: "push", words: "out of reach: EAI_AGAIN", since: ago(300), until: ago(12) },
         {

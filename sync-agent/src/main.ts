@@ -1,5 +1,6 @@
 import { startSyncAgent } from "./agent.ts";
 import { readConfig } from "./config.ts";
+import { describeSealing, sealStoreKey } from "./store-key.ts";
 
 const read = readConfig();
 if (read.kind === "faults") {
@@ -7,6 +8,9 @@ if (read.kind === "faults") {
   process.exit(1);
 }
 const { stateFolder: keyFolder } = read.config;
+// A box that has been given a TPM, or the tools for it, since the last start.
+const sealing = sealStoreKey(keyFolder);
+if (typeof sealing === "object") console.error(`sync-agent: ${describeSealing(sealing)}`);
 const agent = await startSyncAgent({ ...read.config, keyFolder });
 let isClosing = false;
 for (const signal of ["SIGINT", "SIGTERM"] as const)
