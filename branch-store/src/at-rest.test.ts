@@ -121,7 +121,7 @@ function seed(store: ReturnType<typeof open>): { secrets: string[]; username: st
 const readAll = (folder: string): Buffer =>
   Buffer.concat(
     readdirSync(folder)
-      .filter((name) => name !== "key")
+      .filter((name) => name !== "store-key")
       .map((name) => readFileSync(join(folder, name))),
   );
 
@@ -150,12 +150,12 @@ describe("a copy of the box's file", () => {
     expect(() => openBranchReader({ folder: stolen, clock: () => new Date() })).toThrow(
       /key of this/,
     );
-    expect(existsSync(join(stolen, "key"))).toBe(false);
+    expect(existsSync(join(stolen, "store-key"))).toBe(false);
     const other = makeFolder();
     open(other).close();
-    cpSync(join(other, "key"), join(stolen, "key"), { recursive: true });
+    cpSync(join(other, "store-key"), join(stolen, "store-key"), { recursive: true });
     expect(() => open(stolen)).toThrow(/is not the one of this store/);
-    writeFileSync(join(stolen, "key", "column-key"), "short");
+    writeFileSync(join(stolen, "store-key", "column-key"), "short");
     expect(() => open(stolen)).toThrow(/is no key of 32 octets/);
   });
 
@@ -187,9 +187,9 @@ describe("a copy of the box's file", () => {
 test("the key lies in a folder of its own, which its owner alone may read", () => {
   const folder = makeFolder();
   open(folder).close();
-  expect(statSync(join(folder, "key")).mode & 0o777).toBe(0o700);
-  expect(statSync(join(folder, "key", "column-key")).mode & 0o777).toBe(0o600);
-  expect(readdirSync(join(folder, "key"))).toEqual(["column-key"]);
+  expect(statSync(join(folder, "store-key")).mode & 0o777).toBe(0o700);
+  expect(statSync(join(folder, "store-key", "column-key")).mode & 0o777).toBe(0o600);
+  expect(readdirSync(join(folder, "store-key"))).toEqual(["column-key"]);
 });
 
 describe("a store of the release before", () => {

@@ -23,7 +23,7 @@ import {
 const COLUMN_KEY_FILE = "column-key";
 const SEALED_KEY_FILE = "column-key.tpm";
 /** In a folder of its own, which may lead to another disk: a copy of the store's file has it not. */
-const KEY_FOLDER = "key";
+const KEY_FOLDER = "store-key";
 const KEY_BYTES = 32;
 
 export const findKeyFolder = (stateFolder: string): string => join(stateFolder, KEY_FOLDER);

@@ -100,7 +100,7 @@ describe("a new epoch", () => {
     const folder = mkdtempSync(join(tmpdir(), "foyer-copy-"));
     for (const suffix of ["", "-wal", "-shm"])
       copyFileSync(join(store.folder, STORE_FILE + suffix), join(folder, STORE_FILE + suffix));
-    cpSync(join(store.folder, "key"), join(folder, "key"), { recursive: true });
+    cpSync(join(store.folder, "store-key"), join(folder, "store-key"), { recursive: true });
     const copy = openBranchStore({ folder, identity: sampleIdentity(), clock: () => new Date() });
     onTestFinished(() => {
       copy.close();

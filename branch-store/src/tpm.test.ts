@@ -41,7 +41,7 @@ const readSecret = (folder: string): string => {
     return tx.columns.unlock("guests.name", name);
   });
 };
-const keysOf = (folder: string) => readdirSync(join(folder, "key"));
+const keysOf = (folder: string) => readdirSync(join(folder, "store-key"));
 
 describe.skipIf(hasNoTpmTools)("with a TPM (swtpm)", { timeout: 120_000 }, () => {
   let simulated: SimulatedTpm;
@@ -73,8 +73,8 @@ describe.skipIf(hasNoTpmTools)("with a TPM (swtpm)", { timeout: 120_000 }, () =>
     expect(readSecret(folder)).toBe("Lan");
     openBranchReader({ folder, clock: () => new Date() }).close();
     expect(isKeySealed(folder)).toBe(true);
-    const key = findColumnKey(join(folder, "key")) as Buffer;
-    const octets = readFileSync(join(folder, "key", "column-key.tpm"));
+    const key = findColumnKey(join(folder, "store-key")) as Buffer;
+    const octets = readFileSync(join(folder, "store-key", "column-key.tpm"));
     for (const form of ["hex", "base64", "base64url"] as const)
       expect(octets.includes(key.toString(form).slice(0, 16))).toBe(false);
   });
@@ -93,16 +93,16 @@ describe.skipIf(hasNoTpmTools)("with a TPM (swtpm)", { timeout: 120_000 }, () =>
     const folder = makeFolder();
     writeSecret(folder);
     const before = makeFolder();
-    cpSync(join(folder, "key"), before, { recursive: true });
+    cpSync(join(folder, "store-key"), before, { recursive: true });
     sealColumnKey(folder, ready());
-    cpSync(join(before, "column-key"), join(folder, "key", "column-key"));
+    cpSync(join(before, "column-key"), join(folder, "store-key", "column-key"));
     expect(sealColumnKey(folder, ready())).toBe("sealed");
     expect(keysOf(folder)).toEqual(["column-key.tpm"]);
     expect(readSecret(folder)).toBe("Lan");
   });
 
   test("of processes that make a key at once each gets the one that stays", () => {
-    const folder = join(makeFolder(), "key");
+    const folder = join(makeFolder(), "store-key");
     const [one, two] = [makeColumnKey(folder, simulated.tpm), makeColumnKey(folder, simulated.tpm)];
     expect(one.equals(two)).toBe(true);
     expect(readdirSync(folder)).toEqual(["column-key.tpm"]);
@@ -112,15 +112,15 @@ describe.skipIf(hasNoTpmTools)("with a TPM (swtpm)", { timeout: 120_000 }, () =>
     const folder = makeFolder();
     sealColumnKey(folder, ready());
     writeSecret(folder);
-    const path = join(folder, "key", "column-key.tpm");
+    const path = join(folder, "store-key", "column-key.tpm");
     const sealed = JSON.parse(readFileSync(path, "utf8"));
     const stolen = makeFolder();
     cpSync(folder, stolen, { recursive: true });
     const moved = { ...sealed, tcti: other.tpm.tcti };
-    writeFileSync(join(stolen, "key", "column-key.tpm"), JSON.stringify(moved));
+    writeFileSync(join(stolen, "store-key", "column-key.tpm"), JSON.stringify(moved));
     expect(() => open(stolen)).toThrow(/this disk is from another box.*Enrol again/s);
     expect(() => openBranchReader({ folder: stolen, clock: () => new Date() })).toThrow(/Enrol/);
-    writeFileSync(join(stolen, "key", "column-key.tpm"), "{");
+    writeFileSync(join(stolen, "store-key", "column-key.tpm"), "{");
     expect(() => open(stolen)).toThrow(/cannot be read: put it back/);
     expect(readSecret(folder)).toBe("Lan");
   });
@@ -159,7 +159,7 @@ describe.skipIf(hasNoTpmTools)("with a TPM (swtpm)", { timeout: 120_000 }, () =>
 test("without a TPM the key stays as it is, and none is made before a store needs one", () => {
   const folder = makeFolder();
   expect(sealColumnKey(folder, { kind: "none" })).toBe("no-tpm");
-  expect(existsSync(join(folder, "key"))).toBe(false);
+  expect(existsSync(join(folder, "store-key"))).toBe(false);
   writeSecret(folder);
   expect(sealColumnKey(folder, { kind: "none" })).toBe("no-tpm");
   const unusable = { kind: "unusable", reason: "no tools" } as const;

@@ -42,7 +42,7 @@ function openBox(original?: Box): Box {
   if (original) {
     for (const suffix of ["", "-wal"])
       copyFileSync(join(original.folder, STORE_FILE + suffix), join(folder, STORE_FILE + suffix));
-    cpSync(join(original.folder, "key"), join(folder, "key"), { recursive: true });
+    cpSync(join(original.folder, "store-key"), join(folder, "store-key"), { recursive: true });
   }
   const { boxKey: _key, ...identity } = enrolment;
   const store = openBranchStore({ folder, identity, clock: cloud.now });

@@ -62,7 +62,7 @@ function copyStore({ folder, identity }: TestBox): Agent {
   const target = mkdtempSync(join(tmpdir(), "foyer-copy-"));
   for (const suffix of ["", "-wal"])
     copyFileSync(join(folder, STORE_FILE + suffix), join(target, STORE_FILE + suffix));
-  cpSync(join(folder, "key"), join(target, "key"), { recursive: true });
+  cpSync(join(folder, "store-key"), join(target, "store-key"), { recursive: true });
   const store = openBranchStore({ folder: target, identity, clock: () => new Date() });
   cleanUps.push(() => {
     store.close();
