@@ -79,6 +79,7 @@ describeWithChromium("how boxes are, in a browser", () => {
     await page.getByRole("alert").filter({ hasText: "cổng UDP 123" }).waitFor();
     const said = page.getByRole("region", { name: "Hộp cho biết" });
     expect(await said.textContent()).toContain("4.213 sự kiện");
+    expect(await said.textContent()).toContain("Ổ đĩa chưa niêm phong");
     await page.getByText("out of reach: EAI_AGAIN").waitFor();
     await tell({
       clock: { machineOffsetSeconds: 0, uncertaintySeconds: 0.1 },
