@@ -33,8 +33,8 @@ export function openStoreInBoxTime(options: {
   identity: BoxIdentity;
   machine: MachineClock;
 }): ClockedStore {
-  const { folder, identity, machine } = options;
-  const store = openBranchStore({ folder, identity, clock: machine.now });
+  const { machine } = options;
+  const store = openBranchStore({ ...options, clock: machine.now });
   const time = createBoxTime(
     machine,
     store.transaction((tx) => beginBoot(tx, machine)),

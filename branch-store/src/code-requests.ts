@@ -1,11 +1,13 @@
-import type {
-  CodeAnswer,
-  CodeFailure,
-  CodeWay,
-  EventEnvelope,
-  EventPayload,
+import {
+  type CodeAnswer,
+  type CodeFailure,
+  type CodeWay,
+  type EventEnvelope,
+  type EventPayload,
+  type SealedFields,
+  withoutField,
 } from "@foyer/contract";
-import { findCode, findPendingCode } from "./codes.ts";
+import { findCode, findPendingCode, lockContact } from "./codes.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
 
@@ -80,7 +82,7 @@ export function requestCodeMessage(tx: Transaction, request: NewCodeRequest): Co
   tx.sql(
     `insert into code_messages (id, code_id, nas_id, mac, phone, channel, at, address)
      values (?, ?, ?, ?, ?, 'cloud', ?, ?)`,
-  ).run(id, codeId, nasId, mac, contact.value, tx.now.getTime(), address);
+  ).run(id, codeId, nasId, mac, lockContact(tx, contact), tx.now.getTime(), address);
   const seq = appendEvent(tx, "code.requested", {
     ...{ codeId, nasId, contact, language, channel: "cloud" },
     sending: code.sendings + 1,
@@ -152,8 +154,7 @@ export function handOverEvents(tx: Transaction, events: readonly EventEnvelope[]
     if (!asksForMessage(event)) return event;
     const payload = event.payload as EventPayload<"code.requested">;
     const secondsLeft = beginHandOver(tx, event.seq);
-    if (secondsLeft === null || !payload.message)
-      return { ...event, payload: withoutMessage(payload) };
+    if (secondsLeft === null || !payload.message) return withoutDigits(event);
     return { ...event, payload: { ...payload, message: { ...payload.message, secondsLeft } } };
   });
 }
@@ -242,21 +243,28 @@ function listOpenRows(tx: Reader, codeId: string): { seq: number }[] {
   return tx.sql("select seq from code_requests where code_id = ?").all(codeId) as { seq: number }[];
 }
 
-/** Takes the message out of an event that is still here: the code with it. */
+/** Takes the message out of an event that is still here: the code with it, which nobody here can read. */
 function withdraw(tx: Transaction, seq: number, channel: "cloud" | "none"): void {
-  const row = tx.sql("select payload from outbox where seq = ?").get(seq) as
-    | { payload: string }
+  const row = tx.sql("select payload, sealed from outbox where seq = ?").get(seq) as
+    | { payload: string; sealed: string | null }
     | undefined;
   if (!row) return;
-  const payload = { ...withoutMessage(JSON.parse(row.payload)), channel };
-  tx.sql("update outbox set payload = ? where seq = ?").run(JSON.stringify(payload), seq);
+  const event: Told = { payload: JSON.parse(row.payload) };
+  const left = withoutDigits(row.sealed === null ? event : { ...event, sealed: parse(row.sealed) });
+  const payload = { ...left.payload, channel };
+  tx.sql("update outbox set payload = ?, sealed = ? where seq = ?").run(
+    ...[JSON.stringify(payload), left.sealed ? JSON.stringify(left.sealed) : null, seq],
+  );
 }
 
-function withoutMessage({
-  message: _message,
-  ...payload
-}: EventPayload<"code.requested">): EventPayload<"code.requested"> {
-  return payload;
+const parse = (json: string): SealedFields => JSON.parse(json);
+
+type Told = Pick<EventEnvelope, "payload" | "sealed">;
+
+function withoutDigits<Event extends Told>({ sealed, ...event }: Event) {
+  const { message: _message, ...payload } = event.payload;
+  const left = sealed && withoutField(sealed, "message");
+  return { ...event, payload, ...(left ? { sealed: left } : {}) };
 }
 
 function secondsBetween(from: Date, to: Date): number {

@@ -65,9 +65,12 @@ const toCode = (tx: Reader, row: unknown): PendingCode | null => {
     id: code.id,
     nasId: code.nas_id,
     mac: code.mac,
-    contact: { kind: code.contact_kind, value: code.phone },
+    contact: {
+      kind: code.contact_kind,
+      value: tx.columns.unlock("codes.contact", code.phone),
+    },
     language: code.language,
-    secret: code.secret,
+    secret: tx.columns.unlock("codes.secret", code.secret),
     createdAt: new Date(code.created_at),
     expiresAt: new Date(code.expires_at),
     tries: code.tries,
@@ -85,6 +88,10 @@ const toCode = (tx: Reader, row: unknown): PendingCode | null => {
   };
 };
 
+/** As it stands in codes and their messages. */
+export const lockContact = (tx: Reader, { value }: Contact): string =>
+  tx.columns.lockSame("codes.contact", value);
+
 export type NewCode = {
   nasId: string;
   mac: string;
@@ -98,10 +105,11 @@ export type NewCode = {
 /** Makes a pending code; an older one of the same device and contact is void from now on. */
 export function createCode(tx: Transaction, code: NewCode): PendingCode {
   const now = tx.now.getTime();
+  const contact = lockContact(tx, code.contact);
   tx.sql("delete from codes where expires_at < ?").run(now - KEPT_MS);
   tx.sql(
     "update codes set expires_at = ? where nas_id = ? and mac = ? and phone = ? and expires_at > ?",
-  ).run(now, code.nasId, code.mac, code.contact.value, now);
+  ).run(now, code.nasId, code.mac, contact, now);
   const id = tx.newId();
   tx.sql(
     `insert into codes (id, nas_id, mac, contact_kind, phone, language, secret, created_at,
@@ -112,9 +120,9 @@ export function createCode(tx: Transaction, code: NewCode): PendingCode {
     code.nasId,
     code.mac,
     code.contact.kind,
-    code.contact.value,
+    contact,
     code.language,
-    code.secret,
+    tx.columns.lock("codes.secret", code.secret),
     now,
     now + code.codeSeconds * 1000,
     code.terms?.version ?? null,
@@ -173,7 +181,7 @@ export function findPendingCodeByContact(
         `select * from codes where phone = ? and mac = ? and used_at is null
            and created_at <= ? and expires_at > ? order by created_at desc, id desc limit 1`,
       )
-      .get(contact.value, mac, now, now),
+      .get(lockContact(tx, contact), mac, now, now),
   );
 }
 
@@ -193,7 +201,7 @@ export function findLastSentCode(
          where codes.phone = ? and codes.mac = ? and codes.used_at is null and at <= ?
          order by at desc limit 1`,
       )
-      .get(contact.value, mac, tx.now.getTime()),
+      .get(lockContact(tx, contact), mac, tx.now.getTime()),
   );
 }
 
@@ -236,7 +244,10 @@ export function noteCodeMessage(
   tx.sql(
     `insert into code_messages (id, code_id, nas_id, mac, phone, channel, at, address)
      values (?, ?, ?, ?, ?, ?, ?, ?)`,
-  ).run(tx.newId(), codeId, nasId, mac, contact.value, channel, tx.now.getTime(), address);
+  ).run(
+    ...[tx.newId(), codeId, nasId, mac, lockContact(tx, contact), channel, tx.now.getTime()],
+    address,
+  );
   const code = getCode(tx, codeId);
   const payload = { codeId, nasId, contact, language, channel, sending: code.sendings };
   appendEvent(tx, "code.requested", payload);
@@ -267,22 +278,35 @@ export function countCodeMessages(
     prefix?: { start: string; length: number } | null;
     since: Date;
   },
-): { taken: number; attempts: number } {
+): Counted {
   // Those of a guest who was forgotten since.
-  const value = contact?.value ?? null;
-  const mark = value === null ? null : findPhoneMark(tx, value);
-  return tx
-    .sql(
-      `select count(*) as attempts, count(*) filter (where channel <> 'none') as taken
-       from code_messages
-       where at > ? and at <= ? and (? is null or phone in (?, ?)) and (? is null or mac = ?)
-         and (? is null or substr(mac, 18) = '@' || ?) and (? is null or address = ?)
-         and (? is null or (substr(phone, 1, length(?)) = ? and length(phone) = ?))`,
-    )
-    .get(
-      ...[since.getTime(), tx.now.getTime(), value, value, mark, mac, mac, address, address],
-      ...[source, source, prefix?.start ?? null, prefix?.start, prefix?.start, prefix?.length],
-    ) as { taken: number; attempts: number };
+  const mark = contact && findPhoneMark(tx, contact.value);
+  const value = contact && lockContact(tx, contact);
+  const counts = "count(*) as attempts, count(*) filter (where channel <> 'none') as taken";
+  const counted = `from code_messages
+    where at > +? and at <= +? and (+? is null or phone in (+?, +?)) and (+? is null or mac = +?)
+      and (+? is null or substr(mac, 18) = '@' || +?) and (+? is null or address = +?)`;
+  const values = [
+    ...[since.getTime(), tx.now.getTime(), value, value, mark, mac, mac, address, address],
+    ...[source, source],
+  ];
+  if (prefix === null) return tx.sql(`select ${counts} ${counted}`).get(...values) as Counted;
+  const byContact = tx.sql(`select phone, ${counts} ${counted} group by phone`).all(...values);
+  const sum: Counted = { taken: 0, attempts: 0 };
+  for (const { phone, taken, attempts } of byContact as (Counted & { phone: string })[]) {
+    if (!begins(tx, phone, prefix)) continue;
+    sum.taken += taken;
+    sum.attempts += attempts;
+  }
+  return sum;
+}
+
+type Counted = { taken: number; attempts: number };
+
+/** A file in which numbers are locked cannot say how they begin. */
+function begins(tx: Reader, locked: string, { start, length }: { start: string; length: number }) {
+  const phone = tx.columns.unlock("codes.contact", locked);
+  return phone.startsWith(start) && phone.length === length;
 }
 
 function getCode(tx: Reader, codeId: string): PendingCode {

@@ -35,7 +35,10 @@ export function issueCredential(
   tx.sql(
     `insert into credentials (username, password, device_id, guest_id, issued_at)
      values (?, ?, ?, ?, ?)`,
-  ).run(username, password, deviceId, guestId, tx.now.getTime());
+  ).run(
+    ...[username, tx.columns.lock("credentials.password", password), deviceId, guestId],
+    tx.now.getTime(),
+  );
   appendEvent(tx, "credential.issued", { deviceId, guestId });
   return { username, password, deviceId, guestId, issuedAt: tx.now, revokedAt: null };
 }
@@ -47,7 +50,7 @@ export function findCredential(tx: Reader, username: string): Credential | null 
   const { password, device_id, guest_id, issued_at, revoked_at } = row as CredentialRow;
   return {
     username,
-    password,
+    password: tx.columns.unlock("credentials.password", password),
     deviceId: device_id,
     guestId: guest_id,
     issuedAt: new Date(issued_at),

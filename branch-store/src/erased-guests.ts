@@ -18,13 +18,16 @@ export function isErasedGuest(tx: Reader, guestId: string): boolean {
 export function findPhoneMark(tx: Reader, phone: string): string | null {
   const { key } = tx.sql("select erasure_key as key from meta").get() as { key: string | null };
   if (key === null) return null;
-  return createHmac("sha256", Buffer.from(key, "base64")).update(phone).digest("hex");
+  const octets = Buffer.from(tx.columns.unlock("meta.erasure_key", key), "base64");
+  return createHmac("sha256", octets).update(phone).digest("hex");
 }
 
 /** As findPhoneMark, and makes the key where there is none. */
 export function makePhoneMark(tx: Transaction, phone: string): string {
   const key = randomBytes(KEY_BYTES).toString("base64");
-  tx.sql("update meta set erasure_key = ? where erasure_key is null").run(key);
+  tx.sql("update meta set erasure_key = ? where erasure_key is null").run(
+    tx.columns.lock("meta.erasure_key", key),
+  );
   return findPhoneMark(tx, phone) as string;
 }
 

@@ -67,7 +67,9 @@ export function listOwnFields(tx: Reader, guestId: string): Record<string, strin
   const rows = tx
     .sql("select key, value from guest_fields where guest_id = ? order by key")
     .all(guestId) as { key: string; value: string }[];
-  return Object.fromEntries(rows.map(({ key, value }) => [key, value]));
+  return Object.fromEntries(
+    rows.map(({ key, value }) => [key, tx.columns.unlock("guest_fields.value", value)]),
+  );
 }
 
 /** Keeps own fields; the caller tells of them. */
@@ -79,5 +81,5 @@ export function keepOwnFields(
     tx.sql(
       `insert into guest_fields (guest_id, key, value) values (?, ?, ?)
        on conflict (guest_id, key) do update set value = excluded.value`,
-    ).run(guestId, key, value);
+    ).run(guestId, key, tx.columns.lock("guest_fields.value", value));
 }

@@ -24,7 +24,7 @@ export function askForGuest(tx: Transaction, question: GuestQuestion): void {
   const isKnown =
     "phone" in question ? isPhoneKnown(tx, question.phone) : isMacKnown(tx, question.mac);
   if (isKnown) return;
-  const who = "phone" in question ? `${PHONE}${question.phone}` : `${MAC}${question.mac}`;
+  const who = lockQuestion(tx, question);
   forgetOldQuestions(tx);
   const { open } = tx
     .sql("select count(*) as open from guest_questions where answered_at is null")
@@ -34,6 +34,12 @@ export function askForGuest(tx: Transaction, question: GuestQuestion): void {
     who,
     tx.now.getTime(),
   );
+}
+
+/** Whom a question is about, as it stands in its row. */
+export function lockQuestion(tx: Reader, question: GuestQuestion): string {
+  const who = "phone" in question ? `${PHONE}${question.phone}` : `${MAC}${question.mac}`;
+  return tx.columns.lockSame("guest_questions.who", who);
 }
 
 function isPhoneKnown(tx: Reader, phone: string): boolean {
@@ -54,7 +60,8 @@ export function listOpenQuestions(tx: Reader, limit: number): GuestQuestion[] {
        order by asked_at limit ?`,
     )
     .all(since, tx.now.getTime(), limit) as { who: string }[];
-  return rows.map(({ who }) =>
+  const asked = rows.map(({ who }) => tx.columns.unlock("guest_questions.who", who));
+  return asked.map((who) =>
     who.startsWith(PHONE) ? { phone: who.slice(PHONE.length) } : { mac: who.slice(MAC.length) },
   );
 }
@@ -66,13 +73,13 @@ export function answerQuestions(
 ): void {
   addKnownGuests(tx, answers);
   for (const question of questions) {
-    const who = "phone" in question ? `${PHONE}${question.phone}` : `${MAC}${question.mac}`;
+    const who = lockQuestion(tx, question);
     tx.sql("update guest_questions set answered_at = ? where who = ?").run(tx.now.getTime(), who);
     if (!("phone" in question)) continue;
     const name = findKnownGuestByPhone(tx, question.phone)?.name ?? null;
     tx.sql("update guests set name = ? where phone = ? and name is null and is_new_holder = 0").run(
-      name,
-      question.phone,
+      tx.columns.lock("guests.name", name),
+      tx.columns.lockSame("guests.phone", question.phone),
     );
   }
 }

@@ -1,6 +1,7 @@
 import { createHmac, randomBytes } from "node:crypto";
 import { readEvent } from "@foyer/contract";
 import { describe, expect, test } from "vitest";
+import { openRows } from "../test/open-rows.ts";
 import { MAC, NAS, openTestStore, PHONE, POLICY, signIn, type TestStore } from "../test/store.ts";
 import {
   addGuestDetails,
@@ -93,7 +94,7 @@ function dump(store: TestStore): string {
     const tables = tx.sql("select name from sqlite_master where type = 'table'").all();
     const names = (tables as { name: string }[]).map(({ name }) => name);
     const kept = names.filter((name) => name !== "outbox" && name !== "settings");
-    return JSON.stringify(kept.map((name) => tx.sql(`select * from ${name}`).all()));
+    return JSON.stringify(kept.map((name) => openRows(tx, tx.sql(`select * from ${name}`).all())));
   });
 }
 

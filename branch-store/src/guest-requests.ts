@@ -3,6 +3,7 @@ import { orderDisconnect } from "./commands.ts";
 import { listConsents, withdrawConsent } from "./consents.ts";
 import { revokeCredentials } from "./credentials.ts";
 import { makePhoneMark, noteErased, noteExpired } from "./erased-guests.ts";
+import { lockQuestion } from "./guest-questions.ts";
 import { findGuest, type Guest } from "./guests.ts";
 import { findCustomersOfGuest, findKeyedHash } from "./known-guests.ts";
 import { endMemberLinks } from "./member-links.ts";
@@ -134,16 +135,18 @@ function eraseNumber(tx: Transaction, { id: guestId, phone, verifiedEmail }: Gue
        or id in (select known_id from known_guest_ids where guest_id = ?)
        or customer_id = (select recognised_customer from guests where id = ?)`,
   ).run(hash === null ? null : toHashBlob(hash), toIdBlob(guestId), guestId);
-  tx.sql("delete from guest_questions where who = 'phone:' || ?").run(phone);
+  if (phone !== null)
+    tx.sql("delete from guest_questions where who = ?").run(lockQuestion(tx, { phone }));
   // `phone` of a code is whatever it was sent to.
   for (const contact of [phone, verifiedEmail]) {
     if (contact === null) continue;
     const stands = makePhoneMark(tx, contact);
+    const locked = tx.columns.lockSame("codes.contact", contact);
     tx.sql(
       `update codes set phone = ?, secret = '', used_at = coalesce(used_at, ?),
          expires_at = min(expires_at, ?) where phone = ?`,
-    ).run(stands, tx.now.getTime(), tx.now.getTime(), contact);
-    tx.sql("update code_messages set phone = ? where phone = ?").run(stands, contact);
+    ).run(stands, tx.now.getTime(), tx.now.getTime(), locked);
+    tx.sql("update code_messages set phone = ? where phone = ?").run(stands, locked);
   }
   noteErased(tx, { guestId, phoneMark: mark, phoneHash: hash });
 }
@@ -170,25 +173,25 @@ function eraseRows(tx: Transaction, guestId: string): void {
 }
 
 /**
- * What waits for the cloud loses what it can do without. The number stays in `guest.verified` until
+ * What waits for the cloud loses what it can do without, sealed or not. The number stays in `guest.verified` until
  * the cloud has it: by it the cloud finds whom it is to forget.
  */
 function eraseUnsent(tx: Transaction, guestId: string): void {
   const of = "payload ->> 'guestId' = ?";
   tx.sql(
-    `update outbox set payload = json_set(payload, '$.details', json('{}'))
+    `update outbox set payload = json_set(payload, '$.details', json('{}')), sealed = null
      where type = 'guest.registered' and ${of}`,
   ).run(guestId);
   tx.sql(
-    `update outbox set payload = json_set(payload, '$.texts', json('{}'))
+    `update outbox set payload = json_set(payload, '$.texts', json('{}')), sealed = null
      where type = 'survey.answered' and ${of}`,
   ).run(guestId);
   tx.sql(
-    `update outbox set payload = json_remove(payload, '$.salt', '$.hash')
+    `update outbox set payload = json_remove(payload, '$.salt', '$.hash'), sealed = null
      where type = 'member-code.issued' and ${of}`,
   ).run(guestId);
   tx.sql(
-    `update outbox set payload = json_remove(payload, '$.ip')
+    `update outbox set payload = json_remove(payload, '$.ip'), sealed = null
      where type in ('consent.given', 'consent.withdrawn') and ${of}`,
   ).run(guestId);
 }

@@ -25,27 +25,34 @@ type GuestRow = Omit<Guest, "registeredAt" | "verifiedEmail"> & {
   verified_email: string | null;
 };
 
-const toGuest = (row: unknown): Guest | null => {
+const toGuest = ({ columns }: Reader, row: unknown): Guest | null => {
   if (!row) return null;
-  const { id, phone, name, email, birthday, language, ...rest } = row as GuestRow;
+  const { id, language, ...rest } = row as GuestRow;
   const registeredAt = new Date(rest.registered_at);
-  const verifiedEmail = rest.verified_email;
+  const phone = columns.unlock("guests.phone", rest.phone);
+  const name = columns.unlock("guests.name", rest.name);
+  const email = columns.unlock("guests.email", rest.email);
+  const verifiedEmail = columns.unlock("guests.email", rest.verified_email);
+  const birthday = columns.unlock("guests.birthday", rest.birthday);
   return { id, phone, verifiedEmail, name, email, birthday, language, registeredAt };
 };
 
 /** Null for one who was forgotten, too. */
 export function findGuest(tx: Reader, guestId: string): Guest | null {
-  return toGuest(tx.sql("select * from guests where id = ? and erased_at is null").get(guestId));
+  const row = tx.sql("select * from guests where id = ? and erased_at is null").get(guestId);
+  return toGuest(tx, row);
 }
 
 /** `phone` is E.164. */
 export function findGuestByPhone(tx: Reader, phone: string): Guest | null {
-  return toGuest(tx.sql("select * from guests where phone = ?").get(phone));
+  const locked = tx.columns.lockSame("guests.phone", phone);
+  return toGuest(tx, tx.sql("select * from guests where phone = ?").get(locked));
 }
 
 /** `email` is in lower case. */
 export function findGuestByVerifiedEmail(tx: Reader, email: string): Guest | null {
-  return toGuest(tx.sql("select * from guests where verified_email = ?").get(email));
+  const locked = tx.columns.lockSame("guests.email", email);
+  return toGuest(tx, tx.sql("select * from guests where verified_email = ?").get(locked));
 }
 
 export type SignIn = {
@@ -82,14 +89,20 @@ export function signInGuest(tx: Transaction, signIn: SignIn): Guest {
     tx.sql(
       `update guests set phone = ?, phone_verified_at = ?, is_new_holder = max(is_new_holder, ?)
        where id = ?`,
-    ).run(phone, tx.now.getTime(), isNewHolder ? 1 : 0, guestId);
+    ).run(
+      ...[tx.columns.lockSame("guests.phone", phone), tx.now.getTime(), isNewHolder ? 1 : 0],
+      guestId,
+    );
     const holder = isNewHolder ? { newHolder: true as const } : {};
     appendEvent(tx, "guest.verified", { guestId, deviceId, phone, method, ...holder });
   }
   if (email !== undefined) {
     tx.sql(
       "update guests set email = $email, verified_email = $email, email_verified_at = $at where id = $id",
-    ).run({ email, at: tx.now.getTime(), id: guestId });
+    ).run({
+      email: tx.columns.lockSame("guests.email", email),
+      ...{ at: tx.now.getTime(), id: guestId },
+    });
     appendEvent(tx, "guest.verified", { guestId, deviceId, email, method: "code" });
   }
   if (signIn.proved) handOverDevice(tx, { deviceId, guestId });
@@ -124,9 +137,7 @@ function register(tx: Transaction, signIn: SignIn): string {
      values (?, ?, ?, ?, ?, ?)`,
   ).run(
     guestId,
-    details.name ?? known?.name ?? null,
-    details.email ?? null,
-    details.birthday ?? null,
+    ...lockDetails(tx, { ...details, name: details.name ?? known?.name }),
     language,
     tx.now.getTime(),
   );
@@ -134,6 +145,17 @@ function register(tx: Transaction, signIn: SignIn): string {
   const payload = { guestId, deviceId, nasId, language, details, termsVersion };
   appendEvent(tx, "guest.registered", payload);
   return guestId;
+}
+
+type Told = { name?: string | null | undefined; email?: string; birthday?: string };
+
+/** Name, email and birthday as they are kept. */
+function lockDetails({ columns }: Transaction, { name, email, birthday }: Told) {
+  return [
+    columns.lock("guests.name", name ?? null),
+    columns.lockSame("guests.email", email ?? null),
+    columns.lock("guests.birthday", birthday ?? null),
+  ];
 }
 
 /** The customer who has proved this number or address before, at whichever branch. */
@@ -152,7 +174,7 @@ export function addGuestDetails(tx: Transaction, added: NewDetails): Guest {
   tx.sql(
     `update guests set name = coalesce(?, name), email = coalesce(?, email),
        birthday = coalesce(?, birthday), language = ? where id = ? and erased_at is null`,
-  ).run(details.name ?? null, details.email ?? null, details.birthday ?? null, language, guestId);
+  ).run(...lockDetails(tx, details), language, guestId);
   keepOwnFields(tx, { guestId, own: details.own ?? {} });
   const payload = { guestId, deviceId, nasId, language, details, termsVersion };
   appendEvent(tx, "guest.registered", payload);

@@ -12,6 +12,7 @@ export {
 export { type BoxTime, createBoxTime, openStoreInBoxTime } from "./clocked-store.ts";
 export * from "./code-requests.ts";
 export * from "./codes.ts";
+export { isKeySealed, type Sealing, sealColumnKey } from "./column-key.ts";
 export * from "./commands.ts";
 export * from "./consents.ts";
 export * from "./credentials.ts";
@@ -82,6 +83,8 @@ export {
 } from "./purge.ts";
 export { keepRecentLines, type RecentLines, readRecentLines } from "./recent-lines.ts";
 export * from "./room-sign-ins.ts";
+export { sealUnsent } from "./seal-unsent.ts";
+export { findSealingKey, keepSealingKey } from "./sealing-key.ts";
 export * from "./sessions.ts";
 export * from "./settings.ts";
 export * from "./shown-pages.ts";

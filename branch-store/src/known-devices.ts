@@ -96,7 +96,8 @@ function register(
     `insert into guests (id, name, birthday, language, registered_at, recognised_customer)
      values (?, ?, ?, ?, ?, ?)`,
   ).run(
-    ...[guestId, name, birthday === null ? null : `--${birthday}`],
+    ...[guestId, tx.columns.lock("guests.name", name)],
+    tx.columns.lock("guests.birthday", birthday === null ? null : `--${birthday}`),
     ...[language ?? findSettings(tx)?.branch.languages[0] ?? "en", tx.now.getTime()],
     toIdBlob(customerId),
   );

@@ -35,7 +35,8 @@ export type KnownGuestRecord = {
 
 type KnownRow = {
   customer_id: Buffer;
-  name: string | null;
+  /** Name and birthday, locked; null: neither. */
+  person: Buffer | null;
   language: Language | null;
   visits: number;
   tenant_visits: number | null;
@@ -46,7 +47,6 @@ type KnownRow = {
   filled_fields: string | null;
   last_seen_on: string | null;
   told_position: number;
-  birthday: string | null;
   consents: string | null;
 };
 
@@ -70,14 +70,31 @@ const readList = <T extends string>(json: string | null): T[] =>
 const writeList = (list: readonly string[] = []): string | null =>
   list.length === 0 ? null : JSON.stringify(list);
 
-const toRecord = (row: KnownRow | null): KnownGuestRecord | null => {
+type Person = [name: string | null, birthday: string | null];
+
+const lockPerson = (tx: Transaction, { name, birthday = null }: KnownGuest): Buffer | null => {
+  const person: Person = [name, birthday];
+  const isNobody = name === null && birthday === null;
+  return isNobody ? null : tx.columns.lockOctets("known_guests.person", JSON.stringify(person));
+};
+
+const unlockPerson = (tx: Reader, stored: Buffer | null): Person =>
+  stored === null
+    ? [null, null]
+    : (JSON.parse(tx.columns.unlockOctets("known_guests.person", stored)) as Person);
+
+const toRecord = (tx: Reader, row: KnownRow | null): KnownGuestRecord | null => {
   if (!row) return null;
-  const { customer_id, name, language, visits, last_seen_on, birthday } = row;
+  const { customer_id, language, visits, last_seen_on } = row;
+  const [name, birthday] = unlockPerson(tx, row.person);
   const lastSeenAt = last_seen_on === null ? null : new Date(`${last_seen_on}T23:59:59Z`);
   const consents = row.consents === null ? null : readList<ConsentPurpose>(row.consents);
   const person = { customerId: toIdText(customer_id), name, language, visits };
   return { ...person, lastSeenAt, birthday, consents };
 };
+
+/** By it whoever has the file could try which number each hash is of. */
+const lockKey = (tx: Transaction, key: string) => tx.columns.lock("pull.guests_key", key);
 
 const getPull = (tx: Reader): PullRow => tx.sql("select * from pull").get() as PullRow;
 
@@ -122,7 +139,7 @@ export function applyKnownGuests(tx: Transaction, known: KnownGuests): void {
     `update pull set guests_position = ?, guests_key = ?, guests_page = ?, guests_fill = ?,
        counted_epoch = ?, counted_seq = ?`,
   ).run(
-    ...[next === null ? known.position : 0, known.key, next, fill],
+    ...[next === null ? known.position : 0, lockKey(tx, known.key), next, fill],
     ...[known.countedThrough?.epoch ?? null, known.countedThrough?.seq ?? 0],
   );
   forgetOverflow(tx);
@@ -131,9 +148,9 @@ export function applyKnownGuests(tx: Transaction, known: KnownGuests): void {
 /** Takes in guests whom the box has asked for. What it holds of all others stays as it is. */
 export function addKnownGuests(tx: Transaction, { key, position, guests }: GuestAnswers): void {
   const { guests_key, guests_fill } = getPull(tx);
-  if (guests_key === null) tx.sql("update pull set guests_key = ?").run(key);
+  if (guests_key === null) tx.sql("update pull set guests_key = ?").run(lockKey(tx, key));
   // Hashes under another key than that of all the others would never be found.
-  else if (guests_key !== key) return;
+  else if (tx.columns.unlock("pull.guests_key", guests_key) !== key) return;
   for (const guest of guests) keepKnownGuest(tx, guest, { fill: guests_fill, position });
 }
 
@@ -153,16 +170,15 @@ function keepKnownGuest(
   const { lastInsertRowid: knownId } = tx
     .sql(
       `insert into known_guests
-         (customer_id, phone_hash, name, language, visits, tenant_visits, groups, tags, tier,
-          filled_fields, last_seen_on, birthday, consents, fill, told_position)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         (customer_id, phone_hash, person, language, visits, tenant_visits, groups, tags, tier,
+          filled_fields, last_seen_on, consents, fill, told_position)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
-      ...[customerId, phoneHash, guest.name, guest.language, guest.visits],
+      ...[customerId, phoneHash, lockPerson(tx, guest), guest.language, guest.visits],
       ...[guest.tenantVisits ?? null, writeList(guest.groups), writeList(guest.tags)],
       ...[guest.tier ?? null, writeList(guest.filledFields), guest.lastSeenOn ?? null],
-      ...[guest.birthday ?? null, guest.consents ? JSON.stringify(guest.consents) : null],
-      ...[fill, position],
+      ...[guest.consents ? JSON.stringify(guest.consents) : null, fill, position],
     );
   keepToldMemberCode(tx, guest);
   keepKnownEmails(tx, guest);
@@ -193,18 +209,18 @@ function forgetOverflow(tx: Transaction): void {
 
 /** `phone` is E.164. The box holds only keyed hashes of the numbers of guests it has not met. */
 export function findKnownGuestByPhone(tx: Reader, phone: string): KnownGuestRecord | null {
-  return toRecord(findRowByPhone(tx, phone));
+  return toRecord(tx, findRowByPhone(tx, phone));
 }
 
 /** `email` is in lower case, and was verified. */
 export function findKnownGuestByEmail(tx: Reader, email: string): KnownGuestRecord | null {
-  return toRecord(findRowByEmail(tx, email));
+  return toRecord(tx, findRowByEmail(tx, email));
 }
 
 /** By the row's own number, as known devices name it. */
 export function findKnownGuestById(tx: Reader, knownId: number): KnownGuestRecord | null {
   const row = tx.sql("select * from known_guests where id = ?").get(knownId);
-  return toRecord((row as KnownRow | undefined) ?? null);
+  return toRecord(tx, (row as KnownRow | undefined) ?? null);
 }
 
 /** Whom the cloud says a guest is, by the guest's id alone: a number may be somebody else's by now. */
@@ -289,7 +305,9 @@ function findRowOfGuest(tx: Reader, guestId: string): KnownRow | null {
     )
     .get(guestId) as GuestKeys | undefined;
   if (!guest) return null;
-  const { phone, verified_email: email, recognised_customer: recognised } = guest;
+  const { recognised_customer: recognised } = guest;
+  const phone = tx.columns.unlock("guests.phone", guest.phone);
+  const email = tx.columns.unlock("guests.email", guest.verified_email);
   const isSameHolder = guest.is_new_holder === 0;
   if (phone !== null) return isSameHolder ? findRowByPhone(tx, phone) : null;
   if (recognised !== null) return findRowOfCustomer(tx, recognised);
@@ -310,11 +328,9 @@ function findRowOfCustomer(tx: Reader, customerId: Buffer): KnownRow | null {
 
 /** What the cloud knows a number by, an address or a MAC; null where it has told of no guest yet. */
 export function findKeyedHash(tx: Reader, text: string): string | null {
-  const { guests_key: key } = tx.sql("select guests_key from pull").get() as Pick<
-    PullRow,
-    "guests_key"
-  >;
-  if (key === null) return null;
+  const { guests_key } = tx.sql("select guests_key from pull").get() as Pick<PullRow, "guests_key">;
+  if (guests_key === null) return null;
+  const key = tx.columns.unlock("pull.guests_key", guests_key);
   return createHmac("sha256", Buffer.from(key, "base64")).update(text).digest("hex");
 }
 

@@ -21,9 +21,13 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 
 type CodeRow = { code_id: string; salt: string; hash: string; issued_at: number };
 
-const toCode = ({ code_id, salt, hash, issued_at }: CodeRow): MemberCode => ({
-  ...{ id: code_id, salt, hash, issuedAt: new Date(issued_at).toISOString() },
+/** Without its salt nobody can try which eight digits a hash is of: that alone is locked. */
+const toCode = (tx: Reader, { code_id, salt, hash, issued_at }: CodeRow): MemberCode => ({
+  ...{ id: code_id, salt: tx.columns.unlock("member_codes.salt", salt), hash },
+  issuedAt: new Date(issued_at).toISOString(),
 });
+
+const lockSalt = (tx: Transaction, salt: string) => tx.columns.lock("member_codes.salt", salt);
 
 export type NewMemberCode = { guestId: string; deviceId: string; salt: string; hash: string };
 
@@ -61,7 +65,7 @@ function keepOwnCode(tx: Transaction, guestId: string, code: MemberCode): void {
     `insert into member_codes (guest_id, code_id, salt, hash, issued_at) values (?, ?, ?, ?, ?)
      on conflict (guest_id) do update set code_id = excluded.code_id, salt = excluded.salt,
        hash = excluded.hash, issued_at = excluded.issued_at`,
-  ).run(guestId, id, salt, hash, Date.parse(issuedAt));
+  ).run(guestId, id, lockSalt(tx, salt), hash, Date.parse(issuedAt));
 }
 
 /** Before the cloud's word is taken in: what it takes back, or all where it begins to tell all anew. */
@@ -79,7 +83,7 @@ export function keepToldMemberCode(tx: Transaction, { customerId, memberCode }: 
   tx.sql(
     `insert into known_member_codes (customer_id, code_id, salt, hash, issued_at)
      values (?, ?, ?, ?, ?)`,
-  ).run(customerId, id, salt, hash, Date.parse(issuedAt));
+  ).run(customerId, id, lockSalt(tx, salt), hash, Date.parse(issuedAt));
 }
 
 export type MemberEntry = {
@@ -135,16 +139,16 @@ export function finishMemberTry(
  * box only what the cloud says of that very guest: the number may be somebody else's elsewhere by now.
  */
 function findMemberCode(tx: Reader, phone: string): MemberCode | null {
-  const guest = tx.sql("select id from guests where phone = ?").get(phone) as
-    | { id: string }
-    | undefined;
+  const guest = tx
+    .sql("select id from guests where phone = ?")
+    .get(tx.columns.lockSame("guests.phone", phone)) as { id: string } | undefined;
   const customerId = guest
     ? findCustomerOfGuest(tx, guest.id)
     : (findKnownGuestByPhone(tx, phone)?.customerId ?? null);
   const told = customerId === null ? null : findToldCode(tx, customerId);
   const own = guest ? findOwnCode(tx, guest.id) : null;
-  if (own && told) return toCode(own.issued_at >= told.issued_at ? own : told);
-  return own || told ? toCode((own ?? told) as CodeRow) : null;
+  if (own && told) return toCode(tx, own.issued_at >= told.issued_at ? own : told);
+  return own || told ? toCode(tx, (own ?? told) as CodeRow) : null;
 }
 
 function findOwnCode(tx: Reader, guestId: string): CodeRow | null {

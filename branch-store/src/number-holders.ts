@@ -33,8 +33,9 @@ function findLastHeard(tx: Reader, guestId: string): Date | null {
 
 /** The number is somebody else's from now on: whoever had it stays a guest, without a number. */
 export function releaseNumber(tx: Transaction, phone: string): void {
+  const locked = tx.columns.lockSame("guests.phone", phone);
   tx.sql("delete from member_codes where guest_id in (select id from guests where phone = ?)").run(
-    phone,
+    locked,
   );
-  tx.sql("update guests set phone = null, phone_verified_at = null where phone = ?").run(phone);
+  tx.sql("update guests set phone = null, phone_verified_at = null where phone = ?").run(locked);
 }

@@ -2,7 +2,10 @@ import { closeSync, mkdirSync, openSync, readdirSync, readFileSync } from "node:
 import { join } from "node:path";
 import Database from "better-sqlite3";
 import { uuidv7 } from "uuidv7";
+import type { Columns } from "./columns.ts";
+import { createEventSealing, type EventSealing } from "./event-sealing.ts";
 import type { BoxIdentity } from "./identity.ts";
+import { lockStore, openLockedColumns } from "./lock-store.ts";
 import { createIds } from "./new-id.ts";
 
 const MIGRATIONS = join(import.meta.dirname, "migrations");
@@ -19,12 +22,15 @@ export type Reader = {
    * times the look-up. It does not look behind `+?`.
    */
   readonly sql: (text: string) => Database.Statement<unknown[], unknown>;
+  /** Locks and opens what the file must not tell by itself. */
+  readonly columns: Columns;
 };
 
 /** What every table function writes with: all of it is kept, with its events, or none of it. */
 export type Transaction = Reader & {
   readonly identity: BoxIdentity;
   readonly newId: () => string;
+  readonly sealerFor: EventSealing;
 };
 
 /**
@@ -71,14 +77,17 @@ export function openBranchStore({ folder, identity, clock }: OpenOptions): Branc
   const path = join(folder, STORE_FILE);
   createPrivately(path);
   const db = new Database(path);
+  let columns: Columns;
   try {
     prepare(db, identity);
+    columns = lockStore(db, folder);
   } catch (error) {
     db.close();
     throw error;
   }
   const sql = keepStatements(db);
   const newId = createIds();
+  const sealerFor = createEventSealing();
   let commits = 0;
   // Made once: making one costs as much as a look-up in it.
   const inTransaction = db.transaction((work: () => unknown) => work());
@@ -87,7 +96,7 @@ export function openBranchStore({ folder, identity, clock }: OpenOptions): Branc
     folder,
     transaction: <T>(work: (tx: Transaction) => T) => {
       if (reading) throw new Error("A transaction cannot begin while the store is being read");
-      const run = () => work({ now: clock(), sql, identity, newId });
+      const run = () => work({ now: clock(), sql, columns, identity, newId, sealerFor });
       const result = inTransaction.immediate(run) as T;
       commits += 1;
       return result;
@@ -95,7 +104,7 @@ export function openBranchStore({ folder, identity, clock }: OpenOptions): Branc
     read: <T>(work: (tx: Reader) => T) => {
       if (reading) return work(reading);
       const begin = () => {
-        reading = { now: clock(), sql };
+        reading = { now: clock(), sql, columns };
         // In a box: the driver would refuse whatever has a `then`, as an answer of HTTP does.
         return { result: work(reading) };
       };
@@ -116,11 +125,12 @@ export function openBranchStore({ folder, identity, clock }: OpenOptions): Branc
  */
 export function openBranchReader(options: { folder: string; clock: () => Date }): BranchReader {
   const { folder, clock } = options;
+  const columns = openLockedColumns(folder);
   const db = new Database(join(folder, STORE_FILE), { readonly: true, fileMustExist: true });
   db.pragma(`busy_timeout = ${BUSY_TIMEOUT_MS}`);
   const sql = keepStatements(db);
   return {
-    read: (work) => db.transaction(() => work({ now: clock(), sql })).deferred(),
+    read: (work) => db.transaction(() => work({ now: clock(), sql, columns })).deferred(),
     changeCount: () => db.pragma("data_version", { simple: true }) as number,
     close: () => db.close(),
   };
@@ -153,6 +163,8 @@ function prepare(db: Database.Database, identity: BoxIdentity): void {
   // FULL: a commit that was answered survives a power cut, not only a crash.
   db.pragma("synchronous = FULL");
   db.pragma("foreign_keys = ON");
+  // What a row held is overwritten where it stood, in pages that are written anyhow.
+  db.pragma("secure_delete = FAST");
   const migrations = readdirSync(MIGRATIONS)
     .filter((name) => name.endsWith(".sql"))
     .sort();

@@ -33,7 +33,7 @@ export function measureBlock(tx: Reader, block: number): OutboxBlock {
   const from = block * OUTBOX_BLOCK_SEQS;
   const row = tx
     .sql(
-      `select count(*) as events, coalesce(sum(octet_length(payload)), 0) as bytes
+      `select count(*) as events, coalesce(sum(octet_length(payload) + coalesce(octet_length(sealed), 0)), 0) as bytes
        from outbox where seq >= ? and seq < ?`,
     )
     .get(from, from + OUTBOX_BLOCK_SEQS) as OutboxBlock;

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
@@ -100,6 +100,7 @@ describe("a new epoch", () => {
     const folder = mkdtempSync(join(tmpdir(), "foyer-copy-"));
     for (const suffix of ["", "-wal", "-shm"])
       copyFileSync(join(store.folder, STORE_FILE + suffix), join(folder, STORE_FILE + suffix));
+    cpSync(join(store.folder, "store-key"), join(folder, "store-key"), { recursive: true });
     const copy = openBranchStore({ folder, identity: sampleIdentity(), clock: () => new Date() });
     onTestFinished(() => {
       copy.close();

@@ -4,8 +4,11 @@ import {
   type EventPayload,
   type EventType,
   findNewestVersion,
+  findPersonalPaths,
+  type Sealed,
 } from "@foyer/contract";
 import type { Reader, Transaction } from "./open.ts";
+import { findSealingKey } from "./sealing-key.ts";
 import { isLastReading, tellByRightTime } from "./told-by.ts";
 
 type OutboxRow = {
@@ -15,6 +18,8 @@ type OutboxRow = {
   version: number;
   occurred_at: number;
   payload: string;
+  /** SealedFields as JSON. */
+  sealed: string | null;
   clock_id: number | null;
 };
 
@@ -28,13 +33,57 @@ export function appendEvent<T extends EventType>(
   payload: EventPayload<T>,
   occurredAt: Date = tx.now,
 ): number {
+  const id = tx.newId();
+  const version = findNewestVersion(type);
+  const { payload: told, sealed } = sealEvent(tx, { id, type, version, payload });
   const { lastInsertRowid } = tx
     .sql(
-      `insert into outbox (id, type, version, occurred_at, payload, clock_id)
-       values (?, ?, ?, ?, ?, (select max(id) from clock_readings))`,
+      `insert into outbox (id, type, version, occurred_at, payload, sealed, clock_id)
+       values (?, ?, ?, ?, ?, ?, (select max(id) from clock_readings))`,
     )
-    .run(tx.newId(), type, findNewestVersion(type), occurredAt.getTime(), JSON.stringify(payload));
+    .run(
+      ...[id, type, version, occurredAt.getTime(), JSON.stringify(told)],
+      sealed && JSON.stringify(sealed),
+    );
   return Number(lastInsertRowid);
+}
+
+type Unsealed = { id: string; type: string; version: number; payload: Record<string, unknown> };
+
+/** Takes what is personal out of an event, to where the cloud alone can read it, if it has told how. */
+function sealEvent(tx: Transaction, event: Unsealed): Sealed {
+  const { type, version, payload } = event;
+  const key = findPersonalPaths(type, version)?.length ? findSealingKey(tx) : null;
+  if (!key) return { payload, sealed: null };
+  return tx.sealerFor(key).seal({ ...event, ...tx.identity });
+}
+
+/** Of the unsent events after one seq those that may have something personal in the open. */
+export function listUnsealed(
+  tx: Reader,
+  { afterSeq, limit }: { afterSeq: number; limit: number },
+): { events: (Unsealed & { seq: number })[]; throughSeq: number; isLast: boolean } {
+  const rows = tx
+    .sql(
+      `select seq, id, type, version, payload, sealed from outbox where seq > ?
+       order by seq limit ?`,
+    )
+    .all(afterSeq, limit) as OutboxRow[];
+  const events = rows
+    .filter(
+      ({ type, version, sealed }) => sealed === null && findPersonalPaths(type, version)?.length,
+    )
+    .map(({ payload, ...row }) => ({ ...row, payload: JSON.parse(payload) }));
+  return { events, throughSeq: rows.at(-1)?.seq ?? afterSeq, isLast: rows.length < limit };
+}
+
+/** Seals an event where it stands. */
+export function leaveSealed(tx: Transaction, event: Unsealed & { seq: number }): void {
+  const { payload, sealed } = sealEvent(tx, event);
+  if (sealed)
+    tx.sql("update outbox set payload = ?, sealed = ? where seq = ?").run(
+      ...[JSON.stringify(payload), JSON.stringify(sealed), event.seq],
+    );
 }
 
 /** Names this life of the store; a restored or replaced box begins a new one. */
@@ -138,13 +187,14 @@ function writeAll(tx: Reader, rows: readonly OutboxRow[]): WrittenEvent[] {
   const whose = `"tenantId":"${tenant_id}","branchId":"${branch_id}","boxId":"${box_id}","epoch":"${epoch}"`;
   const isRight = openRightness(tx);
   return rows.map((row) => {
-    const { id, type, version, seq } = row;
+    const { id, type, version, seq, sealed } = row;
     const { occurred_at, payload } = isRight(row.clock_id) ? row : putRight(tx, row);
     const at = new Date(occurred_at).toISOString();
     const what = `"id":"${id}","type":${JSON.stringify(type)},"version":${version}`;
+    const closed = sealed === null ? "" : `,"sealed":${sealed}`;
     return {
       ...{ seq, type },
-      json: `{${what},${whose},"seq":${seq},"occurredAt":"${at}","payload":${payload}}`,
+      json: `{${what},${whose},"seq":${seq},"occurredAt":"${at}","payload":${payload}${closed}}`,
     };
   });
 }
@@ -189,6 +239,7 @@ function toEnvelopes(tx: Reader, rows: readonly OutboxRow[]): EventEnvelope[] {
       seq: row.seq,
       occurredAt: new Date(occurredAt).toISOString(),
       payload,
+      ...(row.sealed === null ? {} : { sealed: JSON.parse(row.sealed) }),
     };
   });
 }

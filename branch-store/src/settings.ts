@@ -27,7 +27,9 @@ function readSettings(tx: Reader): BranchSettings | null {
   const known = parsed.get(tx.sql);
   if (known?.version === version) return known;
   const row = tx.sql("select version, document from settings").get() as SettingsRow;
-  const settings = JSON.parse(row.document) as BranchSettings;
+  const settings = JSON.parse(
+    tx.columns.unlock("settings.document", row.document),
+  ) as BranchSettings;
   parsed.set(tx.sql, settings);
   return settings;
 }
@@ -57,7 +59,11 @@ export function applySettings(
     `insert into settings (id, version, document, applied_at) values (1, ?, ?, ?)
      on conflict (id) do update set version = excluded.version, document = excluded.document,
        applied_at = excluded.applied_at`,
-  ).run(settings.version, JSON.stringify(settings), tx.now.getTime());
+  ).run(
+    settings.version,
+    tx.columns.lock("settings.document", JSON.stringify(settings)),
+    tx.now.getTime(),
+  );
   keepLegalWords(tx, settings.legalTexts);
   parsed.delete(tx.sql);
   found.delete(tx.sql);

@@ -130,7 +130,8 @@ function listCandidates(tx: Reader, stage: ThinningStage, afterSeq: number): Can
   const rows = tx
     .sql(
       `select outbox.seq, outbox.type, outbox.occurred_at as at,
-         octet_length(outbox.payload) + ${OUTBOX_ROW_BYTES} as bytes,
+         octet_length(outbox.payload) + coalesce(octet_length(outbox.sealed), 0)
+           + ${OUTBOX_ROW_BYTES} as bytes,
          outbox.payload ->> 'sessionId' as session_id,
          -- Of a session that is kept no more, nobody waits for a later word.
          (sessions.id is null or sessions.ended_at is not null) as is_over

@@ -41,6 +41,7 @@ export type EnrolledBox = TestBox & {
     guestsPage?: string;
     boxCommands?: number;
     settingsParts?: string;
+    sealingKey?: string;
   }) => Promise<PullReply | null>;
 };
 
@@ -62,6 +63,7 @@ export type TestSite = {
   countPersonal: (tenantId: string, text: string) => Promise<number>;
   /** What only somebody with the database's own password can do: to break something. */
   asAdministrator: (statement: string, values: readonly unknown[]) => Promise<void>;
+  readAsAdministrator: <Row>(statement: string, values: readonly unknown[]) => Promise<Row[]>;
   /** The same in a transaction that is held open over some work. */
   holdAsAdministrator: <T>(
     statement: string,
@@ -137,6 +139,11 @@ export async function openTestSite(options: { startsAt?: Date } = {}): Promise<T
     asAdministrator: (statement, values) =>
       withClient(urlOfDatabase(serverUrl, name), async (client) => {
         await client.query(statement, [...values]);
+      }),
+    readAsAdministrator: <Row>(statement: string, values: readonly unknown[]) =>
+      withClient(urlOfDatabase(serverUrl, name), async (client) => {
+        const { rows } = await client.query(statement, [...values]);
+        return rows as Row[];
       }),
     holdAsAdministrator: (statement, values, work) =>
       withClient(urlOfDatabase(serverUrl, name), async (client) => {

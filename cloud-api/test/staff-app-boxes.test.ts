@@ -51,6 +51,7 @@ describeWithChromium("how boxes are, in a browser", () => {
       },
       clock: { machineOffsetSeconds: -3600, uncertaintySeconds: 0.2 },
       freeBytes: 3.2e9,
+      storeKey: "open",
       faults: [
         { part: "push", words: "out of reach: EAI_AGAIN", since: ago(300), until: ago(12) },
         {
@@ -78,6 +79,7 @@ describeWithChromium("how boxes are, in a browser", () => {
     await page.getByRole("alert").filter({ hasText: "cổng UDP 123" }).waitFor();
     const said = page.getByRole("region", { name: "Hộp cho biết" });
     expect(await said.textContent()).toContain("4.213 sự kiện");
+    expect(await said.textContent()).toContain("Ổ đĩa chưa niêm phong");
     await page.getByText("out of reach: EAI_AGAIN").waitFor();
     await tell({
       clock: { machineOffsetSeconds: 0, uncertaintySeconds: 0.1 },

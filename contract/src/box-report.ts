@@ -50,6 +50,11 @@ export const BoxReport = Type.Object({
   }),
   /** On the disk of the state folder; null: it could not be asked. */
   freeBytes: orNull(Count),
+  /**
+   * Whether this machine's TPM alone opens the key of the box's store, or whoever has the disk does. Absent:
+   * a box of a release before there was such a key.
+   */
+  storeKey: Type.Optional(Type.Union([Type.Literal("sealed"), Type.Literal("open")])),
   /** What is wrong, and the last of each part that was. `words` are for whoever mends it, in English. */
   faults: Type.Array(
     Type.Object({

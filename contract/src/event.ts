@@ -15,6 +15,7 @@ import { sessionEnded, sessionStarted, sessionUpdated } from "./events/session.t
 import { surveyAnswered } from "./events/survey.ts";
 import { visitEnded, visitStarted } from "./events/visit.ts";
 import { Id, listPersonalPaths, Timestamp } from "./personal.ts";
+import { SealedFields } from "./sealed-fields.ts";
 
 /** Every known event type, by its versions: what a box may say about the past. */
 export const eventSchemas = {
@@ -75,6 +76,8 @@ export const EventEnvelope = Type.Object({
   seq: Type.Integer({ minimum: 1 }),
   occurredAt: Timestamp,
   payload: Type.Record(Type.String(), Type.Unknown()),
+  /** What is personal and was sealed to the cloud, which opens it at its door; the payload lacks it. */
+  sealed: Type.Optional(SealedFields),
 });
 export type EventEnvelope = Static<typeof EventEnvelope>;
 

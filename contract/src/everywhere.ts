@@ -40,6 +40,7 @@ export * from "./page-settings.ts";
 export { joinPersonal, type Language, splitPersonal } from "./personal.ts";
 export * from "./retention.ts";
 export * from "./room-stays.ts";
+export * from "./sealed-fields.ts";
 export * from "./surveys.ts";
 export * from "./told-parts.ts";
 export { listWaysIn, WAYS_IN, type WayIn } from "./ways-in.ts";

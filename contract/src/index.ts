@@ -1,4 +1,6 @@
 export * from "./box-signature.ts";
 export * from "./enrolment.ts";
 export * from "./everywhere.ts";
+export * from "./hpke.ts";
+export * from "./seal-events.ts";
 export * from "./settings-parts.ts";

@@ -9,8 +9,8 @@ export const BOX_API = {
   /**
    * GET ?settings=<version>&guests=<position>&commands=<position>&codes=<position>&epoch=<uuid>
    * &guestsPage=<start, or what the page before named>&boxCommands=<position>
-   * &settingsParts=<name>:<hash>,…&wait=<seconds ≤ 55> (what the box holds) → 200 PullReply at once or as
-   * soon as there is news, 204 on time-out.
+   * &settingsParts=<name>:<hash>,…&sealingKey=<its name, or nothing>&wait=<seconds ≤ 55> (what the box
+   * holds) → 200 PullReply at once or as soon as there is news, 204 on time-out.
    */
   pull: "/api/box/v1/pull",
   /** POST GuestQuestions: guests whom the box does not know → GuestAnswers. */

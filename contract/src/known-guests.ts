@@ -6,6 +6,7 @@ import { ConsentPurpose } from "./events/consent.ts";
 import { FieldKey } from "./guest-fields.ts";
 import { MemberCode } from "./member-codes.ts";
 import { Id, Language } from "./personal.ts";
+import { SealingKey } from "./sealed-fields.ts";
 import { SettingsParts } from "./told-parts.ts";
 
 /** What names a customer group, a tag or a tier: an id or a slug, never its words. */
@@ -148,6 +149,8 @@ export const PullReply = Type.Object({
   boxCommands: Type.Optional(Type.Array(BoxCommand)),
   /** What became of codes the cloud was asked to send. Absent: nothing new. */
   codeAnswers: Type.Optional(Type.Array(CodeAnswer)),
+  /** To a box that says which it holds, where that is not the newest. Absent: nothing new. */
+  sealingKey: Type.Optional(SealingKey),
 });
 export type PullReply = Static<typeof PullReply>;
 

@@ -102,10 +102,11 @@ async function fill(box: Box): Promise<Filled> {
 /** From the row that a page writes to the guest in the store, with an uplink. */
 async function ask({ store }: Box, number: number): Promise<number> {
   const phone = phoneOfCustomer(number);
+  const customerId = store.read((tx) => findKnownGuestByPhone(tx, phone))?.customerId ?? "";
   store.transaction((tx) =>
     tx
-      .sql("delete from known_guests where id = (select id from known_guests where name like ?)")
-      .run(`% ${number}`),
+      .sql("delete from known_guests where customer_id = ?")
+      .run(Buffer.from(customerId.replaceAll("-", ""), "hex")),
   );
   if (store.read((tx) => findKnownGuestByPhone(tx, phone))) throw new Error("still known");
   const began = performance.now();

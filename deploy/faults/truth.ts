@@ -42,7 +42,8 @@ const KINDS = ["visits", "guests", "consents"] as const;
 export function addTruthOf(store: BranchStore, truth: Truth): void {
   store.read((tx) => {
     for (const kind of KINDS)
-      for (const { id, told } of tx.sql(OF_BOX[kind]).all() as Row[]) truth[kind].set(id, told);
+      for (const { id, told } of tx.sql(OF_BOX[kind]).all() as Row[])
+        truth[kind].set(id, kind === "guests" ? tx.columns.unlock("guests.name", told) : told);
   });
 }
 

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -39,9 +39,11 @@ afterAll(() => cloud?.close());
 /** A box's store: a new one, or a copy of another as it is now. */
 function openBox(original?: Box): Box {
   const folder = mkdtempSync(join(tmpdir(), "foyer-restored-"));
-  if (original)
+  if (original) {
     for (const suffix of ["", "-wal"])
       copyFileSync(join(original.folder, STORE_FILE + suffix), join(folder, STORE_FILE + suffix));
+    cpSync(join(original.folder, "store-key"), join(folder, "store-key"), { recursive: true });
+  }
   const { boxKey: _key, ...identity } = enrolment;
   const store = openBranchStore({ folder, identity, clock: cloud.now });
   onTestFinished(() => {

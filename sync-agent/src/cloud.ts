@@ -59,6 +59,8 @@ export type PullPosition = {
   settingsParts: Readonly<Record<string, string>>;
   guestsPage: string;
   epoch: string;
+  /** The name of the key that events are sealed to; empty: none is known. */
+  sealingKey: string;
 };
 
 export type PushBatch = {
@@ -253,6 +255,7 @@ async function pull(
     boxCommands: String(position.boxCommands),
     settingsParts: writePartHashes(position.settingsParts),
     epoch: position.epoch,
+    sealingKey: position.sealingKey,
     wait: String(wait),
   });
   const call: Call = {

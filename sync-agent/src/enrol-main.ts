@@ -2,6 +2,7 @@ import { stdin, stdout } from "node:process";
 import { createInterface } from "node:readline/promises";
 import { readEnrolConfig } from "./config.ts";
 import { enrolFolder } from "./enrol.ts";
+import { describeSealing, sealStoreKey } from "./store-key.ts";
 
 // `FOYER_STATE_FOLDER=… node sync-agent/src/enrol-main.ts https://cloud.example` asks for the code, so
 // that it stands in no list of processes and no shell's history.
@@ -21,6 +22,7 @@ if (enrolled.kind === "enrolled") {
   console.log(
     `This is box ${boxId} of branch ${branchId} now. Start radius, portal and sync-agent.`,
   );
+  console.log(describeSealing(sealStoreKey(stateFolder)));
 } else {
   console.error(`enrol: ${enrolled.reason}`);
   process.exitCode = 1;

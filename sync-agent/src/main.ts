@@ -1,6 +1,7 @@
 import { startSyncAgent } from "./agent.ts";
 import { readConfig } from "./config.ts";
 import { holdFolder } from "./hold-folder.ts";
+import { describeSealing, sealStoreKey } from "./store-key.ts";
 
 const read = readConfig();
 if (read.kind === "faults") {
@@ -13,6 +14,9 @@ if (held.kind === "refused") {
   console.error(`sync-agent: ${held.reason}`);
   process.exit(1);
 }
+// A box that has been given a TPM, or the tools for it, since the last start.
+const sealing = sealStoreKey(keyFolder);
+if (typeof sealing === "object") console.error(`sync-agent: ${describeSealing(sealing)}`);
 const agent = await startSyncAgent({ ...read.config, keyFolder });
 let isClosing = false;
 for (const signal of ["SIGINT", "SIGTERM"] as const)

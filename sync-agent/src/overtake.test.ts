@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { copyFileSync, cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
@@ -62,6 +62,7 @@ function copyStore({ folder, identity }: TestBox): Agent {
   const target = mkdtempSync(join(tmpdir(), "foyer-copy-"));
   for (const suffix of ["", "-wal"])
     copyFileSync(join(folder, STORE_FILE + suffix), join(target, STORE_FILE + suffix));
+  cpSync(join(folder, "store-key"), join(target, "store-key"), { recursive: true });
   const store = openBranchStore({ folder: target, identity, clock: () => new Date() });
   cleanUps.push(() => {
     store.close();

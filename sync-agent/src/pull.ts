@@ -4,7 +4,9 @@ import {
   applySettings,
   findEpoch,
   findPullPosition,
+  findSealingKey,
   findSettingsVersion,
+  keepSealingKey,
   saveBranchCommands,
   saveCommands,
 } from "@foyer/branch-store";
@@ -12,6 +14,7 @@ import {
   PULL_WAIT_SECONDS_MAX,
   type PullReply,
   readBranchSettings,
+  type SealingKey,
   type SettingsParts,
   type SettingsReport,
 } from "@foyer/contract";
@@ -26,6 +29,7 @@ import {
 } from "./link.ts";
 import { openPictureShelf, type PictureShelf } from "./picture-shelf.ts";
 import { choosePullRest } from "./schedule.ts";
+import { sealBacklog } from "./seal-backlog.ts";
 import { assembleSettings, findPartHashes } from "./settings-parts.ts";
 import { rest } from "./wait.ts";
 
@@ -83,6 +87,8 @@ export function startPull(link: Link): {
 
 async function runPull(link: Link, progress: Progress): Promise<void> {
   const { status } = progress;
+  // What the process before this one has left.
+  await tryStep(link, { direction: "pull", status }, () => sealBacklog(link));
   while (!link.signal.aborted)
     await tryStep(link, { direction: "pull", status }, async () => {
       if (progress.report && !(await deliverReport(link, progress, progress.report))) return;
@@ -120,8 +126,10 @@ async function pullOnce(link: Link, progress: Progress): Promise<void> {
   }
   noteAnswer(link, progress.status, "pull");
   if (answer.value) {
+    const { settingsParts, sealingKey } = answer.value;
+    if (sealingKey) keepKey(link, sealingKey);
     keep(link, progress, answer.value);
-    const { settingsParts } = answer.value;
+    if (sealingKey) await sealBacklog(link);
     if (settingsParts && !(await keepParts(link, progress, settingsParts))) return;
   }
   const news = !isSame(position, findPosition(link, progress));
@@ -139,12 +147,25 @@ function findPosition(link: Link, progress: Progress): PullPosition {
       ? 0
       : Math.max(findSettingsVersion(tx), progress.refusedVersion),
     epoch: findEpoch(tx),
+    sealingKey: findSealingKey(tx)?.id ?? "",
   }));
 }
 
 function isSame(a: PullPosition, b: PullPosition): boolean {
-  const keys = ["settings", "guests", "guestsPage", "commands", "boxCommands", "codes"] as const;
+  const keys = [
+    ...(["settings", "guests", "guestsPage", "commands", "boxCommands", "codes"] as const),
+    "sealingKey" as const,
+  ];
   return keys.every((key) => a[key] === b[key]);
+}
+
+/** First of all: with the settings that come beside it guests are let in, whose events are sealed to it. */
+async function keepKey(link: Link, key: SealingKey): Promise<void> {
+  const isKept = link.store.transaction((tx) => keepSealingKey(tx, key));
+  if (!isKept)
+    return link.logger.error({ key: key.id }, "what the cloud told to seal to is no key");
+  link.logger.info({ key: key.id }, "events are sealed to the cloud's key");
+  await sealBacklog(link);
 }
 
 /** Each part is a transaction of its own: bad settings do not hold back a command. */

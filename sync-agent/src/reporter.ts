@@ -1,4 +1,9 @@
-import { findEpoch, findSettingsVersion, type MachineClock } from "@foyer/branch-store";
+import {
+  findEpoch,
+  findSettingsVersion,
+  isKeySealed,
+  type MachineClock,
+} from "@foyer/branch-store";
 import type { BoxReport } from "@foyer/contract";
 import type { ClockKeeper } from "./clock-keeper.ts";
 import type { Cloud } from "./cloud.ts";
@@ -43,6 +48,7 @@ export function createReporter(options: ReporterOptions): Reporter {
         uncertaintySeconds: rounded(found.clock?.uncertaintyMilliseconds ?? null),
       },
       freeBytes,
+      storeKey: isKeySealed(store.folder) ? "sealed" : "open",
       faults: faults.list(),
     };
   };

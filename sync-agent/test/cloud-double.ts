@@ -47,6 +47,8 @@ export type CloudDouble = {
   port: number;
   /** Every event stored, in the order of storing. */
   stored: EventEnvelope[];
+  /** Every event that came, as it came. */
+  pushed: EventEnvelope[];
   /** How often each event id came, stored or not. */
   deliveries: Map<string, number>;
   batches: { count: number; bytes: number; encoding: string; outbox?: OutboxState }[];
@@ -114,6 +116,7 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
     origin: "",
     port: 0,
     stored: options.stored ?? [],
+    pushed: [],
     deliveries: new Map(),
     batches: [],
     calls: [],
@@ -199,6 +202,7 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
       ...{ count: events.length, bytes: json.length, encoding },
       ...(outbox ? { outbox } : {}),
     });
+    double.pushed.push(...events);
     const fault = options.onPush?.(batch.events.length, batch.events) ?? "process";
     if (typeof fault === "object") sendFault(response, fault);
     else if (fault === "lose-request") response.destroy();

@@ -37,6 +37,7 @@ const PullQuery = Type.Object({
   boxCommands: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
   guestsPage: Type.Optional(Type.String({ maxLength: 200 })),
   epoch: Type.Optional(Type.String({ format: "uuid" })),
+  sealingKey: Type.Optional(Type.String({ maxLength: 100 })),
   wait: Type.Integer({ minimum: 0, maximum: PULL_WAIT_SECONDS_MAX, default: 0 }),
 });
 
@@ -58,7 +59,7 @@ export function registerBoxCalls(routes: Routes, context: Context): void {
     },
     async (request, reply) => {
       const { wait, epoch = null, guestsPage = null, boxCommands = null } = request.query;
-      const { settings, guests, codes, settingsParts } = request.query;
+      const { settings, guests, codes, settingsParts, sealingKey = null } = request.query;
       const partsHeld = settingsParts === undefined ? null : readPartHashes(settingsParts);
       const ended = new AbortController();
       reply.raw.once("close", () => ended.abort());
@@ -66,7 +67,7 @@ export function registerBoxCalls(routes: Routes, context: Context): void {
         box: boxOf(request),
         held: {
           ...{ settings, partsHeld, guests, codes },
-          ...{ epoch, guestsPage, boxCommands },
+          ...{ epoch, guestsPage, boxCommands, sealingKey },
         },
         waitSeconds: wait,
         signal: ended.signal,

@@ -20,6 +20,7 @@ export { purgeLogs } from "./command-queries.ts";
 export { allowLandings } from "./destinations.ts";
 export { addBox, addBranch, getBranch, NO_BRANCH, offerBox } from "./enrol.ts";
 export type { BranchDocument } from "./schema.ts";
+export { openSealingKey, SEALING_KEY_DAYS } from "./sealing-keys.ts";
 export {
   findDocument,
   findPortalUrl,

@@ -16,6 +16,7 @@ import { findBoxKey } from "./box-keys-queries.ts";
 import { listPulledCommands, takeOverBranchCommands } from "./command-queries.ts";
 import { listDestinations } from "./destination-queries.ts";
 import { type BranchRow, findBranchRow, noteContact } from "./queries.ts";
+import { provideSealingKey } from "./sealing-keys.ts";
 import { toBranchSettings } from "./settings.ts";
 
 /** What a box holds already. */
@@ -26,6 +27,8 @@ export type Held = GuestsHeld & {
   codes: number;
   /** Null: a box of a release that is told of no commands any more. */
   boxCommands: number | null;
+  /** The name of the key it seals events to; null: a box that seals none. */
+  sealingKey: string | null;
 };
 
 type GuestsHeld = {
@@ -52,12 +55,14 @@ export async function pull(context: Context, question: Pull): Promise<PullReply 
   const deadline = Date.now() + waitSeconds * 1000;
   // Begun before the first look, so that nothing falls between look and wait.
   const watch = context.live.watch(box.tenantId);
+  const key = await findSealingNews(context, question);
   try {
     for (;;) {
       const asked = Date.now();
-      const reply = await context.database.inTenant(box.tenantId, (tx) =>
+      const news = await context.database.inTenant(box.tenantId, (tx) =>
         findNews(tx, context, question),
       );
+      const reply = { ...news, ...key };
       if (hasNews(reply)) return reply;
       const moved = await waitForMove(watch, { deadline, signal });
       if (!moved) return null;
@@ -66,6 +71,16 @@ export async function pull(context: Context, question: Pull): Promise<PullReply 
   } finally {
     watch.close();
   }
+}
+
+/** Another key is no haste: it is looked for once a call, however long that waits. */
+async function findSealingNews(
+  { database, sealing }: Context,
+  { box, held }: Pull,
+): Promise<Pick<PullReply, "sealingKey">> {
+  if (held.sealingKey === null) return {};
+  const newest = await database.inTenant(box.tenantId, (tx) => provideSealingKey(tx, sealing));
+  return newest.id === held.sealingKey ? {} : { sealingKey: newest };
 }
 
 async function findNews(
@@ -143,9 +158,9 @@ export async function describeSettings(
 
 function hasNews(reply: PullReply): boolean {
   const { settings, settingsParts, knownGuests } = reply;
-  const { boxCommands = [], codeAnswers = [] } = reply;
+  const { boxCommands = [], codeAnswers = [], sealingKey } = reply;
   const told = boxCommands.length + codeAnswers.length;
-  return Boolean(settings ?? settingsParts ?? knownGuests) || told > 0;
+  return Boolean(settings ?? settingsParts ?? knownGuests ?? sealingKey) || told > 0;
 }
 
 type Watching = Pick<ReturnType<Context["live"]["watch"]>, "next">;

@@ -11,6 +11,7 @@ import { countUnreadEvents, listUnreadEvents } from "./queries.ts";
 import { twinsSince } from "./rules.ts";
 import { BoxAlarmsQuery, BoxAlarmsReply, UnreadEventsReply } from "./schema.ts";
 import { shareTransactions } from "./share.ts";
+import { openUnsealing } from "./unseal.ts";
 
 /** Unpacked. A little more than a box may send, for what stands around the events. */
 const BODY_BYTES_MAX = BATCH_BYTES_MAX + 64 * 1024;
@@ -84,9 +85,10 @@ function registerAlarms(routes: Routes, { database }: Context): void {
   );
 }
 
-function registerPush(routes: Routes, { database, clock }: Context): void {
+function registerPush(routes: Routes, { database, clock, sealing }: Context): void {
   const store = shareTransactions(database);
   const gate = openPushGate(clock);
+  const unseal = openUnsealing({ database, sealing });
   routes.post(
     BOX_API.events,
     {
@@ -106,7 +108,8 @@ function registerPush(routes: Routes, { database, clock }: Context): void {
     async (request) => {
       const box = boxOf(request);
       gate.admit({ boxId: box.boxId, events: request.body.events.length });
-      const reply = await store(box, request.body);
+      const events = await unseal(box.tenantId, request.body.events);
+      const reply = await store(box, { ...request.body, events });
       tellLives(request, reply);
       for (const { seq, reason } of reply.setAside)
         request.log.warn({ boxId: box.boxId, epoch: reply.epoch, seq, reason }, "event set aside");

@@ -1,4 +1,4 @@
-import { type EventEnvelope, readEvent } from "@foyer/contract";
+import { type EventEnvelope, findSealed, readEvent } from "@foyer/contract";
 
 /** Who is known, by its key, to be calling. */
 export type Caller = { tenantId: string; branchId: string; boxId: string };
@@ -27,6 +27,11 @@ export function sortPush(
 ): SortedPush {
   const sorted: SortedPush = { accepted: [], setAside: [] };
   for (const value of events) {
+    const sealed = findSealed(value);
+    if (sealed) {
+      sorted.setAside.push(setAside(value, `sealed: no key here opens it (key ${sealed.key})`));
+      continue;
+    }
     const read = readEvent(value);
     const event = read.kind === "invalid" ? null : (read.event as EventEnvelope);
     const fault = event ? findFault(event, caller, epoch) : reasonOf(read);

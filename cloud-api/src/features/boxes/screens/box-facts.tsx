@@ -78,6 +78,11 @@ function MachineFacts({ box, report }: FactsProps) {
       <Fact label={t("disk-label")} figure={free === null ? t("unknown") : format.bytes(free)}>
         {t("release", { release: report.release })}
       </Fact>
+      {report.storeKey && (
+        <Fact label={t("store-key-label")} figure={t(`store-key-${report.storeKey}`)}>
+          {t(`store-key-${report.storeKey}-hint`)}
+        </Fact>
+      )}
     </>
   );
 
