@@ -148,7 +148,7 @@ async function beginContext(
   const { portal, now, remoteAddress } = visit;
   const neighbourMac =
     listedMac ?? (arrival.proof === null ? await portal.findMacOfAddress(remoteAddress) : null);
-  const deviceToken = findDeviceToken(request);
+  const deviceToken = visit.settings && findDeviceToken(request, visit.settings.branch.id);
   const evidence = { arrival, nas, remoteAddress, deviceToken, neighbourMac };
   const recognised =
     portal.store.read((tx) => findJustRecognised(tx, evidence)) ??
