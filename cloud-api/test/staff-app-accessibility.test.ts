@@ -6,7 +6,7 @@ import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { askUntil, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import { describeWithChromium, launchBrowser, openVisitor } from "./staff-browser.ts";
+import { describeWithChromium, launchBrowser, openVisitor, signInAs } from "./staff-browser.ts";
 
 const FEATURES = join(import.meta.dirname, "..", "src", "features");
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -113,9 +113,7 @@ describeWithChromium("the staff app for everybody", () => {
   }
 
   async function signIn(page: Page) {
-    await page.locator("input[name=email]").fill(owner.email);
-    await page.locator("input[name=password]").fill(owner.password);
-    await page.locator("button[type=submit]").click();
+    await signInAs(page, owner);
     await page.getByRole("heading", { level: 1, name: /Overview|Tổng quan/ }).waitFor();
   }
 

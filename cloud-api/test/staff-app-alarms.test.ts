@@ -5,7 +5,7 @@ import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { signJson } from "./box-calls.ts";
 import { openTestSite, type TestSite } from "./open-test-site.ts";
-import { describeWithChromium, launchBrowser, openVisitor, PATIENTLY } from "./staff-browser.ts";
+import { describeWithChromium, enterStaffApp, launchBrowser, PATIENTLY } from "./staff-browser.ts";
 import { makeTestBox, type TestBox } from "./test-box.ts";
 
 const PICTURES = process.env.FOYER_PICTURES;
@@ -51,13 +51,8 @@ describeWithChromium("what is wrong with what a box sent, in a browser", () => {
       await push(twin, [write(twin)]);
       site.passSeconds(61);
       await push(box, [], 5);
-      const visitor = await openVisitor(browser, { origin: site.origin, width });
+      const visitor = await enterStaffApp(browser, owner, { origin: site.origin, width });
       const { page } = visitor;
-      await page.goto("/");
-      await page.locator("input[name=email]").fill(owner.email);
-      await page.locator("input[name=password]").fill(owner.password);
-      await page.locator("button[type=submit]").click();
-      await page.getByRole("heading", { name: "Tổng quan" }).waitFor();
       await page.goto("/branches");
       const missing = page.getByText("3 sự kiện của hộp này chưa bao giờ đến nơi");
       await missing.waitFor();
@@ -94,13 +89,8 @@ describeWithChromium("what is wrong with what a box sent, in a browser", () => {
       const day = new Intl.DateTimeFormat("sv-SE", { timeZone: "Asia/Ho_Chi_Minh" });
       const told = { day: day.format(site.now()), messagesMax: 40 };
       await push(site, box, [box.write("code.budget-reached", told)]);
-      const visitor = await openVisitor(browser, { origin: site.origin, width });
+      const visitor = await enterStaffApp(browser, owner, { origin: site.origin, width });
       const { page } = visitor;
-      await page.goto("/");
-      await page.locator("input[name=email]").fill(owner.email);
-      await page.locator("input[name=password]").fill(owner.password);
-      await page.locator("button[type=submit]").click();
-      await page.getByRole("heading", { name: /^(Tổng quan|Overview)$/ }).waitFor();
       const card = page.getByRole("region", { name: "Hồ Gươm" });
       await expect
         .poll(async () => {

@@ -4,7 +4,12 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { newId } from "../src/platform/clock.ts";
 import { signJson } from "./box-calls.ts";
 import { type EnrolledBox, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import { describeWithChromium, launchBrowser, openVisitor, type Visitor } from "./staff-browser.ts";
+import {
+  describeWithChromium,
+  enterStaffApp,
+  launchBrowser,
+  type Visitor,
+} from "./staff-browser.ts";
 
 describeWithChromium("how boxes are, in a browser", () => {
   let site: TestSite;
@@ -31,13 +36,8 @@ describeWithChromium("how boxes are, in a browser", () => {
   async function enter(options: { width?: number; height?: number } = {}) {
     owner = await site.addOwner("Long Linh Coffee");
     box = await owner.addBox((await owner.addBranch({ name: "Hồ Gươm" })).id);
-    visitor = await openVisitor(browser, { origin: site.origin, ...options });
+    visitor = await enterStaffApp(browser, owner, { origin: site.origin, ...options });
     page = visitor.page;
-    await page.goto("/");
-    await page.locator("input[name=email]").fill(owner.email);
-    await page.locator("input[name=password]").fill(owner.password);
-    await page.locator("button[type=submit]").click();
-    await page.getByRole("heading", { name: "Tổng quan" }).waitFor();
   }
 
   const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
@@ -98,16 +98,49 @@ describeWithChromium("how boxes are, in a browser", () => {
     await page.goto(`/boxes/${box.boxId}`);
     const minutes = page.getByRole("textbox", { name: "Sau" });
     await minutes.fill("20");
-    await page.getByRole("button", { name: "Thêm giờ" }).click();
     await page.getByRole("button", { name: "Lưu" }).click();
     await page.getByText("Đã lưu").waitFor();
     await page.reload();
     await minutes.waitFor();
     expect(await minutes.inputValue()).toBe("20 phút");
-    expect(await page.getByLabel("Từ", { exact: true }).inputValue()).toBe("08:00");
     await minutes.fill("2");
     await page.getByRole("button", { name: "Lưu" }).click();
     await page.getByText("Từ 5 đến 1440 phút.").waitFor();
+  });
+
+  test("opening hours are set among the branch's settings, and the box's page says them", async () => {
+    await enter();
+    await tell();
+    await page.goto(`/boxes/${box.boxId}`);
+    await page.getByText("Chưa đặt giờ nào").waitFor();
+    await page.getByRole("link", { name: "Đổi trong thiết đặt của chi nhánh" }).click();
+    const hours = page.getByRole("region", { name: "Giờ mở cửa" });
+    await hours.getByRole("button", { name: "Thêm giờ" }).click();
+    await hours.getByLabel("Từ", { exact: true }).fill("");
+    await hours.getByRole("button", { name: "Lưu giờ mở cửa" }).click();
+    await hours.getByText("Chọn ít nhất một ngày và cả hai giờ.").waitFor();
+    await hours.getByLabel("Từ", { exact: true }).fill("07:30");
+    await hours.getByText("CN").click();
+    await hours.getByRole("button", { name: "Lưu giờ mở cửa" }).click();
+    await hours.getByText("Đã lưu").waitFor();
+    await page.goto(`/boxes/${box.boxId}`);
+    await page.getByText("Giờ mở cửa: Thứ 2–Thứ 7 07:30–22:00.").waitFor();
+    // Each page changes its part alone.
+    await page.getByRole("textbox", { name: "Sau" }).fill("20");
+    await page.getByRole("button", { name: "Lưu" }).click();
+    await page.getByText("Đã lưu").waitFor();
+    expect(await owner.get(`/api/v1/branches/${box.branchId}/watch`)).toEqual({
+      silentMinutes: 20,
+      openingHours: [{ days: [1, 2, 3, 4, 5, 6], from: "07:30", to: "22:00" }],
+    });
+  });
+
+  test("without a mail server nobody can choose mails, and the page says who sets one", async () => {
+    await enter();
+    await tell();
+    await page.goto(`/boxes/${box.boxId}`);
+    await page.getByText("Foyer này chưa có máy chủ thư.").waitFor();
+    expect(await page.getByRole("switch", { name: "Gửi thư cho tôi" }).isDisabled()).toBe(true);
   });
 
   test("both pages fit a phone", async () => {

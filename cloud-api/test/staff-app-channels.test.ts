@@ -4,7 +4,12 @@ import type { AddressInfo } from "node:net";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import { describeWithChromium, launchBrowser, openVisitor, type Visitor } from "./staff-browser.ts";
+import {
+  describeWithChromium,
+  enterStaffApp,
+  launchBrowser,
+  type Visitor,
+} from "./staff-browser.ts";
 
 type Chain = { steps: { senderId: string; timeoutSeconds: number }[]; messagesPerDay: number };
 
@@ -48,13 +53,8 @@ describeWithChromium("senders and the codes of a branch in a browser", () => {
   });
 
   async function enter(staff = owner, size: { width?: number } = {}) {
-    visitor = await openVisitor(browser, { origin: site.origin, ...size });
+    visitor = await enterStaffApp(browser, staff, { origin: site.origin, ...size });
     page = visitor.page;
-    await page.goto("/");
-    await page.locator("input[name=email]").fill(staff.email);
-    await page.locator("input[name=password]").fill(staff.password);
-    await page.locator("button[type=submit]").click();
-    await page.getByRole("heading", { name: "Tổng quan" }).waitFor();
   }
 
   test("a sender is added, tested and put into the branch's list, and its secret is shown as set alone", {

@@ -1,7 +1,12 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type EnrolledBox, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import { describeWithChromium, launchBrowser, openVisitor, type Visitor } from "./staff-browser.ts";
+import {
+  describeWithChromium,
+  enterStaffApp,
+  launchBrowser,
+  type Visitor,
+} from "./staff-browser.ts";
 
 describeWithChromium("controllers that the box calls, in a browser", () => {
   let site: TestSite;
@@ -29,13 +34,8 @@ describeWithChromium("controllers that the box calls, in a browser", () => {
     owner = await site.addOwner("Long Linh Coffee");
     const { id } = await owner.addBranch({ name: "Hồ Gươm" });
     box = await owner.addBox(id);
-    visitor = await openVisitor(browser, { origin: site.origin, ...options });
+    visitor = await enterStaffApp(browser, owner, { origin: site.origin, ...options });
     page = visitor.page;
-    await page.goto("/");
-    await page.locator("input[name=email]").fill(owner.email);
-    await page.locator("input[name=password]").fill(owner.password);
-    await page.locator("button[type=submit]").click();
-    await page.getByRole("heading", { name: "Tổng quan" }).waitFor();
     await page.goto(`/branches/${id}?section=access-points`);
   }
 

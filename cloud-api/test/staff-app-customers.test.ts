@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { askUntil, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
 import {
   describeWithChromium,
+  enterStaffApp,
   launchBrowser,
-  openVisitor,
   PATIENTLY,
   type Visitor,
 } from "./staff-browser.ts";
@@ -40,13 +40,8 @@ describeWithChromium("customers and visits in a browser", () => {
 
   type Window = { locale?: string; timeZone?: string; width?: number; height?: number };
   async function enter(options: Window = {}) {
-    visitor = await openVisitor(browser, { origin: site.origin, ...options });
+    visitor = await enterStaffApp(browser, owner, { origin: site.origin, ...options });
     page = visitor.page;
-    await page.goto("/");
-    await page.locator("input[name=email]").fill(owner.email);
-    await page.locator("input[name=password]").fill(owner.password);
-    await page.locator("button[type=submit]").click();
-    await page.getByRole("heading", { name: "Tổng quan" }).waitFor();
   }
 
   test("a customer is found while typing, with or without accents, by name or the last digits", async () => {

@@ -4,8 +4,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
 import {
   describeWithChromium,
+  enterStaffApp,
   launchBrowser,
-  openVisitor,
   PATIENTLY,
   type Visitor,
 } from "./staff-browser.ts";
@@ -34,13 +34,8 @@ describeWithChromium("what guests are asked, in a browser", () => {
   async function openSettings(size: { width?: number; height?: number } = {}) {
     owner = await site.addOwner("Long Linh Coffee");
     branchId = (await owner.addBranch({ name: "Hồ Gươm" })).id;
-    visitor = await openVisitor(browser, { origin: site.origin, ...size });
+    visitor = await enterStaffApp(browser, owner, { origin: site.origin, ...size });
     page = visitor.page;
-    await page.goto("/");
-    await page.locator("input[name=email]").fill(owner.email);
-    await page.locator("input[name=password]").fill(owner.password);
-    await page.locator("button[type=submit]").click();
-    await page.getByRole("heading", { name: "Tổng quan" }).waitFor();
     await page.goto(`/branches/${branchId}?section=details`);
     await page.getByRole("heading", { name: "Hỏi khách những gì" }).waitFor();
   }

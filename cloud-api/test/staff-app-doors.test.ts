@@ -7,6 +7,7 @@ import {
   launchBrowser,
   openVisitor,
   PATIENTLY,
+  signInAs,
   type Visitor,
 } from "./staff-browser.ts";
 
@@ -42,11 +43,7 @@ describeWithChromium("the doors of the staff app", () => {
     await signIn(owner);
   }
 
-  async function signIn({ email, password }: { email: string; password: string }) {
-    await page.locator("input[name=email]").fill(email);
-    await page.locator("input[name=password]").fill(password);
-    await page.locator("button[type=submit]").click();
-  }
+  const signIn = (person: { email: string; password: string }) => signInAs(page, person);
 
   async function signOut() {
     await page.getByRole("button", { name: "Account" }).click();

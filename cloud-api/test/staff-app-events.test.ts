@@ -9,8 +9,8 @@ import {
 } from "./open-test-site.ts";
 import {
   describeWithChromium,
+  enterStaffApp,
   launchBrowser,
-  openVisitor,
   PATIENTLY,
   type Visitor,
 } from "./staff-browser.ts";
@@ -52,12 +52,7 @@ describeWithChromium("the page of events in a browser", () => {
   const countVisits = async () => (await owner.get<Visits>("/api/v1/visits")).total;
 
   async function enter({ email, password }: TestStaff): Promise<Visitor> {
-    const entered = await openVisitor(browser, { origin: site.origin });
-    await entered.page.goto("/");
-    await entered.page.locator("input[name=email]").fill(email);
-    await entered.page.locator("input[name=password]").fill(password);
-    await entered.page.locator("button[type=submit]").click();
-    await entered.page.getByRole("heading", { level: 1, name: /Overview|Tổng quan/ }).waitFor();
+    const entered = await enterStaffApp(browser, { email, password }, { origin: site.origin });
     return entered;
   }
 

@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { askUntil, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
 import {
   describeWithChromium,
+  enterStaffApp,
   launchBrowser,
-  openVisitor,
   PATIENTLY,
   type Visitor,
 } from "./staff-browser.ts";
@@ -26,13 +26,8 @@ describeWithChromium("customer groups as a tree, in a browser", () => {
     const box = await owner.addBox((await owner.addBranch()).id);
     for (const number of [1, 2, 3])
       await box.push(box.signIn({ phone: `+8491234567${number}`, name: `Guest ${number}` }).events);
-    visitor = await openVisitor(browser, { origin: site.origin });
+    visitor = await enterStaffApp(browser, owner, { origin: site.origin });
     page = visitor.page;
-    await page.goto("/");
-    await page.locator("input[name=email]").fill(owner.email);
-    await page.locator("input[name=password]").fill(owner.password);
-    await page.locator("button[type=submit]").click();
-    await page.getByRole("heading", { name: "Overview" }).waitFor();
   });
   afterAll(async () => {
     await browser?.close();

@@ -5,8 +5,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { type EnrolledBox, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
 import {
   describeWithChromium,
+  enterStaffApp,
   launchBrowser,
-  openVisitor,
   PATIENTLY,
   type Visitor,
 } from "./staff-browser.ts";
@@ -38,13 +38,8 @@ describeWithChromium("orders to a box", () => {
   });
 
   async function openOrders({ email, password }: TestStaff, width: number): Promise<void> {
-    visitor = await openVisitor(browser, { origin: site.origin, width });
+    visitor = await enterStaffApp(browser, { email, password }, { origin: site.origin, width });
     page = visitor.page;
-    await page.goto("/");
-    await page.locator("input[name=email]").fill(email);
-    await page.locator("input[name=password]").fill(password);
-    await page.locator("button[type=submit]").click();
-    await page.getByRole("heading", { level: 1, name: /Tổng quan|Overview/ }).waitFor();
     await page.goto("/branches");
     await page.getByRole("button", { name: /Thao tác với|Actions for/ }).click();
     await page.getByRole("menuitem", { name: /^(Lệnh|Orders)$/ }).click();

@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { askUntil, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
 import {
   describeWithChromium,
+  enterStaffApp,
   launchBrowser,
-  openVisitor,
   PATIENTLY,
   type Visitor,
 } from "./staff-browser.ts";
@@ -42,13 +42,8 @@ describeWithChromium("groups and access policies in a browser", () => {
   });
 
   async function enter(staff = owner, size: { width?: number } = {}) {
-    visitor = await openVisitor(browser, { origin: site.origin, ...size });
+    visitor = await enterStaffApp(browser, staff, { origin: site.origin, ...size });
     page = visitor.page;
-    await page.goto("/");
-    await page.locator("input[name=email]").fill(staff.email);
-    await page.locator("input[name=password]").fill(staff.password);
-    await page.locator("button[type=submit]").click();
-    await page.getByRole("heading", { name: "Tổng quan" }).waitFor();
   }
 
   const readPolicies = () => owner.get<Policies>(`/api/v1/branches/${branchId}/access-policies`);

@@ -10,7 +10,7 @@ import {
   type TestSite,
   type TestStaff,
 } from "./open-test-site.ts";
-import { describeWithChromium, launchBrowser, openVisitor } from "./staff-browser.ts";
+import { describeWithChromium, enterStaffApp, launchBrowser } from "./staff-browser.ts";
 import { NAS_ID } from "./test-box.ts";
 
 type Customers = { customers: { id: string }[]; total: number };
@@ -56,13 +56,8 @@ describeWithChromium("what customers asked for, in a browser", () => {
   }
 
   async function enter(width: number, path: string) {
-    const visitor = await openVisitor(browser, { origin: site.origin, width });
+    const visitor = await enterStaffApp(browser, owner, { origin: site.origin, width });
     const { page } = visitor;
-    await page.goto("/");
-    await page.locator("input[name=email]").fill(owner.email);
-    await page.locator("input[name=password]").fill(owner.password);
-    await page.locator("button[type=submit]").click();
-    await page.getByRole("heading", { name: "Tổng quan" }).waitFor();
     await page.goto(path);
     const look = async (name: string) => {
       const wide = await page.evaluate("document.documentElement.scrollWidth");

@@ -10,7 +10,7 @@ import {
   type TestSite,
   type TestStaff,
 } from "./open-test-site.ts";
-import { describeWithChromium, launchBrowser, openVisitor } from "./staff-browser.ts";
+import { describeWithChromium, enterStaffApp, launchBrowser } from "./staff-browser.ts";
 
 type Reply = {
   rules: { kind: string; days: number; lawDaysMin: number | null; lawNote: string | null }[];
@@ -39,13 +39,8 @@ describeWithChromium("how long what is kept, in a browser", () => {
   });
 
   async function enter(staff: TestStaff, width: number) {
-    const visitor = await openVisitor(browser, { origin: site.origin, width });
+    const visitor = await enterStaffApp(browser, staff, { origin: site.origin, width });
     const { page } = visitor;
-    await page.goto("/");
-    await page.locator("input[name=email]").fill(staff.email);
-    await page.locator("input[name=password]").fill(staff.password);
-    await page.locator("button[type=submit]").click();
-    await page.getByRole("heading", { name: "Tổng quan" }).waitFor();
     await page.goto("/retention");
     await page.getByText("Nhật ký mạng").first().waitFor();
     const look = async (name: string) => {

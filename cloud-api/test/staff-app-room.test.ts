@@ -3,8 +3,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { askUntil, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
 import {
   describeWithChromium,
+  enterStaffApp,
   launchBrowser,
-  openVisitor,
   PATIENTLY,
   type Visitor,
 } from "./staff-browser.ts";
@@ -77,13 +77,8 @@ describeWithChromium("the room on a screen", () => {
   });
 
   async function enter({ email, password }: TestStaff, width: number): Promise<void> {
-    visitor = await openVisitor(browser, { origin: site.origin, width });
+    visitor = await enterStaffApp(browser, { email, password }, { origin: site.origin, width });
     page = visitor.page;
-    await page.goto("/");
-    await page.locator("input[name=email]").fill(email);
-    await page.locator("input[name=password]").fill(password);
-    await page.locator("button[type=submit]").click();
-    await page.getByRole("heading", { level: 1, name: /Tổng quan|Overview/ }).waitFor();
   }
 
   const readRoom = () => page.evaluate<Room>(READ_ROOM);

@@ -9,8 +9,8 @@ import {
 } from "./open-test-site.ts";
 import {
   describeWithChromium,
+  enterStaffApp,
   launchBrowser,
-  openVisitor,
   PATIENTLY,
   type Visitor,
 } from "./staff-browser.ts";
@@ -39,13 +39,8 @@ describeWithChromium("segments in a browser", () => {
   });
 
   async function enter(options: { width?: number; height?: number } = {}, staff = owner) {
-    visitor = await openVisitor(browser, { origin: site.origin, ...options });
+    visitor = await enterStaffApp(browser, staff, { origin: site.origin, ...options });
     page = visitor.page;
-    await page.goto("/");
-    await page.locator("input[name=email]").fill(staff.email);
-    await page.locator("input[name=password]").fill(staff.password);
-    await page.locator("button[type=submit]").click();
-    await page.getByRole("heading", { name: "Tổng quan" }).waitFor();
   }
 
   let phones = 0;

@@ -4,8 +4,8 @@ import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { type EnrolledBox, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
 import {
   describeWithChromium,
+  enterStaffApp,
   launchBrowser,
-  openVisitor,
   PATIENTLY,
   type Visitor,
 } from "./staff-browser.ts";
@@ -46,12 +46,7 @@ describeWithChromium("a branch's settings in a browser", () => {
   });
 
   async function enter({ email, password }: TestStaff): Promise<Visitor> {
-    const entered = await openVisitor(browser, { origin: site.origin });
-    await entered.page.goto("/");
-    await entered.page.locator("input[name=email]").fill(email);
-    await entered.page.locator("input[name=password]").fill(password);
-    await entered.page.locator("button[type=submit]").click();
-    await entered.page.getByRole("heading", { level: 1, name: /Overview|Tổng quan/ }).waitFor();
+    const entered = await enterStaffApp(browser, { email, password }, { origin: site.origin });
     return entered;
   }
 

@@ -5,8 +5,8 @@ import { newId } from "../src/platform/clock.ts";
 import { type EnrolledBox, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
 import {
   describeWithChromium,
+  enterStaffApp,
   launchBrowser,
-  openVisitor,
   PATIENTLY,
   type Visitor,
 } from "./staff-browser.ts";
@@ -34,13 +34,8 @@ describeWithChromium("surveys, destinations and tiers in a browser", () => {
   });
 
   async function enter(options: { width?: number; height?: number } = {}) {
-    visitor = await openVisitor(browser, { origin: site.origin, ...options });
+    visitor = await enterStaffApp(browser, owner, { origin: site.origin, ...options });
     page = visitor.page;
-    await page.goto("/");
-    await page.locator("input[name=email]").fill(owner.email);
-    await page.locator("input[name=password]").fill(owner.password);
-    await page.locator("button[type=submit]").click();
-    await page.getByRole("heading", { name: "Tổng quan" }).waitFor();
   }
 
   async function openCompany() {

@@ -4,8 +4,8 @@ import { newId } from "../src/platform/clock.ts";
 import { askUntil, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
 import {
   describeWithChromium,
+  enterStaffApp,
   launchBrowser,
-  openVisitor,
   PATIENTLY,
   type Visitor,
 } from "./staff-browser.ts";
@@ -39,13 +39,8 @@ describeWithChromium("a customer's Wi-Fi use in a browser", () => {
   });
 
   async function enter(options: { width?: number; locale?: string } = {}) {
-    visitor = await openVisitor(browser, { origin: site.origin, ...options });
+    visitor = await enterStaffApp(browser, owner, { origin: site.origin, ...options });
     page = visitor.page;
-    await page.goto("/");
-    await page.locator("input[name=email]").fill(owner.email);
-    await page.locator("input[name=password]").fill(owner.password);
-    await page.locator("button[type=submit]").click();
-    await page.getByRole("heading", { name: "Tổng quan" }).waitFor();
     await page.goto(`/customers/${customerId}`);
   }
 

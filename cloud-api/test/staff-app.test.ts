@@ -14,6 +14,7 @@ import {
   launchBrowser,
   openVisitor,
   PATIENTLY,
+  signInAs,
   type Visitor,
 } from "./staff-browser.ts";
 
@@ -61,11 +62,7 @@ describeWithChromium("the staff app in a browser", () => {
     return { box, owner };
   }
 
-  async function signIn({ email, password }: { email: string; password: string }) {
-    await page.locator("input[name=email]").fill(email);
-    await page.locator("input[name=password]").fill(password);
-    await page.locator("button[type=submit]").click();
-  }
+  const signIn = (person: { email: string; password: string }) => signInAs(page, person);
 
   async function readText(selector: string): Promise<string> {
     return (await page.locator(selector).textContent()) ?? "";

@@ -105,6 +105,30 @@ export async function openVisitor(browser: Browser, options: VisitorOptions): Pr
   return { page, foreignRequests, complaints, close: () => context.close() };
 }
 
+/** The same, with somebody of the staff signed in, before the first page. */
+export async function enterStaffApp(
+  browser: Browser,
+  { email, password }: { email: string; password: string },
+  options: VisitorOptions,
+): Promise<Visitor> {
+  const visitor = await openVisitor(browser, options);
+  const { page } = visitor;
+  await page.goto("/");
+  await signInAs(page, { email, password });
+  await page.getByRole("heading", { level: 1, name: /Overview|Tổng quan/ }).waitFor();
+  return visitor;
+}
+
+/** Fills in the form that is shown to whoever is not signed in. */
+export async function signInAs(
+  page: Page,
+  { email, password }: { email: string; password: string },
+): Promise<void> {
+  await page.locator("input[name=email]").fill(email);
+  await page.locator("input[name=password]").fill(password);
+  await page.locator("button[type=submit]").click();
+}
+
 export type Account = { tenantName?: string; name: string; email: string; password: string };
 
 /** Fills in the form that makes an account, in whatever language it is. */

@@ -154,6 +154,8 @@ export type BrowserOptions = {
   nas?: CoovaNas;
   language?: string;
   keepsCookies?: boolean;
+  /** What it keeps from before, of portals that are called the same. */
+  cookies?: Record<string, string>;
 };
 
 export type Shown = {
@@ -170,7 +172,7 @@ export type Browser = ReturnType<typeof openBrowser>;
 
 function openBrowser(portal: TestPortal, options: BrowserOptions) {
   const { mac = MAC, ip = GUEST_IP, nas = signedNas, language = "en" } = options;
-  const cookies = new Map<string, string>();
+  const cookies = new Map<string, string>(Object.entries(options.cookies ?? {}));
   let page: Shown | null = null;
 
   const send = async (method: "GET" | "POST", url: string, form?: Record<string, string>) => {
@@ -207,6 +209,7 @@ function openBrowser(portal: TestPortal, options: BrowserOptions) {
   };
 
   const browser = {
+    cookies: () => Object.fromEntries(cookies),
     /** What the page holds now. */
     get page(): Shown {
       if (!page) throw new Error("nothing was opened yet");

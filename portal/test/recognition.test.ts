@@ -346,6 +346,33 @@ describe("a device token", () => {
     }
   });
 
+  /** What a browser keeps after it was let in and has seen the page after access. */
+  const keepToken = async (portal: TestPortal, cookies: Record<string, string> = {}) => {
+    const { browser, handedBack } = await letLanIn(portal, { keepsCookies: true, cookies });
+    const landing = new URL(handedBack.location ?? "").searchParams.get("userurl") ?? "";
+    await browser.open(landing.slice(landing.indexOf("/online")));
+    return browser.cookies();
+  };
+
+  test("stays beside that of another branch whose portal is called the same", async () => {
+    const portal = await openTestPortal();
+    const elsewhere = { "foyer-device-0199f000-0000-7000-8000-00000000f00d": "B".repeat(43) };
+    const kept = await keepToken(portal, elsewhere);
+    expect(kept).toMatchObject(elsewhere);
+    expect(Object.keys(kept)).toHaveLength(2);
+    const again = portal.browser({ keepsCookies: true, cookies: kept });
+    await again.arrive({ mac: "06-00-00-00-00-44" });
+    expect(again.page.words).toContain("Hello Lan");
+  });
+
+  test("that was given under the name of the release before is still known", async () => {
+    const portal = await openTestPortal();
+    const [token = ""] = Object.values(await keepToken(portal));
+    const older = portal.browser({ keepsCookies: true, cookies: { "foyer-device": token } });
+    await older.arrive({ mac: "06-00-00-00-00-44" });
+    expect(older.page.words).toContain("Hello Lan");
+  });
+
   test("is not wasted on a mini-browser, which forgets it", async () => {
     const portal = await openTestPortal();
     const { browser, handedBack } = await letLanIn(portal);

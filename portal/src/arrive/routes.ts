@@ -143,8 +143,9 @@ async function askWhoseDevice(
 }
 
 function evidenceOf({ visit, request, arrival, nas }: Came, neighbourMac: string | null): Evidence {
-  const { remoteAddress } = visit;
-  return { arrival, nas, remoteAddress, deviceToken: findDeviceToken(request), neighbourMac };
+  const { remoteAddress, settings } = visit;
+  const deviceToken = settings && findDeviceToken(request, settings.branch.id);
+  return { arrival, nas, remoteAddress, deviceToken, neighbourMac };
 }
 
 async function keepAndGreet(came: Came, evidence: Evidence): Promise<FastifyReply> {

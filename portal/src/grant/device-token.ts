@@ -2,13 +2,21 @@ import { findDeviceByToken, issueDeviceToken } from "@foyer/branch-store";
 import type { FastifyRequest } from "fastify";
 import type { Step } from "../step.ts";
 
-export const DEVICE_COOKIE = "foyer-device";
+/**
+ * Each branch has a cookie of its own. Where a company calls its portals the same, as 10.1.0.2 or by one
+ * name, a browser shows every branch what any of them gave: one would put out the other's.
+ */
+const cookieOf = (branchId: string) => `${COOKIE}-${branchId}`;
+const COOKIE = "foyer-device";
 const DAY_SECONDS = 24 * 60 * 60;
 
-/** The device token that a browser brought, or null. */
-export function findDeviceToken(request: FastifyRequest): string | null {
+/** The token of this branch that a browser brought, or null. */
+export function findDeviceToken(request: FastifyRequest, branchId: string): string | null {
   const { cookie } = request.headers;
-  return (cookie && request.server.parseCookie(cookie)[DEVICE_COOKIE]) || null;
+  if (!cookie) return null;
+  const cookies = request.server.parseCookie(cookie);
+  // The bare name: a browser that was given it by a release that knew no other.
+  return cookies[cookieOf(branchId)] || cookies[COOKIE] || null;
 }
 
 /**
@@ -24,13 +32,14 @@ export function giveDeviceToken(step: Step, request: FastifyRequest): void {
   const { portal, context, settings, reply } = step;
   const { deviceId, proof } = context;
   if (proof === null || !keepsCookies(request.headers["user-agent"] ?? "")) return;
-  const brought = findDeviceToken(request);
+  const { id: branchId } = settings.branch;
+  const brought = findDeviceToken(request, branchId);
   const token = portal.store.transaction((tx) => {
     if (brought !== null && findDeviceByToken(tx, brought)?.id === deviceId) return null;
     return issueDeviceToken(tx, deviceId);
   });
   if (token === null) return;
-  reply.setCookie(DEVICE_COOKIE, token, {
+  reply.setCookie(cookieOf(branchId), token, {
     path: "/",
     httpOnly: true,
     sameSite: "lax",

@@ -66,7 +66,8 @@ async function openLink(
   const survey = findSurvey(settings, id);
   if (!survey || (place !== "" && !PLACE.test(place))) return showNotice(visit, "survey.gone", 404);
   const neighbourMac = await portal.findMacOfAddress(remoteAddress);
-  const evidence = { remoteAddress, deviceToken: findDeviceToken(request), neighbourMac };
+  const deviceToken = findDeviceToken(request, settings.branch.id);
+  const evidence = { remoteAddress, deviceToken, neighbourMac };
   const who = portal.store.read((tx) => findRespondent(tx, settings.nas, evidence));
   const asked = (request.query as { language?: unknown }).language;
   const language = settings.branch.languages.find((each) => each === asked) ?? null;

@@ -106,7 +106,7 @@ describe("a branch that is silent", () => {
     };
     const path = `/api/v1/branches/${box.branchId}/watch`;
     expect((await owner.ask("GET", path)).body).toEqual({ silentMinutes: 30, openingHours: [] });
-    expect((await owner.ask("PUT", path, watch)).status).toBe(200);
+    expect((await owner.ask("PATCH", path, watch)).status).toBe(200);
     expect((await owner.ask("GET", path)).body).toEqual(watch);
     await tell(makeReport());
     pass(14);
@@ -121,11 +121,11 @@ describe("a branch that is silent", () => {
     const path = `/api/v1/branches/${box.branchId}/watch`;
     const watch = { silentMinutes: 30, openingHours: [] };
     const viewer = await site.invite(owner, "viewer", `${newId()}@example.test`);
-    expect((await viewer.ask("PUT", path, watch)).status).toBe(403);
+    expect((await viewer.ask("PATCH", path, watch)).status).toBe(403);
     expect((await viewer.ask("GET", path)).status).toBe(200);
-    expect((await owner.ask("PUT", path, { ...watch, silentMinutes: 4 })).status).toBe(400);
+    expect((await owner.ask("PATCH", path, { ...watch, silentMinutes: 4 })).status).toBe(400);
     const nowhere = `/api/v1/branches/${newId()}/watch`;
-    expect((await owner.ask("PUT", nowhere, watch)).status).toBe(404);
+    expect((await owner.ask("PATCH", nowhere, watch)).status).toBe(404);
   });
 });
 

@@ -2,6 +2,7 @@ import type { BoxReport, SeqRange } from "@foyer/contract";
 import {
   type DirectoryTransaction,
   findRow,
+  getRow,
   listRows,
   run,
   sql,
@@ -69,6 +70,28 @@ export async function findWatch(tx: TenantTransaction, branchId: string): Promis
     sql<Watch>`
       select silent_minutes as "silentMinutes", opening_hours as "openingHours"
       from branch_watches where tenant_id = ${tx.tenantId} and branch_id = ${branchId}`,
+  );
+}
+
+/** Holds off other changes of it until the commit: two people may change a part each. */
+export async function lockWatch(
+  tx: TenantTransaction,
+  branchId: string,
+  first: Watch,
+): Promise<Watch> {
+  const { tenantId } = tx;
+  await run(
+    tx,
+    sql`insert into branch_watches (tenant_id, branch_id, silent_minutes, opening_hours)
+        values (${tenantId}, ${branchId}, ${first.silentMinutes},
+          ${toJson(first.openingHours)}::jsonb)
+        on conflict (tenant_id, branch_id) do nothing`,
+  );
+  return await getRow(
+    tx,
+    sql<Watch>`
+      select silent_minutes as "silentMinutes", opening_hours as "openingHours"
+      from branch_watches where tenant_id = ${tenantId} and branch_id = ${branchId} for update`,
   );
 }
 

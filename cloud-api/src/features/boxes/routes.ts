@@ -7,7 +7,7 @@ import { boxOf, tenantOf } from "../../platform/session.ts";
 import { getBranch } from "../branches/index.ts";
 import { describeBox } from "./describe.ts";
 import { registerMetrics } from "./metrics.ts";
-import { findWatch, keepReport, listSeenRows, saveWatch } from "./queries.ts";
+import { findWatch, keepReport, listSeenRows, lockWatch, saveWatch } from "./queries.ts";
 import { WATCH_AT_FIRST } from "./rules.ts";
 import {
   AlertsReply,
@@ -17,6 +17,7 @@ import {
   SeenBoxesReply,
   SeenBox as SeenBoxSchema,
   Watch,
+  WatchChange,
 } from "./schema.ts";
 
 export const TAG = { name: "box health", description: "How boxes are, and what to do about them" };
@@ -143,22 +144,23 @@ function registerWatch(routes: Routes, { database }: Context): void {
         return (await findWatch(tx, id)) ?? WATCH_AT_FIRST;
       }),
   );
-  routes.put(
+  routes.patch(
     path,
     {
       config: EDIT,
       schema: {
         tags,
-        summary: "Set it",
+        summary: "Set any of it",
         params: BranchParams,
-        body: Watch,
+        body: WatchChange,
         response: { 200: Watch, ...refusals },
       },
     },
     (request) =>
       database.inTenant(tenantOf(request), async (tx) => {
         const { id: branchId } = await getBranch(tx, request.params.id);
-        const watch = request.body;
+        const before = await lockWatch(tx, branchId, WATCH_AT_FIRST);
+        const watch = { ...before, ...request.body };
         await saveWatch(tx, { branchId, watch });
         return watch;
       }),

@@ -67,6 +67,8 @@ export const Watch = Type.Object({
   }),
 });
 export type Watch = Static<typeof Watch>;
+/** What is not named stays. */
+export const WatchChange = Type.Partial(Watch);
 
 export const SilenceMailsBody = Type.Object({ isOn: Type.Boolean() });
 export const SilenceMailsReply = Type.Object({

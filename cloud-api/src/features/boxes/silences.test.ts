@@ -169,7 +169,7 @@ describe("a branch that falls silent", () => {
     const box = await addBox("Bến Thành");
     await follow();
     await pass(SILENCE, box);
-    await owner.ask("PUT", `/api/v1/branches/${box.branchId}/watch`, {
+    await owner.ask("PATCH", `/api/v1/branches/${box.branchId}/watch`, {
       ...{ silentMinutes: null, openingHours: [] },
     });
     await pass(GATHER_MINUTES + 2, box);

@@ -1,14 +1,8 @@
-import {
-  BOX_API,
-  ENROL_PATH,
-  type EnrolReply,
-  PullReply,
-  readBranchSettings,
-  readPullReply,
-} from "@foyer/contract";
+import { BOX_API, PullReply, readBranchSettings, readPullReply } from "@foyer/contract";
 import { Check } from "typebox/value";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { type Enrolled, makeKey, signBoxCall, writeEnrolRequest } from "../../../test/box-calls.ts";
+import { signBoxCall } from "../../../test/box-calls.ts";
+import { enrolBox } from "../../../test/enrol-box.ts";
 import {
   openTestApp,
   randomEmail,
@@ -38,15 +32,7 @@ const settingsOf = (branchId: string) => `/api/v1/branches/${branchId}/settings`
 const readDocument = async (branchId: string) =>
   (await owner.ask<SettingsReply>("GET", settingsOf(branchId))).body;
 
-const enrol = async (branchId: string): Promise<Enrolled> => {
-  const path = `/api/v1/branches/${branchId}/boxes`;
-  const added = await owner.ask<AddedBox>("POST", path, { name: "Quầy" });
-  const boxKey = makeKey();
-  const payload = writeEnrolRequest(added.body.offer.enrolmentCode, boxKey);
-  const answer = await site.app.inject({ method: "POST", url: ENROL_PATH, payload });
-  return { ...answer.json<EnrolReply>(), boxKey };
-};
-type AddedBox = { offer: { enrolmentCode: string } };
+const enrol = (branchId: string) => enrolBox(site, owner, branchId);
 type Held = { settings?: number; commands?: number; wait?: number };
 const pull = async (boxKey: string, { settings = 0, commands = 0, wait = 0 }: Held = {}) => {
   const url = `${BOX_API.pull}?settings=${settings}&guests=0&commands=${commands}&wait=${wait}`;

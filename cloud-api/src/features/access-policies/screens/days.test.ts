@@ -1,20 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { findDayStart, joinDays, nameDay, readLastDay, writeLastDay } from "./days.ts";
-
-describe("days of the week", () => {
-  test("are named in the reader's language, Monday first", () => {
-    expect([1, 7].map((day) => nameDay("en", day))).toEqual(["Mon", "Sun"]);
-    expect([1, 7].map((day) => nameDay("vi", day))).toEqual(["Thứ 2", "CN"]);
-  });
-
-  test("that follow each other are one stretch, in whatever order they come", () => {
-    expect(joinDays([7, 2, 1, 3, 3])).toEqual([
-      { from: 1, to: 3 },
-      { from: 7, to: 7 },
-    ]);
-    expect(joinDays([])).toEqual([]);
-  });
-});
+import { findDayStart, readLastDay, writeLastDay } from "./days.ts";
 
 describe("the last day of a policy", () => {
   test("ends with the midnight of the branch's clock", () => {

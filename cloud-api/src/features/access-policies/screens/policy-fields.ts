@@ -1,3 +1,9 @@
+import {
+  type HoursFields,
+  isWholeHours,
+  readHours,
+  writeHours,
+} from "../../../shell/weekly-hours.ts";
 import type { Policy } from "../schema.ts";
 import { readLastDay, writeLastDay } from "./days.ts";
 
@@ -17,7 +23,6 @@ const BYTES_PER_MB = 1_000_000;
 
 /** A number as it stands in its input: empty is no limit. */
 export type Amount = number | string;
-export type Hours = { days: string[]; from: string; to: string };
 
 /** A policy as staff see it: minutes, megabytes, Mbit/s and days. */
 export type PolicyFields = {
@@ -34,7 +39,7 @@ export type PolicyFields = {
   up: Amount;
   devices: Amount;
   idleMinutes: Amount;
-  hours: Hours[];
+  hours: HoursFields[];
   /** YYYY-MM-DD on the branch's calendar, or empty. */
   lastDay: string;
 };
@@ -80,7 +85,7 @@ export function readPolicy(policy: Policy, timeZone: string): PolicyFields {
     up: divide(policy.uploadKbps, 1000),
     devices: policy.devicesMax ?? "",
     idleMinutes: divide(policy.idleSeconds, 60),
-    hours: allowedHours.map(({ days, from, to }) => ({ days: days.map(String), from, to })),
+    hours: readHours(allowedHours),
     lastDay: validUntil === undefined ? "" : readLastDay(validUntil, timeZone),
   };
 }
@@ -113,9 +118,7 @@ export function writePolicy(
     downloadKbps: multiply(fields.down, 1000),
     sessionBytes: multiply(megabytes.session, BYTES_PER_MB),
     ...(quotas.length > 0 ? { quotas } : {}),
-    ...(hours.length > 0
-      ? { allowedHours: hours.map((each) => ({ ...each, days: each.days.map(Number).sort() })) }
-      : {}),
+    ...(hours.length > 0 ? { allowedHours: writeHours(hours) } : {}),
     ...(devices === null ? {} : { devicesMax: devices }),
     ...(lastDay === "" ? {} : { validUntil: keepEnd(lastDay, before, timeZone) }),
   };
@@ -156,8 +159,8 @@ export function listFaults(fields: PolicyFields): Faults {
   check("down", fields.down, "fault-amount");
   check("up", fields.up, "fault-amount");
   check("devices", fields.devices, "fault-whole");
-  for (const [index, { days, from, to }] of fields.hours.entries())
-    if (days.length === 0 || from === "" || to === "") faults[`hours-${index}`] = "fault-hours";
+  for (const [index, hours] of fields.hours.entries())
+    if (!isWholeHours(hours)) faults[`hours-${index}`] = "fault-hours";
   return faults;
 }
 

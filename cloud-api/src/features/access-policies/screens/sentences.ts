@@ -1,8 +1,9 @@
 import { formatBytes, formatCount, formatDay } from "../../../shell/format.ts";
 import { type Language, LOCALE } from "../../../shell/translate.ts";
+import { sayHours } from "../../../shell/weekly-hours.ts";
 import { fitsEverybody } from "../rules.ts";
 import type { Policy } from "../schema.ts";
-import { joinDays, nameDay, readLastDay } from "./days.ts";
+import { readLastDay } from "./days.ts";
 import type { Texts } from "./texts.ts";
 
 /** What a policy is said with: a language, the names of groups, tags and tiers, a clock. */
@@ -67,7 +68,9 @@ export function sayLimits(policy: Policy, words: Words): string {
     sayRates(policy, words),
     devicesMax !== undefined && t("devices", { count: devicesMax }),
     idleSeconds !== null && t("idle", { amount: sayTime(idleSeconds, words) }),
-    ...(policy.allowedHours ?? []).map((hours) => sayHours(hours, words)),
+    ...(policy.allowedHours ?? []).map((hours) =>
+      sayHours(hours, { language: words.language, everyDay: words.t("every-day") }),
+    ),
     sayEnd(policy, words),
   ].filter((each) => typeof each === "string" && each !== "");
   return limits.length === 0 ? t("unlimited") : limits.join(", ");
@@ -89,18 +92,6 @@ export function sayTime(seconds: number, { language }: Pick<Words, "language">):
   const [value, unit] = isHours ? [minutes / 60, "hour"] : [minutes, "minute"];
   const style = { style: "unit", unit, unitDisplay: "long", maximumFractionDigits: 1 } as const;
   return new Intl.NumberFormat(LOCALE[language], style).format(value);
-}
-
-type Hours = NonNullable<Policy["allowedHours"]>[number];
-
-function sayHours({ days, from, to }: Hours, { t, language }: Words): string {
-  const stretches = joinDays(days);
-  const isAll = stretches[0]?.from === 1 && stretches[0].to === 7;
-  const name = (day: number) => nameDay(language, day);
-  const said = stretches.map((each) =>
-    each.from === each.to ? name(each.from) : `${name(each.from)}–${name(each.to)}`,
-  );
-  return `${isAll ? t("every-day") : said.join(" ")} ${from}–${to}`;
 }
 
 function sayEnd({ validUntil }: Policy, { t, language, timeZone, now }: Words): string {

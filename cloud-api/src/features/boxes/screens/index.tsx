@@ -13,5 +13,10 @@ export const screens: Screens = {
       component: lazyScreen(() => import("./box-panel.tsx"), "BoxPanel"),
       order: 10,
     },
+    {
+      place: "branch-place",
+      component: lazyScreen(() => import("./opening-hours.tsx"), "OpeningHours"),
+      order: 10,
+    },
   ],
 };

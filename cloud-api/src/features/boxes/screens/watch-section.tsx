@@ -1,21 +1,19 @@
-import { Button, Group, NumberInput, Skeleton, Stack, Switch, Text } from "@mantine/core";
-import { IconPlus } from "@tabler/icons-react";
+import { Anchor, Button, Group, NumberInput, Skeleton, Stack, Switch, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
+import { Link } from "wouter";
 import { api } from "../../../shell/api.ts";
 import { Refusal } from "../../../shell/failure.tsx";
 import { Form } from "../../../shell/form.tsx";
+import { useLanguage } from "../../../shell/language.tsx";
 import { Section } from "../../../shell/page.tsx";
 import { useMay } from "../../../shell/session.tsx";
-import { OPENING_HOURS_MAX, SILENT_MINUTES_MAX, SILENT_MINUTES_MIN } from "../schema.ts";
-import { HoursRow } from "./hours-row.tsx";
+import { sayHours } from "../../../shell/weekly-hours.ts";
+import { SILENT_MINUTES_MAX, SILENT_MINUTES_MIN } from "../schema.ts";
 import { useWatch, type Watch, watchKey } from "./replies.ts";
 import { SilenceMailsChoice } from "./silence-mails.tsx";
 import { useTexts } from "./texts.ts";
-import { type HoursFields, readFields, type WatchFault, writeWatch } from "./watch-fields.ts";
-
-const EVERY_DAY = ["1", "2", "3", "4", "5", "6", "7"];
-const FIRST_HOURS: HoursFields = { days: EVERY_DAY, from: "08:00", to: "22:00" };
+import { readFields, writeMinutes } from "./watch-fields.ts";
 
 type SectionProps = { branchId: string; branchName: string; timeZone: string };
 
@@ -41,26 +39,25 @@ function WatchForm({ branchId, watch }: { branchId: string; watch: Watch }) {
   const t = useTexts();
   const mayChange = useMay("boxes.edit");
   const queries = useQueryClient();
-  const [fields, setFields] = useState(() => readFields(watch));
-  const [fault, setFault] = useState<WatchFault | null>(null);
+  const [fields, setFields] = useState(() => readFields(watch.silentMinutes));
+  const [isFaulty, setFaulty] = useState(false);
   const save = useMutation({
-    mutationFn: (changed: Watch) => api.put<Watch>(`/branches/${branchId}/watch`, changed),
+    mutationFn: (changed: Pick<Watch, "silentMinutes">) =>
+      api.patch<Watch>(`/branches/${branchId}/watch`, changed),
     onSuccess: async (saved) => {
       queries.setQueryData(watchKey(branchId), saved);
       await queries.invalidateQueries({ queryKey: ["boxes"] });
     },
   });
   const set = (change: Partial<typeof fields>) => {
-    setFault(null);
+    setFaulty(false);
     save.reset();
     setFields({ ...fields, ...change });
   };
-  const put = (index: number, change: Partial<HoursFields>) =>
-    set({ hours: fields.hours.map((each, at) => (at === index ? { ...each, ...change } : each)) });
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    const written = writeWatch(fields);
-    if (typeof written === "string") setFault(written);
+    const written = writeMinutes(fields);
+    if (written === "minutes") setFaulty(true);
     else save.mutate(written);
   };
   return (
@@ -80,47 +77,12 @@ function WatchForm({ branchId, watch }: { branchId: string; watch: Watch }) {
               min={SILENT_MINUTES_MIN}
               max={SILENT_MINUTES_MAX}
               clampBehavior="none"
-              error={fault === "minutes" && t("fault-minutes")}
+              error={isFaulty && t("fault-minutes")}
               suffix={t("minutes-suffix")}
               w={{ base: "100%", xs: 220 }}
             />
           )}
-          {fields.isOn && (
-            <Stack gap="sm" role="group" aria-label={t("opening-hours")}>
-              <div>
-                <Text size="sm" fw={500}>
-                  {t("opening-hours")}
-                </Text>
-                <Text size="xs" className="quiet">
-                  {t(fields.hours.length === 0 ? "always-open" : "opening-hours-hint")}
-                </Text>
-              </div>
-              {fields.hours.map((each, index) => (
-                <HoursRow
-                  key={index}
-                  hours={each}
-                  change={(change) => put(index, change)}
-                  remove={() => set({ hours: fields.hours.filter((_, at) => at !== index) })}
-                />
-              ))}
-              {fault === "hours" && (
-                <Text size="xs" c="red">
-                  {t("fault-hours")}
-                </Text>
-              )}
-              {mayChange && fields.hours.length < OPENING_HOURS_MAX && (
-                <Button
-                  size="xs"
-                  variant="default"
-                  leftSection={<IconPlus size={14} />}
-                  onClick={() => set({ hours: [...fields.hours, FIRST_HOURS] })}
-                  style={{ alignSelf: "flex-start" }}
-                >
-                  {t("add-hours")}
-                </Button>
-              )}
-            </Stack>
-          )}
+          {fields.isOn && <HoursNow branchId={branchId} watch={watch} />}
           <Refusal error={save.error} />
           {mayChange && (
             <Group gap="sm">
@@ -137,5 +99,21 @@ function WatchForm({ branchId, watch }: { branchId: string; watch: Watch }) {
         </Stack>
       </fieldset>
     </Form>
+  );
+}
+
+/** When silence counts, and where that is set. */
+function HoursNow({ branchId, watch }: { branchId: string; watch: Watch }) {
+  const t = useTexts();
+  const { language } = useLanguage();
+  const words = { language, everyDay: t("every-day") };
+  const hours = watch.openingHours.map((each) => sayHours(each, words)).join(", ");
+  return (
+    <Text size="sm" className="quiet">
+      {hours === "" ? t("opening-hours-none") : t("opening-hours-now", { hours })}{" "}
+      <Anchor component={Link} href={`/branches/${branchId}?section=place`} size="sm">
+        {t("opening-hours-change")}
+      </Anchor>
+    </Text>
   );
 }

@@ -2,6 +2,7 @@ import { Checkbox, Group, Select, SimpleGrid, Stack } from "@mantine/core";
 import { useMemo } from "react";
 import { useLanguage, useShellTexts } from "../../../shell/language.tsx";
 import { Section } from "../../../shell/page.tsx";
+import { Panels } from "../../../shell/panels.tsx";
 import { GUEST_LANGUAGES } from "../../../shell/translate.ts";
 import { MoveButtons } from "./move-buttons.tsx";
 import { listCountries, listZones } from "./places.ts";
@@ -14,7 +15,7 @@ import { moveBy } from "./ways-in.ts";
 export function PlaceSection() {
   const t = useTexts();
   const { language } = useLanguage();
-  const { document, set } = useSettingsContext();
+  const { branchId, document, set } = useSettingsContext();
   const faultOf = useFaultOf();
   const countries = useMemo(() => listCountries(language), [language]);
   const zones = useMemo(() => listZones(new Date()), []);
@@ -51,6 +52,7 @@ export function PlaceSection() {
           </SimpleGrid>
         </Stack>
       </Section>
+      <Panels place="branch-place" id={branchId} />
       <Section title={t("languages")} hint={t("languages-order-hint")} flush>
         <LanguageList />
       </Section>
