@@ -152,10 +152,16 @@ export function fillBox(origin: string, box: BenchBox, events: number): string {
   return folder;
 }
 
+/** What is waiting to be sent must not be thinned while it is measured. */
+const OUTBOX_BYTES_MAX = 16 * 1024 ** 3;
+
 /** The real sync agent, in a process of its own. */
 export function startBenchAgent(folder: string): BenchAgent {
   const agent = spawn(process.execPath, [join(ROOT, "sync-agent/src/main.ts")], {
-    env: { PATH: process.env.PATH ?? "", FOYER_STATE_FOLDER: folder, FOYER_LOG_LEVEL: "error" },
+    env: {
+      ...{ PATH: process.env.PATH ?? "", FOYER_STATE_FOLDER: folder, FOYER_LOG_LEVEL: "error" },
+      FOYER_OUTBOX_BYTES_MAX: String(OUTBOX_BYTES_MAX),
+    },
     stdio: ["ignore", "ignore", "inherit"],
   });
   return {

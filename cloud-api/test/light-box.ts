@@ -3,6 +3,7 @@ import { Agent, request } from "node:http";
 import {
   BOX_API,
   digestContent,
+  type EventEnvelope,
   nameKey,
   PULL_WAIT_SECONDS_MAX,
   type PullReply,
@@ -20,6 +21,8 @@ export type LightBox = {
   answers: () => number;
   /** A guest's sign-in and visit. Gives how many events that were. */
   pushArrival: () => Promise<number>;
+  /** Any events that `write` makes, in one push. Gives how many they were. */
+  push: (write: (box: TestBox) => EventEnvelope[]) => Promise<number>;
   close: () => void;
 };
 
@@ -50,6 +53,13 @@ function openLightBox(origin: string, agent: Agent, { boxKey, ...identity }: Ben
     if (status === 200) held = holdOn(held, JSON.parse(body) as PullReply);
     answers += 1;
   };
+  const push: LightBox["push"] = async (write) => {
+    const events = write(box);
+    const content = JSON.stringify({ epoch: box.epoch, events });
+    const { status, body } = await send("POST", BOX_API.events, content, closing.signal);
+    if (status !== 200) throw new Error(`a push was answered ${status}: ${body}`);
+    return events.length;
+  };
   return {
     live: () => {
       const loop = async () => {
@@ -60,18 +70,20 @@ function openLightBox(origin: string, agent: Agent, { boxKey, ...identity }: Ben
       });
     },
     answers: () => answers,
-    pushArrival: async () => {
-      const phone = `+849${String(Math.floor(Math.random() * 1e8)).padStart(8, "0")}`;
-      const guest = box.signIn({ phone });
-      const visit = box.visit({ ...guest, startedAt: new Date(), endedAt: new Date() });
-      const events = [...guest.events, ...visit.events];
-      const content = JSON.stringify({ epoch: box.epoch, events });
-      const { status, body } = await send("POST", BOX_API.events, content, closing.signal);
-      if (status !== 200) throw new Error(`a push was answered ${status}: ${body}`);
-      return events.length;
-    },
+    push,
+    pushArrival: () =>
+      push((own) => {
+        const guest = own.signIn({ phone: makePhone() });
+        const now = new Date();
+        return [...guest.events, ...own.visit({ ...guest, startedAt: now, endedAt: now }).events];
+      }),
     close: () => closing.abort(),
   };
+}
+
+/** Of nobody: made up anew each time. */
+export function makePhone(): string {
+  return `+849${String(Math.floor(Math.random() * 1e8)).padStart(8, "0")}`;
 }
 
 /** What a box holds once it has taken in an answer. */
