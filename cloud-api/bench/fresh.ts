@@ -1,10 +1,6 @@
 // How long after a guest's arrival is committed on the box it stands in the list of visits that staff
 // read: by the real sync agent, ingest and the cursors of the features, alone and while fifty boxes of
 // the company push.
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 import { BOX_API } from "@foyer/contract";
 import { readNumber } from "../test/bench-options.ts";
@@ -12,6 +8,7 @@ import { type BenchSite, fillBox, startBenchAgent, startBenchSite } from "../tes
 import { signBoxCall } from "../test/box-calls.ts";
 import { printFigure } from "../test/figure.ts";
 import { makeTestBox, type TestBox } from "../test/test-box.ts";
+import { type Arrive, startWriter } from "../test/visit-writer.ts";
 
 const ROUNDS = readNumber("rounds", 3);
 const ARRIVALS = readNumber("arrivals", 100);
@@ -19,22 +16,6 @@ const BOXES = 50;
 const PUSH_EVERY_MS = 1000;
 const LOOK_MS = 10;
 const BAR_MS = 1000;
-const WRITER = join(import.meta.dirname, "../../sync-agent/test/write-visits.ts");
-
-type Arrive = () => Promise<string>;
-
-async function startWriter(folder: string): Promise<{ arrive: Arrive; child: ChildProcess }> {
-  const child = spawn(process.execPath, [WRITER, folder], { stdio: ["pipe", "pipe", "inherit"] });
-  const lines = createInterface(child.stdout);
-  await once(lines, "line");
-  const arrive: Arrive = async () => {
-    const said = once(lines, "line");
-    child.stdin.write("\n");
-    const [visitId] = await said;
-    return String(visitId);
-  };
-  return { arrive, child };
-}
 
 /** Milliseconds from the box to the staff's list, of each arrival. */
 async function measure(site: BenchSite, arrive: Arrive): Promise<number[]> {
@@ -43,7 +24,7 @@ async function measure(site: BenchSite, arrive: Arrive): Promise<number[]> {
     // At any moment of the second, so that nothing falls in step with what polls.
     await sleep(Math.random() * 200);
     const begin = performance.now();
-    const visitId = await arrive();
+    const { visitId } = await arrive();
     while (!(await isListed(site, visitId))) await sleep(LOOK_MS);
     tookMs.push(performance.now() - begin);
   }
@@ -100,7 +81,7 @@ const at = (sorted: readonly number[], part: number): number =>
 const site = await startBenchSite({ role: "all" });
 const folder = fillBox(site.origin, await site.addBox(), 0);
 const agent = startBenchAgent(folder);
-const { arrive, child } = await startWriter(folder);
+const { arrive, stop } = await startWriter(folder);
 const p99: Record<"idle" | "busy", number[]> = { idle: [], busy: [] };
 try {
   for (let round = 0; round < ROUNDS; round += 1)
@@ -120,7 +101,7 @@ try {
       ...{ bar: BAR_MS, better: "less" },
     });
 } finally {
-  child.kill("SIGTERM");
+  stop();
   await agent.stop();
   await site.close();
 }

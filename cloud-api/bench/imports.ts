@@ -63,7 +63,7 @@ async function reach(site: BenchSite, id: string, state: ImportReply["state"]) {
     const found = await ask<ImportReply>(site, ["GET", `/imports/${id}`]);
     const part = found.rowsRead / ROWS;
     for (const mark of [0.1, 0.5, 1])
-      if (part >= mark && !memory.has(mark)) memory.set(mark, site.readMemory() ?? 0);
+      if (part >= mark && !memory.has(mark)) memory.set(mark, site.readMemoryMebibytes());
     if (found.state === state) return { found, memory };
     if (found.state === "failed") throw new Error(`the import failed: ${found.failure}`);
     await new Promise((resolve) => setTimeout(resolve, LOOK_MS));

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { globSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -11,19 +11,26 @@ import { enrolByCode } from "./box-calls.ts";
 
 const ROOT = join(import.meta.dirname, "../..");
 
-export type BenchBox = { tenantId: string; branchId: string; boxId: string; boxKey: string };
-
-/** A cloud in a process of its own on a PostgreSQL that keeps what it acknowledges. */
-export type BenchSite = {
-  origin: string;
-  /** The administrator's address of the cloud's database. */
-  databaseUrl: string;
+export type BenchCompany = {
   cookie: string;
   branchId: string;
   addBox: () => Promise<BenchBox>;
   get: (path: string) => Promise<unknown>;
-  /** What the cloud's process holds now, in MiB; null where the system does not tell. */
-  readMemory: () => number | null;
+};
+
+export type BenchBox = { tenantId: string; branchId: string; boxId: string; boxKey: string };
+
+/** A cloud in a process of its own on a PostgreSQL that keeps what it acknowledges. */
+export type BenchSite = BenchCompany & {
+  origin: string;
+  /** The administrator's address of the cloud's database. */
+  databaseUrl: string;
+  /** Another company, of whose people each calls from an address of their own. */
+  addCompany: () => Promise<BenchCompany>;
+  /** What the cloud's process and all of its PostgreSQL's have used so far. */
+  readProcessorSeconds: () => { cloud: number; database: number };
+  /** Resident, of the cloud's process. */
+  readMemoryMebibytes: () => number;
   close: () => Promise<void>;
 };
 
@@ -37,12 +44,13 @@ export async function startBenchSite({ role }: { role: "web" | "all" }): Promise
   const environment = {
     ...{ FOYER_DATA_FOLDER: join(folder, "cloud"), FOYER_CLOUD_PORT: String(port) },
     ...{ FOYER_LOG_LEVEL: "error", FOYER_SELF_SIGN_UP: "on", FOYER_CLOUD_ROLE: role },
-    DATABASE_URL: cluster.urlOf("foyer"),
+    ...{ FOYER_TRUSTED_PROXIES: "127.0.0.1", DATABASE_URL: cluster.urlOf("foyer") },
   };
   const cloud = spawn(process.execPath, [join(ROOT, "cloud-api/src/main.ts")], {
     env: { PATH: process.env.PATH ?? "", ...environment },
     stdio: ["ignore", "ignore", "inherit"],
   });
+  let companies = 0;
   const close = async () => {
     await stopProcess(cloud);
     await cluster.close();
@@ -50,22 +58,42 @@ export async function startBenchSite({ role }: { role: "web" | "all" }): Promise
   };
   try {
     await waitForCloud(origin, cloud);
-    const readMemory = () => readMebibytes(cloud.pid, "VmRSS");
-    return { ...(await enter(origin)), readMemory, databaseUrl: cluster.urlOf("foyer"), close };
+    return {
+      ...(await openCompany(origin, 0)),
+      ...{ origin, databaseUrl: cluster.urlOf("foyer"), close },
+      addCompany: () => {
+        companies += 1;
+        return openCompany(origin, companies);
+      },
+      readProcessorSeconds: () => ({
+        cloud: readProcessorSeconds(cloud.pid ?? 0),
+        database: readServerSeconds(folder),
+      }),
+      readMemoryMebibytes: () => readMemory(cloud.pid, "VmRSS") ?? 0,
+    };
   } catch (error) {
     await close();
     throw error;
   }
 }
 
-async function enter(
-  origin: string,
-): Promise<Omit<BenchSite, "databaseUrl" | "readMemory" | "close">> {
+let callers = 0;
+
+/** An address of its own for each call that a person makes: few at one address may come in at once. */
+function nextAddress(): string {
+  callers += 1;
+  return `10.${(callers >> 16) & 255}.${(callers >> 8) & 255}.${callers & 255}`;
+}
+
+async function openCompany(origin: string, number: number): Promise<BenchCompany> {
   let cookie = "";
   const ask = async (method: string, path: string, content?: object): Promise<unknown> => {
     const answer = await fetch(`${origin}${path}`, {
       method,
-      headers: { origin, cookie, ...(content ? { "content-type": "application/json" } : {}) },
+      headers: {
+        ...{ origin, cookie, "x-forwarded-for": nextAddress() },
+        ...(content ? { "content-type": "application/json" } : {}),
+      },
       ...(content ? { body: JSON.stringify(content) } : {}),
     });
     const [given] = answer.headers.getSetCookie();
@@ -75,18 +103,20 @@ async function enter(
     return text === "" ? null : JSON.parse(text);
   };
   const person = { name: "Owner", password: "a long enough password for a bench", language: "vi" };
-  const signedUp = { ...person, tenantName: "Foyer Café", email: "owner@example.test" };
+  const email = `owner${number === 0 ? "" : number}@example.test`;
+  const signedUp = { ...person, tenantName: "Foyer Café", email };
   const { tenantId } = (await ask("POST", "/api/v1/sign-up", signedUp)) as { tenantId: string };
   const place = { name: "Hồ Gươm", timeZone: "Asia/Ho_Chi_Minh", country: "VN" };
   const made = await ask("POST", "/api/v1/branches", { ...place, languages: ["vi", "en"] });
   const { id: branchId } = made as { id: string };
   return {
-    ...{ origin, branchId, cookie },
+    ...{ branchId, cookie },
     get: (path) => ask("GET", path),
     addBox: async () => {
       const added = await ask("POST", `/api/v1/branches/${branchId}/boxes`, { name: "Box" });
       const { offer } = added as { offer: { enrolmentCode: string } };
-      const { boxId, boxKey } = await enrolByCode(origin, offer.enrolmentCode);
+      const headers = { "x-forwarded-for": nextAddress() };
+      const { boxId, boxKey } = await enrolByCode(origin, offer.enrolmentCode, headers);
       return { tenantId, branchId, boxId, boxKey };
     },
   };
@@ -106,6 +136,7 @@ export type BenchAgent = {
   folder: string;
   /** The most memory it ever held, in MiB; null where the system does not tell. */
   readPeakMemory: () => number | null;
+  readMemory: () => number | null;
   stop: () => Promise<void>;
 };
 
@@ -121,15 +152,22 @@ export function fillBox(origin: string, box: BenchBox, events: number): string {
   return folder;
 }
 
+/** What is waiting to be sent must not be thinned while it is measured. */
+const OUTBOX_BYTES_MAX = 16 * 1024 ** 3;
+
 /** The real sync agent, in a process of its own. */
 export function startBenchAgent(folder: string): BenchAgent {
   const agent = spawn(process.execPath, [join(ROOT, "sync-agent/src/main.ts")], {
-    env: { PATH: process.env.PATH ?? "", FOYER_STATE_FOLDER: folder, FOYER_LOG_LEVEL: "error" },
+    env: {
+      ...{ PATH: process.env.PATH ?? "", FOYER_STATE_FOLDER: folder, FOYER_LOG_LEVEL: "error" },
+      FOYER_OUTBOX_BYTES_MAX: String(OUTBOX_BYTES_MAX),
+    },
     stdio: ["ignore", "ignore", "inherit"],
   });
   return {
     folder,
-    readPeakMemory: () => readMebibytes(agent.pid, "VmHWM"),
+    readPeakMemory: () => readMemory(agent.pid, "VmHWM"),
+    readMemory: () => readMemory(agent.pid, "VmRSS"),
     stop: async () => {
       await stopProcess(agent);
       rmSync(folder, { recursive: true, force: true });
@@ -137,15 +175,39 @@ export function startBenchAgent(folder: string): BenchAgent {
   };
 }
 
-/** proc(5): VmRSS, the resident set size, and VmHWM, the peak of it. */
-function readMebibytes(pid: number | undefined, name: "VmRSS" | "VmHWM"): number | null {
+/** proc(5), in MiB: VmHWM is the peak resident set size, VmRSS the one of now. */
+function readMemory(pid: number | undefined, field: "VmHWM" | "VmRSS"): number | null {
   try {
-    const line = new RegExp(`${name}:\\s+(\\d+) kB`);
-    const [, kibibytes] = line.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
-    return kibibytes === undefined ? null : Math.round(Number(kibibytes) / 1024);
+    const status = readFileSync(`/proc/${pid}/status`, "utf8");
+    const [, kibibytes] = new RegExp(`${field}:\\s+(\\d+) kB`).exec(status) ?? [];
+    return kibibytes === undefined ? null : Math.round(Number(kibibytes) / 102.4) / 10;
   } catch {
     return null;
   }
+}
+
+/** proc(5): utime and stime are the 14th and 15th fields, of children that have ended the next two. */
+const TICKS_PER_SECOND = 100;
+
+function readProcessorSeconds(pid: number, { withEnded = false } = {}): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, "utf8");
+    const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    const ticks = fields.slice(11, withEnded ? 15 : 13).map(Number);
+    return ticks.reduce((sum, each) => sum + each, 0) / TICKS_PER_SECOND;
+  } catch {
+    return 0;
+  }
+}
+
+/** The postmaster, its processes and those of them that have ended. */
+function readServerSeconds(folder: string): number {
+  const [path = ""] = globSync("**/postmaster.pid", { cwd: folder });
+  const pid = Number(readFileSync(join(folder, path), "utf8").split("\n")[0]);
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, "utf8").trim().split(" ");
+  return [...children]
+    .map((child) => readProcessorSeconds(Number(child)))
+    .reduce((sum, each) => sum + each, readProcessorSeconds(pid, { withEnded: true }));
 }
 
 async function stopProcess(child: ChildProcess): Promise<void> {

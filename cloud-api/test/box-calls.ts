@@ -56,11 +56,15 @@ export function writeEnrolRequest(code: string, boxKey: string) {
 export type Enrolled = EnrolReply & { boxKey: string };
 
 /** Enrols a box by the code that staff were shown. */
-export async function enrolByCode(origin: string, code: string): Promise<Enrolled> {
+export async function enrolByCode(
+  origin: string,
+  code: string,
+  headers: Record<string, string> = {},
+): Promise<Enrolled> {
   const boxKey = makeKey();
   const answer = await fetch(`${origin}${ENROL_PATH}`, {
     method: "POST",
-    headers: { "content-type": "application/json" },
+    headers: { ...headers, "content-type": "application/json" },
     body: JSON.stringify(writeEnrolRequest(code, boxKey)),
   });
   if (answer.status !== 200) throw new Error(`enrol: ${answer.status} ${await answer.text()}`);

@@ -24,7 +24,12 @@ export function mountDisk(folder: string): FaultyDisk | null {
   return {
     fill: () => {
       const { bavail, bsize } = statfsSync(folder);
-      writeFileSync(ballast, Buffer.alloc(Math.max(0, Number(bavail * bsize) - ROOM_OCTETS)));
+      try {
+        writeFileSync(ballast, Buffer.alloc(Math.max(0, Number(bavail * bsize) - ROOM_OCTETS)));
+      } catch (error) {
+        // The box has written meanwhile, and the disk is as full as it gets.
+        if (!(error instanceof Error && "code" in error && error.code === "ENOSPC")) throw error;
+      }
     },
     makeReadOnly: () => {
       // Refused while somebody writes: by force, as an SD card that fails does it.

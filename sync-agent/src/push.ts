@@ -16,7 +16,7 @@ import {
   type PushTerms,
   toAcknowledgedRanges,
 } from "@foyer/contract";
-import { type Backlog, readInto } from "./backlog.ts";
+import { type Backlog, isRead, readInto } from "./backlog.ts";
 import { type PushBatch, packEvents } from "./cloud.ts";
 import type { CloudAnswer } from "./cloud-answer.ts";
 import {
@@ -28,7 +28,7 @@ import {
   tryStep,
 } from "./link.ts";
 import { growBatch, shrinkBatch } from "./schedule.ts";
-import { type Batch, takeBatch, takeNext, takeState } from "./take-batch.ts";
+import { type Batch, readFurther, takeBatch, takeNext, takeState } from "./take-batch.ts";
 import { waitForChange } from "./wait.ts";
 
 /** An event that is too much even alone is passed over, and tried again after this long. */
@@ -149,7 +149,7 @@ async function concludePush(
   { batch, answer: awaited }: Sent,
 ): Promise<void> {
   progress.backlog = batch.lost;
-  const next = packNext(link, progress, batch);
+  const next = await readMeanwhile(link, packNext(link, progress, batch), awaited);
   const answer = await awaited;
   if (answer.kind === "failed" && answer.neverLeft && batch.fresh.length > 0)
     link.store.transaction((tx) => takeBackRequests(tx, batch.fresh));
@@ -157,9 +157,12 @@ async function concludePush(
   const { status } = progress;
   if (answer.kind === "answered") {
     // It leaves before this one is forgotten here: what is sent twice the cloud knows.
-    if (next && isWhole(batch, answer.value)) progress.sent = sendNext(link, next);
+    const arrived = next && isWhole(batch, answer.value) ? next : null;
+    progress.sent = arrived && sendNext(link, arrived);
     if (progress.sent) await letLeave();
     if (takeAnswer(link, progress, { batch, reply: answer.value })) {
+      // What was read of the backlog meanwhile is not read again, whether it was sent or is packed anew.
+      if (arrived) progress.backlog = arrived.batch.lost;
       noteAnswer(link, status, "push");
       return;
     }
@@ -192,6 +195,27 @@ function packNext(link: Link, progress: Progress, underWay: Batch): Next | null 
   // Heard where it is sent, if it is.
   packed.catch(() => {});
   return { batch, push: { ...push, packed }, seen };
+}
+
+/** Reads what waits behind the next batch until the answer is here: sooner read, sooner overtaken. */
+async function readMeanwhile(
+  link: Link,
+  next: Next | null,
+  awaited: Promise<unknown>,
+): Promise<Next | null> {
+  let isAnswered = false;
+  const note = () => {
+    isAnswered = true;
+  };
+  awaited.then(note, note);
+  let backlog = next?.batch.lost ?? null;
+  if (!next || !backlog || isRead(backlog)) return next;
+  while (!isAnswered && !isRead(backlog)) {
+    backlog = readFurther(link, backlog);
+    await turn();
+  }
+  // Nothing overtakes before all is read: the batch itself is what it was.
+  return { ...next, batch: { ...next.batch, arrived: backlog, lost: backlog } };
 }
 
 /**

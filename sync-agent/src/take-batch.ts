@@ -36,6 +36,7 @@ const BATCH_FRAME_BYTES = 512 + VACANT_RANGES_MAX * 48;
 const LIVE_PART = 0.75;
 /** Rows of the backlog that are read before each batch until all are: a few hundredths of a second. */
 const ROWS_READ_AT_ONCE = 20_000;
+const ROWS_READ_MEANWHILE = 5_000;
 
 export type Batch = {
   epoch: string;
@@ -154,10 +155,15 @@ function listLive(
   return { live: chooseLive(backlog, rows), ahead, behind: backlog };
 }
 
-function readOn(tx: Reader, backlog: Backlog): Backlog {
+/** Reads some more of a backlog: a hundredth of a second. */
+export function readFurther({ store }: Link, backlog: Backlog): Backlog {
+  return store.read((tx) => readOn(tx, backlog, ROWS_READ_MEANWHILE));
+}
+
+function readOn(tx: Reader, backlog: Backlog, limit: number = ROWS_READ_AT_ONCE): Backlog {
   if (isRead(backlog)) return backlog;
   const { readSeq: afterSeq, throughSeq } = backlog;
-  const place = { afterSeq, throughSeq, limit: ROWS_READ_AT_ONCE };
+  const place = { afterSeq, throughSeq, limit };
   let rows = 0;
   const counted = function* () {
     for (const row of walkUnsent(tx, place)) {
@@ -167,7 +173,7 @@ function readOn(tx: Reader, backlog: Backlog): Backlog {
   };
   const read = readInto(backlog, counted());
   // Fewer than asked for: those were the last.
-  return rows < ROWS_READ_AT_ONCE ? { ...read, readSeq: throughSeq } : read;
+  return rows < limit ? { ...read, readSeq: throughSeq } : read;
 }
 
 const asksForCode = ({ type, json }: WrittenEvent): boolean =>

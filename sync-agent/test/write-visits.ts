@@ -1,5 +1,5 @@
 // A box at which somebody arrives at each line on standard input: node write-visits.ts <folder>. Says the
-// id of the visit once it is committed.
+// id of the visit and the seq of its last event once it is committed.
 import { randomUUID } from "node:crypto";
 import { createInterface } from "node:readline";
 import { appendEvent, openBranchStore, readBoxIdentity } from "@foyer/branch-store";
@@ -13,11 +13,11 @@ process.stdout.write("ready\n");
 for await (const _ of createInterface(process.stdin)) {
   const [deviceId, visitId, sessionId] = [randomUUID(), randomUUID(), randomUUID()];
   const arrival = { visitId, deviceId, guestId: null };
-  store.transaction((tx) => {
+  const seq = store.transaction((tx) => {
     const startedAt = tx.now.toISOString();
     appendEvent(tx, "visit.started", { ...arrival, source: "wifi", startedAt });
-    appendEvent(tx, "session.started", { ...arrival, sessionId, nasId: NAS_ID });
+    return appendEvent(tx, "session.started", { ...arrival, sessionId, nasId: NAS_ID });
   });
-  process.stdout.write(`${visitId}\n`);
+  process.stdout.write(`${visitId} ${seq}\n`);
 }
 store.close();

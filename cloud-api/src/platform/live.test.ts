@@ -2,7 +2,8 @@ import { pino } from "pino";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { cloudEvent } from "../../test/events.ts";
 import { openTestCloud, type TestCloud } from "../../test/open-test-cloud.ts";
-import { type Live, openLive } from "./live.ts";
+import { run, sql } from "./db.ts";
+import { findPositions, type Live, openLive } from "./live.ts";
 import { withClient } from "./roles.ts";
 
 let cloud: TestCloud;
@@ -82,5 +83,45 @@ test("a wait that is given up ends at once", async () => {
   const waiting = watch.next({ milliseconds: 60_000, signal: ending.signal });
   ending.abort();
   expect(await waiting).toBe("same");
+  watch.close();
+});
+
+const follow = (tenantId: string, position: number) =>
+  cloud.database.inTenant(tenantId, async (tx) => {
+    await run(tx, sql`select directory.mark_log_done(${position})`);
+  });
+
+test("who waits for the features is told once all have followed, or after half a second without", async () => {
+  const tenantId = await cloud.addTenant();
+  await append(tenantId);
+  await follow(tenantId, 1);
+  const watch = live.watch(tenantId, { waitsForFeatures: true });
+  await watch.next({ milliseconds: 3000 });
+  let isFollowed = false;
+  const told = watch.next({ milliseconds: 5000 }).then(() => isFollowed);
+  await append(tenantId);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  isFollowed = true;
+  await follow(tenantId, 2);
+  expect(await told).toBe(true);
+  const from = performance.now();
+  await append(tenantId);
+  expect(await watch.next({ milliseconds: 5000 })).toBe("moved");
+  expect(performance.now() - from).toBeGreaterThan(400);
+  expect(watch.position()).toBe(3);
+  watch.close();
+});
+
+test("what was reached when a watcher looked is no move, and what came after is one", async () => {
+  const tenantId = await cloud.addTenant();
+  await append(tenantId);
+  const watch = live.watch(tenantId);
+  watch.saw(await cloud.database.inTenant(tenantId, findPositions));
+  expect(await watch.next({ milliseconds: 1500 })).toBe("same");
+  const before = await cloud.database.inTenant(tenantId, findPositions);
+  await append(tenantId);
+  await expect.poll(() => watch.position()).toBe(2);
+  watch.saw(before);
+  expect(await watch.next({ milliseconds: 0 })).toBe("moved");
   watch.close();
 });

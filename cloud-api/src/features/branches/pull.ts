@@ -11,6 +11,7 @@ import {
 import type { Context, KnownGuestsQuestion } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
+import { findPositions } from "../../platform/live.ts";
 import type { BoxIdentity, BoxKey } from "../../platform/session.ts";
 import { findBoxKey } from "./box-keys-queries.ts";
 import { listPulledCommands, takeOverBranchCommands } from "./command-queries.ts";
@@ -54,14 +55,15 @@ export async function pull(context: Context, question: Pull): Promise<PullReply 
   const { box, signal, waitSeconds } = question;
   const deadline = Date.now() + waitSeconds * 1000;
   // Begun before the first look, so that nothing falls between look and wait.
-  const watch = context.live.watch(box.tenantId);
+  const watch = context.live.watch(box.tenantId, { waitsForFeatures: true });
   const key = await findSealingNews(context, question);
   try {
     for (;;) {
       const asked = Date.now();
-      const news = await context.database.inTenant(box.tenantId, (tx) =>
-        findNews(tx, context, question),
-      );
+      const news = await context.database.inTenant(box.tenantId, async (tx) => {
+        watch.saw(await findPositions(tx));
+        return await findNews(tx, context, question);
+      });
       const reply = { ...news, ...key };
       if (hasNews(reply)) return reply;
       const moved = await waitForMove(watch, { deadline, signal });

@@ -7,7 +7,7 @@ import {
   type MemberCode,
   OVERTAKING_TYPES,
 } from "@foyer/contract";
-import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import { getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 
 /** As many as a box takes in of one guest (KnownGuest.groups): the nearest. */
 const GROUPS_TOLD_MAX = 50;
@@ -233,6 +233,56 @@ export async function listKnownGuests(
       join branch_guest_keys as keys on keys.tenant_id = ${tenantId} and keys.branch_id = ${branchId}
       left join told on told.tenant_id = keys.tenant_id
       order by told.changed, told.id`,
+  );
+}
+
+export type GuestNews = {
+  position: number;
+  replaying: boolean;
+  replayUntil: number;
+  /** Whether anybody changed or was forgotten since; true for some whose change is another branch's. */
+  hasMoved: boolean;
+};
+
+/**
+ * Whether listKnownGuests and the list of the forgotten may have anything to tell: most of what wakes a
+ * box has not, and those two are much to plan and to read.
+ */
+export async function findGuestNews(
+  tx: TenantTransaction,
+  {
+    branchId,
+    since,
+    countsTenantVisits,
+  }: Omit<KnownGuestQuestion, keyof KnownGuestPlace | "limit"> & {
+    branchId: string;
+  },
+): Promise<GuestNews> {
+  const { tenantId } = tx;
+  return await getRow(
+    tx,
+    sql<GuestNews>`
+      with counted as (
+        select coalesce(min(position), 0) as position,
+          coalesce(max(replay_until), 0) as replay_until
+        from cursors where tenant_id = ${tenantId} and feature in ('customers', 'marks', 'visits')
+      )
+      select counted.position, counted.replay_until as "replayUntil", ${isReplaying} as replaying,
+        exists (select from customers
+          where tenant_id = ${tenantId} and changed_position > ${since})
+        or exists (select from branch_customers
+          where tenant_id = ${tenantId} and branch_id = ${branchId} and changed_position > ${since})
+        or exists (select from branch_customers
+          where ${countsTenantVisits}::boolean and tenant_id = ${tenantId}
+            and changed_position > ${since})
+        or exists (select from customer_mark_changes
+          where tenant_id = ${tenantId} and changed_position > ${since})
+        or exists (select from customers
+          where tenant_id = ${tenantId} and erased_position > ${since})
+        or exists (select from erased_guests
+          where tenant_id = ${tenantId} and branch_id = ${branchId} and position > ${since})
+        as "hasMoved"
+      from counted`,
   );
 }
 

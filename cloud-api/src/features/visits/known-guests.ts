@@ -4,6 +4,8 @@ import type { KnownGuestsQuestion } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { listForgotten } from "../customers/index.ts";
 import {
+  findGuestNews,
+  type GuestNews,
   type KnownGuestPlace,
   type KnownGuestRow,
   keepGuestKey,
@@ -26,6 +28,7 @@ export async function findKnownGuests(
   question: KnownGuestsQuestion,
 ): Promise<KnownGuests | null> {
   const { branchId, since, guestsPage } = question;
+  if (since > 0 && !mayHaveNews(await findGuestNews(tx, question), since)) return null;
   const place = await openPlace(tx, question);
   if (since === 0 && guestsPage !== null) return await findFillPage(tx, question, place);
   const asked = { ...place, countsTenantVisits: question.countsTenantVisits };
@@ -61,6 +64,13 @@ export async function findKnownGuests(
     ...(erasedGuestIds.length > 0 ? { erasedGuestIds } : {}),
     countedThrough: countedThrough(question, first),
   };
+}
+
+/** False only where nobody is to be told of, and none of what a box holds is to be told anew. */
+function mayHaveNews({ position, replaying, replayUntil, hasMoved }: GuestNews, since: number) {
+  if (replaying) return false;
+  const isBeforeReplay = replayUntil > 0 && since <= replayUntil;
+  return hasMoved || isBeforeReplay || since > position;
 }
 
 /**

@@ -1,0 +1,154 @@
+// A backlog of a million events through the real agent and the real ingest to committed rows, while guests
+// go on to arrive: how long a live event takes from the box's commit to the log, whether the order of each
+// guest was kept, what memory the agent holds on the way, and how long it all takes. The cloud is its web
+// part alone.
+import { setTimeout as sleep } from "node:timers/promises";
+import { Client } from "pg";
+import { readNumber } from "../test/bench-options.ts";
+import {
+  type BenchBox,
+  type BenchSite,
+  fillBox,
+  startBenchAgent,
+  startBenchSite,
+} from "../test/bench-site.ts";
+import { printFigure } from "../test/figure.ts";
+import { startWriter } from "../test/visit-writer.ts";
+
+const EVENTS = readNumber("events", 1_000_000);
+const ARRIVE_EVERY_MS = 250;
+const LOOK_MS = 10;
+const LIVE_BAR_MS = 1000;
+const MEMORY_BAR = 1.3;
+const SECONDS_BAR = readNumber("bar-seconds", EVENTS / 10_000);
+const MARKS = [0.1, 0.5, 1];
+/** On the slowest machine that anybody would measure with. */
+const SECONDS_MAX = 60 + EVENTS / 1000;
+
+/** Of these seqs, those that are in the log. */
+async function listHeld(client: Client, { tenantId, boxId }: BenchBox, seqs: readonly number[]) {
+  const found = await client.query(
+    "select seq::integer as seq from box_seqs where tenant_id = $1 and box_id = $2 and seq = any($3)",
+    [tenantId, boxId, seqs],
+  );
+  return found.rows.map((row) => row.seq as number);
+}
+
+async function findPosition(client: Client, { tenantId }: BenchBox): Promise<number> {
+  const found = await client.query(
+    "select position::integer as position from tenant_log where tenant_id = $1",
+    [tenantId],
+  );
+  return (found.rows[0]?.position ?? 0) as number;
+}
+
+/** Events that came after a later one of the same visit or device. */
+async function countDisordered(client: Client, { boxId }: BenchBox): Promise<number> {
+  let disordered = 0;
+  for (const field of ["visitId", "deviceId"]) {
+    const found = await client.query(
+      `select count(*)::integer as count from (
+         select seq, lag(seq) over (partition by payload ->> $2 order by position) as before
+         from events where box_id = $1 and payload ? $2) as pairs
+       where before > seq`,
+      [boxId, field],
+    );
+    disordered += found.rows[0].count as number;
+  }
+  return disordered;
+}
+
+/** Each event of the box once, by its seq. */
+async function countHeld(client: Client, { boxId }: BenchBox) {
+  const found = await client.query(
+    `select count(*)::integer as rows, count(distinct seq)::integer as seqs, max(seq)::integer as last
+     from events where box_id = $1`,
+    [boxId],
+  );
+  return found.rows[0] as { rows: number; seqs: number; last: number };
+}
+
+async function run(site: BenchSite, [watcher, looker]: readonly [Client, Client]) {
+  const box = await site.addBox();
+  const first = await findPosition(watcher, box);
+  const folder = fillBox(site.origin, box, EVENTS);
+  const writer = await startWriter(folder);
+  const began = performance.now();
+  const agent = startBenchAgent(folder);
+  // What is written before the agent has begun waits with the backlog.
+  while ((await findPosition(watcher, box)) === first) await sleep(LOOK_MS);
+  const delays: number[] = [];
+  const waiting = new Map<number, number>();
+  let isDrained = false;
+  let last = 0;
+  const arriving = (async () => {
+    while (!isDrained) {
+      last = (await writer.arrive()).seq;
+      waiting.set(last, performance.now());
+      await sleep(ARRIVE_EVERY_MS * 2 * Math.random());
+    }
+  })();
+  const watching = (async () => {
+    while (!isDrained || waiting.size > 0) {
+      for (const seq of await listHeld(looker, box, [...waiting.keys()])) {
+        delays.push(performance.now() - (waiting.get(seq) ?? 0));
+        waiting.delete(seq);
+      }
+      await sleep(LOOK_MS);
+    }
+  })();
+  try {
+    const memory: number[] = [];
+    for (const mark of MARKS) {
+      while ((await findPosition(watcher, box)) - first < EVENTS * mark) {
+        if (performance.now() - began > SECONDS_MAX * 1000)
+          throw new Error(`${EVENTS} events were not stored within ${SECONDS_MAX} s`);
+        await sleep(50);
+      }
+      memory.push(agent.readMemory() ?? 0);
+    }
+    const seconds = (performance.now() - began) / 1000;
+    isDrained = true;
+    await Promise.all([arriving, watching]);
+    const held = await countHeld(watcher, box);
+    if (held.rows !== held.seqs || held.seqs < EVENTS || held.last < last)
+      throw new Error(`of ${EVENTS} events ${held.rows} rows hold ${held.seqs}`);
+    const disordered = await countDisordered(watcher, box);
+    if (disordered > 0)
+      throw new Error(`${disordered} events came before older ones of their guest`);
+    return { seconds, memory, delays: delays.sort((left, right) => left - right) };
+  } finally {
+    isDrained = true;
+    writer.stop();
+    await agent.stop();
+  }
+}
+
+const at = (sorted: readonly number[], part: number): number =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
+
+const site = await startBenchSite({ role: "web" });
+const clients = [1, 2].map(() => new Client({ connectionString: site.databaseUrl }));
+try {
+  await Promise.all(clients.map((client) => client.connect()));
+  const { seconds, memory, delays } = await run(site, clients as [Client, Client]);
+  const [early = 0, middle = 0, late = 0] = memory;
+  const said = [0.5, 0.95, 0.99].map((part) => `p${part * 100} ${Math.round(at(delays, part))}`);
+  console.log(
+    `${EVENTS} events in ${Math.round(seconds)} s, each once and in the order of its guest; ${delays.length} live ones beside: ${said.join(", ")} ms; agent ${early}, ${middle}, ${late} MiB at 10, 50, 100 %`,
+  );
+  printFigure({
+    ...{ name: "backlog-live", rounds: [at(delays, 0.99)], unit: "ms p99" },
+    ...{ bar: LIVE_BAR_MS, better: "less" },
+  });
+  printFigure({
+    ...{ name: "backlog-memory", rounds: [Math.max(middle, late) / Math.max(1, early)] },
+    ...{ unit: "of the memory at a tenth", bar: MEMORY_BAR, better: "less" },
+  });
+  printFigure({
+    ...{ name: "backlog-time", rounds: [seconds], unit: "s", bar: SECONDS_BAR, better: "less" },
+  });
+} finally {
+  await Promise.all(clients.map((client) => client.end()));
+  await site.close();
+}
