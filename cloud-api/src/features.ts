@@ -14,6 +14,7 @@ import { segments } from "./features/segments/index.ts";
 import { surveys } from "./features/surveys/index.ts";
 import { tenants } from "./features/tenants/index.ts";
 import { visits } from "./features/visits/index.ts";
+import { zaloFollowers } from "./features/zalo-followers/index.ts";
 
 /** What the product consists of, sorted by dependency: each imports only those above it. */
 export const features: readonly Feature[] = [
@@ -26,6 +27,7 @@ export const features: readonly Feature[] = [
   customers,
   marks,
   imports,
+  zaloFollowers,
   visits,
   accessPolicies,
   accessCodes,

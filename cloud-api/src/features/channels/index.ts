@@ -3,6 +3,9 @@ import type { Feature } from "../../feature.ts";
 
 export { forgetContacts, purgeRequests } from "./forget-queries.ts";
 
+export { findSenderRow as findSender, listSendersOf as listSenders } from "./queries.ts";
+export { openTokens } from "./tokens.ts";
+
 import { channelHandlers } from "./handlers.ts";
 import { channelJobs } from "./jobs.ts";
 import { listAnswers } from "./request-queries.ts";
