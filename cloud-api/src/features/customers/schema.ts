@@ -80,7 +80,8 @@ const Field = Type.Object({
   }),
   value: Type.String(),
   givenBy: Type.String({
-    description: "Who handed it over: guest, or import, a file that staff sent",
+    description:
+      "Who handed it over: guest; import, a file that staff sent; or zalo, whose follower they are",
   }),
   givenAt: Time,
   branchId: Id,

@@ -39,7 +39,7 @@ function Field({ field }: { field: CustomerField }) {
   const t = useTexts();
   const zoneOf = useZoneOf();
   const { branchName: branch, givenBy } = field;
-  const by = givenBy === "import" ? "import" : "guest";
+  const by = givenBy === "import" || givenBy === "zalo" ? givenBy : "guest";
   const source = branch === null ? t(`given-by-${by}`) : t(`given-by-${by}-at`, { branch });
   return (
     <Line label={useFieldName(field)} value={useFieldValue(field)}>
@@ -85,6 +85,8 @@ function useFieldName({ field, label }: CustomerField): string {
       return t("field-birthday");
     case "language":
       return t("field-language");
+    case "zalo":
+      return t("field-zalo");
     default:
       // A field this release has no word for is shown by its own name, never hidden.
       return label?.[language] ?? Object.values(label ?? {})[0] ?? field;
