@@ -103,7 +103,7 @@ function ConnectedAccount({ account }: { account: Account }) {
           <CopyText text={account.webhookUrl} />
         </Group>
       </Section>
-      <Section title={t("connect")}>
+      <Section title={t("settings")}>
         <AccountForm account={account} senders={[]} />
       </Section>
       <Dialog
