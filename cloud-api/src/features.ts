@@ -18,6 +18,7 @@ import { tagRules } from "./features/tag-rules/index.ts";
 import { tenants } from "./features/tenants/index.ts";
 import { timeline } from "./features/timeline/index.ts";
 import { visits } from "./features/visits/index.ts";
+import { zaloFollowers } from "./features/zalo-followers/index.ts";
 
 /** What the product consists of, sorted by dependency: each imports only those above it. */
 export const features: readonly Feature[] = [
@@ -31,6 +32,7 @@ export const features: readonly Feature[] = [
   customers,
   marks,
   imports,
+  zaloFollowers,
   visits,
   accessPolicies,
   accessCodes,

@@ -2,6 +2,8 @@ import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
 
 export { forgetContacts, purgeRequests } from "./forget-queries.ts";
+export { findSenderRow as findSender, listSendersOf as listSenders } from "./queries.ts";
+export { openTokens } from "./tokens.ts";
 
 import { findRefusedCodes } from "./budget.ts";
 import { channelHandlers } from "./handlers.ts";

@@ -23,6 +23,15 @@ export function listSenderRows(tx: TenantTransaction): Promise<SenderRow[]> {
   );
 }
 
+export function listSendersOf(tx: TenantTransaction, kind: SenderKind): Promise<SenderRow[]> {
+  return listRows(
+    tx,
+    sql<SenderRow>`select ${senderColumns} from senders
+      where tenant_id = ${tx.tenantId} and kind = ${kind} and removed_at is null
+      order by name, id`,
+  );
+}
+
 export function findSenderRow(tx: TenantTransaction, id: string): Promise<SenderRow | null> {
   return findRow(
     tx,

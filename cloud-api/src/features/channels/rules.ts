@@ -111,6 +111,7 @@ export const KINDS: Readonly<Record<SenderKind, KindDescription>> = {
     fields: [
       initially("https://business.openapi.zalo.me", required("baseUrl", "url")),
       initially("https://oauth.zaloapp.com", required("oauthUrl", "url")),
+      initially("https://openapi.zalo.me", optional("oaUrl", "url")),
       required("appId"),
       required("appSecret", "secret"),
       required("refreshToken", "secret"),

@@ -210,7 +210,7 @@ function refuseFaults({ kind, settings, secrets }: SenderBody, set: readonly str
 }
 
 /** Where a sender is. */
-const ADDRESS_FIELDS = ["url", "host", "baseUrl", "oauthUrl", "security"];
+const ADDRESS_FIELDS = ["url", "host", "baseUrl", "oauthUrl", "oaUrl", "security"];
 
 /** Who may change a sender is not told its secrets: neither by sending them somewhere else. */
 function refuseMovedSecrets(

@@ -60,7 +60,7 @@ function listFields(customer: CustomerReply, say: Say): Row[] {
     ({ field, label, value, givenBy, givenAt, branchName, termsVersion }) => {
       const name = label?.[language] ?? Object.values(label ?? {})[0] ?? say(`field-${field}`);
       const under = termsVersion && fill(say("under-terms"), { version: termsVersion });
-      const source = givenBy === "import" ? say("given-by-import") : under;
+      const source = givenBy === "guest" ? under : say(`given-by-${givenBy}`);
       return [say("fields"), name, value, givenAt, branchName, source ?? ""];
     },
   );

@@ -93,12 +93,13 @@ export const FieldSource = {
     [
       Type.Literal("guest"),
       Type.Literal("import"),
+      Type.Literal("zalo"),
       Type.Literal("staff"),
       Type.Literal("customer"),
     ],
     {
       description:
-        "Who handed it over: the guest at a branch, a file, staff, or the customer on their own page",
+        "Who handed it over: the guest at a branch, a file, Zalo, staff, or the customer on their own page",
     },
   ),
   givenAt: Time,

@@ -1,6 +1,7 @@
 import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import {
   type FileRow,
+  IDENTIFIER_KINDS,
   type IdentifierKind,
   type KnownPeople,
   listIdentifiers,
@@ -14,10 +15,14 @@ import { listSearchWords } from "./rules.ts";
 export async function findPeople(
   tx: TenantTransaction,
   rows: readonly FileRow[],
+  { source }: { source: Source },
 ): Promise<KnownPeople> {
   const identifiers = rows.flatMap(({ told }) => listIdentifiers(told));
   const held = await listHolders(tx, identifiers);
-  const customers = await listKnown(tx, [...new Set(held.map(({ customerId }) => customerId))]);
+  const ids = [...new Set(held.map(({ customerId }) => customerId))];
+  const customers = await listKnown(tx, ids);
+  // A file is one word of many; an account says how things are now.
+  const followed = source === "import" ? new Map() : await listFollowed(tx, { ids, source });
   const hashes = new Map(
     identifiers.map(({ kind, value }) => [
       hashContact(value, tx.tenantId),
@@ -32,7 +37,19 @@ export async function findPeople(
     told: new Map(customers.map(({ id, hasPhone: _, ...row }) => [id, withoutNulls(row)])),
     numbered: new Set(customers.filter(({ hasPhone }) => hasPhone).map(({ id }) => id)),
     forgotten: new Set(gone.map((hash) => hashes.get(hash) ?? "")),
+    followed,
   };
+}
+
+async function listFollowed(
+  tx: TenantTransaction,
+  { ids, source }: { ids: readonly string[]; source: Source },
+): Promise<Map<string, Set<string>>> {
+  const latest = await listLatest(tx, ids);
+  const followed = new Map(ids.map((id) => [id, new Set<string>()]));
+  for (const { customerId, field, givenBy } of latest)
+    if (givenBy === source) followed.get(customerId)?.add(field);
+  return followed;
 }
 
 type Identifier = { kind: IdentifierKind; value: string };
@@ -54,11 +71,17 @@ function listHolders(
       select held.kind, held.value, held.customer_id
       from customer_identifiers as held
       where held.tenant_id = ${tx.tenantId} and held.kind = 'email'
-        and held.value = any(${valuesOf("email")}::text[])`,
+        and held.value = any(${valuesOf("email")}::text[])
+      union all
+      select held.kind, held.value, held.customer_id
+      from customer_identifiers as held
+      where held.tenant_id = ${tx.tenantId} and held.kind = 'zaloId'
+        and held.value = any(${valuesOf("zaloId")}::text[])`,
   );
 }
 
-type KnownRow = { id: string; hasPhone: boolean } & Record<keyof Told, string | null>;
+type RecordField = Exclude<keyof Told, "zaloId">;
+type KnownRow = { id: string; hasPhone: boolean } & Record<RecordField, string | null>;
 
 function listKnown(tx: TenantTransaction, ids: readonly string[]): Promise<KnownRow[]> {
   return listRows(
@@ -87,13 +110,17 @@ async function listForgottenHashes(
   return rows.map(({ hash }) => hash);
 }
 
-function withoutNulls(row: Record<keyof Told, string | null>): Told {
+function withoutNulls(row: Record<RecordField, string | null>): Told {
   return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
 }
 
+/** Where rows come from: a file that staff sent, or the followers of a Zalo account. */
+export type Source = "import" | "zalo";
+
 export type Brought = {
-  importId: string;
-  staffId: string;
+  source: Source;
+  importId: string | null;
+  staffId: string | null;
   branchId: string;
   at: Date;
   position: number;
@@ -160,7 +187,7 @@ async function insertGuests(tx: TenantTransaction, { rows, branchId, at }: Broug
 async function insertIdentifiers(tx: TenantTransaction, { rows }: Brought): Promise<void> {
   const claims = rows.flatMap(({ customerId, fields }) =>
     fields
-      .filter(({ field }) => field === "phone" || field === "email")
+      .filter(({ field }) => IDENTIFIER_KINDS.some((kind) => kind === field))
       .map(({ field, value }) => ({ customerId, field, value })),
   );
   if (claims.length === 0) return;
@@ -178,7 +205,7 @@ async function insertIdentifiers(tx: TenantTransaction, { rows }: Brought): Prom
 
 async function insertBroughtFields(
   tx: TenantTransaction,
-  { rows, importId, staffId, branchId, at }: Brought,
+  { rows, source, importId, staffId, branchId, at }: Brought,
 ): Promise<void> {
   const told = rows.flatMap(({ rowId, fields }) => fields.map((each) => ({ rowId, ...each })));
   if (told.length === 0) return;
@@ -186,7 +213,7 @@ async function insertBroughtFields(
     tx,
     sql`insert into customer_fields (tenant_id, event_id, field, guest_id, value, given_by,
           given_at, branch_id, terms_version, import_id, staff_id)
-        select ${tx.tenantId}, told.row_id, told.field, told.row_id, told.value, 'import',
+        select ${tx.tenantId}, told.row_id, told.field, told.row_id, told.value, ${source},
           ${at}::timestamptz, ${branchId}::uuid, null, ${importId}::uuid, ${staffId}::uuid
         from unnest(${told.map(({ rowId }) => rowId)}::uuid[],
           ${told.map(({ field }) => field)}::text[],
@@ -226,14 +253,14 @@ function toSearchable(id: string, { name, email, phone }: Told): Refreshed {
   return { id, name: name ?? null, email: email ?? null, phone: phone ?? null };
 }
 
-type Latest = { customerId: string; field: string; value: string };
+type Latest = { customerId: string; field: string; value: string; givenBy: string };
 
 function listLatest(tx: TenantTransaction, customerIds: readonly string[]): Promise<Latest[]> {
   return listRows(
     tx,
     sql<Latest>`
       select distinct on (own.customer_id, told.field) own.customer_id as "customerId",
-        told.field, told.value
+        told.field, told.value, told.given_by as "givenBy"
       from unnest(${customerIds}::uuid[]) as asked (id)
       join guests as own on own.tenant_id = ${tx.tenantId} and own.customer_id = asked.id
       join customer_fields as told on told.tenant_id = ${tx.tenantId} and told.guest_id = own.id

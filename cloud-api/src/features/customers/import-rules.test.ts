@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { type KnownPeople, planRow, type Told } from "./import-rules.ts";
 
 const people = (): KnownPeople => ({
+  followed: new Map(),
   holders: new Map([
     ["phone:+84900000001", "lan"],
     ["email:lan@example.com", "lan"],

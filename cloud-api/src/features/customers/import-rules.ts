@@ -5,6 +5,8 @@ export type Told = {
   email?: string;
   birthday?: string;
   language?: string;
+  /** An account of a Zalo Official Account's follower: the account's id, a colon, the follower's. */
+  zaloId?: string;
 };
 export type ToldField = keyof Told;
 
@@ -14,7 +16,7 @@ export type FileRow = { rowId: string; told: Told };
 export type LeftOutReason =
   /** Somebody who asked to be forgotten is not brought back by an old list. */
   | "forgotten"
-  /** The number is one customer's, the address another's. */
+  /** One of number, address and Zalo account is one customer's, another is another's. */
   | "two-customers"
   /** The address is a customer's who has another number. */
   | "other-phone";
@@ -35,20 +37,23 @@ export type KnownPeople = {
   forgotten: ReadonlySet<string>;
   /** Customers who have a number. */
   numbered: Set<string>;
+  /** Customer id → fields whose last word came from where the rows come from: they follow it. */
+  followed: ReadonlyMap<string, ReadonlySet<string>>;
 };
 
-export type IdentifierKind = "phone" | "email";
+export const IDENTIFIER_KINDS = ["phone", "email", "zaloId"] as const;
+export type IdentifierKind = (typeof IDENTIFIER_KINDS)[number];
 
 export function nameIdentifier(kind: IdentifierKind, value: string): string {
   return `${kind}:${value}`;
 }
 
 /** What identifies a row's person. */
-export function listIdentifiers({ phone, email }: Told): { kind: IdentifierKind; value: string }[] {
-  return [
-    ...(phone === undefined ? [] : [{ kind: "phone" as const, value: phone }]),
-    ...(email === undefined ? [] : [{ kind: "email" as const, value: email }]),
-  ];
+export function listIdentifiers(told: Told): { kind: IdentifierKind; value: string }[] {
+  return IDENTIFIER_KINDS.flatMap((kind) => {
+    const value = told[kind];
+    return value === undefined ? [] : [{ kind, value }];
+  });
 }
 
 /**
@@ -64,7 +69,12 @@ export function planRow(
   if (found.kind === "left-out") return found;
   const customerId = found.customerId ?? rowId;
   const before = people.told.get(customerId) ?? {};
-  const fields = listBrought(before, told, replace);
+  const followed = people.followed.get(customerId);
+  const isHeld = (field: ToldField) =>
+    field === "zaloId" && people.holders.has(nameIdentifier(field, told[field] ?? ""));
+  const fields = listBrought(before, told, (field) => replace || (followed?.has(field) ?? false))
+    // A Zalo account stands among the identifiers alone.
+    .filter((field) => !isHeld(field));
   if (found.customerId !== null && fields.length === 0) return { kind: "same", customerId };
   const after = { ...before };
   for (const field of fields) Object.assign(after, { [field]: told[field] });
@@ -85,19 +95,23 @@ function findPerson({ holders, forgotten, numbered }: KnownPeople, told: Told): 
   // Whoever came back of their own will is known again, and holds it.
   if (identifiers.some((name) => forgotten.has(name) && !holders.has(name)))
     return { kind: "left-out", reason: "forgotten" };
-  const [phone, email] = [told.phone, told.email];
-  const byPhone = phone === undefined ? undefined : holders.get(nameIdentifier("phone", phone));
-  const byEmail = email === undefined ? undefined : holders.get(nameIdentifier("email", email));
-  if (byPhone && byEmail && byPhone !== byEmail)
-    return { kind: "left-out", reason: "two-customers" };
-  if (!byPhone && byEmail && phone !== undefined && numbered.has(byEmail))
+  const owners = new Set(identifiers.flatMap((name) => holders.get(name) ?? []));
+  if (owners.size > 1) return { kind: "left-out", reason: "two-customers" };
+  const [owner = null] = owners;
+  const { phone } = told;
+  const isNewNumber = phone !== undefined && !holders.has(nameIdentifier("phone", phone));
+  if (owner !== null && isNewNumber && numbered.has(owner))
     return { kind: "left-out", reason: "other-phone" };
-  return { kind: "person", customerId: byPhone ?? byEmail ?? null };
+  return { kind: "person", customerId: owner };
 }
 
-function listBrought(before: Told, told: Told, replace: boolean): ToldField[] {
+function listBrought(
+  before: Told,
+  told: Told,
+  mayReplace: (field: ToldField) => boolean,
+): ToldField[] {
   return (Object.keys(told) as ToldField[]).filter((field) => {
     if (told[field] === undefined || told[field] === before[field]) return false;
-    return before[field] === undefined || (replace && field !== "phone");
+    return before[field] === undefined || (field !== "phone" && mayReplace(field));
   });
 }

@@ -7,7 +7,7 @@ import {
   type LogEvent,
   type NewEvent,
 } from "../../platform/events.ts";
-import { findPeople, keepBrought, refreshCustomers } from "./import-queries.ts";
+import { findPeople, keepBrought, refreshCustomers, type Source } from "./import-queries.ts";
 import {
   type FileRow,
   type KnownPeople,
@@ -23,10 +23,11 @@ declare module "../../platform/events.ts" {
   interface CloudEvents {
     /** Rows of a file, at most as many as one transaction takes well. What they tell can be erased. */
     "customer.imported": {
-      importId: string;
+      source: Source;
+      importId: string | null;
       /** Which batch of the import it is. */
       batch: number;
-      staffId: string;
+      staffId: string | null;
       branchId: string;
       replace: boolean;
       rows: Record<string, RowMarks & { row: number; told?: Told }>;
@@ -47,28 +48,27 @@ declare module "../../platform/events.ts" {
 export type BroughtRow = FileRow & RowMarks & { row: number };
 
 export type Bringing = {
-  importId: string;
+  source: Source;
+  importId: string | null;
   batch: number;
-  staffId: string;
+  staffId: string | null;
   branchId: string;
   replace: boolean;
 };
+
+type Planning = { source: Source; replace: boolean };
 
 /** What would become of the rows, in their order, were they brought in now. */
 export async function planRows(
   tx: TenantTransaction,
   rows: readonly FileRow[],
-  options: { replace: boolean },
+  options: Planning,
 ): Promise<RowOutcome[]> {
   return (await planPeople(tx, rows, options)).outcomes;
 }
 
-async function planPeople(
-  tx: TenantTransaction,
-  rows: readonly FileRow[],
-  options: { replace: boolean },
-) {
-  const people = await findPeople(tx, rows);
+async function planPeople(tx: TenantTransaction, rows: readonly FileRow[], options: Planning) {
+  const people = await findPeople(tx, rows, options);
   return { people, outcomes: rows.map((row) => planRow(people, row, options)) };
 }
 
@@ -99,7 +99,9 @@ export const importHandlers: EventHandlers = {
     const rows = listTold(event);
     const { people, outcomes } = await planPeople(tx, rows, event.payload);
     await applyOutcomes(tx, event, { rows, outcomes, people });
-    return [toApplied(tx, event, { rows, outcomes })];
+    const { source, importId, staffId } = event.payload;
+    if (source !== "import" || importId === null || staffId === null) return [];
+    return [toApplied(tx, event, { importId, staffId, rows, outcomes })];
   },
 };
 
@@ -118,7 +120,7 @@ async function applyOutcomes(
   event: Imported,
   { rows, outcomes, people }: PlannedPeople,
 ): Promise<void> {
-  const { importId, staffId, branchId } = event.payload;
+  const { source, importId, staffId, branchId } = event.payload;
   const brought = rows.flatMap(({ rowId, told }, index) => {
     const outcome = outcomes[index];
     if (!outcome || outcome.kind === "same" || outcome.kind === "left-out") return [];
@@ -130,7 +132,14 @@ async function applyOutcomes(
       ? [{ id: outcome.customerId, told: people.told.get(outcome.customerId) ?? {} }]
       : [],
   );
-  const place = { importId, staffId, branchId, at: event.occurredAt, position: event.position };
+  const place = {
+    source,
+    importId,
+    staffId,
+    branchId,
+    at: event.occurredAt,
+    position: event.position,
+  };
   if (brought.length > 0) await keepBrought(tx, { ...place, rows: brought, made });
   const isMade = new Set(made.map(({ id }) => id));
   const known = brought.map(({ customerId }) => customerId).filter((id) => !isMade.has(id));
@@ -144,14 +153,14 @@ async function applyOutcomes(
 function toApplied(
   tx: TenantTransaction,
   { payload }: Imported,
-  { rows, outcomes }: Planned,
+  { importId, staffId, rows, outcomes }: Planned & { importId: string; staffId: string },
 ): NewEvent {
   const applied = rows.map(({ rowId, told: _, ...row }, index) => {
     const outcome = outcomes[index];
     const customerId = outcome && "customerId" in outcome ? outcome.customerId : undefined;
     return [rowId, { ...row, kind: outcome?.kind, ...(customerId && { customerId }) }];
   });
-  const { importId, batch, staffId, branchId } = payload;
+  const { batch, branchId } = payload;
   return {
     ...{ id: newId(), type: "customer.import-applied", version: 1, occurredAt: tx.now },
     ...{ branchId, origin: null, personal: {} },

@@ -147,7 +147,7 @@ export function listParties(tx: TenantTransaction, ids: readonly string[]): Prom
 export type FieldRow = {
   field: string;
   value: string;
-  givenBy: "guest" | "import" | "staff" | "customer";
+  givenBy: "guest" | "import" | "zalo" | "staff" | "customer";
   givenAt: Date;
   /** Null where it was somebody else who said it. */
   staffId: string | null;

@@ -143,7 +143,7 @@ async function check(context: JobContext, task: Task): Promise<void> {
   for await (const batch of readBatches(context, task, 1)) {
     const { good, bad, rows } = sortRows(batch, reading);
     const goesOn = await database.inTenant(tenantId, async (tx) => {
-      const outcomes = await planRows(tx, good, plan);
+      const outcomes = await planRows(tx, good, { source: "import", replace: plan.replace });
       for (const [index, { told, row: number, cells }] of good.entries()) {
         const outcome = outcomes[index];
         if (outcome?.kind === "left-out")
@@ -217,7 +217,7 @@ function handOver(
     // Another worker took this batch meanwhile, or staff ended the import.
     if (now?.state !== "running" || now.place !== place) return { result: false, events: [] };
     const { good, bad } = sorted;
-    const outcomes = await planRows(tx, good, plan);
+    const outcomes = await planRows(tx, good, { source: "import", replace: plan.replace });
     const rows: BroughtRow[] = [];
     let unchanged = 0;
     for (const [index, { cells, ...each }] of good.entries()) {
@@ -235,7 +235,13 @@ function handOver(
     await movePlace(tx, { id: row.id, place: next, readingDone: false });
     if (isEmpty) return { result: true, events: [] };
     const { staffId, id: importId } = row;
-    const bringing = { importId, batch: next, staffId, ...placeOf(plan) };
+    const bringing = {
+      source: "import" as const,
+      importId,
+      batch: next,
+      staffId,
+      ...placeOf(plan),
+    };
     return { result: true, events: [bringRows(tx, bringing, rows)] };
   });
 }

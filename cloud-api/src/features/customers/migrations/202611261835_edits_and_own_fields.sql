@@ -19,7 +19,7 @@ select isolate_tenants('own_fields');
 -- Whoever says what is known of a customer: a guest at a branch, staff, or the customer on their own page.
 alter table customer_fields drop constraint customer_fields_given_by_check;
 alter table customer_fields add constraint customer_fields_given_by_check
-  check (given_by in ('guest', 'import', 'staff', 'customer'));
+  check (given_by in ('guest', 'import', 'zalo', 'staff', 'customer'));
 alter table customer_fields add column if not exists staff_id uuid;
 -- Null: it was said at no branch.
 alter table customer_fields alter column branch_id drop not null;

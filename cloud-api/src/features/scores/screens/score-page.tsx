@@ -1,7 +1,7 @@
 import { Skeleton, Text } from "@mantine/core";
 import { Failure } from "../../../shell/failure.tsx";
 import { Page } from "../../../shell/page.tsx";
-import { useMayChange } from "../../../shell/session.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import { type Scores, useScores, useTiers } from "./replies.ts";
 import { ScoreForm } from "./score-form.tsx";
@@ -10,7 +10,7 @@ import { useTexts } from "./texts.ts";
 /** How customers are scored by their visits, and which tiers they have for it. */
 export function ScorePage() {
   const t = useTexts();
-  const mayChange = useMayChange();
+  const mayChange = useMay("scores.edit");
   const scores = useScores();
   const tiers = useTiers();
   const error = scores.error ?? tiers.error;

@@ -5,7 +5,7 @@ import { Link } from "wouter";
 import { Failure } from "../../../shell/failure.tsx";
 import { Empty, Section } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
-import { useMayChange } from "../../../shell/session.tsx";
+import { useMay } from "../../../shell/session.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import { type TagRule, useTagRules } from "./replies.ts";
 import { type Opened, RemoveRule, RuleDialog } from "./rule-dialogs.tsx";
@@ -14,7 +14,7 @@ import { useTexts } from "./texts.ts";
 /** On the page of tags: which of them customers have by being in a segment. */
 export function TagRules() {
   const t = useTexts();
-  const mayChange = useMayChange();
+  const mayChange = useMay("tag-rules.edit");
   const { data, error, refetch } = useTagRules();
   const [opened, setOpened] = useState<Opened>(null);
   const columns = useColumns(mayChange ? setOpened : null);

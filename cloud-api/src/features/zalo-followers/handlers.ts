@@ -1,0 +1,14 @@
+import type { EventHandlers } from "../../platform/events.ts";
+import { forgetFollowers } from "./queries.ts";
+
+/** Whoever was forgotten is no follower that anybody writes to. */
+export const followerHandlers: EventHandlers = {
+  "guest.deletion-requested": async (tx, { payload }) => {
+    await forgetFollowers(tx, { guestIds: [payload.guestId] });
+    return [];
+  },
+  "guest.expired": async (tx, { payload }) => {
+    await forgetFollowers(tx, { guestIds: [payload.guestId] });
+    return [];
+  },
+};

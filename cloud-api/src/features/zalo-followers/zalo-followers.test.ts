@@ -1,0 +1,226 @@
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
+import {
+  askUntil,
+  type EnrolledBox,
+  openTestSite,
+  type TestSite,
+  type TestStaff,
+} from "../../../test/open-test-site.ts";
+import { NAS_ID } from "../../../test/test-box.ts";
+import {
+  APP_ID,
+  APP_SECRET,
+  OA_ID,
+  OA_SECRET_KEY,
+  openZaloAccount,
+  tellOf,
+  type ZaloAccount,
+} from "../../../test/zalo-account.ts";
+import type { CustomerListReply, CustomerReply } from "../customers/index.ts";
+import type { AccountReply, AccountsReply, FollowsReply } from "./schema.ts";
+
+let site: TestSite;
+let zalo: ZaloAccount;
+let owner: TestStaff;
+let box: EnrolledBox;
+let branchId: string;
+let senderId: string;
+
+beforeAll(async () => {
+  site = await openTestSite();
+});
+afterAll(() => site?.close());
+beforeEach(async () => {
+  zalo = await openZaloAccount();
+  owner = await site.addOwner();
+  branchId = (await owner.addBranch()).id;
+  box = await owner.addBox(branchId);
+  const made = await owner.request("POST", "/api/v1/senders", {
+    ...{ name: "OA", kind: "zalo" },
+    settings: {
+      ...{ baseUrl: zalo.url, oauthUrl: zalo.url, oaUrl: zalo.url, appId: APP_ID },
+      ...{ templateId: "1", codeParameter: "otp" },
+    },
+    secrets: { appSecret: APP_SECRET, refreshToken: "refresh-1" },
+  });
+  senderId = (made.body as { id: string }).id;
+});
+afterEach(() => zalo.close());
+
+const PATH = "/api/v1/zalo-accounts";
+const body = () => ({ oaId: OA_ID, branchId, webhookKey: OA_SECRET_KEY });
+const read = async () => (await owner.get<AccountsReply>(PATH)).accounts[0] as AccountReply;
+const finish = (state: AccountReply["state"] = "idle") =>
+  askUntil(read, (account) => account.finishedAt !== null && account.state === state);
+
+async function connect(): Promise<AccountReply> {
+  const answer = await owner.request("PUT", `${PATH}/${senderId}`, body());
+  expect(answer).toMatchObject({ status: 200, body: { state: "running" } });
+  return finish();
+}
+
+async function syncAgain(): Promise<AccountReply> {
+  const before = (await read()).beganAt;
+  expect((await owner.request("POST", `${PATH}/${senderId}/sync`)).status).toBe(204);
+  return askUntil(read, ({ state, beganAt }) => state !== "running" && beganAt !== before);
+}
+
+const list = () => owner.get<CustomerListReply>("/api/v1/customers");
+const listed = (total: number) => askUntil(list, (answer) => answer.total === total);
+async function findOne(search: string): Promise<CustomerReply> {
+  const find = () =>
+    owner.get<CustomerListReply>(`/api/v1/customers?search=${encodeURIComponent(search)}`);
+  const { customers } = await askUntil(find, ({ total }) => total === 1);
+  expect(customers).toHaveLength(1);
+  return owner.get<CustomerReply>(`/api/v1/customers/${customers[0]?.id}`);
+}
+const follows = async (id: string) =>
+  (await owner.get<FollowsReply>(`/api/v1/customers/${id}/zalo`)).follows;
+
+const LAN = {
+  display_name: "Lan Xinh 🌸",
+  shared_info: { name: "Nguyễn Thị Lan", phone: 84912345678 },
+};
+
+test("MC-2.12 followers and what they shared appear and update, an unfollow ends Zalo sends, and a rerun makes no copies", async () => {
+  zalo.profiles.set("u1", LAN);
+  zalo.profiles.set("u2", { display_name: "Minh" });
+  expect((await connect()).result).toEqual({ new: 2, changed: 0, same: 0, leftOut: 0 });
+  await listed(2);
+  const lan = await findOne("0912345678");
+  expect(lan).toMatchObject({ name: "Nguyễn Thị Lan", phone: "+84912345678" });
+  expect(lan.fields.every(({ givenBy }) => givenBy === "zalo")).toBe(true);
+  expect(lan.consents).toEqual([]);
+  expect(await follows(lan.id)).toMatchObject([{ oaId: OA_ID, follows: true }]);
+  expect((await syncAgain()).result).toEqual({ new: 0, changed: 0, same: 2, leftOut: 0 });
+  zalo.profiles.set("u2", { display_name: "Minh Trần", shared_info: { phone: "0912345679" } });
+  expect((await syncAgain()).result).toMatchObject({ new: 0, changed: 1, same: 1 });
+  expect((await findOne("0912345679")).name).toBe("Minh Trần");
+  expect((await list()).total).toBe(2);
+  const { webhookUrl } = await read();
+  const left = { event_name: "unfollow", follower: { id: "u1" } };
+  expect((await tellOf(webhookUrl, left)).status).toBe(200);
+  expect(await follows(lan.id)).toMatchObject([{ oaId: OA_ID, follows: false }]);
+  expect(await read()).toMatchObject({ followers: { follows: 1, left: 1 } });
+});
+
+test("whoever follows is known at once, and who shares a number is the customer who has it", async () => {
+  await box.push(box.signIn({ phone: "+84912345678", name: "Lan" }).events);
+  await listed(1);
+  await connect();
+  const { webhookUrl } = await read();
+  zalo.profiles.set("u1", LAN);
+  await tellOf(webhookUrl, { event_name: "follow", follower: { id: "u1" } });
+  const lan = await findOne("0912345678");
+  const known = await askUntil(
+    () => follows(lan.id),
+    (answer) => answer.length === 1,
+  );
+  expect(known).toMatchObject([{ follows: true }]);
+  // What she told herself stays.
+  expect((await findOne("0912345678")).name).toBe("Lan");
+  const shared = { name: "Phạm Đạt", phone: "0912345670" };
+  await tellOf(webhookUrl, { event_name: "user_submit_info", sender: { id: "u9" }, info: shared });
+  expect(await findOne("0912345670")).toMatchObject({ name: "Phạm Đạt" });
+  expect((await list()).total).toBe(2);
+});
+
+test("a number that another customer has joins nobody: it is left out, and said", async () => {
+  zalo.profiles.set("u1", { display_name: "Lan" });
+  await connect();
+  await listed(1);
+  await box.push(box.signIn({ phone: "+84912345678", name: "Hoa" }).events);
+  await listed(2);
+  zalo.profiles.set("u1", LAN);
+  expect((await syncAgain()).result).toMatchObject({ changed: 0, leftOut: 1 });
+});
+
+test("a refresh token is spent once, however many ask, and a token that was refused is renewed", async () => {
+  for (let index = 0; index < 130; index += 1)
+    zalo.profiles.set(`u${index}`, { display_name: `Khách ${index}` });
+  const done = await connect();
+  expect(done).toMatchObject({ place: 130, total: 130, result: { new: 130 } });
+  await listed(130);
+  zalo.revoke();
+  expect((await syncAgain()).result).toMatchObject({ new: 0, same: 130 });
+  expect(zalo.spent).toEqual(["refresh-1", "refresh-2"]);
+});
+
+test("who left without a word is found by the next run, and a late word changes nothing", async () => {
+  zalo.profiles.set("u1", LAN);
+  zalo.profiles.set("u2", { display_name: "Minh" });
+  await connect();
+  await listed(2);
+  const lan = await findOne("0912345678");
+  zalo.profiles.delete("u1");
+  await syncAgain();
+  expect(await follows(lan.id)).toMatchObject([{ follows: false }]);
+  const { webhookUrl } = await read();
+  const at = new Date(Date.now() - 60 * 60 * 1000);
+  await tellOf(webhookUrl, { event_name: "follow", follower: { id: "u1" } }, { at });
+  expect(await follows(lan.id)).toMatchObject([{ follows: false }]);
+});
+
+test("only what is signed with the account's key, and of today, is believed", async () => {
+  await connect();
+  const { webhookUrl } = await read();
+  const event = { event_name: "follow", follower: { id: "u1" } };
+  expect((await tellOf(webhookUrl, event, { key: "another" })).status).toBe(401);
+  expect((await fetch(webhookUrl, { method: "POST", body: JSON.stringify(event) })).status).toBe(
+    401,
+  );
+  const old = new Date(Date.now() - 25 * 60 * 60 * 1000);
+  expect((await tellOf(webhookUrl, event, { at: old })).status).toBe(400);
+  const elsewhere = webhookUrl.replace(owner.tenantId, (await site.addOwner()).tenantId);
+  expect((await tellOf(elsewhere, event)).status).toBe(401);
+  expect((await read()).lastEventAt).toBeNull();
+  expect((await tellOf(webhookUrl, { event_name: "user_seen_message" })).status).toBe(200);
+  expect((await read()).lastEventAt).not.toBeNull();
+});
+
+test("a run that Zalo refuses says why, one is cancelled, and a removed account leaves its customers", async () => {
+  zalo.state.failure = -210;
+  await owner.request("PUT", `${PATH}/${senderId}`, body());
+  expect(await finish("failed")).toMatchObject({ failure: "refused" });
+  zalo.state.failure = null;
+  zalo.profiles.set("u1", LAN);
+  await syncAgain();
+  await listed(1);
+  expect((await owner.request("POST", `${PATH}/${senderId}/cancel`)).status).toBe(204);
+  expect((await owner.request("DELETE", `${PATH}/${senderId}`)).status).toBe(204);
+  expect((await owner.request("POST", `${PATH}/${senderId}/sync`)).status).toBe(404);
+  expect((await list()).total).toBe(1);
+});
+
+test("part of MC-2.13: viewers change nothing, no other company sees the account, and no key is given back", async () => {
+  await connect();
+  const viewer = await site.addViewer(owner);
+  expect((await viewer.request("PUT", `${PATH}/${senderId}`, body())).status).toBe(403);
+  expect((await viewer.request("POST", `${PATH}/${senderId}/sync`)).status).toBe(403);
+  expect((await viewer.request("GET", PATH)).status).toBe(200);
+  const other = await site.addOwner();
+  expect(await other.get(PATH)).toEqual({ accounts: [], senders: [] });
+  const taken = await other.request("PUT", `${PATH}/${senderId}`, body());
+  expect(taken.status).toBe(404);
+  expect(JSON.stringify(await owner.get(PATH))).not.toContain(OA_SECRET_KEY);
+});
+
+test("a follower who asked to be forgotten is not brought back by the next run", async () => {
+  const { events, guestId, deviceId } = box.signIn({ phone: "+84912345678", name: "Lan" });
+  await box.push(events);
+  await listed(1);
+  zalo.profiles.set("u1", LAN);
+  await connect();
+  const lan = await findOne("0912345678");
+  await askUntil(
+    () => follows(lan.id),
+    (answer) => answer.length === 1,
+  );
+  const requestId = crypto.randomUUID();
+  const asked = { requestId, guestId, deviceId, nasId: NAS_ID, language: "vi" as const };
+  await box.push([box.write("guest.deletion-requested", asked)]);
+  await askUntil(read, ({ followers }) => followers.follows + followers.left === 0);
+  expect(await site.countPersonal(owner.tenantId, "Nguyễn Thị Lan")).toBe(0);
+  expect((await syncAgain()).result).toMatchObject({ new: 0, leftOut: 1 });
+  expect(await site.countPersonal(owner.tenantId, "Nguyễn Thị Lan")).toBe(0);
+});

@@ -1,0 +1,82 @@
+import { mkdirSync } from "node:fs";
+import { join } from "node:path";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openTestSite, type TestSite } from "./open-test-site.ts";
+import { describeWithChromium, launchBrowser, openVisitor } from "./staff-browser.ts";
+import { APP_ID, APP_SECRET, OA_ID, openZaloAccount, type ZaloAccount } from "./zalo-account.ts";
+
+describeWithChromium("followers of a Zalo account in a browser", () => {
+  let site: TestSite;
+  let browser: Browser;
+  let zalo: ZaloAccount;
+
+  beforeAll(async () => {
+    zalo = await openZaloAccount();
+    zalo.profiles.set("u1", {
+      display_name: "Lan Xinh",
+      shared_info: { name: "Nguyễn Thị Lan", phone: "0912345678" },
+    });
+    zalo.profiles.set("u2", { display_name: "Minh" });
+    site = await openTestSite();
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+    await zalo?.close();
+  });
+
+  test.each([1280, 390])(
+    "part of MC-2.12: at %i px an account is connected, and its followers are customers with what Zalo says",
+    async (width) => {
+      const owner = await site.addOwner("Long Linh Coffee");
+      await owner.addBranch({ name: "Hồ Gươm" });
+      const visitor = await openVisitor(browser, { origin: site.origin, width });
+      const { page } = visitor;
+      const look = async (name: string) => {
+        const wide = await page.evaluate("document.documentElement.scrollWidth");
+        expect(wide).toBeLessThanOrEqual(width);
+        const folder = process.env.FOYER_PICTURES;
+        if (!folder) return;
+        mkdirSync(folder, { recursive: true });
+        await page.screenshot({ path: join(folder, `${name}-${width}.png`), fullPage: true });
+      };
+      await page.goto("/zalo-followers");
+      await page.locator("input[name=email]").fill(owner.email);
+      await page.locator("input[name=password]").fill(owner.password);
+      await page.locator("button[type=submit]").click();
+      await page.getByText("Chưa có tài khoản Zalo").waitFor();
+      await look("zalo-empty");
+      await owner.request("POST", "/api/v1/senders", {
+        ...{ name: "OA Long Linh", kind: "zalo" },
+        settings: {
+          ...{ baseUrl: zalo.url, oauthUrl: zalo.url, oaUrl: zalo.url, appId: APP_ID },
+          ...{ templateId: "1", codeParameter: "otp" },
+        },
+        secrets: { appSecret: APP_SECRET, refreshToken: `refresh-${zalo.spent.length + 1}` },
+      });
+      await page.reload();
+      const save = page.getByRole("button", { name: "Lưu và đưa người quan tâm vào" });
+      await save.click();
+      await page.getByText("ID là dãy số từ 5 chữ số trở lên.").waitFor();
+      await page.getByLabel("ID Official Account").fill(OA_ID);
+      await save.click();
+      await page.getByText("Địa chỉ webhook").waitFor();
+      await page.getByRole("button", { name: "Đưa người quan tâm vào ngay" }).waitFor();
+      await page.getByText("OA Long Linh").waitFor();
+      await look("zalo-account");
+      await page.emulateMedia({ colorScheme: "dark" });
+      await look("zalo-account-dark");
+      await page.goto("/customers");
+      await page.getByRole("link", { name: "Nguyễn Thị Lan" }).click();
+      await page.getByText(`Đang quan tâm ${OA_ID}`).waitFor();
+      await page.getByText("Từ Zalo, cho Hồ Gươm").first().waitFor();
+      await look("zalo-customer");
+      expect(visitor.complaints).toEqual([]);
+      expect(visitor.foreignRequests).toEqual([]);
+      await visitor.close();
+    },
+    120_000,
+  );
+});
