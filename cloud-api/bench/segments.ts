@@ -108,20 +108,32 @@ async function measureCounts({ database, client }: Place, company: Company): Pro
 async function measureJudging({ database }: Place, company: Company): Promise<void> {
   const { tenantId, label, customers } = company;
   const trees = listVariants(SEGMENTS);
-  const took: number[] = [];
+  const [took, judged]: [number[], number[]] = [[], []];
   for (let index = 0; index < JUDGED; index += 1) {
     const customerId = idOf(CUSTOMER, Math.floor((customers * index) / JUDGED));
     const ask = () =>
       database.readTenant(tenantId, async (tx) => {
         const facts = await findFacts(tx, customerId);
         if (!facts) throw new Error(`There is no customer ${customerId}.`);
+        const before = process.cpuUsage();
         for (const tree of trees) judge(tree, { facts, now: tx.now, trees: new Map() });
+        const { user, system } = process.cpuUsage(before);
+        judged.push((user + system) / 1000);
       });
     took.push(await timed(ask));
   }
   const name = `segments-${label}-one-customer-200-segments-p95`;
   const p95 = percentile(took.slice(20), 0.95);
-  printFigure({ name, rounds: [p95], unit: "ms", bar: JUDGE_BAR_MS, better: "less" });
+  const common = { bar: JUDGE_BAR_MS, better: "less" } as const;
+  printFigure({ ...common, name, rounds: [p95], unit: "ms" });
+  // What the machine's other work does not reach.
+  const alone = percentile(judged.slice(20), 0.95);
+  printFigure({
+    ...common,
+    name: `${name}-judging-alone`,
+    rounds: [alone],
+    unit: "ms of processor",
+  });
 }
 
 /** The stated segments, and one that each first visit at a branch of its own makes a member of. */
@@ -141,6 +153,14 @@ async function makeSegments({ database }: Place, { tenantId, box }: Company): Pr
   });
   console.log(`everybody judged by ${ids.length} segments in ${(took / 1000).toFixed(1)} s`);
   return ids.at(-1)?.id ?? "";
+}
+
+/** The first visit of a customer at the box's branch. */
+function arriveAs(box: TestBox, index: number) {
+  const startedAt = clock();
+  const ids = { guestId: idOf(GUEST, index), deviceId: newId(), visitId: newId() };
+  const arrival = { ...ids, source: "wifi" as const, startedAt: startedAt.toISOString() };
+  return box.write("visit.started", arrival, startedAt);
 }
 
 async function measureEvents(place: Place, company: Company): Promise<void> {
@@ -167,18 +187,20 @@ async function measureEvents(place: Place, company: Company): Promise<void> {
       await sleep(LOOK_MS);
     }
   })();
+  // A worker that has just started is slow: the clock begins once it has followed one.
+  pushedAt.set(idOf(CUSTOMER, 0), performance.now());
+  await storePush(database, caller, { epoch: box.epoch, events: [arriveAs(box, 0)] });
+  while (took.length === 0) await sleep(LOOK_MS);
+  took.length = 0;
   const perPush = Math.max(1, Math.round((RATE * PUSH_MS) / 1000));
-  const total = Math.min(Math.floor(RATE * SECONDS), customers);
+  const total = Math.min(Math.floor(RATE * SECONDS), customers - 1);
   const begun = performance.now();
   for (let index = 0; index < total; index += perPush) {
     const due = begun + (index / RATE) * 1000;
     await sleep(Math.max(0, due - performance.now()));
     const events = Array.from({ length: Math.min(perPush, total - index) }, (_, step) => {
-      const startedAt = clock();
-      const ids = { guestId: idOf(GUEST, index + step), deviceId: newId(), visitId: newId() };
-      const arrival = { ...ids, source: "wifi" as const, startedAt: startedAt.toISOString() };
-      pushedAt.set(idOf(CUSTOMER, index + step), performance.now());
-      return box.write("visit.started", arrival, startedAt);
+      pushedAt.set(idOf(CUSTOMER, 1 + index + step), performance.now());
+      return arriveAs(box, 1 + index + step);
     });
     await storePush(database, caller, { epoch: box.epoch, events });
   }

@@ -186,10 +186,10 @@ function compileJoined(condition: Of<"joined">, compiling: Compiling): Bool {
 }
 
 function compileMarks({ mark, has, ids }: Of<"mark">, { tx }: Compiling): Bool {
-  const held = sql`customer_marks.tenant_id = ${tx.tenantId}
-    and customer_marks.customer_id = customers.id and customer_marks.kind = ${mark}`;
   const holdsOne = (wanted: readonly string[]) => sql<boolean>`exists (
-    select from customer_marks where ${held} and ${isMark(wanted, { mark, tx })})`;
+    select from customer_marks
+    where customer_marks.tenant_id = ${tx.tenantId} and customer_marks.customer_id = customers.id
+      and customer_marks.kind = ${mark} and ${isMark(wanted, { mark, tx })})`;
   if (has === "all")
     return sql<boolean>`(${sql.join(
       ids.map((id) => holdsOne([id])),
