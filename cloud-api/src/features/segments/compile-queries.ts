@@ -91,7 +91,11 @@ function compileField({ field, test }: Of<"field">, compiling: Compiling): Bool 
   const value = wordOf(field, compiling);
   if (test.is === "known") return sql<boolean>`(${value} is not null)`;
   if (test.is === "unknown") return sql<boolean>`(${value} is null)`;
-  return sql<boolean>`coalesce(${fitsField(value, test, compiling)}, false)`;
+  const fitting = fitsField(value, test, compiling);
+  // What only asks whether rows are there is never null, and can be joined as it stands.
+  return test.is === "in-next-days"
+    ? sql<boolean>`${fitting}`
+    : sql<boolean>`coalesce(${fitting}, false)`;
 }
 
 type Compared = Exclude<FieldTest, { is: "known" | "unknown" }>;
@@ -121,21 +125,25 @@ function numberOf(value: RawBuilder<string | null>) {
   return sql`case when ${value} ~ '^-?[0-9]{1,9}(\.[0-9]{1,4})?$' then (${value})::numeric end`;
 }
 
-/** 29 February is kept on the 28th of a common year: `isBirthday` of admission. */
+/**
+ * 29 February is kept on the 28th of a common year: `isBirthday` of admission. The days are worked out
+ * for each branch where somebody may have joined, and not for each customer.
+ */
 function isKeptWithin(value: RawBuilder<string | null>, days: number, { tx }: Compiling) {
-  return sql`substring(${value} from '-([0-9]{2}-[0-9]{2})$') in (
-    select kept.name
-    from generate_series(0, ${days}::integer) as ahead
+  return sql`exists (
+    select from branches
     cross join lateral (
-      select (${tx.now}::timestamptz at time zone ${zoneOf(sql`customers.source_branch_id`, tx)})::date
-        + ahead as day
+      select (${tx.now}::timestamptz at time zone branches.time_zone)::date + ahead as day
+      from generate_series(0, ${days}::integer) as ahead
     ) as calendar
     cross join lateral (
       select to_char(calendar.day, 'MM-DD') as name
       union all
       select '02-29' where to_char(calendar.day, 'MM-DD') = '02-28'
         and to_char(calendar.day + 1, 'MM-DD') = '03-01'
-    ) as kept)`;
+    ) as kept
+    where branches.tenant_id = ${tx.tenantId} and branches.id = customers.source_branch_id
+      and kept.name = substring(${value} from '-([0-9]{2}-[0-9]{2})$'))`;
 }
 
 /** The clock of a branch; one that is not there has UTC's. */
@@ -145,28 +153,36 @@ function zoneOf(branchId: RawBuilder<unknown>, tx: TenantTransaction): RawBuilde
     where branches.tenant_id = ${tx.tenantId} and branches.id = ${branchId}), 'UTC')`;
 }
 
-type Moment = { at: RawBuilder<unknown>; branchId: RawBuilder<unknown> };
+type Moment = {
+  at: RawBuilder<unknown>;
+  branchId: RawBuilder<unknown>;
+  /** Of the branch's clock. */
+  zone: RawBuilder<string>;
+};
 type Place = { branchIds?: readonly string[] | undefined; when?: When | undefined };
 
 /** The conditions on where and when something was. */
-function fits({ at, branchId }: Moment, { branchIds, when }: Place, { tx }: Compiling): Bool[] {
+function fits(moment: Moment, { branchIds, when }: Place, { tx }: Compiling): Bool[] {
+  const { branchId } = moment;
   const places = branchIds ? [sql<boolean>`${branchId} = any(${branchIds}::uuid[])`] : [];
-  return when ? [...places, isWhen({ at, branchId }, when, tx)] : places;
+  return when ? [...places, isWhen(moment, when, tx)] : places;
 }
 
-function isWhen({ at, branchId }: Moment, when: When, tx: TenantTransaction): Bool {
+function isWhen({ at, zone }: Moment, when: When, tx: TenantTransaction): Bool {
   if (when.is === "before")
     return sql<boolean>`${at} <= ${findMomentAgo(tx.now, when)}::timestamptz`;
   if (when.is === "within")
     return sql<boolean>`(${at} > ${findMomentAgo(tx.now, when)}::timestamptz
       and ${at} <= ${tx.now}::timestamptz)`;
-  const day = sql`(${at} at time zone ${zoneOf(branchId, tx)})::date`;
+  const day = sql`(${at} at time zone ${zone})::date`;
   return sql<boolean>`(${when.from}::date is null or ${day} >= ${when.from}::date)
     and (${when.to}::date is null or ${day} <= ${when.to}::date)`;
 }
 
 function compileJoined(condition: Of<"joined">, compiling: Compiling): Bool {
-  const joined = { at: sql`customers.source_at`, branchId: sql`customers.source_branch_id` };
+  const branchId = sql`customers.source_branch_id`;
+  const zone = zoneOf(branchId, compiling.tx);
+  const joined = { at: sql`customers.source_at`, branchId, zone };
   return sql<boolean>`(${sql.join(fits(joined, condition, compiling), sql` and `)})`;
 }
 
@@ -174,14 +190,7 @@ function compileMarks({ mark, has, ids }: Of<"mark">, { tx }: Compiling): Bool {
   const holdsOne = (wanted: readonly string[]) => sql<boolean>`exists (
     select from customer_marks
     where customer_marks.tenant_id = ${tx.tenantId} and customer_marks.customer_id = customers.id
-      and customer_marks.kind = ${mark} and customer_marks.mark_id in (
-        with recursive within as (
-          select marks.id from marks
-          where marks.tenant_id = ${tx.tenantId} and marks.id = any(${wanted}::uuid[])
-          union
-          select marks.id from marks join within on marks.parent_id = within.id
-          where marks.tenant_id = ${tx.tenantId}
-        ) select within.id from within))`;
+      and customer_marks.kind = ${mark} and ${isMark(wanted, { mark, tx })})`;
   if (has === "all")
     return sql<boolean>`(${sql.join(
       ids.map((id) => holdsOne([id])),
@@ -190,12 +199,32 @@ function compileMarks({ mark, has, ids }: Of<"mark">, { tx }: Compiling): Bool {
   return has === "any" ? holdsOne(ids) : sql<boolean>`(not ${holdsOne(ids)})`;
 }
 
-const VISIT: Moment = { at: sql`visits.started_at`, branchId: sql`visits.branch_id` };
+/** Tags and tiers stand in nothing; of a group it is also whoever is in one below it. */
+function isMark(
+  wanted: readonly string[],
+  { mark, tx }: { mark: Of<"mark">["mark"]; tx: TenantTransaction },
+): Bool {
+  if (mark !== "group") return sql<boolean>`customer_marks.mark_id = any(${wanted}::uuid[])`;
+  return sql<boolean>`customer_marks.mark_id in (
+    with recursive within as (
+      select marks.id from marks
+      where marks.tenant_id = ${tx.tenantId} and marks.id = any(${wanted}::uuid[])
+      union
+      select marks.id from marks join within on marks.parent_id = within.id
+      where marks.tenant_id = ${tx.tenantId}
+    ) select within.id from within)`;
+}
+
+const PLACE_ZONE = sql<string>`coalesce(place.time_zone, 'UTC')`;
+const VISIT: Moment = {
+  ...{ at: sql`visits.started_at`, branchId: sql`visits.branch_id` },
+  zone: PLACE_ZONE,
+};
 
 /** The conditions on one visit. */
-function fitsVisit(filter: VisitFilter, { tx }: Compiling): Bool[] {
+function fitsVisit(filter: VisitFilter): Bool[] {
   const { source, weekdays, hours, minutesMin, minutesMax } = filter;
-  const local = sql`(visits.started_at at time zone ${zoneOf(sql`visits.branch_id`, tx)})`;
+  const local = sql`(visits.started_at at time zone ${PLACE_ZONE})`;
   const parts: Bool[] = [];
   if (source) parts.push(sql<boolean>`visits.source = ${source}`);
   if (weekdays)
@@ -214,25 +243,61 @@ function fitsVisit(filter: VisitFilter, { tx }: Compiling): Bool[] {
   return parts;
 }
 
-/** Whether as many rows as wanted are there; one that only has to be there is not counted on. */
-function isCount(rows: RawBuilder<unknown>, { min = 0, max }: CountRange): Bool {
-  if (min === 1 && max === undefined) return sql<boolean>`exists (select ${rows})`;
-  const count = sql`(select count(*) ${rows})`;
-  const upTo = max === undefined ? sql`` : sql` and ${max}::integer`;
-  if (max === undefined) return sql<boolean>`(${count} >= ${min}::integer)`;
-  return sql<boolean>`(${count} between ${min}::integer${upTo})`;
+/** Rows that are somebody's: what they stand in and fit, and whose they are. */
+type Owned = { from: RawBuilder<unknown>; owner: RawBuilder<unknown> };
+
+/**
+ * Whether a customer has as many rows as wanted. The rows are counted for everybody at once, by their
+ * owners: the planner joins that to the customers, or looks up one where another condition left few.
+ */
+function isCount({ from, owner }: Owned, { min = 0, max }: CountRange): Bool {
+  if (min === 1 && max === undefined)
+    return sql<boolean>`exists (select ${from} and ${owner} = customers.id)`;
+  const counted = (having: RawBuilder<unknown>) =>
+    isAmong(
+      sql`select ${owner} as customer_id ${from} and ${owner} is not null group by ${owner} having ${having}`,
+    );
+  if (min === 0 && max === undefined) return sql<boolean>`true`;
+  if (min === 0) return sql<boolean>`(not ${counted(sql`count(*) > ${max}::integer`)})`;
+  if (max === undefined) return counted(sql`count(*) >= ${min}::integer`);
+  return counted(sql`count(*) between ${min}::integer and ${max}::integer`);
 }
+
+/** Whether the customer is one of those that a select gives. */
+function isAmong(found: RawBuilder<unknown>, also: RawBuilder<unknown> = sql`true`): Bool {
+  return sql<boolean>`exists (
+    select from (${found}) as found where found.customer_id = customers.id and ${also})`;
+}
+
+const isEveryVisit = (visits: VisitFilter) => Object.keys(visits).length === 0;
 
 function compileVisitCount(condition: Of<"visit-count">, compiling: Compiling): Bool {
   const { visits, when, count } = condition;
-  return isCount(visitRows({ ...visits, when }, compiling), count);
+  const counted = isCount(visitRows({ ...visits, when }, compiling), count);
+  if (!isEveryVisit(visits) || when?.is === "days") return counted;
+  const { min = 0, max = null } = count;
+  // What the visits' own handlers count for each customer.
+  if (when === undefined)
+    return sql<boolean>`(customers.visits >= ${min}::integer
+      and (${max}::integer is null or customers.visits <= ${max}::integer))`;
+  if (when.is !== "within" || min !== 1 || max !== null) return counted;
+  // A last visit told by a clock that is ahead says nothing of those before it.
+  return sql<boolean>`coalesce(
+    customers.last_visit_at > ${findMomentAgo(compiling.tx.now, when)}::timestamptz
+    and (customers.last_visit_at <= ${compiling.tx.now}::timestamptz or ${counted}), false)`;
 }
 
-function visitRows(filter: VisitFilter & Place, compiling: Compiling) {
-  const parts = [...fits(VISIT, filter, compiling), ...fitsVisit(filter, compiling)];
-  return sql`from visits
-    where visits.tenant_id = ${compiling.tx.tenantId} and visits.customer_id = customers.id
-      ${also(parts)}`;
+function visitRows(filter: VisitFilter & Place, compiling: Compiling): Owned {
+  const parts = [...fits(VISIT, filter, compiling), ...fitsVisit(filter)];
+  const { tenantId } = compiling.tx;
+  const asksClock = filter.weekdays ?? filter.hours ?? (filter.when?.is === "days" || undefined);
+  const clocks = sql`left join branches as place
+      on place.tenant_id = ${tenantId} and place.id = visits.branch_id`;
+  return {
+    from: sql`from visits ${asksClock ? clocks : sql``}
+      where visits.tenant_id = ${tenantId} ${also(parts)}`,
+    owner: sql`visits.customer_id`,
+  };
 }
 
 function also(parts: readonly Bool[]) {
@@ -244,15 +309,25 @@ function also(parts: readonly Bool[]) {
 
 function compileVisitTime(condition: Of<"visit-time">, compiling: Compiling): Bool {
   const { which, visits, when } = condition;
+  const { tx } = compiling;
+  const found = {
+    ...{ at: sql`found.started_at`, branchId: sql`found.branch_id` },
+    zone: zoneOf(sql`found.branch_id`, tx),
+  };
+  if (which === "last" && isEveryVisit(visits) && when.is !== "days") {
+    const last = { ...found, at: sql`customers.last_visit_at` };
+    return sql<boolean>`coalesce(${isWhen(last, when, tx)}, false)`;
+  }
+  const { from, owner } = visitRows(visits, compiling);
   const order =
     which === "first"
-      ? sql`order by visits.started_at, visits.id`
-      : sql`order by visits.started_at desc, visits.id desc`;
-  const found = { at: sql`found.started_at`, branchId: sql`found.branch_id` };
-  return sql<boolean>`exists (
-    select from (
-      select visits.started_at, visits.branch_id ${visitRows(visits, compiling)} ${order} limit 1
-    ) as found where ${isWhen(found, when, compiling.tx)})`;
+      ? sql`visits.started_at, visits.id`
+      : sql`visits.started_at desc, visits.id desc`;
+  return isAmong(
+    sql`select distinct on (${owner}) ${owner} as customer_id, visits.started_at, visits.branch_id
+      ${from} and ${owner} is not null order by ${owner}, ${order}`,
+    isWhen(found, when, tx),
+  );
 }
 
 function compileVisitLength(condition: Of<"visit-length">, compiling: Compiling): Bool {
@@ -262,9 +337,10 @@ function compileVisitLength(condition: Of<"visit-length">, compiling: Compiling)
   const count = which === "average" ? sql`count(*)` : sql`1`;
   const { min = 0, max } = minutes;
   const below = max === undefined ? sql`true` : sql`${length} < ${max * 60}::integer * ${count}`;
-  return sql<boolean>`coalesce((
-    select ${length} >= ${min * 60}::integer * ${count} and ${below}
-    ${visitRows({ ...visits, when }, compiling)} and visits.ended_at is not null), false)`;
+  const { from, owner } = visitRows({ ...visits, when }, compiling);
+  return isAmong(sql`select ${owner} as customer_id ${from}
+    and ${owner} is not null and visits.ended_at is not null group by ${owner}
+    having ${length} >= ${min * 60}::integer * ${count} and ${below}`);
 }
 
 const POINTS = {
@@ -285,25 +361,30 @@ function compileScore({ part, points }: Of<"score">, { tx }: Compiling): Bool {
 
 function compileEvents(condition: Of<"event">, compiling: Compiling): Bool {
   const { event, detail, count } = condition;
-  const moment = { at: sql`told.occurred_at`, branchId: sql`told.branch_id` };
+  const { tenantId } = compiling.tx;
+  const moment = {
+    ...{ at: sql`told.occurred_at`, branchId: sql`told.branch_id` },
+    zone: zoneOf(sql`told.branch_id`, compiling.tx),
+  };
   const parts = fits(moment, condition, compiling);
   if (detail !== undefined) parts.push(sql<boolean>`told.detail = ${detail}`);
-  const rows = sql`from guests
-    join guest_moments as told
-      on told.tenant_id = guests.tenant_id and told.guest_id = guests.id
-    where guests.tenant_id = ${compiling.tx.tenantId} and guests.customer_id = customers.id
-      and told.event = ${event} ${also(parts)}`;
-  return isCount(rows, count);
+  const from = sql`from guests
+    join guest_moments as told on told.tenant_id = ${tenantId} and told.guest_id = guests.id
+    where guests.tenant_id = ${tenantId} and told.event = ${event} ${also(parts)}`;
+  return isCount({ from, owner: sql`guests.customer_id` }, count);
 }
 
 function compileConsent({ purpose, state }: Of<"consent">, { tx }: Compiling): Bool {
-  const last = sql`(
-    select acts.given from guests
+  const acts = sql`from guests
     join customer_consents as acts
-      on acts.tenant_id = guests.tenant_id and acts.guest_id = guests.id
-    where guests.tenant_id = ${tx.tenantId} and guests.customer_id = customers.id
-      and acts.purpose = ${purpose}
-    order by acts.at desc, acts.event_id desc limit 1)`;
-  if (state === "never") return sql<boolean>`(${last} is null)`;
-  return sql<boolean>`coalesce(${last} = ${state === "given"}::boolean, false)`;
+      on acts.tenant_id = ${tx.tenantId} and acts.guest_id = guests.id
+    where guests.tenant_id = ${tx.tenantId} and acts.purpose = ${purpose}`;
+  if (state === "never")
+    return sql<boolean>`(not exists (select ${acts} and guests.customer_id = customers.id))`;
+  return isAmong(
+    sql`select distinct on (guests.customer_id) guests.customer_id, acts.given ${acts}
+      and guests.customer_id is not null
+      order by guests.customer_id, acts.at desc, acts.event_id desc`,
+    sql`found.given = ${state === "given"}::boolean`,
+  );
 }

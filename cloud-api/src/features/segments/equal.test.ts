@@ -61,6 +61,8 @@ async function settle(tenantId: string, people: readonly Customer[]): Promise<st
       ...{ source_branch_id: person.branch, source_at: person.joinedAt },
       ...{ first_seen_at: person.joinedAt, last_seen_at: at, changed_position: 1 },
       erased_position: person.erased ? 2 : null,
+      visits: person.visits.length,
+      last_visit_at: person.visits.toSorted((a, b) => b.at.getTime() - a.at.getTime())[0]?.at,
     });
     for (const guest of guests)
       put("guests", {

@@ -1,5 +1,4 @@
-import { isBirthday } from "@foyer/admission";
-import { addDays, type LocalTime, readClock } from "./local-time.ts";
+import { addDays, type LocalTime, listDaysKept, readClock } from "./local-time.ts";
 import { findMomentAgo, readMinutes } from "./rules.ts";
 import type {
   Condition,
@@ -181,15 +180,8 @@ function isNumber(text: string): boolean {
 
 /** Whether a birthday, or another day of the year, is kept today or in the days that follow. */
 function isKeptWithin(value: string, { days, today }: { days: number; today: string }): boolean {
-  for (let ahead = 0; ahead <= days; ahead += 1)
-    if (isKeptOn(value, addDays(today, ahead))) return true;
-  return false;
-}
-
-/** Whether it is kept on a day of the calendar, YYYY-MM-DD. */
-export function isKeptOn(value: string, date: string): boolean {
-  const [year = 0, month = 0, day = 0] = date.split("-").map(Number);
-  return isBirthday(value, { year, month, day });
+  const [next] = listDaysKept(value, { from: today, limit: 1 });
+  return next !== undefined && next <= addDays(today, days);
 }
 
 function judgeMarks({ mark, has, ids }: Of<"mark">, { facts }: Asked): Judgement {

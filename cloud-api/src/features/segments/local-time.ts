@@ -1,3 +1,4 @@
+import { isBirthday } from "@foyer/admission";
 import { readMinutes } from "./rules.ts";
 
 /** What calendar and clock say: day YYYY-MM-DD, ISO weekday, minutes since midnight. */
@@ -45,4 +46,37 @@ export function findStartOfDay(day: string, timeZone: string): Date {
   const found = new Date(after);
   starts.set(key, found);
   return found;
+}
+
+/** A day of the year comes within so many years, be it the 29th of February around 2100. */
+const YEARS_AHEAD = 9;
+
+/**
+ * The next days of the calendar, from one on, on which a birthday or another day of the year is kept:
+ * the 29th of February on the 28th of a common year. At most `limit`; none of what is no such day.
+ */
+export function listDaysKept(
+  value: string,
+  { from, limit }: { from: string; limit: number },
+): string[] {
+  const [, rest = ""] = /-([0-9]{2}-[0-9]{2})$/.exec(value) ?? [];
+  if (rest === "") return [];
+  const year = Number(from.slice(0, 4));
+  const found: string[] = [];
+  for (let ahead = 0; found.length < limit && ahead <= YEARS_AHEAD; ahead += 1)
+    for (const name of rest === "02-29" ? ["02-28", "02-29"] : [rest]) {
+      const day = `${String(year + ahead).padStart(4, "0")}-${name}`;
+      if (day >= from && isDay(day) && isKeptOn(value, day)) found.push(day);
+    }
+  return found.slice(0, limit);
+}
+
+function isKeptOn(value: string, date: string): boolean {
+  const [year = 0, month = 0, day = 0] = date.split("-").map(Number);
+  return isBirthday(value, { year, month, day });
+}
+
+function isDay(day: string): boolean {
+  const at = Date.parse(`${day}T00:00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().slice(0, 10) === day;
 }

@@ -154,20 +154,20 @@ describe("time that passes", () => {
   test("judges once though the alarm and an event come at the same moment", async () => {
     const recent = await place.make(all(visitedWithin(1)));
     const guests = [];
-    for (const phone of ["+84911111131", "+84911111132", "+84911111133"]) {
+    for (const phone of ["+84911111131", "+84911111132"]) {
       const guest = await place.meet(phone);
       await place.visit(guest, 23);
       guests.push(guest);
     }
     cloud.passSeconds(2 * 3600);
     const again = guests.map((guest) => place.visit(guest, 0.5));
-    const alarms = [1, 2, 3].map(() => fireDue(cloud.jobContext, place.tenantId));
+    const alarms = [1, 2].map(() => fireDue(cloud.jobContext, place.tenantId));
     await Promise.all([...again, ...alarms]);
     await place.runJobs();
     const [{ kept, fitting, count } = { kept: [], fitting: [], count: 0 }] = await place.compare();
-    expect(kept).toHaveLength(3);
+    expect(kept).toHaveLength(2);
     expect(kept).toEqual(fitting);
-    expect(count).toBe(3);
+    expect(count).toBe(2);
     // Whoever left came back: in turns, each time once.
     const told = await place.told();
     for (const { customerId } of guests) {
@@ -175,8 +175,8 @@ describe("time that passes", () => {
       expect(own).toEqual(own.map((_, i) => (i % 2 === 0 ? "segment.entered" : "segment.left")));
       expect(own.length % 2).toBe(1);
     }
-    expect(await place.members(recent)).toHaveLength(3);
-  });
+    expect(await place.members(recent)).toHaveLength(2);
+  }, 120_000);
 });
 
 describe("a definition that changes", () => {

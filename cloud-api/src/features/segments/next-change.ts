@@ -1,21 +1,17 @@
 import {
   type Asked,
   findVisit,
-  isKeptOn,
   judgeCondition,
   listCounted,
   listEnded,
   type Of,
 } from "./evaluate.ts";
-import { addDays, findStartOfDay, readClock } from "./local-time.ts";
+import { addDays, findStartOfDay, listDaysKept, readClock } from "./local-time.ts";
 import { findMomentAgo } from "./rules.ts";
 import type { Condition, TreeNode, When } from "./schema.ts";
 
 /** So many moments are looked at before the next of them is given, whatever it brings. */
 const MOMENTS_LOOKED_AT_MAX = 40;
-/** A day of the year comes again within so many days, be it the 29th of February. */
-const YEAR_DAYS_MAX = 366;
-
 /**
  * The next moment at which a tree's answer about a customer may be another one though nothing happens:
  * time passes. Between now and then it is what `judge` says now. Null: never.
@@ -57,7 +53,7 @@ function listMoments(condition: Condition, asked: Asked): Date[] {
   const { facts } = asked;
   switch (condition.kind) {
     case "field":
-      return listDaysKept(condition, asked);
+      return listMidnights(condition, asked);
     case "joined":
       return condition.when ? listEdges(facts.joined.at, condition.when) : [];
     case "visit-count":
@@ -92,16 +88,12 @@ function listEdges(at: Date, when: When): Date[] {
 }
 
 /** The midnights at which the next two of a day of the year come near enough, and are over. */
-function listDaysKept({ test, field }: Of<"field">, { facts, now }: Asked): Date[] {
+function listMidnights({ test, field }: Of<"field">, { facts, now }: Asked): Date[] {
   const value = facts.fields.get(field);
   if (test.is !== "in-next-days" || value === undefined) return [];
   const { timeZone } = facts.joined;
   const today = readClock(now, timeZone).day;
-  const kept: string[] = [];
-  for (let ahead = 0; kept.length < 2 && ahead <= 2 * YEAR_DAYS_MAX; ahead += 1) {
-    const day = addDays(today, ahead);
-    if (isKeptOn(value, day)) kept.push(day);
-  }
+  const kept = listDaysKept(value, { from: today, limit: 2 });
   const midnights = kept.flatMap((day) => [addDays(day, -test.days), addDays(day, 1)]);
   return midnights.map((day) => findStartOfDay(day, timeZone));
 }

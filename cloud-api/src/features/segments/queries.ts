@@ -1,7 +1,7 @@
 import type { RawBuilder } from "kysely";
 import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { toJson } from "../../platform/events.ts";
-import { compile, selectMembers } from "./compile-queries.ts";
+import { selectMembers } from "./compile-queries.ts";
 import { listJudgings } from "./judging-queries.ts";
 import { SAMPLE_MAX } from "./rules.ts";
 import type { Tree } from "./schema.ts";
@@ -65,21 +65,21 @@ export function deleteSegment(tx: TenantTransaction, id: string): Promise<void> 
   return run(tx, sql`delete from segments where tenant_id = ${tx.tenantId} and id = ${id}`);
 }
 
-/** How many customers fit each of the trees, in one look at the customers. */
+/** How many customers fit each of the trees, as of one moment. */
 export async function countMembers(
   tx: TenantTransaction,
   { wanted, trees }: { wanted: readonly Tree[]; trees: Trees },
 ): Promise<number[]> {
   if (wanted.length === 0) return [];
+  // Each with conditions of its own, which the planner joins: a filter would look up row by row.
   const counts = wanted.map(
-    (tree) => sql`(count(*) filter (where ${compile(tree, { tx, trees })}))::integer`,
+    (tree) =>
+      sql`(select count(*)::integer from (${selectMembers(tree, { tx, trees })}) as fitting)`,
   );
   const row = await getRow(
     tx,
     sql<{ counts: number[] }>`
-      select array[${sql.join(counts)}] as counts from customers
-      where customers.tenant_id = ${tx.tenantId} and customers.erased_position is null
-        and customers.merged_into is null and customers.restricted_at is null`,
+      select array[${sql.join(counts)}] as counts`,
   );
   return row.counts;
 }

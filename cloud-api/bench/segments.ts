@@ -1,0 +1,256 @@
+// What segments cost in a company of many customers, and of a tenth of them beside it: counting each of
+// ten stated segments by the serving role against the same question written by hand and asked by a
+// superuser; one customer judged by 200 segments; and how long after an event is pushed its customer is
+// a member, at 500 events a second, with a worker in a process of its own.
+// pnpm bench segments --customers 1000000 --branches 500 is what the figures are meant for.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Client } from "pg";
+import { pino } from "pino";
+import { addBox, addBranch } from "../src/features/branches/index.ts";
+import { storePush } from "../src/features/ingest/index.ts";
+import { judge } from "../src/features/segments/evaluate.ts";
+import { findFacts } from "../src/features/segments/facts-queries.ts";
+import { judgeNext } from "../src/features/segments/jobs.ts";
+import { countMembers, insertSegment } from "../src/features/segments/queries.ts";
+import type { Tree } from "../src/features/segments/schema.ts";
+import { judgeAnew } from "../src/features/segments/settle.ts";
+import { addTenant } from "../src/features/tenants/index.ts";
+import { features } from "../src/features.ts";
+import { newId } from "../src/platform/clock.ts";
+import { startCluster } from "../src/platform/cluster.ts";
+import { type Database, openDatabase } from "../src/platform/db.ts";
+import { prepareDatabase } from "../src/prepare.ts";
+import { readNumber } from "../test/bench-options.ts";
+import { listVariants, STATED } from "../test/bench-segments.ts";
+import { CUSTOMER, fillTenant, GUEST, idOf } from "../test/bench-tenant.ts";
+import { printFigure } from "../test/figure.ts";
+import { makeTestBox, type TestBox } from "../test/test-box.ts";
+
+const CUSTOMERS = readNumber("customers", 20_000);
+const BRANCHES = readNumber("branches", 50);
+const ROUNDS = readNumber("rounds", 5);
+const SECONDS = readNumber("seconds", 20);
+const RATE = readNumber("rate", 500);
+const RATIO_BAR = 1.5;
+const COUNT_BAR_MS = 1000;
+const JUDGE_BAR_MS = 5;
+const MEMBER_BAR_MS = 1000;
+const SEGMENTS = 200;
+const JUDGED = 200;
+const PUSH_MS = 50;
+const LOOK_MS = 20;
+
+const log = pino({ level: "silent" });
+const clock = () => new Date();
+const percentile = (values: readonly number[], part: number) => {
+  const sorted = values.toSorted((left, right) => left - right);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
+};
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now();
+  await work();
+  return performance.now() - begun;
+}
+
+type Company = { tenantId: string; customers: number; box: TestBox; label: string };
+type Place = { database: Database; client: Client };
+
+async function makeCompany({ database, client }: Place, label: string, customers: number) {
+  const tx = await database.inDirectory((directory) => addTenant(database, directory, label));
+  const { tenantId } = tx;
+  const took = await timed(() => fillTenant(client, { tenantId, customers, branches: BRANCHES }));
+  console.log(`${label}: ${customers} customers made in ${(took / 1000).toFixed(1)} s`);
+  const box = await database.changeTenant(tenantId, async (inTenant) => {
+    const place = { name: "Hồ Gươm", timeZone: "Asia/Ho_Chi_Minh", country: "VN" };
+    const made = await addBranch(inTenant, { ...place, languages: ["vi", "en"] });
+    const added = await addBox(inTenant, { branchId: made.result.id, name: "Box" });
+    const { boxId } = added.result;
+    const result = makeTestBox({ tenantId, branchId: made.result.id, boxId });
+    return { result, events: [...made.events, ...added.events] };
+  });
+  return { tenantId, customers, box, label } satisfies Company;
+}
+
+async function measureCounts({ database, client }: Place, company: Company): Promise<void> {
+  const { tenantId, label } = company;
+  for (const { name, tree, byHand } of STATED) {
+    const [ratios, ours]: [number[], number[]] = [[], []];
+    let [counted, written] = [-1, -1];
+    const count = () =>
+      database.readTenant(tenantId, async (tx) => {
+        [counted = -1] = await countMembers(tx, { wanted: [tree], trees: new Map() });
+      });
+    const ask = async () => {
+      const { rows } = await client.query<{ count: number }>(byHand, [tenantId]);
+      written = Number(rows[0]?.count);
+    };
+    await count();
+    await ask();
+    if (Math.abs(counted - written) > 1) throw new Error(`${name}: ${counted} is not ${written}`);
+    for (let round = 0; round < ROUNDS; round += 1) {
+      const own = await timed(count);
+      ours.push(own);
+      ratios.push(own / (await timed(ask)));
+    }
+    const common = { better: "less" } as const;
+    const title = `segments-${label}-${name}`;
+    printFigure({ ...common, name: title, rounds: ratios, unit: "x by hand", bar: RATIO_BAR });
+    const p95 = percentile(ours, 0.95);
+    printFigure({ ...common, name: `${title}-p95`, rounds: [p95], unit: "ms", bar: COUNT_BAR_MS });
+  }
+}
+
+async function measureJudging({ database }: Place, company: Company): Promise<void> {
+  const { tenantId, label, customers } = company;
+  const trees = listVariants(SEGMENTS);
+  const [took, judged]: [number[], number[]] = [[], []];
+  for (let index = 0; index < JUDGED; index += 1) {
+    const customerId = idOf(CUSTOMER, Math.floor((customers * index) / JUDGED));
+    const ask = () =>
+      database.readTenant(tenantId, async (tx) => {
+        const facts = await findFacts(tx, customerId);
+        if (!facts) throw new Error(`There is no customer ${customerId}.`);
+        const before = process.cpuUsage();
+        for (const tree of trees) judge(tree, { facts, now: tx.now, trees: new Map() });
+        const { user, system } = process.cpuUsage(before);
+        judged.push((user + system) / 1000);
+      });
+    took.push(await timed(ask));
+  }
+  const name = `segments-${label}-one-customer-200-segments-p95`;
+  const p95 = percentile(took.slice(20), 0.95);
+  const common = { bar: JUDGE_BAR_MS, better: "less" } as const;
+  printFigure({ ...common, name, rounds: [p95], unit: "ms" });
+  // What the machine's other work does not reach.
+  const alone = percentile(judged.slice(20), 0.95);
+  printFigure({
+    ...common,
+    name: `${name}-judging-alone`,
+    rounds: [alone],
+    unit: "ms of processor",
+  });
+}
+
+/** The stated segments, and one that each first visit at a branch of its own makes a member of. */
+async function makeSegments({ database }: Place, { tenantId, box }: Company): Promise<string> {
+  const visits = { branchIds: [box.branchId] };
+  const here: Tree = { kind: "all", of: [{ kind: "visit-count", count: { min: 1 }, visits }] };
+  const ids = [...STATED.map(({ tree }) => tree), here].map((tree) => ({ id: newId(), tree }));
+  await database.inTenant(tenantId, async (tx) => {
+    for (const { id, tree } of ids) await insertSegment(tx, { id, name: id, tree });
+    await judgeAnew(
+      tx,
+      ids.map(({ id }) => id),
+    );
+  });
+  const took = await timed(async () => {
+    while ((await judgeNext({ database } as never, tenantId)) === "more");
+  });
+  console.log(`everybody judged by ${ids.length} segments in ${(took / 1000).toFixed(1)} s`);
+  return ids.at(-1)?.id ?? "";
+}
+
+/** The first visit of a customer at the box's branch. */
+function arriveAs(box: TestBox, index: number) {
+  const startedAt = clock();
+  const ids = { guestId: idOf(GUEST, index), deviceId: newId(), visitId: newId() };
+  const arrival = { ...ids, source: "wifi" as const, startedAt: startedAt.toISOString() };
+  return box.write("visit.started", arrival, startedAt);
+}
+
+async function measureEvents(place: Place, company: Company): Promise<void> {
+  const segmentId = await makeSegments(place, company);
+  const { database, client } = place;
+  const { tenantId, box, customers, label } = company;
+  const caller = { tenantId, branchId: box.branchId, boxId: box.boxId };
+  const pushedAt = new Map<string, number>();
+  const took: number[] = [];
+  let isOver = false;
+  const looking = (async () => {
+    const seen = new Set<string>();
+    while (!isOver || seen.size < pushedAt.size) {
+      const { rows } = await client.query<{ id: string }>(
+        `select customer_id as id from segment_members
+         where tenant_id = $1 and segment_id = $2 and customer_id <> all($3::uuid[])`,
+        [tenantId, segmentId, [...seen]],
+      );
+      const now = performance.now();
+      for (const { id } of rows) {
+        seen.add(id);
+        took.push(now - (pushedAt.get(id) ?? now));
+      }
+      await sleep(LOOK_MS);
+    }
+  })();
+  // A worker that has just started is slow: the clock begins once it has followed one.
+  pushedAt.set(idOf(CUSTOMER, 0), performance.now());
+  await storePush(database, caller, { epoch: box.epoch, events: [arriveAs(box, 0)] });
+  while (took.length === 0) await sleep(LOOK_MS);
+  took.length = 0;
+  const perPush = Math.max(1, Math.round((RATE * PUSH_MS) / 1000));
+  const total = Math.min(Math.floor(RATE * SECONDS), customers - 1);
+  const begun = performance.now();
+  for (let index = 0; index < total; index += perPush) {
+    const due = begun + (index / RATE) * 1000;
+    await sleep(Math.max(0, due - performance.now()));
+    const events = Array.from({ length: Math.min(perPush, total - index) }, (_, step) => {
+      pushedAt.set(idOf(CUSTOMER, 1 + index + step), performance.now());
+      return arriveAs(box, 1 + index + step);
+    });
+    await storePush(database, caller, { epoch: box.epoch, events });
+  }
+  const spent = (performance.now() - begun) / 1000;
+  isOver = true;
+  await looking;
+  console.log(`${label}: ${total} events in ${spent.toFixed(1)} s (${RATE}/s wanted)`);
+  const name = `segments-${label}-event-to-member`;
+  const common = { unit: "ms", bar: MEMBER_BAR_MS, better: "less" } as const;
+  printFigure({ ...common, name: `${name}-p50`, rounds: [percentile(took, 0.5)] });
+  printFigure({ ...common, name: `${name}-p99`, rounds: [percentile(took, 0.99)] });
+}
+
+const folder = mkdtempSync(join(tmpdir(), "foyer-bench-"));
+const cluster = await startCluster({ folder });
+try {
+  const setUp = new Client({ connectionString: cluster.urlOf("postgres") });
+  await setUp.connect();
+  await setUp.query("create database foyer");
+  await setUp.end();
+  const administratorUrl = cluster.urlOf("foyer");
+  const urls = await prepareDatabase({ administratorUrl, secret: null, features, log });
+  const database = await openDatabase({ url: urls.app, clock, log });
+  const client = new Client({ connectionString: administratorUrl });
+  await client.connect();
+  const place = { database, client };
+  const tenth = await makeCompany(place, "tenth", Math.max(100, Math.round(CUSTOMERS / 10)));
+  const whole = await makeCompany(place, "whole", CUSTOMERS);
+  for (const company of [tenth, whole]) {
+    await measureCounts(place, company);
+    await measureJudging(place, company);
+  }
+  const worker = spawn(process.execPath, [join(import.meta.dirname, "../src/main.ts")], {
+    env: {
+      ...{ PATH: process.env.PATH ?? "", DATABASE_URL: administratorUrl },
+      ...{ FOYER_DATA_FOLDER: join(folder, "cloud"), FOYER_CLOUD_ROLE: "worker" },
+      FOYER_LOG_LEVEL: "error",
+    },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  try {
+    for (const company of [tenth, whole]) await measureEvents(place, company);
+  } finally {
+    const ended = once(worker, "exit");
+    worker.kill("SIGTERM");
+    await ended;
+    await client.end();
+    await database.close();
+  }
+} finally {
+  await cluster.close();
+  rmSync(folder, { recursive: true, force: true });
+}
