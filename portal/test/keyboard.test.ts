@@ -12,7 +12,8 @@ const isMissing = !existsSync(CHROMIUM);
 /** A phone, a laptop, and what is left of a laptop's window at 400 % (WCAG 2.2 §1.4.10). */
 const WIDTHS = [390, 1280, 320];
 const LANGUAGES: readonly Language[] = ["vi", "en", "fa"];
-const WALK_MS_TIMEOUT = 180_000;
+/** Some forty pages, three times, beside whatever else the machine does. */
+const WALK_MS_TIMEOUT = 600_000;
 const PRESSES_MAX = 80;
 /** For somebody's own eyes: where each page's picture goes. */
 const PICTURES = process.env.FOYER_PICTURES;
