@@ -255,7 +255,19 @@ export type KnownVisits = {
 };
 
 export function findKnownVisits(tx: Reader, guestId: string): KnownVisits {
+  return visitsOf(tx, guestId, findRowOfGuest(tx, guestId));
+}
+
+/** The same, and what findGuestMarks says, by one look. */
+export function findVisitsAndMarks(
+  tx: Reader,
+  guestId: string,
+): { visits: KnownVisits; marks: GuestMarks } {
   const known = findRowOfGuest(tx, guestId);
+  return { visits: visitsOf(tx, guestId, known), marks: marksOf(known) };
+}
+
+function visitsOf(tx: Reader, guestId: string, known: KnownRow | null): KnownVisits {
   if (!known) {
     // Those that are kept no more were counted here alone.
     const past = tx.sql("select visits from past_usage where guest_id = ?").get(guestId);
@@ -270,7 +282,10 @@ export function findKnownVisits(tx: Reader, guestId: string): KnownVisits {
 
 /** What the cloud has marked a guest with; nothing for one it does not know. */
 export function findGuestMarks(tx: Reader, guestId: string): GuestMarks {
-  const known = findRowOfGuest(tx, guestId);
+  return marksOf(findRowOfGuest(tx, guestId));
+}
+
+function marksOf(known: KnownRow | null): GuestMarks {
   if (!known) return { groups: [], tags: [], tier: null };
   const { groups, tags, tier } = known;
   return { groups: readList(groups), tags: readList(tags), tier };

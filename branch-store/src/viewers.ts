@@ -1,6 +1,6 @@
 import type { GuestMarks, Language } from "@foyer/contract";
 import type { Guest } from "./guests.ts";
-import { findGuestMarks } from "./known-guests.ts";
+import { findVisitsAndMarks } from "./known-guests.ts";
 import type { Reader } from "./open.ts";
 import { listShownPages, type ShownPage } from "./shown-pages.ts";
 import { listAnsweredSurveys } from "./survey-answers.ts";
@@ -24,12 +24,13 @@ export type ViewerQuestions = { surveys: boolean; lastVisit: boolean; shownPages
 
 export function findViewer(tx: Reader, guest: Guest, asks: ViewerQuestions): GuestViewer {
   const { id, birthday, language } = guest;
-  const visits = findVisitNumbers(tx, id);
+  const known = findVisitsAndMarks(tx, id);
+  const visits = findVisitNumbers(tx, id, known.visits);
   return {
     isReturning: true,
     visitNumber: visits.here,
     tenantVisitNumber: visits.anywhere,
-    marks: findGuestMarks(tx, id),
+    marks: known.marks,
     answeredSurveys: asks.surveys ? listAnsweredSurveys(tx, id) : [],
     birthday,
     language,

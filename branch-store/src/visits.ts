@@ -264,8 +264,11 @@ export function isCountedVisit(tx: Reader, visit: { id: string; guestId: string 
  * its log, and this box's own visits that it does not hold yet or holds above that position. Of those
  * that were acknowledged without a position, the ones above the seq it has counted through.
  */
-export function findVisitNumbers(tx: Reader, guestId: string): { here: number; anywhere: number } {
-  const counted = findKnownVisits(tx, guestId);
+export function findVisitNumbers(
+  tx: Reader,
+  guestId: string,
+  counted = findKnownVisits(tx, guestId),
+): { here: number; anywhere: number } {
   const { own } = tx
     .sql(`select count(*) as own from visits where guest_id = ? and ${IS_UNCOUNTED}`)
     .get(guestId, counted.toldPosition, findEpoch(tx), counted.throughSeq) as { own: number };

@@ -13,8 +13,12 @@ const QUIET = ["--disable-background-networking", "--disable-component-update", 
 const isMissing = !existsSync(CHROMIUM);
 /** What WCAG 2.2 AA is made of, as axe names its rules. */
 const WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-const PAGES_MIN = 23;
-const AXE_MS_TIMEOUT = 180_000;
+/** By night a page has other colours and nothing else. */
+const OF_COLOURS = ["color-contrast", "link-in-text-block"];
+const AXE = readFileSync(require.resolve("axe-core/axe.min.js"), "utf8");
+const PAGES_MIN = 40;
+/** Some forty pages, twice, beside whatever else the machine does. */
+const AXE_MS_TIMEOUT = 600_000;
 const LANGUAGES: readonly Language[] = ["vi", "en", "fa"];
 
 async function openPage(colorScheme: "light" | "dark" = "light"): Promise<Page> {
@@ -31,13 +35,11 @@ async function openPage(colorScheme: "light" | "dark" = "light"): Promise<Page> 
 const standingStill = (html: string) =>
   html.replace(/<meta http-equiv="refresh"[^>]*>/, "").replaceAll(/<script>.*?<\/script>/gs, "");
 
-async function listFaults(page: Page, html: string): Promise<string[]> {
+async function listFaults(page: Page, html: string, runOnly: string[]): Promise<string[]> {
   await page.setContent(standingStill(html), { waitUntil: "domcontentloaded" });
-  await page.addScriptTag({
-    content: readFileSync(require.resolve("axe-core/axe.min.js"), "utf8"),
-  });
+  await page.addScriptTag({ content: AXE });
   const { violations } = await page.evaluate<AxeResults>(
-    `axe.run(document, { runOnly: ${JSON.stringify(WCAG_22_AA)} })`,
+    `axe.run(document, { runOnly: ${JSON.stringify(runOnly)}, resultTypes: ["violations"] })`,
   );
   return violations.flatMap(({ id, nodes }) =>
     nodes.map(({ html: node, failureSummary }) => `${id}: ${node} ${failureSummary}`),
@@ -54,71 +56,11 @@ test.skipIf(isMissing).each(LANGUAGES)(
       const page = await openPage(scheme);
       for (const { name, html } of pages) {
         expect(html, name).toContain(`<html lang="${language}"`);
-        const found = await listFaults(page, html);
+        const found = await listFaults(page, html, scheme === "light" ? WCAG_22_AA : OF_COLOURS);
         faults.push(...found.map((fault) => `${name}, ${scheme}: ${fault}`));
       }
     }
     expect(faults).toEqual([]);
-  },
-  AXE_MS_TIMEOUT,
-);
-
-type Stop = { what: string; top: number; hasFocusShown: boolean };
-
-/** What the Tab key comes to, in its order, and whether it can be seen that it is there. */
-const READ_FOCUS = `(() => {
-  const at = document.activeElement;
-  if (!at || at === document.body) return null;
-  const style = getComputedStyle(at);
-  const box = at.getBoundingClientRect();
-  return {
-    what: at.name || at.getAttribute("href")?.slice(0, 8) || at.textContent.trim(),
-    top: box.top + scrollY,
-    hasFocusShown: style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2,
-  };
-})()`;
-
-async function walk(page: Page): Promise<Stop[]> {
-  const stops: Stop[] = [];
-  await page.evaluate("document.activeElement?.blur()");
-  for (let press = 0; press < 60; press += 1) {
-    await page.keyboard.press("Tab");
-    const stop = await page.evaluate<Stop | null>(READ_FOCUS);
-    if (stop === null) break;
-    stops.push(stop);
-  }
-  return stops;
-}
-
-/** Presses Enter in the first field of a page; where its form would go. Null: it has no field. */
-async function pressEnter(page: Page): Promise<string | null> {
-  const field = page.locator(
-    "form input:not([type=hidden]):not([type=checkbox]):not([type=radio])",
-  );
-  if ((await field.count()) === 0) return null;
-  await page.evaluate(`document.addEventListener("submit", (event) => {
-    event.preventDefault();
-    document.title = "sent " + (event.submitter?.getAttribute("formaction") ?? event.target.getAttribute("action"));
-  })`);
-  await field.first().press("Enter");
-  return page.title();
-}
-
-test.skipIf(isMissing)(
-  "on every guest page the Tab key reaches all there is to press, shows where it is, and Enter sends the form",
-  async () => {
-    const page = await openPage();
-    for (const { name, html } of await listGuestPages("en")) {
-      await page.setContent(standingStill(html));
-      const all = await page.locator("a[href], button, input:not([type=hidden]), select").count();
-      const stops = await walk(page);
-      expect(stops.length, name).toBeGreaterThanOrEqual(Math.min(all, 2));
-      const hidden = stops.filter((stop) => !stop.hasFocusShown).map(({ what }) => what);
-      expect(hidden, `${name}: focus that is not seen`).toEqual([]);
-      const action = /<form method="post" action="([^"]+)"/.exec(html)?.[1];
-      const sent = await pressEnter(page);
-      if (sent !== null) expect(sent, name).toBe(`sent ${action}`);
-    }
   },
   AXE_MS_TIMEOUT,
 );

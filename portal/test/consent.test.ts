@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { findGuestByPhone, listConsents } from "@foyer/branch-store";
 import { describe, expect, test } from "vitest";
 import { GUEST_IP, openTestPortal, readCode, signedNas, type TestPortal } from "./open-portal.ts";
+import { LINK, openOnline } from "./prove-number.ts";
 
 async function atDetails(portal: TestPortal, options: { language?: string } = {}) {
   const browser = portal.browser(options);
@@ -28,6 +29,31 @@ describe("consent", () => {
     const handedBack = await browser.post("/details");
     expect(handedBack.location).toContain("/logon?");
     expect(consentsOf(portal).map((each) => each.purpose)).toEqual(["terms"]);
+  });
+
+  test("to being counted and to adverts is asked where the branch has words for them, each by itself", async () => {
+    const portal = await openTestPortal({
+      settings: ({ legalTexts }) => {
+        for (const purpose of ["presence", "ads"] as const)
+          legalTexts.push({
+            ...{ purpose, version: 3, label: { en: `Yes to ${purpose}` } },
+            body: { en: `What ${purpose} means` },
+          });
+      },
+    });
+    const browser = await atDetails(portal);
+    expect(browser.page.words).toContain("Yes to presence");
+    expect(browser.page.words).toContain("Yes to ads");
+    expect(browser.page.html).not.toMatch(/\schecked/);
+    await browser.submit("/details", { ads: browser.tick("ads") });
+    expect(consentsOf(portal)).toMatchObject([
+      { purpose: "terms" },
+      { purpose: "ads", textVersion: 3 },
+    ]);
+    await openOnline(browser);
+    await browser.click(LINK);
+    expect(browser.page.words).toContain("Advertising");
+    expect(browser.page.words).toContain("Presence");
   });
 
   test("is stored by purpose with its text's version, hash and language, the device and the place", async () => {

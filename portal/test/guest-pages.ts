@@ -2,6 +2,7 @@ import type { BranchSettings, Language, Survey } from "@foyer/contract";
 import { coova } from "../src/nas/coova.ts";
 import type { NasAdapter } from "../src/nas/index.ts";
 import { land } from "./go-online.ts";
+import { lookAtOtherWays, lookAtPrivacy } from "./more-guest-pages.ts";
 import { type Browser, type OpenOptions, openTestPortal, readCode } from "./open-portal.ts";
 import { openOnline } from "./prove-number.ts";
 
@@ -54,11 +55,13 @@ export async function listGuestPages(language: Language): Promise<GuestPage[]> {
   await lookAtMemberCode(look, open, language);
   await lookAtRefusals(look, open, language);
   await lookAtWaysBack(look, open, language);
+  await lookAtOtherWays(look, open, language);
+  await lookAtPrivacy(look, open, language);
   return pages;
 }
 
-type Look = (name: string, browser: Browser) => void;
-type Open = (
+export type Look = (name: string, browser: Browser) => void;
+export type Open = (
   change?: (settings: BranchSettings) => void,
   more?: OpenOptions,
 ) => ReturnType<typeof openTestPortal>;

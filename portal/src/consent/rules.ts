@@ -13,7 +13,9 @@ export type ShownText = {
 };
 
 /** What is asked beside access, each by itself; access never depends on it. */
-export const OPTIONAL_PURPOSES = ["marketing", "profiling"] as const satisfies ConsentPurpose[];
+export const OPTIONAL_PURPOSES = [
+  ...(["marketing", "profiling", "presence", "ads"] as const),
+] satisfies ConsentPurpose[];
 
 /** Of each text of the settings that are in force, by language: the same for all guests. */
 const shown = new WeakMap<LegalText, Map<Language, ShownText>>();

@@ -36,7 +36,7 @@ function showGuestOnline(step: Step): FastifyReply {
   const guestId = context.admitted?.guestId ?? context.knownGuestId;
   const guest = guestId === null ? null : portal.store.read((tx) => findGuest(tx, guestId));
   const landing = findLanding(settings, findPageOf(step));
-  const member = findMemberHref(step);
+  const member = findMemberHref(step, guest);
   const memberCode = findCodeOwnerId(step) !== null;
   const after = renderAfter(step, guest);
   const { onlineUntil } = context;

@@ -220,7 +220,7 @@ export function showReturning(
       : null,
     clickThrough: null,
     notMe: true,
-    member: findMemberHref(step),
+    member: findMemberHref(step, guest),
   };
   return showPage(step, {
     template: "first",
