@@ -8,6 +8,7 @@ import { channels } from "./features/channels/index.ts";
 import { customers } from "./features/customers/index.ts";
 import { ingest } from "./features/ingest/index.ts";
 import { marks } from "./features/marks/index.ts";
+import { profiles } from "./features/profiles/index.ts";
 import { retention } from "./features/retention/index.ts";
 import { segments } from "./features/segments/index.ts";
 import { surveys } from "./features/surveys/index.ts";
@@ -31,5 +32,6 @@ export const features: readonly Feature[] = [
   surveys,
   segments,
   timeline,
+  profiles,
   retention,
 ];
