@@ -223,7 +223,7 @@ try {
   await setUp.end();
   const administratorUrl = cluster.urlOf("foyer");
   const urls = await prepareDatabase({ administratorUrl, secret: null, features, log });
-  const database = await openDatabase({ url: urls.app, clock, log });
+  const database = await openDatabase({ url: urls.app, scopedUrl: urls.scoped, clock, log });
   const client = new Client({ connectionString: administratorUrl });
   await client.connect();
   const place = { database, client };

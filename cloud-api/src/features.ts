@@ -10,6 +10,7 @@ import { customers } from "./features/customers/index.ts";
 import { imports } from "./features/imports/index.ts";
 import { ingest } from "./features/ingest/index.ts";
 import { marks } from "./features/marks/index.ts";
+import { profiles } from "./features/profiles/index.ts";
 import { retention } from "./features/retention/index.ts";
 import { scores } from "./features/scores/index.ts";
 import { segments } from "./features/segments/index.ts";
@@ -41,5 +42,6 @@ export const features: readonly Feature[] = [
   segments,
   tagRules,
   timeline,
+  profiles,
   retention,
 ];

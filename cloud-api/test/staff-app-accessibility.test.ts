@@ -138,7 +138,7 @@ describeWithChromium("the staff app for everybody", () => {
 
   const addressOf = (route: string) => {
     if (route === "/branches/:id") return `/branches/${ids.branch}`;
-    if (route === "/customers/:id") return `/customers/${ids.customer}`;
+    if (route.startsWith("/customers/:id")) return route.replace(":id", ids.customer);
     if (route === "/surveys/:id") return "/surveys/spring";
     if (route === "/first-sign-in") return "/first-sign-in?token=none";
     return route.replace(":id", ids.batch);

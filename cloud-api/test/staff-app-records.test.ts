@@ -150,7 +150,7 @@ describeWithChromium("customers that staff write, in a browser", () => {
     await page.getByRole("link", { name: "Requests", exact: true }).click();
     await page.getByText("1 waits").waitFor();
     await page.getByRole("combobox", { name: "Days are counted by" }).click();
-    await page.getByRole("option", { name: "European Union: GDPR" }).click();
+    await page.getByRole("option", { name: "Days by the European GDPR" }).click();
     await expect
       .poll(
         async () => (await owner.get<{ law: string }>("/api/v1/customer-requests")).law,

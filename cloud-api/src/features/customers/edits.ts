@@ -57,7 +57,8 @@ export async function addCustomer(
 ): Promise<{ customerId: string; events: NewEvent[] }> {
   const { branchId, country, staffId } = added;
   const customerId = newId();
-  const values = await checkValues(tx, { values: added.values, country, customerId: null });
+  const values = await checkValues(tx, { values: added.values, country });
+  await refuseTaken(tx, { values, customerId: null });
   const filled = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ""));
   if (!["name", "phone", "email"].some((field) => filled[field]))
     throw refuse("invalid", "A customer needs a name, a phone number or an e-mail address.", {
@@ -78,7 +79,9 @@ export async function editCustomer(
   const { customerId, by, staffId } = edited;
   const customer = await getCustomer(tx, customerId);
   const { country, sourceBranchId: branchId } = customer;
-  const values = await checkValues(tx, { values: edited.values, country, customerId });
+  const values = await checkValues(tx, { values: edited.values, country });
+  // A stranger is not told who has what: there it is claimed, and suggests.
+  if (by === "staff") await refuseTaken(tx, { values, customerId });
   const latest = await listLatestValues(tx, customerId);
   const changed = Object.fromEntries(
     Object.entries(values).filter(([field, value]) => (latest.get(field) ?? "") !== value),
@@ -106,9 +109,8 @@ export async function getCustomer(tx: TenantTransaction, id: string) {
 /** What is to be kept of what was typed; what is wrong is refused at its field. */
 async function checkValues(
   tx: TenantTransaction,
-  asked: { values: Values; country: string; customerId: string | null },
+  { values, country }: { values: Values; country: string },
 ): Promise<Record<string, string>> {
-  const { values, country, customerId } = asked;
   const own = await listOwnFields(tx);
   const kept: Record<string, string> = {};
   for (const [field, typed] of Object.entries(values)) {
@@ -120,13 +122,19 @@ async function checkValues(
     if (value === null) throw refuse("invalid", `${field} is no ${type.kind}.`, at);
     kept[field] = value;
   }
-  // What identifies somebody is one customer's alone: whoever has it already is to be opened instead.
-  for (const identifier of listToldIdentifiers(kept, []))
+  return kept;
+}
+
+/** What identifies somebody is one customer's alone: whoever has it already is to be opened instead. */
+async function refuseTaken(
+  tx: TenantTransaction,
+  { values, customerId }: { values: Record<string, string>; customerId: string | null },
+): Promise<void> {
+  for (const identifier of listToldIdentifiers(values, []))
     if (await findClaimant(tx, { identifier, except: customerId }))
       throw refuse("conflict", `Another customer has this ${identifier.kind} already.`, {
         field: `/values/${identifier.kind}`,
       });
-  return kept;
 }
 
 type Word = Omit<StaffWord, "eventId" | "at">;

@@ -11,17 +11,22 @@ import { forgetCustomers } from "./queries.ts";
 import { requestRoutes } from "./request-routes.ts";
 import { customerRoutes } from "./routes.ts";
 
-export { nameStaff } from "./describe.ts";
+export { describeCustomer, nameStaff } from "./describe.ts";
+export { resolveCustomer } from "./edit-queries.ts";
+export { editCustomer, getCustomer } from "./edits.ts";
 export { expireGuests } from "./expiry.ts";
+export { listOwnFields } from "./field-queries.ts";
 export { isForgotten, listForgotten } from "./forget-queries.ts";
 export type { LeftOutReason, RowOutcome, Told } from "./import-rules.ts";
 export { type BroughtRow, bringRows, planRows } from "./imported.ts";
+export { findCustomer } from "./page-queries.ts";
 export { purgeConsents, purgeMacs } from "./purge-queries.ts";
 export {
   type CustomerVisits,
   findCustomerOfGuest,
   updateVisits as recordVisits,
 } from "./queries.ts";
+export { findRefusedField, isRefused } from "./refused.ts";
 export { readCursor, writeCursor } from "./rules.ts";
 export type { CustomerListReply, CustomerReply, ExportListReply } from "./schema.ts";
 

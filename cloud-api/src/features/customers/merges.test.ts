@@ -90,6 +90,27 @@ describe("two records that staff make one", () => {
     expect(types.map(({ type }) => type)).toEqual(["customer.merge-asked", "customer.merged"]);
   });
 
+  test("say what the one that stays had said, though the other had said it later", async () => {
+    const lan = await comes(LAN, "Lan", 30);
+    const minh = await comes(MINH, "Minh", 20);
+    const told = { customerId: minh.customerId, values: { address: "12 Tràng Tiền" } };
+    await people.change((tx) => editCustomer(tx, { ...told, ...edited }));
+    await merge(lan.customerId, minh.customerId);
+    const said = async () => {
+      const fields = await people.read((tx) => listFields(tx, lan.customerId));
+      return new Map(fields.map((each) => [each.field, each]));
+    };
+    const fields = await said();
+    expect(fields.get("name")).toMatchObject({ value: "Lan", givenBy: "guest" });
+    // It was said when it was said, whatever came of it since.
+    expect(fields.get("name")?.givenAt.getTime()).toBeLessThan(hoursAgo(29).getTime());
+    expect(fields.get("phone")?.value).toBe(LAN);
+    expect(fields.get("address")?.value).toBe("12 Tràng Tiền");
+    const later = { customerId: lan.customerId, values: { name: "Lan Anh" } };
+    await people.change((tx) => editCustomer(tx, { ...later, ...edited }));
+    expect((await said()).get("name")?.value).toBe("Lan Anh");
+  });
+
   test("either number signs in as the one they are from then on", async () => {
     const lan = await comes(LAN, "Lan", 30);
     const minh = await comes(MINH, "Minh", 20);

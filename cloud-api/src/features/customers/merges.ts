@@ -3,6 +3,7 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import type { EventHandlers, LogEvent, NewEvent } from "../../platform/events.ts";
 import { dismissSuggestion } from "./claim-queries.ts";
+import { dropKeptWords, sayKeptWordsAgain } from "./kept-word-queries.ts";
 import {
   askToPart,
   findMerge,
@@ -100,6 +101,7 @@ async function merge(tx: TenantTransaction, joining: Joining): Promise<NewEvent[
   const hash = (value: string) => hashContact(value, tx.tenantId);
   await joinRecords(tx, { id, keptId, goneId, at, hash });
   await takeStricter(tx, { mergeId: id, mergedAt: at });
+  await sayKeptWordsAgain(tx, { mergeId: id, mergedAt: at });
   for (const customerId of [keptId, goneId]) await refresh(tx, { customerId, position });
   return [toEvent(tx, "customer.merged", { mergeId: id, keptId, goneId, by })];
 }
@@ -131,6 +133,7 @@ async function part(
     return [toEvent(tx, "customer.merge-refused", { mergeId: id, reason: fault })];
   }
   await dropStricter(tx, id);
+  await dropKeptWords(tx, id);
   await partRecords(tx, { id, keptId, goneId });
   const { staffId } = event.payload;
   await markParted(tx, { id, at, staffId });

@@ -159,7 +159,7 @@ export type FieldRow = {
 
 /** What a row of a field says, and where it comes from. */
 const fieldColumns = sql`told.field, told.value, told.given_by as "givenBy",
-  told.given_at as "givenAt", told.staff_id as "staffId", told.branch_id as "branchId",
+  coalesce(told.told_at, told.given_at) as "givenAt", told.staff_id as "staffId", told.branch_id as "branchId",
   branches.name as "branchName",
   coalesce(told.terms_version, case when told.given_by = 'guest' then guests.terms_version end)
     as "termsVersion"`;
@@ -193,7 +193,7 @@ export async function listFieldHistory(
     sql<FieldRow>`
       select ${fieldColumns} from ${fieldTables}
       where guests.tenant_id = ${tx.tenantId} and guests.customer_id = ${customerId}
-        and told.field = ${field}
+        and told.field = ${field} and told.merge_id is null
       order by told.given_at desc, told.event_id desc limit ${limit}`,
   );
 }

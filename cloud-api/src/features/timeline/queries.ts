@@ -136,7 +136,7 @@ function describeSources(tenantId: string): Record<MomentKind, Source> {
       ...{ staffId: sql`told.staff_id`, what: sql`told.given_by` },
       names: sql`array_agg(told.field order by told.field)`,
       from: sql`own join customer_fields as told on told.tenant_id = ${tenantId}
-        and told.guest_id = own.id where true`,
+        and told.guest_id = own.id where told.merge_id is null`,
       groupBy: sql`group by told.event_id, told.given_at, told.branch_id, told.staff_id,
         told.given_by`,
     },

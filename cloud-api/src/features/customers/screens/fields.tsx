@@ -43,21 +43,23 @@ function Field({ field, customerId }: { field: CustomerField; customerId: string
       <Text component="dt" size="sm" className="quiet" w={110} style={{ flexShrink: 0 }}>
         {label}
       </Text>
-      <Box component="dd" miw={0} flex={1}>
-        <Text size="sm" fw={550} className="figure" style={{ overflowWrap: "anywhere" }}>
-          {/^https?:/.test(field.value) ? (
-            <Anchor href={field.value} target="_blank" rel="noreferrer noopener" size="sm">
-              {field.value}
-            </Anchor>
-          ) : (
-            say(field.value)
-          )}
-        </Text>
-        <Text component="div" size="xs" className="quiet">
-          <FieldSource source={field} />
-        </Text>
-      </Box>
-      <FieldHistory customerId={customerId} field={field.field} label={label} say={say} />
+      <Group component="dd" miw={0} flex={1} wrap="nowrap" align="flex-start" gap="xs">
+        <Box miw={0} flex={1}>
+          <Text size="sm" fw={550} className="figure" style={{ overflowWrap: "anywhere" }}>
+            {/^https?:/.test(field.value) ? (
+              <Anchor href={field.value} target="_blank" rel="noreferrer noopener" size="sm">
+                {field.value}
+              </Anchor>
+            ) : (
+              say(field.value)
+            )}
+          </Text>
+          <Text component="div" size="xs" className="quiet">
+            <FieldSource source={field} />
+          </Text>
+        </Box>
+        <FieldHistory customerId={customerId} field={field.field} label={label} say={say} />
+      </Group>
     </Group>
   );
 }

@@ -1,0 +1,110 @@
+import { join } from "node:path";
+import { Eta } from "eta";
+import type { TenantTransaction } from "../../platform/db.ts";
+import { describeCustomer, findCustomer, listOwnFields } from "../customers/index.ts";
+import { type Brand, listBrands } from "../tenants/index.ts";
+import en from "./locales/en.json" with { type: "json" };
+import vi from "./locales/vi.json" with { type: "json" };
+import { inkOn, PROFILE_FIELDS } from "./rules.ts";
+
+const eta = new Eta({ views: join(import.meta.dirname, "views"), cache: true });
+type PageLanguage = "vi" | "en";
+const TEXTS: Record<PageLanguage, Record<string, string>> = { vi, en };
+const INPUTS: Readonly<Record<string, string>> = {
+  ...{ number: "text", phone: "tel", email: "email", link: "url", date: "date" },
+};
+
+type Option = { value: string; label: string; isChosen: boolean };
+type ShownField = {
+  field: string;
+  label: string;
+  /** What kind of input it is: text, email …, or a choice, or several. */
+  input: string;
+  value: string;
+  options: Option[];
+  fault: string | null;
+};
+
+export type ProfileView = {
+  language: PageLanguage;
+  name: string | null;
+  phone: string | null;
+  fields: ShownField[];
+};
+
+type Typed = Readonly<Record<string, string>>;
+
+/** What the page of a customer shows; null where there is nobody any more. `typed` was not taken. */
+export async function readProfile(
+  tx: TenantTransaction,
+  customerId: string,
+  { typed = {}, fault = null }: { typed?: Typed; fault?: string | null } = {},
+): Promise<ProfileView | null> {
+  const customer = await findCustomer(tx, customerId);
+  if (!customer || customer.mergedInto) return null;
+  const { fields, requests } = await describeCustomer(tx, customer);
+  if (requests.some(({ kind, outcome }) => kind === "deletion" && outcome === "done")) return null;
+  const language: PageLanguage = customer.language === "en" ? "en" : "vi";
+  const texts = TEXTS[language];
+  const said = new Map(fields.map(({ field, value }) => [field, value]));
+  const show = (field: string, label: string, rest: Partial<ShownField> = {}): ShownField => ({
+    ...{ field, label, input: "text", options: [] },
+    value: typed[field] ?? said.get(field) ?? "",
+    fault: fault === field ? (texts.wrong ?? "") : null,
+    ...rest,
+  });
+  const choose = (field: string, options: { value: string; label: string }[]): Option[] => {
+    const chosen = (typed[field] ?? said.get(field) ?? "").split("\n");
+    return options.map((option) => ({ ...option, isChosen: chosen.includes(option.value) }));
+  };
+  const own = (await listOwnFields(tx)).filter(({ archivedAt }) => archivedAt === null);
+  const builtIn = PROFILE_FIELDS.map((field) => {
+    const label = texts[field] ?? field;
+    if (field !== "language") return show(field, label, { input: INPUTS[field] ?? "text" });
+    const languages = ["vi", "en"].map((value) => ({
+      value,
+      label: texts[`in-${value}`] ?? value,
+    }));
+    return show(field, label, { input: "choice", options: choose(field, languages) });
+  });
+  const ownFields = own.map(({ key, kind, label, choices }) => {
+    const words = label[language] ?? Object.values(label)[0] ?? key;
+    const yesNo = ["yes", "no"].map((value) => ({ value, label: texts[value] ?? value }));
+    const listed = choices.map((choice) => ({
+      value: choice.value,
+      label: choice.label[language] ?? Object.values(choice.label)[0] ?? choice.value,
+    }));
+    const options = choose(key, kind === "yes-no" ? yesNo : listed);
+    const input = kind === "yes-no" ? "choice" : kind;
+    return show(
+      key,
+      words,
+      options.length > 0 ? { input, options } : { input: INPUTS[kind] ?? "text" },
+    );
+  });
+  const { name, phone } = customer;
+  return { language, name, phone, fields: [...builtIn, ...ownFields] };
+}
+
+/** The page as HTML. `isSaved`: what was sent before is kept. */
+export async function renderProfile(
+  tx: TenantTransaction,
+  view: ProfileView,
+  { isSaved, hasFault }: { isSaved: boolean; hasFault: boolean },
+): Promise<string> {
+  const [brand] = await listBrands(tx);
+  const texts = TEXTS[view.language];
+  return eta.render("./profile", { ...view, texts, brand: paint(brand), isSaved, hasFault });
+}
+
+/** For whoever comes by a link that has ended: it says nothing of anybody. */
+export function renderGone(acceptLanguage: string | undefined): string {
+  const language: PageLanguage = /^\s*en/i.test(acceptLanguage ?? "") ? "en" : "vi";
+  const texts = TEXTS[language];
+  return eta.render("./gone", { language, texts, brand: paint(undefined) });
+}
+
+function paint(brand: Brand | undefined) {
+  const accent = brand?.accentColour ?? "#0b7a75";
+  return { name: brand?.name ?? "", logo: brand?.logo ?? null, accent, ink: inkOn(accent) };
+}

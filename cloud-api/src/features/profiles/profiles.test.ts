@@ -1,0 +1,155 @@
+import { uuidv7 } from "uuidv7";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import {
+  askUntil,
+  type EnrolledBox,
+  openTestSite,
+  type TestSite,
+  type TestStaff,
+} from "../../../test/open-test-site.ts";
+import { NAS_ID } from "../../../test/test-box.ts";
+import type { CustomerReply } from "../customers/index.ts";
+import type { ProfileLinkReply } from "./schema.ts";
+
+let site: TestSite;
+let owner: TestStaff;
+let box: EnrolledBox;
+let lan: string;
+let guest: { guestId: string; deviceId: string };
+
+beforeAll(async () => {
+  site = await openTestSite();
+});
+beforeEach(async () => {
+  owner = await site.addOwner("Long Linh Coffee");
+  box = await owner.addBox((await owner.addBranch({ name: "Hồ Gươm" })).id);
+  const { events, ...ids } = box.signIn({ phone: "+84912345678", name: "Lan <b>" });
+  guest = ids;
+  await box.push(events);
+  const { customers } = await askUntil(
+    () => owner.get<{ customers: { id: string; name: string | null }[] }>("/api/v1/customers"),
+    (reply) => reply.customers[0]?.name === "Lan <b>",
+  );
+  lan = customers[0]?.id ?? "";
+});
+afterAll(() => site?.close());
+
+const page = () => owner.get<CustomerReply>(`/api/v1/customers/${lan}`);
+async function makeLink(): Promise<string> {
+  const { status, body } = await owner.request("POST", `/api/v1/customers/${lan}/profile-link`);
+  expect(status).toBe(201);
+  return (body as ProfileLinkReply).url;
+}
+async function open(url: string): Promise<{ status: number; html: string; headers: Headers }> {
+  const answer = await fetch(url);
+  return { status: answer.status, html: await answer.text(), headers: answer.headers };
+}
+const send = (url: string, form: string) =>
+  fetch(url, {
+    method: "POST",
+    headers: { "content-type": "application/x-www-form-urlencoded" },
+    body: form,
+    redirect: "manual",
+  });
+
+test("HM-3.1 a customer enters their own details by a personal link, without a password, and old values stay", async () => {
+  const label = { vi: "Món ưa thích", en: "Favourite" };
+  const choices = ["trà", "bánh"].map((value) => ({ value, label: { vi: value } }));
+  const field = { key: "own.likes", kind: "choices", label, choices };
+  await owner.request("POST", "/api/v1/customer-fields", field);
+  const url = await makeLink();
+  const { status, html, headers } = await open(url);
+  expect([status, headers.get("cache-control")]).toEqual([200, "no-store"]);
+  expect(html).toContain("Xin chào Lan &lt;b&gt;");
+  expect(html).toContain("Món ưa thích");
+  expect(html).toContain("+84912345678");
+  const form =
+    "name=Lan+Anh&email=Lan%40example.test&birthday=--05-31&own.likes=&own.likes=b%C3%A1nh";
+  const sent = await send(url, form);
+  expect([sent.status, sent.headers.get("location")]).toEqual([
+    303,
+    expect.stringMatching(/saved=1$/),
+  ]);
+  const { fields } = await page();
+  const said = new Map(fields.map((each) => [each.field, each]));
+  expect(said.get("name")).toMatchObject({ value: "Lan Anh", givenBy: "customer" });
+  expect(said.get("email")).toMatchObject({ value: "lan@example.test", givenBy: "customer" });
+  expect(said.get("own.likes")?.value).toBe("bánh");
+  // A number is proved at a branch: a form cannot change it.
+  await send(url, "phone=%2B84999999999");
+  expect((await page()).phone).toBe("+84912345678");
+  const path = `/api/v1/customers/${lan}/fields/name`;
+  const { values } = await owner.get<{ values: { value: string }[] }>(path);
+  expect(values.map(({ value }) => value)).toEqual(["Lan Anh", "Lan <b>"]);
+  expect((await open(`${url}?saved=1`)).html).toContain("Cảm ơn bạn, đã lưu.");
+});
+
+test("what is not right is said at its field, and what was typed stays", async () => {
+  const url = await makeLink();
+  const answer = await send(url, "name=Lan+Anh&email=lan%40&birthday=");
+  const html = await answer.text();
+  expect(answer.status).toBe(200);
+  expect(html).toContain('value="lan@" aria-invalid="true"');
+  expect(html).toContain('value="Lan Anh"');
+  expect((await page()).name).toBe("Lan <b>");
+});
+
+test("an address that is somebody else's already is told to nobody: it suggests", async () => {
+  const branchId = box.branchId;
+  const values = { name: "Minh", email: "minh@example.test" };
+  await owner.request("POST", "/api/v1/customers", { branchId, values });
+  const url = await makeLink();
+  expect((await send(url, "email=minh%40example.test")).status).toBe(303);
+  const { total } = await owner.get<{ total: number }>("/api/v1/customer-suggestions");
+  expect(total).toBe(1);
+});
+
+test("a link ends with the next one, when it is taken back, and with the person", async () => {
+  const [first, second] = [await makeLink(), await makeLink()];
+  expect((await open(first)).status).toBe(404);
+  expect((await open(`${second}x`)).status).toBe(404);
+  expect((await open(second)).status).toBe(200);
+  const path = `/api/v1/customers/${lan}/profile-link`;
+  expect((await owner.request("DELETE", path)).status).toBe(204);
+  expect((await open(second)).status).toBe(404);
+  expect((await owner.request("DELETE", path)).status).toBe(404);
+  const third = await makeLink();
+  const asked = { requestId: uuidv7(), ...guest, nasId: NAS_ID, language: "vi" as const };
+  await box.push([box.write("guest.deletion-requested", asked)]);
+  const gone = await askUntil(
+    () => open(third),
+    ({ status }) => status === 404,
+  );
+  expect(gone.html).not.toContain("Lan");
+  expect((await owner.request("POST", path)).status).toBe(409);
+  expect((await send(third, "name=Lan")).status).toBe(404);
+  expect((await page()).name).toBeNull();
+});
+
+test("a link of a record that became part of another opens that one", async () => {
+  const url = await makeLink();
+  const branchId = box.branchId;
+  const made = await owner.request("POST", "/api/v1/customers", {
+    ...{ branchId, values: { name: "Chị Lan" } },
+  });
+  const keptId = (made.body as { id: string }).id;
+  await owner.request("POST", "/api/v1/customer-merges", { keptId, goneId: lan });
+  const opened = await askUntil(
+    () => open(url),
+    ({ html }) => html.includes("Chị Lan"),
+  );
+  expect(opened.status).toBe(200);
+  expect((await send(url, "name=Lan+Anh")).status).toBe(303);
+  expect(await owner.get(`/api/v1/customers/${keptId}`)).toMatchObject({ name: "Lan Anh" });
+});
+
+test("a viewer makes no link, and nobody makes one for another company's customer", async () => {
+  const path = `/api/v1/customers/${lan}/profile-link`;
+  const viewer = await site.addViewer(owner);
+  expect((await viewer.request("POST", path)).status).toBe(403);
+  const stranger = await site.addOwner("Another company");
+  expect((await stranger.request("POST", path)).status).toBe(404);
+  const kept = await makeLink();
+  expect((await stranger.request("DELETE", path)).status).toBe(404);
+  expect((await open(kept)).status).toBe(200);
+});

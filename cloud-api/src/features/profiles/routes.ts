@@ -1,0 +1,164 @@
+import type { FastifyReply, FastifyRequest } from "fastify";
+import { Type } from "typebox";
+import type { Context, Routes } from "../../feature.ts";
+import { ErrorReply, refuse } from "../../platform/errors.ts";
+import { hashToken, makeToken, tenantOf } from "../../platform/session.ts";
+import {
+  editCustomer,
+  findRefusedField,
+  getCustomer,
+  isRefused,
+  listOwnFields,
+  resolveCustomer,
+} from "../customers/index.ts";
+import { readProfile, renderGone, renderProfile } from "./page.ts";
+import { deleteLink, type FoundLink, findLink, insertLink } from "./queries.ts";
+import { LINK_DAYS, PROFILE_FIELDS, readForm } from "./rules.ts";
+import { ProfileLinkReply, ProfileParams } from "./schema.ts";
+
+export const TAG = { name: "profiles", description: "Customers' own pages, by personal links" };
+const DAY_MS = 24 * 60 * 60 * 1000;
+const FORM_BYTES_MAX = 64 * 1024;
+/** Of one address: nobody finds a token of 256 bits by trying, and nobody is to try. */
+const LIMIT = { rateLimit: { max: 60, timeWindow: "1 minute" } };
+
+export function profileRoutes(routes: Routes, context: Context): void {
+  registerLinks(routes, context);
+  routes.register(async (pages: Routes) => {
+    pages.addContentTypeParser(
+      "application/x-www-form-urlencoded",
+      { parseAs: "string", bodyLimit: FORM_BYTES_MAX },
+      (_request, body, done) => done(null, new URLSearchParams(String(body))),
+    );
+    registerPage(pages, context);
+  });
+}
+
+function registerLinks(routes: Routes, { database, origin }: Context): void {
+  routes.post(
+    "/api/v1/customers/:id/profile-link",
+    {
+      config: { access: { permission: "profiles.link" } },
+      schema: {
+        tags: [TAG.name],
+        summary: "Make the personal link of a customer; the one before ends",
+        params: ProfileParams,
+        response: { 201: ProfileLinkReply, "4xx": ErrorReply },
+      },
+    },
+    async (request, reply) => {
+      const token = makeToken();
+      const customerId = request.params.id.toLowerCase();
+      const expiresAt = await database.inTenant(tenantOf(request), async (tx) => {
+        await getCustomer(tx, customerId);
+        const until = new Date(tx.now.getTime() + LINK_DAYS * DAY_MS);
+        await insertLink(tx, { tokenHash: hashToken(token), customerId, expiresAt: until });
+        return until;
+      });
+      const url = `${origin()}/my/${token}`;
+      return reply.code(201).send({ url, expiresAt: expiresAt.toISOString() });
+    },
+  );
+  routes.delete(
+    "/api/v1/customers/:id/profile-link",
+    {
+      config: { access: { permission: "profiles.link" } },
+      schema: {
+        tags: [TAG.name],
+        summary: "End the personal link of a customer",
+        params: ProfileParams,
+        response: { 204: Type.Null(), "4xx": ErrorReply },
+      },
+    },
+    async (request, reply) => {
+      const customerId = request.params.id.toLowerCase();
+      const isGone = await database.inTenant(tenantOf(request), (tx) => deleteLink(tx, customerId));
+      if (!isGone) throw refuse("not-found", "There is no such link.");
+      return reply.code(204).send(null);
+    },
+  );
+}
+
+type Opened = { token: string };
+
+function registerPage(pages: Routes, context: Context): void {
+  pages.get<{ Params: Opened; Querystring: { saved?: string } }>(
+    "/my/:token",
+    { config: LIMIT, schema: { hide: true } },
+    async (request, reply) => {
+      const link = await find(context, request.params.token);
+      const isSaved = request.query.saved === "1";
+      const page = link && (await show(context, link, { isSaved }));
+      return send(request, reply, page);
+    },
+  );
+  pages.post<{ Params: Opened; Body: URLSearchParams }>(
+    "/my/:token",
+    { config: LIMIT, schema: { hide: true } },
+    async (request, reply) => {
+      const { token } = request.params;
+      const link = await find(context, token);
+      if (!link) return send(request, reply, null);
+      const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
+      const outcome = await save(context, link, form);
+      if (outcome.kind === "gone") return send(request, reply, null);
+      if (outcome.kind === "fault") {
+        const page = await show(context, link, { fault: outcome.field, form });
+        return send(request, reply, page);
+      }
+      return reply.header("cache-control", "no-store").redirect(`/my/${token}?saved=1`, 303);
+    },
+  );
+}
+
+const find = ({ database }: Context, token: string): Promise<FoundLink | null> =>
+  database.inDirectory((tx) => findLink(tx, hashToken(token)));
+
+type Saved = { kind: "saved" } | { kind: "gone" } | { kind: "fault"; field: string };
+
+/** Keeps what the customer said, or says at which field it is not right. */
+async function save(
+  { database }: Context,
+  { tenantId, customerId: named }: FoundLink,
+  form: URLSearchParams,
+): Promise<Saved> {
+  try {
+    await database.changeTenant(tenantId, async (tx) => {
+      const own = await listOwnFields(tx);
+      const open = own.filter(({ archivedAt }) => archivedAt === null).map(({ key }) => key);
+      const values = readForm(form, [...PROFILE_FIELDS, ...open]);
+      const customerId = (await resolveCustomer(tx, named)) ?? named;
+      const word = { customerId, values, by: "customer" as const, staffId: null };
+      return { result: null, events: await editCustomer(tx, word) };
+    });
+    return { kind: "saved" };
+  } catch (error) {
+    const field = findRefusedField(error);
+    if (field !== null) return { kind: "fault", field };
+    // Whoever was forgotten meanwhile.
+    if (isRefused(error)) return { kind: "gone" };
+    throw error;
+  }
+}
+
+type Showing = { isSaved?: boolean; fault?: string; form?: URLSearchParams };
+
+function show(
+  { database }: Context,
+  { tenantId, customerId }: FoundLink,
+  { isSaved = false, fault, form }: Showing,
+): Promise<string | null> {
+  return database.readTenant(tenantId, async (tx) => {
+    const typed = form ? readForm(form, [...new Set(form.keys())]) : {};
+    const owner = (await resolveCustomer(tx, customerId)) ?? customerId;
+    const view = await readProfile(tx, owner, { typed, fault: fault ?? null });
+    if (!view) return null;
+    return await renderProfile(tx, view, { isSaved, hasFault: fault !== undefined });
+  });
+}
+
+function send(request: FastifyRequest, reply: FastifyReply, page: string | null) {
+  reply.header("cache-control", "no-store").type("text/html; charset=utf-8");
+  if (page !== null) return reply.send(page);
+  return reply.code(404).send(renderGone(request.headers["accept-language"]));
+}
