@@ -1,4 +1,4 @@
-import { Button, Table } from "@mantine/core";
+import { Box, Button, Table } from "@mantine/core";
 import { IconCheck, IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link } from "wouter";
@@ -67,8 +67,8 @@ function PermissionTable({ roles }: { roles: RolesReply }) {
   const nameRole = useRoleName();
   const namePermission = usePermissionName();
   return (
-    <Table.ScrollContainer minWidth={640}>
-      <Table verticalSpacing={6} horizontalSpacing="md" aria-label={t("roles-built-in")}>
+    <Box style={{ overflowX: "auto" }} tabIndex={0} role="region" aria-label={t("roles-built-in")}>
+      <Table verticalSpacing={6} horizontalSpacing="md" miw={640} aria-label={t("roles-built-in")}>
         <Table.Thead>
           <Table.Tr>
             <Table.Th>{t("permission")}</Table.Th>
@@ -101,6 +101,6 @@ function PermissionTable({ roles }: { roles: RolesReply }) {
           ))}
         </Table.Tbody>
       </Table>
-    </Table.ScrollContainer>
+    </Box>
   );
 }
