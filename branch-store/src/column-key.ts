@@ -32,12 +32,24 @@ export const findKeyFolder = (stateFolder: string): string => join(stateFolder, 
 export function findColumnKey(folder: string): Buffer | null {
   const sealed = readSealed(folder);
   if (sealed) return unseal(sealed);
+  const open = readOpenKey(folder);
+  if (open?.length === KEY_BYTES) return open;
+  // The agent may have sealed it just now, and removed what lay open.
+  const sealedSince = readSealed(folder);
+  if (sealedSince) return unseal(sealedSince);
+  if (open === null) return null;
   const path = join(folder, COLUMN_KEY_FILE);
-  if (!existsSync(path)) return null;
-  const key = Buffer.from(readFileSync(path, "utf8").trim(), "base64url");
-  if (key.length !== KEY_BYTES)
-    throw new Error(`${path} is no key of ${KEY_BYTES} octets: put it back from a back-up`);
-  return key;
+  throw new Error(`${path} is no key of ${KEY_BYTES} octets: put it back from a back-up`);
+}
+
+function readOpenKey(folder: string): Buffer | null {
+  try {
+    const text = readFileSync(join(folder, COLUMN_KEY_FILE), "utf8");
+    return Buffer.from(text.trim(), "base64url");
+  } catch (error) {
+    if ((error as { code?: unknown }).code === "ENOENT") return null;
+    throw error;
+  }
 }
 
 /** Whether the key of a state folder can be opened by this machine's TPM alone. */
