@@ -176,7 +176,7 @@ describeWithChromium("the staff app in a browser", () => {
     const dialog = page.getByRole("dialog", { name: "Disconnect Phạm Thu Hà" });
     await dialog.getByRole("button", { name: "Disconnect" }).click();
     await page.getByText("disconnecting…").waitFor();
-    const pulled = await box.pull();
+    const pulled = await box.pull({ boxCommands: 0 });
     expect(JSON.stringify(pulled)).toContain(guest.deviceId);
   });
 
@@ -242,7 +242,6 @@ describeWithChromium("the staff app in a browser", () => {
     const { owner } = await enterCompany();
     await page.getByRole("link", { name: "Staff" }).click();
     await page.getByRole("button", { name: "Invite someone" }).click();
-    await page.getByLabel("Viewer").check();
     await page.getByRole("button", { name: "Make the link" }).click();
     const link = await readText("[role=dialog] pre");
     await page.getByRole("button", { name: "Done" }).click();

@@ -65,7 +65,7 @@ function Entries({ onLeave }: { onLeave: () => void }) {
   const { permissions } = useSession();
   const active = findActiveEntry(navigation, path);
   return (
-    <Stack gap={2} flex={1}>
+    <Stack gap={2} className="navigation-entries">
       {navigation.filter(isShown).map((entry) => (
         <NavLink
           key={entry.path}

@@ -136,8 +136,9 @@ export async function listGaps(
       from box_gaps
       where tenant_id = ${tx.tenantId} and (${boxId}::uuid is null or box_id = ${boxId}::uuid)
         and (filled_at is null or not ${openOnly}::boolean)
-        -- Of the boxes in reach: a gap itself names no branch.
-        and box_id in (select id from boxes where tenant_id = ${tx.tenantId})
+        -- A gap itself names no branch; those of boxes that were removed are the whole company's.
+        and (${tx.branchIds === null}::boolean
+          or box_id in (select id from boxes where tenant_id = ${tx.tenantId}))
       order by found_at desc, from_seq desc limit ${limit}`,
   );
 }
@@ -168,7 +169,8 @@ export async function listTwins(
       select box_id as "boxId", found_at as "foundAt", seen_at as "seenAt" from box_twins
       where tenant_id = ${tx.tenantId} and seen_at > ${seenSince}
         and (${boxId}::uuid is null or box_id = ${boxId}::uuid)
-        and box_id in (select id from boxes where tenant_id = ${tx.tenantId})
+        and (${tx.branchIds === null}::boolean
+          or box_id in (select id from boxes where tenant_id = ${tx.tenantId}))
       order by box_id`,
   );
 }
