@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
 import { boxJobs } from "./jobs.ts";
+import { BOX_PERMISSIONS } from "./permissions.ts";
 import { forgetThinned, keepThinned } from "./queries.ts";
 import { registerBoxes, TAG } from "./routes.ts";
 import { registerSilenceMails } from "./silence-routes.ts";
@@ -12,10 +13,7 @@ export const boxes: Feature = {
   name: "boxes",
   dependsOn: ["access", "branches"],
   migrations: join(import.meta.dirname, "migrations"),
-  permissions: {
-    "boxes.read": { roles: ["manager", "viewer"], covers: "branches" },
-    "boxes.edit": { roles: ["manager"], covers: "branches" },
-  },
+  permissions: BOX_PERMISSIONS,
   routes: (routes, context) => {
     registerBoxes(routes, context);
     registerSilenceMails(routes, context);

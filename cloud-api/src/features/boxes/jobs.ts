@@ -11,7 +11,6 @@ import {
   finishMail,
   forgetOldSilences,
   insertSilences,
-  listFollowers,
   listNamedSilences,
   listTenantsWithFollowers,
   listUntold,
@@ -19,6 +18,7 @@ import {
   type Silence,
   type SilenceKey,
 } from "./silence-queries.ts";
+import { isTheirs, listReaders } from "./silence-readers.ts";
 import { writeSilenceMail } from "./silence-words.ts";
 
 const LOOK_TASK = "boxes.look-for-silences";
@@ -81,10 +81,12 @@ export async function lookForSilences(tx: TenantTransaction): Promise<void> {
 
 async function orderMails(tx: TenantTransaction, told: readonly Silence[]): Promise<void> {
   const keyOf = ({ boxId, noticedAt }: Silence) => ({ boxId, noticedAt: noticedAt.toISOString() });
-  for (const { staffId, since } of await listFollowers(tx)) {
-    const begun = told.filter(({ endedAt }) => endedAt === null).map(keyOf);
+  for (const reader of await listReaders(tx)) {
+    const { staffId, since } = reader;
+    const theirs = told.filter(({ branchId }) => isTheirs(reader, branchId));
+    const begun = theirs.filter(({ endedAt }) => endedAt === null).map(keyOf);
     // Nobody is told of the end of what they were not told of.
-    const over = told.filter(({ endedAt, toldAt }) => endedAt && toldAt && toldAt >= since);
+    const over = theirs.filter(({ endedAt, toldAt }) => endedAt && toldAt && toldAt >= since);
     if (begun.length + over.length === 0) continue;
     const payload: MailTask = {
       ...{ mailId: newId(), staffId, begun, over: over.map(keyOf) },
@@ -102,7 +104,7 @@ export async function mailSilences(
   if (mailer === null) return;
   const { mailId, staffId } = task;
   const mail = await database.inTenant(tenantId, async (tx) => {
-    const follower = (await listFollowers(tx)).find((each) => each.staffId === staffId);
+    const follower = (await listReaders(tx)).find((each) => each.staffId === staffId);
     if (!follower || !(await claimMail(tx, { id: mailId, staffId }))) return null;
     const begun = await listNamedSilences(tx, task.begun);
     const over = await listNamedSilences(tx, task.over);

@@ -9,7 +9,7 @@ import {
 
 export type Follower = { staffId: string; email: string; language: "en" | "vi"; since: Date };
 
-/** Who chose to be written to, and may still manage a branch. */
+/** Who chose to be written to. */
 export function listFollowers(tx: TenantTransaction): Promise<Follower[]> {
   return listRows(
     tx,
@@ -42,6 +42,8 @@ export type SilenceKey = { boxId: string; noticedAt: string };
 
 export type Silence = {
   boxId: string;
+  /** Null: the box was removed. */
+  branchId: string | null;
   noticedAt: Date;
   toldAt: Date | null;
   endedAt: Date | null;
@@ -82,10 +84,11 @@ export function listUntold(tx: TenantTransaction): Promise<Silence[]> {
   return listRows(
     tx,
     sql<Silence>`
-      select box_id as "boxId", noticed_at as "noticedAt", told_at as "toldAt",
-        ended_at as "endedAt"
+      select box_id as "boxId", boxes.branch_id as "branchId", noticed_at as "noticedAt",
+        told_at as "toldAt", ended_at as "endedAt"
       from box_silences
-      where tenant_id = ${tx.tenantId} and end_told_at is null
+      left join boxes on boxes.tenant_id = ${tx.tenantId} and boxes.id = box_silences.box_id
+      where box_silences.tenant_id = ${tx.tenantId} and end_told_at is null
         and ((told_at is null and ended_at is null)
           or (told_at is not null and ended_at is not null and was_heard))
       order by noticed_at, box_id`,

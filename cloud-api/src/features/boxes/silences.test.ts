@@ -2,7 +2,12 @@ import { BOX_API, type BoxReport } from "@foyer/contract";
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from "vitest";
 import { type Enrolled, signJson } from "../../../test/box-calls.ts";
 import { enrolBox } from "../../../test/enrol-box.ts";
-import { openTestApp, type TestApp, type TestBrowser } from "../../../test/open-test-app.ts";
+import {
+  everywhere,
+  openTestApp,
+  type TestApp,
+  type TestBrowser,
+} from "../../../test/open-test-app.ts";
 import { openMailServer, type Provider } from "../../../test/providers.ts";
 import { newId } from "../../platform/clock.ts";
 import { startWorker } from "../../platform/jobs.ts";
@@ -139,12 +144,12 @@ describe("a branch that falls silent", () => {
     expect((await follow(viewer)).status).toBe(403);
     await follow(owner);
     await follow(manager);
-    const { body } = await owner.ask<{ staff: { id: string; role: string }[] }>(
-      "GET",
-      "/api/v1/staff",
-    );
-    const id = body.staff.find(({ role }) => role === "manager")?.id;
-    await owner.ask("PATCH", `/api/v1/staff/${id}`, { role: "viewer" });
+    const id = (await manager.ask<{ staff: { id: string } }>("GET", "/api/v1/session")).body.staff
+      .id;
+    const changed = await owner.ask("PUT", `/api/v1/staff/${id}/grants`, {
+      grants: [everywhere("viewer")],
+    });
+    expect(changed.status).toBeLessThan(300);
     await pass(SILENCE, box);
     expect(mails.taken.map(({ to }) => to)).toEqual([await addressOf()]);
     const late = await site.invite(owner, "manager", `late-${newId()}@example.test`);
@@ -153,6 +158,26 @@ describe("a branch that falls silent", () => {
     await hear(box);
     await pass(GATHER_MINUTES + 2, box);
     expect(mails.taken, "the end of what they were not told of").toHaveLength(1);
+  });
+
+  test("is told to those alone whose branch it is", async () => {
+    const box = await addBox("Bến Thành");
+    const other = await addBox("Hồ Gươm");
+    const follower = async (branchId: string) => {
+      const scope = { kind: "branches" as const, branchIds: [branchId] };
+      const invited = await site.invite(owner, { role: "manager", ownRoleId: null, scope });
+      expect((await follow(invited)).status).toBeLessThan(300);
+      return await addressOf(invited);
+    };
+    const here = await follower(box.branchId);
+    const there = await follower(other.branchId);
+    await pass(SILENCE - 1, box);
+    await hear(other);
+    await pass(GATHER_MINUTES + 2, box);
+    const toldOf = (to: string) =>
+      mails.taken.filter((mail) => mail.to === to).map(({ text }) => text.includes("Bến Thành"));
+    expect(toldOf(here)).toEqual([true]);
+    expect(toldOf(there)).not.toContain(true);
   });
 
   test("of another company is in nobody's mail here", async () => {

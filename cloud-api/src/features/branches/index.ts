@@ -16,6 +16,7 @@ import { forgetStarts, noteStart } from "./queries.ts";
 import { registerBranches, TAG } from "./routes.ts";
 import { COMMAND_SECONDS } from "./rules.ts";
 
+export { listBranchesWithin } from "./brand-queries.ts";
 export { purgeLogs } from "./command-queries.ts";
 export { allowLandings } from "./destinations.ts";
 export { addBox, addBranch, getBranch, NO_BRANCH, offerBox } from "./enrol.ts";

@@ -20,7 +20,6 @@ create function directory.unfollow_silences(old_staff_id uuid) returns void
     where tenant_id = current_tenant() and staff_id = old_staff_id
 $$;
 
--- Those who may still manage a branch: whoever only looks is written to no more.
 create function directory.list_own_silence_followers()
   returns table (staff_id uuid, email text, language text, since timestamptz)
   language sql stable security definer set search_path = directory, public, pg_temp as $$
@@ -29,7 +28,7 @@ create function directory.list_own_silence_followers()
     join directory.memberships as membership
       on membership.tenant_id = follower.tenant_id and membership.staff_id = follower.staff_id
     join directory.staff on staff.id = follower.staff_id
-    where follower.tenant_id = current_tenant() and membership.role in ('owner', 'manager')
+    where follower.tenant_id = current_tenant()
     order by follower.since, follower.staff_id
 $$;
 
