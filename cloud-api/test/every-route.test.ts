@@ -115,6 +115,9 @@ const BODIES: Record<string, (ids: Ids) => unknown> = {
     ...{ name: "New", timeZone: "Asia/Ho_Chi_Minh", country: "VN", languages: ["vi"] },
   }),
   "PATCH /api/v1/branches/{id}": () => ({ name: "Renamed" }),
+  "PATCH /api/v1/customers/{id}": () => ({ values: { address: "12 Tràng Tiền" } }),
+  "PUT /api/v1/zalo-accounts/{senderId}": (ids) => ({ oaId: "1234567890", branchId: ids.branches }),
+  "PATCH /api/v1/customer-fields/{key}": () => ({ label: { vi: "Cỡ giày", en: "Shoe size" } }),
   "POST /api/v1/branches/{id}/boxes/{boxId}/commands": () => ({ kind: "box.refresh" }),
   "POST /api/v1/access-code-batches": (ids) => ({
     ...{ branchId: ids.branches, name: "More", count: 1, devicesMax: 1, minutes: 60 },
@@ -157,7 +160,9 @@ function expectAsDescribed(route: DescribedRoute, status: number, body: unknown)
 }
 
 /** An id for everything that names nothing. */
-const NOBODY = new Proxy({}, { get: () => newId() }) as Ids;
+const NOBODY = new Proxy({}, {
+  get: (_, part) => (part === "fields" ? "name" : newId()),
+}) as Ids;
 
 const namesSomething = ({ parameters }: DescribedRoute) =>
   parameters.some(({ in: place }) => place === "path");
@@ -246,12 +251,15 @@ describe("no route", () => {
     const rest = { ...own.ids, ...here.ids };
     const order = ["GET", "POST", "PUT", "PATCH", "DELETE"];
     const sorted = tried().toSorted(
-      (one, other) => order.indexOf(one.method) - order.indexOf(other.method),
+      // What others stand on is removed after them.
+      (one, other) =>
+        order.indexOf(one.method) - order.indexOf(other.method) ||
+        one.path.localeCompare(other.path, "en"),
     );
     const failed: string[] = [];
     for (const route of sorted.filter(namesSomething)) {
-      // A log is there once a box has sent one.
-      if (route.path.endsWith("/log")) continue;
+      // A log is there once a box has sent one; the one request was handed over before.
+      if (/\/(log|outcome)$/.test(route.path)) continue;
       const { status, text } = await ask(own.owner, route, rest);
       if ([400, 401, 403, 404].includes(status)) failed.push(`${route.name} ${status} ${text}`);
     }

@@ -11,7 +11,7 @@ export type BranchOfCompany = { ids: Ids; secrets: string[] };
 
 const okay = async <Body>(
   browser: TestBrowser,
-  method: "GET" | "POST" | "PUT",
+  method: "GET" | "POST" | "PUT" | "PATCH",
   path: string,
   body?: unknown,
 ): Promise<Body> => {
@@ -23,12 +23,26 @@ type Made = { id: string };
 
 export const TREE = { kind: "all", of: [{ kind: "field", field: "email", test: { is: "known" } }] };
 
+const FILE = Buffer.from("Tên,Điện thoại\nLan,0912 345 678\n");
+
 export const SENDER = {
   name: "eSMS",
   kind: "esms",
   settings: { baseUrl: "https://rest.esms.example", brandname: "Foyer", smsType: "2" },
   secrets: { apiKey: "api-key-of-a-test", secretKey: "secret-key-of-a-test" },
 };
+
+const ZALO = {
+  name: "OA",
+  kind: "zalo",
+  settings: {
+    ...{ baseUrl: "https://zalo.example", oauthUrl: "https://zalo.example", appId: "1000001" },
+    ...{ templateId: "200001", codeParameter: "otp" },
+  },
+  secrets: { appSecret: "zalo-secret-of-a-test", refreshToken: "zalo-token-of-a-test" },
+};
+
+let companies = 0;
 
 /** A company that has one of everything that belongs to no branch. */
 export async function openCompany(site: TestApp, tenantName: string): Promise<Company> {
@@ -41,6 +55,15 @@ export async function openCompany(site: TestApp, tenantName: string): Promise<Co
   await make("/invitations", { grants });
   const open = await okay<{ invitations: Made[] }>(owner, "GET", "/invitations");
   const { brands } = await okay<{ brands: Made[] }>(owner, "GET", "/tenant");
+  companies += 1;
+  const field = { key: `own.of_company_${companies}`, kind: "text", label: { vi: "Cỡ", en: "Size" } };
+  await make("/customer-fields", field);
+  const { id: tagId } = await make("/tags", { name: "Tag" });
+  const { id: segmentId } = await make("/segments", { name: "Segment", tree: TREE });
+  await okay(owner, "PUT", `/tag-rules/${tagId}`, { segmentId, removes: true });
+  const file = await owner.ask<Made>("POST", "/api/v1/imports?name=customers.csv", FILE, {
+    "content-type": "application/octet-stream",
+  });
   const key = { name: "Key", permissions: ["visits.read"], scope: { kind: "tenant" }, days: 30 };
   return {
     tenantId: session.tenantId,
@@ -53,9 +76,13 @@ export async function openCompany(site: TestApp, tenantName: string): Promise<Co
       brands: brands[0]?.id ?? "",
       roles: (await make("/roles", { name: "Own", permissions: ["visits.read"] })).id,
       groups: (await make("/groups", { name: "Group", parentId: null })).id,
-      tags: (await make("/tags", { name: "Tag" })).id,
+      tags: tagId,
+      "tag-rules": tagId,
+      "customer-fields": field.key,
+      fields: "name",
+      imports: file.body.id,
       tiers: (await make("/tiers", { name: "Tier" })).id,
-      segments: (await make("/segments", { name: "Segment", tree: TREE })).id,
+      segments: segmentId,
       senders: (await make("/senders", SENDER)).id,
     },
   };
@@ -95,6 +122,19 @@ export async function addWholeBranch(
     `/customers?search=${encodeURIComponent(phone)}`,
   );
   const customerId = found.customers[0]?.id ?? "";
+  const write = (values: object) =>
+    okay<Made>(owner, "POST", "/customers", { branchId: branch.id, values });
+  const { id: contactId } = await write({ name: "Minh" });
+  const keptId = (await write({ name: "Hoa" })).id;
+  const goneId = (await write({ name: "Hoa" })).id;
+  await okay(owner, "PATCH", `/customers/${customerId}`, { values: { kind: "company" } });
+  await site.follow(tenantId);
+  const merge = await okay<Made>(owner, "POST", "/customer-merges", { keptId, goneId });
+  await okay(owner, "PUT", `/customers/${customerId}/contacts/${contactId}`, { role: "Bạn" });
+  await site.follow(tenantId);
+  const { id: senderId } = await okay<Made>(owner, "POST", "/senders", ZALO);
+  const account = { oaId: "1234567890", branchId: branch.id };
+  await okay(owner, "PUT", `/zalo-accounts/${senderId}`, account);
   const { requests } = await okay<{ requests: Made[] }>(owner, "GET", `/customers/${customerId}`);
   return {
     ids: {
@@ -103,7 +143,10 @@ export async function addWholeBranch(
       commands: command.id,
       "access-code-batches": batch.id,
       customers: customerId,
+      contacts: contactId,
+      "customer-merges": merge.id,
       requests: requests[0]?.id ?? "",
+      "zalo-accounts": senderId,
       visits: told.visitId,
       devices: told.deviceId,
     },

@@ -152,7 +152,8 @@ function registerContacts(routes: Routes, { database }: Context): void {
       const { staffId } = staffOf(request);
       await database.changeTenant(tenantOf(request), async (tx) => {
         const company = await findCustomer(tx, request.params.id);
-        if (company?.kind !== "company")
+        if (!company) throw refuse("not-found", "There is no such customer.");
+        if (company.kind !== "company")
           throw refuse("conflict", "Only a company has contacts. Say that it is one first.");
         const contact = change(request.body.role, request.params, staffId);
         return { result: null, events: await changeContact(tx, contact) };

@@ -101,12 +101,12 @@ type Asked = { tagId: string; segmentId: string };
 async function checkRule(tx: TenantTransaction, { tagId, segmentId }: Asked): Promise<void> {
   // The segments first, as whoever changes one does: none comes to ask for the tag meanwhile.
   const segments = await lockSegments(tx);
+  if ((await holdMarks(tx, { kind: "tag", ids: [tagId] })).length === 0)
+    throw refuse("not-found", "There is no such tag. It may have been removed.");
   if (!segments.some(({ id }) => id === segmentId))
     throw refuse("invalid", "There is no such segment. It may have been removed.", {
       field: "/segmentId",
     });
-  if ((await holdMarks(tx, { kind: "tag", ids: [tagId] })).length === 0)
-    throw refuse("not-found", "There is no such tag. It may have been removed.");
   const others = (await listTagRules(tx)).filter((each) => each.tagId !== tagId);
   const trees = new Map(segments.map(({ id, tree }) => [id, tree]));
   if (findTagCircle([...others, { tagId, segmentId }], listTagsRead(trees)) !== null)
