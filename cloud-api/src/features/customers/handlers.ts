@@ -66,11 +66,12 @@ export const customerHandlers: EventHandlers = {
       ? await findByPhone(tx, event, { phone, isNewHolder: newHolder ?? false, before })
       : await findByEmail(tx, event, { email: email ?? "", before });
     await linkGuest(tx, { guestId, customerId, at: event.occurredAt });
-    await refresh(tx, { customerId, position: event.position });
-    const others = new Set([before, previous].filter((id) => id !== null && id !== customerId));
-    for (const id of others)
-      if (id) await refresh(tx, { customerId: id, position: event.position });
-    return [...events, ...[...others].flatMap((id) => (id ? [customerChanged(tx, id)] : []))];
+    const losers = await refresh(tx, { customerId, position: event.position });
+    const others = [before, previous].flatMap((id) => (id && id !== customerId ? [id] : []));
+    for (const id of new Set(others))
+      await refresh(tx, { customerId: id, position: event.position });
+    const changed = new Set([...others, ...losers]);
+    return [...events, ...[...changed].map((id) => customerChanged(tx, id))];
   },
 
   "guest.recognised": async (tx, event) => {
