@@ -1,9 +1,9 @@
 import { normaliseEmail } from "@foyer/contract";
-import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { erasePersonal } from "../../platform/erase-events.ts";
-import type { BoxEvent, EventHandlers, NewEvent } from "../../platform/events.ts";
+import type { BoxEvent, EventHandlers } from "../../platform/events.ts";
 import { answerHandlers } from "./answers.ts";
+import { customerChanged } from "./changed.ts";
 import { resolveCustomer } from "./edit-queries.ts";
 import { editHandlers } from "./edits.ts";
 import { expiryHandlers } from "./expiry.ts";
@@ -29,12 +29,6 @@ import { refresh } from "./refresh.ts";
 import { isLateWord, leaveForgottenOut, requestHandlers } from "./request-handlers.ts";
 import { listToldFields } from "./rules.ts";
 import { findByEmail, findByPhone } from "./verified.ts";
-
-declare module "../../platform/events.ts" {
-  interface CloudEvents {
-    "customer.changed": { customerId: string };
-  }
-}
 
 /**
  * What the log tells about people. A guest becomes a customer when they verify a phone or an e-mail address; what they
@@ -156,13 +150,4 @@ async function keepConsent(
   await takeStricterAnew(tx, { guestId: payload.guestId, at });
   await noteChange(tx, { guestId: payload.guestId, position: event.position });
   return [];
-}
-
-/** Who lost a guest, or a number, by what somebody else did: nothing else of the log names them. */
-function customerChanged(tx: TenantTransaction, customerId: string): NewEvent {
-  const common = { version: 1, branchId: null, origin: null, personal: {} };
-  return {
-    ...{ id: newId(), type: "customer.changed", occurredAt: tx.now },
-    ...{ payload: { customerId }, ...common },
-  };
 }

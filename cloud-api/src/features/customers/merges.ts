@@ -2,6 +2,7 @@ import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import type { EventHandlers, LogEvent, NewEvent } from "../../platform/events.ts";
+import { customerChanged } from "./changed.ts";
 import { dismissSuggestion } from "./claim-queries.ts";
 import { dropKeptWords, sayKeptWordsAgain } from "./kept-word-queries.ts";
 import {
@@ -102,8 +103,11 @@ async function merge(tx: TenantTransaction, joining: Joining): Promise<NewEvent[
   await joinRecords(tx, { id, keptId, goneId, at, hash });
   await takeStricter(tx, { mergeId: id, mergedAt: at });
   await sayKeptWordsAgain(tx, { mergeId: id, mergedAt: at });
-  for (const customerId of [keptId, goneId]) await refresh(tx, { customerId, position });
-  return [toEvent(tx, "customer.merged", { mergeId: id, keptId, goneId, by })];
+  const losers = new Set<string>();
+  for (const customerId of [keptId, goneId])
+    for (const id of await refresh(tx, { customerId, position })) losers.add(id);
+  const merged = toEvent(tx, "customer.merged", { mergeId: id, keptId, goneId, by });
+  return [merged, ...[...losers].map((loser) => customerChanged(tx, loser))];
 }
 
 /**
