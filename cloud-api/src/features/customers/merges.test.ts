@@ -84,7 +84,7 @@ describe("two records that staff make one", () => {
       listRows(
         tx,
         sql<{ type: string }>`select type from events
-          where tenant_id = ${people.tenantId} and type like 'customer.%' order by position`,
+          where tenant_id = ${people.tenantId} and type like 'customer.merge%' order by position`,
       ),
     );
     expect(types.map(({ type }) => type)).toEqual(["customer.merge-asked", "customer.merged"]);
