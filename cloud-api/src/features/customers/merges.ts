@@ -1,3 +1,4 @@
+import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
@@ -53,6 +54,7 @@ export async function askToMerge(
   if (fault) throw refuse("conflict", `They cannot be made one: ${fault}.`, { field: "/goneId" });
   const mergeId = newId();
   await insertMerge(tx, { id: mergeId, keptId, goneId, staffId, at: tx.now });
+  noteChange(tx, { kind: "customer-merges", id: mergeId, before: null, after: { keptId, goneId } });
   const payload = { mergeId, keptId, goneId, staffId };
   return { mergeId, events: [toEvent(tx, "customer.merge-asked", payload)] };
 }
@@ -68,6 +70,8 @@ export async function askToUndo(
     throw refuse("conflict", "It is too long ago to be undone.");
   if (!(await askToPart(tx, { id: mergeId, staffId })))
     throw refuse("conflict", "It has been undone already, or was never done.");
+  const { keptId, goneId } = merge;
+  noteChange(tx, { kind: "customer-merges", id: mergeId, before: { keptId, goneId }, after: null });
   return [toEvent(tx, "customer.part-asked", { mergeId, staffId })];
 }
 
