@@ -1,4 +1,5 @@
 import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
@@ -90,6 +91,7 @@ function registerSaving(routes: Routes, { database, sealing }: Context): void {
         const id = newId();
         await insertSender(tx, { id, name: name.trim(), kind, settings });
         await keepSecrets(tx, sealing, { senderId: id, secrets: request.body.secrets });
+        noteChange(tx, { kind: "senders", id, before: null, after: { name, kind, settings } });
         return { result: await describeSender(tx, id), events: [senderChanged(tx, id)] };
       });
       return reply.code(201).send(made);
@@ -122,9 +124,22 @@ function registerSaving(routes: Routes, { database, sealing }: Context): void {
         await updateSender(tx, { id, name: name.trim(), settings });
         await keepSecrets(tx, sealing, { senderId: id, secrets });
         if (secrets.refreshToken) await forgetToken(tx, id);
+        noteSender(tx, { before, after: { ...before, name: name.trim(), settings } });
         return { result: await describeSender(tx, id), events: [senderChanged(tx, id)] };
       }),
   );
+}
+
+type Named = Pick<SenderRow, "id" | "name" | "kind" | "settings">;
+
+/** The log of changes is told by what it sends, and never a secret. */
+function noteSender(
+  tx: TenantTransaction,
+  { before, after }: { before: Named; after: Named | null },
+): void {
+  const tell = ({ name, kind, settings }: Named) => ({ name, kind, settings });
+  const versions = { before: tell(before), after: after && tell(after) };
+  noteChange(tx, { kind: "senders", id: before.id, ...versions });
 }
 
 function registerRemoving(routes: Routes, { database }: Context): void {
@@ -142,7 +157,7 @@ function registerRemoving(routes: Routes, { database }: Context): void {
     (request) =>
       database.changeTenant(tenantOf(request), async (tx) => {
         const { id } = request.params;
-        await getSender(tx, id);
+        const before = await getSender(tx, id);
         const [user] = await listUsers(tx, id);
         if (user)
           throw refuse(
@@ -150,6 +165,7 @@ function registerRemoving(routes: Routes, { database }: Context): void {
             `${user.branchName} sends its codes by it. Take it out of that branch's list first.`,
           );
         await removeSender(tx, id);
+        noteSender(tx, { before, after: null });
         const senders = await describeSenders(tx);
         const result = { senders, nextCursor: null, total: senders.length };
         return { result, events: [senderChanged(tx, id)] };

@@ -161,15 +161,16 @@ export async function forgetClaims(tx: TenantTransaction, customerId: string): P
   );
 }
 
-/** Records that only claimed a number stand without it from now on. */
+/** Records that only claimed a number stand without it from now on. Gives which did. */
 export async function takeNumbersOff(
   tx: TenantTransaction,
   { others, numbers }: { others: readonly string[]; numbers: readonly string[] },
-): Promise<void> {
-  await run(
+): Promise<string[]> {
+  const rows = await listRows(
     tx,
-    sql`update customers set phone = null
+    sql<{ id: string }>`update customers set phone = null
         where tenant_id = ${tx.tenantId} and id = any(${others}::uuid[])
-          and phone = any(${numbers}::text[])`,
+          and phone = any(${numbers}::text[]) returning id`,
   );
+  return rows.map(({ id }) => id);
 }

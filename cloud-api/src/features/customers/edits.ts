@@ -1,3 +1,4 @@
+import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { erasePersonal } from "../../platform/erase-events.ts";
@@ -68,6 +69,7 @@ export async function addCustomer(
   const event = toEvent(tx, "customer.added", word);
   await insertCustomer(tx, { id: customerId, branchId, at: tx.now, position: 0 });
   await keepWord(tx, { ...word, eventId: event.id, at: tx.now }, 0);
+  noteChange(tx, { kind: "customers", id: customerId, customerId, before: null, after: filled });
   return { customerId, events: [event] };
 }
 
@@ -86,10 +88,13 @@ export async function editCustomer(
   const changed = Object.fromEntries(
     Object.entries(values).filter(([field, value]) => (latest.get(field) ?? "") !== value),
   );
-  if (Object.keys(changed).length === 0) return [];
+  const fields = Object.keys(changed);
+  if (fields.length === 0) return [];
   const word = { customerId, branchId, by, staffId, values: changed };
   const event = toEvent(tx, "customer.edited", word);
   await keepWord(tx, { ...word, eventId: event.id, at: tx.now }, 0);
+  const before = Object.fromEntries(fields.map((field) => [field, latest.get(field) ?? ""]));
+  noteChange(tx, { kind: "customers", id: customerId, customerId, before, after: changed });
   return [event];
 }
 

@@ -1,4 +1,5 @@
 import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
@@ -72,6 +73,7 @@ function registerFields(routes: Routes, { database }: Context): void {
           throw refuse("conflict", `Another field has the key ${key} already.`, {
             field: "/label",
           });
+        noteChange(tx, { kind: "customer-fields", id: key, before: null, after: field });
         return { result: { ...field, archivedAt: null }, events: [changed(tx, key)] };
       });
       return reply.code(201).send(describe(made));
@@ -107,7 +109,9 @@ function registerChange(routes: Routes, { database }: Context): void {
               : null;
         const after: OwnFieldRow = { ...before, label, choices, archivedAt };
         await updateOwnField(tx, after);
-        return { result: describe(after), events: [changed(tx, key)] };
+        const versions = { before: describe(before), after: describe(after) };
+        noteChange(tx, { kind: "customer-fields", id: key, ...versions });
+        return { result: versions.after, events: [changed(tx, key)] };
       }),
   );
 }

@@ -134,7 +134,9 @@ export async function forget(tx: TenantTransaction, forgetting: Forgetting): Pro
   const contacts = told.filter(({ proved }) => proved).map(({ value }) => value);
   await erasePersonalOf(tx, { guestIds, deviceIds, contacts });
   await erasePaths(tx, guestIds.map(toldPath));
-  if (customerId !== null) await eraseAudit(tx, [customerId]);
+  // What staff wrote of a record that was merged since is a guest's of that record's id.
+  const recordIds = customerId === null ? guestIds : [customerId, ...guestIds];
+  await eraseAudit(tx, recordIds);
   await run(
     tx,
     sql`insert into erased_devices (tenant_id, device_id)

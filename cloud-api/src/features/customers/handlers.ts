@@ -1,9 +1,9 @@
 import { normaliseEmail } from "@foyer/contract";
-import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { erasePersonal } from "../../platform/erase-events.ts";
-import type { BoxEvent, EventHandlers, NewEvent } from "../../platform/events.ts";
+import type { BoxEvent, EventHandlers } from "../../platform/events.ts";
 import { answerHandlers } from "./answers.ts";
+import { customerChanged } from "./changed.ts";
 import { resolveCustomer } from "./edit-queries.ts";
 import { editHandlers } from "./edits.ts";
 import { expiryHandlers } from "./expiry.ts";
@@ -29,12 +29,6 @@ import { refresh } from "./refresh.ts";
 import { isLateWord, leaveForgottenOut, requestHandlers } from "./request-handlers.ts";
 import { listToldFields } from "./rules.ts";
 import { findByEmail, findByPhone } from "./verified.ts";
-
-declare module "../../platform/events.ts" {
-  interface CloudEvents {
-    "customer.changed": { customerId: string };
-  }
-}
 
 /**
  * What the log tells about people. A guest becomes a customer when they verify a phone or an e-mail address; what they
@@ -66,11 +60,12 @@ export const customerHandlers: EventHandlers = {
       ? await findByPhone(tx, event, { phone, isNewHolder: newHolder ?? false, before })
       : await findByEmail(tx, event, { email: email ?? "", before });
     await linkGuest(tx, { guestId, customerId, at: event.occurredAt });
-    await refresh(tx, { customerId, position: event.position });
-    const others = new Set([before, previous].filter((id) => id !== null && id !== customerId));
-    for (const id of others)
-      if (id) await refresh(tx, { customerId: id, position: event.position });
-    return [...events, ...[...others].flatMap((id) => (id ? [customerChanged(tx, id)] : []))];
+    const losers = await refresh(tx, { customerId, position: event.position });
+    const others = [before, previous].flatMap((id) => (id && id !== customerId ? [id] : []));
+    for (const id of new Set(others))
+      await refresh(tx, { customerId: id, position: event.position });
+    const changed = new Set([...others, ...losers]);
+    return [...events, ...[...changed].map((id) => customerChanged(tx, id))];
   },
 
   "guest.recognised": async (tx, event) => {
@@ -155,13 +150,4 @@ async function keepConsent(
   await takeStricterAnew(tx, { guestId: payload.guestId, at });
   await noteChange(tx, { guestId: payload.guestId, position: event.position });
   return [];
-}
-
-/** Who lost a guest, or a number, by what somebody else did: nothing else of the log names them. */
-function customerChanged(tx: TenantTransaction, customerId: string): NewEvent {
-  const common = { version: 1, branchId: null, origin: null, personal: {} };
-  return {
-    ...{ id: newId(), type: "customer.changed", occurredAt: tx.now },
-    ...{ payload: { customerId }, ...common },
-  };
 }

@@ -9,7 +9,7 @@ import {
   type Told,
 } from "./import-rules.ts";
 import { hashContact } from "./request-rules.ts";
-import { listSearchWords } from "./rules.ts";
+import { listSearchWords, type Searchable } from "./rules.ts";
 
 /** Whom the rows of a file may mean, in three statements for all of them. */
 export async function findPeople(
@@ -222,9 +222,53 @@ async function insertBroughtFields(
   );
 }
 
-type Refreshed = { id: string; name: string | null; email: string | null; phone: string | null };
+type Refreshed = Searchable & { id: string };
 
-/** `refreshCustomer` for many at once, where no guest was verified anew. */
+/** What a record is worked out from in bulk; whoever has anything else is worked out by themselves. */
+const PLAIN_FIELDS = ["name", "phone", "email", "birthday", "language", "zaloId"];
+
+/**
+ * Who of these is more than their plain fields and what they are alone known by: has other fields or
+ * numbers, claims something, or is claimed to be somebody.
+ */
+export async function listManifold(
+  tx: TenantTransaction,
+  customerIds: readonly string[],
+): Promise<string[]> {
+  const { tenantId } = tx;
+  const rows = await listRows(
+    tx,
+    sql<{ id: string }>`
+      select asked.id from unnest(${customerIds}::uuid[]) as asked (id)
+      where exists (
+          select from customer_claims as claimed
+          where claimed.tenant_id = ${tenantId} and claimed.customer_id = asked.id)
+        or exists (
+          select from customer_identifiers as held
+          join customer_claims as claimed on claimed.tenant_id = ${tenantId}
+            and claimed.kind = held.kind and claimed.value = held.value
+          where held.tenant_id = ${tenantId} and held.customer_id = asked.id)
+        or 1 < (
+          select count(*) from customer_identifiers as held
+          where held.tenant_id = ${tenantId} and held.customer_id = asked.id
+            and held.kind = 'phone')
+        or exists (
+          select from guests as own
+          join customer_fields as told on told.tenant_id = ${tenantId} and told.guest_id = own.id
+          where own.tenant_id = ${tenantId} and own.customer_id = asked.id
+            and (told.field <> all(${PLAIN_FIELDS}::text[])
+              or (told.field in ('phone', 'email', 'zaloId') and told.value <> '' and not exists (
+                select from customer_identifiers as held
+                where held.tenant_id = ${tenantId} and held.customer_id = asked.id
+                  and held.kind = told.field
+                  and held.value = case when told.field = 'email' then lower(told.value)
+                    else told.value end))))
+      order by asked.id`,
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** `refresh` for many at once, where no guest was verified anew and nobody is manifold. */
 export async function refreshCustomers(
   tx: TenantTransaction,
   { customerIds, position }: { customerIds: readonly string[]; position: number },
@@ -240,7 +284,7 @@ export async function refreshCustomers(
   const said = new Map<string, Told>(customerIds.map((id) => [id, {}]));
   // A number that passed to somebody else is theirs no more.
   for (const { customerId, field, value } of latest)
-    if (field !== "phone" || owned.has(`${customerId} ${value}`))
+    if (value !== "" && (field !== "phone" || owned.has(`${customerId} ${value}`)))
       Object.assign(said.get(customerId) ?? {}, { [field]: value });
   await updateCustomers(tx, { said, position });
   await replaceManyWords(
@@ -249,8 +293,9 @@ export async function refreshCustomers(
   );
 }
 
-function toSearchable(id: string, { name, email, phone }: Told): Refreshed {
-  return { id, name: name ?? null, email: email ?? null, phone: phone ?? null };
+function toSearchable(id: string, { name, email, phone, zaloId }: Told): Refreshed {
+  const codes = zaloId === undefined ? [] : [zaloId];
+  return { id, name: name ?? null, email: email ?? null, phone: phone ?? null, codes };
 }
 
 type Latest = { customerId: string; field: string; value: string; givenBy: string };

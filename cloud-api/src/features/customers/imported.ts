@@ -7,7 +7,14 @@ import {
   type LogEvent,
   type NewEvent,
 } from "../../platform/events.ts";
-import { findPeople, keepBrought, refreshCustomers, type Source } from "./import-queries.ts";
+import { customerChanged } from "./changed.ts";
+import {
+  findPeople,
+  keepBrought,
+  listManifold,
+  refreshCustomers,
+  type Source,
+} from "./import-queries.ts";
 import {
   type FileRow,
   type KnownPeople,
@@ -15,6 +22,7 @@ import {
   type RowOutcome,
   type Told,
 } from "./import-rules.ts";
+import { refresh } from "./refresh.ts";
 
 /** Marks a row asks for beside what it tells. */
 type RowMarks = { groupId?: string; tagIds?: string[] };
@@ -98,10 +106,11 @@ export const importHandlers: EventHandlers = {
   "customer.imported": async (tx, event) => {
     const rows = listTold(event);
     const { people, outcomes } = await planPeople(tx, rows, event.payload);
-    await applyOutcomes(tx, event, { rows, outcomes, people });
+    const losers = await applyOutcomes(tx, event, { rows, outcomes, people });
+    const changed = losers.map((id) => customerChanged(tx, id));
     const { source, importId, staffId } = event.payload;
-    if (source !== "import" || importId === null || staffId === null) return [];
-    return [toApplied(tx, event, { importId, staffId, rows, outcomes })];
+    if (source !== "import" || importId === null || staffId === null) return changed;
+    return [toApplied(tx, event, { importId, staffId, rows, outcomes }), ...changed];
   },
 };
 
@@ -115,11 +124,12 @@ function listTold({ payload }: Imported): BroughtRow[] {
 type Planned = { rows: readonly BroughtRow[]; outcomes: readonly RowOutcome[] };
 type PlannedPeople = Planned & { people: KnownPeople };
 
+/** Gives who else lost a number by it. */
 async function applyOutcomes(
   tx: TenantTransaction,
   event: Imported,
   { rows, outcomes, people }: PlannedPeople,
-): Promise<void> {
+): Promise<string[]> {
   const { source, importId, staffId, branchId } = event.payload;
   const brought = rows.flatMap(({ rowId, told }, index) => {
     const outcome = outcomes[index];
@@ -141,13 +151,31 @@ async function applyOutcomes(
     position: event.position,
   };
   if (brought.length > 0) await keepBrought(tx, { ...place, rows: brought, made });
+  const customerIds = [...new Set(brought.map(({ customerId }) => customerId))];
   const isMade = new Set(made.map(({ id }) => id));
-  const known = brought.map(({ customerId }) => customerId).filter((id) => !isMade.has(id));
-  await refreshCustomers(tx, { customerIds: [...new Set(known)], position: event.position });
+  const losers = await refreshBrought(tx, { customerIds, isMade, position: event.position });
   // What brought nothing need not be kept of anybody, least of all of who asked to be forgotten.
   const kept = new Set(brought.map(({ rowId }) => rowId));
   const paths = rows.filter(({ rowId }) => !kept.has(rowId)).map(({ rowId }) => toldPath(rowId));
   if (paths.length > 0) await eraseFields(tx, { eventId: event.id, paths });
+  return losers;
+}
+
+type Refreshing = { customerIds: string[]; isMade: ReadonlySet<string>; position: number };
+
+/** Most of a file are plain people: those are worked out at once, and whoever was made is whole. */
+async function refreshBrought(
+  tx: TenantTransaction,
+  { customerIds, isMade, position }: Refreshing,
+): Promise<string[]> {
+  if (customerIds.length === 0) return [];
+  const manifold = new Set(await listManifold(tx, customerIds));
+  const plain = customerIds.filter((id) => !isMade.has(id) && !manifold.has(id));
+  await refreshCustomers(tx, { customerIds: plain, position });
+  const losers = new Set<string>();
+  for (const customerId of manifold)
+    for (const id of await refresh(tx, { customerId, position })) losers.add(id);
+  return [...losers];
 }
 
 function toApplied(

@@ -1,7 +1,9 @@
+import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import type { EventHandlers, LogEvent, NewEvent } from "../../platform/events.ts";
+import { customerChanged } from "./changed.ts";
 import { dismissSuggestion } from "./claim-queries.ts";
 import { dropKeptWords, sayKeptWordsAgain } from "./kept-word-queries.ts";
 import {
@@ -52,6 +54,7 @@ export async function askToMerge(
   if (fault) throw refuse("conflict", `They cannot be made one: ${fault}.`, { field: "/goneId" });
   const mergeId = newId();
   await insertMerge(tx, { id: mergeId, keptId, goneId, staffId, at: tx.now });
+  noteChange(tx, { kind: "customer-merges", id: mergeId, before: null, after: { keptId, goneId } });
   const payload = { mergeId, keptId, goneId, staffId };
   return { mergeId, events: [toEvent(tx, "customer.merge-asked", payload)] };
 }
@@ -67,6 +70,8 @@ export async function askToUndo(
     throw refuse("conflict", "It is too long ago to be undone.");
   if (!(await askToPart(tx, { id: mergeId, staffId })))
     throw refuse("conflict", "It has been undone already, or was never done.");
+  const { keptId, goneId } = merge;
+  noteChange(tx, { kind: "customer-merges", id: mergeId, before: { keptId, goneId }, after: null });
   return [toEvent(tx, "customer.part-asked", { mergeId, staffId })];
 }
 
@@ -102,8 +107,11 @@ async function merge(tx: TenantTransaction, joining: Joining): Promise<NewEvent[
   await joinRecords(tx, { id, keptId, goneId, at, hash });
   await takeStricter(tx, { mergeId: id, mergedAt: at });
   await sayKeptWordsAgain(tx, { mergeId: id, mergedAt: at });
-  for (const customerId of [keptId, goneId]) await refresh(tx, { customerId, position });
-  return [toEvent(tx, "customer.merged", { mergeId: id, keptId, goneId, by })];
+  const losers = new Set<string>();
+  for (const customerId of [keptId, goneId])
+    for (const id of await refresh(tx, { customerId, position })) losers.add(id);
+  const merged = toEvent(tx, "customer.merged", { mergeId: id, keptId, goneId, by });
+  return [merged, ...[...losers].map((loser) => customerChanged(tx, loser))];
 }
 
 /**

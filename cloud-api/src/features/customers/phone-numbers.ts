@@ -18,11 +18,32 @@ const VIETNAM_2018: Readonly<Record<string, string>> = {
 const OLD_VIETNAMESE = /^(\+84|0084|84|0)?(1\d\d)(\d{7})$/;
 const TYPED_CHARACTERS_MAX = 40;
 
+export type NumberFault = "not-a-number" | "too-short" | "too-long" | "no-such-number";
+export type ReadNumber = { kind: "phone"; phone: string } | { kind: "fault"; fault: NumberFault };
+
 /**
  * A number as people of a country write it, in E.164, such as +84912345678; null for what is none.
  * A Vietnamese one of before 2018 is the one that it became.
  */
 export function normalisePhone(typed: string, country: string): string | null {
+  const read = readTyped(typed, country).number;
+  return read.kind === "phone" ? read.phone : null;
+}
+
+/** The same of a list, where spreadsheets may have dropped a number's zero or its plus; says what is wrong. */
+export function readListedNumber(typed: string, country: string): ReadNumber {
+  const { renewed, number } = readTyped(typed, country);
+  if (number.kind === "phone" || country !== "VN") return number;
+  // "912345678": a spreadsheet took the number for a quantity. "84912345678": without its plus.
+  const digits = renewed.replaceAll(/\D/g, "");
+  if (/^[1-9]\d{8}$/.test(digits)) return orElse(parse(`0${digits}`, country), number);
+  if (/^84\d{9}$/.test(digits)) return orElse(parse(`+${digits}`, country), number);
+  return number;
+}
+
+const orElse = (one: ReadNumber, other: ReadNumber) => (one.kind === "phone" ? one : other);
+
+function readTyped(typed: string, country: string): { renewed: string; number: ReadNumber } {
   const text = typed
     .normalize("NFKC")
     .replaceAll(/\p{Cf}/gu, "")
@@ -31,7 +52,7 @@ export function normalisePhone(typed: string, country: string): string | null {
   const bare = text.replaceAll(/[\s().-]/g, "");
   const isVietnamese = country === "VN" || /^(\+|00)84/.test(bare);
   const renewed = isVietnamese ? renewVietnamese(bare) : text;
-  return parse(renewed, isVietnamese ? "VN" : country);
+  return { renewed, number: parse(renewed, isVietnamese ? "VN" : country) };
 }
 
 function renewVietnamese(bare: string): string {
@@ -40,13 +61,20 @@ function renewVietnamese(bare: string): string {
   return renewed === undefined ? bare : `0${renewed}${rest}`;
 }
 
-function parse(text: string, country: string): string | null {
+function parse(text: string, country: string): ReadNumber {
   try {
     const number = parsePhoneNumberWithError(text, country as CountryCode);
-    if (validatePhoneNumberLength(text, country as CountryCode) || !number.isValid()) return null;
-    return number.number;
+    const length = validatePhoneNumberLength(text, country as CountryCode);
+    if (length) return { kind: "fault", fault: faultOf(length) };
+    if (!number.isValid()) return { kind: "fault", fault: "no-such-number" };
+    return { kind: "phone", phone: number.number };
   } catch (error) {
-    if (error instanceof ParseError) return null;
-    throw error;
+    if (!(error instanceof ParseError)) throw error;
+    return { kind: "fault", fault: faultOf(error.message) };
   }
+}
+
+function faultOf(message: string): NumberFault {
+  if (message === "TOO_SHORT") return "too-short";
+  return message === "TOO_LONG" ? "too-long" : "not-a-number";
 }

@@ -7,14 +7,14 @@ import { listSearchWords } from "./rules.ts";
 
 /**
  * Works out anew all that is drawn from what was told of a customer: their record, the words they are
- * found by, what they claim, and whom they may be one with.
+ * found by, what they claim, and whom they may be one with. Gives who else lost a number by it.
  */
 export async function refresh(
   tx: TenantTransaction,
   { customerId, position }: { customerId: string; position: number },
-): Promise<void> {
+): Promise<string[]> {
   const record = await refreshCustomer(tx, { customerId, position });
-  if (!record) return;
+  if (!record) return [];
   const { told, proved } = record;
   const hasOwn = Object.keys(told).some((field) => field.startsWith("own."));
   const own = hasOwn ? await listOwnFields(tx) : [];
@@ -41,5 +41,6 @@ export async function refresh(
   // A number that was shown to be somebody's is not as staff wrote it down for another.
   const shown = proved.filter(({ kind }) => kind === "phone").map(({ value }) => value);
   const others = matches.map((match) => match.customerId);
-  if (shown.length * others.length > 0) await takeNumbersOff(tx, { others, numbers: shown });
+  if (shown.length * others.length === 0) return [];
+  return await takeNumbersOff(tx, { others, numbers: shown });
 }

@@ -5,7 +5,6 @@ import { importHandlers } from "./handlers.ts";
 import { importJobs } from "./jobs.ts";
 import { importRoutes, TAG } from "./routes.ts";
 
-export { readListedNumber } from "./phone.ts";
 export { readBirthday } from "./rules.ts";
 
 /** Customers out of files that staff send: looked through first, brought in batch by batch. */

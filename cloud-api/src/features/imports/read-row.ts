@@ -1,6 +1,5 @@
 import { normaliseEmail } from "@foyer/contract";
-import type { Told } from "../customers/index.ts";
-import { readListedNumber } from "./phone.ts";
+import { readListedNumber, type Told } from "../customers/index.ts";
 import {
   cleanCell,
   type Field,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { readListedNumber } from "../customers/index.ts";
 import { detectSeparator, openCsvReader } from "./csv-reader.ts";
 import { openSniffer } from "./file-kind.ts";
-import { readListedNumber } from "./phone.ts";
 import { type Reading, readRow } from "./read-row.ts";
 import { cleanCell, findPlanFault, readBirthday, readLanguage, suggestFields } from "./rules.ts";
 

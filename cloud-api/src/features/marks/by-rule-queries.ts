@@ -34,7 +34,7 @@ export async function giveByRule(tx: TenantTransaction, given: Given): Promise<N
       select ${tenantId}, customers.id, ${markId}, ${kind}, ${isTakenAgain}::boolean
       from customers
       where customers.tenant_id = ${tenantId} and customers.id = any(${customerIds}::uuid[])
-        and customers.erased_position is null
+        and customers.erased_position is null and customers.merged_into is null
         and exists (select from marks where marks.tenant_id = ${tenantId} and marks.id = ${markId})
         and (${kind} <> 'tag' or (
           select count(*) from customer_marks as held

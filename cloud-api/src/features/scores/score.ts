@@ -45,7 +45,8 @@ const TYPES = [
   ...["visit.started", "visit.ended", "session.started", "device.recognised"],
   ...["guest.verified", "guest.recognised", "guest.registered", "guest.deletion-requested"],
   ...["guest.expired", "member-code.issued", "consent.given", "consent.withdrawn"],
-  ...["customer.changed", "customer.tier-changed", "tier.removed", "replay.begun"],
+  ...["customer.changed", "customer.merged", "customer.unmerged", "customer.erasure-ordered"],
+  ...["customer.tier-changed", "tier.removed", "replay.begun"],
 ];
 
 /** All of it is done once for a batch of events. */
@@ -67,7 +68,8 @@ export async function settleScores(
   const place = { from: events[0]?.position ?? 0, to: events.at(-1)?.position ?? 0 };
   const about = { guestIds: read("guestId"), visitIds: read("visitId"), ...place };
   const touched = await listTouched(tx, about);
-  const customerIds = [...new Set([...touched, ...read("customerId")])];
+  const named = ["customerId", "keptId", "goneId"].flatMap(read);
+  const customerIds = [...new Set([...touched, ...named])];
   if (customerIds.length === 0) return [];
   await lockScores(tx);
   return scoreCustomers(tx, { customerIds, settings: await findSettings(tx) });

@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
 import { ErrorReply } from "../../platform/errors.ts";
 import { sqlStateOf } from "../../platform/roles.ts";
@@ -151,6 +152,7 @@ function registerChanges(routes: Routes, context: Context): void {
         await judgeAnew(tx, [id]);
         const [customers = 0] = await countMembers(tx, { wanted: [tree], trees });
         const result = toReply({ id, name, tree, changedAt: tx.now }, unjudged(customers));
+        noteChange(tx, { kind: "segments", id, before: null, after: { name, tree } });
         return { result, events: [segmentChanged(tx, { segmentId: id, change: "added" })] };
       });
       return reply.code(201).send(made);
@@ -180,6 +182,8 @@ function registerChanges(routes: Routes, context: Context): void {
         await updateSegment(tx, { id, name, tree }).catch((error: unknown) => {
           throw sqlStateOf(error) === UNIQUE_VIOLATION ? refuseName() : error;
         });
+        const was = { name: before.name, tree: before.tree };
+        noteChange(tx, { kind: "segments", id, before: was, after: { name, tree } });
         const after = new Map(trees).set(id, tree);
         await refuseTagCircle(tx, context, after);
         if (!isDeepStrictEqual(before.tree, tree)) await judgeAnew(tx, listFollowing(id, after));
@@ -212,10 +216,11 @@ function registerRemoval(routes: Routes, context: Context): void {
       await database.changeTenant(tenantOf(request), async (tx) => {
         await lockMembers(tx);
         const segments = await lockSegments(tx);
-        getSegment(segments, id);
+        const { name, tree } = getSegment(segments, id);
         refuseWhileNamed(segments, id);
         await refuseWhileGiving(tx, context, id);
         await deleteSegment(tx, id);
+        noteChange(tx, { kind: "segments", id, before: { name, tree }, after: null });
         const events = [segmentChanged(tx, { segmentId: id, change: "removed" })];
         return { result: null, events };
       });

@@ -20,6 +20,13 @@ type Reader = (payload: Payload) => Reading;
 const text = (value: unknown): string | null => (typeof value === "string" ? value : null);
 const nobody: Reading = { touches: [], stale: [] };
 
+function merge(read: readonly Reading[]): Reading {
+  return {
+    touches: read.flatMap(({ touches }) => touches),
+    stale: read.flatMap(({ stale }) => stale),
+  };
+}
+
 function touch(kind: Touch["who"]["kind"], id: unknown, what: Touched): Reading {
   const known = text(id);
   return known === null ? nobody : { touches: [{ who: { kind, id: known }, what }], stale: [] };
@@ -39,19 +46,31 @@ const customer =
     touch("customer", payload.customerId, typeof what === "function" ? what(payload) : what);
 const all =
   (...readers: Reader[]): Reader =>
-  (payload) => {
-    const read = readers.map((each) => each(payload));
-    return {
-      touches: read.flatMap(({ touches }) => touches),
-      stale: read.flatMap(({ stale }) => stale),
-    };
-  };
+  (payload) =>
+    merge(readers.map((each) => each(payload)));
 const stale =
   (what: (payload: Payload) => Stale): Reader =>
   (payload) => ({ touches: [], stale: [what(payload)] });
 
 const VISIT = ["visits", "visit-details"];
 const tagOf = ({ tagId }: Payload) => [`mark.tag.${tagId}`];
+
+/** Whatever is asked of whoever the payload names under one of these words. */
+const named =
+  (...keys: string[]): Reader =>
+  (payload) =>
+    merge(keys.map((key) => touch("customer", payload[key], null)));
+
+/** Which fields staff changed, or the customer on their own page. */
+const editedFields = ({ fields }: Payload): Touched =>
+  Array.isArray(fields) ? fields.map((field) => `field.${field}`) : null;
+
+/**
+ * Each row stands for a guest of whomever it was told of, by the row's own id; one that brought nothing
+ * is nobody's. A customer who was made of it may be in segments that ask for what they never did.
+ */
+const listRowGuests: Reader = ({ rows }) =>
+  merge(Object.keys(rows ?? {}).map((rowId) => touch("guest", rowId, null)));
 
 /** The fields that a guest handed over. What was erased since is nobody's field any more. */
 function listFields({ details }: Payload): Dependency[] {
@@ -90,6 +109,15 @@ const READERS: Readonly<Record<string, Reader>> = {
   "session.ended": visit(["visit-details"]),
   "device.recognised": guest(VISIT),
   "customer.changed": customer(null),
+  "customer.added": customer(null),
+  "customer.edited": customer(editedFields),
+  "customer.imported": listRowGuests,
+  // Whoever is part of another, or not to be used, is in no segment; the other has all of it.
+  "customer.merged": named("keptId", "goneId"),
+  "customer.unmerged": named("keptId", "goneId"),
+  "customer.restricted": customer(null),
+  "customer.restriction-lifted": customer(null),
+  "customer.erasure-ordered": customer(null),
   "customer.scored": customer(["scores"]),
   "scores.recounted": stale(() => "scores"),
   "customer.group-changed": customer(["mark.group"]),

@@ -1,5 +1,6 @@
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
@@ -65,6 +66,7 @@ function registerChanges(routes: Routes, { database }: Context): void {
         const before = await findRule(tx, tagId);
         if (before?.removes && !rule.removes) await keepAsGiven(tx, tagId);
         await writeRule(tx, rule);
+        noteChange(tx, { kind: "tag-rules", id: tagId, before, after: rule });
         await applyLater(tx, tagId);
         const written = (await listTagRules(tx)).find((each) => each.tagId === tagId);
         if (!written) throw new Error("A rule that was just written is not there.");
@@ -85,9 +87,11 @@ function registerChanges(routes: Routes, { database }: Context): void {
     async (request, reply) => {
       await database.changeTenant(tenantOf(request), async (tx) => {
         const tagId = request.params.tagId.toLowerCase();
+        const before = await findRule(tx, tagId);
         if (!(await deleteRule(tx, tagId)))
           throw refuse("not-found", "No rule gives that tag. It may have been removed.");
         await keepAsGiven(tx, tagId);
+        noteChange(tx, { kind: "tag-rules", id: tagId, before, after: null });
         return { result: null, events: [ruleChanged(tx, tagId, "removed")] };
       });
       return reply.code(204).send(null);

@@ -7,6 +7,11 @@ export const followerHandlers: EventHandlers = {
     await forgetFollowers(tx, { guestIds: [payload.guestId] });
     return [];
   },
+  // Staff carried out what somebody asked for: told of under the customer's own id.
+  "customer.erasure-ordered": async (tx, { payload }) => {
+    await forgetFollowers(tx, { guestIds: [payload.customerId] });
+    return [];
+  },
   "guest.expired": async (tx, { payload }) => {
     await forgetFollowers(tx, { guestIds: [payload.guestId] });
     return [];

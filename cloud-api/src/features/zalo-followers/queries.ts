@@ -162,7 +162,7 @@ export async function forgetFollowers(
     sql`delete from zalo_followers
         where tenant_id = ${tx.tenantId} and not exists (
             select 1 from customer_identifiers as held
-            where held.tenant_id = ${tx.tenantId} and held.kind = 'zalo'
+            where held.tenant_id = ${tx.tenantId} and held.kind = 'zaloId'
               and held.value = zalo_followers.identifier)
           and exists (select 1 from erased_guests as gone
             where gone.tenant_id = ${tx.tenantId} and gone.guest_id = any(${guestIds}::uuid[]))`,
@@ -181,7 +181,7 @@ export function listFollows(tx: TenantTransaction, customerId: string): Promise<
       join zalo_followers as followers on followers.tenant_id = ${tx.tenantId}
         and followers.identifier = held.value
       where held.tenant_id = ${tx.tenantId} and held.customer_id = ${customerId}
-        and held.kind = 'zalo'
+        and held.kind = 'zaloId'
       order by followers.identifier`,
   );
 }

@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { normaliseEmail } from "@foyer/contract";
-import type { Told } from "../customers/index.ts";
-import { readBirthday, readListedNumber } from "../imports/index.ts";
+import { readListedNumber, type Told } from "../customers/index.ts";
+import { readBirthday } from "../imports/index.ts";
 
 const NAME_CHARACTERS_MAX = 100;
 /** A webhook is sent again for about twelve hours; one that is older was kept by somebody. */

@@ -224,3 +224,35 @@ test("a follower who asked to be forgotten is not brought back by the next run",
   expect((await syncAgain()).result).toMatchObject({ new: 0, leftOut: 1 });
   expect(await site.countPersonal(owner.tenantId, "Nguyễn Thị Lan")).toBe(0);
 });
+
+test("part of MC-2.12: a follower goes along with a merge, comes back with its undo, and is forgotten on staff's word", async () => {
+  await box.push(box.signIn({ phone: "+84912345670", name: "Minh" }).events);
+  await listed(1);
+  zalo.profiles.set("u1", LAN);
+  await connect();
+  await listed(2);
+  const [minh, lan] = [await findOne("0912345670"), await findOne("0912345678")];
+  const merge = { keptId: minh.id, goneId: lan.id };
+  const merged = await owner.request("POST", "/api/v1/customer-merges", merge);
+  expect(merged).toMatchObject({ status: 202 });
+  const isFollower = (id: string, isSo: boolean) =>
+    askUntil(
+      () => follows(id),
+      (answer) => (answer.length === 1) === isSo,
+    );
+  expect(await isFollower(minh.id, true)).toMatchObject([{ oaId: OA_ID, follows: true }]);
+  // A run finds the one whom they are now.
+  zalo.profiles.set("u1", { display_name: "Lan Xinh" });
+  expect((await syncAgain()).result).toMatchObject({ new: 0, leftOut: 0 });
+  const undo = `/api/v1/customer-merges/${(merged.body as { id: string }).id}/undo`;
+  expect((await owner.request("POST", undo)).status).toBe(202);
+  expect(await isFollower(lan.id, true)).toHaveLength(1);
+  expect(await isFollower(minh.id, false)).toEqual([]);
+  const requests = `/api/v1/customers/${lan.id}/requests`;
+  const noted = await owner.request("POST", requests, { kind: "deletion" });
+  const { id } = noted.body as { id: string };
+  const outcome = await owner.request("POST", `${requests}/${id}/outcome`, { outcome: "done" });
+  expect(outcome.status).toBe(204);
+  await askUntil(read, ({ followers }) => followers.follows + followers.left === 0);
+  expect((await syncAgain()).result).toMatchObject({ new: 0, leftOut: 1 });
+});
