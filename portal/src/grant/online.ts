@@ -66,9 +66,11 @@ function showGuestOnline(step: Step): FastifyReply {
 /** Some NAS say where guests log out only as they lead them here; the page keeps it for then. */
 function keepLogOut(step: Step): Step {
   const { context, nas, portal, reply } = step;
+  const adapter = portal.adapterOf(nas);
+  if (!adapter.findLogOut) return step;
   const url = reply.request.raw.url ?? "";
   const query = new URLSearchParams(url.slice(url.indexOf("?") + 1));
-  const logOut = portal.adapterOf(nas).findLogOut?.(query, nas) ?? null;
+  const logOut = adapter.findLogOut(query, nas);
   if (logOut === null) return step;
   const { arrival } = context;
   const handBack = { ...arrival.handBack, logOut };
