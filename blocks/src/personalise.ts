@@ -24,14 +24,33 @@ export function personalise(text: string, context: BlockContext): string | null 
   if (!text.includes("{")) return text.trim() || null;
   const { guestName, visitNumber, branchName, language } = context;
   if (text.includes("{visit}") && visitNumber === null) return null;
-  const visit = visitNumber === null ? "" : numberFormatOf(language).format(visitNumber);
-  const named = guestName === null ? leaveNameOut(text, language) : text;
   // One pass, so that a guest who calls themselves "{visit}" is shown as just that.
-  const filled = named.replace(/\{(name|visit|branch)\}/g, (_, key: string) =>
-    key === "name" ? (guestName ?? "") : key === "visit" ? visit : branchName,
-  );
+  let filled = "";
+  for (const [at, piece] of piecesOf(text, guestName === null ? language : null).entries()) {
+    if (at % 2 === 0) filled += piece;
+    else if (piece === "name") filled += guestName ?? "";
+    else if (piece === "visit")
+      filled += visitNumber === null ? "" : numberFormatOf(language).format(visitNumber);
+    else filled += branchName;
+  }
   const trimmed = filled.trim();
   return trimmed === "" ? null : trimmed;
+}
+
+const HOLE = /\{(name|visit|branch)\}/;
+/** Texts are the settings', the same for all guests: they are taken apart once. Nothing of a guest is here. */
+const taken = new Map<string, readonly string[]>();
+const TAKEN_MAX = 200;
+
+/** What a text is made of: its words, and at each second place what is to be filled in between them. */
+function piecesOf(text: string, namelessIn: Language | null): readonly string[] {
+  const key = `${namelessIn ?? ""} ${text}`;
+  const known = taken.get(key);
+  if (known) return known;
+  const pieces = (namelessIn === null ? text : leaveNameOut(text, namelessIn)).split(HOLE);
+  if (taken.size >= TAKEN_MAX) taken.clear();
+  taken.set(key, pieces);
+  return pieces;
 }
 
 function leaveNameOut(text: string, language: Language): string {
@@ -47,8 +66,8 @@ function leaveNameOut(text: string, language: Language): string {
 
 /** A text's paragraphs: an empty line parts them. */
 export function splitParagraphs(text: string | null): string[] {
-  return (text ?? "")
-    .split(/\n\s*\n/)
+  if (!text) return [];
+  return (text.includes("\n") ? text.split(/\n\s*\n/) : [text])
     .map((each) => each.trim())
     .filter((each) => each !== "");
 }

@@ -35,13 +35,13 @@ type ConsentRow = {
 
 /** Saying yes again to the same words changes nothing: the first proof stands. */
 export function giveConsent(tx: Transaction, act: ConsentAct): void {
-  const current = listConsents(tx, act.guestId).find((each) => each.purpose === act.purpose);
+  const current = findConsent(tx, act);
   if (current?.given && current.textSha256 === act.textSha256) return;
   keep(tx, act, true);
 }
 
 export function withdrawConsent(tx: Transaction, act: ConsentAct): void {
-  const current = listConsents(tx, act.guestId).find((each) => each.purpose === act.purpose);
+  const current = findConsent(tx, act);
   if (!current?.given) return;
   keep(tx, act, false);
 }
@@ -53,17 +53,29 @@ export function listConsents(tx: Reader, guestId: string): Consent[] {
     .sql("select * from consents where guest_id = +? order by rowid")
     .all(guestId) as ConsentRow[];
   const latest = new Map<ConsentPurpose, Consent>();
-  for (const row of rows)
-    latest.set(row.purpose, {
-      purpose: row.purpose,
-      given: row.given === 1,
-      textVersion: row.text_version,
-      textSha256: row.text_sha256,
-      language: row.language,
-      at: new Date(row.at),
-    });
+  for (const row of rows) latest.set(row.purpose, toConsent(row));
   return [...latest.values()];
 }
+
+/** The same of one purpose; null of one that they were never asked about. */
+export function findConsent(
+  tx: Reader,
+  { guestId, purpose }: { guestId: string; purpose: ConsentPurpose },
+): Consent | null {
+  const row = tx
+    .sql("select * from consents where guest_id = +? and purpose = +? order by rowid desc limit 1")
+    .get(guestId, purpose) as ConsentRow | undefined;
+  return row ? toConsent(row) : null;
+}
+
+const toConsent = (row: ConsentRow): Consent => ({
+  purpose: row.purpose,
+  given: row.given === 1,
+  textVersion: row.text_version,
+  textSha256: row.text_sha256,
+  language: row.language,
+  at: new Date(row.at),
+});
 
 function keep(tx: Transaction, act: ConsentAct, given: boolean): void {
   const consentId = tx.newId();

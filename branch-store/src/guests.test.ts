@@ -10,6 +10,7 @@ import {
   type TestStore,
 } from "../test/store.ts";
 import {
+  findConsent,
   findDeviceByToken,
   findKnownGuestOfDevice,
   giveConsent,
@@ -152,6 +153,19 @@ describe("consents", () => {
     store.advance(-7 * 3600);
     store.transaction((tx) => withdrawConsent(tx, given));
     expect(store.read((tx) => listConsents(tx, given.guestId))[0]?.given).toBe(false);
+    expect(store.read((tx) => findConsent(tx, given))?.given).toBe(false);
+  });
+
+  test("a guest's word on one purpose is not that on another, nor another guest's", () => {
+    const store = openTestStore();
+    const given = act(store);
+    store.transaction((tx) => giveConsent(tx, { ...given, textVersion: 7 }));
+    const find = (asked: Parameters<typeof findConsent>[1]) =>
+      store.read((tx) => findConsent(tx, asked));
+    expect(find(given)).toEqual(store.read((tx) => listConsents(tx, given.guestId))[0]);
+    expect(find(given)?.textVersion).toBe(7);
+    expect(find({ ...given, purpose: "terms" })).toBe(null);
+    expect(find({ ...given, guestId: crypto.randomUUID() })).toBe(null);
   });
 
   test("a withdrawal stands until the next yes, and withdrawing nothing says nothing", () => {

@@ -48,6 +48,24 @@ test("a text that speaks of an unknown visit number is left out", () => {
   expect(html).toBe("<h1>Welcome to Quán Gió</h1>");
 });
 
+test("the same text says to each guest their own, and to each language what is left of it", () => {
+  const fields = { heading: { en: "{name}, good to see you for the {visit}th time, {name}" } };
+  const words = { heading: { vi: "{name} ơi, it goes on", en: "{name} ơi, it goes on" } };
+  for (const [guestName, visitNumber] of [
+    ["Lan", 4],
+    ["Minh", 1234],
+    ["{branch}", 4],
+  ] as const) {
+    const html = render(fields, { ...lan, language: "en", guestName, visitNumber });
+    const visit = visitNumber.toLocaleString("en");
+    expect(html).toContain(`${guestName}, good to see you for the ${visit}th time, ${guestName}<`);
+  }
+  for (const language of ["vi", "en"] as const) {
+    expect(render(words, { ...lan, language })).toContain("<h1>Lan ơi, it goes on</h1>");
+    expect(render(words, { ...stranger, language })).toContain("<h1>It goes on</h1>");
+  }
+});
+
 test("whatever a guest calls themselves is escaped", () => {
   const html = render(
     { heading: { en: "Hello {name}" } },

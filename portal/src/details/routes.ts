@@ -1,9 +1,9 @@
 import {
   addGuestDetails,
+  findConsent,
   findGuest,
   findVisitNumber,
   type Guest,
-  listConsents,
   listOwnFields,
   noteAsked,
   type Transaction,
@@ -127,7 +127,8 @@ function keepTick(
   if (!text) return;
   const tick = readTick(field(purpose), text);
   if (tick.kind === "ticked") keepConsent(tx, context, { guestId, purpose, text: tick.terms });
-  const given = listConsents(tx, guestId).find((each) => each.purpose === purpose && each.given);
+  const said = findConsent(tx, { guestId, purpose });
+  const given = said?.given ? said : null;
   // A yes of this very page is taken back by it; one of an earlier day is not, for it shows no tick.
   if (tick.kind === "unticked" && given && given.at.getTime() >= context.issuedAt)
     takeBackConsent(tx, context, { guestId, given });

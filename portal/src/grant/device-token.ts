@@ -27,11 +27,15 @@ export function keepsCookies(userAgent: string): boolean {
   return /Safari\/|Firefox\/|Edg\//.test(userAgent) && !/; wv\)/.test(userAgent);
 }
 
+/** Whether this step's browser is one to give a token to: the store is written for it. */
+export const mayKeepToken = ({ context, reply }: Step): boolean =>
+  context.proof !== null && keepsCookies(reply.request.headers["user-agent"] ?? "");
+
 /** Gives a real browser a token, so that its guest is known again though the MAC may change. */
 export function giveDeviceToken(step: Step, request: FastifyRequest): void {
   const { portal, context, settings, reply } = step;
-  const { deviceId, proof } = context;
-  if (proof === null || !keepsCookies(request.headers["user-agent"] ?? "")) return;
+  const { deviceId } = context;
+  if (!mayKeepToken(step)) return;
   const { id: branchId } = settings.branch;
   const brought = findDeviceToken(request, branchId);
   const token = portal.store.transaction((tx) => {

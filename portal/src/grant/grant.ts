@@ -13,6 +13,7 @@ import {
 import {
   connectGuest,
   countOtherDevices,
+  findConsent,
   findGuest,
   findGuestMarks,
   findKnownGuestOfDevice,
@@ -23,7 +24,6 @@ import {
   issueTicket,
   keepShownPage,
   linkDevice,
-  listConsents,
   markPageShown,
   type Reader,
   recogniseDevice,
@@ -206,7 +206,7 @@ function connect(tx: Transaction, step: Step, { limits, ...who }: Connection): v
 
 /** Who was forgotten, or took back their yes to the terms, since the page was shown arrives anew. */
 function mayGoOnline(tx: Transaction, guestId: string): boolean {
-  const terms = listConsents(tx, guestId).find(({ purpose }) => purpose === "terms");
+  const terms = findConsent(tx, { guestId, purpose: "terms" });
   return findGuest(tx, guestId) !== null && terms?.given !== false;
 }
 

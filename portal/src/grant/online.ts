@@ -5,8 +5,8 @@ import { findMemberHref } from "../member/offer.ts";
 import { findPageOf, renderAfter } from "../pages/welcome.ts";
 import type { Portal } from "../portal.ts";
 import { findCodeOwnerId } from "../sign-in/member/give.ts";
-import { forGuests, type Step, showPage } from "../step.ts";
-import { giveDeviceToken } from "./device-token.ts";
+import { forGuests, forLookers, type Step, showPage } from "../step.ts";
+import { giveDeviceToken, mayKeepToken } from "./device-token.ts";
 import { findLanding } from "./landing.ts";
 import { logOut, offersLogOut } from "./log-out.ts";
 
@@ -19,7 +19,11 @@ const LANDING_WITH_SURVEY_SECONDS = 60;
 
 /** The page after access, and the guest's own way out. */
 export function addOnlineRoutes(app: FastifyInstance, portal: Portal): void {
-  app.get("/online", forGuests(portal, showOnline));
+  // A browser that is given a token has the store written: not within a reading.
+  app.get(
+    "/online",
+    forLookers(portal, (step) => (mayKeepToken(step) ? () => showOnline(step) : showOnline(step))),
+  );
   app.post("/logout", forGuests(portal, logOut));
 }
 
@@ -66,9 +70,11 @@ function showGuestOnline(step: Step): FastifyReply {
 /** Some NAS say where guests log out only as they lead them here; the page keeps it for then. */
 function keepLogOut(step: Step): Step {
   const { context, nas, portal, reply } = step;
+  const adapter = portal.adapterOf(nas);
+  if (!adapter.findLogOut) return step;
   const url = reply.request.raw.url ?? "";
   const query = new URLSearchParams(url.slice(url.indexOf("?") + 1));
-  const logOut = portal.adapterOf(nas).findLogOut?.(query, nas) ?? null;
+  const logOut = adapter.findLogOut(query, nas);
   if (logOut === null) return step;
   const { arrival } = context;
   const handBack = { ...arrival.handBack, logOut };

@@ -135,6 +135,9 @@ describe("what the NAS says of the guest", () => {
     const inner = encodeURIComponent(uam.signedUrl);
     expect(arrive(`/welcome?loginurl=${inner}`).proof).toBe("signed-hand-off");
     expect(read(`/welcome?loginurl=${inner.replace("00-01", "00-02")}`).kind).toBe("refused");
+    // A name may be encoded too, and need not come first (WHATWG URL §5.1).
+    for (const before of ["login%75rl", "uamhost=%20&loginurl", "uamhost=1&%6coginurl"])
+      expect(arrive(`/welcome?${before}=${inner}`).proof).toBe("signed-hand-off");
   });
 });
 

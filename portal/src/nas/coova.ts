@@ -156,10 +156,15 @@ function splitSignature(rawQuery: string): { signed: string; md: string | null }
   return { signed: rawQuery.slice(0, at), md: rawQuery.slice(at + 4).split("&", 1)[0] ?? null };
 }
 
+/** A parameter of that name, or one whose name has something encoded in it: most queries have neither. */
+const MAY_HOLD_LOGIN_URL = /(?:^|&)(?:loginurl|[^=&]*%)/;
+
 /** With `uamhomepage` the whole uamserver URL comes encoded inside `loginurl`. */
 function findHandOffQuery(rawUrl: string): string {
   const query = rawQueryOf(rawUrl);
-  const loginUrl = new URLSearchParams(query).get("loginurl");
+  const loginUrl = MAY_HOLD_LOGIN_URL.test(query)
+    ? new URLSearchParams(query).get("loginurl")
+    : null;
   return loginUrl === null ? query : rawQueryOf(loginUrl);
 }
 

@@ -1,4 +1,4 @@
-import { findGuest, findPendingCodeByDevice, type Guest, listConsents } from "@foyer/branch-store";
+import { findConsent, findGuest, findPendingCodeByDevice, type Guest } from "@foyer/branch-store";
 import { listWaysIn, type WayIn } from "@foyer/contract";
 import type { FastifyReply } from "fastify";
 import { findTextFor, viewTick } from "../consent/view.ts";
@@ -234,8 +234,6 @@ export function showReturning(
 
 /** Whether the guest has said yes to these terms, or to a later version of them. */
 export function hasAgreed(step: Step, guestId: string, version: number): boolean {
-  const consents = step.portal.store.read((tx) => listConsents(tx, guestId));
-  return consents.some(
-    (each) => each.purpose === "terms" && each.given && each.textVersion >= version,
-  );
+  const said = step.portal.store.read((tx) => findConsent(tx, { guestId, purpose: "terms" }));
+  return said?.given === true && said.textVersion >= version;
 }

@@ -74,12 +74,16 @@ function render(
   const { settings, language, portal, now } = step;
   const { branch } = settings;
   const { html, style, faults } = renderBlocks(blocks, {
-    ...{ language, languages: branch.languages, branchName: branch.name },
+    language,
+    languages: branch.languages,
+    branchName: branch.name,
     guestName: guest?.name ?? null,
     get visitNumber() {
       return findNumber();
     },
-    ...{ now, timeZone: branch.timeZone, stage },
+    now,
+    timeZone: branch.timeZone,
+    stage,
     findSurvey: (surveyId) => guest && findSurveyForm(step, { surveyId, guestId: guest.id }),
   });
   for (const { index, reason } of faults)
