@@ -160,9 +160,12 @@ function expectAsDescribed(route: DescribedRoute, status: number, body: unknown)
 }
 
 /** An id for everything that names nothing. */
-const NOBODY = new Proxy({}, {
-  get: (_, part) => (part === "fields" ? "name" : newId()),
-}) as Ids;
+const NOBODY = new Proxy(
+  {},
+  {
+    get: (_, part) => (part === "fields" ? "name" : newId()),
+  },
+) as Ids;
 
 const namesSomething = ({ parameters }: DescribedRoute) =>
   parameters.some(({ in: place }) => place === "path");

@@ -47,9 +47,17 @@ const NETWORK_CHANGED = "ERR_NETWORK_CHANGED";
 
 function goAgainWhenNetworkChanges(page: Page): void {
   const go = page.goto.bind(page);
+  // A page whose style did not come is there, and looks like nothing.
+  let hasLost = false;
+  page.on("requestfailed", (request) => {
+    const isPart = ["stylesheet", "script"].includes(request.resourceType());
+    if (isPart && request.failure()?.errorText.includes(NETWORK_CHANGED)) hasLost = true;
+  });
   page.goto = async (address, options) => {
+    hasLost = false;
     try {
-      return await go(address, options);
+      const answer = await go(address, options);
+      return hasLost ? await go(address, options) : answer;
     } catch (error) {
       if (!String(error).includes(NETWORK_CHANGED)) throw error;
       return await go(address, options);

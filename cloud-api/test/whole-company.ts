@@ -56,7 +56,11 @@ export async function openCompany(site: TestApp, tenantName: string): Promise<Co
   const open = await okay<{ invitations: Made[] }>(owner, "GET", "/invitations");
   const { brands } = await okay<{ brands: Made[] }>(owner, "GET", "/tenant");
   companies += 1;
-  const field = { key: `own.of_company_${companies}`, kind: "text", label: { vi: "Cỡ", en: "Size" } };
+  const field = {
+    key: `own.of_company_${companies}`,
+    kind: "text",
+    label: { vi: "Cỡ", en: "Size" },
+  };
   await make("/customer-fields", field);
   const { id: tagId } = await make("/tags", { name: "Tag" });
   const { id: segmentId } = await make("/segments", { name: "Segment", tree: TREE });

@@ -75,7 +75,7 @@ export function RankInputs({ ranks, tiers, totals, isReadOnly, change }: RankInp
       })}
       <Text size="sm" className="quiet">
         {t("by-hand-stays")}{" "}
-        <Anchor component={Link} href="/groups" size="sm">
+        <Anchor component={Link} href="/groups" size="sm" underline="always">
           {t("to-tiers")}
         </Anchor>
       </Text>
