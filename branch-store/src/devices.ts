@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import type { DeviceProof } from "@foyer/contract";
 import { revokeCredentials } from "./credentials.ts";
 import { isErasedGuest } from "./erased-guests.ts";
-import { findGuest, type Guest } from "./guests.ts";
+import { findGuest, type Guest, isGuestHere } from "./guests.ts";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
 import { findSettings } from "./settings.ts";
@@ -209,20 +209,22 @@ export function findRecogniseDays(
 export function recogniseDevice(
   tx: Transaction,
   { deviceId, nasId, proof }: { deviceId: string; nasId: string; proof: DeviceProof },
-): Guest | null {
+): Pick<Guest, "id"> | null {
   const by = proof === "device-token" ? "token" : "mac";
-  const guest = findKnownGuestOfDevice(tx, deviceId, by);
-  if (!guest) return null;
-  const row = tx.sql("select recognised_at from devices where id = ?").get(deviceId) as DeviceRow;
+  const device = findDevice(tx, deviceId);
+  const guestId = device && findBelievedGuestId(tx, ownerOf(device), by);
+  // Who they are is not asked at each log-in: nothing of them is opened.
+  if (!guestId || !isGuestHere(tx, guestId)) return null;
+  const before = device.recognisedAt?.getTime() ?? null;
   const now = tx.now.getTime();
   tx.sql("update devices set proved_at = ?, recognised_at = ? where id = ?").run(
     now,
     now,
     deviceId,
   );
-  if (row.recognised_at === null || now - row.recognised_at > visitGapMs(tx))
-    appendEvent(tx, "device.recognised", { deviceId, guestId: guest.id, nasId, proof });
-  return guest;
+  if (before === null || now - before > visitGapMs(tx))
+    appendEvent(tx, "device.recognised", { deviceId, guestId, nasId, proof });
+  return { id: guestId };
 }
 
 /** Notes that the device met a page, so that no other is due too soon. See also keepShownPage. */

@@ -12,7 +12,9 @@ import {
 import {
   findConsent,
   findDeviceByToken,
+  findGuest,
   findKnownGuestOfDevice,
+  findViewedGuest,
   giveConsent,
   issueDeviceToken,
   listConsents,
@@ -87,6 +89,19 @@ describe("guests and devices", () => {
     expect([known("mac"), known("token")]).toEqual([false, true]);
     store.advance(76 * 86_400);
     expect(known("token")).toBe(false);
+  });
+
+  test("a device is recognised without anything of its guest being opened", () => {
+    const store = openTestStore();
+    const { device, guest } = signIn(store);
+    const broken = "~1~AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    store.transaction((tx) =>
+      tx.sql("update guests set phone = $broken, name = $broken, email = $broken").run({ broken }),
+    );
+    expect(() => store.read((tx) => findGuest(tx, guest.id))).toThrow();
+    const met = { deviceId: device.id, nasId: NAS, proof: "radius" } as const;
+    expect(store.transaction((tx) => recogniseDevice(tx, met))).toEqual({ id: guest.id });
+    expect(store.read((tx) => findViewedGuest(tx, guest.id))).toMatchObject({ birthday: null });
   });
 
   test("being seen does not keep a device known, being recognised does", () => {

@@ -43,6 +43,23 @@ export function findGuest(tx: Reader, guestId: string): Guest | null {
   return toGuest(tx, row);
 }
 
+/** What a page is chosen by: radius asks it of each device, and opens no more of its guest. */
+export type ViewedGuest = Pick<Guest, "id" | "birthday" | "language">;
+
+/** As findGuest. */
+export function findViewedGuest(tx: Reader, guestId: string): ViewedGuest | null {
+  const row = tx
+    .sql("select id, birthday, language from guests where id = ? and erased_at is null")
+    .get(guestId) as ViewedGuest | undefined;
+  return row ? { ...row, birthday: tx.columns.unlock("guests.birthday", row.birthday) } : null;
+}
+
+/** Whether a guest is here, and was not forgotten: opens nothing. */
+export function isGuestHere(tx: Reader, guestId: string): boolean {
+  const row = tx.sql("select 1 from guests where id = ? and erased_at is null").get(guestId);
+  return row !== undefined;
+}
+
 /** `phone` is E.164. */
 export function findGuestByPhone(tx: Reader, phone: string): Guest | null {
   const locked = tx.columns.lockSame("guests.phone", phone);

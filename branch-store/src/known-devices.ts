@@ -67,7 +67,7 @@ export function adoptKnownGuest(
   const guestId =
     findOwnGuestId(tx, found) ?? register(tx, found.known, { deviceId, nasId, proof });
   linkDevice(tx, { deviceId, guestId });
-  return recogniseDevice(tx, { deviceId, nasId, proof });
+  return recogniseDevice(tx, { deviceId, nasId, proof }) && findGuest(tx, guestId);
 }
 
 /** A guest of this box who is that customer already. */

@@ -1,5 +1,5 @@
 import type { GuestMarks, Language } from "@foyer/contract";
-import type { Guest } from "./guests.ts";
+import type { ViewedGuest } from "./guests.ts";
 import { findVisitsAndMarks } from "./known-guests.ts";
 import type { Reader } from "./open.ts";
 import { listShownPages, type ShownPage } from "./shown-pages.ts";
@@ -22,7 +22,7 @@ export type GuestViewer = {
 /** What the branch's pages ask for; the rest is not looked up. */
 export type ViewerQuestions = { surveys: boolean; lastVisit: boolean; shownPages: boolean };
 
-export function findViewer(tx: Reader, guest: Guest, asks: ViewerQuestions): GuestViewer {
+export function findViewer(tx: Reader, guest: ViewedGuest, asks: ViewerQuestions): GuestViewer {
   const { id, birthday, language } = guest;
   const known = findVisitsAndMarks(tx, id);
   const visits = findVisitNumbers(tx, id, known.visits);

@@ -1,21 +1,23 @@
 import { type CodeEnd, findCodeEnd, NO_USAGE, type Usage, whatPagesAsk } from "@foyer/admission";
 import {
   countOtherDevices,
+  findBelievedGuestId,
   findCredential,
   findDeviceByMac,
   findGuestMarks,
-  findKnownGuestOfDevice,
   findOpenVisit,
   findRunningAccessCode,
   findSettings,
   findTicket,
   findTicketOfDevice,
+  findViewedGuest,
   findViewer,
   findVisitNumber,
-  type Guest,
   type GuestViewer,
+  ownerOf,
   type Reader,
   type Ticket,
+  type ViewedGuest,
 } from "@foyer/branch-store";
 import type { AccessPolicy, GuestMarks } from "@foyer/contract";
 import { unreadHolder } from "./packed-ticket.ts";
@@ -95,9 +97,11 @@ export function findDeviceFacts(
   { mac }: { mac: string },
 ): { deviceId: string | null; facts: DeviceFacts } {
   const device = findDeviceByMac(tx, mac);
-  const guest = device && findKnownGuestOfDevice(tx, device.id);
+  const guestId = device && findBelievedGuestId(tx, ownerOf(device));
+  const guest = guestId === null ? null : findViewedGuest(tx, guestId);
   const deviceId = device?.id ?? null;
-  if (!guest) return { deviceId, facts: device ? findPassFacts(tx, device.id) : NOBODYS };
+  if (!device || !guest)
+    return { deviceId, facts: device ? findPassFacts(tx, device.id) : NOBODYS };
   const who = { deviceId: device.id, guestId: guest.id };
   const hasOpenVisit = findOpenVisit(tx, { ...who, at: tx.now })?.source === "wifi";
   const { pageShownAt } = device;
@@ -107,7 +111,7 @@ export function findDeviceFacts(
   return { deviceId, facts: { holder, pass: null, viewer, pageShownAt, hasOpenVisit } };
 }
 
-function findGuestViewer(tx: Reader, guest: Guest): GuestViewer {
+function findGuestViewer(tx: Reader, guest: ViewedGuest): GuestViewer {
   const { pages = [], signIn } = findSettings(tx) ?? {};
   return findViewer(tx, guest, whatPagesAsk(pages, signIn?.greet ?? "each-visit"));
 }
