@@ -91,8 +91,12 @@ describe("a role", () => {
 
   test("over branches sees every member, and acts on those its branches know", async () => {
     const cashier = await site.invite(company.owner, at("cashier", one));
-    const { body } = await cashier.ask<{ total: number }>("GET", "/api/v1/customers");
-    expect(body.total).toBe(2);
+    const listed = async (browser: TestBrowser) =>
+      (await browser.ask<{ customers: { id: string }[] }>("GET", "/api/v1/customers")).body
+        .customers;
+    const seen = (await listed(cashier)).map(({ id }) => id);
+    expect(seen).toEqual((await listed(company.owner)).map(({ id }) => id));
+    expect(seen).toEqual(expect.arrayContaining([one, two].map((each) => idOf(each, "customers"))));
     const tag = (branch: BranchOfCompany) =>
       cashier.ask("PUT", `/api/v1/customers/${idOf(branch, "customers")}/tags`, {
         tagIds: [company.ids.tags],
