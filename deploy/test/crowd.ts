@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import {
   type BranchStore,
   endSession,
@@ -6,6 +8,7 @@ import {
   startSession,
   updateSession,
 } from "@foyer/branch-store";
+import pg from "pg";
 import { request } from "undici";
 import { expect } from "vitest";
 import type { Staff } from "./staff.ts";
@@ -61,17 +64,29 @@ async function read<T>({ origin, cookie }: Staff, path: string): Promise<T> {
   return (await body.json()) as T;
 }
 
-/** The position of the tenant's newest event, as the live stream says it: each event counts once. */
-export async function readLogPosition({ origin, cookie }: Staff): Promise<number> {
-  const { body } = await request(`${origin}/api/v1/live`, { headers: { cookie } });
-  let text = "";
-  for await (const chunk of body) {
-    text += chunk;
-    const said = /data: \{"position":(\d+)\}/.exec(text)?.[1];
-    // Leaving the loop ends the stream.
-    if (said) return Number(said);
+/**
+ * How many events of boxes the log of a cloud holds, whose own PostgreSQL lies in that folder: an event
+ * that came twice would count twice, and what the cloud makes of events does not.
+ */
+export async function countBoxEvents(cloudFolder: string): Promise<number> {
+  // Of PostgreSQL's postmaster.pid the fourth line is the port, and the fifth the folder of the socket.
+  const path = join(cloudFolder, "postgres", "postmaster.pid");
+  const [, , , port = "", host = ""] = readFileSync(path, "utf8").split("\n");
+  const client = new pg.Client({
+    host,
+    port: Number(port),
+    user: "foyer_admin",
+    database: "foyer",
+  });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ events: string }>(
+      "select count(*) as events from events where box_id is not null",
+    );
+    return Number(rows[0]?.events);
+  } finally {
+    await client.end();
   }
-  throw new Error("the live stream ended without a word");
 }
 
 /** mulberry32: the same numbers for the same seed. */
