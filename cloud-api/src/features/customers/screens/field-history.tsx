@@ -25,7 +25,8 @@ export function FieldSource({ source }: { source: Source }) {
     if (givenBy === "staff")
       return staffName ? t("given-by-staff-name", { name: staffName }) : t("given-by-staff");
     if (givenBy === "customer") return t("given-by-customer");
-    if (givenBy === "import" || givenBy === "zalo") return t(`given-by-${givenBy}`);
+    if (givenBy === "import" || givenBy === "zalo")
+      return branch ? t(`given-by-${givenBy}-at`, { branch }) : t(`given-by-${givenBy}`);
     return branch ? t("given-by-guest-at", { branch }) : t("given-by-guest");
   };
   return (
