@@ -17,12 +17,13 @@ export async function provideSealingKey(
   sealing: Sealing,
 ): Promise<SealingKey> {
   const since = new Date(tx.now.getTime() - SEALING_KEY_DAYS * DAY_MS);
+  // Read before the keys: one that is made meanwhile is among them, or has the number that is next here.
+  const number = (await findTopNumber(tx)) + 1;
   for (const { name, publicKey, sealed } of await listKeysSince(tx, since))
     if (openKey(tx, sealing, { name, sealed })) return { id: name, publicKey };
   const { publicKey, privateKey } = makeX25519();
   const id = nameSealingKey(publicKey);
   const sealed = sealing.seal(privateKey, placeOf(tx, id));
-  const number = (await findTopNumber(tx)) + 1;
   // Of two that are made at once one stays, and both calls tell that one.
   const isMade = await insertKey(tx, { number, name: id, publicKey, sealed });
   return isMade ? { id, publicKey } : provideSealingKey(tx, sealing);
