@@ -95,27 +95,40 @@ export async function listLatestValues(
   );
 }
 
-export type Contact = { companyId: string; contactId: string; role: string; since: Date };
+/** Shape: `role` null takes the link away; `eventId` is a UUIDv7, by which words are in order. */
+export type ContactWord = {
+  companyId: string;
+  contactId: string;
+  role: string | null;
+  eventId: string;
+  at: Date;
+};
 
-export async function setContact(tx: TenantTransaction, contact: Contact): Promise<void> {
-  const { companyId, contactId, role, since } = contact;
+/** Keeps the word of the latest event, in whatever order they come. */
+export async function keepContact(tx: TenantTransaction, word: ContactWord): Promise<void> {
+  const { companyId, contactId, role, eventId, at } = word;
   await run(
     tx,
-    sql`insert into customer_contacts (tenant_id, company_id, contact_id, role, since)
-        values (${tx.tenantId}, ${companyId}, ${contactId}, ${role}, ${since})
-        on conflict (tenant_id, company_id, contact_id) do update set role = excluded.role`,
+    sql`insert into customer_contacts
+          (tenant_id, company_id, contact_id, role, since, last_event_id)
+        values (${tx.tenantId}, ${companyId}, ${contactId}, ${role}, ${at}, ${eventId})
+        on conflict (tenant_id, company_id, contact_id) do update set
+          role = excluded.role,
+          since = case when customer_contacts.role is null then excluded.since
+            else customer_contacts.since end,
+          last_event_id = excluded.last_event_id
+        where customer_contacts.last_event_id < excluded.last_event_id`,
   );
 }
 
-/** False where they were none. */
-export async function deleteContact(
+export async function isContact(
   tx: TenantTransaction,
   { companyId, contactId }: { companyId: string; contactId: string },
 ): Promise<boolean> {
   const row = await findRow(
     tx,
-    sql`delete from customer_contacts where tenant_id = ${tx.tenantId}
-          and company_id = ${companyId} and contact_id = ${contactId} returning contact_id`,
+    sql`select 1 from customer_contacts where tenant_id = ${tx.tenantId}
+          and company_id = ${companyId} and contact_id = ${contactId} and role is not null`,
   );
   return row !== null;
 }
@@ -148,6 +161,7 @@ export function listLinked(
       ), along as (
         select ${theirs} as id, contacts.role from mine
         join customer_contacts as contacts on contacts.tenant_id = ${tenantId} and ${mine} = mine.id
+          and contacts.role is not null
         union
         select customers.merged_into, along.role from along
         join customers on customers.tenant_id = ${tenantId} and customers.id = along.id

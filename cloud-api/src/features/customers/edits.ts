@@ -7,13 +7,13 @@ import type { EventHandlers, LogEvent, NewEvent } from "../../platform/events.ts
 import { findClaimant } from "./claim-queries.ts";
 import { listToldIdentifiers } from "./claim-rules.ts";
 import {
-  deleteContact,
   insertWord,
+  isContact,
+  keepContact,
   listLatestValues,
   lockCustomer,
   resolveCustomer,
   type StaffWord,
-  setContact,
 } from "./edit-queries.ts";
 import { listOwnFields } from "./field-queries.ts";
 import { BUILT_IN, normaliseValue, typeOfOwn } from "./field-rules.ts";
@@ -190,10 +190,9 @@ async function noteEdit(
 export const editHandlers: EventHandlers = {
   "customer.added": (tx, event) => noteEdit(tx, event, true),
   "customer.edited": (tx, event) => noteEdit(tx, event, false),
-  "customer.contact-set": async (tx, { payload, occurredAt: since }) => {
+  "customer.contact-set": async (tx, { id: eventId, payload, occurredAt: at }) => {
     const { companyId, contactId, role } = payload;
-    if (role === null) await deleteContact(tx, { companyId, contactId });
-    else await setContact(tx, { companyId, contactId, role, since });
+    await keepContact(tx, { companyId, contactId, role, eventId, at });
     return [];
   },
 };
@@ -203,14 +202,15 @@ export async function changeContact(
   tx: TenantTransaction,
   change: { companyId: string; contactId: string; role: string | null; staffId: string },
 ): Promise<NewEvent[]> {
-  const { companyId, contactId, role } = change;
+  const { companyId, contactId } = change;
+  const role = change.role?.trim() ?? null;
   // In one order, or two changes of the same pair would wait for each other.
   for (const id of [companyId, contactId].toSorted()) await getCustomer(tx, id);
-  if (role === null) {
-    if (!(await deleteContact(tx, { companyId, contactId })))
-      throw refuse("not-found", "They are no contact of this company.");
-  } else await setContact(tx, { companyId, contactId, role: role.trim(), since: tx.now });
+  if (role === null && !(await isContact(tx, { companyId, contactId })))
+    throw refuse("not-found", "They are no contact of this company.");
+  const id = newId();
+  await keepContact(tx, { companyId, contactId, role, eventId: id, at: tx.now });
   const common = { version: 1, branchId: null, origin: null, personal: {} };
-  const payload = { ...change, role: role?.trim() ?? null };
-  return [{ id: newId(), type: "customer.contact-set", occurredAt: tx.now, payload, ...common }];
+  const payload = { ...change, role };
+  return [{ id, type: "customer.contact-set", occurredAt: tx.now, payload, ...common }];
 }

@@ -1,0 +1,59 @@
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import { openTestCloud, type TestCloud } from "../../../test/open-test-cloud.ts";
+import { openTestPeople, STAFF_ID, type TestPeople } from "../../../test/open-test-people.ts";
+import { newId } from "../../platform/clock.ts";
+import { keepContact, listLinked } from "./edit-queries.ts";
+import { addCustomer, changeContact } from "./edits.ts";
+
+let cloud: TestCloud;
+let people: TestPeople;
+
+beforeAll(async () => {
+  cloud = await openTestCloud();
+});
+beforeEach(async () => {
+  people = await openTestPeople(cloud);
+});
+afterAll(() => cloud?.close());
+
+const add = (values: Record<string, string>) =>
+  cloud.database.changeTenant(people.tenantId, async (tx) => {
+    const told = { branchId: newId(), country: "VN", values, staffId: STAFF_ID };
+    const { customerId: result, events } = await addCustomer(tx, told);
+    return { result, events };
+  });
+
+test("the last word on a contact stands, whenever the log of earlier words is followed", async () => {
+  const companyId = await add({ kind: "company", name: "Công ty Hương Sen" });
+  const contactId = await add({ kind: "person", name: "Lan" });
+  const say = (role: string | null) =>
+    cloud.database.changeTenant(people.tenantId, async (tx) => ({
+      result: null,
+      events: await changeContact(tx, { companyId, contactId, role, staffId: STAFF_ID }),
+    }));
+  const roles = async () => {
+    const linked = await cloud.database.inTenant(people.tenantId, (tx) =>
+      listLinked(tx, { customerId: companyId, of: "company" }),
+    );
+    return linked.map(({ role }) => role);
+  };
+  const pair = { companyId, contactId, role: "Kế toán", at: cloud.clock() };
+  const first = newId();
+  const follow = () =>
+    cloud.database.inTenant(people.tenantId, (tx) => keepContact(tx, { ...pair, eventId: first }));
+  await follow();
+  expect(await roles()).toEqual(["Kế toán"]);
+  await say(null);
+  await follow();
+  expect(await roles()).toEqual([]);
+  await say("Giám đốc");
+  await say(null);
+  expect(await roles()).toEqual([]);
+  await expect(say(null)).rejects.toThrow("no contact");
+  await cloud.follow(people.tenantId);
+  expect(await roles()).toEqual([]);
+  await say(" Kho ");
+  expect(await roles()).toEqual(["Kho"]);
+  await cloud.follow(people.tenantId);
+  expect(await roles()).toEqual(["Kho"]);
+});
