@@ -7,9 +7,9 @@ const modules = import.meta.glob<{ screens: Screens }>("../features/*/screens/in
 
 const declared = Object.values(modules).map((module) => module.screens);
 
-export const navigation: readonly NavigationEntry[] = declared
-  .flatMap((screens) => screens.navigation ?? [])
-  .sort((a, b) => a.order - b.order);
+export const navigation: readonly NavigationEntry[] = declared.flatMap(
+  (screens) => screens.navigation ?? [],
+);
 
 export const routes: readonly Route[] = declared.flatMap((screens) => screens.routes ?? []);
 

@@ -7,7 +7,7 @@ import { BrokenGuard } from "./failure.tsx";
 import { useLanguage, useShellTexts } from "./language.tsx";
 import { LogoWithName } from "./logo.tsx";
 import { StaffRoutes } from "./routes.tsx";
-import { findActiveEntry, type NavigationEntry } from "./screens.ts";
+import { findActiveEntry, groupEntries, type NavigationEntry } from "./screens.ts";
 import { useSession } from "./session.tsx";
 import { StaffMenu } from "./staff-menu.tsx";
 import { TenantMenu } from "./tenant-menu.tsx";
@@ -63,24 +63,30 @@ function Entries({ onLeave }: { onLeave: () => void }) {
   const [path] = useLocation();
   const { language } = useLanguage();
   const { permissions } = useSession();
+  const t = useShellTexts();
   const active = findActiveEntry(navigation, path);
   return (
-    <Stack gap={2} className="navigation-entries">
-      {navigation.filter(isShown).map((entry) => (
-        <NavLink
-          key={entry.path}
-          component={Link}
-          href={entry.path}
-          onClick={onLeave}
-          active={entry === active}
-          aria-current={entry === active ? "page" : undefined}
-          label={translate(language, entry.label[language])}
-          leftSection={<entry.icon size={18} stroke={1.7} />}
-          variant="light"
-          className="navigation-entry"
-        />
+    <div className="navigation-entries">
+      {groupEntries(navigation.filter(isShown)).map(({ section, entries }) => (
+        <section key={section} aria-label={section === "now" ? undefined : t(`section-${section}`)}>
+          {section !== "now" && <div className="navigation-heading">{t(`section-${section}`)}</div>}
+          {entries.map((entry) => (
+            <NavLink
+              key={entry.path}
+              component={Link}
+              href={entry.path}
+              onClick={onLeave}
+              active={entry === active}
+              aria-current={entry === active ? "page" : undefined}
+              label={translate(language, entry.label[language])}
+              leftSection={<entry.icon size={18} stroke={1.7} />}
+              variant="light"
+              className="navigation-entry"
+            />
+          ))}
+        </section>
       ))}
-    </Stack>
+    </div>
   );
 
   function isShown({ permission }: NavigationEntry): boolean {

@@ -1,12 +1,17 @@
 import { type ComponentType, type LazyExoticComponent, lazy } from "react";
 import type { Text } from "./translate.ts";
 
+/** The parts of the navigation, in the order they stand; the first has no heading. */
+export const SECTIONS = ["now", "customers", "pages", "wifi", "company"] as const;
+export type Section = (typeof SECTIONS)[number];
+
 /** An entry of the staff app's navigation, in both languages. */
 export type NavigationEntry = {
   path: string;
   label: { vi: Text; en: Text };
   icon: ComponentType<{ size?: number; stroke?: number }>;
-  /** Entries stand in rising order; leave gaps. */
+  section: Section;
+  /** Entries of a section stand in rising order; leave gaps. */
   order: number;
   /** Shown to those who hold it; absent: to everybody. The API refuses the others anyway. */
   permission?: string;
@@ -55,6 +60,18 @@ export function lazyScreen<Name extends string, Props>(
     });
     return { default: module[name] };
   });
+}
+
+/** The sections that have entries, each with its own. */
+export function groupEntries(
+  entries: readonly NavigationEntry[],
+): { section: Section; entries: NavigationEntry[] }[] {
+  return SECTIONS.map((section) => ({
+    section,
+    entries: entries
+      .filter((entry) => entry.section === section)
+      .toSorted((a, b) => a.order - b.order),
+  })).filter((group) => group.entries.length > 0);
 }
 
 /** Which navigation entry a path belongs to: the longest that begins it. */

@@ -9,6 +9,7 @@ export const screens: Screens = {
       path: "/access-codes",
       label: { en: en["access-codes"], vi: vi["access-codes"] },
       icon: IconTicket,
+      section: "wifi",
       order: 45,
       permission: "access-codes.read",
     },

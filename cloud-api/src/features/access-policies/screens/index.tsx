@@ -9,6 +9,7 @@ export const screens: Screens = {
       path: "/access-policies",
       label: { en: en.title, vi: vi.title },
       icon: IconGauge,
+      section: "wifi",
       order: 45,
       permission: "access-policies.read",
     },

@@ -9,6 +9,7 @@ export const screens: Screens = {
       path: "/staff",
       label: { en: en.staff, vi: vi.staff },
       icon: IconUserShield,
+      section: "company",
       order: 80,
       permission: "staff.read",
     },

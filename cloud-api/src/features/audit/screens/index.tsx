@@ -9,6 +9,7 @@ export const screens: Screens = {
       path: "/audit",
       label: { en: en.title, vi: vi.title },
       icon: IconListSearch,
+      section: "company",
       order: 85,
       permission: "audit.read",
     },

@@ -9,6 +9,7 @@ export const screens: Screens = {
       path: "/branches",
       label: { en: en.branches, vi: vi.branches },
       icon: IconBuildingStore,
+      section: "wifi",
       order: 40,
       permission: "branches.read",
     },

@@ -9,6 +9,7 @@ export const screens: Screens = {
       path: "/code-channels",
       label: { en: en.title, vi: vi.title },
       icon: IconMessage2Code,
+      section: "wifi",
       order: 47,
       permission: "senders.read",
     },

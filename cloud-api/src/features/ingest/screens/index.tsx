@@ -9,6 +9,7 @@ export const screens: Screens = {
       path: "/events",
       label: { en: en.title, vi: vi.title },
       icon: IconActivity,
+      section: "company",
       order: 80,
       // Only owners meddle with a company's log.
       permission: "events.read",

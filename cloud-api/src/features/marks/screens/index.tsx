@@ -9,6 +9,7 @@ export const screens: Screens = {
       path: "/groups",
       label: { en: en.title, vi: vi.title },
       icon: IconTags,
+      section: "customers",
       order: 25,
       permission: "marks.read",
     },

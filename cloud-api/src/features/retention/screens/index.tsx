@@ -9,6 +9,7 @@ export const screens: Screens = {
       path: "/retention",
       label: { en: en.title, vi: vi.title },
       icon: IconHourglass,
+      section: "company",
       order: 60,
       permission: "retention.read",
     },

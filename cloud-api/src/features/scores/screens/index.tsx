@@ -5,7 +5,13 @@ import vi from "../locales/vi.json";
 
 export const screens: Screens = {
   navigation: [
-    { path: "/scores", label: { en: en.title, vi: vi.title }, icon: IconMedal, order: 28 },
+    {
+      path: "/scores",
+      label: { en: en.title, vi: vi.title },
+      icon: IconMedal,
+      section: "customers",
+      order: 28,
+    },
   ],
   routes: [
     { path: "/scores", component: lazyScreen(() => import("./score-page.tsx"), "ScorePage") },

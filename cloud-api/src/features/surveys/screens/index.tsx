@@ -9,6 +9,7 @@ export const screens: Screens = {
       path: "/surveys",
       label: { en: en.surveys, vi: vi.surveys },
       icon: IconMessageQuestion,
+      section: "pages",
       order: 35,
       permission: "surveys.read",
     },

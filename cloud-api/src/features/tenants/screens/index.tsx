@@ -9,6 +9,7 @@ export const screens: Screens = {
       path: "/company",
       label: { en: en.company, vi: vi.company },
       icon: IconBuilding,
+      section: "company",
       order: 78,
       permission: "tenant.edit",
     },
