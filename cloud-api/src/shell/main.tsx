@@ -1,6 +1,7 @@
 import "@mantine/core/styles.css";
 import "@mantine/dates/styles.css";
 import "./shell.css";
+import "./navigation.css";
 import "./print.css";
 import "dayjs/locale/vi";
 import { StrictMode } from "react";

@@ -1,18 +1,16 @@
-import { Button, Group, Stack, Text } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconArchive } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api } from "../../../shell/api.ts";
+import { Danger } from "../../../shell/danger.tsx";
 import { Dialog } from "../../../shell/dialog.tsx";
-import { Refusal } from "../../../shell/failure.tsx";
-import { useShellTexts } from "../../../shell/language.tsx";
 import type { Batch } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
 /** Ends a batch, after a confirmation that names it. */
 export function ArchiveBatch({ batch }: { batch: Batch }) {
   const t = useTexts();
-  const shell = useShellTexts();
   const queries = useQueryClient();
   const [isOpen, { open, close }] = useDisclosure(false);
   const archive = useMutation({
@@ -29,25 +27,16 @@ export function ArchiveBatch({ batch }: { batch: Batch }) {
         {t("archive")}
       </Button>
       <Dialog opened={isOpen} onClose={close} title={title}>
-        <Stack>
-          <Text size="sm">
-            {t("archive-hint", { count: batch.count - batch.usedCodes, branch: batch.branchName })}
-          </Text>
-          <Refusal error={archive.error} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              {shell("cancel")}
-            </Button>
-            <Button
-              color="red"
-              loading={archive.isPending}
-              onClick={() => archive.mutate()}
-              data-autofocus
-            >
-              {title}
-            </Button>
-          </Group>
-        </Stack>
+        <Danger
+          hint={t("archive-hint", {
+            count: batch.count - batch.usedCodes,
+            branch: batch.branchName,
+          })}
+          label={title}
+          act={archive}
+          run={() => archive.mutate()}
+          close={close}
+        />
       </Dialog>
     </>
   );

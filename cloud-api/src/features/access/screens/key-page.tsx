@@ -4,9 +4,9 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Link } from "wouter";
 import { api } from "../../../shell/api.ts";
+import { Danger } from "../../../shell/danger.tsx";
 import { Dialog } from "../../../shell/dialog.tsx";
-import { Failure, Refusal } from "../../../shell/failure.tsx";
-import { useShellTexts } from "../../../shell/language.tsx";
+import { Failure } from "../../../shell/failure.tsx";
 import { Moment } from "../../../shell/moment.tsx";
 import { Empty, Page } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
@@ -145,7 +145,6 @@ function useColumns(end: (key: Key) => void): Column<Key>[] {
 /** A confirmation that names the key: what calls by it stops at once. */
 function Revocation({ held, close }: { held: Key | null; close: () => void }) {
   const t = useTexts();
-  const shell = useShellTexts();
   const queries = useQueryClient();
   const revoke = useMutation({
     mutationFn: (id: string) => api.remove(`/keys/${id}`),
@@ -157,22 +156,13 @@ function Revocation({ held, close }: { held: Key | null; close: () => void }) {
   const title = t("revoke-key-name", { name: held?.name ?? "" });
   return (
     <Dialog opened={held !== null} onClose={close} title={title}>
-      <Stack>
-        <Text size="sm">{t("revoke-key-hint")}</Text>
-        <Refusal error={revoke.error} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close} data-autofocus>
-            {shell("cancel")}
-          </Button>
-          <Button
-            color="red"
-            loading={revoke.isPending}
-            onClick={() => held && revoke.mutate(held.id)}
-          >
-            {title}
-          </Button>
-        </Group>
-      </Stack>
+      <Danger
+        hint={t("revoke-key-hint")}
+        label={title}
+        act={revoke}
+        run={() => held && revoke.mutate(held.id)}
+        close={close}
+      />
     </Dialog>
   );
 }

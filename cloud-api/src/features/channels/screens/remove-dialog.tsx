@@ -1,8 +1,6 @@
-import { Button, Group, Stack, Text } from "@mantine/core";
 import { ApiError } from "../../../shell/api.ts";
+import { Danger } from "../../../shell/danger.tsx";
 import { Dialog } from "../../../shell/dialog.tsx";
-import { Refusal } from "../../../shell/failure.tsx";
-import { useShellTexts } from "../../../shell/language.tsx";
 import { type Sender, useRemoveSender } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
@@ -22,21 +20,16 @@ export function RemoveDialog({ sender, close }: { sender: Sender | null; close: 
 
 function RemoveForm({ sender, close }: { sender: Sender; close: () => void }) {
   const t = useTexts();
-  const shell = useShellTexts();
   const remove = useRemoveSender(sender.id, close);
   const isUsed = remove.error instanceof ApiError && remove.error.code === "conflict";
   return (
-    <Stack>
-      <Text size="sm">{t("remove-hint")}</Text>
-      <Refusal error={remove.error} {...(isUsed ? { sentence: t("still-used") } : {})} />
-      <Group justify="flex-end">
-        <Button variant="default" onClick={close} data-autofocus>
-          {shell("cancel")}
-        </Button>
-        <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
-          {t("remove")}
-        </Button>
-      </Group>
-    </Stack>
+    <Danger
+      hint={t("remove-hint")}
+      label={t("remove")}
+      act={remove}
+      run={() => remove.mutate()}
+      close={close}
+      sentence={isUsed ? t("still-used") : undefined}
+    />
   );
 }

@@ -1,7 +1,8 @@
-import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { ApiError, api } from "../../../shell/api.ts";
+import { Danger } from "../../../shell/danger.tsx";
 import { Dialog } from "../../../shell/dialog.tsx";
 import { isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
 import { useShellTexts } from "../../../shell/language.tsx";
@@ -98,7 +99,6 @@ export function RemoveDialog({ noun, opened, close }: DialogProps) {
 
 function RemoveForm({ noun, mark, close }: { noun: Noun; mark: Mark; close: () => void }) {
   const t = useTexts();
-  const shell = useShellTexts();
   const queries = useQueryClient();
   const remove = useMutation({
     mutationFn: () => api.remove(`/${noun}/${mark.id}`),
@@ -111,17 +111,13 @@ function RemoveForm({ noun, mark, close }: { noun: Noun; mark: Mark; close: () =
   // The field says what holds it: groups that stand in it, or else a policy.
   const holder = isFieldAtFault(remove.error, "groups") ? "still-holding" : "still-named";
   return (
-    <Stack>
-      <Text size="sm">{t("remove-hint", { count: mark.customers })}</Text>
-      <Refusal error={remove.error} {...(isRefused ? { sentence: t(holder) } : {})} />
-      <Group justify="flex-end">
-        <Button variant="default" onClick={close} data-autofocus>
-          {shell("cancel")}
-        </Button>
-        <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
-          {t("remove")}
-        </Button>
-      </Group>
-    </Stack>
+    <Danger
+      hint={t("remove-hint", { count: mark.customers })}
+      label={t("remove")}
+      act={remove}
+      run={() => remove.mutate()}
+      close={close}
+      sentence={isRefused ? t(holder) : undefined}
+    />
   );
 }

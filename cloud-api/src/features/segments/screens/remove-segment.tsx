@@ -1,18 +1,17 @@
-import { Button, Group, Stack, Text } from "@mantine/core";
+import { Button } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useLocation } from "wouter";
 import { ApiError, api } from "../../../shell/api.ts";
+import { Danger } from "../../../shell/danger.tsx";
 import { Dialog } from "../../../shell/dialog.tsx";
-import { isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
-import { useShellTexts } from "../../../shell/language.tsx";
+import { isFieldAtFault } from "../../../shell/failure.tsx";
 import type { Segment } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
 /** Removes a segment, after a confirmation that names it. */
 export function RemoveSegment({ segment: { id, name } }: { segment: Segment }) {
   const t = useTexts();
-  const shell = useShellTexts();
   const queries = useQueryClient();
   const [, navigate] = useLocation();
   const [isOpen, setOpen] = useState(false);
@@ -32,18 +31,14 @@ export function RemoveSegment({ segment: { id, name } }: { segment: Segment }) {
         {t("remove")}
       </Button>
       <Dialog opened={isOpen} onClose={() => setOpen(false)} title={t("remove-name", { name })}>
-        <Stack>
-          <Text size="sm">{t("remove-hint")}</Text>
-          <Refusal error={remove.error} {...(isNamed ? { sentence: t(holder) } : {})} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={() => setOpen(false)} data-autofocus>
-              {shell("cancel")}
-            </Button>
-            <Button color="red" loading={remove.isPending} onClick={() => remove.mutate()}>
-              {t("remove")}
-            </Button>
-          </Group>
-        </Stack>
+        <Danger
+          hint={t("remove-hint")}
+          label={t("remove")}
+          act={remove}
+          run={() => remove.mutate()}
+          close={() => setOpen(false)}
+          sentence={isNamed ? t(holder) : undefined}
+        />
       </Dialog>
     </>
   );

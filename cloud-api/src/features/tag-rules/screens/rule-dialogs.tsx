@@ -1,7 +1,8 @@
-import { Button, Checkbox, Group, Select, Stack, Text } from "@mantine/core";
+import { Button, Checkbox, Group, Select, Stack } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { api } from "../../../shell/api.ts";
+import { Danger } from "../../../shell/danger.tsx";
 import { Dialog } from "../../../shell/dialog.tsx";
 import { isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
 import { useShellTexts } from "../../../shell/language.tsx";
@@ -97,7 +98,6 @@ function RuleForm({ rule, close }: { rule: TagRule | null; close: () => void }) 
 /** A confirmation that names the tag: whoever has it keeps it. */
 export function RemoveRule({ opened, close }: DialogProps) {
   const t = useTexts();
-  const shell = useShellTexts();
   const queries = useQueryClient();
   const rule = opened?.kind === "remove" ? opened.rule : null;
   const remove = useMutation({
@@ -114,22 +114,13 @@ export function RemoveRule({ opened, close }: DialogProps) {
       title={t("remove-name", { name: rule?.tagName ?? "" })}
     >
       {rule && (
-        <Stack>
-          <Text size="sm">{t("remove-hint", { count: rule.customers })}</Text>
-          <Refusal error={remove.error} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close} data-autofocus>
-              {shell("cancel")}
-            </Button>
-            <Button
-              color="red"
-              loading={remove.isPending}
-              onClick={() => remove.mutate(rule.tagId)}
-            >
-              {t("remove")}
-            </Button>
-          </Group>
-        </Stack>
+        <Danger
+          hint={t("remove-hint", { count: rule.customers })}
+          label={t("remove")}
+          act={remove}
+          run={() => remove.mutate(rule.tagId)}
+          close={close}
+        />
       )}
     </Dialog>
   );

@@ -1,18 +1,16 @@
-import { ActionIcon, Button, Group, Stack, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Text, Tooltip } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlugConnectedX } from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { api } from "../../../shell/api.ts";
+import { Danger } from "../../../shell/danger.tsx";
 import { Dialog } from "../../../shell/dialog.tsx";
-import { Refusal } from "../../../shell/failure.tsx";
-import { useShellTexts } from "../../../shell/language.tsx";
 import type { Visit } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
 /** Takes a guest off the Wi-Fi, after a confirmation that names them. The box does it when it hears of it. */
 export function Disconnect({ visit }: { visit: Visit }) {
   const t = useTexts();
-  const shell = useShellTexts();
   const [isOpen, { open, close }] = useDisclosure(false);
   const disconnect = useMutation({
     mutationFn: () => api.post(`/visits/${visit.id}/disconnect`),
@@ -39,23 +37,13 @@ export function Disconnect({ visit }: { visit: Visit }) {
         </ActionIcon>
       </Tooltip>
       <Dialog opened={isOpen} onClose={close} title={t("disconnect-name", { name })}>
-        <Stack>
-          <Text size="sm">{t("disconnect-hint", { branch: visit.branchName ?? "–" })}</Text>
-          <Refusal error={disconnect.error} />
-          <Group justify="flex-end">
-            <Button variant="default" onClick={close}>
-              {shell("cancel")}
-            </Button>
-            <Button
-              color="red"
-              loading={disconnect.isPending}
-              onClick={() => disconnect.mutate()}
-              data-autofocus
-            >
-              {t("disconnect")}
-            </Button>
-          </Group>
-        </Stack>
+        <Danger
+          hint={t("disconnect-hint", { branch: visit.branchName ?? "–" })}
+          label={t("disconnect")}
+          act={disconnect}
+          run={() => disconnect.mutate()}
+          close={close}
+        />
       </Dialog>
     </>
   );
