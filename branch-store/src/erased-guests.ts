@@ -75,12 +75,13 @@ export function isPhoneErased(tx: Reader, phone: string): boolean {
 
 /** Whether the cloud tells of a guest who was forgotten here: it was told so before it heard of it. */
 export function isOfErasedGuest(tx: Reader, told: KnownGuest): boolean {
-  const { customerId, guestIds, phoneHash } = told;
+  const { customerId, guestIds, phoneHash, phoneHashes = [] } = told;
   const asked = tx.sql("select 1 from erased_guests where guest_id = ? and expired = 0");
   if (guestIds.some((guestId) => asked.get(guestId) !== undefined)) return true;
   const recognised = tx.sql(
     "select 1 from guests where recognised_customer = ? and erased_at is not null",
   );
   if (recognised.get(toIdBlob(customerId))) return true;
-  return tx.sql("select 1 from erased_guests where phone_hash = ?").get(phoneHash) !== undefined;
+  const erased = tx.sql("select 1 from erased_guests where phone_hash = ?");
+  return [phoneHash, ...phoneHashes].some((hash) => erased.get(hash) !== undefined);
 }

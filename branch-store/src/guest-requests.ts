@@ -5,6 +5,7 @@ import { revokeCredentials } from "./credentials.ts";
 import { makePhoneMark, noteErased, noteExpired } from "./erased-guests.ts";
 import { lockQuestion } from "./guest-questions.ts";
 import { findGuest, type Guest } from "./guests.ts";
+import { findCustomerByHash } from "./known-emails.ts";
 import { findCustomersOfGuest, findKeyedHash } from "./known-guests.ts";
 import { endMemberLinks } from "./member-links.ts";
 import { toHashBlob, toIdBlob } from "./octets.ts";
@@ -127,14 +128,18 @@ function eraseNumber(tx: Transaction, { id: guestId, phone, verifiedEmail }: Gue
   const proved = phone ?? verifiedEmail;
   const mark = proved === null ? null : makePhoneMark(tx, proved);
   const hash = proved === null ? null : findKeyedHash(tx, proved);
-  for (const customerId of findCustomersOfGuest(tx, guestId))
+  const holder = hash === null ? null : findCustomerByHash(tx, hash);
+  for (const customerId of [...findCustomersOfGuest(tx, guestId), ...(holder ? [holder] : [])])
     for (const table of ["known_member_codes", "known_emails"])
       tx.sql(`delete from ${table} where customer_id = ?`).run(customerId);
   tx.sql(
-    `delete from known_guests where phone_hash = ?
+    `delete from known_guests where phone_hash = ? or customer_id = ?
        or id in (select known_id from known_guest_ids where guest_id = ?)
        or customer_id = (select recognised_customer from guests where id = ?)`,
-  ).run(hash === null ? null : toHashBlob(hash), toIdBlob(guestId), guestId);
+  ).run(
+    ...[hash === null ? null : toHashBlob(hash), holder === null ? null : toIdBlob(holder)],
+    ...[toIdBlob(guestId), guestId],
+  );
   if (phone !== null)
     tx.sql("delete from guest_questions where who = ?").run(lockQuestion(tx, { phone }));
   // `phone` of a code is whatever it was sent to.

@@ -7,6 +7,7 @@ import {
   eraseGuest,
   findGuestMarks,
   findKnownGuestByEmail,
+  findKnownGuestByPhone,
   signInGuest,
 } from "./index.ts";
 
@@ -104,4 +105,42 @@ test("whoever was forgotten here is no known guest by their address, until the c
   tell(store, [lan()], { position: 2 });
   expect(isKnown(store)).toBe(false);
   expect(signInByEmail(store, { mac: OTHER_MAC }).guest.name).toBeNull();
+});
+
+test("a customer of several numbers is known by each of them, until the cloud takes one back", () => {
+  const store = openTestStore();
+  const second = "+84987654321";
+  const nameOf = (phone: string) =>
+    store.read((tx) => findKnownGuestByPhone(tx, phone))?.name ?? null;
+  const both = lan({ phoneHash: hash(PHONE), phoneHashes: [hash(second)], emailHashes: [] });
+  tell(store, [both]);
+  expect([PHONE, second].map(nameOf)).toEqual(["Lan", "Lan"]);
+  tell(store, [lan({ phoneHash: hash(PHONE) })], { position: 2 });
+  expect([PHONE, second].map(nameOf)).toEqual(["Lan", null]);
+  tell(store, [both], { position: 3 });
+  tell(store, [lan({ customerId: VIP, name: "Minh", phoneHash: hash(second) })], { position: 4 });
+  expect([PHONE, second].map(nameOf)).toEqual(["Lan", "Minh"]);
+  tell(store, [], { position: 5, removed: [LAN, VIP] });
+  expect([PHONE, second].map(nameOf)).toEqual([null, null]);
+});
+
+test("whoever was forgotten here by their second number is known by neither", () => {
+  const store = openTestStore();
+  const both = () =>
+    tell(store, [lan({ phoneHash: hash("+84987654321"), phoneHashes: [hash(PHONE)] })]);
+  both();
+  const device = see(store, MAC);
+  const guest = store.transaction((tx) =>
+    signInGuest(tx, {
+      ...{ deviceId: device.id, nasId: NAS, language: "vi", details: {}, termsVersion: 1 },
+      ...{ phone: PHONE, proved: true },
+    }),
+  );
+  expect(guest.name).toBe("Lan");
+  const request = { guestId: guest.id, deviceId: device.id, nasId: NAS, language: "vi" as const };
+  store.transaction((tx) => eraseGuest(tx, request));
+  const held = () => store.read((tx) => tx.sql("select * from known_guests").all());
+  expect(held()).toEqual([]);
+  both();
+  expect(held()).toEqual([]);
 });

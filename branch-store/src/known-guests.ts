@@ -12,7 +12,7 @@ import {
 import { confirmErased, isOfErasedGuest, isPhoneErased } from "./erased-guests.ts";
 import { forgetGuests } from "./guest-requests.ts";
 import { insertKnownDevices } from "./known-devices.ts";
-import { findCustomerByEmailHash, forgetKnownEmails, keepKnownEmails } from "./known-emails.ts";
+import { findCustomerByHash, forgetKnownEmails, keepKnownEmails } from "./known-emails.ts";
 import { forgetToldMemberCodes, keepToldMemberCode } from "./member-codes.ts";
 import { toHashBlob, toIdBlob, toIdText } from "./octets.ts";
 import type { Reader, Transaction } from "./open.ts";
@@ -353,12 +353,14 @@ function findRowByPhone(tx: Reader, phone: string): KnownRow | null {
   const hash = findKeyedHash(tx, phone);
   if (hash === null || isPhoneErased(tx, phone)) return null;
   const row = tx.sql("select * from known_guests where phone_hash = ?").get(toHashBlob(hash));
-  return (row as KnownRow | undefined) ?? null;
+  if (row) return row as KnownRow;
+  const customerId = findCustomerByHash(tx, hash);
+  return customerId === null ? null : findRowOfCustomer(tx, toIdBlob(customerId));
 }
 
 function findRowByEmail(tx: Reader, email: string): KnownRow | null {
   const hash = findKeyedHash(tx, email);
-  const customerId = hash === null ? null : findCustomerByEmailHash(tx, hash);
+  const customerId = hash === null ? null : findCustomerByHash(tx, hash);
   if (customerId === null || isPhoneErased(tx, email)) return null;
   return findRowOfCustomer(tx, toIdBlob(customerId));
 }

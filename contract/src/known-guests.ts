@@ -22,6 +22,8 @@ export type GuestMarks = {
 const KeyedHash = Type.String({ pattern: "^[0-9a-f]{64}$" });
 /** More addresses than anybody signs in by. */
 export const KNOWN_EMAILS_MAX = 10;
+/** More numbers than anybody signs in by, beside the first. */
+export const KNOWN_PHONES_MAX = 10;
 /** How many guests a box holds where its branch's settings do not say. */
 export const KNOWN_GUESTS_DEFAULT = 200_000;
 /** What a settings document may ask for: some 850 MB on the box. */
@@ -51,6 +53,8 @@ export const KnownGuest = Type.Object({
    * where they have no number: an older box, which asks for it, finds nobody by that.
    */
   phoneHash: KeyedHash,
+  /** The same of each further number they verified. Absent: none. */
+  phoneHashes: Type.Optional(Type.Array(KeyedHash, { maxItems: KNOWN_PHONES_MAX })),
   /** The same of each e-mail address they verified, in lower case. Absent: none. */
   emailHashes: Type.Optional(Type.Array(KeyedHash, { maxItems: KNOWN_EMAILS_MAX })),
   /** The ids that boxes gave this customer; this box's own are among them. */

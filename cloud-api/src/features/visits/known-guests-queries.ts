@@ -3,6 +3,7 @@ import {
   GUEST_QUESTIONS_MAX,
   KNOWN_DEVICES_MAX,
   KNOWN_EMAILS_MAX,
+  KNOWN_PHONES_MAX,
   type Language,
   type MemberCode,
   OVERTAKING_TYPES,
@@ -39,6 +40,8 @@ export type KnownGuestRow = {
   customerId: string | null;
   /** Null: no number is theirs, or none any more. */
   phone: string | null;
+  /** Further numbers that they verified. */
+  phones: string[];
   /** Verified addresses, in lower case. */
   emails: string[];
   /** They asked that their record is kept and not used. */
@@ -119,6 +122,10 @@ const guestColumns = (tx: TenantTransaction, { provedSince }: KnownGuestPlace) =
   array(select guests.id from guests
     where guests.tenant_id = ${tx.tenantId} and guests.customer_id = told.id
     order by guests.id)::text[] as "guestIds",
+  array(select proved.value from customer_identifiers as proved
+    where proved.tenant_id = ${tx.tenantId} and proved.kind = 'phone'
+      and proved.customer_id = told.id and proved.value <> told.phone
+    order by proved.value limit ${KNOWN_PHONES_MAX}::integer)::text[] as phones,
   array(select proved.value from customer_identifiers as proved
     where proved.tenant_id = ${tx.tenantId} and proved.kind = 'email'
       and proved.customer_id = told.id

@@ -174,3 +174,20 @@ test("a guest who has verified an address alone is told of by its keyed hash, wh
   const later = await known(other, (reply) => reply.guests[0]?.phoneHash === hash(PHONE));
   expect(later.guests).toMatchObject([{ name: "Lan", emailHashes: [hash(email)] }]);
 });
+
+test("a customer of two numbers, whom staff made one, is told of by both", async () => {
+  const second = "+84987654321";
+  const [first, again] = [PHONE, second].map((phone) => box.signIn({ phone, name: "Lan" }));
+  await box.push([...(first?.events ?? []), ...(again?.events ?? [])]);
+  const { guests } = await known(other, (reply) => reply.guests.length === 2);
+  const idOf = (guestId = "") => guests.find((each) => each.guestIds.includes(guestId))?.customerId;
+  const [keptId, goneId] = [idOf(first?.guestId), idOf(again?.guestId)];
+  const asked = await staff.request("POST", "/api/v1/customer-merges", { keptId, goneId });
+  expect(asked.status).toBe(202);
+  const told = await known(other, (reply) => reply.guests[0]?.phoneHashes !== undefined);
+  const hash = (text: string) =>
+    createHmac("sha256", Buffer.from(told.key, "base64")).update(text).digest("hex");
+  expect(told.guests).toMatchObject([
+    { customerId: keptId, phoneHash: hash(PHONE), phoneHashes: [hash(second)] },
+  ]);
+});

@@ -184,7 +184,11 @@ function toKnownGuest(row: Guest, key: string): KnownGuest {
   const emailHashes = row.emails.map((email) => hashForBox(email, key));
   const phoneHash = row.phone === null ? emailHashes[0] : hashForBox(row.phone, key);
   if (phoneHash === undefined) throw new Error(`Customer ${customerId} has proved nothing.`);
-  const known = emailHashes.length > 0 ? { emailHashes } : {};
+  const phoneHashes = row.phones.map((phone) => hashForBox(phone, key));
+  const known = {
+    ...(phoneHashes.length > 0 ? { phoneHashes } : {}),
+    ...(emailHashes.length > 0 ? { emailHashes } : {}),
+  };
   const person = { customerId, phoneHash, ...known, guestIds, name, language, birthday, consents };
   const { visits, tenantVisits, filledFields, lastSeenOn, memberCode } = row;
   const counted = { visits, tenantVisits, filledFields, lastSeenOn };
