@@ -107,12 +107,12 @@ describeWithChromium("groups and access policies in a browser", () => {
     await page.getByRole("button", { name: "Xét Khách VIP muộn hơn" }).click();
     await page.getByText("Không ai nhận được").waitFor();
     const names = async () => (await readPolicies()).policies.map(({ name }) => name);
-    expect(await names()).toEqual(["Everybody", "Khách VIP"]);
+    expect(await names()).toEqual(["Mọi khách", "Khách VIP"]);
 
-    await page.getByRole("button", { name: "Sửa Everybody" }).click();
+    await page.getByRole("button", { name: "Sửa Mọi khách" }).click();
     await page.getByRole("button", { name: "Xoá", exact: true }).click();
     await page.getByText("Nếu xoá, khách không hợp").waitFor();
-    await page.getByRole("button", { name: "Xoá hẳn Everybody" }).click();
+    await page.getByRole("button", { name: "Xoá hẳn Mọi khách" }).click();
     await page.getByText("Có khách bị từ chối").waitFor();
     expect(await names()).toEqual(["Khách VIP"]);
   });
@@ -120,7 +120,7 @@ describeWithChromium("groups and access policies in a browser", () => {
   test("a policy that somebody else has changed meanwhile is not overwritten", async () => {
     await enter();
     await page.goto("/access-policies");
-    await page.getByRole("button", { name: "Sửa Everybody" }).click();
+    await page.getByRole("button", { name: "Sửa Mọi khách" }).click();
     const form = page.getByRole("dialog");
     await form.getByRole("textbox", { name: "Tên" }).fill("Mọi người");
     const { version, policies } = await readPolicies();

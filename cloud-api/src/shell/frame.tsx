@@ -1,6 +1,6 @@
 import { AppShell, Burger, Center, Group, Loader, NavLink, Stack } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { Suspense } from "react";
+import { Suspense, useEffect, useRef } from "react";
 import { Link, useLocation } from "wouter";
 import { navigation } from "./collect.ts";
 import { BrokenGuard } from "./failure.tsx";
@@ -65,8 +65,15 @@ function Entries({ onLeave }: { onLeave: () => void }) {
   const { permissions } = useSession();
   const t = useShellTexts();
   const active = findActiveEntry(navigation, path);
+  const list = useRef<HTMLDivElement>(null);
+  const activePath = active?.path;
+  // The entry of the page that was opened may stand below the edge.
+  useEffect(() => {
+    if (activePath === undefined) return;
+    list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+  }, [activePath]);
   return (
-    <div className="navigation-entries">
+    <div className="navigation-entries" ref={list}>
       {groupEntries(navigation.filter(isShown)).map(({ section, entries }) => (
         <section key={section} aria-label={section === "now" ? undefined : t(`section-${section}`)}>
           {section !== "now" && <div className="navigation-heading">{t(`section-${section}`)}</div>}

@@ -1,4 +1,4 @@
-import type { AccessPolicy, PageSettings, SignInSettings } from "@foyer/contract";
+import type { AccessPolicy, Language, PageSettings, SignInSettings } from "@foyer/contract";
 import type { Brand } from "../tenants/index.ts";
 import { firstLegalTexts } from "./first-legal-texts.ts";
 import type { StoredSettings } from "./queries.ts";
@@ -10,16 +10,23 @@ import type { StoredSettings } from "./queries.ts";
 export function firstSettings(options: {
   branchName: string;
   brand: Brand;
+  /** The first of the branch's names what it begins with. */
+  languages: readonly Language[];
   newId: () => string;
 }): StoredSettings {
   const { branchName, brand, newId } = options;
+  const names = NAMES[options.languages[0] ?? "en"];
   const { name, accentColour, logo } = brand;
   return {
     brand: { name, accentColour, logo },
     nas: [],
     signIn: FIRST_SIGN_IN,
-    policies: [{ id: newId(), ...FIRST_POLICY }],
-    pages: FIRST_PAGES.map((page) => ({ id: newId(), ...page })),
+    policies: [{ id: newId(), name: names.policy, ...FIRST_POLICY }],
+    pages: FIRST_PAGES.map((page, index) => ({
+      id: newId(),
+      name: names.pages[index] ?? "",
+      ...page,
+    })),
     legalTexts: firstLegalTexts(name, branchName),
   };
 }
@@ -51,8 +58,14 @@ const FIRST_SIGN_IN: SignInSettings = {
   landingUrl: null,
 };
 
-const FIRST_POLICY: Omit<AccessPolicy, "id"> = {
-  name: "Everybody",
+/** What staff read; guests never see these. */
+const NAMES: Record<Language, { policy: string; pages: readonly string[] }> = {
+  vi: { policy: "Mọi khách", pages: ["Lần đầu ghé", "Mừng bạn trở lại"] },
+  en: { policy: "Everybody", pages: ["First visit", "Welcome back"] },
+  fa: { policy: "همه", pages: ["نخستین بازدید", "خوش برگشتید"] },
+};
+
+const FIRST_POLICY: Omit<AccessPolicy, "id" | "name"> = {
   when: { methods: [], visitNumberMin: null },
   sessionSeconds: 4 * 60 * 60,
   idleSeconds: 30 * 60,
@@ -61,9 +74,8 @@ const FIRST_POLICY: Omit<AccessPolicy, "id"> = {
   sessionBytes: null,
 };
 
-const FIRST_PAGES: Omit<PageSettings, "id">[] = [
+const FIRST_PAGES: Omit<PageSettings, "id" | "name">[] = [
   {
-    name: "First visit",
     version: 1,
     when: { guests: "first-visit", visitNumbers: [] },
     blocks: [
@@ -80,7 +92,6 @@ const FIRST_PAGES: Omit<PageSettings, "id">[] = [
     ],
   },
   {
-    name: "Welcome back",
     version: 1,
     when: { guests: "returning", visitNumbers: [] },
     blocks: [

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { listLines } from "./changes.ts";
+import { listLines, spellPath } from "./changes.ts";
 
 test("what changed is told value by value, items of a list by their names", () => {
   const before = {
@@ -32,4 +32,11 @@ test("a secret that changed is told, though it reads the same", () => {
   expect(listLines(null, { name: "A", parentId: null })).toEqual([
     { path: "name", before: null, after: "A" },
   ]);
+});
+
+test("a path is spelled in words, and stays what it is where there is none", () => {
+  const words = new Map([["nas", "access points"]]);
+  expect(spellPath("nas › Cổng › port", (part) => words.get(part) ?? null)).toBe(
+    "access points › Cổng › port",
+  );
 });

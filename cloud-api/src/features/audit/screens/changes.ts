@@ -1,6 +1,16 @@
 /** One value of a record that changed; null where there was or is none. */
 export type Line = { path: string; before: string | null; after: string | null };
 
+const BETWEEN = " › ";
+
+/** The path of a line in words, part by part. `wordOf` gives null where it has none. */
+export function spellPath(path: string, wordOf: (part: string) => string | null): string {
+  return path
+    .split(BETWEEN)
+    .map((part) => wordOf(part) ?? part)
+    .join(BETWEEN);
+}
+
 /** What changed as lines, one a value, the name of each part before it. */
 export function listLines(before: unknown, after: unknown): Line[] {
   const old = flatten(before);
@@ -23,7 +33,9 @@ function flatten(value: unknown, path = ""): Map<string, string> {
     ? value.map((item, index) => [nameOf(item, index), item])
     : Object.entries(value);
   return new Map(
-    parts.flatMap(([name, part]) => [...flatten(part, path === "" ? name : `${path} › ${name}`)]),
+    parts.flatMap(([name, part]) => [
+      ...flatten(part, path === "" ? name : `${path}${BETWEEN}${name}`),
+    ]),
   );
 }
 

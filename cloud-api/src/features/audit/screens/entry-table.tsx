@@ -2,8 +2,8 @@ import { Anchor, Stack, Text } from "@mantine/core";
 import { useState } from "react";
 import { Moment } from "../../../shell/moment.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
-import { type Line, listLines } from "./changes.ts";
-import { type Entry, useKindName } from "./replies.ts";
+import { type Line, listLines, spellPath } from "./changes.ts";
+import { type Entry, useKindName, useLineWords } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
 const LINES_SHOWN = 4;
@@ -76,6 +76,7 @@ function verbOf({ action, before, after }: Entry): "made" | "changed" | "removed
 function Changes({ lines }: { lines: readonly Line[] }) {
   const t = useTexts();
   const [isOpen, setOpen] = useState(false);
+  const { wordOf, nameOf } = useLineWords();
   if (lines.length === 0) return <span className="quiet">–</span>;
   const shown = isOpen ? lines : lines.slice(0, LINES_SHOWN);
   const rest = lines.length - shown.length;
@@ -83,10 +84,10 @@ function Changes({ lines }: { lines: readonly Line[] }) {
     <Stack gap={2}>
       {shown.map(({ path, before, after }) => (
         <Text key={path} size="xs" ta="left" style={{ overflowWrap: "anywhere" }}>
-          {path && <span className="quiet">{path}: </span>}
-          {before !== null && <s>{before}</s>}
+          {path && <span className="quiet">{spellPath(path, wordOf)}: </span>}
+          {before !== null && <s>{nameOf(before)}</s>}
           {before !== null && after !== null && " → "}
-          {after !== null && <b>{after}</b>}
+          {after !== null && <b>{nameOf(after)}</b>}
         </Text>
       ))}
       {rest > 0 && (

@@ -1,5 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../../../shell/api.ts";
+import { useBranchChoices } from "../../../shell/branches.ts";
 import en from "../locales/en.json";
 import type { AuditReply, EntryReply } from "../schema.ts";
 import { useTexts } from "./texts.ts";
@@ -22,6 +23,22 @@ export function useKindName(): (kind: string) => string {
   return (kind) => {
     const key = `kind-${kind}`;
     return isKey(key) ? t(key) : kind;
+  };
+}
+
+/** What a part of a record is called, and whom an id in it means, where it is a branch. */
+export function useLineWords(): {
+  wordOf: (part: string) => string | null;
+  nameOf: (value: string) => string;
+} {
+  const t = useTexts();
+  const branches = useBranchChoices();
+  return {
+    wordOf: (part) => {
+      const key = `word-${part}`;
+      return isKey(key) ? t(key) : null;
+    },
+    nameOf: (value) => branches.find(({ id }) => id === value)?.name ?? value,
   };
 }
 

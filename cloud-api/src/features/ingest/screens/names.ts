@@ -1,19 +1,16 @@
+import en from "../locales/en.json";
 import { useTexts } from "./texts.ts";
 
-const FEATURES = [
-  ...["branches", "channels", "customers", "marks", "visits", "access-codes", "surveys"],
-] as const;
-const NOUNS = [
-  ...["access-code", "box", "branch", "code", "command", "consent", "credential", "customer"],
-  ...["device", "group", "guest", "guest-request", "session", "survey", "tag", "tier", "visit"],
-] as const;
+type Key = keyof typeof en;
+
+const isKey = (key: string): key is Key => key in en;
 
 /** What a part of Foyer does, in words; its own name where it is too new to have any. */
 export function useNameOfFeature(): (feature: string) => string {
   const t = useTexts();
   return (feature) => {
-    const known = FEATURES.find((each) => each === feature);
-    return known ? t(`feature-${known}`) : feature;
+    const key = `feature-${feature}`;
+    return isKey(key) ? t(key) : feature;
   };
 }
 
@@ -21,7 +18,7 @@ export function useNameOfFeature(): (feature: string) => string {
 export function useNameOfEvent(): (type: string) => string {
   const t = useTexts();
   return (type) => {
-    const known = NOUNS.find((each) => each === type.split(".")[0]);
-    return known ? t(`noun-${known}`) : type;
+    const key = `noun-${type.split(".")[0]}`;
+    return isKey(key) ? t(key) : type;
   };
 }
