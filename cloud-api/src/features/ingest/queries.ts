@@ -133,6 +133,31 @@ export async function countUnreadEvents(tx: TenantTransaction): Promise<number> 
   return total;
 }
 
+export type UnreadBody = BoxLife & { id: string; branchId: string; body: string };
+
+/** The oldest first, without those whose words were forgotten. */
+export async function listUnreadBodies(
+  tx: TenantTransaction,
+  { after, limit }: { after: string | null; limit: number },
+): Promise<UnreadBody[]> {
+  return await listRows(
+    tx,
+    sql<UnreadBody>`
+      select id, branch_id as "branchId", box_id as "boxId", epoch, body
+      from set_aside_events
+      where tenant_id = ${tx.tenantId} and body <> '' and (${after}::uuid is null or id > ${after})
+      order by id limit ${limit}`,
+  );
+}
+
+export async function deleteUnread(tx: TenantTransaction, ids: readonly string[]): Promise<void> {
+  if (ids.length === 0) return;
+  await run(
+    tx,
+    sql`delete from set_aside_events where tenant_id = ${tx.tenantId} and id = any(${ids}::uuid[])`,
+  );
+}
+
 /** What names one of these is not kept to be looked at; that it came, and why it was not read, is. */
 export async function forgetUnread(tx: TenantTransaction, names: readonly string[]): Promise<void> {
   if (names.length === 0) return;

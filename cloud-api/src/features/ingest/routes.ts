@@ -4,12 +4,19 @@ import { BATCH_BYTES_MAX, BOX_API, PushReply, PushRequest } from "@foyer/contrac
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
-import { boxOf, tenantOf } from "../../platform/session.ts";
+import { boxOf, tenantIdOf, tenantOf } from "../../platform/session.ts";
 import { listGaps, listTwins } from "./gap-queries.ts";
 import { openPushGate } from "./limits.ts";
 import { countUnreadEvents, listUnreadEvents } from "./queries.ts";
+import { rereadUnread } from "./reread.ts";
 import { twinsSince } from "./rules.ts";
-import { BoxAlarmsQuery, BoxAlarmsReply, UnreadEventsReply } from "./schema.ts";
+import {
+  BoxAlarmsQuery,
+  BoxAlarmsReply,
+  RereadBody,
+  RereadReply,
+  UnreadEventsReply,
+} from "./schema.ts";
 import { shareTransactions } from "./share.ts";
 import { openUnsealing } from "./unseal.ts";
 
@@ -21,6 +28,7 @@ const UNREAD_EVENTS_MAX = 100;
 export function ingestRoutes(routes: Routes, context: Context): void {
   registerPush(routes, context);
   registerUnreadEvents(routes, context);
+  registerReread(routes, context);
   registerAlarms(routes, context);
 }
 
@@ -45,6 +53,30 @@ function registerUnreadEvents(routes: Routes, { database }: Context): void {
         }));
         return { unreadEvents, nextCursor: null, total: await countUnreadEvents(tx) };
       }),
+  );
+}
+
+/** A newer release may know what an older one did not, and a key that was lost may be back. */
+function registerReread(routes: Routes, { database, sealing }: Context): void {
+  routes.post(
+    "/api/v1/unread-events/read-again",
+    {
+      config: { access: { permission: "log.repair" } },
+      schema: {
+        tags: ["boxes"],
+        summary: "Look again at events that could not be read",
+        description:
+          "At most ten thousand at a time, the oldest first. What can be read now goes into the log, each event once.",
+        body: RereadBody,
+        response: { 200: RereadReply, "4xx": ErrorReply },
+      },
+    },
+    async (request) => {
+      // Keys are fetched anew: one that was put back is why somebody asks.
+      const unseal = openUnsealing({ database, sealing });
+      const { after = null } = request.body;
+      return await rereadUnread({ database, unseal }, { tenantId: tenantIdOf(request), after });
+    },
   );
 }
 

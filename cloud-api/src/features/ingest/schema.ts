@@ -21,6 +21,18 @@ export const UnreadEventsReply = Type.Object({
   total: Type.Integer(),
 });
 
+export const RereadBody = Type.Object({
+  after: Type.Optional({ ...Id, description: "Where the request before has left off" }),
+});
+
+export const RereadReply = Type.Object({
+  read: Type.Integer({ description: "Stand in the log now" }),
+  unread: Type.Integer({ description: "Looked at, and as unreadable as before" }),
+  after: Type.Union([Id, Type.Null()], {
+    description: "What to go on from; null: all were looked at",
+  }),
+});
+
 export const BoxAlarmsQuery = Type.Object({
   boxId: Type.Optional(Id),
   open: Type.Boolean({ default: true, description: "Without the gaps that were filled since" }),

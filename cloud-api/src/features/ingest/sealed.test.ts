@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import {
   type EventEnvelope,
   makeX25519,
@@ -12,6 +13,7 @@ import {
   type TestSite,
   type TestStaff,
 } from "../../../test/open-test-site.ts";
+import { newId } from "../../platform/clock.ts";
 import { SEALING_KEY_DAYS } from "../branches/index.ts";
 
 const DAY = 24 * 60 * 60;
@@ -111,6 +113,38 @@ test("what no key opens is set aside with the key's name, for staff to see; the 
   );
   // Whoever finds the key again can open it still.
   expect(JSON.parse(kept[0]?.body ?? "")).toEqual(lost);
+});
+
+test("once the key is back, what was sealed to it is read again: into the log once, and out of the unread", async () => {
+  const key = await getKey();
+  const [{ private_key: half } = { private_key: Buffer.of() }] = await site.readAsAdministrator<{
+    private_key: Buffer;
+  }>("select private_key from sealing_keys where tenant_id = $1", [box.tenantId]);
+  const keep = (privateKey: Buffer) =>
+    site.asAdministrator("update sealing_keys set private_key = $2 where tenant_id = $1", [
+      ...[box.tenantId, privateKey],
+    ]);
+  const phone = "+84900000709";
+  const { events } = box.signIn({ phone, name: "Lan", at: site.now() });
+  const strange = { ...(events[0] as EventEnvelope), occurredAt: "once", seq: 4, id: newId() };
+  await keep(randomBytes(half.length));
+  await box.push([...seal(key, events), strange]);
+  const unread = () => staff.get<{ total: number }>("/api/v1/unread-events");
+  const readAgain = async (body: object = {}) =>
+    (await staff.request("POST", "/api/v1/unread-events/read-again", body)).body;
+  expect(await unread()).toMatchObject({ total: 4 });
+  expect(await readAgain()).toEqual({ read: 0, unread: 4, after: null });
+  await keep(half);
+  expect(await readAgain()).toEqual({ read: 3, unread: 1, after: null });
+  expect(await unread()).toMatchObject({ total: 1 });
+  expect(await countPersonal(phone)).toBe(1);
+  // Sent once more by a box that heard no answer: held, and nobody twice.
+  expect(await box.push(seal(key, events))).toMatchObject({ setAside: [] });
+  expect(await readAgain()).toEqual({ read: 0, unread: 1, after: null });
+  expect(await countPersonal(phone)).toBe(1);
+  const viewer = await site.addViewer(staff);
+  const refused = await viewer.request("POST", "/api/v1/unread-events/read-again", {});
+  expect(refused.status).toBe(403);
 });
 
 test("where the cloud's own key was lost, boxes are told another one and what opens no more is set aside", async () => {
