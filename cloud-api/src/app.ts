@@ -150,6 +150,7 @@ async function describeApi(app: Routes, { features, release }: AppOptions): Prom
         version: release,
         license: { name: "Apache-2.0", identifier: "Apache-2.0" },
       },
+      webhooks: Object.assign({}, ...features.map((feature) => feature.webhooks ?? {})),
       tags: features.flatMap((feature) => (feature.tag ? [feature.tag] : [])),
       components: {
         securitySchemes: {

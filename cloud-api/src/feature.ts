@@ -49,6 +49,8 @@ export type Context = {
   /** Every feature that follows the tenants' logs, to try an event again or replay a log. */
   followers: readonly Follower[];
   sealing: Sealing;
+  /** Whether what tenants write down may lead to private addresses. */
+  privateGateways: boolean;
   /** Whether it has a mail server to write to staff by. */
   sendsMail: boolean;
   /** Who says it is told the figures of all tenants. */
@@ -176,6 +178,8 @@ export type Feature = {
   forget?: (tx: TenantTransaction) => Promise<void>;
   jobs?: Jobs;
   hooks?: Hooks;
+  /** Messages it sends to programs of tenants: type → OpenAPI path item. */
+  webhooks?: Readonly<Record<string, object>>;
   /** The heading of its routes in the API's description. */
   tag?: { name: string; description: string };
 };

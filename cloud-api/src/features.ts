@@ -19,6 +19,7 @@ import { tagRules } from "./features/tag-rules/index.ts";
 import { tenants } from "./features/tenants/index.ts";
 import { timeline } from "./features/timeline/index.ts";
 import { visits } from "./features/visits/index.ts";
+import { webhooks } from "./features/webhooks/index.ts";
 import { zaloFollowers } from "./features/zalo-followers/index.ts";
 
 /** What the product consists of, sorted by dependency: each imports only those above it. */
@@ -43,5 +44,6 @@ export const features: readonly Feature[] = [
   tagRules,
   timeline,
   profiles,
+  webhooks,
   retention,
 ];

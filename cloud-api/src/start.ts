@@ -115,6 +115,7 @@ async function startParts(options: CloudOptions, { log, closers, close }: Parts)
     hooks: collectHooks(features),
     followers: features,
     sealing,
+    privateGateways: options.privateGateways ?? false,
     sendsMail: mail !== null,
     metricsToken: await readSecret(options.dataFolder, "metrics-token"),
   };

@@ -17,6 +17,7 @@ import {
   openCompany,
   SENDER,
   TREE,
+  WEBHOOK,
 } from "./whole-company.ts";
 
 // Every route is tried as the API's own description tells it, so that a new one is tried by itself.
@@ -103,6 +104,8 @@ const BODIES: Record<string, (ids: Ids) => unknown> = {
   "PUT /api/v1/segments/{id}": () => ({ name: newId(), tree: TREE }),
   "PUT /api/v1/branches/{id}/settings": async () =>
     (await own.owner.ask("GET", `/api/v1/branches/${here.ids.branches}/settings`)).body,
+  "POST /api/v1/webhooks": () => WEBHOOK,
+  "PUT /api/v1/webhooks/{webhookId}": () => ({ ...WEBHOOK, isOn: true }),
   "POST /api/v1/senders": () => SENDER,
   "PUT /api/v1/senders/{id}": () => SENDER,
   "POST /api/v1/senders/{id}/tests": () => ({ contact: "+84912345678", language: "vi" }),

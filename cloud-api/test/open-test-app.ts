@@ -44,6 +44,7 @@ export async function openTestApp(
   options: TestCloudOptions & {
     selfSignUp?: boolean;
     sendsMail?: boolean;
+    privateGateways?: boolean;
     appFolder?: string;
     origin?: string;
     /** Absent: what the server logs is kept by nobody. */
@@ -64,6 +65,7 @@ export async function openTestApp(
     hooks: collectHooks(features),
     followers: features,
     sealing: cloud.jobContext.sealing,
+    privateGateways: options.privateGateways ?? false,
     sendsMail: options.sendsMail ?? false,
     metricsToken: METRICS_TOKEN,
   };

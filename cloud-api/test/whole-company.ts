@@ -32,6 +32,12 @@ export const SENDER = {
   secrets: { apiKey: "api-key-of-a-test", secretKey: "secret-key-of-a-test" },
 };
 
+/** Nothing is ever sent there: no job runs. */
+export const WEBHOOK = {
+  ...{ url: "https://hooks.example.com/foyer", description: "Till" },
+  types: ["customer.created"],
+};
+
 const ZALO = {
   name: "OA",
   kind: "zalo",
@@ -68,6 +74,8 @@ export async function openCompany(site: TestApp, tenantName: string): Promise<Co
   const file = await owner.ask<Made>("POST", "/api/v1/imports?name=customers.csv", FILE, {
     "content-type": "application/octet-stream",
   });
+  const hook = await make("/webhooks", WEBHOOK);
+  const sent = await okay<{ messageId: string }>(owner, "POST", `/webhooks/${hook.id}/test`);
   const key = { name: "Key", permissions: ["visits.read"], scope: { kind: "tenant" }, days: 30 };
   return {
     tenantId: session.tenantId,
@@ -85,6 +93,8 @@ export async function openCompany(site: TestApp, tenantName: string): Promise<Co
       "customer-fields": field.key,
       fields: "name",
       imports: file.body.id,
+      webhooks: hook.id,
+      deliveries: sent.messageId,
       tiers: (await make("/tiers", { name: "Tier" })).id,
       segments: segmentId,
       senders: (await make("/senders", SENDER)).id,

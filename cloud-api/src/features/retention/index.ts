@@ -8,7 +8,16 @@ import { toRetention } from "./rules.ts";
 /** How long what is kept, here and on boxes, and that it is removed then. */
 export const retention: Feature = {
   name: "retention",
-  dependsOn: ["tenants", "branches", "ingest", "channels", "customers", "visits", "surveys"],
+  dependsOn: [
+    "tenants",
+    "branches",
+    "ingest",
+    "channels",
+    "customers",
+    "visits",
+    "surveys",
+    "webhooks",
+  ],
   migrations: join(import.meta.dirname, "migrations"),
   // What is removed does not come back: only owners say how long it stays.
   permissions: { "retention.read": ["manager", "viewer"], "retention.edit": ["admin"] },

@@ -6,6 +6,7 @@ import { purgeConsents, purgeMacs } from "../customers/index.ts";
 import { purgeUnread } from "../ingest/index.ts";
 import { purgeAnswers } from "../surveys/index.ts";
 import { purgeSessions } from "../visits/index.ts";
+import { purgeMessages, KEPT_DAYS as WEBHOOK_DAYS } from "../webhooks/index.ts";
 import { findPlace, keepPlace } from "./queries.ts";
 import { cutOff, type Kind, type Rule, STANDARD_RULES } from "./rules.ts";
 
@@ -81,6 +82,16 @@ const boxLogs: Step = {
   },
 };
 
+/** What was told to programs of the company's own, and what they answered: for days of its own, too. */
+const webhookMessages: Step = {
+  counted: "webhookMessages",
+  purge: async (tx) => {
+    const before = cutOff(tx.now, WEBHOOK_DAYS);
+    const removed = await purgeMessages(tx, { before, limit: BATCH_ROWS });
+    return { removed, isThrough: removed < BATCH_ROWS };
+  },
+};
+
 const DEVICE_KINDS = ["deviceDays", "deviceRandomisedDays", "networkLogDays"] as const;
 
 /** Guests are forgotten by an event of their own: see jobs.ts. */
@@ -97,4 +108,5 @@ export const STEPS: readonly Step[] = [
   step("setAside", ["unreadDays"], purgeSetAside),
   personal("unreadPersonal", ["unreadDays"], "unread"),
   boxLogs,
+  webhookMessages,
 ];

@@ -1,0 +1,170 @@
+import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+
+export type DisabledReason = "failing" | "gone";
+
+export type EndpointRow = {
+  id: string;
+  url: string;
+  description: string;
+  types: string[];
+  state: "on" | "off" | "disabled";
+  disabledReason: DisabledReason | null;
+  disabledAt: Date | null;
+  createdAt: Date;
+  failures: number;
+  failingSince: Date | null;
+  restUntil: Date | null;
+  rests: number;
+  lastDeliveredAt: Date | null;
+  oldSecretUntil: Date | null;
+};
+
+/** The sealed secrets of an endpoint. */
+export type Sealed = { secret: Buffer; oldSecret: Buffer | null };
+
+const COLUMNS = sql`id, url, description, types, state, disabled_reason as "disabledReason",
+  disabled_at as "disabledAt", created_at as "createdAt", failures,
+  failing_since as "failingSince", rest_until as "restUntil", rests,
+  last_delivered_at as "lastDeliveredAt", old_secret_until as "oldSecretUntil"`;
+
+export function listEndpoints(tx: TenantTransaction): Promise<EndpointRow[]> {
+  return listRows(
+    tx,
+    sql<EndpointRow>`select ${COLUMNS} from webhook_endpoints
+      where tenant_id = ${tx.tenantId} order by created_at, id`,
+  );
+}
+
+export function findEndpoint(tx: TenantTransaction, id: string): Promise<EndpointRow | null> {
+  return findRow(
+    tx,
+    sql<EndpointRow>`select ${COLUMNS} from webhook_endpoints
+      where tenant_id = ${tx.tenantId} and id = ${id}`,
+  );
+}
+
+/** Whoever changes an endpoint, or its deliveries, does so one at a time. Before any row of those. */
+export function lockEndpoint(
+  tx: TenantTransaction,
+  id: string,
+): Promise<(EndpointRow & Sealed) | null> {
+  return findRow(
+    tx,
+    sql<EndpointRow & Sealed>`
+      select ${COLUMNS}, secret, old_secret as "oldSecret" from webhook_endpoints
+      where tenant_id = ${tx.tenantId} and id = ${id} for update`,
+  );
+}
+
+export type Listening = { id: string; types: string[]; isOn: boolean; fromPosition: number };
+
+/** All endpoints, held as they are to the commit: none is changed while something is told to them. */
+export function holdEndpoints(tx: TenantTransaction): Promise<Listening[]> {
+  return listRows(
+    tx,
+    sql<Listening>`
+      select id, types, state = 'on' as "isOn", from_position as "fromPosition"
+      from webhook_endpoints where tenant_id = ${tx.tenantId} order by id for share`,
+  );
+}
+
+/** How many there are, counted by one at a time: the row of the tenant's log is what they wait at. */
+export async function countEndpoints(tx: TenantTransaction): Promise<number> {
+  const row = await getRow(
+    tx,
+    sql<{ count: number }>`
+      select count(*) as count from webhook_endpoints where tenant_id = ${tx.tenantId}`,
+  );
+  return row.count;
+}
+
+export type Saved = { id: string; url: string; description: string; types: readonly string[] };
+
+export async function insertEndpoint(
+  tx: TenantTransaction,
+  { id, url, description, types, secret, position }: Saved & { secret: Buffer; position: number },
+): Promise<void> {
+  await run(
+    tx,
+    sql`insert into webhook_endpoints
+          (tenant_id, id, url, description, types, secret, from_position, created_at)
+        values (${tx.tenantId}, ${id}, ${url}, ${description}, ${[...types]}::text[], ${secret},
+          ${position}, ${tx.now})`,
+  );
+}
+
+/** One that is turned on anew begins as if nothing had failed. */
+export async function updateEndpoint(
+  tx: TenantTransaction,
+  { id, url, description, types, isOn }: Saved & { isOn: boolean },
+): Promise<void> {
+  await run(
+    tx,
+    sql`update webhook_endpoints set url = ${url}, description = ${description},
+          types = ${[...types]}::text[], state = ${isOn ? "on" : "off"}::text,
+          disabled_reason = null, disabled_at = null, failures = 0, failing_since = null,
+          rest_until = null, rests = 0
+        where tenant_id = ${tx.tenantId} and id = ${id}`,
+  );
+}
+
+export async function deleteEndpoint(tx: TenantTransaction, id: string): Promise<void> {
+  await run(tx, sql`delete from webhook_endpoints where tenant_id = ${tx.tenantId} and id = ${id}`);
+}
+
+export async function changeSecret(
+  tx: TenantTransaction,
+  { id, secret, oldSecret, until }: { id: string; secret: Buffer; oldSecret: Buffer; until: Date },
+): Promise<void> {
+  await run(
+    tx,
+    sql`update webhook_endpoints set secret = ${secret}, old_secret = ${oldSecret},
+          old_secret_until = ${until}
+        where tenant_id = ${tx.tenantId} and id = ${id}`,
+  );
+}
+
+/** What went well ends whatever trouble there was. */
+export async function noteHealthy(tx: TenantTransaction, id: string): Promise<void> {
+  await run(
+    tx,
+    sql`update webhook_endpoints set failures = 0, failing_since = null, rest_until = null,
+          rests = 0, last_delivered_at = ${tx.now}
+        where tenant_id = ${tx.tenantId} and id = ${id}`,
+  );
+}
+
+export async function noteFailing(
+  tx: TenantTransaction,
+  { id, failures, restUntil }: { id: string; failures: number; restUntil: Date | null },
+): Promise<void> {
+  await run(
+    tx,
+    sql`update webhook_endpoints set failures = failures + ${failures},
+          failing_since = coalesce(failing_since, ${tx.now}),
+          rest_until = coalesce(${restUntil}::timestamptz, rest_until),
+          rests = rests + ${restUntil === null ? 0 : 1}
+        where tenant_id = ${tx.tenantId} and id = ${id}`,
+  );
+}
+
+/** Staff want to see now whether it answers. */
+export async function endRest(tx: TenantTransaction, id: string): Promise<void> {
+  await run(
+    tx,
+    sql`update webhook_endpoints set rest_until = null
+        where tenant_id = ${tx.tenantId} and id = ${id}`,
+  );
+}
+
+export async function disableEndpoint(
+  tx: TenantTransaction,
+  { id, reason }: { id: string; reason: DisabledReason },
+): Promise<void> {
+  await run(
+    tx,
+    sql`update webhook_endpoints set state = 'disabled', disabled_reason = ${reason},
+          disabled_at = ${tx.now}
+        where tenant_id = ${tx.tenantId} and id = ${id}`,
+  );
+}

@@ -1,0 +1,23 @@
+import { IconWebhook } from "@tabler/icons-react";
+import { lazyScreen, type Screens } from "../../../shell/screens.ts";
+import en from "../locales/en.json";
+import vi from "../locales/vi.json";
+
+export const screens: Screens = {
+  navigation: [
+    {
+      path: "/webhooks",
+      label: { en: en.title, vi: vi.title },
+      icon: IconWebhook,
+      order: 83,
+      permission: "webhooks.manage",
+    },
+  ],
+  routes: [
+    { path: "/webhooks", component: lazyScreen(() => import("./list-page.tsx"), "ListPage") },
+    {
+      path: "/webhooks/:id",
+      component: lazyScreen(() => import("./endpoint-page.tsx"), "EndpointPage"),
+    },
+  ],
+};
