@@ -10,6 +10,7 @@ import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/typ
 import fastify, { type FastifyBaseLogger, LogController } from "fastify";
 import type { Logger } from "pino";
 import type { Context, Feature, Routes } from "./feature.ts";
+import { compressAnswers } from "./platform/compress.ts";
 import { answerError, ErrorReply, mapErrors, refuse } from "./platform/errors.ts";
 import { registerLive } from "./platform/live-routes.ts";
 import { registerLogRepair } from "./platform/log-routes.ts";
@@ -57,6 +58,7 @@ export async function buildApp(options: AppOptions): Promise<Routes> {
   mapErrors(app);
   takeBodiesAtTheirWord(app);
   logAnswers(app);
+  compressAnswers(app);
   await app.register(helmet, securityHeaders(context.origin().startsWith("https:")));
   await app.register(cookie);
   await limitRequests(app);

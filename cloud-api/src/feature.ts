@@ -94,7 +94,7 @@ export type Hooks = {
     questions: readonly GuestQuestion[],
   ) => Promise<GuestAnswers>;
   /** marks: the customers who have a group or tag, as a select for the list of customers. */
-  selectMarkedCustomers?: (tx: TenantTransaction, markId: string) => RawBuilder<unknown>;
+  selectMarkedCustomers?: (tx: TenantTransaction, markId: string) => Promise<RawBuilder<unknown>>;
   /** segments: the customers in a segment, as a select for the list of customers. */
   selectSegmentCustomers?: (
     tx: TenantTransaction,

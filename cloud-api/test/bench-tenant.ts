@@ -1,4 +1,5 @@
 import type { Client } from "pg";
+import { describePerson } from "./bench-names.ts";
 
 export type BenchTenant = { tenantId: string; customers: number; branches: number };
 
@@ -11,18 +12,18 @@ export const CUSTOMER = 2;
 export const GUEST = 3;
 export const VISIT = 4;
 export const MARK = 5;
-const EVENT = 6;
-const DEVICE = 7;
+export const EVENT = 6;
+export const DEVICE = 7;
 
 /** 0: the outermost group, 1 to 4: those in it, 10 to 19: tags. */
 const GROUPS = 5;
 const FIRST_TAG = 10;
 const TAGS = 10;
 
-const sqlId = (kind: number, number: string) =>
+export const sqlId = (kind: number, number: string) =>
   `('0199000${kind}-0000-7000-8000-' || lpad(to_hex((${number})::bigint), 12, '0'))::uuid`;
 /** A number from 0 on below `below` that looks like chance and is the same each time. */
-const chance = (number: string, salt: number, below: number) =>
+export const chance = (number: string, salt: number, below: number) =>
   `mod(abs(hashint8extended((${number})::bigint, ${salt})), ${below})::integer`;
 
 /**
@@ -34,6 +35,7 @@ export async function fillTenant(client: Client, tenant: BenchTenant): Promise<v
   const id = `'${tenantId}'::uuid`;
   const number = "said.i";
   const each = (count: number, from = 0) => `generate_series(${from}, ${count - 1}) as said (i)`;
+  const person = describePerson(number, (salt, below) => chance(number, salt, below));
   const branchOf = (seed: string) => sqlId(BRANCH, chance(seed, 11, branches));
   const statements = [
     `insert into branches (tenant_id, id, name, time_zone, country, languages, visit_gap_minutes,
@@ -60,10 +62,10 @@ export async function fillTenant(client: Client, tenant: BenchTenant): Promise<v
      cross join lateral (select now() - make_interval(
        secs => power(${chance(`${number} * 32 + visit.j`, 3, 10_000)} / 10000.0, 2) * 63072000 + 60)
        as at) as begun`,
-    `insert into customers (tenant_id, id, name, phone, birthday, language, source_branch_id,
+    `insert into customers (tenant_id, id, name, phone, email, birthday, language, source_branch_id,
        source_at, first_seen_at, last_seen_at, visits, last_visit_at, changed_position)
-     select ${id}, ${sqlId(CUSTOMER, number)}, 'Lan ' || ${number},
-       '+8491' || lpad(${number}::text, 7, '0'),
+     select ${id}, ${sqlId(CUSTOMER, number)}, ${person.name},
+       ${person.phone}, ${person.email},
        to_char(date '1960-01-01' + ${chance(number, 2, 16_000)}, 'YYYY-MM-DD'), 'vi',
        ${branchOf(`${number} * 32`)}, counted.first_at, counted.first_at, counted.last_at,
        counted.visits, counted.last_at, 1

@@ -8,6 +8,8 @@ const PAGE_ROWS = 50;
 type Reply<Noun extends string, Row> = Record<Noun, Row[]> & {
   nextCursor: string | null;
   total: number;
+  /** False: there are at least so many. Absent: it is exact. */
+  isTotalExact?: boolean;
 };
 
 type Filters = Record<string, string | null | undefined>;
@@ -31,19 +33,27 @@ export function useRecords<Row, Noun extends string>(options: {
     meta: { live: true },
   });
   const rows: Row[] | undefined = query.data?.pages.flatMap((page) => page[noun] as Row[]);
-  return { ...query, rows, total: query.data?.pages[0]?.total ?? 0 };
+  const { total = 0, isTotalExact = true } = query.data?.pages[0] ?? {};
+  return { ...query, rows, total, isTotalExact };
 }
 
-type MoreProps = { shown: number; total: number; isLoading: boolean; load: (() => void) | null };
+type MoreProps = {
+  shown: number;
+  total: number;
+  /** False: there are at least so many. */
+  isTotalExact?: boolean;
+  isLoading: boolean;
+  load: (() => void) | null;
+};
 
 /** How many are shown of how many, and the way to more; nothing once all are shown. */
-export function More({ shown, total, isLoading, load }: MoreProps) {
+export function More({ shown, total, isTotalExact = true, isLoading, load }: MoreProps) {
   const t = useShellTexts();
   if (!load) return null;
   return (
     <Group justify="space-between" px="md" py="sm" className="record-foot">
       <Text size="sm" className="quiet figure" aria-live="polite">
-        {t("some-shown", { shown, count: total })}
+        {t(isTotalExact ? "some-shown" : "some-shown-of-more", { shown, count: total })}
       </Text>
       <Button variant="default" size="compact-md" loading={isLoading} onClick={load}>
         {t("more")}

@@ -15,7 +15,7 @@ export async function narrow(
   hooks: Hooks,
   { search, markId, segmentId }: Narrowing,
 ): Promise<CustomerFilter> {
-  const marked = markId === undefined ? null : hooks.selectMarkedCustomers?.(tx, markId);
+  const marked = markId === undefined ? null : await hooks.selectMarkedCustomers?.(tx, markId);
   const inSegment =
     segmentId === undefined ? null : await hooks.selectSegmentCustomers?.(tx, segmentId);
   return {

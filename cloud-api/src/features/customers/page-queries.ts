@@ -1,5 +1,5 @@
 import type { RawBuilder } from "kysely";
-import { findRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
+import { findRow, getRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
 import type { ListPlace, SearchTerm } from "./rules.ts";
 
 export type CustomerRow = {
@@ -50,34 +50,76 @@ export async function listCustomers(
   );
 }
 
+/** Nobody waits for more than so many to be counted. */
+export const TOTAL_COUNTED_MAX = 10_000;
+/** A customer may be found by several words that begin the same: so many rows are looked at for each. */
+const ROWS_FOR_EACH = 2;
+
+/** How many there are; not exact: at least so many. */
+export type CustomerCount = { total: number; isTotalExact: boolean };
+
 export async function countCustomers(
   tx: TenantTransaction,
   filter: CustomerFilter,
-): Promise<number> {
-  const row = await findRow(
+  max = TOTAL_COUNTED_MAX,
+): Promise<CustomerCount> {
+  const [only, ...others] = listSelects(tx, filter);
+  const isOne = only !== undefined && others.length === 0;
+  const { found, isCut } = await getRow(
     tx,
-    sql<{ total: number }>`
-      select count(*) as total from customers
-      where customers.tenant_id = ${tx.tenantId} and customers.merged_into is null
-        ${having(tx, filter)}`,
+    isOne ? countSelected(tx, only, max) : countFitting(tx, filter, max),
   );
-  return row?.total ?? 0;
+  return { total: Math.min(found, max), isTotalExact: !isCut && found <= max };
+}
+
+type Counted = { found: number; isCut: boolean };
+
+/**
+ * Counted off an index of the select, without a look at each customer: only the few that are part of
+ * another record are left out. A join to customers would have all of them read first.
+ */
+function countSelected({ tenantId }: TenantTransaction, select: RawBuilder<unknown>, max: number) {
+  const rows = ROWS_FOR_EACH * max;
+  return sql<Counted>`
+    with named as materialized (
+      select listed.id from (${select}) as listed (id) limit ${rows + 1}
+    )
+    select count(distinct named.id) as found,
+      (select count(*) from named) > ${rows} as "isCut"
+    from named
+    where not exists (select from customers
+      where customers.tenant_id = ${tenantId} and customers.id = named.id
+        and customers.merged_into is not null)`;
+}
+
+function countFitting(tx: TenantTransaction, filter: CustomerFilter, max: number) {
+  return sql<Counted>`
+    select count(*) as found, false as "isCut" from (
+      select from customers
+      where customers.tenant_id = ${tx.tenantId} and customers.merged_into is null
+        ${having(tx, filter)}
+      limit ${max + 1}) as counted`;
 }
 
 export type CustomerFilter = Pick<CustomerQuestion, "search" | "among">;
 
 /** The conditions of a filter. */
-export function having(tx: TenantTransaction, { search, among }: CustomerFilter) {
-  const conditions = (search ?? []).map((term) => {
+export function having(tx: TenantTransaction, filter: CustomerFilter) {
+  const conditions = listSelects(tx, filter).map((select) => sql`and customers.id in (${select})`);
+  return sql.join(conditions, sql` `);
+}
+
+/** Selects of ids: customers fit who are in all of them. */
+function listSelects({ tenantId }: TenantTransaction, { search, among }: CustomerFilter) {
+  const found = (search ?? []).map((term) => {
     const ranges = term.map(
       ({ from, to }) =>
         sql`select customer_id from customer_words
-            where tenant_id = ${tx.tenantId} and word >= ${from} and word < ${to}`,
+            where tenant_id = ${tenantId} and word >= ${from} and word < ${to}`,
     );
-    return sql`and customers.id in (${sql.join(ranges, sql` union all `)})`;
+    return sql.join(ranges, sql` union all `);
   });
-  for (const select of among) conditions.push(sql`and customers.id in (${select})`);
-  return sql.join(conditions, sql` `);
+  return [...found, ...among];
 }
 
 export type CustomerRecord = CustomerRow & {

@@ -29,7 +29,7 @@ export function customerRoutes(routes: Routes, { database, hooks }: Context): vo
       return await database.readTenant(tenantOf(request), async (tx) => {
         const filter = await narrow(tx, hooks, narrowing);
         const rows = await listCustomers(tx, { ...question, ...filter });
-        const total = await countCustomers(tx, filter);
+        const counted = await countCustomers(tx, filter);
         const page = rows.slice(0, limit);
         const last = rows.length > limit ? page.at(-1) : undefined;
         return {
@@ -39,7 +39,7 @@ export function customerRoutes(routes: Routes, { database, hooks }: Context): vo
             lastVisitAt: row.lastVisitAt?.toISOString() ?? null,
           })),
           nextCursor: last ? writeCursor({ at: last.lastSeenAt.toISOString(), id: last.id }) : null,
-          total,
+          ...counted,
         };
       });
     },

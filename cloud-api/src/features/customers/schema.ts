@@ -72,7 +72,10 @@ export const CustomerItem = Type.Object({
 export const CustomerListReply = Type.Object({
   customers: Type.Array(CustomerItem, { description: "The most recently seen first" }),
   nextCursor: nullable(Type.String()),
-  total: Type.Integer({ description: "How many there are on all pages" }),
+  total: Type.Integer({
+    description: "How many there are on all pages; at least so many where it is not exact",
+  }),
+  isTotalExact: Type.Boolean({ description: "False: there are more than were counted" }),
 });
 
 export type CustomerListReply = Static<typeof CustomerListReply>;

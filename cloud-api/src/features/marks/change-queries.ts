@@ -24,7 +24,7 @@ export async function noteGroupMoved(
     tx,
     sql`insert into customer_mark_changes (tenant_id, customer_id, changed_position)
         select ${tx.tenantId}, moved.customer_id, ${position}::bigint
-        from (${selectMarkedCustomers(tx, groupId)}) as moved
+        from (${await selectMarkedCustomers(tx, groupId)}) as moved
         on conflict (tenant_id, customer_id) do update set changed_position
           = greatest(customer_mark_changes.changed_position, excluded.changed_position)
         returning customer_id`,

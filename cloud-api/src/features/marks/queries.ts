@@ -191,14 +191,25 @@ export async function deleteCustomerMark(
   );
 }
 
-/** The customers who have a mark, or one that stands below it, for an "in" of another feature's list. */
-export function selectMarkedCustomers(tx: TenantTransaction, markId: string): RawBuilder<unknown> {
-  return sql`select customer_id from customer_marks
-    where tenant_id = ${tx.tenantId} and mark_id in (
+/**
+ * The customers who have a mark, or one that stands below it, for an "in" of another feature's list. The
+ * marks are looked up first: how many have them is then known to the planner, which otherwise takes a
+ * mark of a few for one of everybody.
+ */
+export async function selectMarkedCustomers(
+  tx: TenantTransaction,
+  markId: string,
+): Promise<RawBuilder<unknown>> {
+  const within = await listRows(
+    tx,
+    sql<{ id: string }>`
       with recursive within as (
         select id from marks where tenant_id = ${tx.tenantId} and id = ${markId}
         union
         select marks.id from marks join within on marks.parent_id = within.id
         where marks.tenant_id = ${tx.tenantId}
-      ) select id from within)`;
+      ) select id from within`,
+  );
+  return sql`select customer_id from customer_marks
+    where tenant_id = ${tx.tenantId} and mark_id = any(${within.map(({ id }) => id)}::uuid[])`;
 }

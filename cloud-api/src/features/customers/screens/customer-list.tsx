@@ -37,12 +37,15 @@ export function CustomerList() {
     noun: "customers",
     filters: { search, markId, segmentId },
   });
-  const { rows, total } = records;
+  const { rows, total, isTotalExact } = records;
+  const [known, found] = isTotalExact
+    ? (["known", "found"] as const)
+    : (["known-more", "found-more"] as const);
   const columns = useColumns();
   return (
     <Page
       title={t("customers")}
-      summary={rows && (isNarrowed ? t("found", { count: total }) : t("known", { count: total }))}
+      summary={rows && t(isNarrowed ? found : known, { count: total })}
       actions={
         <Group gap="sm" w={{ base: "100%", xs: "auto" }} justify="flex-end">
           <Panels place="customer-filter" />
@@ -85,6 +88,7 @@ export function CustomerList() {
                 <More
                   shown={rows.length}
                   total={total}
+                  isTotalExact={isTotalExact}
                   isLoading={records.isFetchingNextPage}
                   load={records.hasNextPage ? records.fetchNextPage : null}
                 />

@@ -1,0 +1,129 @@
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openTestCloud, type TestCloud } from "../../../test/open-test-cloud.ts";
+import { features } from "../../features.ts";
+import { newId } from "../../platform/clock.ts";
+import { withClient } from "../../platform/roles.ts";
+import { collectHooks } from "../../start.ts";
+import { narrow } from "./narrow.ts";
+import { countCustomers, listCustomers } from "./page-queries.ts";
+import { foldText, listSearchWords, listWords } from "./rules.ts";
+
+const ROUNDS = 10;
+const QUESTIONS_A_ROUND = 25;
+const COUNTED_MAX = 4;
+const NAMES = ["Nguyễn", "Ngọc", "Ngô", "Lan", "Lam", "Lê", "An", "Ân"];
+/** The outer group, one in it, and a tag. */
+const MARKS = [newId(), newId(), newId()] as const;
+const [OUTER, INNER, TAG] = MARKS;
+
+type Person = { name: string[]; seen: number; mark: number | null; isPart: boolean };
+type Known = { id: string; name: string; seen: number; mark: number | null; isPart: boolean };
+
+const person: fc.Arbitrary<Person> = fc.record({
+  name: fc.array(fc.constantFrom(...NAMES), { minLength: 1, maxLength: 3 }),
+  seen: fc.integer({ min: 1, max: 5 }),
+  mark: fc.option(fc.constantFrom(0, 1, 2)),
+  isPart: fc.integer({ max: 3, min: 0 }).map((chance) => chance === 0),
+});
+const question = fc.record({
+  search: fc.option(
+    fc
+      .array(
+        fc
+          .tuple(fc.constantFrom(...NAMES), fc.integer({ min: 1, max: 5 }))
+          .map(([name, length]) => name.slice(0, length)),
+        { minLength: 1, maxLength: 3 },
+      )
+      .map((words) => words.join(" ")),
+  ),
+  mark: fc.option(fc.constantFrom(0, 1, 2)),
+});
+
+let cloud: TestCloud;
+beforeAll(async () => {
+  cloud = await openTestCloud();
+});
+afterAll(() => cloud?.close());
+
+/** Puts people straight into the tables, as the handlers leave them there. */
+async function settle(tenantId: string, people: readonly Person[]): Promise<Known[]> {
+  const known = people.map(({ name, ...rest }) => ({ id: newId(), name: name.join(" "), ...rest }));
+  await withClient(cloud.administratorUrl, async (client) => {
+    for (const [index, id] of MARKS.entries())
+      await client.query(
+        `insert into marks (tenant_id, id, kind, name, parent_id, created_at)
+         values ($1, $2, $3, $4, $5, now())`,
+        [tenantId, id, id === TAG ? "tag" : "group", `Mark ${index}`, id === INNER ? OUTER : null],
+      );
+    for (const { id, name, seen, mark, isPart } of known) {
+      await client.query(
+        `insert into customers (tenant_id, id, name, source_branch_id, source_at, first_seen_at,
+           last_seen_at, changed_position, merged_into)
+         values ($1, $2, $3, $2, now(), now(), '2026-01-01'::date + $4::integer, 1, $5)`,
+        [tenantId, id, name, seen, isPart ? newId() : null],
+      );
+      const words = listSearchWords({ name, email: null, phone: null });
+      await client.query(
+        `insert into customer_words (tenant_id, word, customer_id) select $1, unnest($3::text[]), $2`,
+        [tenantId, id, words],
+      );
+      if (mark !== null)
+        await client.query(
+          "insert into customer_marks (tenant_id, customer_id, mark_id, kind) values ($1, $2, $3, $4)",
+          [tenantId, id, MARKS[mark], MARKS[mark] === TAG ? "tag" : "group"],
+        );
+    }
+  });
+  return known;
+}
+
+/** Whether somebody is to be found, by the rule and not by rows. */
+function fits(
+  { name, mark, isPart }: Known,
+  asked: { search: string | null; mark: number | null },
+) {
+  const isNamed = listWords(asked.search ?? "").every((term) =>
+    listWords(name).some((word) => word.startsWith(foldText(term))),
+  );
+  const isMarked =
+    asked.mark === null || mark === asked.mark || (MARKS[asked.mark] === OUTER && mark === 1);
+  return !isPart && isNamed && isMarked;
+}
+
+test("on random people a page is who fits, the last seen first, and its total is no guess", async () => {
+  const hooks = collectHooks(features);
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(person, { maxLength: 14 }),
+      fc.array(question, { minLength: QUESTIONS_A_ROUND, maxLength: QUESTIONS_A_ROUND }),
+      async (people, questions) => {
+        const tenantId = await cloud.addTenant();
+        const known = await settle(tenantId, people);
+        for (const asked of questions) {
+          const wanted = known
+            .filter((each) => fits(each, asked))
+            .toSorted((one, other) => other.seen - one.seen || (one.id < other.id ? 1 : -1));
+          await cloud.database.readTenant(tenantId, async (tx) => {
+            const filter = await narrow(tx, hooks, {
+              search: asked.search ?? undefined,
+              markId: asked.mark === null ? undefined : MARKS[asked.mark],
+            });
+            const rows = await listCustomers(tx, { ...filter, after: null, limit: 100 });
+            expect(rows.map(({ id }) => id)).toEqual(wanted.map(({ id }) => id));
+            const whole = await countCustomers(tx, filter);
+            expect(whole).toEqual({ total: wanted.length, isTotalExact: true });
+            const { total, isTotalExact } = await countCustomers(tx, filter, COUNTED_MAX);
+            if (isTotalExact) expect(total).toBe(wanted.length);
+            else {
+              expect(total).toBeLessThanOrEqual(wanted.length);
+              expect(total).toBeLessThanOrEqual(COUNTED_MAX);
+            }
+            if (wanted.length > COUNTED_MAX) expect(isTotalExact).toBe(false);
+          });
+        }
+      },
+    ),
+    { numRuns: ROUNDS },
+  );
+}, 120_000);
