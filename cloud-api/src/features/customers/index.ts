@@ -22,11 +22,7 @@ export { type BroughtRow, bringRows, planRows } from "./imported.ts";
 export { findCustomer } from "./page-queries.ts";
 export { readListedNumber } from "./phone-numbers.ts";
 export { purgeConsents, purgeMacs } from "./purge-queries.ts";
-export {
-  type CustomerVisits,
-  findCustomerOfGuest,
-  updateVisits as recordVisits,
-} from "./queries.ts";
+export { type CustomerVisits, updateVisits as recordVisits } from "./queries.ts";
 export { findRefusedField, isRefused } from "./refused.ts";
 export { readCursor, writeCursor } from "./rules.ts";
 export type { CustomerListReply, CustomerReply, ExportListReply } from "./schema.ts";

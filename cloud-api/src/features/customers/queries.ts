@@ -1,3 +1,4 @@
+import { writePlainArray } from "../../platform/columns.ts";
 import { findRow, getRow, run, sql, type TenantTransaction } from "../../platform/db.ts";
 
 export type GuestWord = {
@@ -219,13 +220,23 @@ export type CustomerVisits = {
   lastVisitAt: Date | null;
 };
 
-export async function updateVisits(tx: TenantTransaction, counted: CustomerVisits): Promise<void> {
-  const { customerId, visits, lastVisitAt } = counted;
+/** Puts down how often customers came, and when they were here last. */
+export async function updateVisits(
+  tx: TenantTransaction,
+  counted: readonly CustomerVisits[],
+): Promise<void> {
+  const ids = writePlainArray(counted.map(({ customerId }) => customerId));
+  const visits = writePlainArray(counted.map((each) => each.visits));
+  const times = writePlainArray(
+    counted.map(({ lastVisitAt }) => lastVisitAt?.toISOString() ?? null),
+  );
   await run(
     tx,
-    sql`update customers set visits = ${visits}, last_visit_at = ${lastVisitAt},
-          last_seen_at = coalesce(${lastVisitAt}::timestamptz, source_at)
-        where tenant_id = ${tx.tenantId} and id = ${customerId}`,
+    sql`update customers set visits = counted.visits, last_visit_at = counted.last_visit_at,
+          last_seen_at = coalesce(counted.last_visit_at, source_at)
+        from unnest(${ids}::uuid[], ${visits}::integer[], ${times}::timestamptz[])
+          as counted (id, visits, last_visit_at)
+        where customers.tenant_id = ${tx.tenantId} and customers.id = counted.id`,
   );
 }
 
