@@ -47,45 +47,53 @@ const PASSING_CLASSES = new Set(["08", "40", "53", "57", "58"]);
 export type Followed =
   /** Everything the log held was seen by every feature. */
   | { kind: "done"; position: number }
+  /** There is more to read: others have their turn first. */
+  | { kind: "more" }
   /** Some feature waits: for the next try of an event, or for a worker that holds its cursor. */
   | { kind: "waiting" };
 
-/** Lets every feature follow a tenant's log to its end, or as far as it can now. */
-export async function followTenant(options: CursorOptions, tenantId: string): Promise<Followed> {
+/**
+ * Lets every feature follow a tenant's log to its end, or as far as it can now; or, `once`, each of
+ * them one step. Events may come in without end: how far all have come is noted after every step.
+ */
+export async function followTenant(
+  options: CursorOptions,
+  tenantId: string,
+  { once = false }: { once?: boolean } = {},
+): Promise<Followed> {
   const active = options.followers.filter((follower) => follower.handlers);
-  let waiting = false;
   for (;;) {
-    let moved = false;
+    const steps: CursorStep[] = [];
     for (const follower of active) {
       if (options.closing?.aborted) return { kind: "waiting" };
-      const step = await runCursor(options, { tenantId, follower });
-      if (step === "moved") moved = true;
-      if (step === "waiting") waiting = true;
+      steps.push(await runCursor(options, { tenantId, follower }));
     }
-    if (!moved) break;
+    const { position, isEnd } = await noteDone(options, { tenantId, active });
+    if (isEnd) return { kind: "done", position };
+    const moved = steps.includes("moved");
+    if (!moved && steps.includes("waiting")) return { kind: "waiting" };
+    if (once) return { kind: "more" };
   }
-  if (waiting) return { kind: "waiting" };
-  return options.database.inTenant(tenantId, async (tx) => {
-    const position = await findDonePosition(tx, active);
-    await run(tx, sql`select directory.mark_log_done(${position})`);
-    return { kind: "done", position };
-  });
 }
 
-/** The position every feature has followed the log to. */
-async function findDonePosition(
-  tx: TenantTransaction,
-  active: readonly Follower[],
-): Promise<number> {
-  if (active.length === 0) return findLogPosition(tx);
-  const names = active.map((follower) => follower.name);
-  const row = await findRow(
-    tx,
-    sql<{ position: number | null }>`
-      select min(position) as position from cursors
-      where tenant_id = ${tx.tenantId} and feature = any(${names}::text[])`,
-  );
-  return row?.position ?? 0;
+/** Notes the position that every feature has followed the log to, and whether the log ends there. */
+function noteDone(
+  { database }: CursorOptions,
+  { tenantId, active }: { tenantId: string; active: readonly Follower[] },
+): Promise<{ position: number; isEnd: boolean }> {
+  return database.inTenant(tenantId, async (tx) => {
+    const names = active.map((follower) => follower.name);
+    const end = await findLogPosition(tx);
+    const row = await findRow(
+      tx,
+      sql<{ position: number | null }>`
+        select min(position) as position from cursors
+        where tenant_id = ${tx.tenantId} and feature = any(${names}::text[])`,
+    );
+    const position = active.length === 0 ? end : (row?.position ?? 0);
+    await run(tx, sql`select directory.mark_log_done(${position})`);
+    return { position, isEnd: position >= end };
+  });
 }
 
 type CursorStep = "moved" | "resting" | "waiting";
@@ -178,7 +186,13 @@ export async function settleAll(
   { settle }: Follower,
   events: readonly LogEvent[],
 ): Promise<NewEvent[]> {
-  return settle && events.length > 0 ? settle(tx, events) : [];
+  const readable = events.filter(isReadable);
+  return settle && readable.length > 0 ? settle(tx, readable) : [];
+}
+
+/** A newer version than this program knows is kept in the log and read by a later release. */
+function isReadable({ type, version, origin }: LogEvent): boolean {
+  return origin === null || findPersonalPaths(type, version) !== null;
 }
 
 /** Runs a feature's handler on one event. */
@@ -187,8 +201,7 @@ export async function handleOne(
   follower: Follower,
   event: LogEvent,
 ): Promise<NewEvent[]> {
-  // A newer version than this program knows is kept in the log and read by a later release.
-  if (event.origin && findPersonalPaths(event.type, event.version) === null) return [];
+  if (!isReadable(event)) return [];
   const handlers = follower.handlers as Record<string, EventHandler<LogEvent>> | undefined;
   return (await handlers?.[event.type]?.(tx, event)) ?? [];
 }
