@@ -1,26 +1,8 @@
-import { findPersonalPaths } from "@foyer/contract";
 import type { FastifyBaseLogger } from "fastify";
 import { type Database, findRow, listRows, run, sql, type TenantTransaction } from "./db.ts";
-import {
-  type EventHandler,
-  type EventHandlers,
-  findLogPosition,
-  type LogEvent,
-  listEvents,
-  type NewEvent,
-  type Settle,
-} from "./events.ts";
+import { findLogPosition, type LogEvent, listEvents } from "./events.ts";
+import { type Follower, type HandlerFailure, handleAll, listTypes } from "./handle-events.ts";
 import { sqlStateOf } from "./roles.ts";
-
-/** A feature as the log sees it. */
-export type Follower = {
-  name: string;
-  dependsOn: readonly string[];
-  handlers?: EventHandlers;
-  /** Once the handlers have seen some events of the log: what is cheaper to work out of all at once. */
-  settle?: Settle;
-  forget?: (tx: TenantTransaction) => Promise<void>;
-};
 
 export type CursorOptions = {
   database: Database;
@@ -99,9 +81,6 @@ function noteDone(
 type CursorStep = "moved" | "resting" | "waiting";
 type CursorPlace = { tenantId: string; follower: Follower };
 
-/** The event a handler failed on, and how many of its batch came before it. */
-type HandlerFailure = { event: LogEvent; index: number; error: unknown };
-
 /** One transaction of one feature: as many events as it may take. */
 export async function runCursor(
   options: CursorOptions,
@@ -132,7 +111,7 @@ function takeEvents(
     if (cursor === null) return none("waiting");
     const upTo = await findLimit(tx, { follower, followers, cursor });
     if (upTo <= cursor.position) return none("resting");
-    const types = Object.keys(follower.handlers ?? {});
+    const types = listTypes(follower);
     const found = await listEvents(tx, { after: cursor.position, upTo, types, limit });
     const retry = found[0] ? await findRetry(tx, follower, found[0]) : "none";
     if (retry === "resting") return none("waiting");
@@ -145,65 +124,6 @@ function takeEvents(
     // What a replay causes is in the log already, from the first time.
     return { result: "moved", events: replaying ? [] : caused };
   });
-}
-
-type HandleOptions = {
-  follower: Follower;
-  events: readonly LogEvent[];
-  failures: HandlerFailure[];
-};
-
-async function handleAll(
-  tx: TenantTransaction,
-  { follower, events, failures }: HandleOptions,
-): Promise<NewEvent[]> {
-  const setAside = await listSetAsideIds(tx, follower);
-  const caused: NewEvent[] = [];
-  const handled: LogEvent[] = [];
-  for (const [index, event] of events.entries()) {
-    if (setAside.has(event.id)) continue;
-    try {
-      caused.push(...(await handleOne(tx, follower, event)));
-      handled.push(event);
-    } catch (error) {
-      failures.push({ event, index, error });
-      throw error;
-    }
-  }
-  try {
-    return [...caused, ...(await settleAll(tx, follower, handled))];
-  } catch (error) {
-    const [first] = handled;
-    // Nobody knows which of them it was: half of them are tried, down to the one.
-    if (first) failures.push({ event: first, index: Math.floor(events.length / 2), error });
-    throw error;
-  }
-}
-
-/** What a feature makes of events that its handlers have seen. */
-export async function settleAll(
-  tx: TenantTransaction,
-  { settle }: Follower,
-  events: readonly LogEvent[],
-): Promise<NewEvent[]> {
-  const readable = events.filter(isReadable);
-  return settle && readable.length > 0 ? settle(tx, readable) : [];
-}
-
-/** A newer version than this program knows is kept in the log and read by a later release. */
-function isReadable({ type, version, origin }: LogEvent): boolean {
-  return origin === null || findPersonalPaths(type, version) !== null;
-}
-
-/** Runs a feature's handler on one event. */
-export async function handleOne(
-  tx: TenantTransaction,
-  follower: Follower,
-  event: LogEvent,
-): Promise<NewEvent[]> {
-  if (!isReadable(event)) return [];
-  const handlers = follower.handlers as Record<string, EventHandler<LogEvent>> | undefined;
-  return (await handlers?.[event.type]?.(tx, event)) ?? [];
 }
 
 type Cursor = { position: number; replayUntil: number };
@@ -281,16 +201,6 @@ async function moveCursor(
         where tenant_id = ${tx.tenantId} and feature = ${follower.name} and not set_aside
           and position <= ${position}`,
   );
-}
-
-async function listSetAsideIds(tx: TenantTransaction, follower: Follower): Promise<Set<string>> {
-  const rows = await listRows(
-    tx,
-    sql<{ id: string }>`
-      select event_id as id from event_failures
-      where tenant_id = ${tx.tenantId} and feature = ${follower.name} and set_aside`,
-  );
-  return new Set(rows.map((row) => row.id));
 }
 
 /** Whether the event failed before and is left alone for now, or is due to be tried again. */

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
 import { answerRoutes } from "./answer-routes.ts";
+import { devicesTogether } from "./devices.ts";
 import { editRoutes } from "./edit-routes.ts";
 import { exportRoutes } from "./export-routes.ts";
 import { fieldRoutes } from "./field-routes.ts";
@@ -52,6 +53,7 @@ export const customers: Feature = {
     answerRoutes(routes, context);
   },
   handlers: customerHandlers,
+  together: devicesTogether,
   forget: forgetCustomers,
   hooks: { isCustomerLinked },
   tag: { name: "customers", description: "The people who let themselves be known" },

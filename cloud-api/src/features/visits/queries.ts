@@ -40,19 +40,21 @@ export async function numberVisits(
   const { tenantId } = tx;
   await run(
     tx,
+    // Few numbers change: only of those is the row looked up again.
     sql`with counted as (
-          select id,
+          select id, number as had, number_at_branch as had_at_branch,
             row_number() over (partition by customer_id order by started_at, id) as number,
             row_number() over (partition by customer_id, branch_id order by started_at, id)
               as number_at_branch
           from visits
           where tenant_id = ${tenantId} and customer_id = any(${readIds(counted)}::uuid[])
+        ), changed as materialized (
+          select id, number, number_at_branch from counted
+          where had is distinct from number or had_at_branch is distinct from number_at_branch
         )
-        update visits set number = counted.number, number_at_branch = counted.number_at_branch
-        from counted
-        where visits.tenant_id = ${tenantId} and visits.id = counted.id
-          and (visits.number is distinct from counted.number
-            or visits.number_at_branch is distinct from counted.number_at_branch)`,
+        update visits set number = changed.number, number_at_branch = changed.number_at_branch
+        from changed
+        where visits.tenant_id = ${tenantId} and visits.id = changed.id`,
   );
 }
 
