@@ -16,9 +16,9 @@ import type {
 } from "fastify";
 import type { RawBuilder } from "kysely";
 import type { Clock } from "./platform/clock.ts";
-import type { Follower } from "./platform/cursors.ts";
 import type { Database, DirectoryTransaction, TenantTransaction } from "./platform/db.ts";
-import type { EventHandlers, Settle } from "./platform/events.ts";
+import type { EventHandlers, Settle, Together } from "./platform/events.ts";
+import type { Follower } from "./platform/handle-events.ts";
 import type { Jobs } from "./platform/jobs.ts";
 import type { Live } from "./platform/live.ts";
 import type { PermissionDeclaration, Permissions } from "./platform/rights.ts";
@@ -172,6 +172,8 @@ export type Feature = {
   routes?: (routes: Routes, context: Context) => void;
   /** What it does with the events of the tenant's log, through a cursor of its own. */
   handlers?: EventHandlers;
+  /** The same of events that are cheaper to handle many at once. */
+  together?: Together;
   /** What it works out of all the events at once that its handlers have just seen. */
   settle?: Settle;
   /** Empties what its handlers made, for a replay of the whole log. */

@@ -3,15 +3,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { describeOnEngines } from "../../test/engines.ts";
 import { boxStarted, cloudEvent } from "../../test/events.ts";
 import type { TestCloud } from "../../test/open-test-cloud.ts";
-import {
-  ATTEMPTS_MAX,
-  CURSOR_EVENTS_MAX,
-  type Follower,
-  followTenant,
-  runCursor,
-} from "./cursors.ts";
+import { ATTEMPTS_MAX, CURSOR_EVENTS_MAX, followTenant, runCursor } from "./cursors.ts";
 import { listRows, run, sql } from "./db.ts";
 import type { BoxEvent, EventHandler, NewEvent } from "./events.ts";
+import type { Follower } from "./handle-events.ts";
 import { listSetAside, replayFeature, retrySetAside } from "./set-aside.ts";
 
 type Handler = EventHandler<BoxEvent<"box.started">>;

@@ -1,26 +1,8 @@
-import { findPersonalPaths } from "@foyer/contract";
 import type { FastifyBaseLogger } from "fastify";
 import { type Database, findRow, listRows, run, sql, type TenantTransaction } from "./db.ts";
-import {
-  type EventHandler,
-  type EventHandlers,
-  findLogPosition,
-  type LogEvent,
-  listEvents,
-  type NewEvent,
-  type Settle,
-} from "./events.ts";
+import { findLogPosition, type LogEvent, listEvents } from "./events.ts";
+import { type Follower, type HandlerFailure, handleAll, listTypes } from "./handle-events.ts";
 import { sqlStateOf } from "./roles.ts";
-
-/** A feature as the log sees it. */
-export type Follower = {
-  name: string;
-  dependsOn: readonly string[];
-  handlers?: EventHandlers;
-  /** Once the handlers have seen some events of the log: what is cheaper to work out of all at once. */
-  settle?: Settle;
-  forget?: (tx: TenantTransaction) => Promise<void>;
-};
 
 export type CursorOptions = {
   database: Database;
@@ -47,52 +29,57 @@ const PASSING_CLASSES = new Set(["08", "40", "53", "57", "58"]);
 export type Followed =
   /** Everything the log held was seen by every feature. */
   | { kind: "done"; position: number }
+  /** There is more to read: others have their turn first. */
+  | { kind: "more" }
   /** Some feature waits: for the next try of an event, or for a worker that holds its cursor. */
   | { kind: "waiting" };
 
-/** Lets every feature follow a tenant's log to its end, or as far as it can now. */
-export async function followTenant(options: CursorOptions, tenantId: string): Promise<Followed> {
+/**
+ * Lets every feature follow a tenant's log to its end, or as far as it can now; or, `once`, each of
+ * them one step. Events may come in without end: how far all have come is noted after every step.
+ */
+export async function followTenant(
+  options: CursorOptions,
+  tenantId: string,
+  { once = false }: { once?: boolean } = {},
+): Promise<Followed> {
   const active = options.followers.filter((follower) => follower.handlers);
-  let waiting = false;
   for (;;) {
-    let moved = false;
+    const steps: CursorStep[] = [];
     for (const follower of active) {
       if (options.closing?.aborted) return { kind: "waiting" };
-      const step = await runCursor(options, { tenantId, follower });
-      if (step === "moved") moved = true;
-      if (step === "waiting") waiting = true;
+      steps.push(await runCursor(options, { tenantId, follower }));
     }
-    if (!moved) break;
+    const { position, isEnd } = await noteDone(options, { tenantId, active });
+    if (isEnd) return { kind: "done", position };
+    const moved = steps.includes("moved");
+    if (!moved && steps.includes("waiting")) return { kind: "waiting" };
+    if (once) return { kind: "more" };
   }
-  if (waiting) return { kind: "waiting" };
-  return options.database.inTenant(tenantId, async (tx) => {
-    const position = await findDonePosition(tx, active);
-    await run(tx, sql`select directory.mark_log_done(${position})`);
-    return { kind: "done", position };
-  });
 }
 
-/** The position every feature has followed the log to. */
-async function findDonePosition(
-  tx: TenantTransaction,
-  active: readonly Follower[],
-): Promise<number> {
-  if (active.length === 0) return findLogPosition(tx);
-  const names = active.map((follower) => follower.name);
-  const row = await findRow(
-    tx,
-    sql<{ position: number | null }>`
-      select min(position) as position from cursors
-      where tenant_id = ${tx.tenantId} and feature = any(${names}::text[])`,
-  );
-  return row?.position ?? 0;
+/** Notes the position that every feature has followed the log to, and whether the log ends there. */
+function noteDone(
+  { database }: CursorOptions,
+  { tenantId, active }: { tenantId: string; active: readonly Follower[] },
+): Promise<{ position: number; isEnd: boolean }> {
+  return database.inTenant(tenantId, async (tx) => {
+    const names = active.map((follower) => follower.name);
+    const end = await findLogPosition(tx);
+    const row = await findRow(
+      tx,
+      sql<{ position: number | null }>`
+        select min(position) as position from cursors
+        where tenant_id = ${tx.tenantId} and feature = any(${names}::text[])`,
+    );
+    const position = active.length === 0 ? end : (row?.position ?? 0);
+    await run(tx, sql`select directory.mark_log_done(${position})`);
+    return { position, isEnd: position >= end };
+  });
 }
 
 type CursorStep = "moved" | "resting" | "waiting";
 type CursorPlace = { tenantId: string; follower: Follower };
-
-/** The event a handler failed on, and how many of its batch came before it. */
-type HandlerFailure = { event: LogEvent; index: number; error: unknown };
 
 /** One transaction of one feature: as many events as it may take. */
 export async function runCursor(
@@ -124,7 +111,7 @@ function takeEvents(
     if (cursor === null) return none("waiting");
     const upTo = await findLimit(tx, { follower, followers, cursor });
     if (upTo <= cursor.position) return none("resting");
-    const types = Object.keys(follower.handlers ?? {});
+    const types = listTypes(follower);
     const found = await listEvents(tx, { after: cursor.position, upTo, types, limit });
     const retry = found[0] ? await findRetry(tx, follower, found[0]) : "none";
     if (retry === "resting") return none("waiting");
@@ -137,60 +124,6 @@ function takeEvents(
     // What a replay causes is in the log already, from the first time.
     return { result: "moved", events: replaying ? [] : caused };
   });
-}
-
-type HandleOptions = {
-  follower: Follower;
-  events: readonly LogEvent[];
-  failures: HandlerFailure[];
-};
-
-async function handleAll(
-  tx: TenantTransaction,
-  { follower, events, failures }: HandleOptions,
-): Promise<NewEvent[]> {
-  const setAside = await listSetAsideIds(tx, follower);
-  const caused: NewEvent[] = [];
-  const handled: LogEvent[] = [];
-  for (const [index, event] of events.entries()) {
-    if (setAside.has(event.id)) continue;
-    try {
-      caused.push(...(await handleOne(tx, follower, event)));
-      handled.push(event);
-    } catch (error) {
-      failures.push({ event, index, error });
-      throw error;
-    }
-  }
-  try {
-    return [...caused, ...(await settleAll(tx, follower, handled))];
-  } catch (error) {
-    const [first] = handled;
-    // Nobody knows which of them it was: half of them are tried, down to the one.
-    if (first) failures.push({ event: first, index: Math.floor(events.length / 2), error });
-    throw error;
-  }
-}
-
-/** What a feature makes of events that its handlers have seen. */
-export async function settleAll(
-  tx: TenantTransaction,
-  { settle }: Follower,
-  events: readonly LogEvent[],
-): Promise<NewEvent[]> {
-  return settle && events.length > 0 ? settle(tx, events) : [];
-}
-
-/** Runs a feature's handler on one event. */
-export async function handleOne(
-  tx: TenantTransaction,
-  follower: Follower,
-  event: LogEvent,
-): Promise<NewEvent[]> {
-  // A newer version than this program knows is kept in the log and read by a later release.
-  if (event.origin && findPersonalPaths(event.type, event.version) === null) return [];
-  const handlers = follower.handlers as Record<string, EventHandler<LogEvent>> | undefined;
-  return (await handlers?.[event.type]?.(tx, event)) ?? [];
 }
 
 type Cursor = { position: number; replayUntil: number };
@@ -268,16 +201,6 @@ async function moveCursor(
         where tenant_id = ${tx.tenantId} and feature = ${follower.name} and not set_aside
           and position <= ${position}`,
   );
-}
-
-async function listSetAsideIds(tx: TenantTransaction, follower: Follower): Promise<Set<string>> {
-  const rows = await listRows(
-    tx,
-    sql<{ id: string }>`
-      select event_id as id from event_failures
-      where tenant_id = ${tx.tenantId} and feature = ${follower.name} and set_aside`,
-  );
-  return new Set(rows.map((row) => row.id));
 }
 
 /** Whether the event failed before and is left alone for now, or is due to be tried again. */

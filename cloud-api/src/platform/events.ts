@@ -66,6 +66,9 @@ export type EventHandlers = { [T in EventType]?: EventHandler<BoxEvent<T>> } & {
   [T in keyof CloudEvents]?: EventHandler<LogEvent<T, CloudEvents[T]>>;
 };
 
+/** Events of some types that stand in a row are handled at once, in place of each by a handler. */
+export type Together = { types: readonly (keyof EventHandlers)[]; handle: Settle };
+
 /** Splits what a box sent into what the log keeps for good and what can be erased. */
 export function toNewEvent(envelope: EventEnvelope): NewEvent {
   const { id, type, version, branchId, boxId, epoch, seq } = envelope;

@@ -1,6 +1,6 @@
-import type { Follower } from "./cursors.ts";
 import { findRow, listRows, sql, type TenantTransaction } from "./db.ts";
 import { findLogPosition } from "./events.ts";
+import type { Follower } from "./handle-events.ts";
 
 /** How far a feature has followed the tenant's log. */
 export type FollowProgress = {

@@ -35,14 +35,14 @@ export async function startFollowing(options: CursorOptions & { live: Live }): P
   const loop = async () => {
     while (!closing.signal.aborted) {
       hinted = false;
-      let waiting = false;
+      let next = POLL_MILLISECONDS;
       try {
         const tenantIds = await listTenantsWithWork(options);
-        waiting = await followTenants({ ...options, closing: closing.signal }, tenantIds);
+        next = await followTenants({ ...options, closing: closing.signal }, tenantIds);
       } catch (error) {
         log.warn({ err: error }, "tenants with work not listed");
       }
-      await rest(waiting ? WAITING_MILLISECONDS : POLL_MILLISECONDS);
+      if (next > 0) await rest(next);
     }
   };
   const ended = loop();
@@ -63,24 +63,28 @@ async function listTenantsWithWork({ database }: CursorOptions): Promise<string[
   return rows.map((row) => row.id);
 }
 
-/** True when some tenant waits for a next try. One tenant's trouble holds up no other. */
+/**
+ * Lets each tenant's features go one step: whoever writes without end holds up no other, nor does
+ * one tenant's trouble. Gives how long to rest, in milliseconds, if no hint comes.
+ */
 async function followTenants(
   options: CursorOptions,
   tenantIds: readonly string[],
-): Promise<boolean> {
+): Promise<number> {
   const queue = [...tenantIds];
-  let waiting = false;
+  let rest = POLL_MILLISECONDS;
   const lane = async () => {
     for (let id = queue.shift(); id && !options.closing?.aborted; id = queue.shift()) {
       try {
-        const followed = await followTenant(options, id);
-        if (followed.kind === "waiting") waiting = true;
+        const { kind } = await followTenant(options, id, { once: true });
+        if (kind === "more") rest = 0;
+        if (kind === "waiting") rest = Math.min(rest, WAITING_MILLISECONDS);
       } catch (error) {
-        waiting = true;
+        rest = Math.min(rest, WAITING_MILLISECONDS);
         options.log.warn({ err: error, tenantId: id }, "log not followed");
       }
     }
   };
   await Promise.all(Array.from({ length: TENANTS_AT_ONCE }, lane));
-  return waiting;
+  return rest;
 }

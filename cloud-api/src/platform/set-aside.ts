@@ -1,7 +1,8 @@
 import { newId } from "./clock.ts";
-import { type CursorOptions, type Follower, handleOne, reasonOf, settleAll } from "./cursors.ts";
+import { type CursorOptions, reasonOf } from "./cursors.ts";
 import { findRow, listRows, run, sql, type TenantTransaction } from "./db.ts";
 import { findLogPosition, listEvents, type NewEvent } from "./events.ts";
+import { type Follower, handleRow, listTypes, settleAll } from "./handle-events.ts";
 
 declare module "./events.ts" {
   interface CloudEvents {
@@ -56,7 +57,7 @@ export function retrySetAside(
         where tenant_id = ${tenantId} and feature = ${feature} and event_id = ${eventId}
           and set_aside for update`,
     );
-    const types = Object.keys(follower.handlers ?? {});
+    const types = listTypes(follower);
     const place = { after: (failure?.position ?? 0) - 1, upTo: failure?.position ?? -1 };
     const [event] = await listEvents(tx, { ...place, types, limit: 1 });
     if (!failure || !event) return { result: "not-found", events: [] };
@@ -65,7 +66,7 @@ export function retrySetAside(
     const position = Math.max(event.position, cursor.position + 1);
     const again = { ...event, position };
     const retrying = { ...tx, replaying };
-    const caused = await handleOne(retrying, follower, again);
+    const caused = await handleRow(retrying, follower, [again]);
     caused.push(...(await settleAll(retrying, follower, [again])));
     await run(
       tx,

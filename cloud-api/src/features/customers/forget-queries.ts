@@ -42,16 +42,6 @@ export async function isForgotten(tx: TenantTransaction, guestId: string): Promi
   return row !== null;
 }
 
-/** Whether a device was somebody's who was forgotten: its address is not kept any more. */
-export async function isDeviceForgotten(tx: TenantTransaction, deviceId: string): Promise<boolean> {
-  const row = await findRow(
-    tx,
-    sql`select device_id from erased_devices
-        where tenant_id = ${tx.tenantId} and device_id = ${deviceId}`,
-  );
-  return row !== null;
-}
-
 /** Whether a guest is another branch's: each box gives its guests ids of its own. */
 export async function isOfOtherBranch(
   tx: TenantTransaction,

@@ -1,13 +1,12 @@
 import { normaliseEmail } from "@foyer/contract";
 import type { TenantTransaction } from "../../platform/db.ts";
-import { erasePersonal } from "../../platform/erase-events.ts";
 import type { BoxEvent, EventHandlers } from "../../platform/events.ts";
 import { answerHandlers } from "./answers.ts";
 import { customerChanged } from "./changed.ts";
 import { resolveCustomer } from "./edit-queries.ts";
 import { editHandlers } from "./edits.ts";
 import { expiryHandlers } from "./expiry.ts";
-import { forget, isDeviceForgotten, isForgotten } from "./forget-queries.ts";
+import { forget } from "./forget-queries.ts";
 import { importHandlers } from "./imported.ts";
 import { keepMemberCode } from "./member-code-queries.ts";
 import { noteLateGuest } from "./merge-queries.ts";
@@ -18,11 +17,8 @@ import {
   insertConsent,
   insertFields,
   isKnown,
-  isProofNews,
-  linkDevice,
   linkGuest,
   noteChange,
-  noteDevice,
   noteGuest,
 } from "./queries.ts";
 import { refresh } from "./refresh.ts";
@@ -101,43 +97,9 @@ export const customerHandlers: EventHandlers = {
   ...mergeHandlers,
   ...answerHandlers,
 
-  "device.seen": async (tx, { id, payload, occurredAt: at }) => {
-    const { deviceId, randomised } = payload;
-    const isGone = await isDeviceForgotten(tx, deviceId);
-    if (isGone) await erasePersonal(tx, id);
-    const mac = isGone ? null : (payload.mac ?? null);
-    await noteDevice(tx, { deviceId, mac, randomised, at });
-    return [];
-  },
-
-  "device.recognised": (tx, event) => noteProvedDevice(tx, event, event.occurredAt),
-  "session.started": (tx, event) => noteProvedDevice(tx, event, event.occurredAt),
-  "visit.started": (tx, event) => noteProvedDevice(tx, event, event.occurredAt),
-  // It is told once the branch's gap has passed: the device had gone by then.
-  "visit.ended": (tx, event) => noteProvedDevice(tx, event, new Date(event.payload.endedAt)),
-
   "consent.given": (tx, event) => keepConsent(tx, event, true),
   "consent.withdrawn": (tx, event) => keepConsent(tx, event, false),
 };
-
-/**
- * The box says whose device it is only where it was proved. What a sign-in page names is not: see
- * signInGuest of the branch store.
- */
-async function noteProvedDevice(
-  tx: TenantTransaction,
-  event: BoxEvent<"device.recognised" | "session.started" | "visit.started" | "visit.ended">,
-  at: Date,
-): Promise<[]> {
-  const { guestId, deviceId } = event.payload;
-  // Its MAC may have been told long ago, or be on its way; until then the device has none.
-  await noteDevice(tx, { deviceId, mac: null, randomised: false, at });
-  if (!guestId || (await isForgotten(tx, guestId))) return [];
-  const isNews = await isProofNews(tx, { guestId, deviceId, at });
-  await linkDevice(tx, { guestId, deviceId, at });
-  if (isNews) await noteChange(tx, { guestId, position: event.position });
-  return [];
-}
 
 async function keepConsent(
   tx: TenantTransaction,

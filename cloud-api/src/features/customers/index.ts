@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
 import { answerRoutes } from "./answer-routes.ts";
+import { devicesTogether } from "./devices.ts";
 import { editRoutes } from "./edit-routes.ts";
 import { exportRoutes } from "./export-routes.ts";
 import { fieldRoutes } from "./field-routes.ts";
@@ -22,11 +23,7 @@ export { type BroughtRow, bringRows, planRows } from "./imported.ts";
 export { findCustomer } from "./page-queries.ts";
 export { readListedNumber } from "./phone-numbers.ts";
 export { purgeConsents, purgeMacs } from "./purge-queries.ts";
-export {
-  type CustomerVisits,
-  findCustomerOfGuest,
-  updateVisits as recordVisits,
-} from "./queries.ts";
+export { type CustomerVisits, updateVisits as recordVisits } from "./queries.ts";
 export { findRefusedField, isRefused } from "./refused.ts";
 export { readCursor, writeCursor } from "./rules.ts";
 export type { CustomerListReply, CustomerReply, ExportListReply } from "./schema.ts";
@@ -56,6 +53,7 @@ export const customers: Feature = {
     answerRoutes(routes, context);
   },
   handlers: customerHandlers,
+  together: devicesTogether,
   forget: forgetCustomers,
   hooks: { isCustomerLinked },
   tag: { name: "customers", description: "The people who let themselves be known" },

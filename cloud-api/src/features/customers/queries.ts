@@ -1,3 +1,4 @@
+import { writePlainArray } from "../../platform/columns.ts";
 import { findRow, getRow, run, sql, type TenantTransaction } from "../../platform/db.ts";
 
 export type GuestWord = {
@@ -219,50 +220,24 @@ export type CustomerVisits = {
   lastVisitAt: Date | null;
 };
 
-export async function updateVisits(tx: TenantTransaction, counted: CustomerVisits): Promise<void> {
-  const { customerId, visits, lastVisitAt } = counted;
-  await run(
-    tx,
-    sql`update customers set visits = ${visits}, last_visit_at = ${lastVisitAt},
-          last_seen_at = coalesce(${lastVisitAt}::timestamptz, source_at)
-        where tenant_id = ${tx.tenantId} and id = ${customerId}`,
-  );
-}
-
-export async function noteDevice(
+/** Puts down how often customers came, and when they were here last. */
+export async function updateVisits(
   tx: TenantTransaction,
-  seen: { deviceId: string; mac: string | null; randomised: boolean; at: Date },
+  counted: readonly CustomerVisits[],
 ): Promise<void> {
-  const { deviceId, mac, randomised, at } = seen;
+  const ids = writePlainArray(counted.map(({ customerId }) => customerId));
+  const visits = writePlainArray(counted.map((each) => each.visits));
+  const times = writePlainArray(
+    counted.map(({ lastVisitAt }) => lastVisitAt?.toISOString() ?? null),
+  );
   await run(
     tx,
-    sql`insert into devices (tenant_id, id, mac, randomised, first_seen_at, last_seen_at)
-        values (${tx.tenantId}, ${deviceId}, ${mac}, ${randomised}, ${at}, ${at})
-        on conflict (tenant_id, id) do update set
-          mac = coalesce(excluded.mac, devices.mac),
-          randomised = case when excluded.mac is null then devices.randomised
-            else excluded.randomised end,
-          first_seen_at = least(devices.first_seen_at, excluded.first_seen_at),
-          last_seen_at = greatest(devices.last_seen_at, excluded.last_seen_at)`,
+    sql`update customers set visits = counted.visits, last_visit_at = counted.last_visit_at,
+          last_seen_at = coalesce(counted.last_visit_at, source_at)
+        from unnest(${ids}::uuid[], ${visits}::integer[], ${times}::timestamptz[])
+          as counted (id, visits, last_visit_at)
+        where customers.tenant_id = ${tx.tenantId} and customers.id = counted.id`,
   );
-}
-
-/** Boxes hear of a device of a guest's again after so long: they believe it for a number of days. */
-const PROOF_NEWS_DAYS = 7;
-
-/** Whether boxes should hear that a device was proved to be a guest's: it is new, or was long ago. */
-export async function isProofNews(
-  tx: TenantTransaction,
-  { guestId, deviceId, at }: { guestId: string; deviceId: string; at: Date },
-): Promise<boolean> {
-  const since = new Date(at.getTime() - PROOF_NEWS_DAYS * 24 * 60 * 60 * 1000);
-  const row = await findRow(
-    tx,
-    sql`select device_id from guest_devices
-        where tenant_id = ${tx.tenantId} and guest_id = ${guestId} and device_id = ${deviceId}
-          and last_at > ${since}`,
-  );
-  return row === null;
 }
 
 /** What boxes are told of a guest's customer has changed. */
@@ -298,20 +273,6 @@ export async function isKnown(tx: TenantTransaction, customerId: string): Promis
         where tenant_id = ${tx.tenantId} and id = ${customerId} and erased_position is null`,
   );
   return row !== null;
-}
-
-export async function linkDevice(
-  tx: TenantTransaction,
-  { guestId, deviceId, at }: { guestId: string; deviceId: string; at: Date },
-): Promise<void> {
-  await run(
-    tx,
-    sql`insert into guest_devices (tenant_id, guest_id, device_id, first_at, last_at)
-        values (${tx.tenantId}, ${guestId}, ${deviceId}, ${at}, ${at})
-        on conflict (tenant_id, guest_id, device_id) do update set
-          first_at = least(guest_devices.first_at, excluded.first_at),
-          last_at = greatest(guest_devices.last_at, excluded.last_at)`,
-  );
 }
 
 export type ConsentAct = {

@@ -1,30 +1,49 @@
 import type { TenantTransaction } from "../../platform/db.ts";
-import type { EventHandlers, NewEvent } from "../../platform/events.ts";
+import type { EventHandlers, LogEvent, NewEvent, Together } from "../../platform/events.ts";
 import { enqueue, type JobContext, type Jobs } from "../../platform/jobs.ts";
 import { giveByRule, takeByRule } from "../marks/index.ts";
 import { selectLiveMembers } from "../segments/index.ts";
-import { findRule, listLacking, listRulesOf, listStrange } from "./queries.ts";
+import { findRule, listGiving, listLacking, listRulesOf, listStrange } from "./queries.ts";
 
 const APPLY_TASK = "tag-rules.apply";
 /** So many customers get a tag, and lose it, in one transaction. */
 const BATCH_CUSTOMERS = 500;
 
 /** Who enters a segment gets its tags at once; so does who leaves lose them. */
+export const memberTogether: Together = {
+  types: ["segment.entered", "segment.left"],
+  handle: async (tx, events) => {
+    const told = events as readonly LogEvent<string, Membership>[];
+    // Most segments give nobody a tag, and most events are about those.
+    const ids = new Set(told.map(({ payload }) => payload.segmentId));
+    const giving = await listGiving(tx, [...ids]);
+    const caused: NewEvent[] = [];
+    for (const event of told)
+      if (giving.has(event.payload.segmentId)) caused.push(...(await applyTo(tx, event)));
+    return caused;
+  },
+};
+
+type Membership = { segmentId: string; customerId: string };
+
+async function applyTo(
+  tx: TenantTransaction,
+  { type, payload }: LogEvent<string, Membership>,
+): Promise<NewEvent[]> {
+  const customerIds = [payload.customerId];
+  const caused: NewEvent[] = [];
+  for (const { tagId: markId, removes: isTakenAgain } of await listRulesOf(tx, payload.segmentId)) {
+    const place = { kind: "tag", markId, customerIds } as const;
+    caused.push(
+      ...(type === "segment.entered"
+        ? await giveByRule(tx, { ...place, isTakenAgain })
+        : await takeByRule(tx, place)),
+    );
+  }
+  return caused;
+}
+
 export const tagRuleHandlers: EventHandlers = {
-  "segment.entered": async (tx, { payload }) => {
-    const customerIds = [payload.customerId];
-    const caused: NewEvent[] = [];
-    for (const { tagId: markId, removes: isTakenAgain } of await listRulesOf(tx, payload.segmentId))
-      caused.push(...(await giveByRule(tx, { kind: "tag", markId, customerIds, isTakenAgain })));
-    return caused;
-  },
-  "segment.left": async (tx, { payload }) => {
-    const customerIds = [payload.customerId];
-    const caused: NewEvent[] = [];
-    for (const { tagId: markId } of await listRulesOf(tx, payload.segmentId))
-      caused.push(...(await takeByRule(tx, { kind: "tag", markId, customerIds })));
-    return caused;
-  },
   // Nobody was told of one by one.
   "segment.judged": async (tx, { payload }) => {
     for (const { tagId } of await listRulesOf(tx, payload.segmentId)) await applyLater(tx, tagId);

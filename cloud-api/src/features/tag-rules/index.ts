@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
-import { tagRuleHandlers, tagRuleJobs } from "./apply.ts";
+import { memberTogether, tagRuleHandlers, tagRuleJobs } from "./apply.ts";
 import { listRulesOf, listTagRules } from "./queries.ts";
 import { TAG, tagRuleRoutes } from "./routes.ts";
 import { findTagCircle } from "./rules.ts";
@@ -16,6 +16,7 @@ export const tagRules: Feature = {
   },
   routes: tagRuleRoutes,
   handlers: tagRuleHandlers,
+  together: memberTogether,
   jobs: tagRuleJobs,
   hooks: {
     listTagsGivenBy: async (tx, segmentId) => {

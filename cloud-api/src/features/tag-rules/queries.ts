@@ -41,6 +41,20 @@ export function listRulesOf(tx: TenantTransaction, segmentId: string): Promise<R
   );
 }
 
+/** Which of some segments give tags. */
+export async function listGiving(
+  tx: TenantTransaction,
+  segmentIds: readonly string[],
+): Promise<Set<string>> {
+  const rows = await listRows(
+    tx,
+    sql<{ id: string }>`
+      select distinct segment_id as id from tag_rules
+      where tenant_id = ${tx.tenantId} and segment_id = any(${segmentIds}::uuid[])`,
+  );
+  return new Set(rows.map(({ id }) => id));
+}
+
 export function findRule(tx: TenantTransaction, tagId: string): Promise<Rule | null> {
   return findRow(
     tx,

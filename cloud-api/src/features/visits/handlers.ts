@@ -1,173 +1,130 @@
 import type { TenantTransaction } from "../../platform/db.ts";
-import type { BoxEvent, EventHandlers, LogEvent } from "../../platform/events.ts";
-import { findCustomerOfGuest, recordVisits } from "../customers/index.ts";
+import type { EventHandlers, LogEvent, NewEvent } from "../../platform/events.ts";
+import { recordVisits } from "../customers/index.ts";
+import { type Book, type Counted, countActs, openBook } from "./book.ts";
 import {
-  attachGuestVisits,
-  attachVisit,
-  attachVisitsOf,
-  countVisits,
-  endVisit,
-  findVisitOwner,
-  insertVisit,
-  listUnownedVisits,
-  nameGuest,
-  numberVisits,
-  type VisitOwner,
-} from "./queries.ts";
-import { clampUsage, isPresumed } from "./rules.ts";
-import { addUpSessions, keepSession } from "./session-queries.ts";
+  type Asked,
+  listBranchCounts,
+  listCustomersOfGuests,
+  listSessions,
+  lockVisits,
+  writeSessions,
+  writeVisits,
+} from "./book-queries.ts";
+import { attachVisitsOf, countVisits, emptyBranches, numberVisits } from "./queries.ts";
+import { type Told, tell } from "./tell.ts";
+
+/** Guests went from one record to another: rare, and told of all of their visits at once. */
+type Moved = LogEvent<"customer.merged" | "customer.unmerged", { keptId: string; goneId: string }>;
+const nothing = async () => [];
+
+/** What the log tells about visits: all of it is worked out by `settleVisits`, many events at once. */
+export const visitHandlers: EventHandlers = {
+  "visit.started": nothing,
+  "visit.ended": nothing,
+  "session.started": nothing,
+  "session.updated": nothing,
+  "session.ended": nothing,
+  "device.recognised": nothing,
+  "guest.verified": nothing,
+  "guest.recognised": nothing,
+  "customer.merged": nothing,
+  "customer.unmerged": nothing,
+};
 
 /**
  * What the log tells about visits, in whatever order it comes. A visit is its guest's customer's;
- * one whose guest becomes known later is counted from then on, and the others are numbered anew.
+ * one whose guest becomes known later is counted from then on, and the others are numbered anew. The
+ * same comes of events one by one and of all of them at once.
  */
-export const visitHandlers: EventHandlers = {
-  "visit.started": async (tx, event) => {
-    const { source, visitId } = event.payload;
-    const before = await findVisitOwner(tx, visitId);
-    const owner = await insertVisit(tx, { ...placeOf(event), source });
-    await addUpSessions(tx, { visitId, at: event.occurredAt });
-    await giveToCustomer(tx, { visitId, owner, before, position: event.position });
-    return [];
-  },
-
-  "visit.ended": async (tx, event) => {
-    const { visitId, sessions } = event.payload;
-    const endedAt = new Date(event.payload.endedAt);
-    const usage = clampUsage(event.payload);
-    const end = { endedAt, usage, sessions, word: event.origin };
-    const before = await findVisitOwner(tx, visitId);
-    const owner = await endVisit(tx, { ...placeOf(event), ...end });
-    await addUpSessions(tx, { visitId, at: event.occurredAt });
-    await giveToCustomer(tx, { visitId, owner, before, position: event.position });
-    return [];
-  },
-
-  "session.started": async (tx, event) => {
-    const { visitId, guestId, nasId, deviceId } = event.payload;
-    await keepSession(tx, {
-      ...wordOf(event),
-      ...{ state: "going-on", start: { nasId, deviceId }, startedAt: event.occurredAt },
-    });
-    await addUpSessions(tx, { visitId, at: event.occurredAt });
-    if (guestId) await becomeKnown(tx, { visitId, guestId, position: event.position });
-    return [];
-  },
-
-  "session.updated": async (tx, event) => {
-    const usage = clampUsage(event.payload);
-    await keepSession(tx, { ...wordOf(event), state: "going-on", usage });
-    await addUpSessions(tx, { visitId: event.payload.visitId, at: event.occurredAt });
-    return [];
-  },
-
-  "session.ended": async (tx, event) => {
-    const { visitId, cause } = event.payload;
-    const startedAt = new Date(event.payload.startedAt);
-    const endedAt = new Date(Math.max(Date.parse(event.payload.endedAt), startedAt.getTime()));
-    const usage = clampUsage(event.payload);
-    const state = isPresumed(cause) ? "presumed-over" : "ended";
-    await keepSession(tx, { ...wordOf(event), state, startedAt, end: { endedAt, cause }, usage });
-    await addUpSessions(tx, { visitId, at: event.occurredAt });
-    return [];
-  },
-
-  "device.recognised": async (tx, { payload, position }) => {
-    const { deviceId, guestId } = payload;
-    for (const { visitId } of await listUnownedVisits(tx, deviceId))
-      await becomeKnown(tx, { visitId, guestId, position });
-    return [];
-  },
-
-  "guest.verified": (tx, event) => attachVisits(tx, event),
-  "guest.recognised": (tx, event) => attachVisits(tx, event),
-
-  "customer.merged": (tx, event) => followGuests(tx, event),
-  "customer.unmerged": (tx, event) => followGuests(tx, event),
-};
-
-/** Guests went from one record to another: their visits go along, and both are numbered anew. */
-async function followGuests(
+export async function settleVisits(
   tx: TenantTransaction,
-  { payload, position }: LogEvent<string, { keptId: string; goneId: string }>,
-): Promise<[]> {
-  const customerIds = [payload.keptId, payload.goneId];
-  const losers = await attachVisitsOf(tx, customerIds);
-  for (const customerId of new Set([...customerIds, ...losers]))
-    await recount(tx, { customerId, position });
+  events: readonly LogEvent[],
+): Promise<NewEvent[]> {
+  let together: Told[] = [];
+  for (const event of events as readonly (Told | Moved)[]) {
+    if (!isMoved(event)) {
+      together.push(event);
+      continue;
+    }
+    await tellTogether(tx, together);
+    together = [];
+    await followGuests(tx, event);
+  }
+  await tellTogether(tx, together);
   return [];
 }
 
-/** A guest is a customer's from now on: so are their visits. */
-async function attachVisits(
-  tx: TenantTransaction,
-  { payload, position }: BoxEvent<"guest.verified" | "guest.recognised">,
-): Promise<[]> {
-  const { guestId } = payload;
-  const customerId = await findCustomerOfGuest(tx, guestId);
-  if (customerId === null) return [];
-  const { moved, losers } = await attachGuestVisits(tx, { guestId, customerId });
-  if (moved === 0) return [];
-  for (const each of [customerId, ...losers]) await recount(tx, { customerId: each, position });
-  return [];
+function isMoved(event: Told | Moved): event is Moved {
+  return event.type === "customer.merged" || event.type === "customer.unmerged";
 }
 
-function placeOf(event: BoxEvent<"visit.started" | "visit.ended">) {
-  const { visitId, deviceId, guestId, startedAt } = event.payload;
+/** Reads all that the events are about, tells them one after another, and writes what came of it. */
+async function tellTogether(tx: TenantTransaction, events: readonly Told[]): Promise<void> {
+  if (events.length === 0) return;
+  const asked = listAsked(events);
+  const visits = await lockVisits(tx, asked);
+  const sessions = await listSessions(tx, asked);
+  const named = visits.flatMap(({ guestId }) => (guestId === null ? [] : [guestId]));
+  const guestIds = [...new Set([...named, ...listGuests(events)])];
+  const book = openBook({ visits, sessions, customers: await listCustomersOfGuests(tx, guestIds) });
+  for (const event of events) tell(book, event);
+  await keepBook(tx, book);
+}
+
+async function keepBook(tx: TenantTransaction, book: Book): Promise<void> {
+  const ids = book.acts.flatMap((act) => (act.kind === "counted" ? [act.customerId] : []));
+  const before = ids.length > 0 ? await listBranchCounts(tx, [...new Set(ids)]) : [];
+  await writeVisits(tx, listChanged(book.visits, book.changed.visits));
+  await writeSessions(tx, listChanged(book.sessions, book.changed.sessions));
+  const { counted, emptied } = countActs(book.acts, before);
+  await emptyBranches(tx, emptied);
+  await recount(tx, counted);
+}
+
+function listChanged<Row>(rows: ReadonlyMap<string, Row>, ids: ReadonlySet<string>): Row[] {
+  // In one order, so that two who write the same rows wait for each other and no more.
+  return [...ids].sort().flatMap((id) => {
+    const row = rows.get(id);
+    return row ? [row] : [];
+  });
+}
+
+function listAsked(events: readonly Told[]): Asked {
+  const of = (read: (event: Told) => string | null) => [
+    ...new Set(events.flatMap((event) => read(event)?.toLowerCase() ?? [])),
+  ];
   return {
-    visitId,
-    branchId: event.branchId,
-    boxId: event.origin.boxId,
-    deviceId,
-    guestId,
-    startedAt: new Date(startedAt),
-    at: event.occurredAt,
+    visitIds: of(({ payload }) => ("visitId" in payload ? payload.visitId : null)),
+    sessionIds: of(({ payload }) => ("sessionId" in payload ? payload.sessionId : null)),
+    deviceIds: of((event) => (event.type === "device.recognised" ? event.payload.deviceId : null)),
+    guestIds: of((event) =>
+      event.type === "guest.verified" || event.type === "guest.recognised"
+        ? event.payload.guestId
+        : null,
+    ),
   };
 }
 
-/** A visit that nobody was named for turns out to be this guest's. */
-async function becomeKnown(
-  tx: TenantTransaction,
-  { visitId, guestId, position }: { visitId: string; guestId: string; position: number },
-): Promise<void> {
-  const owner = await findVisitOwner(tx, visitId);
-  if (!owner || owner.guestId !== null) return;
-  await nameGuest(tx, { visitId, guestId });
-  await giveToCustomer(tx, { visitId, owner: { ...owner, guestId }, before: owner, position });
+function listGuests(events: readonly Told[]): string[] {
+  return events.flatMap(({ payload }) =>
+    "guestId" in payload && payload.guestId !== null ? [payload.guestId.toLowerCase()] : [],
+  );
 }
 
-/** Gives the visit to its guest's customer, and counts again whoever gained or lost one. */
-async function giveToCustomer(
-  tx: TenantTransaction,
-  visit: { visitId: string; owner: VisitOwner; before: VisitOwner | null; position: number },
-): Promise<void> {
-  const { visitId, owner, before, position } = visit;
-  if (owner.guestId === null) return;
-  const customerId = await findCustomerOfGuest(tx, owner.guestId);
-  // A start that moved back may change places with the start of another visit.
-  const isMoved = before !== null && owner.startedAt < before.startedAt;
-  if (customerId === owner.customerId) {
-    if (isMoved && customerId !== null) await recount(tx, { customerId, position });
-    return;
-  }
-  await attachVisit(tx, { visitId, customerId });
-  for (const each of [customerId, owner.customerId])
-    if (each !== null) await recount(tx, { customerId: each, position });
+/** Guests went from one record to another: their visits go along, and both are numbered anew. */
+async function followGuests(tx: TenantTransaction, { payload, position }: Moved): Promise<void> {
+  const customerIds = [payload.keptId, payload.goneId];
+  const losers = await attachVisitsOf(tx, customerIds);
+  const changed = new Set([...customerIds, ...losers]);
+  await recount(
+    tx,
+    [...changed].map((customerId) => ({ customerId, position })),
+  );
 }
 
-async function recount(
-  tx: TenantTransaction,
-  { customerId, position }: { customerId: string; position: number },
-): Promise<void> {
-  await numberVisits(tx, customerId);
-  const counted = await countVisits(tx, { customerId, position });
-  await recordVisits(tx, { customerId, ...counted });
-}
-
-/** What every word of a session says. */
-function wordOf(event: BoxEvent<"session.started" | "session.updated" | "session.ended">) {
-  const { sessionId, visitId, policyId = null } = event.payload;
-  const place = { sessionId, visitId, branchId: event.branchId, policyId };
-  const unsaid = { start: null, startedAt: null, end: null, usage: null };
-  return { ...place, at: event.occurredAt, word: event.origin, ...unsaid };
+async function recount(tx: TenantTransaction, counted: readonly Counted[]): Promise<void> {
+  if (counted.length === 0) return;
+  await numberVisits(tx, counted);
+  await recordVisits(tx, await countVisits(tx, counted));
 }

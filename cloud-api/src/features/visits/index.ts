@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
-import { visitHandlers } from "./handlers.ts";
+import { settleVisits, visitHandlers } from "./handlers.ts";
 import { answerGuestQuestions, findKnownGuests } from "./known-guests.ts";
 import { countHereByBox } from "./page-queries.ts";
 import { forgetVisits } from "./queries.ts";
@@ -20,6 +20,7 @@ export const visits: Feature = {
   },
   routes: visitRoutes,
   handlers: visitHandlers,
+  settle: settleVisits,
   forget: forgetVisits,
   hooks: {
     findKnownGuests,

@@ -1,6 +1,6 @@
 import { findRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
 import { isHeard } from "./page-queries.ts";
-import type { Usage } from "./queries.ts";
+import type { Usage } from "./rules.ts";
 import { GOES_ON } from "./session-queries.ts";
 
 /** Whose sessions, and of when: as for visits, the moments enclose the days in every time zone. */
