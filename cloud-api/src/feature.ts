@@ -95,6 +95,11 @@ export type Hooks = {
   ) => Promise<GuestAnswers>;
   /** marks: the customers who have a group or tag, as a select for the list of customers. */
   selectMarkedCustomers?: (tx: TenantTransaction, markId: string) => Promise<RawBuilder<unknown>>;
+  /** marks: what the group and the tags of customers are called; who has none is not in it. */
+  listMarkNames?: (
+    tx: TenantTransaction,
+    customerIds: readonly string[],
+  ) => Promise<ReadonlyMap<string, { group: string | null; tags: readonly string[] }>>;
   /** segments: the customers in a segment, as a select for the list of customers. */
   selectSegmentCustomers?: (
     tx: TenantTransaction,

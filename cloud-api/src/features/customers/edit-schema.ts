@@ -32,6 +32,10 @@ export const OwnFieldReply = Type.Object({
   kind: OwnFieldKindSchema,
   label: Type.Record(Type.String(), Type.String()),
   choices: Choices,
+  searchable: Type.Boolean({ description: "Customers are found by what it says" }),
+  openToCustomers: Type.Boolean({
+    description: "Customers see it on their own page, and may change it",
+  }),
   archivedAt: Type.Union([Time, Type.Null()], {
     description: "Not asked for any more since; values that are there stay",
   }),
@@ -45,6 +49,21 @@ export const OwnFieldsReply = Type.Object({
 });
 export type OwnFieldsReply = Static<typeof OwnFieldsReply>;
 
+const Uses = {
+  searchable: Type.Optional(
+    Type.Boolean({
+      description:
+        "Customers are found by what it says: of a text, a number, a phone number or an address. " +
+        "Absent in a new field: yes for texts and phone numbers",
+    }),
+  ),
+  openToCustomers: Type.Optional(
+    Type.Boolean({
+      description: "Customers see it on their own page, and may change it. Absent in a new one: no",
+    }),
+  ),
+};
+
 export const NewOwnFieldBody = Type.Object({
   key: Type.Optional(
     Type.String({
@@ -55,10 +74,12 @@ export const NewOwnFieldBody = Type.Object({
   kind: OwnFieldKindSchema,
   label: Label,
   choices: Type.Optional(Choices),
+  ...Uses,
 });
 export const OwnFieldBody = Type.Object({
   label: Type.Optional(Label),
   choices: Type.Optional(Choices),
+  ...Uses,
   archived: Type.Optional(Type.Boolean()),
 });
 export const OwnFieldParams = Type.Object({ key: Type.String({ maxLength: 64 }) });

@@ -227,4 +227,47 @@ describe("a field of the company's own", () => {
     expect(fields.find(({ field }) => field === "own.drinks")?.value).toBe("tea\njuice");
     expect((await edit(id, { "own.drinks": "tea\nbeer" })).status).toBe(400);
   });
+
+  test("is searched where an admin says so, also in what was written before, and not any more after", async () => {
+    const label = { vi: "Ghi chú" };
+    await makeField({ key: "own.note", kind: "text", label, searchable: false });
+    await makeField({ key: "own.number", kind: "number", label: { vi: "Số hộp" } });
+    const values = { "own.note": "Ngồi góc vườn", "own.number": "0042" };
+    const id = await made({ name: "Lan", phone: "0912 345 678", ...values });
+    const other = await made({ name: "Vườn" });
+    const found = async (search: string) =>
+      (await list(`?search=${encodeURIComponent(search)}`)).customers.map((each) => each.id);
+    expect(await found("vuon")).toEqual([other]);
+    expect(await found("0042")).toEqual([]);
+    const use = (key: string, searchable: boolean) =>
+      staff.request("PATCH", `/api/v1/customer-fields/${key}`, { searchable });
+    expect((await use("own.note", true)).status).toBe(200);
+    expect((await use("own.number", true)).status).toBe(200);
+    await askUntil(
+      () => found("vuon goc"),
+      (ids) => ids.length === 1,
+    );
+    expect(await found("vuon goc")).toEqual([id]);
+    await askUntil(
+      () => found("0042"),
+      (ids) => ids.includes(id),
+    );
+    await use("own.note", false);
+    await askUntil(
+      () => found("goc"),
+      (ids) => ids.length === 0,
+    );
+    expect(await found("0912345678")).toEqual([id]);
+    await makeField({ key: "own.vegan", kind: "yes-no", label: { vi: "Chay" } });
+    expect(await use("own.vegan", true)).toMatchObject({
+      ...{ status: 400, body: { field: "/searchable" } },
+    });
+    // Another company's field is not there, nor is anybody of it found.
+    const stranger = await site.addOwner();
+    expect(
+      (await stranger.request("PATCH", "/api/v1/customer-fields/own.note", { searchable: true }))
+        .status,
+    ).toBe(404);
+    expect((await stranger.get<CustomerListReply>("/api/v1/customers?search=0042")).total).toBe(0);
+  });
 });

@@ -8,28 +8,46 @@ export type ExportedCustomer = {
   email: string | null;
   birthday: string | null;
   language: string | null;
+  kind: "person" | "company";
+  /** The last word on address, card, the till's code and fields of the company's own. */
+  told: Readonly<Record<string, string>>;
   visits: number;
   firstSeenAt: Date;
   lastVisitAt: Date | null;
   sourceBranchName: string | null;
 };
 
-/** By id, so that nobody is missed or told twice while visits go on between two pages. */
+/** Whoever is there; by id, so that nobody is missed or told twice while visits go on between two pages. */
 export function listExported(
   tx: TenantTransaction,
-  { after, limit, ...filter }: CustomerFilter & { after: string | null; limit: number },
+  {
+    after,
+    limit,
+    fields,
+    ...filter
+  }: CustomerFilter & { after: string | null; limit: number; fields: readonly string[] },
 ): Promise<ExportedCustomer[]> {
   const page = after === null ? sql`` : sql`and customers.id > ${after}::uuid`;
   return listRows(
     tx,
     sql<ExportedCustomer>`
       select customers.id, customers.name, customers.phone, customers.email, customers.birthday,
-        customers.language, customers.visits, customers.first_seen_at as "firstSeenAt",
+        customers.language, customers.kind, (
+          select coalesce(json_object_agg(latest.field, latest.value), '{}'::json) from (
+            select distinct on (told.field) told.field, told.value from guests
+            join customer_fields as told
+              on told.tenant_id = guests.tenant_id and told.guest_id = guests.id
+            where guests.tenant_id = ${tx.tenantId} and guests.customer_id = customers.id
+              and told.field = any(${fields}::text[])
+            order by told.field, told.given_at desc, told.event_id desc) as latest
+          where latest.value <> '') as told,
+        customers.visits, customers.first_seen_at as "firstSeenAt",
         customers.last_visit_at as "lastVisitAt", branches.name as "sourceBranchName"
       from customers
       left join branches
         on branches.tenant_id = customers.tenant_id and branches.id = customers.source_branch_id
-      where customers.tenant_id = ${tx.tenantId} ${page} ${having(tx, filter)}
+      where customers.tenant_id = ${tx.tenantId} and customers.merged_into is null
+        and customers.erased_position is null ${page} ${having(tx, filter)}
       order by customers.id limit ${limit}`,
   );
 }

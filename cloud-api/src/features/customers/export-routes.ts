@@ -1,20 +1,21 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { newId } from "../../platform/clock.ts";
 import type { TenantEntry } from "../../platform/db.ts";
 import { ErrorReply } from "../../platform/errors.ts";
+import { findReach } from "../../platform/rights.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
 import { TABLE_FORMS, TABLE_TYPES, writeTable } from "../../platform/table-file.ts";
 import {
-  type ExportedCustomer,
-  finishExport,
-  insertExport,
-  listExported,
-  listExports,
-} from "./export-queries.ts";
+  type Cell,
+  EXPORT_WORDS,
+  type ExportedRow,
+  listExportColumns,
+  TOLD_FIELDS,
+} from "./export-columns.ts";
+import { finishExport, insertExport, listExported, listExports } from "./export-queries.ts";
+import { listOwnFields } from "./field-queries.ts";
 import { type Narrowing, narrow } from "./narrow.ts";
 import { ExportListReply, ExportQuery } from "./schema.ts";
 
@@ -23,25 +24,8 @@ const EXPORTS_LISTED = 100;
 const access = { permission: "customers.export" };
 const TableFile = Type.Unsafe<Readable>({ type: "string", description: "CSV, UTF-8; or XLSX" });
 
-const COLUMNS = [
-  ["field-name", ({ name }) => name],
-  ["field-phone", ({ phone }) => phone],
-  ["field-email", ({ email }) => email],
-  ["field-birthday", ({ birthday }) => birthday],
-  ["field-language", ({ language }) => language],
-  ["visits", ({ visits }) => visits],
-  ["first-seen", ({ firstSeenAt }) => firstSeenAt.toISOString()],
-  ["last-visit", ({ lastVisitAt }) => lastVisitAt?.toISOString() ?? null],
-  ["source", ({ sourceBranchName }) => sourceBranchName],
-] as const satisfies readonly [string, (customer: ExportedCustomer) => string | number | null][];
-
-type Words = Record<(typeof COLUMNS)[number][0] | "customers", string>;
-const readWords = (language: string): Words =>
-  JSON.parse(readFileSync(join(import.meta.dirname, "locales", `${language}.json`), "utf8"));
-const WORDS = { vi: readWords("vi"), en: readWords("en") };
-
 type Asked = Narrowing & { language: "vi" | "en" };
-type Begun = { tenant: TenantEntry; id: string; asked: Asked };
+type Begun = { tenant: TenantEntry; id: string; asked: Asked; seesMarks: boolean };
 
 /** Customers as a file, and the log of who took them. */
 export function exportRoutes(routes: Routes, context: Context): void {
@@ -65,8 +49,10 @@ export function exportRoutes(routes: Routes, context: Context): void {
         await database.inTenant(tenant, (tx) =>
           insertExport(tx, { id, staffId, search, markId, segmentId }),
         );
-        const pages = listPages(context, { tenant, id, asked: request.query });
-        const file = writeTable(pages, { form, sheet: WORDS[request.query.language].customers });
+        const seesMarks = findReach(staffOf(request).grants, "marks.read", context.permissions);
+        const asked = request.query;
+        const pages = listPages(context, { tenant, id, asked, seesMarks: seesMarks !== null });
+        const file = writeTable(pages, { form, sheet: EXPORT_WORDS[asked.language].customers });
         reply.header("content-disposition", `attachment; filename="customers.${form}"`);
         return reply.type(TABLE_TYPES[form]).send(file);
       },
@@ -93,21 +79,28 @@ export function exportRoutes(routes: Routes, context: Context): void {
 /** A page at a time, each in a transaction of its own: whoever loads slowly holds nobody up. */
 async function* listPages(
   { database, hooks }: Context,
-  { tenant, id, asked }: Begun,
-): AsyncGenerator<(string | number | null)[][]> {
+  { tenant, id, asked, seesMarks }: Begun,
+): AsyncGenerator<Cell[][]> {
   const { language, ...narrowing } = asked;
-  const words = WORDS[language];
-  yield [COLUMNS.map(([column]) => words[column])];
+  const own = (await database.inTenant(tenant, listOwnFields)).filter(
+    ({ archivedAt }) => archivedAt === null,
+  );
+  const columns = listExportColumns(own, { language, seesMarks });
+  const fields = [...TOLD_FIELDS, ...own.map(({ key }) => key)];
+  yield [columns.map(({ header }) => header)];
   let customers = 0;
   for (let after: string | null = null; ; ) {
-    const place = { after, limit: PAGE_CUSTOMERS };
-    const page: ExportedCustomer[] = await database.inTenant(tenant, async (tx) => {
-      return listExported(tx, { ...place, ...(await narrow(tx, hooks, narrowing)) });
+    const place = { after, limit: PAGE_CUSTOMERS, fields };
+    const page: ExportedRow[] = await database.inTenant(tenant, async (tx) => {
+      const rows = await listExported(tx, { ...place, ...(await narrow(tx, hooks, narrowing)) });
+      const ids = rows.map((row) => row.id);
+      const marks = seesMarks ? await hooks.listMarkNames?.(tx, ids) : undefined;
+      return rows.map((row) => ({ ...row, ...(marks?.get(row.id) ?? { group: null, tags: [] }) }));
     });
     if (page.length === 0) break;
     customers += page.length;
     after = page.at(-1)?.id ?? null;
-    yield page.map((customer) => COLUMNS.map(([, tell]) => tell(customer)));
+    yield page.map((customer) => columns.map(({ tell }) => tell(customer)));
   }
   await database.inTenant(tenant, (tx) => finishExport(tx, { id, customers }));
 }

@@ -34,11 +34,11 @@ const exports = async () => (await owner.get<ExportListReply>("/api/v1/customer-
 test("part of MC-2.11: the file holds Vietnamese names, whole numbers and no formula", async () => {
   const lines = (await load(owner, "/api/v1/customers.csv?language=en")).split("\r\n");
   expect(lines[0]).toBe(
-    '\ufeff"Name","Phone","Email","Birthday","Language","Visits","First seen","Last visit","First branch"',
+    '\ufeff"Name","Phone","Email","Birthday","Language","Kind","Address","Card number","Till (POS) ID","Group","Tags","Visits","First seen","Last visit","First branch"',
   );
   expect(lines).toHaveLength(4);
   const [formula, anh] = lines.slice(1, 3).toSorted();
-  expect(anh).toMatch(/^"Nguyễn Thị Ánh","'\+84912345678",,,"vi",0,"20/);
+  expect(anh).toMatch(/^"Nguyễn Thị Ánh","'\+84912345678",,,"vi","Person",,,,,"",0,"20/);
   expect(formula).toMatch(/^"'=HYPERLINK\(""http:\/\/evil\.example""\)","'\+84912345679",/);
   expect(anh).toContain('"Hồ Gươm"');
 });

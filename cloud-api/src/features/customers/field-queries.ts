@@ -7,15 +7,22 @@ export type OwnFieldRow = {
   kind: OwnFieldKind;
   label: Record<string, string>;
   choices: Choice[];
+  /** Customers are found by what it says. */
+  searchable: boolean;
+  /** Customers see it on their own page, and may change it. */
+  openToCustomers: boolean;
   archivedAt: Date | null;
 };
+
+const COLUMNS = sql`key, kind, label, choices, searchable, open_to_customers as "openToCustomers",
+  archived_at as "archivedAt"`;
 
 /** All of them, archived ones too, in the order they were made. */
 export function listOwnFields(tx: TenantTransaction): Promise<OwnFieldRow[]> {
   return listRows(
     tx,
     sql<OwnFieldRow>`
-      select key, kind, label, choices, archived_at as "archivedAt" from own_fields
+      select ${COLUMNS} from own_fields
       where tenant_id = ${tx.tenantId} order by created_at, key`,
   );
 }
@@ -24,12 +31,13 @@ export type NewOwnField = Omit<OwnFieldRow, "archivedAt">;
 
 /** False where the key is another's, be it one that is archived. */
 export async function insertOwnField(tx: TenantTransaction, field: NewOwnField): Promise<boolean> {
-  const { key, kind, label, choices } = field;
+  const { key, kind, label, choices, searchable, openToCustomers } = field;
   const row = await findRow(
     tx,
-    sql`insert into own_fields (tenant_id, key, kind, label, choices, created_at)
+    sql`insert into own_fields (tenant_id, key, kind, label, choices, searchable,
+          open_to_customers, created_at)
         values (${tx.tenantId}, ${key}, ${kind}, ${toJson(label)}::jsonb,
-          ${toJson(choices)}::jsonb, ${tx.now})
+          ${toJson(choices)}::jsonb, ${searchable}, ${openToCustomers}, ${tx.now})
         on conflict (tenant_id, key) do nothing returning key`,
   );
   return row !== null;
@@ -40,16 +48,17 @@ export function lockOwnField(tx: TenantTransaction, key: string): Promise<OwnFie
   return findRow(
     tx,
     sql<OwnFieldRow>`
-      select key, kind, label, choices, archived_at as "archivedAt" from own_fields
+      select ${COLUMNS} from own_fields
       where tenant_id = ${tx.tenantId} and key = ${key} for update`,
   );
 }
 
 export function updateOwnField(tx: TenantTransaction, field: OwnFieldRow): Promise<void> {
-  const { key, label, choices, archivedAt } = field;
+  const { key, label, choices, searchable, openToCustomers, archivedAt } = field;
   return run(
     tx,
     sql`update own_fields set label = ${toJson(label)}::jsonb, choices = ${toJson(choices)}::jsonb,
+          searchable = ${searchable}, open_to_customers = ${openToCustomers},
           archived_at = ${archivedAt}
         where tenant_id = ${tx.tenantId} and key = ${key}`,
   );

@@ -20,6 +20,8 @@ import {
   updateOwnField,
 } from "./field-queries.ts";
 import { type Choice, keyOf, OWN_FIELDS_MAX, type OwnFieldKind } from "./field-rules.ts";
+import { SEARCHABLE_KINDS } from "./searchable.ts";
+import { findAnew } from "./word-jobs.ts";
 
 const tags = ["customers"];
 const refusals = { "4xx": ErrorReply };
@@ -68,7 +70,10 @@ function registerFields(routes: Routes, { database }: Context): void {
           throw refuse("invalid", "The words hold no letter a key can be made of.", {
             field: "/label",
           });
-        const field = { key, kind, label, choices };
+        const { searchable = kind === "text" || kind === "phone", openToCustomers = false } =
+          request.body;
+        checkSearchable(kind, searchable);
+        const field = { key, kind, label, choices, searchable, openToCustomers };
         if (!(await insertOwnField(tx, field)))
           throw refuse("conflict", `Another field has the key ${key} already.`, {
             field: "/label",
@@ -99,6 +104,9 @@ function registerChange(routes: Routes, { database }: Context): void {
         const before = await lockOwnField(tx, key);
         if (!before) throw refuse("not-found", "There is no such field.");
         const { choices = before.choices, archived } = request.body;
+        const { searchable = before.searchable, openToCustomers = before.openToCustomers } =
+          request.body;
+        checkSearchable(before.kind, searchable);
         if (request.body.choices) checkChoices(before.kind, choices);
         const label = request.body.label ? trimLabel(request.body.label, "/label") : before.label;
         const archivedAt =
@@ -107,8 +115,10 @@ function registerChange(routes: Routes, { database }: Context): void {
             : archived
               ? (before.archivedAt ?? tx.now)
               : null;
-        const after: OwnFieldRow = { ...before, label, choices, archivedAt };
+        const uses = { searchable, openToCustomers };
+        const after: OwnFieldRow = { ...before, label, choices, ...uses, archivedAt };
         await updateOwnField(tx, after);
+        if (searchable !== before.searchable) await findAnew(tx, key);
         const versions = { before: describe(before), after: describe(after) };
         noteChange(tx, { kind: "customer-fields", id: key, ...versions });
         return { result: versions.after, events: [changed(tx, key)] };
@@ -140,6 +150,13 @@ function checkChoices(kind: OwnFieldKind, choices: readonly Choice[]): void {
   if (new Set(values).size !== values.length || values.some((value) => /[\n\r]/.test(value)))
     throw refuse("invalid", "Each choice is there once, on one line.", { field });
   for (const choice of choices) trimLabel(choice.label, field);
+}
+
+function checkSearchable(kind: OwnFieldKind, searchable: boolean): void {
+  if (searchable && !SEARCHABLE_KINDS.includes(kind))
+    throw refuse("invalid", `Nobody is found by a field of the kind ${kind}.`, {
+      field: "/searchable",
+    });
 }
 
 /** Moves the log, which wakes the screens. */

@@ -181,7 +181,7 @@ async function listGuests(
 type ContactRow = { value: string; proved: boolean };
 
 /**
- * Numbers and addresses they hold or once told, and whether they proved them. One that is another
+ * Numbers, addresses and codes they hold or once told, and whether they proved them. One that is another
  * customer's by now is left alone.
  */
 async function listContacts(
@@ -193,12 +193,14 @@ async function listContacts(
     sql<ContactRow>`
       select said.value, bool_or(said.proved) as proved
       from (
-        select case when told.field = 'email' then lower(told.value) else told.value end as value,
+        select case when told.field = 'email' then lower(told.value)
+            when told.field in ('card', 'posId') then upper(regexp_replace(told.value, '\\s', '', 'g'))
+            else told.value end as value,
           coalesce(events.type = 'guest.verified', false) as proved
         from customer_fields as told
         left join events on events.tenant_id = ${tx.tenantId} and events.id = told.event_id
         where told.tenant_id = ${tx.tenantId} and told.guest_id = any(${guestIds}::uuid[])
-          and told.field in ('phone', 'email')
+          and told.field in ('phone', 'email', 'card', 'posId') and told.value <> ''
         union all
         select value, true from customer_identifiers
         where tenant_id = ${tx.tenantId} and customer_id = ${customerId}

@@ -1,118 +1,9 @@
 import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
-import {
-  type FileRow,
-  IDENTIFIER_KINDS,
-  type IdentifierKind,
-  type KnownPeople,
-  listIdentifiers,
-  nameIdentifier,
-  type Told,
-} from "./import-rules.ts";
-import { hashContact } from "./request-rules.ts";
+import { identifierOf } from "./field-rules.ts";
+import { listHolders } from "./import-people-queries.ts";
+import { IDENTIFIER_KINDS, type Told } from "./import-rules.ts";
 import { listSearchWords, type Searchable } from "./rules.ts";
-
-/** Whom the rows of a file may mean, in three statements for all of them. */
-export async function findPeople(
-  tx: TenantTransaction,
-  rows: readonly FileRow[],
-  { source }: { source: Source },
-): Promise<KnownPeople> {
-  const identifiers = rows.flatMap(({ told }) => listIdentifiers(told));
-  const held = await listHolders(tx, identifiers);
-  const ids = [...new Set(held.map(({ customerId }) => customerId))];
-  const customers = await listKnown(tx, ids);
-  // A file is one word of many; an account says how things are now.
-  const followed = source === "import" ? new Map() : await listFollowed(tx, { ids, source });
-  const hashes = new Map(
-    identifiers.map(({ kind, value }) => [
-      hashContact(value, tx.tenantId),
-      nameIdentifier(kind, value),
-    ]),
-  );
-  const gone = await listForgottenHashes(tx, [...hashes.keys()]);
-  return {
-    holders: new Map(
-      held.map(({ kind, value, customerId }) => [nameIdentifier(kind, value), customerId]),
-    ),
-    told: new Map(customers.map(({ id, hasPhone: _, ...row }) => [id, withoutNulls(row)])),
-    numbered: new Set(customers.filter(({ hasPhone }) => hasPhone).map(({ id }) => id)),
-    forgotten: new Set(gone.map((hash) => hashes.get(hash) ?? "")),
-    followed,
-  };
-}
-
-async function listFollowed(
-  tx: TenantTransaction,
-  { ids, source }: { ids: readonly string[]; source: Source },
-): Promise<Map<string, Set<string>>> {
-  const latest = await listLatest(tx, ids);
-  const followed = new Map(ids.map((id) => [id, new Set<string>()]));
-  for (const { customerId, field, givenBy } of latest)
-    if (givenBy === source) followed.get(customerId)?.add(field);
-  return followed;
-}
-
-type Identifier = { kind: IdentifierKind; value: string };
-
-function listHolders(
-  tx: TenantTransaction,
-  identifiers: readonly Identifier[],
-): Promise<(Identifier & { customerId: string })[]> {
-  const valuesOf = (asked: IdentifierKind) =>
-    identifiers.filter(({ kind }) => kind === asked).map(({ value }) => value);
-  return listRows(
-    tx,
-    sql<Identifier & { customerId: string }>`
-      select held.kind, held.value, held.customer_id as "customerId"
-      from customer_identifiers as held
-      where held.tenant_id = ${tx.tenantId} and held.kind = 'phone'
-        and held.value = any(${valuesOf("phone")}::text[])
-      union all
-      select held.kind, held.value, held.customer_id
-      from customer_identifiers as held
-      where held.tenant_id = ${tx.tenantId} and held.kind = 'email'
-        and held.value = any(${valuesOf("email")}::text[])
-      union all
-      select held.kind, held.value, held.customer_id
-      from customer_identifiers as held
-      where held.tenant_id = ${tx.tenantId} and held.kind = 'zaloId'
-        and held.value = any(${valuesOf("zaloId")}::text[])`,
-  );
-}
-
-type RecordField = Exclude<keyof Told, "zaloId">;
-type KnownRow = { id: string; hasPhone: boolean } & Record<RecordField, string | null>;
-
-function listKnown(tx: TenantTransaction, ids: readonly string[]): Promise<KnownRow[]> {
-  return listRows(
-    tx,
-    sql<KnownRow>`
-      select customers.id, customers.name, customers.phone, customers.email, customers.birthday,
-        customers.language,
-        exists (select 1 from customer_identifiers as held
-          where held.tenant_id = ${tx.tenantId} and held.customer_id = customers.id
-            and held.kind = 'phone') as "hasPhone"
-      from customers
-      where customers.tenant_id = ${tx.tenantId} and customers.id = any(${ids}::uuid[])`,
-  );
-}
-
-async function listForgottenHashes(
-  tx: TenantTransaction,
-  hashes: readonly string[],
-): Promise<string[]> {
-  const rows = await listRows(
-    tx,
-    sql<{ hash: string }>`
-      select hash from erased_numbers
-      where tenant_id = ${tx.tenantId} and hash = any(${hashes}::text[])`,
-  );
-  return rows.map(({ hash }) => hash);
-}
-
-function withoutNulls(row: Record<RecordField, string | null>): Told {
-  return Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null));
-}
+import { type FoundBy, searchableOf } from "./searchable.ts";
 
 /** Where rows come from: a file that staff sent, or the followers of a Zalo account. */
 export type Source = "import" | "zalo";
@@ -126,6 +17,8 @@ export type Brought = {
   position: number;
   /** Whoever nobody knew, with all that the rows tell of them. */
   made: readonly { id: string; told: Told }[];
+  /** The company's own fields. */
+  own: readonly FoundBy[];
   rows: readonly {
     rowId: string;
     customerId: string;
@@ -142,9 +35,10 @@ export async function keepBrought(tx: TenantTransaction, brought: Brought): Prom
   await insertGuests(tx, brought);
   await insertIdentifiers(tx, brought);
   await insertBroughtFields(tx, brought);
+  await insertCodes(tx, brought);
   await insertManyWords(
     tx,
-    brought.made.map(({ id, told }) => toSearchable(id, told)),
+    brought.made.map(({ id, told }) => toSearchable(id, told, brought.own)),
   );
 }
 
@@ -158,15 +52,17 @@ async function insertCustomers(
   await run(
     tx,
     sql`insert into customers (tenant_id, id, source_branch_id, source_at, first_seen_at,
-          last_seen_at, changed_position, name, phone, email, birthday, language)
+          last_seen_at, changed_position, name, phone, email, birthday, language, kind)
         select ${tx.tenantId}, made.id, ${branchId}::uuid, ${at}::timestamptz, ${at}::timestamptz,
           ${at}::timestamptz, ${position}::bigint, made.name, made.phone, made.email, made.birthday,
-          made.language
+          made.language, coalesce(made.kind, 'person')
         from unnest(${made.map(({ id }) => id)}::uuid[], ${column("name")}::text[],
           ${column("phone")}::text[], ${column("email")}::text[], ${column("birthday")}::text[],
-          ${column("language")}::text[]) as made (id, name, phone, email, birthday, language)
+          ${column("language")}::text[], ${column("kind")}::text[])
+          as made (id, name, phone, email, birthday, language, kind)
         on conflict (tenant_id, id) do update set name = excluded.name, phone = excluded.phone,
           email = excluded.email, birthday = excluded.birthday, language = excluded.language,
+          kind = excluded.kind,
           changed_position = greatest(customers.changed_position, excluded.changed_position)
         returning id`,
   );
@@ -203,6 +99,26 @@ async function insertIdentifiers(tx: TenantTransaction, { rows }: Brought): Prom
   );
 }
 
+/** What cards and tills call whoever was made: claimed, since nothing proves it. */
+async function insertCodes(tx: TenantTransaction, { made }: Brought): Promise<void> {
+  const claims = made.flatMap(({ id, told }) =>
+    CODES.flatMap((kind) => {
+      const value = told[kind];
+      return value === undefined ? [] : [{ id, kind, value: identifierOf(kind, value) }];
+    }),
+  );
+  if (claims.length === 0) return;
+  await run(
+    tx,
+    sql`insert into customer_claims (tenant_id, kind, value, customer_id)
+        select ${tx.tenantId}, claimed.kind, claimed.value, claimed.customer_id
+        from unnest(${claims.map(({ kind }) => kind)}::text[],
+          ${claims.map(({ value }) => value)}::text[],
+          ${claims.map(({ id }) => id)}::uuid[]) as claimed (kind, value, customer_id)
+        on conflict (tenant_id, kind, value, customer_id) do nothing returning value`,
+  );
+}
+
 async function insertBroughtFields(
   tx: TenantTransaction,
   { rows, source, importId, staffId, branchId, at }: Brought,
@@ -225,7 +141,24 @@ async function insertBroughtFields(
 type Refreshed = Searchable & { id: string };
 
 /** What a record is worked out from in bulk; whoever has anything else is worked out by themselves. */
-const PLAIN_FIELDS = ["name", "phone", "email", "birthday", "language", "zaloId"];
+const PLAIN_FIELDS = [
+  "name",
+  "phone",
+  "email",
+  "birthday",
+  "language",
+  "zaloId",
+  "kind",
+  "address",
+];
+/** Of whoever was made just now these are plain as well: nothing they claimed before is in the way. */
+const CODES = ["card", "posId"] as const;
+
+type Asked = {
+  customerIds: readonly string[];
+  made: ReadonlySet<string>;
+  own: readonly FoundBy[];
+};
 
 /**
  * Who of these is more than their plain fields and what they are alone known by: has other fields or
@@ -233,16 +166,26 @@ const PLAIN_FIELDS = ["name", "phone", "email", "birthday", "language", "zaloId"
  */
 export async function listManifold(
   tx: TenantTransaction,
-  customerIds: readonly string[],
+  { customerIds, made, own }: Asked,
 ): Promise<string[]> {
   const { tenantId } = tx;
+  const ownPlain = own
+    .filter(({ kind }) => kind !== "phone" && kind !== "email")
+    .map(({ key }) => key);
+  const plain = [...PLAIN_FIELDS, ...ownPlain];
+  const isMade = customerIds.map((id) => made.has(id));
   const rows = await listRows(
     tx,
     sql<{ id: string }>`
-      select asked.id from unnest(${customerIds}::uuid[]) as asked (id)
+      select asked.id
+      from unnest(${customerIds}::uuid[], ${isMade}::boolean[]) as asked (id, made)
       where exists (
           select from customer_claims as claimed
-          where claimed.tenant_id = ${tenantId} and claimed.customer_id = asked.id)
+          where claimed.tenant_id = ${tenantId} and claimed.customer_id = asked.id
+            and (not asked.made or claimed.kind <> all(${CODES}::text[]) or exists (
+              select from customer_claims as other
+              where other.tenant_id = ${tenantId} and other.kind = claimed.kind
+                and other.value = claimed.value and other.customer_id <> asked.id)))
         or exists (
           select from customer_identifiers as held
           join customer_claims as claimed on claimed.tenant_id = ${tenantId}
@@ -256,7 +199,8 @@ export async function listManifold(
           select from guests as own
           join customer_fields as told on told.tenant_id = ${tenantId} and told.guest_id = own.id
           where own.tenant_id = ${tenantId} and own.customer_id = asked.id
-            and (told.field <> all(${PLAIN_FIELDS}::text[])
+            and (told.field <> all(${plain}::text[])
+              and not (asked.made and told.field = any(${CODES}::text[]))
               or (told.field in ('phone', 'email', 'zaloId') and told.value <> '' and not exists (
                 select from customer_identifiers as held
                 where held.tenant_id = ${tenantId} and held.customer_id = asked.id
@@ -271,7 +215,11 @@ export async function listManifold(
 /** `refresh` for many at once, where no guest was verified anew and nobody is manifold. */
 export async function refreshCustomers(
   tx: TenantTransaction,
-  { customerIds, position }: { customerIds: readonly string[]; position: number },
+  {
+    customerIds,
+    own,
+    position,
+  }: { customerIds: readonly string[]; own: readonly FoundBy[]; position: number },
 ): Promise<void> {
   if (customerIds.length === 0) return;
   const latest = await listLatest(tx, customerIds);
@@ -289,18 +237,22 @@ export async function refreshCustomers(
   await updateCustomers(tx, { said, position });
   await replaceManyWords(
     tx,
-    [...said].map(([id, told]) => toSearchable(id, told)),
+    [...said].map(([id, told]) => toSearchable(id, told, own)),
   );
 }
 
-function toSearchable(id: string, { name, email, phone, zaloId }: Told): Refreshed {
-  const codes = zaloId === undefined ? [] : [zaloId];
-  return { id, name: name ?? null, email: email ?? null, phone: phone ?? null, codes };
+function toSearchable(id: string, told: Told, own: readonly FoundBy[]): Refreshed {
+  const { name = null, email = null, phone = null } = told;
+  return { id, ...searchableOf({ name, email, phone, told }, { own, proved: [] }) };
 }
 
-type Latest = { customerId: string; field: string; value: string; givenBy: string };
+export type Latest = { customerId: string; field: string; value: string; givenBy: string };
 
-function listLatest(tx: TenantTransaction, customerIds: readonly string[]): Promise<Latest[]> {
+/** The last word on each field of some customers; an emptied one is there, and empty. */
+export function listLatest(
+  tx: TenantTransaction,
+  customerIds: readonly string[],
+): Promise<Latest[]> {
   return listRows(
     tx,
     sql<Latest>`
@@ -322,10 +274,12 @@ async function updateCustomers(
     tx,
     sql`update customers set name = said.name, phone = said.phone, email = said.email,
           birthday = said.birthday, language = said.language,
+          kind = coalesce(said.kind, 'person'),
           changed_position = greatest(changed_position, ${position}::bigint)
         from unnest(${[...said.keys()]}::uuid[], ${column("name")}::text[],
           ${column("phone")}::text[], ${column("email")}::text[], ${column("birthday")}::text[],
-          ${column("language")}::text[]) as said (id, name, phone, email, birthday, language)
+          ${column("language")}::text[], ${column("kind")}::text[])
+          as said (id, name, phone, email, birthday, language, kind)
         where customers.tenant_id = ${tx.tenantId} and customers.id = said.id`,
   );
 }

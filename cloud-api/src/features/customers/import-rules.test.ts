@@ -11,9 +11,30 @@ const people = (): KnownPeople => ({
   told: new Map<string, Told>([
     ["lan", { name: "Lan", phone: "+84900000001", email: "lan@example.com" }],
     ["minh", { name: "Minh", email: "minh@example.com" }],
+    ["hoa", { name: "Hoa", phone: "+84900000011", email: "hoa@example.com", card: "vip 77" }],
+  ]),
+  claimants: new Map([
+    ["phone:+84900000011", [{ customerId: "hoa", byCompany: true }]],
+    ["phone:+84900000012", [{ customerId: "stranger", byCompany: false }]],
+    [
+      "phone:+84900000013",
+      [
+        { customerId: "hoa", byCompany: true },
+        { customerId: "stranger", byCompany: false },
+      ],
+    ],
+    ["email:hoa@example.com", [{ customerId: "hoa", byCompany: true }]],
+    ["card:VIP77", [{ customerId: "hoa", byCompany: true }]],
+    [
+      "card:SHARED",
+      [
+        { customerId: "hoa", byCompany: true },
+        { customerId: "minh", byCompany: true },
+      ],
+    ],
   ]),
   numbered: new Set(["lan"]),
-  forgotten: new Set(["phone:+84900000009"]),
+  forgotten: new Set(["phone:+84900000009", "card:GONE", "card:VIP77"]),
 });
 const plan = (told: Told, replace = false) =>
   planRow(people(), { rowId: "row", told }, { replace });
@@ -62,4 +83,56 @@ test("a later row of the same person finds what the earlier one brought", () => 
     { replace: false },
   );
   expect(again).toEqual({ kind: "same", customerId: "one" });
+});
+
+test("a number that one record of the company's own words claims, and nobody has, is that record's", () => {
+  const told = { phone: "+84900000011", address: "12 Tràng Tiền" };
+  expect(plan(told)).toEqual({ kind: "changed", customerId: "hoa", fields: ["address"] });
+  expect(plan({ card: "Vip77", name: "Hoa" })).toEqual({ kind: "same", customerId: "hoa" });
+  expect(plan({ email: "hoa@example.com", kind: "person" })).toMatchObject({ kind: "same" });
+});
+
+test("a number that a guest alone claims, or several records do, joins none of them", () => {
+  expect(plan({ phone: "+84900000012" })).toMatchObject({ kind: "new", customerId: "row" });
+  expect(plan({ phone: "+84900000013" })).toMatchObject({ kind: "new", customerId: "row" });
+});
+
+test("an address or a card joins nobody whose number is another: a family shares them", () => {
+  for (const told of [{ card: "VIP 77" }, { email: "hoa@example.com" }])
+    expect(plan({ ...told, phone: "+84900000005" })).toMatchObject({ kind: "new" });
+});
+
+test("whoever has a number comes before whoever claims another part of the row", () => {
+  const told = { phone: "+84900000001", card: "VIP 77" };
+  expect(plan(told)).toEqual({ kind: "changed", customerId: "lan", fields: ["card"] });
+});
+
+test("a card alone that several have is mended, or each sending would make somebody new", () => {
+  expect(plan({ card: "shared" })).toEqual({ kind: "left-out", reason: "two-customers" });
+  expect(plan({ card: "new one", name: "Mai" })).toMatchObject({ kind: "new" });
+});
+
+test("a later row of the file with the same card alone is the same person", () => {
+  const known = people();
+  const options = { replace: false };
+  const first = planRow(known, { rowId: "one", told: { card: "A 1", name: "Mai" } }, options);
+  expect(first).toMatchObject({ kind: "new", customerId: "one" });
+  const again = planRow(known, { rowId: "two", told: { card: "a1" } }, options);
+  expect(again).toEqual({ kind: "same", customerId: "one" });
+});
+
+test("a company's own field is filled where nothing is known, and replaced where the file is to", () => {
+  const told = { phone: "+84900000001", "own.size": "42" } as const;
+  expect(plan(told)).toMatchObject({ kind: "changed", fields: ["own.size"] });
+  const known = people();
+  known.told.set("lan", { phone: "+84900000001", "own.size": "41" });
+  const options = (replace: boolean) => planRow(known, { rowId: "row", told }, { replace });
+  expect(options(false)).toMatchObject({ kind: "same" });
+  expect(options(true)).toMatchObject({ kind: "changed", fields: ["own.size"] });
+});
+
+test("a card alone does not bring back who was forgotten, unless somebody else has it by now", () => {
+  expect(plan({ card: "gone", name: "Mai" })).toEqual({ kind: "left-out", reason: "forgotten" });
+  expect(plan({ card: "gone", phone: "+84900000005" })).toMatchObject({ kind: "new" });
+  expect(plan({ card: "vip 77" })).toMatchObject({ kind: "same", customerId: "hoa" });
 });

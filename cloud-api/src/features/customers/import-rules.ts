@@ -1,3 +1,5 @@
+import { identifierOf } from "./field-rules.ts";
+
 /** What a row of a file says of a person; numbers in E.164, addresses as `normaliseEmail` has them. */
 export type Told = {
   name?: string;
@@ -7,6 +9,12 @@ export type Told = {
   language?: string;
   /** An account of a Zalo Official Account's follower: the account's id, a colon, the follower's. */
   zaloId?: string;
+  kind?: "person" | "company";
+  address?: string;
+  card?: string;
+  posId?: string;
+  /** Fields of the company's own, as `normaliseValue` keeps them. */
+  [own: `own.${string}`]: string;
 };
 export type ToldField = keyof Told;
 
@@ -16,7 +24,10 @@ export type FileRow = { rowId: string; told: Told };
 export type LeftOutReason =
   /** Somebody who asked to be forgotten is not brought back by an old list. */
   | "forgotten"
-  /** One of number, address and Zalo account is one customer's, another is another's. */
+  /**
+   * One of number, address and Zalo account is one customer's, another is another's; or the card, which
+   * is all the row has, is several customers'.
+   */
   | "two-customers"
   /** The address is a customer's who has another number. */
   | "other-phone";
@@ -27,10 +38,15 @@ export type RowOutcome =
   | { kind: "same"; customerId: string }
   | { kind: "left-out"; reason: LeftOutReason };
 
+/** Who is said to have a number; `byCompany`: staff wrote it down, or a file of theirs. */
+export type Claimant = { customerId: string; byCompany: boolean };
+
 /** What is known of whom the rows may mean. `planRow` adds what each row will bring. */
 export type KnownPeople = {
   /** `nameIdentifier()` → customer id. */
   holders: Map<string, string>;
+  /** `nameIdentifier()` → who is said to have it without having it. */
+  claimants: Map<string, Claimant[]>;
   /** Customer id → what counts now. */
   told: Map<string, Told>;
   /** Identifiers of people who were forgotten, as `nameIdentifier()` has them. */
@@ -44,7 +60,11 @@ export type KnownPeople = {
 export const IDENTIFIER_KINDS = ["phone", "email", "zaloId"] as const;
 export type IdentifierKind = (typeof IDENTIFIER_KINDS)[number];
 
-export function nameIdentifier(kind: IdentifierKind, value: string): string {
+/** By what a row joins a record that only claims it, from the surest. */
+const CLAIM_KINDS = ["phone", "email", "posId", "card"] as const;
+export type ClaimKind = (typeof CLAIM_KINDS)[number];
+
+export function nameIdentifier(kind: IdentifierKind | ClaimKind, value: string): string {
   return `${kind}:${value}`;
 }
 
@@ -54,6 +74,20 @@ export function listIdentifiers(told: Told): { kind: IdentifierKind; value: stri
     const value = told[kind];
     return value === undefined ? [] : [{ kind, value }];
   });
+}
+
+/** What a row names that a record may claim. */
+export function listClaims(told: Told): { kind: ClaimKind; value: string }[] {
+  return CLAIM_KINDS.flatMap((kind) => {
+    const value = told[kind];
+    return value === undefined ? [] : [{ kind, value: identifierOf(kind, value) }];
+  });
+}
+
+/** What keeps an old list from bringing somebody back: a card alone does where it is all there is. */
+export function listTraces(told: Told): { kind: IdentifierKind | ClaimKind; value: string }[] {
+  const identifiers = listIdentifiers(told);
+  return identifiers.length > 0 ? identifiers : listClaims(told);
 }
 
 /**
@@ -83,6 +117,9 @@ export function planRow(
   for (const { kind, value } of listIdentifiers(told))
     if (fields.includes(kind) && !people.holders.has(nameIdentifier(kind, value)))
       people.holders.set(nameIdentifier(kind, value), customerId);
+  for (const { kind, value } of listClaims(told))
+    if (fields.includes(kind) && (kind === "card" || kind === "posId"))
+      addClaimant(people, nameIdentifier(kind, value), customerId);
   return { kind: found.customerId === null ? "new" : "changed", customerId, fields };
 }
 
@@ -90,19 +127,57 @@ type Person =
   | { kind: "person"; customerId: string | null }
   | { kind: "left-out"; reason: LeftOutReason };
 
-function findPerson({ holders, forgotten, numbered }: KnownPeople, told: Told): Person {
-  const identifiers = listIdentifiers(told).map(({ kind, value }) => nameIdentifier(kind, value));
+function addClaimant({ claimants }: KnownPeople, name: string, customerId: string): void {
+  const others = claimants.get(name) ?? [];
+  if (others.some((each) => each.customerId === customerId)) return;
+  claimants.set(name, [...others, { customerId, byCompany: true }]);
+}
+
+function findPerson(people: KnownPeople, told: Told): Person {
+  const { holders, forgotten, numbered } = people;
   // Whoever came back of their own will is known again, and holds it.
-  if (identifiers.some((name) => forgotten.has(name) && !holders.has(name)))
-    return { kind: "left-out", reason: "forgotten" };
+  const isGone = ({ kind, value }: ReturnType<typeof listTraces>[number]) => {
+    const name = nameIdentifier(kind, value);
+    const isCode = kind === "card" || kind === "posId";
+    // A card is given out again.
+    return forgotten.has(name) && !holders.has(name) && !(isCode && people.claimants.has(name));
+  };
+  if (listTraces(told).some(isGone)) return { kind: "left-out", reason: "forgotten" };
+  const identifiers = listIdentifiers(told).map(({ kind, value }) => nameIdentifier(kind, value));
   const owners = new Set(identifiers.flatMap((name) => holders.get(name) ?? []));
   if (owners.size > 1) return { kind: "left-out", reason: "two-customers" };
   const [owner = null] = owners;
+  if (owner === null) return findByClaim(people, told);
   const { phone } = told;
   const isNewNumber = phone !== undefined && !holders.has(nameIdentifier("phone", phone));
-  if (owner !== null && isNewNumber && numbered.has(owner))
-    return { kind: "left-out", reason: "other-phone" };
+  if (isNewNumber && numbered.has(owner)) return { kind: "left-out", reason: "other-phone" };
   return { kind: "person", customerId: owner };
+}
+
+/**
+ * The one record that the company's own staff or files gave what the row names, where nobody has it and
+ * nobody else claims it: a file is no surer than they were (docs/decisions/0027). A number decides; an
+ * address or a card that is shared by people with numbers of their own does not.
+ */
+function findByClaim(people: KnownPeople, told: Told): Person {
+  let isShared = false;
+  for (const { kind, value } of listClaims(told)) {
+    const [only, ...others] = people.claimants.get(nameIdentifier(kind, value)) ?? [];
+    isShared ||= others.length > 0;
+    if (!only?.byCompany || others.length > 0) continue;
+    const { customerId } = only;
+    if (kind === "phone" || !hasOtherNumber(people, customerId, told))
+      return { kind: "person", customerId };
+  }
+  // It would be somebody new each time that the file is sent.
+  if (isShared && listIdentifiers(told).length === 0)
+    return { kind: "left-out", reason: "two-customers" };
+  return { kind: "person", customerId: null };
+}
+
+function hasOtherNumber(people: KnownPeople, customerId: string, { phone }: Told): boolean {
+  if (phone === undefined) return false;
+  return people.numbered.has(customerId) || people.told.get(customerId)?.phone !== undefined;
 }
 
 function listBrought(
@@ -112,6 +187,8 @@ function listBrought(
 ): ToldField[] {
   return (Object.keys(told) as ToldField[]).filter((field) => {
     if (told[field] === undefined || told[field] === before[field]) return false;
+    // Whoever was not said to be a company is a person.
+    if (field === "kind" && before.kind === undefined && told.kind === "person") return false;
     return before[field] === undefined || (field !== "phone" && mayReplace(field));
   });
 }

@@ -1,8 +1,11 @@
+import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import { openTestCloud, type TestCloud } from "../../../test/open-test-cloud.ts";
 import { openTestPeople, STAFF_ID, type TestPeople } from "../../../test/open-test-people.ts";
+import { features } from "../../features.ts";
 import { newId } from "../../platform/clock.ts";
 import { listRows, sql } from "../../platform/db.ts";
+import { replayFeature } from "../../platform/set-aside.ts";
 import { listSuggestions } from "./claim-queries.ts";
 import { addCustomer, editCustomer } from "./edits.ts";
 import { insertOwnField } from "./field-queries.ts";
@@ -23,6 +26,8 @@ beforeEach(async () => {
   people = await openTestPeople(cloud);
 });
 afterAll(() => cloud?.close());
+
+const FOUND = { searchable: true, openToCustomers: false };
 
 /** Brings rows of a file in. Gives their ids, which are those of whoever is made. */
 async function bring(...told: Told[]): Promise<string[]> {
@@ -101,7 +106,7 @@ async function expectWhole(): Promise<void> {
 
 test("a row for a customer with a card and fields of the company's own keeps them found by these", async () => {
   await people.change(async (tx) => {
-    const words = { label: { vi: "Món quen", en: "Usual" }, choices: [] };
+    const words = { label: { vi: "Món quen", en: "Usual" }, choices: [], ...FOUND };
     await insertOwnField(tx, { key: "own.usual", kind: "text", ...words });
     await insertOwnField(tx, { key: "own.work", kind: "phone", ...words });
     return [];
@@ -117,15 +122,89 @@ test("a row for a customer with a card and fields of the company's own keeps the
   await expectWhole();
 });
 
-test("a row whose address another record claims suggests the two, and joins nobody", async () => {
+test("a row whose number or address staff wrote on one record joins it, and makes no second", async () => {
+  const hoa = await add({ name: "Hoa", phone: "0912 000 001" });
+  await bring({ phone: "+84912000001", email: "hoa@example.com", address: "12 Tràng Tiền" });
   const minh = await add({ name: "Minh", email: "minh@example.com" });
-  const [row = ""] = await bring({ phone: MINH, name: "Minh", email: "minh@example.com" });
-  expect(await pairs()).toEqual([{ ids: [minh, row].toSorted(), kinds: ["email"] }]);
-  // Also where the row is of somebody who was known before.
+  await bring({ phone: MINH, email: "minh@example.com" });
+  expect((await drawn()).records).toMatchObject(
+    [
+      { id: hoa, name: "Hoa", phone: "+84912000001", email: "hoa@example.com" },
+      { id: minh, name: "Minh", phone: MINH },
+    ].toSorted((one, other) => (one.id < other.id ? -1 : 1)),
+  );
+  expect(await pairs()).toEqual([]);
+  await expectWhole();
+});
+
+test("a row whose number a guest alone told joins nobody: it suggests the two", async () => {
+  const lan = await meet(LAN);
+  await people.change((tx) =>
+    editCustomer(tx, {
+      ...{ customerId: lan, values: { email: "minh@example.com" } },
+      ...{ by: "customer", staffId: null },
+    }),
+  );
+  const [row = ""] = await bring({
+    email: "minh@example.com",
+    name: "Minh",
+    birthday: "1990-05-01",
+  });
+  expect(await pairs()).toEqual([{ ids: [lan, row].toSorted(), kinds: ["email"] }]);
+  await expectWhole();
+});
+
+test("a row for whoever has its number leaves alone who only claims its address, and suggests the two", async () => {
   const lan = await meet(LAN);
   const claimant = await add({ name: "Lan", email: "lan@example.com" });
   await bring({ phone: LAN, email: "lan@example.com" });
-  expect(await pairs()).toContainEqual({ ids: [lan, claimant].toSorted(), kinds: ["email"] });
+  expect(await pairs()).toEqual([{ ids: [lan, claimant].toSorted(), kinds: ["email"] }]);
+  await expectWhole();
+});
+
+test("a replay of the log gives rows to the same records of staff and of files", async () => {
+  await add({ name: "Hoa", phone: "0912 000 001" });
+  await bring({ phone: "+84912000001", address: "12 Tràng Tiền" }, { card: "A 1", name: "Mai" });
+  await bring({ card: "a1", address: "45 Lê Lợi" });
+  const before = await drawn();
+  expect(before.records).toHaveLength(2);
+  const { database } = cloud;
+  const log = pino({ level: "silent" });
+  const followed = { database, followers: features, log };
+  await replayFeature(followed, { tenantId: people.tenantId, feature: "customers" });
+  await people.follow();
+  expect(await drawn()).toEqual(before);
+});
+
+test("part of MC-2.10: rows bring addresses, cards, tills' codes, kinds and fields of the company's own", async () => {
+  await people.change(async (tx) => {
+    const words = { label: { vi: "Món quen" }, choices: [] };
+    await insertOwnField(tx, { key: "own.usual", kind: "text", ...words, ...FOUND });
+    await insertOwnField(tx, {
+      ...{ key: "own.note", kind: "text", ...words },
+      ...{ searchable: false, openToCustomers: false },
+    });
+    await insertOwnField(tx, { key: "own.work", kind: "phone", ...words, ...FOUND });
+    return [];
+  });
+  const own = { "own.usual": "Cà phê trứng", "own.note": "ngồi góc" } as const;
+  const code = { card: "VIP 77", posId: "k-0042", kind: "company" as const };
+  const [one = "", two = ""] = await bring(
+    { phone: LAN, name: "Lan", address: "12 Tràng Tiền", ...code, ...own },
+    { phone: MINH, card: "vip77", "own.work": "+842438265555" },
+    { posId: "K-0043", name: "Mai" },
+  );
+  const words = await wordsOf(one);
+  expect(words).toEqual(expect.arrayContaining(["trung", "vip77", "k-0042"]));
+  expect(words).not.toContain("goc");
+  expect((await drawn()).records).toContainEqual(
+    expect.objectContaining({ id: one, kind: "company", name: "Lan" }),
+  );
+  // Two with one card may be one person.
+  expect(await pairs()).toEqual([{ ids: [one, two].toSorted(), kinds: ["card"] }]);
+  await expectWhole();
+  await bring({ phone: LAN, "own.usual": "Trà sen", name: "Nguyễn Lan" });
+  expect(await wordsOf(one)).toEqual(expect.arrayContaining(["sen", "nguyen"]));
   await expectWhole();
 });
 
@@ -167,7 +246,8 @@ test("people of a file who are nothing but that are worked out together", async 
   );
   const again = await bring({ phone: LAN, name: "Nguyễn Lan", birthday: "1990-05-01" });
   expect(again).toHaveLength(1);
-  expect(await people.read((tx) => listManifold(tx, ids))).toEqual([]);
+  const asked = { customerIds: ids, made: new Set<string>(), own: [] };
+  expect(await people.read((tx) => listManifold(tx, asked))).toEqual([]);
   expect(await wordsOf(ids[0] ?? "")).toEqual(
     expect.arrayContaining(["lan@example.com", "nguyen"]),
   );

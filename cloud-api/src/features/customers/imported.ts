@@ -8,13 +8,9 @@ import {
   type NewEvent,
 } from "../../platform/events.ts";
 import { customerChanged } from "./changed.ts";
-import {
-  findPeople,
-  keepBrought,
-  listManifold,
-  refreshCustomers,
-  type Source,
-} from "./import-queries.ts";
+import { listOwnFields } from "./field-queries.ts";
+import { findPeople } from "./import-people-queries.ts";
+import { keepBrought, listManifold, refreshCustomers, type Source } from "./import-queries.ts";
 import {
   type FileRow,
   type KnownPeople,
@@ -23,6 +19,7 @@ import {
   type Told,
 } from "./import-rules.ts";
 import { refresh } from "./refresh.ts";
+import type { FoundBy } from "./searchable.ts";
 
 /** Marks a row asks for beside what it tells. */
 type RowMarks = { groupId?: string; tagIds?: string[] };
@@ -72,10 +69,14 @@ export async function planRows(
   rows: readonly FileRow[],
   options: Planning,
 ): Promise<RowOutcome[]> {
-  return (await planPeople(tx, rows, options)).outcomes;
+  return (await planPeople(tx, rows, { ...options, eventId: null })).outcomes;
 }
 
-async function planPeople(tx: TenantTransaction, rows: readonly FileRow[], options: Planning) {
+async function planPeople(
+  tx: TenantTransaction,
+  rows: readonly FileRow[],
+  options: Planning & { eventId: string | null },
+) {
   const people = await findPeople(tx, rows, options);
   return { people, outcomes: rows.map((row) => planRow(people, row, options)) };
 }
@@ -105,7 +106,10 @@ type Imported = LogEvent<"customer.imported", CloudEvents["customer.imported"]>;
 export const importHandlers: EventHandlers = {
   "customer.imported": async (tx, event) => {
     const rows = listTold(event);
-    const { people, outcomes } = await planPeople(tx, rows, event.payload);
+    const { people, outcomes } = await planPeople(tx, rows, {
+      ...event.payload,
+      eventId: event.id,
+    });
     const losers = await applyOutcomes(tx, event, { rows, outcomes, people });
     const changed = losers.map((id) => customerChanged(tx, id));
     const { source, importId, staffId } = event.payload;
@@ -150,10 +154,16 @@ async function applyOutcomes(
     at: event.occurredAt,
     position: event.position,
   };
-  if (brought.length > 0) await keepBrought(tx, { ...place, rows: brought, made });
+  const own = brought.length > 0 ? await listOwnFields(tx) : [];
+  if (brought.length > 0) await keepBrought(tx, { ...place, rows: brought, made, own });
   const customerIds = [...new Set(brought.map(({ customerId }) => customerId))];
   const isMade = new Set(made.map(({ id }) => id));
-  const losers = await refreshBrought(tx, { customerIds, isMade, position: event.position });
+  const losers = await refreshBrought(tx, {
+    customerIds,
+    made: isMade,
+    own,
+    position: event.position,
+  });
   // What brought nothing need not be kept of anybody, least of all of who asked to be forgotten.
   const kept = new Set(brought.map(({ rowId }) => rowId));
   const paths = rows.filter(({ rowId }) => !kept.has(rowId)).map(({ rowId }) => toldPath(rowId));
@@ -161,17 +171,22 @@ async function applyOutcomes(
   return losers;
 }
 
-type Refreshing = { customerIds: string[]; isMade: ReadonlySet<string>; position: number };
+type Refreshing = {
+  customerIds: string[];
+  made: ReadonlySet<string>;
+  own: readonly FoundBy[];
+  position: number;
+};
 
 /** Most of a file are plain people: those are worked out at once, and whoever was made is whole. */
 async function refreshBrought(
   tx: TenantTransaction,
-  { customerIds, isMade, position }: Refreshing,
+  { customerIds, made, own, position }: Refreshing,
 ): Promise<string[]> {
   if (customerIds.length === 0) return [];
-  const manifold = new Set(await listManifold(tx, customerIds));
-  const plain = customerIds.filter((id) => !isMade.has(id) && !manifold.has(id));
-  await refreshCustomers(tx, { customerIds: plain, position });
+  const manifold = new Set(await listManifold(tx, { customerIds, made, own }));
+  const plain = customerIds.filter((id) => !made.has(id) && !manifold.has(id));
+  await refreshCustomers(tx, { customerIds: plain, own, position });
   const losers = new Set<string>();
   for (const customerId of manifold)
     for (const id of await refresh(tx, { customerId, position })) losers.add(id);

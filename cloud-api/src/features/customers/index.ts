@@ -11,15 +11,17 @@ import { mergeRoutes } from "./merge-routes.ts";
 import { forgetCustomers } from "./queries.ts";
 import { requestRoutes } from "./request-routes.ts";
 import { customerRoutes } from "./routes.ts";
+import { wordJobs } from "./word-jobs.ts";
 
 export { describeCustomer, nameStaff } from "./describe.ts";
 export { resolveCustomer } from "./edit-queries.ts";
 export { editCustomer, getCustomer } from "./edits.ts";
 export { expireGuests } from "./expiry.ts";
-export { listOwnFields } from "./field-queries.ts";
+export { listOwnFields, type OwnFieldRow } from "./field-queries.ts";
 export { isForgotten, listForgotten } from "./forget-queries.ts";
 export type { LeftOutReason, RowOutcome, Told } from "./import-rules.ts";
 export { type BroughtRow, bringRows, planRows } from "./imported.ts";
+export { nameColumns, readOwnCell, writeOwnCell } from "./own-cells.ts";
 export { findCustomer } from "./page-queries.ts";
 export { readListedNumber } from "./phone-numbers.ts";
 export { purgeConsents, purgeMacs } from "./purge-queries.ts";
@@ -55,6 +57,7 @@ export const customers: Feature = {
   handlers: customerHandlers,
   together: devicesTogether,
   forget: forgetCustomers,
+  jobs: wordJobs,
   hooks: { isCustomerLinked },
   tag: { name: "customers", description: "The people who let themselves be known" },
 };

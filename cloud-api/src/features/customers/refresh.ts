@@ -4,6 +4,7 @@ import { listToldIdentifiers } from "./claim-rules.ts";
 import { listOwnFields } from "./field-queries.ts";
 import { refreshCustomer, replaceWords } from "./queries.ts";
 import { listSearchWords } from "./rules.ts";
+import { searchableOf } from "./searchable.ts";
 
 /**
  * Works out anew all that is drawn from what was told of a customer: their record, the words they are
@@ -18,19 +19,9 @@ export async function refresh(
   const { told, proved } = record;
   const hasOwn = Object.keys(told).some((field) => field.startsWith("own."));
   const own = hasOwn ? await listOwnFields(tx) : [];
-  const worded = own.filter(({ kind }) => kind === "text").map(({ key }) => key);
-  const texts = [...worded, "card", "posId", "zaloId"].map((field) => told[field] ?? "");
-  const identifiers = listToldIdentifiers(told, own);
-  const codes = identifiers.flatMap(({ kind, value }) =>
-    kind === "card" || kind === "posId" || kind === "zaloId" ? [value] : [],
-  );
-  const phones = [
-    ...identifiers.filter(({ kind }) => kind === "phone"),
-    ...proved.filter(({ kind }) => kind === "phone"),
-  ].map(({ value }) => value);
-  const more = { phones, codes, texts };
-  await replaceWords(tx, { customerId, words: listSearchWords({ ...record, ...more }) });
-  const claims = identifiers.filter(
+  const words = listSearchWords(searchableOf(record, { own, proved }));
+  await replaceWords(tx, { customerId, words });
+  const claims = listToldIdentifiers(told, own).filter(
     ({ kind, value }) => !proved.some((each) => each.kind === kind && each.value === value),
   );
   await replaceClaims(tx, { customerId, claims });

@@ -15,9 +15,15 @@ import {
 function finds(words: readonly string[], search: string): boolean {
   const terms = readSearch(search);
   return (terms ?? []).every((term) =>
-    term.some(({ from, to }) => words.some((word) => word >= from && word < to)),
+    term.some(({ from, to }) =>
+      words.some((word) => compareBytes(word, from) >= 0 && compareBytes(word, to) < 0),
+    ),
   );
 }
+
+/** As the database has them in order; JavaScript compares halves of surrogate pairs. */
+const compareBytes = (one: string, other: string) =>
+  Buffer.compare(Buffer.from(one), Buffer.from(other));
 
 const lan = listSearchWords({
   name: "Nguyễn Thị Đào Lan",

@@ -85,11 +85,15 @@ export function readSearch(text: string): SearchTerm[] | null {
 
 const toRange = (beginning: string) => ({ from: beginning, to: beginning + AFTER_ALL });
 
-/** Numbers are kept as E.164, without the trunk prefix 0 or the international prefix 00. */
+/**
+ * Numbers are kept as E.164, without the trunk prefix 0 or the international prefix 00; those of cards
+ * keep their zeros.
+ */
 function readPhoneTerm(text: string): string[] {
   const digits = text.replace(/\D/g, "");
   const beginning = digits.replace(/^00?/, "");
-  return beginning === "" ? [] : [beginning, writeBackwards(digits)];
+  if (beginning === "") return [];
+  return [...new Set([beginning, digits]), writeBackwards(digits)];
 }
 
 function listTerms(text: string): string[] {

@@ -1,6 +1,7 @@
 import type { TenantTransaction } from "../../platform/db.ts";
+import { listOwnColumns } from "./own-columns.ts";
 import { countReasons, countResult, findPiece, findRemembered, type ImportRow } from "./queries.ts";
-import { foldHeader, suggestFields } from "./rules.ts";
+import { foldHeader, splitReason, suggestFields } from "./rules.ts";
 import { readForm } from "./upload.ts";
 
 /** An import as staff see it, with the beginning of its file while columns are chosen. */
@@ -10,6 +11,8 @@ export async function describeImport(tx: TenantTransaction, row: ImportRow) {
   const content = isChosen ? await findPiece(tx, { importId: row.id, number: 0 }) : null;
   const form = content === null ? null : readForm(content, row);
   const remembered = await findRemembered(tx, row.headers.map(foldHeader));
+  const ownFields = await listOwnColumns(tx);
+  const reasons = await countReasons(tx, row.id);
   return {
     ...(await summarise(tx, row)),
     isWorkbook: row.isWorkbook,
@@ -17,9 +20,10 @@ export async function describeImport(tx: TenantTransaction, row: ImportRow) {
     separator: row.separator,
     headers: row.headers,
     samples: form?.kind === "table" ? form.samples : [],
-    suggested: row.plan?.columns ?? suggestFields(row.headers, remembered),
+    ownFields,
+    suggested: row.plan?.columns ?? suggestFields(row.headers, remembered, ownFields),
     plan: row.plan,
-    reasons: await countReasons(tx, row.id),
+    reasons: reasons.map(({ reason, rows }) => ({ ...splitReason(reason), rows })),
   };
 }
 

@@ -1,7 +1,13 @@
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { enqueue, type Job, type JobContext, type Jobs } from "../../platform/jobs.ts";
-import { type BroughtRow, bringRows, planRows } from "../customers/index.ts";
+import {
+  type BroughtRow,
+  bringRows,
+  listOwnFields,
+  planRows,
+  type Told,
+} from "../customers/index.ts";
 import { listMarks } from "../marks/index.ts";
 import { TableFault } from "./csv-reader.ts";
 import {
@@ -112,6 +118,7 @@ async function openReading(tx: TenantTransaction, plan: Plan): Promise<Reading> 
     today: tx.now.toISOString().slice(0, 10),
     groups: await named("group"),
     tags: await named("tag"),
+    own: new Map((await listOwnFields(tx)).map((field) => [field.key, field])),
   };
 }
 
@@ -164,8 +171,10 @@ async function check(context: JobContext, task: Task): Promise<void> {
 }
 
 /** Whether an earlier row of the file has one of the identifiers. */
-function isSeen(seen: Set<string>, { phone, email }: { phone?: string; email?: string }): boolean {
-  const names = [phone, email].filter((name) => name !== undefined);
+function isSeen(seen: Set<string>, { phone, email, card, posId }: Told): boolean {
+  const sure = [phone, email].filter((name) => name !== undefined);
+  // A card tells people apart where there is nothing else.
+  const names = sure.length > 0 ? sure : [card, posId].filter((name) => name !== undefined);
   const known = names.some((name) => seen.has(name));
   for (const name of names) seen.add(name);
   return known;

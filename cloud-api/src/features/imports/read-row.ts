@@ -1,15 +1,21 @@
 import { normaliseEmail } from "@foyer/contract";
-import { readListedNumber, type Told } from "../customers/index.ts";
+import { type OwnFieldRow, readListedNumber, readOwnCell, type Told } from "../customers/index.ts";
 import {
   cleanCell,
   type Field,
+  IDENTIFYING,
+  isOwn,
+  type OwnKey,
   type Reason,
   readBirthday,
+  readKind,
   readLanguage,
   splitTags,
 } from "./rules.ts";
 
 const NAME_CHARACTERS_MAX = 100;
+const ADDRESS_CHARACTERS_MAX = 300;
+const CODE_CHARACTERS_MAX = 64;
 
 /** What cells are read by. */
 export type Reading = {
@@ -21,6 +27,8 @@ export type Reading = {
   /** Folded name → id. */
   groups: ReadonlyMap<string, string>;
   tags: ReadonlyMap<string, string>;
+  /** The company's own fields by their keys. */
+  own: ReadonlyMap<string, OwnFieldRow>;
 };
 
 export type ReadRow =
@@ -48,7 +56,7 @@ export function readRow(cells: readonly string[], reading: Reading): ReadRow {
     const reason = readCell({ field, text }, { told, marks, reading });
     if (reason) reasons.add(reason);
   }
-  if (!texts.has("phone") && !texts.has("email")) reasons.add("no-identifier");
+  if (!IDENTIFYING.some((field) => texts.has(field))) reasons.add("no-identifier");
   return reasons.size > 0
     ? { kind: "bad", reasons: [...reasons] }
     : { kind: "good", told, ...marks };
@@ -65,10 +73,24 @@ function readCell(
   { field, text }: { field: Field; text: string },
   { told, marks, reading }: Taken,
 ): Reason | null {
+  if (isOwn(field)) return readOwn({ field, text }, { told, marks, reading });
   switch (field) {
     case "name":
       told.name = text.replaceAll(/\s+/g, " ");
       return told.name.length > NAME_CHARACTERS_MAX ? "name-too-long" : null;
+    case "kind": {
+      const kind = readKind(text);
+      if (kind === null) return "kind";
+      told.kind = kind;
+      return null;
+    }
+    case "address":
+      told.address = text;
+      return text.length > ADDRESS_CHARACTERS_MAX ? "address-too-long" : null;
+    case "card":
+    case "posId":
+      told[field] = text;
+      return text.length > CODE_CHARACTERS_MAX ? `${field}-too-long` : null;
     case "phone": {
       const read = readListedNumber(text, reading.country);
       if (read.kind === "fault") return `phone-${read.fault}`;
@@ -85,13 +107,27 @@ function readCell(
       marks.groupId = reading.groups.get(foldMark(text)) ?? null;
       return marks.groupId === null ? "group-unknown" : null;
     case "tags": {
-      const ids = splitTags(text).map((name) => reading.tags.get(foldMark(name)));
+      const tags = splitTags(text, (name) => reading.tags.has(foldMark(name)));
+      const ids = tags.map((name) => reading.tags.get(foldMark(name)));
       marks.tagIds = ids.filter((id) => id !== undefined);
       return marks.tagIds.length < ids.length ? "tag-unknown" : null;
     }
     default:
       return assertNever(field);
   }
+}
+
+/** A field that was removed from under the plan is read as nothing. */
+function readOwn(
+  { field, text }: { field: OwnKey; text: string },
+  { told, reading }: Taken,
+): Reason | null {
+  const definition = reading.own.get(field);
+  if (!definition) return null;
+  const value = readOwnCell(text, definition, reading.country);
+  if (value === null) return `own-${definition.kind} ${field}`;
+  if (value !== "") told[field] = value;
+  return null;
 }
 
 function take(read: string | null, keep: (value: string) => void, reason: Reason): Reason | null {

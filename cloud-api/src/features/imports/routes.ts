@@ -8,6 +8,7 @@ import { staffOf, tenantOf } from "../../platform/session.ts";
 import { getBranch } from "../branches/index.ts";
 import { describeImport, summarise } from "./describe.ts";
 import { CHECK_TASK, RUN_TASK } from "./jobs.ts";
+import { listOwnColumns } from "./own-columns.ts";
 import {
   beginCheck,
   beginRun,
@@ -21,7 +22,7 @@ import {
   rememberColumns,
   saveForm,
 } from "./queries.ts";
-import { findPlanFault, foldHeader } from "./rules.ts";
+import { findPlanFault, foldHeader, isOwn } from "./rules.ts";
 import {
   FormRequest,
   ImportListReply,
@@ -163,6 +164,7 @@ function registerPlans(routes: Routes, { database }: Context): void {
         const row = await lockInState(tx, request.params.id, ["uploaded", "checked"]);
         const plan = request.body;
         refusePlan(row, plan);
+        await refuseUnknown(tx, plan);
         await getBranch(tx, plan.branchId);
         await beginCheck(tx, row.id, plan);
         const columns = row.headers.map((header, index) => ({
@@ -186,9 +188,18 @@ function refusePlan({ headers }: ImportRow, { columns }: PlanRequest): void {
   if (fault === "field-twice")
     throw refuse("invalid", "Two columns are said to be the same.", { field: "/columns" });
   if (fault === "no-identifier")
-    throw refuse("invalid", "Say which column holds the phone number or the e-mail address.", {
-      field: "/columns",
-    });
+    throw refuse(
+      "invalid",
+      "Say which column holds the phone number, the e-mail address, the card or the till's code.",
+      { field: "/columns" },
+    );
+}
+
+async function refuseUnknown(tx: TenantTransaction, { columns }: PlanRequest): Promise<void> {
+  const own = new Set((await listOwnColumns(tx)).map(({ key }) => key));
+  for (const [index, field] of columns.entries())
+    if (field !== null && isOwn(field) && !own.has(field))
+      throw refuse("invalid", `There is no field ${field}.`, { field: `/columns/${index}` });
 }
 
 function registerRuns(routes: Routes, { database }: Context): void {

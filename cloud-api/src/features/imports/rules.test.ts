@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { readListedNumber } from "../customers/index.ts";
+import { type OwnFieldRow, readListedNumber, writeOwnCell } from "../customers/index.ts";
 import { detectSeparator, openCsvReader } from "./csv-reader.ts";
 import { openSniffer } from "./file-kind.ts";
 import { type Reading, readRow } from "./read-row.ts";
@@ -149,6 +149,7 @@ const READING: Reading = {
     ["trà", "t1"],
     ["bánh", "t2"],
   ]),
+  own: new Map(),
 };
 
 describe("a row", () => {
@@ -187,4 +188,86 @@ describe("a row", () => {
   test("of nothing but spaces is no row", () => {
     expect(readRow([" ", "", "\t"], READING)).toEqual({ kind: "blank" });
   });
+});
+
+describe("a cell of a field of the company's own", () => {
+  const field = (kind: OwnFieldRow["kind"], choices: OwnFieldRow["choices"] = []): OwnFieldRow => ({
+    ...{ key: "own.it", kind, label: { vi: "Nó" }, choices },
+    ...{ searchable: false, openToCustomers: false, archivedAt: null },
+  });
+  const choice = (value: string, vi: string, en = vi) => ({ value, label: { vi, en } });
+  const drinks = [
+    choice("tea", "Trà", "Tea"),
+    choice("coffee", "Cà phê, đen", "Coffee"),
+    choice("one", "Như nhau"),
+    choice("two", "Như nhau"),
+  ];
+  const read = (of: OwnFieldRow, text: string) =>
+    readRow(["0912345678", text], {
+      ...READING,
+      columns: ["phone", "own.it"],
+      own: new Map([["own.it", of]]),
+    });
+  const good = (value: string) => ({
+    kind: "good",
+    told: { phone: "+84912345678", "own.it": value },
+  });
+
+  test.each<[OwnFieldRow, string, string]>([
+    [field("text"), "  ngồi góc ", "ngồi góc"],
+    [field("number"), "42,5", "42.5"],
+    [field("date"), "8/3/2024", "2024-03-08"],
+    [field("date"), "2024-03-08T00:00:00", "2024-03-08"],
+    [field("yes-no"), "Có", "yes"],
+    [field("yes-no"), "KHÔNG", "no"],
+    [field("choice", drinks), "trà", "tea"],
+    [field("choice", drinks), "two", "two"],
+    [field("choices", drinks), "Tea, coffee", "tea\ncoffee"],
+    [field("choices", drinks), "Cà phê, đen; Trà", "tea\ncoffee"],
+    [field("phone"), "912000001", "+84912000001"],
+    [field("email"), "Lan@Example.com", "lan@example.com"],
+    [field("link"), "https://example.com", "https://example.com/"],
+  ])("%o reads %s as %s", (of, text, value) => {
+    expect(read(of, text)).toMatchObject(good(value));
+  });
+
+  test.each<[OwnFieldRow, string]>([
+    [field("number"), "nhiều"],
+    [field("date"), "30/2/2024"],
+    [field("yes-no"), "có lẽ"],
+    [field("choice", drinks), "Như nhau"],
+    [field("choices", drinks), "Trà; nước mắm"],
+    [field("phone"), "12"],
+    [field("email"), "lan@"],
+    [field("link"), "javascript:alert(1)"],
+  ])("%o does not take %s, and says of which field it is", (of, text) => {
+    expect(read(of, text)).toEqual({ kind: "bad", reasons: [`own-${of.kind} own.it`] });
+  });
+
+  test("what is written into a file is read from it as the same", () => {
+    const words = { yes: "Có", no: "Không" };
+    for (const [of, value] of [
+      [field("yes-no"), "no"],
+      [field("choice", drinks), "one"],
+      [field("choices", drinks), "tea\ncoffee\ntwo"],
+      [field("date"), "2024-02-29"],
+      [field("number"), "-0.5"],
+    ] as const) {
+      const cell = writeOwnCell(value, of, { language: "vi", words });
+      expect(read(of, cell), cell).toMatchObject(good(value));
+    }
+  });
+});
+
+test("a column is a field of the company's own by its words in any language, or by its key", () => {
+  const own = [
+    { key: "own.size", label: { vi: "Cỡ giày", en: "Shoe size" } },
+    { key: "own.size_2", label: { vi: "Cỡ giày" } },
+  ] as const;
+  const headers = ["SHOE SIZE", "Cỡ giày (own.size_2)", "own.size", "Địa chỉ", "Số thẻ"];
+  expect(suggestFields(headers, new Map(), own)).toEqual([
+    ...["own.size", "own.size_2", null, "address", "card"],
+  ]);
+  // One that was removed is not what its column was the last time.
+  expect(suggestFields(["x"], new Map([["x", "own.gone"]]), own)).toEqual([null]);
 });

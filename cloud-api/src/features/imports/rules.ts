@@ -1,9 +1,18 @@
 /** What a column may hold. */
-export const FIELDS = ["name", "phone", "email", "birthday", "language", "group", "tags"] as const;
-export type Field = (typeof FIELDS)[number];
+export const FIELDS = [
+  ...(["name", "phone", "email", "birthday", "language"] as const),
+  ...(["kind", "address", "card", "posId", "group", "tags"] as const),
+] as const;
+export type BuiltInField = (typeof FIELDS)[number];
+export type OwnKey = `own.${string}`;
+export type Field = BuiltInField | OwnKey;
+/** A field of the company's own, as a column is known by it. */
+export type OwnColumn = { key: OwnKey; label: Readonly<Record<string, string>> };
+
+export const isOwn = (field: string): field is OwnKey => field.startsWith("own.");
 
 /** How people head such columns, folded as `foldHeader` does: a first guess, to be looked at. */
-const USUAL_HEADERS: Record<Field, readonly string[]> = {
+const USUAL_HEADERS: Record<BuiltInField, readonly string[]> = {
   name: ["name", "full name", "customer", "customer name", "ho ten", "ho va ten", "ten"].concat([
     "ten khach hang",
     "khach hang",
@@ -17,6 +26,19 @@ const USUAL_HEADERS: Record<Field, readonly string[]> = {
   email: ["email", "e mail", "mail", "email address", "thu dien tu"],
   birthday: ["birthday", "birth date", "date of birth", "dob", "ngay sinh", "sinh nhat"],
   language: ["language", "ngon ngu"],
+  kind: ["kind", "customer kind", "loai", "loai khach", "loai khach hang", "la"],
+  address: ["address", "dia chi"],
+  card: ["card", "card number", "card no", "loyalty card", "so the", "ma the", "the thanh vien"],
+  posId: [
+    "pos id",
+    "ma tren may ban hang pos",
+    "till pos id",
+    "till id",
+    "customer code",
+    "ma pos",
+    "ma khach",
+    "ma khach hang",
+  ],
   group: ["group", "customer group", "nhom", "nhom khach", "nhom khach hang"],
   tags: ["tag", "tags", "the", "nhan"],
 };
@@ -36,19 +58,28 @@ export function foldHeader(header: string): string {
 export function suggestFields(
   headers: readonly string[],
   remembered: ReadonlyMap<string, string>,
+  own: readonly OwnColumn[] = [],
 ): (Field | null)[] {
   const taken = new Set<Field>();
+  const known = [...FIELDS, ...own.map(({ key }) => key)];
   return headers.map((header) => {
     const folded = foldHeader(header);
-    const known = remembered.get(folded);
+    const last = remembered.get(folded);
     const field =
-      known === undefined
-        ? FIELDS.find((each) => USUAL_HEADERS[each].includes(folded))
-        : FIELDS.find((each) => each === known);
+      last === undefined ? guessField(folded, own) : known.find((each) => each === last);
     if (field === undefined || taken.has(field)) return null;
     taken.add(field);
     return field;
   });
+}
+
+/** The company's own words come first: it may call a field of its own what others call another. */
+function guessField(folded: string, own: readonly OwnColumn[]): Field | undefined {
+  const field = own.find(({ key, label }) => {
+    const names = [key, ...Object.values(label).flatMap((name) => [name, `${name} ${key}`])];
+    return names.some((name) => foldHeader(name) === folded);
+  });
+  return field?.key ?? FIELDS.find((each) => USUAL_HEADERS[each].includes(folded));
 }
 
 export type PlanFault = "no-identifier" | "field-twice";
@@ -57,8 +88,13 @@ export type PlanFault = "no-identifier" | "field-twice";
 export function findPlanFault(columns: readonly (Field | null)[]): PlanFault | null {
   const chosen = columns.filter((field) => field !== null);
   if (new Set(chosen).size < chosen.length) return "field-twice";
-  return chosen.includes("phone") || chosen.includes("email") ? null : "no-identifier";
+  return chosen.some((field) => IDENTIFYING.some((each) => each === field))
+    ? null
+    : "no-identifier";
 }
+
+/** What a row has to have one of: by these it is told whose it is. */
+export const IDENTIFYING = ["phone", "email", "card", "posId"] as const;
 
 /** Why a row cannot be taken, by words that stand in the locales as `reason-…`. */
 export const REASONS = [
@@ -71,13 +107,37 @@ export const REASONS = [
   "name-too-long",
   "birthday",
   "language",
+  "kind",
+  "address-too-long",
+  "card-too-long",
+  "posId-too-long",
   "group-unknown",
   "tag-unknown",
   "forgotten",
   "two-customers",
   "other-phone",
 ] as const;
-export type Reason = (typeof REASONS)[number];
+export type PlainReason = (typeof REASONS)[number];
+
+/** Why a cell of a field of the company's own cannot be taken, by the field's kind: `reason-own-…`. */
+export const OWN_REASONS = [
+  ...(["own-text", "own-number", "own-date", "own-choice", "own-choices"] as const),
+  ...(["own-yes-no", "own-phone", "own-email", "own-link"] as const),
+] as const;
+export type OwnReason = (typeof OWN_REASONS)[number];
+/** With the field's key behind it: "own-number own.shoe_size". */
+export type Reason = PlainReason | `${OwnReason} ${OwnKey}`;
+
+/** The word of a reason, and the field it is about. */
+export function splitReason(reason: string): {
+  reason: PlainReason | OwnReason;
+  field: string | null;
+} {
+  const [word = "", field = null] = reason.split(" ");
+  const found = [...REASONS, ...OWN_REASONS].find((each) => each === word);
+  if (!found) throw new Error(`There is no reason ${word}.`);
+  return { reason: found, field };
+}
 
 const EARLIEST_YEAR = 1900;
 
@@ -109,10 +169,24 @@ const LANGUAGE_NAMES: Readonly<Record<string, string>> = {
   en: "en",
   english: "en",
   "tieng anh": "en",
+  fa: "fa",
+  persian: "fa",
+  farsi: "fa",
+  "tieng ba tu": "fa",
 };
 
 export function readLanguage(typed: string): string | null {
   return LANGUAGE_NAMES[foldHeader(typed)] ?? null;
+}
+
+const KIND_NAMES: Readonly<Record<string, "person" | "company">> = {
+  ...{ person: "person", individual: "person", "ca nhan": "person", nguoi: "person" },
+  ...{ company: "company", business: "company", "cong ty": "company", "doanh nghiep": "company" },
+  ...{ organisation: "company", organization: "company", "to chuc": "company" },
+};
+
+export function readKind(typed: string): "person" | "company" | null {
+  return KIND_NAMES[foldHeader(typed)] ?? null;
 }
 
 /** A cell as a person meant it: our own exports put an apostrophe before what a spreadsheet would change. */
@@ -121,7 +195,10 @@ export function cleanCell(cell: string): string {
   return /^'[\s=+\-@|%0-9\uff0b\uff0d\uff1d\uff20]/.test(text) ? text.slice(1).trim() : text;
 }
 
-/** Tags stand in one cell, apart by commas or semicolons. */
-export function splitTags(cell: string): string[] {
-  return [...new Set(cell.split(/[,;|]/).map((tag) => tag.trim()))].filter(Boolean);
+/** Tags stand in one cell, apart by semicolons or commas; one that is called so may hold a comma. */
+export function splitTags(cell: string, isTag: (name: string) => boolean): string[] {
+  if (isTag(cell)) return [cell];
+  const parts = cell.split(/[;|\n]/).map((part) => part.trim());
+  const tags = parts.flatMap((part) => (isTag(part) ? [part] : part.split(",")));
+  return [...new Set(tags.map((tag) => tag.trim()))].filter(Boolean);
 }

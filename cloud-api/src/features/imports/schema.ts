@@ -1,5 +1,5 @@
 import { type Static, type TSchema, Type } from "typebox";
-import { FIELDS, type Field, REASONS, type Reason } from "./rules.ts";
+import { FIELDS, type Field, OWN_REASONS, REASONS } from "./rules.ts";
 
 const Id = Type.String({ format: "uuid" });
 const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
@@ -20,7 +20,11 @@ const oneOf = <T extends string>(values: readonly T[]) =>
   Type.Unsafe<T>({ type: "string", enum: [...values] });
 const EncodingName = oneOf(ENCODINGS);
 const Separator = oneOf(SEPARATORS);
-const FieldName = oneOf<Field>(FIELDS);
+const FieldName = Type.Unsafe<Field>({
+  type: "string",
+  pattern: `^(${FIELDS.join("|")}|own\\.[a-z][a-z0-9_]{0,31})$`,
+  description: "A field of every customer, or one of the company's own by its key",
+});
 
 export const ImportParams = Type.Object({ id: Id });
 
@@ -64,6 +68,13 @@ export const ImportReply = Type.Object({
   separator: Type.String(),
   headers: Type.Array(Type.String()),
   samples: Type.Array(Type.Array(Type.String()), { description: "The first rows of the file" }),
+  ownFields: Type.Array(
+    Type.Object({
+      key: Type.Unsafe<`own.${string}`>({ type: "string" }),
+      label: Type.Record(Type.String(), Type.String(), { description: "Language → words" }),
+    }),
+    { description: "The fields of the company's own that a column may be" },
+  ),
   suggested: Type.Array(orNull(FieldName), {
     description: "What each column was the last time, or most likely is",
   }),
@@ -78,7 +89,13 @@ export const ImportReply = Type.Object({
     leftOut: Type.Integer({ description: "Rows somebody else's change came before" }),
     waiting: Type.Integer({ description: "Batches that are not applied yet" }),
   }),
-  reasons: Type.Array(Type.Object({ reason: oneOf<Reason>(REASONS), rows: Count })),
+  reasons: Type.Array(
+    Type.Object({
+      reason: oneOf([...REASONS, ...OWN_REASONS]),
+      field: orNull(Type.String({ description: "Of the company's own, where it is about one" })),
+      rows: Count,
+    }),
+  ),
 });
 export type ImportReply = Static<typeof ImportReply>;
 

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
 import { forgetMarkChanges } from "./change-queries.ts";
 import { markHandlers } from "./changes.ts";
+import { listMarkNames } from "./name-queries.ts";
 import { selectMarkedCustomers } from "./queries.ts";
 import { markRoutes, TAG } from "./routes.ts";
 
@@ -22,6 +23,6 @@ export const marks: Feature = {
   routes: markRoutes,
   handlers: markHandlers,
   forget: forgetMarkChanges,
-  hooks: { selectMarkedCustomers },
+  hooks: { selectMarkedCustomers, listMarkNames },
   tag: TAG,
 };

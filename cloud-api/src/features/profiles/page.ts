@@ -5,7 +5,7 @@ import { describeCustomer, findCustomer, listOwnFields } from "../customers/inde
 import { type Brand, listBrands } from "../tenants/index.ts";
 import en from "./locales/en.json" with { type: "json" };
 import vi from "./locales/vi.json" with { type: "json" };
-import { inkOn, PROFILE_FIELDS } from "./rules.ts";
+import { inkOn, isOpen, PROFILE_FIELDS } from "./rules.ts";
 
 const eta = new Eta({ views: join(import.meta.dirname, "views"), cache: true });
 type PageLanguage = "vi" | "en";
@@ -57,7 +57,7 @@ export async function readProfile(
     const chosen = (typed[field] ?? said.get(field) ?? "").split("\n");
     return options.map((option) => ({ ...option, isChosen: chosen.includes(option.value) }));
   };
-  const own = (await listOwnFields(tx)).filter(({ archivedAt }) => archivedAt === null);
+  const own = (await listOwnFields(tx)).filter(isOpen);
   const builtIn = PROFILE_FIELDS.map((field) => {
     const label = texts[field] ?? field;
     if (field !== "language") return show(field, label, { input: INPUTS[field] ?? "text" });

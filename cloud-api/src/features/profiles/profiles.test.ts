@@ -55,7 +55,7 @@ const send = (url: string, form: string) =>
 test("HM-3.1 a customer enters their own details by a personal link, without a password, and old values stay", async () => {
   const label = { vi: "Món ưa thích", en: "Favourite" };
   const choices = ["trà", "bánh"].map((value) => ({ value, label: { vi: value } }));
-  const field = { key: "own.likes", kind: "choices", label, choices };
+  const field = { key: "own.likes", kind: "choices", label, choices, openToCustomers: true };
   await owner.request("POST", "/api/v1/customer-fields", field);
   const url = await makeLink();
   const { status, html, headers } = await open(url);
@@ -152,4 +152,26 @@ test("a viewer makes no link, and nobody makes one for another company's custome
   const kept = await makeLink();
   expect((await stranger.request("DELETE", path)).status).toBe(404);
   expect((await open(kept)).status).toBe(200);
+});
+
+test("part of HM-3.1: a field that no admin opened is neither shown nor kept, and one that is closed again neither", async () => {
+  const label = { vi: "Ghi chú nội bộ", en: "Note" };
+  const field = { key: "own.note", kind: "text", label };
+  expect((await owner.request("POST", "/api/v1/customer-fields", field)).status).toBe(201);
+  const url = await makeLink();
+  const shown = async () => (await open(url)).html.includes("Ghi chú nội bộ");
+  const said = async () => (await page()).fields.find((each) => each.field === "own.note")?.value;
+  expect(await shown()).toBe(false);
+  await send(url, "name=Lan&own.note=kh%C3%A1ch+VIP");
+  expect(await said()).toBeUndefined();
+  const use = (openToCustomers: boolean) =>
+    owner.request("PATCH", "/api/v1/customer-fields/own.note", { openToCustomers });
+  expect(await use(true)).toMatchObject({ status: 200, body: { openToCustomers: true } });
+  expect(await shown()).toBe(true);
+  await send(url, "name=Lan&own.note=tr%C3%A0");
+  expect(await said()).toBe("trà");
+  await use(false);
+  expect(await shown()).toBe(false);
+  await send(url, "name=Lan&own.note=kem");
+  expect(await said()).toBe("trà");
 });

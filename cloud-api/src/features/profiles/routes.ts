@@ -13,7 +13,7 @@ import {
 } from "../customers/index.ts";
 import { readProfile, renderGone, renderProfile } from "./page.ts";
 import { deleteLink, type FoundLink, findLink, insertLink } from "./queries.ts";
-import { LINK_DAYS, PROFILE_FIELDS, readForm } from "./rules.ts";
+import { isOpen, LINK_DAYS, PROFILE_FIELDS, readForm } from "./rules.ts";
 import { ProfileLinkReply, ProfileParams } from "./schema.ts";
 
 export const TAG = { name: "profiles", description: "Customers' own pages, by personal links" };
@@ -125,7 +125,7 @@ async function save(
   try {
     await database.changeTenant(tenantId, async (tx) => {
       const own = await listOwnFields(tx);
-      const open = own.filter(({ archivedAt }) => archivedAt === null).map(({ key }) => key);
+      const open = own.filter(isOpen).map(({ key }) => key);
       const values = readForm(form, [...PROFILE_FIELDS, ...open]);
       const customerId = (await resolveCustomer(tx, named)) ?? named;
       const word = { customerId, values, by: "customer" as const, staffId: null };

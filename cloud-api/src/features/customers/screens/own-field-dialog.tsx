@@ -1,4 +1,4 @@
-import { Button, Group, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
+import { Button, Checkbox, Group, Select, Stack, Text, Textarea, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { ApiError, api } from "../../../shell/api.ts";
@@ -14,6 +14,8 @@ const KINDS = [
   ...(["phone", "email", "link"] as const),
 ];
 type Kind = (typeof KINDS)[number];
+/** What customers can be found by. */
+const SEARCHABLE = ["text", "number", "phone", "email"] as const;
 const LABEL_CHARACTERS_MAX = 80;
 
 type OwnFieldDialogProps = { opened: { field: OwnField | null } | null; close: () => void };
@@ -43,16 +45,21 @@ function OwnFieldForm({ field, close }: { field: OwnField | null; close: () => v
       .map(({ label }) => label[language] ?? Object.values(label)[0])
       .join("\n"),
   );
+  const [chosenSearchable, setSearchable] = useState(field?.searchable ?? null);
+  const [openToCustomers, setOpen] = useState(field?.openToCustomers ?? false);
   const isChoice = kind === "choice" || kind === "choices";
+  const maySearch = SEARCHABLE.some((each) => each === kind);
+  const searchable = maySearch && (chosenSearchable ?? (kind === "text" || kind === "phone"));
   const send = useMutation({
     mutationFn: (change: { archived?: boolean }) => {
       if (field && change.archived !== undefined)
         return api.patch(`/customer-fields/${field.key}`, change);
       const label = Object.fromEntries(Object.entries(labels).filter(([, words]) => words.trim()));
       const listed = isChoice ? { choices: readChoices(choices, field, language) } : {};
+      const uses = { searchable, openToCustomers };
       return field
-        ? api.patch(`/customer-fields/${field.key}`, { label, ...listed })
-        : api.post("/customer-fields", { label, kind, ...listed });
+        ? api.patch(`/customer-fields/${field.key}`, { label, ...listed, ...uses })
+        : api.post("/customer-fields", { label, kind, ...listed, ...uses });
     },
     onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ["customer-fields"] });
@@ -107,6 +114,20 @@ function OwnFieldForm({ field, close }: { field: OwnField | null; close: () => v
             maxRows={10}
           />
         )}
+        {maySearch && (
+          <Checkbox
+            label={t("field-searchable")}
+            description={t("field-searchable-hint")}
+            checked={searchable}
+            onChange={(event) => setSearchable(event.currentTarget.checked)}
+          />
+        )}
+        <Checkbox
+          label={t("field-open")}
+          description={t("field-open-hint")}
+          checked={openToCustomers}
+          onChange={(event) => setOpen(event.currentTarget.checked)}
+        />
         <Refusal error={atLabel || atChoices ? null : send.error} />
         <Group justify="space-between">
           {field ? (

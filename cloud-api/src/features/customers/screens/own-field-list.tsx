@@ -47,6 +47,14 @@ export function OwnFieldList() {
   );
 }
 
+function Use({ word }: { word: string }) {
+  return (
+    <Badge size="sm" variant="light" tt="none" fw={500}>
+      {word}
+    </Badge>
+  );
+}
+
 function useColumns(change: ((field: OwnField) => void) | null): Column<OwnField>[] {
   const t = useTexts();
   const say = useLabel();
@@ -61,6 +69,8 @@ function useColumns(change: ((field: OwnField) => void) | null): Column<OwnField
           <Text size="sm" fw={550}>
             {say(field.label)}
           </Text>
+          {field.searchable && <Use word={t("used-search")} />}
+          {field.openToCustomers && <Use word={t("used-open")} />}
           {field.archivedAt && (
             <Badge size="sm" variant="default" tt="none" fw={500}>
               {t("archived")}

@@ -2,14 +2,14 @@ import { Button, Checkbox, Group, Select, SimpleGrid, Stack, Text } from "@manti
 import { useState } from "react";
 import { useBranchChoices } from "../../../shell/branches.ts";
 import { Refusal } from "../../../shell/failure.tsx";
+import { useLanguage } from "../../../shell/language.tsx";
 import { Section } from "../../../shell/page.tsx";
-import { FIELDS, findPlanFault } from "../rules.ts";
+import { FIELDS, type Field, findPlanFault } from "../rules.ts";
 import { CountrySelect } from "./country-select.tsx";
 import type { Import, Plan, useSteps } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
 type ColumnsProps = { file: Import; steps: ReturnType<typeof useSteps> };
-type Field = (typeof FIELDS)[number];
 
 /** Which column is what, and how the file is taken: what a dry run goes by. */
 export function Columns({ file, steps }: ColumnsProps) {
@@ -76,7 +76,24 @@ type ColumnTableProps = {
 
 function ColumnTable({ file, columns, choose }: ColumnTableProps) {
   const t = useTexts();
-  const choices = FIELDS.map((field) => ({ value: field, label: t(`field-${field}`) }));
+  const { language } = useLanguage();
+  const everyField = FIELDS.map((field) => ({
+    value: field as string,
+    label: t(`field-${field}`),
+  }));
+  const own = file.ownFields.map(({ key, label }) => ({
+    value: key as string,
+    label: label[language] ?? Object.values(label)[0] ?? key,
+  }));
+  const choices =
+    own.length === 0
+      ? everyField
+      : [
+          { group: t("every-field"), items: everyField },
+          { group: t("own-fields"), items: own },
+        ];
+  const fields: readonly Field[] = [...FIELDS, ...file.ownFields.map(({ key }) => key)];
+  const read = (chosen: string | null) => fields.find((each) => each === chosen) ?? null;
   return (
     <Stack gap={0} component="ul" m={0} p={0} style={{ listStyle: "none" }}>
       {file.headers.map((header, index) => (
@@ -100,9 +117,10 @@ function ColumnTable({ file, columns, choose }: ColumnTableProps) {
             aria-label={`${t("means")}: ${header}`}
             data={choices}
             value={columns[index] ?? null}
-            onChange={(field) => choose(columns.with(index, field))}
+            onChange={(field) => choose(columns.with(index, read(field)))}
             placeholder={t("left-out-column")}
             clearable
+            searchable
             w={{ base: "100%", xs: 220 }}
           />
         </Group>

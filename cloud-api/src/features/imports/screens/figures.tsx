@@ -32,12 +32,22 @@ export function BadRows({ file }: { file: Import }) {
   const format = useFormat();
   const { language } = useLanguage();
   if (file.reasons.length === 0) return null;
+  const nameOf = (field: string | null) => {
+    const label = file.ownFields.find(({ key }) => key === field)?.label;
+    return label?.[language] ?? Object.values(label ?? {})[0] ?? field ?? "";
+  };
   return (
     <Stack gap="xs" align="flex-start">
       <Stack gap={2} w="100%" maw={520}>
-        {file.reasons.map(({ reason, rows }) => (
-          <Group key={reason} justify="space-between" wrap="nowrap" gap="sm" align="baseline">
-            <Text size="sm">{t(`reason-${reason}`)}</Text>
+        {file.reasons.map(({ reason, field, rows }) => (
+          <Group
+            key={`${reason} ${field}`}
+            justify="space-between"
+            wrap="nowrap"
+            gap="sm"
+            align="baseline"
+          >
+            <Text size="sm">{t(`reason-${reason}`, { field: nameOf(field) })}</Text>
             <Text size="sm" className="figure" fw={600}>
               {format.count(rows)}
             </Text>
