@@ -212,23 +212,27 @@ describe("no route", () => {
   }, 300_000);
 
   test.each([
-    ["a brand", () => brandManager, () => otherBrand],
-    ["a branch", () => branchManager, () => sister],
+    ["a brand", () => brandManager, () => otherBrand, true],
+    ["a branch", () => branchManager, () => sister, false],
   ])(
     "lets somebody who may do everything in %s reach beyond it",
-    async (_, who, where) => {
+    async (_, who, where, seesMembers) => {
       const { ids, secrets } = where();
       const rest = { ...own.ids, ...ids };
       const before = await digest(own.tenantId, [...secrets, ids.customers ?? ""]);
       for (const route of tried()) {
         const answer = await ask(who(), route, rest);
         const isRead = route.method === "GET";
-        // Members of the company are seen by all of it; what is of other branches is not.
+        // A brand sees the members of the company; what is of other branches it does not.
         if (namesSomething(route) && !(isRead && answer.status === 200))
           expect([403, 404], `${route.name}: ${answer.text}`).toContain(answer.status);
-        if (isAbout(route, "branches") || isAbout(route, "visits"))
+        const isClosed = isAbout(route, "customers") && !seesMembers;
+        if (isAbout(route, "branches") || isAbout(route, "visits") || isClosed)
           expect([403, 404], `${route.name}: ${answer.text}`).toContain(answer.status);
-        for (const secret of secrets) expect(answer.text, route.name).not.toContain(secret);
+        const hidden = seesMembers
+          ? secrets
+          : [...secrets, ids.customers ?? "", ids.contacts ?? ""];
+        for (const secret of hidden) expect(answer.text, route.name).not.toContain(secret);
       }
       expect(await digest(own.tenantId, [...secrets, ids.customers ?? ""])).toEqual(before);
     },

@@ -66,6 +66,10 @@ export async function countCustomers(
 
 export type CustomerFilter = Pick<CustomerQuestion, "search" | "among">;
 
+/** Customers who were at a branch in reach: the database shows no other guests (`foyer_scoped`). */
+export const selectKnown = (tx: TenantTransaction): RawBuilder<unknown> => sql`
+  select customer_id from guests where tenant_id = ${tx.tenantId} and customer_id is not null`;
+
 /** The conditions of a filter. */
 export function having(tx: TenantTransaction, { search, among }: CustomerFilter) {
   const conditions = (search ?? []).map((term) => {
@@ -77,6 +81,7 @@ export function having(tx: TenantTransaction, { search, among }: CustomerFilter)
     return sql`and customers.id in (${sql.join(ranges, sql` union all `)})`;
   });
   for (const select of among) conditions.push(sql`and customers.id in (${select})`);
+  if (!tx.seesMembers) conditions.push(sql`and customers.id in (${selectKnown(tx)})`);
   return sql.join(conditions, sql` `);
 }
 
