@@ -114,6 +114,7 @@ const BODIES: Record<string, (ids: Ids) => unknown> = {
   "POST /api/v1/branches": () => ({
     ...{ name: "New", timeZone: "Asia/Ho_Chi_Minh", country: "VN", languages: ["vi"] },
   }),
+  "PUT /api/v1/branches/{id}/place": () => ({ place: "21.0285,105.8542" }),
   "PATCH /api/v1/branches/{id}": () => ({ name: "Renamed" }),
   "PATCH /api/v1/customers/{id}": () => ({ values: { address: "12 Tràng Tiền" } }),
   "PUT /api/v1/zalo-accounts/{senderId}": (ids) => ({ oaId: "1234567890", branchId: ids.branches }),

@@ -21,6 +21,7 @@ export type { LeftOutReason, RowOutcome, Told } from "./import-rules.ts";
 export { type BroughtRow, bringRows, planRows } from "./imported.ts";
 export { findCustomer, selectKnown } from "./page-queries.ts";
 export { readListedNumber } from "./phone-numbers.ts";
+export { type Point, pointOf, readPlace, writePlace } from "./place-rules.ts";
 export { purgeConsents, purgeMacs } from "./purge-queries.ts";
 export {
   type CustomerVisits,

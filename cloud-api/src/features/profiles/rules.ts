@@ -1,5 +1,12 @@
 /** What a customer may say of themselves on their page; a number is shown and proved at a branch. */
-export const PROFILE_FIELDS = ["name", "email", "birthday", "language", "address"] as const;
+export const PROFILE_FIELDS = [
+  "name",
+  "email",
+  "birthday",
+  "language",
+  "address",
+  "place",
+] as const;
 
 /** For so long a personal link opens its page. */
 export const LINK_DAYS = 30;
