@@ -4,7 +4,7 @@ import { declarePermission, ROLES, roleHolds } from "./platform/rights.ts";
 const COVERS = {
   tenant: "the whole company",
   branches: "branches in reach",
-  customers: "people: all are seen, those of branches in reach are changed",
+  customers: "people of branches in reach; a brand's staff see everybody's",
 };
 
 /** Roles by permissions, in Markdown, as the features declare them. */

@@ -24,6 +24,8 @@ export type TenantEntry =
       readonly tenantId: string;
       /** Null: all of them. */
       readonly branchIds: readonly string[] | null;
+      /** Of some branches: everybody whom the company knows is seen, not only who was at these. */
+      readonly seesMembers?: boolean;
       /** Who changes something: the audit log tells of it, in the same transaction. */
       readonly doer?: Doer;
     };
@@ -33,6 +35,8 @@ export type TenantTransaction = DirectoryTransaction & {
   readonly tenantId: string;
   /** The branches it reaches; null: all of them. */
   readonly branchIds: readonly string[] | null;
+  /** Whether everybody whom the company knows is seen; otherwise who was at these branches. */
+  readonly seesMembers: boolean;
   /** What the audit log is to tell; `noteChange` adds to it. */
   readonly noted: NotedChange[];
   /** True while a feature reads the log again: nothing leaves the database then. */
@@ -96,10 +100,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     tx: DirectoryTransaction,
     tenant: TenantEntry,
   ): Promise<TenantTransaction> => {
-    const { tenantId, branchIds } = readEntry(tenant);
+    const { tenantId, branchIds, seesMembers } = readEntry(tenant);
     await sql`select enter_tenant(${tenantId}::uuid)`.execute(tx.db);
     if (branchIds) await sql`select enter_branches(${branchIds}::uuid[])`.execute(tx.db);
-    return { ...tx, tenantId, branchIds, noted: [], replaying: false };
+    const seesAll = branchIds === null || seesMembers;
+    return { ...tx, tenantId, branchIds, seesMembers: seesAll, noted: [], replaying: false };
   };
   const inDirectory = <T>(work: (tx: DirectoryTransaction) => Promise<T>) =>
     whole.kysely.transaction().execute((db) => work({ db, now: options.clock() }));
@@ -150,7 +155,8 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
 }
 
 function readEntry(tenant: TenantEntry) {
-  return typeof tenant === "string" ? { tenantId: tenant, branchIds: null, doer: null } : tenant;
+  const entry = typeof tenant === "string" ? { tenantId: tenant, branchIds: null } : tenant;
+  return { doer: null, seesMembers: false, ...entry };
 }
 
 function openPool(url: string, { log, connectionsMax = 10 }: DatabaseOptions) {

@@ -5,8 +5,8 @@ export type Role = (typeof ROLES)[number];
 /**
  * What a permission opens. `tenant`: what belongs to the company as a whole, so that only a role
  * over the whole company holds it. `branches`: rows of branches; the database shows those in reach.
- * `customers`: people, whom everybody of the company sees and whom only those change who have them
- * as guests of a branch in reach.
+ * `customers`: people, whom only those change who have them as guests of a branch in reach; whoever
+ * reaches single branches sees nobody else either, whoever reaches a brand all of the company's.
  */
 export type Covers = "tenant" | "branches" | "customers";
 
@@ -80,6 +80,11 @@ export function joinScopes(grants: readonly Grant[]): Reach | null {
     brandIds: scopes.flatMap((scope) => (scope.kind === "brand" ? [scope.brandId] : [])),
     branchIds: scopes.flatMap((scope) => (scope.kind === "branches" ? scope.branchIds : [])),
   };
+}
+
+/** Brands share the company's members; whoever is bound to single branches sees who was there. */
+export function doesSeeMembers(reach: Reach): boolean {
+  return reach.kind === "tenant" || reach.brandIds.length > 0;
 }
 
 /** The permissions somebody holds anywhere, by name. */

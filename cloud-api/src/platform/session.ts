@@ -7,7 +7,7 @@ import { openBoxDoor, registerContentCheck } from "./box-calls.ts";
 import type { TenantEntry } from "./db.ts";
 import { refuse } from "./errors.ts";
 import { countKeyCalls, KEY_CALLS_PER_MINUTE_MAX, type KeyLimits } from "./key-limits.ts";
-import { findReach, type Grant, joinScopes, type Reach } from "./rights.ts";
+import { doesSeeMembers, findReach, type Grant, joinScopes, type Reach } from "./rights.ts";
 
 /** A person of the staff who is signed in, and the tenant they are looking at. */
 export type SignIn = {
@@ -173,12 +173,18 @@ async function enterAsFarAs(
     throw refuse("forbidden", `Your role may not do this: ${asked}.`);
   }
   const branchIds = await listReached(reach, tenantId, context);
-  if (branchIds && typeof access === "object" && access.customer !== undefined) {
+  const isChange = UNSAFE_METHODS.has(request.method);
+  const seesMembers = doesSeeMembers(reach);
+  if (branchIds) {
     const tenant = { tenantId, branchIds };
-    await refuseStranger(request, { tenant, parameter: access.customer }, context);
+    const acted = typeof access === "object" ? access.customer : undefined;
+    const read = isChange || seesMembers ? undefined : findCustomerParameter(request);
+    if (acted !== undefined) await refuseStranger(request, { tenant, parameter: acted }, context);
+    else if (read !== undefined)
+      await refuseStranger(request, { tenant, parameter: read }, context);
   }
-  if (!UNSAFE_METHODS.has(request.method)) return branchIds ? { tenantId, branchIds } : tenantId;
-  return { tenantId, branchIds, doer: findDoer(request, signIn) };
+  if (!isChange) return branchIds ? { tenantId, branchIds, seesMembers } : tenantId;
+  return { tenantId, branchIds, seesMembers, doer: findDoer(request, signIn) };
 }
 
 /** Whatever changes something in a company says who does it: the audit log tells of it. */
@@ -213,6 +219,11 @@ function listReached(
 
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
+/** The parameter of a path that names whose record it opens; undefined: it opens nobody's. */
+function findCustomerParameter({ routeOptions: { url = "" } }: FastifyRequest): string | undefined {
+  return /\/customers\/:(\w+)/.exec(url)?.[1];
+}
+
 /** Whoever is bound to branches acts on the customers known there, and on nobody else. */
 async function refuseStranger(
   request: FastifyRequest,
@@ -226,8 +237,10 @@ async function refuseStranger(
       tenant,
       async (tx) => (await hooks.isCustomerLinked?.(tx, customerId)) ?? false,
     ));
-  if (!isKnown)
-    throw refuse("forbidden", "This customer was never at a branch that your role covers.");
+  if (isKnown) return;
+  // That there is somebody by this id is no news of theirs.
+  if (request.method === "GET") throw refuse("not-found", "There is no such customer.");
+  throw refuse("forbidden", "This customer was never at a branch that your role covers.");
 }
 
 /** Who is signed in, in a route that only lets staff in. */
@@ -240,6 +253,18 @@ export function staffOf(request: FastifyRequest): SignIn {
 export function tenantOf(request: FastifyRequest): TenantEntry {
   if (request.tenant) return request.tenant;
   throw new Error(`${request.routeOptions.url} lets callers in who are in no tenant.`);
+}
+
+/**
+ * The whole of it, for a change of the customer whom the route names: their record is worked out of
+ * what they told anywhere, and the route has made sure that whoever changes it may.
+ */
+export function wholeTenantOf(request: FastifyRequest): TenantEntry {
+  const { access } = request.routeOptions.config;
+  if (typeof access !== "object" || access.customer === undefined)
+    throw new Error(`${request.routeOptions.url} does not say whom it changes.`);
+  const tenant = tenantOf(request);
+  return typeof tenant === "string" ? tenant : { ...tenant, branchIds: null };
 }
 
 /** The id alone, for what does not enter the tenant. */

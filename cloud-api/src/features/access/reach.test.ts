@@ -5,6 +5,7 @@ import {
   type TestApp,
   type TestBrowser,
 } from "../../../test/open-test-app.ts";
+import { makeTestBox } from "../../../test/test-box.ts";
 import {
   addWholeBranch,
   type BranchOfCompany,
@@ -12,6 +13,7 @@ import {
   openCompany,
 } from "../../../test/whole-company.ts";
 import { buildApp } from "../../app.ts";
+import { storePush } from "../ingest/index.ts";
 import type { GrantSchema, Session } from "./schema.ts";
 
 let site: TestApp;
@@ -89,25 +91,113 @@ describe("a role", () => {
     expect((await settings(two)).status).toBe(404);
   });
 
-  test("over branches sees every member, and acts on those its branches know", async () => {
-    const cashier = await site.invite(company.owner, at("cashier", one));
-    const listed = async (browser: TestBrowser) =>
-      (await browser.ask<{ customers: { id: string }[] }>("GET", "/api/v1/customers")).body
-        .customers;
+  const listed = async (browser: TestBrowser) =>
+    (await browser.ask<{ customers: { id: string }[] }>("GET", "/api/v1/customers")).body.customers;
+  const asBrand = (role: GrantSchema["role"]): GrantSchema => ({
+    ...{ role, ownRoleId: null },
+    scope: { kind: "brand", brandId: company.ids.brands ?? "" },
+  });
+  const customerPath = (branch: BranchOfCompany, rest = "") =>
+    `/api/v1/customers/${idOf(branch, "customers")}${rest}`;
+
+  test("over a brand sees every member, and acts on those its branches know", async () => {
+    const path = `/api/v1/brands/${company.ids.brands}/branches`;
+    await company.owner.ask("PUT", path, { branchIds: [idOf(one)] });
+    const other = await company.owner.ask<{ id: string }>("POST", "/api/v1/brands", {
+      ...{ name: "Trà Gió", accentColour: "#aa3300" },
+    });
+    const theirs = `/api/v1/brands/${other.body.id}/branches`;
+    await company.owner.ask("PUT", theirs, { branchIds: [idOf(two)] });
+    const cashier = await site.invite(company.owner, asBrand("cashier"));
     const seen = (await listed(cashier)).map(({ id }) => id);
     expect(seen).toEqual((await listed(company.owner)).map(({ id }) => id));
     expect(seen).toEqual(expect.arrayContaining([one, two].map((each) => idOf(each, "customers"))));
     const tag = (branch: BranchOfCompany) =>
-      cashier.ask("PUT", `/api/v1/customers/${idOf(branch, "customers")}/tags`, {
-        tagIds: [company.ids.tags],
-      });
+      cashier.ask("PUT", customerPath(branch, "/tags"), { tagIds: [company.ids.tags] });
     expect((await tag(one)).status).toBe(200);
     expect((await tag(two)).status).toBe(403);
-    const visits = await cashier.ask<{ total: number }>(
-      "GET",
-      `/api/v1/customers/${idOf(two, "customers")}/visits`,
-    );
+    const visits = await cashier.ask<{ total: number }>("GET", customerPath(two, "/visits"));
     expect(visits.body.total).toBe(0);
+  });
+
+  test("MC-2.13 over a branch finds no customer of another in any list, search, file or call", async () => {
+    const cashier = await site.invite(company.owner, at("cashier", one));
+    const manager = await site.invite(company.owner, at("manager", one));
+    const owners = (await listed(company.owner)).map(({ id }) => id);
+    for (const member of [cashier, manager]) {
+      const seen = await member.ask<{ customers: { id: string }[]; total: number }>(
+        ...(["GET", "/api/v1/customers"] as const),
+      );
+      const ids = seen.body.customers.map(({ id }) => id);
+      expect(ids).toContain(idOf(one, "customers"));
+      expect(ids).not.toContain(idOf(two, "customers"));
+      expect(seen.body.total).toBe(ids.length);
+      expect(ids.length).toBeLessThan(owners.length);
+      const phone = (await company.owner.ask<{ phone: string }>("GET", customerPath(two))).body
+        .phone;
+      for (const search of [phone, phone.slice(-4)]) {
+        const found = await member.ask<{ customers: { id: string }[] }>(
+          ...(["GET", `/api/v1/customers?search=${encodeURIComponent(search)}`] as const),
+        );
+        expect(found.body.customers.map(({ id }) => id)).not.toContain(idOf(two, "customers"));
+      }
+      for (const rest of ["", "/visits", "/marks", "/contacts", "/fields/name"]) {
+        expect((await member.ask("GET", customerPath(one, rest))).status, rest).toBe(200);
+        expect((await member.ask("GET", customerPath(two, rest))).status, rest).toBe(404);
+      }
+      for (const form of ["csv", "xlsx"])
+        expect((await member.ask("GET", `/api/v1/customers.${form}`)).status).toBe(403);
+      const requests = await member.ask<{ requests: { customerId: string }[]; open: number }>(
+        ...(["GET", "/api/v1/customer-requests"] as const),
+      );
+      const asking = requests.body.requests.map(({ customerId }) => customerId);
+      expect(asking).toEqual([idOf(one, "customers")]);
+    }
+  });
+
+  test("over a branch counts groups and tags by the customers it lists", async () => {
+    const put = (branch: BranchOfCompany) =>
+      company.owner.ask("PUT", customerPath(branch, "/tags"), { tagIds: [company.ids.tags] });
+    for (const branch of [one, two]) expect((await put(branch)).status).toBe(200);
+    const viewer = await site.invite(company.owner, at("viewer", one));
+    const counted = async (browser: TestBrowser) =>
+      (await browser.ask<{ tags: { customers: number }[] }>("GET", "/api/v1/tags")).body.tags;
+    expect(await counted(viewer)).toMatchObject([{ customers: 1 }]);
+    expect(await counted(company.owner)).toMatchObject([{ customers: 2 }]);
+  });
+
+  test("over a branch makes no stranger a contact, and is shown none", async () => {
+    const manager = await site.invite(company.owner, at("manager", one));
+    const path = customerPath(one, `/contacts/${idOf(two, "customers")}`);
+    expect((await manager.ask("PUT", path, { role: "Kế toán" })).status).toBe(403);
+    expect((await company.owner.ask("PUT", path, { role: "Kế toán" })).status).toBe(204);
+    const contacts = async (browser: TestBrowser) => {
+      const found = await browser.ask<{ contacts: { customerId: string }[] }>(
+        ...(["GET", customerPath(one, "/contacts")] as const),
+      );
+      return found.body.contacts.map(({ customerId }) => customerId);
+    };
+    expect(await contacts(company.owner)).toContain(idOf(two, "customers"));
+    expect(await contacts(manager)).toEqual([idOf(one, "contacts")]);
+  });
+
+  test("over a branch changes a customer it knows who joined elsewhere", async () => {
+    const customerId = idOf(two, "customers");
+    const here = { tenantId: company.tenantId, branchId: idOf(one), boxId: idOf(one, "boxes") };
+    const box = makeTestBox(here);
+    const { phone } = (await company.owner.ask<{ phone: string }>("GET", customerPath(two))).body;
+    const { events } = box.signIn({ phone, name: "Lan", at: site.clock() });
+    await storePush(site.database, here, { epoch: box.epoch, events });
+    await site.follow(company.tenantId);
+    const manager = await site.invite(company.owner, at("manager", one));
+    const changed = await manager.ask("PATCH", `/api/v1/customers/${customerId}`, {
+      values: { address: "12 Tràng Tiền" },
+    });
+    expect(changed.status, JSON.stringify(changed.body)).toBe(204);
+    const page = await company.owner.ask<{ fields: unknown[] }>("GET", customerPath(two));
+    expect(page.body.fields).toContainEqual(
+      expect.objectContaining({ field: "address", value: "12 Tràng Tiền" }),
+    );
   });
 });
 

@@ -1,4 +1,5 @@
 import { findRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import { selectKnown } from "./page-queries.ts";
 
 export type LockedCustomer = {
   sourceBranchId: string;
@@ -172,6 +173,7 @@ export function listLinked(
       from along
       join customers on customers.tenant_id = ${tenantId} and customers.id = along.id
       where customers.merged_into is null and customers.erased_position is null
+        ${tx.seesMembers ? sql`` : sql`and customers.id in (${selectKnown(tx)})`}
       order by customers.name, customers.id, along.role`,
   );
 }

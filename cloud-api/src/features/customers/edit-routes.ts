@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
-import { staffOf, tenantOf } from "../../platform/session.ts";
+import { staffOf, tenantOf, wholeTenantOf } from "../../platform/session.ts";
 import { getBranch } from "../branches/index.ts";
 import { nameStaff } from "./describe.ts";
 import { listLinked } from "./edit-queries.ts";
@@ -16,6 +16,7 @@ import {
   NewCustomerBody,
 } from "./edit-schema.ts";
 import { addCustomer, changeContact, editCustomer } from "./edits.ts";
+import { isCustomerLinked } from "./link-queries.ts";
 import { findCustomer, listFieldHistory } from "./page-queries.ts";
 import { CustomerParams } from "./schema.ts";
 
@@ -72,7 +73,7 @@ function registerEdits(routes: Routes, { database }: Context): void {
     async (request, reply) => {
       const { staffId } = staffOf(request);
       const edit = { customerId: request.params.id, values: request.body.values };
-      await database.changeTenant(tenantOf(request), async (tx) => ({
+      await database.changeTenant(wholeTenantOf(request), async (tx) => ({
         result: null,
         events: await editCustomer(tx, { ...edit, by: "staff", staffId }),
       }));
@@ -106,6 +107,13 @@ function registerEdits(routes: Routes, { database }: Context): void {
   );
 }
 
+type ContactIds = { id: string; contactId: string };
+
+const toChange = (role: string | null, { id, contactId }: ContactIds, staffId: string) => ({
+  ...{ companyId: id.toLowerCase(), contactId: contactId.toLowerCase() },
+  ...{ role, staffId },
+});
+
 function registerContacts(routes: Routes, { database }: Context): void {
   routes.get(
     "/api/v1/customers/:id/contacts",
@@ -129,14 +137,6 @@ function registerContacts(routes: Routes, { database }: Context): void {
       }),
   );
 
-  const change = (
-    role: string | null,
-    params: { id: string; contactId: string },
-    staffId: string,
-  ) => ({
-    ...{ companyId: params.id.toLowerCase(), contactId: params.contactId.toLowerCase() },
-    ...{ role, staffId },
-  });
   routes.put(
     "/api/v1/customers/:id/contacts/:contactId",
     {
@@ -155,7 +155,12 @@ function registerContacts(routes: Routes, { database }: Context): void {
         if (!company) throw refuse("not-found", "There is no such customer.");
         if (company.kind !== "company")
           throw refuse("conflict", "Only a company has contacts. Say that it is one first.");
-        const contact = change(request.body.role, request.params, staffId);
+        const { contactId } = request.params;
+        if (tx.branchIds && !(await isCustomerLinked(tx, contactId)))
+          throw refuse("forbidden", "The contact was never at a branch that your role covers.", {
+            field: "/contactId",
+          });
+        const contact = toChange(request.body.role, request.params, staffId);
         return { result: null, events: await changeContact(tx, contact) };
       });
       return reply.code(204).send(null);
@@ -175,7 +180,7 @@ function registerContacts(routes: Routes, { database }: Context): void {
       const { staffId } = staffOf(request);
       await database.changeTenant(tenantOf(request), async (tx) => ({
         result: null,
-        events: await changeContact(tx, change(null, request.params, staffId)),
+        events: await changeContact(tx, toChange(null, request.params, staffId)),
       }));
       return reply.code(204).send(null);
     },

@@ -1,5 +1,6 @@
 import { normaliseEmail, OWN_VALUE_CHARACTERS_MAX } from "@foyer/contract";
 import { normalisePhone } from "./phone-numbers.ts";
+import { readPlace } from "./place-rules.ts";
 import { listWords } from "./rules.ts";
 
 export const OWN_FIELDS_MAX = 100;
@@ -25,7 +26,8 @@ export type FieldType =
   | { kind: Exclude<OwnFieldKind, "choice" | "choices" | "text"> }
   | { kind: "text"; charactersMax: number }
   | { kind: "choice" | "choices"; values: readonly string[] }
-  | { kind: "birthday" };
+  | { kind: "birthday" }
+  | { kind: "place" };
 
 const text = (charactersMax: number): FieldType => ({ kind: "text", charactersMax });
 
@@ -38,6 +40,7 @@ export const BUILT_IN: Readonly<Record<string, FieldType>> = {
   birthday: { kind: "birthday" },
   language: { kind: "choice", values: ["vi", "en", "fa"] },
   address: text(300),
+  place: { kind: "place" },
   card: text(64),
   posId: text(64),
   zaloId: text(64),
@@ -97,6 +100,8 @@ export function normaliseValue(typed: string, type: FieldType, country: string):
       return normaliseEmail(value);
     case "link":
       return readLink(value);
+    case "place":
+      return readPlace(value);
   }
 }
 

@@ -103,6 +103,10 @@ function countFitting(tx: TenantTransaction, filter: CustomerFilter, max: number
 
 export type CustomerFilter = Pick<CustomerQuestion, "search" | "among">;
 
+/** Customers who were at a branch in reach: the database shows no other guests (`foyer_scoped`). */
+export const selectKnown = (tx: TenantTransaction): RawBuilder<unknown> => sql`
+  select customer_id from guests where tenant_id = ${tx.tenantId} and customer_id is not null`;
+
 /** The conditions of a filter. */
 export function having(tx: TenantTransaction, filter: CustomerFilter) {
   const conditions = listSelects(tx, filter).map((select) => sql`and customers.id in (${select})`);
@@ -110,7 +114,8 @@ export function having(tx: TenantTransaction, filter: CustomerFilter) {
 }
 
 /** Selects of ids: customers fit who are in all of them. */
-function listSelects({ tenantId }: TenantTransaction, { search, among }: CustomerFilter) {
+function listSelects(tx: TenantTransaction, { search, among }: CustomerFilter) {
+  const { tenantId } = tx;
   const found = (search ?? []).map((term) => {
     const ranges = term.map(
       ({ from, to }) =>
@@ -119,7 +124,9 @@ function listSelects({ tenantId }: TenantTransaction, { search, among }: Custome
     );
     return sql.join(ranges, sql` union all `);
   });
-  return [...found, ...among];
+  // Staff of branches alone see whom those met.
+  const known = tx.seesMembers ? [] : [selectKnown(tx)];
+  return [...found, ...among, ...known];
 }
 
 export type CustomerRecord = CustomerRow & {

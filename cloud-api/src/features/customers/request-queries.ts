@@ -1,4 +1,5 @@
 import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import { selectKnown } from "./page-queries.ts";
 import type { Law, RequestKind } from "./request-rules.ts";
 
 export type RequestRow = {
@@ -34,6 +35,13 @@ export function listRequests(tx: TenantTransaction, customerId: string): Promise
   );
 }
 
+/** Of whoever is bound to branches: what was asked there, or by somebody known there. */
+const inReach = (tx: TenantTransaction) =>
+  tx.seesMembers
+    ? sql``
+    : sql`and (asked.branch_id = any(${tx.branchIds}::uuid[])
+        or asked.customer_id in (${selectKnown(tx)}))`;
+
 export type ListedRequest = RequestRow & { customerId: string | null; customerName: string | null };
 
 /** Everybody's: those that wait from the oldest on, or those that are done from the last on. */
@@ -51,7 +59,7 @@ export function listAllRequests(
       left join branches on branches.tenant_id = asked.tenant_id and branches.id = asked.branch_id
       left join customers on customers.tenant_id = asked.tenant_id
         and customers.id = asked.customer_id
-      where asked.tenant_id = ${tx.tenantId} and ${which} order by ${order} limit ${limit}`,
+      where asked.tenant_id = ${tx.tenantId} and ${which} ${inReach(tx)} order by ${order} limit ${limit}`,
   );
 }
 
@@ -59,8 +67,8 @@ export async function countOpenRequests(tx: TenantTransaction): Promise<number> 
   const row = await getRow(
     tx,
     sql<{ count: number }>`
-      select count(*)::integer as count from guest_requests
-      where tenant_id = ${tx.tenantId} and finished_at is null`,
+      select count(*)::integer as count from guest_requests as asked
+      where asked.tenant_id = ${tx.tenantId} and asked.finished_at is null ${inReach(tx)}`,
   );
   return row.count;
 }

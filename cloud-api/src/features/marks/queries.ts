@@ -1,5 +1,6 @@
 import type { RawBuilder } from "kysely";
 import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import { selectKnown } from "../customers/index.ts";
 import type { MarkKind } from "./rules.ts";
 
 export type MarkRow = { id: string; name: string; parentId: string | null; customers: number };
@@ -7,12 +8,17 @@ export type MarkRow = { id: string; name: string; parentId: string | null; custo
 /** Every group, or every tag, with how many customers have it. */
 export function listMarks(tx: TenantTransaction, kind: MarkKind): Promise<MarkRow[]> {
   const { tenantId } = tx;
+  // Of whoever sees some customers alone, as many as their list has.
+  const ofKnown = tx.seesMembers
+    ? sql``
+    : sql`and customer_marks.customer_id in (${selectKnown(tx)})`;
   return listRows(
     tx,
     sql<MarkRow>`
       select marks.id, marks.name, marks.parent_id as "parentId",
         (select count(*) from customer_marks
           where customer_marks.tenant_id = ${tenantId} and customer_marks.mark_id = marks.id
+            ${ofKnown}
         )::integer as customers
       from marks where marks.tenant_id = ${tenantId} and marks.kind = ${kind}
       order by marks.place, marks.name, marks.id`,

@@ -1,10 +1,12 @@
 import { join } from "node:path";
 import { Eta } from "eta";
 import type { TenantTransaction } from "../../platform/db.ts";
-import { describeCustomer, findCustomer, listOwnFields } from "../customers/index.ts";
+import { describeCustomer, findCustomer, listOwnFields, pointOf } from "../customers/index.ts";
+import { listBranchPlaces } from "../places/index.ts";
 import { type Brand, listBrands } from "../tenants/index.ts";
 import en from "./locales/en.json" with { type: "json" };
 import vi from "./locales/vi.json" with { type: "json" };
+import { drawMap, type MapMark, type MapView, openView, toDataAddress, writeView } from "./map.ts";
 import { inkOn, isOpen, PROFILE_FIELDS } from "./rules.ts";
 
 const eta = new Eta({ views: join(import.meta.dirname, "views"), cache: true });
@@ -30,15 +32,19 @@ export type ProfileView = {
   name: string | null;
   phone: string | null;
   fields: ShownField[];
+  /** Null: there is nothing to draw yet, so that the place is typed. */
+  map: { picture: string; view: string } | null;
 };
 
 type Typed = Readonly<Record<string, string>>;
+
+type Shown = { typed?: Typed; fault?: string | null; mapView?: MapView | null };
 
 /** What the page of a customer shows; null where there is nobody any more. `typed` was not taken. */
 export async function readProfile(
   tx: TenantTransaction,
   customerId: string,
-  { typed = {}, fault = null }: { typed?: Typed; fault?: string | null } = {},
+  { typed = {}, fault = null, mapView = null }: Shown = {},
 ): Promise<ProfileView | null> {
   const customer = await findCustomer(tx, customerId);
   if (!customer || customer.mergedInto) return null;
@@ -60,6 +66,7 @@ export async function readProfile(
   const own = (await listOwnFields(tx)).filter(isOpen);
   const builtIn = PROFILE_FIELDS.map((field) => {
     const label = texts[field] ?? field;
+    if (field === "place") return show(field, label, { input: "place" });
     if (field !== "language") return show(field, label, { input: INPUTS[field] ?? "text" });
     const languages = ["vi", "en"].map((value) => ({
       value,
@@ -83,7 +90,32 @@ export async function readProfile(
     );
   });
   const { name, phone } = customer;
-  return { language, name, phone, fields: [...builtIn, ...ownFields] };
+  const place = typed.place ?? said.get("place") ?? "";
+  const map = await showMap(tx, { place, mapView, branchId: customer.sourceBranchId });
+  return { language, name, phone, fields: [...builtIn, ...ownFields], map };
+}
+
+/** Branches on the page's map, the one where they joined first. */
+export async function listMapMarks(tx: TenantTransaction, branchId: string): Promise<MapMark[]> {
+  const places = await listBranchPlaces(tx);
+  const isElsewhere = (each: { branchId: string }) => Number(each.branchId !== branchId);
+  return places
+    .toSorted((one, other) => isElsewhere(one) - isElsewhere(other))
+    .flatMap(({ name, place }) => {
+      const point = pointOf(place);
+      return point ? [{ name, point }] : [];
+    });
+}
+
+async function showMap(
+  tx: TenantTransaction,
+  { place, mapView, branchId }: { place: string; mapView: MapView | null; branchId: string },
+): Promise<ProfileView["map"]> {
+  const marks = await listMapMarks(tx, branchId);
+  const point = pointOf(place);
+  const view = mapView ?? openView(point, marks);
+  if (!view) return null;
+  return { picture: toDataAddress(drawMap(view, marks, point)), view: writeView(view) };
 }
 
 /** The page as HTML. `isSaved`: what was sent before is kept. */

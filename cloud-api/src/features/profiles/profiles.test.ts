@@ -84,6 +84,34 @@ test("HM-3.1 a customer enters their own details by a personal link, without a p
   expect((await open(`${url}?saved=1`)).html).toContain("Cảm ơn bạn, đã lưu.");
 });
 
+test("HM-3.2 a customer whom staff wrote down sees, corrects and completes it, and what it was stays with who said it", async () => {
+  const branchId = box.branchId;
+  const values = { name: "Minh", address: "12 Tràng Tiền" };
+  const made = await owner.request("POST", "/api/v1/customers", { branchId, values });
+  const { id } = made.body as { id: string };
+  const link = await owner.request("POST", `/api/v1/customers/${id}/profile-link`);
+  const { url } = link.body as ProfileLinkReply;
+  const { html } = await open(url);
+  for (const seen of ['value="Minh"', 'value="12 Tràng Tiền"']) expect(html).toContain(seen);
+  const form = new URLSearchParams({ name: "Minh", address: "8 Hàng Bài", birthday: "1990-05-31" });
+  expect((await send(url, form.toString())).status).toBe(303);
+  const after = (await open(url)).html;
+  for (const seen of ['value="8 Hàng Bài"', 'value="1990-05-31"']) expect(after).toContain(seen);
+  const history = async (field: string) => {
+    const path = `/api/v1/customers/${id}/fields/${field}`;
+    type History = { values: { value: string; givenBy: string }[] };
+    const { values: told } = await owner.get<History>(path);
+    return told.map(({ value, givenBy }) => [value, givenBy]);
+  };
+  expect(await history("address")).toEqual([
+    ["8 Hàng Bài", "customer"],
+    ["12 Tràng Tiền", "staff"],
+  ]);
+  expect(await history("birthday")).toEqual([["1990-05-31", "customer"]]);
+  // What was sent as it was is no word of theirs.
+  expect(await history("name")).toEqual([["Minh", "staff"]]);
+});
+
 test("what is not right is said at its field, and what was typed stays", async () => {
   const url = await makeLink();
   const answer = await send(url, "name=Lan+Anh&email=lan%40&birthday=");
@@ -174,4 +202,39 @@ test("part of HM-3.1: a field that no admin opened is neither shown nor kept, an
   expect(await shown()).toBe(false);
   await send(url, "name=Lan&own.note=kem");
   expect(await said()).toBe("trà");
+});
+
+test("a place is picked on a map without a script, kept once it is saved, and gone with the person", async () => {
+  const path = `/api/v1/branches/${box.branchId}/place`;
+  const put = await owner.request("PUT", path, { place: "geo:21.0285,105.8542" });
+  expect(put.status).toBe(204);
+  const url = await makeLink();
+  const viewIn = (html: string) => /name="view" value="([^"]+)"/.exec(html)?.[1] ?? "";
+  const { html } = await open(url);
+  expect(viewIn(html)).toBe("21.02850,105.85420,20");
+  // Two hundred metres to the north, at 20 metres a pixel, and what was typed meanwhile.
+  const form = new URLSearchParams({ name: "Lan Anh", place: "", view: viewIn(html) });
+  form.set("at.x", "160");
+  form.set("at.y", "150");
+  const tapped = await (await send(url, form.toString())).text();
+  expect(tapped).toContain('value="21.03030,105.85420"');
+  expect(tapped).toContain('value="Lan Anh"');
+  expect((await page()).fields.some(({ field }) => field === "place")).toBe(false);
+  const closer = await send(url, `map=in&place=21.0303,105.8542&view=${viewIn(tapped)}`);
+  expect(viewIn(await closer.text())).toBe("21.02850,105.85420,10");
+  expect((await send(url, "place=21.0303%2C105.8542")).status).toBe(303);
+  const kept = (await page()).fields.find(({ field }) => field === "place");
+  expect(kept).toMatchObject({ value: "21.03030,105.85420", givenBy: "customer" });
+  expect(await site.countPersonal(owner.tenantId, "21.03030,105.85420")).toBe(1);
+  const wrong = await (await send(url, "place=by+the+lake")).text();
+  expect(wrong).toContain('value="by the lake"');
+  expect(wrong).toContain("aria-invalid");
+  const asked = { requestId: uuidv7(), ...guest, nasId: NAS_ID, language: "vi" as const };
+  await box.push([box.write("guest.deletion-requested", asked)]);
+  await askUntil(
+    () => open(url),
+    ({ status }) => status === 404,
+  );
+  expect((await page()).fields).toEqual([]);
+  expect(await site.countPersonal(owner.tenantId, "21.03030,105.85420")).toBe(0);
 });

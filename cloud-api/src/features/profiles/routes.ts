@@ -11,6 +11,7 @@ import {
   listOwnFields,
   resolveCustomer,
 } from "../customers/index.ts";
+import { type MapView, readView, stepMap } from "./map.ts";
 import { readProfile, renderGone, renderProfile } from "./page.ts";
 import { deleteLink, type FoundLink, findLink, insertLink } from "./queries.ts";
 import { isOpen, LINK_DAYS, PROFILE_FIELDS, readForm } from "./rules.ts";
@@ -100,6 +101,8 @@ function registerPage(pages: Routes, context: Context): void {
       const link = await find(context, token);
       if (!link) return send(request, reply, null);
       const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
+      const moved = moveMap(form);
+      if (moved) return send(request, reply, await show(context, link, moved));
       const outcome = await save(context, link, form);
       if (outcome.kind === "gone") return send(request, reply, null);
       if (outcome.kind === "fault") {
@@ -113,6 +116,15 @@ function registerPage(pages: Routes, context: Context): void {
 
 const find = ({ database }: Context, token: string): Promise<FoundLink | null> =>
   database.inDirectory((tx) => findLink(tx, hashToken(token)));
+
+/** The map's buttons and a tap on it keep nothing: the page comes again with what was typed so far. */
+function moveMap(form: URLSearchParams): Showing | null {
+  const view = readView(form.get("view") ?? "");
+  const stepped = view && stepMap(form, { view, place: form.get("place") ?? "" });
+  if (!stepped) return null;
+  form.set("place", stepped.place);
+  return { form, mapView: stepped.view };
+}
 
 type Saved = { kind: "saved" } | { kind: "gone" } | { kind: "fault"; field: string };
 
@@ -141,17 +153,24 @@ async function save(
   }
 }
 
-type Showing = { isSaved?: boolean; fault?: string; form?: URLSearchParams };
+type Showing = {
+  isSaved?: boolean;
+  fault?: string;
+  form?: URLSearchParams;
+  mapView?: MapView;
+};
 
 function show(
   { database }: Context,
   { tenantId, customerId }: FoundLink,
-  { isSaved = false, fault, form }: Showing,
+  { isSaved = false, fault, form, mapView }: Showing,
 ): Promise<string | null> {
   return database.readTenant(tenantId, async (tx) => {
     const typed = form ? readForm(form, [...new Set(form.keys())]) : {};
     const owner = (await resolveCustomer(tx, customerId)) ?? customerId;
-    const view = await readProfile(tx, owner, { typed, fault: fault ?? null });
+    const view = await readProfile(tx, owner, {
+      ...{ typed, fault: fault ?? null, mapView: mapView ?? null },
+    });
     if (!view) return null;
     return await renderProfile(tx, view, { isSaved, hasFault: fault !== undefined });
   });

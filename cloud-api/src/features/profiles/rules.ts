@@ -1,5 +1,12 @@
 /** What a customer may say of themselves on their page; a number is shown and proved at a branch. */
-export const PROFILE_FIELDS = ["name", "email", "birthday", "language", "address"] as const;
+export const PROFILE_FIELDS = [
+  "name",
+  "email",
+  "birthday",
+  "language",
+  "address",
+  "place",
+] as const;
 
 /** Whether customers see a field of the company's own, and may say what stands in it. */
 export function isOpen(field: { openToCustomers: boolean; archivedAt: Date | null }): boolean {

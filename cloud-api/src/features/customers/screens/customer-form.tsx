@@ -14,7 +14,7 @@ import type { Customer, OwnField } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 import { useLabel, useOwnFields } from "./use-own-fields.ts";
 
-const MAIN_FIELDS = ["name", "phone", "email", "birthday", "language", "address"] as const;
+const MAIN_FIELDS = ["name", "phone", "email", "birthday", "language", "address", "place"] as const;
 const CODE_FIELDS = ["card", "posId", "zaloId"] as const;
 
 /** A customer that staff make. */

@@ -2,6 +2,7 @@ import { MultiSelect, Select, Textarea, TextInput } from "@mantine/core";
 import { useShellTexts } from "../../../shell/language.tsx";
 import { GUEST_LANGUAGES } from "../../../shell/translate.ts";
 import { BirthdayInput } from "./birthday-input.tsx";
+import { PlaceInput } from "./place-input.tsx";
 import type { OwnField } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 import { useLabel } from "./use-own-fields.ts";
@@ -114,6 +115,8 @@ export function BuiltInInput({ field, ...input }: FieldInputProps & { field: str
           onChange={(event) => onChange(event.currentTarget.value)}
         />
       );
+    case "place":
+      return <PlaceInput {...input} />;
     case "phone":
     case "email":
       return <TypedInput {...input} kind={field} />;

@@ -27,7 +27,7 @@ export function Fields({ customer }: { customer: Customer }) {
 }
 
 /** The order people ask in; what this release has no word for stands last. */
-const FIELD_ORDER = ["kind", "name", "phone", "email", "birthday", "language", "address"];
+const FIELD_ORDER = ["kind", "name", "phone", "email", "birthday", "language", "address", "place"];
 
 function sortFields(fields: readonly CustomerField[]): CustomerField[] {
   const rank = ({ field }: CustomerField) =>
@@ -75,6 +75,7 @@ function useFieldName({ field, label }: CustomerField): string {
     case "birthday":
     case "language":
     case "address":
+    case "place":
     case "card":
     case "posId":
     case "zaloId":

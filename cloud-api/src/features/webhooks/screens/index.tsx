@@ -9,6 +9,7 @@ export const screens: Screens = {
       path: "/webhooks",
       label: { en: en.title, vi: vi.title },
       icon: IconWebhook,
+      section: "company",
       order: 83,
       permission: "webhooks.manage",
     },
