@@ -37,7 +37,7 @@ export async function addBranch(
     brandId: brand.id,
     name,
     visitGapMinutes: VISIT_GAP_MINUTES,
-    settings: firstSettings({ branchName: name, brand, newId }),
+    settings: firstSettings({ branchName: name, country: body.country, brand, newId }),
     settingsVersion: 1,
   };
   const options = {

@@ -1,7 +1,8 @@
 import type { AccessPolicy, PageSettings, SignInSettings } from "@foyer/contract";
 import type { Brand } from "../tenants/index.ts";
-import { firstLegalTexts } from "./first-legal-texts.ts";
+import { firstLegalTexts, firstMarketingText } from "./first-legal-texts.ts";
 import type { StoredSettings } from "./queries.ts";
+import { firstChannels } from "./rules.ts";
 
 /**
  * What a new branch begins with, so that it works at once: codes shown by the box until a message
@@ -9,10 +10,11 @@ import type { StoredSettings } from "./queries.ts";
  */
 export function firstSettings(options: {
   branchName: string;
+  country: string;
   brand: Brand;
   newId: () => string;
 }): StoredSettings {
-  const { branchName, brand, newId } = options;
+  const { branchName, country, brand, newId } = options;
   const { name, accentColour, logo } = brand;
   return {
     brand: { name, accentColour, logo },
@@ -21,6 +23,7 @@ export function firstSettings(options: {
     policies: [{ id: newId(), ...FIRST_POLICY }],
     pages: FIRST_PAGES.map((page) => ({ id: newId(), ...page })),
     legalTexts: firstLegalTexts(name, branchName),
+    marketingText: firstMarketingText(name, firstChannels(country)),
   };
 }
 
