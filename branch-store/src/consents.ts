@@ -1,10 +1,17 @@
-import type { ConsentPurpose, Language } from "@foyer/contract";
+import {
+  type ConsentPurpose,
+  type Language,
+  MESSAGE_CHANNELS,
+  type MessageChannel,
+} from "@foyer/contract";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
 
 /** What a guest said about one purpose, with what proves it. */
 export type Consent = {
   purpose: ConsentPurpose;
+  /** Of `marketing`: null is an answer for all of its channels. Of every other purpose: null. */
+  channel: MessageChannel | null;
   given: boolean;
   textVersion: number;
   /** SHA-256 of the words the guest saw, hex. */
@@ -18,6 +25,8 @@ export type ConsentAct = {
   deviceId: string;
   nasId: string;
   purpose: ConsentPurpose;
+  /** Absent or null: all channels of `marketing`, and of every other purpose. */
+  channel?: MessageChannel | null;
   textVersion: number;
   textSha256: string;
   language: Language;
@@ -26,6 +35,7 @@ export type ConsentAct = {
 
 type ConsentRow = {
   purpose: ConsentPurpose;
+  channel: MessageChannel | null;
   given: number;
   text_version: number;
   text_sha256: string;
@@ -36,40 +46,82 @@ type ConsentRow = {
 /** Saying yes again to the same words changes nothing: the first proof stands. */
 export function giveConsent(tx: Transaction, act: ConsentAct): void {
   const current = findConsent(tx, act);
-  if (current?.given && current.textSha256 === act.textSha256) return;
+  const isSame = current?.given && current.textSha256 === act.textSha256;
+  // One answer for all channels is news after one for some of them.
+  if (isSame && (act.channel || current.channel === null)) return;
   keep(tx, act, true);
 }
 
+/** Without a channel: all that the purpose was given for. */
 export function withdrawConsent(tx: Transaction, act: ConsentAct): void {
-  const current = findConsent(tx, act);
-  if (!current?.given) return;
-  keep(tx, act, false);
+  const isGiven = act.channel
+    ? findConsent(tx, act)?.given
+    : listConsents(tx, act.guestId).some((each) => each.purpose === act.purpose && each.given);
+  if (isGiven) keep(tx, act, false);
 }
 
-/** The latest word of a guest on each purpose they were ever asked about. */
+/**
+ * The latest word of a guest on each purpose they were ever asked about: on `marketing` for all
+ * channels at once, and beside it for each that they answered about since.
+ */
 export function listConsents(tx: Reader, guestId: string): Consent[] {
   // In the order they were said, whatever the clock told.
   const rows = tx
     .sql("select * from consents where guest_id = +? order by rowid")
     .all(guestId) as ConsentRow[];
-  const latest = new Map<ConsentPurpose, Consent>();
-  for (const row of rows) latest.set(row.purpose, toConsent(row));
-  return [...latest.values()];
+  return findLastWords(rows.map(toConsent));
 }
 
-/** The same of one purpose; null of one that they were never asked about. */
+/** Of all that was said, in its order, what stands. */
+export function findLastWords(said: readonly Consent[]): Consent[] {
+  const standing = new Map<string, Consent>();
+  const keyOf = (purpose: ConsentPurpose, channel: MessageChannel | null) =>
+    `${purpose} ${channel ?? ""}`;
+  for (const consent of said) {
+    const { purpose, channel } = consent;
+    const keys = MESSAGE_CHANNELS.map((each) => keyOf(purpose, each));
+    standing.set(keyOf(purpose, channel), consent);
+    if (channel === null) for (const key of keys) standing.delete(key);
+    // Nothing is left of an answer for all channels once each has had another.
+    else if (keys.every((key) => standing.has(key))) standing.delete(keyOf(purpose, null));
+  }
+  return [...standing.values()];
+}
+
+/** What stands about a purpose, of `marketing` by one channel; null where nothing was said of it. */
+export function findWordOn(
+  standing: readonly Consent[],
+  { purpose, channel }: Pick<Consent, "purpose" | "channel">,
+): Consent | null {
+  const ofPurpose = standing.filter((each) => each.purpose === purpose);
+  return (
+    ofPurpose.find((each) => each.channel === channel) ??
+    ofPurpose.find((each) => each.channel === null) ??
+    null
+  );
+}
+
+/**
+ * The latest word of a guest on a purpose: by the channel, or, with `channel` null or left out, whatever
+ * channel it was about. Null of one that they were never asked about.
+ */
 export function findConsent(
   tx: Reader,
-  { guestId, purpose }: { guestId: string; purpose: ConsentPurpose },
+  asked: { guestId: string; purpose: ConsentPurpose; channel?: MessageChannel | null },
 ): Consent | null {
-  const row = tx
-    .sql("select * from consents where guest_id = +? and purpose = +? order by rowid desc limit 1")
-    .get(guestId, purpose) as ConsentRow | undefined;
-  return row ? toConsent(row) : null;
+  const { guestId, purpose, channel = null } = asked;
+  const ofPurpose = "select * from consents where guest_id = +? and purpose = +?";
+  const row = channel
+    ? tx
+        .sql(`${ofPurpose} and (channel is null or channel = +?) order by rowid desc limit 1`)
+        .get(guestId, purpose, channel)
+    : tx.sql(`${ofPurpose} order by rowid desc limit 1`).get(guestId, purpose);
+  return row ? toConsent(row as ConsentRow) : null;
 }
 
 const toConsent = (row: ConsentRow): Consent => ({
   purpose: row.purpose,
+  channel: row.channel,
   given: row.given === 1,
   textVersion: row.text_version,
   textSha256: row.text_sha256,
@@ -80,15 +132,16 @@ const toConsent = (row: ConsentRow): Consent => ({
 function keep(tx: Transaction, act: ConsentAct, given: boolean): void {
   const consentId = tx.newId();
   tx.sql(
-    `insert into consents (id, guest_id, device_id, nas_id, purpose, given, text_version,
+    `insert into consents (id, guest_id, device_id, nas_id, purpose, channel, given, text_version,
        text_sha256, language, ip, at)
-     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     consentId,
     act.guestId,
     act.deviceId,
     act.nasId,
     act.purpose,
+    act.channel ?? null,
     given ? 1 : 0,
     act.textVersion,
     act.textSha256,
@@ -96,10 +149,11 @@ function keep(tx: Transaction, act: ConsentAct, given: boolean): void {
     act.ip ?? null,
     tx.now.getTime(),
   );
-  const { ip, ...evidence } = act;
+  const { ip, channel, ...evidence } = act;
   appendEvent(tx, given ? "consent.given" : "consent.withdrawn", {
     consentId,
     ...evidence,
+    ...(channel ? { channel } : {}),
     method: "portal",
     ...(ip === undefined ? {} : { ip }),
   });

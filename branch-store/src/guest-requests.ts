@@ -114,10 +114,8 @@ function keepRequest(
 }
 
 function takeConsentsBack(tx: Transaction, { guestId, deviceId, nasId }: GuestRequest): void {
-  for (const { purpose, given, textVersion, textSha256, language } of listConsents(tx, guestId)) {
-    const words = { purpose, textVersion, textSha256, language };
+  for (const { given, at: _, ...words } of listConsents(tx, guestId))
     if (given) withdrawConsent(tx, { guestId, deviceId, nasId, ...words });
-  }
 }
 
 /**
@@ -158,8 +156,9 @@ function eraseNumber(tx: Transaction, { id: guestId, phone, verifiedEmail }: Gue
 
 function eraseRows(tx: Transaction, guestId: string): void {
   tx.sql(
-    `insert into erased_consents
-     select id, guest_id, nas_id, purpose, given, text_version, text_sha256, language, at
+    `insert into erased_consents (id, guest_id, nas_id, purpose, given, text_version, text_sha256,
+       language, at, channel)
+     select id, guest_id, nas_id, purpose, given, text_version, text_sha256, language, at, channel
      from consents where guest_id = ? order by consents.rowid`,
   ).run(guestId);
   for (const table of ["consents", "guest_fields", "asked_fields", "shown_pages"])

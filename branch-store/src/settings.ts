@@ -1,4 +1,9 @@
-import { type BranchSettings, countsTenantVisits, KNOWN_GUESTS_DEFAULT } from "@foyer/contract";
+import {
+  type BranchSettings,
+  countsTenantVisits,
+  KNOWN_GUESTS_DEFAULT,
+  listAskedTexts,
+} from "@foyer/contract";
 import { keepLegalWords } from "./legal-words.ts";
 import type { Reader, Transaction } from "./open.ts";
 
@@ -64,7 +69,7 @@ export function applySettings(
     tx.columns.lock("settings.document", JSON.stringify(settings)),
     tx.now.getTime(),
   );
-  keepLegalWords(tx, settings.legalTexts);
+  keepLegalWords(tx, listAskedTexts(settings));
   parsed.delete(tx.sql);
   found.delete(tx.sql);
   // Visits to other branches were not told while nothing was chosen by them: all guests anew.

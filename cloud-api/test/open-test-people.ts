@@ -1,4 +1,4 @@
-import type { EventEnvelope } from "@foyer/contract";
+import type { EventEnvelope, MessageChannel } from "@foyer/contract";
 import { uuidv7 } from "uuidv7";
 import { storePush } from "../src/features/ingest/index.ts";
 import { listRows, sql, type TenantTransaction } from "../src/platform/db.ts";
@@ -24,7 +24,12 @@ export type TestPeople = {
   customerOf: (guestId: string) => Promise<string>;
   consent: (
     guestId: string,
-    act: { purpose: "marketing" | "ads"; given: boolean; at: Date },
+    act: {
+      purpose: "marketing" | "ads";
+      channel?: MessageChannel | undefined;
+      given: boolean;
+      at: Date;
+    },
   ) => EventEnvelope;
 };
 
@@ -67,11 +72,12 @@ export async function openTestPeople(cloud: TestCloud): Promise<TestPeople> {
       if (!row?.id) throw new Error(`Guest ${guestId} is nobody's.`);
       return row.id;
     },
-    consent: (guestId, { purpose, given, at }) =>
+    consent: (guestId, { purpose, channel, given, at }) =>
       box.write(
         given ? "consent.given" : "consent.withdrawn",
         {
           ...{ consentId: uuidv7(), guestId, deviceId: uuidv7(), nasId: NAS_ID, purpose },
+          ...(channel ? { channel } : {}),
           ...{ textVersion: 1, textSha256: "a".repeat(64), language: "vi", method: "portal" },
         },
         at,

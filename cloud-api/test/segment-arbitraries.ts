@@ -1,3 +1,4 @@
+import { MESSAGE_CHANNELS } from "@foyer/contract";
 import fc from "fast-check";
 import type { Condition, Tree, TreeNode } from "../src/features/segments/schema.ts";
 
@@ -66,7 +67,10 @@ export const customer = fc.record({
   ),
   score: fc.option(fc.record({ length: points, recency: points, frequency: points })),
   consents: fc.array(
-    fc.record({ purpose: fc.constantFrom(...PURPOSES), given: fc.boolean(), at: moment }),
+    fc.record({
+      ...{ purpose: fc.constantFrom(...PURPOSES), given: fc.boolean(), at: moment },
+      channel: fc.option(fc.constantFrom(...MESSAGE_CHANNELS)),
+    }),
     { maxLength: 4 },
   ),
   events: fc.array(
@@ -173,6 +177,7 @@ const conditionOf = (named: readonly string[]): fc.Arbitrary<Condition> =>
       }),
       fc.record({
         ...{ kind: fc.constant("consent" as const), purpose: fc.constantFrom(...PURPOSES) },
+        channel: optional(fc.constantFrom(...MESSAGE_CHANNELS)),
         state: fc.constantFrom("given" as const, "withdrawn" as const, "never" as const),
       }),
       ...(named.length === 0

@@ -8,6 +8,7 @@ import { ConsentPurpose } from "./events/consent.ts";
 import { DetailsSettings } from "./guest-fields.ts";
 import { KNOWN_GUESTS_BOUND, MarkId } from "./known-guests.ts";
 import { LocalText } from "./local-text.ts";
+import { MarketingText } from "./marketing-text.ts";
 import { findFaultOfKind } from "./nas-fault.ts";
 import { Nas } from "./nas-settings.ts";
 import { Greet, PageSettings } from "./page-settings.ts";
@@ -217,6 +218,8 @@ export const BranchSettings = Type.Object({
   /** The tenant's list of where guests may be sent. Absent: from before there was one. */
   allowedDestinations: Type.Optional(AllowedDestinations),
   legalTexts: Type.Array(LegalText),
+  /** Asked in the place of a text for `marketing` among legalTexts. Absent: that one is, if any. */
+  marketingText: Type.Optional(MarketingText),
   /** Absent: the branch has no secure SSID for its guests. */
   memberWifi: Type.Optional(MemberWifi),
   /** Who has which room. Absent: nobody. */

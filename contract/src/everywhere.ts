@@ -11,7 +11,12 @@ export { EMAIL_CHARACTERS_MAX, normaliseEmail } from "./email.ts";
 export * from "./event.ts";
 export type { Purged } from "./events/box.ts";
 export { CODE_SECONDS_MAX, CodeMessage, Contact } from "./events/code.ts";
-export { type ConsentPurpose, ConsentPurpose as ConsentPurposeSchema } from "./events/consent.ts";
+export {
+  type ConsentPurpose,
+  ConsentPurpose as ConsentPurposeSchema,
+  MESSAGE_CHANNELS,
+  MessageChannel,
+} from "./events/consent.ts";
 export type { DeviceProof } from "./events/device.ts";
 export type { GuestDetails, SignInMethod } from "./events/guest.ts";
 export { type OutboxThinned, THINNED_RANGES_MAX } from "./events/outbox.ts";
@@ -21,6 +26,7 @@ export * from "./guest-questions.ts";
 export * from "./ingest.ts";
 export * from "./known-guests.ts";
 export { hasWords, LocalText } from "./local-text.ts";
+export * from "./marketing-text.ts";
 export { MEMBER_CODE_DIGITS, MemberCode } from "./member-codes.ts";
 export {
   CiscoCwaNas,

@@ -67,7 +67,13 @@ function isUrl(text: string): boolean {
   return URL.canParse(text) && !/[\s\p{Cc}]/u.test(text);
 }
 
-function findLegalFault({ branch, legalTexts }: BranchSettings): string | null {
+function findLegalFault(settings: BranchSettings): string | null {
+  const { branch, legalTexts, marketingText } = settings;
+  if (marketingText && legalTexts.some(({ purpose }) => purpose === "marketing"))
+    return "/marketingText asks for what a text for the purpose marketing in /legalTexts asks for";
+  for (const name of ["label", "body"] as const)
+    if (marketingText && !hasWords(marketingText[name], branch.languages))
+      return `/marketingText/${name} has no words in a language of the branch`;
   for (const [index, { label, body }] of legalTexts.entries())
     for (const [name, text] of Object.entries({ label, body }))
       if (!hasWords(text, branch.languages))

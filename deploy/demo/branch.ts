@@ -86,6 +86,7 @@ export function demoBranchDocument(options: {
     ],
     pages: demoPages(ids),
     legalTexts: LEGAL_TEXTS,
+    marketingText: MARKETING_TEXT,
   };
 }
 
@@ -143,16 +144,17 @@ const LEGAL_TEXTS: BranchDocument["legalTexts"] = [
       en: "This Wi-Fi is free for guests of the café. Please do nothing unlawful with it. The café keeps your number, your device and the times of your visits, to recognise you next time; you can ask for their erasure at any time.",
     },
   },
-  {
-    purpose: "marketing",
-    version: 1,
-    label: {
-      vi: "Gửi cho tôi ưu đãi của quán (không bắt buộc)",
-      en: "Send me offers of the café (optional)",
-    },
-    body: {
-      vi: "Quán có thể nhắn tin ưu đãi vào số điện thoại của bạn, nhiều nhất bốn lần một tháng. Bạn có thể từ chối bất cứ lúc nào.",
-      en: "The café may send offers to your number, at most four times a month. You can stop them at any time.",
-    },
-  },
 ];
+
+const MARKETING_TEXT: BranchDocument["marketingText"] = {
+  version: 1,
+  channels: ["zalo", "sms"],
+  label: {
+    vi: "Gửi cho tôi ưu đãi của quán (không bắt buộc), qua:",
+    en: "Send me offers of the café (optional), by:",
+  },
+  body: {
+    vi: "Quán có thể nhắn ưu đãi vào số điện thoại của bạn qua kênh bạn chọn, nhiều nhất bốn lần một tháng. Bạn có thể từ chối bất cứ lúc nào.",
+    en: "The café may send offers to your number by the channel you choose, at most four times a month. You can stop them at any time.",
+  },
+};

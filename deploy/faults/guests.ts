@@ -76,7 +76,15 @@ function comeAndGo(open: BranchStore, number: number): void {
     const proof = { deviceId, phone: `+84912${digits}`, proved: true };
     const details = { name: `Khách ${number}` };
     const { id: guestId } = signInGuest(tx, { ...terms, ...proof, details });
-    const act = { guestId, deviceId, nasId: NAS_ID, purpose: "marketing" as const, ...TEXT };
+    const channel = number % 2 === 0 ? ("zalo" as const) : null;
+    const act = {
+      guestId,
+      deviceId,
+      nasId: NAS_ID,
+      purpose: "marketing" as const,
+      channel,
+      ...TEXT,
+    };
     giveConsent(tx, act);
     if (number % 3 === 0) withdrawConsent(tx, act);
   });

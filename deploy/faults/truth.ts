@@ -17,7 +17,8 @@ const OF_BOX = {
       || coalesce(sum(sessions.connected_seconds), 0) as told
     from visits left join sessions on sessions.visit_id = visits.id group by visits.id`,
   guests: "select id, coalesce(name, '') as told from guests",
-  consents: "select id, guest_id || ' ' || purpose || ' ' || given as told from consents",
+  consents: `select id, guest_id || ' ' || purpose || coalesce(' ' || channel, '') || ' ' || given
+      as told from consents`,
 } as const;
 
 /** The same of the cloud: `$1` is the tenant. */
@@ -32,7 +33,7 @@ export const OF_CLOUD = {
       order by customer_fields.given_at desc limit 1), '') as told
     from guests where guests.tenant_id = $1`,
   consents: `select consent_id::text as id,
-      guest_id || ' ' || purpose || ' ' || case when given then 1 else 0 end as told
+      guest_id || ' ' || purpose || coalesce(' ' || channel, '') || ' ' || case when given then 1 else 0 end as told
     from customer_consents where tenant_id = $1`,
 } as const;
 

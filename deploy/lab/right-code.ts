@@ -35,6 +35,7 @@ export async function measureRightCodes(times: number): Promise<RightCode[]> {
       // Nothing is asked between the code and the grant, where a guest would have to type.
       document.signIn.details = { newcomers: "none", returning: "none", fields: [] };
       document.legalTexts = document.legalTexts.filter(({ purpose }) => purpose === "terms");
+      delete document.marketingText;
       Object.assign(document.signIn.phone, {
         messagesPerDeviceHour: 1000,
         messagesPerBranchHour: 1000,

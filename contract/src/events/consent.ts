@@ -11,9 +11,23 @@ export const ConsentPurpose = Type.Union([
 ]);
 export type ConsentPurpose = Static<typeof ConsentPurpose>;
 
+/** By what a message may come to a guest who agrees to `marketing`. */
+export const MESSAGE_CHANNELS = ["sms", "zalo", "email"] as const;
+export const MessageChannel = Type.Union([
+  Type.Literal("sms"),
+  Type.Literal("zalo"),
+  Type.Literal("email"),
+]);
+export type MessageChannel = Static<typeof MessageChannel>;
+
 const evidence = {
   guestId: Id,
   purpose: ConsentPurpose,
+  /**
+   * Of `marketing` alone: the one channel that was answered about. Absent: the text named none, and the
+   * answer is one for all of MESSAGE_CHANNELS.
+   */
+  channel: Type.Optional(MessageChannel),
   /** The exact text the guest saw: its version and the SHA-256 of its words. */
   textVersion: VersionNumber,
   textSha256: Type.String({ pattern: "^[0-9a-f]{64}$" }),

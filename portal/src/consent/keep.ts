@@ -1,18 +1,20 @@
 import { type Consent, giveConsent, type Transaction, withdrawConsent } from "@foyer/branch-store";
-import type { ConsentPurpose } from "@foyer/contract";
+import type { MessageChannel } from "@foyer/contract";
 import type { AcceptedTerms, PageContext } from "../page-context.ts";
+import type { Choice } from "./rules.ts";
 
 /** Stores a yes with what proves it: the very words, their language, where and from which device. */
 export function keepConsent(
   tx: Transaction,
   context: PageContext,
-  yes: { guestId: string; purpose: ConsentPurpose; text: AcceptedTerms },
+  yes: Pick<Choice, "purpose"> & Partial<Choice> & { guestId: string; text: AcceptedTerms },
 ): void {
   giveConsent(tx, {
     guestId: yes.guestId,
     deviceId: context.deviceId,
     nasId: context.arrival.nasId,
     purpose: yes.purpose,
+    channel: yes.channel ?? null,
     textVersion: yes.text.version,
     textSha256: yes.text.sha256,
     language: yes.text.language,
@@ -20,17 +22,18 @@ export function keepConsent(
   });
 }
 
-/** Stores that a yes was taken back on the page that had given it. */
+/** Stores that a yes was taken back: by one channel, or, with null, by all it was given for. */
 export function takeBackConsent(
   tx: Transaction,
   context: PageContext,
-  { guestId, given }: { guestId: string; given: Consent },
+  { guestId, given, channel }: { guestId: string; given: Consent; channel: MessageChannel | null },
 ): void {
   withdrawConsent(tx, {
     guestId,
     deviceId: context.deviceId,
     nasId: context.arrival.nasId,
     purpose: given.purpose,
+    channel,
     textVersion: given.textVersion,
     textSha256: given.textSha256,
     language: given.language,

@@ -1,5 +1,5 @@
 import { hashLegalWords } from "@foyer/branch-store";
-import type { ConsentPurpose, Language, LegalText } from "@foyer/contract";
+import type { AskedText, ConsentPurpose, Language, MessageChannel } from "@foyer/contract";
 import type { AcceptedTerms } from "../page-context.ts";
 
 /** A legal text as one guest sees it. */
@@ -10,6 +10,8 @@ export type ShownText = {
   language: Language;
   label: string;
   body: string;
+  /** Each is a choice of its own; null: the text is one question. */
+  channels: readonly MessageChannel[] | null;
 };
 
 /** What is asked beside access, each by itself; access never depends on it. */
@@ -18,14 +20,14 @@ export const OPTIONAL_PURPOSES = [
 ] satisfies ConsentPurpose[];
 
 /** Of each text of the settings that are in force, by language: the same for all guests. */
-const shown = new WeakMap<LegalText, Map<Language, ShownText>>();
+const shown = new WeakMap<AskedText, Map<Language, ShownText>>();
 
 /**
  * The text of a purpose in the guest's language, else in the branch's order, else in whichever it has:
  * nobody goes online without the terms because they were not translated.
  */
 export function findText(
-  texts: readonly LegalText[],
+  texts: readonly AskedText[],
   purpose: ConsentPurpose,
   languages: { language: Language; branchLanguages: readonly Language[] },
 ): ShownText | null {
@@ -39,17 +41,29 @@ export function findText(
   return null;
 }
 
-function showText(text: LegalText, language: Language, label: string): ShownText {
+function showText(text: AskedText, language: Language, label: string): ShownText {
   const ofText = shown.get(text) ?? new Map<Language, ShownText>();
   shown.set(text, ofText);
   const known = ofText.get(language);
   if (known) return known;
-  const { purpose, version } = text;
+  const { purpose, version, channels = null } = text;
   const body = text.body[language] ?? "";
   const sha256 = hashLegalWords({ label, body });
-  const made = { purpose, version, sha256, language, label, body };
+  const made = { purpose, version, sha256, language, label, body, channels };
   ofText.set(language, made);
   return made;
+}
+
+export type Choice = { purpose: ConsentPurpose; channel: MessageChannel | null };
+
+/** What a text asks, answer by answer. */
+export function listChoices({ purpose, channels }: ShownText): Choice[] {
+  return (channels ?? [null]).map((channel) => ({ purpose, channel }));
+}
+
+/** The name of a choice's box to tick. */
+export function tickNameOf({ purpose, channel }: Choice): string {
+  return channel === null ? purpose : `${purpose}-${channel}`;
 }
 
 /** What a ticked box sends: which words were ticked, so that other words are not agreed to. */

@@ -8,10 +8,17 @@ import {
   noteAsked,
   type Transaction,
 } from "@foyer/branch-store";
-import type { AskedField, ConsentPurpose, GuestDetails } from "@foyer/contract";
+import type { AskedField, GuestDetails } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { keepConsent, takeBackConsent } from "../consent/keep.ts";
-import { OPTIONAL_PURPOSES, readTick } from "../consent/rules.ts";
+import {
+  type Choice,
+  listChoices,
+  OPTIONAL_PURPOSES,
+  readTick,
+  type ShownText,
+  tickNameOf,
+} from "../consent/rules.ts";
 import { findTextFor, viewTick } from "../consent/view.ts";
 import { handBack } from "../grant/go-online.ts";
 import type { PageContext } from "../page-context.ts";
@@ -100,7 +107,11 @@ function keep(
   const termsVersion = terms?.version ?? null;
   if (saysNews(tx, guestId, details)) addGuestDetails(tx, { ...place, details, termsVersion });
   if (told.consents)
-    for (const purpose of OPTIONAL_PURPOSES) keepTick(tx, step, { guestId, purpose });
+    for (const purpose of OPTIONAL_PURPOSES) {
+      const text = findTextFor(step, purpose);
+      if (!text) continue;
+      for (const choice of listChoices(text)) keepTick(tx, step, { guestId, text, ...choice });
+    }
   const keys = told.fields.map(({ key }) => key);
   if (told.consents) keys.push(CONSENTS_KEY);
   noteAsked(tx, { guestId, keys, visitNumber: findVisitNumber(tx, guestId) });
@@ -120,16 +131,14 @@ function saysNews(tx: Transaction, guestId: string, { own = {}, ...usual }: Gues
 function keepTick(
   tx: Transaction,
   step: Step,
-  { guestId, purpose }: { guestId: string; purpose: ConsentPurpose },
+  { guestId, text, ...choice }: Choice & { guestId: string; text: ShownText },
 ): void {
   const { context, field } = step;
-  const text = findTextFor(step, purpose);
-  if (!text) return;
-  const tick = readTick(field(purpose), text);
-  if (tick.kind === "ticked") keepConsent(tx, context, { guestId, purpose, text: tick.terms });
-  const said = findConsent(tx, { guestId, purpose });
+  const tick = readTick(field(tickNameOf(choice)), text);
+  if (tick.kind === "ticked") keepConsent(tx, context, { guestId, ...choice, text: tick.terms });
+  const said = findConsent(tx, { guestId, ...choice });
   const given = said?.given ? said : null;
   // A yes of this very page is taken back by it; one of an earlier day is not, for it shows no tick.
   if (tick.kind === "unticked" && given && given.at.getTime() >= context.issuedAt)
-    takeBackConsent(tx, context, { guestId, given });
+    takeBackConsent(tx, context, { guestId, given, channel: choice.channel });
 }

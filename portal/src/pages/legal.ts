@@ -1,6 +1,7 @@
 import { type ConsentPurpose, ConsentPurposeSchema } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { findText } from "../consent/rules.ts";
+import { askedTextsOf } from "../consent/view.ts";
 import { openContext } from "../page-context.ts";
 import type { Portal } from "../portal.ts";
 import { hrefOf, readVisit, showNotReady, showPage, speakTo, type Visit } from "../step.ts";
@@ -35,7 +36,7 @@ function showLegal(visit: Visit, purpose: ConsentPurpose, back: string | null): 
   const { settings, language, t, reply } = visit;
   if (!settings) return showNotReady(visit);
   const branchLanguages = settings.branch.languages;
-  const text = findText(settings.legalTexts, purpose, { language, branchLanguages });
+  const text = findText(askedTextsOf(settings), purpose, { language, branchLanguages });
   if (!text) return reply.callNotFound() as unknown as FastifyReply;
   const title = t(`legal.${purpose}`);
   return showPage(visit, { template: "legal", view: { text, back }, title });

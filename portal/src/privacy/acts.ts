@@ -2,14 +2,15 @@ import {
   type Consent,
   endAccess,
   eraseGuest,
+  findWordOn,
   type GuestRequest,
   requestCopy,
   type Transaction,
 } from "@foyer/branch-store";
-import { type ConsentPurpose, ConsentPurposeSchema } from "@foyer/contract";
+import { type ConsentPurpose, ConsentPurposeSchema, MESSAGE_CHANNELS } from "@foyer/contract";
 import type { FastifyReply } from "fastify";
 import { keepConsent, takeBackConsent } from "../consent/keep.ts";
-import { readTick } from "../consent/rules.ts";
+import { listChoices, readTick, tickNameOf } from "../consent/rules.ts";
 import { findTextFor } from "../consent/view.ts";
 import { logOut } from "../grant/log-out.ts";
 import { hrefOf, leadOn, type Step, showPage } from "../step.ts";
@@ -31,18 +32,30 @@ export function forProved(
 const again = (step: Step): FastifyReply =>
   leadOn(step, hrefOf(step.portal, "/privacy", step.context));
 
-/** Takes one consent back, by one tap; the terms only by a second one, since they end access. */
+/**
+ * Takes one consent back, by one tap: of messages one channel, or all of them. The terms only by a
+ * second tap, since they end access.
+ */
 export function withdraw(
   step: Step,
   { guest, consents }: Known,
 ): FastifyReply | Promise<FastifyReply> {
   const { field, context, portal } = step;
-  const given = consents.find((each) => each.purpose === field("purpose") && each.given);
+  const channel = MESSAGE_CHANNELS.find((each) => each === field("channel")) ?? null;
+  const asked = findPurpose(field("purpose"));
+  const words =
+    channel && asked
+      ? [findWordOn(consents, { purpose: asked, channel })]
+      : consents.filter((each) => each.purpose === asked);
+  const given = words.find((each) => each?.given);
   // Taken back on another page, or by the tap before.
   if (!given) return again(step);
   if (given.purpose === "terms") return withdrawTerms(step, guest.id, given);
-  portal.store.transaction((tx) => takeBackConsent(tx, context, { guestId: guest.id, given }));
-  portal.log.info({ deviceId: context.deviceId, purpose: given.purpose }, "consent taken back");
+  const { purpose } = given;
+  portal.store.transaction((tx) =>
+    takeBackConsent(tx, context, { guestId: guest.id, given, channel }),
+  );
+  portal.log.info({ deviceId: context.deviceId, purpose, channel }, "consent taken back");
   return again(step);
 }
 
@@ -50,7 +63,7 @@ async function withdrawTerms(step: Step, guestId: string, given: Consent): Promi
   const { field, context, portal } = step;
   if (field("sure") !== "yes") return askWhetherSure(step, "terms");
   portal.store.transaction((tx) => {
-    takeBackConsent(tx, context, { guestId, given });
+    takeBackConsent(tx, context, { guestId, given, channel: null });
     endAccess(tx, guestId);
   });
   portal.log.info({ deviceId: context.deviceId, purpose: "terms" }, "consent taken back");
@@ -65,12 +78,14 @@ export function give(step: Step, { guest }: Known): FastifyReply {
   const purpose = findPurpose(field("purpose"));
   const text = purpose && findTextFor(step, purpose);
   if (!text) return again(step);
-  const tick = readTick(field(purpose), text);
-  // Without a tick nothing was said; other words are shown by the page that follows.
-  if (tick.kind === "ticked")
-    portal.store.transaction((tx) =>
-      keepConsent(tx, context, { guestId: guest.id, purpose, text: tick.terms }),
-    );
+  portal.store.transaction((tx) => {
+    for (const choice of listChoices(text)) {
+      const tick = readTick(field(tickNameOf(choice)), text);
+      // Without a tick nothing was said; other words are shown by the page that follows.
+      if (tick.kind === "ticked")
+        keepConsent(tx, context, { guestId: guest.id, ...choice, text: tick.terms });
+    }
+  });
   return again(step);
 }
 

@@ -8,14 +8,13 @@ import {
 } from "@foyer/branch-store";
 import { type ConsentPurpose, ConsentPurposeSchema } from "@foyer/contract";
 import type { FastifyReply } from "fastify";
-import { findTextFor, viewTick } from "../consent/view.ts";
-import { localeOf } from "../language.ts";
 import { findCodeOwnerId } from "../sign-in/member/give.ts";
 import { maskPhone } from "../sign-in/phone/number.ts";
 import { hrefOf, type Step, showPage } from "../step.ts";
 import { backPathOf, showNotice } from "./notice.ts";
 import { showNumber } from "./number-page.ts";
 import { findProvedGuestId } from "./proof.ts";
+import { timeIn, viewConsent } from "./view-consent.ts";
 
 const PURPOSES: readonly ConsentPurpose[] = ConsentPurposeSchema.anyOf.map((each) => each.const);
 
@@ -58,36 +57,4 @@ export function showPrivacy(step: Step): FastifyReply {
     title: t("privacy.title"),
     path: "/privacy",
   });
-}
-
-function viewConsent(step: Step, purpose: ConsentPurpose, consents: readonly Consent[]) {
-  const { t, portal, context } = step;
-  const said = consents.find((each) => each.purpose === purpose) ?? null;
-  const text = findTextFor(step, purpose);
-  if (!said && (!text || purpose === "terms")) return [];
-  const time = said && timeIn(step)(said.at);
-  const state = said === null ? "none" : said.given ? "given" : "withdrawn";
-  return [
-    {
-      purpose,
-      isGiven: said?.given ?? false,
-      isTerms: purpose === "terms",
-      state: t(`privacy.${state}`, { time: time ?? "" }),
-      words: said && {
-        href: hrefOf(portal, `/privacy/words/${said.textSha256}`, context),
-        label: t("privacy.words", { version: said.textVersion }),
-      },
-      tick: text && !said?.given ? viewTick(step, text) : null,
-    },
-  ];
-}
-
-function timeIn({ language, settings }: Step): (at: Date) => string {
-  const format = new Intl.DateTimeFormat(localeOf(language), {
-    dateStyle: "long",
-    timeStyle: "short",
-    timeZone: settings.branch.timeZone,
-    hourCycle: "h23",
-  });
-  return (at) => format.format(at);
 }

@@ -1,6 +1,7 @@
 import { findLegalWords, listLegalWords } from "@foyer/branch-store";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { findOnline } from "../arrive/recognise.ts";
+import { askedTextsOf } from "../consent/view.ts";
 import { newContext } from "../page-context.ts";
 import type { Portal } from "../portal.ts";
 import { forGuests, hrefOf, readVisit, type Step, showNotReady, showPage } from "../step.ts";
@@ -56,7 +57,7 @@ function showWords(step: Step): FastifyReply {
   const text =
     portal.store.read((tx) => findLegalWords(tx, sha256)) ??
     // A box keeps texts from the release on that first did.
-    listLegalWords(settings.legalTexts).find((each) => each.sha256 === sha256);
+    listLegalWords(askedTextsOf(settings)).find((each) => each.sha256 === sha256);
   if (!text) return reply.callNotFound() as unknown as FastifyReply;
   const back = hrefOf(portal, "/privacy", context);
   return showPage(step, {

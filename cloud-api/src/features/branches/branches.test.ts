@@ -1,4 +1,10 @@
-import { BOX_API, PullReply, readBranchSettings, readPullReply } from "@foyer/contract";
+import {
+  BOX_API,
+  listAskedTexts,
+  PullReply,
+  readBranchSettings,
+  readPullReply,
+} from "@foyer/contract";
 import { Check } from "typebox/value";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { signBoxCall } from "../../../test/box-calls.ts";
@@ -59,8 +65,9 @@ describe("a new branch", () => {
     expect(settings.pages.map(({ when }) => when.guests)).toEqual(["first-visit", "returning"]);
     expect(settings.brand.name).toBe("Cà phê Sông Hương");
     const purposes = settings.legalTexts.map(({ purpose }) => purpose);
-    expect(purposes).toEqual(["terms", "marketing"]);
-    for (const { label, body } of settings.legalTexts)
+    expect(purposes).toEqual(["terms"]);
+    expect(settings.marketingText?.channels).toEqual(["sms", "zalo", "email"]);
+    for (const { label, body } of listAskedTexts(settings))
       for (const language of ["vi", "en"] as const) {
         expect(label[language]?.length).toBeGreaterThan(20);
         expect(body[language]?.length).toBeGreaterThan(400);

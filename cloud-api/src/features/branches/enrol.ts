@@ -37,7 +37,7 @@ export async function addBranch(
     brandId: brand.id,
     name,
     visitGapMinutes: VISIT_GAP_MINUTES,
-    settings: firstSettings({ branchName: name, brand, languages: body.languages, newId }),
+    settings: firstSettings({ ...body, branchName: name, brand, newId }),
     settingsVersion: 1,
   };
   const options = {

@@ -1,8 +1,8 @@
-import type { LegalText } from "@foyer/contract";
+import type { LegalText, MarketingText } from "@foyer/contract";
 
 /**
  * The legal texts a new branch begins with, in the company's name: the terms, without which nobody
- * goes online, and marketing apart from them, never needed for the Wi-Fi. Each says who, what, what
+ * goes online. Messages are asked about apart from them, never needed for the Wi-Fi. Each says who, what, what
  * for, how long, and how to take it back (Law 91/2025/QH15 of Vietnam; GDPR articles 7 and 13).
  */
 export function firstLegalTexts(company: string, branch: string): LegalText[] {
@@ -21,21 +21,28 @@ export function firstLegalTexts(company: string, branch: string): LegalText[] {
         fa: termsInPersian(company, branch),
       },
     },
-    {
-      purpose: "marketing",
-      version: 1,
-      label: {
-        vi: `Gửi cho tôi ưu đãi và tin của ${company} (không bắt buộc)`,
-        en: `Send me offers and news of ${company} (optional)`,
-        fa: `پیشنهادها و خبرهای ${company} را برایم بفرستید (اختیاری)`,
-      },
-      body: {
-        vi: marketingInVietnamese(company),
-        en: marketingInEnglish(company),
-        fa: marketingInPersian(company),
-      },
-    },
   ];
+}
+
+/** What guests are asked about messages, for each channel by itself. */
+export function firstMarketingText(
+  company: string,
+  channels: MarketingText["channels"],
+): MarketingText {
+  return {
+    version: 1,
+    channels,
+    label: {
+      vi: `Gửi cho tôi ưu đãi và tin của ${company} (không bắt buộc), qua:`,
+      en: `Send me offers and news of ${company} (optional), by:`,
+      fa: `پیشنهادها و خبرهای ${company} را برایم بفرستید (اختیاری)، از راه:`,
+    },
+    body: {
+      vi: marketingInVietnamese(company),
+      en: marketingInEnglish(company),
+      fa: marketingInPersian(company),
+    },
+  };
 }
 
 function termsInVietnamese(company: string, branch: string): string {
@@ -83,19 +90,19 @@ You may know, see, correct, erase and restrict your data, object, take back an a
 }
 
 function marketingInVietnamese(company: string): string {
-  return `Nếu bạn đánh dấu ô này, ${company} được dùng số điện thoại, email và tên bạn đã cung cấp để gửi cho bạn ưu đãi, thiệp mừng và tin tức của ${company}.
+  return `Bạn chọn từng kênh: SMS, Zalo hay email. Với mỗi kênh bạn đánh dấu, ${company} được dùng số điện thoại hoặc địa chỉ email và tên bạn đã cung cấp để gửi cho bạn ưu đãi, thiệp mừng và tin tức của ${company} qua kênh đó, và chỉ kênh đó.
 
 Đây là lựa chọn của bạn. Wi-Fi vẫn miễn phí và dùng như nhau nếu bạn không đánh dấu. Sự im lặng không phải là đồng ý.
 
-Chúng tôi không chuyển thông tin liên lạc của bạn cho bên khác để họ quảng cáo. Bạn có thể rút lại bất cứ lúc nào: theo cách từ chối ghi trong mỗi tin nhắn, hoặc nói với nhân viên. Sau đó bạn không nhận thêm tin quảng cáo nào nữa.`;
+Chúng tôi không chuyển thông tin liên lạc của bạn cho bên khác để họ quảng cáo. Bạn có thể rút lại từng kênh bất cứ lúc nào: ở trang “Dữ liệu và sự đồng ý của bạn” của Wi-Fi này, theo cách từ chối ghi trong mỗi tin nhắn, hoặc nói với nhân viên. Sau đó bạn không nhận thêm tin quảng cáo nào qua kênh đó nữa.`;
 }
 
 function marketingInEnglish(company: string): string {
-  return `If you tick this box, ${company} may use the phone number, e-mail address and name you gave to send you its offers, greetings and news.
+  return `You choose channel by channel. By each one that you tick, and by no other, ${company} may use the phone number or e-mail address and the name you gave to send you its offers, greetings and news.
 
-It is your choice. The Wi-Fi is free and the same if you leave the box empty. Silence is not consent.
+It is your choice. The Wi-Fi is free and the same if you leave the boxes empty. Silence is not consent.
 
-We do not hand your contact details to others for their advertising. You can take this back at any time: by the way out named in each message, or by telling the staff. After that you get no more advertising.`;
+We do not hand your contact details to others for their advertising. You can take each of them back at any time: on the page “Your data and consents” of this Wi-Fi, by the way out named in each message, or by telling the staff. After that you get no more advertising by it.`;
 }
 
 function termsInPersian(company: string, branch: string): string {
@@ -121,9 +128,9 @@ ${company} مسئول داده‌های شماست. نگه می‌داریم: ش
 }
 
 function marketingInPersian(company: string): string {
-  return `اگر این کادر را علامت بزنید، ${company} می‌تواند از شمارهٔ تلفن، ایمیل و نامی که داده‌اید برای فرستادن پیشنهادها، تبریک‌ها و خبرهای خود استفاده کند.
+  return `هر راه را جداگانه برمی‌گزینید. از هر راهی که علامت بزنید، و نه از راه دیگر، ${company} می‌تواند با شمارهٔ تلفن یا ایمیل و نامی که داده‌اید پیشنهادها، تبریک‌ها و خبرهای خود را برایتان بفرستد.
 
-انتخاب با شماست. اگر کادر را خالی بگذارید وای‌فای همچنان رایگان و یکسان است. سکوت به معنی موافقت نیست.
+انتخاب با شماست. اگر کادرها را خالی بگذارید وای‌فای همچنان رایگان و یکسان است. سکوت به معنی موافقت نیست.
 
-مشخصات تماس شما را برای تبلیغ به دیگران نمی‌دهیم. هر زمان می‌توانید آن را پس بگیرید: با راهی که در هر پیام آمده است یا با گفتن به کارکنان. پس از آن تبلیغ دیگری نمی‌گیرید.`;
+مشخصات تماس شما را برای تبلیغ به دیگران نمی‌دهیم. هر زمان می‌توانید هر یک را پس بگیرید: در صفحهٔ «داده‌ها و رضایت‌های شما» در همین وای‌فای، با راهی که در هر پیام آمده است یا با گفتن به کارکنان. پس از آن از آن راه تبلیغ دیگری نمی‌گیرید.`;
 }

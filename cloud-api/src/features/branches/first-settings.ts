@@ -1,7 +1,8 @@
 import type { AccessPolicy, Language, PageSettings, SignInSettings } from "@foyer/contract";
 import type { Brand } from "../tenants/index.ts";
-import { firstLegalTexts } from "./first-legal-texts.ts";
+import { firstLegalTexts, firstMarketingText } from "./first-legal-texts.ts";
 import type { StoredSettings } from "./queries.ts";
+import { firstChannels } from "./rules.ts";
 
 /**
  * What a new branch begins with, so that it works at once: codes shown by the box until a message
@@ -9,12 +10,13 @@ import type { StoredSettings } from "./queries.ts";
  */
 export function firstSettings(options: {
   branchName: string;
+  country: string;
   brand: Brand;
   /** The first of the branch's names what it begins with. */
   languages: readonly Language[];
   newId: () => string;
 }): StoredSettings {
-  const { branchName, brand, newId } = options;
+  const { branchName, country, brand, newId } = options;
   const names = NAMES[options.languages[0] ?? "en"];
   const { name, accentColour, logo } = brand;
   return {
@@ -28,6 +30,7 @@ export function firstSettings(options: {
       ...page,
     })),
     legalTexts: firstLegalTexts(name, branchName),
+    marketingText: firstMarketingText(name, firstChannels(country)),
   };
 }
 

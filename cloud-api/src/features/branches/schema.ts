@@ -1,7 +1,15 @@
 import { BOX_COMMAND_KINDS, BranchSettings } from "@foyer/contract";
 import { type Static, type TProperties, Type } from "typebox";
 
-export { KNOWN_GUESTS_BOUND, KNOWN_GUESTS_DEFAULT } from "@foyer/contract";
+export {
+  type AskedText,
+  KNOWN_GUESTS_BOUND,
+  KNOWN_GUESTS_DEFAULT,
+  listAskedTexts,
+  MESSAGE_CHANNELS,
+  type MessageChannel,
+  splitAskedTexts,
+} from "@foyer/contract";
 
 const Id = Type.String({ format: "uuid" });
 const Name = Type.String({ minLength: 1, maxLength: 100, pattern: "\\S" });

@@ -21,7 +21,18 @@ const lan: CustomerReply = {
   ],
   consents: [
     {
-      ...{ purpose: "marketing", given: false, at: AT, textVersion: 1, language: "vi" },
+      ...{ purpose: "marketing", channel: "zalo", given: true, at: AT, textVersion: 2 },
+      ...{ language: "vi", branchId: ID, branchName: "Hồ Gươm" },
+    },
+    {
+      ...{
+        purpose: "marketing",
+        channel: null,
+        given: false,
+        at: AT,
+        textVersion: 1,
+        language: "vi",
+      },
       ...{ branchId: ID, branchName: "Hồ Gươm" },
     },
   ],
@@ -35,4 +46,5 @@ test("a copy as a table names each thing, with its words, in the customer's own 
   expect(lines.find((line) => line.includes("cmd"))).toContain(`"'=cmd`);
   expect(lines.find((line) => line.includes("AC-00"))).toContain('"Thiết bị"');
   expect(toCopyCsv({ ...lan, language: "en" })).toContain('"Messages and offers","withdrawn"');
+  expect(toCopyCsv(lan)).toContain('"Tin nhắn và ưu đãi: Zalo","đã đồng ý"');
 });

@@ -28,14 +28,18 @@ export function toCopyCsv(customer: CustomerReply): string {
       "",
       "",
     ]),
-    ...customer.consents.map(({ purpose, given, at, branchName, textVersion, language }) => [
-      say("consents"),
-      say(`purpose-${purpose}`),
-      say(given ? "given" : "withdrawn"),
-      at,
-      branchName,
-      fill(say("text-version"), { version: textVersion, language }),
-    ]),
+    ...customer.consents.map(
+      ({ purpose, channel, given, at, branchName, textVersion, language }) => [
+        say("consents"),
+        channel
+          ? `${say(`purpose-${purpose}`)}: ${say(`channel-${channel}`)}`
+          : say(`purpose-${purpose}`),
+        say(given ? "given" : "withdrawn"),
+        at,
+        branchName,
+        fill(say("text-version"), { version: textVersion, language }),
+      ],
+    ),
     ...customer.requests.map(({ kind, askedAt, branchName, finishedAt }) => [
       say("requests"),
       say(`request-${kind}`),

@@ -191,7 +191,7 @@ describe("what is kept of a customer", () => {
     ]);
   });
 
-  test("every consent is kept, given and taken back, with its text's version and language", async () => {
+  test("every consent is kept, given and taken back, with its channel, its text's version and language", async () => {
     const { events, guestId, deviceId } = box.signIn({ phone: "+84912345678", name: "Lan" });
     const evidence = {
       guestId,
@@ -203,9 +203,12 @@ describe("what is kept of a customer", () => {
       language: "vi" as const,
       method: "portal" as const,
     };
-    const [at, later] = [new Date("2026-03-01T02:30:00Z"), new Date("2026-03-05T02:30:00Z")];
+    const [at, between, later] = ["01", "03", "05"].map(
+      (day) => new Date(`2026-03-${day}T02:30:00Z`),
+    ) as [Date, Date, Date];
     await box.push([
       box.write("consent.withdrawn", { consentId: uuidv7(), ...evidence }, later),
+      box.write("consent.given", { consentId: uuidv7(), ...evidence, channel: "zalo" }, between),
       box.write("consent.given", { consentId: uuidv7(), ...evidence }, at),
       ...events,
     ]);
@@ -214,8 +217,9 @@ describe("what is kept of a customer", () => {
     const branch = { branchId: box.branchId, branchName: "Hồ Gươm" };
     const text = { purpose: "marketing", textVersion: 3, language: "vi", ...branch };
     expect(consents).toEqual([
-      { ...text, given: false, at: later.toISOString() },
-      { ...text, given: true, at: at.toISOString() },
+      { ...text, channel: null, given: false, at: later.toISOString() },
+      { ...text, channel: "zalo", given: true, at: between.toISOString() },
+      { ...text, channel: null, given: true, at: at.toISOString() },
     ]);
   });
 

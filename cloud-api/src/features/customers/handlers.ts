@@ -108,7 +108,8 @@ async function keepConsent(
 ): Promise<[]> {
   const { branchId, id: eventId, occurredAt: at, payload } = event;
   const ip = (await isLateWord(tx, event)) ? null : (payload.ip ?? null);
-  await insertConsent(tx, { ...payload, ip, eventId, branchId, at, given });
+  const channel = payload.channel ?? null;
+  await insertConsent(tx, { ...payload, channel, ip, eventId, branchId, at, given });
   await takeStricterAnew(tx, { guestId: payload.guestId, at });
   await noteChange(tx, { guestId: payload.guestId, position: event.position });
   return [];

@@ -13,6 +13,7 @@ import { requestRoutes } from "./request-routes.ts";
 import { customerRoutes } from "./routes.ts";
 import { wordJobs } from "./word-jobs.ts";
 
+export { spokenChannels } from "./consent-channels.ts";
 export { describeCustomer, nameStaff } from "./describe.ts";
 export { resolveCustomer } from "./edit-queries.ts";
 export { editCustomer, getCustomer } from "./edits.ts";

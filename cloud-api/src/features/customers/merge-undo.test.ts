@@ -1,3 +1,4 @@
+import { MESSAGE_CHANNELS, type MessageChannel } from "@foyer/contract";
 import fc from "fast-check";
 import { pino } from "pino";
 import { uuidv7 } from "uuidv7";
@@ -27,7 +28,14 @@ const GROUPS = [uuidv7(), uuidv7()];
 /** What one of two people does; whose it is by `who`. */
 type Act =
   | { kind: "visit"; who: number; hours: number }
-  | { kind: "consent"; who: number; hours: number; purpose: "marketing" | "ads"; given: boolean }
+  | {
+      kind: "consent";
+      who: number;
+      hours: number;
+      purpose: "marketing" | "ads";
+      channel: MessageChannel | undefined;
+      given: boolean;
+    }
   | { kind: "email"; who: number; hours: number }
   | { kind: "edit"; who: number; field: "name" | "address" | "card"; value: string }
   | { kind: "tags"; who: number; tags: number[] }
@@ -39,7 +47,13 @@ const act: fc.Arbitrary<Act> = fc.oneof(
   fc.record({ kind: fc.constant("visit" as const), who, hours }),
   fc.record({
     ...{ kind: fc.constant("consent" as const), who, hours, given: fc.boolean() },
-    purpose: fc.constantFrom("marketing" as const, "ads" as const),
+    purpose: fc.constant("ads" as const),
+    channel: fc.constant(undefined),
+  }),
+  fc.record({
+    ...{ kind: fc.constant("consent" as const), who, hours, given: fc.boolean() },
+    purpose: fc.constant("marketing" as const),
+    channel: fc.option(fc.constantFrom(...MESSAGE_CHANNELS), { nil: undefined }),
   }),
   fc.record({ kind: fc.constant("email" as const), who, hours }),
   fc.record({

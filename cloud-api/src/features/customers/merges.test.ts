@@ -160,6 +160,32 @@ describe("two records that staff make one", () => {
     expect((await consentsOf(willing.customerId)).every(({ given }) => given)).toBe(true);
   });
 
+  test("what was taken back of messages is taken back channel by channel, and no other channel with it", async () => {
+    const lan = await comes(LAN, "Lan", 30);
+    const minh = await comes(MINH, "Minh", 20);
+    const by = (guestId: string, hours: number, about: Partial<{ channel: "sms" | "zalo" }>) =>
+      people.consent(guestId, { purpose: "marketing", given: true, at: hoursAgo(hours), ...about });
+    const takenBack = { purpose: "marketing", given: false } as const;
+    await people.tell([
+      by(lan.guestId, 15, {}),
+      by(minh.guestId, 14, { channel: "sms" }),
+      people.consent(minh.guestId, { ...takenBack, channel: "zalo", at: hoursAgo(13) }),
+      people.consent(minh.guestId, { ...takenBack, channel: "sms", at: hoursAgo(12) }),
+      by(minh.guestId, 11, { channel: "sms" }),
+    ]);
+    await merge(lan.customerId, minh.customerId);
+    const last = async () => {
+      const acts = await consentsOf(lan.customerId);
+      const of = (channel: string) =>
+        acts.find((act) => act.channel === null || act.channel === channel)?.given;
+      return { sms: of("sms"), zalo: of("zalo"), email: of("email") };
+    };
+    expect(await last()).toEqual({ sms: true, zalo: false, email: true });
+    expect((await consentsOf(lan.customerId)).filter(({ given }) => !given)).toHaveLength(3);
+    await people.tell([by(lan.guestId, -1, { channel: "zalo" })]);
+    expect(await last()).toEqual({ sms: true, zalo: true, email: true });
+  });
+
   test("a word from before the merge that is told after it counts as if it had been known", async () => {
     const lan = await comes(LAN, "Lan", 30);
     const minh = await comes(MINH, "Minh", 20);

@@ -274,6 +274,7 @@ export async function listDevices(tx: TenantTransaction, customerId: string): Pr
 
 export type ConsentRow = {
   purpose: string;
+  channel: string | null;
   given: boolean;
   at: Date;
   textVersion: number;
@@ -291,8 +292,8 @@ export async function listConsents(
   return await listRows(
     tx,
     sql<ConsentRow>`
-      select acts.purpose, acts.given, acts.at, acts.text_version as "textVersion", acts.language,
-        acts.branch_id as "branchId", branches.name as "branchName"
+      select acts.purpose, acts.channel, acts.given, acts.at, acts.text_version as "textVersion",
+        acts.language, acts.branch_id as "branchId", branches.name as "branchName"
       from guests
       join customer_consents as acts
         on acts.tenant_id = guests.tenant_id and acts.guest_id = guests.id

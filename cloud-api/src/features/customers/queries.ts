@@ -280,6 +280,7 @@ export type ConsentAct = {
   consentId: string;
   guestId: string;
   purpose: string;
+  channel: string | null;
   given: boolean;
   at: Date;
   textVersion: number;
@@ -295,10 +296,10 @@ export async function insertConsent(tx: TenantTransaction, act: ConsentAct): Pro
   await run(
     tx,
     sql`insert into customer_consents (tenant_id, event_id, consent_id, guest_id, purpose, given, at,
-          text_version, text_sha256, language, method, branch_id, device_id, ip)
+          text_version, text_sha256, language, method, branch_id, device_id, ip, channel)
         values (${tx.tenantId}, ${act.eventId}, ${act.consentId}, ${act.guestId}, ${act.purpose},
           ${act.given}, ${act.at}, ${act.textVersion}, ${act.textSha256}, ${act.language},
-          ${act.method}, ${act.branchId}, ${act.deviceId}, ${act.ip})
+          ${act.method}, ${act.branchId}, ${act.deviceId}, ${act.ip}, ${act.channel})
         on conflict (tenant_id, event_id) do nothing`,
   );
 }

@@ -101,6 +101,11 @@ const Device = Type.Object({
 
 const Consent = Type.Object({
   purpose: Type.String(),
+  channel: nullable(
+    Type.String({
+      description: "Of marketing: sms, zalo or email; null, all of them with one answer",
+    }),
+  ),
   given: Type.Boolean({ description: "False: taken back" }),
   at: Time,
   textVersion: Type.Integer(),

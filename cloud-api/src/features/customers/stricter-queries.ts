@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
-
-type LastAct = { purpose: string; given: boolean; eventId: string; at: Date; isKept: boolean };
+import { spokenChannels } from "./consent-channels.ts";
+import { findStricter, type LastWord, type Stricter } from "./stricter-rules.ts";
 
 /**
  * Whoever took a consent back on either record has taken it back on the one they became, until they give
@@ -13,16 +13,14 @@ export async function takeStricter(
 ): Promise<void> {
   const { tenantId } = tx;
   await dropStricter(tx, mergeId);
-  const acts = await listLastActs(tx, { mergeId, mergedAt });
-  for (const act of acts) {
-    const other = acts.find((each) => each.purpose === act.purpose && each.isKept !== act.isKept);
-    if (act.given || !other?.given) continue;
-    const eventId = nameAct(mergeId, act.purpose);
+  const words = await listLastWords(tx, { mergeId, mergedAt });
+  for (const act of findStricter(words)) {
+    const eventId = nameAct(mergeId, act);
     await run(
       tx,
-      sql`insert into customer_consents (tenant_id, event_id, consent_id, guest_id, purpose, given,
-            at, text_version, text_sha256, language, method, branch_id, device_id, ip, merge_id)
-          select tenant_id, ${eventId}::uuid, consent_id, guest_id, purpose, false,
+      sql`insert into customer_consents (tenant_id, event_id, consent_id, guest_id, purpose, channel,
+            given, at, text_version, text_sha256, language, method, branch_id, device_id, ip, merge_id)
+          select tenant_id, ${eventId}::uuid, consent_id, guest_id, purpose, ${act.channel}::text, false,
             ${mergedAt}::timestamptz, text_version, text_sha256, language, 'merge', branch_id,
             device_id, null, ${mergeId}::uuid
           from customer_consents where tenant_id = ${tenantId} and event_id = ${act.eventId}
@@ -38,24 +36,26 @@ export async function dropStricter(tx: TenantTransaction, mergeId: string): Prom
   );
 }
 
-/** The last word of each side on each purpose, up to the merge. */
-function listLastActs(
+/** The last word of each side on each purpose and channel, up to the merge. */
+function listLastWords(
   tx: TenantTransaction,
   { mergeId, mergedAt }: { mergeId: string; mergedAt: Date },
-): Promise<LastAct[]> {
+): Promise<LastWord[]> {
   const { tenantId } = tx;
   return listRows(
     tx,
-    sql<LastAct>`
-      select distinct on (parts.kind, acts.purpose) acts.purpose, acts.given,
-        acts.event_id as "eventId", acts.at, parts.kind = 'kept-guest' as "isKept"
+    sql<LastWord>`
+      select distinct on (parts.kind, acts.purpose, spoken.channel) acts.purpose, spoken.channel,
+        acts.given, acts.event_id as "eventId", parts.kind = 'kept-guest' as "isKept",
+        acts.channel is null and spoken.channel is not null as "isForAll"
       from customer_merge_parts as parts
       join customer_consents as acts on acts.tenant_id = ${tenantId}
         and acts.guest_id = parts.part::uuid and acts.at <= ${mergedAt}
         and acts.merge_id is distinct from ${mergeId}::uuid
+      cross join lateral ${spokenChannels} as spoken (channel)
       where parts.tenant_id = ${tenantId} and parts.merge_id = ${mergeId}
         and parts.kind in ('kept-guest', 'gone-guest')
-      order by parts.kind, acts.purpose, acts.at desc, acts.event_id desc`,
+      order by parts.kind, acts.purpose, spoken.channel, acts.at desc, acts.event_id desc`,
   );
 }
 
@@ -92,9 +92,10 @@ export function listStandingMerges(
   );
 }
 
-/** The id of the act that a merge writes for a purpose: the same each time the log is read. */
-function nameAct(mergeId: string, purpose: string): string {
-  const hex = createHash("sha256").update(`${mergeId} ${purpose}`).digest("hex");
+/** The id of an act that a merge writes: the same each time the log is read. */
+function nameAct(mergeId: string, { purpose, channel }: Stricter): string {
+  const about = channel === null ? purpose : `${purpose} ${channel}`;
+  const hex = createHash("sha256").update(`${mergeId} ${about}`).digest("hex");
   // A name-based id of a hash of one's own: version 8 of RFC 9562 §5.8.
   const parts = [hex.slice(0, 8), hex.slice(8, 12), `8${hex.slice(13, 16)}`];
   return [...parts, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join("-");

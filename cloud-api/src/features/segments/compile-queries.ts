@@ -1,5 +1,6 @@
 import type { RawBuilder } from "kysely";
 import { sql, type TenantTransaction } from "../../platform/db.ts";
+import { compileConsent } from "./consent-queries.ts";
 import { findMomentAgo, readMinutes } from "./rules.ts";
 import type {
   Condition,
@@ -63,7 +64,7 @@ function compileCondition(condition: Condition, compiling: Compiling): Bool {
     case "event":
       return compileEvents(condition, compiling);
     case "consent":
-      return compileConsent(condition, compiling);
+      return compileConsent(condition, compiling.tx);
     case "segment": {
       const tree = compiling.trees.get(condition.id);
       if (!tree) throw new Error(`Segment ${condition.id} is named and is not there.`);
@@ -372,19 +373,4 @@ function compileEvents(condition: Of<"event">, compiling: Compiling): Bool {
     join guest_moments as told on told.tenant_id = ${tenantId} and told.guest_id = guests.id
     where guests.tenant_id = ${tenantId} and told.event = ${event} ${also(parts)}`;
   return isCount({ from, owner: sql`guests.customer_id` }, count);
-}
-
-function compileConsent({ purpose, state }: Of<"consent">, { tx }: Compiling): Bool {
-  const acts = sql`from guests
-    join customer_consents as acts
-      on acts.tenant_id = ${tx.tenantId} and acts.guest_id = guests.id
-    where guests.tenant_id = ${tx.tenantId} and acts.purpose = ${purpose}`;
-  if (state === "never")
-    return sql<boolean>`(not exists (select ${acts} and guests.customer_id = customers.id))`;
-  return isAmong(
-    sql`select distinct on (guests.customer_id) guests.customer_id, acts.given ${acts}
-      and guests.customer_id is not null
-      order by guests.customer_id, acts.at desc, acts.event_id desc`,
-    sql`found.given = ${state === "given"}::boolean`,
-  );
 }

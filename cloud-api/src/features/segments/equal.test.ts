@@ -101,6 +101,7 @@ async function settle(tenantId: string, people: readonly Customer[]): Promise<st
       put("customer_consents", {
         ...{ event_id: newId(), consent_id: newId(), guest_id: guests[index % 2] },
         ...{ purpose: act.purpose, given: act.given, at: act.at, text_version: 1 },
+        channel: act.purpose === "marketing" ? act.channel : null,
         ...{ text_sha256: "", language: "vi", method: "portal" },
         ...{ branch_id: person.branch, device_id: newId() },
       });

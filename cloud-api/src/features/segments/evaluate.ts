@@ -1,5 +1,5 @@
 import { addDays, type LocalTime, listDaysKept, readClock } from "./local-time.ts";
-import { findMomentAgo, readMinutes } from "./rules.ts";
+import { askedChannel, findMomentAgo, readMinutes } from "./rules.ts";
 import type {
   Condition,
   CountRange,
@@ -20,7 +20,13 @@ export type EventFact = Moment & { event: string; detail: string | null };
 export type MarkFact = { id: string; kind: string; path: readonly string[] };
 /** The points of each part: as they were counted last, once a day and at each visit. */
 export type ScoreFact = { length: number; recency: number; frequency: number; total: number };
-export type ConsentFact = { purpose: string; given: boolean; at: Date };
+/** `channel`: of messages; null, of every other purpose. */
+export type ConsentFact = {
+  purpose: string;
+  channel: string | null;
+  given: boolean;
+  at: Date;
+};
 
 /** Everything that segments ask about one customer. */
 export type Facts = {
@@ -33,7 +39,7 @@ export type Facts = {
   events: readonly EventFact[];
   /** Null: they have none. */
   score: ScoreFact | null;
-  /** The last word on each purpose. */
+  /** The last word on each purpose, of messages on each channel. */
   consents: readonly ConsentFact[];
 };
 
@@ -195,8 +201,14 @@ function judgeMarks({ mark, has, ids }: Of<"mark">, { facts }: Asked): Judgement
   return { holds, seen: { is: "marks", ids: marks.map(({ id }) => id) } };
 }
 
-function judgeConsent({ purpose, state }: Of<"consent">, { facts }: Asked): Judgement {
-  const last = facts.consents.find((each) => each.purpose === purpose);
+/** Asked about messages without a channel, one that is given will do. */
+function judgeConsent(condition: Of<"consent">, { facts }: Asked): Judgement {
+  const { purpose, state } = condition;
+  const channel = askedChannel(condition);
+  const words = facts.consents
+    .filter((each) => each.purpose === purpose && (channel === null || each.channel === channel))
+    .toSorted((one, other) => other.at.getTime() - one.at.getTime());
+  const last = words.find(({ given }) => given) ?? words[0];
   if (!last) return { holds: state === "never", seen: { is: "nothing" } };
   const { given, at } = last;
   const holds = state === (given ? "given" : "withdrawn");

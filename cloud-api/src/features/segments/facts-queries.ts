@@ -1,6 +1,7 @@
 import { findRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
+import { listLastConsents } from "./consent-queries.ts";
 import type { Need } from "./dependencies.ts";
-import type { ConsentFact, EventFact, Facts, MarkFact, ScoreFact, VisitFact } from "./evaluate.ts";
+import type { EventFact, Facts, MarkFact, ScoreFact, VisitFact } from "./evaluate.ts";
 
 type CustomerRow = {
   customerId: string;
@@ -180,22 +181,5 @@ function listScores(
         frequency_points as frequency, total_points as total
       from customer_scores
       where tenant_id = ${tx.tenantId} and customer_id = any(${customerIds}::uuid[])`,
-  );
-}
-
-function listLastConsents(
-  tx: TenantTransaction,
-  customerIds: readonly string[],
-): Promise<Of<ConsentFact>[]> {
-  return listRows(
-    tx,
-    sql<Of<ConsentFact>>`
-      select distinct on (guests.customer_id, acts.purpose) guests.customer_id as "customerId",
-        acts.purpose, acts.given, acts.at
-      from guests
-      join customer_consents as acts
-        on acts.tenant_id = guests.tenant_id and acts.guest_id = guests.id
-      where guests.tenant_id = ${tx.tenantId} and guests.customer_id = any(${customerIds}::uuid[])
-      order by guests.customer_id, acts.purpose, acts.at desc, acts.event_id desc`,
   );
 }

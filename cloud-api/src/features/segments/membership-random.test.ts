@@ -1,3 +1,4 @@
+import { MESSAGE_CHANNELS } from "@foyer/contract";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestCloud, type TestCloud } from "../../../test/open-test-cloud.ts";
@@ -25,6 +26,7 @@ const step = fc.record({
   seconds: fc.constantFrom(1, 3600, 86_400, 30 * 86_400),
   given: fc.boolean(),
   purpose: fc.constantFrom(...PURPOSES),
+  channel: fc.option(fc.constantFrom(...MESSAGE_CHANNELS), { nil: undefined }),
 });
 
 type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
@@ -32,7 +34,7 @@ type Step = typeof step extends fc.Arbitrary<infer T> ? T : never;
 /** Lets one thing happen. */
 async function take(place: SegmentPlace, guests: readonly Guest[], happened: Step): Promise<void> {
   const { box } = place;
-  const { who, what, hoursAgo, seconds, given, purpose } = happened;
+  const { who, what, hoursAgo, seconds, given, purpose, channel } = happened;
   const guest = guests[who];
   if (!guest) return;
   const ids = { guestId: guest.guestId, deviceId: guest.deviceId };
@@ -46,7 +48,8 @@ async function take(place: SegmentPlace, guests: readonly Guest[], happened: Ste
       const text = { textVersion: 1, textSha256: "a".repeat(64), language: "vi" as const };
       const where = { ...ids, nasId: NAS_ID, method: "portal" as const, consentId: ids.guestId };
       const type = given ? "consent.given" : "consent.withdrawn";
-      return place.push([box.write(type, { ...where, ...text, purpose }, at)]);
+      const about = purpose === "marketing" && channel ? { purpose, channel } : { purpose };
+      return place.push([box.write(type, { ...where, ...text, ...about }, at)]);
     }
     // The phone in somebody else's hand proves another number.
     case "moved": {

@@ -1,3 +1,4 @@
+import { MESSAGE_CHANNELS } from "@foyer/contract";
 import fc from "fast-check";
 import { expect, test } from "vitest";
 import {
@@ -25,7 +26,13 @@ function toFacts(person: Customer): Facts {
   const fields = Object.entries(columns).flatMap(([field, value]) =>
     value === null ? [] : [[field, value] as const],
   );
-  const consents = new Map(person.consents.toSorted(byTime).map((act) => [act.purpose, act]));
+  const consents = new Map(
+    person.consents.toSorted(byTime).flatMap(({ channel, ...act }) => {
+      const all = act.purpose === "marketing" ? MESSAGE_CHANNELS : [null];
+      const spoken = act.purpose === "marketing" && channel ? [channel] : all;
+      return spoken.map((each) => [`${act.purpose} ${each}`, { ...act, channel: each }] as const);
+    }),
+  );
   const within = (group: string) => GROUPS.slice(0, GROUPS.indexOf(group) + 1);
   return {
     fields: new Map(fields),

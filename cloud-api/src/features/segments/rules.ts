@@ -1,3 +1,5 @@
+import type { MessageChannel } from "@foyer/contract";
+
 /** How deep groups of conditions stand in each other; the outermost is the first. */
 export const TREE_DEPTH_MAX = 4;
 /** Conditions and groups of one segment, without those of the segments it names. */
@@ -32,4 +34,12 @@ export function findMomentAgo(
 export function readMinutes(time: string): number {
   const [hours = 0, minutes = 0] = time.split(":").map(Number);
   return hours * 60 + minutes;
+}
+
+/** The channel of messages that a condition asks about; null: any, or the purpose has none. */
+export function askedChannel(condition: {
+  purpose: string;
+  channel?: MessageChannel | undefined;
+}): MessageChannel | null {
+  return condition.purpose === "marketing" ? (condition.channel ?? null) : null;
 }

@@ -1,3 +1,4 @@
+import { MessageChannel } from "@foyer/contract";
 import { type Static, Type } from "typebox";
 import { CHOICES_MAX, SAMPLE_MAX, SEGMENT_NAME_LENGTH_MAX } from "./rules.ts";
 
@@ -229,6 +230,10 @@ export const ConsentCondition = Type.Object(
       Type.Literal("presence"),
       Type.Literal("ads"),
     ]),
+    channel: Type.Optional({
+      ...MessageChannel,
+      description: "Of marketing alone: the channel they were asked about. Absent: any of them",
+    }),
     state: Type.Union([Type.Literal("given"), Type.Literal("withdrawn"), Type.Literal("never")]),
   },
   closed,

@@ -143,6 +143,7 @@ function describeSources(tenantId: string): Record<MomentKind, Source> {
     consent: {
       ...{ id: sql`acts.event_id`, at: sql`acts.at`, branchId: sql`acts.branch_id` },
       ...{ what: sql`acts.purpose`, given: sql`acts.given` },
+      names: sql`array_remove(array[acts.channel], null)`,
       from: sql`own join customer_consents as acts on acts.tenant_id = ${tenantId}
         and acts.guest_id = own.id where true`,
     },

@@ -42,7 +42,9 @@ export const Moment = Type.Object({
     }),
   ),
   names: Type.Array(Type.String(), {
-    description: "The fields that were told, or what the mark is called; empty: none, or removed",
+    description:
+      "The fields that were told, what the mark is called, or the channel of messages that a consent " +
+      "is about; empty: none, removed, or all channels",
   }),
   given: Type.Union([Type.Boolean(), Type.Null()], {
     description: "Of a consent: false, taken back. Of a mark: false, a rule did it",

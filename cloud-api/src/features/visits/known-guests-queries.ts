@@ -9,6 +9,7 @@ import {
   OVERTAKING_TYPES,
 } from "@foyer/contract";
 import { getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import { spokenChannels } from "../customers/index.ts";
 
 /** As many as a box takes in of one guest (KnownGuest.groups): the nearest. */
 const GROUPS_TOLD_MAX = 50;
@@ -159,12 +160,13 @@ const guestColumns = (tx: TenantTransaction, { provedSince }: KnownGuestPlace) =
       on codes.tenant_id = guests.tenant_id and codes.guest_id = guests.id
     where guests.tenant_id = ${tx.tenantId} and guests.customer_id = told.id
     order by codes.issued_at desc, codes.code_id limit 1) as "memberCode",
-  array(select latest.purpose from (
-      select distinct on (act.purpose) act.purpose, act.given from guests
-      join customer_consents as act
-        on act.tenant_id = guests.tenant_id and act.guest_id = guests.id
+  array(select distinct latest.purpose from (
+      select distinct on (acts.purpose, spoken.channel) acts.purpose, acts.given from guests
+      join customer_consents as acts
+        on acts.tenant_id = guests.tenant_id and acts.guest_id = guests.id
+      cross join lateral ${spokenChannels} as spoken (channel)
       where guests.tenant_id = ${tx.tenantId} and guests.customer_id = told.id
-      order by act.purpose, act.at desc, act.event_id desc) as latest
+      order by acts.purpose, spoken.channel, acts.at desc, acts.event_id desc) as latest
     where latest.given order by latest.purpose)::text[] as consents,
   coalesce((select json_agg(json_build_object('mac', proved.mac, 'randomised', proved.randomised,
       'provedOn', to_char(proved.at at time zone 'UTC', 'YYYY-MM-DD')) order by proved.at desc)

@@ -1,14 +1,14 @@
-import { Badge, Button, Group, Menu, Stack, Text } from "@mantine/core";
+import { Badge, Button, Checkbox, Group, Menu, Stack, Text } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { Section } from "../../../shell/page.tsx";
-import type { BranchDocument } from "../schema.ts";
+import { firstChannels } from "../rules.ts";
+import { type AskedText, listAskedTexts, MESSAGE_CHANNELS, splitAskedTexts } from "../schema.ts";
 import { useSettingsContext } from "./settings-context.ts";
 import { SettingFault } from "./settings-inputs.tsx";
 import { useTexts } from "./texts.ts";
 import { Words } from "./words-inputs.tsx";
 
-type LegalText = BranchDocument["legalTexts"][number];
-type Purpose = LegalText["purpose"];
+type Purpose = AskedText["purpose"];
 
 const PURPOSES: readonly Purpose[] = ["terms", "marketing", "profiling", "presence", "ads"];
 const LABEL_LENGTH_MAX = 300;
@@ -18,10 +18,19 @@ const BODY_LENGTH_MAX = 4000;
 export function LegalSection() {
   const t = useTexts();
   const { document, set } = useSettingsContext();
-  const texts = document.legalTexts;
+  const texts = listAskedTexts(document).toSorted(
+    (one, other) => PURPOSES.indexOf(one.purpose) - PURPOSES.indexOf(other.purpose),
+  );
   const missing = PURPOSES.filter((each) => !texts.some(({ purpose }) => purpose === each));
-  const add = (purpose: Purpose) =>
-    set("legalTexts", [...texts, { purpose, version: 1, label: {}, body: {} }]);
+  const put = (next: readonly AskedText[]) => {
+    const { legalTexts, marketingText } = splitAskedTexts(next);
+    set("legalTexts", legalTexts, { marketingText });
+  };
+  const add = (purpose: Purpose) => {
+    const text = { purpose, version: 1, label: {}, body: {} };
+    const channels = firstChannels(document.branch.country);
+    put([...texts, purpose === "marketing" ? { ...text, channels } : text]);
+  };
   return (
     <Stack gap="lg">
       <Section
@@ -30,15 +39,14 @@ export function LegalSection() {
         actions={missing.length > 0 && <AddText missing={missing} add={add} />}
       >
         <SettingFault of="legalTexts" />
+        <SettingFault of="marketingText" />
       </Section>
       {texts.map((text, index) => (
         <OneText
           key={text.purpose}
           text={text}
-          change={(next) => set("legalTexts", texts.with(index, next))}
-          remove={
-            text.purpose === "terms" ? null : () => set("legalTexts", texts.toSpliced(index, 1))
-          }
+          change={(next) => put(texts.with(index, next))}
+          remove={text.purpose === "terms" ? null : () => put(texts.toSpliced(index, 1))}
         />
       ))}
     </Stack>
@@ -46,8 +54,8 @@ export function LegalSection() {
 }
 
 type OneTextProps = {
-  text: LegalText;
-  change: (text: LegalText) => void;
+  text: AskedText;
+  change: (text: AskedText) => void;
   /** Null: nobody comes in without it. */
   remove: (() => void) | null;
 };
@@ -80,8 +88,9 @@ function OneText({ text, change, remove }: OneTextProps) {
       }
     >
       <Stack gap="md">
+        {text.purpose === "marketing" && <Channels text={text} change={change} />}
         <Words
-          title={t("text-label")}
+          title={t(text.channels ? "text-label-above" : "text-label")}
           languages={languages}
           text={text.label}
           set={(label) => change({ ...text, label })}
@@ -100,6 +109,34 @@ function OneText({ text, change, remove }: OneTextProps) {
         </Text>
       </Stack>
     </Section>
+  );
+}
+
+/** The channels that guests choose from: each is a box to tick of its own. */
+function Channels({ text, change }: Pick<OneTextProps, "text" | "change">) {
+  const t = useTexts();
+  const { channels = [] } = text;
+  return (
+    <Checkbox.Group
+      label={t("consent-channels")}
+      description={t(channels.length === 0 ? "consent-channels-none" : "consent-channels-hint")}
+      value={channels}
+      onChange={(chosen) =>
+        change({ ...text, channels: MESSAGE_CHANNELS.filter((each) => chosen.includes(each)) })
+      }
+    >
+      <Group mt="xs">
+        {MESSAGE_CHANNELS.map((each) => (
+          <Checkbox
+            key={each}
+            value={each}
+            label={t(`consent-channel-${each}`)}
+            // A question without an answer to choose is none: it is removed instead.
+            disabled={channels.length === 1 && channels[0] === each}
+          />
+        ))}
+      </Group>
+    </Checkbox.Group>
   );
 }
 

@@ -6,7 +6,7 @@ import { useTexts } from "./texts.ts";
 type SettingsContextValue = {
   branchId: string;
   document: Settings;
-  set: (key: SettingKey, value: unknown) => void;
+  set: (key: SettingKey, value: unknown, also?: Partial<Record<SettingKey, unknown>>) => void;
   /** Why the last try to save was refused. */
   refusal: unknown;
 };

@@ -45,7 +45,7 @@ export const SECTIONS = [
     icon: IconBuildingStore,
     settings: ["name", "country", "timeZone", "languages"],
   },
-  { name: "legal", icon: IconScale, settings: ["legalTexts"] },
+  { name: "legal", icon: IconScale, settings: ["legalTexts", "marketingText"] },
   { name: "member-wifi", icon: IconKey, settings: ["memberWifi"] },
 ] as const satisfies readonly {
   name: string;

@@ -60,6 +60,21 @@ test("a text for consent whose words change gets the next version, and the other
   expect(raiseTextVersions(base, base)).toEqual(base);
 });
 
+test("messages asked about by channel are the next version of the text that was one question", () => {
+  const before = base.legalTexts.find(({ purpose }) => purpose === "marketing");
+  if (!before) throw new Error("the golden settings have a text about messages");
+  const { purpose: _, version, ...words } = before;
+  const legalTexts = base.legalTexts.filter(({ purpose }) => purpose !== "marketing");
+  const marketingText = { version, ...words, channels: ["zalo" as const] };
+  const raised = raiseTextVersions(base, { ...base, legalTexts, marketingText });
+  expect(raised.marketingText).toEqual({ ...marketingText, version: version + 1 });
+  expect(raised.legalTexts).toEqual(legalTexts);
+  const more = { ...raised, marketingText: { ...raised.marketingText, channels: ["zalo", "sms"] } };
+  const again = raiseTextVersions(raised, more as Settings);
+  expect(again.marketingText?.version).toBe(version + 2);
+  expect(raiseTextVersions(raised, raised)).toEqual(raised);
+});
+
 test("a fault is found at the setting it lies in, or at the one that mends it", () => {
   expect(findSettingAt("/signIn/phone/codeSeconds")).toBe("codeSeconds");
   expect(findSettingAt("/signIn/details/fields/0/label")).toBe("details");

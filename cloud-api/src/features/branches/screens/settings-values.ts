@@ -1,4 +1,9 @@
-import type { BranchDocument, SettingsReply } from "../schema.ts";
+import {
+  type BranchDocument,
+  listAskedTexts,
+  type SettingsReply,
+  splitAskedTexts,
+} from "../schema.ts";
 
 /** Every setting that the save bar knows by name, and where it stands in the document. */
 const PATHS = {
@@ -38,6 +43,7 @@ const PATHS = {
   logo: ["brand", "logo"],
   background: ["brand", "background"],
   legalTexts: ["legalTexts"],
+  marketingText: ["marketingText"],
   memberWifi: ["memberWifi"],
 } as const satisfies Record<string, readonly string[]>;
 
@@ -129,13 +135,13 @@ export function putOnto(
  * that guests are asked again.
  */
 export function raiseTextVersions(base: BranchDocument, mine: Settings): Settings {
-  const before = new Map(base.legalTexts.map((text) => [text.purpose, text]));
-  const legalTexts = mine.legalTexts.map((text) => {
+  const before = new Map(listAskedTexts(base).map((text) => [text.purpose, text]));
+  const texts = listAskedTexts(mine).map((text) => {
     const known = before.get(text.purpose);
     if (!known || isSame(known, text)) return text;
     return { ...text, version: known.version + 1 };
   });
-  return { ...mine, legalTexts };
+  return { ...mine, ...splitAskedTexts(texts) };
 }
 
 /** Places of the document that are no setting of their own, and the setting that mends them. */

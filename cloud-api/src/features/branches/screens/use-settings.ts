@@ -72,12 +72,17 @@ export function useSettings(branchId: string) {
     clash,
     save,
     saveNow: () => draft && save.mutate(draft),
-    set: (setting: SettingKey, value: unknown) => {
+    /** `also`: what changes with it, at once. */
+    set: (setting: SettingKey, value: unknown, also: Partial<Record<SettingKey, unknown>> = {}) => {
       if (!base || !shown) return;
-      // What is as it was stands as it stood, said or unsaid.
-      const before = readSetting(base, setting);
-      const isBack = isSame(value, before) || (before === undefined && value === false);
-      edit({ document: writeSetting(shown, setting, isBack ? before : value) });
+      const changes = Object.entries({ [setting]: value, ...also }) as [SettingKey, unknown][];
+      const document = changes.reduce((written, [key, next]) => {
+        // What is as it was stands as it stood, said or unsaid.
+        const before = readSetting(base, key);
+        const isBack = isSame(next, before) || (before === undefined && next === false);
+        return writeSetting(written, key, isBack ? before : next);
+      }, shown);
+      edit({ document });
     },
     setDetails: (details: DetailsForm) => edit({ details }),
     discard: () => {

@@ -17,7 +17,10 @@ export function Consents({ consents }: { consents: CustomerConsent[] }) {
   return (
     <Stack gap="xs">
       {consents.map((consent) => (
-        <Consent key={`${consent.purpose}-${consent.at}-${consent.given}`} consent={consent} />
+        <Consent
+          key={`${consent.purpose}-${consent.channel}-${consent.at}-${consent.given}`}
+          consent={consent}
+        />
       ))}
     </Stack>
   );
@@ -35,7 +38,7 @@ function Consent({ consent }: { consent: CustomerConsent }) {
       )}
       <div>
         <Text size="sm" fw={550}>
-          {usePurpose(consent.purpose)}
+          {useAbout(consent)}
           <Text span size="sm" className="quiet" fw={400}>
             {" "}
             · {consent.given ? t("given") : t("withdrawn")}
@@ -52,6 +55,16 @@ function Consent({ consent }: { consent: CustomerConsent }) {
       </div>
     </Group>
   );
+}
+
+const CHANNELS = ["sms", "zalo", "email"] as const;
+
+/** The purpose, and of messages the channel that was answered about. */
+function useAbout({ purpose, channel }: CustomerConsent): string {
+  const t = useTexts();
+  const name = usePurpose(purpose);
+  const known = CHANNELS.find((each) => each === channel);
+  return known ? `${name}: ${t(`channel-${known}`)}` : name;
 }
 
 function usePurpose(purpose: string): string {

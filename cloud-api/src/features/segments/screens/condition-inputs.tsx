@@ -162,6 +162,7 @@ function EventInputs({ condition, choices, change }: ConditionProps<"event">) {
 }
 
 const PURPOSES = ["marketing", "profiling", "presence", "ads", "terms"] as const;
+const CHANNELS = ["any", "sms", "zalo", "email"] as const;
 const STATES = ["given", "withdrawn", "never"] as const;
 
 function ConsentInputs({ condition, change }: ConditionProps<"consent">) {
@@ -172,9 +173,21 @@ function ConsentInputs({ condition, change }: ConditionProps<"consent">) {
         label={t("purpose")}
         value={condition.purpose}
         options={PURPOSES.map((each) => ({ value: each, label: t(`purpose-${each}`) }))}
-        choose={(purpose) => change({ ...condition, purpose })}
+        choose={(purpose) => change({ kind: "consent", purpose, state: condition.state })}
         width={220}
       />
+      {condition.purpose === "marketing" && (
+        <Choice
+          label={t("channel")}
+          value={condition.channel ?? "any"}
+          options={CHANNELS.map((each) => ({ value: each, label: t(`channel-${each}`) }))}
+          choose={(chosen) => {
+            const { channel: _, ...asked } = condition;
+            change(chosen === "any" ? asked : { ...asked, channel: chosen });
+          }}
+          width={150}
+        />
+      )}
       <Choice
         label={t("state")}
         value={condition.state}

@@ -99,12 +99,18 @@ function sayCondition(condition: Condition, words: Words): string {
     case "event":
       return sayEvent(condition, words);
     case "consent":
-      return t(`say-${condition.state}`, { purpose: t(`purpose-${condition.purpose}`) });
+      return t(`say-${condition.state}`, { purpose: sayPurpose(condition, t) });
     case "segment": {
       const names = nameOf("segment", condition.id);
       return t(condition.member ? "say-in-segment" : "say-not-in-segment", { names });
     }
   }
+}
+
+function sayPurpose({ purpose, channel }: Of<"consent">, t: Texts): string {
+  const name = t(`purpose-${purpose}`);
+  if (purpose !== "marketing" || !channel) return name;
+  return t("purpose-by", { purpose: name, channel: t(`channel-${channel}`) });
 }
 
 type Of<Kind extends Condition["kind"]> = Extract<Condition, { kind: Kind }>;

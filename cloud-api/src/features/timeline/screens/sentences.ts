@@ -25,10 +25,11 @@ export function useSentence(): (moment: TimelineMoment) => {
         return t("survey-answered");
       case "details":
         return t("details-told", { fields: sayFields([...new Set(names)]) });
-      case "consent":
-        return t(given ? "consent-given" : "consent-taken-back", {
-          purpose: t(`purpose-${isPurpose(what) ? what : "other"}`),
-        });
+      case "consent": {
+        const purpose = t(`purpose-${isPurpose(what) ? what : "other"}`);
+        const about = isChannel(name) ? `${purpose}: ${t(`channel-${name}`)}` : purpose;
+        return t(given ? "consent-given" : "consent-taken-back", { purpose: about });
+      }
       case "mark":
         return sayMark(what, name);
       case "merge":
@@ -66,6 +67,7 @@ const METHODS = [
   ...(["access-code", "click-through", "returning"] as const),
 ];
 const PURPOSES = ["terms", "marketing", "profiling", "presence", "ads"] as const;
+const CHANNELS = ["sms", "zalo", "email"] as const;
 const REQUESTS = ["copy", "deletion", "correction", "restriction"] as const;
 
 const within =
@@ -75,4 +77,5 @@ const within =
 const isNamed = within(NAMED);
 const isMethod = within(METHODS);
 const isPurpose = within(PURPOSES);
+const isChannel = within(CHANNELS);
 const isRequest = within(REQUESTS);
