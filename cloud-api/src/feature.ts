@@ -98,6 +98,15 @@ export type Hooks = {
     tx: TenantTransaction,
     segmentId: string,
   ) => Promise<RawBuilder<unknown>>;
+  /** segments: the customers who fit conditions as somebody sent them; refuses those that are none. */
+  selectFittingCustomers?: (tx: TenantTransaction, tree: unknown) => Promise<RawBuilder<unknown>>;
+  /** marks: the group, tier and tags of some customers. */
+  listMarksOf?: (
+    tx: TenantTransaction,
+    customerIds: readonly string[],
+  ) => Promise<
+    ReadonlyMap<string, readonly { id: string; name: string; kind: "group" | "tier" | "tag" }[]>
+  >;
   /** access-policies: the policies that are for a customer group or tag. */
   listPoliciesNaming?: (
     tx: TenantTransaction,

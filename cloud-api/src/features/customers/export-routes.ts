@@ -40,7 +40,7 @@ const readWords = (language: string): Words =>
   JSON.parse(readFileSync(join(import.meta.dirname, "locales", `${language}.json`), "utf8"));
 const WORDS = { vi: readWords("vi"), en: readWords("en") };
 
-type Asked = Narrowing & { language: "vi" | "en" };
+type Asked = Narrowing & { ids?: string; language: "vi" | "en" };
 type Begun = { tenant: TenantEntry; id: string; asked: Asked };
 
 /** Customers as a file, and the log of who took them. */
@@ -60,10 +60,13 @@ export function exportRoutes(routes: Routes, context: Context): void {
       },
       async (request, reply) => {
         const [tenant, { staffId }] = [tenantOf(request), staffOf(request)];
-        const { search = null, markId = null, segmentId = null } = request.query;
+        const { search = null, markId = null, segmentId = null, tree, ids } = request.query;
+        // Refused before anything is noted or sent.
+        await database.readTenant(tenant, (tx) => narrow(tx, context.hooks, { tree }));
+        const narrowed = tree || ids ? { tree, ids } : null;
         const id = newId();
         await database.inTenant(tenant, (tx) =>
-          insertExport(tx, { id, staffId, search, markId, segmentId }),
+          insertExport(tx, { id, staffId, search, markId, segmentId, narrowed }),
         );
         const pages = listPages(context, { tenant, id, asked: request.query });
         const file = writeTable(pages, { form, sheet: WORDS[request.query.language].customers });
@@ -95,12 +98,13 @@ async function* listPages(
   { database, hooks }: Context,
   { tenant, id, asked }: Begun,
 ): AsyncGenerator<(string | number | null)[][]> {
-  const { language, ...narrowing } = asked;
+  const { language, ids, ...narrowing } = asked;
+  const chosen = ids?.split(",") ?? null;
   const words = WORDS[language];
   yield [COLUMNS.map(([column]) => words[column])];
   let customers = 0;
   for (let after: string | null = null; ; ) {
-    const place = { after, limit: PAGE_CUSTOMERS };
+    const place = { after, limit: PAGE_CUSTOMERS, chosen };
     const page: ExportedCustomer[] = await database.inTenant(tenant, async (tx) => {
       return listExported(tx, { ...place, ...(await narrow(tx, hooks, narrowing)) });
     });

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
 import { answerRoutes } from "./answer-routes.ts";
+import { columnRoutes } from "./column-routes.ts";
 import { editRoutes } from "./edit-routes.ts";
 import { exportRoutes } from "./export-routes.ts";
 import { fieldRoutes } from "./field-routes.ts";
@@ -19,7 +20,9 @@ export { listOwnFields } from "./field-queries.ts";
 export { isForgotten, listForgotten } from "./forget-queries.ts";
 export type { LeftOutReason, RowOutcome, Told } from "./import-rules.ts";
 export { type BroughtRow, bringRows, planRows } from "./imported.ts";
-export { findCustomer } from "./page-queries.ts";
+export { COLUMN, COLUMNS_MAX, SORTS, type Sort } from "./list-rules.ts";
+export { type Narrowing, narrow as narrowCustomers } from "./narrow.ts";
+export { type CustomerFilter, findCustomer, having as havingFilter } from "./page-queries.ts";
 export { readListedNumber } from "./phone-numbers.ts";
 export { purgeConsents, purgeMacs } from "./purge-queries.ts";
 export {
@@ -54,6 +57,7 @@ export const customers: Feature = {
     fieldRoutes(routes, context);
     mergeRoutes(routes, context);
     answerRoutes(routes, context);
+    columnRoutes(routes, context);
   },
   handlers: customerHandlers,
   forget: forgetCustomers,

@@ -123,7 +123,7 @@ export function countDaysSince(then: Date, now: Date, timeZone: string): number 
   return Math.max(0, Math.round(((to ?? 0) - (from ?? 0)) / 86_400_000));
 }
 
-/** The place in a list after which the next page begins: a moment and an id. */
+/** The place in a list after which the next page begins: a moment, or what it is sorted by, and an id. */
 export type ListPlace = { at: string; id: string };
 
 export function writeCursor({ at, id }: ListPlace): string {

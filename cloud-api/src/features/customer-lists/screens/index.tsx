@@ -1,0 +1,22 @@
+import { lazyScreen, type Screens } from "../../../shell/screens.ts";
+
+export const screens: Screens = {
+  routes: [
+    {
+      path: "/customer-actions",
+      component: lazyScreen(() => import("./action-list.tsx"), "ActionList"),
+    },
+  ],
+  panels: [
+    {
+      place: "customer-views",
+      order: 10,
+      component: lazyScreen(() => import("./views-bar.tsx"), "ViewsBar"),
+    },
+    {
+      place: "customer-selection",
+      order: 10,
+      component: lazyScreen(() => import("./selection-bar.tsx"), "SelectionBar"),
+    },
+  ],
+};
