@@ -218,7 +218,10 @@ export function noteEnd(tx: TenantTransaction, row: ActionRow, { state, failure 
   const same = row.done - row.changed - row.refused;
   const had = isTaking ? row.changed + row.refused : same;
   const has = isTaking ? row.refused : same + row.changed;
-  const what = { action: row.kind, mark: row.markName, filter: row.filter };
+  const { search, customerIds, ...filter } = row.filter;
+  // Whom was searched for is nothing that stays for good.
+  const searched = { isSearched: Boolean(search), chosen: customerIds?.length ?? null };
+  const what = { action: row.kind, mark: row.markName, filter: { ...filter, ...searched } };
   noteChange(tx, {
     ...record,
     before: { customersWithIt: had },

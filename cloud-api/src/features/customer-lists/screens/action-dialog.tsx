@@ -15,7 +15,7 @@ type ActionDialogProps = {
   kind: ActionKind | null;
   filter: Filter;
   close: () => void;
-  begun: (action: Action) => void;
+  begun: () => void;
 };
 
 /** Chooses the tag or group, says how many it is about, and begins. */
@@ -48,9 +48,9 @@ function ActionForm({ kind, filter, close, begun }: ActionFormProps) {
   });
   const start = useMutation({
     mutationFn: (body: ActionBody) => api.post<Action>("/customer-actions", body),
-    onSuccess: async (action) => {
+    onSuccess: async () => {
       await queries.invalidateQueries({ queryKey: ["customer-actions"] });
-      begun(action);
+      begun();
     },
     onError: () => counted.refetch(),
   });

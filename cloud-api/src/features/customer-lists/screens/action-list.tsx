@@ -77,7 +77,7 @@ function Steps({ action }: { action: Action }) {
     <Group gap="xs" justify="flex-end">
       {isBusy(action) && (
         <Button
-          size="compact-md"
+          size="compact-sm"
           variant="default"
           loading={cancel.isPending}
           onClick={() => cancel.mutate()}

@@ -14,6 +14,11 @@ export const screens: Screens = {
       component: lazyScreen(() => import("./views-bar.tsx"), "ViewsBar"),
     },
     {
+      place: "customer-views",
+      order: 20,
+      component: lazyScreen(() => import("./action-strip.tsx"), "ActionStrips"),
+    },
+    {
       place: "customer-selection",
       order: 10,
       component: lazyScreen(() => import("./selection-bar.tsx"), "SelectionBar"),

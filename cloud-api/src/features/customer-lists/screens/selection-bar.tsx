@@ -1,19 +1,17 @@
-import { Button, Group, Menu, Stack, Text } from "@mantine/core";
+import { Button, Group, Menu, Text } from "@mantine/core";
 import { IconChevronDown } from "@tabler/icons-react";
 import { useState } from "react";
 import { Link } from "wouter";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useSelection } from "../../../shell/selection.tsx";
 import { useMay } from "../../../shell/session.tsx";
-import { ACTION_KINDS, type ActionKind, CHOSEN_MAX, isBusy } from "../rules.ts";
+import { ACTION_KINDS, type ActionKind, CHOSEN_MAX } from "../rules.ts";
 import type { Filter } from "../schema.ts";
 import { ActionDialog } from "./action-dialog.tsx";
-import { ActionStrip } from "./action-strip.tsx";
 import { readNarrowing } from "./list-state.ts";
-import { useActions } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
-/** What can be done with the rows that were chosen, or with everybody of the list; and how it goes. */
+/** What can be done with the rows that were chosen, or with everybody of the list. */
 export function SelectionBar() {
   if (!useMay("customer-lists.act")) return null;
   return <Bar />;
@@ -24,21 +22,18 @@ function Bar() {
   const { parameters } = useSearchParameters();
   const { ids, clear } = useSelection();
   const [kind, setKind] = useState<ActionKind | null>(null);
-  const [begunId, setBegunId] = useState<string | null>(null);
-  const { data: actions = [] } = useActions();
   const narrowing = readNarrowing(parameters);
   const isChosen = ids.size > 0;
   const filter: Filter = isChosen
     ? { ...narrowing, customerIds: [...ids].slice(0, CHOSEN_MAX) }
     : narrowing;
-  const shown = actions.filter((action) => isBusy(action) || action.id === begunId);
   return (
-    <Stack gap="xs">
+    <>
       <Group gap="sm">
         <Menu position="bottom-start" shadow="md" width={240}>
           <Menu.Target>
             <Button
-              size="compact-md"
+              size="compact-sm"
               variant={isChosen ? "filled" : "default"}
               rightSection={<IconChevronDown size={14} aria-hidden />}
             >
@@ -68,19 +63,15 @@ function Bar() {
           </>
         )}
       </Group>
-      {shown.map((action) => (
-        <ActionStrip key={action.id} action={action} hide={() => setBegunId(null)} />
-      ))}
       <ActionDialog
         kind={kind}
         filter={filter}
         close={() => setKind(null)}
-        begun={({ id }) => {
+        begun={() => {
           setKind(null);
-          setBegunId(id);
           clear();
         }}
       />
-    </Stack>
+    </>
   );
 }

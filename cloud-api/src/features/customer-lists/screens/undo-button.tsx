@@ -17,7 +17,7 @@ export function UndoButton({ action }: { action: Action }) {
   const count = action.changed - action.undone - action.left;
   return (
     <>
-      <Button size="compact-md" variant="default" onClick={() => setOpened(true)}>
+      <Button size="compact-sm" variant="default" onClick={() => setOpened(true)}>
         {t("undo")}
       </Button>
       <Dialog opened={opened} onClose={close} title={t("undo-title")}>

@@ -54,7 +54,7 @@ export function ViewsBar() {
       <Group gap={6} wrap="nowrap" flex="none">
         {mayKeep && current?.isOwn && (
           <Button
-            size="compact-md"
+            size="compact-sm"
             loading={save.isPending}
             onClick={() => save.mutate({ id: current.id, body: body(current.name) })}
           >
@@ -62,7 +62,7 @@ export function ViewsBar() {
           </Button>
         )}
         {mayKeep && !current?.isOwn && (
-          <Button size="compact-md" variant="default" onClick={() => setNamed("new")}>
+          <Button size="compact-sm" variant="default" onClick={() => setNamed("new")}>
             {t("save-view")}
           </Button>
         )}
@@ -104,7 +104,7 @@ function Chip({ isOn, label, sharer = null, isShared = false, open }: ChipProps)
   return (
     <Tooltip label={hint} disabled={!isShared} withArrow>
       <Button
-        size="compact-md"
+        size="compact-sm"
         variant={isOn ? "light" : "subtle"}
         {...(isOn ? {} : { color: "gray" })}
         aria-current={isOn ? "true" : undefined}

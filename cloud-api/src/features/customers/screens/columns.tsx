@@ -68,7 +68,7 @@ function useNameColumn(
   };
   if (!isChoosable) return column;
   column.head = (
-    <Group gap="sm" wrap="nowrap">
+    <Group gap="sm" wrap="nowrap" align="baseline">
       <Checkbox
         size="xs"
         aria-label={t("choose-shown")}

@@ -71,16 +71,22 @@ function Customers() {
             rightSection={
               typed && <CloseButton aria-label={t("search-clear")} onClick={() => setTyped("")} />
             }
-            w={{ base: "100%", xs: 260 }}
+            w={{ base: "100%", xs: 220 }}
           />
-          <ColumnMenu columns={look.columns} sort={look.sort} setLook={look.setLook} />
-          <ExportButton search={search} {...narrowing} ids={[...ids]} />
           <AddCustomer />
         </Group>
       }
     >
       <Panels place="customer-views" />
-      <Panels place="customer-selection" />
+      <Group justify="space-between" gap="sm">
+        <Group gap="sm">
+          <Panels place="customer-selection" />
+        </Group>
+        <Group gap="sm" ml="auto">
+          <ColumnMenu columns={look.columns} sort={look.sort} setLook={look.setLook} />
+          <ExportButton search={search} {...narrowing} ids={[...ids]} />
+        </Group>
+      </Group>
       {records.error && !rows ? (
         <Failure error={records.error} retry={records.refetch} />
       ) : (

@@ -15,7 +15,7 @@ const NONE = "none";
 export function useListLook() {
   const { parameters, change } = useSearchParameters();
   const queries = useQueryClient();
-  const { data: kept } = useQuery({
+  const { data: kept, isPending } = useQuery({
     queryKey: KEY,
     queryFn: ({ signal }) => api.get<ColumnsBody>("/customer-columns", signal),
   });
@@ -35,5 +35,5 @@ export function useListLook() {
     else save.mutate(look);
   };
   // Until it is known how the reader wants it, nothing is asked for that would be asked again.
-  return { columns, sort, setLook, isKnown: isLinked || kept !== undefined };
+  return { columns, sort, setLook, isKnown: isLinked || !isPending };
 }

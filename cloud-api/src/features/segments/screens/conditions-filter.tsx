@@ -28,8 +28,9 @@ export function ConditionsFilter() {
   };
   if (!useMay("segments.read")) return null;
   return (
-    <Group gap={4} wrap="nowrap">
+    <Group gap={4} wrap="nowrap" w={{ base: "100%", xs: "auto" }}>
       <Button
+        flex="1 1 auto"
         variant={tree ? "light" : "default"}
         leftSection={<IconFilter size={16} aria-hidden />}
         onClick={() => setOpened(true)}
@@ -38,15 +39,17 @@ export function ConditionsFilter() {
       </Button>
       {tree && <CloseButton aria-label={t("conditions-clear")} onClick={() => set(null)} />}
       <Dialog opened={opened} onClose={() => setOpened(false)} title={t("conditions")} size="xl">
-        {opened && <ConditionsForm begun={tree ?? FIRST_TREE} set={set} />}
+        {opened && (
+          <ConditionsForm begun={tree ?? FIRST_TREE} set={set} close={() => setOpened(false)} />
+        )}
       </Dialog>
     </Group>
   );
 }
 
-type ConditionsFormProps = { begun: Tree; set: (tree: Tree | null) => void };
+type ConditionsFormProps = { begun: Tree; set: (tree: Tree) => void; close: () => void };
 
-function ConditionsForm({ begun, set }: ConditionsFormProps) {
+function ConditionsForm({ begun, set, close }: ConditionsFormProps) {
   const t = useTexts();
   const shell = useShellTexts();
   const choices = useChoices();
@@ -67,8 +70,8 @@ function ConditionsForm({ begun, set }: ConditionsFormProps) {
           {isDone && preview.data && t("fits", { count: preview.data.total })}
         </Text>
         <Group gap="sm">
-          <Button variant="default" onClick={() => set(null)}>
-            {shell("clear")}
+          <Button variant="default" onClick={close}>
+            {shell("cancel")}
           </Button>
           <Button disabled={!isDone} onClick={() => set(tree)}>
             {t("conditions-apply")}
