@@ -19,8 +19,7 @@ function meant(tx: TenantTransaction, { filter, chosen }: Targets) {
           select from guests
           where guests.tenant_id = ${tx.tenantId} and guests.customer_id = customers.id
             and guests.branch_id = any(${tx.branchIds}::uuid[]))`;
-  return sql`customers.tenant_id = ${tx.tenantId} and customers.merged_into is null
-    and customers.erased_position is null ${among} ${reached} ${havingFilter(tx, filter)}`;
+  return sql`customers.merged_into is null and customers.erased_position is null ${among} ${reached} ${havingFilter(tx, filter)}`;
 }
 
 /** How many are meant, and how many of them a condition holds for. */
@@ -34,7 +33,8 @@ export function countTargets(
     sql<{ customers: number; changing: number }>`
       select count(*)::integer as customers,
         (count(*) filter (where ${condition}))::integer as changing
-      from customers where ${meant(tx, targets)}`,
+      from customers
+      where customers.tenant_id = ${tx.tenantId} and ${meant(tx, targets)}`,
   );
 }
 
@@ -83,7 +83,8 @@ export async function listTargets(
     tx,
     sql<{ id: string }>`
       select customers.id from customers
-      where ${meant(tx, bounded)} and ${bounds(sql`customers.id`)}
+      where customers.tenant_id = ${tx.tenantId} and ${meant(tx, bounded)}
+        and ${bounds(sql`customers.id`)}
       order by customers.id limit ${limit}::integer`,
   );
   return rows.map(({ id }) => id);

@@ -1,9 +1,9 @@
 import type { Context, Routes } from "../../feature.ts";
 import { noteChange } from "../../platform/audit.ts";
-import { findRow, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply } from "../../platform/errors.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
-import { FIRST_COLUMNS, FIRST_SORT, type Sort } from "./list-rules.ts";
+import { findColumns, saveColumns } from "./column-queries.ts";
+import { FIRST_COLUMNS, FIRST_SORT } from "./list-rules.ts";
 import { ColumnsBody } from "./schema.ts";
 
 const common = { tags: ["customers"] };
@@ -48,24 +48,5 @@ export function columnRoutes(routes: Routes, { database }: Context): void {
         noteChange(tx, { ...record, before, after: request.body });
         return request.body;
       }),
-  );
-}
-
-function findColumns(tx: TenantTransaction, staffId: string) {
-  return findRow(
-    tx,
-    sql<{ columns: string[]; sort: Sort }>`
-      select columns, sort from customer_columns
-      where tenant_id = ${tx.tenantId} and staff_id = ${staffId}`,
-  );
-}
-
-function saveColumns(tx: TenantTransaction, staffId: string, { columns, sort }: ColumnsBody) {
-  return run(
-    tx,
-    sql`insert into customer_columns (tenant_id, staff_id, columns, sort)
-        values (${tx.tenantId}, ${staffId}, ${columns}::text[], ${sort})
-        on conflict (tenant_id, staff_id) do update set columns = excluded.columns,
-          sort = excluded.sort`,
   );
 }

@@ -5,8 +5,8 @@ import {
   type TestSite,
   type TestStaff,
 } from "../../../test/open-test-site.ts";
-import { readColumns, readPlace, type Sort } from "./list-rules.ts";
-import { writeCursor } from "./rules.ts";
+import { readColumns, type Sort } from "./list-rules.ts";
+import { readPlace, writeCursor } from "./rules.ts";
 import type { CustomerListReply } from "./schema.ts";
 
 let site: TestSite;

@@ -1,5 +1,3 @@
-import { type ListPlace, readCursor } from "./rules.ts";
-
 /** The orders the list of customers may be in; "-" before it: from the highest. Each has an index. */
 export const SORTS = [
   "-last-seen",
@@ -42,13 +40,4 @@ export function readColumns(text: string): string[] | null {
   const pattern = new RegExp(COLUMN);
   const areColumns = columns.length <= COLUMNS_MAX && columns.every((each) => pattern.test(each));
   return areColumns ? columns : null;
-}
-
-const COUNT_PLACE = /^(\d{1,9}) ([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
-
-/** Where a page of a list in this order begins; null for a cursor this program did not write for it. */
-export function readPlace(cursor: string, sort: Sort): ListPlace | null {
-  if (!sort.endsWith("visits")) return readCursor(cursor);
-  const found = COUNT_PLACE.exec(Buffer.from(cursor, "base64url").toString("utf8"));
-  return found?.[1] && found[2] ? { at: found[1], id: found[2] } : null;
 }

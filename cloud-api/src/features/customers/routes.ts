@@ -2,7 +2,7 @@ import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { describeCustomer } from "./describe.ts";
-import { FIRST_SORT, readColumns, readParts, readPlace, type Sort } from "./list-rules.ts";
+import { FIRST_SORT, readColumns, readParts, type Sort } from "./list-rules.ts";
 import { narrow } from "./narrow.ts";
 import {
   countCustomers,
@@ -11,7 +11,7 @@ import {
   type PlacedCustomer,
 } from "./page-queries.ts";
 import { readMore } from "./row-part-queries.ts";
-import { writeCursor } from "./rules.ts";
+import { readPlace, writeCursor } from "./rules.ts";
 import { CustomerListQuery, CustomerListReply, CustomerParams, CustomerReply } from "./schema.ts";
 
 const access = { permission: "customers.read" };

@@ -1,37 +1,14 @@
 import { Box, Button, Group, Progress, Text } from "@mantine/core";
-import { useState } from "react";
 import { Refusal } from "../../../shell/failure.tsx";
-import { useMay } from "../../../shell/session.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import { isBusy } from "../rules.ts";
 import { Outcome, useTitle } from "./outcome.tsx";
-import { type Action, useActions, useSteps } from "./replies.ts";
+import { type Action, useSteps } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 import { UndoButton } from "./undo-button.tsx";
 
-/** For so long what came of an action stays above the list. */
-const RECENT_MS = 10 * 60_000;
-
-/** What goes on, and the last that has ended just now. */
-export function ActionStrips() {
-  if (!useMay("customer-lists.act")) return null;
-  return <Strips />;
-}
-
-function Strips() {
-  const { data: actions = [] } = useActions();
-  const [hiddenId, setHiddenId] = useState<string | null>(null);
-  const isRecent = ({ finishedAt }: Action) =>
-    finishedAt !== null && Date.now() - Date.parse(finishedAt) < RECENT_MS;
-  const ended = actions.find((action) => !isBusy(action));
-  const last = ended && ended.id !== hiddenId && isRecent(ended) ? [ended] : [];
-  return [...actions.filter(isBusy), ...last].map((action) => (
-    <ActionStrip key={action.id} action={action} hide={() => setHiddenId(action.id)} />
-  ));
-}
-
 /** An action above the list: how far it is and the way out, then what came of it and the way back. */
-function ActionStrip({ action, hide }: { action: Action; hide: () => void }) {
+export function ActionStrip({ action, hide }: { action: Action; hide: () => void }) {
   const t = useTexts();
   const titleOf = useTitle();
   const { cancel } = useSteps(action.id);

@@ -16,7 +16,7 @@ export const screens: Screens = {
     {
       place: "customer-views",
       order: 20,
-      component: lazyScreen(() => import("./action-strip.tsx"), "ActionStrips"),
+      component: lazyScreen(() => import("./action-strips.tsx"), "ActionStrips"),
     },
     {
       place: "customer-selection",

@@ -10,7 +10,7 @@ import {
 } from "@mantine/core";
 import { IconColumns3 } from "@tabler/icons-react";
 import { useState } from "react";
-import { COLUMN_NAMES, COLUMNS_MAX, SORTS } from "../list-rules.ts";
+import { COLUMN_NAMES, COLUMNS_MAX, SORTS } from "../rules.ts";
 import type { ColumnsBody } from "../schema.ts";
 import { useTexts } from "./texts.ts";
 import { useLabel, useOwnFields } from "./use-own-fields.ts";

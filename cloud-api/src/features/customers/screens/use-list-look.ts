@@ -1,7 +1,7 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api } from "../../../shell/api.ts";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
-import { FIRST_COLUMNS, FIRST_SORT, readColumns, SORTS, type Sort } from "../list-rules.ts";
+import { FIRST_COLUMNS, FIRST_SORT, readColumns, SORTS, type Sort } from "../rules.ts";
 import type { ColumnsBody } from "../schema.ts";
 
 const KEY = ["customer-columns"];
