@@ -95,16 +95,20 @@ export type Hooks = {
   ) => Promise<GuestAnswers>;
   /** marks: the customers who have a group or tag, as a select for the list of customers. */
   selectMarkedCustomers?: (tx: TenantTransaction, markId: string) => Promise<RawBuilder<unknown>>;
-  /** marks: what the group and the tags of customers are called; who has none is not in it. */
-  listMarkNames?: (
-    tx: TenantTransaction,
-    customerIds: readonly string[],
-  ) => Promise<ReadonlyMap<string, { group: string | null; tags: readonly string[] }>>;
   /** segments: the customers in a segment, as a select for the list of customers. */
   selectSegmentCustomers?: (
     tx: TenantTransaction,
     segmentId: string,
   ) => Promise<RawBuilder<unknown>>;
+  /** segments: the customers who fit conditions as somebody sent them; refuses those that are none. */
+  selectFittingCustomers?: (tx: TenantTransaction, tree: unknown) => Promise<RawBuilder<unknown>>;
+  /** marks: the group, tier and tags of some customers. */
+  listMarksOf?: (
+    tx: TenantTransaction,
+    customerIds: readonly string[],
+  ) => Promise<
+    ReadonlyMap<string, readonly { id: string; name: string; kind: "group" | "tier" | "tag" }[]>
+  >;
   /** access-policies: the policies that are for a customer group or tag. */
   listPoliciesNaming?: (
     tx: TenantTransaction,

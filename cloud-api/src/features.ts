@@ -6,6 +6,7 @@ import { audit } from "./features/audit/index.ts";
 import { boxes } from "./features/boxes/index.ts";
 import { branches } from "./features/branches/index.ts";
 import { channels } from "./features/channels/index.ts";
+import { customerLists } from "./features/customer-lists/index.ts";
 import { customers } from "./features/customers/index.ts";
 import { imports } from "./features/imports/index.ts";
 import { ingest } from "./features/ingest/index.ts";
@@ -43,6 +44,7 @@ export const features: readonly Feature[] = [
   scores,
   segments,
   tagRules,
+  customerLists,
   timeline,
   places,
   profiles,

@@ -82,6 +82,7 @@ const PROPERTIES: Record<string, string> = {
   branchId: "branches",
   branchIds: "branches",
   customerId: "customers",
+  customerIds: "customers",
   deviceId: "devices",
   boxId: "boxes",
   brandId: "brands",
@@ -106,6 +107,17 @@ const BODIES: Record<string, (ids: Ids) => unknown> = {
     (await own.owner.ask("GET", `/api/v1/branches/${here.ids.branches}/settings`)).body,
   "POST /api/v1/webhooks": () => WEBHOOK,
   "PUT /api/v1/webhooks/{webhookId}": () => ({ ...WEBHOOK, isOn: true }),
+  "POST /api/v1/customer-views": () => ({ name: newId(), columns: [], sort: "visits" }),
+  "PUT /api/v1/customer-views/{id}": () => ({ name: newId(), columns: [], sort: "visits" }),
+  ...Object.fromEntries(
+    ["", "/preview"].map((path) => [
+      `POST /api/v1/customer-actions${path}`,
+      (ids: Ids) => ({
+        ...{ filter: { customerIds: [ids.customers ?? newId()] }, kind: "set-group" },
+        ...{ markId: null, ...(path ? {} : { customers: 1 }) },
+      }),
+    ]),
+  ),
   "POST /api/v1/senders": () => SENDER,
   "PUT /api/v1/senders/{id}": () => SENDER,
   "POST /api/v1/senders/{id}/tests": () => ({ contact: "+84912345678", language: "vi" }),

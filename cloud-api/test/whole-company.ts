@@ -71,6 +71,8 @@ export async function openCompany(site: TestApp, tenantName: string): Promise<Co
   const { id: tagId } = await make("/tags", { name: "Tag" });
   const { id: segmentId } = await make("/segments", { name: "Segment", tree: TREE });
   await okay(owner, "PUT", `/tag-rules/${tagId}`, { segmentId, removes: true });
+  const view = { name: "View", columns: ["phone"], sort: "-visits", segmentId };
+  const { id: viewId } = await make("/customer-views", view);
   const file = await owner.ask<Made>("POST", "/api/v1/imports?name=customers.csv", FILE, {
     "content-type": "application/octet-stream",
   });
@@ -90,6 +92,7 @@ export async function openCompany(site: TestApp, tenantName: string): Promise<Co
       groups: (await make("/groups", { name: "Group", parentId: null })).id,
       tags: tagId,
       "tag-rules": tagId,
+      "customer-views": viewId,
       "customer-fields": field.key,
       fields: "name",
       imports: file.body.id,
@@ -150,6 +153,9 @@ export async function addWholeBranch(
   const account = { oaId: "1234567890", branchId: branch.id };
   await okay(owner, "PUT", `/zalo-accounts/${senderId}`, account);
   const { requests } = await okay<{ requests: Made[] }>(owner, "GET", `/customers/${customerId}`);
+  const filter = { customerIds: [contactId] };
+  const emptied = { filter, kind: "set-group", markId: null, customers: 1 };
+  const action = await okay<Made>(owner, "POST", "/customer-actions", emptied);
   return {
     ids: {
       branches: branch.id,
@@ -159,6 +165,7 @@ export async function addWholeBranch(
       customers: customerId,
       contacts: contactId,
       "customer-merges": merge.id,
+      "customer-actions": action.id,
       requests: requests[0]?.id ?? "",
       "zalo-accounts": senderId,
       visits: told.visitId,

@@ -146,7 +146,7 @@ const LEGAL_TEXTS: BranchDocument["legalTexts"] = [
   },
 ];
 
-const MARKETING_TEXT: BranchDocument["marketingText"] = {
+const MARKETING_TEXT: NonNullable<BranchDocument["marketingText"]> = {
   version: 1,
   channels: ["zalo", "sms"],
   label: {

@@ -43,7 +43,7 @@ export function refuse(code: ErrorCode, message: string, details: RefusalDetails
   return Object.assign(new Error(message), { refusal: { code, ...details } });
 }
 
-function isRefusal(error: unknown): error is Refusal {
+export function isRefusal(error: unknown): error is Refusal {
   return error instanceof Error && "refusal" in error;
 }
 

@@ -51,3 +51,13 @@ export async function isReplaying(
   );
   return row !== null;
 }
+
+/** How far one feature has followed the tenant's log. */
+export async function findCursor(tx: TenantTransaction, feature: string): Promise<number> {
+  const row = await findRow(
+    tx,
+    sql<{ position: number }>`
+      select position from cursors where tenant_id = ${tx.tenantId} and feature = ${feature}`,
+  );
+  return row?.position ?? 0;
+}

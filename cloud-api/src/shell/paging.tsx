@@ -19,14 +19,17 @@ export function useRecords<Row, Noun extends string>(options: {
   path: string;
   noun: Noun;
   filters?: Filters;
+  /** False while it is not known yet what to ask for. */
+  isReady?: boolean;
 }) {
-  const { path, noun, filters = {} } = options;
+  const { path, noun, filters = {}, isReady = true } = options;
   const query = useInfiniteQuery({
     queryKey: [noun, path, filters],
     queryFn: ({ signal, pageParam }) => {
       const address = withQuery(path, { ...filters, limit: String(PAGE_ROWS), cursor: pageParam });
       return api.get<Reply<Noun, Row>>(address, signal);
     },
+    enabled: isReady,
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.nextCursor,
     placeholderData: (before) => before,

@@ -10,6 +10,8 @@ const SKELETON_ROWS = 6;
 export type Column<Row> = {
   key: string;
   header: string;
+  /** What stands in the place of the header, which goes on to name the column. */
+  head?: ReactNode;
   render: (row: Row) => ReactNode;
   /** May break into two lines; the others stay on one. */
   wraps?: boolean;
@@ -56,7 +58,7 @@ function WideTable<Row>({ label, columns, rows = [], rowKey }: RecordTableProps<
                 className={column.align === "right" ? "figure-cell" : ""}
                 scope="col"
               >
-                {column.header}
+                {column.head ?? column.header}
               </Table.Th>
             ))}
           </Table.Tr>

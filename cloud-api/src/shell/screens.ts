@@ -27,7 +27,9 @@ export type Route = {
 
 /** A piece one feature shows on another feature's page, which offers the place and knows no feature. */
 export type Panel = {
-  place: "customer" | "customer-filter" | "box" | "branch-place" | "tags";
+  place:
+    | ("customer" | "customer-filter" | "customer-views" | "customer-selection")
+    | ("box" | "branch-place" | "tags");
   /** `id` names what the page shows; empty where it shows nothing of its own. */
   component: LazyExoticComponent<ComponentType<{ id: string }>>;
   order: number;

@@ -8,6 +8,14 @@ export type ExportedRow = ExportedCustomer & { group: string | null; tags: reado
 export type Cell = string | number | null;
 type ExportColumn = { header: string; tell: (customer: ExportedRow) => Cell };
 
+type Mark = { kind: "group" | "tier" | "tag"; name: string };
+
+export function nameMarks(marks: readonly Mark[]): Pick<ExportedRow, "group" | "tags"> {
+  const named = (wanted: Mark["kind"]) =>
+    marks.flatMap(({ kind, name }) => (kind === wanted ? [name] : []));
+  return { group: named("group")[0] ?? null, tags: named("tag") };
+}
+
 /** Fields that stand in no column of the customers' table. */
 export const TOLD_FIELDS = ["address", "card", "posId"] as const;
 

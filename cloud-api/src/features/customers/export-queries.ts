@@ -1,4 +1,5 @@
 import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import { toJson } from "../../platform/events.ts";
 import { type CustomerFilter, having } from "./page-queries.ts";
 
 export type ExportedCustomer = {
@@ -17,17 +18,21 @@ export type ExportedCustomer = {
   sourceBranchName: string | null;
 };
 
+/** `chosen`: of the list, only these; null: all. `fields`: whose last word is told. */
+type ExportPlace = {
+  after: string | null;
+  limit: number;
+  chosen: readonly string[] | null;
+  fields: readonly string[];
+};
+
 /** Whoever is there; by id, so that nobody is missed or told twice while visits go on between two pages. */
 export function listExported(
   tx: TenantTransaction,
-  {
-    after,
-    limit,
-    fields,
-    ...filter
-  }: CustomerFilter & { after: string | null; limit: number; fields: readonly string[] },
+  { after, limit, chosen, fields, ...filter }: CustomerFilter & ExportPlace,
 ): Promise<ExportedCustomer[]> {
-  const page = after === null ? sql`` : sql`and customers.id > ${after}::uuid`;
+  const beyond = after === null ? sql`` : sql`and customers.id > ${after}::uuid`;
+  const page = chosen === null ? beyond : sql`${beyond} and customers.id = any(${chosen}::uuid[])`;
   return listRows(
     tx,
     sql<ExportedCustomer>`
@@ -58,15 +63,17 @@ export type NewExport = {
   search: string | null;
   markId: string | null;
   segmentId: string | null;
+  narrowed: object | null;
 };
 
 export async function insertExport(tx: TenantTransaction, begun: NewExport): Promise<void> {
   await run(
     tx,
     sql`insert into customer_exports (tenant_id, id, staff_id, at, search, mark_id,
-          segment_id)
+          segment_id, narrowed)
         values (${tx.tenantId}, ${begun.id}, ${begun.staffId}, ${tx.now}, ${begun.search},
-          ${begun.markId}, ${begun.segmentId})`,
+          ${begun.markId}, ${begun.segmentId},
+          ${begun.narrowed && toJson(begun.narrowed)}::jsonb)`,
   );
 }
 
@@ -88,6 +95,7 @@ export type ExportRow = {
   search: string | null;
   markId: string | null;
   segmentId: string | null;
+  narrowed: Record<string, unknown> | null;
   customers: number | null;
 };
 
@@ -96,7 +104,7 @@ export function listExports(tx: TenantTransaction, limit: number): Promise<Expor
     tx,
     sql<ExportRow>`
       select id, staff_id as "staffId", at, search, mark_id as "markId", segment_id as "segmentId",
-        customers
+        narrowed, customers
       from customer_exports where tenant_id = ${tx.tenantId}
       order by at desc, id desc limit ${limit}`,
   );

@@ -12,6 +12,7 @@ import {
   EXPORT_WORDS,
   type ExportedRow,
   listExportColumns,
+  nameMarks,
   TOLD_FIELDS,
 } from "./export-columns.ts";
 import { finishExport, insertExport, listExported, listExports } from "./export-queries.ts";
@@ -24,7 +25,7 @@ const EXPORTS_LISTED = 100;
 const access = { permission: "customers.export" };
 const TableFile = Type.Unsafe<Readable>({ type: "string", description: "CSV, UTF-8; or XLSX" });
 
-type Asked = Narrowing & { language: "vi" | "en" };
+type Asked = Narrowing & { ids?: string; language: "vi" | "en" };
 type Begun = { tenant: TenantEntry; id: string; asked: Asked; seesMarks: boolean };
 
 /** Customers as a file, and the log of who took them. */
@@ -44,10 +45,13 @@ export function exportRoutes(routes: Routes, context: Context): void {
       },
       async (request, reply) => {
         const [tenant, { staffId }] = [tenantOf(request), staffOf(request)];
-        const { search = null, markId = null, segmentId = null } = request.query;
+        const { search = null, markId = null, segmentId = null, tree, ids } = request.query;
+        // Refused before anything is noted or sent.
+        await database.readTenant(tenant, (tx) => narrow(tx, context.hooks, { tree }));
+        const narrowed = tree || ids ? { tree, ids } : null;
         const id = newId();
         await database.inTenant(tenant, (tx) =>
-          insertExport(tx, { id, staffId, search, markId, segmentId }),
+          insertExport(tx, { id, staffId, search, markId, segmentId, narrowed }),
         );
         const seesMarks = findReach(staffOf(request).grants, "marks.read", context.permissions);
         const asked = request.query;
@@ -81,7 +85,8 @@ async function* listPages(
   { database, hooks }: Context,
   { tenant, id, asked, seesMarks }: Begun,
 ): AsyncGenerator<Cell[][]> {
-  const { language, ...narrowing } = asked;
+  const { language, ids, ...narrowing } = asked;
+  const chosen = ids?.split(",") ?? null;
   const own = (await database.inTenant(tenant, listOwnFields)).filter(
     ({ archivedAt }) => archivedAt === null,
   );
@@ -90,12 +95,12 @@ async function* listPages(
   yield [columns.map(({ header }) => header)];
   let customers = 0;
   for (let after: string | null = null; ; ) {
-    const place = { after, limit: PAGE_CUSTOMERS, fields };
+    const place = { after, limit: PAGE_CUSTOMERS, chosen, fields };
     const page: ExportedRow[] = await database.inTenant(tenant, async (tx) => {
       const rows = await listExported(tx, { ...place, ...(await narrow(tx, hooks, narrowing)) });
-      const ids = rows.map((row) => row.id);
-      const marks = seesMarks ? await hooks.listMarkNames?.(tx, ids) : undefined;
-      return rows.map((row) => ({ ...row, ...(marks?.get(row.id) ?? { group: null, tags: [] }) }));
+      const shown = rows.map((row) => row.id);
+      const marks = seesMarks ? await hooks.listMarksOf?.(tx, shown) : undefined;
+      return rows.map((row) => ({ ...row, ...nameMarks(marks?.get(row.id) ?? []) }));
     });
     if (page.length === 0) break;
     customers += page.length;

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
 import { answerRoutes } from "./answer-routes.ts";
+import { columnRoutes } from "./column-routes.ts";
 import { devicesTogether } from "./devices.ts";
 import { editRoutes } from "./edit-routes.ts";
 import { exportRoutes } from "./export-routes.ts";
@@ -22,8 +23,15 @@ export { listOwnFields, type OwnFieldRow } from "./field-queries.ts";
 export { isForgotten, listForgotten } from "./forget-queries.ts";
 export type { LeftOutReason, RowOutcome, Told } from "./import-rules.ts";
 export { type BroughtRow, bringRows, planRows } from "./imported.ts";
+export { COLUMN, COLUMNS_MAX, SORTS, type Sort } from "./list-rules.ts";
+export { type Narrowing, narrow as narrowCustomers } from "./narrow.ts";
 export { nameColumns, readOwnCell, writeOwnCell } from "./own-cells.ts";
-export { findCustomer, selectKnown } from "./page-queries.ts";
+export {
+  type CustomerFilter,
+  findCustomer,
+  having as havingFilter,
+  selectKnown,
+} from "./page-queries.ts";
 export { readListedNumber } from "./phone-numbers.ts";
 export { type Point, pointOf, readPlace, writePlace } from "./place-rules.ts";
 export { purgeConsents, purgeMacs } from "./purge-queries.ts";
@@ -55,6 +63,7 @@ export const customers: Feature = {
     fieldRoutes(routes, context);
     mergeRoutes(routes, context);
     answerRoutes(routes, context);
+    columnRoutes(routes, context);
   },
   handlers: customerHandlers,
   together: devicesTogether,

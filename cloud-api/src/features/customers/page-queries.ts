@@ -1,5 +1,6 @@
 import type { RawBuilder } from "kysely";
 import { findRow, getRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
+import type { Sort } from "./list-rules.ts";
 import type { ListPlace, SearchTerm } from "./rules.ts";
 
 export type CustomerRow = {
@@ -13,30 +14,53 @@ export type CustomerRow = {
   sourceBranchName: string | null;
 };
 
+export type ListedCustomer = CustomerRow & {
+  email: string | null;
+  birthday: string | null;
+  language: string | null;
+};
+
 /** The place of a row in the list, as the next page asks for it. */
-export type PlacedCustomer = CustomerRow & { lastSeenAt: Date };
+export type PlacedCustomer = ListedCustomer & { lastSeenAt: Date };
 
 export type CustomerQuestion = {
   /** Null: everybody. */
   search: readonly SearchTerm[] | null;
   /** Selects of customer ids: those who are in all of them. */
   among: readonly RawBuilder<unknown>[];
+  sort: Sort;
   after: ListPlace | null;
   limit: number;
 };
 
-/** The most recently seen first. Each range of words is an index's range: no LIKE under policies. */
+/** What each order goes by: the columns of an index, read from one end or the other. */
+const ORDERS = {
+  "last-seen": { by: sql`customers.last_seen_at`, type: sql`timestamptz` },
+  "first-seen": { by: sql`customers.first_seen_at`, type: sql`timestamptz` },
+  visits: { by: sql`customers.visits`, type: sql`integer` },
+};
+
+function readOrder(sort: Sort) {
+  const isFalling = sort.startsWith("-");
+  const name = (isFalling ? sort.slice(1) : sort) as keyof typeof ORDERS;
+  const direction = isFalling ? sql`desc` : sql`asc`;
+  return { ...ORDERS[name], direction, beyond: isFalling ? sql`<` : sql`>` };
+}
+
+/** A page in one of the orders. Each range of words is an index's range: no LIKE under policies. */
 export async function listCustomers(
   tx: TenantTransaction,
-  { after, limit, ...filter }: CustomerQuestion,
+  { sort, after, limit, ...filter }: CustomerQuestion,
 ): Promise<PlacedCustomer[]> {
+  const { by, type, direction, beyond } = readOrder(sort);
   const page = after
-    ? sql`and (customers.last_seen_at, customers.id) < (${after.at}::timestamptz, ${after.id}::uuid)`
+    ? sql`and (${by}, customers.id) ${beyond} (${after.at}::${type}, ${after.id}::uuid)`
     : sql``;
   return await listRows(
     tx,
     sql<PlacedCustomer>`
-      select customers.id, customers.name, customers.phone, customers.visits,
+      select customers.id, customers.name, customers.phone, customers.email, customers.birthday,
+        customers.language, customers.visits,
         customers.first_seen_at as "firstSeenAt", customers.last_visit_at as "lastVisitAt",
         customers.last_seen_at as "lastSeenAt",
         customers.source_branch_id as "sourceBranchId", branches.name as "sourceBranchName"
@@ -45,7 +69,7 @@ export async function listCustomers(
         on branches.tenant_id = customers.tenant_id and branches.id = customers.source_branch_id
       where customers.tenant_id = ${tx.tenantId} and customers.merged_into is null
         ${page} ${having(tx, filter)}
-      order by customers.last_seen_at desc, customers.id desc
+      order by ${by} ${direction}, customers.id ${direction}
       limit ${limit}`,
   );
 }

@@ -5,6 +5,7 @@ import { features } from "../../features.ts";
 import { newId } from "../../platform/clock.ts";
 import { withClient } from "../../platform/roles.ts";
 import { collectHooks } from "../../start.ts";
+import { FIRST_SORT } from "./list-rules.ts";
 import { narrow } from "./narrow.ts";
 import { countCustomers, listCustomers } from "./page-queries.ts";
 import { foldText, listSearchWords, listWords } from "./rules.ts";
@@ -109,7 +110,9 @@ test("on random people a page is who fits, the last seen first, and its total is
               search: asked.search ?? undefined,
               markId: asked.mark === null ? undefined : MARKS[asked.mark],
             });
-            const rows = await listCustomers(tx, { ...filter, after: null, limit: 100 });
+            const rows = await listCustomers(tx, {
+              ...{ ...filter, sort: FIRST_SORT, after: null, limit: 100 },
+            });
             expect(rows.map(({ id }) => id)).toEqual(wanted.map(({ id }) => id));
             const whole = await countCustomers(tx, filter);
             expect(whole).toEqual({ total: wanted.length, isTotalExact: true });

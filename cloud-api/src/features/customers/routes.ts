@@ -2,9 +2,16 @@ import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { describeCustomer } from "./describe.ts";
+import { FIRST_SORT, readColumns, readParts, type Sort } from "./list-rules.ts";
 import { narrow } from "./narrow.ts";
-import { countCustomers, findCustomer, listCustomers } from "./page-queries.ts";
-import { readCursor, writeCursor } from "./rules.ts";
+import {
+  countCustomers,
+  findCustomer,
+  listCustomers,
+  type PlacedCustomer,
+} from "./page-queries.ts";
+import { readMore } from "./row-part-queries.ts";
+import { readPlace, writeCursor } from "./rules.ts";
 import { CustomerListQuery, CustomerListReply, CustomerParams, CustomerReply } from "./schema.ts";
 
 const access = { permission: "customers.read" };
@@ -23,22 +30,25 @@ export function customerRoutes(routes: Routes, { database, hooks }: Context): vo
       },
     },
     async (request) => {
-      const { cursor, limit, ...narrowing } = request.query;
+      const { cursor, limit, columns, sort = FIRST_SORT, ...narrowing } = request.query;
       // One more than is asked for says whether there is a next page.
-      const question = { after: readPlace(cursor), limit: limit + 1 };
+      const question = { sort, after: placeOf(cursor, sort), limit: limit + 1 };
+      const parts = partsOf(columns);
       return await database.readTenant(tenantOf(request), async (tx) => {
         const filter = await narrow(tx, hooks, narrowing);
         const rows = await listCustomers(tx, { ...question, ...filter });
         const counted = await countCustomers(tx, filter);
         const page = rows.slice(0, limit);
         const last = rows.length > limit ? page.at(-1) : undefined;
+        const more = await readMore(tx, { hooks, parts, ids: page.map(({ id }) => id) });
         return {
           customers: page.map(({ lastSeenAt: _, ...row }) => ({
             ...row,
+            ...more(row.id),
             firstSeenAt: row.firstSeenAt.toISOString(),
             lastVisitAt: row.lastVisitAt?.toISOString() ?? null,
           })),
-          nextCursor: last ? writeCursor({ at: last.lastSeenAt.toISOString(), id: last.id }) : null,
+          nextCursor: last ? writeCursor({ at: sortedBy(last, sort), id: last.id }) : null,
           ...counted,
         };
       });
@@ -65,9 +75,21 @@ export function customerRoutes(routes: Routes, { database, hooks }: Context): vo
   );
 }
 
-function readPlace(cursor: string | undefined) {
+/** What a row is sorted by, as a cursor holds it. */
+function sortedBy(row: PlacedCustomer, sort: Sort): string {
+  if (sort.endsWith("visits")) return String(row.visits);
+  return (sort.endsWith("first-seen") ? row.firstSeenAt : row.lastSeenAt).toISOString();
+}
+
+function placeOf(cursor: string | undefined, sort: Sort) {
   if (cursor === undefined) return null;
-  const place = readCursor(cursor);
+  const place = readPlace(cursor, sort);
   if (place) return place;
   throw refuse("invalid", "The cursor is not one this API gave.", { field: "/cursor" });
+}
+
+function partsOf(text = "") {
+  const columns = readColumns(text);
+  if (columns) return readParts(columns);
+  throw refuse("invalid", "One of the columns is none.", { field: "/columns" });
 }

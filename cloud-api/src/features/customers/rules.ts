@@ -1,3 +1,7 @@
+import type { Sort } from "./list-rules.ts";
+
+export * from "./list-rules.ts";
+
 /** Words longer than this are cut: nobody types more to find somebody. */
 const WORD_LENGTH_MAX = 40;
 const WORDS_MAX = 20;
@@ -127,7 +131,7 @@ export function countDaysSince(then: Date, now: Date, timeZone: string): number 
   return Math.max(0, Math.round(((to ?? 0) - (from ?? 0)) / 86_400_000));
 }
 
-/** The place in a list after which the next page begins: a moment and an id. */
+/** The place in a list after which the next page begins: a moment, or what it is sorted by, and an id. */
 export type ListPlace = { at: string; id: string };
 
 export function writeCursor({ at, id }: ListPlace): string {
@@ -145,4 +149,13 @@ export function readCursor(cursor: string): ListPlace | null {
     new Date(at).toISOString() === at &&
     /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
   return isPlace ? { at, id } : null;
+}
+
+const COUNT_PLACE = /^(\d{1,9}) ([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+
+/** Where a page of a list in this order begins; null for a cursor this program did not write for it. */
+export function readPlace(cursor: string, sort: Sort): ListPlace | null {
+  if (!sort.endsWith("visits")) return readCursor(cursor);
+  const found = COUNT_PLACE.exec(Buffer.from(cursor, "base64url").toString("utf8"));
+  return found?.[1] && found[2] ? { at: found[1], id: found[2] } : null;
 }

@@ -1,5 +1,6 @@
 import { type Static, Type } from "typebox";
 import { FieldSource } from "./edit-schema.ts";
+import { COLUMN, COLUMNS_MAX, FIRST_SORT, SORTS } from "./list-rules.ts";
 import { RequestReply } from "./request-schema.ts";
 
 export * from "./edit-schema.ts";
@@ -10,6 +11,25 @@ const nullable = <T extends ReturnType<typeof Type.String>>(schema: T) =>
   Type.Union([schema, Type.Null()]);
 const Id = Type.String({ format: "uuid" });
 const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
+
+const TREE_TEXT_MAX = 6000;
+const SortName = Type.Unsafe<(typeof SORTS)[number]>({
+  ...{ type: "string", enum: [...SORTS], default: FIRST_SORT },
+  description: "What the list is sorted by; - before it: from the highest",
+});
+
+/** How somebody of the staff sees the list. */
+export const ColumnsBody = Type.Object(
+  {
+    columns: Type.Array(Type.String({ pattern: COLUMN }), {
+      maxItems: COLUMNS_MAX,
+      uniqueItems: true,
+    }),
+    sort: SortName,
+  },
+  { additionalProperties: false },
+);
+export type ColumnsBody = Static<typeof ColumnsBody>;
 
 export const CustomerListQuery = Type.Object({
   search: Type.Optional(
@@ -25,6 +45,20 @@ export const CustomerListQuery = Type.Object({
   segmentId: Type.Optional(
     Type.String({ format: "uuid", description: "Only those who are in this segment now" }),
   ),
+  tree: Type.Optional(
+    Type.String({
+      maxLength: TREE_TEXT_MAX,
+      description: "Only those who fit these conditions: a segment's tree as JSON",
+    }),
+  ),
+  columns: Type.Optional(
+    Type.String({
+      maxLength: 1000,
+      description:
+        "Columns with commas between them: own.<key>, group, tier, tags and consents are told only if asked for",
+    }),
+  ),
+  sort: Type.Optional(SortName),
   cursor: Type.Optional(
     Type.String({ maxLength: 200, description: "nextCursor of the page before" }),
   ),
@@ -35,6 +69,14 @@ export const ExportQuery = Type.Object({
   search: CustomerListQuery.properties.search,
   markId: CustomerListQuery.properties.markId,
   segmentId: CustomerListQuery.properties.segmentId,
+  tree: CustomerListQuery.properties.tree,
+  ids: Type.Optional(
+    Type.String({
+      maxLength: 3700,
+      pattern: "^[0-9a-f-]{36}(,[0-9a-f-]{36}){0,99}$",
+      description: "Only these of them: at most a hundred ids with commas between them",
+    }),
+  ),
   language: Type.Union([Type.Literal("vi"), Type.Literal("en")], { default: "vi" }),
 });
 
@@ -47,6 +89,9 @@ export const ExportListReply = Type.Object({
       search: nullable(Type.String()),
       markId: nullable(Id),
       segmentId: nullable(Id),
+      narrowed: Type.Union([Type.Object({}, { additionalProperties: true }), Type.Null()], {
+        description: "Conditions (tree) and chosen customers (ids) it was narrowed by besides",
+      }),
       customers: Type.Union([Type.Integer(), Type.Null()], {
         description: "How many are in the file; null: it broke off",
       }),
@@ -58,10 +103,27 @@ export type ExportListReply = Static<typeof ExportListReply>;
 
 export const CustomerParams = Type.Object({ id: Id });
 
+const NamedMark = Type.Object({ id: Id, name: Type.String() });
+const markOrNull = Type.Union([NamedMark, Type.Null()]);
+
 export const CustomerItem = Type.Object({
   id: Id,
   name: nullable(Type.String()),
   phone: nullable(Type.String({ description: "E.164" })),
+  email: nullable(Type.String()),
+  birthday: nullable(Type.String({ description: "YYYY-MM-DD, or --MM-DD without the year" })),
+  language: nullable(Type.String()),
+  own: Type.Optional(
+    Type.Record(Type.String(), Type.String(), { description: "Fields of the company's own" }),
+  ),
+  marks: Type.Optional(
+    Type.Object({ group: markOrNull, tier: markOrNull, tags: Type.Array(NamedMark) }),
+  ),
+  consents: Type.Optional(
+    Type.Record(Type.String(), Type.Boolean(), {
+      description: "Purpose → whether their last word was to agree",
+    }),
+  ),
   visits: Type.Integer({ description: "At all branches" }),
   firstSeenAt: Time,
   lastVisitAt: nullable(Time),
@@ -70,7 +132,7 @@ export const CustomerItem = Type.Object({
 });
 
 export const CustomerListReply = Type.Object({
-  customers: Type.Array(CustomerItem, { description: "The most recently seen first" }),
+  customers: Type.Array(CustomerItem, { description: "In the order that was asked for" }),
   nextCursor: nullable(Type.String()),
   total: Type.Integer({
     description: "How many there are on all pages; at least so many where it is not exact",

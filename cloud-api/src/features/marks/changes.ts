@@ -15,13 +15,21 @@ import {
 } from "./queries.ts";
 import { compareIds, type MarkKind } from "./rules.ts";
 
+type Tagged = { customerId: string; tagId: string; staffId: string | null; actionId?: string };
+
 declare module "../../platform/events.ts" {
   interface CloudEvents {
-    "customer.group-changed": { customerId: string; groupId: string | null; staffId: string };
+    /** Of these, `actionId` names the one act on many customers that it was part of. */
+    "customer.group-changed": {
+      customerId: string;
+      groupId: string | null;
+      staffId: string;
+      actionId?: string;
+    };
     /** Of these, `staffId` null: a rule did it. */
     "customer.tier-changed": { customerId: string; tierId: string | null; staffId: string | null };
-    "customer.tagged": { customerId: string; tagId: string; staffId: string | null };
-    "customer.untagged": { customerId: string; tagId: string; staffId: string | null };
+    "customer.tagged": Tagged;
+    "customer.untagged": Tagged;
     "group.moved": { groupId: string };
     "group.removed": { groupId: string };
     "tag.removed": { tagId: string };

@@ -2,13 +2,21 @@ import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
 import { forgetMarkChanges } from "./change-queries.ts";
 import { markHandlers } from "./changes.ts";
-import { listMarkNames } from "./name-queries.ts";
+import { listMarksOf } from "./many-queries.ts";
 import { selectMarkedCustomers } from "./queries.ts";
 import { markRoutes, TAG } from "./routes.ts";
 
 export { giveByRule, keepAsGiven, takeByRule } from "./by-rule-queries.ts";
 export { addMarks, setCustomerMarks } from "./changes.ts";
-export { holdMarks, listMarks } from "./queries.ts";
+export {
+  type ChangedOfMany,
+  changeMarksOfMany,
+  type ManyChange,
+  type ManyOutcome,
+  type RefusedOfMany,
+} from "./many.ts";
+export { needsChange } from "./many-queries.ts";
+export { holdMarks, listMarks, selectMarkedCustomers } from "./queries.ts";
 
 /** What staff mark customers with: one main group and one tier each, and any number of tags. */
 export const marks: Feature = {
@@ -23,6 +31,6 @@ export const marks: Feature = {
   routes: markRoutes,
   handlers: markHandlers,
   forget: forgetMarkChanges,
-  hooks: { selectMarkedCustomers, listMarkNames },
+  hooks: { selectMarkedCustomers, listMarksOf },
   tag: TAG,
 };

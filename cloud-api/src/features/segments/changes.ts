@@ -3,8 +3,9 @@ import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import type { NewEvent } from "../../platform/events.ts";
+import { selectMembers } from "./compile-queries.ts";
 import { listTagsRead } from "./dependencies.ts";
-import type { SegmentRow } from "./queries.ts";
+import { listSegments, type SegmentRow } from "./queries.ts";
 import { SEGMENTS_MAX } from "./rules.ts";
 import type { Tree } from "./schema.ts";
 import { findNamingFault, listNamed, readTree, type Trees } from "./tree.ts";
@@ -35,6 +36,13 @@ export function readSent(sent: unknown, { id, trees }: { id: string | null; tree
         field: "/tree",
       });
   return read.tree;
+}
+
+/** Who fits conditions as they were sent, for an "in" of another feature's list. */
+export async function selectFittingCustomers(tx: TenantTransaction, sent: unknown) {
+  const segments = await listSegments(tx);
+  const trees = new Map(segments.map((each) => [each.id, each.tree]));
+  return selectMembers(readSent(sent, { id: null, trees }), { tx, trees });
 }
 
 function refuseTree(fault: { pointer: string; reason: string } | null) {

@@ -1,13 +1,15 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
+import { selectFittingCustomers } from "./changes.ts";
 import { segmentHandlers } from "./handlers.ts";
 import { segmentJobs } from "./jobs.ts";
 import { forgetMoments, selectSegmentCustomers } from "./queries.ts";
 import { segmentRoutes, TAG } from "./routes.ts";
 import { settledTypes, settleSegments } from "./settle.ts";
 
+export { selectFittingCustomers } from "./changes.ts";
 export { listTagsRead } from "./dependencies.ts";
-export { lockSegments, selectLiveMembers } from "./queries.ts";
+export { lockSegments, selectLiveMembers, selectSegmentCustomers } from "./queries.ts";
 
 /** Customers sorted by what is known of them: a tree of conditions, and who fits it now. */
 export const segments: Feature = {
@@ -23,6 +25,6 @@ export const segments: Feature = {
   settle: settleSegments,
   forget: forgetMoments,
   jobs: segmentJobs,
-  hooks: { selectSegmentCustomers },
+  hooks: { selectSegmentCustomers, selectFittingCustomers },
   tag: TAG,
 };

@@ -1,47 +1,62 @@
 import { Anchor, Box, Button, CloseButton, Group, Stack, TextInput } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { IconPlus, IconSearch } from "@tabler/icons-react";
-import { useEffect, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { Link } from "wouter";
-import { useZoneOf } from "../../../shell/branches.ts";
 import { Failure } from "../../../shell/failure.tsx";
-import { formatPhone } from "../../../shell/format.ts";
-import { Moment, Since } from "../../../shell/moment.tsx";
 import { Empty, Page } from "../../../shell/page.tsx";
 import { More, useRecords } from "../../../shell/paging.tsx";
 import { Panels } from "../../../shell/panels.tsx";
-import { type Column, RecordTable } from "../../../shell/record-table.tsx";
+import { RecordTable } from "../../../shell/record-table.tsx";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
+import { SelectionProvider, useSelection } from "../../../shell/selection.tsx";
 import { useMay } from "../../../shell/session.tsx";
-import { useFormat } from "../../../shell/use-format.ts";
+import { ColumnMenu } from "./column-menu.tsx";
+import { useColumns } from "./columns.tsx";
 import { useSuggestions } from "./duplicates.tsx";
 import { ExportButton } from "./export-button.tsx";
 import type { CustomerRow } from "./replies.ts";
 import { useTexts } from "./texts.ts";
+import { useListLook } from "./use-list-look.ts";
 
 const TYPING_PAUSE_MS = 250;
 
 /** Everyone who ever signed in or was met otherwise, found by name or phone number. */
 export function CustomerList() {
+  return (
+    <SelectionProvider>
+      <Customers />
+    </SelectionProvider>
+  );
+}
+
+function Customers() {
   const t = useTexts();
+  const { typed, setTyped, search } = useSearch();
   const { parameters, change } = useSearchParameters();
-  const [typed, setTyped] = useState(parameters.get("search") ?? "");
-  const [search] = useDebouncedValue(typed.trim(), TYPING_PAUSE_MS);
-  const markId = parameters.get("markId");
-  const segmentId = parameters.get("segmentId");
-  const isNarrowed = search !== "" || markId !== null || segmentId !== null;
-  // The address follows the search, not the other way round.
-  useEffect(() => change({ search: search || null }), [search]);
+  const look = useListLook();
+  const narrowing = {
+    markId: parameters.get("markId"),
+    segmentId: parameters.get("segmentId"),
+    tree: parameters.get("tree"),
+  };
+  const isNarrowed = search !== "" || Object.values(narrowing).some((each) => each !== null);
   const records = useRecords<CustomerRow, "customers">({
     path: "/customers",
     noun: "customers",
-    filters: { search, markId, segmentId },
+    filters: { search, ...narrowing, columns: look.columns.join(","), sort: look.sort },
+    isReady: look.isKnown,
   });
   const { rows, total, isTotalExact } = records;
   const [known, found] = isTotalExact
     ? (["known", "found"] as const)
     : (["known-more", "found-more"] as const);
-  const columns = useColumns();
+  const isChoosable = useMay("customer-lists.act");
+  const columns = useColumns(look.columns, rows, isChoosable);
+  const { ids, clear: chooseNobody } = useSelection();
+  const asked = JSON.stringify([search, narrowing]);
+  // Whoever was chosen is not in the list any more.
+  useEffect(() => chooseNobody(), [asked]);
   return (
     <Page
       title={t("customers")}
@@ -59,13 +74,22 @@ export function CustomerList() {
             rightSection={
               typed && <CloseButton aria-label={t("search-clear")} onClick={() => setTyped("")} />
             }
-            w={{ base: "100%", xs: 260 }}
+            w={{ base: "100%", xs: 220 }}
           />
-          <ExportButton search={search} markId={markId} segmentId={segmentId} />
           <AddCustomer />
         </Group>
       }
     >
+      <Panels place="customer-views" />
+      <Group justify="space-between" gap="sm">
+        <Group gap="sm">
+          <Panels place="customer-selection" />
+        </Group>
+        <Group gap="sm" ml="auto">
+          <ColumnMenu columns={look.columns} sort={look.sort} setLook={look.setLook} />
+          <ExportButton search={search} {...narrowing} ids={[...ids]} />
+        </Group>
+      </Group>
       {records.error && !rows ? (
         <Failure error={records.error} retry={records.refetch} />
       ) : (
@@ -74,7 +98,9 @@ export function CustomerList() {
             <NoCustomers
               search={search}
               isNarrowed={isNarrowed}
-              clear={() => (search ? setTyped("") : change({ markId: null, segmentId: null }))}
+              clear={() =>
+                search ? setTyped("") : change({ markId: null, segmentId: null, tree: null })
+              }
             />
           ) : (
             <Stack gap={0}>
@@ -99,6 +125,27 @@ export function CustomerList() {
       )}
     </Page>
   );
+}
+
+/** What is typed, and what is searched by: after a pause, and as the address has it. */
+function useSearch() {
+  const { parameters, change } = useSearchParameters();
+  const asked = parameters.get("search") ?? "";
+  const [typed, setTyped] = useState(asked);
+  const [search] = useDebouncedValue(typed.trim(), TYPING_PAUSE_MS);
+  const told = useRef(asked);
+  // The address follows what is typed …
+  useEffect(() => {
+    told.current = search;
+    change({ search: search || null });
+  }, [search]);
+  // … and what is typed follows a view or a link that says something else.
+  useEffect(() => {
+    if (asked === told.current) return;
+    told.current = asked;
+    setTyped(asked);
+  }, [asked]);
+  return { typed, setTyped, search };
 }
 
 /** The way to make a customer, and to records that may be one person where there are any. */
@@ -153,74 +200,4 @@ function NoCustomers({ search, isNarrowed, clear }: NoCustomersProps) {
       }
     />
   );
-}
-
-function useColumns(): Column<CustomerRow>[] {
-  const t = useTexts();
-  const format = useFormat();
-  const zoneOf = useZoneOf();
-  return [
-    {
-      key: "name",
-      header: t("name"),
-      narrow: "title",
-      wraps: true,
-      render: (customer) => (
-        <Link href={`/customers/${customer.id}`} className="record-link">
-          {customer.name ?? <span className="quiet">{t("no-name")}</span>}
-        </Link>
-      ),
-    },
-    {
-      key: "phone",
-      header: t("phone"),
-      render: ({ phone }) =>
-        phone ? (
-          <span className="figure">{formatPhone(phone)}</span>
-        ) : (
-          <span className="quiet">–</span>
-        ),
-    },
-    {
-      key: "visits",
-      header: t("visits"),
-      align: "right",
-      narrow: "aside",
-      render: (customer) => (
-        <Link href={`/customers/${customer.id}`} className="plain-link">
-          {format.count(customer.visits)}
-          <Box component="span" hiddenFrom="sm" className="quiet">
-            {" "}
-            {t("visits-unit", { count: customer.visits })}
-          </Box>
-        </Link>
-      ),
-    },
-    {
-      key: "last",
-      header: t("last-visit"),
-      render: ({ lastVisitAt, sourceBranchId }) =>
-        lastVisitAt ? (
-          <Since at={lastVisitAt} timeZone={zoneOf(sourceBranchId)} />
-        ) : (
-          <span className="quiet">–</span>
-        ),
-    },
-    {
-      key: "first",
-      header: t("first-seen"),
-      narrow: "none",
-      render: ({ firstSeenAt, sourceBranchId }) => (
-        <Moment at={firstSeenAt} timeZone={zoneOf(sourceBranchId)} />
-      ),
-    },
-    {
-      key: "source",
-      header: t("source"),
-      wraps: true,
-      render: ({ sourceBranchName }) => (
-        <span className={sourceBranchName ? "two-lines" : "quiet"}>{sourceBranchName ?? "–"}</span>
-      ),
-    },
-  ];
 }

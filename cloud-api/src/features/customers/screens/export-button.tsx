@@ -5,17 +5,28 @@ import { useLanguage } from "../../../shell/language.tsx";
 import { useMay } from "../../../shell/session.tsx";
 import { useTexts } from "./texts.ts";
 
-type ExportProps = { search: string; markId: string | null; segmentId: string | null };
+type ExportProps = {
+  search: string;
+  markId: string | null;
+  segmentId: string | null;
+  tree: string | null;
+  /** Of the list only these; none: all of it. */
+  ids: readonly string[];
+};
+/** As many as an address holds; of more the whole list is taken. */
+const IDS_MAX = 100;
 const FORMS = [
   ["xlsx", IconFileSpreadsheet],
   ["csv", IconFileText],
 ] as const;
 
 /** What the list shows, all pages of it, as a file; for those who may change something here. */
-export function ExportButton(narrowing: ExportProps) {
+export function ExportButton({ ids, ...narrowing }: ExportProps) {
   const t = useTexts();
   const { language } = useLanguage();
   if (!useMay("customers.export")) return null;
+  const isChosen = ids.length > 0 && ids.length <= IDS_MAX;
+  const query = { ...narrowing, ids: isChosen ? ids.join(",") : null, language };
   return (
     <Menu position="bottom-end" shadow="md" width={240}>
       <Tooltip label={t("export-hint")} withArrow multiline maw={260}>
@@ -26,12 +37,14 @@ export function ExportButton(narrowing: ExportProps) {
         </Menu.Target>
       </Tooltip>
       <Menu.Dropdown>
-        <Menu.Label>{t("export")}</Menu.Label>
+        <Menu.Label>
+          {isChosen ? t("export-chosen", { count: ids.length }) : t("export")}
+        </Menu.Label>
         {FORMS.map(([form, Icon]) => (
           <Menu.Item
             key={form}
             component="a"
-            href={`/api/v1${withQuery(`/customers.${form}`, { ...narrowing, language })}`}
+            href={`/api/v1${withQuery(`/customers.${form}`, query)}`}
             download
             leftSection={<Icon size={16} />}
           >

@@ -32,5 +32,10 @@ export const screens: Screens = {
       order: 20,
       component: lazyScreen(() => import("./segment-filter.tsx"), "SegmentFilter"),
     },
+    {
+      place: "customer-filter",
+      order: 30,
+      component: lazyScreen(() => import("./conditions-filter.tsx"), "ConditionsFilter"),
+    },
   ],
 };
