@@ -69,3 +69,29 @@ export async function listTenantIds(tx: DirectoryTransaction): Promise<string[]>
   );
   return rows.map(({ id }) => id);
 }
+
+export type ListedTenant = Tenant & { suspendedAt: Date | null };
+
+/** Every company, the newest first: for whoever runs this Foyer. */
+export function listTenants(tx: DirectoryTransaction): Promise<ListedTenant[]> {
+  return listRows(
+    tx,
+    sql<ListedTenant>`
+      select id, name, created_at as "createdAt", suspended_at as "suspendedAt"
+      from directory.list_tenants()`,
+  );
+}
+
+/** Keeps a company's staff out from now on, or lets them in again. False when there is none such. */
+export async function suspendTenant(
+  tx: DirectoryTransaction,
+  { id, isSuspended }: { id: string; isSuspended: boolean },
+): Promise<boolean> {
+  const at = isSuspended ? tx.now : null;
+  const row = await getRow(
+    tx,
+    sql<{ found: boolean }>`
+      select directory.suspend_tenant(${id}, ${at}::timestamptz) as found`,
+  );
+  return row.found;
+}

@@ -10,7 +10,8 @@ import { Page, Section } from "../../../shell/page.tsx";
 import { useChangeStaff, useSession } from "../../../shell/session.tsx";
 import { LookSwitch, useStaffLanguage } from "../../../shell/staff-menu.tsx";
 import { readForm } from "./form.ts";
-import { PasswordForm, SignOutElsewhere } from "./password.tsx";
+import { PasswordForm } from "./password.tsx";
+import { SignIns } from "./sign-ins.tsx";
 import { useTexts } from "./texts.ts";
 import { Totp } from "./totp.tsx";
 
@@ -34,7 +35,7 @@ export function Account() {
           <Totp />
         </Section>
         <Section title={t("sessions")} hint={t("sessions-hint")}>
-          <SignOutElsewhere />
+          <SignIns />
         </Section>
       </Stack>
     </Page>
