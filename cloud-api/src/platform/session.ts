@@ -20,6 +20,8 @@ export type SignIn = {
   isKey?: true;
   /** Runs this Foyer, beside what they are in companies. */
   isOperator?: boolean;
+  /** The tenant lets nobody work who signs in without a second factor: they hold nothing there yet. */
+  needsSecondFactor?: boolean;
 };
 
 /** A box, known by its key. */
@@ -163,7 +165,9 @@ async function enterAsFarAs(
   if (access === "operator" && !signIn.isOperator)
     throw refuse("forbidden", "This is for whoever runs this Foyer.");
   if (isOfNoTenant) return null;
-  const { grants, tenantId } = signIn;
+  const { grants, tenantId, needsSecondFactor } = signIn;
+  if (needsSecondFactor)
+    throw refuse("forbidden", "This company asks for two-step sign-in. Set it up first.");
   if (!tenantId || grants.length === 0)
     throw refuse(
       "forbidden",

@@ -9,7 +9,7 @@ import { Frame, Waiting } from "./frame.tsx";
 import { LanguageProvider, useLanguage, useShellTexts } from "./language.tsx";
 import { LiveProvider } from "./live.tsx";
 import { NamedButtons } from "./named-buttons.tsx";
-import { Operating } from "./operating.tsx";
+import { Operating, Unfinished } from "./operating.tsx";
 import { isForAnyone, isForOperators, PublicRoutes } from "./routes.tsx";
 import {
   type Session,
@@ -59,6 +59,7 @@ function Gate() {
   if (path === "/sign-in" || path === "/sign-up") return <Redirect to="/" replace />;
   if (session.isOperator && isForOperators(path)) return <Operating session={session} />;
   if (session.tenantId === null) return <WithoutTenant session={session} />;
+  if (session.needsSecondFactor) return <Unfinished session={session} />;
   return <Inside session={session} />;
 }
 

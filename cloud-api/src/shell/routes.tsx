@@ -51,11 +51,17 @@ export function OperatorRoutes() {
   );
 }
 
+/** What belongs to the person and not to the company, wherever they are. */
+export function AccountRoute() {
+  const account = routes.find(({ path }) => path === "/account");
+  return account ? <account.component params={{}} /> : null;
+}
+
 export function isForOperators(path: string): boolean {
   return routes.some((route) => route.for === "operator" && route.path === path);
 }
 
 /** Whether an address is shown to people who are signed in and to those who are not. */
 export function isForAnyone(path: string): boolean {
-  return ["/first-sign-in", "/new-password", "/not-me"].includes(path);
+  return ["/first-sign-in", "/forgot-password", "/new-password", "/not-me"].includes(path);
 }

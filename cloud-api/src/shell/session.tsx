@@ -27,6 +27,8 @@ export type Session = {
   everywhere: boolean;
   /** Whether they run this Foyer. */
   isOperator: boolean;
+  /** Whether the company waits for them to set up two-step sign-in. */
+  needsSecondFactor: boolean;
 };
 
 const SESSION_KEY = ["session"];

@@ -10,6 +10,7 @@ import { registerPassword } from "./password-routes.ts";
 import { findSignIn, purge } from "./queries.ts";
 import { registerRoles } from "./role-routes.ts";
 import { registerAccess, TAG } from "./routes.ts";
+import { registerSecondFactor } from "./second-factor-routes.ts";
 import { registerStaff } from "./staff-routes.ts";
 
 export { listColleagues } from "./queries.ts";
@@ -28,6 +29,7 @@ export const access: Feature = {
     registerAccount(routes, context);
     registerMe(routes, context);
     registerPassword(routes, context);
+    registerSecondFactor(routes, context);
     registerStaff(routes, context);
     registerRoles(routes, context);
     registerKeys(routes, context);

@@ -68,6 +68,9 @@ export const Session = Type.Object({
   everywhere: Type.Boolean({ description: "Whether some of it counts in the whole company" }),
   selfSignUp: Type.Boolean(),
   isOperator: Type.Boolean({ description: "Whether they run this Foyer" }),
+  needsSecondFactor: Type.Boolean({
+    description: "Whether the company at work waits for them to set up two-step sign-in",
+  }),
 });
 export type Session = Static<typeof Session>;
 
@@ -267,3 +270,5 @@ export const SignInsReply = Type.Object({
   total: Type.Integer(),
 });
 export type SignInsReply = Static<typeof SignInsReply>;
+
+export const SecondFactorDuty = Type.Object({ isRequired: Type.Boolean() });

@@ -161,7 +161,7 @@ export async function beginSession(
 /** What the staff app knows of whoever is signed in. */
 export async function describeSession(
   tx: DirectoryTransaction,
-  { staffId, tenantId, grants, isOperator }: SignIn,
+  { staffId, tenantId, grants, isOperator, needsSecondFactor }: SignIn,
   { selfSignUp, permissions }: Pick<Context, "selfSignUp" | "permissions">,
 ): Promise<Session> {
   const { id, email, name, language, totpSecret } = await getStaff(tx, staffId);
@@ -179,5 +179,6 @@ export async function describeSession(
     everywhere: joinScopes(grants)?.kind === "tenant",
     selfSignUp,
     isOperator: isOperator ?? false,
+    needsSecondFactor: needsSecondFactor ?? false,
   };
 }

@@ -6,6 +6,8 @@ import { insertBrand, insertTenant } from "./queries.ts";
 import { registerTenants, TAG } from "./routes.ts";
 
 export {
+  askSecondFactor,
+  asksSecondFactor,
   type Brand,
   type ListedTenant,
   listBrands,

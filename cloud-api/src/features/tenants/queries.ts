@@ -95,3 +95,16 @@ export async function suspendTenant(
   );
   return row.found;
 }
+
+/** Whether the company's staff have to sign in with a second factor. */
+export async function asksSecondFactor(tx: TenantTransaction): Promise<boolean> {
+  const row = await getRow(
+    tx,
+    sql<{ asked: boolean }>`select directory.asks_own_second_factor() as asked`,
+  );
+  return row.asked;
+}
+
+export function askSecondFactor(tx: TenantTransaction, isAsked: boolean): Promise<void> {
+  return run(tx, sql`select directory.ask_own_second_factor(${isAsked})`);
+}

@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../../shell/api.ts";
@@ -18,10 +18,21 @@ import { Totp } from "./totp.tsx";
 /** What belongs to the person and not to the company. */
 export function Account() {
   const t = useTexts();
-  const { staff } = useSession();
+  const { staff, needsSecondFactor } = useSession();
+  const twoSteps = (
+    <Section title={t("totp")} hint={t("totp-why")}>
+      <Totp />
+    </Section>
+  );
   return (
     <Page title={t("account")} summary={staff.email}>
       <Stack gap="lg" maw={640}>
+        {needsSecondFactor && (
+          <>
+            <Alert title={t("totp-duty")}>{t("totp-duty-hint")}</Alert>
+            {twoSteps}
+          </>
+        )}
         <Section title={t("your-name")}>
           <NameForm />
         </Section>
@@ -31,9 +42,7 @@ export function Account() {
         <Section title={t("password")} hint={t("password-change-hint")}>
           <PasswordForm />
         </Section>
-        <Section title={t("totp")} hint={t("totp-why")}>
-          <Totp />
-        </Section>
+        {!needsSecondFactor && twoSteps}
         <Section title={t("sessions")} hint={t("sessions-hint")}>
           <SignIns />
         </Section>
