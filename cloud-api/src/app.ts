@@ -174,7 +174,8 @@ async function describeApi(app: Routes, { features, release }: AppOptions): Prom
     transform: ({ schema, url, route }) => {
       const access = route.config?.access;
       const isOpen = access === "public" || access === "new-box";
-      const session = access === "staff" ? [{ session: [] }] : [{ session: [] }, { apiKey: [] }];
+      const isPersonal = access === "staff" || access === "operator";
+      const session = isPersonal ? [{ session: [] }] : [{ session: [] }, { apiKey: [] }];
       const security = access === "box" ? [{ boxKey: [] }] : session;
       if (!access) return { schema: schema ?? {}, url };
       const response = { ...(schema.response as object), "4xx": Refused, "5xx": Refused };

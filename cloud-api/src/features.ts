@@ -11,6 +11,7 @@ import { customers } from "./features/customers/index.ts";
 import { imports } from "./features/imports/index.ts";
 import { ingest } from "./features/ingest/index.ts";
 import { marks } from "./features/marks/index.ts";
+import { operators } from "./features/operators/index.ts";
 import { places } from "./features/places/index.ts";
 import { profiles } from "./features/profiles/index.ts";
 import { retention } from "./features/retention/index.ts";
@@ -32,6 +33,7 @@ export const features: readonly Feature[] = [
   branches,
   boxes,
   ingest,
+  operators,
   channels,
   customers,
   marks,

@@ -271,7 +271,7 @@ describe("no route", () => {
   }, 300_000);
 
   test("is only said to be closed: an owner gets through each with what is their own", async () => {
-    const rest = { ...own.ids, ...here.ids };
+    const rest = { ...own.ids, ...here.ids, "sign-ins": await own.signInElsewhere() };
     const order = ["GET", "POST", "PUT", "PATCH", "DELETE"];
     const sorted = tried().toSorted(
       // What others stand on is removed after them.
@@ -283,6 +283,8 @@ describe("no route", () => {
     for (const route of sorted.filter(namesSomething)) {
       // A log is there once a box has sent one; the one request was handed over before.
       if (/\/(log|outcome)$/.test(route.path)) continue;
+      // What is for whoever runs this Foyer is no owner's.
+      if (route.path.startsWith("/api/v1/operator/")) continue;
       const { status, text } = await ask(own.owner, route, rest);
       if ([400, 401, 403, 404].includes(status)) failed.push(`${route.name} ${status} ${text}`);
     }

@@ -2,9 +2,11 @@ import { randomInt } from "node:crypto";
 import { type Logger, pino } from "pino";
 import { buildApp } from "../src/app.ts";
 import type { Context, Role, Routes } from "../src/feature.ts";
+import { insertAccountLink } from "../src/features/access/account-queries.ts";
 import type { GrantSchema } from "../src/features/access/schema.ts";
 import { features } from "../src/features.ts";
 import { openLive } from "../src/platform/live.ts";
+import { makeToken } from "../src/platform/session.ts";
 import { collectHooks, collectPermissions } from "../src/start.ts";
 import { openTestCloud, type TestCloud, type TestCloudOptions } from "./open-test-cloud.ts";
 
@@ -88,7 +90,9 @@ export async function openTestApp(
     signUp: async ({ email = randomEmail(), tenantName = "Cà phê Sông Hương" } = {}) => {
       const opened = browser();
       const person = { email, name: "Lan", password: PASSWORD, language: "vi" };
-      const { status } = await opened.ask("POST", "/api/v1/sign-up", { tenantName, ...person });
+      const proof = context.sendsMail ? { token: await proveEmail(cloud, email) } : {};
+      const body = { tenantName, ...person, ...proof };
+      const { status } = await opened.ask("POST", "/api/v1/sign-up", body);
       if (status !== 200) throw new Error(`sign-up: ${status}`);
       return opened;
     },
@@ -110,6 +114,15 @@ export async function openTestApp(
   };
 }
 
+/** The token that a mail to the address would bring. */
+async function proveEmail({ database, clock }: TestCloud, email: string): Promise<string> {
+  const token = makeToken();
+  const expiresAt = new Date(clock().getTime() + 60_000);
+  const link = { kind: "sign-up", email } as const;
+  await database.inDirectory((tx) => insertAccountLink(tx, { token, link, expiresAt }));
+  return token;
+}
+
 /** A role of the product over the whole company. */
 export const everywhere = (role: Role): GrantSchema => ({
   role,
@@ -126,9 +139,10 @@ function openBrowser(
   { origin, address }: { origin: string; address: string | undefined },
 ): TestBrowser {
   const remoteAddress = address ?? `10.${randomInt(256)}.${randomInt(256)}.${randomInt(256)}`;
-  let cookie = "";
+  const jar = new Map<string, string>();
+  const cookie = () => [...jar].map((pair) => pair.join("=")).join("; ");
   return {
-    cookie: () => cookie,
+    cookie,
     ask: async <Body>(
       method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE",
       url: string,
@@ -139,11 +153,10 @@ function openBrowser(
         method,
         url,
         remoteAddress,
-        headers: { origin, ...(cookie && { cookie }), ...headers },
+        headers: { origin, ...(jar.size > 0 && { cookie: cookie() }), ...headers },
         ...(body === undefined ? {} : { payload: body as object }),
       });
-      const given = answer.cookies[0];
-      if (given) cookie = `${given.name}=${given.value}`;
+      for (const given of answer.cookies) jar.set(given.name, given.value);
       const isJson = String(answer.headers["content-type"]).startsWith("application/json");
       const read = isJson ? answer.json() : answer.body;
       return { status: answer.statusCode, body: read as Body, headers: answer.headers };

@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { BOX_API, type PullReply, type PushReply } from "@foyer/contract";
 import { inject } from "vitest";
+import type { MailConfig } from "../src/platform/mailer.ts";
 import { withClient } from "../src/platform/roles.ts";
 import { startCloud } from "../src/start.ts";
 import { type Enrolled, enrolByCode, signBoxCall } from "./box-calls.ts";
@@ -77,7 +78,9 @@ export type TestSite = {
   close: () => Promise<void>;
 };
 
-export async function openTestSite(options: { startsAt?: Date } = {}): Promise<TestSite> {
+export async function openTestSite(
+  options: { startsAt?: Date; mail?: MailConfig } = {},
+): Promise<TestSite> {
   const serverUrl = inject("foyerDatabaseUrl");
   const name = `foyer_site_${process.pid}_${Math.random().toString(36).slice(2, 10)}`;
   await withClient(serverUrl, (client) => client.query(`create database ${name}`));
@@ -98,6 +101,7 @@ export async function openTestSite(options: { startsAt?: Date } = {}): Promise<T
     role: "all",
     selfSignUp: true,
     privateGateways: true,
+    mail: options.mail ?? null,
     logLevel: "silent",
     clock: now,
   });
@@ -198,6 +202,7 @@ type TestBrowser = Pick<TestStaff, "request" | "upload" | "download"> & {
 
 function openBrowser(origin: string): TestBrowser {
   let cookie = "";
+  const jar = new Map<string, string>();
   const request: TestStaff["request"] = async (method, path, body) => {
     const answer = await fetch(`${origin}${path}`, {
       method,
@@ -208,8 +213,11 @@ function openBrowser(origin: string): TestBrowser {
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const [given] = answer.headers.getSetCookie();
-    if (given) cookie = given.split(";")[0] ?? "";
+    for (const given of answer.headers.getSetCookie()) {
+      const [name = "", value = ""] = (given.split(";")[0] ?? "").split("=");
+      jar.set(name, value);
+    }
+    cookie = [...jar].map((pair) => pair.join("=")).join("; ");
     const text = await answer.text();
     return { status: answer.status, body: text === "" ? null : JSON.parse(text) };
   };

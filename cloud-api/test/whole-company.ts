@@ -1,12 +1,18 @@
 import { storePush } from "../src/features/ingest/index.ts";
 import { newId } from "../src/platform/clock.ts";
-import type { TestApp, TestBrowser } from "./open-test-app.ts";
+import { PASSWORD, randomEmail, type TestApp, type TestBrowser } from "./open-test-app.ts";
 import { makeTestBox, NAS_ID } from "./test-box.ts";
 
 /** The ids of one of everything, by the part of the path that stands before them. */
 export type Ids = Readonly<Record<string, string>>;
 
-export type Company = { tenantId: string; owner: TestBrowser; ids: Ids };
+export type Company = {
+  tenantId: string;
+  owner: TestBrowser;
+  ids: Ids;
+  /** Signs the owner in somewhere else, and gives the id of that session. */
+  signInElsewhere: () => Promise<string>;
+};
 export type BranchOfCompany = { ids: Ids; secrets: string[] };
 
 const okay = async <Body>(
@@ -52,7 +58,8 @@ let companies = 0;
 
 /** A company that has one of everything that belongs to no branch. */
 export async function openCompany(site: TestApp, tenantName: string): Promise<Company> {
-  const owner = await site.signUp({ tenantName });
+  const email = randomEmail();
+  const owner = await site.signUp({ tenantName, email });
   const make = (path: string, body: unknown) => okay<Made>(owner, "POST", path, body);
   const session = await okay<{ tenantId: string }>(owner, "GET", "/session");
   const colleague = await site.invite(owner, "viewer");
@@ -82,7 +89,16 @@ export async function openCompany(site: TestApp, tenantName: string): Promise<Co
   return {
     tenantId: session.tenantId,
     owner,
+    signInElsewhere: async () => {
+      const elsewhere = site.browser();
+      const proof = { email, password: PASSWORD };
+      await okay(elsewhere, "POST", "/session", proof);
+      const { signIns } = await okay<{ signIns: Made[] }>(elsewhere, "GET", "/me/sign-ins");
+      return signIns[0]?.id ?? "";
+    },
     ids: {
+      // Of nobody here: each ends their own.
+      "sign-ins": newId(),
       keys: (await make("/keys", key)).id,
       tenants: session.tenantId,
       staff: staff.id,

@@ -8,7 +8,13 @@ import {
 import { Pool } from "pg";
 import type { Logger } from "pino";
 import type { Clock } from "./clock.ts";
-import { type Database, run as runStatement, sql, type TenantTransaction } from "./db.ts";
+import {
+  type Database,
+  type DirectoryTransaction,
+  run as runStatement,
+  sql,
+  type TenantTransaction,
+} from "./db.ts";
 import type { Mailer } from "./mailer.ts";
 import type { Outbound } from "./outbound.ts";
 import { retryRaces, withClient } from "./roles.ts";
@@ -62,6 +68,11 @@ export async function enqueue(tx: TenantTransaction, job: NewJob): Promise<void>
   );
 }
 
+/** Has a job of the clock run now, once the transaction of who wants it is through. */
+export function wake(tx: DirectoryTransaction, task: string): Promise<void> {
+  return runStatement(tx, sql`select graphile_worker.wake(${task})`);
+}
+
 /** Brings the worker's own schema up to date, as the role that owns it. */
 export async function migrateJobs(url: string, log: Logger): Promise<void> {
   // The worker would make its register together with its schema, and its role may make no schema.
@@ -69,7 +80,7 @@ export async function migrateJobs(url: string, log: Logger): Promise<void> {
   await runMigrations({ connectionString: url, logger: toWorkerLogger(log) });
   await retryRaces(() =>
     withClient(url, async (client) => {
-      for (const statement of [ENQUEUE, ...ENQUEUE_RIGHTS]) await client.query(statement);
+      for (const statement of [ENQUEUE, WAKE, ...ENQUEUE_RIGHTS]) await client.query(statement);
     }),
   );
 }
@@ -88,9 +99,18 @@ const ENQUEUE = `
       json_build_object('tenantId', current_tenant(), 'payload', payload),
       run_at => run_at, job_key => current_tenant() || ':' || task || ':' || key);
   end $$`;
+/** A job of the clock before its time: it carries no tenant, as it does when the clock runs it. */
+const WAKE = `
+  create or replace function graphile_worker.wake(task text)
+  returns void language plpgsql security definer
+  set search_path = graphile_worker, public, pg_temp as $$
+  begin
+    perform graphile_worker.add_job(task, '{}'::json, job_key => 'wake:' || task);
+  end $$`;
 const ENQUEUE_RIGHTS = [
   "revoke execute on all functions in schema graphile_worker from public",
   "grant execute on function graphile_worker.enqueue(text, json, timestamptz, text) to foyer_app",
+  "grant execute on function graphile_worker.wake(text) to foyer_app",
 ];
 
 export type WorkerOptions = JobContext & { url: string; jobs: readonly Jobs[] };

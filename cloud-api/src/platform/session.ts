@@ -18,6 +18,10 @@ export type SignIn = {
   grants: readonly Grant[];
   /** A program that calls by an API key: `staffId` is the key's. */
   isKey?: true;
+  /** Runs this Foyer, beside what they are in companies. */
+  isOperator?: boolean;
+  /** The tenant lets nobody work who signs in without a second factor: they hold nothing there yet. */
+  needsSecondFactor?: boolean;
 };
 
 /** A box, known by its key. */
@@ -33,10 +37,10 @@ export type Permitted = {
 };
 
 /**
- * Who may call a route: anybody; whoever is signed in; any member of the entered tenant; members
+ * Who may call a route: anybody; whoever is signed in; whoever runs this Foyer; any member of the entered tenant; members
  * who hold a permission; a box; or what a code will make one. Each route under /api/v1 and /api/box says it.
  */
-export type Access = "public" | "staff" | "member" | "box" | "new-box" | Permitted;
+export type Access = "public" | "staff" | "operator" | "member" | "box" | "new-box" | Permitted;
 
 declare module "fastify" {
   interface FastifyContextConfig {
@@ -150,15 +154,20 @@ async function findSignIn(request: FastifyRequest, context: Context): Promise<Si
 /** Throws unless they may; gives the tenant as far as they may, or null where none is entered. */
 async function enterAsFarAs(
   request: FastifyRequest,
-  access: "staff" | "member" | Permitted,
+  access: "staff" | "operator" | "member" | Permitted,
   context: Context,
 ): Promise<TenantEntry | null> {
   const { signIn } = request;
   if (!signIn) throw refuse("unauthorized", "Sign in first.");
-  if (access === "staff" && signIn.isKey)
+  const isOfNoTenant = access === "staff" || access === "operator";
+  if (isOfNoTenant && signIn.isKey)
     throw refuse("forbidden", "This is about one's own account, and an API key has none.");
-  if (access === "staff") return null;
-  const { grants, tenantId } = signIn;
+  if (access === "operator" && !signIn.isOperator)
+    throw refuse("forbidden", "This is for whoever runs this Foyer.");
+  if (isOfNoTenant) return null;
+  const { grants, tenantId, needsSecondFactor } = signIn;
+  if (needsSecondFactor)
+    throw refuse("forbidden", "This company asks for two-step sign-in. Set it up first.");
   if (!tenantId || grants.length === 0)
     throw refuse(
       "forbidden",

@@ -2,14 +2,15 @@ import { Button, Center, MantineProvider, Stack } from "@mantine/core";
 import { DatesProvider } from "@mantine/dates";
 import { type QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { Suspense, useEffect } from "react";
-import { Redirect, useLocation } from "wouter";
+import { Link, Redirect, useLocation } from "wouter";
 import { Door } from "./door.tsx";
 import { BrokenGuard, Failure, Refusal } from "./failure.tsx";
 import { Frame, Waiting } from "./frame.tsx";
 import { LanguageProvider, useLanguage, useShellTexts } from "./language.tsx";
 import { LiveProvider } from "./live.tsx";
 import { NamedButtons } from "./named-buttons.tsx";
-import { isForAnyone, PublicRoutes } from "./routes.tsx";
+import { Operating, Unfinished } from "./operating.tsx";
+import { isForAnyone, isForOperators, PublicRoutes } from "./routes.tsx";
 import {
   type Session,
   SessionProvider,
@@ -56,7 +57,9 @@ function Gate() {
       </Suspense>
     );
   if (path === "/sign-in" || path === "/sign-up") return <Redirect to="/" replace />;
+  if (session.isOperator && isForOperators(path)) return <Operating session={session} />;
   if (session.tenantId === null) return <WithoutTenant session={session} />;
+  if (session.needsSecondFactor) return <Unfinished session={session} />;
   return <Inside session={session} />;
 }
 
@@ -65,14 +68,21 @@ function WithoutTenant({ session }: { session: Session }) {
   const t = useShellTexts();
   const signOut = useSignOut();
   const enter = useEnterTenant(session);
-  const isSomewhere = session.tenants.length > 0;
+  const open = session.tenants.filter(({ isSuspended }) => !isSuspended);
+  const suspended = session.tenants.filter(({ isSuspended }) => isSuspended);
+  const isSomewhere = open.length > 0;
   return (
     <Door
       title={t(isSomewhere ? "other-tenants" : "no-tenant")}
-      hint={t(isSomewhere ? "other-tenants-hint" : "no-tenant-hint")}
+      hint={isSomewhere ? t("other-tenants-hint") : sayWhy()}
     >
       <Stack gap="sm">
-        {session.tenants.map((tenant) => (
+        {session.isOperator && (
+          <Button component={Link} href="/operator" fullWidth variant="default">
+            {t("operate")}
+          </Button>
+        )}
+        {open.map((tenant) => (
           <Button key={tenant.id} fullWidth onClick={() => enter.mutate(tenant.id)}>
             {tenant.name}
           </Button>
@@ -84,6 +94,11 @@ function WithoutTenant({ session }: { session: Session }) {
       </Stack>
     </Door>
   );
+
+  function sayWhy(): string {
+    const names = suspended.map(({ name }) => name).join(", ");
+    return names === "" ? t("no-tenant-hint") : t("suspended-hint", { names });
+  }
 }
 
 function Inside({ session }: { session: Session }) {

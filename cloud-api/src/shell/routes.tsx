@@ -7,7 +7,7 @@ export function StaffRoutes() {
   return (
     <Switch>
       {routes
-        .filter((route) => route.for !== "public")
+        .filter((route) => (route.for ?? "staff") === "staff")
         .map(({ path, component: Screen }) => (
           <Route key={path} path={path}>
             {(params) => <Screen params={params} />}
@@ -36,7 +36,32 @@ export function PublicRoutes() {
   );
 }
 
+/** The screens for whoever runs this Foyer. */
+export function OperatorRoutes() {
+  return (
+    <Switch>
+      {routes
+        .filter((route) => route.for === "operator")
+        .map(({ path, component: Screen }) => (
+          <Route key={path} path={path}>
+            {(params) => <Screen params={params} />}
+          </Route>
+        ))}
+    </Switch>
+  );
+}
+
+/** What belongs to the person and not to the company, wherever they are. */
+export function AccountRoute() {
+  const account = routes.find(({ path }) => path === "/account");
+  return account ? <account.component params={{}} /> : null;
+}
+
+export function isForOperators(path: string): boolean {
+  return routes.some((route) => route.for === "operator" && route.path === path);
+}
+
 /** Whether an address is shown to people who are signed in and to those who are not. */
 export function isForAnyone(path: string): boolean {
-  return path === "/first-sign-in";
+  return ["/first-sign-in", "/forgot-password", "/new-password", "/not-me"].includes(path);
 }

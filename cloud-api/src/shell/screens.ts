@@ -21,8 +21,11 @@ export type Route = {
   /** A wouter pattern such as /customers/:id; its parameters reach the component as `params`. */
   path: string;
   component: Screen;
-  /** `public` screens are for people who have not signed in. */
-  for?: "public" | "staff";
+  /**
+   * `public` screens are for people who have not signed in, `operator` ones for whoever runs this
+   * Foyer, outside of every company.
+   */
+  for?: "public" | "staff" | "operator";
 };
 
 /** A piece one feature shows on another feature's page, which offers the place and knows no feature. */

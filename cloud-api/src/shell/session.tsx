@@ -13,7 +13,7 @@ export type Staff = {
 };
 
 /** `role`: the strongest of the product's; null for somebody who has the company's own alone. */
-export type Tenant = { id: string; name: string; role: string | null };
+export type Tenant = { id: string; name: string; role: string | null; isSuspended: boolean };
 
 /** Who is signed in, and in which company they are at work. */
 export type Session = {
@@ -25,6 +25,10 @@ export type Session = {
   permissions: readonly string[];
   /** Whether some of it counts in the whole company. */
   everywhere: boolean;
+  /** Whether they run this Foyer. */
+  isOperator: boolean;
+  /** Whether the company waits for them to set up two-step sign-in. */
+  needsSecondFactor: boolean;
 };
 
 const SESSION_KEY = ["session"];

@@ -6,7 +6,13 @@ import {
   UnstyledButton,
   useMantineColorScheme,
 } from "@mantine/core";
-import { IconApi, IconLogout, IconSelector, IconUserCircle } from "@tabler/icons-react";
+import {
+  IconApi,
+  IconBuildings,
+  IconLogout,
+  IconSelector,
+  IconUserCircle,
+} from "@tabler/icons-react";
 import { useMutation } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { api } from "./api.ts";
@@ -32,7 +38,7 @@ export function useStaffLanguage(): (language: Language) => void {
 /** The person's own corner: language, look, account, sign-out. */
 export function StaffMenu({ onLeave }: { onLeave: () => void }) {
   const t = useShellTexts();
-  const { staff } = useSession();
+  const { staff, isOperator } = useSession();
   const { language } = useLanguage();
   const chooseLanguage = useStaffLanguage();
   const signOut = useSignOut();
@@ -65,6 +71,16 @@ export function StaffMenu({ onLeave }: { onLeave: () => void }) {
         >
           {t("account")}
         </Menu.Item>
+        {isOperator && (
+          <Menu.Item
+            component={Link}
+            href="/operator"
+            leftSection={<IconBuildings size={16} />}
+            onClick={onLeave}
+          >
+            {t("operate")}
+          </Menu.Item>
+        )}
         <Menu.Item component="a" href="/api/docs" leftSection={<IconApi size={16} />}>
           {t("api-documents")}
         </Menu.Item>

@@ -31,6 +31,7 @@ export function TenantMenu() {
         {session.tenants.map((tenant) => (
           <Menu.Item
             key={tenant.id}
+            disabled={tenant.isSuspended}
             onClick={() => enter.mutate(tenant.id)}
             rightSection={tenant.id === session.tenantId ? <IconCheck size={16} /> : null}
           >

@@ -93,7 +93,7 @@ export function deleteInvitationsOf(tx: TenantTransaction, staffId: string): Pro
   return run(tx, sql`select directory.remove_own_invitations_of(${staffId})`);
 }
 
-export type Membership = { id: string; name: string; grants: Grant[] };
+export type Membership = { id: string; name: string; isSuspended: boolean; grants: Grant[] };
 
 export async function listMemberships(
   tx: DirectoryTransaction,
@@ -101,8 +101,8 @@ export async function listMemberships(
 ): Promise<Membership[]> {
   const rows = await listRows(
     tx,
-    sql<{ id: string; name: string; grants: StoredGrant[] }>`
-      select tenant_id as id, tenant_name as name, grants
+    sql<Omit<Membership, "grants"> & { grants: StoredGrant[] }>`
+      select tenant_id as id, tenant_name as name, is_suspended as "isSuspended", grants
       from directory.list_memberships(${staffId})`,
   );
   return rows.map(({ grants, ...row }) => ({ ...row, grants: grants.map(readGrant) }));

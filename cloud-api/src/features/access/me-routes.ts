@@ -1,3 +1,4 @@
+import type { FastifyRequest } from "fastify";
 import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { staffOf } from "../../platform/session.ts";
@@ -14,6 +15,7 @@ import {
   TotpReply,
 } from "./schema.ts";
 import { countTry, describeSession } from "./sign-in.ts";
+import { tellOwner } from "./tell-owner.ts";
 import { findTotpStep, hashRecoveryCode, makeRecoveryCodes, makeTotpOffer } from "./totp.ts";
 import { disableTotp, enableTotp, offerTotp } from "./totp-queries.ts";
 
@@ -78,11 +80,7 @@ function registerTotp(routes: Routes, context: Context): void {
       },
     },
     async (request) => ({
-      recoveryCodes: await confirmTotp(context, {
-        staffId: staffOf(request).staffId,
-        token: tokenOf(request),
-        code: request.body.code,
-      }),
+      recoveryCodes: await confirmTotp(context, request, request.body.code),
     }),
   );
   routes.post(
@@ -105,18 +103,19 @@ function registerTotp(routes: Routes, context: Context): void {
       return database.inDirectory(async (tx) => {
         await disableTotp(tx, signIn.staffId);
         await deleteOtherSignIns(tx, signIn.staffId, tokenOf(request));
+        await tellOwner(tx, context, { kind: "totp-off", staff, request });
         return describeSession(tx, signIn, context);
       });
     },
   );
 }
 
-type ConfirmTotp = { staffId: string; token: string; code: string };
-
 /** Gives the recovery codes, the only time they are seen. Sessions elsewhere end. */
-function confirmTotp(context: Context, { staffId, token, code }: ConfirmTotp): Promise<string[]> {
+function confirmTotp(context: Context, request: FastifyRequest, code: string): Promise<string[]> {
+  const { staffId } = staffOf(request);
   return context.database.inDirectory(async (tx) => {
-    const { totpPendingSecret } = await getStaff(tx, staffId);
+    const staff = await getStaff(tx, staffId);
+    const { totpPendingSecret } = staff;
     if (totpPendingSecret === null)
       throw refuse("conflict", "There is no second factor to confirm. Begin again.");
     const factor = readSecondFactor(code);
@@ -129,7 +128,8 @@ function confirmTotp(context: Context, { staffId, token, code }: ConfirmTotp): P
     const totp = { staffId, secret: totpPendingSecret, step, codeHashes };
     if (!(await enableTotp(tx, totp)))
       throw refuse("conflict", "The second factor was begun anew elsewhere. Begin again.");
-    await deleteOtherSignIns(tx, staffId, token);
+    await deleteOtherSignIns(tx, staffId, tokenOf(request));
+    await tellOwner(tx, context, { kind: "totp-on", staff, request });
     return codes;
   });
 }

@@ -9,6 +9,7 @@ import { findPasswordFault } from "./rules.ts";
 import { PasswordBody } from "./schema.ts";
 import { countTry } from "./sign-in.ts";
 import { updatePassword } from "./staff-queries.ts";
+import { tellOwner } from "./tell-owner.ts";
 
 const tags = [TAG.name];
 const refusals = { "4xx": ErrorReply };
@@ -41,6 +42,7 @@ export function registerPassword(routes: Routes, context: Context): void {
         if (!(await updatePassword(tx, { staffId, oldHash: staff.passwordHash, newHash })))
           throw refuse("conflict", "The password was changed elsewhere just now.");
         await deleteOtherSignIns(tx, staffId, tokenOf(request));
+        await tellOwner(tx, context, { kind: "password-changed", staff, request });
       });
       return reply.code(204).send(null);
     },

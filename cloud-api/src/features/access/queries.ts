@@ -10,7 +10,9 @@ import {
 import type { Grant } from "../../platform/rights.ts";
 import { hashToken, type SignIn } from "../../platform/session.ts";
 import { readGrant, type StoredGrant, writeGrants } from "./grant-queries.ts";
+import { SEEN_EVERY_MINUTES } from "./rules.ts";
 import type { StaffLanguage } from "./schema.ts";
+import type { Visitor } from "./visitors.ts";
 
 export type Staff = {
   id: string;
@@ -22,6 +24,11 @@ export type Staff = {
   totpPendingSecret: string | null;
 };
 
+/** `passwordHash`: null while no password opens the account but one that is chosen by mail. */
+export type StaffAtDoor = Pick<Staff, "id" | "language" | "totpSecret"> & {
+  passwordHash: string | null;
+};
+
 export async function hasStaff(tx: DirectoryTransaction): Promise<boolean> {
   return (await getRow(tx, sql<{ yes: boolean }>`select directory.has_staff() as yes`)).yes;
 }
@@ -29,11 +36,11 @@ export async function hasStaff(tx: DirectoryTransaction): Promise<boolean> {
 export function findStaffByEmail(
   tx: DirectoryTransaction,
   email: string,
-): Promise<Pick<Staff, "id" | "passwordHash" | "totpSecret"> | null> {
+): Promise<StaffAtDoor | null> {
   return findRow(
     tx,
-    sql<Pick<Staff, "id" | "passwordHash" | "totpSecret">>`
-      select id, password_hash as "passwordHash", totp_secret as "totpSecret"
+    sql<StaffAtDoor>`
+      select id, language, password_hash as "passwordHash", totp_secret as "totpSecret"
       from directory.find_staff_by_email(${email})`,
   );
 }
@@ -100,22 +107,46 @@ export async function deleteMembership(tx: TenantTransaction, staffId: string): 
   return row.removed;
 }
 
-export function insertSignIn(
+export type NewSignIn = {
+  token: string;
+  staffId: string;
+  /** The password's that was checked. */
+  passwordHash: string;
+  visitor: Visitor;
+  expiresAt: Date;
+};
+
+/** Its id; null when the password was changed since it was checked. */
+export async function insertSignIn(
   tx: DirectoryTransaction,
-  { token, staffId, expiresAt }: { token: string; staffId: string; expiresAt: Date },
-): Promise<void> {
-  const hash = hashToken(token);
-  return run(tx, sql`select directory.add_sign_in(${hash}, ${staffId}, ${tx.now}, ${expiresAt})`);
+  { token, staffId, passwordHash, visitor, expiresAt }: NewSignIn,
+): Promise<string | null> {
+  const { browser, system, network } = visitor;
+  const row = await getRow(
+    tx,
+    sql<{ id: string | null }>`
+      select directory.begin_sign_in(${hashToken(token)}, ${staffId}, ${passwordHash}, ${browser},
+        ${system}, ${network}, ${tx.now}, ${expiresAt}) as id`,
+  );
+  return row.id;
 }
 
+type FoundSignIn = Omit<SignIn, "grants"> & { grants: StoredGrant[]; seenAt: Date | null };
+
 export async function findSignIn(tx: DirectoryTransaction, token: string): Promise<SignIn | null> {
+  const hash = hashToken(token);
   const row = await findRow(
     tx,
-    sql<Omit<SignIn, "grants"> & { grants: StoredGrant[] }>`
-      select staff_id as "staffId", tenant_id as "tenantId", grants
-      from directory.find_sign_in(${hashToken(token)}, ${tx.now})`,
+    sql<FoundSignIn>`
+      select staff_id as "staffId", tenant_id as "tenantId", grants, seen_at as "seenAt",
+        is_operator as "isOperator", needs_second_factor as "needsSecondFactor"
+      from directory.find_sign_in(${hash}, ${tx.now})`,
   );
-  return row && { ...row, grants: row.grants.map(readGrant) };
+  if (!row) return null;
+  const { seenAt, grants, ...signIn } = row;
+  const isStale = tx.now.getTime() - (seenAt?.getTime() ?? 0) >= SEEN_EVERY_MINUTES * 60_000;
+  if (isStale) await run(tx, sql`select directory.note_sign_in(${hash}, ${tx.now})`);
+  return { ...signIn, grants: grants.map(readGrant) };
 }
 
 /** False when the person does not belong to that tenant. */

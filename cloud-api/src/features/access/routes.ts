@@ -4,6 +4,7 @@ import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { SESSION_COOKIE, setSessionCookie, staffOf } from "../../platform/session.ts";
 import { addTenant } from "../tenants/index.ts";
+import { greetBrowser } from "./browser-cookie.ts";
 import { replaceGrants } from "./grant-queries.ts";
 import { deleteSignIn, findLink, findSignIn, switchSignIn } from "./queries.ts";
 import {
@@ -18,7 +19,8 @@ import {
   TenantBody,
 } from "./schema.ts";
 import { authenticate, beginSession, describeSession } from "./sign-in.ts";
-import { OWNER, signInFirst, signUp } from "./sign-up.ts";
+import { type Entrance, OWNER, signInFirst, signUp } from "./sign-up.ts";
+import { visitorOf } from "./visitors.ts";
 
 export const TAG = { name: "access", description: "Who signs in, and what they may do" };
 const tags = [TAG.name];
@@ -44,6 +46,10 @@ async function admit(context: Context, reply: FastifyReply, token: string) {
     return describeSession(tx, signIn, context);
   });
 }
+
+const entranceOf = (request: FastifyRequest, reply: FastifyReply): Entrance => ({
+  ...{ visitor: visitorOf(request), reply },
+});
 
 export function tokenOf(request: FastifyRequest): string {
   return request.cookies[SESSION_COOKIE] ?? "";
@@ -71,8 +77,13 @@ function registerSession(routes: Routes, context: Context): void {
       },
     },
     async (request, reply) => {
-      const staffId = await authenticate(context, request.body, request.ip);
-      const token = await context.database.inDirectory((tx) => beginSession(tx, staffId));
+      const proved = await authenticate(context, request.body, request.ip);
+      const visitor = visitorOf(request);
+      const token = await context.database.inDirectory(async (tx) => {
+        const { staffId } = proved;
+        await greetBrowser(tx, context, { staffId, visitor, reply });
+        return beginSession(tx, { ...proved, visitor });
+      });
       return admit(context, reply, token);
     },
   );
@@ -142,7 +153,7 @@ function registerLinks(routes: Routes, context: Context): void {
       },
     },
     async (request, reply) =>
-      admit(context, reply, await signInFirst(context, request.body, request.ip)),
+      admit(context, reply, await signInFirst(context, request.body, entranceOf(request, reply))),
   );
 }
 
@@ -157,7 +168,7 @@ function registerSignUp(routes: Routes, context: Context): void {
         response: { 200: SignUpReply },
       },
     },
-    async () => ({ enabled: context.selfSignUp }),
+    async () => ({ enabled: context.selfSignUp, byMail: context.sendsMail }),
   );
   routes.post(
     "/api/v1/sign-up",
@@ -170,7 +181,8 @@ function registerSignUp(routes: Routes, context: Context): void {
         response: { 200: Session, ...refusals },
       },
     },
-    async (request, reply) => admit(context, reply, await signUp(context, request.body)),
+    async (request, reply) =>
+      admit(context, reply, await signUp(context, request.body, entranceOf(request, reply))),
   );
   routes.post(
     "/api/v1/tenants",
@@ -184,7 +196,8 @@ function registerSignUp(routes: Routes, context: Context): void {
       },
     },
     async (request, reply) => {
-      if (!context) throw refuse("forbidden", "New companies are made by the operator.");
+      if (!context.selfSignUp)
+        throw refuse("forbidden", "New companies are made by the operator here.");
       const { staffId } = staffOf(request);
       const token = tokenOf(request);
       await context.database.inDirectory(async (tx) => {

@@ -47,3 +47,20 @@ export function isTooMany(tries: Tries): boolean {
     tries.ofAddress > TRIES_PER_ADDRESS_MAX
   );
 }
+
+/** What is sent by mail lives as long as it takes to fetch it, and no longer. */
+export const RESET_MINUTES = 30;
+export const SIGN_UP_MINUTES = 60;
+/** Somebody away for a weekend still reads that it was not them. */
+export const DISOWN_HOURS = 72;
+
+/**
+ * Mails to one address while the link of the first is good: whoever asks for more is answered the
+ * same, and nothing is sent. So a stranger who uses them up has sent the owner what they need.
+ */
+export const ASKED_MAILS_PER_EMAIL_MAX = 4;
+/** Asked for from one network, whoever they are for. */
+export const ASKED_MAILS_PER_ADDRESS_MAX = 30;
+
+/** A session's row is not written at each call. */
+export const SEEN_EVERY_MINUTES = 5;

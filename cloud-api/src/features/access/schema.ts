@@ -58,6 +58,7 @@ export const Session = Type.Object({
       role: Type.Union([RoleSchema, Type.Null()], {
         description: "The strongest of the product's; null for somebody who has the company's own",
       }),
+      isSuspended: Type.Boolean({ description: "Kept closed by whoever runs this Foyer" }),
     }),
   ),
   tenantId: Nullable(Type.String()),
@@ -66,6 +67,10 @@ export const Session = Type.Object({
   }),
   everywhere: Type.Boolean({ description: "Whether some of it counts in the whole company" }),
   selfSignUp: Type.Boolean(),
+  isOperator: Type.Boolean({ description: "Whether they run this Foyer" }),
+  needsSecondFactor: Type.Boolean({
+    description: "Whether the company at work waits for them to set up two-step sign-in",
+  }),
 });
 export type Session = Static<typeof Session>;
 
@@ -96,9 +101,20 @@ export const FirstSignInBody = Type.Object({
 });
 export type FirstSignInBody = Static<typeof FirstSignInBody>;
 
-export const SignUpBody = Type.Object({ tenantName: Name, ...person });
+export const SignUpBody = Type.Object({
+  ...{ tenantName: Name, ...person },
+  token: Type.Optional(
+    Type.String({
+      ...{ minLength: 43, maxLength: 43 },
+      description: "Of the link that was sent to the address, where this cloud sends mail",
+    }),
+  ),
+});
 export type SignUpBody = Static<typeof SignUpBody>;
-export const SignUpReply = Type.Object({ enabled: Type.Boolean() });
+export const SignUpReply = Type.Object({
+  enabled: Type.Boolean(),
+  byMail: Type.Boolean({ description: "Whether the address is to be proved by a link first" }),
+});
 
 export const TenantBody = Type.Object({ name: Name });
 
@@ -223,3 +239,36 @@ export const KeysReply = Type.Object({
   total: Type.Integer(),
 });
 export type KeysReply = Static<typeof KeysReply>;
+
+export const AskedMailBody = Type.Object({ email: Email, language: Language });
+export type AskedMailBody = Static<typeof AskedMailBody>;
+export const MailedLinksReply = Type.Object({ enabled: Type.Boolean() });
+export const TokenBody = Type.Object({ token: Token });
+export const ResetReply = Type.Object({ email: Type.String(), needsCode: Type.Boolean() });
+export const ResetBody = Type.Object({
+  ...{ token: Token, password: Password, code: Type.Optional(Code) },
+});
+export type ResetBody = Static<typeof ResetBody>;
+export const SignUpLinkReply = Type.Object({ email: Type.String() });
+
+export const SignInParams = Type.Object({ signInId: Id });
+export const SignInsReply = Type.Object({
+  signIns: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      isCurrent: Type.Boolean({ description: "The one that asks" }),
+      browser: Nullable(Type.String()),
+      system: Nullable(Type.String()),
+      network: Type.Union([Type.String(), Type.Null()], {
+        description: "A range of addresses: of an IPv4 address its /24, of an IPv6 address its /48",
+      }),
+      createdAt: Type.String(),
+      seenAt: Type.String({ description: "To five minutes" }),
+    }),
+  ),
+  nextCursor: Type.Null(),
+  total: Type.Integer(),
+});
+export type SignInsReply = Static<typeof SignInsReply>;
+
+export const SecondFactorDuty = Type.Object({ isRequired: Type.Boolean() });

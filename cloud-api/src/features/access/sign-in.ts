@@ -18,6 +18,7 @@ import {
 import {
   isTooMany,
   normaliseEmail,
+  RESET_MINUTES,
   readSecondFactor,
   TRIES_PER_SECOND_FACTOR_MAX,
   TRIES_WINDOW_SECONDS,
@@ -25,37 +26,72 @@ import {
 import type { Session, SignInBody } from "./schema.ts";
 import { findTotpStep, hashRecoveryCode } from "./totp.ts";
 import { claimRecoveryCode, claimTotpStep } from "./totp-queries.ts";
+import type { Visitor } from "./visitors.ts";
 
 /** One answer for a wrong password and an unknown e-mail: a stranger learns nothing from it. */
 const WRONG = "The e-mail address or the password is wrong.";
 
-/**
- * Checks who somebody is, by password and, where they have one, a second factor. Throws the
- * refusal; gives the person's id.
- */
+/** Who proved who they are, and by which password: a session begins only while that is theirs. */
+export type Proved = { staffId: string; passwordHash: string };
+
+/** Checks who somebody is, by password and, where they have one, a second factor. Throws the refusal. */
 export async function authenticate(
   context: Context,
   { email, password, code }: SignInBody,
   address: string,
-): Promise<string> {
+): Promise<Proved> {
   await countTry(context, email, address);
   const staff = await context.database.inDirectory((tx) =>
     findStaffByEmail(tx, normaliseEmail(email)),
   );
   const isRight = await isPasswordRight(password, staff?.passwordHash ?? null);
-  if (!staff || !isRight) throw refuse("unauthorized", WRONG);
-  if (staff.totpSecret !== null) {
-    if (code === undefined)
-      throw refuse("unauthorized", "Enter the code of your authenticator app.", {
-        needsCode: true,
-      });
-    await countCodeTry(context, staff.id);
-    const factor = { staffId: staff.id, secret: staff.totpSecret, code };
-    if (!(await context.database.inDirectory((tx) => claimSecondFactor(tx, factor))))
-      throw refuse("unauthorized", "The code is wrong, or was used before.", { needsCode: true });
+  if (!staff?.passwordHash || !isRight) throw refuse("unauthorized", WRONG);
+  const { id: staffId, totpSecret, passwordHash } = staff;
+  if (totpSecret !== null) {
+    const given = await countSecondFactor(context, { staffId, code });
+    await context.database.inDirectory((tx) =>
+      takeSecondFactor(tx, { staffId, secret: totpSecret, code: given }),
+    );
   }
   await context.database.inDirectory((tx) => forgetAttempts(tx, keyOf(email, address)));
-  return staff.id;
+  return { staffId, passwordHash };
+}
+
+/** Asks for a code where none was given, and counts the try. Gives the code. */
+export async function countSecondFactor(
+  context: Context,
+  { staffId, code }: { staffId: string; code: string | undefined },
+): Promise<string> {
+  if (code === undefined)
+    throw refuse("unauthorized", "Enter the code of your authenticator app.", { needsCode: true });
+  await countCodeTry(context, staffId);
+  return code;
+}
+
+/** Throws unless the code is right; nobody uses it again. */
+export async function takeSecondFactor(
+  tx: DirectoryTransaction,
+  factor: SecondFactorClaim,
+): Promise<void> {
+  if (await claimSecondFactor(tx, factor)) return;
+  throw refuse("unauthorized", "The code is wrong, or was used before.", { needsCode: true });
+}
+
+/** How many mails were asked for: to one address, and from one network. */
+export type AskedMails = { toEmail: number; fromAddress: number };
+
+/** Counts a mail that somebody asks for before they are signed in. */
+export function countAskedMail(
+  context: Context,
+  { email, address }: { email: string; address: string },
+): Promise<AskedMails> {
+  return context.database.inDirectory(async (tx) => {
+    const windowEndsAt = new Date(tx.now.getTime() + RESET_MINUTES * 60 * 1000);
+    return {
+      toEmail: await countAttempt(tx, keyOf(email, "asked mail"), windowEndsAt),
+      fromAddress: await countAttempt(tx, keyOf("asked mail", address), windowEndsAt),
+    };
+  });
 }
 
 /** Counts before it checks, so that many tries at once do not slip through together. */
@@ -110,17 +146,22 @@ async function claimSecondFactor(
 }
 
 /** Begins a session and gives its token. */
-export async function beginSession(tx: DirectoryTransaction, staffId: string): Promise<string> {
+export async function beginSession(
+  tx: DirectoryTransaction,
+  { visitor, ...proved }: Proved & { visitor: Visitor },
+): Promise<string> {
   const token = makeToken();
   const expiresAt = new Date(tx.now.getTime() + SESSION_DAYS * 24 * 60 * 60 * 1000);
-  await insertSignIn(tx, { token, staffId, expiresAt });
+  const id = await insertSignIn(tx, { token, ...proved, visitor, expiresAt });
+  // The password was right when it was checked, and was changed since.
+  if (id === null) throw refuse("unauthorized", WRONG);
   return token;
 }
 
 /** What the staff app knows of whoever is signed in. */
 export async function describeSession(
   tx: DirectoryTransaction,
-  { staffId, tenantId, grants }: SignIn,
+  { staffId, tenantId, grants, isOperator, needsSecondFactor }: SignIn,
   { selfSignUp, permissions }: Pick<Context, "selfSignUp" | "permissions">,
 ): Promise<Session> {
   const { id, email, name, language, totpSecret } = await getStaff(tx, staffId);
@@ -131,10 +172,13 @@ export async function describeSession(
       id: membership.id,
       name: membership.name,
       role: findStrongestRole(membership.grants),
+      isSuspended: membership.isSuspended,
     })),
     tenantId,
     permissions: listHeld(grants, permissions),
     everywhere: joinScopes(grants)?.kind === "tenant",
     selfSignUp,
+    isOperator: isOperator ?? false,
+    needsSecondFactor: needsSecondFactor ?? false,
   };
 }

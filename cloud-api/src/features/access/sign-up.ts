@@ -5,6 +5,8 @@ import { refuse } from "../../platform/errors.ts";
 import { findReach, type Grant } from "../../platform/rights.ts";
 import { makeToken } from "../../platform/session.ts";
 import { addTenant } from "../tenants/index.ts";
+import { takeAccountLink } from "./account-queries.ts";
+import { type Arrival, greetBrowser, meetBrowser } from "./browser-cookie.ts";
 import {
   findGrants,
   listOwnRoles,
@@ -29,7 +31,7 @@ import {
 } from "./queries.ts";
 import { findPasswordFault, normaliseEmail } from "./rules.ts";
 import type { FirstSignInBody, SignUpBody } from "./schema.ts";
-import { authenticate, beginSession } from "./sign-in.ts";
+import { authenticate, beginSession, type Proved } from "./sign-in.ts";
 
 const OPERATOR_LINK_HOURS = 24;
 const INVITATION_DAYS = 7;
@@ -70,21 +72,39 @@ const ALREADY_MEMBER = "You belong to this company already. The link was not use
 const NO_LINK = "This link was used or is too old. Ask for a new one.";
 
 /** Makes a company and its first owner, and signs the owner in. Gives the session's token. */
-export async function signUp(context: Context, body: SignUpBody): Promise<string> {
+export async function signUp(
+  context: Context,
+  body: SignUpBody,
+  arrival: Entrance,
+): Promise<string> {
   if (!context.selfSignUp)
     throw refuse("forbidden", "New companies are made by invitation here. Ask the operator.");
+  if (context.sendsMail && body.token === undefined)
+    throw refuse("invalid", "Ask for a link by mail first: it proves the address.", {
+      field: "/token",
+    });
   const staff = await toNewStaff(body);
   return context.database.inDirectory(async (tx) => {
+    if (body.token !== undefined) await takeProof(tx, { token: body.token, email: staff.email });
     await addStaff(tx, staff);
-    return foundTenant(context, tx, { staffId: staff.id, name: body.tenantName });
+    return foundTenant(context, tx, { ...toProved(staff), ...arrival, name: body.tenantName });
   });
+}
+
+/** The link that was sent to this address, and serves nobody any more. */
+async function takeProof(
+  tx: DirectoryTransaction,
+  { token, email }: { token: string; email: string },
+): Promise<void> {
+  const link = await takeAccountLink(tx, { token, kind: "sign-up" });
+  if (!link || link.email !== email) throw refuse("not-found", NO_LINK);
 }
 
 /** Uses a one-time link: the operator's first, or an invitation. Gives the session's token. */
 export async function signInFirst(
   context: Context,
   body: FirstSignInBody,
-  address: string,
+  arrival: Entrance,
 ): Promise<string> {
   const known = await context.database.inDirectory(async (tx) => ({
     link: await findLink(tx, body.token),
@@ -95,23 +115,36 @@ export async function signInFirst(
     throw refuse("invalid", "Give your company a name.", { field: "/tenantName" });
   // Whoever has an account proves it, and then belongs to one tenant more.
   const isInvited = known.link.kind === "invitation" && known.staff !== null;
-  const memberId = isInvited ? await authenticate(context, body, address) : null;
-  const newcomer = memberId ? null : await toNewStaff(body);
+  const { ip } = arrival.reply.request;
+  const member = isInvited ? await authenticate(context, body, ip) : null;
+  const newcomer = member ? null : await toNewStaff(body);
   return context.database.inDirectory(async (tx) => {
     const link = await takeLink(tx, body.token);
     if (!link) throw refuse("not-found", NO_LINK);
     if (newcomer) await addStaff(tx, newcomer);
-    const staffId = newcomer?.id ?? memberId ?? "";
+    const proved = newcomer ? toProved(newcomer) : member;
+    if (!proved) throw new Error("Nobody is new, and nobody proved who they are.");
     if (link.kind === "operator")
-      return foundTenant(context, tx, { staffId, name: body.tenantName ?? body.name });
+      return foundTenant(context, tx, {
+        ...proved,
+        ...arrival,
+        name: body.tenantName ?? body.name,
+      });
     const tenant = await context.database.enter(tx, link.tenantId);
     // Refused, the link was not taken: it is still good for somebody else.
-    await join(context, tenant, { ...link, staffId });
-    const token = await beginSession(tx, staffId);
+    await join(context, tenant, { ...link, staffId: proved.staffId });
+    const token = await beginSession(tx, { ...proved, visitor: arrival.visitor });
     await switchSignIn(tx, token, link.tenantId);
+    if (member) await greetBrowser(tx, context, { staffId: member.staffId, ...arrival });
+    else await meetBrowser(tx, context, { staffId: proved.staffId, reply: arrival.reply });
     return token;
   });
 }
+
+/** How somebody came in, and the answer they are given. */
+export type Entrance = Pick<Arrival, "visitor" | "reply">;
+
+const toProved = ({ id, passwordHash }: NewStaff): Proved => ({ staffId: id, passwordHash });
 
 type Joining = { staffId: string; grants: readonly StoredGrant[]; invitedBy: string | null };
 
@@ -136,18 +169,19 @@ async function join(
   await replaceGrants(tenant, { staffId, grants });
 }
 
-type Founding = { staffId: string; name: string };
+type Founding = Proved & Entrance & { name: string };
 
 /** A company, its owner, and the owner's session in it. */
 async function foundTenant(
   context: Context,
   tx: DirectoryTransaction,
-  { staffId, name }: Founding,
+  { staffId, passwordHash, visitor, reply, name }: Founding,
 ): Promise<string> {
   const tenant = await addTenant(context.database, tx, name.trim());
   await replaceGrants(tenant, { staffId, grants: OWNER });
-  const token = await beginSession(tx, staffId);
+  const token = await beginSession(tx, { staffId, passwordHash, visitor });
   await switchSignIn(tx, token, tenant.tenantId);
+  await meetBrowser(tx, context, { staffId, reply });
   return token;
 }
 

@@ -21,8 +21,8 @@ export async function enableTotp(tx: DirectoryTransaction, totp: EnableTotp): Pr
   const row = await getRow(
     tx,
     sql<{ enabled: boolean }>`
-      select directory.enable_totp(${staffId}, ${secret}, ${step}, ${codeHashes}::bytea[])
-        as enabled`,
+      select directory.enable_totp(${staffId}, ${secret}, ${step}, ${codeHashes}::bytea[],
+        ${tx.now}) as enabled`,
   );
   return row.enabled;
 }

@@ -5,7 +5,16 @@ import type { Database, DirectoryTransaction, TenantTransaction } from "../../pl
 import { insertBrand, insertTenant } from "./queries.ts";
 import { registerTenants, TAG } from "./routes.ts";
 
-export { type Brand, listBrands, listTenantIds } from "./queries.ts";
+export {
+  askSecondFactor,
+  asksSecondFactor,
+  type Brand,
+  type ListedTenant,
+  listBrands,
+  listTenantIds,
+  listTenants,
+  suspendTenant,
+} from "./queries.ts";
 
 /** Companies and their brands. */
 export const tenants: Feature = {

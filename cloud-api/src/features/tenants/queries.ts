@@ -69,3 +69,42 @@ export async function listTenantIds(tx: DirectoryTransaction): Promise<string[]>
   );
   return rows.map(({ id }) => id);
 }
+
+export type ListedTenant = Tenant & { suspendedAt: Date | null };
+
+/** Every company, the newest first: for whoever runs this Foyer. */
+export function listTenants(tx: DirectoryTransaction): Promise<ListedTenant[]> {
+  return listRows(
+    tx,
+    sql<ListedTenant>`
+      select id, name, created_at as "createdAt", suspended_at as "suspendedAt"
+      from directory.list_tenants()`,
+  );
+}
+
+/** Keeps a company's staff out from now on, or lets them in again. False when there is none such. */
+export async function suspendTenant(
+  tx: DirectoryTransaction,
+  { id, isSuspended }: { id: string; isSuspended: boolean },
+): Promise<boolean> {
+  const at = isSuspended ? tx.now : null;
+  const row = await getRow(
+    tx,
+    sql<{ found: boolean }>`
+      select directory.suspend_tenant(${id}, ${at}::timestamptz) as found`,
+  );
+  return row.found;
+}
+
+/** Whether the company's staff have to sign in with a second factor. */
+export async function asksSecondFactor(tx: TenantTransaction): Promise<boolean> {
+  const row = await getRow(
+    tx,
+    sql<{ asked: boolean }>`select directory.asks_own_second_factor() as asked`,
+  );
+  return row.asked;
+}
+
+export function askSecondFactor(tx: TenantTransaction, isAsked: boolean): Promise<void> {
+  return run(tx, sql`select directory.ask_own_second_factor(${isAsked})`);
+}

@@ -1,4 +1,4 @@
-import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../../shell/api.ts";
@@ -10,17 +10,29 @@ import { Page, Section } from "../../../shell/page.tsx";
 import { useChangeStaff, useSession } from "../../../shell/session.tsx";
 import { LookSwitch, useStaffLanguage } from "../../../shell/staff-menu.tsx";
 import { readForm } from "./form.ts";
-import { PasswordForm, SignOutElsewhere } from "./password.tsx";
+import { PasswordForm } from "./password.tsx";
+import { SignIns } from "./sign-ins.tsx";
 import { useTexts } from "./texts.ts";
 import { Totp } from "./totp.tsx";
 
 /** What belongs to the person and not to the company. */
 export function Account() {
   const t = useTexts();
-  const { staff } = useSession();
+  const { staff, needsSecondFactor } = useSession();
+  const twoSteps = (
+    <Section title={t("totp")} hint={t("totp-why")}>
+      <Totp />
+    </Section>
+  );
   return (
     <Page title={t("account")} summary={staff.email}>
       <Stack gap="lg" maw={640}>
+        {needsSecondFactor && (
+          <>
+            <Alert title={t("totp-duty")}>{t("totp-duty-hint")}</Alert>
+            {twoSteps}
+          </>
+        )}
         <Section title={t("your-name")}>
           <NameForm />
         </Section>
@@ -30,11 +42,9 @@ export function Account() {
         <Section title={t("password")} hint={t("password-change-hint")}>
           <PasswordForm />
         </Section>
-        <Section title={t("totp")} hint={t("totp-why")}>
-          <Totp />
-        </Section>
+        {!needsSecondFactor && twoSteps}
         <Section title={t("sessions")} hint={t("sessions-hint")}>
-          <SignOutElsewhere />
+          <SignIns />
         </Section>
       </Stack>
     </Page>

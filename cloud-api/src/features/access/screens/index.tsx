@@ -30,6 +30,21 @@ export const screens: Screens = {
       for: "public",
       component: lazyScreen(() => import("./sign-up.tsx"), "SignUp"),
     },
+    {
+      path: "/forgot-password",
+      for: "public",
+      component: lazyScreen(() => import("./forgot.tsx"), "Forgot"),
+    },
+    {
+      path: "/new-password",
+      for: "public",
+      component: lazyScreen(() => import("./new-password.tsx"), "NewPassword"),
+    },
+    {
+      path: "/not-me",
+      for: "public",
+      component: lazyScreen(() => import("./not-me.tsx"), "NotMe"),
+    },
     { path: "/staff", component: lazyScreen(() => import("./staff-list.tsx"), "StaffList") },
     { path: "/staff/keys", component: lazyScreen(() => import("./key-page.tsx"), "KeyPage") },
     { path: "/staff/roles", component: lazyScreen(() => import("./role-page.tsx"), "RolePage") },

@@ -9,18 +9,20 @@ import { useTexts } from "./texts.ts";
 type NewAccountProps = {
   /** Whether a company is made along with the person. */
   asksTenant: boolean;
+  /** An address that was proved already; absent: it is asked for. */
+  email?: string;
   error: unknown;
   isPending: boolean;
   send: (fields: Record<string, string>) => void;
 };
 
 /** The fields that make a person, and the company they begin. */
-export function NewAccount({ asksTenant, error, isPending, send }: NewAccountProps) {
+export function NewAccount({ asksTenant, email, error, isPending, send }: NewAccountProps) {
   const t = useTexts();
   // Whoever has an account already proves it with its own password, and its code where one is set up.
   const needsCode = error instanceof ApiError && error.needsCode;
   return (
-    <Form onSubmit={(event) => send(readForm(event))}>
+    <Form onSubmit={(event) => send({ ...(email && { email }), ...readForm(event) })}>
       <Stack>
         {asksTenant && (
           <TextInput
@@ -44,15 +46,17 @@ export function NewAccount({ asksTenant, error, isPending, send }: NewAccountPro
           required
           withAsterisk={false}
         />
-        <TextInput
-          name="email"
-          type="email"
-          label={t("email")}
-          autoComplete="username"
-          error={isFieldAtFault(error, "email") && t("email-refused")}
-          required
-          withAsterisk={false}
-        />
+        {email === undefined && (
+          <TextInput
+            name="email"
+            type="email"
+            label={t("email")}
+            autoComplete="username"
+            error={isFieldAtFault(error, "email") && t("email-refused")}
+            required
+            withAsterisk={false}
+          />
+        )}
         <PasswordInput
           name="password"
           label={t("password")}

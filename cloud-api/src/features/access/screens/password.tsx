@@ -1,5 +1,5 @@
 import { Button, Group, PasswordInput, Stack, Text } from "@mantine/core";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import type { FormEvent } from "react";
 import { api } from "../../../shell/api.ts";
 import { isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
@@ -60,7 +60,11 @@ export function PasswordForm() {
 /** Ends the sessions in other browsers: a phone that was lost, a till that was left. */
 export function SignOutElsewhere() {
   const t = useTexts();
-  const end = useMutation({ mutationFn: () => api.post("/me/sign-out-elsewhere") });
+  const queries = useQueryClient();
+  const end = useMutation({
+    mutationFn: () => api.post("/me/sign-out-elsewhere"),
+    onSuccess: () => queries.invalidateQueries({ queryKey: ["sign-ins"] }),
+  });
   return (
     <Stack gap="sm">
       <Group justify="flex-end" gap="sm">

@@ -82,6 +82,9 @@ export function SignIn() {
           <Button type="submit" loading={signIn.isPending} fullWidth>
             {t("sign-in")}
           </Button>
+          <Anchor component={Link} href="/forgot-password" size="sm" ta="center">
+            {t("forgot")}
+          </Anchor>
         </Stack>
       </Form>
     </Door>

@@ -8,7 +8,7 @@ import { Link } from "wouter";
 import { api } from "../../../shell/api.ts";
 import { Failure } from "../../../shell/failure.tsx";
 import { Moment } from "../../../shell/moment.tsx";
-import { Page } from "../../../shell/page.tsx";
+import { Page, Section } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { useMay, useSession } from "../../../shell/session.tsx";
 import type { StaffReply } from "../schema.ts";
@@ -17,6 +17,7 @@ import { GrantsDialog } from "./grants-dialog.tsx";
 import { Invitations } from "./invitations.tsx";
 import { Invite } from "./invite.tsx";
 import { RemoveColleague } from "./remove-colleague.tsx";
+import { SecondFactorDuty } from "./second-factor-duty.tsx";
 import { useTexts } from "./texts.ts";
 
 export type Colleague = Static<typeof StaffReply>["staff"][number];
@@ -69,6 +70,9 @@ export function StaffList() {
         </Box>
       )}
       {mayEdit && <Invitations />}
+      <Section title={t("totp")} hint={t("totp-why")}>
+        <SecondFactorDuty />
+      </Section>
       <Invite isOpen={isInviting} close={inviting.close} />
       <GrantsDialog colleague={changing} close={() => setChanging(null)} />
       <RemoveColleague colleague={leaving} close={() => setLeaving(null)} />

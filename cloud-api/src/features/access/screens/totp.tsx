@@ -11,14 +11,14 @@ import {
   TextInput,
 } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { useMutation } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api } from "../../../shell/api.ts";
 import { CopyText, downloadText } from "../../../shell/copy-button.tsx";
 import { Dialog } from "../../../shell/dialog.tsx";
 import { Refusal } from "../../../shell/failure.tsx";
 import { Form } from "../../../shell/form.tsx";
 import { useShellTexts } from "../../../shell/language.tsx";
-import { useChangeStaff, useSession } from "../../../shell/session.tsx";
+import { refreshSession, useChangeStaff, useSession } from "../../../shell/session.tsx";
 import { readForm } from "./form.ts";
 import { useTexts } from "./texts.ts";
 
@@ -28,6 +28,7 @@ type TotpSecret = { secret: string; otpauthUrl: string; qrSvg: string };
 export function Totp() {
   const { staff } = useSession();
   const changeStaff = useChangeStaff();
+  const queries = useQueryClient();
   const confirm = useMutation({
     mutationFn: (code: string) =>
       api.post<{ recoveryCodes: string[] }>("/me/totp/confirm", { code }),
@@ -49,6 +50,8 @@ export function Totp() {
   return <TurnOn error={begin.error} isPending={begin.isPending} begin={() => begin.mutate()} />;
 
   function restart() {
+    // Not before the codes were kept: a company that waited for this shows itself then.
+    refreshSession(queries);
     confirm.reset();
     begin.reset();
   }
