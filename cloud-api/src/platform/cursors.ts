@@ -1,7 +1,14 @@
 import type { FastifyBaseLogger } from "fastify";
 import { type Database, findRow, listRows, run, sql, type TenantTransaction } from "./db.ts";
 import { findLogPosition, type LogEvent, listEvents } from "./events.ts";
-import { type Follower, type HandlerFailure, handleAll, listTypes } from "./handle-events.ts";
+import {
+  type Follower,
+  type HandlerFailure,
+  handleAll,
+  listImported,
+  listTypes,
+} from "./handle-events.ts";
+import { finishStep, markDone, planStep } from "./idle-cursors.ts";
 import { sqlStateOf } from "./roles.ts";
 
 export type CursorOptions = {
@@ -43,39 +50,27 @@ export async function followTenant(
   tenantId: string,
   { once = false }: { once?: boolean } = {},
 ): Promise<Followed> {
-  const active = options.followers.filter((follower) => follower.handlers);
+  const { database, followers, closing } = options;
+  const active = followers.filter((follower) => follower.handlers);
   for (;;) {
+    const plan = await database.inTenant(tenantId, (tx) => planStep(tx, active));
     const steps: CursorStep[] = [];
-    for (const follower of active) {
-      if (options.closing?.aborted) return { kind: "waiting" };
+    for (const follower of plan.busy) {
+      if (closing?.aborted) return { kind: "waiting" };
       steps.push(await runCursor(options, { tenantId, follower }));
     }
-    const { position, isEnd } = await noteDone(options, { tenantId, active });
-    if (isEnd) return { kind: "done", position };
-    const moved = steps.includes("moved");
-    if (!moved && steps.includes("waiting")) return { kind: "waiting" };
+    const { position, end } = await database.inTenant(tenantId, async (tx) => {
+      const done = active.length > 0 ? await finishStep(tx, active, plan) : plan.end;
+      await markDone(tx, done);
+      return { position: done, end: await findLogPosition(tx) };
+    });
+    if (position >= end) return { kind: "done", position };
+    // Where nobody had anything to do, and not all are at the end, another worker holds a cursor.
+    const isHeld = plan.busy.length === 0 && position < plan.end;
+    if (isHeld || (steps.includes("waiting") && !steps.includes("moved")))
+      return { kind: "waiting" };
     if (once) return { kind: "more" };
   }
-}
-
-/** Notes the position that every feature has followed the log to, and whether the log ends there. */
-function noteDone(
-  { database }: CursorOptions,
-  { tenantId, active }: { tenantId: string; active: readonly Follower[] },
-): Promise<{ position: number; isEnd: boolean }> {
-  return database.inTenant(tenantId, async (tx) => {
-    const names = active.map((follower) => follower.name);
-    const end = await findLogPosition(tx);
-    const row = await findRow(
-      tx,
-      sql<{ position: number | null }>`
-        select min(position) as position from cursors
-        where tenant_id = ${tx.tenantId} and feature = any(${names}::text[])`,
-    );
-    const position = active.length === 0 ? end : (row?.position ?? 0);
-    await run(tx, sql`select directory.mark_log_done(${position})`);
-    return { position, isEnd: position >= end };
-  });
 }
 
 type CursorStep = "moved" | "resting" | "waiting";
@@ -167,21 +162,6 @@ async function findLimit(
   if (rows.length < imported.length) positions.push(0);
   if (cursor.position < cursor.replayUntil) positions.push(cursor.replayUntil);
   return Math.min(await findLogPosition(tx), ...positions);
-}
-
-/** The names of all features below this one that follow the log, near and far. */
-function listImported(follower: Follower, followers: readonly Follower[]): string[] {
-  const names = new Set<string>();
-  const walk = (name: string) => {
-    const found = followers.find((each) => each.name === name);
-    for (const below of found?.dependsOn ?? []) {
-      if (names.has(below)) continue;
-      names.add(below);
-      walk(below);
-    }
-  };
-  walk(follower.name);
-  return followers.filter((each) => each.handlers && names.has(each.name)).map(({ name }) => name);
 }
 
 async function moveCursor(

@@ -28,6 +28,21 @@ export function listTypes({ handlers, together }: Follower): string[] {
   return [...Object.keys(handlers ?? {}), ...(together?.types ?? [])];
 }
 
+/** The names of all features below this one that follow the log, near and far. */
+export function listImported(follower: Follower, followers: readonly Follower[]): string[] {
+  const names = new Set<string>();
+  const walk = (name: string) => {
+    const found = followers.find((each) => each.name === name);
+    for (const below of found?.dependsOn ?? []) {
+      if (names.has(below)) continue;
+      names.add(below);
+      walk(below);
+    }
+  };
+  walk(follower.name);
+  return followers.filter((each) => each.handlers && names.has(each.name)).map(({ name }) => name);
+}
+
 type HandleOptions = {
   follower: Follower;
   events: readonly LogEvent[];

@@ -102,7 +102,7 @@ function column<Row>(rows: readonly Row[], read: (row: Row) => Value): string {
   );
 }
 
-/** Puts visits where they were, or for the first time. Their numbers are counted apart. */
+/** Puts visits where they were, or for the first time. Numbers are counted apart; nobody's has none. */
 export async function writeVisits(tx: TenantTransaction, visits: readonly Visit[]): Promise<void> {
   if (visits.length === 0) return;
   const of = (read: (visit: Visit) => Value) => column(visits, read);
@@ -138,7 +138,10 @@ export async function writeVisits(tx: TenantTransaction, visits: readonly Visit[
           end_epoch = excluded.end_epoch, end_seq = excluded.end_seq,
           told_sessions = excluded.told_sessions, told_seconds = excluded.told_seconds,
           told_upload_bytes = excluded.told_upload_bytes,
-          told_download_bytes = excluded.told_download_bytes`,
+          told_download_bytes = excluded.told_download_bytes,
+          number = case when excluded.customer_id is null then null else visits.number end,
+          number_at_branch = case when excluded.customer_id is null then null
+            else visits.number_at_branch end`,
   );
 }
 
