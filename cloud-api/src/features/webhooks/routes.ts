@@ -8,7 +8,6 @@ import { findLogPosition } from "../../platform/events.ts";
 import { tenantIdOf, tenantOf } from "../../platform/session.ts";
 import { countByEndpoint, failWaiting } from "./delivery-queries.ts";
 import { registerDeliveries } from "./delivery-routes.ts";
-import { CHOSEN_TYPES, type ChosenType } from "./event-schema.ts";
 import { ENDPOINTS_MAX } from "./limits.ts";
 import {
   changeSecret,
@@ -22,7 +21,7 @@ import {
   type Sealed,
   updateEndpoint,
 } from "./queries.ts";
-import { OLD_SECRET_MILLISECONDS } from "./rules.ts";
+import { CHOSEN_TYPES, type ChosenType, OLD_SECRET_MILLISECONDS } from "./rules.ts";
 import {
   EndpointBody,
   EndpointParams,

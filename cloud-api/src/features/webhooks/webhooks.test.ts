@@ -10,9 +10,10 @@ import { storePush } from "../ingest/index.ts";
 import { segments } from "../segments/index.ts";
 import { deliverDue } from "./deliver.ts";
 import { purgeMessages } from "./delivery-queries.ts";
-import { CHOSEN_TYPES, describeMessage, isPublicType } from "./event-schema.ts";
+import { describeMessage } from "./event-schema.ts";
 import { deliver } from "./jobs.ts";
 import { mailNotice } from "./notices.ts";
+import { CHOSEN_TYPES, isPublicType } from "./rules.ts";
 import type { DeliveriesReply, DeliveryDetailReply, EndpointReply } from "./schema.ts";
 
 const HOUR = 3600;

@@ -25,6 +25,7 @@ export function ListPage() {
   const t = useTexts();
   const [isAdding, setAdding] = useState(false);
   const { data, error, refetch } = useEndpoints();
+  const columns = useColumns();
   const hasNone = data?.webhooks.length === 0;
   const add = (
     <Button leftSection={<IconPlus size={16} />} onClick={() => setAdding(true)}>
@@ -42,7 +43,7 @@ export function ListPage() {
           ) : (
             <RecordTable
               label={t("title")}
-              columns={useColumns()}
+              columns={columns}
               rows={data?.webhooks}
               rowKey={({ id }) => id}
             />
