@@ -6,6 +6,7 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { findLogPosition } from "../../platform/events.ts";
 import { tenantIdOf, tenantOf } from "../../platform/session.ts";
+import { findUrlFault } from "./addresses.ts";
 import { countByEndpoint, failWaiting } from "./delivery-queries.ts";
 import { registerDeliveries } from "./delivery-routes.ts";
 import { ENDPOINTS_MAX } from "./limits.ts";
@@ -33,7 +34,6 @@ import {
 } from "./schema.ts";
 import { retireSecret, sealSecret } from "./secrets.ts";
 import { makeSecret } from "./sign.ts";
-import { findUrlFault } from "./url-rules.ts";
 
 export const TAG = {
   name: "webhooks",
