@@ -103,4 +103,20 @@ describe("somebody's data", () => {
     expect(await place.query("select 1 from webhook_attempts where tenant_id = $1")).toEqual([]);
     expect(await place.query("select 1 from webhook_deliveries where tenant_id = $1")).toEqual([]);
   });
+
+  test("goes with the endpoint, but for what another is told", async () => {
+    const [one, other] = [await place.add(), await place.add(["customer.created"])];
+    const { guestId, deviceId } = await place.addGuest();
+    const visit = { guestId, deviceId, startedAt: place.now(), endedAt: null };
+    await place.push(place.box.visit(visit).events);
+    await place.ask("DELETE", `/${one.id}`);
+    const left = () =>
+      place.query<{ type: string }>("select type from webhook_messages where tenant_id = $1");
+    expect(await left()).toEqual([{ type: "customer.created" }]);
+    await place.send(one.id);
+    await place.send(other.id);
+    expect(place.typesOf()).toEqual(["customer.created"]);
+    await place.ask("DELETE", `/${other.id}`);
+    expect(await left()).toEqual([]);
+  });
 });

@@ -81,7 +81,7 @@ export type NewEndpointReply = Static<typeof NewEndpointReply>;
 
 export const NewSecretReply = Type.Object({
   secret: Secret,
-  oldSecretUntil: { ...Time, description: "Until then both sign" },
+  oldSecretUntil: { ...Time, description: "Until then the one before signs as well" },
 });
 export type NewSecretReply = Static<typeof NewSecretReply>;
 

@@ -160,23 +160,40 @@ describe("a secret", () => {
       true,
       true,
     ]);
-    const again = await place.owner.ask("POST", `/api/v1/webhooks/${id}/secret`);
-    expect(again.status).toBe(409);
-    site.passSeconds(DAY);
-    await place.addGuest();
+    // One that was lost before it was written down ends none that is in use.
+    site.passSeconds(HOUR);
+    const again = await place.ask<{ secret: string }>("POST", `/${id}/secret`);
+    await place.ask("POST", `/${id}/test`);
     await place.send(id);
-    const last = place.receiver.received.at(-1);
-    expect([secret, rotated.secret].map((each) => last && isSignedBy(last, each))).toEqual([
+    const sent = place.receiver.received.at(-1);
+    for (const each of [secret, rotated.secret, again.secret])
+      expect(sent && isSignedBy(sent, each)).toBe(true);
+    site.passSeconds(DAY - HOUR);
+    await place.ask("POST", `/${id}/test`);
+    await place.send(id);
+    const next = place.receiver.received.at(-1);
+    expect([secret, rotated.secret].map((each) => next && isSignedBy(next, each))).toEqual([
       false,
       true,
     ]);
+    site.passSeconds(HOUR);
+    await place.addGuest();
+    await place.send(id);
+    const last = place.receiver.received.at(-1);
+    expect([rotated.secret, again.secret].map((each) => last && isSignedBy(last, each))).toEqual([
+      false,
+      true,
+    ]);
+    for (let made = 0; made < 4; made += 1) await place.ask("POST", `/${id}/secret`);
+    const tooOften = await place.owner.ask("POST", `/api/v1/webhooks/${id}/secret`);
+    expect(tooOften.status).toBe(409);
     const rows = await place.query<{ row: string }>(
       "select to_jsonb(e)::text as row from webhook_endpoints e where tenant_id = $1",
     );
     const entries = await place.query<{ row: string }>(
       "select to_jsonb(e)::text as row from audit_entries e where tenant_id = $1",
     );
-    for (const text of [secret, rotated.secret]) {
+    for (const text of [secret, rotated.secret, again.secret]) {
       const key = Buffer.from(text.slice(6), "base64").toString("hex");
       for (const { row } of [...rows, ...entries]) {
         expect(row).not.toContain(text);

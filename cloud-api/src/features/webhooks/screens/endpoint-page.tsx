@@ -148,12 +148,7 @@ function SecretSection({ endpoint }: { endpoint: Endpoint }) {
         </Text>
         <Refusal error={change.error} />
         <Group justify="space-between">
-          <Button
-            variant="default"
-            disabled={oldSecretUntil !== null}
-            loading={change.isPending}
-            onClick={() => change.mutate()}
-          >
+          <Button variant="default" loading={change.isPending} onClick={() => change.mutate()}>
             {t("new-secret")}
           </Button>
           <Button variant="subtle" color="red" onClick={() => setRemoving(true)}>
