@@ -114,7 +114,7 @@ function useColumns(): Column<Endpoint>[] {
 /** A number opens what it counts. */
 function CountLink({ href, text }: { href: string; text: string }) {
   return (
-    <Anchor component={Link} href={href} size="sm">
+    <Anchor component={Link} href={href} size="sm" display="inline-block" miw={24} mih={24}>
       {text}
     </Anchor>
   );
