@@ -55,7 +55,7 @@ describeWithChromium("the staff app for everybody", () => {
   let site: TestSite;
   let browser: Browser;
   let owner: TestStaff;
-  let ids: Record<"branch" | "customer" | "batch", string>;
+  let ids: Record<"branch" | "customer" | "batch" | "webhook", string>;
 
   beforeAll(async () => {
     site = await openTestSite();
@@ -92,6 +92,11 @@ describeWithChromium("the staff app for everybody", () => {
       ...lot,
       lastDay: null,
     });
+    // Nobody is there: what it is sent fails.
+    const hook = { url: "http://127.0.0.1:9/hook", description: "", types: ["visit.started"] };
+    const webhook = await owner.request("POST", "/api/v1/webhooks", hook);
+    const webhookId = (webhook.body as { id: string }).id;
+    await owner.request("POST", `/api/v1/webhooks/${webhookId}/test`);
     type Customers = { customers: { id: string }[] };
     const { customers } = await askUntil(
       () => owner.get<Customers>("/api/v1/customers"),
@@ -99,7 +104,7 @@ describeWithChromium("the staff app for everybody", () => {
     );
     const customer = customers[0]?.id ?? "";
     await owner.request("PUT", `/api/v1/customers/${customer}/group`, { groupId: parentId });
-    return { branch, customer, batch: (batch.body as { id: string }).id };
+    return { branch, customer, batch: (batch.body as { id: string }).id, webhook: webhookId };
   }
 
   async function enter(locale: "en" | "vi"): Promise<Page> {
@@ -139,6 +144,7 @@ describeWithChromium("the staff app for everybody", () => {
   const addressOf = (route: string) => {
     if (route === "/branches/:id") return `/branches/${ids.branch}`;
     if (route.startsWith("/customers/:id")) return route.replace(":id", ids.customer);
+    if (route === "/webhooks/:id") return `/webhooks/${ids.webhook}`;
     if (route === "/surveys/:id") return "/surveys/spring";
     if (route === "/first-sign-in") return "/first-sign-in?token=none";
     return route.replace(":id", ids.batch);

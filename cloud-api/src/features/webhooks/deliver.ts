@@ -86,7 +86,7 @@ async function claim(
     const withheld = { state: "withheld", status: null, reason: text.reason, dueAt: null } as const;
     await finishDelivery(tx, { endpointId, messageId, attempts, ...withheld });
   }
-  const secrets = openSecrets(sealing, { tenantId, endpoint, now: tx.now });
+  const secrets = openSecrets(sealing, { tenantId, endpointId, sealed: endpoint, now: tx.now });
   return { url: endpoint.url, secrets, messages };
 }
 

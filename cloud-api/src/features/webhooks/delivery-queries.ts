@@ -1,8 +1,7 @@
 import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import type { Purge } from "../../platform/purge-events.ts";
 import type { Message } from "./message-queries.ts";
-
-export type DeliveryState = "waiting" | "delivered" | "failed" | "withheld";
+import type { DeliveryState } from "./rules.ts";
 
 /** A message whose turn it is: `attempts` counts this one. */
 export type Claimed = Message & { attempts: number; deadlineAt: Date };

@@ -1,4 +1,5 @@
-import { describeMessage, PUBLIC_EVENTS, PUBLIC_TYPES, TEST_EVENT } from "./event-schema.ts";
+import { describeMessage, PUBLIC_EVENTS, TEST_EVENT } from "./event-schema.ts";
+import { PUBLIC_TYPES } from "./rules.ts";
 
 const HEADERS = [
   ["webhook-id", "The same for each attempt of a message: what came twice is known by it"],

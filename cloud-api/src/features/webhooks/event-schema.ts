@@ -1,4 +1,5 @@
 import { type Static, type TObject, Type } from "typebox";
+import type { ChosenType, PublicType } from "./rules.ts";
 
 // What receivers are promised: names and shapes of their own, apart from those of the log. What is
 // added is a new field; what would break a receiver is a new version of the type beside the old one.
@@ -118,23 +119,13 @@ export const PUBLIC_EVENTS = {
       language: Type.String(),
     }),
   },
-} as const satisfies Record<string, { summary: string; data: TObject }>;
+} as const satisfies Record<ChosenType, { summary: string; data: TObject }>;
 
 /** Sent by the button alone: nobody chooses it. */
 export const TEST_EVENT = {
   summary: "Staff asked for a message, to see whether it arrives",
   data: Type.Object({ endpointId: Id }),
 };
-
-export type ChosenType = keyof typeof PUBLIC_EVENTS;
-export type PublicType = ChosenType | "webhook.test";
-
-export const CHOSEN_TYPES = Object.keys(PUBLIC_EVENTS) as ChosenType[];
-export const PUBLIC_TYPES: readonly PublicType[] = [...CHOSEN_TYPES, "webhook.test"];
-
-export function isPublicType(type: string): type is PublicType {
-  return (PUBLIC_TYPES as readonly string[]).includes(type);
-}
 
 /** The whole of a message of a type. */
 export function describeMessage(type: PublicType): TObject {

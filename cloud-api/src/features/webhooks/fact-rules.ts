@@ -1,5 +1,5 @@
 import type { LogEvent } from "../../platform/events.ts";
-import type { ChosenType } from "./event-schema.ts";
+import type { ChosenType } from "./rules.ts";
 
 // From what the log says to what receivers are promised. Nothing personal is read here: ids, numbers
 // and kinds alone.

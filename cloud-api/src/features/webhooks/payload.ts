@@ -43,9 +43,9 @@ function writeMessage(
   { type, occurredAt, facts }: Message,
   customer: TellableCustomer | undefined,
 ): Written {
-  const data = customer ? { customer: describe(customer) } : facts;
+  const told = customer ? { customer: describe(customer) } : facts;
   const timestamp = occurredAt.toISOString();
-  const body = JSON.stringify({ type, version: EVENT_VERSION, timestamp, tenantId, data });
+  const body = JSON.stringify({ type, version: EVENT_VERSION, timestamp, tenantId, data: told });
   return { kind: "ready", body, personal: customer ? listPersonal(customer) : [] };
 }
 

@@ -20,7 +20,7 @@ export type EndpointRow = {
 };
 
 /** The sealed secrets of an endpoint. */
-export type Sealed = { secret: Buffer; oldSecret: Buffer | null };
+export type Sealed = { secret: Buffer; oldSecrets: Buffer | null };
 
 const COLUMNS = sql`id, url, description, types, state, disabled_reason as "disabledReason",
   disabled_at as "disabledAt", created_at as "createdAt", failures,
@@ -51,7 +51,7 @@ export function lockEndpoint(
   return findRow(
     tx,
     sql<EndpointRow & Sealed>`
-      select ${COLUMNS}, secret, old_secret as "oldSecret" from webhook_endpoints
+      select ${COLUMNS}, secret, old_secrets as "oldSecrets" from webhook_endpoints
       where tenant_id = ${tx.tenantId} and id = ${id} for update`,
   );
 }
@@ -68,7 +68,7 @@ export function holdEndpoints(tx: TenantTransaction): Promise<Listening[]> {
   );
 }
 
-/** How many there are, counted by one at a time: the row of the tenant's log is what they wait at. */
+/** How many there are. Two that are made at once may be one too many: nothing rests on it. */
 export async function countEndpoints(tx: TenantTransaction): Promise<number> {
   const row = await getRow(
     tx,
@@ -93,32 +93,51 @@ export async function insertEndpoint(
   );
 }
 
-/** One that is turned on anew begins as if nothing had failed. */
+/** `isAnew`: whatever failed there before says nothing of it any more. */
 export async function updateEndpoint(
   tx: TenantTransaction,
-  { id, url, description, types, isOn }: Saved & { isOn: boolean },
+  { id, url, description, types, isOn, isAnew }: Saved & { isOn: boolean; isAnew: boolean },
 ): Promise<void> {
   await run(
     tx,
     sql`update webhook_endpoints set url = ${url}, description = ${description},
           types = ${[...types]}::text[], state = ${isOn ? "on" : "off"}::text,
-          disabled_reason = null, disabled_at = null, failures = 0, failing_since = null,
-          rest_until = null, rests = 0
+          disabled_reason = null, disabled_at = null
+        where tenant_id = ${tx.tenantId} and id = ${id}`,
+  );
+  if (!isAnew) return;
+  await run(
+    tx,
+    sql`update webhook_endpoints set failures = 0, failing_since = null, rest_until = null,
+          rests = 0
         where tenant_id = ${tx.tenantId} and id = ${id}`,
   );
 }
 
+/** With its deliveries, and with the messages that nobody else was told. */
 export async function deleteEndpoint(tx: TenantTransaction, id: string): Promise<void> {
   await run(tx, sql`delete from webhook_endpoints where tenant_id = ${tx.tenantId} and id = ${id}`);
+  await run(
+    tx,
+    sql`delete from webhook_messages as message
+        where message.tenant_id = ${tx.tenantId} and not exists (
+          select from webhook_deliveries as delivery
+          where delivery.tenant_id = ${tx.tenantId} and delivery.message_id = message.id)`,
+  );
 }
 
 export async function changeSecret(
   tx: TenantTransaction,
-  { id, secret, oldSecret, until }: { id: string; secret: Buffer; oldSecret: Buffer; until: Date },
+  {
+    id,
+    secret,
+    oldSecrets,
+    until,
+  }: { id: string; secret: Buffer; oldSecrets: Buffer; until: Date },
 ): Promise<void> {
   await run(
     tx,
-    sql`update webhook_endpoints set secret = ${secret}, old_secret = ${oldSecret},
+    sql`update webhook_endpoints set secret = ${secret}, old_secrets = ${oldSecrets},
           old_secret_until = ${until}
         where tenant_id = ${tx.tenantId} and id = ${id}`,
   );

@@ -2,7 +2,6 @@ import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import type { EventHandlers, LogEvent, NewEvent } from "../../platform/events.ts";
 import { enqueue } from "../../platform/jobs.ts";
-import type { ChosenType } from "./event-schema.ts";
 import { type Fact, READ_TYPES, readFact, readTouched } from "./fact-rules.ts";
 import {
   dropMessagesOf,
@@ -14,7 +13,7 @@ import {
   type Message,
 } from "./message-queries.ts";
 import { holdEndpoints } from "./queries.ts";
-import { ALWAYS_SENT, RETRY_MILLISECONDS } from "./rules.ts";
+import { ALWAYS_SENT, type ChosenType, RETRY_MILLISECONDS } from "./rules.ts";
 import { DELIVER_TASK } from "./tasks.ts";
 
 /** Nothing is kept of single events: what they tell is put on its way for all of a batch at once. */

@@ -6,10 +6,11 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { findLogPosition } from "../../platform/events.ts";
 import { tenantIdOf, tenantOf } from "../../platform/session.ts";
+import { findUrlFault } from "./addresses.ts";
+import { wakeWhenDue } from "./deliver.ts";
 import { countByEndpoint, failWaiting } from "./delivery-queries.ts";
 import { registerDeliveries } from "./delivery-routes.ts";
-import { CHOSEN_TYPES, type ChosenType } from "./event-schema.ts";
-import { ENDPOINTS_MAX } from "./limits.ts";
+import { ENDPOINTS_MAX, OLD_SECRETS_MAX } from "./limits.ts";
 import {
   changeSecret,
   countEndpoints,
@@ -22,7 +23,7 @@ import {
   type Sealed,
   updateEndpoint,
 } from "./queries.ts";
-import { OLD_SECRET_MILLISECONDS } from "./rules.ts";
+import { CHOSEN_TYPES, type ChosenType, OLD_SECRET_MILLISECONDS } from "./rules.ts";
 import {
   EndpointBody,
   EndpointParams,
@@ -34,7 +35,6 @@ import {
 } from "./schema.ts";
 import { retireSecret, sealSecret } from "./secrets.ts";
 import { makeSecret } from "./sign.ts";
-import { findUrlFault } from "./url-rules.ts";
 
 export const TAG = {
   name: "webhooks",
@@ -143,8 +143,10 @@ function registerChanging(routes: Routes, { database, privateGateways }: Context
       const settings = readSettings(request.body, privateGateways);
       await database.inTenant(tenantOf(request), async (tx) => {
         const before = await getLocked(tx, id);
-        await updateEndpoint(tx, { id, ...settings, isOn });
-        if (!isOn) await failWaiting(tx, id);
+        const isAnew = before.state !== "on" || before.url !== settings.url;
+        await updateEndpoint(tx, { id, ...settings, isOn, isAnew });
+        if (isOn) await wakeWhenDue(tx, id);
+        else await failWaiting(tx, id);
         const after = { ...describeForAudit(settings), isOn };
         const old = { ...describeForAudit(before), isOn: before.state === "on" };
         noteChange(tx, { kind: "webhooks", id, before: old, after });
@@ -182,7 +184,7 @@ function registerSecrets(routes: Routes, { database, sealing }: Context): void {
       config: MANAGE,
       schema: {
         tags,
-        summary: "Give it a new secret; the one before signs as well for 24 hours",
+        summary: "Give it a new secret, shown this once; the one before signs as well for 24 hours",
         params: EndpointParams,
         response: { 200: NewSecretReply, ...refusals },
       },
@@ -193,13 +195,13 @@ function registerSecrets(routes: Routes, { database, sealing }: Context): void {
       const secret = makeSecret();
       return database.inTenant(tenantOf(request), async (tx) => {
         const endpoint = await getLocked(tx, id);
-        // A third one would end the first before its time: somebody may be using it still.
-        if (endpoint.oldSecretUntil && endpoint.oldSecretUntil > tx.now)
-          throw refuse("conflict", "It was changed within 24 hours: two secrets sign already.");
         const until = new Date(tx.now.getTime() + OLD_SECRET_MILLISECONDS);
+        const held = { ...place, sealed: endpoint, now: tx.now, until };
+        const { oldSecrets, count } = retireSecret(sealing, held);
+        if (count > OLD_SECRETS_MAX)
+          throw refuse("conflict", "It was changed too often within 24 hours: wait for a day.");
         await changeSecret(tx, {
-          ...{ id, until, secret: sealSecret(sealing, place, secret) },
-          oldSecret: retireSecret(sealing, place, endpoint.secret),
+          ...{ id, until, oldSecrets, secret: sealSecret(sealing, place, secret) },
         });
         return { secret, oldSecretUntil: until.toISOString() };
       });
@@ -219,7 +221,9 @@ function readSettings(body: NewEndpointBody, isPrivateAllowed: boolean): NewEndp
   const url = body.url.trim();
   const fault = findUrlFault(url, isPrivateAllowed);
   if (fault) throw refuse("invalid", `The address ${fault}.`, { field: "/url" });
-  return { url, description: body.description.trim(), types: body.types };
+  // It stands in the subject of a mail.
+  const description = body.description.replace(/\p{Cc}+/gu, " ").trim();
+  return { url, description, types: body.types };
 }
 
 /** Of the address its host alone: the rest may hold a secret, and the audit log is read by others. */

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { Webhook } from "standardwebhooks";
 import { describe, expect, test } from "vitest";
+import { findUrlFault } from "./addresses.ts";
 import {
   findWithheld,
   isHopeless,
@@ -12,7 +13,6 @@ import {
   shortenAnswer,
 } from "./rules.ts";
 import { makeSecret, signMessage } from "./sign.ts";
-import { findUrlFault } from "./url-rules.ts";
 
 const NOW = new Date("2026-11-26T08:00:00Z");
 const later = (seconds: number) => new Date(NOW.getTime() + seconds * 1000);

@@ -1,5 +1,34 @@
 import type { OutboundAnswer } from "../../platform/outbound.ts";
 
+/** Every event a receiver can choose. What each holds stands in event-schema.ts. */
+export const CHOSEN_TYPES = [
+  "customer.created",
+  "customer.updated",
+  "customer.merged",
+  "customer.unmerged",
+  "customer.erased",
+  "customer.restricted",
+  "customer.unrestricted",
+  "visit.started",
+  "visit.ended",
+  "segment.entered",
+  "segment.left",
+  "survey.answered",
+  "consent.changed",
+] as const;
+export type ChosenType = (typeof CHOSEN_TYPES)[number];
+
+/** The last is sent by a button alone. */
+export const PUBLIC_TYPES = [...CHOSEN_TYPES, "webhook.test"] as const;
+export type PublicType = (typeof PUBLIC_TYPES)[number];
+
+export function isPublicType(type: string): type is PublicType {
+  return (PUBLIC_TYPES as readonly string[]).includes(type);
+}
+
+export const DELIVERY_STATES = ["waiting", "delivered", "failed", "withheld"] as const;
+export type DeliveryState = (typeof DELIVERY_STATES)[number];
+
 const SECOND = 1000;
 const HOUR = 3600 * SECOND;
 const DAY = 24 * HOUR;

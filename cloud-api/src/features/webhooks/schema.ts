@@ -1,8 +1,12 @@
 import { type Static, Type } from "typebox";
-import { CHOSEN_TYPES, type ChosenType, PUBLIC_TYPES, type PublicType } from "./event-schema.ts";
 import { URL_CHARACTERS_MAX } from "./limits.ts";
-
-export { CHOSEN_TYPES, type ChosenType, PUBLIC_TYPES } from "./event-schema.ts";
+import {
+  CHOSEN_TYPES,
+  type ChosenType,
+  DELIVERY_STATES,
+  PUBLIC_TYPES,
+  type PublicType,
+} from "./rules.ts";
 
 const Id = Type.String({ format: "uuid" });
 const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
@@ -11,7 +15,6 @@ const Count = Type.Integer({ minimum: 0 });
 const oneOf = <Value extends string>(values: readonly Value[], description?: string) =>
   Type.Unsafe<Value>({ type: "string", enum: [...values], ...(description && { description }) });
 
-export const DELIVERY_STATES = ["waiting", "delivered", "failed", "withheld"] as const;
 export const REASONS = [
   ...["status", "forbidden", "unmade", "lost"],
   ...["off", "erased", "restricted", "merged"],
@@ -78,7 +81,7 @@ export type NewEndpointReply = Static<typeof NewEndpointReply>;
 
 export const NewSecretReply = Type.Object({
   secret: Secret,
-  oldSecretUntil: { ...Time, description: "Until then both sign" },
+  oldSecretUntil: { ...Time, description: "Until then the one before signs as well" },
 });
 export type NewSecretReply = Static<typeof NewSecretReply>;
 

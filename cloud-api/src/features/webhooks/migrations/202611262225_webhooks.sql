@@ -9,9 +9,9 @@ create table webhook_endpoints (
   state text not null check (state in ('on', 'off', 'disabled')) default 'on',
   disabled_reason text check (disabled_reason in ('failing', 'gone')),
   disabled_at timestamptz,
-  -- Sealed. The one before signs as well until its time is over.
+  -- Sealed. Those before sign as well until their time is over.
   secret bytea not null,
-  old_secret bytea,
+  old_secrets bytea,
   old_secret_until timestamptz,
   -- What stands in the log up to here happened before anybody wanted to be told.
   from_position bigint not null,

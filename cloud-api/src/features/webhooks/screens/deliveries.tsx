@@ -1,12 +1,13 @@
 import { Anchor, Box, Button, Group, Select, Stack, Text } from "@mantine/core";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { Failure, Refusal } from "../../../shell/failure.tsx";
 import { Moment } from "../../../shell/moment.tsx";
 import { Empty, Section } from "../../../shell/page.tsx";
 import { More, useRecords } from "../../../shell/paging.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
-import { DELIVERY_STATES, type DeliveryReply, PUBLIC_TYPES } from "../schema.ts";
+import { DELIVERY_STATES, PUBLIC_TYPES } from "../rules.ts";
+import type { DeliveryReply } from "../schema.ts";
 import { DeliveryDialog } from "./delivery-dialog.tsx";
 import { ReplayFailed } from "./replay-failed.tsx";
 import { type Endpoint, useReplay } from "./replies.ts";
@@ -28,6 +29,7 @@ export function Deliveries({ endpoint }: { endpoint: Endpoint }) {
     noun: "deliveries",
     filters: { state, type },
   });
+  useLookAgain(records, endpoint);
   const replay = useReplay(id);
   const canReplay = endpoint.state === "on";
   const columns = useColumns({
@@ -80,6 +82,30 @@ export function Deliveries({ endpoint }: { endpoint: Endpoint }) {
       <DeliveryDialog id={id} messageId={looked} close={() => look(null)} />
     </Section>
   );
+}
+
+const LOOK_AGAIN_MS = 2000;
+/** What is tried again later than this is not waited for. */
+const SOON_MS = 60_000;
+
+/** What becomes of messages moves no log that the page hears of: it is looked at while some are on their way. */
+function useLookAgain(
+  records: { rows: DeliveryReply[] | undefined; refetch: () => unknown },
+  { waiting, failedToday, lastDeliveredAt }: Endpoint,
+): void {
+  const { rows, refetch } = records;
+  const isOnItsWay = rows?.some(
+    ({ nextAt }) => nextAt !== null && Date.parse(nextAt) < Date.now() + SOON_MS,
+  );
+  useEffect(() => {
+    if (!isOnItsWay) return;
+    const timer = setInterval(refetch, LOOK_AGAIN_MS);
+    return () => clearInterval(timer);
+  }, [isOnItsWay, refetch]);
+  const counted = `${waiting} ${failedToday} ${lastDeliveredAt}`;
+  useEffect(() => {
+    if (counted !== "") refetch();
+  }, [counted, refetch]);
 }
 
 type FiltersProps = {

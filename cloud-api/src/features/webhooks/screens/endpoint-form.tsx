@@ -1,9 +1,9 @@
 import { Button, Checkbox, Group, SimpleGrid, Stack, Text, TextInput } from "@mantine/core";
-import { type ReactNode, useState } from "react";
+import { type ReactNode, useEffect, useRef, useState } from "react";
 import { ApiError } from "../../../shell/api.ts";
 import { isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
 import { Form } from "../../../shell/form.tsx";
-import { CHOSEN_TYPES, type ChosenType } from "../schema.ts";
+import { CHOSEN_TYPES, type ChosenType } from "../rules.ts";
 import type { Settings } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 import { useTypeName } from "./words.tsx";
@@ -29,6 +29,11 @@ export function EndpointForm(props: EndpointFormProps) {
   const [types, setTypes] = useState<readonly ChosenType[]>(initial.types);
   const [isAsked, setAsked] = useState(false);
   const isUrlWrong = isFieldAtFault(error, "url");
+  const address = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    // The field stands above what was pressed, out of sight on a phone.
+    if (isFieldAtFault(error, "url")) address.current?.focus();
+  }, [error]);
   const isTooMany = error instanceof ApiError && error.code === "conflict";
   const submit = () => {
     setAsked(true);
@@ -39,6 +44,7 @@ export function EndpointForm(props: EndpointFormProps) {
     <Form onSubmit={submit}>
       <Stack gap="md">
         <TextInput
+          ref={address}
           label={t("url")}
           description={t("url-hint")}
           placeholder="https://"

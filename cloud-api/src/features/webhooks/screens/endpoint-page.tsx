@@ -42,7 +42,7 @@ export function EndpointPage({ params }: ScreenProps) {
       title={nameOf(data)}
       parent={parent}
       summary={<span className="any-length">{data.url}</span>}
-      actions={<TestButton endpoint={data} />}
+      actions={data.state === "on" && <Acts endpoint={data} />}
     >
       <Standing endpoint={data} />
       <Figures endpoint={data} />
@@ -53,19 +53,28 @@ export function EndpointPage({ params }: ScreenProps) {
   );
 }
 
-function TestButton({ endpoint: { id, state } }: { endpoint: Endpoint }) {
+/** What can be done with one that is on. */
+function Acts({ endpoint: { id, url, description, types } }: { endpoint: Endpoint }) {
   const t = useTexts();
   const test = useTest(id);
+  const save = useSave(id);
   return (
-    <Button
-      leftSection={<IconSend size={16} />}
-      variant="default"
-      disabled={state !== "on"}
-      loading={test.isPending}
-      onClick={() => test.mutate()}
-    >
-      {t("test")}
-    </Button>
+    <>
+      <Button
+        variant="default"
+        loading={save.isPending}
+        onClick={() => save.mutate({ url, description, types, isOn: false })}
+      >
+        {t("turn-off")}
+      </Button>
+      <Button
+        leftSection={<IconSend size={16} />}
+        loading={test.isPending}
+        onClick={() => test.mutate()}
+      >
+        {t("test")}
+      </Button>
+    </>
   );
 }
 
@@ -139,12 +148,7 @@ function SecretSection({ endpoint }: { endpoint: Endpoint }) {
         </Text>
         <Refusal error={change.error} />
         <Group justify="space-between">
-          <Button
-            variant="default"
-            disabled={oldSecretUntil !== null}
-            loading={change.isPending}
-            onClick={() => change.mutate()}
-          >
+          <Button variant="default" loading={change.isPending} onClick={() => change.mutate()}>
             {t("new-secret")}
           </Button>
           <Button variant="subtle" color="red" onClick={() => setRemoving(true)}>

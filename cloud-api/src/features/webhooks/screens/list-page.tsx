@@ -25,6 +25,7 @@ export function ListPage() {
   const t = useTexts();
   const [isAdding, setAdding] = useState(false);
   const { data, error, refetch } = useEndpoints();
+  const columns = useColumns();
   const hasNone = data?.webhooks.length === 0;
   const add = (
     <Button leftSection={<IconPlus size={16} />} onClick={() => setAdding(true)}>
@@ -42,7 +43,7 @@ export function ListPage() {
           ) : (
             <RecordTable
               label={t("title")}
-              columns={useColumns()}
+              columns={columns}
               rows={data?.webhooks}
               rowKey={({ id }) => id}
             />
@@ -113,7 +114,7 @@ function useColumns(): Column<Endpoint>[] {
 /** A number opens what it counts. */
 function CountLink({ href, text }: { href: string; text: string }) {
   return (
-    <Anchor component={Link} href={href} size="sm">
+    <Anchor component={Link} href={href} size="sm" display="inline-block" miw={24} mih={24}>
       {text}
     </Anchor>
   );

@@ -25,7 +25,7 @@ export function ReplayFailed({ id }: { id: string }) {
     replay.mutate(new Date(Date.now() - HOURS[since] * 60 * 60 * 1000).toISOString());
   return (
     <>
-      <Button variant="default" size="compact-md" onClick={() => setOpen(true)}>
+      <Button variant="default" size="compact-sm" onClick={() => setOpen(true)}>
         {t("replay-failed")}
       </Button>
       <Dialog opened={isOpen} onClose={leave} title={t("replay-failed")}>

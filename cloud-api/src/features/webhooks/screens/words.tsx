@@ -30,7 +30,7 @@ export function StateBadge({ endpoint }: { endpoint: Endpoint }) {
   const { state, failingSince } = endpoint;
   const isFailing = state === "on" && failingSince !== null;
   return (
-    <Badge variant="light" color={isFailing ? "orange" : COLOURS[state]} tt="none">
+    <Badge variant="light" color={isFailing ? "red" : COLOURS[state]} tt="none">
       {t(isFailing ? "state-failing" : `state-${state}`)}
     </Badge>
   );
