@@ -5,8 +5,9 @@ import { useLanguage } from "../../../shell/language.tsx";
 import { Moment } from "../../../shell/moment.tsx";
 import { LOCALE } from "../../../shell/translate.ts";
 import type { Judgement, Seen, TreeNode } from "../schema.ts";
-import { sayNode, type Words } from "./sentences.ts";
+import { sayNode } from "./sentences.ts";
 import { useTexts } from "./texts.ts";
+import type { Words } from "./words.ts";
 
 type WhyProps = { node: TreeNode; judgement: Judgement; words: Words };
 
