@@ -1,4 +1,4 @@
-import { NumberInput, TagsInput, Text, TextInput } from "@mantine/core";
+import { Group, NumberInput, TagsInput, Text, TextInput } from "@mantine/core";
 import { DatePickerInput } from "@mantine/dates";
 import { useLanguage } from "../../../shell/language.tsx";
 import { CHOICES_MAX } from "../rules.ts";
@@ -223,7 +223,7 @@ function DayOfYear({ label, value, change }: DayOfYearProps) {
   const { language } = useLanguage();
   const [month = 1, day = 1] = value.split("-").map(Number);
   return (
-    <>
+    <Group gap={6} wrap="nowrap">
       <Amount
         label={label}
         value={day}
@@ -235,8 +235,8 @@ function DayOfYear({ label, value, change }: DayOfYearProps) {
         value={String(month)}
         options={listMonths(language)}
         choose={(chosen) => change(writeDayOfYear({ month: Number(chosen), day }))}
-        width={140}
+        width={130}
       />
-    </>
+    </Group>
   );
 }

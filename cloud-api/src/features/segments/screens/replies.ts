@@ -58,6 +58,11 @@ export function useChoices(): Choices {
     queryKey: ["segment-surveys"],
     queryFn: ({ signal }) => api.get<Surveys>("/surveys", signal),
   });
+  const company = useQuery({
+    queryKey: ["segment-brands"],
+    queryFn: ({ signal }) => api.get<{ brands: Named[] }>("/tenant", signal),
+    meta: { live: true },
+  });
   const fields = useQuery({
     queryKey: ["customer-fields"],
     queryFn: ({ signal }) => api.get<Fields>("/customer-fields", signal),
@@ -65,7 +70,7 @@ export function useChoices(): Choices {
   });
   return {
     fields: fields.data?.fields ?? [],
-    brand: useMarks("brands"),
+    brand: company.data?.brands ?? [],
     group: useMarks("groups"),
     tag: useMarks("tags"),
     tier: useMarks("tiers"),
