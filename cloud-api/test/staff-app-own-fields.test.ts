@@ -96,7 +96,10 @@ describeWithChromium("fields of the company's own in a browser", () => {
     await page.getByText("1 khách hàng thoả").waitFor();
     await choose("Thông tin", "Ăn chay");
     await pick("Giá trị", "có");
-    await page.getByRole("button", { name: "Vì sao có Hoa?" }).waitFor();
+    await page.getByRole("button", { name: "Vì sao có Hoa?" }).click();
+    await page.getByRole("dialog").getByText("trả lời Ăn chay: có").waitFor();
+    expect(await page.getByRole("dialog").textContent()).toMatch(/Ăn chay: có – “có”/);
+    await page.keyboard.press("Escape");
     await page.getByRole("textbox", { name: "Tên" }).fill("Ăn chay");
     await page.getByRole("button", { name: "Lưu" }).click();
     await page.getByRole("heading", { name: "Ăn chay" }).waitFor();

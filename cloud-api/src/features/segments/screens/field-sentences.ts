@@ -44,6 +44,12 @@ function nameValues(field: string, values: readonly string[], words: Words): str
   return values.map((value) => choices.find((each) => each.value === value)?.label ?? value);
 }
 
+/** What a field says of somebody, as people read it. */
+export function sayValue(field: string, value: string, words: Words): string {
+  if (listFieldChoices(field, words) === null) return value;
+  return list(nameValues(field, value.split("\n"), words), "conjunction", words);
+}
+
 /** A day of the year, MM-DD, such as "8 March". */
 export function sayDayOfYear(day: string, language: Language): string {
   const [month = 1, date = 1] = day.split("-").map(Number);
