@@ -8,10 +8,12 @@ export const HOUR = 3_600_000;
 
 const id = (kind: number, index: number) =>
   `0199000${kind}-0000-7000-8000-${String(index).padStart(12, "0")}`;
+export const BRANDS = [id(6, 0), id(6, 1)];
+/** The last is of no brand. */
 export const BRANCHES = [
-  { id: id(1, 0), zone: "Asia/Ho_Chi_Minh" },
-  { id: id(1, 1), zone: "America/New_York" },
-  { id: id(1, 2), zone: "Asia/Tehran" },
+  { id: id(1, 0), zone: "Asia/Ho_Chi_Minh", brand: BRANDS[0] },
+  { id: id(1, 1), zone: "America/New_York", brand: BRANDS[1] },
+  { id: id(1, 2), zone: "Asia/Tehran", brand: undefined },
 ];
 /** The second group stands in the first, the third in the second. */
 export const GROUPS = [id(2, 0), id(2, 1), id(2, 2)];
@@ -33,7 +35,19 @@ const VALUES = [
   "2000-02-29",
   "--02-29",
   "--03-01",
+  "1992-12-31",
+  "2028-02-28",
+  "2028-02-29",
+  "2028-03-01",
+  "2028-02-31",
+  "tea",
+  "cake\ntea",
+  "tea\nLan",
+  "yes",
 ];
+const DAYS_OF_YEAR = ["01-01", "02-28", "02-29", "03-01", "12-31"] as const;
+/** Fields that stand among what was told, and not in the customers' own columns. */
+export const TOLD = ["own.size", "own.since", "card", "posId", "address"] as const;
 
 /** Hours before now, whole ones most of all: the edges of what is relative. */
 const ago = fc.oneof(
@@ -49,9 +63,14 @@ const points = fc.integer({ min: 1, max: 5 });
 export const customer = fc.record({
   name: fc.option(fc.constantFrom(...VALUES)),
   birthday: fc.option(fc.constantFrom(...VALUES)),
-  own: fc.array(fc.record({ value: fc.constantFrom(...VALUES), at: moment, guest: fc.nat(1) }), {
-    maxLength: 3,
-  }),
+  kind: fc.constantFrom("person", "company"),
+  told: fc.array(
+    fc.record({
+      ...{ field: fc.constantFrom(...TOLD), value: fc.constantFrom("", ...VALUES) },
+      ...{ at: moment, guest: fc.nat(1) },
+    }),
+    { maxLength: 6 },
+  ),
   joinedAt: moment,
   branch,
   erased: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
@@ -111,6 +130,32 @@ const fieldTest = fc.oneof(
     is: fc.constant("one-of" as const),
     values: fc.subarray(VALUES, { minLength: 1 }),
   }),
+  fc.record({ is: fc.constant("contains" as const), text: fc.constantFrom("a", "-02-", "e\nt") }),
+  fc.record({
+    ...{ is: fc.constant("has" as const), which: fc.constantFrom("any" as const, "all" as const) },
+    values: fc.subarray(["tea", "cake", "Lan"], { minLength: 1 }),
+  }),
+  fc.record({
+    ...{ is: fc.constant("on-days" as const), from: fc.constantFrom(...DAYS_OF_YEAR) },
+    to: fc.constantFrom(...DAYS_OF_YEAR),
+  }),
+  fc.constantFrom(
+    { is: "dated" as const, from: "2028-02-28", to: "2028-02-29" },
+    { is: "dated" as const, from: null, to: "2000-02-29" },
+    { is: "dated" as const, from: "2028-03-01", to: null },
+  ),
+  fc
+    .tuple(optional(fc.integer({ min: -2, max: 2 })), optional(fc.integer({ min: -2, max: 2 })))
+    .filter(([min, max]) => (min ?? max) !== undefined && (min ?? -9) <= (max ?? 9))
+    .map(([min, max]) => ({
+      ...{ is: "from-today" as const },
+      ...(min !== undefined && { min }),
+      ...(max !== undefined && { max }),
+    })),
+  fc.constantFrom(
+    { is: "from-today" as const, min: -36_500, max: -30 },
+    { is: "from-today" as const, max: 36_500 },
+  ),
   fc.record({ is: fc.constant("begins" as const), text: fc.constantFrom("L", "La", "Lâ", "--") }),
   fc.record({ is: fc.constantFrom("at-least" as const, "at-most" as const), number }),
   fc.record({
@@ -122,6 +167,7 @@ const fieldTest = fc.oneof(
 const clock = fc.constantFrom("00:00", "03:00", "09:30", "10:00", "13:30", "22:00", "23:59");
 const visits = fc.record({
   branchIds,
+  brandIds: optional(fc.subarray(BRANDS, { minLength: 1 })),
   source: optional(fc.constantFrom(...SOURCES)),
   weekdays: optional(fc.subarray([1, 2, 3, 4, 5, 6, 7], { minLength: 1 })),
   hours: optional(fc.record({ from: clock, to: clock }).filter(({ from, to }) => from !== to)),
@@ -147,7 +193,7 @@ const conditionOf = (named: readonly string[]): fc.Arbitrary<Condition> =>
     .oneof(
       fc.record({
         kind: fc.constant("field" as const),
-        field: fc.constantFrom("name", "birthday", "email", "own.size"),
+        field: fc.constantFrom("name", "birthday", "email", "kind", ...TOLD),
         test: fieldTest,
       }),
       fc

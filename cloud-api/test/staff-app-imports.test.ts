@@ -58,7 +58,7 @@ describeWithChromium("imports in a browser", () => {
     expect(await phone.inputValue()).toBe("Số điện thoại");
     await page.getByRole("button", { name: "Kiểm tra" }).click();
     await page.getByRole("button", { name: "Nhập 2 dòng" }).waitFor();
-    await page.getByText("thiếu số điện thoại và email").waitFor();
+    await page.getByText("thiếu số điện thoại, email, số thẻ và mã POS").waitFor();
     await page.getByRole("button", { name: "Nhập 2 dòng" }).click();
     await page.getByText("Đã nhập", { exact: true }).waitFor();
     const mending = page.getByRole("link", { name: "Tải các dòng cần sửa" });

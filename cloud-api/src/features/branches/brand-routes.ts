@@ -1,12 +1,22 @@
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { noteChange } from "../../platform/audit.ts";
+import { newId } from "../../platform/clock.ts";
+import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
+import type { NewEvent } from "../../platform/events.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { listBrands } from "../tenants/index.ts";
 import { updateBrandOf } from "./brand-queries.ts";
 import { NO_BRANCH } from "./enrol.ts";
 import { BrandBranchesBody, BrandParams } from "./schema.ts";
+
+declare module "../../platform/events.ts" {
+  interface CloudEvents {
+    /** Branches were put under a brand. */
+    "brand.branches-changed": { brandId: string; branchIds: readonly string[] };
+  }
+}
 
 /** Which branches belong to a brand: whoever works for it reaches them from then on. */
 export function registerBrandBranches(routes: Routes, { database }: Context): void {
@@ -26,7 +36,7 @@ export function registerBrandBranches(routes: Routes, { database }: Context): vo
     async (request, reply) => {
       const brandId = request.params.brandId.toLowerCase();
       const { branchIds } = request.body;
-      await database.inTenant(tenantOf(request), async (tx) => {
+      await database.changeTenant(tenantOf(request), async (tx) => {
         const brands = await listBrands(tx);
         if (!brands.some(({ id }) => id === brandId))
           throw refuse("not-found", "The company has no brand with this id.");
@@ -34,8 +44,17 @@ export function registerBrandBranches(routes: Routes, { database }: Context): vo
         if (moved !== branchIds.length) throw refuse("not-found", NO_BRANCH);
         for (const id of branchIds)
           noteChange(tx, { kind: "branches", id, before: null, after: { brandId } });
+        return { result: null, events: [branchesChanged(tx, { brandId, branchIds })] };
       });
       return reply.code(204).send(null);
     },
   );
+}
+
+export function branchesChanged(
+  tx: TenantTransaction,
+  payload: { brandId: string; branchIds: readonly string[] },
+): NewEvent {
+  const common = { version: 1, branchId: null, origin: null, personal: {} };
+  return { id: newId(), type: "brand.branches-changed", occurredAt: tx.now, payload, ...common };
 }

@@ -1,6 +1,7 @@
-import { listRows, sql, type TenantTransaction } from "../../platform/db.ts";
+import type { TenantTransaction } from "../../platform/db.ts";
 import { enqueue, type JobContext, type Jobs } from "../../platform/jobs.ts";
 import { refresh } from "./refresh.ts";
+import { lockTellers } from "./word-queries.ts";
 
 const TASK = "customers.find-anew";
 /** Worked out in one transaction: whoever else changes one of them waits for its end. */
@@ -35,7 +36,7 @@ async function rewrite(
   let after = first;
   for (let page = 0; page < PAGES_A_RUN; page += 1) {
     const ids = await database.inTenant(tenantId, async (tx) => {
-      const found = await lockTellers(tx, { key, after });
+      const found = await lockTellers(tx, { key, after, limit: PAGE_CUSTOMERS });
       for (const customerId of found) await refresh(tx, { customerId, position: 0 });
       return found;
     });
@@ -44,24 +45,4 @@ async function rewrite(
     after = last;
   }
   await database.inTenant(tenantId, (tx) => goOn(tx, { key, after }));
-}
-
-/** The next customers, by id, of whom the field was ever told: each changes once at a time. */
-async function lockTellers(tx: TenantTransaction, { key, after }: Place): Promise<string[]> {
-  const { tenantId } = tx;
-  const rows = await listRows(
-    tx,
-    sql<{ id: string }>`
-      select customers.id from customers
-      where customers.tenant_id = ${tenantId} and customers.id > ${after}::uuid
-        and customers.merged_into is null and customers.erased_position is null
-        and exists (
-          select from guests
-          join customer_fields as told
-            on told.tenant_id = guests.tenant_id and told.guest_id = guests.id
-          where guests.tenant_id = ${tenantId} and guests.customer_id = customers.id
-            and told.field = ${key})
-      order by customers.id limit ${PAGE_CUSTOMERS} for update of customers`,
-  );
-  return rows.map(({ id }) => id);
 }

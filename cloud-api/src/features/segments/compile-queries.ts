@@ -1,23 +1,12 @@
 import type { RawBuilder } from "kysely";
 import { sql, type TenantTransaction } from "../../platform/db.ts";
+import { type Bool, compileField, zoneOf } from "./compile-field-queries.ts";
 import { compileConsent } from "./consent-queries.ts";
 import { findMomentAgo, readMinutes } from "./rules.ts";
-import type {
-  Condition,
-  CountRange,
-  FieldTest,
-  Tree,
-  TreeNode,
-  VisitFilter,
-  When,
-} from "./schema.ts";
+import type { Condition, CountRange, Tree, TreeNode, VisitFilter, When } from "./schema.ts";
 import type { Trees } from "./tree.ts";
 
-/** Comes after every text that begins with the same letters, in the order of bytes. */
-const AFTER_ALL = "\u{10ffff}";
-
 type Compiling = { tx: TenantTransaction; trees: Trees };
-type Bool = RawBuilder<boolean>;
 
 /**
  * Whether the customer of the row `customers` fits a tree, as SQL that is never null. It says the
@@ -48,7 +37,7 @@ type Of<Kind extends Condition["kind"]> = Extract<Condition, { kind: Kind }>;
 function compileCondition(condition: Condition, compiling: Compiling): Bool {
   switch (condition.kind) {
     case "field":
-      return compileField(condition, compiling);
+      return compileField(condition, compiling.tx);
     case "joined":
       return compileJoined(condition, compiling);
     case "mark":
@@ -72,86 +61,6 @@ function compileCondition(condition: Condition, compiling: Compiling): Bool {
       return condition.member ? inner : sql<boolean>`(not ${inner})`;
     }
   }
-}
-
-const COLUMNS = new Set(["name", "phone", "email", "birthday", "language"]);
-
-/** The last word on a field, or null. */
-function wordOf(field: string, { tx }: Compiling): RawBuilder<string | null> {
-  if (COLUMNS.has(field)) return sql<string | null>`${sql.ref(`customers.${field}`)}`;
-  return sql<string | null>`(
-    select nullif(told.value, '') from guests
-    join customer_fields as told
-      on told.tenant_id = guests.tenant_id and told.guest_id = guests.id
-    where guests.tenant_id = ${tx.tenantId} and guests.customer_id = customers.id
-      and told.field = ${field}
-    order by told.given_at desc, told.event_id desc limit 1)`;
-}
-
-function compileField({ field, test }: Of<"field">, compiling: Compiling): Bool {
-  const value = wordOf(field, compiling);
-  if (test.is === "known") return sql<boolean>`(${value} is not null)`;
-  if (test.is === "unknown") return sql<boolean>`(${value} is null)`;
-  const fitting = fitsField(value, test, compiling);
-  // What only asks whether rows are there is never null, and can be joined as it stands.
-  return test.is === "in-next-days"
-    ? sql<boolean>`${fitting}`
-    : sql<boolean>`coalesce(${fitting}, false)`;
-}
-
-type Compared = Exclude<FieldTest, { is: "known" | "unknown" }>;
-
-function fitsField(value: RawBuilder<string | null>, test: Compared, compiling: Compiling) {
-  switch (test.is) {
-    case "one-of":
-      return sql`${value} = any(${test.values}::text[])`;
-    case "begins":
-      // A range, as in the search: LIKE is not leakproof.
-      return sql`(${value} collate "C" >= ${test.text}::text
-        and ${value} collate "C" < ${test.text + AFTER_ALL}::text)`;
-    case "at-least":
-      return sql`${numberOf(value)} >= ${test.number}::numeric`;
-    case "at-most":
-      return sql`${numberOf(value)} <= ${test.number}::numeric`;
-    case "in-months": {
-      const months = test.months.map((month) => String(month).padStart(2, "0"));
-      return sql`substring(${value} from '-([0-9]{2})-[0-9]{2}$') = any(${months}::text[])`;
-    }
-    case "in-next-days":
-      return isKeptWithin(value, test.days, compiling);
-  }
-}
-
-function numberOf(value: RawBuilder<string | null>) {
-  return sql`case when ${value} ~ '^-?[0-9]{1,9}(\.[0-9]{1,4})?$' then (${value})::numeric end`;
-}
-
-/**
- * 29 February is kept on the 28th of a common year: `isBirthday` of admission. The days are worked out
- * for each branch where somebody may have joined, and not for each customer.
- */
-function isKeptWithin(value: RawBuilder<string | null>, days: number, { tx }: Compiling) {
-  return sql`exists (
-    select from branches
-    cross join lateral (
-      select (${tx.now}::timestamptz at time zone branches.time_zone)::date + ahead as day
-      from generate_series(0, ${days}::integer) as ahead
-    ) as calendar
-    cross join lateral (
-      select to_char(calendar.day, 'MM-DD') as name
-      union all
-      select '02-29' where to_char(calendar.day, 'MM-DD') = '02-28'
-        and to_char(calendar.day + 1, 'MM-DD') = '03-01'
-    ) as kept
-    where branches.tenant_id = ${tx.tenantId} and branches.id = customers.source_branch_id
-      and kept.name = substring(${value} from '-([0-9]{2}-[0-9]{2})$'))`;
-}
-
-/** The clock of a branch; one that is not there has UTC's. */
-function zoneOf(branchId: RawBuilder<unknown>, tx: TenantTransaction): RawBuilder<string> {
-  return sql<string>`coalesce((
-    select branches.time_zone from branches
-    where branches.tenant_id = ${tx.tenantId} and branches.id = ${branchId}), 'UTC')`;
 }
 
 type Moment = {
@@ -223,10 +132,14 @@ const VISIT: Moment = {
 };
 
 /** The conditions on one visit. */
-function fitsVisit(filter: VisitFilter): Bool[] {
-  const { source, weekdays, hours, minutesMin, minutesMax } = filter;
+function fitsVisit(filter: VisitFilter, tx: TenantTransaction): Bool[] {
+  const { brandIds, source, weekdays, hours, minutesMin, minutesMax } = filter;
   const local = sql`(visits.started_at at time zone ${PLACE_ZONE})`;
   const parts: Bool[] = [];
+  if (brandIds)
+    parts.push(sql<boolean>`visits.branch_id in (
+      select branches.id from branches
+      where branches.tenant_id = ${tx.tenantId} and branches.brand_id = any(${brandIds}::uuid[]))`);
   if (source) parts.push(sql<boolean>`visits.source = ${source}`);
   if (weekdays)
     parts.push(sql<boolean>`extract(isodow from ${local})::integer = any(${weekdays}::integer[])`);
@@ -289,7 +202,7 @@ function compileVisitCount(condition: Of<"visit-count">, compiling: Compiling): 
 }
 
 function visitRows(filter: VisitFilter & Place, compiling: Compiling): Owned {
-  const parts = [...fits(VISIT, filter, compiling), ...fitsVisit(filter)];
+  const parts = [...fits(VISIT, filter, compiling), ...fitsVisit(filter, compiling.tx)];
   const { tenantId } = compiling.tx;
   const asksClock = filter.weekdays ?? filter.hours ?? (filter.when?.is === "days" || undefined);
   const clocks = sql`left join branches as place

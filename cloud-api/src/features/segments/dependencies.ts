@@ -1,15 +1,16 @@
-import type { Condition, Tree } from "./schema.ts";
+import type { Condition, FieldTest, Tree } from "./schema.ts";
 import { listConditions, type Trees } from "./tree.ts";
 
 /**
  * What a condition reads, as words that events are told apart by: `field.name`, `field.own.size`,
  * `joined`, `mark.group`, `mark.tag.<id>`, `mark.tier`, `visits`, `visit-details` (how and how long),
- * `event.guest.connected`, `consent.marketing`, `calendar` (the clocks of branches).
+ * `event.guest.connected`, `consent.marketing`, `calendar` (the clocks of branches), `brands` (whose
+ * they are).
  */
 export type Dependency = string;
 
 /** What has to be known of a customer to judge them. */
-export type Need = "own-fields" | "scores" | "marks" | "visits" | "events" | "consents";
+export type Need = "told-fields" | "scores" | "marks" | "visits" | "events" | "consents";
 
 export type Reading = {
   dependencies: ReadonlySet<Dependency>;
@@ -75,10 +76,7 @@ function addTree(reading: Adding, tree: Tree, trees: Trees): void {
 function listDependencies(condition: Condition): Dependency[] {
   switch (condition.kind) {
     case "field":
-      return [
-        `field.${condition.field}`,
-        ...(condition.test.is === "in-next-days" ? CALENDAR : []),
-      ];
+      return [`field.${condition.field}`, ...(isTimedTest(condition.test) ? CALENDAR : [])];
     case "joined":
       return ["joined", ...(condition.when?.is === "days" ? CALENDAR : [])];
     case "mark":
@@ -87,12 +85,13 @@ function listDependencies(condition: Condition): Dependency[] {
     case "visit-count":
     case "visit-length":
     case "visit-time": {
-      const { source, weekdays, hours, minutesMin, minutesMax } = condition.visits;
+      const { brandIds, source, weekdays, hours, minutesMin, minutesMax } = condition.visits;
       const isLength = condition.kind === "visit-length" || undefined;
       const asksDetails = source ?? minutesMin ?? minutesMax ?? isLength;
       const asksCalendar = weekdays ?? hours ?? (condition.when?.is === "days" || undefined);
       return [
         "visits",
+        ...(brandIds === undefined ? [] : ["brands"]),
         ...(asksDetails === undefined ? [] : ["visit-details"]),
         ...(asksCalendar === undefined ? [] : CALENDAR),
       ];
@@ -113,7 +112,7 @@ const CALENDAR = ["calendar"];
 function findNeed(condition: Condition): Need | null {
   switch (condition.kind) {
     case "field":
-      return condition.field.startsWith("own.") ? "own-fields" : null;
+      return COLUMNS.has(condition.field) ? null : "told-fields";
     case "mark":
       return "marks";
     case "visit-count":
@@ -132,7 +131,17 @@ function findNeed(condition: Condition): Need | null {
   }
 }
 
+/** What stands in the customers' own table. */
+const COLUMNS: ReadonlySet<string> = new Set([
+  ...["name", "phone", "email", "birthday", "language", "kind"],
+]);
+
+/** Whether it asks what day it is. */
+function isTimedTest({ is }: FieldTest): boolean {
+  return is === "in-next-days" || is === "from-today";
+}
+
 function isTimed(condition: Condition): boolean {
-  if (condition.kind === "field") return condition.test.is === "in-next-days";
+  if (condition.kind === "field") return isTimedTest(condition.test);
   return "when" in condition && condition.when !== undefined && condition.when.is !== "days";
 }

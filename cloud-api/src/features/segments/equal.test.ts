@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestCloud, type TestCloud } from "../../../test/open-test-cloud.ts";
 import {
   BRANCHES,
+  BRANDS,
   type Customer,
   customer,
   GROUPS,
@@ -35,8 +36,12 @@ type Rows = Record<string, unknown>[];
 async function settle(tenantId: string, people: readonly Customer[]): Promise<string[]> {
   const at = NOW;
   const tables: Record<string, Rows> = {
+    brands: BRANDS.map((each) => ({
+      ...{ id: each, name: each, accent_colour: "#000000", logo: null, created_at: at },
+    })),
     branches: BRANCHES.map((each) => ({
       ...{ id: each.id, name: each.zone, time_zone: each.zone, country: "VN", languages: ["vi"] },
+      brand_id: each.brand ?? null,
       ...{ visit_gap_minutes: 30, settings: "{}", created_at: at },
     })),
     marks: [
@@ -57,7 +62,7 @@ async function settle(tenantId: string, people: readonly Customer[]): Promise<st
     // Of two branches: one customer, two guests.
     const guests = [newId(), newId()];
     put("customers", {
-      ...{ id: customerId, name: person.name, birthday: person.birthday },
+      ...{ id: customerId, name: person.name, birthday: person.birthday, kind: person.kind },
       ...{ source_branch_id: person.branch, source_at: person.joinedAt },
       ...{ first_seen_at: person.joinedAt, last_seen_at: at, changed_position: 1 },
       erased_position: person.erased ? 2 : null,
@@ -76,9 +81,9 @@ async function settle(tenantId: string, people: readonly Customer[]): Promise<st
       (each): each is string[] => Boolean(each),
     ))
       put("customer_marks", { customer_id: customerId, mark_id: mark, kind });
-    for (const { value, at: givenAt, guest } of person.own)
+    for (const { field, value, at: givenAt, guest } of person.told)
       put("customer_fields", {
-        ...{ event_id: newId(), field: "own.size", guest_id: guests[guest], value },
+        ...{ event_id: newId(), field, guest_id: guests[guest], value },
         ...{ given_by: "guest", given_at: givenAt, branch_id: person.branch },
       });
     if (person.score) {

@@ -1,9 +1,9 @@
-import { addDays, type LocalTime, listDaysKept, readClock } from "./local-time.ts";
+import { fitsField } from "./judge-field.ts";
+import { type LocalTime, readClock } from "./local-time.ts";
 import { askedChannel, findMomentAgo, readMinutes } from "./rules.ts";
 import type {
   Condition,
   CountRange,
-  FieldTest,
   Judgement,
   Seen,
   TreeNode,
@@ -14,7 +14,12 @@ import type { Trees } from "./tree.ts";
 
 /** Something that was at a branch, whose clock tells its day. */
 export type Moment = { at: Date; branchId: string; timeZone: string };
-export type VisitFact = Moment & { source: string | null; endedAt: Date | null };
+export type VisitFact = Moment & {
+  /** Of the branch, today. */
+  brandId: string | null;
+  source: string | null;
+  endedAt: Date | null;
+};
 export type EventFact = Moment & { event: string; detail: string | null };
 /** `path`: the mark itself and, of a group, those it stands in. */
 export type MarkFact = { id: string; kind: string; path: readonly string[] };
@@ -30,7 +35,7 @@ export type ConsentFact = {
 
 /** Everything that segments ask about one customer. */
 export type Facts = {
-  /** name, phone, email, birthday, language and own fields; what is not known is not there. */
+  /** Those of every customer that segments ask for, and own fields; what is not known is not there. */
   fields: ReadonlyMap<string, string>;
   joined: Moment;
   marks: readonly MarkFact[];
@@ -154,42 +159,6 @@ function judgeField({ field, test }: Of<"field">, { facts, now }: Asked): Judgem
   return { holds, seen: value === null ? { is: "nothing" } : { is: "text", text: value } };
 }
 
-type FieldQuestion = { test: FieldTest; now: Date; timeZone: string };
-
-function fitsField(value: string | null, { test, now, timeZone }: FieldQuestion): boolean {
-  if (test.is === "unknown") return value === null;
-  if (value === null) return false;
-  switch (test.is) {
-    case "known":
-      return true;
-    case "one-of":
-      return test.values.includes(value);
-    case "begins":
-      return value.startsWith(test.text);
-    case "at-least":
-      return isNumber(value) && Number(value) >= test.number;
-    case "at-most":
-      return isNumber(value) && Number(value) <= test.number;
-    case "in-months": {
-      const month = /-([0-9]{2})-[0-9]{2}$/.exec(value)?.[1];
-      return month !== undefined && test.months.includes(Number(month));
-    }
-    case "in-next-days":
-      return isKeptWithin(value, { days: test.days, today: readClock(now, timeZone).day });
-  }
-}
-
-/** What both PostgreSQL and a double hold exactly enough to compare. */
-function isNumber(text: string): boolean {
-  return /^-?[0-9]{1,9}(\.[0-9]{1,4})?$/.test(text);
-}
-
-/** Whether a birthday, or another day of the year, is kept today or in the days that follow. */
-function isKeptWithin(value: string, { days, today }: { days: number; today: string }): boolean {
-  const [next] = listDaysKept(value, { from: today, limit: 1 });
-  return next !== undefined && next <= addDays(today, days);
-}
-
 function judgeMarks({ mark, has, ids }: Of<"mark">, { facts }: Asked): Judgement {
   const marks = facts.marks.filter((each) => each.kind === mark);
   const held = new Set(marks.flatMap(({ path }) => path));
@@ -252,8 +221,9 @@ function isWhen(moment: Moment, when: When, now: Date): boolean {
 }
 
 function fitsVisit(visit: VisitFact, filter: VisitFilter): boolean {
-  const { branchIds, source, weekdays, hours, minutesMin, minutesMax } = filter;
+  const { branchIds, brandIds, source, weekdays, hours, minutesMin, minutesMax } = filter;
   if (branchIds && !branchIds.includes(visit.branchId)) return false;
+  if (brandIds && !brandIds.includes(visit.brandId ?? "")) return false;
   if (source !== undefined && visit.source !== source) return false;
   if (minutesMin !== undefined || minutesMax !== undefined) {
     if (visit.endedAt === null) return false;

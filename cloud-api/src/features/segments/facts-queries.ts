@@ -10,6 +10,7 @@ type CustomerRow = {
   email: string | null;
   birthday: string | null;
   language: string | null;
+  kind: string;
   at: Date;
   branchId: string;
   timeZone: string;
@@ -19,7 +20,7 @@ type CustomerRow = {
 type Of<Fact> = Fact & { customerId: string };
 
 const EVERYTHING: ReadonlySet<Need> = new Set([
-  ...(["own-fields", "scores", "marks", "visits", "events", "consents"] as const),
+  ...(["told-fields", "scores", "marks", "visits", "events", "consents"] as const),
 ]);
 
 /** Everything that segments ask about one customer; null where there is none, or was one. */
@@ -51,7 +52,7 @@ export async function listFacts(
     const rows = needs.has(need) && customerIds.length > 0 ? await list(tx, customerIds) : [];
     return Map.groupBy(rows, (row) => row.customerId);
   };
-  const own = await ask("own-fields", listOwnFields);
+  const own = await ask("told-fields", listTold);
   const marks = await ask("marks", listMarks);
   const visits = await ask("visits", listVisits);
   const events = await ask("events", listEvents);
@@ -82,7 +83,7 @@ function listCustomers(
     tx,
     sql<CustomerRow>`
       select customers.id as "customerId", customers.name, customers.phone, customers.email, customers.birthday,
-        customers.language, customers.source_at as at, customers.source_branch_id as "branchId",
+        customers.language, customers.kind, customers.source_at as at, customers.source_branch_id as "branchId",
         coalesce(branches.time_zone, 'UTC') as "timeZone"
       from customers
       left join branches on branches.tenant_id = customers.tenant_id
@@ -93,7 +94,7 @@ function listCustomers(
   );
 }
 
-function listOwnFields(
+function listTold(
   tx: TenantTransaction,
   customerIds: readonly string[],
 ): Promise<Of<{ field: string; value: string }>[]> {
@@ -107,7 +108,8 @@ function listOwnFields(
       join customer_fields as told
         on told.tenant_id = guests.tenant_id and told.guest_id = guests.id
       where guests.tenant_id = ${tx.tenantId} and guests.customer_id = any(${customerIds}::uuid[])
-        and told.field >= 'own.' and told.field < 'own/'
+        and (told.field >= 'own.' and told.field < 'own/'
+          or told.field in ('address', 'card', 'posId'))
       order by guests.customer_id, told.field, told.given_at desc, told.event_id desc) as latest
       where latest.value <> ''`,
   );
@@ -143,7 +145,8 @@ function listVisits(
     tx,
     sql<Of<VisitFact>>`
       select visits.customer_id as "customerId", visits.branch_id as "branchId",
-        coalesce(branches.time_zone, 'UTC') as "timeZone", visits.source, visits.started_at as at, visits.ended_at as "endedAt"
+        coalesce(branches.time_zone, 'UTC') as "timeZone", branches.brand_id as "brandId",
+        visits.source, visits.started_at as at, visits.ended_at as "endedAt"
       from visits
       left join branches on branches.tenant_id = visits.tenant_id and branches.id = visits.branch_id
       where visits.tenant_id = ${tx.tenantId} and visits.customer_id = any(${customerIds}::uuid[])

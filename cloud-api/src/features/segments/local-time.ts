@@ -76,7 +76,7 @@ function isKeptOn(value: string, date: string): boolean {
   return isBirthday(value, { year, month, day });
 }
 
-function isDay(day: string): boolean {
+export function isDay(day: string): boolean {
   const at = Date.parse(`${day}T00:00:00Z`);
   return !Number.isNaN(at) && new Date(at).toISOString().slice(0, 10) === day;
 }

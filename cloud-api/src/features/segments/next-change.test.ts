@@ -17,14 +17,16 @@ import { findNextChange } from "./next-change.ts";
 import type { Tree, TreeNode } from "./schema.ts";
 
 const zoneOf = (branchId: string) => BRANCHES.find(({ id }) => id === branchId)?.zone ?? "UTC";
+const brandOf = (branchId: string) => BRANCHES.find(({ id }) => id === branchId)?.brand ?? null;
 const byTime = (one: { at: Date }, other: { at: Date }) => one.at.getTime() - other.at.getTime();
 
 /** What is known of somebody, as the tables would tell it. */
 function toFacts(person: Customer): Facts {
-  const said = person.own.toSorted(byTime).at(-1);
-  const columns = { name: person.name, birthday: person.birthday, "own.size": said?.value ?? null };
+  const said = person.told.toSorted(byTime).map(({ field, value }) => [field, value] as const);
+  const { name, birthday, kind } = person;
+  const columns = { name, birthday, kind, ...Object.fromEntries(said) };
   const fields = Object.entries(columns).flatMap(([field, value]) =>
-    value === null ? [] : [[field, value] as const],
+    value === null || value === "" ? [] : [[field, value] as const],
   );
   const consents = new Map(
     person.consents.toSorted(byTime).flatMap(({ channel, ...act }) => {
@@ -44,6 +46,7 @@ function toFacts(person: Customer): Facts {
     ],
     visits: person.visits.toSorted(byTime).map(({ branch, at, source, minutes }) => ({
       ...{ branchId: branch, timeZone: zoneOf(branch), at, source },
+      brandId: brandOf(branch),
       endedAt: minutes === null ? null : new Date(at.getTime() + minutes * 60_000),
     })),
     events: person.events.toSorted(byTime).map(({ branch, ...told }) => ({
@@ -109,7 +112,7 @@ const next = (tree: Tree, facts: Partial<Facts>) =>
 
 test("a visit within a number of days is the next change to the millisecond", () => {
   const at = new Date(NOW.getTime() - 20 * 24 * HOUR - 1);
-  const visit = { ...nobody.joined, at, source: "wifi", endedAt: null };
+  const visit = { ...nobody.joined, at, brandId: null, source: "wifi", endedAt: null };
   const recent = all({
     ...{ kind: "visit-count", count: { min: 1 }, visits: {} },
     when: { is: "within", amount: 30, unit: "day" },
@@ -131,6 +134,18 @@ test("a birthday begins at midnight of the branch where the customer joined, and
   expect(next(today, born("1990-02-28"))).toEqual(new Date("2029-02-27T17:00:00Z"));
   expect(next(today, born("nonsense"))).toBeNull();
   expect(next(all({ kind: "field", field: "name", test: { is: "known" } }), {})).toBeNull();
+});
+
+test("a date is counted to from today: it comes near at a midnight, and is over at another", () => {
+  const soon = all({
+    ...{ kind: "field", field: "own.until" },
+    test: { is: "from-today", min: 0, max: 7 },
+  });
+  const until = (day: string) => ({ fields: new Map([["own.until", day]]) });
+  expect(next(soon, until("2028-03-10"))).toEqual(new Date("2028-03-02T17:00:00Z"));
+  expect(next(soon, until("2028-03-05"))).toEqual(new Date("2028-03-05T17:00:00Z"));
+  expect(next(soon, until("2027-03-05"))).toBeNull();
+  expect(next(soon, until("--03-05"))).toBeNull();
 });
 
 test("a day that a clock skips begins with what comes after it", () => {

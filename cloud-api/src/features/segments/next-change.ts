@@ -6,9 +6,9 @@ import {
   listEnded,
   type Of,
 } from "./evaluate.ts";
-import { addDays, findStartOfDay, listDaysKept, readClock } from "./local-time.ts";
-import { findMomentAgo } from "./rules.ts";
-import type { Condition, TreeNode, When } from "./schema.ts";
+import { addDays, findStartOfDay, isDay, listDaysKept, readClock } from "./local-time.ts";
+import { DATE_PATTERN, findMomentAgo } from "./rules.ts";
+import type { Condition, FieldTest, TreeNode, When } from "./schema.ts";
 
 /** So many moments are looked at before the next of them is given, whatever it brings. */
 const MOMENTS_LOOKED_AT_MAX = 40;
@@ -87,12 +87,32 @@ function listEdges(at: Date, when: When): Date[] {
   return when.is === "within" ? [at, passed] : [passed];
 }
 
+/** The midnights at which a date comes near enough, and is over. */
+function listDateMidnights(value: string, test: FromToday, today: string): string[] {
+  if (!DATE.test(value)) return [];
+  const { min, max } = test;
+  // A 31st of February stands before the 1st of March, however it came to be written.
+  const shifts = isDay(value) ? [0] : [0, -1, -2, -3];
+  const days = shifts.flatMap((shift) => [
+    ...(max === undefined ? [] : [addDays(value, shift - max)]),
+    ...(min === undefined ? [] : [addDays(value, shift + 1 - min)]),
+  ]);
+  // Further than the year 9999 nobody waits.
+  return days.filter((day) => /^[0-9]{4}-/.test(day) && day > today);
+}
+
+type FromToday = Extract<FieldTest, { is: "from-today" }>;
+const DATE = new RegExp(DATE_PATTERN);
+
 /** The midnights at which the next two of a day of the year come near enough, and are over. */
 function listMidnights({ test, field }: Of<"field">, { facts, now }: Asked): Date[] {
   const value = facts.fields.get(field);
-  if (test.is !== "in-next-days" || value === undefined) return [];
+  if (value === undefined) return [];
   const { timeZone } = facts.joined;
   const today = readClock(now, timeZone).day;
+  if (test.is === "from-today")
+    return listDateMidnights(value, test, today).map((day) => findStartOfDay(day, timeZone));
+  if (test.is !== "in-next-days") return [];
   const kept = listDaysKept(value, { from: today, limit: 2 });
   const midnights = kept.flatMap((day) => [addDays(day, -test.days), addDays(day, 1)]);
   return midnights.map((day) => findStartOfDay(day, timeZone));

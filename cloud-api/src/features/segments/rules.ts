@@ -12,6 +12,8 @@ export const SEGMENTS_MAX = 100;
 export const SEGMENT_NAME_LENGTH_MAX = 80;
 /** What one condition may list. */
 export const CHOICES_MAX = 50;
+/** A hundred years to either side. */
+export const DAYS_FROM_TODAY_MAX = 36_500;
 /** How many customers are shown of those in a segment. */
 export const SAMPLE_MAX = 10;
 
@@ -43,3 +45,5 @@ export function askedChannel(condition: {
 }): MessageChannel | null {
   return condition.purpose === "marketing" ? (condition.channel ?? null) : null;
 }
+/** A date with a year, as fields have it; what PostgreSQL compares as text just as well. */
+export const DATE_PATTERN = "^[1-9][0-9]{3}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$";

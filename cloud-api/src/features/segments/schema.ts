@@ -1,6 +1,9 @@
 import { MessageChannel } from "@foyer/contract";
 import { type Static, Type } from "typebox";
+import { FieldCondition } from "./field-schema.ts";
 import { CHOICES_MAX, SAMPLE_MAX, SEGMENT_NAME_LENGTH_MAX } from "./rules.ts";
+
+export { FieldCondition, FieldTest } from "./field-schema.ts";
 
 const closed = { additionalProperties: false };
 const Id = Type.String({ format: "uuid" });
@@ -37,56 +40,6 @@ export const When = Type.Union([
 ]);
 export type When = Static<typeof When>;
 
-const Text = Type.String({ minLength: 1, maxLength: 500 });
-export const FieldTest = Type.Union([
-  Type.Object({ is: Type.Literal("known") }, closed),
-  Type.Object({ is: Type.Literal("unknown") }, closed),
-  Type.Object(
-    {
-      is: Type.Literal("one-of"),
-      values: Type.Array(Text, { minItems: 1, maxItems: CHOICES_MAX, uniqueItems: true }),
-    },
-    closed,
-  ),
-  Type.Object({ is: Type.Literal("begins"), text: Text }, closed),
-  Type.Object(
-    { is: Type.Literal("at-least"), number: Type.Number({ minimum: -1e9, maximum: 1e9 }) },
-    closed,
-  ),
-  Type.Object(
-    { is: Type.Literal("at-most"), number: Type.Number({ minimum: -1e9, maximum: 1e9 }) },
-    closed,
-  ),
-  Type.Object(
-    {
-      is: Type.Literal("in-months"),
-      months: Type.Array(Type.Integer({ minimum: 1, maximum: 12 }), {
-        minItems: 1,
-        maxItems: 12,
-        uniqueItems: true,
-      }),
-    },
-    closed,
-  ),
-  Type.Object(
-    { is: Type.Literal("in-next-days"), days: Type.Integer({ minimum: 0, maximum: 366 }) },
-    closed,
-  ),
-]);
-export type FieldTest = Static<typeof FieldTest>;
-
-export const FieldCondition = Type.Object(
-  {
-    kind: Type.Literal("field"),
-    field: Type.String({
-      pattern: "^(name|phone|email|birthday|language|own\\.[a-z][a-z0-9_]{0,31})$",
-      description: "name, phone, email, birthday, language, or own.<key>",
-    }),
-    test: FieldTest,
-  },
-  closed,
-);
-
 export const JoinedCondition = Type.Object(
   {
     kind: Type.Literal("joined"),
@@ -111,6 +64,10 @@ const Clock = Type.String({ pattern: "^([01][0-9]|2[0-3]):[0-5][0-9]$", descript
 export const VisitFilter = Type.Object(
   {
     branchIds: Type.Optional(Ids),
+    brandIds: Type.Optional({
+      ...Ids,
+      description: "At the branches that are of these brands today",
+    }),
     source: Type.Optional(Type.Union([Type.Literal("wifi"), Type.Literal("passive")])),
     weekdays: Type.Optional(
       Type.Array(Type.Integer({ minimum: 1, maximum: 7 }), {

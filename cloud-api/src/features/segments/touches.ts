@@ -124,6 +124,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   "customer.tier-changed": customer(["mark.tier"]),
   "customer.tagged": customer(tagOf),
   "customer.untagged": customer(tagOf),
+  "brand.branches-changed": stale(() => "brands"),
   "group.moved": stale(() => "mark.group"),
   "group.removed": stale(() => "mark.group"),
   "tier.removed": stale(() => "mark.tier"),

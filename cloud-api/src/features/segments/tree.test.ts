@@ -49,6 +49,15 @@ describe("reading a tree", () => {
     expect(visits({ hours: { from: "10:00", to: "10:00" } })).toBe("/of/0/visits/hours/to");
     expect(visits({ minutesMin: 30, minutesMax: 30 })).toBe("/of/0/visits/minutesMax");
     expect(faultOf({ kind: "joined" })).toBe("/of/0");
+    const asks = (test: object, field = "own.until") => faultOf({ kind: "field", field, test });
+    expect(asks({ is: "on-days", from: "02-29", to: "01-05" })).toBe("no fault");
+    expect(asks({ is: "on-days", from: "02-30", to: "03-01" })).toBe("/of/0/test/from");
+    expect(asks({ is: "dated", from: null, to: null })).toBe("/of/0/test");
+    expect(asks({ is: "dated", from: "2026-03-02", to: "2026-03-01" })).toBe("/of/0/test/to");
+    expect(asks({ is: "from-today", min: 3, max: 2 })).toBe("/of/0/test/max");
+    expect(asks({ is: "from-today" })).toContain("/of/0/test");
+    expect(asks({ is: "known" }, "posId")).toBe("no fault");
+    expect(asks({ is: "known" }, "secret")).toBe("/of/0/field");
     const begins = (text: string) => ({
       kind: "field",
       field: "name",

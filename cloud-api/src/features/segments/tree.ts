@@ -6,6 +6,7 @@ import {
   ConsentCondition,
   EventCondition,
   FieldCondition,
+  type FieldTest,
   GROUP_KINDS,
   JoinedCondition,
   MarkCondition,
@@ -105,6 +106,7 @@ function findConditionFault(value: object, kind: unknown, pointer: string): Faul
 function findSenseless(condition: Condition): Fault | null {
   if (!isKeepable(condition))
     return { pointer: "", reason: "holds a character that cannot be kept" };
+  if (condition.kind === "field") return findSenselessTest(condition.test);
   if ("when" in condition && condition.when?.is === "days") {
     const { from, to } = condition.when;
     for (const [name, day] of Object.entries({ from, to }))
@@ -134,6 +136,27 @@ function findSenseless(condition: Condition): Fault | null {
   }
   if (condition.kind === "joined" && !condition.branchIds && !condition.when)
     return { pointer: "", reason: "must say where or when" };
+  return null;
+}
+
+function findSenselessTest(test: FieldTest): Fault | null {
+  if (test.is === "on-days") {
+    // 2000 was a leap year: the 29th of February is a day of it.
+    for (const [name, day] of Object.entries({ from: test.from, to: test.to }))
+      if (!isDay(`2000-${day}`)) return { pointer: `/test/${name}`, reason: "is no day" };
+  }
+  if (test.is === "dated") {
+    const { from, to } = test;
+    for (const [name, day] of Object.entries({ from, to }))
+      if (day !== null && !isDay(day)) return { pointer: `/test/${name}`, reason: "is no day" };
+    if (from === null && to === null) return { pointer: "/test", reason: "must name a day" };
+    if (from !== null && to !== null && from > to)
+      return { pointer: "/test/to", reason: "must not be before the first day" };
+  }
+  if (test.is === "from-today") {
+    const { min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } = test;
+    if (min > max) return { pointer: "/test/max", reason: "must not be below min" };
+  }
   return null;
 }
 

@@ -43,7 +43,7 @@ function trim<T extends Condition>(condition: T): T {
 function Rest({ condition, choices, change }: ConditionProps) {
   switch (condition.kind) {
     case "field":
-      return <FieldInputs condition={condition} change={change} />;
+      return <FieldInputs condition={condition} choices={choices} change={change} />;
     case "joined":
       return (
         <>

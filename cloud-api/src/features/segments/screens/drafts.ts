@@ -111,7 +111,8 @@ export function isComplete(node: TreeNode): boolean {
 }
 
 function isTestComplete(test: Extract<Condition, { kind: "field" }>["test"]): boolean {
-  if (test.is === "one-of") return test.values.length > 0;
-  if (test.is === "begins") return test.text !== "";
+  if (test.is === "one-of" || test.is === "has") return test.values.length > 0;
+  if (test.is === "begins" || test.is === "contains") return test.text !== "";
+  if (test.is === "dated") return test.from !== null || test.to !== null;
   return test.is !== "in-months" || test.months.length > 0;
 }

@@ -5,8 +5,8 @@ import { useBranchChoices, useSortByName } from "../../../shell/branches.ts";
 import { useLanguage } from "../../../shell/language.tsx";
 import type { PreviewReply, SegmentReply, SegmentsReply, Tree } from "../schema.ts";
 import { isComplete } from "./drafts.ts";
-import type { Words } from "./sentences.ts";
 import { useTexts } from "./texts.ts";
+import type { OwnField, Words } from "./words.ts";
 
 export type Segment = SegmentReply;
 
@@ -34,7 +34,10 @@ export function usePreview({ tree, segmentId }: { tree: Tree; segmentId: string 
 
 type Named = { id: string; name: string };
 export type MarkKind = "group" | "tag" | "tier";
-export type Choices = Record<MarkKind | "branch" | "survey" | "segment", readonly Named[]>;
+export type Choices = Record<
+  MarkKind | "branch" | "brand" | "survey" | "segment",
+  readonly Named[]
+> & { fields: readonly (OwnField & { archivedAt: string | null })[] };
 
 function useMarks<Noun extends string>(noun: Noun): Named[] {
   const { data } = useQuery({
@@ -45,6 +48,7 @@ function useMarks<Noun extends string>(noun: Noun): Named[] {
   return data?.[noun] ?? [];
 }
 
+type Fields = { fields: Choices["fields"] };
 type Surveys = { surveys: { id: string; title: Record<string, string> | null }[] };
 
 /** Everything a condition can name. */
@@ -54,7 +58,19 @@ export function useChoices(): Choices {
     queryKey: ["segment-surveys"],
     queryFn: ({ signal }) => api.get<Surveys>("/surveys", signal),
   });
+  const company = useQuery({
+    queryKey: ["segment-brands"],
+    queryFn: ({ signal }) => api.get<{ brands: Named[] }>("/tenant", signal),
+    meta: { live: true },
+  });
+  const fields = useQuery({
+    queryKey: ["customer-fields"],
+    queryFn: ({ signal }) => api.get<Fields>("/customer-fields", signal),
+    meta: { live: true },
+  });
   return {
+    fields: fields.data?.fields ?? [],
+    brand: company.data?.brands ?? [],
     group: useMarks("groups"),
     tag: useMarks("tags"),
     tier: useMarks("tiers"),
@@ -71,10 +87,10 @@ export function useWords(choices: Choices): Words {
   const t = useTexts();
   const { language } = useLanguage();
   return useMemo(() => {
-    const { branch, segment, survey, ...marks } = choices;
-    const lists = { branch, segment, survey, mark: Object.values(marks).flat() };
+    const { branch, brand, segment, survey, fields: ownFields, group, tag, tier } = choices;
+    const lists = { branch, brand, segment, survey, mark: [group, tag, tier].flat() };
     const nameOf: Words["nameOf"] = (kind, id) =>
       lists[kind].find((each) => each.id === id)?.name ?? t("gone");
-    return { t, language, nameOf };
+    return { t, language, nameOf, ownFields };
   }, [choices, t, language]);
 }

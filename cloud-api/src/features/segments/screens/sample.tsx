@@ -12,9 +12,9 @@ import { Empty, Section } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import type { Judgement, PreviewReply, Tree } from "../schema.ts";
-import type { Words } from "./sentences.ts";
 import { useTexts } from "./texts.ts";
 import { Why } from "./why.tsx";
+import type { Words } from "./words.ts";
 
 type Member = PreviewReply["sample"][number];
 type SampleProps = {

@@ -2,16 +2,37 @@ import { describe, expect, test } from "vitest";
 import { type Language, translate } from "../../../shell/translate.ts";
 import en from "../locales/en.json";
 import vi from "../locales/vi.json";
-import type { Tree, TreeNode } from "../schema.ts";
+import type { FieldTest, Tree, TreeNode } from "../schema.ts";
 import { begin, isComplete, SUBJECTS, subjectOf } from "./drafts.ts";
-import { sayTree, type Words } from "./sentences.ts";
+import {
+  beginTest,
+  countDays,
+  listWords,
+  withDays,
+  wordOf,
+  writeDayOfYear,
+} from "./field-tests.ts";
+import { sayTree } from "./sentences.ts";
+import type { Words } from "./words.ts";
 
 const texts = { en, vi };
 const NAMES: Record<string, string> = { t: "VIP", u: "Vegan", b: "Hồ Gươm", s: "Regulars" };
+const OWN: Words["ownFields"] = [
+  { key: "own.until", kind: "date", label: { vi: "hạn thẻ", en: "card expiry" }, choices: [] },
+  { key: "own.vegan", kind: "yes-no", label: { vi: "ăn chay", en: "vegan" }, choices: [] },
+  {
+    ...{ key: "own.likes", kind: "choices", label: { vi: "món thích", en: "likes" } },
+    choices: [
+      { value: "tea", label: { vi: "trà", en: "tea" } },
+      { value: "cake", label: { vi: "bánh", en: "cake" } },
+    ],
+  },
+];
 const wordsIn = (language: Language): Words => ({
   t: (key, values) => translate(language, texts[language][key], values),
   language,
   nameOf: (_, id) => NAMES[id] ?? "removed",
+  ownFields: OWN,
 });
 const say = (tree: Tree, language: Language = "en") => sayTree(tree, wordsIn(language));
 const all = (...of: TreeNode[]): Tree => ({ kind: "all", of });
@@ -68,6 +89,37 @@ describe("a tree as a sentence", () => {
     expect(say(all(tags("any", "t", "u")), "vi")).toBe("Khách hàng có thẻ VIP hoặc Vegan");
   });
 
+  test("fields of the company's own are said by their words, and their choices too", () => {
+    const asked = (field: string, test: FieldTest, language: Language = "en") =>
+      say(all({ kind: "field", field, test }), language);
+    const likes: FieldTest = { is: "has", which: "all", values: ["tea", "cake", "gone"] };
+    expect(asked("own.likes", likes)).toBe(
+      "Customers who have tea, cake and gone among their likes",
+    );
+    expect(asked("own.vegan", { is: "one-of", values: ["yes"] })).toBe(
+      "Customers who answered yes to vegan",
+    );
+    expect(asked("own.until", { is: "on-days", from: "03-08", to: "03-08" })).toBe(
+      "Customers who have their card expiry on 8 March, in any year",
+    );
+    const year: FieldTest = { is: "on-days", from: "12-20", to: "01-05" };
+    expect(asked("own.until", year, "vi")).toBe(
+      "Khách hàng có hạn thẻ từ 20 tháng 12 đến 5 tháng 1, bất kể năm",
+    );
+    expect(asked("own.until", withDays("coming", 7))).toBe(
+      "Customers who have their card expiry within the coming 7 days",
+    );
+    expect(asked("own.until", withDays("longer-ago", 30))).toBe(
+      "Customers who had their card expiry more than 30 days ago",
+    );
+    expect(asked("posId", { is: "unknown" })).toBe("Customers who have no till ID on record");
+  });
+
+  test("visits at a brand are said with it", () => {
+    const tree = all({ kind: "visit-count", count: { min: 2 }, visits: { brandIds: ["b"] } });
+    expect(say(tree)).toBe("Customers who visited at least 2 times at brand Hồ Gươm");
+  });
+
   test("days of the calendar are said open at either end", () => {
     const joined = (from: string | null, to: string | null) =>
       say(all({ kind: "joined", when: { is: "days", from, to } }));
@@ -81,4 +133,16 @@ test("each subject begins a condition that is about it, complete where nothing h
   const unfinished = SUBJECTS.filter((subject) => !isComplete(begin(subject)));
   expect(unfinished).toEqual(["tag", "group", "tier", "segment"]);
   expect(isComplete(all(visits({ min: 1 }), { kind: "any", of: [begin("tag")] }))).toBe(false);
+});
+
+test("what was chosen of a field is read again as it was chosen, and days a month has not are its last", () => {
+  for (const field of ["name", "birthday", "kind", "card", ...OWN.map(({ key }) => key)])
+    for (const word of listWords(field, OWN)) expect(wordOf(beginTest(word)), field).toBe(word);
+  for (const word of ["coming", "past", "longer-ago"] as const) {
+    const test = withDays(word, 12);
+    expect(wordOf(test)).toBe(word);
+    expect(test.is === "from-today" && countDays(test)).toBe(12);
+  }
+  expect(writeDayOfYear({ month: 2, day: 31 })).toBe("02-29");
+  expect(writeDayOfYear({ month: 4, day: 31 })).toBe("04-30");
 });

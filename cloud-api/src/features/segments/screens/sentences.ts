@@ -1,25 +1,14 @@
-import { formatCount, formatDay } from "../../../shell/format.ts";
+import { formatDay } from "../../../shell/format.ts";
 import { type Language, LOCALE } from "../../../shell/translate.ts";
 import type { Condition, CountRange, Tree, TreeNode, VisitFilter, When } from "../schema.ts";
-import type { Texts } from "./texts.ts";
-
-/** What a tree is said with; a name that is not there (any more) is said so. */
-export type Words = {
-  t: Texts;
-  language: Language;
-  nameOf: (kind: "branch" | "mark" | "segment" | "survey", id: string) => string;
-};
+import { sayField } from "./field-sentences.ts";
+import { list, nameOfMonth, type Words } from "./words.ts";
 
 /** 2024-01-01 was a Monday and in January. */
 const nameOfDay = (language: Language, day: number) =>
   new Intl.DateTimeFormat(LOCALE[language], { weekday: "short", timeZone: "UTC" }).format(
     new Date(Date.UTC(2024, 0, day)),
   );
-const nameOfMonth = (language: Language, month: number) =>
-  new Intl.DateTimeFormat(LOCALE[language], { month: "long", timeZone: "UTC" }).format(
-    new Date(Date.UTC(2024, month - 1, 1)),
-  );
-
 /** The days of a week and the months of a year, as choices. */
 export const listDays = (language: Language) =>
   [1, 2, 3, 4, 5, 6, 7].map((day) => ({ value: String(day), label: nameOfDay(language, day) }));
@@ -130,37 +119,6 @@ function sayEvent({ event, detail, count, when, branchIds }: Of<"event">, words:
   return t(isNever ? "say-not-survey" : "say-survey", { survey, how }).trim();
 }
 
-function sayField({ field, test }: Of<"field">, words: Words): string {
-  const { t, language } = words;
-  const named = { field: sayFieldName(field, t) };
-  switch (test.is) {
-    case "known":
-    case "unknown":
-      return t(`say-${test.is}`, named);
-    case "one-of":
-      return t("say-one-of", { ...named, names: list(test.values, "disjunction", words) });
-    case "begins":
-      return t("say-begins", { ...named, names: test.text });
-    case "at-least":
-    case "at-most":
-      return t(`say-${test.is}-number`, { ...named, number: formatCount(language, test.number) });
-    case "in-months": {
-      const months = test.months.map((month) => nameOfMonth(language, month));
-      return t("say-in-months", { ...named, names: list(months, "disjunction", words) });
-    }
-    case "in-next-days":
-      return t("say-in-next-days", { ...named, count: test.days });
-  }
-}
-
-const FIELDS = ["name", "phone", "email", "birthday", "language"] as const;
-
-/** An own field is called by its key. */
-export function sayFieldName(field: string, t: Texts): string {
-  const known = FIELDS.find((each) => each === field);
-  return known ? t(`field-${known}`) : field.replace(/^own\./, "");
-}
-
 function sayCount({ min = 0, max }: CountRange, { t }: Words): string {
   if (max === 0) return "";
   if (max === undefined) return t("say-at-least", { count: min });
@@ -170,11 +128,12 @@ function sayCount({ min = 0, max }: CountRange, { t }: Words): string {
 
 function sayVisits(visits: VisitFilter, words: Words): string[] {
   const { t, language } = words;
-  const { source, weekdays, hours, minutesMin, minutesMax } = visits;
+  const { brandIds, source, weekdays, hours, minutesMin, minutesMax } = visits;
   const days = weekdays?.toSorted().map((day) => nameOfDay(language, day));
   return [
     source ? t(`say-${source}`) : "",
     sayBranches(visits, words),
+    brandIds ? t("say-of-brand", { names: sayNames("brand", brandIds, words) }) : "",
     days ? t("say-on", { names: list(days, "disjunction", words) }) : "",
     hours ? t("say-hours", hours) : "",
     minutesMin ? t("say-long", { count: minutesMin }) : "",
@@ -184,8 +143,12 @@ function sayVisits(visits: VisitFilter, words: Words): string[] {
 
 function sayBranches({ branchIds }: { branchIds?: string[] | undefined }, words: Words): string {
   if (!branchIds) return "";
-  const names = branchIds.map((id) => words.nameOf("branch", id));
-  return words.t("say-at", { names: list(names, "disjunction", words) });
+  return words.t("say-at", { names: sayNames("branch", branchIds, words) });
+}
+
+function sayNames(kind: "branch" | "brand", ids: readonly string[], words: Words): string {
+  const names = ids.map((id) => words.nameOf(kind, id));
+  return list(names, "disjunction", words);
 }
 
 function sayWhen(when: When | undefined, { t, language }: Words): string {
@@ -197,7 +160,3 @@ function sayWhen(when: When | undefined, { t, language }: Words): string {
 }
 
 const join = (parts: readonly string[]) => parts.filter(Boolean).join(" ");
-
-function list(names: readonly string[], type: "conjunction" | "disjunction", { language }: Words) {
-  return new Intl.ListFormat(LOCALE[language], { type }).format(names);
-}

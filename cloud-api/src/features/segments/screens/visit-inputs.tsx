@@ -41,7 +41,7 @@ export function VisitInputs({ visits, choices, choose }: VisitInputsProps) {
         Object.entries({ ...visits, ...change }).filter(([, value]) => value !== undefined),
       ),
     );
-  const { branchIds, source, weekdays, hours, minutesMin, minutesMax } = visits;
+  const { branchIds, brandIds, source, weekdays, hours, minutesMin, minutesMax } = visits;
   const setHours = (change: { from?: string; to?: string }) => {
     const { from, to } = { from: "", to: "", ...hours, ...change };
     set({ hours: from === "" && to === "" ? undefined : { from, to } });
@@ -53,6 +53,15 @@ export function VisitInputs({ visits, choices, choose }: VisitInputsProps) {
         choices={choices}
         choose={(chosen) => set({ branchIds: chosen })}
       />
+      {(choices.brand.length > 1 || brandIds) && (
+        <Several
+          label={t("brands")}
+          placeholder={t("any-brand")}
+          values={brandIds ?? []}
+          options={choices.brand.map(({ id, name }) => ({ value: id, label: name }))}
+          choose={(chosen) => set({ brandIds: chosen.length > 0 ? chosen : undefined })}
+        />
+      )}
       <Choice
         label={t("source")}
         value={source ?? "any"}

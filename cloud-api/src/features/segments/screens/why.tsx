@@ -5,8 +5,10 @@ import { useLanguage } from "../../../shell/language.tsx";
 import { Moment } from "../../../shell/moment.tsx";
 import { LOCALE } from "../../../shell/translate.ts";
 import type { Judgement, Seen, TreeNode } from "../schema.ts";
-import { sayNode, type Words } from "./sentences.ts";
+import { sayValue } from "./field-sentences.ts";
+import { sayNode } from "./sentences.ts";
 import { useTexts } from "./texts.ts";
+import type { Words } from "./words.ts";
 
 type WhyProps = { node: TreeNode; judgement: Judgement; words: Words };
 
@@ -38,7 +40,8 @@ export function Why({ node, judgement, words }: WhyProps) {
 }
 
 function Line({ node, judgement, words }: WhyProps) {
-  const { holds, seen } = judgement;
+  const { holds } = judgement;
+  const seen = nameSeen(node, judgement.seen, words);
   return (
     <Group gap="xs" wrap="nowrap" align="flex-start">
       <Mark holds={holds} />
@@ -55,6 +58,12 @@ function Line({ node, judgement, words }: WhyProps) {
       </Box>
     </Group>
   );
+}
+
+/** Of a field with choices their words are seen, and not what they are kept as. */
+function nameSeen(node: TreeNode, seen: Seen | undefined, words: Words): Seen | undefined {
+  if (node.kind !== "field" || seen?.is !== "text") return seen;
+  return { is: "text", text: sayValue(node.field, seen.text, words) };
 }
 
 /** Colour and form say the same, and a word says it to those who see neither. */
