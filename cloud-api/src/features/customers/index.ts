@@ -11,7 +11,7 @@ import { forgetCustomers } from "./queries.ts";
 import { requestRoutes } from "./request-routes.ts";
 import { customerRoutes } from "./routes.ts";
 
-export { spokenChannels } from "./consent-channels.ts";
+export { spokenChannels } from "./channel-queries.ts";
 export { describeCustomer, nameStaff } from "./describe.ts";
 export { resolveCustomer } from "./edit-queries.ts";
 export { editCustomer, getCustomer } from "./edits.ts";
