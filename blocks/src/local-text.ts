@@ -22,6 +22,15 @@ export function chooseTextFor(
   return chooseText(text, language, languages);
 }
 
+/** The language that chooseText falls back to; null where the text is in the guest's own. */
+export function findOtherLanguage(
+  text: LocalText | null | undefined,
+  { language, languages }: Pick<BlockContext, "language" | "languages">,
+): Language | null {
+  if (!text || text[language]) return null;
+  return languages.find((each) => text[each]) ?? null;
+}
+
 /** Reads one field that holds words in several languages. An absent field is null. */
 export function readLocalText(
   fields: Record<string, unknown>,

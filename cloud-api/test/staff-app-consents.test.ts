@@ -108,7 +108,11 @@ describeWithChromium("consent to messages, channel by channel, in a browser", ()
     const tree = { kind: "all", of: [asked] };
     const made = await owner.request("POST", "/api/v1/segments", { name: "By Zalo", tree });
     const { id } = made.body as { id: string };
-    const count = async () => (await owner.get<{ count: number }>(`/api/v1/segments/${id}`)).count;
+    type Listed = { segments: { id: string; customers: number }[] };
+    const count = async () => {
+      const { segments } = await owner.get<Listed>("/api/v1/segments");
+      return segments.find((each) => each.id === id)?.customers;
+    };
     await expect.poll(count, PATIENTLY).toBe(1);
     await page.goto(`/segments/${id}`);
     await page.getByText("agreed to messages and offers by Zalo").first().waitFor();

@@ -1,4 +1,4 @@
-import type { BranchSettings, CodeChannel } from "@foyer/contract";
+import type { BranchSettings, CodeChannel, MarketingText } from "@foyer/contract";
 
 /** What the cloud's settings form holds: the rest it adds itself. */
 export type BranchDocument = Omit<BranchSettings, "version" | "tenantId">;
@@ -146,7 +146,7 @@ const LEGAL_TEXTS: BranchDocument["legalTexts"] = [
   },
 ];
 
-const MARKETING_TEXT: NonNullable<BranchDocument["marketingText"]> = {
+const MARKETING_TEXT: MarketingText = {
   version: 1,
   channels: ["zalo", "sms"],
   label: {

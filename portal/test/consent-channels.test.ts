@@ -1,18 +1,8 @@
 import { listConsents } from "@foyer/branch-store";
-import type { BranchSettings } from "@foyer/contract";
 import { expect, test } from "vitest";
+import { byChannel } from "./by-channel.ts";
 import { type Browser, openTestPortal, readCode, type TestPortal } from "./open-portal.ts";
 import { guestOf, LINK, openOnline, PHONE, signLanIn } from "./prove-number.ts";
-
-/** A branch that sends by SMS and Zalo. */
-const byChannel = (settings: BranchSettings) => {
-  settings.legalTexts = settings.legalTexts.filter(({ purpose }) => purpose !== "marketing");
-  settings.marketingText = {
-    ...{ version: 2, channels: ["sms", "zalo"] },
-    label: { en: "Send me offers (optional)", vi: "Gửi cho tôi ưu đãi (không bắt buộc)" },
-    body: { en: "At most four a month.", vi: "Nhiều nhất bốn lần một tháng." },
-  };
-};
 
 async function atDetails(portal: TestPortal): Promise<Browser> {
   const browser = portal.browser();

@@ -1,6 +1,7 @@
 import type { BranchSettings, Language, Survey } from "@foyer/contract";
 import { coova } from "../src/nas/coova.ts";
 import type { NasAdapter } from "../src/nas/index.ts";
+import { byChannel } from "./by-channel.ts";
 import { land } from "./go-online.ts";
 import { lookAtOtherWays, lookAtPrivacy } from "./more-guest-pages.ts";
 import { type Browser, type OpenOptions, openTestPortal, readCode } from "./open-portal.ts";
@@ -69,6 +70,7 @@ export type Open = (
 /** From the first page to the one after access, back again, and on to what it offers. */
 async function lookAtSignIn(look: Look, open: Open, language: Language): Promise<void> {
   const portal = await open((settings) => {
+    byChannel(settings);
     settings.surveys = [spring];
     settings.memberWifi = {
       ...{ enabled: true, ssid: "Tea", domain: "wifi.cafe.example", innerMethod: "mschapv2" },

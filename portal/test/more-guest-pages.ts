@@ -1,4 +1,5 @@
 import type { BranchSettings, CodeChannel, Language } from "@foyer/contract";
+import { byChannel } from "./by-channel.ts";
 import type { Look, Open } from "./guest-pages.ts";
 import { type Browser, readCode } from "./open-portal.ts";
 import { openOnline, PHONE } from "./prove-number.ts";
@@ -66,12 +67,14 @@ export async function lookAtOtherWays(look: Look, open: Open, language: Language
 
 /** A guest's consents, their copy and their being forgotten, from the number to the end. */
 export async function lookAtPrivacy(look: Look, open: Open, language: Language): Promise<void> {
-  const portal = await open();
+  const portal = await open(byChannel);
   const guest = portal.browser({ language });
   await guest.arrive();
   await guest.askForCode(PHONE);
   await guest.submit("/code", { code: await readCode(portal) });
-  await guest.submit("/details", { name: "Lan", marketing: guest.tick("marketing") });
+  await guest.submit("/details", {
+    ...{ name: "Lan", "marketing-sms": guest.tick("marketing-sms") },
+  });
   await openOnline(guest);
   await follow(guest, "/privacy");
   look("a guest's data", guest);

@@ -1,6 +1,12 @@
 import type { LocalText } from "@foyer/contract";
 import type { BlockContext, ReadFields } from "../block.ts";
-import { asFields, chooseTextFor, NO_OBJECT, readNeededText } from "../local-text.ts";
+import {
+  asFields,
+  chooseTextFor,
+  findOtherLanguage,
+  NO_OBJECT,
+  readNeededText,
+} from "../local-text.ts";
 import { personalise } from "../personalise.ts";
 
 export const TEXT_CHARACTERS_MAX = 120;
@@ -17,5 +23,6 @@ export function readHeadingFields(value: unknown): ReadFields<HeadingFields> {
 /** Null where it cannot be said of this guest. */
 export function viewHeading({ text }: HeadingFields, context: BlockContext) {
   const chosen = chooseTextFor(text, context);
-  return { text: chosen === null ? null : personalise(chosen, context) };
+  const said = chosen === null ? null : personalise(chosen, context);
+  return { text: said, language: findOtherLanguage(text, context) };
 }

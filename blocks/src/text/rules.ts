@@ -1,6 +1,6 @@
-import type { LocalText } from "@foyer/contract";
+import type { Language, LocalText } from "@foyer/contract";
 import type { BlockContext, ReadFields } from "../block.ts";
-import { asFields, chooseText, readLocalText } from "../local-text.ts";
+import { asFields, chooseText, findOtherLanguage, readLocalText } from "../local-text.ts";
 import { personalise, splitParagraphs } from "../personalise.ts";
 
 export const TEXT_CHARACTERS_MAX = 4000;
@@ -17,8 +17,12 @@ export function readTextFields(value: unknown): ReadFields<TextFields> {
 }
 
 /** Paragraph by paragraph: one that cannot be said of this guest does not silence the others. */
-export function viewText(fields: TextFields, context: BlockContext): { paragraphs: string[] } {
+export function viewText(
+  fields: TextFields,
+  context: BlockContext,
+): { paragraphs: string[]; language: Language | null } {
   const text = chooseText(fields.text, context.language, context.languages);
   const paragraphs = splitParagraphs(text).map((each) => personalise(each, context));
-  return { paragraphs: paragraphs.filter((each) => each !== null) };
+  const language = findOtherLanguage(fields.text, context);
+  return { paragraphs: paragraphs.filter((each) => each !== null), language };
 }

@@ -1,6 +1,6 @@
-import type { LocalText } from "@foyer/contract";
+import type { Language, LocalText } from "@foyer/contract";
 import type { BlockContext, ReadFields } from "../block.ts";
-import { asFields, chooseText, readLocalText } from "../local-text.ts";
+import { asFields, chooseText, findOtherLanguage, readLocalText } from "../local-text.ts";
 import { personalise, splitParagraphs } from "../personalise.ts";
 
 export const HEADING_CHARACTERS_MAX = 120;
@@ -12,7 +12,13 @@ export type WelcomeFields = {
   text: LocalText | null;
 };
 
-export type WelcomeView = { heading: string; paragraphs: string[] };
+export type WelcomeView = {
+  heading: string;
+  paragraphs: string[];
+  /** Of words that are not in the guest's language. */
+  headingLanguage: Language | null;
+  textLanguage: Language | null;
+};
 
 /** What the block says by itself when the settings leave the words to it. */
 export type WelcomeWords = { first: string; again: string; generic: string };
@@ -43,8 +49,11 @@ export function viewWelcome(
       : context.visitNumber === 1
         ? words.first
         : words.generic;
+  const heading = say(fields.heading);
   return {
-    heading: say(fields.heading) ?? personalise(fallback, context) ?? context.branchName,
+    heading: heading ?? personalise(fallback, context) ?? context.branchName,
     paragraphs: splitParagraphs(say(fields.text)),
+    headingLanguage: heading === null ? null : findOtherLanguage(fields.heading, context),
+    textLanguage: findOtherLanguage(fields.text, context),
   };
 }

@@ -14,7 +14,7 @@ import { requestRoutes } from "./request-routes.ts";
 import { customerRoutes } from "./routes.ts";
 import { wordJobs } from "./word-jobs.ts";
 
-export { spokenChannels } from "./consent-channels.ts";
+export { spokenChannels } from "./channel-queries.ts";
 export { describeCustomer, nameStaff } from "./describe.ts";
 export { resolveCustomer } from "./edit-queries.ts";
 export { editCustomer, getCustomer } from "./edits.ts";

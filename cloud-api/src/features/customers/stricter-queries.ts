@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
-import { spokenChannels } from "./consent-channels.ts";
+import { spokenChannels } from "./channel-queries.ts";
 import { findStricter, type LastWord, type Stricter } from "./stricter-rules.ts";
 
 /**
