@@ -96,8 +96,8 @@ async function openCompany(origin: string, number: number): Promise<BenchCompany
       },
       ...(content ? { body: JSON.stringify(content) } : {}),
     });
-    const [given] = answer.headers.getSetCookie();
-    if (given) cookie = given.split(";")[0] ?? "";
+    const given = answer.headers.getSetCookie().map((each) => each.split(";")[0]);
+    if (given.length > 0) cookie = given.join("; ");
     const text = await answer.text();
     if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
     return text === "" ? null : JSON.parse(text);
