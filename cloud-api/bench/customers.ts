@@ -87,8 +87,8 @@ async function askOurs({ database }: Place, { tenantId }: Company, asked: Asked)
   const { branchIds, narrowing } = asked;
   return await database.readTenant({ tenantId, branchIds }, async (tx) => {
     const filter = await narrow(tx, hooks, narrowing);
-    const rows = await listCustomers(tx, { ...filter, after: null, limit: PAGE_ROWS });
-    const { total } = await countCustomers(tx, filter);
+    const { total, few } = await countCustomers(tx, filter);
+    const rows = await listCustomers(tx, { ...filter, few, after: null, limit: PAGE_ROWS });
     return { ids: rows.map(({ id }) => id), total };
   });
 }

@@ -1,6 +1,6 @@
 import type { RawBuilder } from "kysely";
 import { findRow, getRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
-import type { ListPlace, SearchTerm } from "./rules.ts";
+import { type ListPlace, roundDown, type SearchTerm } from "./rules.ts";
 
 export type CustomerRow = {
   id: string;
@@ -21,6 +21,8 @@ export type CustomerQuestion = {
   search: readonly SearchTerm[] | null;
   /** Selects of customer ids: those who are in all of them. */
   among: readonly RawBuilder<unknown>[];
+  /** Who they are, where that was counted. */
+  few?: readonly string[] | null;
   after: ListPlace | null;
   limit: number;
 };
@@ -28,8 +30,9 @@ export type CustomerQuestion = {
 /** The most recently seen first. Each range of words is an index's range: no LIKE under policies. */
 export async function listCustomers(
   tx: TenantTransaction,
-  { after, limit, ...filter }: CustomerQuestion,
+  { after, limit, few = null, ...filter }: CustomerQuestion,
 ): Promise<PlacedCustomer[]> {
+  const fits = few ? sql`and customers.id = any(${few}::uuid[])` : having(tx, filter);
   const page = after
     ? sql`and (customers.last_seen_at, customers.id) < (${after.at}::timestamptz, ${after.id}::uuid)`
     : sql``;
@@ -44,7 +47,7 @@ export async function listCustomers(
       left join branches
         on branches.tenant_id = customers.tenant_id and branches.id = customers.source_branch_id
       where customers.tenant_id = ${tx.tenantId} and customers.merged_into is null
-        ${page} ${having(tx, filter)}
+        ${page} ${fits}
       order by customers.last_seen_at desc, customers.id desc
       limit ${limit}`,
   );
@@ -52,64 +55,84 @@ export async function listCustomers(
 
 /** Nobody waits for more than so many to be counted. */
 export const TOTAL_COUNTED_MAX = 10_000;
-/** A customer may be found by several words that begin the same: so many rows are looked at for each. */
-const ROWS_FOR_EACH = 2;
 
-/** How many there are; not exact: at least so many. */
-export type CustomerCount = { total: number; isTotalExact: boolean };
+/** So many are named, and looked up one by one: the planner would go through everybody for them. */
+const FEW_MAX = 2000;
+
+export type CustomerCount = {
+  /** How many there are; not exact: at least so many. */
+  total: number;
+  isTotalExact: boolean;
+  /** Their ids; null: they are many. */
+  few: string[] | null;
+};
 
 export async function countCustomers(
   tx: TenantTransaction,
   filter: CustomerFilter,
   max = TOTAL_COUNTED_MAX,
 ): Promise<CustomerCount> {
-  const [only, ...others] = listSelects(tx, filter);
-  const isOne = only !== undefined && others.length === 0;
-  const { found, isCut } = await getRow(
+  const [first, ...others] = listSelects(tx, filter);
+  const { found, isCut, few } = await getRow(
     tx,
-    isOne ? countSelected(tx, only, max) : countFitting(tx, filter, max),
+    first ? countSelected(tx, [first, ...others], max) : countEverybody(tx, max),
   );
-  return { total: Math.min(found, max), isTotalExact: !isCut && found <= max };
+  if (!isCut) return { total: found, isTotalExact: true, few };
+  return { total: roundDown(Math.min(found, max)), isTotalExact: false, few: null };
 }
 
-type Counted = { found: number; isCut: boolean };
+type Counted = { found: number; isCut: boolean; few: string[] | null };
 
 /**
- * Counted off an index of the select, without a look at each customer: only the few that are part of
- * another record are left out. A join to customers would have all of them read first.
+ * Counted off the indexes of the selects, without a look at each customer: only the few that are part
+ * of another record are left out. A join to customers would have all of them read. Whoever is found by
+ * several words that begin the same is counted once, though the rows are cut before that.
  */
-function countSelected({ tenantId }: TenantTransaction, select: RawBuilder<unknown>, max: number) {
-  const rows = ROWS_FOR_EACH * max;
+function countSelected(
+  { tenantId }: TenantTransaction,
+  [first, ...others]: [RawBuilder<unknown>, ...RawBuilder<unknown>[]],
+  max: number,
+) {
+  const also = others.map((select) => sql`and listed.id in (${select})`);
   return sql<Counted>`
     with named as materialized (
-      select listed.id from (${select}) as listed (id) limit ${rows + 1}
+      select listed.id from (${first}) as listed (id) where true ${sql.join(also, sql` `)}
+      limit ${max + 1}
+    ), kept as (
+      select distinct named.id from named
+      where not exists (select from customers
+        where customers.tenant_id = ${tenantId} and customers.id = named.id
+          and customers.merged_into is not null)
     )
-    select count(distinct named.id) as found,
-      (select count(*) from named) > ${rows} as "isCut"
-    from named
-    where not exists (select from customers
-      where customers.tenant_id = ${tenantId} and customers.id = named.id
-        and customers.merged_into is not null)`;
+    select count(*) as found, (select count(*) from named) > ${max} as "isCut",
+      case when count(*) <= ${FEW_MAX} then coalesce(array_agg(kept.id), '{}') end as few
+    from kept`;
 }
 
-function countFitting(tx: TenantTransaction, filter: CustomerFilter, max: number) {
+function countEverybody(tx: TenantTransaction, max: number) {
   return sql<Counted>`
-    select count(*) as found, false as "isCut" from (
+    select count(*) as found, count(*) > ${max} as "isCut", null::uuid[] as few from (
       select from customers
       where customers.tenant_id = ${tx.tenantId} and customers.merged_into is null
-        ${having(tx, filter)}
       limit ${max + 1}) as counted`;
 }
 
 export type CustomerFilter = Pick<CustomerQuestion, "search" | "among">;
 
 /** The conditions of a filter. */
-export function having(tx: TenantTransaction, filter: CustomerFilter) {
-  const conditions = listSelects(tx, filter).map((select) => sql`and customers.id in (${select})`);
+export function having({ tenantId }: TenantTransaction, { search, among }: CustomerFilter) {
+  // One select a term: two that are joined make the planner take a beginning of a million numbers for
+  // one of two hundred.
+  const found = (search ?? []).map((term) => {
+    const ranges = term.map(({ from, to }) => sql`(word >= ${from} and word < ${to})`);
+    return sql`select customer_id from customer_words
+      where tenant_id = ${tenantId} and (${sql.join(ranges, sql` or `)})`;
+  });
+  const conditions = [...found, ...among].map((select) => sql`and customers.id in (${select})`);
   return sql.join(conditions, sql` `);
 }
 
-/** Selects of ids: customers fit who are in all of them. */
+/** Selects of ids, in the order of an index where there is one: customers fit who are in all of them. */
 function listSelects({ tenantId }: TenantTransaction, { search, among }: CustomerFilter) {
   const found = (search ?? []).map((term) => {
     const ranges = term.map(

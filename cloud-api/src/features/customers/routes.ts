@@ -28,8 +28,8 @@ export function customerRoutes(routes: Routes, { database, hooks }: Context): vo
       const question = { after: readPlace(cursor), limit: limit + 1 };
       return await database.readTenant(tenantOf(request), async (tx) => {
         const filter = await narrow(tx, hooks, narrowing);
-        const rows = await listCustomers(tx, { ...question, ...filter });
-        const counted = await countCustomers(tx, filter);
+        const { few, ...counted } = await countCustomers(tx, filter);
+        const rows = await listCustomers(tx, { ...question, ...filter, few });
         const page = rows.slice(0, limit);
         const last = rows.length > limit ? page.at(-1) : undefined;
         return {
