@@ -12,12 +12,13 @@ export type OwnFieldRow = {
 
 /** All of them, archived ones too, in the order they were made. */
 export function listOwnFields(tx: TenantTransaction): Promise<OwnFieldRow[]> {
-  return listRows(
-    tx,
-    sql<OwnFieldRow>`
-      select key, kind, label, choices, archived_at as "archivedAt" from own_fields
-      where tenant_id = ${tx.tenantId} order by created_at, key`,
-  );
+  return listRows(tx, selectOwnFields(tx));
+}
+
+export function selectOwnFields({ tenantId }: TenantTransaction) {
+  return sql<OwnFieldRow>`
+    select key, kind, label, choices, archived_at as "archivedAt" from own_fields
+    where tenant_id = ${tenantId} order by created_at, key`;
 }
 
 export type NewOwnField = Omit<OwnFieldRow, "archivedAt">;

@@ -19,7 +19,6 @@ export { listOwnFields } from "./field-queries.ts";
 export { isForgotten, listForgotten } from "./forget-queries.ts";
 export type { LeftOutReason, RowOutcome, Told } from "./import-rules.ts";
 export { type BroughtRow, bringRows, planRows } from "./imported.ts";
-export { findCustomer } from "./page-queries.ts";
 export { readListedNumber } from "./phone-numbers.ts";
 export { purgeConsents, purgeMacs } from "./purge-queries.ts";
 export {

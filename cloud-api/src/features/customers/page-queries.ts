@@ -1,5 +1,5 @@
 import type { RawBuilder } from "kysely";
-import { findRow, getRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
+import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { type ListPlace, roundDown, type SearchTerm } from "./rules.ts";
 
 export type CustomerRow = {
@@ -33,6 +33,8 @@ export async function listCustomers(
   { after, limit, few = null, ...filter }: CustomerQuestion,
 ): Promise<PlacedCustomer[]> {
   const fits = few ? sql`and customers.id = any(${few}::uuid[])` : having(tx, filter);
+  // The first who fit are soon found from the last seen on, unless workers each read ahead for more.
+  if (!few) await run(tx, sql`set local max_parallel_workers_per_gather = 0`);
   const page = after
     ? sql`and (customers.last_seen_at, customers.id) < (${after.at}::timestamptz, ${after.id}::uuid)`
     : sql``;
@@ -57,7 +59,7 @@ export async function listCustomers(
 export const TOTAL_COUNTED_MAX = 10_000;
 
 /** So many are named, and looked up one by one: the planner would go through everybody for them. */
-const FEW_MAX = 2000;
+const FEW_MAX = 5000;
 
 export type CustomerCount = {
   /** How many there are; not exact: at least so many. */
@@ -158,27 +160,25 @@ export type CustomerRecord = CustomerRow & {
   timeZone: string | null;
 };
 
-export async function findCustomer(
-  tx: TenantTransaction,
-  id: string,
-): Promise<CustomerRecord | null> {
-  return await findRow(
-    tx,
-    sql<CustomerRecord>`
-      select customers.id, customers.kind, customers.merged_into as "mergedInto", customers.name,
-        customers.restricted_at as "restrictedAt",
-        customers.phone, customers.email, customers.birthday, customers.language,
-        array(select held.value from customer_identifiers as held
-          where held.tenant_id = customers.tenant_id and held.customer_id = customers.id
-          order by held.kind desc, held.value) as proved, customers.visits, customers.first_seen_at as "firstSeenAt",
-        customers.last_visit_at as "lastVisitAt", customers.source_at as "sourceAt",
-        customers.source_branch_id as "sourceBranchId", branches.name as "sourceBranchName",
-        branches.time_zone as "timeZone"
-      from customers
-      left join branches
-        on branches.tenant_id = customers.tenant_id and branches.id = customers.source_branch_id
-      where customers.tenant_id = ${tx.tenantId} and customers.id = ${id}`,
-  );
+export function findCustomer(tx: TenantTransaction, id: string): Promise<CustomerRecord | null> {
+  return findRow(tx, selectCustomer(tx, id));
+}
+
+export function selectCustomer({ tenantId }: TenantTransaction, id: string) {
+  return sql<CustomerRecord>`
+    select customers.id, customers.kind, customers.merged_into as "mergedInto", customers.name,
+      customers.restricted_at as "restrictedAt",
+      customers.phone, customers.email, customers.birthday, customers.language,
+      array(select held.value from customer_identifiers as held
+        where held.tenant_id = customers.tenant_id and held.customer_id = customers.id
+        order by held.kind desc, held.value) as proved, customers.visits, customers.first_seen_at as "firstSeenAt",
+      customers.last_visit_at as "lastVisitAt", customers.source_at as "sourceAt",
+      customers.source_branch_id as "sourceBranchId", branches.name as "sourceBranchName",
+      branches.time_zone as "timeZone"
+    from customers
+    left join branches
+      on branches.tenant_id = customers.tenant_id and branches.id = customers.source_branch_id
+    where customers.tenant_id = ${tenantId} and customers.id = ${id}`;
 }
 
 export type PartyRow = {
@@ -235,17 +235,17 @@ const fieldTables = sql`guests
 
 /** The last word on each field, with who gave it, when, where, and under which terms. */
 export async function listFields(tx: TenantTransaction, customerId: string): Promise<FieldRow[]> {
-  const { tenantId } = tx;
-  return await listRows(
-    tx,
-    sql<FieldRow>`
-      select latest.* from (
-        select distinct on (told.field) ${fieldColumns}
-        from ${fieldTables}
-        where guests.tenant_id = ${tenantId} and guests.customer_id = ${customerId}
-        order by told.field, told.given_at desc, told.event_id desc
-      ) as latest where latest.value <> '' order by latest.field`,
-  );
+  return await listRows(tx, selectFields(tx, customerId));
+}
+
+export function selectFields({ tenantId }: TenantTransaction, customerId: string) {
+  return sql<FieldRow>`
+    select latest.* from (
+      select distinct on (told.field) ${fieldColumns}
+      from ${fieldTables}
+      where guests.tenant_id = ${tenantId} and guests.customer_id = ${customerId}
+      order by told.field, told.given_at desc, told.event_id desc
+    ) as latest where latest.value <> '' order by latest.field`;
 }
 
 /** Everything that was ever said of one field, the newest first. */
@@ -271,21 +271,17 @@ export type DeviceRow = {
   lastSeenAt: Date;
 };
 
-export async function listDevices(tx: TenantTransaction, customerId: string): Promise<DeviceRow[]> {
-  const { tenantId } = tx;
-  return await listRows(
-    tx,
-    sql<DeviceRow>`
-      select devices.id, devices.mac, devices.randomised,
-        min(linked.first_at) as "firstSeenAt", max(linked.last_at) as "lastSeenAt"
-      from guests
-      join guest_devices as linked
-        on linked.tenant_id = guests.tenant_id and linked.guest_id = guests.id
-      join devices on devices.tenant_id = linked.tenant_id and devices.id = linked.device_id
-      where guests.tenant_id = ${tenantId} and guests.customer_id = ${customerId}
-      group by devices.id, devices.mac, devices.randomised
-      order by max(linked.last_at) desc, devices.id`,
-  );
+export function selectDevices({ tenantId }: TenantTransaction, customerId: string) {
+  return sql<DeviceRow>`
+    select devices.id, devices.mac, devices.randomised,
+      min(linked.first_at) as "firstSeenAt", max(linked.last_at) as "lastSeenAt"
+    from guests
+    join guest_devices as linked
+      on linked.tenant_id = guests.tenant_id and linked.guest_id = guests.id
+    join devices on devices.tenant_id = linked.tenant_id and devices.id = linked.device_id
+    where guests.tenant_id = ${tenantId} and guests.customer_id = ${customerId}
+    group by devices.id, devices.mac, devices.randomised
+    order by max(linked.last_at) desc, devices.id`;
 }
 
 export type ConsentRow = {
@@ -303,17 +299,17 @@ export async function listConsents(
   tx: TenantTransaction,
   customerId: string,
 ): Promise<ConsentRow[]> {
-  const { tenantId } = tx;
-  return await listRows(
-    tx,
-    sql<ConsentRow>`
-      select acts.purpose, acts.given, acts.at, acts.text_version as "textVersion", acts.language,
-        acts.branch_id as "branchId", branches.name as "branchName"
-      from guests
-      join customer_consents as acts
-        on acts.tenant_id = guests.tenant_id and acts.guest_id = guests.id
-      left join branches on branches.tenant_id = acts.tenant_id and branches.id = acts.branch_id
-      where guests.tenant_id = ${tenantId} and guests.customer_id = ${customerId}
-      order by acts.at desc, acts.event_id desc`,
-  );
+  return await listRows(tx, selectConsents(tx, customerId));
+}
+
+export function selectConsents({ tenantId }: TenantTransaction, customerId: string) {
+  return sql<ConsentRow>`
+    select acts.purpose, acts.given, acts.at, acts.text_version as "textVersion", acts.language,
+      acts.branch_id as "branchId", branches.name as "branchName"
+    from guests
+    join customer_consents as acts
+      on acts.tenant_id = guests.tenant_id and acts.guest_id = guests.id
+    left join branches on branches.tenant_id = acts.tenant_id and branches.id = acts.branch_id
+    where guests.tenant_id = ${tenantId} and guests.customer_id = ${customerId}
+    order by acts.at desc, acts.event_id desc`;
 }

@@ -3,7 +3,7 @@ import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { describeCustomer } from "./describe.ts";
 import { narrow } from "./narrow.ts";
-import { countCustomers, findCustomer, listCustomers } from "./page-queries.ts";
+import { countCustomers, listCustomers } from "./page-queries.ts";
 import { readCursor, writeCursor } from "./rules.ts";
 import { CustomerListQuery, CustomerListReply, CustomerParams, CustomerReply } from "./schema.ts";
 
@@ -58,9 +58,9 @@ export function customerRoutes(routes: Routes, { database, hooks }: Context): vo
     },
     async (request) =>
       await database.readTenant(tenantOf(request), async (tx) => {
-        const customer = await findCustomer(tx, request.params.id);
+        const customer = await describeCustomer(tx, request.params.id);
         if (!customer) throw refuse("not-found", "There is no such customer.");
-        return await describeCustomer(tx, customer);
+        return customer;
       }),
   );
 }

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Eta } from "eta";
 import type { TenantTransaction } from "../../platform/db.ts";
-import { describeCustomer, findCustomer, listOwnFields } from "../customers/index.ts";
+import { describeCustomer, listOwnFields } from "../customers/index.ts";
 import { type Brand, listBrands } from "../tenants/index.ts";
 import en from "./locales/en.json" with { type: "json" };
 import vi from "./locales/vi.json" with { type: "json" };
@@ -40,9 +40,9 @@ export async function readProfile(
   customerId: string,
   { typed = {}, fault = null }: { typed?: Typed; fault?: string | null } = {},
 ): Promise<ProfileView | null> {
-  const customer = await findCustomer(tx, customerId);
+  const customer = await describeCustomer(tx, customerId);
   if (!customer || customer.mergedInto) return null;
-  const { fields, requests } = await describeCustomer(tx, customer);
+  const { fields, requests } = customer;
   if (requests.some(({ kind, outcome }) => kind === "deletion" && outcome === "done")) return null;
   const language: PageLanguage = customer.language === "en" ? "en" : "vi";
   const texts = TEXTS[language];
