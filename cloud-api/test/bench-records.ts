@@ -72,6 +72,8 @@ export async function fillRecords(client: Client, tenant: BenchTenant): Promise<
        changed_position)
      select ${id}, branch_id, customer_id, count(*), max(started_at), 1
      from visits where tenant_id = ${id} group by branch_id, customer_id`,
+    `insert into own_fields (tenant_id, key, kind, label, choices, created_at)
+     values (${id}, 'own.drink', 'text', '{"vi":"Đồ uống"}', '[]', now())`,
     `insert into segments (tenant_id, id, name, tree, created_at, changed_at, members)
      select ${id}, ${sqlId(SEGMENT, number)}, 'Segment ' || ${number}, ${tree}, now(), now(), 0
      from generate_series(0, 1) as said (i)`,

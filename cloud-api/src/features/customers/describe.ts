@@ -2,20 +2,18 @@ import { type AskedField, isOwnField } from "@foyer/contract";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { listColleagues } from "../access/index.ts";
 import { findDocument } from "../branches/index.ts";
-import { listOwnFields } from "./field-queries.ts";
-import {
-  type CustomerRecord,
-  type FieldRow,
-  listConsents,
-  listDevices,
-  listFields,
-} from "./page-queries.ts";
-import { listRequests, type RequestRow } from "./request-queries.ts";
+import type { OwnFieldRow } from "./field-queries.ts";
+import { findPage } from "./page-part-queries.ts";
+import type { FieldRow } from "./page-queries.ts";
+import type { RequestRow } from "./request-queries.ts";
 import { dueTimesOf } from "./request-rules.ts";
 import { countDaysSince } from "./rules.ts";
 
-/** Everything that is known of a customer, as it is shown and handed over. */
-export async function describeCustomer(tx: TenantTransaction, customer: CustomerRecord) {
+/** Everything that is known of a customer, as it is shown and handed over; null where there is none. */
+export async function describeCustomer(tx: TenantTransaction, id: string) {
+  const page = await findPage(tx, id);
+  if (!page) return null;
+  const { customer, parts } = page;
   const {
     sourceBranchId,
     sourceBranchName,
@@ -25,10 +23,7 @@ export async function describeCustomer(tx: TenantTransaction, customer: Customer
     ...record
   } = customer;
   const { lastVisitAt } = customer;
-  const fields = await listFields(tx, customer.id);
-  const devices = await listDevices(tx, customer.id);
-  const consents = await listConsents(tx, customer.id);
-  const requests = await listRequests(tx, customer.id);
+  const { fields, devices, consents, requests, own } = parts;
   const staff = await nameStaff(
     tx,
     requests.flatMap(({ notedBy, finishedBy }) => [{ staffId: notedBy }, { staffId: finishedBy }]),
@@ -43,7 +38,7 @@ export async function describeCustomer(tx: TenantTransaction, customer: Customer
     lastVisitAt: lastVisitAt?.toISOString() ?? null,
     daysSinceLastVisit:
       lastVisitAt === null ? null : countDaysSince(lastVisitAt, tx.now, timeZone ?? "UTC"),
-    fields: await nameFields(tx, fields),
+    fields: await nameFields(tx, fields, own),
     devices: devices.map((device) => ({
       ...device,
       firstSeenAt: device.firstSeenAt.toISOString(),
@@ -84,12 +79,17 @@ export async function nameStaff(
 }
 
 /** An own field is called what the company calls it, or the branch where it was given does today. */
-async function nameFields(tx: TenantTransaction, fields: readonly FieldRow[]) {
-  const own = await listOwnFields(tx);
+async function nameFields(
+  tx: TenantTransaction,
+  fields: readonly FieldRow[],
+  own: readonly OwnFieldRow[],
+) {
   const staff = await nameStaff(tx, fields);
+  const isNameless = (field: string) =>
+    field.startsWith("own.") && !own.some(({ key }) => key === field);
   const asked = new Map<string, AskedField[]>();
   for (const { field, branchId } of fields)
-    if (branchId && field.startsWith("own.") && !asked.has(branchId)) {
+    if (branchId && isNameless(field) && !asked.has(branchId)) {
       const branch = await findDocument(tx, branchId);
       asked.set(branchId, branch?.document.signIn.details?.fields ?? []);
     }

@@ -19,12 +19,13 @@ const COLUMNS = sql`key, kind, label, choices, searchable, open_to_customers as 
 
 /** All of them, archived ones too, in the order they were made. */
 export function listOwnFields(tx: TenantTransaction): Promise<OwnFieldRow[]> {
-  return listRows(
-    tx,
-    sql<OwnFieldRow>`
-      select ${COLUMNS} from own_fields
-      where tenant_id = ${tx.tenantId} order by created_at, key`,
-  );
+  return listRows(tx, selectOwnFields(tx));
+}
+
+export function selectOwnFields({ tenantId }: TenantTransaction) {
+  return sql<OwnFieldRow>`
+    select ${COLUMNS} from own_fields
+    where tenant_id = ${tenantId} order by created_at, key`;
 }
 
 export type NewOwnField = Omit<OwnFieldRow, "archivedAt">;

@@ -1,7 +1,7 @@
 import type { RawBuilder } from "kysely";
-import { findRow, getRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
+import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import type { Sort } from "./list-rules.ts";
-import type { ListPlace, SearchTerm } from "./rules.ts";
+import { type ListPlace, roundDown, type SearchTerm } from "./rules.ts";
 
 export type CustomerRow = {
   id: string;
@@ -28,6 +28,8 @@ export type CustomerQuestion = {
   search: readonly SearchTerm[] | null;
   /** Selects of customer ids: those who are in all of them. */
   among: readonly RawBuilder<unknown>[];
+  /** Who they are, where that was counted. */
+  few?: readonly string[] | null;
   sort: Sort;
   after: ListPlace | null;
   limit: number;
@@ -50,9 +52,12 @@ function readOrder(sort: Sort) {
 /** A page in one of the orders. Each range of words is an index's range: no LIKE under policies. */
 export async function listCustomers(
   tx: TenantTransaction,
-  { sort, after, limit, ...filter }: CustomerQuestion,
+  { sort, after, limit, few = null, ...filter }: CustomerQuestion,
 ): Promise<PlacedCustomer[]> {
   const { by, type, direction, beyond } = readOrder(sort);
+  const fits = few ? sql`and customers.id = any(${few}::uuid[])` : having(tx, filter);
+  // The first who fit are soon found in the order of an index, unless workers each read ahead for more.
+  if (!few) await run(tx, sql`set local max_parallel_workers_per_gather = 0`);
   const page = after
     ? sql`and (${by}, customers.id) ${beyond} (${after.at}::${type}, ${after.id}::uuid)`
     : sql``;
@@ -68,7 +73,7 @@ export async function listCustomers(
       left join branches
         on branches.tenant_id = customers.tenant_id and branches.id = customers.source_branch_id
       where customers.tenant_id = ${tx.tenantId} and customers.merged_into is null
-        ${page} ${having(tx, filter)}
+        ${page} ${fits}
       order by ${by} ${direction}, customers.id ${direction}
       limit ${limit}`,
   );
@@ -76,52 +81,65 @@ export async function listCustomers(
 
 /** Nobody waits for more than so many to be counted. */
 export const TOTAL_COUNTED_MAX = 10_000;
-/** A customer may be found by several words that begin the same: so many rows are looked at for each. */
-const ROWS_FOR_EACH = 2;
 
-/** How many there are; not exact: at least so many. */
-export type CustomerCount = { total: number; isTotalExact: boolean };
+/** So many are named, and looked up one by one: the planner would go through everybody for them. */
+const FEW_MAX = 5000;
+
+export type CustomerCount = {
+  /** How many there are; not exact: at least so many. */
+  total: number;
+  isTotalExact: boolean;
+  /** Their ids; null: they are many. */
+  few: string[] | null;
+};
 
 export async function countCustomers(
   tx: TenantTransaction,
   filter: CustomerFilter,
   max = TOTAL_COUNTED_MAX,
 ): Promise<CustomerCount> {
-  const [only, ...others] = listSelects(tx, filter);
-  const isOne = only !== undefined && others.length === 0;
-  const { found, isCut } = await getRow(
+  const [first, ...others] = listSelects(tx, filter);
+  const { found, isCut, few } = await getRow(
     tx,
-    isOne ? countSelected(tx, only, max) : countFitting(tx, filter, max),
+    first ? countSelected(tx, [first, ...others], max) : countEverybody(tx, max),
   );
-  return { total: Math.min(found, max), isTotalExact: !isCut && found <= max };
+  if (!isCut) return { total: found, isTotalExact: true, few };
+  return { total: roundDown(Math.min(found, max)), isTotalExact: false, few: null };
 }
 
-type Counted = { found: number; isCut: boolean };
+type Counted = { found: number; isCut: boolean; few: string[] | null };
 
 /**
- * Counted off an index of the select, without a look at each customer: only the few that are part of
- * another record are left out. A join to customers would have all of them read first.
+ * Counted off the indexes of the selects, without a look at each customer: only the few that are part
+ * of another record are left out. A join to customers would have all of them read. Whoever is found by
+ * several words that begin the same is counted once, though the rows are cut before that.
  */
-function countSelected({ tenantId }: TenantTransaction, select: RawBuilder<unknown>, max: number) {
-  const rows = ROWS_FOR_EACH * max;
+function countSelected(
+  { tenantId }: TenantTransaction,
+  [first, ...others]: [RawBuilder<unknown>, ...RawBuilder<unknown>[]],
+  max: number,
+) {
+  const also = others.map((select) => sql`and listed.id in (${select})`);
   return sql<Counted>`
     with named as materialized (
-      select listed.id from (${select}) as listed (id) limit ${rows + 1}
+      select listed.id from (${first}) as listed (id) where true ${sql.join(also, sql` `)}
+      limit ${max + 1}
+    ), kept as (
+      select distinct named.id from named
+      where not exists (select from customers
+        where customers.tenant_id = ${tenantId} and customers.id = named.id
+          and customers.merged_into is not null)
     )
-    select count(distinct named.id) as found,
-      (select count(*) from named) > ${rows} as "isCut"
-    from named
-    where not exists (select from customers
-      where customers.tenant_id = ${tenantId} and customers.id = named.id
-        and customers.merged_into is not null)`;
+    select count(*) as found, (select count(*) from named) > ${max} as "isCut",
+      case when count(*) <= ${FEW_MAX} then coalesce(array_agg(kept.id), '{}') end as few
+    from kept`;
 }
 
-function countFitting(tx: TenantTransaction, filter: CustomerFilter, max: number) {
+function countEverybody(tx: TenantTransaction, max: number) {
   return sql<Counted>`
-    select count(*) as found, false as "isCut" from (
+    select count(*) as found, count(*) > ${max} as "isCut", null::uuid[] as few from (
       select from customers
       where customers.tenant_id = ${tx.tenantId} and customers.merged_into is null
-        ${having(tx, filter)}
       limit ${max + 1}) as counted`;
 }
 
@@ -131,13 +149,26 @@ export type CustomerFilter = Pick<CustomerQuestion, "search" | "among">;
 export const selectKnown = (tx: TenantTransaction): RawBuilder<unknown> => sql`
   select customer_id from guests where tenant_id = ${tx.tenantId} and customer_id is not null`;
 
+/** Staff of branches alone see whom those met. */
+const listReach = (tx: TenantTransaction) => (tx.seesMembers ? [] : [selectKnown(tx)]);
+
 /** The conditions of a filter. */
-export function having(tx: TenantTransaction, filter: CustomerFilter) {
-  const conditions = listSelects(tx, filter).map((select) => sql`and customers.id in (${select})`);
+export function having(tx: TenantTransaction, { search, among }: CustomerFilter) {
+  const { tenantId } = tx;
+  // One select a term: two that are joined make the planner take a beginning of a million numbers for
+  // one of two hundred.
+  const found = (search ?? []).map((term) => {
+    const ranges = term.map(({ from, to }) => sql`(word >= ${from} and word < ${to})`);
+    return sql`select customer_id from customer_words
+      where tenant_id = ${tenantId} and (${sql.join(ranges, sql` or `)})`;
+  });
+  const conditions = [...found, ...among, ...listReach(tx)].map(
+    (select) => sql`and customers.id in (${select})`,
+  );
   return sql.join(conditions, sql` `);
 }
 
-/** Selects of ids: customers fit who are in all of them. */
+/** Selects of ids, in the order of an index where there is one: customers fit who are in all of them. */
 function listSelects(tx: TenantTransaction, { search, among }: CustomerFilter) {
   const { tenantId } = tx;
   const found = (search ?? []).map((term) => {
@@ -148,9 +179,7 @@ function listSelects(tx: TenantTransaction, { search, among }: CustomerFilter) {
     );
     return sql.join(ranges, sql` union all `);
   });
-  // Staff of branches alone see whom those met.
-  const known = tx.seesMembers ? [] : [selectKnown(tx)];
-  return [...found, ...among, ...known];
+  return [...found, ...among, ...listReach(tx)];
 }
 
 export type CustomerRecord = CustomerRow & {
@@ -166,27 +195,25 @@ export type CustomerRecord = CustomerRow & {
   timeZone: string | null;
 };
 
-export async function findCustomer(
-  tx: TenantTransaction,
-  id: string,
-): Promise<CustomerRecord | null> {
-  return await findRow(
-    tx,
-    sql<CustomerRecord>`
-      select customers.id, customers.kind, customers.merged_into as "mergedInto", customers.name,
-        customers.restricted_at as "restrictedAt",
-        customers.phone, customers.email, customers.birthday, customers.language,
-        array(select held.value from customer_identifiers as held
-          where held.tenant_id = customers.tenant_id and held.customer_id = customers.id
-          order by held.kind desc, held.value) as proved, customers.visits, customers.first_seen_at as "firstSeenAt",
-        customers.last_visit_at as "lastVisitAt", customers.source_at as "sourceAt",
-        customers.source_branch_id as "sourceBranchId", branches.name as "sourceBranchName",
-        branches.time_zone as "timeZone"
-      from customers
-      left join branches
-        on branches.tenant_id = customers.tenant_id and branches.id = customers.source_branch_id
-      where customers.tenant_id = ${tx.tenantId} and customers.id = ${id}`,
-  );
+export function findCustomer(tx: TenantTransaction, id: string): Promise<CustomerRecord | null> {
+  return findRow(tx, selectCustomer(tx, id));
+}
+
+export function selectCustomer({ tenantId }: TenantTransaction, id: string) {
+  return sql<CustomerRecord>`
+    select customers.id, customers.kind, customers.merged_into as "mergedInto", customers.name,
+      customers.restricted_at as "restrictedAt",
+      customers.phone, customers.email, customers.birthday, customers.language,
+      array(select held.value from customer_identifiers as held
+        where held.tenant_id = customers.tenant_id and held.customer_id = customers.id
+        order by held.kind desc, held.value) as proved, customers.visits, customers.first_seen_at as "firstSeenAt",
+      customers.last_visit_at as "lastVisitAt", customers.source_at as "sourceAt",
+      customers.source_branch_id as "sourceBranchId", branches.name as "sourceBranchName",
+      branches.time_zone as "timeZone"
+    from customers
+    left join branches
+      on branches.tenant_id = customers.tenant_id and branches.id = customers.source_branch_id
+    where customers.tenant_id = ${tenantId} and customers.id = ${id}`;
 }
 
 export type PartyRow = {
@@ -243,17 +270,17 @@ const fieldTables = sql`guests
 
 /** The last word on each field, with who gave it, when, where, and under which terms. */
 export async function listFields(tx: TenantTransaction, customerId: string): Promise<FieldRow[]> {
-  const { tenantId } = tx;
-  return await listRows(
-    tx,
-    sql<FieldRow>`
-      select latest.* from (
-        select distinct on (told.field) ${fieldColumns}
-        from ${fieldTables}
-        where guests.tenant_id = ${tenantId} and guests.customer_id = ${customerId}
-        order by told.field, told.given_at desc, told.event_id desc
-      ) as latest where latest.value <> '' order by latest.field`,
-  );
+  return await listRows(tx, selectFields(tx, customerId));
+}
+
+export function selectFields({ tenantId }: TenantTransaction, customerId: string) {
+  return sql<FieldRow>`
+    select latest.* from (
+      select distinct on (told.field) ${fieldColumns}
+      from ${fieldTables}
+      where guests.tenant_id = ${tenantId} and guests.customer_id = ${customerId}
+      order by told.field, told.given_at desc, told.event_id desc
+    ) as latest where latest.value <> '' order by latest.field`;
 }
 
 /** Everything that was ever said of one field, the newest first. */
@@ -279,21 +306,17 @@ export type DeviceRow = {
   lastSeenAt: Date;
 };
 
-export async function listDevices(tx: TenantTransaction, customerId: string): Promise<DeviceRow[]> {
-  const { tenantId } = tx;
-  return await listRows(
-    tx,
-    sql<DeviceRow>`
-      select devices.id, devices.mac, devices.randomised,
-        min(linked.first_at) as "firstSeenAt", max(linked.last_at) as "lastSeenAt"
-      from guests
-      join guest_devices as linked
-        on linked.tenant_id = guests.tenant_id and linked.guest_id = guests.id
-      join devices on devices.tenant_id = linked.tenant_id and devices.id = linked.device_id
-      where guests.tenant_id = ${tenantId} and guests.customer_id = ${customerId}
-      group by devices.id, devices.mac, devices.randomised
-      order by max(linked.last_at) desc, devices.id`,
-  );
+export function selectDevices({ tenantId }: TenantTransaction, customerId: string) {
+  return sql<DeviceRow>`
+    select devices.id, devices.mac, devices.randomised,
+      min(linked.first_at) as "firstSeenAt", max(linked.last_at) as "lastSeenAt"
+    from guests
+    join guest_devices as linked
+      on linked.tenant_id = guests.tenant_id and linked.guest_id = guests.id
+    join devices on devices.tenant_id = linked.tenant_id and devices.id = linked.device_id
+    where guests.tenant_id = ${tenantId} and guests.customer_id = ${customerId}
+    group by devices.id, devices.mac, devices.randomised
+    order by max(linked.last_at) desc, devices.id`;
 }
 
 export type ConsentRow = {
@@ -312,17 +335,17 @@ export async function listConsents(
   tx: TenantTransaction,
   customerId: string,
 ): Promise<ConsentRow[]> {
-  const { tenantId } = tx;
-  return await listRows(
-    tx,
-    sql<ConsentRow>`
-      select acts.purpose, acts.channel, acts.given, acts.at, acts.text_version as "textVersion",
-        acts.language, acts.branch_id as "branchId", branches.name as "branchName"
-      from guests
-      join customer_consents as acts
-        on acts.tenant_id = guests.tenant_id and acts.guest_id = guests.id
-      left join branches on branches.tenant_id = acts.tenant_id and branches.id = acts.branch_id
-      where guests.tenant_id = ${tenantId} and guests.customer_id = ${customerId}
-      order by acts.at desc, acts.event_id desc`,
-  );
+  return await listRows(tx, selectConsents(tx, customerId));
+}
+
+export function selectConsents({ tenantId }: TenantTransaction, customerId: string) {
+  return sql<ConsentRow>`
+    select acts.purpose, acts.channel, acts.given, acts.at, acts.text_version as "textVersion",
+      acts.language, acts.branch_id as "branchId", branches.name as "branchName"
+    from guests
+    join customer_consents as acts
+      on acts.tenant_id = guests.tenant_id and acts.guest_id = guests.id
+    left join branches on branches.tenant_id = acts.tenant_id and branches.id = acts.branch_id
+    where guests.tenant_id = ${tenantId} and guests.customer_id = ${customerId}
+    order by acts.at desc, acts.event_id desc`;
 }

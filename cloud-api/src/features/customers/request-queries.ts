@@ -24,15 +24,12 @@ const requestColumns = sql`asked.id, asked.kind, asked.law, asked.asked_at as "a
   asked.outcome_note as "outcomeNote", asked.finished_by as "finishedBy"`;
 
 /** What a customer asked for, the newest first. */
-export function listRequests(tx: TenantTransaction, customerId: string): Promise<RequestRow[]> {
-  return listRows(
-    tx,
-    sql<RequestRow>`
-      select ${requestColumns} from guest_requests as asked
-      left join branches on branches.tenant_id = asked.tenant_id and branches.id = asked.branch_id
-      where asked.tenant_id = ${tx.tenantId} and asked.customer_id = ${customerId}
-      order by asked.asked_at desc, asked.id desc`,
-  );
+export function selectRequests({ tenantId }: TenantTransaction, customerId: string) {
+  return sql<RequestRow>`
+    select ${requestColumns} from guest_requests as asked
+    left join branches on branches.tenant_id = asked.tenant_id and branches.id = asked.branch_id
+    where asked.tenant_id = ${tenantId} and asked.customer_id = ${customerId}
+    order by asked.asked_at desc, asked.id desc`;
 }
 
 /** Of whoever is bound to branches: what was asked there, or by somebody known there. */

@@ -6,16 +6,15 @@ import { staffOf, tenantOf } from "../../platform/session.ts";
 import { answerRequest } from "./answers.ts";
 import { toCopyCsv } from "./copy-csv.ts";
 import { describeCustomer } from "./describe.ts";
-import { findCustomer } from "./page-queries.ts";
 import { CustomerParams, CustomerReply, RequestParams } from "./schema.ts";
 
 /** What staff do about what a customer asked for. */
 export function requestRoutes(routes: Routes, { database }: Context): void {
   const readCopy = (tenant: TenantEntry, id: string) =>
     database.readTenant(tenant, async (tx) => {
-      const customer = await findCustomer(tx, id);
+      const customer = await describeCustomer(tx, id);
       if (!customer) throw refuse("not-found", "There is no such customer.");
-      return await describeCustomer(tx, customer);
+      return customer;
     });
   routes.get(
     "/api/v1/customers/:id/copy",

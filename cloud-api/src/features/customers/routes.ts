@@ -4,12 +4,7 @@ import { tenantOf } from "../../platform/session.ts";
 import { describeCustomer } from "./describe.ts";
 import { FIRST_SORT, readColumns, readParts, type Sort } from "./list-rules.ts";
 import { narrow } from "./narrow.ts";
-import {
-  countCustomers,
-  findCustomer,
-  listCustomers,
-  type PlacedCustomer,
-} from "./page-queries.ts";
+import { countCustomers, listCustomers, type PlacedCustomer } from "./page-queries.ts";
 import { readMore } from "./row-part-queries.ts";
 import { readPlace, writeCursor } from "./rules.ts";
 import { CustomerListQuery, CustomerListReply, CustomerParams, CustomerReply } from "./schema.ts";
@@ -36,8 +31,8 @@ export function customerRoutes(routes: Routes, { database, hooks }: Context): vo
       const parts = partsOf(columns);
       return await database.readTenant(tenantOf(request), async (tx) => {
         const filter = await narrow(tx, hooks, narrowing);
-        const rows = await listCustomers(tx, { ...question, ...filter });
-        const counted = await countCustomers(tx, filter);
+        const { few, ...counted } = await countCustomers(tx, filter);
+        const rows = await listCustomers(tx, { ...question, ...filter, few });
         const page = rows.slice(0, limit);
         const last = rows.length > limit ? page.at(-1) : undefined;
         const more = await readMore(tx, { hooks, parts, ids: page.map(({ id }) => id) });
@@ -68,9 +63,9 @@ export function customerRoutes(routes: Routes, { database, hooks }: Context): vo
     },
     async (request) =>
       await database.readTenant(tenantOf(request), async (tx) => {
-        const customer = await findCustomer(tx, request.params.id);
+        const customer = await describeCustomer(tx, request.params.id);
         if (!customer) throw refuse("not-found", "There is no such customer.");
-        return await describeCustomer(tx, customer);
+        return customer;
       }),
   );
 }

@@ -8,6 +8,7 @@ import {
   listWords,
   readCursor,
   readSearch,
+  roundDown,
   writeCursor,
 } from "./rules.ts";
 
@@ -117,6 +118,16 @@ test("days since a visit are midnights on the branch's clock, and never negative
   expect(days("2026-03-09T17:30:00Z", "UTC")).toBe(1);
   expect(days("2025-03-10T08:00:00Z")).toBe(365);
   expect(days("2026-03-12T00:00:00Z")).toBe(0);
+});
+
+test.each([
+  [0, 0],
+  [7, 7],
+  [99, 90],
+  [9312, 9000],
+  [10_000, 10_000],
+])("at least %i is said as at least %i", (count, said) => {
+  expect(roundDown(count)).toBe(said);
 });
 
 test("a cursor is read back as it was written, and another text is refused", () => {

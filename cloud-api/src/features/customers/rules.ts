@@ -131,6 +131,12 @@ export function countDaysSince(then: Date, now: Date, timeZone: string): number 
   return Math.max(0, Math.round(((to ?? 0) - (from ?? 0)) / 86_400_000));
 }
 
+/** A number that stands for "at least so many", to its first digit: 9,312 is 9,000. */
+export function roundDown(count: number): number {
+  const step = 10 ** Math.max(0, String(count).length - 1);
+  return Math.floor(count / step) * step;
+}
+
 /** The place in a list after which the next page begins: a moment, or what it is sorted by, and an id. */
 export type ListPlace = { at: string; id: string };
 

@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { Eta } from "eta";
 import type { TenantTransaction } from "../../platform/db.ts";
-import { describeCustomer, findCustomer, listOwnFields, pointOf } from "../customers/index.ts";
+import { describeCustomer, listOwnFields, pointOf } from "../customers/index.ts";
 import { listBranchPlaces } from "../places/index.ts";
 import { type Brand, listBrands } from "../tenants/index.ts";
 import en from "./locales/en.json" with { type: "json" };
@@ -46,9 +46,9 @@ export async function readProfile(
   customerId: string,
   { typed = {}, fault = null, mapView = null }: Shown = {},
 ): Promise<ProfileView | null> {
-  const customer = await findCustomer(tx, customerId);
+  const customer = await describeCustomer(tx, customerId);
   if (!customer || customer.mergedInto) return null;
-  const { fields, requests } = await describeCustomer(tx, customer);
+  const { fields, requests } = customer;
   if (requests.some(({ kind, outcome }) => kind === "deletion" && outcome === "done")) return null;
   const language: PageLanguage = customer.language === "en" ? "en" : "vi";
   const texts = TEXTS[language];
@@ -91,7 +91,7 @@ export async function readProfile(
   });
   const { name, phone } = customer;
   const place = typed.place ?? said.get("place") ?? "";
-  const map = await showMap(tx, { place, mapView, branchId: customer.sourceBranchId });
+  const map = await showMap(tx, { place, mapView, branchId: customer.source.branchId });
   return { language, name, phone, fields: [...builtIn, ...ownFields], map };
 }
 

@@ -2,7 +2,6 @@ import type { RawBuilder } from "kysely";
 import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { toJson } from "../../platform/events.ts";
 import { selectMembers } from "./compile-queries.ts";
-import { listJudgings } from "./judging-queries.ts";
 import { SAMPLE_MAX } from "./rules.ts";
 import type { Tree } from "./schema.ts";
 import type { Trees } from "./tree.ts";
@@ -124,15 +123,12 @@ export async function selectSegmentCustomers(
   segmentId: string,
 ): Promise<RawBuilder<unknown>> {
   const id = segmentId.toLowerCase();
-  const segments = await listSegments(tx);
-  const trees = new Map(segments.map((each) => [each.id, each.tree]));
-  const tree = trees.get(id);
-  if (!tree) return sql`select null::uuid where false`;
-  const judgings = await listJudgings(tx);
+  const live = await selectLiveMembers(tx, id);
+  if (live) return live;
   // While everybody is judged anew, those who are in it are so by two definitions.
-  if (judgings.some((each) => each.segmentId === id)) return selectMembers(tree, { tx, trees });
-  return sql`select customer_id from segment_members
-    where tenant_id = ${tx.tenantId} and segment_id = ${id}`;
+  const trees = new Map((await listSegments(tx)).map((each) => [each.id, each.tree]));
+  const tree = trees.get(id);
+  return tree ? selectMembers(tree, { tx, trees }) : sql`select null::uuid where false`;
 }
 
 /** Who is kept as a segment's members; null while everybody is judged anew, or where there is none. */

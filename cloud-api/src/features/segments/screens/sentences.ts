@@ -2,6 +2,7 @@ import { formatDay } from "../../../shell/format.ts";
 import { type Language, LOCALE } from "../../../shell/translate.ts";
 import type { Condition, CountRange, Tree, TreeNode, VisitFilter, When } from "../schema.ts";
 import { sayField } from "./field-sentences.ts";
+import type { Texts } from "./texts.ts";
 import { list, nameOfMonth, type Words } from "./words.ts";
 
 /** 2024-01-01 was a Monday and in January. */
