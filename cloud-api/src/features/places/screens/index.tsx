@@ -9,7 +9,7 @@ export const screens: Screens = {
       path: "/map",
       label: { en: en.title, vi: vi.title },
       icon: IconMapPin,
-      order: 27,
+      order: 33,
       permission: "places.read",
     },
   ],
