@@ -129,9 +129,14 @@ function useColumns(period: Period): Column<Actor>[] {
       render: ({ actorId, kinds }) => (
         <Group gap="xs">
           {kinds.slice(0, KINDS_SHOWN).map(({ kind, entries }) => (
-            <Link key={kind} href={withQuery("/audit", { actorId, kind, ...period })}>
+            <Anchor
+              key={kind}
+              component={Link}
+              href={withQuery("/audit", { actorId, kind, ...period })}
+              size="sm"
+            >
               {nameKind(kind)} {format.count(entries)}
-            </Link>
+            </Anchor>
           ))}
           {kinds.length > KINDS_SHOWN && <span className="quiet">…</span>}
         </Group>

@@ -1,4 +1,4 @@
-import { Box } from "@mantine/core";
+import { Anchor, Box } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { api, withQuery } from "../../../shell/api.ts";
@@ -78,9 +78,13 @@ function useColumns(): Column<Taken>[] {
       render: (taken) => {
         const { search, markId, segmentId } = taken;
         return (
-          <Link href={withQuery("/customers", { search, markId, segmentId })}>
+          <Anchor
+            component={Link}
+            href={withQuery("/customers", { search, markId, segmentId })}
+            size="sm"
+          >
             {sayWhich(taken)}
-          </Link>
+          </Anchor>
         );
       },
     },
