@@ -5,6 +5,7 @@ import { accessPolicies } from "./features/access-policies/index.ts";
 import { audit } from "./features/audit/index.ts";
 import { boxes } from "./features/boxes/index.ts";
 import { branches } from "./features/branches/index.ts";
+import { breakdowns } from "./features/breakdowns/index.ts";
 import { channels } from "./features/channels/index.ts";
 import { customerLists } from "./features/customer-lists/index.ts";
 import { customers } from "./features/customers/index.ts";
@@ -48,6 +49,7 @@ export const features: readonly Feature[] = [
   tagRules,
   customerLists,
   timeline,
+  breakdowns,
   places,
   profiles,
   webhooks,

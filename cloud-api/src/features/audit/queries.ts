@@ -62,6 +62,32 @@ export async function countEntries(tx: TenantTransaction, filter: AuditFilter): 
   return row.total;
 }
 
+export type ActorRow = {
+  actorKind: "staff" | "api-key";
+  actorId: string;
+  kind: string;
+  entries: number;
+  lastAt: Date;
+};
+
+/** How much everybody changed of which records, within a time. */
+export function countByActor(
+  tx: TenantTransaction,
+  { from, to }: Pick<AuditFilter, "from" | "to">,
+): Promise<ActorRow[]> {
+  return listRows(
+    tx,
+    sql<ActorRow>`
+      select actor_kind as "actorKind", actor_id as "actorId", record_kind as kind,
+        count(*)::integer as entries, max(at) as "lastAt"
+      from audit_entries
+      where tenant_id = ${tx.tenantId}
+        and (${from}::timestamptz is null or at >= ${from}::timestamptz)
+        and (${to}::timestamptz is null or at < ${to}::timestamptz)
+      group by actor_kind, actor_id, record_kind`,
+  );
+}
+
 /** Each by one step through its index, whatever the log's length. */
 export async function listKinds(tx: TenantTransaction): Promise<string[]> {
   const rows = await listRows(

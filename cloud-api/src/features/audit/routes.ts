@@ -7,13 +7,21 @@ import { tenantOf } from "../../platform/session.ts";
 import { nameActors } from "../access/index.ts";
 import {
   type AuditFilter,
+  countByActor,
   countEntries,
   type EntryRow,
   listEntries,
   listKinds,
 } from "./queries.ts";
-import { readPlace, writePlace } from "./rules.ts";
-import { AuditExportQuery, type AuditFilters, AuditQuery, AuditReply } from "./schema.ts";
+import { readPlace, sumByActor, writePlace } from "./rules.ts";
+import {
+  ActorsQuery,
+  ActorsReply,
+  AuditExportQuery,
+  type AuditFilters,
+  AuditQuery,
+  AuditReply,
+} from "./schema.ts";
 
 export const TAG = { name: "audit", description: "Who did what to which record" };
 const tags = [TAG.name];
@@ -21,7 +29,12 @@ const READ = { access: { permission: "audit.read" } };
 /** A file that a spreadsheet still opens; a longer time is fetched in parts. */
 export const EXPORT_ROWS_MAX = 50_000;
 
-export function registerAudit(routes: Routes, { database }: Context): void {
+export function registerAudit(routes: Routes, context: Context): void {
+  registerEntries(routes, context);
+  registerActors(routes, context);
+}
+
+function registerEntries(routes: Routes, { database }: Context): void {
   routes.get(
     "/api/v1/audit",
     {
@@ -79,6 +92,39 @@ export function registerAudit(routes: Routes, { database }: Context): void {
           ...[toText(entry.before), toText(entry.after)],
         ]),
       ]);
+    },
+  );
+}
+
+function registerActors(routes: Routes, { database }: Context): void {
+  routes.get(
+    "/api/v1/audit-actors",
+    {
+      config: READ,
+      schema: {
+        ...{ tags, summary: "How much each person and key changed of which records, by time" },
+        querystring: ActorsQuery,
+        response: { 200: ActorsReply, "4xx": ErrorReply },
+      },
+    },
+    (request) => {
+      const { from = null, to = null } = request.query;
+      return database.readTenant(tenantOf(request), async (tx) => {
+        const actors = sumByActor(await countByActor(tx, { from, to }));
+        const names = await nameActors(
+          tx,
+          actors.map(({ actorId }) => actorId),
+        );
+        return {
+          actors: actors.map((actor) => ({
+            ...actor,
+            actorName: names.get(actor.actorId) ?? null,
+            lastAt: actor.lastAt.toISOString(),
+          })),
+          nextCursor: null,
+          total: actors.length,
+        };
+      });
     },
   );
 }

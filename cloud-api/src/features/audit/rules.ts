@@ -11,3 +11,31 @@ export function readPlace(cursor: string): Place | null {
   const isId = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(id);
   return rest.length === 0 && isTime && isId ? { at, id } : null;
 }
+
+export type Deeds = {
+  actorKind: "staff" | "api-key";
+  actorId: string;
+  entries: number;
+  lastAt: Date;
+  kinds: { kind: string; entries: number }[];
+};
+type ActorCount = Omit<Deeds, "kinds"> & { kind: string };
+
+/** What each person or key did, the busiest first, and of it the most frequent first. */
+export function sumByActor(rows: readonly ActorCount[]): Deeds[] {
+  const actors = new Map<string, Deeds>();
+  for (const { kind, entries, ...actor } of rows) {
+    const known = actors.get(actor.actorId) ?? { ...actor, entries: 0, kinds: [] };
+    actors.set(actor.actorId, {
+      ...known,
+      entries: known.entries + entries,
+      lastAt: new Date(Math.max(known.lastAt.getTime(), actor.lastAt.getTime())),
+      kinds: [...known.kinds, { kind, entries }],
+    });
+  }
+  const busiest = (one: { entries: number }, other: { entries: number }) =>
+    other.entries - one.entries;
+  return [...actors.values()]
+    .map((deeds) => ({ ...deeds, kinds: deeds.kinds.toSorted(busiest) }))
+    .toSorted(busiest);
+}

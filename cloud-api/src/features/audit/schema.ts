@@ -44,3 +44,23 @@ export const AuditReply = Type.Object({
   total: Type.Integer(),
 });
 export type AuditReply = Static<typeof AuditReply>;
+
+export const ActorsQuery = Type.Object({ from: filters.from, to: filters.to });
+export const ActorsReply = Type.Object({
+  actors: Type.Array(
+    Type.Object({
+      actorKind: EntryReply.properties.actorKind,
+      actorId: Id,
+      actorName: EntryReply.properties.actorName,
+      entries: Type.Integer({ description: "Changes within the time" }),
+      lastAt: Time,
+      kinds: Type.Array(Type.Object({ kind: Type.String(), entries: Type.Integer() }), {
+        description: "Of which records, the most frequent first",
+      }),
+    }),
+    { description: "The busiest first" },
+  ),
+  nextCursor: Type.Null(),
+  total: Type.Integer(),
+});
+export type ActorsReply = Static<typeof ActorsReply>;

@@ -7,6 +7,7 @@ import { ErrorReply } from "../../platform/errors.ts";
 import { findReach } from "../../platform/rights.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
 import { TABLE_FORMS, TABLE_TYPES, writeTable } from "../../platform/table-file.ts";
+import { nameStaff } from "./describe.ts";
 import {
   type Cell,
   EXPORT_WORDS,
@@ -75,7 +76,14 @@ export function exportRoutes(routes: Routes, context: Context): void {
     async (request) =>
       database.readTenant(tenantOf(request), async (tx) => {
         const rows = await listExports(tx, EXPORTS_LISTED);
-        return { exports: rows.map(({ at, ...row }) => ({ ...row, at: at.toISOString() })) };
+        const staff = await nameStaff(tx, rows);
+        return {
+          exports: rows.map(({ at, ...row }) => ({
+            ...row,
+            staffName: staff.get(row.staffId) ?? null,
+            at: at.toISOString(),
+          })),
+        };
       }),
   );
 }

@@ -85,6 +85,7 @@ export const ExportListReply = Type.Object({
     Type.Object({
       id: Id,
       staffId: Id,
+      staffName: nullable(Type.String({ description: "Null: they have left" })),
       at: Time,
       search: nullable(Type.String()),
       markId: nullable(Id),

@@ -2,6 +2,7 @@ import { Anchor, Box, Button, Group, Select } from "@mantine/core";
 import { DatePickerInput } from "@mantine/dates";
 import { IconCalendar, IconDownload, IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
+import { Link } from "wouter";
 import { api, withQuery } from "../../../shell/api.ts";
 import { Failure } from "../../../shell/failure.tsx";
 import { Empty, Page } from "../../../shell/page.tsx";
@@ -30,14 +31,19 @@ export function AuditPage() {
       title={t("title")}
       summary={rows && t("counted", { count: total })}
       actions={
-        <Button
-          component="a"
-          href={withQuery("/api/v1/audit.csv", toQuery(filters))}
-          variant="default"
-          leftSection={<IconDownload size={16} />}
-        >
-          {t("export")}
-        </Button>
+        <Group gap="sm">
+          <Button component={Link} href="/audit/people" variant="default">
+            {t("to-people")}
+          </Button>
+          <Button
+            component="a"
+            href={withQuery("/api/v1/audit.csv", toQuery(filters))}
+            variant="default"
+            leftSection={<IconDownload size={16} />}
+          >
+            {t("export")}
+          </Button>
+        </Group>
       }
     >
       <Filters filters={filters} choose={change} />

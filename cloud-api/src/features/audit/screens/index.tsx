@@ -15,6 +15,10 @@ export const screens: Screens = {
     },
   ],
   routes: [
+    {
+      path: "/audit/people",
+      component: lazyScreen(() => import("./people-page.tsx"), "PeoplePage"),
+    },
     { path: "/audit", component: lazyScreen(() => import("./audit-page.tsx"), "AuditPage") },
   ],
 };

@@ -1,5 +1,6 @@
 import { ActionIcon, Menu, Tooltip } from "@mantine/core";
-import { IconDownload, IconFileSpreadsheet, IconFileText } from "@tabler/icons-react";
+import { IconDownload, IconFileSpreadsheet, IconFileText, IconHistory } from "@tabler/icons-react";
+import { Link } from "wouter";
 import { withQuery } from "../../../shell/api.ts";
 import { useLanguage } from "../../../shell/language.tsx";
 import { useMay } from "../../../shell/session.tsx";
@@ -51,6 +52,14 @@ export function ExportButton({ ids, ...narrowing }: ExportProps) {
             {t(`export-${form}`)}
           </Menu.Item>
         ))}
+        <Menu.Divider />
+        <Menu.Item
+          component={Link}
+          href="/customers/exports"
+          leftSection={<IconHistory size={16} />}
+        >
+          {t("exports")}
+        </Menu.Item>
       </Menu.Dropdown>
     </Menu>
   );

@@ -39,6 +39,10 @@ export const screens: Screens = {
       component: lazyScreen(() => import("./customer-form.tsx"), "NewCustomer"),
     },
     {
+      path: "/customers/exports",
+      component: lazyScreen(() => import("./export-list.tsx"), "ExportList"),
+    },
+    {
       path: "/customers/duplicates",
       component: lazyScreen(() => import("./duplicates.tsx"), "Duplicates"),
     },

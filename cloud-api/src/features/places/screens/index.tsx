@@ -10,7 +10,7 @@ export const screens: Screens = {
       label: { en: en.title, vi: vi.title },
       icon: IconMapPin,
       section: "customers",
-      order: 32,
+      order: 33,
       permission: "places.read",
     },
   ],

@@ -1,0 +1,116 @@
+import type { Context, Routes } from "../../feature.ts";
+import type { TenantTransaction } from "../../platform/db.ts";
+import { ErrorReply, refuse } from "../../platform/errors.ts";
+import { tenantOf } from "../../platform/session.ts";
+import { listOwnFields, readCursor, writeCursor } from "../customers/index.ts";
+import { countAll, countByValue, countCounted, listCounted, nameValues } from "./queries.ts";
+import { FIELDS, isMultiple, readSubject, type Subject, sortCounts } from "./rules.ts";
+import {
+  CountedQuery,
+  CountedReply,
+  CountFieldsReply,
+  CountParams,
+  CountsReply,
+} from "./schema.ts";
+
+export const TAG = { name: "breakdowns", description: "Customers counted by any field" };
+const tags = [TAG.name];
+const refusals = { "4xx": ErrorReply };
+const READ = { access: { permission: "breakdowns.read" } };
+const VALUES_MAX = 100;
+
+export function breakdownRoutes(routes: Routes, { database }: Context): void {
+  routes.get(
+    "/api/v1/customer-counts",
+    {
+      config: READ,
+      schema: {
+        ...{ tags, summary: "The fields that customers can be counted by" },
+        response: { 200: CountFieldsReply, ...refusals },
+      },
+    },
+    (request) =>
+      database.readTenant(tenantOf(request), async (tx) => {
+        const own = (await listOwnFields(tx)).filter(({ archivedAt }) => archivedAt === null);
+        const fields = [
+          ...FIELDS.map((field) => ({ field, label: null, kind: null, choices: [] })),
+          ...own.map(({ key: field, label, kind, choices }) => ({ field, label, kind, choices })),
+        ];
+        return { fields, nextCursor: null, total: fields.length };
+      }),
+  );
+  routes.get(
+    "/api/v1/customer-counts/fields/:field",
+    {
+      config: READ,
+      schema: {
+        ...{ tags, summary: "How many customers have which value of a field" },
+        params: CountParams,
+        response: { 200: CountsReply, ...refusals },
+      },
+    },
+    (request) =>
+      database.readTenant(tenantOf(request), async (tx) => {
+        const subject = await getSubject(tx, request.params.field);
+        const rows = await countByValue(tx, subject);
+        const known = rows.flatMap(({ value, customers }) =>
+          value === null ? [] : [{ value, customers }],
+        );
+        const most = known.toSorted((one, other) => other.customers - one.customers);
+        const shown = sortCounts(most.slice(0, VALUES_MAX), subject);
+        const names = await nameValues(tx, subject);
+        return {
+          counts: shown.map((count) => ({ ...count, name: names.get(count.value) ?? null })),
+          valuesLeftOut: known.length - shown.length,
+          unknown: rows.find(({ value }) => value === null)?.customers ?? 0,
+          total: await countAll(tx),
+          multiple: isMultiple(subject),
+        };
+      }),
+  );
+  registerCounted(routes, { database });
+}
+
+/** Every count opens what it counts. */
+function registerCounted(routes: Routes, { database }: Pick<Context, "database">): void {
+  routes.get(
+    "/api/v1/customer-counts/fields/:field/customers",
+    {
+      config: READ,
+      schema: {
+        ...{ tags, summary: "The customers whom one of the counts counts" },
+        params: CountParams,
+        querystring: CountedQuery,
+        response: { 200: CountedReply, ...refusals },
+      },
+    },
+    (request) => {
+      const { cursor, limit, value = null } = request.query;
+      const after = cursor === undefined ? null : readCursor(cursor);
+      if (cursor !== undefined && after === null)
+        throw refuse("invalid", "The cursor is not one this API gave.", { field: "/cursor" });
+      return database.readTenant(tenantOf(request), async (tx) => {
+        const counted = { subject: await getSubject(tx, request.params.field), value };
+        // One more than is asked for says whether there is a next page.
+        const rows = await listCounted(tx, { counted, after, limit: limit + 1 });
+        const page = rows.slice(0, limit);
+        const last = rows.length > limit ? page.at(-1) : undefined;
+        return {
+          customers: page.map(({ lastSeenAt: _, lastVisitAt, ...row }) => ({
+            ...row,
+            lastVisitAt: lastVisitAt?.toISOString() ?? null,
+          })),
+          name: (await nameValues(tx, counted.subject)).get(value ?? "") ?? null,
+          nextCursor: last ? writeCursor({ at: last.lastSeenAt.toISOString(), id: last.id }) : null,
+          total: await countCounted(tx, counted),
+        };
+      });
+    },
+  );
+}
+
+async function getSubject(tx: TenantTransaction, field: string): Promise<Subject> {
+  const subject = readSubject(field, await listOwnFields(tx));
+  if (subject) return subject;
+  throw refuse("not-found", "There is no such field.");
+}

@@ -1,0 +1,103 @@
+import { Anchor, Box } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "wouter";
+import { api, withQuery } from "../../../shell/api.ts";
+import { Failure } from "../../../shell/failure.tsx";
+import { Moment } from "../../../shell/moment.tsx";
+import { Empty, NothingHere, Page } from "../../../shell/page.tsx";
+import { type Column, RecordTable } from "../../../shell/record-table.tsx";
+import { useMay } from "../../../shell/session.tsx";
+import { useFormat } from "../../../shell/use-format.ts";
+import type { ExportListReply } from "../schema.ts";
+import { useTexts } from "./texts.ts";
+
+type Taken = ExportListReply["exports"][number];
+
+/** Who took customers away as a file, the newest first. */
+export function ExportList() {
+  const t = useTexts();
+  const mayExport = useMay("customers.export");
+  const columns = useColumns();
+  const { data, error, refetch } = useQuery({
+    queryKey: ["customer-exports"],
+    queryFn: ({ signal }) => api.get<ExportListReply>("/customer-exports", signal),
+    select: ({ exports }) => exports,
+    enabled: mayExport,
+  });
+  if (!mayExport) return <NothingHere />;
+  return (
+    <Page
+      title={t("exports")}
+      summary={t("exports-summary")}
+      parent={{ path: "/customers", label: t("customers") }}
+    >
+      {error && !data ? (
+        <Failure error={error} retry={refetch} />
+      ) : (
+        <Box className="surface">
+          {data?.length === 0 ? (
+            <Empty title={t("exports-none")} hint={t("exports-none-hint")} />
+          ) : (
+            <RecordTable
+              label={t("exports")}
+              columns={columns}
+              rows={data}
+              rowKey={({ id }) => id}
+            />
+          )}
+        </Box>
+      )}
+    </Page>
+  );
+}
+
+function useColumns(): Column<Taken>[] {
+  const t = useTexts();
+  const format = useFormat();
+  const sayWhich = ({ search, markId, segmentId }: Taken) => {
+    const parts = [
+      ...(search ? [t("export-search", { search })] : []),
+      ...(markId ? [t("export-mark")] : []),
+      ...(segmentId ? [t("export-segment")] : []),
+    ];
+    return parts.join(" · ") || t("export-all");
+  };
+  return [
+    {
+      key: "who",
+      header: t("export-who"),
+      narrow: "title",
+      wraps: true,
+      render: ({ staffName }) => <b>{staffName ?? "–"}</b>,
+    },
+    { key: "when", header: t("export-when"), render: ({ at }) => <Moment at={at} /> },
+    {
+      key: "which",
+      header: t("export-which"),
+      wraps: true,
+      render: (taken) => {
+        const { search, markId, segmentId } = taken;
+        return (
+          <Anchor
+            component={Link}
+            href={withQuery("/customers", { search, markId, segmentId })}
+            size="sm"
+          >
+            {sayWhich(taken)}
+          </Anchor>
+        );
+      },
+    },
+    {
+      key: "rows",
+      header: t("export-rows"),
+      align: "right",
+      render: ({ customers }) =>
+        customers === null ? (
+          <span className="quiet">{t("export-broke")}</span>
+        ) : (
+          format.count(customers)
+        ),
+    },
+  ];
+}
