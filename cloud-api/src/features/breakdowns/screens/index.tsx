@@ -9,6 +9,7 @@ export const screens: Screens = {
       path: "/breakdown",
       label: { en: en.title, vi: vi.title },
       icon: IconChartBar,
+      section: "customers",
       order: 32,
       permission: "breakdowns.read",
     },
