@@ -1,10 +1,5 @@
 import { type BlockFault, listBlockFaults } from "@foyer/blocks";
-import {
-  type BranchSettings,
-  type MarketingText,
-  type PageSettings,
-  readBranchSettings,
-} from "@foyer/contract";
+import { type BranchSettings, type PageSettings, readBranchSettings } from "@foyer/contract";
 import type { BranchDocument } from "./schema.ts";
 
 export type CheckedDocument =
@@ -59,11 +54,6 @@ function listSurveyFaults(
       ? [{ index, kind, reason: `${fields.survey} is no survey of the branch` }]
       : [];
   });
-}
-
-/** What a branch that says nothing of it asks guests about: Zalo is Vietnam's. */
-export function firstChannels(country: string): MarketingText["channels"] {
-  return country === "VN" ? ["sms", "zalo", "email"] : ["sms", "email"];
 }
 
 /** A command that comes later than this is not carried out any more. */

@@ -70,9 +70,11 @@ export function StaffList() {
         </Box>
       )}
       {mayEdit && <Invitations />}
-      <Section title={t("totp")} hint={t("totp-why")}>
-        <SecondFactorDuty />
-      </Section>
+      {data && (
+        <Section title={t("totp")} hint={t("totp-why")}>
+          <SecondFactorDuty />
+        </Section>
+      )}
       <Invite isOpen={isInviting} close={inviting.close} />
       <GrantsDialog colleague={changing} close={() => setChanging(null)} />
       <RemoveColleague colleague={leaving} close={() => setLeaving(null)} />
