@@ -10,7 +10,7 @@ export const screens: Screens = {
       label: { en: en.title, vi: vi.title },
       icon: IconHourglass,
       section: "company",
-      order: 60,
+      order: 82,
       permission: "retention.read",
     },
   ],
