@@ -67,7 +67,8 @@ async function signUp(origin: string, label: string) {
   });
   if (!answer.ok) throw new Error(`sign-up answered ${answer.status}: ${await answer.text()}`);
   const { tenantId } = (await answer.json()) as { tenantId: string };
-  return { tenantId, cookie: answer.headers.getSetCookie()[0]?.split(";")[0] ?? "" };
+  const given = answer.headers.getSetCookie();
+  return { tenantId, cookie: given.map((each) => each.split(";")[0]).join("; ") };
 }
 
 async function makeBenchCompany({ client, origin }: Place, label: string, customers: number) {

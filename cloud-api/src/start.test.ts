@@ -33,19 +33,21 @@ const start = async (options: { origin?: string; role?: "web" | "worker" | "all"
 };
 
 const openBrowser = (origin: string) => {
-  let cookie = "";
+  const jar = new Map<string, string>();
   return async <Body>(method: string, path: string, body?: unknown): Promise<Body> => {
     const answer = await fetch(`${origin}${path}`, {
       method,
       headers: {
         origin,
-        cookie,
+        cookie: [...jar].map((pair) => pair.join("=")).join("; "),
         ...(body === undefined ? {} : { "content-type": "application/json" }),
       },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
-    const [given] = answer.headers.getSetCookie();
-    if (given) cookie = given.split(";")[0] ?? "";
+    for (const given of answer.headers.getSetCookie()) {
+      const [name = "", value = ""] = (given.split(";")[0] ?? "").split("=");
+      jar.set(name, value);
+    }
     if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${await answer.text()}`);
     return (await answer.json()) as Body;
   };
@@ -130,7 +132,8 @@ describe("the cloud", () => {
       headers: { origin: cloud.origin, "content-type": "application/json" },
       body: JSON.stringify({ email: PERSON.email, password: PERSON.password }),
     });
-    const cookie = signIn.headers.getSetCookie()[0]?.split(";")[0] ?? "";
+    const given = signIn.headers.getSetCookie();
+    const cookie = given.map((each) => each.split(";")[0]).join("; ");
     const stream = await fetch(`${cloud.origin}/api/v1/live`, { headers: { cookie } });
     expect(stream.headers.get("content-type")).toContain("text/event-stream");
     expect(stream.headers.get("content-security-policy")).toContain("default-src");
