@@ -41,7 +41,7 @@ test("with the cloud killed again and again while guests come and go, each event
   // Ended in good order at last: its database is gone before its folder goes.
   cleanUps.push(() => end(cloud.child, "SIGTERM"));
   const link = /http\S+\/first-sign-in\S+/;
-  await expect.poll(cloud.output).toMatch(link);
+  await expect.poll(cloud.output, { timeout: 20_000 }).toMatch(link);
   const owner = { ...ACCOUNT, tenantName: "Cà phê Sông Hương" };
   const staff = await signInFirst(cloud.output().match(link)?.[0] ?? "", owner);
   const { boxKey, ...identity } = await addBox(staff);
