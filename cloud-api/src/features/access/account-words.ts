@@ -1,10 +1,15 @@
 import type { MailFacts, MailKind } from "./account-queries.ts";
 import en from "./locales/en.json" with { type: "json" };
+import mailEn from "./locales/mail-en.json" with { type: "json" };
+import mailVi from "./locales/mail-vi.json" with { type: "json" };
 import vi from "./locales/vi.json" with { type: "json" };
 import { DISOWN_HOURS, RESET_MINUTES, SIGN_UP_MINUTES } from "./rules.ts";
 import type { StaffLanguage } from "./schema.ts";
 
-const TEXTS: Record<StaffLanguage, Readonly<Record<string, unknown>>> = { en, vi };
+const TEXTS: Record<StaffLanguage, Readonly<Record<string, unknown>>> = {
+  en: { ...en, ...mailEn },
+  vi: { ...vi, ...mailVi },
+};
 const LOCALE = { en: "en-GB", vi: "vi-VN" } as const;
 
 export type WordedMail = {

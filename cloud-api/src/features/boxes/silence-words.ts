@@ -1,9 +1,14 @@
 import en from "./locales/en.json" with { type: "json" };
+import mailEn from "./locales/mail-en.json" with { type: "json" };
+import mailVi from "./locales/mail-vi.json" with { type: "json" };
 import vi from "./locales/vi.json" with { type: "json" };
 import type { NamedSilence } from "./silence-queries.ts";
 
 type Texts = Readonly<Record<string, string | { one?: string; other: string }>>;
-const TEXTS: Record<"en" | "vi", Texts> = { en, vi };
+const TEXTS: Record<"en" | "vi", Texts> = {
+  en: { ...en, ...mailEn },
+  vi: { ...vi, ...mailVi },
+};
 const LOCALE = { en: "en-GB", vi: "vi-VN" } as const;
 
 export type SilenceMail = {

@@ -1,6 +1,6 @@
 import type { AccessPolicy, Language, PageSettings, SignInSettings } from "@foyer/contract";
 import type { Brand } from "../tenants/index.ts";
-import { firstChannels } from "./first-channels.ts";
+import { firstChannels } from "./schema.ts";
 import { firstLegalTexts, firstMarketingText } from "./first-legal-texts.ts";
 import type { StoredSettings } from "./queries.ts";
 

@@ -1,4 +1,4 @@
-import { BOX_COMMAND_KINDS, BranchSettings } from "@foyer/contract";
+import { BOX_COMMAND_KINDS, BranchSettings, type MarketingText } from "@foyer/contract";
 import { type Static, type TProperties, Type } from "typebox";
 
 export {
@@ -154,3 +154,8 @@ export const SettingsBody = Type.Object({
 });
 
 export const SavedReply = Type.Object({ version: Type.Integer() });
+
+/** What a branch that says nothing of it asks guests about: Zalo is Vietnam's. */
+export function firstChannels(country: string): MarketingText["channels"] {
+  return country === "VN" ? ["sms", "zalo", "email"] : ["sms", "email"];
+}

@@ -1,5 +1,5 @@
-import en from "./locales/en.json" with { type: "json" };
-import vi from "./locales/vi.json" with { type: "json" };
+import en from "./locales/mail-en.json" with { type: "json" };
+import vi from "./locales/mail-vi.json" with { type: "json" };
 import type { EndpointRow } from "./queries.ts";
 
 const TEXTS = { en, vi } as const;
