@@ -114,9 +114,10 @@ describe.skipIf(whyNot)("every question by which devices look whether they are o
   }, 180_000);
 
   it("is refused at once over TLS before access, and never answered in another's name", async () => {
+    // What is dropped and not refused takes all the time it is given.
     const begun = performance.now();
-    expect(await lab.phone.fetch(HTTPS_PROBE, "--insecure")).toBeNull();
-    expect(performance.now() - begun).toBeLessThan(4000);
+    expect(await lab.phone.fetch(HTTPS_PROBE, "--insecure", "--max-time", "15")).toBeNull();
+    expect(performance.now() - begun).toBeLessThan(12_000);
   }, 20_000);
 
   it("reaches the internet untouched once the guest is let in: to the byte, by curl and by Chromium", async () => {

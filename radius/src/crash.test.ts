@@ -19,6 +19,7 @@ const KILLS = 12;
 const RESEND_MS = 150;
 const STARTS_MAX = 20;
 /** Each kill is followed by a start, which takes seconds where others want the processor too. */
+const PATIENTLY = { timeout: 15_000, interval: 100 };
 const TIMEOUT_MS = 150_000;
 
 const require = createRequire(import.meta.url);
@@ -153,10 +154,11 @@ test("a ticket that was answered stays its device's alone when the server is kil
     const { username: userName, password } = signInAndIssue(store, MAC);
     const ask = async (mac: string) =>
       (await nas.exchange(running.ports.auth, nas.pap({ userName, password, mac })))?.code;
-    expect(await ask(MAC)).toBe(codes.accessAccept);
+    // A store that a busy machine holds up refuses, and the ticket stays good.
+    await expect.poll(() => ask(MAC), PATIENTLY).toBe(codes.accessAccept);
     await kill(running.child);
     running = await startProcess(folder, running.ports);
     expect(await ask(OTHER_MAC)).toBe(codes.accessReject);
-    expect(await ask(MAC)).toBe(codes.accessAccept);
+    await expect.poll(() => ask(MAC), PATIENTLY).toBe(codes.accessAccept);
   }
 });

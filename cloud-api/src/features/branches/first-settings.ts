@@ -1,8 +1,8 @@
 import type { AccessPolicy, Language, PageSettings, SignInSettings } from "@foyer/contract";
 import type { Brand } from "../tenants/index.ts";
-import { firstChannels } from "./schema.ts";
 import { firstLegalTexts, firstMarketingText } from "./first-legal-texts.ts";
 import type { StoredSettings } from "./queries.ts";
+import { firstChannels } from "./schema.ts";
 
 /**
  * What a new branch begins with, so that it works at once: codes shown by the box until a message

@@ -1,7 +1,13 @@
 import { Badge, Button, Checkbox, Group, Menu, Stack, Text } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { Section } from "../../../shell/page.tsx";
-import { type AskedText, firstChannels, listAskedTexts, MESSAGE_CHANNELS, splitAskedTexts } from "../schema.ts";
+import {
+  type AskedText,
+  firstChannels,
+  listAskedTexts,
+  MESSAGE_CHANNELS,
+  splitAskedTexts,
+} from "../schema.ts";
 import { useSettingsContext } from "./settings-context.ts";
 import { SettingFault } from "./settings-inputs.tsx";
 import { useTexts } from "./texts.ts";
