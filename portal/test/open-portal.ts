@@ -311,3 +311,7 @@ function wordsOf(html: string): string {
     .replaceAll("&amp;", "&")
     .replaceAll(/\s+/g, " ");
 }
+
+/** Addresses without their sealed state, whose random letters spell anything sooner or later. */
+export const withoutState = (urls: readonly string[]): string =>
+  urls.map((url) => url.replaceAll(/([?&]|%3F|%26)c(=|%3D)[\w%.:-]+/g, "")).join("\n");

@@ -1,67 +1,21 @@
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { expect, test } from "vitest";
 import {
-  askUntil,
-  type EnrolledBox,
-  openTestSite,
-  type TestSite,
-  type TestStaff,
-} from "../../../test/open-test-site.ts";
-import type { CustomerListReply, CustomerReply } from "../customers/index.ts";
+  box,
+  branchId,
+  bring,
+  check,
+  findOne,
+  listCustomers,
+  load,
+  openCompany,
+  owner,
+  path,
+  reach,
+  send,
+  upload,
+} from "../../../test/import-company.ts";
+import { askUntil } from "../../../test/open-test-site.ts";
 import type { ImportReply } from "./schema.ts";
-
-let site: TestSite;
-let owner: TestStaff;
-let branchId: string;
-let box: EnrolledBox;
-
-beforeAll(async () => {
-  site = await openTestSite();
-});
-afterAll(() => site?.close());
-
-async function openCompany() {
-  owner = await site.addOwner();
-  branchId = (await owner.addBranch()).id;
-  box = await owner.addBox(branchId);
-}
-
-const path = "/api/v1/imports";
-const send = (text: string | Uint8Array, name = "khach.csv") =>
-  owner.upload(`${path}?name=${encodeURIComponent(name)}`, Buffer.from(text));
-const upload = async (text: string | Uint8Array) => (await send(text)).body as ImportReply;
-const load = async (file: string) => (await owner.download(file)).bytes.toString("utf8");
-const read = (id: string) => owner.get<ImportReply>(`${path}/${id}`);
-const reach = (id: string, state: ImportReply["state"]) =>
-  askUntil(
-    () => read(id),
-    (answer) => answer.state === state,
-    60_000,
-  );
-
-/** Takes the columns as suggested, and looks the file through. */
-async function check(file: ImportReply, plan: Partial<ImportReply["plan"]> = {}) {
-  const columns = file.suggested;
-  const body = { columns, branchId, country: "VN", replace: false, ...plan };
-  const answer = await owner.request("PUT", `${path}/${file.id}/plan`, body);
-  expect(answer).toMatchObject({ status: 200 });
-  return reach(file.id, "checked");
-}
-
-async function bring(text: string | Uint8Array, plan: Partial<ImportReply["plan"]> = {}) {
-  const { id } = await check(await upload(text), plan);
-  expect((await owner.request("POST", `${path}/${id}/run`)).status).toBe(204);
-  return reach(id, "finished");
-}
-
-const listCustomers = async (search = "") => {
-  const query = search && `?search=${encodeURIComponent(search)}`;
-  return owner.get<CustomerListReply>(`/api/v1/customers${query}`);
-};
-async function findOne(search: string): Promise<CustomerReply> {
-  const { customers } = await listCustomers(search);
-  expect(customers).toHaveLength(1);
-  return owner.get<CustomerReply>(`/api/v1/customers/${customers[0]?.id}`);
-}
 
 const choice = (value: string, vi: string, en: string) => ({ value, label: { vi, en } });
 /** A field of each kind, two of them by one name. */
