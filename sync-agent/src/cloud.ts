@@ -174,16 +174,19 @@ export function openCloud(options: CloudOptions): Cloud {
         bodyTimeout: call.timeoutMilliseconds,
       });
     try {
-      const used = signer;
+      let used = signer;
       let answer = await send();
       // Refused under a number that was too low, or under a key that was changed meanwhile.
       const isRefused = answer.statusCode === 401;
       const goesOn = isRefused && (used.goOnAbove(answer.headers) || used !== signer);
       if (goesOn || (isRefused && (await options.recoverKey?.()))) {
         await answer.body.dump();
+        used = signer;
         answer = await send();
       }
-      if (answer.headers[KEY_IS_OLD_HEADER] !== undefined) options.onKeyIsOld?.();
+      // Not of the key before, in an answer that was long on its way: the present one is young.
+      const isOld = answer.headers[KEY_IS_OLD_HEADER] !== undefined;
+      if (isOld && used === signer) options.onKeyIsOld?.();
       return await readAnswer(answer, call, read);
     } catch (cause) {
       const reason = describeFailure(cause, late.aborted);

@@ -69,10 +69,9 @@ describe("a box's key", () => {
     const box = await startBox(cloud);
     await box.start();
     await waitUntil("the outbox is empty", () => countBacklog(box.store) === 0);
-    cloud.findKeyOld(true);
+    cloud.findKeyOld();
     writeEvents(box.store, 1);
     await waitUntil("the file holds another key", () => box.readKey() !== BOX_KEY);
-    cloud.findKeyOld(false);
     expect(cloud.nextKeys).toEqual([publicOf(box.readKey())]);
     expect(existsSync(join(box.folder, NEXT_KEY_FILE))).toBe(false);
     expect(statSync(join(box.folder, BOX_KEY_FILE)).mode & 0o777).toBe(0o600);
@@ -82,11 +81,29 @@ describe("a box's key", () => {
     await waitUntil("it pushes on", () => countBacklog(box.store) === 0);
   });
 
+  test("is not changed again for an answer to the key before that was long on its way", async () => {
+    let isHeld = true;
+    const onPull = () => (isHeld ? null : { status: 204, body: "" });
+    const cloud = await startCloud({ onPull });
+    const box = await startBox(cloud);
+    cloud.findKeyOld();
+    await box.start();
+    await waitUntil("it waits for news under the old key", () => cloud.pulls.length > 0);
+    await waitUntil("the file holds another key", () => box.readKey() !== BOX_KEY);
+    const [key, pulls] = [box.readKey(), cloud.pulls.length];
+    isHeld = false;
+    cloud.announce();
+    await waitUntil("it asks again", () => cloud.pulls.length > pulls);
+    expect(existsSync(join(box.folder, NEXT_KEY_FILE))).toBe(false);
+    expect(box.readKey()).toBe(key);
+    expect(cloud.nextKeys).toHaveLength(1);
+  });
+
   test("is changed in the end where the cloud's answer is lost, to the very key it was told", async () => {
     const cloud = await startCloud({ losesKeyAnswer: true });
     const box = await startBox(cloud);
     await box.start();
-    cloud.findKeyOld(true);
+    cloud.findKeyOld();
     await waitUntil("it was told", () => cloud.nextKeys.length > 0);
     writeEvents(box.store, 1);
     await waitUntil("the file holds another key", () => box.readKey() !== BOX_KEY);
@@ -110,7 +127,7 @@ describe("a box's key", () => {
     });
     const box = await startBox(cloud);
     await box.start();
-    cloud.findKeyOld(true);
+    cloud.findKeyOld();
     const told = () => cloud.calls.filter(({ url }) => url === NEXT_KEY_PATH).length;
     await waitUntil("it was told twice", () => {
       if (countBacklog(box.store) === 0) writeEvents(box.store, 1);
@@ -125,9 +142,8 @@ describe("a box's key", () => {
     const cloud = await startCloud();
     const box = await startBox(cloud);
     const agent = await box.start();
-    cloud.findKeyOld(true);
+    cloud.findKeyOld();
     await waitUntil("the file holds another key", () => box.readKey() !== BOX_KEY);
-    cloud.findKeyOld(false);
     writeEvents(box.store, 1);
     await waitUntil("what was written is there", () => countBacklog(box.store) === 0);
     return { cloud, box, agent };

@@ -56,8 +56,8 @@ export type CloudDouble = {
   calls: { url: string; headers: IncomingHttpHeaders }[];
   /** Keys that boxes told, base64url; the last is taken as well. */
   nextKeys: string[];
-  /** Makes the double ask for a younger key with every answer. */
-  findKeyOld: (isOld: boolean) => void;
+  /** Makes the double ask for a younger key with every answer to the keys that it knows by now. */
+  findKeyOld: () => void;
   /** It knows this key alone from here on, as a copy of it from another day. */
   restoreKey: (publicKey: string) => void;
   /** It knows no key of the box: that was removed. */
@@ -104,7 +104,6 @@ export const TERMS: PushTerms = { eventsMax: 2000, encodings: ["gzip", "zstd"] }
 export async function startCloudDouble(options: CloudDoubleOptions): Promise<CloudDouble> {
   const waiting = new Set<() => void>();
   const gate = openGate(options.boxKey, options.callsThrough ?? 0);
-  let isKeyOld = false;
   const positions = new Map(options.stored?.map(({ id }, index) => [id, index + 1]));
   const seqs = new Map(options.stored?.map(({ epoch, seq, id }) => [`${epoch} ${seq}`, id]));
   /** By epoch, the newest seq that was told. */
@@ -121,9 +120,7 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
     batches: [],
     calls: [],
     nextKeys: [],
-    findKeyOld: (isOld) => {
-      isKeyOld = isOld;
-    },
+    findKeyOld: gate.age,
     restoreKey: gate.restore,
     forgetKeys: gate.forget,
     pulls: [],
@@ -147,13 +144,12 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
     const url = new URL(request.url ?? "/", double.origin);
     double.calls.push({ url: request.url ?? "", headers: request.headers });
     const body = await readAll(request);
-    const refused = gate.check(request, body);
-    if (refused) {
-      if (refused.through !== null)
-        response.setHeader(CALLS_THROUGH_HEADER, String(refused.through));
+    const passed = gate.check(request, body);
+    if (passed.kind === "refused") {
+      if (passed.through !== null) response.setHeader(CALLS_THROUGH_HEADER, String(passed.through));
       return send(response, 401, {});
     }
-    if (isKeyOld) response.setHeader(KEY_IS_OLD_HEADER, "1");
+    if (passed.isOld) response.setHeader(KEY_IS_OLD_HEADER, "1");
     if (url.pathname === NEXT_KEY_PATH && options.keyAnswer)
       return sendFault(response, options.keyAnswer);
     if (url.pathname === NEXT_KEY_PATH) return takeNextKey(body, response);
