@@ -1,4 +1,3 @@
-import { createHash, randomBytes } from "node:crypto";
 import type { DeviceProof } from "@foyer/contract";
 import { revokeCredentials } from "./credentials.ts";
 import { isErasedGuest } from "./erased-guests.ts";
@@ -12,9 +11,6 @@ const DAY_MS = 24 * 60 * 60 * 1000;
 const VISIT_GAP_MINUTES_DEFAULT = 60;
 const RECOGNISE_DAYS_DEFAULT = 90;
 const RECOGNISE_RANDOMISED_DAYS_DEFAULT = 14;
-const TOKEN_BYTES = 32;
-/** More browsers than anybody uses on one phone. */
-const DEVICE_TOKENS_MAX = 5;
 
 export type Device = {
   id: string;
@@ -232,33 +228,6 @@ export function markPageShown(tx: Transaction, deviceId: string): void {
   tx.sql("update devices set page_shown_at = ? where id = ?").run(tx.now.getTime(), deviceId);
 }
 
-/** A secret for a browser of the device to keep; only its hash stays here. The oldest give way. */
-export function issueDeviceToken(tx: Transaction, deviceId: string): string {
-  const token = randomBytes(TOKEN_BYTES).toString("base64url");
-  tx.sql("insert into device_tokens (token_sha256, device_id, issued_at) values (?, ?, ?)").run(
-    sha256(token),
-    deviceId,
-    tx.now.getTime(),
-  );
-  // In the order they were issued, whatever the clock told.
-  tx.sql(
-    `delete from device_tokens where device_id = ? and rowid not in
-       (select rowid from device_tokens where device_id = ? order by rowid desc limit ?)`,
-  ).run(deviceId, deviceId, DEVICE_TOKENS_MAX);
-  return token;
-}
-
-export function findDeviceByToken(tx: Reader, token: string): Device | null {
-  return toDevice(
-    tx
-      .sql(
-        `select devices.* from devices join device_tokens on device_id = devices.id
-         where device_tokens.token_sha256 = ?`,
-      )
-      .get(sha256(token)),
-  );
-}
-
 /** The silence after which a new visit begins, in milliseconds. */
 export function visitGapMs(tx: Reader): number {
   const minutes = findSettings(tx)?.branch.visitGapMinutes ?? VISIT_GAP_MINUTES_DEFAULT;
@@ -270,5 +239,3 @@ function getDevice(tx: Reader, deviceId: string): Device {
   if (!device) throw new Error(`device ${deviceId} is not in the store`);
   return device;
 }
-
-const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");

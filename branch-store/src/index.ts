@@ -17,6 +17,7 @@ export * from "./commands.ts";
 export * from "./consents.ts";
 export * from "./credentials.ts";
 export * from "./device-links.ts";
+export { findDeviceByToken, issueDeviceToken, keepsDeviceToken } from "./device-tokens.ts";
 export * from "./devices.ts";
 export * from "./disconnects.ts";
 export { isErasedGuest } from "./erased-guests.ts";
@@ -42,6 +43,7 @@ export {
   type KnownGuestRecord,
   type KnownVisits,
 } from "./known-guests.ts";
+export { adoptByToken, isKnownByToken } from "./known-tokens.ts";
 export * from "./legal-words.ts";
 export * from "./machine-clock.ts";
 export * from "./member-codes.ts";

@@ -9,6 +9,9 @@ import { findSettings } from "./settings.ts";
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 
+/** Somebody the cloud told of, and the row they are told in. */
+export type Known = { knownId: number; known: KnownGuestRecord };
+
 type KnownDeviceRow = { known_id: number; randomised: number; proved_on: number };
 
 /** Keeps whose devices the cloud says these are; of two guests of one device, the later proof counts. */
@@ -33,10 +36,7 @@ export function insertKnownDevices(
 }
 
 /** Whose device the cloud says this is, while that is believed; null: nobody's. `mac` is AA-BB-CC-DD-EE-FF. */
-export function findKnownGuestByMac(
-  tx: Reader,
-  mac: string,
-): { knownId: number; known: KnownGuestRecord } | null {
+export function findKnownGuestByMac(tx: Reader, mac: string): Known | null {
   const hash = findKeyedHash(tx, mac);
   const row =
     hash === null
@@ -65,16 +65,13 @@ export function adoptKnownGuest(
   if (!found?.known.consents?.includes("profiling")) return null;
   const deviceId = device.id;
   const guestId =
-    findOwnGuestId(tx, found) ?? register(tx, found.known, { deviceId, nasId, proof });
+    findGuestIdOfKnown(tx, found) ?? registerKnown(tx, found.known, { deviceId, nasId, proof });
   linkDevice(tx, { deviceId, guestId });
   return recogniseDevice(tx, { deviceId, nasId, proof }) && findGuest(tx, guestId);
 }
 
 /** A guest of this box who is that customer already. */
-function findOwnGuestId(
-  tx: Reader,
-  { knownId, known }: { knownId: number; known: KnownGuestRecord },
-): string | null {
+export function findGuestIdOfKnown(tx: Reader, { knownId, known }: Known): string | null {
   const told = tx.sql("select guest_id from known_guest_ids where known_id = ?").all(knownId) as {
     guest_id: Buffer;
   }[];
@@ -86,7 +83,8 @@ function findOwnGuestId(
   return recognised?.id ?? null;
 }
 
-function register(
+/** They are a guest here from now on; the cloud is told as whom they were known, where and how. */
+export function registerKnown(
   tx: Transaction,
   { customerId, name, birthday, language }: KnownGuestRecord,
   place: { deviceId: string; nasId: string; proof: DeviceProof },

@@ -13,6 +13,7 @@ import { confirmErased, isOfErasedGuest, isPhoneErased } from "./erased-guests.t
 import { forgetGuests } from "./guest-requests.ts";
 import { insertKnownDevices } from "./known-devices.ts";
 import { findCustomerByHash, forgetKnownEmails, keepKnownEmails } from "./known-emails.ts";
+import { insertKnownTokens } from "./known-tokens.ts";
 import { forgetToldMemberCodes, keepToldMemberCode } from "./member-codes.ts";
 import { toHashBlob, toIdBlob, toIdText } from "./octets.ts";
 import type { Reader, Transaction } from "./open.ts";
@@ -188,6 +189,7 @@ function keepKnownGuest(
        on conflict (guest_id) do update set known_id = excluded.known_id`,
     ).run(toIdBlob(guestId), knownId);
   insertKnownDevices(tx, { knownId: Number(knownId), devices: guest.devices ?? [] });
+  insertKnownTokens(tx, { knownId: Number(knownId), tokens: guest.tokens ?? [] });
 }
 
 /** Those who were seen longest ago fall out of what a box may hold; each can be asked for again. */

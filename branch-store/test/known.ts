@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import type { KnownGuest, KnownGuests } from "@foyer/contract";
 import { applyKnownGuests, type BranchStore } from "../src/index.ts";
 import { PHONE } from "./store.ts";
@@ -17,6 +17,10 @@ export const known = (given: Partial<KnownGuest> = {}): KnownGuest => ({
 
 export const deviceOf = (mac: string, { provedOn = "2026-02-20", randomised = false } = {}) => ({
   ...{ macHash: hashOf(mac), provedOn, randomised },
+});
+
+export const tokenOf = (token: string, { provedOn = "2026-02-20" } = {}) => ({
+  ...{ tokenHash: hashOf(createHash("sha256").update(token).digest("hex")), provedOn },
 });
 
 export function tell(

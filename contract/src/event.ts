@@ -6,7 +6,7 @@ import { clockCorrected } from "./events/clock.ts";
 import { codeBudgetReached, codeRequested, codeRequestedV1 } from "./events/code.ts";
 import { consentGiven, consentWithdrawn } from "./events/consent.ts";
 import { credentialIssued, credentialRevoked } from "./events/credential.ts";
-import { deviceRecognised, deviceSeen } from "./events/device.ts";
+import { deviceRecognised, deviceSeen, deviceTokenIssued } from "./events/device.ts";
 import { guestConnected, guestRecognised, guestRegistered, guestVerified } from "./events/guest.ts";
 import { guestCopyRequested, guestDeletionRequested } from "./events/guest-request.ts";
 import { memberCodeIssued } from "./events/member-code.ts";
@@ -31,6 +31,7 @@ export const eventSchemas = {
   "credential.revoked": { 1: credentialRevoked },
   "device.recognised": { 1: deviceRecognised },
   "device.seen": { 1: deviceSeen },
+  "device.token-issued": { 1: deviceTokenIssued },
   "guest.connected": { 1: guestConnected },
   "guest.copy-requested": { 1: guestCopyRequested },
   "guest.deletion-requested": { 1: guestDeletionRequested },

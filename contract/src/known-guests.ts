@@ -24,6 +24,8 @@ const KeyedHash = Type.String({ pattern: "^[0-9a-f]{64}$" });
 export const KNOWN_EMAILS_MAX = 10;
 /** More numbers than anybody signs in by, beside the first. */
 export const KNOWN_PHONES_MAX = 10;
+/** The newest browsers of a guest, and no more, are told. */
+export const KNOWN_TOKENS_MAX = 5;
 /** How many guests a box holds where its branch's settings do not say. */
 export const KNOWN_GUESTS_DEFAULT = 200_000;
 /** What a settings document may ask for: some 850 MB on the box. */
@@ -43,6 +45,15 @@ export const KnownDevice = Type.Object({
   provedOn: Type.String({ pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }),
 });
 export type KnownDevice = Static<typeof KnownDevice>;
+
+/** A secret that a browser was given at whichever branch: its guest is known by it whatever the MAC. */
+export const KnownToken = Type.Object({
+  /** HMAC-SHA-256 under KnownGuests.key of the secret's SHA-256 in hex; hex. */
+  tokenHash: KeyedHash,
+  /** The last day on which its device was proved, in UTC. */
+  provedOn: Type.String({ pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" }),
+});
+export type KnownToken = Static<typeof KnownToken>;
 
 /** A guest the tenant knows, for greeting on a box that has not met them yet. */
 export const KnownGuest = Type.Object({
@@ -86,6 +97,8 @@ export const KnownGuest = Type.Object({
   consents: Type.Optional(Type.Array(ConsentPurpose, { maxItems: 10 })),
   /** Told of those who agreed to `profiling` alone. Absent: none. */
   devices: Type.Optional(Type.Array(KnownDevice, { maxItems: KNOWN_DEVICES_MAX })),
+  /** Told of those who agreed to `profiling` alone. Absent: none. */
+  tokens: Type.Optional(Type.Array(KnownToken, { maxItems: KNOWN_TOKENS_MAX })),
 });
 export type KnownGuest = Static<typeof KnownGuest>;
 

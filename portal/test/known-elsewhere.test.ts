@@ -1,4 +1,4 @@
-import { createHmac } from "node:crypto";
+import { createHash, createHmac } from "node:crypto";
 import {
   answerQuestions,
   applyKnownGuests,
@@ -66,6 +66,39 @@ describe("a guest of another branch", () => {
     const browser = portal.browser();
     await browser.arrive();
     expect(browser.page.words).not.toMatch(/\bLan\b/);
+  });
+});
+
+describe("a guest whose browser another branch gave a secret", () => {
+  const TOKEN = "T".repeat(43);
+  const cookies = { "foyer-device-0199f000-0000-7000-8000-00000000f00d": TOKEN };
+  const tokenHash = hashOf(createHash("sha256").update(TOKEN).digest("hex"));
+  const known = (given: Partial<KnownGuest> = {}) =>
+    lan({ devices: [], tokens: [{ tokenHash, provedOn: "2026-02-27" }], ...given });
+  const arrive = async (portal: TestPortal, given = cookies) => {
+    const browser = portal.browser({ keepsCookies: true, cookies: given });
+    await browser.arrive({ mac: "06-00-00-00-00-44" });
+    return browser;
+  };
+
+  test("is greeted by name under a MAC that nobody has seen", async () => {
+    const portal = await openTestPortal();
+    tell(portal, [known()]);
+    expect((await arrive(portal)).page.words).toContain("Hello Lan!");
+    expect((await arrive(portal)).page.words).toContain("Hello Lan!");
+    expect(portal.events("guest.recognised")).toMatchObject([
+      { payload: { proof: "device-token" } },
+    ]);
+  });
+
+  test("is nobody where they did not agree to a profile, or the secret is another", async () => {
+    const portal = await openTestPortal();
+    tell(portal, [known({ consents: ["terms"] })]);
+    expect((await arrive(portal)).page.words).not.toMatch(/\bLan\b/);
+    tell(portal, [known()]);
+    const other = Object.fromEntries(Object.keys(cookies).map((name) => [name, "x".repeat(43)]));
+    expect((await arrive(portal, other as typeof cookies)).page.words).not.toMatch(/\bLan\b/);
+    expect(portal.events("guest.recognised")).toEqual([]);
   });
 });
 

@@ -21,6 +21,15 @@ export const DeviceProof = Type.Union([
 ]);
 export type DeviceProof = Static<typeof DeviceProof>;
 
+/**
+ * A browser of the device was given a secret to be known by, whatever MAC it comes with. Only the
+ * secret's SHA-256 is told, in hex: 256 random bits are guessed by nobody.
+ */
+export const deviceTokenIssued = Type.Object({
+  deviceId: Id,
+  tokenHash: Type.String({ pattern: "^[0-9a-f]{64}$" }),
+});
+
 /** A device that a guest had used before was proved to be here again. */
 export const deviceRecognised = Type.Object({
   deviceId: Id,

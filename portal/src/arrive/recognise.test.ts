@@ -56,7 +56,12 @@ function arrive(change: Partial<Evidence> & { mac?: string; isProved?: boolean }
     ...{ proof: isProved ? "signed-hand-off" : null, failure: null, originalUrl: null },
     handBack: { origin: null },
   };
-  const seen = { remoteAddress: "10.10.0.92", deviceToken: null, neighbourMac: null };
+  const seen = {
+    remoteAddress: "10.10.0.92",
+    deviceToken: null,
+    otherTokens: [],
+    neighbourMac: null,
+  };
   return { arrival, nas, ...seen, ...evidence };
 }
 

@@ -1,4 +1,5 @@
 import {
+  adoptByToken,
   adoptKnownGuest,
   askForGuest,
   type Device,
@@ -9,6 +10,7 @@ import {
   findKnownGuestByMac,
   findKnownGuestOfDevice,
   findOpenSessionByIp,
+  isKnownByToken,
   listOpenSessionsOfDevice,
   ownerOf,
   presumeSessionOver,
@@ -27,6 +29,8 @@ export type Evidence = {
   remoteAddress: string;
   /** The secret a real browser keeps; null when it brought none. */
   deviceToken: string | null;
+  /** Those that other branches gave it. */
+  otherTokens: readonly string[];
   /** The MAC the box itself sees behind the remote address. */
   neighbourMac: string | null;
 };
@@ -50,12 +54,12 @@ const ASKS_AGAIN_SECONDS = 30;
  * or by what the box's own network knows. A MAC in a query string proves nothing.
  */
 export function recogniseArrival(tx: Transaction, evidence: Evidence): Recognised {
-  const { arrival, nas, deviceToken } = evidence;
+  const { arrival, nas, deviceToken, otherTokens } = evidence;
   const byToken = deviceToken === null ? null : findDeviceByToken(tx, deviceToken);
   const seen = findDeviceByMac(tx, arrival.mac);
   const proof = findProof(tx, evidence, { device: seen, byToken });
   // Anybody can make up MACs by the hundred: one is kept when its guest does something with it.
-  if (proof === null && !seen) return unseen(tx, byToken);
+  if (proof === null && !seen && !isKnownByToken(tx, otherTokens)) return unseen(tx, byToken);
   const device = seeDevice(tx, { mac: arrival.mac, nasId: nas.id, by: "portal" });
   if (proof !== null) endForgottenSessions(tx, evidence, device);
   const recognise = (by: DeviceProof) =>
@@ -67,7 +71,10 @@ export function recogniseArrival(tx: Transaction, evidence: Evidence): Recognise
     // Nobody's here yet, and perhaps a guest's of another branch.
     (proof && adoptKnownGuest(tx, { device, nasId: nas.id, proof }));
   // The browser kept its token though the phone made up a new MAC: the guest is the same.
-  const known = own ?? (byToken && findKnownGuestOfDevice(tx, byToken.id, "token"));
+  const known =
+    own ??
+    (byToken && findKnownGuestOfDevice(tx, byToken.id, "token")) ??
+    adoptByToken(tx, { device, nasId: nas.id, tokens: otherTokens, isProved: proof !== null });
   if (proof !== null && !known) askForGuest(tx, { mac: arrival.mac });
   return { deviceId: device.id, proof, knownGuestId: known?.id ?? null };
 }
@@ -77,8 +84,9 @@ export function recogniseArrival(tx: Transaction, evidence: Evidence): Recognise
  * null where anything is to be kept. Guests who only look wait for no disk.
  */
 export function findJustRecognised(tx: Reader, evidence: Evidence): Recognised | null {
-  const { arrival, nas, deviceToken } = evidence;
-  if (deviceToken !== null || adapterOf(nas).accounting === "portal") return null;
+  const { arrival, nas, deviceToken, otherTokens } = evidence;
+  if (deviceToken !== null || otherTokens.length > 0 || adapterOf(nas).accounting === "portal")
+    return null;
   const isRecent = (at: Date | null) => {
     const age = at === null ? -1 : tx.now.getTime() - at.getTime();
     return age >= 0 && age < ASKS_AGAIN_SECONDS * 1000;

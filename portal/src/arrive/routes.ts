@@ -1,7 +1,7 @@
 import { findRunningAccessCode } from "@foyer/branch-store";
 import type { Nas } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { findDeviceToken } from "../grant/device-token.ts";
+import { findDeviceToken, listOtherTokens } from "../grant/device-token.ts";
 import { showOnline } from "../grant/online.ts";
 import {
   type Arrival,
@@ -145,7 +145,8 @@ async function askWhoseDevice(
 function evidenceOf({ visit, request, arrival, nas }: Came, neighbourMac: string | null): Evidence {
   const { remoteAddress, settings } = visit;
   const deviceToken = settings && findDeviceToken(request, settings.branch.id);
-  return { arrival, nas, remoteAddress, deviceToken, neighbourMac };
+  const otherTokens = settings ? listOtherTokens(request, settings.branch.id) : [];
+  return { arrival, nas, remoteAddress, deviceToken, otherTokens, neighbourMac };
 }
 
 async function keepAndGreet(came: Came, evidence: Evidence): Promise<FastifyReply> {

@@ -1,4 +1,4 @@
-import { findDeviceByToken, issueDeviceToken } from "@foyer/branch-store";
+import { issueDeviceToken, keepsDeviceToken } from "@foyer/branch-store";
 import type { FastifyRequest } from "fastify";
 import type { Step } from "../step.ts";
 
@@ -8,6 +8,8 @@ import type { Step } from "../step.ts";
  */
 const cookieOf = (branchId: string) => `${COOKIE}-${branchId}`;
 const COOKIE = "foyer-device";
+/** Each costs a look into the store, and a hostile browser brings what it likes. */
+const OTHER_TOKENS_MAX = 10;
 const DAY_SECONDS = 24 * 60 * 60;
 
 /** The token of this branch that a browser brought, or null. */
@@ -17,6 +19,17 @@ export function findDeviceToken(request: FastifyRequest, branchId: string): stri
   const cookies = request.server.parseCookie(cookie);
   // The bare name: a browser that was given it by a release that knew no other.
   return cookies[cookieOf(branchId)] || cookies[COOKIE] || null;
+}
+
+/** The tokens of other branches, where their portals are called the same as this one. */
+export function listOtherTokens(request: FastifyRequest, branchId: string): string[] {
+  const { cookie } = request.headers;
+  if (!cookie) return [];
+  return Object.entries(request.server.parseCookie(cookie))
+    .flatMap(([name, token]) =>
+      name.startsWith(`${COOKIE}-`) && name !== cookieOf(branchId) && token ? [token] : [],
+    )
+    .slice(0, OTHER_TOKENS_MAX);
 }
 
 /**
@@ -39,7 +52,7 @@ export function giveDeviceToken(step: Step, request: FastifyRequest): void {
   const { id: branchId } = settings.branch;
   const brought = findDeviceToken(request, branchId);
   const token = portal.store.transaction((tx) => {
-    if (brought !== null && findDeviceByToken(tx, brought)?.id === deviceId) return null;
+    if (brought !== null && keepsDeviceToken(tx, { deviceId, token: brought })) return null;
     return issueDeviceToken(tx, deviceId);
   });
   if (token === null) return;

@@ -145,6 +145,8 @@ export async function forget(tx: TenantTransaction, forgetting: Forgetting): Pro
         where tenant_id = ${tenantId} and guest_id = any(${guestIds}::uuid[])`,
     sql`update devices set mac = null
         where tenant_id = ${tenantId} and id = any(${deviceIds}::uuid[])`,
+    sql`delete from device_tokens
+        where tenant_id = ${tenantId} and device_id = any(${deviceIds}::uuid[])`,
     // There is nothing left to hand over.
     sql`update guest_requests set finished_at = coalesce(finished_at, ${tx.now}),
           outcome = coalesce(outcome, 'done'), note = null

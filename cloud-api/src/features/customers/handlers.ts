@@ -3,6 +3,7 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import type { BoxEvent, EventHandlers } from "../../platform/events.ts";
 import { answerHandlers } from "./answers.ts";
 import { customerChanged } from "./changed.ts";
+import { listForgottenDevices, noteChanges } from "./device-queries.ts";
 import { resolveCustomer } from "./edit-queries.ts";
 import { editHandlers } from "./edits.ts";
 import { expiryHandlers } from "./expiry.ts";
@@ -24,6 +25,7 @@ import {
 import { refresh } from "./refresh.ts";
 import { isLateWord, leaveForgottenOut, requestHandlers } from "./request-handlers.ts";
 import { listToldFields } from "./rules.ts";
+import { keepDeviceToken, listGuestsOfDevice } from "./token-queries.ts";
 import { findByEmail, findByPhone } from "./verified.ts";
 
 /**
@@ -87,6 +89,20 @@ export const customerHandlers: EventHandlers = {
     await keepMemberCode(tx, { guestId, codeId, salt, hash, at: event.occurredAt });
     const customerId = await findCustomerOfGuest(tx, guestId);
     if (customerId) await refresh(tx, { customerId, position: event.position });
+    return [];
+  },
+
+  "device.token-issued": async (tx, event) => {
+    const { deviceId, tokenHash } = event.payload;
+    // Whoever was forgotten is not known by their browser any more.
+    if ((await listForgottenDevices(tx, [deviceId])).has(deviceId.toLowerCase())) return [];
+    await keepDeviceToken(tx, { deviceId, tokenHash, at: event.occurredAt });
+    const { position } = event;
+    const guests = await listGuestsOfDevice(tx, deviceId);
+    await noteChanges(
+      tx,
+      guests.map((guestId) => ({ guestId, position })),
+    );
     return [];
   },
 

@@ -2,7 +2,7 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { type Purge, purgePersonal, purgeSetAside } from "../../platform/purge-events.ts";
 import { purgeLogs } from "../branches/index.ts";
 import { purgeRequests } from "../channels/index.ts";
-import { purgeConsents, purgeMacs } from "../customers/index.ts";
+import { purgeConsents, purgeDeviceTokens, purgeMacs } from "../customers/index.ts";
 import { purgeUnread } from "../ingest/index.ts";
 import { purgeAnswers } from "../surveys/index.ts";
 import { purgeSessions } from "../visits/index.ts";
@@ -98,6 +98,7 @@ const DEVICE_KINDS = ["deviceDays", "deviceRandomisedDays", "networkLogDays"] as
 export const STEPS: readonly Step[] = [
   step("sessions", ["visitDays", "networkLogDays"], purgeSessions),
   macs,
+  step("browsers", ["deviceDays"], purgeDeviceTokens),
   personal("toldMacs", DEVICE_KINDS, ["device.seen"]),
   step("consents", ["consentDays"], purgeConsents),
   step("surveyAnswers", ["surveyDays"], purgeAnswers),

@@ -129,6 +129,26 @@ describe("a run", () => {
     expect(await purge()).toEqual({});
   });
 
+  test("forgets what browsers keep with their devices, and of a guest who was forgotten at once", async () => {
+    await keepFor("deviceDays", 30);
+    const tokens = () => place.query("select 1 from device_tokens where tenant_id = $tenant");
+    const issue = (deviceId: string, digit: string) =>
+      place.box.write("device.token-issued", { deviceId, tokenHash: digit.repeat(64) }, now());
+    const [lan, minh] = [await addGuest(), await addGuest("+84912345679", "Minh")];
+    await place.push([issue(lan.deviceId, "1"), issue(minh.deviceId, "2")]);
+    await cloud.follow(place.tenantId);
+    expect(await tokens()).toHaveLength(2);
+    const { guestId, deviceId } = lan;
+    const asked = { requestId: newId(), guestId, deviceId, nasId: NAS_ID, language: "vi" } as const;
+    await place.push([place.box.write("guest.deletion-requested", asked, now())]);
+    await place.push([issue(deviceId, "3")]);
+    await cloud.follow(place.tenantId);
+    expect(await tokens()).toHaveLength(1);
+    cloud.passSeconds(31 * DAY);
+    expect(await purge()).toMatchObject({ browsers: 1 });
+    expect(await tokens()).toEqual([]);
+  });
+
   test("of one company leaves another alone", async () => {
     const other = await openTestPlace(cloud);
     const { events } = other.box.signIn({ phone: PHONE, name: "Lan", at: now() });

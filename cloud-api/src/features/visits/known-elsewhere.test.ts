@@ -68,6 +68,7 @@ async function addLan({ purposes = ["terms", "profiling"] as const, mac = MAC } 
   return lan;
 }
 
+const tokensOf = ({ guests }: KnownGuests) => guests.flatMap(({ tokens = [] }) => tokens);
 const devicesOf = ({ guests }: KnownGuests) => guests.flatMap(({ devices = [] }) => devices);
 const customers = () => staff.get<CustomerListReply>("/api/v1/customers");
 
@@ -86,6 +87,30 @@ describe("a box of another branch", () => {
       guests: known.position,
     });
     expect(delta.guests).toMatchObject([{ consents: ["terms"], devices: [] }]);
+  });
+
+  test("knows a guest's browser by a keyed hash of what it keeps, until its device is another guest's", async () => {
+    const tokenHash = "3f".repeat(32);
+    const lan = await addLan();
+    const issued = box.write("device.token-issued", { deviceId: lan.deviceId, tokenHash });
+    const { position } = await told(other, (all) => devicesOf(all).length === 1);
+    await box.push([issued]);
+    const known = await told(other, (all) => tokensOf(all).length === 1, { guests: position });
+    expect(tokensOf(known)).toMatchObject([{ tokenHash: hashOf(tokenHash, known) }]);
+    expect(JSON.stringify(known)).not.toContain(tokenHash);
+    // Twice, and of a device nobody knows: no more than once, and nobody's.
+    await box.push([
+      ...[box.write("device.token-issued", { deviceId: lan.deviceId, tokenHash })],
+      box.write("device.token-issued", { deviceId: uuidv7(), tokenHash: "4f".repeat(32) }),
+    ]);
+    const hung = box.signIn({ phone: "+84912000009", name: "Hùng" });
+    const startedAt = new Date(site.now().getTime() - HOUR / 4);
+    const visit = { ...hung, deviceId: lan.deviceId, startedAt, endedAt: site.now() };
+    await box.push([...hung.events, agree(hung, "profiling"), ...box.visit(visit).events]);
+    const later = await told(other, ({ guests }) =>
+      guests.some(({ name, tokens = [] }) => name === "Hùng" && tokens.length === 1),
+    );
+    expect(later.guests.find(({ name }) => name === "Lan")).toMatchObject({ tokens: [] });
   });
 
   test("is told of no device of a guest who agreed to the terms alone", async () => {

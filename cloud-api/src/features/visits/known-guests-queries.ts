@@ -4,6 +4,7 @@ import {
   KNOWN_DEVICES_MAX,
   KNOWN_EMAILS_MAX,
   KNOWN_PHONES_MAX,
+  KNOWN_TOKENS_MAX,
   type Language,
   type MemberCode,
   OVERTAKING_TYPES,
@@ -66,6 +67,8 @@ export type KnownGuestRow = {
   consents: ConsentPurpose[];
   /** Those that were proved to be theirs within the days that the branch believes. */
   devices: { mac: string; randomised: boolean; provedOn: string }[];
+  /** SHA-256 of the secrets of browsers that are theirs by the last proof, within those days. */
+  tokens: { hash: string; provedOn: string }[];
   changedPosition: number;
 };
 
@@ -180,7 +183,24 @@ const guestColumns = (tx: TenantTransaction, { provedSince }: KnownGuestPlace) =
         and owned.last_at > case when devices.randomised then ${provedSince.randomised}::timestamptz
           else ${provedSince.given}::timestamptz end
       group by devices.mac, devices.randomised
-      order by at desc limit ${KNOWN_DEVICES_MAX}) as proved), '[]'::json) as devices`;
+      order by at desc limit ${KNOWN_DEVICES_MAX}) as proved), '[]'::json) as devices,
+  coalesce((select json_agg(json_build_object('hash', held.token_hash,
+      'provedOn', to_char(held.at at time zone 'UTC', 'YYYY-MM-DD')) order by held.at desc)
+    from (
+      select tokens.token_hash, max(owned.last_at) as at from guests
+      join guest_devices as owned
+        on owned.tenant_id = guests.tenant_id and owned.guest_id = guests.id
+      join device_tokens as tokens
+        on tokens.tenant_id = owned.tenant_id and tokens.device_id = owned.device_id
+      where guests.tenant_id = ${tx.tenantId} and guests.customer_id = told.id
+        and owned.last_at > ${provedSince.given}::timestamptz
+        -- Not of a device that has gone over to somebody else since.
+        and not exists (
+          select from guest_devices as later
+          where later.tenant_id = owned.tenant_id and later.device_id = owned.device_id
+            and later.last_at > owned.last_at)
+      group by tokens.token_hash
+      order by at desc, tokens.token_hash limit ${KNOWN_TOKENS_MAX}) as held), '[]'::json) as tokens`;
 
 /**
  * Customers who changed since a position, in the order of their changes. One statement, so that the

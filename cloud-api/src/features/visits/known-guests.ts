@@ -193,10 +193,14 @@ function toKnownGuest(row: Guest, key: string): KnownGuest {
   const { visits, tenantVisits, filledFields, lastSeenOn, memberCode } = row;
   const counted = { visits, tenantVisits, filledFields, lastSeenOn };
   const { groups, tags, tier } = row;
-  // To know somebody by their phone's address is to keep a profile: only of who agreed to that.
-  const devices = consents.includes("profiling")
-    ? row.devices.map(({ mac, ...proof }) => ({ macHash: hashForBox(mac, key), ...proof }))
-    : [];
+  // To know somebody by their phone is to keep a profile: only of who agreed to that.
+  const mayBeKnown = consents.includes("profiling");
+  const devices = (mayBeKnown ? row.devices : []).map(({ mac, ...proof }) => ({
+    ...{ macHash: hashForBox(mac, key), ...proof },
+  }));
+  const tokens = (mayBeKnown ? row.tokens : []).map(({ hash, provedOn }) => ({
+    ...{ tokenHash: hashForBox(hash, key), provedOn },
+  }));
   const code = memberCode ? { memberCode } : {};
-  return { ...person, ...counted, groups, tags, tier, devices, ...code };
+  return { ...person, ...counted, groups, tags, tier, devices, tokens, ...code };
 }
