@@ -3,6 +3,7 @@ import {
   type Language,
   MESSAGE_CHANNELS,
   type MessageChannel,
+  type TakenBack,
 } from "@foyer/contract";
 import type { Reader, Transaction } from "./open.ts";
 import { appendEvent } from "./outbox.ts";
@@ -58,6 +59,37 @@ export function withdrawConsent(tx: Transaction, act: ConsentAct): void {
     ? findConsent(tx, act)?.given
     : listConsents(tx, act.guestId).some((each) => each.purpose === act.purpose && each.given);
   if (isGiven) keep(tx, act, false);
+}
+
+/**
+ * Keeps what a guest took back elsewhere, as the cloud tells: it ends what they had said before it here,
+ * and nothing is told of it. Told again, it changes nothing.
+ */
+export function keepTakenBack(
+  tx: Transaction,
+  { guestId, takenBack }: { guestId: string; takenBack: readonly TakenBack[] },
+): void {
+  for (const { purpose, channel: named = null, at } of takenBack) {
+    const channels = purpose === "marketing" && named === null ? MESSAGE_CHANNELS : [named];
+    for (const channel of channels) {
+      const word = findWordOn(listConsents(tx, guestId), { purpose, channel });
+      const time = Date.parse(at);
+      if (word?.given && word.at.getTime() < time) endWord(tx, { guestId, word, channel, time });
+    }
+  }
+}
+
+type Ended = { guestId: string; word: Consent; channel: MessageChannel | null; time: number };
+
+/** On the device and at the NAS where they last said yes. */
+function endWord(tx: Transaction, { guestId, word, channel, time }: Ended): void {
+  const { purpose, textVersion, textSha256, language } = word;
+  tx.sql(
+    `insert into consents (id, guest_id, device_id, nas_id, purpose, channel, given, text_version,
+       text_sha256, language, ip, at)
+     select ?, guest_id, device_id, nas_id, purpose, ?, 0, ?, ?, ?, null, ? from consents
+     where guest_id = ? and purpose = ? and given = 1 order by rowid desc limit 1`,
+  ).run(...[tx.newId(), channel, textVersion, textSha256, language, time], ...[guestId, purpose]);
 }
 
 /**

@@ -9,6 +9,7 @@ import {
   type KnownGuests,
   type Language,
 } from "@foyer/contract";
+import { keepTakenBack } from "./consents.ts";
 import { confirmErased, isOfErasedGuest, isPhoneErased } from "./erased-guests.ts";
 import { forgetGuests } from "./guest-requests.ts";
 import { insertKnownDevices } from "./known-devices.ts";
@@ -188,6 +189,8 @@ function keepKnownGuest(
       `insert into known_guest_ids (guest_id, known_id) values (?, ?)
        on conflict (guest_id) do update set known_id = excluded.known_id`,
     ).run(toIdBlob(guestId), knownId);
+  const { takenBack = [] } = guest;
+  for (const guestId of guest.guestIds) keepTakenBack(tx, { guestId, takenBack });
   insertKnownDevices(tx, { knownId: Number(knownId), devices: guest.devices ?? [] });
   insertKnownTokens(tx, { knownId: Number(knownId), tokens: guest.tokens ?? [] });
 }

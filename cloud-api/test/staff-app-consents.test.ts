@@ -101,6 +101,15 @@ describeWithChromium("consent to messages, channel by channel, in a browser", ()
       .toBeGreaterThanOrEqual(2);
     await page.getByText("Took back: messages and offers: SMS").waitFor();
     await look("customer");
+    await page.getByRole("button", { name: "Take back: Messages and offers: Zalo" }).click();
+    await look("take-back");
+    await page.getByRole("dialog").getByRole("button", { name: "Take back", exact: true }).click();
+    await page.getByText("Took back: messages and offers: Zalo").waitFor();
+    await expect
+      .poll(() => page.getByRole("button", { name: /^Take back/ }).count(), PATIENTLY)
+      .toBe(0);
+    await box.push([write("consent.given", "zalo")]);
+    await page.getByRole("button", { name: "Take back: Messages and offers: Zalo" }).waitFor();
   });
 
   test("a segment asks for those who agreed by one channel, and says so", async () => {

@@ -2,10 +2,10 @@ import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { BoxCommand } from "./box-commands.ts";
 import { CodeAnswer } from "./code-answers.ts";
-import { ConsentPurpose } from "./events/consent.ts";
+import { ConsentPurpose, MessageChannel } from "./events/consent.ts";
 import { FieldKey } from "./guest-fields.ts";
 import { MemberCode } from "./member-codes.ts";
-import { Id, Language } from "./personal.ts";
+import { Id, Language, Timestamp } from "./personal.ts";
 import { SealingKey } from "./sealed-fields.ts";
 import { SettingsParts } from "./told-parts.ts";
 
@@ -55,6 +55,15 @@ export const KnownToken = Type.Object({
 });
 export type KnownToken = Static<typeof KnownToken>;
 
+/** A consent that was taken back, when: an answer given after that stands. */
+export const TakenBack = Type.Object({
+  purpose: ConsentPurpose,
+  /** Of `marketing`: the channel. Absent: all of them, and of every other purpose. */
+  channel: Type.Optional(MessageChannel),
+  at: Timestamp,
+});
+export type TakenBack = Static<typeof TakenBack>;
+
 /** A guest the tenant knows, for greeting on a box that has not met them yet. */
 export const KnownGuest = Type.Object({
   /** The cloud's customer id. */
@@ -95,6 +104,11 @@ export const KnownGuest = Type.Object({
   ),
   /** What they agree to now. Absent: not told. */
   consents: Type.Optional(Type.Array(ConsentPurpose, { maxItems: 10 })),
+  /**
+   * What they took back elsewhere than on a box's page: on their own page, by telling staff, or since two
+   * records became one. It ends what they said before it on this box. Absent: nothing.
+   */
+  takenBack: Type.Optional(Type.Array(TakenBack, { maxItems: 20 })),
   /** Told of those who agreed to `profiling` alone. Absent: none. */
   devices: Type.Optional(Type.Array(KnownDevice, { maxItems: KNOWN_DEVICES_MAX })),
   /** Told of those who agreed to `profiling` alone. Absent: none. */

@@ -25,6 +25,7 @@ import {
 import { refresh } from "./refresh.ts";
 import { isLateWord, leaveForgottenOut, requestHandlers } from "./request-handlers.ts";
 import { listToldFields } from "./rules.ts";
+import { takeBackHandlers } from "./take-back.ts";
 import { keepDeviceToken, listGuestsOfDevice } from "./token-queries.ts";
 import { findByEmail, findByPhone } from "./verified.ts";
 
@@ -112,6 +113,7 @@ export const customerHandlers: EventHandlers = {
   ...editHandlers,
   ...mergeHandlers,
   ...answerHandlers,
+  ...takeBackHandlers,
 
   "consent.given": (tx, event) => keepConsent(tx, event, true),
   "consent.withdrawn": (tx, event) => keepConsent(tx, event, false),

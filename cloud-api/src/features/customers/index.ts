@@ -12,6 +12,7 @@ import { mergeRoutes } from "./merge-routes.ts";
 import { forgetCustomers } from "./queries.ts";
 import { requestRoutes } from "./request-routes.ts";
 import { customerRoutes } from "./routes.ts";
+import { takeBackRoutes } from "./take-back-routes.ts";
 import { wordJobs } from "./word-jobs.ts";
 
 export { spokenChannels } from "./channel-queries.ts";
@@ -39,6 +40,8 @@ export { type CustomerVisits, updateVisits as recordVisits } from "./queries.ts"
 export { findRefusedField, isRefused } from "./refused.ts";
 export { readCursor, writeCursor } from "./rules.ts";
 export type { CustomerListReply, CustomerReply, ExportListReply } from "./schema.ts";
+export { listRevocable, takeBackConsent } from "./take-back.ts";
+export type { StandingConsent } from "./take-back-queries.ts";
 export { purgeDeviceTokens } from "./token-queries.ts";
 
 /** The people of a tenant: one record for each verified phone, whichever box they meet. */
@@ -65,6 +68,7 @@ export const customers: Feature = {
     mergeRoutes(routes, context);
     answerRoutes(routes, context);
     columnRoutes(routes, context);
+    takeBackRoutes(routes, context);
   },
   handlers: customerHandlers,
   together: devicesTogether,

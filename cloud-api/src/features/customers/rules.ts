@@ -1,5 +1,6 @@
 import type { Sort } from "./list-rules.ts";
 
+export * from "./consent-rules.ts";
 export * from "./list-rules.ts";
 
 /** Words longer than this are cut: nobody types more to find somebody. */

@@ -177,6 +177,16 @@ const Consent = Type.Object({
   branchName: nullable(Type.String()),
 });
 
+export const TakeBackBody = Type.Object({
+  purpose: Type.Union(
+    (["marketing", "profiling", "presence", "ads"] as const).map((each) => Type.Literal(each)),
+  ),
+  channel: Type.Union(
+    [...(["sms", "zalo", "email"] as const).map((each) => Type.Literal(each)), Type.Null()],
+    { description: "Of marketing; null: every one that they agreed to" },
+  ),
+});
+
 export const RequestParams = Type.Object({ id: Id, requestId: Id });
 
 export const CustomerReply = Type.Object({

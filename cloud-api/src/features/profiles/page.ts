@@ -1,13 +1,19 @@
 import { join } from "node:path";
 import { Eta } from "eta";
 import type { TenantTransaction } from "../../platform/db.ts";
-import { describeCustomer, listOwnFields, pointOf } from "../customers/index.ts";
+import {
+  describeCustomer,
+  listOwnFields,
+  listRevocable,
+  pointOf,
+  type StandingConsent,
+} from "../customers/index.ts";
 import { listBranchPlaces } from "../places/index.ts";
 import { type Brand, listBrands } from "../tenants/index.ts";
 import en from "./locales/en.json" with { type: "json" };
 import vi from "./locales/vi.json" with { type: "json" };
 import { drawMap, type MapMark, type MapView, openView, toDataAddress, writeView } from "./map.ts";
-import { inkOn, isOpen, PROFILE_FIELDS } from "./rules.ts";
+import { inkOn, isOpen, PROFILE_FIELDS, writeConsent } from "./rules.ts";
 
 const eta = new Eta({ views: join(import.meta.dirname, "views"), cache: true });
 type PageLanguage = "vi" | "en";
@@ -32,6 +38,8 @@ export type ProfileView = {
   name: string | null;
   phone: string | null;
   fields: ShownField[];
+  /** What they agree to and may take back, as buttons. */
+  consents: { value: string; label: string }[];
   /** Null: there is nothing to draw yet, so that the place is typed. */
   map: { picture: string; view: string } | null;
 };
@@ -92,7 +100,17 @@ export async function readProfile(
   const { name, phone } = customer;
   const place = typed.place ?? said.get("place") ?? "";
   const map = await showMap(tx, { place, mapView, branchId: customer.source.branchId });
-  return { language, name, phone, fields: [...builtIn, ...ownFields], map };
+  const standing = await listRevocable(tx, customerId);
+  const consents = standing.map((each) => showConsent(each, texts));
+  return { language, name, phone, fields: [...builtIn, ...ownFields], consents, map };
+}
+
+function showConsent(
+  { purpose, channel }: StandingConsent,
+  texts: Readonly<Record<string, string>>,
+): ProfileView["consents"][number] {
+  const about = channel === null ? purpose : `${purpose}-${channel}`;
+  return { value: writeConsent({ purpose, channel }), label: texts[`agreed-${about}`] ?? about };
 }
 
 /** Branches on the page's map, the one where they joined first. */
@@ -122,11 +140,11 @@ async function showMap(
 export async function renderProfile(
   tx: TenantTransaction,
   view: ProfileView,
-  { isSaved, hasFault }: { isSaved: boolean; hasFault: boolean },
+  shown: { isSaved: boolean; isTakenBack: boolean; hasFault: boolean },
 ): Promise<string> {
   const [brand] = await listBrands(tx);
   const texts = TEXTS[view.language];
-  return eta.render("./profile", { ...view, texts, brand: paint(brand), isSaved, hasFault });
+  return eta.render("./profile", { ...view, texts, brand: paint(brand), ...shown });
 }
 
 /** For whoever comes by a link that has ended: it says nothing of anybody. */

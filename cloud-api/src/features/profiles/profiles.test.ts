@@ -132,6 +132,48 @@ test("an address that is somebody else's already is told to nobody: it suggests"
   expect(total).toBe(1);
 });
 
+test("what was agreed to is taken back on the page, channel by channel, and every box hears of it", async () => {
+  const consent = (purpose: "marketing" | "terms" | "presence", channel?: "sms" | "zalo") =>
+    box.write("consent.given", {
+      ...{ consentId: uuidv7(), ...guest, nasId: NAS_ID, purpose, textVersion: 1, language: "vi" },
+      ...{ textSha256: "a".repeat(64), method: "portal", ...(channel ? { channel } : {}) },
+    });
+  await box.push([
+    ...[consent("terms"), consent("presence"), consent("marketing", "sms")],
+    consent("marketing", "zalo"),
+  ]);
+  const acts = async () =>
+    (await page()).consents.map(({ purpose, channel, given }) => [purpose, channel, given]);
+  await askUntil(acts, (said) => said.length === 4);
+  const url = await makeLink();
+  const buttons = async () =>
+    [...(await open(url)).html.matchAll(/name="take-back" value="([^"]+)"/g)].map(
+      ([, what]) => what,
+    );
+  expect(await buttons()).toEqual(["marketing sms", "marketing zalo", "presence"]);
+  const sent = await send(url, "take-back=marketing+sms");
+  expect([sent.status, sent.headers.get("location")]).toEqual([
+    303,
+    expect.stringMatching(/taken-back=1$/),
+  ]);
+  // The button pressed twice, something that was never given, and the terms: nothing more.
+  for (const what of ["marketing+sms", "ads", "terms", "%3Cb%3E"])
+    await send(url, `take-back=${what}`);
+  expect(await buttons()).toEqual(["marketing zalo", "presence"]);
+  expect((await acts())[0]).toEqual(["marketing", "sms", false]);
+  await send(url, "take-back=presence");
+  const told = await askUntil(
+    () => box.pull({ settings: 99, guests: 0, guestsPage: "start" }),
+    (pulled) => pulled?.knownGuests?.guests[0]?.takenBack?.length === 2,
+  );
+  expect(told?.knownGuests?.guests[0]).toMatchObject({ consents: ["marketing", "terms"] });
+  await owner.request("POST", `/api/v1/customers/${lan}/consents/take-back`, {
+    ...{ purpose: "marketing", channel: null },
+  });
+  expect(await buttons()).toEqual([]);
+  expect(await acts()).toHaveLength(7);
+});
+
 test("a link ends with the next one, when it is taken back, and with the person", async () => {
   const [first, second] = [await makeLink(), await makeLink()];
   expect((await open(first)).status).toBe(404);

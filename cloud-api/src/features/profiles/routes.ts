@@ -10,11 +10,12 @@ import {
   isRefused,
   listOwnFields,
   resolveCustomer,
+  takeBackConsent,
 } from "../customers/index.ts";
 import { type MapView, readView, stepMap } from "./map.ts";
 import { readProfile, renderGone, renderProfile } from "./page.ts";
 import { deleteLink, type FoundLink, findLink, insertLink } from "./queries.ts";
-import { isOpen, LINK_DAYS, PROFILE_FIELDS, readForm } from "./rules.ts";
+import { isOpen, LINK_DAYS, PROFILE_FIELDS, readConsent, readForm } from "./rules.ts";
 import { ProfileLinkReply, ProfileParams } from "./schema.ts";
 
 export const TAG = { name: "profiles", description: "Customers' own pages, by personal links" };
@@ -83,13 +84,14 @@ function registerLinks(routes: Routes, { database, origin }: Context): void {
 type Opened = { token: string };
 
 function registerPage(pages: Routes, context: Context): void {
-  pages.get<{ Params: Opened; Querystring: { saved?: string } }>(
+  pages.get<{ Params: Opened; Querystring: { saved?: string; "taken-back"?: string } }>(
     "/my/:token",
     { config: LIMIT, schema: { hide: true } },
     async (request, reply) => {
       const link = await find(context, request.params.token);
       const isSaved = request.query.saved === "1";
-      const page = link && (await show(context, link, { isSaved }));
+      const isTakenBack = request.query["taken-back"] === "1";
+      const page = link && (await show(context, link, { isSaved, isTakenBack }));
       return send(request, reply, page);
     },
   );
@@ -103,13 +105,19 @@ function registerPage(pages: Routes, context: Context): void {
       const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
       const moved = moveMap(form);
       if (moved) return send(request, reply, await show(context, link, moved));
+      const consent = readConsent(form);
+      if (consent) {
+        const isDone = await takeBack(context, link, consent);
+        if (!isDone) return send(request, reply, null);
+        return goOn(reply, `/my/${token}?taken-back=1`);
+      }
       const outcome = await save(context, link, form);
       if (outcome.kind === "gone") return send(request, reply, null);
       if (outcome.kind === "fault") {
         const page = await show(context, link, { fault: outcome.field, form });
         return send(request, reply, page);
       }
-      return reply.header("cache-control", "no-store").redirect(`/my/${token}?saved=1`, 303);
+      return goOn(reply, `/my/${token}?saved=1`);
     },
   );
 }
@@ -124,6 +132,28 @@ function moveMap(form: URLSearchParams): Showing | null {
   if (!stepped) return null;
   form.set("place", stepped.place);
   return { form, mapView: stepped.view };
+}
+
+const goOn = (reply: FastifyReply, path: string) =>
+  reply.header("cache-control", "no-store").redirect(path, 303);
+
+/** False where there is nobody any more. */
+async function takeBack(
+  { database }: Context,
+  { tenantId, customerId: named }: FoundLink,
+  consent: { purpose: string; channel: string | null },
+): Promise<boolean> {
+  try {
+    await database.changeTenant(tenantId, async (tx) => {
+      const customerId = (await resolveCustomer(tx, named)) ?? named;
+      const wish = { ...consent, customerId, by: "customer", staffId: null } as const;
+      return { result: null, events: await takeBackConsent(tx, wish) };
+    });
+    return true;
+  } catch (error) {
+    if (isRefused(error)) return false;
+    throw error;
+  }
 }
 
 type Saved = { kind: "saved" } | { kind: "gone" } | { kind: "fault"; field: string };
@@ -155,6 +185,7 @@ async function save(
 
 type Showing = {
   isSaved?: boolean;
+  isTakenBack?: boolean;
   fault?: string;
   form?: URLSearchParams;
   mapView?: MapView;
@@ -163,7 +194,7 @@ type Showing = {
 function show(
   { database }: Context,
   { tenantId, customerId }: FoundLink,
-  { isSaved = false, fault, form, mapView }: Showing,
+  { isSaved = false, isTakenBack = false, fault, form, mapView }: Showing,
 ): Promise<string | null> {
   return database.readTenant(tenantId, async (tx) => {
     const typed = form ? readForm(form, [...new Set(form.keys())]) : {};
@@ -172,7 +203,7 @@ function show(
       ...{ typed, fault: fault ?? null, mapView: mapView ?? null },
     });
     if (!view) return null;
-    return await renderProfile(tx, view, { isSaved, hasFault: fault !== undefined });
+    return await renderProfile(tx, view, { isSaved, isTakenBack, hasFault: fault !== undefined });
   });
 }
 

@@ -16,6 +16,18 @@ export function isOpen(field: { openToCustomers: boolean; archivedAt: Date | nul
 /** For so long a personal link opens its page. */
 export const LINK_DAYS = 30;
 
+type Choice = { purpose: string; channel: string | null };
+
+/** What the button of a consent sends. */
+export const writeConsent = ({ purpose, channel }: Choice): string =>
+  channel === null ? purpose : `${purpose} ${channel}`;
+
+/** Null where the form is of another button. */
+export function readConsent(form: URLSearchParams): Choice | null {
+  const [purpose = "", channel = null] = form.get("take-back")?.split(" ") ?? [];
+  return purpose === "" ? null : { purpose, channel };
+}
+
 /** Black or white, whichever is read better on a colour, #rrggbb (WCAG 2.2, relative luminance). */
 export function inkOn(colour: string): "#000000" | "#ffffff" {
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((from) => {

@@ -45,6 +45,7 @@ const TYPES = [
   ...["visit.started", "visit.ended", "session.started", "device.recognised"],
   ...["guest.verified", "guest.recognised", "guest.registered", "guest.deletion-requested"],
   ...["guest.expired", "member-code.issued", "consent.given", "consent.withdrawn"],
+  "customer.consent-taken-back",
   ...["customer.changed", "customer.merged", "customer.unmerged", "customer.erasure-ordered"],
   ...["customer.tier-changed", "tier.removed", "replay.begun"],
 ];

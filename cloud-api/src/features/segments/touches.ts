@@ -101,6 +101,7 @@ const READERS: Readonly<Record<string, Reader>> = {
   "access-code.used": guest(["event.access-code.used"]),
   "consent.given": guest(({ purpose }) => [`consent.${purpose}`]),
   "consent.withdrawn": guest(({ purpose }) => [`consent.${purpose}`]),
+  "customer.consent-taken-back": guest(({ purpose }) => [`consent.${purpose}`]),
   // By the guest as well: whose visit it is may be known from now on.
   "visit.started": all(visit(VISIT), guest(VISIT)),
   "visit.ended": all(visit(VISIT), guest(VISIT)),

@@ -3,10 +3,10 @@ import type { GuestAnswers, GuestQuestion, KnownGuest, KnownGuests } from "@foye
 import type { KnownGuestsQuestion } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { listForgotten } from "../customers/index.ts";
+import type { KnownGuestPlace } from "./known-guest-column-queries.ts";
 import {
   findGuestNews,
   type GuestNews,
-  type KnownGuestPlace,
   type KnownGuestRow,
   keepGuestKey,
   listGuestsAskedFor,
@@ -202,5 +202,8 @@ function toKnownGuest(row: Guest, key: string): KnownGuest {
     ...{ tokenHash: hashForBox(hash, key), provedOn },
   }));
   const code = memberCode ? { memberCode } : {};
-  return { ...person, ...counted, groups, tags, tier, devices, tokens, ...code };
+  const takenBack = row.takenBack.map(({ purpose, channel, at }) => ({
+    ...{ purpose, at, ...(channel ? { channel } : {}) },
+  }));
+  return { ...person, ...counted, groups, tags, tier, devices, tokens, takenBack, ...code };
 }

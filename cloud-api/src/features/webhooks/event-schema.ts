@@ -114,6 +114,9 @@ export const PUBLIC_EVENTS = {
       customerId: Whose,
       branchId: Id,
       purpose: Type.String({ description: "terms, marketing, profiling, presence or ads" }),
+      channel: orNull(
+        Type.String({ description: "Of marketing: sms, zalo or email; null, all of them" }),
+      ),
       given: Type.Boolean({ description: "False: taken back" }),
       textVersion: Type.Integer(),
       language: Type.String(),

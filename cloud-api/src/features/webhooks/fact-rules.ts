@@ -30,10 +30,10 @@ const about =
 
 const consent =
   (given: boolean): Reader =>
-  ({ guestId, purpose, textVersion, language }, { branchId }) => ({
+  ({ guestId, purpose, channel = null, textVersion, language }, { branchId }) => ({
     type: "consent.changed",
     whose: of("guest", guestId),
-    facts: { branchId, purpose, given, textVersion, language },
+    facts: { branchId, purpose, channel, given, textVersion, language },
   });
 
 const member =
@@ -64,6 +64,7 @@ const FACTS: Readonly<Record<string, Reader>> = {
   },
   "consent.given": consent(true),
   "consent.withdrawn": consent(false),
+  "customer.consent-taken-back": consent(false),
   "customer.merged": ({ keptId, goneId }) => ({
     type: "customer.merged",
     whose: of("customer", keptId),

@@ -71,7 +71,7 @@ describe("what happens", () => {
     expect(told("visit.ended")).toMatchObject({ customerId, visitId: visit.visitId, sessions: 1 });
     expect(told("consent.changed")).toMatchObject({
       customerId,
-      purpose: "marketing",
+      ...{ purpose: "marketing", channel: null },
       given: true,
     });
     expect(told("survey.answered")).toMatchObject({ customerId, ratings: { stars: 5 } });

@@ -1,13 +1,21 @@
-import { Group, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { IconCircleCheckFilled, IconCircleX } from "@tabler/icons-react";
+import { useState } from "react";
 import { useZoneOf } from "../../../shell/branches.ts";
 import { Moment } from "../../../shell/moment.tsx";
-import type { CustomerConsent } from "./replies.ts";
+import { useMay } from "../../../shell/session.tsx";
+import { listRevocableActs } from "../rules.ts";
+import type { Customer, CustomerConsent } from "./replies.ts";
+import { TakeBack } from "./take-back.tsx";
 import { useTexts } from "./texts.ts";
 
 /** What the customer agreed to, one purpose at a time, with the evidence. */
-export function Consents({ consents }: { consents: CustomerConsent[] }) {
+export function Consents({ customer }: { customer: Customer }) {
   const t = useTexts();
+  const { consents } = customer;
+  const mayTakeBack = useMay("customers.edit") && customer.mergedInto === null;
+  const [leaving, setLeaving] = useState<CustomerConsent | null>(null);
+  const revocable = new Set(mayTakeBack ? listRevocableActs(consents) : []);
   if (consents.length === 0)
     return (
       <Text size="sm" className="quiet">
@@ -20,13 +28,26 @@ export function Consents({ consents }: { consents: CustomerConsent[] }) {
         <Consent
           key={`${consent.purpose}-${consent.channel}-${consent.at}-${consent.given}`}
           consent={consent}
+          takeBack={revocable.has(consent) ? () => setLeaving(consent) : null}
         />
       ))}
+      <TakeBack
+        customer={customer}
+        consent={leaving}
+        about={leaving && sayAbout(t, leaving)}
+        close={() => setLeaving(null)}
+      />
     </Stack>
   );
 }
 
-function Consent({ consent }: { consent: CustomerConsent }) {
+type ConsentProps = {
+  consent: CustomerConsent;
+  /** Null: there is nothing to take back. */
+  takeBack: (() => void) | null;
+};
+
+function Consent({ consent, takeBack }: ConsentProps) {
   const t = useTexts();
   const zoneOf = useZoneOf();
   return (
@@ -36,9 +57,9 @@ function Consent({ consent }: { consent: CustomerConsent }) {
       ) : (
         <IconCircleX size={18} color="var(--foyer-quiet)" aria-hidden />
       )}
-      <div>
+      <div style={{ flex: 1 }}>
         <Text size="sm" fw={550}>
-          {useAbout(consent)}
+          {sayAbout(t, consent)}
           <Text span size="sm" className="quiet" fw={400}>
             {" "}
             · {consent.given ? t("given") : t("withdrawn")}
@@ -53,34 +74,32 @@ function Consent({ consent }: { consent: CustomerConsent }) {
           })}
         </Text>
       </div>
+      {takeBack && (
+        <Button
+          variant="default"
+          size="compact-sm"
+          flex="none"
+          onClick={takeBack}
+          aria-label={t("take-back-about", { about: sayAbout(t, consent) })}
+        >
+          {t("take-back")}
+        </Button>
+      )}
     </Group>
   );
 }
 
 const CHANNELS = ["sms", "zalo", "email"] as const;
+const PURPOSES = ["terms", "marketing", "profiling", "presence", "ads"] as const;
 
 /** The purpose, and of messages the channel that was answered about. */
-function useAbout({ purpose, channel }: CustomerConsent): string {
-  const t = useTexts();
-  const name = usePurpose(purpose);
+function sayAbout(t: ReturnType<typeof useTexts>, { purpose, channel }: CustomerConsent): string {
+  const name = sayPurpose(t, purpose);
   const known = CHANNELS.find((each) => each === channel);
   return known ? `${name}: ${t(`channel-${known}`)}` : name;
 }
 
-function usePurpose(purpose: string): string {
-  const t = useTexts();
-  switch (purpose) {
-    case "terms":
-      return t("purpose-terms");
-    case "marketing":
-      return t("purpose-marketing");
-    case "profiling":
-      return t("purpose-profiling");
-    case "presence":
-      return t("purpose-presence");
-    case "ads":
-      return t("purpose-ads");
-    default:
-      return purpose;
-  }
+function sayPurpose(t: ReturnType<typeof useTexts>, purpose: string): string {
+  const known = PURPOSES.find((each) => each === purpose);
+  return known ? t(`purpose-${known}`) : purpose;
 }

@@ -77,7 +77,7 @@ export function CustomerPage({ params }: ScreenProps) {
         <Stack gap="lg">
           <ContactsSection customer={data} />
           <Section title={t("consents")} hint={t("consents-hint")}>
-            <Consents consents={data.consents} />
+            <Consents customer={data} />
           </Section>
           <Section title={t("devices")} hint={t("devices-hint")}>
             <Devices customer={data} />

@@ -1,0 +1,22 @@
+const CHANNELS = ["sms", "zalo", "email"];
+
+type Act = { purpose: string; channel: string | null; given: boolean };
+
+/** What an act speaks of: of messages each channel, or the one it names. */
+const listSpoken = ({ purpose, channel }: Act): string[] =>
+  (purpose === "marketing" && channel === null ? CHANNELS : [channel ?? ""]).map(
+    (each) => `${purpose} ${each}`,
+  );
+
+/**
+ * Of acts, the newest first, those by which something is agreed to now that may be taken back. The terms
+ * may not: being online rests on them.
+ */
+export function listRevocableActs<Given extends Act>(acts: readonly Given[]): Given[] {
+  const said = new Set<string>();
+  return acts.filter((act) => {
+    const news = listSpoken(act).filter((each) => !said.has(each));
+    for (const each of news) said.add(each);
+    return act.given && act.purpose !== "terms" && news.length > 0;
+  });
+}
