@@ -1,10 +1,16 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
 import type { CountsReply } from "../src/features/breakdowns/schema.ts";
+import type { ContactsReply } from "../src/features/customers/edit-schema.ts";
 import type { CustomerListReply, CustomerReply } from "../src/features/customers/index.ts";
+import type { ImportReply } from "../src/features/imports/schema.ts";
 import { listTree } from "../src/features/marks/rules.ts";
 import type { GroupsReply } from "../src/features/marks/schema.ts";
 import type { PreviewReply, Tree, TreeNode } from "../src/features/segments/schema.ts";
-import { openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
+import { newId } from "../src/platform/clock.ts";
+import { askUntil, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
+import { NAS_ID } from "./test-box.ts";
+
+type Guest = { guestId: string; deviceId: string };
 
 let site: TestSite;
 let owner: TestStaff;
@@ -76,8 +82,14 @@ test("RP-1.3 groups form a tree, a customer is in one main group, and its count 
     expect((await list(`markId=${id}`)).total).toBe(total);
 });
 
-test("part of RP-1.4: a typed field that an admin adds is shown, searched, counted and used in segments at once", async () => {
+test("RP-1.4 a typed field that an admin adds is shown, imported, searched, counted and used in segments at once", async () => {
   const label = { vi: "Ngành nghề", en: "Trade" };
+  // A file that lies there with its columns unchosen before there is any field.
+  const table =
+    "SĐT,Tên,Ngành nghề,Số nhân viên\n0912345678,Công ty Hoa,Trồng hoa,240\n0912345679,Công ty An,Mây tre,?\n";
+  const bytes = Buffer.from(table);
+  const sent = (await owner.upload("/api/v1/imports?name=khach.csv", bytes)).body as ImportReply;
+  expect(sent.suggested).toEqual(["phone", "name", null, null]);
   await made("customer-fields", { key: "own.trade", kind: "text", label });
   await made("customer-fields", {
     key: "own.staff",
@@ -96,20 +108,39 @@ test("part of RP-1.4: a typed field that an admin adds is shown, searched, count
     ...{ status: 400, body: { field: "/values/own.staff" } },
   });
   await add({ name: "Công ty Minh", "own.trade": "Dệt may", "own.staff": "35" });
+  // Imported: the file's columns are them from now on, and what is of another type comes back.
+  const read = () => owner.get<ImportReply>(`/api/v1/imports/${sent.id}`);
+  const { suggested } = await read();
+  expect(suggested).toEqual(["phone", "name", "own.trade", "own.staff"]);
+  const plan = { columns: suggested, branchId, country: "VN", replace: false };
+  const planned = await owner.request("PUT", `/api/v1/imports/${sent.id}/plan`, plan);
+  expect(planned.status).toBe(200);
+  await askUntil(read, ({ state }) => state === "checked");
+  expect((await owner.request("POST", `/api/v1/imports/${sent.id}/run`)).status).toBe(204);
+  const done = await askUntil(read, ({ state }) => state === "finished");
+  expect(done).toMatchObject({
+    result: { new: 1, bad: 1 },
+    reasons: [{ reason: "own-number", field: "own.staff", rows: 1 }],
+  });
+  const [hoa] = (await list("search=0912345678")).customers;
+  expect((await owner.get<CustomerReply>(`/api/v1/customers/${hoa?.id}`)).fields).toMatchObject(
+    expect.arrayContaining([expect.objectContaining({ field: "own.trade", value: "Trồng hoa" })]),
+  );
   // Searched: by its words without their marks.
   for (const [search, name] of [
     ["xuat khau", "Công ty Lan"],
     ["det may", "Công ty Minh"],
+    ["trong hoa", "Công ty Hoa"],
   ])
     expect((await list(`search=${search}`)).customers.map((each) => each.name)).toEqual([name]);
   // Counted.
   const counts = await owner.get<CountsReply>("/api/v1/customer-counts/fields/own.trade");
-  expect(counts).toMatchObject({ counts: [{ customers: 1 }, { customers: 1 }], total: 2 });
+  expect(counts).toMatchObject({ counts: [1, 1, 1].map((customers) => ({ customers })), total: 3 });
   // Used in segments.
   const field = (name: string, check: object) =>
     ({ kind: "field", field: name, test: check }) as TreeNode;
   expect(await namesIn(field("own.staff", { is: "at-least", number: 100 }))).toEqual([
-    ...["Công ty Lan"],
+    ...["Công ty Hoa", "Công ty Lan"],
   ]);
   expect(await namesIn(field("own.trade", { is: "begins", text: "Dệt" }))).toEqual([
     ...["Công ty Minh"],
@@ -137,4 +168,89 @@ test("RP-1.6 birthdays, wedding days and founding days are found by their month,
     ...{ kind: "field", field: "own.wedding", test: { is: "in-next-days", days: 366 } },
   };
   expect(await namesIn(soon)).toEqual(["An", "Lan", "Minh"]);
+});
+
+test("part of RP-1.2: a company has any number of contacts with position, phone and email, each of them somebody to write to", async () => {
+  const company = await add({ kind: "company", name: "Công ty Hương Sen" });
+  const numbers = Array.from({ length: 30 }, (_, index) => 912_345_600 + index);
+  for (const number of numbers) {
+    const values = { name: `Người ${number}`, phone: `0${number}`, email: `p${number}@sen.test` };
+    const path = `/api/v1/customers/${company}/contacts/${await add(values)}`;
+    const role = number % 2 === 0 ? "Kế toán" : "Giám đốc";
+    expect((await owner.request("PUT", path, { role })).status).toBe(204);
+  }
+  const { contacts } = await owner.get<ContactsReply>(`/api/v1/customers/${company}/contacts`);
+  expect(contacts).toHaveLength(30);
+  for (const { customerId, role, name } of contacts) {
+    const number = Number(name?.split(" ")[1]);
+    expect(role).toBe(number % 2 === 0 ? "Kế toán" : "Giám đốc");
+    // Each is a customer of their own: with a phone and an address to be written to, found by both,
+    // and chosen by segments, as whoever sends goes by.
+    const each = await owner.get<CustomerReply>(`/api/v1/customers/${customerId}`);
+    expect(each).toMatchObject({ phone: `+84${number}`, email: `p${number}@sen.test` });
+  }
+  for (const search of ["0912345607", "p912345607@sen.test"])
+    expect((await list(`search=${search}`)).customers).toMatchObject([{ name: "Người 912345607" }]);
+  const phoned: TreeNode = { kind: "field", field: "phone", test: { is: "known" } };
+  const person: TreeNode = {
+    ...{ kind: "field", field: "kind", test: { is: "one-of", values: ["person"] } },
+  };
+  const fitting = await owner.request("POST", "/api/v1/segments/preview", {
+    tree: { kind: "all", of: [phoned, person] },
+  });
+  expect((fitting.body as PreviewReply).total).toBe(30);
+});
+
+test("part of MC-2.15: who has not come for a year is found by search, list and segment, told apart by the channels they agreed to", async () => {
+  const box = await owner.addBox(branchId);
+  const DAY = 86_400_000;
+  const come = async (phone: string, name: string, daysAgo: number) => {
+    const at = new Date(site.now().getTime() - daysAgo * DAY);
+    const { events, ...guest } = box.signIn({ phone, name, at });
+    const endedAt = new Date(at.getTime() + 3_600_000);
+    const visit = box.visit({ ...guest, startedAt: at, endedAt });
+    await box.push([...events, ...visit.events]);
+    return guest;
+  };
+  const answer = (guest: Guest, channel: "sms" | "email", type: "given" | "withdrawn") => {
+    const evidence = { textVersion: 1, textSha256: "a".repeat(64), language: "vi" as const };
+    const place = { ...guest, nasId: NAS_ID, consentId: newId(), method: "portal" as const };
+    const told = { ...place, ...evidence, purpose: "marketing" as const, channel };
+    return box.push([box.write(`consent.${type}`, told)]);
+  };
+  const lan = await come("+84912345678", "Lan", 500);
+  const minh = await come("+84912345679", "Minh", 400);
+  const an = await come("+84912345680", "An", 3);
+  await askUntil(
+    () => list(""),
+    ({ total }) => total === 3,
+  );
+  await answer(lan, "sms", "given");
+  await answer(minh, "email", "given");
+  await answer(minh, "sms", "withdrawn");
+  await answer(an, "sms", "given");
+  const past: TreeNode = {
+    ...{ kind: "visit-time", which: "last", visits: {} },
+    when: { is: "before", amount: 365, unit: "day" },
+  };
+  const agreed = (channel: "sms" | "email" | "zalo"): TreeNode => ({
+    ...{ kind: "consent", purpose: "marketing", channel, state: "given" },
+  });
+  expect(await namesIn(past)).toEqual(["Lan", "Minh"]);
+  for (const [search, name] of [
+    ["lan", "Lan"],
+    ["345679", "Minh"],
+  ])
+    expect((await list(`search=${search}`)).customers).toMatchObject([{ name }]);
+  await askUntil(
+    () => namesIn(past, agreed("sms")),
+    (names) => names.length === 1,
+  );
+  await askUntil(
+    () => namesIn(past, agreed("email")),
+    (names) => names.length === 1,
+  );
+  expect(await namesIn(past, agreed("sms"))).toEqual(["Lan"]);
+  expect(await namesIn(past, agreed("email"))).toEqual(["Minh"]);
+  expect(await namesIn(past, agreed("zalo"))).toEqual([]);
 });

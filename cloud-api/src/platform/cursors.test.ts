@@ -221,7 +221,7 @@ describeOnEngines("a cursor", (open) => {
     ]);
 
     const options = { database: cloud.database, followers: [failing, calm], log };
-    const retry = { tenantId, feature: "failing", eventId: bad.id };
+    const retry = { tenant: tenantId, feature: "failing", eventId: bad.id };
     await expect(retrySetAside(options, retry)).rejects.toThrow("division by zero");
     expect(await cloud.database.inTenant(tenantId, listSetAside)).toHaveLength(1);
     isMended = true;
@@ -263,7 +263,7 @@ describeOnEngines("a cursor", (open) => {
     await append(tenantId, [first, second]);
     await follow(tenantId, [making]);
     const options = { database: cloud.database, followers: [making], log };
-    await replayFeature(options, { tenantId, feature: "making" });
+    await replayFeature(options, { tenant: tenantId, feature: "making" });
     await append(tenantId, [third]);
     expect(await follow(tenantId, [making])).toEqual({ kind: "done", position: 7 });
     expect(made).toEqual([first.id, second.id, third.id]);
@@ -285,7 +285,7 @@ describeOnEngines("a cursor", (open) => {
     await append(tenantId, [boxStarted(), boxStarted(), boxStarted()]);
     await follow(tenantId, [making]);
     const options = { database: cloud.database, followers: [making], log };
-    const again = () => replayFeature(options, { tenantId, feature: "making" });
+    const again = () => replayFeature(options, { tenant: tenantId, feature: "making" });
     await again();
     await runCursor(options, { tenantId, follower: making }, 1);
     expect(replays).toEqual([true]);
@@ -313,14 +313,14 @@ describeOnEngines("a cursor", (open) => {
     await append(tenantId, [event]);
     await follow(tenantId, [making]);
     const options = { database: cloud.database, followers: [making], log };
-    await replayFeature(options, { tenantId, feature: "making" });
+    await replayFeature(options, { tenant: tenantId, feature: "making" });
     isBroken = true;
     for (let attempt = 0; attempt < ATTEMPTS_MAX; attempt += 1) {
       await follow(tenantId, [making]);
       cloud.passSeconds(20);
     }
     isBroken = false;
-    await retrySetAside(options, { tenantId, feature: "making", eventId: event.id });
+    await retrySetAside(options, { tenant: tenantId, feature: "making", eventId: event.id });
     // The event, what it caused at first, and the beginning of the replay.
     expect(seen).toEqual([
       [1, false],

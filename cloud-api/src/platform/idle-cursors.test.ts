@@ -81,7 +81,7 @@ describeOnEngines("cursors in a row", (open) => {
     expect(plan.idle.map(({ position }) => position)).toEqual([1]);
     const log = pino({ level: "silent" });
     const options = { database: cloud.database, followers: [idle], log };
-    await replayFeature(options, { tenantId, feature: "idle" });
+    await replayFeature(options, { tenant: tenantId, feature: "idle" });
     expect(await cloud.database.inTenant(tenantId, (tx) => finishStep(tx, [idle], plan))).toBe(0);
     expect(await positions(tenantId)).toEqual({ idle: 0 });
   });

@@ -2,7 +2,7 @@ import { Type } from "typebox";
 import type { Context, Routes } from "../feature.ts";
 import { ErrorReply, refuse } from "./errors.ts";
 import { findLogProgress } from "./follow-progress.ts";
-import { tenantIdOf, tenantOf } from "./session.ts";
+import { tenantOf } from "./session.ts";
 import { listSetAside, noteFailedRetry, replayFeature, retrySetAside } from "./set-aside.ts";
 
 const tags = ["log"];
@@ -79,7 +79,7 @@ export function registerLogRepair(routes: Routes, context: Context): void {
     async (request, reply) => {
       const { feature, eventId } = request.body;
       checkFeature(context, feature);
-      const question = { tenantId: tenantIdOf(request), feature, eventId };
+      const question = { tenant: tenantOf(request), feature, eventId };
       const options = { database, followers, log: request.log };
       const outcome = await retrySetAside(options, question).catch(async (error: unknown) => {
         request.log.warn({ err: error, feature, eventId }, "event failed again");
@@ -122,7 +122,7 @@ function registerReplays(routes: Routes, context: Context): void {
     async (request, reply) => {
       const { feature } = request.body;
       checkFeature(context, feature);
-      const question = { tenantId: tenantIdOf(request), feature };
+      const question = { tenant: tenantOf(request), feature };
       const options = { database, followers, log: request.log };
       return reply.code(202).send(await replayFeature(options, question));
     },

@@ -22,6 +22,8 @@ export type SignIn = {
   isOperator?: boolean;
   /** The tenant lets nobody work who signs in without a second factor: they hold nothing there yet. */
   needsSecondFactor?: boolean;
+  /** Whether they sign in with two steps. */
+  hasSecondFactor?: boolean;
 };
 
 /** A box, known by its key. */
@@ -164,6 +166,8 @@ async function enterAsFarAs(
     throw refuse("forbidden", "This is about one's own account, and an API key has none.");
   if (access === "operator" && !signIn.isOperator)
     throw refuse("forbidden", "This is for whoever runs this Foyer.");
+  if (access === "operator" && !signIn.hasSecondFactor)
+    throw refuse("forbidden", "Whoever runs this Foyer signs in with two steps. Set it up first.");
   if (isOfNoTenant) return null;
   const { grants, tenantId, needsSecondFactor } = signIn;
   if (needsSecondFactor)

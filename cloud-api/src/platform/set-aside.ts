@@ -1,6 +1,7 @@
+import { noteChange } from "./audit.ts";
 import { newId } from "./clock.ts";
 import { type CursorOptions, reasonOf } from "./cursors.ts";
-import { findRow, listRows, run, sql, type TenantTransaction } from "./db.ts";
+import { findRow, listRows, run, sql, type TenantEntry, type TenantTransaction } from "./db.ts";
 import { findLogPosition, listEvents, type NewEvent } from "./events.ts";
 import { type Follower, handleRow, listTypes, settleAll } from "./handle-events.ts";
 
@@ -36,7 +37,7 @@ export function listSetAside(tx: TenantTransaction): Promise<SetAsideEvent[]> {
   );
 }
 
-export type RetryOptions = { tenantId: string; feature: string; eventId: string };
+export type RetryOptions = { tenant: TenantEntry; feature: string; eventId: string };
 
 /**
  * Runs the handler on an event that was set aside. Throws what it throws; then it stays aside.
@@ -44,16 +45,17 @@ export type RetryOptions = { tenantId: string; feature: string; eventId: string 
  */
 export function retrySetAside(
   { database, followers }: CursorOptions,
-  { tenantId, feature, eventId }: RetryOptions,
+  { tenant, feature, eventId }: RetryOptions,
 ): Promise<"handled" | "not-found"> {
   const follower = getFollower(followers, feature);
-  return database.changeTenant<"handled" | "not-found">(tenantId, async (tx) => {
+  return database.changeTenant<"handled" | "not-found">(tenant, async (tx) => {
+    const { tenantId } = tx;
     // The cursor first, as a replay does: it stands still until this is done.
     const cursor = await lockPlace(tx, feature);
     const failure = await findRow(
       tx,
-      sql<{ position: number }>`
-        select position from event_failures
+      sql<{ position: number; attempts: number }>`
+        select position, attempts from event_failures
         where tenant_id = ${tenantId} and feature = ${feature} and event_id = ${eventId}
           and set_aside for update`,
     );
@@ -73,6 +75,9 @@ export function retrySetAside(
       sql`delete from event_failures
           where tenant_id = ${tenantId} and feature = ${feature} and event_id = ${eventId}`,
     );
+    const { attempts } = failure;
+    const before = { feature, type: event.type, attempts };
+    noteChange(tx, { kind: "set-aside", id: eventId, before, after: null });
     const retried = repairEvent(tx, "event.retried", { feature, eventId });
     return { result: "handled", events: [...(replaying ? [] : caused), retried] };
   });
@@ -81,21 +86,29 @@ export function retrySetAside(
 /** An event that failed when it was tried again stays aside, with the reason of this time. */
 export function noteFailedRetry(
   { database }: Pick<CursorOptions, "database">,
-  { tenantId, feature, eventId }: RetryOptions,
+  { tenant, feature, eventId }: RetryOptions,
   error: unknown,
 ): Promise<void> {
-  return database.inTenant(tenantId, (tx) =>
-    run(
+  return database.inTenant(tenant, async (tx) => {
+    const failed = await findRow(
       tx,
-      sql`update event_failures set attempts = attempts + 1, reason = ${reasonOf(error)},
-            failed_at = ${tx.now}
-          where tenant_id = ${tenantId} and feature = ${feature} and event_id = ${eventId}
-            and set_aside`,
-    ),
-  );
+      sql<{ attempts: number }>`
+        update event_failures set attempts = attempts + 1, reason = ${reasonOf(error)},
+          failed_at = ${tx.now}
+        where tenant_id = ${tx.tenantId} and feature = ${feature} and event_id = ${eventId}
+          and set_aside
+        returning attempts`,
+    );
+    if (!failed) return;
+    const versions = {
+      before: { feature, attempts: failed.attempts - 1 },
+      after: { attempts: failed.attempts },
+    };
+    noteChange(tx, { kind: "set-aside", id: eventId, ...versions });
+  });
 }
 
-export type ReplayOptions = { tenantId: string; feature: string };
+export type ReplayOptions = { tenant: TenantEntry; feature: string };
 
 /**
  * Empties what a feature made of the tenant's log and lets it follow the log again from its start.
@@ -103,12 +116,13 @@ export type ReplayOptions = { tenantId: string; feature: string };
  */
 export function replayFeature(
   { database, followers }: CursorOptions,
-  { tenantId, feature }: ReplayOptions,
+  { tenant, feature }: ReplayOptions,
 ): Promise<{ events: number }> {
   const follower = getFollower(followers, feature);
   const { forget } = follower;
   if (!forget) throw new Error(`The feature ${feature} cannot be replayed: it has no forget().`);
-  return database.changeTenant(tenantId, async (tx) => {
+  return database.changeTenant(tenant, async (tx) => {
+    const { tenantId } = tx;
     const { position, replayUntil } = await lockPlace(tx, feature);
     await forget(tx);
     // A replay that begins before another has ended goes as far as that one had to.
@@ -124,7 +138,9 @@ export function replayFeature(
     await run(tx, sql`select directory.mark_log_done(-1)`);
     // The log goes on past the replay's end, so that a position past it means: told since then.
     const begun = repairEvent(tx, "replay.begun", { feature });
-    return { result: { events: await findLogPosition(tx) }, events: [begun] };
+    const events = await findLogPosition(tx);
+    noteChange(tx, { kind: "replays", id: feature, before: null, after: { feature, events } });
+    return { result: { events }, events: [begun] };
   });
 }
 

@@ -57,7 +57,12 @@ function Gate() {
       </Suspense>
     );
   if (path === "/sign-in" || path === "/sign-up") return <Redirect to="/" replace />;
-  if (session.isOperator && isForOperators(path)) return <Operating session={session} />;
+  if (session.isOperator && isForOperators(path))
+    return session.operatingNeedsSecondFactor ? (
+      <Unfinished session={session} />
+    ) : (
+      <Operating session={session} />
+    );
   if (session.tenantId === null) return <WithoutTenant session={session} />;
   if (session.needsSecondFactor) return <Unfinished session={session} />;
   return <Inside session={session} />;

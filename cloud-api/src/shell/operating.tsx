@@ -22,7 +22,7 @@ export function Operating({ session }: { session: Session }) {
   );
 }
 
-/** All that is open to somebody whose company waits for their two-step sign-in: their own account. */
+/** All that is open to somebody of whom two-step sign-in is asked first: their own account. */
 export function Unfinished({ session }: { session: Session }) {
   const t = useShellTexts();
   const signOut = useSignOut();

@@ -29,6 +29,8 @@ export type Session = {
   isOperator: boolean;
   /** Whether the company waits for them to set up two-step sign-in. */
   needsSecondFactor: boolean;
+  /** Whether running this Foyer waits for it. */
+  operatingNeedsSecondFactor: boolean;
 };
 
 const SESSION_KEY = ["session"];

@@ -137,7 +137,8 @@ export type MailKind =
   | "password-reset"
   | "password-changed"
   | "totp-on"
-  | "totp-off";
+  | "totp-off"
+  | "recovery-codes";
 
 /** What a mail tells beside its kind. */
 export type MailFacts = {

@@ -13,6 +13,7 @@ import { registerAccess, TAG } from "./routes.ts";
 import { registerSecondFactor } from "./second-factor-routes.ts";
 import { registerStaff } from "./staff-routes.ts";
 
+export { findActorGrants } from "./actor-grants.ts";
 export { listColleagues } from "./queries.ts";
 export { normaliseEmail } from "./rules.ts";
 export { inviteFirstOwner, offerFirstSignIn } from "./sign-up.ts";

@@ -7,7 +7,7 @@ import {
   sql,
   type TenantTransaction,
 } from "../../platform/db.ts";
-import type { Scope } from "../../platform/rights.ts";
+import type { Grant, Scope } from "../../platform/rights.ts";
 import { hashToken, type SignIn } from "../../platform/session.ts";
 import { readGrant, type StoredGrant } from "./grant-queries.ts";
 
@@ -90,6 +90,18 @@ export async function listApiKeys(tx: TenantTransaction): Promise<ApiKeyRow[]> {
     const { brandId: _brandId, branchIds: _branchIds, ...rest } = row;
     return { ...rest, scope: toGrant(row).scope };
   });
+}
+
+/** What a key may do; nothing once it is over or revoked. */
+export async function findKeyGrants(tx: TenantTransaction, id: string): Promise<Grant[]> {
+  const rows = await listRows(
+    tx,
+    sql<Held>`
+      select id, name, permissions, scope, brand_id as "brandId", branch_ids as "branchIds"
+      from directory.list_own_api_keys()
+      where id = ${id} and revoked_at is null and expires_at > ${tx.now}`,
+  );
+  return rows.map(toGrant);
 }
 
 /** False when there is none with this id, or it was revoked before. */

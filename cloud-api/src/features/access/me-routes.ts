@@ -8,6 +8,7 @@ import { TAG, tokenOf } from "./routes.ts";
 import { readSecondFactor } from "./rules.ts";
 import {
   MeBody,
+  RecoveryCodesReply,
   Session,
   TotpConfirmBody,
   TotpConfirmReply,
@@ -17,7 +18,13 @@ import {
 import { countTry, describeSession } from "./sign-in.ts";
 import { tellOwner } from "./tell-owner.ts";
 import { findTotpStep, hashRecoveryCode, makeRecoveryCodes, makeTotpOffer } from "./totp.ts";
-import { disableTotp, enableTotp, offerTotp } from "./totp-queries.ts";
+import {
+  countRecoveryCodes,
+  disableTotp,
+  enableTotp,
+  offerTotp,
+  renewRecoveryCodes,
+} from "./totp-queries.ts";
 
 const tags = [TAG.name];
 const refusals = { "4xx": ErrorReply };
@@ -44,6 +51,7 @@ export function registerMe(routes: Routes, context: Context): void {
       }),
   );
   registerTotp(routes, context);
+  registerRecoveryCodes(routes, context);
 }
 
 function registerTotp(routes: Routes, context: Context): void {
@@ -96,10 +104,7 @@ function registerTotp(routes: Routes, context: Context): void {
     },
     async (request) => {
       const signIn = staffOf(request);
-      const staff = await database.inDirectory((tx) => getStaff(tx, signIn.staffId));
-      await countTry(context, staff.email, request.ip);
-      if (!(await isPasswordRight(request.body.password, staff.passwordHash)))
-        throw refuse("invalid", "The password is wrong.", { field: "/password" });
+      const staff = await checkPassword(context, request, request.body.password);
       return database.inDirectory(async (tx) => {
         await disableTotp(tx, signIn.staffId);
         await deleteOtherSignIns(tx, signIn.staffId, tokenOf(request));
@@ -108,6 +113,63 @@ function registerTotp(routes: Routes, context: Context): void {
       });
     },
   );
+}
+
+function registerRecoveryCodes(routes: Routes, context: Context): void {
+  const { database } = context;
+  const path = "/api/v1/me/recovery-codes";
+  routes.get(
+    path,
+    {
+      config: { access: "staff" },
+      schema: {
+        tags,
+        summary: "How many recovery codes are not used yet",
+        response: { 200: RecoveryCodesReply, ...refusals },
+      },
+    },
+    (request) =>
+      database.inDirectory(async (tx) => ({
+        left: await countRecoveryCodes(tx, staffOf(request).staffId),
+      })),
+  );
+  routes.post(
+    path,
+    {
+      config: { access: "staff" },
+      schema: {
+        tags,
+        summary: "New recovery codes in place of those there are, with the password",
+        body: TotpDisableBody,
+        response: { 200: TotpConfirmReply, ...refusals },
+      },
+    },
+    async (request) => {
+      const staff = await checkPassword(context, request, request.body.password);
+      const { codes, codeHashes } = makeHashedCodes();
+      await database.inDirectory(async (tx) => {
+        if (!(await renewRecoveryCodes(tx, { staffId: staff.id, codeHashes })))
+          throw refuse("conflict", "There is no second factor. Set it up first.");
+        await tellOwner(tx, context, { kind: "recovery-codes", staff, request });
+      });
+      return { recoveryCodes: codes };
+    },
+  );
+}
+
+/** Throws unless it is the password of whoever is signed in. */
+async function checkPassword(context: Context, request: FastifyRequest, password: string) {
+  const { staffId } = staffOf(request);
+  const staff = await context.database.inDirectory((tx) => getStaff(tx, staffId));
+  await countTry(context, staff.email, request.ip);
+  if (!(await isPasswordRight(password, staff.passwordHash)))
+    throw refuse("invalid", "The password is wrong.", { field: "/password" });
+  return staff;
+}
+
+function makeHashedCodes() {
+  const codes = makeRecoveryCodes();
+  return { codes, codeHashes: codes.map((each) => hashRecoveryCode(each.replaceAll("-", ""))) };
 }
 
 /** Gives the recovery codes, the only time they are seen. Sessions elsewhere end. */
@@ -123,8 +185,7 @@ function confirmTotp(context: Context, request: FastifyRequest, code: string): P
       factor.kind === "totp" ? findTotpStep(totpPendingSecret, factor.code, tx.now) : null;
     if (step === null)
       throw refuse("invalid", "The code is wrong. Is the phone's clock right?", { field: "/code" });
-    const codes = makeRecoveryCodes();
-    const codeHashes = codes.map((each) => hashRecoveryCode(each.replaceAll("-", "")));
+    const { codes, codeHashes } = makeHashedCodes();
     const totp = { staffId, secret: totpPendingSecret, step, codeHashes };
     if (!(await enableTotp(tx, totp)))
       throw refuse("conflict", "The second factor was begun anew elsewhere. Begin again.");

@@ -139,7 +139,8 @@ export async function findSignIn(tx: DirectoryTransaction, token: string): Promi
     tx,
     sql<FoundSignIn>`
       select staff_id as "staffId", tenant_id as "tenantId", grants, seen_at as "seenAt",
-        is_operator as "isOperator", needs_second_factor as "needsSecondFactor"
+        is_operator as "isOperator", needs_second_factor as "needsSecondFactor",
+        has_second_factor as "hasSecondFactor"
       from directory.find_sign_in(${hash}, ${tx.now})`,
   );
   if (!row) return null;

@@ -71,6 +71,9 @@ export const Session = Type.Object({
   needsSecondFactor: Type.Boolean({
     description: "Whether the company at work waits for them to set up two-step sign-in",
   }),
+  operatingNeedsSecondFactor: Type.Boolean({
+    description: "Whether running this Foyer waits for it",
+  }),
 });
 export type Session = Static<typeof Session>;
 
@@ -130,6 +133,9 @@ export const TotpReply = Type.Object({
 });
 export const TotpConfirmBody = Type.Object({ code: Code });
 export const TotpConfirmReply = Type.Object({ recoveryCodes: Type.Array(Type.String()) });
+export const RecoveryCodesReply = Type.Object({
+  left: Type.Integer({ minimum: 0, description: "Codes that were not used yet" }),
+});
 export const TotpDisableBody = Type.Object({ password: Password });
 
 export const InvitationBody = Type.Object({ grants: Grants });

@@ -180,5 +180,6 @@ export async function describeSession(
     selfSignUp,
     isOperator: isOperator ?? false,
     needsSecondFactor: needsSecondFactor ?? false,
+    operatingNeedsSecondFactor: isOperator === true && totpSecret === null,
   };
 }

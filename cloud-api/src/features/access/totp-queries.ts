@@ -27,6 +27,31 @@ export async function enableTotp(tx: DirectoryTransaction, totp: EnableTotp): Pr
   return row.enabled;
 }
 
+/** False where there is no second factor. */
+export async function renewRecoveryCodes(
+  tx: DirectoryTransaction,
+  { staffId, codeHashes }: Pick<EnableTotp, "staffId" | "codeHashes">,
+): Promise<boolean> {
+  const row = await getRow(
+    tx,
+    sql<{ renewed: boolean }>`
+      select directory.renew_recovery_codes(${staffId}, ${codeHashes}::bytea[]) as renewed`,
+  );
+  return row.renewed;
+}
+
+/** How many are not used yet. */
+export async function countRecoveryCodes(
+  tx: DirectoryTransaction,
+  staffId: string,
+): Promise<number> {
+  const row = await getRow(
+    tx,
+    sql<{ count: number }>`select directory.count_recovery_codes(${staffId})::integer as count`,
+  );
+  return row.count;
+}
+
 export function disableTotp(tx: DirectoryTransaction, staffId: string): Promise<void> {
   return run(tx, sql`select directory.disable_totp(${staffId})`);
 }

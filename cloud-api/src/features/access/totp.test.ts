@@ -78,6 +78,30 @@ describe("the second factor", () => {
     expect((await signIn(site.browser(), email, { code: slow })).status).toBe(200);
   });
 
+  test("has its recovery codes made anew with the password, and those of before open nothing", async () => {
+    const email = randomEmail();
+    const owner = await site.signUp({ email });
+    const path = "/api/v1/me/recovery-codes";
+    expect((await owner.ask("POST", path, { password: PASSWORD })).status).toBe(409);
+    const { recoveryCodes } = await enable(owner);
+    const [used, kept] = recoveryCodes;
+    expect((await signIn(site.browser(), email, { code: used })).status).toBe(200);
+    const left = async () => (await owner.ask<{ left: number }>("GET", path)).body.left;
+    expect(await left()).toBe(9);
+    const wrong = await owner.ask("POST", path, { password: "wrong wrong" });
+    expect(wrong).toMatchObject({ status: 400, body: { field: "/password" } });
+    expect(await left()).toBe(9);
+    const renewed = await owner.ask<{ recoveryCodes: string[] }>("POST", path, {
+      password: PASSWORD,
+    });
+    expect(renewed.body.recoveryCodes).toHaveLength(10);
+    expect(await left()).toBe(10);
+    expect((await signIn(site.browser(), email, { code: kept })).status).toBe(401);
+    const [fresh] = renewed.body.recoveryCodes;
+    expect((await signIn(site.browser(), email, { code: fresh })).status).toBe(200);
+    expect((await session(owner)).staff.totpEnabled).toBe(true);
+  });
+
   test("is not guessed by somebody with the password from many addresses", async () => {
     const email = randomEmail();
     const { recoveryCodes } = await enable(await site.signUp({ email }));

@@ -41,12 +41,60 @@ describe("the audit log", () => {
   test("tells of every route that changes something, also where nothing more was noted", async () => {
     const { ids } = await addWholeBranch(site, company);
     const told = await read("?kind=boxes");
-    // An order to it, of which its route says all there is; and that it was made.
+    // An order to it; and that it was made.
     expect(told.entries).toMatchObject([
-      { recordId: ids.boxes, before: null, after: null },
+      { recordId: ids.boxes, before: null, after: { command: expect.any(String) } },
       { recordId: ids.boxes, before: null, after: { branchId: ids.branches } },
     ]);
     expect((await read()).kinds).toContain("access-code-batches");
+  });
+
+  test("tells what became of a box, of the watch over it, of events tried again and of a log read again", async () => {
+    const { ids } = await addWholeBranch(site, company);
+    const [branchId, boxId] = [ids.branches ?? "", ids.boxes ?? ""];
+    const ask = async (method: "POST" | "PATCH" | "DELETE", path: string, body?: object) => {
+      const answer = await company.owner.ask(method, `/api/v1${path}`, body);
+      expect(answer.status, JSON.stringify(answer.body)).toBeLessThan(300);
+    };
+    await ask("PATCH", `/branches/${branchId}/watch`, { silentMinutes: 45 });
+    const [watch] = (await read(`?recordId=${branchId}`)).entries;
+    expect(watch).toMatchObject({
+      before: { watch: { silentMinutes: 30 } },
+      after: { watch: { silentMinutes: 45 } },
+    });
+    await ask("POST", `/branches/${branchId}/boxes/${boxId}/enrolment`);
+    await ask("DELETE", `/branches/${branchId}/boxes/${boxId}`);
+    const [removed, offered] = (await read(`?kind=boxes&recordId=${boxId}`)).entries;
+    expect(removed).toMatchObject({ before: { branchId }, after: null });
+    expect(Object.keys(offered?.after as object)).toEqual(["enrolmentUntil"]);
+    await ask("POST", "/replays", { feature: "visits" });
+    await ask("POST", "/unread-events/read-again", {});
+    expect((await read("?kind=replays")).entries).toMatchObject([
+      {
+        recordId: "visits",
+        before: null,
+        after: { feature: "visits", events: expect.any(Number) },
+      },
+    ]);
+    await withClient(site.administratorUrl, (client) =>
+      client.query(
+        `insert into event_failures (tenant_id, feature, event_id, position, attempts, reason,
+           failed_at, retry_at, set_aside)
+         select tenant_id, 'customers', id, position, 5, 'a reason', now(), now(), true
+         from events where tenant_id = $1 and type = 'guest.registered' limit 1`,
+        [company.tenantId],
+      ),
+    );
+    type SetAside = { events: { eventId: string; feature: string }[] };
+    const aside = await company.owner.ask<SetAside>("GET", "/api/v1/set-aside");
+    const [event] = aside.body.events;
+    await ask("POST", "/set-aside/retry", { feature: "customers", eventId: event?.eventId });
+    expect((await read("?kind=set-aside")).entries).toMatchObject([
+      {
+        ...{ recordId: event?.eventId, after: null },
+        before: { feature: "customers", type: "guest.registered", attempts: 5 },
+      },
+    ]);
   });
 
   test("tells of nothing that was refused, and of nothing that stayed as it was", async () => {

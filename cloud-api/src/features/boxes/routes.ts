@@ -1,6 +1,7 @@
 import { BOX_API, BoxReport, BoxReportReply } from "@foyer/contract";
 import { Value } from "typebox/value";
 import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
 import type { TenantEntry } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { boxOf, tenantOf } from "../../platform/session.ts";
@@ -162,6 +163,10 @@ function registerWatch(routes: Routes, { database }: Context): void {
         const before = await lockWatch(tx, branchId, WATCH_AT_FIRST);
         const watch = { ...before, ...request.body };
         await saveWatch(tx, { branchId, watch });
+        noteChange(tx, {
+          ...{ kind: "branches", id: branchId },
+          ...{ before: { watch: before }, after: { watch } },
+        });
         return watch;
       }),
   );

@@ -1,6 +1,7 @@
 import { BOX_API, BoxLog, CommandAnswers } from "@foyer/contract";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
@@ -80,6 +81,7 @@ function registerOrders(routes: Routes, { database }: Context): void {
         const commandId = newId();
         const expiresAt = new Date(tx.now.getTime() + BOX_COMMAND_SECONDS * 1000);
         await insertBoxCommand(tx, { id: commandId, boxId, kind, deviceId, expiresAt });
+        noteChange(tx, { kind: "boxes", id: boxId, before: null, after: { command: kind } });
         return { result: commandId, events: [ordered(tx, { branchId, boxId, commandId, kind })] };
       });
       return reply.code(202).send({ id });

@@ -123,21 +123,22 @@ export function insertBox(tx: TenantTransaction, box: NewBox): Promise<void> {
   );
 }
 
-/** Its key and its code end at once; its past stays. False when the branch has no such box. */
+/** Its key and its code end at once; its past stays. Its name; null when the branch has no such box. */
 export async function removeBox(
   tx: TenantTransaction,
   { branchId, boxId }: { branchId: string; boxId: string },
-): Promise<boolean> {
+): Promise<{ name: string } | null> {
   const removed = await findRow(
     tx,
-    sql`update boxes set removed_at = ${tx.now}
+    sql<{ name: string }>`
+        update boxes set removed_at = ${tx.now}
         where tenant_id = ${tx.tenantId} and id = ${boxId} and branch_id = ${branchId}
           and removed_at is null
-        returning id`,
+        returning name`,
   );
-  if (!removed) return false;
+  if (!removed) return null;
   await run(tx, sql`select directory.remove_own_box_key(${boxId})`);
-  return true;
+  return removed;
 }
 
 /** Whether the branch has such a box, and it was not removed. */

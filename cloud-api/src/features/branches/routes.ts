@@ -1,6 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { BoxAlarms, Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
 import type { TenantEntry, TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
@@ -199,9 +200,13 @@ function registerBoxes(routes: Routes, context: Context): void {
     },
     async (request, reply) => {
       const { id: branchId, boxId } = request.params;
-      const offer = await database.inTenant(tenantOf(request), (tx) =>
-        offerBox(tx, { branchId, boxId }),
-      );
+      const offer = await database.inTenant(tenantOf(request), async (tx) => {
+        const made = await offerBox(tx, { branchId, boxId });
+        // Until when somebody may become the box by it; the code itself is nobody's to read again.
+        const after = { enrolmentUntil: made.expiresAt.toISOString() };
+        noteChange(tx, { kind: "boxes", id: boxId, before: null, after });
+        return made;
+      });
       noteOffer(request, { branchId, boxId });
       return reply.code(201).send(toOffer(offer, context));
     },
@@ -222,6 +227,8 @@ function registerBoxes(routes: Routes, context: Context): void {
       await database.changeTenant(tenantOf(request), async (tx) => {
         const removed = await removeBox(tx, { branchId, boxId });
         if (!removed) throw refuse("not-found", NO_BOX);
+        const before = { branchId, name: removed.name };
+        noteChange(tx, { kind: "boxes", id: boxId, before, after: null });
         const { settingsVersion: version } = await getBranch(tx, branchId);
         return { result: null, events: [branchChanged(tx, { branchId, version })] };
       });

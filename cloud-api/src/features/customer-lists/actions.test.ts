@@ -10,6 +10,7 @@ import { BATCH_CUSTOMERS } from "./steps.ts";
 
 let site: TestSite;
 let owner: TestStaff;
+let hereId: string;
 let thereId: string;
 
 type Row = {
@@ -27,7 +28,7 @@ const THERE = 5;
 beforeAll(async () => {
   site = await openTestSite();
   owner = await site.addOwner();
-  const { id: hereId } = await owner.addBranch({ name: "Hồ Gươm" });
+  hereId = (await owner.addBranch({ name: "Hồ Gươm" })).id;
   thereId = (await owner.addBranch({ name: "Hội An" })).id;
   await bringIn({ branchId: hereId, from: 0, until: HERE, name: "Lan" });
   await bringIn({ branchId: thereId, from: HERE, until: HERE + THERE, name: "Minh" });
@@ -275,6 +276,41 @@ test("an action whose tag was removed meanwhile fails and says so", async () => 
   expect((await owner.request("DELETE", `/api/v1/tags/${tagId}`)).status).toBe(204);
   await leaveHalfway(begun.id, "done_to = '00000000-0000-0000-0000-000000000000', done = 0");
   expect(await ended(begun.id)).toMatchObject({ state: "failed", failure: "mark-gone" });
+});
+
+test("an action stops when the right of who began it is taken away, says so, and is undone by others", async () => {
+  const manager = await addManager(thereId);
+  const tagId = await make("tags");
+  const asked = { filter: { search: "Minh" }, kind: "add-tag", markId: tagId };
+  const begun = await begin(asked, manager);
+  await ended(begun.id);
+  const { staff } = await owner.get<{ staff: { id: string; email: string }[] }>("/api/v1/staff");
+  const { id } = staff.find(({ email }) => email === manager.email) ?? { id: "" };
+  const allow = async (role: string, scope: object) => {
+    const grants = [{ role, ownRoleId: null, scope }];
+    const answer = await owner.request("PUT", `/api/v1/staff/${id}/grants`, { grants });
+    expect(answer.status).toBeLessThan(300);
+  };
+  // As if most of it were still to come: their role does not hold it, or not there, or nothing.
+  const [one] = (await list(`markId=${tagId}`)).customers.map((each) => each.id).toSorted();
+  const halfway = "done_to = $2, done = 1, changed = 1";
+  const stopsFor = async (why: string) => {
+    await leaveHalfway(begun.id, halfway, [one]);
+    expect(await ended(begun.id), why).toMatchObject({
+      ...{ state: "failed", failure: "right-gone", done: 1, changed: 1 },
+    });
+  };
+  await allow("cashier", { kind: "branches", branchIds: [thereId] });
+  await stopsFor("another role");
+  await allow("manager", { kind: "branches", branchIds: [hereId] });
+  await stopsFor("another branch");
+  // Given back, it is done to its end by whoever begins it anew.
+  await allow("manager", { kind: "tenant" });
+  await leaveHalfway(begun.id, halfway, [one]);
+  expect(await ended(begun.id)).toMatchObject({ state: "finished", done: THERE });
+  expect((await owner.request("DELETE", `/api/v1/staff/${id}`)).status).toBeLessThan(300);
+  await stopsFor("no member");
+  expect(await undo(begun.id)).toMatchObject({ state: "undone" });
 });
 
 test("one that is stopped stays stopped, and is undone as far as it came", async () => {

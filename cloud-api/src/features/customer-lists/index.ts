@@ -3,20 +3,16 @@ import type { Feature } from "../../feature.ts";
 import { forgetTouched } from "./action-queries.ts";
 import { actionRoutes, TAG } from "./action-routes.ts";
 import { listJobs } from "./jobs.ts";
+import { permissions } from "./permissions.ts";
 import { settleTouched, touchingTypes } from "./touched.ts";
 import { viewRoutes } from "./view-routes.ts";
 
 /** The list of customers as work: views that are kept, and what is done to all of a filter at once. */
 export const customerLists: Feature = {
   name: "customer-lists",
-  dependsOn: ["access", "customers", "marks", "segments"],
+  dependsOn: ["access", "branches", "customers", "marks", "segments"],
   migrations: join(import.meta.dirname, "migrations"),
-  permissions: {
-    "customer-lists.read": { roles: ["manager", "viewer", "cashier"], covers: "branches" },
-    "customer-lists.share": ["manager", "marketer"],
-    // As far as branches reach: who of the customers is meant, each action finds out itself.
-    "customer-lists.act": { roles: ["manager", "marketer"], covers: "branches" },
-  },
+  permissions,
   routes: (routes, context) => {
     viewRoutes(routes, context);
     actionRoutes(routes, context);

@@ -26,6 +26,7 @@ import {
   settleUndoRows,
   type UndoRow,
 } from "./action-queries.ts";
+import { mayGoOn } from "./may-go-on.ts";
 import { type ActionState, findNextWindow } from "./rules.ts";
 import type { Filter } from "./schema.ts";
 import { findWindowEnd, listReached, listTargets, type Targets } from "./target-queries.ts";
@@ -93,6 +94,8 @@ export async function takeStep(
     const now = await lockAction(tx, actionId);
     // Somebody ended it, or began something else, since the transaction chose how far it reaches.
     if (!now || now.state !== row.state) return { result: { kind: "done", window }, events: [] };
+    if (!(await mayGoOn(tx, now)))
+      return finish(tx, now, { state: "failed", failure: "right-gone" });
     if (await mustWait(tx, now)) return { result: { kind: "wait", window }, events: [] };
     const working = { row: now, window };
     return now.state === "undoing" ? undoBatch(tx, working) : changeBatch(tx, working);

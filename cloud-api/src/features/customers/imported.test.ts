@@ -171,7 +171,7 @@ test("a replay of the log gives rows to the same records of staff and of files",
   const { database } = cloud;
   const log = pino({ level: "silent" });
   const followed = { database, followers: features, log };
-  await replayFeature(followed, { tenantId: people.tenantId, feature: "customers" });
+  await replayFeature(followed, { tenant: people.tenantId, feature: "customers" });
   await people.follow();
   expect(await drawn()).toEqual(before);
 });

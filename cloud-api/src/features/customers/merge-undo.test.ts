@@ -208,7 +208,7 @@ test("the log read again makes the same of a merge, of one that was undone, and 
     const log = pino({ level: "silent" });
     const { database } = cloud;
     const { tenantId } = people;
-    await replayFeature({ database, followers: features, log }, { tenantId, feature });
+    await replayFeature({ database, followers: features, log }, { tenant: tenantId, feature });
     await people.follow();
   };
   const merged = await readAll(people);

@@ -3,7 +3,14 @@ import { type OwnFieldRow, readListedNumber, writeOwnCell } from "../customers/i
 import { detectSeparator, openCsvReader } from "./csv-reader.ts";
 import { openSniffer } from "./file-kind.ts";
 import { type Reading, readRow } from "./read-row.ts";
-import { cleanCell, findPlanFault, readBirthday, readLanguage, suggestFields } from "./rules.ts";
+import {
+  applyChoices,
+  cleanCell,
+  findPlanFault,
+  readBirthday,
+  readLanguage,
+  suggestFields,
+} from "./rules.ts";
 
 const readAll = (text: string, separator = ",") => {
   const reader = openCsvReader(separator);
@@ -270,4 +277,11 @@ test("a column is a field of the company's own by its words in any language, or 
   ]);
   // One that was removed is not what its column was the last time.
   expect(suggestFields(["x"], new Map([["x", "own.gone"]]), own)).toEqual([null]);
+});
+
+test("a field that is suggested later is taken beside what was chosen, and never twice", () => {
+  const chosen = { 1: "own.trade", 2: null } as const;
+  expect(applyChoices(["phone", null, "name"], chosen)).toEqual(["phone", "own.trade", null]);
+  expect(applyChoices(["phone", null, null, "own.staff"], chosen).at(3)).toBe("own.staff");
+  expect(applyChoices(["phone", null, null, "own.trade"], chosen).at(3)).toBeNull();
 });

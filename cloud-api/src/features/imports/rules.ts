@@ -73,6 +73,25 @@ export function suggestFields(
   });
 }
 
+/** What somebody said of single columns, by their index. */
+export type Choices = Readonly<Record<number, Field | null>>;
+
+/**
+ * What each column is by now: as it was said to be, else as suggested, unless another column was said
+ * to be that. So a field that was made meanwhile is offered without losing what was chosen.
+ */
+export function applyChoices(
+  suggested: readonly (Field | null)[],
+  chosen: Choices,
+): (Field | null)[] {
+  const said = new Set(Object.values(chosen));
+  return suggested.map((field, index) => {
+    const choice = chosen[index];
+    if (choice !== undefined) return choice;
+    return field !== null && said.has(field) ? null : field;
+  });
+}
+
 /** The company's own words come first: it may call a field of its own what others call another. */
 function guessField(folded: string, own: readonly OwnColumn[]): Field | undefined {
   const field = own.find(({ key, label }) => {

@@ -3,6 +3,7 @@ import { createGunzip, createZstdDecompress } from "node:zlib";
 import { BATCH_BYTES_MAX, BOX_API, PushReply, PushRequest } from "@foyer/contract";
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { boxOf, tenantIdOf, tenantOf } from "../../platform/session.ts";
 import { listGaps, listTwins } from "./gap-queries.ts";
@@ -75,7 +76,18 @@ function registerReread(routes: Routes, { database, sealing }: Context): void {
       // Keys are fetched anew: one that was put back is why somebody asks.
       const unseal = openUnsealing({ database, sealing });
       const { after = null } = request.body;
-      return await rereadUnread({ database, unseal }, { tenantId: tenantIdOf(request), after });
+      const told = await rereadUnread(
+        { database, unseal },
+        { tenantId: tenantIdOf(request), after },
+      );
+      const { read, unread } = told;
+      await database.inTenant(tenantOf(request), async (tx) =>
+        noteChange(tx, {
+          ...{ kind: "unread-events", id: null },
+          ...{ before: { unread: read + unread }, after: { read, unread } },
+        }),
+      );
+      return told;
     },
   );
 }

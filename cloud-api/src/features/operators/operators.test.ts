@@ -1,3 +1,4 @@
+import { generateSync } from "otplib";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   openTestApp,
@@ -26,10 +27,17 @@ beforeEach(async () => {
   email = randomEmail();
   operator = await site.signUp({ email, tenantName: "Người vận hành" });
   expect(await make(email)).toBe(true);
+  await setUpTwoSteps(operator);
 });
 
 const make = (to: string, isOperator = true) =>
   setOperator({ databaseUrl: site.administratorUrl, dataFolder: "" }, { email: to, isOperator });
+async function setUpTwoSteps(by: TestBrowser) {
+  const { body } = await by.ask<{ secret: string }>("POST", "/api/v1/me/totp");
+  const epoch = Math.floor(site.clock().getTime() / 1000);
+  const code = generateSync({ secret: body.secret, epoch });
+  expect((await by.ask("POST", "/api/v1/me/totp/confirm", { code })).status).toBe(200);
+}
 const list = async (query = "", by = operator) =>
   (await by.ask<OperatedTenantsReply>("GET", `${TENANTS}${query}`)).body;
 
@@ -46,6 +54,23 @@ describe("whoever runs this Foyer", () => {
     expect(await make(randomEmail())).toBe(false);
     await make(` ${email.toUpperCase()} `, false);
     expect((await operator.ask("GET", TENANTS)).status).toBe(403);
+  });
+
+  test("opens nothing until they sign in with two steps, nor once these are off again", async () => {
+    const address = randomEmail();
+    const person = await site.signUp({ email: address });
+    await make(address);
+    type Session = { isOperator: boolean; operatingNeedsSecondFactor: boolean };
+    const session = async () => (await person.ask<Session>("GET", "/api/v1/session")).body;
+    expect((await person.ask("GET", TENANTS)).status).toBe(403);
+    expect(await session()).toMatchObject({ isOperator: true, operatingNeedsSecondFactor: true });
+    await setUpTwoSteps(person);
+    expect((await person.ask("GET", TENANTS)).status).toBe(200);
+    expect(await session()).toMatchObject({ operatingNeedsSecondFactor: false });
+    await person.ask("POST", "/api/v1/me/totp/disable", { password: PASSWORD });
+    expect((await person.ask("GET", TENANTS)).status).toBe(403);
+    // Their own company is theirs all the while.
+    expect((await person.ask("GET", "/api/v1/branches")).status).toBe(200);
   });
 
   test("sees each company with its branches, boxes and last event, and no key of a company does", async () => {

@@ -226,6 +226,20 @@ export function countByTotal(
   );
 }
 
+/** How many customers have no points. */
+export async function countUnscored(tx: TenantTransaction): Promise<number> {
+  const { tenantId } = tx;
+  const row = await getRow(
+    tx,
+    sql<{ count: number }>`
+      select greatest(0,
+        (select count(*) from customers where tenant_id = ${tenantId}
+          and erased_position is null and merged_into is null)
+        - (select count(*) from customer_scores where tenant_id = ${tenantId}))::integer as count`,
+  );
+  return row.count;
+}
+
 /** Empties what the handlers made. */
 export function forgetScores(tx: TenantTransaction): Promise<void> {
   return run(tx, sql`delete from customer_scores where tenant_id = ${tx.tenantId}`);

@@ -3,7 +3,14 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { holdMarks } from "../marks/index.ts";
-import { countByTotal, findRun, findSettings, listScores, saveSettings } from "./queries.ts";
+import {
+  countByTotal,
+  countUnscored,
+  findRun,
+  findSettings,
+  listScores,
+  saveSettings,
+} from "./queries.ts";
 import { findFault } from "./rules.ts";
 import { CustomerParams, CustomerScoreReply, ScoresReply, SettingsBody } from "./schema.ts";
 import { scoreAll, scoresChanged } from "./score.ts";
@@ -97,5 +104,6 @@ async function describe(tx: TenantTransaction) {
     },
     progress: run && { done: run.done, total: run.total },
     totals: await countByTotal(tx),
+    unscored: await countUnscored(tx),
   };
 }

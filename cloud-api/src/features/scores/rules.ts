@@ -6,6 +6,8 @@ export const CUTS = POINTS_MAX - 1;
 export const TOTAL_MAX = 3 * POINTS_MAX;
 export const TOTAL_MIN = 3;
 export const RANKS_MAX = 20;
+/** A rank from so many points on is for everybody, also for who never came and has no points. */
+export const RANK_MIN = 0;
 export const DAYS_MAX = 5000;
 
 export type Cuts = readonly number[];
@@ -53,7 +55,10 @@ export function scoreVisits(
   return { length, recency, frequency, total: length + recency + frequency };
 }
 
-/** The tier of a number of points: of those it is enough for, the one that takes most. */
+/**
+ * The tier of a number of points, 0 being those of who never came: of those it is enough for, the one
+ * that takes most.
+ */
 export function findTier(total: number, ranks: readonly Rank[]): string | null {
   const enough = ranks.filter(({ totalMin }) => total >= totalMin);
   const best = enough.toSorted((one, other) => other.totalMin - one.totalMin)[0];

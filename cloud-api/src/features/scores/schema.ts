@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { CUTS, DAYS_MAX, POINTS_MAX, RANKS_MAX, TOTAL_MAX, TOTAL_MIN } from "./rules.ts";
+import { CUTS, DAYS_MAX, POINTS_MAX, RANK_MIN, RANKS_MAX, TOTAL_MAX, TOTAL_MIN } from "./rules.ts";
 
 const Id = Type.String({ format: "uuid" });
 const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
@@ -19,7 +19,10 @@ export const SettingsBody = Type.Object({
   ranks: Type.Array(
     Type.Object({
       tierId: Id,
-      totalMin: Type.Integer({ minimum: TOTAL_MIN, maximum: TOTAL_MAX }),
+      totalMin: Type.Integer({
+        ...{ minimum: RANK_MIN, maximum: TOTAL_MAX },
+        description: "0: everybody, also who never came",
+      }),
     }),
     { maxItems: RANKS_MAX, description: "The tier that so many points are worth" },
   ),
@@ -37,6 +40,7 @@ export const ScoresReply = Type.Object({
   totals: Type.Array(Type.Object({ total: Type.Integer(), customers: Type.Integer() }), {
     description: "How many customers have how many points",
   }),
+  unscored: Type.Integer({ description: "Customers who have no points: they never came" }),
 });
 export type ScoresReply = Static<typeof ScoresReply>;
 

@@ -48,6 +48,7 @@ const TYPES = [
   "customer.consent-taken-back",
   ...["customer.changed", "customer.merged", "customer.unmerged", "customer.erasure-ordered"],
   ...["customer.tier-changed", "tier.removed", "replay.begun"],
+  ...["customer.added", "customer.imported"],
 ];
 
 /** All of it is done once for a batch of events. */
@@ -67,13 +68,27 @@ export async function settleScores(
   if (events.some(({ type }) => type === "replay.begun" || type === "tier.removed"))
     await scoreAll(tx, "settings");
   const place = { from: events[0]?.position ?? 0, to: events.at(-1)?.position ?? 0 };
-  const about = { guestIds: read("guestId"), visitIds: read("visitId"), ...place };
+  const guestIds = [...read("guestId"), ...(await listNewcomers(tx, events))];
+  const about = { guestIds, visitIds: read("visitId"), ...place };
   const touched = await listTouched(tx, about);
   const named = ["customerId", "keptId", "goneId"].flatMap(read);
   const customerIds = [...new Set([...touched, ...named])];
   if (customerIds.length === 0) return [];
   await lockScores(tx);
   return scoreCustomers(tx, { customerIds, settings: await findSettings(tx) });
+}
+
+/**
+ * The guests that rows of a file stand for, by the rows' own ids. They never came: a file of a hundred
+ * thousand is looked at where a rank is for such people, too.
+ */
+async function listNewcomers(
+  tx: TenantTransaction,
+  events: readonly LogEvent[],
+): Promise<string[]> {
+  const brought = events.filter(({ type }) => type === "customer.imported");
+  if (brought.length === 0 || findTier(0, (await findSettings(tx)).ranks) === null) return [];
+  return brought.flatMap(({ payload }) => Object.keys(payload.rows ?? {}));
 }
 
 type Scoring = { customerIds: readonly string[]; settings: ScoreSettings };

@@ -311,7 +311,7 @@ describe("what may have gone wrong", () => {
       await place.visit(lan, 2);
       const before = await place.told();
       const options = { database: cloud.database, followers: features, log: cloud.jobContext.log };
-      await replayFeature(options, { tenantId: place.tenantId, feature });
+      await replayFeature(options, { tenant: place.tenantId, feature });
       // The alarm and the judging leave what is not whole alone.
       expect(await fireDue(cloud.jobContext, place.tenantId)).toBe("replaying");
       expect(await judgeNext(cloud.jobContext, place.tenantId)).toBe("replaying");

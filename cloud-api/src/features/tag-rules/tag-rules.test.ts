@@ -1,3 +1,5 @@
+import { choosePage, strangerOf } from "@foyer/admission";
+import { type PageSettings, readBranchSettings } from "@foyer/contract";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   askUntil,
@@ -7,6 +9,7 @@ import {
   type TestStaff,
 } from "../../../test/open-test-site.ts";
 import { all, visitedWithin, visitsOf } from "../../../test/segment-place.ts";
+import { newId } from "../../platform/clock.ts";
 import type { TagRulesReply } from "./schema.ts";
 
 const HOUR = 3_600_000;
@@ -97,6 +100,64 @@ describe("a tag by rule", () => {
         payload: { ...{ customerId: lan.customerId }, tagId: regular, staffId: null },
       },
     ]);
+  });
+
+  test("part of MC-2.14: a rule of group and interests tags within a minute, and the tag brings its welcome page and takes it away", async () => {
+    const lan = await meet();
+    const vip = await add("/api/v1/groups", { name: "VIP" });
+    const taste = { key: "own.likes", kind: "choices", label: { vi: "Thích" } };
+    const choices = ["tea", "cake"].map((value) => ({ value, label: { vi: value } }));
+    const field = await staff.request("POST", "/api/v1/customer-fields", { ...taste, choices });
+    expect(field.status).toBe(201);
+    const tagId = await addTag("Mê trà");
+    const segmentId = await addSegment("VIP mê trà", {
+      ...all(
+        { kind: "mark", mark: "group", has: "any", ids: [vip] },
+        {
+          ...{ kind: "field", field: "own.likes" },
+          test: { is: "has", which: "any", values: ["tea"] },
+        },
+      ),
+    });
+    expect((await setRule(tagId, segmentId)).status).toBe(200);
+    // A page of the branch's own for whoever has the tag, ahead of the others.
+    const path = `/api/v1/branches/${box.branchId}/settings`;
+    const { pages, ...document } = await staff.get<{ pages: PageSettings[] }>(path);
+    const first = { ...(pages[1] as PageSettings), id: newId(), name: "Mê trà" };
+    const teaPage = { ...first, when: { ...first.when, guests: "any", tags: [tagId] } };
+    const saved = { ...document, pages: [teaPage, ...pages] };
+    expect((await staff.request("PUT", path, saved)).status).toBe(200);
+    const moment = { now: site.now(), timeZone: "Asia/Ho_Chi_Minh" };
+    const isShown = async () => {
+      const pulled = await box.pull();
+      const guest = pulled?.knownGuests?.guests.find(({ guestIds }) =>
+        guestIds?.includes(lan.guestId),
+      );
+      const marks = { groups: guest?.groups ?? [], tags: guest?.tags ?? [], tier: null };
+      const viewer = { ...strangerOf("vi"), isReturning: true, visitNumber: 2, marks };
+      const held = readBranchSettings(pulled?.settings);
+      if (held.kind === "invalid") throw new Error(held.reason);
+      return choosePage(held.settings.pages, viewer, moment)?.id === first.id;
+    };
+    expect(await isShown()).toBe(false);
+    const who = `/api/v1/customers/${lan.customerId}`;
+    const began = Date.now();
+    expect((await staff.request("PUT", `${who}/group`, { groupId: vip })).status).toBe(200);
+    const likes = (value: string) =>
+      staff.request("PATCH", who, { values: { "own.likes": value } });
+    expect((await likes("tea")).status).toBe(204);
+    expect(await askUntil(isShown, Boolean)).toBe(true);
+    expect(Date.now() - began).toBeLessThan(60_000);
+    expect((await likes("cake")).status).toBe(204);
+    expect(await askUntil(isShown, (shown) => !shown)).toBe(false);
+    // Set not to remove, it stays with whoever no longer fits.
+    expect((await setRule(tagId, segmentId, false)).status).toBe(200);
+    await likes("tea");
+    expect(await askUntil(isShown, Boolean)).toBe(true);
+    await likes("cake");
+    const again = () => staff.get<{ segments: { customers: number }[] }>("/api/v1/segments");
+    await askUntil(again, ({ segments }) => segments[0]?.customers === 0);
+    expect(await isShown()).toBe(true);
   });
 
   test("is given to those who are in the segment already, and taken when the segment changes", async () => {

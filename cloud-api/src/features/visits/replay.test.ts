@@ -73,7 +73,7 @@ test.each([["customers"], ["visits"]])(
       followers: features,
       log: pino({ level: "silent" }),
     };
-    await replayFeature(options, { tenantId, feature });
+    await replayFeature(options, { tenant: tenantId, feature });
     const question = {
       countsTenantVisits: false,
       ...OLDER_BOX,
@@ -119,7 +119,7 @@ test("a box that was told before a replay is told of everybody anew after it, on
   );
   await replayFeature(
     { database: cloud.database, ...followers },
-    { tenantId: company, feature: "customers" },
+    { tenant: company, feature: "customers" },
   );
   expect(await tell(before?.position ?? 0)).toBeNull();
   await cloud.follow(company);
@@ -173,7 +173,7 @@ test("an event that was set aside reaches the boxes when it is tried again", asy
   const before = await tell(0);
   expect(before?.guests.map(({ visits }) => visits)).toEqual([0, 0]);
   isBroken = false;
-  const retry = { tenantId: company, feature: "visits", eventId: started?.id ?? "" };
+  const retry = { tenant: company, feature: "visits", eventId: started?.id ?? "" };
   expect(await retrySetAside(options, retry)).toBe("handled");
   await followTenant(options, company);
   expect(await tell(before?.position ?? 0)).toMatchObject({

@@ -10,6 +10,11 @@ export type EndpointRow = {
   state: "on" | "off" | "disabled";
   disabledReason: DisabledReason | null;
   disabledAt: Date | null;
+  /** Since when staff have it off. */
+  offAt: Date | null;
+  /** The last time it was off, by staff or by itself. */
+  gapFrom: Date | null;
+  gapUntil: Date | null;
   createdAt: Date;
   failures: number;
   failingSince: Date | null;
@@ -23,7 +28,8 @@ export type EndpointRow = {
 export type Sealed = { secret: Buffer; oldSecrets: Buffer | null };
 
 const COLUMNS = sql`id, url, description, types, state, disabled_reason as "disabledReason",
-  disabled_at as "disabledAt", created_at as "createdAt", failures,
+  disabled_at as "disabledAt", off_at as "offAt", gap_from as "gapFrom",
+  gap_until as "gapUntil", created_at as "createdAt", failures,
   failing_since as "failingSince", rest_until as "restUntil", rests,
   last_delivered_at as "lastDeliveredAt", old_secret_until as "oldSecretUntil"`;
 
@@ -102,6 +108,11 @@ export async function updateEndpoint(
     tx,
     sql`update webhook_endpoints set url = ${url}, description = ${description},
           types = ${[...types]}::text[], state = ${isOn ? "on" : "off"}::text,
+          off_at = case when ${isOn} then null when state = 'on' then ${tx.now}
+            else coalesce(off_at, disabled_at, ${tx.now}) end,
+          gap_from = case when ${isOn} and state <> 'on' then coalesce(off_at, disabled_at)
+            else gap_from end,
+          gap_until = case when ${isOn} and state <> 'on' then ${tx.now} else gap_until end,
           disabled_reason = null, disabled_at = null
         where tenant_id = ${tx.tenantId} and id = ${id}`,
   );

@@ -240,10 +240,20 @@ describe("an endpoint", () => {
   test("that is turned off is told of nothing, then of what happens from then on", async () => {
     const { id } = await place.add(["customer.created"]);
     await place.addGuest();
+    expect(await place.look(id)).toMatchObject({ offAt: null, gap: null });
     await place.change(id, { isOn: false });
     await place.send(id);
     await place.addGuest();
+    const { offAt } = await place.look(id);
+    expect(offAt).not.toBeNull();
+    await place.change(id, { isOn: false, description: "Till" });
+    expect((await place.look(id)).offAt).toBe(offAt);
     await place.change(id, { isOn: true });
+    const { gap, ...turnedOn } = await place.look(id);
+    expect(turnedOn.offAt).toBeNull();
+    // Whoever keeps a copy is told which time it lacks.
+    expect(gap?.from).toBe(offAt);
+    expect(Date.parse(gap?.until ?? "")).toBeGreaterThanOrEqual(Date.parse(offAt ?? ""));
     await place.addGuest("After");
     await place.send(id);
     expect(place.receiver.received.map(({ body }) => body.includes("After"))).toEqual([true]);

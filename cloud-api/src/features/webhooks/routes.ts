@@ -23,7 +23,7 @@ import {
   type Sealed,
   updateEndpoint,
 } from "./queries.ts";
-import { CHOSEN_TYPES, type ChosenType, OLD_SECRET_MILLISECONDS } from "./rules.ts";
+import { CHOSEN_TYPES, type ChosenType, KEPT_DAYS, OLD_SECRET_MILLISECONDS } from "./rules.ts";
 import {
   EndpointBody,
   EndpointParams,
@@ -238,6 +238,13 @@ const describeForAudit = ({
 });
 const hostOf = (url: string) => URL.parse(url)?.host ?? "";
 
+/** What happened while it was off was told to nobody: said as long as anything is kept of then. */
+function findGap({ gapFrom, gapUntil }: EndpointRow, now: Date): EndpointReply["gap"] {
+  if (gapFrom === null || gapUntil === null) return null;
+  const isOver = now.getTime() - gapUntil.getTime() > KEPT_DAYS * DAY_MILLISECONDS;
+  return isOver ? null : { from: gapFrom.toISOString(), until: gapUntil.toISOString() };
+}
+
 async function describe(
   tx: TenantTransaction,
   rows: readonly EndpointRow[],
@@ -253,6 +260,8 @@ async function describe(
         CHOSEN_TYPES.some((each) => each === type),
       ),
       disabledAt: timeOf(row.disabledAt),
+      offAt: timeOf(row.offAt),
+      gap: findGap(row, tx.now),
       createdAt: row.createdAt.toISOString(),
       failingSince: timeOf(row.failingSince),
       lastDeliveredAt: timeOf(row.lastDeliveredAt),

@@ -55,6 +55,10 @@ export const EndpointReply = Type.Object({
   state: oneOf(["on", "off", "disabled"], "disabled: it failed for too long, or said it is gone"),
   disabledReason: Type.Union([oneOf(["failing", "gone"]), Type.Null()]),
   disabledAt: TimeOrNull,
+  offAt: Type.Union([Time, Type.Null()], { description: "Since when staff have it off" }),
+  gap: Type.Union([Type.Object({ from: Time, until: Time }), Type.Null()], {
+    description: "The last time it was off, within 30 days: nothing of it is sent later",
+  }),
   createdAt: Time,
   failingSince: TimeOrNull,
   lastDeliveredAt: TimeOrNull,

@@ -192,6 +192,33 @@ test("a run that Zalo refuses says why, one is cancelled, and a removed account 
   expect((await list()).total).toBe(1);
 });
 
+test("CNV-8.1 a connection shows its last run, counts and errors, and is run again safely, also twice at once", async () => {
+  zalo.profiles.set("u1", LAN);
+  zalo.state.failure = -210;
+  await owner.request("PUT", `${PATH}/${senderId}`, body());
+  const failed = await finish("failed");
+  expect(failed).toMatchObject({ failure: "refused", result: { new: 0 } });
+  zalo.state.failure = null;
+  const good = await syncAgain();
+  expect(good).toMatchObject({ state: "idle", failure: null, place: 1, total: 1 });
+  expect(good).toMatchObject({ result: { new: 1, changed: 0, same: 0, leftOut: 0 } });
+  expect(Date.parse(good.finishedAt ?? "")).toBeGreaterThanOrEqual(
+    Date.parse(failed.finishedAt ?? ""),
+  );
+  await listed(1);
+  const before = (await read()).beganAt;
+  const sync = () => owner.request("POST", `${PATH}/${senderId}/sync`);
+  const answers = await Promise.all([sync(), sync(), sync()]);
+  expect(answers.filter(({ status }) => status === 204).length).toBeGreaterThan(0);
+  expect(answers.every(({ status }) => status === 204 || status === 409)).toBe(true);
+  const again = await askUntil(
+    read,
+    ({ state, beganAt }) => state === "idle" && beganAt !== before,
+  );
+  expect(again).toMatchObject({ result: { new: 0, changed: 0, same: 1, leftOut: 0 } });
+  expect((await list()).total).toBe(1);
+});
+
 test("part of MC-2.13: viewers change nothing, no other company sees the account, and no key is given back", async () => {
   await connect();
   const viewer = await site.addViewer(owner);

@@ -18,7 +18,8 @@ import { Totp } from "./totp.tsx";
 /** What belongs to the person and not to the company. */
 export function Account() {
   const t = useTexts();
-  const { staff, needsSecondFactor } = useSession();
+  const { staff, needsSecondFactor, operatingNeedsSecondFactor } = useSession();
+  const isDue = needsSecondFactor || operatingNeedsSecondFactor;
   const twoSteps = (
     <Section title={t("totp")} hint={t("totp-why")}>
       <Totp />
@@ -27,9 +28,11 @@ export function Account() {
   return (
     <Page title={t("account")} summary={staff.email}>
       <Stack gap="lg" maw={640}>
-        {needsSecondFactor && (
+        {isDue && (
           <>
-            <Alert title={t("totp-duty")}>{t("totp-duty-hint")}</Alert>
+            <Alert title={t(needsSecondFactor ? "totp-duty" : "totp-duty-operator")}>
+              {t("totp-duty-hint")}
+            </Alert>
             {twoSteps}
           </>
         )}
@@ -42,7 +45,7 @@ export function Account() {
         <Section title={t("password")} hint={t("password-change-hint")}>
           <PasswordForm />
         </Section>
-        {!needsSecondFactor && twoSteps}
+        {!isDue && twoSteps}
         <Section title={t("sessions")} hint={t("sessions-hint")}>
           <SignIns />
         </Section>

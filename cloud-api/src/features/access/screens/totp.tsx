@@ -1,31 +1,20 @@
-import {
-  Badge,
-  Box,
-  Button,
-  Code,
-  Group,
-  PasswordInput,
-  SimpleGrid,
-  Stack,
-  Text,
-  TextInput,
-} from "@mantine/core";
-import { useDisclosure } from "@mantine/hooks";
+import { Box, Button, Code, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { api } from "../../../shell/api.ts";
-import { CopyText, downloadText } from "../../../shell/copy-button.tsx";
-import { Dialog } from "../../../shell/dialog.tsx";
+import { CopyText } from "../../../shell/copy-button.tsx";
 import { Refusal } from "../../../shell/failure.tsx";
 import { Form } from "../../../shell/form.tsx";
-import { useShellTexts } from "../../../shell/language.tsx";
 import { refreshSession, useChangeStaff, useSession } from "../../../shell/session.tsx";
 import { readForm } from "./form.ts";
+import { RecoveryCodes } from "./recovery-codes.tsx";
 import { useTexts } from "./texts.ts";
+import { TurnedOn } from "./totp-on.tsx";
 
 type TotpSecret = { secret: string; otpauthUrl: string; qrSvg: string };
 
 /** The second step of the sign-in: set up, shown to be on, or turned off again. */
 export function Totp() {
+  const t = useTexts();
   const { staff } = useSession();
   const changeStaff = useChangeStaff();
   const queries = useQueryClient();
@@ -36,8 +25,15 @@ export function Totp() {
   });
   const begin = useMutation({ mutationFn: () => api.post<TotpSecret>("/me/totp") });
 
-  if (confirm.data) return <RecoveryCodes codes={confirm.data.recoveryCodes} done={restart} />;
-  if (staff.totpEnabled) return <TurnOff />;
+  if (confirm.data)
+    return (
+      <RecoveryCodes
+        title={t("recovery-title")}
+        codes={confirm.data.recoveryCodes}
+        done={restart}
+      />
+    );
+  if (staff.totpEnabled) return <TurnedOn />;
   if (begin.data)
     return (
       <Confirm
@@ -116,82 +112,6 @@ function Confirm({ secret, error, isPending, send }: ConfirmProps) {
           </Stack>
         </Form>
       </Stack>
-    </Group>
-  );
-}
-
-function RecoveryCodes({ codes, done }: { codes: string[]; done: () => void }) {
-  const t = useTexts();
-  const text = `${codes.join("\n")}\n`;
-  return (
-    <Stack gap="sm">
-      <Text size="sm" fw={600}>
-        {t("recovery-title")}
-      </Text>
-      <Text size="sm">{t("recovery-hint")}</Text>
-      <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs">
-        {codes.map((code) => (
-          <Code key={code} className="figure">
-            {code}
-          </Code>
-        ))}
-      </SimpleGrid>
-      <Group gap="xs">
-        <CopyText text={text} />
-        <Button
-          variant="default"
-          size="compact-sm"
-          onClick={() => downloadText("foyer-recovery-codes.txt", text)}
-        >
-          {t("download")}
-        </Button>
-        <Button size="compact-sm" onClick={done}>
-          {t("recovery-kept")}
-        </Button>
-      </Group>
-    </Stack>
-  );
-}
-
-function TurnOff() {
-  const t = useTexts();
-  const shell = useShellTexts();
-  const changeStaff = useChangeStaff();
-  const [isOpen, { open, close }] = useDisclosure(false);
-  const turnOff = useMutation({
-    mutationFn: (password: string) => api.post("/me/totp/disable", { password }),
-    onSuccess: () => changeStaff({ totpEnabled: false }),
-  });
-  return (
-    <Group justify="space-between">
-      <Badge variant="light">{t("totp-on")}</Badge>
-      <Button variant="default" onClick={open}>
-        {t("totp-turn-off")}
-      </Button>
-      <Dialog opened={isOpen} onClose={close} title={t("totp-turn-off")}>
-        <Form onSubmit={(event) => turnOff.mutate(readForm(event).password ?? "")}>
-          <Stack>
-            <Text size="sm">{t("totp-turn-off-hint")}</Text>
-            <PasswordInput
-              name="password"
-              label={t("password")}
-              autoComplete="current-password"
-              required
-              withAsterisk={false}
-              data-autofocus
-            />
-            <Refusal error={turnOff.error} />
-            <Group justify="flex-end">
-              <Button variant="default" onClick={close}>
-                {shell("cancel")}
-              </Button>
-              <Button type="submit" color="red" loading={turnOff.isPending}>
-                {t("totp-turn-off")}
-              </Button>
-            </Group>
-          </Stack>
-        </Form>
-      </Dialog>
     </Group>
   );
 }

@@ -66,7 +66,8 @@ function useColumns(choose: EntryTableProps["choose"]): Column<Entry>[] {
   ];
 }
 
-function verbOf({ action, before, after }: Entry): "made" | "changed" | "removed" {
+function verbOf({ action, before, after }: Entry): "made" | "changed" | "removed" | "ordered" {
+  if (/\/boxes\/:\w+\/\w+$/.test(action)) return "ordered";
   if (action.startsWith("DELETE ")) return "removed";
   const isMade = before === null && (after !== null || /^POST [^:]*$/.test(action));
   return isMade ? "made" : "changed";

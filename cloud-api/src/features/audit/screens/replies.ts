@@ -26,19 +26,29 @@ export function useKindName(): (kind: string) => string {
   };
 }
 
-/** What a part of a record is called, and whom an id in it means, where it is a branch. */
+type Named = { id: string; name: string };
+
+function useBrands(): readonly Named[] {
+  const { data } = useQuery({
+    queryKey: ["tenant"],
+    queryFn: ({ signal }) => api.get<{ brands: Named[] }>("/tenant", signal),
+  });
+  return data?.brands ?? [];
+}
+
+/** What a part of a record is called, and what an id in it means, where it is a branch or a brand. */
 export function useLineWords(): {
   wordOf: (part: string) => string | null;
   nameOf: (value: string) => string;
 } {
   const t = useTexts();
-  const branches = useBranchChoices();
+  const named: readonly Named[] = [...useBranchChoices(), ...useBrands()];
   return {
     wordOf: (part) => {
       const key = `word-${part}`;
       return isKey(key) ? t(key) : null;
     },
-    nameOf: (value) => branches.find(({ id }) => id === value)?.name ?? value,
+    nameOf: (value) => named.find(({ id }) => id === value)?.name ?? value,
   };
 }
 

@@ -13,6 +13,8 @@ export function useTitle(): (action: Action) => string {
     markName === null ? t("say-no-group") : t(`say-${kind}`, { mark: markName });
 }
 
+const FAILURES = ["mark-gone", "filter-gone", "right-gone"] as const;
+
 /** What came of an action: how many, and of those who were left, why. */
 export function Outcome({ action }: { action: Action }) {
   const t = useTexts();
@@ -27,7 +29,7 @@ export function Outcome({ action }: { action: Action }) {
   return (
     <Text component="div" size="xs" className="quiet figure" role="status">
       {t(`state-${state}`)} · {parts.join(" · ")}
-      {failure && ` · ${t(failure === "mark-gone" ? "failure-mark-gone" : "failure-filter-gone")}`}
+      {failure && ` · ${t(`failure-${FAILURES.find((each) => each === failure) ?? "unknown"}`)}`}
       {refused + left > 0 && (
         <>
           {" "}

@@ -1,10 +1,12 @@
-import { Button, Checkbox, Group, Select, SimpleGrid, Stack, Text } from "@mantine/core";
+import { Anchor, Button, Checkbox, Group, Select, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useState } from "react";
+import { Link } from "wouter";
 import { useBranchChoices } from "../../../shell/branches.ts";
 import { Refusal } from "../../../shell/failure.tsx";
 import { useLanguage } from "../../../shell/language.tsx";
 import { Section } from "../../../shell/page.tsx";
-import { FIELDS, type Field, findPlanFault } from "../rules.ts";
+import { useMay } from "../../../shell/session.tsx";
+import { applyChoices, type Choices, FIELDS, type Field, findPlanFault } from "../rules.ts";
 import { CountrySelect } from "./country-select.tsx";
 import type { Import, Plan, useSteps } from "./replies.ts";
 import { useTexts } from "./texts.ts";
@@ -15,11 +17,13 @@ type ColumnsProps = { file: Import; steps: ReturnType<typeof useSteps> };
 export function Columns({ file, steps }: ColumnsProps) {
   const t = useTexts();
   const branches = useBranchChoices();
-  const [columns, setColumns] = useState<(Field | null)[]>(file.suggested);
+  const mayMakeFields = useMay("customers.fields");
+  const [chosen, setChosen] = useState<Choices>({});
   const [chosenBranch, setBranch] = useState(file.plan?.branchId ?? null);
   const [country, setCountry] = useState(file.plan?.country ?? "VN");
   const [replace, setReplace] = useState(file.plan?.replace ?? false);
   const [isAsked, setAsked] = useState(false);
+  const columns = applyChoices(file.suggested, chosen);
   const branchId = chosenBranch ?? branches[0]?.id ?? null;
   const fault = findPlanFault(columns) ?? (branchId === null ? "no-branch" : null);
   const check = () => {
@@ -31,7 +35,25 @@ export function Columns({ file, steps }: ColumnsProps) {
   return (
     <Section title={t("columns")} hint={t("columns-hint")}>
       <Stack gap="md">
-        <ColumnTable file={file} columns={columns} choose={setColumns} />
+        <ColumnTable
+          file={file}
+          columns={columns}
+          choose={(index, field) => setChosen({ ...chosen, [index]: field })}
+        />
+        {mayMakeFields && (
+          <Text size="sm" className="quiet">
+            {t("none-of-these")}{" "}
+            <Anchor
+              component={Link}
+              href="/customer-fields"
+              target="_blank"
+              size="sm"
+              underline="always"
+            >
+              {t("make-field")}
+            </Anchor>
+          </Text>
+        )}
         {!file.isWorkbook && <FileForm file={file} steps={steps} />}
         <SimpleGrid cols={{ base: 1, sm: 2 }}>
           <Select
@@ -71,7 +93,7 @@ export function Columns({ file, steps }: ColumnsProps) {
 type ColumnTableProps = {
   file: Import;
   columns: readonly (Field | null)[];
-  choose: (columns: (Field | null)[]) => void;
+  choose: (index: number, field: Field | null) => void;
 };
 
 function ColumnTable({ file, columns, choose }: ColumnTableProps) {
@@ -117,7 +139,7 @@ function ColumnTable({ file, columns, choose }: ColumnTableProps) {
             aria-label={`${t("means")}: ${header}`}
             data={choices}
             value={columns[index] ?? null}
-            onChange={(field) => choose(columns.with(index, read(field)))}
+            onChange={(field) => choose(index, read(field))}
             placeholder={t("left-out-column")}
             clearable
             searchable

@@ -27,6 +27,8 @@ export function useImport(id: string) {
     queryKey: ["imports", id],
     queryFn: ({ signal }) => api.get<Import>(`/imports/${id}`, signal),
     refetchInterval: ({ state }) => (state.data && isBusy(state.data) ? PROGRESS_MS : false),
+    // A field of the company's own can be chosen as soon as it is made.
+    meta: { live: true },
   });
 }
 

@@ -4,7 +4,7 @@ import { Link } from "wouter";
 import { api } from "../../../shell/api.ts";
 import { Refusal } from "../../../shell/failure.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
-import { findTier, TOTAL_MAX, TOTAL_MIN } from "../rules.ts";
+import { findTier, RANK_MIN, TOTAL_MAX } from "../rules.ts";
 import type { Scores, Settings, Tier } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
@@ -13,24 +13,26 @@ type RankInputsProps = {
   ranks: Ranks;
   tiers: readonly Tier[];
   totals: Scores["totals"];
+  unscored: number;
   isReadOnly: boolean;
   change: (ranks: Ranks) => void;
 };
 
-/** The first three, of fifteen points at most. */
+/** The first three, of fifteen points at most: with them everybody has one. */
 const FIRST = [
-  { name: "bronze", totalMin: 6 },
+  { name: "bronze", totalMin: RANK_MIN },
   { name: "silver", totalMin: 10 },
   { name: "gold", totalMin: 13 },
 ] as const;
 
 /** Which tier is had from how many points on, and how many customers that would be. */
-export function RankInputs({ ranks, tiers, totals, isReadOnly, change }: RankInputsProps) {
+export function RankInputs(props: RankInputsProps) {
+  const { ranks, tiers, totals, unscored, isReadOnly, change } = props;
   const t = useTexts();
   const format = useFormat();
   if (tiers.length === 0) return <MakeTiers isReadOnly={isReadOnly} change={change} />;
-  const countOf = (tierId: string) =>
-    totals
+  const countOf = (tierId: string | null) =>
+    [{ total: RANK_MIN, customers: unscored }, ...totals]
       .filter(({ total }) => findTier(total, ranks) === tierId)
       .reduce((sum, { customers }) => sum + customers, 0);
   const set = (tierId: string, totalMin: number | null) => {
@@ -57,14 +59,16 @@ export function RankInputs({ ranks, tiers, totals, isReadOnly, change }: RankInp
                   aria-label={t("points-of", { name })}
                   value={rank.totalMin}
                   onChange={(value) => typeof value === "number" && set(id, value)}
-                  min={TOTAL_MIN}
+                  min={RANK_MIN}
                   max={TOTAL_MAX}
                   clampBehavior="strict"
                   allowDecimal={false}
                   readOnly={isReadOnly}
                   w={84}
                 />
-                <Text size="sm">{t("points-word")}</Text>
+                <Text size="sm">
+                  {t(rank.totalMin === RANK_MIN ? "points-everybody" : "points-word")}
+                </Text>
                 <Text size="sm" className="quiet figure">
                   {t("would-be", { count: countOf(id), customers: format.count(countOf(id)) })}
                 </Text>
@@ -73,6 +77,11 @@ export function RankInputs({ ranks, tiers, totals, isReadOnly, change }: RankInp
           </Group>
         );
       })}
+      {ranks.length > 0 && countOf(null) > 0 && (
+        <Text size="sm" role="status">
+          {t("without-rank", { count: countOf(null), customers: format.count(countOf(null)) })}
+        </Text>
+      )}
       <Text size="sm" className="quiet">
         {t("by-hand-stays")}{" "}
         <Anchor component={Link} href="/groups" size="sm" underline="always">

@@ -38,6 +38,7 @@ export function ScoreForm({ scores, tiers, isReadOnly }: ScoreFormProps) {
             ranks={settings.ranks}
             tiers={tiers}
             totals={scores.totals}
+            unscored={scores.unscored}
             isReadOnly={isReadOnly}
             change={(ranks) => change({ ranks })}
           />
