@@ -114,6 +114,8 @@ export type Hooks = {
     tx: TenantTransaction,
     markId: string,
   ) => Promise<{ policyName: string; branchName: string }[]>;
+  /** tag-rules: whether a tag is given to whoever is in some segment. */
+  isTagGivenByRule?: (tx: TenantTransaction, tagId: string) => Promise<boolean>;
   /** tag-rules: the tags that are given to whoever is in a segment. */
   listTagsGivenBy?: (tx: TenantTransaction, segmentId: string) => Promise<{ name: string }[]>;
   /**

@@ -73,12 +73,42 @@ describeWithChromium("surveys, destinations and tiers in a browser", () => {
     ]);
     await page.getByText("Trung bình 3,7 / 5 · 3 lượt trả lời").waitFor();
     const stars = page.getByRole("region", { name: "Bạn chấm mấy sao?" });
-    expect(await stars.textContent()).toContain("Trung bình 3,7 / 5 · 3 lượt chọn");
+    await stars.getByText("Trung bình 3,7 / 5 · 67% hài lòng · 3 lượt chọn").waitFor();
     const tea = page.getByRole("region", { name: "Bạn uống gì?" }).locator("li").first();
     expect(await tea.textContent()).toMatch(/Trà.*2.*67%/);
-    await page.getByRole("region", { name: "Vì sao?" }).getByText("Trà ngon").waitFor();
+    const answers = page.getByRole("region", { name: "Câu trả lời" });
+    await answers.getByText("Trà ngon").waitFor();
+    // Every number opens the answers behind it.
+    await tea.getByRole("link", { name: "2" }).click();
+    await answers.getByText("2 lượt trả lời").waitFor();
+    await answers.getByRole("button", { name: "Trà" }).click();
+    await answers.getByText("3 lượt trả lời").waitFor();
+    await page.getByRole("searchbox", { name: "Tìm trong lời khách viết" }).fill("tra ng");
+    await answers.getByText("1 lượt trả lời").waitFor();
     await page.goto("/surveys/spring?from=2020-01-01&to=2020-01-02");
     await page.getByText("Không có câu trả lời").waitFor();
+    expect(visitor.complaints).toEqual([]);
+  });
+
+  test("thresholds and parts are chosen, and say how the parts are rated", async () => {
+    const branchId = await openCompany();
+    await enter();
+    await page.goto("/satisfaction");
+    await page.getByRole("link", { name: "Ngưỡng và việc tiếp theo" }).click();
+    await page.getByRole("button", { name: "Phục vụ" }).click();
+    await page.getByRole("button", { name: "Lưu" }).click();
+    await page.getByText("Đã lưu.").waitFor();
+    type Rules = { parts: { id: string; name: string }[] };
+    const { parts } = await owner.get<Rules>("/api/v1/survey-rules");
+    expect(parts.map(({ name }) => name)).toEqual(["Phục vụ"]);
+    const [stars, ...others] = SURVEY.questions;
+    const path = `/api/v1/branches/${branchId}/settings`;
+    const document = await owner.get<BranchSettings>(path);
+    const survey = { ...SURVEY, questions: [{ ...stars, part: parts[0]?.id }, ...others] };
+    await owner.request("PUT", path, { ...document, surveys: [survey] });
+    await box.push([answered({ ratings: { stars: 4 } })]);
+    await page.goto("/satisfaction");
+    await page.getByRole("region", { name: "Theo bộ phận" }).getByText("Phục vụ").waitFor();
     expect(visitor.complaints).toEqual([]);
   });
 

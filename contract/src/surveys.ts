@@ -18,6 +18,8 @@ const asked = {
   required: Type.Boolean(),
   /** Absent: of everybody. The question before it that decides has to stand above. */
   onlyAfter: Type.Optional(FollowUp),
+  /** What of the company it is about (food, service …), by an id of the cloud's; boxes pass it over. */
+  part: Type.Optional(MarkId),
 };
 
 export const SurveyQuestion = Type.Union([
@@ -40,6 +42,8 @@ export type SurveyQuestion = Static<typeof SurveyQuestion>;
 /** Questions to a guest, each answered once and never asked again. Other questions are another id. */
 export const Survey = Type.Object({
   id: MarkId,
+  /** Of its wording, as the cloud counts them: an answer says which it was given to. */
+  version: Type.Optional(Type.Integer({ minimum: 1 })),
   title: LocalText,
   intro: Type.Optional(LocalText),
   thanks: Type.Optional(LocalText),

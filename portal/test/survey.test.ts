@@ -91,6 +91,27 @@ describe("a survey on a page", () => {
     expect(browser.page.words).toContain("Tell us");
   });
 
+  test("part of HM-6.9: a wording that changes on the way is asked anew, and told with the answer", async () => {
+    const portal = await openShop();
+    await signIn(portal);
+    const browser = portal.browser();
+    await browser.arrive();
+    await answer(browser, { "q-stars": "2" });
+    portal.change((settings) => {
+      const [stars, bad, more] = structuredClone(spring.questions);
+      if (!stars || bad?.kind !== "choice" || !more) throw new Error("other questions");
+      bad.options.push({ id: "noise", label: { en: "The noise" } });
+      settings.surveys = [{ ...spring, version: 2, questions: [stars, bad, more] }];
+    });
+    await answer(browser, { "q-bad": "seat" });
+    expect(answersOf(portal)).toEqual([]);
+    expect(browser.page.html).toMatch(/name="q-stars" value="2"[^>]* checked/);
+    expect(browser.page.words).toContain("The noise");
+    await answer(browser, { "q-stars": "2", "q-bad": "noise" });
+    const told = { surveyVersion: 2, ratings: { stars: 2 }, choices: { bad: ["noise"] } };
+    expect(answersOf(portal)).toMatchObject([told]);
+  });
+
   test("goes on by its answers without a script, and tells all of it once, of this guest", async () => {
     const portal = await openShop();
     await signIn(portal);

@@ -9,6 +9,8 @@ const Nullable = Type.Union([Id, Type.Null()]);
 export const surveyAnswered = Type.Object({
   answerId: Id,
   surveyId: MarkId,
+  /** Which wording was answered; absent where the branch's settings say none. */
+  surveyVersion: Type.Optional(Type.Integer({ minimum: 1 })),
   guestId: Nullable,
   deviceId: Nullable,
   /** Null where it was opened without the Wi-Fi's way in. */

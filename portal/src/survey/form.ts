@@ -15,6 +15,8 @@ export type SurveyContext = {
   /** One filling in: sent twice, it is kept once. */
   answerId: string;
   surveyId: string;
+  /** The wording that its questions were asked in; null: the settings say none. */
+  version: number | null;
   by: "page" | "link";
   /** The table or spot that the link was printed for. */
   place: string | null;
@@ -43,6 +45,7 @@ export type Respondent = Pick<
 export function beginSurvey(survey: Survey, respondent: Respondent, now: Date): SurveyContext {
   return {
     ...{ kind: "survey", answerId: randomUUID(), surveyId: survey.id, ...respondent },
+    version: survey.version ?? null,
     ...{ issuedAt: now.getTime(), answers: NO_ANSWERS, done: [], step: [] },
   };
 }

@@ -97,7 +97,16 @@ function goOn(
   const survey = findSurvey(settings, answering.surveyId);
   if (!survey) return showNotice(visit, "survey.gone", 404);
   const asking = { ...visit, settings, survey, answering };
-  return findAnswered(asking) ?? handle(asking);
+  return findAnswered(asking) ?? (isReworded(asking) ? askAnew(asking) : handle(asking));
+}
+
+const isReworded = ({ survey, answering }: Asking) =>
+  (survey.version ?? null) !== answering.version;
+
+/** The wording changed meanwhile: all is asked again, with what was answered filled in. */
+function askAnew(asking: Asking): FastifyReply {
+  Object.assign(asking.answering, { version: asking.survey.version ?? null, done: [], step: [] });
+  return showNext(asking);
 }
 
 /** Somebody who has answered it is never asked again. */
@@ -154,7 +163,8 @@ function showStep(asking: Asking, faults: Faults): FastifyReply {
 function keep(asking: Asking): FastifyReply {
   const { survey, answering, settings, language, portal, t } = asking;
   const { answerId, surveyId, guestId, deviceId, nasId, by, place, answers } = answering;
-  const who = { answerId, surveyId, guestId, deviceId, nasId, by, place };
+  const wording = survey.version === undefined ? {} : { surveyVersion: survey.version };
+  const who = { answerId, surveyId, ...wording, guestId, deviceId, nasId, by, place };
   const { kind } = portal.store.transaction((tx) =>
     keepSurveyAnswer(tx, { ...who, language, ...NO_ANSWERS, ...answers }),
   );

@@ -38,7 +38,7 @@ export { type Point, pointOf, readPlace, writePlace } from "./place-rules.ts";
 export { purgeConsents, purgeMacs } from "./purge-queries.ts";
 export { type CustomerVisits, updateVisits as recordVisits } from "./queries.ts";
 export { findRefusedField, isRefused } from "./refused.ts";
-export { readCursor, writeCursor } from "./rules.ts";
+export { listWords, readCursor, writeCursor } from "./rules.ts";
 export type { CustomerListReply, CustomerReply, ExportListReply } from "./schema.ts";
 export { listRevocable, takeBackConsent } from "./take-back.ts";
 export type { StandingConsent } from "./take-back-queries.ts";

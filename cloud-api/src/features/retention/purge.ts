@@ -4,7 +4,7 @@ import { purgeLogs } from "../branches/index.ts";
 import { purgeRequests } from "../channels/index.ts";
 import { purgeConsents, purgeDeviceTokens, purgeMacs } from "../customers/index.ts";
 import { purgeUnread } from "../ingest/index.ts";
-import { purgeAnswers } from "../surveys/index.ts";
+import { purgeAnswers, purgeWords } from "../surveys/index.ts";
 import { purgeSessions } from "../visits/index.ts";
 import { purgeMessages, KEPT_DAYS as WEBHOOK_DAYS } from "../webhooks/index.ts";
 import { findPlace, keepPlace } from "./queries.ts";
@@ -102,6 +102,7 @@ export const STEPS: readonly Step[] = [
   personal("toldMacs", DEVICE_KINDS, ["device.seen"]),
   step("consents", ["consentDays"], purgeConsents),
   step("surveyAnswers", ["surveyDays"], purgeAnswers),
+  step("surveyWords", ["surveyDays"], purgeWords),
   personal("surveyTexts", ["surveyDays"], ["survey.answered"]),
   step("codes", ["codeDays"], purgeRequests),
   personal("codeContacts", ["codeDays"], ["code.requested"]),

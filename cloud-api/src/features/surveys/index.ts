@@ -1,30 +1,35 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
-import { erasePersonal } from "../../platform/erase-events.ts";
-import { isForgotten } from "../customers/index.ts";
-import { forgetAnswers, keepAnswer } from "./queries.ts";
+import { registerAnswers } from "./answer-routes.ts";
+import { surveyHandlers } from "./handlers.ts";
+import { forgetAnswers } from "./queries.ts";
+import { registerResults } from "./result-routes.ts";
 import { registerSurveys, TAG } from "./routes.ts";
+import { registerRules } from "./rule-routes.ts";
+import { tagJobs } from "./tagging.ts";
 
-export { purgeAnswers } from "./queries.ts";
+export { purgeAnswers, purgeWords } from "./queries.ts";
+export { getRules as getSurveyRules } from "./rule-queries.ts";
 
 /** What guests answered to the surveys of pages and printed links. */
 export const surveys: Feature = {
   name: "surveys",
-  // Whose an answer is is said by the customers' guests.
-  dependsOn: ["branches", "customers"],
+  // Whose an answer is is said by the customers' guests; by what they say they are tagged.
+  dependsOn: ["branches", "customers", "marks"],
   migrations: join(import.meta.dirname, "migrations"),
-  permissions: { "surveys.read": { roles: ["manager", "viewer"], covers: "branches" } },
-  routes: registerSurveys,
-  handlers: {
-    "survey.answered": async (tx, { id: eventId, branchId, payload, occurredAt: answeredAt }) => {
-      const { answerId: id, ...answer } = payload;
-      // Told late by a guest who was forgotten: the answer counts, the words go.
-      if (answer.guestId !== null && (await isForgotten(tx, answer.guestId)))
-        await erasePersonal(tx, eventId);
-      await keepAnswer(tx, { ...answer, id, eventId, branchId, answeredAt });
-      return [];
-    },
+  permissions: {
+    "surveys.read": { roles: ["manager", "viewer"], covers: "branches" },
+    "surveys.export": { roles: ["manager"], covers: "branches" },
+    "surveys.edit": ["manager", "marketer"],
   },
+  routes: (routes, context) => {
+    registerSurveys(routes, context);
+    registerAnswers(routes, context);
+    registerResults(routes, context);
+    registerRules(routes, context);
+  },
+  handlers: surveyHandlers,
   forget: forgetAnswers,
+  jobs: tagJobs,
   tag: TAG,
 };

@@ -2,9 +2,9 @@ import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { findPortalUrl, getBranch, listDocuments } from "../branches/index.ts";
-import { countAll, countAnswers, countBySurvey, listAnswers } from "./queries.ts";
+import { countBySurvey } from "./queries.ts";
 import { listSurveys } from "./rules.ts";
-import { AnswersQuery, AnswersReply, LinkParams, LinksReply, SurveysReply } from "./schema.ts";
+import { LinkParams, LinksReply, SurveysReply } from "./schema.ts";
 
 export const TAG = { name: "surveys", description: "What guests answered, and how they are asked" };
 const tags = [TAG.name];
@@ -29,33 +29,6 @@ export function registerSurveys(routes: Routes, { database }: Context): void {
           ...{ name: branch.name, surveys },
         }));
         return { surveys: listSurveys(asking, await countBySurvey(tx)) };
-      }),
-  );
-  routes.get(
-    "/api/v1/survey-answers",
-    {
-      config: READ,
-      schema: {
-        tags,
-        summary: "The answers to a survey: how many of each, and the newest",
-        querystring: AnswersQuery,
-        response: { 200: AnswersReply, ...refusals },
-      },
-    },
-    (request) =>
-      database.readTenant(tenantOf(request), async (tx) => {
-        const { surveyId, branchId = null, customerId = null, limit } = request.query;
-        const { from = null, to = null } = request.query;
-        const question = { surveyId, branchId, customerId, from, to };
-        const rows = await listAnswers(tx, { ...question, limit });
-        return {
-          total: await countAll(tx, question),
-          counts: await countAnswers(tx, question),
-          answers: rows.map(({ answeredAt, ...row }) => ({
-            ...row,
-            answeredAt: answeredAt.toISOString(),
-          })),
-        };
       }),
   );
   routes.get(

@@ -40,6 +40,42 @@ export function listSurveys(
   return [...surveys.values()];
 }
 
+export type Satisfaction = "satisfied" | "neutral" | "unsatisfied";
+
+/** Ratings from `satisfiedFrom` on are content, those up to `lowUpTo` are not. */
+export type Thresholds = { satisfiedFrom: number; lowUpTo: number };
+
+/** What an answer's ratings come to; null: it rates nothing. */
+export type Score = { score: number | null; lowest: number | null };
+
+export function scoreRatings(ratings: Readonly<Record<string, number>>): Score {
+  const given = Object.values(ratings);
+  if (given.length === 0) return { score: null, lowest: null };
+  const sum = given.reduce((total, rating) => total + rating, 0);
+  return { score: sum / given.length, lowest: Math.min(...given) };
+}
+
+/** One low rating is enough: whoever waited for an hour is not content for liking the tea. */
+export function judgeAnswer(
+  { score, lowest }: Score,
+  { satisfiedFrom, lowUpTo }: Thresholds,
+): Satisfaction | null {
+  if (score === null || lowest === null) return null;
+  if (lowest <= lowUpTo) return "unsatisfied";
+  return score >= satisfiedFrom ? "satisfied" : "neutral";
+}
+
+/** A range of words: `from` ≤ word < `to`. */
+export type WordRange = { from: string; to: string };
+/** Follows every text that begins with the same letters, in the order of bytes. */
+const AFTER_ALL = "\u{10ffff}";
+const SEARCH_WORDS_MAX = 5;
+
+/** Answers are found whose texts have a word that begins with each of these. */
+export function toRanges(words: readonly string[]): WordRange[] {
+  return words.slice(0, SEARCH_WORDS_MAX).map((from) => ({ from, to: from + AFTER_ALL }));
+}
+
 export type Tally = { value: string; count: number };
 
 /** The mean of the ratings given, to one decimal; null where there is none. */

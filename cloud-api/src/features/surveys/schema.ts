@@ -1,4 +1,4 @@
-import { LocalText, SurveyQuestion } from "@foyer/contract";
+import { LocalText, RATING_MAX, SurveyQuestion } from "@foyer/contract";
 import { type Static, Type } from "typebox";
 
 const Id = Type.String({ format: "uuid" });
@@ -6,27 +6,57 @@ const SurveyId = Type.String({ pattern: "^[A-Za-z0-9_-]+$", maxLength: 64 });
 const Day = Type.String({ format: "date", description: "On the calendar of each answer's branch" });
 const NullableText = Type.Union([Type.String(), Type.Null()]);
 
-export const AnswersQuery = Type.Object({
-  surveyId: SurveyId,
+const satisfactions = [
+  Type.Literal("satisfied"),
+  Type.Literal("neutral"),
+  Type.Literal("unsatisfied"),
+] as const;
+export const SatisfactionName = Type.Union([...satisfactions]);
+
+/** Which answers are meant. */
+const asked = {
+  surveyId: Type.Optional(SurveyId),
   branchId: Type.Optional(Id),
   customerId: Type.Optional(Id),
   from: Type.Optional(Day),
   to: Type.Optional(Day),
+  satisfaction: Type.Optional(SatisfactionName),
+  search: Type.Optional(
+    Type.String({ maxLength: 200, description: "Beginnings of words in what guests wrote" }),
+  ),
+  questionId: Type.Optional(SurveyId),
+  value: Type.Optional(
+    Type.String({
+      maxLength: 64,
+      description: "Given to the question: a rating or an option’s id",
+    }),
+  ),
+};
+export const ResultsQuery = Type.Object(asked);
+export type ResultsQuery = Static<typeof ResultsQuery>;
+
+export const AnswersQuery = Type.Object({
+  ...asked,
   limit: Type.Integer({ minimum: 1, maximum: 200, default: 50 }),
+  cursor: Type.Optional(Type.String({ maxLength: 200 })),
+});
+
+export const AnswersCsvQuery = Type.Object({
+  ...asked,
+  surveyId: SurveyId,
+  language: Type.Optional(Type.Union([Type.Literal("vi"), Type.Literal("en")])),
 });
 
 export const AnswersReply = Type.Object({
   total: Type.Integer(),
-  counts: Type.Array(
-    Type.Object({
-      questionId: Type.String(),
-      value: Type.String({ description: "The id of an option, or a rating" }),
-      count: Type.Integer(),
-    }),
-  ),
+  nextCursor: NullableText,
   answers: Type.Array(
     Type.Object({
       id: Type.String(),
+      surveyId: Type.String(),
+      version: Type.Union([Type.Integer(), Type.Null()], {
+        description: "Which wording it was given to; null: nobody told",
+      }),
       branchId: Type.String(),
       place: NullableText,
       customerId: NullableText,
@@ -35,6 +65,8 @@ export const AnswersReply = Type.Object({
       language: Type.String(),
       choices: Type.Record(Type.String(), Type.Array(Type.String())),
       ratings: Type.Record(Type.String(), Type.Integer()),
+      score: Type.Union([Type.Number(), Type.Null()], { description: "The mean of its ratings" }),
+      satisfaction: Type.Union([...satisfactions, Type.Null()]),
       texts: Type.Union([Type.Record(Type.String(), Type.String()), Type.Null()]),
       answeredAt: Type.String(),
     }),
@@ -42,6 +74,83 @@ export const AnswersReply = Type.Object({
   ),
 });
 export type AnswersReply = Static<typeof AnswersReply>;
+export type Answer = AnswersReply["answers"][number];
+
+const rated = {
+  ratings: Type.Integer(),
+  satisfied: Type.Integer(),
+  unsatisfied: Type.Integer(),
+  average: Type.Union([Type.Number(), Type.Null()], { description: "To two decimals" }),
+};
+const summed = {
+  answers: Type.Integer(),
+  rated: Type.Integer({ description: "Of them, those that rate something" }),
+  satisfied: Type.Integer(),
+  unsatisfied: Type.Integer(),
+  average: Type.Union([Type.Number(), Type.Null()]),
+};
+const Label = Type.Union([LocalText, Type.Null()]);
+const TakingPart = Type.Object({
+  visitors: Type.Integer({ description: "Who were at the branches that ask" }),
+  answered: Type.Integer({ description: "Who answered on a page of the Wi-Fi there" }),
+});
+export const Thresholds = Type.Object({
+  satisfiedFrom: Type.Integer({ minimum: 2, maximum: RATING_MAX }),
+  lowUpTo: Type.Integer({ minimum: 1, maximum: RATING_MAX - 1 }),
+});
+
+export const ResultsReply = Type.Object({
+  ...summed,
+  thresholds: Thresholds,
+  takingPart: TakingPart,
+  step: Type.Union([Type.Literal("day"), Type.Literal("week"), Type.Literal("month")]),
+  series: Type.Array(Type.Object({ day: Type.String(), ...summed }), {
+    description: "By the first day of each step in which somebody answered",
+  }),
+  branches: Type.Array(
+    Type.Object({
+      branchId: Type.String(),
+      ...summed,
+      takingPart: Type.Union([TakingPart, Type.Null()]),
+    }),
+  ),
+  parts: Type.Array(
+    Type.Object({
+      partId: Type.String(),
+      name: Type.String(),
+      branchId: Type.Union([Type.String(), Type.Null()], { description: "Null: all of them" }),
+      ...rated,
+    }),
+  ),
+  questions: Type.Array(
+    Type.Object({
+      surveyId: Type.String(),
+      questionId: Type.String(),
+      kind: Type.Union([Type.Literal("choice"), Type.Literal("rating"), Type.Literal("text")]),
+      label: Label,
+      part: NullableText,
+      isFollowUp: Type.Boolean(),
+      counts: Type.Array(
+        Type.Object({ value: Type.String(), label: Label, count: Type.Integer() }),
+      ),
+      ...rated,
+    }),
+  ),
+});
+export type ResultsReply = Static<typeof ResultsReply>;
+
+export const SurveyRulesBody = Type.Object({
+  satisfiedFrom: Type.Integer({ minimum: 2, maximum: RATING_MAX }),
+  lowUpTo: Type.Integer({ minimum: 1, maximum: RATING_MAX - 1 }),
+  caseHours: Type.Integer({ minimum: 1, maximum: 24 * 90 }),
+  satisfiedTagId: Type.Union([Id, Type.Null()]),
+  unsatisfiedTagId: Type.Union([Id, Type.Null()]),
+  parts: Type.Array(
+    Type.Object({ id: SurveyId, name: Type.String({ minLength: 1, maxLength: 60 }) }),
+    { maxItems: 30, description: "What questions are about: food, service, delivery …" },
+  ),
+});
+export type SurveyRulesBody = Static<typeof SurveyRulesBody>;
 
 export const SurveysReply = Type.Object({
   surveys: Type.Array(

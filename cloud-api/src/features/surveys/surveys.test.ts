@@ -54,12 +54,6 @@ test("part of MC-3.6: an answer is kept with its table, and with its customer wh
   expect(reply.answers.find((each) => each.place === null)).toMatchObject({
     ...{ customerId: null, choices: { bad: ["seat", "wait"] } },
   });
-  expect(reply.counts).toEqual([
-    { questionId: "bad", value: "seat", count: 1 },
-    { questionId: "bad", value: "wait", count: 1 },
-    { questionId: "stars", value: "2", count: 1 },
-    { questionId: "stars", value: "5", count: 1 },
-  ]);
   const own = await ask(`&customerId=${byTable?.customerId}`);
   expect(own.answers.map((each) => each.id)).toEqual([byTable?.id]);
 });
@@ -144,7 +138,7 @@ test("answers are counted on the days of their branch's calendar, the first and 
   expect(await count("2026-03-02", "2026-03-02")).toBe(1);
   expect(await count("2026-03-01", "2026-03-01")).toBe(0);
   expect(await count("2026-03-03", "2026-03-09")).toBe(0);
-  expect((await ask("&from=2026-03-02")).counts).toEqual([]);
+  expect((await ask("&from=2026-03-02")).total).toBe(1);
 });
 
 test("every survey is listed with how often it was answered, for the company alone", async () => {

@@ -8,6 +8,7 @@ import type { NewEvent } from "../../platform/events.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { holdMarks, keepAsGiven } from "../marks/index.ts";
 import { listTagsRead, lockSegments } from "../segments/index.ts";
+import { getSurveyRules } from "../surveys/index.ts";
 import { applyLater } from "./apply.ts";
 import { deleteRule, findRule, listTagRules, writeRule } from "./queries.ts";
 import { findTagCircle } from "./rules.ts";
@@ -111,6 +112,10 @@ async function checkRule(tx: TenantTransaction, { tagId, segmentId }: Asked): Pr
     throw refuse("invalid", "There is no such segment. It may have been removed.", {
       field: "/segmentId",
     });
+  const { satisfiedTagId, unsatisfiedTagId } = await getSurveyRules(tx);
+  // Two rules would give and take it by turns.
+  if (tagId === satisfiedTagId || tagId === unsatisfiedTagId)
+    throw refuse("conflict", "What guests answer gives that tag already: see the surveys' rules.");
   const others = (await listTagRules(tx)).filter((each) => each.tagId !== tagId);
   const trees = new Map(segments.map(({ id, tree }) => [id, tree]));
   if (findTagCircle([...others, { tagId, segmentId }], listTagsRead(trees)) !== null)

@@ -1,10 +1,18 @@
-import { IconMessageQuestion } from "@tabler/icons-react";
+import { IconMessageQuestion, IconMoodSmile } from "@tabler/icons-react";
 import { lazyScreen, type Screens } from "../../../shell/screens.ts";
 import en from "../locales/en.json";
 import vi from "../locales/vi.json";
 
 export const screens: Screens = {
   navigation: [
+    {
+      path: "/satisfaction",
+      label: { en: en.satisfaction, vi: vi.satisfaction },
+      icon: IconMoodSmile,
+      section: "customers",
+      order: 30,
+      permission: "surveys.read",
+    },
     {
       path: "/surveys",
       label: { en: en.surveys, vi: vi.surveys },
@@ -15,6 +23,14 @@ export const screens: Screens = {
     },
   ],
   routes: [
+    {
+      path: "/satisfaction",
+      component: lazyScreen(() => import("./satisfaction-page.tsx"), "SatisfactionPage"),
+    },
+    {
+      path: "/satisfaction/rules",
+      component: lazyScreen(() => import("./rules-page.tsx"), "RulesPage"),
+    },
     { path: "/surveys", component: lazyScreen(() => import("./survey-list.tsx"), "SurveyList") },
     {
       path: "/surveys/:id",

@@ -1,13 +1,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, withQuery } from "../../../shell/api.ts";
-import type { AnswersReply, SurveysReply } from "../schema.ts";
+import { useRecords } from "../../../shell/paging.tsx";
+import type { Satisfaction } from "../rules.ts";
+import type { Answer, ResultsReply, SurveyRulesBody, SurveysReply } from "../schema.ts";
 
 export type Survey = SurveysReply["surveys"][number];
-export type Question = Survey["questions"][number];
-export type Answers = AnswersReply;
-
-/** How many of the newest answers are read for their texts. */
-const ANSWERS_READ = 100;
+export type Results = ResultsReply;
+export type Question = ResultsReply["questions"][number];
 
 export function useSurveys() {
   return useQuery({
@@ -18,16 +17,39 @@ export function useSurveys() {
   });
 }
 
-export type Filters = { branchId: string | null; from: string | null; to: string | null };
+export type Filters = {
+  branchId: string | null;
+  from: string | null;
+  to: string | null;
+  satisfaction: Satisfaction | null;
+  search: string | null;
+  /** Those that gave one answer to one question. */
+  questionId: string | null;
+  value: string | null;
+};
 
-export function useAnswers(surveyId: string, filters: Filters) {
+/** What they come to does not depend on the one number whose answers are open. */
+export function useResults(surveyId: string | null, filters: Filters) {
+  const { questionId: _questionId, value: _value, ...asked } = filters;
   return useQuery({
-    queryKey: ["survey-answers", surveyId, filters],
-    queryFn: ({ signal }) => {
-      const query = { surveyId, ...filters, limit: String(ANSWERS_READ) };
-      return api.get<AnswersReply>(withQuery("/survey-answers", query), signal);
-    },
+    queryKey: ["survey-results", surveyId, asked],
+    queryFn: ({ signal }) =>
+      api.get<ResultsReply>(withQuery("/survey-results", { surveyId, ...asked }), signal),
     placeholderData: (before) => before,
     meta: { live: true },
+  });
+}
+
+export const useAnswers = (surveyId: string | null, filters: Filters) =>
+  useRecords<Answer, "answers">({
+    path: "/survey-answers",
+    noun: "answers",
+    filters: { surveyId, ...filters },
+  });
+
+export function useRules() {
+  return useQuery({
+    queryKey: ["survey-rules"],
+    queryFn: ({ signal }) => api.get<SurveyRulesBody>("/survey-rules", signal),
   });
 }

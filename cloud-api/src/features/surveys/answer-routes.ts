@@ -1,0 +1,121 @@
+import { Type } from "typebox";
+import type { Context, Routes } from "../../feature.ts";
+import type { TenantTransaction } from "../../platform/db.ts";
+import { ErrorReply, refuse } from "../../platform/errors.ts";
+import { tenantOf } from "../../platform/session.ts";
+import { listDocuments } from "../branches/index.ts";
+import { listWords, readCursor, writeCursor } from "../customers/index.ts";
+import { type AnswerQuestion, type AnswerRow, countAll, listAnswers } from "./answer-queries.ts";
+import { writeAnswers } from "./answers-csv.ts";
+import { listDefinitions } from "./definitions.ts";
+import { listAskedQuestions } from "./result-rules.ts";
+import { getRules } from "./rule-queries.ts";
+import { judgeAnswer, type Thresholds, toRanges } from "./rules.ts";
+import {
+  type Answer,
+  AnswersCsvQuery,
+  AnswersQuery,
+  AnswersReply,
+  type ResultsQuery,
+} from "./schema.ts";
+
+/** So many answers are in one file. */
+export const CSV_ANSWERS_MAX = 20_000;
+
+const tags = ["surveys"];
+
+/** What a request asks for, by the thresholds that the company has now. */
+export async function readQuestion(
+  tx: TenantTransaction,
+  query: ResultsQuery,
+): Promise<AnswerQuestion> {
+  const { surveyId = null, branchId = null, customerId = null, from = null, to = null } = query;
+  const { satisfaction = null, search = "", questionId, value } = query;
+  if ((questionId === undefined) !== (value === undefined))
+    throw refuse("invalid", "A question and what was given to it belong together.", {
+      field: "/questionId",
+    });
+  const { satisfiedFrom, lowUpTo } = await getRules(tx);
+  return {
+    ...{ surveyId, branchId, customerId, from, to, satisfaction },
+    thresholds: { satisfiedFrom, lowUpTo },
+    words: toRanges(listWords(search)),
+    given: questionId === undefined || value === undefined ? null : { questionId, value },
+  };
+}
+
+export function describeAnswer(row: AnswerRow, thresholds: Thresholds): Answer {
+  const { answeredAt, lowest, ...answer } = row;
+  return {
+    ...answer,
+    satisfaction: judgeAnswer({ score: row.score, lowest }, thresholds),
+    answeredAt: answeredAt.toISOString(),
+  };
+}
+
+/** The single answers behind every number. */
+export function registerAnswers(routes: Routes, { database }: Context): void {
+  routes.get(
+    "/api/v1/survey-answers",
+    {
+      config: { access: { permission: "surveys.read" } },
+      schema: {
+        tags,
+        summary: "Single answers, the newest first",
+        querystring: AnswersQuery,
+        response: { 200: AnswersReply, "4xx": ErrorReply },
+      },
+    },
+    (request) =>
+      database.readTenant(tenantOf(request), async (tx) => {
+        const { limit, cursor, ...query } = request.query;
+        const question = await readQuestion(tx, query);
+        const after = cursor === undefined ? null : readCursor(cursor);
+        if (cursor !== undefined && !after)
+          throw refuse("invalid", "The cursor is not one that this list gave.", {
+            field: "/cursor",
+          });
+        const rows = await listAnswers(tx, { ...question, limit: limit + 1, after });
+        const shown = rows.slice(0, limit);
+        const last = rows.length > limit ? shown.at(-1) : undefined;
+        return {
+          total: await countAll(tx, question),
+          nextCursor: last ? writeCursor({ at: last.answeredAt.toISOString(), id: last.id }) : null,
+          answers: shown.map((row) => describeAnswer(row, question.thresholds)),
+        };
+      }),
+  );
+  routes.get(
+    "/api/v1/survey-answers.csv",
+    {
+      config: { access: { permission: "surveys.export" } },
+      schema: {
+        tags,
+        summary: `The same of one survey as a table: UTF-8, formulas disarmed, the newest ${CSV_ANSWERS_MAX}`,
+        querystring: AnswersCsvQuery,
+        produces: ["text/csv"],
+        response: { 200: Type.String(), "4xx": ErrorReply },
+      },
+    },
+    async (request, reply) => {
+      const { language = "vi", ...query } = request.query;
+      const table = await database.readTenant(tenantOf(request), async (tx) => {
+        const question = await readQuestion(tx, query);
+        const limit = CSV_ANSWERS_MAX;
+        const rows = await listAnswers(tx, { ...question, limit, after: null });
+        const asked = listAskedQuestions(await listDefinitions(tx, query.surveyId));
+        return writeAnswers(
+          rows.map((row) => describeAnswer(row, question.thresholds)),
+          {
+            questions: asked.map((each) => each.question),
+            branches: (await listDocuments(tx)).map(({ document }) => document.branch),
+            language,
+          },
+        );
+      });
+      reply.header("content-type", "text/csv; charset=utf-8");
+      reply.header("content-disposition", `attachment; filename="${query.surveyId}.csv"`);
+      return table;
+    },
+  );
+}

@@ -1,0 +1,70 @@
+import type { SurveyQuestion } from "@foyer/contract";
+import { toCsv } from "../../platform/csv.ts";
+import en from "./locales/file-en.json" with { type: "json" };
+import vi from "./locales/file-vi.json" with { type: "json" };
+import { chooseWords } from "./rules.ts";
+import type { Answer } from "./schema.ts";
+
+const WORDS = { en, vi };
+
+type Around = {
+  questions: readonly SurveyQuestion[];
+  branches: readonly { id: string; name: string; timeZone: string }[];
+  language: "vi" | "en";
+};
+
+/** A line for each answer, a column for each question; moments by the clock of the branch. */
+export function writeAnswers(
+  answers: readonly Answer[],
+  { questions, branches, language }: Around,
+): string {
+  const words = WORDS[language];
+  const places = new Map(branches.map((branch) => [branch.id, branch]));
+  const head = [
+    ...[words["csv-at"], words["csv-branch"], words["csv-place"], words["csv-customer"]],
+    ...[words["csv-score"], words["csv-satisfaction"], words["csv-version"]],
+    ...questions.map(({ label }) => chooseWords(label, language)),
+  ];
+  const lines = answers.map((answer) => {
+    const branch = places.get(answer.branchId);
+    const { satisfaction } = answer;
+    return [
+      ...[sayMoment(answer.answeredAt, branch?.timeZone ?? "UTC"), branch?.name ?? ""],
+      ...[answer.place, answer.customerName, answer.score],
+      ...[satisfaction && words[satisfaction], answer.version],
+      ...questions.map((question) => sayGiven(question, answer, language)),
+    ];
+  });
+  return toCsv([head, ...lines]);
+}
+
+function sayGiven(question: SurveyQuestion, answer: Answer, language: "vi" | "en") {
+  switch (question.kind) {
+    case "rating":
+      return answer.ratings[question.id] ?? null;
+    case "text":
+      return answer.texts?.[question.id] ?? null;
+    case "choice": {
+      const labels = new Map(question.options.map(({ id, label }) => [id, label]));
+      const chosen = answer.choices[question.id]?.map((id) => {
+        const label = labels.get(id);
+        return label ? chooseWords(label, language) : id;
+      });
+      return chosen?.join("; ") ?? null;
+    }
+    default:
+      return assertNever(question);
+  }
+}
+
+/** 2026-03-02 14:05, which every spreadsheet reads as a moment. */
+function sayMoment(iso: string, timeZone: string): string {
+  return new Date(iso).toLocaleString("sv-SE", {
+    ...{ timeZone, year: "numeric", month: "2-digit", day: "2-digit" },
+    ...{ hour: "2-digit", minute: "2-digit" },
+  });
+}
+
+function assertNever(question: never): never {
+  throw new Error(`unknown kind of question: ${JSON.stringify(question)}`);
+}

@@ -1,0 +1,44 @@
+import { erasePersonal } from "../../platform/erase-events.ts";
+import type { EventHandlers } from "../../platform/events.ts";
+import { isForgotten, listWords } from "../customers/index.ts";
+import { dropErasedWords, keepAnswer } from "./queries.ts";
+import { scoreRatings } from "./rules.ts";
+import { tagCustomers, tagGuests } from "./tagging.ts";
+
+/** Whatever somebody writes, so many words of theirs are found. */
+const WORDS_MAX = 300;
+
+export const surveyHandlers: EventHandlers = {
+  "survey.answered": async (tx, { id: eventId, branchId, payload, occurredAt: answeredAt }) => {
+    const { answerId: id, surveyVersion: version = null, texts = {}, ...answer } = payload;
+    // Told late by a guest who was forgotten: the answer counts, the words go.
+    const isErased = answer.guestId !== null && (await isForgotten(tx, answer.guestId));
+    if (isErased) await erasePersonal(tx, eventId);
+    const words = isErased ? [] : listWords(Object.values(texts).join(" ")).slice(0, WORDS_MAX);
+    const scored = scoreRatings(answer.ratings);
+    await keepAnswer(tx, {
+      ...{ ...answer, ...scored, id, eventId, branchId, answeredAt, version, words },
+    });
+    return scored.lowest === null ? [] : tagGuests(tx, [answer.guestId]);
+  },
+  // Whoever answered before they said who they are.
+  "guest.verified": (tx, { payload }) => tagGuests(tx, [payload.guestId]),
+  "guest.registered": (tx, { payload }) => tagGuests(tx, [payload.guestId]),
+  "customer.merged": async (tx, { payload }) =>
+    tx.replaying ? [] : tagCustomers(tx, [payload.keptId]),
+  "customer.unmerged": async (tx, { payload }) =>
+    tx.replaying ? [] : tagCustomers(tx, [payload.keptId, payload.goneId]),
+  // The customers' own handlers have taken the texts away by now.
+  "guest.deletion-requested": async (tx) => {
+    await dropErasedWords(tx);
+    return [];
+  },
+  "customer.erasure-ordered": async (tx) => {
+    await dropErasedWords(tx);
+    return [];
+  },
+  "guest.expired": async (tx) => {
+    await dropErasedWords(tx);
+    return [];
+  },
+};

@@ -1,0 +1,100 @@
+import type { Static } from "typebox";
+import type { Context, Routes } from "../../feature.ts";
+import type { TenantTransaction } from "../../platform/db.ts";
+import { ErrorReply } from "../../platform/errors.ts";
+import { tenantOf } from "../../platform/session.ts";
+import { listDocuments } from "../branches/index.ts";
+import type { AnswerQuestion } from "./answer-queries.ts";
+import { readQuestion } from "./answer-routes.ts";
+import { listDefinitions } from "./definitions.ts";
+import {
+  countAnswers,
+  countTakingPart,
+  findStretch,
+  type PartRow,
+  sumAnswers,
+} from "./result-queries.ts";
+import {
+  chooseStep,
+  foldSums,
+  listAskedQuestions,
+  rateParts,
+  tallyQuestions,
+} from "./result-rules.ts";
+import { getRules } from "./rule-queries.ts";
+import { ResultsQuery, ResultsReply } from "./schema.ts";
+
+/** What answers come to: by question, branch, part of the company and time. */
+export function registerResults(routes: Routes, { database }: Context): void {
+  routes.get(
+    "/api/v1/survey-results",
+    {
+      config: { access: { permission: "surveys.read" } },
+      schema: {
+        tags: ["surveys"],
+        summary: "What answers come to, by question, branch, part of the company and time",
+        querystring: ResultsQuery,
+        response: { 200: ResultsReply, "4xx": ErrorReply },
+      },
+    },
+    (request) =>
+      database.readTenant(tenantOf(request), async (tx) =>
+        describeResults(tx, await readQuestion(tx, request.query)),
+      ),
+  );
+}
+
+const NOTHING = { answers: 0, rated: 0, satisfied: 0, unsatisfied: 0, average: null };
+
+async function describeResults(
+  tx: TenantTransaction,
+  question: AnswerQuestion,
+): Promise<Static<typeof ResultsReply>> {
+  const { thresholds, from, to } = question;
+  const stretch = await findStretch(tx, question);
+  const days = stretch && {
+    firstDay: from ?? stretch.firstDay,
+    lastDay: to ?? stretch.lastDay,
+  };
+  const step = days ? chooseStep(days) : "day";
+  const sums = await sumAnswers(tx, { ...question, step });
+  const counts = await countAnswers(tx, question);
+  const asked = listAskedQuestions(await listDefinitions(tx, question.surveyId));
+  const { parts } = await getRules(tx);
+  const taking = await listTakingPart(tx, question);
+  const byBranch = foldSums(sums, ({ branchId }) => branchId);
+  const branchIds = new Set([...byBranch.keys(), ...taking.keys()]);
+  return {
+    ...(foldSums(sums, () => "all").get("all") ?? NOTHING),
+    ...{ thresholds, step },
+    takingPart: sumParts([...taking.values()]),
+    series: [...foldSums(sums, ({ day }) => day)].map(([day, result]) => ({ day, ...result })),
+    branches: [...branchIds].map((branchId) => ({
+      branchId,
+      ...(byBranch.get(branchId) ?? NOTHING),
+      takingPart: taking.get(branchId) ?? null,
+    })),
+    parts: rateParts(asked, counts, { parts, thresholds }),
+    questions: tallyQuestions(asked, counts, thresholds),
+  };
+}
+
+type Taking = Omit<PartRow, "branchId">;
+
+/** Of the branches that ask now, whatever else is narrowed. */
+async function listTakingPart(
+  tx: TenantTransaction,
+  { surveyId, branchId, from, to }: AnswerQuestion,
+): Promise<Map<string, Taking>> {
+  const asking = (await listDocuments(tx)).filter(({ document: { surveys = [] } }) =>
+    surveys.some(({ id }) => surveyId === null || id === surveyId),
+  );
+  const branchIds = asking.map(({ document }) => document.branch.id);
+  const rows = await countTakingPart(tx, { surveyId, branchId, from, to, branchIds });
+  return new Map(rows.map(({ branchId: id, visitors, answered }) => [id, { visitors, answered }]));
+}
+
+const sumParts = (rows: readonly Taking[]): Taking => ({
+  visitors: rows.reduce((sum, { visitors }) => sum + visitors, 0),
+  answered: rows.reduce((sum, { answered }) => sum + answered, 0),
+});

@@ -1,0 +1,136 @@
+import { Badge, Box, Button, Group, Text } from "@mantine/core";
+import { useEffect, useRef } from "react";
+import { Link } from "wouter";
+import { useBranchChoices, useZoneOf } from "../../../shell/branches.ts";
+import { useLanguage } from "../../../shell/language.tsx";
+import { Moment } from "../../../shell/moment.tsx";
+import { Empty, Section } from "../../../shell/page.tsx";
+import { More } from "../../../shell/paging.tsx";
+import { chooseWords } from "../rules.ts";
+import type { Answer } from "../schema.ts";
+import { type Filters, type Results, useAnswers } from "./replies.ts";
+import { useTexts } from "./texts.ts";
+
+type AnswerListProps = {
+  surveyId: string | null;
+  filters: Filters;
+  results: Results;
+  choose: (change: Partial<Filters>) => void;
+};
+
+const COLOURS = { satisfied: "teal", neutral: "gray", unsatisfied: "orange" } as const;
+
+/** The single answers behind the numbers, the newest first, each with the way to its customer. */
+export function AnswerList({ surveyId, filters, results, choose }: AnswerListProps) {
+  const t = useTexts();
+  const { rows, total, hasNextPage, fetchNextPage, isFetchingNextPage } = useAnswers(
+    surveyId,
+    filters,
+  );
+  const { questionId, value } = filters;
+  const says = useGiven(results.questions);
+  const isOne = questionId !== null && value !== null;
+  const list = useRef<HTMLDivElement>(null);
+  // Whoever opened a number wants to see what is behind it.
+  useEffect(() => {
+    if (questionId !== null && value !== null) list.current?.scrollIntoView({ block: "start" });
+  }, [questionId, value]);
+  return (
+    <div id="answers" ref={list}>
+      <Section
+        title={t("answers")}
+        hint={t("answers-counted", { count: total })}
+        flush
+        actions={
+          isOne && (
+            <Button
+              size="compact-sm"
+              variant="default"
+              onClick={() => choose({ questionId: null, value: null })}
+            >
+              {says(questionId, value)} ×
+            </Button>
+          )
+        }
+      >
+        {rows?.length === 0 && <Empty title={t("none-found")} hint={t("none-found-hint")} />}
+        {rows?.map((answer) => (
+          <OneAnswer key={answer.id} answer={answer} results={results} />
+        ))}
+        <More
+          shown={rows?.length ?? 0}
+          total={total}
+          isLoading={isFetchingNextPage}
+          load={hasNextPage ? () => void fetchNextPage() : null}
+        />
+      </Section>
+    </div>
+  );
+}
+
+/** What was given to a question, in words. */
+function useGiven(questions: Results["questions"]) {
+  const t = useTexts();
+  const { language } = useLanguage();
+  const labels = new Map(
+    questions.flatMap(({ questionId, kind, counts }) =>
+      counts.map(({ value, label }) => [
+        `${questionId} ${value}`,
+        kind === "rating"
+          ? t("stars", { count: Number(value) })
+          : label
+            ? chooseWords(label, language)
+            : value,
+      ]),
+    ),
+  );
+  return (questionId: string, value: string) => labels.get(`${questionId} ${value}`) ?? value;
+}
+
+function OneAnswer({ answer, results }: { answer: Answer; results: Results }) {
+  const t = useTexts();
+  const zoneOf = useZoneOf();
+  const { language } = useLanguage();
+  const names = new Map(useBranchChoices().map(({ id, name }) => [id, name]));
+  const says = useGiven(results.questions.filter(({ surveyId }) => surveyId === answer.surveyId));
+  const { customerId, customerName, satisfaction, branchId, place, answeredAt } = answer;
+  const given = results.questions.flatMap((question) => {
+    if (question.surveyId !== answer.surveyId) return [];
+    const { questionId, label } = question;
+    const rating = answer.ratings[questionId];
+    const values = rating === undefined ? (answer.choices[questionId] ?? []) : [String(rating)];
+    const text = answer.texts?.[questionId] ?? "";
+    const said = text || values.map((value) => says(questionId, value)).join(", ");
+    const asked = label ? chooseWords(label, language) : questionId;
+    return said === "" ? [] : [{ questionId, asked, said }];
+  });
+  return (
+    <Box component="article" px="md" py="sm" className="field-line">
+      <Group justify="space-between" gap="xs" align="baseline">
+        <Group gap="xs" align="baseline">
+          {customerId ? (
+            <Link href={`/customers/${customerId}`} className="record-link">
+              {customerName ?? t("nameless")}
+            </Link>
+          ) : (
+            <span className="quiet">{t("nobody-known")}</span>
+          )}
+          {satisfaction && (
+            <Badge size="sm" variant="light" color={COLOURS[satisfaction]} tt="none">
+              {t(satisfaction)}
+            </Badge>
+          )}
+        </Group>
+        <Group gap={6} className="quiet" fz="xs">
+          <span>{[names.get(branchId), place].filter(Boolean).join(" · ")}</span>
+          <Moment at={answeredAt} timeZone={zoneOf(branchId)} />
+        </Group>
+      </Group>
+      {given.map(({ questionId, asked, said }) => (
+        <Text key={questionId} size="sm" className="any-length" style={{ whiteSpace: "pre-line" }}>
+          <span className="quiet">{asked}</span> {said}
+        </Text>
+      ))}
+    </Box>
+  );
+}
