@@ -19,6 +19,7 @@ export * from "./credentials.ts";
 export * from "./device-links.ts";
 export * from "./devices.ts";
 export * from "./disconnects.ts";
+export * from "./door-notes.ts";
 export { isErasedGuest } from "./erased-guests.ts";
 export * from "./find-sessions.ts";
 export * from "./guest-fields.ts";
