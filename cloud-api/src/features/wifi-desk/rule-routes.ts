@@ -103,6 +103,7 @@ async function makeRule(
   { branchId, createdBy, body }: Asked,
 ): Promise<Changed<string>> {
   const { kind, reason, until } = body;
+  const document = await getDocument(tx, branchId);
   const mac = readMac(body.mac);
   if (mac === null)
     throw refuse("invalid", "That is no device's MAC: it has twelve hex digits.", {
@@ -111,7 +112,6 @@ async function makeRule(
   const end = until === null ? null : new Date(until);
   if (end !== null && end <= tx.now)
     throw refuse("invalid", "That moment is over already.", { field: "/until" });
-  const document = await getDocument(tx, branchId);
   const policyId = kind === "allow" ? (body.policyId ?? null) : null;
   if (policyId !== null && !document.policies.some(({ id }) => id === policyId))
     throw refuse("invalid", "The branch has no such access policy.", { field: "/policyId" });
