@@ -1,6 +1,7 @@
 export { startOfDay, startOfWeek } from "./calendar.ts";
 export { type CodeEnd, type CodeRight, findCodeEnd } from "./code-end.ts";
 export { isBirthday } from "./days.ts";
+export { findDeviceRule, isBlocked } from "./device-rules.ts";
 export { findAllowedUntil, findNextOpening } from "./hours.ts";
 export {
   choosePage,

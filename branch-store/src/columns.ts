@@ -20,6 +20,8 @@ export const PLACES = [
   "guest_questions.who",
   "pull.guests_key",
   "meta.erasure_key",
+  "box_commands.about",
+  "door_notes.phone",
 ] as const;
 export type Place = (typeof PLACES)[number];
 

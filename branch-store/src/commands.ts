@@ -1,4 +1,10 @@
-import { type BoxCommand, type Command, type CommandAnswer, SEND_OFF } from "@foyer/contract";
+import {
+  type BoxCommand,
+  type Command,
+  type CommandAnswer,
+  type CommandSubject,
+  SEND_OFF,
+} from "@foyer/contract";
 import { findDevice } from "./devices.ts";
 import type { Reader, Transaction } from "./open.ts";
 
@@ -10,11 +16,19 @@ export type DueBoxCommand = {
   id: string;
   kind: string;
   deviceId: string | null;
+  /** Null: about nobody. */
+  about: CommandSubject | null;
   isExpired: boolean;
 };
 
-type DueRow = { id: string; kind: string; device_id: string | null; expires_at: number };
-type Kept = Pick<BoxCommand, "id" | "kind" | "deviceId" | "expiresAt">;
+type DueRow = {
+  id: string;
+  kind: string;
+  device_id: string | null;
+  about: string | null;
+  expires_at: number;
+};
+type Kept = Pick<BoxCommand, "id" | "kind" | "deviceId" | "about" | "expiresAt">;
 
 /** Commands that were told of are kept so long, so that one that comes twice is done once. */
 const KEPT_DAYS = 30;
@@ -50,18 +64,24 @@ export function orderDisconnect(
   keepCommand(tx, { id: tx.newId(), kind: SEND_OFF, deviceId, expiresAt });
 }
 
-function keepCommand(tx: Transaction, { id, kind, deviceId, expiresAt }: Kept): void {
+function keepCommand(tx: Transaction, { id, kind, deviceId, about, expiresAt }: Kept): void {
+  const locked = about ? tx.columns.lock("box_commands.about", JSON.stringify(about)) : null;
   tx.sql(
-    `insert into box_commands (id, kind, device_id, received_at, expires_at) values (?, ?, ?, ?, ?)
-     on conflict do nothing`,
-  ).run(id, kind, deviceId ?? null, tx.now.getTime(), Date.parse(expiresAt));
+    `insert into box_commands (id, kind, device_id, about, received_at, expires_at)
+     values (?, ?, ?, ?, ?, ?) on conflict do nothing`,
+  ).run(id, kind, deviceId ?? null, locked, tx.now.getTime(), Date.parse(expiresAt));
 }
 
 /** In the order they came. */
 export function listDueBoxCommands(tx: Reader): DueBoxCommand[] {
   const now = tx.now.getTime();
-  return listDue(tx).flatMap(({ id, kind, device_id, expires_at }) =>
-    kind === SEND_OFF ? [] : { id, kind, deviceId: device_id, isExpired: expires_at <= now },
+  return listDue(tx).flatMap(({ id, kind, device_id, about, expires_at }) =>
+    kind === SEND_OFF
+      ? []
+      : {
+          ...{ id, kind, deviceId: device_id, isExpired: expires_at <= now },
+          about: about === null ? null : readSubject(tx, about),
+        },
   );
 }
 
@@ -72,9 +92,12 @@ export function listDueDisconnects(tx: Reader): DueDisconnect[] {
   );
 }
 
+const readSubject = (tx: Reader, locked: string): CommandSubject =>
+  JSON.parse(tx.columns.unlock("box_commands.about", locked));
+
 function listDue(tx: Reader): DueRow[] {
   const rows = tx.sql(
-    `select id, kind, device_id, expires_at from box_commands
+    `select id, kind, device_id, about, expires_at from box_commands
      where told_at is null and outcome is null order by received_at, rowid`,
   );
   return rows.all() as DueRow[];
@@ -86,7 +109,8 @@ export function finishCommand(
   { id, outcome }: { id: string; outcome: string },
 ): void {
   tx.sql(
-    "update box_commands set outcome = ?, finished_at = ? where id = ? and outcome is null",
+    `update box_commands set outcome = ?, finished_at = ?, about = null
+     where id = ? and outcome is null`,
   ).run(outcome, tx.now.getTime(), id);
 }
 

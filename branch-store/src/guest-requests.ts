@@ -2,6 +2,7 @@ import type { Language } from "@foyer/contract";
 import { orderDisconnect } from "./commands.ts";
 import { listConsents, withdrawConsent } from "./consents.ts";
 import { revokeCredentials } from "./credentials.ts";
+import { forgetDoorNotes } from "./door-notes.ts";
 import { makePhoneMark, noteErased, noteExpired } from "./erased-guests.ts";
 import { lockQuestion } from "./guest-questions.ts";
 import { findGuest, type Guest } from "./guests.ts";
@@ -68,12 +69,15 @@ export function forgetGuests(tx: Transaction, guestIds: readonly string[]): void
  * heard of them elsewhere, is not told, and whoever proves the number again is somebody new here.
  */
 export function expireGuest(tx: Transaction, guestId: string): void {
+  forgetDoorNotes(tx, { guestId, phone: findGuest(tx, guestId)?.phone ?? null });
   endAccess(tx, guestId);
   noteExpired(tx, guestId);
   eraseRows(tx, guestId);
 }
 
 function erase(tx: Transaction, guest: Guest): void {
+  // Before its devices are nobody's.
+  forgetDoorNotes(tx, { guestId: guest.id, phone: guest.phone });
   endAccess(tx, guest.id);
   eraseNumber(tx, guest);
   eraseRows(tx, guest.id);

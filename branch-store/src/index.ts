@@ -20,6 +20,7 @@ export * from "./device-links.ts";
 export { findDeviceByToken, issueDeviceToken, keepsDeviceToken } from "./device-tokens.ts";
 export * from "./devices.ts";
 export * from "./disconnects.ts";
+export * from "./door-notes.ts";
 export { isErasedGuest } from "./erased-guests.ts";
 export * from "./find-sessions.ts";
 export * from "./guest-fields.ts";

@@ -2,6 +2,7 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type {
   AccessCode,
   CodeAnswer,
+  DeviceRule,
   GuestAnswers,
   GuestQuestion,
   KnownGuests,
@@ -128,6 +129,8 @@ export type Hooks = {
   ) => Promise<{ name: string } | null>;
   /** access-codes: which codes a branch's boxes take. */
   listAccessCodes?: (tx: TenantTransaction, branchId: string) => Promise<AccessCode[]>;
+  /** wifi-desk: the devices that a branch blocks or allows. */
+  listDeviceRules?: (tx: TenantTransaction, branchId: string) => Promise<DeviceRule[]>;
   /** retention: how long a branch's boxes keep what. */
   findRetention?: (tx: TenantTransaction, branchId: string) => Promise<Retention>;
   /** channels: what became of codes a box asked to send, since the answer it holds. */

@@ -24,6 +24,7 @@ import { tenants } from "./features/tenants/index.ts";
 import { timeline } from "./features/timeline/index.ts";
 import { visits } from "./features/visits/index.ts";
 import { webhooks } from "./features/webhooks/index.ts";
+import { wifiDesk } from "./features/wifi-desk/index.ts";
 import { zaloFollowers } from "./features/zalo-followers/index.ts";
 
 /** What the product consists of, sorted by dependency: each imports only those above it. */
@@ -41,6 +42,7 @@ export const features: readonly Feature[] = [
   imports,
   zaloFollowers,
   visits,
+  wifiDesk,
   accessPolicies,
   accessCodes,
   surveys,

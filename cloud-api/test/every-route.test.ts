@@ -135,6 +135,10 @@ const BODIES: Record<string, (ids: Ids) => unknown> = {
   "PUT /api/v1/zalo-accounts/{senderId}": (ids) => ({ oaId: "1234567890", branchId: ids.branches }),
   "PATCH /api/v1/customer-fields/{key}": () => ({ label: { vi: "Cỡ giày", en: "Shoe size" } }),
   "POST /api/v1/branches/{id}/boxes/{boxId}/commands": () => ({ kind: "box.refresh" }),
+  "POST /api/v1/branches/{id}/device-rules": () => ({
+    ...{ mac: "DA-5E-00-53-00-02", kind: "allow", reason: "The till", until: null },
+  }),
+  "POST /api/v1/branches/{id}/traces": () => ({ of: "DA-5E-00-53-00-02" }),
   "POST /api/v1/access-code-batches": (ids) => ({
     ...{ branchId: ids.branches, name: "More", count: 1, devicesMax: 1, minutes: 60 },
     ...{ firstDay: null, lastDay: null, policyId: null },

@@ -168,6 +168,11 @@ export async function addWholeBranch(
   const { id: senderId } = await okay<Made>(owner, "POST", "/senders", ZALO);
   const account = { oaId: "1234567890", branchId: branch.id };
   await okay(owner, "PUT", `/zalo-accounts/${senderId}`, account);
+  const rule = await okay<Made>(owner, "POST", `/branches/${branch.id}/device-rules`, {
+    ...{ mac: "DA-5E-00-53-00-01", kind: "block", until: null },
+    reason: `Reason of ${name}`,
+  });
+  const trace = await okay<Made>(owner, "POST", `/branches/${branch.id}/traces`, { of: phone });
   const { requests } = await okay<{ requests: Made[] }>(owner, "GET", `/customers/${customerId}`);
   const filter = { customerIds: [contactId] };
   const emptied = { filter, kind: "set-group", markId: null, customers: 1 };
@@ -186,11 +191,15 @@ export async function addWholeBranch(
       "zalo-accounts": senderId,
       visits: told.visitId,
       devices: told.deviceId,
+      online: told.sessionId,
+      "device-rules": rule.id,
+      traces: trace.id,
     },
     // What nobody may read who does not reach the branch.
     secrets: [
       ...[box.id, command.id, batch.id, told.visitId, told.sessionId, told.deviceId],
-      ...[told.answerId, `Box of ${name}`, `Codes of ${name}`, told.words],
+      ...[rule.id, `Reason of ${name}`, trace.id, told.answerId],
+      ...[`Box of ${name}`, `Codes of ${name}`, told.words],
     ],
   };
 }

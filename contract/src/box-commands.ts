@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { CommandSubject } from "./door-notes.ts";
 import { Id, Timestamp } from "./personal.ts";
 
 /**
@@ -32,6 +33,8 @@ export const BoxCommand = Type.Object({
   /** Not a closed list: a box answers NOT_SUPPORTED to one it does not know. */
   kind: Type.String({ pattern: "^[a-z]+(-[a-z]+)*\\.[a-z]+(-[a-z]+)*$", maxLength: 64 }),
   deviceId: Type.Optional(Id),
+  /** Of TRACE: whose way in is asked about. */
+  about: Type.Optional(CommandSubject),
   /** An order that comes too late is not carried out. */
   expiresAt: Type.String({ format: "date-time" }),
 });

@@ -4,6 +4,7 @@ import { ACCESS_CODES_MAX, AccessCode } from "./access-codes.ts";
 import { Brand } from "./brand.ts";
 import { CodeWay } from "./code-answers.ts";
 import { AllowedDestinations } from "./destinations.ts";
+import { DEVICE_RULES_MAX, DeviceRule } from "./device-rules.ts";
 import { ConsentPurpose } from "./events/consent.ts";
 import { DetailsSettings } from "./guest-fields.ts";
 import { KNOWN_GUESTS_BOUND, MarkId } from "./known-guests.ts";
@@ -228,6 +229,8 @@ export const BranchSettings = Type.Object({
   knownGuestsMax: Type.Optional(Type.Integer({ minimum: 0, maximum: KNOWN_GUESTS_BOUND })),
   /** What accessCode takes. Absent: none. */
   accessCodes: Type.Optional(Type.Array(AccessCode, { maxItems: ACCESS_CODES_MAX })),
+  /** Devices that staff block or allow. Absent: none. */
+  deviceRules: Type.Optional(Type.Array(DeviceRule, { maxItems: DEVICE_RULES_MAX })),
   /** How long the box keeps what. Absent: STANDARD_RETENTION. */
   retention: Type.Optional(Retention),
 });

@@ -7,6 +7,8 @@ export * from "./brand.ts";
 export * from "./code-answers.ts";
 export { OmadaNas, RuckusOneNas, UnifiNas, WifidogNas } from "./controller-settings.ts";
 export { AllowedDestinations, isAllowedDestination, readDestination } from "./destinations.ts";
+export { DEVICE_RULES_MAX, DeviceRule } from "./device-rules.ts";
+export * from "./door-notes.ts";
 export { EMAIL_CHARACTERS_MAX, normaliseEmail } from "./email.ts";
 export * from "./event.ts";
 export type { Purged } from "./events/box.ts";

@@ -21,6 +21,8 @@ export const BOX_API = {
   commandAnswers: "/api/box/v1/command-answers",
   /** POST BoxLog. */
   logs: "/api/box/v1/logs",
+  /** POST DoorNotes: what the box noted of a device, for the command that asked for it. */
+  doorNotes: "/api/box/v1/door-notes",
   /** POST SettingsReport: what became of the settings that were pulled. */
   settingsReport: "/api/box/v1/settings-report",
   /** POST BoxReport → BoxReportReply: how the box is. A cloud from before there was one answers 404. */

@@ -15,6 +15,7 @@ import { addArrivalRoutes } from "./arrive/routes.ts";
 import { openUnsealing } from "./arrive/unsealing.ts";
 import { registerCapture } from "./capture/index.ts";
 import { addDetailRoutes } from "./details/routes.ts";
+import { openDoorNotes } from "./door-notes.ts";
 import { addConnectingRoutes } from "./grant/connecting.ts";
 import { openLetIns } from "./grant/let-in.ts";
 import { addOnlineRoutes } from "./grant/online.ts";
@@ -109,6 +110,7 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
   const portal = openPortal(options);
   app.addHook("onClose", () => portal.codeDesk.close());
   app.addHook("onClose", async () => portal.letIns.close());
+  app.addHook("onClose", async () => portal.doorNotes.close());
   registerCapture(app, options);
   registerOpenndsEvents(app, options);
   registerOpenndsAuthmon(app, { store: options.store, authmon: portal.nasTools.authmon });
@@ -169,6 +171,7 @@ function openPortal(options: PortalOptions): Portal {
     memberFiles,
     codeDesk: openCodeDesk({ store, messenger, clock, originOf }),
     outbox,
+    doorNotes: openDoorNotes({ store, clock, log }),
     adapterOf: options.adapterOf ?? adapterOf,
     handBacks: openOnce(steady),
     nasTools,

@@ -1,6 +1,7 @@
 import type { BranchStore, Guest } from "@foyer/branch-store";
 import type { Nas } from "@foyer/contract";
 import type { Unsealing } from "./arrive/unsealing.ts";
+import type { DoorNotes } from "./door-notes.ts";
 import type { WayBack } from "./grant/grant.ts";
 import type { LetIns } from "./grant/let-in.ts";
 import type { Logger } from "./log.ts";
@@ -40,6 +41,8 @@ export type Portal = StoreTurns & {
   memberFiles: MemberFiles;
   codeDesk: CodeDesk;
   outbox: Outbox;
+  /** Why guests are led on or turned away. */
+  doorNotes: DoorNotes;
   /** As nas/index.ts has it; tests bring adapters of their own. */
   adapterOf: (nas: Nas) => NasAdapter;
   nasTools: NasTools;

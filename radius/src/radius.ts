@@ -25,6 +25,7 @@ import { createEap, type Eap } from "./eap/eap.ts";
 import { rememberPasswords } from "./eap/known-passwords.ts";
 import { type Logger, openLog } from "./log.ts";
 import { type Counters, createCounters, type Health } from "./server/counters.ts";
+import { createDoorNotes } from "./server/door-notes.ts";
 import { openPorts, type RadsecSettings } from "./server/ports.ts";
 import { type Arrival, createReceiver } from "./server/receive.ts";
 import { createRejectDelay, REJECT_DELAY_MILLISECONDS } from "./server/reject-delay.ts";
@@ -204,11 +205,12 @@ async function openDoor(options: ServeOptions, ground: Ground) {
   );
   const signing = createSigning({ known: ground.first.signing, writer, log });
   const stays = createStays();
+  const doorNotes = createDoorNotes({ writer, clock });
   const door = createReceiver({
     ...{ nasTable, authorizer, writer, cache, eap, rejectDelay, signing, counters, clock, log },
-    stays,
+    ...{ stays, doorNotes },
   });
-  return { door, counters, late, authorizer, eap, rejectDelay, stays };
+  return { door, counters, late, authorizer, eap, rejectDelay, stays, doorNotes };
 }
 
 async function serve(options: ServeOptions, ground: Ground): Promise<RunningRadius> {
@@ -216,7 +218,7 @@ async function serve(options: ServeOptions, ground: Ground): Promise<RunningRadi
   const { settings, devices, store } = ground;
   const { reader, writer } = store;
   const { door, counters, late, stays, ...doors } = await openDoor(options, ground);
-  const { authorizer, eap, rejectDelay } = doors;
+  const { authorizer, eap, rejectDelay, doorNotes } = doors;
   let isStopping = false;
   // What comes while stopping is met with silence: its NAS asks again, and is heard after the start.
   const receive = (arrival: Arrival) => {
@@ -258,6 +260,7 @@ async function serve(options: ServeOptions, ground: Ground): Promise<RunningRadi
     await client.close();
     await Promise.all([runner.settle(), reauthenticator.settle(), settled]);
     await late.settle();
+    await doorNotes.close();
     // What was taken is answered once it is stored, and only then are the ports closed.
     await ground.close();
     rejectDelay.close();

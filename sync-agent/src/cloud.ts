@@ -6,6 +6,7 @@ import {
   type BoxReport,
   type BoxReportReply,
   type CommandAnswers,
+  type DoorNotes,
   type GuestAnswers,
   type GuestQuestion,
   KEY_IS_OLD_HEADER,
@@ -88,6 +89,7 @@ export type Cloud = {
   /** The rest of a picture from a byte on; `take` has the bytes as they come. */
   fetchPicture(picture: PictureCall): Promise<CloudAnswer<null>>;
   sendLog(log: BoxLog): Promise<CloudAnswer<null>>;
+  sendDoorNotes(notes: DoorNotes): Promise<CloudAnswer<null>>;
   reportSettings(report: SettingsReport): Promise<CloudAnswer<null>>;
   /** Tells the key that will sign from the next call of `useKey` on. */
   addNextKey(key: NextKey): Promise<CloudAnswer<null>>;
@@ -206,6 +208,7 @@ export function openCloud(options: CloudOptions): Cloud {
     },
     fetchPicture: (picture) => fetchPicture(ask, picture),
     sendLog: (log) => tell(ask, BOX_API.logs, log),
+    sendDoorNotes: (notes) => tell(ask, BOX_API.doorNotes, notes),
     reportSettings: (report) => tell(ask, BOX_API.settingsReport, report),
     addNextKey: (key) => tell(ask, NEXT_KEY_PATH, key),
     useKey: (boxKey) => {

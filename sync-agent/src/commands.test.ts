@@ -5,6 +5,7 @@ import { gunzipSync } from "node:zlib";
 import {
   findPullPosition,
   finishCommand,
+  keepDoorNote,
   keepRecentLines,
   saveCommands,
 } from "@foyer/branch-store";
@@ -109,6 +110,27 @@ test("the newest lines of every process's log go up, without what could name a p
   expect(lines).toContain('{"of":"[phone] [mac] [email] [address] [phone]"}');
   expect(lines).toContain('{"msg":"accounting"}');
   expect(sent?.commandId).toBe(asked.id);
+  expect(cloud.answers).toMatchObject([{ commandId: asked.id, outcome: "done" }]);
+});
+
+test("what was noted of a device goes up for the order that asks for it, and of nobody else", async () => {
+  const mac = "AA-BB-CC-00-00-01";
+  const commands: BoxCommand[] = [];
+  const { box, cloud } = await connect(commands);
+  const note = { by: "radius", phone: null, nasId: null, asked: "log-in", policyId: null } as const;
+  box.store.transaction((tx) => {
+    const refused = { ...note, at: tx.now, answer: "refused" } as const;
+    keepDoorNote(tx, { ...refused, mac, reason: "ticket-expired" });
+    keepDoorNote(tx, { ...refused, mac: "AA-BB-CC-00-00-02", reason: "page-due" });
+  });
+  const asked = { ...command("guests.trace"), about: { mac } };
+  commands.push(asked);
+  cloud.announce();
+  await waitUntil("it is answered", () => cloud.answers.length === 1);
+  expect(cloud.doorNotes).toMatchObject([
+    { commandId: asked.id, notes: [{ mac, asked: "log-in", reason: "ticket-expired" }] },
+  ]);
+  expect(cloud.doorNotes[0]?.notes).toHaveLength(1);
   expect(cloud.answers).toMatchObject([{ commandId: asked.id, outcome: "done" }]);
 });
 

@@ -3,13 +3,16 @@ import { gzip } from "node:zlib";
 import {
   askForEverything,
   type DueBoxCommand,
+  doorNotesSince,
   finishCommand,
   forgetWrongTries,
+  listDoorNotes,
   listDueBoxCommands,
   listUntoldAnswers,
   noteAnswersTold,
 } from "@foyer/branch-store";
-import { COMMAND_ANSWERS_MAX, EXPIRED, LOG_BYTES_MAX, NOT_SUPPORTED } from "@foyer/contract";
+import { COMMAND_ANSWERS_MAX, EXPIRED, LOG_BYTES_MAX, NOT_SUPPORTED, TRACE } from "@foyer/contract";
+import type { CloudAnswer } from "./cloud-answer.ts";
 import type { Failure, Link, LinkStatus } from "./link.ts";
 import { newLinkStatus, noteAnswer, noteFailureAndRest, tryStep } from "./link.ts";
 import { redactLines } from "./redact.ts";
@@ -97,12 +100,32 @@ async function carryOut(link: Link, tools: CommandTools, due: DueBoxCommand): Pr
       return done();
     case "box.send-logs":
       return await sendLogs(link, tools, due.id);
+    case TRACE:
+      return await sendDoorNotes(link, due);
     // There is no installation yet that can replace its own release.
     case "box.upgrade":
       return done(NOT_SUPPORTED);
     default:
       return done(NOT_SUPPORTED);
   }
+}
+
+/** What was noted at the door of whoever is asked about. */
+async function sendDoorNotes({ store, cloud }: Link, due: DueBoxCommand): Promise<Outcome> {
+  const { id: commandId, about } = due;
+  if (about === null) return { kind: "outcome", outcome: NOT_SUPPORTED };
+  const told = store.read((tx) => ({
+    notes: listDoorNotes(tx, about),
+    since: doorNotesSince(tx).toISOString(),
+  }));
+  return outcomeOf(await cloud.sendDoorNotes({ commandId, ...told }));
+}
+
+function outcomeOf(sent: CloudAnswer<null>): Outcome {
+  if (sent.kind === "answered") return { kind: "outcome", outcome: "done" };
+  if (sent.kind === "refused" || sent.kind === "too-large")
+    return { kind: "outcome", outcome: "refused" };
+  return { kind: "failure", failure: sent };
 }
 
 async function sendLogs(
@@ -113,9 +136,5 @@ async function sendLogs(
   const lines = redactLines(readLogs(LOG_BYTES_MAX));
   if (lines === "") return { kind: "outcome", outcome: "no-logs" };
   const packed = (await compress(lines, { level: GZIP_LEVEL })).toString("base64");
-  const sent = await link.cloud.sendLog({ commandId, packed });
-  if (sent.kind === "answered") return { kind: "outcome", outcome: "done" };
-  if (sent.kind === "refused" || sent.kind === "too-large")
-    return { kind: "outcome", outcome: "refused" };
-  return { kind: "failure", failure: sent };
+  return outcomeOf(await link.cloud.sendLog({ commandId, packed }));
 }

@@ -13,6 +13,7 @@ import {
   CALLS_THROUGH_HEADER,
   type CommandAnswer,
   type CommandAnswers,
+  type DoorNotes,
   type EventEnvelope,
   type GuestAnswers,
   type GuestQuestion,
@@ -68,6 +69,7 @@ export type CloudDouble = {
   questions: GuestQuestion[][];
   answers: CommandAnswer[];
   logs: BoxLog[];
+  doorNotes: DoorNotes[];
   /** Wakes the pulls that wait. */
   announce: () => void;
   close: () => Promise<void>;
@@ -129,6 +131,7 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
     questions: [],
     answers: [],
     logs: [],
+    doorNotes: [],
     announce: () => {
       for (const wake of waiting) wake();
     },
@@ -175,6 +178,10 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
     }
     if (url.pathname.startsWith(BOX_API.pictures) && options.onPicture)
       return options.onPicture(url.pathname.slice(BOX_API.pictures.length), request, response);
+    if (url.pathname === BOX_API.doorNotes) {
+      double.doorNotes.push(JSON.parse(body.toString("utf8")));
+      return send(response, 204, null);
+    }
     if (url.pathname === BOX_API.logs) {
       double.logs.push(JSON.parse(body.toString("utf8")));
       return send(response, 204, null);

@@ -1,8 +1,10 @@
+import { isBlocked } from "@foyer/admission";
 import { findRunningAccessCode } from "@foyer/branch-store";
 import type { Nas } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { findDeviceToken, listOtherTokens } from "../grant/device-token.ts";
 import { showOnline } from "../grant/online.ts";
+import { showBlocked } from "../grant/refusal.ts";
 import {
   type Arrival,
   comesFromNas,
@@ -169,7 +171,12 @@ function greet({ visit, arrival, nas }: Came, recognised: Recognised): Answer {
     remoteAddress: visit.remoteAddress,
     now: visit.now,
   });
-  return showArrival({ ...visit, settings, nas, context, field: () => "" });
+  const step = { ...visit, settings, nas, context, field: () => "" };
+  return isBlockedHere(step) ? showBlocked(step) : showArrival(step);
+}
+
+function isBlockedHere({ settings, context, now }: Step): boolean {
+  return isBlocked(settings.deviceRules, { mac: context.arrival.mac, now });
 }
 
 /** A gateway that lets nobody choose where it leads its guests afterwards leads them here. */
@@ -253,13 +260,18 @@ function showOwnAddress(visit: Visit, request: FastifyRequest): FastifyReply {
 
 function showArrival(step: Step): Answer {
   const { arrival } = step.context;
+  const { doorNotes } = step.portal;
   switch (arrival.state) {
     case "asks":
+      doorNotes.note(step.context, { asked: "page", answer: "told" });
       return showFirst(step);
     case "online":
       // It may have a token to keep.
       return () => showOnline(step);
     case "failed":
+      doorNotes.note(step.context, {
+        ...{ asked: "nas", answer: "refused", reason: "nas-refused" },
+      });
       step.portal.log.warn({ nasId: arrival.nasId, failure: arrival.failure }, "NAS refused");
       return showAgain(step, "failed");
     case "logged-off":

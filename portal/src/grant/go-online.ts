@@ -4,7 +4,7 @@ import { findAsking } from "../details/ask.ts";
 import type { Admitted } from "../page-context.ts";
 import { hrefOf, leadOn, type Step, showOld } from "../step.ts";
 import { grant } from "./grant.ts";
-import { showCodeOver, showNoPolicy, showRefusal } from "./refusal.ts";
+import { showBlocked, showCodeOver, showNoPolicy, showRefusal } from "./refusal.ts";
 
 /**
  * Where a guest goes who has just signed in: to what the branch asks them, of their own will, else
@@ -31,6 +31,7 @@ export function handBack(
 ): FastifyReply {
   const { context } = step;
   const granted = grant(step, admitted);
+  if (granted.kind === "blocked") return showBlocked(step);
   if (granted.kind === "no-policy") return showNoPolicy(step);
   if (granted.kind === "code-over") return showCodeOver(step, granted.codeEnd);
   if (granted.kind === "refused") return showRefusal(step, granted);

@@ -3,6 +3,7 @@ import {
   choosePage,
   choosePolicy,
   findCodeEnd,
+  isBlocked,
   type Limits,
   type Remaining,
   remainingLimits,
@@ -45,6 +46,8 @@ const FLOW_TICKETS_MAX = 2;
 
 export type Grant =
   | { kind: "granted"; way: WayBack }
+  /** Staff have blocked the device. */
+  | { kind: "blocked" }
   /** The branch has no access policy that fits this log-in. */
   | { kind: "no-policy" }
   /** The policy that fits leaves nothing for this guest just now. */
@@ -59,6 +62,8 @@ export type WayBack = { handBack: HandBack; url: string };
 
 /** A grant, and what the NAS has to be told where no browser tells it. */
 type Issued = { kind: "issued"; way: WayBack; nasGrant: NasGrant; connection: Connection };
+
+type Refusal = Exclude<Grant, { kind: "granted" }>;
 
 /** What is stored once the guest is online. */
 type Connection = { guestId: string; method: SignInMethod; policyId: string; limits: Limits };
@@ -79,6 +84,7 @@ export function grant(step: Step, admitted: Admitted): Grant {
   const { nasId } = context.arrival;
   const outcome = result.kind === "issued" ? "granted" : result.kind;
   portal.log.info({ nasId, deviceId, method: admitted.method, outcome }, "grant");
+  noteGrant(step, result);
   if (result.kind !== "issued") return result;
   portal.handBacks.keep(actKeyOf(step, admitted), result.way);
   // Where guests share an address, whoever asks there next would be shown this guest's page.
@@ -91,6 +97,14 @@ export function grant(step: Step, admitted: Admitted): Grant {
   return { kind: "granted", way: result.way };
 }
 
+function noteGrant({ portal, context }: Step, result: Issued | Refusal): void {
+  const note = (answer: "let-in" | "refused", reason: string | null, policyId: string | null) =>
+    portal.doorNotes.note(context, { asked: "go-online", answer, reason, policyId });
+  if (result.kind === "issued") note("let-in", null, result.connection.policyId);
+  else if (result.kind === "refused") note("refused", result.refusal.reason, result.policy.id);
+  else note("refused", result.kind === "code-over" ? result.codeEnd : result.kind, null);
+}
+
 /** The way back that was given for this very act a moment ago. */
 export function findWayBack(step: Step, admitted: Pick<Admitted, "method">): WayBack | null {
   return step.portal.handBacks.find(actKeyOf(step, admitted));
@@ -101,14 +115,12 @@ export function actKeyOf({ context }: Step, { method }: Pick<Admitted, "method">
   return `${context.flowId}/${method}`;
 }
 
-function grantOnce(
-  tx: Transaction,
-  step: Step,
-  admitted: Admitted,
-): Issued | Exclude<Grant, { kind: "granted" }> {
+function grantOnce(tx: Transaction, step: Step, admitted: Admitted): Issued | Refusal {
   const { context, nas, portal } = step;
   const { arrival, deviceId } = context;
   const { guestId, method } = admitted;
+  const { deviceRules } = findSettings(tx) ?? step.settings;
+  if (isBlocked(deviceRules, { mac: arrival.mac, now: tx.now })) return { kind: "blocked" };
   if (!mayGoOnline(tx, guestId)) return { kind: "no-way-back" };
   const codeEnd = findEndOfCode(tx, admitted);
   if (codeEnd) return { kind: "code-over", codeEnd };
@@ -191,6 +203,8 @@ function beginLetIn(
       portal.store.transaction((tx) => connect(tx, step, connection));
       count();
     },
+    onOut: (reason) =>
+      portal.doorNotes.note(context, { asked: "nas", answer: "refused", reason: `nas-${reason}` }),
     landingUrl: nasGrant.landingUrl,
   });
 }

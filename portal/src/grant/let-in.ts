@@ -22,6 +22,8 @@ export type LetInWork = {
   tell(tools: LetInTools): Promise<LetIn>;
   /** Stores that the guest is online. */
   onIn(): void;
+  /** Hears that they are not. */
+  onOut?(how: "refused" | "unreachable" | "too-long"): void;
   landingUrl: string;
 };
 
@@ -77,7 +79,10 @@ export function openLetIns({
     entry.at = clock().getTime();
     const reason = "reason" in answer ? answer.reason : null;
     if (kind === "in") log.info({ nasId }, "let in");
-    else log.warn({ nasId, outcome: kind, reason }, "not let in");
+    else {
+      log.warn({ nasId, outcome: kind, reason }, "not let in");
+      work.onOut?.(kind);
+    }
   };
 
   return {

@@ -11,6 +11,13 @@ export function showNoPolicy(step: Step): FastifyReply {
   return showNotice(step, "noPolicy.title", step.t("noPolicy.text"));
 }
 
+/** Staff have blocked this device: they alone can say why. */
+export function showBlocked(step: Step): FastifyReply {
+  const { portal, context } = step;
+  portal.doorNotes.note(context, { asked: "page", answer: "refused", reason: "blocked" });
+  return showNotice(step, "blocked.title", step.t("blocked.text"));
+}
+
 /** The access code was good when it was typed, and is not any more. */
 export function showCodeOver(step: Step, codeEnd: CodeEnd): FastifyReply {
   const fault = codeEnd === "code-expired" ? "expired" : "withdrawn";

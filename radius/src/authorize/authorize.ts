@@ -26,6 +26,7 @@ export type RejectReason =
   | "unknown-device"
   | "page-due"
   | "wrong-password"
+  | "blocked"
   | "credential-unknown"
   | `ticket-${TicketRefusal}`
   | `code-${AccessCodeRefusal}`

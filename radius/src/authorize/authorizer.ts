@@ -17,6 +17,7 @@ import {
   type RejectReason,
 } from "./authorize.ts";
 import { type CodeRequest, readCodeRequest } from "./code-request.ts";
+import { findBlock, judgeAllowed } from "./device-rules.ts";
 import { type DeviceFacts, isCounting, type TicketFacts } from "./facts.ts";
 import type { KnownDevices } from "./known-devices.ts";
 import { unpackTicket } from "./packed-ticket.ts";
@@ -88,6 +89,8 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     authorize: (question) => {
       const asked = begin(question);
       if (!asked) return reject("no-settings");
+      const blocked = findBlock(asked);
+      if (blocked) return reject(blocked);
       const verdict = !isMacAuthentication(question.request)
         ? authorizeTicket(options, question, asked)
         : isToldOfTickets(asked)
@@ -97,7 +100,9 @@ export function createAuthorizer(options: AuthorizerOptions): Authorizer {
     },
     authorizeMember: async (question) => {
       const asked = begin(question);
-      return asked ? follow(authorizeMember(options, question, asked)) : reject("no-settings");
+      if (!asked) return reject("no-settings");
+      const blocked = findBlock(asked);
+      return blocked ? reject(blocked) : follow(authorizeMember(options, question, asked));
     },
     settle: async () => {
       while (underWay.size > 0) await Promise.allSettled(underWay);
@@ -198,12 +203,28 @@ function authorizeDevice(
 ): Verdict | Promise<Verdict> {
   const fault = findDoorFault(question.request);
   if (fault) return reject(fault);
+  const allowed = judgeAllowed(asked);
+  if (allowed) return settleAllowed(options, asked, allowed);
   const known = options.devices.findFresh(deviceOf(question.request), asked.now);
   // What is left of a code is counted by the second.
   const judged = known && !known.pass ? judgeByDevice(asked, known) : null;
   if (known && judged && isCertain(judged))
     return settleDevice(options, question, { asked, facts: known, judged });
   return askStoreForDevice(options, question, asked);
+}
+
+/** It is nobody's: that it was here is noted, as of any device. */
+function settleAllowed(
+  { late, recent }: AuthorizerOptions,
+  { nasId, request, now }: Asked,
+  decision: Decision,
+): Verdict {
+  const mac = deviceOf(request);
+  const told = { nasId, mac, what: decision.kind, guestId: null, at: now };
+  if (recent.isRepeat(told)) return decision;
+  late.addIfRoom({ name: "meetDevice", input: { mac, nasId } });
+  recent.note(told);
+  return decision;
 }
 
 /** A yes that counts nothing: only that may come from memory. */

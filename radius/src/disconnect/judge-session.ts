@@ -1,4 +1,4 @@
-import { findCodeEnd, NO_USAGE } from "@foyer/admission";
+import { findCodeEnd, isBlocked, NO_USAGE } from "@foyer/admission";
 import {
   findDevice,
   findSettings,
@@ -20,7 +20,14 @@ export type Candidate = { session: Session; mac: string | null; at: Date } & (
 export function judgeSession(tx: Reader, session: Session): Candidate | null {
   const { policyId, guestId, deviceId, granted } = session;
   const settings = findSettings(tx);
-  if (!settings || policyId === null) return null;
+  if (!settings) return null;
+  const mac = findDevice(tx, deviceId)?.mac ?? null;
+  const named = { session, mac, at: tx.now };
+  if (isBlocked(settings.deviceRules, { mac, now: tx.now }))
+    return isOrderDue(session.disconnect, tx.now)
+      ? { ...named, order: "disconnect", cause: "blocked" }
+      : null;
+  if (policyId === null) return null;
   const { timeZone } = settings.branch;
   const policy = settings.policies.find(({ id }) => id === policyId) ?? null;
   const isCounted = guestId !== null && (policy?.quotas?.length ?? 0) > 0;
@@ -29,7 +36,6 @@ export function judgeSession(tx: Reader, session: Session): Candidate | null {
   const right = { accessCodeId, endsAt: granted?.endsAt ?? null };
   const codeEnd = findCodeEnd(settings, { ...right, now: tx.now });
   const question = { session, policy, codeEnd, usage, now: tx.now, timeZone };
-  const named = { session, mac: findDevice(tx, deviceId)?.mac ?? null, at: tx.now };
   const cause = findEndReason(question);
   if (cause) {
     const isDue = isOrderDue(session.disconnect, tx.now);

@@ -115,6 +115,22 @@ describe("what is used up ends a session that goes on", () => {
     });
     await vi.waitFor(() => expect(listCauses()).toEqual(["time-used-up", "policy-removed"]), 5000);
   });
+
+  test("a device that staff block while it is online is ended, and a block that is over ends nobody", async () => {
+    const { box, nas, change, listCauses } = await onlineWithStops({});
+    const id = "0199f000-0000-7000-8000-0000000000aa";
+    const rule = { id, mac: MAC, kind: "block" as const, policyId: null };
+    change((next) => {
+      next.deviceRules = [{ ...rule, until: "2026-03-01T01:00:00Z" }];
+    });
+    await box.catchUp();
+    await sleep(SEVERAL_LOOKS_MS);
+    expect(nas.got).toEqual([]);
+    change((next) => {
+      next.deviceRules = [{ ...rule, until: null }];
+    });
+    await vi.waitFor(() => expect(listCauses()).toEqual(["blocked"]), 5000);
+  });
 });
 
 describe("a NAS that is told to end a session", () => {

@@ -3,7 +3,11 @@ import type { Session } from "@foyer/branch-store";
 import type { AccessPolicy } from "@foyer/contract";
 
 /** Why a session that goes on is to end. A device too many is turned away at the door only. */
-export type EndReason = Exclude<AccessRefusal, "too-many-devices"> | "policy-removed" | CodeEnd;
+export type EndReason =
+  | Exclude<AccessRefusal, "too-many-devices">
+  | "policy-removed"
+  | "blocked"
+  | CodeEnd;
 
 export type LiveSession = Pick<
   Session,

@@ -79,6 +79,7 @@ describe("who is answered", () => {
       ...{ nasTable: () => table, authorizer, cache: createReplyCache() },
       writer: { ask: () => null },
       stays: createStays(),
+      doorNotes: { note: () => {}, noteSilence: () => {}, close: async () => {} },
       ...{ rejectDelay: createRejectDelay(0) },
       signing: { isDemanded: () => false, learn: () => {} },
       ...{ eap, counters, clock: () => new Date(), log: pino({ level: "silent" }) },

@@ -23,10 +23,12 @@ import { grantAttributes } from "../vendors/grant.ts";
 import { answerEap, type EapExchange } from "./answer-eap.ts";
 import { findFault, type PortKind } from "./checks.ts";
 import type { Counters, DropReason } from "./counters.ts";
+import type { DoorNotes } from "./door-notes.ts";
 import { createFaultLog } from "./fault-log.ts";
+import { nameRequest, requestKeyOf } from "./name-request.ts";
 import { hostOf, type KnownNas, type NasTable, plainAddress, vendorOf } from "./nas-table.ts";
 import type { RejectDelay } from "./reject-delay.ts";
-import type { CacheEntry, ReplyCache, RequestName } from "./reply-cache.ts";
+import type { CacheEntry, ReplyCache } from "./reply-cache.ts";
 import type { Signing } from "./signing.ts";
 import type { SeenStranger } from "./strangers.ts";
 
@@ -70,6 +72,7 @@ export type ReceiverOptions = {
   signing: Signing;
   stays: Stays;
   counters: Counters;
+  doorNotes: DoorNotes;
   clock: () => Date;
   log: Logger;
 };
@@ -113,6 +116,8 @@ export function createReceiver(options: ReceiverOptions): Door {
       if (!known) {
         const through = radsec ? "radsec" : "udp";
         seeStranger(address, { nasIdentifier: findClaimedName(arrival.bytes), through });
+        const { packet } = { packet: null, ...decodePacket(arrival.bytes) };
+        if (packet) options.doorNotes.noteSilence(null, packet, "unknown-nas");
       }
       const fault = known ? take(options, arrival, known) : "unknown-nas";
       if (fault === null) return;
@@ -138,7 +143,10 @@ function take(options: ReceiverOptions, arrival: Arrival, known: KnownNas): Drop
   const fault = findFault({ port, packet, key: known.key, isSignatureDemanded, isProtected });
   const at = clock();
   counters.see(known.nas.id, { port, packet, fault, isRadsec: isProtected, at });
-  if (fault) return fault;
+  if (fault) {
+    options.doorNotes.noteSilence(known.nas.id, packet, fault);
+    return fault;
+  }
   if (!isProtected && isSignedLogIn(packet)) signing.learn(known.nas);
   const name = nameRequest(arrival, packet);
   const cached = cache.enter(name, authenticatorOf(packet), at.getTime());
@@ -152,17 +160,6 @@ function take(options: ReceiverOptions, arrival: Arrival, known: KnownNas): Drop
   const arrivedAt = performance.now();
   handle(options, { arrival, arrivedAt, known, packet, entry: cached.entry });
   return null;
-}
-
-/** RFC 5080 §2.2.2. On a connection of its own a NAS may use an identifier once for each code. */
-function nameRequest(
-  { port, radsec, address, remotePort }: Arrival,
-  { code, identifier }: Packet,
-): RequestName {
-  if (radsec) return { source: `radsec ${radsec.connection}`, number: (code << 8) | identifier };
-  // The ports as characters: to write out their digits takes longer.
-  const ports = String.fromCharCode(port === "auth" ? 1 : 2, remotePort);
-  return { source: address + ports, number: identifier };
 }
 
 /** What a sender calls itself; not one octet of its packet is checked yet. */
@@ -240,7 +237,7 @@ function answerVerdict(
 }
 
 function accept(
-  { counters, log }: ReceiverOptions,
+  { counters, doorNotes, log }: ReceiverOptions,
   request: Request,
   granted: { decision: Decision & { kind: "accept" }; attributes: readonly RawAttribute[] },
 ): void {
@@ -248,7 +245,9 @@ function accept(
   const { decision, attributes } = granted;
   counters.count(nas.id, "accepts");
   observe(counters, request);
-  log.info({ nasId: nas.id, policyId: decision.policyId }, "access accepted");
+  const { policyId } = decision;
+  log.info({ nasId: nas.id, policyId }, "access accepted");
+  doorNotes.note(nas.id, request.packet, { answer: "let-in", reason: null, policyId });
   const limiting = grantAttributes(vendorOf(nas), decision);
   answer(request, codes.accessAccept, [...attributes, ...limiting]);
 }
@@ -270,7 +269,7 @@ function reject(
 
 /** Cisco's central web authentication turns no device away: its guest reads at the portal why. */
 function leadToPortal(
-  { counters, clock, stays, log }: ReceiverOptions,
+  { counters, clock, stays, doorNotes, log }: ReceiverOptions,
   request: Request,
   { reason, access }: { reason: string; access: AccessRequest },
 ): boolean {
@@ -287,6 +286,7 @@ function leadToPortal(
   counters.countReason(nas.id, "rejects", reason);
   observe(counters, request);
   log.info({ nasId: nas.id, reason }, "device led to the portal");
+  doorNotes.note(nas.id, packet, { answer: "refused", reason, policyId: null });
   answer(request, codes.accessAccept, attributes);
   return true;
 }
@@ -314,7 +314,7 @@ function startEap(options: ReceiverOptions, request: Request): void {
 
 /** A retransmission that comes during the delay finds its request still being worked on. */
 function tellReject(
-  { counters, log, rejectDelay }: ReceiverOptions,
+  { counters, doorNotes, log, rejectDelay }: ReceiverOptions,
   request: Request,
   { reason, attributes }: { reason: string; attributes: readonly RawAttribute[] },
 ): void {
@@ -322,6 +322,7 @@ function tellReject(
   counters.countReason(nasId, "rejects", reason);
   observe(counters, request);
   log.info({ nasId, reason }, "access rejected");
+  doorNotes.note(nasId, request.packet, { answer: "refused", reason, policyId: null });
   rejectDelay.hold(request.arrivedAt, () => answer(request, codes.accessReject, attributes));
 }
 
@@ -364,24 +365,18 @@ function observe(counters: Counters, { known, packet, arrivedAt }: Request): voi
   counters.observe(known.nas.id, kind, performance.now() - arrivedAt);
 }
 
-/** Names the request for tracing: source, port, id and authenticator. */
-function requestKeyOf({ arrival, packet }: Request): string {
-  const { port, radsec, address, remotePort } = arrival;
-  const from = radsec ? `radsec ${radsec.connection}` : `${port} ${address} ${remotePort}`;
-  return `${from} ${packet.identifier} ${authenticatorOf(packet).toString("hex")}`;
-}
-
 function logFailure({ log }: ReceiverOptions, nasId: string, error: unknown): void {
   log.error({ nasId, err: error }, "a request could not be worked on");
 }
 
 /** The NAS will ask again, and is listened to again. */
 function stayStill(
-  { counters, cache }: ReceiverOptions,
-  { known, entry }: Request,
+  { counters, doorNotes, cache }: ReceiverOptions,
+  { known, packet, entry }: Request,
   reason: DropReason,
 ): void {
   counters.countReason(known.nas.id, "drops", reason);
+  doorNotes.noteSilence(known.nas.id, packet, reason);
   cache.forget(entry);
 }
 

@@ -10,17 +10,20 @@ import {
   findSession,
   finishCommand,
   finishPurge,
+  keepDoorNote,
   keepTicketUse,
   type Listening,
   learnSigningNas,
   linkDevice,
   lookWhetherPurgeIsDue,
+  type NewDoorNote,
   noteChangeAsked,
   noteChangeOutcome,
   noteDisconnectAsked,
   noteDisconnectOutcome,
   type PurgePlace,
   presumeSessionOver,
+  purgeDoorNotes,
   purgeSlice,
   recogniseDevice,
   type Session,
@@ -97,6 +100,12 @@ export const writes = {
   keepHouse: (tx: Transaction, listening: Listening) => {
     endOverdueSessions(tx, listening);
     closeDueVisits(tx);
+    purgeDoorNotes(tx);
+  },
+
+  /** What was asked at the door, and answered: see server/door-notes.ts. */
+  keepDoorNotes: (tx: Transaction, { notes }: { notes: readonly NewDoorNote[] }) => {
+    for (const note of notes) keepDoorNote(tx, note);
   },
 
   /** Where a pass over what is too old begins; null: none is due. */

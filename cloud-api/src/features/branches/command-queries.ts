@@ -1,4 +1,4 @@
-import type { BoxCommand, CommandAnswer } from "@foyer/contract";
+import type { BoxCommand, CommandAnswer, CommandSubject } from "@foyer/contract";
 import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { LOG_KEPT_DAYS } from "./rules.ts";
 
@@ -7,13 +7,15 @@ export type NewBoxCommand = {
   boxId: string;
   kind: string;
   deviceId: string | null;
+  /** Null: of nobody. */
+  about: CommandSubject | null;
   expiresAt: Date;
 };
 
 /** Gives the command the box's next position, under the lock of the box's row. */
 export async function insertBoxCommand(
   tx: TenantTransaction,
-  { id, boxId, kind, deviceId, expiresAt }: NewBoxCommand,
+  { id, boxId, kind, deviceId, about, expiresAt }: NewBoxCommand,
 ): Promise<void> {
   await getRow(
     tx,
@@ -28,10 +30,10 @@ export async function insertBoxCommand(
   const position = Math.max(Number(last) + 1, tx.now.getTime());
   await run(
     tx,
-    sql`insert into box_commands (tenant_id, box_id, position, id, kind, device_id, created_at,
-          expires_at)
-        values (${tx.tenantId}, ${boxId}, ${position}, ${id}, ${kind}, ${deviceId}, ${tx.now},
-          ${expiresAt})`,
+    sql`insert into box_commands (tenant_id, box_id, position, id, kind, device_id, about,
+          created_at, expires_at)
+        values (${tx.tenantId}, ${boxId}, ${position}, ${id}, ${kind}, ${deviceId},
+          ${about === null ? null : JSON.stringify(about)}::jsonb, ${tx.now}, ${expiresAt})`,
   );
 }
 
@@ -104,6 +106,7 @@ type PulledRow = {
   position: number;
   kind: string;
   deviceId: string | null;
+  about: CommandSubject | null;
   expiresAt: Date;
 };
 
@@ -115,15 +118,16 @@ export async function listPulledCommands(
   const rows = await listRows(
     tx,
     sql<PulledRow>`
-      select id, position, kind, device_id as "deviceId", expires_at as "expiresAt"
+      select id, position, kind, device_id as "deviceId", about, expires_at as "expiresAt"
       from box_commands
       where tenant_id = ${tx.tenantId} and box_id = ${boxId} and position > ${after}
         and expires_at > ${tx.now}
       order by position`,
   );
-  return rows.map(({ deviceId, expiresAt, ...row }) => ({
+  return rows.map(({ deviceId, about, expiresAt, ...row }) => ({
     ...row,
     ...(deviceId === null ? {} : { deviceId }),
+    ...(about === null ? {} : { about }),
     expiresAt: expiresAt.toISOString(),
   }));
 }
@@ -141,6 +145,13 @@ export async function insertAnswers(
           ${answers.map(({ outcome }) => outcome)}::text[],
           ${answers.map(({ finishedAt }) => finishedAt)}::timestamptz[]) as told (id, outcome, at)
         on conflict (tenant_id, command_id, box_id) do nothing`,
+  );
+  const commandIds = answers.map(({ commandId }) => commandId);
+  await run(
+    tx,
+    sql`update box_commands set about = null
+        where tenant_id = ${tx.tenantId} and box_id = ${boxId} and about is not null
+          and id = any(${commandIds}::uuid[])`,
   );
 }
 
@@ -175,19 +186,27 @@ export function listBoxCommands(
   );
 }
 
+/** Whether this box was asked by this command, of this kind. */
+export async function wasAsked(
+  tx: TenantTransaction,
+  { boxId, commandId, kind }: { boxId: string; commandId: string; kind: string },
+): Promise<boolean> {
+  const row = await findRow(
+    tx,
+    sql`select id from box_commands
+        where tenant_id = ${tx.tenantId} and box_id = ${boxId} and id = ${commandId}
+          and kind = ${kind}`,
+  );
+  return row !== null;
+}
+
 /** Keeps what a box sent for a command that asked this box for it. False for any other. */
 export async function keepLog(
   tx: TenantTransaction,
   log: { boxId: string; commandId: string; packed: Buffer },
 ): Promise<boolean> {
   const { boxId, commandId, packed } = log;
-  const asked = await findRow(
-    tx,
-    sql`select id from box_commands
-        where tenant_id = ${tx.tenantId} and box_id = ${boxId} and id = ${commandId}
-          and kind = 'box.send-logs'`,
-  );
-  if (!asked) return false;
+  if (!(await wasAsked(tx, { boxId, commandId, kind: "box.send-logs" }))) return false;
   await run(
     tx,
     sql`insert into box_logs (tenant_id, command_id, box_id, packed, received_at)
@@ -197,9 +216,17 @@ export async function keepLog(
   return true;
 }
 
-/** Removes what boxes sent of their logs before LOG_KEPT_DAYS. Gives how many there were. */
+/**
+ * Removes what boxes sent of their logs before LOG_KEPT_DAYS, and gives how many there were; and whom
+ * commands were about that no box heard of in time.
+ */
 export async function purgeLogs(tx: TenantTransaction, limit: number): Promise<number> {
   const { tenantId } = tx;
+  await run(
+    tx,
+    sql`update box_commands set about = null
+        where tenant_id = ${tenantId} and about is not null and expires_at < ${tx.now}`,
+  );
   const gone = await listRows(
     tx,
     sql`delete from box_logs

@@ -80,7 +80,9 @@ function registerOrders(routes: Routes, { database }: Context): void {
         if (!(await hasBox(tx, { branchId, boxId }))) throw refuse("not-found", NO_BOX);
         const commandId = newId();
         const expiresAt = new Date(tx.now.getTime() + BOX_COMMAND_SECONDS * 1000);
-        await insertBoxCommand(tx, { id: commandId, boxId, kind, deviceId, expiresAt });
+        await insertBoxCommand(tx, {
+          ...{ id: commandId, boxId, kind, deviceId, about: null, expiresAt },
+        });
         noteChange(tx, { kind: "boxes", id: boxId, before: null, after: { command: kind } });
         return { result: commandId, events: [ordered(tx, { branchId, boxId, commandId, kind })] };
       });

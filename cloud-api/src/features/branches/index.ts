@@ -1,23 +1,18 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
-import { newId } from "../../platform/clock.ts";
-import type { TenantTransaction } from "../../platform/db.ts";
-import type { NewEvent } from "../../platform/events.ts";
 import { findBoxKeys, takeBoxCall } from "./box-keys-queries.ts";
 import { registerBoxCalls } from "./box-routes.ts";
 import { listBranchesWithin } from "./brand-queries.ts";
 import { registerBrandBranches } from "./brand-routes.ts";
-import { insertBranchCommand } from "./command-queries.ts";
 import { registerCommands } from "./command-routes.ts";
 import { registerDestinations } from "./destinations.ts";
 import { registerEnrolment } from "./enrol-routes.ts";
 import { registerPictures } from "./picture-routes.ts";
 import { forgetStarts, noteStart } from "./queries.ts";
 import { registerBranches, TAG } from "./routes.ts";
-import { COMMAND_SECONDS } from "./rules.ts";
 
 export { listBranchesWithin } from "./brand-queries.ts";
-export { purgeLogs } from "./command-queries.ts";
+export { purgeLogs, wasAsked } from "./command-queries.ts";
 export { allowLandings } from "./destinations.ts";
 export { addBox, addBranch, getBranch, NO_BRANCH, offerBox } from "./enrol.ts";
 export type { BranchDocument } from "./schema.ts";
@@ -31,6 +26,12 @@ export {
   saveDocument,
   type VersionedDocument,
 } from "./settings.ts";
+export {
+  type BranchOrder,
+  listBranchOrders,
+  orderDisconnect,
+  orderTrace,
+} from "./wifi-orders.ts";
 
 /** Places, the boxes that stand there, and what the cloud tells them. */
 export const branches: Feature = {
@@ -61,28 +62,3 @@ export const branches: Feature = {
   hooks: { findBoxKeys, listBranchesWithin, takeBoxCall },
   tag: TAG,
 };
-
-/**
- * Asks the boxes of a branch to take a device off the Wi-Fi. Gives the events the change causes:
- * they wake the boxes that wait.
- */
-export async function orderDisconnect(
-  tx: TenantTransaction,
-  { branchId, deviceId }: { branchId: string; deviceId: string },
-): Promise<NewEvent[]> {
-  const id = newId();
-  const expiresAt = new Date(tx.now.getTime() + COMMAND_SECONDS * 1000);
-  await insertBranchCommand(tx, { id, branchId, kind: "guest.disconnect", deviceId, expiresAt });
-  return [
-    {
-      id: newId(),
-      type: "command.ordered",
-      version: 1,
-      occurredAt: tx.now,
-      branchId,
-      origin: null,
-      payload: { commandId: id, kind: "guest.disconnect", deviceId },
-      personal: {},
-    },
-  ];
-}

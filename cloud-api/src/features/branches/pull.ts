@@ -152,10 +152,14 @@ export async function describeSettings(
 ): Promise<BranchSettings> {
   // Read after the row: codes newer than their version come once more, never too late.
   const accessCodes = (await hooks.listAccessCodes?.(tx, branch.id)) ?? [];
+  const deviceRules = (await hooks.listDeviceRules?.(tx, branch.id)) ?? [];
   const allowedDestinations = await listDestinations(tx);
   const retention = await hooks.findRetention?.(tx, branch.id);
   const told = { tenantId: tx.tenantId, accessCodes, allowedDestinations };
-  return toBranchSettings(branch, { ...told, ...(retention && { retention }) });
+  return toBranchSettings(branch, {
+    ...{ ...told, ...(retention && { retention }) },
+    ...(deviceRules.length > 0 && { deviceRules }),
+  });
 }
 
 function hasNews(reply: PullReply): boolean {

@@ -59,6 +59,9 @@ function listSurveyFaults(
 /** A command that comes later than this is not carried out any more. */
 export const COMMAND_SECONDS = 5 * 60;
 
+/** Somebody waits before the screen for what a box noted: an answer that comes later is of no use. */
+export const TRACE_SECONDS = 60;
+
 /** The same of one to a box: an uplink may be down for a while, and no guest is waiting. */
 export const BOX_COMMAND_SECONDS = 60 * 60;
 

@@ -129,6 +129,7 @@ const {
   version: _version,
   tenantId: _tenantId,
   accessCodes: _accessCodes,
+  deviceRules: _deviceRules,
   allowedDestinations: _allowedDestinations,
   retention: _retention,
   ...editable

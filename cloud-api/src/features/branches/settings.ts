@@ -33,7 +33,10 @@ export function toDocument(row: BranchRow): BranchDocument {
 /** What a box reads. */
 export function toBranchSettings(
   row: BranchRow,
-  told: Pick<BranchSettings, "tenantId" | "accessCodes" | "allowedDestinations" | "retention">,
+  told: Pick<
+    BranchSettings,
+    "tenantId" | "accessCodes" | "deviceRules" | "allowedDestinations" | "retention"
+  >,
 ): BranchSettings {
   return { ...toDocument(row), version: row.settingsVersion, ...told };
 }
@@ -104,6 +107,7 @@ export async function saveDocument(
     version: _version,
     tenantId: _tenantId,
     accessCodes: _accessCodes,
+    deviceRules: _deviceRules,
     allowedDestinations: _allowedDestinations,
     retention: _retention,
     ...document

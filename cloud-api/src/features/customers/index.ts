@@ -33,7 +33,7 @@ export {
   having as havingFilter,
   selectKnown,
 } from "./page-queries.ts";
-export { readListedNumber } from "./phone-numbers.ts";
+export { normalisePhone, readListedNumber } from "./phone-numbers.ts";
 export { type Point, pointOf, readPlace, writePlace } from "./place-rules.ts";
 export { purgeConsents, purgeMacs } from "./purge-queries.ts";
 export { type CustomerVisits, updateVisits as recordVisits } from "./queries.ts";

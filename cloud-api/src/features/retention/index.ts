@@ -15,6 +15,7 @@ export const retention: Feature = {
     "channels",
     "customers",
     "visits",
+    "wifi-desk",
     "surveys",
     "webhooks",
   ],

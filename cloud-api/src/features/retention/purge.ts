@@ -7,6 +7,7 @@ import { purgeUnread } from "../ingest/index.ts";
 import { purgeAnswers, purgeWords } from "../surveys/index.ts";
 import { purgeSessions } from "../visits/index.ts";
 import { purgeMessages, KEPT_DAYS as WEBHOOK_DAYS } from "../webhooks/index.ts";
+import { purgeRules, purgeTraces } from "../wifi-desk/index.ts";
 import { findPlace, keepPlace } from "./queries.ts";
 import { cutOff, type Kind, type Rule, STANDARD_RULES } from "./rules.ts";
 
@@ -82,6 +83,15 @@ const boxLogs: Step = {
   },
 };
 
+/** The same of what boxes answered to whoever asked why a phone could not get on, and of device rules. */
+const ofDays = (counted: string, purge: typeof purgeLogs): Step => ({
+  counted,
+  purge: async (tx) => {
+    const removed = await purge(tx, BATCH_ROWS);
+    return { removed, isThrough: removed < BATCH_ROWS };
+  },
+});
+
 /** What was told to programs of the company's own, and what they answered: for days of its own, too. */
 const webhookMessages: Step = {
   counted: "webhookMessages",
@@ -110,5 +120,7 @@ export const STEPS: readonly Step[] = [
   step("setAside", ["unreadDays"], purgeSetAside),
   personal("unreadPersonal", ["unreadDays"], "unread"),
   boxLogs,
+  ofDays("doorTraces", purgeTraces),
+  ofDays("deviceRules", purgeRules),
   webhookMessages,
 ];

@@ -37,6 +37,10 @@ export function enterAccessCode(step: Step): FastifyReply {
   const outcome = use.kind === "granted" ? use.kind : use.reason;
   portal.log.info({ nasId, deviceId: context.deviceId, outcome }, "access code");
   if (use.kind === "refused")
+    portal.doorNotes.note(context, {
+      ...{ asked: "access-code", answer: "refused", reason: `access-code-${use.reason}` },
+    });
+  if (use.kind === "refused")
     return showSignIn(step, { typed: field("phone"), accessCode: t(explain(use.reason)) });
   const { codeId: accessCodeId, guestId, policyId, endsAt } = use;
   const by = { method: "access-code" as const, accessCodeId };

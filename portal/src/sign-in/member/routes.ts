@@ -73,6 +73,8 @@ async function checkMember(step: Step, typed: Typed): Promise<FastifyReply> {
   const attempt = portal.store.transaction((tx) => beginMemberTry(tx, entry));
   const refused = (reason: "unknown" | "too-many-tries") => {
     portal.log.info({ deviceId: context.deviceId, outcome: reason }, "member's code");
+    const said = { asked: "member-code", answer: "refused", reason: `member-${reason}` } as const;
+    portal.doorNotes.note({ ...context, contact: { kind: "phone", value: phone } }, said);
     const member = t(`member.fault.${reason}`);
     return showSignIn(step, { way: "member", typed: field("phone"), member });
   };

@@ -44,6 +44,9 @@ export function checkCode(step: Step): FastifyReply {
   if (untold) return showCode(step, { ...untold, typed: code });
   const checked = portal.store.transaction((tx) => check(tx, step, { codeId, code }));
   portal.log.info({ codeId, outcome: checked.kind }, "code checked");
+  const isOut = checked.kind === "over" || checked.kind === "wrong";
+  const reason = `code-${checked.kind}`;
+  portal.doorNotes.note(context, { asked: "typed", answer: isOut ? "refused" : "told", reason });
   if (checked.kind === "over") return showCode(step, { code: null, closed: t("code.fault.over") });
   if (checked.kind === "wrong") return showWrong(step, codeId, checked.triesLeft);
   if (checked.kind === "asks") return askHolder(step, codeId, { code, ...checked });

@@ -116,6 +116,7 @@ export function requestOf(step: Step, contact: Contact): CodeRequest {
 
 function followRequest(step: Step, requested: Requested): FastifyReply {
   const { portal, context } = step;
+  noteRequest(step, requested);
   if (requested.kind === "limited") {
     portal.log.info({ nasId: context.arrival.nasId, limit: requested.limit }, "message limit");
     return showLimited(step, requested);
@@ -129,6 +130,13 @@ function followRequest(step: Step, requested: Requested): FastifyReply {
   // A message that is on its way is told of by the same page as its code.
   const path = requested.kind === "unsent" ? "/plan-b" : "/code";
   return leadOn(step, hrefOf(portal, path, context));
+}
+
+function noteRequest({ portal, context }: Step, requested: Requested): void {
+  const { kind } = requested;
+  const isOut = kind === "unsent" || kind === "limited" || kind === "never";
+  const reason = kind === "limited" ? `limit-${requested.limit}` : `code-${kind}`;
+  portal.doorNotes.note(context, { asked: "code", answer: isOut ? "refused" : "told", reason });
 }
 
 function showWait(
@@ -196,7 +204,11 @@ function showCodeField(step: Step): FastifyReply {
 function showField(step: Step, code: PendingCode | null): FastifyReply {
   const { t } = step;
   if (!code) return showCode(step, { code: null, closed: t("code.fault.over") });
-  if (code.deliveries === 0) return showPlanB(step, { notice: findFailureText(step, code) });
+  if (code.deliveries === 0) {
+    const unsent = { asked: "code", answer: "refused", reason: "code-unsent" } as const;
+    step.portal.doorNotes.note(step.context, unsent);
+    return showPlanB(step, { notice: findFailureText(step, code) });
+  }
   const triesLeft = step.settings.signIn.phone.triesMax - code.tries;
   const typed = step.context.filledIn ?? "";
   return showCode(step, { code, typed, closed: triesLeft > 0 ? null : t("code.fault.tries") });

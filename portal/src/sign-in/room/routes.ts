@@ -49,6 +49,8 @@ async function enterRoom(step: Step): Promise<FastifyReply> {
   const outcome = use.kind === "granted" ? use.kind : use.reason;
   portal.log.info({ nasId: context.arrival.nasId, deviceId: context.deviceId, outcome }, "room");
   if (use.kind === "refused") {
+    const refused = { asked: "room", answer: "refused", reason: `room-${use.reason}` } as const;
+    portal.doorNotes.note(context, refused);
     if (use.reason === "unknown") await wait(WRONG_ANSWER_MILLISECONDS);
     return showSignIn(step, { ...typed, room: t(`room.fault.${use.reason}`) });
   }

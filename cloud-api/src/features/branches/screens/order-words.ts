@@ -7,7 +7,7 @@ type Texts = ReturnType<typeof useTexts>;
 export const ORDERS = ["box.refresh", "guests.unblock", "box.send-logs", "box.upgrade"] as const;
 export type OrderKind = (typeof ORDERS)[number];
 
-const NAMED = [...ORDERS, "guest.disconnect"] as const;
+const NAMED = [...ORDERS, "guest.disconnect", "guests.trace"] as const;
 const OUTCOMES = [
   "done",
   "acknowledged",

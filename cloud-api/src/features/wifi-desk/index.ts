@@ -1,0 +1,27 @@
+import { join } from "node:path";
+import type { Feature } from "../../feature.ts";
+import { registerOnline } from "./online-routes.ts";
+import { WIFI_PERMISSIONS } from "./permissions.ts";
+import { listRulesInForce } from "./queries.ts";
+import { registerDeviceRules } from "./rule-routes.ts";
+import { registerTraces } from "./trace-routes.ts";
+
+export { purgeRules, purgeTraces } from "./queries.ts";
+
+/** Who is on the Wi-Fi just now, which devices are kept out or let in, and why a phone could not get on. */
+export const wifiDesk: Feature = {
+  name: "wifi-desk",
+  dependsOn: ["branches", "customers", "visits"],
+  migrations: join(import.meta.dirname, "migrations"),
+  permissions: WIFI_PERMISSIONS,
+  routes: (routes, context) => {
+    registerOnline(routes, context);
+    registerDeviceRules(routes, context);
+    registerTraces(routes, context);
+  },
+  hooks: { listDeviceRules: listRulesInForce },
+  tag: {
+    name: "wifi-desk",
+    description: "Who is on the Wi-Fi of a branch, which devices are blocked, and what went wrong",
+  },
+};

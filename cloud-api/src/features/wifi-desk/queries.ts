@@ -1,0 +1,160 @@
+import type { DeviceRule, DoorNote } from "@foyer/contract";
+import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import { RULE_KEPT_DAYS, TRACE_KEPT_HOURS } from "./rules.ts";
+
+const HOUR_MS = 60 * 60 * 1000;
+
+export type RuleRow = {
+  id: string;
+  mac: string;
+  kind: DeviceRule["kind"];
+  policyId: string | null;
+  reason: string;
+  until: Date | null;
+  createdAt: Date;
+  createdBy: string;
+  endedAt: Date | null;
+};
+
+/** What makes a rule count just now. */
+function isInForce(tx: TenantTransaction) {
+  return sql`rules.ended_at is null and (rules.until is null or rules.until > ${tx.now})`;
+}
+
+/** Those in force, and those that were lately: the newest first. */
+export function listRules(tx: TenantTransaction, branchId: string): Promise<RuleRow[]> {
+  return listRows(
+    tx,
+    sql<RuleRow>`
+      select id, mac, kind, policy_id as "policyId", reason, until, created_at as "createdAt",
+        created_by as "createdBy", ended_at as "endedAt"
+      from device_rules
+      where tenant_id = ${tx.tenantId} and branch_id = ${branchId}
+      order by created_at desc, id desc limit ${RULES_LISTED_MAX}`,
+  );
+}
+const RULES_LISTED_MAX = 5000;
+
+/** What a branch's boxes are told. */
+export async function listRulesInForce(
+  tx: TenantTransaction,
+  branchId: string,
+): Promise<DeviceRule[]> {
+  type Row = Omit<DeviceRule, "until"> & { until: Date | null };
+  const rows = await listRows(
+    tx,
+    sql<Row>`
+      select id, mac, kind, policy_id as "policyId", until from device_rules as rules
+      where rules.tenant_id = ${tx.tenantId} and rules.branch_id = ${branchId} and ${isInForce(tx)}
+      order by rules.id`,
+  );
+  return rows.map(({ until, ...rule }) => ({ ...rule, until: until?.toISOString() ?? null }));
+}
+
+export async function countRulesInForce(tx: TenantTransaction, branchId: string): Promise<number> {
+  const { count } = await getRow(
+    tx,
+    sql<{ count: number }>`
+      select count(*)::integer as count from device_rules as rules
+      where rules.tenant_id = ${tx.tenantId} and rules.branch_id = ${branchId} and ${isInForce(tx)}`,
+  );
+  return count;
+}
+
+export type NewRule = Omit<RuleRow, "createdAt" | "endedAt"> & { branchId: string };
+
+/** Takes the place of what was said of this device before. */
+export async function insertRule(tx: TenantTransaction, rule: NewRule): Promise<void> {
+  const { id, branchId, mac, kind, policyId, reason, until, createdBy } = rule;
+  await run(
+    tx,
+    sql`update device_rules set ended_at = ${tx.now}
+        where tenant_id = ${tx.tenantId} and branch_id = ${branchId} and mac = ${mac}
+          and ended_at is null`,
+  );
+  await run(
+    tx,
+    sql`insert into device_rules (tenant_id, id, branch_id, mac, kind, policy_id, reason, until,
+          created_at, created_by)
+        values (${tx.tenantId}, ${id}, ${branchId}, ${mac}, ${kind}, ${policyId}, ${reason},
+          ${until}, ${tx.now}, ${createdBy})`,
+  );
+}
+
+/** Null: it was taken away already, or there is none. */
+export function endRule(
+  tx: TenantTransaction,
+  { branchId, ruleId }: { branchId: string; ruleId: string },
+): Promise<Pick<RuleRow, "kind" | "until"> | null> {
+  return findRow(
+    tx,
+    sql<Pick<RuleRow, "kind" | "until">>`
+      update device_rules set ended_at = ${tx.now}
+      where tenant_id = ${tx.tenantId} and branch_id = ${branchId} and id = ${ruleId}
+        and ended_at is null
+      returning kind, until`,
+  );
+}
+
+/** Rules that have not counted for RULE_KEPT_DAYS go, with the MAC in them. */
+export async function purgeRules(tx: TenantTransaction, limit: number): Promise<number> {
+  const before = new Date(tx.now.getTime() - RULE_KEPT_DAYS * 24 * HOUR_MS);
+  const gone = await listRows(
+    tx,
+    sql`delete from device_rules
+        where tenant_id = ${tx.tenantId} and id in (
+          select id from device_rules
+          where tenant_id = ${tx.tenantId} and coalesce(ended_at, until) < ${before}
+          order by id limit ${limit})
+        returning id`,
+  );
+  return gone.length;
+}
+
+export type KeptTrace = { boxId: string; notes: DoorNote[]; since: Date };
+
+export function keepTrace(
+  tx: TenantTransaction,
+  trace: KeptTrace & { commandId: string; branchId: string },
+): Promise<void> {
+  const { commandId, boxId, branchId, notes, since } = trace;
+  return run(
+    tx,
+    sql`insert into door_traces (tenant_id, command_id, box_id, branch_id, notes, since,
+          received_at)
+        values (${tx.tenantId}, ${commandId}, ${boxId}, ${branchId},
+          ${JSON.stringify(notes)}::jsonb, ${since}, ${tx.now})
+        on conflict (tenant_id, command_id, box_id) do nothing`,
+  );
+}
+
+export function listTraces(
+  tx: TenantTransaction,
+  { branchId, commandId }: { branchId: string; commandId: string },
+): Promise<KeptTrace[]> {
+  return listRows(
+    tx,
+    sql<KeptTrace>`
+      select box_id as "boxId", notes, since from door_traces
+      where tenant_id = ${tx.tenantId} and branch_id = ${branchId} and command_id = ${commandId}
+        and received_at >= ${tracesKeptSince(tx)}
+      order by box_id`,
+  );
+}
+
+export async function purgeTraces(tx: TenantTransaction, limit: number): Promise<number> {
+  const { tenantId } = tx;
+  const gone = await listRows(
+    tx,
+    sql`delete from door_traces
+        where tenant_id = ${tenantId} and (command_id, box_id) in (
+          select command_id, box_id from door_traces
+          where tenant_id = ${tenantId} and received_at < ${tracesKeptSince(tx)}
+          order by received_at limit ${limit})
+        returning box_id`,
+  );
+  return gone.length;
+}
+
+export const tracesKeptSince = (tx: TenantTransaction): Date =>
+  new Date(tx.now.getTime() - TRACE_KEPT_HOURS * HOUR_MS);

@@ -1,0 +1,48 @@
+import { expect, test } from "vitest";
+import { isMadeUp, judgeSentOff, readMac, remainingOf } from "./rules.ts";
+
+test.each([
+  ["aa:bb:cc:dd:ee:01", "AA-BB-CC-DD-EE-01"],
+  ["AABB.CCDD.EE01", "AA-BB-CC-DD-EE-01"],
+  ["aabbccddee01", "AA-BB-CC-DD-EE-01"],
+  [" AA-BB-CC-DD-EE-01 ", "AA-BB-CC-DD-EE-01"],
+  ["AA-BB-CC-DD-EE", null],
+  ["AA-BB-CC-DD-EE-0G", null],
+  ["00-00-00-00-00-00", null],
+  ["FF-FF-FF-FF-FF-FF", null],
+  ["01-00-5E-00-00-01", null],
+])("a MAC written %j is %j", (typed, mac) => {
+  expect(readMac(typed)).toBe(mac);
+});
+
+test("an address that a phone made up is known by its second lowest bit", () => {
+  expect(isMadeUp("DA-BB-CC-DD-EE-01")).toBe(true);
+  expect(isMadeUp("00-1B-63-DD-EE-01")).toBe(false);
+});
+
+const now = new Date("2026-03-01T02:00:00Z");
+const word = (outcome: string | null, secondsLeft = 60) => ({
+  ...{ outcome, expiresAt: new Date(now.getTime() + secondsLeft * 1000) },
+});
+
+test.each([
+  [[word(null)], "asked"],
+  [[word(null), word("no-session")], "asked"],
+  [[word("no-session"), word("acknowledged")], "done"],
+  [[word("no-session")], "gone"],
+  [[word("refused 503"), word("no-session")], "refused"],
+  [[word("timed-out")], "no-answer"],
+  [[word(null, -1)], "no-answer"],
+])("what %j says of sending a device off comes to %s", (words, state) => {
+  expect(judgeSentOff(words, now).state).toBe(state);
+});
+
+test("the access controller's own word for its refusal is kept", () => {
+  expect(judgeSentOff([word("refused 506")], now).outcome).toBe("refused 506");
+});
+
+test("what is left of a limit is never below nothing, and no limit leaves no figure", () => {
+  expect(remainingOf({ granted: 60, used: 45 })).toBe(15);
+  expect(remainingOf({ granted: 60, used: 90 })).toBe(0);
+  expect(remainingOf({ granted: null, used: 90 })).toBeNull();
+});

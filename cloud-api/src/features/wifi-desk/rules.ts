@@ -1,0 +1,58 @@
+/** How long a rule that is over, or was taken away, can still be read. */
+export const RULE_KEPT_DAYS = 30;
+/** How long what a box answered to a trace can be read. */
+export const TRACE_KEPT_HOURS = 24;
+/** How long it is told what became of an order to send somebody off. */
+export const ORDER_TOLD_MINUTES = 10;
+
+/** What became of an order to send a device off, of all the boxes that were asked. */
+export type SentOff = {
+  state: "asked" | "done" | "gone" | "refused" | "no-answer";
+  /** What the access controller or the box said; null: nothing. */
+  outcome: string | null;
+};
+
+export type BoxWord = { outcome: string | null; expiresAt: Date };
+
+/**
+ * Of several boxes that one counts whose access controller has the device: the others say that they
+ * have no such session.
+ */
+export function judgeSentOff(words: readonly BoxWord[], now: Date): SentOff {
+  const outcomes = words.flatMap(({ outcome }) => outcome ?? []);
+  if (outcomes.includes("acknowledged") || outcomes.includes("done"))
+    return { state: "done", outcome: null };
+  const against = outcomes.find((outcome) => outcome !== "no-session");
+  if (against === "timed-out") return { state: "no-answer", outcome: against };
+  if (against !== undefined) return { state: "refused", outcome: against };
+  const isOpen = words.some(({ outcome, expiresAt }) => outcome === null && expiresAt > now);
+  if (isOpen) return { state: "asked", outcome: null };
+  return outcomes.length > 0
+    ? { state: "gone", outcome: "no-session" }
+    : { state: "no-answer", outcome: null };
+}
+
+export type Limit = { granted: number | null; used: number };
+
+/** What is left of a limit; null: there is none. */
+export function remainingOf({ granted, used }: Limit): number | null {
+  return granted === null ? null : Math.max(0, granted - used);
+}
+
+/**
+ * A MAC as people and machines write it, as the house does: AA-BB-CC-DD-EE-FF. Null: it is none. One
+ * that is a group's, or nobody's, is no device's.
+ */
+export function readMac(typed: string): string | null {
+  const digits = typed
+    .normalize("NFKC")
+    .replaceAll(/[\s:.\-‐-―]/g, "")
+    .toUpperCase();
+  if (!/^[0-9A-F]{12}$/.test(digits) || /^0+$/.test(digits)) return null;
+  // IEEE 802-2014 §8.2.2: the lowest bit of the first octet marks a group.
+  if ((Number.parseInt(digits.slice(0, 2), 16) & 1) !== 0) return null;
+  return (digits.match(/../g) ?? []).join("-");
+}
+
+/** IEEE 802-2014 §8.2.2: the second lowest bit of the first octet marks a made-up address. */
+export const isMadeUp = (mac: string): boolean => (Number.parseInt(mac.slice(0, 2), 16) & 2) !== 0;

@@ -1,0 +1,143 @@
+import { DoorNote } from "@foyer/contract";
+import { type Static, Type } from "typebox";
+
+const Id = Type.String({ format: "uuid" });
+const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
+const MaybeText = Type.Union([Type.String(), Type.Null()]);
+const MaybeId = Type.Union([Id, Type.Null()]);
+const MaybeTime = Type.Union([Time, Type.Null()]);
+const MaybeCount = Type.Union([Type.Integer({ minimum: 0 }), Type.Null()]);
+const Count = Type.Integer({ minimum: 0 });
+
+export const BranchParams = Type.Object({ id: Id });
+export const SessionParams = Type.Object({ id: Id, sessionId: Id });
+export const RuleParams = Type.Object({ id: Id, ruleId: Id });
+export const TraceParams = Type.Object({ id: Id, traceId: Id });
+
+const SentOffState = Type.Union([
+  Type.Literal("asked"),
+  Type.Literal("done"),
+  Type.Literal("gone"),
+  Type.Literal("refused"),
+  Type.Literal("no-answer"),
+]);
+
+export const OnlineSession = Type.Object({
+  id: Id,
+  customerId: MaybeId,
+  name: Type.Union([Type.String(), Type.Null()], {
+    description: "Null: nobody knows them, or whoever asks may not see customers",
+  }),
+  phone: MaybeText,
+  deviceId: Id,
+  mac: MaybeText,
+  randomised: Type.Boolean({ description: "The device has made its address up" }),
+  nasId: MaybeId,
+  nasName: MaybeText,
+  startedAt: Time,
+  endedAt: Type.Union([Time, Type.Null()], { description: "Null: it goes on" }),
+  cause: MaybeText,
+  toldAt: Type.Union([Time], { description: "When the box last spoke of it" }),
+  uploadBytes: Count,
+  downloadBytes: Count,
+  policyId: MaybeId,
+  policyName: MaybeText,
+  secondsLeft: Type.Union([Count, Type.Null()], {
+    description: "Of the policy's limit on a session; null: it has none",
+  }),
+  bytesLeft: MaybeCount,
+  rule: Type.Union([Type.Literal("block"), Type.Literal("allow"), Type.Null()]),
+  sentOff: Type.Union([
+    Type.Object({ state: SentOffState, outcome: MaybeText, orderedAt: Time }),
+    Type.Null(),
+  ]),
+});
+export type OnlineSession = Static<typeof OnlineSession>;
+
+export const OnlineReply = Type.Object({
+  sessions: Type.Array(OnlineSession, {
+    description: "Those that go on, and those that were just sent off; the newest first",
+  }),
+  seesNames: Type.Boolean({ description: "Whether whoever asks may see who the guests are" }),
+  nextCursor: Type.Null(),
+  total: Count,
+});
+
+const RuleKind = Type.Union([Type.Literal("block"), Type.Literal("allow")]);
+
+export const DeviceRuleReply = Type.Object({
+  id: Id,
+  mac: Type.String(),
+  randomised: Type.Boolean(),
+  kind: RuleKind,
+  policyId: MaybeId,
+  policyName: MaybeText,
+  reason: Type.String(),
+  until: MaybeTime,
+  createdAt: Time,
+  createdBy: MaybeText,
+  isInForce: Type.Boolean(),
+  endedAt: MaybeTime,
+});
+export type DeviceRuleReply = Static<typeof DeviceRuleReply>;
+
+export const DeviceRulesReply = Type.Object({
+  rules: Type.Array(DeviceRuleReply, { description: "Those in force first, the newest first" }),
+  policies: Type.Array(Type.Object({ id: Id, name: Type.String() })),
+  nextCursor: Type.Null(),
+  total: Count,
+});
+
+export const REASON_CHARACTERS_MAX = 200;
+
+export const NewDeviceRuleBody = Type.Object({
+  mac: Type.String({ minLength: 12, maxLength: 40, description: "However it is written" }),
+  kind: RuleKind,
+  policyId: Type.Optional(MaybeId),
+  reason: Type.String({ minLength: 1, maxLength: REASON_CHARACTERS_MAX, pattern: "\\S" }),
+  until: MaybeTime,
+});
+export type NewDeviceRuleBody = Static<typeof NewDeviceRuleBody>;
+
+export const NewTraceBody = Type.Object({
+  of: Type.String({
+    minLength: 3,
+    maxLength: 40,
+    description:
+      "A MAC, however it is written, or a phone number as people of the country write it",
+  }),
+});
+
+export const NewTraceReply = Type.Object({
+  id: Id,
+  of: Type.Union([Type.Literal("mac"), Type.Literal("phone")]),
+  value: Type.String({ description: "As it was understood" }),
+});
+export type NewTraceReply = Static<typeof NewTraceReply>;
+
+export const TraceReply = Type.Object({
+  boxes: Type.Array(
+    Type.Object({
+      boxId: Id,
+      boxName: Type.String(),
+      state: Type.Union([
+        Type.Literal("asked"),
+        Type.Literal("answered"),
+        Type.Literal("no-answer"),
+        Type.Literal("too-old"),
+      ]),
+      since: MaybeTime,
+    }),
+  ),
+  notes: Type.Array(
+    Type.Object({
+      ...DoorNote.properties,
+      nasName: MaybeText,
+      policyName: MaybeText,
+      randomised: Type.Boolean(),
+    }),
+    { description: "Of all boxes, the oldest first" },
+  ),
+});
+export type TraceReply = Static<typeof TraceReply>;
+export type TraceNote = TraceReply["notes"][number];

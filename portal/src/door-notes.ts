@@ -1,0 +1,82 @@
+import { type BranchStore, keepDoorNote, type NewDoorNote } from "@foyer/branch-store";
+import type { DoorNote } from "@foyer/contract";
+import type { Logger } from "./log.ts";
+import type { PageContext } from "./page-context.ts";
+
+/** What was asked of the portal, and answered; whose device it was is said by the page's context. */
+export type Said = Pick<DoorNote, "asked" | "answer"> & {
+  reason?: string | null;
+  policyId?: string | null;
+};
+
+type Whose = Pick<PageContext, "arrival" | "contact">;
+
+export type DoorNotes = {
+  note: (whose: Whose, said: Said) => void;
+  /** Writes what waits, and notes nothing more. */
+  close: () => void;
+};
+
+const FLUSH_MILLISECONDS = 500;
+/** Between two writings: more is no single branch's guests. */
+const WAITING_MAX = 256;
+/** A page that waits asks every second or two: the same answer within so long is said once. */
+const REPEAT_MILLISECONDS = 30_000;
+const REPEATS_KEPT = 2048;
+
+/**
+ * Notes why guests are led on or turned away, for whoever looks after the branch. Written some at a
+ * time and never while a page is made; what the store does not take is forgotten.
+ */
+export function openDoorNotes({
+  store,
+  clock,
+  log,
+}: {
+  store: BranchStore;
+  clock: () => Date;
+  log: Logger;
+}): DoorNotes {
+  const said = new Map<string, number>();
+  let waiting: NewDoorNote[] = [];
+  let timer: NodeJS.Timeout | null = null;
+  let isClosed = false;
+  const isRepeat = (key: string, at: number) => {
+    const last = said.get(key);
+    if (last !== undefined && Math.abs(at - last) < REPEAT_MILLISECONDS) return true;
+    said.delete(key);
+    const [oldest] = said.keys();
+    if (said.size >= REPEATS_KEPT && oldest !== undefined) said.delete(oldest);
+    said.set(key, at);
+    return false;
+  };
+  const flush = () => {
+    timer = null;
+    const notes = waiting;
+    waiting = [];
+    if (notes.length === 0) return;
+    try {
+      store.transaction((tx) => {
+        for (const note of notes) keepDoorNote(tx, note);
+      });
+    } catch (error) {
+      log.warn({ err: error, notes: notes.length }, "what was noted at the door is forgotten");
+    }
+  };
+  return {
+    note: ({ arrival, contact }, { asked, answer, reason = null, policyId = null }) => {
+      if (isClosed || waiting.length >= WAITING_MAX) return;
+      const { mac, nasId } = arrival;
+      const at = clock();
+      if (isRepeat(`${mac} ${nasId} ${asked} ${answer} ${reason}`, at.getTime())) return;
+      const phone = contact?.kind === "phone" ? contact.value : null;
+      waiting.push({ at, by: "portal", mac, phone, nasId, asked, answer, reason, policyId });
+      timer ??= setTimeout(flush, FLUSH_MILLISECONDS).unref();
+    },
+    close: () => {
+      isClosed = true;
+      if (timer) clearTimeout(timer);
+      flush();
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import type { NewDoorNote } from "@foyer/branch-store";
+import type { DoorNote } from "@foyer/contract";
+import { parseMac } from "../authorize/mac.ts";
+import { codes, serviceTypes } from "../protocol/dictionary.ts";
+import type { Packet } from "../protocol/packet.ts";
+import { findValue, hasAttribute } from "../protocol/values.ts";
+import type { StoreThread } from "../store/thread.ts";
+import type { Writes } from "../store/writes.ts";
+import type { DropReason } from "./counters.ts";
+
+export type Told = Pick<DoorNote, "answer" | "reason" | "policyId">;
+
+export type DoorNotes = {
+  /** How an Access-Request that was verified was answered. */
+  note: (nasId: string, packet: Packet, told: Told) => void;
+  /** An Access-Request that was met with silence; `nasId` is null where no NAS of ours sent it. */
+  noteSilence: (nasId: string | null, packet: Packet, reason: DropReason) => void;
+  /** Writes what waits, and notes nothing more. */
+  close: () => Promise<void>;
+};
+
+export type DoorNotesOptions = {
+  writer: Pick<StoreThread<Writes>, "ask">;
+  clock: () => Date;
+  flushMilliseconds?: number;
+};
+
+const FLUSH_MILLISECONDS = 1000;
+/** Between two writings; what comes beyond it is no single branch's guests. */
+const WAITING_MAX = 256;
+/** Of packets that anybody may have forged: they must not push the guests' own out of the ring. */
+const SILENCES_PER_FLUSH = 8;
+/** A NAS asks again and again: the same answer within so long is said once. */
+const REPEAT_MILLISECONDS = 30_000;
+const REPEATS_KEPT = 2048;
+
+/**
+ * Notes what is asked at the door for the writer's thread, some at a time. Nothing hangs on it: what
+ * the store does not take at once is forgotten, and no answer waits for it.
+ */
+export function createDoorNotes(options: DoorNotesOptions): DoorNotes {
+  const { writer, clock } = options;
+  const said = new Map<string, number>();
+  let waiting: NewDoorNote[] = [];
+  let silences = 0;
+  let isClosed = false;
+  const isRepeat = (key: string, at: number) => {
+    const last = said.get(key);
+    if (last !== undefined && Math.abs(at - last) < REPEAT_MILLISECONDS) return true;
+    said.delete(key);
+    const [oldest] = said.keys();
+    if (said.size >= REPEATS_KEPT && oldest !== undefined) said.delete(oldest);
+    said.set(key, at);
+    return false;
+  };
+  const flush = async () => {
+    const notes = waiting;
+    waiting = [];
+    silences = 0;
+    if (notes.length === 0) return;
+    try {
+      await writer.ask("keepDoorNotes", { notes });
+    } catch {
+      // The store's own trouble is told of by what has to be kept.
+    }
+  };
+  const timer = setInterval(flush, options.flushMilliseconds ?? FLUSH_MILLISECONDS);
+  timer.unref();
+  const take = (nasId: string | null, packet: Packet, told: Told): boolean => {
+    const mac = findMac(packet);
+    if (mac === null || isClosed || waiting.length >= WAITING_MAX) return false;
+    const asked = nameQuestion(packet);
+    const at = clock();
+    const { answer, reason } = told;
+    if (isRepeat(`${mac} ${nasId} ${asked} ${answer} ${reason}`, at.getTime())) return false;
+    waiting.push({ at, by: "radius", mac, phone: null, nasId, asked, ...told });
+    return true;
+  };
+  return {
+    note: take,
+    noteSilence: (nasId, packet, reason) => {
+      if (packet.code !== codes.accessRequest || silences >= SILENCES_PER_FLUSH) return;
+      if (take(nasId, packet, { answer: "refused", reason, policyId: null })) silences += 1;
+    },
+    close: async () => {
+      isClosed = true;
+      clearInterval(timer);
+      await flush();
+    },
+  };
+}
+
+/** The device that is asked about: as the NAS says, or as it names itself where the NAS says nothing. */
+function findMac(packet: Packet): string | null {
+  const station = findValue(packet, "Calling-Station-Id");
+  return parseMac(station ?? findValue(packet, "User-Name") ?? "");
+}
+
+function nameQuestion(packet: Packet): string {
+  if (hasAttribute(packet, "EAP-Message")) return "secure-wifi";
+  const isCallCheck = findValue(packet, "Service-Type") === serviceTypes.callCheck;
+  const isMac = parseMac(findValue(packet, "User-Name") ?? "") !== null;
+  return isCallCheck || isMac ? "device" : "log-in";
+}
