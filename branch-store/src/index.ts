@@ -90,6 +90,7 @@ export * from "./settings.ts";
 export * from "./shown-pages.ts";
 export * from "./signing-nas.ts";
 export * from "./state-folder.ts";
+export * from "./supervision.ts";
 export * from "./survey-answers.ts";
 export {
   THINNING_STAGES,
