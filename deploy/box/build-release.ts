@@ -20,6 +20,7 @@ import {
   writeManifest,
 } from "./manifest.ts";
 import { type Architecture, copyProductionTree } from "./production-tree.ts";
+import { stripTypes } from "./strip-types.ts";
 
 /** The three processes, the truths they share, and what installs them. */
 const PACKAGES = [
@@ -68,6 +69,7 @@ export function buildRelease(options: ReleaseOptions): BuiltRelease {
     const version = options.version ?? nameContents(readVersion(from), listContents(part));
     if (!isVersion(version)) throw new Error(`"${version}" is no name for a release`);
     // What the agent tells the cloud, and the portal's log.
+    for (const { name } of PACKAGES) stripTypes(join(part, name));
     for (const { name } of PACKAGES) stampVersion(join(part, name, "package.json"), version);
     const files = listContents(part);
     const manifest = { version, architecture, node: node.version, files };
