@@ -15,6 +15,7 @@ export * from "./codes.ts";
 export { isKeySealed, type Sealing, sealColumnKey } from "./column-key.ts";
 export * from "./commands.ts";
 export * from "./consents.ts";
+export { copyStore, reviveStore } from "./copy-store.ts";
 export * from "./credentials.ts";
 export * from "./device-links.ts";
 export * from "./devices.ts";

@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
+import { runBackup, runEnrol, runRestore } from "./box-commands.ts";
 import { readLanguage } from "./config.ts";
 import {
   runInstallFrom,
@@ -37,6 +38,9 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   settle: runSettle,
   uninstall: runUninstall,
   status: runStatus,
+  enrol: runEnrol,
+  backup: runBackup,
+  restore: runRestore,
   log: ({ flags, words }) => {
     const more = flags.follow ? ["-f"] : ["-n", words[0] ?? "200", "--no-pager"];
     const told = spawnSync("journalctl", ["--namespace=foyer", ...more], { stdio: "inherit" });

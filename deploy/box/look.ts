@@ -43,7 +43,7 @@ export async function lookAtService(
   service: Service,
   environment: BoxEnvironment,
 ): Promise<ServiceLook> {
-  const shown = showUnit(unitOf(service), "ActiveState", "MainPID");
+  const shown = showUnit(unitOf(service), "ActiveState", "MainPID", "NRestarts");
   const url = findHealthUrl(service, environment);
   const answer = url === null ? null : await askHealth(url);
   // 503 is an answer: a box whose uplink is cut, or that has no settings yet, has come up well.
@@ -51,6 +51,7 @@ export async function lookAtService(
   return {
     ...{ service, answers, activeState: shown.ActiveState ?? "unknown" },
     processId: Number(shown.MainPID ?? "0"),
+    restarts: Number(shown.NRestarts ?? "0"),
   };
 }
 

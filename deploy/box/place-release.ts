@@ -7,7 +7,7 @@ import {
   renameSync,
   rmSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { findVersion, PLACES, run } from "./host.ts";
 import { listFaults, type ReleaseManifest, readManifest } from "./manifest.ts";
 
@@ -19,9 +19,11 @@ export function placeRelease(source: string, manifest: ReleaseManifest): boolean
   const place = join(PLACES.releases, manifest.version);
   if (existsSync(place) && listFaults(place, manifest).length === 0) return false;
   mkdirSync(PLACES.releases, { recursive: true, mode: 0o755 });
-  const part = mkdtempSync(join(PLACES.releases, ".part-"));
+  // What was unpacked beside the releases is moved; what lies elsewhere stays there.
+  const isBeside = dirname(source) === PLACES.releases;
+  const part = isBeside ? source : mkdtempSync(join(PLACES.releases, ".part-"));
   try {
-    cpSync(source, part, { recursive: true, verbatimSymlinks: true });
+    if (!isBeside) cpSync(source, part, { recursive: true, verbatimSymlinks: true });
     const faults = listFaults(part, manifest);
     if (faults.length > 0) throw new Error(describeFaults(manifest.version, faults));
     run("chown", "-R", "root:root", part);

@@ -6,6 +6,8 @@ export type ServiceLook = {
   /** As systemd says it: active, activating, failed … */
   activeState: string;
   processId: number;
+  /** How often it was started anew since it was told to start. */
+  restarts: number;
   /** Whether it answers at its port; null: it has been given none. */
   answers: boolean | null;
 };
@@ -28,14 +30,19 @@ export const STEADY_MILLISECONDS = 10_000;
 /** A big store's migration, on a slow card; a start that takes longer is ended by systemd itself. */
 export const COME_UP_MILLISECONDS_MAX = 180_000;
 const LOOKS_MIN = 2;
+/** One start may meet a port that its forerunner has not left yet; so many are a fault. */
+const RESTARTS_MAX = 3;
 
 /** Whether a release that was just started has come up well, from all looks since, the oldest first. */
 export function judgeLooks(looks: readonly Look[]): Verdict {
   const newest = looks.at(-1);
   if (!newest) return { kind: "waiting" };
   if (!newest.isEnrolled) return { kind: "well" };
-  const given = newest.services.filter(({ activeState }) => activeState === "failed");
-  if (given.length > 0) return { kind: "broken", services: given.map(({ service }) => service) };
+  const failing = newest.services.filter(
+    ({ activeState, restarts }) => activeState === "failed" || restarts > RESTARTS_MAX,
+  );
+  if (failing.length > 0)
+    return { kind: "broken", services: failing.map(({ service }) => service) };
   const steady = countSteady(looks);
   const since = looks.at(-Math.max(steady, 1));
   const isLong = since !== undefined && newest.at - since.at >= STEADY_MILLISECONDS;

@@ -32,7 +32,12 @@ export type Word =
   | { kind: "file-exists"; file: string }
   | { kind: "restored"; boxId: string; before: string }
   | { kind: "restored-stopped" }
-  | { kind: "backup-fault"; reason: string }
+  | { kind: "not-started" }
+  | {
+      kind: "not-restored";
+      file: string;
+      reason: "no-backup" | "needs-passphrase" | "wrong-passphrase" | "damaged" | "not-usable";
+    }
   | { kind: "help" };
 
 type Texts = { [K in Word["kind"]]: (word: Extract<Word, { kind: K }>) => string };
@@ -100,7 +105,15 @@ const en: Texts = {
   restored: ({ boxId, before }) =>
     `Box ${boxId} is back, and begins a new epoch. What was here lies in ${before}: remove it once all is well.`,
   "restored-stopped": () => "It was restored and does not come up: foyer doctor",
-  "backup-fault": ({ reason }) => reason,
+  "not-started": () => "It does not come up yet: foyer doctor",
+  "not-restored": ({ file, reason }) =>
+    ({
+      "no-backup": `${file} is no back-up of a box.`,
+      "needs-passphrase": `${file} is encrypted: give its passphrase by --passphrase-file.`,
+      "wrong-passphrase": `${file} does not open: another passphrase made it, or it was changed.`,
+      damaged: `${file} is damaged: fetch it again from where it was kept.`,
+      "not-usable": `${file} holds no box that this release could be.`,
+    })[reason],
   help: () => `foyer status                     what runs here
 foyer doctor                     what is wrong and what to do
 foyer enrol [CODE] [--cloud URL] makes this machine the box a code was made for
@@ -167,7 +180,15 @@ const vi: Texts = {
   restored: ({ boxId, before }) =>
     `Hộp ${boxId} đã trở lại và bắt đầu một kỳ mới. Dữ liệu cũ nằm ở ${before}: xóa khi mọi thứ đã ổn.`,
   "restored-stopped": () => "Đã khôi phục nhưng chưa chạy được: foyer doctor",
-  "backup-fault": ({ reason }) => reason,
+  "not-started": () => "Hộp chưa chạy được: foyer doctor",
+  "not-restored": ({ file, reason }) =>
+    ({
+      "no-backup": `${file} không phải bản sao lưu của hộp.`,
+      "needs-passphrase": `${file} đã mã hóa: đưa mật khẩu bằng --passphrase-file.`,
+      "wrong-passphrase": `${file} không mở được: sai mật khẩu, hoặc tệp đã bị đổi.`,
+      damaged: `${file} bị hỏng: lấy lại từ nơi cất giữ.`,
+      "not-usable": `${file} không chứa hộp nào mà bản này chạy được.`,
+    })[reason],
   help: () => `foyer status                     máy này đang chạy gì
 foyer doctor                     có gì sai và cần làm gì
 foyer enrol [MÃ] [--cloud URL]   biến máy này thành hộp mà mã được tạo cho
