@@ -20,7 +20,7 @@ import {
   unsealByTpm,
 } from "./tpm.ts";
 
-const COLUMN_KEY_FILE = "column-key";
+export const COLUMN_KEY_FILE = "column-key";
 const SEALED_KEY_FILE = "column-key.tpm";
 /** In a folder of its own, which may lead to another disk: a copy of the store's file has it not. */
 const KEY_FOLDER = "store-key";

@@ -15,6 +15,7 @@ export * from "./codes.ts";
 export { isKeySealed, type Sealing, sealColumnKey } from "./column-key.ts";
 export * from "./commands.ts";
 export * from "./consents.ts";
+export { copyStore, reviveStore } from "./copy-store.ts";
 export * from "./credentials.ts";
 export * from "./device-links.ts";
 export { findDeviceByToken, issueDeviceToken, keepsDeviceToken } from "./device-tokens.ts";
@@ -93,6 +94,7 @@ export * from "./settings.ts";
 export * from "./shown-pages.ts";
 export * from "./signing-nas.ts";
 export * from "./state-folder.ts";
+export * from "./supervision.ts";
 export * from "./survey-answers.ts";
 export {
   THINNING_STAGES,

@@ -10,6 +10,11 @@ import { createIds } from "./new-id.ts";
 
 const MIGRATIONS = join(import.meta.dirname, "migrations");
 const BUSY_TIMEOUT_MS = 5_000;
+/**
+ * The oldest schema whose release still works on a store of this one. What is added leaves it; a migration
+ * that takes away or renames (contracts) raises it, and lands a release after what needed it was left.
+ */
+const OLDEST_SCHEMA = 31;
 /** The file of a box's store inside its state folder. */
 export const STORE_FILE = "foyer.sqlite";
 
@@ -70,7 +75,8 @@ export type OpenOptions = { folder: string; identity: BoxIdentity; clock: () => 
 
 /**
  * Opens the box's store, and makes it when it is not there. Radius, portal and sync agent may open
- * it at once. Throws when the file belongs to another box, or was written by a newer release.
+ * it at once. Throws when the file belongs to another box, or was written by a release that this one
+ * cannot stand in for.
  */
 export function openBranchStore({ folder, identity, clock }: OpenOptions): BranchStore {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
@@ -182,12 +188,22 @@ function prepare(db: Database.Database, identity: BoxIdentity): void {
 
 function migrate(db: Database.Database, files: string[]): void {
   const done = db.pragma("user_version", { simple: true }) as number;
+  // An upgrade that was rolled back leaves its schema, which has only more than this release asks for.
+  if (done > files.length && mayStandIn(db, files.length)) return;
   if (done > files.length)
     throw new Error(
       `the store is at schema ${done}, this release knows ${files.length}: install the newer release`,
     );
   for (const file of files.slice(done)) db.exec(readFileSync(join(MIGRATIONS, file), "utf8"));
   db.pragma(`user_version = ${files.length}`);
+  // A number in the file's header that is the application's to use: it tells older releases.
+  db.pragma(`application_id = ${OLDEST_SCHEMA}`);
+}
+
+/** Whether the newest release that opened a store has left it fit for that of a schema. */
+function mayStandIn(db: Database.Database, schema: number): boolean {
+  const oldest = db.pragma("application_id", { simple: true }) as number;
+  return oldest > 0 && schema >= oldest;
 }
 
 /** The first box to open a store owns it. */

@@ -27,6 +27,7 @@ test("what is not set has a plain default", () => {
       profileSigning: null,
       radiusCertificateFile: null,
       tls: null,
+      supervision: null,
     },
   });
 });

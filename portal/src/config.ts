@@ -1,5 +1,5 @@
 import { resolve } from "node:path";
-import { readBoxIdentity } from "@foyer/branch-store";
+import { readBoxIdentity, readSupervision, type Supervision } from "@foyer/branch-store";
 import type { SigningFiles } from "./member/sign-profile.ts";
 import type { TlsOptions } from "./tls.ts";
 
@@ -16,6 +16,8 @@ export type PortalConfig = {
   radiusCertificateFile: string | null;
   /** Where it serves https beside http; null: nowhere. */
   tls: TlsOptions | null;
+  /** Null: nobody watches this process. */
+  supervision: Supervision | null;
 };
 
 const LOG_LEVELS = ["fatal", "error", "warn", "info", "debug", "silent"] as const;
@@ -56,6 +58,7 @@ export function readConfig(
     ...{ stateFolder: resolve(stateFolder), host, port, origin, logLevel, profileSigning },
     radiusCertificateFile: environment.FOYER_RADIUS_CERTIFICATE || null,
     tls,
+    supervision: readSupervision(environment),
   };
   return { kind: "config", config: Object.freeze(config) };
 }

@@ -1,3 +1,4 @@
+import { openSupervisor } from "@foyer/branch-store";
 import { readConfig } from "./config.ts";
 import { startPortal } from "./start.ts";
 
@@ -6,10 +7,13 @@ if (read.kind === "invalid") {
   for (const fault of read.faults) process.stderr.write(`portal: ${fault}\n`);
   process.exit(1);
 }
+const supervisor = openSupervisor(read.config.supervision);
 try {
   const portal = await startPortal(read.config);
+  supervisor.tellReady();
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.once(signal, () => {
+      supervisor.tellStopping();
       portal.close().then(() => process.exit(0));
     });
 } catch (error) {

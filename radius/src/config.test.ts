@@ -22,6 +22,7 @@ test("an enrolled box needs nothing but its state folder", () => {
       ...{ stateFolder, host: "0.0.0.0", authPort: 1812, acctPort: 1813, logLevel: "info" },
       ...{ certificate: null, rejectDelayMilliseconds: 1000, radsec: null },
       statusPort: 18120,
+      supervision: null,
     },
   });
 });

@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import { readBoxIdentity } from "@foyer/branch-store";
+import { readBoxIdentity, readSupervision, type Supervision } from "@foyer/branch-store";
 import type { CertificateFiles } from "./eap/certificate.ts";
 import type { RadsecSettings } from "./server/ports.ts";
 import { REJECT_DELAY_MILLISECONDS } from "./server/reject-delay.ts";
@@ -18,6 +18,8 @@ export type Config = Readonly<{
   certificate: CertificateFiles | null;
   /** Of 127.0.0.1, for /health and /metrics; null: neither is told. */
   statusPort: number | null;
+  /** Null: nobody watches this process. */
+  supervision: Supervision | null;
 }>;
 
 export type ReadConfig = { kind: "config"; config: Config } | { kind: "faults"; faults: string[] };
@@ -59,7 +61,7 @@ export function readConfig(environment = process.env): ReadConfig {
   if (faults.length > 0) return { kind: "faults", faults };
   const config = Object.freeze({
     ...{ stateFolder, host, authPort, acctPort, logLevel, rejectDelayMilliseconds, certificate },
-    ...{ radsec, statusPort },
+    ...{ radsec, statusPort, supervision: readSupervision(environment) },
   });
   return { kind: "config", config };
 }

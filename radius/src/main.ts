@@ -1,4 +1,4 @@
-import { keepRecentLines } from "@foyer/branch-store";
+import { keepRecentLines, openSupervisor } from "@foyer/branch-store";
 import { readConfig } from "./config.ts";
 import { openLog } from "./log.ts";
 import { startRadius } from "./radius.ts";
@@ -16,7 +16,11 @@ const running = await startRadius({ ...config, log }).catch((error: unknown) => 
   process.exit(1);
 });
 
+const supervisor = openSupervisor(config.supervision);
+supervisor.tellReady();
+
 const stop = (signal: NodeJS.Signals) => {
+  supervisor.tellStopping();
   log.info({ signal, health: running.health() }, "RADIUS server stops");
   running.close().then(
     () => process.exit(0),

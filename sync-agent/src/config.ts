@@ -1,6 +1,11 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { type BoxEnrolment, readBoxIdentity } from "@foyer/branch-store";
+import {
+  type BoxEnrolment,
+  readBoxIdentity,
+  readSupervision,
+  type Supervision,
+} from "@foyer/branch-store";
 import { BOX_KEY_FILE, readBoxKey } from "./box-key.ts";
 
 export type Config = Readonly<{
@@ -11,6 +16,8 @@ export type Config = Readonly<{
   outboxBytesMax: number;
   /** Null: it tells nobody. */
   statusPort: number | null;
+  /** Null: nobody watches this process. */
+  supervision: Supervision | null;
 }>;
 
 export type ReadConfig = { kind: "config"; config: Config } | { kind: "faults"; faults: string[] };
@@ -53,7 +60,10 @@ export function readConfig(environment = process.env): ReadConfig {
   const boxKey = attempt(() => readBoxKeyFile(join(stateFolder, BOX_KEY_FILE)));
   if (identity === null || boxKey === null || faults.length > 0) return { kind: "faults", faults };
   const config = { stateFolder, identity, boxKey, logLevel, outboxBytesMax };
-  const told = { statusPort: statusPort === 0 ? null : statusPort };
+  const told = {
+    statusPort: statusPort === 0 ? null : statusPort,
+    supervision: readSupervision(environment),
+  };
   return { kind: "config", config: Object.freeze({ ...config, ...told }) };
 }
 

@@ -1,3 +1,4 @@
+import { openSupervisor } from "@foyer/branch-store";
 import { startSyncAgent } from "./agent.ts";
 import { readConfig } from "./config.ts";
 import { holdFolder } from "./hold-folder.ts";
@@ -18,10 +19,13 @@ if (held.kind === "refused") {
 const sealing = sealStoreKey(keyFolder);
 if (typeof sealing === "object") console.error(`sync-agent: ${describeSealing(sealing)}`);
 const agent = await startSyncAgent({ ...read.config, keyFolder });
+const supervisor = openSupervisor(read.config.supervision);
+supervisor.tellReady();
 let isClosing = false;
 for (const signal of ["SIGINT", "SIGTERM"] as const)
   process.on(signal, () => {
     if (isClosing) return;
     isClosing = true;
+    supervisor.tellStopping();
     void agent.close();
   });

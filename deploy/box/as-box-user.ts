@@ -1,0 +1,21 @@
+import { ownedByBox } from "./install.ts";
+
+/**
+ * Does a part of a command of root's as the box's own user: what it makes in the state folder has to be
+ * that user's, and root's rights are not needed for it.
+ */
+export async function asBoxUser<T>(work: () => Promise<T>): Promise<T> {
+  const { uid, gid } = ownedByBox();
+  const { setegid, seteuid } = process;
+  if (!setegid || !seteuid) throw new Error("this system has no users");
+  process.initgroups?.(uid, gid);
+  setegid.call(process, gid);
+  seteuid.call(process, uid);
+  try {
+    return await work();
+  } finally {
+    seteuid.call(process, 0);
+    setegid.call(process, 0);
+    process.setgroups?.([0]);
+  }
+}

@@ -1,0 +1,122 @@
+import { chownSync, existsSync, readFileSync, rmSync, statSync } from "node:fs";
+import { resolve } from "node:path";
+import { stdin, stdout } from "node:process";
+import { createInterface } from "node:readline/promises";
+import { isKeySealed } from "@foyer/branch-store";
+import { enrolFolder } from "@foyer/sync-agent";
+import { asBoxUser } from "./as-box-user.ts";
+import { backUp, restore } from "./back-up.ts";
+import { readBoxEnvironment, readLanguage } from "./config.ts";
+import type { CommandLine } from "./foyer-main.ts";
+import { BOX_USER, findVersion, PLACES, run } from "./host.ts";
+import { ownedByBox } from "./install.ts";
+import { isEnrolled, startAndJudge, stopBox } from "./look.ts";
+import { say, type Word } from "./words.ts";
+
+const print = (word: Word) => console.log(say(readLanguage(), word));
+const complain = (word: Word) => console.error(say(readLanguage(), word));
+
+/** What a command of this file needs before it begins; null: it may. */
+function findObstacle(): Word | null {
+  if (process.getuid?.() !== 0) return { kind: "not-root" };
+  return findVersion(PLACES.current) === null ? { kind: "not-installed" } : null;
+}
+
+/** Makes this machine the box that a code was made for. The code is asked for where it is not given. */
+export async function runEnrol({ words, flags }: CommandLine): Promise<number> {
+  const obstacle = findObstacle();
+  if (obstacle) return refuse(obstacle);
+  const lines = createInterface({ input: stdin, output: stdout });
+  const ask = async (word: Word) => (await lines.question(say(readLanguage(), word))).trim();
+  const cloudUrl = flags.cloud ?? (await ask({ kind: "ask-cloud" }));
+  const code = words.length > 0 ? words.join("-") : await ask({ kind: "ask-code" });
+  lines.close();
+  const enrolled = await asBoxUser(() => enrolFolder(PLACES.state, { cloudUrl, code }));
+  if (enrolled.kind === "refused")
+    return refuse({ kind: "enrol-refused", reason: enrolled.reason });
+  const { boxId, branchId } = enrolled.identity;
+  print({ kind: "enrolled", boxId, branchId });
+  return await startOrTell({ kind: "not-started" });
+}
+
+async function startOrTell(otherwise: Word): Promise<number> {
+  const verdict = await startAndJudge(readBoxEnvironment());
+  if (verdict.kind === "well") return 0;
+  complain(otherwise);
+  return 1;
+}
+
+export async function runBackup({ words, flags }: CommandLine): Promise<number> {
+  const [name] = words;
+  if (name === undefined) return 2;
+  const obstacle = findObstacle() ?? (isEnrolled() ? null : ({ kind: "not-enrolled" } as const));
+  if (obstacle) return refuse(obstacle);
+  const file = resolve(name);
+  if (existsSync(file)) return refuse({ kind: "file-exists", file });
+  const passphrase = readPassphrase(flags["passphrase-file"]);
+  if (passphrase === null && isKeySealed(PLACES.state)) print({ kind: "key-left-out" });
+  const { state, configuration } = PLACES;
+  const version = findVersion(PLACES.current) ?? "";
+  // Made in the state folder, by its user, and brought by root to wherever it was asked for.
+  const part = `${state}/.backup-file`;
+  try {
+    await asBoxUser(async () => {
+      rmSync(part, { force: true });
+      const where = { state, configuration, staging: state };
+      await backUp({ ...where, file: part, passphrase, version, at: new Date() });
+    });
+    run("install", "-m", "600", "-o", "root", "-g", "root", part, file);
+    run("sync", file);
+  } finally {
+    rmSync(part, { force: true });
+  }
+  const isEncrypted = passphrase !== null;
+  print({ kind: "backed-up", file, bytes: statSync(file).size, isEncrypted });
+  return 0;
+}
+
+export async function runRestore({ words, flags }: CommandLine): Promise<number> {
+  const [name] = words;
+  if (name === undefined) return 2;
+  const obstacle = findObstacle();
+  if (obstacle) return refuse(obstacle);
+  const passphrase = readPassphrase(flags["passphrase-file"]);
+  stopBox();
+  try {
+    const file = resolve(name);
+    const { state, configuration } = PLACES;
+    const answer = await restore({ state, configuration, file, passphrase, at: new Date() });
+    if (answer.kind === "refused") complain({ kind: "not-restored", file, reason: answer.reason });
+    if (answer.kind === "refused") return isEnrolled() ? (await startAgain(), 1) : 1;
+    const { boxId, before } = answer;
+    run("chown", "-R", `${BOX_USER}:${BOX_USER}`, state);
+    run("chown", "-R", `root:${BOX_USER}`, configuration);
+    chownSync(configuration, 0, ownedByBox().gid);
+    print({ kind: "restored", boxId, before });
+    return await startOrTell({ kind: "restored-stopped" });
+  } catch (error) {
+    if (isEnrolled()) await startAgain();
+    throw error;
+  }
+}
+
+/** What was here goes on. */
+async function startAgain(): Promise<void> {
+  await startAndJudge(readBoxEnvironment());
+}
+
+/** The first line of a file; null: none was asked for. A short one is no passphrase. */
+function readPassphrase(file: string | undefined): string | null {
+  if (file === undefined) return null;
+  const [line = ""] = readFileSync(file, "utf8").split("\n");
+  if (line.trim().length >= PASSPHRASE_CHARACTERS_MIN) return line.trim();
+  throw new Error(
+    `${file}: its first line is to be a passphrase of ${PASSPHRASE_CHARACTERS_MIN} characters or more`,
+  );
+}
+const PASSPHRASE_CHARACTERS_MIN = 12;
+
+function refuse(word: Word): number {
+  complain(word);
+  return 1;
+}

@@ -1,0 +1,115 @@
+import { execFileSync } from "node:child_process";
+import {
+  chmodSync,
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import {
+  isVersion,
+  listContents,
+  nameContents,
+  type ReleaseManifest,
+  writeManifest,
+} from "./manifest.ts";
+import { type Architecture, copyProductionTree } from "./production-tree.ts";
+import { stripTypes } from "./strip-types.ts";
+
+/** The three processes, the truths they share, and what installs them. */
+const PACKAGES = [
+  ...["contract", "branch-store", "admission", "blocks", "radius", "portal", "sync-agent"].map(
+    (name) => ({ name }),
+  ),
+  { name: "deploy", only: ["box", "package.json", "README.md"] },
+];
+
+/** Node.js needs libatomic, which a slim Debian has not: it travels with it. */
+const LIBRARIES: Readonly<Record<Architecture, string>> = {
+  x64: "/usr/lib/x86_64-linux-gnu/libatomic.so.1",
+  arm64: "/usr/lib/aarch64-linux-gnu/libatomic.so.1",
+};
+
+export type ReleaseOptions = {
+  /** The checkout, installed by pnpm. */
+  from: string;
+  /** Where the folder or the tarball is made. */
+  into: string;
+  architecture: Architecture;
+  /** The Node.js that goes with it, and its version. */
+  node: { file: string; version: string };
+  /** libatomic.so.1 for that machine; null: this machine's, where it is one of that kind. */
+  library: string | null;
+  /** Null: the package's version and a name of the contents. */
+  version: string | null;
+};
+
+export type BuiltRelease = { folder: string; manifest: ReleaseManifest };
+
+/** Lays a release out as a folder of its own, below `into`, named foyer-<version>-<architecture>. */
+export function buildRelease(options: ReleaseOptions): BuiltRelease {
+  const { from, into, architecture, node } = options;
+  mkdirSync(into, { recursive: true });
+  const part = mkdtempSync(join(into, ".part-"));
+  try {
+    copyProductionTree({ from, to: part, architecture, packages: PACKAGES });
+    for (const name of ["LICENSE", "package.json"])
+      copyFileSync(join(from, name), join(part, name));
+    cpSync(join(from, "deploy", "box", "install"), join(part, "install"));
+    mkdirSync(join(part, "node", "bin"), { recursive: true });
+    copyFileSync(node.file, join(part, "node", "bin", "node"));
+    chmodSync(join(part, "node", "bin", "node"), 0o755);
+    copyLibrary(options, part);
+    const version = options.version ?? nameContents(readVersion(from), listContents(part));
+    if (!isVersion(version)) throw new Error(`"${version}" is no name for a release`);
+    // What the agent tells the cloud, and the portal's log.
+    for (const { name } of PACKAGES) stripTypes(join(part, name));
+    for (const { name } of PACKAGES) stampVersion(join(part, name, "package.json"), version);
+    const files = listContents(part);
+    const manifest = { version, architecture, node: node.version, files };
+    writeManifest(part, manifest);
+    const folder = join(into, `foyer-${version}-${architecture}`);
+    rmSync(folder, { recursive: true, force: true });
+    renameSync(part, folder);
+    chmodSync(folder, 0o755);
+    return { folder, manifest };
+  } catch (error) {
+    rmSync(part, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+/** Packs a release so that the same contents make the same file, with its hash beside it. */
+export function packRelease({ folder }: BuiltRelease, into: string): string {
+  const name = folder.slice(folder.lastIndexOf("/") + 1);
+  const path = join(into, `${name}.tar.gz`);
+  const order = ["--sort=name", "--owner=0", "--group=0", "--numeric-owner", "--mtime=@0"];
+  const where = ["-C", join(folder, ".."), name];
+  execFileSync("tar", [...order, "-I", "gzip -n -6", "-cf", path, ...where]);
+  const sum = execFileSync("sha256sum", [`${name}.tar.gz`], { cwd: into, encoding: "utf8" });
+  writeFileSync(`${path}.sha256`, sum);
+  return path;
+}
+
+function copyLibrary({ architecture, library }: ReleaseOptions, part: string): void {
+  const found = library ?? LIBRARIES[architecture];
+  mkdirSync(join(part, "node", "lib"), { recursive: true });
+  if (existsSync(found)) copyFileSync(found, join(part, "node", "lib", "libatomic.so.1"));
+  else if (library !== null) throw new Error(`${library} is not there`);
+}
+
+function readVersion(from: string): string {
+  const text = readFileSync(join(from, "package.json"), "utf8");
+  return (JSON.parse(text) as { version: string }).version;
+}
+
+function stampVersion(path: string, version: string): void {
+  const manifest = JSON.parse(readFileSync(path, "utf8")) as { version: string };
+  writeFileSync(path, `${JSON.stringify({ ...manifest, version }, null, 2)}\n`);
+}

@@ -1,0 +1,233 @@
+import { generateKeyPairSync } from "node:crypto";
+import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  bringInto,
+  type CleanRoot,
+  findWhyNoCleanRoot,
+  openCleanRoot,
+} from "../test/clean-root.ts";
+import { askUntil } from "../test/test-cloud.ts";
+import { type BuiltRelease, buildRelease, packRelease } from "./build-release.ts";
+import { listContents, writeManifest } from "./manifest.ts";
+import type { Architecture } from "./production-tree.ts";
+
+// One command tries both: FOYER_CLEAN_ROOTS=bookworm,trixie vitest run deploy/box/clean-root.test.ts
+const SUITES = (process.env.FOYER_CLEAN_ROOTS ?? "bookworm").split(",");
+const whyNot = await findWhyNoCleanRoot();
+if (whyNot && process.env.FOYER_REQUIRE_PEERS === "1")
+  throw new Error(`A clean Debian is required, and cannot be made: ${whyNot}`);
+if (whyNot) console.warn(`Installing in a clean Debian is skipped: ${whyNot}`);
+
+const BOX = "01990000-0000-7000-8000-000000000103";
+const SERVICES = ["foyer-radius", "foyer-portal", "foyer-sync-agent"];
+const MINUTES = 60_000;
+
+let folder: string;
+let first: BuiltRelease;
+beforeAll(() => {
+  if (whyNot) return;
+  folder = mkdtempSync(join(tmpdir(), "foyer-releases-"));
+  const architecture = process.arch as Architecture;
+  const node = { file: process.execPath, version: process.version };
+  const from = resolve(import.meta.dirname, "..", "..");
+  const wanted = { from, into: folder, architecture, node, library: null, version: "0.1.0-first" };
+  first = buildRelease(wanted);
+}, 2 * MINUTES);
+afterAll(() => {
+  if (folder) rmSync(folder, { recursive: true });
+});
+
+/** The same release under another name, with something appended to a file of it. */
+function makeAnother(version: string, change: { file: string; text: string }): string {
+  const another = join(folder, `foyer-${version}-${process.arch}`);
+  cpSync(first.folder, another, { recursive: true, verbatimSymlinks: true });
+  appendFileSync(join(another, change.file), change.text);
+  const manifest = { ...first.manifest, version, files: listContents(another) };
+  writeManifest(another, manifest);
+  return packRelease({ folder: another, manifest }, folder);
+}
+
+/** A box that was enrolled at a cloud out of reach: here there is no network. */
+async function enrol(root: CleanRoot): Promise<void> {
+  const state = join(root.folder, "var/lib/foyer");
+  const { privateKey } = generateKeyPairSync("ed25519");
+  const key = privateKey.export({ type: "pkcs8", format: "pem" });
+  writeFileSync(join(state, "box-key"), key, { mode: 0o600 });
+  const ids = { tenantId: BOX.replace("103", "101"), branchId: BOX.replace("103", "102") };
+  const identity = { ...ids, boxId: BOX, cloudUrl: "https://cloud.example" };
+  writeFileSync(join(state, "box.json"), JSON.stringify(identity), { mode: 0o600 });
+  await root.run("chown", "-R", "foyer:foyer", "/var/lib/foyer");
+  await root.run("systemctl", "start", "foyer.target", ...SERVICES);
+}
+
+const ask = async (root: CleanRoot, url: string) => {
+  // The box brings its Node.js; a clean Debian has no curl.
+  const script = `fetch(${JSON.stringify(url)}).then(async (r) => console.log(r.status, await r.text()), (e) => console.log(0, String(e.cause)))`;
+  const libraries = "LD_LIBRARY_PATH=/opt/foyer/current/node/lib";
+  return await root.run("env", libraries, "/opt/foyer/current/node/bin/node", "-e", script);
+};
+
+const runningVersion = async (root: CleanRoot) =>
+  (await root.run("readlink", "/opt/foyer/current")).trim().replace("releases/", "");
+
+const processIds = async (root: CleanRoot) =>
+  (await root.run("systemctl", "show", "-p", "MainPID", "--value", ...SERVICES)).match(/\d+/g) ??
+  [];
+
+async function expectServing(root: CleanRoot): Promise<void> {
+  const radius = await askUntil(
+    () => ask(root, "http://127.0.0.1:18120/health"),
+    (answer) => answer.includes(BOX),
+    MINUTES,
+  );
+  expect(radius).toContain(`"boxId":"${BOX}"`);
+  const agent = await askUntil(
+    () => ask(root, "http://127.0.0.1:18121/health"),
+    (answer) => !answer.startsWith("0 "),
+    MINUTES,
+  );
+  expect(agent).toMatch(/^(200|503) \{"state":/);
+  const isPage = (answer: string) => answer.startsWith("200 ") || answer.startsWith("503 ");
+  const portal = await askUntil(() => ask(root, "http://127.0.0.1/"), isPage, MINUTES);
+  expect(portal).toContain("<html");
+  expect(await root.run("systemctl", "is-active", ...SERVICES)).toBe("active\nactive\nactive\n");
+}
+
+describe.skipIf(whyNot).each(SUITES)("a clean Debian %s", (suite) => {
+  let root: CleanRoot;
+  beforeAll(async () => {
+    root = await openCleanRoot(suite);
+    const tarball = bringInto(root, packRelease(first, folder));
+    await root.run("tar", "-xzf", tarball, "-C", "/root");
+  }, 12 * MINUTES);
+  afterAll(() => root?.close());
+
+  const install = () =>
+    root.run(
+      ...[`/root/${first.folder.split("/").at(-1)}/install`, "--portal-origin", "http://10.1.0.2"],
+    );
+
+  test(
+    "one command installs a box without any network, and a second run changes nothing",
+    async () => {
+      expect(await install()).toContain("Foyer 0.1.0-first is installed.");
+      const list = ["find", "/opt/foyer", "/etc/foyer", "/etc/systemd/system", "/var/lib/foyer"];
+      const state = () =>
+        root.run(...list, "-not", "-name", "install.lock", "-printf", "%p %T@ %m %u %s\n");
+      const before = await state();
+      expect(await install()).toContain("installed already: nothing was changed");
+      expect(await state()).toBe(before);
+      expect((await root.tryRun("foyer", "status")).stdout).toContain("not enrolled");
+      expect((await root.run("stat", "-c", "%a %U", "/var/lib/foyer")).trim()).toBe("700 foyer");
+    },
+    5 * MINUTES,
+  );
+
+  test(
+    "an enrolled box serves at port 80 as a user of its own, hardened and watched",
+    async () => {
+      await enrol(root);
+      await expectServing(root);
+      for (const processId of await processIds(root)) {
+        const status = await root.run("cat", `/proc/${processId}/status`);
+        expect(status).toMatch(/^NoNewPrivs:\s1$/m);
+        expect(status).toMatch(/^Seccomp:\s2$/m);
+        expect(status).not.toMatch(/^Uid:\s0/m);
+      }
+      const watchdog = ["-p", "WatchdogUSec", "-p", "Type", "-p", "User"];
+      expect(await root.run("systemctl", "show", "foyer-portal", ...watchdog)).toBe(
+        "Type=notify\nWatchdogUSec=1min\nUser=foyer\n",
+      );
+    },
+    5 * MINUTES,
+  );
+
+  test(
+    "a process that stands still is ended and started anew",
+    async () => {
+      const drop = "/run/systemd/system/foyer-portal.service.d";
+      mkdirSync(join(root.folder, "root/drop"), { recursive: true });
+      writeFileSync(join(root.folder, "root/drop/short.conf"), "[Service]\nWatchdogSec=6\n");
+      await root.run("sh", "-c", `mkdir -p ${drop} && cp /root/drop/short.conf ${drop}/`);
+      await root.run("systemctl", "daemon-reload");
+      await root.run("systemctl", "restart", "foyer-portal");
+      const [, before] = await processIds(root);
+      await root.run("sh", "-c", `kill -STOP ${before}`);
+      const isAnew = (ids: string[]) => ids[1] !== before && ids[1] !== "0";
+      const after = await askUntil(() => processIds(root), isAnew, MINUTES);
+      expect(after[1]).not.toBe(before);
+      const told = await root.run("journalctl", "-u", "foyer-portal", "--no-pager");
+      expect(told).toContain("Failed with result 'watchdog'");
+      await root.run("sh", "-c", `rm -r ${drop} && systemctl daemon-reload`);
+      await expectServing(root);
+    },
+    5 * MINUTES,
+  );
+
+  test(
+    "an upgrade takes the place of a release, and keeps the one before it",
+    async () => {
+      const tarball = makeAnother("0.1.0-second", { file: "LICENSE", text: "\n" });
+      const said = await root.run("foyer", "upgrade", bringInto(root, tarball));
+      expect(said).toContain("Foyer 0.1.0-second runs; 0.1.0-first is kept");
+      expect(await runningVersion(root)).toBe("0.1.0-second");
+      await expectServing(root);
+    },
+    6 * MINUTES,
+  );
+
+  test(
+    "an upgrade that does not come up is rolled back by itself",
+    async () => {
+      const tarball = makeAnother("0.1.0-broken", {
+        file: "portal/src/main.js",
+        text: "\nprocess.exit(7);\n",
+      });
+      const { code, stderr } = await root.tryRun("foyer", "upgrade", bringInto(root, tarball));
+      expect(stderr).toContain("0.1.0-broken did not come up (portal), so 0.1.0-second runs again");
+      expect(code).toBe(1);
+      expect(await runningVersion(root)).toBe("0.1.0-second");
+      expect(await root.run("ls", "/opt/foyer/releases")).not.toContain("broken");
+      await expectServing(root);
+    },
+    8 * MINUTES,
+  );
+
+  test(
+    "a release that was changed on its way is refused, and what runs goes on",
+    async () => {
+      const another = join(folder, `foyer-0.1.0-forged-${process.arch}`);
+      cpSync(first.folder, another, { recursive: true, verbatimSymlinks: true });
+      writeManifest(another, { ...first.manifest, version: "0.1.0-forged" });
+      appendFileSync(join(another, "portal/src/main.js"), "\n");
+      const tarball = packRelease({ folder: another, manifest: first.manifest }, folder);
+      const before = await processIds(root);
+      const { code, stderr } = await root.tryRun("foyer", "upgrade", bringInto(root, tarball));
+      expect(code).toBe(1);
+      expect(stderr).toContain("portal/src/main.js is not as its manifest says");
+      expect(await processIds(root)).toEqual(before);
+    },
+    5 * MINUTES,
+  );
+
+  test(
+    "an uninstall keeps the state, and removes it when it is told to",
+    async () => {
+      expect(await root.run("foyer", "uninstall")).toContain("Kept are /var/lib/foyer");
+      expect(await root.run("ls", "/var/lib/foyer")).toContain("foyer.sqlite");
+      expect((await root.tryRun("ls", "/opt/foyer")).code).not.toBe(0);
+      expect((await root.tryRun("systemctl", "cat", "foyer-portal")).code).not.toBe(0);
+      await install();
+      await expectServing(root);
+      await root.run("foyer", "uninstall", "--remove-state", "--yes");
+      for (const path of ["/var/lib/foyer", "/etc/foyer", "/opt/foyer", "/usr/local/bin/foyer"])
+        expect((await root.tryRun("test", "-e", path)).code).toBe(1);
+      expect((await root.tryRun("id", "foyer")).code).not.toBe(0);
+      expect((await root.run("ls", "/etc/systemd/system")).includes("foyer")).toBe(false);
+    },
+    5 * MINUTES,
+  );
+});

@@ -1,0 +1,79 @@
+import { execFileSync, spawnSync } from "node:child_process";
+import {
+  existsSync,
+  lstatSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  symlinkSync,
+} from "node:fs";
+import { basename } from "node:path";
+
+/** Where everything of a box lies. */
+export const PLACES = {
+  releases: "/opt/foyer/releases",
+  /** Leads to the release that runs. */
+  current: "/opt/foyer/current",
+  /** Leads to the one before it, which a broken upgrade goes back to. */
+  former: "/opt/foyer/former",
+  /** There while an upgrade has not been judged. */
+  trial: "/opt/foyer/trial.json",
+  state: "/var/lib/foyer",
+  configuration: "/etc/foyer",
+  environment: "/etc/foyer/foyer.env",
+  units: "/etc/systemd/system",
+  journal: "/etc/systemd/journald@foyer.conf",
+  command: "/usr/local/bin/foyer",
+} as const;
+
+export const BOX_USER = "foyer";
+
+/** In the order in which they start. */
+export const SERVICES = ["radius", "portal", "sync-agent"] as const;
+export type Service = (typeof SERVICES)[number];
+export const unitOf = (service: Service): string => `foyer-${service}.service`;
+
+/** Runs a program of the system. Throws with what it said when it fails. */
+export function run(command: string, ...commandLine: string[]): string {
+  try {
+    return execFileSync(command, commandLine, {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+  } catch (cause) {
+    const said = String((cause as { stderr?: unknown }).stderr ?? "").trim();
+    const detail = said === "" ? String((cause as Error).message) : said;
+    throw new Error(`${command} ${commandLine.join(" ")} failed: ${detail}`, { cause });
+  }
+}
+
+export function succeeds(command: string, ...commandLine: string[]): boolean {
+  return spawnSync(command, commandLine, { stdio: "ignore" }).status === 0;
+}
+
+/** In an image that is being made none runs: then units are enabled and not started. */
+export function runsSystemd(): boolean {
+  return existsSync("/run/systemd/system");
+}
+
+/** The version that a link of /opt/foyer leads to; null: it leads nowhere. */
+export function findVersion(link: string): string | null {
+  if (!lstatSync(link, { throwIfNoEntry: false })?.isSymbolicLink()) return null;
+  return existsSync(link) ? basename(readlinkSync(link)) : null;
+}
+
+/** Whoever looks sees the old release or the new one, also after a power cut. */
+export function pointTo(link: string, version: string): void {
+  const next = `${link}.next-${process.pid}`;
+  symlinkSync(`releases/${version}`, next);
+  renameSync(next, link);
+}
+
+export function readText(path: string): string | null {
+  try {
+    return readFileSync(path, "utf8");
+  } catch (error) {
+    if ((error as { code?: unknown }).code === "ENOENT") return null;
+    throw error;
+  }
+}

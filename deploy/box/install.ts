@@ -1,0 +1,214 @@
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { readBoxEnvironment } from "./config.ts";
+import {
+  BOX_USER,
+  findVersion,
+  PLACES,
+  pointTo,
+  readText,
+  run,
+  runsSystemd,
+  succeeds,
+} from "./host.ts";
+import { startAndJudge, stopBox } from "./look.ts";
+import type { ReleaseManifest } from "./manifest.ts";
+import { findPortalOrigin } from "./own-address.ts";
+import { placeRelease, removeOldReleases } from "./place-release.ts";
+import { enableUnits, removeUnits, writeUnits } from "./units.ts";
+import type { Verdict } from "./verdict-rules.ts";
+
+/** An appliance serves at the port that needs not be typed. */
+const PORTAL_PORT = 80;
+
+export type Outcome =
+  | { kind: "unchanged"; version: string }
+  | { kind: "installed"; version: string; former: string | null }
+  /** It did not come up; the release before it runs again, or null: there was none, or it fails too. */
+  | { kind: "broken"; version: string; backAt: string | null; services: string[] };
+
+export type InstallOptions = {
+  /** A folder with a whole release in it. */
+  source: string;
+  manifest: ReleaseManifest;
+  /** What guests' browsers shall call the box; null: by its address. */
+  portalOrigin: string | null;
+};
+
+/** Installs a release, or upgrades to it; where it does not come up well the one before runs again. */
+export async function installRelease(options: InstallOptions): Promise<Outcome> {
+  const { source, manifest, portalOrigin } = options;
+  const { version } = manifest;
+  const isUserNew = makeUser();
+  const isPlaced = placeRelease(source, manifest);
+  const isConfigured = writeConfiguration(portalOrigin);
+  const before = findVersion(PLACES.current);
+  const place = join(PLACES.releases, version);
+  if (before === version) {
+    const areUnitsNew = writeUnits(place);
+    const isEnabled = enableUnits(place);
+    const isLinked = linkCommand();
+    if (runsSystemd()) run("systemctl", "start", "foyer.target");
+    const isChanged = isUserNew || isPlaced || isConfigured || areUnitsNew || isEnabled || isLinked;
+    return isChanged
+      ? { kind: "installed", version, former: null }
+      : { kind: "unchanged", version };
+  }
+  // One that does not even say its name is never switched to.
+  run(join(place, "deploy", "box", "foyer"), "version");
+  if (before !== null) pointTo(PLACES.former, before);
+  // From here on a power cut is judged at the next boot.
+  if (before !== null) writeTrial({ version, former: before });
+  const verdict = await switchTo(version);
+  linkCommand();
+  if (verdict.kind === "broken") return goBack({ version, former: before, verdict });
+  endTrial();
+  removeOldReleases();
+  return { kind: "installed", version, former: before };
+}
+
+async function switchTo(version: string): Promise<Verdict> {
+  const place = join(PLACES.releases, version);
+  if (runsSystemd() && findVersion(PLACES.current) !== null) stopBox();
+  writeUnits(place);
+  pointTo(PLACES.current, version);
+  enableUnits(place);
+  if (!runsSystemd()) return { kind: "well" };
+  return startAndJudge(readBoxEnvironment());
+}
+
+type Broken = { version: string; former: string | null; verdict: Verdict };
+
+async function goBack({ version, former, verdict }: Broken): Promise<Outcome> {
+  const services = verdict.kind === "broken" ? verdict.services : [];
+  if (former === null) return { kind: "broken", version, services, backAt: null };
+  const again = await switchTo(former);
+  endTrial();
+  // What does not come up is not kept to be met by mistake.
+  rmSync(join(PLACES.releases, version), { recursive: true, force: true });
+  return { kind: "broken", version, services, backAt: again.kind === "well" ? former : null };
+}
+
+/** Judges an upgrade that a power cut left unjudged; null: there is none. */
+export async function settle(): Promise<Outcome | null> {
+  const text = readText(PLACES.trial);
+  if (text === null) return null;
+  const { version, former } = JSON.parse(text) as Trial;
+  const verdict = await startAndJudge(readBoxEnvironment());
+  const isOnTrial = findVersion(PLACES.current) === version;
+  if (verdict.kind === "broken" && isOnTrial) return goBack({ version, former, verdict });
+  endTrial();
+  if (verdict.kind === "broken")
+    return { kind: "broken", version: former, services: verdict.services, backAt: null };
+  return { kind: "installed", version: isOnTrial ? version : former, former };
+}
+
+/** Back to the release before, by hand. Null: there is none. */
+export async function rollBack(): Promise<Outcome | null> {
+  const version = findVersion(PLACES.former);
+  const left = findVersion(PLACES.current);
+  if (version === null || left === null || version === left) return null;
+  pointTo(PLACES.former, left);
+  const verdict = await switchTo(version);
+  const services = verdict.kind === "broken" ? verdict.services : [];
+  if (verdict.kind === "broken") return { kind: "broken", version, services, backAt: null };
+  return { kind: "installed", version, former: left };
+}
+
+type Trial = { version: string; former: string };
+
+function writeTrial(trial: Trial): void {
+  writeFileSync(PLACES.trial, `${JSON.stringify(trial)}\n`);
+  run("sync", "-f", PLACES.trial);
+}
+
+function endTrial(): void {
+  rmSync(PLACES.trial, { force: true });
+}
+
+function makeUser(): boolean {
+  const isNew = !succeeds("id", "-u", BOX_USER);
+  if (isNew) {
+    const nowhere = [
+      "--home-dir",
+      PLACES.state,
+      "--no-create-home",
+      "--shell",
+      "/usr/sbin/nologin",
+    ];
+    run("useradd", "--system", "--user-group", ...nowhere, BOX_USER);
+  }
+  // Debian's tpm2-tools make this group, whose members may use the TPM.
+  const isOfTss = () => run("id", "-nG", BOX_USER).split(/\s+/).includes("tss");
+  if (succeeds("getent", "group", "tss") && !isOfTss()) {
+    run("usermod", "-aG", "tss", BOX_USER);
+    return true;
+  }
+  return isNew;
+}
+
+export function ownedByBox(): { uid: number; gid: number } {
+  return { uid: Number(run("id", "-u", BOX_USER)), gid: Number(run("id", "-g", BOX_USER)) };
+}
+
+/** Whatever is there stays as it is: it is the venue's. */
+function writeConfiguration(portalOrigin: string | null): boolean {
+  const { uid, gid } = ownedByBox();
+  mkdirSync(PLACES.state, { recursive: true, mode: 0o700 });
+  chownSync(PLACES.state, uid, gid);
+  mkdirSync(PLACES.configuration, { recursive: true, mode: 0o750 });
+  chmodSync(PLACES.configuration, 0o750);
+  chownSync(PLACES.configuration, 0, gid);
+  if (readText(PLACES.environment) !== null) return false;
+  const template = readText(join(import.meta.dirname, "foyer.env")) ?? "";
+  const origin = portalOrigin ?? findPortalOrigin(PORTAL_PORT) ?? "";
+  const text = template
+    .replace("@PORTAL_ORIGIN@", origin)
+    .replace("@PORTAL_PORT@", String(portOf(origin)));
+  writeFileSync(PLACES.environment, text, { mode: 0o640 });
+  chownSync(PLACES.environment, 0, gid);
+  return true;
+}
+
+/** Of an https origin it is a proxy, or FOYER_PORTAL_TLS_PORT, that serves it. */
+function portOf(origin: string): number {
+  const url = URL.parse(origin);
+  return url?.protocol === "http:" && url.port !== "" ? Number(url.port) : PORTAL_PORT;
+}
+
+function linkCommand(): boolean {
+  const target = join(PLACES.current, "deploy", "box", "foyer");
+  if (succeeds("test", PLACES.command, "-ef", target)) return false;
+  rmSync(PLACES.command, { force: true });
+  symlinkSync(target, PLACES.command);
+  return true;
+}
+
+/** Takes everything away but, unless it is asked for, the state, the configuration and their user. */
+export function uninstall({ removeState }: { removeState: boolean }): void {
+  removeUnits();
+  rmSync(PLACES.command, { force: true });
+  rmSync("/opt/foyer", { recursive: true, force: true });
+  if (!removeState) return;
+  if (runsSystemd()) run("systemctl", "stop", "systemd-journald@foyer.service");
+  for (const folder of [PLACES.state, PLACES.configuration, ...listJournals()])
+    rmSync(folder, { recursive: true, force: true });
+  if (succeeds("id", "-u", BOX_USER)) run("userdel", BOX_USER);
+}
+
+/** systemd-journald.service(8): a namespace's journal lies in <machine id>.<namespace>. */
+function listJournals(): string[] {
+  return ["/var/log/journal", "/run/log/journal"]
+    .filter((folder) => existsSync(folder))
+    .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
+    .filter((path) => path.endsWith(".foyer"));
+}

@@ -1,0 +1,65 @@
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
+import { dirname, join } from "node:path";
+import { findVersion, PLACES, run } from "./host.ts";
+import { listFaults, type ReleaseManifest, readManifest } from "./manifest.ts";
+
+/**
+ * Puts a release beside those that are there, whole or not at all. False: it was there, and is as its
+ * manifest says.
+ */
+export function placeRelease(source: string, manifest: ReleaseManifest): boolean {
+  const place = join(PLACES.releases, manifest.version);
+  if (existsSync(place) && listFaults(place, manifest).length === 0) return false;
+  mkdirSync(PLACES.releases, { recursive: true, mode: 0o755 });
+  // What was unpacked beside the releases is moved; what lies elsewhere stays there.
+  const isBeside = dirname(source) === PLACES.releases;
+  const part = isBeside ? source : mkdtempSync(join(PLACES.releases, ".part-"));
+  try {
+    if (!isBeside) cpSync(source, part, { recursive: true, verbatimSymlinks: true });
+    const faults = listFaults(part, manifest);
+    if (faults.length > 0) throw new Error(describeFaults(manifest.version, faults));
+    run("chown", "-R", "root:root", part);
+    run("chmod", "-R", "u=rwX,go=rX", part);
+    // All of it is on the disk before anything leads there.
+    run("sync", "-f", part);
+    // What is broken there is nobody's: a release that runs is whole.
+    rmSync(place, { recursive: true, force: true });
+    renameSync(part, place);
+  } finally {
+    rmSync(part, { recursive: true, force: true });
+  }
+  return true;
+}
+
+function describeFaults(version: string, faults: readonly string[]): string {
+  const [first] = faults;
+  const more = faults.length > 1 ? ` and ${faults.length - 1} more` : "";
+  return `release ${version} is not whole: ${first}${more} is not as its manifest says. Download it again.`;
+}
+
+/** Unpacks a tarball beside the releases; the caller takes the folder away. */
+export function unpackRelease(tarball: string): { folder: string; manifest: ReleaseManifest } {
+  mkdirSync(PLACES.releases, { recursive: true, mode: 0o755 });
+  const folder = mkdtempSync(join(PLACES.releases, ".unpacked-"));
+  run("tar", "-xzf", tarball, "-C", folder, "--no-same-owner", "--strip-components=1");
+  const manifest = readManifest(folder);
+  if (manifest) return { folder, manifest };
+  rmSync(folder, { recursive: true });
+  throw new Error(`${tarball} is no release of Foyer`);
+}
+
+/** Only the release that runs and the one before it stay; so goes what a cut left. */
+export function removeOldReleases(): string[] {
+  const kept = [findVersion(PLACES.current), findVersion(PLACES.former)];
+  const old = readdirSync(PLACES.releases).filter((name) => !kept.includes(name));
+  for (const name of old) rmSync(join(PLACES.releases, name), { recursive: true });
+  return old;
+}

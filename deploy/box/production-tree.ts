@@ -1,0 +1,116 @@
+import { cpSync, existsSync, mkdirSync, readFileSync, realpathSync, symlinkSync } from "node:fs";
+import { basename, dirname, join, relative, sep } from "node:path";
+
+/** Which machine a release is for, as Node names it. */
+export type Architecture = "x64" | "arm64";
+
+export type TreeOptions = {
+  /** The checkout, installed by pnpm. */
+  from: string;
+  to: string;
+  architecture: Architecture;
+  packages: readonly ReleasedPackage[];
+};
+
+/** A folder of the workspace that runs on a box. */
+export type ReleasedPackage = {
+  name: string;
+  /** What of it, where not all: no package of the registry goes with a part. */
+  only?: readonly string[];
+};
+
+type Manifest = {
+  dependencies?: Record<string, string>;
+  optionalDependencies?: Record<string, string>;
+};
+
+/** What only tests and benchmarks of a package of ours are. */
+const OWN_LEFT_OUT =
+  /^(node_modules|test|bench|fixtures)(\/|$)|\.test\.tsx?$|tsconfig|\.tsbuildinfo$/;
+/** What a compiler or a debugger reads and Node does not. */
+const THEIRS_LEFT_OUT = /(^|\/)\.bin$|\.d\.[cm]?ts$|\.map$|\.tsbuildinfo$/;
+/** The C sources that a binary was built from. */
+const SOURCES_LEFT_OUT = /^(deps|src|binding\.gyp)(\/|$)/;
+
+/**
+ * Copies the packages of a box with all that they need to run and nothing else: no test, no development
+ * dependency, no binary for another machine. The folders stay as pnpm has laid them, and so do the links
+ * between them, which are relative. Needs no network.
+ */
+export function copyProductionTree(options: TreeOptions): void {
+  const { from, to, packages } = options;
+  const copied = new Set<string>();
+  const names = new Set(packages.map(({ name }) => name));
+  for (const { name, only } of packages) {
+    const source = join(from, name);
+    copyOwn({ source, target: join(to, name), only: only ?? null });
+    for (const dependency of Object.keys(readManifest(source).dependencies ?? {})) {
+      const target = realpathSync(join(source, "node_modules", dependency));
+      const own = relative(from, target);
+      const isOurs = !own.includes("node_modules");
+      if (isOurs ? !names.has(own) : only !== undefined) continue;
+      link(join(to, name, "node_modules", dependency), join(to, own));
+      if (!isOurs) copyWithDependencies(options, target, copied);
+    }
+  }
+}
+
+function copyOwn(options: { source: string; target: string; only: readonly string[] | null }) {
+  const { source, target, only } = options;
+  const isWanted = (inside: string) =>
+    only === null || inside === "" || only.includes(inside.split("/")[0] ?? "");
+  cpSync(source, target, {
+    recursive: true,
+    filter: (path) => {
+      const inside = relative(source, path).replaceAll(sep, "/");
+      return isWanted(inside) && !OWN_LEFT_OUT.test(inside);
+    },
+  });
+}
+
+/** A package of the registry, and whatever lies beside it because it needs it. */
+function copyWithDependencies(options: TreeOptions, target: string, copied: Set<string>): void {
+  if (copied.has(target)) return;
+  copied.add(target);
+  const { from, to, architecture } = options;
+  const own = join(to, relative(from, target));
+  const hasBinaries = existsSync(join(target, "prebuilds"));
+  cpSync(target, own, {
+    recursive: true,
+    verbatimSymlinks: true,
+    filter: (path) => {
+      const inside = relative(target, path).replaceAll(sep, "/");
+      if (THEIRS_LEFT_OUT.test(inside)) return false;
+      return !hasBinaries || (!SOURCES_LEFT_OUT.test(inside) && isFor(architecture, inside));
+    },
+  });
+  const { dependencies, optionalDependencies } = readManifest(target);
+  // pnpm lays what a package needs beside it, in the same node_modules.
+  const beside = target.slice(0, target.lastIndexOf(`${sep}node_modules${sep}`) + 14);
+  for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
+    const path = join(beside, name);
+    if (!existsSync(path)) {
+      if (dependencies?.[name] === undefined) continue;
+      throw new Error(`${target} needs ${name}, which is not installed: run pnpm install`);
+    }
+    const needed = realpathSync(path);
+    link(join(to, relative(from, path)), join(to, relative(from, needed)));
+    copyWithDependencies(options, needed, copied);
+  }
+}
+
+/** Of binaries for every machine (prebuilds/linux-x64.node) the one for this. Debian has glibc. */
+function isFor(architecture: Architecture, inside: string): boolean {
+  const folder = dirname(inside);
+  if (basename(folder) !== "prebuilds") return true;
+  return basename(inside).startsWith(`linux-${architecture}`);
+}
+
+function link(path: string, target: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  if (path !== target && !existsSync(path)) symlinkSync(relative(dirname(path), target), path);
+}
+
+function readManifest(folder: string): Manifest {
+  return JSON.parse(readFileSync(join(folder, "package.json"), "utf8")) as Manifest;
+}

@@ -1,0 +1,202 @@
+import type { HostFault } from "./host-rules.ts";
+
+/** Every text that venue IT reads of `foyer` but the doctor's, in both first languages. */
+export type Language = "en" | "vi";
+
+export type Word =
+  | HostFault
+  | { kind: "installed"; version: string; former: string | null }
+  | { kind: "unchanged"; version: string }
+  | { kind: "went-back"; version: string; services: string[]; backAt: string }
+  | { kind: "does-not-run"; version: string; services: string[] }
+  | { kind: "enrol-next" }
+  | { kind: "no-origin" }
+  | { kind: "origin"; origin: string }
+  | { kind: "nothing-former" }
+  | { kind: "nothing-to-settle" }
+  | { kind: "uninstalled"; isStateKept: boolean }
+  | { kind: "ask-uninstall" }
+  | { kind: "not-uninstalled" }
+  | { kind: "busy" }
+  | { kind: "not-installed" }
+  | { kind: "not-enrolled" }
+  | { kind: "enrolled"; boxId: string; branchId: string }
+  | { kind: "enrol-refused"; reason: string }
+  | { kind: "ask-cloud" }
+  | { kind: "ask-code" }
+  | { kind: "status-box"; boxId: string; cloudUrl: string }
+  | { kind: "status-release"; version: string; former: string | null }
+  | { kind: "status-service"; service: string; state: string; megabytes: number | null }
+  | { kind: "backed-up"; file: string; bytes: number; isEncrypted: boolean }
+  | { kind: "key-left-out" }
+  | { kind: "file-exists"; file: string }
+  | { kind: "restored"; boxId: string; before: string }
+  | { kind: "restored-stopped" }
+  | { kind: "not-started" }
+  | {
+      kind: "not-restored";
+      file: string;
+      reason: "no-backup" | "needs-passphrase" | "wrong-passphrase" | "damaged" | "not-usable";
+    }
+  | { kind: "help" };
+
+type Texts = { [K in Word["kind"]]: (word: Extract<Word, { kind: K }>) => string };
+
+export function say(language: Language, word: Word): string {
+  const texts = (language === "vi" ? vi : en) as unknown as Record<string, (word: Word) => string>;
+  const text = texts[word.kind];
+  if (!text) throw new Error(`no text for ${word.kind}`);
+  return text(word);
+}
+
+const mebibytes = (bytes: number) => Math.floor(bytes / 1024 / 1024);
+
+const en: Texts = {
+  "not-root": () => "This has to be run by root: put sudo before it.",
+  "other-system": ({ name }) =>
+    `This is ${name}. A box runs on Debian 12 or 13, or Raspberry Pi OS of the same age.`,
+  "too-old": ({ name }) => `${name} is too old: Debian 12 or Raspberry Pi OS 12, or newer.`,
+  "other-processor": ({ architecture, releaseFor }) =>
+    `This release is for ${releaseFor}, and this machine's processor is ${architecture}. On a Raspberry Pi install the 64-bit system.`,
+  "no-systemd": () => "There is no systemd here (no systemctl): a box needs it.",
+  "no-room": ({ freeBytes, neededBytes }) =>
+    `There are ${mebibytes(freeBytes)} MiB free below /opt, and ${mebibytes(neededBytes)} are needed.`,
+  installed: ({ version, former }) =>
+    former === null
+      ? `Foyer ${version} is installed.`
+      : `Foyer ${version} runs; ${former} is kept: foyer rollback goes back to it.`,
+  unchanged: ({ version }) => `Foyer ${version} is installed already: nothing was changed.`,
+  "went-back": ({ version, services, backAt }) =>
+    `Foyer ${version} did not come up (${services.join(", ")}), so ${backAt} runs again. What it said: foyer log`,
+  "does-not-run": ({ version, services }) =>
+    `Foyer ${version} does not come up (${services.join(", ")}). What is wrong: foyer doctor, and foyer log`,
+  "enrol-next": () =>
+    "Next: in the staff app, under Branches, make the branch and its box, and type its code here:  sudo foyer enrol",
+  "no-origin": () =>
+    "This machine has no address yet. Set FOYER_PORTAL_ORIGIN in /etc/foyer/foyer.env to what guests shall call it.",
+  origin: ({ origin }) =>
+    `Guests call this box ${origin}. It should keep that address: give it a fixed one in the router. To change it: /etc/foyer/foyer.env`,
+  "nothing-former": () => "There is no release to go back to.",
+  "nothing-to-settle": () => "No upgrade waits to be judged.",
+  uninstalled: ({ isStateKept }) =>
+    isStateKept
+      ? "Foyer is gone. Kept are /var/lib/foyer, /etc/foyer and the user foyer: a new installation goes on with them."
+      : "Foyer is gone, with all that this box knew.",
+  "ask-uninstall": () =>
+    "This removes Foyer with all it knows: guests, visits that were not sent, keys. Type REMOVE to go on: ",
+  "not-uninstalled": () => "Nothing was removed.",
+  busy: () => "Another installation is under way on this machine.",
+  "not-installed": () => "Foyer is not installed here: sudo deploy/box/install",
+  "not-enrolled": () => "This box is not enrolled: sudo foyer enrol",
+  enrolled: ({ boxId, branchId }) => `This is box ${boxId} of branch ${branchId} now.`,
+  "enrol-refused": ({ reason }) => `It was not enrolled: ${reason}`,
+  "ask-cloud": () => "Address of the cloud (https://…): ",
+  "ask-code": () => "Code from the staff app: ",
+  "status-box": ({ boxId, cloudUrl }) => `box        ${boxId} at ${cloudUrl}`,
+  "status-release": ({ version, former }) =>
+    `release    ${version}${former === null ? "" : ` (before it ${former})`}`,
+  "status-service": ({ service, state, megabytes }) =>
+    `${service.padEnd(10)} ${state}${megabytes === null ? "" : `, ${megabytes} MiB`}`,
+  "backed-up": ({ file, bytes, isEncrypted }) =>
+    `${file}: ${mebibytes(bytes)} MiB, ${isEncrypted ? "encrypted" : "NOT encrypted: whoever has it is this box and reads what its guests told. Keep it like a key"}.`,
+  "key-left-out": () =>
+    "The key of its store is sealed by this machine's TPM: without a passphrase the back-up opens on this machine alone. With --passphrase-file it opens on another.",
+  "file-exists": ({ file }) => `${file} is there already: give another name.`,
+  restored: ({ boxId, before }) =>
+    `Box ${boxId} is back, and begins a new epoch. What was here lies in ${before}: remove it once all is well.`,
+  "restored-stopped": () => "It was restored and does not come up: foyer doctor",
+  "not-started": () => "It does not come up yet: foyer doctor",
+  "not-restored": ({ file, reason }) =>
+    ({
+      "no-backup": `${file} is no back-up of a box.`,
+      "needs-passphrase": `${file} is encrypted: give its passphrase by --passphrase-file.`,
+      "wrong-passphrase": `${file} does not open: another passphrase made it, or it was changed.`,
+      damaged: `${file} is damaged: fetch it again from where it was kept.`,
+      "not-usable": `${file} holds no box that this release could be.`,
+    })[reason],
+  help: () => `foyer status                     what runs here
+foyer doctor                     what is wrong and what to do
+foyer enrol [CODE] [--cloud URL] makes this machine the box a code was made for
+foyer backup FILE [--passphrase-file FILE]
+foyer restore FILE [--passphrase-file FILE]
+foyer log [-f]                   what the three processes say
+foyer upgrade TARBALL            to a new release; back by itself where it does not come up
+foyer rollback                   to the release before
+foyer uninstall [--remove-state]
+foyer version`,
+};
+
+const vi: Texts = {
+  "not-root": () => "Lệnh này phải do root chạy: thêm sudo ở trước.",
+  "other-system": ({ name }) =>
+    `Máy này là ${name}. Hộp chạy trên Debian 12 hoặc 13, hoặc Raspberry Pi OS cùng đời.`,
+  "too-old": ({ name }) => `${name} quá cũ: cần Debian 12, Raspberry Pi OS 12 hoặc mới hơn.`,
+  "other-processor": ({ architecture, releaseFor }) =>
+    `Bản này dành cho ${releaseFor}, còn bộ xử lý của máy là ${architecture}. Trên Raspberry Pi hãy cài hệ điều hành 64 bit.`,
+  "no-systemd": () => "Máy này không có systemd (không có systemctl): hộp cần nó.",
+  "no-room": ({ freeBytes, neededBytes }) =>
+    `Dưới /opt còn trống ${mebibytes(freeBytes)} MiB, cần ${mebibytes(neededBytes)}.`,
+  installed: ({ version, former }) =>
+    former === null
+      ? `Đã cài Foyer ${version}.`
+      : `Foyer ${version} đang chạy; bản ${former} được giữ lại: foyer rollback quay về bản đó.`,
+  unchanged: ({ version }) => `Foyer ${version} đã được cài sẵn: không có gì thay đổi.`,
+  "went-back": ({ version, services, backAt }) =>
+    `Foyer ${version} không khởi động được (${services.join(", ")}), nên ${backAt} chạy lại. Xem lý do: foyer log`,
+  "does-not-run": ({ version, services }) =>
+    `Foyer ${version} không khởi động được (${services.join(", ")}). Xem lỗi: foyer doctor và foyer log`,
+  "enrol-next": () =>
+    "Tiếp theo: trong ứng dụng nhân viên, mục Chi nhánh, tạo chi nhánh và hộp, rồi nhập mã tại đây:  sudo foyer enrol",
+  "no-origin": () =>
+    "Máy này chưa có địa chỉ. Đặt FOYER_PORTAL_ORIGIN trong /etc/foyer/foyer.env là địa chỉ khách sẽ dùng.",
+  origin: ({ origin }) =>
+    `Khách gọi hộp này là ${origin}. Địa chỉ đó cần giữ nguyên: đặt địa chỉ cố định trong bộ định tuyến. Để đổi: /etc/foyer/foyer.env`,
+  "nothing-former": () => "Không có bản cũ để quay về.",
+  "nothing-to-settle": () => "Không có lần nâng cấp nào chờ kết luận.",
+  uninstalled: ({ isStateKept }) =>
+    isStateKept
+      ? "Đã gỡ Foyer. Giữ lại /var/lib/foyer, /etc/foyer và người dùng foyer: lần cài sau sẽ dùng tiếp."
+      : "Đã gỡ Foyer cùng mọi thứ hộp này biết.",
+  "ask-uninstall": () =>
+    "Việc này gỡ Foyer cùng mọi thứ nó biết: khách, lượt ghé chưa gửi, khóa. Gõ REMOVE để tiếp tục: ",
+  "not-uninstalled": () => "Chưa gỡ gì cả.",
+  busy: () => "Đang có một lần cài đặt khác trên máy này.",
+  "not-installed": () => "Foyer chưa được cài ở đây: sudo deploy/box/install",
+  "not-enrolled": () => "Hộp này chưa được ghi danh: sudo foyer enrol",
+  enrolled: ({ boxId, branchId }) => `Đây là hộp ${boxId} của chi nhánh ${branchId}.`,
+  "enrol-refused": ({ reason }) => `Chưa ghi danh được: ${reason}`,
+  "ask-cloud": () => "Địa chỉ đám mây (https://…): ",
+  "ask-code": () => "Mã từ ứng dụng nhân viên: ",
+  "status-box": ({ boxId, cloudUrl }) => `hộp        ${boxId} tại ${cloudUrl}`,
+  "status-release": ({ version, former }) =>
+    `phiên bản  ${version}${former === null ? "" : ` (trước đó ${former})`}`,
+  "status-service": ({ service, state, megabytes }) =>
+    `${service.padEnd(10)} ${state}${megabytes === null ? "" : `, ${megabytes} MiB`}`,
+  "backed-up": ({ file, bytes, isEncrypted }) =>
+    `${file}: ${mebibytes(bytes)} MiB, ${isEncrypted ? "đã mã hóa" : "KHÔNG mã hóa: ai có tệp này là hộp này và đọc được điều khách đã khai. Hãy giữ như giữ khóa"}.`,
+  "key-left-out": () =>
+    "Khóa của kho được TPM của máy này niêm phong: không có mật khẩu thì bản sao lưu chỉ mở được trên chính máy này. Dùng --passphrase-file để mở được trên máy khác.",
+  "file-exists": ({ file }) => `${file} đã có: hãy đặt tên khác.`,
+  restored: ({ boxId, before }) =>
+    `Hộp ${boxId} đã trở lại và bắt đầu một kỳ mới. Dữ liệu cũ nằm ở ${before}: xóa khi mọi thứ đã ổn.`,
+  "restored-stopped": () => "Đã khôi phục nhưng chưa chạy được: foyer doctor",
+  "not-started": () => "Hộp chưa chạy được: foyer doctor",
+  "not-restored": ({ file, reason }) =>
+    ({
+      "no-backup": `${file} không phải bản sao lưu của hộp.`,
+      "needs-passphrase": `${file} đã mã hóa: đưa mật khẩu bằng --passphrase-file.`,
+      "wrong-passphrase": `${file} không mở được: sai mật khẩu, hoặc tệp đã bị đổi.`,
+      damaged: `${file} bị hỏng: lấy lại từ nơi cất giữ.`,
+      "not-usable": `${file} không chứa hộp nào mà bản này chạy được.`,
+    })[reason],
+  help: () => `foyer status                     máy này đang chạy gì
+foyer doctor                     có gì sai và cần làm gì
+foyer enrol [MÃ] [--cloud URL]   biến máy này thành hộp mà mã được tạo cho
+foyer backup TỆP [--passphrase-file TỆP]
+foyer restore TỆP [--passphrase-file TỆP]
+foyer log [-f]                   ba tiến trình đang ghi gì
+foyer upgrade TỆP-NÉN            lên bản mới; tự quay về nếu không chạy được
+foyer rollback                   về bản trước
+foyer uninstall [--remove-state]
+foyer version`,
+};
