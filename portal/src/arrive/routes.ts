@@ -16,6 +16,7 @@ import { newContext } from "../page-context.ts";
 import { showFirst } from "../pages/first.ts";
 import type { Portal } from "../portal.ts";
 import { showScanned } from "../sign-in/access-code/routes.ts";
+import { isShownToGuest, noteStep } from "../sign-in/counts/register.ts";
 import {
   type Answer,
   forGuests,
@@ -154,7 +155,7 @@ async function keepAndGreet(came: Came, evidence: Evidence): Promise<FastifyRepl
   return makeAnswer(greet(came, await portal.inTurn(keep)));
 }
 
-function greet({ visit, arrival, nas }: Came, recognised: Recognised): Answer {
+function greet({ visit, request, arrival, nas }: Came, recognised: Recognised): Answer {
   const { portal, settings } = visit;
   const { deviceId, proof } = recognised;
   const { state } = arrival;
@@ -168,7 +169,9 @@ function greet({ visit, arrival, nas }: Came, recognised: Recognised): Answer {
     remoteAddress: visit.remoteAddress,
     now: visit.now,
   });
-  return showArrival({ ...visit, settings, nas, context, field: () => "" });
+  const step = { ...visit, settings, nas, context, field: () => "" };
+  if (state === "asks") noteStep(step, isShownToGuest(request) ? "page" : "seen");
+  return showArrival(step);
 }
 
 /** A gateway that lets nobody choose where it leads its guests afterwards leads them here. */

@@ -12,6 +12,7 @@ import { goOnline } from "../../grant/go-online.ts";
 import type { AcceptedTerms } from "../../page-context.ts";
 import type { SpentCode } from "../../portal.ts";
 import { hrefOf, leadOn, type Step } from "../../step.ts";
+import { noteStep } from "../counts/register.ts";
 import { signIn } from "../sign-in.ts";
 import { isCodeOf, readCode } from "./code.ts";
 import { type CodePage, findMissingTerms, showCode } from "./code-page.ts";
@@ -46,6 +47,7 @@ export function checkCode(step: Step): FastifyReply {
   portal.log.info({ codeId, outcome: checked.kind }, "code checked");
   if (checked.kind === "over") return showCode(step, { code: null, closed: t("code.fault.over") });
   if (checked.kind === "wrong") return showWrong(step, codeId, checked.triesLeft);
+  noteStep(step, "right");
   if (checked.kind === "asks") return askHolder(step, codeId, { code, ...checked });
   const { guest, terms, method } = checked;
   return admit(step, codeId, { code, guest, terms, method });
