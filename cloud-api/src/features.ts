@@ -15,6 +15,7 @@ import { marks } from "./features/marks/index.ts";
 import { operators } from "./features/operators/index.ts";
 import { places } from "./features/places/index.ts";
 import { profiles } from "./features/profiles/index.ts";
+import { reports } from "./features/reports/index.ts";
 import { retention } from "./features/retention/index.ts";
 import { scores } from "./features/scores/index.ts";
 import { segments } from "./features/segments/index.ts";
@@ -52,6 +53,7 @@ export const features: readonly Feature[] = [
   breakdowns,
   places,
   profiles,
+  reports,
   webhooks,
   retention,
 ];

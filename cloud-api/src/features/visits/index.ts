@@ -6,6 +6,7 @@ import { countHereByBox } from "./page-queries.ts";
 import { forgetVisits } from "./queries.ts";
 import { visitRoutes } from "./routes.ts";
 
+export { countHereByBranch } from "./page-queries.ts";
 export { purgeSessions } from "./session-queries.ts";
 
 /** Who came when, how often, and who is here now. */
