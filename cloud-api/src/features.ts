@@ -19,6 +19,7 @@ import { reports } from "./features/reports/index.ts";
 import { retention } from "./features/retention/index.ts";
 import { scores } from "./features/scores/index.ts";
 import { segments } from "./features/segments/index.ts";
+import { signInFunnel } from "./features/sign-in-funnel/index.ts";
 import { surveys } from "./features/surveys/index.ts";
 import { tagRules } from "./features/tag-rules/index.ts";
 import { tenants } from "./features/tenants/index.ts";
@@ -54,6 +55,7 @@ export const features: readonly Feature[] = [
   places,
   profiles,
   reports,
+  signInFunnel,
   webhooks,
   retention,
 ];

@@ -27,8 +27,12 @@ export type ChartFigureProps = {
   /** A number with its unit, and shorter at the axis. */
   say: (value: number) => string;
   sayShort?: (value: number) => string;
+  /** The numbers are seconds. */
+  isTime?: boolean;
   /** Below the table, where the slots come to a sum: by key of the series. */
   totals?: Readonly<Record<string, number>>;
+  /** What those are called where they are no sum: customers are counted once. */
+  totalsLabel?: string;
   /** What a number opens: by key of the series. */
   hrefOf?: (slot: Slot, key: string) => string | undefined;
   /** What a click on the drawing opens. */
@@ -82,6 +86,7 @@ export function ChartFigure(props: ChartFigureProps) {
                   series={series}
                   say={props.say}
                   {...(props.sayShort ? { sayShort: props.sayShort } : {})}
+                  isTime={props.isTime ?? false}
                   open={openOf(props, slots)}
                 />
               </Suspense>
@@ -121,6 +126,7 @@ function TableOf(
       series={series}
       say={say}
       totals={totals}
+      totalsLabel={props.totalsLabel}
       hrefOf={hrefOf}
       isNewestFirst={isNewestFirst ?? false}
       isHidden={isHidden ?? false}

@@ -14,13 +14,15 @@ export type ChartInput = {
   say: (value: number) => string;
   /** A number at the axis; the same if not given. */
   sayShort?: (value: number) => string;
+  /** The numbers are seconds. */
+  isTime?: boolean;
 };
 
 /** The drawing as ECharts is told it. */
 export function describeChart(input: ChartInput): EChartsCoreOption {
-  const { slots, slotTitles, series, scheme, say } = input;
+  const { slots, slotTitles, series, scheme, say, isTime = false } = input;
   const colours = CHART_COLOURS[scheme];
-  const axis = chooseAxis(series);
+  const axis = chooseAxis(series, { isTime });
   const { fontFamily, line, ink } = { fontFamily: FONT_FAMILY, ...colours };
   return {
     animationDuration: 250,

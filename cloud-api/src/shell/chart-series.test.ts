@@ -30,6 +30,12 @@ test("an axis reaches as high as what stands on each other, and no stack beside 
   expect(chooseAxis(stacked)).toEqual({ max: 8, step: 2 });
 });
 
+test("an axis of time has lines at minutes, quarters and hours", () => {
+  expect(chooseAxis([bars("a", [5000])], { isTime: true })).toEqual({ max: 5400, step: 1800 });
+  expect(chooseAxis([bars("a", [20])], { isTime: true })).toEqual({ max: 60, step: 60 });
+  expect(chooseAxis([bars("a", [900_000])], { isTime: true }).step).toBe(5 * 86_400);
+});
+
 test("a chart without a number but nought has nothing to draw", () => {
   expect(isEmptyChart([bars("a", [0, null])])).toBe(true);
   expect(isEmptyChart([bars("a", [0, null]), bars("b", [0, 1])])).toBe(false);

@@ -19,8 +19,19 @@ export function chooseAxisStep(max: number, { ticks = 4, least = 1 } = {}): numb
   return Math.max(least, step * power);
 }
 
+/** What a clock has lines at: seconds of minutes, quarters and hours. */
+const CLOCK_STEPS = [60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 28_800, 86_400];
+
+function chooseClockStep(max: number): number {
+  const fits = CLOCK_STEPS.find((step) => step * 4 >= max);
+  return fits ?? chooseAxisStep(max / 86_400) * 86_400;
+}
+
 /** How far the axis must reach for all series, in whole steps. */
-export function chooseAxis(series: readonly ChartSeries[]): { max: number; step: number } {
+export function chooseAxis(
+  series: readonly ChartSeries[],
+  { isTime = false } = {},
+): { max: number; step: number } {
   const heights = new Map<string, number>();
   let highest = 1;
   for (const { key, stack = key, values } of series)
@@ -30,7 +41,7 @@ export function chooseAxis(series: readonly ChartSeries[]): { max: number; step:
       heights.set(at, height);
       highest = Math.max(highest, height);
     });
-  const step = chooseAxisStep(highest);
+  const step = isTime ? chooseClockStep(highest) : chooseAxisStep(highest);
   return { max: Math.ceil(highest / step) * step, step };
 }
 

@@ -24,6 +24,7 @@ type ChartTableProps = {
   series: readonly ChartSeries[];
   say: (value: number) => string;
   totals?: Readonly<Record<string, number>> | undefined;
+  totalsLabel?: string | undefined;
   hrefOf?: ((slot: Slot, key: string) => string | undefined) | undefined;
   isNewestFirst: boolean;
   /** Read aloud only: its links are not stops of the Tab key. */
@@ -32,8 +33,18 @@ type ChartTableProps = {
 
 /** The numbers of a chart, each opening what it counts. */
 export function ChartTable(props: ChartTableProps) {
-  const { caption, slotHeader, slots, series, say, totals, hrefOf, isNewestFirst, isHidden } =
-    props;
+  const {
+    caption,
+    slotHeader,
+    slots,
+    series,
+    say,
+    totals,
+    hrefOf,
+    isNewestFirst,
+    isHidden,
+    totalsLabel,
+  } = props;
   const t = useShellTexts();
   const order = slots.map((slot, at) => ({ slot, at }));
   const cell = (slot: Slot, at: number, { key, values }: ChartSeries) => {
@@ -82,7 +93,7 @@ export function ChartTable(props: ChartTableProps) {
       {totals && (
         <Table.Tfoot>
           <Table.Tr>
-            <Table.Th scope="row">{t("chart-total")}</Table.Th>
+            <Table.Th scope="row">{totalsLabel ?? t("chart-total")}</Table.Th>
             {series.map(({ key }) => (
               <Table.Th key={key} ta="right" className="figure">
                 {totals[key] === undefined ? "" : say(totals[key])}

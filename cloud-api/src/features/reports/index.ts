@@ -5,6 +5,8 @@ import { reportJobs } from "./jobs.ts";
 import { forgetReports } from "./recount-queries.ts";
 import { reportRoutes, TAG } from "./routes.ts";
 
+export { lastYear, periodBefore } from "./rules.ts";
+
 /** Visits counted by place and time, in numbers that add up, each with who is behind it. */
 export const reports: Feature = {
   name: "reports",
