@@ -1,5 +1,6 @@
 import type { EventEnvelope } from "@foyer/contract";
 import { storePush } from "../src/features/ingest/index.ts";
+import { recountNext } from "../src/features/reports/recount.ts";
 import { newId } from "../src/platform/clock.ts";
 import { withClient } from "../src/platform/roles.ts";
 import { openTestApp, type TestApp, type TestBrowser } from "./open-test-app.ts";
@@ -100,6 +101,8 @@ export async function openReportYear({
   if (late) {
     late.dayStartsHour = 4;
     await ask("PUT", "/reports/day-starts", { branchIds: [late.id], dayStartsHour: 4 });
+    // What a worker does.
+    while ((await recountNext(site, tenantId)) === "more");
   }
   const year: ReportYear = {
     ...{ site, owner, tenantId, branches, boxes, random },

@@ -13,7 +13,7 @@ import { askRecount, recountAll } from "./recount.ts";
 const TYPES = [
   ...["visit.started", "visit.ended", "session.started", "session.updated", "session.ended"],
   ...["device.recognised", "guest.verified", "guest.recognised"],
-  ...["customer.merged", "customer.unmerged", "replay.begun"],
+  ...["customer.merged", "customer.unmerged", "replay.begun", "branch.changed"],
 ];
 
 /** All of it is done once for a batch of events. */

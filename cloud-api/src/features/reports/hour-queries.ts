@@ -159,7 +159,10 @@ export async function addDays(tx: TenantTransaction, source: RawBuilder<unknown>
 /** Sums up the hours of a branch that was counted anew; days that stay as they were keep their time. */
 export async function sumDays(tx: TenantTransaction, branchId: string): Promise<void> {
   const { tenantId } = tx;
-  const rowOf = (table: string) => columnsOf(SUMS.map((name) => `${table}.${name}`));
+  const isSame = sql.join(
+    SUMS.map((name) => sql`${sql.ref(`report_days.${name}`)} = ${sql.ref(`excluded.${name}`)}`),
+    sql` and `,
+  );
   await run(
     tx,
     sql`delete from report_days as days
@@ -175,7 +178,7 @@ export async function sumDays(tx: TenantTransaction, branchId: string): Promise<
         from report_hours where tenant_id = ${tenantId} and branch_id = ${branchId}
         group by branch_id, day
         on conflict (tenant_id, branch_id, day) do update set
-          changed_at = case when (${rowOf("report_days")}) = (${rowOf("excluded")})
+          changed_at = case when ${isSame}
             then report_days.changed_at else excluded.changed_at end,
           ${sql.join(SUMS.map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`))}`,
   );

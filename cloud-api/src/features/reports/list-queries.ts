@@ -2,6 +2,8 @@ import type { RawBuilder } from "kysely";
 import { getRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
 import { isAtBranches, isWithin, selectCame } from "./figure-queries.ts";
 import type { Filter } from "./filter.ts";
+import { recencyOf, selectLastDays } from "./pattern-queries.ts";
+import type { Recency } from "./rules.ts";
 
 /** Which of those who came in the period are meant. */
 export type Cell = {
@@ -9,13 +11,31 @@ export type Cell = {
   kind: "new" | "returning" | null;
   /** From the how-manieth visit on, and to which; counted everywhere, or at the one branch. */
   numbers: { from: number; to: number | null; at: "everywhere" | "branch" } | null;
+  /** In place of those who came in the period: those who ever came up to its end. */
+  recency: Recency | null;
+  /** First came in this month (YYYY-MM), and again so many months after it. */
+  cohort: { month: string; after: number } | null;
+  /** null: not known. Absent: whichever. */
+  language?: string | null;
 };
 
 /** Customers who are counted in a cell of a report. */
-function selectCounted(
-  tx: TenantTransaction,
-  { filter, kind, numbers }: Cell,
-): RawBuilder<unknown> {
+function selectCounted(tx: TenantTransaction, cell: Cell): RawBuilder<unknown> {
+  const { language } = cell;
+  if (language === undefined) return selectOfCell(tx, cell);
+  return sql`
+    select counted.customer_id from (${selectOfCell(tx, cell)}) as counted
+    left join customers
+      on customers.tenant_id = ${tx.tenantId} and customers.id = counted.customer_id
+    where customers.language is not distinct from ${language}::text`;
+}
+
+function selectOfCell(tx: TenantTransaction, cell: Cell): RawBuilder<unknown> {
+  const { filter, kind, numbers, recency, cohort } = cell;
+  if (recency)
+    return sql`select last.customer_id from (${selectLastDays(tx, filter)}) as last
+      where ${recencyOf(filter)} = ${recency}`;
+  if (cohort) return selectCohort(tx, { filter, cohort });
   const came = numbers ? selectByNumber(tx, { filter, numbers }) : selectCame(tx, filter);
   if (kind === null) return sql`select came.customer_id from (${came}) as came`;
   const isNew = sql`min(known.first_day) >= ${filter.period.from}::date`;
@@ -24,6 +44,25 @@ function selectCounted(
     where known.tenant_id = ${tx.tenantId} and ${isAtBranches("known.branch_id", filter.branchIds)}
       and known.customer_id in (select came.customer_id from (${came}) as came)
     group by known.customer_id having ${kind === "new" ? isNew : sql`not (${isNew})`}`;
+}
+
+function selectCohort(
+  tx: TenantTransaction,
+  { filter, cohort }: { filter: Filter; cohort: NonNullable<Cell["cohort"]> },
+): RawBuilder<unknown> {
+  const { period, branchIds } = filter;
+  const month = sql`(${`${cohort.month}-01`}::date + make_interval(months => ${cohort.after}))`;
+  return sql`
+    select known.customer_id from report_branch_customers as known
+    where known.tenant_id = ${tx.tenantId} and ${isAtBranches("known.branch_id", branchIds)}
+      and known.customer_id in (
+        select visited.customer_id from report_day_customers as visited
+        where visited.tenant_id = ${tx.tenantId}
+          and ${isAtBranches("visited.branch_id", branchIds)}
+          and visited.day >= ${month} and visited.day < ${month} + make_interval(months => 1))
+    group by known.customer_id
+    having to_char(min(known.first_day), 'YYYY-MM') = ${cohort.month}
+      and min(known.first_day) between ${period.from}::date and ${period.to}::date`;
 }
 
 function selectByNumber(

@@ -2,8 +2,9 @@ import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { readQuestion } from "./figures.ts";
-import { countCounted, countVisits, listCounted, listVisits } from "./list-queries.ts";
+import { type Cell, countCounted, countVisits, listCounted, listVisits } from "./list-queries.ts";
 import { findOverview } from "./overview.ts";
+import { patternRoutes } from "./pattern-routes.ts";
 import { classEnd, VISIT_CLASSES } from "./rules.ts";
 import {
   CustomersQuery,
@@ -66,6 +67,7 @@ export function reportRoutes(routes: Routes, context: Context): void {
   );
   registerCustomers(routes, context);
   registerVisits(routes, context);
+  patternRoutes(routes, context);
   settingRoutes(routes, context);
 }
 
@@ -82,17 +84,12 @@ function registerCustomers(routes: Routes, { database }: Context): void {
       },
     },
     (request) => {
-      const { kind = null, visitClass, counted = "everywhere", cursor, limit } = request.query;
+      const { cursor, limit } = request.query;
       if (cursor !== undefined && !UUID.test(cursor)) throw badCursor();
-      const from = VISIT_CLASSES.find((lowest) => lowest === visitClass);
-      if (visitClass !== undefined && from === undefined)
-        throw refuse("invalid", `Classes begin at ${VISIT_CLASSES.join(", ")}.`, {
-          field: "/visitClass",
-        });
-      const numbers = from === undefined ? null : { from, to: classEnd(from), at: counted };
+      const of = readCell(request.query);
       return database.readTenant(tenantOf(request), async (tx) => {
         const { filter } = await readQuestion(tx, request.query);
-        const cell = { filter, kind, numbers };
+        const cell = { filter, ...of };
         // One more than is asked for says whether there is a next page.
         const rows = await listCounted(tx, { cell, after: cursor ?? null, limit: limit + 1 });
         const customers = rows.slice(0, limit);
@@ -136,6 +133,23 @@ function registerVisits(routes: Routes, { database }: Context): void {
       });
     },
   );
+}
+
+/** Which of a report's numbers the customers are behind. */
+function readCell(query: CustomersQuery): Omit<Cell, "filter"> {
+  const { kind = null, visitClass, counted = "everywhere", recency = null } = query;
+  const { cohort, monthsAfter = 0, language } = query;
+  const from = VISIT_CLASSES.find((lowest) => lowest === visitClass);
+  if (visitClass !== undefined && from === undefined)
+    throw refuse("invalid", `Classes begin at ${VISIT_CLASSES.join(", ")}.`, {
+      field: "/visitClass",
+    });
+  return {
+    ...{ kind, recency },
+    numbers: from === undefined ? null : { from, to: classEnd(from), at: counted },
+    cohort: cohort === undefined ? null : { month: cohort, after: monthsAfter },
+    ...(language === undefined ? {} : { language: language === "unknown" ? null : language }),
+  };
 }
 
 function readPlace(cursor: string): { day: string; id: string } {

@@ -11,7 +11,8 @@
  *   reaches into. A visit that is not over yet has arrived, and is neither.
  * - A visit that nobody is known of is anonymous: it is among the visits and among no customers.
  * - A customer is new where their first visit ever, within the branches asked about, falls in the period.
- *   All others who came are returning: the two come to all who came.
+ *   All others who came are returning: the two come to all who came. In a slot, and where a report is
+ *   narrowed by hours or days of the week, whoever came is new as long as their first day lies in it.
  */
 
 /** The lowest of a customer's visits that are counted together: the first, the second, 3 to 5, … */
@@ -148,4 +149,25 @@ export function toQuery(words: Words): string {
     value === undefined ? [] : [[name, String(value)]],
   );
   return new URLSearchParams(given).toString();
+}
+
+/** Months of the calendar from one to the other, YYYY-MM. */
+export function countMonths(from: string, to: string): number {
+  const monthOf = (month: string) => Number(month.slice(0, 4)) * 12 + Number(month.slice(5, 7));
+  return monthOf(to) - monthOf(from);
+}
+
+/** The bucket that a number of days between two visits falls into: its lowest. */
+export const gapOf = (days: number): number =>
+  GAP_DAYS.findLast((lowest) => lowest <= days) ?? GAP_DAYS[0];
+
+export const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
+export const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7] as const;
+
+/** How often each day of the week is in a period. */
+export function countWeekdays(period: Period): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const day of listDays(period))
+    counts.set(weekdayOf(day), (counts.get(weekdayOf(day)) ?? 0) + 1);
+  return counts;
 }

@@ -21,7 +21,9 @@ export async function findSeries(
 ): Promise<SeriesReply> {
   const { filter, asked } = question;
   const { period } = filter;
-  const slots = listSlots(period, unit);
+  const isAsked = (slot: string) =>
+    unit !== "hour" || (filter.hours?.includes(Number(slot.slice(11))) ?? true);
+  const slots = listSlots(period, unit).filter(isAsked);
   if (slots.length > POINTS_MAX)
     throw refuse("invalid", `A series has up to ${POINTS_MAX} slots: take longer ones.`, {
       field: "/unit",
