@@ -15,9 +15,11 @@ import { marks } from "./features/marks/index.ts";
 import { operators } from "./features/operators/index.ts";
 import { places } from "./features/places/index.ts";
 import { profiles } from "./features/profiles/index.ts";
+import { reports } from "./features/reports/index.ts";
 import { retention } from "./features/retention/index.ts";
 import { scores } from "./features/scores/index.ts";
 import { segments } from "./features/segments/index.ts";
+import { signInFunnel } from "./features/sign-in-funnel/index.ts";
 import { surveys } from "./features/surveys/index.ts";
 import { tagRules } from "./features/tag-rules/index.ts";
 import { tenants } from "./features/tenants/index.ts";
@@ -54,6 +56,8 @@ export const features: readonly Feature[] = [
   breakdowns,
   places,
   profiles,
+  reports,
+  signInFunnel,
   webhooks,
   retention,
 ];

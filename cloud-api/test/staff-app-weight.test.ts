@@ -19,7 +19,9 @@ test("the first page of the staff app asks for at most 250 kB of script, compres
 });
 
 test("the charts are not among what the first page asks for", () => {
-  const chart = readdirSync(join(APP, "assets")).find((name) => /^day-chart-.*\.js$/.test(name));
+  const chart = readdirSync(join(APP, "assets")).find((name) =>
+    /^chart-drawing-.*\.js$/.test(name),
+  );
   expect(chart).toBeDefined();
   expect(readPage()).not.toContain(chart);
 });

@@ -12,6 +12,7 @@ import { guestCopyRequested, guestDeletionRequested } from "./events/guest-reque
 import { memberCodeIssued } from "./events/member-code.ts";
 import { outboxThinned } from "./events/outbox.ts";
 import { sessionEnded, sessionStarted, sessionUpdated } from "./events/session.ts";
+import { signInCounted } from "./events/sign-in.ts";
 import { surveyAnswered } from "./events/survey.ts";
 import { visitEnded, visitStarted } from "./events/visit.ts";
 import { Id, listPersonalPaths, Timestamp } from "./personal.ts";
@@ -43,6 +44,7 @@ export const eventSchemas = {
   "session.ended": { 1: sessionEnded },
   "session.started": { 1: sessionStarted },
   "session.updated": { 1: sessionUpdated },
+  "sign-in.counted": { 1: signInCounted },
   "survey.answered": { 1: surveyAnswered },
   "visit.ended": { 1: visitEnded },
   "visit.started": { 1: visitStarted },

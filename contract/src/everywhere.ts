@@ -22,6 +22,7 @@ export {
 export type { DeviceProof } from "./events/device.ts";
 export type { GuestDetails, SignInMethod } from "./events/guest.ts";
 export { type OutboxThinned, THINNED_RANGES_MAX } from "./events/outbox.ts";
+export { SIGN_IN_STRETCHES_MAX, type SignInCounted } from "./events/sign-in.ts";
 export type { VisitSource } from "./events/visit.ts";
 export * from "./guest-fields.ts";
 export * from "./guest-questions.ts";

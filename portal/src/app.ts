@@ -44,6 +44,8 @@ import { openSeal } from "./sealed.ts";
 import { addAccessCodeRoutes } from "./sign-in/access-code/routes.ts";
 import { openScannedCodes } from "./sign-in/access-code/scanned.ts";
 import { addClickThroughRoutes } from "./sign-in/click-through/routes.ts";
+import { tellSignInCounts } from "./sign-in/counts/register.ts";
+import { openSignInCounts } from "./sign-in/counts/sign-in-counts.ts";
 import { addEmailRoutes } from "./sign-in/email/routes.ts";
 import { addMemberCodeRoutes } from "./sign-in/member/routes.ts";
 import { openOutbox } from "./sign-in/phone/channels/outbox.ts";
@@ -111,10 +113,11 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
   app.addHook("onClose", () => portal.codeDesk.close());
   app.addHook("onClose", async () => portal.letIns.close());
   app.addHook("onClose", async () => portal.doorNotes.close());
-  registerCapture(app, options);
+  registerCapture(app, { ...options, signInCounts: portal.signInCounts });
   registerOpenndsEvents(app, options);
   registerOpenndsAuthmon(app, { store: options.store, authmon: portal.nasTools.authmon });
   watchControllers(app, portal);
+  tellSignInCounts(app, portal);
   addAnswerHeaders(app, portal);
   addErrorPages(app, portal);
   app.get("/favicon.ico", (_request, reply) => reply.code(204).send());
@@ -190,6 +193,7 @@ function openPortal(options: PortalOptions): Portal {
     flowTickets: openOnce(steady, CONTEXT_SECONDS),
     flowGuests: openOnce(steady, CONTEXT_SECONDS),
     scannedCodes: openScannedCodes(steady),
+    signInCounts: openSignInCounts(store, clock),
   };
 }
 

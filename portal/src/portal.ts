@@ -14,6 +14,7 @@ import type { Once } from "./once.ts";
 import type { AcceptedTerms } from "./page-context.ts";
 import type { Seal } from "./sealed.ts";
 import type { ScannedCodes } from "./sign-in/access-code/scanned.ts";
+import type { SignInCounts } from "./sign-in/counts/sign-in-counts.ts";
 import type { Outbox } from "./sign-in/phone/channels/outbox.ts";
 import type { CodeDesk } from "./sign-in/phone/request-code.ts";
 import type { StoreTurns } from "./store-turn.ts";
@@ -64,4 +65,5 @@ export type Portal = StoreTurns & {
   /** By flow: the guest whom a click-through registered in it, let in or not. */
   flowGuests: Once<string>;
   scannedCodes: ScannedCodes;
+  signInCounts: SignInCounts;
 };

@@ -9,6 +9,12 @@ export function formatCount(language: Language, count: number): string {
   return count.toLocaleString(LOCALE[language]);
 }
 
+/** Parts of a whole: 0.25 is `25%`; below ten per cent with a decimal. */
+export function formatShare(language: Language, share: number): string {
+  const maximumFractionDigits = share > 0 && share < 0.1 ? 1 : 0;
+  return share.toLocaleString(LOCALE[language], { style: "percent", maximumFractionDigits });
+}
+
 /** Decimal units, as the access points' own pages and phone bills count: 1 kB is 1000 bytes. */
 export function formatBytes(language: Language, bytes: number): string {
   const units = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte"] as const;

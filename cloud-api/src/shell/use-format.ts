@@ -8,6 +8,7 @@ export function useFormat() {
   return useMemo(
     () => ({
       count: (value: number) => format.formatCount(language, value),
+      share: (value: number) => format.formatShare(language, value),
       bytes: (value: number) => format.formatBytes(language, value),
       duration: (seconds: number) => format.formatDuration(language, seconds),
       clock: (iso: string, timeZone?: string) => format.formatClock(language, iso, timeZone),

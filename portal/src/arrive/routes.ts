@@ -18,6 +18,7 @@ import { newContext } from "../page-context.ts";
 import { showFirst } from "../pages/first.ts";
 import type { Portal } from "../portal.ts";
 import { showScanned } from "../sign-in/access-code/routes.ts";
+import { isShownToGuest, noteStep } from "../sign-in/counts/register.ts";
 import {
   type Answer,
   forGuests,
@@ -157,7 +158,7 @@ async function keepAndGreet(came: Came, evidence: Evidence): Promise<FastifyRepl
   return makeAnswer(greet(came, await portal.inTurn(keep)));
 }
 
-function greet({ visit, arrival, nas }: Came, recognised: Recognised): Answer {
+function greet({ visit, request, arrival, nas }: Came, recognised: Recognised): Answer {
   const { portal, settings } = visit;
   const { deviceId, proof } = recognised;
   const { state } = arrival;
@@ -172,7 +173,9 @@ function greet({ visit, arrival, nas }: Came, recognised: Recognised): Answer {
     now: visit.now,
   });
   const step = { ...visit, settings, nas, context, field: () => "" };
-  return isBlockedHere(step) ? showBlocked(step) : showArrival(step);
+  if (isBlockedHere(step)) return showBlocked(step);
+  if (state === "asks") noteStep(step, isShownToGuest(request) ? "page" : "seen");
+  return showArrival(step);
 }
 
 function isBlockedHere({ settings, context, now }: Step): boolean {

@@ -5,6 +5,8 @@ import {
   type Session,
 } from "@foyer/branch-store";
 import type { FastifyInstance } from "fastify";
+import { comesFromNas } from "../nas/index.ts";
+import type { SignInCounts } from "../sign-in/counts/sign-in-counts.ts";
 import { isProbe } from "./probes.ts";
 
 /** RFC 8908 §4: what DHCP option 114 (RFC 8910) points at, where the portal has a certificate. */
@@ -14,6 +16,8 @@ export type CaptureOptions = {
   store: BranchStore;
   /** The portal's public base URL, without a slash at its end; known once it listens. */
   originOf: () => string;
+  /** Absent: nobody counts. */
+  signInCounts?: SignInCounts;
 };
 
 /**
@@ -25,6 +29,7 @@ export function registerCapture(app: FastifyInstance, options: CaptureOptions): 
   app.addHook("onRequest", (request, reply, done) => {
     const host = request.headers.host?.toLowerCase() ?? "";
     if (isOwnHost(host) || !isProbe(host, request.url)) return done();
+    noteProbe(options, request.ip);
     // 302 and nothing else: some clients take a page, or 511, for the answer they asked for.
     reply.header("cache-control", "no-store").redirect(`${options.originOf()}/`, 302);
   });
@@ -40,6 +45,17 @@ export function registerCapture(app: FastifyInstance, options: CaptureOptions): 
       .type("application/captive+json")
       .send(JSON.stringify(state));
   });
+}
+
+/**
+ * A probe that reaches the portal is of a device that is not online. Behind a NAS that translates
+ * addresses nobody can say of which: those count from their hand-off on.
+ */
+function noteProbe({ store, signInCounts }: CaptureOptions, ip: string): void {
+  if (!signInCounts) return;
+  const address = plainIp(ip);
+  const nas = store.read(findSettings)?.nas ?? [];
+  if (!nas.some((each) => comesFromNas(each, address))) signInCounts.note(address, "seen");
 }
 
 /** The origin is read once for as long as it stays. */

@@ -39,6 +39,7 @@ import {
   UNCOUNTED_SESSION_SECONDS,
 } from "../nas/index.ts";
 import type { Admitted } from "../page-context.ts";
+import { noteStep } from "../sign-in/counts/register.ts";
 import { hrefOf, type Step } from "../step.ts";
 
 /** The first one, and another for a guest who never reached the NAS with it. */
@@ -213,6 +214,7 @@ function connect(tx: Transaction, step: Step, { limits, ...who }: Connection): v
   const { context, nas } = step;
   const { deviceId } = context;
   connectGuest(tx, { nasId: nas.id, deviceId, ...who });
+  noteStep(step, "online");
   openSession(tx, step, { limits, guestId: who.guestId, policyId: who.policyId });
   markPageShown(tx, deviceId);
   keepPages(tx, step, who.guestId);

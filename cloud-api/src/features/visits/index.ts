@@ -7,6 +7,7 @@ import { forgetVisits } from "./queries.ts";
 import { visitRoutes } from "./routes.ts";
 
 export { listOnlineSessions, type OnlineSession } from "./online-queries.ts";
+export { countHereByBranch } from "./page-queries.ts";
 export { purgeSessions } from "./session-queries.ts";
 
 /** Who came when, how often, and who is here now. */

@@ -12,6 +12,7 @@ import { goOnline } from "../../grant/go-online.ts";
 import type { AcceptedTerms } from "../../page-context.ts";
 import type { SpentCode } from "../../portal.ts";
 import { hrefOf, leadOn, type Step } from "../../step.ts";
+import { noteStep } from "../counts/register.ts";
 import { signIn } from "../sign-in.ts";
 import { isCodeOf, readCode } from "./code.ts";
 import { type CodePage, findMissingTerms, showCode } from "./code-page.ts";
@@ -49,6 +50,7 @@ export function checkCode(step: Step): FastifyReply {
   portal.doorNotes.note(context, { asked: "typed", answer: isOut ? "refused" : "told", reason });
   if (checked.kind === "over") return showCode(step, { code: null, closed: t("code.fault.over") });
   if (checked.kind === "wrong") return showWrong(step, codeId, checked.triesLeft);
+  noteStep(step, "right");
   if (checked.kind === "asks") return askHolder(step, codeId, { code, ...checked });
   const { guest, terms, method } = checked;
   return admit(step, codeId, { code, guest, terms, method });

@@ -17,6 +17,7 @@ import {
   showPage,
 } from "../../step.ts";
 import { enterAccessCode } from "../access-code/enter.ts";
+import { noteStep } from "../counts/register.ts";
 import { checkCode } from "./check-code.ts";
 import { findFailure, findFailureText, showCode, showMoving } from "./code-page.ts";
 import { offersSms } from "./code-ways.ts";
@@ -72,6 +73,7 @@ function findChosenWay({ field, settings }: Step): CodeWay | null {
 /** A contact was given and the terms ticked: its code is asked for, and its guest led to the field. */
 export async function requestCode(step: Step, contact: Contact): Promise<FastifyReply> {
   step.context.contact = contact;
+  noteStep(step, "asked");
   return followRequest(step, await step.portal.codeDesk.request(requestOf(step, contact)));
 }
 

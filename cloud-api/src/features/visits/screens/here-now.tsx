@@ -1,64 +1,31 @@
-import { Box, Group, Skeleton, Stack, Text } from "@mantine/core";
-import { Link } from "wouter";
-import { useSortByName } from "../../../shell/branches.ts";
-import { Section } from "../../../shell/page.tsx";
+import { useQuery } from "@tanstack/react-query";
+import { api } from "../../../shell/api.ts";
+import { useMay } from "../../../shell/session.tsx";
+import { StatTile } from "../../../shell/stat-tile.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import { linkToVisits } from "./filters.ts";
 import type { OverviewReply } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
-const BRANCHES_SHOWN_MAX = 12;
-
-/** The people here now, branch by branch, the fullest first. */
-export function HereNow({ overview }: { overview: OverviewReply | undefined }) {
+/** Who is here now, for those who see visits and no reports. */
+export function HereNow() {
   const t = useTexts();
   const format = useFormat();
-  const sort = useSortByName();
-  if (!overview)
-    return (
-      <Section title={t("here-now-by-branch")}>
-        <Stack gap="sm" aria-busy="true">
-          <Skeleton height={20} />
-          <Skeleton height={20} />
-          <Skeleton height={20} />
-        </Stack>
-      </Section>
-    );
-  const branches = sort(overview.hereNow.branches).sort((a, b) => b.count - a.count);
-  const most = Math.max(1, ...branches.map((branch) => branch.count));
+  const seesReports = useMay("reports.read");
+  const { data } = useQuery({
+    queryKey: ["here-now"],
+    queryFn: ({ signal }) => api.get<OverviewReply>("/overview", signal),
+    enabled: !seesReports,
+    meta: { live: true },
+  });
+  if (seesReports) return null;
   return (
-    <Section
-      title={t("here-now-by-branch")}
-      hint={t("people-counted", { count: overview.hereNow.total })}
-    >
-      {branches.length === 0 ? (
-        <Text size="sm" className="quiet">
-          {t("no-branches")}
-        </Text>
-      ) : (
-        <Stack component="ul" gap={10} className="steps">
-          {branches.slice(0, BRANCHES_SHOWN_MAX).map((branch) => (
-            <li key={branch.branchId}>
-              <Link
-                href={linkToVisits({ branchId: branch.branchId, open: true })}
-                className="plain-link"
-              >
-                <Group justify="space-between" wrap="nowrap" gap="sm">
-                  <Text size="sm" truncate>
-                    {branch.name}
-                  </Text>
-                  <Text size="sm" fw={600} className={branch.count ? "figure" : "figure quiet"}>
-                    {format.count(branch.count)}
-                  </Text>
-                </Group>
-                <Box className="bar">
-                  <Box className="bar-fill" style={{ width: `${(100 * branch.count) / most}%` }} />
-                </Box>
-              </Link>
-            </li>
-          ))}
-        </Stack>
-      )}
-    </Section>
+    <StatTile
+      isFirst
+      label={t("here-now")}
+      figure={data && format.count(data.hereNow.total)}
+      hint={t("people")}
+      href={linkToVisits({ open: true })}
+    />
   );
 }

@@ -1,17 +1,10 @@
-import { IconHistory, IconLayoutDashboard } from "@tabler/icons-react";
+import { IconHistory } from "@tabler/icons-react";
 import { lazyScreen, type Screens } from "../../../shell/screens.ts";
 import en from "../locales/en.json";
 import vi from "../locales/vi.json";
 
 export const screens: Screens = {
   navigation: [
-    {
-      path: "/",
-      label: { en: en.overview, vi: vi.overview },
-      icon: IconLayoutDashboard,
-      section: "now",
-      order: 10,
-    },
     {
       path: "/visits",
       label: { en: en.visits, vi: vi.visits },
@@ -22,10 +15,24 @@ export const screens: Screens = {
     },
   ],
   routes: [
-    { path: "/", component: lazyScreen(() => import("./overview.tsx"), "Overview") },
     { path: "/visits", component: lazyScreen(() => import("./visit-list.tsx"), "VisitList") },
   ],
   panels: [
+    {
+      place: "overview-first",
+      order: 10,
+      component: lazyScreen(() => import("./first-steps.tsx"), "FirstSteps"),
+    },
+    {
+      place: "overview",
+      order: 10,
+      component: lazyScreen(() => import("./here-now.tsx"), "HereNow"),
+    },
+    {
+      place: "overview",
+      order: 90,
+      component: lazyScreen(() => import("./latest-visits.tsx"), "LatestVisits"),
+    },
     {
       place: "customer",
       order: 10,

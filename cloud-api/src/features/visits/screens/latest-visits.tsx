@@ -4,6 +4,7 @@ import { Link } from "wouter";
 import { api, withQuery } from "../../../shell/api.ts";
 import { Failure } from "../../../shell/failure.tsx";
 import { Section } from "../../../shell/page.tsx";
+import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { linkToVisits } from "./filters.ts";
 import type { Visit } from "./replies.ts";
 import { useTexts } from "./texts.ts";
@@ -12,8 +13,12 @@ import { VisitTable } from "./visit-table.tsx";
 const VISITS_SHOWN = "8";
 
 /** Who came last: a guest who goes online is at the top of it within two seconds. */
-export function LatestVisits({ branchId }: { branchId: string | null }) {
+export function LatestVisits() {
   const t = useTexts();
+  const { parameters } = useSearchParameters();
+  // Of several branches all are shown: there is no list of some.
+  const asked = parameters.get("branchIds");
+  const branchId = asked?.includes(",") ? null : asked;
   const { data, error, refetch } = useQuery({
     queryKey: ["latest-visits", branchId],
     queryFn: ({ signal }) =>

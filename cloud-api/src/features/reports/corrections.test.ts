@@ -1,0 +1,223 @@
+import { pino } from "pino";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import * as naive from "../../../test/naive-reports.ts";
+import { openReportYear, type ReportYear } from "../../../test/report-year.ts";
+import { features } from "../../features.ts";
+import { newId } from "../../platform/clock.ts";
+import { replayFeature } from "../../platform/set-aside.ts";
+import { recountAll, recountNext } from "./recount.ts";
+import type { OverviewReply, SeriesReply } from "./schema.ts";
+
+// What is told late, otherwise, or of somebody who turns out to be another corrects the past, to the
+// numbers that counting all of it anew ends in.
+
+let year: ReportYear;
+let firstPhone = 0;
+beforeAll(async () => {
+  year = await openReportYear({ seed: 3, guests: 12 });
+}, 300_000);
+afterAll(() => year?.site.close());
+beforeEach(() => {
+  firstPhone += 1;
+});
+
+const TABLES = {
+  report_visits: "visit_id",
+  report_hours: "branch_id, day, hour",
+  report_days: "branch_id, day",
+  report_day_customers: "branch_id, day, customer_id",
+  report_branch_customers: "branch_id, customer_id",
+};
+
+/** All that is counted, but for when it changed. */
+async function readCounted() {
+  const counted: Record<string, unknown[]> = {};
+  for (const [table, order] of Object.entries(TABLES))
+    counted[table] = await year.query(
+      `select to_jsonb(counted) - 'changed_at' as row from ${table} as counted
+       where tenant_id = $tenant order by ${order}`,
+    );
+  return counted;
+}
+
+async function countAnew() {
+  const { site, tenantId } = year;
+  await site.database.inTenant(tenantId, recountAll);
+  while ((await recountNext(site, tenantId)) === "more");
+}
+
+/** The overview's numbers, the list's, and what counting anew ends in are the same. */
+async function expectRight() {
+  const visits = naive.readVisits(await year.listVisits(), year.branches);
+  for (const [from, to] of [
+    ["2025-10-01", "2026-11-21"],
+    ["2026-05-01", "2026-05-31"],
+  ] as const) {
+    const told = await year.get<OverviewReply>(`/reports/overview?from=${from}&to=${to}`);
+    expect(told.figures).toEqual(naive.figures(visits, { from, to }));
+    for (const { id, figures } of told.rows)
+      expect(figures).toEqual(naive.figures(visits, { from, to, branchIds: [id ?? ""] }));
+  }
+  const counted = await readCounted();
+  expect(counted.report_visits?.length).toBe(visits.length);
+  await countAnew();
+  expect(await readCounted()).toEqual(counted);
+}
+
+/** Somebody at a branch, and one visit of theirs. */
+function meet(index: number, { at, minutes = 60 }: { at: string; minutes?: number }) {
+  const box = year.boxes[index];
+  if (!box) throw new Error(`There is no branch ${index}.`);
+  const phone = `+8498${firstPhone}${index}${String(new Date(at).getTime()).slice(3, 8)}`;
+  const startedAt = new Date(at);
+  const guest = box.signIn({ phone, name: "Lan", at: startedAt });
+  const endedAt = new Date(startedAt.getTime() + minutes * 60_000);
+  const visit = box.visit({ ...guest, startedAt, endedAt });
+  return { ...guest, ...visit, box, phone, startedAt, endedAt, arrival: guest.events };
+}
+
+async function findCustomer(phone: string): Promise<string> {
+  type Found = { customers: { id: string }[] };
+  const found = await year.get<Found>(`/customers?search=${encodeURIComponent(phone)}`);
+  return found.customers[0]?.id ?? "";
+}
+
+test("what a year told in disorder comes to is what counting it anew ends in", expectRight);
+
+test("two records that become one are one customer from their first visit on, and two again when undone", async () => {
+  const one = meet(0, { at: "2026-05-02T03:00:00Z" });
+  const other = meet(2, { at: "2026-05-09T09:00:00Z" });
+  await year.push(one.box, [...one.arrival, ...one.events]);
+  await year.push(other.box, [...other.arrival, ...other.events]);
+  const overview = () =>
+    year
+      .get<OverviewReply>("/reports/overview?from=2026-05-09&to=2026-05-09")
+      .then(({ figures }) => [figures.newCustomers, figures.returningCustomers]);
+  const [fresh = 0, known = 0] = await overview();
+  const keptId = await findCustomer(one.phone);
+  const goneId = await findCustomer(other.phone);
+  // Both proved a number: only a record without one goes into another.
+  const asked = await year.owner.ask<{ id: string }>("POST", "/api/v1/customer-merges", {
+    keptId,
+    goneId,
+  });
+  expect(asked.status).toBeLessThan(300);
+  await year.site.follow(year.tenantId);
+  const [merge] = await year.query<{ state: string }>(
+    `select state from customer_merges where tenant_id = $tenant and id = '${asked.body.id}'`,
+  );
+  expect(merge?.state).toBe("merged");
+  expect(await overview()).toEqual([fresh - 1, known + 1]);
+  await expectRight();
+  const undone = await year.owner.ask("POST", `/api/v1/customer-merges/${asked.body.id}/undo`);
+  expect(undone.status).toBeLessThan(300);
+  await year.site.follow(year.tenantId);
+  expect(await overview()).toEqual([fresh, known]);
+  await expectRight();
+});
+
+test("part of MC-6.7: a visit told late is counted on its day, renumbers what came after it, and says so", async () => {
+  const first = meet(1, { at: "2026-05-20T05:00:00Z" });
+  await year.push(first.box, [...first.arrival, ...first.events]);
+  const series = () =>
+    year
+      .get<SeriesReply>("/reports/series?from=2026-05-18&to=2026-05-20")
+      .then(({ points }) => points);
+  const before = await series();
+  const guest = { guestId: first.guestId, deviceId: first.deviceId };
+  const startedAt = new Date("2026-05-18T05:00:00Z");
+  const endedAt = new Date("2026-05-18T06:30:00Z");
+  year.site.passSeconds(3600);
+  await year.push(first.box, first.box.visit({ ...guest, startedAt, endedAt }).events);
+  const after = await series();
+  const [was, is] = [before[0], after[0]];
+  expect(is?.visits).toBe((was?.visits ?? 0) + 1);
+  expect(is?.newCustomers).toBe((was?.newCustomers ?? 0) + 1);
+  expect(after[2]?.newCustomers).toBe((before[2]?.newCustomers ?? 0) - 1);
+  expect(is?.isCorrected).toBe(true);
+  expect(Date.parse(is?.changedAt ?? "")).toBeGreaterThan(first.endedAt.getTime());
+  await expectRight();
+});
+
+test("a visit nobody was named for becomes its guest's, and one that moves back to an earlier day moves", async () => {
+  const late = meet(2, { at: "2026-05-12T22:10:00Z", minutes: 30 });
+  const nobody = late.box.visit({
+    ...{ guestId: null, deviceId: late.deviceId },
+    ...{ startedAt: late.startedAt, endedAt: null },
+  });
+  await year.push(late.box, nobody.events);
+  await expectRight();
+  await year.push(late.box, late.arrival);
+  const { guestId, deviceId } = late;
+  const recognised = { deviceId, guestId, nasId: newId(), proof: "radius" as const };
+  await year.push(late.box, [late.box.write("device.recognised", recognised, late.startedAt)]);
+  await expectRight();
+  const { visitId } = nobody;
+  const earlier = { visitId, deviceId, guestId, source: "wifi" as const };
+  await year.push(late.box, [
+    late.box.write(
+      "visit.started",
+      { ...earlier, startedAt: "2026-05-11T21:50:00Z" },
+      new Date("2026-05-12T22:30:00Z"),
+    ),
+  ]);
+  const [row] = await year.query<{ day: string }>(
+    `select day::text from report_visits where tenant_id = $tenant and visit_id = '${visitId}'`,
+  );
+  expect(row?.day).toBe("2026-05-11");
+  await expectRight();
+});
+
+test("what a session is told to have used later is added once, however often it is told", async () => {
+  const told = meet(0, { at: "2026-05-14T02:00:00Z" });
+  await year.push(told.box, [...told.arrival, ...told.events]);
+  const { sessionId, visitId } = told;
+  const usage = { connectedSeconds: 999, uploadBytes: 5_000_000, downloadBytes: 70_000_000 };
+  const corrected = told.box.write("session.updated", { sessionId, visitId, ...usage });
+  await year.push(told.box, [corrected, corrected]);
+  await year.push(told.box, [corrected]);
+  await expectRight();
+});
+
+test.each(["visits", "reports"])("after a replay of %s all is as it was", async (feature) => {
+  const { site, tenantId } = year;
+  const before = await readCounted();
+  const options = { database: site.database, followers: features, log: pino({ level: "silent" }) };
+  await replayFeature(options, { tenantId, feature });
+  if (feature === "visits") expect(await recountNext(site, tenantId)).toBe("replaying");
+  await site.follow(tenantId);
+  while ((await recountNext(site, tenantId)) === "more");
+  expect(await readCounted()).toEqual(before);
+});
+
+test("a branch that gets another time zone is counted anew by it", async () => {
+  const { site, tenantId, owner } = year;
+  const [branch] = year.branches;
+  if (!branch) throw new Error("There is no branch.");
+  const path = `/api/v1/branches/${branch.id}/settings`;
+  const { body } = await owner.ask<{ branch: object }>("GET", path);
+  const settings = { ...body, branch: { ...body.branch, timeZone: "Asia/Kathmandu" } };
+  expect((await owner.ask("PUT", path, settings)).status).toBe(200);
+  branch.timeZone = "Asia/Kathmandu";
+  await site.follow(tenantId);
+  while ((await recountNext(site, tenantId)) === "more");
+  await expectRight();
+});
+
+test("days that begin at another hour are counted anew; a viewer may not choose it", async () => {
+  const { site, tenantId, owner } = year;
+  const [, , branch] = year.branches;
+  if (!branch) throw new Error("There is no branch.");
+  const wanted = { branchIds: [branch.id], dayStartsHour: 6 };
+  const viewer = await site.invite(owner, "viewer");
+  const refused = await viewer.ask("PUT", "/api/v1/reports/day-starts", wanted);
+  expect(refused.status).toBe(403);
+  const past = { ...wanted, dayStartsHour: 12 };
+  expect((await owner.ask("PUT", "/api/v1/reports/day-starts", past)).status).toBe(400);
+  expect((await owner.ask("PUT", "/api/v1/reports/day-starts", wanted)).status).toBe(200);
+  const { freshness } = await year.get<OverviewReply>("/reports/overview");
+  expect(freshness.branchesCountedAnew).toBe(1);
+  branch.dayStartsHour = 6;
+  while ((await recountNext(site, tenantId)) === "more");
+  await expectRight();
+});

@@ -1,0 +1,86 @@
+import type { TenantTransaction } from "../../platform/db.ts";
+import type { EventHandlers, LogEvent, NewEvent } from "../../platform/events.ts";
+import {
+  beginClocks,
+  countChanges,
+  listChanges,
+  listCustomersOf,
+  listOutdatedBranches,
+  lockReports,
+} from "./count-queries.ts";
+import { askRecount, recountAll } from "./recount.ts";
+
+const TYPES = [
+  ...["visit.started", "visit.ended", "session.started", "session.updated", "session.ended"],
+  ...["device.recognised", "guest.verified", "guest.recognised"],
+  ...["customer.merged", "customer.unmerged", "replay.begun", "branch.changed"],
+];
+
+/** All of it is done once for a batch of events. */
+export const reportHandlers: EventHandlers = Object.fromEntries(
+  TYPES.map((type) => [type, async () => []]),
+);
+
+/**
+ * Counts the visits that some events were about, and takes out what was counted of them before. What is
+ * counted is what `visits` has made of them, so it does not matter how often or in what order.
+ */
+export async function settleReports(
+  tx: TenantTransaction,
+  events: readonly LogEvent[],
+): Promise<NewEvent[]> {
+  await lockReports(tx);
+  await beginClocks(tx);
+  // What was read again is counted again, once all of it was read.
+  if (!tx.replaying && events.some(({ type }) => type === "replay.begun")) await recountAll(tx);
+  const read = (...keys: string[]) => [
+    ...new Set(
+      events.flatMap(({ payload }) =>
+        keys.flatMap((key) => {
+          const id = payload[key];
+          return typeof id === "string" ? [id.toLowerCase()] : [];
+        }),
+      ),
+    ),
+  ];
+  const customerIds = new Set([
+    ...read("customerId", "keptId", "goneId"),
+    ...(await listCustomersOf(tx, read("guestId"))),
+  ]);
+  const changes = await listAllChanges(tx, { visitIds: read("visitId"), customerIds });
+  const toldAt = readToldTimes(events);
+  await countChanges(
+    tx,
+    changes.map((change) => ({ ...change, told_at: toldAt(change.visit_id) })),
+  );
+  const outdated = await listOutdatedBranches(tx);
+  if (outdated.length > 0) await askRecount(tx, outdated);
+  return [];
+}
+
+/** A visit that went from one customer to another changes the numbers of the other's as well. */
+async function listAllChanges(
+  tx: TenantTransaction,
+  { visitIds, customerIds }: { visitIds: readonly string[]; customerIds: Set<string> },
+) {
+  for (;;) {
+    const changes = await listChanges(tx, { visitIds, customerIds: [...customerIds] });
+    const known = customerIds.size;
+    for (const { customer_id: id } of changes) if (id !== null) customerIds.add(id);
+    if (customerIds.size === known) return changes;
+  }
+}
+
+/** When the last of the events about a visit came; of a visit that none names, the last of them all. */
+function readToldTimes(events: readonly LogEvent[]): (visitId: string) => string {
+  const times = new Map<string, Date>();
+  let last = new Date(0);
+  for (const { payload, receivedAt } of events) {
+    if (receivedAt > last) last = receivedAt;
+    if (typeof payload.visitId !== "string") continue;
+    const id = payload.visitId.toLowerCase();
+    const before = times.get(id);
+    if (before === undefined || receivedAt > before) times.set(id, receivedAt);
+  }
+  return (visitId) => (times.get(visitId) ?? last).toISOString();
+}

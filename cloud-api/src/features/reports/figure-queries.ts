@@ -1,0 +1,211 @@
+import type { RawBuilder } from "kysely";
+import { findRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
+import type { Filter } from "./filter.ts";
+import type { Unit } from "./rules.ts";
+
+export type ReportBranch = {
+  id: string;
+  name: string;
+  brandId: string | null;
+  brandName: string | null;
+  timeZone: string;
+};
+
+/** The branches of a question that the transaction reaches. */
+export function listReportBranches(
+  tx: TenantTransaction,
+  { brandId, branchIds }: { brandId: string | null; branchIds: readonly string[] | null },
+): Promise<ReportBranch[]> {
+  return listRows(
+    tx,
+    sql<ReportBranch>`
+      select branches.id, branches.name, branches.brand_id as "brandId", brands.name as "brandName",
+        branches.time_zone as "timeZone"
+      from branches
+      left join brands on brands.tenant_id = ${tx.tenantId} and brands.id = branches.brand_id
+      where branches.tenant_id = ${tx.tenantId}
+        and (${brandId}::uuid is null or branches.brand_id = ${brandId}::uuid)
+        and (${branchIds}::uuid[] is null or branches.id = any(${branchIds}::uuid[]))
+      order by branches.name, branches.id`,
+  );
+}
+
+/** What rows are put together by. */
+export type Grouping =
+  | { by: "all" }
+  | { by: "branch" | "brand" }
+  | { by: "slot"; unit: Exclude<Unit, "hour"> }
+  | { by: "weekday" };
+
+/** The branches of a question, as a condition on a table's column. */
+export const isAtBranches = (column: string, branchIds: Filter["branchIds"]) =>
+  branchIds === null ? sql`true` : sql`${sql.ref(column)} = any(${branchIds}::uuid[])`;
+
+/** Which days and hours are counted. */
+export function isWithin(table: string, { period, hours, weekdays, branchIds }: Filter) {
+  const day = sql.ref(`${table}.day`);
+  const conditions = [
+    sql`${day} >= ${period.from}::date and ${day} <= ${period.to}::date`,
+    isAtBranches(`${table}.branch_id`, branchIds),
+  ];
+  if (weekdays)
+    conditions.push(sql`extract(isodow from ${day})::integer = any(${weekdays}::integer[])`);
+  if (hours) conditions.push(sql`${sql.ref(`${table}.hour`)} = any(${hours}::integer[])`);
+  return sql.join(conditions, sql` and `);
+}
+
+function keyOf(table: string, grouping: Grouping): RawBuilder<string | null> {
+  const day = sql.ref(`${table}.day`);
+  switch (grouping.by) {
+    case "all":
+      return sql`'all'::text`;
+    case "branch":
+      return sql`${sql.ref(`${table}.branch_id`)}::text`;
+    case "brand":
+      return sql`(select branches.brand_id::text from branches
+        where branches.tenant_id = ${sql.ref(`${table}.tenant_id`)}
+          and branches.id = ${sql.ref(`${table}.branch_id`)})`;
+    case "weekday":
+      return sql`extract(isodow from ${day})::text`;
+    case "slot":
+      if (grouping.unit === "month") return sql`to_char(${day}, 'YYYY-MM')`;
+      return grouping.unit === "week"
+        ? sql`date_trunc('week', ${day})::date::text`
+        : sql`${day}::text`;
+  }
+}
+
+export type SumRow = {
+  key: string | null;
+  visits: number;
+  anonymousVisits: number;
+  endedVisits: number;
+  dwellSeconds: number;
+  connectedSeconds: number;
+  uploadBytes: number;
+  downloadBytes: number;
+  departures: number;
+  presentSeconds: number;
+  changedAt: Date | null;
+};
+
+export const SUM_COLUMNS = sql`coalesce(sum(told.visits), 0)::bigint as visits,
+  coalesce(sum(told.visits_0), 0)::bigint as "anonymousVisits",
+  coalesce(sum(told.ended), 0)::bigint as "endedVisits",
+  coalesce(sum(told.dwell_seconds), 0)::bigint as "dwellSeconds",
+  coalesce(sum(told.connected_seconds), 0)::bigint as "connectedSeconds",
+  coalesce(sum(told.upload_bytes), 0)::bigint as "uploadBytes",
+  coalesce(sum(told.download_bytes), 0)::bigint as "downloadBytes",
+  coalesce(sum(told.departures), 0)::bigint as departures,
+  coalesce(sum(told.present_seconds), 0)::bigint as "presentSeconds"`;
+
+/** What adds up: from the days, or where hours are asked for from these. */
+export function sumFigures(
+  tx: TenantTransaction,
+  { filter, grouping }: { filter: Filter; grouping: Grouping },
+): Promise<SumRow[]> {
+  const key = keyOf("told", grouping);
+  const [table, changedAt] = filter.hours
+    ? [sql`report_hours`, sql`null::timestamptz`]
+    : [sql`report_days`, sql`max(told.changed_at)`];
+  return listRows(
+    tx,
+    sql<SumRow>`
+      select ${key} as key, ${SUM_COLUMNS}, ${changedAt} as "changedAt"
+      from ${table} as told
+      where told.tenant_id = ${tx.tenantId} and ${isWithin("told", filter)}
+      group by 1`,
+  );
+}
+
+export type CustomerCount = { key: string | null; customers: number; newCustomers: number };
+
+/** Visits of customers by day and branch, those of some hours where these are asked for. */
+export function selectCame(tx: TenantTransaction, filter: Filter): RawBuilder<unknown> {
+  const [table, hour] = filter.hours
+    ? [sql`report_visits`, sql`came.hour`]
+    : [sql`report_day_customers`, sql`null::smallint`];
+  return sql`
+    select came.tenant_id, came.branch_id, came.day, ${hour} as hour, came.customer_id
+    from ${table} as came
+    where came.tenant_id = ${tx.tenantId} and came.customer_id is not null
+      and ${isWithin("came", filter)}`;
+}
+
+/** `firsts`: since when each of those in `came` comes to the branches asked about, place by place. */
+export const selectFirsts = (
+  tx: TenantTransaction,
+  { branchIds }: Filter,
+  place: RawBuilder<unknown> = sql`'all'::text`,
+) => sql`firsts as (
+  select ${place} as place, known.customer_id, min(known.first_day) as day
+  from report_branch_customers as known
+  where known.tenant_id = ${tx.tenantId} and ${isAtBranches("known.branch_id", branchIds)}
+    and known.customer_id in (select came.customer_id from came)
+  group by 1, known.customer_id
+)`;
+
+/**
+ * How many different customers came, and of how many the first day ever at these branches is in the
+ * slot and the period. Rows of branches and brands take those as the branches asked about.
+ */
+export function countCustomers(
+  tx: TenantTransaction,
+  { filter, grouping }: { filter: Filter; grouping: Grouping },
+): Promise<CustomerCount[]> {
+  const isByPlace = grouping.by === "branch" || grouping.by === "brand";
+  const place = isByPlace ? keyOf("known", grouping) : sql`'all'::text`;
+  const isByTime = grouping.by === "slot" || grouping.by === "weekday";
+  return listRows(
+    tx,
+    sql<CustomerCount>`
+      with came as (
+        select distinct ${keyOf("visited", grouping)} as key, visited.customer_id
+        from (${selectCame(tx, filter)}) as visited
+      ), ${selectFirsts(tx, filter, place)}
+      select came.key, count(*)::integer as customers,
+        (count(*) filter (where firsts.day >= ${filter.period.from}::date
+          ${isByTime ? sql`and ${keyOf("firsts", grouping)} = came.key` : sql``}
+        ))::integer as "newCustomers"
+      from came
+      join firsts on firsts.customer_id = came.customer_id
+        ${isByPlace ? sql`and firsts.place is not distinct from came.key` : sql``}
+      group by came.key`,
+  );
+}
+
+export type Freshness = { isBehind: boolean; recounts: number; faultyDays: number };
+
+export async function findFreshness(tx: TenantTransaction, filter: Filter): Promise<Freshness> {
+  const row = await findRow(
+    tx,
+    sql<Freshness>`
+      select coalesce((select log.position from tenant_log as log
+          where log.tenant_id = ${tx.tenantId}), 0)
+          > coalesce((select cursors.position from cursors
+            where cursors.tenant_id = ${tx.tenantId} and cursors.feature = 'reports'), 0)
+          as "isBehind",
+        (select count(*) from report_recounts as waiting
+          where waiting.tenant_id = ${tx.tenantId}) as recounts,
+        (select count(distinct (faults.branch_id, faults.day)) from report_faults as faults
+          where faults.tenant_id = ${tx.tenantId} and faults.day >= ${filter.period.from}::date
+            and faults.day <= ${filter.period.to}::date
+            and ${isAtBranches("faults.branch_id", filter.branchIds)}) as "faultyDays"`,
+  );
+  return row ?? { isBehind: false, recounts: 0, faultyDays: 0 };
+}
+
+/** The day that it is at the branch whose clock is furthest on. */
+export async function findToday(tx: TenantTransaction): Promise<string> {
+  const row = await findRow(
+    tx,
+    sql<{ day: string | null }>`
+      select max(((${tx.now}::timestamptz at time zone branches.time_zone)
+        - make_interval(hours => coalesce(clocks.day_starts_hour, 0)))::date)::text as day
+      from branches
+      left join report_clocks as clocks
+        on clocks.tenant_id = ${tx.tenantId} and clocks.branch_id = branches.id
+      where branches.tenant_id = ${tx.tenantId}`,
+  );
+  return row?.day ?? tx.now.toISOString().slice(0, 10);
+}

@@ -1,0 +1,86 @@
+import type { TenantTransaction } from "../../platform/db.ts";
+import {
+  type CustomerCount,
+  countCustomers,
+  findFreshness,
+  findToday,
+  type Grouping,
+  listReportBranches,
+  type ReportBranch,
+  type SumRow,
+  sumFigures,
+} from "./figure-queries.ts";
+import { type Filter, readBranches, readPeriod, readSlots } from "./filter.ts";
+import { opensCustomers, opensVisits, type Period, type Words } from "./rules.ts";
+import type { Figures, ReportQuery } from "./schema.ts";
+
+/** What a request asks for, and the branches that it is about. */
+export type Question = { filter: Filter; branches: ReportBranch[]; asked: Words };
+
+export async function readQuestion(tx: TenantTransaction, query: ReportQuery): Promise<Question> {
+  const named = readBranches(query);
+  const slots = readSlots(query);
+  const period = readPeriod(query, await findToday(tx));
+  const branches = await listReportBranches(tx, named);
+  // All that there are need no list, which would have to be compared with each row.
+  const isAll = named.brandId === null && named.branchIds === null;
+  const branchIds = isAll ? null : branches.map(({ id }) => id);
+  const { brandId, branchIds: names, hours, weekdays } = query;
+  const asked = { ...period, brandId, branchIds: names, hours, weekdays };
+  return { filter: { period, branchIds, ...slots }, branches, asked };
+}
+
+const NOTHING: Omit<SumRow, "key"> = {
+  ...{ visits: 0, anonymousVisits: 0, endedVisits: 0, dwellSeconds: 0, connectedSeconds: 0 },
+  ...{ uploadBytes: 0, downloadBytes: 0, departures: 0, presentSeconds: 0, changedAt: null },
+};
+
+/** Numbers by the key of their row or slot. */
+export type FiguresByKey = {
+  of: (key: string | null) => Figures;
+  sumOf: (key: string | null) => Omit<SumRow, "key">;
+};
+
+export async function findFigures(
+  tx: TenantTransaction,
+  question: { filter: Filter; grouping: Grouping },
+): Promise<FiguresByKey> {
+  const sums = new Map((await sumFigures(tx, question)).map((row) => [row.key, row]));
+  const counts = new Map((await countCustomers(tx, question)).map((row) => [row.key, row]));
+  const sumOf = (key: string | null) => sums.get(key) ?? NOTHING;
+  return { sumOf, of: (key) => toFigures(sumOf(key), counts.get(key)) };
+}
+
+export function toFigures(
+  sum: Omit<SumRow, "key"> = NOTHING,
+  count: Pick<CustomerCount, "customers" | "newCustomers"> = { customers: 0, newCustomers: 0 },
+): Figures {
+  const { customers, newCustomers } = count;
+  return {
+    ...{ visits: sum.visits, anonymousVisits: sum.anonymousVisits },
+    ...{ customers, newCustomers, returningCustomers: customers - newCustomers },
+    ...{ endedVisits: sum.endedVisits, dwellSeconds: sum.dwellSeconds },
+    ...{ connectedSeconds: sum.connectedSeconds, departures: sum.departures },
+    ...{ uploadBytes: sum.uploadBytes, downloadBytes: sum.downloadBytes },
+  };
+}
+
+/** The same question about other days. */
+export const inPeriod = (filter: Filter, period: Period): Filter => ({ ...filter, period });
+
+/** What each number of a row or slot opens: the question, with what the row or slot narrows it to. */
+export function opensOf(asked: Words, cell: Words) {
+  return {
+    customers: opensCustomers(asked, cell),
+    newCustomers: opensCustomers(asked, { ...cell, kind: "new" }),
+    returningCustomers: opensCustomers(asked, { ...cell, kind: "returning" }),
+    visits: opensVisits(asked, cell),
+    anonymousVisits: opensVisits(asked, { ...cell, kind: "anonymous" }),
+  };
+}
+
+export async function describeFreshness(tx: TenantTransaction, filter: Filter) {
+  const { isBehind, recounts, faultyDays } = await findFreshness(tx, filter);
+  const asOf = tx.now.toISOString();
+  return { asOf, isBehind, branchesCountedAnew: recounts, faultyDays };
+}

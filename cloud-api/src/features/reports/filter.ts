@@ -1,0 +1,76 @@
+import { refuse } from "../../platform/errors.ts";
+import {
+  addDays,
+  countDays,
+  PERIOD_DAYS_MAX,
+  type Period,
+  readNumbers,
+  STANDARD_DAYS,
+} from "./rules.ts";
+import type { ReportQuery } from "./schema.ts";
+
+const BRANCHES_MAX = 500;
+const DAY = /^\d{4}-\d\d-\d\d$/;
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** What visits a report counts. Null: it is not narrowed by this. */
+export type Filter = {
+  period: Period;
+  branchIds: readonly string[] | null;
+  hours: readonly number[] | null;
+  weekdays: readonly number[] | null;
+};
+
+/** What is asked for, but for the days, which depend on the branches' clocks when none are named. */
+export type AskedBranches = { brandId: string | null; branchIds: readonly string[] | null };
+
+export function readBranches({ brandId, branchIds }: ReportQuery): AskedBranches {
+  const ids = branchIds?.toLowerCase().split(",") ?? null;
+  if (ids && (ids.length > BRANCHES_MAX || !ids.every((id) => UUID.test(id))))
+    throw refuse("invalid", `Up to ${BRANCHES_MAX} ids of branches, with commas between.`, {
+      field: "/branchIds",
+    });
+  return { brandId: brandId ?? null, branchIds: ids };
+}
+
+/** The days of a report; refuses those that are none, or too many. */
+export function readPeriod({ from, to }: ReportQuery, today: string): Period {
+  const last = readDay(to, "/to") ?? today;
+  const period = { from: readDay(from, "/from") ?? addDays(last, 1 - STANDARD_DAYS), to: last };
+  const days = countDays(period);
+  if (days < 1) throw refuse("invalid", "The first day is after the last one.", { field: "/from" });
+  if (days > PERIOD_DAYS_MAX)
+    throw refuse("invalid", `A report is of up to ${PERIOD_DAYS_MAX} days.`, { field: "/from" });
+  return period;
+}
+
+function readDay(day: string | undefined, field: string): string | null {
+  if (day === undefined) return null;
+  // Far from where calendars and the database end, whatever is added.
+  if (DAY.test(day) && day >= "1970-01-01" && day < "9000" && addDaysSafely(day) === day)
+    return day;
+  throw refuse("invalid", `${day} is not a day of the calendar.`, { field });
+}
+
+function addDaysSafely(day: string): string | null {
+  return Number.isNaN(Date.parse(`${day}T00:00:00Z`)) ? null : addDays(day, 0);
+}
+
+export function readSlots({ hours, weekdays }: ReportQuery) {
+  return {
+    hours: readList(hours, { field: "/hours", min: 0, max: 23 }),
+    weekdays: readList(weekdays, { field: "/weekdays", min: 1, max: 7 }),
+  };
+}
+
+function readList(
+  text: string | undefined,
+  { field, ...bounds }: { field: string; min: number; max: number },
+): number[] | null {
+  if (text === undefined) return null;
+  const numbers = readNumbers(text, bounds);
+  if (numbers) return numbers;
+  throw refuse("invalid", `Numbers from ${bounds.min} to ${bounds.max}, with commas between.`, {
+    field,
+  });
+}

@@ -1,0 +1,185 @@
+import type { RawBuilder } from "kysely";
+import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import { PRESENT_DAYS_MAX } from "./rules.ts";
+
+/** All that is added up, hour by hour. */
+export const SUMS = [
+  ...["visits", "visits_0", "visits_1", "visits_2", "visits_3", "visits_6", "visits_11"],
+  ...["here_1", "here_2", "here_3", "here_6", "here_11", "ended", "dwell_seconds"],
+  ...["connected_seconds", "upload_bytes", "download_bytes", "departures", "present_seconds"],
+] as const;
+
+const columnsOf = (names: readonly string[]) => sql.join(names.map((name) => sql.ref(name)));
+const sumsOf = (names: readonly string[]) =>
+  sql.join(names.map((name) => sql`coalesce(sum(${sql.ref(name)}), 0) as ${sql.ref(name)}`));
+const additionsTo = (table: string, names: readonly string[]) =>
+  sql.join(
+    names.map(
+      (name) =>
+        sql`${sql.ref(name)} = ${sql.ref(`${table}.${name}`)} + ${sql.ref(`excluded.${name}`)}`,
+    ),
+  );
+
+/** Within a class of how-manieth visits; an anonymous visit is in none. */
+const inClass = (column: RawBuilder<unknown>, from: number, to: number | null) =>
+  sql`case when customer_id is not null and coalesce(${column}, 1) >= ${sql.lit(from)}
+    ${to === null ? sql`` : sql`and coalesce(${column}, 1) <= ${sql.lit(to)}`} then sign else 0 end`;
+
+/** Whole seconds, so that the parts of a visit come to all of it. */
+const STARTED = sql`floor(extract(epoch from started_at))::bigint`;
+const ENDED = sql`floor(extract(epoch from ended_at))::bigint`;
+/** A quarter of an hour of UTC lies within one hour of any clock on Earth. */
+const QUARTER = 900;
+
+/**
+ * What visits come to in each hour of their branches, from rows of visits with their sign and clock:
+ * in the hour each began in, in that it ended in, and in all that it reached into.
+ */
+function selectHours(source: RawBuilder<unknown>): RawBuilder<unknown> {
+  const number = sql.ref("number");
+  const here = sql.ref("number_at_branch");
+  const last = sql`least(${ENDED}, ${STARTED} + ${sql.lit(PRESENT_DAYS_MAX * 86_400)})`;
+  const quarter = sql`(begun.quarter * ${sql.lit(QUARTER)})`;
+  const clock = (at: RawBuilder<unknown>) => ({
+    day: sql`((${at} at time zone time_zone) - make_interval(hours => day_starts_hour))::date`,
+    hour: sql`extract(hour from ${at} at time zone time_zone)::smallint`,
+  });
+  const atEnd = clock(sql`ended_at`);
+  const within = clock(sql`to_timestamp(${quarter})`);
+  return sql`
+    with source as materialized (${source}),
+    began as (
+      select branch_id, day, hour, max(told_at) as told_at, sum(sign) as visits,
+        sum(case when customer_id is null then sign else 0 end) as visits_0,
+        sum(${inClass(number, 1, 1)}) as visits_1, sum(${inClass(number, 2, 2)}) as visits_2,
+        sum(${inClass(number, 3, 5)}) as visits_3, sum(${inClass(number, 6, 10)}) as visits_6,
+        sum(${inClass(number, 11, null)}) as visits_11,
+        sum(${inClass(here, 1, 1)}) as here_1, sum(${inClass(here, 2, 2)}) as here_2,
+        sum(${inClass(here, 3, 5)}) as here_3, sum(${inClass(here, 6, 10)}) as here_6,
+        sum(${inClass(here, 11, null)}) as here_11,
+        sum(case when ended_at is null then 0 else sign end) as ended,
+        sum(sign * coalesce(${ENDED} - ${STARTED}, 0)) as dwell_seconds,
+        sum(sign * connected_seconds) as connected_seconds,
+        sum(sign * upload_bytes) as upload_bytes, sum(sign * download_bytes) as download_bytes
+      from source group by branch_id, day, hour
+    ), left_in as (
+      select branch_id, ${atEnd.day} as day, ${atEnd.hour} as hour, sum(sign) as departures,
+        max(told_at) as told_at
+      from source where ended_at is not null group by 1, 2, 3
+    ), pieces as (
+      select visit_id, sign, branch_id, ${within.day} as day, ${within.hour} as hour,
+        sum(least(${quarter} + ${sql.lit(QUARTER)}, ${last})
+          - greatest(${quarter}, ${STARTED})) as seconds, max(told_at) as told_at
+      from source
+      cross join lateral generate_series(${STARTED} / ${sql.lit(QUARTER)},
+        greatest(${last} - 1, ${STARTED}) / ${sql.lit(QUARTER)}) as begun (quarter)
+      where ended_at is not null group by 1, 2, 3, 4, 5
+    ), there as (
+      select branch_id, day, hour, sum(sign) as present, sum(sign * seconds) as present_seconds,
+        max(told_at) as told_at
+      from pieces group by branch_id, day, hour
+    ), slots as (
+      select branch_id, day, hour from began
+      union select branch_id, day, hour from left_in union select branch_id, day, hour from there
+    )
+    select slots.branch_id, slots.day, slots.hour, visits, visits_0, visits_1, visits_2, visits_3,
+      visits_6, visits_11, here_1, here_2, here_3, here_6, here_11, ended, dwell_seconds,
+      connected_seconds, upload_bytes, download_bytes, departures, present, present_seconds,
+      greatest(began.told_at, left_in.told_at, there.told_at) as told_at
+    from slots
+    left join began on began.branch_id = slots.branch_id and began.day = slots.day
+      and began.hour = slots.hour
+    left join left_in on left_in.branch_id = slots.branch_id and left_in.day = slots.day
+      and left_in.hour = slots.hour
+    left join there on there.branch_id = slots.branch_id and there.day = slots.day
+      and there.hour = slots.hour`;
+}
+
+const HOUR_SUMS = [...SUMS, "present"];
+
+type Slot = { branchId: string; day: string; hour: number };
+/** In which nothing is left, so that counting anew ends in the same rows. */
+const IS_EMPTY = sql`visits = 0 and departures = 0 and present_seconds = 0`;
+
+/** Adds what visits come to, hour by hour; hours in which nothing is left go. */
+export async function addHours(tx: TenantTransaction, source: RawBuilder<unknown>): Promise<void> {
+  const emptied = await listRows(
+    tx,
+    sql<Slot>`
+      with added as (
+        insert into report_hours (tenant_id, branch_id, day, hour, ${columnsOf(HOUR_SUMS)})
+        select ${tx.tenantId}::uuid, branch_id, day, hour, ${sumsOf(HOUR_SUMS)}
+        from (${selectHours(source)}) as told group by branch_id, day, hour
+        on conflict (tenant_id, branch_id, day, hour)
+          do update set ${additionsTo("report_hours", HOUR_SUMS)}
+        returning branch_id, day, hour, visits, departures, present, present_seconds
+      )
+      select branch_id as "branchId", day, hour from added where ${IS_EMPTY} and present = 0`,
+  );
+  if (emptied.length === 0) return;
+  await run(
+    tx,
+    sql`delete from report_hours as hours
+        using unnest(${emptied.map(({ branchId }) => branchId)}::uuid[],
+          ${emptied.map(({ day }) => day)}::date[],
+          ${emptied.map(({ hour }) => hour)}::integer[]) as emptied (branch_id, day, hour)
+        where hours.tenant_id = ${tx.tenantId} and hours.branch_id = emptied.branch_id
+          and hours.day = emptied.day and hours.hour = emptied.hour`,
+  );
+}
+
+/** The same of whole days, with the time at which the last of what changed them was told. */
+export async function addDays(tx: TenantTransaction, source: RawBuilder<unknown>): Promise<void> {
+  const emptied = await listRows(
+    tx,
+    sql<Omit<Slot, "hour">>`
+      with added as (
+        insert into report_days (tenant_id, branch_id, day, changed_at, ${columnsOf(SUMS)})
+        select ${tx.tenantId}::uuid, branch_id, day, max(told_at), ${sumsOf(SUMS)}
+        from (${selectHours(source)}) as told group by branch_id, day
+        on conflict (tenant_id, branch_id, day) do update set
+          changed_at = case when excluded.changed_at > report_days.changed_at
+            then excluded.changed_at else report_days.changed_at end,
+          ${additionsTo("report_days", SUMS)}
+        returning branch_id, day, visits, departures, present_seconds
+      )
+      select branch_id as "branchId", day from added where ${IS_EMPTY}`,
+  );
+  if (emptied.length === 0) return;
+  await run(
+    tx,
+    sql`delete from report_days as days
+        using unnest(${emptied.map(({ branchId }) => branchId)}::uuid[],
+          ${emptied.map(({ day }) => day)}::date[]) as emptied (branch_id, day)
+        where days.tenant_id = ${tx.tenantId} and days.branch_id = emptied.branch_id
+          and days.day = emptied.day`,
+  );
+}
+
+/** Sums up the hours of a branch that was counted anew; days that stay as they were keep their time. */
+export async function sumDays(tx: TenantTransaction, branchId: string): Promise<void> {
+  const { tenantId } = tx;
+  const isSame = sql.join(
+    SUMS.map((name) => sql`${sql.ref(`report_days.${name}`)} = ${sql.ref(`excluded.${name}`)}`),
+    sql` and `,
+  );
+  await run(
+    tx,
+    sql`delete from report_days as days
+        where days.tenant_id = ${tenantId} and days.branch_id = ${branchId}
+          and not exists (select from report_hours as hours
+            where hours.tenant_id = ${tenantId} and hours.branch_id = ${branchId}
+              and hours.day = days.day)`,
+  );
+  await run(
+    tx,
+    sql`insert into report_days (tenant_id, branch_id, day, changed_at, ${columnsOf(SUMS)})
+        select ${tenantId}::uuid, branch_id, day, ${tx.now}::timestamptz, ${sumsOf(SUMS)}
+        from report_hours where tenant_id = ${tenantId} and branch_id = ${branchId}
+        group by branch_id, day
+        on conflict (tenant_id, branch_id, day) do update set
+          changed_at = case when ${isSame}
+            then report_days.changed_at else excluded.changed_at end,
+          ${sql.join(SUMS.map((name) => sql`${sql.ref(name)} = ${sql.ref(`excluded.${name}`)}`))}`,
+  );
+}

@@ -1,0 +1,25 @@
+import { join } from "node:path";
+import type { Feature } from "../../feature.ts";
+import { reportHandlers, settleReports } from "./count.ts";
+import { reportJobs } from "./jobs.ts";
+import { forgetReports } from "./recount-queries.ts";
+import { reportRoutes, TAG } from "./routes.ts";
+
+export { lastYear, periodBefore } from "./rules.ts";
+
+/** Visits counted by place and time, in numbers that add up, each with who is behind it. */
+export const reports: Feature = {
+  name: "reports",
+  dependsOn: ["tenants", "branches", "customers", "visits"],
+  migrations: join(import.meta.dirname, "migrations"),
+  permissions: {
+    "reports.read": { roles: ["manager", "viewer"], covers: "branches" },
+    "reports.edit": ["manager", "admin"],
+  },
+  routes: reportRoutes,
+  handlers: reportHandlers,
+  settle: settleReports,
+  forget: forgetReports,
+  jobs: reportJobs,
+  tag: TAG,
+};

@@ -1,0 +1,189 @@
+import type { RawBuilder } from "kysely";
+import { getRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
+import { isAtBranches, isWithin, selectCame } from "./figure-queries.ts";
+import type { Filter } from "./filter.ts";
+import { recencyOf, selectLastDays } from "./pattern-queries.ts";
+import type { Recency } from "./rules.ts";
+
+/** Which of those who came in the period are meant. */
+export type Cell = {
+  filter: Filter;
+  kind: "new" | "returning" | null;
+  /** From the how-manieth visit on, and to which; counted everywhere, or at the one branch. */
+  numbers: { from: number; to: number | null; at: "everywhere" | "branch" } | null;
+  /** In place of those who came in the period: those who ever came up to its end. */
+  recency: Recency | null;
+  /** First came in this month (YYYY-MM), and again so many months after it. */
+  cohort: { month: string; after: number } | null;
+  /** null: not known. Absent: whichever. */
+  language?: string | null;
+};
+
+/** Customers who are counted in a cell of a report. */
+function selectCounted(tx: TenantTransaction, cell: Cell): RawBuilder<unknown> {
+  const { language } = cell;
+  if (language === undefined) return selectOfCell(tx, cell);
+  return sql`
+    select counted.customer_id from (${selectOfCell(tx, cell)}) as counted
+    left join customers
+      on customers.tenant_id = ${tx.tenantId} and customers.id = counted.customer_id
+    where customers.language is not distinct from ${language}::text`;
+}
+
+function selectOfCell(tx: TenantTransaction, cell: Cell): RawBuilder<unknown> {
+  const { filter, kind, numbers, recency, cohort } = cell;
+  if (recency)
+    return sql`select last.customer_id from (${selectLastDays(tx, filter)}) as last
+      where ${recencyOf(filter)} = ${recency}`;
+  if (cohort) return selectCohort(tx, { filter, cohort });
+  const came = numbers ? selectByNumber(tx, { filter, numbers }) : selectCame(tx, filter);
+  if (kind === null) return sql`select came.customer_id from (${came}) as came`;
+  const isNew = sql`min(known.first_day) >= ${filter.period.from}::date`;
+  return sql`
+    select known.customer_id from report_branch_customers as known
+    where known.tenant_id = ${tx.tenantId} and ${isAtBranches("known.branch_id", filter.branchIds)}
+      and known.customer_id in (select came.customer_id from (${came}) as came)
+    group by known.customer_id having ${kind === "new" ? isNew : sql`not (${isNew})`}`;
+}
+
+function selectCohort(
+  tx: TenantTransaction,
+  { filter, cohort }: { filter: Filter; cohort: NonNullable<Cell["cohort"]> },
+): RawBuilder<unknown> {
+  const { period, branchIds } = filter;
+  const month = sql`(${`${cohort.month}-01`}::date + make_interval(months => ${cohort.after}))`;
+  return sql`
+    select known.customer_id from report_branch_customers as known
+    where known.tenant_id = ${tx.tenantId} and ${isAtBranches("known.branch_id", branchIds)}
+      and known.customer_id in (
+        select visited.customer_id from report_day_customers as visited
+        where visited.tenant_id = ${tx.tenantId}
+          and ${isAtBranches("visited.branch_id", branchIds)}
+          and visited.day >= ${month} and visited.day < ${month} + make_interval(months => 1))
+    group by known.customer_id
+    having to_char(min(known.first_day), 'YYYY-MM') = ${cohort.month}
+      and min(known.first_day) between ${period.from}::date and ${period.to}::date`;
+}
+
+function selectByNumber(
+  tx: TenantTransaction,
+  { filter, numbers }: { filter: Filter; numbers: NonNullable<Cell["numbers"]> },
+): RawBuilder<unknown> {
+  const number = numbers.at === "branch" ? sql`visited.number_at_branch` : sql`visited.number`;
+  return sql`
+    select visited.customer_id from report_visits as visited
+    where visited.tenant_id = ${tx.tenantId} and visited.customer_id is not null
+      and ${isWithin("visited", filter)} and coalesce(${number}, 1) >= ${numbers.from}
+      and (${numbers.to}::integer is null or coalesce(${number}, 1) <= ${numbers.to}::integer)`;
+}
+
+export type CountedCustomer = {
+  id: string;
+  name: string | null;
+  phone: string | null;
+  visits: number;
+  firstDay: string;
+  lastDay: string;
+};
+
+/** By id, so that nobody is missed or told twice while visits go on between two pages. */
+export function listCounted(
+  tx: TenantTransaction,
+  { cell, after, limit }: { cell: Cell; after: string | null; limit: number },
+): Promise<CountedCustomer[]> {
+  const { tenantId } = tx;
+  const { filter } = cell;
+  return listRows(
+    tx,
+    sql<CountedCustomer>`
+      with page as materialized (
+        select distinct counted.customer_id from (${selectCounted(tx, cell)}) as counted
+        where ${after}::uuid is null or counted.customer_id > ${after}::uuid
+        order by counted.customer_id limit ${limit}
+      )
+      select page.customer_id as id, customers.name, customers.phone,
+        sum(known.visits)::integer as visits, min(known.first_day)::text as "firstDay",
+        max(known.last_day)::text as "lastDay"
+      from page
+      join report_branch_customers as known
+        on known.tenant_id = ${tenantId} and known.customer_id = page.customer_id
+          and ${isAtBranches("known.branch_id", filter.branchIds)}
+      left join customers on customers.tenant_id = ${tenantId} and customers.id = page.customer_id
+      group by page.customer_id, customers.name, customers.phone
+      order by page.customer_id`,
+  );
+}
+
+export async function countCounted(tx: TenantTransaction, cell: Cell): Promise<number> {
+  const row = await getRow(
+    tx,
+    sql<{ total: number }>`
+      select count(distinct counted.customer_id)::integer as total
+      from (${selectCounted(tx, cell)}) as counted`,
+  );
+  return row.total;
+}
+
+export type CountedVisit = {
+  id: string;
+  customerId: string | null;
+  customerName: string | null;
+  branchId: string;
+  branchName: string | null;
+  day: string;
+  hour: number;
+  number: number | null;
+  numberAtBranch: number | null;
+  startedAt: Date;
+  endedAt: Date | null;
+  connectedSeconds: number;
+  uploadBytes: number;
+  downloadBytes: number;
+};
+
+/** The visits that a report counts, by day. */
+export function listVisits(
+  tx: TenantTransaction,
+  question: {
+    filter: Filter;
+    isAnonymous: boolean;
+    after: { day: string; id: string } | null;
+    limit: number;
+  },
+): Promise<CountedVisit[]> {
+  const { tenantId } = tx;
+  const { filter, isAnonymous, after, limit } = question;
+  const page = after
+    ? sql`and (told.day, told.visit_id) < (${after.day}::date, ${after.id}::uuid)`
+    : sql``;
+  return listRows(
+    tx,
+    sql<CountedVisit>`
+      select told.visit_id as id, told.customer_id as "customerId", customers.name as "customerName",
+        told.branch_id as "branchId", branches.name as "branchName", told.day::text as day,
+        told.hour::integer as hour, told.number, told.number_at_branch as "numberAtBranch",
+        told.started_at as "startedAt", told.ended_at as "endedAt",
+        told.connected_seconds as "connectedSeconds", told.upload_bytes as "uploadBytes",
+        told.download_bytes as "downloadBytes"
+      from report_visits as told
+      left join branches on branches.tenant_id = ${tenantId} and branches.id = told.branch_id
+      left join customers on customers.tenant_id = ${tenantId} and customers.id = told.customer_id
+      where told.tenant_id = ${tenantId} and ${isWithin("told", filter)}
+        ${isAnonymous ? sql`and told.customer_id is null` : sql``} ${page}
+      order by told.day desc, told.visit_id desc limit ${limit}`,
+  );
+}
+
+export async function countVisits(
+  tx: TenantTransaction,
+  { filter, isAnonymous }: { filter: Filter; isAnonymous: boolean },
+): Promise<number> {
+  const row = await getRow(
+    tx,
+    sql<{ total: number }>`
+      select count(*)::integer as total from report_visits as told
+      where told.tenant_id = ${tx.tenantId} and ${isWithin("told", filter)}
+        ${isAnonymous ? sql`and told.customer_id is null` : sql``}`,
+  );
+  return row.total;
+}

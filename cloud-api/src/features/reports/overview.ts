@@ -1,0 +1,72 @@
+import type { TenantTransaction } from "../../platform/db.ts";
+import { countHereByBranch } from "../visits/index.ts";
+import type { ReportBranch } from "./figure-queries.ts";
+import { describeFreshness, findFigures, inPeriod, opensOf, type Question } from "./figures.ts";
+import { lastYear, type Period, periodBefore, type Words } from "./rules.ts";
+import type { OverviewReply } from "./schema.ts";
+
+type By = OverviewReply["by"];
+
+/** What a manager opens every morning: the period, the one before it, and the same a year before. */
+export async function findOverview(
+  tx: TenantTransaction,
+  { question, by }: { question: Question; by: By },
+): Promise<OverviewReply> {
+  const { filter, branches, asked } = question;
+  const { period } = filter;
+  const told = async (days: Period) => {
+    const within = inPeriod(filter, days);
+    return {
+      period: days,
+      all: (await findFigures(tx, { filter: within, grouping: { by: "all" } })).of("all"),
+      rows: await findFigures(tx, { filter: within, grouping: { by } }),
+    };
+  };
+  const now = await told(period);
+  const before = await told(periodBefore(period));
+  const yearAgo = await told(lastYear(period));
+  return {
+    freshness: await describeFreshness(tx, filter),
+    hereNow: await countHere(tx, branches),
+    ...{ period, figures: now.all, opens: opensOf(asked, {}) },
+    before: { period: before.period, figures: before.all },
+    lastYear: { period: yearAgo.period, figures: yearAgo.all },
+    by,
+    rows: listRowsOf(branches, by).map((row) => ({
+      ...row,
+      figures: now.rows.of(row.id),
+      before: before.rows.of(row.id),
+      lastYear: yearAgo.rows.of(row.id),
+      opens: opensOf(asked, cellOf(branches, { by, row })),
+    })),
+  };
+}
+
+type Row = Pick<OverviewReply["rows"][number], "id" | "name" | "brandId" | "timeZone">;
+
+function listRowsOf(branches: readonly ReportBranch[], by: By): Row[] {
+  if (by === "branch")
+    return branches.map(({ id, name, brandId, timeZone }) => ({ id, name, brandId, timeZone }));
+  const brands = new Map(
+    branches.map(({ brandId, brandName: name }) => [
+      brandId,
+      { id: brandId, name, brandId, timeZone: null },
+    ]),
+  );
+  return [...brands.values()].sort((one, other) =>
+    (one.name ?? "").localeCompare(other.name ?? ""),
+  );
+}
+
+function cellOf(branches: readonly ReportBranch[], { by, row }: { by: By; row: Row }): Words {
+  if (by === "branch") return { branchIds: row.id ?? undefined };
+  if (row.brandId !== null) return { brandId: row.brandId };
+  const ids = branches.filter(({ brandId }) => brandId === null).map(({ id }) => id);
+  return { branchIds: ids.join(",") };
+}
+
+async function countHere(tx: TenantTransaction, branches: readonly ReportBranch[]) {
+  const ids = new Set(branches.map(({ id }) => id));
+  const here = (await countHereByBranch(tx, null)).filter(({ branchId }) => ids.has(branchId));
+  return { total: here.reduce((sum, { count }) => sum + count, 0), branches: here };
+}

@@ -1,0 +1,180 @@
+import { listRows, sql, type TenantTransaction } from "../../platform/db.ts";
+import { isAtBranches, isWithin, selectCame, selectFirsts } from "./figure-queries.ts";
+import type { Filter } from "./filter.ts";
+import { COHORT_MONTHS_MAX, RECENCY_DAYS } from "./rules.ts";
+
+export type HourOfWeek = {
+  weekday: number;
+  hour: number;
+  visits: number;
+  departures: number;
+  present: number;
+  presentSeconds: number;
+  endedVisits: number;
+  dwellSeconds: number;
+};
+
+/** Each hour of each day of the week, over the whole period. */
+export function sumHoursOfWeek(tx: TenantTransaction, filter: Filter): Promise<HourOfWeek[]> {
+  return listRows(
+    tx,
+    sql<HourOfWeek>`
+      select extract(isodow from told.day)::integer as weekday, told.hour::integer as hour,
+        sum(told.visits)::integer as visits, sum(told.departures)::integer as departures,
+        sum(told.present)::integer as present, sum(told.present_seconds)::bigint
+          as "presentSeconds",
+        sum(told.ended)::integer as "endedVisits", sum(told.dwell_seconds)::bigint
+          as "dwellSeconds"
+      from report_hours as told
+      where told.tenant_id = ${tx.tenantId} and ${isWithin("told", filter)}
+      group by 1, 2`,
+  );
+}
+
+export type ClassSums = { branchId: string; anonymous: number; classes: number[] };
+const CLASS_COLUMNS = {
+  everywhere: sql`array[sum(told.visits_1), sum(told.visits_2), sum(told.visits_3),
+    sum(told.visits_6), sum(told.visits_11)]::integer[]`,
+  branch: sql`array[sum(told.here_1), sum(told.here_2), sum(told.here_3), sum(told.here_6),
+    sum(told.here_11)]::integer[]`,
+};
+export type CountedAt = keyof typeof CLASS_COLUMNS;
+
+/** Visits by which of their customer's visits they were, in the order of VISIT_CLASSES. */
+export function sumClasses(
+  tx: TenantTransaction,
+  { filter, counted }: { filter: Filter; counted: CountedAt },
+): Promise<ClassSums[]> {
+  const table = filter.hours ? sql`report_hours` : sql`report_days`;
+  return listRows(
+    tx,
+    sql<ClassSums>`
+      select told.branch_id as "branchId", sum(told.visits_0)::integer as anonymous,
+        ${CLASS_COLUMNS[counted]} as classes
+      from ${table} as told
+      where told.tenant_id = ${tx.tenantId} and ${isWithin("told", filter)}
+      group by told.branch_id`,
+  );
+}
+
+export type CohortRow = { month: string; active: string; customers: number };
+
+/** Of those whose first month it was: how many came in which month, both YYYY-MM. */
+export function countCohorts(tx: TenantTransaction, filter: Filter): Promise<CohortRow[]> {
+  const { tenantId } = tx;
+  const { from, to } = filter.period;
+  return listRows(
+    tx,
+    sql<CohortRow>`
+      with came as (
+        select known.customer_id from report_branch_customers as known
+        where known.tenant_id = ${tenantId}
+          and ${isAtBranches("known.branch_id", filter.branchIds)}
+          and known.first_day >= ${from}::date and known.first_day <= ${to}::date
+      ), ${selectFirsts(tx, filter)}, months as (
+        select distinct visited.customer_id, date_trunc('month', firsts.day)::date as month,
+          date_trunc('month', visited.day)::date as active
+        from firsts
+        join report_day_customers as visited
+          on visited.tenant_id = ${tenantId} and visited.customer_id = firsts.customer_id
+            and ${isAtBranches("visited.branch_id", filter.branchIds)}
+            and visited.day < date_trunc('month', firsts.day)
+              + make_interval(months => ${COHORT_MONTHS_MAX + 1})
+        where firsts.day >= ${from}::date and firsts.day <= ${to}::date
+      )
+      select to_char(month, 'YYYY-MM') as month, to_char(active, 'YYYY-MM') as active,
+        count(*)::integer as customers
+      from months group by month, active`,
+  );
+}
+
+export type GapRow = { days: number; returns: number };
+
+/**
+ * How many days after their visit before customers came, for each visit in the period that had one: 0
+ * on the same day.
+ */
+export function countGaps(tx: TenantTransaction, filter: Filter): Promise<GapRow[]> {
+  const { from, to } = filter.period;
+  return listRows(
+    tx,
+    sql<GapRow>`
+      with days as (
+        select visited.customer_id, visited.day, sum(visited.visits)::integer as visits,
+          visited.day - lag(visited.day) over (
+            partition by visited.customer_id order by visited.day) as gap
+        from report_day_customers as visited
+        where visited.tenant_id = ${tx.tenantId} and visited.day <= ${to}::date
+          and ${isAtBranches("visited.branch_id", filter.branchIds)}
+        group by visited.customer_id, visited.day
+      ), returns as (
+        select days.gap as days, count(*) as returns from days
+        where days.day >= ${from}::date and days.gap is not null group by days.gap
+        union all
+        select 0, sum(days.visits - 1) from days where days.day >= ${from}::date
+      )
+      select days, sum(returns)::integer as returns from returns
+      group by days having sum(returns) > 0 order by days`,
+  );
+}
+
+/** When customers came last up to a day; whoever came since as well is looked up. */
+export const selectLastDays = (tx: TenantTransaction, { period, branchIds }: Filter) => sql`
+  select known.customer_id, max(case when known.last_day <= ${period.to}::date then known.last_day
+      else (select max(visited.day) from report_day_customers as visited
+        where visited.tenant_id = ${tx.tenantId} and visited.customer_id = known.customer_id
+          and visited.branch_id = known.branch_id and visited.day <= ${period.to}::date)
+      end) as day
+  from report_branch_customers as known
+  where known.tenant_id = ${tx.tenantId} and known.first_day <= ${period.to}::date
+    and ${isAtBranches("known.branch_id", branchIds)}
+  group by known.customer_id`;
+
+/** active, at-risk or lapsed, by how many days before the last day of the period it was. */
+export const recencyOf = ({ period }: Filter) => sql`case
+  when last.day > ${period.to}::date - ${RECENCY_DAYS.atRisk}::integer then 'active'
+  when last.day > ${period.to}::date - ${RECENCY_DAYS.lapsed}::integer then 'at-risk'
+  else 'lapsed' end`;
+
+export type NamedCount = { name: string | null; customers: number };
+
+/** Everybody who came up to the last day of the period, whenever that was. */
+export function countRecencies(tx: TenantTransaction, filter: Filter): Promise<NamedCount[]> {
+  return listRows(
+    tx,
+    sql<NamedCount>`
+      select ${recencyOf(filter)} as name, count(*)::integer as customers
+      from (${selectLastDays(tx, filter)}) as last group by 1`,
+  );
+}
+
+/** Customers of the period by the language they read; null: not known. */
+export function countLanguages(tx: TenantTransaction, filter: Filter): Promise<NamedCount[]> {
+  return listRows(
+    tx,
+    sql<NamedCount>`
+      select customers.language as name, count(*)::integer as customers
+      from (select distinct visited.customer_id from (${selectCame(tx, filter)}) as visited)
+        as came
+      left join customers
+        on customers.tenant_id = ${tx.tenantId} and customers.id = came.customer_id
+      group by customers.language order by 2 desc, 1`,
+  );
+}
+
+export type DeviceRow = { kind: "given" | "made-up" | "unknown"; visits: number };
+
+/** Visits by whether their device had an address of its own, or one that it had made up. */
+export function countDevices(tx: TenantTransaction, filter: Filter): Promise<DeviceRow[]> {
+  return listRows(
+    tx,
+    sql<DeviceRow>`
+      select case when devices.randomised then 'made-up' when devices.id is null then 'unknown'
+          else 'given' end as kind, count(*)::integer as visits
+      from report_visits as told
+      left join visits on visits.tenant_id = ${tx.tenantId} and visits.id = told.visit_id
+      left join devices on devices.tenant_id = ${tx.tenantId} and devices.id = visits.device_id
+      where told.tenant_id = ${tx.tenantId} and ${isWithin("told", filter)}
+      group by 1 order by 2 desc, 1`,
+  );
+}

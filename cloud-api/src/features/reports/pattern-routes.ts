@@ -1,0 +1,106 @@
+import type { Static, TSchema } from "typebox";
+import type { Context, Routes } from "../../feature.ts";
+import type { TenantTransaction } from "../../platform/db.ts";
+import { ErrorReply } from "../../platform/errors.ts";
+import { tenantOf } from "../../platform/session.ts";
+import { type Question, readQuestion } from "./figures.ts";
+import {
+  findCohorts,
+  findDevices,
+  findGaps,
+  findHeatMap,
+  findHours,
+  findLanguages,
+  findRecency,
+  findVisitCounts,
+} from "./patterns.ts";
+import {
+  CohortsReply,
+  DevicesReply,
+  GapsReply,
+  HeatMapReply,
+  HoursReply,
+  LanguagesReply,
+  RecencyReply,
+  ReportQuery,
+  VisitCountsQuery,
+  VisitCountsReply,
+} from "./schema.ts";
+
+const tags = ["reports"];
+const refusals = { "4xx": ErrorReply };
+const READ = { access: { permission: "reports.read" } };
+
+type Report<Reply extends TSchema> = {
+  summary: string;
+  reply: Reply;
+  find: (tx: TenantTransaction, question: Question) => Promise<Static<Reply>>;
+};
+
+/** Reports that ask for nothing but what every report does. */
+export function patternRoutes(routes: Routes, { database }: Context): void {
+  const add = <Reply extends TSchema>(name: string, { summary, reply, find }: Report<Reply>) =>
+    routes.get(
+      `/api/v1/reports/${name}`,
+      {
+        config: READ,
+        schema: { tags, summary, querystring: ReportQuery, response: { 200: reply, ...refusals } },
+      },
+      (request) =>
+        database.readTenant(tenantOf(request), async (tx) =>
+          find(tx, await readQuestion(tx, request.query)),
+        ) as never,
+    );
+  add("heat-map", {
+    summary: "Hour of the day by day of the week",
+    reply: HeatMapReply,
+    find: findHeatMap,
+  });
+  add("hours", {
+    summary: "Arrivals, departures, dwell time and guests at once by hour of the day",
+    reply: HoursReply,
+    find: findHours,
+  });
+  add("cohorts", {
+    summary: "Of those who came first in a month: how many came in the months after",
+    reply: CohortsReply,
+    find: findCohorts,
+  });
+  add("return-gaps", {
+    summary: "How many days lie between a visit and the one before",
+    reply: GapsReply,
+    find: findGaps,
+  });
+  add("recency", {
+    summary: "How many customers are active, at risk and lapsed, as of the last day",
+    reply: RecencyReply,
+    find: findRecency,
+  });
+  add("languages", {
+    summary: "Customers by the language they read",
+    reply: LanguagesReply,
+    find: findLanguages,
+  });
+  add("devices", {
+    summary: "Visits by whether the device had made its address up",
+    reply: DevicesReply,
+    find: findDevices,
+  });
+  routes.get(
+    "/api/v1/reports/visit-counts",
+    {
+      config: READ,
+      schema: {
+        tags,
+        summary: "Visits by which of their customer's visits they were, branch by branch",
+        querystring: VisitCountsQuery,
+        response: { 200: VisitCountsReply, ...refusals },
+      },
+    },
+    (request) =>
+      database.readTenant(tenantOf(request), async (tx) => {
+        const question = await readQuestion(tx, request.query);
+        return findVisitCounts(tx, { question, counted: request.query.counted ?? "everywhere" });
+      }),
+  );
+}

@@ -1,0 +1,214 @@
+import type { TenantTransaction } from "../../platform/db.ts";
+import { describeFreshness, type Question } from "./figures.ts";
+import {
+  type CountedAt,
+  countCohorts,
+  countDevices,
+  countGaps,
+  countLanguages,
+  countRecencies,
+  type HourOfWeek,
+  sumClasses,
+  sumHoursOfWeek,
+} from "./pattern-queries.ts";
+import {
+  COHORT_MONTHS_MAX,
+  countMonths,
+  countWeekdays,
+  GAP_DAYS,
+  gapOf,
+  HOURS,
+  opensCustomers,
+  opensVisits,
+  RECENCIES,
+  RECENCY_DAYS,
+  VISIT_CLASSES,
+  WEEKDAYS,
+} from "./rules.ts";
+import type {
+  CohortsReply,
+  DevicesReply,
+  GapsReply,
+  HeatMapReply,
+  HoursReply,
+  LanguagesReply,
+  RecencyReply,
+  VisitCountsReply,
+} from "./schema.ts";
+
+/** What every report begins with. */
+const begin = async (tx: TenantTransaction, { filter }: Question) => ({
+  freshness: await describeFreshness(tx, filter),
+  period: filter.period,
+});
+
+const QUIET: Omit<HourOfWeek, "weekday" | "hour"> = {
+  ...{ visits: 0, departures: 0, present: 0, presentSeconds: 0 },
+  ...{ endedVisits: 0, dwellSeconds: 0 },
+};
+
+function addHours(rows: readonly HourOfWeek[]): typeof QUIET {
+  const sum = { ...QUIET };
+  for (const row of rows)
+    for (const key of Object.keys(sum) as (keyof typeof QUIET)[]) sum[key] += row[key];
+  return sum;
+}
+
+/** Hour of the day by day of the week. */
+export async function findHeatMap(
+  tx: TenantTransaction,
+  question: Question,
+): Promise<HeatMapReply> {
+  const rows = await sumHoursOfWeek(tx, question.filter);
+  const { hours, weekdays } = question.filter;
+  const found = new Map(rows.map((row) => [`${row.weekday}.${row.hour}`, row]));
+  const days = countWeekdays(question.filter.period);
+  return {
+    ...(await begin(tx, question)),
+    cells: WEEKDAYS.filter((each) => weekdays?.includes(each) ?? true).flatMap((weekday) =>
+      HOURS.filter((each) => hours?.includes(each) ?? true).map((hour) => ({
+        ...(found.get(`${weekday}.${hour}`) ?? QUIET),
+        ...{ weekday, hour, days: days.get(weekday) ?? 0 },
+        opens: opensVisits(question.asked, { weekdays: weekday, hours: hour }),
+      })),
+    ),
+    total: addHours(rows),
+  };
+}
+
+/** What happens in each hour of the day: arrivals, departures, how long, how many at once. */
+export async function findHours(tx: TenantTransaction, question: Question): Promise<HoursReply> {
+  const rows = await sumHoursOfWeek(tx, question.filter);
+  return {
+    ...(await begin(tx, question)),
+    days: [...countWeekdays(question.filter.period).entries()]
+      .filter(([weekday]) => question.filter.weekdays?.includes(weekday) ?? true)
+      .reduce((sum, [, count]) => sum + count, 0),
+    hours: HOURS.filter((each) => question.filter.hours?.includes(each) ?? true).map((hour) => ({
+      ...addHours(rows.filter((row) => row.hour === hour)),
+      hour,
+      opens: opensVisits(question.asked, { hours: hour }),
+    })),
+    total: addHours(rows),
+  };
+}
+
+/** Visits by which of the customer's visits it was, branch by branch. */
+export async function findVisitCounts(
+  tx: TenantTransaction,
+  { question, counted }: { question: Question; counted: CountedAt },
+): Promise<VisitCountsReply> {
+  const { filter, branches, asked } = question;
+  const sums = await sumClasses(tx, { filter, counted });
+  const rowOf = (from: readonly (typeof sums)[number][], cell: Record<string, string>) => {
+    const anonymousVisits = from.reduce((sum, { anonymous }) => sum + anonymous, 0);
+    const classes = VISIT_CLASSES.map((visitClass, index) => ({
+      visitClass,
+      visits: from.reduce((sum, { classes: [...each] }) => sum + (each[index] ?? 0), 0),
+      opens: opensCustomers(asked, { ...cell, visitClass, counted }),
+    }));
+    const visits = classes.reduce((sum, each) => sum + each.visits, anonymousVisits);
+    return { classes, anonymousVisits, visits };
+  };
+  return {
+    ...(await begin(tx, question)),
+    counted,
+    total: rowOf(sums, {}),
+    rows: branches.map(({ id, name }) => {
+      const own = sums.filter(({ branchId }) => branchId === id);
+      return { branchId: id, name, ...rowOf(own, { branchIds: id }) };
+    }),
+  };
+}
+
+/** Of those who came first in one month: how many came in the months after it. */
+export async function findCohorts(
+  tx: TenantTransaction,
+  question: Question,
+): Promise<CohortsReply> {
+  const rows = await countCohorts(tx, question.filter);
+  const { to } = question.filter.period;
+  const months = [...new Set(rows.map(({ month }) => month))].sort();
+  return {
+    ...(await begin(tx, question)),
+    cohorts: months.map((month) => {
+      const own = new Map(
+        rows
+          .filter((row) => row.month === month)
+          .map(({ active, customers }) => [countMonths(month, active), customers]),
+      );
+      const length = Math.min(countMonths(month, to.slice(0, 7)), COHORT_MONTHS_MAX) + 1;
+      return {
+        ...{ month, customers: own.get(0) ?? 0 },
+        months: Array.from({ length }, (_, after) => ({
+          ...{ after, customers: own.get(after) ?? 0 },
+          opens: opensCustomers(question.asked, { cohort: month, monthsAfter: after }),
+        })),
+      };
+    }),
+  };
+}
+
+/** How many days lie between a visit and the one before. */
+export async function findGaps(tx: TenantTransaction, question: Question): Promise<GapsReply> {
+  const rows = await countGaps(tx, question.filter);
+  const returns = rows.reduce((sum, row) => sum + row.returns, 0);
+  let below = 0;
+  const middle = rows.find((row) => {
+    below += row.returns;
+    return below * 2 >= returns;
+  });
+  return {
+    ...(await begin(tx, question)),
+    gaps: GAP_DAYS.map((fromDays, index) => ({
+      ...{ fromDays, toDays: GAP_DAYS[index + 1] ? (GAP_DAYS[index + 1] ?? 1) - 1 : null },
+      returns: rows
+        .filter(({ days }) => gapOf(days) === fromDays)
+        .reduce((sum, row) => sum + row.returns, 0),
+    })),
+    returns,
+    medianDays: middle?.days ?? null,
+  };
+}
+
+/** Who comes, who has not come lately, and who has not for long. */
+export async function findRecency(
+  tx: TenantTransaction,
+  question: Question,
+): Promise<RecencyReply> {
+  const rows = await countRecencies(tx, question.filter);
+  return {
+    ...(await begin(tx, question)),
+    ...{ atRiskDays: RECENCY_DAYS.atRisk, lapsedDays: RECENCY_DAYS.lapsed },
+    rows: RECENCIES.map((recency) => ({
+      recency,
+      customers: rows.find(({ name }) => name === recency)?.customers ?? 0,
+      opens: opensCustomers(question.asked, { recency }),
+    })),
+    customers: rows.reduce((sum, row) => sum + row.customers, 0),
+  };
+}
+
+export async function findLanguages(
+  tx: TenantTransaction,
+  question: Question,
+): Promise<LanguagesReply> {
+  const rows = await countLanguages(tx, question.filter);
+  return {
+    ...(await begin(tx, question)),
+    rows: rows.map(({ name: language, customers }) => ({
+      ...{ language, customers },
+      opens: opensCustomers(question.asked, { language: language ?? "unknown" }),
+    })),
+    customers: rows.reduce((sum, row) => sum + row.customers, 0),
+  };
+}
+
+export async function findDevices(
+  tx: TenantTransaction,
+  question: Question,
+): Promise<DevicesReply> {
+  const rows = await countDevices(tx, question.filter);
+  const visits = rows.reduce((sum, row) => sum + row.visits, 0);
+  return { ...(await begin(tx, question)), rows, visits };
+}

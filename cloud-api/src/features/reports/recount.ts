@@ -1,0 +1,65 @@
+import type { TenantTransaction } from "../../platform/db.ts";
+import { isReplaying } from "../../platform/follow-progress.ts";
+import { enqueue, type JobContext } from "../../platform/jobs.ts";
+import { beginClocks, lockReports } from "./count-queries.ts";
+import { insertRecounts, listBranchIds, recountBranch, takeRecount } from "./recount-queries.ts";
+
+export const RECOUNT_TASK = "reports.recount";
+/** How soon is looked again whether a replay has ended. */
+const REPLAY_REST_MS = 5000;
+/** What is counted, and where it is noted. */
+const SOURCES = ["branches", "customers", "marks", "visits", "reports"];
+const BRANCHES_A_RUN = 100;
+
+/** Has branches counted anew in the background. */
+export async function askRecount(
+  tx: TenantTransaction,
+  branchIds: readonly string[],
+): Promise<void> {
+  if (tx.replaying) return;
+  await insertRecounts(tx, branchIds);
+  await enqueue(tx, { task: RECOUNT_TASK, payload: {}, key: "run" });
+}
+
+export async function recountAll(tx: TenantTransaction): Promise<void> {
+  await askRecount(tx, await listBranchIds(tx));
+}
+
+type Step = "more" | "done" | "replaying";
+
+/** Counts the next branch that waits. */
+export function recountNext(
+  { database }: Pick<JobContext, "database">,
+  tenantId: string,
+): Promise<Step> {
+  return database.inTenant<Step>(tenantId, async (tx) => {
+    await lockReports(tx);
+    if (await isReplaying(tx, SOURCES)) return "replaying";
+    const branchId = await takeRecount(tx);
+    if (branchId === null) return "done";
+    await beginClocks(tx);
+    await recountBranch(tx, branchId);
+    return "more";
+  });
+}
+
+/** Counts the branches of a company that wait, one a transaction; `payload.all`: puts all in first. */
+export async function workRecounts(
+  context: JobContext,
+  { tenantId, payload }: { tenantId: string | null; payload: unknown },
+): Promise<void> {
+  if (tenantId === null) return;
+  if ((payload as { all?: unknown } | null)?.all === true)
+    await context.database.inTenant(tenantId, async (tx) =>
+      insertRecounts(tx, await listBranchIds(tx)),
+    );
+  let step: Step = "more";
+  for (let branch = 0; step === "more" && branch < BRANCHES_A_RUN; branch += 1)
+    step = await recountNext(context, tenantId);
+  if (step === "done") return;
+  const rest = step === "replaying" ? REPLAY_REST_MS : 0;
+  const runAt = new Date(context.clock().getTime() + rest);
+  await context.database.inTenant(tenantId, (tx) =>
+    enqueue(tx, { task: RECOUNT_TASK, payload: {}, key: "run", runAt }),
+  );
+}

@@ -1,0 +1,260 @@
+import type { Static } from "typebox";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as naive from "../../../test/naive-reports.ts";
+import { openReportYear, type ReportYear } from "../../../test/report-year.ts";
+import type {
+  CohortsReply,
+  CustomersReply,
+  DevicesReply,
+  GapsReply,
+  HeatMapReply,
+  HoursReply,
+  LanguagesReply,
+  OverviewReply,
+  RecencyReply,
+  SeriesReply,
+  VisitCountsReply,
+  VisitsReply,
+} from "./schema.ts";
+
+// A year of three branches, told late, twice and in disorder; every number is worked out once more from
+// the list of visits, without the database (test/naive-reports.ts).
+
+let year: ReportYear;
+let visits: naive.NaiveVisit[];
+let questions: naive.NaiveQuestion[];
+beforeAll(async () => {
+  year = await openReportYear({ seed: 8, guests: 70 });
+  visits = naive.readVisits(await year.listVisits(), year.branches);
+  const [one, , three] = year.branches.map(({ id }) => id) as [string, string, string];
+  questions = [
+    { from: "2025-10-01", to: "2026-11-21" },
+    { from: "2026-02-01", to: "2026-02-28" },
+    { from: "2026-03-01", to: "2026-04-17", branchIds: [one, three] },
+    { from: "2026-10-24", to: "2026-10-26", branchIds: [three] },
+    { from: "2026-01-01", to: "2026-10-31", hours: [1, 2, 22, 23] },
+    { from: "2026-01-01", to: "2026-10-31", weekdays: [6, 7] },
+    {
+      from: "2026-03-05",
+      to: "2026-10-31",
+      hours: [0, 1, 2, 3, 9],
+      weekdays: [7],
+      branchIds: [three],
+    },
+  ];
+}, 300_000);
+afterAll(() => year?.site.close());
+
+const words = (asked: naive.NaiveQuestion) =>
+  Object.entries(asked)
+    .map(([name, value]) => `${name}=${Array.isArray(value) ? value.join(",") : value}`)
+    .join("&");
+const get = <Reply>(report: string, asked: naive.NaiveQuestion, more = "") =>
+  year.get<Reply>(`/reports/${report}?${words(asked)}${more}`);
+const opened = async (path: string) => {
+  type Opened = Static<typeof CustomersReply> & Static<typeof VisitsReply>;
+  return (await year.get<Opened>(path.replace("/api/v1", ""))).total;
+};
+
+test("the year holds what is hard to count", () => {
+  expect(visits.some(({ within }) => within.size > 3)).toBe(true);
+  expect(visits.some(({ endedAt }) => endedAt === null)).toBe(true);
+  expect(visits.some(({ number }) => number > 11)).toBe(true);
+  expect(visits.some(({ number, numberAtBranch }) => number > numberAtBranch)).toBe(true);
+  expect(visits.some(({ day, endSlot }) => endSlot && endSlot.slice(0, 10) > day)).toBe(true);
+});
+
+describe("numbers are those of the visits themselves", () => {
+  test("MC-6.1 new and returning are all who came, for one branch and for all, in the overview", async () => {
+    for (const asked of questions) {
+      const told = await get<OverviewReply>("overview", asked);
+      expect(told.figures).toEqual(naive.figures(visits, asked));
+      const { before, lastYear } = told;
+      expect(before.figures).toEqual(naive.figures(visits, { ...asked, ...before.period }));
+      expect(lastYear.figures).toEqual(naive.figures(visits, { ...asked, ...lastYear.period }));
+      for (const row of told.rows) {
+        const own = naive.figures(visits, { ...asked, branchIds: [row.id ?? ""] });
+        expect(row.figures).toEqual(own);
+        expect(row.figures.newCustomers + row.figures.returningCustomers).toBe(own.customers);
+      }
+    }
+  });
+
+  test("rows of brands count a customer of two of its branches once", async () => {
+    for (const asked of questions.filter(({ branchIds }) => !branchIds)) {
+      const told = await get<OverviewReply>("overview", asked, "&by=brand");
+      expect(told.rows).toHaveLength(2);
+      for (const { id, figures, opens } of told.rows) {
+        const branches = year.branches.filter(({ brandId }) => brandId === id);
+        const within = { ...asked, branchIds: branches.map((branch) => branch.id) };
+        expect(figures).toEqual(naive.figures(visits, within));
+        expect(await opened(opens.customers)).toBe(figures.customers);
+      }
+    }
+  });
+
+  test("MC-2.2 arrivals, departures and dwell time per hour and branch are those of the list of visits", async () => {
+    for (const { id } of year.branches)
+      for (const from of ["2026-02-05", "2026-03-20", "2026-10-12"]) {
+        const asked = { from, to: naive.dayAfter(from, 20), branchIds: [id] };
+        const told = await get<SeriesReply>("series", asked, "&unit=hour");
+        expect(told.points).toHaveLength(21 * 24);
+        for (const { slot, opens: _, isCorrected: __, changedAt: ___, ...point } of told.points) {
+          const [day, hour] = [slot.slice(0, 10), Number(slot.slice(11))];
+          const own = { ...asked, from: day, to: day, hours: [hour] };
+          expect([slot, point]).toEqual([
+            slot,
+            { ...naive.figures(visits, own), ...naive.presence(visits, own) },
+          ]);
+        }
+      }
+  });
+
+  test.each(["day", "week", "month"] as const)("the series by %s", async (unit) => {
+    for (const asked of questions) {
+      const told = await get<SeriesReply>("series", asked, `&unit=${unit}`);
+      expect(told.total).toEqual(naive.figures(visits, asked));
+      const sum = (key: keyof typeof told.total) =>
+        told.points.reduce((total, point) => total + point[key], 0);
+      for (const key of ["visits", "dwellSeconds", "departures"] as const)
+        expect(sum(key)).toBe(told.total[key]);
+      // Narrowed by hours, somebody's first day and the one they came on in them may be two.
+      if (!asked.hours && !asked.weekdays)
+        expect(sum("newCustomers")).toBe(told.total.newCustomers);
+      for (const point of told.points) {
+        const period = new URL(point.opens.visits, "http://foyer.test").searchParams;
+        const own = { ...asked, from: period.get("from") ?? "", to: period.get("to") ?? "" };
+        const { visits: count, customers, newCustomers } = naive.figures(visits, own);
+        expect([point.slot, point.visits, point.customers, point.newCustomers]).toEqual([
+          ...[point.slot, count, customers, newCustomers],
+        ]);
+        expect(point.presentSeconds).toBe(naive.presence(visits, own).presentSeconds);
+      }
+    }
+  });
+
+  test("the heat map and the hours of the day", async () => {
+    for (const asked of questions) {
+      const map = await get<HeatMapReply>("heat-map", asked);
+      for (const { weekday, hour, visits: count, departures, present, ...cell } of map.cells) {
+        const own = { ...asked, weekdays: [weekday], hours: [hour] };
+        const told = naive.figures(visits, own);
+        expect([weekday, hour, count, departures]).toEqual([
+          ...[weekday, hour, told.visits, told.departures],
+        ]);
+        const there = naive.presence(visits, own);
+        expect({ present, presentSeconds: cell.presentSeconds }).toEqual(there);
+        expect(cell.dwellSeconds).toBe(told.dwellSeconds);
+      }
+      const sum = map.cells.reduce((total, cell) => total + cell.visits, 0);
+      expect(sum).toBe(naive.select(visits, asked).length);
+      expect(map.total.visits).toBe(sum);
+      const day = await get<HoursReply>("hours", asked);
+      expect(day.total).toEqual(map.total);
+      for (const { hour, visits: count, present } of day.hours) {
+        const own = { ...asked, hours: [hour] };
+        expect(count).toBe(naive.select(visits, own).length);
+        expect(present).toBe(naive.presence(visits, own).present);
+      }
+    }
+  });
+
+  test("part of MC-6.7: visits by how-manieth they were, at each branch", async () => {
+    for (const asked of questions)
+      for (const [counted, key] of [
+        ["everywhere", "number"],
+        ["branch", "numberAtBranch"],
+      ] as const) {
+        const told = await get<VisitCountsReply>("visit-counts", asked, `&counted=${counted}`);
+        const all = naive.classes(visits, asked, key);
+        expect(told.total.visits).toBe(naive.select(visits, asked).length);
+        for (const [index, { visitClass, visits: count, opens }] of told.total.classes.entries()) {
+          expect([visitClass, count]).toEqual([all[index]?.visitClass, all[index]?.visits]);
+          expect(await opened(opens)).toBe(all[index]?.customers);
+        }
+        for (const { branchId, classes, anonymousVisits } of told.rows) {
+          const own = { ...asked, branchIds: [branchId] };
+          const isAsked = asked.branchIds?.includes(branchId) ?? true;
+          expect(isAsked).toBe(true);
+          expect(classes.map((each) => each.visits)).toEqual(
+            naive.classes(visits, own, key).map((each) => each.visits),
+          );
+          expect(anonymousVisits).toBe(naive.figures(visits, own).anonymousVisits);
+        }
+      }
+  });
+
+  test("cohorts: who came first in a month, and how many of them in the months after", async () => {
+    for (const asked of questions.filter(({ hours, weekdays }) => !hours && !weekdays)) {
+      const told = await get<CohortsReply>("cohorts", asked);
+      const wanted = naive.cohorts(visits, asked);
+      const last = asked.to.slice(0, 7);
+      const shown = told.cohorts.flatMap(({ month, months }) =>
+        months
+          .filter(({ customers }) => customers > 0)
+          .map(({ after, customers }) => [`${month} ${after}`, customers] as const),
+      );
+      const upTo = [...wanted].filter(([key]) => {
+        const [month = "", after = ""] = key.split(" ");
+        const at = Number(month.slice(0, 4)) * 12 + Number(month.slice(5)) + Number(after);
+        return at <= Number(last.slice(0, 4)) * 12 + Number(last.slice(5));
+      });
+      expect(new Map(shown)).toEqual(new Map(upTo));
+      const [cohort] = told.cohorts;
+      for (const { customers, opens } of cohort?.months ?? [])
+        expect(await opened(opens)).toBe(customers);
+    }
+  });
+
+  test("days between visits", async () => {
+    for (const asked of questions.filter(({ hours, weekdays }) => !hours && !weekdays)) {
+      const told = await get<GapsReply>("return-gaps", asked);
+      const wanted = naive.gaps(visits, asked);
+      expect(told.returns).toBe(wanted.length);
+      for (const { fromDays, toDays, returns } of told.gaps) {
+        const within = wanted.filter((days) => days >= fromDays && days <= (toDays ?? 1e9));
+        expect([fromDays, returns]).toEqual([fromDays, within.length]);
+      }
+      expect(told.medianDays).toBe(wanted[Math.ceil(wanted.length / 2) - 1] ?? null);
+    }
+  });
+
+  test("who is active, at risk and lapsed on the last day", async () => {
+    for (const asked of questions.filter(({ hours, weekdays }) => !hours && !weekdays)) {
+      const told = await get<RecencyReply>("recency", asked);
+      const days = [...naive.lastDays(visits, asked).values()].map(
+        (day) => (Date.parse(asked.to) - Date.parse(day)) / 86_400_000,
+      );
+      const wanted = {
+        active: days.filter((ago) => ago < 30).length,
+        "at-risk": days.filter((ago) => ago >= 30 && ago < 90).length,
+        lapsed: days.filter((ago) => ago >= 90).length,
+      };
+      expect(told.customers).toBe(days.length);
+      for (const { recency, customers, opens } of told.rows) {
+        expect([recency, customers]).toEqual([recency, wanted[recency]]);
+        expect(await opened(opens)).toBe(customers);
+      }
+    }
+  });
+
+  test("languages come to all customers, and kinds of device to all visits", async () => {
+    for (const asked of questions) {
+      const wanted = naive.figures(visits, asked);
+      const told = await get<LanguagesReply>("languages", asked);
+      expect(told.customers).toBe(wanted.customers);
+      for (const { customers, opens } of told.rows) expect(await opened(opens)).toBe(customers);
+      const devices = await get<DevicesReply>("devices", asked);
+      expect(devices.visits).toBe(wanted.visits);
+    }
+  });
+});
+
+test("every number of the overview opens those whom it counts", async () => {
+  for (const asked of questions) {
+    const told = await get<OverviewReply>("overview", asked);
+    for (const { figures, opens } of [told, ...told.rows])
+      for (const key of Object.keys(opens) as (keyof typeof opens)[])
+        expect([key, await opened(opens[key])]).toEqual([key, figures[key]]);
+  }
+});

@@ -1,0 +1,163 @@
+import type { Context, Routes } from "../../feature.ts";
+import { ErrorReply, refuse } from "../../platform/errors.ts";
+import { tenantOf } from "../../platform/session.ts";
+import { readQuestion } from "./figures.ts";
+import { type Cell, countCounted, countVisits, listCounted, listVisits } from "./list-queries.ts";
+import { findOverview } from "./overview.ts";
+import { patternRoutes } from "./pattern-routes.ts";
+import { classEnd, VISIT_CLASSES } from "./rules.ts";
+import {
+  CustomersQuery,
+  CustomersReply,
+  OverviewQuery,
+  OverviewReply,
+  SeriesQuery,
+  SeriesReply,
+  VisitsQuery,
+  VisitsReply,
+} from "./schema.ts";
+import { findSeries } from "./series.ts";
+import { settingRoutes } from "./setting-routes.ts";
+
+export const TAG = { name: "reports", description: "Visits counted by place and time" };
+const tags = [TAG.name];
+const refusals = { "4xx": ErrorReply };
+const READ = { access: { permission: "reports.read" } };
+const PATH = "/api/v1/reports";
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** What marketers and managers read, and who is behind each number. */
+export function reportRoutes(routes: Routes, context: Context): void {
+  const { database } = context;
+  routes.get(
+    `${PATH}/overview`,
+    {
+      config: READ,
+      schema: {
+        tags,
+        summary: "A period's visits and customers, by branch or brand, against the ones before",
+        querystring: OverviewQuery,
+        response: { 200: OverviewReply, ...refusals },
+      },
+    },
+    (request) =>
+      database.readTenant(tenantOf(request), async (tx) =>
+        findOverview(tx, {
+          question: await readQuestion(tx, request.query),
+          by: request.query.by ?? "branch",
+        }),
+      ),
+  );
+  routes.get(
+    `${PATH}/series`,
+    {
+      config: READ,
+      schema: {
+        tags,
+        summary: "A period's visits and customers hour by hour, by day, week or month",
+        querystring: SeriesQuery,
+        response: { 200: SeriesReply, ...refusals },
+      },
+    },
+    (request) =>
+      database.readTenant(tenantOf(request), async (tx) => {
+        const question = await readQuestion(tx, request.query);
+        return findSeries(tx, { question, unit: request.query.unit ?? "day" });
+      }),
+  );
+  registerCustomers(routes, context);
+  registerVisits(routes, context);
+  patternRoutes(routes, context);
+  settingRoutes(routes, context);
+}
+
+function registerCustomers(routes: Routes, { database }: Context): void {
+  routes.get(
+    `${PATH}/customers`,
+    {
+      config: READ,
+      schema: {
+        tags,
+        summary: "The customers whom a number of a report counts",
+        querystring: CustomersQuery,
+        response: { 200: CustomersReply, ...refusals },
+      },
+    },
+    (request) => {
+      const { cursor, limit } = request.query;
+      if (cursor !== undefined && !UUID.test(cursor)) throw badCursor();
+      const of = readCell(request.query);
+      return database.readTenant(tenantOf(request), async (tx) => {
+        const { filter } = await readQuestion(tx, request.query);
+        const cell = { filter, ...of };
+        // One more than is asked for says whether there is a next page.
+        const rows = await listCounted(tx, { cell, after: cursor ?? null, limit: limit + 1 });
+        const customers = rows.slice(0, limit);
+        const last = rows.length > limit ? customers.at(-1) : undefined;
+        return { customers, nextCursor: last?.id ?? null, total: await countCounted(tx, cell) };
+      });
+    },
+  );
+}
+
+function registerVisits(routes: Routes, { database }: Context): void {
+  routes.get(
+    `${PATH}/visits`,
+    {
+      config: READ,
+      schema: {
+        tags,
+        summary: "The visits that a number of a report counts",
+        querystring: VisitsQuery,
+        response: { 200: VisitsReply, ...refusals },
+      },
+    },
+    (request) => {
+      const { kind, cursor, limit } = request.query;
+      const after = cursor === undefined ? null : readPlace(cursor);
+      return database.readTenant(tenantOf(request), async (tx) => {
+        const { filter } = await readQuestion(tx, request.query);
+        const asked = { filter, isAnonymous: kind === "anonymous" };
+        const rows = await listVisits(tx, { ...asked, after, limit: limit + 1 });
+        const page = rows.slice(0, limit);
+        const last = rows.length > limit ? page.at(-1) : undefined;
+        return {
+          visits: page.map(({ startedAt, endedAt, ...row }) => ({
+            ...row,
+            startedAt: startedAt.toISOString(),
+            endedAt: endedAt?.toISOString() ?? null,
+          })),
+          nextCursor: last ? `${last.day}.${last.id}` : null,
+          total: await countVisits(tx, asked),
+        };
+      });
+    },
+  );
+}
+
+/** Which of a report's numbers the customers are behind. */
+function readCell(query: CustomersQuery): Omit<Cell, "filter"> {
+  const { kind = null, visitClass, counted = "everywhere", recency = null } = query;
+  const { cohort, monthsAfter = 0, language } = query;
+  const from = VISIT_CLASSES.find((lowest) => lowest === visitClass);
+  if (visitClass !== undefined && from === undefined)
+    throw refuse("invalid", `Classes begin at ${VISIT_CLASSES.join(", ")}.`, {
+      field: "/visitClass",
+    });
+  return {
+    ...{ kind, recency },
+    numbers: from === undefined ? null : { from, to: classEnd(from), at: counted },
+    cohort: cohort === undefined ? null : { month: cohort, after: monthsAfter },
+    ...(language === undefined ? {} : { language: language === "unknown" ? null : language }),
+  };
+}
+
+function readPlace(cursor: string): { day: string; id: string } {
+  const [day = "", id = ""] = cursor.split(".");
+  if (!/^\d{4}-\d\d-\d\d$/.test(day) || Number.isNaN(Date.parse(day)) || !UUID.test(id))
+    throw badCursor();
+  return { day, id };
+}
+
+const badCursor = () =>
+  refuse("invalid", "The cursor is not one this API gave.", { field: "/cursor" });

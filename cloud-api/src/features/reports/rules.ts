@@ -1,0 +1,173 @@
+/*
+ * How visits are counted (docs/decisions/0030-numbers-that-add-up.md). Each rule stands once:
+ *
+ * - A visit is counted once, in the hour and on the day of its branch's own clock in which it began,
+ *   with all that it used and how long it was, however far it reaches over midnight or an hour's end.
+ * - A branch's day begins at an hour that its company chooses (0 to 11); what is before it is the
+ *   evening before.
+ * - The hour is what the clock on the wall showed. When clocks go back, the hour that comes twice is one
+ *   slot of two hours; when they go forward, the hour that is left out has nothing in it.
+ * - A visit's end is a departure in the hour in which it ended, and a visit is present in each hour it
+ *   reaches into. A visit that is not over yet has arrived, and is neither.
+ * - A visit that nobody is known of is anonymous: it is among the visits and among no customers.
+ * - A customer is new where their first visit ever, within the branches asked about, falls in the period.
+ *   All others who came are returning: the two come to all who came. In a slot, and where a report is
+ *   narrowed by hours or days of the week, whoever came is new as long as their first day lies in it.
+ */
+
+/** The lowest of a customer's visits that are counted together: the first, the second, 3 to 5, … */
+export const VISIT_CLASSES = [1, 2, 3, 6, 11] as const;
+export type VisitClass = (typeof VISIT_CLASSES)[number];
+export const ANONYMOUS = 0;
+
+export function classOf(number: number): VisitClass {
+  return VISIT_CLASSES.findLast((lowest) => lowest <= number) ?? 1;
+}
+
+/** The highest number of a class; null: there is none. */
+export function classEnd(lowest: VisitClass): number | null {
+  const next = VISIT_CLASSES[VISIT_CLASSES.indexOf(lowest) + 1];
+  return next === undefined ? null : next - 1;
+}
+
+/** A device that nobody takes off the Wi-Fi is no guest: it is present for so long at most. */
+export const PRESENT_DAYS_MAX = 31;
+
+export const PERIOD_DAYS_MAX = 1100;
+export const DAY_MS = 86_400_000;
+export const STANDARD_DAYS = 30;
+
+/** Days of the calendar, both included, YYYY-MM-DD. */
+export type Period = { from: string; to: string };
+
+const timeOf = (day: string): number => Date.parse(`${day}T00:00:00Z`);
+const dayOf = (time: number): string => new Date(time).toISOString().slice(0, 10);
+
+/** A day so many days later. */
+export const addDays = (day: string, days: number): string => dayOf(timeOf(day) + days * DAY_MS);
+
+export const countDays = ({ from, to }: Period): number =>
+  Math.round((timeOf(to) - timeOf(from)) / DAY_MS) + 1;
+
+export function listDays({ from, to }: Period): string[] {
+  return Array.from({ length: countDays({ from, to }) }, (_, index) => addDays(from, index));
+}
+
+/** The last day of the month, so many months later; a day that the month has not is its last one. */
+function addMonths(day: string, months: number): string {
+  const [year = 0, month = 0, date = 0] = day.split("-").map(Number);
+  const last = new Date(Date.UTC(year, month + months, 0));
+  return dayOf(last.setUTCDate(Math.min(date, last.getUTCDate())));
+}
+
+const isMonthEnd = (day: string): boolean => addDays(day, 1).endsWith("-01");
+
+/** Whole months are set against as many months before; else it is as many days right before. */
+export function periodBefore(period: Period): Period {
+  const { from, to } = period;
+  const before = addDays(from, -1);
+  if (!from.endsWith("-01") || !isMonthEnd(to))
+    return { from: addDays(from, -countDays(period)), to: before };
+  const monthOf = (day: string) => Number(day.slice(0, 4)) * 12 + Number(day.slice(5, 7));
+  return { from: addMonths(from, monthOf(from) - monthOf(to) - 1), to: before };
+}
+
+/** The same days of the calendar a year before; 29 February is 28 February there. */
+export function lastYear({ from, to }: Period): Period {
+  const end = addMonths(to, -12);
+  // A February that is asked for whole is set against a whole one.
+  const isWhole = to.endsWith("-02-28") && isMonthEnd(to) && from.endsWith("-01");
+  return {
+    from: addMonths(from, -12),
+    to: isWhole && !isMonthEnd(end) ? addDays(end, 1) : end,
+  };
+}
+
+export const UNITS = ["hour", "day", "week", "month"] as const;
+export type Unit = (typeof UNITS)[number];
+
+/** Slots of a series come to so many at most. */
+export const POINTS_MAX = 1200;
+
+/** Names of the slots of a period: day or Monday of the week YYYY-MM-DD, YYYY-MM, YYYY-MM-DDTHH. */
+export function listSlots(period: Period, unit: Unit): string[] {
+  const days = listDays(period);
+  if (unit === "hour")
+    return days.flatMap((day) =>
+      Array.from({ length: 24 }, (_, hour) => `${day}T${String(hour).padStart(2, "0")}`),
+    );
+  return [...new Set(days.map((day) => slotOf(day, unit)))];
+}
+
+export function slotOf(day: string, unit: Exclude<Unit, "hour">): string {
+  if (unit === "day") return day;
+  return unit === "month" ? day.slice(0, 7) : addDays(day, 1 - weekdayOf(day));
+}
+
+/** ISO 8601: 1 is Monday. */
+export const weekdayOf = (day: string): number => new Date(timeOf(day)).getUTCDay() || 7;
+
+/** Days between one visit's and the next one's of a customer: from which on they are counted together. */
+export const GAP_DAYS = [0, 1, 2, 7, 14, 30, 60, 90] as const;
+
+/** Whoever came within so many days is active; at risk before that; and lapsed from the second on. */
+export const RECENCY_DAYS = { atRisk: 30, lapsed: 90 } as const;
+export const RECENCIES = ["active", "at-risk", "lapsed"] as const;
+export type Recency = (typeof RECENCIES)[number];
+
+export const COHORT_MONTHS_MAX = 24;
+
+/** A number of a day that is long over became another: from so long after it on. */
+const CORRECTED_AFTER_MS = 36 * 3_600_000;
+
+/** Whether a day's numbers changed after it was over and its visits had ended. */
+export function isCorrected(day: string, changedAt: Date): boolean {
+  // No day of the calendar is over anywhere later than this.
+  return changedAt.getTime() > timeOf(day) + DAY_MS + CORRECTED_AFTER_MS;
+}
+
+/** A list of numbers between two, as an address holds it: `8,9,10`. Null for one that is none. */
+export function readNumbers(text: string, { min, max }: { min: number; max: number }) {
+  const numbers = text.split(",").map((part) => (/^\d{1,2}$/.test(part) ? Number(part) : -1));
+  return numbers.every((each) => each >= min && each <= max) ? [...new Set(numbers)] : null;
+}
+
+export type Words = Readonly<Record<string, string | number | undefined>>;
+
+/** Where the customers behind a number are listed: what was asked for, and which cell it is. */
+export function opensCustomers(asked: Words, cell: Words): string {
+  return `/api/v1/reports/customers?${toQuery({ ...asked, ...cell })}`;
+}
+
+/** Anonymous visits have no customers: the visits themselves are what there is. */
+export function opensVisits(asked: Words, cell: Words): string {
+  return `/api/v1/reports/visits?${toQuery({ ...asked, ...cell })}`;
+}
+
+export function toQuery(words: Words): string {
+  const given = Object.entries(words).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)]],
+  );
+  return new URLSearchParams(given).toString();
+}
+
+/** Months of the calendar from one to the other, YYYY-MM. */
+export function countMonths(from: string, to: string): number {
+  const monthOf = (month: string) => Number(month.slice(0, 4)) * 12 + Number(month.slice(5, 7));
+  return monthOf(to) - monthOf(from);
+}
+
+/** The bucket that a number of days between two visits falls into: its lowest. */
+export const gapOf = (days: number): number =>
+  GAP_DAYS.findLast((lowest) => lowest <= days) ?? GAP_DAYS[0];
+
+export const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
+export const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7] as const;
+
+/** How often each day of the week is in a period. */
+export function countWeekdays(period: Period): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const day of listDays(period))
+    counts.set(weekdayOf(day), (counts.get(weekdayOf(day)) ?? 0) + 1);
+  return counts;
+}

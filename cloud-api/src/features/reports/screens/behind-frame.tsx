@@ -1,0 +1,47 @@
+import { Box } from "@mantine/core";
+import type { ReactNode } from "react";
+import { Failure } from "../../../shell/failure.tsx";
+import { Empty, Page } from "../../../shell/page.tsx";
+import { More } from "../../../shell/paging.tsx";
+import { useTexts } from "./texts.ts";
+
+type BehindFrameProps = {
+  title: string;
+  summary: string | undefined;
+  records: {
+    rows: readonly unknown[] | undefined;
+    total: number;
+    error: Error | null;
+    refetch: () => unknown;
+    isFetchingNextPage: boolean;
+    hasNextPage: boolean;
+    fetchNextPage: () => unknown;
+    isPlaceholderData: boolean;
+  };
+  children: ReactNode;
+};
+
+/** What a number counts, row by row. */
+export function BehindFrame({ title, summary, records, children }: BehindFrameProps) {
+  const t = useTexts();
+  const { rows, total } = records;
+  return (
+    <Page title={title} summary={summary} parent={{ path: "/", label: t("back") }}>
+      {records.error && !rows ? (
+        <Failure error={records.error} retry={records.refetch} />
+      ) : (
+        <Box className="surface" style={{ opacity: records.isPlaceholderData ? 0.6 : 1 }}>
+          {rows?.length === 0 ? <Empty title={t("nobody")} hint={t("nobody-hint")} /> : children}
+          {rows && rows.length > 0 && (
+            <More
+              shown={rows.length}
+              total={total}
+              isLoading={records.isFetchingNextPage}
+              load={records.hasNextPage ? () => void records.fetchNextPage() : null}
+            />
+          )}
+        </Box>
+      )}
+    </Page>
+  );
+}

@@ -1,0 +1,16 @@
+/** How a number stands beside the one before it. */
+export type Change =
+  | { kind: "same" }
+  | { kind: "more" | "less"; share: number }
+  /** There was nothing before: no share says anything. */
+  | { kind: "new" };
+
+export function compare(now: number, before: number): Change {
+  if (now === before) return { kind: "same" };
+  if (before === 0) return { kind: "new" };
+  const share = Math.abs(now - before) / before;
+  return { kind: now > before ? "more" : "less", share };
+}
+
+/** The mean, and nothing of nobody. */
+export const meanOf = (sum: number, count: number): number => (count === 0 ? 0 : sum / count);

@@ -1,0 +1,125 @@
+import { Select } from "@mantine/core";
+import { DatePickerInput } from "@mantine/dates";
+import { IconCalendar } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { api } from "../../../shell/api.ts";
+import { useSortByName } from "../../../shell/branches.ts";
+import { useShellTexts } from "../../../shell/language.tsx";
+import { type Days, daysOf, PERIODS, STANDARD } from "../../../shell/periods.ts";
+import type { ReportFilters } from "../../../shell/report-filters.ts";
+import type { ChooseFilters } from "../../../shell/use-report-filters.ts";
+import { useTexts } from "./texts.ts";
+
+type FilterProps = { filters: ReportFilters; choose: ChooseFilters };
+
+const OWN = "own";
+
+/** A period by its name, or days of one's own. */
+export function PeriodFilter({
+  filters,
+  choose,
+  days,
+  today,
+}: FilterProps & { days: Days; today: string }) {
+  const t = useTexts();
+  const isOwn = filters.period === null;
+  const data = [...PERIODS, OWN].map((value) => ({
+    value,
+    label: t(`period-${value as (typeof PERIODS)[number] | typeof OWN}`),
+  }));
+  return (
+    <>
+      <Select
+        aria-label={t("period")}
+        data={data}
+        value={filters.period ?? OWN}
+        onChange={(value) => {
+          const period = PERIODS.find((each) => each === value);
+          if (period) choose({ period, from: null, to: null });
+          else choose({ period: null, ...days });
+        }}
+        allowDeselect={false}
+        maxDropdownHeight={380}
+        leftSection={<IconCalendar size={16} />}
+        w={{ base: "100%", xs: 176 }}
+      />
+      {isOwn && (
+        <DatePickerInput
+          type="range"
+          allowSingleDateInRange
+          aria-label={t("days")}
+          value={[days.from, days.to]}
+          onChange={([from, to]) => {
+            // Half of a range is no period yet.
+            if (from && to) choose({ period: null, from, to });
+            else if (!from && !to) choose({ period: STANDARD, from: null, to: null });
+          }}
+          valueFormat="D MMM YYYY"
+          maxDate={daysOf("today", today).to}
+          w={{ base: "100%", xs: 236 }}
+        />
+      )}
+    </>
+  );
+}
+
+type Named = { id: string; name: string };
+type Branch = Named & { brandId: string | null };
+
+export function usePlaces() {
+  const sort = useSortByName();
+  const branches = useQuery({
+    queryKey: ["branches"],
+    queryFn: ({ signal }) => api.get<{ branches: Branch[] }>("/branches", signal),
+    meta: { live: true },
+  });
+  const tenant = useQuery({
+    queryKey: ["tenant"],
+    queryFn: ({ signal }) => api.get<{ brands: Named[] }>("/tenant", signal),
+  });
+  return { branches: sort(branches.data?.branches ?? []), brands: sort(tenant.data?.brands ?? []) };
+}
+
+/** One branch, a brand's or all of them. Hidden from a company with a single branch. */
+export function PlaceFilter({ filters, choose }: FilterProps) {
+  const t = useTexts();
+  const shell = useShellTexts();
+  const { branches, brands } = usePlaces();
+  if (branches.length < 2) return null;
+  const held = brands.filter(({ id }) => branches.some(({ brandId }) => brandId === id));
+  const choices = [
+    { group: t("all"), items: [{ value: "", label: shell("all-branches") }] },
+    ...(held.length > 1
+      ? [
+          {
+            group: t("brands"),
+            items: held.map(({ id, name }) => ({ value: `brand:${id}`, label: name })),
+          },
+        ]
+      : []),
+    {
+      group: t("branches"),
+      items: branches.map(({ id, name }) => ({ value: `branch:${id}`, label: name })),
+    },
+  ];
+  const [branchId] = filters.branchIds;
+  const value = branchId ? `branch:${branchId}` : filters.brandId ? `brand:${filters.brandId}` : "";
+  return (
+    <Select
+      aria-label={t("place")}
+      data={choices}
+      value={value}
+      onChange={(chosen) => {
+        const [kind, id = ""] = (chosen ?? "").split(":");
+        choose({
+          brandId: kind === "brand" ? id : null,
+          branchIds: kind === "branch" ? [id] : [],
+        });
+      }}
+      allowDeselect={false}
+      searchable={branches.length > 8}
+      maxDropdownHeight={380}
+      w={{ base: "100%", xs: 210 }}
+    />
+  );
+}

@@ -1,0 +1,112 @@
+import { withQuery } from "../../../shell/api.ts";
+import { screenOf } from "../../../shell/report-filters.ts";
+import { useFormat } from "../../../shell/use-format.ts";
+import { meanOf } from "./change.ts";
+import { Delta } from "./delta.tsx";
+import { FigureTile } from "./figure-tile.tsx";
+import type { FiguresOf, Overview } from "./replies.ts";
+import { useTexts } from "./texts.ts";
+
+type Tile = {
+  key: string;
+  label: string;
+  hint?: string;
+  read: (figures: FiguresOf) => number;
+  say: (value: number) => string;
+  opens?: keyof Overview["opens"];
+};
+
+function useTiles(): Tile[] {
+  const t = useTexts();
+  const { count, duration, bytes } = useFormat();
+  return [
+    {
+      key: "visits",
+      label: t("visits"),
+      read: ({ visits }) => visits,
+      say: count,
+      opens: "visits",
+    },
+    {
+      ...{ key: "customers", label: t("customers"), hint: t("customers-hint") },
+      ...{ read: ({ customers }) => customers, say: count, opens: "customers" },
+    },
+    {
+      ...{ key: "new", label: t("new-customers"), hint: t("new-hint") },
+      ...{ read: ({ newCustomers }) => newCustomers, say: count, opens: "newCustomers" },
+    },
+    {
+      ...{ key: "returning", label: t("returning-customers"), hint: t("returning-hint") },
+      read: ({ returningCustomers }) => returningCustomers,
+      ...{ say: count, opens: "returningCustomers" },
+    },
+    {
+      ...{ key: "anonymous", label: t("anonymous-visits"), hint: t("anonymous-hint") },
+      ...{ read: ({ anonymousVisits }) => anonymousVisits, say: count, opens: "anonymousVisits" },
+    },
+    {
+      ...{ key: "dwell", label: t("dwell"), hint: t("dwell-hint"), say: duration },
+      read: ({ dwellSeconds, endedVisits }) => meanOf(dwellSeconds, endedVisits),
+    },
+    {
+      ...{ key: "connected", label: t("connected"), hint: t("connected-hint"), say: duration },
+      read: ({ connectedSeconds, visits }) => meanOf(connectedSeconds, visits),
+    },
+    {
+      ...{ key: "data", label: t("data"), hint: t("data-hint"), say: bytes },
+      read: ({ uploadBytes, downloadBytes }) => uploadBytes + downloadBytes,
+    },
+  ];
+}
+
+type OverviewTilesProps = { overview: Overview | undefined; branchId: string | null };
+
+/** The figures of the period, each beside the period before and the year before. */
+export function OverviewTiles({ overview, branchId }: OverviewTilesProps) {
+  const t = useTexts();
+  const format = useFormat();
+  const tiles = useTiles();
+  return (
+    <div className="report-tiles">
+      <FigureTile
+        isFirst
+        label={t("here-now")}
+        figure={overview && format.count(overview.hereNow.total)}
+        href={withQuery("/visits", { branchId, open: "true" })}
+      >
+        <span className="delta">{t("here-now-hint")}</span>
+      </FigureTile>
+      {tiles.map(({ key, label, hint, read, say, opens }) => {
+        const now = overview && read(overview.figures);
+        return (
+          <FigureTile
+            key={key}
+            label={label}
+            {...(hint === undefined ? {} : { hint })}
+            figure={now === undefined ? undefined : say(now)}
+            href={overview && opens ? screenOf(overview.opens[opens]) : undefined}
+          >
+            {overview && now !== undefined && (
+              <>
+                <Delta
+                  now={now}
+                  before={read(overview.before.figures)}
+                  said={say(read(overview.before.figures))}
+                  against={t("against-before")}
+                  when={t("against-before-long")}
+                />
+                <Delta
+                  now={now}
+                  before={read(overview.lastYear.figures)}
+                  said={say(read(overview.lastYear.figures))}
+                  against={t("against-last-year")}
+                  when={t("against-last-year-long")}
+                />
+              </>
+            )}
+          </FigureTile>
+        );
+      })}
+    </div>
+  );
+}

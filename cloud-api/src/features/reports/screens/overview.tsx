@@ -1,0 +1,100 @@
+import { ActionIcon, Grid, Stack, Tooltip } from "@mantine/core";
+import { IconDeviceTv, IconX } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import { api, withQuery } from "../../../shell/api.ts";
+import { Failure } from "../../../shell/failure.tsx";
+import { LiveDot } from "../../../shell/live-dot.tsx";
+import { Page } from "../../../shell/page.tsx";
+import { Panels } from "../../../shell/panels.tsx";
+import type { OverviewReply } from "../schema.ts";
+import { PeriodFilter, PlaceFilter } from "./filter-bar.tsx";
+import { HereNow } from "./here-now.tsx";
+import { MainChart } from "./main-chart.tsx";
+import { OverviewTiles } from "./overview-tiles.tsx";
+import { PlaceTable } from "./place-table.tsx";
+import "./reports.css";
+import { useMay } from "../../../shell/session.tsx";
+import { type Asked, useReportFilters } from "../../../shell/use-report-filters.ts";
+import { useSource } from "./source.tsx";
+import { useTexts } from "./texts.ts";
+
+/** What a manager opens every morning: who is here, who came, who came back, and where they fell out. */
+export function Overview() {
+  const t = useTexts();
+  const source = useSource();
+  const asked = useReportFilters();
+  const mayRead = useMay("reports.read");
+  const { query, parameters, filters, zone } = asked;
+  const by = parameters.get("by") === "brand" ? "brand" : null;
+  const { data, error, refetch, isPlaceholderData } = useQuery({
+    queryKey: ["report-overview", query, by],
+    queryFn: ({ signal }) =>
+      api.get<OverviewReply>(withQuery("/reports/overview", { ...query, by }), signal),
+    enabled: mayRead,
+    placeholderData: (before) => before,
+    meta: { live: true },
+  });
+  const isNew = data !== undefined && data.hereNow.total === 0 && isQuiet(data);
+  const isAtWall = parameters.get("look") === "wall";
+  return (
+    <div className="report-page" data-wall={isAtWall || undefined}>
+      <Page
+        title={t("overview")}
+        summary={data && source(data.freshness, zone)}
+        actions={<Controls asked={asked} isAtWall={isAtWall} />}
+      >
+        {error && !data ? (
+          <Failure error={error} retry={refetch} />
+        ) : (
+          <Stack gap="lg" style={{ opacity: isPlaceholderData ? 0.6 : 1 }}>
+            {isNew && <Panels place="overview-first" />}
+            {mayRead && <OverviewTiles overview={data} branchId={filters.branchIds[0] ?? null} />}
+            {!isNew && mayRead && (
+              <Grid gap="lg">
+                <Grid.Col span={{ base: 12, md: 8.5 }}>
+                  <MainChart asked={asked} overview={data} />
+                </Grid.Col>
+                <Grid.Col span={{ base: 12, md: 3.5 }}>
+                  <div className="report-fill">
+                    <HereNow overview={data} />
+                  </div>
+                </Grid.Col>
+              </Grid>
+            )}
+            {!isNew && mayRead && !isAtWall && <PlaceTable overview={data} asked={asked} />}
+            {!isNew && <Panels place="overview" />}
+          </Stack>
+        )}
+      </Page>
+    </div>
+  );
+}
+
+function Controls({ asked, isAtWall }: { asked: Asked; isAtWall: boolean }) {
+  const t = useTexts();
+  const label = isAtWall ? t("leave-wall") : t("wall");
+  const Icon = isAtWall ? IconX : IconDeviceTv;
+  return (
+    <>
+      <LiveDot />
+      <PlaceFilter {...asked} />
+      <PeriodFilter {...asked} />
+      <Tooltip label={label}>
+        <ActionIcon
+          variant="default"
+          size={36}
+          aria-label={label}
+          visibleFrom="md"
+          onClick={() => asked.change({ look: isAtWall ? null : "wall" })}
+        >
+          <Icon size={18} stroke={1.7} />
+        </ActionIcon>
+      </Tooltip>
+    </>
+  );
+}
+
+/** Whether nothing at all happened, neither now nor before: the company is new, or its boxes are silent. */
+function isQuiet({ figures, before, lastYear }: OverviewReply): boolean {
+  return [figures, before.figures, lastYear.figures].every(({ visits }) => visits === 0);
+}

@@ -1,0 +1,95 @@
+import type { TenantTransaction } from "../../platform/db.ts";
+import { refuse } from "../../platform/errors.ts";
+import { countHourCustomers, sumHours } from "./chart-queries.ts";
+import { describeFreshness, findFigures, opensOf, type Question, toFigures } from "./figures.ts";
+import {
+  addDays,
+  isCorrected,
+  listSlots,
+  type Period,
+  POINTS_MAX,
+  slotOf,
+  type Unit,
+  type Words,
+} from "./rules.ts";
+import type { SeriesReply } from "./schema.ts";
+
+/** The numbers of a period one slot after another. */
+export async function findSeries(
+  tx: TenantTransaction,
+  { question, unit }: { question: Question; unit: Unit },
+): Promise<SeriesReply> {
+  const { filter, asked } = question;
+  const { period } = filter;
+  const isAsked = (slot: string) =>
+    unit !== "hour" || (filter.hours?.includes(Number(slot.slice(11))) ?? true);
+  const slots = listSlots(period, unit).filter(isAsked);
+  if (slots.length > POINTS_MAX)
+    throw refuse("invalid", `A series has up to ${POINTS_MAX} slots: take longer ones.`, {
+      field: "/unit",
+    });
+  const total = (await findFigures(tx, { filter, grouping: { by: "all" } })).of("all");
+  const find =
+    unit === "hour" ? await findHours(tx, question) : await findSlots(tx, question, unit);
+  const points = slots.map((slot) => ({
+    ...{ slot, ...find(slot) },
+    opens: opensOf(asked, cellOf(slot, { unit, period })),
+  }));
+  return { freshness: await describeFreshness(tx, filter), period, unit, points, total };
+}
+
+type Point = Omit<SeriesReply["points"][number], "slot" | "opens">;
+
+async function findSlots(
+  tx: TenantTransaction,
+  { filter }: Question,
+  unit: Exclude<Unit, "hour">,
+): Promise<(slot: string) => Point> {
+  const rows = await findFigures(tx, { filter, grouping: { by: "slot", unit } });
+  const days = await findFigures(tx, { filter, grouping: { by: "slot", unit: "day" } });
+  const corrected = new Set(
+    listSlots(filter.period, "day").flatMap((day) => {
+      const { changedAt } = days.sumOf(day);
+      return changedAt && isCorrected(day, changedAt) ? [slotOf(day, unit)] : [];
+    }),
+  );
+  return (slot) => {
+    const { presentSeconds, changedAt } = rows.sumOf(slot);
+    return {
+      ...{ ...rows.of(slot), present: null, presentSeconds },
+      ...{ isCorrected: corrected.has(slot), changedAt: changedAt?.toISOString() ?? null },
+    };
+  };
+}
+
+async function findHours(
+  tx: TenantTransaction,
+  { filter }: Question,
+): Promise<(slot: string) => Point> {
+  const sums = new Map((await sumHours(tx, filter)).map((row) => [row.key, row]));
+  const counts = new Map((await countHourCustomers(tx, filter)).map((row) => [row.key, row]));
+  return (slot) => {
+    const sum = sums.get(slot);
+    return {
+      ...toFigures(sum, counts.get(slot)),
+      ...{ present: sum?.present ?? 0, presentSeconds: sum?.presentSeconds ?? 0 },
+      ...{ isCorrected: false, changedAt: null },
+    };
+  };
+}
+
+/** The days and hours of a slot, as far as they are in the period. */
+function cellOf(slot: string, { unit, period }: { unit: Unit; period: Period }): Words {
+  if (unit === "hour")
+    return { from: slot.slice(0, 10), to: slot.slice(0, 10), hours: Number(slot.slice(11)) };
+  const first = unit === "month" ? `${slot}-01` : slot;
+  const last = {
+    day: first,
+    week: addDays(first, 6),
+    month: addDays(`${addDays(first, 31).slice(0, 7)}-01`, -1),
+  }[unit];
+  // Days are compared as texts, the earliest first.
+  const [, from = first] = [first, period.from].sort();
+  const [to = last] = [last, period.to].sort();
+  return { from, to };
+}

@@ -1,0 +1,81 @@
+import { getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import type { SignInCounts } from "./rules.ts";
+
+export type Stretch = SignInCounts & { begunAt: Date };
+
+/** Adds what a box counted to the hours of its branch's clock. */
+export async function addCounts(
+  tx: TenantTransaction,
+  { branchId, stretches }: { branchId: string; stretches: readonly Stretch[] },
+): Promise<void> {
+  const column = (read: (stretch: Stretch) => number) => stretches.map(read);
+  await listRows(
+    tx,
+    sql`
+      insert into sign_in_counts (tenant_id, branch_id, hour_at, seen, page, asked, correct,
+        online_by_code, online_without_code, changed_way)
+      select branches.tenant_id, branches.id, date_trunc('hour', told.begun_at, branches.time_zone),
+        sum(told.seen), sum(told.page), sum(told.asked), sum(told.correct),
+        sum(told.online_by_code), sum(told.online_without_code), sum(told.changed_way)
+      from branches
+      cross join unnest(${stretches.map(({ begunAt }) => begunAt.toISOString())}::timestamptz[],
+        ${column(({ seen }) => seen)}::integer[], ${column(({ page }) => page)}::integer[],
+        ${column(({ asked }) => asked)}::integer[], ${column(({ right }) => right)}::integer[],
+        ${column(({ onlineByCode }) => onlineByCode)}::integer[],
+        ${column(({ onlineWithoutCode }) => onlineWithoutCode)}::integer[],
+        ${column(({ changedWay }) => changedWay)}::integer[])
+        as told (begun_at, seen, page, asked, correct, online_by_code, online_without_code,
+          changed_way)
+      where branches.tenant_id = ${tx.tenantId} and branches.id = ${branchId}
+      group by 1, 2, 3
+      on conflict (tenant_id, branch_id, hour_at) do update set
+        seen = sign_in_counts.seen + excluded.seen,
+        page = sign_in_counts.page + excluded.page,
+        asked = sign_in_counts.asked + excluded.asked,
+        correct = sign_in_counts.correct + excluded.correct,
+        online_by_code = sign_in_counts.online_by_code + excluded.online_by_code,
+        online_without_code = sign_in_counts.online_without_code + excluded.online_without_code,
+        changed_way = sign_in_counts.changed_way + excluded.changed_way
+      returning hour_at`,
+  );
+}
+
+export function forgetCounts(tx: TenantTransaction): Promise<void> {
+  return run(tx, sql`delete from sign_in_counts where tenant_id = ${tx.tenantId}`);
+}
+
+export type CountsQuestion = {
+  period: { from: string; to: string };
+  brandId: string | null;
+  /** Null: all in reach. */
+  branchIds: readonly string[] | null;
+};
+
+/** How far guests came who began on these days, as reports begin them at their branch. */
+export function sumCounts(
+  tx: TenantTransaction,
+  { period: { from, to }, brandId, branchIds }: CountsQuestion,
+): Promise<SignInCounts> {
+  return getRow(
+    tx,
+    sql<SignInCounts>`
+      select coalesce(sum(counts.seen), 0)::integer as seen,
+        coalesce(sum(counts.page), 0)::integer as page,
+        coalesce(sum(counts.asked), 0)::integer as asked,
+        coalesce(sum(counts.correct), 0)::integer as "right",
+        coalesce(sum(counts.online_by_code), 0)::integer as "onlineByCode",
+        coalesce(sum(counts.online_without_code), 0)::integer as "onlineWithoutCode",
+        coalesce(sum(counts.changed_way), 0)::integer as "changedWay"
+      from sign_in_counts as counts
+      join branches on branches.tenant_id = counts.tenant_id and branches.id = counts.branch_id
+      left join report_clocks as clocks
+        on clocks.tenant_id = counts.tenant_id and clocks.branch_id = counts.branch_id
+      where counts.tenant_id = ${tx.tenantId}
+        and counts.hour_at >= (${from}::date::timestamp
+          + make_interval(hours => coalesce(clocks.day_starts_hour, 0))) at time zone branches.time_zone
+        and counts.hour_at < ((${to}::date + 1)::timestamp
+          + make_interval(hours => coalesce(clocks.day_starts_hour, 0))) at time zone branches.time_zone
+        and (${brandId}::uuid is null or branches.brand_id = ${brandId}::uuid)
+        and (${branchIds}::uuid[] is null or branches.id = any(${branchIds}::uuid[]))`,
+  );
+}

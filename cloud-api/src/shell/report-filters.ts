@@ -1,0 +1,80 @@
+import { type Days, daysOf, PERIODS, type PeriodName, STANDARD } from "./periods.ts";
+
+/** What a report is narrowed by, as an address keeps it. */
+export type ReportFilters = {
+  /** Null: the days `from` to `to`. */
+  period: PeriodName | null;
+  from: string | null;
+  to: string | null;
+  brandId: string | null;
+  branchIds: readonly string[];
+  /** 1 is Monday. Empty: all. */
+  weekdays: readonly number[];
+  hours: readonly number[];
+};
+
+const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const ID = /^[0-9a-f-]{36}$/i;
+
+/** Reads the filters out of an address; what is not understood is as if it were not there. */
+export function readFilters(parameters: URLSearchParams): ReportFilters {
+  const [from, to] = [readDayOf(parameters.get("from")), readDayOf(parameters.get("to"))];
+  const isOwn = from !== null && to !== null && from <= to;
+  const named = PERIODS.find((each) => each === parameters.get("period"));
+  const brandId = parameters.get("brandId");
+  return {
+    period: isOwn ? null : (named ?? STANDARD),
+    ...(isOwn ? { from, to } : { from: null, to: null }),
+    brandId: brandId !== null && ID.test(brandId) ? brandId : null,
+    branchIds: listOf(parameters.get("branchIds")).filter((id) => ID.test(id)),
+    weekdays: numbersOf(parameters.get("weekdays"), 1, 7),
+    hours: numbersOf(parameters.get("hours"), 0, 23),
+  };
+}
+
+const listOf = (text: string | null): string[] => (text ? text.split(",") : []);
+
+function numbersOf(text: string | null, min: number, max: number): number[] {
+  const numbers = listOf(text).map((part) => (/^\d{1,2}$/.test(part) ? Number(part) : -1));
+  return [...new Set(numbers.filter((each) => each >= min && each <= max))].sort((a, b) => a - b);
+}
+
+function readDayOf(text: string | null): string | null {
+  if (!text || !DAY.test(text)) return null;
+  return Number.isNaN(Date.parse(`${text}T00:00:00Z`)) ? null : text;
+}
+
+/** The filters as an address keeps them; what is as the page begins is left out. */
+export function writeFilters(filters: ReportFilters): Record<string, string | null> {
+  const { period, from, to, ...places } = filters;
+  return {
+    period: period === STANDARD ? null : period,
+    ...(period === null ? { from, to } : { from: null, to: null }),
+    ...writePlaces(places),
+  };
+}
+
+type Places = Omit<ReportFilters, "period" | "from" | "to">;
+
+const writePlaces = ({ brandId, branchIds, weekdays, hours }: Places) => ({
+  brandId,
+  branchIds: branchIds.join(",") || null,
+  weekdays: weekdays.join(",") || null,
+  hours: hours.join(",") || null,
+});
+
+export function daysAsked({ period, from, to }: ReportFilters, today: string): Days {
+  if (period === null && from !== null && to !== null) return { from, to };
+  return daysOf(period ?? STANDARD, today);
+}
+
+/** The filters as the API is asked. */
+export function toQuery(filters: ReportFilters, today: string): Record<string, string | null> {
+  return { ...daysAsked(filters, today), ...writePlaces(filters) };
+}
+
+const API = "/api/v1";
+
+/** Where the staff app lists what the API lists at an address: both have it at the same path. */
+export const screenOf = (address: string): string =>
+  address.startsWith(API) ? address.slice(API.length) : address;

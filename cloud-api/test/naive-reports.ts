@@ -1,0 +1,227 @@
+import type { RawBranch, RawVisit } from "./report-year.ts";
+
+// Every report once more, in the plainest way: from the list of visits, one after another, by a clock
+// that the database has no part in.
+
+export type NaiveQuestion = {
+  from: string;
+  to: string;
+  branchIds?: readonly string[];
+  hours?: readonly number[];
+  weekdays?: readonly number[];
+};
+
+export type NaiveVisit = RawVisit & {
+  day: string;
+  hour: number;
+  number: number;
+  numberAtBranch: number;
+  seconds: number | null;
+  endSlot: string | null;
+  /** Slot → seconds within it. */
+  within: Map<string, number>;
+};
+
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+/** What a clock on the wall shows. */
+function readClock(at: Date, timeZone: string): { day: string; hour: number } {
+  let format = formats.get(timeZone);
+  if (!format) {
+    format = new Intl.DateTimeFormat("en-GB", {
+      ...{ timeZone, hourCycle: "h23", year: "numeric", month: "2-digit", day: "2-digit" },
+      hour: "2-digit",
+    });
+    formats.set(timeZone, format);
+  }
+  const parts = Object.fromEntries(
+    format.formatToParts(at).map(({ type, value }) => [type, value]),
+  );
+  return { day: `${parts.year}-${parts.month}-${parts.day}`, hour: Number(parts.hour) };
+}
+
+export function dayAfter(day: string, days: number): string {
+  const at = new Date(`${day}T12:00:00Z`);
+  at.setUTCDate(at.getUTCDate() + days);
+  return at.toISOString().slice(0, 10);
+}
+
+export const weekday = (day: string): number => {
+  const name = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", weekday: "short" });
+  const names = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+  return names.indexOf(name.format(new Date(`${day}T12:00:00Z`))) + 1;
+};
+
+const slotName = ({ day, hour }: { day: string; hour: number }) =>
+  `${day}T${String(hour).padStart(2, "0")}`;
+
+export function readVisits(visits: readonly RawVisit[], branches: readonly RawBranch[]) {
+  const clocks = new Map(branches.map((branch) => [branch.id, branch]));
+  const slotOf = (at: Date, branchId: string) => {
+    const { timeZone = "UTC", dayStartsHour = 0 } = clocks.get(branchId) ?? {};
+    const { day, hour } = readClock(at, timeZone);
+    return { day: hour < dayStartsHour ? dayAfter(day, -1) : day, hour };
+  };
+  const counts = new Map<string, number>();
+  const next = (key: string) => {
+    counts.set(key, (counts.get(key) ?? 0) + 1);
+    return counts.get(key) ?? 0;
+  };
+  const inOrder = visits.toSorted(
+    (one, other) =>
+      one.startedAt.getTime() - other.startedAt.getTime() || (one.id < other.id ? -1 : 1),
+  );
+  return inOrder.map((visit): NaiveVisit => {
+    const { customerId, branchId, startedAt, endedAt } = visit;
+    const begin = Math.floor(startedAt.getTime() / 1000);
+    const end = endedAt && Math.floor(endedAt.getTime() / 1000);
+    const within = new Map<string, number>();
+    // A minute lies within one hour of every clock.
+    for (let at = begin; end !== null && (at < end || at === begin); ) {
+      const until = Math.min((Math.floor(at / 60) + 1) * 60, end);
+      const slot = slotName(slotOf(new Date(at * 1000), branchId));
+      within.set(slot, (within.get(slot) ?? 0) + (until - at));
+      at = Math.max(until, at + 1);
+    }
+    return {
+      ...visit,
+      ...slotOf(startedAt, branchId),
+      number: customerId ? next(customerId) : 0,
+      numberAtBranch: customerId ? next(`${customerId} ${branchId}`) : 0,
+      seconds: end === null ? null : end - begin,
+      endSlot: endedAt && slotName(slotOf(endedAt, branchId)),
+      within,
+    };
+  });
+}
+
+type Visits = readonly NaiveVisit[];
+const sumOf = (numbers: readonly number[]) => numbers.reduce((sum, each) => sum + each, 0);
+const distinct = (visits: Visits) =>
+  new Set(visits.flatMap(({ customerId }) => (customerId ? [customerId] : [])));
+
+function fits(slot: { day: string; hour: number }, branchId: string, asked: NaiveQuestion) {
+  const { from, to, branchIds, hours, weekdays } = asked;
+  return (
+    slot.day >= from &&
+    slot.day <= to &&
+    (branchIds?.includes(branchId) ?? true) &&
+    (hours?.includes(slot.hour) ?? true) &&
+    (weekdays?.includes(weekday(slot.day)) ?? true)
+  );
+}
+
+export const select = (visits: Visits, asked: NaiveQuestion) =>
+  visits.filter((visit) => fits(visit, visit.branchId, asked));
+
+const readSlot = (slot: string) => ({ day: slot.slice(0, 10), hour: Number(slot.slice(11)) });
+
+/** The first day ever of each customer, at the branches asked about. */
+export function firstDays(visits: Visits, { branchIds }: NaiveQuestion): Map<string, string> {
+  const days = new Map<string, string>();
+  for (const { customerId, day, branchId } of visits) {
+    if (!customerId || !(branchIds?.includes(branchId) ?? true)) continue;
+    const known = days.get(customerId);
+    if (known === undefined || day < known) days.set(customerId, day);
+  }
+  return days;
+}
+
+export function figures(visits: Visits, asked: NaiveQuestion) {
+  const mine = select(visits, asked);
+  const came = distinct(mine);
+  const first = firstDays(visits, asked);
+  const fresh = [...came].filter((id) => {
+    const day = first.get(id) ?? "";
+    return day >= asked.from && day <= asked.to;
+  });
+  return {
+    visits: mine.length,
+    anonymousVisits: mine.filter(({ customerId }) => !customerId).length,
+    customers: came.size,
+    newCustomers: fresh.length,
+    returningCustomers: came.size - fresh.length,
+    endedVisits: mine.filter(({ endedAt }) => endedAt).length,
+    dwellSeconds: sumOf(mine.map(({ seconds }) => seconds ?? 0)),
+    connectedSeconds: sumOf(mine.map(({ connectedSeconds }) => connectedSeconds)),
+    uploadBytes: sumOf(mine.map(({ uploadBytes }) => uploadBytes)),
+    downloadBytes: sumOf(mine.map(({ downloadBytes }) => downloadBytes)),
+    departures: visits.filter(
+      ({ endSlot, branchId }) => endSlot !== null && fits(readSlot(endSlot), branchId, asked),
+    ).length,
+  };
+}
+
+/** Visits that reached into the hours asked about (once for each), and for how long. */
+export function presence(visits: Visits, asked: NaiveQuestion) {
+  const pieces = visits.flatMap(({ within, branchId }) =>
+    [...within].filter(([slot]) => fits(readSlot(slot), branchId, asked)),
+  );
+  return { present: pieces.length, presentSeconds: sumOf(pieces.map(([, seconds]) => seconds)) };
+}
+
+const CLASSES: [number, number][] = [
+  [1, 1],
+  [2, 2],
+  [3, 5],
+  [6, 10],
+  [11, Number.POSITIVE_INFINITY],
+];
+
+export function classes(visits: Visits, asked: NaiveQuestion, key: "number" | "numberAtBranch") {
+  const mine = select(visits, asked).filter(({ customerId }) => customerId);
+  return CLASSES.map(([from, to]) => {
+    const those = mine.filter((visit) => visit[key] >= from && visit[key] <= to);
+    return { visitClass: from, visits: those.length, customers: distinct(those).size };
+  });
+}
+
+/** `month after` → how many of whose first month it was came then. */
+export function cohorts(visits: Visits, asked: NaiveQuestion): Map<string, number> {
+  const first = firstDays(visits, asked);
+  const sets = new Map<string, Set<string>>();
+  for (const { customerId, day, branchId } of visits) {
+    const firstDay = customerId && first.get(customerId);
+    if (!firstDay || firstDay < asked.from || firstDay > asked.to) continue;
+    if (!(asked.branchIds?.includes(branchId) ?? true)) continue;
+    const [month, active] = [firstDay.slice(0, 7), day.slice(0, 7)];
+    const after =
+      12 * (Number(active.slice(0, 4)) - Number(month.slice(0, 4))) +
+      Number(active.slice(5)) -
+      Number(month.slice(5));
+    const key = `${month} ${after}`;
+    sets.set(key, (sets.get(key) ?? new Set()).add(customerId));
+  }
+  return new Map([...sets].map(([key, set]) => [key, set.size]));
+}
+
+/** Days between each visit of the period and the one before it, the fewest first. */
+export function gaps(visits: Visits, asked: NaiveQuestion): number[] {
+  const byCustomer = Map.groupBy(
+    visits.filter(
+      ({ customerId, branchId }) => customerId && (asked.branchIds?.includes(branchId) ?? true),
+    ),
+    ({ customerId }) => customerId,
+  );
+  const days = (day: string) => Date.parse(`${day}T00:00:00Z`) / 86_400_000;
+  return [...byCustomer.values()]
+    .flatMap((theirs) => {
+      const sorted = theirs.map(({ day }) => day).sort();
+      return sorted.flatMap((day, index) => {
+        const before = sorted[index - 1];
+        return before !== undefined && day >= asked.from && day <= asked.to
+          ? [days(day) - days(before)]
+          : [];
+      });
+    })
+    .sort((one, other) => one - other);
+}
+
+/** Customer → their last day up to the end of the period. */
+export function lastDays(visits: Visits, { to, branchIds }: NaiveQuestion): Map<string, string> {
+  const days = new Map<string, string>();
+  for (const { customerId, day, branchId } of visits)
+    if (customerId && day <= to && (branchIds?.includes(branchId) ?? true))
+      if (day > (days.get(customerId) ?? "")) days.set(customerId, day);
+  return days;
+}

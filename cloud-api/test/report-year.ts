@@ -1,0 +1,233 @@
+import type { EventEnvelope } from "@foyer/contract";
+import { storePush } from "../src/features/ingest/index.ts";
+import { recountNext } from "../src/features/reports/recount.ts";
+import { newId } from "../src/platform/clock.ts";
+import { withClient } from "../src/platform/roles.ts";
+import { openTestApp, type TestApp, type TestBrowser } from "./open-test-app.ts";
+import { makeTestBox, type TestBox } from "./test-box.ts";
+
+/** A visit as the list of visits has it. */
+export type RawVisit = {
+  id: string;
+  branchId: string;
+  customerId: string | null;
+  startedAt: Date;
+  endedAt: Date | null;
+  connectedSeconds: number;
+  uploadBytes: number;
+  downloadBytes: number;
+};
+
+export type RawBranch = { id: string; brandId: string; timeZone: string; dayStartsHour: number };
+
+export type ReportYear = {
+  site: TestApp;
+  owner: TestBrowser;
+  tenantId: string;
+  branches: RawBranch[];
+  boxes: TestBox[];
+  /** Stores what a box tells, and lets every feature follow. */
+  push: (box: TestBox, events: readonly EventEnvelope[]) => Promise<void>;
+  get: <Reply>(path: string) => Promise<Reply>;
+  listVisits: () => Promise<RawVisit[]>;
+  query: <Row = Record<string, unknown>>(text: string) => Promise<Row[]>;
+  random: (below: number) => number;
+};
+
+/** The clock stands at the end of the year. */
+export const YEAR_ENDS = new Date("2026-11-20T09:00:00Z");
+const YEAR_DAYS = 380;
+const DAY_MS = 86_400_000;
+const HOUR_MS = 3_600_000;
+
+/** Numbers that look like chance and are the same for the same seed (mulberry32). */
+export function openRandom(seed: number): (below: number) => number {
+  let state = seed >>> 0;
+  return (below) => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return Math.floor((((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296) * below);
+  };
+}
+
+/**
+ * A company of three branches in two time zones, one of which moves its clocks, and a year of visits:
+ * over midnight, over both changes of the clock, of people nobody knows, told late, in disorder and
+ * twice, of somebody who becomes known later, and of two records that become one.
+ */
+export async function openReportYear({
+  seed,
+  guests,
+}: {
+  seed: number;
+  guests: number;
+}): Promise<ReportYear> {
+  const random = openRandom(seed);
+  const site = await openTestApp({ startsAt: YEAR_ENDS });
+  const owner = await site.signUp();
+  const ask = async <Reply>(
+    method: "GET" | "POST" | "PUT",
+    path: string,
+    body?: unknown,
+  ): Promise<Reply> => {
+    const answer = await owner.ask<Reply>(method, `/api/v1${path}`, body);
+    if (answer.status < 300) return answer.body;
+    throw new Error(`${method} ${path}: ${answer.status} ${JSON.stringify(answer.body)}`);
+  };
+  const { tenantId } = await ask<{ tenantId: string }>("GET", "/session");
+  const brand = { name: "Trà Gió", accentColour: "#aa3300" };
+  const { id: brandId } = await ask<{ id: string }>("POST", "/brands", brand);
+  const branches: RawBranch[] = [];
+  const boxes: TestBox[] = [];
+  for (const [index, timeZone] of [
+    "Asia/Ho_Chi_Minh",
+    "Asia/Ho_Chi_Minh",
+    "Europe/Berlin",
+  ].entries()) {
+    const place = { name: `Quán ${index + 1}`, timeZone, country: "VN", languages: ["vi"] };
+    const { id } = await ask<{ id: string }>("POST", "/branches", place);
+    const { box } = await ask<{ box: { id: string } }>("POST", `/branches/${id}/boxes`, {
+      name: "Box",
+    });
+    branches.push({ id, brandId: "", timeZone, dayStartsHour: 0 });
+    boxes.push(makeTestBox({ tenantId, branchId: id, boxId: box.id }));
+  }
+  await ask("PUT", `/brands/${brandId}/branches`, { branchIds: [branches[2]?.id] });
+  type Listed = { branches: { id: string; brandId: string }[] };
+  for (const { id, brandId: own } of (await ask<Listed>("GET", "/branches")).branches)
+    for (const branch of branches) if (branch.id === id) branch.brandId = own;
+  const [, late] = branches;
+  if (late) {
+    late.dayStartsHour = 4;
+    await ask("PUT", "/reports/day-starts", { branchIds: [late.id], dayStartsHour: 4 });
+    // What a worker does.
+    while ((await recountNext(site, tenantId)) === "more");
+  }
+  const year: ReportYear = {
+    ...{ site, owner, tenantId, branches, boxes, random },
+    push: async (box, events) => {
+      const caller = { tenantId, branchId: box.branchId, boxId: box.boxId };
+      await storePush(site.database, caller, { epoch: box.epoch, events });
+      await site.follow(tenantId);
+    },
+    get: (path) => ask("GET", path),
+    listVisits: () =>
+      year.query<RawVisit>(
+        `select id, branch_id as "branchId", customer_id as "customerId",
+           started_at as "startedAt", ended_at as "endedAt",
+           connected_seconds::float as "connectedSeconds", upload_bytes::float as "uploadBytes",
+           download_bytes::float as "downloadBytes"
+         from visits where tenant_id = $tenant order by id`,
+      ),
+    query: async <Row>(text: string) =>
+      withClient(site.administratorUrl, async (client) => {
+        const { rows } = await client.query(text.replaceAll("$tenant", `'${tenantId}'`));
+        return rows as Row[];
+      }),
+  };
+  await tellYear(year, guests);
+  return year;
+}
+
+type Guest = { guestId: string; deviceId: string; phone: string };
+
+async function tellYear(year: ReportYear, guests: number): Promise<void> {
+  const { boxes, random } = year;
+  const told = boxes.map((): EventEnvelope[] => []);
+  const tell = (index: number, events: readonly EventEnvelope[]) => told[index]?.push(...events);
+  const known: (Guest & { at: number })[] = [];
+  const begins = YEAR_ENDS.getTime() - YEAR_DAYS * DAY_MS;
+  for (let index = 0; index < guests; index += 1) {
+    const at = random(boxes.length);
+    const box = boxes[at] as TestBox;
+    const phone = `+84912${String(100_000 + index)}`;
+    const firstAt = new Date(begins + random(YEAR_DAYS) * DAY_MS);
+    const signIn = box.signIn({ phone, name: `Khách ${index}`, at: firstAt });
+    const guest = { guestId: signIn.guestId, deviceId: signIn.deviceId, phone, at };
+    // Some become known only after visits that nobody was named for.
+    const isLate = index % 7 === 0;
+    if (!isLate) tell(at, signIn.events);
+    const visits = 1 + random(index % 5 === 0 ? 16 : 6);
+    for (let count = 0; count < visits; count += 1)
+      tell(at, visitOf(year, { box, guest, firstAt }));
+    if (isLate) tell(at, signIn.events);
+    known.push(guest);
+    // The same person at another branch, by the same number.
+    if (index % 3 !== 0) continue;
+    const away = (at + 1) % boxes.length;
+    const other = boxes[away] as TestBox;
+    const again = other.signIn({ phone, name: `Khách ${index}`, at: firstAt });
+    tell(away, again.events);
+    for (let count = 0; count <= random(4); count += 1)
+      tell(away, visitOf(year, { box: other, guest: again, firstAt }));
+  }
+  for (const [index, box] of boxes.entries())
+    for (let count = 0; count < guests / 3; count += 1) {
+      const nobody = { guestId: null, deviceId: newId() };
+      tell(index, visitOf(year, { box, guest: nobody, firstAt: new Date(begins) }));
+    }
+  for (const [index, box] of boxes.entries())
+    for (const at of EDGES) tell(index, edgeOf(box, known[index] as Guest, at));
+  for (const [index, box] of boxes.entries()) await pushInDisorder(year, box, told[index] ?? []);
+}
+
+/** Over midnight at both zones, an hour's end, and the two changes of the clocks in Berlin. */
+const EDGES: readonly (readonly [string, string])[] = [
+  ["2026-02-10T16:30:00Z", "2026-02-10T18:10:00Z"],
+  ["2026-02-10T22:40:00Z", "2026-02-11T00:20:00Z"],
+  ["2026-03-03T02:00:00Z", "2026-03-03T03:00:00Z"],
+  ["2026-03-29T00:20:00Z", "2026-03-29T01:40:00Z"],
+  ["2026-10-24T23:30:00Z", "2026-10-25T02:15:00Z"],
+  ["2026-10-25T00:10:00Z", "2026-10-25T00:50:00Z"],
+  ["2026-10-25T01:10:00Z", "2026-10-25T01:50:00Z"],
+  ["2026-05-05T20:30:00Z", "2026-05-05T21:30:00Z"],
+  ["2026-06-06T06:06:06Z", "2026-06-06T06:06:06Z"],
+];
+
+function edgeOf(box: TestBox, { guestId, deviceId }: Guest, [from, to]: readonly [string, string]) {
+  const span = { startedAt: new Date(from), endedAt: new Date(to) };
+  return box.visit({ guestId, deviceId, ...span }).events;
+}
+
+function visitOf(
+  { random }: ReportYear,
+  {
+    box,
+    guest: { guestId, deviceId },
+    firstAt,
+  }: {
+    box: TestBox;
+    guest: { guestId: string | null; deviceId: string };
+    firstAt: Date;
+  },
+): EventEnvelope[] {
+  const days = Math.floor((YEAR_ENDS.getTime() - firstAt.getTime()) / DAY_MS);
+  // Half of them soon after the first.
+  const day = random(2) === 0 ? random(Math.min(days, 20) + 1) : random(days + 1);
+  const startedAt = new Date(
+    Math.min(
+      firstAt.getTime() + day * DAY_MS + random(24 * 60) * 60_000 + random(60_000),
+      YEAR_ENDS.getTime() - 5 * HOUR_MS,
+    ),
+  );
+  const endedAt = new Date(startedAt.getTime() + random(4 * 3600) * 1000);
+  const goesOn = random(40) === 0;
+  return box.visit({ guestId, deviceId, startedAt, endedAt: goesOn ? null : endedAt }).events;
+}
+
+const BATCH_EVENTS = 400;
+
+/** Some events come late, some twice; each once more in the end. */
+async function pushInDisorder(
+  { push, random }: ReportYear,
+  box: TestBox,
+  events: readonly EventEnvelope[],
+): Promise<void> {
+  const late = events.filter(() => random(10) === 0);
+  const rest = events.filter((event) => !late.includes(event));
+  const twice = rest.filter(() => random(20) === 0);
+  const ordered = [...rest, ...late.toReversed(), ...twice];
+  for (let from = 0; from < ordered.length; from += BATCH_EVENTS)
+    await push(box, ordered.slice(from, from + BATCH_EVENTS));
+}

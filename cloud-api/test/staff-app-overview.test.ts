@@ -1,0 +1,93 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { openVisitedCompany, type VisitedCompany } from "./company-of-visits.ts";
+import { openTestSite, type TestSite } from "./open-test-site.ts";
+import {
+  describeWithChromium,
+  enterStaffApp,
+  launchBrowser,
+  PATIENTLY,
+  type Visitor,
+} from "./staff-browser.ts";
+
+const START_MS = 120_000;
+
+describeWithChromium("the overview in a browser", () => {
+  let site: TestSite;
+  let browser: Browser;
+  let company: VisitedCompany;
+  let visitor: Visitor;
+  let page: Page;
+
+  beforeAll(async () => {
+    site = await openTestSite();
+    browser = await launchBrowser();
+    company = await openVisitedCompany(site);
+  }, START_MS);
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+  afterEach(async () => {
+    await visitor.close();
+    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
+    expect(visitor.complaints, "complaints on the console").toEqual([]);
+  });
+  const shoot = async (name: string) => {
+    const folder = process.env.FOYER_SHOTS;
+    if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+  };
+
+  async function enter(language: "en" | "vi", width: number) {
+    await company.owner.request("PATCH", "/api/v1/me", { language });
+    visitor = await enterStaffApp(browser, company.owner, { origin: site.origin, width });
+    page = visitor.page;
+  }
+
+  test.each([
+    ["en", 1280, "New and returning customers", "Here now"],
+    ["vi", 390, "Khách mới và khách quay lại", "Đang có mặt"],
+    ["en", 1920, "New and returning customers", "Here now"],
+  ] as const)(
+    "in %s at %i px the morning's figures stand on one page that does not scroll sideways",
+    async (language, width, chart, here) => {
+      await enter(language, width);
+      await page.getByRole("region", { name: chart }).locator(".chart svg text").first().waitFor();
+      await page.getByRole("link", { name: new RegExp(`^${here} 8`) }).waitFor();
+      await page.locator(".funnel li").first().waitFor();
+      const wide = await page.evaluate<number>("document.documentElement.scrollWidth");
+      expect(wide).toBeLessThanOrEqual(width);
+      await shoot(`overview-${language}-${width}`);
+    },
+  );
+
+  test("part of MC-6.1: new and returning customers come to all customers, and each opens just those", async () => {
+    await enter("en", 1280);
+    const tile = (name: string) => page.getByRole("link", { name: new RegExp(`^${name} \\d`) });
+    const read = async (name: string) => {
+      await tile(name).waitFor();
+      return Number((await tile(name).locator(".tile-figure").textContent())?.replace(/\D/g, ""));
+    };
+    const [all, fresh, returning] = [
+      await read("Customers"),
+      await read("New customers"),
+      await read("Returning customers"),
+    ];
+    expect(fresh).toBeGreaterThan(0);
+    expect(fresh + returning).toBe(all);
+    await tile("New customers").click();
+    await page.getByText(new RegExp(`^${fresh} customers`)).waitFor();
+    expect(new URL(page.url()).pathname).toBe("/reports/customers");
+  });
+
+  test("the address keeps branch and period, and every figure follows them", async () => {
+    await enter("en", 1280);
+    await page.goto(`/?branchIds=${company.branchIds[3]}&period=7-days`);
+    const table = page.getByRole("table", { name: "Branches side by side" });
+    await expect.poll(() => table.locator("tbody tr").count(), PATIENTLY).toBe(1);
+    await page.getByText("Thảo Điền").first().waitFor();
+    await page.reload();
+    await expect.poll(() => table.locator("tbody tr").count(), PATIENTLY).toBe(1);
+    expect(new URL(page.url()).search).toContain("period=7-days");
+  });
+});
