@@ -6,6 +6,7 @@ export {
   PAGE_PICTURE_BYTES_MAX,
   type RenderedBlocks,
   renderBlocks,
+  weighPictures,
 } from "./render.ts";
 export {
   type AnswerFaults,

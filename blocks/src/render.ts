@@ -80,6 +80,14 @@ export function listBlockFaults(settings: readonly BlockSettings[]): BlockFault[
   });
 }
 
+/** What the pictures of a page weigh together, as far as its blocks can be read. */
+export function weighPictures(settings: readonly BlockSettings[]): number {
+  return settings.reduce((sum, { kind, fields }) => {
+    const check = blocks.get(kind)?.check(fields);
+    return sum + (check?.kind === "fine" ? check.pictureBytes : 0);
+  }, 0);
+}
+
 const unknownKind = { kind: "invalid", reason: "this release knows no such block" } as const;
 
 type Invalid = { kind: "invalid"; reason: string };

@@ -38,6 +38,12 @@ export const SENDER = {
   secrets: { apiKey: "api-key-of-a-test", secretKey: "secret-key-of-a-test" },
 };
 
+export const PAGE = {
+  name: "Page",
+  when: { guests: "any", visitNumbers: [] },
+  blocks: [{ kind: "welcome", fields: {} }],
+};
+
 /** Nothing is ever sent there: no job runs. */
 export const WEBHOOK = {
   ...{ url: "https://hooks.example.com/foyer", description: "Till" },
@@ -80,6 +86,7 @@ export async function openCompany(site: TestApp, tenantName: string): Promise<Co
   await okay(owner, "PUT", `/tag-rules/${tagId}`, { segmentId, removes: true });
   const view = { name: "View", columns: ["phone"], sort: "-visits", segmentId };
   const { id: viewId } = await make("/customer-views", view);
+  const { id: pageId } = await make("/pages", { content: PAGE });
   const file = await owner.ask<Made>("POST", "/api/v1/imports?name=customers.csv", FILE, {
     "content-type": "application/octet-stream",
   });
@@ -116,6 +123,7 @@ export async function openCompany(site: TestApp, tenantName: string): Promise<Co
       deliveries: sent.messageId,
       tiers: (await make("/tiers", { name: "Tier" })).id,
       segments: segmentId,
+      pages: pageId,
       senders: (await make("/senders", SENDER)).id,
     },
   };
