@@ -26,12 +26,17 @@ export type BlockKind = {
 
 export const PICTURE_CHARACTERS_MAX = 48 * 1024;
 export const NETWORKS = [
-  ...["facebook", "instagram", "tiktok", "youtube", "zalo", "telegram", "whatsapp", "x", "map"],
+  "facebook",
+  "instagram",
+  "tiktok",
+  "youtube",
+  "zalo",
+  "telegram",
+  "whatsapp",
+  "x",
+  "map",
   "website",
-] as readonly [
-  ...("facebook" | "instagram" | "tiktok" | "youtube" | "zalo" | "telegram" | "whatsapp")[],
-  ...("x" | "map" | "website")[],
-];
+] as const;
 export type Network = (typeof NETWORKS)[number];
 
 type Words = Extract<FieldInput, { as: "words" }>;

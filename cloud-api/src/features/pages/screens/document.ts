@@ -11,7 +11,7 @@ type Root = Omit<PageContent, "blocks">;
 /** A page as Puck holds it: its blocks as components, all else as the root's. */
 export function toData({ blocks, ...root }: PageContent): Data {
   return {
-    root: { props: { ...root } },
+    root: { props: { ...root } as Data["root"]["props"] & object },
     content: blocks.map((block, index) => toComponent(block, `block-${index}`)),
   };
 }
