@@ -3,6 +3,7 @@ export { chooseText } from "./local-text.ts";
 export {
   type BlockFault,
   listBlockFaults,
+  listBlocksUnknownTo,
   PAGE_PICTURE_BYTES_MAX,
   type RenderedBlocks,
   renderBlocks,

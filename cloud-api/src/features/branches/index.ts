@@ -26,6 +26,7 @@ export type { BranchDocument } from "./schema.ts";
 export { openSealingKey, SEALING_KEY_DAYS } from "./sealing-keys.ts";
 export {
   findDocument,
+  findEditFault,
   findPortalUrl,
   listDocuments,
   publishSettings,

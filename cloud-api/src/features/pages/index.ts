@@ -1,12 +1,14 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
+import { pageJobs } from "./jobs.ts";
 import { registerPreview } from "./preview-routes.ts";
+import { registerPublishing } from "./publish-routes.ts";
 import { registerPages, TAG } from "./routes.ts";
 
 /** What guests see: pages are written here, and stand in the settings of branches. */
 export const pages: Feature = {
   name: "pages",
-  dependsOn: ["tenants", "branches", "customers"],
+  dependsOn: ["tenants", "branches", "customers", "marks"],
   migrations: join(import.meta.dirname, "migrations"),
   permissions: {
     "pages.read": { roles: ["marketer", "manager", "viewer"], covers: "branches" },
@@ -14,7 +16,9 @@ export const pages: Feature = {
   },
   routes: (routes, context) => {
     registerPages(routes, context);
+    registerPublishing(routes, context);
     registerPreview(routes, context);
   },
+  jobs: pageJobs,
   tag: TAG,
 };

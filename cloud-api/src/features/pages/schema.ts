@@ -174,3 +174,28 @@ export const PreviewQuery = Type.Object({
   ),
 });
 export type PreviewQuery = Static<typeof PreviewQuery>;
+
+/** Which branches: all that whoever asks reaches, those of a brand, or some. */
+export const Target = Type.Union([
+  Type.Object({ kind: Type.Literal("all") }),
+  Type.Object({ kind: Type.Literal("brand"), brandId: Id }),
+  Type.Object({
+    kind: Type.Literal("branches"),
+    branchIds: Type.Array(Id, { minItems: 1, maxItems: 1000, uniqueItems: true }),
+  }),
+]);
+export type Target = Static<typeof Target>;
+
+export const PublishBody = Type.Object({
+  revision: Type.Optional(
+    Type.Integer({ minimum: 1, description: "Of the draft, to be published as a new version" }),
+  ),
+  version: Type.Optional(
+    Type.Integer({ minimum: 1, description: "One that was made, in the place of the draft" }),
+  ),
+  to: Target,
+  at: Type.Optional(WallTimeText),
+});
+export type PublishBody = Static<typeof PublishBody>;
+export const RollBackBody = Type.Object({ version: Version });
+export const WithdrawBody = Type.Object({ to: Target });

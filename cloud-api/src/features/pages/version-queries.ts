@@ -139,6 +139,14 @@ export function listPlans(tx: TenantTransaction, pageId: string | null): Promise
   );
 }
 
+export function findPlan(tx: TenantTransaction, id: string): Promise<PlanRow | null> {
+  return findRow(
+    tx,
+    sql<PlanRow>`
+      select ${planColumns} from page_plans where tenant_id = ${tx.tenantId} and id = ${id}`,
+  );
+}
+
 export function lockPlan(tx: TenantTransaction, id: string): Promise<PlanRow | null> {
   return findRow(
     tx,
