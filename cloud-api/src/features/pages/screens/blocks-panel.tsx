@@ -5,7 +5,7 @@ import { AddBlock } from "./add-block.tsx";
 import type { KindName } from "./block-kinds.ts";
 import { BlockList } from "./block-list.tsx";
 import { toBlock } from "./document.ts";
-import { type DeskProps, usePuckStore, ZONE } from "./editor-desk.tsx";
+import { type DeskProps, usePuckStore, ZONE } from "./puck-store.ts";
 import { useTexts } from "./texts.ts";
 
 const BLOCKS_MAX = 30;

@@ -6,7 +6,7 @@ import { Failure } from "../../../shell/failure.tsx";
 import { useLanguage } from "../../../shell/language.tsx";
 import { LOCALE } from "../../../shell/translate.ts";
 import { useEditor } from "./editor-context.ts";
-import type { DeskProps } from "./editor-desk.tsx";
+import type { DeskProps } from "./puck-store.ts";
 import { PreviewFrame } from "./preview-frame.tsx";
 import { useTexts } from "./texts.ts";
 import { type Look, usePreview } from "./use-page.ts";

@@ -12,7 +12,7 @@ import { api } from "../../../shell/api.ts";
 import type { PageReply } from "../schema.ts";
 import { toContent, toData } from "./document.ts";
 import type { SaveState } from "./draft-store.ts";
-import { type DeskProps, usePuckStore } from "./editor-desk.tsx";
+import { type DeskProps, usePuckStore } from "./puck-store.ts";
 import { PublishDialog } from "./publish-dialog.tsx";
 import { StateBadge } from "./state-badge.tsx";
 import { useTexts } from "./texts.ts";
@@ -86,7 +86,7 @@ function SaveNote({ state }: { state: SaveState }) {
     <Text
       size="xs"
       className={state === "failed" ? "page-save" : "page-save quiet"}
-      c={state === "failed" ? "red" : undefined}
+      {...(state === "failed" ? { c: "red" } : {})}
       role="status"
       data-save={state}
     >

@@ -4,7 +4,7 @@ import { Puck } from "@puckeditor/core";
 import { isKnownKind } from "./block-kinds.ts";
 import { readFaults } from "./blocks-panel.tsx";
 import { toBlock } from "./document.ts";
-import { type DeskProps, usePuckStore } from "./editor-desk.tsx";
+import { type DeskProps, usePuckStore } from "./puck-store.ts";
 import { IconOfKind } from "./kind-icon.tsx";
 import { useTexts } from "./texts.ts";
 

@@ -1,4 +1,5 @@
 import "@puckeditor/core/no-external.css";
+import "./cards.css";
 import "./editor.css";
 import { Skeleton, Stack } from "@mantine/core";
 import { Puck } from "@puckeditor/core";

@@ -8,7 +8,7 @@ import { Dialog } from "../../../shell/dialog.tsx";
 import { Moment } from "../../../shell/moment.tsx";
 import { useZoneOf } from "../../../shell/branches.ts";
 import type { PageReply, PlaceReply, PlanReply } from "../schema.ts";
-import type { DeskProps } from "./editor-desk.tsx";
+import type { DeskProps } from "./puck-store.ts";
 import { useTexts } from "./texts.ts";
 import { pageKey } from "./use-page.ts";
 

@@ -18,8 +18,7 @@ import { Refusal } from "../../../shell/failure.tsx";
 import { useShellTexts } from "../../../shell/language.tsx";
 import { useSortByName } from "../../../shell/branches.ts";
 import type { PageReply, PublishBody, Target } from "../schema.ts";
-import type { DeskProps } from "./editor-desk.tsx";
-import { usePuckStore } from "./editor-desk.tsx";
+import { type DeskProps, usePuckStore } from "./puck-store.ts";
 import { readRefusal, type Said } from "./refusal-words.ts";
 import { useTexts } from "./texts.ts";
 import { pageKey, useBranches } from "./use-page.ts";
@@ -43,8 +42,8 @@ function useTargets(page: PageReply) {
   const sort = useSortByName();
   const branches = useBranches();
   const { data } = useQuery({
-    queryKey: ["brands"],
-    queryFn: ({ signal }) => api.get<{ brands: Brand[] }>("/brands", signal),
+    queryKey: ["tenant"],
+    queryFn: ({ signal }) => api.get<{ brands: Brand[] }>("/tenant", signal),
     retry: false,
   });
   const fitting = branches.filter(

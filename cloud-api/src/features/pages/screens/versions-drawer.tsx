@@ -10,7 +10,7 @@ import { Empty } from "../../../shell/page.tsx";
 import type { PageReply, VersionReply } from "../schema.ts";
 import { toData } from "./document.ts";
 import { useEditor } from "./editor-context.ts";
-import { type DeskProps, usePuckStore } from "./editor-desk.tsx";
+import { type DeskProps, usePuckStore } from "./puck-store.ts";
 import { Places } from "./places.tsx";
 import { PreviewFrame } from "./preview-frame.tsx";
 import { useTexts } from "./texts.ts";

@@ -20,7 +20,7 @@ const STRETCHES_MAX = 10;
 /** Whom and when the page is for. What is asked for here has to fit altogether. */
 export function WhenField({ id, value, onChange, readOnly }: WhenFieldProps) {
   const t = useTexts();
-  const set = (part: Partial<When>) => onChange(withoutNothing({ ...value, ...part }));
+  const set = (part: Part) => onChange(withoutNothing({ ...value, ...part }) as When);
   return (
     <fieldset className="page-when" disabled={readOnly}>
       <Text component="legend" size="sm" fw={650}>
@@ -50,8 +50,9 @@ export function WhenField({ id, value, onChange, readOnly }: WhenFieldProps) {
   );
 }
 
-type PartProps = { value: When; set: (part: Partial<Nothing<When>>) => void };
-type Nothing<T> = { [Key in keyof T]: T[Key] | undefined };
+/** What changes of it; undefined asks nothing any more. */
+type Part = { [Key in keyof When]?: When[Key] | undefined };
+type PartProps = { value: When; set: (part: Part) => void };
 
 function VisitRange({ value, set }: PartProps) {
   const t = useTexts();
