@@ -1,5 +1,15 @@
 export type { Block, BlockContext, ReadFields, SurveyForm } from "./block.ts";
+export { contrastOf } from "./frame/colours.ts";
+export {
+  directionOf,
+  drawLayout,
+  drawStyle,
+  findPlace,
+  inTheme,
+  type LayoutValues,
+} from "./frame/index.ts";
 export { chooseText } from "./local-text.ts";
+export { namePictures, pathOfPicture } from "./picture.ts";
 export {
   type BlockFault,
   listBlockFaults,

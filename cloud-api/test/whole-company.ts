@@ -86,7 +86,6 @@ export async function openCompany(site: TestApp, tenantName: string): Promise<Co
   await okay(owner, "PUT", `/tag-rules/${tagId}`, { segmentId, removes: true });
   const view = { name: "View", columns: ["phone"], sort: "-visits", segmentId };
   const { id: viewId } = await make("/customer-views", view);
-  const { id: pageId } = await make("/pages", { content: PAGE });
   const file = await owner.ask<Made>("POST", "/api/v1/imports?name=customers.csv", FILE, {
     "content-type": "application/octet-stream",
   });
@@ -123,7 +122,6 @@ export async function openCompany(site: TestApp, tenantName: string): Promise<Co
       deliveries: sent.messageId,
       tiers: (await make("/tiers", { name: "Tier" })).id,
       segments: segmentId,
-      pages: pageId,
       senders: (await make("/senders", SENDER)).id,
     },
   };
@@ -177,6 +175,10 @@ export async function addWholeBranch(
   const account = { oaId: "1234567890", branchId: branch.id };
   await okay(owner, "PUT", `/zalo-accounts/${senderId}`, account);
   const { requests } = await okay<{ requests: Made[] }>(owner, "GET", `/customers/${customerId}`);
+  const page = { content: { ...PAGE, name: `Page of ${name}` }, branchId: branch.id };
+  const { id: pageId } = await okay<Made>(owner, "POST", "/pages", page);
+  const later = { revision: 1, to: { kind: "all" }, at: "2099-01-01T00:00" };
+  const { plans } = await okay<{ plans: Made[] }>(owner, "POST", `/pages/${pageId}/publish`, later);
   const filter = { customerIds: [contactId] };
   const emptied = { filter, kind: "set-group", markId: null, customers: 1 };
   const action = await okay<Made>(owner, "POST", "/customer-actions", emptied);
@@ -192,13 +194,23 @@ export async function addWholeBranch(
       "customer-actions": action.id,
       requests: requests[0]?.id ?? "",
       "zalo-accounts": senderId,
+      pages: pageId,
+      versions: "1",
+      plans: plans[0]?.id ?? "",
       visits: told.visitId,
       devices: told.deviceId,
     },
     // What nobody may read who does not reach the branch.
     secrets: [
       ...[box.id, command.id, batch.id, told.visitId, told.sessionId, told.deviceId],
-      ...[told.answerId, `Box of ${name}`, `Codes of ${name}`, told.words],
+      ...[
+        pageId,
+        `Page of ${name}`,
+        told.answerId,
+        `Box of ${name}`,
+        `Codes of ${name}`,
+        told.words,
+      ],
     ],
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { openWholePages } from "@foyer/blocks";
+import { drawLayout, drawStyle, findPlace, inTheme, namePictures } from "@foyer/blocks";
 import type { Language } from "@foyer/contract";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
@@ -13,7 +13,6 @@ import { READ, refusals, tags } from "./routes.ts";
 import { PageParams, type PreviewQuery, PreviewQuery as PreviewQuerySchema } from "./schema.ts";
 import { findVersion } from "./version-queries.ts";
 
-const draw = openWholePages(new URL("./views/", import.meta.url));
 /** A preview loads nothing from elsewhere, runs nothing and sends nothing: it is looked at. */
 const POLICY =
   "sandbox; default-src 'none'; img-src data:; frame-ancestors 'self'; base-uri 'none'";
@@ -40,16 +39,38 @@ export function registerPreview(routes: Routes, { database }: Context): void {
       const seen = await database.readTenant(tenantOf(request), (tx) =>
         findSeen(tx, pageId, request.query),
       );
-      const { html, style } = renderMain(seen);
-      const page = draw("preview", { html, style, language: seen.language });
+      const { page, style } = drawPreview(seen, request.query);
       const hash = createHash("sha256").update(style).digest("base64");
       return reply
         .type("text/html; charset=utf-8")
+        .header("content-language", seen.language)
         .header("content-security-policy", `${POLICY}; style-src 'sha256-${hash}'`)
         .header("x-frame-options", "SAMEORIGIN")
         .send(page);
     },
   );
+}
+
+/** The page in the frame of the branch's brand, in the theme of a phone that is not this one. */
+function drawPreview(seen: Seen, query: PreviewQuery): { page: string; style: string } {
+  const { settings, language, content } = seen;
+  const { brand, branch } = settings;
+  const { html, style: blockStyle } = renderMain(seen);
+  const background = brand.background ?? null;
+  const style = inTheme(drawStyle({ brand, language, background, blockStyle }), query.theme);
+  const frame = {
+    ...{ language, sheet: style, brandName: brand.name, logo: brand.logo },
+    ...{ title: content.name, place: findPlace(brand.name, branch.name) },
+    background: background !== null,
+    languages: branch.languages.map((each) => ({ language: each, href: hrefIn(each, query) })),
+  };
+  const main = query.pictures === "files" ? namePictures(html) : html;
+  return { page: drawLayout(frame, main), style };
+}
+
+function hrefIn(language: Language, query: PreviewQuery): string {
+  const pairs = Object.entries({ ...query, language });
+  return `?${new URLSearchParams(pairs.map(([name, value]) => [name, String(value)]))}`;
 }
 
 async function findSeen(tx: TenantTransaction, pageId: string, query: PreviewQuery): Promise<Seen> {

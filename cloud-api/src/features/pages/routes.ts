@@ -9,7 +9,7 @@ import { listBranchNames } from "../branches/index.ts";
 import { nameStaff } from "../customers/index.ts";
 import { listBrands } from "../tenants/index.ts";
 import { listFaults, weigh } from "./content.ts";
-import { describePage, describePages, NO_PAGE } from "./describe.ts";
+import { describePage, describePages, getPage, NO_PAGE } from "./describe.ts";
 import { insertPage, lockPageRow, type PageRow, updateArchived, updateDraft } from "./queries.ts";
 import { isSameContent, mayEdit, type Owned } from "./rules.ts";
 import {
@@ -82,6 +82,8 @@ function registerReading(routes: Routes, { database }: Context): void {
     },
     (request) =>
       database.readTenant(tenantOf(request), async (tx) => {
+        // Whose page it is says who may read it: a version says nothing of that.
+        await getPage(tx, request.params.pageId);
         const found = await findVersion(tx, request.params);
         if (!found) throw refuse("not-found", "The page has no such version.");
         const { version, content, madeAt, madeBy } = found;

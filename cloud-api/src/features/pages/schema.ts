@@ -165,6 +165,10 @@ export const PreviewQuery = Type.Object({
   language: Type.Optional(LanguageSchema),
   theme: Type.Union([Type.Literal("light"), Type.Literal("dark")], { default: "light" }),
   stage: Type.Union([Type.Literal("before"), Type.Literal("after")], { default: "before" }),
+  pictures: Type.Union([Type.Literal("inline"), Type.Literal("files")], {
+    default: "inline",
+    description: "files: as a box sends the page, its pictures as files of the portal's own",
+  }),
   at: Type.Optional(WallTimeText),
   customerId: Type.Optional(Id),
   name: Type.Optional(Type.String({ maxLength: 100, description: "Of somebody made up" })),
