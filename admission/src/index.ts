@@ -1,4 +1,4 @@
-export { startOfDay, startOfWeek } from "./calendar.ts";
+export { startOfDay, startOfWeek, toMoment } from "./calendar.ts";
 export { type CodeEnd, type CodeRight, findCodeEnd } from "./code-end.ts";
 export { isBirthday } from "./days.ts";
 export { findDeviceRule, isBlocked } from "./device-rules.ts";

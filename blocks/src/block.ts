@@ -34,6 +34,8 @@ export type ReadFields<Fields> =
 /** One kind of block. `Fields` is its own; what the settings hold is unknown until it is read. */
 export type Block<Fields> = {
   kind: string;
+  /** The release of Foyer that knows it first. Absent: 0.1.0, the first of all. */
+  since?: string;
   /** On which of a page's two halves it stands: before access, after it, or on both. */
   stages: readonly BlockContext["stage"][];
   /** Checks the fields of the settings; the reason says which field and what. Never throws. */

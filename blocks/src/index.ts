@@ -1,11 +1,23 @@
 export type { Block, BlockContext, ReadFields, SurveyForm } from "./block.ts";
+export { contrastOf } from "./frame/colours.ts";
+export {
+  directionOf,
+  drawLayout,
+  drawStyle,
+  findPlace,
+  inTheme,
+  type LayoutValues,
+} from "./frame/index.ts";
 export { chooseText } from "./local-text.ts";
+export { namePictures, pathOfPicture } from "./picture.ts";
 export {
   type BlockFault,
   listBlockFaults,
+  listBlocksUnknownTo,
   PAGE_PICTURE_BYTES_MAX,
   type RenderedBlocks,
   renderBlocks,
+  weighPictures,
 } from "./render.ts";
 export {
   type AnswerFaults,

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import type { LocalText } from "@foyer/contract";
 import type { ReadFields } from "./block.ts";
 import { readLocalText } from "./local-text.ts";
@@ -26,4 +27,24 @@ export function readPicture(fields: Record<string, unknown>): ReadFields<Picture
 export function countBytes({ source }: Picture): number {
   const text = source.slice(source.indexOf(",") + 1).replace(/=+$/, "");
   return Math.floor((text.length * 3) / 4);
+}
+
+/** Where the portal serves a picture, by what it holds: `source` is its data: URL. */
+export function pathOfPicture(source: string): string {
+  return `/pictures/${createHash("sha256").update(source).digest("hex")}`;
+}
+
+/**
+ * The HTML of blocks, its pictures by their paths. `findPath` may know them already: working one out
+ * reads the whole picture.
+ */
+export function namePictures(
+  html: string,
+  findPath: (source: string) => string | undefined = pathOfPicture,
+): string {
+  if (!html.includes(' src="data:')) return html;
+  return html.replaceAll(/ src="(data:[^"]+)"/g, (whole, source: string) => {
+    const path = findPath(source);
+    return path === undefined ? whole : ` src="${path}"`;
+  });
 }

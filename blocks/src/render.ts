@@ -12,6 +12,8 @@ import { text } from "./text/index.ts";
 import { video } from "./video/index.ts";
 import { welcome } from "./welcome/index.ts";
 
+const FIRST_RELEASE = "0.1.0";
+
 /** Every kind there is, by its name. */
 const blocks = new Map<string, RenderableBlock>(
   [
@@ -80,12 +82,50 @@ export function listBlockFaults(settings: readonly BlockSettings[]): BlockFault[
   });
 }
 
+/**
+ * The blocks of a page that a box of this release would leave out, each kind once. A release that is
+ * no version of ours, such as a developer's own, is taken for the newest.
+ */
+export function listBlocksUnknownTo(
+  release: string,
+  settings: readonly BlockSettings[],
+): { index: number; kind: string }[] {
+  const numbers = readRelease(release);
+  return settings.flatMap(({ kind }, index) => {
+    const isFirst = settings.findIndex((each) => each.kind === kind) === index;
+    const since = blocks.get(kind)?.since;
+    const isKnown = since !== undefined && !isBefore(numbers, readRelease(since));
+    return isFirst && !isKnown ? [{ index, kind }] : [];
+  });
+}
+
+/** 1.2.3 or 1.2.3-rc.1; null: none. */
+function readRelease(text: string): readonly number[] | null {
+  const found = /^(\d+)\.(\d+)\.(\d+)(?:[-+].*)?$/.exec(text);
+  return found ? found.slice(1).map(Number) : null;
+}
+
+function isBefore(one: readonly number[] | null, other: readonly number[] | null): boolean {
+  if (!one || !other) return false;
+  const at = one.findIndex((number, index) => number !== other[index]);
+  return at >= 0 && (one[at] ?? 0) < (other[at] ?? 0);
+}
+
+/** What the pictures of a page weigh together, as far as its blocks can be read. */
+export function weighPictures(settings: readonly BlockSettings[]): number {
+  return settings.reduce((sum, { kind, fields }) => {
+    const check = blocks.get(kind)?.check(fields);
+    return sum + (check?.kind === "fine" ? check.pictureBytes : 0);
+  }, 0);
+}
+
 const unknownKind = { kind: "invalid", reason: "this release knows no such block" } as const;
 
 type Invalid = { kind: "invalid"; reason: string };
 
 type RenderableBlock = {
   kind: string;
+  since: string;
   stages: readonly BlockContext["stage"][];
   check(fields: unknown): { kind: "fine"; pictureBytes: number } | Invalid;
   render(
@@ -108,6 +148,7 @@ function prepare<Fields>(block: Block<Fields>): RenderableBlock {
   };
   return {
     kind: block.kind,
+    since: block.since ?? FIRST_RELEASE,
     stages: block.stages,
     check(value) {
       const read = block.readFields(value);

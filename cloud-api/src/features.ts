@@ -13,6 +13,7 @@ import { imports } from "./features/imports/index.ts";
 import { ingest } from "./features/ingest/index.ts";
 import { marks } from "./features/marks/index.ts";
 import { operators } from "./features/operators/index.ts";
+import { pages } from "./features/pages/index.ts";
 import { places } from "./features/places/index.ts";
 import { profiles } from "./features/profiles/index.ts";
 import { reports } from "./features/reports/index.ts";
@@ -55,6 +56,7 @@ export const features: readonly Feature[] = [
   timeline,
   breakdowns,
   places,
+  pages,
   profiles,
   reports,
   signInFunnel,

@@ -38,6 +38,12 @@ export const SENDER = {
   secrets: { apiKey: "api-key-of-a-test", secretKey: "secret-key-of-a-test" },
 };
 
+export const PAGE = {
+  name: "Page",
+  when: { guests: "any", visitNumbers: [] },
+  blocks: [{ kind: "welcome", fields: {} }],
+};
+
 /** Nothing is ever sent there: no job runs. */
 export const WEBHOOK = {
   ...{ url: "https://hooks.example.com/foyer", description: "Till" },
@@ -174,6 +180,10 @@ export async function addWholeBranch(
   });
   const trace = await okay<Made>(owner, "POST", `/branches/${branch.id}/traces`, { of: phone });
   const { requests } = await okay<{ requests: Made[] }>(owner, "GET", `/customers/${customerId}`);
+  const page = { content: { ...PAGE, name: `Page of ${name}` }, branchId: branch.id };
+  const { id: pageId } = await okay<Made>(owner, "POST", "/pages", page);
+  const later = { revision: 1, to: { kind: "all" }, at: "2099-01-01T00:00" };
+  const { plans } = await okay<{ plans: Made[] }>(owner, "POST", `/pages/${pageId}/publish`, later);
   const filter = { customerIds: [contactId] };
   const emptied = { filter, kind: "set-group", markId: null, customers: 1 };
   const action = await okay<Made>(owner, "POST", "/customer-actions", emptied);
@@ -189,6 +199,9 @@ export async function addWholeBranch(
       "customer-actions": action.id,
       requests: requests[0]?.id ?? "",
       "zalo-accounts": senderId,
+      pages: pageId,
+      versions: "1",
+      plans: plans[0]?.id ?? "",
       visits: told.visitId,
       devices: told.deviceId,
       online: told.sessionId,
@@ -198,7 +211,7 @@ export async function addWholeBranch(
     // What nobody may read who does not reach the branch.
     secrets: [
       ...[box.id, command.id, batch.id, told.visitId, told.sessionId, told.deviceId],
-      ...[rule.id, `Reason of ${name}`, trace.id, told.answerId],
+      ...[rule.id, `Reason of ${name}`, trace.id, told.answerId, pageId, `Page of ${name}`],
       ...[`Box of ${name}`, `Codes of ${name}`, told.words],
     ],
   };

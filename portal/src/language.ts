@@ -8,16 +8,6 @@ export type MessageValues = Record<string, string | number>;
 /** Says one message in the guest's language. Plain text: the template escapes it. */
 export type Translate = (key: MessageKey, values?: MessageValues) => string;
 
-export const languageNames: Record<Language, string> = {
-  vi: "Tiếng Việt",
-  en: "English",
-  fa: "فارسی",
-};
-
-/** Which way it is written (HTML §3.2.6.4). */
-export const directionOf = (language: Language): "ltr" | "rtl" =>
-  language === "fa" ? "rtl" : "ltr";
-
 /**
  * Its dates on the calendar of birthdays and time tables: Persian ones would count by the Solar
  * Hijri one, which a field that asks for a Gregorian date does not.

@@ -186,7 +186,7 @@ export function showPage(visit: Visit & { context?: PageContext }, page: Page): 
       ? `${path}${path.includes("?") ? "&" : "?"}language=${each}`
       : `${path}?c=${sealed}&language=${each}`;
   const { title, refresh } = page;
-  const frame = { settings, language, t, title, sheet: sheet.css, hrefIn, refresh };
+  const frame = { settings, language, title, sheet: sheet.css, hrefIn, refresh };
   return reply
     .code(page.status ?? 200)
     .header("content-security-policy", policyOf(sheet, page.script))

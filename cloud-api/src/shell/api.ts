@@ -75,7 +75,21 @@ function readCode(status: number, code: unknown): ErrorCode {
 
 type Call = { method: string; path: string; body?: unknown; signal?: AbortSignal | undefined };
 
-async function call<Reply>({ method, path, body, signal }: Call): Promise<Reply> {
+async function call<Reply>(what: Call): Promise<Reply> {
+  const response = await send(what);
+  const reply = await readBody(response);
+  if (!response.ok) throw readRefusal(response.status, reply, response.headers.get("retry-after"));
+  return reply as Reply;
+}
+
+async function readText(what: Call): Promise<string> {
+  const response = await send(what);
+  if (response.ok) return response.text();
+  const reply = await readBody(response);
+  throw readRefusal(response.status, reply, response.headers.get("retry-after"));
+}
+
+async function send({ method, path, body, signal }: Call): Promise<Response> {
   const request: RequestInit = { method, credentials: "same-origin" };
   request.headers = { accept: "application/json" };
   if (signal) request.signal = signal;
@@ -86,13 +100,10 @@ async function call<Reply>({ method, path, body, signal }: Call): Promise<Reply>
     request.headers = { ...request.headers, "content-type": "application/json" };
     request.body = JSON.stringify(body);
   }
-  const response = await fetch(`/api/v1${path}`, request).catch((cause: unknown) => {
+  return fetch(`/api/v1${path}`, request).catch((cause: unknown) => {
     if (signal?.aborted) throw cause;
     throw new ApiError({ code: "unreachable", message: "No answer from the server.", cause });
   });
-  const reply = await readBody(response);
-  if (!response.ok) throw readRefusal(response.status, reply, response.headers.get("retry-after"));
-  return reply as Reply;
 }
 
 async function readBody(response: Response): Promise<unknown> {
@@ -109,6 +120,8 @@ async function readBody(response: Response): Promise<unknown> {
 /** The public JSON API, below /api/v1; a file is sent as its bytes. Rejects with ApiError. The types are the server's promise. */
 export const api = {
   get: <Reply>(path: string, signal?: AbortSignal) => call<Reply>({ method: "GET", path, signal }),
+  /** What is no JSON: a page to be shown in a frame. */
+  getText: (path: string, signal?: AbortSignal) => readText({ method: "GET", path, signal }),
   post: <Reply>(path: string, body?: unknown) => call<Reply>({ method: "POST", path, body }),
   upload: <Reply>(path: string, file: Blob) => call<Reply>({ method: "POST", path, body: file }),
   put: <Reply>(path: string, body?: unknown) => call<Reply>({ method: "PUT", path, body }),

@@ -1,14 +1,13 @@
-import { openWholePages } from "@foyer/blocks";
+import { drawLayout, findPlace, type LayoutValues, openWholePages } from "@foyer/blocks";
 import type { BranchSettings, Language } from "@foyer/contract";
 import type { FastifyInstance, FastifyReply } from "fastify";
-import { directionOf, languageNames, type Translate } from "../language.ts";
 import { onceForSettings } from "../of-settings.ts";
 import { findBackgroundPath } from "../pages/pictures.ts";
 
 declare module "fastify" {
   interface FastifyReply {
     /** Answers with a template of this folder inside the layout, each with the values it calls `it`. */
-    sendPage(template: string, values: object, frame: FrameValues): FastifyReply;
+    sendPage(template: string, values: object, frame: LayoutValues): FastifyReply;
   }
 }
 
@@ -19,8 +18,8 @@ const draw = openWholePages(new URL(".", import.meta.url));
 export function registerViews(app: FastifyInstance): void {
   app.decorateReply(
     "sendPage",
-    function (this: FastifyReply, template: string, values: object, frame: FrameValues) {
-      const html = draw("layout", { ...frame, body: draw(template, values) });
+    function (this: FastifyReply, template: string, values: object, frame: LayoutValues) {
+      const html = drawLayout(frame, draw(template, values));
       return this.header("content-type", "text/html; charset=utf-8").send(html);
     },
   );
@@ -30,7 +29,6 @@ export function registerViews(app: FastifyInstance): void {
 export type Frame = {
   settings: BranchSettings | null;
   language: Language;
-  t: Translate;
   title: string;
   /** The page's one stylesheet. */
   sheet: string;
@@ -39,35 +37,19 @@ export type Frame = {
   refresh?: { seconds: number; url: string } | undefined;
 };
 
-export type FrameValues = ReturnType<typeof frameValues>;
-
 /** The values that the layout is drawn with, beside what stands in it. */
-export function frameValues(frame: Frame) {
-  const { settings, language, t, title, sheet, refresh, hrefIn } = frame;
+export function frameValues(frame: Frame): LayoutValues {
+  const { settings, language, title, sheet, refresh, hrefIn } = frame;
+  const languages = settings?.branch.languages ?? (["en", "vi", "fa"] as const);
   return {
-    language,
-    direction: directionOf(language),
-    background: settings && findBackgroundPath(settings),
-    t,
-    title,
-    sheet,
-    refresh,
+    ...{ language, title, sheet, refresh },
+    background: settings !== null && findBackgroundPath(settings) !== null,
     brandName: settings?.brand.name ?? "Wi-Fi",
-    place: settings && findPlace(settings),
+    place: settings && placeOf(settings),
     logo: settings?.brand.logo ?? null,
-    languages: (settings?.branch.languages ?? (["en", "vi", "fa"] as const)).map((each) => ({
-      language: each,
-      name: languageNames[each],
-      href: hrefIn(each),
-      current: each === language,
-    })),
+    languages: languages.map((each) => ({ language: each, href: hrefIn(each) })),
   };
 }
 
-/** The branch's name beside its brand's, which is often part of it. */
-const findPlace = onceForSettings(({ brand, branch }): string | null => {
-  const place = branch.name.startsWith(brand.name)
-    ? branch.name.slice(brand.name.length)
-    : branch.name;
-  return place.replace(/^[\s,–-]+/, "") || null;
-});
+/** Worked out once for all guests. */
+const placeOf = onceForSettings(({ brand, branch }) => findPlace(brand.name, branch.name));

@@ -1,10 +1,7 @@
 import { createHash } from "node:crypto";
-import { openTemplates } from "@foyer/blocks";
+import { drawStyle } from "@foyer/blocks";
 import type { BranchSettings, Language } from "@foyer/contract";
 import { findBackgroundPath } from "../pages/pictures.ts";
-import { paletteOf } from "./colours.ts";
-import { typeOf } from "./fonts.ts";
-import { schemesOf } from "./scheme.ts";
 
 /** The one stylesheet of a page. */
 export type Sheet = {
@@ -12,9 +9,6 @@ export type Sheet = {
   /** By it the content security policy lets this sheet in, and no other (CSP 3 §2.3.1). */
   hash: string;
 };
-
-const ACCENT_DEFAULT = "#2f5d50";
-const draw = openTemplates(new URL(".", import.meta.url));
 
 /** Of each settings document that is in force or was a moment ago, by language and rules of blocks. */
 const known = new WeakMap<object, Map<string, Sheet>>();
@@ -41,14 +35,9 @@ function makeSheet(
   settings: BranchSettings | null,
   { language, blockStyle }: { language: Language; blockStyle: string },
 ): Sheet {
-  const accent = settings?.brand.accentColour ?? ACCENT_DEFAULT;
-  const pageColour = settings?.brand.pageColour;
-  const css = draw("sheet", {
-    palette: paletteOf(accent),
-    type: typeOf(settings?.brand.font, language),
-    schemes: pageColour ? schemesOf(pageColour, accent) : null,
+  const css = drawStyle({
+    ...{ brand: settings?.brand ?? null, language, blockStyle },
     background: settings && findBackgroundPath(settings),
-    blockStyle,
   });
   return { css, hash: `sha256-${createHash("sha256").update(css).digest("base64")}` };
 }

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { namePictures, pathOfPicture } from "@foyer/blocks";
 import type { BranchSettings } from "@foyer/contract";
 import type { FastifyInstance } from "fastify";
 import { onceForSettings } from "../of-settings.ts";
@@ -18,7 +18,7 @@ type Pictures = { bySource: Map<string, string>; byPath: Map<string, Picture> };
 export function addPictureRoutes(app: FastifyInstance, portal: Portal): void {
   app.get<{ Params: { name: string } }>("/pictures/:name", (request, reply) => {
     const { settings } = readVisit(portal, request, reply);
-    const picture = settings && picturesOf(settings).byPath.get(pathOf(request.params.name));
+    const picture = settings && picturesOf(settings).byPath.get(`/pictures/${request.params.name}`);
     if (!picture) return reply.callNotFound();
     return reply
       .header("cache-control", `public, max-age=${CACHE_SECONDS}, immutable`)
@@ -33,12 +33,7 @@ const POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
 
 /** The same HTML, the pictures of the branch's pages by their paths. */
 export function withPicturesAsFiles(html: string, settings: BranchSettings): string {
-  if (!html.includes(' src="data:')) return html;
-  const { bySource } = picturesOf(settings);
-  return html.replaceAll(/ src="(data:[^"]+)"/g, (whole, source: string) => {
-    const path = bySource.get(source);
-    return path === undefined ? whole : ` src="${path}"`;
-  });
+  return namePictures(html, (source) => picturesOf(settings).bySource.get(source));
 }
 
 const picturesOf = onceForSettings((settings): Pictures => {
@@ -47,7 +42,7 @@ const picturesOf = onceForSettings((settings): Pictures => {
   for (const source of listSources([background, ...settings.pages.map((page) => page.blocks)])) {
     const [, type, text] = DATA_URL.exec(source) ?? [];
     if (type === undefined || text === undefined) continue;
-    const path = pathOf(createHash("sha256").update(source).digest("hex"));
+    const path = pathOfPicture(source);
     pictures.bySource.set(source, path);
     pictures.byPath.set(path, { type, bytes: Buffer.from(text, "base64") });
   }
@@ -66,5 +61,3 @@ export function findBackgroundPath(settings: BranchSettings): string | null {
   const { background } = settings.brand;
   return background === undefined ? null : (picturesOf(settings).bySource.get(background) ?? null);
 }
-
-const pathOf = (name: string) => `/pictures/${name}`;

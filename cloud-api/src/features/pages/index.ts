@@ -1,0 +1,24 @@
+import { join } from "node:path";
+import type { Feature } from "../../feature.ts";
+import { pageJobs } from "./jobs.ts";
+import { registerPreview } from "./preview-routes.ts";
+import { registerPublishing } from "./publish-routes.ts";
+import { registerPages, TAG } from "./routes.ts";
+
+/** What guests see: pages are written here, and stand in the settings of branches. */
+export const pages: Feature = {
+  name: "pages",
+  dependsOn: ["tenants", "branches", "customers", "marks"],
+  migrations: join(import.meta.dirname, "migrations"),
+  permissions: {
+    "pages.read": { roles: ["marketer", "manager", "viewer"], covers: "branches" },
+    "pages.edit": { roles: ["marketer", "manager"], covers: "branches" },
+  },
+  routes: (routes, context) => {
+    registerPages(routes, context);
+    registerPublishing(routes, context);
+    registerPreview(routes, context);
+  },
+  jobs: pageJobs,
+  tag: TAG,
+};

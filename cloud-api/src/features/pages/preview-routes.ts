@@ -1,0 +1,94 @@
+import { createHash } from "node:crypto";
+import { drawLayout, drawStyle, findPlace, inTheme, namePictures } from "@foyer/blocks";
+import type { Language } from "@foyer/contract";
+import { Type } from "typebox";
+import type { Context, Routes } from "../../feature.ts";
+import type { TenantTransaction } from "../../platform/db.ts";
+import { refuse } from "../../platform/errors.ts";
+import { tenantOf } from "../../platform/session.ts";
+import { findDocument, listBranchNames } from "../branches/index.ts";
+import { getPage } from "./describe.ts";
+import { readWallTime, renderMain, type Seen } from "./preview.ts";
+import { READ, refusals, tags } from "./routes.ts";
+import { PageParams, type PreviewQuery, PreviewQuery as PreviewQuerySchema } from "./schema.ts";
+import { findVersion } from "./version-queries.ts";
+
+/** A preview loads nothing from elsewhere, runs nothing and sends nothing: it is looked at. */
+const POLICY =
+  "sandbox; default-src 'none'; img-src data:; frame-ancestors 'self'; base-uri 'none'";
+
+/** A page as a guest would see it, for a frame of the editor. */
+export function registerPreview(routes: Routes, { database }: Context): void {
+  routes.get(
+    "/api/v1/pages/:pageId/preview",
+    {
+      config: READ,
+      schema: {
+        tags,
+        summary: "A page as HTML, as somebody would see it; the draft, or a version",
+        description:
+          'For a frame with sandbox="". Without customerId, name and visitNumber: as a stranger.',
+        params: PageParams,
+        querystring: PreviewQuerySchema,
+        produces: ["text/html"],
+        response: { 200: Type.Any(), ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { pageId } = request.params;
+      const seen = await database.readTenant(tenantOf(request), (tx) =>
+        findSeen(tx, pageId, request.query),
+      );
+      const { page, style } = drawPreview(seen, request.query);
+      const hash = createHash("sha256").update(style).digest("base64");
+      return reply
+        .type("text/html; charset=utf-8")
+        .header("content-language", seen.language)
+        .header("content-security-policy", `${POLICY}; style-src 'sha256-${hash}'`)
+        .header("x-frame-options", "SAMEORIGIN")
+        .send(page);
+    },
+  );
+}
+
+/** The page in the frame of the branch's brand, in the theme of a phone that is not this one. */
+function drawPreview(seen: Seen, query: PreviewQuery): { page: string; style: string } {
+  const { settings, language, content } = seen;
+  const { brand, branch } = settings;
+  const { html, style: blockStyle } = renderMain(seen);
+  const background = brand.background ?? null;
+  const style = inTheme(drawStyle({ brand, language, background, blockStyle }), query.theme);
+  const frame = {
+    ...{ language, sheet: style, brandName: brand.name, logo: brand.logo },
+    ...{ title: content.name, place: findPlace(brand.name, branch.name) },
+    background: background !== null,
+    languages: branch.languages.map((each) => ({ language: each, href: hrefIn(each, query) })),
+  };
+  const main = query.pictures === "files" ? namePictures(html) : html;
+  return { page: drawLayout(frame, main), style };
+}
+
+function hrefIn(language: Language, query: PreviewQuery): string {
+  const pairs = Object.entries({ ...query, language });
+  return `?${new URLSearchParams(pairs.map(([name, value]) => [name, String(value)]))}`;
+}
+
+async function findSeen(tx: TenantTransaction, pageId: string, query: PreviewQuery): Promise<Seen> {
+  const page = await getPage(tx, pageId);
+  const { version, stage } = query;
+  const made = version === undefined ? null : await findVersion(tx, { pageId, version });
+  if (version !== undefined && !made) throw refuse("not-found", "The page has no such version.");
+  const branchId = query.branchId ?? page.branchId ?? (await listBranchNames(tx))[0]?.id;
+  const found = branchId === undefined ? null : await findDocument(tx, branchId);
+  if (!found) throw refuse("not-found", "There is no such branch to see the page at.");
+  const { document: settings } = found;
+  const { languages, timeZone } = settings.branch;
+  const now = query.at === undefined ? tx.now : readWallTime(query.at, timeZone);
+  if (!now) throw refuse("invalid", "There is no such day.", { field: "/at" });
+  const language: Language = query.language ?? languages[0] ?? "en";
+  return {
+    ...{ content: made?.content ?? page.draft, settings, language, stage, now },
+    guestName: query.name ?? null,
+    visitNumber: query.visitNumber ?? null,
+  };
+}

@@ -1,0 +1,210 @@
+import { listBlocksUnknownTo } from "@foyer/blocks";
+import type { PageSettings } from "@foyer/contract";
+import { newId } from "../../platform/clock.ts";
+import type { TenantTransaction } from "../../platform/db.ts";
+import { refuse } from "../../platform/errors.ts";
+import type { NewEvent } from "../../platform/events.ts";
+import { enqueue } from "../../platform/jobs.ts";
+import {
+  type BranchDocument,
+  findEditFault,
+  listBoxRows,
+  listBranchNames,
+  saveDocument,
+} from "../branches/index.ts";
+import { holdMarks } from "../marks/index.ts";
+import { listFaults } from "./content.ts";
+import { placePage } from "./coverage.ts";
+import { readWallTime } from "./preview.ts";
+import type { PageRow } from "./queries.ts";
+import { isSameContent } from "./rules.ts";
+import type { PageContent, Target } from "./schema.ts";
+import {
+  deletePlacement,
+  findVersion,
+  insertPlan,
+  insertVersion,
+  putPlacement,
+  updateVersion,
+} from "./version-queries.ts";
+
+export const PUBLISH_TASK = "pages.publish";
+
+export type Branch = Awaited<ReturnType<typeof listBranchNames>>[number];
+/** A version of a page, and who puts it somewhere. */
+export type Made = { pageId: string; version: number; content: PageContent; by: string };
+
+/** The branches that somebody means, of those they reach and that the page is for, by name. */
+export async function listTargets(
+  tx: TenantTransaction,
+  page: Pick<PageRow, "brandId" | "branchId">,
+  to: Target,
+): Promise<Branch[]> {
+  const reached = await listBranchNames(tx);
+  const own = reached.filter(({ id, brandId }) =>
+    page.branchId === null
+      ? page.brandId === null || page.brandId === brandId
+      : page.branchId === id,
+  );
+  const targets = own.filter((branch) => isMeant(branch, to));
+  if (to.kind === "branches") {
+    const ids = new Set(targets.map(({ id }) => id));
+    for (const [index, id] of to.branchIds.entries())
+      if (!ids.has(id.toLowerCase()))
+        throw refuse("not-found", "There is no such branch that this page may stand on.", {
+          field: `/to/branchIds/${index}`,
+        });
+  }
+  if (targets.length === 0)
+    throw refuse("invalid", "There is no branch that this page could be put on.", { field: "/to" });
+  return targets;
+}
+
+function isMeant(branch: Branch, to: Target): boolean {
+  switch (to.kind) {
+    case "all":
+      return true;
+    case "brand":
+      return branch.brandId === to.brandId.toLowerCase();
+    case "branches":
+      return to.branchIds.some((id) => id.toLowerCase() === branch.id);
+    default:
+      throw new Error(`unknown target: ${to satisfies never}`);
+  }
+}
+
+/** The draft as a version: the last one, where it says the same. */
+export async function makeVersion(
+  tx: TenantTransaction,
+  row: PageRow,
+  { revision, by }: { revision: number; by: string },
+): Promise<Made> {
+  const { id: pageId, draft: content } = row;
+  if (row.revision !== revision)
+    throw refuse("conflict", "Somebody saved this page meanwhile. Look at it again.");
+  const [fault] = listFaults(content);
+  if (fault)
+    throw refuse("invalid", `The page cannot be shown: ${fault.field} ${fault.reason}.`, {
+      field: fault.field,
+    });
+  if (row.made !== null && isSameContent(row.made, content))
+    return { pageId, version: row.version, content, by };
+  const version = row.version + 1;
+  await insertVersion(tx, { pageId, version, content, by });
+  await updateVersion(tx, { pageId, version });
+  return { pageId, version, content, by };
+}
+
+export async function getVersion(
+  tx: TenantTransaction,
+  { pageId, version, by }: { pageId: string; version: number; by: string },
+): Promise<Made> {
+  const found = await findVersion(tx, { pageId, version });
+  if (!found) throw refuse("not-found", "The page has no such version.");
+  return { pageId, version, content: found.content, by };
+}
+
+/** Refuses what a branch's boxes or the company's records could not do justice to. */
+export async function checkMade(
+  tx: TenantTransaction,
+  { content }: Made,
+  targets: readonly Branch[],
+): Promise<void> {
+  for (const { branchId, name, release } of await listBoxRows(tx, null)) {
+    const branch = targets.find(({ id }) => id === branchId);
+    if (!branch || release === null) continue;
+    const [lacking] = listBlocksUnknownTo(release, content.blocks);
+    if (lacking)
+      throw refuse(
+        "conflict",
+        `${branch.name}: its box ${name} runs release ${release}, which lacks the block ${lacking.kind}. Upgrade it, or leave the block out.`,
+        { field: `/blocks/${lacking.index}` },
+      );
+  }
+  for (const [kind, noun] of [
+    ["group", "groups"],
+    ["tag", "tags"],
+    ["tier", "tiers"],
+  ] as const) {
+    const ids = content.when[noun] ?? [];
+    const there = new Set(ids.length > 0 ? await holdMarks(tx, { kind, ids }) : []);
+    const lost = ids.findIndex((id) => !there.has(id));
+    if (lost >= 0)
+      throw refuse("invalid", `The page is for a ${kind} that the company has no more.`, {
+        field: `/when/${noun}/${lost}`,
+      });
+  }
+}
+
+const withPage =
+  ({ pageId: id, version, content }: Made) =>
+  (document: BranchDocument): BranchDocument => {
+    const page: PageSettings = { id, version, ...content };
+    return { ...document, pages: placePage(document.pages, page) };
+  };
+
+/** Puts a version on branches, all or none: boxes that wait hear of it at once. */
+export async function putOn(
+  tx: TenantTransaction,
+  made: Made,
+  targets: readonly Branch[],
+): Promise<NewEvent[]> {
+  await checkMade(tx, made, targets);
+  const events: NewEvent[] = [];
+  for (const branch of targets) {
+    const saved = await saveDocument(tx, branch.id, withPage(made));
+    if (saved.kind === "not-found") throw refuse("not-found", `${branch.name} is there no more.`);
+    if (saved.kind === "invalid") throw refuseAt(branch, saved);
+    const { pageId, version, by } = made;
+    const placed = { pageId, version, branchId: branch.id, by };
+    // One that says the same leaves the settings as they are, and when it was put there.
+    if (saved.events.length > 0)
+      await putPlacement(tx, { ...placed, settingsVersion: saved.version });
+    events.push(...saved.events);
+  }
+  return events;
+}
+
+function refuseAt({ name }: Branch, { field, reason }: { field: string; reason: string }) {
+  return refuse("invalid", `${name} cannot show this page: ${field} ${reason}.`, { field });
+}
+
+/** Has a version put on branches at a time on the clock of each. */
+export async function planFor(
+  tx: TenantTransaction,
+  made: Made,
+  { targets, at }: { targets: readonly Branch[]; at: string },
+): Promise<void> {
+  await checkMade(tx, made, targets);
+  for (const branch of targets) {
+    const dueAt = readWallTime(at, branch.timeZone);
+    if (!dueAt) throw refuse("invalid", "There is no such day.", { field: "/at" });
+    if (dueAt <= tx.now)
+      throw refuse("invalid", `At ${branch.name} it is later than that already.`, { field: "/at" });
+    const fault = await findEditFault(tx, branch.id, withPage(made));
+    if (fault) throw refuseAt(branch, fault);
+    const { pageId, version, by: madeBy } = made;
+    const id = newId();
+    await insertPlan(tx, { id, pageId, version, branchId: branch.id, dueAt, madeBy });
+    await enqueue(tx, { task: PUBLISH_TASK, payload: { planId: id }, key: id, runAt: dueAt });
+  }
+}
+
+/** Takes a page off branches; those it does not stand on are left as they are. */
+export async function takeOff(
+  tx: TenantTransaction,
+  pageId: string,
+  targets: readonly Branch[],
+): Promise<NewEvent[]> {
+  const events: NewEvent[] = [];
+  for (const branch of targets) {
+    const saved = await saveDocument(tx, branch.id, (document) => ({
+      ...document,
+      pages: document.pages.filter(({ id }) => id !== pageId),
+    }));
+    if (saved.kind === "invalid") throw refuseAt(branch, saved);
+    if (saved.kind === "saved") events.push(...saved.events);
+    await deletePlacement(tx, { pageId, branchId: branch.id });
+  }
+  return events;
+}

@@ -1,0 +1,97 @@
+import { findRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import { toJson } from "../../platform/events.ts";
+import type { PageContent } from "./schema.ts";
+
+export type PageRow = {
+  id: string;
+  brandId: string | null;
+  branchId: string | null;
+  draft: PageContent;
+  revision: number;
+  version: number;
+  createdAt: Date;
+  changedAt: Date;
+  changedBy: string | null;
+  archivedAt: Date | null;
+  /** What the last version says; null before the first. */
+  made: PageContent | null;
+};
+
+const pageColumns = (tx: TenantTransaction) => sql`pages.id, pages.brand_id as "brandId",
+  pages.branch_id as "branchId", pages.draft, pages.revision, pages.version,
+  pages.created_at as "createdAt", pages.changed_at as "changedAt",
+  pages.changed_by as "changedBy", pages.archived_at as "archivedAt",
+  (select made.content from page_versions as made
+    where made.tenant_id = ${tx.tenantId} and made.page_id = pages.id
+      and made.version = pages.version) as made`;
+
+export function listPageRows(tx: TenantTransaction): Promise<PageRow[]> {
+  return listRows(
+    tx,
+    sql<PageRow>`
+      select ${pageColumns(tx)} from pages
+      where pages.tenant_id = ${tx.tenantId} order by pages.changed_at desc, pages.id`,
+  );
+}
+
+export function findPageRow(tx: TenantTransaction, id: string): Promise<PageRow | null> {
+  return findRow(
+    tx,
+    sql<PageRow>`
+      select ${pageColumns(tx)} from pages
+      where pages.tenant_id = ${tx.tenantId} and pages.id = ${id}`,
+  );
+}
+
+/** Holds off other changes of the page until the commit. */
+export async function lockPageRow(tx: TenantTransaction, id: string): Promise<PageRow | null> {
+  const held = await findRow(
+    tx,
+    sql<{ id: string }>`
+      select id from pages where tenant_id = ${tx.tenantId} and id = ${id} for update`,
+  );
+  return held === null ? null : await findPageRow(tx, id);
+}
+
+export type NewPage = {
+  id: string;
+  brandId: string | null;
+  branchId: string | null;
+  draft: PageContent;
+  by: string;
+};
+
+export function insertPage(tx: TenantTransaction, page: NewPage): Promise<void> {
+  return run(
+    tx,
+    sql`insert into pages (tenant_id, id, brand_id, branch_id, draft, created_at, created_by,
+          changed_at, changed_by)
+        values (${tx.tenantId}, ${page.id}, ${page.brandId}, ${page.branchId},
+          ${toJson(page.draft)}::jsonb, ${tx.now}, ${page.by}, ${tx.now}, ${page.by})`,
+  );
+}
+
+export type SavedDraft = { id: string; draft: PageContent; revision: number; by: string };
+
+export function updateDraft(
+  tx: TenantTransaction,
+  { id, draft, revision, by }: SavedDraft,
+): Promise<void> {
+  return run(
+    tx,
+    sql`update pages set draft = ${toJson(draft)}::jsonb, revision = ${revision},
+          changed_at = ${tx.now}, changed_by = ${by}
+        where tenant_id = ${tx.tenantId} and id = ${id}`,
+  );
+}
+
+export function updateArchived(
+  tx: TenantTransaction,
+  { id, archivedAt }: { id: string; archivedAt: Date | null },
+): Promise<void> {
+  return run(
+    tx,
+    sql`update pages set archived_at = ${archivedAt}
+        where tenant_id = ${tx.tenantId} and id = ${id}`,
+  );
+}

@@ -1,0 +1,237 @@
+import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
+import { newId } from "../../platform/clock.ts";
+import type { Changed, TenantTransaction } from "../../platform/db.ts";
+import { ErrorReply, refuse } from "../../platform/errors.ts";
+import type { NewEvent } from "../../platform/events.ts";
+import { staffOf, tenantOf } from "../../platform/session.ts";
+import { listBranchNames } from "../branches/index.ts";
+import { nameStaff } from "../customers/index.ts";
+import { listBrands } from "../tenants/index.ts";
+import { listFaults, weigh } from "./content.ts";
+import { describePage, describePages, getPage, NO_PAGE } from "./describe.ts";
+import { insertPage, lockPageRow, type PageRow, updateArchived, updateDraft } from "./queries.ts";
+import { isSameContent, mayEdit, type Owned } from "./rules.ts";
+import {
+  DraftBody,
+  DraftReply,
+  NewPageBody,
+  PageParams,
+  PageReply,
+  PagesReply,
+  VersionParams,
+  VersionReply,
+} from "./schema.ts";
+import { findVersion } from "./version-queries.ts";
+
+export const TAG = { name: "pages", description: "The pages guests see, and where each stands" };
+export const tags = [TAG.name];
+export const refusals = { "4xx": ErrorReply };
+export const READ = { access: { permission: "pages.read" } };
+export const EDIT = { access: { permission: "pages.edit" } };
+/** Pictures stand within a page: as many as it may have, written as base64. */
+export const PAGE_BYTES_MAX = 1024 * 1024;
+
+const NOT_YOURS = "This page belongs to more branches than your role covers. Make a copy of it.";
+const STALE = "Somebody saved this page meanwhile. Read it again and repeat the change.";
+
+export function registerPages(routes: Routes, context: Context): void {
+  registerReading(routes, context);
+  registerNew(routes, context);
+  registerDraft(routes, context);
+  registerArchive(routes, context);
+}
+
+function registerReading(routes: Routes, { database }: Context): void {
+  routes.get(
+    "/api/v1/pages",
+    {
+      config: READ,
+      schema: {
+        tags,
+        summary: "Every page of the company, of its brands and of the branches in reach",
+        response: { 200: PagesReply, ...refusals },
+      },
+    },
+    (request) => database.readTenant(tenantOf(request), describePages),
+  );
+  routes.get(
+    "/api/v1/pages/:pageId",
+    {
+      config: READ,
+      schema: {
+        tags,
+        summary: "A page: its draft, its versions, where it stands and what is planned",
+        params: PageParams,
+        response: { 200: PageReply, ...refusals },
+      },
+    },
+    (request) =>
+      database.readTenant(tenantOf(request), (tx) => describePage(tx, request.params.pageId)),
+  );
+  routes.get(
+    "/api/v1/pages/:pageId/versions/:version",
+    {
+      config: READ,
+      schema: {
+        tags,
+        summary: "What a version of a page says",
+        params: VersionParams,
+        response: { 200: VersionReply, ...refusals },
+      },
+    },
+    (request) =>
+      database.readTenant(tenantOf(request), async (tx) => {
+        // Whose page it is says who may read it: a version says nothing of that.
+        await getPage(tx, request.params.pageId);
+        const found = await findVersion(tx, request.params);
+        if (!found) throw refuse("not-found", "The page has no such version.");
+        const { version, content, madeAt, madeBy } = found;
+        const names = await nameStaff(tx, [{ staffId: madeBy }]);
+        const by = names.get(madeBy ?? "") ?? null;
+        return { version, content, madeAt: madeAt.toISOString(), madeBy: by };
+      }),
+  );
+}
+
+function registerNew(routes: Routes, { database }: Context): void {
+  routes.post(
+    "/api/v1/pages",
+    {
+      config: EDIT,
+      bodyLimit: PAGE_BYTES_MAX,
+      schema: {
+        tags,
+        summary: "Make a page: a draft that no guest sees yet",
+        body: NewPageBody,
+        response: { 201: PageReply, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { content, brandId = null, branchId = null } = request.body;
+      const by = staffOf(request).staffId;
+      const page = await database.changeTenant(tenantOf(request), async (tx) => {
+        const owned = { brandId: toId(brandId), branchId: toId(branchId) };
+        await checkOwner(tx, owned);
+        const id = newId();
+        await insertPage(tx, { id, ...owned, draft: content, by });
+        noteChange(tx, { kind: "pages", id, before: null, after: content });
+        return { result: await describePage(tx, id), events: [pageChanged(tx, id)] };
+      });
+      return reply.code(201).send(page);
+    },
+  );
+}
+
+const toId = (id: string | null) => id?.toLowerCase() ?? null;
+
+/** A page is of a brand or a branch that there is, and that whoever makes it reaches as a whole. */
+async function checkOwner(tx: TenantTransaction, owned: Owned): Promise<void> {
+  const { brandId, branchId } = owned;
+  if (brandId !== null && branchId !== null)
+    throw refuse("invalid", "A page is a brand's or a branch's, not both.", { field: "/branchId" });
+  const branches = await listBranchNames(tx);
+  if (branchId !== null && !branches.some(({ id }) => id === branchId))
+    throw refuse("not-found", "There is no such branch.", { field: "/branchId" });
+  if (brandId !== null && !(await listBrands(tx)).some(({ id }) => id === brandId))
+    throw refuse("not-found", "The company has no brand with this id.", { field: "/brandId" });
+  if (!mayEdit(owned, tx.branchIds, branches))
+    throw refuse(
+      "forbidden",
+      "Say whose page it is: your role covers some branches, not the company.",
+    );
+}
+
+function registerDraft(routes: Routes, { database }: Context): void {
+  routes.put(
+    "/api/v1/pages/:pageId/draft",
+    {
+      config: EDIT,
+      bodyLimit: PAGE_BYTES_MAX,
+      schema: {
+        tags,
+        summary: "Save the draft of a page, made from a revision of it; guests see nothing of it",
+        params: PageParams,
+        body: DraftBody,
+        response: { 200: DraftReply, ...refusals },
+      },
+    },
+    (request) =>
+      database.changeTenant(tenantOf(request), (tx) =>
+        saveDraft(tx, {
+          ...{ id: request.params.pageId, by: staffOf(request).staffId },
+          ...request.body,
+        }),
+      ),
+  );
+}
+
+type DraftSaved = DraftBody & { id: string; by: string };
+
+/** One that says the same changes nothing, whichever revision it was made from. */
+async function saveDraft(
+  tx: TenantTransaction,
+  { id, by, revision, content }: DraftSaved,
+): Promise<Changed<DraftReply>> {
+  const row = await lockEditable(tx, id);
+  const told = { faults: listFaults(content), weight: weigh(content, tx.now) };
+  if (isSameContent(row.draft, content)) {
+    noteChange(tx, { kind: "pages", id, before: row.draft, after: row.draft });
+    const changedAt = row.changedAt.toISOString();
+    return { result: { revision: row.revision, changedAt, ...told }, events: [] };
+  }
+  if (row.revision !== revision) throw refuse("conflict", STALE);
+  if (row.archivedAt) throw refuse("conflict", "This page is archived. Take it out first.");
+  await updateDraft(tx, { id, draft: content, revision: revision + 1, by });
+  noteChange(tx, { kind: "pages", id, before: row.draft, after: content });
+  const changedAt = tx.now.toISOString();
+  return { result: { revision: revision + 1, changedAt, ...told }, events: [] };
+}
+
+function registerArchive(routes: Routes, { database }: Context): void {
+  for (const [path, summary, isArchived] of [
+    ["archive", "Put a page that stands nowhere out of the way", true],
+    ["restore", "Take a page out of the archive", false],
+  ] as const)
+    routes.post(
+      `/api/v1/pages/:pageId/${path}`,
+      {
+        config: EDIT,
+        schema: { tags, summary, params: PageParams, response: { 200: PageReply, ...refusals } },
+      },
+      (request) =>
+        database.changeTenant(tenantOf(request), async (tx) => {
+          const id = request.params.pageId;
+          const row = await lockEditable(tx, id);
+          const { places, plansWaiting } = await describePage(tx, id);
+          if (isArchived && (places.length > 0 || plansWaiting > 0))
+            throw refuse("conflict", refuseArchive(places, plansWaiting));
+          const archivedAt = isArchived ? (row.archivedAt ?? tx.now) : null;
+          await updateArchived(tx, { id, archivedAt });
+          const before = { archivedAt: row.archivedAt };
+          noteChange(tx, { kind: "pages", id, before, after: { archivedAt } });
+          return { result: await describePage(tx, id), events: [pageChanged(tx, id)] };
+        }),
+    );
+}
+
+function refuseArchive(places: readonly { branchName: string }[], plansWaiting: number): string {
+  const [first] = places;
+  if (!first) return `It is planned to be shown (${plansWaiting}): call that off first.`;
+  const others = places.length > 1 ? ` and ${places.length - 1} more` : "";
+  return `It stands at ${first.branchName}${others}: take it off there first.`;
+}
+
+/** The page under the lock of its row, where whoever asks may change it. */
+export async function lockEditable(tx: TenantTransaction, id: string): Promise<PageRow> {
+  const row = await lockPageRow(tx, id);
+  if (!row) throw refuse("not-found", NO_PAGE);
+  if (!mayEdit(row, tx.branchIds, await listBranchNames(tx))) throw refuse("forbidden", NOT_YOURS);
+  return row;
+}
+
+/** Moves the log, which wakes the screens. */
+export function pageChanged(tx: TenantTransaction, pageId: string): NewEvent {
+  const common = { version: 1, branchId: null, origin: null, personal: {} };
+  return { id: newId(), type: "page.changed", occurredAt: tx.now, payload: { pageId }, ...common };
+}

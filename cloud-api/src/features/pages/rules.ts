@@ -1,0 +1,49 @@
+import type { PageContent, PageState } from "./schema.ts";
+
+export type Owned = { brandId: string | null; branchId: string | null };
+
+/**
+ * Whether somebody may change a page who reaches these branches (null: all): a branch's page, a brand's
+ * whose branches they all reach, the company's only with the whole company.
+ */
+export function mayEdit(
+  { brandId, branchId }: Owned,
+  reached: readonly string[] | null,
+  branches: readonly { id: string; brandId: string | null }[],
+): boolean {
+  if (reached === null) return true;
+  if (branchId !== null) return reached.includes(branchId);
+  if (brandId === null) return false;
+  const ofBrand = branches.filter((each) => each.brandId === brandId);
+  return ofBrand.length > 0 && ofBrand.every(({ id }) => reached.includes(id));
+}
+
+/** Archived before all; on any branch: published; waiting for its time: scheduled. */
+export function stateOf(page: {
+  archivedAt: Date | null;
+  standsAt: number;
+  plansWaiting: number;
+}): PageState {
+  if (page.archivedAt) return "archived";
+  if (page.standsAt > 0) return "published";
+  return page.plansWaiting > 0 ? "scheduled" : "draft";
+}
+
+/** The same for the same words, whatever the order of fields: a database keeps none. */
+export function isSameContent(one: unknown, other: unknown): boolean {
+  return JSON.stringify(inOrder(one)) === JSON.stringify(inOrder(other));
+}
+
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== "object" || value === null) return value;
+  const fields = Object.entries(value).filter(([, each]) => each !== undefined);
+  const sorted = fields.toSorted(([one], [other]) => (one < other ? -1 : 1));
+  return Object.fromEntries(sorted.map(([name, each]) => [name, inOrder(each)]));
+}
+
+/** What of a page on a branch staff write. */
+export function contentOf(page: PageContent & { id: string; version: number }): PageContent {
+  const { id: _id, version: _version, ...content } = page;
+  return content;
+}

@@ -1,0 +1,205 @@
+import { PageSettings } from "@foyer/contract";
+import { type Static, type TProperties, Type } from "typebox";
+
+const Id = Type.String({ format: "uuid" });
+const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
+const NullableId = Type.Union([Id, Type.Null()]);
+const NullableText = Type.Union([Type.String(), Type.Null()]);
+const Revision = Type.Integer({
+  minimum: 1,
+  description: "Of the draft; it rises with each change",
+});
+const Version = Type.Integer({ minimum: 1 });
+const LanguageSchema = Type.Union([Type.Literal("vi"), Type.Literal("en"), Type.Literal("fa")]);
+
+const { id: _id, version: _version, ...content } = PageSettings.properties;
+/** What a page says and whom it is for: a box's page without its id and version. */
+export const PageContent = Type.Object(content satisfies TProperties);
+export type PageContent = Static<typeof PageContent>;
+
+export const PageState = Type.Union([
+  Type.Literal("draft"),
+  Type.Literal("scheduled"),
+  Type.Literal("published"),
+  Type.Literal("archived"),
+]);
+export type PageState = Static<typeof PageState>;
+
+export const PageFault = Type.Object({
+  field: Type.String({ description: "A JSON pointer into the content" }),
+  reason: Type.String(),
+});
+export type PageFault = Static<typeof PageFault>;
+
+/** What a guest's phone loads. */
+export const PageWeight = Type.Object({
+  pictureBytes: Type.Integer({ description: "All pictures of the page together, as files" }),
+  pictureBytesMax: Type.Integer({ description: "A page above it is not published" }),
+  htmlBytes: Type.Integer({ description: "What its blocks add to the page, in UTF-8" }),
+});
+export type PageWeight = Static<typeof PageWeight>;
+
+const summary = {
+  id: Id,
+  name: Type.String(),
+  brandId: Type.Union([Id, Type.Null()], { description: "Whose page it is: this brand's" }),
+  branchId: Type.Union([Id, Type.Null()], { description: "Or this one branch's" }),
+  state: PageState,
+  mayEdit: Type.Boolean({ description: "Whether whoever asks may change its draft" }),
+  revision: Revision,
+  version: Type.Integer({ description: "The last that was made of it; 0: none yet" }),
+  hasChanges: Type.Boolean({ description: "The draft says something else than that version" }),
+  standsAt: Type.Integer({ description: "On so many branches, of those whoever asks may see" }),
+  plansWaiting: Type.Integer(),
+  changedAt: Time,
+  changedBy: NullableText,
+  archivedAt: Type.Union([Time, Type.Null()]),
+};
+
+export const PageItem = Type.Object({ ...summary, when: PageSettings.properties.when });
+export type PageItem = Static<typeof PageItem>;
+
+export const PagesReply = Type.Object({
+  pages: Type.Array(PageItem, { description: "The one that was changed last first" }),
+  nextCursor: Type.Null(),
+  total: Type.Integer(),
+});
+export type PagesReply = Static<typeof PagesReply>;
+
+export const PageVersionItem = Type.Object({
+  version: Version,
+  madeAt: Time,
+  madeBy: Type.Union([Type.String(), Type.Null()], { description: "Null: they have left" }),
+  branches: Type.Integer({ description: "On how many branches it stands now" }),
+});
+
+export const PlaceReply = Type.Object({
+  branchId: Id,
+  branchName: Type.String(),
+  version: Version,
+  placedAt: Type.Union([Time, Type.Null()], { description: "Null: put there by other means" }),
+  placedBy: NullableText,
+  isChanged: Type.Boolean({ description: "It was changed in the branch's settings since" }),
+  boxes: Type.Array(
+    Type.Object({
+      id: Id,
+      name: Type.String(),
+      hasTaken: Type.Boolean({ description: "The box shows this version" }),
+      fault: Type.Union([Type.String(), Type.Null()], {
+        description: "Why it refused the settings that this version came with",
+      }),
+      lastContactAt: Type.Union([Time, Type.Null()]),
+    }),
+  ),
+});
+export type PlaceReply = Static<typeof PlaceReply>;
+
+export const PlanReply = Type.Object({
+  id: Id,
+  branchId: Id,
+  branchName: Type.String(),
+  version: Version,
+  dueAt: Time,
+  state: Type.Union([
+    Type.Literal("waiting"),
+    Type.Literal("done"),
+    Type.Literal("failed"),
+    Type.Literal("cancelled"),
+  ]),
+  reason: NullableText,
+  madeBy: NullableText,
+});
+export type PlanReply = Static<typeof PlanReply>;
+
+export const PageReply = Type.Object({
+  ...summary,
+  draft: PageContent,
+  faults: Type.Array(PageFault, { description: "What keeps the draft from being published" }),
+  weight: PageWeight,
+  versions: Type.Array(PageVersionItem, { description: "The newest first" }),
+  places: Type.Array(PlaceReply, { description: "By the branch's name" }),
+  plans: Type.Array(PlanReply, { description: "By their time" }),
+});
+export type PageReply = Static<typeof PageReply>;
+
+export const PageParams = Type.Object({ pageId: Id });
+export const VersionParams = Type.Object({ pageId: Id, version: Version });
+export const PlanParams = Type.Object({ pageId: Id, planId: Id });
+export const BranchPagesParams = Type.Object({ id: Id });
+
+export const NewPageBody = Type.Object({
+  content: PageContent,
+  brandId: Type.Optional(NullableId),
+  branchId: Type.Optional(NullableId),
+});
+export type NewPageBody = Static<typeof NewPageBody>;
+
+export const DraftBody = Type.Object({ revision: Revision, content: PageContent });
+export type DraftBody = Static<typeof DraftBody>;
+export const DraftReply = Type.Object({
+  revision: Revision,
+  changedAt: Time,
+  faults: Type.Array(PageFault),
+  weight: PageWeight,
+});
+export type DraftReply = Static<typeof DraftReply>;
+
+export const VersionReply = Type.Object({
+  version: Version,
+  content: PageContent,
+  madeAt: Time,
+  madeBy: NullableText,
+});
+export type VersionReply = Static<typeof VersionReply>;
+
+/** YYYY-MM-DDTHH:MM, as the clock on the branch's wall shows it. */
+export const WallTimeText = Type.String({
+  pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}T([01][0-9]|2[0-3]):[0-5][0-9]$",
+  description: "A time on the branch's own clock, such as 2026-12-24T18:00",
+});
+
+/** As whom a page is looked at: nobody known, somebody made up, or a customer as they are. */
+export const PreviewQuery = Type.Object({
+  branchId: Type.Optional(Id),
+  version: Type.Optional(Version),
+  language: Type.Optional(LanguageSchema),
+  theme: Type.Union([Type.Literal("light"), Type.Literal("dark")], { default: "light" }),
+  stage: Type.Union([Type.Literal("before"), Type.Literal("after")], { default: "before" }),
+  pictures: Type.Union([Type.Literal("inline"), Type.Literal("files")], {
+    default: "inline",
+    description: "files: as a box sends the page, its pictures as files of the portal's own",
+  }),
+  at: Type.Optional(WallTimeText),
+  customerId: Type.Optional(Id),
+  name: Type.Optional(Type.String({ maxLength: 100, description: "Of somebody made up" })),
+  visitNumber: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
+  revision: Type.Optional(
+    Type.Integer({ description: "Not read: it makes another address of another draft" }),
+  ),
+});
+export type PreviewQuery = Static<typeof PreviewQuery>;
+
+/** Which branches: all that whoever asks reaches, those of a brand, or some. */
+export const Target = Type.Union([
+  Type.Object({ kind: Type.Literal("all") }),
+  Type.Object({ kind: Type.Literal("brand"), brandId: Id }),
+  Type.Object({
+    kind: Type.Literal("branches"),
+    branchIds: Type.Array(Id, { minItems: 1, maxItems: 1000, uniqueItems: true }),
+  }),
+]);
+export type Target = Static<typeof Target>;
+
+export const PublishBody = Type.Object({
+  revision: Type.Optional(
+    Type.Integer({ minimum: 1, description: "Of the draft, to be published as a new version" }),
+  ),
+  version: Type.Optional(
+    Type.Integer({ minimum: 1, description: "One that was made, in the place of the draft" }),
+  ),
+  to: Target,
+  at: Type.Optional(WallTimeText),
+});
+export type PublishBody = Static<typeof PublishBody>;
+export const RollBackBody = Type.Object({ version: Version });
+export const WithdrawBody = Type.Object({ to: Target });

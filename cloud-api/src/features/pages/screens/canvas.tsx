@@ -1,0 +1,104 @@
+import { ActionIcon, Group, Loader, SegmentedControl, Text, Tooltip } from "@mantine/core";
+import { useElementSize } from "@mantine/hooks";
+import { IconMoon, IconSun } from "@tabler/icons-react";
+import { useState } from "react";
+import { Failure } from "../../../shell/failure.tsx";
+import { useLanguage } from "../../../shell/language.tsx";
+import { LOCALE } from "../../../shell/translate.ts";
+import { useEditor } from "./editor-context.ts";
+import type { DeskProps } from "./puck-store.ts";
+import { PreviewFrame } from "./preview-frame.tsx";
+import { useTexts } from "./texts.ts";
+import { type Look, usePreview } from "./use-page.ts";
+import { WeightBar } from "./weight-bar.tsx";
+import { STRANGER, type Viewer, ViewerChoice } from "./viewer-choice.tsx";
+
+/** A phone as most are, in CSS pixels. */
+const PHONE = { width: 390, height: 740 };
+const BEZEL = 9;
+
+/** The page as a guest sees it, on the server's word: never a copy drawn here. */
+export function Canvas({ page, draft }: DeskProps) {
+  const t = useTexts();
+  const { language, timeZone } = useEditor();
+  const [theme, setTheme] = useState<Look["theme"]>("light");
+  const [stage, setStage] = useState<Look["stage"]>("before");
+  const [viewer, setViewer] = useState<Viewer>(STRANGER);
+  const { kind: _kind, ...seenBy } = viewer;
+  const look = { language, theme, stage, ...seenBy };
+  const preview = usePreview(page.id, look, draft.revision);
+  const { ref, width } = useElementSize();
+  const scale = Math.min(1, (width - 2 * BEZEL) / PHONE.width);
+  return (
+    <section className="page-canvas" aria-label={t("tab-look")}>
+      <Group gap="xs" justify="center">
+        <Languages />
+        <SegmentedControl
+          size="xs"
+          value={stage}
+          onChange={(chosen) => setStage(chosen === "after" ? "after" : "before")}
+          data={(["before", "after"] as const).map((value) => ({
+            value,
+            label: t(`look-${value}`),
+          }))}
+          aria-label={t("look-stage")}
+        />
+        <Tooltip label={t(theme === "light" ? "look-dark" : "look-light")}>
+          <ActionIcon
+            variant="default"
+            size={30}
+            onClick={() => setTheme(theme === "light" ? "dark" : "light")}
+            aria-label={t(theme === "light" ? "look-dark" : "look-light")}
+          >
+            {theme === "light" ? <IconMoon size={16} /> : <IconSun size={16} />}
+          </ActionIcon>
+        </Tooltip>
+      </Group>
+      <ViewerChoice viewer={viewer} choose={setViewer} timeZone={timeZone} />
+      <div ref={ref} className="page-phone-place">
+        {preview.error ? (
+          <Failure error={preview.error} retry={preview.refetch} />
+        ) : (
+          width > 0 && (
+            <div className="page-phone" data-theme={theme} aria-busy={preview.isPending}>
+              <PreviewFrame
+                key={stage}
+                html={preview.data}
+                title={t("preview")}
+                {...PHONE}
+                scale={scale}
+              />
+              {preview.isPending && <Loader size="sm" className="page-phone-loader" />}
+            </div>
+          )
+        )}
+      </div>
+      <WeightBar weight={draft.weight} />
+    </section>
+  );
+}
+
+/** In which of the page's languages it is shown and written. */
+function Languages() {
+  const t = useTexts();
+  const { languages, language, setLanguage } = useEditor();
+  const { language: readers } = useLanguage();
+  const names = new Intl.DisplayNames(LOCALE[readers], { type: "language" });
+  if (languages.length < 2) return null;
+  return (
+    <SegmentedControl
+      size="xs"
+      value={language}
+      onChange={(chosen) => setLanguage(languages.find((each) => each === chosen) ?? language)}
+      data={languages.map((value) => ({
+        value,
+        label: (
+          <Text span inherit title={names.of(value) ?? value}>
+            {names.of(value) ?? value}
+          </Text>
+        ),
+      }))}
+      aria-label={t("look-language")}
+    />
+  );
+}

@@ -1,0 +1,23 @@
+import { createContext, useContext } from "react";
+
+export type Tongue = "vi" | "en" | "fa";
+
+type EditorValue = {
+  /** What the page's branches speak. */
+  languages: readonly Tongue[];
+  /** In which of them words are written and the page is shown. */
+  language: Tongue;
+  setLanguage: (language: Tongue) => void;
+  /** Whose clock a moment is written on. */
+  timeZone: string | undefined;
+  surveys: readonly { id: string; title: Partial<Record<Tongue, string>> }[];
+};
+
+const EditorContext = createContext<EditorValue | null>(null);
+export const EditorProvider = EditorContext.Provider;
+
+export function useEditor(): EditorValue {
+  const value = useContext(EditorContext);
+  if (!value) throw new Error("useEditor was called outside of the editor");
+  return value;
+}

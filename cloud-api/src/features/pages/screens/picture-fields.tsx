@@ -1,0 +1,113 @@
+import { Button, Stack } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
+import { useFormat } from "../../../shell/use-format.ts";
+import type { FieldInput } from "./block-kinds.ts";
+import type { Tongue } from "./editor-context.ts";
+import { FieldFrame } from "./field-frame.tsx";
+import { countPictureBytes, moveItem } from "./lists.ts";
+import { PartActs } from "./part-acts.tsx";
+import { PictureInput } from "./picture-input.tsx";
+import { useTexts } from "./texts.ts";
+import { WordsField } from "./words-field.tsx";
+
+const ALT = { as: "words", max: 200, isLong: false, fills: false, isNeeded: false } as const;
+
+type Picture = { source: string; alt?: Partial<Record<Tongue, string>> | undefined };
+type FieldProps<Value> = {
+  label: string;
+  id: string;
+  value: Value;
+  onChange: (value: Value) => void;
+  readOnly: boolean;
+};
+
+export function SourceField({ label, value, onChange, readOnly }: FieldProps<string | undefined>) {
+  return (
+    <FieldFrame label={label}>
+      <PictureInput label={label} source={value ?? ""} put={onChange} readOnly={readOnly} />
+    </FieldFrame>
+  );
+}
+
+/** What is seen of a film before it plays, with its words; none is fine. */
+export function StillField(props: FieldProps<Picture | null | undefined>) {
+  const { label, id, value, onChange, readOnly } = props;
+  const t = useTexts();
+  return (
+    <Stack gap="sm">
+      <FieldFrame label={label}>
+        <PictureInput
+          {...{ label, readOnly }}
+          source={value?.source ?? ""}
+          put={(source) => onChange({ ...value, source })}
+          takeAway={() => onChange(undefined)}
+        />
+      </FieldFrame>
+      {value && (
+        <WordsField
+          {...{ input: ALT, label: t("field-alt"), id: `${id}-alt`, readOnly }}
+          value={value.alt}
+          onChange={(alt) => onChange({ source: value.source, ...(alt ? { alt } : {}) })}
+        />
+      )}
+    </Stack>
+  );
+}
+
+type PicturesFieldProps = FieldProps<Picture[] | undefined> & {
+  input: Extract<FieldInput, { as: "pictures" }>;
+};
+
+/** Pictures that take turns, in their order. */
+export function PicturesField(props: PicturesFieldProps) {
+  const { input, label, id, value = [], onChange, readOnly } = props;
+  const t = useTexts();
+  const format = useFormat();
+  const bytes = value.reduce((sum, { source }) => sum + countPictureBytes(source), 0);
+  const put = (index: number, picture: Picture) => onChange(value.with(index, picture));
+  const fault =
+    bytes > input.bytesMax ? t("set-too-heavy", { most: format.bytes(input.bytesMax) }) : null;
+  return (
+    <FieldFrame
+      label={label}
+      hint={t("pictures-hint", { min: input.min, max: input.max, bytes: format.bytes(bytes) })}
+      fault={fault}
+    >
+      <Stack gap="sm">
+        {value.map((picture, index) => {
+          const name = t("picture-at", { number: index + 1 });
+          return (
+            <div key={`${picture.source.length}-${index}`} className="page-part">
+              <PictureInput
+                {...{ label: name, source: picture.source, readOnly }}
+                put={(source) => put(index, { ...picture, source })}
+              />
+              <WordsField
+                {...{ input: ALT, label: t("field-alt"), id: `${id}-alt-${index}`, readOnly }}
+                value={picture.alt}
+                onChange={(alt) => put(index, { source: picture.source, ...(alt ? { alt } : {}) })}
+              />
+              {!readOnly && (
+                <PartActs
+                  {...{ name, index, count: value.length }}
+                  move={(to) => onChange(moveItem(value, index, to))}
+                  remove={() => onChange(value.toSpliced(index, 1))}
+                />
+              )}
+            </div>
+          );
+        })}
+        {value.length < input.max && !readOnly && (
+          <Button
+            variant="default"
+            size="xs"
+            leftSection={<IconPlus size={14} aria-hidden />}
+            onClick={() => onChange([...value, { source: "" }])}
+          >
+            {t("add-picture")}
+          </Button>
+        )}
+      </Stack>
+    </FieldFrame>
+  );
+}

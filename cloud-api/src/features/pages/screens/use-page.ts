@@ -1,0 +1,85 @@
+import { useQuery } from "@tanstack/react-query";
+import { api, withQuery } from "../../../shell/api.ts";
+import type { PageReply, PagesReply } from "../schema.ts";
+import type { Tongue } from "./editor-context.ts";
+
+export function usePages() {
+  return useQuery({
+    queryKey: ["pages"],
+    queryFn: ({ signal }) => api.get<PagesReply>("/pages", signal),
+    meta: { live: true },
+  });
+}
+
+export const pageKey = (pageId: string) => ["page", pageId];
+
+export function usePage(pageId: string) {
+  return useQuery({
+    queryKey: pageKey(pageId),
+    queryFn: ({ signal }) => api.get<PageReply>(`/pages/${pageId}`, signal),
+    meta: { live: true },
+  });
+}
+
+/** As whom and when a page is looked at. */
+export type Look = {
+  branchId?: string | undefined;
+  language: Tongue | undefined;
+  theme: "light" | "dark";
+  stage: "before" | "after";
+  /** YYYY-MM-DDTHH:MM on the branch's wall; absent: now. */
+  at?: string | undefined;
+  customerId?: string | undefined;
+  name?: string | undefined;
+  visitNumber?: number | undefined;
+  version?: number | undefined;
+};
+
+/** The page as the server draws it; what was seen last stays until the next is there. */
+export function usePreview(pageId: string, look: Look, revision: number | undefined) {
+  const { visitNumber, version, ...words } = look;
+  const path = withQuery(`/pages/${pageId}/preview`, {
+    ...words,
+    visitNumber: visitNumber?.toString(),
+    version: version?.toString(),
+    revision: revision?.toString(),
+  });
+  return useQuery({
+    queryKey: ["page-preview", path],
+    queryFn: ({ signal }) => api.getText(path, signal),
+    placeholderData: (before) => before,
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: 60_000,
+  });
+}
+
+type BranchOfPages = {
+  id: string;
+  name: string;
+  brandId: string | null;
+  timeZone: string;
+  languages: Tongue[];
+};
+
+/** The branches as far as whoever looks may see them. */
+export function useBranches(): BranchOfPages[] {
+  const { data } = useQuery({
+    queryKey: ["branches"],
+    queryFn: ({ signal }) => api.get<{ branches: BranchOfPages[] }>("/branches", signal),
+    meta: { live: true },
+  });
+  return data?.branches ?? NONE;
+}
+const NONE: BranchOfPages[] = [];
+
+type SurveyOfPages = { id: string; title: Partial<Record<Tongue, string>> };
+
+export function useSurveys(): readonly SurveyOfPages[] {
+  const { data } = useQuery({
+    queryKey: ["surveys"],
+    queryFn: ({ signal }) => api.get<{ surveys: SurveyOfPages[] }>("/surveys", signal),
+    retry: false,
+  });
+  return data?.surveys ?? NO_SURVEYS;
+}
+const NO_SURVEYS: SurveyOfPages[] = [];

@@ -1,0 +1,105 @@
+import { Button, Chip, Group, NumberInput, Popover, Stack, Text, TextInput } from "@mantine/core";
+import { IconUser } from "@tabler/icons-react";
+import { useTexts } from "./texts.ts";
+
+/** As whom and when the page is looked at; what is absent is not known or now. */
+export type Viewer = {
+  kind: "stranger" | "newcomer" | "regular" | "own";
+  name?: string | undefined;
+  visitNumber?: number | undefined;
+  at?: string | undefined;
+};
+
+export const STRANGER: Viewer = { kind: "stranger" };
+const KINDS = ["stranger", "newcomer", "regular", "own"] as const;
+const REGULARS_VISIT = 5;
+
+type ViewerChoiceProps = {
+  viewer: Viewer;
+  choose: (viewer: Viewer) => void;
+  timeZone: string | undefined;
+};
+
+/** Says as whom the page is seen, and lets somebody else and another time be chosen. */
+export function ViewerChoice({ viewer, choose, timeZone }: ViewerChoiceProps) {
+  const t = useTexts();
+  const become = (kind: Viewer["kind"]) => {
+    const { at } = viewer;
+    if (kind === "stranger") return choose({ kind, at });
+    const visitNumber = kind === "newcomer" ? 1 : REGULARS_VISIT;
+    choose({ kind, at, name: viewer.name ?? t("somebody"), visitNumber });
+  };
+  return (
+    <Group justify="center">
+      <Popover position="bottom" width={320} shadow="lg" trapFocus returnFocus>
+        <Popover.Target>
+          <Button
+            size="compact-sm"
+            variant="subtle"
+            color="gray"
+            leftSection={<IconUser size={14} aria-hidden />}
+          >
+            {sayViewer(t, viewer)}
+          </Button>
+        </Popover.Target>
+        <Popover.Dropdown aria-label={t("as-whom")}>
+          <Stack gap="sm">
+            <Chip.Group value={viewer.kind} onChange={(kind) => become(kind as Viewer["kind"])}>
+              <Group gap={6}>
+                {KINDS.map((kind) => (
+                  <Chip key={kind} value={kind} size="xs" radius="sm">
+                    {t(`viewer-${kind}`)}
+                  </Chip>
+                ))}
+              </Group>
+            </Chip.Group>
+            {viewer.kind === "stranger" ? (
+              <Text size="xs" className="quiet">
+                {t("stranger-hint")}
+              </Text>
+            ) : (
+              <Group grow gap="xs">
+                <TextInput
+                  label={t("viewer-name")}
+                  value={viewer.name ?? ""}
+                  maxLength={60}
+                  onChange={({ currentTarget }) =>
+                    choose({ ...viewer, kind: "own", name: currentTarget.value || undefined })
+                  }
+                />
+                <NumberInput
+                  label={t("viewer-visit")}
+                  min={1}
+                  max={100_000}
+                  allowDecimal={false}
+                  value={viewer.visitNumber ?? ""}
+                  onChange={(typed) =>
+                    choose({ ...viewer, kind: "own", visitNumber: Number(typed) || undefined })
+                  }
+                />
+              </Group>
+            )}
+            <TextInput
+              type="datetime-local"
+              label={t("viewer-at")}
+              description={timeZone ? t("viewer-clock", { zone: timeZone }) : null}
+              value={viewer.at ?? ""}
+              onChange={({ currentTarget }) =>
+                choose({ ...viewer, at: currentTarget.value.slice(0, 16) || undefined })
+              }
+            />
+          </Stack>
+        </Popover.Dropdown>
+      </Popover>
+    </Group>
+  );
+}
+
+function sayViewer(t: ReturnType<typeof useTexts>, viewer: Viewer): string {
+  const { name, visitNumber, at } = viewer;
+  const who =
+    viewer.kind === "stranger"
+      ? t("seen-by-stranger")
+      : t(name ? "seen-by" : "seen-by-nameless", { name: name ?? "", visit: visitNumber ?? 1 });
+  return at ? `${who} · ${at.replace("T", " ")}` : who;
+}
