@@ -183,7 +183,7 @@ test.each(["visits", "reports"])("after a replay of %s all is as it was", async 
   const { site, tenantId } = year;
   const before = await readCounted();
   const options = { database: site.database, followers: features, log: pino({ level: "silent" }) };
-  await replayFeature(options, { tenantId, feature });
+  await replayFeature(options, { tenant: tenantId, feature });
   if (feature === "visits") expect(await recountNext(site, tenantId)).toBe("replaying");
   await site.follow(tenantId);
   while ((await recountNext(site, tenantId)) === "more");
