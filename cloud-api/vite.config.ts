@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
@@ -22,11 +22,42 @@ function writeCompressed(): Plugin {
   };
 }
 
+const DOOR = /features\/[^/]+\/screens\/index\.tsx$/;
+const WORDS = /locales\/\w+\.json$/;
+const LABELS = "?labels";
+/** `en.title` or `en["access-codes"]`. */
+const NAMED = /\ben(?:\.(\w+)|\["([^"]+)"\])/g;
+
+/**
+ * The door of each feature's screens is in the first script, for the navigation. Of the feature's words
+ * it takes the labels that it names (`en.title`): all others wait for the screens that say them.
+ */
+function takeLabelsAlone(): Plugin {
+  return {
+    name: "foyer:take-labels-alone",
+    apply: "build",
+    enforce: "pre",
+    resolveId(source, importer) {
+      if (importer === undefined || !DOOR.test(importer) || !WORDS.test(source)) return null;
+      return `${join(dirname(importer), source)}${LABELS}`;
+    },
+    load(id) {
+      if (!id.endsWith(LABELS)) return null;
+      const path = id.slice(0, -LABELS.length);
+      const door = readFileSync(join(dirname(path), "..", "screens", "index.tsx"), "utf8");
+      const named = new Set([...door.matchAll(NAMED)].map(([, key, quoted]) => key ?? quoted));
+      const words = Object.entries(JSON.parse(readFileSync(path, "utf8")));
+      const labels = Object.fromEntries(words.filter(([key]) => named.has(key)));
+      return { code: `export default ${JSON.stringify(labels)};`, moduleType: "js" };
+    },
+  };
+}
+
 /** The staff app: one page, built to dist/app and served by the cloud itself. */
 export const staffApp = defineConfig({
   root: import.meta.dirname,
   base: "/",
-  plugins: [react(), writeCompressed()],
+  plugins: [takeLabelsAlone(), react(), writeCompressed()],
   build: {
     outDir: OUT,
     emptyOutDir: true,

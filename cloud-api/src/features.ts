@@ -12,6 +12,7 @@ import { customers } from "./features/customers/index.ts";
 import { imports } from "./features/imports/index.ts";
 import { ingest } from "./features/ingest/index.ts";
 import { marks } from "./features/marks/index.ts";
+import { members } from "./features/members/index.ts";
 import { operators } from "./features/operators/index.ts";
 import { pages } from "./features/pages/index.ts";
 import { places } from "./features/places/index.ts";
@@ -50,6 +51,7 @@ export const features: readonly Feature[] = [
   accessCodes,
   surveys,
   scores,
+  members,
   segments,
   tagRules,
   customerLists,

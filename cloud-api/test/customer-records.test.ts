@@ -82,6 +82,22 @@ test("RP-1.3 groups form a tree, a customer is in one main group, and its count 
     expect((await list(`markId=${id}`)).total).toBe(total);
 });
 
+const readImport = (id: string) => owner.get<ImportReply>(`/api/v1/imports/${id}`);
+/** Takes the columns as they are said to be, and brings the file in to its end. */
+async function bringIn(id: string, columns: ImportReply["suggested"]): Promise<ImportReply> {
+  const plan = { columns, branchId, country: "VN", replace: false };
+  const path = `/api/v1/imports/${id}`;
+  expect((await owner.request("PUT", `${path}/plan`, plan)).status).toBe(200);
+  const reach = (wanted: string) =>
+    askUntil(
+      () => readImport(id),
+      ({ state }) => state === wanted,
+    );
+  await reach("checked");
+  expect((await owner.request("POST", `${path}/run`)).status).toBe(204);
+  return reach("finished");
+}
+
 test("RP-1.4 a typed field that an admin adds is shown, imported, searched, counted and used in segments at once", async () => {
   const label = { vi: "Ngành nghề", en: "Trade" };
   // A file that lies there with its columns unchosen before there is any field.
@@ -109,16 +125,9 @@ test("RP-1.4 a typed field that an admin adds is shown, imported, searched, coun
   });
   await add({ name: "Công ty Minh", "own.trade": "Dệt may", "own.staff": "35" });
   // Imported: the file's columns are them from now on, and what is of another type comes back.
-  const read = () => owner.get<ImportReply>(`/api/v1/imports/${sent.id}`);
-  const { suggested } = await read();
+  const { suggested } = await readImport(sent.id);
   expect(suggested).toEqual(["phone", "name", "own.trade", "own.staff"]);
-  const plan = { columns: suggested, branchId, country: "VN", replace: false };
-  const planned = await owner.request("PUT", `/api/v1/imports/${sent.id}/plan`, plan);
-  expect(planned.status).toBe(200);
-  await askUntil(read, ({ state }) => state === "checked");
-  expect((await owner.request("POST", `/api/v1/imports/${sent.id}/run`)).status).toBe(204);
-  const done = await askUntil(read, ({ state }) => state === "finished");
-  expect(done).toMatchObject({
+  expect(await bringIn(sent.id, suggested)).toMatchObject({
     result: { new: 1, bad: 1 },
     reasons: [{ reason: "own-number", field: "own.staff", rows: 1 }],
   });

@@ -136,7 +136,7 @@ test("part of MC-2.8: visits at a brand are those of its branches of today, also
   expect(await place.members(guests)).toEqual([]);
   const branchIds = [place.box.branchId];
   await change(async (tx) => {
-    expect(await updateBrandOf(tx, { brandId, branchIds })).toBe(1);
+    await updateBrandOf(tx, { brandId, branchIds });
     return { result: null, events: [branchesChanged(tx, { brandId, branchIds })] };
   });
   await place.runJobs();

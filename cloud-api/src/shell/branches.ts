@@ -5,12 +5,7 @@ import { useLanguage } from "./language.tsx";
 import { LOCALE } from "./translate.ts";
 
 /** What every screen needs of a branch: something to filter by, and the clock its times are told on. */
-export type BranchChoice = {
-  id: string;
-  name: string;
-  timeZone: string;
-  boxes: { id: string; lastContactAt: string | null }[];
-};
+export type BranchChoice = { id: string; name: string; timeZone: string };
 
 /** The tenant's branches, by name. Empty until they are there. */
 export function useBranchChoices(): BranchChoice[] {
@@ -32,9 +27,11 @@ export function useSortByName(): <T extends Named>(list: readonly T[]) => T[] {
 
 function useBranchQuery() {
   return useQuery({
-    queryKey: ["branches"],
-    queryFn: ({ signal }) => api.get<{ branches: BranchChoice[] }>("/branches", signal),
-    meta: { live: true },
+    // Below ["branches"], so that whoever changes one has these fetched again, too.
+    queryKey: ["branches", "names"],
+    queryFn: ({ signal }) => api.get<{ branches: BranchChoice[] }>("/branch-names", signal),
+    meta: { live: "names" },
+    staleTime: Number.POSITIVE_INFINITY,
   });
 }
 

@@ -3,6 +3,7 @@ import { createContext, type ReactNode, useContext, useEffect, useState } from "
 
 /** At most one refresh in this time, however fast the log moves. */
 const REFRESH_GAP_MS = 800;
+const NAMES_GAP_MS = 5000;
 const POLL_MS = 2000;
 const RECONNECT_MS = 5000;
 
@@ -30,7 +31,13 @@ export function LiveProvider({
 }
 
 function followLog(queries: QueryClient, tell: (state: LiveState) => void): () => void {
-  const refresh = spread(() => refreshLive(queries), REFRESH_GAP_MS);
+  const refreshes = [
+    spread(() => refreshLive(queries, true), REFRESH_GAP_MS),
+    spread(() => refreshLive(queries, "names"), NAMES_GAP_MS),
+  ];
+  const refresh = () => {
+    for (const each of refreshes) each.now();
+  };
   let stream: EventSource | null = null;
   let polling: ReturnType<typeof setInterval> | undefined;
   let reconnecting: ReturnType<typeof setTimeout> | undefined;
@@ -54,14 +61,14 @@ function followLog(queries: QueryClient, tell: (state: LiveState) => void): () =
     stream.addEventListener("open", () => {
       stopPolling();
       tell("live");
-      if (missed) refresh.now();
+      if (missed) refresh();
       missed = false;
     });
-    stream.addEventListener("change", refresh.now);
+    stream.addEventListener("change", refresh);
     stream.addEventListener("error", () => {
       tell("polling");
       missed = true;
-      polling ??= setInterval(refresh.now, POLL_MS);
+      polling ??= setInterval(refresh, POLL_MS);
       // CONNECTING: the browser tries by itself. CLOSED: it was refused, and gives up unless we ask.
       if (stream?.readyState !== EventSource.CLOSED) return;
       clearTimeout(reconnecting);
@@ -75,18 +82,18 @@ function followLog(queries: QueryClient, tell: (state: LiveState) => void): () =
   followVisibility();
   return () => {
     document.removeEventListener("visibilitychange", followVisibility);
-    refresh.stop();
+    for (const each of refreshes) each.stop();
     close();
   };
 }
 
-function refreshLive(queries: QueryClient): Promise<void> {
-  return queries.invalidateQueries({ predicate: isLive });
+function refreshLive(queries: QueryClient, live: true | "names"): Promise<void> {
+  return queries.invalidateQueries({ predicate: (query) => isLive(query, live) });
 }
 
 /** Long lists that were paged on are left alone: fetching all their pages each second helps nobody. */
-function isLive(query: Query): boolean {
-  if (query.meta?.live !== true) return false;
+function isLive(query: Query, live: true | "names"): boolean {
+  if (query.meta?.live !== live) return false;
   // A refresh would cancel the next page that somebody has just asked for.
   const isPaging = query.state.fetchStatus !== "idle" && query.state.fetchMeta?.fetchMore;
   if (isPaging) return false;

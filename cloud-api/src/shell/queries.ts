@@ -7,8 +7,11 @@ const FRESH_SECONDS = 5;
 
 declare module "@tanstack/react-query" {
   interface Register {
-    /** `live` queries are fetched again whenever the tenant's log moves. */
-    queryMeta: { live?: boolean };
+    /**
+     * `live` queries are fetched again whenever the tenant's log moves. "names": every few seconds at
+     * most, since what things are called hardly ever changes and every page asks for it.
+     */
+    queryMeta: { live?: boolean | "names" };
   }
 }
 

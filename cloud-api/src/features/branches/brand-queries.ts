@@ -1,4 +1,4 @@
-import { listRows, sql, type TenantTransaction } from "../../platform/db.ts";
+import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 
 /** The branches of some brands, and those of the given ones that the company has. */
 export async function listBranchesWithin(
@@ -16,15 +16,29 @@ export async function listBranchesWithin(
   return rows.map(({ id }) => id);
 }
 
-/** Puts branches under a brand; gives how many there were. */
-export async function updateBrandOf(
+export type BrandedRow = { id: string; brandId: string | null };
+
+/** Of which brands some branches are, held to the commit. */
+export function lockBrandsOf(
+  tx: TenantTransaction,
+  branchIds: readonly string[],
+): Promise<BrandedRow[]> {
+  return listRows(
+    tx,
+    sql<BrandedRow>`
+      select id, brand_id as "brandId" from branches
+      where tenant_id = ${tx.tenantId} and id = any(${branchIds}::uuid[]) order by id for update`,
+  );
+}
+
+/** Puts branches under a brand. */
+export function updateBrandOf(
   tx: TenantTransaction,
   { brandId, branchIds }: { brandId: string; branchIds: readonly string[] },
-): Promise<number> {
-  const rows = await listRows(
+): Promise<void> {
+  return run(
     tx,
     sql`update branches set brand_id = ${brandId}
-        where tenant_id = ${tx.tenantId} and id = any(${branchIds}::uuid[]) returning id`,
+        where tenant_id = ${tx.tenantId} and id = any(${branchIds}::uuid[])`,
   );
-  return rows.length;
 }

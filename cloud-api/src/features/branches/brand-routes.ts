@@ -7,7 +7,7 @@ import { ErrorReply, refuse } from "../../platform/errors.ts";
 import type { NewEvent } from "../../platform/events.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { listBrands } from "../tenants/index.ts";
-import { updateBrandOf } from "./brand-queries.ts";
+import { lockBrandsOf, updateBrandOf } from "./brand-queries.ts";
 import { NO_BRANCH } from "./enrol.ts";
 import { BrandBranchesBody, BrandParams } from "./schema.ts";
 
@@ -40,10 +40,13 @@ export function registerBrandBranches(routes: Routes, { database }: Context): vo
         const brands = await listBrands(tx);
         if (!brands.some(({ id }) => id === brandId))
           throw refuse("not-found", "The company has no brand with this id.");
-        const moved = await updateBrandOf(tx, { brandId, branchIds });
-        if (moved !== branchIds.length) throw refuse("not-found", NO_BRANCH);
-        for (const id of branchIds)
-          noteChange(tx, { kind: "branches", id, before: null, after: { brandId } });
+        const moved = await lockBrandsOf(tx, branchIds);
+        if (moved.length !== branchIds.length) throw refuse("not-found", NO_BRANCH);
+        await updateBrandOf(tx, { brandId, branchIds });
+        for (const { id, brandId: old } of moved) {
+          const versions = { before: { brandId: old }, after: { brandId } };
+          noteChange(tx, { kind: "branches", id, ...versions });
+        }
         return { result: null, events: [branchesChanged(tx, { brandId, branchIds })] };
       });
       return reply.code(204).send(null);

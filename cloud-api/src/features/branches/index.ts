@@ -7,6 +7,7 @@ import { registerBrandBranches } from "./brand-routes.ts";
 import { registerCommands } from "./command-routes.ts";
 import { registerDestinations } from "./destinations.ts";
 import { registerEnrolment } from "./enrol-routes.ts";
+import { registerNames } from "./name-routes.ts";
 import { registerPictures } from "./picture-routes.ts";
 import { forgetStarts, noteStart } from "./queries.ts";
 import { registerBranches, TAG } from "./routes.ts";
@@ -47,6 +48,7 @@ export const branches: Feature = {
   },
   routes: (routes, context) => {
     registerBranches(routes, context);
+    registerNames(routes, context);
     registerBoxCalls(routes, context);
     registerEnrolment(routes, context);
     registerCommands(routes, context);

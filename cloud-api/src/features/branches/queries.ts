@@ -31,6 +31,18 @@ export function listBranchRows(tx: TenantTransaction): Promise<BranchRow[]> {
   );
 }
 
+/** What branches are called, and the clocks they go by. */
+export function listBranchNames(
+  tx: TenantTransaction,
+): Promise<Pick<BranchRow, "id" | "name" | "timeZone">[]> {
+  return listRows(
+    tx,
+    sql<Pick<BranchRow, "id" | "name" | "timeZone">>`
+      select id, name, time_zone as "timeZone" from branches
+      where tenant_id = ${tx.tenantId} order by name, id`,
+  );
+}
+
 export function findBranchRow(tx: TenantTransaction, id: string): Promise<BranchRow | null> {
   return findRow(
     tx,

@@ -75,6 +75,12 @@ export const BranchesReply = Type.Object({
   total: Type.Integer(),
 });
 
+export const BranchNamesReply = Type.Object({
+  branches: Type.Array(Type.Pick(BranchReply, ["id", "name", "timeZone"])),
+  nextCursor: Type.Null(),
+  total: Type.Integer(),
+});
+
 export const NewBranchBody = Type.Object({
   name: Name,
   timeZone: TimeZone,

@@ -25,6 +25,18 @@ export function listMarks(tx: TenantTransaction, kind: MarkKind): Promise<MarkRo
   );
 }
 
+export type MarkNameRow = { id: string; kind: MarkKind; name: string; parentId: string | null };
+
+/** What everything that customers are marked with is called; tiers in their order. */
+export function listMarkNames(tx: TenantTransaction): Promise<MarkNameRow[]> {
+  return listRows(
+    tx,
+    sql<MarkNameRow>`
+      select id, kind, name, parent_id as "parentId" from marks
+      where tenant_id = ${tx.tenantId} order by place, name, id`,
+  );
+}
+
 export async function countMarks(tx: TenantTransaction, kind: MarkKind): Promise<number> {
   const row = await getRow(
     tx,

@@ -10,6 +10,7 @@ import { keepLeavers } from "./change-queries.ts";
 import { markChanged, setCustomerMarks } from "./changes.ts";
 import { describeMarks } from "./describe.ts";
 import { checkPlace, refuseWhileHolding } from "./groups.ts";
+import { registerNames } from "./name-routes.ts";
 import { countMarks, deleteMark, insertMark, listMarks, lockMark, renameMark } from "./queries.ts";
 import { cleanName, MARKS_MAX, type MarkKind } from "./rules.ts";
 import {
@@ -45,6 +46,7 @@ export function markRoutes(routes: Routes, context: Context): void {
   registerChanges(routes, context, { kind: "tag", noun: "tags" });
   registerChanges(routes, context, { kind: "tier", noun: "tiers" });
   registerTiers(routes, context);
+  registerNames(routes, context);
   registerCustomer(routes, context);
 }
 

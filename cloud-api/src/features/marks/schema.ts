@@ -13,6 +13,13 @@ export const MarkReply = Type.Object({
 });
 export type MarkReply = Static<typeof MarkReply>;
 
+const MarkNameOfTree = Type.Pick(MarkReply, ["id", "name", "parentId"]);
+export const MarkNamesReply = Type.Object({
+  groups: Type.Array(MarkNameOfTree),
+  tags: Type.Array(MarkNameOfTree),
+  tiers: Type.Array(MarkNameOfTree, { description: "From the lowest to the highest" }),
+});
+
 const list = { nextCursor: Type.Null(), total: Type.Integer() };
 export const GroupsReply = Type.Object({ groups: Type.Array(MarkReply), ...list });
 export type GroupsReply = Static<typeof GroupsReply>;

@@ -4,6 +4,8 @@ import { forgetScores } from "./queries.ts";
 import { scoreRoutes, TAG } from "./routes.ts";
 import { scoreHandlers, scoreJobs, settleScores } from "./score.ts";
 
+export { listScores } from "./queries.ts";
+
 /** What customers' visits are worth (length, recency, frequency), and the tiers they have for it. */
 export const scores: Feature = {
   name: "scores",

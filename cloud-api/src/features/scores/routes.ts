@@ -1,4 +1,5 @@
 import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
@@ -90,6 +91,7 @@ async function saveChecked(tx: TenantTransaction, body: SettingsBody): Promise<v
       field: `/ranks/${missing}/tierId`,
     });
   await scoreAll(tx, "settings");
+  noteChange(tx, { kind: "scores", id: null, before: await findSettings(tx), after: settings });
   await saveSettings(tx, settings);
 }
 

@@ -1,33 +1,13 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { ApiError, api } from "../../../shell/api.ts";
+import { type MarkNames, useMarkNames } from "../../../shell/marks.ts";
 import type { PoliciesReply, Policy } from "../schema.ts";
 
-type Mark = { id: string; name: string };
-export type Marks = { groups: Mark[]; tags: Mark[]; tiers: Mark[] };
+export type Marks = MarkNames;
+const NONE: Marks = { groups: [], tags: [], tiers: [] };
 
 /** Every group, tag and tier, to choose from and to name. */
-export function useMarks(): Marks {
-  const groups = useQuery({
-    queryKey: ["policy-marks", "groups"],
-    queryFn: ({ signal }) => api.get<{ groups: Mark[] }>("/groups", signal),
-    meta: { live: true },
-  });
-  const tags = useQuery({
-    queryKey: ["policy-marks", "tags"],
-    queryFn: ({ signal }) => api.get<{ tags: Mark[] }>("/tags", signal),
-    meta: { live: true },
-  });
-  const tiers = useQuery({
-    queryKey: ["policy-marks", "tiers"],
-    queryFn: ({ signal }) => api.get<{ tiers: Mark[] }>("/tiers", signal),
-    meta: { live: true },
-  });
-  return {
-    groups: groups.data?.groups ?? [],
-    tags: tags.data?.tags ?? [],
-    tiers: tiers.data?.tiers ?? [],
-  };
-}
+export const useMarks = (): Marks => useMarkNames() ?? NONE;
 
 const keyOf = (branchId: string) => ["access-policies", branchId];
 const pathOf = (branchId: string) => `/branches/${branchId}/access-policies`;

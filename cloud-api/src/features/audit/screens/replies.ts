@@ -48,7 +48,10 @@ export function useLineWords(): {
       const key = `word-${part}`;
       return isKey(key) ? t(key) : null;
     },
-    nameOf: (value) => named.find(({ id }) => id === value)?.name ?? value,
+    nameOf: (value) => {
+      const key = `value-${value}`;
+      return isKey(key) ? t(key) : (named.find(({ id }) => id === value)?.name ?? value);
+    },
   };
 }
 

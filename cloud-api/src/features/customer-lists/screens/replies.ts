@@ -1,5 +1,6 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { api } from "../../../shell/api.ts";
+import { useMarkNames } from "../../../shell/marks.ts";
 import { isBusy } from "../rules.ts";
 import type {
   ActionReply,
@@ -86,11 +87,5 @@ type Named = { id: string; name: string };
 
 /** Tags or groups to choose from. */
 export function useMarkChoices(noun: "tags" | "groups"): Named[] | undefined {
-  const { data } = useQuery({
-    queryKey: ["customer-lists-marks", noun],
-    queryFn: ({ signal }) =>
-      api.get<Partial<Record<"tags" | "groups", Named[]>>>(`/${noun}`, signal),
-    meta: { live: true },
-  });
-  return data?.[noun];
+  return useMarkNames()?.[noun];
 }

@@ -3,11 +3,12 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { api } from "../../../shell/api.ts";
 import { Failure, Refusal } from "../../../shell/failure.tsx";
+import { useMarkNames } from "../../../shell/marks.ts";
 import { Section } from "../../../shell/page.tsx";
 import { useMay } from "../../../shell/session.tsx";
 import { TAGS_OF_CUSTOMER_MAX } from "../rules.ts";
 import type { CustomerMarksReply } from "../schema.ts";
-import { toChoice, useGroupChoices, useMarks } from "./replies.ts";
+import { toChoice, useGroupChoices } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
 /** On a customer's page: the group they are in, their tier and their tags, changed where they stand. */
@@ -46,19 +47,18 @@ function Words({ marks }: { marks: CustomerMarksReply }) {
 
 function Choices({ id, marks }: { id: string; marks: CustomerMarksReply }) {
   const t = useTexts();
-  const groups = useMarks("groups").data;
+  const names = useMarkNames();
   const groupChoices = useGroupChoices();
-  const tags = useMarks("tags").data;
   const setGroup = useSetMarks<string | null>(id, (groupId) =>
     api.put(`/customers/${id}/group`, { groupId }),
   );
-  const tiers = useMarks("tiers").data;
   const setTier = useSetMarks<string | null>(id, (tierId) =>
     api.put(`/customers/${id}/tier`, { tierId }),
   );
   const setTags = useSetMarks<string[]>(id, (tagIds) =>
     api.put(`/customers/${id}/tags`, { tagIds }),
   );
+  const { groups, tiers, tags } = names ?? {};
   if ([groups, tiers, tags].every((list) => list?.length === 0))
     return (
       <Text size="sm" className="quiet">

@@ -1,6 +1,7 @@
 import { Select } from "@mantine/core";
+import { useMarkNames } from "../../../shell/marks.ts";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
-import { toChoice, useGroupChoices, useMarks } from "./replies.ts";
+import { toChoice, useGroupChoices } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
 /** Narrows the list of customers to a group, tier or tag. Hidden where there are none to choose from. */
@@ -8,8 +9,9 @@ export function MarkFilter() {
   const t = useTexts();
   const { parameters, change } = useSearchParameters();
   const groups = useGroupChoices();
-  const tags = (useMarks("tags").data ?? []).map(toChoice);
-  const tiers = (useMarks("tiers").data ?? []).map(toChoice);
+  const names = useMarkNames();
+  const tags = (names?.tags ?? []).map(toChoice);
+  const tiers = (names?.tiers ?? []).map(toChoice);
   const count = groups.length + tags.length + tiers.length;
   if (count === 0) return null;
   const choices = [

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import { api } from "../../../shell/api.ts";
 import { useLanguage } from "../../../shell/language.tsx";
+import { useMarkNames } from "../../../shell/marks.ts";
 import { LOCALE } from "../../../shell/translate.ts";
 import { listPath, listTree } from "../rules.ts";
 import type { GroupsReply, MarkReply, TagsReply, TiersReply } from "../schema.ts";
@@ -29,8 +30,8 @@ export function useMarks(noun: Noun) {
 
 /** Groups to choose from, each with those it stands in, in the order of the tree. */
 export function useGroupChoices(): { value: string; label: string }[] {
-  const groups = useMarks("groups").data ?? [];
-  return listTree(groups).map(({ id }) => ({
+  const groups = useMarkNames()?.groups ?? [];
+  return listTree(groups.map((group) => ({ ...group, customers: 0 }))).map(({ id }) => ({
     value: id,
     label: listPath(groups, id).join(" › "),
   }));

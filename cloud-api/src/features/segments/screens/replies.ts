@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { api } from "../../../shell/api.ts";
 import { useBranchChoices, useSortByName } from "../../../shell/branches.ts";
 import { useLanguage } from "../../../shell/language.tsx";
+import { useMarkNames } from "../../../shell/marks.ts";
 import type { PreviewReply, SegmentReply, SegmentsReply, Tree } from "../schema.ts";
 import { isComplete } from "./drafts.ts";
 import { useTexts } from "./texts.ts";
@@ -39,21 +40,13 @@ export type Choices = Record<
   readonly Named[]
 > & { fields: readonly (OwnField & { archivedAt: string | null })[] };
 
-function useMarks<Noun extends string>(noun: Noun): Named[] {
-  const { data } = useQuery({
-    queryKey: ["segment-marks", noun],
-    queryFn: ({ signal }) => api.get<Record<Noun, Named[]>>(`/${noun}`, signal),
-    meta: { live: true },
-  });
-  return data?.[noun] ?? [];
-}
-
 type Fields = { fields: Choices["fields"] };
 type Surveys = { surveys: { id: string; title: Record<string, string> | null }[] };
 
 /** Everything a condition can name. */
 export function useChoices(): Choices {
   const { language } = useLanguage();
+  const marks = useMarkNames();
   const surveys = useQuery({
     queryKey: ["segment-surveys"],
     queryFn: ({ signal }) => api.get<Surveys>("/surveys", signal),
@@ -71,9 +64,9 @@ export function useChoices(): Choices {
   return {
     fields: fields.data?.fields ?? [],
     brand: company.data?.brands ?? [],
-    group: useMarks("groups"),
-    tag: useMarks("tags"),
-    tier: useMarks("tiers"),
+    group: marks?.groups ?? [],
+    tag: marks?.tags ?? [],
+    tier: marks?.tiers ?? [],
     branch: useBranchChoices(),
     segment: useSegments().data ?? [],
     survey: (surveys.data?.surveys ?? []).map(({ id, title }) => ({

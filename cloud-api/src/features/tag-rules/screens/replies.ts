@@ -15,13 +15,13 @@ export function useTagRules() {
   });
 }
 
-/** Every tag, or every segment, to choose from. */
-export function useNamed<Noun extends "tags" | "segments">(noun: Noun): Named[] {
+/** Every segment, to choose from. */
+export function useSegmentNames(): Named[] {
   const sort = useSortByName();
   const { data } = useQuery({
-    queryKey: ["tag-rule-choices", noun],
-    queryFn: ({ signal }) => api.get<Record<Noun, Named[]>>(`/${noun}`, signal),
+    queryKey: ["tag-rule-segments"],
+    queryFn: ({ signal }) => api.get<{ segments: Named[] }>("/segments", signal),
     meta: { live: true },
   });
-  return sort<Named>(data?.[noun] ?? []);
+  return sort<Named>(data?.segments ?? []);
 }

@@ -6,7 +6,8 @@ import { Danger } from "../../../shell/danger.tsx";
 import { Dialog } from "../../../shell/dialog.tsx";
 import { isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
 import { useShellTexts } from "../../../shell/language.tsx";
-import { type TagRule, useNamed, useTagRules } from "./replies.ts";
+import { useMarkNames } from "../../../shell/marks.ts";
+import { type TagRule, useSegmentNames, useTagRules } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
 export type Opened =
@@ -36,8 +37,8 @@ function RuleForm({ rule, close }: { rule: TagRule | null; close: () => void }) 
   const [segmentId, setSegment] = useState(rule?.segmentId ?? null);
   const [removes, setRemoves] = useState(rule?.removes ?? true);
   const ruled = new Set(useTagRules().data?.map((each) => each.tagId));
-  const tags = useNamed("tags").filter(({ id }) => id === tagId || !ruled.has(id));
-  const segments = useNamed("segments");
+  const tags = (useMarkNames()?.tags ?? []).filter(({ id }) => id === tagId || !ruled.has(id));
+  const segments = useSegmentNames();
   const toChoice = ({ id, name }: { id: string; name: string }) => ({ value: id, label: name });
   const save = useMutation({
     mutationFn: () => api.put(`/tag-rules/${tagId}`, { segmentId, removes }),

@@ -1,16 +1,28 @@
 import { Anchor, Box, Group, Stack, Text, ThemeIcon } from "@mantine/core";
 import { IconCheck } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
-import { useBranchChoices } from "../../../shell/branches.ts";
+import { api } from "../../../shell/api.ts";
 import { Section } from "../../../shell/page.tsx";
 import { useMay } from "../../../shell/session.tsx";
 import { useTexts } from "./texts.ts";
+
+type Branch = { boxes: { id: string; lastContactAt: string | null }[] };
+
+function useBranches(): Branch[] {
+  const { data } = useQuery({
+    queryKey: ["branches"],
+    queryFn: ({ signal }) => api.get<{ branches: Branch[] }>("/branches", signal),
+    meta: { live: true },
+  });
+  return data?.branches ?? [];
+}
 
 /** For a company where nothing happened yet: what to do next. */
 export function FirstSteps() {
   const t = useTexts();
   const mayChange = useMay("branches.edit");
-  const branches = useBranchChoices();
+  const branches = useBranches();
   const boxes = branches.flatMap((branch) => branch.boxes);
   const steps = [
     {

@@ -1,17 +1,17 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import type { CustomerListReply } from "../src/features/customers/index.ts";
+import type { ImportReply } from "../src/features/imports/schema.ts";
+import type { MarkReply, TiersReply } from "../src/features/marks/schema.ts";
+import { FIRST_SETTINGS } from "../src/features/scores/rules.ts";
+import type { CustomerScoreReply, ScoresReply } from "../src/features/scores/schema.ts";
+import type { PreviewReply, Tree } from "../src/features/segments/schema.ts";
 import {
   askUntil,
   type EnrolledBox,
   openTestSite,
   type TestSite,
   type TestStaff,
-} from "../../../test/open-test-site.ts";
-import type { CustomerListReply } from "../customers/index.ts";
-import type { ImportReply } from "../imports/schema.ts";
-import type { MarkReply, TiersReply } from "../marks/schema.ts";
-import type { PreviewReply, Tree } from "../segments/schema.ts";
-import { FIRST_SETTINGS } from "./rules.ts";
-import type { CustomerScoreReply, ScoresReply } from "./schema.ts";
+} from "./open-test-site.ts";
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;

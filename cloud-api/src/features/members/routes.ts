@@ -1,0 +1,146 @@
+import type { Context, Routes } from "../../feature.ts";
+import type { TenantTransaction } from "../../platform/db.ts";
+import { ErrorReply, refuse } from "../../platform/errors.ts";
+import { tenantOf } from "../../platform/session.ts";
+import { listBranchesWithin } from "../branches/index.ts";
+import {
+  type CustomerFilter,
+  countCustomers,
+  FIRST_SORT,
+  listCustomers,
+  narrowCustomers,
+  readCursor,
+  writeCursor,
+} from "../customers/index.ts";
+import { listScores } from "../scores/index.ts";
+import { listReachedBrands, selectKnownAt, sumVisitsAt } from "./queries.ts";
+import {
+  BrandCustomersQuery,
+  BrandCustomersReply,
+  BrandParams,
+  BrandsReply,
+  MembersQuery,
+  MembersReply,
+} from "./schema.ts";
+
+export const TAG = {
+  name: "members",
+  description: "Members of the company, and apart from them the customers of each brand",
+};
+const tags = [TAG.name];
+const refusals = { "4xx": ErrorReply };
+const BRANDS = { access: { permission: "brand-customers.read" } };
+
+export function memberRoutes(routes: Routes, context: Context): void {
+  registerMembers(routes, context);
+  registerBrandCustomers(routes, context);
+}
+
+function registerMembers(routes: Routes, { database, hooks }: Context): void {
+  routes.get(
+    "/api/v1/members",
+    {
+      config: { access: { permission: "members.read" } },
+      schema: {
+        tags,
+        summary: "Members of the company, with tier and points over all brands",
+        querystring: MembersQuery,
+        response: { 200: MembersReply, ...refusals },
+      },
+    },
+    (request) => {
+      const { search, tierId: markId, ...paging } = request.query;
+      return database.readTenant(tenantOf(request), async (tx) => {
+        const filter = await narrowCustomers(tx, hooks, { search, markId });
+        const { rows, ...listed } = await readPage(tx, { filter, ...paging });
+        const ids = rows.map(({ id }) => id);
+        const scores = new Map((await listScores(tx, ids)).map((row) => [row.customerId, row]));
+        const marks = await hooks.listMarksOf?.(tx, ids);
+        return {
+          members: rows.map(({ id, name, visits, lastVisitAt }) => {
+            const tier = marks?.get(id)?.find(({ kind }) => kind === "tier");
+            return {
+              ...{ id, name, visits, lastVisitAt: lastVisitAt?.toISOString() ?? null },
+              tier: tier ? { id: tier.id, name: tier.name } : null,
+              points: scores.get(id)?.total ?? null,
+            };
+          }),
+          ...listed,
+        };
+      });
+    },
+  );
+}
+
+function registerBrandCustomers(routes: Routes, { database, hooks }: Context): void {
+  routes.get(
+    "/api/v1/brands",
+    {
+      config: BRANDS,
+      schema: {
+        tags,
+        summary: "Brands whose customers the caller may see",
+        response: { 200: BrandsReply, ...refusals },
+      },
+    },
+    async (request) => ({
+      brands: await database.readTenant(tenantOf(request), listReachedBrands),
+    }),
+  );
+  routes.get(
+    "/api/v1/brands/:brandId/customers",
+    {
+      config: BRANDS,
+      schema: {
+        tags,
+        summary: "Customers of one brand, with what they did at its branches",
+        params: BrandParams,
+        querystring: BrandCustomersQuery,
+        response: { 200: BrandCustomersReply, ...refusals },
+      },
+    },
+    (request) => {
+      const { search, ...paging } = request.query;
+      return database.readTenant(tenantOf(request), async (tx) => {
+        const within = { brandIds: [request.params.brandId], branchIds: [] };
+        const branchIds = await listBranchesWithin(tx, within);
+        if (branchIds.length === 0)
+          throw refuse("not-found", "No branch that you reach is of this brand.");
+        const { search: terms, among } = await narrowCustomers(tx, hooks, { search });
+        const filter = { search: terms, among: [...among, selectKnownAt(tx, branchIds)] };
+        const { rows, ...listed } = await readPage(tx, { filter, ...paging });
+        const ids = rows.map(({ id }) => id);
+        const sums = await sumVisitsAt(tx, { customerIds: ids, branchIds });
+        const there = new Map(sums.map((row) => [row.customerId, row]));
+        return {
+          customers: rows.map(({ id, name }) => {
+            const sum = there.get(id);
+            return {
+              ...{ id, name, visits: sum?.visits ?? 0, minutes: sum?.minutes ?? null },
+              firstVisitAt: sum?.firstVisitAt.toISOString() ?? null,
+              lastVisitAt: sum?.lastVisitAt.toISOString() ?? null,
+            };
+          }),
+          ...listed,
+        };
+      });
+    },
+  );
+}
+
+type PageQuestion = { filter: CustomerFilter; cursor?: string | undefined; limit: number };
+
+/** A page of those who fit, by when they were heard of last. */
+async function readPage(tx: TenantTransaction, { filter, cursor, limit }: PageQuestion) {
+  const after = cursor === undefined ? null : readCursor(cursor);
+  if (cursor !== undefined && after === null)
+    throw refuse("invalid", "The cursor is not one this API gave.", { field: "/cursor" });
+  const { few, ...counted } = await countCustomers(tx, filter);
+  // One more than is asked for says whether there is a next page.
+  const place = { sort: FIRST_SORT, after, limit: limit + 1 };
+  const found = await listCustomers(tx, { ...place, ...filter, few });
+  const rows = found.slice(0, limit);
+  const last = found.length > limit ? rows.at(-1) : undefined;
+  const nextCursor = last ? writeCursor({ at: last.lastSeenAt.toISOString(), id: last.id }) : null;
+  return { rows, nextCursor, ...counted };
+}

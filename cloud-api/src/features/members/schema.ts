@@ -1,0 +1,76 @@
+import { type Static, Type } from "typebox";
+
+const Id = Type.String({ format: "uuid" });
+const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
+const TimeOrNull = Type.Union([Time, Type.Null()]);
+const NameOrNull = Type.Union([Type.String(), Type.Null()]);
+const Count = Type.Integer({ minimum: 0 });
+
+const paging = {
+  search: Type.Optional(
+    Type.String({ maxLength: 200, description: "Beginnings of words, or of a number" }),
+  ),
+  cursor: Type.Optional(
+    Type.String({ maxLength: 200, description: "nextCursor of the page before" }),
+  ),
+  limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }),
+};
+const page = {
+  nextCursor: Type.Union([Type.String(), Type.Null()]),
+  total: Count,
+  isTotalExact: Type.Boolean({ description: "False: there are at least so many" }),
+};
+
+export const MembersQuery = Type.Object({
+  ...paging,
+  tierId: Type.Optional({ ...Id, description: "Only those who have this tier" }),
+});
+export const MembersReply = Type.Object({
+  members: Type.Array(
+    Type.Object({
+      id: Id,
+      name: NameOrNull,
+      tier: Type.Union([Type.Object({ id: Id, name: Type.String() }), Type.Null()]),
+      points: Type.Union([Count, Type.Null()], {
+        description: "For visits at all brands together; null: they never came",
+      }),
+      visits: { ...Count, description: "At all brands" },
+      lastVisitAt: TimeOrNull,
+    }),
+    { description: "Who was heard of last comes first" },
+  ),
+  ...page,
+});
+export type MembersReply = Static<typeof MembersReply>;
+
+export const BrandParams = Type.Object({ brandId: Id });
+export const BrandCustomersQuery = Type.Object(paging);
+export const BrandCustomersReply = Type.Object({
+  customers: Type.Array(
+    Type.Object({
+      id: Id,
+      name: NameOrNull,
+      visits: { ...Count, description: "At the branches that are of the brand today" },
+      firstVisitAt: TimeOrNull,
+      lastVisitAt: TimeOrNull,
+      minutes: Type.Union([Count, Type.Null()], {
+        description: "How long a visit there lasts on average; null: none has ended",
+      }),
+    }),
+    { description: "Who was heard of last comes first" },
+  ),
+  ...page,
+});
+export type BrandCustomersReply = Static<typeof BrandCustomersReply>;
+
+export const BrandsReply = Type.Object({
+  brands: Type.Array(
+    Type.Object({
+      id: Id,
+      name: Type.String(),
+      branches: { ...Count, description: "Of the brand, and in the caller's reach" },
+    }),
+    { description: "By name; those without a branch in reach are left out" },
+  ),
+});
+export type BrandsReply = Static<typeof BrandsReply>;

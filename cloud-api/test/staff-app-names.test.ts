@@ -1,0 +1,63 @@
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openTestSite, type TestSite } from "./open-test-site.ts";
+import { describeWithChromium, enterStaffApp, launchBrowser, PATIENTLY } from "./staff-browser.ts";
+
+/** What costs more the more boxes and customers there are. */
+const HEAVY = /^\/api\/v1\/(branches|groups|tags|tiers)$/;
+
+describeWithChromium("names that every page asks for, in a browser", () => {
+  let site: TestSite;
+  let browser: Browser;
+  beforeAll(async () => {
+    site = await openTestSite();
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+
+  test("are fetched once for all pages, count nobody, and follow what colleagues change", async () => {
+    const owner = await site.addOwner("Long Linh Coffee");
+    await owner.request("PATCH", "/api/v1/me", { language: "en" });
+    const { id } = await owner.addBranch({ name: "Hồ Gươm" });
+    await owner.addBranch({ name: "Hội An" });
+    const box = await owner.addBox(id);
+    await box.push(box.signIn({ phone: "+84912345678", name: "Lan" }).events);
+    await owner.request("POST", "/api/v1/tags", { name: "Regular" });
+    const visitor = await enterStaffApp(browser, owner, { origin: site.origin });
+    const { page } = visitor;
+    await page.getByRole("heading", { level: 1, name: "Overview" }).waitFor();
+    const asked: string[] = [];
+    page.on("request", (request) => asked.push(new URL(request.url()).pathname));
+    const open = async (name: string) => {
+      await page.getByRole("link", { name, exact: true }).first().click();
+      await page.getByRole("heading", { level: 1, name }).waitFor();
+    };
+    for (const name of ["Visits", "Customers", "Segments", "Customers"]) await open(name);
+    const filter = page.getByRole("combobox", { name: "Group, tier or tag" });
+    await filter.click();
+    await page.getByRole("option", { name: "Regular" }).waitFor();
+    expect(asked.filter((path) => HEAVY.test(path))).toEqual([]);
+    expect(asked.filter((path) => path === "/api/v1/mark-names").length).toBeLessThanOrEqual(1);
+    await page.keyboard.press("Escape");
+    // Somebody else makes a tag and renames a branch.
+    await owner.request("POST", "/api/v1/tags", { name: "Press" });
+    await owner.request("PATCH", `/api/v1/branches/${id}`, { name: "Hồ Tây" });
+    await filter.click();
+    await page.getByRole("option", { name: "Press" }).waitFor();
+    await page.keyboard.press("Escape");
+    await open("Visits");
+    await expect
+      .poll(async () => {
+        await page.getByRole("combobox", { name: "Branch" }).click();
+        const names = await page.getByRole("option").allInnerTexts();
+        await page.keyboard.press("Escape");
+        return names;
+      }, PATIENTLY)
+      .toContain("Hồ Tây");
+    expect(visitor.complaints).toEqual([]);
+    await visitor.close();
+  }, 90_000);
+});
