@@ -118,6 +118,7 @@ const BODIES: Record<string, (ids: Ids) => unknown> = {
       }),
     ]),
   ),
+  "POST /api/v1/cases/{id}/actions": () => ({ name: newId(), result: "Done" }),
   "POST /api/v1/senders": () => SENDER,
   "PUT /api/v1/senders/{id}": () => SENDER,
   "POST /api/v1/senders/{id}/tests": () => ({ contact: "+84912345678", language: "vi" }),

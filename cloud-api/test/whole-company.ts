@@ -185,6 +185,7 @@ export async function addWholeBranch(
       requests: requests[0]?.id ?? "",
       "zalo-accounts": senderId,
       visits: told.visitId,
+      cases: told.answerId,
       devices: told.deviceId,
     },
     // What nobody may read who does not reach the branch.
@@ -208,7 +209,7 @@ async function tellGuest(site: TestApp, identity: Identity, phone: string) {
   const words = `What a guest of ${identity.branchId} wrote`;
   const answer = box.write("survey.answered", {
     ...{ answerId, surveyId: "spring", guestId, deviceId, nasId: NAS_ID, by: "page", place: null },
-    ...{ language: "vi", choices: {}, ratings: { stars: 5 }, texts: { why: words } },
+    ...{ language: "vi", choices: {}, ratings: { stars: 1 }, texts: { why: words } },
   });
   const asked = { requestId: newId(), guestId, deviceId, nasId: NAS_ID, language: "vi" } as const;
   const copy = box.write("guest.copy-requested", asked);

@@ -16,6 +16,7 @@ export const retention: Feature = {
     "customers",
     "visits",
     "surveys",
+    "cases",
     "webhooks",
   ],
   migrations: join(import.meta.dirname, "migrations"),

@@ -8,8 +8,10 @@ import { registerSurveys, TAG } from "./routes.ts";
 import { registerRules } from "./rule-routes.ts";
 import { tagJobs } from "./tagging.ts";
 
+export { describeGiven, type GivenAnswer, listReasons } from "./given.ts";
 export { purgeAnswers, purgeWords } from "./queries.ts";
 export { getRules as getSurveyRules } from "./rule-queries.ts";
+export { scoreRatings } from "./rules.ts";
 
 /** What guests answered to the surveys of pages and printed links. */
 export const surveys: Feature = {
