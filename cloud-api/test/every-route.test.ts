@@ -18,6 +18,7 @@ import {
   SENDER,
   TREE,
   WEBHOOK,
+  WORDING,
 } from "./whole-company.ts";
 
 // Every route is tried as the API's own description tells it, so that a new one is tried by itself.
@@ -119,6 +120,8 @@ const BODIES: Record<string, (ids: Ids) => unknown> = {
     ]),
   ),
   "POST /api/v1/cases/{id}/actions": () => ({ name: newId(), result: "Done" }),
+  "POST /api/v1/surveys": () => ({ wording: WORDING, branchIds: [] }),
+  "PUT /api/v1/surveys/{surveyId}": () => ({ wording: WORDING, branchIds: [], readVersion: 1 }),
   "POST /api/v1/senders": () => SENDER,
   "PUT /api/v1/senders/{id}": () => SENDER,
   "POST /api/v1/senders/{id}/tests": () => ({ contact: "+84912345678", language: "vi" }),

@@ -54,6 +54,12 @@ const ZALO = {
   secrets: { appSecret: "zalo-secret-of-a-test", refreshToken: "zalo-token-of-a-test" },
 };
 
+/** What a survey asks that nobody is asked. */
+export const WORDING = {
+  title: { vi: "Mùa xuân", en: "Spring" },
+  questions: [{ kind: "rating", id: "stars", label: { vi: "Mấy sao?" }, required: true }],
+};
+
 let companies = 0;
 
 /** A company that has one of everything that belongs to no branch. */
@@ -74,6 +80,7 @@ export async function openCompany(site: TestApp, tenantName: string): Promise<Co
     kind: "text",
     label: { vi: "Cỡ", en: "Size" },
   };
+  const survey = await make("/surveys", { wording: WORDING, branchIds: [] });
   await make("/customer-fields", field);
   const { id: tagId } = await make("/tags", { name: "Tag" });
   const { id: segmentId } = await make("/segments", { name: "Segment", tree: TREE });
@@ -105,6 +112,7 @@ export async function openCompany(site: TestApp, tenantName: string): Promise<Co
       invitations: open.invitations[0]?.id ?? "",
       brands: brands[0]?.id ?? "",
       roles: (await make("/roles", { name: "Own", permissions: ["visits.read"] })).id,
+      surveys: survey.id,
       groups: (await make("/groups", { name: "Group", parentId: null })).id,
       tags: tagId,
       "tag-rules": tagId,
