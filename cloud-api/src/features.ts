@@ -6,6 +6,7 @@ import { audit } from "./features/audit/index.ts";
 import { boxes } from "./features/boxes/index.ts";
 import { branches } from "./features/branches/index.ts";
 import { breakdowns } from "./features/breakdowns/index.ts";
+import { cases } from "./features/cases/index.ts";
 import { channels } from "./features/channels/index.ts";
 import { customerLists } from "./features/customer-lists/index.ts";
 import { customers } from "./features/customers/index.ts";
@@ -50,6 +51,7 @@ export const features: readonly Feature[] = [
   accessPolicies,
   accessCodes,
   surveys,
+  cases,
   scores,
   members,
   segments,

@@ -19,6 +19,7 @@ import {
   SENDER,
   TREE,
   WEBHOOK,
+  WORDING,
 } from "./whole-company.ts";
 
 // Every route is tried as the API's own description tells it, so that a new one is tried by itself.
@@ -124,6 +125,9 @@ const BODIES: Record<string, (ids: Ids) => unknown> = {
     ...{ revision: 1, content: { ...PAGE, name: newId() } },
   }),
   "POST /api/v1/pages/{pageId}/publish": () => ({ version: 1, to: { kind: "all" } }),
+  "POST /api/v1/cases/{id}/actions": () => ({ name: newId(), result: "Done" }),
+  "POST /api/v1/surveys": () => ({ wording: WORDING, branchIds: [] }),
+  "PUT /api/v1/surveys/{surveyId}": () => ({ wording: WORDING, branchIds: [], readVersion: 1 }),
   "POST /api/v1/senders": () => SENDER,
   "PUT /api/v1/senders/{id}": () => SENDER,
   "POST /api/v1/senders/{id}/tests": () => ({ contact: "+84912345678", language: "vi" }),

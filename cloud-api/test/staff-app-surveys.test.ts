@@ -112,6 +112,43 @@ describeWithChromium("surveys, destinations and tiers in a browser", () => {
     expect(visitor.complaints).toEqual([]);
   });
 
+  test("HM-6.9 a survey is written with a follow-up, asked at a branch, and changed into a second version", async () => {
+    const branchId = await openCompany();
+    await enter();
+    await page.goto("/surveys");
+    await page.getByRole("link", { name: "Khảo sát mới" }).click();
+    await page.getByRole("textbox", { name: "Tiêu đề (Tiếng Việt)" }).fill("Bạn thấy thế nào?");
+    await page.getByRole("textbox", { name: "Câu hỏi (Tiếng Việt)" }).fill("Đồ uống thế nào?");
+    await page.getByRole("button", { name: "Lựa chọn", exact: true }).click();
+    const second = page.getByRole("region", { name: "Câu 2" });
+    await second.getByRole("textbox", { name: "Lựa chọn 1 (Tiếng Việt)" }).fill("Nguội");
+    await second.getByRole("textbox", { name: "Lựa chọn 2 (Tiếng Việt)" }).fill("Đợi lâu");
+    await second.getByRole("combobox", { name: "Hỏi" }).click();
+    await page.getByRole("option", { name: "Chỉ sau “Đồ uống thế nào?”" }).click();
+    // Not every question has words yet: the one that lacks them is marked.
+    const save = page.getByRole("button", { name: "Lưu" });
+    await save.click();
+    await second.getByText("Hãy viết câu hỏi này").waitFor();
+    await second.getByRole("textbox", { name: "Câu hỏi (Tiếng Việt)" }).fill("Vì sao?");
+    await save.click();
+    await page.getByText("Phiên bản 1").first().waitFor();
+    const settings = () => owner.get<BranchSettings>(`/api/v1/branches/${branchId}/settings`);
+    const [first] = (await settings()).surveys ?? [];
+    expect(first).toMatchObject({ version: 1, title: { vi: "Bạn thấy thế nào?" } });
+    expect(first?.questions[1]?.onlyAfter).toEqual({
+      ...{ questionId: first?.questions[0]?.id, answers: ["1", "2"] },
+    });
+    const third = page.getByRole("region", { name: "Câu 3" });
+    await page.getByRole("button", { name: "Viết tự do" }).click();
+    await third.getByRole("textbox", { name: "Câu hỏi (Tiếng Việt)" }).fill("Nói thêm?");
+    await save.click();
+    await page.getByText("Phiên bản 2").first().waitFor();
+    expect((await settings()).surveys?.[0]).toMatchObject({ version: 2 });
+    expect((await settings()).surveys?.[0]?.questions).toHaveLength(3);
+    await page.getByRole("region", { name: "Các phiên bản" }).getByText("Phiên bản 1").waitFor();
+    expect(visitor.complaints.filter((each) => !each.includes("400"))).toEqual([]);
+  });
+
   test("the surveys and their answers fit a phone", async () => {
     await askSurvey(await openCompany());
     await box.push([answered({ ratings: { stars: 5 }, texts: { why: "Trà ngon ".repeat(30) } })]);

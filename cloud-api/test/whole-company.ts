@@ -60,6 +60,12 @@ const ZALO = {
   secrets: { appSecret: "zalo-secret-of-a-test", refreshToken: "zalo-token-of-a-test" },
 };
 
+/** What a survey asks that nobody is asked. */
+export const WORDING = {
+  title: { vi: "Mùa xuân", en: "Spring" },
+  questions: [{ kind: "rating", id: "stars", label: { vi: "Mấy sao?" }, required: true }],
+};
+
 let companies = 0;
 
 /** A company that has one of everything that belongs to no branch. */
@@ -80,6 +86,7 @@ export async function openCompany(site: TestApp, tenantName: string): Promise<Co
     kind: "text",
     label: { vi: "Cỡ", en: "Size" },
   };
+  const survey = await make("/surveys", { wording: WORDING, branchIds: [] });
   await make("/customer-fields", field);
   const { id: tagId } = await make("/tags", { name: "Tag" });
   const { id: segmentId } = await make("/segments", { name: "Segment", tree: TREE });
@@ -111,6 +118,7 @@ export async function openCompany(site: TestApp, tenantName: string): Promise<Co
       invitations: open.invitations[0]?.id ?? "",
       brands: brands[0]?.id ?? "",
       roles: (await make("/roles", { name: "Own", permissions: ["visits.read"] })).id,
+      surveys: survey.id,
       groups: (await make("/groups", { name: "Group", parentId: null })).id,
       tags: tagId,
       "tag-rules": tagId,
@@ -203,6 +211,7 @@ export async function addWholeBranch(
       versions: "1",
       plans: plans[0]?.id ?? "",
       visits: told.visitId,
+      cases: told.answerId,
       devices: told.deviceId,
       online: told.sessionId,
       "device-rules": rule.id,
@@ -230,7 +239,7 @@ async function tellGuest(site: TestApp, identity: Identity, phone: string) {
   const words = `What a guest of ${identity.branchId} wrote`;
   const answer = box.write("survey.answered", {
     ...{ answerId, surveyId: "spring", guestId, deviceId, nasId: NAS_ID, by: "page", place: null },
-    ...{ language: "vi", choices: {}, ratings: { stars: 5 }, texts: { why: words } },
+    ...{ language: "vi", choices: {}, ratings: { stars: 1 }, texts: { why: words } },
   });
   const asked = { requestId: newId(), guestId, deviceId, nasId: NAS_ID, language: "vi" } as const;
   const copy = box.write("guest.copy-requested", asked);

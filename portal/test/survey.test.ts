@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { startSession } from "@foyer/branch-store";
-import type { BranchSettings, Survey } from "@foyer/contract";
+import { type BranchSettings, findSurveyFault, type Survey } from "@foyer/contract";
 import { describe, expect, test } from "vitest";
 import {
   type Browser,
@@ -110,6 +110,65 @@ describe("a survey on a page", () => {
     await answer(browser, { "q-stars": "2", "q-bad": "noise" });
     const told = { surveyVersion: 2, ratings: { stars: 2 }, choices: { bad: ["noise"] } };
     expect(answersOf(portal)).toMatchObject([told]);
+  });
+
+  test("HM-7.1 a bad rating opens its reasons, and a good one asks for none", async () => {
+    const portal = await openShop();
+    await signIn(portal);
+    const browser = portal.browser();
+    await browser.arrive();
+    await answer(browser, { "q-stars": "1" });
+    expect(browser.page.words).toContain("What was bad?");
+    const pleased = await openShop();
+    await signIn(pleased);
+    const content = pleased.browser();
+    await content.arrive();
+    await answer(content, { "q-stars": "5" });
+    expect(content.page.words).not.toContain("What was bad?");
+  });
+
+  test("HM-7.2 paths of any depth are walked, only the questions shown are needed, and a loop is refused", async () => {
+    const choice = (id: string, asks: string, from: string, by: string[]) => ({
+      ...{ kind: "choice" as const, id, label: { en: asks }, required: true, many: false },
+      options: ["yes", "no"].map((each) => ({ id: each, label: { en: `${id} ${each}` } })),
+      onlyAfter: { questionId: from, answers: by },
+    });
+    const DEPTH = 12;
+    const deep: Survey = {
+      ...spring,
+      questions: [
+        { kind: "rating", id: "stars", label: { en: "Your stars" }, required: true },
+        choice("d1", "Depth 1?", "stars", ["1"]),
+        ...Array.from({ length: DEPTH - 1 }, (_, index) =>
+          choice(`d${index + 2}`, `Depth ${index + 2}?`, `d${index + 1}`, ["yes"]),
+        ),
+      ],
+    };
+    const portal = await openShop((settings) => {
+      settings.surveys = [deep];
+    });
+    await signIn(portal);
+    const browser = portal.browser();
+    await browser.arrive();
+    await answer(browser, { "q-stars": "1" });
+    for (let depth = 1; depth < DEPTH; depth += 1) {
+      expect(browser.page.words).toContain(`Depth ${depth}?`);
+      expect(browser.page.html).not.toContain("<script");
+      // The last but one ends the path: what stands deeper is never asked, and never missed.
+      await answer(browser, { [`q-d${depth}`]: depth === DEPTH - 1 ? "no" : "yes" });
+    }
+    expect(browser.page.words).toContain("Your next tea tastes better.");
+    const [told] = answersOf(portal);
+    expect(Object.keys(told?.choices ?? {})).toHaveLength(DEPTH - 1);
+    expect(told?.choices).not.toHaveProperty(`d${DEPTH}`);
+    const [stars, first, second] = deep.questions;
+    if (!stars || !first || !second) throw new Error("other questions");
+    const onlyAfter = { questionId: "d2", answers: ["yes"] };
+    for (const questions of [
+      [stars, { ...first, onlyAfter }, second],
+      [stars, { ...first, onlyAfter: { questionId: "d1", answers: ["yes"] } }],
+    ])
+      expect(findSurveyFault([{ ...deep, questions }], ["en"])).toMatch(/is no question above it/);
   });
 
   test("goes on by its answers without a script, and tells all of it once, of this guest", async () => {

@@ -17,6 +17,7 @@ export const retention: Feature = {
     "visits",
     "wifi-desk",
     "surveys",
+    "cases",
     "webhooks",
   ],
   migrations: join(import.meta.dirname, "migrations"),

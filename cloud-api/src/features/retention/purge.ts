@@ -1,6 +1,7 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import { type Purge, purgePersonal, purgeSetAside } from "../../platform/purge-events.ts";
 import { purgeLogs } from "../branches/index.ts";
+import { purgeResults } from "../cases/index.ts";
 import { purgeRequests } from "../channels/index.ts";
 import { purgeConsents, purgeDeviceTokens, purgeMacs } from "../customers/index.ts";
 import { purgeUnread } from "../ingest/index.ts";
@@ -112,6 +113,7 @@ export const STEPS: readonly Step[] = [
   personal("toldMacs", DEVICE_KINDS, ["device.seen"]),
   step("consents", ["consentDays"], purgeConsents),
   step("surveyAnswers", ["surveyDays"], purgeAnswers),
+  step("caseResults", ["surveyDays"], purgeResults),
   step("surveyWords", ["surveyDays"], purgeWords),
   personal("surveyTexts", ["surveyDays"], ["survey.answered"]),
   step("codes", ["codeDays"], purgeRequests),

@@ -91,7 +91,32 @@ export type AnswerRow = {
 export type AnswerPlace = { at: string; id: string };
 type Listing = AnswerQuestion & { limit: number; after: AnswerPlace | null };
 
-/** The newest first. Whose they are is said where their guest has become a customer. */
+/** Whose they are is said where their guest has become a customer. */
+const selectAnswers = (tx: TenantTransaction) => sql`
+  select answers.id, answers.survey_id as "surveyId", answers.survey_version as version,
+    answers.branch_id as "branchId", answers.place,
+    guests.customer_id as "customerId", customers.name as "customerName",
+    answers.told_by as by, answers.language, answers.choices, answers.ratings, answers.score,
+    answers.lowest, personal.fields -> 'texts' as texts, answers.answered_at as "answeredAt"
+  from survey_answers as answers
+  left join guests on guests.tenant_id = ${tx.tenantId} and guests.id = answers.guest_id
+  left join customers on customers.tenant_id = ${tx.tenantId}
+    and customers.id = guests.customer_id
+  left join event_personal as personal on personal.tenant_id = ${tx.tenantId}
+    and personal.event_id = answers.event_id`;
+
+export function listAnswersById(
+  tx: TenantTransaction,
+  ids: readonly string[],
+): Promise<AnswerRow[]> {
+  return listRows(
+    tx,
+    sql<AnswerRow>`${selectAnswers(tx)}
+      where answers.tenant_id = ${tx.tenantId} and answers.id = any(${ids}::uuid[])`,
+  );
+}
+
+/** The newest first. */
 export function listAnswers(
   tx: TenantTransaction,
   { limit, after, ...question }: Listing,
@@ -101,18 +126,7 @@ export function listAnswers(
     sql`and (answers.answered_at, answers.id) < (${after.at}::timestamptz, ${after.id}::uuid)`;
   return listRows(
     tx,
-    sql<AnswerRow>`
-      select answers.id, answers.survey_id as "surveyId", answers.survey_version as version,
-        answers.branch_id as "branchId", answers.place,
-        guests.customer_id as "customerId", customers.name as "customerName",
-        answers.told_by as by, answers.language, answers.choices, answers.ratings, answers.score,
-        answers.lowest, personal.fields -> 'texts' as texts, answers.answered_at as "answeredAt"
-      from survey_answers as answers
-      left join guests on guests.tenant_id = ${tx.tenantId} and guests.id = answers.guest_id
-      left join customers on customers.tenant_id = ${tx.tenantId}
-        and customers.id = guests.customer_id
-      left join event_personal as personal on personal.tenant_id = ${tx.tenantId}
-        and personal.event_id = answers.event_id
+    sql<AnswerRow>`${selectAnswers(tx)}
       where answers.tenant_id = ${tx.tenantId} and ${isAskedFor(tx, question)} ${onwards ?? sql``}
       order by answers.answered_at desc, answers.id desc limit ${limit}`,
   );

@@ -7,15 +7,18 @@ import { registerResults } from "./result-routes.ts";
 import { registerSurveys, TAG } from "./routes.ts";
 import { registerRules } from "./rule-routes.ts";
 import { tagJobs } from "./tagging.ts";
+import { registerVersions } from "./version-routes.ts";
 
+export { describeGiven, type GivenAnswer, listReasons } from "./given.ts";
 export { purgeAnswers, purgeWords } from "./queries.ts";
 export { getRules as getSurveyRules } from "./rule-queries.ts";
+export { scoreRatings } from "./rules.ts";
 
 /** What guests answered to the surveys of pages and printed links. */
 export const surveys: Feature = {
   name: "surveys",
   // Whose an answer is is said by the customers' guests; by what they say they are tagged.
-  dependsOn: ["branches", "customers", "marks"],
+  dependsOn: ["access", "branches", "customers", "marks"],
   migrations: join(import.meta.dirname, "migrations"),
   permissions: {
     "surveys.read": { roles: ["manager", "viewer"], covers: "branches" },
@@ -27,6 +30,7 @@ export const surveys: Feature = {
     registerAnswers(routes, context);
     registerResults(routes, context);
     registerRules(routes, context);
+    registerVersions(routes, context);
   },
   handlers: surveyHandlers,
   forget: forgetAnswers,

@@ -73,6 +73,38 @@ export function countAnswers(tx: TenantTransaction, question: AnswerQuestion): P
   );
 }
 
+export type ReasonRow = {
+  surveyId: string;
+  branchId: string;
+  questionId: string;
+  value: string;
+  day: string;
+  count: number;
+};
+
+/** How often each option was chosen, by branch and stretch of time. */
+export function countReasons(
+  tx: TenantTransaction,
+  { step, ...question }: AnswerQuestion & { step: Step },
+): Promise<ReasonRow[]> {
+  return listRows(
+    tx,
+    sql<ReasonRow>`
+      select given.survey_id as "surveyId", given.branch_id as "branchId",
+        given.question_id as "questionId", given.value, to_char(given.day, 'YYYY-MM-DD') as day,
+        count(*)::int as count
+      from (
+        select answers.survey_id, answers.branch_id, chosen.key as question_id, option.value,
+          date_trunc(${step}::text, answers.answered_at at time zone ${zoneOfAnswer(tx)}) as day
+        from survey_answers as answers
+        cross join jsonb_each(answers.choices) as chosen
+        cross join jsonb_array_elements_text(chosen.value) as option
+        where answers.tenant_id = ${tx.tenantId} and ${isAskedFor(tx, question)}
+      ) as given
+      group by 1, 2, 3, 4, given.day order by given.day, 1, 3, 4, 2`,
+  );
+}
+
 export type Stretch = { firstDay: string; lastDay: string };
 
 /** The days of the first and the last of the answers; null: there is none. */

@@ -5,6 +5,7 @@ import { findPortalUrl, getBranch, listDocuments } from "../branches/index.ts";
 import { countBySurvey } from "./queries.ts";
 import { listSurveys } from "./rules.ts";
 import { LinkParams, LinksReply, SurveysReply } from "./schema.ts";
+import { listWritten } from "./version-queries.ts";
 
 export const TAG = { name: "surveys", description: "What guests answered, and how they are asked" };
 const tags = [TAG.name];
@@ -28,7 +29,7 @@ export function registerSurveys(routes: Routes, { database }: Context): void {
         const asking = documents.map(({ document: { branch, surveys = [] } }) => ({
           ...{ name: branch.name, surveys },
         }));
-        return { surveys: listSurveys(asking, await countBySurvey(tx)) };
+        return { surveys: listSurveys(asking, await countBySurvey(tx), await listWritten(tx)) };
       }),
   );
   routes.get(

@@ -20,6 +20,8 @@ export type ListedSurvey = {
 export function listSurveys(
   branches: readonly AskingBranch[],
   counts: readonly Counted[],
+  /** Those that were written in the cloud, each as it stands. */
+  written: readonly Survey[] = [],
 ): ListedSurvey[] {
   const surveys = new Map<string, ListedSurvey>();
   for (const { name, surveys: asked } of branches)
@@ -33,6 +35,12 @@ export function listSurveys(
         ...{ answers: 0, lastAnsweredAt: null },
       });
     }
+  for (const { id, title, questions } of written)
+    if (!surveys.has(id))
+      surveys.set(id, {
+        ...{ id, title, questions: [...questions], branchNames: [] },
+        ...{ answers: 0, lastAnsweredAt: null },
+      });
   for (const { surveyId: id, count, lastAnsweredAt } of counts) {
     const known = surveys.get(id) ?? { id, title: null, questions: [], branchNames: [] };
     surveys.set(id, { ...known, answers: count, lastAnsweredAt: lastAnsweredAt.toISOString() });

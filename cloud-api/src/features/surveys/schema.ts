@@ -152,6 +152,47 @@ export const SurveyRulesBody = Type.Object({
 });
 export type SurveyRulesBody = Static<typeof SurveyRulesBody>;
 
+/** What guests read and are asked; its id and version are the cloud's. */
+export const SurveyWording = Type.Object({
+  title: LocalText,
+  intro: Type.Optional(LocalText),
+  thanks: Type.Optional(LocalText),
+  questions: Type.Array(SurveyQuestion, { minItems: 1, maxItems: 20 }),
+});
+export type SurveyWording = Static<typeof SurveyWording>;
+
+export const SurveyParams = Type.Object({ surveyId: SurveyId });
+const BranchIds = Type.Array(Id, {
+  ...{ maxItems: 1000, uniqueItems: true, description: "Whose guests are asked" },
+});
+export const NewSurveyBody = Type.Object({ wording: SurveyWording, branchIds: BranchIds });
+export const SurveyBody = Type.Object({
+  wording: SurveyWording,
+  branchIds: BranchIds,
+  readVersion: Type.Union([Type.Integer(), Type.Null()], {
+    description: "The version it was made from: another since is a conflict. Null: it had none",
+  }),
+});
+export const SurveyReply = Type.Object({
+  id: Type.String(),
+  version: Type.Union([Type.Integer(), Type.Null()], {
+    description: "Null: it stands in the settings of branches alone",
+  }),
+  wording: SurveyWording,
+  branchIds: Type.Array(Type.String()),
+  versions: Type.Array(
+    Type.Object({
+      version: Type.Integer(),
+      wording: SurveyWording,
+      madeAt: Type.String(),
+      madeBy: NullableText,
+      answers: Type.Integer({ description: "Given to this wording" }),
+    }),
+    { description: "The newest first" },
+  ),
+});
+export type SurveyReply = Static<typeof SurveyReply>;
+
 export const SurveysReply = Type.Object({
   surveys: Type.Array(
     Type.Object({

@@ -38,6 +38,17 @@ export function findNewest(tx: TenantTransaction, surveyId: string): Promise<Sur
   );
 }
 
+/** Every survey that was written here, as it stands. */
+export async function listWritten(tx: TenantTransaction): Promise<Survey[]> {
+  const rows = await listRows(
+    tx,
+    sql<{ document: Survey }>`
+      select distinct on (survey_id) document from survey_versions
+      where tenant_id = ${tx.tenantId} order by survey_id, version desc`,
+  );
+  return rows.map(({ document }) => document);
+}
+
 export async function insertVersion(tx: TenantTransaction, made: SurveyVersion): Promise<boolean> {
   const row = await findRow(
     tx,

@@ -33,6 +33,14 @@ export const screens: Screens = {
     },
     { path: "/surveys", component: lazyScreen(() => import("./survey-list.tsx"), "SurveyList") },
     {
+      path: "/surveys/new",
+      component: lazyScreen(() => import("./survey-editor.tsx"), "NewSurvey"),
+    },
+    {
+      path: "/surveys/:id/edit",
+      component: lazyScreen(() => import("./survey-editor.tsx"), "EditSurvey"),
+    },
+    {
       path: "/surveys/:id",
       component: lazyScreen(() => import("./survey-page.tsx"), "SurveyPage"),
     },

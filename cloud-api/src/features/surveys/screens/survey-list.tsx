@@ -1,4 +1,5 @@
-import { Box } from "@mantine/core";
+import { Box, Button } from "@mantine/core";
+import { IconPlus } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { useZoneOf } from "../../../shell/branches.ts";
 import { Failure } from "../../../shell/failure.tsx";
@@ -6,6 +7,7 @@ import { useLanguage } from "../../../shell/language.tsx";
 import { Moment } from "../../../shell/moment.tsx";
 import { Empty, Page } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
+import { useMayEverywhere } from "../../../shell/session.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import { chooseWords } from "../rules.ts";
 import { type Survey, useSurveys } from "./replies.ts";
@@ -16,9 +18,20 @@ export function SurveyList() {
   const t = useTexts();
   const { data: surveys, error, refetch } = useSurveys();
   const columns = useColumns();
+  const mayEdit = useMayEverywhere("surveys.edit");
   const answers = surveys?.reduce((sum, survey) => sum + survey.answers, 0) ?? 0;
   return (
-    <Page title={t("surveys")} summary={surveys && t("answers-counted", { count: answers })}>
+    <Page
+      title={t("surveys")}
+      summary={surveys && t("answers-counted", { count: answers })}
+      actions={
+        mayEdit && (
+          <Button component={Link} href="/surveys/new" leftSection={<IconPlus size={16} />}>
+            {t("new-survey")}
+          </Button>
+        )
+      }
+    >
       {error && !surveys ? (
         <Failure error={error} retry={refetch} />
       ) : (

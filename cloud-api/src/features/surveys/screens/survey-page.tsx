@@ -1,6 +1,10 @@
+import { Button } from "@mantine/core";
+import { IconPencil } from "@tabler/icons-react";
+import { Link } from "wouter";
 import { useLanguage } from "../../../shell/language.tsx";
 import { NothingHere, Page } from "../../../shell/page.tsx";
 import type { ScreenProps } from "../../../shell/screens.ts";
+import { useMayEverywhere } from "../../../shell/session.tsx";
 import { chooseWords } from "../rules.ts";
 import { useFilters } from "./filters.ts";
 import { useResults, useSurveys } from "./replies.ts";
@@ -13,6 +17,7 @@ export function SurveyPage({ params }: ScreenProps) {
   const id = params.id ?? "";
   const t = useTexts();
   const { language } = useLanguage();
+  const mayEdit = useMayEverywhere("surveys.edit");
   const surveys = useSurveys();
   const survey = surveys.data?.find((each) => each.id === id);
   if (surveys.data && !survey) return <NothingHere />;
@@ -21,7 +26,21 @@ export function SurveyPage({ params }: ScreenProps) {
       title={survey?.title ? chooseWords(survey.title, language) : id}
       summary={<Summary surveyId={id} />}
       parent={{ path: "/surveys", label: t("surveys") }}
-      actions={<CsvButton surveyId={id} />}
+      actions={
+        <>
+          <CsvButton surveyId={id} />
+          {mayEdit && (
+            <Button
+              component={Link}
+              href={`/surveys/${id}/edit`}
+              variant="default"
+              leftSection={<IconPencil size={16} />}
+            >
+              {t("edit")}
+            </Button>
+          )}
+        </>
+      }
     >
       <Results surveyId={id} />
     </Page>

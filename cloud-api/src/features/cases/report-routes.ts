@@ -1,0 +1,92 @@
+import type { Context, Routes } from "../../feature.ts";
+import { ErrorReply, refuse } from "../../platform/errors.ts";
+import { staffOf, tenantOf } from "../../platform/session.ts";
+import { listReasons } from "../surveys/index.ts";
+import { chooseMails, listChoices } from "./mail-queries.ts";
+import { wantsMail } from "./readers.ts";
+import { sumActions, sumCases } from "./report-queries.ts";
+import { foldReasons } from "./rules.ts";
+import { CaseMailsBody, CaseMailsReply, CaseReportQuery, CaseReportReply } from "./schema.ts";
+
+const tags = ["cases"];
+const refusals = { "4xx": ErrorReply };
+const MAILS = "/api/v1/me/case-mails";
+
+/** What was done, how soon, and whether it brought anybody back; and what guests name as reasons. */
+export function registerReport(routes: Routes, { database }: Context): void {
+  routes.get(
+    "/api/v1/case-report",
+    {
+      config: { access: { permission: "cases.read" } },
+      schema: {
+        tags,
+        summary: "What was done about cases, and the reasons that guests name",
+        querystring: CaseReportQuery,
+        response: { 200: CaseReportReply, ...refusals },
+      },
+    },
+    (request) => {
+      const { branchId = null, from, to } = request.query;
+      if (from > to)
+        throw refuse("invalid", "The first day is after the last.", { field: "/from" });
+      const period = { branchId, from, to };
+      return database.readTenant(tenantOf(request), async (tx) => {
+        const { step, reasons } = await listReasons(tx, period);
+        return {
+          ...(await sumCases(tx, period)),
+          actions: await sumActions(tx, period),
+          step,
+          reasons: foldReasons(
+            reasons,
+            ({ surveyId, questionId, value }) => `${surveyId} ${questionId} ${value}`,
+          ).map(({ first, ...folded }) => {
+            const { surveyId, questionId, value, question, label } = first;
+            return { surveyId, questionId, value, question, label, ...folded };
+          }),
+        };
+      });
+    },
+  );
+}
+
+/** Whether one is written to of low answers: everybody chooses for themselves. */
+export function registerMailChoice(routes: Routes, { database, sendsMail }: Context): void {
+  routes.get(
+    MAILS,
+    {
+      config: { access: { permission: "cases.read" } },
+      schema: {
+        tags,
+        summary: "Whether one is written to of low answers",
+        response: { 200: CaseMailsReply, ...refusals },
+      },
+    },
+    (request) =>
+      database.readTenant(tenantOf(request), async (tx) => {
+        const { staffId } = staffOf(request);
+        const own = (await listChoices(tx)).find((each) => each.staffId === staffId);
+        return { isOn: own !== undefined && wantsMail(own), sendsMail };
+      }),
+  );
+  routes.put(
+    MAILS,
+    {
+      config: { access: { permission: "cases.edit" } },
+      schema: {
+        tags,
+        summary: "Choose it",
+        body: CaseMailsBody,
+        response: { 200: CaseMailsReply, ...refusals },
+      },
+    },
+    (request) =>
+      database.inTenant(tenantOf(request), async (tx) => {
+        const { staffId } = staffOf(request);
+        const { isOn } = request.body;
+        const isColleague = (await listChoices(tx)).some((each) => each.staffId === staffId);
+        if (!isColleague) throw refuse("forbidden", "A key of the API has no mailbox.");
+        await chooseMails(tx, { staffId, isOn });
+        return { isOn, sendsMail };
+      }),
+  );
+}

@@ -1,0 +1,73 @@
+import { expect, test } from "vitest";
+import { changeCase, findMailTime, foldReasons, isLate, raiseCase } from "./rules.ts";
+
+const NOW = new Date("2026-03-02T03:00:00.000Z");
+const RULES = { lowUpTo: 2, caseHours: 48 };
+const at = (iso: string) => new Date(iso);
+
+test("a low rating raises a case that is due after the company's hours, a better one none", () => {
+  const answeredAt = at("2026-03-02T02:00:00.000Z");
+  expect(raiseCase({ lowest: 2, answeredAt }, RULES, NOW)).toEqual({
+    raisedAt: NOW,
+    dueAt: at("2026-03-04T03:00:00.000Z"),
+  });
+  expect(raiseCase({ lowest: 3, answeredAt }, RULES, NOW)).toBeNull();
+  expect(raiseCase({ lowest: null, answeredAt }, RULES, NOW)).toBeNull();
+});
+
+test("an answer that comes a month late raises none", () => {
+  const late = { lowest: 1, answeredAt: at("2026-01-30T02:00:00.000Z") };
+  expect(raiseCase(late, RULES, NOW)).toBeNull();
+});
+
+const fresh = { state: "new", ownerId: null, dueAt: NOW, closedAt: null } as const;
+
+test("whoever takes a new case works on it", () => {
+  expect(changeCase(fresh, { ownerId: "lan" }, NOW)).toMatchObject({
+    ...{ state: "working", ownerId: "lan" },
+  });
+});
+
+test("a case is closed once, and open again it has no end", () => {
+  const closed = changeCase(fresh, { state: "closed" }, NOW);
+  expect(closed.closedAt).toEqual(NOW);
+  const later = at("2026-03-03T03:00:00.000Z");
+  expect(changeCase(closed, { ownerId: "lan" }, later)).toMatchObject({
+    ...{ state: "closed", closedAt: NOW },
+  });
+  expect(changeCase(closed, { state: "working" }, later).closedAt).toBeNull();
+});
+
+test("a case is late past its time, and closed in time it never is", () => {
+  const dueAt = at("2026-03-02T02:00:00.000Z");
+  expect(isLate({ dueAt, closedAt: null }, NOW)).toBe(true);
+  expect(isLate({ dueAt, closedAt: at("2026-03-02T01:00:00.000Z") }, NOW)).toBe(false);
+  expect(isLate({ dueAt: NOW, closedAt: null }, NOW)).toBe(false);
+});
+
+test("mails to one person are ten minutes apart", () => {
+  expect(findMailTime(null, NOW)).toEqual(NOW);
+  expect(findMailTime(at("2026-03-02T02:55:00.000Z"), NOW)).toEqual(at("2026-03-02T03:05:00.000Z"));
+  expect(findMailTime(at("2026-03-01T02:55:00.000Z"), NOW)).toEqual(NOW);
+});
+
+test("reasons are one each, the most frequent first, with their branches and days", () => {
+  const row = (value: string, branchId: string, day: string, count: number) => ({
+    ...{ value, branchId, day, count },
+  });
+  const rows = [row("cold", "a", "1", 1), row("slow", "a", "1", 2), row("slow", "b", "2", 3)];
+  expect(foldReasons(rows, ({ value }) => value)).toMatchObject([
+    {
+      ...{ first: { value: "slow" }, count: 5 },
+      branches: [
+        { branchId: "a", count: 2 },
+        { branchId: "b", count: 3 },
+      ],
+      series: [
+        { day: "1", count: 2 },
+        { day: "2", count: 3 },
+      ],
+    },
+    { first: { value: "cold" }, count: 1 },
+  ]);
+});

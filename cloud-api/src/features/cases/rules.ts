@@ -1,0 +1,85 @@
+export type CaseState = "new" | "working" | "closed";
+
+/** An answer that comes later than this, from a box that was long away, is history. */
+export const CASE_AGE_DAYS_MAX = 30;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+export type RaisedCase = { raisedAt: Date; dueAt: Date };
+
+/** What an answer asks of staff; null: nothing. */
+export function raiseCase(
+  answer: { lowest: number | null; answeredAt: Date },
+  { lowUpTo, caseHours }: { lowUpTo: number; caseHours: number },
+  now: Date,
+): RaisedCase | null {
+  if (answer.lowest === null || answer.lowest > lowUpTo) return null;
+  if (now.getTime() - answer.answeredAt.getTime() > CASE_AGE_DAYS_MAX * DAY_MS) return null;
+  // Time is given to staff, who could not know of it before the box was heard again.
+  return { raisedAt: now, dueAt: new Date(now.getTime() + caseHours * HOUR_MS) };
+}
+
+export type CaseWork = {
+  state: CaseState;
+  ownerId: string | null;
+  dueAt: Date;
+  closedAt: Date | null;
+};
+
+export type CaseChange = { state?: CaseState; ownerId?: string | null; dueAt?: Date };
+
+/** How a case stands after a change: whoever takes one works on it, and one that is opened again has no end. */
+export function changeCase(before: CaseWork, change: CaseChange, now: Date): CaseWork {
+  const ownerId = change.ownerId === undefined ? before.ownerId : change.ownerId;
+  const isTaken = change.ownerId != null && before.state === "new";
+  const state = change.state ?? (isTaken ? "working" : before.state);
+  const closedAt = before.state === "closed" ? before.closedAt : now;
+  return {
+    ...{ state, ownerId, dueAt: change.dueAt ?? before.dueAt },
+    closedAt: state === "closed" ? closedAt : null,
+  };
+}
+
+/** Past its time: still open, or closed only afterwards. */
+export function isLate({ dueAt, closedAt }: Pick<CaseWork, "dueAt" | "closedAt">, now: Date) {
+  return (closedAt ?? now) > dueAt;
+}
+
+/** Mails to one person are this far apart: what comes meanwhile is told in the next. */
+export const MAIL_GAP_MINUTES = 10;
+
+/** When the next mail to somebody may go. */
+export function findMailTime(lastSentAt: Date | null, now: Date): Date {
+  if (lastSentAt === null) return now;
+  const next = new Date(lastSentAt.getTime() + MAIL_GAP_MINUTES * 60_000);
+  return next > now ? next : now;
+}
+
+type Counted = { branchId: string; day: string; count: number };
+
+/** Rows that say the same thing at several branches and times, as one each, the most frequent first. */
+export function foldReasons<Row extends Counted>(
+  rows: readonly Row[],
+  keyOf: (row: Row) => string,
+) {
+  const groups = Map.groupBy(rows, keyOf);
+  return [...groups.values()]
+    .flatMap(([first, ...others]) => {
+      if (!first) return [];
+      const all = [first, ...others];
+      const sum = (by: (row: Row) => string) =>
+        [...Map.groupBy(all, by)].map(([key, own]) => ({ key, count: addUp(own) }));
+      return [
+        {
+          ...{ first, count: addUp(all) },
+          branches: sum(({ branchId }) => branchId).map(({ key: branchId, count }) => ({
+            ...{ branchId, count },
+          })),
+          series: sum(({ day }) => day).map(({ key: day, count }) => ({ day, count })),
+        },
+      ];
+    })
+    .toSorted((one, other) => other.count - one.count);
+}
+
+const addUp = (rows: readonly Counted[]) => rows.reduce((sum, { count }) => sum + count, 0);

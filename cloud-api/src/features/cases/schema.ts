@@ -1,0 +1,162 @@
+import { LocalText } from "@foyer/contract";
+import { type Static, Type } from "typebox";
+
+const Id = Type.String({ format: "uuid" });
+const Day = Type.String({ format: "date", description: "On the calendar of each case's branch" });
+const NullableText = Type.Union([Type.String(), Type.Null()]);
+const NullableDate = Type.Union([Type.String(), Type.Null()]);
+const CaseStateName = Type.Union([
+  Type.Literal("new"),
+  Type.Literal("working"),
+  Type.Literal("closed"),
+]);
+const Label = Type.Union([LocalText, Type.Null()]);
+
+export const CaseReply = Type.Object({
+  id: Type.String({ description: "The id of the answer that raised it" }),
+  branchId: Type.String(),
+  state: CaseStateName,
+  ownerId: NullableText,
+  ownerName: NullableText,
+  raisedAt: Type.String(),
+  dueAt: Type.String(),
+  isLate: Type.Boolean({ description: "Past its time: open still, or closed only afterwards" }),
+  closedAt: NullableDate,
+  changedAt: Type.String(),
+  returnedAt: Type.Union([Type.String(), Type.Null()], {
+    description: "The customer's first visit after it was closed",
+  }),
+  answer: Type.Union([
+    Type.Object({
+      surveyId: Type.String(),
+      customerId: NullableText,
+      customerName: NullableText,
+      place: NullableText,
+      answeredAt: Type.String(),
+      lowest: Type.Union([Type.Integer(), Type.Null()]),
+      given: Type.Array(
+        Type.Object({
+          questionId: Type.String(),
+          label: Label,
+          rating: Type.Union([Type.Integer(), Type.Null()]),
+          chosen: Type.Array(Type.Object({ id: Type.String(), label: Label })),
+          text: NullableText,
+        }),
+      ),
+    }),
+    Type.Null(),
+  ]),
+  actions: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      actionId: Type.String(),
+      name: Type.String(),
+      result: Type.String({ description: "Empty where it was erased with its customer" }),
+      doneAt: Type.String(),
+      doneBy: NullableText,
+    }),
+  ),
+});
+export type CaseReply = Static<typeof CaseReply>;
+
+export const CasesQuery = Type.Object({
+  state: Type.Optional(Type.Union([Type.Literal("open"), Type.Literal("closed")])),
+  branchId: Type.Optional(Id),
+  ownerId: Type.Optional(Id),
+  limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }),
+  cursor: Type.Optional(Type.String({ maxLength: 200 })),
+});
+export const CasesReply = Type.Object({
+  cases: Type.Array(CaseReply, {
+    description: "Open ones by the time they are due, closed ones the newest first",
+  }),
+  nextCursor: NullableText,
+  total: Type.Integer(),
+  late: Type.Integer(),
+});
+export type CasesReply = Static<typeof CasesReply>;
+
+export const CaseParams = Type.Object({ id: Id });
+export const CaseChangeBody = Type.Object({
+  changedAt: Type.String({
+    format: "date-time",
+    description: "As it was read: what somebody else changed since is a conflict",
+  }),
+  state: Type.Optional(CaseStateName),
+  ownerId: Type.Optional(Type.Union([Id, Type.Null()])),
+  dueAt: Type.Optional(Type.String({ format: "date-time" })),
+});
+
+export const CaseActionBody = Type.Object({
+  actionId: Type.Optional(Id),
+  name: Type.Optional(
+    Type.String({
+      ...{ minLength: 1, maxLength: 80, pattern: "\\S" },
+      description: "In place of an id: one that is added to those to pick from",
+    }),
+  ),
+  result: Type.String({ minLength: 1, maxLength: 1000, pattern: "\\S" }),
+});
+export const ActionsReply = Type.Object({
+  actions: Type.Array(Type.Object({ id: Type.String(), name: Type.String() })),
+});
+export type ActionsReply = Static<typeof ActionsReply>;
+export const WorkersReply = Type.Object({
+  workers: Type.Array(
+    Type.Object({
+      id: Type.String(),
+      name: Type.String(),
+      branchIds: Type.Union([Type.Array(Type.String()), Type.Null()], {
+        description: "Null: all of them",
+      }),
+    }),
+  ),
+});
+export type WorkersReply = Static<typeof WorkersReply>;
+
+export const CaseReportQuery = Type.Object({
+  branchId: Type.Optional(Id),
+  from: Day,
+  to: Day,
+});
+export const CaseReportReply = Type.Object({
+  raised: Type.Integer(),
+  closed: Type.Integer(),
+  late: Type.Integer(),
+  hoursToClose: Type.Union([Type.Number(), Type.Null()], {
+    description: "From raised to closed, at the median",
+  }),
+  closedOfKnown: Type.Integer({ description: "Closed ones whose customer is known" }),
+  returned: Type.Integer({ description: "Of those, the ones who visited again afterwards" }),
+  actions: Type.Array(
+    Type.Object({
+      actionId: Type.String(),
+      name: Type.String(),
+      count: Type.Integer(),
+      ofKnown: Type.Integer(),
+      returned: Type.Integer(),
+    }),
+  ),
+  step: Type.Union([Type.Literal("day"), Type.Literal("week"), Type.Literal("month")]),
+  reasons: Type.Array(
+    Type.Object({
+      surveyId: Type.String(),
+      questionId: Type.String(),
+      value: Type.String(),
+      question: LocalText,
+      label: LocalText,
+      count: Type.Integer(),
+      branches: Type.Array(Type.Object({ branchId: Type.String(), count: Type.Integer() })),
+      series: Type.Array(Type.Object({ day: Type.String(), count: Type.Integer() })),
+    }),
+    { description: "What unsatisfied guests named, the most frequent first" },
+  ),
+});
+export type CaseReportReply = Static<typeof CaseReportReply>;
+
+export const CaseMailsBody = Type.Object({ isOn: Type.Boolean() });
+export const CaseMailsReply = Type.Object({
+  isOn: Type.Boolean(),
+  sendsMail: Type.Boolean({ description: "Whether this Foyer has a mail server" }),
+});
+export type CaseMailsReply = Static<typeof CaseMailsReply>;

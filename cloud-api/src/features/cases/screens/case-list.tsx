@@ -1,0 +1,151 @@
+import { Badge, Box, Button, Checkbox, Group, SegmentedControl, Text } from "@mantine/core";
+import { IconChartBar } from "@tabler/icons-react";
+import { Link } from "wouter";
+import { BranchFilter } from "../../../shell/branch-filter.tsx";
+import { useBranchChoices, useZoneOf } from "../../../shell/branches.ts";
+import { Failure } from "../../../shell/failure.tsx";
+import { LiveDot } from "../../../shell/live-dot.tsx";
+import { Moment } from "../../../shell/moment.tsx";
+import { Empty, Page } from "../../../shell/page.tsx";
+import { More, useRecords } from "../../../shell/paging.tsx";
+import { type Column, RecordTable } from "../../../shell/record-table.tsx";
+import { useSearchParameters } from "../../../shell/search-parameters.ts";
+import { useMay, useSession } from "../../../shell/session.tsx";
+import { MailChoice } from "./mail-choice.tsx";
+import type { Case } from "./replies.ts";
+import { useSaid } from "./said.tsx";
+import { StateBadge } from "./state-badge.tsx";
+import { useTexts } from "./texts.ts";
+
+/** Low answers that wait for somebody, by the time they are due; and those that were closed. */
+export function CaseList() {
+  const t = useTexts();
+  const { staff } = useSession();
+  const mayEdit = useMay("cases.edit");
+  const { parameters, change } = useSearchParameters();
+  const state = parameters.get("state") === "closed" ? "closed" : "open";
+  const ownerId = parameters.get("mine") ? staff.id : null;
+  const branchId = parameters.get("branchId");
+  const filters = { state, ownerId, branchId };
+  const query = useRecords<Case, "cases">({ path: "/cases", noun: "cases", filters });
+  const { rows, total, error, hasNextPage, fetchNextPage, isFetchingNextPage } = query;
+  const late = rows?.filter(({ isLate }) => isLate).length ?? 0;
+  const columns = useColumns(state);
+  return (
+    <Page
+      title={t("cases")}
+      summary={
+        rows &&
+        [t(`counted-${state}`, { count: total }), late > 0 && t("late-counted", { count: late })]
+          .filter(Boolean)
+          .join(" · ")
+      }
+      actions={
+        <>
+          <LiveDot />
+          <Button
+            component={Link}
+            href="/cases/report"
+            variant="default"
+            leftSection={<IconChartBar size={16} />}
+          >
+            {t("report")}
+          </Button>
+        </>
+      }
+    >
+      <Group gap="sm">
+        <SegmentedControl
+          aria-label={t("cases")}
+          value={state}
+          onChange={(value) => change({ state: value === "closed" ? "closed" : null })}
+          data={[
+            { value: "open", label: t("open") },
+            { value: "closed", label: t("closed") },
+          ]}
+        />
+        <BranchFilter branchId={branchId} choose={(chosen) => change({ branchId: chosen })} />
+        <Checkbox
+          label={t("mine")}
+          checked={ownerId !== null}
+          onChange={(event) => change({ mine: event.currentTarget.checked ? "yes" : null })}
+        />
+      </Group>
+      {error && !rows ? (
+        <Failure error={error} retry={query.refetch} />
+      ) : (
+        <Box className="surface">
+          {rows?.length === 0 ? (
+            <Empty title={t(`none-${state}`)} hint={t(`none-${state}-hint`)} />
+          ) : (
+            <RecordTable label={t("cases")} columns={columns} rows={rows} rowKey={({ id }) => id} />
+          )}
+          <More
+            shown={rows?.length ?? 0}
+            total={total}
+            isLoading={isFetchingNextPage}
+            load={hasNextPage ? () => void fetchNextPage() : null}
+          />
+        </Box>
+      )}
+      {mayEdit && <MailChoice />}
+    </Page>
+  );
+}
+
+function useColumns(state: "open" | "closed"): Column<Case>[] {
+  const t = useTexts();
+  const zoneOf = useZoneOf();
+  const said = useSaid();
+  const names = new Map(useBranchChoices().map(({ id, name }) => [id, name]));
+  return [
+    {
+      key: "who",
+      header: t("guest"),
+      narrow: "title",
+      wraps: true,
+      render: ({ id, answer }) => (
+        <>
+          <Link href={`/cases/${id}`} className="record-link">
+            {answer?.customerName ?? t("unknown-guest")}
+          </Link>
+          <Text size="sm" className="quiet any-length" lineClamp={2} maw={460}>
+            {answer?.given.map(said).join(" · ")}
+          </Text>
+        </>
+      ),
+    },
+    {
+      key: "where",
+      header: t("where"),
+      wraps: true,
+      render: ({ branchId, answer }) =>
+        [names.get(branchId), answer?.place].filter(Boolean).join(" · "),
+    },
+    {
+      key: "state",
+      header: t("state"),
+      narrow: "aside",
+      render: (each) => <StateBadge state={each.state} />,
+    },
+    {
+      key: "owner",
+      header: t("owner"),
+      render: ({ ownerName }) => ownerName ?? <span className="quiet">{t("nobody")}</span>,
+    },
+    {
+      key: "when",
+      header: t(state === "open" ? "due" : "closed-at"),
+      render: ({ dueAt, closedAt, branchId, isLate }) => (
+        <Group gap="xs" wrap="nowrap">
+          <Moment at={closedAt ?? dueAt} timeZone={zoneOf(branchId)} />
+          {isLate && (
+            <Badge size="sm" color="red" variant="light" tt="none">
+              {t("late")}
+            </Badge>
+          )}
+        </Group>
+      ),
+    },
+  ];
+}

@@ -1,0 +1,162 @@
+import { Button, Grid, Group, Select, Skeleton, Stack, Text } from "@mantine/core";
+import { DateTimePicker } from "@mantine/dates";
+import { Link } from "wouter";
+import { ApiError } from "../../../shell/api.ts";
+import { useBranchChoices, useZoneOf } from "../../../shell/branches.ts";
+import { Failure, Refusal } from "../../../shell/failure.tsx";
+import { Moment } from "../../../shell/moment.tsx";
+import { NothingHere, Page, Section } from "../../../shell/page.tsx";
+import type { ScreenProps } from "../../../shell/screens.ts";
+import { useMay, useSession } from "../../../shell/session.tsx";
+import { DoneActions } from "./done-actions.tsx";
+import { type Case, type CaseChange, useCase, useChangeCase, useWorkers } from "./replies.ts";
+import { WholeAnswer } from "./said.tsx";
+import { StateBadge } from "./state-badge.tsx";
+import { useTexts } from "./texts.ts";
+
+/** One low answer: what was said, whose it is, and what was done about it. */
+export function CasePage({ params }: ScreenProps) {
+  const t = useTexts();
+  const { data, error, refetch } = useCase(params.id ?? "");
+  const parent = { path: "/cases", label: t("cases") };
+  if (error instanceof ApiError && error.code === "not-found") return <NothingHere />;
+  if (!data)
+    return (
+      <Page title={t("case")} parent={parent}>
+        {error ? <Failure error={error} retry={refetch} /> : <Skeleton height={240} radius="lg" />}
+      </Page>
+    );
+  const { answer } = data;
+  return (
+    <Page
+      title={answer?.customerName ?? t("unknown-guest")}
+      summary={<Where case={data} />}
+      parent={parent}
+    >
+      <Grid gap="lg">
+        <Grid.Col span={{ base: 12, md: 7 }}>
+          <Stack gap="lg">
+            <Section title={t("what-was-said")}>
+              {answer ? <WholeAnswer given={answer.given} /> : t("answer-gone")}
+            </Section>
+            <DoneActions case={data} />
+          </Stack>
+        </Grid.Col>
+        <Grid.Col span={{ base: 12, md: 5 }}>
+          <Work case={data} />
+        </Grid.Col>
+      </Grid>
+    </Page>
+  );
+}
+
+function Where({ case: { branchId, answer, raisedAt } }: { case: Case }) {
+  const t = useTexts();
+  const zone = useZoneOf()(branchId);
+  const branch = useBranchChoices().find(({ id }) => id === branchId);
+  return (
+    <Group gap={6}>
+      <span>{[branch?.name, answer?.place].filter(Boolean).join(" · ")}</span>
+      <Moment at={answer?.answeredAt ?? raisedAt} timeZone={zone} />
+      {answer?.customerId && (
+        <Link href={`/customers/${answer.customerId}`} className="record-link">
+          {t("to-customer")}
+        </Link>
+      )}
+    </Group>
+  );
+}
+
+/** Who works on it until when; taken, moved, closed and opened again. */
+function Work({ case: found }: { case: Case }) {
+  const t = useTexts();
+  const mayEdit = useMay("cases.edit");
+  const { staff } = useSession();
+  const zone = useZoneOf()(found.branchId);
+  const workers = useWorkers(found.branchId).data ?? [];
+  const change = useChangeCase(found);
+  const { state, ownerId, ownerName, dueAt, closedAt, isLate, returnedAt } = found;
+  const isConflict = change.error instanceof ApiError && change.error.code === "conflict";
+  const isClosed = state === "closed";
+  const known = workers.some(({ id }) => id === ownerId);
+  const people = [
+    ...workers.map(({ id, name }) => ({ value: id, label: name })),
+    ...(ownerId && !known ? [{ value: ownerId, label: ownerName ?? t("somebody") }] : []),
+  ];
+  const act = (more: CaseChange) => change.mutate(more);
+  return (
+    <Section title={t("work")}>
+      <Stack gap="sm">
+        <Group gap="xs">
+          <StateBadge state={state} />
+          {closedAt && <Moment at={closedAt} timeZone={zone} />}
+          {isLate && (
+            <Text size="sm" c="red">
+              {t("late")}
+            </Text>
+          )}
+        </Group>
+        <Select
+          label={t("owner")}
+          placeholder={t("nobody")}
+          data={people}
+          value={ownerId}
+          onChange={(value) => act({ ownerId: value })}
+          readOnly={!mayEdit || isClosed}
+          disabled={change.isPending}
+          clearable={mayEdit && !isClosed}
+        />
+        <DateTimePicker
+          label={t("due")}
+          value={toLocal(dueAt)}
+          onChange={(value) => value && act({ dueAt: new Date(value).toISOString() })}
+          readOnly={!mayEdit || isClosed}
+          valueFormat="D MMM YYYY, HH:mm"
+        />
+        {isClosed && (
+          <Text size="sm">
+            {returnedAt ? t("returned") : t("not-returned")}{" "}
+            {returnedAt && <Moment at={returnedAt} timeZone={zone} />}
+          </Text>
+        )}
+        <Refusal
+          error={change.error}
+          {...(isConflict ? { sentence: t("changed-meanwhile") } : {})}
+        />
+        {mayEdit && (
+          <Group>
+            {!isClosed && ownerId !== staff.id && (
+              <Button
+                variant="default"
+                loading={change.isPending}
+                onClick={() => act({ ownerId: staff.id })}
+              >
+                {t("take")}
+              </Button>
+            )}
+            {isClosed ? (
+              <Button
+                variant="default"
+                loading={change.isPending}
+                onClick={() => act({ state: "working" })}
+              >
+                {t("open-again")}
+              </Button>
+            ) : (
+              <Button loading={change.isPending} onClick={() => act({ state: "closed" })}>
+                {t("close")}
+              </Button>
+            )}
+          </Group>
+        )}
+      </Stack>
+    </Section>
+  );
+}
+
+/** As the picker has it: this browser's clock, to the minute. */
+function toLocal(iso: string): string {
+  const at = new Date(iso);
+  const moved = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
+  return moved.toISOString().slice(0, 19).replace("T", " ");
+}

@@ -1,0 +1,102 @@
+import type { LocalText, SurveyQuestion } from "@foyer/contract";
+import type { TenantTransaction } from "../../platform/db.ts";
+import { type AnswerRow, listAnswersById } from "./answer-queries.ts";
+import { listDefinitions } from "./definitions.ts";
+import { countReasons } from "./result-queries.ts";
+import { chooseStep, listAskedQuestions, type Step } from "./result-rules.ts";
+import { getRules } from "./rule-queries.ts";
+
+/** What was said to one question; a rating or a text has no words of its own. */
+export type Given = {
+  questionId: string;
+  label: LocalText | null;
+  rating: number | null;
+  chosen: { id: string; label: LocalText | null }[];
+  text: string | null;
+};
+export type GivenAnswer = AnswerRow & { given: Given[] };
+
+/** Answers with the questions they were given to, by id; those that are gone are not in it. */
+export async function describeGiven(
+  tx: TenantTransaction,
+  ids: readonly string[],
+): Promise<ReadonlyMap<string, GivenAnswer>> {
+  const rows = await listAnswersById(tx, ids);
+  const asked = listAskedQuestions(await listDefinitions(tx, null));
+  return new Map(
+    rows.map((row) => {
+      const own = asked.filter(({ surveyId }) => surveyId === row.surveyId);
+      return [
+        row.id,
+        {
+          ...row,
+          given: listGiven(
+            row,
+            own.map(({ question }) => question),
+          ),
+        },
+      ];
+    }),
+  );
+}
+
+/** In the order of the questions; what is known of none of them comes last. */
+function listGiven(row: AnswerRow, questions: readonly SurveyQuestion[]): Given[] {
+  const known = new Map(questions.map((question) => [question.id, question]));
+  const ids = [row.ratings, row.choices, row.texts ?? {}].flatMap((each) => Object.keys(each));
+  return [...known.keys(), ...ids.filter((id) => !known.has(id))].flatMap((questionId) => {
+    const question = known.get(questionId);
+    const options = question?.kind === "choice" ? question.options : [];
+    const chosen = (row.choices[questionId] ?? []).map((id) => ({
+      ...{ id, label: options.find((each) => each.id === id)?.label ?? null },
+    }));
+    const rating = row.ratings[questionId] ?? null;
+    const text = row.texts?.[questionId] ?? null;
+    if (rating === null && chosen.length === 0 && text === null) return [];
+    return [{ questionId, label: question?.label ?? null, rating, chosen, text }];
+  });
+}
+
+export type Reason = {
+  surveyId: string;
+  questionId: string;
+  value: string;
+  question: LocalText;
+  label: LocalText;
+  branchId: string;
+  /** The first day of the stretch. */
+  day: string;
+  count: number;
+};
+
+/**
+ * What unsatisfied guests named when they were asked further: the options of follow-up questions, by
+ * branch and time.
+ */
+export async function listReasons(
+  tx: TenantTransaction,
+  about: { branchId: string | null; from: string; to: string },
+): Promise<{ step: Step; reasons: Reason[] }> {
+  const { satisfiedFrom, lowUpTo } = await getRules(tx);
+  const step = chooseStep({ firstDay: about.from, lastDay: about.to });
+  const counts = await countReasons(tx, {
+    ...{ ...about, step, surveyId: null, customerId: null, words: [], given: null },
+    ...{ satisfaction: "unsatisfied", thresholds: { satisfiedFrom, lowUpTo } },
+  });
+  const asked = listAskedQuestions(await listDefinitions(tx, null));
+  const named = new Map(
+    asked.flatMap(({ surveyId, question }) =>
+      question.kind === "choice" && question.onlyAfter !== undefined
+        ? question.options.map(({ id, label }) => [
+            `${surveyId} ${question.id} ${id}`,
+            { question: question.label, label },
+          ])
+        : [],
+    ),
+  );
+  const reasons = counts.flatMap((row) => {
+    const words = named.get(`${row.surveyId} ${row.questionId} ${row.value}`);
+    return words ? [{ ...row, ...words }] : [];
+  });
+  return { step, reasons };
+}

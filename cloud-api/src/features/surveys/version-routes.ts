@@ -1,0 +1,128 @@
+import type { Static } from "typebox";
+import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
+import { newId } from "../../platform/clock.ts";
+import type { TenantTransaction } from "../../platform/db.ts";
+import { ErrorReply, refuse } from "../../platform/errors.ts";
+import type { NewEvent } from "../../platform/events.ts";
+import { staffOf, tenantOf } from "../../platform/session.ts";
+import { nameActors } from "../access/index.ts";
+import { listDocuments } from "../branches/index.ts";
+import { publishSurvey } from "./publish.ts";
+import { NewSurveyBody, SurveyBody, SurveyParams, SurveyReply } from "./schema.ts";
+import { countByVersion, findNewest, insertVersion, listVersions } from "./version-queries.ts";
+import { isSameWording, wordingOf } from "./wording-rules.ts";
+
+const tags = ["surveys"];
+const refusals = { "4xx": ErrorReply };
+const EDIT = { access: { permission: "surveys.edit" } };
+
+/** Surveys are written for the company; each change of the wording is a version, and none is lost. */
+export function registerVersions(routes: Routes, { database }: Context): void {
+  routes.get(
+    "/api/v1/surveys/:surveyId",
+    {
+      config: { access: { permission: "surveys.read" } },
+      schema: {
+        tags,
+        summary: "A survey as it is asked now, and each of its wordings",
+        params: SurveyParams,
+        response: { 200: SurveyReply, ...refusals },
+      },
+    },
+    (request) =>
+      database.readTenant(tenantOf(request), (tx) => getSurvey(tx, request.params.surveyId)),
+  );
+  routes.post(
+    "/api/v1/surveys",
+    {
+      config: EDIT,
+      schema: {
+        tags,
+        summary: "Write a survey, and have it asked at some branches",
+        body: NewSurveyBody,
+        response: { 201: SurveyReply, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const made = await database.changeTenant(tenantOf(request), async (tx) => {
+        const { staffId } = staffOf(request);
+        const change = { ...request.body, id: newId(), readVersion: null, staffId };
+        return { events: await saveSurvey(tx, change), result: await getSurvey(tx, change.id) };
+      });
+      return reply.code(201).send(made);
+    },
+  );
+  routes.put(
+    "/api/v1/surveys/:surveyId",
+    {
+      config: EDIT,
+      schema: {
+        tags,
+        summary:
+          "Change a survey and where it is asked: answers keep the wording they were given to",
+        params: SurveyParams,
+        body: SurveyBody,
+        response: { 200: SurveyReply, ...refusals },
+      },
+    },
+    (request) =>
+      database.changeTenant(tenantOf(request), async (tx) => {
+        const { surveyId: id } = request.params;
+        // Nothing is made by writing to an id that nobody has.
+        await getSurvey(tx, id);
+        const change = { ...request.body, id, staffId: staffOf(request).staffId };
+        return { events: await saveSurvey(tx, change), result: await getSurvey(tx, id) };
+      }),
+  );
+}
+
+type Saving = Static<typeof SurveyBody> & { id: string; staffId: string };
+
+async function saveSurvey(tx: TenantTransaction, saving: Saving): Promise<NewEvent[]> {
+  const { id, wording, branchIds, readVersion, staffId } = saving;
+  const newest = await findNewest(tx, id);
+  if ((newest?.version ?? null) !== readVersion) throw refuse("conflict", STALE);
+  const isNew = newest === null || !isSameWording(wordingOf(newest.document), wording);
+  const version = (newest?.version ?? 0) + (isNew ? 1 : 0);
+  const document = { id, version, ...wording };
+  if (isNew) {
+    const made = { surveyId: id, version, document, madeAt: tx.now, madeBy: staffId };
+    if (!(await insertVersion(tx, made))) throw refuse("conflict", STALE);
+  }
+  const events = await publishSurvey(tx, { survey: document, branchIds });
+  noteChange(tx, {
+    ...{ kind: "surveys", id },
+    before: newest && { version: newest.version },
+    after: { version, branchIds },
+  });
+  return events;
+}
+
+const STALE = "Somebody else changed the survey meanwhile. Read it again and repeat the change.";
+
+async function getSurvey(tx: TenantTransaction, id: string): Promise<Static<typeof SurveyReply>> {
+  const versions = await listVersions(tx, id);
+  const asking = (await listDocuments(tx)).flatMap(({ document: { branch, surveys = [] } }) => {
+    const survey = surveys.find((each) => each.id === id);
+    return survey ? [{ branchId: branch.id, survey }] : [];
+  });
+  const [newest] = versions;
+  const survey = newest?.document ?? asking[0]?.survey;
+  if (!survey) throw refuse("not-found", "There is no such survey.");
+  const answers = new Map(
+    (await countByVersion(tx, id)).map(({ version, count }) => [version, count]),
+  );
+  const names = await nameActors(tx, [...new Set(versions.map(({ madeBy }) => madeBy))]);
+  return {
+    id,
+    version: newest?.version ?? null,
+    wording: wordingOf(survey),
+    branchIds: asking.map(({ branchId }) => branchId),
+    versions: versions.map(({ version, document, madeAt, madeBy }) => ({
+      ...{ version, wording: wordingOf(document), madeAt: madeAt.toISOString() },
+      madeBy: names.get(madeBy) ?? null,
+      answers: answers.get(version) ?? 0,
+    })),
+  };
+}

@@ -1,0 +1,197 @@
+import type { BranchSettings } from "@foyer/contract";
+import { afterAll, beforeAll, beforeEach, expect, test } from "vitest";
+import {
+  askUntil,
+  type EnrolledBox,
+  openTestSite,
+  type TestSite,
+  type TestStaff,
+} from "../../../test/open-test-site.ts";
+import { NAS_ID } from "../../../test/test-box.ts";
+import { newId } from "../../platform/clock.ts";
+import type { AnswersReply, ResultsReply, SurveyReply, SurveysReply } from "./schema.ts";
+
+let site: TestSite;
+let staff: TestStaff;
+let branchId: string;
+let box: EnrolledBox;
+
+beforeAll(async () => {
+  site = await openTestSite();
+});
+beforeEach(async () => {
+  staff = await site.addOwner();
+  branchId = (await staff.addBranch({ name: "Hồ Gươm" })).id;
+  box = await staff.addBox(branchId);
+});
+afterAll(() => site?.close());
+
+const words = (vi: string) => ({ vi });
+const option = (id: string, vi: string) => ({ id, label: words(vi) });
+const stars = (id: string, vi: string) => ({
+  ...{ kind: "rating", id, label: words(vi), required: true },
+});
+const why = (options: ReturnType<typeof option>[]) => ({
+  ...{ kind: "choice", id: "bad", label: words("Vì sao?"), required: true, many: true, options },
+  onlyAfter: { questionId: "food", answers: ["1", "2"] },
+});
+const OPTIONS = [option("cold", "Nguội"), option("slow", "Đợi lâu")];
+const WORDING = {
+  title: words("Mùa xuân"),
+  questions: [stars("food", "Món ăn?"), why(OPTIONS)],
+};
+
+const write = async (body: object, by = staff) => by.request("POST", "/api/v1/surveys", body);
+async function written(branchIds = [branchId]): Promise<SurveyReply> {
+  const { status, body } = await write({ wording: WORDING, branchIds });
+  expect(status).toBe(201);
+  return body as SurveyReply;
+}
+const put = (id: string, body: object, by = staff) =>
+  by.request("PUT", `/api/v1/surveys/${id}`, body);
+const settings = (id = branchId) => staff.get<BranchSettings>(`/api/v1/branches/${id}/settings`);
+const answered = (given: object) =>
+  box.write("survey.answered", {
+    ...{ answerId: newId(), guestId: null, deviceId: null, nasId: NAS_ID, surveyId: "" },
+    ...{ by: "page", place: null, language: "vi", choices: {}, ratings: {}, texts: {} },
+    ...given,
+  });
+
+test("HM-6.9 questions are defined and changed: a change is a new version, and old answers keep theirs", async () => {
+  const { id, version } = await written();
+  expect(version).toBe(1);
+  expect((await settings()).surveys).toMatchObject([{ id, version: 1 }]);
+  await box.push([
+    answered({ surveyId: id, surveyVersion: 1, ratings: { food: 1 }, choices: { bad: ["cold"] } }),
+  ]);
+  const changed = {
+    ...WORDING,
+    questions: [
+      stars("food", "Đồ ăn ngon không?"),
+      why([option("slow", "Đợi lâu"), option("salty", "Mặn")]),
+    ],
+  };
+  const saved = await put(id, { wording: changed, branchIds: [branchId], readVersion: 1 });
+  expect(saved).toMatchObject({ status: 200, body: { version: 2 } });
+  expect((await settings()).surveys).toMatchObject([{ id, version: 2 }]);
+  await box.push([answered({ surveyId: id, surveyVersion: 2, ratings: { food: 5 } })]);
+  const answers = await askUntil(
+    () => staff.get<AnswersReply>(`/api/v1/survey-answers?surveyId=${id}`),
+    ({ total }) => total === 2,
+  );
+  expect(answers.answers.map((each) => each.version).toSorted()).toEqual([1, 2]);
+  const survey = await staff.get<SurveyReply>(`/api/v1/surveys/${id}`);
+  expect(survey.versions).toMatchObject([
+    { version: 2, answers: 1, madeBy: "Owner", wording: changed },
+    { version: 1, answers: 1, wording: WORDING },
+  ]);
+  // What was chosen and is asked no more keeps its words.
+  const { questions } = await staff.get<ResultsReply>(`/api/v1/survey-results?surveyId=${id}`);
+  expect(questions[0]?.label).toEqual(words("Đồ ăn ngon không?"));
+  expect(questions[1]?.counts).toMatchObject([
+    { value: "slow", count: 0 },
+    { value: "salty", count: 0 },
+    { value: "cold", label: words("Nguội"), count: 1 },
+  ]);
+});
+
+test("the same words at other branches are no new version, and a branch that is left out asks it no more", async () => {
+  const { id } = await written();
+  const other = (await staff.addBranch({ name: "Tây Hồ" })).id;
+  const moved = await put(id, { wording: WORDING, branchIds: [other], readVersion: 1 });
+  expect(moved).toMatchObject({ status: 200, body: { version: 1, branchIds: [other] } });
+  expect((await settings()).surveys).toEqual([]);
+  expect((await settings(other)).surveys).toMatchObject([{ id, version: 1 }]);
+  const { surveys } = await staff.get<SurveysReply>("/api/v1/surveys");
+  expect(surveys).toMatchObject([{ id, branchNames: ["Tây Hồ"] }]);
+});
+
+test("of two who change a survey at once one has their way, and the other reads it again", async () => {
+  const { id } = await written();
+  const change = (vi: string) =>
+    put(id, {
+      ...{ wording: { ...WORDING, title: words(vi) }, branchIds: [branchId], readVersion: 1 },
+    });
+  const answers = await Promise.all([change("Hè"), change("Thu")]);
+  expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409]);
+  const { versions } = await staff.get<SurveyReply>(`/api/v1/surveys/${id}`);
+  expect(versions).toHaveLength(2);
+});
+
+test("part of HM-7.2: follow-ups make a tree of any depth, and a loop is refused with its place", async () => {
+  const after = (questionId: string, answers: string[]) => ({ onlyAfter: { questionId, answers } });
+  const deep = {
+    ...WORDING,
+    questions: [
+      ...WORDING.questions,
+      {
+        ...why([option("tea", "Trà"), option("cake", "Bánh")]),
+        id: "which",
+        ...after("bad", ["cold"]),
+      },
+      {
+        kind: "text",
+        id: "more",
+        label: words("Kể thêm?"),
+        required: true,
+        ...after("which", ["tea"]),
+      },
+    ],
+  };
+  expect((await write({ wording: deep, branchIds: [branchId] })).status).toBe(201);
+  const loop = {
+    ...WORDING,
+    questions: [{ ...stars("food", "Món ăn?"), ...after("bad", ["cold"]) }, why(OPTIONS)],
+  };
+  expect(await write({ wording: loop, branchIds: [branchId] })).toMatchObject({
+    ...{ status: 400, body: { field: "/wording/questions/0/onlyAfter/questionId" } },
+  });
+  const { surveys } = await staff.get<SurveysReply>("/api/v1/surveys");
+  expect(surveys).toHaveLength(1);
+});
+
+test("a survey that a page asks is not taken from its branch, and nothing of the change stays", async () => {
+  const { id } = await written();
+  const document = await settings();
+  const block = { kind: "survey", fields: { survey: id } };
+  const page = {
+    ...{ id: newId(), name: "Tell us", version: 1, blocks: [block] },
+    when: { guests: "any", visitNumbers: [], survey: { id, answered: false } },
+  };
+  const path = `/api/v1/branches/${branchId}/settings`;
+  const saved = await staff.request("PUT", path, { ...document, pages: [page] });
+  expect(saved.status).toBe(200);
+  const wording = { ...WORDING, title: words("Hè") };
+  const refused = await put(id, { wording, branchIds: [], readVersion: 1 });
+  expect(refused).toMatchObject({ status: 400 });
+  expect((await staff.get<SurveyReply>(`/api/v1/surveys/${id}`)).version).toBe(1);
+  expect((await settings()).surveys).toMatchObject([{ id, version: 1 }]);
+});
+
+test("a survey from a branch's own settings becomes a version with its first change", async () => {
+  const path = `/api/v1/branches/${branchId}/settings`;
+  const survey = { id: "spring", ...WORDING };
+  await staff.request("PUT", path, { ...(await settings()), surveys: [survey] });
+  const read = await staff.get<SurveyReply>("/api/v1/surveys/spring");
+  expect(read).toMatchObject({ version: null, wording: WORDING, branchIds: [branchId] });
+  const saved = await put("spring", {
+    ...{ wording: WORDING, branchIds: [branchId], readVersion: null },
+  });
+  expect(saved).toMatchObject({ status: 200, body: { version: 1 } });
+  const missing = await put("autumn", {
+    ...{ wording: WORDING, branchIds: [branchId], readVersion: null },
+  });
+  expect(missing.status).toBe(404);
+});
+
+test("surveys are written by whoever may for the whole company, and read by viewers", async () => {
+  const { id } = await written();
+  const viewer = await site.addViewer(staff);
+  expect((await viewer.get<SurveyReply>(`/api/v1/surveys/${id}`)).version).toBe(1);
+  const body = { wording: WORDING, branchIds: [branchId] };
+  expect((await write(body, viewer)).status).toBe(403);
+  expect((await put(id, { ...body, readVersion: 1 }, viewer)).status).toBe(403);
+  const stranger = await site.addOwner("Other");
+  expect((await write(body, stranger)).status).toBe(400);
+  expect((await put(id, { ...body, branchIds: [], readVersion: 1 }, stranger)).status).toBe(404);
+});

@@ -1,0 +1,115 @@
+import type { BranchSettings, EventPayload } from "@foyer/contract";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { newId } from "../src/platform/clock.ts";
+import { type EnrolledBox, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
+import {
+  describeWithChromium,
+  enterStaffApp,
+  launchBrowser,
+  PATIENTLY,
+  type Visitor,
+} from "./staff-browser.ts";
+import { NAS_ID } from "./test-box.ts";
+
+const words = (vi: string, en: string) => ({ vi, en });
+const SURVEY = {
+  ...{ id: "spring", title: words("Mùa xuân", "Spring") },
+  questions: [
+    { kind: "rating", id: "food", label: words("Món ăn?", "The food?"), required: true },
+    {
+      ...{ kind: "choice", id: "bad", label: words("Vì sao?", "Why?"), required: true, many: true },
+      options: [
+        { id: "cold", label: words("Nguội", "Cold") },
+        { id: "slow", label: words("Đợi lâu", "Slow") },
+      ],
+      onlyAfter: { questionId: "food", answers: ["1", "2"] },
+    },
+  ],
+};
+
+describeWithChromium("cases in a browser", () => {
+  let site: TestSite;
+  let browser: Browser;
+  let owner: TestStaff;
+  let box: EnrolledBox;
+  let visitor: Visitor;
+  let page: Page;
+
+  beforeAll(async () => {
+    site = await openTestSite();
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+  afterEach(async () => {
+    await visitor.close();
+    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
+  });
+
+  async function openCompany() {
+    owner = await site.addOwner("Long Linh Coffee");
+    const { id } = await owner.addBranch({ name: "Hồ Gươm" });
+    box = await owner.addBox(id);
+    const path = `/api/v1/branches/${id}/settings`;
+    const document = await owner.get<BranchSettings>(path);
+    await owner.request("PUT", path, { ...document, surveys: [SURVEY] });
+  }
+
+  async function enter(options: { width?: number; height?: number } = {}) {
+    visitor = await enterStaffApp(browser, owner, { origin: site.origin, ...options });
+    page = visitor.page;
+  }
+
+  const answered = (given: Partial<EventPayload<"survey.answered">> = {}) =>
+    box.write("survey.answered", {
+      ...{ answerId: newId(), surveyId: "spring", guestId: null, deviceId: null, nasId: NAS_ID },
+      ...{ by: "page", place: null, language: "vi", choices: { bad: ["slow"] }, texts: {} },
+      ...{ ratings: { food: 1 }, ...given },
+    });
+
+  test("HM-7.4 a low answer appears in the open list by itself, is taken, worked on and closed", async () => {
+    await openCompany();
+    await enter();
+    await page.goto("/cases");
+    await page.getByText("Không có gì cần xem lại").waitFor();
+    const lan = box.signIn({ phone: "+84912345678", name: "Lan" });
+    await box.push([...lan.events, answered({ guestId: lan.guestId, place: "ban-5" })]);
+    await page.getByText("1 sao · Đợi lâu").waitFor();
+    await page.getByRole("link", { name: "Lan" }).click();
+    await page.getByRole("button", { name: "Nhận việc" }).click();
+    await page.getByText("Đang xử lý").waitFor();
+    await page.getByRole("combobox", { name: "Việc đã làm" }).fill("Mời một ly trà");
+    await page.getByRole("textbox", { name: "Kết quả" }).fill("Chị vui vẻ nhận lời");
+    await page.getByRole("button", { name: "Ghi lại" }).click();
+    const done = page.getByRole("region", { name: "Đã làm cho khách" });
+    await done.getByText("Chị vui vẻ nhận lời").waitFor();
+    await page.getByRole("button", { name: "Xong việc" }).click();
+    await page.getByRole("button", { name: "Mở lại" }).waitFor();
+    await page.goto("/cases?state=closed");
+    await page.getByRole("link", { name: "Lan" }).waitFor();
+    await page.goto("/cases/report");
+    const actions = page.getByRole("table", { name: "Việc đã làm cho khách" });
+    await actions.getByText("Mời một ly trà").waitFor();
+    const reasons = page.getByRole("table", { name: "Lý do khách chưa hài lòng nêu" });
+    await reasons.getByRole("link", { name: "Đợi lâu" }).click();
+    await page.getByRole("region", { name: "Câu trả lời" }).getByText("Lan").waitFor();
+    expect(visitor.complaints).toEqual([]);
+  });
+
+  test("cases and their report fit a phone", async () => {
+    await openCompany();
+    await box.push([answered({ texts: { why: "Đợi rất lâu ".repeat(20) } })]);
+    await enter({ width: 390, height: 844 });
+    const overflow = () => page.evaluate<number>("document.documentElement.scrollWidth");
+    await page.goto("/cases");
+    await page.getByRole("link", { name: "Khách chưa rõ" }).click();
+    await page.getByRole("button", { name: "Nhận việc" }).waitFor();
+    await expect.poll(overflow, PATIENTLY).toBeLessThanOrEqual(390);
+    await page.goto("/cases/report");
+    await page.getByRole("link", { name: "Đợi lâu" }).waitFor();
+    await expect.poll(overflow, PATIENTLY).toBeLessThanOrEqual(390);
+  });
+});
