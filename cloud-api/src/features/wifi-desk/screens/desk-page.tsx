@@ -47,6 +47,7 @@ export function DeskPage() {
           value={view}
           onChange={(chosen) => change({ view: chosen, of: null })}
           orientation={isNarrow ? "vertical" : "horizontal"}
+          fullWidth={isNarrow ?? false}
           style={{ alignSelf: isNarrow ? "stretch" : "flex-start" }}
         />
         {branch ? (

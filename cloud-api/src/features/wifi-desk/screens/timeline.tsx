@@ -21,7 +21,10 @@ export function Timeline({ notes, timeZone }: TimelineProps) {
             variant="light"
             title={t(`answer-${last.answer}`)}
           >
-            {sayReason(last)} <Moment at={last.at} timeZone={timeZone} />
+            <Text size="sm">{sayReason(last)}</Text>
+            <Text component="div" size="xs" className="quiet">
+              <Moment at={last.at} timeZone={timeZone} />
+            </Text>
           </Alert>
         </Box>
       )}
