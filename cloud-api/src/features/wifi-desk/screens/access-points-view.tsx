@@ -103,7 +103,7 @@ function StepLine({ step: { name, state, at }, branch }: StepProps) {
     name === "secret" && state === "wrong" ? t("step-secret-wrong") : t(`step-${name}-hint`);
   return (
     <Group component="li" gap="sm" wrap="nowrap" align="flex-start" data-state={state}>
-      <Text span c={colourOf(state)} lh={1} pt={2} aria-hidden>
+      <Text span c={colourOf(state)} lh={1} pt={2} flex="none" aria-hidden>
         {state === "done" && <IconCircleCheck size={18} />}
         {state === "waiting" && <IconCircle size={18} />}
         {state === "wrong" && <IconAlertTriangle size={18} />}
