@@ -12,7 +12,7 @@ const FOLDERS: Record<string, RegExp> = {
   radius: /^src(\/(protocol|server|store|authorize|eap|account|vendors|disconnect))?$/,
   portal:
     /^src(\/(arrive|capture|consent|details|nas(\/[a-z-]+)?|grant|member|pages|privacy|survey|layout|locales|public|sign-in(\/[a-z-]+(\/channels)?)?))?$/,
-  "sync-agent": /^src$/,
+  "sync-agent": /^src(\/setup(\/locales)?)?$/,
   "cloud-api":
     /^src(\/(platform(\/migrations)?|shell(\/locales)?|features(\/[a-z-]+(\/(migrations|screens|views|locales|adapters))?)?))?$/,
   deploy: /^(box|cloud|nas(\/[a-z-]+)?|demo|faults|lab)$/,

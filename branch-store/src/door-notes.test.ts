@@ -23,7 +23,15 @@ import {
 const keep = (store: TestStore, some: Partial<NewDoorNote> = {}) =>
   store.transaction((tx) =>
     keepDoorNote(tx, {
-      ...{ at: tx.now, by: "radius", mac: MAC, phone: null, nasId: NAS, asked: "log-in" },
+      ...{
+        at: tx.now,
+        by: "radius",
+        mac: MAC,
+        phone: null,
+        sender: null,
+        nasId: NAS,
+        asked: "log-in",
+      },
       ...{ answer: "refused", reason: "ticket-expired", policyId: null, ...some },
     }),
   );
@@ -74,7 +82,14 @@ test("the newest stay where there are too many", () => {
   store.transaction((tx) => {
     for (let index = 0; index < DOOR_NOTES_KEPT_MAX + 10; index += 1)
       keepDoorNote(tx, {
-        ...{ at: tx.now, by: "radius", mac: index < 10 ? OTHER_MAC : MAC, phone: null, nasId: NAS },
+        ...{
+          at: tx.now,
+          by: "radius",
+          mac: index < 10 ? OTHER_MAC : MAC,
+          phone: null,
+          sender: null,
+          nasId: NAS,
+        },
         ...{ asked: "device", answer: "refused", reason: "unknown-device", policyId: null },
       });
   });

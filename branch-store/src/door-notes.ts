@@ -12,24 +12,28 @@ export const DOOR_NOTES_KEPT_MAX = 20_000;
 const KEPT_MS = DOOR_NOTES_HOURS * 60 * 60 * 1000;
 
 /** As it is kept: its moment is the transaction's unless said. */
-export type NewDoorNote = Omit<DoorNote, "at"> & {
+export type NewDoorNote = Omit<DoorNote, "at" | "mac"> & {
   at: Date;
+  /** Null: the request named no device; nobody can ask for it, but its access controller was there. */
+  mac: string | null;
+  /** Of an access controller that the settings do not know: where it asks from, and what it calls itself. */
+  sender: string | null;
   /** E.164, of which a hash is kept. Null: nobody named one. */
   phone: string | null;
 };
 
 /** Keeps a note, and lets the oldest go where there are too many. */
 export function keepDoorNote(tx: Transaction, note: NewDoorNote): void {
-  const { at, by, mac, phone, nasId, asked, answer, reason, policyId } = note;
+  const { at, by, mac, phone, nasId, sender, asked, answer, reason, policyId } = note;
   const { lastInsertRowid } = tx
     .sql(
       `insert into door_notes
-         (at, teller, mac, phone_mark, nas_id, asked, answer, reason, policy_id)
-       values (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         (at, teller, mac, phone_mark, nas_id, sender, asked, answer, reason, policy_id)
+       values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     )
     .run(
       ...[at.getTime(), by, mac, phone === null ? null : markOf(tx, phone)],
-      ...[nasId, asked, answer, reason, policyId],
+      ...[nasId, sender, asked, answer, reason, policyId],
     );
   tx.sql("delete from door_notes where id <= ?").run(Number(lastInsertRowid) - DOOR_NOTES_KEPT_MAX);
 }

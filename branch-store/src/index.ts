@@ -50,6 +50,7 @@ export * from "./legal-words.ts";
 export * from "./machine-clock.ts";
 export * from "./member-codes.ts";
 export * from "./member-links.ts";
+export * from "./nas-sights.ts";
 export { findHolderLastHeard } from "./number-holders.ts";
 export {
   type BranchReader,

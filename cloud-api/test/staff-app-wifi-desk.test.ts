@@ -131,6 +131,35 @@ describeWithChromium("IT's view of a branch's Wi-Fi", () => {
   );
 
   test.each([1280, 390])(
+    "ticks what an access point comes to, with the text to copy beside it, at %i pixels",
+    async (width) => {
+      await open("access-points", width);
+      await expect.poll(words, PATIENTLY).toContain("Counter");
+      const now = site.now().toISOString();
+      const sight = { nasId: NAS_ID, requestAt: now, rightAt: null, wrongSecretAt: now };
+      const rest = { letInAt: null, redirectAt: null, accountingAt: null };
+      const refusals = [{ reason: "wrong-message-authenticator", count: 4, lastAt: now }];
+      await box.call(BOX_API.report, {
+        ...{ release: "0.1.0", epoch: box.epoch, now, settingsVersion: 1 },
+        outbox: { events: 0, bytes: 0, bytesMax: 1, oldestAt: null, fullInDays: null, thinned: 0 },
+        clock: { machineOffsetSeconds: null, uncertaintySeconds: null },
+        ...{ freeBytes: null, faults: [], addresses: ["10.0.0.2"] },
+        nas: [{ ...sight, ...rest, refusals }],
+        unknownSenders: [{ address: "10.0.0.7", count: 3, lastAt: now }],
+      });
+      await expect.poll(words, PATIENTLY).toMatch(/Cần bạn xử lý|Needs you/);
+      expect(await words()).toMatch(
+        /Điểm truy cập có khóa khác|The access point has another secret/,
+      );
+      expect(await words()).toContain("10.0.0.7");
+      await page.getByRole("button", { name: /^(Cài đặt|Set it up)$/ }).click();
+      await expect.poll(words, PATIENTLY).toContain("10.0.0.2:1812");
+      expect(await words()).toContain("a secret of the test");
+      await expectToFit();
+    },
+  );
+
+  test.each([1280, 390])(
     "says in words why a phone could not get on, at %i pixels",
     async (width) => {
       await open("trace", width);

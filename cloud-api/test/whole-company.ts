@@ -182,6 +182,17 @@ export async function addWholeBranch(
   const { id: senderId } = await okay<Made>(owner, "POST", "/senders", ZALO);
   const account = { oaId: "1234567890", branchId: branch.id };
   await okay(owner, "PUT", `/zalo-accounts/${senderId}`, account);
+  const nasId = newId();
+  const settings = await okay<object>(owner, "GET", `/branches/${branch.id}/settings`);
+  await okay(owner, "PUT", `/branches/${branch.id}/settings`, {
+    ...settings,
+    nas: [
+      {
+        ...{ id: nasId, name: "Counter", kind: "radius", vendor: "plain", source: "10.0.0.1" },
+        ...{ nasIdentifier: "", radiusSecret: `Secret of ${name}` },
+      },
+    ],
+  });
   const rule = await okay<Made>(owner, "POST", `/branches/${branch.id}/device-rules`, {
     ...{ mac: "DA-5E-00-53-00-01", kind: "block", until: null },
     reason: `Reason of ${name}`,
@@ -216,11 +227,13 @@ export async function addWholeBranch(
       online: told.sessionId,
       "device-rules": rule.id,
       traces: trace.id,
+      nas: nasId,
     },
     // What nobody may read who does not reach the branch.
     secrets: [
       ...[box.id, command.id, batch.id, told.visitId, told.sessionId, told.deviceId],
-      ...[rule.id, `Reason of ${name}`, trace.id, told.answerId, pageId, `Page of ${name}`],
+      ...[rule.id, `Reason of ${name}`, trace.id, told.answerId, nasId, `Secret of ${name}`],
+      ...[pageId, `Page of ${name}`],
       ...[`Box of ${name}`, `Codes of ${name}`, told.words],
     ],
   };

@@ -1,5 +1,12 @@
 import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
+import {
+  BOX_ADDRESSES_MAX,
+  NAS_SIGHTS_MAX,
+  NasSight,
+  UNKNOWN_SENDERS_MAX,
+  UnknownSender,
+} from "./nas-sights.ts";
 import { Id, Timestamp } from "./personal.ts";
 
 const Count = Type.Integer({ minimum: 0 });
@@ -55,6 +62,13 @@ export const BoxReport = Type.Object({
    * a box of a release before there was such a key.
    */
   storeKey: Type.Optional(Type.Union([Type.Literal("sealed"), Type.Literal("open")])),
+  /** What it sees of each access controller. Absent: a release that tells nothing of them. */
+  nas: Type.Optional(Type.Array(NasSight, { maxItems: NAS_SIGHTS_MAX })),
+  unknownSenders: Type.Optional(Type.Array(UnknownSender, { maxItems: UNKNOWN_SENDERS_MAX })),
+  /** Where it is on the branch's network. */
+  addresses: Type.Optional(
+    Type.Array(Type.String({ maxLength: 64 }), { maxItems: BOX_ADDRESSES_MAX }),
+  ),
   /** What is wrong, and the last of each part that was. `words` are for whoever mends it, in English. */
   faults: Type.Array(
     Type.Object({

@@ -45,6 +45,7 @@ export {
   WebLoginNas,
   WebLoginVendor,
 } from "./nas-settings.ts";
+export * from "./nas-sights.ts";
 export * from "./page-settings.ts";
 export { joinPersonal, type Language, splitPersonal } from "./personal.ts";
 export * from "./retention.ts";

@@ -70,7 +70,10 @@ export function openDoorNotes({
       const at = clock();
       if (isRepeat(`${mac} ${nasId} ${asked} ${answer} ${reason}`, at.getTime())) return;
       const phone = contact?.kind === "phone" ? contact.value : null;
-      waiting.push({ at, by: "portal", mac, phone, nasId, asked, answer, reason, policyId });
+      waiting.push({
+        ...{ at, by: "portal", mac, phone, nasId, sender: null },
+        ...{ asked, answer, reason, policyId },
+      });
       timer ??= setTimeout(flush, FLUSH_MILLISECONDS).unref();
     },
     close: () => {

@@ -21,6 +21,7 @@ import { createClockKeeper } from "./clock-keeper.ts";
 import { type Cloud, openCloud } from "./cloud.ts";
 import { startCommands } from "./commands.ts";
 import { OUTBOX_BYTES_MAX } from "./config.ts";
+import { tellFirstContacts } from "./first-contacts.ts";
 import { createHousekeeping } from "./keep-house.ts";
 import { findStoreTrouble, type Link } from "./link.ts";
 import type { OutboxStatus } from "./outbox-keeper.ts";
@@ -201,7 +202,8 @@ function startParts({ options, link, machine, release, recent }: Beginning) {
     readLogs: (bytesMax) => readLogs(recent, bytesMax),
     refreshSettings: pull.refreshSettings,
   });
-  const done = [push.done, pull.done, ask.done, commands.done, house.run()];
+  const contacts = tellFirstContacts(link, () => reporter.send());
+  const done = [push.done, pull.done, ask.done, commands.done, house.run(), contacts];
   return { push, pull, reporter, house, done };
 }
 

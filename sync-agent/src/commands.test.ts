@@ -117,7 +117,14 @@ test("what was noted of a device goes up for the order that asks for it, and of 
   const mac = "AA-BB-CC-00-00-01";
   const commands: BoxCommand[] = [];
   const { box, cloud } = await connect(commands);
-  const note = { by: "radius", phone: null, nasId: null, asked: "log-in", policyId: null } as const;
+  const note = {
+    by: "radius",
+    phone: null,
+    nasId: null,
+    sender: null,
+    asked: "log-in",
+    policyId: null,
+  } as const;
   box.store.transaction((tx) => {
     const refused = { ...note, at: tx.now, answer: "refused" } as const;
     keepDoorNote(tx, { ...refused, mac, reason: "ticket-expired" });

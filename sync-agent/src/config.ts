@@ -100,3 +100,27 @@ export function readEnrolConfig(
   if (faults.length > 0) return { kind: "faults", faults };
   return { kind: "config", config: Object.freeze({ stateFolder, cloudUrl }) };
 }
+
+export type ReadSetupConfig =
+  | {
+      kind: "config";
+      config: Readonly<{ stateFolder: string; host: string; port: number; cloudUrl: string }>;
+    }
+  | { kind: "faults"; faults: string[] };
+
+/** Where guests' pages are served once the box is one: so IT finds it where it will be. */
+const SETUP_PORT = 8080;
+
+/** What the set-up page of the first boot needs. */
+export function readSetupConfig(environment = process.env): ReadSetupConfig {
+  const stateFolder = environment.FOYER_STATE_FOLDER ?? "";
+  const port = Number(environment.FOYER_SETUP_PORT ?? SETUP_PORT);
+  const faults: string[] = [];
+  if (stateFolder === "") faults.push("FOYER_STATE_FOLDER is not set");
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    faults.push(`FOYER_SETUP_PORT is "${environment.FOYER_SETUP_PORT}": a port`);
+  if (faults.length > 0) return { kind: "faults", faults };
+  const host = environment.FOYER_SETUP_HOST ?? "0.0.0.0";
+  const cloudUrl = environment.FOYER_CLOUD_URL ?? "";
+  return { kind: "config", config: Object.freeze({ stateFolder, host, port, cloudUrl }) };
+}

@@ -2,6 +2,8 @@ import {
   findEpoch,
   findSettingsVersion,
   isKeySealed,
+  listNasSights,
+  listUnknownSenders,
   type MachineClock,
 } from "@foyer/branch-store";
 import type { BoxReport } from "@foyer/contract";
@@ -10,6 +12,7 @@ import type { Cloud } from "./cloud.ts";
 import type { CloudAnswer } from "./cloud-answer.ts";
 import { type Circumstances, createFaultMemory, listFaults } from "./faults.ts";
 import type { Link } from "./link.ts";
+import { listOwnAddresses } from "./own-addresses.ts";
 
 const rounded = (milliseconds: number | null): number | null =>
   milliseconds === null ? null : Math.round(milliseconds) / 1000;
@@ -48,6 +51,8 @@ export function createReporter(options: ReporterOptions): Reporter {
         uncertaintySeconds: rounded(found.clock?.uncertaintyMilliseconds ?? null),
       },
       freeBytes,
+      ...store.read((tx) => ({ nas: listNasSights(tx), unknownSenders: listUnknownSenders(tx) })),
+      addresses: listOwnAddresses(),
       storeKey: isKeySealed(store.folder) ? "sealed" : "open",
       faults: faults.list(),
     };

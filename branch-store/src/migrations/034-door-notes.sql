@@ -4,11 +4,14 @@ create table door_notes (
   id integer primary key,
   at integer not null,
   teller text not null check (teller in ('radius', 'portal')),
-  mac text not null,
+  -- Null: the request named no device.
+  mac text,
   -- A hash of the number that was named, by the key of the store; null: none was.
   phone_mark text,
   -- Null: from an access controller that the settings do not know.
   nas_id text,
+  -- Where such a one asks from, so that it can be added.
+  sender text,
   asked text not null,
   answer text not null check (answer in ('let-in', 'refused', 'told')),
   reason text,

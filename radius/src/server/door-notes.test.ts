@@ -140,7 +140,7 @@ test("a flood of forged packets leaves the guests' own notes room", async () => 
   const notes = createDoorNotes({ writer: { ask }, clock, flushMilliseconds: 3_600_000 });
   const from = (index: number) => packetOf(`AA-BB-CC-00-00-${hexOf(index)}`);
   for (let index = 0; index < 200; index += 1)
-    notes.noteSilence(NAS_ID, from(index), "wrong-message-authenticator");
+    notes.noteSilence({ nasId: NAS_ID }, from(index), "wrong-message-authenticator");
   notes.note(NAS_ID, from(250), { answer: "let-in", reason: null, policyId: null });
   await notes.close();
   expect(kept.length).toBeLessThan(20);

@@ -10,11 +10,14 @@ import type { DropReason } from "./counters.ts";
 
 export type Told = Pick<DoorNote, "answer" | "reason" | "policyId">;
 
+/** A NAS of ours, or where one asks from that is none. */
+export type Sender = { nasId: string } | { nasId: null; address: string };
+
 export type DoorNotes = {
   /** How an Access-Request that was verified was answered. */
   note: (nasId: string, packet: Packet, told: Told) => void;
-  /** An Access-Request that was met with silence; `nasId` is null where no NAS of ours sent it. */
-  noteSilence: (nasId: string | null, packet: Packet, reason: DropReason) => void;
+  /** A request that was met with silence. */
+  noteSilence: (from: Sender, packet: Packet, reason: DropReason) => void;
   /** Writes what waits, and notes nothing more. */
   close: () => Promise<void>;
 };
@@ -66,21 +69,26 @@ export function createDoorNotes(options: DoorNotesOptions): DoorNotes {
   };
   const timer = setInterval(flush, options.flushMilliseconds ?? FLUSH_MILLISECONDS);
   timer.unref();
-  const take = (nasId: string | null, packet: Packet, told: Told): boolean => {
+  const take = (from: Sender, packet: Packet, told: Told): boolean => {
+    if (isClosed || waiting.length >= WAITING_MAX) return false;
     const mac = findMac(packet);
-    if (mac === null || isClosed || waiting.length >= WAITING_MAX) return false;
+    const { nasId } = from;
+    const sender = from.nasId === null ? from.address : null;
     const asked = nameQuestion(packet);
     const at = clock();
     const { answer, reason } = told;
-    if (isRepeat(`${mac} ${nasId} ${asked} ${answer} ${reason}`, at.getTime())) return false;
-    waiting.push({ at, by: "radius", mac, phone: null, nasId, asked, ...told });
+    const key = `${mac} ${nasId ?? sender} ${asked} ${answer} ${reason}`;
+    if (isRepeat(key, at.getTime())) return false;
+    waiting.push({ at, by: "radius", mac, phone: null, nasId, sender, asked, ...told });
     return true;
   };
   return {
-    note: take,
-    noteSilence: (nasId, packet, reason) => {
-      if (packet.code !== codes.accessRequest || silences >= SILENCES_PER_FLUSH) return;
-      if (take(nasId, packet, { answer: "refused", reason, policyId: null })) silences += 1;
+    note: (nasId, packet, told) => {
+      take({ nasId }, packet, told);
+    },
+    noteSilence: (from, packet, reason) => {
+      if (silences >= SILENCES_PER_FLUSH) return;
+      if (take(from, packet, { answer: "refused", reason, policyId: null })) silences += 1;
     },
     close: async () => {
       isClosed = true;
@@ -97,6 +105,7 @@ function findMac(packet: Packet): string | null {
 }
 
 function nameQuestion(packet: Packet): string {
+  if (packet.code !== codes.accessRequest) return "accounting";
   if (hasAttribute(packet, "EAP-Message")) return "secure-wifi";
   const isCallCheck = findValue(packet, "Service-Type") === serviceTypes.callCheck;
   const isMac = parseMac(findValue(packet, "User-Name") ?? "") !== null;

@@ -117,7 +117,8 @@ export function createReceiver(options: ReceiverOptions): Door {
         const through = radsec ? "radsec" : "udp";
         seeStranger(address, { nasIdentifier: findClaimedName(arrival.bytes), through });
         const { packet } = { packet: null, ...decodePacket(arrival.bytes) };
-        if (packet) options.doorNotes.noteSilence(null, packet, "unknown-nas");
+        const sender = { nasId: null, address: plainAddress(address) };
+        if (packet) options.doorNotes.noteSilence(sender, packet, "unknown-nas");
       }
       const fault = known ? take(options, arrival, known) : "unknown-nas";
       if (fault === null) return;
@@ -144,7 +145,7 @@ function take(options: ReceiverOptions, arrival: Arrival, known: KnownNas): Drop
   const at = clock();
   counters.see(known.nas.id, { port, packet, fault, isRadsec: isProtected, at });
   if (fault) {
-    options.doorNotes.noteSilence(known.nas.id, packet, fault);
+    options.doorNotes.noteSilence({ nasId: known.nas.id }, packet, fault);
     return fault;
   }
   if (!isProtected && isSignedLogIn(packet)) signing.learn(known.nas);
@@ -376,7 +377,7 @@ function stayStill(
   reason: DropReason,
 ): void {
   counters.countReason(known.nas.id, "drops", reason);
-  doorNotes.noteSilence(known.nas.id, packet, reason);
+  doorNotes.noteSilence({ nasId: known.nas.id }, packet, reason);
   cache.forget(entry);
 }
 

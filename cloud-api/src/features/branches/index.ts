@@ -13,7 +13,12 @@ import { forgetStarts, noteStart } from "./queries.ts";
 import { registerBranches, TAG } from "./routes.ts";
 
 export { listBranchesWithin } from "./brand-queries.ts";
-export { purgeLogs, wasAsked } from "./command-queries.ts";
+export {
+  type BranchOrder,
+  listBranchOrders,
+  purgeLogs,
+  wasAsked,
+} from "./command-queries.ts";
 export { allowLandings } from "./destinations.ts";
 export { addBox, addBranch, getBranch, NO_BRANCH, offerBox } from "./enrol.ts";
 export { listBranchNames, listStandingPages, type StandingPage } from "./page-queries.ts";
@@ -30,12 +35,7 @@ export {
   saveDocument,
   type VersionedDocument,
 } from "./settings.ts";
-export {
-  type BranchOrder,
-  listBranchOrders,
-  orderDisconnect,
-  orderTrace,
-} from "./wifi-orders.ts";
+export { orderDisconnect, orderTrace } from "./wifi-orders.ts";
 
 /** Places, the boxes that stand there, and what the cloud tells them. */
 export const branches: Feature = {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
+import { registerNas } from "./nas-routes.ts";
 import { registerOnline } from "./online-routes.ts";
 import { WIFI_PERMISSIONS } from "./permissions.ts";
 import { listRulesInForce } from "./queries.ts";
@@ -11,13 +12,14 @@ export { purgeRules, purgeTraces } from "./queries.ts";
 /** Who is on the Wi-Fi just now, which devices are kept out or let in, and why a phone could not get on. */
 export const wifiDesk: Feature = {
   name: "wifi-desk",
-  dependsOn: ["branches", "customers", "visits"],
+  dependsOn: ["branches", "boxes", "customers", "visits"],
   migrations: join(import.meta.dirname, "migrations"),
   permissions: WIFI_PERMISSIONS,
   routes: (routes, context) => {
     registerOnline(routes, context);
     registerDeviceRules(routes, context);
     registerTraces(routes, context);
+    registerNas(routes, context);
   },
   hooks: { listDeviceRules: listRulesInForce },
   tag: {

@@ -3,8 +3,7 @@ import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
-import { findReach } from "../../platform/rights.ts";
-import { staffOf, tenantOf } from "../../platform/session.ts";
+import { tenantOf } from "../../platform/session.ts";
 import {
   type BranchDocument,
   type BranchOrder,
@@ -15,6 +14,7 @@ import {
 } from "../branches/index.ts";
 import { listOnlineSessions, type OnlineSession as OnlineRow } from "../visits/index.ts";
 import { listRulesInForce } from "./queries.ts";
+import { holdsAt } from "./reach.ts";
 import { judgeSentOff, ORDER_TOLD_MINUTES, remainingOf } from "./rules.ts";
 import { BranchParams, OnlineReply, type OnlineSession, SessionParams } from "./schema.ts";
 
@@ -25,7 +25,7 @@ const SESSIONS_LISTED_MAX = 1000;
 
 /** Who is on the Wi-Fi of a branch just now, and sending them off. */
 export function registerOnline(routes: Routes, context: Context): void {
-  const { database, permissions } = context;
+  const { database } = context;
   routes.get(
     "/api/v1/branches/:id/online",
     {
@@ -37,14 +37,14 @@ export function registerOnline(routes: Routes, context: Context): void {
         response: { 200: OnlineReply, ...refusals },
       },
     },
-    (request) => {
-      const { grants } = staffOf(request);
-      const seesNames = findReach(grants, "customers.read", permissions) !== null;
-      return database.readTenant(tenantOf(request), async (tx) => {
-        const sessions = await describeOnline(tx, { branchId: request.params.id, seesNames });
+    (request) =>
+      database.readTenant(tenantOf(request), async (tx) => {
+        const branchId = request.params.id;
+        const asked = { request, permission: "customers.read", branchId };
+        const seesNames = await holdsAt(tx, context, asked);
+        const sessions = await describeOnline(tx, { branchId, seesNames });
         return { sessions, seesNames, nextCursor: null, total: sessions.length };
-      });
-    },
+      }),
   );
   routes.post(
     "/api/v1/branches/:id/online/:sessionId/disconnect",

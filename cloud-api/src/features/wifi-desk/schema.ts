@@ -141,3 +141,52 @@ export const TraceReply = Type.Object({
 });
 export type TraceReply = Static<typeof TraceReply>;
 export type TraceNote = TraceReply["notes"][number];
+
+export const NasParams = Type.Object({ id: Id, nasId: Id });
+
+const StepSchema = Type.Object({
+  name: Type.Union([
+    Type.Literal("told"),
+    Type.Literal("heard"),
+    Type.Literal("secret"),
+    Type.Literal("redirect"),
+    Type.Literal("let-in"),
+    Type.Literal("accounting"),
+  ]),
+  state: Type.Union([Type.Literal("done"), Type.Literal("waiting"), Type.Literal("wrong")]),
+  at: MaybeTime,
+});
+
+export const NasHealthReply = Type.Object({
+  accessPoints: Type.Array(
+    Type.Object({
+      id: Id,
+      name: Type.String(),
+      kind: Type.String(),
+      source: Type.String(),
+      lastSeenAt: Type.Union([Time, Type.Null()], { description: "Within three days" }),
+      steps: Type.Array(StepSchema),
+      refusals: Type.Array(Type.Object({ reason: Type.String(), count: Count, lastAt: Time })),
+    }),
+  ),
+  unknownSenders: Type.Array(Type.Object({ address: Type.String(), count: Count, lastAt: Time }), {
+    description: "Who asks RADIUS though the settings know no access controller there",
+  }),
+  boxes: Type.Array(
+    Type.Object({
+      id: Id,
+      name: Type.String(),
+      addresses: Type.Array(Type.String()),
+      tellsOfNas: Type.Boolean({ description: "False: never heard, or of an older release" }),
+      reportedAt: MaybeTime,
+    }),
+  ),
+  nextCursor: Type.Null(),
+  total: Count,
+});
+
+export const NasSetupReply = Type.Object({
+  guide: Type.String({ description: "The folder of deploy/nas whose guide says the rest" }),
+  texts: Type.Array(Type.Object({ name: Type.String(), text: Type.String() })),
+  showsSecrets: Type.Boolean({ description: "Whether whoever asks may change the branch" }),
+});

@@ -223,3 +223,78 @@ test("what is neither a MAC nor a number is asked of no box", async () => {
   expect(status).toBe(400);
   expect(await pullCommands()).toEqual([]);
 });
+
+const NAS = "01990000-0000-7000-8000-0000000000aa";
+async function nameAccessPoint() {
+  const settings = await staff.get<object>(at("settings"));
+  const nas = [
+    {
+      ...{ id: NAS, name: "Counter", kind: "radius", vendor: "plain", source: "10.0.0.1" },
+      ...{ nasIdentifier: "", radiusSecret: "radius-secret-of-a-test" },
+    },
+  ];
+  await staff.request("PUT", at("settings"), { ...settings, nas });
+}
+
+const report = (some: object = {}) =>
+  box.call(BOX_API.report, {
+    ...{ release: "0.1.0", epoch: box.epoch, now: site.now().toISOString(), settingsVersion: 99 },
+    outbox: { events: 0, bytes: 0, bytesMax: 1, oldestAt: null, fullInDays: null, thinned: 0 },
+    clock: { machineOffsetSeconds: null, uncertaintySeconds: null },
+    ...{ freeBytes: null, faults: [], ...some },
+  });
+
+type Health = {
+  accessPoints: { name: string; steps: { name: string; state: string }[]; lastSeenAt: string }[];
+  unknownSenders: unknown[];
+  boxes: { tellsOfNas: boolean }[];
+};
+const readHealth = () => staff.get<Health>(at("nas-health"));
+
+test("an access point's first contact ticks its steps as the box tells of it", async () => {
+  await nameAccessPoint();
+  await box.pull({ settings: 99 });
+  await report();
+  expect((await readHealth()).boxes).toMatchObject([{ tellsOfNas: false }]);
+  const now = site.now().toISOString();
+  const seen = { nasId: NAS, requestAt: now, rightAt: null, wrongSecretAt: now, letInAt: null };
+  const sight = { ...seen, redirectAt: null, accountingAt: null };
+  const unknownSenders = [{ address: "10.0.0.7", count: 3, lastAt: now }];
+  const refusals = [{ reason: "wrong-message-authenticator", count: 4, lastAt: now }];
+  const told = { nas: [{ ...sight, refusals }], unknownSenders, addresses: ["10.0.0.2"] };
+  expect((await report(told)).status).toBe(200);
+  const wrong = await readHealth();
+  expect(wrong.accessPoints[0]).toMatchObject({ name: "Counter", lastSeenAt: now });
+  const states = ({ accessPoints }: Health) =>
+    accessPoints[0]?.steps.map(({ name, state }) => `${name} ${state}`);
+  expect(states(wrong)).toEqual([
+    ...["told done", "heard done", "secret wrong", "let-in waiting", "accounting waiting"],
+  ]);
+  expect(wrong.unknownSenders).toEqual(unknownSenders);
+  site.passSeconds(60);
+  const later = site.now().toISOString();
+  await report({
+    nas: [{ ...sight, rightAt: later, letInAt: later, accountingAt: later, refusals }],
+  });
+  expect(states(await readHealth())?.every((each) => each.endsWith("done"))).toBe(true);
+});
+
+test("what is typed in holds the box's own address, and the secret for those who may change the branch", async () => {
+  await nameAccessPoint();
+  await report({ nas: [], addresses: ["10.0.0.2"] });
+  type Setup = { texts: { text: string }[]; showsSecrets: boolean };
+  const setup = await staff.get<Setup>(at(`nas/${NAS}/setup`));
+  expect(setup.texts[0]?.text).toContain("10.0.0.2:1812");
+  expect(setup.texts[0]?.text).toContain("radius-secret-of-a-test");
+  expect((await staff.request("GET", at(`nas/${box.boxId}/setup`))).status).toBe(404);
+  const key = await staff.request("POST", "/api/v1/keys", {
+    ...{ name: "Watcher", permissions: ["wifi.read"], scope: { kind: "tenant" }, days: 1 },
+  });
+  const { key: bearer } = key.body as { key: string };
+  const asked = await fetch(`${site.origin}${at(`nas/${NAS}/setup`)}`, {
+    headers: { authorization: `Bearer ${bearer}` },
+  });
+  const hidden = await asked.text();
+  expect(asked.status).toBe(200);
+  expect(hidden).not.toContain("radius-secret-of-a-test");
+});

@@ -4,12 +4,13 @@ import { useBranchChoices } from "../../../shell/branches.ts";
 import { Empty, Page } from "../../../shell/page.tsx";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useMay } from "../../../shell/session.tsx";
+import { AccessPointsView } from "./access-points-view.tsx";
 import { DevicesView } from "./devices-view.tsx";
 import { OnlineView } from "./online-view.tsx";
 import { useTexts } from "./texts.ts";
 import { TraceView } from "./trace-view.tsx";
 
-const VIEWS = ["online", "devices", "trace"] as const;
+const VIEWS = ["online", "devices", "trace", "access-points"] as const;
 
 /** IT's view of one branch: who is on, which devices are kept out, and why a phone could not get on. */
 export function DeskPage() {
@@ -47,6 +48,7 @@ export function DeskPage() {
           value={view}
           onChange={(chosen) => change({ view: chosen, of: null })}
           orientation={isNarrow ? "vertical" : "horizontal"}
+          fullWidth={isNarrow ?? false}
           style={{ alignSelf: isNarrow ? "stretch" : "flex-start" }}
         />
         {branch ? (
@@ -69,6 +71,8 @@ function View({ view, branch }: { view: (typeof VIEWS)[number]; branch: DeskBran
       return <DevicesView branch={branch} />;
     case "trace":
       return <TraceView branch={branch} />;
+    case "access-points":
+      return <AccessPointsView branch={branch} />;
     default:
       return <Skeleton h={200} />;
   }

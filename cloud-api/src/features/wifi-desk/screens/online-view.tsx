@@ -148,9 +148,9 @@ function State({ session }: Told) {
           {t(endedAt === null ? "is-online" : "is-off")}
         </Text>
       ) : (
-        <Badge variant="light" color={colourOf(sentOff.state)} tt="none" role="status">
+        <Text span size="sm" c={colourOf(sentOff.state)} role="status">
           {t(`off-${sentOff.state}`, { outcome: sentOff.outcome ?? "" })}
-        </Badge>
+        </Text>
       )}
       {rule !== null && (
         <Badge variant="light" color={rule === "block" ? "red" : "gray"} tt="none">
@@ -162,6 +162,6 @@ function State({ session }: Told) {
 }
 
 function colourOf(state: NonNullable<OnlineSession["sentOff"]>["state"]): string {
-  if (state === "asked") return "gray";
-  return state === "done" || state === "gone" ? "foyer" : "orange";
+  if (state === "asked") return "dimmed";
+  return state === "done" || state === "gone" ? "foyer" : "orange.9";
 }

@@ -1,11 +1,20 @@
 import { useQuery } from "@tanstack/react-query";
 import type { Static } from "typebox";
 import { api } from "../../../shell/api.ts";
-import type { DeviceRulesReply, OnlineReply, TraceReply } from "../schema.ts";
+import type {
+  DeviceRulesReply,
+  NasHealthReply,
+  NasSetupReply,
+  OnlineReply,
+  TraceReply,
+} from "../schema.ts";
 
 export type { DeviceRuleReply as DeviceRule, NewTraceReply, OnlineSession } from "../schema.ts";
 export type Trace = Static<typeof TraceReply>;
 export type TraceNote = Trace["notes"][number];
+
+export type NasHealth = Static<typeof NasHealthReply>;
+export type AccessPoint = NasHealth["accessPoints"][number];
 
 /** An answer of a box moves no log: it is asked for again. */
 const ASK_AGAIN_MS = 5000;
@@ -40,5 +49,23 @@ export function useTrace(branchId: string, traceId: string | null) {
     enabled: traceId !== null,
     refetchInterval: ({ state }) =>
       state.data?.boxes.every((box) => box.state !== "asked") ? false : TRACE_ASK_AGAIN_MS,
+  });
+}
+
+export function useNasHealth(branchId: string) {
+  return useQuery({
+    queryKey: ["nas-health", branchId],
+    queryFn: ({ signal }) => api.get<NasHealth>(`/branches/${branchId}/nas-health`, signal),
+    // A report of a box moves no log.
+    refetchInterval: NAS_ASK_AGAIN_MS,
+  });
+}
+const NAS_ASK_AGAIN_MS = 3000;
+
+export function useNasSetup(branchId: string, nasId: string) {
+  return useQuery({
+    queryKey: ["nas-setup", branchId, nasId],
+    queryFn: ({ signal }) =>
+      api.get<Static<typeof NasSetupReply>>(`/branches/${branchId}/nas/${nasId}/setup`, signal),
   });
 }

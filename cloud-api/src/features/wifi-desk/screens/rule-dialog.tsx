@@ -85,7 +85,7 @@ function RuleForm({ close, branch, mac: given }: Omit<DialogProps, "isOpen">) {
           onChange={({ currentTarget }) => setTyped(currentTarget.value)}
           error={isTried && mac === null && t("mac-fault")}
           maxLength={40}
-          ff="monospace"
+          styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)" } }}
           required
           withAsterisk={false}
           {...(given === "" ? { "data-autofocus": true } : {})}

@@ -10,5 +10,14 @@ export type TextKey = keyof typeof en | keyof typeof whyEn;
 
 /** A text by a key that may be none of ours; null then. */
 export function findKey(key: string): TextKey | null {
-  return Object.hasOwn(whyEn, key) ? (key as TextKey) : null;
+  return Object.hasOwn(whyEn, key) || Object.hasOwn(en, key) ? (key as TextKey) : null;
+}
+
+/** Why a box answered as it did. It may know words that this app does not: they are shown as they are. */
+export function useSayReason(): (reason: string) => string {
+  const t = useTexts();
+  return (reason) => {
+    const key = findKey(`why-${reason}`);
+    return key ? t(key) : t("other", { reason });
+  };
 }

@@ -2,7 +2,7 @@ import { Alert, Badge, Box, Group, Text } from "@mantine/core";
 import { Moment } from "../../../shell/moment.tsx";
 import { Device } from "./device.tsx";
 import type { TraceNote } from "./replies.ts";
-import { findKey, useTexts } from "./texts.ts";
+import { findKey, useSayReason, useTexts } from "./texts.ts";
 
 type TimelineProps = { notes: readonly TraceNote[]; timeZone: string };
 
@@ -21,7 +21,10 @@ export function Timeline({ notes, timeZone }: TimelineProps) {
             variant="light"
             title={t(`answer-${last.answer}`)}
           >
-            {sayReason(last)} <Moment at={last.at} timeZone={timeZone} />
+            <Text size="sm">{sayReason(last)}</Text>
+            <Text component="div" size="xs" className="quiet">
+              <Moment at={last.at} timeZone={timeZone} />
+            </Text>
           </Alert>
         </Box>
       )}
@@ -77,15 +80,12 @@ function colourOf(answer: TraceNote["answer"]): string {
 /** A box may know words that this app does not: they are shown as they are. */
 function useWords() {
   const t = useTexts();
+  const say = useSayReason();
   return {
     sayAsked: ({ asked }: TraceNote) => {
       const key = findKey(`asked-${asked}`);
       return key ? t(key) : t("asked-other", { asked });
     },
-    sayReason: ({ reason }: TraceNote) => {
-      if (reason === null) return "";
-      const key = findKey(`why-${reason}`);
-      return key ? t(key) : t("other", { reason });
-    },
+    sayReason: ({ reason }: TraceNote) => (reason === null ? "" : say(reason)),
   };
 }

@@ -1,0 +1,74 @@
+import { expect, test } from "vitest";
+import { MAC, NAS, openTestStore, report, sampleSettings, signIn } from "../test/store.ts";
+import {
+  applySettings,
+  keepDoorNote,
+  listNasSights,
+  listUnknownSenders,
+  type NewDoorNote,
+  startSession,
+} from "./index.ts";
+
+function openStoreWithNas() {
+  const store = openTestStore({ withSettings: false });
+  const settings = sampleSettings();
+  const [nas] = settings.nas;
+  if (!nas) throw new Error("the sample has no access controller");
+  store.transaction((tx) => applySettings(tx, { ...settings, nas: [{ ...nas, id: NAS }] }));
+  const keep = (some: Partial<NewDoorNote>) =>
+    store.transaction((tx) =>
+      keepDoorNote(tx, {
+        ...{ at: tx.now, by: "radius", mac: MAC, phone: null, sender: null, nasId: NAS },
+        ...{ asked: "log-in", answer: "refused", reason: null, policyId: null, ...some },
+      }),
+    );
+  const see = () => store.read(listNasSights)[0];
+  return { store, keep, see };
+}
+
+test("an access controller that was never heard of is told of as such", () => {
+  const { see } = openStoreWithNas();
+  expect(see()).toEqual({
+    ...{ nasId: NAS, requestAt: null, rightAt: null, wrongSecretAt: null, letInAt: null },
+    ...{ redirectAt: null, accountingAt: null, refusals: [] },
+  });
+});
+
+test("a request with another secret is heard, and proves none; one that was judged proves it", () => {
+  const { store, keep, see } = openStoreWithNas();
+  keep({ reason: "wrong-message-authenticator", mac: null });
+  expect(see()).toMatchObject({ requestAt: "2026-03-01T02:00:00.000Z", rightAt: null });
+  expect(see()?.wrongSecretAt).toBe("2026-03-01T02:00:00.000Z");
+  keep({ reason: "wrong-password" });
+  expect(see()?.rightAt).toBeNull();
+  store.advance(60);
+  keep({ reason: "unknown-device" });
+  expect(see()?.rightAt).toBe("2026-03-01T02:01:00.000Z");
+  const refusals = see()?.refusals.map(({ reason, count }) => `${reason} ${count}`);
+  expect(refusals?.toSorted()).toEqual([
+    ...["unknown-device 1", "wrong-message-authenticator 1", "wrong-password 1"],
+  ]);
+});
+
+test("a redirect, a guest let in and accounting are each a step", () => {
+  const { store, keep, see } = openStoreWithNas();
+  keep({ by: "portal", asked: "page", answer: "told" });
+  expect(see()).toMatchObject({ letInAt: null, accountingAt: null, requestAt: null });
+  expect(see()?.redirectAt).not.toBeNull();
+  keep({ answer: "let-in" });
+  expect(see()?.letInAt).not.toBeNull();
+  signIn(store);
+  store.transaction((tx) => startSession(tx, report(store)));
+  expect(see()?.accountingAt).toBe("2026-03-01T02:00:00.000Z");
+});
+
+test("who asks and is known by nobody is told of by where it asks from", () => {
+  const { store, keep } = openStoreWithNas();
+  keep({ nasId: null, sender: "10.0.0.7", reason: "unknown-nas" });
+  keep({ nasId: null, sender: "10.0.0.7", reason: "unknown-nas" });
+  keep({ nasId: null, sender: "10.0.0.8", reason: "unknown-nas" });
+  expect(store.read(listUnknownSenders)).toMatchObject([
+    { address: "10.0.0.7", count: 2 },
+    { address: "10.0.0.8", count: 1 },
+  ]);
+});

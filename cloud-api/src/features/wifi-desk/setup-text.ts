@@ -1,0 +1,168 @@
+import type { Nas } from "@foyer/contract";
+
+/** What is copied to the access controller, or typed in there, as it stands. */
+export type SetupText = { name: string; text: string };
+
+export type Place = {
+  /** The box on the branch's network; null: it has not said yet. */
+  boxAddress: string | null;
+  /** What guests' browsers call the portal. */
+  portalOrigin: string;
+};
+
+const AUTH_PORT = 1812;
+const ACCT_PORT = 1813;
+const COA_PORT = 3799;
+const COA_PORT_CISCO = 1700;
+export const HIDDEN = "••••••••";
+
+/** The same access controller without what lets anybody in. */
+export function hideSecrets<N extends object>(nas: N): N {
+  const secrets = ["radiusSecret", "uamSecret", "fasKey", "redirectSecret", "requestPassword"];
+  const hidden = Object.entries(nas).map(([name, value]) => [
+    name,
+    secrets.includes(name) && value !== "" ? HIDDEN : value,
+  ]);
+  return Object.fromEntries(hidden) as N;
+}
+
+/** Whose guide among deploy/nas says the rest. */
+export function nameGuide(nas: Nas): string {
+  if (nas.kind === "web-login") return nas.vendor === "mikrotik" ? "mikrotik" : "web-login";
+  if (nas.kind === "meraki-click-through") return "web-login";
+  return nas.kind === "ruckus-one" ? "ruckus-controller" : nas.kind;
+}
+
+/**
+ * The configuration of one access controller, made for its branch: by the maker's own words where it
+ * takes text, else line by line what stands where in its pages.
+ */
+export function writeSetup(nas: Nas, place: Place): SetupText[] {
+  const box = place.boxAddress ?? "<box>";
+  switch (nas.kind) {
+    case "coova":
+      return [{ name: "chilli.conf", text: writeCoova(nas, box) }];
+    case "opennds":
+      return [{ name: "opennds.conf", text: writeOpennds(nas, box, place) }];
+    case "cisco-cwa":
+      return [{ name: "IOS XE", text: writeCisco(nas, box) }];
+    case "web-login":
+      return nas.vendor === "mikrotik"
+        ? [{ name: "RouterOS", text: writeMikrotik(nas, box) }]
+        : [list([...portalLines(place, box), ...radiusLines(nas, box)])];
+    case "radius":
+      return [list(radiusLines(nas, box))];
+    case "ruckus-controller":
+      return [list([...portalLines(place, box), ...radiusLines(nas, box)])];
+    case "meraki-click-through":
+    case "unifi":
+    case "omada":
+    case "wifidog":
+    case "ruckus-one":
+      return [list(portalLines(place, box))];
+    default:
+      return assertNever(nas);
+  }
+}
+
+type Of<Kind extends Nas["kind"]> = Extract<Nas, { kind: Kind }>;
+type Radius = Extract<Nas, { radiusSecret: string }>;
+
+function writeCoova(nas: Of<"coova">, box: string): string {
+  const port = coaPortOf(nas, COA_PORT);
+  return lines([
+    `uamserver ${nas.uamServer}`,
+    ...(nas.uamSecret === "" ? [] : [`uamsecret ${nas.uamSecret}`]),
+    `uamallowed ${box}`,
+    `radiusserver1 ${box}`,
+    `radiusserver2 ${box}`,
+    `radiusauthport ${AUTH_PORT}`,
+    `radiusacctport ${ACCT_PORT}`,
+    `radiussecret ${nas.radiusSecret}`,
+    ...(nas.nasIdentifier === "" ? [] : [`radiusnasid ${nas.nasIdentifier}`]),
+    ...(port === null ? [] : [`coaport ${port}`]),
+    "macauth",
+    "definteriminterval 300",
+  ]);
+}
+
+function writeOpennds(nas: Of<"opennds">, box: string, { portalOrigin }: Place): string {
+  const url = URL.parse(portalOrigin);
+  const usual = url?.protocol === "https:" ? "443" : "80";
+  return lines([
+    `fasremoteip ${box}`,
+    `fasport ${url?.port || usual}`,
+    "faspath /",
+    `fas_secure_enabled ${nas.fasLevel}`,
+    `faskey ${nas.fasKey}`,
+    "binauth /etc/foyer/foyer-binauth.sh",
+    "sessiontimeout 0",
+    "preauthidletimeout 30",
+    "authidletimeout 30",
+    "checkinterval 15",
+  ]);
+}
+
+function writeMikrotik(nas: Of<"web-login">, box: string): string {
+  const port = coaPortOf(nas, COA_PORT);
+  const login = nas.mikrotikLogin ?? "http-pap";
+  return lines([
+    `/radius add service=hotspot address=${box} secret=${quote(nas.radiusSecret)}`,
+    ...(port === null ? [] : [`/radius incoming set accept=yes port=${port}`]),
+    `/ip hotspot profile set [find default=no] use-radius=yes radius-accounting=yes radius-interim-update=5m login-by=${login},mac html-directory=hotspot`,
+    `/ip hotspot walled-garden ip add action=accept dst-address=${box}`,
+    ...(nas.nasIdentifier === "" ? [] : [`/system identity set name=${quote(nas.nasIdentifier)}`]),
+  ]);
+}
+
+/** RouterOS reads $ and quotes inside a text. */
+const quote = (text: string) => `"${text.replaceAll(/["\\$]/g, String.raw`\$&`)}"`;
+
+function writeCisco(nas: Of<"cisco-cwa">, box: string): string {
+  return lines([
+    "radius server FOYER",
+    ` address ipv4 ${box} auth-port ${AUTH_PORT} acct-port ${ACCT_PORT}`,
+    ` key ${nas.radiusSecret}`,
+    "aaa group server radius FOYER",
+    " server name FOYER",
+    "aaa authorization network FOYER group FOYER",
+    "aaa accounting identity FOYER start-stop group FOYER",
+    "aaa server radius dynamic-author",
+    ` client ${box} server-key ${nas.radiusSecret}`,
+    ` port ${coaPortOf(nas, COA_PORT_CISCO) ?? COA_PORT_CISCO}`,
+    `ip access-list extended ${nas.redirectAcl}`,
+    " deny   udp any any eq domain",
+    ` deny   tcp any host ${box}`,
+    " permit tcp any any eq www",
+  ]);
+}
+
+function portalLines({ portalOrigin }: Place, box: string): string[] {
+  return [`External portal URL   ${portalOrigin}/portal`, `Allowed before log-in ${box}`];
+}
+
+function radiusLines(nas: Radius, box: string): string[] {
+  const port = coaPortOf(nas, COA_PORT);
+  return [
+    `Authentication server ${box}:${AUTH_PORT}`,
+    `Accounting server     ${box}:${ACCT_PORT}`,
+    `Shared secret         ${nas.radiusSecret}`,
+    ...(nas.nasIdentifier === "" ? [] : [`NAS-Identifier        ${nas.nasIdentifier}`]),
+    "Authentication        PAP",
+    "Interim accounting    300 s",
+    "MAC authentication    on (MAC as name and password)",
+    ...(port === null ? [] : [`CoA / Disconnect      from ${box}, UDP ${port}`]),
+  ];
+}
+
+/** Null: it takes no orders. */
+function coaPortOf({ disconnectPort }: Radius, usual: number): number | null {
+  return disconnectPort === undefined ? usual : disconnectPort;
+}
+
+const list = (text: string[]): SetupText => ({ name: "", text: lines(text) });
+const lines = (all: readonly string[]) => `${all.join("\n")}\n`;
+
+function assertNever(nas: never): never {
+  throw new Error(`unknown access controller ${JSON.stringify(nas)}`);
+}

@@ -1,0 +1,40 @@
+import { type Static, Type } from "typebox";
+import { Id, Timestamp } from "./personal.ts";
+
+const MaybeTime = Type.Union([Timestamp, Type.Null()]);
+const Reason = Type.String({ maxLength: 64 });
+
+/** What a box saw of one access controller in the last three days. Nothing of a guest is in it. */
+export const NasSight = Type.Object({
+  nasId: Id,
+  /** Its last request to RADIUS, whatever was wrong with it. */
+  requestAt: MaybeTime,
+  /** The last one that only somebody with its secret can have made. */
+  rightAt: MaybeTime,
+  /** The last one that was made with another secret. */
+  wrongSecretAt: MaybeTime,
+  letInAt: MaybeTime,
+  /** When it last led a guest's browser to the portal. */
+  redirectAt: MaybeTime,
+  /** When it, or who speaks for it, last told of a session. */
+  accountingAt: MaybeTime,
+  /** Why it was told no, by how often that was noted: the most frequent first. */
+  refusals: Type.Array(
+    Type.Object({ reason: Reason, count: Type.Integer({ minimum: 1 }), lastAt: Timestamp }),
+    { maxItems: 8 },
+  ),
+});
+export type NasSight = Static<typeof NasSight>;
+
+/** Who asks RADIUS though the settings know no access controller there. */
+export const UnknownSender = Type.Object({
+  address: Type.String({ maxLength: 64 }),
+  count: Type.Integer({ minimum: 1 }),
+  lastAt: Timestamp,
+});
+export type UnknownSender = Static<typeof UnknownSender>;
+
+export const NAS_SIGHTS_MAX = 200;
+export const UNKNOWN_SENDERS_MAX = 10;
+/** The box's own addresses on the branch's network. */
+export const BOX_ADDRESSES_MAX = 8;

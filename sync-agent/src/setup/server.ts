@@ -1,0 +1,149 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import type { ConsoleNumber } from "./console-number.ts";
+import { drawForm, drawProgress, type Form, PAGE_POLICY } from "./page.ts";
+import { listProgress, type SetUp } from "./set-up.ts";
+import { chooseLanguage, type Say, type SetupLanguage, sayIn } from "./words.ts";
+
+export type SetupServerOptions = {
+  host: string;
+  /** 0 takes a free one. */
+  port: number;
+  /** What stands in the field of the cloud's address. */
+  cloudUrl: string;
+  number: ConsoleNumber;
+  setUp: SetUp;
+};
+
+export type SetupServer = {
+  port: number;
+  /** Resolves once whoever set the box up has seen that it is done, or that it takes its time. */
+  done: Promise<void>;
+  close: () => Promise<void>;
+};
+
+/** The longest that anybody types here is an address and a code. */
+const BODY_BYTES_MAX = 4096;
+const REQUEST_MILLISECONDS = 10_000;
+const CONNECTIONS_MAX = 32;
+const REFRESH_SECONDS = 2;
+/** A number that is tried comes late, and no two at once: see ConsoleNumber. */
+const WRONG_MILLISECONDS = 1000;
+
+/** Serves the set-up page of a box that is no branch's yet, on the branch's network. */
+export async function startSetupServer(options: SetupServerOptions): Promise<SetupServer> {
+  const { promise: done, resolve: finish } = Promise.withResolvers<void>();
+  const patience = { requestTimeout: REQUEST_MILLISECONDS, headersTimeout: REQUEST_MILLISECONDS };
+  let checking: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const result = checking.then(work);
+    checking = result.catch(() => null);
+    return result;
+  };
+  const server = createServer(patience, (request, response) => {
+    respond({ ...options, inTurn, finish }, request, response).catch(() => {
+      if (response.headersSent) response.destroy();
+      else response.writeHead(500).end();
+    });
+  });
+  server.maxConnections = CONNECTIONS_MAX;
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(options.port, options.host, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    done,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+}
+
+type Served = SetupServerOptions & {
+  inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  finish: () => void;
+};
+
+async function respond(
+  served: Served,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const language = chooseLanguage(request.headers["accept-language"]);
+  const say = sayIn(language);
+  const form: Form = { cloudUrl: served.cloudUrl, code: "", fault: null };
+  if (served.setUp.progress() !== null) return showProgress(served, response, { say, language });
+  if (request.method === "POST") {
+    const fields = await readForm(request);
+    if (fields === null) return send(response, 413, drawForm(say, language, form));
+    const told = await served.inTurn(() => take(served, fields, say));
+    if (told === null) return showProgress(served, response, { say, language });
+    const typed = { cloudUrl: fields.get("cloud") ?? "", code: fields.get("code") ?? "" };
+    return send(response, 403, drawForm(say, language, { ...typed, fault: told }));
+  }
+  // Whatever a browser opens first leads here, as an operating system's own look for a network does.
+  send(response, 200, drawForm(say, language, form));
+}
+
+/** Null: it is done. Else what was wrong, in words. */
+async function take(
+  { number, setUp }: Served,
+  fields: URLSearchParams,
+  say: Say,
+): Promise<string | null> {
+  if (setUp.progress() !== null) return null;
+  const checked = number.check(fields.get("number") ?? "");
+  if (checked !== "right") {
+    await new Promise((resolve) => setTimeout(resolve, WRONG_MILLISECONDS));
+    return say(checked === "changed" ? "new-console" : "wrong-console");
+  }
+  const cloudUrl = (fields.get("cloud") ?? "").trim();
+  const refused = await setUp.begin({ cloudUrl, code: fields.get("code") ?? "" });
+  if (refused === "busy") return say("busy");
+  return refused === null ? null : `${say("refused")} ${refused}`;
+}
+
+function showProgress(
+  { setUp, finish }: Served,
+  response: ServerResponse,
+  { say, language }: { say: Say; language: SetupLanguage },
+): void {
+  const found = setUp.progress();
+  const isOver = found !== null && (found.hasSettings || found.isSlow);
+  const progress = {
+    steps: listProgress(found),
+    note: found?.isSlow ? say("slow") : null,
+  };
+  const refreshSeconds = isOver ? null : REFRESH_SECONDS;
+  // Only once it was handed over: whoever waits for it is told before the page goes.
+  if (isOver) response.once("close", finish);
+  send(response, 200, drawProgress(say, language, { progress, refreshSeconds }));
+}
+
+/** Null: more than anybody types. */
+async function readForm(request: IncomingMessage): Promise<URLSearchParams | null> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    bytes += chunk.length;
+    if (bytes > BODY_BYTES_MAX) return null;
+    chunks.push(chunk);
+  }
+  return new URLSearchParams(Buffer.concat(chunks).toString("utf8"));
+}
+
+function send(response: ServerResponse, status: number, page: string): void {
+  response.writeHead(status, {
+    "content-type": "text/html; charset=utf-8",
+    "cache-control": "no-store",
+    "content-security-policy": PAGE_POLICY,
+    "referrer-policy": "no-referrer",
+    "x-content-type-options": "nosniff",
+    // A form that lies open must not be sent to whoever has this address next.
+    connection: "close",
+  });
+  response.end(page);
+}
