@@ -1,3 +1,4 @@
+import { BOX_USER, run } from "./host.ts";
 import { ownedByBox } from "./install.ts";
 
 /**
@@ -6,9 +7,10 @@ import { ownedByBox } from "./install.ts";
  */
 export async function asBoxUser<T>(work: () => Promise<T>): Promise<T> {
   const { uid, gid } = ownedByBox();
-  const { setegid, seteuid } = process;
-  if (!setegid || !seteuid) throw new Error("this system has no users");
-  process.initgroups?.(uid, gid);
+  const { setegid, seteuid, setgroups } = process;
+  if (!setegid || !seteuid || !setgroups) throw new Error("this system has no users");
+  // Among them the group that may use the TPM.
+  setgroups.call(process, run("id", "-G", BOX_USER).trim().split(" ").map(Number));
   setegid.call(process, gid);
   seteuid.call(process, uid);
   try {
@@ -16,6 +18,6 @@ export async function asBoxUser<T>(work: () => Promise<T>): Promise<T> {
   } finally {
     seteuid.call(process, 0);
     setegid.call(process, 0);
-    process.setgroups?.([0]);
+    setgroups.call(process, [0]);
   }
 }

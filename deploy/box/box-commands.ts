@@ -86,8 +86,10 @@ export async function runRestore({ words, flags }: CommandLine): Promise<number>
     const file = resolve(name);
     const { state, configuration } = PLACES;
     const answer = await restore({ state, configuration, file, passphrase, at: new Date() });
-    if (answer.kind === "refused") complain({ kind: "not-restored", file, reason: answer.reason });
-    if (answer.kind === "refused") return isEnrolled() ? (await startAgain(), 1) : 1;
+    if (answer.kind === "refused") {
+      if (isEnrolled()) await startAgain();
+      return refuse({ kind: "not-restored", file, reason: answer.reason });
+    }
     const { boxId, before } = answer;
     run("chown", "-R", `${BOX_USER}:${BOX_USER}`, state);
     run("chown", "-R", `root:${BOX_USER}`, configuration);

@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { runBackup, runEnrol, runRestore } from "./box-commands.ts";
 import { readLanguage } from "./config.ts";
+import { runDoctor } from "./doctor.ts";
 import {
   runInstallFrom,
   runRollBack,
@@ -38,6 +39,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   settle: runSettle,
   uninstall: runUninstall,
   status: runStatus,
+  doctor: runDoctor,
   enrol: runEnrol,
   backup: runBackup,
   restore: runRestore,
