@@ -216,6 +216,8 @@ describe.skipIf(whyNot).each(SUITES)("a clean Debian %s", (suite) => {
     expect(code).toBe(1);
     expect(await runningVersion(root)).toBe("0.1.0-second");
     expect(await root.run("ls", "/opt/foyer/releases")).not.toContain("broken");
+    // What could be gone back to before still can.
+    expect((await root.run("readlink", "/opt/foyer/former")).trim()).toBe("releases/0.1.0-first");
     await expectServing(root);
   });
 
@@ -226,7 +228,7 @@ describe.skipIf(whyNot).each(SUITES)("a clean Debian %s", (suite) => {
     await root.run("sh", "-c", `echo "process.exit(7);" >> ${place}/radius/src/main.js`);
     await root.run("sh", "-c", "cd /opt/foyer && ln -sfn releases/0.1.0-second former");
     await root.run("sh", "-c", "cd /opt/foyer && ln -sfn releases/0.1.0-cut current");
-    const trial = `{"version":"0.1.0-cut","former":"0.1.0-second"}`;
+    const trial = `{"version":"0.1.0-cut","former":"0.1.0-second","older":"0.1.0-first"}`;
     await root.run("sh", "-c", `echo '${trial}' > /opt/foyer/trial.json`);
     await root.run("systemctl", "stop", "foyer.target", ...SERVICES);
     // Its unit ends with what was found: the release did not come up.

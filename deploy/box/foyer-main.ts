@@ -3,6 +3,7 @@ import { parseArgs } from "node:util";
 import { runBackup, runEnrol, runRestore } from "./box-commands.ts";
 import { readLanguage } from "./config.ts";
 import { runDoctor } from "./doctor.ts";
+import { SERVICES, unitOf } from "./host.ts";
 import {
   runInstallFrom,
   runRollBack,
@@ -45,7 +46,8 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   restore: runRestore,
   log: ({ flags, words }) => {
     const more = flags.follow ? ["-f"] : ["-n", words[0] ?? "200", "--no-pager"];
-    const told = spawnSync("journalctl", ["--namespace=foyer", ...more], { stdio: "inherit" });
+    const units = SERVICES.flatMap((service) => ["-u", unitOf(service)]);
+    const told = spawnSync("journalctl", [...units, ...more], { stdio: "inherit" });
     return told.status ?? 1;
   },
   version: () => {

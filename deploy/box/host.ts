@@ -22,7 +22,7 @@ export const PLACES = {
   configuration: "/etc/foyer",
   environment: "/etc/foyer/foyer.env",
   units: "/etc/systemd/system",
-  journal: "/etc/systemd/journald@foyer.conf",
+  journal: "/etc/systemd/journald.conf.d/foyer.conf",
   command: "/usr/local/bin/foyer",
 } as const;
 

@@ -1,13 +1,4 @@
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, chownSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readBoxEnvironment } from "./config.ts";
 import {
@@ -65,12 +56,15 @@ export async function installRelease(options: InstallOptions): Promise<Outcome> 
   }
   // One that does not even say its name is never switched to.
   run(join(place, "deploy", "box", "foyer"), "version");
-  if (before !== null) pointTo(PLACES.former, before);
+  const older = findVersion(PLACES.former);
   // From here on a power cut is judged at the next boot.
-  if (before !== null) writeTrial({ version, former: before });
+  if (before !== null) {
+    pointTo(PLACES.former, before);
+    writeTrial({ version, former: before, older });
+  }
   const verdict = await switchTo(version);
   linkCommand();
-  if (verdict.kind === "broken") return goBack({ version, former: before, verdict });
+  if (verdict.kind === "broken") return goBack({ version, former: before, older, verdict });
   endTrial();
   removeOldReleases();
   return { kind: "installed", version, former: before };
@@ -86,12 +80,21 @@ async function switchTo(version: string): Promise<Verdict> {
   return startAndJudge(readBoxEnvironment());
 }
 
-type Broken = { version: string; former: string | null; verdict: Verdict };
+type Broken = {
+  version: string;
+  former: string | null;
+  /** The one before that. */
+  older: string | null;
+  verdict: Verdict;
+};
 
-async function goBack({ version, former, verdict }: Broken): Promise<Outcome> {
+async function goBack({ version, former, older, verdict }: Broken): Promise<Outcome> {
   const services = verdict.kind === "broken" ? verdict.services : [];
   if (former === null) return { kind: "broken", version, services, backAt: null };
   const again = await switchTo(former);
+  // What could be gone back to before still can.
+  if (older === null || older === former) rmSync(PLACES.former, { force: true });
+  else pointTo(PLACES.former, older);
   endTrial();
   // What does not come up is not kept to be met by mistake.
   rmSync(join(PLACES.releases, version), { recursive: true, force: true });
@@ -102,10 +105,10 @@ async function goBack({ version, former, verdict }: Broken): Promise<Outcome> {
 export async function settle(): Promise<Outcome | null> {
   const text = readText(PLACES.trial);
   if (text === null) return null;
-  const { version, former } = JSON.parse(text) as Trial;
+  const { version, former, older } = JSON.parse(text) as Trial;
   const verdict = await startAndJudge(readBoxEnvironment());
   const isOnTrial = findVersion(PLACES.current) === version;
-  if (verdict.kind === "broken" && isOnTrial) return goBack({ version, former, verdict });
+  if (verdict.kind === "broken" && isOnTrial) return goBack({ version, former, older, verdict });
   endTrial();
   if (verdict.kind === "broken")
     return { kind: "broken", version: former, services: verdict.services, backAt: null };
@@ -124,7 +127,7 @@ export async function rollBack(): Promise<Outcome | null> {
   return { kind: "installed", version, former: left };
 }
 
-type Trial = { version: string; former: string };
+type Trial = { version: string; former: string; older: string | null };
 
 function writeTrial(trial: Trial): void {
   writeFileSync(PLACES.trial, `${JSON.stringify(trial)}\n`);
@@ -199,16 +202,7 @@ export function uninstall({ removeState }: { removeState: boolean }): void {
   rmSync(PLACES.command, { force: true });
   rmSync("/opt/foyer", { recursive: true, force: true });
   if (!removeState) return;
-  if (runsSystemd()) run("systemctl", "stop", "systemd-journald@foyer.service");
-  for (const folder of [PLACES.state, PLACES.configuration, ...listJournals()])
+  for (const folder of [PLACES.state, PLACES.configuration])
     rmSync(folder, { recursive: true, force: true });
   if (succeeds("id", "-u", BOX_USER)) run("userdel", BOX_USER);
-}
-
-/** systemd-journald.service(8): a namespace's journal lies in <machine id>.<namespace>. */
-function listJournals(): string[] {
-  return ["/var/log/journal", "/run/log/journal"]
-    .filter((folder) => existsSync(folder))
-    .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
-    .filter((path) => path.endsWith(".foyer"));
 }

@@ -29,7 +29,7 @@ function readCommandLine() {
 /** A binary for another machine may not run here. */
 function readNodeVersion(file: string): string {
   try {
-    return execFileSync(file, ["--version"], { encoding: "utf8" }).trim();
+    return execFileSync(file, ["--version"], { encoding: "utf8", stdio: "pipe" }).trim();
   } catch {
     return "given";
   }
