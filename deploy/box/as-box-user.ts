@@ -7,17 +7,15 @@ import { ownedByBox } from "./install.ts";
  */
 export async function asBoxUser<T>(work: () => Promise<T>): Promise<T> {
   const { uid, gid } = ownedByBox();
-  const { setegid, seteuid, setgroups } = process;
-  if (!setegid || !seteuid || !setgroups) throw new Error("this system has no users");
   // Among them the group that may use the TPM.
-  setgroups.call(process, run("id", "-G", BOX_USER).trim().split(" ").map(Number));
-  setegid.call(process, gid);
-  seteuid.call(process, uid);
+  process.setgroups?.(run("id", "-G", BOX_USER).trim().split(" ").map(Number));
+  process.setegid?.(gid);
+  process.seteuid?.(uid);
   try {
     return await work();
   } finally {
-    seteuid.call(process, 0);
-    setegid.call(process, 0);
-    setgroups.call(process, [0]);
+    process.seteuid?.(0);
+    process.setegid?.(0);
+    process.setgroups?.([0]);
   }
 }

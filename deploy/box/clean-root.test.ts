@@ -102,13 +102,13 @@ describe.skipIf(whyNot).each(SUITES)("a clean Debian %s", (suite) => {
   beforeAll(async () => {
     root = await openCleanRoot(suite);
     const tarball = bringInto(root, packRelease(first, folder));
-    await root.run("tar", "-xzf", tarball, "-C", "/root");
+    await root.run("tar", "-xzf", tarball, "-C", "/srv");
   }, 12 * MINUTES);
   afterAll(() => root?.close());
 
   const install = () =>
     root.run(
-      ...[`/root/${first.folder.split("/").at(-1)}/install`, "--portal-origin", "http://10.1.0.2"],
+      ...[`/srv/${first.folder.split("/").at(-1)}/install`, "--portal-origin", "http://10.1.0.2"],
     );
 
   test(
@@ -148,9 +148,9 @@ describe.skipIf(whyNot).each(SUITES)("a clean Debian %s", (suite) => {
 
   test("a process that stands still is ended and started anew", TIMED, async () => {
     const drop = "/run/systemd/system/foyer-portal.service.d";
-    mkdirSync(join(root.folder, "root/drop"), { recursive: true });
-    writeFileSync(join(root.folder, "root/drop/short.conf"), "[Service]\nWatchdogSec=6\n");
-    await root.run("sh", "-c", `mkdir -p ${drop} && cp /root/drop/short.conf ${drop}/`);
+    mkdirSync(join(root.folder, "srv/drop"), { recursive: true });
+    writeFileSync(join(root.folder, "srv/drop/short.conf"), "[Service]\nWatchdogSec=6\n");
+    await root.run("sh", "-c", `mkdir -p ${drop} && cp /srv/drop/short.conf ${drop}/`);
     await root.run("systemctl", "daemon-reload");
     await root.run("systemctl", "restart", "foyer-portal");
     const [, before] = await processIds(root);
@@ -177,19 +177,19 @@ describe.skipIf(whyNot).each(SUITES)("a clean Debian %s", (suite) => {
   });
 
   test("a box is backed up while it runs and restored by one command each", TIMED, async () => {
-    writeFileSync(join(root.folder, "root/passphrase"), "seventeen calm ducks\n");
-    const sealed = ["--passphrase-file", "/root/passphrase"];
-    expect(await root.run("foyer", "backup", "/root/box.backup", ...sealed)).toContain("encrypted");
-    expect((await root.run("stat", "-c", "%a %U", "/root/box.backup")).trim()).toBe("600 root");
+    writeFileSync(join(root.folder, "srv/passphrase"), "seventeen calm ducks\n");
+    const sealed = ["--passphrase-file", "/srv/passphrase"];
+    expect(await root.run("foyer", "backup", "/srv/box.backup", ...sealed)).toContain("encrypted");
+    expect((await root.run("stat", "-c", "%a %U", "/srv/box.backup")).trim()).toBe("600 root");
     const epochOf = async () =>
       /"epoch":"([^"]+)"/.exec(await ask(root, "http://127.0.0.1:18121/health"))?.[1];
     const before = await epochOf();
-    const refused = await root.tryRun("foyer", "restore", "/root/box.backup");
+    const refused = await root.tryRun("foyer", "restore", "/srv/box.backup");
     expect(refused.stderr).toContain("give its passphrase");
     await expectServing(root);
     await root.run("systemctl", "stop", "foyer.target", ...SERVICES);
     await root.run("sh", "-c", "rm -r /var/lib/foyer/* /etc/foyer/foyer.env");
-    const said = await root.run("foyer", "restore", "/root/box.backup", ...sealed);
+    const said = await root.run("foyer", "restore", "/srv/box.backup", ...sealed);
     expect(said).toContain(`Box ${BOX} is back, and begins a new epoch.`);
     await expectServing(root);
     expect(await epochOf()).not.toBe(before);
@@ -254,6 +254,18 @@ describe.skipIf(whyNot).each(SUITES)("a clean Debian %s", (suite) => {
       expect(await processIds(root)).toEqual(before);
     },
   );
+
+  test("a box that was given a key takes no release that it has not signed", TIMED, async () => {
+    const { publicKey } = generateKeyPairSync("ed25519");
+    const key = publicKey.export({ type: "spki", format: "pem" });
+    writeFileSync(join(root.folder, "srv/release-key.pem"), key);
+    await root.run("cp", "/srv/release-key.pem", "/etc/foyer/release-key.pem");
+    const tarball = `/srv/foyer-0.1.0-second-${process.arch}.tar.gz`;
+    const { code, stderr } = await root.tryRun("foyer", "upgrade", tarball);
+    expect(stderr).toContain("Release 0.1.0-second is not signed");
+    expect(code).toBe(1);
+    await root.run("rm", "/etc/foyer/release-key.pem");
+  });
 
   test("an uninstall keeps the state, and removes it when it is told to", TIMED, async () => {
     expect(await root.run("foyer", "uninstall")).toContain("Kept are /var/lib/foyer");

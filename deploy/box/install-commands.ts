@@ -14,6 +14,7 @@ import { isEnrolled } from "./look.ts";
 import { type ReleaseManifest, readManifest } from "./manifest.ts";
 import { unpackRelease } from "./place-release.ts";
 import type { Architecture } from "./production-tree.ts";
+import { findSignatureFault } from "./signature.ts";
 import { say, type Word } from "./words.ts";
 
 const print = (word: Word) => console.log(say(readLanguage(), word));
@@ -25,7 +26,7 @@ export async function runInstallFrom({ words, flags }: CommandLine): Promise<num
   const origin = flags["portal-origin"] ?? null;
   if (origin !== null && URL.parse(origin)?.origin !== origin) return 2;
   const manifest = readManifest(from);
-  if (manifest) return await install({ source: from, manifest, origin });
+  if (manifest) return await installSigned({ source: from, manifest, origin });
   if (!mayInstall(process.arch as Architecture)) return 1;
   const into = mkdtempSync(join(tmpdir(), "foyer-release-"));
   try {
@@ -45,10 +46,20 @@ export async function runUpgrade({ words }: CommandLine): Promise<number> {
   if (!mayInstall(process.arch as Architecture)) return 1;
   const { folder, manifest } = unpackRelease(tarball);
   try {
-    return await install({ source: folder, manifest, origin: null });
+    return await installSigned({ source: folder, manifest, origin: null });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What came from elsewhere has to be signed by whom this box was told to trust; a checkout is root's own. */
+async function installSigned(wanted: Wanted): Promise<number> {
+  const { source, manifest } = wanted;
+  const publicKey = readText(PLACES.releaseKey);
+  const fault = publicKey === null ? null : findSignatureFault(source, publicKey);
+  if (fault === null) return await install(wanted);
+  complain({ kind: fault, version: manifest.version, key: PLACES.releaseKey });
+  return 1;
 }
 
 type Wanted = { source: string; manifest: ReleaseManifest; origin: string | null };

@@ -131,9 +131,9 @@ async function untilBooted(
   if (!isUp(state)) throw new Error(`the machine is ${state || "silent"}: ${machine.output()}`);
 }
 
-/** Lays a tarball into the root's /root, and answers its path inside. */
+/** Lays a tarball into the /srv of a root, and answers its path inside. */
 export function bringInto(root: CleanRoot, file: string): string {
   const name = file.slice(file.lastIndexOf("/") + 1);
-  execFileSync("cp", [file, join(root.folder, "root", name)]);
-  return `/root/${name}`;
+  execFileSync("cp", [file, join(root.folder, "srv", name)]);
+  return `/srv/${name}`;
 }
