@@ -46,9 +46,9 @@ async function startOrTell(otherwise: Word): Promise<number> {
   return 1;
 }
 
-export async function runBackup({ words, flags }: CommandLine): Promise<number> {
+export async function runBackup({ words, flags }: CommandLine): Promise<number | null> {
   const [name] = words;
-  if (name === undefined) return 2;
+  if (name === undefined) return null;
   const obstacle = findObstacle() ?? (isEnrolled() ? null : ({ kind: "not-enrolled" } as const));
   if (obstacle) return refuse(obstacle);
   const file = resolve(name);
@@ -75,9 +75,9 @@ export async function runBackup({ words, flags }: CommandLine): Promise<number> 
   return 0;
 }
 
-export async function runRestore({ words, flags }: CommandLine): Promise<number> {
+export async function runRestore({ words, flags }: CommandLine): Promise<number | null> {
   const [name] = words;
-  if (name === undefined) return 2;
+  if (name === undefined) return null;
   const obstacle = findObstacle();
   if (obstacle) return refuse(obstacle);
   const passphrase = readPassphrase(flags["passphrase-file"]);

@@ -22,6 +22,7 @@ if (whyNot && process.env.FOYER_REQUIRE_PEERS === "1")
 if (whyNot) console.warn(`Installing in a clean Debian is skipped: ${whyNot}`);
 
 const BOX = "01990000-0000-7000-8000-000000000103";
+const CHECKOUT = resolve(import.meta.dirname, "..", "..");
 const SERVICES = ["foyer-radius", "foyer-portal", "foyer-sync-agent"];
 const MINUTES = 60_000;
 const TIMED = { timeout: 8 * MINUTES };
@@ -33,7 +34,7 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), "foyer-releases-"));
   const architecture = process.arch as Architecture;
   const node = { file: process.execPath, version: process.version };
-  const from = resolve(import.meta.dirname, "..", "..");
+  const from = CHECKOUT;
   const wanted = { from, into: folder, architecture, node, library: null, version: "0.1.0-first" };
   first = buildRelease(wanted);
 }, 2 * MINUTES);
@@ -100,7 +101,7 @@ async function expectServing(root: CleanRoot): Promise<void> {
 describe.skipIf(whyNot).each(SUITES)("a clean Debian %s", (suite) => {
   let root: CleanRoot;
   beforeAll(async () => {
-    root = await openCleanRoot(suite);
+    root = await openCleanRoot(suite, { "/srv/checkout": CHECKOUT });
     const tarball = bringInto(root, packRelease(first, folder));
     await root.run("tar", "-xzf", tarball, "-C", "/srv");
   }, 12 * MINUTES);
@@ -279,5 +280,16 @@ describe.skipIf(whyNot).each(SUITES)("a clean Debian %s", (suite) => {
       expect((await root.tryRun("test", "-e", path)).code).toBe(1);
     expect((await root.tryRun("id", "foyer")).code).not.toBe(0);
     expect((await root.run("ls", "/etc/systemd/system")).includes("foyer")).toBe(false);
+  });
+
+  test("a checkout installs itself, and leaves nothing but the release", TIMED, async () => {
+    // A checkout that pnpm has installed runs only where libatomic1 is; this Debian has none of its own.
+    const libraries = `LD_LIBRARY_PATH=/srv/${first.folder.split("/").at(-1)}/node/lib`;
+    const said = await root.run("env", libraries, "/srv/checkout/deploy/box/install");
+    expect(said).toMatch(/Foyer \d+\.\d+\.\d+\+[0-9a-f]{10} is installed/);
+    expect(said).toContain("This machine has no address yet");
+    const release = await runningVersion(root);
+    expect((await root.run("foyer", "version")).trim()).toBe(release);
+    expect((await root.run("ls", "-A", "/opt/foyer/releases")).trim()).toBe(release);
   });
 });

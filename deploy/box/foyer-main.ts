@@ -31,7 +31,8 @@ export type CommandLine = {
   };
 };
 
-type Command = (given: CommandLine) => number | Promise<number>;
+/** The exit code; null: it was asked wrongly. */
+type Command = (given: CommandLine) => number | null | Promise<number | null>;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   "install-from": runInstallFrom,
@@ -90,7 +91,10 @@ async function main(): Promise<number> {
     return 2;
   }
   try {
-    return await command(given);
+    const code = await command(given);
+    if (code !== null) return code;
+    console.error(say(readLanguage(), { kind: "help" }));
+    return 2;
   } catch (error) {
     // What the system refused is said as it said it; a stack helps nobody before a box.
     console.error(`foyer: ${error instanceof Error ? error.message : String(error)}`);

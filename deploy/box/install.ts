@@ -45,12 +45,8 @@ export async function installRelease(options: InstallOptions): Promise<Outcome> 
   const before = findVersion(PLACES.current);
   const place = join(PLACES.releases, version);
   if (before === version) {
-    const areUnitsNew = writeUnits(place);
-    const isEnabled = enableUnits(place);
-    const isLinked = linkCommand();
-    if (runsSystemd()) run("systemctl", "start", "foyer.target");
-    const isChanged = isUserNew || isPlaced || isConfigured || areUnitsNew || isEnabled || isLinked;
-    return isChanged
+    const isMended = await mend(place, isPlaced);
+    return isUserNew || isPlaced || isConfigured || isMended
       ? { kind: "installed", version, former: null }
       : { kind: "unchanged", version };
   }
@@ -62,12 +58,29 @@ export async function installRelease(options: InstallOptions): Promise<Outcome> 
     pointTo(PLACES.former, before);
     writeTrial({ version, former: before, older });
   }
-  const verdict = await switchTo(version);
+  const broken = { version, former: before, older };
+  const verdict = await switchTo(version).catch(async (error: unknown) => {
+    // A disk that is full, say: whatever ran goes on.
+    await goBack({ ...broken, services: [] });
+    throw error;
+  });
   linkCommand();
-  if (verdict.kind === "broken") return goBack({ version, former: before, older, verdict });
+  if (verdict.kind === "broken") return goBack({ ...broken, services: verdict.services });
   endTrial();
   removeOldReleases();
   return { kind: "installed", version, former: before };
+}
+
+/** The release that runs, made what its manifest and units say. True: something was not. */
+async function mend(place: string, isPlaced: boolean): Promise<boolean> {
+  const areUnitsNew = writeUnits(place);
+  const isEnabled = enableUnits(place);
+  const isLinked = linkCommand();
+  if (runsSystemd()) {
+    if (isPlaced || areUnitsNew) stopBox();
+    run("systemctl", "start", "foyer.target");
+  }
+  return areUnitsNew || isEnabled || isLinked;
 }
 
 async function switchTo(version: string): Promise<Verdict> {
@@ -85,11 +98,10 @@ type Broken = {
   former: string | null;
   /** The one before that. */
   older: string | null;
-  verdict: Verdict;
+  services: string[];
 };
 
-async function goBack({ version, former, older, verdict }: Broken): Promise<Outcome> {
-  const services = verdict.kind === "broken" ? verdict.services : [];
+async function goBack({ version, former, older, services }: Broken): Promise<Outcome> {
   if (former === null) return { kind: "broken", version, services, backAt: null };
   const again = await switchTo(former);
   // What could be gone back to before still can.
@@ -108,10 +120,10 @@ export async function settle(): Promise<Outcome | null> {
   const { version, former, older } = JSON.parse(text) as Trial;
   const verdict = await startAndJudge(readBoxEnvironment());
   const isOnTrial = findVersion(PLACES.current) === version;
-  if (verdict.kind === "broken" && isOnTrial) return goBack({ version, former, older, verdict });
+  const services = verdict.kind === "broken" ? verdict.services : [];
+  if (verdict.kind === "broken" && isOnTrial) return goBack({ version, former, older, services });
   endTrial();
-  if (verdict.kind === "broken")
-    return { kind: "broken", version: former, services: verdict.services, backAt: null };
+  if (verdict.kind === "broken") return { kind: "broken", version: former, services, backAt: null };
   return { kind: "installed", version: isOnTrial ? version : former, former };
 }
 
