@@ -1,3 +1,4 @@
+import { BOX_USER, run } from "./host.ts";
 import { ownedByBox } from "./install.ts";
 
 /**
@@ -6,16 +7,15 @@ import { ownedByBox } from "./install.ts";
  */
 export async function asBoxUser<T>(work: () => Promise<T>): Promise<T> {
   const { uid, gid } = ownedByBox();
-  const { setegid, seteuid } = process;
-  if (!setegid || !seteuid) throw new Error("this system has no users");
-  process.initgroups?.(uid, gid);
-  setegid.call(process, gid);
-  seteuid.call(process, uid);
+  // Among them the group that may use the TPM.
+  process.setgroups?.(run("id", "-G", BOX_USER).trim().split(" ").map(Number));
+  process.setegid?.(gid);
+  process.seteuid?.(uid);
   try {
     return await work();
   } finally {
-    seteuid.call(process, 0);
-    setegid.call(process, 0);
+    process.seteuid?.(0);
+    process.setegid?.(0);
     process.setgroups?.([0]);
   }
 }

@@ -46,9 +46,9 @@ async function startOrTell(otherwise: Word): Promise<number> {
   return 1;
 }
 
-export async function runBackup({ words, flags }: CommandLine): Promise<number> {
+export async function runBackup({ words, flags }: CommandLine): Promise<number | null> {
   const [name] = words;
-  if (name === undefined) return 2;
+  if (name === undefined) return null;
   const obstacle = findObstacle() ?? (isEnrolled() ? null : ({ kind: "not-enrolled" } as const));
   if (obstacle) return refuse(obstacle);
   const file = resolve(name);
@@ -75,9 +75,9 @@ export async function runBackup({ words, flags }: CommandLine): Promise<number> 
   return 0;
 }
 
-export async function runRestore({ words, flags }: CommandLine): Promise<number> {
+export async function runRestore({ words, flags }: CommandLine): Promise<number | null> {
   const [name] = words;
-  if (name === undefined) return 2;
+  if (name === undefined) return null;
   const obstacle = findObstacle();
   if (obstacle) return refuse(obstacle);
   const passphrase = readPassphrase(flags["passphrase-file"]);
@@ -86,8 +86,10 @@ export async function runRestore({ words, flags }: CommandLine): Promise<number>
     const file = resolve(name);
     const { state, configuration } = PLACES;
     const answer = await restore({ state, configuration, file, passphrase, at: new Date() });
-    if (answer.kind === "refused") complain({ kind: "not-restored", file, reason: answer.reason });
-    if (answer.kind === "refused") return isEnrolled() ? (await startAgain(), 1) : 1;
+    if (answer.kind === "refused") {
+      if (isEnrolled()) await startAgain();
+      return refuse({ kind: "not-restored", file, reason: answer.reason });
+    }
     const { boxId, before } = answer;
     run("chown", "-R", `${BOX_USER}:${BOX_USER}`, state);
     run("chown", "-R", `root:${BOX_USER}`, configuration);

@@ -2,6 +2,8 @@ import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
 import { runBackup, runEnrol, runRestore } from "./box-commands.ts";
 import { readLanguage } from "./config.ts";
+import { runDoctor } from "./doctor.ts";
+import { SERVICES, unitOf } from "./host.ts";
 import {
   runInstallFrom,
   runRollBack,
@@ -29,7 +31,8 @@ export type CommandLine = {
   };
 };
 
-type Command = (given: CommandLine) => number | Promise<number>;
+/** The exit code; null: it was asked wrongly. */
+type Command = (given: CommandLine) => number | null | Promise<number | null>;
 
 const COMMANDS: Readonly<Record<string, Command>> = {
   "install-from": runInstallFrom,
@@ -38,12 +41,14 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   settle: runSettle,
   uninstall: runUninstall,
   status: runStatus,
+  doctor: runDoctor,
   enrol: runEnrol,
   backup: runBackup,
   restore: runRestore,
   log: ({ flags, words }) => {
     const more = flags.follow ? ["-f"] : ["-n", words[0] ?? "200", "--no-pager"];
-    const told = spawnSync("journalctl", ["--namespace=foyer", ...more], { stdio: "inherit" });
+    const units = SERVICES.flatMap((service) => ["-u", unitOf(service)]);
+    const told = spawnSync("journalctl", [...units, ...more], { stdio: "inherit" });
     return told.status ?? 1;
   },
   version: () => {
@@ -86,7 +91,10 @@ async function main(): Promise<number> {
     return 2;
   }
   try {
-    return await command(given);
+    const code = await command(given);
+    if (code !== null) return code;
+    console.error(say(readLanguage(), { kind: "help" }));
+    return 2;
   } catch (error) {
     // What the system refused is said as it said it; a stack helps nobody before a box.
     console.error(`foyer: ${error instanceof Error ? error.message : String(error)}`);

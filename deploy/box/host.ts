@@ -21,8 +21,10 @@ export const PLACES = {
   state: "/var/lib/foyer",
   configuration: "/etc/foyer",
   environment: "/etc/foyer/foyer.env",
+  /** The public half of what releases are signed by; absent: any release is taken. */
+  releaseKey: "/etc/foyer/release-key.pem",
   units: "/etc/systemd/system",
-  journal: "/etc/systemd/journald@foyer.conf",
+  journal: "/etc/systemd/journald.conf.d/foyer.conf",
   command: "/usr/local/bin/foyer",
 } as const;
 

@@ -1,6 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, statfsSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { mkdirSync, rmSync, statfsSync } from "node:fs";
 import { stdin, stdout } from "node:process";
 import { createInterface } from "node:readline/promises";
 import { type Held, holdAlone } from "@foyer/branch-store";
@@ -14,41 +12,53 @@ import { isEnrolled } from "./look.ts";
 import { type ReleaseManifest, readManifest } from "./manifest.ts";
 import { unpackRelease } from "./place-release.ts";
 import type { Architecture } from "./production-tree.ts";
+import { findSignatureFault } from "./signature.ts";
 import { say, type Word } from "./words.ts";
 
 const print = (word: Word) => console.log(say(readLanguage(), word));
 const complain = (word: Word) => console.error(say(readLanguage(), word));
 
 /** From a folder that is a release, or a checkout of which one is made first. */
-export async function runInstallFrom({ words, flags }: CommandLine): Promise<number> {
+export async function runInstallFrom({ words, flags }: CommandLine): Promise<number | null> {
   const [from = ""] = words;
   const origin = flags["portal-origin"] ?? null;
-  if (origin !== null && URL.parse(origin)?.origin !== origin) return 2;
+  if (origin !== null && URL.parse(origin)?.origin !== origin) return null;
   const manifest = readManifest(from);
-  if (manifest) return await install({ source: from, manifest, origin });
+  if (manifest) return await installSigned({ source: from, manifest, origin });
   if (!mayInstall(process.arch as Architecture)) return 1;
-  const into = mkdtempSync(join(tmpdir(), "foyer-release-"));
+  // Beside the releases: /tmp may be memory, of which a box has little.
+  mkdirSync(PLACES.releases, { recursive: true, mode: 0o755 });
+  const node = { file: process.execPath, version: process.version };
+  const architecture = process.arch as Architecture;
+  const options = { from, into: PLACES.releases, architecture, node, library: null, version: null };
+  const built = buildRelease(options);
   try {
-    const node = { file: process.execPath, version: process.version };
-    const architecture = process.arch as Architecture;
-    const options = { from, into, architecture, node, library: null, version: null };
-    const { folder, manifest: made } = buildRelease(options);
-    return await install({ source: folder, manifest: made, origin });
+    return await install({ source: built.folder, manifest: built.manifest, origin });
   } finally {
-    rmSync(into, { recursive: true });
+    rmSync(built.folder, { recursive: true, force: true });
   }
 }
 
-export async function runUpgrade({ words }: CommandLine): Promise<number> {
+export async function runUpgrade({ words }: CommandLine): Promise<number | null> {
   const [tarball] = words;
-  if (tarball === undefined) return 2;
+  if (tarball === undefined) return null;
   if (!mayInstall(process.arch as Architecture)) return 1;
   const { folder, manifest } = unpackRelease(tarball);
   try {
-    return await install({ source: folder, manifest, origin: null });
+    return await installSigned({ source: folder, manifest, origin: null });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What came from elsewhere has to be signed by whom this box was told to trust; a checkout is root's own. */
+async function installSigned(wanted: Wanted): Promise<number> {
+  const { source, manifest } = wanted;
+  const publicKey = readText(PLACES.releaseKey);
+  const fault = publicKey === null ? null : findSignatureFault(source, publicKey);
+  if (fault === null) return await install(wanted);
+  complain({ kind: fault, version: manifest.version, key: PLACES.releaseKey });
+  return 1;
 }
 
 type Wanted = { source: string; manifest: ReleaseManifest; origin: string | null };

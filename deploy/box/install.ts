@@ -1,13 +1,4 @@
-import {
-  chmodSync,
-  chownSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, chownSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { readBoxEnvironment } from "./config.ts";
 import {
@@ -54,26 +45,42 @@ export async function installRelease(options: InstallOptions): Promise<Outcome> 
   const before = findVersion(PLACES.current);
   const place = join(PLACES.releases, version);
   if (before === version) {
-    const areUnitsNew = writeUnits(place);
-    const isEnabled = enableUnits(place);
-    const isLinked = linkCommand();
-    if (runsSystemd()) run("systemctl", "start", "foyer.target");
-    const isChanged = isUserNew || isPlaced || isConfigured || areUnitsNew || isEnabled || isLinked;
-    return isChanged
+    const isMended = await mend(place, isPlaced);
+    return isUserNew || isPlaced || isConfigured || isMended
       ? { kind: "installed", version, former: null }
       : { kind: "unchanged", version };
   }
   // One that does not even say its name is never switched to.
   run(join(place, "deploy", "box", "foyer"), "version");
-  if (before !== null) pointTo(PLACES.former, before);
+  const older = findVersion(PLACES.former);
   // From here on a power cut is judged at the next boot.
-  if (before !== null) writeTrial({ version, former: before });
-  const verdict = await switchTo(version);
+  if (before !== null) {
+    pointTo(PLACES.former, before);
+    writeTrial({ version, former: before, older });
+  }
+  const broken = { version, former: before, older };
+  const verdict = await switchTo(version).catch(async (error: unknown) => {
+    // A disk that is full, say: whatever ran goes on.
+    await goBack({ ...broken, services: [] });
+    throw error;
+  });
   linkCommand();
-  if (verdict.kind === "broken") return goBack({ version, former: before, verdict });
+  if (verdict.kind === "broken") return goBack({ ...broken, services: verdict.services });
   endTrial();
   removeOldReleases();
   return { kind: "installed", version, former: before };
+}
+
+/** The release that runs, made what its manifest and units say. True: something was not. */
+async function mend(place: string, isPlaced: boolean): Promise<boolean> {
+  const areUnitsNew = writeUnits(place);
+  const isEnabled = enableUnits(place);
+  const isLinked = linkCommand();
+  if (runsSystemd()) {
+    if (isPlaced || areUnitsNew) stopBox();
+    run("systemctl", "start", "foyer.target");
+  }
+  return areUnitsNew || isEnabled || isLinked;
 }
 
 async function switchTo(version: string): Promise<Verdict> {
@@ -86,12 +93,20 @@ async function switchTo(version: string): Promise<Verdict> {
   return startAndJudge(readBoxEnvironment());
 }
 
-type Broken = { version: string; former: string | null; verdict: Verdict };
+type Broken = {
+  version: string;
+  former: string | null;
+  /** The one before that. */
+  older: string | null;
+  services: string[];
+};
 
-async function goBack({ version, former, verdict }: Broken): Promise<Outcome> {
-  const services = verdict.kind === "broken" ? verdict.services : [];
+async function goBack({ version, former, older, services }: Broken): Promise<Outcome> {
   if (former === null) return { kind: "broken", version, services, backAt: null };
   const again = await switchTo(former);
+  // What could be gone back to before still can.
+  if (older === null || older === former) rmSync(PLACES.former, { force: true });
+  else pointTo(PLACES.former, older);
   endTrial();
   // What does not come up is not kept to be met by mistake.
   rmSync(join(PLACES.releases, version), { recursive: true, force: true });
@@ -102,13 +117,13 @@ async function goBack({ version, former, verdict }: Broken): Promise<Outcome> {
 export async function settle(): Promise<Outcome | null> {
   const text = readText(PLACES.trial);
   if (text === null) return null;
-  const { version, former } = JSON.parse(text) as Trial;
+  const { version, former, older } = JSON.parse(text) as Trial;
   const verdict = await startAndJudge(readBoxEnvironment());
   const isOnTrial = findVersion(PLACES.current) === version;
-  if (verdict.kind === "broken" && isOnTrial) return goBack({ version, former, verdict });
+  const services = verdict.kind === "broken" ? verdict.services : [];
+  if (verdict.kind === "broken" && isOnTrial) return goBack({ version, former, older, services });
   endTrial();
-  if (verdict.kind === "broken")
-    return { kind: "broken", version: former, services: verdict.services, backAt: null };
+  if (verdict.kind === "broken") return { kind: "broken", version: former, services, backAt: null };
   return { kind: "installed", version: isOnTrial ? version : former, former };
 }
 
@@ -124,7 +139,7 @@ export async function rollBack(): Promise<Outcome | null> {
   return { kind: "installed", version, former: left };
 }
 
-type Trial = { version: string; former: string };
+type Trial = { version: string; former: string; older: string | null };
 
 function writeTrial(trial: Trial): void {
   writeFileSync(PLACES.trial, `${JSON.stringify(trial)}\n`);
@@ -199,16 +214,7 @@ export function uninstall({ removeState }: { removeState: boolean }): void {
   rmSync(PLACES.command, { force: true });
   rmSync("/opt/foyer", { recursive: true, force: true });
   if (!removeState) return;
-  if (runsSystemd()) run("systemctl", "stop", "systemd-journald@foyer.service");
-  for (const folder of [PLACES.state, PLACES.configuration, ...listJournals()])
+  for (const folder of [PLACES.state, PLACES.configuration])
     rmSync(folder, { recursive: true, force: true });
   if (succeeds("id", "-u", BOX_USER)) run("userdel", BOX_USER);
-}
-
-/** systemd-journald.service(8): a namespace's journal lies in <machine id>.<namespace>. */
-function listJournals(): string[] {
-  return ["/var/log/journal", "/run/log/journal"]
-    .filter((folder) => existsSync(folder))
-    .flatMap((folder) => readdirSync(folder).map((name) => join(folder, name)))
-    .filter((path) => path.endsWith(".foyer"));
 }

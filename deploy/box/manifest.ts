@@ -21,10 +21,12 @@ export type ReleaseManifest = {
 };
 
 export const MANIFEST_FILE = "release.json";
+export const SIGNATURE_FILE = "release.json.sig";
+const OWN_FILES = [MANIFEST_FILE, SIGNATURE_FILE];
 /** What a cloud takes as a box's release has at most 32 characters. */
 const VERSION = /^[0-9][0-9A-Za-z.+-]{0,31}$/;
 
-/** Every file and link below a folder but the manifest itself, in the same order everywhere. */
+/** Every file and link below a folder but the manifest and its signature, in the same order everywhere. */
 export function listContents(folder: string): Record<string, string> {
   const found: [string, string][] = [];
   const walk = (at: string) => {
@@ -34,7 +36,7 @@ export function listContents(folder: string): Record<string, string> {
       const state = lstatSync(path);
       if (state.isDirectory()) walk(path);
       else if (state.isSymbolicLink()) found.push([own, `link ${readlinkSync(path)}`]);
-      else if (own !== MANIFEST_FILE) found.push([own, hashOf(readFileSync(path))]);
+      else if (!OWN_FILES.includes(own)) found.push([own, hashOf(readFileSync(path))]);
     }
   };
   walk(folder);

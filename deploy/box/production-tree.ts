@@ -27,8 +27,9 @@ type Manifest = {
 /** What only tests and benchmarks of a package of ours are. */
 const OWN_LEFT_OUT =
   /^(node_modules|test|bench|fixtures)(\/|$)|\.test\.tsx?$|tsconfig|\.tsbuildinfo$/;
-/** What a compiler or a debugger reads and Node does not. */
-const THEIRS_LEFT_OUT = /(^|\/)\.bin$|\.d\.[cm]?ts$|\.map$|\.tsbuildinfo$/;
+/** What a compiler, a debugger or a developer reads and Node does not. */
+const THEIRS_LEFT_OUT =
+  /(^|\/)\.bin$|\.[cm]?tsx?$|\.map$|\.tsbuildinfo$|^(tests?|bench|benchmarks?|examples?|docs|\.github)(\/|$)/;
 /** The C sources that a binary was built from. */
 const SOURCES_LEFT_OUT = /^(deps|src|binding\.gyp)(\/|$)/;
 

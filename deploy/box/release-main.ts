@@ -1,12 +1,14 @@
 import { execFileSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { buildRelease, packRelease } from "./build-release.ts";
 import type { Architecture } from "./production-tree.ts";
+import { signRelease } from "./signature.ts";
 
 const checkout = resolve(import.meta.dirname, "..", "..");
 const USAGE =
-  "release: deploy/box/release [--into FOLDER] [--version NAME] [--architecture x64|arm64 --node FILE [--library FILE]]";
+  "release: deploy/box/release [--into FOLDER] [--version NAME] [--architecture x64|arm64 --node FILE [--library FILE]] [--sign KEY]";
 
 function readCommandLine() {
   const { values } = parseArgs({
@@ -16,6 +18,7 @@ function readCommandLine() {
       architecture: { type: "string", default: process.arch },
       node: { type: "string" },
       library: { type: "string" },
+      sign: { type: "string" },
     },
   });
   const { architecture } = values;
@@ -29,7 +32,7 @@ function readCommandLine() {
 /** A binary for another machine may not run here. */
 function readNodeVersion(file: string): string {
   try {
-    return execFileSync(file, ["--version"], { encoding: "utf8" }).trim();
+    return execFileSync(file, ["--version"], { encoding: "utf8", stdio: "pipe" }).trim();
   } catch {
     return "given";
   }
@@ -44,6 +47,7 @@ try {
     ...{ from: checkout, into, architecture: given.architecture, node: { file, version } },
     ...{ library: given.library ?? null, version: given.version ?? null },
   });
+  if (given.sign) signRelease(built.folder, readFileSync(given.sign, "utf8"));
   const tarball = packRelease(built, into);
   console.log(`${tarball}\n${tarball}.sha256`);
 } catch (error) {

@@ -1,5 +1,5 @@
-import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { PLACES, readText, run, runsSystemd } from "./host.ts";
 
 const UNIT = /^foyer[a-z-]*\.(service|target|timer)$/;
@@ -23,13 +23,21 @@ export function writeUnits(release: string): boolean {
     rmSync(join(PLACES.units, name), { force: true });
   }
   const folder = join(release, "deploy", "box");
-  const files = wanted.map((name) => [join(folder, name), join(PLACES.units, name)] as const);
-  const journal = [join(folder, "journald@foyer.conf"), PLACES.journal] as const;
-  const changed = [...files, journal].filter(([from, to]) => readText(from) !== readText(to));
-  for (const [from, to] of changed) writeFileSync(to, readText(from) ?? "", { mode: 0o644 });
-  const isChanged = changed.length > 0 || old.length > 0;
-  if (isChanged && runsSystemd()) run("systemctl", "daemon-reload");
-  return isChanged;
+  const isChanged = wanted.map((name) => bring(join(folder, name), join(PLACES.units, name)));
+  if ((isChanged.includes(true) || old.length > 0) && runsSystemd())
+    run("systemctl", "daemon-reload");
+  mkdirSync(dirname(PLACES.journal), { recursive: true });
+  const isJournalNew = bring(join(folder, "journald-foyer.conf"), PLACES.journal);
+  if (isJournalNew && runsSystemd()) run("systemctl", "restart", "systemd-journald");
+  return isChanged.includes(true) || old.length > 0 || isJournalNew;
+}
+
+/** False: it was there already, as it is. */
+function bring(from: string, to: string): boolean {
+  const text = readText(from) ?? "";
+  if (text === readText(to)) return false;
+  writeFileSync(to, text, { mode: 0o644 });
+  return true;
 }
 
 /** Those that begin with the machine; false: all of them did already. */

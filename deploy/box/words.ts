@@ -32,6 +32,7 @@ export type Word =
   | { kind: "file-exists"; file: string }
   | { kind: "restored"; boxId: string; before: string }
   | { kind: "restored-stopped" }
+  | { kind: "unsigned" | "signed-by-another"; version: string; key: string }
   | { kind: "not-started" }
   | {
       kind: "not-restored";
@@ -105,6 +106,10 @@ const en: Texts = {
   restored: ({ boxId, before }) =>
     `Box ${boxId} is back, and begins a new epoch. What was here lies in ${before}: remove it once all is well.`,
   "restored-stopped": () => "It was restored and does not come up: foyer doctor",
+  unsigned: ({ version, key }) =>
+    `Release ${version} is not signed, and ${key} is there to tell whose releases are taken. Nothing was changed.`,
+  "signed-by-another": ({ version, key }) =>
+    `Release ${version} was not signed by the key of ${key}, or was changed since. Nothing was changed here.`,
   "not-started": () => "It does not come up yet: foyer doctor",
   "not-restored": ({ file, reason }) =>
     ({
@@ -180,6 +185,10 @@ const vi: Texts = {
   restored: ({ boxId, before }) =>
     `Hộp ${boxId} đã trở lại và bắt đầu một kỳ mới. Dữ liệu cũ nằm ở ${before}: xóa khi mọi thứ đã ổn.`,
   "restored-stopped": () => "Đã khôi phục nhưng chưa chạy được: foyer doctor",
+  unsigned: ({ version, key }) =>
+    `Bản ${version} chưa được ký, trong khi ${key} quy định chỉ nhận bản của ai. Không có gì thay đổi.`,
+  "signed-by-another": ({ version, key }) =>
+    `Bản ${version} không do khóa trong ${key} ký, hoặc đã bị sửa. Ở đây không có gì thay đổi.`,
   "not-started": () => "Hộp chưa chạy được: foyer doctor",
   "not-restored": ({ file, reason }) =>
     ({

@@ -1,5 +1,13 @@
 import { execFileSync } from "node:child_process";
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Finished, type Running, run, start, tryRun } from "../lab/processes.ts";
@@ -11,6 +19,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   "systemd-nspawn": "systemd-container",
   nsenter: "util-linux",
 };
+const PREFIX = "foyer-clean-root";
 const INCLUDED = "systemd,systemd-sysv,dbus,ca-certificates,iproute2";
 const DEBOOTSTRAP_MILLISECONDS = 600_000;
 const BOOT_MILLISECONDS = 90_000;
@@ -49,16 +58,24 @@ async function findBase(suite: string): Promise<string> {
   const part = mkdtempSync(`${base}.part-`);
   const wanted = ["--variant=minbase", `--include=${INCLUDED}`, suite, part];
   const made = await tryRun("debootstrap", wanted, DEBOOTSTRAP_MILLISECONDS);
-  if (made.code !== 0) throw new Error(`debootstrap ${suite} failed: ${made.stdout.slice(-2000)}`);
+  if (made.code !== 0) {
+    rmSync(part, { recursive: true, force: true });
+    throw new Error(`debootstrap ${suite} failed: ${made.stdout.slice(-2000)}`);
+  }
   // Another run may have been faster.
   if (existsSync(base)) rmSync(part, { recursive: true });
   else renameSync(part, base);
   return base;
 }
 
-export async function openCleanRoot(suite: string): Promise<CleanRoot> {
+/** `shown` are folders of this machine that are seen there, by their path there; nobody writes to them. */
+export async function openCleanRoot(
+  suite: string,
+  shown: Readonly<Record<string, string>> = {},
+): Promise<CleanRoot> {
+  await sweep();
   const base = await findBase(suite);
-  const place = mkdtempSync(join(tmpdir(), "foyer-clean-root-"));
+  const place = mkdtempSync(join(tmpdir(), `${PREFIX}-${process.pid}-`));
   const [upper, work, folder] = ["upper", "work", "root"].map((name) => join(place, name)) as [
     string,
     string,
@@ -74,7 +91,7 @@ export async function openCleanRoot(suite: string): Promise<CleanRoot> {
     rmSync(place, { recursive: true, force: true });
   };
   try {
-    machine = boot(folder);
+    machine = boot(folder, shown);
     const leader = await findLeader(machine, folder);
     const enter = (...command: string[]) =>
       tryRun("nsenter", inside(leader, command), COMMAND_MILLISECONDS);
@@ -93,11 +110,22 @@ export async function openCleanRoot(suite: string): Promise<CleanRoot> {
   }
 }
 
-function boot(folder: string): Running {
+/** Takes away what runs that were killed have left. */
+async function sweep(): Promise<void> {
+  for (const name of readdirSync(tmpdir())) {
+    const owner = new RegExp(`^${PREFIX}-(\\d+)-`).exec(name)?.[1];
+    if (owner === undefined || existsSync(`/proc/${owner}`)) continue;
+    await tryRun("umount", ["-l", join(tmpdir(), name, "root")]);
+    rmSync(join(tmpdir(), name), { recursive: true, force: true });
+  }
+}
+
+function boot(folder: string, shown: Readonly<Record<string, string>>): Running {
   // systemd 257 refuses to boot on the older kind of cgroups unless it is told to: its NEWS for 256.
   const legacy = "--setenv=SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1";
   const own = ["--register=no", "--keep-unit", "--private-network", "--console=passive", legacy];
-  return start("systemd-nspawn", ...own, "--directory", folder, "--boot");
+  const binds = Object.entries(shown).map(([there, here]) => `--bind-ro=${here}:${there}`);
+  return start("systemd-nspawn", ...own, ...binds, "--directory", folder, "--boot");
 }
 
 /** The process that is the first one inside. */
@@ -131,9 +159,9 @@ async function untilBooted(
   if (!isUp(state)) throw new Error(`the machine is ${state || "silent"}: ${machine.output()}`);
 }
 
-/** Lays a tarball into the root's /root, and answers its path inside. */
+/** Lays a tarball into the /srv of a root, and answers its path inside. */
 export function bringInto(root: CleanRoot, file: string): string {
   const name = file.slice(file.lastIndexOf("/") + 1);
-  execFileSync("cp", [file, join(root.folder, "root", name)]);
-  return `/root/${name}`;
+  execFileSync("cp", [file, join(root.folder, "srv", name)]);
+  return `/srv/${name}`;
 }

@@ -1,4 +1,7 @@
 // The bytes of RADIUS, for whoever plays an access controller: the demonstration and its tests.
+
+export { readConfig } from "./config.ts";
+export { type ReportOptions, reportNas } from "./nas-report.ts";
 export {
   checkMessageAuthenticator,
   encodeReply,

@@ -5,4 +5,5 @@ export {
   startSyncAgent,
 } from "./agent.ts";
 export { makeBoxKey, readBoxKey } from "./box-key.ts";
+export { readConfig } from "./config.ts";
 export { askForIdentity, type Enrolled, enrolFolder } from "./enrol.ts";

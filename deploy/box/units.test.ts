@@ -1,0 +1,93 @@
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { readUnitFile } from "../test/unit-file.ts";
+import { SERVICES, unitOf } from "./host.ts";
+import { listUnits } from "./units.ts";
+
+const checkout = resolve(import.meta.dirname, "..", "..");
+const unitPath = (name: string) => join(import.meta.dirname, name);
+const isMissing = spawnSync("systemd-analyze", ["--version"]).status !== 0;
+if (isMissing && process.env.FOYER_REQUIRE_PEERS === "1")
+  throw new Error("systemd-analyze is required: apt-get install systemd");
+if (isMissing) console.warn("systemd-analyze is not installed (Debian package systemd): skipped");
+
+/** systemd-analyze(1): exposure from 0 (best) to 10, told in tenths. */
+const EXPOSURE_TENTHS_MAX = 20;
+
+/** The units with /opt/foyer where the checkout is: what they name has to be there. */
+function layOut(): { folder: string; paths: string[] } {
+  const folder = mkdtempSync(join(tmpdir(), "foyer-units-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const paths = listUnits(checkout).map((name) => {
+    const text = readFileSync(unitPath(name), "utf8");
+    const path = join(folder, name);
+    writeFileSync(path, text.replaceAll(/\/opt\/foyer\/(current|former)/g, checkout));
+    return path;
+  });
+  return { folder, paths };
+}
+
+describe.skipIf(isMissing)("systemd", () => {
+  test("finds nothing to complain of in the units", () => {
+    const { folder, paths } = layOut();
+    const { stderr } = spawnSync("systemd-analyze", ["verify", ...paths], { encoding: "utf8" });
+    // Units of other packages are looked at, too, and are not ours to mend.
+    const ours = stderr.split("\n").filter((line) => line.includes(folder) || /foyer/.test(line));
+    expect(ours).toEqual([]);
+  });
+
+  test.each(SERVICES)("finds %s exposed as little as a Node.js process can be", (service) => {
+    const threshold = `--threshold=${EXPOSURE_TENTHS_MAX}`;
+    const asked = ["security", "--offline=yes", threshold, unitPath(unitOf(service))];
+    const { status, stdout } = spawnSync("systemd-analyze", asked, { encoding: "utf8" });
+    expect(stdout).toMatch(/Overall exposure level for foyer-/);
+    expect(status).toBe(0);
+  });
+});
+
+describe("the units", () => {
+  test.each(SERVICES)(
+    "let %s write nowhere but into the state folder, with no more rights",
+    (service) => {
+      const unit = readUnitFile(unitPath(unitOf(service)));
+      const told = (name: string) => unit.list("Service", name).join(" ");
+      expect(told("ProtectSystem")).toBe("strict");
+      expect(told("ReadWritePaths")).toBe("");
+      expect(told("StateDirectory")).toBe("foyer");
+      expect(told("NoNewPrivileges")).toBe("yes");
+      expect(told("PrivateTmp")).toBe("yes");
+      expect(told("User")).toBe("foyer");
+      expect(told("CapabilityBoundingSet")).toBe(
+        service === "portal" ? "CAP_NET_BIND_SERVICE" : "",
+      );
+      expect(told("SystemCallFilter")).toContain("~@privileged");
+    },
+  );
+
+  test.each(SERVICES)("bound %s in memory, in tries and in silence", (service) => {
+    const unit = readUnitFile(unitPath(unitOf(service)));
+    expect(unit.list("Service", "MemoryMax")).toEqual([expect.stringMatching(/^\d+M$/)]);
+    expect(unit.list("Service", "WatchdogSec")).toEqual(["60"]);
+    expect(unit.list("Service", "Type")).toEqual(["notify"]);
+    expect(unit.list("Service", "Restart")).toEqual(["always"]);
+    expect(unit.list("Unit", "StartLimitBurst")).toEqual([expect.stringMatching(/^\d+$/)]);
+    expect(unit.list("Unit", "OnFailure")).toEqual(["foyer-retry.timer"]);
+  });
+
+  test("start radius, which makes or upgrades the store, before the other two", () => {
+    for (const service of ["portal", "sync-agent"] as const)
+      expect(
+        readUnitFile(unitPath(unitOf(service)))
+          .list("Unit", "After")
+          .join(" "),
+      ).toContain(unitOf("radius"));
+  });
+
+  test("bound the journal of the machine", () => {
+    const journal = readUnitFile(unitPath("journald-foyer.conf"));
+    expect(journal.list("Journal", "SystemMaxUse")).toEqual([expect.stringMatching(/^\d+M$/)]);
+  });
+});
