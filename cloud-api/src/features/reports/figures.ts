@@ -1,4 +1,6 @@
 import type { TenantTransaction } from "../../platform/db.ts";
+import { refuse } from "../../platform/errors.ts";
+import { listBrands } from "../tenants/index.ts";
 import {
   type CustomerCount,
   countCustomers,
@@ -10,7 +12,7 @@ import {
   type SumRow,
   sumFigures,
 } from "./figure-queries.ts";
-import { type Filter, readBranches, readPeriod, readSlots } from "./filter.ts";
+import { type AskedBranches, type Filter, readBranches, readPeriod, readSlots } from "./filter.ts";
 import { opensCustomers, opensVisits, type Period, type Words } from "./rules.ts";
 import type { Figures, ReportQuery } from "./schema.ts";
 
@@ -21,13 +23,28 @@ export async function readQuestion(tx: TenantTransaction, query: ReportQuery): P
   const named = readBranches(query);
   const slots = readSlots(query);
   const period = readPeriod(query, await findToday(tx));
-  const branches = await listReportBranches(tx, named);
+  const branches = await listAsked(tx, named);
   // All that there are need no list, which would have to be compared with each row.
   const isAll = named.brandId === null && named.branchIds === null;
   const branchIds = isAll ? null : branches.map(({ id }) => id);
   const { brandId, branchIds: names, hours, weekdays } = query;
   const asked = { ...period, brandId, branchIds: names, hours, weekdays };
   return { filter: { period, branchIds, ...slots }, branches, asked };
+}
+
+/** The branches that are asked about; refuses those that there are not, or that are out of reach. */
+async function listAsked(
+  tx: TenantTransaction,
+  { brandId, branchIds }: AskedBranches,
+): Promise<ReportBranch[]> {
+  const branches = await listReportBranches(tx);
+  if (branchIds?.some((id) => !branches.some((branch) => branch.id === id)))
+    throw refuse("not-found", "There is no such branch.", { field: "/branchIds" });
+  const named = branches.filter(({ id }) => branchIds?.includes(id) ?? true);
+  if (brandId === null) return named;
+  if (!(await listBrands(tx)).some(({ id }) => id === brandId))
+    throw refuse("not-found", "There is no such brand.", { field: "/brandId" });
+  return named.filter((branch) => branch.brandId === brandId);
 }
 
 const NOTHING: Omit<SumRow, "key"> = {

@@ -30,7 +30,7 @@ export function readBranches({ brandId, branchIds }: ReportQuery): AskedBranches
     throw refuse("invalid", `Up to ${BRANCHES_MAX} ids of branches, with commas between.`, {
       field: "/branchIds",
     });
-  return { brandId: brandId ?? null, branchIds: ids };
+  return { brandId: brandId?.toLowerCase() ?? null, branchIds: ids };
 }
 
 /** The days of a report; refuses those that are none, or too many. */

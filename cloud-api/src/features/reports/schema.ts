@@ -345,3 +345,30 @@ export const DevicesReply = Type.Object({
   visits: Count,
 });
 export type DevicesReply = Static<typeof DevicesReply>;
+
+export const ChecksReply = Type.Object({
+  checks: Type.Array(
+    Type.Object({
+      checkedAt: Time,
+      ...{ firstDay: Day, lastDay: Day },
+      branchDays: Type.Integer({ description: "Days of branches that were counted again" }),
+      faults: Count,
+    }),
+    { description: "The newest first" },
+  ),
+  faults: Type.Array(
+    Type.Object({
+      branchId: Id,
+      branchName: MaybeText,
+      day: Day,
+      numbers: Type.Record(
+        Type.String(),
+        Type.Object({ report: Type.Integer(), visits: Type.Integer() }),
+        { description: "Name of the number → what the report said, and the visits say" },
+      ),
+      foundAt: Time,
+      mendedAt: Type.Union([Time, Type.Null()], { description: "When it was counted anew" }),
+    }),
+    { description: "Days of which a report had said something else than the visits" },
+  ),
+});
