@@ -51,7 +51,7 @@ describeWithChromium("the reports in a browser", () => {
 
   /** Until every chart is drawn and nothing is being fetched. */
   async function settle() {
-    await page.locator(".chart svg text, table.heat td a").first().waitFor();
+    await page.locator(".chart svg text, table.heat td a, table.shares tbody td").first().waitFor();
     await expect.poll(() => page.locator("[aria-busy=true]").count(), PATIENTLY).toBe(0);
   }
 

@@ -1,8 +1,8 @@
-import { ChartFigure } from "../../../shell/chart-figure.tsx";
 import { useLanguage } from "../../../shell/language.tsx";
+import { Section } from "../../../shell/page.tsx";
 import { screenOf } from "../../../shell/report-filters.ts";
+import { ShareBars } from "../../../shell/share-bars.tsx";
 import { LOCALE } from "../../../shell/translate.ts";
-import { useFormat } from "../../../shell/use-format.ts";
 import type { DevicesReply, LanguagesReply } from "../schema.ts";
 import { ReportPage } from "./report-page.tsx";
 import { useSource } from "./source.tsx";
@@ -12,7 +12,6 @@ import { useReport } from "./use-report.ts";
 /** What guests bring along: the language they read, and devices that show an address of their own or a made-up one. */
 export function Devices() {
   const t = useTexts();
-  const format = useFormat();
   const source = useSource();
   const { language } = useLanguage();
   const devices = useReport<DevicesReply>("devices");
@@ -37,50 +36,45 @@ export function Devices() {
         }
       }
     >
-      <ChartFigure
-        title={t("chart-languages")}
-        unit={t("unit-languages")}
-        source={source(languages.data?.freshness, zone)}
-        slotHeader={t("language")}
-        slots={rows?.map((row) => ({
-          key: row.language ?? "",
-          short: nameOf(row.language),
-          long: nameOf(row.language),
-        }))}
-        series={[
-          {
-            ...{ key: "customers", name: t("customers"), tone: "accent", form: "bar" },
-            values: rows?.map(({ customers }) => customers) ?? [],
-          },
-        ]}
-        say={format.count}
-        isStale={languages.isPlaceholderData}
-        {...(languages.data ? { totals: { customers: languages.data.customers } } : {})}
-        hrefOf={({ key }) => {
-          const row = rows?.find((each) => (each.language ?? "") === key);
-          return row && screenOf(row.opens);
-        }}
-      />
-      <ChartFigure
-        title={t("chart-devices")}
-        unit={t("unit-devices")}
-        source={source(devices.data?.freshness, zone)}
-        slotHeader={t("device")}
-        slots={devices.data?.rows.map(({ kind }) => ({
-          key: kind,
-          short: t(`device-${kind}`),
-          long: t(`device-${kind}`),
-        }))}
-        series={[
-          {
-            ...{ key: "visits", name: t("visits"), tone: "blue", form: "bar" },
-            values: devices.data?.rows.map(({ visits }) => visits) ?? [],
-          },
-        ]}
-        say={format.count}
-        isStale={devices.isPlaceholderData}
-        {...(devices.data ? { totals: { visits: devices.data.visits } } : {})}
-      />
+      <Section title={t("chart-languages")} hint={t("unit-languages")}>
+        <div
+          style={{ opacity: languages.isPlaceholderData ? 0.55 : 1 }}
+          aria-busy={!rows || undefined}
+        >
+          <ShareBars
+            caption={t("chart-languages")}
+            nameHeader={t("language")}
+            countHeader={t("customers")}
+            shares={(rows ?? []).map((row) => ({
+              key: row.language ?? "",
+              name: nameOf(row.language),
+              count: row.customers,
+              href: screenOf(row.opens),
+            }))}
+            total={languages.data?.customers ?? 0}
+          />
+        </div>
+        <div className="heat-foot">{source(languages.data?.freshness, zone)}</div>
+      </Section>
+      <Section title={t("chart-devices")} hint={t("unit-devices")}>
+        <div
+          style={{ opacity: devices.isPlaceholderData ? 0.55 : 1 }}
+          aria-busy={!devices.data || undefined}
+        >
+          <ShareBars
+            caption={t("chart-devices")}
+            nameHeader={t("device")}
+            countHeader={t("visits")}
+            shares={(devices.data?.rows ?? []).map(({ kind, visits }) => ({
+              key: kind,
+              name: t(`device-${kind}`),
+              count: visits,
+            }))}
+            total={devices.data?.visits ?? 0}
+          />
+        </div>
+        <div className="heat-foot">{source(devices.data?.freshness, zone)}</div>
+      </Section>
     </ReportPage>
   );
 }

@@ -1,11 +1,10 @@
 import { SimpleGrid } from "@mantine/core";
-import { useLocation } from "wouter";
-import { ChartFigure } from "../../../shell/chart-figure.tsx";
+import { Section } from "../../../shell/page.tsx";
 import { screenOf } from "../../../shell/report-filters.ts";
+import { ShareBars } from "../../../shell/share-bars.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import { RECENCIES } from "../rules.ts";
 import type { RecencyReply } from "../schema.ts";
-import { meanOf } from "./change.ts";
 import { FigureTile } from "./figure-tile.tsx";
 import { ReportPage } from "./report-page.tsx";
 import { useSource } from "./source.tsx";
@@ -17,7 +16,6 @@ export function RecencyReport() {
   const t = useTexts();
   const format = useFormat();
   const source = useSource();
-  const [, navigate] = useLocation();
   const { data, error, refetch, isPlaceholderData, asked } = useReport<RecencyReply>("recency");
   const { days, zone } = asked;
   const values = { atRisk: data?.atRiskDays ?? 0, lapsed: data?.lapsedDays ?? 0 };
@@ -51,40 +49,27 @@ export function RecencyReport() {
               href={opensOf(recency)}
             >
               <span className="delta">{t(`recency-${recency}-hint`, values)}</span>
-              <span className="delta">
-                {t("share-of-all", {
-                  share: format.share(meanOf(customers ?? 0, data?.customers ?? 0)),
-                })}
-              </span>
             </FigureTile>
           );
         })}
       </SimpleGrid>
-      <ChartFigure
-        title={t("chart-recency")}
-        unit={t("unit-recency")}
-        source={source(data?.freshness, zone)}
-        slotHeader={t("recency")}
-        slots={data?.rows.map(({ recency }) => ({
-          key: recency,
-          short: t(`recency-${recency}`),
-          long: t(`recency-${recency}`),
-        }))}
-        series={[
-          {
-            ...{ key: "customers", name: t("customers"), tone: "accent", form: "bar" },
-            values: data?.rows.map(({ customers }) => customers) ?? [],
-          },
-        ]}
-        say={format.count}
-        isStale={isPlaceholderData}
-        {...(data ? { totals: { customers: data.customers } } : {})}
-        hrefOf={({ key }) => opensOf(key)}
-        open={({ key }) => {
-          const address = opensOf(key);
-          if (address) navigate(address);
-        }}
-      />
+      <Section title={t("chart-recency")} hint={t("unit-recency")}>
+        <div style={{ opacity: isPlaceholderData ? 0.55 : 1 }} aria-busy={!data || undefined}>
+          <ShareBars
+            caption={t("chart-recency")}
+            nameHeader={t("recency")}
+            countHeader={t("customers")}
+            shares={RECENCIES.map((recency) => ({
+              key: recency,
+              name: t(`recency-${recency}`),
+              count: rowOf(recency)?.customers ?? 0,
+              href: opensOf(recency),
+            }))}
+            total={data?.customers ?? 0}
+          />
+        </div>
+        <div className="heat-foot">{source(data?.freshness, zone)}</div>
+      </Section>
     </ReportPage>
   );
 }
