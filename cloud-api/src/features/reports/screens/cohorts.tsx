@@ -18,7 +18,6 @@ export function Cohorts() {
   const source = useSource();
   const { language } = useLanguage();
   const { data, error, refetch, isPlaceholderData, asked } = useReport<CohortsReply>("cohorts");
-  const { days } = asked;
   const cohorts = data?.cohorts ?? [];
   const months = Math.max(0, ...cohorts.map((each) => each.months.length));
   const columns = Array.from({ length: months }, (_, after) => ({
@@ -43,18 +42,7 @@ export function Cohorts() {
       name="cohorts"
       error={data ? null : error}
       retry={refetch}
-      csv={
-        data && {
-          name: `cohorts-${days.from}-${days.to}`,
-          header: [t("slot-month"), t("customers"), ...columns.map(({ long }) => long)],
-          rows: cohorts.map(({ month, customers, months: held }) => [
-            ...[month, customers],
-            ...columns.map(
-              ({ key }) => held.find(({ after }) => key === String(after))?.customers ?? null,
-            ),
-          ]),
-        }
-      }
+      files={[{ name: "cohorts", query: asked.query }]}
     >
       <Section title={t("chart-cohorts")} hint={t("unit-cohorts")}>
         <div style={{ opacity: isPlaceholderData ? 0.55 : 1 }} aria-busy={!data || undefined}>

@@ -16,7 +16,7 @@ export function Devices() {
   const { language } = useLanguage();
   const devices = useReport<DevicesReply>("devices");
   const languages = useReport<LanguagesReply>("languages");
-  const { days, zone } = devices.asked;
+  const { zone } = devices.asked;
   const names = new Intl.DisplayNames(LOCALE[language], { type: "language" });
   const nameOf = (code: string | null) => (code ? (names.of(code) ?? code) : t("unknown"));
   const rows = languages.data?.rows;
@@ -28,13 +28,10 @@ export function Devices() {
         void devices.refetch();
         void languages.refetch();
       }}
-      csv={
-        rows && {
-          name: `languages-${days.from}-${days.to}`,
-          header: [t("language"), t("customers")],
-          rows: rows.map((row) => [nameOf(row.language), row.customers]),
-        }
-      }
+      files={[
+        { name: "languages", label: t("chart-languages"), query: devices.asked.query },
+        { name: "devices", label: t("chart-devices"), query: devices.asked.query },
+      ]}
     >
       <Section title={t("chart-languages")} hint={t("unit-languages")}>
         <div

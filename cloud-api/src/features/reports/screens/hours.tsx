@@ -30,7 +30,6 @@ export function Hours() {
     (best, cell) => (cell.visits > (best?.visits ?? 0) ? cell : best),
     null,
   );
-  const { days } = heat.asked;
   return (
     <ReportPage
       name="hours"
@@ -46,20 +45,10 @@ export function Hours() {
         void heat.refetch();
         void hours.refetch();
       }}
-      csv={
-        heat.data && {
-          name: `hours-${days.from}-${days.to}`,
-          header: [
-            ...[t("weekday"), t("slot-hour"), t("arrivals"), t("departures")],
-            ...[t("present-visits"), t("stay-seconds"), t("ended-visits")],
-          ],
-          rows: heat.data.cells.map((cell) => [
-            nameWeekday(cell.weekday, language, "long"),
-            ...[cell.hour, cell.visits, cell.departures],
-            ...[cell.present, cell.dwellSeconds, cell.endedVisits],
-          ]),
-        }
-      }
+      files={[
+        { name: "heat-map", label: t("chart-heat"), query: heat.asked.query },
+        { name: "hours", label: t("chart-hours"), query: heat.asked.query },
+      ]}
     >
       <WeekHeat report={heat} />
       <HourChart report={hours} />

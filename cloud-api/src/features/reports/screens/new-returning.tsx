@@ -65,7 +65,10 @@ export function NewReturning() {
       }
       error={series.data ? null : series.error}
       retry={series.refetch}
-      csv={slots && { name: `new-returning-${days.from}-${days.to}`, ...toCsv() }}
+      files={[
+        { name: "series", label: t("chart-customers"), query: { ...query, unit } },
+        { name: "overview", label: t(by ? "by-brand" : "by-branch"), query: { ...query, by } },
+      ]}
     >
       <ChartFigure
         title={t("chart-customers")}
@@ -100,26 +103,6 @@ export function NewReturning() {
       <PlaceTable overview={overview.data} asked={asked} />
     </ReportPage>
   );
-
-  function toCsv() {
-    const columns = [
-      "newCustomers",
-      "returningCustomers",
-      "customers",
-      "anonymousVisits",
-      "visits",
-    ] as const;
-    const header = [
-      ...[t(`slot-${unit}`), t("new-customers"), t("returning-customers")],
-      ...[t("customers"), t("anonymous-visits"), t("visits")],
-    ];
-    const row = (name: string, of: Record<(typeof columns)[number], number>) => [
-      name,
-      ...columns.map((column) => of[column]),
-    ];
-    const rows = points.map((point) => row(point.slot, point));
-    return { header, rows: total ? [...rows, row(t("whole-period"), total)] : rows };
-  }
 }
 
 function useShown(points: readonly Point[]): ChartSeries[] {

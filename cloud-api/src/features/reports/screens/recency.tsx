@@ -30,13 +30,7 @@ export function RecencyReport() {
       summary={data && t("summary-recency", { day: format.day(days.to, "long") })}
       error={data ? null : error}
       retry={refetch}
-      csv={
-        data && {
-          name: `recency-${days.to}`,
-          header: [t("recency"), t("customers")],
-          rows: data.rows.map(({ recency, customers }) => [t(`recency-${recency}`), customers]),
-        }
-      }
+      files={[{ name: "recency", query: asked.query }]}
     >
       <SimpleGrid cols={{ base: 1, xs: 3 }} spacing="sm">
         {RECENCIES.map((recency) => {

@@ -1,5 +1,4 @@
-import { Box, Button, Group, Stack } from "@mantine/core";
-import { IconDownload } from "@tabler/icons-react";
+import { Box, Group, Stack } from "@mantine/core";
 import { type ReactNode, useEffect, useRef } from "react";
 import { Link } from "wouter";
 import { withQuery } from "../../../shell/api.ts";
@@ -7,7 +6,7 @@ import { Failure } from "../../../shell/failure.tsx";
 import { Page } from "../../../shell/page.tsx";
 import { writeFilters } from "../../../shell/report-filters.ts";
 import { type Asked, useReportFilters } from "../../../shell/use-report-filters.ts";
-import { type CsvTable, downloadCsv } from "./csv.ts";
+import { FileMenu, type ReportFile } from "./file-menu.tsx";
 import { PeriodFilter, PlaceFilter } from "./filter-bar.tsx";
 import { REPORTS, type ReportName } from "./report-names.ts";
 import "./reports.css";
@@ -20,13 +19,12 @@ type ReportPageProps = {
   summary?: ReactNode;
   error: Error | null;
   retry: () => void;
-  /** What is taken away as a file; undefined while it is fetched. */
-  csv: CsvTable | undefined;
+  files: readonly ReportFile[];
   children: ReactNode;
 };
 
 /** The frame of every report: the way to the others, its filters, and its numbers as a file. */
-export function ReportPage({ name, summary, error, retry, csv, children }: ReportPageProps) {
+export function ReportPage({ name, summary, error, retry, files, children }: ReportPageProps) {
   const t = useTexts();
   const asked = useReportFilters();
   return (
@@ -38,16 +36,7 @@ export function ReportPage({ name, summary, error, retry, csv, children }: Repor
             <PlaceFilter {...asked} />
             <PeriodFilter {...asked} />
             <SlotFilter {...asked} />
-            <Button
-              variant="default"
-              fw={400}
-              leftSection={<IconDownload size={16} />}
-              disabled={!csv}
-              onClick={() => csv && downloadCsv(csv)}
-              flex={{ base: "1 1 40%", xs: "none" }}
-            >
-              {t("as-csv")}
-            </Button>
+            <FileMenu files={files} />
           </Group>
         </Stack>
         {error ? <Failure error={error} retry={retry} /> : children}

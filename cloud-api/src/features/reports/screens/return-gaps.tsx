@@ -12,7 +12,7 @@ export function ReturnGaps() {
   const format = useFormat();
   const source = useSource();
   const { data, error, refetch, isPlaceholderData, asked } = useReport<GapsReply>("return-gaps");
-  const { days, zone } = asked;
+  const { zone } = asked;
   const name = ({ fromDays, toDays }: GapsReply["gaps"][number]) => {
     if (fromDays === 0 && toDays === 0) return t("same-day");
     if (toDays === null) return t("days-from", { count: fromDays });
@@ -27,13 +27,7 @@ export function ReturnGaps() {
       summary={median === null ? undefined : t("summary-gaps", { days: format.days(median) })}
       error={data ? null : error}
       retry={refetch}
-      csv={
-        data && {
-          name: `return-gaps-${days.from}-${days.to}`,
-          header: [t("from-days"), t("to-days"), t("returns")],
-          rows: data.gaps.map(({ fromDays, toDays, returns }) => [fromDays, toDays, returns]),
-        }
-      }
+      files={[{ name: "return-gaps", query: asked.query }]}
     >
       <ChartFigure
         title={t("chart-gaps")}

@@ -28,7 +28,7 @@ export function VisitCounts() {
     "visit-counts",
     { counted: at },
   );
-  const { days, zone } = asked;
+  const { zone } = asked;
   const rows = data?.rows.toSorted((a, b) => b.visits - a.visits) ?? [];
   const readOf = (of: VisitCountsReply["total"], key: string) =>
     key === ANONYMOUS
@@ -50,16 +50,7 @@ export function VisitCounts() {
       }
       error={data ? null : error}
       retry={refetch}
-      csv={
-        data && {
-          name: `visit-counts-${days.from}-${days.to}`,
-          header: [t("branch"), ...CLASSES.map(nameOf), t("visits")],
-          rows: [
-            ...rows.map((row) => [row.name, ...CLASSES.map((key) => readOf(row, key)), row.visits]),
-            [t("chart-sum"), ...CLASSES.map((key) => readOf(data.total, key)), data.total.visits],
-          ],
-        }
-      }
+      files={[{ name: "visit-counts", query: { ...asked.query, counted: at } }]}
     >
       <ChartFigure
         title={t("chart-visit-counts")}
