@@ -68,6 +68,39 @@ export async function findFigures(
   return { sumOf, of: (key) => toFigures(sumOf(key), counts.get(key)) };
 }
 
+/** The same by branch or brand, with what all of them come to: customers are counted once in that. */
+export async function findFiguresOfPlaces(
+  tx: TenantTransaction,
+  { filter, by }: { filter: Filter; by: "branch" | "brand" },
+): Promise<{ all: Figures; of: (key: string | null) => Figures }> {
+  const sums = await sumFigures(tx, { filter, grouping: { by } });
+  const counts = await countCustomers(tx, { filter, grouping: { by } });
+  const [everybody] = await countCustomers(tx, { filter, grouping: { by: "all" } });
+  return {
+    all: toFigures(sums.reduce<Omit<SumRow, "key">>(addSums, NOTHING), everybody),
+    of: (key) =>
+      toFigures(
+        sums.find((row) => row.key === key),
+        counts.find((row) => row.key === key),
+      ),
+  };
+}
+
+function addSums(one: Omit<SumRow, "key">, other: SumRow): Omit<SumRow, "key"> {
+  return {
+    visits: one.visits + other.visits,
+    anonymousVisits: one.anonymousVisits + other.anonymousVisits,
+    endedVisits: one.endedVisits + other.endedVisits,
+    dwellSeconds: one.dwellSeconds + other.dwellSeconds,
+    connectedSeconds: one.connectedSeconds + other.connectedSeconds,
+    uploadBytes: one.uploadBytes + other.uploadBytes,
+    downloadBytes: one.downloadBytes + other.downloadBytes,
+    departures: one.departures + other.departures,
+    presentSeconds: one.presentSeconds + other.presentSeconds,
+    changedAt: null,
+  };
+}
+
 export function toFigures(
   sum: Omit<SumRow, "key"> = NOTHING,
   count: Pick<CustomerCount, "customers" | "newCustomers"> = { customers: 0, newCustomers: 0 },
