@@ -26,7 +26,7 @@ export function setOperator(
 const DATABASE = "foyer";
 
 /** The server of DATABASE_URL; else the embedded one, which the cloud has running, or which is started. */
-async function asAdministrator<T>(
+export async function asAdministrator<T>(
   { databaseUrl, dataFolder }: Pick<CloudConfig, "databaseUrl" | "dataFolder">,
   work: (url: string) => Promise<T>,
 ): Promise<T> {

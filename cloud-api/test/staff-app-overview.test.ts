@@ -90,4 +90,15 @@ describeWithChromium("the overview in a browser", () => {
     await expect.poll(() => table.locator("tbody tr").count(), PATIENTLY).toBe(1);
     expect(new URL(page.url()).search).toContain("period=7-days");
   });
+
+  test("for a screen at the wall the figures stand alone, and one button leads back", async () => {
+    await enter("en", 1920);
+    await page.getByRole("button", { name: "For a screen at the wall" }).click();
+    await page.getByRole("navigation", { name: "Main navigation" }).waitFor({ state: "hidden" });
+    await page.locator(".chart svg text").first().waitFor();
+    await page.locator(".funnel li").first().waitFor();
+    await shoot("overview-wall-1920");
+    await page.getByRole("button", { name: "Back to the usual page" }).click();
+    await page.getByRole("navigation", { name: "Main navigation" }).waitFor();
+  });
 });

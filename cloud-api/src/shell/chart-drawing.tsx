@@ -8,7 +8,7 @@ import { type ChartInput, describeChart } from "./chart-options.ts";
 
 use([BarChart, LineChart, GridComponent, TooltipComponent, SVGRenderer]);
 
-export type ChartDrawingProps = Omit<ChartInput, "scheme"> & {
+export type ChartDrawingProps = Omit<ChartInput, "scheme" | "isStill"> & {
   height: number;
   /** What is done when a slot is clicked; absent: a slot opens nothing. */
   open?: ((slot: number) => void) | undefined;
@@ -65,5 +65,6 @@ export function ChartDrawing({ height, open, ...input }: ChartDrawingProps) {
 
 function draw(chart: EChartsType | undefined, input: ChartInput): void {
   // Series that are not there any more would stay.
-  chart?.setOption(describeChart(input), { notMerge: true });
+  const isStill = matchMedia("(prefers-reduced-motion: reduce)").matches;
+  chart?.setOption(describeChart({ ...input, isStill }), { notMerge: true });
 }

@@ -14,6 +14,8 @@ export type ChartInput = {
   say: (value: number) => string;
   /** A number at the axis; the same if not given. */
   sayShort?: (value: number) => string;
+  /** Whoever asks their device for less motion gets none. */
+  isStill?: boolean;
   /** The numbers are seconds. */
   isTime?: boolean;
 };
@@ -25,6 +27,7 @@ export function describeChart(input: ChartInput): EChartsCoreOption {
   const axis = chooseAxis(series, { isTime });
   const { fontFamily, line, ink } = { fontFamily: FONT_FAMILY, ...colours };
   return {
+    animation: !input.isStill,
     animationDuration: 250,
     animationDurationUpdate: 250,
     textStyle: { fontFamily },

@@ -53,7 +53,7 @@ export function ChartTable(props: ChartTableProps) {
     if (value === null) return <span className="quiet">–</span>;
     if (href === undefined) return say(value);
     return (
-      <Link href={href} className="plain-link" tabIndex={isHidden ? -1 : undefined}>
+      <Link href={href} className="plain-link number-link" tabIndex={isHidden ? -1 : undefined}>
         {say(value)}
       </Link>
     );

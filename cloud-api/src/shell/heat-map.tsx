@@ -26,6 +26,8 @@ type HeatMapProps = {
   highest?: number;
   /** Its columns go on where they are also on a phone. */
   isNeverTurned?: boolean;
+  /** Its rows are called by names, which take more room than hours or days. */
+  hasNames?: boolean;
   /** Sums at the end of each row and column. */
   hasSums?: boolean;
 };
@@ -59,7 +61,7 @@ export function HeatMap(props: HeatMapProps) {
     <div className="heat-frame">
       <table
         className="heat"
-        data-turned={isTurned || undefined}
+        data-named={props.hasNames || undefined}
         style={{ "--heat-columns": across.length } as CSSProperties}
       >
         <caption className="heat-caption">{caption}</caption>

@@ -20,6 +20,7 @@ export { describeCustomer, nameStaff } from "./describe.ts";
 export { resolveCustomer } from "./edit-queries.ts";
 export { editCustomer, getCustomer } from "./edits.ts";
 export { expireGuests } from "./expiry.ts";
+export { finishExport, insertExport } from "./export-queries.ts";
 export { listOwnFields, type OwnFieldRow } from "./field-queries.ts";
 export { isForgotten, listForgotten } from "./forget-queries.ts";
 export type { LeftOutReason, RowOutcome, Told } from "./import-rules.ts";

@@ -11,11 +11,8 @@ export type ReportBranch = {
   timeZone: string;
 };
 
-/** The branches of a question that the transaction reaches. */
-export function listReportBranches(
-  tx: TenantTransaction,
-  { brandId, branchIds }: { brandId: string | null; branchIds: readonly string[] | null },
-): Promise<ReportBranch[]> {
+/** The branches that the transaction reaches. */
+export function listReportBranches(tx: TenantTransaction): Promise<ReportBranch[]> {
   return listRows(
     tx,
     sql<ReportBranch>`
@@ -24,8 +21,6 @@ export function listReportBranches(
       from branches
       left join brands on brands.tenant_id = ${tx.tenantId} and brands.id = branches.brand_id
       where branches.tenant_id = ${tx.tenantId}
-        and (${brandId}::uuid is null or branches.brand_id = ${brandId}::uuid)
-        and (${branchIds}::uuid[] is null or branches.id = any(${branchIds}::uuid[]))
       order by branches.name, branches.id`,
   );
 }
@@ -188,7 +183,8 @@ export async function findFreshness(tx: TenantTransaction, filter: Filter): Prom
         (select count(*) from report_recounts as waiting
           where waiting.tenant_id = ${tx.tenantId}) as recounts,
         (select count(distinct (faults.branch_id, faults.day)) from report_faults as faults
-          where faults.tenant_id = ${tx.tenantId} and faults.day >= ${filter.period.from}::date
+          where faults.tenant_id = ${tx.tenantId} and faults.mended_at is null
+            and faults.day >= ${filter.period.from}::date
             and faults.day <= ${filter.period.to}::date
             and ${isAtBranches("faults.branch_id", filter.branchIds)}) as "faultyDays"`,
   );

@@ -1,4 +1,6 @@
 import type { TenantTransaction } from "../../platform/db.ts";
+import { refuse } from "../../platform/errors.ts";
+import { listBrands } from "../tenants/index.ts";
 import {
   type CustomerCount,
   countCustomers,
@@ -10,7 +12,7 @@ import {
   type SumRow,
   sumFigures,
 } from "./figure-queries.ts";
-import { type Filter, readBranches, readPeriod, readSlots } from "./filter.ts";
+import { type AskedBranches, type Filter, readBranches, readPeriod, readSlots } from "./filter.ts";
 import { opensCustomers, opensVisits, type Period, type Words } from "./rules.ts";
 import type { Figures, ReportQuery } from "./schema.ts";
 
@@ -21,13 +23,28 @@ export async function readQuestion(tx: TenantTransaction, query: ReportQuery): P
   const named = readBranches(query);
   const slots = readSlots(query);
   const period = readPeriod(query, await findToday(tx));
-  const branches = await listReportBranches(tx, named);
+  const branches = await listAsked(tx, named);
   // All that there are need no list, which would have to be compared with each row.
   const isAll = named.brandId === null && named.branchIds === null;
   const branchIds = isAll ? null : branches.map(({ id }) => id);
   const { brandId, branchIds: names, hours, weekdays } = query;
   const asked = { ...period, brandId, branchIds: names, hours, weekdays };
   return { filter: { period, branchIds, ...slots }, branches, asked };
+}
+
+/** The branches that are asked about; refuses those that there are not, or that are out of reach. */
+async function listAsked(
+  tx: TenantTransaction,
+  { brandId, branchIds }: AskedBranches,
+): Promise<ReportBranch[]> {
+  const branches = await listReportBranches(tx);
+  if (branchIds?.some((id) => !branches.some((branch) => branch.id === id)))
+    throw refuse("not-found", "There is no such branch.", { field: "/branchIds" });
+  const named = branches.filter(({ id }) => branchIds?.includes(id) ?? true);
+  if (brandId === null) return named;
+  if (!(await listBrands(tx)).some(({ id }) => id === brandId))
+    throw refuse("not-found", "There is no such brand.", { field: "/brandId" });
+  return named.filter((branch) => branch.brandId === brandId);
 }
 
 const NOTHING: Omit<SumRow, "key"> = {
@@ -49,6 +66,39 @@ export async function findFigures(
   const counts = new Map((await countCustomers(tx, question)).map((row) => [row.key, row]));
   const sumOf = (key: string | null) => sums.get(key) ?? NOTHING;
   return { sumOf, of: (key) => toFigures(sumOf(key), counts.get(key)) };
+}
+
+/** The same by branch or brand, with what all of them come to: customers are counted once in that. */
+export async function findFiguresOfPlaces(
+  tx: TenantTransaction,
+  { filter, by }: { filter: Filter; by: "branch" | "brand" },
+): Promise<{ all: Figures; of: (key: string | null) => Figures }> {
+  const sums = await sumFigures(tx, { filter, grouping: { by } });
+  const counts = await countCustomers(tx, { filter, grouping: { by } });
+  const [everybody] = await countCustomers(tx, { filter, grouping: { by: "all" } });
+  return {
+    all: toFigures(sums.reduce<Omit<SumRow, "key">>(addSums, NOTHING), everybody),
+    of: (key) =>
+      toFigures(
+        sums.find((row) => row.key === key),
+        counts.find((row) => row.key === key),
+      ),
+  };
+}
+
+function addSums(one: Omit<SumRow, "key">, other: SumRow): Omit<SumRow, "key"> {
+  return {
+    visits: one.visits + other.visits,
+    anonymousVisits: one.anonymousVisits + other.anonymousVisits,
+    endedVisits: one.endedVisits + other.endedVisits,
+    dwellSeconds: one.dwellSeconds + other.dwellSeconds,
+    connectedSeconds: one.connectedSeconds + other.connectedSeconds,
+    uploadBytes: one.uploadBytes + other.uploadBytes,
+    downloadBytes: one.downloadBytes + other.downloadBytes,
+    departures: one.departures + other.departures,
+    presentSeconds: one.presentSeconds + other.presentSeconds,
+    changedAt: null,
+  };
 }
 
 export function toFigures(

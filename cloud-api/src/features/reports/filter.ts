@@ -1,13 +1,16 @@
 import { refuse } from "../../platform/errors.ts";
+import type { Cell } from "./list-queries.ts";
 import {
   addDays,
+  classEnd,
   countDays,
   PERIOD_DAYS_MAX,
   type Period,
   readNumbers,
   STANDARD_DAYS,
+  VISIT_CLASSES,
 } from "./rules.ts";
-import type { ReportQuery } from "./schema.ts";
+import type { CustomersQuery, ReportQuery } from "./schema.ts";
 
 const BRANCHES_MAX = 500;
 const DAY = /^\d{4}-\d\d-\d\d$/;
@@ -30,7 +33,7 @@ export function readBranches({ brandId, branchIds }: ReportQuery): AskedBranches
     throw refuse("invalid", `Up to ${BRANCHES_MAX} ids of branches, with commas between.`, {
       field: "/branchIds",
     });
-  return { brandId: brandId ?? null, branchIds: ids };
+  return { brandId: brandId?.toLowerCase() ?? null, branchIds: ids };
 }
 
 /** The days of a report; refuses those that are none, or too many. */
@@ -73,4 +76,21 @@ function readList(
   throw refuse("invalid", `Numbers from ${bounds.min} to ${bounds.max}, with commas between.`, {
     field,
   });
+}
+
+/** Which of a report's numbers the customers are behind. */
+export function readCell(query: Omit<CustomersQuery, "limit" | "cursor">): Omit<Cell, "filter"> {
+  const { kind = null, visitClass, counted = "everywhere", recency = null } = query;
+  const { cohort, monthsAfter = 0, language } = query;
+  const from = VISIT_CLASSES.find((lowest) => lowest === visitClass);
+  if (visitClass !== undefined && from === undefined)
+    throw refuse("invalid", `Classes begin at ${VISIT_CLASSES.join(", ")}.`, {
+      field: "/visitClass",
+    });
+  return {
+    ...{ kind, recency },
+    numbers: from === undefined ? null : { from, to: classEnd(from), at: counted },
+    cohort: cohort === undefined ? null : { month: cohort, after: monthsAfter },
+    ...(language === undefined ? {} : { language: language === "unknown" ? null : language }),
+  };
 }

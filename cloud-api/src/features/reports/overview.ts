@@ -1,7 +1,13 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import { countHereByBranch } from "../visits/index.ts";
 import type { ReportBranch } from "./figure-queries.ts";
-import { describeFreshness, findFigures, inPeriod, opensOf, type Question } from "./figures.ts";
+import {
+  describeFreshness,
+  findFiguresOfPlaces,
+  inPeriod,
+  opensOf,
+  type Question,
+} from "./figures.ts";
 import { lastYear, type Period, periodBefore, type Words } from "./rules.ts";
 import type { OverviewReply } from "./schema.ts";
 
@@ -14,14 +20,10 @@ export async function findOverview(
 ): Promise<OverviewReply> {
   const { filter, branches, asked } = question;
   const { period } = filter;
-  const told = async (days: Period) => {
-    const within = inPeriod(filter, days);
-    return {
-      period: days,
-      all: (await findFigures(tx, { filter: within, grouping: { by: "all" } })).of("all"),
-      rows: await findFigures(tx, { filter: within, grouping: { by } }),
-    };
-  };
+  const told = async (days: Period) => ({
+    period: days,
+    ...(await findFiguresOfPlaces(tx, { filter: inPeriod(filter, days), by })),
+  });
   const now = await told(period);
   const before = await told(periodBefore(period));
   const yearAgo = await told(lastYear(period));
@@ -34,9 +36,9 @@ export async function findOverview(
     by,
     rows: listRowsOf(branches, by).map((row) => ({
       ...row,
-      figures: now.rows.of(row.id),
-      before: before.rows.of(row.id),
-      lastYear: yearAgo.rows.of(row.id),
+      figures: now.of(row.id),
+      before: before.of(row.id),
+      lastYear: yearAgo.of(row.id),
       opens: opensOf(asked, cellOf(branches, { by, row })),
     })),
   };

@@ -46,6 +46,11 @@ export async function recountBranch(tx: TenantTransaction, branchId: string): Pr
         on conflict (tenant_id, branch_id, day, customer_id) do nothing`,
   );
   await run(tx, insertBranchCustomers(tx, sql`came.branch_id = ${branchId}`));
+  await run(
+    tx,
+    sql`update report_faults set mended_at = ${tx.now}
+        where tenant_id = ${tenantId} and branch_id = ${branchId} and mended_at is null`,
+  );
 }
 
 /** Empties what was counted; the clocks stay. */

@@ -2,10 +2,11 @@ import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { readQuestion } from "./figures.ts";
-import { type Cell, countCounted, countVisits, listCounted, listVisits } from "./list-queries.ts";
+import { fileRoutes } from "./file-routes.ts";
+import { readCell } from "./filter.ts";
+import { countCounted, countVisits, listCounted, listVisits } from "./list-queries.ts";
 import { findOverview } from "./overview.ts";
 import { patternRoutes } from "./pattern-routes.ts";
-import { classEnd, VISIT_CLASSES } from "./rules.ts";
 import {
   CustomersQuery,
   CustomersReply,
@@ -68,6 +69,7 @@ export function reportRoutes(routes: Routes, context: Context): void {
   registerCustomers(routes, context);
   registerVisits(routes, context);
   patternRoutes(routes, context);
+  fileRoutes(routes, context);
   settingRoutes(routes, context);
 }
 
@@ -133,23 +135,6 @@ function registerVisits(routes: Routes, { database }: Context): void {
       });
     },
   );
-}
-
-/** Which of a report's numbers the customers are behind. */
-function readCell(query: CustomersQuery): Omit<Cell, "filter"> {
-  const { kind = null, visitClass, counted = "everywhere", recency = null } = query;
-  const { cohort, monthsAfter = 0, language } = query;
-  const from = VISIT_CLASSES.find((lowest) => lowest === visitClass);
-  if (visitClass !== undefined && from === undefined)
-    throw refuse("invalid", `Classes begin at ${VISIT_CLASSES.join(", ")}.`, {
-      field: "/visitClass",
-    });
-  return {
-    ...{ kind, recency },
-    numbers: from === undefined ? null : { from, to: classEnd(from), at: counted },
-    cohort: cohort === undefined ? null : { month: cohort, after: monthsAfter },
-    ...(language === undefined ? {} : { language: language === "unknown" ? null : language }),
-  };
 }
 
 function readPlace(cursor: string): { day: string; id: string } {

@@ -171,3 +171,20 @@ export function countWeekdays(period: Period): Map<number, number> {
     counts.set(weekdayOf(day), (counts.get(weekdayOf(day)) ?? 0) + 1);
   return counts;
 }
+
+/** What every night's check looks at: the days that were over last, … */
+export const CHECKED_DAYS = 3;
+/** … and one after another the days before them, so that all of this past is checked in turn. */
+const TURN_DAYS = 14;
+const TURNS = 40;
+
+/** The days that the night after a day checks. */
+export function chooseChecks(today: string): { recent: Period; older: Period } {
+  const last = addDays(today, -1);
+  const turn = Math.floor(timeOf(today) / DAY_MS) % TURNS;
+  const to = addDays(last, -CHECKED_DAYS - turn * TURN_DAYS);
+  return {
+    recent: { from: addDays(last, 1 - CHECKED_DAYS), to: last },
+    older: { from: addDays(to, 1 - TURN_DAYS), to },
+  };
+}

@@ -146,8 +146,7 @@ const paging = {
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }),
 };
 
-export const CustomersQuery = Type.Object({
-  ...filter,
+const cell = {
   kind: Type.Optional(oneOf(["new", "returning"] as const, "Absent: both")),
   visitClass: Type.Optional(
     Type.Integer({
@@ -171,8 +170,8 @@ export const CustomersQuery = Type.Object({
   language: Type.Optional(
     Type.String({ pattern: "^[a-zA-Z-]{2,35}$", description: "Or `unknown`" }),
   ),
-  ...paging,
-});
+};
+export const CustomersQuery = Type.Object({ ...filter, ...cell, ...paging });
 export type CustomersQuery = Static<typeof CustomersQuery>;
 
 export const CustomersReply = Type.Object({
@@ -190,11 +189,8 @@ export const CustomersReply = Type.Object({
   total: Count,
 });
 
-export const VisitsQuery = Type.Object({
-  ...filter,
-  kind: Type.Optional(oneOf(["anonymous"] as const, "Absent: all")),
-  ...paging,
-});
+const whichVisits = { kind: Type.Optional(oneOf(["anonymous"] as const, "Absent: all")) };
+export const VisitsQuery = Type.Object({ ...filter, ...whichVisits, ...paging });
 
 export const VisitsReply = Type.Object({
   visits: Type.Array(
@@ -345,3 +341,44 @@ export const DevicesReply = Type.Object({
   visits: Count,
 });
 export type DevicesReply = Static<typeof DevicesReply>;
+
+export const ChecksReply = Type.Object({
+  checks: Type.Array(
+    Type.Object({
+      checkedAt: Time,
+      ...{ firstDay: Day, lastDay: Day },
+      branchDays: Type.Integer({ description: "Days of branches that were counted again" }),
+      faults: Count,
+    }),
+    { description: "The newest first" },
+  ),
+  faults: Type.Array(
+    Type.Object({
+      branchId: Id,
+      branchName: MaybeText,
+      day: Day,
+      numbers: Type.Record(
+        Type.String(),
+        Type.Object({ report: Type.Integer(), visits: Type.Integer() }),
+        { description: "Name of the number → what the report said, and the visits say" },
+      ),
+      foundAt: Time,
+      mendedAt: Type.Union([Time, Type.Null()], { description: "When it was counted anew" }),
+    }),
+    { description: "Days of which a report had said something else than the visits" },
+  ),
+});
+
+const file = {
+  file: Type.Optional(oneOf(["vi", "en"] as const, "The language of its words; absent: vi")),
+};
+export const FileQuery = Type.Object({
+  ...filter,
+  ...file,
+  by: OverviewQuery.properties.by,
+  unit: SeriesQuery.properties.unit,
+  counted: VisitCountsQuery.properties.counted,
+});
+export type FileQuery = Static<typeof FileQuery>;
+export const CustomersFileQuery = Type.Object({ ...filter, ...cell, ...file });
+export const VisitsFileQuery = Type.Object({ ...filter, ...whichVisits, ...file });

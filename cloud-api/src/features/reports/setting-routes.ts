@@ -2,18 +2,22 @@ import type { Context, Routes } from "../../feature.ts";
 import { noteChange } from "../../platform/audit.ts";
 import { ErrorReply } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
+import { listChecks, listFaults } from "./check-queries.ts";
 import { beginClocks, lockReports } from "./count-queries.ts";
 import { askRecount } from "./recount.ts";
 import { type BranchClock, listBranchIds, listClocks, updateDayStart } from "./recount-queries.ts";
-import { DayStartsBody, DayStartsReply, RecountReply } from "./schema.ts";
+import { ChecksReply, DayStartsBody, DayStartsReply, RecountReply } from "./schema.ts";
 
 const tags = ["reports"];
 const refusals = { "4xx": ErrorReply };
 const READ = { access: { permission: "reports.read" } };
+const LISTED_MAX = 100;
 const EDIT = { access: { permission: "reports.edit" } };
 
 /** When the days of branches begin, and counting anew. */
-export function settingRoutes(routes: Routes, { database }: Context): void {
+export function settingRoutes(routes: Routes, context: Context): void {
+  const { database } = context;
+  checkRoutes(routes, context);
   routes.get(
     "/api/v1/reports/day-starts",
     {
@@ -72,6 +76,30 @@ export function settingRoutes(routes: Routes, { database }: Context): void {
       });
       return reply.code(202).send({ branches });
     },
+  );
+}
+
+function checkRoutes(routes: Routes, { database }: Context): void {
+  routes.get(
+    "/api/v1/reports/checks",
+    {
+      config: READ,
+      schema: {
+        tags,
+        summary: "The nights' checks of the reports against the visits, and what they found",
+        response: { 200: ChecksReply, ...refusals },
+      },
+    },
+    (request) =>
+      database.readTenant(tenantOf(request), async (tx) => ({
+        checks: (await listChecks(tx, LISTED_MAX)).map(({ checkedAt, ...check }) => ({
+          ...{ checkedAt: checkedAt.toISOString(), ...check },
+        })),
+        faults: (await listFaults(tx, LISTED_MAX)).map(({ foundAt, mendedAt, ...fault }) => ({
+          ...fault,
+          ...{ foundAt: foundAt.toISOString(), mendedAt: mendedAt?.toISOString() ?? null },
+        })),
+      })),
   );
 }
 

@@ -163,7 +163,7 @@ create table report_checks (
   last_day date not null,
   branch_days integer not null,
   faults integer not null,
-  primary key (tenant_id, checked_at)
+  primary key (tenant_id, checked_at, first_day)
 );
 select distribute('report_checks');
 select isolate_tenants('report_checks');
@@ -176,6 +176,8 @@ create table report_faults (
   found_at timestamptz not null,
   -- Name of the number → what the report said, what the visits say.
   numbers jsonb not null,
+  -- When the branch was counted anew; null: the report still says so.
+  mended_at timestamptz,
   primary key (tenant_id, branch_id, day, found_at)
 );
 select distribute('report_faults');

@@ -22,7 +22,12 @@ export function BehindCustomers() {
     kind === "new" || kind === "returning" ? t(`behind-${kind}`) : t("behind-customers");
   const summary = records.rows && t("counted-customers", { count: records.total, days });
   return (
-    <BehindFrame title={title} summary={summary} records={records}>
+    <BehindFrame
+      title={title}
+      summary={summary}
+      records={records}
+      file={{ name: "customers", query: filters }}
+    >
       <RecordTable label={title} columns={columns} rows={records.rows} rowKey={({ id }) => id} />
     </BehindFrame>
   );

@@ -3,6 +3,8 @@ import type { ReactNode } from "react";
 import { Failure } from "../../../shell/failure.tsx";
 import { Empty, Page } from "../../../shell/page.tsx";
 import { More } from "../../../shell/paging.tsx";
+import { useMay } from "../../../shell/session.tsx";
+import { FileMenu, type ReportFile } from "./file-menu.tsx";
 import { useTexts } from "./texts.ts";
 
 type BehindFrameProps = {
@@ -18,15 +20,23 @@ type BehindFrameProps = {
     fetchNextPage: () => unknown;
     isPlaceholderData: boolean;
   };
+  /** As the API calls the list. */
+  file: ReportFile;
   children: ReactNode;
 };
 
 /** What a number counts, row by row. */
-export function BehindFrame({ title, summary, records, children }: BehindFrameProps) {
+export function BehindFrame({ title, summary, records, file, children }: BehindFrameProps) {
   const t = useTexts();
+  const mayExport = useMay("customers.export");
   const { rows, total } = records;
   return (
-    <Page title={title} summary={summary} parent={{ path: "/", label: t("back") }}>
+    <Page
+      title={title}
+      summary={summary}
+      parent={{ path: "/", label: t("back") }}
+      actions={mayExport && <FileMenu files={[file]} />}
+    >
       {records.error && !rows ? (
         <Failure error={records.error} retry={records.refetch} />
       ) : (

@@ -22,7 +22,12 @@ export function BehindVisits() {
   const title = t(kind === "anonymous" ? "behind-anonymous" : "behind-visits");
   const summary = records.rows && t("counted-visits", { count: records.total, days });
   return (
-    <BehindFrame title={title} summary={summary} records={records}>
+    <BehindFrame
+      title={title}
+      summary={summary}
+      records={records}
+      file={{ name: "visits", query: filters }}
+    >
       <RecordTable label={title} columns={columns} rows={records.rows} rowKey={({ id }) => id} />
     </BehindFrame>
   );

@@ -1,4 +1,4 @@
-import { IconLayoutDashboard } from "@tabler/icons-react";
+import { IconChartHistogram, IconLayoutDashboard } from "@tabler/icons-react";
 import { lazyScreen, type Screens } from "../../../shell/screens.ts";
 // The other words come with the screens: these alone are in the first script.
 import en from "../locales/menu-en.json";
@@ -13,9 +13,18 @@ export const screens: Screens = {
       section: "now",
       order: 10,
     },
+    {
+      path: "/reports",
+      label: { en: en.reports, vi: vi.reports },
+      icon: IconChartHistogram,
+      section: "now",
+      order: 20,
+      permission: "reports.read",
+    },
   ],
   routes: [
     { path: "/", component: lazyScreen(() => import("./overview.tsx"), "Overview") },
+    { path: "/reports", component: lazyScreen(() => import("./report-list.tsx"), "ReportList") },
     {
       path: "/reports/customers",
       component: lazyScreen(() => import("./behind-customers.tsx"), "BehindCustomers"),
@@ -24,5 +33,24 @@ export const screens: Screens = {
       path: "/reports/visits",
       component: lazyScreen(() => import("./behind-visits.tsx"), "BehindVisits"),
     },
+    {
+      path: "/reports/new-returning",
+      component: lazyScreen(() => import("./new-returning.tsx"), "NewReturning"),
+    },
+    {
+      path: "/reports/visit-counts",
+      component: lazyScreen(() => import("./visit-counts.tsx"), "VisitCounts"),
+    },
+    { path: "/reports/hours", component: lazyScreen(() => import("./hours.tsx"), "Hours") },
+    { path: "/reports/cohorts", component: lazyScreen(() => import("./cohorts.tsx"), "Cohorts") },
+    {
+      path: "/reports/return-gaps",
+      component: lazyScreen(() => import("./return-gaps.tsx"), "ReturnGaps"),
+    },
+    {
+      path: "/reports/recency",
+      component: lazyScreen(() => import("./recency.tsx"), "RecencyReport"),
+    },
+    { path: "/reports/devices", component: lazyScreen(() => import("./devices.tsx"), "Devices") },
   ],
 };

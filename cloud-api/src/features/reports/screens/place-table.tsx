@@ -66,7 +66,7 @@ function useColumns(overview: Overview | undefined, asked: Asked): Column<Row>[]
   const format = useFormat();
   const all = overview?.figures.visits ?? 0;
   const opened = (address: string, words: string) => (
-    <Link href={screenOf(address)} className="plain-link">
+    <Link href={screenOf(address)} className="plain-link number-link">
       {words}
     </Link>
   );

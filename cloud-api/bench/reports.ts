@@ -1,0 +1,201 @@
+// What reports cost in a company of many visits, and of a tenth of them beside it: the overview of a
+// month and each report of a year over all branches, by the serving role against the same answer by SQL
+// written by hand on the same sums and asked by a superuser, in one run and in turns; the overview's
+// cost for ten times the visits; counting everything anew; and the check of a day.
+// pnpm bench reports --customers 1000000 --branches 500 is what the figures are meant for.
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Client } from "pg";
+import { pino } from "pino";
+import { checkDays } from "../src/features/reports/check.ts";
+import { type Question, readQuestion } from "../src/features/reports/figures.ts";
+import { findOverview } from "../src/features/reports/overview.ts";
+import {
+  findCohorts,
+  findGaps,
+  findHeatMap,
+  findRecency,
+  findVisitCounts,
+} from "../src/features/reports/patterns.ts";
+import { recountAll, recountNext } from "../src/features/reports/recount.ts";
+import { findSeries } from "../src/features/reports/series.ts";
+import { addTenant } from "../src/features/tenants/index.ts";
+import { features } from "../src/features.ts";
+import { startCluster } from "../src/platform/cluster.ts";
+import { type Database, openDatabase, type TenantTransaction } from "../src/platform/db.ts";
+import { prepareDatabase } from "../src/prepare.ts";
+import { readNumber } from "../test/bench-options.ts";
+import { type HandWritten, REPORTS_BY_HAND } from "../test/bench-reports.ts";
+import { fillTenant } from "../test/bench-tenant.ts";
+import { printFigure } from "../test/figure.ts";
+
+const CUSTOMERS = readNumber("customers", 20_000);
+const BRANCHES = readNumber("branches", 50);
+const ROUNDS = readNumber("rounds", 7);
+const RATIO_BAR = 1.5;
+const OVERVIEW_AIM_MS = 200;
+const REPORT_AIM_MS = 1000;
+const GROWTH_BAR = 1.3;
+const CHECK_BAR_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+const log = pino({ level: "silent" });
+const clock = () => new Date();
+const less = { better: "less" } as const;
+const percentile = (values: readonly number[], part: number) => {
+  const sorted = values.toSorted((left, right) => left - right);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? 0;
+};
+async function timed(work: () => Promise<unknown>): Promise<number> {
+  const begun = performance.now();
+  await work();
+  return performance.now() - begun;
+}
+
+type Company = { tenantId: string; label: string };
+type Place = { database: Database; client: Client };
+
+async function makeCompany({ database, client }: Place, label: string, customers: number) {
+  const tx = await database.inDirectory((directory) => addTenant(database, directory, label));
+  const { tenantId } = tx;
+  const took = await timed(() => fillTenant(client, { tenantId, customers, branches: BRANCHES }));
+  console.log(`${label}: ${customers} customers made in ${(took / 1000).toFixed(1)} s`);
+  await client.query(
+    `update visits set number_at_branch = counted.number from (
+       select id, row_number() over (partition by customer_id, branch_id order by started_at, id)
+         as number
+       from visits where tenant_id = $1) as counted
+     where visits.tenant_id = $1 and visits.id = counted.id`,
+    [tenantId],
+  );
+  const { rows } = await client.query<{ visits: string }>(
+    "select count(*) as visits from visits where tenant_id = $1",
+    [tenantId],
+  );
+  const visits = Number(rows[0]?.visits);
+  // As the follower leaves it: both have read as far as each other.
+  await client.query(
+    `insert into cursors (tenant_id, feature, position) values ($1, 'visits', 0), ($1, 'reports', 0)
+     on conflict do nothing`,
+    [tenantId],
+  );
+  const counted = await timed(async () => {
+    await database.inTenant(tenantId, recountAll);
+    while ((await recountNext({ database }, tenantId)) === "more");
+  });
+  await client.query("vacuum (analyze)");
+  const name = `reports-${label}-recount`;
+  const rate = [visits / (counted / 1000)];
+  printFigure({ name, rounds: rate, unit: "visits/s", bar: 5000, better: "more" });
+  return { tenantId, label } satisfies Company;
+}
+
+/** The numbers that both ways must agree on. */
+type Ours = (tx: TenantTransaction, question: Question) => Promise<number[]>;
+const REPORTS: Record<HandWritten["name"], Ours> = {
+  overview: async (tx, question) => {
+    const { figures, before, lastYear } = await findOverview(tx, { question, by: "branch" });
+    return [figures, before.figures, lastYear.figures].flatMap((each) => [
+      ...[each.visits, each.customers, each.newCustomers],
+    ]);
+  },
+  "series-day": async (tx, question) => {
+    const { points, total } = await findSeries(tx, { question, unit: "day" });
+    return [
+      ...[total.visits, total.customers, total.newCustomers],
+      points.reduce((sum, { customers }) => sum + customers, 0),
+    ];
+  },
+  "heat-map": async (tx, question) => [(await findHeatMap(tx, question)).total.visits],
+  "visit-counts": async (tx, question) => {
+    const { total } = await findVisitCounts(tx, { question, counted: "everywhere" });
+    return total.classes.map(({ visits }) => visits);
+  },
+  cohorts: async (tx, question) => {
+    const { cohorts } = await findCohorts(tx, question);
+    return [cohorts.flatMap(({ months }) => months).reduce((sum, each) => sum + each.customers, 0)];
+  },
+  "return-gaps": async (tx, question) => [(await findGaps(tx, question)).returns],
+  recency: async (tx, question) =>
+    (await findRecency(tx, question)).rows.map(({ customers }) => customers),
+};
+
+/** Gives the middle of what it took us. */
+async function measure({ database, client }: Place, company: Company, report: HandWritten) {
+  const { tenantId, label } = company;
+  const { name, days, statements } = report;
+  const to = new Date(Date.now() - DAY_MS).toISOString().slice(0, 10);
+  const from = new Date(Date.parse(to) - (days - 1) * DAY_MS).toISOString().slice(0, 10);
+  let [counted, written]: [number[], number[]] = [[], []];
+  const ask = () =>
+    database.readTenant(tenantId, async (tx) => {
+      counted = await REPORTS[name](tx, await readQuestion(tx, { from, to }));
+    });
+  const askByHand = async () => {
+    written = [];
+    await client.query("begin isolation level repeatable read read only");
+    for (const statement of statements({ from, to })) {
+      const { rows } = await client.query<{ numbers: (string | number)[] }>(statement, [tenantId]);
+      written.push(...(rows[0]?.numbers ?? []).map(Number));
+    }
+    await client.query("commit");
+  };
+  await ask();
+  await askByHand();
+  if (JSON.stringify(counted) !== JSON.stringify(written))
+    throw new Error(`${name}: ${JSON.stringify(counted)} is not ${JSON.stringify(written)}`);
+  const [ours, ratios]: [number[], number[]] = [[], []];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    const own = await timed(ask);
+    ours.push(own);
+    ratios.push(own / (await timed(askByHand)));
+  }
+  const title = `reports-${label}-${name}`;
+  printFigure({ ...less, name: title, rounds: ratios, unit: "x by hand", bar: RATIO_BAR });
+  const aim = name === "overview" ? OVERVIEW_AIM_MS : REPORT_AIM_MS;
+  const p95 = [percentile(ours, 0.95)];
+  printFigure({ ...less, name: `${title}-p95`, rounds: p95, unit: "ms", bar: aim });
+  return percentile(ours, 0.5);
+}
+
+async function measureCheck({ database }: Place, { tenantId, label }: Company): Promise<void> {
+  const day = new Date(Date.now() - DAY_MS).toISOString().slice(0, 10);
+  let faults: number | null = null;
+  const took = await timed(async () => {
+    faults = await checkDays(database, { tenantId, period: { from: day, to: day } });
+  });
+  if (faults !== 0) throw new Error(`The check of ${day} found ${faults} faults.`);
+  const name = `reports-${label}-check-of-a-day`;
+  printFigure({ ...less, name, rounds: [took], unit: "ms", bar: CHECK_BAR_MS });
+}
+
+const folder = mkdtempSync(join(tmpdir(), "foyer-bench-"));
+const cluster = await startCluster({ folder });
+try {
+  const setUp = new Client({ connectionString: cluster.urlOf("postgres") });
+  await setUp.connect();
+  await setUp.query("create database foyer");
+  await setUp.end();
+  const administratorUrl = cluster.urlOf("foyer");
+  const urls = await prepareDatabase({ administratorUrl, secret: null, features, log });
+  const database = await openDatabase({ url: urls.app, scopedUrl: urls.scoped, clock, log });
+  const client = new Client({ connectionString: administratorUrl });
+  await client.connect();
+  const place = { database, client };
+  const tenth = await makeCompany(place, "tenth", Math.max(100, Math.round(CUSTOMERS / 10)));
+  const whole = await makeCompany(place, "whole", CUSTOMERS);
+  for (const report of REPORTS_BY_HAND) {
+    const few = await measure(place, tenth, report);
+    const many = await measure(place, whole, report);
+    if (report.name !== "overview") continue;
+    const growth = { name: "reports-overview-ten-times-the-visits", rounds: [many / few] };
+    printFigure({ ...less, ...growth, unit: "x a tenth", bar: GROWTH_BAR });
+  }
+  await measureCheck(place, whole);
+  await client.end();
+  await database.close();
+} finally {
+  await cluster.close();
+  rmSync(folder, { recursive: true, force: true });
+}

@@ -1,0 +1,106 @@
+import type { Database } from "../../platform/db.ts";
+import { enqueue, type JobContext } from "../../platform/jobs.ts";
+import { listTenantIds } from "../tenants/index.ts";
+import {
+  type CheckedDay,
+  type Fault,
+  insertCheck,
+  isEven,
+  listCountedDays,
+  listRawDays,
+  purgeChecks,
+} from "./check-queries.ts";
+import { findToday } from "./figure-queries.ts";
+import { askRecount } from "./recount.ts";
+import { chooseChecks, DAY_MS, type Period } from "./rules.ts";
+
+export const CHECK_TASK = "reports.check";
+/** How soon is looked again whether the log has been read, and how often, before the next night. */
+const REST_MS = 60_000;
+const TRIES_MAX = 120;
+const KEPT_DAYS = 90;
+
+/** Once a night: a check for each company. */
+export async function beginChecks({ database }: Pick<JobContext, "database">): Promise<void> {
+  for (const tenantId of await database.inDirectory(listTenantIds))
+    await database.inTenant(tenantId, (tx) =>
+      enqueue(tx, { task: CHECK_TASK, payload: { tries: 0 }, key: "night" }),
+    );
+}
+
+export async function workCheck(
+  { database, log, clock }: JobContext,
+  { tenantId, payload }: { tenantId: string | null; payload: unknown },
+): Promise<void> {
+  if (tenantId === null) return;
+  const today = await database.readTenant(tenantId, findToday);
+  const { recent, older } = chooseChecks(today);
+  for (const period of [recent, older]) {
+    const faults = await checkDays(database, { tenantId, period });
+    if (faults === null) {
+      const { tries = 0 } = (payload ?? {}) as { tries?: number };
+      if (tries >= TRIES_MAX) log.warn({ tenantId }, "reports not checked: the log is behind");
+      else
+        await database.inTenant(tenantId, (tx) => {
+          const runAt = new Date(clock().getTime() + REST_MS);
+          return enqueue(tx, {
+            ...{ task: CHECK_TASK, payload: { tries: tries + 1 }, key: "night", runAt },
+          });
+        });
+      return;
+    }
+    if (faults > 0) log.error({ tenantId, faults, ...period }, "reports differ from the visits");
+  }
+  const before = new Date(clock().getTime() - KEPT_DAYS * DAY_MS);
+  await database.inTenant(tenantId, (tx) => purgeChecks(tx, before));
+}
+
+/**
+ * Counts days a second time, out of the visits, and notes where a report says something else: the
+ * branch is then counted anew. Null: what is counted is behind, so that there is nothing to compare.
+ */
+export async function checkDays(
+  database: Database,
+  { tenantId, period }: { tenantId: string; period: Period },
+): Promise<number | null> {
+  // One snapshot: both sides as they stood at one moment.
+  const told = await database.readTenant(tenantId, async (tx) => {
+    if (!(await isEven(tx))) return null;
+    return { counted: await listCountedDays(tx, period), raw: await listRawDays(tx, period) };
+  });
+  if (!told) return null;
+  const faults = findFaults(told);
+  await database.inTenant(tenantId, async (tx) => {
+    const branchDays = Math.max(told.counted.length, told.raw.length);
+    await insertCheck(tx, { ...period, branchDays, faults });
+    if (faults.length > 0)
+      await askRecount(tx, [...new Set(faults.map(({ branchId }) => branchId))]);
+  });
+  return faults.length;
+}
+
+/** Days of which the two say something different, and what. */
+function findFaults({
+  counted,
+  raw,
+}: {
+  counted: readonly CheckedDay[];
+  raw: readonly CheckedDay[];
+}): Fault[] {
+  const keyOf = ({ branchId, day }: CheckedDay) => `${branchId} ${day}`;
+  const reports = new Map(counted.map((each) => [keyOf(each), each]));
+  const visits = new Map(raw.map((each) => [keyOf(each), each]));
+  return [...new Map([...reports, ...visits])].flatMap(([key, { branchId, day }]) => {
+    const [report, own] = [reports.get(key)?.numbers ?? {}, visits.get(key)?.numbers ?? {}];
+    const names = [...new Set([...Object.keys(report), ...Object.keys(own)])];
+    const differing = names.filter((name) => Number(report[name] ?? 0) !== Number(own[name] ?? 0));
+    if (differing.length === 0) return [];
+    const numbers = Object.fromEntries(
+      differing.map((name) => [
+        name,
+        { report: Number(report[name] ?? 0), visits: Number(own[name] ?? 0) },
+      ]),
+    );
+    return [{ branchId, day, numbers }];
+  });
+}

@@ -1,0 +1,113 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openReportYear, type ReportYear } from "../../../test/report-year.ts";
+import { askForRecounts } from "../../recount.ts";
+import { beginChecks, checkDays, workCheck } from "./check.ts";
+import { recountNext, workRecounts } from "./recount.ts";
+import type { OverviewReply } from "./schema.ts";
+
+let year: ReportYear;
+beforeAll(async () => {
+  year = await openReportYear({ seed: 5, guests: 12 });
+}, 300_000);
+afterAll(() => year?.site.close());
+
+const PERIOD = { from: "2025-10-01", to: "2026-11-19" };
+const check = () => checkDays(year.site.database, { tenantId: year.tenantId, period: PERIOD });
+type Checks = {
+  checks: { branchDays: number; faults: number; firstDay: string }[];
+  faults: { day: string; numbers: object; mendedAt: string | null; branchId: string }[];
+};
+const listChecks = () => year.get<Checks>("/reports/checks");
+
+test("a check of all days finds no fault where there is none", async () => {
+  expect(await check()).toBe(0);
+  const [last] = (await listChecks()).checks;
+  expect(last?.faults).toBe(0);
+  expect(last?.branchDays).toBeGreaterThan(20);
+});
+
+test("a number that is not the visits' is found, seen by staff, and mended", async () => {
+  const { site, tenantId } = year;
+  const [row] = await year.query<{ branch: string; day: string; visits: number }>(
+    `select branch_id as branch, day::text, visits from report_days
+     where tenant_id = $tenant and visits > 0 and day < '2026-11-19' order by day limit 1`,
+  );
+  if (!row) throw new Error("There is no day.");
+  await year.query(
+    `update report_days set visits = visits + 2
+     where tenant_id = $tenant and branch_id = '${row.branch}' and day = '${row.day}'`,
+  );
+  await year.query(
+    `delete from report_branch_customers
+     where tenant_id = $tenant and branch_id = '${row.branch}' and first_day = '${row.day}'`,
+  );
+  site.passSeconds(60);
+  expect(await check()).toBe(1);
+  const [fault] = (await listChecks()).faults;
+  expect(fault).toMatchObject({ day: row.day, branchId: row.branch, mendedAt: null });
+  expect(fault?.numbers).toMatchObject({
+    visits: { report: row.visits + 2, visits: row.visits },
+  });
+  const path = `/reports/overview?from=${row.day}&to=${row.day}`;
+  expect((await year.get<OverviewReply>(path)).freshness.faultyDays).toBe(1);
+  // What is to be counted anew is not compared before it was.
+  expect(await check()).toBeNull();
+  while ((await recountNext(site, tenantId)) === "more");
+  site.passSeconds(60);
+  expect(await check()).toBe(0);
+  expect((await listChecks()).faults[0]?.mendedAt).not.toBeNull();
+  expect((await year.get<OverviewReply>(path)).freshness.faultyDays).toBe(0);
+});
+
+test("a night's check looks at the last days and some before them", async () => {
+  const { site, tenantId } = year;
+  site.passSeconds(60);
+  const before = (await listChecks()).checks.length;
+  await beginChecks(site.jobContext);
+  const jobs = await year.query<{ task: string }>(
+    `select task_identifier as task from graphile_worker.jobs
+     where task_identifier = 'reports.check' and $tenant is not null`,
+  );
+  expect(jobs).toHaveLength(1);
+  await workCheck(site.jobContext, { tenantId, payload: { tries: 0 } });
+  const { checks } = await listChecks();
+  expect(checks.length).toBeGreaterThan(before);
+  expect(checks[0]?.faults).toBe(0);
+});
+
+test("what is behind the log is not checked but looked at again", async () => {
+  const { site, tenantId, boxes } = year;
+  const [box] = boxes;
+  if (!box) throw new Error("There is no box.");
+  await year.query(
+    `update cursors set position = position - 1 where tenant_id = $tenant and feature = 'reports'`,
+  );
+  expect(await check()).toBeNull();
+  await workCheck(site.jobContext, { tenantId, payload: { tries: 3 } });
+  const [job] = await year.query<{ payload: { payload: { tries: number } } }>(
+    `select private.payload from graphile_worker._private_jobs as private
+     join graphile_worker.jobs on jobs.id = private.id
+     where task_identifier = 'reports.check' and $tenant is not null`,
+  );
+  expect(job?.payload.payload.tries).toBe(4);
+});
+
+test("the command has the worker count a company's visits anew", async () => {
+  const { site, tenantId } = year;
+  const place = { databaseUrl: site.administratorUrl, dataFolder: "" };
+  expect(await askForRecounts(place, "01990000-0000-7000-8000-000000000000")).toBe(0);
+  expect(await askForRecounts(place, tenantId)).toBe(1);
+  const [job] = await year.query<{ payload: { tenantId: string; payload: unknown } }>(
+    `select private.payload from graphile_worker._private_jobs as private
+     join graphile_worker.jobs on jobs.id = private.id
+     where jobs.key = $tenant || ':reports.recount:all'`,
+  );
+  expect(job?.payload.tenantId).toBe(tenantId);
+  await year.query("update report_hours set visits = visits + 1 where tenant_id = $tenant");
+  const sum = "select sum(visits)::integer as n from report_hours where tenant_id = $tenant";
+  const [{ n: wrong } = { n: 0 }] = await year.query<{ n: number }>(sum);
+  await workRecounts(site.jobContext, { tenantId, payload: job?.payload.payload });
+  const [{ n: right } = { n: 0 }] = await year.query<{ n: number }>(sum);
+  expect(right).toBe((await year.listVisits()).length);
+  expect(wrong).toBeGreaterThan(right);
+});

@@ -1,0 +1,181 @@
+import type { Readable } from "node:stream";
+import { Type } from "typebox";
+import type { Context, Routes } from "../../feature.ts";
+import { newId } from "../../platform/clock.ts";
+import type { TenantEntry } from "../../platform/db.ts";
+import { ErrorReply } from "../../platform/errors.ts";
+import { staffOf, tenantOf } from "../../platform/session.ts";
+import { TABLE_FORMS, TABLE_TYPES, type TableForm, writeTable } from "../../platform/table-file.ts";
+import { finishExport, insertExport } from "../customers/index.ts";
+import { readQuestion } from "./figures.ts";
+import { readCell } from "./filter.ts";
+import {
+  type CountedCustomer,
+  type CountedVisit,
+  listCounted,
+  listVisits,
+} from "./list-queries.ts";
+import {
+  CustomersFileQuery,
+  FileQuery,
+  type FileQuery as FileQueryOf,
+  VisitsFileQuery,
+} from "./schema.ts";
+import { type Cell, FILE_WORDS, TABLES } from "./tables.ts";
+
+const tags = ["reports"];
+const READ = { access: { permission: "reports.read" } };
+/** Who may take customers away may take these; who did is noted with the others. */
+const EXPORT = { access: { permission: "customers.export" } };
+const TableFile = Type.Unsafe<Readable>({ type: "string", description: "CSV, UTF-8; or XLSX" });
+const response = { 200: TableFile, "4xx": ErrorReply };
+const PATH = "/api/v1/reports";
+const PAGE_ROWS = 1000;
+
+/** Every report as a file that a spreadsheet opens, with the numbers of its page. */
+export function fileRoutes(routes: Routes, context: Context): void {
+  for (const form of TABLE_FORMS) {
+    for (const name of Object.keys(TABLES)) registerTable(routes, context, { form, name });
+    registerCustomers(routes, context, form);
+    registerVisits(routes, context, form);
+  }
+}
+
+const attach = (name: string, form: TableForm) => `attachment; filename="${name}.${form}"`;
+const wordsOf = ({ file = "vi" }: Pick<FileQueryOf, "file">) => FILE_WORDS[file];
+
+function registerTable(
+  routes: Routes,
+  { database }: Context,
+  { form, name }: { form: TableForm; name: string },
+): void {
+  routes.get(
+    `${PATH}/${name}.${form}`,
+    {
+      config: READ,
+      schema: {
+        ...{ tags, summary: `The report ${name} as ${form.toUpperCase()}` },
+        ...{ querystring: FileQuery, response },
+      },
+    },
+    async (request, reply) => {
+      const { by = "branch", unit = "day", counted = "everywhere" } = request.query;
+      const words = wordsOf(request.query);
+      const table = await database.readTenant(tenantOf(request), async (tx) =>
+        TABLES[name]?.(tx, await readQuestion(tx, request.query), { by, unit, counted, words }),
+      );
+      const file = writeTable(inOnePage(table ?? []), { form, sheet: words.reports });
+      reply.header("content-disposition", attach(name, form));
+      return reply.type(TABLE_TYPES[form]).send(file);
+    },
+  );
+}
+
+async function* inOnePage(table: Cell[][]): AsyncGenerator<Cell[][]> {
+  yield table;
+}
+
+function registerCustomers(routes: Routes, context: Context, form: TableForm): void {
+  const { database } = context;
+  routes.get(
+    `${PATH}/customers.${form}`,
+    {
+      config: EXPORT,
+      schema: {
+        tags,
+        summary: `The customers a number counts as ${form.toUpperCase()}; who took them is noted`,
+        ...{ querystring: CustomersFileQuery, response },
+      },
+    },
+    async (request, reply) => {
+      const tenant = tenantOf(request);
+      const { query } = request;
+      const cell = readCell(query);
+      // Refused before anything is noted or sent; the days are named from here on.
+      const { filter } = await database.readTenant(tenant, (tx) => readQuestion(tx, query));
+      const id = newId();
+      const { staffId } = staffOf(request);
+      const noted = { search: null, markId: null, segmentId: null, narrowed: { report: query } };
+      await database.inTenant(tenant, (tx) => insertExport(tx, { id, staffId, ...noted }));
+      const words = wordsOf(query);
+      const file = writeTable(
+        listPages(context, { tenant, id, words, cell: { ...cell, filter } }),
+        { form, sheet: words.customers },
+      );
+      reply.header("content-disposition", attach("customers", form));
+      return reply.type(TABLE_TYPES[form]).send(file);
+    },
+  );
+}
+
+type Begun = {
+  tenant: TenantEntry;
+  id: string;
+  words: (typeof FILE_WORDS)["vi"];
+  cell: Parameters<typeof listCounted>[1]["cell"];
+};
+
+/** A page at a time, each in a transaction of its own: whoever loads slowly holds nobody up. */
+async function* listPages(
+  { database }: Context,
+  { tenant, id, words, cell }: Begun,
+): AsyncGenerator<Cell[][]> {
+  yield [[words.name, words.phone, words.visits, words.firstDay, words.lastDay]];
+  let customers = 0;
+  for (let after: string | null = null; ; ) {
+    const place = { cell, after, limit: PAGE_ROWS };
+    const page: CountedCustomer[] = await database.inTenant(tenant, (tx) => listCounted(tx, place));
+    if (page.length === 0) break;
+    customers += page.length;
+    after = page.at(-1)?.id ?? null;
+    yield page.map((row) => [row.name, row.phone, row.visits, row.firstDay, row.lastDay]);
+  }
+  await database.inTenant(tenant, (tx) => finishExport(tx, { id, customers }));
+}
+
+function registerVisits(routes: Routes, { database }: Context, form: TableForm): void {
+  routes.get(
+    `${PATH}/visits.${form}`,
+    {
+      config: EXPORT,
+      schema: {
+        ...{ tags, summary: `The visits a number counts as ${form.toUpperCase()}` },
+        ...{ querystring: VisitsFileQuery, response },
+      },
+    },
+    async (request, reply) => {
+      const tenant = tenantOf(request);
+      const words = wordsOf(request.query);
+      const isAnonymous = request.query.kind === "anonymous";
+      const { filter } = await database.readTenant(tenant, (tx) => readQuestion(tx, request.query));
+      const pages = async function* (): AsyncGenerator<Cell[][]> {
+        yield [VISIT_COLUMNS.map((column) => words[column])];
+        for (let after: { day: string; id: string } | null = null; ; ) {
+          const place = { filter, isAnonymous, after, limit: PAGE_ROWS };
+          const page: CountedVisit[] = await database.inTenant(tenant, (tx) =>
+            listVisits(tx, place),
+          );
+          after = page.at(-1) ?? null;
+          if (after === null) return;
+          yield page.map((row) => [
+            ...[row.day, row.hour, row.branchName, row.customerName, row.number],
+            ...[
+              row.numberAtBranch,
+              row.startedAt.toISOString(),
+              row.endedAt?.toISOString() ?? null,
+            ],
+            ...[row.connectedSeconds, row.uploadBytes, row.downloadBytes],
+          ]);
+        }
+      };
+      reply.header("content-disposition", attach("visits", form));
+      const file = writeTable(pages(), { form, sheet: words.visits });
+      return reply.type(TABLE_TYPES[form]).send(file);
+    },
+  );
+}
+
+const VISIT_COLUMNS = [
+  ...(["day", "hour", "branch", "customer", "number", "numberAtBranch"] as const),
+  ...(["startedAt", "endedAt", "connectedSeconds", "uploadBytes", "downloadBytes"] as const),
+];

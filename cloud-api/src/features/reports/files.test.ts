@@ -1,0 +1,133 @@
+import type { Static } from "typebox";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openReportYear, type ReportYear } from "../../../test/report-year.ts";
+import type { CustomersReply, OverviewReply, SeriesReply } from "./schema.ts";
+import { FILE_WORDS, TABLES } from "./tables.ts";
+
+let year: ReportYear;
+beforeAll(async () => {
+  year = await openReportYear({ seed: 11, guests: 20 });
+}, 300_000);
+afterAll(() => year?.site.close());
+
+const PERIOD = "from=2025-12-01&to=2026-11-21";
+
+/** The cells of a file, without what spreadsheets need around them. */
+async function readCsv(path: string): Promise<string[][]> {
+  const { status, body, headers } = await year.owner.ask<string>("GET", `/api/v1/reports/${path}`);
+  expect(status).toBe(200);
+  expect(String(headers["content-disposition"])).toMatch(/^attachment; filename=".+\.csv"$/);
+  const lines = body
+    .replace(/^\ufeff/, "")
+    .trimEnd()
+    .split("\r\n");
+  return lines.map((line) =>
+    [...line.matchAll(/"((?:[^"]|"")*)"|([^",]+)|(?<=,|^)(?=,|$)/g)].map(
+      ([, text, plain]) => text?.replaceAll('""', '"') ?? plain ?? "",
+    ),
+  );
+}
+
+test("HM-2.23 any report leaves as CSV or XLSX, its columns named in the reader's language", async () => {
+  for (const name of Object.keys(TABLES))
+    for (const language of ["vi", "en"] as const) {
+      const [heads = [], ...rows] = await readCsv(`${name}.csv?${PERIOD}&file=${language}`);
+      const words: string[] = Object.values(FILE_WORDS[language]);
+      for (const head of heads) expect(words).toContain(head);
+      expect([name, rows.length > 0]).toEqual([name, true]);
+      for (const row of rows) expect([name, row.length]).toEqual([name, heads.length]);
+      const workbook = await year.owner.ask("GET", `/api/v1/reports/${name}.xlsx?${PERIOD}`);
+      expect([name, workbook.status]).toEqual([name, 200]);
+      expect(String(workbook.headers["content-type"])).toContain("spreadsheetml");
+    }
+});
+
+test("a file has the numbers of its page, and what all of them come to", async () => {
+  const { rows, figures } = await year.get<OverviewReply>(`/reports/overview?${PERIOD}`);
+  const [heads = [], ...lines] = await readCsv(`overview.csv?${PERIOD}&file=en`);
+  const at = heads.indexOf("Visits");
+  expect(lines.map((line) => Number(line[at]))).toEqual([
+    ...rows.map((row) => row.figures.visits),
+    figures.visits,
+  ]);
+  const series = await year.get<SeriesReply>(`/reports/series?${PERIOD}&unit=month`);
+  const [names = [], ...months] = await readCsv(`series.csv?${PERIOD}&unit=month&file=en`);
+  const customers = names.indexOf("New customers");
+  expect(months.map((line) => Number(line[customers]))).toEqual([
+    ...series.points.map((point) => point.newCustomers),
+    series.total.newCustomers,
+  ]);
+});
+
+test("part of MC-6.4: customers who came to a branch within days are paged, and leave as a file that is noted", async () => {
+  const [branch] = year.branches;
+  const asked = `from=2026-02-01&to=2026-09-30&branchIds=${branch?.id}`;
+  type Page = Static<typeof CustomersReply>;
+  const ids: string[] = [];
+  let cursor: string | null = null;
+  do {
+    const place: string = cursor ? `&cursor=${cursor}` : "";
+    const page: Page = await year.get<Page>(`/reports/customers?${asked}&limit=3${place}`);
+    ids.push(...page.customers.map(({ id }) => id));
+    expect(page.total).toBeGreaterThan(3);
+    cursor = page.nextCursor;
+    if (!cursor) expect(ids.length).toBe(page.total);
+  } while (cursor);
+  expect(new Set(ids).size).toBe(ids.length);
+  const [, ...rows] = await readCsv(`customers.csv?${asked}`);
+  expect(rows).toHaveLength(ids.length);
+  for (const [, phone] of rows) expect(phone).toMatch(/^'?\+84/);
+  type Exports = { exports: { customers: number | null; narrowed: object | null }[] };
+  const { exports } = await year.get<Exports>("/customer-exports");
+  expect(exports[0]?.customers).toBe(ids.length);
+  expect(exports[0]?.narrowed).toMatchObject({ report: { from: "2026-02-01" } });
+});
+
+test("whoever may only look takes numbers away, and no customers", async () => {
+  const viewer = await year.site.invite(year.owner, "viewer");
+  const ask = async (path: string) => (await viewer.ask("GET", `/api/v1/reports/${path}`)).status;
+  expect(await ask("overview.csv")).toBe(200);
+  expect(await ask("customers.csv")).toBe(403);
+  expect(await ask("visits.csv")).toBe(403);
+  const cashier = await year.site.invite(year.owner, "cashier");
+  expect((await cashier.ask("GET", "/api/v1/reports/overview")).status).toBe(403);
+});
+
+test("what cannot be asked for is refused with the field that is wrong", async () => {
+  const refusals: [string, string][] = [
+    ["overview?from=2026-02-30", "/from"],
+    ["overview?from=2026-03-01&to=2026-02-01", "/from"],
+    ["overview?from=2020-03-01&to=2026-02-01", "/from"],
+    ["overview?hours=8,24", "/hours"],
+    ["overview?weekdays=0", "/weekdays"],
+    ["overview?branchIds=nobody", "/branchIds"],
+    ["series?unit=hour&from=2026-01-01&to=2026-03-31", "/unit"],
+    ["customers?visitClass=4", "/visitClass"],
+    ["customers?cursor=x", "/cursor"],
+    ["visits?cursor=2026-01-01.x", "/cursor"],
+  ];
+  for (const [path, field] of refusals) {
+    const { status, body } = await year.owner.ask("GET", `/api/v1/reports/${path}`);
+    expect([path, status]).toEqual([path, 400]);
+    expect([path, JSON.stringify(body)]).toEqual([path, expect.stringContaining(field)]);
+  }
+  const unknown = "branchIds=01990000-0000-7000-8000-000000000000";
+  const { status } = await year.owner.ask("GET", `/api/v1/reports/overview?${unknown}`);
+  expect(status).toBe(404);
+});
+
+test("who manages one branch sees its numbers alone, and as new whoever first came there", async () => {
+  const [branch] = year.branches;
+  const branchIds = [branch?.id ?? ""];
+  const scope = { kind: "branches" as const, branchIds };
+  const manager = await year.site.invite(year.owner, { role: "manager", ownRoleId: null, scope });
+  const own = await manager.ask<OverviewReply>("GET", `/api/v1/reports/overview?${PERIOD}`);
+  const told = await year.get<OverviewReply>(`/reports/overview?${PERIOD}&branchIds=${branchIds}`);
+  expect(own.body.figures).toEqual(told.figures);
+  expect(own.body.rows.map(({ id }) => id)).toEqual(branchIds);
+  const other = year.branches[1]?.id;
+  const asked = await manager.ask("GET", `/api/v1/reports/overview?branchIds=${other}`);
+  expect(asked.status).toBe(404);
+  const list = await manager.ask<{ total: number }>("GET", own.body.opens.customers);
+  expect(list.body.total).toBe(told.figures.customers);
+});

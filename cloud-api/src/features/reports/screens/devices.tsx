@@ -1,0 +1,77 @@
+import { useLanguage } from "../../../shell/language.tsx";
+import { Section } from "../../../shell/page.tsx";
+import { screenOf } from "../../../shell/report-filters.ts";
+import { ShareBars } from "../../../shell/share-bars.tsx";
+import { LOCALE } from "../../../shell/translate.ts";
+import type { DevicesReply, LanguagesReply } from "../schema.ts";
+import { ReportPage } from "./report-page.tsx";
+import { useSource } from "./source.tsx";
+import { useTexts } from "./texts.ts";
+import { useReport } from "./use-report.ts";
+
+/** What guests bring along: the language they read, and devices that show an address of their own or a made-up one. */
+export function Devices() {
+  const t = useTexts();
+  const source = useSource();
+  const { language } = useLanguage();
+  const devices = useReport<DevicesReply>("devices");
+  const languages = useReport<LanguagesReply>("languages");
+  const { zone } = devices.asked;
+  const names = new Intl.DisplayNames(LOCALE[language], { type: "language" });
+  const nameOf = (code: string | null) => (code ? (names.of(code) ?? code) : t("unknown"));
+  const rows = languages.data?.rows;
+  return (
+    <ReportPage
+      name="devices"
+      error={languages.data ? null : languages.error}
+      retry={() => {
+        void devices.refetch();
+        void languages.refetch();
+      }}
+      files={[
+        { name: "languages", label: t("chart-languages"), query: devices.asked.query },
+        { name: "devices", label: t("chart-devices"), query: devices.asked.query },
+      ]}
+    >
+      <Section title={t("chart-languages")} hint={t("unit-languages")}>
+        <div
+          style={{ opacity: languages.isPlaceholderData ? 0.55 : 1 }}
+          aria-busy={!rows || undefined}
+        >
+          <ShareBars
+            caption={t("chart-languages")}
+            nameHeader={t("language")}
+            countHeader={t("customers")}
+            shares={(rows ?? []).map((row) => ({
+              key: row.language ?? "",
+              name: nameOf(row.language),
+              count: row.customers,
+              href: screenOf(row.opens),
+            }))}
+            total={languages.data?.customers ?? 0}
+          />
+        </div>
+        <div className="heat-foot">{source(languages.data?.freshness, zone)}</div>
+      </Section>
+      <Section title={t("chart-devices")} hint={t("unit-devices")}>
+        <div
+          style={{ opacity: devices.isPlaceholderData ? 0.55 : 1 }}
+          aria-busy={!devices.data || undefined}
+        >
+          <ShareBars
+            caption={t("chart-devices")}
+            nameHeader={t("device")}
+            countHeader={t("visits")}
+            shares={(devices.data?.rows ?? []).map(({ kind, visits }) => ({
+              key: kind,
+              name: t(`device-${kind}`),
+              count: visits,
+            }))}
+            total={devices.data?.visits ?? 0}
+          />
+        </div>
+        <div className="heat-foot">{source(devices.data?.freshness, zone)}</div>
+      </Section>
+    </ReportPage>
+  );
+}

@@ -1,0 +1,50 @@
+import { Button, Menu } from "@mantine/core";
+import { IconDownload } from "@tabler/icons-react";
+import { withQuery } from "../../../shell/api.ts";
+import { useLanguage } from "../../../shell/language.tsx";
+import { useTexts } from "./texts.ts";
+
+/** A table of the API's that can be taken away, with the same filters as the page. */
+export type ReportFile = {
+  /** As the API calls it: `heat-map`. */
+  name: string;
+  /** Absent where it is the page's only one. */
+  label?: string;
+  query: Record<string, string | null>;
+};
+
+const FORMS = ["csv", "xlsx"] as const;
+
+/** The numbers of a page as a file, in the reader's language. */
+export function FileMenu({ files }: { files: readonly ReportFile[] }) {
+  const t = useTexts();
+  const { language } = useLanguage();
+  return (
+    <Menu position="bottom-end" shadow="md" withinPortal>
+      <Menu.Target>
+        <Button
+          variant="default"
+          fw={400}
+          leftSection={<IconDownload size={16} />}
+          flex={{ base: "1 1 40%", xs: "none" }}
+        >
+          {t("download")}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {files.flatMap(({ name, label, query }) =>
+          FORMS.map((form) => (
+            <Menu.Item
+              key={`${name}.${form}`}
+              component="a"
+              href={withQuery(`/api/v1/reports/${name}.${form}`, { ...query, file: language })}
+              download
+            >
+              {label ? t("file-of", { label, form: form.toUpperCase() }) : t(`file-${form}`)}
+            </Menu.Item>
+          )),
+        )}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}

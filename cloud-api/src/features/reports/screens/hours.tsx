@@ -1,0 +1,143 @@
+import { Select } from "@mantine/core";
+import { HeatMap, HeatScale } from "../../../shell/heat-map.tsx";
+import { useLanguage } from "../../../shell/language.tsx";
+import { Section } from "../../../shell/page.tsx";
+import { screenOf } from "../../../shell/report-filters.ts";
+import { useSearchParameters } from "../../../shell/search-parameters.ts";
+import { useFormat } from "../../../shell/use-format.ts";
+import type { HeatMapReply, HoursReply } from "../schema.ts";
+import { meanOf } from "./change.ts";
+import { HourChart } from "./hour-chart.tsx";
+import { ReportPage } from "./report-page.tsx";
+import { useSource } from "./source.tsx";
+import { useTexts } from "./texts.ts";
+import { useReport } from "./use-report.ts";
+import { hourSpan, hourWords, nameWeekday, WEEKDAYS } from "./weekdays.ts";
+
+const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
+export const HEAT_METRICS = ["arrivals", "present", "stay"] as const;
+type HeatMetric = (typeof HEAT_METRICS)[number];
+type Cell = HeatMapReply["cells"][number];
+const SECONDS_AN_HOUR = 3600;
+
+/** When guests come, stay and leave: hour by day of the week, and over the day. */
+export function Hours() {
+  const t = useTexts();
+  const { language } = useLanguage();
+  const heat = useReport<HeatMapReply>("heat-map");
+  const hours = useReport<HoursReply>("hours");
+  const busiest = heat.data?.cells.reduce<Cell | null>(
+    (best, cell) => (cell.visits > (best?.visits ?? 0) ? cell : best),
+    null,
+  );
+  return (
+    <ReportPage
+      name="hours"
+      summary={
+        busiest &&
+        t("summary-hours", {
+          day: nameWeekday(busiest.weekday, language, "long"),
+          hour: hourSpan(busiest.hour),
+        })
+      }
+      error={heat.data ? null : heat.error}
+      retry={() => {
+        void heat.refetch();
+        void hours.refetch();
+      }}
+      files={[
+        { name: "heat-map", label: t("chart-heat"), query: heat.asked.query },
+        { name: "hours", label: t("chart-hours"), query: heat.asked.query },
+      ]}
+    >
+      <WeekHeat report={heat} />
+      <HourChart report={hours} />
+    </ReportPage>
+  );
+}
+
+type WeekHeatProps = { report: ReturnType<typeof useReport<HeatMapReply>> };
+
+function WeekHeat({ report: { data, asked, isPlaceholderData } }: WeekHeatProps) {
+  const t = useTexts();
+  const source = useSource();
+  const { language } = useLanguage();
+  const { parameters, change } = useSearchParameters();
+  const metric = HEAT_METRICS.find((each) => each === parameters.get("metric")) ?? "arrivals";
+  const { read, say, sayShort } = useHeat(metric);
+  const find = (weekday: string, hour: string) =>
+    data?.cells.find((cell) => `${cell.weekday}` === weekday && `${cell.hour}` === hour);
+  return (
+    <Section
+      title={t("chart-heat")}
+      hint={t(`unit-heat-${metric}`)}
+      actions={
+        <Select
+          size="xs"
+          aria-label={t("metric")}
+          data={HEAT_METRICS.map((value) => ({ value, label: t(`heat-${value}`) }))}
+          value={metric}
+          onChange={(value) => change({ metric: value === "arrivals" ? null : value })}
+          allowDeselect={false}
+          w={190}
+        />
+      }
+    >
+      <div style={{ opacity: isPlaceholderData ? 0.55 : 1 }} aria-busy={!data || undefined}>
+        <HeatMap
+          caption={t("chart-heat")}
+          rows={WEEKDAYS.map((day) => ({
+            key: String(day),
+            short: nameWeekday(day, language, "short"),
+            long: nameWeekday(day, language, "long"),
+          }))}
+          columns={HOURS.map((hour) => ({
+            key: String(hour),
+            short: hourWords(hour),
+            long: hourSpan(hour),
+          }))}
+          numberOf={(weekday, hour) => {
+            const cell = find(weekday, hour);
+            return cell ? read(cell) : null;
+          }}
+          say={say}
+          sayShort={sayShort}
+          hrefOf={(weekday, hour) => {
+            const cell = find(weekday, hour);
+            return cell && screenOf(cell.opens);
+          }}
+          hasSums={metric === "arrivals"}
+        />
+      </div>
+      <div className="heat-foot">
+        <span>{source(data?.freshness, asked.zone)}</span>
+        <HeatScale least={t("heat-least")} most={t("heat-most")} />
+      </div>
+    </Section>
+  );
+}
+
+function useHeat(metric: HeatMetric) {
+  const t = useTexts();
+  const format = useFormat();
+  const one = (value: number) => format.count(Math.round(value * 10) / 10);
+  const metrics = {
+    arrivals: {
+      read: ({ visits }: Cell) => visits,
+      say: (value: number) => t("visits-counted", { count: value }),
+      sayShort: format.count,
+    },
+    present: {
+      read: ({ presentSeconds, days }: Cell) => meanOf(presentSeconds / SECONDS_AN_HOUR, days),
+      say: (value: number) => t("present-on-average", { count: one(value) }),
+      sayShort: one,
+    },
+    stay: {
+      read: ({ dwellSeconds, endedVisits }: Cell) => meanOf(dwellSeconds, endedVisits),
+      say: format.duration,
+      // Minutes: whole words have no room in a cell.
+      sayShort: (value: number) => format.count(Math.round(value / 60)),
+    },
+  };
+  return metrics[metric];
+}

@@ -1,0 +1,74 @@
+import { Box, Group, Stack } from "@mantine/core";
+import { type ReactNode, useEffect, useRef } from "react";
+import { Link } from "wouter";
+import { withQuery } from "../../../shell/api.ts";
+import { Failure } from "../../../shell/failure.tsx";
+import { Page } from "../../../shell/page.tsx";
+import { writeFilters } from "../../../shell/report-filters.ts";
+import { type Asked, useReportFilters } from "../../../shell/use-report-filters.ts";
+import { FileMenu, type ReportFile } from "./file-menu.tsx";
+import { PeriodFilter, PlaceFilter } from "./filter-bar.tsx";
+import { REPORTS, type ReportName } from "./report-names.ts";
+import "./reports.css";
+import { SlotFilter } from "./slot-filter.tsx";
+import { useTexts } from "./texts.ts";
+
+type ReportPageProps = {
+  name: ReportName;
+  /** The answer before the controls. */
+  summary?: ReactNode;
+  error: Error | null;
+  retry: () => void;
+  files: readonly ReportFile[];
+  children: ReactNode;
+};
+
+/** The frame of every report: the way to the others, its filters, and its numbers as a file. */
+export function ReportPage({ name, summary, error, retry, files, children }: ReportPageProps) {
+  const t = useTexts();
+  const asked = useReportFilters();
+  return (
+    <div className="report-page">
+      <Page title={t(`report-${name}`)} summary={summary ?? t(`about-${name}`)}>
+        <Stack gap="md">
+          <ReportTabs active={name} asked={asked} />
+          <Group gap="sm">
+            <PlaceFilter {...asked} />
+            <PeriodFilter {...asked} />
+            <SlotFilter {...asked} />
+            <FileMenu files={files} />
+          </Group>
+        </Stack>
+        {error ? <Failure error={error} retry={retry} /> : children}
+      </Page>
+    </div>
+  );
+}
+
+/** The reports, each by the filters that are chosen. */
+function ReportTabs({ active, asked }: { active: ReportName; asked: Asked }) {
+  const t = useTexts();
+  const list = useRef<HTMLDivElement>(null);
+  // On a phone the one that is open may stand beyond the edge.
+  useEffect(() => {
+    if (active)
+      list.current
+        ?.querySelector("[aria-current]")
+        ?.scrollIntoView({ inline: "center", block: "nearest" });
+  }, [active]);
+  return (
+    <Box component="nav" aria-label={t("reports")} className="report-tabs" ref={list}>
+      {REPORTS.map(({ name, icon: Icon }) => (
+        <Link
+          key={name}
+          href={withQuery(`/reports/${name}`, writeFilters(asked.filters))}
+          className="report-tab"
+          aria-current={name === active ? "page" : undefined}
+        >
+          <Icon size={16} stroke={1.7} aria-hidden />
+          {t(`report-${name}`)}
+        </Link>
+      ))}
+    </Box>
+  );
+}

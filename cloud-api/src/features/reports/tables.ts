@@ -1,0 +1,112 @@
+import type { TenantTransaction } from "../../platform/db.ts";
+import type { Question } from "./figures.ts";
+import en from "./locales/file-en.json" with { type: "json" };
+import vi from "./locales/file-vi.json" with { type: "json" };
+import { findOverview } from "./overview.ts";
+import type { CountedAt } from "./pattern-queries.ts";
+import {
+  findCohorts,
+  findDevices,
+  findGaps,
+  findHeatMap,
+  findHours,
+  findLanguages,
+  findRecency,
+  findVisitCounts,
+} from "./patterns.ts";
+import type { Unit } from "./rules.ts";
+import { findSeries } from "./series.ts";
+
+export type Words = typeof en;
+export const FILE_WORDS: Readonly<Record<"vi" | "en", Words>> = { vi, en };
+export type Cell = string | number | null;
+type Word = keyof Words;
+
+/** What a report asks for beside what every report does. */
+export type Details = { by: "branch" | "brand"; unit: Unit; counted: CountedAt; words: Words };
+
+type Table = (tx: TenantTransaction, question: Question, details: Details) => Promise<Cell[][]>;
+
+const FIGURES = [
+  ...(["visits", "anonymousVisits", "customers", "newCustomers", "returningCustomers"] as const),
+  ...(["endedVisits", "dwellSeconds", "connectedSeconds", "uploadBytes", "downloadBytes"] as const),
+  "departures" as const,
+];
+const HOUR_SUMS = [
+  ...(["visits", "departures", "present", "presentSeconds"] as const),
+  ...(["endedVisits", "dwellSeconds"] as const),
+];
+
+/** A row of names, and below it a row of values for each of `rows`. */
+function toTable<Row extends object>(
+  rows: readonly Row[],
+  { words, columns }: { words: Words; columns: readonly (Word & keyof Row)[] },
+): Cell[][] {
+  return [
+    columns.map((column) => words[column]),
+    ...rows.map((row) => columns.map((column) => row[column] as Cell)),
+  ];
+}
+
+/** Every report as a table: its first row names the columns. */
+export const TABLES: Readonly<Record<string, Table>> = {
+  overview: async (tx, question, { by, words }) => {
+    const told = await findOverview(tx, { question, by });
+    const rows = [
+      ...told.rows.map(({ name, figures }) => ({ [by]: name, ...figures })),
+      { [by]: words.total, ...told.figures },
+    ];
+    return toTable(rows as Record<Word, Cell>[], { words, columns: [by, ...FIGURES] });
+  },
+  series: async (tx, question, { unit, words }) => {
+    const { points, total } = await findSeries(tx, { question, unit });
+    const shown: Word[] = ["slot", ...FIGURES];
+    const rows = [...points, { slot: words.total, ...total }];
+    return toTable(rows as unknown as Record<Word, Cell>[], { words, columns: shown });
+  },
+  "heat-map": async (tx, question, { words }) => {
+    const { cells } = await findHeatMap(tx, question);
+    return toTable(cells, { words, columns: ["weekday", "hour", "days", ...HOUR_SUMS] });
+  },
+  hours: async (tx, question, { words }) => {
+    const { hours } = await findHours(tx, question);
+    return toTable(hours, { words, columns: ["hour", ...HOUR_SUMS] });
+  },
+  "visit-counts": async (tx, question, { counted, words }) => {
+    const { rows, total } = await findVisitCounts(tx, { question, counted });
+    const classes = total.classes.map(({ visitClass }) => `class-${visitClass}` as Word);
+    const toCells = (name: Cell, row: typeof total): Cell[] => [
+      ...[name, row.visits, row.anonymousVisits],
+      ...row.classes.map(({ visits }) => visits),
+    ];
+    return [
+      (["branch", "visits", "anonymousVisits", ...classes] as const).map((word) => words[word]),
+      ...rows.map((row) => toCells(row.name, row)),
+      toCells(words.total, total),
+    ];
+  },
+  cohorts: async (tx, question, { words }) => {
+    const { cohorts } = await findCohorts(tx, question);
+    const rows = cohorts.flatMap(({ month, months }) => months.map((each) => ({ month, ...each })));
+    return toTable(rows, { words, columns: ["month", "after", "customers"] });
+  },
+  "return-gaps": async (tx, question, { words }) => {
+    const { gaps } = await findGaps(tx, question);
+    return toTable(gaps, { words, columns: ["fromDays", "toDays", "returns"] });
+  },
+  recency: async (tx, question, { words }) => {
+    const { rows } = await findRecency(tx, question);
+    const named = rows.map((row) => ({ ...row, recency: words[row.recency] }));
+    return toTable(named, { words, columns: ["recency", "customers"] });
+  },
+  languages: async (tx, question, { words }) => {
+    const { rows } = await findLanguages(tx, question);
+    const named = rows.map((row) => ({ ...row, language: row.language ?? words.unknown }));
+    return toTable(named, { words, columns: ["language", "customers"] });
+  },
+  devices: async (tx, question, { words }) => {
+    const { rows } = await findDevices(tx, question);
+    const named = rows.map((row) => ({ ...row, kind: words[row.kind] }));
+    return toTable(named, { words, columns: ["kind", "visits"] });
+  },
+};

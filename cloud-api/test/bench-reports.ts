@@ -1,0 +1,177 @@
+type Days = { from: string; to: string };
+type Name =
+  | "overview"
+  | "series-day"
+  | "heat-map"
+  | "visit-counts"
+  | "cohorts"
+  | "return-gaps"
+  | "recency";
+
+/** A report's numbers by SQL written by hand on the sums that the product keeps; $1 is the company. */
+export type HandWritten = {
+  name: Name;
+  /** How long the period is. */
+  days: number;
+  /** Each gives one row with its numbers; the whole answer is worked out, as a page shows it. */
+  statements: (days: Days) => string[];
+};
+
+const within = (table: string, { from, to }: Days) =>
+  `${table}.tenant_id = $1 and ${table}.day between '${from}' and '${to}'`;
+
+const shift = (day: string, days: number) =>
+  new Date(Date.parse(day) + days * 86_400_000).toISOString().slice(0, 10);
+function yearBefore(day: string): string {
+  const moved = `${Number(day.slice(0, 4)) - 1}${day.slice(4)}`;
+  return day.endsWith("-02-29") ? `${moved.slice(0, 8)}28` : moved;
+}
+
+const SUMS = `sum(visits) as visits, sum(visits_0) as anonymous, sum(ended) as ended,
+  sum(dwell_seconds) as dwell, sum(connected_seconds) as connected, sum(upload_bytes) as up,
+  sum(download_bytes) as down, sum(departures) as departures`;
+
+/** Sums and customers of each branch and of all, in one statement. */
+const writePeriod = (days: Days) => `
+  with sums as (
+    select branch_id, ${SUMS} from report_days as told where ${within("told", days)}
+    group by grouping sets ((branch_id), ())
+  ), pairs as materialized (
+    select distinct branch_id, customer_id from report_day_customers as came
+    where ${within("came", days)}
+  ), firsts as materialized (
+    select known.branch_id, known.customer_id, known.first_day
+    from report_branch_customers as known
+    where known.tenant_id = $1 and known.customer_id in (select customer_id from pairs)
+  ), by_branch as (
+    select pairs.branch_id, count(*) as customers,
+      count(*) filter (where first_day >= '${days.from}') as fresh
+    from pairs join firsts using (branch_id, customer_id) group by pairs.branch_id
+  ), everybody as (
+    select count(*) as customers, count(*) filter (where day >= '${days.from}') as fresh
+    from (select customer_id, min(first_day) as day from firsts group by customer_id) as one
+  )
+  select array[(select visits from sums where branch_id is null), everybody.customers,
+      everybody.fresh] as numbers,
+    (select json_agg(sums) from sums) as sums, (select json_agg(by_branch) from by_branch) as rows
+  from everybody`;
+
+export const REPORTS_BY_HAND: readonly HandWritten[] = [
+  {
+    name: "overview",
+    days: 30,
+    statements: ({ from, to }) => [
+      writePeriod({ from, to }),
+      writePeriod({ from: shift(from, -30), to: shift(from, -1) }),
+      writePeriod({ from: yearBefore(from), to: yearBefore(to) }),
+    ],
+  },
+  {
+    name: "series-day",
+    days: 365,
+    statements: (days) => [
+      `with sums as (
+         select day, ${SUMS}, sum(present_seconds) as present from report_days as told
+         where ${within("told", days)} group by day
+       ), pairs as materialized (
+         select distinct day, customer_id from report_day_customers as came
+         where ${within("came", days)}
+       ), firsts as materialized (
+         select customer_id, min(first_day) as first_day from report_branch_customers as known
+         where known.tenant_id = $1 group by customer_id
+       ), by_day as (
+         select pairs.day, count(*) as customers, count(*) filter (where first_day = pairs.day)
+           as fresh
+         from pairs join firsts using (customer_id) group by pairs.day
+       ), everybody as (
+         select count(*) as customers, count(*) filter (where first_day >= '${days.from}') as fresh
+         from firsts where customer_id in (select customer_id from pairs)
+       )
+       select array[(select sum(visits) from sums), everybody.customers, everybody.fresh,
+           (select sum(customers) from by_day)] as numbers,
+         (select json_agg(sums) from sums) as sums, (select json_agg(by_day) from by_day) as rows
+       from everybody`,
+    ],
+  },
+  {
+    name: "heat-map",
+    days: 365,
+    statements: (days) => [
+      `with cells as (
+         select extract(isodow from day) as weekday, hour, sum(visits) as visits,
+           sum(departures) as departures, sum(present) as present,
+           sum(present_seconds) as seconds, sum(ended) as ended, sum(dwell_seconds) as dwell
+         from report_hours as told where ${within("told", days)} group by 1, 2
+       )
+       select array[sum(visits)] as numbers, json_agg(cells) as rows from cells`,
+    ],
+  },
+  {
+    name: "visit-counts",
+    days: 365,
+    statements: (days) => [
+      `with rows as (
+         select branch_id, sum(visits_0) as nobody, sum(visits_1) as one, sum(visits_2) as two,
+           sum(visits_3) as three, sum(visits_6) as six, sum(visits_11) as eleven
+         from report_days as told where ${within("told", days)} group by branch_id
+       )
+       select array[sum(one), sum(two), sum(three), sum(six), sum(eleven)] as numbers,
+         json_agg(rows) as rows
+       from rows`,
+    ],
+  },
+  {
+    name: "cohorts",
+    days: 365,
+    statements: (days) => [
+      `with firsts as materialized (
+         select customer_id, min(first_day) as day from report_branch_customers
+         where tenant_id = $1 group by customer_id
+         having min(first_day) between '${days.from}' and '${days.to}'
+       ), months as (
+         select distinct firsts.customer_id, date_trunc('month', firsts.day) as month,
+           date_trunc('month', came.day) as active
+         from firsts join report_day_customers as came
+           on came.tenant_id = $1 and came.customer_id = firsts.customer_id
+             and came.day < date_trunc('month', '${days.to}'::date) + interval '1 month'
+       ), cells as (select month, active, count(*) as customers from months group by 1, 2)
+       select array[sum(customers)] as numbers, json_agg(cells) as rows from cells`,
+    ],
+  },
+  {
+    name: "return-gaps",
+    days: 365,
+    statements: (days) => [
+      `with days as (
+         select customer_id, day, sum(visits) as visits, day - lag(day) over (
+           partition by customer_id order by day) as gap
+         from report_day_customers where tenant_id = $1 and day <= '${days.to}'
+         group by customer_id, day
+       ), rows as (
+         select gap, count(*) as returns, sum(visits - 1) as again from days
+         where day >= '${days.from}' group by gap
+       )
+       select array[sum(again) + sum(returns) filter (where gap is not null)] as numbers,
+         json_agg(rows) as rows
+       from rows`,
+    ],
+  },
+  {
+    name: "recency",
+    days: 30,
+    statements: ({ to }) => [
+      `with last as (
+         select customer_id, max(case when last_day <= '${to}' then last_day else (
+           select max(came.day) from report_day_customers as came
+           where came.tenant_id = $1 and came.customer_id = known.customer_id
+             and came.branch_id = known.branch_id and came.day <= '${to}') end) as day
+         from report_branch_customers as known
+         where known.tenant_id = $1 and known.first_day <= '${to}' group by customer_id
+       )
+       select array[count(*) filter (where day > '${to}'::date - 30),
+         count(*) filter (where day <= '${to}'::date - 30 and day > '${to}'::date - 90),
+         count(*) filter (where day <= '${to}'::date - 90)] as numbers
+       from last`,
+    ],
+  },
+];

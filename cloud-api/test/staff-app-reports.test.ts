@@ -1,0 +1,139 @@
+import { readFileSync } from "node:fs";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { openVisitedCompany, type VisitedCompany } from "./company-of-visits.ts";
+import { openTestSite, type TestSite } from "./open-test-site.ts";
+import {
+  describeWithChromium,
+  enterStaffApp,
+  launchBrowser,
+  PATIENTLY,
+  type Visitor,
+} from "./staff-browser.ts";
+
+const START_MS = 180_000;
+const ALL_MS = 180_000;
+const REPORTS = ["new-returning", "visit-counts", "hours", "cohorts", "return-gaps", "recency"];
+const numberOf = (text: string | null) => Number((text ?? "").replace(/\D/g, "") || "0");
+
+describeWithChromium("the reports in a browser", () => {
+  let site: TestSite;
+  let browser: Browser;
+  let company: VisitedCompany;
+  let visitor: Visitor;
+  let page: Page;
+
+  beforeAll(async () => {
+    site = await openTestSite();
+    browser = await launchBrowser();
+    company = await openVisitedCompany(site);
+  }, START_MS);
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+  afterEach(async () => {
+    await visitor.close();
+    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
+    expect(visitor.complaints, "complaints on the console").toEqual([]);
+  });
+  const shoot = async (name: string) => {
+    const folder = process.env.FOYER_SHOTS;
+    if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
+  };
+
+  async function enter(language: "en" | "vi", width: number) {
+    await company.owner.request("PATCH", "/api/v1/me", { language });
+    visitor = await enterStaffApp(browser, company.owner, { origin: site.origin, width });
+    page = visitor.page;
+    page.setDefaultTimeout(15_000);
+  }
+
+  /** Until every chart is drawn and nothing is being fetched. */
+  async function settle() {
+    await page.locator(".chart svg text, table.heat td a, table.shares tbody td").first().waitFor();
+    await expect.poll(() => page.locator("[aria-busy=true]").count(), PATIENTLY).toBe(0);
+  }
+
+  test.each([
+    ["en", 1280],
+    ["vi", 390],
+    ["en", 1920],
+  ] as const)(
+    "in %s at %i px every report has its numbers, and none scrolls the page sideways",
+    { timeout: ALL_MS },
+    async (language, width) => {
+      await enter(language, width);
+      await page.goto("/reports");
+      const cards = page.locator("a.report-card");
+      await expect.poll(() => cards.count(), PATIENTLY).toBe(REPORTS.length + 1);
+      await shoot(`reports-${language}-${width}`);
+      for (const name of [...REPORTS, "devices"]) {
+        await page.goto(`/reports/${name}?period=90-days`);
+        await settle();
+        await shoot(`report-${name}-${language}-${width}`);
+        const wide = await page.evaluate<number>("document.documentElement.scrollWidth");
+        expect(wide, name).toBeLessThanOrEqual(width);
+      }
+    },
+  );
+
+  test("part of MC-6.7: the hours of the week come to all visits, and one opens just those it counts", async () => {
+    await enter("en", 1280);
+    await page.goto("/reports/hours");
+    await settle();
+    const cells = await page.locator("table.heat tbody td:not(.heat-sum)").allInnerTexts();
+    expect(cells).toHaveLength(7 * 24);
+    const sum = cells.reduce((total, text) => total + numberOf(text), 0);
+    const all = page.locator("table.heat .heat-sum").last();
+    expect(numberOf(await all.textContent())).toBe(sum);
+    const { figures } = await company.owner.get<{ figures: { visits: number } }>(
+      "/api/v1/reports/overview",
+    );
+    expect(sum).toBe(figures.visits);
+    const cell = page.locator("table.heat td a").first();
+    const counted = numberOf(await cell.textContent());
+    await cell.click();
+    await page.getByRole("heading", { level: 1, name: "Visits behind the number" }).waitFor();
+    await page.getByText(new RegExp(`^${counted} visits? · `)).waitFor();
+  });
+
+  test("part of HM-2.11: chart and table of a report say the same numbers, and its file too", async () => {
+    await enter("en", 1280);
+    await page.goto("/reports/visit-counts");
+    await settle();
+    const chart = page.getByRole("region", { name: "Visits by which one they were" });
+    await chart.getByText("Table", { exact: true }).click();
+    const table = chart.getByRole("table");
+    await expect.poll(() => table.locator("tbody tr").count(), PATIENTLY).toBe(6);
+    const cells = await table.locator("tbody td").allInnerTexts();
+    const numbers = cells.map(numberOf);
+    const total = numberOf(await table.locator("tfoot th").last().textContent());
+    expect(numbers.reduce((sum, each) => sum + each, 0)).toBe(total);
+    await page.getByRole("button", { name: "Download" }).click();
+    const [download] = await Promise.all([
+      page.waitForEvent("download"),
+      page.getByRole("menuitem", { name: "CSV" }).click(),
+    ]);
+    const lines = readFileSync(await download.path(), "utf8")
+      .trim()
+      .split(/\r?\n/);
+    const [heads = "", sums = ""] = [lines[0], lines.at(-1)];
+    expect(heads).toContain('"1st visits","2nd visits","3rd to 5th visits"');
+    // The file has all visits and the anonymous ones first.
+    expect(sums).toBe(['"All"', total, numbers.at(-1), ...numbers.slice(0, -1)].join(","));
+  });
+
+  test("hours and days of the week narrow a report, the address keeps them, and the next report has them too", async () => {
+    await enter("en", 1280);
+    await page.goto("/reports/visit-counts");
+    await settle();
+    await page.getByRole("button", { name: "All hours and weekdays" }).click();
+    await page.getByText("Mon", { exact: true }).click();
+    await expect.poll(() => new URL(page.url()).searchParams.get("weekdays")).toBe("1");
+    await page.keyboard.press("Escape");
+    await page.getByRole("link", { name: "New and returning" }).click();
+    await page.getByRole("button", { name: "1 hour or weekday" }).waitFor();
+    expect(new URL(page.url()).searchParams.get("weekdays")).toBe("1");
+  });
+});
