@@ -5,6 +5,10 @@ import { registerPreview } from "./preview-routes.ts";
 import { registerPublishing } from "./publish-routes.ts";
 import { registerPages, TAG } from "./routes.ts";
 
+export { readWallTime, type Seen } from "./preview.ts";
+export { drawPreview, previewPolicy } from "./preview-routes.ts";
+export { PageContent, PreviewQuery } from "./schema.ts";
+
 /** What guests see: pages are written here, and stand in the settings of branches. */
 export const pages: Feature = {
   name: "pages",

@@ -17,6 +17,12 @@ import { findVersion } from "./version-queries.ts";
 const POLICY =
   "sandbox; default-src 'none'; img-src data:; frame-ancestors 'self'; base-uri 'none'";
 
+/** What a page with this one stylesheet may do. */
+export function previewPolicy(style: string): string {
+  const hash = createHash("sha256").update(style).digest("base64");
+  return `${POLICY}; style-src 'sha256-${hash}'`;
+}
+
 /** A page as a guest would see it, for a frame of the editor. */
 export function registerPreview(routes: Routes, { database }: Context): void {
   routes.get(
@@ -40,11 +46,10 @@ export function registerPreview(routes: Routes, { database }: Context): void {
         findSeen(tx, pageId, request.query),
       );
       const { page, style } = drawPreview(seen, request.query);
-      const hash = createHash("sha256").update(style).digest("base64");
       return reply
         .type("text/html; charset=utf-8")
         .header("content-language", seen.language)
-        .header("content-security-policy", `${POLICY}; style-src 'sha256-${hash}'`)
+        .header("content-security-policy", previewPolicy(style))
         .header("x-frame-options", "SAMEORIGIN")
         .send(page);
     },
@@ -52,7 +57,10 @@ export function registerPreview(routes: Routes, { database }: Context): void {
 }
 
 /** The page in the frame of the branch's brand, in the theme of a phone that is not this one. */
-function drawPreview(seen: Seen, query: PreviewQuery): { page: string; style: string } {
+export function drawPreview(
+  seen: Seen,
+  query: Pick<PreviewQuery, "theme" | "pictures">,
+): { page: string; style: string } {
   const { settings, language, content } = seen;
   const { brand, branch } = settings;
   const { html, style: blockStyle } = renderMain(seen);
@@ -68,7 +76,7 @@ function drawPreview(seen: Seen, query: PreviewQuery): { page: string; style: st
   return { page: drawLayout(frame, main), style };
 }
 
-function hrefIn(language: Language, query: PreviewQuery): string {
+function hrefIn(language: Language, query: object): string {
   const pairs = Object.entries({ ...query, language });
   return `?${new URLSearchParams(pairs.map(([name, value]) => [name, String(value)]))}`;
 }

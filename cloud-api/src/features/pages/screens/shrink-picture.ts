@@ -27,7 +27,10 @@ export async function shrinkPicture(file: Blob, charactersMax: number): Promise<
   }
 }
 
-function draw(picture: ImageBitmap, { width, quality }: { width: number; quality: number }): string {
+function draw(
+  picture: ImageBitmap,
+  { width, quality }: { width: number; quality: number },
+): string {
   const canvas = document.createElement("canvas");
   canvas.width = width;
   canvas.height = Math.max(1, Math.round((picture.height / picture.width) * width));

@@ -1,5 +1,6 @@
 import { Button, Chip, Group, NumberInput, Popover, Stack, Text, TextInput } from "@mantine/core";
 import { IconUser } from "@tabler/icons-react";
+import type { PageContent } from "../schema.ts";
 import { useTexts } from "./texts.ts";
 
 /** As whom and when the page is looked at; what is absent is not known or now. */
@@ -10,9 +11,17 @@ export type Viewer = {
   at?: string | undefined;
 };
 
-export const STRANGER: Viewer = { kind: "stranger" };
-const KINDS = ["stranger", "newcomer", "regular", "own"] as const;
 const REGULARS_VISIT = 5;
+
+/** Somebody whom the page is for, to begin with. */
+export function chooseViewer(when: PageContent["when"], name: string): Viewer {
+  if (when.guests === "first-visit") return { kind: "newcomer", name, visitNumber: 1 };
+  const isForKnown = when.guests === "returning" || when.birthday === true;
+  if (!isForKnown) return { kind: "stranger" };
+  return { kind: "regular", name, visitNumber: when.visitNumberMin ?? REGULARS_VISIT };
+}
+
+const KINDS = ["stranger", "newcomer", "regular", "own"] as const;
 
 type ViewerChoiceProps = {
   viewer: Viewer;
