@@ -1,11 +1,13 @@
-export { startOfDay, startOfWeek, toMoment } from "./calendar.ts";
+export { startOfDay, startOfWeek, toMoment, toWallTime } from "./calendar.ts";
 export { type CodeEnd, type CodeRight, findCodeEnd } from "./code-end.ts";
 export { isBirthday } from "./days.ts";
 export { findAllowedUntil, findNextOpening } from "./hours.ts";
 export {
   choosePage,
   isPageDue,
+  listMisfits,
   type Moment,
+  type PageCondition,
   type PageQuestion,
   type ShownPage,
   strangerOf,

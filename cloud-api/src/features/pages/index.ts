@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
+import { registerBranchPages } from "./branch-routes.ts";
 import { pageJobs } from "./jobs.ts";
 import { registerPreview } from "./preview-routes.ts";
 import { registerPublishing } from "./publish-routes.ts";
@@ -12,7 +13,7 @@ export { PageContent, PreviewQuery } from "./schema.ts";
 /** What guests see: pages are written here, and stand in the settings of branches. */
 export const pages: Feature = {
   name: "pages",
-  dependsOn: ["tenants", "branches", "customers", "marks"],
+  dependsOn: ["tenants", "branches", "customers", "marks", "visits", "surveys"],
   migrations: join(import.meta.dirname, "migrations"),
   permissions: {
     "pages.read": { roles: ["marketer", "manager", "viewer"], covers: "branches" },
@@ -21,6 +22,7 @@ export const pages: Feature = {
   routes: (routes, context) => {
     registerPages(routes, context);
     registerPublishing(routes, context);
+    registerBranchPages(routes, context);
     registerPreview(routes, context);
   },
   jobs: pageJobs,

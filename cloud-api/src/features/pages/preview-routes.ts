@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { drawLayout, drawStyle, findPlace, inTheme, namePictures } from "@foyer/blocks";
 import type { Language } from "@foyer/contract";
+import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
@@ -12,6 +13,7 @@ import { readWallTime, renderMain, type Seen } from "./preview.ts";
 import { READ, refusals, tags } from "./routes.ts";
 import { PageParams, type PreviewQuery, PreviewQuery as PreviewQuerySchema } from "./schema.ts";
 import { findVersion } from "./version-queries.ts";
+import { findCustomerAsPerson, makeUpPerson } from "./viewers.ts";
 
 /** A preview loads nothing from elsewhere, runs nothing and sends nothing: it is looked at. */
 const POLICY =
@@ -24,7 +26,8 @@ export function previewPolicy(style: string): string {
 }
 
 /** A page as a guest would see it, for a frame of the editor. */
-export function registerPreview(routes: Routes, { database }: Context): void {
+export function registerPreview(routes: Routes, context: Context): void {
+  const { database } = context;
   routes.get(
     "/api/v1/pages/:pageId/preview",
     {
@@ -42,9 +45,10 @@ export function registerPreview(routes: Routes, { database }: Context): void {
     },
     async (request, reply) => {
       const { pageId } = request.params;
-      const seen = await database.readTenant(tenantOf(request), (tx) =>
+      const place = await database.readTenant(tenantOf(request), (tx) =>
         findSeen(tx, pageId, request.query),
       );
+      const seen = await seeAs(place, request, context);
       const { page, style } = drawPreview(seen, request.query);
       return reply
         .type("text/html; charset=utf-8")
@@ -54,6 +58,30 @@ export function registerPreview(routes: Routes, { database }: Context): void {
         .send(page);
     },
   );
+}
+
+/** Through the eyes of a customer as they are, or of whoever was made up. */
+async function seeAs(
+  place: Seen,
+  request: FastifyRequest<{ Querystring: PreviewQuery }>,
+  context: Context,
+): Promise<Seen> {
+  const { customerId, language, name, visitNumber } = request.query;
+  const { branch } = place.settings;
+  const { viewer, guestName } =
+    customerId === undefined
+      ? makeUpPerson(
+          { ...(name && { name }), ...(visitNumber && { visitNumber }) },
+          { now: place.now, languages: branch.languages },
+        )
+      : await findCustomerAsPerson(request, context, { customerId, branch });
+  return {
+    ...place,
+    guestName,
+    visitNumber: viewer.isReturning ? viewer.visitNumber : null,
+    language: language ?? viewer.language,
+    answeredSurveys: viewer.answeredSurveys,
+  };
 }
 
 /** The page in the frame of the branch's brand, in the theme of a phone that is not this one. */
@@ -96,7 +124,6 @@ async function findSeen(tx: TenantTransaction, pageId: string, query: PreviewQue
   const language: Language = query.language ?? languages[0] ?? "en";
   return {
     ...{ content: made?.content ?? page.draft, settings, language, stage, now },
-    guestName: query.name ?? null,
-    visitNumber: query.visitNumber ?? null,
+    ...{ guestName: null, visitNumber: null, answeredSurveys: [] },
   };
 }

@@ -5,7 +5,7 @@ import { isForgotten } from "../customers/index.ts";
 import { forgetAnswers, keepAnswer } from "./queries.ts";
 import { registerSurveys, TAG } from "./routes.ts";
 
-export { purgeAnswers } from "./queries.ts";
+export { listAnsweredBy, purgeAnswers } from "./queries.ts";
 
 /** What guests answered to the surveys of pages and printed links. */
 export const surveys: Feature = {

@@ -7,6 +7,7 @@ import { forgetVisits } from "./queries.ts";
 import { visitRoutes } from "./routes.ts";
 
 export { purgeSessions } from "./session-queries.ts";
+export { findViewedCustomer, type ViewedCustomer } from "./viewer-queries.ts";
 
 /** Who came when, how often, and who is here now. */
 export const visits: Feature = {
