@@ -84,7 +84,8 @@ async function seeTemplate(
     settings: { ...settings, surveys: [SURVEY] },
     ...{ language: spoken, stage, now },
     guestName: isFirst ? null : REGULAR.name,
-    visitNumber: isFirst ? 1 : REGULAR.visitNumber,
+    visitNumber: isFirst ? null : REGULAR.visitNumber,
+    answeredSurveys: [],
   };
 }
 
