@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
 import { registerBranchPages } from "./branch-routes.ts";
 import { pageJobs } from "./jobs.ts";
+import { registerPictureUpload } from "./picture-routes.ts";
 import { registerPreview } from "./preview-routes.ts";
 import { registerPublishing } from "./publish-routes.ts";
 import { registerPages, TAG } from "./routes.ts";
@@ -23,6 +24,7 @@ export const pages: Feature = {
     registerPages(routes, context);
     registerPublishing(routes, context);
     registerBranchPages(routes, context);
+    registerPictureUpload(routes, context);
     registerPreview(routes, context);
   },
   jobs: pageJobs,
