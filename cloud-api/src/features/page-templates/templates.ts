@@ -33,13 +33,15 @@ const known = documents.map(({ id, name, hint, when, blocks }): TemplateReply =>
 
 type Block = PageContent["blocks"][number];
 
-/** A picture lies beside the document, by its name, and stands within what is made of it. */
+/** A picture lies beside the documents, by its name, and stands within what is made of it. */
 function withPicture({ kind, fields }: { kind: string; fields: object }): Block {
-  const { source, ...others } = fields as { source?: string };
-  if (source === undefined) return { kind, fields: { ...fields } };
-  const bytes = readFileSync(new URL(source, import.meta.url));
-  return {
-    kind,
-    fields: { source: `data:image/webp;base64,${bytes.toString("base64")}`, ...others },
-  };
+  const { picture, ...others } = fields as { picture?: string };
+  if (picture === undefined) return { kind, fields: { ...fields } };
+  const source = readPicture(`${picture}.jpg`, "jpeg");
+  return { kind, fields: { source, webp: readPicture(`${picture}.webp`, "webp"), ...others } };
+}
+
+function readPicture(name: string, type: string): string {
+  const bytes = readFileSync(new URL(name, import.meta.url));
+  return `data:image/${type};base64,${bytes.toString("base64")}`;
 }

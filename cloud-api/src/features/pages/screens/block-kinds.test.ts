@@ -1,4 +1,9 @@
-import { listBlockFaults, PAGE_PICTURE_BYTES_MAX, renderBlocks } from "@foyer/blocks";
+import {
+  listBlockFaults,
+  PAGE_PICTURE_BYTES_MAX,
+  PICTURE_BYTES_MAX as PICTURE_BYTES_OF_BLOCKS,
+  renderBlocks,
+} from "@foyer/blocks";
 import { expect, test } from "vitest";
 import {
   BLOCK_KINDS,
@@ -7,9 +12,10 @@ import {
   KIND_NAMES,
   kindOf,
   NETWORKS,
-  PICTURE_CHARACTERS_MAX,
+  PICTURE_BYTES_MAX,
 } from "./block-kinds.ts";
 
+const SOURCE_CHARACTERS_MAX = 48 * 1024;
 const HEAD = "data:image/webp;base64,";
 const picture = (characters: number) => {
   const length = Math.floor((characters - HEAD.length) / 4) * 4;
@@ -23,9 +29,9 @@ function fill(input: FieldInput, isTooMuch: boolean): unknown {
     case "words":
       return { en: "x".repeat(input.max + more) };
     case "source":
-      return picture(PICTURE_CHARACTERS_MAX + more * 4);
+      return picture(SOURCE_CHARACTERS_MAX + more * 4);
     case "still":
-      return { source: picture(PICTURE_CHARACTERS_MAX + more * 4) };
+      return { source: picture(SOURCE_CHARACTERS_MAX + more * 4) };
     case "pictures":
       return Array(input.max + more).fill({ source: picture(1000) });
     case "moment":
@@ -89,6 +95,10 @@ test("a set of pictures weighs at most what the editor says, and less than a pag
   expect(faultsOf("pictures", of(42_000))).toEqual([
     `pictures together weigh more than ${bytesMax} bytes`,
   ]);
+});
+
+test("a picture weighs at most what the blocks say", () => {
+  expect(PICTURE_BYTES_MAX).toBe(PICTURE_BYTES_OF_BLOCKS);
 });
 
 test("every network of the editor is one that the block knows", () => {
