@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
 import { defineConfig, type Plugin } from "vite";
@@ -22,11 +22,41 @@ function writeCompressed(): Plugin {
   };
 }
 
+const DECLARES_SCREENS = /\/features\/[^/]+\/screens\/index\.tsx$/;
+const LOCALE = /\/locales\/(?:en|vi)\.json$/;
+const FEW_WORDS = "\0foyer:few-words:";
+
+/**
+ * What declares a feature's screens stands in the first script and says a few words, such as those of
+ * the navigation. A module is never in two scripts, so without this all words of all features would
+ * stand there; with it the others are fetched with the screens that say them.
+ */
+function leaveWordsToScreens(): Plugin {
+  return {
+    name: "foyer:leave-words-to-screens",
+    enforce: "pre",
+    async resolveId(source, importer) {
+      if (!importer || !DECLARES_SCREENS.test(importer) || !LOCALE.test(source)) return null;
+      const path = join(dirname(importer), source);
+      return `${FEW_WORDS}${path}.js`;
+    },
+    load(id) {
+      if (!id.startsWith(FEW_WORDS)) return null;
+      const path = id.slice(FEW_WORDS.length, -".js".length);
+      const declaring = readFileSync(join(path, "..", "..", "screens", "index.tsx"), "utf8");
+      const said = [...declaring.matchAll(/\b(?:en|vi)(?:\.(\w+)|\["([^"]+)"\])/g)];
+      const keys = new Set(said.map(([, plain, quoted]) => plain ?? quoted));
+      const words = Object.entries(JSON.parse(readFileSync(path, "utf8")) as object);
+      return `export default ${JSON.stringify(Object.fromEntries(words.filter(([key]) => keys.has(key))))}`;
+    },
+  };
+}
+
 /** The staff app: one page, built to dist/app and served by the cloud itself. */
 export const staffApp = defineConfig({
   root: import.meta.dirname,
   base: "/",
-  plugins: [react(), writeCompressed()],
+  plugins: [leaveWordsToScreens(), react(), writeCompressed()],
   build: {
     outDir: OUT,
     emptyOutDir: true,

@@ -19,18 +19,18 @@ const page: PageContent = {
 };
 
 test("a page comes back from the editor as it went in, with blocks that the editor does not know", () => {
-  const data = toData(page);
-  expect(data.content.map(({ type }) => type)).toEqual(["welcome", "social", UNKNOWN]);
-  expect(new Set(data.content.map(({ props }) => props.id)).size).toBe(3);
-  expect(toContent(data)).toEqual(page);
+  const held = toData(page);
+  expect(held.content.map(({ type }) => type)).toEqual(["welcome", "social", UNKNOWN]);
+  expect(new Set(held.content.map(({ props }) => props.id)).size).toBe(3);
+  expect(toContent(held)).toEqual(page);
 });
 
 test("what is emptied is left out, and what Puck adds of its own is no part of the page", () => {
-  const data = toData({ ...page, blocks: [] });
-  const props = { ...data.root.props, landingUrl: undefined, id: "root", title: "Puck's" };
+  const held = toData({ ...page, blocks: [] });
+  const props = { ...held.root.props, landingUrl: undefined, id: "root", title: "Puck's" };
   const content = [{ type: "welcome", props: { id: "a", heading: undefined } }];
   const { landingUrl: _gone, ...rest } = page;
-  expect(toContent({ ...data, root: { props }, content } as typeof data)).toEqual({
+  expect(toContent({ ...held, root: { props }, content } as typeof held)).toEqual({
     ...rest,
     blocks: [{ kind: "welcome", fields: {} }],
   });

@@ -122,12 +122,12 @@ function ClashNotice({ page, store }: DeskProps) {
   const t = useTexts();
   const queries = useQueryClient();
   const dispatch = usePuckStore((puck) => puck.dispatch);
-  const data = usePuckStore((puck) => puck.appState.data);
+  const written = usePuckStore((puck) => puck.appState.data);
   const settle = async (keep: "mine" | "theirs") => {
     const theirs = await api.get<PageReply>(`/pages/${page.id}`);
     queries.setQueryData(pageKey(page.id), theirs);
     if (keep === "theirs") dispatch({ type: "setData", data: toData(theirs.draft) });
-    store.change(keep === "mine" ? toContent(data) : theirs.draft);
+    store.change(keep === "mine" ? toContent(written) : theirs.draft);
     await store.overwrite(theirs.revision);
   };
   return (
