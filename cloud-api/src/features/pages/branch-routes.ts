@@ -9,8 +9,8 @@ import { findDocument, NO_BRANCH, refuseDocument, saveDocument } from "../branch
 import { listWarnings } from "./coverage.ts";
 import { describePage } from "./describe.ts";
 import { readWallTime, sayWallTime } from "./preview.ts";
-import { findPageRow, insertPage, listPageRows } from "./queries.ts";
-import { EDIT, pageChanged, READ, refusals, tags } from "./routes.ts";
+import { findPageRow, insertPage, listPageHeads } from "./queries.ts";
+import { EDIT, pageChanged, READ, refusals, tags, writesOf } from "./routes.ts";
 import { contentOf } from "./rules.ts";
 import {
   AdoptParams,
@@ -88,7 +88,7 @@ async function describeBranch(tx: TenantTransaction, id: string): Promise<Branch
   const found = await findDocument(tx, id);
   if (!found) throw refuse("not-found", NO_BRANCH);
   const { branch, pages, signIn } = found.document;
-  const kept = new Set((await listPageRows(tx)).map((row) => row.id));
+  const kept = new Set((await listPageHeads(tx)).map((row) => row.id));
   const { timeZone } = branch;
   return {
     ...{ version: found.version, timeZone, greet: signIn.greet, landingUrl: signIn.landingUrl },
@@ -146,7 +146,8 @@ function registerTest(routes: Routes, context: Context): void {
   );
 }
 
-function registerAdopting(routes: Routes, { database }: Context): void {
+function registerAdopting(routes: Routes, context: Context): void {
+  const { database } = context;
   routes.post(
     "/api/v1/branches/:id/pages/:pageId/keep",
     {
@@ -178,7 +179,8 @@ function registerAdopting(routes: Routes, { database }: Context): void {
           await putPlacement(tx, placed);
         }
         noteChange(tx, { kind: "pages", id, before: null, after: { branchId, version } });
-        return { result: await describePage(tx, id), events: [pageChanged(tx, id)] };
+        const result = await describePage(tx, id, writesOf(request, context));
+        return { result, events: [pageChanged(tx, id)] };
       }),
   );
 }
