@@ -1,4 +1,4 @@
-export { startOfDay, startOfWeek, toMoment } from "./calendar.ts";
+export { startOfDay, startOfWeek, toMoment, toWallTime } from "./calendar.ts";
 export { type CodeEnd, type CodeRight, findCodeEnd } from "./code-end.ts";
 export { isBirthday } from "./days.ts";
 export { findDeviceRule, isBlocked } from "./device-rules.ts";
@@ -6,7 +6,9 @@ export { findAllowedUntil, findNextOpening } from "./hours.ts";
 export {
   choosePage,
   isPageDue,
+  listMisfits,
   type Moment,
+  type PageCondition,
   type PageQuestion,
   type ShownPage,
   strangerOf,

@@ -49,24 +49,37 @@ export function choosePage(
   viewer: Viewer,
   moment: Moment,
 ): PageSettings | null {
-  return pages.find(({ when }) => conditions.every((fits) => fits(when, viewer, moment))) ?? null;
+  return pages.find(({ when }) => tests.every((fits) => fits(when, viewer, moment))) ?? null;
+}
+
+/** What a page asks that does not fit; empty: it fits. */
+export function listMisfits(
+  { when }: Pick<PageSettings, "when">,
+  viewer: Viewer,
+  moment: Moment,
+): PageCondition[] {
+  const names = Object.keys(conditions) as PageCondition[];
+  return names.filter((name) => !conditions[name](when, viewer, moment));
 }
 
 /** True where the page does not ask, or asks and it fits. */
 type Condition = (when: PageWhen, viewer: Viewer, moment: Moment) => boolean;
 
-const conditions: readonly Condition[] = [
-  fitsGuests,
-  fitsVisit,
-  fitsTenantVisit,
-  fitsMarks,
-  fitsSurvey,
-  fitsLanguage,
-  fitsDates,
-  fitsBirthday,
-  fitsLastVisit,
-  fitsHours,
-];
+const conditions = {
+  guests: fitsGuests,
+  visit: fitsVisit,
+  tenantVisit: fitsTenantVisit,
+  marks: fitsMarks,
+  survey: fitsSurvey,
+  language: fitsLanguage,
+  dates: fitsDates,
+  birthday: fitsBirthday,
+  lastVisit: fitsLastVisit,
+  hours: fitsHours,
+} satisfies Record<string, Condition>;
+export type PageCondition = keyof typeof conditions;
+/** In their order, looked up once: a box asks them for every guest. */
+const tests: readonly Condition[] = Object.values(conditions);
 
 function fitsGuests({ guests }: PageWhen, { isReturning }: Viewer): boolean {
   switch (guests) {

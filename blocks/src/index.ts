@@ -9,7 +9,7 @@ export {
   type LayoutValues,
 } from "./frame/index.ts";
 export { chooseText } from "./local-text.ts";
-export { namePictures, pathOfPicture } from "./picture.ts";
+export { namePictures, PICTURE_BYTES_MAX, pathOfPicture } from "./picture.ts";
 export {
   type BlockFault,
   listBlockFaults,

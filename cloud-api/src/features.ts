@@ -15,6 +15,7 @@ import { ingest } from "./features/ingest/index.ts";
 import { marks } from "./features/marks/index.ts";
 import { members } from "./features/members/index.ts";
 import { operators } from "./features/operators/index.ts";
+import { pageTemplates } from "./features/page-templates/index.ts";
 import { pages } from "./features/pages/index.ts";
 import { places } from "./features/places/index.ts";
 import { profiles } from "./features/profiles/index.ts";
@@ -61,6 +62,7 @@ export const features: readonly Feature[] = [
   breakdowns,
   places,
   pages,
+  pageTemplates,
   profiles,
   reports,
   signInFunnel,

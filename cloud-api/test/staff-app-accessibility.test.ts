@@ -55,7 +55,7 @@ describeWithChromium("the staff app for everybody", () => {
   let site: TestSite;
   let browser: Browser;
   let owner: TestStaff;
-  let ids: Record<"branch" | "customer" | "batch" | "webhook", string>;
+  let ids: Record<"branch" | "customer" | "batch" | "webhook" | "page", string>;
 
   beforeAll(async () => {
     site = await openTestSite();
@@ -104,7 +104,10 @@ describeWithChromium("the staff app for everybody", () => {
     );
     const customer = customers[0]?.id ?? "";
     await owner.request("PUT", `/api/v1/customers/${customer}/group`, { groupId: parentId });
-    return { branch, customer, batch: (batch.body as { id: string }).id, webhook: webhookId };
+    const content = { name: "Tea", when: { guests: "any", visitNumbers: [] }, blocks: [] };
+    const made = await owner.request("POST", "/api/v1/pages", { content });
+    const page = (made.body as { id: string }).id;
+    return { branch, customer, page, batch: (batch.body as { id: string }).id, webhook: webhookId };
   }
 
   async function enter(locale: "en" | "vi"): Promise<Page> {
@@ -145,6 +148,7 @@ describeWithChromium("the staff app for everybody", () => {
     if (route === "/branches/:id") return `/branches/${ids.branch}`;
     if (route.startsWith("/customers/:id")) return route.replace(":id", ids.customer);
     if (route === "/webhooks/:id") return `/webhooks/${ids.webhook}`;
+    if (route === "/pages/:id") return `/pages/${ids.page}`;
     if (route === "/surveys/:id") return "/surveys/spring";
     if (route === "/first-sign-in") return "/first-sign-in?token=none";
     return route.replace(":id", ids.batch);

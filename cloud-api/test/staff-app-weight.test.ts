@@ -26,6 +26,25 @@ test("the charts are not among what the first page asks for", () => {
   expect(readPage()).not.toContain(chart);
 });
 
+test("the page editor is not among what the first page asks for", () => {
+  const editor = readdirSync(join(APP, "assets")).find((name) => /^page-editor-.*\.js$/.test(name));
+  expect(editor).toBeDefined();
+  expect(readPage()).not.toContain(editor);
+});
+
+test("the first script says what stands in the navigation, and no words of the screens behind it", () => {
+  const [, entry = ""] = /src="(\/assets\/index-[^"]+\.js)"/.exec(readPage()) ?? [];
+  const script = readFileSync(join(APP, entry), "utf8");
+  expect(script).toContain("Phân khúc");
+  const words = JSON.parse(
+    readFileSync(join(APP, "../../src/features/segments/locales/vi.json"), "utf8"),
+  ) as Record<string, unknown>;
+  const sentences = Object.values(words).filter((text) => typeof text === "string");
+  const long = sentences.filter((text) => text.length > 40);
+  expect(long.length).toBeGreaterThan(3);
+  for (const sentence of long) expect(script).not.toContain(sentence);
+});
+
 test("the page names no other host", () => {
   // A namespace is a name, not an address that is asked for.
   const addresses = readPage().replaceAll("http://www.w3.org/2000/svg", "");

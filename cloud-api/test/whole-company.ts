@@ -203,6 +203,7 @@ export async function addWholeBranch(
   const { id: pageId } = await okay<Made>(owner, "POST", "/pages", page);
   const later = { revision: 1, to: { kind: "all" }, at: "2099-01-01T00:00" };
   const { plans } = await okay<{ plans: Made[] }>(owner, "POST", `/pages/${pageId}/publish`, later);
+  await okay(owner, "POST", `/pages/${pageId}/publish`, { version: 1, to: { kind: "all" } });
   const filter = { customerIds: [contactId] };
   const emptied = { filter, kind: "set-group", markId: null, customers: 1 };
   const action = await okay<Made>(owner, "POST", "/customer-actions", emptied);

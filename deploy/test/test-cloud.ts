@@ -26,6 +26,8 @@ export type TestCloud = {
     path: string,
     content?: object,
   ) => Promise<Reply>;
+  /** The text of an answer of success that is no JSON. */
+  readText: (path: string) => Promise<string>;
   close: () => Promise<void>;
 };
 
@@ -54,6 +56,13 @@ export async function startTestCloud(
       const { status, body } = await askAs(staff, { method, path, content });
       if (status < 300) return body as never;
       throw new Error(`${method} ${path} answered ${status}: ${JSON.stringify(body)}`);
+    },
+    readText: async (path) => {
+      const { cookie, origin } = staff;
+      const { statusCode, body } = await request(`${origin}${path}`, { headers: { cookie } });
+      const text = await body.text();
+      if (statusCode < 300) return text;
+      throw new Error(`GET ${path} answered ${statusCode}: ${text}`);
     },
     close: async () => {
       await cloud.close();

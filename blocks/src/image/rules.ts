@@ -8,6 +8,6 @@ export function readImageFields(value: unknown): ReadFields<Picture> {
 }
 
 /** A picture without words is decoration: an empty alternative text (HTML §4.8.4.4.5). */
-export function viewImage({ source, alt }: Picture, context: BlockContext) {
-  return { source, alt: chooseTextFor(alt, context) ?? "" };
+export function viewImage({ source, webp, alt }: Picture, context: BlockContext) {
+  return { source, webp, alt: chooseTextFor(alt, context) ?? "" };
 }

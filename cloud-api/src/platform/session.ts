@@ -154,6 +154,17 @@ async function findSignIn(request: FastifyRequest, context: Context): Promise<Si
 }
 
 /** Throws unless they may; gives the tenant as far as they may, or null where none is entered. */
+/** The tenant as far as another permission reaches, for what a route reads beside what it is for. */
+export async function enterBeside(
+  request: FastifyRequest,
+  permission: string,
+  context: Context,
+): Promise<TenantEntry> {
+  const entry = await enterAsFarAs(request, { permission }, context);
+  if (entry === null) throw new Error(`${permission} enters no tenant.`);
+  return entry;
+}
+
 async function enterAsFarAs(
   request: FastifyRequest,
   access: "staff" | "operator" | "member" | Permitted,

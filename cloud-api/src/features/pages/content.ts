@@ -1,5 +1,6 @@
 import {
   listBlockFaults,
+  namePictures,
   PAGE_PICTURE_BYTES_MAX,
   renderBlocks,
   weighPictures,
@@ -34,7 +35,7 @@ export function weigh({ blocks }: PageContent, now: Date): PageWeight {
         ...{ language, languages: LANGUAGES, branchName: "", guestName: "", visitNumber: 1 },
         ...{ now, timeZone: "UTC", stage, findSurvey: () => null },
       });
-      return Buffer.byteLength(html.replaceAll(/ src="data:[^"]+"/g, ' src=""'));
+      return Buffer.byteLength(namePictures(html));
     }),
   );
   return {

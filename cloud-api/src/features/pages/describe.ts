@@ -9,8 +9,8 @@ import {
 } from "../branches/index.ts";
 import { nameStaff } from "../customers/index.ts";
 import { listFaults, weigh } from "./content.ts";
-import { findPageRow, listPageRows, type PageRow } from "./queries.ts";
-import { isSameContent, mayEdit, stateOf } from "./rules.ts";
+import { findPageRow, listPageHeads, type PageHead, type PageRow } from "./queries.ts";
+import { mayEdit, stateOf, type Writes } from "./rules.ts";
 import type { PageItem, PageReply, PagesReply, PlaceReply } from "./schema.ts";
 import {
   listPlacements,
@@ -18,7 +18,7 @@ import {
   listVersions,
   type PlacementRow,
   type PlanRow,
-  type VersionRow,
+  type VersionHead,
 } from "./version-queries.ts";
 
 export const NO_PAGE = "There is no such page. It may be another branch's.";
@@ -26,8 +26,8 @@ export const NO_PAGE = "There is no such page. It may be another branch's.";
 type Branches = Awaited<ReturnType<typeof listBranchNames>>;
 type Names = ReadonlyMap<string, string>;
 
-export async function describePages(tx: TenantTransaction): Promise<PagesReply> {
-  const rows = await listPageRows(tx);
+export async function describePages(tx: TenantTransaction, writes: Writes): Promise<PagesReply> {
+  const rows = await listPageHeads(tx);
   const branches = await listBranchNames(tx);
   const standing = Map.groupBy(await listStandingPages(tx), ({ pageId }) => pageId);
   const waiting = Map.groupBy(await listPlans(tx, null), ({ pageId }) => pageId);
@@ -40,32 +40,35 @@ export async function describePages(tx: TenantTransaction): Promise<PagesReply> 
       standsAt: standing.get(row.id)?.length ?? 0,
       plansWaiting: waiting.get(row.id)?.length ?? 0,
     };
-    return { ...summarise(row, { tx, counts, branches, names }), when: row.draft.when };
+    return { ...summarise(row, { counts, branches, writes, names }), when: row.when };
   });
   return { pages, nextCursor: null, total: pages.length };
 }
 
 type Told = {
-  tx: TenantTransaction;
-  counts: { standsAt: number; plansWaiting: number };
   branches: Branches;
+  counts: { standsAt: number; plansWaiting: number };
+  writes: Writes;
   names: Names;
 };
 
-function summarise(row: PageRow, { tx, counts, branches, names }: Told) {
-  const { id, brandId, branchId, draft, revision, version, made, archivedAt } = row;
+function summarise(row: PageHead, { counts, branches, writes, names }: Told) {
+  const { id, name, brandId, branchId, revision, version, hasChanges, archivedAt } = row;
   return {
-    ...{ id, name: draft.name, brandId, branchId, revision, version },
+    ...{ id, name, brandId, branchId, revision, version, hasChanges },
     ...{ state: stateOf({ archivedAt, ...counts }), ...counts },
-    mayEdit: mayEdit(row, tx.branchIds, branches),
-    hasChanges: made === null || !isSameContent(made, draft),
+    mayEdit: mayEdit(row, writes, branches),
     changedAt: row.changedAt.toISOString(),
     changedBy: names.get(row.changedBy ?? "") ?? null,
     archivedAt: archivedAt?.toISOString() ?? null,
   };
 }
 
-export async function describePage(tx: TenantTransaction, id: string): Promise<PageReply> {
+export async function describePage(
+  tx: TenantTransaction,
+  id: string,
+  writes: Writes,
+): Promise<PageReply> {
   const row = await getPage(tx, id);
   const branches = await listBranchNames(tx);
   const standing = (await listStandingPages(tx)).filter(({ pageId }) => pageId === id);
@@ -84,7 +87,7 @@ export async function describePage(tx: TenantTransaction, id: string): Promise<P
   const counts = { standsAt: standing.length, plansWaiting: waiting.length };
   const boxes = Map.groupBy(await listBoxRows(tx, null), ({ branchId }) => branchId);
   return {
-    ...summarise(row, { tx, counts, branches, names }),
+    ...summarise(row, { counts, branches, writes, names }),
     draft: row.draft,
     faults: listFaults(row.draft),
     weight: weigh(row.draft, tx.now),
@@ -104,7 +107,7 @@ export async function describePage(tx: TenantTransaction, id: string): Promise<P
 
 type PlaceTold = {
   placed: PlacementRow | undefined;
-  versions: readonly VersionRow[];
+  versions: readonly VersionHead[];
   names: Names;
   boxes: readonly BoxRow[] | undefined;
 };

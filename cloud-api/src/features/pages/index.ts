@@ -1,14 +1,20 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
+import { registerBranchPages } from "./branch-routes.ts";
 import { pageJobs } from "./jobs.ts";
+import { registerPictureUpload } from "./picture-routes.ts";
 import { registerPreview } from "./preview-routes.ts";
 import { registerPublishing } from "./publish-routes.ts";
 import { registerPages, TAG } from "./routes.ts";
 
+export { readWallTime, type Seen } from "./preview.ts";
+export { drawPreview, previewPolicy } from "./preview-routes.ts";
+export { PageContent, PreviewQuery } from "./schema.ts";
+
 /** What guests see: pages are written here, and stand in the settings of branches. */
 export const pages: Feature = {
   name: "pages",
-  dependsOn: ["tenants", "branches", "customers", "marks"],
+  dependsOn: ["tenants", "branches", "customers", "marks", "visits", "surveys"],
   migrations: join(import.meta.dirname, "migrations"),
   permissions: {
     "pages.read": { roles: ["marketer", "manager", "viewer"], covers: "branches" },
@@ -17,6 +23,8 @@ export const pages: Feature = {
   routes: (routes, context) => {
     registerPages(routes, context);
     registerPublishing(routes, context);
+    registerBranchPages(routes, context);
+    registerPictureUpload(routes, context);
     registerPreview(routes, context);
   },
   jobs: pageJobs,

@@ -124,6 +124,29 @@ describe("rights", () => {
   });
 });
 
+describe("a brand's page", () => {
+  test("is written by who has the brand, not by who has one of its branches", async () => {
+    const { body } = await owner.ask<{ brands: { id: string }[] }>("GET", "/api/v1/tenant");
+    const brandId = body.brands[0]?.id ?? "";
+    await addBranch("Tây Hồ");
+    const { id } = await make({ brandId });
+    const scopes = [
+      { kind: "brand" as const, brandId },
+      { kind: "branches" as const, branchIds: [branchId] },
+    ];
+    const answers: unknown[] = [];
+    for (const scope of scopes) {
+      const by = await site.invite(owner, { role: "manager", ownRoleId: null, scope });
+      const { body: seen } = await by.ask<PageReply>("GET", `/api/v1/pages/${id}`);
+      const changed = { revision: seen.revision, content: content({ name: scope.kind }) };
+      answers.push([seen.mayEdit, (await saveDraft(id, changed, by)).status]);
+      const own = await by.ask("POST", "/api/v1/pages", { content: content(), brandId });
+      answers.push(own.status);
+    }
+    expect(answers).toEqual([[true, 200], 201, [false, 403], 403]);
+  });
+});
+
 describe("the preview", () => {
   const preview = (id: string, query: string, by = owner) =>
     by.ask<string>("GET", `/api/v1/pages/${id}/preview?branchId=${branchId}&${query}`);

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { drawLayout, drawStyle, findPlace, inTheme, namePictures } from "@foyer/blocks";
 import type { Language } from "@foyer/contract";
+import type { FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
@@ -12,13 +13,21 @@ import { readWallTime, renderMain, type Seen } from "./preview.ts";
 import { READ, refusals, tags } from "./routes.ts";
 import { PageParams, type PreviewQuery, PreviewQuery as PreviewQuerySchema } from "./schema.ts";
 import { findVersion } from "./version-queries.ts";
+import { findCustomerAsPerson, makeUpPerson } from "./viewers.ts";
 
 /** A preview loads nothing from elsewhere, runs nothing and sends nothing: it is looked at. */
 const POLICY =
   "sandbox; default-src 'none'; img-src data:; frame-ancestors 'self'; base-uri 'none'";
 
+/** What a page with this one stylesheet may do. */
+export function previewPolicy(style: string): string {
+  const hash = createHash("sha256").update(style).digest("base64");
+  return `${POLICY}; style-src 'sha256-${hash}'`;
+}
+
 /** A page as a guest would see it, for a frame of the editor. */
-export function registerPreview(routes: Routes, { database }: Context): void {
+export function registerPreview(routes: Routes, context: Context): void {
+  const { database } = context;
   routes.get(
     "/api/v1/pages/:pageId/preview",
     {
@@ -36,23 +45,50 @@ export function registerPreview(routes: Routes, { database }: Context): void {
     },
     async (request, reply) => {
       const { pageId } = request.params;
-      const seen = await database.readTenant(tenantOf(request), (tx) =>
+      const place = await database.readTenant(tenantOf(request), (tx) =>
         findSeen(tx, pageId, request.query),
       );
+      const seen = await seeAs(place, request, context);
       const { page, style } = drawPreview(seen, request.query);
-      const hash = createHash("sha256").update(style).digest("base64");
       return reply
         .type("text/html; charset=utf-8")
         .header("content-language", seen.language)
-        .header("content-security-policy", `${POLICY}; style-src 'sha256-${hash}'`)
+        .header("content-security-policy", previewPolicy(style))
         .header("x-frame-options", "SAMEORIGIN")
         .send(page);
     },
   );
 }
 
+/** Through the eyes of a customer as they are, or of whoever was made up. */
+async function seeAs(
+  place: Seen,
+  request: FastifyRequest<{ Querystring: PreviewQuery }>,
+  context: Context,
+): Promise<Seen> {
+  const { customerId, language, name, visitNumber } = request.query;
+  const { branch } = place.settings;
+  const { viewer, guestName } =
+    customerId === undefined
+      ? makeUpPerson(
+          { ...(name && { name }), ...(visitNumber && { visitNumber }) },
+          { now: place.now, languages: branch.languages },
+        )
+      : await findCustomerAsPerson(request, context, { customerId, branch });
+  return {
+    ...place,
+    guestName,
+    visitNumber: viewer.isReturning ? viewer.visitNumber : null,
+    language: language ?? viewer.language,
+    answeredSurveys: viewer.answeredSurveys,
+  };
+}
+
 /** The page in the frame of the branch's brand, in the theme of a phone that is not this one. */
-function drawPreview(seen: Seen, query: PreviewQuery): { page: string; style: string } {
+export function drawPreview(
+  seen: Seen,
+  query: Pick<PreviewQuery, "theme" | "pictures">,
+): { page: string; style: string } {
   const { settings, language, content } = seen;
   const { brand, branch } = settings;
   const { html, style: blockStyle } = renderMain(seen);
@@ -68,7 +104,7 @@ function drawPreview(seen: Seen, query: PreviewQuery): { page: string; style: st
   return { page: drawLayout(frame, main), style };
 }
 
-function hrefIn(language: Language, query: PreviewQuery): string {
+function hrefIn(language: Language, query: object): string {
   const pairs = Object.entries({ ...query, language });
   return `?${new URLSearchParams(pairs.map(([name, value]) => [name, String(value)]))}`;
 }
@@ -88,7 +124,6 @@ async function findSeen(tx: TenantTransaction, pageId: string, query: PreviewQue
   const language: Language = query.language ?? languages[0] ?? "en";
   return {
     ...{ content: made?.content ?? page.draft, settings, language, stage, now },
-    guestName: query.name ?? null,
-    visitNumber: query.visitNumber ?? null,
+    ...{ guestName: null, visitNumber: null, answeredSurveys: [] },
   };
 }

@@ -1,4 +1,4 @@
-import { toMoment } from "@foyer/admission";
+import { toMoment, toWallTime } from "@foyer/admission";
 import { type BlockContext, renderBlocks } from "@foyer/blocks";
 import type { BranchSettings, Language } from "@foyer/contract";
 import type { PageContent } from "./schema.ts";
@@ -12,11 +12,13 @@ export type Seen = {
   stage: "before" | "after";
   guestName: string | null;
   visitNumber: number | null;
+  /** Those that a page asks no more. */
+  answeredSurveys: readonly string[];
   now: Date;
 };
 
 /** The page's own part of <main>, by the renderer of the box and from the same input. */
-export function renderMain({ content, settings, ...seen }: Seen) {
+export function renderMain({ content, settings, answeredSurveys, ...seen }: Seen) {
   const { branch, surveys = [] } = settings;
   const context: BlockContext = {
     ...seen,
@@ -25,8 +27,9 @@ export function renderMain({ content, settings, ...seen }: Seen) {
     timeZone: branch.timeZone,
     findSurvey: (surveyId) => {
       const survey = surveys.find(({ id }) => id === surveyId);
-      // As a box asks whoever it knows; nothing can be sent from a preview.
-      return survey && seen.visitNumber !== null ? { survey, action: "/survey", sealed: "" } : null;
+      // A box asks whom it knows, once; nothing can be sent from a preview.
+      const isAsked = seen.visitNumber !== null && !answeredSurveys.includes(surveyId);
+      return survey && isAsked ? { survey, action: "/survey", sealed: "" } : null;
     },
   };
   return renderBlocks(content.blocks, context);
@@ -38,4 +41,11 @@ export function readWallTime(text: string, timeZone: string): Date | null {
   const date = new Date(Date.UTC(year, month - 1, day));
   if (date.getUTCMonth() !== month - 1 || date.getUTCDate() !== day) return null;
   return toMoment({ year, month, day, minutes: hour * 60 + minute }, timeZone);
+}
+
+/** The moment as the branch's wall shows it, YYYY-MM-DDTHH:MM. */
+export function sayWallTime(moment: Date, timeZone: string): string {
+  const { year, month, day, hour, minute } = toWallTime(moment, timeZone);
+  const two = (value: number) => String(value).padStart(2, "0");
+  return `${String(year).padStart(4, "0")}-${two(month)}-${two(day)}T${two(hour)}:${two(minute)}`;
 }

@@ -17,8 +17,8 @@ import {
   takeOff,
 } from "./publish.ts";
 import { lockPageRow, type PageRow } from "./queries.ts";
-import { EDIT, pageChanged, refusals, tags } from "./routes.ts";
-import { mayEdit } from "./rules.ts";
+import { EDIT, pageChanged, refusals, tags, writesOf } from "./routes.ts";
+import { mayEdit, type Writes } from "./rules.ts";
 import {
   PageParams,
   PageReply,
@@ -39,7 +39,8 @@ export function registerPublishing(routes: Routes, context: Context): void {
 const IN_ONE =
   "All of the branches or none: one that cannot show the page keeps it off the others.";
 
-function registerPublish(routes: Routes, { database }: Context): void {
+function registerPublish(routes: Routes, context: Context): void {
+  const { database } = context;
   routes.post(
     "/api/v1/pages/:pageId/publish",
     {
@@ -56,14 +57,16 @@ function registerPublish(routes: Routes, { database }: Context): void {
     (request) =>
       database.changeTenant(tenantOf(request), async (tx) => {
         const row = await lockPage(tx, request.params.pageId);
+        const writes = writesOf(request, context);
         const made = await chooseVersion(tx, row, {
           ...{ body: request.body, by: staffOf(request).staffId },
+          writes,
         });
         const { to, at } = request.body;
         const targets = await listTargets(tx, row, to);
-        if (at === undefined) return place(tx, made, targets);
+        if (at === undefined) return place(tx, made, { targets, writes });
         await planFor(tx, made, { targets, at });
-        return concluded(tx, made, { targets, at });
+        return concluded(tx, made, { targets, writes, at });
       }),
   );
 }
@@ -79,39 +82,38 @@ async function lockPage(tx: TenantTransaction, id: string): Promise<PageRow> {
 async function chooseVersion(
   tx: TenantTransaction,
   row: PageRow,
-  { body: { revision, version }, by }: { body: PublishRequest; by: string },
+  { body: { revision, version }, by, writes }: { body: PublishRequest; by: string; writes: Writes },
 ): Promise<Made> {
   if (version !== undefined) return getVersion(tx, { pageId: row.id, version, by });
   if (revision === undefined)
     throw refuse("invalid", "Say which revision of the draft, or which version.", { field: "/" });
   const made = await makeVersion(tx, row, { revision, by });
-  if (made.version > row.version && !mayEdit(row, tx.branchIds, await listBranchNames(tx)))
+  if (made.version > row.version && !mayEdit(row, writes, await listBranchNames(tx)))
     throw refuse("forbidden", "This page is not yours to change: put up a version that was made.");
   return made;
 }
 
-async function place(
-  tx: TenantTransaction,
-  made: Made,
-  targets: readonly Branch[],
-): Promise<Changed<PageReply>> {
-  const events = await putOn(tx, made, targets);
-  const done = await concluded(tx, made, { targets });
+type Put = { targets: readonly Branch[]; writes: Writes };
+
+async function place(tx: TenantTransaction, made: Made, put: Put): Promise<Changed<PageReply>> {
+  const events = await putOn(tx, made, put.targets);
+  const done = await concluded(tx, made, put);
   return { ...done, events: [...events, ...done.events] };
 }
 
 async function concluded(
   tx: TenantTransaction,
   { pageId, version }: Made,
-  { targets, at }: { targets: readonly Branch[]; at?: string },
+  { targets, writes, at }: Put & { at?: string },
 ): Promise<Changed<PageReply>> {
   const branchIds = targets.map(({ id }) => id);
   const after = { version, branchIds, ...(at === undefined ? {} : { at }) };
   noteChange(tx, { kind: "pages", id: pageId, before: null, after });
-  return { result: await describePage(tx, pageId), events: [pageChanged(tx, pageId)] };
+  return { result: await describePage(tx, pageId, writes), events: [pageChanged(tx, pageId)] };
 }
 
-function registerTakingBack(routes: Routes, { database }: Context): void {
+function registerTakingBack(routes: Routes, context: Context): void {
+  const { database } = context;
   routes.post(
     "/api/v1/pages/:pageId/roll-back",
     {
@@ -135,7 +137,7 @@ function registerTakingBack(routes: Routes, { database }: Context): void {
         const ids = standing.filter(({ pageId }) => pageId === row.id).map((each) => each.branchId);
         const targets = (await listBranchNames(tx)).filter(({ id }) => ids.includes(id));
         if (targets.length === 0) throw refuse("conflict", "This page stands on no branch.");
-        return place(tx, made, targets);
+        return place(tx, made, { targets, writes: writesOf(request, context) });
       }),
   );
   routes.post(
@@ -157,13 +159,14 @@ function registerTakingBack(routes: Routes, { database }: Context): void {
         const events = await takeOff(tx, row.id, targets);
         const branchIds = targets.map(({ id }) => id);
         noteChange(tx, { kind: "pages", id: row.id, before: { branchIds }, after: null });
-        const result = await describePage(tx, row.id);
+        const result = await describePage(tx, row.id, writesOf(request, context));
         return { result, events: [...events, pageChanged(tx, row.id)] };
       }),
   );
 }
 
-function registerPlans(routes: Routes, { database }: Context): void {
+function registerPlans(routes: Routes, context: Context): void {
+  const { database } = context;
   routes.delete(
     "/api/v1/pages/:pageId/plans/:planId",
     {

@@ -17,7 +17,6 @@ import { listFaults } from "./content.ts";
 import { placePage } from "./coverage.ts";
 import { readWallTime } from "./preview.ts";
 import type { PageRow } from "./queries.ts";
-import { isSameContent } from "./rules.ts";
 import type { PageContent, Target } from "./schema.ts";
 import {
   deletePlacement,
@@ -87,8 +86,7 @@ export async function makeVersion(
     throw refuse("invalid", `The page cannot be shown: ${fault.field} ${fault.reason}.`, {
       field: fault.field,
     });
-  if (row.made !== null && isSameContent(row.made, content))
-    return { pageId, version: row.version, content, by };
+  if (!row.hasChanges) return { pageId, version: row.version, content, by };
   const version = row.version + 1;
   await insertVersion(tx, { pageId, version, content, by });
   await updateVersion(tx, { pageId, version });

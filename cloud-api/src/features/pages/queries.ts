@@ -2,34 +2,38 @@ import { findRow, listRows, run, sql, type TenantTransaction } from "../../platf
 import { toJson } from "../../platform/events.ts";
 import type { PageContent } from "./schema.ts";
 
-export type PageRow = {
+/** A page without what it says: pictures are heavy. */
+export type PageHead = {
   id: string;
+  name: string;
+  when: PageContent["when"];
   brandId: string | null;
   branchId: string | null;
-  draft: PageContent;
   revision: number;
   version: number;
-  createdAt: Date;
+  /** The draft says something else than the last version, or there is none. */
+  hasChanges: boolean;
   changedAt: Date;
   changedBy: string | null;
   archivedAt: Date | null;
-  /** What the last version says; null before the first. */
-  made: PageContent | null;
 };
 
-const pageColumns = (tx: TenantTransaction) => sql`pages.id, pages.brand_id as "brandId",
-  pages.branch_id as "branchId", pages.draft, pages.revision, pages.version,
-  pages.created_at as "createdAt", pages.changed_at as "changedAt",
-  pages.changed_by as "changedBy", pages.archived_at as "archivedAt",
-  (select made.content from page_versions as made
-    where made.tenant_id = ${tx.tenantId} and made.page_id = pages.id
-      and made.version = pages.version) as made`;
+export type PageRow = PageHead & { draft: PageContent };
 
-export function listPageRows(tx: TenantTransaction): Promise<PageRow[]> {
+const headColumns = (tx: TenantTransaction) => sql`pages.id, pages.draft ->> 'name' as name,
+  pages.draft -> 'when' as when, pages.brand_id as "brandId", pages.branch_id as "branchId",
+  pages.revision, pages.version, pages.changed_at as "changedAt",
+  pages.changed_by as "changedBy", pages.archived_at as "archivedAt",
+  not exists (select from page_versions as made
+    where made.tenant_id = ${tx.tenantId} and made.page_id = pages.id
+      and made.version = pages.version and made.content = pages.draft) as "hasChanges"`;
+
+/** The one that was changed last first. */
+export function listPageHeads(tx: TenantTransaction): Promise<PageHead[]> {
   return listRows(
     tx,
-    sql<PageRow>`
-      select ${pageColumns(tx)} from pages
+    sql<PageHead>`
+      select ${headColumns(tx)} from pages
       where pages.tenant_id = ${tx.tenantId} order by pages.changed_at desc, pages.id`,
   );
 }
@@ -38,7 +42,7 @@ export function findPageRow(tx: TenantTransaction, id: string): Promise<PageRow 
   return findRow(
     tx,
     sql<PageRow>`
-      select ${pageColumns(tx)} from pages
+      select ${headColumns(tx)}, pages.draft from pages
       where pages.tenant_id = ${tx.tenantId} and pages.id = ${id}`,
   );
 }

@@ -1,9 +1,11 @@
+import type { FastifyRequest } from "fastify";
 import type { Context, Routes } from "../../feature.ts";
 import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
 import type { Changed, TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import type { NewEvent } from "../../platform/events.ts";
+import { findReach } from "../../platform/rights.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
 import { listBranchNames } from "../branches/index.ts";
 import { nameStaff } from "../customers/index.ts";
@@ -11,7 +13,7 @@ import { listBrands } from "../tenants/index.ts";
 import { listFaults, weigh } from "./content.ts";
 import { describePage, describePages, getPage, NO_PAGE } from "./describe.ts";
 import { insertPage, lockPageRow, type PageRow, updateArchived, updateDraft } from "./queries.ts";
-import { isSameContent, mayEdit, type Owned } from "./rules.ts";
+import { isSameContent, mayEdit, type Owned, type Writes } from "./rules.ts";
 import {
   DraftBody,
   DraftReply,
@@ -42,7 +44,8 @@ export function registerPages(routes: Routes, context: Context): void {
   registerArchive(routes, context);
 }
 
-function registerReading(routes: Routes, { database }: Context): void {
+function registerReading(routes: Routes, context: Context): void {
+  const { database } = context;
   routes.get(
     "/api/v1/pages",
     {
@@ -53,7 +56,8 @@ function registerReading(routes: Routes, { database }: Context): void {
         response: { 200: PagesReply, ...refusals },
       },
     },
-    (request) => database.readTenant(tenantOf(request), describePages),
+    (request) =>
+      database.readTenant(tenantOf(request), (tx) => describePages(tx, writesOf(request, context))),
   );
   routes.get(
     "/api/v1/pages/:pageId",
@@ -67,7 +71,9 @@ function registerReading(routes: Routes, { database }: Context): void {
       },
     },
     (request) =>
-      database.readTenant(tenantOf(request), (tx) => describePage(tx, request.params.pageId)),
+      database.readTenant(tenantOf(request), (tx) =>
+        describePage(tx, request.params.pageId, writesOf(request, context)),
+      ),
   );
   routes.get(
     "/api/v1/pages/:pageId/versions/:version",
@@ -94,7 +100,8 @@ function registerReading(routes: Routes, { database }: Context): void {
   );
 }
 
-function registerNew(routes: Routes, { database }: Context): void {
+function registerNew(routes: Routes, context: Context): void {
+  const { database } = context;
   routes.post(
     "/api/v1/pages",
     {
@@ -112,11 +119,12 @@ function registerNew(routes: Routes, { database }: Context): void {
       const by = staffOf(request).staffId;
       const page = await database.changeTenant(tenantOf(request), async (tx) => {
         const owned = { brandId: toId(brandId), branchId: toId(branchId) };
-        await checkOwner(tx, owned);
+        const writes = writesOf(request, context);
+        await checkOwner(tx, owned, writes);
         const id = newId();
         await insertPage(tx, { id, ...owned, draft: content, by });
         noteChange(tx, { kind: "pages", id, before: null, after: content });
-        return { result: await describePage(tx, id), events: [pageChanged(tx, id)] };
+        return { result: await describePage(tx, id, writes), events: [pageChanged(tx, id)] };
       });
       return reply.code(201).send(page);
     },
@@ -126,7 +134,7 @@ function registerNew(routes: Routes, { database }: Context): void {
 const toId = (id: string | null) => id?.toLowerCase() ?? null;
 
 /** A page is of a brand or a branch that there is, and that whoever makes it reaches as a whole. */
-async function checkOwner(tx: TenantTransaction, owned: Owned): Promise<void> {
+async function checkOwner(tx: TenantTransaction, owned: Owned, writes: Writes): Promise<void> {
   const { brandId, branchId } = owned;
   if (brandId !== null && branchId !== null)
     throw refuse("invalid", "A page is a brand's or a branch's, not both.", { field: "/branchId" });
@@ -135,14 +143,15 @@ async function checkOwner(tx: TenantTransaction, owned: Owned): Promise<void> {
     throw refuse("not-found", "There is no such branch.", { field: "/branchId" });
   if (brandId !== null && !(await listBrands(tx)).some(({ id }) => id === brandId))
     throw refuse("not-found", "The company has no brand with this id.", { field: "/brandId" });
-  if (!mayEdit(owned, tx.branchIds, branches))
+  if (!mayEdit(owned, writes, branches))
     throw refuse(
       "forbidden",
       "Say whose page it is: your role covers some branches, not the company.",
     );
 }
 
-function registerDraft(routes: Routes, { database }: Context): void {
+function registerDraft(routes: Routes, context: Context): void {
+  const { database } = context;
   routes.put(
     "/api/v1/pages/:pageId/draft",
     {
@@ -160,23 +169,24 @@ function registerDraft(routes: Routes, { database }: Context): void {
       database.changeTenant(tenantOf(request), (tx) =>
         saveDraft(tx, {
           ...{ id: request.params.pageId, by: staffOf(request).staffId },
+          writes: writesOf(request, context),
           ...request.body,
         }),
       ),
   );
 }
 
-type DraftSaved = DraftBody & { id: string; by: string };
+type DraftSaved = DraftBody & { id: string; by: string; writes: Writes };
 
 /** One that says the same changes nothing, whichever revision it was made from. */
 async function saveDraft(
   tx: TenantTransaction,
-  { id, by, revision, content }: DraftSaved,
+  { id, by, writes, revision, content }: DraftSaved,
 ): Promise<Changed<DraftReply>> {
-  const row = await lockEditable(tx, id);
+  const row = await lockEditable(tx, id, writes);
   const told = { faults: listFaults(content), weight: weigh(content, tx.now) };
   if (isSameContent(row.draft, content)) {
-    noteChange(tx, { kind: "pages", id, before: row.draft, after: row.draft });
+    noteChange(tx, { kind: "pages", id, before: null, after: null });
     const changedAt = row.changedAt.toISOString();
     return { result: { revision: row.revision, changedAt, ...told }, events: [] };
   }
@@ -188,7 +198,8 @@ async function saveDraft(
   return { result: { revision: revision + 1, changedAt, ...told }, events: [] };
 }
 
-function registerArchive(routes: Routes, { database }: Context): void {
+function registerArchive(routes: Routes, context: Context): void {
+  const { database } = context;
   for (const [path, summary, isArchived] of [
     ["archive", "Put a page that stands nowhere out of the way", true],
     ["restore", "Take a page out of the archive", false],
@@ -202,15 +213,16 @@ function registerArchive(routes: Routes, { database }: Context): void {
       (request) =>
         database.changeTenant(tenantOf(request), async (tx) => {
           const id = request.params.pageId;
-          const row = await lockEditable(tx, id);
-          const { places, plansWaiting } = await describePage(tx, id);
+          const writes = writesOf(request, context);
+          const row = await lockEditable(tx, id, writes);
+          const { places, plansWaiting } = await describePage(tx, id, writes);
           if (isArchived && (places.length > 0 || plansWaiting > 0))
             throw refuse("conflict", refuseArchive(places, plansWaiting));
           const archivedAt = isArchived ? (row.archivedAt ?? tx.now) : null;
           await updateArchived(tx, { id, archivedAt });
           const before = { archivedAt: row.archivedAt };
           noteChange(tx, { kind: "pages", id, before, after: { archivedAt } });
-          return { result: await describePage(tx, id), events: [pageChanged(tx, id)] };
+          return { result: await describePage(tx, id, writes), events: [pageChanged(tx, id)] };
         }),
     );
 }
@@ -223,11 +235,16 @@ function refuseArchive(places: readonly { branchName: string }[], plansWaiting: 
 }
 
 /** The page under the lock of its row, where whoever asks may change it. */
-export async function lockEditable(tx: TenantTransaction, id: string): Promise<PageRow> {
+async function lockEditable(tx: TenantTransaction, id: string, writes: Writes): Promise<PageRow> {
   const row = await lockPageRow(tx, id);
   if (!row) throw refuse("not-found", NO_PAGE);
-  if (!mayEdit(row, tx.branchIds, await listBranchNames(tx))) throw refuse("forbidden", NOT_YOURS);
+  if (!mayEdit(row, writes, await listBranchNames(tx))) throw refuse("forbidden", NOT_YOURS);
   return row;
+}
+
+/** How far whoever asks may write pages. */
+export function writesOf(request: FastifyRequest, { permissions }: Context): Writes {
+  return findReach(staffOf(request).grants, EDIT.access.permission, permissions);
 }
 
 /** Moves the log, which wakes the screens. */

@@ -2,20 +2,27 @@ import type { PageContent, PageState } from "./schema.ts";
 
 export type Owned = { brandId: string | null; branchId: string | null };
 
+/** How far somebody may write pages; null: nowhere. */
+export type Writes =
+  | { kind: "tenant" }
+  | { kind: "some"; brandIds: readonly string[]; branchIds: readonly string[] }
+  | null;
+
 /**
- * Whether somebody may change a page who reaches these branches (null: all): a branch's page, a brand's
- * whose branches they all reach, the company's only with the whole company.
+ * Whether somebody may change a page: the company's only with the whole company, a brand's with that
+ * brand, a branch's with it or its brand. `branches`: those they see.
  */
 export function mayEdit(
   { brandId, branchId }: Owned,
-  reached: readonly string[] | null,
+  writes: Writes,
   branches: readonly { id: string; brandId: string | null }[],
 ): boolean {
-  if (reached === null) return true;
-  if (branchId !== null) return reached.includes(branchId);
-  if (brandId === null) return false;
-  const ofBrand = branches.filter((each) => each.brandId === brandId);
-  return ofBrand.length > 0 && ofBrand.every(({ id }) => reached.includes(id));
+  if (writes === null) return false;
+  if (writes.kind === "tenant") return true;
+  const branch = branches.find(({ id }) => id === branchId);
+  if (branchId !== null && writes.branchIds.includes(branchId)) return true;
+  const ofBrand = branchId === null ? brandId : (branch?.brandId ?? null);
+  return ofBrand !== null && writes.brandIds.includes(ofBrand);
 }
 
 /** Archived before all; on any branch: published; waiting for its time: scheduled. */

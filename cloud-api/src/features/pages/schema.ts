@@ -1,4 +1,4 @@
-import { PageSettings } from "@foyer/contract";
+import { Greet, PageSettings, PageWhen } from "@foyer/contract";
 import { type Static, type TProperties, Type } from "typebox";
 
 const Id = Type.String({ format: "uuid" });
@@ -56,7 +56,7 @@ const summary = {
   archivedAt: Type.Union([Time, Type.Null()]),
 };
 
-export const PageItem = Type.Object({ ...summary, when: PageSettings.properties.when });
+export const PageItem = Type.Object({ ...summary, when: PageWhen });
 export type PageItem = Static<typeof PageItem>;
 
 export const PagesReply = Type.Object({
@@ -203,3 +203,97 @@ export const PublishBody = Type.Object({
 export type PublishBody = Static<typeof PublishBody>;
 export const RollBackBody = Type.Object({ version: Version });
 export const WithdrawBody = Type.Object({ to: Target });
+
+export const AdoptParams = Type.Object({ id: Id, pageId: Id });
+
+const { blocks: _blocks, ...ofOrder } = PageSettings.properties;
+const PageWarning = Type.Union([
+  Type.Object({
+    pageId: Id,
+    kind: Type.Literal("never-reached"),
+    hiddenBy: Type.Array(Id, { description: "The pages before it that take all its guests" }),
+  }),
+  Type.Object({ pageId: Id, kind: Type.Literal("fits-nobody") }),
+  Type.Object({
+    pageId: Id,
+    kind: Type.Literal("over"),
+    since: Type.String({ description: "Its last day, YYYY-MM-DD" }),
+  }),
+]);
+
+export const BranchPagesReply = Type.Object({
+  version: Type.Integer({ description: "Of the branch's settings" }),
+  timeZone: Type.String(),
+  greet: Greet,
+  landingUrl: NullableText,
+  pages: Type.Array(
+    Type.Object({
+      ...(ofOrder satisfies TProperties),
+      isKept: Type.Boolean({ description: "False: it stands in the branch's settings alone" }),
+    }),
+    { description: "Tried in this order; the first that fits" },
+  ),
+  warnings: Type.Array(PageWarning),
+});
+export type BranchPagesReply = Static<typeof BranchPagesReply>;
+
+export const OrderBody = Type.Object({
+  version: Type.Integer({ minimum: 1, description: "Of the settings it was made from" }),
+  pageIds: Type.Array(Id, { maxItems: 100, uniqueItems: true }),
+});
+
+/** Somebody made up. Without a name and a visit number: a stranger. */
+export const MadeUpViewer = Type.Object({
+  name: Type.Optional(Type.String({ maxLength: 100 })),
+  visitNumber: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
+  tenantVisitNumber: Type.Optional(Type.Integer({ minimum: 1, maximum: 100_000 })),
+  groups: Type.Optional(Type.Array(Id, { maxItems: 50 })),
+  tags: Type.Optional(Type.Array(Id, { maxItems: 50 })),
+  tier: Type.Optional(NullableId),
+  answeredSurveys: Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { maxItems: 50 })),
+  birthday: Type.Optional(Type.String({ pattern: "^([0-9]{4}|-)-[0-9]{2}-[0-9]{2}$" })),
+  language: Type.Optional(LanguageSchema),
+  daysSinceVisit: Type.Optional(Type.Integer({ minimum: 0, maximum: 3650 })),
+});
+export type MadeUpViewer = Static<typeof MadeUpViewer>;
+
+export const TestBody = Type.Object({
+  at: Type.Optional(WallTimeText),
+  customerId: Type.Optional(Id),
+  person: Type.Optional(MadeUpViewer),
+});
+
+const Misfit = Type.Union([
+  Type.Literal("guests"),
+  Type.Literal("visit"),
+  Type.Literal("tenantVisit"),
+  Type.Literal("marks"),
+  Type.Literal("survey"),
+  Type.Literal("language"),
+  Type.Literal("dates"),
+  Type.Literal("birthday"),
+  Type.Literal("lastVisit"),
+  Type.Literal("hours"),
+]);
+
+export const TestReply = Type.Object({
+  at: Type.String({ description: "YYYY-MM-DDTHH:MM on the branch's clock" }),
+  person: Type.Object({
+    name: NullableText,
+    isReturning: Type.Boolean(),
+    visitNumber: Type.Integer({ description: "Of the visit they begin next, or are in" }),
+    language: LanguageSchema,
+  }),
+  pageId: Type.Union([Id, Type.Null()], { description: "Null: none fits; Foyer's own is shown" }),
+  isShown: Type.Boolean({ description: "False: they go online without meeting a page" }),
+  pages: Type.Array(
+    Type.Object({
+      id: Id,
+      name: Type.String(),
+      version: Version,
+      misfits: Type.Array(Misfit, { description: "What it asks that does not fit; none: it fits" }),
+    }),
+    { description: "In the order they are tried" },
+  ),
+});
+export type TestReply = Static<typeof TestReply>;

@@ -2,14 +2,15 @@ import { findRow, listRows, run, sql, type TenantTransaction } from "../../platf
 import { toJson } from "../../platform/events.ts";
 import type { PageContent } from "./schema.ts";
 
-export type VersionRow = {
+/** A version without what it says. */
+export type VersionHead = {
   version: number;
   /** As StandingPage has it. */
   contentHash: string;
-  content: PageContent;
   madeAt: Date;
   madeBy: string | null;
 };
+export type VersionRow = VersionHead & { content: PageContent };
 
 export function insertVersion(
   tx: TenantTransaction,
@@ -47,11 +48,13 @@ export function findVersion(
 }
 
 /** The newest first. */
-export function listVersions(tx: TenantTransaction, pageId: string): Promise<VersionRow[]> {
+export function listVersions(tx: TenantTransaction, pageId: string): Promise<VersionHead[]> {
   return listRows(
     tx,
-    sql<VersionRow>`
-      select version, md5(content::text) as "contentHash", content, made_at as "madeAt", made_by as "madeBy" from page_versions
+    sql<VersionHead>`
+      select version, md5(content::text) as "contentHash", made_at as "madeAt",
+        made_by as "madeBy"
+      from page_versions
       where tenant_id = ${tx.tenantId} and page_id = ${pageId} order by version desc`,
   );
 }

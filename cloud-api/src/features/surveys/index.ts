@@ -10,7 +10,7 @@ import { tagJobs } from "./tagging.ts";
 import { registerVersions } from "./version-routes.ts";
 
 export { describeGiven, type GivenAnswer, listReasons } from "./given.ts";
-export { purgeAnswers, purgeWords } from "./queries.ts";
+export { listAnsweredBy, purgeAnswers, purgeWords } from "./queries.ts";
 export { getRules as getSurveyRules } from "./rule-queries.ts";
 export { scoreRatings } from "./rules.ts";
 

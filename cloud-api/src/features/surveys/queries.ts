@@ -111,3 +111,19 @@ export async function purgeAnswers(
   );
   return gone.length;
 }
+
+/** The surveys that a customer has answered at a branch. */
+export async function listAnsweredBy(
+  tx: TenantTransaction,
+  { customerId, branchId }: { customerId: string; branchId: string },
+): Promise<string[]> {
+  const rows = await listRows(
+    tx,
+    sql<{ id: string }>`
+      select distinct answers.survey_id as id from guests
+      join survey_answers as answers on answers.tenant_id = ${tx.tenantId}
+        and answers.guest_id = guests.id and answers.branch_id = ${branchId}
+      where guests.tenant_id = ${tx.tenantId} and guests.customer_id = ${customerId}`,
+  );
+  return rows.map(({ id }) => id);
+}

@@ -9,6 +9,7 @@ import { visitRoutes } from "./routes.ts";
 export { listOnlineSessions, type OnlineSession } from "./online-queries.ts";
 export { countHereByBranch } from "./page-queries.ts";
 export { purgeSessions } from "./session-queries.ts";
+export { findViewedCustomer, type ViewedCustomer } from "./viewer-queries.ts";
 
 /** Who came when, how often, and who is here now. */
 export const visits: Feature = {

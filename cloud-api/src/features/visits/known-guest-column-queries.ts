@@ -4,6 +4,7 @@ import {
   KNOWN_PHONES_MAX,
   KNOWN_TOKENS_MAX,
 } from "@foyer/contract";
+import type { RawBuilder } from "kysely";
 import { sql, type TenantTransaction } from "../../platform/db.ts";
 import { spokenChannels } from "../customers/index.ts";
 
@@ -32,6 +33,27 @@ export const personColumns = sql`customers.tenant_id, customers.id, customers.na
   coalesce(here.visits, 0) as visits, customers.visits as tenant_visits,
   customers.restricted_at is not null as restricted`;
 
+/** The marks of a customer as a box is told them. */
+export const markColumns = (tx: TenantTransaction, customerId: RawBuilder<unknown>) => sql`
+  -- Their own, and all that it stands in: what is for a group is for those below it.
+  array(
+    with recursive around as (
+      select customer_marks.mark_id as id, 1 as depth from customer_marks
+      where customer_marks.tenant_id = ${tx.tenantId} and customer_marks.kind = 'group'
+        and customer_marks.customer_id = ${customerId}
+      union all
+      select marks.parent_id, around.depth + 1 from around
+      join marks on marks.tenant_id = ${tx.tenantId} and marks.id = around.id
+      where marks.parent_id is not null and around.depth < ${GROUPS_TOLD_MAX}::integer
+    ) select around.id from around order by around.depth)::text[] as groups,
+  array(select customer_marks.mark_id from customer_marks
+    where customer_marks.tenant_id = ${tx.tenantId} and customer_marks.kind = 'tag'
+      and customer_marks.customer_id = ${customerId}
+    order by customer_marks.mark_id)::text[] as tags,
+  (select customer_marks.mark_id::text from customer_marks
+    where customer_marks.tenant_id = ${tx.tenantId} and customer_marks.kind = 'tier'
+      and customer_marks.customer_id = ${customerId}) as tier`;
+
 /** The columns of a KnownGuestRow that are of a customer; they are `told`. */
 export const guestColumns = (tx: TenantTransaction, { provedSince }: KnownGuestPlace) => sql`
   told.id as "customerId", told.phone, told.name, told.language, told.visits, told.birthday,
@@ -47,24 +69,7 @@ export const guestColumns = (tx: TenantTransaction, { provedSince }: KnownGuestP
     where proved.tenant_id = ${tx.tenantId} and proved.kind = 'email'
       and proved.customer_id = told.id
     order by proved.value limit ${KNOWN_EMAILS_MAX}::integer)::text[] as emails,
-  -- Their own, and all that it stands in: what is for a group is for those below it.
-  array(
-    with recursive around as (
-      select customer_marks.mark_id as id, 1 as depth from customer_marks
-      where customer_marks.tenant_id = ${tx.tenantId} and customer_marks.kind = 'group'
-        and customer_marks.customer_id = told.id
-      union all
-      select marks.parent_id, around.depth + 1 from around
-      join marks on marks.tenant_id = ${tx.tenantId} and marks.id = around.id
-      where marks.parent_id is not null and around.depth < ${GROUPS_TOLD_MAX}::integer
-    ) select around.id from around order by around.depth)::text[] as groups,
-  array(select customer_marks.mark_id from customer_marks
-    where customer_marks.tenant_id = ${tx.tenantId} and customer_marks.kind = 'tag'
-      and customer_marks.customer_id = told.id
-    order by customer_marks.mark_id)::text[] as tags,
-  (select customer_marks.mark_id::text from customer_marks
-    where customer_marks.tenant_id = ${tx.tenantId} and customer_marks.kind = 'tier'
-      and customer_marks.customer_id = told.id) as tier,
+  ${markColumns(tx, sql`told.id`)},
   array(select distinct filled.field from guests
     join customer_fields as filled
       on filled.tenant_id = guests.tenant_id and filled.guest_id = guests.id

@@ -1,4 +1,12 @@
-import { Button, Popover, ScrollArea, SimpleGrid, Stack, Text, UnstyledButton } from "@mantine/core";
+import {
+  Button,
+  Popover,
+  ScrollArea,
+  SimpleGrid,
+  Stack,
+  Text,
+  UnstyledButton,
+} from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useState } from "react";
 import { KIND_NAMES, type KindName, kindOf } from "./block-kinds.ts";
@@ -25,7 +33,7 @@ export function AddBlock({ add, isFull }: { add: (kind: KindName) => void; isFul
       opened={isOpen}
       onChange={setOpen}
       position="bottom-start"
-      width={340}
+      width="min(580px, 92vw)"
       shadow="lg"
       trapFocus
       returnFocus
@@ -43,13 +51,13 @@ export function AddBlock({ add, isFull }: { add: (kind: KindName) => void; isFul
       </Popover.Target>
       <Popover.Dropdown p="xs" aria-label={t("add-block")}>
         <ScrollArea.Autosize mah="min(60vh, 30rem)" type="auto">
-          <Stack gap="xs">
+          <SimpleGrid cols={{ base: 1, xs: 2 }} spacing="xs" verticalSpacing="sm">
             {GROUPS.map(({ name, kinds }) => (
               <div key={name}>
                 <Text size="xs" fw={650} className="quiet" px={8} pb={2}>
                   {t(`group-${name}`)}
                 </Text>
-                <SimpleGrid cols={1} spacing={0}>
+                <Stack gap={0}>
                   {kinds.map((kind) => (
                     <UnstyledButton
                       key={kind}
@@ -74,10 +82,10 @@ export function AddBlock({ add, isFull }: { add: (kind: KindName) => void; isFul
                       </div>
                     </UnstyledButton>
                   ))}
-                </SimpleGrid>
+                </Stack>
               </div>
             ))}
-          </Stack>
+          </SimpleGrid>
         </ScrollArea.Autosize>
       </Popover.Dropdown>
     </Popover>

@@ -24,7 +24,8 @@ export type BlockKind = {
   first: Readonly<Record<string, unknown>>;
 };
 
-export const PICTURE_CHARACTERS_MAX = 48 * 1024;
+/** What one picture weighs at most, as a file. */
+export const PICTURE_BYTES_MAX = 36_816;
 export const NETWORKS = [
   "facebook",
   "instagram",

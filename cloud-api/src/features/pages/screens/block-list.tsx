@@ -118,7 +118,13 @@ function StageBadge({ kind }: { kind: Parameters<typeof kindOf>[0] }) {
   if (stages.length === 1 && stages[0] === "before") return null;
   const where = stages.length === 2 ? "both" : "after";
   return (
-    <Badge size="xs" variant="light" color="gray" className="page-stage" title={t(`stage-${where}-hint`)}>
+    <Badge
+      size="xs"
+      variant="light"
+      color="gray"
+      className="page-stage"
+      title={t(`stage-${where}-hint`)}
+    >
       {t(`stage-${where}`)}
     </Badge>
   );

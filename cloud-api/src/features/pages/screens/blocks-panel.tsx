@@ -72,9 +72,7 @@ export function BlocksPanel({ draft, mayEdit, open }: DeskProps & { open: () => 
             });
             select(to);
           }}
-          copy={(index) =>
-            dispatch({ type: "duplicate", sourceIndex: index, sourceZone: ZONE })
-          }
+          copy={(index) => dispatch({ type: "duplicate", sourceIndex: index, sourceZone: ZONE })}
           remove={(index) => {
             dispatch({ type: "remove", index, zone: ZONE });
             select(null);

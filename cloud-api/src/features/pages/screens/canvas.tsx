@@ -1,4 +1,4 @@
-import { ActionIcon, Group, Loader, SegmentedControl, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Group, Loader, SegmentedControl, Tooltip } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import { IconMoon, IconSun } from "@tabler/icons-react";
 import { useState } from "react";
@@ -6,12 +6,12 @@ import { Failure } from "../../../shell/failure.tsx";
 import { useLanguage } from "../../../shell/language.tsx";
 import { LOCALE } from "../../../shell/translate.ts";
 import { useEditor } from "./editor-context.ts";
-import type { DeskProps } from "./puck-store.ts";
 import { PreviewFrame } from "./preview-frame.tsx";
+import type { DeskProps } from "./puck-store.ts";
 import { useTexts } from "./texts.ts";
 import { type Look, usePreview } from "./use-page.ts";
+import { chooseViewer, type Viewer, ViewerChoice } from "./viewer-choice.tsx";
 import { WeightBar } from "./weight-bar.tsx";
-import { STRANGER, type Viewer, ViewerChoice } from "./viewer-choice.tsx";
 
 /** A phone as most are, in CSS pixels. */
 const PHONE = { width: 390, height: 740 };
@@ -23,7 +23,7 @@ export function Canvas({ page, draft }: DeskProps) {
   const { language, timeZone } = useEditor();
   const [theme, setTheme] = useState<Look["theme"]>("light");
   const [stage, setStage] = useState<Look["stage"]>("before");
-  const [viewer, setViewer] = useState<Viewer>(STRANGER);
+  const [viewer, setViewer] = useState<Viewer>(() => chooseViewer(page.draft.when, t("somebody")));
   const { kind: _kind, ...seenBy } = viewer;
   const look = { language, theme, stage, ...seenBy };
   const preview = usePreview(page.id, look, draft.revision);
@@ -31,7 +31,7 @@ export function Canvas({ page, draft }: DeskProps) {
   const scale = Math.min(1, (width - 2 * BEZEL) / PHONE.width);
   return (
     <section className="page-canvas" aria-label={t("tab-look")}>
-      <Group gap="xs" justify="center">
+      <Group gap="xs" justify="center" wrap="nowrap">
         <Languages />
         <SegmentedControl
           size="xs"
@@ -93,9 +93,9 @@ function Languages() {
       data={languages.map((value) => ({
         value,
         label: (
-          <Text span inherit title={names.of(value) ?? value}>
-            {names.of(value) ?? value}
-          </Text>
+          <abbr className="page-code" title={names.of(value) ?? value}>
+            {value.toUpperCase()}
+          </abbr>
         ),
       }))}
       aria-label={t("look-language")}

@@ -34,9 +34,7 @@ export function toBlock({ type, props: { id: _id, ...fields } }: ComponentData):
 
 /** JSON knows no undefined: what is emptied is left out. */
 function leaveNothingOut<T extends object>(fields: T): T {
-  return Object.fromEntries(
-    Object.entries(fields).filter(([, value]) => value !== undefined),
-  ) as T;
+  return Object.fromEntries(Object.entries(fields).filter(([, value]) => value !== undefined)) as T;
 }
 
 /** The first words of a block, for the list of blocks; null: it has none. */

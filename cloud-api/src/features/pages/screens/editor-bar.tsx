@@ -1,10 +1,5 @@
 import { ActionIcon, Alert, Badge, Box, Button, Group, Text, Title, Tooltip } from "@mantine/core";
-import {
-  IconArrowBackUp,
-  IconArrowForwardUp,
-  IconHistory,
-  IconRocket,
-} from "@tabler/icons-react";
+import { IconArrowBackUp, IconArrowForwardUp, IconHistory, IconRocket } from "@tabler/icons-react";
 import { useQueryClient } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
 import { Link } from "wouter";
@@ -12,8 +7,8 @@ import { api } from "../../../shell/api.ts";
 import type { PageReply } from "../schema.ts";
 import { toContent, toData } from "./document.ts";
 import type { SaveState } from "./draft-store.ts";
-import { type DeskProps, usePuckStore } from "./puck-store.ts";
 import { PublishDialog } from "./publish-dialog.tsx";
+import { type DeskProps, usePuckStore } from "./puck-store.ts";
 import { StateBadge } from "./state-badge.tsx";
 import { useTexts } from "./texts.ts";
 import { pageKey } from "./use-page.ts";
@@ -127,12 +122,12 @@ function ClashNotice({ page, store }: DeskProps) {
   const t = useTexts();
   const queries = useQueryClient();
   const dispatch = usePuckStore((puck) => puck.dispatch);
-  const data = usePuckStore((puck) => puck.appState.data);
+  const written = usePuckStore((puck) => puck.appState.data);
   const settle = async (keep: "mine" | "theirs") => {
     const theirs = await api.get<PageReply>(`/pages/${page.id}`);
     queries.setQueryData(pageKey(page.id), theirs);
     if (keep === "theirs") dispatch({ type: "setData", data: toData(theirs.draft) });
-    store.change(keep === "mine" ? toContent(data) : theirs.draft);
+    store.change(keep === "mine" ? toContent(written) : theirs.draft);
     await store.overwrite(theirs.revision);
   };
   return (

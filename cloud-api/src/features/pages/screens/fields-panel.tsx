@@ -1,11 +1,11 @@
 import { ActionIcon, Alert, Group, Text, Title } from "@mantine/core";
-import { IconArrowLeft } from "@tabler/icons-react";
 import { Puck } from "@puckeditor/core";
+import { IconArrowLeft } from "@tabler/icons-react";
 import { isKnownKind } from "./block-kinds.ts";
 import { readFaults } from "./blocks-panel.tsx";
 import { toBlock } from "./document.ts";
-import { type DeskProps, usePuckStore } from "./puck-store.ts";
 import { IconOfKind } from "./kind-icon.tsx";
+import { type DeskProps, usePuckStore } from "./puck-store.ts";
 import { useTexts } from "./texts.ts";
 
 /** The fields of the chosen block, or of the page. */

@@ -1,4 +1,4 @@
-import { IconDeviceMobile } from "@tabler/icons-react";
+import { IconDeviceMobile, IconListNumbers } from "@tabler/icons-react";
 import { lazyScreen, type Screens } from "../../../shell/screens.ts";
 import en from "../locales/en.json";
 import vi from "../locales/vi.json";
@@ -13,9 +13,18 @@ export const screens: Screens = {
       order: 10,
       permission: "pages.read",
     },
+    {
+      path: "/page-order",
+      label: { en: en.order, vi: vi.order },
+      icon: IconListNumbers,
+      section: "pages",
+      order: 15,
+      permission: "pages.read",
+    },
   ],
   routes: [
     { path: "/pages", component: lazyScreen(() => import("./page-list.tsx"), "PageList") },
+    { path: "/page-order", component: lazyScreen(() => import("./page-order.tsx"), "PageOrder") },
     { path: "/pages/:id", component: lazyScreen(() => import("./page-editor.tsx"), "PageEditor") },
   ],
 };

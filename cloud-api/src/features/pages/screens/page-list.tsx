@@ -12,11 +12,12 @@ import type { ScreenProps } from "../../../shell/screens.ts";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useMay } from "../../../shell/session.tsx";
 import type { PageItem } from "../schema.ts";
-import { PreviewFrame } from "./preview-frame.tsx";
+import { CARD_FRAME, PreviewFrame } from "./preview-frame.tsx";
 import { StateBadge } from "./state-badge.tsx";
-import { TemplateGallery } from "./template-gallery.tsx";
+import { Gallery, TemplateGallery } from "./template-gallery.tsx";
 import { useTexts } from "./texts.ts";
 import { usePages, usePreview } from "./use-page.ts";
+import { chooseViewer } from "./viewer-choice.tsx";
 
 const SHOWN = ["active", "archived"] as const;
 
@@ -42,7 +43,7 @@ export function PageList(_: ScreenProps) {
     <Page
       title={t("pages")}
       summary={data && t("pages-summary", { count: data.total, published })}
-      actions={mayEdit ? make : null}
+      actions={mayEdit && data && data.total > 0 ? make : null}
     >
       {error && !data && <Failure error={error} retry={refetch} />}
       {hasArchive && (
@@ -57,13 +58,10 @@ export function PageList(_: ScreenProps) {
         </Group>
       )}
       {!data && !error && <Waiting />}
-      {pages?.length === 0 && (
-        <Empty
-          title={t(shown === "archived" ? "no-archived" : "no-pages")}
-          hint={shown === "archived" ? null : t("no-pages-hint")}
-          action={shown === "active" && mayEdit ? make : null}
-        />
-      )}
+      {pages?.length === 0 && shown === "archived" && <Empty title={t("no-archived")} />}
+      {pages?.length === 0 &&
+        shown === "active" &&
+        (mayEdit ? <Gallery hint={t("no-pages-hint")} /> : <Empty title={t("no-pages")} />)}
       {pages && pages.length > 0 && (
         <ul className="page-cards" aria-label={t("pages")}>
           {pages.map((page) => (
@@ -121,10 +119,9 @@ function PageCard({ page }: { page: PageItem }) {
 
 function CardLook({ page }: { page: PageItem }) {
   const { language } = useLanguage();
-  const look = { language, theme: "light", stage: "before" } as const;
+  const t = useTexts();
+  const { kind: _kind, ...seenBy } = chooseViewer(page.when, t("somebody"));
+  const look = { language, theme: "light", stage: "before", ...seenBy } as const;
   const { data } = usePreview(page.id, look, page.revision);
   return <PreviewFrame html={data} title={page.name} {...CARD_FRAME} isStill />;
 }
-
-/** A phone's page, small; its end fades away. */
-export const CARD_FRAME = { width: 390, height: 520, scale: 0.62 };

@@ -1,18 +1,23 @@
 import { Button, Stack } from "@mantine/core";
 import { IconPlus } from "@tabler/icons-react";
 import { useFormat } from "../../../shell/use-format.ts";
-import type { FieldInput } from "./block-kinds.ts";
+import { type FieldInput, PICTURE_BYTES_MAX } from "./block-kinds.ts";
 import type { Tongue } from "./editor-context.ts";
 import { FieldFrame } from "./field-frame.tsx";
 import { countPictureBytes, moveItem } from "./lists.ts";
 import { PartActs } from "./part-acts.tsx";
-import { PictureInput } from "./picture-input.tsx";
+import { type Made, PictureInput } from "./picture-input.tsx";
+import { usePuckStore, ZONE } from "./puck-store.ts";
 import { useTexts } from "./texts.ts";
 import { WordsField } from "./words-field.tsx";
 
 const ALT = { as: "words", max: 200, isLong: false, fills: false, isNeeded: false } as const;
 
-type Picture = { source: string; alt?: Partial<Record<Tongue, string>> | undefined };
+type Picture = {
+  source: string;
+  webp?: string | undefined;
+  alt?: Partial<Record<Tongue, string>> | undefined;
+};
 type FieldProps<Value> = {
   label: string;
   id: string;
@@ -21,10 +26,24 @@ type FieldProps<Value> = {
   readOnly: boolean;
 };
 
-export function SourceField({ label, value, onChange, readOnly }: FieldProps<string | undefined>) {
+/** The one picture of a block: what is made of a file is two of its fields, which change at once. */
+export function SourceField({ label, value, readOnly }: FieldProps<string | undefined>) {
+  const item = usePuckStore((store) => store.selectedItem);
+  const selector = usePuckStore((store) => store.appState.ui.itemSelector);
+  const dispatch = usePuckStore((store) => store.dispatch);
+  const put = (picture: Made) => {
+    if (!item || !selector) return;
+    const props = { ...item.props, webp: undefined, ...picture };
+    dispatch({
+      ...{ type: "replace", destinationIndex: selector.index, destinationZone: ZONE },
+      data: { ...item, props },
+    });
+  };
   return (
     <FieldFrame label={label}>
-      <PictureInput label={label} source={value ?? ""} put={onChange} readOnly={readOnly} />
+      <PictureInput
+        {...{ label, put, readOnly, source: value ?? "", bytesMax: PICTURE_BYTES_MAX }}
+      />
     </FieldFrame>
   );
 }
@@ -37,9 +56,9 @@ export function StillField(props: FieldProps<Picture | null | undefined>) {
     <Stack gap="sm">
       <FieldFrame label={label}>
         <PictureInput
-          {...{ label, readOnly }}
+          {...{ label, readOnly, bytesMax: PICTURE_BYTES_MAX }}
           source={value?.source ?? ""}
-          put={(source) => onChange({ ...value, source })}
+          put={(made) => onChange({ ...(value?.alt ? { alt: value.alt } : {}), ...made })}
           takeAway={() => onChange(undefined)}
         />
       </FieldFrame>
@@ -47,7 +66,7 @@ export function StillField(props: FieldProps<Picture | null | undefined>) {
         <WordsField
           {...{ input: ALT, label: t("field-alt"), id: `${id}-alt`, readOnly }}
           value={value.alt}
-          onChange={(alt) => onChange({ source: value.source, ...(alt ? { alt } : {}) })}
+          onChange={(alt) => onChange(sayAlt(value, alt))}
         />
       )}
     </Stack>
@@ -64,6 +83,7 @@ export function PicturesField(props: PicturesFieldProps) {
   const t = useTexts();
   const format = useFormat();
   const bytes = value.reduce((sum, { source }) => sum + countPictureBytes(source), 0);
+  const bytesEach = Math.min(PICTURE_BYTES_MAX, Math.floor(input.bytesMax / input.max));
   const put = (index: number, picture: Picture) => onChange(value.with(index, picture));
   const fault =
     bytes > input.bytesMax ? t("set-too-heavy", { most: format.bytes(input.bytesMax) }) : null;
@@ -79,13 +99,13 @@ export function PicturesField(props: PicturesFieldProps) {
           return (
             <div key={`${picture.source.length}-${index}`} className="page-part">
               <PictureInput
-                {...{ label: name, source: picture.source, readOnly }}
-                put={(source) => put(index, { ...picture, source })}
+                {...{ label: name, source: picture.source, readOnly, bytesMax: bytesEach }}
+                put={(made) => put(index, { ...sayAlt(made, picture.alt) })}
               />
               <WordsField
                 {...{ input: ALT, label: t("field-alt"), id: `${id}-alt-${index}`, readOnly }}
                 value={picture.alt}
-                onChange={(alt) => put(index, { source: picture.source, ...(alt ? { alt } : {}) })}
+                onChange={(alt) => put(index, sayAlt(picture, alt))}
               />
               {!readOnly && (
                 <PartActs
@@ -110,4 +130,9 @@ export function PicturesField(props: PicturesFieldProps) {
       </Stack>
     </FieldFrame>
   );
+}
+
+/** A picture with words for it, or with none. */
+function sayAlt({ alt: _old, ...picture }: Picture, alt: Picture["alt"]): Picture {
+  return alt ? { ...picture, alt } : picture;
 }

@@ -1,32 +1,44 @@
 import { Button, FileButton, Group, Text, UnstyledButton } from "@mantine/core";
 import { IconPhoto, IconReplace, IconTrash } from "@tabler/icons-react";
-import { useState } from "react";
-import { PICTURE_CHARACTERS_MAX } from "./block-kinds.ts";
-import { shrinkPicture } from "./shrink-picture.ts";
+import { useMutation } from "@tanstack/react-query";
+import { ApiError, api, withQuery } from "../../../shell/api.ts";
+import { useErrorSentence } from "../../../shell/failure.tsx";
 import { useTexts } from "./texts.ts";
 
-const ACCEPTED = "image/jpeg,image/png,image/webp,image/avif,image/gif";
+const ACCEPTED = "image/jpeg,image/png,image/webp";
+
+/** As the page holds it: the same picture twice, for browsers that read WebP and for the others. */
+export type Made = { source: string; webp?: string };
 
 type PictureInputProps = {
   label: string;
   /** A data: address; empty: none yet. */
   source: string;
-  put: (source: string) => void;
+  put: (picture: Made) => void;
+  /** What it may weigh. */
+  bytesMax: number;
   takeAway?: (() => void) | undefined;
   readOnly: boolean;
 };
 
 /** A picture chosen from a file, made small enough here before it goes anywhere. */
-export function PictureInput({ label, source, put, takeAway, readOnly }: PictureInputProps) {
+export function PictureInput({
+  label,
+  source,
+  put,
+  bytesMax,
+  takeAway,
+  readOnly,
+}: PictureInputProps) {
   const t = useTexts();
-  const [state, setState] = useState<"idle" | "busy" | "unfit" | "unreadable">("idle");
-  const choose = async (file: File | null) => {
-    if (!file) return;
-    setState("busy");
-    const shrunk = await shrinkPicture(file, PICTURE_CHARACTERS_MAX);
-    setState(shrunk.kind === "picture" ? "idle" : shrunk.kind);
-    if (shrunk.kind === "picture") put(shrunk.address);
-  };
+  const make = useMutation({
+    mutationFn: (file: File) => {
+      const path = withQuery("/page-pictures", { bytesMax: String(bytesMax) });
+      return api.upload<Required<Made>>(path, file);
+    },
+    onSuccess: ({ source: made, webp }) => put({ source: made, webp }),
+  });
+  const choose = (file: File | null) => file && make.mutate(file);
   return (
     <>
       <FileButton accept={ACCEPTED} onChange={choose} disabled={readOnly}>
@@ -52,7 +64,7 @@ export function PictureInput({ label, source, put, takeAway, readOnly }: Picture
                   size="compact-xs"
                   variant="default"
                   leftSection={<IconReplace size={13} aria-hidden />}
-                  loading={state === "busy"}
+                  loading={make.isPending}
                 >
                   {t("replace-picture")}
                 </Button>
@@ -71,11 +83,19 @@ export function PictureInput({ label, source, put, takeAway, readOnly }: Picture
           )
         }
       </FileButton>
-      {(state === "unfit" || state === "unreadable") && (
-        <Text size="xs" c="red" role="alert" mt={4}>
-          {t(`picture-${state}`)}
-        </Text>
-      )}
+      <PictureRefused error={make.error} />
     </>
+  );
+}
+
+function PictureRefused({ error }: { error: unknown }) {
+  const t = useTexts();
+  const say = useErrorSentence();
+  if (!error) return null;
+  const isUnfit = error instanceof ApiError && error.code === "invalid";
+  return (
+    <Text size="xs" c="red" role="alert" mt={4}>
+      {isUnfit ? t("picture-unfit") : say(error)}
+    </Text>
   );
 }

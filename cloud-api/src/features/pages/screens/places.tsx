@@ -3,10 +3,10 @@ import { IconAlertTriangle, IconCheck, IconClock, IconX } from "@tabler/icons-re
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../../shell/api.ts";
+import { useZoneOf } from "../../../shell/branches.ts";
 import { Danger } from "../../../shell/danger.tsx";
 import { Dialog } from "../../../shell/dialog.tsx";
 import { Moment } from "../../../shell/moment.tsx";
-import { useZoneOf } from "../../../shell/branches.ts";
 import type { PageReply, PlaceReply, PlanReply } from "../schema.ts";
 import type { DeskProps } from "./puck-store.ts";
 import { useTexts } from "./texts.ts";
@@ -74,7 +74,11 @@ function PlanRow({ page, plan, mayEdit }: { page: PageReply; plan: PlanReply; ma
   const hasFailed = plan.state === "failed";
   return (
     <li className="page-place" data-state={hasFailed ? "place-fault" : "place-planned"}>
-      {hasFailed ? <IconAlertTriangle size={16} aria-hidden /> : <IconClock size={16} aria-hidden />}
+      {hasFailed ? (
+        <IconAlertTriangle size={16} aria-hidden />
+      ) : (
+        <IconClock size={16} aria-hidden />
+      )}
       <Text size="sm" className="any-length" flex={1}>
         {plan.branchName}
         <Text span size="xs" className="quiet">

@@ -133,7 +133,7 @@ export function SurveyField({ label, id, value, onChange, readOnly }: FieldProps
         surveys.length === 0 ? (
           <>
             {t("no-survey")}{" "}
-            <Anchor component={Link} href="/surveys" size="xs">
+            <Anchor component={Link} href="/surveys" size="xs" underline="always">
               {t("to-surveys")}
             </Anchor>
           </>

@@ -12,6 +12,9 @@ type PreviewFrameProps = {
   isStill?: boolean;
 };
 
+/** A phone's page on a card: small, and its end is cut off. */
+export const CARD_FRAME = { width: 390, height: 600, scale: 0.52 };
+
 /** A page comes in softly when it opens; not again with each letter that is written. */
 const CALM = ".sheet{animation:none!important}";
 

@@ -13,10 +13,10 @@ import {
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../../shell/api.ts";
+import { useSortByName } from "../../../shell/branches.ts";
 import { Dialog } from "../../../shell/dialog.tsx";
 import { Refusal } from "../../../shell/failure.tsx";
 import { useShellTexts } from "../../../shell/language.tsx";
-import { useSortByName } from "../../../shell/branches.ts";
 import type { PageReply, PublishBody, Target } from "../schema.ts";
 import { type DeskProps, usePuckStore } from "./puck-store.ts";
 import { readRefusal, type Said } from "./refusal-words.ts";
@@ -121,6 +121,9 @@ function PublishForm({ page, store, draft, close }: DeskProps & { close: () => v
           )}
         </Stack>
       </Radio.Group>
+      <Text size="xs" className="quiet">
+        {t(isLater ? "publish-later-hint" : "publish-hint")}
+      </Text>
       <PublishRefused error={publish.error} />
       <Group justify="flex-end">
         <Button variant="default" onClick={close}>

@@ -1,11 +1,11 @@
 import type { Config, CustomField } from "@puckeditor/core";
 import type { ReactElement } from "react";
+import { BlockField } from "./block-field.tsx";
 import { BLOCK_KINDS, type BlockKind, type FieldInput, KIND_NAMES } from "./block-kinds.ts";
 import { UNKNOWN } from "./document.ts";
-import { BlockField } from "./block-field.tsx";
+import { GreetField, LandingField, NameField } from "./page-fields.tsx";
 import type { useTexts } from "./texts.ts";
 import { WhenField } from "./when-field.tsx";
-import { GreetField, LandingField, NameField } from "./page-fields.tsx";
 
 type Translate = ReturnType<typeof useTexts>;
 

@@ -2,7 +2,12 @@ import { Badge } from "@mantine/core";
 import type { PageState } from "../schema.ts";
 import { useTexts } from "./texts.ts";
 
-const COLOURS = { draft: "gray", scheduled: "yellow", published: "foyer", archived: "gray" } as const;
+const COLOURS = {
+  draft: "gray",
+  scheduled: "yellow",
+  published: "foyer",
+  archived: "gray",
+} as const;
 
 /** Whether guests see a page. */
 export function StateBadge({ state }: { state: PageState }) {

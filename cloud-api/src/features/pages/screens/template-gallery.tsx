@@ -11,8 +11,7 @@ import { useLanguage } from "../../../shell/language.tsx";
 import { useSession } from "../../../shell/session.tsx";
 import type { Language } from "../../../shell/translate.ts";
 import type { PageContent, PageReply } from "../schema.ts";
-import { CARD_FRAME } from "./page-list.tsx";
-import { PreviewFrame } from "./preview-frame.tsx";
+import { CARD_FRAME, PreviewFrame } from "./preview-frame.tsx";
 import { useTexts } from "./texts.ts";
 import { pageKey, useBranches, useSurveys } from "./use-page.ts";
 
@@ -21,8 +20,8 @@ type Template = {
   id: string;
   name: Record<Language, string>;
   hint: Record<Language, string>;
+  content: Omit<PageContent, "name">;
 };
-type WholeTemplate = Template & { content: Omit<PageContent, "name"> };
 
 const BLANK: Omit<PageContent, "name"> = {
   when: { guests: "any", visitNumbers: [] },
@@ -34,12 +33,13 @@ export function TemplateGallery({ isOpen, close }: { isOpen: boolean; close: () 
   const t = useTexts();
   return (
     <Dialog opened={isOpen} onClose={close} title={t("choose-template")} size="min(74rem, 96vw)">
-      {isOpen && <Gallery />}
+      {isOpen && <Gallery hint={t("choose-template-hint")} />}
     </Dialog>
   );
 }
 
-function Gallery() {
+/** The templates themselves: in the dialog, or where there is no page yet. */
+export function Gallery({ hint }: { hint: string }) {
   const t = useTexts();
   const { language } = useLanguage();
   const { data, error, refetch } = useQuery({
@@ -54,26 +54,13 @@ function Gallery() {
     <Stack>
       <Group justify="space-between" align="flex-end">
         <Text size="sm" className="quiet" maw={560}>
-          {t("choose-template-hint")}
+          {hint}
         </Text>
         <OwnerChoice owner={owner} choose={setOwner} />
       </Group>
       <Refusal error={make.error} />
       {error && <Failure error={error} retry={refetch} />}
       <ul className="page-cards" aria-label={t("templates")} aria-busy={make.isPending}>
-        <li className="surface page-card">
-          <UnstyledButton className="page-template" onClick={() => begin(null)}>
-            <div className="page-card-look page-card-blank">
-              <IconFile size={40} stroke={1.2} aria-hidden />
-            </div>
-            <div className="page-card-words">
-              <Text fw={600}>{t("blank")}</Text>
-              <Text size="xs" className="quiet">
-                {t("blank-hint")}
-              </Text>
-            </div>
-          </UnstyledButton>
-        </li>
         {data?.templates.map((template) => (
           <li key={template.id} className="surface page-card">
             <UnstyledButton className="page-template" onClick={() => begin(template)}>
@@ -90,6 +77,19 @@ function Gallery() {
           </li>
         ))}
         {!data && !error && [1, 2, 3].map((each) => <Skeleton key={each} height={340} />)}
+        <li className="surface page-card">
+          <UnstyledButton className="page-template" onClick={() => begin(null)}>
+            <div className="page-card-look page-card-blank">
+              <IconFile size={40} stroke={1.2} aria-hidden />
+            </div>
+            <div className="page-card-words">
+              <Text fw={600}>{t("blank")}</Text>
+              <Text size="xs" className="quiet">
+                {t("blank-hint")}
+              </Text>
+            </div>
+          </UnstyledButton>
+        </li>
       </ul>
     </Stack>
   );
@@ -97,7 +97,7 @@ function Gallery() {
 
 function TemplateLook({ template }: { template: Template }) {
   const { language } = useLanguage();
-  const path = withQuery(`/page-templates/${template.id}/preview`, { language });
+  const path = withQuery("/page-template-preview", { template: template.id, language });
   const { data } = useQuery({
     queryKey: ["page-template-preview", path],
     queryFn: ({ signal }) => api.getText(path, signal),
@@ -142,10 +142,8 @@ function useMakePage(branchId: string | null) {
   const surveys = useSurveys();
   return useMutation({
     mutationFn: async (template: Template | null) => {
-      const whole =
-        template && (await api.get<WholeTemplate>(`/page-templates/${template.id}`));
       const name = template?.name[language] ?? t("new-name");
-      const content = askSurvey(whole?.content ?? BLANK, surveys[0]?.id);
+      const content = askSurvey(template?.content ?? BLANK, surveys[0]?.id);
       return api.post<PageReply>("/pages", { content: { ...content, name }, branchId });
     },
     onSuccess: (page) => {

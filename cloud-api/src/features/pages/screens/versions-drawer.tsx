@@ -10,9 +10,9 @@ import { Empty } from "../../../shell/page.tsx";
 import type { PageReply, VersionReply } from "../schema.ts";
 import { toData } from "./document.ts";
 import { useEditor } from "./editor-context.ts";
-import { type DeskProps, usePuckStore } from "./puck-store.ts";
 import { Places } from "./places.tsx";
 import { PreviewFrame } from "./preview-frame.tsx";
+import { type DeskProps, usePuckStore } from "./puck-store.ts";
 import { useTexts } from "./texts.ts";
 import { pageKey, usePreview } from "./use-page.ts";
 
@@ -32,6 +32,7 @@ export function VersionsDrawer({ isOpen, close, ...desk }: VersionsDrawerProps) 
       size="md"
       title={t("versions")}
       closeButtonProps={{ "aria-label": shell("close") }}
+      styles={{ title: { fontWeight: 650 } }}
     >
       <Stack>
         <Places {...desk} />
@@ -129,7 +130,15 @@ function VersionLook({ pageId, version }: { pageId: string; version: number }) {
 }
 
 /** One click back: what stands on branches is this version again, at once. */
-function RollBack({ page, version, close }: { page: PageReply; version: number; close: () => void }) {
+function RollBack({
+  page,
+  version,
+  close,
+}: {
+  page: PageReply;
+  version: number;
+  close: () => void;
+}) {
   const t = useTexts();
   const queries = useQueryClient();
   const act = useMutation({

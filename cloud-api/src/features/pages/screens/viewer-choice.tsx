@@ -1,18 +1,29 @@
 import { Button, Chip, Group, NumberInput, Popover, Stack, Text, TextInput } from "@mantine/core";
 import { IconUser } from "@tabler/icons-react";
+import type { PageContent } from "../schema.ts";
+import { CustomerChoice } from "./customer-choice.tsx";
 import { useTexts } from "./texts.ts";
 
 /** As whom and when the page is looked at; what is absent is not known or now. */
 export type Viewer = {
-  kind: "stranger" | "newcomer" | "regular" | "own";
+  kind: "stranger" | "newcomer" | "regular" | "own" | "customer";
+  customerId?: string | undefined;
   name?: string | undefined;
   visitNumber?: number | undefined;
   at?: string | undefined;
 };
 
-export const STRANGER: Viewer = { kind: "stranger" };
-const KINDS = ["stranger", "newcomer", "regular", "own"] as const;
 const REGULARS_VISIT = 5;
+
+/** Somebody whom the page is for, to begin with. */
+export function chooseViewer(when: PageContent["when"], name: string): Viewer {
+  if (when.guests === "first-visit") return { kind: "newcomer", name, visitNumber: 1 };
+  const isForKnown = when.guests === "returning" || when.birthday === true;
+  if (!isForKnown) return { kind: "stranger" };
+  return { kind: "regular", name, visitNumber: when.visitNumberMin ?? REGULARS_VISIT };
+}
+
+const KINDS = ["stranger", "newcomer", "regular", "own"] as const;
 
 type ViewerChoiceProps = {
   viewer: Viewer;
@@ -53,7 +64,15 @@ export function ViewerChoice({ viewer, choose, timeZone }: ViewerChoiceProps) {
                 ))}
               </Group>
             </Chip.Group>
-            {viewer.kind === "stranger" ? (
+            <CustomerChoice
+              chosen={viewer.customerId ?? null}
+              choose={(customerId) =>
+                customerId === null
+                  ? become("stranger")
+                  : choose({ kind: "customer", at: viewer.at, customerId })
+              }
+            />
+            {viewer.kind === "customer" ? null : viewer.kind === "stranger" ? (
               <Text size="xs" className="quiet">
                 {t("stranger-hint")}
               </Text>
@@ -98,8 +117,10 @@ export function ViewerChoice({ viewer, choose, timeZone }: ViewerChoiceProps) {
 function sayViewer(t: ReturnType<typeof useTexts>, viewer: Viewer): string {
   const { name, visitNumber, at } = viewer;
   const who =
-    viewer.kind === "stranger"
-      ? t("seen-by-stranger")
-      : t(name ? "seen-by" : "seen-by-nameless", { name: name ?? "", visit: visitNumber ?? 1 });
+    viewer.kind === "customer"
+      ? t("seen-by-customer")
+      : viewer.kind === "stranger"
+        ? t("seen-by-stranger")
+        : t(name ? "seen-by" : "seen-by-nameless", { name: name ?? "", visit: visitNumber ?? 1 });
   return at ? `${who} · ${at.replace("T", " ")}` : who;
 }

@@ -1,7 +1,7 @@
 import { Checkbox, Group, NativeSelect, NumberInput, Stack, Text, TextInput } from "@mantine/core";
+import { useState } from "react";
 import { isWholeHours, readHours, writeHours } from "../../../shell/weekly-hours.ts";
 import { WeeklyHoursInput } from "../../../shell/weekly-hours-input.tsx";
-import { useState } from "react";
 import type { PageContent } from "../schema.ts";
 import { FieldFrame } from "./field-frame.tsx";
 import { useTexts } from "./texts.ts";
@@ -122,7 +122,9 @@ function Hours({ value, set }: PartProps) {
   );
 }
 
-function withoutNothing<T extends object>(value: T): { [Key in keyof T]: Exclude<T[Key], undefined> } {
+function withoutNothing<T extends object>(
+  value: T,
+): { [Key in keyof T]: Exclude<T[Key], undefined> } {
   const said = Object.entries(value).filter(([, each]) => each !== undefined);
   return Object.fromEntries(said) as { [Key in keyof T]: Exclude<T[Key], undefined> };
 }

@@ -1,0 +1,100 @@
+import type { Sharp } from "sharp";
+import { PIXELS_MAX, type PictureHeader } from "./picture-header.ts";
+
+/** The sheet of a guest page is 27 rem wide: of a phone with two pixels to the point, so many. */
+const WIDTHS = [864, 720, 576, 432, 320];
+const QUALITIES = [82, 70, 58, 45];
+const SECONDS_MAX = 20;
+/** Unpacking a picture takes memory: so many at a time, and so many more may wait. */
+const AT_ONCE_MAX = 2;
+const WAITING_MAX = 8;
+
+export type EncodedPicture = {
+  /** data: URLs: JPEG, or PNG where parts of it are clear; and WebP. */
+  source: string;
+  webp: string;
+  width: number;
+  height: number;
+  /** What a phone loads at most. */
+  bytes: number;
+};
+
+export type Encoding =
+  | ({ kind: "picture" } & EncodedPicture)
+  | { kind: "refused"; reason: string }
+  | { kind: "busy" };
+
+let running = 0;
+const waiting: (() => void)[] = [];
+
+/**
+ * The picture anew: turned as its camera was held, made as small as a page shows it, and without what
+ * else its file says (where and when it was taken). `bytesMax` is for each of its two files.
+ */
+export async function encodePicture(
+  bytes: Buffer,
+  header: PictureHeader,
+  bytesMax: number,
+): Promise<Encoding> {
+  if (running >= AT_ONCE_MAX) {
+    if (waiting.length >= WAITING_MAX) return { kind: "busy" };
+    // Whoever is through hands its place on.
+    await new Promise<void>((resolve) => waiting.push(resolve));
+  } else running += 1;
+  try {
+    return await encode(bytes, header, bytesMax);
+  } finally {
+    const next = waiting.shift();
+    if (next) next();
+    else running -= 1;
+  }
+}
+
+async function encode(bytes: Buffer, header: PictureHeader, bytesMax: number): Promise<Encoding> {
+  // Not before somebody sends a picture: its library takes memory from then on.
+  const { default: sharp } = await import("sharp");
+  sharp.cache(false);
+  const open = () =>
+    sharp(bytes, { limitInputPixels: PIXELS_MAX, failOn: "error", pages: 1 })
+      .timeout({ seconds: SECONDS_MAX })
+      .autoOrient();
+  let isOpaque: boolean;
+  let whole: Buffer;
+  try {
+    const metadata = await open().metadata();
+    if (metadata.format !== header.kind) return { kind: "refused", reason: "is broken" };
+    isOpaque = !metadata.hasAlpha || (await open().stats()).isOpaque;
+    // Unpacked once: what is tried below begins from this.
+    whole = await shrink(open(), WIDTHS[0] ?? 0)
+      .png({ compressionLevel: 1 })
+      .toBuffer();
+  } catch {
+    // The library's own words name memory and codecs, and nothing that whoever sent it could mend.
+    return { kind: "refused", reason: "cannot be read: it is broken" };
+  }
+  for (const width of WIDTHS)
+    for (const quality of QUALITIES) {
+      const small = shrink(sharp(whole), width);
+      const webp = await small.clone().webp({ quality, effort: 5 }).toBuffer();
+      if (webp.length > bytesMax) continue;
+      const { data, info } = await (isOpaque
+        ? small.jpeg({ quality, mozjpeg: true })
+        : small.png({ palette: true, quality, effort: 7 })
+      ).toBuffer({ resolveWithObject: true });
+      if (data.length > bytesMax) continue;
+      return {
+        kind: "picture",
+        source: toUrl(isOpaque ? "jpeg" : "png", data),
+        webp: toUrl("webp", webp),
+        ...{ width: info.width, height: info.height },
+        bytes: Math.max(data.length, webp.length),
+      };
+    }
+  return { kind: "refused", reason: "cannot be made small enough" };
+}
+
+const shrink = (picture: Sharp, width: number): Sharp =>
+  picture.resize({ width, height: width * 2, fit: "inside", withoutEnlargement: true });
+
+const toUrl = (type: string, bytes: Buffer) =>
+  `data:image/${type};base64,${bytes.toString("base64")}`;

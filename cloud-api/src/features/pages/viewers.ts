@@ -1,0 +1,66 @@
+import { strangerOf, type Viewer } from "@foyer/admission";
+import type { BranchSettings, Language } from "@foyer/contract";
+import type { FastifyRequest } from "fastify";
+import type { Context } from "../../feature.ts";
+import { refuse } from "../../platform/errors.ts";
+import { enterBeside } from "../../platform/session.ts";
+import { listAnsweredBy } from "../surveys/index.ts";
+import { findViewedCustomer } from "../visits/index.ts";
+import type { MadeUpViewer } from "./schema.ts";
+
+/** Somebody as a box would know them: what pages are chosen by, and what is said of them. */
+export type Person = { viewer: Viewer; guestName: string | null };
+
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+/** A customer as they are, for whoever may see customers; they read the branch's first language else. */
+export async function findCustomerAsPerson(
+  request: FastifyRequest,
+  context: Context,
+  { customerId, branch }: { customerId: string; branch: BranchSettings["branch"] },
+): Promise<Person> {
+  const entry = await enterBeside(request, "customers.read", context);
+  return context.database.readTenant(entry, async (tx) => {
+    const place = { customerId, branchId: branch.id };
+    const found = await findViewedCustomer(tx, place);
+    if (!found) throw refuse("not-found", "There is no such customer whose pages could be shown.");
+    const { name, language, birthday, visitNumber, tenantVisitNumber, lastVisitAt } = found;
+    const { groups, tags, tier } = found;
+    const viewer: Viewer = {
+      ...{ isReturning: true, visitNumber, tenantVisitNumber, birthday, lastVisitAt },
+      marks: { groups, tags, tier },
+      answeredSurveys: await listAnsweredBy(tx, place),
+      language: speak(language, branch.languages),
+      shownPages: [],
+    };
+    return { viewer, guestName: name };
+  });
+}
+
+/** Somebody who is not: known where they have been here before. */
+export function makeUpPerson(
+  given: MadeUpViewer,
+  { now, languages }: { now: Date; languages: readonly Language[] },
+): Person {
+  const { name, visitNumber, daysSinceVisit } = given;
+  const language = speak(given.language ?? null, languages);
+  if (visitNumber === undefined && name === undefined)
+    return { viewer: { ...strangerOf(language), ...answersOf(given) }, guestName: null };
+  const here = visitNumber ?? 1;
+  const viewer: Viewer = {
+    ...answersOf(given),
+    ...{ isReturning: true, visitNumber: here, language, shownPages: [] },
+    tenantVisitNumber: given.tenantVisitNumber ?? here,
+    marks: { groups: given.groups ?? [], tags: given.tags ?? [], tier: given.tier ?? null },
+    birthday: given.birthday ?? null,
+    lastVisitAt:
+      daysSinceVisit === undefined ? null : new Date(now.getTime() - daysSinceVisit * DAY_MS),
+  };
+  return { viewer, guestName: name ?? null };
+}
+
+const answersOf = ({ answeredSurveys = [] }: MadeUpViewer) => ({ answeredSurveys });
+
+function speak(language: Language | null, languages: readonly Language[]): Language {
+  return languages.find((each) => each === language) ?? languages[0] ?? "en";
+}

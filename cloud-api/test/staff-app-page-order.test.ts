@@ -1,0 +1,111 @@
+import type { BranchSettings } from "@foyer/contract";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import { askUntil, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
+import {
+  describeWithChromium,
+  enterStaffApp,
+  launchBrowser,
+  PATIENTLY,
+  type Visitor,
+} from "./staff-browser.ts";
+
+const TEST_MS = 90_000;
+const HAPPY_HOURS = [{ days: [1, 2, 3, 4, 5], from: "14:00", to: "17:00" }];
+
+describeWithChromium("which page shows when, in a browser", () => {
+  let site: TestSite;
+  let browser: Browser;
+  let owner: TestStaff;
+  let branchId: string;
+  let visitor: Visitor;
+  let page: Page;
+
+  beforeAll(async () => {
+    site = await openTestSite();
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+  afterEach(async () => {
+    await visitor.close();
+    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
+  });
+
+  async function enter({ width = 1280 } = {}) {
+    owner = await site.addOwner("Long Linh Coffee");
+    branchId = (await owner.addBranch({ name: "Hồ Gươm" })).id;
+    await owner.request("PATCH", "/api/v1/me", { language: "en" });
+    visitor = await enterStaffApp(browser, owner, { origin: site.origin, width });
+    page = visitor.page;
+  }
+
+  /** The names of the branch's pages in the order they are tried. */
+  const listNames = async () => {
+    const path = `/api/v1/branches/${branchId}/settings`;
+    return (await owner.get<BranchSettings>(path)).pages.map(({ name }) => name);
+  };
+  const rules = () => page.getByRole("list", { name: "Which page when" }).getByRole("listitem");
+
+  async function publishHappyHour() {
+    const content = {
+      ...{ name: "Happy hour", blocks: [{ kind: "welcome", fields: {} }] },
+      when: { guests: "any", visitNumbers: [], hours: HAPPY_HOURS },
+    };
+    const made = await owner.request("POST", "/api/v1/pages", { content });
+    const { id } = made.body as { id: string };
+    const body = { revision: 1, to: { kind: "all" } };
+    expect(await owner.request("POST", `/api/v1/pages/${id}/publish`, body)).toMatchObject({
+      status: 200,
+    });
+  }
+
+  test("pages are read as sentences in their order, moved, and tried at the edge of their hours", {
+    timeout: TEST_MS,
+  }, async () => {
+    await enter();
+    await publishHappyHour();
+    await page.goto("/page-order");
+    const happy = rules().filter({ hasText: "Happy hour" });
+    await happy.getByText("Everybody, Mon–Fri 14:00–17:00").waitFor();
+    const before = await listNames();
+    const at = before.indexOf("Happy hour");
+    const move = at > 0 ? "up" : "down";
+    await page.getByRole("button", { name: `Move Happy hour ${move}` }).click();
+    const moved = before.toSpliced(at, 1).toSpliced(at > 0 ? at - 1 : at + 1, 0, "Happy hour");
+    await expect.poll(listNames, PATIENTLY).toEqual(moved);
+    // 2026-12-01 is a Tuesday.
+    const time = page.getByLabel("Day and time");
+    const outcome = page.getByRole("region", { name: "Try it" });
+    await time.fill("2026-12-01T13:59");
+    await outcome.getByText(/visit 5, 2026-12-01 13:59/).waitFor();
+    await outcome
+      .getByText("3. Happy hour · other hours")
+      .or(outcome.getByText(/Happy hour · other hours/))
+      .waitFor();
+    await time.fill("2026-12-01T14:00");
+    await outcome.getByText(/visit 5, 2026-12-01 14:00/).waitFor();
+    await outcome.getByText(/Happy hour · (fits|sees it)/).waitFor();
+    expect(visitor.complaints).toEqual([]);
+  });
+
+  test("a page of the branch's settings is taken into the editor as it is", {
+    timeout: TEST_MS,
+  }, async () => {
+    await enter({ width: 390 });
+    await page.goto("/page-order");
+    await rules().first().getByRole("button", { name: "Edit it here" }).click();
+    await page.waitForURL(/\/pages\/[0-9a-f-]{36}$/);
+    await page.getByRole("heading", { level: 1, name: "Lần đầu ghé" }).waitFor();
+    const { pages } = await askUntil(
+      () => owner.get<{ pages: { name: string; state: string }[] }>("/api/v1/pages"),
+      (reply) => reply.pages.length === 1,
+    );
+    expect(pages[0]).toMatchObject({ name: "Lần đầu ghé", state: "published" });
+    await page.goto("/page-order");
+    await rules().first().getByRole("link", { name: "Lần đầu ghé" }).waitFor();
+    expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBe(390);
+  });
+});
