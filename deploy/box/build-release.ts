@@ -98,10 +98,16 @@ export function packRelease({ folder }: BuiltRelease, into: string): string {
 }
 
 function copyLibrary({ architecture, library }: ReleaseOptions, part: string): void {
-  const found = library ?? LIBRARIES[architecture];
+  const found = library ?? findLibrary(architecture);
   mkdirSync(join(part, "node", "lib"), { recursive: true });
   if (existsSync(found)) copyFileSync(found, join(part, "node", "lib", "libatomic.so.1"));
   else if (library !== null) throw new Error(`${library} is not there`);
+}
+
+/** Where this very process has it from, if it is for the same machine: proc(5), maps. */
+function findLibrary(architecture: Architecture): string {
+  const maps = architecture === process.arch ? readFileSync("/proc/self/maps", "utf8") : "";
+  return /(\/\S*\/libatomic\.so\S*)$/m.exec(maps)?.[1] ?? LIBRARIES[architecture];
 }
 
 function readVersion(from: string): string {
