@@ -1,6 +1,7 @@
 import { findRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { insertBranchCustomers, KEPT_COLUMNS, selectVisits } from "./count-queries.ts";
 import { addHours, sumDays } from "./hour-queries.ts";
+import { forgetSteps } from "./sign-in-queries.ts";
 
 const REPLACED = [
   ...["report_visits", "report_hours", "report_day_customers", "report_branch_customers"],
@@ -55,6 +56,7 @@ export async function recountBranch(tx: TenantTransaction, branchId: string): Pr
 
 /** Empties what was counted; the clocks stay. */
 export async function forgetReports(tx: TenantTransaction): Promise<void> {
+  await forgetSteps(tx);
   for (const table of [...REPLACED, "report_days"])
     await run(tx, sql`delete from ${sql.table(table)} where tenant_id = ${tx.tenantId}`);
 }
