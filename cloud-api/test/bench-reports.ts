@@ -36,20 +36,16 @@ const writePeriod = (days: Days) => `
   with sums as (
     select branch_id, ${SUMS} from report_days as told where ${within("told", days)}
     group by grouping sets ((branch_id), ())
-  ), pairs as materialized (
-    select distinct branch_id, customer_id from report_day_customers as came
-    where ${within("came", days)}
-  ), firsts as materialized (
-    select known.branch_id, known.customer_id, known.first_day
-    from report_branch_customers as known
-    where known.tenant_id = $1 and known.customer_id in (select customer_id from pairs)
   ), by_branch as (
-    select pairs.branch_id, count(*) as customers,
-      count(*) filter (where first_day >= '${days.from}') as fresh
-    from pairs join firsts using (branch_id, customer_id) group by pairs.branch_id
+    select branch_id, sum(customers) as customers,
+      sum(customers) filter (where before = '0001-01-01') as fresh
+    from report_returns as told where ${within("told", days)} and before < '${days.from}'
+    group by branch_id
   ), everybody as (
-    select count(*) as customers, count(*) filter (where day >= '${days.from}') as fresh
-    from (select customer_id, min(first_day) as day from firsts group by customer_id) as one
+    select coalesce(sum(customers), 0) as customers,
+      coalesce(sum(customers) filter (where before = '0001-01-01'), 0) as fresh
+    from report_company_returns as told
+    where ${within("told", days)} and before < '${days.from}'
   )
   select array[(select visits from sums where branch_id is null), everybody.customers,
       everybody.fresh] as numbers,
@@ -73,19 +69,15 @@ export const REPORTS_BY_HAND: readonly HandWritten[] = [
       `with sums as (
          select day, ${SUMS}, sum(present_seconds) as present from report_days as told
          where ${within("told", days)} group by day
-       ), pairs as materialized (
-         select distinct day, customer_id from report_day_customers as came
-         where ${within("came", days)}
-       ), firsts as materialized (
-         select customer_id, min(first_day) as first_day from report_branch_customers as known
-         where known.tenant_id = $1 group by customer_id
        ), by_day as (
-         select pairs.day, count(*) as customers, count(*) filter (where first_day = pairs.day)
-           as fresh
-         from pairs join firsts using (customer_id) group by pairs.day
+         select day, sum(customers) as customers,
+           sum(customers) filter (where before = '0001-01-01') as fresh
+         from report_company_returns as told where ${within("told", days)} group by day
        ), everybody as (
-         select count(*) as customers, count(*) filter (where first_day >= '${days.from}') as fresh
-         from firsts where customer_id in (select customer_id from pairs)
+         select sum(customers) as customers,
+           sum(customers) filter (where before = '0001-01-01') as fresh
+         from report_company_returns as told
+         where ${within("told", days)} and before < '${days.from}'
        )
        select array[(select sum(visits) from sums), everybody.customers, everybody.fresh,
            (select sum(customers) from by_day)] as numbers,
@@ -142,18 +134,16 @@ export const REPORTS_BY_HAND: readonly HandWritten[] = [
     name: "return-gaps",
     days: 365,
     statements: (days) => [
-      `with days as (
-         select customer_id, day, sum(visits) as visits, day - lag(day) over (
-           partition by customer_id order by day) as gap
-         from report_day_customers where tenant_id = $1 and day <= '${days.to}'
-         group by customer_id, day
+      `with told as materialized (
+         select day - before as gap, before, sum(customers) as returns
+         from report_company_returns as told where ${within("told", days)} group by 1, 2
        ), rows as (
-         select gap, count(*) as returns, sum(visits - 1) as again from days
-         where day >= '${days.from}' group by gap
+         select gap, returns from told where before <> '0001-01-01'
+         union all
+         select 0, (select sum(visits - visits_0) from report_days as told
+           where ${within("told", days)}) - (select sum(returns) from told)
        )
-       select array[sum(again) + sum(returns) filter (where gap is not null)] as numbers,
-         json_agg(rows) as rows
-       from rows`,
+       select array[sum(returns)] as numbers, json_agg(rows) as rows from rows`,
     ],
   },
   {

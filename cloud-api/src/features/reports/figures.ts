@@ -13,6 +13,7 @@ import {
   sumFigures,
 } from "./figure-queries.ts";
 import { type AskedBranches, type Filter, readBranches, readPeriod, readSlots } from "./filter.ts";
+import { isCompanyStale } from "./return-queries.ts";
 import { opensCustomers, opensVisits, type Period, type Words } from "./rules.ts";
 import type { Figures, ReportQuery } from "./schema.ts";
 
@@ -22,14 +23,16 @@ export type Question = { filter: Filter; branches: ReportBranch[]; asked: Words 
 export async function readQuestion(tx: TenantTransaction, query: ReportQuery): Promise<Question> {
   const named = readBranches(query);
   const slots = readSlots(query);
-  const period = readPeriod(query, await findToday(tx));
+  // Asked for where it is needed: each question costs its way to the database and back.
+  const period = readPeriod(query, query.to ?? (await findToday(tx)));
   const branches = await listAsked(tx, named);
   // All that there are need no list, which would have to be compared with each row.
   const isAll = named.brandId === null && named.branchIds === null;
   const branchIds = isAll ? null : branches.map(({ id }) => id);
   const { brandId, branchIds: names, hours, weekdays } = query;
   const asked = { ...period, brandId, branchIds: names, hours, weekdays };
-  return { filter: { period, branchIds, ...slots }, branches, asked };
+  const isCompany = branchIds === null && tx.branchIds === null && !(await isCompanyStale(tx));
+  return { filter: { period, branchIds, ...slots, isCompany }, branches, asked };
 }
 
 /** The branches that are asked about; refuses those that there are not, or that are out of reach. */
@@ -47,7 +50,7 @@ async function listAsked(
   return named.filter((branch) => branch.brandId === brandId);
 }
 
-const NOTHING: Omit<SumRow, "key"> = {
+export const NOTHING: Omit<SumRow, "key"> = {
   ...{ visits: 0, anonymousVisits: 0, endedVisits: 0, dwellSeconds: 0, connectedSeconds: 0 },
   ...{ uploadBytes: 0, downloadBytes: 0, departures: 0, presentSeconds: 0, changedAt: null },
 };
@@ -55,6 +58,8 @@ const NOTHING: Omit<SumRow, "key"> = {
 /** Numbers by the key of their row or slot. */
 export type FiguresByKey = {
   of: (key: string | null) => Figures;
+  /** Of everything, with customers who were counted once. */
+  totalWith: (customers: CustomerCount | undefined) => Figures;
   sumOf: (key: string | null) => Omit<SumRow, "key">;
 };
 
@@ -65,7 +70,12 @@ export async function findFigures(
   const sums = new Map((await sumFigures(tx, question)).map((row) => [row.key, row]));
   const counts = new Map((await countCustomers(tx, question)).map((row) => [row.key, row]));
   const sumOf = (key: string | null) => sums.get(key) ?? NOTHING;
-  return { sumOf, of: (key) => toFigures(sumOf(key), counts.get(key)) };
+  return {
+    sumOf,
+    of: (key) => toFigures(sumOf(key), counts.get(key)),
+    totalWith: (customers) =>
+      toFigures([...sums.values()].reduce<Omit<SumRow, "key">>(addSums, NOTHING), customers),
+  };
 }
 
 /** The same by branch or brand, with what all of them come to: customers are counted once in that. */
@@ -86,7 +96,7 @@ export async function findFiguresOfPlaces(
   };
 }
 
-function addSums(one: Omit<SumRow, "key">, other: SumRow): Omit<SumRow, "key"> {
+export function addSums(one: Omit<SumRow, "key">, other: SumRow): Omit<SumRow, "key"> {
   return {
     visits: one.visits + other.visits,
     anonymousVisits: one.anonymousVisits + other.anonymousVisits,

@@ -1,10 +1,21 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import { countHourCustomers, sumHours } from "./chart-queries.ts";
-import { describeFreshness, findFigures, opensOf, type Question, toFigures } from "./figures.ts";
+import { countCustomers, type SumRow, sumFigures } from "./figure-queries.ts";
+import {
+  addSums,
+  describeFreshness,
+  type FiguresByKey,
+  findFigures,
+  NOTHING,
+  opensOf,
+  type Question,
+  toFigures,
+} from "./figures.ts";
 import {
   addDays,
   isCorrected,
+  listDays,
   listSlots,
   type Period,
   POINTS_MAX,
@@ -28,47 +39,55 @@ export async function findSeries(
     throw refuse("invalid", `A series has up to ${POINTS_MAX} slots: take longer ones.`, {
       field: "/unit",
     });
-  const total = (await findFigures(tx, { filter, grouping: { by: "all" } })).of("all");
-  const find =
+  const [everybody] = await countCustomers(tx, { filter, grouping: { by: "all" } });
+  const { find, totalWith } =
     unit === "hour" ? await findHours(tx, question) : await findSlots(tx, question, unit);
   const points = slots.map((slot) => ({
     ...{ slot, ...find(slot) },
     opens: opensOf(asked, cellOf(slot, { unit, period })),
   }));
-  return { freshness: await describeFreshness(tx, filter), period, unit, points, total };
+  return {
+    freshness: await describeFreshness(tx, filter),
+    period,
+    unit,
+    points,
+    total: totalWith(everybody),
+  };
 }
 
+type Slots = Pick<FiguresByKey, "totalWith"> & { find: (slot: string) => Point };
 type Point = Omit<SeriesReply["points"][number], "slot" | "opens">;
 
 async function findSlots(
   tx: TenantTransaction,
   { filter }: Question,
   unit: Exclude<Unit, "hour">,
-): Promise<(slot: string) => Point> {
+): Promise<Slots> {
   const rows = await findFigures(tx, { filter, grouping: { by: "slot", unit } });
-  const days = await findFigures(tx, { filter, grouping: { by: "slot", unit: "day" } });
+  const byDay = { filter, grouping: { by: "slot", unit: "day" } } as const;
+  const days =
+    unit === "day"
+      ? listDays(filter.period).map((key) => ({ key, ...rows.sumOf(key) }))
+      : await sumFigures(tx, byDay);
   const corrected = new Set(
-    listSlots(filter.period, "day").flatMap((day) => {
-      const { changedAt } = days.sumOf(day);
-      return changedAt && isCorrected(day, changedAt) ? [slotOf(day, unit)] : [];
-    }),
+    days.flatMap(({ key: day, changedAt }) =>
+      day && changedAt && isCorrected(day, changedAt) ? [slotOf(day, unit)] : [],
+    ),
   );
-  return (slot) => {
+  const find = (slot: string) => {
     const { presentSeconds, changedAt } = rows.sumOf(slot);
     return {
       ...{ ...rows.of(slot), present: null, presentSeconds },
       ...{ isCorrected: corrected.has(slot), changedAt: changedAt?.toISOString() ?? null },
     };
   };
+  return { find, totalWith: rows.totalWith };
 }
 
-async function findHours(
-  tx: TenantTransaction,
-  { filter }: Question,
-): Promise<(slot: string) => Point> {
+async function findHours(tx: TenantTransaction, { filter }: Question): Promise<Slots> {
   const sums = new Map((await sumHours(tx, filter)).map((row) => [row.key, row]));
   const counts = new Map((await countHourCustomers(tx, filter)).map((row) => [row.key, row]));
-  return (slot) => {
+  const find = (slot: string) => {
     const sum = sums.get(slot);
     return {
       ...toFigures(sum, counts.get(slot)),
@@ -76,6 +95,8 @@ async function findHours(
       ...{ isCorrected: false, changedAt: null },
     };
   };
+  const sum = [...sums.values()].reduce<Omit<SumRow, "key">>(addSums, NOTHING);
+  return { find, totalWith: (customers) => toFigures(sum, customers) };
 }
 
 /** The days and hours of a slot, as far as they are in the period. */
