@@ -117,6 +117,11 @@ export type Hooks = {
   ) => Promise<{ policyName: string; branchName: string }[]>;
   /** tag-rules: whether a tag is given to whoever is in some segment. */
   isTagGivenByRule?: (tx: TenantTransaction, tagId: string) => Promise<boolean>;
+  /** pages: the pages of branches that are for a customer group, a tag or a tier. */
+  listPagesNaming?: (
+    tx: TenantTransaction,
+    markId: string,
+  ) => Promise<{ pageName: string; branchName: string }[]>;
   /** tag-rules: the tags that are given to whoever is in a segment. */
   listTagsGivenBy?: (tx: TenantTransaction, segmentId: string) => Promise<{ name: string }[]>;
   /**
