@@ -41,6 +41,7 @@ export { type CustomerVisits, updateVisits as recordVisits } from "./queries.ts"
 export { findRefusedField, isRefused } from "./refused.ts";
 export { readCursor, writeCursor } from "./rules.ts";
 export type { CustomerListReply, CustomerReply, ExportListReply } from "./schema.ts";
+export { countWalked, FIRST_ID, listCustomersAfter } from "./walk-queries.ts";
 
 /** The people of a tenant: one record for each verified phone, whichever box they meet. */
 export const customers: Feature = {
