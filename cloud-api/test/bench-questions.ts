@@ -58,6 +58,12 @@ const marked = (markId: string): Partial<Asked> => ({
       select id from marks where tenant_id = $1 and (id = '${markId}' or parent_id = '${markId}')))`,
 });
 
+/** What the database shows to whoever reaches some branches, written by hand. */
+const reached = (branchIds: readonly string[]) => `and customers.id in (
+  select customer_id from guests as met
+  where met.tenant_id = $1 and met.branch_id = any('{${branchIds.join()}}'::uuid[])
+    and met.customer_id is not null)`;
+
 /** Whom one is looked for: a number that is there in a company of `customers`. */
 export function listQuestions(customers: number, branches: number): Question[] {
   const number = String(Math.floor(customers / 2)).padStart(7, "0");
@@ -75,7 +81,7 @@ export function listQuestions(customers: number, branches: number): Question[] {
     list("segment-of-few", member(NARROW_SEGMENT)),
     list("tag", marked(TAG)),
     list("group-and-below", marked(GROUP)),
-    list("reach-of-five-branches", { branchIds }),
+    list("reach-of-five-branches", { branchIds, where: reached(branchIds) }),
     list("search-in-segment", {
       narrowing: { search: "lan", segmentId: BROAD_SEGMENT },
       where: `${member(BROAD_SEGMENT).where} and customers.id in (

@@ -1,7 +1,13 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
-import { describeWithChromium, launchBrowser, openVisitor, type Visitor } from "./staff-browser.ts";
+import {
+  describeWithChromium,
+  launchBrowser,
+  openVisitor,
+  signInAs,
+  type Visitor,
+} from "./staff-browser.ts";
 
 const FILE = [
   "Họ tên,Số điện thoại,Email,Ngày sinh,Ghi chú",
@@ -37,9 +43,7 @@ describeWithChromium("imports in a browser", () => {
     visitor = await openVisitor(browser, { origin: site.origin, ...options });
     page = visitor.page;
     await page.goto("/imports");
-    await page.locator("input[name=email]").fill(owner.email);
-    await page.locator("input[name=password]").fill(owner.password);
-    await page.locator("button[type=submit]").click();
+    await signInAs(page, owner);
     await page.getByRole("heading", { name: "Nhập khách hàng" }).waitFor();
   }
 

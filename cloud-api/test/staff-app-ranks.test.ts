@@ -7,7 +7,13 @@ import {
   type TestSite,
   type TestStaff,
 } from "./open-test-site.ts";
-import { describeWithChromium, launchBrowser, openVisitor, type Visitor } from "./staff-browser.ts";
+import {
+  describeWithChromium,
+  launchBrowser,
+  openVisitor,
+  signInAs,
+  type Visitor,
+} from "./staff-browser.ts";
 
 const HOUR = 3_600_000;
 
@@ -56,9 +62,7 @@ describeWithChromium("ranks and tags by rule in a browser", () => {
     visitor = await openVisitor(browser, { origin: site.origin, ...options });
     page = visitor.page;
     await page.goto("/");
-    await page.locator("input[name=email]").fill(staff.email);
-    await page.locator("input[name=password]").fill(staff.password);
-    await page.locator("button[type=submit]").click();
+    await signInAs(page, staff);
     await page.getByRole("heading", { name: "Tổng quan" }).waitFor();
   }
   const overflow = () => page.evaluate<number>("document.documentElement.scrollWidth");

@@ -6,6 +6,7 @@ import {
   launchBrowser,
   openVisitor,
   PATIENTLY,
+  signInAs,
   type Visitor,
 } from "./staff-browser.ts";
 
@@ -37,9 +38,7 @@ describeWithChromium("customers that staff write, in a browser", () => {
     visitor = await openVisitor(browser, { origin: site.origin });
     page = visitor.page;
     await page.goto("/");
-    await page.locator("input[name=email]").fill(owner.email);
-    await page.locator("input[name=password]").fill(owner.password);
-    await page.locator("button[type=submit]").click();
+    await signInAs(page, owner);
     await page.getByRole("heading", { name: "Overview" }).waitFor();
   });
   afterAll(async () => {

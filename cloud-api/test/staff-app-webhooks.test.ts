@@ -9,6 +9,7 @@ import {
   launchBrowser,
   openVisitor,
   PATIENTLY,
+  signInAs,
 } from "./staff-browser.ts";
 import { isSignedBy, openReceiver, type Receiver } from "./webhook-receiver.ts";
 
@@ -124,9 +125,7 @@ describeWithChromium("webhooks in a browser", () => {
     const visitor = await openVisitor(browser, { origin: site.origin, locale: "en-GB" });
     const { page } = visitor;
     await page.goto(`/webhooks/${id}`);
-    await page.locator("input[name=email]").fill(owner.email);
-    await page.locator("input[name=password]").fill(owner.password);
-    await page.locator("button[type=submit]").click();
+    await signInAs(page, owner);
     await page.getByText("your program answered that it wants nothing any more (410)").waitFor();
     await page.getByRole("button", { name: "Turn on" }).click();
     await page.getByText("Turned off by Foyer").waitFor({ state: "detached" });

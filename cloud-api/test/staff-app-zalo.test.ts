@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTestSite, type TestSite } from "./open-test-site.ts";
-import { describeWithChromium, launchBrowser, openVisitor } from "./staff-browser.ts";
+import { describeWithChromium, launchBrowser, openVisitor, signInAs } from "./staff-browser.ts";
 import { APP_ID, APP_SECRET, OA_ID, openZaloAccount, type ZaloAccount } from "./zalo-account.ts";
 
 describeWithChromium("followers of a Zalo account in a browser", () => {
@@ -43,9 +43,7 @@ describeWithChromium("followers of a Zalo account in a browser", () => {
         await page.screenshot({ path: join(folder, `${name}-${width}.png`), fullPage: true });
       };
       await page.goto("/zalo-followers");
-      await page.locator("input[name=email]").fill(owner.email);
-      await page.locator("input[name=password]").fill(owner.password);
-      await page.locator("button[type=submit]").click();
+      await signInAs(page, owner);
       await page.getByText("Chưa có tài khoản Zalo").waitFor();
       await look("zalo-empty");
       await owner.request("POST", "/api/v1/senders", {

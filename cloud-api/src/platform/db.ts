@@ -4,6 +4,7 @@ import type { Logger } from "pino";
 import { type Doer, type NotedChange, writeAudit } from "./audit.ts";
 import type { Clock } from "./clock.ts";
 import { appendEvents, type NewEvent } from "./events.ts";
+import { holdBegins } from "./held-begin.ts";
 import { refuseUnboundRole } from "./roles.ts";
 
 export { sql } from "kysely";
@@ -101,8 +102,7 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
     tenant: TenantEntry,
   ): Promise<TenantTransaction> => {
     const { tenantId, branchIds, seesMembers } = readEntry(tenant);
-    await sql`select enter_tenant(${tenantId}::uuid)`.execute(tx.db);
-    if (branchIds) await sql`select enter_branches(${branchIds}::uuid[])`.execute(tx.db);
+    await sql.raw(writeEntry(tenantId, branchIds)).execute(tx.db);
     const seesAll = branchIds === null || seesMembers;
     return { ...tx, tenantId, branchIds, seesMembers: seesAll, noted: [], replaying: false };
   };
@@ -159,6 +159,17 @@ function readEntry(tenant: TenantEntry) {
   return { doer: null, seesMembers: false, ...entry };
 }
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/** One message without parameters, in which the transaction begins (`holdBegins`): ids alone are in it. */
+function writeEntry(tenantId: string, branchIds: readonly string[] | null): string {
+  for (const id of [tenantId, ...(branchIds ?? [])])
+    if (!UUID.test(id))
+      throw new Error("A tenant and its branches are entered by their ids alone.");
+  const tenant = `select enter_tenant('${tenantId}'::uuid)`;
+  return branchIds ? `${tenant};select enter_branches('{${branchIds.join()}}'::uuid[])` : tenant;
+}
+
 function openPool(url: string, { log, connectionsMax = 10 }: DatabaseOptions) {
   const pool = new Pool({
     connectionString: url,
@@ -171,7 +182,7 @@ function openPool(url: string, { log, connectionsMax = 10 }: DatabaseOptions) {
   pool.on("error", (error) => {
     if (!closing) log.warn({ err: error }, "idle database connection lost");
   });
-  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+  const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: holdBegins(pool) }) });
   return {
     kysely,
     close: () => {

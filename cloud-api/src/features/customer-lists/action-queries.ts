@@ -1,5 +1,6 @@
 import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { toJson } from "../../platform/events.ts";
+import { FIRST_ID } from "../customers/index.ts";
 import type { ActionKind, ActionState, Reason } from "./rules.ts";
 import type { Filter } from "./schema.ts";
 
@@ -45,9 +46,6 @@ export type NewAction = Pick<
   | ("id" | "kind" | "markId" | "markName" | "filter" | "staffId" | "actorKind" | "branchIds")
   | ("total" | "throughId")
 >;
-
-/** Before every id. */
-export const FIRST_ID = "00000000-0000-0000-0000-000000000000";
 
 export function insertAction(tx: TenantTransaction, action: NewAction): Promise<void> {
   return run(

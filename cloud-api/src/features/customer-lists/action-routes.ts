@@ -150,9 +150,10 @@ async function describe(tx: TenantTransaction, id: string): Promise<ActionReply>
 const refuseMissing = () => refuse("not-found", "There is no such action that you may see.");
 
 /** Somebody bound to branches sees what they did themselves: others may have meant other customers. */
-function isVisible(request: FastifyRequest, row: ActionRow | null): row is ActionRow {
-  if (!row) return false;
-  return reachOf(tenantOf(request)) === null || row.staffId === staffOf(request).staffId;
+function visibleTo(request: FastifyRequest, row: ActionRow | null): ActionRow {
+  const isBound = reachOf(tenantOf(request)) !== null;
+  if (!row || (isBound && row.staffId !== staffOf(request).staffId)) throw refuseMissing();
+  return row;
 }
 
 function registerReading(routes: Routes, { database }: Context): void {
@@ -187,8 +188,7 @@ function registerReading(routes: Routes, { database }: Context): void {
     },
     (request) =>
       database.readTenant(tenantOf(request), async (tx) => {
-        const row = await findAction(tx, request.params.id);
-        if (!isVisible(request, row)) throw refuseMissing();
+        const row = visibleTo(request, await findAction(tx, request.params.id));
         return describe(tx, row.id);
       }),
   );
@@ -205,8 +205,7 @@ function registerReading(routes: Routes, { database }: Context): void {
     },
     (request) =>
       database.readTenant(tenantOf(request), async (tx) => {
-        const row = await findAction(tx, request.params.id);
-        if (!isVisible(request, row)) throw refuseMissing();
+        const row = visibleTo(request, await findAction(tx, request.params.id));
         return { customers: await listLeft(tx, { actionId: row.id, limit: LEFT_LISTED }) };
       }),
   );
@@ -226,8 +225,7 @@ function registerEnding(routes: Routes, { database }: Context): void {
     },
     (request) =>
       database.inTenant(tenantOf(request), async (tx) => {
-        const row = await lockAction(tx, request.params.id);
-        if (!isVisible(request, row)) throw refuseMissing();
+        const row = visibleTo(request, await lockAction(tx, request.params.id));
         if (!isBusy(row)) throw refuse("conflict", "It is through already.");
         // What was not changed back yet can be later.
         const state = row.state === "undoing" ? "finished" : "cancelled";
@@ -249,8 +247,7 @@ function registerEnding(routes: Routes, { database }: Context): void {
     },
     (request) =>
       database.inTenant(tenantOf(request), async (tx) => {
-        const row = await lockAction(tx, request.params.id);
-        if (!isVisible(request, row)) throw refuseMissing();
+        const row = visibleTo(request, await lockAction(tx, request.params.id));
         if (!isUndoable(row, row.cleanedAt !== null))
           throw refuse("conflict", "There is nothing of it to undo, or not any more.");
         const { staffId, isKey } = staffOf(request);

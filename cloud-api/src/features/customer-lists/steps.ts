@@ -4,7 +4,7 @@ import { isRefusal } from "../../platform/errors.ts";
 import { findLogPosition, type NewEvent } from "../../platform/events.ts";
 import { findCursor } from "../../platform/follow-progress.ts";
 import type { JobContext } from "../../platform/jobs.ts";
-import { narrowCustomers } from "../customers/index.ts";
+import { FIRST_ID, narrowCustomers } from "../customers/index.ts";
 import {
   type ChangedOfMany,
   changeMarksOfMany,
@@ -16,7 +16,6 @@ import { selectFittingCustomers, selectSegmentCustomers } from "../segments/inde
 import {
   type ActionRow,
   endAction,
-  FIRST_ID,
   insertActionRows,
   lockAction,
   lockUndoRows,

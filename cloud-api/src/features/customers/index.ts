@@ -46,6 +46,7 @@ export type { CustomerListReply, CustomerReply, ExportListReply } from "./schema
 export { listRevocable, takeBackConsent } from "./take-back.ts";
 export type { StandingConsent } from "./take-back-queries.ts";
 export { purgeDeviceTokens } from "./token-queries.ts";
+export { countWalked, FIRST_ID, listCustomersAfter } from "./walk-queries.ts";
 
 /** The people of a tenant: one record for each verified phone, whichever box they meet. */
 export const customers: Feature = {

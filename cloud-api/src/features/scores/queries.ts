@@ -1,5 +1,6 @@
 import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { toJson } from "../../platform/events.ts";
+import { FIRST_ID } from "../customers/index.ts";
 import { FIRST_SETTINGS, type Points, type ScoreSettings, type VisitSum } from "./rules.ts";
 
 /** As the company has them, or as the product begins. A tier that was removed is in none. */
@@ -153,7 +154,6 @@ export function listTiers(
 }
 
 export type RunRow = { doneTo: string; done: number; total: number; because: "settings" | "time" };
-const FIRST_ID = "00000000-0000-0000-0000-000000000000";
 
 export function findRun(tx: TenantTransaction): Promise<RunRow | null> {
   return findRow(
@@ -189,29 +189,6 @@ export function moveRun(
 
 export function endRun(tx: TenantTransaction): Promise<void> {
   return run(tx, sql`delete from score_runs where tenant_id = ${tx.tenantId}`);
-}
-
-/** The next who come in the order of ids: of customers, and of those who have points still. */
-export async function listNext(
-  tx: TenantTransaction,
-  { after, limit }: { after: string; limit: number },
-): Promise<string[]> {
-  const rows = await listRows(
-    tx,
-    sql<{ id: string }>`
-      select id from customers where tenant_id = ${tx.tenantId} and id > ${after}
-      order by id limit ${limit}`,
-  );
-  return rows.map(({ id }) => id);
-}
-
-export async function countCustomers(tx: TenantTransaction): Promise<number> {
-  const row = await getRow(
-    tx,
-    sql<{ count: number }>`
-      select count(*)::integer as count from customers where tenant_id = ${tx.tenantId}`,
-  );
-  return row.count;
 }
 
 /** How many customers have how many points. */

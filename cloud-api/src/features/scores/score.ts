@@ -3,16 +3,15 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import type { EventHandlers, LogEvent, NewEvent } from "../../platform/events.ts";
 import { isReplaying } from "../../platform/follow-progress.ts";
 import { enqueue, type JobContext, type Jobs } from "../../platform/jobs.ts";
+import { countWalked, listCustomersAfter } from "../customers/index.ts";
 import { giveByRule, takeByRule } from "../marks/index.ts";
 import { listTenantIds } from "../tenants/index.ts";
 import {
   beginRun,
-  countCustomers,
   deleteScores,
   endRun,
   findRun,
   findSettings,
-  listNext,
   listScores,
   listTiers,
   listTouched,
@@ -208,7 +207,7 @@ export function scoreNext(
     if (await isReplaying(tx, SOURCES)) return { result: "replaying", events: [] };
     const run = await findRun(tx);
     if (!run) return { result: "done", events: [] };
-    const customerIds = await listNext(tx, { after: run.doneTo, limit: BATCH_CUSTOMERS });
+    const customerIds = await listCustomersAfter(tx, { after: run.doneTo, limit: BATCH_CUSTOMERS });
     const caused = await scoreCustomers(tx, { customerIds, settings: await findSettings(tx) });
     // Of new settings nobody is told one by one, but of tiers, which boxes have to hear of.
     const isByTime = run.because === "time";
@@ -218,7 +217,7 @@ export function scoreNext(
       await endRun(tx);
       return { result: "done", events: [...events, toEvent(tx, "scores.recounted", {})] };
     }
-    const total = run.total > 0 ? run.total : await countCustomers(tx);
+    const total = run.total > 0 ? run.total : await countWalked(tx);
     await moveRun(tx, { doneTo: last, judged: customerIds.length, total });
     return { result: "more", events };
   });

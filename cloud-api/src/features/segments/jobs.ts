@@ -2,14 +2,13 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import type { NewEvent } from "../../platform/events.ts";
 import { isReplaying } from "../../platform/follow-progress.ts";
 import { enqueue, type JobContext, type Jobs } from "../../platform/jobs.ts";
+import { countWalked, listCustomersAfter } from "../customers/index.ts";
 import { listTenantIds } from "../tenants/index.ts";
 import { listSuspects } from "./check-queries.ts";
 import {
-  countCustomers,
   deleteStrayMembers,
   endJudging,
   type JudgingRow,
-  listCustomersAfter,
   listJudgings,
   moveJudging,
   recountMembers,
@@ -137,7 +136,7 @@ async function noteJudged(
   const last = customerIds.at(-1);
   if (last !== undefined && customerIds.length === BATCH_CUSTOMERS) {
     const known = together[0]?.total ?? 0;
-    const total = known > 0 ? known : await countCustomers(tx);
+    const total = known > 0 ? known : await countWalked(tx);
     await moveJudging(tx, { segmentIds, doneTo: last, judged: customerIds.length, total });
     return [];
   }

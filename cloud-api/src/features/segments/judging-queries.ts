@@ -1,7 +1,5 @@
-import { getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
-
-/** Before every id. */
-export const FIRST_ID = "00000000-0000-0000-0000-000000000000";
+import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+import { FIRST_ID } from "../customers/index.ts";
 
 /** A segment of which everybody is being judged anew. */
 export type JudgingRow = { segmentId: string; doneTo: string; done: number; total: number };
@@ -51,29 +49,6 @@ export function endJudging(tx: TenantTransaction, segmentIds: readonly string[])
     sql`delete from segment_judgings
         where tenant_id = ${tx.tenantId} and segment_id = any(${segmentIds}::uuid[])`,
   );
-}
-
-/** The next customers in the order of their ids, whoever was forgotten among them. */
-export async function listCustomersAfter(
-  tx: TenantTransaction,
-  { after, limit }: { after: string; limit: number },
-): Promise<string[]> {
-  const rows = await listRows(
-    tx,
-    sql<{ id: string }>`
-      select id from customers where tenant_id = ${tx.tenantId} and id > ${after}
-      order by id limit ${limit}`,
-  );
-  return rows.map(({ id }) => id);
-}
-
-export async function countCustomers(tx: TenantTransaction): Promise<number> {
-  const row = await getRow(
-    tx,
-    sql<{ count: number }>`
-      select count(*)::integer as count from customers where tenant_id = ${tx.tenantId}`,
-  );
-  return row.count;
 }
 
 /** Removes members who are no customers any more. */

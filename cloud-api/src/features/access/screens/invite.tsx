@@ -1,13 +1,13 @@
-import { Alert, Button, Code, Group, Stack, Text } from "@mantine/core";
+import { Button, Group, Stack, Text } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import type { Static } from "typebox";
 import { ApiError, api } from "../../../shell/api.ts";
-import { CopyText } from "../../../shell/copy-button.tsx";
 import { Dialog } from "../../../shell/dialog.tsx";
 import { Refusal } from "../../../shell/failure.tsx";
 import { useShellTexts } from "../../../shell/language.tsx";
 import { Moment } from "../../../shell/moment.tsx";
+import { ShownOnce } from "../../../shell/shown-once.tsx";
 import type { InvitationReply } from "../schema.ts";
 import { newDraft, readDrafts } from "./grant-drafts.ts";
 import { GrantInputs } from "./grant-inputs.tsx";
@@ -31,7 +31,17 @@ export function Invite({ isOpen, close }: { isOpen: boolean; close: () => void }
   return (
     <Dialog opened={isOpen} onClose={done} title={t("invite")}>
       {invite.data ? (
-        <Link invitation={invite.data} done={done} />
+        <ShownOnce
+          title={t("invite-once")}
+          hint={t("invite-once-hint")}
+          text={invite.data.url}
+          aside={
+            <>
+              {t("invite-until")} <Moment at={invite.data.expiresAt} />
+            </>
+          }
+          done={done}
+        />
       ) : (
         <ChooseRole
           error={invite.error}
@@ -73,31 +83,6 @@ function ChooseRole({ error, isPending, send, cancel }: ChooseRoleProps) {
         >
           {t("invite-make")}
         </Button>
-      </Group>
-    </Stack>
-  );
-}
-
-function Link({ invitation, done }: { invitation: Invitation; done: () => void }) {
-  const t = useTexts();
-  return (
-    <Stack>
-      <Alert variant="light" title={t("invite-once")}>
-        <Text size="sm">{t("invite-once-hint")}</Text>
-      </Alert>
-      <Code block style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
-        {invitation.url}
-      </Code>
-      <Group justify="space-between">
-        <Text component="div" size="xs" className="quiet">
-          {t("invite-until")} <Moment at={invitation.expiresAt} />
-        </Text>
-        <Group gap="xs">
-          <CopyText text={invitation.url} />
-          <Button size="compact-sm" onClick={done}>
-            {t("done")}
-          </Button>
-        </Group>
       </Group>
     </Stack>
   );

@@ -1,11 +1,11 @@
-import { Alert, Button, Code, Group, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Select, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { ApiError, api } from "../../../shell/api.ts";
-import { CopyText } from "../../../shell/copy-button.tsx";
 import { Dialog } from "../../../shell/dialog.tsx";
 import { Refusal } from "../../../shell/failure.tsx";
 import { useShellTexts } from "../../../shell/language.tsx";
+import { ShownOnce } from "../../../shell/shown-once.tsx";
 import { newDraft, readDrafts } from "./grant-drafts.ts";
 import { ScopeInput } from "./grant-inputs.tsx";
 import { PermissionChecks } from "./permission-checks.tsx";
@@ -34,7 +34,12 @@ export function NewKey({ isOpen, close }: { isOpen: boolean; close: () => void }
   return (
     <Dialog opened={isOpen} onClose={done} title={t("new-key")} size="lg">
       {make.data ? (
-        <Shown made={make.data} done={done} />
+        <ShownOnce
+          title={t("key-once")}
+          hint={t("key-once-hint")}
+          text={make.data.key}
+          done={done}
+        />
       ) : (
         <Choice
           error={make.error}
@@ -99,26 +104,6 @@ function Choice({ error, isPending, send, cancel }: ChoiceProps) {
           onClick={() => scope && send({ name: name.trim(), permissions: held, scope, days })}
         >
           {t("make-key")}
-        </Button>
-      </Group>
-    </Stack>
-  );
-}
-
-function Shown({ made, done }: { made: Made; done: () => void }) {
-  const t = useTexts();
-  return (
-    <Stack>
-      <Alert variant="light" title={t("key-once")}>
-        <Text size="sm">{t("key-once-hint")}</Text>
-      </Alert>
-      <Code block style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
-        {made.key}
-      </Code>
-      <Group justify="flex-end" gap="xs">
-        <CopyText text={made.key} />
-        <Button size="compact-sm" onClick={done}>
-          {t("done")}
         </Button>
       </Group>
     </Stack>

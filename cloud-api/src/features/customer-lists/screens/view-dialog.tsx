@@ -1,9 +1,6 @@
-import { Button, Group, Stack, Text, TextInput } from "@mantine/core";
-import { useState } from "react";
 import { Dialog } from "../../../shell/dialog.tsx";
-import { isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
-import { Form } from "../../../shell/form.tsx";
 import { useShellTexts } from "../../../shell/language.tsx";
+import { NameForm } from "../../../shell/name-form.tsx";
 import { VIEW_NAME_LENGTH_MAX } from "../rules.ts";
 import type { ViewBody } from "../schema.ts";
 import { useViewChanges, type View } from "./replies.ts";
@@ -24,19 +21,17 @@ export function ViewDialog(props: ViewDialogProps) {
   const title = t(named === "new" ? "save-view" : "rename");
   return (
     <Dialog opened={named !== null} onClose={close} title={title}>
-      {named !== null && <NameForm {...props} />}
+      {named !== null && <ViewName {...props} />}
     </Dialog>
   );
 }
 
-function NameForm({ named, toBody, close, open }: ViewDialogProps) {
+function ViewName({ named, toBody, close, open }: ViewDialogProps) {
   const t = useTexts();
   const shell = useShellTexts();
   const view = named === "new" ? null : named;
-  const [name, setName] = useState(view?.name ?? "");
   const { save } = useViewChanges();
-  const isTaken = isFieldAtFault(save.error, "name");
-  const send = () =>
+  const send = (name: string) =>
     save.mutate(
       { id: view?.id ?? null, body: toBody(name) },
       {
@@ -47,32 +42,18 @@ function NameForm({ named, toBody, close, open }: ViewDialogProps) {
       },
     );
   return (
-    <Form onSubmit={send}>
-      <Stack>
-        <Text size="sm" className="quiet">
-          {t("view-hint")}
-        </Text>
-        <TextInput
-          label={t("view-name")}
-          placeholder={t("view-example")}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-          error={isTaken && t("name-taken")}
-          maxLength={VIEW_NAME_LENGTH_MAX}
-          required
-          withAsterisk={false}
-          data-autofocus
-        />
-        <Refusal error={isTaken ? null : save.error} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            {shell("cancel")}
-          </Button>
-          <Button type="submit" loading={save.isPending} disabled={name.trim() === ""}>
-            {shell("save")}
-          </Button>
-        </Group>
-      </Stack>
-    </Form>
+    <NameForm
+      label={t("view-name")}
+      placeholder={t("view-example")}
+      hint={t("view-hint")}
+      first={view?.name ?? ""}
+      maxLength={VIEW_NAME_LENGTH_MAX}
+      taken={t("name-taken")}
+      error={save.error}
+      isPending={save.isPending}
+      action={shell("save")}
+      send={send}
+      close={close}
+    />
   );
 }

@@ -1,11 +1,9 @@
-import { Button, Group, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { type FormEvent, useState } from "react";
 import { ApiError, api } from "../../../shell/api.ts";
 import { Danger } from "../../../shell/danger.tsx";
 import { Dialog } from "../../../shell/dialog.tsx";
-import { isFieldAtFault, Refusal } from "../../../shell/failure.tsx";
-import { useShellTexts } from "../../../shell/language.tsx";
+import { isFieldAtFault } from "../../../shell/failure.tsx";
+import { NameForm } from "../../../shell/name-form.tsx";
 import { MARK_NAME_LENGTH_MAX } from "../rules.ts";
 import type { Mark, Noun } from "./replies.ts";
 import { useTexts } from "./texts.ts";
@@ -27,20 +25,18 @@ export function NameDialog({ noun, opened, close }: DialogProps) {
   return (
     <Dialog opened={isHere} onClose={close} title={title}>
       {/* Mounted with the dialog, so that each opening begins with what is true now. */}
-      <NameForm noun={noun} mark={mark} parent={parent} close={close} />
+      <MarkName noun={noun} mark={mark} parent={parent} close={close} />
     </Dialog>
   );
 }
 
-type NameFormProps = { noun: Noun; mark: Mark | null; parent: Mark | null; close: () => void };
+type MarkNameProps = { noun: Noun; mark: Mark | null; parent: Mark | null; close: () => void };
 
-function NameForm({ noun, mark, parent, close }: NameFormProps) {
+function MarkName({ noun, mark, parent, close }: MarkNameProps) {
   const t = useTexts();
-  const shell = useShellTexts();
   const queries = useQueryClient();
-  const [name, setName] = useState(mark?.name ?? "");
   const save = useMutation({
-    mutationFn: () =>
+    mutationFn: (name: string) =>
       mark
         ? api.patch(`/${noun}/${mark.id}`, { name })
         : api.post(`/${noun}`, { name, ...(parent && { parentId: parent.id }) }),
@@ -49,36 +45,19 @@ function NameForm({ noun, mark, parent, close }: NameFormProps) {
       close();
     },
   });
-  const submit = (event: FormEvent) => {
-    event.preventDefault();
-    save.mutate();
-  };
-  const isTaken = isFieldAtFault(save.error, "name");
   return (
-    <form onSubmit={submit}>
-      <Stack>
-        <TextInput
-          label={t("name")}
-          placeholder={t(`${noun}-example`)}
-          value={name}
-          onChange={(event) => setName(event.currentTarget.value)}
-          error={isTaken && t("name-taken")}
-          maxLength={MARK_NAME_LENGTH_MAX}
-          required
-          withAsterisk={false}
-          data-autofocus
-        />
-        <Refusal error={isTaken ? null : save.error} />
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close}>
-            {shell("cancel")}
-          </Button>
-          <Button type="submit" loading={save.isPending} disabled={name.trim() === ""}>
-            {mark ? t("rename") : t("add")}
-          </Button>
-        </Group>
-      </Stack>
-    </form>
+    <NameForm
+      label={t("name")}
+      placeholder={t(`${noun}-example`)}
+      first={mark?.name ?? ""}
+      maxLength={MARK_NAME_LENGTH_MAX}
+      taken={t("name-taken")}
+      error={save.error}
+      isPending={save.isPending}
+      action={mark ? t("rename") : t("add")}
+      send={save.mutate}
+      close={close}
+    />
   );
 }
 

@@ -1,12 +1,12 @@
-import { Alert, Button, Code, Group, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Group, Stack, TextInput } from "@mantine/core";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../../shell/api.ts";
-import { CopyText } from "../../../shell/copy-button.tsx";
 import { Dialog } from "../../../shell/dialog.tsx";
 import { Refusal } from "../../../shell/failure.tsx";
 import { Form } from "../../../shell/form.tsx";
 import { useShellTexts } from "../../../shell/language.tsx";
+import { ShownOnce } from "../../../shell/shown-once.tsx";
 import { useTexts } from "./texts.ts";
 
 /** A company, and the link by which its first owner comes in. */
@@ -28,20 +28,7 @@ export function NewTenant({ isOpen, close }: { isOpen: boolean; close: () => voi
   return (
     <Dialog opened={isOpen} onClose={end} title={t("add")}>
       {make.data ? (
-        <Stack>
-          <Alert variant="light" title={t("made")}>
-            <Text size="sm">{t("made-hint")}</Text>
-          </Alert>
-          <Code block style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
-            {make.data.url}
-          </Code>
-          <Group justify="flex-end" gap="xs">
-            <CopyText text={make.data.url} />
-            <Button size="compact-sm" onClick={end}>
-              {t("done")}
-            </Button>
-          </Group>
-        </Stack>
+        <ShownOnce title={t("made")} hint={t("made-hint")} text={make.data.url} done={end} />
       ) : (
         <Form
           onSubmit={(event) => {
