@@ -5,8 +5,10 @@ import type { BranchSettings } from "@foyer/contract";
 import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { newId } from "../src/platform/clock.ts";
 import { askUntil, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
 import { describeWithChromium, launchBrowser, openVisitor, signInAs } from "./staff-browser.ts";
+import { NAS_ID } from "./test-box.ts";
 
 const FEATURES = join(import.meta.dirname, "..", "src", "features");
 const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
@@ -55,7 +57,8 @@ describeWithChromium("the staff app for everybody", () => {
   let site: TestSite;
   let browser: Browser;
   let owner: TestStaff;
-  let ids: Record<"branch" | "customer" | "batch" | "webhook" | "page", string>;
+  type Named = "branch" | "customer" | "batch" | "webhook" | "page" | "found";
+  let ids: Record<Named, string>;
 
   beforeAll(async () => {
     site = await openTestSite();
@@ -81,6 +84,17 @@ describeWithChromium("the staff app for everybody", () => {
     const roomStays = [{ ...stay, validUntil: "2099-01-01T00:00:00Z" }];
     const saved = await owner.request("PUT", path, { ...settings, roomStays, surveys: [SURVEY] });
     expect(saved).toMatchObject({ status: 200 });
+    // Answers of every satisfaction, of which the low one is a case to review.
+    const answerId = newId();
+    const answers = [1, 3, 5].map((stars) =>
+      box.write("survey.answered", {
+        answerId: stars === 1 ? answerId : newId(),
+        ...{ surveyId: "spring", guestId: null, deviceId: null, nasId: NAS_ID, by: "link" },
+        ...{ place: null, language: "vi", choices: {}, texts: { why: "Nguội" } },
+        ratings: { stars },
+      }),
+    );
+    await box.push(answers);
     const group = await owner.request("POST", "/api/v1/groups", { name: "VIP" });
     const parentId = (group.body as { id: string }).id;
     await owner.request("POST", "/api/v1/groups", { name: "Gold", parentId });
@@ -107,7 +121,12 @@ describeWithChromium("the staff app for everybody", () => {
     const content = { name: "Tea", when: { guests: "any", visitNumbers: [] }, blocks: [] };
     const made = await owner.request("POST", "/api/v1/pages", { content });
     const page = (made.body as { id: string }).id;
-    return { branch, customer, page, batch: (batch.body as { id: string }).id, webhook: webhookId };
+    await askUntil(
+      () => owner.get<{ total: number }>("/api/v1/cases"),
+      ({ total }) => total === 1,
+    );
+    const batchId = (batch.body as { id: string }).id;
+    return { branch, customer, page, found: answerId, batch: batchId, webhook: webhookId };
   }
 
   async function enter(locale: "en" | "vi"): Promise<Page> {
@@ -149,7 +168,8 @@ describeWithChromium("the staff app for everybody", () => {
     if (route.startsWith("/customers/:id")) return route.replace(":id", ids.customer);
     if (route === "/webhooks/:id") return `/webhooks/${ids.webhook}`;
     if (route === "/pages/:id") return `/pages/${ids.page}`;
-    if (route === "/surveys/:id") return "/surveys/spring";
+    if (route.startsWith("/surveys/:id")) return route.replace(":id", "spring");
+    if (route === "/cases/:id") return `/cases/${ids.found}`;
     if (route === "/first-sign-in") return "/first-sign-in?token=none";
     return route.replace(":id", ids.batch);
   };

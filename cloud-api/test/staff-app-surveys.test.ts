@@ -149,6 +149,35 @@ describeWithChromium("surveys, destinations and tiers in a browser", () => {
     expect(visitor.complaints.filter((each) => !each.includes("400"))).toEqual([]);
   });
 
+  test("part of MC-3.6: codes of a branch or of its tables are printed, each with its own address", async () => {
+    const branchId = await openCompany();
+    await askSurvey(branchId);
+    const path = `/api/v1/branches/${branchId}/settings`;
+    const nas = {
+      ...{ kind: "coova", id: newId(), name: "Counter", source: "10.1.0.1" },
+      ...{ radiusSecret: "secret-1", uamSecret: "secret-2", handBack: "chap" },
+      ...{ uamServer: "http://10.1.0.2:8080/portal", loginOrigins: ["http://10.1.0.1:3990"] },
+      ...{ nasIdentifier: "counter", disconnectPort: null },
+    };
+    const document = await owner.get<BranchSettings>(path);
+    expect((await owner.request("PUT", path, { ...document, nas: [nas] })).status).toBe(200);
+    await enter();
+    await page.goto("/surveys/spring");
+    await page.getByRole("link", { name: "Mã QR" }).click();
+    await page.getByRole("img", { name: "Mã QR của Hồ Gươm" }).waitFor();
+    await page.getByText("http://10.1.0.2:8080/survey/spring", { exact: true }).waitFor();
+    await page.getByRole("textbox", { name: "Bàn" }).fill("1-3, bar");
+    await page.getByRole("img", { name: "Mã QR của Bàn bar" }).waitFor();
+    expect(await page.locator(".survey-card-address").allTextContents()).toEqual(
+      ["1", "2", "3", "bar"].map((each) => `http://10.1.0.2:8080/survey/spring/${each}`),
+    );
+    const pdf = await page.pdf({ format: "A4" });
+    expect(pdf.subarray(0, 5).toString()).toBe("%PDF-");
+    await page.emulateMedia({ media: "print" });
+    expect(await page.getByRole("textbox", { name: "Bàn" }).isVisible()).toBe(false);
+    expect(visitor.complaints).toEqual([]);
+  });
+
   test("the surveys and their answers fit a phone", async () => {
     await askSurvey(await openCompany());
     await box.push([answered({ ratings: { stars: 5 }, texts: { why: "Trà ngon ".repeat(30) } })]);

@@ -1,6 +1,13 @@
 import type { Survey } from "@foyer/contract";
 import { expect, test } from "vitest";
-import { averageOf, chooseWords, listSurveys } from "./rules.ts";
+import {
+  averageOf,
+  chooseWords,
+  judgeAnswer,
+  listSurveys,
+  readTables,
+  scoreRatings,
+} from "./rules.ts";
 
 const stars = {
   kind: "rating",
@@ -49,4 +56,22 @@ test("words are shown in the reader's language, else in one that has some", () =
   expect(chooseWords({ vi: "Xuân", en: "Spring" }, "en")).toBe("Spring");
   expect(chooseWords({ vi: "Xuân", en: " " }, "en")).toBe("Xuân");
   expect(chooseWords({ fa: "بهار" }, "vi")).toBe("بهار");
+});
+
+test("tables are named one by one or as a stretch of numbers, each once", () => {
+  expect(readTables("1-3, 2 bar;A_1")).toEqual(["1", "2", "3", "bar", "A_1"]);
+  expect(readTables("  ")).toEqual([]);
+  expect(readTables("bàn")).toBeNull();
+  expect(readTables("1-999")).toBeNull();
+  expect(readTables("9-1")).toEqual(["9-1"]);
+});
+
+test("one low rating makes an answer unsatisfied, and ratings in between are neither", () => {
+  const thresholds = { satisfiedFrom: 4, lowUpTo: 2 };
+  const judge = (...ratings: number[]) =>
+    judgeAnswer(scoreRatings(Object.fromEntries(ratings.entries())), thresholds);
+  expect(judge(5, 5, 2)).toBe("unsatisfied");
+  expect(judge(5, 3)).toBe("satisfied");
+  expect(judge(4, 3)).toBe("neutral");
+  expect(judge()).toBeNull();
 });

@@ -105,3 +105,23 @@ export function sayAverage(average: number, language: string): string {
   const format = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
   return new Intl.NumberFormat(language, format).format(average);
 }
+
+/** What a printed link may name as its table, as the portal takes it. */
+const PLACE = /^[A-Za-z0-9_-]{1,64}$/;
+const RANGE = /^(\d{1,3})-(\d{1,3})$/;
+const PLACES_MAX = 200;
+
+/** "1-12, bar" as the tables it names; null: one cannot stand in a link, or they are too many. */
+export function readTables(text: string): string[] | null {
+  const tables = text
+    .split(/[\s,;]+/)
+    .filter(Boolean)
+    .flatMap((part) => {
+      const [, from, to] = RANGE.exec(part) ?? [];
+      if (from === undefined || to === undefined || Number(from) > Number(to)) return [part];
+      const count = Number(to) - Number(from) + 1;
+      return Array.from({ length: count }, (_, index) => String(Number(from) + index));
+    });
+  const each = [...new Set(tables)];
+  return each.length <= PLACES_MAX && each.every((table) => PLACE.test(table)) ? each : null;
+}

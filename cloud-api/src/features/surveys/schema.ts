@@ -222,3 +222,4 @@ export const LinksReply = Type.Object({
     }),
   ),
 });
+export type LinksReply = Static<typeof LinksReply>;

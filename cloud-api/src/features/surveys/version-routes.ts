@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Static } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { noteChange } from "../../platform/audit.ts";
@@ -11,7 +12,7 @@ import { listDocuments } from "../branches/index.ts";
 import { publishSurvey } from "./publish.ts";
 import { NewSurveyBody, SurveyBody, SurveyParams, SurveyReply } from "./schema.ts";
 import { countByVersion, findNewest, insertVersion, listVersions } from "./version-queries.ts";
-import { isSameWording, wordingOf } from "./wording-rules.ts";
+import { wordingOf } from "./wording-rules.ts";
 
 const tags = ["surveys"];
 const refusals = { "4xx": ErrorReply };
@@ -83,7 +84,7 @@ async function saveSurvey(tx: TenantTransaction, saving: Saving): Promise<NewEve
   const { id, wording, branchIds, readVersion, staffId } = saving;
   const newest = await findNewest(tx, id);
   if ((newest?.version ?? null) !== readVersion) throw refuse("conflict", STALE);
-  const isNew = newest === null || !isSameWording(wordingOf(newest.document), wording);
+  const isNew = newest === null || !isDeepStrictEqual(wordingOf(newest.document), wording);
   const version = (newest?.version ?? 0) + (isNew ? 1 : 0);
   const document = { id, version, ...wording };
   if (isNew) {

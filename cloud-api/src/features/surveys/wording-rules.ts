@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from "node:util";
 import type { Survey } from "@foyer/contract";
 
 type Wording = Omit<Survey, "id" | "version">;
@@ -7,9 +6,6 @@ type Wording = Omit<Survey, "id" | "version">;
 export function wordingOf({ id: _id, version: _version, ...wording }: Survey): Wording {
   return wording;
 }
-
-export const isSameWording = (one: Wording, other: Wording): boolean =>
-  isDeepStrictEqual(one, other);
 
 /** A branch's surveys with one put in at its place, or after the others; null takes it out. */
 export function placeSurvey(

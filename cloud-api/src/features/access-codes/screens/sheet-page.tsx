@@ -3,10 +3,10 @@ import { IconPrinter } from "@tabler/icons-react";
 import { ApiError } from "../../../shell/api.ts";
 import { Failure } from "../../../shell/failure.tsx";
 import { NothingHere, Page } from "../../../shell/page.tsx";
+import { QrCode } from "../../../shell/qr-code.tsx";
 import type { ScreenProps } from "../../../shell/screens.ts";
 import { useFormat } from "../../../shell/use-format.ts";
 import { linkOfCode, spellCode } from "../rules.ts";
-import { QrCode } from "./qr-code.tsx";
 import type { BatchWithCodes } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 import { useBatch, useLastDay } from "./use-batch.ts";
@@ -59,6 +59,7 @@ function Sheet({ batch }: { batch: BatchWithCodes }) {
             {lastDay !== null && <p className="code-terms">{t("until-day", { day: lastDay })}</p>}
           </div>
           <QrCode
+            className="code-square"
             text={linkOfCode(code, batch.portalUrl)}
             label={t("qr-of", { code: spellCode(code) })}
           />

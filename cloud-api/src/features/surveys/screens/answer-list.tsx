@@ -20,6 +20,13 @@ type AnswerListProps = {
 
 const COLOURS = { satisfied: "teal", neutral: "gray", unsatisfied: "orange" } as const;
 
+/** The theme's own are too pale upon themselves for WCAG 2.2, 1.4.3. */
+const READABLE = {
+  satisfied: "light-dark(#065f46, #7ee2c0)",
+  neutral: "light-dark(#3b4644, #c4cdcc)",
+  unsatisfied: "light-dark(#9a3412, #ffb38a)",
+} as const;
+
 /** The single answers behind the numbers, the newest first, each with the way to its customer. */
 export function AnswerList({ surveyId, filters, results, choose }: AnswerListProps) {
   const t = useTexts();
@@ -116,7 +123,13 @@ function OneAnswer({ answer, results }: { answer: Answer; results: Results }) {
             <span className="quiet">{t("nobody-known")}</span>
           )}
           {satisfaction && (
-            <Badge size="sm" variant="light" color={COLOURS[satisfaction]} tt="none">
+            <Badge
+              size="sm"
+              variant="light"
+              color={COLOURS[satisfaction]}
+              tt="none"
+              c={READABLE[satisfaction]}
+            >
               {t(satisfaction)}
             </Badge>
           )}

@@ -41,6 +41,10 @@ export const screens: Screens = {
       component: lazyScreen(() => import("./survey-editor.tsx"), "EditSurvey"),
     },
     {
+      path: "/surveys/:id/print",
+      component: lazyScreen(() => import("./print-page.tsx"), "PrintPage"),
+    },
+    {
       path: "/surveys/:id",
       component: lazyScreen(() => import("./survey-page.tsx"), "SurveyPage"),
     },

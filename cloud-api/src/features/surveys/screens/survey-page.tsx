@@ -1,5 +1,5 @@
 import { Button } from "@mantine/core";
-import { IconPencil } from "@tabler/icons-react";
+import { IconPencil, IconQrcode } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { useLanguage } from "../../../shell/language.tsx";
 import { NothingHere, Page } from "../../../shell/page.tsx";
@@ -29,6 +29,14 @@ export function SurveyPage({ params }: ScreenProps) {
       actions={
         <>
           <CsvButton surveyId={id} />
+          <Button
+            component={Link}
+            href={`/surveys/${id}/print`}
+            variant="default"
+            leftSection={<IconQrcode size={16} />}
+          >
+            {t("qr-codes")}
+          </Button>
           {mayEdit && (
             <Button
               component={Link}

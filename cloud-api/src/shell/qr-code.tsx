@@ -4,8 +4,10 @@ import { useMemo } from "react";
 /** ISO/IEC 18004 §6.3.8: a clear edge of four squares. */
 const QUIET_SQUARES = 4;
 
+type QrCodeProps = { text: string; label: string; className: string };
+
 /** Text as a QR code, drawn in ink: it stays black on white in the dark as well. */
-export function QrCode({ text, label }: { text: string; label: string }) {
+export function QrCode({ text, label, className }: QrCodeProps) {
   const { size, path } = useMemo(() => {
     const { modules } = create(text, { errorCorrectionLevel: "M" });
     let squares = "";
@@ -16,7 +18,7 @@ export function QrCode({ text, label }: { text: string; label: string }) {
   const edge = size + 2 * QUIET_SQUARES;
   return (
     <svg
-      className="code-square"
+      className={className}
       role="img"
       aria-label={label}
       viewBox={`${-QUIET_SQUARES} ${-QUIET_SQUARES} ${edge} ${edge}`}
