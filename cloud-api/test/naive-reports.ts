@@ -46,11 +46,17 @@ export function dayAfter(day: string, days: number): string {
   return at.toISOString().slice(0, 10);
 }
 
-export const weekday = (day: string): number => {
-  const name = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", weekday: "short" });
-  const names = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
-  return names.indexOf(name.format(new Date(`${day}T12:00:00Z`))) + 1;
-};
+const NAMES = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
+const namesOfDays = new Intl.DateTimeFormat("en-GB", { timeZone: "UTC", weekday: "short" });
+const weekdays = new Map<string, number>();
+
+export function weekday(day: string): number {
+  const known = weekdays.get(day);
+  if (known !== undefined) return known;
+  const found = NAMES.indexOf(namesOfDays.format(new Date(`${day}T12:00:00Z`))) + 1;
+  weekdays.set(day, found);
+  return found;
+}
 
 const slotName = ({ day, hour }: { day: string; hour: number }) =>
   `${day}T${String(hour).padStart(2, "0")}`;
@@ -101,13 +107,13 @@ const distinct = (visits: Visits) =>
   new Set(visits.flatMap(({ customerId }) => (customerId ? [customerId] : [])));
 
 function fits(slot: { day: string; hour: number }, branchId: string, asked: NaiveQuestion) {
-  const { from, to, branchIds, hours, weekdays } = asked;
+  const { from, to, branchIds, hours, weekdays: days } = asked;
   return (
     slot.day >= from &&
     slot.day <= to &&
     (branchIds?.includes(branchId) ?? true) &&
     (hours?.includes(slot.hour) ?? true) &&
-    (weekdays?.includes(weekday(slot.day)) ?? true)
+    (days?.includes(weekday(slot.day)) ?? true)
   );
 }
 

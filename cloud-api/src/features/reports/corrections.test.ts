@@ -27,6 +27,8 @@ const TABLES = {
   report_days: "branch_id, day",
   report_day_customers: "branch_id, day, customer_id",
   report_branch_customers: "branch_id, customer_id",
+  report_returns: "branch_id, day, before",
+  report_company_returns: "day, before",
 };
 
 /** All that is counted, but for when it changed. */

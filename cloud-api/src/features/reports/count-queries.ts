@@ -2,6 +2,7 @@ import type { RawBuilder } from "kysely";
 import { writePlainArray } from "../../platform/columns.ts";
 import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { addDays, addHours } from "./hour-queries.ts";
+import { addReturns, findDifference, listReturns } from "./return-queries.ts";
 
 /** One counts a tenant's visits at a time, to the commit. */
 export function lockReports(tx: TenantTransaction): Promise<void> {
@@ -71,7 +72,13 @@ export const KEPT_COLUMNS = sql`visit_id, branch_id, customer_id, day, hour, num
   started_at, ended_at, connected_seconds, upload_bytes, download_bytes`;
 
 /** A visit as the database writes it in JSON: to be counted (1), or not to be any more (−1). */
-export type Change = { sign: 1 | -1; visit_id: string; customer_id: string | null };
+export type Change = {
+  sign: 1 | -1;
+  visit_id: string;
+  branch_id: string;
+  customer_id: string | null;
+  day: string;
+};
 /** `told_at`: when what changed it was told. */
 export type ToldChange = Change & { told_at: string };
 
@@ -149,7 +156,22 @@ export async function countChanges(
       on clocks.tenant_id = ${tenantId} and clocks.branch_id = changes.branch_id`;
   await addHours(tx, source);
   await addDays(tx, source);
+  const moved = listMoved(changes);
+  const was = moved.length > 0 ? await listReturns(tx, moved) : [];
   await addCustomers(tx, text);
+  if (moved.length > 0) await addReturns(tx, findDifference(was, await listReturns(tx, moved)));
+}
+
+/** Customers who came to a branch more or less often on one of its days than was counted. */
+function listMoved(changes: readonly Change[]): string[] {
+  const sums = new Map<string, { customerId: string; visits: number }>();
+  for (const { sign, branch_id: branchId, customer_id: customerId, day } of changes) {
+    if (customerId === null) continue;
+    const key = `${customerId} ${branchId} ${day}`;
+    sums.set(key, { customerId, visits: (sums.get(key)?.visits ?? 0) + sign });
+  }
+  const moved = [...sums.values()].filter(({ visits }) => visits !== 0);
+  return [...new Set(moved.map(({ customerId }) => customerId))];
 }
 
 async function addCustomers(tx: TenantTransaction, changes: string): Promise<void> {

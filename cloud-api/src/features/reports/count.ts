@@ -9,11 +9,14 @@ import {
   lockReports,
 } from "./count-queries.ts";
 import { askRecount, recountAll } from "./recount.ts";
+import { countSteps } from "./sign-in-queries.ts";
+import { readSteps, SIGN_IN_TYPES } from "./sign-ins.ts";
 
 const TYPES = [
   ...["visit.started", "visit.ended", "session.started", "session.updated", "session.ended"],
   ...["device.recognised", "guest.verified", "guest.recognised"],
   ...["customer.merged", "customer.unmerged", "replay.begun", "branch.changed"],
+  ...SIGN_IN_TYPES,
 ];
 
 /** All of it is done once for a batch of events. */
@@ -33,6 +36,7 @@ export async function settleReports(
   await beginClocks(tx);
   // What was read again is counted again, once all of it was read.
   if (!tx.replaying && events.some(({ type }) => type === "replay.begun")) await recountAll(tx);
+  await countSteps(tx, events.flatMap(readSteps));
   const read = (...keys: string[]) => [
     ...new Set(
       events.flatMap(({ payload }) =>

@@ -1,6 +1,7 @@
 import type { RawBuilder } from "kysely";
 import { findRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
 import type { Filter } from "./filter.ts";
+import { NEVER } from "./return-queries.ts";
 import type { Unit } from "./rules.ts";
 
 export type ReportBranch = {
@@ -148,6 +149,8 @@ export function countCustomers(
   tx: TenantTransaction,
   { filter, grouping }: { filter: Filter; grouping: Grouping },
 ): Promise<CustomerCount[]> {
+  const returns = chooseReturns(filter, grouping);
+  if (returns) return countByReturns(tx, { filter, grouping, returns });
   const isByPlace = grouping.by === "branch" || grouping.by === "brand";
   const place = isByPlace ? keyOf("known", grouping) : sql`'all'::text`;
   const isByTime = grouping.by === "slot" || grouping.by === "weekday";
@@ -166,6 +169,45 @@ export function countCustomers(
       join firsts on firsts.customer_id = came.customer_id
         ${isByPlace ? sql`and firsts.place is not distinct from came.key` : sql``}
       group by came.key`,
+  );
+}
+
+type Returns = "report_returns" | "report_company_returns";
+
+/** What counts who came first within a period, where the question is one of whole days. */
+export function chooseReturns(
+  { hours, weekdays, branchIds, isCompany }: Filter,
+  { by }: Grouping,
+): Returns | null {
+  if (hours || weekdays || by === "brand" || by === "weekday") return null;
+  if (by === "branch" || branchIds?.length === 1) return "report_returns";
+  return isCompany ? "report_company_returns" : null;
+}
+
+/** Whoever came last before the slot and the period is counted on the first of their days within. */
+function countByReturns(
+  tx: TenantTransaction,
+  { filter, grouping, returns }: { filter: Filter; grouping: Grouping; returns: Returns },
+): Promise<CustomerCount[]> {
+  const { from, to } = filter.period;
+  const place =
+    returns === "report_returns" ? isAtBranches("told.branch_id", filter.branchIds) : sql`true`;
+  // The slot or the period, whichever begins later; of a day by itself, everybody came before it.
+  const begin =
+    grouping.by === "slot"
+      ? sql`greatest(date_trunc(${sql.lit(grouping.unit)}, told.day), ${from}::date)`
+      : sql`${from}::date`;
+  return listRows(
+    tx,
+    sql<CustomerCount>`
+      select ${keyOf("told", grouping)} as key, sum(told.customers)::integer as customers,
+        coalesce(sum(told.customers) filter (where told.before = ${NEVER}::date), 0)::integer
+          as "newCustomers"
+      from ${sql.table(returns)} as told
+      where told.tenant_id = ${tx.tenantId} and ${place}
+        and told.day >= ${from}::date and told.day <= ${to}::date
+        and told.before < ${begin}
+      group by 1`,
   );
 }
 

@@ -13,6 +13,7 @@ import {
   sumFigures,
 } from "./figure-queries.ts";
 import { type AskedBranches, type Filter, readBranches, readPeriod, readSlots } from "./filter.ts";
+import { isCompanyStale } from "./return-queries.ts";
 import { opensCustomers, opensVisits, type Period, type Words } from "./rules.ts";
 import type { Figures, ReportQuery } from "./schema.ts";
 
@@ -29,7 +30,8 @@ export async function readQuestion(tx: TenantTransaction, query: ReportQuery): P
   const branchIds = isAll ? null : branches.map(({ id }) => id);
   const { brandId, branchIds: names, hours, weekdays } = query;
   const asked = { ...period, brandId, branchIds: names, hours, weekdays };
-  return { filter: { period, branchIds, ...slots }, branches, asked };
+  const isCompany = branchIds === null && tx.branchIds === null && !(await isCompanyStale(tx));
+  return { filter: { period, branchIds, ...slots, isCompany }, branches, asked };
 }
 
 /** The branches that are asked about; refuses those that there are not, or that are out of reach. */

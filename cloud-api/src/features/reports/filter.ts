@@ -22,6 +22,8 @@ export type Filter = {
   branchIds: readonly string[] | null;
   hours: readonly number[] | null;
   weekdays: readonly number[] | null;
+  /** All branches of the company, of which it is counted who came back over all of them. */
+  isCompany: boolean;
 };
 
 /** What is asked for, but for the days, which depend on the branches' clocks when none are named. */

@@ -1,6 +1,13 @@
 import { listRows, sql, type TenantTransaction } from "../../platform/db.ts";
-import { isAtBranches, isWithin, selectCame, selectFirsts } from "./figure-queries.ts";
+import {
+  chooseReturns,
+  isAtBranches,
+  isWithin,
+  selectCame,
+  selectFirsts,
+} from "./figure-queries.ts";
 import type { Filter } from "./filter.ts";
+import { NEVER } from "./return-queries.ts";
 import { COHORT_MONTHS_MAX, RECENCY_DAYS } from "./rules.ts";
 
 export type HourOfWeek = {
@@ -95,6 +102,8 @@ export type GapRow = { days: number; returns: number };
  * on the same day.
  */
 export function countGaps(tx: TenantTransaction, filter: Filter): Promise<GapRow[]> {
+  const returns = chooseReturns(filter, { by: "all" });
+  if (returns) return countGapsByReturns(tx, { filter, returns });
   const { from, to } = filter.period;
   return listRows(
     tx,
@@ -114,6 +123,38 @@ export function countGaps(tx: TenantTransaction, filter: Filter): Promise<GapRow
         select 0, sum(days.visits - 1) from days where days.day >= ${from}::date
       )
       select days, sum(returns)::integer as returns from returns
+      group by days having sum(returns) > 0 order by days`,
+  );
+}
+
+/** What is over of the customers' visits, once each day of theirs is taken off, are those of the same day. */
+function countGapsByReturns(
+  tx: TenantTransaction,
+  { filter, returns }: { filter: Filter; returns: string },
+): Promise<GapRow[]> {
+  const { tenantId } = tx;
+  const at = (column: string) => isAtBranches(column, filter.branchIds);
+  const place = returns === "report_returns" ? at("told.branch_id") : sql`true`;
+  const { from, to } = filter.period;
+  return listRows(
+    tx,
+    sql<GapRow>`
+      with told as materialized (
+        select told.day - told.before as days, told.before, sum(told.customers) as returns
+        from ${sql.table(returns)} as told
+        where told.tenant_id = ${tenantId} and ${place}
+          and told.day >= ${from}::date and told.day <= ${to}::date
+        group by 1, 2
+      ), gaps as (
+        select told.days, told.returns from told where told.before <> ${NEVER}::date
+        union all
+        select 0, coalesce((select sum(counted.visits - counted.visits_0)
+            from report_days as counted
+            where counted.tenant_id = ${tenantId} and ${at("counted.branch_id")}
+              and counted.day >= ${from}::date and counted.day <= ${to}::date), 0)
+          - coalesce((select sum(told.returns) from told), 0)
+      )
+      select days, sum(returns)::integer as returns from gaps
       group by days having sum(returns) > 0 order by days`,
   );
 }

@@ -23,9 +23,11 @@ import {
   LanguagesReply,
   RecencyReply,
   ReportQuery,
+  SignInsReply,
   VisitCountsQuery,
   VisitCountsReply,
 } from "./schema.ts";
+import { findSignIns } from "./sign-ins.ts";
 
 const tags = ["reports"];
 const refusals = { "4xx": ErrorReply };
@@ -85,6 +87,11 @@ export function patternRoutes(routes: Routes, { database }: Context): void {
     summary: "Visits by whether the device had made its address up",
     reply: DevicesReply,
     find: findDevices,
+  });
+  add("sign-ins", {
+    summary: "How far guests came on the way online, and by which way in",
+    reply: SignInsReply,
+    find: findSignIns,
   });
   routes.get(
     "/api/v1/reports/visit-counts",

@@ -1,9 +1,12 @@
 import { findRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { insertBranchCustomers, KEPT_COLUMNS, selectVisits } from "./count-queries.ts";
 import { addHours, sumDays } from "./hour-queries.ts";
+import { sumBranchReturns } from "./return-queries.ts";
+import { forgetSteps } from "./sign-in-queries.ts";
 
 const REPLACED = [
   ...["report_visits", "report_hours", "report_day_customers", "report_branch_customers"],
+  "report_returns",
 ];
 
 /** Counts all of a branch anew, by the clock it has now. */
@@ -46,6 +49,7 @@ export async function recountBranch(tx: TenantTransaction, branchId: string): Pr
         on conflict (tenant_id, branch_id, day, customer_id) do nothing`,
   );
   await run(tx, insertBranchCustomers(tx, sql`came.branch_id = ${branchId}`));
+  await sumBranchReturns(tx, branchId);
   await run(
     tx,
     sql`update report_faults set mended_at = ${tx.now}
@@ -55,7 +59,8 @@ export async function recountBranch(tx: TenantTransaction, branchId: string): Pr
 
 /** Empties what was counted; the clocks stay. */
 export async function forgetReports(tx: TenantTransaction): Promise<void> {
-  for (const table of [...REPLACED, "report_days"])
+  await forgetSteps(tx);
+  for (const table of [...REPLACED, "report_days", "report_company_returns"])
     await run(tx, sql`delete from ${sql.table(table)} where tenant_id = ${tx.tenantId}`);
 }
 

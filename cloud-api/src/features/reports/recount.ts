@@ -3,6 +3,7 @@ import { isReplaying } from "../../platform/follow-progress.ts";
 import { enqueue, type JobContext } from "../../platform/jobs.ts";
 import { beginClocks, lockReports } from "./count-queries.ts";
 import { insertRecounts, listBranchIds, recountBranch, takeRecount } from "./recount-queries.ts";
+import { isCompanyStale, sumCompanyReturns } from "./return-queries.ts";
 
 export const RECOUNT_TASK = "reports.recount";
 /** How soon is looked again whether a replay has ended. */
@@ -36,7 +37,10 @@ export function recountNext(
     await lockReports(tx);
     if (await isReplaying(tx, SOURCES)) return "replaying";
     const branchId = await takeRecount(tx);
-    if (branchId === null) return "done";
+    if (branchId === null) {
+      if (await isCompanyStale(tx)) await sumCompanyReturns(tx);
+      return "done";
+    }
     await beginClocks(tx);
     await recountBranch(tx, branchId);
     return "more";

@@ -64,7 +64,8 @@ test("the year holds what is hard to count", () => {
   expect(visits.some(({ day, endSlot }) => endSlot && endSlot.slice(0, 10) > day)).toBe(true);
 });
 
-describe("numbers are those of the visits themselves", () => {
+// All of it is worked out twice, on machines that do much besides.
+describe("numbers are those of the visits themselves", { timeout: 120_000 }, () => {
   test("MC-6.1 new and returning are all who came, for one branch and for all, in the overview", async () => {
     for (const asked of questions) {
       const told = await get<OverviewReply>("overview", asked);
@@ -159,6 +160,26 @@ describe("numbers are those of the visits themselves", () => {
     }
   });
 
+  test("MC-6.6 every cell of the tables by place, time and device sums to the grand total", async () => {
+    for (const asked of questions) {
+      const { figures, rows } = await get<OverviewReply>("overview", asked);
+      const sum = (numbers: readonly number[]) => numbers.reduce((all, each) => all + each, 0);
+      for (const key of ["visits", "anonymousVisits", "dwellSeconds", "downloadBytes"] as const)
+        expect(sum(rows.map((row) => row.figures[key]))).toBe(figures[key]);
+      const map = await get<HeatMapReply>("heat-map", asked);
+      expect(sum(map.cells.map((cell) => cell.visits))).toBe(figures.visits);
+      const days = await get<SeriesReply>("series", asked);
+      expect(sum(days.points.map((point) => point.visits))).toBe(figures.visits);
+      const devices = await get<DevicesReply>("devices", asked);
+      expect(sum(devices.rows.map((row) => row.visits))).toBe(figures.visits);
+      const counts = await get<VisitCountsReply>("visit-counts", asked);
+      const cells = counts.rows.flatMap(({ classes, anonymousVisits }) => [
+        ...[anonymousVisits, ...classes.map((each) => each.visits)],
+      ]);
+      expect(sum(cells)).toBe(figures.visits);
+    }
+  });
+
   test("part of MC-6.7: visits by how-manieth they were, at each branch", async () => {
     for (const asked of questions)
       for (const [counted, key] of [
@@ -248,6 +269,49 @@ describe("numbers are those of the visits themselves", () => {
       expect(devices.visits).toBe(wanted.visits);
     }
   });
+});
+
+test("MC-6.7 a visit over midnight and an hour's end is counted once, new on its day, by place and slot", async () => {
+  const [place] = year.branches.map(({ id }) => id);
+  const [box] = year.boxes;
+  if (!box || !place) throw new Error("There is no branch.");
+  // 23:40 to 00:20 in Ho Chi Minh City.
+  const startedAt = new Date("2026-11-10T16:40:00Z");
+  const endedAt = new Date("2026-11-10T17:20:00Z");
+  const guest = box.signIn({ phone: "+84999000111", name: "Mai", at: startedAt });
+  const asked = { from: "2026-11-10", to: "2026-11-11", branchIds: [place] };
+  const read = async () => {
+    const { points } = await get<SeriesReply>("series", asked, "&unit=hour");
+    const days = await get<SeriesReply>("series", asked);
+    const { rows } = await get<VisitCountsReply>("visit-counts", asked, "&counted=branch");
+    return {
+      before: points.find(({ slot }) => slot === "2026-11-10T23"),
+      after: points.find(({ slot }) => slot === "2026-11-11T00"),
+      days: days.points.map((each) => [each.visits, each.newCustomers, each.returningCustomers]),
+      first: rows[0]?.classes[0]?.visits ?? 0,
+    };
+  };
+  const was = await read();
+  await year.push(box, [...guest.events, ...box.visit({ ...guest, startedAt, endedAt }).events]);
+  const is = await read();
+  type Key = "visits" | "newCustomers" | "departures" | "present" | "presentSeconds";
+  const more = (at: "before" | "after", key: Key) => (is[at]?.[key] ?? 0) - (was[at]?.[key] ?? 0);
+  const keys = ["visits", "newCustomers", "departures", "present", "presentSeconds"] as const;
+  expect(keys.map((key) => more("before", key))).toEqual([1, 1, 0, 1, 1200]);
+  expect(keys.map((key) => more("after", key))).toEqual([0, 0, 1, 1, 1200]);
+  const [first = [0, 0, 0], second] = was.days;
+  expect(is.days).toEqual([[(first[0] ?? 0) + 1, (first[1] ?? 0) + 1, first[2]], second]);
+  expect(is.first).toBe(was.first + 1);
+  visits = naive.readVisits(await year.listVisits(), year.branches);
+});
+
+test("part of HM-2.5: new customers of each day, week and month come to those of the period", async () => {
+  const asked = { from: "2026-01-01", to: "2026-10-31" };
+  const { newCustomers } = naive.figures(visits, asked);
+  for (const unit of ["day", "week", "month"]) {
+    const { points } = await get<SeriesReply>("series", asked, `&unit=${unit}`);
+    expect(points.reduce((sum, point) => sum + point.newCustomers, 0)).toBe(newCustomers);
+  }
 });
 
 test("every number of the overview opens those whom it counts", async () => {

@@ -188,3 +188,7 @@ export function chooseChecks(today: string): { recent: Period; older: Period } {
     older: { from: addDays(to, 1 - TURN_DAYS), to },
   };
 }
+
+/** On the way online, in their order. Whoever is known, or needs no code, skips some. */
+export const SIGN_IN_STEPS = ["seen", "page", "code-asked", "code-right", "online"] as const;
+export type SignInStep = (typeof SIGN_IN_STEPS)[number];

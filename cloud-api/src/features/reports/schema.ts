@@ -1,5 +1,5 @@
 import { type Static, Type } from "typebox";
-import { RECENCIES, UNITS } from "./rules.ts";
+import { RECENCIES, SIGN_IN_STEPS, UNITS } from "./rules.ts";
 
 const Id = Type.String({ format: "uuid" });
 const MaybeId = Type.Union([Id, Type.Null()]);
@@ -368,6 +368,21 @@ export const ChecksReply = Type.Object({
     { description: "Days of which a report had said something else than the visits" },
   ),
 });
+
+const Named = Type.Array(Type.Object({ name: Type.String(), count: Count }));
+export const SignInsReply = Type.Object({
+  ...begun,
+  steps: Type.Array(
+    Type.Object({
+      step: oneOf(SIGN_IN_STEPS, "How far somebody came on the way online"),
+      count: Type.Integer({ minimum: 0, description: "How often, by the branch's clock" }),
+    }),
+    { description: "In their order; whoever is known, or needs no code, skips some" },
+  ),
+  methods: { ...Named, description: "Of `online`: by which way in; the most first" },
+  channels: { ...Named, description: "Of `code-asked`: by which channel it was to go" },
+});
+export type SignInsReply = Static<typeof SignInsReply>;
 
 const file = {
   file: Type.Optional(oneOf(["vi", "en"] as const, "The language of its words; absent: vi")),

@@ -16,6 +16,7 @@ import {
 } from "./patterns.ts";
 import type { Unit } from "./rules.ts";
 import { findSeries } from "./series.ts";
+import { findSignIns } from "./sign-ins.ts";
 
 export type Words = typeof en;
 export const FILE_WORDS: Readonly<Record<"vi" | "en", Words>> = { vi, en };
@@ -103,6 +104,14 @@ export const TABLES: Readonly<Record<string, Table>> = {
     const { rows } = await findLanguages(tx, question);
     const named = rows.map((row) => ({ ...row, language: row.language ?? words.unknown }));
     return toTable(named, { words, columns: ["language", "customers"] });
+  },
+  "sign-ins": async (tx, question, { words }) => {
+    const { steps, methods } = await findSignIns(tx, question);
+    return [
+      [words.stepName, words.method, words.count],
+      ...steps.map(({ step, count }): Cell[] => [words[step], null, count]),
+      ...methods.map(({ name, count }): Cell[] => [words.online, name, count]),
+    ];
   },
   devices: async (tx, question, { words }) => {
     const { rows } = await findDevices(tx, question);
