@@ -69,9 +69,9 @@ describeWithChromium("the reports in a browser", () => {
       await enter(language, width);
       await page.goto("/reports");
       const cards = page.locator("a.report-card");
-      await expect.poll(() => cards.count(), PATIENTLY).toBe(REPORTS.length + 1);
+      await expect.poll(() => cards.count(), PATIENTLY).toBe(REPORTS.length + 2);
       await shoot(`reports-${language}-${width}`);
-      for (const name of [...REPORTS, "devices"]) {
+      for (const name of [...REPORTS, "sign-ins", "devices"]) {
         await page.goto(`/reports/${name}?period=90-days`);
         await settle();
         await shoot(`report-${name}-${language}-${width}`);
