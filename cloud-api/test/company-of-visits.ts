@@ -1,8 +1,10 @@
 import type { EventEnvelope } from "@foyer/contract";
 import { askUntil, type EnrolledBox, type TestSite, type TestStaff } from "./open-test-site.ts";
+import { NAS_ID } from "./test-box.ts";
 
 const DAY_MS = 86_400_000;
 const HOUR_MS = 3_600_000;
+const POLICY_ID = "01990000-0000-7000-8000-0000000000bb";
 const NAMES = ["Lan", "Minh", "Hoa", "An", "Đức", "Hà", "Linh", "Quân", "Thảo", "Việt"];
 const BRANCHES = ["Hồ Gươm", "Tây Hồ", "Nguyễn Huệ", "Thảo Điền"];
 /** When guests like to come, by the hour of the branch's clock. */
@@ -48,7 +50,7 @@ export async function openVisitedCompany(
     const first = days - 1 - random(days);
     const name = `${NAMES[at % NAMES.length]} ${Math.floor(at / NAMES.length) + 1}`;
     const guest = box.signIn({ phone, name, at: momentOf(site, first, 8) });
-    queue.push(...guest.events);
+    queue.push(...guest.events, ...connectedAt(site, box, guest, at));
     const habit = 1 + random(random(12) + 1) * 2;
     for (let day = first; day > 0; day -= Math.max(1, random(2 * Math.ceil(20 / habit)))) {
       const startedAt = momentOf(site, day, HOURS[random(HOURS.length)] ?? 9, random(60));
@@ -86,6 +88,18 @@ function momentOf(site: TestSite, daysAgo: number, hour: number, minute = 0): Da
   const day = new Date(site.now().getTime() - daysAgo * DAY_MS).toISOString().slice(0, 10);
   const moment = Date.parse(`${day}T00:00:00Z`) + (hour - 7) * HOUR_MS + minute * 60_000;
   return new Date(Math.min(moment, site.now().getTime() - 3 * HOUR_MS));
+}
+
+/** One time and the other: by a code, or known again. */
+function connectedAt(
+  site: TestSite,
+  box: EnrolledBox,
+  { guestId, deviceId }: { guestId: string; deviceId: string },
+  at: number,
+): EventEnvelope[] {
+  const method = at % 3 === 0 ? "returning" : "phone-code";
+  const who = { guestId, deviceId, nasId: NAS_ID, policyId: POLICY_ID };
+  return [box.write("guest.connected", { ...who, method }, momentOf(site, at % 20, 9))];
 }
 
 function countedAt(

@@ -1,4 +1,6 @@
 import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { openVisitedCompany, type VisitedCompany } from "./company-of-visits.ts";
@@ -11,6 +13,7 @@ import {
   type Visitor,
 } from "./staff-browser.ts";
 
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const START_MS = 180_000;
 const ALL_MS = 180_000;
 const REPORTS = ["new-returning", "visit-counts", "hours", "cohorts", "return-gaps", "recency"];
@@ -66,9 +69,9 @@ describeWithChromium("the reports in a browser", () => {
       await enter(language, width);
       await page.goto("/reports");
       const cards = page.locator("a.report-card");
-      await expect.poll(() => cards.count(), PATIENTLY).toBe(REPORTS.length + 1);
+      await expect.poll(() => cards.count(), PATIENTLY).toBe(REPORTS.length + 2);
       await shoot(`reports-${language}-${width}`);
-      for (const name of [...REPORTS, "devices"]) {
+      for (const name of [...REPORTS, "sign-ins", "devices"]) {
         await page.goto(`/reports/${name}?period=90-days`);
         await settle();
         await shoot(`report-${name}-${language}-${width}`);
@@ -135,5 +138,26 @@ describeWithChromium("the reports in a browser", () => {
     await page.getByRole("link", { name: "New and returning" }).click();
     await page.getByRole("button", { name: "1 hour or weekday" }).waitFor();
     expect(new URL(page.url()).searchParams.get("weekdays")).toBe("1");
+  });
+
+  test("numbers in cells of every strength can be read, by day and by night", {
+    timeout: ALL_MS,
+  }, async () => {
+    await enter("en", 1280);
+    for (const name of ["hours", "cohorts", "visit-counts"]) {
+      await page.goto(`/reports/${name}?period=90-days`);
+      await settle();
+      await page.evaluate(AXE);
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        const run = `axe.run(document, { runOnly: ["wcag2a", "wcag2aa", "wcag22aa"] })`;
+        const { violations } = await page.evaluate<AxeResults>(run);
+        const faults = violations.flatMap(({ id, nodes }) =>
+          nodes.map(({ html }) => `${id} ${html}`),
+        );
+        expect(faults, `${name} ${colorScheme}`).toEqual([]);
+        await shoot(`report-${name}-${colorScheme}`);
+      }
+    }
   });
 });

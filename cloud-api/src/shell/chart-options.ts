@@ -67,12 +67,12 @@ function describeSeries(
   { series, scheme }: { series: readonly ChartSeries[]; scheme: Scheme },
 ): object {
   const colours = CHART_COLOURS[scheme];
-  const data = [...each.values];
+  const values = [...each.values];
   const { name, tone, stack } = each;
-  const shown = { name, data, cursor: "pointer" };
+  const shown = { name, data: values, cursor: "pointer" };
   if (each.form === "line")
     return {
-      ...{ ...shown, type: "line", symbol: "circle", symbolSize: 5, showSymbol: data.length < 2 },
+      ...{ ...shown, type: "line", symbol: "circle", symbolSize: 5, showSymbol: values.length < 2 },
       lineStyle: {
         color: colours[tone],
         width: tone === "accent" ? 2.5 : 1.75,

@@ -24,7 +24,7 @@ export function Delta({ now, before, said, against, when }: DeltaProps) {
   if (change.kind === "new")
     return (
       <span className="delta" title={title}>
-        {t("delta-new", { against })}
+        {t("delta-new", { when })}
       </span>
     );
   const [Arrow, sign, share] =

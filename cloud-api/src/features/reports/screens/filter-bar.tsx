@@ -23,7 +23,7 @@ export function PeriodFilter({
 }: FilterProps & { days: Days; today: string }) {
   const t = useTexts();
   const isOwn = filters.period === null;
-  const data = [...PERIODS, OWN].map((value) => ({
+  const choices = [...PERIODS, OWN].map((value) => ({
     value,
     label: t(`period-${value as (typeof PERIODS)[number] | typeof OWN}`),
   }));
@@ -31,7 +31,7 @@ export function PeriodFilter({
     <>
       <Select
         aria-label={t("period")}
-        data={data}
+        data={choices}
         value={filters.period ?? OWN}
         onChange={(value) => {
           const period = PERIODS.find((each) => each === value);

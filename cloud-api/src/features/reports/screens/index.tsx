@@ -51,6 +51,7 @@ export const screens: Screens = {
       path: "/reports/recency",
       component: lazyScreen(() => import("./recency.tsx"), "RecencyReport"),
     },
+    { path: "/reports/sign-ins", component: lazyScreen(() => import("./sign-ins.tsx"), "SignIns") },
     { path: "/reports/devices", component: lazyScreen(() => import("./devices.tsx"), "Devices") },
   ],
 };

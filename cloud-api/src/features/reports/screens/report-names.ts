@@ -3,6 +3,7 @@ import {
   IconClockHour4,
   IconDeviceMobile,
   IconHeartHandshake,
+  IconLogin2,
   IconRepeat,
   IconStairsUp,
   IconUsersPlus,
@@ -16,6 +17,7 @@ export const REPORTS = [
   { name: "cohorts", icon: IconHeartHandshake },
   { name: "return-gaps", icon: IconCalendarRepeat },
   { name: "recency", icon: IconRepeat },
+  { name: "sign-ins", icon: IconLogin2 },
   { name: "devices", icon: IconDeviceMobile },
 ] as const;
 export type ReportName = (typeof REPORTS)[number]["name"];
