@@ -9,7 +9,7 @@ export type Said = Pick<DoorNote, "asked" | "answer"> & {
   policyId?: string | null;
 };
 
-type Whose = Pick<PageContext, "arrival" | "contact">;
+type Whose = Pick<PageContext, "arrival" | "contact" | "proof" | "remoteAddress">;
 
 export type DoorNotes = {
   note: (whose: Whose, said: Said) => void;
@@ -23,6 +23,13 @@ const WAITING_MAX = 256;
 /** A page that waits asks every second or two: the same answer within so long is said once. */
 const REPEAT_MILLISECONDS = 30_000;
 const REPEATS_KEPT = 2048;
+
+/**
+ * From one address within a minute, of devices that were not proved: whoever calls itself by a thousand
+ * MACs must not push the guests' own notes out. Behind a NAS that translates them all have one.
+ */
+const CLAIMS_PER_MINUTE = 120;
+const ADDRESSES_KEPT = 2048;
 
 /**
  * Notes why guests are led on or turned away, for whoever looks after the branch. Written some at a
@@ -50,6 +57,17 @@ export function openDoorNotes({
     said.set(key, at);
     return false;
   };
+  const claims = new Map<string, { minute: number; count: number }>();
+  const isFlood = (address: string, at: number) => {
+    const minute = Math.floor(at / 60_000);
+    const before = claims.get(address);
+    const count = before?.minute === minute ? before.count + 1 : 1;
+    claims.delete(address);
+    const [oldest] = claims.keys();
+    if (claims.size >= ADDRESSES_KEPT && oldest !== undefined) claims.delete(oldest);
+    claims.set(address, { minute, count });
+    return count > CLAIMS_PER_MINUTE;
+  };
   const flush = () => {
     timer = null;
     const notes = waiting;
@@ -64,11 +82,15 @@ export function openDoorNotes({
     }
   };
   return {
-    note: ({ arrival, contact }, { asked, answer, reason = null, policyId = null }) => {
+    note: (
+      { arrival, contact, proof, remoteAddress },
+      { asked, answer, reason = null, policyId = null },
+    ) => {
       if (isClosed || waiting.length >= WAITING_MAX) return;
       const { mac, nasId } = arrival;
       const at = clock();
       if (isRepeat(`${mac} ${nasId} ${asked} ${answer} ${reason}`, at.getTime())) return;
+      if (proof === null && isFlood(remoteAddress, at.getTime())) return;
       const phone = contact?.kind === "phone" ? contact.value : null;
       waiting.push({
         ...{ at, by: "portal", mac, phone, nasId, sender: null },

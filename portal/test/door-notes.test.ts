@@ -1,7 +1,14 @@
 import { listDoorNotes } from "@foyer/branch-store";
 import type { AccessPolicy, BranchSettings, DoorNote } from "@foyer/contract";
 import { expect, test, vi } from "vitest";
-import { countTickets, MAC, openTestPortal, readCode, type TestPortal } from "./open-portal.ts";
+import {
+  countTickets,
+  MAC,
+  openTestPortal,
+  readCode,
+  type TestPortal,
+  unsignedNas,
+} from "./open-portal.ts";
 
 const PHONE = "0900000001";
 
@@ -128,4 +135,19 @@ test("what waits to be noted is kept when the portal stops", async () => {
   await portal.browser().arrive();
   await portal.app.close();
   expect(notesOf(portal)).toMatchObject([{ asked: "page", answer: "told" }]);
+});
+
+test("whoever calls itself by a thousand MACs pushes no guest's notes out", async () => {
+  const portal = await openTestPortal();
+  const macOf = (index: number) =>
+    `02-AA-BB-DD-${[index >> 8, index & 255].map((each) => each.toString(16).padStart(2, "0")).join("-")}`;
+  for (let index = 0; index < 200; index += 1)
+    await portal.browser({ nas: unsignedNas, mac: macOf(index).toUpperCase() }).arrive();
+  await portal.browser().arrive();
+  await portal.app.close();
+  const { count } = portal.store.read((tx) =>
+    tx.sql("select count(*) as count from door_notes").get(),
+  ) as { count: number };
+  expect(count).toBe(121);
+  expect(notesOf(portal)).toMatchObject([{ asked: "page" }]);
 });

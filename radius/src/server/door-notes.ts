@@ -32,7 +32,7 @@ const FLUSH_MILLISECONDS = 1000;
 /** Between two writings; what comes beyond it is no single branch's guests. */
 const WAITING_MAX = 256;
 /** Of packets that anybody may have forged: they must not push the guests' own out of the ring. */
-const SILENCES_PER_FLUSH = 8;
+const FORGED_PER_FLUSH = 8;
 /** A NAS asks again and again: the same answer within so long is said once. */
 const REPEAT_MILLISECONDS = 30_000;
 const REPEATS_KEPT = 2048;
@@ -45,7 +45,7 @@ export function createDoorNotes(options: DoorNotesOptions): DoorNotes {
   const { writer, clock } = options;
   const said = new Map<string, number>();
   let waiting: NewDoorNote[] = [];
-  let silences = 0;
+  let perhapsForged = 0;
   let isClosed = false;
   const isRepeat = (key: string, at: number) => {
     const last = said.get(key);
@@ -59,7 +59,7 @@ export function createDoorNotes(options: DoorNotesOptions): DoorNotes {
   const flush = async () => {
     const notes = waiting;
     waiting = [];
-    silences = 0;
+    perhapsForged = 0;
     if (notes.length === 0) return;
     try {
       await writer.ask("keepDoorNotes", { notes });
@@ -82,14 +82,17 @@ export function createDoorNotes(options: DoorNotesOptions): DoorNotes {
     waiting.push({ at, by: "radius", mac, phone: null, nasId, sender, asked, ...told });
     return true;
   };
+  const notePerhapsForged = (from: Sender, packet: Packet, told: Told) => {
+    if (perhapsForged >= FORGED_PER_FLUSH) return;
+    if (take(from, packet, told)) perhapsForged += 1;
+  };
   return {
     note: (nasId, packet, told) => {
-      take({ nasId }, packet, told);
+      if (isForgeable(told)) notePerhapsForged({ nasId }, packet, told);
+      else take({ nasId }, packet, told);
     },
-    noteSilence: (from, packet, reason) => {
-      if (silences >= SILENCES_PER_FLUSH) return;
-      if (take(from, packet, { answer: "refused", reason, policyId: null })) silences += 1;
-    },
+    noteSilence: (from, packet, reason) =>
+      notePerhapsForged(from, packet, { answer: "refused", reason, policyId: null }),
     close: async () => {
       isClosed = true;
       clearInterval(timer);
@@ -97,6 +100,13 @@ export function createDoorNotes(options: DoorNotesOptions): DoorNotes {
     },
   };
 }
+
+/** Whether anybody who sends from a NAS's address gets this answer, without its secret. */
+const isForgeable = ({ reason }: Told) => reason !== null && FORGEABLE.has(reason);
+const FORGEABLE: ReadonlySet<string> = new Set([
+  ...["not-signed", "no-calling-station", "wrong-password", "ticket-unknown", "blocked"],
+  ...["code-unknown", "eap-garbage", "unknown-state"],
+]);
 
 /** The device that is asked about: as the NAS says, or as it names itself where the NAS says nothing. */
 function findMac(packet: Packet): string | null {

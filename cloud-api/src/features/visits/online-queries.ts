@@ -25,8 +25,8 @@ export type OnlineSession = {
 };
 
 /**
- * Sessions of a branch that go on, and of these devices those that ended since a moment: the newest
- * first.
+ * Sessions of a branch that go on, and of these devices those that ended since a moment, as far as
+ * their visit is not over: the newest first.
  */
 export function listOnlineSessions(
   tx: TenantTransaction,
@@ -34,7 +34,7 @@ export function listOnlineSessions(
 ): Promise<OnlineSession[]> {
   const { tenantId } = tx;
   const { branchId, alsoOf, endedSince, limit } = question;
-  const isOpen = sql`(visits.ended_at is null and ${isHeard(tx)} and ${GOES_ON})`;
+  const isOpen = sql`(${isHeard(tx)} and ${GOES_ON})`;
   const device = sql`coalesce(sessions.device_id, visits.device_id)`;
   return listRows(
     tx,
@@ -55,10 +55,8 @@ export function listOnlineSessions(
         on customers.tenant_id = ${tenantId} and customers.id = visits.customer_id
       left join devices on devices.tenant_id = ${tenantId} and devices.id = ${device}
       where visits.tenant_id = ${tenantId} and visits.branch_id = ${branchId}
-        and visits.last_told_at > ${new Date(tx.now.getTime() - HEARD_MS)}
+        and visits.ended_at is null
         and (${isOpen} or (${device} = any(${alsoOf}::uuid[]) and sessions.ended_at >= ${endedSince}))
       order by "startedAt" desc, sessions.id desc limit ${limit}`,
   );
 }
-
-const HEARD_MS = 24 * 60 * 60 * 1000;

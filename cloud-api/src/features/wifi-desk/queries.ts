@@ -63,6 +63,9 @@ export async function countRulesInForce(tx: TenantTransaction, branchId: string)
 
 export type NewRule = Omit<RuleRow, "createdAt" | "endedAt"> & { branchId: string };
 
+/** More than one box has ever met by one address. */
+const DEVICES_OF_MAC_MAX = 50;
+
 /** Takes the place of what was said of this device before. */
 export async function insertRule(tx: TenantTransaction, rule: NewRule): Promise<void> {
   const { id, branchId, mac, kind, policyId, reason, until, createdBy } = rule;
@@ -74,10 +77,12 @@ export async function insertRule(tx: TenantTransaction, rule: NewRule): Promise<
   );
   await run(
     tx,
-    sql`insert into device_rules (tenant_id, id, branch_id, mac, kind, policy_id, reason, until,
-          created_at, created_by)
-        values (${tx.tenantId}, ${id}, ${branchId}, ${mac}, ${kind}, ${policyId}, ${reason},
-          ${until}, ${tx.now}, ${createdBy})`,
+    sql`insert into device_rules (tenant_id, id, branch_id, mac, device_ids, kind, policy_id,
+          reason, until, created_at, created_by)
+        select ${tx.tenantId}, ${id}, ${branchId}, ${mac}, coalesce(array_agg(known.id), '{}'),
+          ${kind}, ${policyId}::uuid, ${reason}, ${until}::timestamptz, ${tx.now}, ${createdBy}::uuid
+        from (select id from devices where tenant_id = ${tx.tenantId} and mac = ${mac}
+          order by last_seen_at desc limit ${DEVICES_OF_MAC_MAX}) as known`,
   );
 }
 
@@ -96,7 +101,7 @@ export function endRule(
   );
 }
 
-/** Rules that have not counted for RULE_KEPT_DAYS go, with the MAC in them. */
+/** Rules that have not counted for RULE_KEPT_DAYS go, with the MAC in them, and those of who was forgotten. */
 export async function purgeRules(tx: TenantTransaction, limit: number): Promise<number> {
   const before = new Date(tx.now.getTime() - RULE_KEPT_DAYS * 24 * HOUR_MS);
   const gone = await listRows(
@@ -104,7 +109,9 @@ export async function purgeRules(tx: TenantTransaction, limit: number): Promise<
     sql`delete from device_rules
         where tenant_id = ${tx.tenantId} and id in (
           select id from device_rules
-          where tenant_id = ${tx.tenantId} and coalesce(ended_at, until) < ${before}
+          where tenant_id = ${tx.tenantId} and (coalesce(ended_at, until) < ${before}
+            or exists (select from erased_devices where erased_devices.tenant_id = ${tx.tenantId}
+              and erased_devices.device_id = any(device_rules.device_ids)))
           order by id limit ${limit})
         returning id`,
   );

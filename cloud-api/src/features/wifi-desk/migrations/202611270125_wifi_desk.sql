@@ -6,6 +6,8 @@ create table device_rules (
   branch_id uuid not null,
   -- AA-BB-CC-DD-EE-FF.
   mac text not null check (mac ~ '^([0-9A-F]{2}-){5}[0-9A-F]{2}$'),
+  -- Which devices of ours had this address then: it goes with whoever is forgotten.
+  device_ids uuid[] not null default '{}',
   kind text not null check (kind in ('block', 'allow')),
   policy_id uuid,
   reason text not null check (reason <> ''),
