@@ -114,6 +114,11 @@ export type Hooks = {
     tx: TenantTransaction,
     markId: string,
   ) => Promise<{ policyName: string; branchName: string }[]>;
+  /** pages: the pages of branches that are for a customer group, a tag or a tier. */
+  listPagesNaming?: (
+    tx: TenantTransaction,
+    markId: string,
+  ) => Promise<{ pageName: string; branchName: string }[]>;
   /** tag-rules: the tags that are given to whoever is in a segment. */
   listTagsGivenBy?: (tx: TenantTransaction, segmentId: string) => Promise<{ name: string }[]>;
   /**

@@ -14,7 +14,9 @@ const ROOT = join(import.meta.dirname, "../..");
 export type BenchCompany = {
   cookie: string;
   branchId: string;
-  addBox: () => Promise<BenchBox>;
+  /** At its first branch, or at another. */
+  addBox: (branchId?: string) => Promise<BenchBox>;
+  ask: (method: string, path: string, content?: object) => Promise<unknown>;
   get: (path: string) => Promise<unknown>;
 };
 
@@ -111,13 +113,14 @@ async function openCompany(origin: string, number: number): Promise<BenchCompany
   const { id: branchId } = made as { id: string };
   return {
     ...{ branchId, cookie },
+    ask,
     get: (path) => ask("GET", path),
-    addBox: async () => {
-      const added = await ask("POST", `/api/v1/branches/${branchId}/boxes`, { name: "Box" });
+    addBox: async (at = branchId) => {
+      const added = await ask("POST", `/api/v1/branches/${at}/boxes`, { name: "Box" });
       const { offer } = added as { offer: { enrolmentCode: string } };
       const headers = { "x-forwarded-for": nextAddress() };
       const { boxId, boxKey } = await enrolByCode(origin, offer.enrolmentCode, headers);
-      return { tenantId, branchId, boxId, boxKey };
+      return { tenantId, branchId: at, boxId, boxKey };
     },
   };
 }

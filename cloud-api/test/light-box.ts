@@ -19,6 +19,8 @@ export type LightBox = {
   live: () => void;
   /** How many pulls were answered. */
   answers: () => number;
+  /** The version of the settings that it holds. */
+  settings: () => number;
   /** A guest's sign-in and visit. Gives how many events that were. */
   pushArrival: () => Promise<number>;
   /** Any events that `write` makes, in one push. Gives how many they were. */
@@ -70,6 +72,7 @@ function openLightBox(origin: string, agent: Agent, { boxKey, ...identity }: Ben
       });
     },
     answers: () => answers,
+    settings: () => held.settings,
     push,
     pushArrival: () =>
       push((own) => {

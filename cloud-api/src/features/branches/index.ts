@@ -20,7 +20,12 @@ export { listBranchesWithin } from "./brand-queries.ts";
 export { purgeLogs } from "./command-queries.ts";
 export { allowLandings } from "./destinations.ts";
 export { addBox, addBranch, getBranch, NO_BRANCH, offerBox } from "./enrol.ts";
-export { listBranchNames, listStandingPages, type StandingPage } from "./page-queries.ts";
+export {
+  listBranchNames,
+  listPagesNaming,
+  listStandingPages,
+  type StandingPage,
+} from "./page-queries.ts";
 export { type BoxRow, listBoxRows } from "./queries.ts";
 export type { BranchDocument } from "./schema.ts";
 export { openSealingKey, SEALING_KEY_DAYS } from "./sealing-keys.ts";

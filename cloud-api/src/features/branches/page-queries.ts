@@ -38,3 +38,23 @@ export function listBranchNames(
       where tenant_id = ${tx.tenantId} order by name, id`,
   );
 }
+
+/** The pages of branches that are for a customer group, a tag or a tier. */
+export function listPagesNaming(
+  tx: TenantTransaction,
+  markId: string,
+): Promise<{ pageName: string; branchName: string }[]> {
+  return listRows(
+    tx,
+    sql<{ pageName: string; branchName: string }>`
+      select page.value ->> 'name' as "pageName", branches.name as "branchName"
+      from branches
+      cross join lateral jsonb_array_elements(branches.settings -> 'pages') as page
+      cross join lateral (select page.value -> 'when' as asks) as asked
+      where branches.tenant_id = ${tx.tenantId}
+        and (asked.asks -> 'groups' @> to_jsonb(${markId}::text)
+          or asked.asks -> 'tags' @> to_jsonb(${markId}::text)
+          or asked.asks -> 'tiers' @> to_jsonb(${markId}::text))
+      order by branches.name, branches.id`,
+  );
+}

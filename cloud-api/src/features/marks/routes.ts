@@ -170,15 +170,19 @@ async function getMark(tx: TenantTransaction, mark: Mark) {
 }
 
 /**
- * Boxes that are out of reach go on with the marks they hold: a policy that still named this one
- * would go on to fit the guests who had it.
+ * Boxes that are out of reach go on with the marks they hold: a policy or a page that still named this
+ * one would go on to fit the guests who had it.
  */
 async function refuseWhileNamed(tx: TenantTransaction, { hooks }: Context, { id, kind }: Mark) {
-  const [named] = (await hooks.listPoliciesNaming?.(tx, id)) ?? [];
-  if (!named) return;
-  const { policyName, branchName } = named;
-  const where = `The access policy ${policyName} of ${branchName}`;
-  throw refuse("conflict", `${where} is for this ${kind}. Change the policy first.`);
+  const [policy] = (await hooks.listPoliciesNaming?.(tx, id)) ?? [];
+  if (policy) {
+    const where = `The access policy ${policy.policyName} of ${policy.branchName}`;
+    throw refuse("conflict", `${where} is for this ${kind}. Change the policy first.`);
+  }
+  const [page] = (await hooks.listPagesNaming?.(tx, id)) ?? [];
+  if (!page) return;
+  const where = `The page ${page.pageName} of ${page.branchName}`;
+  throw refuse("conflict", `${where} is for this ${kind}. Take the page off first.`);
 }
 
 function refuseName(kind: MarkKind) {

@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
+import { listPagesNaming } from "../branches/index.ts";
 import { registerBranchPages } from "./branch-routes.ts";
 import { pageJobs } from "./jobs.ts";
 import { registerPictureUpload } from "./picture-routes.ts";
@@ -28,5 +29,6 @@ export const pages: Feature = {
     registerPreview(routes, context);
   },
   jobs: pageJobs,
+  hooks: { listPagesNaming },
   tag: TAG,
 };

@@ -128,6 +128,7 @@ describe("a hostile file is refused", () => {
       () => inComment("<script>alert(1)</script>"),
       /something else/,
     ],
+    ["an SVG in a picture's comment", () => inComment(svg), /something else/],
     ["a picture cut off", async () => (await small()).subarray(0, 400), /broken/],
   ];
   test.each(files)("%s", async (_, make, reason) => {

@@ -251,4 +251,23 @@ describe("what stands on branches", () => {
     expect((await read(id)).places.map(({ isChanged }) => isChanged)).toEqual([true, false]);
     expect((await pagesOn(here)).find((each) => each.id === id)?.name).toBe("Ours");
   });
+
+  test.each(["groups", "tags", "tiers"] as const)(
+    "keeps the %s it is for from being removed, and is not for one that is gone",
+    async (noun) => {
+      const mark = await owner.request("POST", `/api/v1/${noun}`, { name: "VIP" });
+      const { id: markId } = mark.body as { id: string };
+      const when = { guests: "any" as const, visitNumbers: [], [noun]: [markId] };
+      const { id, revision } = await make({ name: "For VIP", when });
+      await publish(id, { revision, to: ALL });
+      const remove = () => owner.request("DELETE", `/api/v1/${noun}/${markId}`);
+      const refused = await remove();
+      expect(refused.status).toBe(409);
+      expect((refused.body as { message: string }).message).toContain("For VIP of Hồ Gươm");
+      await act(id, "withdraw", { to: ALL });
+      expect((await remove()).status).toBe(204);
+      const gone = await act(id, "publish", { version: 1, to: ALL });
+      expect(gone).toMatchObject({ status: 400, body: { field: `/when/${noun}/0` } });
+    },
+  );
 });

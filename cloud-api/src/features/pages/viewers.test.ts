@@ -165,14 +165,34 @@ describe("the tester", () => {
     expect(await Promise.all(minutes.map(fits))).toEqual([false, true, true, false]);
   });
 
-  test("keeps a birthday of 29 February on the 28th of a common year", async () => {
-    const birthday = await publish("Birthday", { birthday: true });
-    const fits = async (at: string) => {
-      const person = { name: "Lan", birthday: "--02-29" };
-      return misfitsOf(await tryOut({ at, person }), birthday)?.length === 0;
-    };
+  test("at one moment goes by the wall clock of each branch", async () => {
+    const auckland = await make("/branches", {
+      ...{ name: "Auckland", timeZone: "Pacific/Auckland", country: "NZ", languages: ["en"] },
+    });
+    const tryAt = async (id: string) =>
+      (await owner.ask<TestReply>("POST", `/api/v1/branches/${id}/page-test`, {})).body;
+    // Two hours from the one that it is here: five or six hours before Auckland's.
+    const hour = Number((await tryAt(branchId)).at.slice(11, 13));
+    const [from = "", to = ""] = [hour, hour + 2].map(
+      (each) => `${String(each % 24).padStart(2, "0")}:00`,
+    );
+    const id = await publish("Now", { hours: [{ days: [1, 2, 3, 4, 5, 6, 7], from, to }] });
+    expect(misfitsOf(await tryAt(branchId), id)).toEqual([]);
+    expect(misfitsOf(await tryAt(auckland), id)).toEqual(["hours"]);
+  });
+
+  test("MC-4.5 a birthday page is shown on the birthday by the branch's date, one of 29 February on the 28th of a common year", async () => {
+    const page = await publish("Birthday", { birthday: true });
+    const isShown = async (birthday: string, at: string) =>
+      (await tryOut({ at, person: { name: "Lan", birthday } })).pageId === page;
+    const may = ["2027-05-09T23:59", "2027-05-10T00:00", "2027-05-10T23:59", "2027-05-11T00:00"];
+    expect(await Promise.all(may.map((at) => isShown("1990-05-10", at)))).toEqual([
+      ...[false, true, true, false],
+    ]);
     const days = ["2027-02-28T12:00", "2027-03-01T12:00", "2028-02-28T12:00", "2028-02-29T12:00"];
-    expect(await Promise.all(days.map(fits))).toEqual([true, false, false, true]);
+    expect(await Promise.all(days.map((at) => isShown("--02-29", at)))).toEqual([
+      ...[true, false, false, true],
+    ]);
   });
 });
 
