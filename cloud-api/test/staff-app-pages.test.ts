@@ -156,6 +156,34 @@ describeWithChromium("the page editor in a browser", () => {
     expect(await preview().getByRole("heading", { level: 1 }).count()).toBe(0);
   });
 
+  test("what was written is there again when the page is opened anew, archived and taken back", {
+    timeout: TEST_MS,
+  }, async () => {
+    await enter();
+    const id = await begin(/^Happy hour/);
+    await page.getByLabel("Name", { exact: true }).fill("Afternoons");
+    // At once: what waits to be saved is sent as the editor closes.
+    await page.getByRole("link", { name: "← Pages" }).click();
+    await askUntil(
+      () => get(id),
+      ({ name }) => name === "Afternoons",
+    );
+    await page.getByRole("link", { name: "Afternoons" }).click();
+    await page.getByRole("heading", { level: 1, name: "Afternoons" }).waitFor();
+    await page.getByLabel("Name", { exact: true }).fill("Late afternoons");
+    await askUntil(
+      () => get(id),
+      ({ name }) => name === "Late afternoons",
+    );
+    await page.getByRole("button", { name: "Versions" }).click();
+    await dialog().getByRole("button", { name: "Archive this page" }).click();
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Take it out of the archive" }).click();
+    await page.getByRole("button", { name: "Publish", exact: true }).waitFor();
+    expect((await get(id)).state).toBe("draft");
+    expect(await page.getByRole("alert").count()).toBe(0);
+  });
+
   test("what cannot be shown yet is said in words, and keeps the page from guests", {
     timeout: TEST_MS,
   }, async () => {

@@ -43,7 +43,7 @@ export type PageSite = {
   /** They are on the Wi-Fi for a moment, and leave. */
   visit: (guest: KnownGuest) => void;
   /** The box's page for whoever comes with this device: what stands in <main>. */
-  open: (mac: string, language?: "vi" | "en") => Promise<string>;
+  open: (mac: string, language?: "vi" | "en" | "fa") => Promise<string>;
   store: BranchStore;
   /** The box is switched off and on, and reaches no cloud any more. */
   startAlone: () => Promise<void>;

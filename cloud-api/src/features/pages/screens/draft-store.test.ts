@@ -17,7 +17,6 @@ const open = () => {
   sent = [];
   return openDraft({
     ...told(1),
-    pageId: "page",
     put: ({ revision, content }) =>
       new Promise((resolve, reject) => {
         const answer = (reply: DraftReply | ApiError) =>

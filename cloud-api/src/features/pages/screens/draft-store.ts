@@ -1,4 +1,4 @@
-import { ApiError, api } from "../../../shell/api.ts";
+import { ApiError } from "../../../shell/api.ts";
 import type { DraftReply, PageContent } from "../schema.ts";
 
 /** How long nothing is typed before it is saved. */
@@ -23,16 +23,14 @@ export type DraftSnapshot = Pick<DraftReply, "revision" | "faults" | "weight" | 
 };
 
 type Options = DraftReply & {
-  put?: (body: { revision: number; content: PageContent }) => Promise<DraftReply>;
-  pageId: string;
+  put: (body: { revision: number; content: PageContent }) => Promise<DraftReply>;
 };
 
 /**
  * Keeps a draft saved while it is written: one call at a time, each with the newest words, and none is
  * lost when a call fails. What others saved meanwhile is never written over without being asked.
  */
-export function openDraft({ pageId, put, ...first }: Options): DraftStore {
-  const send = put ?? ((body) => api.put<DraftReply>(`/pages/${pageId}/draft`, body));
+export function openDraft({ put: send, ...first }: Options): DraftStore {
   let snapshot: DraftSnapshot = { ...first, state: "saved", error: null };
   let waiting: PageContent | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
@@ -79,6 +77,7 @@ export function openDraft({ pageId, put, ...first }: Options): DraftStore {
       return () => watchers.delete(tell);
     },
     change: (content) => {
+      isClosed = false;
       waiting = content;
       if (snapshot.state === "clash") return;
       show({ state: "waiting" });

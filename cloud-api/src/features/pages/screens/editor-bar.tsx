@@ -5,6 +5,7 @@ import { type ReactNode, useEffect, useState } from "react";
 import { Link } from "wouter";
 import { api } from "../../../shell/api.ts";
 import type { PageReply } from "../schema.ts";
+import { ArchiveButton } from "./archive-button.tsx";
 import { toContent, toData } from "./document.ts";
 import type { SaveState } from "./draft-store.ts";
 import { PublishDialog } from "./publish-dialog.tsx";
@@ -66,7 +67,10 @@ export function EditorBar(props: DeskProps) {
       {draft.state === "clash" && <ClashNotice {...props} />}
       {!mayEdit && (
         <Alert color="gray" variant="light" py="xs" mb="sm">
-          {t(page.state === "archived" ? "archived-note" : "read-only-note")}
+          <Group gap="sm">
+            {t(page.state === "archived" ? "archived-note" : "read-only-note")}
+            {page.state === "archived" && page.mayEdit && <ArchiveButton page={page} />}
+          </Group>
         </Alert>
       )}
       <PublishDialog {...props} isOpen={shown === "publish"} close={() => setShown(null)} />

@@ -3,13 +3,15 @@ import "./cards.css";
 import "./editor.css";
 import { Skeleton, Stack } from "@mantine/core";
 import { Puck } from "@puckeditor/core";
+import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
+import { api } from "../../../shell/api.ts";
 import { Failure } from "../../../shell/failure.tsx";
 import { useLanguage } from "../../../shell/language.tsx";
 import { Page } from "../../../shell/page.tsx";
 import type { ScreenProps } from "../../../shell/screens.ts";
 import { useMay } from "../../../shell/session.tsx";
-import type { PageReply } from "../schema.ts";
+import type { DraftReply, PageReply } from "../schema.ts";
 import { toContent, toData } from "./document.ts";
 import { openDraft } from "./draft-store.ts";
 import { EditorProvider, type Tongue } from "./editor-context.ts";
@@ -21,12 +23,13 @@ import { useBranches, usePage, useSurveys } from "./use-page.ts";
 export function PageEditor({ params }: ScreenProps) {
   const t = useTexts();
   const pageId = params.id ?? "";
-  const { data: page, error, refetch } = usePage(pageId);
+  const { data: page, error, refetch, isFetchedAfterMount } = usePage(pageId);
   const parent = { path: "/pages", label: t("pages") };
-  if (page) return <Editor key={page.id} page={page} />;
+  // An editor that began with an older draft would be refused what is written in it.
+  if (page && isFetchedAfterMount) return <Editor key={page.id} page={page} />;
   return (
     <Page title={t("page")} parent={parent}>
-      {error ? <Failure error={error} retry={refetch} /> : <Waiting />}
+      {error && !page ? <Failure error={error} retry={refetch} /> : <Waiting />}
     </Page>
   );
 }
@@ -68,8 +71,16 @@ function Editor({ page }: { page: PageReply }) {
 
 function useDraftStore(page: PageReply) {
   const { revision, changedAt, faults, weight } = page;
+  const queries = useQueryClient();
   const [store] = useState(() =>
-    openDraft({ pageId: page.id, revision, changedAt, faults, weight }),
+    openDraft({
+      ...{ revision, changedAt, faults, weight },
+      put: async (body) => {
+        const reply = await api.put<DraftReply>(`/pages/${page.id}/draft`, body);
+        void queries.invalidateQueries({ queryKey: ["pages"] });
+        return reply;
+      },
+    }),
   );
   useEffect(() => {
     const warn = (event: BeforeUnloadEvent) => {

@@ -17,6 +17,8 @@ export function usePage(pageId: string) {
   return useQuery({
     queryKey: pageKey(pageId),
     queryFn: ({ signal }) => api.get<PageReply>(`/pages/${pageId}`, signal),
+    // What was written since it was last read is not in the cache.
+    refetchOnMount: "always",
     meta: { live: true },
   });
 }

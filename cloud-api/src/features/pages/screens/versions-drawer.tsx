@@ -8,6 +8,7 @@ import { useShellTexts } from "../../../shell/language.tsx";
 import { Moment } from "../../../shell/moment.tsx";
 import { Empty } from "../../../shell/page.tsx";
 import type { PageReply, VersionReply } from "../schema.ts";
+import { ArchiveButton } from "./archive-button.tsx";
 import { toData } from "./document.ts";
 import { useEditor } from "./editor-context.ts";
 import { Places } from "./places.tsx";
@@ -44,6 +45,11 @@ export function VersionsDrawer({ isOpen, close, ...desk }: VersionsDrawerProps) 
               <VersionRow key={each.version} {...desk} version={each} close={close} />
             ))}
           </ol>
+        )}
+        {desk.mayEdit && page.state === "draft" && (
+          <div>
+            <ArchiveButton page={page} />
+          </div>
         )}
       </Stack>
     </Drawer>
