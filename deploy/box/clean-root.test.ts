@@ -19,8 +19,7 @@ import type { Architecture } from "./production-tree.ts";
 const SUITES = (process.env.FOYER_CLEAN_ROOTS ?? "").split(",").filter(Boolean);
 const isWanted = SUITES.length > 0;
 const whyNot = isWanted ? await findWhyNoCleanRoot() : "FOYER_CLEAN_ROOTS names no Debian";
-if (isWanted && whyNot)
-  throw new Error(`A clean Debian is wanted, and cannot be made: ${whyNot}`);
+if (isWanted && whyNot) throw new Error(`A clean Debian is wanted, and cannot be made: ${whyNot}`);
 if (whyNot) console.warn(`Installing in a clean Debian is skipped: ${whyNot}`);
 
 const BOX = "01990000-0000-7000-8000-000000000103";

@@ -72,7 +72,7 @@ test("each step on the way online is counted once, in the hour of its branch's c
   expect((await find(`&branchIds=${year.branches[2]?.id}`)).steps.online).toBe(0);
   const { site, tenantId } = year;
   const options = { database: site.database, followers: features, log: pino({ level: "silent" }) };
-  await replayFeature(options, { tenantId, feature: "reports" });
+  await replayFeature(options, { tenant: tenantId, feature: "reports" });
   await site.follow(tenantId);
   expect(await find()).toEqual(told);
 });

@@ -1,8 +1,7 @@
 import { IconBuildingStore } from "@tabler/icons-react";
 import { lazyScreen, type Screens } from "../../../shell/screens.ts";
-// The other words come with the screens: these alone are in the first script.
-import en from "../locales/menu-en.json";
-import vi from "../locales/menu-vi.json";
+import en from "../locales/en.json";
+import vi from "../locales/vi.json";
 
 export const screens: Screens = {
   navigation: [
