@@ -219,6 +219,9 @@ test("what staff wrote of a customer goes with them when they are forgotten", as
   await box.push([box.write("guest.deletion-requested", asked)]);
   const { cases } = await askUntil(list, (reply) => reply.cases[0]?.actions[0]?.result === "");
   expect(cases[0]?.actions).toMatchObject([{ name: "Gọi" }]);
+  const later = { name: "Gửi quà", result: "Chị Lan ở 5 Hàng Bạc" };
+  const { actions } = await change("POST", `/cases/${found?.id}/actions`, later);
+  expect(actions).toMatchObject([{ name: "Gọi" }, { name: "Gửi quà", result: "" }]);
 });
 
 test("a viewer reads cases and changes none, and another company sees nothing", async () => {
