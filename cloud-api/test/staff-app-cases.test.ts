@@ -1,8 +1,15 @@
 import type { BranchSettings, EventPayload } from "@foyer/contract";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { CaseReply, CasesReply } from "../src/features/cases/schema.ts";
 import { newId } from "../src/platform/clock.ts";
-import { type EnrolledBox, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
+import {
+  askUntil,
+  type EnrolledBox,
+  openTestSite,
+  type TestSite,
+  type TestStaff,
+} from "./open-test-site.ts";
 import {
   describeWithChromium,
   enterStaffApp,
@@ -58,7 +65,7 @@ describeWithChromium("cases in a browser", () => {
     await owner.request("PUT", path, { ...document, surveys: [SURVEY] });
   }
 
-  async function enter(options: { width?: number; height?: number } = {}) {
+  async function enter(options: { width?: number; height?: number; timeZone?: string } = {}) {
     visitor = await enterStaffApp(browser, owner, { origin: site.origin, ...options });
     page = visitor.page;
   }
@@ -97,6 +104,70 @@ describeWithChromium("cases in a browser", () => {
     await reasons.getByRole("link", { name: "Đợi lâu" }).click();
     await page.getByRole("region", { name: "Câu trả lời" }).getByText("Lan").waitFor();
     expect(visitor.complaints).toEqual([]);
+  });
+
+  const listCases = () =>
+    askUntil(
+      () => owner.get<CasesReply>("/api/v1/cases?limit=100"),
+      ({ total }) => total > 0,
+    );
+
+  test("the time by which to close is told and moved on the branch's clock, whatever the reader's", async () => {
+    await openCompany();
+    await box.push([answered()]);
+    const [found] = (await listCases()).cases;
+    const body = { changedAt: found?.changedAt, dueAt: "2026-03-02T11:30:00.000Z" };
+    await owner.request("PATCH", `/api/v1/cases/${found?.id}`, body);
+    await enter({ timeZone: "America/New_York" });
+    await page.goto(`/cases/${found?.id}`);
+    const due = page.getByLabel("Hạn");
+    await expect.poll(() => due.inputValue(), PATIENTLY).toBe("2026-03-02T18:30");
+    await due.fill("2026-03-04T09:15");
+    await page.getByRole("button", { name: "Đổi hạn" }).click();
+    const path = `/api/v1/cases/${found?.id}`;
+    const dueAt = async () => (await owner.get<CaseReply>(path)).dueAt;
+    await expect.poll(dueAt, PATIENTLY).toBe("2026-03-04T02:15:00.000Z");
+    expect(visitor.complaints).toEqual([]);
+  });
+
+  test("what one is typing stays while a colleague notes something on the same case", async () => {
+    await openCompany();
+    await box.push([answered()]);
+    const [found] = (await listCases()).cases;
+    await enter();
+    await page.goto(`/cases/${found?.id}`);
+    await page.getByRole("combobox", { name: "Việc đã làm" }).fill("Mời trà");
+    const result = page.getByRole("textbox", { name: "Kết quả" });
+    await result.fill("Chị ấy nói");
+    const noted = { name: "Gọi lại", result: "Không nghe máy" };
+    await owner.request("POST", `/api/v1/cases/${found?.id}/actions`, noted);
+    const done = page.getByRole("region", { name: "Đã làm cho khách" });
+    await done.getByText("Không nghe máy").waitFor();
+    expect(await result.inputValue()).toBe("Chị ấy nói");
+    await page.getByRole("button", { name: "Ghi lại" }).click();
+    await done.getByText("Mời trà").waitFor();
+    await expect.poll(() => result.inputValue(), PATIENTLY).toBe("");
+  });
+
+  test("late ones are counted over all of them, and the report ends with the branch's own today", async () => {
+    await openCompany();
+    await box.push(Array.from({ length: 52 }, () => answered()));
+    const { cases } = await askUntil(
+      () => owner.get<CasesReply>("/api/v1/cases?limit=100"),
+      ({ total }) => total === 52,
+    );
+    for (const { id, changedAt } of cases)
+      await owner.request("PATCH", `/api/v1/cases/${id}`, {
+        ...{ changedAt, dueAt: "2026-03-02T11:30:00.000Z" },
+      });
+    await enter();
+    await page.goto("/cases");
+    await page.getByText("52 đang mở · 52 trễ").waitFor();
+    // Half past midnight in Hanoi, the day before in Greenwich.
+    await page.clock.setFixedTime("2026-12-20T17:30:00Z");
+    const asked = page.waitForRequest((request) => request.url().includes("to=2026-12-21"));
+    await page.goto("/cases/report");
+    expect((await asked).url()).toContain("from=2026-11-21");
   });
 
   test("cases and their report fit a phone", async () => {
