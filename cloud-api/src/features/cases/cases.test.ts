@@ -113,6 +113,20 @@ test("of two who take a case at once one has it, and the other is told", async (
   expect(stranger).toMatchObject({ status: 400, body: { field: "/ownerId" } });
 });
 
+test("a closed case keeps the time it had, until it is opened again", async () => {
+  await box.push([answered({ ratings: { food: 1 } })]);
+  const [found] = (await raised(1)).cases;
+  const path = `/cases/${found?.id}`;
+  const dueAt = new Date(site.now().getTime() - 60_000).toISOString();
+  const moved = await change("PATCH", path, { changedAt: found?.changedAt, dueAt });
+  const closed = await change("PATCH", path, { changedAt: moved.changedAt, state: "closed" });
+  expect(closed.isLate).toBe(true);
+  const excuse = { changedAt: closed.changedAt, dueAt: found?.dueAt };
+  expect(await staff.request("PATCH", `/api/v1${path}`, excuse)).toMatchObject({ status: 409 });
+  const again = await change("PATCH", path, { ...excuse, state: "working" });
+  expect(again).toMatchObject({ state: "working", isLate: false, dueAt: found?.dueAt });
+});
+
 test("HM-7.5 an action is picked or added, and kept with its result", async () => {
   await box.push([answered({ ratings: { food: 1 } }), answered({ ratings: { food: 2 } })]);
   const [one, other] = (await raised(2)).cases;
