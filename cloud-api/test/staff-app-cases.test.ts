@@ -1,4 +1,7 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import type { BranchSettings, EventPayload } from "@foyer/contract";
+import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { CaseReply, CasesReply } from "../src/features/cases/schema.ts";
@@ -18,6 +21,9 @@ import {
   type Visitor,
 } from "./staff-browser.ts";
 import { NAS_ID } from "./test-box.ts";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 const words = (vi: string, en: string) => ({ vi, en });
 const SURVEY = {
@@ -168,6 +174,43 @@ describeWithChromium("cases in a browser", () => {
     const asked = page.waitForRequest((request) => request.url().includes("to=2026-12-21"));
     await page.goto("/cases/report");
     expect((await asked).url()).toContain("from=2026-11-21");
+  });
+
+  test("axe finds nothing on cases in any state, late ones too, by day and by night", async () => {
+    await openCompany();
+    await box.push([answered(), answered(), answered()]);
+    const { cases } = await askUntil(
+      () => owner.get<CasesReply>("/api/v1/cases"),
+      ({ total }) => total === 3,
+    );
+    const dueAt = "2026-03-02T11:30:00.000Z";
+    const [late, closed] = cases;
+    for (const [found, state] of [
+      [late, "working"],
+      [closed, "closed"],
+    ] as const)
+      await owner.request("PATCH", `/api/v1/cases/${found?.id}`, {
+        ...{ changedAt: found?.changedAt, dueAt, state },
+      });
+    await enter({ width: 390, height: 844 });
+    const faults: string[] = [];
+    for (const path of ["/cases", "/cases?state=closed", `/cases/${late?.id}`, "/cases/report"])
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        await page.goto(path);
+        await page
+          .getByText(/[Tt]rễ/)
+          .first()
+          .waitFor();
+        await expect.poll(() => page.locator("[aria-busy=true]").count(), PATIENTLY).toBe(0);
+        await page.evaluate(AXE);
+        const { violations } = await page.evaluate<AxeResults>(
+          `axe.run(document, { runOnly: ${JSON.stringify(WCAG_22_AA)} })`,
+        );
+        for (const { id, nodes } of violations)
+          faults.push(`${path} ${colorScheme} ${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
+      }
+    expect(faults).toEqual([]);
   });
 
   test("cases and their report fit a phone", async () => {
