@@ -102,7 +102,11 @@ describeWithChromium("cases in a browser", () => {
     await page.getByRole("button", { name: "Xong việc" }).click();
     await page.getByRole("button", { name: "Mở lại" }).waitFor();
     await page.goto("/cases?state=closed");
-    await page.getByRole("link", { name: "Lan" }).waitFor();
+    await page.getByRole("link", { name: "Lan" }).click();
+    await page.getByRole("link", { name: "Hồ sơ khách" }).click();
+    const theirs = page.getByRole("region", { name: "Lượt chưa hài lòng" });
+    await theirs.getByRole("link", { name: "1 sao · Đợi lâu" }).waitFor();
+    await theirs.getByText("Đã xong").waitFor();
     await page.goto("/cases/report");
     const actions = page.getByRole("table", { name: "Việc đã làm cho khách" });
     await actions.getByText("Mời một ly trà").waitFor();

@@ -113,6 +113,30 @@ test("of two who take a case at once one has it, and the other is told", async (
   expect(stranger).toMatchObject({ status: 400, body: { field: "/ownerId" } });
 });
 
+test("a customer's cases are listed, open and closed, and nobody else's", async () => {
+  const [lan, mai] = [
+    box.signIn({ phone: "+84912345678", name: "Lan" }),
+    box.signIn({ phone: "+84987654321", name: "Mai" }),
+  ];
+  await box.push([
+    ...[...lan.events, ...mai.events],
+    answered({ guestId: lan.guestId, ratings: { food: 1 } }),
+    answered({ guestId: lan.guestId, surveyId: "autumn", ratings: { food: 2 } }),
+    answered({ guestId: mai.guestId, ratings: { food: 1 } }),
+    answered({ ratings: { food: 1 } }),
+  ]);
+  const { cases } = await raised(4);
+  const own = cases.filter(({ answer }) => answer?.customerName === "Lan");
+  const [one] = own;
+  await change("PATCH", `/cases/${one?.id}`, { changedAt: one?.changedAt, state: "closed" });
+  const of = `customerId=${one?.answer?.customerId}`;
+  const all = await list(`?${of}&state=all`);
+  expect(all.total).toBe(2);
+  expect(new Set(all.cases.map(({ id }) => id))).toEqual(new Set(own.map(({ id }) => id)));
+  expect((await list(`?${of}`)).total).toBe(1);
+  expect((await list(`?${of}&state=closed`)).cases.map(({ id }) => id)).toEqual([one?.id]);
+});
+
 test("a closed case keeps the time it had, until it is opened again", async () => {
   await box.push([answered({ ratings: { food: 1 } })]);
   const [found] = (await raised(1)).cases;
