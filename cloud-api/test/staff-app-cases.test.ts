@@ -1,8 +1,18 @@
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
 import type { BranchSettings, EventPayload } from "@foyer/contract";
+import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { CaseReply, CasesReply } from "../src/features/cases/schema.ts";
 import { newId } from "../src/platform/clock.ts";
-import { type EnrolledBox, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
+import {
+  askUntil,
+  type EnrolledBox,
+  openTestSite,
+  type TestSite,
+  type TestStaff,
+} from "./open-test-site.ts";
 import {
   describeWithChromium,
   enterStaffApp,
@@ -11,6 +21,9 @@ import {
   type Visitor,
 } from "./staff-browser.ts";
 import { NAS_ID } from "./test-box.ts";
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 const words = (vi: string, en: string) => ({ vi, en });
 const SURVEY = {
@@ -58,7 +71,7 @@ describeWithChromium("cases in a browser", () => {
     await owner.request("PUT", path, { ...document, surveys: [SURVEY] });
   }
 
-  async function enter(options: { width?: number; height?: number } = {}) {
+  async function enter(options: { width?: number; height?: number; timeZone?: string } = {}) {
     visitor = await enterStaffApp(browser, owner, { origin: site.origin, ...options });
     page = visitor.page;
   }
@@ -89,7 +102,11 @@ describeWithChromium("cases in a browser", () => {
     await page.getByRole("button", { name: "Xong việc" }).click();
     await page.getByRole("button", { name: "Mở lại" }).waitFor();
     await page.goto("/cases?state=closed");
-    await page.getByRole("link", { name: "Lan" }).waitFor();
+    await page.getByRole("link", { name: "Lan" }).click();
+    await page.getByRole("link", { name: "Hồ sơ khách" }).click();
+    const theirs = page.getByRole("region", { name: "Lượt chưa hài lòng" });
+    await theirs.getByRole("link", { name: "1 sao · Đợi lâu" }).waitFor();
+    await theirs.getByText("Đã xong").waitFor();
     await page.goto("/cases/report");
     const actions = page.getByRole("table", { name: "Việc đã làm cho khách" });
     await actions.getByText("Mời một ly trà").waitFor();
@@ -97,6 +114,107 @@ describeWithChromium("cases in a browser", () => {
     await reasons.getByRole("link", { name: "Đợi lâu" }).click();
     await page.getByRole("region", { name: "Câu trả lời" }).getByText("Lan").waitFor();
     expect(visitor.complaints).toEqual([]);
+  });
+
+  const listCases = () =>
+    askUntil(
+      () => owner.get<CasesReply>("/api/v1/cases?limit=100"),
+      ({ total }) => total > 0,
+    );
+
+  test("the time by which to close is told and moved on the branch's clock, whatever the reader's", async () => {
+    await openCompany();
+    await box.push([answered()]);
+    const [found] = (await listCases()).cases;
+    const body = { changedAt: found?.changedAt, dueAt: "2026-03-02T11:30:00.000Z" };
+    await owner.request("PATCH", `/api/v1/cases/${found?.id}`, body);
+    await enter({ timeZone: "America/New_York" });
+    await page.goto(`/cases/${found?.id}`);
+    const due = page.getByLabel("Hạn");
+    await expect.poll(() => due.inputValue(), PATIENTLY).toBe("2026-03-02T18:30");
+    await due.fill("2026-03-04T09:15");
+    await page.getByRole("button", { name: "Đổi hạn" }).click();
+    const path = `/api/v1/cases/${found?.id}`;
+    const dueAt = async () => (await owner.get<CaseReply>(path)).dueAt;
+    await expect.poll(dueAt, PATIENTLY).toBe("2026-03-04T02:15:00.000Z");
+    expect(visitor.complaints).toEqual([]);
+  });
+
+  test("what one is typing stays while a colleague notes something on the same case", async () => {
+    await openCompany();
+    await box.push([answered()]);
+    const [found] = (await listCases()).cases;
+    await enter();
+    await page.goto(`/cases/${found?.id}`);
+    await page.getByRole("combobox", { name: "Việc đã làm" }).fill("Mời trà");
+    const result = page.getByRole("textbox", { name: "Kết quả" });
+    await result.fill("Chị ấy nói");
+    const noted = { name: "Gọi lại", result: "Không nghe máy" };
+    await owner.request("POST", `/api/v1/cases/${found?.id}/actions`, noted);
+    const done = page.getByRole("region", { name: "Đã làm cho khách" });
+    await done.getByText("Không nghe máy").waitFor();
+    expect(await result.inputValue()).toBe("Chị ấy nói");
+    await page.getByRole("button", { name: "Ghi lại" }).click();
+    await done.getByText("Mời trà").waitFor();
+    await expect.poll(() => result.inputValue(), PATIENTLY).toBe("");
+  });
+
+  test("late ones are counted over all of them, and the report ends with the branch's own today", async () => {
+    await openCompany();
+    await box.push(Array.from({ length: 52 }, () => answered()));
+    const { cases } = await askUntil(
+      () => owner.get<CasesReply>("/api/v1/cases?limit=100"),
+      ({ total }) => total === 52,
+    );
+    for (const { id, changedAt } of cases)
+      await owner.request("PATCH", `/api/v1/cases/${id}`, {
+        ...{ changedAt, dueAt: "2026-03-02T11:30:00.000Z" },
+      });
+    await enter();
+    await page.goto("/cases");
+    await page.getByText("52 đang mở · 52 trễ").waitFor();
+    // Half past midnight in Hanoi, the day before in Greenwich.
+    await page.clock.setFixedTime("2026-12-20T17:30:00Z");
+    const asked = page.waitForRequest((request) => request.url().includes("to=2026-12-21"));
+    await page.goto("/cases/report");
+    expect((await asked).url()).toContain("from=2026-11-21");
+  });
+
+  test("axe finds nothing on cases in any state, late ones too, by day and by night", async () => {
+    await openCompany();
+    await box.push([answered(), answered(), answered()]);
+    const { cases } = await askUntil(
+      () => owner.get<CasesReply>("/api/v1/cases"),
+      ({ total }) => total === 3,
+    );
+    const dueAt = "2026-03-02T11:30:00.000Z";
+    const [late, closed] = cases;
+    for (const [found, state] of [
+      [late, "working"],
+      [closed, "closed"],
+    ] as const)
+      await owner.request("PATCH", `/api/v1/cases/${found?.id}`, {
+        ...{ changedAt: found?.changedAt, dueAt, state },
+      });
+    await enter({ width: 390, height: 844 });
+    const faults: string[] = [];
+    for (const path of ["/cases", "/cases?state=closed", `/cases/${late?.id}`, "/cases/report"])
+      for (const colorScheme of ["light", "dark"] as const) {
+        await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
+        await page.goto(path);
+        await page
+          .getByText(/[Tt]rễ/)
+          .first()
+          .waitFor();
+        await expect.poll(() => page.locator("[aria-busy=true]").count(), PATIENTLY).toBe(0);
+        await page.evaluate(AXE);
+        const { violations } = await page.evaluate<AxeResults>(
+          `axe.run(document, { runOnly: ${JSON.stringify(WCAG_22_AA)} })`,
+        );
+        for (const { id, nodes } of violations)
+          faults.push(`${path} ${colorScheme} ${id}: ${nodes.map(({ html }) => html).join(" | ")}`);
+      }
+    expect(faults).toEqual([]);
   });
 
   test("cases and their report fit a phone", async () => {

@@ -103,13 +103,31 @@ describe("a survey on a page", () => {
       bad.options.push({ id: "noise", label: { en: "The noise" } });
       settings.surveys = [{ ...spring, version: 2, questions: [stars, bad, more] }];
     });
-    await answer(browser, { "q-bad": "seat" });
+    await answer(browser, { "q-bad": "seat", "q-more": "Too low" });
     expect(answersOf(portal)).toEqual([]);
     expect(browser.page.html).toMatch(/name="q-stars" value="2"[^>]* checked/);
+    expect(browser.page.html).toMatch(/name="q-bad" value="seat"[^>]* checked/);
+    expect(browser.page.html).toContain("Too low");
     expect(browser.page.words).toContain("The noise");
     await answer(browser, { "q-stars": "2", "q-bad": "noise" });
     const told = { surveyVersion: 2, ratings: { stars: 2 }, choices: { bad: ["noise"] } };
     expect(answersOf(portal)).toMatchObject([told]);
+  });
+
+  test("a survey that is taken off the branch while it lies open still lets its guest go online", async () => {
+    const portal = await openShop();
+    await signIn(portal);
+    const browser = portal.browser();
+    await browser.arrive();
+    portal.change((settings) => {
+      settings.surveys = [];
+      settings.pages = [];
+    });
+    await answer(browser, { "q-stars": "2" });
+    expect(browser.page.status).toBe(404);
+    await browser.click("Go online");
+    expect((await browser.post("/returning")).status).toBe(303);
+    expect(answersOf(portal)).toEqual([]);
   });
 
   test("HM-7.1 a bad rating opens its reasons, and a good one asks for none", async () => {

@@ -95,17 +95,22 @@ function goOn(
   if (!answering) return showOld(asked, null);
   const visit = speakTo(asked, request, answering);
   const survey = findSurvey(settings, answering.surveyId);
-  if (!survey) return showNotice(visit, "survey.gone", 404);
+  // Taken off the branch meanwhile: whoever came from the Wi-Fi's page goes on to the Wi-Fi.
+  if (!survey) return showNotice(visit, "survey.gone", 404, wayBack({ ...visit, answering }));
   const asking = { ...visit, settings, survey, answering };
-  return findAnswered(asking) ?? (isReworded(asking) ? askAnew(asking) : handle(asking));
+  return (
+    findAnswered(asking) ?? (isReworded(asking) ? askAnew(asking, request.body) : handle(asking))
+  );
 }
 
 const isReworded = ({ survey, answering }: Asking) =>
   (survey.version ?? null) !== answering.version;
 
-/** The wording changed meanwhile: all is asked again, with what was answered filled in. */
-function askAnew(asking: Asking): FastifyReply {
-  Object.assign(asking.answering, { version: asking.survey.version ?? null, done: [], step: [] });
+/** The wording changed meanwhile: all is asked again, with what was answered filled in, this step too. */
+function askAnew(asking: Asking, body: unknown): FastifyReply {
+  const { survey, answering } = asking;
+  const { answers } = readStep(asking, body);
+  Object.assign(answering, { version: survey.version ?? null, answers, done: [], step: [] });
   return showNext(asking);
 }
 
@@ -116,12 +121,16 @@ function findAnswered(asking: Asking): FastifyReply | null {
   return isAnswered ? showNotice(asking, "survey.again", 200, wayBack(asking)) : null;
 }
 
+function readStep({ survey, answering }: Asking, body: unknown) {
+  const shown = survey.questions.filter(({ id }) => answering.step.includes(id));
+  const form = (body ?? {}) as Record<string, unknown>;
+  return readAnswers(shown, form, answering.answers);
+}
+
 /** What was answered leads to further questions, or it is the last step and all is kept. */
 function takeStep(asking: Asking, body: unknown): FastifyReply {
   const { survey, answering } = asking;
-  const shown = survey.questions.filter(({ id }) => answering.step.includes(id));
-  const form = (body ?? {}) as Record<string, unknown>;
-  const { answers, faults } = readAnswers(shown, form, answering.answers);
+  const { answers, faults } = readStep(asking, body);
   answering.answers = answers;
   if (Object.keys(faults).length > 0) return showStep(asking, faults);
   answering.answers = dropUnasked(survey, answers);
@@ -169,7 +178,7 @@ function keep(asking: Asking): FastifyReply {
     keepSurveyAnswer(tx, { ...who, language, ...NO_ANSWERS, ...answers }),
   );
   portal.log.info({ surveyId, deviceId, by, isKnown: guestId !== null, outcome: kind }, "survey");
-  if (kind === "too-many") return showNotice(asking, "survey.many", 429);
+  if (kind === "too-many") return showNotice(asking, "survey.many", 429, wayBack(asking));
   const thanks = chooseText(survey.thanks, language, settings.branch.languages);
   const heading = t("survey.thanks");
   const view = { heading, text: thanks ?? t("survey.thanksText"), action: wayBack(asking) };
@@ -177,7 +186,11 @@ function keep(asking: Asking): FastifyReply {
 }
 
 /** Back to the page of the Wi-Fi it was opened on: the one thing left to do there, or being online. */
-function wayBack({ answering, portal, t }: Asking): { href: string; label: string } | null {
+function wayBack({
+  answering,
+  portal,
+  t,
+}: Pick<Asking, "answering" | "portal" | "t">): { href: string; label: string } | null {
   const { page } = answering;
   if (page === null) return null;
   if (page.arrival.state === "online")

@@ -49,13 +49,17 @@ export type NewAction = {
   doneBy: string;
 };
 
+/** Of a guest who was forgotten already, that it was done is kept, and no words of it. */
 export function insertAction(tx: TenantTransaction, action: NewAction): Promise<void> {
   return run(
     tx,
     sql`insert into case_actions (tenant_id, id, case_id, branch_id, action_id, result, done_at,
           done_by)
         values (${tx.tenantId}, ${action.id}, ${action.caseId}, ${action.branchId},
-          ${action.actionId}, ${action.result}, ${tx.now}, ${action.doneBy})`,
+          ${action.actionId},
+          case when exists (${selectForgotten(tx)} and answers.id = ${action.caseId})
+            then '' else ${action.result}::text end,
+          ${tx.now}, ${action.doneBy})`,
   );
 }
 
@@ -87,20 +91,26 @@ export function listActions(
   );
 }
 
+/** The answers of guests who were forgotten: their cases have the same ids. */
+const selectForgotten = (tx: TenantTransaction) => sql`
+  select answers.id from survey_answers as answers
+  join erased_guests as erased
+    on erased.tenant_id = ${tx.tenantId} and erased.guest_id = answers.guest_id
+  where answers.tenant_id = ${tx.tenantId}`;
+
 /** Staff may have written who it was about: gone with a guest who was forgotten. */
 export function eraseResults(tx: TenantTransaction): Promise<void> {
   return run(
     tx,
     sql`update case_actions set result = ''
-        where tenant_id = ${tx.tenantId} and result <> '' and case_id in (
-          select answers.id from survey_answers as answers
-          join erased_guests as erased
-            on erased.tenant_id = ${tx.tenantId} and erased.guest_id = answers.guest_id
-          where answers.tenant_id = ${tx.tenantId})`,
+        where tenant_id = ${tx.tenantId} and result <> '' and case_id in (${selectForgotten(tx)})`,
   );
 }
 
-/** Kept as long as what guests write. */
+/**
+ * Kept as long as it is known whose the answer was: after that nobody who is to be forgotten could be
+ * found by it.
+ */
 export async function purgeResults(
   tx: TenantTransaction,
   { before, limit }: Purge,
@@ -109,8 +119,10 @@ export async function purgeResults(
     tx,
     sql`update case_actions set result = ''
         where tenant_id = ${tx.tenantId} and result <> '' and id in (
-          select id from case_actions
-          where tenant_id = ${tx.tenantId} and result <> '' and done_at < ${before}
+          select done.id from case_actions as done
+          join cases on cases.tenant_id = ${tx.tenantId} and cases.id = done.case_id
+          where done.tenant_id = ${tx.tenantId} and done.result <> ''
+            and cases.answered_at < ${before}
           limit ${limit})
         returning id`,
   );

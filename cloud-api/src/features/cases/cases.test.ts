@@ -113,6 +113,44 @@ test("of two who take a case at once one has it, and the other is told", async (
   expect(stranger).toMatchObject({ status: 400, body: { field: "/ownerId" } });
 });
 
+test("a customer's cases are listed, open and closed, and nobody else's", async () => {
+  const [lan, mai] = [
+    box.signIn({ phone: "+84912345678", name: "Lan" }),
+    box.signIn({ phone: "+84987654321", name: "Mai" }),
+  ];
+  await box.push([
+    ...[...lan.events, ...mai.events],
+    answered({ guestId: lan.guestId, ratings: { food: 1 } }),
+    answered({ guestId: lan.guestId, surveyId: "autumn", ratings: { food: 2 } }),
+    answered({ guestId: mai.guestId, ratings: { food: 1 } }),
+    answered({ ratings: { food: 1 } }),
+  ]);
+  const { cases } = await raised(4);
+  const own = cases.filter(({ answer }) => answer?.customerName === "Lan");
+  const [one] = own;
+  await change("PATCH", `/cases/${one?.id}`, { changedAt: one?.changedAt, state: "closed" });
+  const of = `customerId=${one?.answer?.customerId}`;
+  const all = await list(`?${of}&state=all`);
+  expect(all.total).toBe(2);
+  expect(new Set(all.cases.map(({ id }) => id))).toEqual(new Set(own.map(({ id }) => id)));
+  expect((await list(`?${of}`)).total).toBe(1);
+  expect((await list(`?${of}&state=closed`)).cases.map(({ id }) => id)).toEqual([one?.id]);
+});
+
+test("a closed case keeps the time it had, until it is opened again", async () => {
+  await box.push([answered({ ratings: { food: 1 } })]);
+  const [found] = (await raised(1)).cases;
+  const path = `/cases/${found?.id}`;
+  const dueAt = new Date(site.now().getTime() - 60_000).toISOString();
+  const moved = await change("PATCH", path, { changedAt: found?.changedAt, dueAt });
+  const closed = await change("PATCH", path, { changedAt: moved.changedAt, state: "closed" });
+  expect(closed.isLate).toBe(true);
+  const excuse = { changedAt: closed.changedAt, dueAt: found?.dueAt };
+  expect(await staff.request("PATCH", `/api/v1${path}`, excuse)).toMatchObject({ status: 409 });
+  const again = await change("PATCH", path, { ...excuse, state: "working" });
+  expect(again).toMatchObject({ state: "working", isLate: false, dueAt: found?.dueAt });
+});
+
 test("HM-7.5 an action is picked or added, and kept with its result", async () => {
   await box.push([answered({ ratings: { food: 1 } }), answered({ ratings: { food: 2 } })]);
   const [one, other] = (await raised(2)).cases;
@@ -219,6 +257,9 @@ test("what staff wrote of a customer goes with them when they are forgotten", as
   await box.push([box.write("guest.deletion-requested", asked)]);
   const { cases } = await askUntil(list, (reply) => reply.cases[0]?.actions[0]?.result === "");
   expect(cases[0]?.actions).toMatchObject([{ name: "Gọi" }]);
+  const later = { name: "Gửi quà", result: "Chị Lan ở 5 Hàng Bạc" };
+  const { actions } = await change("POST", `/cases/${found?.id}/actions`, later);
+  expect(actions).toMatchObject([{ name: "Gọi" }, { name: "Gửi quà", result: "" }]);
 });
 
 test("a viewer reads cases and changes none, and another company sees nothing", async () => {

@@ -49,6 +49,10 @@ async function applyChange(
   if (!before) throw refuse("not-found", NO_CASE);
   if (before.changedAt.getTime() !== Date.parse(changedAt))
     throw refuse("conflict", "Somebody else changed the case meanwhile. Read it again.");
+  // Whether it was closed in time is told by the time it had then.
+  const staysClosed = before.state === "closed" && (asked.state ?? "closed") === "closed";
+  if (staysClosed && dueAt !== undefined)
+    throw refuse("conflict", "A closed case keeps its time. Open it again first.");
   if (asked.ownerId) await checkOwner(tx, asked.ownerId, before.branchId);
   const change = { ...asked, ...(dueAt === undefined ? {} : { dueAt: new Date(dueAt) }) };
   const after = changeCase(before, change, tx.now);
@@ -105,8 +109,10 @@ async function addAction(
   });
   // Whoever does something about it works on it; a key of the API is nobody.
   const isWorker = (await listWorkers(tx)).some((each) => each.staffId === staffId);
-  if (found.state === "new" && isWorker)
-    await updateCase(tx, { id: caseId, ...changeCase(found, { ownerId: staffId }, tx.now) });
+  if (found.state === "new" && isWorker) {
+    const ownerId = found.ownerId ?? staffId;
+    await updateCase(tx, { id: caseId, ...changeCase(found, { ownerId }, tx.now) });
+  }
   // Not what came of it: that may tell of a person.
   noteChange(tx, { kind: "cases", id: caseId, before: null, after: { actionId } });
   return [caseEvent(tx, { what: "changed", caseId, branchId })];

@@ -42,19 +42,31 @@ export async function insertCase(tx: TenantTransaction, raised: NewCase): Promis
 }
 
 export type CaseFilter = {
-  state: "open" | "closed";
+  state: "open" | "closed" | "all";
   branchId: string | null;
   ownerId: string | null;
+  /** Whose answers raised them. */
+  customerId: string | null;
 };
 
-const isMeant = ({ state, branchId, ownerId }: CaseFilter) => sql`
-  ${state === "open" ? sql`cases.state <> 'closed'` : sql`cases.state = 'closed'`}
+const isMeant = (tx: TenantTransaction, filter: CaseFilter) => {
+  const { state, branchId, ownerId, customerId } = filter;
+  const isTheirs =
+    customerId &&
+    sql`and cases.id in (
+      select answers.id from guests
+      join survey_answers as answers
+        on answers.tenant_id = ${tx.tenantId} and answers.guest_id = guests.id
+      where guests.tenant_id = ${tx.tenantId} and guests.customer_id = ${customerId}::uuid)`;
+  return sql`
+  (${state}::text = 'all' or (cases.state = 'closed') = (${state}::text = 'closed'))
   and (${branchId}::uuid is null or cases.branch_id = ${branchId}::uuid)
-  and (${ownerId}::uuid is null or cases.owner_id = ${ownerId}::uuid)`;
+  and (${ownerId}::uuid is null or cases.owner_id = ${ownerId}::uuid) ${isTheirs ?? sql``}`;
+};
 
 export type CasePlace = { at: string; id: string };
 
-/** Open ones by the time they are due, closed ones the newest first. */
+/** Open ones by the time they are due, others the newest first. */
 export function listCases(
   tx: TenantTransaction,
   { limit, after, ...filter }: CaseFilter & { limit: number; after: CasePlace | null },
@@ -68,7 +80,7 @@ export function listCases(
     tx,
     sql<CaseRow>`
       select ${columns(tx)} from cases
-      where cases.tenant_id = ${tx.tenantId} and ${isMeant(filter)} ${place ? onwards : sql``}
+      where cases.tenant_id = ${tx.tenantId} and ${isMeant(tx, filter)} ${place ? onwards : sql``}
       order by ${isOpen ? sql`cases.due_at, cases.id` : sql`cases.raised_at desc, cases.id desc`}
       limit ${limit}`,
   );
@@ -83,7 +95,7 @@ export async function countCases(
     sql<{ total: number; late: number }>`
       select count(*)::int as total,
         (count(*) filter (where coalesce(cases.closed_at, ${tx.now}) > cases.due_at))::int as late
-      from cases where cases.tenant_id = ${tx.tenantId} and ${isMeant(filter)}`,
+      from cases where cases.tenant_id = ${tx.tenantId} and ${isMeant(tx, filter)}`,
   );
 }
 

@@ -37,8 +37,9 @@ export function registerCases(routes: Routes, { database }: Context): void {
     },
     (request) =>
       database.readTenant(tenantOf(request), async (tx) => {
-        const { state = "open", branchId = null, ownerId = null, limit, cursor } = request.query;
-        const filter = { state, branchId, ownerId };
+        const { limit, cursor, state = "open", ...narrowed } = request.query;
+        const { branchId = null, ownerId = null, customerId = null } = narrowed;
+        const filter = { state, branchId, ownerId, customerId };
         const after = cursor === undefined ? null : readCursor(cursor);
         if (cursor !== undefined && !after)
           throw refuse("invalid", "The cursor is not one that this list gave.", {

@@ -60,15 +60,18 @@ export const CaseReply = Type.Object({
 export type CaseReply = Static<typeof CaseReply>;
 
 export const CasesQuery = Type.Object({
-  state: Type.Optional(Type.Union([Type.Literal("open"), Type.Literal("closed")])),
+  state: Type.Optional(
+    Type.Union([Type.Literal("open"), Type.Literal("closed"), Type.Literal("all")]),
+  ),
   branchId: Type.Optional(Id),
+  customerId: Type.Optional(Id),
   ownerId: Type.Optional(Id),
   limit: Type.Integer({ minimum: 1, maximum: 100, default: 50 }),
   cursor: Type.Optional(Type.String({ maxLength: 200 })),
 });
 export const CasesReply = Type.Object({
   cases: Type.Array(CaseReply, {
-    description: "Open ones by the time they are due, closed ones the newest first",
+    description: "Open ones by the time they are due, others the newest first",
   }),
   nextCursor: NullableText,
   total: Type.Integer(),

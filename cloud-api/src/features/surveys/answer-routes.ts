@@ -39,7 +39,7 @@ export async function readQuestion(
   return {
     ...{ surveyId, branchId, customerId, from, to, satisfaction },
     thresholds: { satisfiedFrom, lowUpTo },
-    words: toRanges(listWords(search)),
+    words: toRanges(search, listWords(search)),
     given: questionId === undefined || value === undefined ? null : { questionId, value },
   };
 }

@@ -87,9 +87,13 @@ export function tallyQuestions(
   counts: readonly Counted[],
   thresholds: { satisfiedFrom: number; lowUpTo: number },
 ): QuestionResult[] {
-  const groups = Map.groupBy(counts, ({ surveyId, questionId }) => `${surveyId} ${questionId}`);
+  // What was given while the question was of another kind is none of its own answers.
+  const groups = Map.groupBy(
+    counts,
+    ({ surveyId, questionId, kind }) => `${surveyId} ${questionId} ${kind}`,
+  );
   const results = asked.map(({ surveyId, question }): QuestionResult => {
-    const key = `${surveyId} ${question.id}`;
+    const key = `${surveyId} ${question.id} ${question.kind}`;
     const given = groups.get(key) ?? [];
     groups.delete(key);
     return {

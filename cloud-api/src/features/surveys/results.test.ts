@@ -184,6 +184,13 @@ test("HM-6.11 what guests wrote is kept and found, with and without its marks, b
   expect((await search("guội")).total).toBe(0);
   expect((await search("ngon nguội")).total).toBe(0);
   expect((await results(`&search=ngon`)).answers).toBe(1);
+  // As people type it, as some keyboards compose it, and what is no word at all.
+  for (const text of ["ĐỢI", "đợi".normalize("NFD"), "doi"]) {
+    const found = await search(text);
+    expect(found.total, text).toBe((await search("đợi")).total);
+  }
+  expect((await search("!?")).total).toBe(0);
+  expect((await search("  ")).total).toBe((await ask("")).total);
 });
 
 test("nobody is found by words of a guest who was forgotten", async () => {

@@ -79,8 +79,15 @@ export type WordRange = { from: string; to: string };
 const AFTER_ALL = "\u{10ffff}";
 const SEARCH_WORDS_MAX = 5;
 
-/** Answers are found whose texts have a word that begins with each of these. */
-export function toRanges(words: readonly string[]): WordRange[] {
+/** No word lies in it. */
+const NOTHING: WordRange = { from: "", to: "" };
+
+/**
+ * Answers are found whose texts have a word that begins with each of those searched for; signs that
+ * are no words find nothing, which is not the same as no search.
+ */
+export function toRanges(search: string, words: readonly string[]): WordRange[] {
+  if (words.length === 0 && search.trim() !== "") return [NOTHING];
   return words.slice(0, SEARCH_WORDS_MAX).map((from) => ({ from, to: from + AFTER_ALL }));
 }
 

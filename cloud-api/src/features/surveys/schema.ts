@@ -172,6 +172,12 @@ export const SurveyBody = Type.Object({
   readVersion: Type.Union([Type.Integer(), Type.Null()], {
     description: "The version it was made from: another since is a conflict. Null: it had none",
   }),
+  readBranchIds: Type.Optional(
+    Type.Array(Id, {
+      ...{ maxItems: 1000, uniqueItems: true },
+      description: "Where it was asked when it was read: others since are a conflict",
+    }),
+  ),
 });
 export const SurveyReply = Type.Object({
   id: Type.String(),

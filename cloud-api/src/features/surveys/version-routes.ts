@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
+import type { Survey } from "@foyer/contract";
 import type { Static } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { noteChange } from "../../platform/audit.ts";
@@ -81,9 +82,12 @@ export function registerVersions(routes: Routes, { database }: Context): void {
 type Saving = Static<typeof SurveyBody> & { id: string; staffId: string };
 
 async function saveSurvey(tx: TenantTransaction, saving: Saving): Promise<NewEvent[]> {
-  const { id, wording, branchIds, readVersion, staffId } = saving;
+  const { id, wording, branchIds, readVersion, readBranchIds, staffId } = saving;
   const newest = await findNewest(tx, id);
   if ((newest?.version ?? null) !== readVersion) throw refuse("conflict", STALE);
+  // Where it is asked makes no version: a branch that a colleague added must not go by the way.
+  if (readBranchIds && !isSame(readBranchIds, (await listAsking(tx, id)).keys()))
+    throw refuse("conflict", STALE);
   const isNew = newest === null || !isDeepStrictEqual(wordingOf(newest.document), wording);
   const version = (newest?.version ?? 0) + (isNew ? 1 : 0);
   const document = { id, version, ...wording };
@@ -100,16 +104,27 @@ async function saveSurvey(tx: TenantTransaction, saving: Saving): Promise<NewEve
   return events;
 }
 
+/** The branches that ask a survey, and how. */
+async function listAsking(tx: TenantTransaction, id: string): Promise<Map<string, Survey>> {
+  const documents = await listDocuments(tx);
+  return new Map(
+    documents.flatMap(({ document: { branch, surveys = [] } }) => {
+      const survey = surveys.find((each) => each.id === id);
+      return survey ? [[branch.id, survey]] : [];
+    }),
+  );
+}
+
+const isSame = (ids: Iterable<string>, others: Iterable<string>) =>
+  new Set(ids).symmetricDifference(new Set(others)).size === 0;
+
 const STALE = "Somebody else changed the survey meanwhile. Read it again and repeat the change.";
 
 async function getSurvey(tx: TenantTransaction, id: string): Promise<Static<typeof SurveyReply>> {
   const versions = await listVersions(tx, id);
-  const asking = (await listDocuments(tx)).flatMap(({ document: { branch, surveys = [] } }) => {
-    const survey = surveys.find((each) => each.id === id);
-    return survey ? [{ branchId: branch.id, survey }] : [];
-  });
+  const asking = await listAsking(tx, id);
   const [newest] = versions;
-  const survey = newest?.document ?? asking[0]?.survey;
+  const survey = newest?.document ?? [...asking.values()][0];
   if (!survey) throw refuse("not-found", "There is no such survey.");
   const answers = new Map(
     (await countByVersion(tx, id)).map(({ version, count }) => [version, count]),
@@ -119,7 +134,7 @@ async function getSurvey(tx: TenantTransaction, id: string): Promise<Static<type
     id,
     version: newest?.version ?? null,
     wording: wordingOf(survey),
-    branchIds: asking.map(({ branchId }) => branchId),
+    branchIds: [...asking.keys()],
     versions: versions.map(({ version, document, madeAt, madeBy }) => ({
       ...{ version, wording: wordingOf(document), madeAt: madeAt.toISOString() },
       madeBy: names.get(madeBy) ?? null,

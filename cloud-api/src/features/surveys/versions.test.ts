@@ -118,6 +118,19 @@ test("of two who change a survey at once one has their way, and the other reads 
   expect(versions).toHaveLength(2);
 });
 
+test("a branch that a colleague added meanwhile is not taken out by whoever did not see it", async () => {
+  const { id } = await written();
+  const other = (await staff.addBranch({ name: "Tây Hồ" })).id;
+  const both = { wording: WORDING, branchIds: [branchId, other], readVersion: 1 };
+  expect((await put(id, { ...both, readBranchIds: [branchId] })).status).toBe(200);
+  const unaware = { ...both, branchIds: [branchId], readBranchIds: [branchId] };
+  expect((await put(id, unaware)).status).toBe(409);
+  expect((await settings(other)).surveys).toMatchObject([{ id }]);
+  const aware = { ...unaware, readBranchIds: [other, branchId] };
+  expect((await put(id, aware)).status).toBe(200);
+  expect((await settings(other)).surveys).toEqual([]);
+});
+
 test("part of HM-7.2: follow-ups make a tree of any depth, and a loop is refused with its place", async () => {
   const after = (questionId: string, answers: string[]) => ({ onlyAfter: { questionId, answers } });
   const deep = {

@@ -11,6 +11,7 @@ import { More, useRecords } from "../../../shell/paging.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useMay, useSession } from "../../../shell/session.tsx";
+import type { CasesReply } from "../schema.ts";
 import { MailChoice } from "./mail-choice.tsx";
 import type { Case } from "./replies.ts";
 import { useSaid } from "./said.tsx";
@@ -29,7 +30,8 @@ export function CaseList() {
   const filters = { state, ownerId, branchId };
   const query = useRecords<Case, "cases">({ path: "/cases", noun: "cases", filters });
   const { rows, total, error, hasNextPage, fetchNextPage, isFetchingNextPage } = query;
-  const late = rows?.filter(({ isLate }) => isLate).length ?? 0;
+  // Of all of them, as the total is: not of those alone that are on the page.
+  const late = (query.data?.pages[0] as CasesReply | undefined)?.late ?? 0;
   const columns = useColumns(state);
   return (
     <Page

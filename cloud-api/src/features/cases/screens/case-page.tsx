@@ -1,5 +1,4 @@
 import { Button, Grid, Group, Select, Skeleton, Stack, Text } from "@mantine/core";
-import { DateTimePicker } from "@mantine/dates";
 import { Link } from "wouter";
 import { ApiError } from "../../../shell/api.ts";
 import { useBranchChoices, useZoneOf } from "../../../shell/branches.ts";
@@ -8,6 +7,7 @@ import { Moment } from "../../../shell/moment.tsx";
 import { NothingHere, Page, Section } from "../../../shell/page.tsx";
 import type { ScreenProps } from "../../../shell/screens.ts";
 import { useMay, useSession } from "../../../shell/session.tsx";
+import { CaseDue } from "./case-due.tsx";
 import { DoneActions } from "./done-actions.tsx";
 import { type Case, type CaseChange, useCase, useChangeCase, useWorkers } from "./replies.ts";
 import { WholeAnswer } from "./said.tsx";
@@ -106,12 +106,12 @@ function Work({ case: found }: { case: Case }) {
           disabled={change.isPending}
           clearable={mayEdit && !isClosed}
         />
-        <DateTimePicker
-          label={t("due")}
-          value={toLocal(dueAt)}
-          onChange={(value) => value && act({ dueAt: new Date(value).toISOString() })}
-          readOnly={!mayEdit || isClosed}
-          valueFormat="D MMM YYYY, HH:mm"
+        <CaseDue
+          key={dueAt}
+          dueAt={dueAt}
+          timeZone={zone}
+          isPending={change.isPending}
+          move={mayEdit && !isClosed ? (moved) => act({ dueAt: moved }) : null}
         />
         {isClosed && (
           <Text size="sm">
@@ -152,11 +152,4 @@ function Work({ case: found }: { case: Case }) {
       </Stack>
     </Section>
   );
-}
-
-/** As the picker has it: this browser's clock, to the minute. */
-function toLocal(iso: string): string {
-  const at = new Date(iso);
-  const moved = new Date(at.getTime() - at.getTimezoneOffset() * 60_000);
-  return moved.toISOString().slice(0, 19).replace("T", " ");
 }

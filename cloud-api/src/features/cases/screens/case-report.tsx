@@ -3,8 +3,9 @@ import { DatePickerInput } from "@mantine/dates";
 import { IconCalendar } from "@tabler/icons-react";
 import { Link } from "wouter";
 import { BranchFilter } from "../../../shell/branch-filter.tsx";
-import { useBranchChoices } from "../../../shell/branches.ts";
+import { useBranchChoices, useZoneOf } from "../../../shell/branches.ts";
 import { Failure } from "../../../shell/failure.tsx";
+import { addDays, readDay } from "../../../shell/format.ts";
 import { useLanguage } from "../../../shell/language.tsx";
 import { Empty, Page, Section } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
@@ -16,18 +17,17 @@ import { type Report, useReport } from "./replies.ts";
 import { useWords } from "./said.tsx";
 import { useTexts } from "./texts.ts";
 
-const DAY_MS = 86_400_000;
 const DAYS_SHOWN = 30;
 
 /** What was done about cases, how soon, whether it brought anybody back; and the reasons guests name. */
 export function CaseReport() {
   const t = useTexts();
   const { parameters, change } = useSearchParameters();
-  const today = new Date().toISOString().slice(0, 10);
-  const before = new Date(Date.now() - DAYS_SHOWN * DAY_MS).toISOString().slice(0, 10);
-  const from = parameters.get("from") ?? before;
-  const to = parameters.get("to") ?? today;
+  const zoneOf = useZoneOf();
   const branchId = parameters.get("branchId");
+  const today = readDay(new Date(), zoneOf(branchId));
+  const from = parameters.get("from") ?? addDays(today, -DAYS_SHOWN);
+  const to = parameters.get("to") ?? today;
   const { data, error, refetch, isPlaceholderData } = useReport({ branchId, from, to });
   return (
     <Page title={t("report")} parent={{ path: "/cases", label: t("cases") }}>
@@ -38,6 +38,7 @@ export function CaseReport() {
           allowSingleDateInRange
           aria-label={t("days")}
           leftSection={<IconCalendar size={16} />}
+          key={`${from} ${to}`}
           defaultValue={[from, to]}
           onChange={([first, last]) => first && last && change({ from: first, to: last })}
           valueFormat="D MMM YYYY"

@@ -36,7 +36,7 @@ export function DoneActions({ case: found }: { case: Case }) {
           </Text>
         </div>
       ))}
-      {mayEdit && <NextAction key={found.actions.length} case={found} />}
+      {mayEdit && <NextAction case={found} />}
     </Section>
   );
 }
@@ -51,7 +51,13 @@ function NextAction({ case: found }: { case: Case }) {
   const all = [...new Set([...names.map((each) => each.name), ...usual])];
   const submit = () => {
     const picked = names.find((each) => each.name === name.trim());
-    add.mutate({ result, ...(picked ? { actionId: picked.id } : { name: name.trim() }) });
+    const action = picked ? { actionId: picked.id } : { name: name.trim() };
+    // Emptied by one's own alone: what a colleague notes meanwhile takes nothing away.
+    const onSuccess = () => {
+      setName("");
+      setResult("");
+    };
+    add.mutate({ result, ...action }, { onSuccess });
   };
   return (
     <Form onSubmit={submit}>

@@ -22,4 +22,11 @@ export const screens: Screens = {
     },
     { path: "/cases/:id", component: lazyScreen(() => import("./case-page.tsx"), "CasePage") },
   ],
+  panels: [
+    {
+      place: "customer",
+      order: 12,
+      component: lazyScreen(() => import("./customer-cases.tsx"), "CustomerCases"),
+    },
+  ],
 };

@@ -1,13 +1,14 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { Static } from "typebox";
 import { api, withQuery } from "../../../shell/api.ts";
-import { useSession } from "../../../shell/session.tsx";
+import { useMay, useSession } from "../../../shell/session.tsx";
 import type {
   ActionsReply,
   CaseActionBody,
   CaseChangeBody,
   CaseReply,
   CaseReportReply,
+  CasesReply,
   WorkersReply,
 } from "../schema.ts";
 
@@ -20,6 +21,22 @@ export const useCase = (id: string) =>
     queryFn: ({ signal }) => api.get<CaseReply>(`/cases/${id}`, signal),
     meta: { live: true },
   });
+
+/** A customer's cases, open and closed; of whoever may not read cases none. */
+export function useCustomerCases(customerId: string) {
+  const mayRead = useMay("cases.read");
+  return useQuery({
+    // Below ["cases"], so that whoever changes one has these fetched again, too.
+    queryKey: ["cases", "of-customer", customerId],
+    queryFn: ({ signal }) => {
+      const query = { customerId, state: "all", limit: "20" };
+      return api.get<CasesReply>(withQuery("/cases", query), signal);
+    },
+    select: ({ cases }) => cases,
+    enabled: mayRead,
+    meta: { live: true },
+  });
+}
 
 /** Every answer to a change is the case as it stands. */
 export function useKeepCase() {

@@ -16,7 +16,7 @@ export function QuestionAnswers({ results, linkTo }: QuestionAnswersProps) {
     .filter(({ kind }) => kind !== "text")
     .map((question) => (
       <OneQuestion
-        key={`${question.surveyId} ${question.questionId}`}
+        key={`${question.surveyId} ${question.questionId} ${question.kind}`}
         question={question}
         linkTo={linkTo}
       />

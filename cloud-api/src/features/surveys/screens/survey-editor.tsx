@@ -83,7 +83,9 @@ function SurveyForm({ survey, asked }: SurveyFormProps) {
   const branches = useBranchChoices();
   const [branchIds, setBranches] = useState(asked);
   // What the draft was made from: a newer one that is fetched meanwhile must not pass for it.
-  const [readVersion, setReadVersion] = useState(survey?.version ?? null);
+  const [read, setRead] = useState({
+    ...{ readVersion: survey?.version ?? null, readBranchIds: asked },
+  });
   const [draft, setDraft] = useState<SurveyWording>(
     survey?.wording ?? { title: {}, questions: [newQuestion("rating")] },
   );
@@ -92,11 +94,11 @@ function SurveyForm({ survey, asked }: SurveyFormProps) {
     mutationFn: () => {
       const body = { wording: dropEmpty(draft), branchIds };
       return survey
-        ? api.put<SurveyReply>(`/surveys/${survey.id}`, { ...body, readVersion })
+        ? api.put<SurveyReply>(`/surveys/${survey.id}`, { ...body, ...read })
         : api.post<SurveyReply>("/surveys", body);
     },
     onSuccess: async (saved) => {
-      setReadVersion(saved.version);
+      setRead({ readVersion: saved.version, readBranchIds: saved.branchIds });
       queries.setQueryData(["survey", saved.id], saved);
       await queries.invalidateQueries({ queryKey: ["surveys"] });
       if (!survey) navigate(`/surveys/${saved.id}/edit`, { replace: true });
