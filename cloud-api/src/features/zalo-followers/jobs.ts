@@ -68,9 +68,10 @@ async function sync(context: JobContext, place: Place): Promise<void> {
     const account = await database.inTenant(tenantId, (tx) => findAccount(tx, senderId));
     if (account?.state !== "running") return;
     const page = await readPage(context, { ...place, account });
-    if (typeof page === "string")
-      return await database.inTenant(tenantId, (tx) => endRun(tx, { senderId, failure: page }));
-    const goesOn = await takePage(context, { ...place, account, ...page });
+    const goesOn =
+      typeof page === "string"
+        ? await fail(context, { ...place, account, failure: page })
+        : await takePage(context, { ...place, account, ...page });
     if (!goesOn) return;
     if (Date.now() < until) continue;
     return await database.inTenant(tenantId, (tx) =>
@@ -78,6 +79,26 @@ async function sync(context: JobContext, place: Place): Promise<void> {
     );
   }
 }
+
+/** False: the run is over. True: it was begun anew meanwhile, and what is refused may not be any more. */
+function fail(
+  { database }: JobContext,
+  { tenantId, senderId, account, failure }: Place & { account: AccountRow; failure: Fault },
+): Promise<boolean> {
+  return database.inTenant(tenantId, async (tx) => {
+    const now = await lockAccount(tx, senderId);
+    if (isBegunAnew(now, account)) return true;
+    await endRun(tx, { senderId, failure });
+    return false;
+  });
+}
+
+/**
+ * Whoever began it may have found this job at work, and put none in beside it: the run is this job's
+ * from here on.
+ */
+const isBegunAnew = (now: AccountRow | null, before: AccountRow): boolean =>
+  now?.state === "running" && now.beganAt?.getTime() !== before.beganAt?.getTime();
 
 type Page = { met: Met[]; total: number; listed: number };
 
@@ -117,16 +138,16 @@ async function meet(
   return { userId, follows, row: { rowId: newId(), row: 0, told: { ...told, zaloId } } };
 }
 
-/** One page of followers, and the place after it, in one transaction. False: the run is over. */
+/** One page of followers, and the place after it, in one transaction. False: there is no more to do. */
 function takePage(
   { database }: JobContext,
   { tenantId, senderId, account, met, total, listed }: Place & { account: AccountRow } & Page,
 ): Promise<boolean> {
   return database.changeTenant(tenantId, async (tx) => {
     const now = await lockAccount(tx, senderId);
-    // Another worker took this page meanwhile, or the run was begun anew.
-    const isSame = now?.beganAt?.getTime() === account.beganAt?.getTime();
-    if (now?.state !== "running" || !isSame || now.place !== account.place)
+    if (isBegunAnew(now, account)) return { result: true, events: [] };
+    // Another worker took this page meanwhile.
+    if (now?.state !== "running" || now.place !== account.place)
       return { result: false, events: [] };
     const rows = met.map(({ row }, index) => ({ ...row, row: index }));
     const { kept, step } = await judgeRows(tx, rows);
