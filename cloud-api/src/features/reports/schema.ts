@@ -196,7 +196,10 @@ export const VisitsReply = Type.Object({
   visits: Type.Array(
     Type.Object({
       id: Id,
-      customerId: MaybeId,
+      customerId: {
+        ...MaybeId,
+        description: "Null: of nobody known, or for whoever may not read customers",
+      },
       customerName: MaybeText,
       branchId: Id,
       branchName: MaybeText,
