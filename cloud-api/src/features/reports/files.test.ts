@@ -84,6 +84,23 @@ test("part of MC-6.4: customers who came to a branch within days are paged, and 
   expect(exports[0]?.narrowed).toMatchObject({ report: { from: "2026-02-01" } });
 });
 
+test("visits that leave as a file are noted, with whose they were and how many people", async () => {
+  const asked = "from=2026-02-01&to=2026-09-30";
+  const { figures } = await year.get<OverviewReply>(`/reports/overview?${asked}`);
+  const [, ...rows] = await readCsv(`visits.csv?${asked}`);
+  expect(rows).toHaveLength(figures.visits);
+  type Exports = { exports: { customers: number | null; narrowed: object | null }[] };
+  const noted = async () => (await year.get<Exports>("/customer-exports")).exports[0];
+  expect(await noted()).toMatchObject({
+    ...{ customers: figures.customers, narrowed: { visits: { from: "2026-02-01" } } },
+  });
+  await readCsv(`visits.csv?${asked}&kind=anonymous`);
+  expect(await noted()).toMatchObject({
+    customers: 0,
+    narrowed: { visits: { kind: "anonymous" } },
+  });
+});
+
 test("whoever may only look takes numbers away, and no customers", async () => {
   const viewer = await year.site.invite(year.owner, "viewer");
   const ask = async (path: string) => (await viewer.ask("GET", `/api/v1/reports/${path}`)).status;
