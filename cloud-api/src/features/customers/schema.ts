@@ -91,7 +91,8 @@ export const ExportListReply = Type.Object({
       markId: nullable(Id),
       segmentId: nullable(Id),
       narrowed: Type.Union([Type.Object({}, { additionalProperties: true }), Type.Null()], {
-        description: "Conditions (tree) and chosen customers (ids) it was narrowed by besides",
+        description:
+          "Conditions (tree) and chosen customers (ids) it was narrowed by besides; or what a report was asked for whose customers (report) or visits (visits) it holds",
       }),
       customers: Type.Union([Type.Integer(), Type.Null()], {
         description: "How many are in the file; null: it broke off",

@@ -28,7 +28,7 @@ export function sumHours(tx: TenantTransaction, filter: Filter): Promise<HourRow
         null::timestamptz as "changedAt"
       from report_hours as told
       where told.tenant_id = ${tx.tenantId} and ${isWithin("told", filter)}
-      group by 1`,
+      group by told.day, told.hour`,
   );
 }
 
@@ -41,12 +41,12 @@ export function countHourCustomers(
     tx,
     sql<CustomerCount>`
       with came as (
-        select distinct ${hourKey("visited")} as key, visited.day, visited.customer_id
+        select distinct visited.day, visited.hour, visited.customer_id
         from (${selectCame(tx, { ...filter, hours: filter.hours ?? ALL_HOURS })}) as visited
       ), ${selectFirsts(tx, filter)}
-      select came.key, count(*)::integer as customers,
+      select ${hourKey("came")} as key, count(*)::integer as customers,
         (count(*) filter (where firsts.day = came.day))::integer as "newCustomers"
       from came join firsts on firsts.customer_id = came.customer_id
-      group by came.key`,
+      group by came.day, came.hour`,
   );
 }

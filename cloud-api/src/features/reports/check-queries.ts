@@ -70,11 +70,12 @@ export function listRawDays(tx: TenantTransaction, { from, to }: Period): Promis
           on clocks.tenant_id = ${tenantId} and clocks.branch_id = visits.branch_id
         where visits.tenant_id = ${tenantId} and ${isNear("visits.started_at")}
       ), left_on as (
-        select visits.branch_id, ${local("visits.ended_at")} as day
+        select visits.branch_id, ${local("visits.ended_at")} as day, count(*) as departures
         from visits
         join report_clocks as clocks
           on clocks.tenant_id = ${tenantId} and clocks.branch_id = visits.branch_id
         where visits.tenant_id = ${tenantId} and ${isNear("visits.ended_at")}
+        group by 1, 2
       ), days as (
         select branch_id, day from began union select branch_id, day from left_on
       )
@@ -87,13 +88,13 @@ export function listRawDays(tx: TenantTransaction, { from, to }: Period): Promis
         'connectedSeconds', coalesce(sum(began.connected_seconds), 0),
         'uploadBytes', coalesce(sum(began.upload_bytes), 0),
         'downloadBytes', coalesce(sum(began.download_bytes), 0),
-        'departures', (select count(*) from left_on
-          where left_on.branch_id = days.branch_id and left_on.day = days.day),
+        'departures', coalesce(max(left_on.departures), 0),
         'customers', count(distinct began.customer_id),
         'newCustomers', count(distinct began.customer_id)
           filter (where began.number_at_branch = 1)) as numbers
       from days
       left join began on began.branch_id = days.branch_id and began.day = days.day
+      left join left_on on left_on.branch_id = days.branch_id and left_on.day = days.day
       where days.day >= ${from}::date and days.day <= ${to}::date
       group by days.branch_id, days.day`,
   );

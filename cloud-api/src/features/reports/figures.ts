@@ -86,13 +86,11 @@ export async function findFiguresOfPlaces(
   const sums = await sumFigures(tx, { filter, grouping: { by } });
   const counts = await countCustomers(tx, { filter, grouping: { by } });
   const [everybody] = await countCustomers(tx, { filter, grouping: { by: "all" } });
+  const sumOf = new Map(sums.map((row) => [row.key, row]));
+  const countOf = new Map(counts.map((row) => [row.key, row]));
   return {
     all: toFigures(sums.reduce<Omit<SumRow, "key">>(addSums, NOTHING), everybody),
-    of: (key) =>
-      toFigures(
-        sums.find((row) => row.key === key),
-        counts.find((row) => row.key === key),
-      ),
+    of: (key) => toFigures(sumOf.get(key), countOf.get(key)),
   };
 }
 

@@ -8,10 +8,11 @@ import { staffOf, tenantOf } from "../../platform/session.ts";
 import { TABLE_FORMS, TABLE_TYPES, type TableForm, writeTable } from "../../platform/table-file.ts";
 import { finishExport, insertExport } from "../customers/index.ts";
 import { readQuestion } from "./figures.ts";
-import { readCell } from "./filter.ts";
+import { type Filter, readCell } from "./filter.ts";
 import {
   type CountedCustomer,
   type CountedVisit,
+  countCounted,
   listCounted,
   listVisits,
 } from "./list-queries.ts";
@@ -25,12 +26,13 @@ import { type Cell, FILE_WORDS, TABLES } from "./tables.ts";
 
 const tags = ["reports"];
 const READ = { access: { permission: "reports.read" } };
-/** Who may take customers away may take these; who did is noted with the others. */
+/** Who may take customers away may take these, and their visits; who did is noted with the others. */
 const EXPORT = { access: { permission: "customers.export" } };
 const TableFile = Type.Unsafe<Readable>({ type: "string", description: "CSV, UTF-8; or XLSX" });
 const response = { 200: TableFile, "4xx": ErrorReply };
 const PATH = "/api/v1/reports";
 const PAGE_ROWS = 1000;
+const EVERYBODY = { kind: null, numbers: null, recency: null, cohort: null };
 
 /** Every report as a file that a spreadsheet opens, with the numbers of its page. */
 export function fileRoutes(routes: Routes, context: Context): void {
@@ -133,46 +135,59 @@ async function* listPages(
   await database.inTenant(tenant, (tx) => finishExport(tx, { id, customers }));
 }
 
-function registerVisits(routes: Routes, { database }: Context, form: TableForm): void {
+function registerVisits(routes: Routes, context: Context, form: TableForm): void {
+  const { database } = context;
   routes.get(
     `${PATH}/visits.${form}`,
     {
       config: EXPORT,
       schema: {
-        ...{ tags, summary: `The visits a number counts as ${form.toUpperCase()}` },
+        tags,
+        summary: `The visits a number counts as ${form.toUpperCase()}; who took them is noted`,
         ...{ querystring: VisitsFileQuery, response },
       },
     },
     async (request, reply) => {
       const tenant = tenantOf(request);
-      const words = wordsOf(request.query);
-      const isAnonymous = request.query.kind === "anonymous";
-      const { filter } = await database.readTenant(tenant, (tx) => readQuestion(tx, request.query));
-      const pages = async function* (): AsyncGenerator<Cell[][]> {
-        yield [VISIT_COLUMNS.map((column) => words[column])];
-        for (let after: { day: string; id: string } | null = null; ; ) {
-          const place = { filter, isAnonymous, after, limit: PAGE_ROWS };
-          const page: CountedVisit[] = await database.inTenant(tenant, (tx) =>
-            listVisits(tx, place),
-          );
-          after = page.at(-1) ?? null;
-          if (after === null) return;
-          yield page.map((row) => [
-            ...[row.day, row.hour, row.branchName, row.customerName, row.number],
-            ...[
-              row.numberAtBranch,
-              row.startedAt.toISOString(),
-              row.endedAt?.toISOString() ?? null,
-            ],
-            ...[row.connectedSeconds, row.uploadBytes, row.downloadBytes],
-          ]);
-        }
-      };
+      const { query } = request;
+      const isAnonymous = query.kind === "anonymous";
+      const { filter } = await database.readTenant(tenant, (tx) => readQuestion(tx, query));
+      const id = newId();
+      const { staffId } = staffOf(request);
+      const noted = { search: null, markId: null, segmentId: null, narrowed: { visits: query } };
+      await database.inTenant(tenant, (tx) => insertExport(tx, { id, staffId, ...noted }));
+      const words = wordsOf(query);
+      const pages = listVisitPages(context, { tenant, id, words, visits: { filter, isAnonymous } });
       reply.header("content-disposition", attach("visits", form));
-      const file = writeTable(pages(), { form, sheet: words.visits });
-      return reply.type(TABLE_TYPES[form]).send(file);
+      return reply.type(TABLE_TYPES[form]).send(writeTable(pages, { form, sheet: words.visits }));
     },
   );
+}
+
+type BegunVisits = Omit<Begun, "cell"> & { visits: { filter: Filter; isAnonymous: boolean } };
+
+async function* listVisitPages(
+  { database }: Context,
+  { tenant, id, words, visits }: BegunVisits,
+): AsyncGenerator<Cell[][]> {
+  yield [VISIT_COLUMNS.map((column) => words[column])];
+  for (let after: { day: string; id: string } | null = null; ; ) {
+    const place = { ...visits, after, limit: PAGE_ROWS };
+    const page: CountedVisit[] = await database.inTenant(tenant, (tx) => listVisits(tx, place));
+    after = page.at(-1) ?? null;
+    if (after === null) break;
+    yield page.map((row) => [
+      ...[row.day, row.hour, row.branchName, row.customerName, row.number, row.numberAtBranch],
+      ...[row.startedAt.toISOString(), row.endedAt?.toISOString() ?? null],
+      ...[row.connectedSeconds, row.uploadBytes, row.downloadBytes],
+    ]);
+  }
+  // Of how many people it is; nobody's visits are of none.
+  const { filter, isAnonymous } = visits;
+  await database.inTenant(tenant, async (tx) => {
+    const customers = isAnonymous ? 0 : await countCounted(tx, { filter, ...EVERYBODY });
+    await finishExport(tx, { id, customers });
+  });
 }
 
 const VISIT_COLUMNS = [

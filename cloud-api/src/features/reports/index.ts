@@ -5,6 +5,7 @@ import { reportJobs } from "./jobs.ts";
 import { forgetReports } from "./recount-queries.ts";
 import { reportRoutes, TAG } from "./routes.ts";
 
+export { readQuestion } from "./figures.ts";
 export { lastYear, periodBefore } from "./rules.ts";
 
 /** Visits counted by place and time, in numbers that add up, each with who is behind it. */

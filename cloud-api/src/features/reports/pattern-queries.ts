@@ -1,11 +1,5 @@
 import { listRows, sql, type TenantTransaction } from "../../platform/db.ts";
-import {
-  chooseReturns,
-  isAtBranches,
-  isWithin,
-  selectCame,
-  selectFirsts,
-} from "./figure-queries.ts";
+import { chooseReturns, isAtBranches, isWithin, selectCame } from "./figure-queries.ts";
 import type { Filter } from "./filter.ts";
 import { NEVER } from "./return-queries.ts";
 import { COHORT_MONTHS_MAX, RECENCY_DAYS } from "./rules.ts";
@@ -66,28 +60,35 @@ export function sumClasses(
 
 export type CohortRow = { month: string; active: string; customers: number };
 
-/** Of those whose first month it was: how many came in which month, both YYYY-MM. */
+/**
+ * Of those whose first month it was: how many came in which month up to that of the last day, both
+ * YYYY-MM. Months are those of a time without a zone: to the database a day is one by its session's.
+ */
 export function countCohorts(tx: TenantTransaction, filter: Filter): Promise<CohortRow[]> {
   const { tenantId } = tx;
   const { from, to } = filter.period;
   return listRows(
     tx,
     sql<CohortRow>`
-      with came as (
-        select known.customer_id from report_branch_customers as known
+      with firsts as (
+        select known.customer_id, date_trunc('month', min(known.first_day)::timestamp) as month,
+          (date_trunc('month', min(known.first_day)::timestamp)
+            + make_interval(months => ${COHORT_MONTHS_MAX + 1}))::date as ends
+        from report_branch_customers as known
         where known.tenant_id = ${tenantId}
           and ${isAtBranches("known.branch_id", filter.branchIds)}
-          and known.first_day >= ${from}::date and known.first_day <= ${to}::date
-      ), ${selectFirsts(tx, filter)}, months as (
-        select distinct visited.customer_id, date_trunc('month', firsts.day)::date as month,
-          date_trunc('month', visited.day)::date as active
+        group by known.customer_id
+        having min(known.first_day) >= ${from}::date and min(known.first_day) <= ${to}::date
+      ), months as (
+        select distinct visited.customer_id, firsts.month,
+          date_trunc('month', visited.day::timestamp) as active
         from firsts
         join report_day_customers as visited
           on visited.tenant_id = ${tenantId} and visited.customer_id = firsts.customer_id
             and ${isAtBranches("visited.branch_id", filter.branchIds)}
-            and visited.day < date_trunc('month', firsts.day)
-              + make_interval(months => ${COHORT_MONTHS_MAX + 1})
-        where firsts.day >= ${from}::date and firsts.day <= ${to}::date
+            and visited.day < firsts.ends
+        where visited.day >= ${from}::date
+          and visited.day < date_trunc('month', ${to}::timestamp) + interval '1 month'
       )
       select to_char(month, 'YYYY-MM') as month, to_char(active, 'YYYY-MM') as active,
         count(*)::integer as customers

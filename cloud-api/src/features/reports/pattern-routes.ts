@@ -89,7 +89,7 @@ export function patternRoutes(routes: Routes, { database }: Context): void {
     find: findDevices,
   });
   add("sign-ins", {
-    summary: "How far guests came on the way online, and by which way in",
+    summary: "By which way guests came online, and by which channel their codes were to go",
     reply: SignInsReply,
     find: findSignIns,
   });

@@ -5,6 +5,7 @@ import { readQuestion } from "./figures.ts";
 import { fileRoutes } from "./file-routes.ts";
 import { readCell } from "./filter.ts";
 import { countCounted, countVisits, listCounted, listVisits } from "./list-queries.ts";
+import { findNaming, refuseNames } from "./names.ts";
 import { findOverview } from "./overview.ts";
 import { patternRoutes } from "./pattern-routes.ts";
 import {
@@ -73,7 +74,7 @@ export function reportRoutes(routes: Routes, context: Context): void {
   settingRoutes(routes, context);
 }
 
-function registerCustomers(routes: Routes, { database }: Context): void {
+function registerCustomers(routes: Routes, context: Context): void {
   routes.get(
     `${PATH}/customers`,
     {
@@ -85,12 +86,15 @@ function registerCustomers(routes: Routes, { database }: Context): void {
         response: { 200: CustomersReply, ...refusals },
       },
     },
-    (request) => {
+    async (request) => {
       const { cursor, limit } = request.query;
       if (cursor !== undefined && !UUID.test(cursor)) throw badCursor();
       const of = readCell(request.query);
-      return database.readTenant(tenantOf(request), async (tx) => {
-        const { filter } = await readQuestion(tx, request.query);
+      const mayName = await findNaming(request, context);
+      return context.database.readTenant(tenantOf(request), async (tx) => {
+        const question = await readQuestion(tx, request.query);
+        if (!mayName(question)) throw refuseNames();
+        const { filter } = question;
         const cell = { filter, ...of };
         // One more than is asked for says whether there is a next page.
         const rows = await listCounted(tx, { cell, after: cursor ?? null, limit: limit + 1 });
@@ -102,7 +106,7 @@ function registerCustomers(routes: Routes, { database }: Context): void {
   );
 }
 
-function registerVisits(routes: Routes, { database }: Context): void {
+function registerVisits(routes: Routes, context: Context): void {
   routes.get(
     `${PATH}/visits`,
     {
@@ -114,18 +118,21 @@ function registerVisits(routes: Routes, { database }: Context): void {
         response: { 200: VisitsReply, ...refusals },
       },
     },
-    (request) => {
+    async (request) => {
       const { kind, cursor, limit } = request.query;
       const after = cursor === undefined ? null : readPlace(cursor);
-      return database.readTenant(tenantOf(request), async (tx) => {
-        const { filter } = await readQuestion(tx, request.query);
+      const mayName = await findNaming(request, context);
+      return context.database.readTenant(tenantOf(request), async (tx) => {
+        const question = await readQuestion(tx, request.query);
+        const { filter } = question;
+        const unnamed = mayName(question) ? {} : { customerId: null, customerName: null };
         const asked = { filter, isAnonymous: kind === "anonymous" };
         const rows = await listVisits(tx, { ...asked, after, limit: limit + 1 });
         const page = rows.slice(0, limit);
         const last = rows.length > limit ? page.at(-1) : undefined;
         return {
           visits: page.map(({ startedAt, endedAt, ...row }) => ({
-            ...row,
+            ...{ ...row, ...unnamed },
             startedAt: startedAt.toISOString(),
             endedAt: endedAt?.toISOString() ?? null,
           })),

@@ -189,6 +189,5 @@ export function chooseChecks(today: string): { recent: Period; older: Period } {
   };
 }
 
-/** On the way online, in their order. Whoever is known, or needs no code, skips some. */
-export const SIGN_IN_STEPS = ["seen", "page", "code-asked", "code-right", "online"] as const;
-export type SignInStep = (typeof SIGN_IN_STEPS)[number];
+/** What is counted of the way online: by which way in, and by which channel a code was to go. */
+export type SignInStep = "code-asked" | "online";

@@ -1,27 +1,26 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import type { LogEvent } from "../../platform/events.ts";
 import { describeFreshness, type Question } from "./figures.ts";
-import { SIGN_IN_STEPS, type SignInStep } from "./rules.ts";
+import type { SignInStep } from "./rules.ts";
 import type { SignInsReply } from "./schema.ts";
 import { type StepTaken, sumSteps } from "./sign-in-queries.ts";
 
-export const SIGN_IN_TYPES = ["device.seen", "code.requested", "guest.verified", "guest.connected"];
+export const SIGN_IN_TYPES = ["code.requested", "guest.connected"];
 
-/** The steps on somebody's way online that an event tells of. */
+/**
+ * What an event tells of somebody's way online. How far guests come is not counted here: their boxes
+ * count that, each device once a try (sign-in-funnel).
+ */
 export function readSteps({ type, branchId, occurredAt, payload }: LogEvent): StepTaken[] {
   if (branchId === null) return [];
-  const take = (step: SignInStep, detail: unknown = "") => ({
+  const take = (step: SignInStep, detail: unknown) => ({
     ...{ branchId, at: occurredAt.toISOString(), step },
     detail: typeof detail === "string" ? detail : "",
   });
   switch (type) {
-    case "device.seen":
-      return [take("seen"), ...(payload.by === "portal" ? [take("page")] : [])];
     case "code.requested":
       // Sent once more, it is the same code.
       return payload.sending === 1 ? [take("code-asked", payload.channel)] : [];
-    case "guest.verified":
-      return payload.method === "code" ? [take("code-right")] : [];
     case "guest.connected":
       return [take("online", payload.method)];
     default:
@@ -29,7 +28,7 @@ export function readSteps({ type, branchId, occurredAt, payload }: LogEvent): St
   }
 }
 
-/** How far guests came, and by which way they got online. */
+/** By which way guests got online, and by which channel their codes were to go. */
 export async function findSignIns(
   tx: TenantTransaction,
   { filter }: Question,
@@ -40,10 +39,6 @@ export async function findSignIns(
   return {
     freshness: await describeFreshness(tx, filter),
     period: filter.period,
-    steps: SIGN_IN_STEPS.map((step) => ({
-      step,
-      count: detailsOf(step).reduce((sum, { count }) => sum + count, 0),
-    })),
     methods: detailsOf("online"),
     channels: detailsOf("code-asked"),
   };

@@ -106,11 +106,11 @@ export const TABLES: Readonly<Record<string, Table>> = {
     return toTable(named, { words, columns: ["language", "customers"] });
   },
   "sign-ins": async (tx, question, { words }) => {
-    const { steps, methods } = await findSignIns(tx, question);
+    const { methods, channels } = await findSignIns(tx, question);
     return [
       [words.stepName, words.method, words.count],
-      ...steps.map(({ step, count }): Cell[] => [words[step], null, count]),
       ...methods.map(({ name, count }): Cell[] => [words.online, name, count]),
+      ...channels.map(({ name, count }): Cell[] => [words["code-asked"], name, count]),
     ];
   },
   devices: async (tx, question, { words }) => {

@@ -46,16 +46,16 @@ export function forgetCounts(tx: TenantTransaction): Promise<void> {
 
 export type CountsQuestion = {
   period: { from: string; to: string };
-  brandId: string | null;
   /** Null: all in reach. */
   branchIds: readonly string[] | null;
 };
 
-/** How far guests came who began on these days, as reports begin them at their branch. */
+/** How far guests came who began on these days, by the clock that reports count their branch by. */
 export function sumCounts(
   tx: TenantTransaction,
-  { period: { from, to }, brandId, branchIds }: CountsQuestion,
+  { period: { from, to }, branchIds }: CountsQuestion,
 ): Promise<SignInCounts> {
+  // A day of any clock on Earth, and the hour it begins at, are within two days of UTC's.
   return getRow(
     tx,
     sql<SignInCounts>`
@@ -71,11 +71,11 @@ export function sumCounts(
       left join report_clocks as clocks
         on clocks.tenant_id = counts.tenant_id and clocks.branch_id = counts.branch_id
       where counts.tenant_id = ${tx.tenantId}
-        and counts.hour_at >= (${from}::date::timestamp
-          + make_interval(hours => coalesce(clocks.day_starts_hour, 0))) at time zone branches.time_zone
-        and counts.hour_at < ((${to}::date + 1)::timestamp
-          + make_interval(hours => coalesce(clocks.day_starts_hour, 0))) at time zone branches.time_zone
-        and (${brandId}::uuid is null or branches.brand_id = ${brandId}::uuid)
-        and (${branchIds}::uuid[] is null or branches.id = any(${branchIds}::uuid[]))`,
+        and counts.hour_at >= (${from}::date - 2)::timestamp at time zone 'UTC'
+        and counts.hour_at < (${to}::date + 3)::timestamp at time zone 'UTC'
+        and ((counts.hour_at at time zone coalesce(clocks.time_zone, branches.time_zone))
+          - make_interval(hours => coalesce(clocks.day_starts_hour, 0)))::date
+          between ${from}::date and ${to}::date
+        and (${branchIds}::uuid[] is null or counts.branch_id = any(${branchIds}::uuid[]))`,
   );
 }

@@ -90,7 +90,24 @@ test("a branch and a brand are asked for by themselves", async () => {
   await told(days, 7);
   expect((await ask(`${days}&branchIds=${branchId}`)).now.counts.seen).toBe(3);
   const brandId = "01990000-0000-7000-8000-000000000bad";
-  expect((await ask(`${days}&brandId=${brandId}`)).now.counts.seen).toBe(0);
+  const unknown = await staff.request("GET", `/api/v1/sign-in-funnel?${days}&brandId=${brandId}`);
+  expect(unknown.status).toBe(404);
+});
+
+test("an hour that comes twice lies in one day, also where the day begins within it", async () => {
+  const berlin = (await staff.addBranch({ name: "Berlin", timeZone: "Europe/Berlin" })).id;
+  const far = await staff.addBox(berlin);
+  const body = { branchIds: [berlin], dayStartsHour: 2 };
+  const set = await staff.request("PUT", "/api/v1/reports/day-starts", body);
+  expect(set.status).toBe(200);
+  // Two o'clock strikes at midnight UTC, and an hour later once more.
+  await far.push([
+    counted("2025-10-25T23:30:00Z", [stretch(1)], far),
+    counted("2025-10-26T00:30:00Z", [stretch(2)], far),
+    counted("2025-10-26T01:30:00Z", [stretch(4)], far),
+  ]);
+  await told(`from=2025-10-26&to=2025-10-26&branchIds=${berlin}`, 6);
+  await told(`from=2025-10-25&to=2025-10-25&branchIds=${berlin}`, 1);
 });
 
 test("one company's counts are nothing at another, and nobody reads them without an account", async () => {
@@ -105,6 +122,7 @@ test("one company's counts are nothing at another, and nobody reads them without
 test.each([
   ["from=2026-02-30&to=2026-03-02", "/from"],
   ["from=2026-03-03&to=2026-03-02", "/from"],
+  ["from=1970-01-01&to=8999-12-31", "/from"],
   ["from=2026-03-02&to=2026-03-02&branchIds=all", "/branchIds"],
 ])("%s is refused at %s", async (query, field) => {
   const answer = await staff.request("GET", `/api/v1/sign-in-funnel?${query}`);

@@ -54,8 +54,10 @@ export function ExportList() {
 function useColumns(): Column<Taken>[] {
   const t = useTexts();
   const format = useFormat();
-  const sayWhich = ({ search, markId, segmentId }: Taken) => {
+  const sayWhich = ({ search, markId, segmentId, narrowed }: Taken) => {
     const parts = [
+      ...(narrowed && "report" in narrowed ? [t("export-report")] : []),
+      ...(narrowed && "visits" in narrowed ? [t("export-visits")] : []),
       ...(search ? [t("export-search", { search })] : []),
       ...(markId ? [t("export-mark")] : []),
       ...(segmentId ? [t("export-segment")] : []),

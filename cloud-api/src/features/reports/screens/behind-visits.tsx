@@ -43,9 +43,10 @@ function useColumns(): Column<Visit>[] {
       header: t("customer"),
       narrow: "title",
       wraps: true,
-      render: ({ customerId, customerName }) =>
+      // Whoever may not know who came is told no id either; a customer's visit has a number.
+      render: ({ customerId, customerName, number }) =>
         customerId === null ? (
-          <span className="quiet">{t("anonymous-guest")}</span>
+          <span className="quiet">{number === null ? t("anonymous-guest") : "–"}</span>
         ) : (
           <Link href={`/customers/${customerId}`} className="record-link">
             {customerName ?? <span className="quiet">{t("no-name")}</span>}

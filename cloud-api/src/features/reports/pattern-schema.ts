@@ -1,0 +1,124 @@
+import { type Static, Type } from "typebox";
+import { RECENCY } from "./list-schema.ts";
+import { begun, Count, filter, Id, MaybeText, oneOf, opens } from "./question-schema.ts";
+
+// Reports that ask for nothing but what every report does.
+
+const hourSums = {
+  visits: Type.Integer({ minimum: 0, description: "That began in it" }),
+  departures: Type.Integer({ minimum: 0, description: "Visits that ended in it" }),
+  present: Type.Integer({ minimum: 0, description: "Visits that were there in it" }),
+  presentSeconds: Type.Integer({ minimum: 0, description: "For how long, together" }),
+  endedVisits: Type.Integer({ minimum: 0, description: "Of its visits, those that are over" }),
+  dwellSeconds: Type.Integer({ minimum: 0, description: "Of these, together" }),
+};
+const Hour = Type.Integer({ minimum: 0, maximum: 23 });
+
+export const HeatMapReply = Type.Object({
+  ...begun,
+  cells: Type.Array(
+    Type.Object({
+      weekday: Type.Integer({ minimum: 1, maximum: 7, description: "1 is Monday" }),
+      hour: Hour,
+      days: Type.Integer({ description: "How often this day of the week is in the period" }),
+      ...hourSums,
+      opens,
+    }),
+    { description: "7 times 24, or those that are asked for" },
+  ),
+  total: Type.Object(hourSums),
+});
+export type HeatMapReply = Static<typeof HeatMapReply>;
+
+export const HoursReply = Type.Object({
+  ...begun,
+  days: Type.Integer({ description: "Days that are counted" }),
+  hours: Type.Array(Type.Object({ hour: Hour, ...hourSums, opens })),
+  total: Type.Object(hourSums),
+});
+export type HoursReply = Static<typeof HoursReply>;
+
+const classes = {
+  classes: Type.Array(
+    Type.Object({
+      visitClass: Type.Integer({ description: "1, 2, 3 (to 5), 6 (to 10), 11 (and more)" }),
+      visits: Count,
+      opens,
+    }),
+  ),
+  anonymousVisits: Count,
+  visits: Type.Integer({ minimum: 0, description: "All of them together" }),
+};
+const CountedAt = oneOf(["everywhere", "branch"] as const, "Over all branches, or at each");
+export const VisitCountsQuery = Type.Object({ ...filter, counted: Type.Optional(CountedAt) });
+export const VisitCountsReply = Type.Object({
+  ...begun,
+  counted: CountedAt,
+  total: Type.Object(classes),
+  rows: Type.Array(Type.Object({ branchId: Id, name: Type.String(), ...classes })),
+});
+export type VisitCountsReply = Static<typeof VisitCountsReply>;
+
+export const CohortsReply = Type.Object({
+  ...begun,
+  cohorts: Type.Array(
+    Type.Object({
+      month: Type.String({ description: "YYYY-MM of their first visit" }),
+      customers: Count,
+      months: Type.Array(
+        Type.Object({
+          after: Type.Integer({ description: "Months after it; 0 is the month itself" }),
+          customers: Type.Integer({ minimum: 0, description: "Of them, who came" }),
+          opens,
+        }),
+      ),
+    }),
+    { description: "First visits in the period, the oldest month first" },
+  ),
+});
+export type CohortsReply = Static<typeof CohortsReply>;
+
+const MaybeInteger = Type.Union([Type.Integer(), Type.Null()]);
+export const GapsReply = Type.Object({
+  ...begun,
+  gaps: Type.Array(Type.Object({ fromDays: Type.Integer(), toDays: MaybeInteger, returns: Count })),
+  returns: Type.Integer({ minimum: 0, description: "Visits with one before them" }),
+  medianDays: MaybeInteger,
+});
+export type GapsReply = Static<typeof GapsReply>;
+
+export const RecencyReply = Type.Object({
+  ...begun,
+  atRiskDays: Type.Integer(),
+  lapsedDays: Type.Integer(),
+  rows: Type.Array(Type.Object({ recency: RECENCY, customers: Count, opens })),
+  customers: Type.Integer({ description: "Whoever came up to the last day, ever" }),
+});
+export type RecencyReply = Static<typeof RecencyReply>;
+
+export const LanguagesReply = Type.Object({
+  ...begun,
+  rows: Type.Array(Type.Object({ language: MaybeText, customers: Count, opens })),
+  customers: Count,
+});
+export type LanguagesReply = Static<typeof LanguagesReply>;
+
+export const DevicesReply = Type.Object({
+  ...begun,
+  rows: Type.Array(
+    Type.Object({
+      kind: oneOf(["given", "made-up", "unknown"] as const, "The address of the device"),
+      visits: Count,
+    }),
+  ),
+  visits: Count,
+});
+export type DevicesReply = Static<typeof DevicesReply>;
+
+const Named = Type.Array(Type.Object({ name: Type.String(), count: Count }));
+export const SignInsReply = Type.Object({
+  ...begun,
+  methods: { ...Named, description: "How often guests came online, by which way in" },
+  channels: { ...Named, description: "How often codes were asked for, by the channel of each" },
+});
+export type SignInsReply = Static<typeof SignInsReply>;

@@ -1,0 +1,50 @@
+import { type Static, Type } from "typebox";
+
+export const Id = Type.String({ format: "uuid" });
+export const MaybeId = Type.Union([Id, Type.Null()]);
+export const MaybeText = Type.Union([Type.String(), Type.Null()]);
+export const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
+export const Day = Type.String({
+  pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$",
+  description: "YYYY-MM-DD",
+});
+export const Count = Type.Integer({ minimum: 0 });
+export const oneOf = <T extends string>(words: readonly T[], description: string) =>
+  Type.Unsafe<T>({ type: "string", enum: [...words], description });
+
+export const list = (description: string, maxLength: number) =>
+  Type.Optional(Type.String({ maxLength, description }));
+
+/** What every report is narrowed by. */
+export const filter = {
+  from: Type.Optional({
+    ...Day,
+    description: "The first day by each branch's own clock; absent: 30 days up to `to`",
+  }),
+  to: Type.Optional({ ...Day, description: "The last day; absent: today" }),
+  brandId: Type.Optional(Id),
+  branchIds: list("Ids with commas between; absent: all branches in reach", 20_000),
+  hours: list("Hours of the branch's clock in which visits began: 8,9,10", 80),
+  weekdays: list("Days of the week: 1 is Monday, 7 is Sunday", 20),
+};
+
+export const ReportQuery = Type.Object(filter);
+export type ReportQuery = Static<typeof ReportQuery>;
+
+export const Period = Type.Object({ from: Day, to: Day });
+
+export const freshness = Type.Object({
+  asOf: Time,
+  isBehind: Type.Boolean({ description: "Something was told that is not counted yet" }),
+  branchesCountedAnew: Type.Integer({ minimum: 0, description: "Branches whose count goes on" }),
+  faultyDays: Type.Integer({
+    ...{ minimum: 0, description: "Days of the period in which a night's check found a fault" },
+  }),
+});
+
+export const opens = Type.String({
+  description: "Where this API lists the customers who are counted; with ?cursor= on",
+});
+
+/** What every report begins with. */
+export const begun = { freshness, period: Period };
