@@ -6,7 +6,7 @@ import { Link } from "wouter";
 import { api } from "../../../shell/api.ts";
 import type { PageReply } from "../schema.ts";
 import { ArchiveButton } from "./archive-button.tsx";
-import { toContent, toData } from "./document.ts";
+import { toData } from "./document.ts";
 import type { SaveState } from "./draft-store.ts";
 import { PublishDialog } from "./publish-dialog.tsx";
 import { type DeskProps, usePuckStore } from "./puck-store.ts";
@@ -126,12 +126,14 @@ function ClashNotice({ page, store }: DeskProps) {
   const t = useTexts();
   const queries = useQueryClient();
   const dispatch = usePuckStore((puck) => puck.dispatch);
-  const written = usePuckStore((puck) => puck.appState.data);
   const settle = async (keep: "mine" | "theirs") => {
     const theirs = await api.get<PageReply>(`/pages/${page.id}`);
     queries.setQueryData(pageKey(page.id), theirs);
-    if (keep === "theirs") dispatch({ type: "setData", data: toData(theirs.draft) });
-    store.change(keep === "mine" ? toContent(written) : theirs.draft);
+    if (keep === "theirs") {
+      dispatch({ type: "setData", data: toData(theirs.draft) });
+      store.change(theirs.draft);
+    }
+    // Mine waits in the store, with what was written since.
     await store.overwrite(theirs.revision);
   };
   return (
