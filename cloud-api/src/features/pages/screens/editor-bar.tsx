@@ -17,10 +17,11 @@ import { VersionsDrawer } from "./versions-drawer.tsx";
 
 /** The page's name and state, what can be undone, and the way to guests. */
 export function EditorBar(props: DeskProps) {
-  const { page, draft, mayEdit } = props;
+  const { page, draft, mayEdit, mayPut } = props;
   const t = useTexts();
   const name = usePuckStore((store) => store.appState.data.root.props?.name) as string | undefined;
   const [shown, setShown] = useState<"publish" | "versions" | null>(null);
+  const isArchived = page.state === "archived";
   const title = name?.trim() || t("nameless");
   useEffect(() => {
     document.title = `${title} · Foyer`;
@@ -54,7 +55,7 @@ export function EditorBar(props: DeskProps) {
           >
             {t("versions")}
           </Button>
-          {mayEdit && (
+          {mayPut && (
             <Button
               leftSection={<IconRocket size={16} aria-hidden />}
               onClick={() => setShown("publish")}
@@ -68,8 +69,8 @@ export function EditorBar(props: DeskProps) {
       {!mayEdit && (
         <Alert color="gray" variant="light" py="xs" mb="sm">
           <Group gap="sm">
-            {t(page.state === "archived" ? "archived-note" : "read-only-note")}
-            {page.state === "archived" && page.mayEdit && <ArchiveButton page={page} />}
+            {t(mayPut ? "put-only-note" : isArchived ? "archived-note" : "read-only-note")}
+            {isArchived && page.mayEdit && <ArchiveButton page={page} />}
           </Group>
         </Alert>
       )}
