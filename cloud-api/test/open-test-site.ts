@@ -56,7 +56,7 @@ export type TestSite = {
   /** Somebody invited into an owner's company, who may look and change nothing. */
   addViewer: (owner: TestStaff) => Promise<TestStaff>;
   /** Somebody invited as manager of some branches. */
-  addManagerOf: (owner: TestStaff, branchIds: string[]) => Promise<TestStaff>;
+  addStaffOf: (owner: TestStaff, branchIds: string[]) => Promise<TestStaff>;
   /** Events of a tenant's log in their order, of types as SQL's `like` has them. */
   listEvents: (
     tenantId: string,
@@ -125,7 +125,7 @@ export async function openTestSite(
       const grant = { role: "viewer", scope: { kind: "tenant" } };
       return addInvited(cloud.origin, { owner, grant, email: `viewer${owners}@example.test` });
     },
-    addManagerOf: (owner, branchIds) => {
+    addStaffOf: (owner, branchIds) => {
       owners += 1;
       const grant = { role: "manager", scope: { kind: "branches", branchIds } };
       return addInvited(cloud.origin, { owner, grant, email: `manager${owners}@example.test` });

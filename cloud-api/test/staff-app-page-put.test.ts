@@ -45,7 +45,7 @@ describeWithChromium("a page of the company's in the hands of a branch's people"
       const { id } = made.body as PageReply;
       const to = { kind: "branches", branchIds: [there.id] };
       await owner.request("POST", `/api/v1/pages/${id}/publish`, { revision: 1, to });
-      const manager = await site.addManagerOf(owner, [here.id]);
+      const manager = await site.addStaffOf(owner, [here.id]);
       await manager.request("PATCH", "/api/v1/me", { language: "en" });
       visitor = await enterStaffApp(browser, manager, { origin: site.origin, width });
       page = visitor.page;

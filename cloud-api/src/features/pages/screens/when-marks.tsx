@@ -18,14 +18,14 @@ export function WhenMarks({ value, set, readOnly }: WhenMarksProps) {
   const names = useMarkNames();
   return NOUNS.map((noun) => {
     const chosen = value[noun] ?? [];
-    const data = listChoices(names?.[noun] ?? [], chosen, t("mark-gone"));
-    if (data.length === 0) return null;
+    const choices = listChoices(names?.[noun] ?? [], chosen, t("mark-gone"));
+    if (choices.length === 0) return null;
     return (
       <MultiSelect
         key={noun}
         label={t(`when-${noun}`)}
         placeholder={chosen.length === 0 ? t("when-any") : ""}
-        data={data}
+        data={choices}
         value={chosen}
         onChange={(ids) => set({ [noun]: ids.length > 0 ? ids : undefined })}
         maxValues={MARKS_MAX}
@@ -55,7 +55,7 @@ export function WhenSurvey({ value: { survey }, set, readOnly }: WhenMarksProps)
   const isLost = survey && !known.some(({ id }) => id === survey.id);
   const all = isLost ? [...known, { id: survey.id, title: t("mark-gone") }] : known;
   if (all.length === 0) return null;
-  const data = all.flatMap(({ id, title }) =>
+  const choices = all.flatMap(({ id, title }) =>
     (["answered", "unanswered"] as const).map((state) => ({
       value: `${state} ${id}`,
       label: t(`when-${state}`, { title }),
@@ -70,7 +70,7 @@ export function WhenSurvey({ value: { survey }, set, readOnly }: WhenMarksProps)
       label={t("when-survey")}
       value={survey ? `${survey.answered ? "answered" : "unanswered"} ${survey.id}` : ""}
       onChange={({ currentTarget }) => choose(currentTarget.value)}
-      data={[{ value: "", label: t("when-any") }, ...data]}
+      data={[{ value: "", label: t("when-any") }, ...choices]}
       disabled={readOnly}
     />
   );
