@@ -55,6 +55,8 @@ export type TestSite = {
   addOwner: (tenantName?: string) => Promise<TestStaff>;
   /** Somebody invited into an owner's company, who may look and change nothing. */
   addViewer: (owner: TestStaff) => Promise<TestStaff>;
+  /** Somebody invited as manager of some branches. */
+  addStaffOf: (owner: TestStaff, branchIds: string[]) => Promise<TestStaff>;
   /** Events of a tenant's log in their order, of types as SQL's `like` has them. */
   listEvents: (
     tenantId: string,
@@ -120,7 +122,13 @@ export async function openTestSite(
     },
     addViewer: (owner) => {
       owners += 1;
-      return addViewer(cloud.origin, { owner, email: `viewer${owners}@example.test` });
+      const grant = { role: "viewer", scope: { kind: "tenant" } };
+      return addInvited(cloud.origin, { owner, grant, email: `viewer${owners}@example.test` });
+    },
+    addStaffOf: (owner, branchIds) => {
+      owners += 1;
+      const grant = { role: "manager", scope: { kind: "branches", branchIds } };
+      return addInvited(cloud.origin, { owner, grant, email: `manager${owners}@example.test` });
     },
     listEvents: (tenantId, types) =>
       withClient(urlOfDatabase(serverUrl, name), async (client) => {
@@ -180,12 +188,12 @@ async function addOwner(
   return toStaff(origin, browser, { tenantId, email: owner.email });
 }
 
-async function addViewer(
+async function addInvited(
   origin: string,
-  { owner, email }: { owner: TestStaff; email: string },
+  { owner, email, grant }: { owner: TestStaff; email: string; grant: object },
 ): Promise<TestStaff> {
   const invited = await owner.request("POST", "/api/v1/invitations", {
-    grants: [{ role: "viewer", ownRoleId: null, scope: { kind: "tenant" } }],
+    grants: [{ ownRoleId: null, ...grant }],
   });
   const { url } = invited.body as { url: string };
   const token = new URL(url).searchParams.get("token");

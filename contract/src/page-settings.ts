@@ -24,6 +24,8 @@ export const Greet = Type.Union([
 export type Greet = Static<typeof Greet>;
 
 const VisitNumber = Type.Integer({ minimum: 1 });
+/** Each list is compared with those of all other pages of the branch. */
+const VisitNumbers = Type.Array(VisitNumber, { maxItems: 100 });
 const Days = Type.Integer({ minimum: 0, maximum: 3650 });
 /** YYYY-MM-DD on the branch's calendar. */
 const BranchDate = Type.String({ pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$" });
@@ -33,12 +35,12 @@ const Marks = Type.Array(MarkId, { maxItems: 50 });
 export const PageWhen = Type.Object({
   guests: Type.Union([Type.Literal("any"), Type.Literal("first-visit"), Type.Literal("returning")]),
   /** Any of these visits to this branch, counting from 1. */
-  visitNumbers: Type.Array(VisitNumber),
+  visitNumbers: VisitNumbers,
   /** From this visit to this branch on, up to that one, both with it. */
   visitNumberMin: Type.Optional(VisitNumber),
   visitNumberMax: Type.Optional(VisitNumber),
   /** The same of visits to all branches of the tenant: 1 is somebody's first visit ever. */
-  tenantVisitNumbers: Type.Optional(Type.Array(VisitNumber)),
+  tenantVisitNumbers: Type.Optional(VisitNumbers),
   tenantVisitNumberMin: Type.Optional(VisitNumber),
   tenantVisitNumberMax: Type.Optional(VisitNumber),
   /** Any of these customer groups, tags or tiers. */
@@ -55,7 +57,7 @@ export const PageWhen = Type.Object({
   ),
   /** True: only on the guest's birthday. 29 February is kept on the 28th of a common year. */
   birthday: Type.Optional(Type.Boolean()),
-  languages: Type.Optional(Type.Array(Language)),
+  languages: Type.Optional(Type.Array(Language, { maxItems: 10 })),
   /** Days on the branch's calendar since the visit before ended; a first visit has none. */
   daysSinceVisitMin: Type.Optional(Days),
   daysSinceVisitMax: Type.Optional(Days),
@@ -66,7 +68,8 @@ export type PageWhen = Static<typeof PageWhen>;
 export const PageSettings = Type.Object({
   id: Id,
   name: Type.String({ maxLength: 100 }),
-  version: Type.Integer({ minimum: 1 }),
+  /** As many as a database counts in 32 bits. */
+  version: Type.Integer({ minimum: 1, maximum: 2_147_483_647 }),
   when: PageWhen,
   blocks: Type.Array(BlockSettings, { maxItems: 30 }),
   /** Absent: as signIn.greet says for the branch. */

@@ -3,6 +3,7 @@ import { sql } from "kysely";
 import { type AuditedRecord, findDifference, type Versions } from "./audit-rules.ts";
 import { newId } from "./clock.ts";
 import type { TenantTransaction } from "./db.ts";
+import { toJson } from "./events.ts";
 
 export type Actor = { kind: "staff" | "api-key"; id: string };
 
@@ -61,10 +62,9 @@ async function insertEntry(
     );
 }
 
-/** NUL is the one character that jsonb does not keep. */
 function toJsonb(value: unknown): RawBuilder<unknown> {
   if (value === null || value === undefined) return sql`null::jsonb`;
-  return sql`${JSON.stringify(value).replaceAll("\\u0000", "")}::jsonb`;
+  return sql`${toJson(value)}::jsonb`;
 }
 
 /** Takes what the log tells of some customers out of it: that somebody changed something stays. */

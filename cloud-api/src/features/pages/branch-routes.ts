@@ -24,6 +24,8 @@ import {
 import { insertVersion, putPlacement, updateVersion } from "./version-queries.ts";
 import { findCustomerAsPerson, makeUpPerson } from "./viewers.ts";
 
+const KEPT_ELSEWHERE = "Another branch, which you may not see, has this page too and keeps it.";
+
 /** The pages of a branch: in their order, tried on somebody, and taken in from its settings. */
 export function registerBranchPages(routes: Routes, context: Context): void {
   registerOrder(routes, context);
@@ -168,16 +170,16 @@ function registerAdopting(routes: Routes, context: Context): void {
         const page = found.document.pages.find(({ id }) => id === pageId.toLowerCase());
         if (!page) throw refuse("not-found", "The branch's settings have no such page.");
         const { id, version } = page;
-        // Kept before, by whoever was faster.
-        if (!(await findPageRow(tx, id))) {
-          const content = contentOf(page);
-          await insertPage(tx, { id, brandId: null, branchId, draft: content, by });
+        const content = contentOf(page);
+        // Kept before, by whoever was faster; of a page on several branches, there perhaps.
+        if (await insertPage(tx, { id, brandId: null, branchId, draft: content, by })) {
           await insertVersion(tx, { pageId: id, version, content, by });
           await updateVersion(tx, { pageId: id, version });
           // It was there before anybody kept it: every box that holds these settings has it.
           const placed = { pageId: id, branchId, version, settingsVersion: 1, by: null };
           await putPlacement(tx, placed);
         }
+        if (!(await findPageRow(tx, id))) throw refuse("conflict", KEPT_ELSEWHERE);
         noteChange(tx, { kind: "pages", id, before: null, after: { branchId, version } });
         const result = await describePage(tx, id, writesOf(request, context));
         return { result, events: [pageChanged(tx, id)] };

@@ -90,9 +90,10 @@ function coversNumbers(outer: Numbers, inner: Numbers): boolean {
   if (inner.list.length > 0)
     return inner.list.every((each) => !holds(inner, each) || holds(outer, each));
   if (outer.list.length === 0) return outer.min <= inner.min && inner.max <= outer.max;
-  if (inner.max - inner.min >= outer.list.length) return false;
-  for (let number = inner.min; number <= inner.max; number += 1)
-    if (!holds(outer, number)) return false;
+  const count = inner.max - inner.min + 1;
+  if (count > outer.list.length) return false;
+  // By steps: where numbers lie further apart than 1, adding 1 changes nothing.
+  for (let step = 0; step < count; step += 1) if (!holds(outer, inner.min + step)) return false;
   return true;
 }
 

@@ -3,7 +3,7 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { isRefusal, refuse } from "../../platform/errors.ts";
 import type { JobContext, Jobs } from "../../platform/jobs.ts";
 import { listBranchNames } from "../branches/index.ts";
-import { getVersion, PUBLISH_TASK, putOn } from "./publish.ts";
+import { getVersion, mayStandOn, PUBLISH_TASK, putOn } from "./publish.ts";
 import { lockPageRow } from "./queries.ts";
 import { pageChanged } from "./routes.ts";
 import { findPlan, lockPlan, type PlanRow, updatePlan } from "./version-queries.ts";
@@ -56,6 +56,7 @@ async function putPlanned(tx: TenantTransaction, planId: string) {
   if (row.archivedAt) throw refuse("conflict", "The page was archived.");
   const branch = (await listBranchNames(tx)).find(({ id }) => id === plan.branchId);
   if (!branch) throw refuse("not-found", "The branch is there no more.");
+  if (!mayStandOn(row, branch)) throw refuse("conflict", "The branch is another brand's by now.");
   const events = await putOn(tx, await getVersion(tx, versionOf(plan)), [branch]);
   await updatePlan(tx, { id: planId, state: "done", reason: null });
   const { pageId, version, branchId } = plan;

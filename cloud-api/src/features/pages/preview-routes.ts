@@ -10,6 +10,7 @@ import { tenantOf } from "../../platform/session.ts";
 import { findDocument, listBranchNames } from "../branches/index.ts";
 import { getPage } from "./describe.ts";
 import { readWallTime, renderMain, type Seen } from "./preview.ts";
+import { mayStandOn, type PageOwner } from "./publish.ts";
 import { READ, refusals, tags } from "./routes.ts";
 import { PageParams, type PreviewQuery, PreviewQuery as PreviewQuerySchema } from "./schema.ts";
 import { findVersion } from "./version-queries.ts";
@@ -109,12 +110,18 @@ function hrefIn(language: Language, query: object): string {
   return `?${new URLSearchParams(pairs.map(([name, value]) => [name, String(value)]))}`;
 }
 
+/** The first branch that the page may stand on; of a brand that has none, any. */
+async function findBranchOf(tx: TenantTransaction, page: PageOwner): Promise<string | undefined> {
+  const branches = await listBranchNames(tx);
+  return (branches.find((branch) => mayStandOn(page, branch)) ?? branches[0])?.id;
+}
+
 async function findSeen(tx: TenantTransaction, pageId: string, query: PreviewQuery): Promise<Seen> {
   const page = await getPage(tx, pageId);
   const { version, stage } = query;
   const made = version === undefined ? null : await findVersion(tx, { pageId, version });
   if (version !== undefined && !made) throw refuse("not-found", "The page has no such version.");
-  const branchId = query.branchId ?? page.branchId ?? (await listBranchNames(tx))[0]?.id;
+  const branchId = query.branchId ?? page.branchId ?? (await findBranchOf(tx, page));
   const found = branchId === undefined ? null : await findDocument(tx, branchId);
   if (!found) throw refuse("not-found", "There is no such branch to see the page at.");
   const { document: settings } = found;

@@ -7,6 +7,7 @@ import { staffOf, tenantOf } from "../../platform/session.ts";
 import { listBranchNames, listStandingPages } from "../branches/index.ts";
 import { describePage, NO_PAGE } from "./describe.ts";
 import {
+  ANYWHERE,
   type Branch,
   getVersion,
   listTargets,
@@ -155,7 +156,7 @@ function registerTakingBack(routes: Routes, context: Context): void {
     (request) =>
       database.changeTenant(tenantOf(request), async (tx) => {
         const row = await lockPage(tx, request.params.pageId);
-        const targets = await listTargets(tx, row, request.body.to);
+        const targets = await listTargets(tx, ANYWHERE, request.body.to);
         const events = await takeOff(tx, row.id, targets);
         const branchIds = targets.map(({ id }) => id);
         noteChange(tx, { kind: "pages", id: row.id, before: { branchIds }, after: null });

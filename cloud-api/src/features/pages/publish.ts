@@ -33,18 +33,25 @@ export type Branch = Awaited<ReturnType<typeof listBranchNames>>[number];
 /** A version of a page, and who puts it somewhere. */
 export type Made = { pageId: string; version: number; content: PageContent; by: string };
 
+/** Whose page it is says where it may stand. */
+export type PageOwner = Pick<PageRow, "brandId" | "branchId">;
+
+/** Nobody's in particular: what stands somewhere is taken off there, whoever's branch it is by now. */
+export const ANYWHERE: PageOwner = { brandId: null, branchId: null };
+
+export function mayStandOn(page: PageOwner, branch: Pick<Branch, "id" | "brandId">): boolean {
+  if (page.branchId !== null) return page.branchId === branch.id;
+  return page.brandId === null || page.brandId === branch.brandId;
+}
+
 /** The branches that somebody means, of those they reach and that the page is for, by name. */
 export async function listTargets(
   tx: TenantTransaction,
-  page: Pick<PageRow, "brandId" | "branchId">,
+  page: PageOwner,
   to: Target,
 ): Promise<Branch[]> {
   const reached = await listBranchNames(tx);
-  const own = reached.filter(({ id, brandId }) =>
-    page.branchId === null
-      ? page.brandId === null || page.brandId === brandId
-      : page.branchId === id,
-  );
+  const own = reached.filter((branch) => mayStandOn(page, branch));
   const targets = own.filter((branch) => isMeant(branch, to));
   if (to.kind === "branches") {
     const ids = new Set(targets.map(({ id }) => id));

@@ -65,14 +65,18 @@ export type NewPage = {
   by: string;
 };
 
-export function insertPage(tx: TenantTransaction, page: NewPage): Promise<void> {
-  return run(
+/** False: there is one of this id already, which those who may not see its branch do not find. */
+export async function insertPage(tx: TenantTransaction, page: NewPage): Promise<boolean> {
+  const made = await findRow(
     tx,
-    sql`insert into pages (tenant_id, id, brand_id, branch_id, draft, created_at, created_by,
+    sql<{ id: string }>`
+        insert into pages (tenant_id, id, brand_id, branch_id, draft, created_at, created_by,
           changed_at, changed_by)
         values (${tx.tenantId}, ${page.id}, ${page.brandId}, ${page.branchId},
-          ${toJson(page.draft)}::jsonb, ${tx.now}, ${page.by}, ${tx.now}, ${page.by})`,
+          ${toJson(page.draft)}::jsonb, ${tx.now}, ${page.by}, ${tx.now}, ${page.by})
+        on conflict (tenant_id, id) do nothing returning id`,
   );
+  return made !== null;
 }
 
 export type SavedDraft = { id: string; draft: PageContent; revision: number; by: string };

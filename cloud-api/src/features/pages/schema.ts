@@ -9,10 +9,9 @@ const Revision = Type.Integer({
   minimum: 1,
   description: "Of the draft; it rises with each change",
 });
-const Version = Type.Integer({ minimum: 1 });
+const { id: _id, version: Version, ...content } = PageSettings.properties;
 const LanguageSchema = Type.Union([Type.Literal("vi"), Type.Literal("en"), Type.Literal("fa")]);
 
-const { id: _id, version: _version, ...content } = PageSettings.properties;
 /** What a page says and whom it is for: a box's page without its id and version. */
 export const PageContent = Type.Object(content satisfies TProperties);
 export type PageContent = Static<typeof PageContent>;
@@ -194,9 +193,7 @@ export const PublishBody = Type.Object({
   revision: Type.Optional(
     Type.Integer({ minimum: 1, description: "Of the draft, to be published as a new version" }),
   ),
-  version: Type.Optional(
-    Type.Integer({ minimum: 1, description: "One that was made, in the place of the draft" }),
-  ),
+  version: Type.Optional(Version),
   to: Target,
   at: Type.Optional(WallTimeText),
 });

@@ -171,6 +171,7 @@ export function insertPlan(tx: TenantTransaction, plan: NewPlan): Promise<void> 
   );
 }
 
+/** Says what became of a plan that waited; one that did not stays as it is. */
 export function updatePlan(
   tx: TenantTransaction,
   { id, state, reason }: { id: string; state: PlanState; reason: string | null },
@@ -178,6 +179,6 @@ export function updatePlan(
   return run(
     tx,
     sql`update page_plans set state = ${state}, reason = ${reason}
-        where tenant_id = ${tx.tenantId} and id = ${id}`,
+        where tenant_id = ${tx.tenantId} and id = ${id} and state = 'waiting'`,
   );
 }

@@ -6,7 +6,7 @@ import { Link } from "wouter";
 import { api } from "../../../shell/api.ts";
 import type { PageReply } from "../schema.ts";
 import { ArchiveButton } from "./archive-button.tsx";
-import { toContent, toData } from "./document.ts";
+import { toData } from "./document.ts";
 import type { SaveState } from "./draft-store.ts";
 import { PublishDialog } from "./publish-dialog.tsx";
 import { type DeskProps, usePuckStore } from "./puck-store.ts";
@@ -17,10 +17,11 @@ import { VersionsDrawer } from "./versions-drawer.tsx";
 
 /** The page's name and state, what can be undone, and the way to guests. */
 export function EditorBar(props: DeskProps) {
-  const { page, draft, mayEdit } = props;
+  const { page, draft, mayEdit, mayPut } = props;
   const t = useTexts();
   const name = usePuckStore((store) => store.appState.data.root.props?.name) as string | undefined;
   const [shown, setShown] = useState<"publish" | "versions" | null>(null);
+  const isArchived = page.state === "archived";
   const title = name?.trim() || t("nameless");
   useEffect(() => {
     document.title = `${title} · Foyer`;
@@ -54,7 +55,7 @@ export function EditorBar(props: DeskProps) {
           >
             {t("versions")}
           </Button>
-          {mayEdit && (
+          {mayPut && (
             <Button
               leftSection={<IconRocket size={16} aria-hidden />}
               onClick={() => setShown("publish")}
@@ -68,8 +69,8 @@ export function EditorBar(props: DeskProps) {
       {!mayEdit && (
         <Alert color="gray" variant="light" py="xs" mb="sm">
           <Group gap="sm">
-            {t(page.state === "archived" ? "archived-note" : "read-only-note")}
-            {page.state === "archived" && page.mayEdit && <ArchiveButton page={page} />}
+            {t(mayPut ? "put-only-note" : isArchived ? "archived-note" : "read-only-note")}
+            {isArchived && page.mayEdit && <ArchiveButton page={page} />}
           </Group>
         </Alert>
       )}
@@ -126,12 +127,14 @@ function ClashNotice({ page, store }: DeskProps) {
   const t = useTexts();
   const queries = useQueryClient();
   const dispatch = usePuckStore((puck) => puck.dispatch);
-  const written = usePuckStore((puck) => puck.appState.data);
   const settle = async (keep: "mine" | "theirs") => {
     const theirs = await api.get<PageReply>(`/pages/${page.id}`);
     queries.setQueryData(pageKey(page.id), theirs);
-    if (keep === "theirs") dispatch({ type: "setData", data: toData(theirs.draft) });
-    store.change(keep === "mine" ? toContent(written) : theirs.draft);
+    if (keep === "theirs") {
+      dispatch({ type: "setData", data: toData(theirs.draft) });
+      store.change(theirs.draft);
+    }
+    // Mine waits in the store, with what was written since.
     await store.overwrite(theirs.revision);
   };
   return (

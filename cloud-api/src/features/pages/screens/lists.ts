@@ -5,6 +5,22 @@ export function moveItem<Item>(list: readonly Item[], from: number, to: number):
   return list.toSpliced(from, 1).toSpliced(to, 0, item);
 }
 
+type Sourced = { source: string };
+
+/**
+ * A picture in the place of another, which was the `index`th with this source as it was chosen and may
+ * have been moved since; the list as it is where that was taken away. Its words stay.
+ */
+export function putPicture<Picture extends Sourced>(
+  list: readonly Picture[],
+  { index, source }: Sourced & { index: number },
+  made: Sourced & { webp?: string },
+): Picture[] {
+  const isThere = list[index]?.source === source;
+  const at = isThere ? index : list.findIndex((each) => each.source === source);
+  return list.map((each, place) => (place === at ? { ...each, webp: undefined, ...made } : each));
+}
+
 /** What a picture in a data: address weighs as a file. */
 export function countPictureBytes(source: string): number {
   const text = source.slice(source.indexOf(",") + 1).replace(/=+$/, "");

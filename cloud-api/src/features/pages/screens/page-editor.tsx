@@ -49,7 +49,9 @@ function Editor({ page }: { page: PageReply }) {
   const [data] = useState(() => toData(page.draft));
   const store = useDraftStore(page);
   const draft = useSyncExternalStore(store.watch, store.read);
-  const mayEdit = useMay("pages.edit") && page.mayEdit && page.state !== "archived";
+  const mayWrite = useMay("pages.edit") && page.state !== "archived";
+  const mayEdit = mayWrite && page.mayEdit;
+  const mayPut = mayWrite && (page.mayEdit || page.version > 0);
   const place = usePlace(page);
   const permissions = { edit: mayEdit, insert: mayEdit, delete: mayEdit, duplicate: mayEdit };
   return (
@@ -62,7 +64,7 @@ function Editor({ page }: { page: PageReply }) {
           iframe={{ enabled: false }}
           permissions={permissions}
         >
-          <EditorDesk page={page} store={store} draft={draft} mayEdit={mayEdit} />
+          <EditorDesk {...{ page, store, draft, mayEdit, mayPut }} />
         </Puck>
       </div>
     </EditorProvider>

@@ -4,11 +4,11 @@ import { useFormat } from "../../../shell/use-format.ts";
 import { type FieldInput, PICTURE_BYTES_MAX } from "./block-kinds.ts";
 import type { Tongue } from "./editor-context.ts";
 import { FieldFrame } from "./field-frame.tsx";
-import { countPictureBytes, moveItem } from "./lists.ts";
+import { countPictureBytes, moveItem, putPicture } from "./lists.ts";
 import { PartActs } from "./part-acts.tsx";
 import { type Made, PictureInput } from "./picture-input.tsx";
-import { usePuckStore, ZONE } from "./puck-store.ts";
 import { useTexts } from "./texts.ts";
+import { useLateChange } from "./use-late-change.ts";
 import { WordsField } from "./words-field.tsx";
 
 const ALT = { as: "words", max: 200, isLong: false, fills: false, isNeeded: false } as const;
@@ -28,17 +28,8 @@ type FieldProps<Value> = {
 
 /** The one picture of a block: what is made of a file is two of its fields, which change at once. */
 export function SourceField({ label, value, readOnly }: FieldProps<string | undefined>) {
-  const item = usePuckStore((store) => store.selectedItem);
-  const selector = usePuckStore((store) => store.appState.ui.itemSelector);
-  const dispatch = usePuckStore((store) => store.dispatch);
-  const put = (picture: Made) => {
-    if (!item || !selector) return;
-    const props = { ...item.props, webp: undefined, ...picture };
-    dispatch({
-      ...{ type: "replace", destinationIndex: selector.index, destinationZone: ZONE },
-      data: { ...item, props },
-    });
-  };
+  const change = useLateChange();
+  const put = (picture: Made) => change(() => ({ webp: undefined, ...picture }));
   return (
     <FieldFrame label={label}>
       <PictureInput
@@ -52,13 +43,14 @@ export function SourceField({ label, value, readOnly }: FieldProps<string | unde
 export function StillField(props: FieldProps<Picture | null | undefined>) {
   const { label, id, value, onChange, readOnly } = props;
   const t = useTexts();
+  const change = useLateChange();
+  const put = (made: Made) => change(({ still }) => ({ still: sayAlt(made, altOf(still)) }));
   return (
     <Stack gap="sm">
       <FieldFrame label={label}>
         <PictureInput
-          {...{ label, readOnly, bytesMax: PICTURE_BYTES_MAX }}
+          {...{ label, put, readOnly, bytesMax: PICTURE_BYTES_MAX }}
           source={value?.source ?? ""}
-          put={(made) => onChange({ ...(value?.alt ? { alt: value.alt } : {}), ...made })}
           takeAway={() => onChange(undefined)}
         />
       </FieldFrame>
@@ -84,7 +76,12 @@ export function PicturesField(props: PicturesFieldProps) {
   const format = useFormat();
   const bytes = value.reduce((sum, { source }) => sum + countPictureBytes(source), 0);
   const bytesEach = Math.min(PICTURE_BYTES_MAX, Math.floor(input.bytesMax / input.max));
+  const change = useLateChange();
   const put = (index: number, picture: Picture) => onChange(value.with(index, picture));
+  const putLate = (index: number, source: string, made: Made) =>
+    change(({ pictures }) => ({
+      pictures: putPicture(pictures as Picture[], { index, source }, made),
+    }));
   const fault =
     bytes > input.bytesMax ? t("set-too-heavy", { most: format.bytes(input.bytesMax) }) : null;
   return (
@@ -97,10 +94,10 @@ export function PicturesField(props: PicturesFieldProps) {
         {value.map((picture, index) => {
           const name = t("picture-at", { number: index + 1 });
           return (
-            <div key={`${picture.source.length}-${index}`} className="page-part">
+            <div key={name} className="page-part">
               <PictureInput
                 {...{ label: name, source: picture.source, readOnly, bytesMax: bytesEach }}
-                put={(made) => put(index, { ...sayAlt(made, picture.alt) })}
+                put={(made) => putLate(index, picture.source, made)}
               />
               <WordsField
                 {...{ input: ALT, label: t("field-alt"), id: `${id}-alt-${index}`, readOnly }}
@@ -131,6 +128,8 @@ export function PicturesField(props: PicturesFieldProps) {
     </FieldFrame>
   );
 }
+
+const altOf = (picture: unknown) => (picture as Picture | null | undefined)?.alt;
 
 /** A picture with words for it, or with none. */
 function sayAlt({ alt: _old, ...picture }: Picture, alt: Picture["alt"]): Picture {

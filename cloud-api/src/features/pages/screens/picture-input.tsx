@@ -32,13 +32,14 @@ export function PictureInput({
 }: PictureInputProps) {
   const t = useTexts();
   const make = useMutation({
-    mutationFn: (file: File) => {
+    // Where it goes is said as it is chosen: by the time it is made, something else may stand here.
+    mutationFn: ({ file }: { file: File; put: (picture: Made) => void }) => {
       const path = withQuery("/page-pictures", { bytesMax: String(bytesMax) });
       return api.upload<Required<Made>>(path, file);
     },
-    onSuccess: ({ source: made, webp }) => put({ source: made, webp }),
+    onSuccess: ({ source: made, webp }, chosen) => chosen.put({ source: made, webp }),
   });
-  const choose = (file: File | null) => file && make.mutate(file);
+  const choose = (file: File | null) => file && make.mutate({ file, put });
   return (
     <>
       <FileButton accept={ACCEPTED} onChange={choose} disabled={readOnly}>

@@ -13,7 +13,7 @@ import { useTexts } from "./texts.ts";
 import { pageKey } from "./use-page.ts";
 
 /** On which branches guests see the page, whether their boxes have it, and what is planned. */
-export function Places({ page, mayEdit }: DeskProps) {
+export function Places({ page, mayPut }: DeskProps) {
   const t = useTexts();
   const plans = page.plans.filter(({ state }) => state === "waiting" || state === "failed");
   const [isAsked, setAsked] = useState(false);
@@ -22,7 +22,7 @@ export function Places({ page, mayEdit }: DeskProps) {
     <section aria-label={t("places")}>
       <Group justify="space-between" mb={6}>
         <Title order={3}>{t("places")}</Title>
-        {mayEdit && page.places.length > 0 && (
+        {mayPut && page.places.length > 0 && (
           <Button size="compact-xs" variant="subtle" color="gray" onClick={() => setAsked(true)}>
             {t("withdraw")}
           </Button>
@@ -33,7 +33,7 @@ export function Places({ page, mayEdit }: DeskProps) {
           <PlaceRow key={place.branchId} place={place} />
         ))}
         {plans.map((plan) => (
-          <PlanRow key={plan.id} page={page} plan={plan} mayEdit={mayEdit} />
+          <PlanRow key={plan.id} page={page} plan={plan} mayPut={mayPut} />
         ))}
       </Stack>
       <Dialog opened={isAsked} onClose={() => setAsked(false)} title={t("withdraw-title")}>
@@ -63,7 +63,7 @@ function PlaceRow({ place }: { place: PlaceReply }) {
   );
 }
 
-function PlanRow({ page, plan, mayEdit }: { page: PageReply; plan: PlanReply; mayEdit: boolean }) {
+function PlanRow({ page, plan, mayPut }: { page: PageReply; plan: PlanReply; mayPut: boolean }) {
   const t = useTexts();
   const zoneOf = useZoneOf();
   const queries = useQueryClient();
@@ -87,7 +87,7 @@ function PlanRow({ page, plan, mayEdit }: { page: PageReply; plan: PlanReply; ma
           {hasFailed && ` · ${plan.reason ?? t("plan-failed")}`}
         </Text>
       </Text>
-      {mayEdit && !hasFailed && (
+      {mayPut && !hasFailed && (
         <ActionIcon
           variant="subtle"
           color="gray"

@@ -57,17 +57,22 @@ function useTargets(page: PageReply) {
   return { branches: sort(fitting), brands: sort(brands) };
 }
 
-function PublishForm({ page, store, draft, close }: DeskProps & { close: () => void }) {
+function PublishForm(props: DeskProps & { close: () => void }) {
+  const { page, draft, mayEdit, close } = props;
   const t = useTexts();
   const shell = useShellTexts();
   const { branches, brands } = useTargets(page);
-  const standing = page.places.map(({ branchId }) => branchId);
+  const { version } = page;
+  // Where it stands and may stand no more, such as on a branch of another brand by now, it is left alone.
+  const standing = page.places
+    .map(({ branchId }) => branchId)
+    .filter((id) => branches.some((branch) => branch.id === id));
   const [kind, setKind] = useState<Target["kind"]>(standing.length > 0 ? "branches" : "all");
   const [brandId, setBrandId] = useState<string | null>(brands[0]?.id ?? null);
   const [branchIds, setBranchIds] = useState<string[]>(standing);
   const [isLater, setLater] = useState(false);
   const [at, setAt] = useState("");
-  const publish = usePublish({ page, store, close });
+  const publish = usePublish(props);
   const target = (): Target | null => {
     if (kind === "all") return { kind };
     if (kind === "brand") return brandId === null ? null : { kind, brandId };
@@ -78,6 +83,7 @@ function PublishForm({ page, store, draft, close }: DeskProps & { close: () => v
   const send = () => to && publish.mutate({ to, ...(isLater ? { at } : {}) });
   return (
     <Stack>
+      {!mayEdit && <Text size="sm">{t("publish-version", { version })}</Text>}
       <Radio.Group
         label={t("publish-where")}
         value={kind}
@@ -164,17 +170,19 @@ function BranchChecks({ branches, standing, chosen, choose }: BranchChecksProps)
   );
 }
 
-type UsePublishProps = Pick<DeskProps, "page" | "store"> & { close: () => void };
+type UsePublishProps = Pick<DeskProps, "page" | "store" | "mayEdit"> & { close: () => void };
 
-/** What is written last goes out too: it is saved first. */
-function usePublish({ page, store, close }: UsePublishProps) {
+/** What is written last goes out too: it is saved first. Of others' pages, what they made last. */
+function usePublish({ page, store, mayEdit, close }: UsePublishProps) {
   const queries = useQueryClient();
   return useMutation({
     mutationFn: async (body: Pick<PublishBody, "to" | "at">) => {
+      const path = `/pages/${page.id}/publish`;
+      if (!mayEdit) return api.post<PageReply>(path, { ...body, version: page.version });
       await store.flush();
       const { revision, state, error } = store.read();
       if (state !== "saved") throw error;
-      return api.post<PageReply>(`/pages/${page.id}/publish`, { ...body, revision });
+      return api.post<PageReply>(path, { ...body, revision });
     },
     onSuccess: (reply) => {
       queries.setQueryData(pageKey(page.id), reply);

@@ -14,4 +14,6 @@ export type DeskProps = {
   store: DraftStore;
   draft: DraftSnapshot;
   mayEdit: boolean;
+  /** Whether they put versions up and take them off, on the branches they reach: also of others' pages. */
+  mayPut: boolean;
 };

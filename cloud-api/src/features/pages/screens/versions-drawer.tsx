@@ -60,7 +60,7 @@ type VersionRowProps = DeskProps & { version: Version; close: () => void };
 
 function VersionRow({ version: made, close, ...desk }: VersionRowProps) {
   const t = useTexts();
-  const { page, mayEdit } = desk;
+  const { page, mayEdit, mayPut } = desk;
   const { version } = made;
   const { timeZone } = useEditor();
   const [asked, setAsked] = useState<"look" | "back" | null>(null);
@@ -96,7 +96,7 @@ function VersionRow({ version: made, close, ...desk }: VersionRowProps) {
             {t("take-up")}
           </Anchor>
         )}
-        {mayEdit && isElsewhere && (
+        {mayPut && isElsewhere && (
           <Button size="compact-sm" variant="default" onClick={() => setAsked("back")}>
             {t("roll-back")}
           </Button>

@@ -5,6 +5,7 @@ import { WeeklyHoursInput } from "../../../shell/weekly-hours-input.tsx";
 import type { PageContent } from "../schema.ts";
 import { FieldFrame } from "./field-frame.tsx";
 import { useTexts } from "./texts.ts";
+import { WhenMarks, WhenSurvey } from "./when-marks.tsx";
 
 type When = PageContent["when"];
 type WhenFieldProps = {
@@ -37,7 +38,11 @@ export function WhenField({ id, value, onChange, readOnly }: WhenFieldProps) {
             data={GUESTS.map((each) => ({ value: each, label: t(`guests-${each}`) }))}
           />
         </FieldFrame>
-        {value.guests !== "first-visit" && <VisitRange value={value} set={set} />}
+        {(value.guests !== "first-visit" || asksVisits(value)) && (
+          <VisitRange value={value} set={set} />
+        )}
+        <WhenMarks {...{ value, set, readOnly }} />
+        <WhenSurvey {...{ value, set, readOnly }} />
         <Checkbox
           label={t("when-birthday")}
           checked={value.birthday === true}
@@ -49,6 +54,10 @@ export function WhenField({ id, value, onChange, readOnly }: WhenFieldProps) {
     </fieldset>
   );
 }
+
+/** What is asked for is shown, also where it fits nobody any more. */
+const asksVisits = ({ visitNumberMin, visitNumberMax }: When) =>
+  visitNumberMin !== undefined || visitNumberMax !== undefined;
 
 /** What changes of it; undefined asks nothing any more. */
 type Part = { [Key in keyof When]?: When[Key] | undefined };

@@ -1,0 +1,75 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { PageReply } from "../src/features/pages/schema.ts";
+import { askUntil, openTestSite, type TestSite } from "./open-test-site.ts";
+import {
+  describeWithChromium,
+  enterStaffApp,
+  launchBrowser,
+  type Visitor,
+} from "./staff-browser.ts";
+
+const TEST_MS = 120_000;
+
+describeWithChromium("a page of the company's in the hands of a branch's people", () => {
+  let site: TestSite;
+  let browser: Browser;
+  let visitor: Visitor | null = null;
+  let page: Page;
+
+  beforeAll(async () => {
+    site = await openTestSite();
+    browser = await launchBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+  afterEach(async () => {
+    await visitor?.close();
+    visitor = null;
+  });
+
+  test.each([1280, 390])(
+    "is put up on their branch and taken off there, %d pixels wide",
+    {
+      timeout: TEST_MS,
+    },
+    async (width) => {
+      const owner = await site.addOwner("Long Linh Coffee");
+      const here = await owner.addBranch({ name: "Hồ Gươm" });
+      const there = await owner.addBranch({ name: "Tây Hồ" });
+      const blocks = [{ kind: "heading", fields: { text: { vi: "Trà" } } }];
+      const content = { name: "Weekend", when: { guests: "any", visitNumbers: [] }, blocks };
+      const made = await owner.request("POST", "/api/v1/pages", { content });
+      const { id } = made.body as PageReply;
+      const to = { kind: "branches", branchIds: [there.id] };
+      await owner.request("POST", `/api/v1/pages/${id}/publish`, { revision: 1, to });
+      const manager = await site.addStaffOf(owner, [here.id]);
+      await manager.request("PATCH", "/api/v1/me", { language: "en" });
+      visitor = await enterStaffApp(browser, manager, { origin: site.origin, width });
+      page = visitor.page;
+      await page.goto(`/pages/${id}`);
+      await page.getByText("Others write this page.").waitFor();
+      const standing = async () =>
+        (await owner.get<PageReply>(`/api/v1/pages/${id}`)).places.map(
+          ({ branchName }) => branchName,
+        );
+      await page.getByRole("button", { name: "Publish", exact: true }).click();
+      const dialog = page.getByRole("dialog");
+      await dialog.getByText("Version 1, the last that was made of it.").waitFor();
+      await dialog.getByRole("button", { name: "Publish now" }).click();
+      await dialog.waitFor({ state: "detached" });
+      expect(await standing()).toEqual(["Hồ Gươm", "Tây Hồ"]);
+      await page.getByRole("button", { name: "Versions" }).click();
+      expect(await dialog.getByRole("button", { name: "Take it up as the draft" }).count()).toBe(0);
+      await dialog.getByRole("button", { name: "Take it off" }).click();
+      const sure = page.getByRole("dialog", { name: "Take the page off?" });
+      await sure.getByRole("button", { name: "Take it off" }).click();
+      await sure.waitFor({ state: "detached" });
+      expect(await askUntil(standing, (names) => names.length === 1)).toEqual(["Tây Hồ"]);
+      expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBe(width);
+      if (process.env.LOOK) await page.screenshot({ path: `${process.env.LOOK}-${width}.png` });
+    },
+  );
+});
