@@ -63,7 +63,8 @@ async function enrol(root: CleanRoot): Promise<void> {
   const identity = { ...ids, boxId: BOX, cloudUrl: "https://cloud.example" };
   writeFileSync(join(state, "box.json"), JSON.stringify(identity), { mode: 0o600 });
   await root.run("chown", "-R", "foyer:foyer", "/var/lib/foyer");
-  await root.run("systemctl", "start", "foyer.target", ...SERVICES);
+  // As it ends once it has made this machine a box: the three come after it by themselves.
+  await root.run("systemctl", "stop", "foyer-setup");
 }
 
 const ask = async (root: CleanRoot, url: string) => {
@@ -126,6 +127,31 @@ describe.skipIf(whyNot).each(SUITES)("a clean Debian %s", (suite) => {
       expect(await state()).toBe(before);
       expect((await root.tryRun("foyer", "status")).stdout).toContain("not enrolled");
       expect((await root.run("stat", "-c", "%a %U", "/var/lib/foyer")).trim()).toBe("700 foyer");
+    },
+  );
+
+  test(
+    "until it is a box it shows where its set-up page is, on its screen alone",
+    TIMED,
+    async () => {
+      const isPage = (answer: string) => answer.startsWith("200 ");
+      const page = await askUntil(() => ask(root, "http://127.0.0.1/"), isPage, MINUTES);
+      expect(page).toContain("Set this box up");
+      const screen = await askUntil(root.readScreen, (text) => /number: \d{6}/.test(text), MINUTES);
+      const number = /number: (\d{6})/.exec(screen)?.[1] ?? "none";
+      expect(screen).toContain("plug in the cable");
+      expect(await root.run("journalctl", "--no-pager")).not.toContain(number);
+      const held = await root.tryRun(
+        "foyer",
+        "enrol",
+        "no-code",
+        "--cloud",
+        "https://cloud.example",
+      );
+      expect(held.stderr).toContain("A code has 16 letters and digits");
+      expect(await askUntil(() => ask(root, "http://127.0.0.1/"), isPage, MINUTES)).toContain(
+        "<form",
+      );
     },
   );
 

@@ -33,6 +33,8 @@ export const BOX_USER = "foyer";
 /** In the order in which they start. */
 export const SERVICES = ["radius", "portal", "sync-agent"] as const;
 export type Service = (typeof SERVICES)[number];
+/** The set-up page of a machine that is no box yet. */
+export const SETUP_UNIT = "foyer-setup.service";
 export const unitOf = (service: Service): string => `foyer-${service}.service`;
 
 /** Runs a program of the system. Throws with what it said when it fails. */

@@ -72,7 +72,7 @@ const en: Texts = {
   "does-not-run": ({ version, services }) =>
     `Foyer ${version} does not come up (${services.join(", ")}). What is wrong: foyer doctor, and foyer log`,
   "enrol-next": () =>
-    "Next: in the staff app, under Branches, make the branch and its box, and type its code here:  sudo foyer enrol",
+    "Next: in the staff app, under Branches, make the branch and its box. This machine's screen shows where to type its code; or type it here:  sudo foyer enrol",
   "no-origin": () =>
     "This machine has no address yet. Set FOYER_PORTAL_ORIGIN in /etc/foyer/foyer.env to what guests shall call it.",
   origin: ({ origin }) =>
@@ -151,7 +151,7 @@ const vi: Texts = {
   "does-not-run": ({ version, services }) =>
     `Foyer ${version} không khởi động được (${services.join(", ")}). Xem lỗi: foyer doctor và foyer log`,
   "enrol-next": () =>
-    "Tiếp theo: trong ứng dụng nhân viên, mục Chi nhánh, tạo chi nhánh và hộp, rồi nhập mã tại đây:  sudo foyer enrol",
+    "Tiếp theo: trong ứng dụng nhân viên, mục Chi nhánh, tạo chi nhánh và hộp. Màn hình của máy này cho biết nơi nhập mã; hoặc nhập tại đây:  sudo foyer enrol",
   "no-origin": () =>
     "Máy này chưa có địa chỉ. Đặt FOYER_PORTAL_ORIGIN trong /etc/foyer/foyer.env là địa chỉ khách sẽ dùng.",
   origin: ({ origin }) =>
