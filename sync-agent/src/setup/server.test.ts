@@ -23,6 +23,7 @@ async function open(begin: (typed: Typed) => Promise<string | null | "busy"> = a
   const server: SetupServer = await startSetupServer({
     ...{ host: "127.0.0.1", port: 0, cloudUrl: "https://cloud.example" },
     number: openConsoleNumber(draw, (text) => shown.push(text)),
+    unseenMilliseconds: 50,
     setUp: {
       begin: async (typed) => {
         state.begun.push(typed);
@@ -100,6 +101,13 @@ describe("the set-up page of a box that is nobody's yet", () => {
     await send({ ...typed, number: NUMBER });
     state.found = { hasSettings: false, isSlow: true };
     expect((await read()).text).toContain("goes on trying by itself");
+    await server.done;
+  });
+
+  test("does not wait for a browser that was closed: the services begin all the same", async () => {
+    const { send, state, server } = await open();
+    await send({ ...typed, number: NUMBER });
+    state.found = { hasSettings: true, isSlow: false };
     await server.done;
   });
 

@@ -13,11 +13,13 @@ export type SetupServerOptions = {
   cloudUrl: string;
   number: ConsoleNumber;
   setUp: SetUp;
+  /** How long the last page waits for whoever went away; UNSEEN_MILLISECONDS unless said. */
+  unseenMilliseconds?: number;
 };
 
 export type SetupServer = {
   port: number;
-  /** Resolves once whoever set the box up has seen that it is done, or that it takes its time. */
+  /** Resolves once it is done or takes its time, and whoever set it up has seen so or went away. */
   done: Promise<void>;
   close: () => Promise<void>;
 };
@@ -29,6 +31,10 @@ const CONNECTIONS_MAX = 32;
 const REFRESH_SECONDS = 2;
 /** A number that is tried comes late, and no two at once: see ConsoleNumber. */
 const WRONG_MILLISECONDS = 1000;
+
+/** A browser that was closed, or a phone that sleeps, must not keep the services from starting. */
+const UNSEEN_MILLISECONDS = 15_000;
+const LOOK_MILLISECONDS = 250;
 
 /** Serves the set-up page of a box that is no branch's yet, on the branch's network. */
 export async function startSetupServer(options: SetupServerOptions): Promise<SetupServer> {
@@ -51,11 +57,17 @@ export async function startSetupServer(options: SetupServerOptions): Promise<Set
     server.once("error", reject);
     server.listen(options.port, options.host, resolve);
   });
+  const looking = setInterval(() => {
+    if (!isOver(options.setUp.progress())) return;
+    clearInterval(looking);
+    setTimeout(finish, options.unseenMilliseconds ?? UNSEEN_MILLISECONDS).unref();
+  }, LOOK_MILLISECONDS).unref();
   return {
     port: (server.address() as AddressInfo).port,
     done,
     close: () =>
       new Promise((resolve) => {
+        clearInterval(looking);
         server.close(() => resolve());
         server.closeAllConnections();
       }),
@@ -106,20 +118,23 @@ async function take(
   return refused === null ? null : `${say("refused")} ${refused}`;
 }
 
+/** Whatever comes now comes without this page. */
+const isOver = (found: ReturnType<SetUp["progress"]>): boolean =>
+  found !== null && (found.hasSettings || found.isSlow);
+
 function showProgress(
   { setUp, finish }: Served,
   response: ServerResponse,
   { say, language }: { say: Say; language: SetupLanguage },
 ): void {
   const found = setUp.progress();
-  const isOver = found !== null && (found.hasSettings || found.isSlow);
   const progress = {
     steps: listProgress(found),
     note: found?.isSlow ? say("slow") : null,
   };
-  const refreshSeconds = isOver ? null : REFRESH_SECONDS;
+  const refreshSeconds = isOver(found) ? null : REFRESH_SECONDS;
   // Only once it was handed over: whoever waits for it is told before the page goes.
-  if (isOver) response.once("close", finish);
+  if (isOver(found)) response.once("close", finish);
   send(response, 200, drawProgress(say, language, { progress, refreshSeconds }));
 }
 
