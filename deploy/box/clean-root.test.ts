@@ -137,9 +137,14 @@ describe.skipIf(whyNot).each(SUITES)("a clean Debian %s", (suite) => {
       const isPage = (answer: string) => answer.startsWith("200 ");
       const page = await askUntil(() => ask(root, "http://127.0.0.1/"), isPage, MINUTES);
       expect(page).toContain("Set this box up");
+      await askUntil(root.readScreen, (text) => text.includes("plug in the cable"), MINUTES);
+      await root.run("ip", "link", "add", "name", "cable", "type", "veth", "peer", "name", "far");
+      await root.run("ip", "address", "add", "10.1.0.9/24", "dev", "cable");
+      await root.run("ip", "link", "set", "cable", "up");
       const screen = await askUntil(root.readScreen, (text) => /number: \d{6}/.test(text), MINUTES);
+      expect(screen).toContain("http://10.1.0.9/");
+      await root.run("ip", "link", "delete", "cable");
       const number = /number: (\d{6})/.exec(screen)?.[1] ?? "none";
-      expect(screen).toContain("plug in the cable");
       expect(await root.run("journalctl", "--no-pager")).not.toContain(number);
       const held = await root.tryRun(
         "foyer",
@@ -265,6 +270,23 @@ describe.skipIf(whyNot).each(SUITES)("a clean Debian %s", (suite) => {
     expect((await root.tryRun("test", "-e", "/opt/foyer/trial.json")).code).toBe(1);
     await expectServing(root);
   });
+
+  test(
+    "an upgrade that was cut before its switch leaves the units of what runs",
+    TIMED,
+    async () => {
+      const unit = "/etc/systemd/system/foyer-portal.service";
+      await root.run("sh", "-c", "cd /opt/foyer && ln -sfn releases/0.1.0-second former");
+      await root.run("sh", "-c", `cp ${unit} /srv/ && sed -i s,portal/src,nowhere/src, ${unit}`);
+      const trial = `{"version":"0.1.0-third","former":"0.1.0-second","older":"0.1.0-first"}`;
+      await root.run("sh", "-c", `echo '${trial}' > /opt/foyer/trial.json`);
+      await root.run("systemctl", "daemon-reload");
+      await root.run("systemctl", "stop", "foyer.target", ...SERVICES);
+      await root.run("systemctl", "start", "foyer-settle.service");
+      await root.run("cmp", unit, "/srv/foyer-portal.service");
+      await expectServing(root);
+    },
+  );
 
   test(
     "a release that was changed on its way is refused, and what runs goes on",

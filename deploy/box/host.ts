@@ -1,13 +1,19 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import {
+  chmodSync,
+  chownSync,
+  closeSync,
   existsSync,
+  fsyncSync,
   lstatSync,
+  openSync,
   readFileSync,
   readlinkSync,
   renameSync,
   symlinkSync,
+  writeFileSync,
 } from "node:fs";
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 
 /** Where everything of a box lies. */
 export const PLACES = {
@@ -71,6 +77,25 @@ export function pointTo(link: string, version: string): void {
   const next = `${link}.next-${process.pid}`;
   symlinkSync(`releases/${version}`, next);
   renameSync(next, link);
+}
+
+/**
+ * Whoever reads sees the old text or the new one, whole, also after a power cut: half a unit is none, and
+ * systemd masks an empty one.
+ */
+export function replaceFile(
+  path: string,
+  text: string,
+  { mode, gid }: { mode: number; gid: number },
+): void {
+  const next = `${path}.next-${process.pid}`;
+  writeFileSync(next, text, { mode: 0o600, flush: true });
+  chownSync(next, 0, gid);
+  chmodSync(next, mode);
+  renameSync(next, path);
+  const folder = openSync(dirname(path), "r");
+  fsyncSync(folder);
+  closeSync(folder);
 }
 
 export function readText(path: string): string | null {
