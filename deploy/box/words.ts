@@ -104,7 +104,7 @@ const en: Texts = {
     "The key of its store is sealed by this machine's TPM: without a passphrase the back-up opens on this machine alone. With --passphrase-file it opens on another.",
   "file-exists": ({ file }) => `${file} is there already: give another name.`,
   restored: ({ boxId, before }) =>
-    `Box ${boxId} is back, and begins a new epoch. What was here lies in ${before}: remove it once all is well.`,
+    `Box ${boxId} is back, and begins a new epoch. What was here lies in ${before}: it is removed after two weeks.`,
   "restored-stopped": () => "It was restored and does not come up: foyer doctor",
   unsigned: ({ version, key }) =>
     `Release ${version} is not signed, and ${key} is there to tell whose releases are taken. Nothing was changed.`,
@@ -183,7 +183,7 @@ const vi: Texts = {
     "Khóa của kho được TPM của máy này niêm phong: không có mật khẩu thì bản sao lưu chỉ mở được trên chính máy này. Dùng --passphrase-file để mở được trên máy khác.",
   "file-exists": ({ file }) => `${file} đã có: hãy đặt tên khác.`,
   restored: ({ boxId, before }) =>
-    `Hộp ${boxId} đã trở lại và bắt đầu một kỳ mới. Dữ liệu cũ nằm ở ${before}: xóa khi mọi thứ đã ổn.`,
+    `Hộp ${boxId} đã trở lại và bắt đầu một kỳ mới. Dữ liệu cũ nằm ở ${before}: sẽ tự xóa sau hai tuần.`,
   "restored-stopped": () => "Đã khôi phục nhưng chưa chạy được: foyer doctor",
   unsigned: ({ version, key }) =>
     `Bản ${version} chưa được ký, trong khi ${key} quy định chỉ nhận bản của ai. Không có gì thay đổi.`,
