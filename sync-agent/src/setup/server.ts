@@ -29,8 +29,8 @@ const BODY_BYTES_MAX = 4096;
 const REQUEST_MILLISECONDS = 10_000;
 const CONNECTIONS_MAX = 32;
 const REFRESH_SECONDS = 2;
-/** A number that is tried comes late, and no two at once: see ConsoleNumber. */
-const WRONG_MILLISECONDS = 1000;
+/** Tries are judged one after the other; whoever has gone away still has one of these places. */
+const TRIES_WAITING_MAX = 8;
 
 /** A browser that was closed, or a phone that sleeps, must not keep the services from starting. */
 const UNSEEN_MILLISECONDS = 15_000;
@@ -41,8 +41,13 @@ export async function startSetupServer(options: SetupServerOptions): Promise<Set
   const { promise: done, resolve: finish } = Promise.withResolvers<void>();
   const patience = { requestTimeout: REQUEST_MILLISECONDS, headersTimeout: REQUEST_MILLISECONDS };
   let checking: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const result = checking.then(work);
+  let waiting = 0;
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> | null => {
+    if (waiting >= TRIES_WAITING_MAX) return null;
+    waiting += 1;
+    const result = checking.then(work).finally(() => {
+      waiting -= 1;
+    });
     checking = result.catch(() => null);
     return result;
   };
@@ -75,7 +80,8 @@ export async function startSetupServer(options: SetupServerOptions): Promise<Set
 }
 
 type Served = SetupServerOptions & {
-  inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Null: too many wait already. */
+  inTurn: <T>(work: () => Promise<T>) => Promise<T> | null;
   finish: () => void;
 };
 
@@ -91,9 +97,12 @@ async function respond(
   if (request.method === "POST") {
     const fields = await readForm(request);
     if (fields === null) return send(response, 413, drawForm(say, language, form));
-    const told = await served.inTurn(() => take(served, fields, say));
-    if (told === null) return showProgress(served, response, { say, language });
     const typed = { cloudUrl: fields.get("cloud") ?? "", code: fields.get("code") ?? "" };
+    const turn = served.inTurn(() => take(served, fields, say));
+    if (turn === null)
+      return send(response, 503, drawForm(say, language, { ...typed, fault: say("crowded") }));
+    const told = await turn;
+    if (told === null) return showProgress(served, response, { say, language });
     return send(response, 403, drawForm(say, language, { ...typed, fault: told }));
   }
   // Whatever a browser opens first leads here, as an operating system's own look for a network does.
@@ -109,7 +118,7 @@ async function take(
   if (setUp.progress() !== null) return null;
   const checked = number.check(fields.get("number") ?? "");
   if (checked !== "right") {
-    await new Promise((resolve) => setTimeout(resolve, WRONG_MILLISECONDS));
+    await new Promise((resolve) => setTimeout(resolve, number.waitMilliseconds()));
     return say(checked === "changed" ? "new-console" : "wrong-console");
   }
   const cloudUrl = (fields.get("cloud") ?? "").trim();
