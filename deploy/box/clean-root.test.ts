@@ -148,6 +148,8 @@ describe.skipIf(whyNot).each(SUITES)("a clean Debian %s", (suite) => {
       await root.run("ip", "link", "delete", "cable");
       const number = /number: (\d{6})/.exec(screen)?.[1] ?? "none";
       expect(await root.run("journalctl", "--no-pager")).not.toContain(number);
+      // The page itself has the portal's port, and is no stranger there.
+      expect((await root.tryRun("foyer", "doctor")).stdout).not.toContain("FOYER_PORTAL_PORT");
       const held = await root.tryRun(
         "foyer",
         "enrol",
