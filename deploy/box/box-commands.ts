@@ -10,7 +10,7 @@ import { readBoxEnvironment, readLanguage } from "./config.ts";
 import type { CommandLine } from "./foyer-main.ts";
 import { BOX_USER, findVersion, PLACES, run } from "./host.ts";
 import { ownedByBox } from "./install.ts";
-import { isEnrolled, startAndJudge, stopBox } from "./look.ts";
+import { isEnrolled, startAndJudge, stopBox, stopSetup } from "./look.ts";
 import { say, type Word } from "./words.ts";
 
 const print = (word: Word) => console.log(say(readLanguage(), word));
@@ -31,9 +31,13 @@ export async function runEnrol({ words, flags }: CommandLine): Promise<number> {
   const cloudUrl = flags.cloud ?? (await ask({ kind: "ask-cloud" }));
   const code = words.length > 0 ? words.join("-") : await ask({ kind: "ask-code" });
   lines.close();
+  stopSetup();
   const enrolled = await asBoxUser(() => enrolFolder(PLACES.state, { cloudUrl, code }));
-  if (enrolled.kind === "refused")
-    return refuse({ kind: "enrol-refused", reason: enrolled.reason });
+  if (enrolled.kind === "refused") {
+    const code = refuse({ kind: "enrol-refused", reason: enrolled.reason });
+    await startAgain();
+    return code;
+  }
   const { boxId, branchId } = enrolled.identity;
   print({ kind: "enrolled", boxId, branchId });
   return await startOrTell({ kind: "not-started" });
@@ -87,7 +91,7 @@ export async function runRestore({ words, flags }: CommandLine): Promise<number 
     const { state, configuration } = PLACES;
     const answer = await restore({ state, configuration, file, passphrase, at: new Date() });
     if (answer.kind === "refused") {
-      if (isEnrolled()) await startAgain();
+      await startAgain();
       return refuse({ kind: "not-restored", file, reason: answer.reason });
     }
     const { boxId, before } = answer;
@@ -97,7 +101,7 @@ export async function runRestore({ words, flags }: CommandLine): Promise<number 
     print({ kind: "restored", boxId, before });
     return await startOrTell({ kind: "restored-stopped" });
   } catch (error) {
-    if (isEnrolled()) await startAgain();
+    await startAgain();
     throw error;
   }
 }

@@ -63,7 +63,8 @@ async function enrol(root: CleanRoot): Promise<void> {
   const identity = { ...ids, boxId: BOX, cloudUrl: "https://cloud.example" };
   writeFileSync(join(state, "box.json"), JSON.stringify(identity), { mode: 0o600 });
   await root.run("chown", "-R", "foyer:foyer", "/var/lib/foyer");
-  await root.run("systemctl", "start", "foyer.target", ...SERVICES);
+  // As it ends once it has made this machine a box: the three come after it by themselves.
+  await root.run("systemctl", "stop", "foyer-setup");
 }
 
 const ask = async (root: CleanRoot, url: string) => {
@@ -121,11 +122,45 @@ describe.skipIf(whyNot).each(SUITES)("a clean Debian %s", (suite) => {
       const list = ["find", "/opt/foyer", "/etc/foyer", "/etc/systemd/system", "/var/lib/foyer"];
       const state = () =>
         root.run(...list, "-not", "-name", "install.lock", "-printf", "%p %T@ %m %u %s\n");
-      const before = await state();
+      // The set-up page takes the state folder for itself as it begins.
+      const isHeld = (files: string) => files.includes("sync-agent.lock");
+      const before = await askUntil(state, isHeld, MINUTES);
       expect(await install()).toContain("installed already: nothing was changed");
       expect(await state()).toBe(before);
       expect((await root.tryRun("foyer", "status")).stdout).toContain("not enrolled");
       expect((await root.run("stat", "-c", "%a %U", "/var/lib/foyer")).trim()).toBe("700 foyer");
+    },
+  );
+
+  test(
+    "until it is a box it shows where its set-up page is, on its screen alone",
+    TIMED,
+    async () => {
+      const isPage = (answer: string) => answer.startsWith("200 ");
+      const page = await askUntil(() => ask(root, "http://127.0.0.1/"), isPage, MINUTES);
+      expect(page).toContain("Set this box up");
+      await askUntil(root.readScreen, (text) => text.includes("plug in the cable"), MINUTES);
+      await root.run("ip", "link", "add", "name", "cable", "type", "veth", "peer", "name", "far");
+      await root.run("ip", "address", "add", "10.1.0.9/24", "dev", "cable");
+      for (const end of ["far", "cable"]) await root.run("ip", "link", "set", end, "up");
+      const screen = await askUntil(root.readScreen, (text) => /number: \d{6}/.test(text), MINUTES);
+      expect(screen).toContain("http://10.1.0.9/");
+      await root.run("ip", "link", "delete", "cable");
+      const number = /number: (\d{6})/.exec(screen)?.[1] ?? "none";
+      expect(await root.run("journalctl", "--no-pager")).not.toContain(number);
+      // The page itself has the portal's port, and is no stranger there.
+      expect((await root.tryRun("foyer", "doctor")).stdout).not.toContain("FOYER_PORTAL_PORT");
+      const held = await root.tryRun(
+        "foyer",
+        "enrol",
+        "no-code",
+        "--cloud",
+        "https://cloud.example",
+      );
+      expect(held.stderr).toContain("A code has 16 letters and digits");
+      expect(await askUntil(() => ask(root, "http://127.0.0.1/"), isPage, MINUTES)).toContain(
+        "<form",
+      );
     },
   );
 
@@ -239,6 +274,23 @@ describe.skipIf(whyNot).each(SUITES)("a clean Debian %s", (suite) => {
     expect((await root.tryRun("test", "-e", "/opt/foyer/trial.json")).code).toBe(1);
     await expectServing(root);
   });
+
+  test(
+    "an upgrade that was cut before its switch leaves the units of what runs",
+    TIMED,
+    async () => {
+      const unit = "/etc/systemd/system/foyer-portal.service";
+      await root.run("sh", "-c", "cd /opt/foyer && ln -sfn releases/0.1.0-second former");
+      await root.run("sh", "-c", `cp ${unit} /srv/ && sed -i s,portal/src,nowhere/src, ${unit}`);
+      const trial = `{"version":"0.1.0-third","former":"0.1.0-second","older":"0.1.0-first"}`;
+      await root.run("sh", "-c", `echo '${trial}' > /opt/foyer/trial.json`);
+      await root.run("systemctl", "daemon-reload");
+      await root.run("systemctl", "stop", "foyer.target", ...SERVICES);
+      await root.run("systemctl", "start", "foyer-settle.service");
+      await root.run("cmp", unit, "/srv/foyer-portal.service");
+      await expectServing(root);
+    },
+  );
 
   test(
     "a release that was changed on its way is refused, and what runs goes on",

@@ -55,7 +55,7 @@ function lasting(seconds: number, units: readonly [string, string, string, strin
 
 const en: Texts = {
   "not-enrolled": () =>
-    "This box is not enrolled: make it in the staff app under Branches, and type its code here: sudo foyer enrol",
+    "This box is not enrolled: make it in the staff app under Branches, and type its code into the page that this machine's screen names, or here: sudo foyer enrol",
   "service-up": ({ services }) => `${services.join(", ")} run.`,
   "service-down": ({ service, state }) =>
     `${service} does not run (${state}). It is tried again by itself; what it said: foyer log. To start it now: systemctl restart foyer-${service}`,
@@ -131,7 +131,7 @@ const PARTS: Readonly<Record<string, string>> = {
 
 const vi: Texts = {
   "not-enrolled": () =>
-    "Hộp này chưa được ghi danh: tạo hộp trong ứng dụng nhân viên, mục Chi nhánh, rồi nhập mã tại đây: sudo foyer enrol",
+    "Hộp này chưa được ghi danh: tạo hộp trong ứng dụng nhân viên, mục Chi nhánh, rồi nhập mã ở trang ghi trên màn hình của máy này, hoặc tại đây: sudo foyer enrol",
   "service-up": ({ services }) => `${services.join(", ")} đang chạy.`,
   "service-down": ({ service, state }) =>
     `${service} không chạy (${state}). Hệ thống tự thử lại; xem lý do: foyer log. Khởi động ngay: systemctl restart foyer-${service}`,

@@ -3,7 +3,7 @@ import { parseArgs } from "node:util";
 import { runBackup, runEnrol, runRestore } from "./box-commands.ts";
 import { readLanguage } from "./config.ts";
 import { runDoctor } from "./doctor.ts";
-import { SERVICES, unitOf } from "./host.ts";
+import { SERVICES, SETUP_UNIT, unitOf } from "./host.ts";
 import {
   runInstallFrom,
   runRollBack,
@@ -47,7 +47,7 @@ const COMMANDS: Readonly<Record<string, Command>> = {
   restore: runRestore,
   log: ({ flags, words }) => {
     const more = flags.follow ? ["-f"] : ["-n", words[0] ?? "200", "--no-pager"];
-    const units = SERVICES.flatMap((service) => ["-u", unitOf(service)]);
+    const units = [SETUP_UNIT, ...SERVICES.map(unitOf)].flatMap((unit) => ["-u", unit]);
     const told = spawnSync("journalctl", [...units, ...more], { stdio: "inherit" });
     return told.status ?? 1;
   },

@@ -1,13 +1,19 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import {
+  chmodSync,
+  chownSync,
+  closeSync,
   existsSync,
+  fsyncSync,
   lstatSync,
+  openSync,
   readFileSync,
   readlinkSync,
   renameSync,
   symlinkSync,
+  writeFileSync,
 } from "node:fs";
-import { basename } from "node:path";
+import { basename, dirname } from "node:path";
 
 /** Where everything of a box lies. */
 export const PLACES = {
@@ -33,6 +39,8 @@ export const BOX_USER = "foyer";
 /** In the order in which they start. */
 export const SERVICES = ["radius", "portal", "sync-agent"] as const;
 export type Service = (typeof SERVICES)[number];
+/** The set-up page of a machine that is no box yet. */
+export const SETUP_UNIT = "foyer-setup.service";
 export const unitOf = (service: Service): string => `foyer-${service}.service`;
 
 /** Runs a program of the system. Throws with what it said when it fails. */
@@ -69,6 +77,25 @@ export function pointTo(link: string, version: string): void {
   const next = `${link}.next-${process.pid}`;
   symlinkSync(`releases/${version}`, next);
   renameSync(next, link);
+}
+
+/**
+ * Whoever reads sees the old text or the new one, whole, also after a power cut: half a unit is none, and
+ * systemd masks an empty one.
+ */
+export function replaceFile(
+  path: string,
+  text: string,
+  { mode, gid }: { mode: number; gid: number },
+): void {
+  const next = `${path}.next-${process.pid}`;
+  writeFileSync(next, text, { mode: 0o600, flush: true });
+  chownSync(next, 0, gid);
+  chmodSync(next, mode);
+  renameSync(next, path);
+  const folder = openSync(dirname(path), "r");
+  fsyncSync(folder);
+  closeSync(folder);
 }
 
 export function readText(path: string): string | null {

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, chownSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { readBoxEnvironment } from "./config.ts";
 import {
@@ -7,6 +7,7 @@ import {
   PLACES,
   pointTo,
   readText,
+  replaceFile,
   run,
   runsSystemd,
   succeeds,
@@ -118,8 +119,10 @@ export async function settle(): Promise<Outcome | null> {
   const text = readText(PLACES.trial);
   if (text === null) return null;
   const { version, former, older } = JSON.parse(text) as Trial;
-  const verdict = await startAndJudge(readBoxEnvironment());
   const isOnTrial = findVersion(PLACES.current) === version;
+  // Cut before the switch, the units may be those of the release that never ran.
+  if (!isOnTrial) writeUnits(join(PLACES.releases, former));
+  const verdict = await startAndJudge(readBoxEnvironment());
   const services = verdict.kind === "broken" ? verdict.services : [];
   if (verdict.kind === "broken" && isOnTrial) return goBack({ version, former, older, services });
   endTrial();
@@ -142,8 +145,7 @@ export async function rollBack(): Promise<Outcome | null> {
 type Trial = { version: string; former: string; older: string | null };
 
 function writeTrial(trial: Trial): void {
-  writeFileSync(PLACES.trial, `${JSON.stringify(trial)}\n`);
-  run("sync", "-f", PLACES.trial);
+  replaceFile(PLACES.trial, `${JSON.stringify(trial)}\n`, { mode: 0o644, gid: 0 });
 }
 
 function endTrial(): void {
@@ -189,8 +191,7 @@ function writeConfiguration(portalOrigin: string | null): boolean {
   const text = template
     .replace("@PORTAL_ORIGIN@", origin)
     .replace("@PORTAL_PORT@", String(portOf(origin)));
-  writeFileSync(PLACES.environment, text, { mode: 0o640 });
-  chownSync(PLACES.environment, 0, gid);
+  replaceFile(PLACES.environment, text, { mode: 0o640, gid });
   return true;
 }
 

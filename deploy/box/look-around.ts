@@ -15,7 +15,16 @@ import { readConfig as readAgentConfig } from "@foyer/sync-agent";
 import { lookAtUplink } from "./ask-cloud.ts";
 import type { BoxEnvironment } from "./config.ts";
 import type { Certificate, Examined, ExaminedPort } from "./doctor-rules.ts";
-import { PLACES, readText, run, SERVICES, type Service, succeeds, unitOf } from "./host.ts";
+import {
+  PLACES,
+  readText,
+  run,
+  SERVICES,
+  SETUP_UNIT,
+  type Service,
+  succeeds,
+  unitOf,
+} from "./host.ts";
 import { askHealth, findHealthUrl, isEnrolled, showUnit } from "./look.ts";
 import { findOwners, listOpenSockets } from "./sockets.ts";
 
@@ -30,7 +39,9 @@ export async function lookAround(environment: BoxEnvironment): Promise<Examined>
   })) as (Record<string, string> & { service: Service })[];
   const cloudUrl = enrolled ? readBoxIdentity(PLACES.state).cloudUrl : null;
   const { uplink, aheadSeconds } = await lookAtUplink(cloudUrl);
-  const processIds = new Set(units.map(({ MainPID }) => Number(MainPID)));
+  // Before this machine is a box its set-up page has the portal's port.
+  const setup = showUnit(SETUP_UNIT, "MainPID");
+  const processIds = new Set([...units, setup].map(({ MainPID }) => Number(MainPID)));
   return {
     isEnrolled: enrolled,
     services: units.map(({ service, ActiveState, NRestarts }) => ({

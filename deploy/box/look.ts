@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BoxEnvironment } from "./config.ts";
-import { PLACES, run, SERVICES, type Service, unitOf } from "./host.ts";
+import { PLACES, run, SERVICES, SETUP_UNIT, type Service, unitOf } from "./host.ts";
 import { readAssignments } from "./host-rules.ts";
 import { judgeLooks, type Look, type ServiceLook, type Verdict } from "./verdict-rules.ts";
 
@@ -55,7 +55,8 @@ export async function lookAtService(
   };
 }
 
-export const isEnrolled = (): boolean => existsSync(join(PLACES.state, "box.json"));
+/** By what an enrolment writes last, as the units do. */
+export const isEnrolled = (): boolean => existsSync(join(PLACES.state, "box-key"));
 
 async function lookAtAll(environment: BoxEnvironment): Promise<Look> {
   const services: ServiceLook[] = [];
@@ -67,7 +68,7 @@ async function lookAtAll(environment: BoxEnvironment): Promise<Look> {
 export async function startAndJudge(environment: BoxEnvironment): Promise<Verdict> {
   const units = SERVICES.map(unitOf);
   run("systemctl", "reset-failed", ...units);
-  run("systemctl", "start", "--no-block", "foyer.target", ...units);
+  run("systemctl", "start", "--no-block", "foyer.target", ...listSetup(), ...units);
   const looks: Look[] = [];
   for (;;) {
     looks.push(await lookAtAll(environment));
@@ -79,5 +80,14 @@ export async function startAndJudge(environment: BoxEnvironment): Promise<Verdic
 
 /** Until all of them have ended. */
 export function stopBox(): void {
-  run("systemctl", "stop", "foyer.target", ...SERVICES.map(unitOf));
+  run("systemctl", "stop", "foyer.target", ...listSetup(), ...SERVICES.map(unitOf));
 }
+
+/** The set-up page has the state folder to itself: nobody enrols or restores beside it. */
+export function stopSetup(): void {
+  const units = listSetup();
+  if (units.length > 0) run("systemctl", "stop", ...units);
+}
+
+/** A release of before it has no such unit, and systemctl ends with what it does not know. */
+const listSetup = (): string[] => (existsSync(join(PLACES.units, SETUP_UNIT)) ? [SETUP_UNIT] : []);

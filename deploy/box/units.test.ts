@@ -4,7 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { readUnitFile } from "../test/unit-file.ts";
-import { SERVICES, unitOf } from "./host.ts";
+import { SERVICES, SETUP_UNIT, unitOf } from "./host.ts";
 import { listUnits } from "./units.ts";
 
 const checkout = resolve(import.meta.dirname, "..", "..");
@@ -13,6 +13,8 @@ const isMissing = spawnSync("systemd-analyze", ["--version"]).status !== 0;
 if (isMissing && process.env.FOYER_REQUIRE_PEERS === "1")
   throw new Error("systemd-analyze is required: apt-get install systemd");
 if (isMissing) console.warn("systemd-analyze is not installed (Debian package systemd): skipped");
+
+const PROCESSES = [SETUP_UNIT, ...SERVICES.map(unitOf)];
 
 /** systemd-analyze(1): exposure from 0 (best) to 10, told in tenths. */
 const EXPOSURE_TENTHS_MAX = 20;
@@ -39,9 +41,9 @@ describe.skipIf(isMissing)("systemd", () => {
     expect(ours).toEqual([]);
   });
 
-  test.each(SERVICES)("finds %s exposed as little as a Node.js process can be", (service) => {
+  test.each(PROCESSES)("finds %s exposed as little as a Node.js process can be", (name) => {
     const threshold = `--threshold=${EXPOSURE_TENTHS_MAX}`;
-    const asked = ["security", "--offline=yes", threshold, unitPath(unitOf(service))];
+    const asked = ["security", "--offline=yes", threshold, unitPath(name)];
     const { status, stdout } = spawnSync("systemd-analyze", asked, { encoding: "utf8" });
     expect(stdout).toMatch(/Overall exposure level for foyer-/);
     expect(status).toBe(0);
@@ -49,10 +51,10 @@ describe.skipIf(isMissing)("systemd", () => {
 });
 
 describe("the units", () => {
-  test.each(SERVICES)(
+  test.each(PROCESSES)(
     "let %s write nowhere but into the state folder, with no more rights",
-    (service) => {
-      const unit = readUnitFile(unitPath(unitOf(service)));
+    (name) => {
+      const unit = readUnitFile(unitPath(name));
       const told = (name: string) => unit.list("Service", name).join(" ");
       expect(told("ProtectSystem")).toBe("strict");
       expect(told("ReadWritePaths")).toBe("");
@@ -61,7 +63,7 @@ describe("the units", () => {
       expect(told("PrivateTmp")).toBe("yes");
       expect(told("User")).toBe("foyer");
       expect(told("CapabilityBoundingSet")).toBe(
-        service === "portal" ? "CAP_NET_BIND_SERVICE" : "",
+        [SETUP_UNIT, unitOf("portal")].includes(name) ? "CAP_NET_BIND_SERVICE" : "",
       );
       expect(told("SystemCallFilter")).toContain("~@privileged");
     },
@@ -84,6 +86,29 @@ describe("the units", () => {
           .list("Unit", "After")
           .join(" "),
       ).toContain(unitOf("radius"));
+  });
+
+  test("serve the set-up page before the three, on machines that are no box yet alone", () => {
+    const setup = readUnitFile(unitPath(SETUP_UNIT));
+    const three = SERVICES.map(unitOf).join(" ");
+    expect(setup.list("Unit", "ConditionPathExists")).toEqual(["!/var/lib/foyer/box-key"]);
+    expect(setup.list("Unit", "Before")).toEqual([three]);
+    // They were passed over while there was no box, and nobody else would start them.
+    expect(setup.list("Unit", "OnSuccess")).toEqual([three]);
+    for (const service of SERVICES)
+      expect(readUnitFile(unitPath(unitOf(service))).list("Unit", "ConditionPathExists")).toEqual([
+        "/var/lib/foyer/box-key",
+      ]);
+    expect(readUnitFile(unitPath("foyer.target")).list("Unit", "Wants").join(" ")).toContain(
+      SETUP_UNIT,
+    );
+  });
+
+  test("show the set-up page's number on the console, and keep it out of the journal", () => {
+    const setup = readUnitFile(unitPath(SETUP_UNIT));
+    expect(setup.list("Service", "StandardOutput")).toEqual(["tty"]);
+    expect(setup.list("Service", "TTYPath")).toEqual(["/dev/console"]);
+    expect(setup.list("Service", "DeviceAllow")).toContain("/dev/console rw");
   });
 
   test("bound the journal of the machine", () => {

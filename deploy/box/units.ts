@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { PLACES, readText, run, runsSystemd } from "./host.ts";
+import { PLACES, readText, replaceFile, run, runsSystemd } from "./host.ts";
 
 const UNIT = /^foyer[a-z-]*\.(service|target|timer)$/;
 
@@ -36,7 +36,7 @@ export function writeUnits(release: string): boolean {
 function bring(from: string, to: string): boolean {
   const text = readText(from) ?? "";
   if (text === readText(to)) return false;
-  writeFileSync(to, text, { mode: 0o644 });
+  replaceFile(to, text, { mode: 0o644, gid: 0 });
   return true;
 }
 

@@ -72,7 +72,7 @@ const en: Texts = {
   "does-not-run": ({ version, services }) =>
     `Foyer ${version} does not come up (${services.join(", ")}). What is wrong: foyer doctor, and foyer log`,
   "enrol-next": () =>
-    "Next: in the staff app, under Branches, make the branch and its box, and type its code here:  sudo foyer enrol",
+    "Next: in the staff app, under Branches, make the branch and its box. This machine's screen shows where to type its code; or type it here:  sudo foyer enrol",
   "no-origin": () =>
     "This machine has no address yet. Set FOYER_PORTAL_ORIGIN in /etc/foyer/foyer.env to what guests shall call it.",
   origin: ({ origin }) =>
@@ -104,7 +104,7 @@ const en: Texts = {
     "The key of its store is sealed by this machine's TPM: without a passphrase the back-up opens on this machine alone. With --passphrase-file it opens on another.",
   "file-exists": ({ file }) => `${file} is there already: give another name.`,
   restored: ({ boxId, before }) =>
-    `Box ${boxId} is back, and begins a new epoch. What was here lies in ${before}: remove it once all is well.`,
+    `Box ${boxId} is back, and begins a new epoch. What was here lies in ${before}: it is removed after two weeks.`,
   "restored-stopped": () => "It was restored and does not come up: foyer doctor",
   unsigned: ({ version, key }) =>
     `Release ${version} is not signed, and ${key} is there to tell whose releases are taken. Nothing was changed.`,
@@ -151,7 +151,7 @@ const vi: Texts = {
   "does-not-run": ({ version, services }) =>
     `Foyer ${version} không khởi động được (${services.join(", ")}). Xem lỗi: foyer doctor và foyer log`,
   "enrol-next": () =>
-    "Tiếp theo: trong ứng dụng nhân viên, mục Chi nhánh, tạo chi nhánh và hộp, rồi nhập mã tại đây:  sudo foyer enrol",
+    "Tiếp theo: trong ứng dụng nhân viên, mục Chi nhánh, tạo chi nhánh và hộp. Màn hình của máy này cho biết nơi nhập mã; hoặc nhập tại đây:  sudo foyer enrol",
   "no-origin": () =>
     "Máy này chưa có địa chỉ. Đặt FOYER_PORTAL_ORIGIN trong /etc/foyer/foyer.env là địa chỉ khách sẽ dùng.",
   origin: ({ origin }) =>
@@ -183,7 +183,7 @@ const vi: Texts = {
     "Khóa của kho được TPM của máy này niêm phong: không có mật khẩu thì bản sao lưu chỉ mở được trên chính máy này. Dùng --passphrase-file để mở được trên máy khác.",
   "file-exists": ({ file }) => `${file} đã có: hãy đặt tên khác.`,
   restored: ({ boxId, before }) =>
-    `Hộp ${boxId} đã trở lại và bắt đầu một kỳ mới. Dữ liệu cũ nằm ở ${before}: xóa khi mọi thứ đã ổn.`,
+    `Hộp ${boxId} đã trở lại và bắt đầu một kỳ mới. Dữ liệu cũ nằm ở ${before}: sẽ tự xóa sau hai tuần.`,
   "restored-stopped": () => "Đã khôi phục nhưng chưa chạy được: foyer doctor",
   unsigned: ({ version, key }) =>
     `Bản ${version} chưa được ký, trong khi ${key} quy định chỉ nhận bản của ai. Không có gì thay đổi.`,

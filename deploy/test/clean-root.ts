@@ -32,6 +32,8 @@ export type CleanRoot = {
   tryRun: (...command: string[]) => Promise<Finished>;
   /** As tryRun, and throws what it said where it does not end well. */
   run: (...command: string[]) => Promise<string>;
+  /** What stands on its screen. */
+  readScreen: () => string;
   close: () => Promise<void>;
 };
 
@@ -91,13 +93,14 @@ export async function openCleanRoot(
     rmSync(place, { recursive: true, force: true });
   };
   try {
-    machine = boot(folder, shown);
-    const leader = await findLeader(machine, folder);
+    const current = boot(folder, shown);
+    machine = current;
+    const leader = await findLeader(current, folder);
     const enter = (...command: string[]) =>
       tryRun("nsenter", inside(leader, command), COMMAND_MILLISECONDS);
-    await untilBooted(machine, enter);
+    await untilBooted(current, enter);
     return {
-      ...{ folder, tryRun: enter, close },
+      ...{ folder, tryRun: enter, readScreen: () => current.output(), close },
       run: async (...command) => {
         const { code, stdout, stderr } = await enter(...command);
         if (code === 0) return stdout;
@@ -123,7 +126,7 @@ async function sweep(): Promise<void> {
 function boot(folder: string, shown: Readonly<Record<string, string>>): Running {
   // systemd 257 refuses to boot on the older kind of cgroups unless it is told to: its NEWS for 256.
   const legacy = "--setenv=SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE=1";
-  const own = ["--register=no", "--keep-unit", "--private-network", "--console=passive", legacy];
+  const own = ["--register=no", "--keep-unit", "--private-network", "--console=read-only", legacy];
   const binds = Object.entries(shown).map(([there, here]) => `--bind-ro=${here}:${there}`);
   return start("systemd-nspawn", ...own, ...binds, "--directory", folder, "--boot");
 }

@@ -114,13 +114,14 @@ const SETUP_PORT = 8080;
 /** What the set-up page of the first boot needs. */
 export function readSetupConfig(environment = process.env): ReadSetupConfig {
   const stateFolder = environment.FOYER_STATE_FOLDER ?? "";
-  const port = Number(environment.FOYER_SETUP_PORT ?? SETUP_PORT);
+  const asked = environment.FOYER_SETUP_PORT ?? environment.FOYER_PORTAL_PORT;
+  const port = Number(asked ?? SETUP_PORT);
   const faults: string[] = [];
   if (stateFolder === "") faults.push("FOYER_STATE_FOLDER is not set");
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
-    faults.push(`FOYER_SETUP_PORT is "${environment.FOYER_SETUP_PORT}": a port`);
+    faults.push(`FOYER_SETUP_PORT (or FOYER_PORTAL_PORT) is "${asked}": a port`);
   if (faults.length > 0) return { kind: "faults", faults };
-  const host = environment.FOYER_SETUP_HOST ?? "0.0.0.0";
+  const host = environment.FOYER_SETUP_HOST ?? environment.FOYER_PORTAL_HOST ?? "0.0.0.0";
   const cloudUrl = environment.FOYER_CLOUD_URL ?? "";
   return { kind: "config", config: Object.freeze({ stateFolder, host, port, cloudUrl }) };
 }

@@ -2,6 +2,7 @@ import { statfs } from "node:fs/promises";
 import type { ClockKeeper } from "./clock-keeper.ts";
 import { findStoreTrouble, type Link } from "./link.ts";
 import { createOutboxKeeper, type OutboxStatus } from "./outbox-keeper.ts";
+import { removeSetAside } from "./set-aside.ts";
 import { rest } from "./wait.ts";
 
 const LOOK_MILLISECONDS = 60_000;
@@ -42,6 +43,8 @@ export function createHousekeeping(link: Link, options: HousekeepingOptions): Ho
       clockKeeper?.look();
       await keeper.look();
       trouble = null;
+      // By no clock that nobody has told the time: what is gone does not come back.
+      if (stateFolder !== null && clockKeeper?.isTold()) tidy(link, stateFolder);
     } catch (error) {
       // Waited out: the next look finds what this one could not.
       trouble = findStoreTrouble(error);
@@ -60,6 +63,17 @@ export function createHousekeeping(link: Link, options: HousekeepingOptions): Ho
     }
   };
   return { outbox: keeper.status, storeTrouble: () => trouble, run };
+}
+
+function tidy({ logger, store }: Link, folder: string): void {
+  try {
+    const gone = removeSetAside({ folder, now: store.read((tx) => tx.now) });
+    if (gone.length > 0) logger.info({ gone }, "what was set aside by a restoring is removed");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? error.code : null;
+    if (typeof code !== "string") throw error;
+    logger.error({ code }, "what was set aside by a restoring stays: look at the box's disk");
+  }
 }
 
 async function tell({ logger }: Link, { report }: HousekeepingOptions): Promise<void> {

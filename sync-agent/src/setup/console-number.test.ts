@@ -20,6 +20,14 @@ test("the number is asked for with six digits, however they are typed", () => {
   expect(number.check("")).toBe("wrong");
 });
 
+test("whoever has tried three numbers out waits ten times as long for each answer", () => {
+  const { number } = open();
+  for (let tried = 0; tried < 14; tried += 1) number.check("9");
+  expect(number.waitMilliseconds()).toBe(1000);
+  number.check("9");
+  expect(number.waitMilliseconds()).toBe(10_000);
+});
+
 test("after five wrong ones the console shows another, and the old one opens nothing", () => {
   const { number, shown } = open();
   const answers = ["9", "9", "9", "9", "9"].map((typed) => number.check(typed));

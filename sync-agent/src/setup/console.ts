@@ -1,6 +1,12 @@
 import { create } from "qrcode";
 import { sayIn } from "./words.ts";
 
+/** Where a browser finds the page; the port that needs not be typed is left out. */
+export function listUrls(addresses: readonly string[], port: number): string[] {
+  const hosts = addresses.map((address) => (address.includes(":") ? `[${address}]` : address));
+  return hosts.map((host) => `http://${host}${port === 80 ? "" : `:${port}`}/`);
+}
+
 /** Where the page is and which number it asks for, as text and for a phone's camera. */
 export function writeConsole(urls: readonly string[], number: string): string {
   const lines = (["vi", "en"] as const).flatMap((language) => {

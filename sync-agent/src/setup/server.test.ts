@@ -23,6 +23,7 @@ async function open(begin: (typed: Typed) => Promise<string | null | "busy"> = a
   const server: SetupServer = await startSetupServer({
     ...{ host: "127.0.0.1", port: 0, cloudUrl: "https://cloud.example" },
     number: openConsoleNumber(draw, (text) => shown.push(text)),
+    unseenMilliseconds: 50,
     setUp: {
       begin: async (typed) => {
         state.begun.push(typed);
@@ -77,6 +78,17 @@ describe("the set-up page of a box that is nobody's yet", () => {
     expect(state.begun).toEqual([]);
   }, 30_000);
 
+  test("lets no stranger fill the queue: whoever stands before the box is told at once", async () => {
+    const { send, state } = await open();
+    const tries = Array.from({ length: 20 }, () => send({ ...typed, number: "1" }));
+    const answers = await Promise.all(tries);
+    expect(answers.filter(({ status }) => status === 403)).toHaveLength(8);
+    const crowded = answers.filter(({ status }) => status === 503);
+    expect(crowded).toHaveLength(12);
+    expect(crowded[0]?.text).toContain("sudo foyer enrol");
+    expect(state.begun).toEqual([]);
+  }, 30_000);
+
   test("says in words why the cloud refused, keeps what was typed, and escapes it", async () => {
     const { send } = await open(async () => "This code has been used <already>.");
     const answer = await send({ ...typed, code: '"><b>', number: NUMBER });
@@ -100,6 +112,13 @@ describe("the set-up page of a box that is nobody's yet", () => {
     await send({ ...typed, number: NUMBER });
     state.found = { hasSettings: false, isSlow: true };
     expect((await read()).text).toContain("goes on trying by itself");
+    await server.done;
+  });
+
+  test("does not wait for a browser that was closed: the services begin all the same", async () => {
+    const { send, state, server } = await open();
+    await send({ ...typed, number: NUMBER });
+    state.found = { hasSettings: true, isSlow: false };
     await server.done;
   });
 

@@ -13,11 +13,13 @@ export type SetupServerOptions = {
   cloudUrl: string;
   number: ConsoleNumber;
   setUp: SetUp;
+  /** How long the last page waits for whoever went away; UNSEEN_MILLISECONDS unless said. */
+  unseenMilliseconds?: number;
 };
 
 export type SetupServer = {
   port: number;
-  /** Resolves once whoever set the box up has seen that it is done, or that it takes its time. */
+  /** Resolves once it is done or takes its time, and whoever set it up has seen so or went away. */
   done: Promise<void>;
   close: () => Promise<void>;
 };
@@ -27,16 +29,25 @@ const BODY_BYTES_MAX = 4096;
 const REQUEST_MILLISECONDS = 10_000;
 const CONNECTIONS_MAX = 32;
 const REFRESH_SECONDS = 2;
-/** A number that is tried comes late, and no two at once: see ConsoleNumber. */
-const WRONG_MILLISECONDS = 1000;
+/** Tries are judged one after the other; whoever has gone away still has one of these places. */
+const TRIES_WAITING_MAX = 8;
+
+/** A browser that was closed, or a phone that sleeps, must not keep the services from starting. */
+const UNSEEN_MILLISECONDS = 15_000;
+const LOOK_MILLISECONDS = 250;
 
 /** Serves the set-up page of a box that is no branch's yet, on the branch's network. */
 export async function startSetupServer(options: SetupServerOptions): Promise<SetupServer> {
   const { promise: done, resolve: finish } = Promise.withResolvers<void>();
   const patience = { requestTimeout: REQUEST_MILLISECONDS, headersTimeout: REQUEST_MILLISECONDS };
   let checking: Promise<unknown> = Promise.resolve();
-  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
-    const result = checking.then(work);
+  let waiting = 0;
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> | null => {
+    if (waiting >= TRIES_WAITING_MAX) return null;
+    waiting += 1;
+    const result = checking.then(work).finally(() => {
+      waiting -= 1;
+    });
     checking = result.catch(() => null);
     return result;
   };
@@ -51,11 +62,17 @@ export async function startSetupServer(options: SetupServerOptions): Promise<Set
     server.once("error", reject);
     server.listen(options.port, options.host, resolve);
   });
+  const looking = setInterval(() => {
+    if (!isOver(options.setUp.progress())) return;
+    clearInterval(looking);
+    setTimeout(finish, options.unseenMilliseconds ?? UNSEEN_MILLISECONDS).unref();
+  }, LOOK_MILLISECONDS).unref();
   return {
     port: (server.address() as AddressInfo).port,
     done,
     close: () =>
       new Promise((resolve) => {
+        clearInterval(looking);
         server.close(() => resolve());
         server.closeAllConnections();
       }),
@@ -63,7 +80,8 @@ export async function startSetupServer(options: SetupServerOptions): Promise<Set
 }
 
 type Served = SetupServerOptions & {
-  inTurn: <T>(work: () => Promise<T>) => Promise<T>;
+  /** Null: too many wait already. */
+  inTurn: <T>(work: () => Promise<T>) => Promise<T> | null;
   finish: () => void;
 };
 
@@ -79,9 +97,12 @@ async function respond(
   if (request.method === "POST") {
     const fields = await readForm(request);
     if (fields === null) return send(response, 413, drawForm(say, language, form));
-    const told = await served.inTurn(() => take(served, fields, say));
-    if (told === null) return showProgress(served, response, { say, language });
     const typed = { cloudUrl: fields.get("cloud") ?? "", code: fields.get("code") ?? "" };
+    const turn = served.inTurn(() => take(served, fields, say));
+    if (turn === null)
+      return send(response, 503, drawForm(say, language, { ...typed, fault: say("crowded") }));
+    const told = await turn;
+    if (told === null) return showProgress(served, response, { say, language });
     return send(response, 403, drawForm(say, language, { ...typed, fault: told }));
   }
   // Whatever a browser opens first leads here, as an operating system's own look for a network does.
@@ -97,7 +118,7 @@ async function take(
   if (setUp.progress() !== null) return null;
   const checked = number.check(fields.get("number") ?? "");
   if (checked !== "right") {
-    await new Promise((resolve) => setTimeout(resolve, WRONG_MILLISECONDS));
+    await new Promise((resolve) => setTimeout(resolve, number.waitMilliseconds()));
     return say(checked === "changed" ? "new-console" : "wrong-console");
   }
   const cloudUrl = (fields.get("cloud") ?? "").trim();
@@ -106,20 +127,23 @@ async function take(
   return refused === null ? null : `${say("refused")} ${refused}`;
 }
 
+/** Whatever comes now comes without this page. */
+const isOver = (found: ReturnType<SetUp["progress"]>): boolean =>
+  found !== null && (found.hasSettings || found.isSlow);
+
 function showProgress(
   { setUp, finish }: Served,
   response: ServerResponse,
   { say, language }: { say: Say; language: SetupLanguage },
 ): void {
   const found = setUp.progress();
-  const isOver = found !== null && (found.hasSettings || found.isSlow);
   const progress = {
     steps: listProgress(found),
     note: found?.isSlow ? say("slow") : null,
   };
-  const refreshSeconds = isOver ? null : REFRESH_SECONDS;
+  const refreshSeconds = isOver(found) ? null : REFRESH_SECONDS;
   // Only once it was handed over: whoever waits for it is told before the page goes.
-  if (isOver) response.once("close", finish);
+  if (isOver(found)) response.once("close", finish);
   send(response, 200, drawProgress(say, language, { progress, refreshSeconds }));
 }
 

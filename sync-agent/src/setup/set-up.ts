@@ -28,23 +28,21 @@ export function openSetUp({
   let begunAt: Date | null = null;
   return {
     begin: async (typed) => {
-      if (isAsking || agent) return "busy";
+      if (isAsking || begunAt) return "busy";
       isAsking = true;
       try {
         const enrolled = await enrolFolder(stateFolder, typed);
         if (enrolled.kind === "refused") return enrolled.reason;
-        sealStoreKey(stateFolder);
-        const read = readConfig({ FOYER_STATE_FOLDER: stateFolder, FOYER_SYNC_STATUS_PORT: "0" });
-        if (read.kind === "faults") return read.faults.join(" ");
-        agent = await startSyncAgent({ ...read.config, keyFolder: stateFolder });
         begunAt = clock();
+        agent = await startAgent(stateFolder);
         return null;
       } finally {
         isAsking = false;
       }
     },
     progress: () => {
-      if (!agent || !begunAt) return null;
+      if (!begunAt) return null;
+      if (!agent) return { hasSettings: false, isSlow: !isAsking };
       const goneSeconds = (clock().getTime() - begunAt.getTime()) / 1000;
       const hasSettings = agent.status().pull.settingsVersion > 0;
       return { hasSettings, isSlow: !hasSettings && goneSeconds > SETTINGS_SECONDS_MAX };
@@ -53,6 +51,20 @@ export function openSetUp({
       await agent?.close();
     },
   };
+}
+
+/** Null: it could not be started. The machine is a box all the same, and its services say why. */
+async function startAgent(stateFolder: string): Promise<SyncAgent | null> {
+  try {
+    sealStoreKey(stateFolder);
+    const read = readConfig({ FOYER_STATE_FOLDER: stateFolder, FOYER_SYNC_STATUS_PORT: "0" });
+    if (read.kind === "config")
+      return await startSyncAgent({ ...read.config, keyFolder: stateFolder });
+    for (const fault of read.faults) console.error(`setup: ${fault}`);
+  } catch (error) {
+    console.error(`setup: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  return null;
 }
 
 export function listProgress(found: { hasSettings: boolean } | null): Progress["steps"] {

@@ -84,7 +84,10 @@ async function purgeStep(
 ): Promise<{ removed: number; isThrough: boolean }> {
   let removed = 0;
   for (let batch = 0; batch < BATCHES_MAX; batch += 1) {
-    const done = await database.inTenant(tenantId, (tx) => step.purge(tx, days));
+    const done = await database.changeTenant(tenantId, async (tx) => {
+      const { events = [], ...result } = await step.purge(tx, days);
+      return { result, events };
+    });
     removed += done.removed;
     if (done.isThrough) return { removed, isThrough: true };
   }

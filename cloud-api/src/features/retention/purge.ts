@@ -1,4 +1,5 @@
 import type { TenantTransaction } from "../../platform/db.ts";
+import type { NewEvent } from "../../platform/events.ts";
 import { type Purge, purgePersonal, purgeSetAside } from "../../platform/purge-events.ts";
 import { purgeLogs } from "../branches/index.ts";
 import { purgeResults } from "../cases/index.ts";
@@ -26,7 +27,7 @@ export function daysOf(rules: readonly Rule[]): Days {
 }
 
 /** One batch of one kind. `isThrough`: nothing more of it is due. */
-type Batch = { removed: number; isThrough: boolean };
+type Batch = { removed: number; isThrough: boolean; events?: NewEvent[] };
 export type Step = {
   /** What the count of what was removed is called. */
   counted: string;
@@ -84,14 +85,22 @@ const boxLogs: Step = {
   },
 };
 
-/** The same of what boxes answered to whoever asked why a phone could not get on, and of device rules. */
-const ofDays = (counted: string, purge: typeof purgeLogs): Step => ({
-  counted,
+/** The same of what boxes answered to whoever asked why a phone could not get on. */
+const doorTraces: Step = {
+  counted: "doorTraces",
   purge: async (tx) => {
-    const removed = await purge(tx, BATCH_ROWS);
+    const removed = await purgeTraces(tx, BATCH_ROWS);
     return { removed, isThrough: removed < BATCH_ROWS };
   },
-});
+};
+
+const deviceRules: Step = {
+  counted: "deviceRules",
+  purge: async (tx) => {
+    const done = await purgeRules(tx, BATCH_ROWS);
+    return { ...done, isThrough: done.removed < BATCH_ROWS };
+  },
+};
 
 /** What was told to programs of the company's own, and what they answered: for days of its own, too. */
 const webhookMessages: Step = {
@@ -122,7 +131,7 @@ export const STEPS: readonly Step[] = [
   step("setAside", ["unreadDays"], purgeSetAside),
   personal("unreadPersonal", ["unreadDays"], "unread"),
   boxLogs,
-  ofDays("doorTraces", purgeTraces),
-  ofDays("deviceRules", purgeRules),
+  doorTraces,
+  deviceRules,
   webhookMessages,
 ];

@@ -7,7 +7,8 @@ import { listRulesInForce } from "./queries.ts";
 import { registerDeviceRules } from "./rule-routes.ts";
 import { registerTraces } from "./trace-routes.ts";
 
-export { purgeRules, purgeTraces } from "./queries.ts";
+export { purgeRules } from "./purge.ts";
+export { purgeTraces } from "./queries.ts";
 
 /** Who is on the Wi-Fi just now, which devices are kept out or let in, and why a phone could not get on. */
 export const wifiDesk: Feature = {

@@ -7,7 +7,7 @@ import { type BranchDocument, findDocument, NO_BRANCH } from "../branches/index.
 import { listSteps, mergeSights } from "./nas-steps.ts";
 import { holdsAt } from "./reach.ts";
 import { BranchParams, NasHealthReply, NasParams, NasSetupReply } from "./schema.ts";
-import { hideSecrets, nameGuide, writeSetup } from "./setup-text.ts";
+import { findPortalOrigin, hideSecrets, nameGuide, writeSetup } from "./setup-text.ts";
 
 const refusals = { "4xx": ErrorReply };
 const tags = ["wifi-desk"];
@@ -75,18 +75,6 @@ async function getDocument(tx: TenantTransaction, branchId: string): Promise<Bra
   if (!found) throw refuse("not-found", NO_BRANCH);
   return found.document;
 }
-
-/** As an access controller of the branch has it already, else where the box serves it. */
-function findPortalOrigin(nas: BranchDocument["nas"], boxAddress: string | null): string {
-  for (const each of nas) {
-    if (each.kind === "cisco-cwa") return each.portalOrigin;
-    const origin = each.kind === "coova" ? URL.parse(each.uamServer)?.origin : null;
-    if (origin) return origin;
-  }
-  return `http://${boxAddress ?? "<box>"}:${PORTAL_PORT}`;
-}
-/** FOYER_PORTAL_PORT, unless somebody sets it. */
-const PORTAL_PORT = 8080;
 
 function describeHealth({ nas }: BranchDocument, boxes: readonly SeenRow[]) {
   const told = boxes.filter(({ report }) => report?.nas !== undefined);

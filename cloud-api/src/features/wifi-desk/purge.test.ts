@@ -3,7 +3,8 @@ import { openTestCloud, type TestCloud } from "../../../test/open-test-cloud.ts"
 import { openTestPlace, type TestPlace } from "../../../test/open-test-place.ts";
 import { NAS_ID } from "../../../test/test-box.ts";
 import { newId } from "../../platform/clock.ts";
-import { endRule, insertRule, keepTrace, purgeRules, purgeTraces } from "./queries.ts";
+import { purgeRules } from "./purge.ts";
+import { endRule, insertRule, keepTrace, purgeTraces } from "./queries.ts";
 import { RULE_KEPT_DAYS, TRACE_KEPT_HOURS } from "./rules.ts";
 
 const MAC = "AC-00-5E-00-53-01";
@@ -30,7 +31,11 @@ async function keepRule(mac = MAC): Promise<string> {
   );
   return id;
 }
-const purge = () => cloud.database.inTenant(place.tenantId, (tx) => purgeRules(tx, 500));
+const purge = () =>
+  cloud.database.changeTenant(place.tenantId, async (tx) => {
+    const { removed, events } = await purgeRules(tx, 500);
+    return { result: removed, events };
+  });
 
 test("a rule that was taken away goes after thirty days, with the address in it; one in force stays", async () => {
   const ended = await keepRule();
@@ -64,6 +69,26 @@ test("the rule for a device of somebody who asked to be forgotten goes as well",
   expect(await place.query("select mac from device_rules where tenant_id = $tenant")).toEqual([
     { mac: "AC-00-5E-00-53-02" },
   ]);
+});
+
+test("a rule that is older than its guest's first visit goes with them, and boxes are told to let go", async () => {
+  await keepRule();
+  const at = cloud.clock();
+  const lan = place.box.signIn({ phone: "+84912345678", name: "Lan", mac: MAC, at });
+  const visit = place.box.visit({ ...lan, startedAt: at, endedAt: null });
+  await place.push([...lan.events, ...visit.events], place.box);
+  await cloud.follow(place.tenantId);
+  expect(await purge()).toBe(0);
+  const versions = () =>
+    place.query("select settings_version as version from branches where tenant_id = $tenant");
+  const [before] = await versions();
+  const { guestId, deviceId } = lan;
+  const asked = { requestId: newId(), guestId, deviceId, nasId: NAS_ID, language: "vi" } as const;
+  await place.push([place.box.write("guest.deletion-requested", asked)], place.box);
+  await cloud.follow(place.tenantId);
+  expect(await purge()).toBe(1);
+  expect(await place.query("select mac from device_rules where tenant_id = $tenant")).toEqual([]);
+  expect(await versions()).toEqual([{ version: Number(before?.version) + 1 }]);
 });
 
 test("what a box answered of a phone goes after a day", async () => {

@@ -101,21 +101,42 @@ export function endRule(
   );
 }
 
-/** Rules that have not counted for RULE_KEPT_DAYS go, with the MAC in them, and those of who was forgotten. */
-export async function purgeRules(tx: TenantTransaction, limit: number): Promise<number> {
-  const before = new Date(tx.now.getTime() - RULE_KEPT_DAYS * 24 * HOUR_MS);
-  const gone = await listRows(
+/**
+ * A rule may be older than what is known of its device: it is noted which devices of ours have its address
+ * by now, so that it goes with whoever is forgotten.
+ */
+export function noteDevicesOfRules(tx: TenantTransaction): Promise<void> {
+  return run(
     tx,
-    sql`delete from device_rules
+    sql`update device_rules as rules set device_ids = rules.device_ids || fresh.ids
+        from (
+          select kept.id, array_agg(devices.id) as ids
+          from device_rules as kept
+          join devices on devices.tenant_id = kept.tenant_id and devices.mac = kept.mac
+          where kept.tenant_id = ${tx.tenantId} and devices.id <> all(kept.device_ids)
+          group by kept.id) as fresh
+        where rules.tenant_id = ${tx.tenantId} and rules.id = fresh.id`,
+  );
+}
+
+/** Rules that have not counted for RULE_KEPT_DAYS go, with the MAC in them, and those of who was forgotten. */
+export function deleteOldRules(
+  tx: TenantTransaction,
+  limit: number,
+): Promise<{ branchId: string; wasInForce: boolean }[]> {
+  const before = new Date(tx.now.getTime() - RULE_KEPT_DAYS * 24 * HOUR_MS);
+  return listRows(
+    tx,
+    sql<{ branchId: string; wasInForce: boolean }>`
+        delete from device_rules as rules
         where tenant_id = ${tx.tenantId} and id in (
           select id from device_rules
           where tenant_id = ${tx.tenantId} and (coalesce(ended_at, until) < ${before}
             or exists (select from erased_devices where erased_devices.tenant_id = ${tx.tenantId}
               and erased_devices.device_id = any(device_rules.device_ids)))
           order by id limit ${limit})
-        returning id`,
+        returning branch_id as "branchId", (${isInForce(tx)}) as "wasInForce"`,
   );
-  return gone.length;
 }
 
 export type KeptTrace = { boxId: string; notes: DoorNote[]; since: Date };

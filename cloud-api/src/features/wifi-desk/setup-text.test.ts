@@ -1,7 +1,7 @@
 import { createRequire } from "node:module";
 import type { Nas } from "@foyer/contract";
 import { expect, test } from "vitest";
-import { HIDDEN, hideSecrets, nameGuide, writeSetup } from "./setup-text.ts";
+import { findPortalOrigin, HIDDEN, hideSecrets, nameGuide, writeSetup } from "./setup-text.ts";
 
 const require = createRequire(import.meta.url);
 const sample = require("@foyer/contract/fixtures/settings/branch-settings.json") as { nas: Nas[] };
@@ -16,6 +16,14 @@ test("CoovaChilli's lines hold the portal's address letter for letter, and both 
   expect(text).toContain(`uamserver ${coova.uamServer}\n`);
   expect(text).toContain(`radiussecret ${coova.radiusSecret}\n`);
   expect(text).toContain("radiusserver1 10.1.0.2\n");
+});
+
+test("the portal is where an installed box serves it, unless an access controller has it already", () => {
+  const plain = { ...common, ...radius, kind: "radius", vendor: "plain" } as const;
+  expect(findPortalOrigin([plain], "10.1.0.2")).toBe("http://10.1.0.2");
+  expect(findPortalOrigin([plain], "2001:db8::5")).toBe("http://[2001:db8::5]");
+  expect(findPortalOrigin([plain], null)).toBe("http://<box>");
+  expect(findPortalOrigin([plain, coova], "10.1.0.2")).toBe(URL.parse(coova.uamServer)?.origin);
 });
 
 test("whoever may not change the branch reads no secret in any text", () => {

@@ -166,3 +166,17 @@ const lines = (all: readonly string[]) => `${all.join("\n")}\n`;
 function assertNever(nas: never): never {
   throw new Error(`unknown access controller ${JSON.stringify(nas)}`);
 }
+
+/**
+ * As an access controller of the branch has it already, else where an installed box serves it: at the port
+ * that needs not be typed.
+ */
+export function findPortalOrigin(all: readonly Nas[], boxAddress: string | null): string {
+  for (const each of all) {
+    if (each.kind === "cisco-cwa") return each.portalOrigin;
+    const origin = each.kind === "coova" ? URL.parse(each.uamServer)?.origin : null;
+    if (origin) return origin;
+  }
+  const host = boxAddress ?? "<box>";
+  return `http://${host.includes(":") ? `[${host}]` : host}`;
+}
