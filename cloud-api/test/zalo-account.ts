@@ -23,6 +23,8 @@ export type ZaloAccount = {
   /** What every access token so far is answered with from now on. */
   revoke: () => void;
   state: { failure: number | null; calls: number };
+  /** What the list of followers waits for. */
+  hold: (until: Promise<void>) => void;
   close: () => Promise<void>;
 };
 
@@ -34,6 +36,7 @@ export async function openZaloAccount(): Promise<ZaloAccount> {
   const profiles: ZaloAccount["profiles"] = new Map();
   const spent: string[] = [];
   const state: ZaloAccount["state"] = { failure: null, calls: 0 };
+  let held: Promise<void> = Promise.resolve();
   let [refreshToken, accessToken] = ["refresh-1", ""];
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
@@ -53,7 +56,9 @@ export async function openZaloAccount(): Promise<ZaloAccount> {
     state.calls += 1;
     if (accessToken === "" || request.headers.access_token !== accessToken)
       return say({ error: -124, message: "Access token is invalid" });
-    if (state.failure !== null) return say({ error: state.failure, message: "Refused" });
+    const { failure } = state;
+    if (address.pathname === "/v3.0/oa/user/getlist") await held;
+    if (failure !== null) return say({ error: failure, message: "Refused" });
     const question = JSON.parse(address.searchParams.get("data") ?? "{}");
     if (address.pathname === "/v3.0/oa/user/getlist") {
       const { offset, count, is_follower: isFollower } = question;
@@ -73,6 +78,9 @@ export async function openZaloAccount(): Promise<ZaloAccount> {
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     ...{ profiles, spent, state },
+    hold: (until) => {
+      held = until;
+    },
     revoke: () => {
       accessToken = "";
     },

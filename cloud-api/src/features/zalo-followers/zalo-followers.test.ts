@@ -219,6 +219,28 @@ test("CNV-8.1 a connection shows its last run, counts and errors, and is run aga
   expect((await list()).total).toBe(1);
 });
 
+test.each([
+  ["that Zalo takes", null],
+  ["that Zalo refuses", -210],
+])("a run %s, begun anew while it asks, ends as the new one", async (_what, failure) => {
+  await connect();
+  zalo.profiles.set("u1", LAN);
+  const { promise, resolve } = Promise.withResolvers<void>();
+  zalo.hold(promise);
+  zalo.state.failure = failure;
+  const calls = zalo.state.calls;
+  const sync = () => owner.request("POST", `${PATH}/${senderId}/sync`);
+  expect((await sync()).status).toBe(204);
+  await expect.poll(() => zalo.state.calls).toBeGreaterThan(calls);
+  const { beganAt } = await read();
+  zalo.state.failure = null;
+  for (const answer of await Promise.all([sync(), sync(), sync()])) expect(answer.status).toBe(204);
+  resolve();
+  const ended = await askUntil(read, ({ state }) => state !== "running");
+  expect(ended).toMatchObject({ state: "idle", failure: null, place: 1, total: 1 });
+  expect(ended.beganAt).not.toBe(beganAt);
+});
+
 test("part of MC-2.13: viewers change nothing, no other company sees the account, and no key is given back", async () => {
   await connect();
   const viewer = await site.addViewer(owner);
