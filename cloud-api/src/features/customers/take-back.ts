@@ -63,27 +63,27 @@ export async function takeBackConsent(tx: TenantTransaction, wish: Wish): Promis
   const standing = (await listRevocable(tx, customerId)).filter(
     (each) => each.purpose === purpose && (channel === null || each.channel === channel),
   );
-  const events = standing.map(
-    ({ branchId, at, ...given }): NewEvent => ({
-      ...{ id: newId(), type: "customer.consent-taken-back", version: 1, branchId, origin: null },
+  const acts = standing.map(
+    ({ branchId, at, ...given }): Act => ({
+      ...{ id: newId(), branchId },
       // After what it takes back, though the box that told of that has a clock ahead of this one.
       occurredAt: new Date(Math.max(tx.now.getTime(), at.getTime() + 1)),
       payload: { customerId, ...given, consentId: newId(), by, staffId },
-      personal: {},
     }),
   );
-  for (const event of events) await keep(tx, event as unknown as Kept);
-  if (events.length > 0) {
+  for (const act of acts) await keep(tx, act);
+  if (acts.length > 0) {
     const about = standing.map((each) => [each.purpose, each.channel].filter(Boolean).join(" "));
     const change = { before: { consents: about }, after: { consents: [] } };
     noteAudit(tx, { kind: "customers", id: customerId, customerId, ...change });
   }
-  return events;
+  const common = { type: "customer.consent-taken-back", version: 1, origin: null, personal: {} };
+  return acts.map((act) => ({ ...act, ...common }));
 }
 
-type Kept = Pick<LogEvent<string, TakenBack>, "id" | "branchId" | "occurredAt" | "payload">;
+type Act = Pick<LogEvent<string, TakenBack>, "id" | "branchId" | "occurredAt" | "payload">;
 
-async function keep(tx: TenantTransaction, { id: eventId, ...event }: Kept): Promise<void> {
+async function keep(tx: TenantTransaction, { id: eventId, ...event }: Act): Promise<void> {
   const { branchId, occurredAt: at, payload } = event;
   if (branchId === null) return;
   const { customerId: _, by, staffId: __, ...act } = payload;
