@@ -1,10 +1,12 @@
-const CHANNELS = ["sms", "zalo", "email"];
+import { MESSAGE_CHANNELS } from "@foyer/contract";
+
+export { MESSAGE_CHANNELS } from "@foyer/contract";
 
 type Act = { purpose: string; channel: string | null; given: boolean };
 
 /** What an act speaks of: of messages each channel, or the one it names. */
 const listSpoken = ({ purpose, channel }: Act): string[] =>
-  (purpose === "marketing" && channel === null ? CHANNELS : [channel ?? ""]).map(
+  (purpose === "marketing" && channel === null ? MESSAGE_CHANNELS : [channel ?? ""]).map(
     (each) => `${purpose} ${each}`,
   );
 

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useZoneOf } from "../../../shell/branches.ts";
 import { Moment } from "../../../shell/moment.tsx";
 import { useMay } from "../../../shell/session.tsx";
-import { listRevocableActs } from "../rules.ts";
+import { listRevocableActs, MESSAGE_CHANNELS } from "../rules.ts";
 import type { Customer, CustomerConsent } from "./replies.ts";
 import { TakeBack } from "./take-back.tsx";
 import { useTexts } from "./texts.ts";
@@ -89,13 +89,12 @@ function Consent({ consent, takeBack }: ConsentProps) {
   );
 }
 
-const CHANNELS = ["sms", "zalo", "email"] as const;
 const PURPOSES = ["terms", "marketing", "profiling", "presence", "ads"] as const;
 
 /** The purpose, and of messages the channel that was answered about. */
 function sayAbout(t: ReturnType<typeof useTexts>, { purpose, channel }: CustomerConsent): string {
   const name = sayPurpose(t, purpose);
-  const known = CHANNELS.find((each) => each === channel);
+  const known = MESSAGE_CHANNELS.find((each) => each === channel);
   return known ? `${name}: ${t(`channel-${known}`)}` : name;
 }
 
