@@ -155,8 +155,8 @@ describe("the server", () => {
     );
     expect(cut.rowCount).toBeGreaterThan(0);
     // The pool learns of it by its sockets, a moment later.
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    expect((await owner.ask("GET", "/api/v1/session")).status).toBe(200);
+    const status = async () => (await owner.ask("GET", "/api/v1/session")).status;
+    await expect.poll(status, { timeout: 20_000 }).toBe(200);
   });
 });
 

@@ -81,7 +81,7 @@ type Parts = {
 
 async function startParts(options: CloudOptions, { log, closers, close }: Parts): Promise<Cloud> {
   const clock = options.clock ?? systemClock;
-  const administrator = await findDatabase(options, closers);
+  const administrator = await findDatabase(options, { log, closers });
   const urls = await prepareDatabase({ ...administrator, features, log }).catch(
     (error: unknown) => {
       throw options.databaseUrl ? explainDatabase(error) : error;
@@ -146,7 +146,7 @@ type Administrator = { administratorUrl: string; secret: string | null };
 /** The server of DATABASE_URL, or the embedded one with its database made. */
 async function findDatabase(
   { databaseUrl, dataFolder }: CloudOptions,
-  closers: (() => Promise<unknown>)[],
+  { log, closers }: Pick<Parts, "log" | "closers">,
 ): Promise<Administrator> {
   await mkdir(dataFolder, { recursive: true });
   if (databaseUrl)
@@ -154,7 +154,12 @@ async function findDatabase(
       administratorUrl: databaseUrl,
       secret: await readSecret(dataFolder, "database-secret"),
     };
-  const cluster: Cluster = await startCluster({ folder: dataFolder });
+  const onCrash = (lastWords: string) =>
+    log.error(
+      { lastWords: ofServer(lastWords) },
+      "PostgreSQL ended by itself: it is started again",
+    );
+  const cluster: Cluster = await startCluster({ folder: dataFolder, onCrash });
   closers.push(cluster.close);
   await withClient(cluster.urlOf("postgres"), async (client) => {
     const found = await client.query("select from pg_database where datname = $1", [DATABASE]);
@@ -162,6 +167,11 @@ async function findDatabase(
   });
   // Only this process reaches the socket, so the embedded server trusts it.
   return { administratorUrl: cluster.urlOf(DATABASE), secret: null };
+}
+
+/** What the server says of itself. Beside an error stand values that somebody sent. */
+function ofServer(lastWords: string): string[] {
+  return lastWords.split("\n").filter((line) => /\b(LOG|FATAL|PANIC): /.test(line));
 }
 
 /**

@@ -16,7 +16,9 @@ test("whatever is killed, cut, filled, stopped, set back or copied, the cloud ho
   const strikes = listStrikes({ seed, count: STRIKES.length, only: null });
   const said: string[] = [];
   const say = (line: string) => said.push(line);
-  const ended = await runFaults({ seed, strikes, lastsMilliseconds: 1500, say });
+  const ended = await runFaults({ seed, strikes, lastsMilliseconds: 1500, say }).catch((cause) => {
+    throw new Error(said.join("\n"), { cause });
+  });
   expect(ended.differences, said.join("\n")).toEqual([]);
   expect(ended.things).toBeGreaterThan(50);
 }, 600_000);

@@ -1,11 +1,11 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { seededRandom } from "../test/crowd.ts";
-import { openFaultSite } from "./site.ts";
+import { type FaultSite, openFaultSite } from "./site.ts";
 import { STRIKES, type Strike } from "./strikes.ts";
+import { lastLines } from "./supervised.ts";
 
 /** How often what the cloud holds is held against what happened. */
 const STRIKES_BETWEEN_CHECKS = 10;
-const LAST_LINES = 12;
 const PAUSE_MILLISECONDS_MAX = 1500;
 
 export type FaultRun = {
@@ -41,6 +41,13 @@ export function listStrikes({
   return order.slice(0, count);
 }
 
+/** Nothing that strikes is a reason to end. */
+function listCrashes({ cloud, agent, guests }: FaultSite): string[] {
+  return [cloud, agent, guests].flatMap(({ name, crashes }) =>
+    crashes().map((lastWords) => `${name} ended by itself: ${lastWords}`),
+  );
+}
+
 /**
  * Strikes a running branch and its cloud, one fault after the other, and holds the cloud against what
  * happened: the set of visits, guests and consents, once each. Ends at the first differences.
@@ -64,7 +71,7 @@ export async function runFaults(run: FaultRun): Promise<FaultsEnded> {
       const isDue = struck % STRIKES_BETWEEN_CHECKS === 0 || struck === run.strikes.length;
       if (!isDue) continue;
       await site.drain();
-      const differences = await site.check();
+      const differences = [...(await site.check()), ...listCrashes(site)];
       run.say(
         `${struck} strikes, ${count()} visits, guests and consents, ${differences.length} differences`,
       );
@@ -74,8 +81,8 @@ export async function runFaults(run: FaultRun): Promise<FaultsEnded> {
     return { strikes: struck, things: count(), differences: [] };
   } catch (error) {
     for (const { name, output, crashes } of [site.cloud, site.agent, site.guests]) {
-      run.say(`${name} ended by itself ${crashes()} times; its last words:`);
-      run.say(output().split("\n").slice(-LAST_LINES).join("\n"));
+      run.say(`${name} ended by itself ${crashes().length} times; its last words:`);
+      run.say(lastLines(output()));
     }
     throw error;
   } finally {

@@ -244,7 +244,12 @@ function killPostgres(cloudFolder: string): void {
   const path = join(cloudFolder, "postgres", "postmaster.pid");
   if (!existsSync(path)) return;
   const [pid = ""] = readFileSync(path, "utf8").split("\n");
-  process.kill(Number(pid), "SIGKILL");
+  try {
+    process.kill(Number(pid), "SIGKILL");
+  } catch (error) {
+    // The file of one that is gone already.
+    if (!(error instanceof Error && "code" in error && error.code === "ESRCH")) throw error;
+  }
 }
 
 async function waitUntil(what: string, holds: () => boolean, milliseconds: number): Promise<void> {

@@ -15,12 +15,13 @@ export type Supervised = {
   /** Ends it in good order and leaves it so. */
   stop: () => Promise<void>;
   start: () => void;
-  /** How often it has ended by itself: nobody killed it and nobody stopped it. */
-  crashes: () => number;
+  /** What it said last each time it ended by itself: nobody killed it and nobody stopped it. */
+  crashes: () => readonly string[];
   /** All it has said since its first start. */
   output: () => string;
 };
 
+const LAST_LINES = 12;
 const RESTART_MILLISECONDS = 150;
 const STOP_MILLISECONDS_MAX = 30_000;
 
@@ -34,7 +35,7 @@ export function supervise(options: {
   let child: ChildProcess | null = null;
   let isWanted = false;
   let isKilled = false;
-  let crashes = 0;
+  const crashes: string[] = [];
   let output = "";
 
   function start(): void {
@@ -57,7 +58,7 @@ export function supervise(options: {
   async function startAgain(ended: ChildProcess): Promise<void> {
     if (child === ended) child = null;
     if (!isWanted) return;
-    if (!isKilled) crashes += 1;
+    if (!isKilled) crashes.push(lastLines(output));
     await pause(RESTART_MILLISECONDS);
     if (isWanted) start();
   }
@@ -85,4 +86,9 @@ export function supervise(options: {
     crashes: () => crashes,
     output: () => output,
   };
+}
+
+/** Of all that a process said. */
+export function lastLines(output: string): string {
+  return output.split("\n").slice(-LAST_LINES).join("\n");
 }

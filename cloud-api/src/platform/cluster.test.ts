@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { existsSync } from "node:fs";
-import { chmod, mkdtemp, readdir, rm, stat } from "node:fs/promises";
+import { chmod, mkdtemp, readdir, readFile, rm, stat } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
@@ -14,26 +14,33 @@ beforeEach(async () => {
   return () => rm(folder, { recursive: true, force: true });
 });
 
-const askVersion = (cluster: Cluster) =>
+const ask = (cluster: Cluster, statement: string) =>
   withClient(cluster.urlOf("postgres"), async (client) => {
-    const { rows } = await client.query<{ version: string }>("select version() as version");
-    return rows[0]?.version ?? "";
+    const { rows } = await client.query<Record<string, unknown>>(statement);
+    return rows;
   });
+
+const askVersion = async (cluster: Cluster) =>
+  String((await ask(cluster, "select version() as version"))[0]?.version);
+
+/** kill -9 of the server itself, whose first line of this file is its process id (its manual, §73.1). */
+async function killServer(clusterFolder: string): Promise<void> {
+  const [pid] = (await readFile(join(clusterFolder, "postgres", "postmaster.pid"), "utf8")).split(
+    "\n",
+  );
+  process.kill(Number(pid), "SIGKILL");
+}
 
 describe("the embedded PostgreSQL", () => {
   test("is PostgreSQL 18, and keeps what it holds over a restart", async () => {
     const first = await startCluster({ folder });
     expect(await askVersion(first)).toMatch(/^PostgreSQL 18/);
-    await withClient(first.urlOf("postgres"), (client) =>
-      client.query("create table kept as select 42 as answer"),
-    );
+    await ask(first, "create table kept as select 42 as answer");
     await first.close();
     const second = await startCluster({ folder });
-    const kept = await withClient(second.urlOf("postgres"), (client) =>
-      client.query("select answer from kept"),
-    );
+    const kept = await ask(second, "select answer from kept");
     await second.close();
-    expect(kept.rows).toEqual([{ answer: 42 }]);
+    expect(kept).toEqual([{ answer: 42 }]);
   });
 
   test("listens on no port, and on a socket that only its owner reaches", async () => {
@@ -85,6 +92,24 @@ describe("the embedded PostgreSQL", () => {
     expect(again.lastWords()).not.toContain("was not properly shut down");
     await again.close();
   });
+
+  test("starts the server again whenever it is killed, with what was committed, and stops it in between", async () => {
+    const crashes: string[] = [];
+    const onCrash = (lastWords: string) => crashes.push(lastWords);
+    const cluster = await startCluster({ folder, onCrash });
+    await ask(cluster, "create table kept as select 1 as number");
+    for (const killed of [1, 2]) {
+      await killServer(folder);
+      const isUp = () => ask(cluster, "select number from kept").catch(() => null);
+      await expect.poll(isUp, { timeout: 60_000 }).toEqual([{ number: 1 }]);
+      expect(crashes.length).toBeGreaterThanOrEqual(killed);
+    }
+    await killServer(folder);
+    await cluster.close();
+    const again = await startCluster({ folder });
+    expect(await ask(again, "select number from kept")).toEqual([{ number: 1 }]);
+    await again.close();
+  }, 120_000);
 
   test.runIf(process.getuid?.() === 0 && process.platform === "linux")(
     "runs as nobody where root may make no user namespace",

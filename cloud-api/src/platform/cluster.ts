@@ -5,6 +5,7 @@ import { chmod, chown, cp, mkdir, mkdtemp, rename, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 
 /** How a server that refuses to run as root is run by root; see `chooseRunner`. */
 export type RootRunner = "unshare" | "setpriv";
@@ -20,6 +21,8 @@ export type ClusterOptions = {
   rootRunner?: RootRunner;
   /** How long to wait for a directory that another process is letting go of. */
   lockWaitSeconds?: number;
+  /** Told the server's last lines where it ended by itself. It is started again. */
+  onCrash?: (lastWords: string) => void;
 };
 
 export type Cluster = {
@@ -37,13 +40,17 @@ const ADMINISTRATOR = "foyer_admin";
 const NOBODY_ID = 65534;
 const START_SECONDS_MAX = 60;
 const STOP_SECONDS_MAX = 30;
+/** Between two tries to start a server again that ended by itself. */
+const START_AGAIN_MILLISECONDS = 500;
 /** How long the server of a killed process may take to let go of the directory. */
 const LOCK_WAIT_SECONDS = 15;
+const LOCK_LOOK_MILLISECONDS = 250;
 const LAST_WORDS_CHARACTERS_MAX = 4000;
 
 /**
  * Runs PostgreSQL as a child process that listens on a Unix socket in a private folder and nowhere
- * else. The child goes down cleanly with this process, even when this one is killed.
+ * else. The child goes down cleanly with this process, even when this one is killed, and is started
+ * again on its files when it ends by itself.
  */
 export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const embedded = options.binaries === undefined;
@@ -55,13 +62,13 @@ export async function startCluster(options: ClusterOptions): Promise<Cluster> {
   const socket = await makeSocketFolder(options.folder, runner);
   try {
     const socketFolder = socket.folder;
-    const server = await startServer({ binaries, dataFolder, socketFolder, runner, options });
+    const server = await keepServer({ binaries, dataFolder, socketFolder, runner, options });
     return {
       urlOf: (database) =>
         `postgres://${ADMINISTRATOR}@localhost/${database}?host=${encodeURIComponent(socketFolder)}`,
       lastWords: server.lastWords,
       close: async () => {
-        await stopServer(server.child);
+        await server.stop();
         await socket.remove();
       },
     };
@@ -96,23 +103,73 @@ type ServerOptions = {
   options: ClusterOptions;
 };
 
+/**
+ * A server that runs until it is stopped. Who kills it (somebody, or a kernel that is out of memory) loses
+ * the transactions that were open, as PostgreSQL recovers from a crash by itself (its manual, §28.3).
+ */
+async function keepServer(options: ServerOptions) {
+  let server = await startServer(options);
+  let isWanted = true;
+  const keep = async () => {
+    while (isWanted) {
+      const { child } = server;
+      if (child.exitCode === null && child.signalCode === null) await once(child, "exit");
+      if (!isWanted) return;
+      options.options.onCrash?.(server.lastWords());
+      server = await startAgain(options, server, () => isWanted);
+    }
+  };
+  const kept = keep();
+  return {
+    lastWords: () => server.lastWords(),
+    stop: async () => {
+      isWanted = false;
+      await stopServer(server.child);
+      await kept;
+      // One that was on its way up meanwhile.
+      await stopServer(server.child);
+    },
+  };
+}
+
+/** Until it is up, or nobody wants it: then `former`. Its orphans may hold the shared memory for a while. */
+async function startAgain(
+  options: ServerOptions,
+  former: Server,
+  isWanted: () => boolean,
+): Promise<Server> {
+  while (isWanted()) {
+    try {
+      return await startServer(options);
+    } catch (error) {
+      options.options.onCrash?.(error instanceof Error ? error.message : String(error));
+      await pause(START_AGAIN_MILLISECONDS);
+    }
+  }
+  return former;
+}
+
 async function startServer(server: ServerOptions): Promise<Server> {
   const deadline = Date.now() + (server.options.lockWaitSeconds ?? LOCK_WAIT_SECONDS) * 1000;
   for (;;) {
     const started = await tryServer(server);
     if (started.kind === "ready") return started.server;
     const locked = started.lastWords.includes('lock file "postmaster.pid" already exists');
-    if (!locked)
+    // Whoever killed it did not mean its files.
+    const killed = started.signal === "SIGKILL" && Date.now() < deadline;
+    if (!locked && !killed)
       throw new Error(`PostgreSQL did not start in ${server.dataFolder}:\n${started.lastWords}`);
     if (Date.now() > deadline)
       throw new Error(
         `Another process runs the database in ${server.dataFolder}. Stop it first, or give this one a folder of its own.`,
       );
-    await new Promise((resolve) => setTimeout(resolve, 250));
+    await pause(LOCK_LOOK_MILLISECONDS);
   }
 }
 
-type Tried = { kind: "ready"; server: Server } | { kind: "ended"; lastWords: string };
+type Tried =
+  | { kind: "ready"; server: Server }
+  | { kind: "ended"; lastWords: string; signal: NodeJS.Signals | null };
 
 async function tryServer({ binaries, dataFolder, socketFolder, runner, options }: ServerOptions) {
   const settings = [
@@ -141,9 +198,9 @@ async function tryServer({ binaries, dataFolder, socketFolder, runner, options }
       clearTimeout(timer);
       resolve({ kind: "ready", server: { child, lastWords: () => words } });
     });
-    child.once("close", () => {
+    child.once("close", (_code, signal) => {
       clearTimeout(timer);
-      resolve({ kind: "ended", lastWords: words });
+      resolve({ kind: "ended", lastWords: words, signal });
     });
   });
 }

@@ -176,12 +176,15 @@ function openPool(url: string, { log, connectionsMax = 10 }: DatabaseOptions) {
     max: connectionsMax,
     types: { getTypeParser },
   });
-  // An idle connection that breaks is replaced at the next query; without a listener it would end
-  // the process.
+  // A connection that breaks is replaced at the next query. Without a listener it would end the process:
+  // the pool listens to those that are idle, and to none that is out with a transaction.
   let closing = false;
-  pool.on("error", (error) => {
-    if (!closing) log.warn({ err: error }, "idle database connection lost");
-  });
+  pool.on("error", () => {});
+  pool.on("connect", (client) =>
+    client.on("error", (error) => {
+      if (!closing) log.warn({ err: error }, "database connection lost");
+    }),
+  );
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: holdBegins(pool) }) });
   return {
     kysely,

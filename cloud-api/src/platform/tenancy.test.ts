@@ -1,3 +1,5 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Client } from "pg";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { describeOnEngines } from "../../test/engines.ts";
 import { cloudEvent } from "../../test/events.ts";
@@ -5,6 +7,14 @@ import type { TestCloud } from "../../test/open-test-cloud.ts";
 import { newId } from "./clock.ts";
 import { findRow, listRows, run, sql, type TenantEntry, type TenantTransaction } from "./db.ts";
 import { refuseUnboundRole, withClient } from "./roles.ts";
+
+async function waitUntilGone(client: Client, pid: number | undefined): Promise<void> {
+  const isThere = async () => {
+    const { rowCount } = await client.query("select from pg_stat_activity where pid = $1", [pid]);
+    return rowCount !== 0;
+  };
+  await expect.poll(isThere, { timeout: 20_000 }).toBe(false);
+}
 
 describeOnEngines("tenancy", (open) => {
   let cloud: TestCloud;
@@ -57,6 +67,24 @@ describeOnEngines("tenancy", (open) => {
         cloud.database.inDirectory((tx) => listRows(tx, sql`select * from brands`));
       // Whether the setting was never made or its transaction is over depends on the connection.
       await expect(attempt()).rejects.toMatchObject({ code: expect.stringMatching(/42704|22P02/) });
+    });
+
+    test("a transaction whose connection breaks between two statements fails, and nothing else does", async () => {
+      const nameOf = sql<{ name: string }>`select name from brands`;
+      const cut = cloud.database.inTenant(here, async (tx) => {
+        const own = await findRow(tx, sql<{ pid: number }>`select pg_backend_pid() as pid`);
+        await withClient(cloud.administratorUrl, (client) =>
+          client.query("select pg_terminate_backend($1)", [own?.pid]),
+        );
+        // Nobody asks it anything while it breaks.
+        await withClient(cloud.administratorUrl, (client) => waitUntilGone(client, own?.pid));
+        await pause(50);
+        return await findRow(tx, nameOf);
+      });
+      await expect(cut).rejects.toThrow(/connection/i);
+      expect(await cloud.database.inTenant(here, (tx) => findRow(tx, nameOf))).toEqual({
+        name: "Here",
+      });
     });
 
     test("the tenant does not outlive its transaction on the same connection", async () => {
