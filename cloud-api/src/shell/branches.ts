@@ -5,7 +5,14 @@ import { useLanguage } from "./language.tsx";
 import { LOCALE } from "./translate.ts";
 
 /** What every screen needs of a branch: something to filter by, and the clock its times are told on. */
-export type BranchChoice = { id: string; name: string; timeZone: string };
+export type BranchChoice = {
+  id: string;
+  brandId: string | null;
+  name: string;
+  timeZone: string;
+  /** What its guests are spoken to in. */
+  languages: ("vi" | "en" | "fa")[];
+};
 
 /** The tenant's branches, by name. Empty until they are there. */
 export function useBranchChoices(): BranchChoice[] {

@@ -12,7 +12,7 @@ export function registerNames(routes: Routes, { database }: Context): void {
       config: { access: { permission: "branches.read" } },
       schema: {
         tags: ["branches"],
-        summary: "What branches are called, and the time zones they are in",
+        summary: "What branches are called, their brands, time zones and languages",
         response: { 200: BranchNamesReply, "4xx": ErrorReply },
       },
     },

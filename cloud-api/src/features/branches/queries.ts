@@ -1,7 +1,7 @@
 import type { Language } from "@foyer/contract";
 import { findRow, getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { toJson } from "../../platform/events.ts";
-import type { BranchDocument } from "./schema.ts";
+import type { BranchDocument, BranchNameReply } from "./schema.ts";
 
 /** What a branch's settings hold beside its own columns. */
 export type StoredSettings = Omit<BranchDocument, "branch">;
@@ -31,14 +31,12 @@ export function listBranchRows(tx: TenantTransaction): Promise<BranchRow[]> {
   );
 }
 
-/** What branches are called, and the clocks they go by. */
-export function listBranchNames(
-  tx: TenantTransaction,
-): Promise<Pick<BranchRow, "id" | "name" | "timeZone">[]> {
+/** What nearly every page asks for: no box is looked at. */
+export function listBranchNames(tx: TenantTransaction): Promise<BranchNameReply[]> {
   return listRows(
     tx,
-    sql<Pick<BranchRow, "id" | "name" | "timeZone">>`
-      select id, name, time_zone as "timeZone" from branches
+    sql<BranchNameReply>`
+      select id, brand_id as "brandId", name, time_zone as "timeZone", languages from branches
       where tenant_id = ${tx.tenantId} order by name, id`,
   );
 }

@@ -75,8 +75,11 @@ export const BranchesReply = Type.Object({
   total: Type.Integer(),
 });
 
+const BranchNameReply = Type.Pick(BranchReply, ["id", "brandId", "name", "timeZone", "languages"]);
+export type BranchNameReply = Static<typeof BranchNameReply>;
+
 export const BranchNamesReply = Type.Object({
-  branches: Type.Array(Type.Pick(BranchReply, ["id", "name", "timeZone"])),
+  branches: Type.Array(BranchNameReply),
   nextCursor: Type.Null(),
   total: Type.Integer(),
 });

@@ -6,6 +6,7 @@ import { Puck } from "@puckeditor/core";
 import { useQueryClient } from "@tanstack/react-query";
 import { useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { api } from "../../../shell/api.ts";
+import { useBranchChoices } from "../../../shell/branches.ts";
 import { Failure } from "../../../shell/failure.tsx";
 import { useLanguage } from "../../../shell/language.tsx";
 import { Page } from "../../../shell/page.tsx";
@@ -18,7 +19,7 @@ import { EditorProvider, type Tongue } from "./editor-context.ts";
 import { EditorDesk } from "./editor-desk.tsx";
 import { buildConfig } from "./puck-config.tsx";
 import { useTexts } from "./texts.ts";
-import { useBranches, usePage, useSurveys } from "./use-page.ts";
+import { usePage, useSurveys } from "./use-page.ts";
 
 export function PageEditor({ params }: ScreenProps) {
   const t = useTexts();
@@ -99,7 +100,7 @@ function useDraftStore(page: PageReply) {
 
 /** What the page's branches speak, their clock, and what can be asked there. */
 function usePlace(page: PageReply) {
-  const branches = useBranches();
+  const branches = useBranchChoices();
   const surveys = useSurveys();
   const { language: readers } = useLanguage();
   const ofPage = branches.filter(

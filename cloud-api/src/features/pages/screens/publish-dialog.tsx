@@ -13,7 +13,7 @@ import {
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { api } from "../../../shell/api.ts";
-import { useSortByName } from "../../../shell/branches.ts";
+import { useBranchChoices, useSortByName } from "../../../shell/branches.ts";
 import { Dialog } from "../../../shell/dialog.tsx";
 import { Refusal } from "../../../shell/failure.tsx";
 import { useShellTexts } from "../../../shell/language.tsx";
@@ -21,7 +21,7 @@ import type { PageReply, PublishBody, Target } from "../schema.ts";
 import { type DeskProps, usePuckStore } from "./puck-store.ts";
 import { readRefusal, type Said } from "./refusal-words.ts";
 import { useTexts } from "./texts.ts";
-import { pageKey, useBranches } from "./use-page.ts";
+import { pageKey } from "./use-page.ts";
 
 type PublishDialogProps = DeskProps & { isOpen: boolean; close: () => void };
 
@@ -40,7 +40,7 @@ type Brand = { id: string; name: string };
 /** The branches that this page may stand on. */
 function useTargets(page: PageReply) {
   const sort = useSortByName();
-  const branches = useBranches();
+  const branches = useBranchChoices();
   const { data } = useQuery({
     queryKey: ["tenant"],
     queryFn: ({ signal }) => api.get<{ brands: Brand[] }>("/tenant", signal),
@@ -54,7 +54,7 @@ function useTargets(page: PageReply) {
   const brands = (data?.brands ?? []).filter(({ id }) =>
     fitting.some(({ brandId }) => brandId === id),
   );
-  return { branches: sort(fitting), brands: sort(brands) };
+  return { branches: fitting, brands: sort(brands) };
 }
 
 function PublishForm(props: DeskProps & { close: () => void }) {

@@ -4,7 +4,7 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { useLocation } from "wouter";
 import { api, withQuery } from "../../../shell/api.ts";
-import { useSortByName } from "../../../shell/branches.ts";
+import { useBranchChoices } from "../../../shell/branches.ts";
 import { Dialog } from "../../../shell/dialog.tsx";
 import { Failure, Refusal } from "../../../shell/failure.tsx";
 import { useLanguage } from "../../../shell/language.tsx";
@@ -13,7 +13,7 @@ import type { Language } from "../../../shell/translate.ts";
 import type { PageContent, PageReply } from "../schema.ts";
 import { CARD_FRAME, PreviewFrame } from "./preview-frame.tsx";
 import { useTexts } from "./texts.ts";
-import { pageKey, useBranches, useSurveys } from "./use-page.ts";
+import { pageKey, useSurveys } from "./use-page.ts";
 
 /** As GET /page-templates answers. */
 type Template = {
@@ -116,8 +116,7 @@ function OwnerChoice({
 }) {
   const t = useTexts();
   const { everywhere } = useSession();
-  const sort = useSortByName();
-  const branches = sort(useBranches());
+  const branches = useBranchChoices();
   if (branches.length < 2 && everywhere) return null;
   return (
     <Select

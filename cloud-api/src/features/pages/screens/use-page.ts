@@ -55,25 +55,6 @@ export function usePreview(pageId: string, look: Look, revision: number | undefi
   });
 }
 
-type BranchOfPages = {
-  id: string;
-  name: string;
-  brandId: string | null;
-  timeZone: string;
-  languages: Tongue[];
-};
-
-/** The branches as far as whoever looks may see them. */
-export function useBranches(): BranchOfPages[] {
-  const { data } = useQuery({
-    queryKey: ["branches"],
-    queryFn: ({ signal }) => api.get<{ branches: BranchOfPages[] }>("/branches", signal),
-    meta: { live: true },
-  });
-  return data?.branches ?? NONE;
-}
-const NONE: BranchOfPages[] = [];
-
 type SurveyOfPages = { id: string; title: Partial<Record<Tongue, string>> };
 
 export function useSurveys(): readonly SurveyOfPages[] {

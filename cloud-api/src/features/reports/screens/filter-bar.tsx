@@ -3,7 +3,7 @@ import { DatePickerInput } from "@mantine/dates";
 import { IconCalendar } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { api } from "../../../shell/api.ts";
-import { useSortByName } from "../../../shell/branches.ts";
+import { useBranchChoices, useSortByName } from "../../../shell/branches.ts";
 import { useShellTexts } from "../../../shell/language.tsx";
 import { type Days, daysOf, PERIODS, STANDARD } from "../../../shell/periods.ts";
 import type { ReportFilters } from "../../../shell/report-filters.ts";
@@ -64,20 +64,15 @@ export function PeriodFilter({
 }
 
 type Named = { id: string; name: string };
-type Branch = Named & { brandId: string | null };
 
-export function usePlaces() {
+function usePlaces() {
   const sort = useSortByName();
-  const branches = useQuery({
-    queryKey: ["branches"],
-    queryFn: ({ signal }) => api.get<{ branches: Branch[] }>("/branches", signal),
-    meta: { live: true },
-  });
+  const branches = useBranchChoices();
   const tenant = useQuery({
     queryKey: ["tenant"],
     queryFn: ({ signal }) => api.get<{ brands: Named[] }>("/tenant", signal),
   });
-  return { branches: sort(branches.data?.branches ?? []), brands: sort(tenant.data?.brands ?? []) };
+  return { branches, brands: sort(tenant.data?.brands ?? []) };
 }
 
 /** One branch, a brand's or all of them. Hidden from a company with a single branch. */
