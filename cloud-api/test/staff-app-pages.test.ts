@@ -226,14 +226,15 @@ describeWithChromium("the page editor in a browser", () => {
     const replace = async (name: string, mimeType: string, buffer: Buffer) => {
       const chooser = page.waitForEvent("filechooser");
       await page.getByRole("button", { name: "Replace" }).click();
-      const answer = page.waitForResponse(/page-pictures/);
+      // It is tried in twenty sizes and qualities, if need be.
+      const answer = page.waitForResponse(/page-pictures/, { timeout: TEST_MS });
       await (await chooser).setFiles({ name, mimeType, buffer });
       return (await answer).status();
     };
     const photo = await page.evaluate<string>(PHOTOGRAPH);
-    expect(await replace("IMG_1.jpg", "image/jpeg", Buffer.from(photo, "base64"))).toBe(200);
     const sourceOf = (reply: PageReply) => String(reply.draft.blocks[0]?.fields.source);
     const before = sourceOf(await get(id));
+    expect(await replace("IMG_1.jpg", "image/jpeg", Buffer.from(photo, "base64"))).toBe(200);
     const { draft, weight } = await askUntil(
       () => get(id),
       (reply) => sourceOf(reply) !== before,
