@@ -1,9 +1,10 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pino } from "pino";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { openTestApp, PASSWORD, type TestApp } from "../test/open-test-app.ts";
-import { REQUESTS_PER_MINUTE_MAX } from "./app.ts";
+import { buildApp, REQUESTS_PER_MINUTE_MAX } from "./app.ts";
 import { features } from "./features.ts";
 import { withClient } from "./platform/roles.ts";
 
@@ -19,6 +20,15 @@ beforeAll(async () => {
 afterAll(async () => {
   await site?.close();
   await rm(appFolder, { recursive: true, force: true });
+});
+
+test("every schema of a request or an answer can be compiled, which a start leaves for later", async () => {
+  const { context } = site;
+  const options = { features, context, log: pino({ level: "silent" }), trustedProxies: [] };
+  const app = await buildApp({ ...options, release: "0.0.0", appFolder, compilesAtOnce: true });
+  await app.ready();
+  await app.close();
+  expect(app.hasRoute({ method: "GET", url: "/api/v1/session" })).toBe(true);
 });
 
 describe("a request that changes something", () => {

@@ -15,6 +15,7 @@ import { answerError, ErrorReply, mapErrors, refuse } from "./platform/errors.ts
 import { registerLive } from "./platform/live-routes.ts";
 import { registerLogRepair } from "./platform/log-routes.ts";
 import { readNetwork } from "./platform/network.ts";
+import { compileWhenAsked, validateWhenAsked } from "./platform/schema-compilers.ts";
 import { registerSessions, SESSION_COOKIE } from "./platform/session.ts";
 
 export type AppOptions = {
@@ -25,6 +26,8 @@ export type AppOptions = {
   release: string;
   /** The built staff app. */
   appFolder: string;
+  /** True: a schema that cannot be compiled fails the start, which then takes seconds. */
+  compilesAtOnce?: boolean;
 };
 
 const BODY_BYTES_MAX = 1024 * 1024;
@@ -54,6 +57,9 @@ export async function buildApp(options: AppOptions): Promise<Routes> {
       customOptions: { keywords: ["personal"], removeAdditional: false },
       onCreate: (ajv) => ajv.addFormat("uuid", UUID),
     },
+    ...(options.compilesAtOnce
+      ? {}
+      : { schemaController: { compilersFactory: compileWhenAsked() } }),
   }).withTypeProvider<TypeBoxTypeProvider>();
   mapErrors(app);
   takeBodiesAtTheirWord(app);
@@ -90,10 +96,12 @@ async function limitRequests(app: Routes): Promise<void> {
   });
 }
 
+const checkBody = validateWhenAsked(TypeBoxValidatorCompiler);
+
 /** Only a query is text that has to be read as numbers: Ajv would make "" of a null in a body as well. */
 function takeBodiesAtTheirWord(app: Routes): void {
   app.addHook("onRoute", (route) => {
-    if (route.schema?.body) route.validatorCompiler ??= TypeBoxValidatorCompiler;
+    if (route.schema?.body) route.validatorCompiler ??= checkBody;
   });
 }
 

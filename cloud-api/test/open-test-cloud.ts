@@ -8,9 +8,10 @@ import { type Followed, followTenant } from "../src/platform/cursors.ts";
 import { type Database, openDatabase } from "../src/platform/db.ts";
 import type { JobContext } from "../src/platform/jobs.ts";
 import { openOutbound } from "../src/platform/outbound.ts";
-import { type DatabaseUrls, withClient } from "../src/platform/roles.ts";
+import type { DatabaseUrls } from "../src/platform/roles.ts";
 import { sealWith } from "../src/platform/sealing.ts";
 import { prepareDatabase } from "../src/prepare.ts";
+import { createTestDatabase } from "./test-database.ts";
 
 export type TestCloudOptions = {
   /** Absent: the product's own. */
@@ -45,9 +46,9 @@ export async function openTestCloud(options: TestCloudOptions = {}): Promise<Tes
   const secret =
     options.secret !== undefined ? options.secret : inject("foyerDatabaseSecret") || null;
   const features = options.features ?? allFeatures;
-  const name = `foyer_test_${randomBytes(6).toString("hex")}`;
-  await withClient(serverUrl, (client) => client.query(`create database ${name}`));
-  const administratorUrl = urlOfDatabase(serverUrl, name);
+  // Somebody's own list of features has a schema of its own.
+  const migrated = features === allFeatures;
+  const { administratorUrl, drop } = await createTestDatabase({ serverUrl, secret, migrated });
   const log = pino({ level: "silent" });
   const urls = await prepareDatabase({ administratorUrl, secret, features, log });
   let passed = 0;
@@ -73,14 +74,7 @@ export async function openTestCloud(options: TestCloudOptions = {}): Promise<Tes
     follow: (tenantId) => followTenant({ database, followers: features, log }, tenantId),
     close: async () => {
       await database.close();
-      await withClient(serverUrl, (client) => client.query(`drop database ${name} with (force)`));
+      await drop();
     },
   };
-}
-
-/** The same server and role, another database. */
-export function urlOfDatabase(url: string, database: string): string {
-  const changed = new URL(url);
-  changed.pathname = `/${database}`;
-  return changed.href;
 }

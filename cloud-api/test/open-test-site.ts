@@ -8,8 +8,8 @@ import type { MailConfig } from "../src/platform/mailer.ts";
 import { withClient } from "../src/platform/roles.ts";
 import { startCloud } from "../src/start.ts";
 import { type Enrolled, enrolByCode, signBoxCall } from "./box-calls.ts";
-import { urlOfDatabase } from "./open-test-cloud.ts";
 import { makeTestBox, type TestBox } from "./test-box.ts";
+import { createTestDatabase } from "./test-database.ts";
 
 export type Answer = { status: number; body: unknown };
 
@@ -83,12 +83,11 @@ export type TestSite = {
 export async function openTestSite(
   options: { startsAt?: Date; mail?: MailConfig } = {},
 ): Promise<TestSite> {
-  const serverUrl = inject("foyerDatabaseUrl");
-  const name = `foyer_site_${process.pid}_${Math.random().toString(36).slice(2, 10)}`;
-  await withClient(serverUrl, (client) => client.query(`create database ${name}`));
-  const dataFolder = mkdtempSync(join(tmpdir(), "foyer-site-"));
   // The roles belong to the whole server: every site of the run has to know their passwords.
   const secret = inject("foyerDatabaseSecret") || "no-password-is-asked-for";
+  const serverUrl = inject("foyerDatabaseUrl");
+  const { administratorUrl, drop } = await createTestDatabase({ serverUrl, secret });
+  const dataFolder = mkdtempSync(join(tmpdir(), "foyer-site-"));
   writeFileSync(join(dataFolder, "database-secret"), secret);
   const began = Date.now();
   let passed = 0;
@@ -99,7 +98,7 @@ export async function openTestSite(
     port: 0,
     origin: null,
     dataFolder,
-    databaseUrl: urlOfDatabase(serverUrl, name),
+    databaseUrl: administratorUrl,
     role: "all",
     selfSignUp: true,
     privateGateways: true,
@@ -131,7 +130,7 @@ export async function openTestSite(
       return addInvited(cloud.origin, { owner, grant, email: `manager${owners}@example.test` });
     },
     listEvents: (tenantId, types) =>
-      withClient(urlOfDatabase(serverUrl, name), async (client) => {
+      withClient(administratorUrl, async (client) => {
         const found = await client.query(
           `select type, payload from events where tenant_id = $1 and type like $2
            order by position`,
@@ -140,7 +139,7 @@ export async function openTestSite(
         return found.rows;
       }),
     countPersonal: (tenantId, text) =>
-      withClient(urlOfDatabase(serverUrl, name), async (client) => {
+      withClient(administratorUrl, async (client) => {
         const found = await client.query(
           `select count(*)::integer as count from event_personal
            where tenant_id = $1 and position($2 in fields::text) > 0`,
@@ -149,16 +148,16 @@ export async function openTestSite(
         return found.rows[0].count;
       }),
     asAdministrator: (statement, values) =>
-      withClient(urlOfDatabase(serverUrl, name), async (client) => {
+      withClient(administratorUrl, async (client) => {
         await client.query(statement, [...values]);
       }),
     readAsAdministrator: <Row>(statement: string, values: readonly unknown[]) =>
-      withClient(urlOfDatabase(serverUrl, name), async (client) => {
+      withClient(administratorUrl, async (client) => {
         const { rows } = await client.query(statement, [...values]);
         return rows as Row[];
       }),
     holdAsAdministrator: (statement, values, work) =>
-      withClient(urlOfDatabase(serverUrl, name), async (client) => {
+      withClient(administratorUrl, async (client) => {
         await client.query("begin");
         await client.query(statement, [...values]);
         const done = await work();
@@ -167,7 +166,7 @@ export async function openTestSite(
       }),
     close: async () => {
       await cloud.close();
-      await withClient(serverUrl, (client) => client.query(`drop database ${name} with (force)`));
+      await drop();
       rmSync(dataFolder, { recursive: true, force: true });
     },
   };

@@ -18,9 +18,12 @@ export async function migrate(url: string, folders: readonly MigrationFolder[]):
   const migrations = (await Promise.all(folders.map(readFolder))).flat();
   return withClient(url, async (client) => {
     await makeRegister(client);
+    const applied = await readRegister(client);
     const ran: string[] = [];
-    for (const migration of migrations)
+    for (const migration of migrations) {
+      if (applied.get(migration.name) === migration.checksum) continue;
       if (await runMigration(client, migration)) ran.push(migration.name);
+    }
     return ran;
   });
 }
@@ -41,6 +44,14 @@ async function makeRegister(client: Client): Promise<void> {
     client.query(`create table if not exists directory.migrations (
       name text primary key, checksum text not null, applied_at timestamptz not null default now())`),
   );
+}
+
+/** What has been run at some time: most starts have nothing to do, and then take no lock. */
+async function readRegister(client: Client): Promise<Map<string, string>> {
+  const { rows } = await client.query<{ name: string; checksum: string }>(
+    "select name, checksum from directory.migrations",
+  );
+  return new Map(rows.map(({ name, checksum }) => [name, checksum]));
 }
 
 /** False when it had been run before; throws when it has been edited since. */
