@@ -145,9 +145,13 @@ function countEverybody(tx: TenantTransaction, max: number) {
 
 export type CustomerFilter = Pick<CustomerQuestion, "search" | "among">;
 
-/** Customers who were at a branch in reach: the database shows no other guests (`foyer_scoped`). */
-export const selectKnown = (tx: TenantTransaction): RawBuilder<unknown> => sql`
-  select customer_id from guests where tenant_id = ${tx.tenantId} and customer_id is not null`;
+/**
+ * Customers who were at a branch in reach. The database shows no other guests (`foyer_scoped`); the
+ * branches are named besides, since policies are the net and not the filter.
+ */
+export const selectKnown = ({ tenantId, branchIds }: TenantTransaction): RawBuilder<unknown> => sql`
+  select customer_id from guests where tenant_id = ${tenantId} and customer_id is not null
+    ${branchIds ? sql`and branch_id = any(${branchIds}::uuid[])` : sql``}`;
 
 /** Staff of branches alone see whom those met. */
 const listReach = (tx: TenantTransaction) => (tx.seesMembers ? [] : [selectKnown(tx)]);
