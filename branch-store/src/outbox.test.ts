@@ -10,6 +10,7 @@ import {
   listUnsent,
   listWritten,
   listWrittenOf,
+  walkUnsent,
   withdrawConsent,
 } from "./index.ts";
 
@@ -80,6 +81,31 @@ describe("the outbox", () => {
     expect(written.map(({ json }) => JSON.parse(json))).toEqual(
       store.read((tx) => listUnsent(tx, place)),
     );
+  });
+
+  test("what waits is read many events at a time, in its order, through one of them", () => {
+    const store = openTestStore();
+    append(store, 1300);
+    const epoch = store.read((tx) => findEpoch(tx));
+    const ranges = [{ from: 2, to: 700 }];
+    store.transaction((tx) => acknowledge(tx, { epoch, ranges }));
+    const walk = (options: { afterSeq: number; throughSeq: number; limit: number }) =>
+      store.read((tx) => [...walkUnsent(tx, options)]);
+    const releasesOf = (texts: readonly { payload: string }[]) =>
+      texts.flatMap(({ payload }) => payload.split("\n").map((each) => JSON.parse(each).release));
+    const kept = [1, ...Array.from({ length: 600 }, (_, at) => 701 + at)];
+    const all = walk({ afterSeq: 0, throughSeq: 2000, limit: 2000 });
+    expect(releasesOf(all)).toEqual(kept.map((seq) => String(seq - 1)));
+    expect(all.map(({ events, seq }) => [events, seq])).toEqual([
+      [500, 1199],
+      [101, 1300],
+    ]);
+    const some = walk({ afterSeq: 1, throughSeq: 710, limit: 1000 });
+    expect(some).toMatchObject([{ events: 10, seq: 710 }]);
+    expect(walk({ afterSeq: 0, throughSeq: 2000, limit: 3 })).toMatchObject([
+      { events: 3, seq: 702 },
+    ]);
+    expect(walk({ afterSeq: 1300, throughSeq: 2000, limit: 3 })).toEqual([]);
   });
 
   test("a page goes on where the last one stopped", () => {

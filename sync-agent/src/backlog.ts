@@ -16,14 +16,27 @@ export type Backlog = {
 export const LIVE_EVENTS_MAX = 20_000;
 
 /** What order is kept for. A NAS or a policy is named by everybody's events and is none of them. */
-const SUBJECT = /"(?:guest|device|visit|session|code)Id":"([0-9a-f-]{36})"/g;
+const SUBJECTS = ["guest", "visit", "device", "code", "session"].map((name) => `"${name}`);
+const NAMED = 'Id":"';
+const ID_LETTERS = 36;
+
+/**
+ * Sees where the ids stand that say whom and what a text of payloads is about: the end of each. A million
+ * events are read so, one after the other, before anything overtakes them: by hand, for that is three
+ * times as fast as by an expression. Nothing that somebody wrote looks like one: JSON escapes its quotes.
+ */
+function seeSubjects(text: string, see: (end: number) => void): void {
+  for (let at = text.indexOf(NAMED); at >= 0; at = text.indexOf(NAMED, at + NAMED.length)) {
+    const end = at + NAMED.length + ID_LETTERS;
+    if (text[end] !== '"') continue;
+    for (const name of SUBJECTS) if (text.startsWith(name, at - name.length)) see(end);
+  }
+}
 
 /** Whom and what an event is about, by its payload as JSON. */
 export function listSubjects(json: string): string[] {
   const subjects: string[] = [];
-  SUBJECT.lastIndex = 0;
-  for (let found = SUBJECT.exec(json); found; found = SUBJECT.exec(json))
-    subjects.push(found[1] as string);
+  seeSubjects(json, (end) => subjects.push(json.slice(end - ID_LETTERS, end)));
   return subjects;
 }
 
@@ -42,7 +55,7 @@ export function isGone({ readSeq, throughSeq }: Backlog, oldestSeq: number): boo
   return oldestSeq > Math.max(readSeq, throughSeq);
 }
 
-/** Notes what events of the backlog are about, in the order of their seq. */
+/** Notes what events of the backlog are about, in the order of their seq; several may share a payload. */
 export function readInto(
   backlog: Backlog,
   events: Iterable<{ seq: number; payload: string }>,
@@ -50,7 +63,7 @@ export function readInto(
   const { keys } = backlog;
   let { readSeq } = backlog;
   for (const { seq, payload } of events) {
-    for (const subject of listSubjects(payload)) keys.add(subject);
+    seeSubjects(payload, (end) => keys.add(payload, end));
     readSeq = Math.max(readSeq, seq);
   }
   return { ...backlog, readSeq };

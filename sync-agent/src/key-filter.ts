@@ -2,9 +2,13 @@
 const BITS = 2 ** 25;
 const HASHES = 4;
 
+/** Of a key's letters the last ones are hashed: in those of a UUID is most of its randomness (RFC 9562 §5). */
+const HASHED_LETTERS = 17;
+
 /** A set of keys that never grows: what was added is found, and rarely something else as well. */
 export type KeyFilter = {
-  add: (key: string) => void;
+  /** The key that ends in a text where it is told; the whole text, if it is not. */
+  add: (text: string, end?: number) => void;
   mayHave: (key: string) => boolean;
 };
 
@@ -14,11 +18,11 @@ export function createKeyFilter(): KeyFilter {
   // Two hashes make as many as are wanted: Kirsch and Mitzenmacher, 2006.
   let first = 0;
   let second = 0;
-  const hash = (key: string) => {
+  const hash = (text: string, end: number) => {
     first = 0x811c9dc5;
     second = 0x9747b28c;
-    for (let at = 0; at < key.length; at += 1) {
-      const code = key.charCodeAt(at);
+    for (let at = Math.max(0, end - HASHED_LETTERS); at < end; at += 1) {
+      const code = text.charCodeAt(at);
       // FNV-1a, and the multiplier of murmur2.
       first = Math.imul(first ^ code, 0x01000193);
       second = Math.imul(second ^ code, 0x5bd1e995) ^ (second >>> 15);
@@ -27,15 +31,15 @@ export function createKeyFilter(): KeyFilter {
   };
   const bitOf = (index: number) => (first + Math.imul(index, second)) & (BITS - 1);
   return {
-    add: (key) => {
-      hash(key);
+    add: (text, end = text.length) => {
+      hash(text, end);
       for (let index = 0; index < HASHES; index += 1) {
         const bit = bitOf(index);
         words[bit >>> 5] = (words[bit >>> 5] ?? 0) | (1 << (bit & 31));
       }
     },
     mayHave: (key) => {
-      hash(key);
+      hash(key, key.length);
       for (let index = 0; index < HASHES; index += 1) {
         const bit = bitOf(index);
         if (((words[bit >>> 5] ?? 0) & (1 << (bit & 31))) === 0) return false;

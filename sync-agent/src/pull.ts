@@ -31,7 +31,7 @@ import { openPictureShelf, type PictureShelf } from "./picture-shelf.ts";
 import { choosePullRest } from "./schedule.ts";
 import { sealBacklog } from "./seal-backlog.ts";
 import { assembleSettings, findPartHashes } from "./settings-parts.ts";
-import { rest } from "./wait.ts";
+import { rest, WAKE_POLL_MILLISECONDS } from "./wait.ts";
 
 export type PullStatus = LinkStatus & {
   /** The version of the settings in force; 0 before the first. */
@@ -53,6 +53,8 @@ type Progress = {
   shelf: PictureShelf;
   /** Breaks off the pull that is under way. */
   waiting: AbortController | null;
+  /** How many keys the cloud has told: what waits is sealed after each. */
+  keysTold: number;
 };
 
 /** The text of a reason is shown to staff; the contract bounds its length. */
@@ -73,9 +75,10 @@ export function startPull(link: Link): {
   const progress: Progress = {
     ...{ status, refusedVersion: 0, report: null, waiting: null },
     ...{ isRefreshing: false, asksForAllParts: false, shelf: openPictureShelf(link.store.folder) },
+    keysTold: 0,
   };
   return {
-    done: runPull(link, progress),
+    done: Promise.all([runPull(link, progress), keepSealed(link, progress)]).then(() => {}),
     status: () => ({ ...status }),
     refreshSettings: () => {
       progress.refusedVersion = 0;
@@ -87,13 +90,26 @@ export function startPull(link: Link): {
 
 async function runPull(link: Link, progress: Progress): Promise<void> {
   const { status } = progress;
-  // What the process before this one has left.
-  await tryStep(link, { direction: "pull", status }, () => sealBacklog(link));
   while (!link.signal.aborted)
     await tryStep(link, { direction: "pull", status }, async () => {
       if (progress.report && !(await deliverReport(link, progress, progress.report))) return;
       await pullOnce(link, progress);
     });
+}
+
+/** Seals what the process before this one has left, and all that waits at each key; no pull waits for it. */
+async function keepSealed(link: Link, progress: Progress): Promise<void> {
+  const { status } = progress;
+  let sealedAt = -1;
+  while (!link.signal.aborted) {
+    if (sealedAt === progress.keysTold) await rest(WAKE_POLL_MILLISECONDS, link.signal);
+    else
+      await tryStep(link, { direction: "pull", status }, async () => {
+        const told = progress.keysTold;
+        await sealBacklog(link);
+        sealedAt = told;
+      });
+  }
 }
 
 /** True when the cloud knows now what became of its settings. */
@@ -127,9 +143,8 @@ async function pullOnce(link: Link, progress: Progress): Promise<void> {
   noteAnswer(link, progress.status, "pull");
   if (answer.value) {
     const { settingsParts, sealingKey } = answer.value;
-    if (sealingKey) keepKey(link, sealingKey);
+    if (sealingKey) keepKey(link, progress, sealingKey);
     keep(link, progress, answer.value);
-    if (sealingKey) await sealBacklog(link);
     if (settingsParts && !(await keepParts(link, progress, settingsParts))) return;
   }
   const news = !isSame(position, findPosition(link, progress));
@@ -160,12 +175,14 @@ function isSame(a: PullPosition, b: PullPosition): boolean {
 }
 
 /** First of all: with the settings that come beside it guests are let in, whose events are sealed to it. */
-async function keepKey(link: Link, key: SealingKey): Promise<void> {
+function keepKey(link: Link, progress: Progress, key: SealingKey): void {
   const isKept = link.store.transaction((tx) => keepSealingKey(tx, key));
-  if (!isKept)
-    return link.logger.error({ key: key.id }, "what the cloud told to seal to is no key");
+  if (!isKept) {
+    link.logger.error({ key: key.id }, "what the cloud told to seal to is no key");
+    return;
+  }
+  progress.keysTold += 1;
   link.logger.info({ key: key.id }, "events are sealed to the cloud's key");
-  await sealBacklog(link);
 }
 
 /** Each part is a transaction of its own: bad settings do not hold back a command. */

@@ -14,6 +14,7 @@ import { afterEach, expect, test } from "vitest";
 import { BOX_KEY, countBacklog, makeBox, type TestBox, waitUntil } from "../test/box.ts";
 import { startCloudDouble } from "../test/cloud-double.ts";
 import { startSyncAgent } from "./agent.ts";
+import { chooseSealRest } from "./seal-backlog.ts";
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -111,4 +112,28 @@ test("what is no key is not taken, and asked about again with the next call", as
   const { cloud } = await connect(box, { ...key, id: nameSealingKey(makeX25519().publicKey) });
   await waitUntil("it was told twice", () => cloud.pulls.length > 1);
   expect(box.store.read(findSealingKey)).toBeNull();
+});
+
+test("a long backlog is sealed beside the pulls, which do not wait for it", async () => {
+  const box = makeTestBox();
+  const place = { deviceId: randomUUID(), nasId: randomUUID(), randomised: false };
+  box.store.transaction((tx) => {
+    for (let seen = 0; seen < 20_000; seen += 1)
+      appendEvent(tx, "device.seen", { ...place, mac: "02-00-00-00-00-01", by: "portal" });
+  });
+  const { cloud } = await connect(box, key);
+  await waitUntil("it pulls again", () =>
+    cloud.pulls.some((query) => query.get("sealingKey") === key.id),
+  );
+  const open = box.store.read((tx) =>
+    tx
+      .sql("select count(*) as events from outbox where sealed is null and type = 'device.seen'")
+      .get(),
+  );
+  expect(open).not.toEqual({ events: 0 });
+});
+
+test("sealing a backlog takes a fifth of the process that sends it, and leaves others to write", () => {
+  expect(chooseSealRest(25)).toBe(100);
+  expect(chooseSealRest(0.2)).toBe(5);
 });

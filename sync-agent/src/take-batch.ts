@@ -166,9 +166,9 @@ function readOn(tx: Reader, backlog: Backlog, limit: number = ROWS_READ_AT_ONCE)
   const place = { afterSeq, throughSeq, limit };
   let rows = 0;
   const counted = function* () {
-    for (const row of walkUnsent(tx, place)) {
-      rows += 1;
-      yield row;
+    for (const some of walkUnsent(tx, place)) {
+      rows += some.events;
+      yield some;
     }
   };
   const read = readInto(backlog, counted());

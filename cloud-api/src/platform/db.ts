@@ -4,7 +4,7 @@ import type { Logger } from "pino";
 import { type Doer, type NotedChange, writeAudit } from "./audit.ts";
 import type { Clock } from "./clock.ts";
 import { appendEvents, type NewEvent } from "./events.ts";
-import { holdBegins } from "./held-begin.ts";
+import { holdBegins, markPlan } from "./held-begin.ts";
 import { refuseUnboundRole } from "./roles.ts";
 
 export { sql } from "kysely";
@@ -222,6 +222,14 @@ export async function getRow<Row>(
   if (row === null) throw new Error("A statement that always gives a row gave none.");
   return row;
 }
+
+/**
+ * The same statement, of which each connection keeps the plan under this name (PostgreSQL, PREPARE): for
+ * those that are asked often, are harder to plan than to run and whose best plan is the same for all
+ * parameters. Its text has to be the same each time.
+ */
+export const keepPlan = <Row>(name: string, statement: RawBuilder<Row>): RawBuilder<Row> =>
+  sql<Row>`${sql.raw(markPlan(name))}${statement}`;
 
 /** Runs a statement whose rows nobody reads. */
 export async function run(tx: DirectoryTransaction, statement: RawBuilder<unknown>): Promise<void> {

@@ -1,7 +1,7 @@
 import { Kysely, PostgresDialect, sql } from "kysely";
 import { Pool } from "pg";
 import { afterAll, beforeAll, expect, inject, test } from "vitest";
-import { holdBegins } from "./held-begin.ts";
+import { holdBegins, markPlan } from "./held-begin.ts";
 
 let pool: Pool;
 let database: Kysely<Record<never, never>>;
@@ -13,7 +13,8 @@ beforeAll(() => {
   pool.on("connect", (client) => {
     const query = client.query.bind(client) as (...told: unknown[]) => unknown;
     client.query = ((...told: unknown[]) => {
-      if (typeof told[0] === "string") asked.push(told[0]);
+      const [statement] = told as [string | { text: string }];
+      asked.push(typeof statement === "string" ? statement : statement.text);
       return query(...told);
     }) as typeof client.query;
   });
@@ -66,4 +67,22 @@ test("a fault in the first statement, or in a later one, leaves the connection t
   const found = sql<{ there: boolean }>`
     select to_regclass('pg_temp.held_begin') is not null as there`;
   expect((await found.execute(database)).rows).toEqual([{ there: false }]);
+});
+
+test("a connection keeps the plan of a statement that asks for it, whoever it is about", async () => {
+  const said: number[] = [];
+  for (const number of [1, 2, 3])
+    await begun().execute(async (tx) => {
+      const kept = sql<{
+        number: number;
+      }>`${sql.raw(markPlan("of-a-test"))}select ${number}::integer as number`;
+      const { rows } = await kept.execute(tx);
+      said.push(...rows.map((row) => row.number));
+    });
+  expect(said).toEqual([1, 2, 3]);
+  const plans = await sql<{ name: string; runs: number }>`
+    select name, (generic_plans + custom_plans)::integer as runs from pg_prepared_statements`.execute(
+    database,
+  );
+  expect(plans.rows).toEqual([{ name: "of-a-test", runs: 3 }]);
 });

@@ -1,8 +1,18 @@
 import type { PostgresPool, PostgresPoolClient } from "kysely";
-import type { Pool, PoolClient, QueryResult } from "pg";
+import type { Pool, PoolClient, QueryConfig, QueryResult } from "pg";
 
 const BEGIN = /^(begin|start transaction)\b/;
 const END = /^(commit|rollback)$/;
+const KEPT_PLAN = /^\/\* plan ([a-z-]+) \*\//;
+
+/** What a statement begins with of which a connection is to keep the plan. */
+export const markPlan = (name: string): string => `/* plan ${name} */`;
+
+/** As the driver takes it: a name has it send the text once for each connection. */
+function toQuery(text: string, parameters: readonly unknown[]): QueryConfig {
+  const [, name] = KEPT_PLAN.exec(text) ?? [];
+  return { ...(name ? { name } : {}), text, values: [...parameters] };
+}
 
 /**
  * A pool whose transactions begin with their first statement, in the same message where that has no
@@ -33,11 +43,11 @@ function wrap(client: PoolClient): PostgresPoolClient {
     }
     const begin = held;
     held = null;
-    if (begin === null) return client.query(text, [...parameters]);
+    if (begin === null) return client.query(toQuery(text, parameters));
     if (END.test(text)) return { ...NOTHING, command: text.toUpperCase() };
     if (parameters.length > 0) {
       await client.query(begin);
-      return client.query(text, [...parameters]);
+      return client.query(toQuery(text, parameters));
     }
     // Without parameters the simple protocol takes both (PostgreSQL §55.2.2.1), and answers each.
     const answers = (await client.query(`${begin};${text}`)) as unknown as QueryResult[];

@@ -50,6 +50,8 @@ test.each<[Sort, string[]]>([
   ["first-seen", ["Lan", "Hoa", "Minh"]],
   ["-visits", ["Hoa", "Minh", "Lan"]],
   ["visits", ["Lan", "Minh", "Hoa"]],
+  ["name", ["Hoa", "Lan", "Minh"]],
+  ["-name", ["Minh", "Lan", "Hoa"]],
 ])("the list stands in the order %s, a page at a time as well", async (sort, names) => {
   const paged: (string | null)[] = [];
   for (let cursor: string | null = ""; cursor !== null; ) {
@@ -94,7 +96,7 @@ test("conditions narrow the list and the file, and what is none is refused", asy
   const chosen = `&ids=${found.customers[0]?.id}`;
   const one = await owner.download(`/api/v1/customers.csv?language=en${chosen}`);
   expect(one.bytes.toString("utf8").trim().split("\n")).toHaveLength(2);
-  for (const wrong of ["tree=%7B", "tree=%7B%7D", "columns=secret", "sort=name", "cursor=abc"])
+  for (const wrong of ["tree=%7B", "tree=%7B%7D", "columns=secret", "sort=phone", "cursor=abc"])
     expect((await owner.request("GET", `/api/v1/customers?${wrong}`)).status, wrong).toBe(400);
 });
 
@@ -119,6 +121,11 @@ test("a cursor belongs to the kind of order that it was written for", () => {
   expect(readPlace(count, "first-seen")).toBeNull();
   expect(readPlace(moment, "first-seen")).toMatchObject({ id });
   expect(readPlace(moment, "visits")).toBeNull();
+  const name = writeCursor({ at: "lan anh\u0001Lan Anh", id });
+  expect(readPlace(name, "-name")).toEqual({ at: "lan anh\u0001Lan Anh", id });
+  expect(readPlace(name, "visits")).toBeNull();
+  expect(readPlace(name, "last-seen")).toBeNull();
+  expect(readPlace(writeCursor({ at: "lan\0", id }), "name")).toBeNull();
 });
 
 test("columns are read once each, and too many or unknown ones are none", () => {

@@ -1,11 +1,7 @@
 /** The orders the list of customers may be in; "-" before it: from the highest. Each has an index. */
 export const SORTS = [
-  "-last-seen",
-  "last-seen",
-  "-first-seen",
-  "first-seen",
-  "-visits",
-  "visits",
+  ...(["-last-seen", "last-seen", "-first-seen", "first-seen"] as const),
+  ...(["-visits", "visits", "name", "-name"] as const),
 ] as const;
 export type Sort = (typeof SORTS)[number];
 export const FIRST_SORT: Sort = "-last-seen";

@@ -21,7 +21,7 @@ export type ListedCustomer = CustomerRow & {
 };
 
 /** The place of a row in the list, as the next page asks for it. */
-export type PlacedCustomer = ListedCustomer & { lastSeenAt: Date };
+export type PlacedCustomer = ListedCustomer & { lastSeenAt: Date; nameKey: string };
 
 export type CustomerQuestion = {
   /** Null: everybody. */
@@ -40,6 +40,7 @@ const ORDERS = {
   "last-seen": { by: sql`customers.last_seen_at`, type: sql`timestamptz` },
   "first-seen": { by: sql`customers.first_seen_at`, type: sql`timestamptz` },
   visits: { by: sql`customers.visits`, type: sql`integer` },
+  name: { by: sql`customers.name_key`, type: sql`text` },
 };
 
 function readOrder(sort: Sort) {
@@ -67,7 +68,7 @@ export async function listCustomers(
       select customers.id, customers.name, customers.phone, customers.email, customers.birthday,
         customers.language, customers.visits,
         customers.first_seen_at as "firstSeenAt", customers.last_visit_at as "lastVisitAt",
-        customers.last_seen_at as "lastSeenAt",
+        customers.last_seen_at as "lastSeenAt", customers.name_key as "nameKey",
         customers.source_branch_id as "sourceBranchId", branches.name as "sourceBranchName"
       from customers
       left join branches
@@ -145,9 +146,13 @@ function countEverybody(tx: TenantTransaction, max: number) {
 
 export type CustomerFilter = Pick<CustomerQuestion, "search" | "among">;
 
-/** Customers who were at a branch in reach: the database shows no other guests (`foyer_scoped`). */
-export const selectKnown = (tx: TenantTransaction): RawBuilder<unknown> => sql`
-  select customer_id from guests where tenant_id = ${tx.tenantId} and customer_id is not null`;
+/**
+ * Customers who were at a branch in reach. The database shows no other guests (`foyer_scoped`); the
+ * branches are named besides, since policies are the net and not the filter.
+ */
+export const selectKnown = ({ tenantId, branchIds }: TenantTransaction): RawBuilder<unknown> => sql`
+  select customer_id from guests where tenant_id = ${tenantId} and customer_id is not null
+    ${branchIds ? sql`and branch_id = any(${branchIds}::uuid[])` : sql``}`;
 
 /** Staff of branches alone see whom those met. */
 const listReach = (tx: TenantTransaction) => (tx.seesMembers ? [] : [selectKnown(tx)]);

@@ -5,10 +5,17 @@ import { features } from "../../features.ts";
 import { newId } from "../../platform/clock.ts";
 import { withClient } from "../../platform/roles.ts";
 import { collectHooks } from "../../start.ts";
-import { FIRST_SORT } from "./list-rules.ts";
+import { FIRST_SORT, type Sort } from "./list-rules.ts";
 import { narrow } from "./narrow.ts";
 import { countCustomers, listCustomers } from "./page-queries.ts";
-import { foldText, listSearchWords, listWords } from "./rules.ts";
+import {
+  foldText,
+  type ListPlace,
+  listSearchWords,
+  listWords,
+  readPlace,
+  writeCursor,
+} from "./rules.ts";
 
 const ROUNDS = 10;
 const QUESTIONS_A_ROUND = 25;
@@ -133,3 +140,33 @@ test("on random people a page is who fits, the last seen first, and its total is
     { numRuns: ROUNDS },
   );
 }, 120_000);
+
+test("by name the list goes without accents and case, whoever has none last, a page at a time", async () => {
+  const tenantId = await cloud.addTenant();
+  const names = ["An", "ân", "An Bình", "dao", "Đào", "Ý Nhi", "李明", null];
+  await withClient(cloud.administratorUrl, async (client) => {
+    for (const name of names.toReversed())
+      await client.query(
+        `insert into customers (tenant_id, id, name, source_branch_id, source_at, first_seen_at,
+           last_seen_at, changed_position)
+         values ($1, $2, $3, $2, now(), now(), now(), 1)`,
+        [tenantId, newId(), name],
+      );
+  });
+  const readAll = (sort: Sort) =>
+    cloud.database.readTenant(tenantId, async (tx) => {
+      const found: (string | null)[] = [];
+      for (let after: ListPlace | null = null; ; ) {
+        const page = await listCustomers(tx, {
+          ...{ search: null, among: [], sort, after, limit: 3 },
+        });
+        found.push(...page.map(({ name }) => name));
+        const last = page.at(-1);
+        if (!last) return found;
+        after = readPlace(writeCursor({ at: last.nameKey, id: last.id }), sort);
+        expect(after).toEqual({ at: last.nameKey, id: last.id });
+      }
+    });
+  expect(await readAll("name")).toEqual(names);
+  expect(await readAll("-name")).toEqual(names.toReversed());
+});

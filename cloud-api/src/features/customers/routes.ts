@@ -37,7 +37,7 @@ export function customerRoutes(routes: Routes, { database, hooks }: Context): vo
         const last = rows.length > limit ? page.at(-1) : undefined;
         const more = await readMore(tx, { hooks, parts, ids: page.map(({ id }) => id) });
         return {
-          customers: page.map(({ lastSeenAt: _, ...row }) => ({
+          customers: page.map(({ lastSeenAt: _seen, nameKey: _key, ...row }) => ({
             ...row,
             ...more(row.id),
             firstSeenAt: row.firstSeenAt.toISOString(),
@@ -73,6 +73,7 @@ export function customerRoutes(routes: Routes, { database, hooks }: Context): vo
 /** What a row is sorted by, as a cursor holds it. */
 function sortedBy(row: PlacedCustomer, sort: Sort): string {
   if (sort.endsWith("visits")) return String(row.visits);
+  if (sort.endsWith("name")) return row.nameKey;
   return (sort.endsWith("first-seen") ? row.firstSeenAt : row.lastSeenAt).toISOString();
 }
 

@@ -159,10 +159,14 @@ export function readCursor(cursor: string): ListPlace | null {
 }
 
 const COUNT_PLACE = /^(\d{1,9}) ([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$/;
+/** A name has spaces of its own. PostgreSQL holds no NUL in a text. */
+const NAME_PLACE = /^([^\0]{1,250}) ([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})$/u;
 
 /** Where a page of a list in this order begins; null for a cursor this program did not write for it. */
 export function readPlace(cursor: string, sort: Sort): ListPlace | null {
-  if (!sort.endsWith("visits")) return readCursor(cursor);
-  const found = COUNT_PLACE.exec(Buffer.from(cursor, "base64url").toString("utf8"));
+  const isCount = sort.endsWith("visits");
+  if (!isCount && !sort.endsWith("name")) return readCursor(cursor);
+  const written = Buffer.from(cursor, "base64url").toString("utf8");
+  const found = (isCount ? COUNT_PLACE : NAME_PLACE).exec(written);
   return found?.[1] && found[2] ? { at: found[1], id: found[2] } : null;
 }

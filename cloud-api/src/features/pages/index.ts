@@ -3,6 +3,7 @@ import type { Feature } from "../../feature.ts";
 import { listPagesNaming } from "../branches/index.ts";
 import { registerBranchPages } from "./branch-routes.ts";
 import { pageJobs } from "./jobs.ts";
+import { permissions } from "./permissions.ts";
 import { registerPictureUpload } from "./picture-routes.ts";
 import { registerPreview } from "./preview-routes.ts";
 import { registerPublishing } from "./publish-routes.ts";
@@ -17,10 +18,7 @@ export const pages: Feature = {
   name: "pages",
   dependsOn: ["tenants", "branches", "customers", "marks", "visits", "surveys"],
   migrations: join(import.meta.dirname, "migrations"),
-  permissions: {
-    "pages.read": { roles: ["marketer", "manager", "viewer"], covers: "branches" },
-    "pages.edit": { roles: ["marketer", "manager"], covers: "branches" },
-  },
+  permissions,
   routes: (routes, context) => {
     registerPages(routes, context);
     registerPublishing(routes, context);

@@ -3,6 +3,7 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { isRefusal, refuse } from "../../platform/errors.ts";
 import type { JobContext, Jobs } from "../../platform/jobs.ts";
 import { listBranchNames } from "../branches/index.ts";
+import { mayStillPut } from "./may-still-put.ts";
 import { getVersion, mayStandOn, PUBLISH_TASK, putOn } from "./publish.ts";
 import { lockPageRow } from "./queries.ts";
 import { pageChanged } from "./routes.ts";
@@ -57,7 +58,10 @@ async function putPlanned(tx: TenantTransaction, planId: string) {
   const branch = (await listBranchNames(tx)).find(({ id }) => id === plan.branchId);
   if (!branch) throw refuse("not-found", "The branch is there no more.");
   if (!mayStandOn(row, branch)) throw refuse("conflict", "The branch is another brand's by now.");
-  const events = await putOn(tx, await getVersion(tx, versionOf(plan)), [branch]);
+  if (plan.madeBy !== null && !(await mayStillPut(tx, { ...plan, madeBy: plan.madeBy })))
+    throw refuse("forbidden", "Whoever planned it may not put pages on this branch any more.");
+  const made = await getVersion(tx, versionOf(plan));
+  const events = await putOn(tx, made, { page: row, targets: [branch] });
   await updatePlan(tx, { id: planId, state: "done", reason: null });
   const { pageId, version, branchId } = plan;
   noteChange(tx, {

@@ -1,6 +1,8 @@
 import type { BranchSettings } from "@foyer/contract";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { openTestApp, type TestApp, type TestBrowser } from "../../../test/open-test-app.ts";
+import { askUntil } from "../../../test/open-test-site.ts";
+import { withClient } from "../../platform/roles.ts";
 import { pageJobs } from "./jobs.ts";
 import { PUBLISH_TASK } from "./publish.ts";
 import type { BranchPagesReply, PageContent, PageReply } from "./schema.ts";
@@ -69,6 +71,32 @@ describe("a branch that becomes another brand's", () => {
     const to = { kind: "branches", branchIds: [tayHo] };
     expect(await act(id, "withdraw", { to })).toMatchObject({ status: 200, body: { places: [] } });
     expect((await act(id, "archive")).status).toBe(200);
+  });
+
+  test("while a page of its old brand is put on it, does not get it", async () => {
+    const { id, revision } = await make({ brandId });
+    await withClient(site.administratorUrl, async (mover) => {
+      await mover.query("begin");
+      await mover.query("update branches set brand_id = $1 where id = $2", [otherId, tayHo]);
+      const putting = act(id, "publish", { revision, to: { kind: "all" } });
+      // It has chosen its branches, and waits for this one.
+      await withClient(site.administratorUrl, (watcher) =>
+        askUntil(
+          () =>
+            watcher.query(
+              `select from pg_stat_activity
+               where datname = current_database() and wait_event_type = 'Lock'`,
+            ),
+          ({ rowCount }) => rowCount === 1,
+        ),
+      );
+      await mover.query("commit");
+      expect(await putting).toMatchObject({
+        status: 409,
+        body: { message: "Tây Hồ was moved to another brand meanwhile." },
+      });
+    });
+    expect(await read(id)).toMatchObject({ places: [] });
   });
 
   test("is not given the page that its old brand had planned for it, which says so", async () => {

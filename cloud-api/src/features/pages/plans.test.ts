@@ -93,6 +93,42 @@ test("one that cannot be carried out says why, and leaves the branch as it was",
   expect(places).toEqual([]);
 });
 
+test("what somebody planned who has left, or is bound to another branch by now, does not come", async () => {
+  const scope = (branchId: string) => ({ kind: "branches" as const, branchIds: [branchId] });
+  const manager = await site.invite(owner, {
+    role: "manager",
+    ownRoleId: null,
+    scope: scope(hanoi),
+  });
+  const made = await owner.ask<PageReply>("POST", "/api/v1/pages", { content: CONTENT });
+  const path = `/api/v1/pages/${made.body.id}/publish`;
+  await owner.ask("POST", path, { revision: 1, to: { kind: "branches", branchIds: [paris] } });
+  const planIds: string[] = [];
+  for (const hour of ["07", "08", "09"]) {
+    const body = { version: 1, to: { kind: "all" }, at: `2099-02-01T${hour}:30` };
+    const { body: planned } = await manager.ask<PageReply>("POST", path, body);
+    planIds.push(planned.plans.at(-1)?.id ?? "");
+  }
+  const [first = "", second = "", third = ""] = planIds;
+  const session = await manager.ask<{ staff: { id: string } }>("GET", "/api/v1/session");
+  const staffPath = `/api/v1/staff/${session.body.staff.id}`;
+  const refused = "Whoever planned it may not put pages on this branch any more.";
+  const states = async () =>
+    (await read(made.body.id)).plans.map(({ state, reason }) => [state, reason]);
+  await carryOut(first);
+  const elsewhere = { role: "manager", ownRoleId: null, scope: scope(paris) };
+  const moved = await owner.ask("PUT", `${staffPath}/grants`, { grants: [elsewhere] });
+  expect(moved.status).toBe(204);
+  await carryOut(second);
+  expect((await owner.ask("DELETE", staffPath)).status).toBe(204);
+  await carryOut(third);
+  expect(await states()).toEqual([
+    ["done", null],
+    ["failed", refused],
+    ["failed", refused],
+  ]);
+});
+
 test("a time that is past at a branch, and a day that is none, are refused", async () => {
   const made = await owner.ask<PageReply>("POST", "/api/v1/pages", { content: CONTENT });
   const path = `/api/v1/pages/${made.body.id}/publish`;

@@ -13,6 +13,7 @@ import {
   listTargets,
   type Made,
   makeVersion,
+  type PageOwner,
   planFor,
   putOn,
   takeOff,
@@ -65,7 +66,7 @@ function registerPublish(routes: Routes, context: Context): void {
         });
         const { to, at } = request.body;
         const targets = await listTargets(tx, row, to);
-        if (at === undefined) return place(tx, made, { targets, writes });
+        if (at === undefined) return place(tx, made, { page: row, targets, writes });
         await planFor(tx, made, { targets, at });
         return concluded(tx, made, { targets, writes, at });
       }),
@@ -96,8 +97,12 @@ async function chooseVersion(
 
 type Put = { targets: readonly Branch[]; writes: Writes };
 
-async function place(tx: TenantTransaction, made: Made, put: Put): Promise<Changed<PageReply>> {
-  const events = await putOn(tx, made, put.targets);
+async function place(
+  tx: TenantTransaction,
+  made: Made,
+  put: Put & { page: PageOwner },
+): Promise<Changed<PageReply>> {
+  const events = await putOn(tx, made, put);
   const done = await concluded(tx, made, put);
   return { ...done, events: [...events, ...done.events] };
 }
@@ -138,7 +143,8 @@ function registerTakingBack(routes: Routes, context: Context): void {
         const ids = standing.filter(({ pageId }) => pageId === row.id).map((each) => each.branchId);
         const targets = (await listBranchNames(tx)).filter(({ id }) => ids.includes(id));
         if (targets.length === 0) throw refuse("conflict", "This page stands on no branch.");
-        return place(tx, made, { targets, writes: writesOf(request, context) });
+        // Where it stands already, whoever's branch that is by now.
+        return place(tx, made, { page: ANYWHERE, targets, writes: writesOf(request, context) });
       }),
   );
   routes.post(

@@ -10,6 +10,7 @@ import {
   findEditFault,
   listBoxRows,
   listBranchNames,
+  lockBrandsOf,
   saveDocument,
 } from "../branches/index.ts";
 import { holdMarks } from "../marks/index.ts";
@@ -39,7 +40,10 @@ export type PageOwner = Pick<PageRow, "brandId" | "branchId">;
 /** Nobody's in particular: what stands somewhere is taken off there, whoever's branch it is by now. */
 export const ANYWHERE: PageOwner = { brandId: null, branchId: null };
 
-export function mayStandOn(page: PageOwner, branch: Pick<Branch, "id" | "brandId">): boolean {
+export function mayStandOn(
+  page: PageOwner,
+  branch: { id: string; brandId: string | null },
+): boolean {
   if (page.branchId !== null) return page.branchId === branch.id;
   return page.brandId === null || page.brandId === branch.brandId;
 }
@@ -148,12 +152,22 @@ const withPage =
     return { ...document, pages: placePage(document.pages, page) };
   };
 
-/** Puts a version on branches, all or none: boxes that wait hear of it at once. */
+/**
+ * Puts a version on branches, all or none: boxes that wait hear of it at once. Whose they are is looked at
+ * once more, under the locks that whoever moves them to another brand waits for.
+ */
 export async function putOn(
   tx: TenantTransaction,
   made: Made,
-  targets: readonly Branch[],
+  { page, targets }: { page: PageOwner; targets: readonly Branch[] },
 ): Promise<NewEvent[]> {
+  const held = await lockBrandsOf(
+    tx,
+    targets.map(({ id }) => id),
+  );
+  const moved = held.find((branch) => !mayStandOn(page, branch));
+  const lost = targets.find(({ id }) => id === moved?.id);
+  if (lost) throw refuse("conflict", `${lost.name} was moved to another brand meanwhile.`);
   await checkMade(tx, made, targets);
   const events: NewEvent[] = [];
   for (const branch of targets) {

@@ -192,6 +192,28 @@ test.each(["visits", "reports"])("after a replay of %s all is as it was", async 
   expect(await readCounted()).toEqual(before);
 });
 
+test("visits that come while the company is counted anew, some customers at a time, are counted once", async () => {
+  const { site, tenantId, branches } = year;
+  const people = [0, 1, 2].map((index, at) =>
+    meet(index, { at: `2026-06-0${at + 1}T0${at + 2}:00:00Z` }),
+  );
+  for (const { box, arrival, events } of people) await year.push(box, [...arrival, ...events]);
+  await site.database.inTenant(tenantId, recountAll);
+  for (const _ of branches) expect(await recountNext(site, tenantId, 8)).toBe("more");
+  let steps = 0;
+  for (let step = "more"; step === "more"; steps += 1) {
+    step = await recountNext(site, tenantId, 8);
+    // All of them once more, whose stretch was counted already and who wait for theirs.
+    for (const { box, guestId, deviceId, startedAt: first } of people) {
+      const startedAt = new Date(first.getTime() + (steps + 3) * 86_400_000);
+      const endedAt = new Date(startedAt.getTime() + 1_800_000);
+      await year.push(box, box.visit({ guestId, deviceId, startedAt, endedAt }).events);
+    }
+  }
+  expect(steps).toBeGreaterThan(5);
+  await expectRight();
+});
+
 test("a branch that gets another time zone is counted anew by it", async () => {
   const { site, tenantId, owner } = year;
   const [branch] = year.branches;

@@ -10,7 +10,7 @@ export const RECOUNT_TASK = "reports.recount";
 const REPLAY_REST_MS = 5000;
 /** What is counted, and where it is noted. */
 const SOURCES = ["branches", "customers", "marks", "visits", "reports"];
-const BRANCHES_A_RUN = 100;
+const STEPS_A_RUN = 100;
 
 /** Has branches counted anew in the background. */
 export async function askRecount(
@@ -28,18 +28,19 @@ export async function recountAll(tx: TenantTransaction): Promise<void> {
 
 type Step = "more" | "done" | "replaying";
 
-/** Counts the next branch that waits. */
+/** Counts the next branch that waits, and after the last one some of the customers over all of them. */
 export function recountNext(
   { database }: Pick<JobContext, "database">,
   tenantId: string,
+  companyDaysAtOnce?: number,
 ): Promise<Step> {
   return database.inTenant<Step>(tenantId, async (tx) => {
     await lockReports(tx);
     if (await isReplaying(tx, SOURCES)) return "replaying";
     const branchId = await takeRecount(tx);
     if (branchId === null) {
-      if (await isCompanyStale(tx)) await sumCompanyReturns(tx);
-      return "done";
+      if (!(await isCompanyStale(tx))) return "done";
+      return (await sumCompanyReturns(tx, companyDaysAtOnce)) ? "more" : "done";
     }
     await beginClocks(tx);
     await recountBranch(tx, branchId);
@@ -47,7 +48,7 @@ export function recountNext(
   });
 }
 
-/** Counts the branches of a company that wait, one a transaction; `payload.all`: puts all in first. */
+/** Counts the branches of a company that wait, a step each transaction; `payload.all`: puts all in first. */
 export async function workRecounts(
   context: JobContext,
   { tenantId, payload }: { tenantId: string | null; payload: unknown },
@@ -58,7 +59,7 @@ export async function workRecounts(
       insertRecounts(tx, await listBranchIds(tx)),
     );
   let step: Step = "more";
-  for (let branch = 0; step === "more" && branch < BRANCHES_A_RUN; branch += 1)
+  for (let steps = 0; step === "more" && steps < STEPS_A_RUN; steps += 1)
     step = await recountNext(context, tenantId);
   if (step === "done") return;
   const rest = step === "replaying" ? REPLAY_REST_MS : 0;

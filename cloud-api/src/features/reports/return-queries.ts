@@ -5,13 +5,22 @@ import { findRow, listRows, run, sql, type TenantTransaction } from "../../platf
 /** The day before the first one of somebody. */
 export const NEVER = "0001-01-01";
 
+/** Below and above the ids of all customers. */
+const NOBODY = "00000000-0000-0000-0000-000000000000";
+const EVERYBODY = "ffffffff-ffff-ffff-ffff-ffffffffffff";
+/** Days of customers that are counted anew over all branches in one transaction: visits wait for it. */
+const COMPANY_DAYS_AT_ONCE = 50_000;
+
 /** How many came on a day who had come before on another; `branchId` null: over all branches. */
 export type Return = { branchId: string | null; day: string; before: string; customers: number };
 
 const lag = (by: RawBuilder<unknown>) =>
   sql`coalesce(lag(day) over (partition by ${by} order by day), ${NEVER}::date)`;
 
-/** Of some customers, what there is to count of their days at branches and over all of them. */
+/**
+ * Of some customers, what there is to count of their days at branches and over all of them; the latter
+ * not of those whose stretch has yet to be counted anew.
+ */
 export function listReturns(
   tx: TenantTransaction,
   customerIds: readonly string[],
@@ -28,7 +37,12 @@ export function listReturns(
         select branch_id, day, ${lag(sql`customer_id, branch_id`)} as before from days
       ), anywhere as (
         select day, ${lag(sql`customer_id`)} as before
-        from (select distinct customer_id, day from days) as one
+        from (
+          select distinct customer_id, day from days
+          where customer_id <= coalesce((
+            select coalesce(company_summed_through, ${NOBODY}::uuid) from report_locks
+            where tenant_id = ${tenantId} and company_is_stale), ${EVERYBODY}::uuid)
+        ) as one
       )
       select branch_id as "branchId", day::text as day, before::text as before,
         count(*)::integer as customers
@@ -108,7 +122,11 @@ export async function sumBranchReturns(tx: TenantTransaction, branchId: string):
         ) as days group by day, before
         on conflict (tenant_id, branch_id, day, before) do nothing`,
   );
-  await run(tx, sql`update report_locks set company_is_stale = true where tenant_id = ${tenantId}`);
+  await run(
+    tx,
+    sql`update report_locks set company_is_stale = true, company_summed_through = null
+        where tenant_id = ${tenantId}`,
+  );
 }
 
 /** Whether what is counted over all branches waits for them to be counted. */
@@ -121,10 +139,31 @@ export async function isCompanyStale(tx: TenantTransaction): Promise<boolean> {
   return row?.isStale ?? false;
 }
 
-/** Over all branches, once each of them was counted. */
-export async function sumCompanyReturns(tx: TenantTransaction): Promise<void> {
+/**
+ * Over all branches, once each of them was counted: the next stretch of customers. True where there are
+ * more; what is counted is told once there are none.
+ */
+export async function sumCompanyReturns(
+  tx: TenantTransaction,
+  daysAtOnce = COMPANY_DAYS_AT_ONCE,
+): Promise<boolean> {
   const { tenantId } = tx;
-  await run(tx, sql`delete from report_company_returns where tenant_id = ${tenantId}`);
+  const summed = await findRow(
+    tx,
+    sql<{ through: string | null }>`
+      select company_summed_through as through from report_locks where tenant_id = ${tenantId}`,
+  );
+  const after = summed?.through ?? NOBODY;
+  if (after === NOBODY)
+    await run(tx, sql`delete from report_company_returns where tenant_id = ${tenantId}`);
+  const last = await findRow(
+    tx,
+    sql<{ id: string }>`
+      select customer_id as id from report_day_customers
+      where tenant_id = ${tenantId} and customer_id > ${after}
+      order by customer_id offset ${daysAtOnce - 1} limit 1`,
+  );
+  const through = last?.id ?? EVERYBODY;
   await run(
     tx,
     sql`insert into report_company_returns (tenant_id, day, before, customers)
@@ -133,12 +172,17 @@ export async function sumCompanyReturns(tx: TenantTransaction): Promise<void> {
           select days.day, ${lag(sql`days.customer_id`)} as before from (
             select distinct came.customer_id, came.day from report_day_customers as came
             where came.tenant_id = ${tenantId}
+              and came.customer_id > ${after} and came.customer_id <= ${through}
           ) as days
         ) as one group by day, before
-        on conflict (tenant_id, day, before) do nothing`,
+        on conflict (tenant_id, day, before)
+          do update set customers = report_company_returns.customers + excluded.customers`,
   );
   await run(
     tx,
-    sql`update report_locks set company_is_stale = false where tenant_id = ${tenantId}`,
+    sql`update report_locks
+        set company_is_stale = ${last !== null}, company_summed_through = ${last?.id ?? null}::uuid
+        where tenant_id = ${tenantId}`,
   );
+  return last !== null;
 }

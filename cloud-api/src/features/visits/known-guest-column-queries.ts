@@ -28,6 +28,9 @@ export const personColumns = sql`customers.tenant_id, customers.id, customers.na
     where proved.tenant_id = customers.tenant_id and proved.customer_id = customers.id
       and proved.kind = 'phone'
     order by proved.value is distinct from customers.phone, proved.value limit 1) as phone,
+  array(select own.id from guests as own
+    where own.tenant_id = customers.tenant_id and own.customer_id = customers.id
+    order by own.id) as guest_ids,
   customers.language, right(customers.birthday, 5) as birthday,
   to_char(customers.last_seen_at at time zone 'UTC', 'YYYY-MM-DD') as last_seen_on,
   coalesce(here.visits, 0) as visits, customers.visits as tenant_visits,
@@ -54,13 +57,14 @@ export const markColumns = (tx: TenantTransaction, customerId: RawBuilder<unknow
     where customer_marks.tenant_id = ${tx.tenantId} and customer_marks.kind = 'tier'
       and customer_marks.customer_id = ${customerId}) as tier`;
 
-/** The columns of a KnownGuestRow that are of a customer; they are `told`. */
+/**
+ * The columns of a KnownGuestRow that are of a customer; they are `told`. Who they are at branches is
+ * looked up once and not for each of these.
+ */
 export const guestColumns = (tx: TenantTransaction, { provedSince }: KnownGuestPlace) => sql`
   told.id as "customerId", told.phone, told.name, told.language, told.visits, told.birthday,
   told.tenant_visits as "tenantVisits", told.restricted, told.last_seen_on as "lastSeenOn",
-  array(select guests.id from guests
-    where guests.tenant_id = ${tx.tenantId} and guests.customer_id = told.id
-    order by guests.id)::text[] as "guestIds",
+  coalesce(told.guest_ids, '{}')::text[] as "guestIds",
   array(select proved.value from customer_identifiers as proved
     where proved.tenant_id = ${tx.tenantId} and proved.kind = 'phone'
       and proved.customer_id = told.id and proved.value <> told.phone
@@ -70,33 +74,28 @@ export const guestColumns = (tx: TenantTransaction, { provedSince }: KnownGuestP
       and proved.customer_id = told.id
     order by proved.value limit ${KNOWN_EMAILS_MAX}::integer)::text[] as emails,
   ${markColumns(tx, sql`told.id`)},
-  array(select distinct filled.field from guests
-    join customer_fields as filled
-      on filled.tenant_id = guests.tenant_id and filled.guest_id = guests.id
-    where guests.tenant_id = ${tx.tenantId} and guests.customer_id = told.id
+  array(select distinct filled.field from customer_fields as filled
+    where filled.tenant_id = ${tx.tenantId} and filled.guest_id = any(told.guest_ids)
     order by filled.field)::text[] as "filledFields",
   (select json_build_object('id', codes.code_id, 'salt', codes.salt, 'hash', codes.hash,
       'issuedAt', to_char(codes.issued_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'))
-    from guests join member_codes as codes
-      on codes.tenant_id = guests.tenant_id and codes.guest_id = guests.id
-    where guests.tenant_id = ${tx.tenantId} and guests.customer_id = told.id
+    from member_codes as codes
+    where codes.tenant_id = ${tx.tenantId} and codes.guest_id = any(told.guest_ids)
     order by codes.issued_at desc, codes.code_id limit 1) as "memberCode",
   array(select distinct latest.purpose from (
-      select distinct on (acts.purpose, spoken.channel) acts.purpose, acts.given from guests
-      join customer_consents as acts
-        on acts.tenant_id = guests.tenant_id and acts.guest_id = guests.id
+      select distinct on (acts.purpose, spoken.channel) acts.purpose, acts.given
+      from customer_consents as acts
       cross join lateral ${spokenChannels} as spoken (channel)
-      where guests.tenant_id = ${tx.tenantId} and guests.customer_id = told.id
+      where acts.tenant_id = ${tx.tenantId} and acts.guest_id = any(told.guest_ids)
       order by acts.purpose, spoken.channel, acts.at desc, acts.event_id desc) as latest
     where latest.given order by latest.purpose)::text[] as consents,
   coalesce((select json_agg(json_build_object('mac', proved.mac, 'randomised', proved.randomised,
       'provedOn', to_char(proved.at at time zone 'UTC', 'YYYY-MM-DD')) order by proved.at desc)
     from (
-      select devices.mac, devices.randomised, max(owned.last_at) as at from guests
-      join guest_devices as owned
-        on owned.tenant_id = guests.tenant_id and owned.guest_id = guests.id
+      select devices.mac, devices.randomised, max(owned.last_at) as at
+      from guest_devices as owned
       join devices on devices.tenant_id = owned.tenant_id and devices.id = owned.device_id
-      where guests.tenant_id = ${tx.tenantId} and guests.customer_id = told.id
+      where owned.tenant_id = ${tx.tenantId} and owned.guest_id = any(told.guest_ids)
         and devices.mac is not null
         and owned.last_at > case when devices.randomised then ${provedSince.randomised}::timestamptz
           else ${provedSince.given}::timestamptz end
@@ -105,12 +104,11 @@ export const guestColumns = (tx: TenantTransaction, { provedSince }: KnownGuestP
   coalesce((select json_agg(json_build_object('hash', held.token_hash,
       'provedOn', to_char(held.at at time zone 'UTC', 'YYYY-MM-DD')) order by held.at desc)
     from (
-      select tokens.token_hash, max(owned.last_at) as at from guests
-      join guest_devices as owned
-        on owned.tenant_id = guests.tenant_id and owned.guest_id = guests.id
+      select tokens.token_hash, max(owned.last_at) as at
+      from guest_devices as owned
       join device_tokens as tokens
         on tokens.tenant_id = owned.tenant_id and tokens.device_id = owned.device_id
-      where guests.tenant_id = ${tx.tenantId} and guests.customer_id = told.id
+      where owned.tenant_id = ${tx.tenantId} and owned.guest_id = any(told.guest_ids)
         and owned.last_at > ${provedSince.given}::timestamptz
         -- Not of a device that has gone over to somebody else since.
         and not exists (
@@ -122,9 +120,7 @@ export const guestColumns = (tx: TenantTransaction, { provedSince }: KnownGuestP
   coalesce((select json_agg(json_build_object('purpose', back.purpose, 'channel', back.channel,
       'at', to_char(back.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by back.at)
     from (
-      select acts.purpose, acts.channel, max(acts.at) as at from guests
-      join customer_consents as acts
-        on acts.tenant_id = guests.tenant_id and acts.guest_id = guests.id
-      where guests.tenant_id = ${tx.tenantId} and guests.customer_id = told.id
+      select acts.purpose, acts.channel, max(acts.at) as at from customer_consents as acts
+      where acts.tenant_id = ${tx.tenantId} and acts.guest_id = any(told.guest_ids)
         and not acts.given and acts.method <> 'portal'
       group by acts.purpose, acts.channel) as back), '[]'::json) as "takenBack"`;
