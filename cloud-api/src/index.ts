@@ -1,3 +1,4 @@
-export type { CloudRole } from "./config.ts";
+export { type CloudConfig, type CloudRole, readConfig } from "./config.ts";
 export type { NewPlace, Place, Provisioning } from "./provision.ts";
+export { runCloud } from "./run.ts";
 export { type Cloud, type CloudOptions, startCloud } from "./start.ts";
