@@ -184,8 +184,8 @@ function listenTo({ host, port, listenDescriptor }: CloudOptions) {
 type Administrator = { administratorUrl: string; secret: string | null };
 
 /** The server of DATABASE_URL, or the embedded one with its database made. */
-async function findDatabase(
-  { databaseUrl, dataFolder }: CloudOptions,
+export async function findDatabase(
+  { databaseUrl, dataFolder }: Pick<CloudOptions, "databaseUrl" | "dataFolder">,
   closers: (() => Promise<unknown>)[],
 ): Promise<Administrator> {
   await mkdir(dataFolder, { recursive: true });
