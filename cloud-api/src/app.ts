@@ -7,7 +7,7 @@ import staticFiles from "@fastify/static";
 import swagger from "@fastify/swagger";
 import swaggerUi from "@fastify/swagger-ui";
 import { type TypeBoxTypeProvider, TypeBoxValidatorCompiler } from "@fastify/type-provider-typebox";
-import fastify, { type FastifyBaseLogger, LogController } from "fastify";
+import fastify, { type FastifyBaseLogger, type FastifyReply, LogController } from "fastify";
 import type { Logger } from "pino";
 import type { Context, Feature, Routes } from "./feature.ts";
 import { compressAnswers } from "./platform/compress.ts";
@@ -17,6 +17,7 @@ import { registerLogRepair } from "./platform/log-routes.ts";
 import { readNetwork } from "./platform/network.ts";
 import { compileWhenAsked, validateWhenAsked } from "./platform/schema-compilers.ts";
 import { registerSessions, SESSION_COOKIE } from "./platform/session.ts";
+import { answerHealth, answerReady, type VitalsAnswer } from "./platform/vitals.ts";
 
 export type AppOptions = {
   features: readonly Feature[];
@@ -45,8 +46,8 @@ export async function buildApp(options: AppOptions): Promise<Routes> {
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: options.trustedProxies.length > 0 ? [...options.trustedProxies] : false,
     bodyLimit: BODY_BYTES_MAX,
-    // Long polls and live streams would hold a stop up.
-    forceCloseConnections: true,
+    // What still comes in on a connection while this process drains is answered, and not refused.
+    return503OnClosing: false,
     routerOptions: { maxParamLength: 200 },
     // A key `__proto__` in one event must not make a whole push unreadable: it is left out.
     onProtoPoisoning: "remove",
@@ -63,12 +64,14 @@ export async function buildApp(options: AppOptions): Promise<Routes> {
   }).withTypeProvider<TypeBoxTypeProvider>();
   mapErrors(app);
   takeBodiesAtTheirWord(app);
-  logAnswers(app);
+  noteAnswers(app, context);
+  drainAtTheEnd(app, context);
   compressAnswers(app);
   await app.register(helmet, securityHeaders(context.origin().startsWith("https:")));
   await app.register(cookie);
   await limitRequests(app);
   await describeApi(app, options);
+  registerVitals(app, context);
   registerSessions(app, context);
   registerLive(app, context);
   registerLogRepair(app, context);
@@ -106,16 +109,51 @@ function takeBodiesAtTheirWord(app: Routes): void {
 }
 
 /** One line per answer that anybody has to know of: the route and not the path, which may hold a token. */
-function logAnswers(app: Routes): void {
+function noteAnswers(app: Routes, { vitals }: Context): void {
+  const asked = new WeakSet<object>();
+  app.addHook("onRequest", async (request) => {
+    asked.add(request.raw);
+    vitals.noteAsked();
+  });
   app.addHook("onResponse", async (request, reply) => {
+    const { access } = request.routeOptions.config;
+    const { statusCode: status, elapsedTime: milliseconds } = reply;
+    const other = access && access !== "public" && access !== "new-box" ? "staff" : "public";
+    const caller = access === "box" ? "box" : other;
+    // An address that cannot be read is answered without having been asked.
+    if (asked.delete(request.raw)) vitals.noteAnswered({ caller, status, milliseconds });
     const line = {
       method: request.method,
       route: request.routeOptions.url,
-      status: reply.statusCode,
-      milliseconds: Math.round(reply.elapsedTime),
+      status,
+      milliseconds: Math.round(milliseconds),
     };
     request.log.debug(line, "answered");
   });
+}
+
+/** How long an answer may take once this process is told to end. */
+const DRAIN_MILLISECONDS_MAX = 15_000;
+
+/** Long polls and streams end at once, what is being answered is answered, and then nothing is held up. */
+function drainAtTheEnd(app: Routes, { live, vitals }: Context): void {
+  app.addHook("preClose", async () => {
+    vitals.beginDrain();
+    live.drain();
+    app.log.info("cloud drains: what is being asked is answered, and nothing new is taken");
+    setTimeout(() => app.server.closeAllConnections(), DRAIN_MILLISECONDS_MAX).unref();
+  });
+}
+
+/** For whoever watches this process or spreads requests over several: it tells nothing of anybody. */
+function registerVitals(app: Routes, { vitals }: Context): void {
+  const schema = { hide: true };
+  app.get("/health", { schema }, (_, reply) => sendVitals(reply, answerHealth()));
+  app.get("/ready", { schema }, async (_, reply) => sendVitals(reply, await answerReady(vitals)));
+}
+
+function sendVitals(reply: FastifyReply, { status, type, body }: VitalsAnswer): FastifyReply {
+  return reply.code(status).type(type).header("cache-control", "no-store").send(body);
 }
 
 function securityHeaders(isHttps: boolean) {

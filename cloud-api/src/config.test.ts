@@ -89,3 +89,24 @@ test.each(["proxy.example", "10.0.0.0/33", "2001:db8::/129", "10.0.0.1/8/8", "10
     );
   },
 );
+
+test("a socket is taken from systemd where it was given to this very process", () => {
+  const read = (forProcess: string, count = "1") =>
+    readConfig({ LISTEN_FDS: count, LISTEN_PID: forProcess }, 4711).listenDescriptor;
+  expect(read("4711")).toBe(3);
+  expect(read("4712")).toBeNull();
+  expect(read("4711", "2")).toBeNull();
+  expect(readConfig({}).listenDescriptor).toBeNull();
+});
+
+test("a worker tells how it is at a port of its own, or at none", () => {
+  expect(readConfig({})).toMatchObject({ workerHost: "127.0.0.1", workerPort: 8201 });
+  expect(readConfig({ FOYER_WORKER_PORT: "0" }).workerPort).toBeNull();
+  expect(() => readConfig({ FOYER_WORKER_PORT: "no" })).toThrow("FOYER_WORKER_PORT is no");
+});
+
+test("how long it serves on once it is told to end has a bound", () => {
+  expect(readConfig({}).drainSeconds).toBe(0);
+  expect(readConfig({ FOYER_CLOUD_DRAIN_SECONDS: "10" }).drainSeconds).toBe(10);
+  expect(() => readConfig({ FOYER_CLOUD_DRAIN_SECONDS: "61" })).toThrow("0 to 60");
+});

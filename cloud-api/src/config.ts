@@ -9,6 +9,13 @@ export type CloudConfig = {
   host: string;
   /** 0: any free port. */
   port: number;
+  /** A socket that listens already, given by systemd: sd_listen_fds(3). Null: host and port count. */
+  listenDescriptor: number | null;
+  /** Where a process that is a worker alone tells how it is; null: nowhere. */
+  workerHost: string;
+  workerPort: number | null;
+  /** For how long it serves on, and says that it is about to end, before it takes no more requests. */
+  drainSeconds: number;
   /** Where browsers and boxes reach this cloud; null: at its own host and port. */
   origin: string | null;
   /** Holds the embedded database and what was generated at the first start. */
@@ -29,7 +36,10 @@ export type CloudConfig = {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** Reads the environment once. Throws one error that names every fault. */
-export function readConfig(environment: Environment = process.env): Readonly<CloudConfig> {
+export function readConfig(
+  environment: Environment = process.env,
+  processId = process.pid,
+): Readonly<CloudConfig> {
   const faults: string[] = [];
   const pick = <T extends string>(name: string, choices: readonly T[], otherwise: T): T => {
     const value = environment[name] || otherwise;
@@ -41,6 +51,10 @@ export function readConfig(environment: Environment = process.env): Readonly<Clo
   const config: CloudConfig = {
     host: environment.FOYER_CLOUD_HOST || "127.0.0.1",
     port: readPort(environment, faults),
+    listenDescriptor: findListenDescriptor(environment, processId),
+    workerHost: environment.FOYER_WORKER_HOST || "127.0.0.1",
+    workerPort: readWorkerPort(environment, faults),
+    drainSeconds: readDrainSeconds(environment, faults),
     origin: readOrigin(environment, faults),
     dataFolder: resolve(environment.FOYER_DATA_FOLDER || ".foyer/cloud"),
     databaseUrl: readDatabaseUrl(environment, faults),
@@ -56,13 +70,45 @@ export function readConfig(environment: Environment = process.env): Readonly<Clo
 }
 
 const DEFAULT_PORT = 8200;
+const DEFAULT_WORKER_PORT = 8201;
+/** systemd waits 90 seconds for a process to end unless it is told otherwise. */
+const DRAIN_SECONDS_MAX = 60;
+const FIRST_DESCRIPTOR = 3;
 
-function readPort(environment: Environment, faults: string[]): number {
-  const text = environment.FOYER_CLOUD_PORT || String(DEFAULT_PORT);
-  const port = Number(text);
-  if (/^[0-9]+$/.test(text) && port <= 65535) return port;
-  faults.push(`FOYER_CLOUD_PORT is ${text}, but must be a port: 0 to 65535`);
-  return DEFAULT_PORT;
+const readPort = (environment: Environment, faults: string[]): number =>
+  readNumber(environment, faults, {
+    ...{ name: "FOYER_CLOUD_PORT", fallback: DEFAULT_PORT, max: 65535, what: "a port: 0 to 65535" },
+  });
+
+function readWorkerPort(environment: Environment, faults: string[]): number | null {
+  const port = readNumber(environment, faults, {
+    ...{ name: "FOYER_WORKER_PORT", fallback: DEFAULT_WORKER_PORT, max: 65535 },
+    what: "a port: 0, for none, to 65535",
+  });
+  return port === 0 ? null : port;
+}
+
+const readDrainSeconds = (environment: Environment, faults: string[]): number =>
+  readNumber(environment, faults, {
+    ...{ name: "FOYER_CLOUD_DRAIN_SECONDS", fallback: 0, max: DRAIN_SECONDS_MAX },
+    what: `seconds: 0 to ${DRAIN_SECONDS_MAX}`,
+  });
+
+function readNumber(
+  environment: Environment,
+  faults: string[],
+  { name, fallback, max, what }: { name: string; fallback: number; max: number; what: string },
+): number {
+  const text = environment[name] || String(fallback);
+  if (/^[0-9]+$/.test(text) && Number(text) <= max) return Number(text);
+  faults.push(`${name} is ${text}, but must be ${what}`);
+  return fallback;
+}
+
+/** What was meant for another process that started this one is not taken. */
+function findListenDescriptor(environment: Environment, processId: number): number | null {
+  const { LISTEN_FDS: count, LISTEN_PID: forProcess } = environment;
+  return count === "1" && forProcess === String(processId) ? FIRST_DESCRIPTOR : null;
 }
 
 function readOrigin(environment: Environment, faults: string[]): string | null {

@@ -25,6 +25,7 @@ import type { Live } from "./platform/live.ts";
 import type { PermissionDeclaration, Permissions } from "./platform/rights.ts";
 import type { Sealing } from "./platform/sealing.ts";
 import type { BoxKey, SignIn } from "./platform/session.ts";
+import type { Vitals } from "./platform/vitals.ts";
 
 /** The web server as a feature sees it: request and response types come from TypeBox schemas. */
 export type Routes = FastifyInstance<
@@ -54,6 +55,8 @@ export type Context = {
   privateGateways: boolean;
   /** Whether it has a mail server to write to staff by. */
   sendsMail: boolean;
+  /** How this process is. */
+  vitals: Vitals;
   /** Who says it is told the figures of all tenants. */
   metricsToken: string;
 };

@@ -12,18 +12,21 @@ export type PrepareDatabaseOptions = {
   secret: string | null;
   features: readonly Feature[];
   log: Logger;
+  /** Absent: every migration of this release. */
+  only?: ReadonlySet<string>;
 };
 
 /** Roles, schema and job queue: afterwards the database can be served. */
 export async function prepareDatabase(options: PrepareDatabaseOptions): Promise<DatabaseUrls> {
-  const { administratorUrl, secret, features, log } = options;
+  const { administratorUrl, secret, features, log, only } = options;
   const urls = await prepareRoles({ administratorUrl, secret });
-  const ran = await migrate(urls.owner, [
+  const folders = [
     { name: "platform", folder: join(import.meta.dirname, "platform", "migrations") },
     ...features.flatMap(({ name, migrations }) =>
       migrations ? [{ name, folder: migrations }] : [],
     ),
-  ]);
+  ];
+  const ran = await migrate(urls.owner, folders, only);
   if (ran.length > 0) log.info({ migrations: ran }, "database brought up to date");
   await migrateJobs(urls.jobs, log);
   return urls;

@@ -21,6 +21,8 @@ import { openOutbound } from "./platform/outbound.ts";
 import { declarePermission, type Permissions } from "./platform/rights.ts";
 import { withClient } from "./platform/roles.ts";
 import { openSealing } from "./platform/sealing.ts";
+import { openVitals } from "./platform/vitals.ts";
+import { openWorkerPort } from "./platform/worker-port.ts";
 import { prepareDatabase } from "./prepare.ts";
 import { openProvisioning, type Provisioning } from "./provision.ts";
 
@@ -28,6 +30,13 @@ export type CloudOptions = {
   host: string;
   /** 0: any free port. */
   port: number;
+  /** A socket that listens already; absent or null: host and port count. */
+  listenDescriptor?: number | null;
+  /** Where a worker alone tells how it is; absent: nowhere. */
+  workerHost?: string;
+  workerPort?: number | null;
+  /** How long it serves on once it is told to end. Absent: it begins to end at once. */
+  drainSeconds?: number;
   /** Where browsers and boxes reach this cloud; null, or one with port 0: where it listens. */
   origin: string | null;
   dataFolder: string;
@@ -51,6 +60,8 @@ export type Cloud = {
   firstSignInUrl: string | null;
   /** For installers: what has to be there before anybody can sign in. */
   provisioning: Provisioning;
+  /** Where a worker alone tells how it is. */
+  workerPort: number | null;
   close: () => Promise<void>;
 };
 
@@ -81,7 +92,7 @@ type Parts = {
 
 async function startParts(options: CloudOptions, { log, closers, close }: Parts): Promise<Cloud> {
   const clock = options.clock ?? systemClock;
-  const administrator = await findDatabase(options, { log, closers });
+  const administrator = await findDatabase(options, closers, log);
   const urls = await prepareDatabase({ ...administrator, features, log }).catch(
     (error: unknown) => {
       throw options.databaseUrl ? explainDatabase(error) : error;
@@ -90,8 +101,11 @@ async function startParts(options: CloudOptions, { log, closers, close }: Parts)
   const database = await openDatabase({ url: urls.app, scopedUrl: urls.scoped, clock, log });
   closers.push(database.close);
   const sealing = await openSealing(options.dataFolder);
+  const vitals = openVitals({ database });
+  closers.push(async () => vitals.close());
   const live = openLive({ database, log });
   closers.push(live.close);
+  const metricsToken = await readSecret(options.dataFolder, "metrics-token");
   let origin = options.origin ?? "";
   const mail = options.mail ?? null;
   if (options.role !== "web") {
@@ -104,6 +118,7 @@ async function startParts(options: CloudOptions, { log, closers, close }: Parts)
       ...{ mailer: mail && openMailer(mail), origin: () => origin },
     });
     closers.push(worker.close);
+    vitals.countJobsBy(worker.count);
   }
   const context: Context = {
     database,
@@ -117,10 +132,29 @@ async function startParts(options: CloudOptions, { log, closers, close }: Parts)
     sealing,
     privateGateways: options.privateGateways ?? false,
     sendsMail: mail !== null,
-    metricsToken: await readSecret(options.dataFolder, "metrics-token"),
+    vitals,
+    metricsToken,
   };
   const provisioning = openProvisioning(database, context.origin);
-  if (options.role === "worker") return { origin, firstSignInUrl: null, provisioning, close };
+  if (options.role === "worker") {
+    const { workerHost: host = "127.0.0.1", workerPort: port = null } = options;
+    const told = await openWorkerPort({ host, port, vitals, metricsToken, log });
+    closers.push(told.close);
+    log.info({ role: options.role }, "cloud started");
+    return { origin, firstSignInUrl: null, provisioning, workerPort: told.port, close };
+  }
+  const port = await serveWeb(options, { context, log, closers });
+  origin = findOrigin(options, port);
+  log.info({ origin, role: options.role }, "cloud started");
+  const firstSignInUrl = await findFirstSignInUrl(database, origin);
+  return { origin, firstSignInUrl, provisioning, workerPort: null, close };
+}
+
+/** The port it listens at. */
+async function serveWeb(
+  options: CloudOptions,
+  { context, log, closers }: Omit<Parts, "close"> & { context: Context },
+): Promise<number> {
   const app = await buildApp({
     features,
     context,
@@ -130,23 +164,30 @@ async function startParts(options: CloudOptions, { log, closers, close }: Parts)
     appFolder: options.appFolder ?? APP_FOLDER,
   });
   closers.push(() => app.close());
-  await app.listen({ host: options.host, port: options.port }).catch((error: unknown) => {
+  await app.listen(listenTo(options)).catch((error: unknown) => {
     throw explainListen(error, options);
   });
+  closers.push(async () => {
+    context.vitals.beginDrain();
+    await new Promise((resolve) => setTimeout(resolve, (options.drainSeconds ?? 0) * 1000));
+  });
   const address = app.server.address();
-  const port = typeof address === "object" && address ? address.port : options.port;
-  origin = findOrigin(options, port);
-  log.info({ origin, role: options.role }, "cloud started");
-  const firstSignInUrl = await findFirstSignInUrl(database, origin);
-  return { origin, firstSignInUrl, provisioning, close };
+  return typeof address === "object" && address ? address.port : options.port;
+}
+
+/** Node.js takes the descriptor before host and port. */
+function listenTo({ host, port, listenDescriptor }: CloudOptions) {
+  const socket = listenDescriptor == null ? {} : { fd: listenDescriptor };
+  return { host: listenDescriptor == null ? host : "127.0.0.1", port, ...socket };
 }
 
 type Administrator = { administratorUrl: string; secret: string | null };
 
 /** The server of DATABASE_URL, or the embedded one with its database made. */
-async function findDatabase(
-  { databaseUrl, dataFolder }: CloudOptions,
-  { log, closers }: Pick<Parts, "log" | "closers">,
+export async function findDatabase(
+  { databaseUrl, dataFolder }: Pick<CloudOptions, "databaseUrl" | "dataFolder">,
+  closers: (() => Promise<unknown>)[],
+  log?: Logger,
 ): Promise<Administrator> {
   await mkdir(dataFolder, { recursive: true });
   if (databaseUrl)

@@ -7,6 +7,7 @@ import type { GrantSchema } from "../src/features/access/schema.ts";
 import { features } from "../src/features.ts";
 import { openLive } from "../src/platform/live.ts";
 import { makeToken } from "../src/platform/session.ts";
+import { openVitals } from "../src/platform/vitals.ts";
 import { collectHooks, collectPermissions } from "../src/start.ts";
 import { openTestCloud, type TestCloud, type TestCloudOptions } from "./open-test-cloud.ts";
 
@@ -69,6 +70,7 @@ export async function openTestApp(
     sealing: cloud.jobContext.sealing,
     privateGateways: options.privateGateways ?? false,
     sendsMail: options.sendsMail ?? false,
+    vitals: openVitals({ database: cloud.database }),
     metricsToken: METRICS_TOKEN,
   };
   const appFolder = options.appFolder ?? "";
@@ -108,6 +110,7 @@ export async function openTestApp(
     },
     close: async () => {
       await app.close();
+      context.vitals.close();
       await live.close();
       await cloud.close();
     },

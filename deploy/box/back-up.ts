@@ -86,7 +86,7 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
   const staging = mkdtempSync(join(state, ".restore-"));
   try {
     const archive = join(staging, "archive");
-    const opened = await openBackup(file, { passphrase, archive });
+    const opened = await openBackup(file, { passphrase, archive, mark: "boxId" });
     if (opened.kind === "refused") return opened;
     const contents = join(staging, "contents");
     mkdirSync(contents, { mode: 0o700 });
@@ -106,7 +106,7 @@ export async function restore(options: RestoreOptions): Promise<Restored> {
     moveInto({ from: restored, to: state, isMoved: () => true });
     if (existsSync(join(contents, CONFIGURATION)))
       restoreConfiguration({ from: join(contents, CONFIGURATION), to: configuration, before });
-    return { kind: "restored", boxId: opened.header.boxId, before };
+    return { kind: "restored", boxId: identity.boxId, before };
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }

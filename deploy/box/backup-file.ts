@@ -22,8 +22,11 @@ import { pipeline } from "node:stream/promises";
  * or else the SHA-256 of all before.
  */
 export type BackupHeader = {
-  boxId: string;
-  branchId: string;
+  /** Of a box: which one, and of which branch. */
+  boxId?: string;
+  branchId?: string;
+  /** Of a cloud: where it is reached. */
+  origin?: string;
   /** Of the release that wrote it. */
   version: string;
   /** By the machine's clock. */
@@ -41,6 +44,8 @@ const KEY_BYTES = 32;
 const SCRYPT: ScryptOptions = { N: 2 ** 16, r: 8, p: 1, maxmem: 128 * 1024 * 1024 };
 
 export type Sealing = { passphrase: string | null };
+/** By which of its words a header says what it is of. */
+export type BackupMark = "boxId" | "origin";
 
 /** Writes a back-up for its owner alone; what is there already stays, and the call fails. */
 export async function writeBackup(
@@ -81,9 +86,9 @@ export type OpenedBackup =
 /** Writes the archive of a back-up into a file of its own. Nothing of it may be used before this answers. */
 export async function openBackup(
   file: string,
-  { passphrase, archive }: Sealing & { archive: string },
+  { passphrase, archive, mark }: Sealing & { archive: string; mark: BackupMark },
 ): Promise<OpenedBackup> {
-  const found = readHeader(file);
+  const found = readHeader(file, mark);
   if (!found) return { kind: "refused", reason: "no-backup" };
   const { header, begin } = found;
   const { cipher } = header;
@@ -116,14 +121,17 @@ export async function openBackup(
   }
 }
 
-function readHeader(file: string): { header: BackupHeader; begin: Buffer } | null {
+function readHeader(
+  file: string,
+  mark: BackupMark,
+): { header: BackupHeader; begin: Buffer } | null {
   const text = readAt(file, 0, HEADER_BYTES_MAX).toString("latin1");
   const end = text.indexOf("\n", MAGIC.length);
   if (!text.startsWith(MAGIC) || end < 0) return null;
   try {
     const begin = Buffer.from(text.slice(0, end + 1), "latin1");
     const header = JSON.parse(begin.subarray(MAGIC.length).toString("utf8")) as BackupHeader;
-    return typeof header.boxId === "string" ? { header, begin } : null;
+    return typeof header[mark] === "string" ? { header, begin } : null;
   } catch {
     return null;
   }

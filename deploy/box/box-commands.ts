@@ -1,4 +1,4 @@
-import { chownSync, existsSync, readFileSync, rmSync, statSync } from "node:fs";
+import { chownSync, existsSync, rmSync, statSync } from "node:fs";
 import { resolve } from "node:path";
 import { stdin, stdout } from "node:process";
 import { createInterface } from "node:readline/promises";
@@ -9,8 +9,9 @@ import { backUp, restore } from "./back-up.ts";
 import { readBoxEnvironment, readLanguage } from "./config.ts";
 import type { CommandLine } from "./foyer-main.ts";
 import { BOX_USER, findVersion, PLACES, run } from "./host.ts";
-import { ownedByBox } from "./install.ts";
+import { idsOf } from "./install.ts";
 import { isEnrolled, startAndJudge, stopBox, stopSetup } from "./look.ts";
+import { readPassphrase } from "./passphrase.ts";
 import { say, type Word } from "./words.ts";
 
 const print = (word: Word) => console.log(say(readLanguage(), word));
@@ -97,7 +98,7 @@ export async function runRestore({ words, flags }: CommandLine): Promise<number 
     const { boxId, before } = answer;
     run("chown", "-R", `${BOX_USER}:${BOX_USER}`, state);
     run("chown", "-R", `root:${BOX_USER}`, configuration);
-    chownSync(configuration, 0, ownedByBox().gid);
+    chownSync(configuration, 0, idsOf(BOX_USER).gid);
     print({ kind: "restored", boxId, before });
     return await startOrTell({ kind: "restored-stopped" });
   } catch (error) {
@@ -110,17 +111,6 @@ export async function runRestore({ words, flags }: CommandLine): Promise<number 
 async function startAgain(): Promise<void> {
   await startAndJudge(readBoxEnvironment());
 }
-
-/** The first line of a file; null: none was asked for. A short one is no passphrase. */
-function readPassphrase(file: string | undefined): string | null {
-  if (file === undefined) return null;
-  const [line = ""] = readFileSync(file, "utf8").split("\n");
-  if (line.trim().length >= PASSPHRASE_CHARACTERS_MIN) return line.trim();
-  throw new Error(
-    `${file}: its first line is to be a passphrase of ${PASSPHRASE_CHARACTERS_MIN} characters or more`,
-  );
-}
-const PASSPHRASE_CHARACTERS_MIN = 12;
 
 function refuse(word: Word): number {
   complain(word);

@@ -19,16 +19,46 @@ import {
   type ReleaseManifest,
   writeManifest,
 } from "./manifest.ts";
-import { type Architecture, copyProductionTree } from "./production-tree.ts";
+import { type Architecture, copyProductionTree, type ReleasedPackage } from "./production-tree.ts";
 import { stripTypes } from "./strip-types.ts";
 
+/** What a release is of. */
+export type ReleaseKind = {
+  /** How its folder and its tarball begin. */
+  name: string;
+  packages: readonly ReleasedPackage[];
+  /** Of the checkout: the program at the release's root that installs it. */
+  installer: string;
+  /** What `pnpm build` has to have made first. */
+  built?: string;
+};
+
+const whole = (...names: string[]): ReleasedPackage[] => names.map((name) => ({ name }));
+
 /** The three processes, the truths they share, and what installs them. */
-const PACKAGES = [
-  ...["contract", "branch-store", "admission", "blocks", "radius", "portal", "sync-agent"].map(
-    (name) => ({ name }),
-  ),
-  { name: "deploy", only: ["box", "package.json", "README.md"] },
-];
+export const BOX_RELEASE: ReleaseKind = {
+  name: "foyer",
+  packages: [
+    ...whole("contract", "branch-store", "admission", "blocks", "radius", "portal", "sync-agent"),
+    { name: "deploy", only: ["box", "package.json", "README.md"] },
+  ],
+  installer: "deploy/box/install",
+};
+
+/** The program, the truths it shares with boxes, and what installs it; what browsers are given is built. */
+export const CLOUD_RELEASE: ReleaseKind = {
+  name: "foyer-cloud",
+  packages: [
+    ...whole("contract", "branch-store", "admission", "blocks"),
+    {
+      name: "cloud-api",
+      leftOut: /^src\/shell(\/|$)|(^|\/)screens(\/|$)|^index\.html$|^vite\.config\.ts$|\.tsx$/,
+    },
+    { name: "deploy", only: ["box", "cloud", "package.json", "README.md"] },
+  ],
+  installer: "deploy/cloud/install",
+  built: "cloud-api/dist/app/index.html",
+};
 
 /** Node.js needs libatomic, which a slim Debian has not: it travels with it. */
 const LIBRARIES: Readonly<Record<Architecture, string>> = {
@@ -48,20 +78,25 @@ export type ReleaseOptions = {
   library: string | null;
   /** Null: the package's version and a name of the contents. */
   version: string | null;
+  /** Absent: a box. */
+  kind?: ReleaseKind;
 };
 
 export type BuiltRelease = { folder: string; manifest: ReleaseManifest };
 
 /** Lays a release out as a folder of its own, below `into`, named foyer-<version>-<architecture>. */
 export function buildRelease(options: ReleaseOptions): BuiltRelease {
-  const { from, into, architecture, node } = options;
+  const { from, into, architecture, node, kind = BOX_RELEASE } = options;
+  const { name: named, packages, installer, built } = kind;
+  if (built !== undefined && !existsSync(join(from, built)))
+    throw new Error(`${built} is not there: run  npx --yes pnpm@12.21.0 build  first`);
   mkdirSync(into, { recursive: true });
   const part = mkdtempSync(join(into, ".part-"));
   try {
-    copyProductionTree({ from, to: part, architecture, packages: PACKAGES });
+    copyProductionTree({ from, to: part, architecture, packages });
     for (const name of ["LICENSE", "package.json"])
       copyFileSync(join(from, name), join(part, name));
-    cpSync(join(from, "deploy", "box", "install"), join(part, "install"));
+    cpSync(join(from, installer), join(part, "install"));
     mkdirSync(join(part, "node", "bin"), { recursive: true });
     copyFileSync(node.file, join(part, "node", "bin", "node"));
     chmodSync(join(part, "node", "bin", "node"), 0o755);
@@ -69,12 +104,12 @@ export function buildRelease(options: ReleaseOptions): BuiltRelease {
     const version = options.version ?? nameContents(readVersion(from), listContents(part));
     if (!isVersion(version)) throw new Error(`"${version}" is no name for a release`);
     // What the agent tells the cloud, and the portal's log.
-    for (const { name } of PACKAGES) stripTypes(join(part, name));
-    for (const { name } of PACKAGES) stampVersion(join(part, name, "package.json"), version);
+    for (const { name } of packages) stripTypes(join(part, name));
+    for (const { name } of packages) stampVersion(join(part, name, "package.json"), version);
     const files = listContents(part);
     const manifest = { version, architecture, node: node.version, files };
     writeManifest(part, manifest);
-    const folder = join(into, `foyer-${version}-${architecture}`);
+    const folder = join(into, `${named}-${version}-${architecture}`);
     rmSync(folder, { recursive: true, force: true });
     renameSync(part, folder);
     chmodSync(folder, 0o755);

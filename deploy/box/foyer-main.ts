@@ -1,5 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { parseArgs } from "node:util";
+import { BOX } from "./box.ts";
 import { runBackup, runEnrol, runRestore } from "./box-commands.ts";
 import { readLanguage } from "./config.ts";
 import { runDoctor } from "./doctor.ts";
@@ -12,6 +13,7 @@ import {
   runUpgrade,
 } from "./install-commands.ts";
 import { readManifest } from "./manifest.ts";
+import { type Commands, runCommand } from "./run-command.ts";
 import { runStatus } from "./status.ts";
 import { say } from "./words.ts";
 
@@ -31,15 +33,12 @@ export type CommandLine = {
   };
 };
 
-/** The exit code; null: it was asked wrongly. */
-type Command = (given: CommandLine) => number | null | Promise<number | null>;
-
-const COMMANDS: Readonly<Record<string, Command>> = {
-  "install-from": runInstallFrom,
-  upgrade: runUpgrade,
-  rollback: runRollBack,
-  settle: runSettle,
-  uninstall: runUninstall,
+const COMMANDS: Commands<CommandLine> = {
+  "install-from": (given) => runInstallFrom(BOX, given),
+  upgrade: (given) => runUpgrade(BOX, given),
+  rollback: () => runRollBack(BOX),
+  settle: () => runSettle(BOX),
+  uninstall: (given) => runUninstall(BOX, given),
   status: runStatus,
   doctor: runDoctor,
   enrol: runEnrol,
@@ -77,29 +76,6 @@ function readCommandLine(): CommandLine & { name: string } {
   return { name, words, flags: values };
 }
 
-async function main(): Promise<number> {
-  let given: ReturnType<typeof readCommandLine>;
-  try {
-    given = readCommandLine();
-  } catch (error) {
-    console.error(`foyer: ${(error as Error).message}`);
-    return 2;
-  }
-  const command = COMMANDS[given.name];
-  if (!command) {
-    console.error(say(readLanguage(), { kind: "help" }));
-    return 2;
-  }
-  try {
-    const code = await command(given);
-    if (code !== null) return code;
-    console.error(say(readLanguage(), { kind: "help" }));
-    return 2;
-  } catch (error) {
-    // What the system refused is said as it said it; a stack helps nobody before a box.
-    console.error(`foyer: ${error instanceof Error ? error.message : String(error)}`);
-    return 1;
-  }
-}
-
-process.exitCode = await main();
+process.exitCode = await runCommand(COMMANDS, readCommandLine, () =>
+  console.error(say(readLanguage(), { kind: "help" })),
+);

@@ -17,6 +17,7 @@ import { basename, dirname } from "node:path";
 
 /** Where everything of a box lies. */
 export const PLACES = {
+  root: "/opt/foyer",
   releases: "/opt/foyer/releases",
   /** Leads to the release that runs. */
   current: "/opt/foyer/current",
@@ -33,6 +34,9 @@ export const PLACES = {
   journal: "/etc/systemd/journald.conf.d/foyer.conf",
   command: "/usr/local/bin/foyer",
 } as const;
+
+/** The same of whatever is installed in this way. */
+export type Places = { readonly [K in keyof typeof PLACES]: string };
 
 export const BOX_USER = "foyer";
 

@@ -3,82 +3,96 @@ import { stdin, stdout } from "node:process";
 import { createInterface } from "node:readline/promises";
 import { type Held, holdAlone } from "@foyer/branch-store";
 import { buildRelease } from "./build-release.ts";
-import { readBoxEnvironment, readLanguage } from "./config.ts";
-import type { CommandLine } from "./foyer-main.ts";
-import { findVersion, PLACES, readText, succeeds } from "./host.ts";
+import { findVersion, readText, succeeds } from "./host.ts";
 import { listHostFaults } from "./host-rules.ts";
 import { installRelease, type Outcome, rollBack, settle, uninstall } from "./install.ts";
-import { isEnrolled } from "./look.ts";
+import type { Installation } from "./installation.ts";
 import { type ReleaseManifest, readManifest } from "./manifest.ts";
 import { unpackRelease } from "./place-release.ts";
 import type { Architecture } from "./production-tree.ts";
 import { findSignatureFault } from "./signature.ts";
-import { say, type Word } from "./words.ts";
+import type { Word } from "./words.ts";
 
-const print = (word: Word) => console.log(say(readLanguage(), word));
-const complain = (word: Word) => console.error(say(readLanguage(), word));
+/** What of a command line these commands read. */
+export type InstallLine = {
+  words: string[];
+  flags: {
+    origin?: string | undefined;
+    "portal-origin"?: string | undefined;
+    "remove-state"?: boolean | undefined;
+    yes?: boolean | undefined;
+  };
+};
+
+const print = ({ say }: Installation, word: Word) => console.log(say(word));
+const complain = ({ say }: Installation, word: Word) => console.error(say(word));
 
 /** From a folder that is a release, or a checkout of which one is made first. */
-export async function runInstallFrom({ words, flags }: CommandLine): Promise<number | null> {
+export async function runInstallFrom(
+  it: Installation,
+  { words, flags }: InstallLine,
+): Promise<number | null> {
   const [from = ""] = words;
-  const origin = flags["portal-origin"] ?? null;
+  const origin = flags.origin ?? flags["portal-origin"] ?? null;
   if (origin !== null && URL.parse(origin)?.origin !== origin) return null;
   const manifest = readManifest(from);
-  if (manifest) return await installSigned({ source: from, manifest, origin });
-  if (!mayInstall(process.arch as Architecture)) return 1;
+  if (manifest) return await installSigned(it, { source: from, manifest, origin });
+  if (!mayInstall(it, process.arch as Architecture)) return 1;
   // Beside the releases: /tmp may be memory, of which a box has little.
-  mkdirSync(PLACES.releases, { recursive: true, mode: 0o755 });
+  mkdirSync(it.places.releases, { recursive: true, mode: 0o755 });
   const node = { file: process.execPath, version: process.version };
   const architecture = process.arch as Architecture;
-  const options = { from, into: PLACES.releases, architecture, node, library: null, version: null };
-  const built = buildRelease(options);
+  const into = it.places.releases;
+  const options = { from, into, architecture, node, library: null, version: null };
+  const built = buildRelease({ ...options, kind: it.kind });
   try {
-    return await install({ source: built.folder, manifest: built.manifest, origin });
+    return await install(it, { source: built.folder, manifest: built.manifest, origin });
   } finally {
     rmSync(built.folder, { recursive: true, force: true });
   }
 }
 
-export async function runUpgrade({ words }: CommandLine): Promise<number | null> {
+export async function runUpgrade(it: Installation, { words }: InstallLine): Promise<number | null> {
   const [tarball] = words;
   if (tarball === undefined) return null;
-  if (!mayInstall(process.arch as Architecture)) return 1;
-  const { folder, manifest } = unpackRelease(tarball);
+  if (!mayInstall(it, process.arch as Architecture)) return 1;
+  const { folder, manifest } = unpackRelease(tarball, it.places);
   try {
-    return await installSigned({ source: folder, manifest, origin: null });
+    return await installSigned(it, { source: folder, manifest, origin: null });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
 /** What came from elsewhere has to be signed by whom this box was told to trust; a checkout is root's own. */
-async function installSigned(wanted: Wanted): Promise<number> {
+async function installSigned(it: Installation, wanted: Wanted): Promise<number> {
   const { source, manifest } = wanted;
-  const publicKey = readText(PLACES.releaseKey);
+  const publicKey = readText(it.places.releaseKey);
   const fault = publicKey === null ? null : findSignatureFault(source, publicKey);
-  if (fault === null) return await install(wanted);
-  complain({ kind: fault, version: manifest.version, key: PLACES.releaseKey });
+  if (fault === null) return await install(it, wanted);
+  complain(it, { kind: fault, version: manifest.version, key: it.places.releaseKey });
   return 1;
 }
 
 type Wanted = { source: string; manifest: ReleaseManifest; origin: string | null };
 
-async function install({ source, manifest, origin }: Wanted): Promise<number> {
-  if (!mayInstall(manifest.architecture)) return 1;
-  return await alone(async () => {
-    const outcome = await installRelease({ source, manifest, portalOrigin: origin });
-    const code = tellOutcome(outcome);
-    if (outcome.kind === "installed" && outcome.former === null) tellNext();
+async function install(it: Installation, wanted: Wanted): Promise<number> {
+  if (!mayInstall(it, wanted.manifest.architecture)) return 1;
+  return await alone(it, async () => {
+    const outcome = await installRelease(it, wanted);
+    const code = tellOutcome(it, outcome);
+    if (outcome.kind === "installed" && outcome.former === null)
+      for (const word of it.listNext()) print(it, word);
     return code;
   });
 }
 
 /** One at a time: two would each take the other's release for the former one. */
-async function alone(work: () => Promise<number>): Promise<number> {
-  mkdirSync("/opt/foyer", { recursive: true, mode: 0o755 });
-  const held: Held | null = holdAlone("/opt/foyer", "install");
+async function alone(it: Installation, work: () => Promise<number>): Promise<number> {
+  mkdirSync(it.places.root, { recursive: true, mode: 0o755 });
+  const held: Held | null = holdAlone(it.places.root, "install");
   if (!held) {
-    complain({ kind: "busy" });
+    complain(it, { kind: "busy" });
     return 1;
   }
   try {
@@ -88,7 +102,7 @@ async function alone(work: () => Promise<number>): Promise<number> {
   }
 }
 
-function mayInstall(releaseFor: Architecture): boolean {
+function mayInstall(it: Installation, releaseFor: Architecture): boolean {
   const { bavail, bsize } = statfsSync("/opt");
   const faults = listHostFaults({
     isRoot: process.getuid?.() === 0,
@@ -98,63 +112,57 @@ function mayInstall(releaseFor: Architecture): boolean {
     hasSystemctl: succeeds("sh", "-c", "command -v systemctl"),
     freeBytes: bavail * bsize,
   });
-  for (const fault of faults) complain(fault);
+  for (const fault of faults) complain(it, fault);
   return faults.length === 0;
 }
 
-function tellOutcome(outcome: Outcome): number {
+function tellOutcome(it: Installation, outcome: Outcome): number {
   if (outcome.kind !== "broken") {
-    print(outcome);
+    print(it, outcome);
     return 0;
   }
   const { version, services, backAt } = outcome;
-  if (backAt === null) complain({ kind: "does-not-run", version, services });
-  else complain({ kind: "went-back", version, services, backAt });
+  if (backAt === null) complain(it, { kind: "does-not-run", version, services });
+  else complain(it, { kind: "went-back", version, services, backAt });
   return 1;
 }
 
-function tellNext(): void {
-  const { portalOrigin } = readBoxEnvironment();
-  print(portalOrigin === "" ? { kind: "no-origin" } : { kind: "origin", origin: portalOrigin });
-  if (!isEnrolled()) print({ kind: "enrol-next" });
-}
-
-export async function runRollBack(): Promise<number> {
-  return await alone(async () => {
-    const outcome = await rollBack();
-    if (outcome) return tellOutcome(outcome);
-    complain({ kind: "nothing-former" });
+export async function runRollBack(it: Installation): Promise<number> {
+  return await alone(it, async () => {
+    const outcome = await rollBack(it);
+    if (outcome) return tellOutcome(it, outcome);
+    complain(it, { kind: "nothing-former" });
     return 1;
   });
 }
 
-export async function runSettle(): Promise<number> {
-  return await alone(async () => {
-    const outcome = await settle();
-    if (outcome) return tellOutcome(outcome);
-    print({ kind: "nothing-to-settle" });
+export async function runSettle(it: Installation): Promise<number> {
+  return await alone(it, async () => {
+    const outcome = await settle(it);
+    if (outcome) return tellOutcome(it, outcome);
+    print(it, { kind: "nothing-to-settle" });
     return 0;
   });
 }
 
-export async function runUninstall({ flags }: CommandLine): Promise<number> {
+export async function runUninstall(it: Installation, { flags }: InstallLine): Promise<number> {
   const removeState = flags["remove-state"] === true;
-  if (findVersion(PLACES.current) === null && !removeState) {
-    complain({ kind: "not-installed" });
+  if (findVersion(it.places.current) === null && !removeState) {
+    complain(it, { kind: "not-installed" });
     return 1;
   }
-  if (removeState && flags.yes !== true && !(await isConfirmed())) {
-    print({ kind: "not-uninstalled" });
+  if (removeState && flags.yes !== true && !(await isConfirmed(it))) {
+    print(it, { kind: "not-uninstalled" });
     return 1;
   }
-  uninstall({ removeState });
-  print({ kind: "uninstalled", isStateKept: !removeState });
+  uninstall(it, { removeState });
+  print(it, { kind: "uninstalled", isStateKept: !removeState });
   return 0;
 }
 
-async function isConfirmed(): Promise<boolean> {
+async function isConfirmed(it: Installation): Promise<boolean> {
   const lines = createInterface({ input: stdin, output: stdout });
-  const typed = await lines.question(say(readLanguage(), { kind: "ask-uninstall" }));
+  const typed = await lines.question(it.say({ kind: "ask-uninstall" }));
   lines.close();
   return typed.trim() === "REMOVE";
 }

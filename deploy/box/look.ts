@@ -69,9 +69,14 @@ export async function startAndJudge(environment: BoxEnvironment): Promise<Verdic
   const units = SERVICES.map(unitOf);
   run("systemctl", "reset-failed", ...units);
   run("systemctl", "start", "--no-block", "foyer.target", ...listSetup(), ...units);
+  return await lookUntilJudged(() => lookAtAll(environment));
+}
+
+/** Looks again and again at what was just started, until it is known whether it comes up well. */
+export async function lookUntilJudged(look: () => Promise<Look>): Promise<Verdict> {
   const looks: Look[] = [];
   for (;;) {
-    looks.push(await lookAtAll(environment));
+    looks.push(await look());
     const verdict = judgeLooks(looks);
     if (verdict.kind !== "waiting") return verdict;
     await sleep(LOOK_MILLISECONDS);

@@ -8,20 +8,20 @@ import {
   rmSync,
 } from "node:fs";
 import { dirname, join } from "node:path";
-import { findVersion, PLACES, run } from "./host.ts";
+import { findVersion, type Places, run } from "./host.ts";
 import { listFaults, type ReleaseManifest, readManifest } from "./manifest.ts";
 
 /**
  * Puts a release beside those that are there, whole or not at all. False: it was there, and is as its
  * manifest says.
  */
-export function placeRelease(source: string, manifest: ReleaseManifest): boolean {
-  const place = join(PLACES.releases, manifest.version);
+export function placeRelease(source: string, manifest: ReleaseManifest, places: Places): boolean {
+  const place = join(places.releases, manifest.version);
   if (existsSync(place) && listFaults(place, manifest).length === 0) return false;
-  mkdirSync(PLACES.releases, { recursive: true, mode: 0o755 });
+  mkdirSync(places.releases, { recursive: true, mode: 0o755 });
   // What was unpacked beside the releases is moved; what lies elsewhere stays there.
-  const isBeside = dirname(source) === PLACES.releases;
-  const part = isBeside ? source : mkdtempSync(join(PLACES.releases, ".part-"));
+  const isBeside = dirname(source) === places.releases;
+  const part = isBeside ? source : mkdtempSync(join(places.releases, ".part-"));
   try {
     if (!isBeside) cpSync(source, part, { recursive: true, verbatimSymlinks: true });
     const faults = listFaults(part, manifest);
@@ -46,9 +46,12 @@ function describeFaults(version: string, faults: readonly string[]): string {
 }
 
 /** Unpacks a tarball beside the releases; the caller takes the folder away. */
-export function unpackRelease(tarball: string): { folder: string; manifest: ReleaseManifest } {
-  mkdirSync(PLACES.releases, { recursive: true, mode: 0o755 });
-  const folder = mkdtempSync(join(PLACES.releases, ".unpacked-"));
+export function unpackRelease(
+  tarball: string,
+  places: Places,
+): { folder: string; manifest: ReleaseManifest } {
+  mkdirSync(places.releases, { recursive: true, mode: 0o755 });
+  const folder = mkdtempSync(join(places.releases, ".unpacked-"));
   run("tar", "-xzf", tarball, "-C", folder, "--no-same-owner", "--strip-components=1");
   const manifest = readManifest(folder);
   if (manifest) return { folder, manifest };
@@ -57,9 +60,9 @@ export function unpackRelease(tarball: string): { folder: string; manifest: Rele
 }
 
 /** Only the release that runs and the one before it stay; so goes what a cut left. */
-export function removeOldReleases(): string[] {
-  const kept = [findVersion(PLACES.current), findVersion(PLACES.former)];
-  const old = readdirSync(PLACES.releases).filter((name) => !kept.includes(name));
-  for (const name of old) rmSync(join(PLACES.releases, name), { recursive: true });
+export function removeOldReleases(places: Places): string[] {
+  const kept = [findVersion(places.current), findVersion(places.former)];
+  const old = readdirSync(places.releases).filter((name) => !kept.includes(name));
+  for (const name of old) rmSync(join(places.releases, name), { recursive: true });
   return old;
 }

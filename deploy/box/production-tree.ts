@@ -17,11 +17,15 @@ export type ReleasedPackage = {
   name: string;
   /** What of it, where not all: no package of the registry goes with a part. */
   only?: readonly string[];
+  /** What browsers alone are given, and is built already. */
+  leftOut?: RegExp;
 };
 
 type Manifest = {
   dependencies?: Record<string, string>;
   optionalDependencies?: Record<string, string>;
+  peerDependencies?: Record<string, string>;
+  peerDependenciesMeta?: Record<string, { optional?: boolean }>;
 };
 
 /** What only tests and benchmarks of a package of ours are. */
@@ -42,10 +46,10 @@ export function copyProductionTree(options: TreeOptions): void {
   const { from, to, packages } = options;
   const copied = new Set<string>();
   const names = new Set(packages.map(({ name }) => name));
-  for (const { name, only } of packages) {
+  for (const { name, only, leftOut } of packages) {
     const source = join(from, name);
-    copyOwn({ source, target: join(to, name), only: only ?? null });
-    for (const dependency of Object.keys(readManifest(source).dependencies ?? {})) {
+    copyOwn({ source, target: join(to, name), only: only ?? null, leftOut: leftOut ?? null });
+    for (const dependency of listDependencies(source)) {
       const target = realpathSync(join(source, "node_modules", dependency));
       const own = relative(from, target);
       const isOurs = !own.includes("node_modules");
@@ -56,15 +60,28 @@ export function copyProductionTree(options: TreeOptions): void {
   }
 }
 
-function copyOwn(options: { source: string; target: string; only: readonly string[] | null }) {
-  const { source, target, only } = options;
+/** Those of other machines are not installed. */
+function listDependencies(source: string): string[] {
+  const { dependencies = {}, optionalDependencies = {} } = readManifest(source);
+  const isHere = (name: string) => existsSync(join(source, "node_modules", name));
+  return [...Object.keys(dependencies), ...Object.keys(optionalDependencies).filter(isHere)];
+}
+
+type OwnFiles = {
+  source: string;
+  target: string;
+  only: readonly string[] | null;
+  leftOut: RegExp | null;
+};
+
+function copyOwn({ source, target, only, leftOut }: OwnFiles) {
   const isWanted = (inside: string) =>
     only === null || inside === "" || only.includes(inside.split("/")[0] ?? "");
   cpSync(source, target, {
     recursive: true,
     filter: (path) => {
       const inside = relative(source, path).replaceAll(sep, "/");
-      return isWanted(inside) && !OWN_LEFT_OUT.test(inside);
+      return isWanted(inside) && !OWN_LEFT_OUT.test(inside) && !leftOut?.test(inside);
     },
   });
 }
@@ -85,18 +102,24 @@ function copyWithDependencies(options: TreeOptions, target: string, copied: Set<
       return !hasBinaries || (!SOURCES_LEFT_OUT.test(inside) && isFor(architecture, inside));
     },
   });
-  const { dependencies, optionalDependencies } = readManifest(target);
+  const { dependencies, optionalDependencies, ...peers } = readManifest(target);
   // pnpm lays what a package needs beside it, in the same node_modules.
   const beside = target.slice(0, target.lastIndexOf(`${sep}node_modules${sep}`) + 14);
-  for (const name of Object.keys({ ...dependencies, ...optionalDependencies })) {
+  // One that is optional, such as a compiler, is nothing that runs.
+  const isNeeded = (name: string) => !peers.peerDependenciesMeta?.[name]?.optional;
+  const needed = Object.keys(peers.peerDependencies ?? {}).filter(isNeeded);
+  for (const name of new Set([
+    ...Object.keys({ ...dependencies, ...optionalDependencies }),
+    ...needed,
+  ])) {
     const path = join(beside, name);
     if (!existsSync(path)) {
       if (dependencies?.[name] === undefined) continue;
       throw new Error(`${target} needs ${name}, which is not installed: run pnpm install`);
     }
-    const needed = realpathSync(path);
-    link(join(to, relative(from, path)), join(to, relative(from, needed)));
-    copyWithDependencies(options, needed, copied);
+    const found = realpathSync(path);
+    link(join(to, relative(from, path)), join(to, relative(from, found)));
+    copyWithDependencies(options, found, copied);
   }
 }
 

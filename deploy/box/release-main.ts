@@ -2,13 +2,13 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
-import { buildRelease, packRelease } from "./build-release.ts";
+import { BOX_RELEASE, buildRelease, CLOUD_RELEASE, packRelease } from "./build-release.ts";
 import type { Architecture } from "./production-tree.ts";
 import { signRelease } from "./signature.ts";
 
 const checkout = resolve(import.meta.dirname, "..", "..");
 const USAGE =
-  "release: deploy/box/release [--into FOLDER] [--version NAME] [--architecture x64|arm64 --node FILE [--library FILE]] [--sign KEY]";
+  "release: deploy/box/release [--cloud] [--into FOLDER] [--version NAME] [--architecture x64|arm64 --node FILE [--library FILE]] [--sign KEY]";
 
 function readCommandLine() {
   const { values } = parseArgs({
@@ -19,6 +19,7 @@ function readCommandLine() {
       node: { type: "string" },
       library: { type: "string" },
       sign: { type: "string" },
+      cloud: { type: "boolean", default: false },
     },
   });
   const { architecture } = values;
@@ -46,6 +47,7 @@ try {
   const built = buildRelease({
     ...{ from: checkout, into, architecture: given.architecture, node: { file, version } },
     ...{ library: given.library ?? null, version: given.version ?? null },
+    kind: given.cloud ? CLOUD_RELEASE : BOX_RELEASE,
   });
   if (given.sign) signRelease(built.folder, readFileSync(given.sign, "utf8"));
   const tarball = packRelease(built, into);

@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { readUnitFile } from "../test/unit-file.ts";
+import { BOX } from "./box.ts";
 import { SERVICES, SETUP_UNIT, unitOf } from "./host.ts";
 import { listUnits } from "./units.ts";
 
@@ -23,7 +24,7 @@ const EXPOSURE_TENTHS_MAX = 20;
 function layOut(): { folder: string; paths: string[] } {
   const folder = mkdtempSync(join(tmpdir(), "foyer-units-"));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  const paths = listUnits(checkout).map((name) => {
+  const paths = listUnits(checkout, BOX).map((name) => {
     const text = readFileSync(unitPath(name), "utf8");
     const path = join(folder, name);
     writeFileSync(path, text.replaceAll(/\/opt\/foyer\/(current|former)/g, checkout));

@@ -1,33 +1,34 @@
 import { existsSync, mkdirSync, readdirSync, rmSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { PLACES, readText, replaceFile, run, runsSystemd } from "./host.ts";
+import { basename, dirname, join } from "node:path";
+import { readText, replaceFile, run, runsSystemd } from "./host.ts";
+import type { Installation } from "./installation.ts";
 
-const UNIT = /^foyer[a-z-]*\.(service|target|timer)$/;
+type Own = Pick<Installation, "places" | "folder" | "isUnit">;
 
 /** The units of a release, by name. */
-export function listUnits(release: string): string[] {
-  const folder = join(release, "deploy", "box");
-  return readdirSync(folder).filter((name) => UNIT.test(name));
+export function listUnits(release: string, { folder, isUnit }: Omit<Own, "places">): string[] {
+  return readdirSync(join(release, folder)).filter(isUnit);
 }
 
 /**
  * Makes the system's units those of a release; what another release had and this one has not goes. True:
  * something was changed.
  */
-export function writeUnits(release: string): boolean {
-  const wanted = listUnits(release);
-  const present = readdirSync(PLACES.units).filter((name) => UNIT.test(name));
+export function writeUnits(release: string, own: Own): boolean {
+  const { places, isUnit } = own;
+  const wanted = listUnits(release, own);
+  const present = readdirSync(places.units).filter(isUnit);
   const old = present.filter((name) => !wanted.includes(name));
   for (const name of old) {
     run("systemctl", "disable", name);
-    rmSync(join(PLACES.units, name), { force: true });
+    rmSync(join(places.units, name), { force: true });
   }
-  const folder = join(release, "deploy", "box");
-  const isChanged = wanted.map((name) => bring(join(folder, name), join(PLACES.units, name)));
+  const folder = join(release, own.folder);
+  const isChanged = wanted.map((name) => bring(join(folder, name), join(places.units, name)));
   if ((isChanged.includes(true) || old.length > 0) && runsSystemd())
     run("systemctl", "daemon-reload");
-  mkdirSync(dirname(PLACES.journal), { recursive: true });
-  const isJournalNew = bring(join(folder, "journald-foyer.conf"), PLACES.journal);
+  mkdirSync(dirname(places.journal), { recursive: true });
+  const isJournalNew = bring(join(folder, `journald-${basename(places.journal)}`), places.journal);
   if (isJournalNew && runsSystemd()) run("systemctl", "restart", "systemd-journald");
   return isChanged.includes(true) || old.length > 0 || isJournalNew;
 }
@@ -41,25 +42,28 @@ function bring(from: string, to: string): boolean {
 }
 
 /** Those that begin with the machine; false: all of them did already. */
-export function enableUnits(release: string): boolean {
-  const own = listUnits(release).filter((name) =>
-    readText(join(release, "deploy", "box", name))?.includes("\n[Install]\n"),
+export function enableUnits(
+  release: string,
+  own: Own & Pick<Installation, "wantedBy" | "isOptional">,
+): boolean {
+  const { places, wantedBy, isOptional } = own;
+  const wanted = listUnits(release, own).filter(
+    (name) =>
+      !isOptional(name) && readText(join(release, own.folder, name))?.includes("\n[Install]\n"),
   );
   const isEnabled = (name: string) =>
-    ["multi-user.target.wants", "foyer.target.wants"].some((folder) =>
-      existsSync(join(PLACES.units, folder, name)),
-    );
-  const missing = own.filter((name) => !isEnabled(name));
+    wantedBy.some((folder) => existsSync(join(places.units, folder, name)));
+  const missing = wanted.filter((name) => !isEnabled(name));
   if (missing.length > 0) run("systemctl", "enable", ...missing);
   return missing.length > 0;
 }
 
-export function removeUnits(): void {
-  const present = readdirSync(PLACES.units).filter((name) => UNIT.test(name));
+export function removeUnits({ places, isUnit }: Own): void {
+  const present = readdirSync(places.units).filter(isUnit);
   if (runsSystemd()) for (const name of present) run("systemctl", "stop", name);
   if (present.length > 0) run("systemctl", "disable", ...present);
-  for (const name of present) rmSync(join(PLACES.units, name), { force: true });
-  rmSync(PLACES.journal, { force: true });
+  for (const name of present) rmSync(join(places.units, name), { force: true });
+  rmSync(places.journal, { force: true });
   if (!runsSystemd()) return;
   run("systemctl", "daemon-reload");
 }

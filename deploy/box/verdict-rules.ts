@@ -1,8 +1,6 @@
-import type { Service } from "./host.ts";
-
 /** One service as it was at one moment. */
 export type ServiceLook = {
-  service: Service;
+  service: string;
   /** As systemd says it: active, activating, failed … */
   activeState: string;
   processId: number;
@@ -23,7 +21,7 @@ export type Verdict =
   | { kind: "well" }
   | { kind: "waiting" }
   /** Those that did not come up, or did not stay. */
-  | { kind: "broken"; services: Service[] };
+  | { kind: "broken"; services: string[] };
 
 /** A process that ends a moment after its start has to be seen to. */
 export const STEADY_MILLISECONDS = 10_000;

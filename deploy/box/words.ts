@@ -39,12 +39,23 @@ export type Word =
       file: string;
       reason: "no-backup" | "needs-passphrase" | "wrong-passphrase" | "damaged" | "not-usable";
     }
+  | { kind: "cloud-next"; origin: string }
+  | {
+      kind: "moved" | "cloud-backed-up" | "cloud-restored";
+      place: string;
+      tables: number;
+      rows: number;
+    }
   | { kind: "help" };
 
-type Texts = { [K in Word["kind"]]: (word: Extract<Word, { kind: K }>) => string };
+export type Texts = { [K in Word["kind"]]: (word: Extract<Word, { kind: K }>) => string };
 
-export function say(language: Language, word: Word): string {
-  const texts = (language === "vi" ? vi : en) as unknown as Record<string, (word: Word) => string>;
+export const say = (language: Language, word: Word): string =>
+  sayBy(language === "vi" ? vi : en, word);
+
+/** By the words of whatever is installed: most are the box's and the cloud's alike. */
+export function sayBy(own: Partial<Texts>, word: Word): string {
+  const texts = own as unknown as Record<string, (word: Word) => string>;
   const text = texts[word.kind];
   if (!text) throw new Error(`no text for ${word.kind}`);
   return text(word);
@@ -52,7 +63,11 @@ export function say(language: Language, word: Word): string {
 
 const mebibytes = (bytes: number) => Math.floor(bytes / 1024 / 1024);
 
-const en: Texts = {
+/** What the cloud's own words say. */
+type CloudKind = "cloud-next" | "moved" | "cloud-backed-up" | "cloud-restored";
+type BoxTexts = Omit<Texts, CloudKind>;
+
+export const en: BoxTexts = {
   "not-root": () => "This has to be run by root: put sudo before it.",
   "other-system": ({ name }) =>
     `This is ${name}. A box runs on Debian 12 or 13, or Raspberry Pi OS of the same age.`,
@@ -131,7 +146,7 @@ foyer uninstall [--remove-state]
 foyer version`,
 };
 
-const vi: Texts = {
+export const vi: BoxTexts = {
   "not-root": () => "Lệnh này phải do root chạy: thêm sudo ở trước.",
   "other-system": ({ name }) =>
     `Máy này là ${name}. Hộp chạy trên Debian 12 hoặc 13, hoặc Raspberry Pi OS cùng đời.`,

@@ -120,7 +120,7 @@ chromiumTest.each([390, 1280])(
       if (url.pathname === "/logout") return { html: "signed out" };
       const isLogIn = url.searchParams.has("username");
       const html = fillIn(isLogIn ? "alogin.html" : "login.html", variables);
-      return { html: html.replace("http://10.1.0.2:8080/", `${portalAt.origin}/`) };
+      return { html: html.replace("http://10.1.0.2/", `${portalAt.origin}/`) };
     });
     const { portal, store } = await openBranch(origin, { mikrotikLogin: "http-chap" });
     portalAt.origin = portal.origin;

@@ -20,5 +20,6 @@ export {
 export { chapDigest, hidePassword } from "./protocol/password.ts";
 export { attribute, findValue } from "./protocol/values.ts";
 export { type RadiusOptions, type RunningRadius, startRadius } from "./radius.ts";
-export type { Health, NasCounts } from "./server/counters.ts";
+export { createCounters, type Health, type NasCounts } from "./server/counters.ts";
+export { writeMetrics } from "./server/metrics.ts";
 export type { Stranger } from "./server/strangers.ts";

@@ -7,3 +7,4 @@ export {
 export { makeBoxKey, readBoxKey } from "./box-key.ts";
 export { readConfig } from "./config.ts";
 export { askForIdentity, type Enrolled, enrolFolder } from "./enrol.ts";
+export { writeMetrics } from "./metrics.ts";

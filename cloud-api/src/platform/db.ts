@@ -75,6 +75,8 @@ export type Database = {
   askDirectory: <Row>(statement: RawBuilder<Row>) => Promise<Row[]>;
   /** Enters a tenant that this same transaction has just made. */
   enter: (tx: DirectoryTransaction, tenantId: string) => Promise<TenantTransaction>;
+  /** Of the pools: connections there are, those that idle, and who waits for one. */
+  countConnections: () => { open: number; idle: number; waiting: number };
   /** The address of the serving role, for a connection that listens. */
   readonly url: string;
   close: () => Promise<void>;
@@ -147,6 +149,11 @@ export async function openDatabase(options: DatabaseOptions): Promise<Database> 
       change(tenant, work, async (tx, { events, areNew, conclude }) =>
         conclude(events.length > 0 ? await appendEvents(tx, events, { areNew }) : new Map()),
       ),
+    countConnections: () => ({
+      open: whole.pool.totalCount + scoped.pool.totalCount,
+      idle: whole.pool.idleCount + scoped.pool.idleCount,
+      waiting: whole.pool.waitingCount + scoped.pool.waitingCount,
+    }),
     url: options.url,
     close: async () => {
       await Promise.all([whole.close(), scoped.close()]);
@@ -188,6 +195,7 @@ function openPool(url: string, { log, connectionsMax = 10 }: DatabaseOptions) {
   const kysely = new Kysely<Tables>({ dialect: new PostgresDialect({ pool: holdBegins(pool) }) });
   return {
     kysely,
+    pool,
     close: () => {
       closing = true;
       return kysely.destroy();

@@ -114,7 +114,34 @@ const ENQUEUE_RIGHTS = [
 ];
 
 export type WorkerOptions = JobContext & { url: string; jobs: readonly Jobs[] };
-export type Worker = { close: () => Promise<void> };
+export type JobCounts = {
+  /** Waiting, and their time has come. */
+  due: number;
+  later: number;
+  atWork: number;
+  /** Failed as often as they are tried. */
+  givenUp: number;
+  oldestDueSeconds: number;
+};
+
+export type Worker = {
+  count: () => Promise<JobCounts>;
+  /** Takes no more jobs, and waits for those at work. */
+  close: () => Promise<void>;
+};
+
+const COUNT = `
+  with jobs as (
+    select locked_at, run_at, attempts >= max_attempts as given_up, run_at <= now() as is_due
+    from graphile_worker.jobs)
+  select
+    count(*) filter (where locked_at is null and not given_up and is_due)::int as due,
+    count(*) filter (where locked_at is null and not given_up and not is_due)::int as later,
+    count(*) filter (where locked_at is not null)::int as "atWork",
+    count(*) filter (where locked_at is null and given_up)::int as "givenUp",
+    coalesce(extract(epoch from now() - min(run_at) filter (
+      where locked_at is null and not given_up and is_due)), 0)::float8 as "oldestDueSeconds"
+  from jobs`;
 
 /** Runs what is due. It connects directly as `foyer_jobs`, never through a transaction pooler. */
 export async function startWorker({ url, jobs, ...context }: WorkerOptions): Promise<Worker> {
@@ -140,6 +167,12 @@ export async function startWorker({ url, jobs, ...context }: WorkerOptions): Pro
     logger: toWorkerLogger(context.log),
   });
   return {
+    count: async () => {
+      const { rows } = await pool.query<JobCounts>(COUNT);
+      const [counts] = rows;
+      if (!counts) throw new Error("The queue of jobs could not be counted.");
+      return counts;
+    },
     close: async () => {
       closing = true;
       await runner.stop();

@@ -45,7 +45,8 @@ export function registerLive(routes: Routes, context: Context): void {
       const wait = { milliseconds: HEARTBEAT_SECONDS * 1000, signal: ended.signal };
       let checkedAt = context.clock().getTime();
       try {
-        while (!ended.signal.aborted && !stream.destroyed) {
+        // A browser whose stream ends begins another, at the process that takes this one's place.
+        while (!ended.signal.aborted && !stream.destroyed && !context.live.isDraining()) {
           const moved = await watch.next(wait);
           const now = context.clock().getTime();
           if (moved === "same" || now - checkedAt >= CHECKED_SECONDS * 1000) {

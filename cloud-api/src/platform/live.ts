@@ -35,6 +35,9 @@ export type Live = {
   watch: (tenantId: string, options?: WatchOptions) => Watch;
   /** Calls back when some log may have moved: a hint that may come twice or not at all. */
   onHint: (listener: () => void) => () => void;
+  /** Lets everybody go who waits, and whoever waits from now on: this process is about to end. */
+  drain: () => void;
+  isDraining: () => boolean;
   close: () => Promise<void>;
 };
 
@@ -99,6 +102,10 @@ export function openLive({ database, log }: Options): Live {
   const hints = new Set<() => void>();
   const question = openQuestion({ database, log }, watchers);
   const hinted = new Set<string>();
+  const wakeAll = () => {
+    for (const watcher of [...watchers.values()].flatMap((those) => [...those])) watcher.wake();
+  };
+  let isDraining = false;
   let hint: NodeJS.Timeout | null = null;
 
   const timer = setInterval(() => question.look(watchers.keys()), POLL_MILLISECONDS);
@@ -122,7 +129,7 @@ export function openLive({ database, log }: Options): Live {
       const those = watchers.get(tenantId) ?? new Set();
       watchers.set(tenantId, those.add(watcher));
       return {
-        next: (wait) => waitForMove(watcher, wait),
+        next: (wait) => waitForMove(watcher, isDraining ? { ...wait, milliseconds: 0 } : wait),
         position: () => watcher.seen?.position ?? 0,
         saw: (positions) => {
           // What was heard of since then is a move still.
@@ -141,12 +148,17 @@ export function openLive({ database, log }: Options): Live {
       hints.add(each);
       return () => hints.delete(each);
     },
+    drain: () => {
+      isDraining = true;
+      wakeAll();
+    },
+    isDraining: () => isDraining,
     close: async () => {
       clearInterval(timer);
       if (hint) clearTimeout(hint);
       await listener.close();
       await question.close();
-      for (const watcher of [...watchers.values()].flatMap((those) => [...those])) watcher.wake();
+      wakeAll();
     },
   };
 }

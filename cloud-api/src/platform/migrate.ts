@@ -12,10 +12,16 @@ export type Migration = { name: string; text: string; checksum: string };
 
 /**
  * Brings the schema up to date as `foyer_owner`, folder by folder in the given order, each file in a
- * transaction of its own and once for ever. Gives the names of those it ran.
+ * transaction of its own and once for ever; `only` those, as a database of an earlier release has them.
+ * Gives the names of those it ran.
  */
-export async function migrate(url: string, folders: readonly MigrationFolder[]): Promise<string[]> {
-  const migrations = (await Promise.all(folders.map(readFolder))).flat();
+export async function migrate(
+  url: string,
+  folders: readonly MigrationFolder[],
+  only?: ReadonlySet<string>,
+): Promise<string[]> {
+  const all = (await Promise.all(folders.map(readFolder))).flat();
+  const migrations = only ? all.filter(({ name }) => only.has(name)) : all;
   return withClient(url, async (client) => {
     await makeRegister(client);
     const applied = await readRegister(client);

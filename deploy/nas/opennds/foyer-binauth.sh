@@ -4,7 +4,7 @@
 # no accounting. POSIX sh; needs sha256sum, and one of curl, wget or uclient-fetch.
 #
 # Its settings, readable by root alone, are in /etc/foyer/opennds.conf:
-#   portal=http://10.1.0.2:8080    the portal, as this router reaches it
+#   portal=http://10.1.0.2         the portal, as this router reaches it
 #   fas_key=…                      the same as faskey in openNDS
 #   interface=br-lan               the same as gatewayinterface in openNDS
 #

@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import { afterEach, describe, expect, test } from "vitest";
 import { openConsoleNumber } from "./console-number.ts";
 import { type SetupServer, startSetupServer } from "./server.ts";
@@ -88,6 +89,51 @@ describe("the set-up page of a box that is nobody's yet", () => {
     expect(crowded[0]?.text).toContain("sudo foyer enrol");
     expect(state.begun).toEqual([]);
   }, 30_000);
+
+  /** A request as a browser makes it that believes to be elsewhere. */
+  const askAs = (port: number, given: { host: string; origin?: string; body?: string }) =>
+    new Promise<{ status: number; location: string; text: string }>((resolve, reject) => {
+      const { host, origin, body } = given;
+      const headers = { host, ...(origin && { origin }), connection: "close" };
+      const method = body === undefined ? "GET" : "POST";
+      const asked = request({ host: "127.0.0.1", port, method, headers });
+      asked.once("error", reject);
+      asked.once("response", async (answer) => {
+        const text = (await answer.setEncoding("utf8").toArray()).join("");
+        resolve({ status: answer.statusCode ?? 0, location: answer.headers.location ?? "", text });
+      });
+      asked.end(body);
+    });
+
+  test("does nothing that a page of another site sends, with the right number too", async () => {
+    const { server, state } = await open();
+    const host = `127.0.0.1:${server.port}`;
+    const body = new URLSearchParams({ ...typed, number: NUMBER }).toString();
+    // `null` is what a page without an origin says, such as one in a sandbox.
+    for (const origin of ["http://evil.example", "null", `https://${host}`, "http://127.0.0.1:1"]) {
+      const answer = await askAs(server.port, { host, origin, body });
+      expect([origin, answer.status]).toEqual([origin, 403]);
+      expect(answer.text).toContain("sent by another page");
+    }
+    expect(state.begun).toEqual([]);
+    const own = await askAs(server.port, { host, origin: `http://${host}`, body });
+    expect(own.status).toBe(200);
+    expect(state.begun).toHaveLength(1);
+  });
+
+  test("answers to no name, which could be anybody's that leads here: browsers are led to its address", async () => {
+    const { server, state } = await open();
+    const body = new URLSearchParams({ ...typed, number: NUMBER }).toString();
+    for (const host of ["rebound.example", "captive.apple.com", "10.1.0.2.evil.example"]) {
+      const asked = await askAs(server.port, { host });
+      const sent = await askAs(server.port, { host, origin: `http://${host}`, body });
+      for (const { status, location, text } of [asked, sent])
+        expect([status, location, text]).toEqual([303, `http://127.0.0.1:${server.port}/`, ""]);
+    }
+    expect(state.begun).toEqual([]);
+    for (const host of ["10.1.0.2", "[fd00::2]:8080", "localhost:8080"])
+      expect((await askAs(server.port, { host })).status).toBe(200);
+  });
 
   test("says in words why the cloud refused, keeps what was typed, and escapes it", async () => {
     const { send } = await open(async () => "This code has been used <already>.");

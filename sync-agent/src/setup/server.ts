@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, isIP, type Socket } from "node:net";
 import type { ConsoleNumber } from "./console-number.ts";
 import { drawForm, drawProgress, type Form, PAGE_POLICY } from "./page.ts";
 import { listProgress, type SetUp } from "./set-up.ts";
@@ -93,8 +93,12 @@ async function respond(
   const language = chooseLanguage(request.headers["accept-language"]);
   const say = sayIn(language);
   const form: Form = { cloudUrl: served.cloudUrl, code: "", fault: null };
+  const asked = judgeAsked(request);
+  if (asked.kind === "by-name") return lead(response, asked.own);
   if (served.setUp.progress() !== null) return showProgress(served, response, { say, language });
   if (request.method === "POST") {
+    if (asked.kind === "from-elsewhere")
+      return send(response, 403, drawForm(say, language, { ...form, fault: say("elsewhere") }));
     const fields = await readForm(request);
     if (fields === null) return send(response, 413, drawForm(say, language, form));
     const typed = { cloudUrl: fields.get("cloud") ?? "", code: fields.get("code") ?? "" };
@@ -107,6 +111,37 @@ async function respond(
   }
   // Whatever a browser opens first leads here, as an operating system's own look for a network does.
   send(response, 200, drawForm(say, language, form));
+}
+
+type Asked = { kind: "own" } | { kind: "by-name"; own: string } | { kind: "from-elsewhere" };
+
+/**
+ * Whether the request is of this very page. A name may be anybody's and lead here (DNS rebinding), or be
+ * what an operating system looks for the internet by: from both a browser is led to the box's own address.
+ * A form that another site sends says that site as its origin (RFC 6454 §7); mini-browsers of old may say none.
+ */
+function judgeAsked({ headers, socket }: IncomingMessage): Asked {
+  const { host = "", origin } = headers;
+  const url = URL.parse(`http://${host}`);
+  const isOwn = url !== null && (isIP(url.hostname.replace(/^\[|\]$/g, "")) > 0 || isLocal(url));
+  if (!isOwn) return { kind: "by-name", own: nameOwn(socket) };
+  return origin === undefined || origin === url.origin
+    ? { kind: "own" }
+    : { kind: "from-elsewhere" };
+}
+
+const isLocal = ({ hostname }: URL): boolean => hostname === "localhost";
+
+function nameOwn({ localAddress = "127.0.0.1", localPort = 80 }: Socket): string {
+  // RFC 4291 §2.5.5.2: how a socket of both kinds tells an address of the older.
+  const address = localAddress.replace(/^::ffff:/, "");
+  return new URL(`http://${isIP(address) === 6 ? `[${address}]` : address}:${localPort}/`).href;
+}
+
+/** 303: whatever was sent to the name is asked for anew, and not sent again. */
+function lead(response: ServerResponse, location: string): void {
+  response.writeHead(303, { location, "cache-control": "no-store", connection: "close" });
+  response.end();
 }
 
 /** Null: it is done. Else what was wrong, in words. */
@@ -164,7 +199,8 @@ function send(response: ServerResponse, status: number, page: string): void {
     "content-type": "text/html; charset=utf-8",
     "cache-control": "no-store",
     "content-security-policy": PAGE_POLICY,
-    "referrer-policy": "no-referrer",
+    // With no-referrer a browser would not say where its own form comes from (Fetch, "Origin" header).
+    "referrer-policy": "same-origin",
     "x-content-type-options": "nosniff",
     // A form that lies open must not be sent to whoever has this address next.
     connection: "close",

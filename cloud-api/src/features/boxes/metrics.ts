@@ -1,29 +1,26 @@
-import { timingSafeEqual } from "node:crypto";
 import type { Context, Routes } from "../../feature.ts";
 import { refuse } from "../../platform/errors.ts";
-import { hashToken } from "../../platform/session.ts";
+import { METRICS_CONTENT_TYPE, writeFamily } from "../../platform/exposition.ts";
+import { holdsToken } from "../../platform/vitals.ts";
 import { describeBox } from "./describe.ts";
 import { listSeenRows, listTenantsWithBoxes } from "./queries.ts";
 import type { SeenBox } from "./schema.ts";
 
-/** Prometheus's text exposition format. */
-const CONTENT_TYPE = "text/plain; version=0.0.4; charset=utf-8";
-
 type Measured = { tenantId: string; box: SeenBox };
 
-/** For the operator of the cloud, of all tenants: by ids alone, and only with the token. */
-export function registerMetrics(routes: Routes, { database, clock, metricsToken }: Context): void {
+/** For the operator of the cloud, of this process and of all tenants: by ids alone, and only with the token. */
+export function registerMetrics(routes: Routes, context: Context): void {
+  const { database, clock, metricsToken, vitals } = context;
   routes.get("/metrics", { schema: { hide: true } }, async (request, reply) => {
-    const [, token = ""] = /^Bearer (\S+)$/.exec(request.headers.authorization ?? "") ?? [];
-    if (!timingSafeEqual(hashToken(token), hashToken(metricsToken)))
+    if (!holdsToken(request.headers.authorization, metricsToken))
       throw refuse("unauthorized", "Metrics are told to whoever holds the token.");
     const measured: Measured[] = [];
     for (const tenantId of await database.inDirectory(listTenantsWithBoxes)) {
       const rows = await database.readTenant(tenantId, (tx) => listSeenRows(tx, null));
       measured.push(...rows.map((row) => ({ tenantId, box: describeBox(row, clock()) })));
     }
-    reply.header("cache-control", "no-store").type(CONTENT_TYPE);
-    return writeMetrics(measured);
+    reply.header("cache-control", "no-store").type(METRICS_CONTENT_TYPE);
+    return `${await vitals.write()}${writeMetrics(measured)}`;
   });
 }
 
@@ -93,13 +90,12 @@ const FAMILIES: readonly Family[] = [
 ];
 
 function writeMetrics(measured: readonly Measured[]): string {
-  return FAMILIES.map(({ name, help, type = "gauge", value }) => {
-    const full = `foyer_box_${name}`;
-    const lines = measured.flatMap(({ tenantId, box }) => {
+  return FAMILIES.map(({ name, help, type, value }) => {
+    const samples = measured.flatMap(({ tenantId, box }) => {
       const found = value(box);
       if (found === null || found === undefined) return [];
-      return [`${full}{tenant="${tenantId}",branch="${box.branchId}",box="${box.id}"} ${found}\n`];
+      return [{ labels: { tenant: tenantId, branch: box.branchId, box: box.id }, value: found }];
     });
-    return `# HELP ${full} ${help}\n# TYPE ${full} ${type}\n${lines.join("")}`;
+    return writeFamily({ name: `foyer_box_${name}`, help, ...(type && { type }) }, samples);
   }).join("");
 }

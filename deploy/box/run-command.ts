@@ -1,0 +1,28 @@
+/** The exit code; null: it was asked wrongly. */
+type Command<Given> = (given: Given) => number | null | Promise<number | null>;
+export type Commands<Given> = Readonly<Record<string, Command<Given>>>;
+
+/** Exit code 0: all is well; 1: something is wrong; 2: it was asked wrongly. */
+export async function runCommand<Given extends { name: string }>(
+  commands: Commands<Given>,
+  read: () => Given,
+  showHelp: () => void,
+): Promise<number> {
+  let given: Given;
+  try {
+    given = read();
+  } catch (error) {
+    console.error(`foyer: ${(error as Error).message}`);
+    return 2;
+  }
+  try {
+    const code = (await commands[given.name]?.(given)) ?? null;
+    if (code !== null) return code;
+    showHelp();
+    return 2;
+  } catch (error) {
+    // What the system refused is said as it said it; a stack helps nobody before a box.
+    console.error(`foyer: ${error instanceof Error ? error.message : String(error)}`);
+    return 1;
+  }
+}

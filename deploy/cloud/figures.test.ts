@@ -1,0 +1,135 @@
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { type Cloud, readConfig, startCloud } from "@foyer/cloud-api";
+import { createCounters, writeMetrics as writeRadiusMetrics } from "@foyer/radius";
+import { writeMetrics as writeAgentMetrics } from "@foyer/sync-agent";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+
+// What is shown, alarmed at and documented is held against what the processes themselves say.
+
+const read = (...path: string[]) => readFileSync(join(import.meta.dirname, ...path), "utf8");
+let folder: string;
+let cloud: Cloud;
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), "foyer-figures-"));
+  cloud = await startCloud({
+    ...{ host: "127.0.0.1", port: 0, origin: null, dataFolder: folder, role: "all" },
+    ...{ selfSignUp: false, logLevel: "silent" },
+  });
+}, 60_000);
+afterAll(async () => {
+  await cloud?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+/** The names that a scrape tells, those of a histogram's parts among them. */
+function listNames(text: string): string[] {
+  return [...text.matchAll(/^# TYPE (\S+) (\S+)$/gm)].flatMap(([, name = "", type]) =>
+    type === "histogram" ? ["_bucket", "_sum", "_count"].map((part) => `${name}${part}`) : [name],
+  );
+}
+
+async function listExported(): Promise<Set<string>> {
+  const token = readFileSync(join(folder, "metrics-token"), "utf8").trim();
+  const told = await fetch(`${cloud.origin}/metrics`, {
+    headers: { authorization: `Bearer ${token}` },
+  });
+  return new Set([await told.text(), ...listOfBox()].flatMap(listNames));
+}
+
+/** Every figure of a box that has seen nothing yet. */
+function listOfBox(): string[] {
+  const now = new Date();
+  const health = createCounters(now).read();
+  const outbox = { events: 0, bytes: 0, bytesMax: 1, oldestAt: null, thinned: 0, fullInDays: null };
+  const report = {
+    ...{
+      release: "0.1.0",
+      epoch: "",
+      now: now.toISOString(),
+      settingsVersion: 0,
+      outbox,
+      faults: [],
+    },
+    ...{ freeBytes: null, clock: { machineOffsetSeconds: null, uncertaintySeconds: null } },
+  };
+  return [
+    writeRadiusMetrics({ health, nas: [], isReady: true, freeBytes: null }),
+    writeAgentMetrics({ report, now, lastAnswerAt: { push: null, pull: null } }),
+  ];
+}
+
+const named = (text: string) => [...new Set(text.match(/\bfoyer_[a-z_]+\b/g))];
+
+describe("what an operator is shown", () => {
+  test.each(["grafana-dashboard.json", "foyer-alerts.yml"])(
+    "every figure of %s is one that a process tells",
+    async (file) => {
+      const exported = await listExported();
+      const wanted = named(read(file));
+      expect(wanted.length).toBeGreaterThan(4);
+      expect(wanted.filter((name) => !exported.has(name))).toEqual([]);
+    },
+  );
+
+  test("the dashboard shows the cloud, all boxes and a single one, each panel by itself", () => {
+    type Panel = { id: number; type: string; title: string; targets?: { expr: string }[] };
+    const { panels } = JSON.parse(read("grafana-dashboard.json")) as { panels: Panel[] };
+    expect(new Set(panels.map(({ id }) => id)).size).toBe(panels.length);
+    const expressions = panels.flatMap(({ targets = [] }) => targets.map(({ expr }) => expr));
+    for (const prefix of ["foyer_cloud_", "foyer_box_", "foyer_radius_", "foyer_sync_"])
+      expect(expressions.some((each) => each.includes(prefix))).toBe(true);
+    for (const { type, title, targets = [] } of panels)
+      expect([title, type === "row" || targets.length > 0]).toEqual([title, true]);
+  });
+});
+
+describe("the settings", () => {
+  /** Variable → default, of the rows that are the cloud's. */
+  function readTable(text: string, pattern: RegExp): [string, string][] {
+    return [...text.matchAll(pattern)].flatMap(([, names = "", defaults = ""]) => {
+      const values = [...defaults.matchAll(/`([^`]*)`/g)].map(([, value = ""]) => value);
+      return [...names.matchAll(/`([A-Z_]+)`/g)].map(
+        ([, name = ""], at) => [name, values[at] ?? ""] as [string, string],
+      );
+    });
+  }
+  const own = readTable(read("README.md"), /^\| (`[A-Z_`, ]+) \|[^|]*\|([^|]*)\|$/gm);
+  const root = readTable(
+    read("..", "..", "README.md"),
+    /^\| (`[A-Z_`, ]+) \| cloud \|[^|]*\| ([^|]*) \|$/gm,
+  );
+
+  /** What the program asks its environment for. */
+  function listAsked(): string[] {
+    const asked = new Set<string>();
+    readConfig(
+      new Proxy({} as Record<string, string>, {
+        get: (_, name) => {
+          asked.add(String(name));
+          return undefined;
+        },
+      }),
+    );
+    // systemd's own, of which an operator sets none.
+    return [...asked].filter((name) => !name.startsWith("LISTEN_")).sort();
+  }
+
+  test("stand in the reference, every one that is read and no other", () => {
+    expect(own.map(([name]) => name).sort()).toEqual(listAsked());
+    expect(root.map(([name]) => name).sort()).toEqual(
+      listAsked().filter((name) => name !== "FOYER_LOG_LEVEL"),
+    );
+  });
+
+  test("have the defaults that the reference names", () => {
+    for (const [name, value] of own)
+      expect([name, readConfig(value === "" ? {} : { [name]: value })]).toEqual([
+        name,
+        readConfig({}),
+      ]);
+    expect(own.filter(([, value]) => value !== "").length).toBeGreaterThan(6);
+  });
+});
