@@ -196,7 +196,7 @@ export async function findDatabase(
       secret: await readSecret(dataFolder, "database-secret"),
     };
   const onCrash = (lastWords: string) =>
-    log.error(
+    log?.error(
       { lastWords: ofServer(lastWords) },
       "PostgreSQL ended by itself: it is started again",
     );
