@@ -58,7 +58,8 @@ async function told(box: EnrolledBox): Promise<BranchSettings> {
 async function addBrand(branchIds: string[], name = "Trà Gió"): Promise<string> {
   const made = await owner.request("POST", "/api/v1/brands", { name, accentColour: "#aa3300" });
   const { id } = made.body as { id: string };
-  if (branchIds.length > 0) await owner.request("PUT", `/api/v1/brands/${id}/branches`, { branchIds });
+  if (branchIds.length > 0)
+    await owner.request("PUT", `/api/v1/brands/${id}/branches`, { branchIds });
   return id;
 }
 
@@ -223,7 +224,11 @@ describe("a picture of a brand", () => {
     const { logo } = made.body as { logo: string };
     expect(logo.length).toBeLessThanOrEqual(8192);
     const bytes = Buffer.from(logo.slice(logo.indexOf(",") + 1), "base64");
-    expect(await sharp(bytes).metadata()).toMatchObject({ width: 640, height: 240, hasAlpha: true });
+    expect(await sharp(bytes).metadata()).toMatchObject({
+      width: 640,
+      height: 240,
+      hasAlpha: true,
+    });
     await save(brandId, { look: { ...LOOK, logo } });
     expect((await told(here)).brand.logo).toBe(logo);
   });
