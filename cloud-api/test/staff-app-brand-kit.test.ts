@@ -56,7 +56,7 @@ describeWithChromium("a brand's kit, in a browser", () => {
   const accentSeen = () =>
     seen()
       .locator("html")
-      .evaluate((html) => getComputedStyle(html).getPropertyValue("--accent"));
+      .evaluate<string, unknown>("(html) => getComputedStyle(html).getPropertyValue('--accent')");
 
   test("a marketer sees each change on a guest's page at once, and the boxes are told as it is saved", {
     timeout: TEST_MS,

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
 import { listPagesNaming } from "../branches/index.ts";
 import { registerBranchPages } from "./branch-routes.ts";
+import { registerPageCalendar } from "./calendar-routes.ts";
 import { pageJobs } from "./jobs.ts";
 import { registerPictureUpload } from "./picture-routes.ts";
 import { registerPreview } from "./preview-routes.ts";
@@ -28,6 +29,7 @@ export const pages: Feature = {
     registerPages(routes, context);
     registerPublishing(routes, context);
     registerBranchPages(routes, context);
+    registerPageCalendar(routes, context);
     registerPictureUpload(routes, context);
     registerPreview(routes, context);
   },
