@@ -210,6 +210,7 @@ export async function addWholeBranch(
   const action = await okay<Made>(owner, "POST", "/customer-actions", emptied);
   return {
     ids: {
+      ...(brandId && { "brand-kits": brandId }),
       branches: branch.id,
       boxes: box.id,
       commands: command.id,

@@ -43,7 +43,7 @@ export const TAG = { name: "brand kits", description: "How guests see the compan
 export const tags = [TAG.name];
 export const refusals = { "4xx": ErrorReply };
 export const READ = { access: { permission: "brand-kits.read" } };
-const EDIT = { access: { permission: "brand-kits.edit" } };
+export const EDIT = { access: { permission: "brand-kits.edit" } };
 /** A logo and a background, written as base64, and texts in three languages. */
 export const KIT_BYTES_MAX = 1024 * 1024;
 
@@ -134,7 +134,7 @@ function registerSaving(routes: Routes, context: Context): void {
         const before = await openWardrobe(tx);
         const owner = getOwner(before, request.params.ownerId);
         const writes = writesOf(request, context);
-        if (!mayEditKit(owner, writes)) throw refuse("forbidden", NOT_YOURS);
+        checkEditable(owner, writes);
         const by = staffOf(request).staffId;
         const { after, events } = await saveKit(tx, before, { owner, by, body: request.body });
         return { result: await describeKit(tx, after, { owner, writes }), events };
@@ -241,6 +241,10 @@ async function renameBrand(
     result: null,
     events: [...(await dressAll(tx, { before, after, branches })), ...events],
   };
+}
+
+export function checkEditable(owner: Owner, writes: Writes): void {
+  if (!mayEditKit(owner, writes)) throw refuse("forbidden", NOT_YOURS);
 }
 
 /** How far whoever asks may change kits. */

@@ -102,12 +102,14 @@ export const KitBody = Type.Object({
 });
 export type KitBody = Static<typeof KitBody>;
 
-export const PreviewBody = Type.Object({
-  look: NullableLook,
+const seen = {
   language: Type.Optional(Type.Union([Type.Literal("vi"), Type.Literal("en"), Type.Literal("fa")])),
   theme: Type.Union([Type.Literal("light"), Type.Literal("dark")]),
   stage: Type.Union([Type.Literal("before"), Type.Literal("after")]),
-});
+};
+export const PreviewQuery = Type.Object(seen);
+export type PreviewQuery = Static<typeof PreviewQuery>;
+export const PreviewBody = Type.Object({ look: NullableLook, ...seen });
 
 export const Contrast = Type.Object({
   what: Type.Union([

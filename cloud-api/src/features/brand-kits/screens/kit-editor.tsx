@@ -33,7 +33,7 @@ export function KitEditor({ kit }: { kit: KitReply }) {
     setDraft(next.draft);
   }
   const put: Putting = (change) => setDraft((before) => ({ ...before, ...change }));
-  const preview = useKitPreview(kit.ownerId, { look: shownLook(draft.look), ...shown });
+  const preview = useKitPreview(kit, { look: shownLook(draft.look), ...shown });
   const disabled = !kit.mayEdit;
   const { look } = draft;
   const putLook = (change: LookChange) =>

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api } from "../../../shell/api.ts";
+import { api, withQuery } from "../../../shell/api.ts";
 import type { KitBody, KitReply, KitsReply, Look, PreviewReply } from "../schema.ts";
 
 export function useKits() {
@@ -41,10 +41,14 @@ export type Shown = {
 };
 
 /** A look as the server draws it, saved or not; what was seen last stays until the next is there. */
-export function useKitPreview(ownerId: string, shown: Shown) {
+export function useKitPreview({ ownerId, mayEdit, version }: KitReply, shown: Shown) {
+  const { look: _, ...seen } = shown;
   return useQuery({
-    queryKey: ["brand-kit-preview", ownerId, shown],
-    queryFn: () => api.post<PreviewReply>(`/brand-kits/${ownerId}/preview`, shown),
+    queryKey: ["brand-kit-preview", ownerId, version, shown],
+    queryFn: () =>
+      mayEdit
+        ? api.post<PreviewReply>(`/brand-kits/${ownerId}/preview`, shown)
+        : api.get<PreviewReply>(withQuery(`/brand-kits/${ownerId}/preview`, seen)),
     placeholderData: (before) => before,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 10_000,
