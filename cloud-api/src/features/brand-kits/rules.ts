@@ -1,8 +1,7 @@
-import { isDeepStrictEqual } from "node:util";
 import { listBlockFaults } from "@foyer/blocks";
 import { listAskedTexts, splitAskedTexts } from "@foyer/contract";
 import type { BranchDocument } from "../branches/index.ts";
-import { readPictureHeader } from "../pages/index.ts";
+import { isSameContent, readPictureHeader } from "../pages/index.ts";
 import { type Look, placeTexts, wearLook, wearsTexts } from "../tenants/index.ts";
 import type { KitText, WrittenText } from "./schema.ts";
 
@@ -10,7 +9,7 @@ import type { KitText, WrittenText } from "./schema.ts";
 export type Worn = { name: string; look: Look; texts: KitText[] | null };
 
 export function wearsLookOf({ brand }: BranchDocument, { name, look }: Worn): boolean {
-  return isDeepStrictEqual(brand, wearLook(name, look));
+  return isSameContent(brand, wearLook(name, look));
 }
 
 export function wearsTextsOf(document: BranchDocument, { texts }: Worn): boolean {

@@ -13,7 +13,7 @@ export { findPlaceSeen, type PlaceSeen } from "./look.ts";
 export { readPictureHeader } from "./picture-header.ts";
 export { readWallTime, type Seen } from "./preview.ts";
 export { drawPreview, previewPolicy } from "./preview-routes.ts";
-export { mayEdit, type Writes } from "./rules.ts";
+export { isSameContent, mayEdit, type Writes } from "./rules.ts";
 export { PageContent, PreviewQuery } from "./schema.ts";
 
 /** What guests see: pages are written here, and stand in the settings of branches. */

@@ -46,7 +46,7 @@ function Place({ kit, draft, put, place }: PlaceProps) {
           if (!isThere) return null;
           if (wears)
             return (
-              <Badge key={key} variant="light" color="teal" tt="none" fw={500}>
+              <Badge key={key} variant="light" color="foyer" tt="none" fw={500}>
                 {t(`wears-${what}`)}
               </Badge>
             );
