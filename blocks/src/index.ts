@@ -1,5 +1,6 @@
 export type { Block, BlockContext, ReadFields, SurveyForm } from "./block.ts";
 export { contrastOf } from "./frame/colours.ts";
+export { type ContrastCheck, checkContrast } from "./frame/contrast.ts";
 export {
   directionOf,
   drawLayout,
@@ -19,6 +20,7 @@ export {
   renderBlocks,
   weighPictures,
 } from "./render.ts";
+export { NETWORKS, withBrandLinks } from "./social/rules.ts";
 export {
   type AnswerFaults,
   type Answers,

@@ -18,7 +18,7 @@ import type {
 import type { RawBuilder } from "kysely";
 import type { Clock } from "./platform/clock.ts";
 import type { Database, DirectoryTransaction, TenantTransaction } from "./platform/db.ts";
-import type { EventHandlers, Settle, Together } from "./platform/events.ts";
+import type { EventHandlers, NewEvent, Settle, Together } from "./platform/events.ts";
 import type { Follower } from "./platform/handle-events.ts";
 import type { Jobs } from "./platform/jobs.ts";
 import type { Live } from "./platform/live.ts";
@@ -118,6 +118,11 @@ export type Hooks = {
     tx: TenantTransaction,
     markId: string,
   ) => Promise<{ policyName: string; branchName: string }[]>;
+  /** brand-kits: has branches that wore the kit of the brand they were of wear that of another. */
+  dressMoved?: (
+    tx: TenantTransaction,
+    to: { brandId: string; moved: readonly { id: string; brandId: string | null }[] },
+  ) => Promise<NewEvent[]>;
   /** tag-rules: whether a tag is given to whoever is in some segment. */
   isTagGivenByRule?: (tx: TenantTransaction, tagId: string) => Promise<boolean>;
   /** pages: the pages of branches that are for a customer group, a tag or a tier. */

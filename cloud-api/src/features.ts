@@ -5,6 +5,7 @@ import { accessPolicies } from "./features/access-policies/index.ts";
 import { audit } from "./features/audit/index.ts";
 import { boxes } from "./features/boxes/index.ts";
 import { branches } from "./features/branches/index.ts";
+import { brandKits } from "./features/brand-kits/index.ts";
 import { breakdowns } from "./features/breakdowns/index.ts";
 import { cases } from "./features/cases/index.ts";
 import { channels } from "./features/channels/index.ts";
@@ -63,6 +64,7 @@ export const features: readonly Feature[] = [
   places,
   pages,
   pageTemplates,
+  brandKits,
   profiles,
   reports,
   signInFunnel,

@@ -84,10 +84,10 @@ export async function fillRecords(client: Client, tenant: BenchTenant): Promise<
      where tenant_id = ${id}`,
   ];
   for (const statement of statements) await client.query(statement);
-  const brand = { id: newId(), name: "Cà phê Sông Hương", accentColour: "#0b7285", logo: null };
+  const brand = { name: "Cà phê Sông Hương", accentColour: "#0b7285", logo: null };
   const settings = firstSettings({
     ...{ branchName: "Hồ Gươm", country: "VN", languages: ["vi"] as const },
-    ...{ brand, newId },
+    ...{ brand, texts: null, newId },
   });
   await client.query("update branches set settings = $2 where tenant_id = $1", [
     ...[tenantId, JSON.stringify(settings)],

@@ -101,6 +101,8 @@ const PROPERTIES: Record<string, string> = {
 };
 const idOfProperty = (ids: Ids) => (property: string) => ids[PROPERTIES[property] ?? ""] ?? newId();
 
+const LOOK = { accentColour: "#aa3300", logo: null };
+
 /** Bodies that no schema tells: what is checked beyond it. */
 const BODIES: Record<string, (ids: Ids) => unknown> = {
   "POST /api/v1/segments": () => ({ name: newId(), tree: TREE }),
@@ -125,6 +127,12 @@ const BODIES: Record<string, (ids: Ids) => unknown> = {
     ...{ revision: 1, content: { ...PAGE, name: newId() } },
   }),
   "POST /api/v1/pages/{pageId}/publish": () => ({ version: 1, to: { kind: "all" } }),
+  "POST /api/v1/brand-kits/{ownerId}/preview": () => ({
+    look: LOOK,
+    theme: "light",
+    stage: "before",
+  }),
+  "PUT /api/v1/brand-kits/{ownerId}": () => ({ version: 1, look: LOOK, texts: null }),
   "POST /api/v1/cases/{id}/actions": () => ({ name: newId(), result: "Done" }),
   "POST /api/v1/surveys": () => ({ wording: WORDING, branchIds: [] }),
   "PUT /api/v1/surveys/{surveyId}": () => ({ wording: WORDING, branchIds: [], readVersion: 1 }),

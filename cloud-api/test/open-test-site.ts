@@ -55,8 +55,8 @@ export type TestSite = {
   addOwner: (tenantName?: string) => Promise<TestStaff>;
   /** Somebody invited into an owner's company, who may look and change nothing. */
   addViewer: (owner: TestStaff) => Promise<TestStaff>;
-  /** Somebody invited as manager of some branches. */
-  addStaffOf: (owner: TestStaff, branchIds: string[]) => Promise<TestStaff>;
+  /** Somebody invited as manager of some branches, or of a brand. */
+  addStaffOf: (owner: TestStaff, of: string[] | { brandId: string }) => Promise<TestStaff>;
   /** Events of a tenant's log in their order, of types as SQL's `like` has them. */
   listEvents: (
     tenantId: string,
@@ -124,9 +124,12 @@ export async function openTestSite(
       const grant = { role: "viewer", scope: { kind: "tenant" } };
       return addInvited(cloud.origin, { owner, grant, email: `viewer${owners}@example.test` });
     },
-    addStaffOf: (owner, branchIds) => {
+    addStaffOf: (owner, of) => {
       owners += 1;
-      const grant = { role: "manager", scope: { kind: "branches", branchIds } };
+      const scope = Array.isArray(of)
+        ? { kind: "branches", branchIds: of }
+        : { kind: "brand", ...of };
+      const grant = { role: "manager", scope };
       return addInvited(cloud.origin, { owner, grant, email: `manager${owners}@example.test` });
     },
     listEvents: (tenantId, types) =>

@@ -57,7 +57,7 @@ describeWithChromium("the staff app for everybody", () => {
   let site: TestSite;
   let browser: Browser;
   let owner: TestStaff;
-  type Named = "branch" | "customer" | "batch" | "webhook" | "page" | "found";
+  type Named = "branch" | "brand" | "customer" | "batch" | "webhook" | "page" | "found";
   let ids: Record<Named, string>;
 
   beforeAll(async () => {
@@ -126,7 +126,9 @@ describeWithChromium("the staff app for everybody", () => {
       ({ total }) => total === 1,
     );
     const batchId = (batch.body as { id: string }).id;
-    return { branch, customer, page, found: answerId, batch: batchId, webhook: webhookId };
+    const { brands } = await owner.get<{ brands: { id: string }[] }>("/api/v1/tenant");
+    const brand = brands[0]?.id ?? "";
+    return { branch, brand, customer, page, found: answerId, batch: batchId, webhook: webhookId };
   }
 
   async function enter(locale: "en" | "vi"): Promise<Page> {
@@ -166,6 +168,7 @@ describeWithChromium("the staff app for everybody", () => {
   const addressOf = (route: string) => {
     if (route === "/branches/:id") return `/branches/${ids.branch}`;
     if (route.startsWith("/customers/:id")) return route.replace(":id", ids.customer);
+    if (route === "/brand-kits/:ownerId") return `/brand-kits/${ids.brand}`;
     if (route === "/webhooks/:id") return `/webhooks/${ids.webhook}`;
     if (route === "/pages/:id") return `/pages/${ids.page}`;
     if (route.startsWith("/surveys/:id")) return route.replace(":id", "spring");

@@ -88,6 +88,18 @@ describeWithChromium("which page shows when, in a browser", () => {
     await time.fill("2026-12-01T14:00");
     await outcome.getByText(/visit 5, 2026-12-01 14:00/).waitFor();
     await outcome.getByText(/Happy hour · (fits|sees it)/).waitFor();
+    // The calendar tells the same of a regular, day by day; on weekends the hours are nobody's.
+    const calendar = page.getByRole("region", { name: "Calendar" });
+    const days = calendar.getByRole("list", { name: "Week", exact: true }).getByRole("button");
+    await days.first().click();
+    await calendar.getByText("14:00–17:00").waitFor();
+    await days.last().click();
+    await calendar.getByText("00:00–24:00").waitFor();
+    await calendar.getByText("Month", { exact: true }).click();
+    await calendar
+      .getByRole("button", { name: /14:00–17:00 Happy hour/ })
+      .first()
+      .waitFor();
     expect(visitor.complaints).toEqual([]);
   });
 

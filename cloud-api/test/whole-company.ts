@@ -117,6 +117,7 @@ export async function openCompany(site: TestApp, tenantName: string): Promise<Co
       staff: staff.id,
       invitations: open.invitations[0]?.id ?? "",
       brands: brands[0]?.id ?? "",
+      "brand-kits": brands[0]?.id ?? "",
       roles: (await make("/roles", { name: "Own", permissions: ["visits.read"] })).id,
       surveys: survey.id,
       groups: (await make("/groups", { name: "Group", parentId: null })).id,
@@ -209,6 +210,7 @@ export async function addWholeBranch(
   const action = await okay<Made>(owner, "POST", "/customer-actions", emptied);
   return {
     ids: {
+      ...(brandId && { "brand-kits": brandId }),
       branches: branch.id,
       boxes: box.id,
       commands: command.id,

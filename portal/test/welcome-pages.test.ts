@@ -339,6 +339,32 @@ describe("after access", () => {
   });
 });
 
+test("a brand's links stand below its pages after access, unless the page has links of its own", async () => {
+  const brandLinks = [
+    { network: "zalo", url: "https://zalo.me/shop" },
+    { network: "of-a-later-release", url: SHOP },
+  ];
+  const wearLinks = (settings: BranchSettings) => {
+    settings.brand.links = brandLinks;
+  };
+  const own = [{ network: "facebook", url: "https://www.facebook.com/shop" }];
+  for (const [blocks, there, missing] of [
+    [[says("Hello")], "Zalo", "Facebook"],
+    [[says("Hello"), blockOf("social", { links: own })], "Facebook", "Zalo"],
+    [null, "Zalo", "Facebook"],
+  ] as const) {
+    const pages = blocks ? [page("Hello", {}, { blocks: [...blocks] })] : [];
+    const portal = await openShop(pages, wearLinks);
+    const browser = portal.browser();
+    await browser.arrive();
+    expect(browser.page.html).not.toContain("zalo.me");
+    const { location } = await signIn(portal, browser);
+    await browser.open(landingOf(location));
+    expect(browser.page.words).toContain(there);
+    expect(browser.page.words).not.toContain(missing);
+  }
+});
+
 test("a guest whose device was never proved has met their own page too, though they saw a stranger's", async () => {
   const [first, back] = [
     page("First", { guests: "first-visit" }),

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { stranger } from "../../test/context.ts";
 import { social } from "./index.ts";
+import { withBrandLinks } from "./rules.ts";
 
 const read = (value: unknown) => {
   const fields = social.readFields(value);
@@ -28,4 +29,19 @@ test.each([
   expect(social.readFields(value)).toMatchObject({
     ...{ kind: "invalid", reason: expect.stringContaining(reason) },
   });
+});
+
+test("a page that leads nowhere else ends with where its brand is to be found", () => {
+  const links = [
+    { network: "zalo", url: "https://zalo.me/shop" },
+    { network: "of-a-later-release", url: "https://later.example" },
+  ];
+  const heading = { kind: "heading", fields: { text: { en: "Hello" } } };
+  expect(withBrandLinks([heading], { links })).toEqual([
+    heading,
+    { kind: "social", fields: { links: [links[0]] } },
+  ]);
+  const own = { kind: "social", fields: { links: [links[0]] } };
+  expect(withBrandLinks([own], { links })).toEqual([own]);
+  expect(withBrandLinks([heading], {})).toEqual([heading]);
 });

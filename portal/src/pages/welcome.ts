@@ -1,5 +1,5 @@
 import { choosePage, strangerOf, type Viewer, whatPagesAsk } from "@foyer/admission";
-import { type RenderedBlocks, renderBlocks } from "@foyer/blocks";
+import { type RenderedBlocks, renderBlocks, withBrandLinks } from "@foyer/blocks";
 import { findViewer, findVisitNumber, type Guest } from "@foyer/branch-store";
 import type { BlockSettings, PageSettings } from "@foyer/contract";
 import type { Step } from "../step.ts";
@@ -53,9 +53,10 @@ export function findPageOf({ settings, context }: Step): PageSettings | null {
 /** What of that page is for the time after access. `guest` is whoever went online. */
 export function renderAfter(step: Step, guest: Guest | null): Pick<Welcome, "html" | "style"> {
   const page = findPageOf(step);
-  if (!page) return { html: "", style: "" };
+  const blocks = withBrandLinks(page?.blocks ?? [], step.settings.brand);
+  if (blocks.length === 0) return { html: "", style: "" };
   const findNumber = () => guest && step.portal.store.read((tx) => findVisitNumber(tx, guest.id));
-  return render(step, page.blocks, { stage: "after", pageId: page.id, guest, findNumber });
+  return render(step, blocks, { stage: "after", pageId: page?.id ?? null, guest, findNumber });
 }
 
 type Shown = {

@@ -6,7 +6,7 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import type { NewEvent } from "../../platform/events.ts";
 import { tenantOf } from "../../platform/session.ts";
-import { listBrands } from "../tenants/index.ts";
+import { listBrands, lockKits } from "../tenants/index.ts";
 import { lockBrandsOf, updateBrandOf } from "./brand-queries.ts";
 import { NO_BRANCH } from "./enrol.ts";
 import { BrandBranchesBody, BrandParams } from "./schema.ts";
@@ -19,7 +19,7 @@ declare module "../../platform/events.ts" {
 }
 
 /** Which branches belong to a brand: whoever works for it reaches them from then on. */
-export function registerBrandBranches(routes: Routes, { database }: Context): void {
+export function registerBrandBranches(routes: Routes, { database, hooks }: Context): void {
   routes.put(
     "/api/v1/brands/:brandId/branches",
     {
@@ -27,7 +27,7 @@ export function registerBrandBranches(routes: Routes, { database }: Context): vo
       config: { access: { permission: "tenant.edit" } },
       schema: {
         tags: ["branches"],
-        summary: "Put branches under a brand",
+        summary: "Put branches under a brand; those that wore their old brand's kit wear its own",
         params: BrandParams,
         body: BrandBranchesBody,
         response: { 204: Type.Null(), "4xx": ErrorReply },
@@ -37,6 +37,8 @@ export function registerBrandBranches(routes: Routes, { database }: Context): vo
       const brandId = request.params.brandId.toLowerCase();
       const { branchIds } = request.body;
       await database.changeTenant(tenantOf(request), async (tx) => {
+        // Before any branch's row, as whoever saves a kit does.
+        await lockKits(tx);
         const brands = await listBrands(tx);
         if (!brands.some(({ id }) => id === brandId))
           throw refuse("not-found", "The company has no brand with this id.");
@@ -47,7 +49,9 @@ export function registerBrandBranches(routes: Routes, { database }: Context): vo
           const versions = { before: { brandId: old }, after: { brandId } };
           noteChange(tx, { kind: "branches", id, ...versions });
         }
-        return { result: null, events: [branchesChanged(tx, { brandId, branchIds })] };
+        const dressed = (await hooks.dressMoved?.(tx, { brandId, moved })) ?? [];
+        const events = [branchesChanged(tx, { brandId, branchIds }), ...dressed];
+        return { result: null, events };
       });
       return reply.code(204).send(null);
     },

@@ -5,7 +5,7 @@ import { newId } from "../../platform/clock.ts";
 import type { Changed, Database, TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import { type BoxIdentity, hashToken } from "../../platform/session.ts";
-import { listBrands } from "../tenants/index.ts";
+import { findWorn, listBrands, lockKits, wearLook } from "../tenants/index.ts";
 import { insertOffer, type NewKey, noteEnrolment, useOffer } from "./box-keys-queries.ts";
 import { listDestinations } from "./destination-queries.ts";
 import { firstSettings, VISIT_GAP_MINUTES } from "./first-settings.ts";
@@ -28,16 +28,22 @@ export async function addBranch(
   tx: TenantTransaction,
   body: NewBranchBody,
 ): Promise<Changed<BranchRow>> {
+  // A kit that is saved meanwhile would miss it.
+  await lockKits(tx);
   const [brand] = await listBrands(tx);
   if (!brand) throw new Error("A tenant without a brand.");
   const name = body.name.trim();
+  const worn = await findWorn(tx, brand.id);
   const row: BranchRow = {
     ...body,
     id: newId(),
     brandId: brand.id,
     name,
     visitGapMinutes: VISIT_GAP_MINUTES,
-    settings: firstSettings({ ...body, branchName: name, brand, newId }),
+    settings: firstSettings({
+      ...{ ...body, branchName: name, newId },
+      ...{ brand: wearLook(brand.name, worn.look), texts: worn.texts },
+    }),
     settingsVersion: 1,
   };
   const options = {

@@ -1,5 +1,13 @@
-import type { AccessPolicy, Language, PageSettings, SignInSettings } from "@foyer/contract";
-import type { Brand } from "../tenants/index.ts";
+import {
+  type AccessPolicy,
+  type AskedText,
+  type Brand,
+  type Language,
+  type PageSettings,
+  type SignInSettings,
+  splitAskedTexts,
+} from "@foyer/contract";
+import { placeTexts } from "../tenants/index.ts";
 import { firstLegalTexts, firstMarketingText } from "./first-legal-texts.ts";
 import type { StoredSettings } from "./queries.ts";
 import { firstChannels } from "./schema.ts";
@@ -12,15 +20,23 @@ export function firstSettings(options: {
   branchName: string;
   country: string;
   brand: Brand;
+  /** Those of its brand or company; null: they have none, and it begins with our own. */
+  texts: readonly AskedText[] | null;
   /** The first of the branch's names what it begins with. */
   languages: readonly Language[];
   newId: () => string;
 }): StoredSettings {
-  const { branchName, country, brand, newId } = options;
+  const { branchName, country, brand, texts, newId } = options;
   const names = NAMES[options.languages[0] ?? "en"];
-  const { name, accentColour, logo } = brand;
+  const { name } = brand;
+  const asked = texts
+    ? splitAskedTexts(placeTexts(texts, { branchName, standing: [] }))
+    : {
+        legalTexts: firstLegalTexts(name, branchName),
+        marketingText: firstMarketingText(name, firstChannels(country)),
+      };
   return {
-    brand: { name, accentColour, logo },
+    brand,
     nas: [],
     signIn: FIRST_SIGN_IN,
     policies: [{ id: newId(), name: names.policy, ...FIRST_POLICY }],
@@ -29,8 +45,7 @@ export function firstSettings(options: {
       name: names.pages[index] ?? "",
       ...page,
     })),
-    legalTexts: firstLegalTexts(name, branchName),
-    marketingText: firstMarketingText(name, firstChannels(country)),
+    ...asked,
   };
 }
 

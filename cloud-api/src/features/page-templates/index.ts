@@ -4,7 +4,7 @@ import { registerTemplates, TAG } from "./routes.ts";
 /** Pages for the usual cases, good to look at before anything of them is changed. */
 export const pageTemplates: Feature = {
   name: "page-templates",
-  dependsOn: ["tenants", "branches", "pages"],
+  dependsOn: ["pages"],
   routes: registerTemplates,
   tag: TAG,
 };

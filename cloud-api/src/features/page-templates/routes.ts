@@ -1,12 +1,16 @@
-import type { BranchSettings, Survey } from "@foyer/contract";
+import type { Survey } from "@foyer/contract";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
-import { findDocument, listBranchNames } from "../branches/index.ts";
-import { drawPreview, previewPolicy, readWallTime, type Seen } from "../pages/index.ts";
-import { listBrands } from "../tenants/index.ts";
+import {
+  drawPreview,
+  findPlaceSeen,
+  previewPolicy,
+  readWallTime,
+  type Seen,
+} from "../pages/index.ts";
 import sampleSurvey from "./sample-survey.json" with { type: "json" };
 import { TemplatePreviewQuery, type TemplateReply, TemplatesReply } from "./schema.ts";
 import { findTemplate, listTemplates } from "./templates.ts";
@@ -70,7 +74,7 @@ async function seeTemplate(
   { name, content }: TemplateReply,
   { language, stage, at }: TemplatePreviewQuery,
 ): Promise<Seen> {
-  const settings = await findLook(tx);
+  const settings = await findPlaceSeen(tx, null);
   const { languages, timeZone } = settings.branch;
   const now = at === undefined ? tx.now : readWallTime(at, timeZone);
   if (!now) throw refuse("invalid", "There is no such day.", { field: "/at" });
@@ -91,21 +95,3 @@ async function seeTemplate(
 
 /** Somebody whom nobody is. */
 const REGULAR = { name: "Lan", visitNumber: 5 };
-
-type Look = Pick<BranchSettings, "brand" | "branch">;
-
-/** The look of the first branch, or of the company's brand while it has none. */
-async function findLook(tx: TenantTransaction): Promise<Look> {
-  const [branch] = await listBranchNames(tx);
-  const found = branch && (await findDocument(tx, branch.id));
-  if (found) return found.document;
-  const [brand] = await listBrands(tx);
-  const { name = "Wi-Fi", accentColour = "#2f5d50", logo = null } = brand ?? {};
-  return {
-    brand: { name, accentColour, logo },
-    branch: {
-      ...{ id: tx.tenantId, name, country: "VN", timeZone: "Asia/Ho_Chi_Minh" },
-      languages: ["vi", "en"],
-    },
-  } as Look;
-}

@@ -2,6 +2,7 @@ import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
 import { listPagesNaming } from "../branches/index.ts";
 import { registerBranchPages } from "./branch-routes.ts";
+import { registerPageCalendar } from "./calendar-routes.ts";
 import { pageJobs } from "./jobs.ts";
 import { permissions } from "./permissions.ts";
 import { registerPictureUpload } from "./picture-routes.ts";
@@ -9,8 +10,11 @@ import { registerPreview } from "./preview-routes.ts";
 import { registerPublishing } from "./publish-routes.ts";
 import { registerPages, TAG } from "./routes.ts";
 
+export { findPlaceSeen, type PlaceSeen } from "./look.ts";
+export { readPictureHeader } from "./picture-header.ts";
 export { readWallTime, type Seen } from "./preview.ts";
 export { drawPreview, previewPolicy } from "./preview-routes.ts";
+export { isSameContent, mayEdit, type Writes } from "./rules.ts";
 export { PageContent, PreviewQuery } from "./schema.ts";
 
 /** What guests see: pages are written here, and stand in the settings of branches. */
@@ -23,6 +27,7 @@ export const pages: Feature = {
     registerPages(routes, context);
     registerPublishing(routes, context);
     registerBranchPages(routes, context);
+    registerPageCalendar(routes, context);
     registerPictureUpload(routes, context);
     registerPreview(routes, context);
   },

@@ -1,9 +1,12 @@
+import type SharpLibrary from "sharp";
 import type { Sharp } from "sharp";
 import { PIXELS_MAX, type PictureHeader } from "./picture-header.ts";
 
 /** The sheet of a guest page is 27 rem wide: of a phone with two pixels to the point, so many. */
 const WIDTHS = [864, 720, 576, 432, 320];
 const QUALITIES = [82, 70, 58, 45];
+/** The sheet shows a logo 20 rem wide at most, and 11 on a phone. */
+const LOGO_WIDTHS = [640, 528, 440, 352, 264, 176];
 const SECONDS_MAX = 20;
 /** Unpacking a picture takes memory: so many at a time, and so many more may wait. */
 const AT_ONCE_MAX = 2;
@@ -24,6 +27,11 @@ export type Encoding =
   | { kind: "refused"; reason: string }
   | { kind: "busy" };
 
+/** A data: URL of a PNG or WebP. */
+export type LogoEncoding = { kind: "logo"; logo: string } | Exclude<Encoding, { kind: "picture" }>;
+
+const TOO_LARGE = { kind: "refused", reason: "cannot be made small enough" } as const;
+
 let running = 0;
 const waiting: (() => void)[] = [];
 
@@ -31,18 +39,34 @@ const waiting: (() => void)[] = [];
  * The picture anew: turned as its camera was held, made as small as a page shows it, and without what
  * else its file says (where and when it was taken). `bytesMax` is for each of its two files.
  */
-export async function encodePicture(
+export function encodePicture(
   bytes: Buffer,
   header: PictureHeader,
   bytesMax: number,
 ): Promise<Encoding> {
+  return inTurn(() => encode(bytes, header, bytesMax));
+}
+
+/**
+ * A logo anew, as large as `bytesMax` lets it be: PNG where that is enough, else WebP. Whoever's browser
+ * reads none sees the brand's name.
+ */
+export function encodeLogo(
+  bytes: Buffer,
+  header: PictureHeader,
+  bytesMax: number,
+): Promise<LogoEncoding> {
+  return inTurn(() => encodeSmall(bytes, header, bytesMax));
+}
+
+async function inTurn<Made>(make: () => Promise<Made>): Promise<Made | { kind: "busy" }> {
   if (running >= AT_ONCE_MAX) {
     if (waiting.length >= WAITING_MAX) return { kind: "busy" };
     // Whoever is through hands its place on.
     await new Promise<void>((resolve) => waiting.push(resolve));
   } else running += 1;
   try {
-    return await encode(bytes, header, bytesMax);
+    return await make();
   } finally {
     const next = waiting.shift();
     if (next) next();
@@ -50,7 +74,11 @@ export async function encodePicture(
   }
 }
 
-async function encode(bytes: Buffer, header: PictureHeader, bytesMax: number): Promise<Encoding> {
+type Unpacked = { kind: "unpacked"; whole: Buffer; isOpaque: boolean; sharp: typeof SharpLibrary };
+type Refused = { kind: "refused"; reason: string };
+
+/** Unpacked once, as large as it is ever shown: what is tried afterwards begins from this. */
+async function unpack(bytes: Buffer, header: PictureHeader): Promise<Unpacked | Refused> {
   // Not before somebody sends a picture: its library takes memory from then on.
   const { default: sharp } = await import("sharp");
   sharp.cache(false);
@@ -58,20 +86,24 @@ async function encode(bytes: Buffer, header: PictureHeader, bytesMax: number): P
     sharp(bytes, { limitInputPixels: PIXELS_MAX, failOn: "error", pages: 1 })
       .timeout({ seconds: SECONDS_MAX })
       .autoOrient();
-  let isOpaque: boolean;
-  let whole: Buffer;
   try {
     const metadata = await open().metadata();
     if (metadata.format !== header.kind) return { kind: "refused", reason: "is broken" };
-    isOpaque = !metadata.hasAlpha || (await open().stats()).isOpaque;
-    // Unpacked once: what is tried below begins from this.
-    whole = await shrink(open(), WIDTHS[0] ?? 0)
+    const isOpaque = !metadata.hasAlpha || (await open().stats()).isOpaque;
+    const whole = await shrink(open(), WIDTHS[0] ?? 0)
       .png({ compressionLevel: 1 })
       .toBuffer();
+    return { kind: "unpacked", whole, isOpaque, sharp };
   } catch {
     // The library's own words name memory and codecs, and nothing that whoever sent it could mend.
     return { kind: "refused", reason: "cannot be read: it is broken" };
   }
+}
+
+async function encode(bytes: Buffer, header: PictureHeader, bytesMax: number): Promise<Encoding> {
+  const unpacked = await unpack(bytes, header);
+  if (unpacked.kind === "refused") return unpacked;
+  const { sharp, whole, isOpaque } = unpacked;
   for (const width of WIDTHS)
     for (const quality of QUALITIES) {
       const small = shrink(sharp(whole), width);
@@ -90,7 +122,24 @@ async function encode(bytes: Buffer, header: PictureHeader, bytesMax: number): P
         bytes: Math.max(data.length, webp.length),
       };
     }
-  return { kind: "refused", reason: "cannot be made small enough" };
+  return TOO_LARGE;
+}
+
+async function encodeSmall(
+  bytes: Buffer,
+  header: PictureHeader,
+  bytesMax: number,
+): Promise<LogoEncoding> {
+  const unpacked = await unpack(bytes, header);
+  if (unpacked.kind === "refused") return unpacked;
+  for (const width of LOGO_WIDTHS) {
+    const small = shrink(unpacked.sharp(unpacked.whole), width);
+    const png = await small.clone().png({ palette: true, colours: 64, effort: 5 }).toBuffer();
+    if (png.length <= bytesMax) return { kind: "logo", logo: toUrl("png", png) };
+    const webp = await small.webp({ quality: 84, effort: 4 }).toBuffer();
+    if (webp.length <= bytesMax) return { kind: "logo", logo: toUrl("webp", webp) };
+  }
+  return TOO_LARGE;
 }
 
 const shrink = (picture: Sharp, width: number): Sharp =>

@@ -2,13 +2,18 @@ import { PICTURE_BYTES_MAX } from "@foyer/blocks";
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { refuse } from "../../platform/errors.ts";
-import { encodePicture } from "./picture-encode.ts";
-import { readPictureHeader } from "./picture-header.ts";
+import { encodeLogo, encodePicture } from "./picture-encode.ts";
+import { type PictureHeader, readPictureHeader } from "./picture-header.ts";
 import { EDIT, refusals, tags } from "./routes.ts";
 
 /** A photograph as a phone takes it. */
 const FILE_BYTES_MAX = 16 * 1024 * 1024;
 const BYTES_MIN = 4 * 1024;
+
+/** In the settings a logo has 8,192 characters with its head; base64 writes three bytes as four. */
+const LOGO_BYTES_MAX = 6 * 1000;
+
+const LogoReply = Type.Object({ logo: Type.String({ description: "For a brand: a data: URL" }) });
 
 const PictureQuery = Type.Object({
   bytesMax: Type.Integer({
@@ -49,21 +54,48 @@ export function registerPictureUpload(routes: Routes, _context: Context): void {
         },
       },
       async (request) => {
-        const { body } = request;
-        if (!Buffer.isBuffer(body))
-          throw refuse("invalid", "Send the file as application/octet-stream.", { field: "/file" });
-        const header = readPictureHeader(body);
-        if (header.found === "none") throw refuseFile(header.reason);
+        const { body, header } = readFile(request.body);
         const made = await encodePicture(body, header, request.query.bytesMax);
-        if (made.kind === "busy")
-          throw refuse("busy", "Other pictures are being made just now. Try again in a moment.", {
-            retryAfterSeconds: 5,
-          });
-        if (made.kind === "refused") throw refuseFile(made.reason);
+        if (made.kind !== "picture") throw refuseMade(made);
         const { kind: _kind, ...picture } = made;
         return picture;
       },
     );
+    scope.post(
+      "/api/v1/logo-pictures",
+      {
+        config: EDIT,
+        bodyLimit: FILE_BYTES_MAX,
+        schema: {
+          tags,
+          summary: "Makes a picture fit for a brand's logo: its bytes as application/octet-stream",
+          description: "As POST /api/v1/page-pictures does; what is clear in it stays clear.",
+          consumes: ["application/octet-stream"],
+          response: { 200: LogoReply, ...refusals },
+        },
+      },
+      async (request) => {
+        const { body, header } = readFile(request.body);
+        const made = await encodeLogo(body, header, LOGO_BYTES_MAX);
+        if (made.kind !== "logo") throw refuseMade(made);
+        return { logo: made.logo };
+      },
+    );
+  });
+}
+
+function readFile(body: unknown): { body: Buffer; header: PictureHeader } {
+  if (!Buffer.isBuffer(body))
+    throw refuse("invalid", "Send the file as application/octet-stream.", { field: "/file" });
+  const header = readPictureHeader(body);
+  if (header.found === "none") throw refuseFile(header.reason);
+  return { body, header };
+}
+
+function refuseMade(made: { kind: "busy" } | { kind: "refused"; reason: string }) {
+  if (made.kind === "refused") return refuseFile(made.reason);
+  return refuse("busy", "Other pictures are being made just now. Try again in a moment.", {
+    retryAfterSeconds: 5,
   });
 }
 

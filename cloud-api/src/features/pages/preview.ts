@@ -1,5 +1,5 @@
 import { toMoment, toWallTime } from "@foyer/admission";
-import { type BlockContext, renderBlocks } from "@foyer/blocks";
+import { type BlockContext, renderBlocks, withBrandLinks } from "@foyer/blocks";
 import type { BranchSettings, Language } from "@foyer/contract";
 import type { PageContent } from "./schema.ts";
 
@@ -19,7 +19,7 @@ export type Seen = {
 
 /** The page's own part of <main>, by the renderer of the box and from the same input. */
 export function renderMain({ content, settings, answeredSurveys, ...seen }: Seen) {
-  const { branch, surveys = [] } = settings;
+  const { brand, branch, surveys = [] } = settings;
   const context: BlockContext = {
     ...seen,
     languages: branch.languages,
@@ -32,7 +32,7 @@ export function renderMain({ content, settings, answeredSurveys, ...seen }: Seen
       return survey && isAsked ? { survey, action: "/survey", sealed: "" } : null;
     },
   };
-  return renderBlocks(content.blocks, context);
+  return renderBlocks(withBrandLinks(content.blocks, brand), context);
 }
 
 /** YYYY-MM-DDTHH:MM on the branch's wall as a moment; null: no such day. */

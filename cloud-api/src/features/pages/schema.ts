@@ -1,5 +1,6 @@
 import { Greet, PageSettings, PageWhen } from "@foyer/contract";
 import { type Static, type TProperties, Type } from "typebox";
+import { FEASTS, type Feast } from "./feasts.ts";
 
 const Id = Type.String({ format: "uuid" });
 const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
@@ -294,3 +295,42 @@ export const TestReply = Type.Object({
   ),
 });
 export type TestReply = Static<typeof TestReply>;
+
+/** YYYY-MM-DD on the branch's calendar. */
+const DayText = Type.String({ format: "date" });
+
+export const CalendarBody = Type.Object({
+  from: Type.Optional(
+    Type.String({ format: "date", description: "The first day; absent: this week's Monday" }),
+  ),
+  days: Type.Integer({ minimum: 1, maximum: 42 }),
+  customerId: Type.Optional(Id),
+  person: Type.Optional(MadeUpViewer),
+});
+
+export const CalendarReply = Type.Object({
+  today: DayText,
+  timeZone: Type.String(),
+  days: Type.Array(
+    Type.Object({
+      day: DayText,
+      stretches: Type.Array(
+        Type.Object({
+          from: Type.String({ description: "HH:MM on the branch's clock" }),
+          to: Type.String({ description: "HH:MM; the end of the day is 24:00" }),
+          minutes: Type.Integer({ description: "How long it lasts; a clock may be changed in it" }),
+          pageId: Type.Union([Id, Type.Null()], {
+            description: "Null: none fits; Foyer's own is shown",
+          }),
+          alsoFit: Type.Array(Id, { description: "Pages after it that fit as well" }),
+        }),
+      ),
+      birthdayPages: Type.Array(Id, { description: "Shown on this day if it is their birthday" }),
+      keepsLeapBirthdays: Type.Boolean({
+        description: "Birthdays of 29 February are kept on this day",
+      }),
+      feasts: Type.Array(Type.Unsafe<Feast>(Type.Union(FEASTS.map((each) => Type.Literal(each))))),
+    }),
+  ),
+});
+export type CalendarReply = Static<typeof CalendarReply>;

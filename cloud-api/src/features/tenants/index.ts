@@ -2,18 +2,40 @@ import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
 import { newId } from "../../platform/clock.ts";
 import type { Database, DirectoryTransaction, TenantTransaction } from "../../platform/db.ts";
+import { insertKit, listKits } from "./kit-queries.ts";
+import { FIRST_LOOK, type Kit, NO_KIT, resolveKit } from "./kit-rules.ts";
 import { insertBrand, insertTenant } from "./queries.ts";
 import { registerTenants, TAG } from "./routes.ts";
 
 export {
+  findKitVersion,
+  insertKit,
+  type KitRow,
+  listKits,
+  listKitVersions,
+  lockKits,
+} from "./kit-queries.ts";
+export {
+  type Kit,
+  type Look,
+  NO_KIT,
+  numberTexts,
+  placeTexts,
+  resolveKit,
+  wearLook,
+  wearsTexts,
+} from "./kit-rules.ts";
+export {
   askSecondFactor,
   asksSecondFactor,
   type Brand,
+  getTenant,
   type ListedTenant,
   listBrands,
   listTenantIds,
   listTenants,
   suspendTenant,
+  updateBrand,
 } from "./queries.ts";
 
 /** Companies and their brands. */
@@ -27,8 +49,6 @@ export const tenants: Feature = {
   tag: TAG,
 };
 
-const FIRST_ACCENT_COLOUR = "#0b6e4f";
-
 /** Makes a company with its first brand and enters it, in the caller's transaction. */
 export async function addTenant(
   database: Pick<Database, "enter">,
@@ -38,6 +58,18 @@ export async function addTenant(
   const id = newId();
   await insertTenant(directory, { id, name });
   const tx = await database.enter(directory, id);
-  await insertBrand(tx, { id: newId(), name, accentColour: FIRST_ACCENT_COLOUR, logo: null });
+  const brand = { id: newId(), name, ...FIRST_LOOK };
+  await insertBrand(tx, brand);
+  await insertKit(tx, { ownerId: brand.id, version: 1, look: FIRST_LOOK, texts: null, by: null });
   return tx;
+}
+
+/** What a brand of the company wears. */
+export async function findWorn(
+  tx: TenantTransaction,
+  brandId: string,
+): Promise<ReturnType<typeof resolveKit>> {
+  const kits = await listKits(tx);
+  const of = (ownerId: string): Kit => kits.find((kit) => kit.ownerId === ownerId) ?? NO_KIT;
+  return resolveKit(of(brandId), of(tx.tenantId));
 }

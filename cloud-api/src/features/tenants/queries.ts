@@ -38,17 +38,16 @@ export function insertBrand(tx: TenantTransaction, brand: Brand): Promise<void> 
   );
 }
 
-/** False when the company has no such brand. */
-export async function updateBrand(
+/** What a brand is called, and what it wears, its own or the company's. */
+export function updateBrand(
   tx: TenantTransaction,
-  { id, name, accentColour }: Pick<Brand, "id" | "name" | "accentColour">,
-): Promise<boolean> {
-  const rows = await listRows(
+  { id, name, accentColour, logo }: Brand,
+): Promise<void> {
+  return run(
     tx,
-    sql`update brands set name = ${name}, accent_colour = ${accentColour}
-        where tenant_id = ${tx.tenantId} and id = ${id} returning id`,
+    sql`update brands set name = ${name}, accent_colour = ${accentColour}, logo = ${logo}
+        where tenant_id = ${tx.tenantId} and id = ${id}`,
   );
-  return rows.length > 0;
 }
 
 /** The oldest first: the first is the one a new branch shows. */

@@ -1,12 +1,12 @@
-import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
 import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
-import { ErrorReply, refuse } from "../../platform/errors.ts";
+import { ErrorReply } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
-import { getTenant, insertBrand, listBrands, updateBrand, updateTenantName } from "./queries.ts";
-import { BrandBody, BrandParams, BrandReply, TenantBody, TenantReply } from "./schema.ts";
+import { insertKit } from "./kit-queries.ts";
+import { getTenant, insertBrand, listBrands, updateTenantName } from "./queries.ts";
+import { BrandBody, BrandReply, TenantBody, TenantReply } from "./schema.ts";
 
 export const TAG = { name: "tenants", description: "The company one looks at, and its brands" };
 const tags = [TAG.name];
@@ -65,33 +65,12 @@ function registerBrands(routes: Routes, { database }: Context): void {
       const brand = { id: newId(), ...readBrand(request.body), logo: null };
       await database.inTenant(tenantOf(request), async (tx) => {
         await insertBrand(tx, brand);
+        const { id: ownerId, accentColour, logo } = brand;
+        const look = { accentColour, logo };
+        await insertKit(tx, { ownerId, version: 1, look, texts: null, by: null });
         noteChange(tx, { kind: "brands", id: brand.id, before: null, after: brand });
       });
       return reply.code(201).send(brand);
-    },
-  );
-  routes.put(
-    "/api/v1/brands/:brandId",
-    {
-      config: EDIT,
-      schema: {
-        tags,
-        summary: "Change a brand's name and colour; its branches keep the settings they have",
-        params: BrandParams,
-        body: BrandBody,
-        response: { 204: Type.Null(), ...refusals },
-      },
-    },
-    async (request, reply) => {
-      const brand = { id: request.params.brandId, ...readBrand(request.body) };
-      await database.inTenant(tenantOf(request), async (tx) => {
-        const before = (await listBrands(tx)).find(({ id }) => id === brand.id.toLowerCase());
-        if (!before || !(await updateBrand(tx, brand)))
-          throw refuse("not-found", "The company has no brand with this id.");
-        const after = { ...before, ...brand, id: before.id };
-        noteChange(tx, { kind: "brands", id: before.id, before, after });
-      });
-      return reply.code(204).send(null);
     },
   );
 }

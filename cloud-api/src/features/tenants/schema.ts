@@ -22,4 +22,3 @@ export const BrandBody = Type.Object({
   name: Type.String({ minLength: 1, maxLength: 100, pattern: "\\S" }),
   accentColour: Type.String({ pattern: "^#[0-9a-f]{6}$" }),
 });
-export const BrandParams = Type.Object({ brandId: Type.String({ format: "uuid" }) });

@@ -1,21 +1,16 @@
-import { ActionIcon, Group, Loader, SegmentedControl, Tooltip } from "@mantine/core";
-import { useElementSize } from "@mantine/hooks";
+import { ActionIcon, Group, SegmentedControl, Tooltip } from "@mantine/core";
 import { IconMoon, IconSun } from "@tabler/icons-react";
 import { useState } from "react";
 import { Failure } from "../../../shell/failure.tsx";
 import { useLanguage } from "../../../shell/language.tsx";
+import { PhonePreview } from "../../../shell/phone-preview.tsx";
 import { LOCALE } from "../../../shell/translate.ts";
 import { useEditor } from "./editor-context.ts";
-import { PreviewFrame } from "./preview-frame.tsx";
 import type { DeskProps } from "./puck-store.ts";
 import { useTexts } from "./texts.ts";
 import { type Look, usePreview } from "./use-page.ts";
 import { chooseViewer, type Viewer, ViewerChoice } from "./viewer-choice.tsx";
 import { WeightBar } from "./weight-bar.tsx";
-
-/** A phone as most are, in CSS pixels. */
-const PHONE = { width: 390, height: 740 };
-const BEZEL = 9;
 
 /** The page as a guest sees it, on the server's word: never a copy drawn here. */
 export function Canvas({ page, draft }: DeskProps) {
@@ -27,8 +22,6 @@ export function Canvas({ page, draft }: DeskProps) {
   const { kind: _kind, ...seenBy } = viewer;
   const look = { language, theme, stage, ...seenBy };
   const preview = usePreview(page.id, look, draft.revision);
-  const { ref, width } = useElementSize();
-  const scale = Math.min(1, (width - 2 * BEZEL) / PHONE.width);
   return (
     <section className="page-canvas" aria-label={t("tab-look")}>
       <Group gap="xs" justify="center" wrap="nowrap">
@@ -55,24 +48,17 @@ export function Canvas({ page, draft }: DeskProps) {
         </Tooltip>
       </Group>
       <ViewerChoice viewer={viewer} choose={setViewer} timeZone={timeZone} />
-      <div ref={ref} className="page-phone-place">
-        {preview.error ? (
-          <Failure error={preview.error} retry={preview.refetch} />
-        ) : (
-          width > 0 && (
-            <div className="page-phone" data-theme={theme} aria-busy={preview.isPending}>
-              <PreviewFrame
-                key={stage}
-                html={preview.data}
-                title={t("preview")}
-                {...PHONE}
-                scale={scale}
-              />
-              {preview.isPending && <Loader size="sm" className="page-phone-loader" />}
-            </div>
-          )
-        )}
-      </div>
+      {preview.error ? (
+        <Failure error={preview.error} retry={preview.refetch} />
+      ) : (
+        <PhonePreview
+          key={stage}
+          html={preview.data}
+          title={t("preview")}
+          theme={theme}
+          isPending={preview.isPending}
+        />
+      )}
       <WeightBar weight={draft.weight} />
     </section>
   );

@@ -1,5 +1,5 @@
 import "./order.css";
-import { ActionIcon, Alert, Button, Group, Select, Skeleton, Text } from "@mantine/core";
+import { ActionIcon, Alert, Button, Group, Select, Skeleton, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle, IconArrowDown, IconArrowUp } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Link, useLocation } from "wouter";
@@ -13,6 +13,7 @@ import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useMay } from "../../../shell/session.tsx";
 import type { BranchPagesReply, PageReply } from "../schema.ts";
 import { moveItem } from "./lists.ts";
+import { PageCalendar } from "./page-calendar.tsx";
 import { PageTry } from "./page-try.tsx";
 import { useTexts } from "./texts.ts";
 import { useMarkNames } from "./use-mark-names.ts";
@@ -60,26 +61,29 @@ function Order({ branchId }: { branchId: string }) {
   if (!data) return <Skeleton height={320} radius="lg" aria-busy="true" />;
   const ids = data.pages.map(({ id }) => id);
   return (
-    <div className="page-order">
-      <Section title={t("pages")}>
-        <Refusal error={sort.error} />
-        {data.pages.length === 0 && <Empty title={t("order-none")} hint={t("order-none-hint")} />}
-        <ol className="page-rules" aria-label={t("order")} aria-busy={sort.isPending}>
-          {data.pages.map((page, index) => (
-            <RuleRow
-              key={page.id}
-              {...{ branchId, page, index, mayEdit }}
-              all={data}
-              move={(to) => sort.mutate(moveItem(ids, index, to))}
-            />
-          ))}
-        </ol>
-        <Text size="sm" className="quiet" mt="xs">
-          {t("order-else")}
-        </Text>
-      </Section>
-      <PageTry branchId={branchId} timeZone={data.timeZone} />
-    </div>
+    <Stack gap="md">
+      <div className="page-order">
+        <Section title={t("pages")}>
+          <Refusal error={sort.error} />
+          {data.pages.length === 0 && <Empty title={t("order-none")} hint={t("order-none-hint")} />}
+          <ol className="page-rules" aria-label={t("order")} aria-busy={sort.isPending}>
+            {data.pages.map((page, index) => (
+              <RuleRow
+                key={page.id}
+                {...{ branchId, page, index, mayEdit }}
+                all={data}
+                move={(to) => sort.mutate(moveItem(ids, index, to))}
+              />
+            ))}
+          </ol>
+          <Text size="sm" className="quiet" mt="xs">
+            {t("order-else")}
+          </Text>
+        </Section>
+        <PageTry branchId={branchId} timeZone={data.timeZone} />
+      </div>
+      <PageCalendar branchId={branchId} pages={data.pages} timeZone={data.timeZone} />
+    </Stack>
   );
 }
 

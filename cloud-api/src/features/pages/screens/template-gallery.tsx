@@ -8,10 +8,10 @@ import { useBranchChoices } from "../../../shell/branches.ts";
 import { Dialog } from "../../../shell/dialog.tsx";
 import { Failure, Refusal } from "../../../shell/failure.tsx";
 import { useLanguage } from "../../../shell/language.tsx";
+import { CARD_FRAME, PreviewFrame } from "../../../shell/preview-frame.tsx";
 import { useSession } from "../../../shell/session.tsx";
 import type { Language } from "../../../shell/translate.ts";
 import type { PageContent, PageReply } from "../schema.ts";
-import { CARD_FRAME, PreviewFrame } from "./preview-frame.tsx";
 import { useTexts } from "./texts.ts";
 import { pageKey, useSurveys } from "./use-page.ts";
 

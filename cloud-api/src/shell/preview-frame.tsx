@@ -1,3 +1,4 @@
+import "./preview-frame.css";
 import { useEffect, useRef, useState } from "react";
 
 type PreviewFrameProps = {
