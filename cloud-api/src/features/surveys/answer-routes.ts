@@ -1,8 +1,9 @@
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
-import { tenantOf } from "../../platform/session.ts";
+import { takerOf, tenantOf } from "../../platform/session.ts";
 import { listDocuments } from "../branches/index.ts";
 import { listWords, readCursor, writeCursor } from "../customers/index.ts";
 import { type AnswerQuestion, type AnswerRow, countAll, listAnswers } from "./answer-queries.ts";
@@ -91,7 +92,7 @@ export function registerAnswers(routes: Routes, { database }: Context): void {
       config: { access: { permission: "surveys.export" } },
       schema: {
         tags,
-        summary: `The same of one survey as a table: UTF-8, formulas disarmed, the newest ${CSV_ANSWERS_MAX}`,
+        summary: `The same of one survey as a table: UTF-8, formulas disarmed, the newest ${CSV_ANSWERS_MAX}; who took it is noted`,
         querystring: AnswersCsvQuery,
         produces: ["text/csv"],
         response: { 200: Type.String(), "4xx": ErrorReply },
@@ -99,10 +100,15 @@ export function registerAnswers(routes: Routes, { database }: Context): void {
     },
     async (request, reply) => {
       const { language = "vi", ...query } = request.query;
-      const table = await database.readTenant(tenantOf(request), async (tx) => {
+      const table = await database.inTenant(takerOf(request), async (tx) => {
         const question = await readQuestion(tx, query);
         const limit = CSV_ANSWERS_MAX;
         const rows = await listAnswers(tx, { ...question, limit, after: null });
+        // What was searched for may be somebody's name: that there was a search is told.
+        const { search, ...narrowing } = query;
+        const narrowed = search ? { ...narrowing, search: true } : narrowing;
+        const taken = { ...narrowed, answers: rows.length };
+        noteChange(tx, { kind: "survey-answers", id: query.surveyId, before: null, after: taken });
         const asked = listAskedQuestions(await listDefinitions(tx, query.surveyId));
         return writeAnswers(
           rows.map((row) => describeAnswer(row, question.thresholds)),
