@@ -19,15 +19,7 @@ export {
   renderBlocks,
   weighPictures,
 } from "./render.ts";
-export {
-  type AnswerFaults,
-  type Answers,
-  dropUnasked,
-  findQuickQuestion,
-  listAsked,
-  NO_ANSWERS,
-  readAnswers,
-} from "./survey/answers.ts";
+export { findQuickQuestion, readAnswers } from "./survey/answers.ts";
 export { renderQuestions } from "./survey/index.ts";
 export { SURVEY_STYLE } from "./survey/style.ts";
 export { openTemplates, openWholePages, type Templates } from "./template.ts";

@@ -1,7 +1,7 @@
 import { Type } from "typebox";
 import { MarkId } from "../known-guests.ts";
-import { Id, Language } from "../personal.ts";
-import { RATING_MAX, SURVEY_TEXT_CHARACTERS_MAX } from "../surveys.ts";
+import { Day, Id, Language } from "../personal.ts";
+import { RATING_MAX, SCALE_MAX, SURVEY_TEXT_CHARACTERS_MAX } from "../surveys.ts";
 
 const Nullable = Type.Union([Id, Type.Null()]);
 
@@ -22,8 +22,12 @@ export const surveyAnswered = Type.Object({
   /** By question: the ids of what was chosen, and a number from 1. */
   choices: Type.Record(MarkId, Type.Array(MarkId, { maxItems: 20 })),
   ratings: Type.Record(MarkId, Type.Integer({ minimum: 1, maximum: RATING_MAX })),
+  /** By question, from 0; absent where a box is older than such questions. */
+  scales: Type.Optional(Type.Record(MarkId, Type.Integer({ minimum: 0, maximum: SCALE_MAX }))),
   /** By question. People write names and numbers into a text. */
   texts: Type.Record(MarkId, Type.String({ maxLength: SURVEY_TEXT_CHARACTERS_MAX }), {
     personal: true,
   }),
+  /** By question. A day may be a birthday. */
+  dates: Type.Optional(Type.Record(MarkId, Day, { personal: true })),
 });

@@ -42,6 +42,10 @@ function sayGiven(question: SurveyQuestion, answer: Answer, language: "vi" | "en
   switch (question.kind) {
     case "rating":
       return answer.ratings[question.id] ?? null;
+    case "scale":
+      return answer.scales[question.id] ?? null;
+    case "date":
+      return answer.dates?.[question.id] ?? null;
     case "text":
       return answer.texts?.[question.id] ?? null;
     case "choice": {

@@ -6,6 +6,7 @@ import { useLanguage } from "../../../shell/language.tsx";
 import { Moment } from "../../../shell/moment.tsx";
 import { Empty, Section } from "../../../shell/page.tsx";
 import { More } from "../../../shell/paging.tsx";
+import { useFormat } from "../../../shell/use-format.ts";
 import { chooseWords } from "../rules.ts";
 import type { Answer } from "../schema.ts";
 import { type Filters, type Results, useAnswers } from "./replies.ts";
@@ -85,9 +86,11 @@ function useGiven(questions: Results["questions"]) {
         `${questionId} ${value}`,
         kind === "rating"
           ? t("stars", { count: Number(value) })
-          : label
-            ? chooseWords(label, language)
-            : value,
+          : kind === "scale"
+            ? t("of-ten", { number: value })
+            : label
+              ? chooseWords(label, language)
+              : value,
       ]),
     ),
   );
@@ -97,6 +100,7 @@ function useGiven(questions: Results["questions"]) {
 function OneAnswer({ answer, results }: { answer: Answer; results: Results }) {
   const t = useTexts();
   const zoneOf = useZoneOf();
+  const format = useFormat();
   const { language } = useLanguage();
   const names = new Map(useBranchChoices().map(({ id, name }) => [id, name]));
   const says = useGiven(results.questions.filter(({ surveyId }) => surveyId === answer.surveyId));
@@ -104,9 +108,10 @@ function OneAnswer({ answer, results }: { answer: Answer; results: Results }) {
   const given = results.questions.flatMap((question) => {
     if (question.surveyId !== answer.surveyId) return [];
     const { questionId, label } = question;
-    const rating = answer.ratings[questionId];
-    const values = rating === undefined ? (answer.choices[questionId] ?? []) : [String(rating)];
-    const text = answer.texts?.[questionId] ?? "";
+    const number = answer.ratings[questionId] ?? answer.scales[questionId];
+    const values = number === undefined ? (answer.choices[questionId] ?? []) : [String(number)];
+    const day = answer.dates?.[questionId];
+    const text = answer.texts?.[questionId] ?? (day ? format.day(day) : "");
     const said = text || values.map((value) => says(questionId, value)).join(", ");
     const asked = label ? chooseWords(label, language) : questionId;
     return said === "" ? [] : [{ questionId, asked, said }];
