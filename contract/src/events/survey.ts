@@ -15,7 +15,14 @@ export const surveyAnswered = Type.Object({
   deviceId: Nullable,
   /** Null where it was opened without the Wi-Fi's way in. */
   nasId: Nullable,
-  by: Type.Union([Type.Literal("page"), Type.Literal("link")]),
+  by: Type.Union([Type.Literal("page"), Type.Literal("link"), Type.Literal("staff")]),
+  /** Of one that staff filled in: who of them, and where the guest was. Told by the cloud itself. */
+  taken: Type.Optional(
+    Type.Object({
+      staffId: Id,
+      how: Type.Union([Type.Literal("on-site"), Type.Literal("phone")]),
+    }),
+  ),
   /** The table or spot that the link was printed for; null: the branch as a whole. */
   place: Type.Union([MarkId, Type.Null()]),
   language: Language,

@@ -78,7 +78,9 @@ export type AnswerRow = {
   place: string | null;
   customerId: string | null;
   customerName: string | null;
-  by: "page" | "link";
+  by: "page" | "link" | "staff";
+  takenBy: string | null;
+  takenHow: "on-site" | "phone" | null;
   language: string;
   choices: Record<string, string[]>;
   ratings: Record<string, number>;
@@ -99,7 +101,8 @@ const selectAnswers = (tx: TenantTransaction) => sql`
   select answers.id, answers.survey_id as "surveyId", answers.survey_version as version,
     answers.branch_id as "branchId", answers.place,
     guests.customer_id as "customerId", customers.name as "customerName",
-    answers.told_by as by, answers.language, answers.choices, answers.ratings, answers.scales,
+    answers.told_by as by,
+    answers.taken_by as "takenBy", answers.taken_how as "takenHow", answers.language, answers.choices, answers.ratings, answers.scales,
     answers.score, answers.lowest, personal.fields -> 'texts' as texts,
     personal.fields -> 'dates' as dates, answers.answered_at as "answeredAt"
   from survey_answers as answers

@@ -4,6 +4,7 @@ import { noteChange } from "../../platform/audit.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { takerOf, tenantOf } from "../../platform/session.ts";
+import { nameActors } from "../access/index.ts";
 import { listDocuments } from "../branches/index.ts";
 import { listWords, readCursor, writeCursor } from "../customers/index.ts";
 import { type AnswerQuestion, type AnswerRow, countAll, listAnswers } from "./answer-queries.ts";
@@ -45,10 +46,24 @@ export async function readQuestion(
   };
 }
 
-export function describeAnswer(row: AnswerRow, thresholds: Thresholds): Answer {
-  const { answeredAt, lowest, ...answer } = row;
+async function describeAnswers(
+  tx: TenantTransaction,
+  rows: readonly AnswerRow[],
+  thresholds: Thresholds,
+): Promise<Answer[]> {
+  const takers = rows.flatMap(({ takenBy }) => takenBy ?? []);
+  const names = await nameActors(tx, [...new Set(takers)]);
+  return rows.map((row) => describeAnswer(row, { thresholds, names }));
+}
+
+function describeAnswer(
+  row: AnswerRow,
+  { thresholds, names }: { thresholds: Thresholds; names: ReadonlyMap<string, string> },
+): Answer {
+  const { answeredAt, lowest, takenBy, takenHow: how, ...answer } = row;
   return {
     ...answer,
+    taken: how && { staffName: names.get(takenBy ?? "") ?? null, how },
     satisfaction: judgeAnswer({ score: row.score, lowest }, thresholds),
     answeredAt: answeredAt.toISOString(),
   };
@@ -82,7 +97,7 @@ export function registerAnswers(routes: Routes, { database }: Context): void {
         return {
           total: await countAll(tx, question),
           nextCursor: last ? writeCursor({ at: last.answeredAt.toISOString(), id: last.id }) : null,
-          answers: shown.map((row) => describeAnswer(row, question.thresholds)),
+          answers: await describeAnswers(tx, shown, question.thresholds),
         };
       }),
   );
@@ -110,14 +125,11 @@ export function registerAnswers(routes: Routes, { database }: Context): void {
         const taken = { ...narrowed, answers: rows.length };
         noteChange(tx, { kind: "survey-answers", id: query.surveyId, before: null, after: taken });
         const asked = listAskedQuestions(await listDefinitions(tx, query.surveyId));
-        return writeAnswers(
-          rows.map((row) => describeAnswer(row, question.thresholds)),
-          {
-            questions: asked.map((each) => each.question),
-            branches: (await listDocuments(tx)).map(({ document }) => document.branch),
-            language,
-          },
-        );
+        return writeAnswers(await describeAnswers(tx, rows, question.thresholds), {
+          questions: asked.map((each) => each.question),
+          branches: (await listDocuments(tx)).map(({ document }) => document.branch),
+          language,
+        });
       });
       reply.header("content-type", "text/csv; charset=utf-8");
       reply.header("content-disposition", `attachment; filename="${query.surveyId}.csv"`);

@@ -61,7 +61,17 @@ export const AnswersReply = Type.Object({
       place: NullableText,
       customerId: NullableText,
       customerName: NullableText,
-      by: Type.Union([Type.Literal("page"), Type.Literal("link")]),
+      by: Type.Union([Type.Literal("page"), Type.Literal("link"), Type.Literal("staff")]),
+      taken: Type.Union(
+        [
+          Type.Object({
+            staffName: NullableText,
+            how: Type.Union([Type.Literal("on-site"), Type.Literal("phone")]),
+          }),
+          Type.Null(),
+        ],
+        { description: "Filled in by staff: who of them, and where the guest was" },
+      ),
       language: Type.String(),
       choices: Type.Record(Type.String(), Type.Array(Type.String())),
       ratings: Type.Record(Type.String(), Type.Integer()),

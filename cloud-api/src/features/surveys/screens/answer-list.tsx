@@ -104,7 +104,7 @@ function OneAnswer({ answer, results }: { answer: Answer; results: Results }) {
   const { language } = useLanguage();
   const names = new Map(useBranchChoices().map(({ id, name }) => [id, name]));
   const says = useGiven(results.questions.filter(({ surveyId }) => surveyId === answer.surveyId));
-  const { customerId, customerName, satisfaction, branchId, place, answeredAt } = answer;
+  const { customerId, customerName, satisfaction, branchId, place, answeredAt, taken } = answer;
   const given = results.questions.flatMap((question) => {
     if (question.surveyId !== answer.surveyId) return [];
     const { questionId, label } = question;
@@ -126,6 +126,11 @@ function OneAnswer({ answer, results }: { answer: Answer; results: Results }) {
             </Link>
           ) : (
             <span className="quiet">{t("nobody-known")}</span>
+          )}
+          {taken && (
+            <Text span size="xs" className="quiet">
+              {t(`taken-${taken.how}`, { name: taken.staffName ?? t("taken-gone") })}
+            </Text>
           )}
           {satisfaction && (
             <Badge
