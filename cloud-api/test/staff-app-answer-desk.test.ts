@@ -62,13 +62,7 @@ describeWithChromium("the answer desk in a browser", () => {
     page.getByRole(role, { name, exact: true }).check();
   const save = () => page.getByRole("button", { name: "Lưu câu trả lời" }).click();
 
-  test("HM-6.8 the installed page asks and keeps answers while offline, and each is told once", async () => {
-    visitor = await enterStaffApp(browser, owner, { origin: site.origin, width: 390, height: 844 });
-    page = visitor.page;
-    await page.goto("/answer-desk");
-    await page.getByRole("link", { name: "Mở trên máy này" }).click();
-    await page.getByText("Đã gửi hết").waitFor();
-    await page.evaluate("navigator.serviceWorker.ready.then(() => true)");
+  async function expectInstallable() {
     const chromium = await page.context().newCDPSession(page);
     const { installabilityErrors } = await chromium.send("Page.getInstallabilityErrors");
     // A browser context of a test is a private window: but for that, Chromium would install it.
@@ -76,6 +70,27 @@ describeWithChromium("the answer desk in a browser", () => {
     const manifest = await chromium.send("Page.getAppManifest");
     expect(manifest.errors).toEqual([]);
     expect(manifest.data).toContain("Bàn khảo sát");
+  }
+
+  async function loseFirstReply(): Promise<() => number> {
+    let lost = 0;
+    await page.route("**/api/v1/answer-desk/answers", async (route) => {
+      if (lost > 0) return route.continue();
+      lost += 1;
+      await route.fetch();
+      return route.abort("connectionreset");
+    });
+    return () => lost;
+  }
+
+  test("HM-6.8 the installed page asks and keeps answers while offline, and each is told once", async () => {
+    visitor = await enterStaffApp(browser, owner, { origin: site.origin, width: 390, height: 844 });
+    page = visitor.page;
+    await page.goto("/answer-desk");
+    await page.getByRole("link", { name: "Mở trên máy này" }).click();
+    await page.getByText("Đã gửi hết").waitFor();
+    await page.evaluate("navigator.serviceWorker.ready.then(() => true)");
+    await expectInstallable();
 
     await page.context().setOffline(true);
     await page.reload();
@@ -102,16 +117,10 @@ describeWithChromium("the answer desk in a browser", () => {
     expect(await answers()).toEqual([]);
 
     // The first reply is lost on its way back: the cloud has the answer, and the device cannot know.
-    let lost = 0;
-    await page.route("**/api/v1/answer-desk/answers", async (route) => {
-      if (lost > 0) return route.continue();
-      lost += 1;
-      await route.fetch();
-      return route.abort("connectionreset");
-    });
+    const countLost = await loseFirstReply();
     await page.context().setOffline(false);
     await page.getByText("Đã gửi hết").waitFor({ timeout: 60_000 });
-    expect(lost).toBe(1);
+    expect(countLost()).toBe(1);
     const told = await askUntil(answers, (all) => all.length >= 2);
     expect(told.map(({ taken, ratings }) => [taken?.how, ratings.food]).toSorted()).toEqual([
       ...[

@@ -6,7 +6,6 @@ import {
   type TestStaff,
 } from "../../../test/open-test-site.ts";
 import { newId } from "../../platform/clock.ts";
-import type { AnswersReply } from "../surveys/schema.ts";
 import type { DeskReply, TakenBody } from "./schema.ts";
 
 let site: TestSite;
@@ -48,6 +47,14 @@ function taken(more: Partial<TakenBody> = {}): TakenBody {
     ...more,
   };
 }
+type Kept = {
+  id: string;
+  by: string;
+  taken: { staffName: string; how: string } | null;
+  version: number | null;
+  answeredAt: string;
+};
+type AnswersReply = { answers: Kept[] };
 const answers = (query = "") => owner.get<AnswersReply>(`/api/v1/survey-answers${query}`);
 const find = (answerId: string) =>
   askUntil(

@@ -1,4 +1,5 @@
 import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
@@ -64,6 +65,10 @@ export function registerDesk(routes: Routes, { database }: Context): void {
         const event = await readTaken(tx, request.body);
         const { answerId: id, branchId } = request.body;
         const isNew = await insertTaken(tx, { id, branchId });
+        if (isNew) {
+          const { surveyId, how } = request.body;
+          noteChange(tx, { kind: TAG.name, id, before: null, after: { surveyId, how, branchId } });
+        }
         const outcome = isNew ? ("kept" as const) : ("kept-before" as const);
         return { result: { outcome }, events: isNew ? [event] : [] };
       }),
