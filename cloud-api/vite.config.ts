@@ -53,7 +53,10 @@ function takeLabelsAlone(): Plugin {
   };
 }
 
-/** The staff app: one page, built to dist/app and served by the cloud itself. */
+/** What is installed on devices at the counter: its page, and the worker that keeps it while offline. */
+const DESK_WORKER = "answer-desk-worker";
+
+/** The staff app and the answer desk: two pages, built to dist/app and served by the cloud itself. */
 export const staffApp = defineConfig({
   root: import.meta.dirname,
   base: "/",
@@ -62,6 +65,18 @@ export const staffApp = defineConfig({
     outDir: OUT,
     emptyOutDir: true,
     target: "es2023",
+    rolldownOptions: {
+      input: {
+        index: join(import.meta.dirname, "index.html"),
+        "answer-desk": join(import.meta.dirname, "answer-desk.html"),
+        [DESK_WORKER]: join(import.meta.dirname, "src/features/answer-desk/screens/worker.ts"),
+      },
+      output: {
+        // A worker is known by its address: under another name it would be another one.
+        entryFileNames: ({ name }) =>
+          name === DESK_WORKER ? "[name].js" : "assets/[name]-[hash].js",
+      },
+    },
     // The charts are one lazily loaded chunk of about 600 kB before gzip.
     chunkSizeWarningLimit: 700,
   },

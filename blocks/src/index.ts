@@ -21,15 +21,7 @@ export {
   weighPictures,
 } from "./render.ts";
 export { NETWORKS, withBrandLinks } from "./social/rules.ts";
-export {
-  type AnswerFaults,
-  type Answers,
-  dropUnasked,
-  findQuickQuestion,
-  listAsked,
-  NO_ANSWERS,
-  readAnswers,
-} from "./survey/answers.ts";
+export { findQuickQuestion, readAnswers } from "./survey/answers.ts";
 export { renderQuestions } from "./survey/index.ts";
 export { SURVEY_STYLE } from "./survey/style.ts";
 export { openTemplates, openWholePages, type Templates } from "./template.ts";

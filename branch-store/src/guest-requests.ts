@@ -191,7 +191,8 @@ function eraseUnsent(tx: Transaction, guestId: string): void {
      where type = 'guest.registered' and ${of}`,
   ).run(guestId);
   tx.sql(
-    `update outbox set payload = json_set(payload, '$.texts', json('{}')), sealed = null
+    `update outbox set payload = json_remove(json_set(payload, '$.texts', json('{}')), '$.dates'),
+       sealed = null
      where type = 'survey.answered' and ${of}`,
   ).run(guestId);
   tx.sql(

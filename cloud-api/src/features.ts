@@ -2,6 +2,7 @@ import type { Feature } from "./feature.ts";
 import { access } from "./features/access/index.ts";
 import { accessCodes } from "./features/access-codes/index.ts";
 import { accessPolicies } from "./features/access-policies/index.ts";
+import { answerDesk } from "./features/answer-desk/index.ts";
 import { audit } from "./features/audit/index.ts";
 import { boxes } from "./features/boxes/index.ts";
 import { branches } from "./features/branches/index.ts";
@@ -53,6 +54,7 @@ export const features: readonly Feature[] = [
   accessPolicies,
   accessCodes,
   surveys,
+  answerDesk,
   cases,
   scores,
   members,

@@ -116,6 +116,7 @@ describe("personal fields", () => {
       "guest.verified phone",
       "member-code.issued hash",
       "member-code.issued salt",
+      "survey.answered dates",
       "survey.answered texts",
     ]);
   });

@@ -47,10 +47,11 @@ export {
 } from "./nas-settings.ts";
 export * from "./nas-sights.ts";
 export * from "./page-settings.ts";
-export { joinPersonal, type Language, splitPersonal } from "./personal.ts";
+export { isDay, joinPersonal, type Language, splitPersonal } from "./personal.ts";
 export * from "./retention.ts";
 export * from "./room-stays.ts";
 export * from "./sealed-fields.ts";
+export * from "./survey-answers.ts";
 export * from "./surveys.ts";
 export * from "./told-parts.ts";
 export { listWaysIn, WAYS_IN, type WayIn } from "./ways-in.ts";

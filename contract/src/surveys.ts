@@ -5,8 +5,10 @@ import type { Language } from "./personal.ts";
 
 export const SURVEY_TEXT_CHARACTERS_MAX = 1000;
 export const RATING_MAX = 5;
+/** Of questions that are answered from 0 on, such as how likely somebody is to recommend the place. */
+export const SCALE_MAX = 10;
 
-/** Asked only of those who chose one of these, or gave one of these ratings as a number in text. */
+/** Asked only of those who chose one of these, or gave one of these numbers, as text. */
 const FollowUp = Type.Object({
   questionId: MarkId,
   answers: Type.Array(MarkId, { minItems: 1, maxItems: 20 }),
@@ -35,6 +37,10 @@ export const SurveyQuestion = Type.Union([
   }),
   /** From 1 to RATING_MAX. */
   Type.Object({ kind: Type.Literal("rating"), ...asked }),
+  /** From 0 to SCALE_MAX. */
+  Type.Object({ kind: Type.Literal("scale"), ...asked }),
+  /** A day of the calendar. */
+  Type.Object({ kind: Type.Literal("date"), ...asked }),
   Type.Object({ kind: Type.Literal("text"), ...asked }),
 ]);
 export type SurveyQuestion = Static<typeof SurveyQuestion>;
@@ -109,13 +115,16 @@ function findOptionFault(
   return null;
 }
 
-/** What a question that others follow can be answered with; a text decides nothing. */
-function listAnswers(question: SurveyQuestion): string[] {
+/** What a question that others follow can be answered with; a text and a day decide nothing. */
+export function listAnswers(question: SurveyQuestion): string[] {
   switch (question.kind) {
     case "choice":
       return question.options.map((each) => each.id);
     case "rating":
       return Array.from({ length: RATING_MAX }, (_, index) => String(index + 1));
+    case "scale":
+      return Array.from({ length: SCALE_MAX + 1 }, (_, index) => String(index));
+    case "date":
     case "text":
       return [];
     default:

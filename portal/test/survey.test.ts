@@ -1,67 +1,8 @@
-import { randomUUID } from "node:crypto";
 import { startSession } from "@foyer/branch-store";
-import { type BranchSettings, findSurveyFault, type Survey } from "@foyer/contract";
+import { findSurveyFault, type Survey } from "@foyer/contract";
 import { describe, expect, test } from "vitest";
-import {
-  type Browser,
-  type BrowserOptions,
-  GUEST_IP,
-  MAC,
-  openTestPortal,
-  readCode,
-  signedNas,
-  type TestPortal,
-} from "./open-portal.ts";
-
-const spring: Survey = {
-  id: "spring",
-  title: { en: "How was your tea?" },
-  thanks: { en: "Your next tea tastes better." },
-  questions: [
-    { kind: "rating", id: "stars", label: { en: "Your stars" }, required: true },
-    {
-      ...{ kind: "choice", id: "bad", label: { en: "What was bad?" }, required: true, many: true },
-      options: ["tea", "seat"].map((id) => ({ id, label: { en: `The ${id}` } })),
-      onlyAfter: { questionId: "stars", answers: ["1", "2"] },
-    },
-    { kind: "text", id: "more", label: { en: "Anything else?" }, required: false },
-  ],
-};
-const says = (words: string) => ({ kind: "welcome", fields: { heading: { en: words } } });
-const asks = { kind: "survey", fields: { survey: "spring" } };
-const page = (name: string, answered: boolean) => ({
-  ...{ id: randomUUID(), name, version: 1, blocks: [says(name), asks] },
-  when: { guests: "any" as const, visitNumbers: [], survey: { id: "spring", answered } },
-});
-
-const openShop = (change: (settings: BranchSettings) => void = () => {}) =>
-  openTestPortal({
-    settings: (settings) => {
-      settings.branch.languages = ["en", "vi", "fa"];
-      settings.surveys = [structuredClone(spring)];
-      settings.pages = [page("Tell us", false), page("Thank you again", true)];
-      change(settings);
-    },
-  });
-
-async function signIn(portal: TestPortal, options: BrowserOptions = {}): Promise<Browser> {
-  const browser = portal.browser(options);
-  await browser.arrive();
-  await browser.askForCode("0912345678");
-  await browser.submit("/code", { code: await readCode(portal) });
-  const { location } = await browser.post("/details", { name: "Lan" });
-  const landing = new URL(location ?? "").searchParams.get("userurl") ?? "";
-  await browser.open(landing.replace(/^http:\/\/[^/]+/, ""));
-  return browser;
-}
-
-/** Sends the form of the survey that is on the page. */
-const answer = (browser: Browser, fields: Record<string, string>) => {
-  const s = /name="s" value="([^"]+)"/.exec(browser.page.html)?.[1] ?? "";
-  return browser.submit("/survey", { s, ...fields });
-};
-const answersOf = (portal: TestPortal) =>
-  portal.events("survey.answered").map((each) => each.payload);
+import { type BrowserOptions, GUEST_IP, MAC, signedNas, type TestPortal } from "./open-portal.ts";
+import { answer, answersOf, openShop, page, says, signIn, spring } from "./survey-shop.ts";
 
 describe("a survey on a page", () => {
   test("MC-4.2 a guest who has answered the current survey sees another page than one who has not", async () => {

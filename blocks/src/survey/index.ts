@@ -1,7 +1,6 @@
-import type { SurveyQuestion } from "@foyer/contract";
+import type { AnswerFaults, Answers, SurveyQuestion } from "@foyer/contract";
 import type { Block, BlockContext } from "../block.ts";
 import { openTemplates } from "../template.ts";
-import type { AnswerFaults, Answers } from "./answers.ts";
 import en from "./locales/en.json" with { type: "json" };
 import fa from "./locales/fa.json" with { type: "json" };
 import vi from "./locales/vi.json" with { type: "json" };

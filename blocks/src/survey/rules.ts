@@ -1,13 +1,13 @@
-import { RATING_MAX, type SurveyQuestion } from "@foyer/contract";
-import type { BlockContext, ReadFields, SurveyForm } from "../block.ts";
-import { asFields, chooseTextFor, NO_OBJECT } from "../local-text.ts";
 import {
   type AnswerFaults,
   type Answers,
-  fieldOf,
-  findQuickQuestion,
+  listAnswers,
   NO_ANSWERS,
-} from "./answers.ts";
+  type SurveyQuestion,
+} from "@foyer/contract";
+import type { BlockContext, ReadFields, SurveyForm } from "../block.ts";
+import { asFields, chooseTextFor, NO_OBJECT } from "../local-text.ts";
+import { fieldOf, findQuickQuestion } from "./answers.ts";
 
 const MARK = /^[A-Za-z0-9_-]{1,64}$/;
 
@@ -20,8 +20,11 @@ export type SurveyWords = {
   star: string;
   worst: string;
   best: string;
+  least: string;
+  most: string;
   missing: string;
   unknown: string;
+  "no-day": string;
 };
 
 export function readSurveyFields(value: unknown): ReadFields<SurveyFields> {
@@ -69,13 +72,14 @@ export function viewQuestion(
     isRequired: required,
     fault: fault ? words[fault] : null,
     options: listOptions(question, answers, context, words),
-    text: answers.texts[id] ?? "",
+    ends: kind === "scale" ? [words.least, words.most] : [words.worst, words.best],
+    text: answers.texts[id] ?? answers.dates[id] ?? "",
   };
 }
 
 function listOptions(
   question: SurveyQuestion,
-  { choices, ratings }: Answers,
+  { choices, ratings, scales }: Answers,
   context: Pick<BlockContext, "language" | "languages">,
   words: SurveyWords,
 ) {
@@ -86,14 +90,15 @@ function listOptions(
       said: "",
       isChosen: choices[question.id]?.includes(option.id) ?? false,
     }));
-  if (question.kind === "text") return [];
   const number = new Intl.NumberFormat(context.language);
-  return Array.from({ length: RATING_MAX }, (_, index) => ({
-    value: String(index + 1),
-    label: number.format(index + 1),
+  const values = listAnswers(question);
+  const given = question.kind === "rating" ? ratings[question.id] : scales[question.id];
+  return values.map((value) => ({
+    value,
+    label: number.format(Number(value)),
     said: words.star
-      .replace("{rating}", number.format(index + 1))
-      .replace("{max}", number.format(RATING_MAX)),
-    isChosen: ratings[question.id] === index + 1,
+      .replace("{rating}", number.format(Number(value)))
+      .replace("{max}", number.format(values.length - (question.kind === "scale" ? 1 : 0))),
+    isChosen: given === Number(value),
   }));
 }

@@ -9,7 +9,10 @@ export const SURVEY_STYLE = `.survey{margin:.5rem 0 1.5rem;padding:1.25rem;borde
 .rate{display:flex;gap:.4rem}
 .rate .star,.rate button{flex:1;min-width:0;min-height:3.25rem;padding:.4rem 0;display:grid;place-items:center;margin:0;border:1.5px solid var(--edge);border-radius:.875rem;background:var(--card);color:var(--words);box-shadow:none;font:600 1.25rem/1 var(--sans);cursor:pointer}
 .rate .star input{width:1.35rem;height:1.35rem;margin:.2rem 0 0;padding:0;accent-color:var(--link)}
+.scale{flex-wrap:wrap}
+.scale .star,.scale button{flex:0 0 calc((100% - 2rem)/6)}
 .ends{display:flex;justify-content:space-between;gap:1rem;margin:.4rem 0 0;font-size:.875rem;color:var(--quiet)}
 .ask textarea{display:block;width:100%;min-height:6.5rem;padding:.75rem 1rem;border:1.5px solid var(--edge);border-radius:.875rem;background:var(--card);color:inherit;font:inherit;font-size:1.0625rem;resize:vertical}
+.ask input[type=date]{display:block;width:100%;min-height:3.25rem;padding:.6rem 1rem;border:1.5px solid var(--edge);border-radius:.875rem;background:var(--card);color:inherit;font:inherit;font-size:1.0625rem}
 .quick{margin:0}
 .quick button.opt{width:100%;justify-content:flex-start;color:var(--words);box-shadow:none;font-family:var(--sans);text-align:start}`;

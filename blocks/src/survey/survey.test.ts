@@ -1,7 +1,7 @@
-import type { Survey } from "@foyer/contract";
+import { dropUnasked, listAsked, NO_ANSWERS, type Survey } from "@foyer/contract";
 import { describe, expect, test } from "vitest";
 import { MARKUP, stranger } from "../../test/context.ts";
-import { dropUnasked, listAsked, NO_ANSWERS, readAnswers } from "./answers.ts";
+import { readAnswers } from "./answers.ts";
 import { survey as block, renderQuestions } from "./index.ts";
 import { SURVEY_STYLE } from "./style.ts";
 
@@ -38,12 +38,13 @@ describe("which questions are asked", () => {
 
   test("what was answered on a way that is left behind goes with it", () => {
     const answers = {
+      ...NO_ANSWERS,
       ratings: { stars: 5 },
       choices: { bad: ["seat"] },
       texts: { seat: "3", more: "x" },
     };
     expect(dropUnasked(spring, answers)).toEqual({
-      ...{ ratings: { stars: 5 }, choices: {}, texts: { more: "x" } },
+      ...{ ...NO_ANSWERS, ratings: { stars: 5 }, texts: { more: "x" } },
     });
   });
 });
@@ -59,6 +60,7 @@ describe("what a form answers", () => {
     };
     expect(read(form, before)).toEqual({
       answers: {
+        ...NO_ANSWERS,
         ratings: { stars: 2 },
         choices: { bad: ["tea", "wait"] },
         texts: { other: "kept", seat: "by the door " },
@@ -89,6 +91,58 @@ describe("what a form answers", () => {
   test("a text is kept as long as it may be, whole characters only", () => {
     const { answers } = read({ "q-stars": "5", "q-more": "😀".repeat(900) });
     expect(answers.texts.more).toBe("😀".repeat(500));
+  });
+});
+
+describe("numbers from 0 to 10, and days", () => {
+  const question = (kind: "scale" | "date", id: string, required = true) => ({
+    ...{ kind, id, label: { en: `The ${id}` }, required },
+  });
+  const nps: Survey = {
+    ...{ id: "nps", title: { en: "Would you recommend us?" } },
+    questions: [
+      question("scale", "likely"),
+      { ...question("scale", "why"), onlyAfter: { questionId: "likely", answers: ["0", "6"] } },
+      question("date", "came", false),
+    ],
+  };
+  const readNps = (form: Record<string, unknown>) => readAnswers(nps.questions, form, NO_ANSWERS);
+
+  test("0 is an answer, 11 is none, and a follow-up is asked after the number that leads to it", () => {
+    const { answers, faults } = readNps({ "q-likely": "0", "q-why": "10" });
+    expect(faults).toEqual({});
+    expect(answers.scales).toEqual({ likely: 0, why: 10 });
+    expect(listAsked(nps, answers).map(({ id }) => id)).toEqual(["likely", "why", "came"]);
+    const content = { ...answers, scales: { likely: 9, why: 3 } };
+    expect(dropUnasked(nps, content).scales).toEqual({ likely: 9 });
+    for (const likely of ["11", "-1", "00", "5.5", "five"])
+      expect(readNps({ "q-likely": likely, "q-why": "1" }).faults).toEqual({ likely: "unknown" });
+  });
+
+  test("a day is read as a date field sends it and as people type it, and one that is none is asked again", () => {
+    const day = (came: string) => readNps({ "q-likely": "1", "q-why": "1", "q-came": came });
+    for (const typed of ["2028-02-29", "29/2/2028", "29.02.2028"])
+      expect(day(typed).answers.dates).toEqual({ came: "2028-02-29" });
+    for (const typed of ["2027-02-29", "30/2/2028", "yesterday", "2028-2-9"])
+      expect(day(typed).faults).toEqual({ came: "no-day" });
+    expect(day("").faults).toEqual({});
+  });
+
+  test("the first number is one tap on the page, in eleven buttons between its two ends", () => {
+    const asking = { survey: nps, action: "/survey", sealed: "s" };
+    const html = block.render({ survey: "nps" }, { ...stranger, findSurvey: () => asking });
+    expect(html.match(/<button name="q-likely" value="\d+"/g)).toHaveLength(11);
+    expect(html).toContain(`value="0" aria-label="0 of 10"`);
+    expect(html).toContain("<span>Not at all</span><span>Certainly</span>");
+  });
+
+  test("a step keeps the number and the day, and says that there is no such day", () => {
+    const answers = { ...NO_ANSWERS, scales: { likely: 0 }, dates: { came: "2028-02-29" } };
+    const state = { answers, faults: { came: "no-day" as const } };
+    const html = renderQuestions(nps.questions, state, stranger);
+    expect(html).toMatch(/name="q-likely" value="0"[^>]* checked/);
+    expect(html).toMatch(/type="date" id="q-came" name="q-came" value="2028-02-29" aria-invalid/);
+    expect(html).toContain("There is no such day.");
   });
 });
 
@@ -125,7 +179,8 @@ describe("the block", () => {
 });
 
 test("the questions of a step keep what was answered, and say what is missing", () => {
-  const answers = { ratings: { stars: 2 }, choices: { bad: ["seat"] }, texts: { more: MARKUP } };
+  const given = { ratings: { stars: 2 }, choices: { bad: ["seat"] }, texts: { more: MARKUP } };
+  const answers = { ...NO_ANSWERS, ...given };
   const html = renderQuestions(spring.questions, { answers, faults: { bad: "missing" } }, stranger);
   expect(html).toMatch(/name="q-stars" value="2"[^>]* checked/);
   expect(html).toMatch(/type="checkbox" name="q-bad" value="seat" checked/);

@@ -291,6 +291,13 @@ export function wholeTenantOf(request: FastifyRequest): TenantEntry {
   return typeof tenant === "string" ? tenant : { ...tenant, branchIds: null };
 }
 
+/** The tenant for a file of people that leaves it: nothing is changed, and who took it is told all the same. */
+export function takerOf(request: FastifyRequest): TenantEntry {
+  const tenant = tenantOf(request);
+  const entry = typeof tenant === "string" ? { tenantId: tenant, branchIds: null } : tenant;
+  return { ...entry, doer: findDoer(request, staffOf(request)) };
+}
+
 /** The id alone, for what does not enter the tenant. */
 export function tenantIdOf(request: FastifyRequest): string {
   const tenant = tenantOf(request);

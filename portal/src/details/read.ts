@@ -1,4 +1,10 @@
-import { type AskedField, type GuestDetails, isOwnField, type OwnField } from "@foyer/contract";
+import {
+  type AskedField,
+  type GuestDetails,
+  isDay,
+  isOwnField,
+  type OwnField,
+} from "@foyer/contract";
 
 /** How a form names the parts of a birthday. */
 export const BIRTHDAY_PARTS = ["day", "month", "year"] as const;
@@ -105,7 +111,7 @@ function readOwn(field: OwnField, text: string): ReadField {
       return fits ? value(String(number)) : fault("range");
     }
     case "date":
-      return isDate(text) ? value(text) : fault("date");
+      return isDay(text) ? value(text) : fault("date");
     case "yes-no":
       return text === "yes" || text === "no" ? value(text) : fault("choice");
     case "choice":
@@ -118,12 +124,6 @@ function readOwn(field: OwnField, text: string): ReadField {
 /** One Unicode form, no stray spaces, nothing that is not seen. */
 function tidyText(text: string): string {
   return text.normalize("NFC").replaceAll(/\s+/g, " ").replaceAll(UNSEEN, "").trim();
-}
-
-function isDate(text: string): boolean {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(text)) return false;
-  const date = new Date(`${text}T00:00:00Z`);
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(text);
 }
 
 type BirthdayParts = Record<(typeof BIRTHDAY_PARTS)[number], string>;

@@ -1,7 +1,13 @@
 import { randomUUID } from "node:crypto";
-import { type Answers, findQuickQuestion, NO_ANSWERS, type SurveyForm } from "@foyer/blocks";
+import { findQuickQuestion, type SurveyForm } from "@foyer/blocks";
 import { findDevice, hasAnsweredSurvey } from "@foyer/branch-store";
-import type { BranchSettings, Language, Survey } from "@foyer/contract";
+import {
+  type Answers,
+  type BranchSettings,
+  type Language,
+  NO_ANSWERS,
+  type Survey,
+} from "@foyer/contract";
 import { CONTEXT_SECONDS, type PageContext } from "../page-context.ts";
 import type { Portal } from "../portal.ts";
 import type { Step } from "../step.ts";
@@ -97,7 +103,12 @@ export function openSurvey(
   // Authenticated by the seal: nobody but this portal made it, so its shape is one of ours.
   const found: SurveyContext = JSON.parse(opened.json);
   if (found.kind !== "survey") return null;
-  const survey = { ...found, issuedAt: found.issuedAt + opened.movedMilliseconds };
+  const survey = {
+    ...found,
+    // A page that lay open while the box was upgraded knows fewer kinds of answers.
+    answers: { ...NO_ANSWERS, ...found.answers },
+    issuedAt: found.issuedAt + opened.movedMilliseconds,
+  };
   const age = now.getTime() - survey.issuedAt;
   const isYoung = age >= 0 && age <= CONTEXT_SECONDS * 1000;
   return survey.remoteAddress === remoteAddress && isYoung ? survey : null;

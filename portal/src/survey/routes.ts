@@ -1,14 +1,12 @@
+import { chooseText, readAnswers, renderQuestions, SURVEY_STYLE } from "@foyer/blocks";
+import { hasAnsweredSurvey, keepSurveyAnswer } from "@foyer/branch-store";
 import {
-  chooseText,
+  type AnswerFaults,
+  type BranchSettings,
   dropUnasked,
   listAsked,
-  NO_ANSWERS,
-  readAnswers,
-  renderQuestions,
-  SURVEY_STYLE,
-} from "@foyer/blocks";
-import { hasAnsweredSurvey, keepSurveyAnswer } from "@foyer/branch-store";
-import type { BranchSettings, Survey } from "@foyer/contract";
+  type Survey,
+} from "@foyer/contract";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { findDeviceToken } from "../grant/device-token.ts";
 import type { MessageKey } from "../language.ts";
@@ -31,8 +29,6 @@ import {
   sealSurvey,
 } from "./form.ts";
 import { findRespondent } from "./respondent.ts";
-
-type Faults = ReturnType<typeof readAnswers>["faults"];
 
 /** A guest on their way through a survey that the branch still has. */
 type Asking = Visit & { settings: BranchSettings; survey: Survey; answering: SurveyContext };
@@ -145,7 +141,7 @@ function showNext(asking: Asking): FastifyReply {
   return answering.step.length > 0 ? showStep(asking, {}) : keep(asking);
 }
 
-function showStep(asking: Asking, faults: Faults): FastifyReply {
+function showStep(asking: Asking, faults: AnswerFaults): FastifyReply {
   const { survey, answering, settings, language, portal, t } = asking;
   const { languages } = settings.branch;
   const questions = survey.questions.filter(({ id }) => answering.step.includes(id));
@@ -175,7 +171,7 @@ function keep(asking: Asking): FastifyReply {
   const wording = survey.version === undefined ? {} : { surveyVersion: survey.version };
   const who = { answerId, surveyId, ...wording, guestId, deviceId, nasId, by, place };
   const { kind } = portal.store.transaction((tx) =>
-    keepSurveyAnswer(tx, { ...who, language, ...NO_ANSWERS, ...answers }),
+    keepSurveyAnswer(tx, { ...who, language, ...answers }),
   );
   portal.log.info({ surveyId, deviceId, by, isKnown: guestId !== null, outcome: kind }, "survey");
   if (kind === "too-many") return showNotice(asking, "survey.many", 429, wayBack(asking));

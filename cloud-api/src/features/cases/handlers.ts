@@ -1,7 +1,7 @@
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import type { EventHandlers, NewEvent } from "../../platform/events.ts";
-import { getSurveyRules, scoreRatings } from "../surveys/index.ts";
+import { getSurveyRules, scoreAnswer } from "../surveys/index.ts";
 import { eraseResults } from "./action-queries.ts";
 import { orderMails } from "./mails.ts";
 import { insertCase } from "./queries.ts";
@@ -28,7 +28,7 @@ export const caseHandlers: EventHandlers = {
   "survey.answered": async (tx, { branchId, payload, occurredAt: answeredAt }) => {
     // What staff did about it stands where a log is read again.
     if (tx.replaying) return [];
-    const { lowest } = scoreRatings(payload.ratings);
+    const { lowest } = scoreAnswer(payload);
     const raised = raiseCase({ lowest, answeredAt }, await getSurveyRules(tx), tx.now);
     const caseId = payload.answerId;
     if (!raised || !(await insertCase(tx, { id: caseId, branchId, answeredAt, ...raised })))

@@ -84,6 +84,15 @@ export function finishMail(
   );
 }
 
+/** Cut off on its way: nobody knows whether the server took it, and it is not told twice. */
+export function settleMail(tx: TenantTransaction, mailId: string): Promise<void> {
+  return run(
+    tx,
+    sql`update case_mails set state = 'unknown', detail = 'cut off'
+        where tenant_id = ${tx.tenantId} and mail_id = ${mailId} and state = 'sending'`,
+  );
+}
+
 export type ToldCase = {
   id: string;
   branchId: string;

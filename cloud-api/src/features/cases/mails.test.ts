@@ -3,9 +3,11 @@ import { openTestApp, type TestApp, type TestBrowser } from "../../../test/open-
 import { openMailServer, type Provider } from "../../../test/providers.ts";
 import { makeTestBox, NAS_ID, type TestBox } from "../../../test/test-box.ts";
 import { newId } from "../../platform/clock.ts";
-import { openMailer } from "../../platform/mailer.ts";
+import { listRows, sql } from "../../platform/db.ts";
+import { type Mailer, openMailer } from "../../platform/mailer.ts";
+import { withClient } from "../../platform/roles.ts";
 import { storePush } from "../ingest/index.ts";
-import { mailCases } from "./mails.ts";
+import { caseJobs, mailCases } from "./mails.ts";
 import type { CaseMailsReply, CasesReply } from "./schema.ts";
 
 type Identity = { tenantId: string; branchId: string; boxId: string };
@@ -59,6 +61,32 @@ async function sendMails(staffId = ownerId) {
   return mails.taken.map(({ text }) => text);
 }
 
+const mailStates = () =>
+  site.database.inTenant(identity.tenantId, async (tx) => {
+    const rows = await listRows(
+      tx,
+      sql<{ state: string }>`
+        select state from case_mails where tenant_id = ${tx.tenantId} order by state`,
+    );
+    return rows.map(({ state }) => state);
+  });
+
+const listSettleJobs = () =>
+  withClient(site.administratorUrl, async (client) => {
+    const { rows } = await client.query<{ payload: { payload: { mailId: string } } }>(
+      `select jobs.payload from graphile_worker._private_jobs as jobs
+       join graphile_worker._private_tasks as tasks on tasks.id = jobs.task_id
+       where tasks.identifier = 'cases.settle-mail'`,
+    );
+    return rows.map(({ payload }) => payload.payload);
+  });
+
+/** What is ordered for each mail before it is sent. */
+const settle = (mailId: string) =>
+  caseJobs["cases.settle-mail"]?.work(site.jobContext, {
+    ...{ tenantId: identity.tenantId, payload: { mailId } },
+  });
+
 const cases = async () => (await owner.ask<CasesReply>("GET", "/api/v1/cases")).body.cases;
 
 test("HM-6.2 a low answer is told to the manager by mail, once, without what the guest wrote", async () => {
@@ -90,6 +118,30 @@ test("two runs at once tell each case once, and what a server did not take waits
   mails.behave("takes");
   await Promise.all([sendMails(), sendMails()]);
   expect(mails.taken).toHaveLength(1);
+});
+
+test("a mail whose sender died on the way is settled as unknown, not left on its way or told twice", async () => {
+  await tell(answer(1));
+  let mailId = "";
+  const broken: Mailer = {
+    send: ({ reference }) => {
+      mailId = reference;
+      return Promise.reject(new Error("the process was killed"));
+    },
+  };
+  const task = { staffId: ownerId, orderedAt: site.clock().toISOString() };
+  const sending = mailCases({ ...site.jobContext, mailer: broken }, identity.tenantId, task);
+  await expect(sending).rejects.toThrow("killed");
+  expect(await mailStates()).toEqual(["sending"]);
+  expect(await listSettleJobs()).toContainEqual({ mailId });
+  await settle(mailId);
+  expect(await mailStates()).toEqual(["unknown"]);
+  expect(await sendMails()).toEqual([]);
+  // One that was told to the end keeps what became of it.
+  await tell(answer(1));
+  expect(await sendMails()).toHaveLength(1);
+  for (const payload of await listSettleJobs()) await settle(payload.mailId);
+  expect(await mailStates()).toEqual(["sent", "unknown"]);
 });
 
 test("whoever turns mails off is not written to, and a viewer never is", async () => {

@@ -8,12 +8,16 @@ import {
   insertMails,
   listTold,
   type MailState,
+  settleMail,
 } from "./mail-queries.ts";
 import { isTheirs, listWorkers, wantsMail } from "./readers.ts";
 import { findMailTime } from "./rules.ts";
 import { writeCaseMail } from "./words.ts";
 
 const MAIL_TASK = "cases.mail";
+const SETTLE_TASK = "cases.settle-mail";
+/** No mail is at the server for longer: whoever sent it is gone. */
+export const SENDING_MINUTES_MAX = 15;
 /** A mail server that is away is asked again after this, and for so long. */
 const AGAIN_SECONDS = 60;
 const AGAIN_HOURS_MAX = 2;
@@ -51,6 +55,12 @@ export const caseJobs: Jobs = {
       if (tenantId !== null) await mailCases(context, tenantId, payload as MailTask);
     },
   },
+  [SETTLE_TASK]: {
+    work: async ({ database }, { tenantId, payload }) => {
+      const { mailId } = payload as { mailId: string };
+      if (tenantId !== null) await database.inTenant(tenantId, (tx) => settleMail(tx, mailId));
+    },
+  },
 };
 
 export async function mailCases(
@@ -70,6 +80,9 @@ export async function mailCases(
         await finishMail(tx, { mailId, state: "refused", detail: "nothing to tell" });
       return null;
     }
+    // Ordered before anybody is called, so that a process that dies meanwhile leaves it behind.
+    const runAt = new Date(tx.now.getTime() + SENDING_MINUTES_MAX * 60_000);
+    await enqueue(tx, { task: SETTLE_TASK, payload: { mailId }, runAt, key: mailId });
     const { language, email: to } = worker;
     return { to, ...writeCaseMail({ language, cases: theirs, origin: origin() }) };
   });

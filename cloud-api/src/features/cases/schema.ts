@@ -39,6 +39,8 @@ export const CaseReply = Type.Object({
           questionId: Type.String(),
           label: Label,
           rating: Type.Union([Type.Integer(), Type.Null()]),
+          scale: Type.Union([Type.Integer(), Type.Null()], { description: "From 0 to 10" }),
+          date: NullableText,
           chosen: Type.Array(Type.Object({ id: Type.String(), label: Label })),
           text: NullableText,
         }),

@@ -35,6 +35,7 @@ export function isAskedFor(tx: TenantTransaction, question: AnswerQuestion) {
   const chosen =
     given &&
     sql`and (answers.ratings ->> ${given.questionId}::text = ${given.value}
+      or answers.scales ->> ${given.questionId}::text = ${given.value}
       or answers.choices -> ${given.questionId}::text ? ${given.value}::text)`;
   return sql`(${surveyId}::text is null or answers.survey_id = ${surveyId}::text)
     and (${branchId}::uuid is null or answers.branch_id = ${branchId}::uuid)
@@ -77,14 +78,18 @@ export type AnswerRow = {
   place: string | null;
   customerId: string | null;
   customerName: string | null;
-  by: "page" | "link";
+  by: "page" | "link" | "staff";
+  takenBy: string | null;
+  takenHow: "on-site" | "phone" | null;
   language: string;
   choices: Record<string, string[]>;
   ratings: Record<string, number>;
+  scales: Record<string, number>;
   score: number | null;
   lowest: number | null;
   /** Null where they were erased, or nothing was written. */
   texts: Record<string, string> | null;
+  dates: Record<string, string> | null;
   answeredAt: Date;
 };
 
@@ -96,8 +101,10 @@ const selectAnswers = (tx: TenantTransaction) => sql`
   select answers.id, answers.survey_id as "surveyId", answers.survey_version as version,
     answers.branch_id as "branchId", answers.place,
     guests.customer_id as "customerId", customers.name as "customerName",
-    answers.told_by as by, answers.language, answers.choices, answers.ratings, answers.score,
-    answers.lowest, personal.fields -> 'texts' as texts, answers.answered_at as "answeredAt"
+    answers.told_by as by,
+    answers.taken_by as "takenBy", answers.taken_how as "takenHow", answers.language, answers.choices, answers.ratings, answers.scales,
+    answers.score, answers.lowest, personal.fields -> 'texts' as texts,
+    personal.fields -> 'dates' as dates, answers.answered_at as "answeredAt"
   from survey_answers as answers
   left join guests on guests.tenant_id = ${tx.tenantId} and guests.id = answers.guest_id
   left join customers on customers.tenant_id = ${tx.tenantId}

@@ -1,8 +1,10 @@
 import { Type } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
-import { tenantOf } from "../../platform/session.ts";
+import { takerOf, tenantOf } from "../../platform/session.ts";
+import { nameActors } from "../access/index.ts";
 import { listDocuments } from "../branches/index.ts";
 import { listWords, readCursor, writeCursor } from "../customers/index.ts";
 import { type AnswerQuestion, type AnswerRow, countAll, listAnswers } from "./answer-queries.ts";
@@ -44,10 +46,24 @@ export async function readQuestion(
   };
 }
 
-export function describeAnswer(row: AnswerRow, thresholds: Thresholds): Answer {
-  const { answeredAt, lowest, ...answer } = row;
+async function describeAnswers(
+  tx: TenantTransaction,
+  rows: readonly AnswerRow[],
+  thresholds: Thresholds,
+): Promise<Answer[]> {
+  const takers = rows.flatMap(({ takenBy }) => takenBy ?? []);
+  const names = await nameActors(tx, [...new Set(takers)]);
+  return rows.map((row) => describeAnswer(row, { thresholds, names }));
+}
+
+function describeAnswer(
+  row: AnswerRow,
+  { thresholds, names }: { thresholds: Thresholds; names: ReadonlyMap<string, string> },
+): Answer {
+  const { answeredAt, lowest, takenBy, takenHow: how, ...answer } = row;
   return {
     ...answer,
+    taken: how && { staffName: names.get(takenBy ?? "") ?? null, how },
     satisfaction: judgeAnswer({ score: row.score, lowest }, thresholds),
     answeredAt: answeredAt.toISOString(),
   };
@@ -81,7 +97,7 @@ export function registerAnswers(routes: Routes, { database }: Context): void {
         return {
           total: await countAll(tx, question),
           nextCursor: last ? writeCursor({ at: last.answeredAt.toISOString(), id: last.id }) : null,
-          answers: shown.map((row) => describeAnswer(row, question.thresholds)),
+          answers: await describeAnswers(tx, shown, question.thresholds),
         };
       }),
   );
@@ -91,7 +107,7 @@ export function registerAnswers(routes: Routes, { database }: Context): void {
       config: { access: { permission: "surveys.export" } },
       schema: {
         tags,
-        summary: `The same of one survey as a table: UTF-8, formulas disarmed, the newest ${CSV_ANSWERS_MAX}`,
+        summary: `The same of one survey as a table: UTF-8, formulas disarmed, the newest ${CSV_ANSWERS_MAX}; who took it is noted`,
         querystring: AnswersCsvQuery,
         produces: ["text/csv"],
         response: { 200: Type.String(), "4xx": ErrorReply },
@@ -99,19 +115,21 @@ export function registerAnswers(routes: Routes, { database }: Context): void {
     },
     async (request, reply) => {
       const { language = "vi", ...query } = request.query;
-      const table = await database.readTenant(tenantOf(request), async (tx) => {
+      const table = await database.inTenant(takerOf(request), async (tx) => {
         const question = await readQuestion(tx, query);
         const limit = CSV_ANSWERS_MAX;
         const rows = await listAnswers(tx, { ...question, limit, after: null });
+        // What was searched for may be somebody's name: that there was a search is told.
+        const { search, ...narrowing } = query;
+        const narrowed = search ? { ...narrowing, search: true } : narrowing;
+        const taken = { ...narrowed, answers: rows.length };
+        noteChange(tx, { kind: "survey-answers", id: query.surveyId, before: null, after: taken });
         const asked = listAskedQuestions(await listDefinitions(tx, query.surveyId));
-        return writeAnswers(
-          rows.map((row) => describeAnswer(row, question.thresholds)),
-          {
-            questions: asked.map((each) => each.question),
-            branches: (await listDocuments(tx)).map(({ document }) => document.branch),
-            language,
-          },
-        );
+        return writeAnswers(await describeAnswers(tx, rows, question.thresholds), {
+          questions: asked.map((each) => each.question),
+          branches: (await listDocuments(tx)).map(({ document }) => document.branch),
+          language,
+        });
       });
       reply.header("content-type", "text/csv; charset=utf-8");
       reply.header("content-disposition", `attachment; filename="${query.surveyId}.csv"`);

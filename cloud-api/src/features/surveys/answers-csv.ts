@@ -23,15 +23,17 @@ export function writeAnswers(
   const head = [
     ...[words["csv-at"], words["csv-branch"], words["csv-place"], words["csv-customer"]],
     ...[words["csv-score"], words["csv-satisfaction"], words["csv-version"]],
+    words["csv-taken"],
     ...questions.map(({ label }) => chooseWords(label, language)),
   ];
   const lines = answers.map((answer) => {
     const branch = places.get(answer.branchId);
-    const { satisfaction } = answer;
+    const { satisfaction, taken } = answer;
     return [
       ...[sayMoment(answer.answeredAt, branch?.timeZone ?? "UTC"), branch?.name ?? ""],
       ...[answer.place, answer.customerName, answer.score],
       ...[satisfaction && words[satisfaction], answer.version],
+      taken && `${taken.staffName ?? ""} (${words[taken.how]})`.trim(),
       ...questions.map((question) => sayGiven(question, answer, language)),
     ];
   });
@@ -42,6 +44,10 @@ function sayGiven(question: SurveyQuestion, answer: Answer, language: "vi" | "en
   switch (question.kind) {
     case "rating":
       return answer.ratings[question.id] ?? null;
+    case "scale":
+      return answer.scales[question.id] ?? null;
+    case "date":
+      return answer.dates?.[question.id] ?? null;
     case "text":
       return answer.texts?.[question.id] ?? null;
     case "choice": {

@@ -6,11 +6,15 @@ import { countReasons } from "./result-queries.ts";
 import { chooseStep, listAskedQuestions, type Step } from "./result-rules.ts";
 import { getRules } from "./rule-queries.ts";
 
-/** What was said to one question; a rating or a text has no words of its own. */
+/** What was said to one question; numbers, days and texts have no words of their own. */
 export type Given = {
   questionId: string;
   label: LocalText | null;
   rating: number | null;
+  /** From 0 to 10. */
+  scale: number | null;
+  /** YYYY-MM-DD. */
+  date: string | null;
   chosen: { id: string; label: LocalText | null }[];
   text: string | null;
 };
@@ -43,17 +47,25 @@ export async function describeGiven(
 /** In the order of the questions; what is known of none of them comes last. */
 function listGiven(row: AnswerRow, questions: readonly SurveyQuestion[]): Given[] {
   const known = new Map(questions.map((question) => [question.id, question]));
-  const ids = [row.ratings, row.choices, row.texts ?? {}].flatMap((each) => Object.keys(each));
+  const { ratings, scales, choices, dates, texts } = row;
+  const ids = [ratings, scales, choices, dates ?? {}, texts ?? {}].flatMap(Object.keys);
   return [...known.keys(), ...ids.filter((id) => !known.has(id))].flatMap((questionId) => {
     const question = known.get(questionId);
     const options = question?.kind === "choice" ? question.options : [];
-    const chosen = (row.choices[questionId] ?? []).map((id) => ({
+    const chosen = (choices[questionId] ?? []).map((id) => ({
       ...{ id, label: options.find((each) => each.id === id)?.label ?? null },
     }));
-    const rating = row.ratings[questionId] ?? null;
-    const text = row.texts?.[questionId] ?? null;
-    if (rating === null && chosen.length === 0 && text === null) return [];
-    return [{ questionId, label: question?.label ?? null, rating, chosen, text }];
+    const given = {
+      ...{ rating: ratings[questionId] ?? null, scale: scales[questionId] ?? null, chosen },
+      ...{ date: dates?.[questionId] ?? null, text: texts?.[questionId] ?? null },
+    };
+    if (
+      Object.values(given)
+        .flat()
+        .every((each) => each === null)
+    )
+      return [];
+    return [{ questionId, label: question?.label ?? null, ...given }];
   });
 }
 

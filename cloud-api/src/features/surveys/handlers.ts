@@ -2,7 +2,7 @@ import { erasePersonal } from "../../platform/erase-events.ts";
 import type { EventHandlers } from "../../platform/events.ts";
 import { isForgotten, listWords } from "../customers/index.ts";
 import { dropErasedWords, keepAnswer } from "./queries.ts";
-import { scoreRatings } from "./rules.ts";
+import { scoreAnswer } from "./rules.ts";
 import { tagCustomers, tagGuests } from "./tagging.ts";
 
 /** Whatever somebody writes, so many words of theirs are found. */
@@ -11,13 +11,14 @@ const WORDS_MAX = 300;
 export const surveyHandlers: EventHandlers = {
   "survey.answered": async (tx, { id: eventId, branchId, payload, occurredAt: answeredAt }) => {
     const { answerId: id, surveyVersion: version = null, texts = {}, ...answer } = payload;
+    const { scales = {}, taken = null } = answer;
     // Told late by a guest who was forgotten: the answer counts, the words go.
     const isErased = answer.guestId !== null && (await isForgotten(tx, answer.guestId));
     if (isErased) await erasePersonal(tx, eventId);
     const words = isErased ? [] : listWords(Object.values(texts).join(" ")).slice(0, WORDS_MAX);
-    const scored = scoreRatings(answer.ratings);
+    const scored = scoreAnswer(answer);
     await keepAnswer(tx, {
-      ...{ ...answer, ...scored, id, eventId, branchId, answeredAt, version, words },
+      ...{ ...answer, ...scored, id, eventId, branchId, answeredAt, version, scales, taken, words },
     });
     return scored.lowest === null ? [] : tagGuests(tx, [answer.guestId]);
   },

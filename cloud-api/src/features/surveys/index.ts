@@ -12,7 +12,8 @@ import { registerVersions } from "./version-routes.ts";
 export { describeGiven, type GivenAnswer, listReasons } from "./given.ts";
 export { listAnsweredBy, purgeAnswers, purgeWords } from "./queries.ts";
 export { getRules as getSurveyRules } from "./rule-queries.ts";
-export { scoreRatings } from "./rules.ts";
+export { scoreAnswer } from "./rules.ts";
+export { type AskingBranch, findWording, listAskingBranches } from "./wordings.ts";
 
 /** What guests answered to the surveys of pages and printed links. */
 export const surveys: Feature = {

@@ -9,10 +9,13 @@ export type NewAnswer = {
   branchId: string;
   place: string | null;
   guestId: string | null;
-  by: "page" | "link";
+  by: "page" | "link" | "staff";
+  /** Filled in by staff: who, and where the guest was. */
+  taken: { staffId: string; how: "on-site" | "phone" } | null;
   language: string;
   choices: Record<string, string[]>;
   ratings: Record<string, number>;
+  scales: Record<string, number>;
   answeredAt: Date;
   /** Which wording it was given to; null: nobody told. */
   version: number | null;
@@ -27,11 +30,13 @@ export async function keepAnswer(tx: TenantTransaction, answer: NewAnswer): Prom
   await run(
     tx,
     sql`insert into survey_answers (tenant_id, id, event_id, survey_id, survey_version, branch_id,
-          place, guest_id, told_by, language, choices, ratings, score, lowest, answered_at)
+          place, guest_id, told_by, language, choices, ratings, scales, score, lowest, answered_at,
+          taken_by, taken_how)
         values (${tx.tenantId}, ${answer.id}, ${answer.eventId}, ${answer.surveyId},
           ${answer.version}, ${answer.branchId}, ${answer.place}, ${answer.guestId}, ${answer.by},
           ${answer.language}, ${toJson(answer.choices)}::jsonb, ${toJson(answer.ratings)}::jsonb,
-          ${answer.score}, ${answer.lowest}, ${answer.answeredAt})
+          ${toJson(answer.scales)}::jsonb, ${answer.score}, ${answer.lowest}, ${answer.answeredAt},
+          ${answer.taken?.staffId ?? null}, ${answer.taken?.how ?? null})
         on conflict (tenant_id, id) do nothing`,
   );
   if (answer.words.length === 0) return;

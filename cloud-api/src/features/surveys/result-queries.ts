@@ -44,12 +44,12 @@ export type CountRow = {
   surveyId: string;
   branchId: string;
   questionId: string;
-  kind: "choice" | "rating";
+  kind: "choice" | "rating" | "scale";
   value: string;
   count: number;
 };
 
-/** How often each option was chosen and each rating given, by branch. */
+/** How often each option was chosen and each number given, by branch. */
 export function countAnswers(tx: TenantTransaction, question: AnswerQuestion): Promise<CountRow[]> {
   return listRows(
     tx,
@@ -67,6 +67,11 @@ export function countAnswers(tx: TenantTransaction, question: AnswerQuestion): P
         select answers.survey_id, answers.branch_id, rated.key, 'rating', rated.value
         from survey_answers as answers
         cross join jsonb_each_text(answers.ratings) as rated
+        where answers.tenant_id = ${tx.tenantId} and ${isAskedFor(tx, question)}
+        union all
+        select answers.survey_id, answers.branch_id, scaled.key, 'scale', scaled.value
+        from survey_answers as answers
+        cross join jsonb_each_text(answers.scales) as scaled
         where answers.tenant_id = ${tx.tenantId} and ${isAskedFor(tx, question)}
       ) as given
       group by 1, 2, 3, 4, 5 order by 1, 3, 5, 2`,

@@ -1,4 +1,5 @@
-import type { LocalText, SurveyQuestion } from "@foyer/contract";
+import { type LocalText, listAnswers, type SurveyQuestion } from "@foyer/contract";
+import { DETRACTOR_UP_TO, PROMOTER_FROM, promoterScore } from "./rules.ts";
 
 export type Step = "day" | "week" | "month";
 
@@ -62,7 +63,7 @@ type Counted = {
   surveyId: string;
   branchId: string;
   questionId: string;
-  kind: "choice" | "rating";
+  kind: "choice" | "rating" | "scale";
   value: string;
   count: number;
 };
@@ -77,6 +78,8 @@ export type QuestionResult = Rated & {
   part: string | null;
   /** Asked only after other answers. */
   isFollowUp: boolean;
+  /** Of a question from 0 to 10: those who recommend less those who warn, of a hundred. */
+  promoterScore: number | null;
   /** Each that can be given, and those that were given and cannot be any more. */
   counts: { value: string; label: LocalText | null; count: number }[];
 };
@@ -100,7 +103,7 @@ export function tallyQuestions(
       ...{ surveyId, questionId: question.id, kind: question.kind, label: question.label },
       ...{ part: question.part ?? null, isFollowUp: question.onlyAfter !== undefined },
       counts: tallyValues(listValues(question), given),
-      ...rate(question.kind === "rating" ? given : [], thresholds),
+      ...rateKind(question.kind, given, thresholds),
     };
   });
   const gone = [...groups.values()].flatMap(([first, ...others]): QuestionResult[] => {
@@ -111,7 +114,7 @@ export function tallyQuestions(
       {
         ...{ surveyId, questionId, kind, label: null, part: null, isFollowUp: false },
         counts: tallyValues([], given),
-        ...rate(kind === "rating" ? given : [], thresholds),
+        ...rateKind(kind, given, thresholds),
       },
     ];
   });
@@ -125,7 +128,11 @@ function listValues(question: SurveyQuestion): Value[] {
     case "choice":
       return question.options.map(({ id, label }) => ({ value: id, label }));
     case "rating":
-      return ["5", "4", "3", "2", "1"].map((value) => ({ value, label: null }));
+    case "scale":
+      return listAnswers(question)
+        .toReversed()
+        .map((value) => ({ value, label: null }));
+    case "date":
     case "text":
       return [];
     default:
@@ -139,6 +146,21 @@ function tallyValues(known: readonly Value[], given: readonly Counted[]) {
   const told = known.map((each) => ({ ...each, count: counts.get(each.value) ?? 0 }));
   for (const { value } of known) counts.delete(value);
   return [...told, ...[...counts].map(([value, count]) => ({ value, label: null, count }))];
+}
+
+/** A number from 0 to 10 is judged by the bounds that everybody compares by, not by the company's own. */
+const OF_TEN = { satisfiedFrom: PROMOTER_FROM, lowUpTo: DETRACTOR_UP_TO };
+
+function rateKind(
+  kind: SurveyQuestion["kind"],
+  given: readonly Counted[],
+  thresholds: { satisfiedFrom: number; lowUpTo: number },
+): Rated & { promoterScore: number | null } {
+  if (kind !== "scale")
+    return { ...rate(kind === "rating" ? given : [], thresholds), promoterScore: null };
+  const rated = rate(given, OF_TEN);
+  const { satisfied: promoters, unsatisfied: detractors, ratings: answers } = rated;
+  return { ...rated, promoterScore: promoterScore({ promoters, detractors, answers }) };
 }
 
 function rate(

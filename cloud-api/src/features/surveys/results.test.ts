@@ -108,6 +108,57 @@ test("MC-6.8 HM-6.1 each question has its counts and average, and every number o
   expect(best).toMatchObject({ customerName: "Lan", score: 4.5, satisfaction: "satisfied" });
 });
 
+test("a question from 0 to 10 has its promoter score, and its days are kept beside the log alone", async () => {
+  const path = `/branches/${branchId}/settings`;
+  const document = await staff.get<BranchSettings>(`/api/v1${path}`);
+  const likely = { kind: "scale", id: "likely", label: say("Giới thiệu?"), required: true };
+  const came = { kind: "date", id: "came", label: say("Hôm nào?"), required: false };
+  const nps = { id: "spring", title: say("Mùa xuân"), questions: [likely, came] };
+  await change("PUT", path, { ...document, surveys: [nps] });
+  const lan = box.signIn({ phone: "+84912345678", name: "Lan" });
+  await box.push([
+    ...lan.events,
+    answered({ guestId: lan.guestId, scales: { likely: 0 }, dates: { came: "2026-02-28" } }),
+    ...[6, 8, 9, 10, 10].map((number) => answered({ scales: { likely: number } })),
+  ]);
+  await told(6);
+  const found = await results();
+  const [question, day] = found.questions;
+  // 3 of 6 recommend, 2 warn.
+  expect(question).toMatchObject({ kind: "scale", promoterScore: 17, ratings: 6, average: 7.17 });
+  expect(question).toMatchObject({ satisfied: 3, unsatisfied: 2 });
+  expect(question?.counts.map(({ value, count }) => [value, count])).toEqual([
+    ...[
+      ["10", 2],
+      ["9", 1],
+      ["8", 1],
+      ["7", 0],
+      ["6", 1],
+      ["5", 0],
+    ],
+    ...[
+      ["4", 0],
+      ["3", 0],
+      ["2", 0],
+      ["1", 0],
+      ["0", 1],
+    ],
+  ]);
+  expect(day).toMatchObject({ kind: "date", counts: [], promoterScore: null });
+  const [low] = (await ask("&questionId=likely&value=0")).answers;
+  expect(low).toMatchObject({ satisfaction: "unsatisfied", dates: { came: "2026-02-28" } });
+  const csv = await staff.download("/api/v1/survey-answers.csv?surveyId=spring");
+  expect(csv.bytes.toString("utf8")).toContain(`,0,"2026-02-28"`);
+  const { guestId, deviceId } = lan;
+  const asked = { requestId: newId(), guestId, deviceId, nasId: NAS_ID, language: "vi" } as const;
+  await box.push([box.write("guest.deletion-requested", asked)]);
+  const left = await askUntil(
+    () => ask("&questionId=likely&value=0"),
+    ({ answers }) => answers[0]?.dates === null,
+  );
+  expect(left.answers[0]).toMatchObject({ scales: { likely: 0 }, dates: null });
+});
+
 test("HM-6.13 answers are seen by satisfaction, and the shares add up to what is listed", async () => {
   const ratings = [5, 4, 3, 2, 1];
   await box.push([...ratings.map((stars) => answered({ ratings: { stars } })), answered()]);
@@ -287,6 +338,15 @@ test("answers are taken along as a table, in words, with formulas disarmed", asy
   expect(line).toContain(`1,"Không hài lòng",,1,,"Nguội; Mặn","'=1+1"`);
   const viewer = await site.addViewer(staff);
   expect((await viewer.download(path)).status).toBe(403);
+  // Who took it stands in the audit log; whom they searched for does not.
+  await staff.download(`${path}&search=${encodeURIComponent("nguội")}`);
+  type Log = { entries: { action: string; recordId: string; before: unknown; after: object }[] };
+  const { entries } = await staff.get<Log>("/api/v1/audit?kind=survey-answers");
+  const taken = { action: "GET /api/v1/survey-answers.csv", recordId: "spring", before: null };
+  expect(entries).toMatchObject([
+    { ...taken, after: { answers: 0, search: true } },
+    { ...taken, after: { answers: 1 } },
+  ]);
 });
 
 test("HM-6.16 a stated threshold parts the content from the others by a tag, by their last word", async () => {

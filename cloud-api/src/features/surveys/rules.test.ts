@@ -5,8 +5,10 @@ import {
   chooseWords,
   judgeAnswer,
   listSurveys,
+  promoterScore,
   readTables,
-  scoreRatings,
+  saySigned,
+  scoreAnswer,
 } from "./rules.ts";
 
 const stars = {
@@ -69,9 +71,32 @@ test("tables are named one by one or as a stretch of numbers, each once", () => 
 test("one low rating makes an answer unsatisfied, and ratings in between are neither", () => {
   const thresholds = { satisfiedFrom: 4, lowUpTo: 2 };
   const judge = (...ratings: number[]) =>
-    judgeAnswer(scoreRatings(Object.fromEntries(ratings.entries())), thresholds);
+    judgeAnswer(scoreAnswer({ ratings: Object.fromEntries(ratings.entries()) }), thresholds);
   expect(judge(5, 5, 2)).toBe("unsatisfied");
   expect(judge(5, 3)).toBe("satisfied");
   expect(judge(4, 3)).toBe("neutral");
   expect(judge()).toBeNull();
+});
+
+test("a number from 0 to 10 is judged by the same thresholds: 3 is low as two stars are, 8 is content", () => {
+  const thresholds = { satisfiedFrom: 4, lowUpTo: 2 };
+  const judge = (likely: number, ratings = {}) =>
+    judgeAnswer(scoreAnswer({ ratings, scales: { likely } }), thresholds);
+  expect([0, 3, 4, 7, 8, 10].map((likely) => judge(likely))).toEqual([
+    ...["unsatisfied", "unsatisfied", "neutral", "neutral", "satisfied", "satisfied"],
+  ]);
+  expect(scoreAnswer({ ratings: { food: 3 }, scales: { likely: 10 } })).toEqual({
+    ...{ score: 4, lowest: 3 },
+  });
+  expect(judge(10, { food: 1 })).toBe("unsatisfied");
+});
+
+test("the promoter score is the share of those who recommend less that of those who warn", () => {
+  const score = (promoters: number, detractors: number, answers: number) =>
+    promoterScore({ promoters, detractors, answers });
+  expect(score(5, 2, 10)).toBe(30);
+  expect(score(0, 3, 3)).toBe(-100);
+  expect(score(0, 0, 4)).toBe(0);
+  expect(score(0, 0, 0)).toBeNull();
+  expect([30, 0, -12].map((each) => saySigned(each, "en"))).toEqual(["+30", "0", "-12"]);
 });

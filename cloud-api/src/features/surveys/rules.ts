@@ -1,4 +1,10 @@
-import type { LocalText, Survey, SurveyQuestion } from "@foyer/contract";
+import {
+  type LocalText,
+  RATING_MAX,
+  SCALE_MAX,
+  type Survey,
+  type SurveyQuestion,
+} from "@foyer/contract";
 
 /** What a branch's settings say of surveys. */
 type AskingBranch = { name: string; surveys: readonly Survey[] };
@@ -53,14 +59,41 @@ export type Satisfaction = "satisfied" | "neutral" | "unsatisfied";
 /** Ratings from `satisfiedFrom` on are content, those up to `lowUpTo` are not. */
 export type Thresholds = { satisfiedFrom: number; lowUpTo: number };
 
-/** What an answer's ratings come to; null: it rates nothing. */
+/** What an answer's numbers come to, in stars; null: it rates nothing. */
 export type Score = { score: number | null; lowest: number | null };
+type Numbers = Readonly<Record<string, number>>;
 
-export function scoreRatings(ratings: Readonly<Record<string, number>>): Score {
-  const given = Object.values(ratings);
+export function scoreAnswer({
+  ratings,
+  scales = {},
+}: {
+  ratings: Numbers;
+  scales?: Numbers;
+}): Score {
+  const given = [...Object.values(ratings), ...Object.values(scales).map(toStars)];
   if (given.length === 0) return { score: null, lowest: null };
   const sum = given.reduce((total, rating) => total + rating, 0);
-  return { score: sum / given.length, lowest: Math.min(...given) };
+  return { score: sum / given.length, lowest: Math.round(Math.min(...given)) };
+}
+
+/** A number from 0 to 10 as one from 1 to 5, so that one pair of thresholds judges both. */
+const toStars = (scale: number) => 1 + (scale * (RATING_MAX - 1)) / SCALE_MAX;
+
+/** From here on somebody recommends the place, and up to there warns of it: as everybody counts it. */
+export const PROMOTER_FROM = 9;
+export const DETRACTOR_UP_TO = 6;
+
+/** Of a hundred how many recommend the place, less those who warn of it: from -100 to 100. */
+export function promoterScore({
+  promoters,
+  detractors,
+  answers,
+}: {
+  promoters: number;
+  detractors: number;
+  answers: number;
+}): number | null {
+  return answers === 0 ? null : Math.round(((promoters - detractors) / answers) * 100);
 }
 
 /** One low rating is enough: whoever waited for an hour is not content for liking the tea. */
@@ -111,6 +144,11 @@ export function chooseWords(text: LocalText, language: "vi" | "en"): string {
 export function sayAverage(average: number, language: string): string {
   const format = { minimumFractionDigits: 1, maximumFractionDigits: 1 };
   return new Intl.NumberFormat(language, format).format(average);
+}
+
+/** With its sign, as scores that may be below nothing are told: +45, 0, -12. */
+export function saySigned(number: number, language: string): string {
+  return new Intl.NumberFormat(language, { signDisplay: "exceptZero" }).format(number);
 }
 
 /** What a printed link may name as its table, as the portal takes it. */

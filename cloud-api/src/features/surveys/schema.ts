@@ -61,13 +61,27 @@ export const AnswersReply = Type.Object({
       place: NullableText,
       customerId: NullableText,
       customerName: NullableText,
-      by: Type.Union([Type.Literal("page"), Type.Literal("link")]),
+      by: Type.Union([Type.Literal("page"), Type.Literal("link"), Type.Literal("staff")]),
+      taken: Type.Union(
+        [
+          Type.Object({
+            staffName: NullableText,
+            how: Type.Union([Type.Literal("on-site"), Type.Literal("phone")]),
+          }),
+          Type.Null(),
+        ],
+        { description: "Filled in by staff: who of them, and where the guest was" },
+      ),
       language: Type.String(),
       choices: Type.Record(Type.String(), Type.Array(Type.String())),
       ratings: Type.Record(Type.String(), Type.Integer()),
-      score: Type.Union([Type.Number(), Type.Null()], { description: "The mean of its ratings" }),
+      scales: Type.Record(Type.String(), Type.Integer(), { description: "From 0 to 10" }),
+      score: Type.Union([Type.Number(), Type.Null()], {
+        description: "The mean of its ratings, in stars: 0 of 10 counts as one, 10 as five",
+      }),
       satisfaction: Type.Union([...satisfactions, Type.Null()]),
       texts: Type.Union([Type.Record(Type.String(), Type.String()), Type.Null()]),
+      dates: Type.Union([Type.Record(Type.String(), Type.String()), Type.Null()]),
       answeredAt: Type.String(),
     }),
     { description: "The newest first" },
@@ -99,6 +113,14 @@ export const Thresholds = Type.Object({
   lowUpTo: Type.Integer({ minimum: 1, maximum: RATING_MAX - 1 }),
 });
 
+const questionKinds = [
+  Type.Literal("choice"),
+  Type.Literal("rating"),
+  Type.Literal("scale"),
+  Type.Literal("date"),
+  Type.Literal("text"),
+] as const;
+
 export const ResultsReply = Type.Object({
   ...summed,
   thresholds: Thresholds,
@@ -126,7 +148,7 @@ export const ResultsReply = Type.Object({
     Type.Object({
       surveyId: Type.String(),
       questionId: Type.String(),
-      kind: Type.Union([Type.Literal("choice"), Type.Literal("rating"), Type.Literal("text")]),
+      kind: Type.Union([...questionKinds]),
       label: Label,
       part: NullableText,
       isFollowUp: Type.Boolean(),
@@ -134,6 +156,11 @@ export const ResultsReply = Type.Object({
         Type.Object({ value: Type.String(), label: Label, count: Type.Integer() }),
       ),
       ...rated,
+      promoterScore: Type.Union([Type.Integer(), Type.Null()], {
+        description:
+          "Of a question from 0 to 10, whose satisfied are those of 9 and 10 and whose unsatisfied " +
+          "those up to 6: the share of the first less that of the second, from -100 to 100",
+      }),
     }),
   ),
 });

@@ -131,6 +131,28 @@ function describeSources(tenantId: string): Record<MomentKind, Source> {
     },
     "sign-in": { ...moment, from: moments("guest.connected") },
     survey: { ...moment, from: moments("survey.answered") },
+    case: {
+      ...{ id: sql`told.id`, at: sql`told.at`, branchId: sql`told.branch_id` },
+      ...{ staffId: sql`told.staff_id`, what: sql`told.what` },
+      names: sql`array_remove(array[told.name], null)`,
+      from: sql`own join survey_answers as answers on answers.tenant_id = ${tenantId}
+        and answers.guest_id = own.id
+        join (
+          select id as case_id, id, branch_id, raised_at as at, null::uuid as staff_id,
+            'raised' as what, null::text as name
+          from cases where tenant_id = ${tenantId}
+          union all
+          select id, id, branch_id, closed_at, owner_id, 'closed', null from cases
+          where tenant_id = ${tenantId} and closed_at is not null
+          union all
+          select done.case_id, done.id, done.branch_id, done.done_at, done.done_by, 'done',
+            named.name
+          from case_actions as done
+          join make_good_actions as named on named.tenant_id = ${tenantId}
+            and named.id = done.action_id
+          where done.tenant_id = ${tenantId}
+        ) as told on told.case_id = answers.id where true`,
+    },
     details: {
       ...{ id: sql`told.event_id`, at: sql`told.given_at`, branchId: sql`told.branch_id` },
       ...{ staffId: sql`told.staff_id`, what: sql`told.given_by` },

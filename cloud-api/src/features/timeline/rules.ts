@@ -3,6 +3,7 @@ export const MOMENT_KINDS = [
   "visit",
   "sign-in",
   "survey",
+  "case",
   "details",
   "consent",
   "mark",

@@ -9,6 +9,7 @@ const Kind = Type.Union([
   Type.Literal("visit"),
   Type.Literal("sign-in"),
   Type.Literal("survey"),
+  Type.Literal("case"),
   Type.Literal("details"),
   Type.Literal("consent"),
   Type.Literal("mark"),
@@ -36,14 +37,14 @@ export const Moment = Type.Object({
   what: nullable(
     Type.String({
       description:
-        "Of a visit its source, of a sign-in its method, of an answer its survey, of details who gave " +
-        "them, of a consent its purpose, of a mark group, tier, tagged or untagged, of a merge merged " +
+        "Of a visit its source, of a sign-in its method, of an answer its survey, of a case raised, done or closed, " +
+        "of details who gave them, of a consent its purpose, of a mark group, tier, tagged or untagged, of a merge merged " +
         "or parted, of a request what was asked for",
     }),
   ),
   names: Type.Array(Type.String(), {
     description:
-      "The fields that were told, what the mark is called, or the channel of messages that a consent " +
+      "The fields that were told, what the mark is called, what was done to make good, or the channel of messages that a consent " +
       "is about; empty: none, removed, or all channels",
   }),
   given: Type.Union([Type.Boolean(), Type.Null()], {

@@ -15,6 +15,7 @@ let owner: TestStaff;
 let box: EnrolledBox;
 let lan: string;
 let minh: string;
+let lanGuestId: string;
 
 const HOUR = 3_600_000;
 const hoursAgo = (hours: number) => new Date(Date.now() - hours * HOUR);
@@ -34,6 +35,7 @@ beforeAll(async () => {
     const at = hoursAgo(hours);
     const guest = box.signIn({ phone, name, at });
     const { guestId, deviceId } = guest;
+    if (name === "Lan") lanGuestId = guestId;
     const place = { guestId, deviceId, nasId: NAS_ID };
     const connected = { ...place, method: "phone-code" as const, policyId: uuidv7() };
     const said = { purpose: "marketing" as const, textVersion: 1, textSha256: "a".repeat(64) };
@@ -82,6 +84,34 @@ test("everything of a customer stands in one list, the newest first, and by kind
   expect(of("request")).toMatchObject({ what: "copy", staffName: "Owner" });
   const visits = await timeline(lan, "?kind=visit");
   expect(visits.moments.map(({ kind }) => kind)).toEqual(["visit"]);
+});
+
+test("a case stands on its customer's timeline: raised, what was done to make good, closed", async () => {
+  const answerId = uuidv7();
+  await box.push([
+    box.write("survey.answered", {
+      ...{ answerId, surveyId: "spring", guestId: lanGuestId, deviceId: null, nasId: NAS_ID },
+      ...{ by: "page", place: null, language: "vi", choices: {}, ratings: { food: 1 }, texts: {} },
+    }),
+  ]);
+  const told = (count: number) =>
+    askUntil(
+      () => timeline(lan, "?kind=case"),
+      (reply) => reply.moments.length === count,
+    );
+  const { moments: first } = await told(1);
+  expect(first).toMatchObject([{ kind: "case", what: "raised", branchName: "Hồ Gươm" }]);
+  const path = `/api/v1/cases/${answerId}`;
+  const done = { name: "Mời đồ uống", result: "Chị Lan vui" };
+  const { body } = await owner.request("POST", `${path}/actions`, done);
+  const { changedAt } = body as { changedAt: string };
+  await owner.request("PATCH", path, { changedAt, state: "closed" });
+  const { moments } = await told(3);
+  expect(moments.map(({ what }) => what)).toEqual(["closed", "done", "raised"]);
+  expect(moments[1]).toMatchObject({ names: ["Mời đồ uống"], staffName: "Owner" });
+  // The words of what came of it stay on the case.
+  expect(JSON.stringify(moments)).not.toContain("Chị Lan vui");
+  expect((await timeline(minh, "?kind=case")).moments).toEqual([]);
 });
 
 test("a page at a time tells each once, and a cursor of nobody's is refused", async () => {

@@ -106,6 +106,7 @@ export const PUBLIC_EVENTS = {
       language: Type.String(),
       choices: Type.Record(Type.String(), Type.Array(Type.String())),
       ratings: Type.Record(Type.String(), Type.Integer()),
+      scales: Type.Record(Type.String(), Type.Integer(), { description: "From 0 to 10" }),
     }),
   },
   "consent.changed": {

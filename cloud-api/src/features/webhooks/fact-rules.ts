@@ -59,7 +59,8 @@ const FACTS: Readonly<Record<string, Reader>> = {
   // What was written in somebody's own words stays where it was said.
   "survey.answered": (payload, { branchId }) => {
     const { answerId, surveyId, guestId, place, language, choices, ratings } = payload;
-    const told = { answerId, surveyId, branchId, place, language, choices, ratings };
+    const { scales = {} } = payload;
+    const told = { answerId, surveyId, branchId, place, language, choices, ratings, scales };
     return { type: "survey.answered", whose: of("guest", guestId), facts: told };
   },
   "consent.given": consent(true),

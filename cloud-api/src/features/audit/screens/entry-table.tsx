@@ -66,7 +66,12 @@ function useColumns(choose: EntryTableProps["choose"]): Column<Entry>[] {
   ];
 }
 
-function verbOf({ action, before, after }: Entry): "made" | "changed" | "removed" | "ordered" {
+function verbOf({
+  action,
+  before,
+  after,
+}: Entry): "made" | "changed" | "removed" | "ordered" | "taken" {
+  if (action.startsWith("GET ")) return "taken";
   if (/\/boxes\/:\w+\/\w+$/.test(action)) return "ordered";
   if (action.startsWith("DELETE ")) return "removed";
   const isMade = before === null && (after !== null || /^POST [^:]*$/.test(action));

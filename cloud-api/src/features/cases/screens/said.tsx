@@ -1,5 +1,6 @@
 import { Text } from "@mantine/core";
 import { useLanguage } from "../../../shell/language.tsx";
+import { useFormat } from "../../../shell/use-format.ts";
 import type { Case } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
@@ -18,8 +19,11 @@ export function useWords() {
 export function useSaid() {
   const t = useTexts();
   const words = useWords();
-  return ({ rating, chosen, text }: Given): string => {
+  const format = useFormat();
+  return ({ rating, scale, date, chosen, text }: Given): string => {
     if (text !== null) return text;
+    if (date !== null) return format.day(date);
+    if (scale !== null) return t("of-ten", { number: scale });
     if (rating !== null) return t("stars", { count: rating });
     return chosen.map(({ id, label }) => words(label) ?? id).join(", ");
   };

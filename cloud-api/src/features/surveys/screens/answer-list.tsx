@@ -6,6 +6,7 @@ import { useLanguage } from "../../../shell/language.tsx";
 import { Moment } from "../../../shell/moment.tsx";
 import { Empty, Section } from "../../../shell/page.tsx";
 import { More } from "../../../shell/paging.tsx";
+import { useFormat } from "../../../shell/use-format.ts";
 import { chooseWords } from "../rules.ts";
 import type { Answer } from "../schema.ts";
 import { type Filters, type Results, useAnswers } from "./replies.ts";
@@ -85,9 +86,11 @@ function useGiven(questions: Results["questions"]) {
         `${questionId} ${value}`,
         kind === "rating"
           ? t("stars", { count: Number(value) })
-          : label
-            ? chooseWords(label, language)
-            : value,
+          : kind === "scale"
+            ? t("of-ten", { number: value })
+            : label
+              ? chooseWords(label, language)
+              : value,
       ]),
     ),
   );
@@ -97,16 +100,18 @@ function useGiven(questions: Results["questions"]) {
 function OneAnswer({ answer, results }: { answer: Answer; results: Results }) {
   const t = useTexts();
   const zoneOf = useZoneOf();
+  const format = useFormat();
   const { language } = useLanguage();
   const names = new Map(useBranchChoices().map(({ id, name }) => [id, name]));
   const says = useGiven(results.questions.filter(({ surveyId }) => surveyId === answer.surveyId));
-  const { customerId, customerName, satisfaction, branchId, place, answeredAt } = answer;
+  const { customerId, customerName, satisfaction, branchId, place, answeredAt, taken } = answer;
   const given = results.questions.flatMap((question) => {
     if (question.surveyId !== answer.surveyId) return [];
     const { questionId, label } = question;
-    const rating = answer.ratings[questionId];
-    const values = rating === undefined ? (answer.choices[questionId] ?? []) : [String(rating)];
-    const text = answer.texts?.[questionId] ?? "";
+    const number = answer.ratings[questionId] ?? answer.scales[questionId];
+    const values = number === undefined ? (answer.choices[questionId] ?? []) : [String(number)];
+    const day = answer.dates?.[questionId];
+    const text = answer.texts?.[questionId] ?? (day ? format.day(day) : "");
     const said = text || values.map((value) => says(questionId, value)).join(", ");
     const asked = label ? chooseWords(label, language) : questionId;
     return said === "" ? [] : [{ questionId, asked, said }];
@@ -121,6 +126,11 @@ function OneAnswer({ answer, results }: { answer: Answer; results: Results }) {
             </Link>
           ) : (
             <span className="quiet">{t("nobody-known")}</span>
+          )}
+          {taken && (
+            <Text span size="xs" className="quiet">
+              {t(`taken-${taken.how}`, { name: taken.staffName ?? t("taken-gone") })}
+            </Text>
           )}
           {satisfaction && (
             <Badge

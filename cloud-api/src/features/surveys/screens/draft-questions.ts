@@ -2,8 +2,8 @@ import type { SurveyWording } from "../schema.ts";
 
 type SurveyQuestion = SurveyWording["questions"][number];
 
-/** What is written of a question that others may follow: a text decides nothing. */
-export const canDecide = ({ kind }: SurveyQuestion): boolean => kind !== "text";
+/** Whether others may follow a question: a text and a day decide nothing. */
+export const canDecide = (question: SurveyQuestion): boolean => listDeciding(question).length > 0;
 
 /** Whether each question stands below the one it follows. */
 export function isInOrder(questions: readonly SurveyQuestion[]): boolean {
@@ -52,6 +52,7 @@ export function changeQuestion(
 }
 
 const RATINGS = ["1", "2", "3", "4", "5"];
+const SCALE = ["0", "1", "2", "3", "4", "5", "6", "7", "8", "9", "10"];
 
 /** The answers to a question that others may follow. */
 export function listDeciding(question: SurveyQuestion): string[] {
@@ -60,6 +61,9 @@ export function listDeciding(question: SurveyQuestion): string[] {
       return question.options.map(({ id }) => id);
     case "rating":
       return RATINGS;
+    case "scale":
+      return SCALE;
+    case "date":
     case "text":
       return [];
     default:

@@ -12,6 +12,9 @@ type FollowInputsProps = {
   change: (question: DraftQuestion) => void;
 };
 
+/** So many of the lowest are asked about, until staff choose others: two stars, those who warn of us. */
+const USUAL: Partial<Record<DraftQuestion["kind"], number>> = { rating: 2, scale: 7 };
+
 /** Of whom it is asked: of everybody, or after some answers to a question above, so that no loop is said. */
 export function FollowInputs({ questions, index, question, change }: FollowInputsProps) {
   const t = useTexts();
@@ -23,10 +26,7 @@ export function FollowInputs({ questions, index, question, change }: FollowInput
   const follow = (id: string | null) => {
     const { onlyAfter: _onlyAfter, ...rest } = question;
     const chosen = above.find((each) => each.id === id);
-    const [first, second] = chosen ? listDeciding(chosen) : [];
-    // After a rating the two lowest, for they are what is asked about.
-    const answers = chosen?.kind === "rating" && second ? [first, second] : [first];
-    const given = answers.filter((each) => each !== undefined);
+    const given = chosen ? listDeciding(chosen).slice(0, USUAL[chosen.kind] ?? 1) : [];
     change(
       id && given.length > 0 ? { ...rest, onlyAfter: { questionId: id, answers: given } } : rest,
     );
@@ -37,7 +37,10 @@ export function FollowInputs({ questions, index, question, change }: FollowInput
           value: id,
           label: chooseWords(label, language) || t("option-number", { number: place + 1 }),
         }))
-      : listDeciding(each).map((value) => ({ value, label: t("stars", { count: Number(value) }) }));
+      : listDeciding(each).map((value) => ({
+          value,
+          label: each.kind === "scale" ? value : t("stars", { count: Number(value) }),
+        }));
   return (
     <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="sm">
       <Select

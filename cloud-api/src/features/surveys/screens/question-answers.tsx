@@ -3,7 +3,7 @@ import { Link } from "wouter";
 import { useLanguage } from "../../../shell/language.tsx";
 import { Section } from "../../../shell/page.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
-import { chooseWords } from "../rules.ts";
+import { chooseWords, saySigned } from "../rules.ts";
 import type { Question, Results } from "./replies.ts";
 import { type LinkTo, useAverage, useShare } from "./results-summary.tsx";
 import { useTexts } from "./texts.ts";
@@ -13,7 +13,7 @@ type QuestionAnswersProps = { results: Results; linkTo: LinkTo };
 /** One surface a question, in the order guests are asked; then what is asked no more. */
 export function QuestionAnswers({ results, linkTo }: QuestionAnswersProps) {
   return results.questions
-    .filter(({ kind }) => kind !== "text")
+    .filter(({ kind }) => kind !== "text" && kind !== "date")
     .map((question) => (
       <OneQuestion
         key={`${question.surveyId} ${question.questionId} ${question.kind}`}
@@ -83,9 +83,18 @@ function Hint({ question, given }: { question: Question; given: number }) {
   const share = useShare();
   const average = useAverage();
   const counted = t("given", { count: given });
-  if (question.kind !== "rating" || question.average === null) return counted;
+  const { language } = useLanguage();
+  const { kind, satisfied, unsatisfied, ratings } = question;
+  if (question.average === null) return counted;
   const number = average(question.average);
-  const { satisfied, ratings } = question;
+  if (kind === "scale")
+    return [
+      t("promoter-score", { number: saySigned(question.promoterScore ?? 0, language) }),
+      t("promoters", { share: share(satisfied, ratings) }),
+      t("detractors", { share: share(unsatisfied, ratings) }),
+      t("average-of-ten", { number }),
+      counted,
+    ].join(" · ");
   return [
     t("average", { number }),
     t("share-satisfied", { share: share(satisfied, ratings) }),

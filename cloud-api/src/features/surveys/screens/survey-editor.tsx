@@ -21,7 +21,7 @@ import { useTexts } from "./texts.ts";
 import { VersionList } from "./version-list.tsx";
 
 const QUESTIONS_MAX = 20;
-const KINDS = ["rating", "choice", "text"] as const;
+const KINDS = ["rating", "scale", "choice", "date", "text"] as const;
 
 /** A survey that is not there yet. */
 export function NewSurvey() {

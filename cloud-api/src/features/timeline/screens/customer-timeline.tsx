@@ -1,5 +1,6 @@
 import { Box, Button, Group, Select, Skeleton, Text, ThemeIcon } from "@mantine/core";
 import {
+  IconAlertCircle,
   IconArrowMerge,
   IconClipboardText,
   IconDoorEnter,
@@ -92,6 +93,7 @@ const ICONS: Record<MomentKind, typeof IconWifi> = {
   visit: IconDoorEnter,
   "sign-in": IconWifi,
   survey: IconMessageQuestion,
+  case: IconAlertCircle,
   details: IconId,
   consent: IconShieldCheck,
   mark: IconTag,

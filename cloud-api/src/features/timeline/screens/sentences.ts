@@ -23,6 +23,9 @@ export function useSentence(): (moment: TimelineMoment) => {
         return t(`sign-in-${isMethod(what) ? what : "other"}`);
       case "survey":
         return t("survey-answered");
+      case "case":
+        if (what === "done") return t("case-done", { name });
+        return t(what === "closed" ? "case-closed" : "case-raised");
       case "details":
         return t("details-told", { fields: sayFields([...new Set(names)]) });
       case "consent": {

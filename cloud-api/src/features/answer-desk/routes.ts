@@ -1,0 +1,106 @@
+import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
+import { newId } from "../../platform/clock.ts";
+import type { TenantTransaction } from "../../platform/db.ts";
+import { ErrorReply, refuse } from "../../platform/errors.ts";
+import type { NewEvent } from "../../platform/events.ts";
+import { staffOf, tenantOf } from "../../platform/session.ts";
+import { nameActors } from "../access/index.ts";
+import { getBranch } from "../branches/index.ts";
+import { findWording, listAskingBranches } from "../surveys/index.ts";
+import { insertTaken } from "./queries.ts";
+import { AWAY_DAYS_MAX, checkAnswers, readTakenAt } from "./rules.ts";
+import { DeskReply, TakenBody, TakenReply } from "./schema.ts";
+
+export const TAG = {
+  name: "answer-desk",
+  description: "Surveys that staff fill in for guests, on site or by phone",
+};
+const tags = [TAG.name];
+const refusals = { "4xx": ErrorReply };
+const TAKE = { access: { permission: "answer-desk.take" } };
+
+export function registerDesk(routes: Routes, { database }: Context): void {
+  routes.get(
+    "/api/v1/answer-desk",
+    {
+      config: TAKE,
+      schema: {
+        tags,
+        summary: "What a device needs to ask guests while it is offline",
+        response: { 200: DeskReply, ...refusals },
+      },
+    },
+    (request) =>
+      database.readTenant(tenantOf(request), async (tx) => {
+        const { staffId } = staffOf(request);
+        const names = await nameActors(tx, [staffId]);
+        return {
+          staff: { id: staffId, name: names.get(staffId) ?? "" },
+          branches: (await listAskingBranches(tx)).map(({ branch, surveys }) => ({
+            ...{ id: branch.id, name: branch.name, languages: [...branch.languages] },
+            surveys: [...surveys],
+          })),
+        };
+      }),
+  );
+  routes.post(
+    "/api/v1/answer-desk/answers",
+    {
+      config: TAKE,
+      schema: {
+        tags,
+        summary: "Tell an answer that staff filled in; told again it is kept once",
+        body: TakenBody,
+        response: { 200: TakenReply, ...refusals },
+      },
+    },
+    (request) =>
+      database.changeTenant(tenantOf(request), async (tx) => {
+        const { staffId } = staffOf(request);
+        if (request.body.staffId !== staffId)
+          throw refuse("forbidden", "Somebody else filled it in: they tell it themselves.", {
+            field: "/staffId",
+          });
+        const event = await readTaken(tx, request.body);
+        const { answerId: id, branchId } = request.body;
+        const isNew = await insertTaken(tx, { id, branchId });
+        if (isNew) {
+          const { surveyId, how } = request.body;
+          noteChange(tx, { kind: TAG.name, id, before: null, after: { surveyId, how, branchId } });
+        }
+        const outcome = isNew ? ("kept" as const) : ("kept-before" as const);
+        return { result: { outcome }, events: isNew ? [event] : [] };
+      }),
+  );
+}
+
+/** The event of an answer that the survey allows; refuses any other. */
+async function readTaken(tx: TenantTransaction, body: TakenBody): Promise<NewEvent> {
+  const { answerId, surveyId, version, branchId, staffId, how, language } = body;
+  await getBranch(tx, branchId);
+  const when = readTakenAt(new Date(body.takenAt), tx.now);
+  if (when.kind === "too-old")
+    throw refuse("invalid", `It was filled in more than ${AWAY_DAYS_MAX} days ago.`, {
+      field: "/takenAt",
+    });
+  const survey = await findWording(tx, { surveyId, version, branchId });
+  if (!survey) throw refuse("not-found", "Nobody is asked this survey in that wording.");
+  const { answers, faults } = checkAnswers(survey, body.answers);
+  const [questionId] = Object.keys(faults);
+  if (questionId !== undefined)
+    throw refuse("invalid", `The question ${questionId} is not answered as it may be.`, {
+      field: `/answers/${questionId}`,
+    });
+  const { texts, dates, ...impersonal } = answers;
+  return {
+    ...{ id: newId(), type: "survey.answered", version: 1, occurredAt: when.at, branchId },
+    origin: null,
+    payload: {
+      ...{ answerId, surveyId, ...(version === null ? {} : { surveyVersion: version }) },
+      ...{ guestId: null, deviceId: null, nasId: null, by: "staff", place: null, language },
+      ...{ taken: { staffId, how }, ...impersonal },
+    },
+    personal: { texts, dates },
+  };
+}

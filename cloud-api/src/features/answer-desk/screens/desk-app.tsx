@@ -1,0 +1,229 @@
+import { useEffect, useMemo, useState } from "react";
+import { useLanguage } from "../../../shell/language.tsx";
+import { type Answers, chooseLocal } from "../rules.ts";
+import type { DeskReply, How } from "../schema.ts";
+import { type AskedSurvey, DeskForm, type GuestLanguage } from "./desk-form.tsx";
+import { type Desk, type Line, useDesk } from "./desk-state.ts";
+import { DeskStatus } from "./desk-status.tsx";
+import { type Say, sayIn } from "./texts.ts";
+
+const BRANCH = "answer-desk:branch";
+const MANIFEST = "/answer-desk/manifest.webmanifest";
+const HOW = ["on-site", "phone"] as const;
+
+type Branch = DeskReply["branches"][number];
+type Place = { branch: Branch; how: How; language: GuestLanguage };
+type Step =
+  | { kind: "choosing" }
+  | { kind: "asking"; survey: AskedSurvey }
+  | { kind: "thanked"; line: Line };
+
+/** The page that staff install at the counter: it asks, keeps and tells. */
+export function DeskApp() {
+  const { language } = useLanguage();
+  const say = useMemo(() => sayIn(language), [language]);
+  const desk = useDesk();
+  useEffect(() => {
+    document.title = say("app-name");
+    const manifest = document.querySelector<HTMLLinkElement>('link[rel="manifest"]');
+    // It is installed under the name that staff read.
+    if (manifest) manifest.href = `${MANIFEST}?language=${language}`;
+  }, [say, language]);
+  return (
+    <main>
+      <header>
+        <strong>{say("title")}</strong>
+        <span>{desk.setup?.staff.name}</span>
+      </header>
+      {desk.setup ? (
+        <Asking desk={desk} setup={desk.setup} say={say} />
+      ) : (
+        <NothingYet desk={desk} say={say} />
+      )}
+      <DeskStatus desk={desk} say={say} />
+    </main>
+  );
+}
+
+/** On a device that has never fetched anything. */
+function NothingYet({ desk, say }: { desk: Desk; say: Say }) {
+  const { line, refresh } = desk;
+  if (line === null) return null;
+  if (line === "signed-out")
+    return (
+      <section className="card">
+        <p>{say("sign-in-first")}</p>
+        <a className="button main" href="/sign-in">
+          {say("sign-in")}
+        </a>
+      </section>
+    );
+  return (
+    <section className="card">
+      <p>{say(line === "not-allowed" ? "not-allowed" : "unreachable")}</p>
+      <button type="button" onClick={() => void refresh()}>
+        {say("again")}
+      </button>
+    </section>
+  );
+}
+
+type AskingProps = { desk: Desk; setup: DeskReply; say: Say };
+
+function Asking({ desk, setup, say }: AskingProps) {
+  const { language: staffLanguage } = useLanguage();
+  const [step, setStep] = useState<Step>({ kind: "choosing" });
+  const [branchId, setBranchId] = useState(() => localStorage.getItem(BRANCH));
+  const [how, setHow] = useState<How>("on-site");
+  const [chosen, setLanguage] = useState<GuestLanguage>(staffLanguage);
+  const branch = setup.branches.find(({ id }) => id === branchId) ?? setup.branches[0];
+  if (!branch) return <p className="card">{say("no-surveys")}</p>;
+  const language = branch.languages.includes(chosen) ? chosen : (branch.languages[0] ?? "vi");
+  const place = { branch, how, language };
+  switch (step.kind) {
+    case "asking":
+      return (
+        <DeskForm
+          survey={step.survey}
+          languages={branch.languages}
+          language={language}
+          cancel={() => setStep({ kind: "choosing" })}
+          keep={async (answers) => {
+            const kept = toKept({ setup, survey: step.survey, place, answers });
+            const line = await keepPatiently(desk, kept);
+            setStep({ kind: "thanked", line });
+          }}
+        />
+      );
+    case "thanked":
+      return (
+        <section className="card thanks">
+          <h1>{sayIn(language)("thanks")}</h1>
+          <p role="status">{say(step.line === "told" ? "told" : "will-be-told")}</p>
+          <button type="button" className="main" onClick={() => setStep({ kind: "choosing" })}>
+            {say("next")}
+          </button>
+        </section>
+      );
+    case "choosing":
+      return (
+        <Choosing
+          {...{ setup, place, say }}
+          chooseBranch={(id) => {
+            localStorage.setItem(BRANCH, id);
+            setBranchId(id);
+          }}
+          chooseHow={setHow}
+          chooseLanguage={setLanguage}
+          ask={(survey) => setStep({ kind: "asking", survey })}
+        />
+      );
+  }
+}
+
+/** A guest does not wait for a network: what is not told by then is told later. */
+const PATIENCE_MILLISECONDS = 1500;
+
+function keepPatiently(desk: Desk, kept: ReturnType<typeof toKept>): Promise<Line> {
+  const late = new Promise<Line>((resolve) => {
+    setTimeout(() => resolve("unreachable"), PATIENCE_MILLISECONDS);
+  });
+  return Promise.race([desk.keep(kept), late]);
+}
+
+type Filled = { setup: DeskReply; survey: AskedSurvey; place: Place; answers: Answers };
+
+function toKept({ setup, survey, place: { branch, how, language }, answers }: Filled) {
+  const { id: staffId, name: staffName } = setup.staff;
+  const wording = { surveyId: survey.id, version: survey.version ?? null };
+  const when = { answerId: crypto.randomUUID(), takenAt: new Date().toISOString() };
+  const body = { ...when, staffId, ...wording, branchId: branch.id, how, language, answers };
+  return { body, staffName, isRefused: false };
+}
+
+type ChoosingProps = {
+  setup: DeskReply;
+  place: Place;
+  say: Say;
+  chooseBranch: (id: string) => void;
+  chooseHow: (how: How) => void;
+  chooseLanguage: (language: GuestLanguage) => void;
+  ask: (survey: AskedSurvey) => void;
+};
+
+function Choosing({ setup, place, say, ...choose }: ChoosingProps) {
+  const { branch, how, language } = place;
+  return (
+    <>
+      {setup.branches.length > 1 && (
+        <label className="field">
+          {say("branch")}
+          <select
+            value={branch.id}
+            onChange={(event) => choose.chooseBranch(event.currentTarget.value)}
+          >
+            {setup.branches.map(({ id, name }) => (
+              <option key={id} value={id}>
+                {name}
+              </option>
+            ))}
+          </select>
+        </label>
+      )}
+      <OneOf
+        label={say("how")}
+        values={HOW}
+        value={how}
+        nameOf={(each) => say(`how-${each}`)}
+        choose={choose.chooseHow}
+      />
+      {branch.languages.length > 1 && (
+        <OneOf
+          label={say("language")}
+          values={branch.languages}
+          value={language}
+          nameOf={(each) => say(each)}
+          choose={choose.chooseLanguage}
+        />
+      )}
+      <ul className="surveys">
+        {branch.surveys.map((survey) => (
+          <li key={survey.id}>
+            <button type="button" className="main" onClick={() => choose.ask(survey)}>
+              {chooseLocal(survey.title, [language, ...branch.languages])}
+            </button>
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+type OneOfProps<Value extends string> = {
+  label: string;
+  values: readonly Value[];
+  value: Value;
+  nameOf: (value: Value) => string;
+  choose: (value: Value) => void;
+};
+
+function OneOf<Value extends string>({ label, values, value, nameOf, choose }: OneOfProps<Value>) {
+  return (
+    <fieldset className="one-of">
+      <legend>{label}</legend>
+      <div>
+        {values.map((each) => (
+          <label key={each} className="tap">
+            <input
+              type="radio"
+              name={label}
+              checked={each === value}
+              onChange={() => choose(each)}
+            />
+            <span>{nameOf(each)}</span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  );
+}

@@ -1,0 +1,81 @@
+import { useEffect, useRef, useState } from "react";
+import {
+  type Answers,
+  answerQuestion,
+  checkAnswers,
+  chooseLocal,
+  listAsked,
+  NO_ANSWERS,
+} from "../rules.ts";
+import type { DeskReply } from "../schema.ts";
+import { DeskQuestion } from "./desk-question.tsx";
+import { sayIn } from "./texts.ts";
+
+type Branch = DeskReply["branches"][number];
+export type AskedSurvey = Branch["surveys"][number];
+export type GuestLanguage = Branch["languages"][number];
+
+type FormProps = {
+  survey: AskedSurvey;
+  languages: readonly GuestLanguage[];
+  language: GuestLanguage;
+  keep: (answers: Answers) => void;
+  cancel: () => void;
+};
+
+/** The whole survey on one page, in the guest's language; a follow-up comes where an answer leads to it. */
+export function DeskForm({ survey, languages, language, keep, cancel }: FormProps) {
+  const say = sayIn(language);
+  const [answers, setAnswers] = useState(NO_ANSWERS);
+  const [faults, setFaults] = useState<ReturnType<typeof checkAnswers>["faults"]>({});
+  const heading = useRef<HTMLHeadingElement>(null);
+  useEffect(() => heading.current?.focus(), []);
+  const order = [language, ...languages];
+  const save = () => {
+    const checked = checkAnswers(survey, answers);
+    setFaults(checked.faults);
+    const [first] = Object.keys(checked.faults);
+    if (first === undefined) return keep(checked.answers);
+    const field = document.getElementById(`question-${first}`);
+    field?.scrollIntoView({ block: "center" });
+    field?.querySelector<HTMLElement>("input, textarea")?.focus({ preventScroll: true });
+  };
+  return (
+    <form
+      noValidate
+      lang={language}
+      dir={language === "fa" ? "rtl" : "ltr"}
+      onSubmit={(event) => {
+        event.preventDefault();
+        save();
+      }}
+    >
+      <h1 ref={heading} tabIndex={-1}>
+        {chooseLocal(survey.title, order)}
+      </h1>
+      {survey.intro && <p className="lead">{chooseLocal(survey.intro, order)}</p>}
+      {listAsked(survey, answers).map((question) => (
+        <DeskQuestion
+          key={question.id}
+          question={question}
+          answers={answers}
+          fault={faults[question.id]}
+          languages={order}
+          say={say}
+          give={(values) => {
+            setAnswers((before) => answerQuestion(survey, before, { question, values }));
+            setFaults(({ [question.id]: _mended, ...others }) => others);
+          }}
+        />
+      ))}
+      <div className="actions">
+        <button type="submit" className="main">
+          {say("keep")}
+        </button>
+        <button type="button" onClick={cancel}>
+          {say("cancel")}
+        </button>
+      </div>
+    </form>
+  );
+}

@@ -1,0 +1,106 @@
+import { useCallback, useEffect, useRef, useState } from "react";
+import { ApiError, api } from "../../../shell/api.ts";
+import type { DeskReply } from "../schema.ts";
+import { type KeptAnswer, keepAnswer, listAnswers } from "./kept-answers.ts";
+import { type Telling, tellAnswers } from "./tell-answers.ts";
+
+const SETUP = "answer-desk:setup";
+const AGAIN_MILLISECONDS = 20_000;
+/** While an answer waits and the device believes that it has a network. */
+const SOON_MILLISECONDS = 3000;
+
+/** How the last call to the cloud ended; null: none has yet. */
+export type Line = Telling | null;
+
+export type Desk = {
+  /** What is asked where, as it was fetched last; null: never on this device. */
+  setup: DeskReply | null;
+  line: Line;
+  /** On this device still. */
+  kept: KeptAnswer[];
+  keep: (answer: KeptAnswer) => Promise<Line>;
+  /** Asks the cloud again, and tells it what waits. */
+  refresh: () => Promise<Line>;
+  /** Something of what waits was changed by hand. */
+  look: () => void;
+};
+
+function readSetup(): DeskReply | null {
+  const text = localStorage.getItem(SETUP);
+  return text === null ? null : JSON.parse(text);
+}
+
+/** What the desk knows. It fetches and tells by itself, whenever there may be a network again. */
+export function useDesk(): Desk {
+  const [setup, setSetup] = useState(readSetup);
+  const [line, setLine] = useState<Line>(null);
+  const [kept, setKept] = useState(() => listAnswers(localStorage));
+  const look = useCallback(() => setKept(listAnswers(localStorage)), []);
+  const underWay = useRef<Promise<Line> | null>(null);
+
+  const refresh = useCallback((): Promise<Line> => {
+    const run = async () => {
+      const fetched = await fetchSetup();
+      if (typeof fetched === "object") {
+        localStorage.setItem(SETUP, JSON.stringify(fetched));
+        setSetup(fetched);
+      }
+      const outcome = typeof fetched === "object" ? await tellAll(fetched.staff.id) : fetched;
+      setLine(outcome);
+      look();
+      return outcome;
+    };
+    // One after the other: what was kept meanwhile is told by the next.
+    const next = (underWay.current ?? Promise.resolve(null)).then(run, run);
+    underWay.current = next;
+    return next;
+  }, [look]);
+
+  useEffect(() => {
+    const again = () => void refresh();
+    const seen = () => document.visibilityState === "visible" && again();
+    const lost = () => setLine("unreachable");
+    again();
+    window.addEventListener("online", again);
+    window.addEventListener("offline", lost);
+    document.addEventListener("visibilitychange", seen);
+    return () => {
+      window.removeEventListener("online", again);
+      window.removeEventListener("offline", lost);
+      document.removeEventListener("visibilitychange", seen);
+    };
+  }, [refresh]);
+
+  const isUrgent = line === "unreachable" && kept.some(({ isRefused }) => !isRefused);
+  useEffect(() => {
+    const delay = isUrgent ? SOON_MILLISECONDS : AGAIN_MILLISECONDS;
+    const timer = setInterval(() => navigator.onLine && void refresh(), delay);
+    return () => clearInterval(timer);
+  }, [isUrgent, refresh]);
+
+  const keep = useCallback(
+    (answer: KeptAnswer) => {
+      keepAnswer(localStorage, answer);
+      look();
+      return refresh();
+    },
+    [look, refresh],
+  );
+  return { setup, line, kept, keep, refresh, look };
+}
+
+async function fetchSetup(): Promise<DeskReply | Exclude<Telling, "told">> {
+  try {
+    return await api.get<DeskReply>("/answer-desk");
+  } catch (error) {
+    if (!(error instanceof ApiError)) throw error;
+    if (error.code === "unauthorized") return "signed-out";
+    return error.code === "forbidden" ? "not-allowed" : "unreachable";
+  }
+}
+
+const tellAll = (staffId: string): Promise<Telling> =>
+  tellAnswers({
+    ...{ shelf: localStorage, staffId },
+    send: (body) => api.post("/answer-desk/answers", body),
+  });

@@ -1,0 +1,96 @@
+import { expect, test } from "vitest";
+import { ApiError, type ErrorCode } from "../../../shell/api.ts";
+import type { TakenBody } from "../schema.ts";
+import { type KeptAnswer, keepAnswer, listAnswers, type Shelf } from "./kept-answers.ts";
+import { tellAnswers } from "./tell-answers.ts";
+
+/** As a browser's storage behaves. */
+function openShelf(): Shelf {
+  const items = new Map([["foyer-language", "vi"]]);
+  return {
+    getItem: (key) => items.get(key) ?? null,
+    setItem: (key, text) => void items.set(key, text),
+    removeItem: (key) => void items.delete(key),
+    key: (index) => [...items.keys()][index] ?? null,
+    get length() {
+      return items.size;
+    },
+  };
+}
+
+const kept = (answerId: string, { staffId = "lan", minute = 0 } = {}): KeptAnswer => ({
+  body: {
+    ...{ answerId, staffId, surveyId: "spring", version: 1, branchId: "b", how: "phone" },
+    ...{ language: "vi", takenAt: `2026-03-01T10:0${minute}:00.000Z` },
+    answers: { choices: {}, ratings: { food: 5 }, scales: {}, dates: {}, texts: {} },
+  },
+  ...{ staffName: "Lan", isRefused: false },
+});
+const refusal = (code: ErrorCode) => new ApiError({ code, message: "No." });
+const idsOf = (shelf: Shelf) => listAnswers(shelf).map(({ body }) => body.answerId);
+
+test("what waits is told in the order it was taken, and goes once the cloud has it", async () => {
+  const shelf = openShelf();
+  keepAnswer(shelf, kept("second", { minute: 2 }));
+  keepAnswer(shelf, kept("first", { minute: 1 }));
+  const sent: string[] = [];
+  const send = async ({ answerId }: TakenBody) => void sent.push(answerId);
+  expect(await tellAnswers({ shelf, staffId: "lan", send })).toBe("told");
+  expect(sent).toEqual(["first", "second"]);
+  expect(idsOf(shelf)).toEqual([]);
+  expect(shelf.length).toBe(1);
+});
+
+test("an answer whose reply was lost stays, and is told under the same id", async () => {
+  const shelf = openShelf();
+  keepAnswer(shelf, kept("one"));
+  const sent: string[] = [];
+  const send = async ({ answerId }: TakenBody) => {
+    sent.push(answerId);
+    if (sent.length === 1) throw refusal("unreachable");
+  };
+  expect(await tellAnswers({ shelf, staffId: "lan", send })).toBe("unreachable");
+  expect(idsOf(shelf)).toEqual(["one"]);
+  expect(await tellAnswers({ shelf, staffId: "lan", send })).toBe("told");
+  expect(sent).toEqual(["one", "one"]);
+  expect(idsOf(shelf)).toEqual([]);
+});
+
+test.each([
+  ["unreachable", "unreachable"],
+  ["busy", "unreachable"],
+  ["internal", "unreachable"],
+  ["unreadable", "unreachable"],
+  ["unauthorized", "signed-out"],
+  ["forbidden", "not-allowed"],
+] as const)("of %s nothing is lost: all waits", async (code, outcome) => {
+  const shelf = openShelf();
+  keepAnswer(shelf, kept("one"));
+  keepAnswer(shelf, kept("two", { minute: 1 }));
+  const send = () => Promise.reject(refusal(code));
+  expect(await tellAnswers({ shelf, staffId: "lan", send })).toBe(outcome);
+  expect(listAnswers(shelf).map(({ isRefused }) => isRefused)).toEqual([false, false]);
+});
+
+test("one that is refused is set apart, holds up no other, and is not told again by itself", async () => {
+  const shelf = openShelf();
+  keepAnswer(shelf, kept("bad"));
+  keepAnswer(shelf, kept("good", { minute: 1 }));
+  const sent: string[] = [];
+  const send = async ({ answerId }: TakenBody) => {
+    sent.push(answerId);
+    if (answerId === "bad") throw refusal("invalid");
+  };
+  await tellAnswers({ shelf, staffId: "lan", send });
+  await tellAnswers({ shelf, staffId: "lan", send });
+  expect(sent).toEqual(["bad", "good"]);
+  expect(listAnswers(shelf)).toMatchObject([{ isRefused: true, body: { answerId: "bad" } }]);
+});
+
+test("what a colleague filled in on the same device waits for them", async () => {
+  const shelf = openShelf();
+  keepAnswer(shelf, kept("theirs", { staffId: "minh" }));
+  keepAnswer(shelf, kept("own"));
+  expect(await tellAnswers({ shelf, staffId: "lan", send: async () => {} })).toBe("told");
+  expect(idsOf(shelf)).toEqual(["theirs"]);
+});

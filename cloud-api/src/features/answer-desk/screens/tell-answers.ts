@@ -1,0 +1,42 @@
+import { ApiError, isWorthRetrying } from "../../../shell/api.ts";
+import type { TakenBody } from "../schema.ts";
+import { dropAnswer, keepAnswer, listAnswers, type Shelf } from "./kept-answers.ts";
+
+/** All told; no answer from the cloud; nobody is signed in; they may not tell it. */
+export type Telling = "told" | "unreachable" | "signed-out" | "not-allowed";
+
+type Desk = {
+  shelf: Shelf;
+  /** Who is at the desk: an answer is told by whoever filled it in. */
+  staffId: string;
+  send: (body: TakenBody) => Promise<unknown>;
+};
+
+/**
+ * Tells what waits, the oldest first. An answer goes from the device once the cloud has said that it
+ * has it: until then it is told again, which the cloud keeps once.
+ */
+export async function tellAnswers({ shelf, staffId, send }: Desk): Promise<Telling> {
+  for (const kept of listAnswers(shelf)) {
+    if (kept.isRefused || kept.body.staffId !== staffId) continue;
+    try {
+      await send(kept.body);
+      dropAnswer(shelf, kept.body.answerId);
+    } catch (error) {
+      const outcome = judge(error);
+      if (outcome !== "refused") return outcome;
+      // Told by another tab meanwhile, or taken off: then there is nothing to look at any more.
+      const isThere = listAnswers(shelf).some(({ body }) => body.answerId === kept.body.answerId);
+      if (isThere) keepAnswer(shelf, { ...kept, isRefused: true });
+    }
+  }
+  return "told";
+}
+
+function judge(error: unknown): Exclude<Telling, "told"> | "refused" {
+  if (!(error instanceof ApiError)) throw error;
+  // What was no JSON came from something between us and the cloud, such as a Wi-Fi's page.
+  if (isWorthRetrying(error) || error.code === "unreadable") return "unreachable";
+  if (error.code === "unauthorized") return "signed-out";
+  return error.code === "forbidden" ? "not-allowed" : "refused";
+}

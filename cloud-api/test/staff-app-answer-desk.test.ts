@@ -1,0 +1,139 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { AnswersReply } from "../src/features/surveys/schema.ts";
+import { askUntil, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
+import {
+  describeWithChromium,
+  enterStaffApp,
+  launchBrowser,
+  type Visitor,
+} from "./staff-browser.ts";
+
+const words = (vi: string, en: string) => ({ vi, en });
+const WORDING = {
+  title: words("Hôm nay thế nào?", "How was it today?"),
+  questions: [
+    { kind: "rating", id: "food", label: words("Món ăn?", "The food?"), required: true },
+    {
+      ...{ kind: "choice", id: "bad", label: words("Vì sao?", "Why?"), required: true, many: true },
+      options: [
+        { id: "cold", label: words("Nguội", "It was cold") },
+        { id: "slow", label: words("Đợi lâu", "It took long") },
+      ],
+      onlyAfter: { questionId: "food", answers: ["1", "2"] },
+    },
+    {
+      kind: "scale",
+      id: "likely",
+      label: words("Giới thiệu quán?", "Recommend us?"),
+      required: false,
+    },
+    { kind: "text", id: "more", label: words("Nói thêm?", "Anything else?"), required: false },
+  ],
+};
+
+describeWithChromium("the answer desk in a browser", () => {
+  let site: TestSite;
+  let browser: Browser;
+  let owner: TestStaff;
+  let visitor: Visitor;
+  let page: Page;
+
+  beforeAll(async () => {
+    site = await openTestSite();
+    browser = await launchBrowser();
+    owner = await site.addOwner("Long Linh Coffee");
+    const { id } = await owner.addBranch({ name: "Hồ Gươm" });
+    const survey = { wording: WORDING, branchIds: [id] };
+    expect((await owner.request("POST", "/api/v1/surveys", survey)).status).toBe(201);
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.close();
+  });
+  afterEach(async () => {
+    await visitor.close();
+    expect(visitor.foreignRequests, "requests to other hosts").toEqual([]);
+  });
+
+  const answers = async () => (await owner.get<AnswersReply>("/api/v1/survey-answers")).answers;
+  const begin = () => page.getByRole("button", { name: "Hôm nay thế nào?" }).click();
+  const tap = (role: "radio" | "checkbox", name: string) =>
+    page.getByRole(role, { name, exact: true }).check();
+  const save = () => page.getByRole("button", { name: "Lưu câu trả lời" }).click();
+
+  async function expectInstallable() {
+    const chromium = await page.context().newCDPSession(page);
+    const { installabilityErrors } = await chromium.send("Page.getInstallabilityErrors");
+    // A browser context of a test is a private window: but for that, Chromium would install it.
+    expect(installabilityErrors.map(({ errorId }) => errorId)).toEqual(["in-incognito"]);
+    const manifest = await chromium.send("Page.getAppManifest");
+    expect(manifest.errors).toEqual([]);
+    expect(manifest.data).toContain("Bàn khảo sát");
+  }
+
+  async function loseFirstReply(): Promise<() => number> {
+    let lost = 0;
+    await page.route("**/api/v1/answer-desk/answers", async (route) => {
+      if (lost > 0) return route.continue();
+      lost += 1;
+      await route.fetch();
+      return route.abort("connectionreset");
+    });
+    return () => lost;
+  }
+
+  test("HM-6.8 the installed page asks and keeps answers while offline, and each is told once", async () => {
+    visitor = await enterStaffApp(browser, owner, { origin: site.origin, width: 390, height: 844 });
+    page = visitor.page;
+    await page.goto("/answer-desk");
+    await page.getByRole("link", { name: "Mở trên máy này" }).click();
+    await page.getByText("Đã gửi hết").waitFor();
+    await page.evaluate("navigator.serviceWorker.ready.then(() => true)");
+    await expectInstallable();
+
+    await page.context().setOffline(true);
+    await page.reload();
+    await page.getByText("Mất mạng").waitFor();
+    await tap("radio", "Qua điện thoại");
+    await begin();
+    await save();
+    await page.getByText("Bạn trả lời giúp câu này nhé.").waitFor();
+    await tap("radio", "1 trên 5");
+    await tap("checkbox", "Đợi lâu");
+    await tap("radio", "0 trên 10");
+    await page.getByRole("textbox", { name: "Nói thêm?" }).fill("Gọi lại cho tôi");
+    await save();
+    await page.getByText("Câu trả lời nằm trên máy này").waitFor();
+    await page.getByRole("button", { name: "Khách tiếp theo" }).click();
+    await tap("radio", "Tại chỗ");
+    await begin();
+    await tap("radio", "5 trên 5");
+    await save();
+    await page.getByText("2 câu trả lời chờ gửi").waitFor();
+    // The device is switched off and on again.
+    await page.reload();
+    await page.getByText("2 câu trả lời chờ gửi").waitFor();
+    expect(await answers()).toEqual([]);
+
+    // The first reply is lost on its way back: the cloud has the answer, and the device cannot know.
+    const countLost = await loseFirstReply();
+    await page.context().setOffline(false);
+    await page.getByText("Đã gửi hết").waitFor({ timeout: 60_000 });
+    expect(countLost()).toBe(1);
+    const told = await askUntil(answers, (all) => all.length >= 2);
+    expect(told.map(({ taken, ratings }) => [taken?.how, ratings.food]).toSorted()).toEqual([
+      ...[
+        ["on-site", 5],
+        ["phone", 1],
+      ],
+    ]);
+    expect(told.find(({ ratings }) => ratings.food === 1)).toMatchObject({
+      ...{ choices: { bad: ["slow"] }, scales: { likely: 0 }, texts: { more: "Gọi lại cho tôi" } },
+    });
+    const kept = await page.evaluate<string[]>(
+      "Object.keys(localStorage).filter((key) => key.startsWith('answer-desk:answer:'))",
+    );
+    expect(kept).toEqual([]);
+  }, 90_000);
+});
