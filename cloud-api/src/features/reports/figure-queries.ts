@@ -10,6 +10,8 @@ export type ReportBranch = {
   brandId: string | null;
   brandName: string | null;
   timeZone: string;
+  /** By which it is counted at present. */
+  dayStartsHour: number;
 };
 
 /** The branches that the transaction reaches. */
@@ -18,8 +20,11 @@ export function listReportBranches(tx: TenantTransaction): Promise<ReportBranch[
     tx,
     sql<ReportBranch>`
       select branches.id, branches.name, branches.brand_id as "brandId", brands.name as "brandName",
-        branches.time_zone as "timeZone"
+        branches.time_zone as "timeZone",
+        coalesce(clocks.day_starts_hour, 0)::integer as "dayStartsHour"
       from branches
+      left join report_clocks as clocks
+        on clocks.tenant_id = ${tx.tenantId} and clocks.branch_id = branches.id
       left join brands on brands.tenant_id = ${tx.tenantId} and brands.id = branches.brand_id
       where branches.tenant_id = ${tx.tenantId}
       order by branches.name, branches.id`,

@@ -17,11 +17,12 @@ import {
   countWeekdays,
   GAP_DAYS,
   gapOf,
-  HOURS,
+  listHours,
   opensCustomers,
   opensVisits,
   RECENCIES,
   RECENCY_DAYS,
+  shareStart,
   VISIT_CLASSES,
   WEEKDAYS,
 } from "./rules.ts";
@@ -54,19 +55,23 @@ function addHours(rows: readonly HourOfWeek[]): typeof QUIET {
   return sum;
 }
 
+/** The hours that are asked for, as a day of the branches passes. */
+const hoursOf = ({ filter: { hours }, branches }: Question) =>
+  listHours(shareStart(branches)).filter((each) => hours?.includes(each) ?? true);
+
 /** Hour of the day by day of the week. */
 export async function findHeatMap(
   tx: TenantTransaction,
   question: Question,
 ): Promise<HeatMapReply> {
   const rows = await sumHoursOfWeek(tx, question.filter);
-  const { hours, weekdays } = question.filter;
+  const { weekdays } = question.filter;
   const found = new Map(rows.map((row) => [`${row.weekday}.${row.hour}`, row]));
   const days = countWeekdays(question.filter.period);
   return {
     ...(await begin(tx, question)),
     cells: WEEKDAYS.filter((each) => weekdays?.includes(each) ?? true).flatMap((weekday) =>
-      HOURS.filter((each) => hours?.includes(each) ?? true).map((hour) => ({
+      hoursOf(question).map((hour) => ({
         ...(found.get(`${weekday}.${hour}`) ?? QUIET),
         ...{ weekday, hour, days: days.get(weekday) ?? 0 },
         opens: opensVisits(question.asked, { weekdays: weekday, hours: hour }),
@@ -84,7 +89,7 @@ export async function findHours(tx: TenantTransaction, question: Question): Prom
     days: [...countWeekdays(question.filter.period).entries()]
       .filter(([weekday]) => question.filter.weekdays?.includes(weekday) ?? true)
       .reduce((sum, [, count]) => sum + count, 0),
-    hours: HOURS.filter((each) => question.filter.hours?.includes(each) ?? true).map((hour) => ({
+    hours: hoursOf(question).map((hour) => ({
       ...addHours(rows.filter((row) => row.hour === hour)),
       hour,
       opens: opensVisits(question.asked, { hours: hour }),

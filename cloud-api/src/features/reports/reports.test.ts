@@ -160,6 +160,20 @@ describe("numbers are those of the visits themselves", { timeout: 120_000 }, () 
     }
   });
 
+  test("a day that begins after midnight is told from its first hour to its last", async () => {
+    const [one, late] = year.branches.map(({ id }) => id) as [string, string];
+    const day = { from: "2026-05-05", to: "2026-05-05" };
+    const first = async (branchIds: string[]) => {
+      const { points } = await get<SeriesReply>("series", { ...day, branchIds }, "&unit=hour");
+      const { hours } = await get<HoursReply>("hours", { ...day, branchIds });
+      const { cells } = await get<HeatMapReply>("heat-map", { ...day, branchIds });
+      return [points[0]?.slot, points.at(-1)?.slot, hours[0]?.hour, cells[0]?.hour];
+    };
+    expect(await first([late])).toEqual(["2026-05-05T04", "2026-05-05T03", 4, 4]);
+    expect(await first([one])).toEqual(["2026-05-05T00", "2026-05-05T23", 0, 0]);
+    expect(await first([one, late])).toEqual(["2026-05-05T00", "2026-05-05T23", 0, 0]);
+  });
+
   test("MC-6.6 every cell of the tables by place, time and device sums to the grand total", async () => {
     for (const asked of questions) {
       const { figures, rows } = await get<OverviewReply>("overview", asked);

@@ -89,12 +89,15 @@ export type Unit = (typeof UNITS)[number];
 /** Slots of a series come to so many at most. */
 export const POINTS_MAX = 1200;
 
-/** Names of the slots of a period: day or Monday of the week YYYY-MM-DD, YYYY-MM, YYYY-MM-DDTHH. */
-export function listSlots(period: Period, unit: Unit): string[] {
+/**
+ * Names of the slots of a period: day or Monday of the week YYYY-MM-DD, YYYY-MM, YYYY-MM-DDTHH. A day's
+ * hours are listed from the one in which it begins.
+ */
+export function listSlots(period: Period, unit: Unit, startsHour = 0): string[] {
   const days = listDays(period);
   if (unit === "hour")
     return days.flatMap((day) =>
-      Array.from({ length: 24 }, (_, hour) => `${day}T${String(hour).padStart(2, "0")}`),
+      listHours(startsHour).map((hour) => `${day}T${String(hour).padStart(2, "0")}`),
     );
   return [...new Set(days.map((day) => slotOf(day, unit)))];
 }
@@ -161,7 +164,16 @@ export function countMonths(from: string, to: string): number {
 export const gapOf = (days: number): number =>
   GAP_DAYS.findLast((lowest) => lowest <= days) ?? GAP_DAYS[0];
 
-export const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
+/** The hours of a day in the order in which they pass, from the one in which it begins. */
+export const listHours = (startsHour: number): number[] =>
+  Array.from({ length: 24 }, (_, index) => (index + startsHour) % 24);
+
+/** The hour in which the days of all of these begin; where they do not begin together, midnight. */
+export function shareStart(branches: readonly { dayStartsHour: number }[]): number {
+  const [first, ...others] = new Set(branches.map(({ dayStartsHour }) => dayStartsHour));
+  return others.length === 0 ? (first ?? 0) : 0;
+}
+
 export const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7] as const;
 
 /** How often each day of the week is in a period. */
