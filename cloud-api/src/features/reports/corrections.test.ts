@@ -50,7 +50,7 @@ async function countAnew() {
 
 /** The overview's numbers, the list's, and what counting anew ends in are the same. */
 async function expectRight() {
-  const visits = naive.readVisits(await year.listVisits(), year.branches);
+  const visits = naive.readVisits(await year.listVisits(), year.branches, await year.listWaysIn());
   for (const [from, to] of [
     ["2025-10-01", "2026-11-21"],
     ["2026-05-01", "2026-05-31"],

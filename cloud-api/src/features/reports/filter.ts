@@ -1,5 +1,6 @@
 import { refuse } from "../../platform/errors.ts";
 import type { Cell } from "./list-queries.ts";
+import type { Narrowed } from "./narrowing.ts";
 import {
   addDays,
   classEnd,
@@ -22,6 +23,8 @@ export type Filter = {
   branchIds: readonly string[] | null;
   hours: readonly number[] | null;
   weekdays: readonly number[] | null;
+  /** Null: not narrowed by whose visits they are or how they came. */
+  narrowed: Narrowed | null;
   /** All branches of the company, of which it is counted who came back over all of them. */
   isCompany: boolean;
 };

@@ -4,6 +4,7 @@ import { isAtBranches, isWithin, selectCame } from "./figure-queries.ts";
 import type { Filter } from "./filter.ts";
 import { recencyOf, selectLastDays } from "./pattern-queries.ts";
 import type { Recency } from "./rules.ts";
+import { daysOf, hoursOf, isAmong, isOfThese } from "./source-queries.ts";
 
 /** Which of those who came in the period are meant. */
 export type Cell = {
@@ -55,6 +56,7 @@ function selectCohort(
   return sql`
     select known.customer_id from report_branch_customers as known
     where known.tenant_id = ${tx.tenantId} and ${isAtBranches("known.branch_id", branchIds)}
+      and ${isOfThese("known.customer_id", filter)}
       and known.customer_id in (
         select visited.customer_id from report_day_customers as visited
         where visited.tenant_id = ${tx.tenantId}
@@ -73,7 +75,7 @@ function selectByNumber(
   return sql`
     select visited.customer_id from report_visits as visited
     where visited.tenant_id = ${tx.tenantId} and visited.customer_id is not null
-      and ${isWithin("visited", filter)} and coalesce(${number}, 1) >= ${numbers.from}
+      and ${isWithin("visited", filter)} and ${isAmong("visited", filter)} and coalesce(${number}, 1) >= ${numbers.from}
       and (${numbers.to}::integer is null or coalesce(${number}, 1) <= ${numbers.to}::integer)`;
 }
 
@@ -169,7 +171,7 @@ export function listVisits(
       left join branches on branches.tenant_id = ${tenantId} and branches.id = told.branch_id
       left join customers on customers.tenant_id = ${tenantId} and customers.id = told.customer_id
       where told.tenant_id = ${tenantId} and ${isWithin("told", filter)}
-        ${isAnonymous ? sql`and told.customer_id is null` : sql``} ${page}
+        and ${isAmong("told", filter)} ${isAnonymous ? sql`and told.customer_id is null` : sql``} ${page}
       order by told.day desc, told.visit_id desc limit ${limit}`,
   );
 }
@@ -179,7 +181,7 @@ export async function countVisits(
   tx: TenantTransaction,
   { filter, isAnonymous }: { filter: Filter; isAnonymous: boolean },
 ): Promise<number> {
-  const table = filter.hours ? sql`report_hours` : sql`report_days`;
+  const table = filter.hours ? hoursOf(tx, filter) : daysOf(tx, filter);
   const visits = isAnonymous ? sql`told.visits_0` : sql`told.visits`;
   const row = await getRow(
     tx,

@@ -4,6 +4,7 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { type Question, readQuestion } from "./figures.ts";
+import { narrowsOf, ofVisits, readNarrowing } from "./narrowing.ts";
 import {
   findCohorts,
   findDevices,
@@ -40,7 +41,8 @@ type Report<Reply extends TSchema> = {
 };
 
 /** Reports that ask for nothing but what every report does. */
-export function patternRoutes(routes: Routes, { database }: Context): void {
+export function patternRoutes(routes: Routes, context: Context): void {
+  const { database } = context;
   const add = <Reply extends TSchema>(name: string, { summary, reply, find }: Report<Reply>) =>
     routes.get(
       `/api/v1/reports/${name}`,
@@ -48,10 +50,13 @@ export function patternRoutes(routes: Routes, { database }: Context): void {
         config: READ,
         schema: { tags, summary, querystring: ReportQuery, response: { 200: reply, ...refusals } },
       },
-      (request) =>
-        database.readTenant(tenantOf(request), async (tx) =>
-          find(tx, await readQuestion(tx, request.query)),
-        ) as never,
+      (request) => {
+        const asked = { query: request.query, narrows: narrowsOf(name) };
+        const narrow = readNarrowing(request, context, asked);
+        return database.readTenant(tenantOf(request), async (tx) =>
+          find(tx, await readQuestion(tx, request.query, narrow)),
+        ) as never;
+      },
     );
   add("heat-map", {
     summary: "Hour of the day by day of the week",
@@ -104,10 +109,12 @@ export function patternRoutes(routes: Routes, { database }: Context): void {
         response: { 200: VisitCountsReply, ...refusals },
       },
     },
-    (request) =>
-      database.readTenant(tenantOf(request), async (tx) => {
-        const question = await readQuestion(tx, request.query);
+    (request) => {
+      const narrow = readNarrowing(request, context, ofVisits(request.query));
+      return database.readTenant(tenantOf(request), async (tx) => {
+        const question = await readQuestion(tx, request.query, narrow);
         return findVisitCounts(tx, { question, counted: request.query.counted ?? "everywhere" });
-      }),
+      });
+    },
   );
 }

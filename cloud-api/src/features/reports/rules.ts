@@ -33,6 +33,17 @@ export function classEnd(lowest: VisitClass): number | null {
 /** A device that nobody takes off the Wi-Fi is no guest: it is present for so long at most. */
 export const PRESENT_DAYS_MAX = 31;
 
+/** A visit came by the first way in of its device so many minutes before or after it began. */
+export const WAY_IN_MINUTES = 10;
+/** What is not known: of a visit its way in, of a customer the language they read. */
+export const UNKNOWN = "unknown";
+/** Whether a device has an address of its own, or one that it has made up. */
+export const DEVICE_KINDS = ["given", "made-up", UNKNOWN] as const;
+export type DeviceKind = (typeof DEVICE_KINDS)[number];
+
+/** Narrowed by what is not summed up, visits are counted one by one: up to so many in a period. */
+export const NARROWED_VISITS_MAX = 500_000;
+
 export const PERIOD_DAYS_MAX = 1100;
 export const DAY_MS = 86_400_000;
 export const STANDARD_DAYS = 30;
