@@ -16,7 +16,8 @@ import {
   listCounted,
   listVisits,
 } from "./list-queries.ts";
-import { narrowsOf, ofVisits, readNarrowing } from "./narrowing.ts";
+import { ofVisits, readNarrowing } from "./narrowing.ts";
+import { narrowsOf } from "./rules.ts";
 import {
   CustomersFileQuery,
   FileQuery,

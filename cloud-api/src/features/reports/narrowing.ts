@@ -5,7 +5,7 @@ import { sql, type TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import { findReach } from "../../platform/rights.ts";
 import { staffOf } from "../../platform/session.ts";
-import { DEVICE_KINDS, type DeviceKind, UNKNOWN } from "./rules.ts";
+import { DEVICE_KINDS, type DeviceKind, type Narrows, UNKNOWN } from "./rules.ts";
 import type { ReportQuery } from "./schema.ts";
 
 /**
@@ -26,19 +26,9 @@ type Asked = Pick<ReportQuery, "segmentId" | "tagId" | "languages" | "devices" |
 /** Which part of a report's visits: null for all of them. */
 export type Narrow = (tx: TenantTransaction) => Promise<Narrowed | null>;
 
-/** What a report tells apart: whose visits and how they came, whose alone, or neither. */
-export type Narrows = "visits" | "customers" | "nothing";
-
 /** Of a report that tells them apart by all of it. */
 export const ofVisits = <Query extends Asked>(query: Query) =>
   ({ query, narrows: "visits" }) as const;
-
-/** Reports that count people by their days, and one that counts the ways in of devices. */
-const NARROWS: Readonly<Record<string, Narrows>> = {
-  ...{ cohorts: "customers", "return-gaps": "customers", recency: "customers" },
-  "sign-ins": "nothing",
-};
-export const narrowsOf = (report: string): Narrows => NARROWS[report] ?? "visits";
 
 const WORD = /^[a-z][a-z-]{0,34}$/i;
 const WORDS_MAX = 40;

@@ -4,7 +4,7 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { type Question, readQuestion } from "./figures.ts";
-import { narrowsOf, ofVisits, readNarrowing } from "./narrowing.ts";
+import { ofVisits, readNarrowing } from "./narrowing.ts";
 import {
   findCohorts,
   findDevices,
@@ -15,6 +15,7 @@ import {
   findRecency,
   findVisitCounts,
 } from "./patterns.ts";
+import { narrowsOf } from "./rules.ts";
 import {
   CohortsReply,
   DevicesReply,

@@ -41,6 +41,16 @@ export const UNKNOWN = "unknown";
 export const DEVICE_KINDS = ["given", "made-up", UNKNOWN] as const;
 export type DeviceKind = (typeof DEVICE_KINDS)[number];
 
+/** What a report tells apart: whose visits and how they came, whose alone, or neither. */
+export type Narrows = "visits" | "customers" | "nothing";
+
+/** Reports that count people by their days, and one that counts the ways in of devices. */
+const NARROWS: Readonly<Record<string, Narrows>> = {
+  ...{ cohorts: "customers", "return-gaps": "customers", recency: "customers" },
+  "sign-ins": "nothing",
+};
+export const narrowsOf = (report: string): Narrows => NARROWS[report] ?? "visits";
+
 /** Narrowed by what is not summed up, visits are counted one by one: up to so many in a period. */
 export const NARROWED_VISITS_MAX = 500_000;
 
