@@ -27,6 +27,8 @@ export type NaiveVisit = RawVisit & {
   endSlot: string | null;
   device: "given" | "made-up" | "unknown";
   method: string;
+  /** The moments that the clock's slots are looked at: when it began, and each hour's begin since. */
+  looks: { at: number; slot: string }[];
   /** Slot → seconds within it. */
   within: Map<string, number>;
 };
@@ -108,10 +110,12 @@ export function readVisits(
     const begin = Math.floor(startedAt.getTime() / 1000);
     const end = endedAt && Math.floor(endedAt.getTime() / 1000);
     const within = new Map<string, number>();
+    const looks: NaiveVisit["looks"] = [];
     // A minute lies within one hour of every clock.
     for (let at = begin; end !== null && (at < end || at === begin); ) {
       const until = Math.min((Math.floor(at / 60) + 1) * 60, end);
       const slot = slotName(slotOf(new Date(at * 1000), branchId));
+      if (!within.has(slot)) looks.push({ at, slot });
       within.set(slot, (within.get(slot) ?? 0) + (until - at));
       at = Math.max(until, at + 1);
     }
@@ -124,7 +128,7 @@ export function readVisits(
       numberAtBranch: customerId ? next(`${customerId} ${branchId}`) : 0,
       seconds: end === null ? null : end - begin,
       endSlot: endedAt && slotName(slotOf(endedAt, branchId)),
-      within,
+      ...{ within, looks },
     };
   });
 }
@@ -195,6 +199,26 @@ export function presence(visits: Visits, asked: NaiveQuestion) {
     [...within].filter(([slot]) => fits(readSlot(slot), branchId, asked)),
   );
   return { present: pieces.length, presentSeconds: sumOf(pieces.map(([, seconds]) => seconds)) };
+}
+
+/** `branch slot` → the most visits that are over were there at one moment of it. */
+export function peaks(visits: Visits, asked: NaiveQuestion): Map<string, number> {
+  const most = new Map<string, number>();
+  const those = amongst(visits, asked).flatMap(({ startedAt, endedAt, branchId, looks }) => {
+    if (endedAt === null) return [];
+    const [begin, end] = [startedAt, endedAt].map((at) => Math.floor(at.getTime() / 1000));
+    return [{ begin: begin ?? 0, end: end ?? 0, branchId, looks }];
+  });
+  for (const { branchId, looks } of those) {
+    const there = those.filter((other) => other.branchId === branchId);
+    for (const { at, slot } of looks) {
+      if (!fits(readSlot(slot), branchId, asked)) continue;
+      const count = there.filter(({ begin, end }) => begin <= at && at < end).length;
+      const key = `${branchId} ${slot}`;
+      if (count > 0) most.set(key, Math.max(most.get(key) ?? 0, count));
+    }
+  }
+  return most;
 }
 
 const CLASSES: [number, number][] = [

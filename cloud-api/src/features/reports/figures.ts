@@ -16,10 +16,12 @@ import { type AskedBranches, type Filter, readBranches, readPeriod, readSlots } 
 import type { Narrow } from "./narrowing.ts";
 import { isCompanyStale } from "./return-queries.ts";
 import {
+  listHours,
   NARROWED_VISITS_MAX,
   opensCustomers,
   opensVisits,
   type Period,
+  shareStart,
   type Words,
 } from "./rules.ts";
 import type { Figures, ReportQuery } from "./schema.ts";
@@ -54,7 +56,7 @@ export async function readQuestion(
 }
 
 /** Visits that are counted one by one are so for as long as whoever asks waits. */
-async function refuseTooMany(
+export async function refuseTooMany(
   tx: TenantTransaction,
   asked: Pick<Filter, "period" | "branchIds">,
 ): Promise<void> {
@@ -174,3 +176,13 @@ export async function describeFreshness(tx: TenantTransaction, filter: Filter) {
   const asOf = tx.now.toISOString();
   return { asOf, isBehind, branchesCountedAnew: recounts, faultyDays };
 }
+
+/** What every report begins with. */
+export const begin = async (tx: TenantTransaction, { filter }: Question) => ({
+  freshness: await describeFreshness(tx, filter),
+  period: filter.period,
+});
+
+/** The hours that are asked for, as a day of the branches passes. */
+export const hoursOf = ({ filter: { hours }, branches }: Question) =>
+  listHours(shareStart(branches)).filter((each) => hours?.includes(each) ?? true);

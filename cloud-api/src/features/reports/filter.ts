@@ -86,7 +86,8 @@ function readList(
 /** Which of a report's numbers the customers are behind. */
 export function readCell(query: Omit<CustomersQuery, "limit" | "cursor">): Omit<Cell, "filter"> {
   const { kind = null, visitClass, counted = "everywhere", recency = null } = query;
-  const { cohort, monthsAfter = 0, language } = query;
+  const { cohort, monthsAfter = 0, language, consent } = query;
+  const [purpose, answer] = consent?.split(".") ?? [];
   const from = VISIT_CLASSES.find((lowest) => lowest === visitClass);
   if (visitClass !== undefined && from === undefined)
     throw refuse("invalid", `Classes begin at ${VISIT_CLASSES.join(", ")}.`, {
@@ -96,6 +97,7 @@ export function readCell(query: Omit<CustomersQuery, "limit" | "cursor">): Omit<
     ...{ kind, recency },
     numbers: from === undefined ? null : { from, to: classEnd(from), at: counted },
     cohort: cohort === undefined ? null : { month: cohort, after: monthsAfter },
+    ...(purpose && answer ? { consent: { purpose, answer } } : {}),
     ...(language === undefined ? {} : { language: language === "unknown" ? null : language }),
   };
 }

@@ -1,5 +1,6 @@
 import type { RawBuilder } from "kysely";
 import { getRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
+import { selectAnswers } from "./consent-queries.ts";
 import { isAtBranches, isWithin, selectCame } from "./figure-queries.ts";
 import type { Filter } from "./filter.ts";
 import { recencyOf, selectLastDays } from "./pattern-queries.ts";
@@ -16,6 +17,8 @@ export type Cell = {
   recency: Recency | null;
   /** First came in this month (YYYY-MM), and again so many months after it. */
   cohort: { month: string; after: number } | null;
+  /** What they said last of a purpose; `unasked`: nothing. */
+  consent?: { purpose: string; answer: string };
   /** null: not known. Absent: whichever. */
   language?: string | null;
 };
@@ -32,6 +35,18 @@ function selectCounted(tx: TenantTransaction, cell: Cell): RawBuilder<unknown> {
 }
 
 function selectOfCell(tx: TenantTransaction, cell: Cell): RawBuilder<unknown> {
+  const { consent, ...rest } = cell;
+  if (!consent) return selectWhoCame(tx, rest);
+  const came = selectWhoCame(tx, rest);
+  return sql`
+    select counted.customer_id from (${came}) as counted
+    left join (${selectAnswers(tx, sql`select distinct asked.customer_id from (${came}) as asked`)})
+      as answers
+      on answers.customer_id = counted.customer_id and answers.purpose = ${consent.purpose}
+    where coalesce(answers.answer, 'unasked') = ${consent.answer}`;
+}
+
+function selectWhoCame(tx: TenantTransaction, cell: Cell): RawBuilder<unknown> {
   const { filter, kind, numbers, recency, cohort } = cell;
   if (recency)
     return sql`select last.customer_id from (${selectLastDays(tx, filter)}) as last

@@ -1,9 +1,8 @@
-import type { Static, TSchema } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
-import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
-import { type Question, readQuestion } from "./figures.ts";
+import { addReport } from "./add-report.ts";
+import { readQuestion } from "./figures.ts";
 import { ofVisits, readNarrowing } from "./narrowing.ts";
 import {
   findCohorts,
@@ -15,7 +14,6 @@ import {
   findRecency,
   findVisitCounts,
 } from "./patterns.ts";
-import { narrowsOf } from "./rules.ts";
 import {
   CohortsReply,
   DevicesReply,
@@ -24,7 +22,6 @@ import {
   HoursReply,
   LanguagesReply,
   RecencyReply,
-  ReportQuery,
   SignInsReply,
   VisitCountsQuery,
   VisitCountsReply,
@@ -35,30 +32,10 @@ const tags = ["reports"];
 const refusals = { "4xx": ErrorReply };
 const READ = { access: { permission: "reports.read" } };
 
-type Report<Reply extends TSchema> = {
-  summary: string;
-  reply: Reply;
-  find: (tx: TenantTransaction, question: Question) => Promise<Static<Reply>>;
-};
-
 /** Reports that ask for nothing but what every report does. */
 export function patternRoutes(routes: Routes, context: Context): void {
   const { database } = context;
-  const add = <Reply extends TSchema>(name: string, { summary, reply, find }: Report<Reply>) =>
-    routes.get(
-      `/api/v1/reports/${name}`,
-      {
-        config: READ,
-        schema: { tags, summary, querystring: ReportQuery, response: { 200: reply, ...refusals } },
-      },
-      (request) => {
-        const asked = { query: request.query, narrows: narrowsOf(name) };
-        const narrow = readNarrowing(request, context, asked);
-        return database.readTenant(tenantOf(request), async (tx) =>
-          find(tx, await readQuestion(tx, request.query, narrow)),
-        ) as never;
-      },
-    );
+  const add = addReport(routes, context);
   add("heat-map", {
     summary: "Hour of the day by day of the week",
     reply: HeatMapReply,

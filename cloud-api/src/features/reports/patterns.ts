@@ -1,5 +1,5 @@
 import type { TenantTransaction } from "../../platform/db.ts";
-import { describeFreshness, type Question } from "./figures.ts";
+import { begin, hoursOf, type Question } from "./figures.ts";
 import {
   type CountedAt,
   countCohorts,
@@ -17,12 +17,10 @@ import {
   countWeekdays,
   GAP_DAYS,
   gapOf,
-  listHours,
   opensCustomers,
   opensVisits,
   RECENCIES,
   RECENCY_DAYS,
-  shareStart,
   VISIT_CLASSES,
   WEEKDAYS,
 } from "./rules.ts";
@@ -37,12 +35,6 @@ import type {
   VisitCountsReply,
 } from "./schema.ts";
 
-/** What every report begins with. */
-const begin = async (tx: TenantTransaction, { filter }: Question) => ({
-  freshness: await describeFreshness(tx, filter),
-  period: filter.period,
-});
-
 const QUIET: Omit<HourOfWeek, "weekday" | "hour"> = {
   ...{ visits: 0, departures: 0, present: 0, presentSeconds: 0 },
   ...{ endedVisits: 0, dwellSeconds: 0 },
@@ -54,10 +46,6 @@ function addHours(rows: readonly HourOfWeek[]): typeof QUIET {
     for (const key of Object.keys(sum) as (keyof typeof QUIET)[]) sum[key] += row[key];
   return sum;
 }
-
-/** The hours that are asked for, as a day of the branches passes. */
-const hoursOf = ({ filter: { hours }, branches }: Question) =>
-  listHours(shareStart(branches)).filter((each) => hours?.includes(each) ?? true);
 
 /** Hour of the day by day of the week. */
 export async function findHeatMap(

@@ -21,6 +21,7 @@ import {
 } from "./schema.ts";
 import { findSeries } from "./series.ts";
 import { settingRoutes } from "./setting-routes.ts";
+import { useRoutes } from "./use-routes.ts";
 
 export const TAG = { name: "reports", description: "Visits counted by place and time" };
 const tags = [TAG.name];
@@ -75,6 +76,7 @@ export function reportRoutes(routes: Routes, context: Context): void {
   registerCustomers(routes, context);
   registerVisits(routes, context);
   patternRoutes(routes, context);
+  useRoutes(routes, context);
   fileRoutes(routes, context);
   settingRoutes(routes, context);
 }

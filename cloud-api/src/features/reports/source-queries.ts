@@ -33,7 +33,7 @@ export function hoursOf(tx: TenantTransaction, filter: Filter): RawBuilder<unkno
   );
   return sql`(select ${tx.tenantId}::uuid as tenant_id, branch_id, day, hour, ${sums},
       null::timestamptz as changed_at
-    from (${selectHours(selectNarrowed(tx, filter))}) as made)`;
+    from (${selectHours(selectReaching(tx, filter))}) as made)`;
 }
 
 /** The same of whole days. */
@@ -41,7 +41,7 @@ export const daysOf = (tx: TenantTransaction, filter: Filter): RawBuilder<unknow
   filter.narrowed ? hoursOf(tx, filter) : sql`report_days`;
 
 /** Visits that began in the period, ended in it or were there in it. */
-function selectNarrowed(tx: TenantTransaction, filter: Filter): RawBuilder<unknown> {
+export function selectReaching(tx: TenantTransaction, filter: Filter): RawBuilder<unknown> {
   const { from, to } = filter.period;
   const at = filter.branchIds ? sql`kept.branch_id = any(${filter.branchIds}::uuid[])` : sql`true`;
   // A day of any clock on Earth, and the hour it begins at, are within two days of UTC's.
