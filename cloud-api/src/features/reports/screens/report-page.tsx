@@ -40,7 +40,7 @@ export function ReportPage({ name, summary, error, retry, files, children }: Rep
             <PeriodFilter {...asked} />
             {narrows !== "customers" && <SlotFilter {...asked} />}
             <WhoFilter asked={asked} narrows={narrows} />
-            <FileMenu files={files} />
+            {files.length > 0 && <FileMenu files={files} />}
           </Group>
         </Stack>
         {error ? <Refused error={error} retry={retry} /> : children}
