@@ -1,12 +1,13 @@
 import type { FastifyRequest } from "fastify";
 import type { RawBuilder } from "kysely";
 import type { Context } from "../../feature.ts";
-import { sql, type TenantTransaction } from "../../platform/db.ts";
+import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import { findReach } from "../../platform/rights.ts";
 import { staffOf } from "../../platform/session.ts";
-import { DEVICE_KINDS, type DeviceKind, type Narrows, UNKNOWN } from "./rules.ts";
+import { DEVICE_KINDS, type DeviceKind, type Narrows } from "./rules.ts";
 import type { ReportQuery } from "./schema.ts";
+import { selectReaders } from "./source-queries.ts";
 
 /**
  * What visits are narrowed by beside place and time: whose they are, and how they came. No roll-up tells
@@ -94,11 +95,4 @@ function readDevices(text: string | undefined): DeviceKind[] | null {
       });
     }) ?? null
   );
-}
-
-function selectReaders(tx: TenantTransaction, languages: readonly string[]) {
-  const known = languages.filter((language) => language !== UNKNOWN);
-  return sql`select readers.id from customers as readers
-    where readers.tenant_id = ${tx.tenantId} and (readers.language = any(${known}::text[])
-      or (${known.length < languages.length}::boolean and readers.language is null))`;
 }

@@ -2,6 +2,7 @@ import type { RawBuilder } from "kysely";
 import { getRow, sql, type TenantTransaction } from "../../platform/db.ts";
 import type { Filter } from "./filter.ts";
 import { HOUR_SUMS, selectHours } from "./hour-queries.ts";
+import { UNKNOWN } from "./rules.ts";
 
 /** Whose visits are counted, as a condition on a table's column. */
 export function isOfThese(column: string, { narrowed }: Filter): RawBuilder<unknown> {
@@ -70,4 +71,12 @@ export async function countAll(
         and told.day >= ${period.from}::date and told.day <= ${period.to}::date`,
   );
   return row.visits;
+}
+
+/** Customers who read one of these, or of whom it is not known. */
+export function selectReaders(tx: TenantTransaction, languages: readonly string[]) {
+  const known = languages.filter((language) => language !== UNKNOWN);
+  return sql`select readers.id from customers as readers
+    where readers.tenant_id = ${tx.tenantId} and (readers.language = any(${known}::text[])
+      or (${known.length < languages.length}::boolean and readers.language is null))`;
 }

@@ -1,5 +1,5 @@
 import { getRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
-import { POINTS, type Standing, standingOf } from "./grid-rules.ts";
+import { POINTS, type Standing, standingOf } from "./rules.ts";
 
 export type GridRow = { length: number; recency: number; frequency: number; customers: number };
 

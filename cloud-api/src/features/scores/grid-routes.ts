@@ -3,9 +3,9 @@ import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { findReach } from "../../platform/rights.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
 import { countByParts, countScored, type GridRow, listScored } from "./grid-queries.ts";
-import { POINTS, STANDINGS, standingOf } from "./grid-rules.ts";
 import { GridQuery, GridReply, ScoredQuery, ScoredReply } from "./grid-schema.ts";
 import { findRun } from "./queries.ts";
+import { POINTS, STANDINGS, standingOf } from "./rules.ts";
 
 const tags = ["scores"];
 const refusals = { "4xx": ErrorReply };

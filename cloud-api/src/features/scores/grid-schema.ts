@@ -1,6 +1,5 @@
 import { type Static, Type } from "typebox";
-import { STANDINGS } from "./grid-rules.ts";
-import { POINTS_MAX } from "./rules.ts";
+import { POINTS_MAX, STANDINGS } from "./rules.ts";
 
 const Id = Type.String({ format: "uuid" });
 const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openReportYear, type ReportYear, YEAR_ENDS } from "../../../test/report-year.ts";
-import { POINTS, STANDINGS, standingOf } from "./grid-rules.ts";
 import type { GridReply, ScoredReply } from "./grid-schema.ts";
+import { POINTS, STANDINGS, standingOf } from "./rules.ts";
 
 // The grid once more, in the plainest way: from the list of visits, by the bounds a company begins with.
 

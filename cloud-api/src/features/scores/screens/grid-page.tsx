@@ -1,4 +1,4 @@
-import { Select, SimpleGrid, Stack, Text } from "@mantine/core";
+import { Group, Select, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "wouter";
 import { api, withQuery } from "../../../shell/api.ts";
@@ -8,8 +8,8 @@ import { Page, Section } from "../../../shell/page.tsx";
 import { screenOf } from "../../../shell/report-filters.ts";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useFormat } from "../../../shell/use-format.ts";
-import { POINTS, STANDINGS } from "../grid-rules.ts";
-import type { GridReply } from "../grid-schema.ts";
+import { POINTS, STANDINGS } from "../rules.ts";
+import type { GridReply } from "../schema.ts";
 import { useTexts } from "./texts.ts";
 
 /** Customers by how lately, how often and for how long they come; every number opens whom it counts. */
@@ -106,13 +106,13 @@ export function GridPage() {
                 hasSums
               />
             </div>
-            <div className="heat-foot">
-              <span>
+            <Group justify="space-between" gap="xs" mt="sm">
+              <Text size="xs" className="quiet">
                 {data ? t("grid-as-of", { time: format.clock(data.asOf) }) : t("counting")}
                 {data?.isBehind && ` · ${t("progress-begins")}`}
-              </span>
+              </Text>
               <HeatScale least={t("few")} most={t("many")} />
-            </div>
+            </Group>
           </Section>
         </Stack>
       )}

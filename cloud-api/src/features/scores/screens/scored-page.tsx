@@ -8,8 +8,8 @@ import { More, useRecords } from "../../../shell/paging.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useFormat } from "../../../shell/use-format.ts";
-import { STANDINGS } from "../grid-rules.ts";
-import type { ScoredReply } from "../grid-schema.ts";
+import { STANDINGS } from "../rules.ts";
+import type { ScoredReply } from "../schema.ts";
 import { useTexts } from "./texts.ts";
 
 type Scored = ScoredReply["customers"][number];
