@@ -154,6 +154,30 @@ describeWithChromium("the reports in a browser", () => {
     expect(new URL(page.url()).searchParams.get("weekdays")).toBe("1");
   });
 
+  test("HM-2.19 branches stand side by side with their shares, which come to the whole", async () => {
+    await enter("en", 1280);
+    const dayAgo = (days: number) =>
+      new Date(Date.now() - days * 86_400_000).toISOString().slice(0, 10);
+    const days = `from=${dayAgo(90)}&to=${dayAgo(1)}`;
+    await page.goto(`/reports/new-returning?${days}`);
+    const table = page.getByRole("table", { name: "Branches side by side" });
+    await expect.poll(() => table.locator("tbody tr").count(), PATIENTLY).toBe(4);
+    const rows = await table.locator("tbody tr").all();
+    const told: { visits: number; share: number }[] = [];
+    for (const row of rows) {
+      const [, visits = "", share = ""] = await row.locator("td").allInnerTexts();
+      told.push({ visits: numberOf(visits), share: Number.parseFloat(share) });
+    }
+    const { figures } = await company.owner.get<{ figures: { visits: number } }>(
+      `/api/v1/reports/overview?${days}`,
+    );
+    const sum = told.reduce((all, { visits }) => all + visits, 0);
+    expect(sum).toBeGreaterThan(0);
+    expect(sum).toBe(figures.visits);
+    for (const { visits, share } of told)
+      expect(Math.abs(share - (100 * visits) / sum)).toBeLessThan(0.51);
+  });
+
   test("a report is of the visits of some guests, counts just these, and leaves out what it does not tell apart", async () => {
     await enter("en", 1280);
     const { id } = await make("tags", { name: "Regular" });

@@ -369,7 +369,7 @@ test("MC-6.7 a visit over midnight and an hour's end is counted once, new on its
   visits = naive.readVisits(await year.listVisits(), year.branches, await year.listWaysIn());
 });
 
-test("part of HM-2.5: new customers of each day, week and month come to those of the period", async () => {
+test("HM-2.5 new customers of each day, week and month come to those of the period", async () => {
   const asked = { from: "2026-01-01", to: "2026-10-31" };
   const { newCustomers } = naive.figures(visits, asked);
   for (const unit of ["day", "week", "month"]) {

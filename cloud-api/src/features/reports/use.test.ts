@@ -10,6 +10,7 @@ import type {
   ConsentsReply,
   CrowdReply,
   CustomersReply,
+  OverviewReply,
   PoliciesReply,
 } from "./schema.ts";
 
@@ -117,6 +118,27 @@ const listSessions = () =>
   );
 
 describe("numbers are those of the raw rows", { timeout: 120_000 }, () => {
+  test("HM-2.16 a day, a week and a month stand against the ones before, by each branch's own calendar", async () => {
+    for (const [from, to, before] of [
+      ["2026-05-06", "2026-05-06", { from: "2026-05-05", to: "2026-05-05" }],
+      ["2026-05-04", "2026-05-10", { from: "2026-04-27", to: "2026-05-03" }],
+      ["2026-05-01", "2026-05-31", { from: "2026-04-01", to: "2026-04-30" }],
+    ] as const) {
+      const told = await get<OverviewReply>("overview", { from, to });
+      expect(told.figures).toEqual(naive.figures(visits, { from, to }));
+      expect(told.before.period).toEqual(before);
+      expect(told.before.figures).toEqual(naive.figures(visits, before));
+      for (const { id, figures, before: last } of told.rows) {
+        const branchIds = [id ?? ""];
+        expect(figures).toEqual(naive.figures(visits, { from, to, branchIds }));
+        expect(last).toEqual(naive.figures(visits, { ...before, branchIds }));
+      }
+    }
+    // They do not all begin their days together.
+    const clocks = new Set(year.branches.map((each) => `${each.timeZone} ${each.dayStartsHour}`));
+    expect(clocks.size).toBe(3);
+  });
+
   test("the most guests at once in each hour, and at each branch", async () => {
     expect(
       Math.max(...naive.peaks(visits, questions[0] as naive.NaiveQuestion).values()),
