@@ -90,7 +90,7 @@ function Choices({ asked, narrows }: WhoFilterProps) {
       {seesMarks && <TagChoice {...asked} />}
       <MultiSelect
         label={t("language")}
-        placeholder={languages.length === 0 ? t("all") : ""}
+        placeholder={languages.length === 0 ? t("who-all") : ""}
         data={choices.languages}
         value={[...languages]}
         onChange={(values) => choose({ languages: values })}
@@ -100,7 +100,7 @@ function Choices({ asked, narrows }: WhoFilterProps) {
         <>
           <MultiSelect
             label={t("who-device")}
-            placeholder={devices.length === 0 ? t("all") : ""}
+            placeholder={devices.length === 0 ? t("who-all") : ""}
             data={DEVICE_KINDS.map((kind) => ({ value: kind, label: t(`device-${kind}`) }))}
             value={[...devices]}
             onChange={(values) => choose({ devices: values })}
@@ -108,7 +108,7 @@ function Choices({ asked, narrows }: WhoFilterProps) {
           />
           <MultiSelect
             label={t("method")}
-            placeholder={methods.length === 0 ? t("all") : ""}
+            placeholder={methods.length === 0 ? t("who-all") : ""}
             data={[
               ...METHODS.map((method) => ({ value: method, label: t(`method-${method}`) })),
               { value: UNKNOWN, label: t("unknown") },

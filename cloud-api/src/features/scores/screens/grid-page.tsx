@@ -86,7 +86,7 @@ export function GridPage() {
                 caption={t("grid-title")}
                 rows={POINTS.toReversed().map((points) => ({
                   key: String(points),
-                  short: t("recency-row", { points }),
+                  short: String(points),
                   long: t("recency-row", { points }),
                 }))}
                 columns={POINTS.map((points) => ({
@@ -102,7 +102,6 @@ export function GridPage() {
                   return cell && cell.customers > 0 ? screenOf(cell.opens) : undefined;
                 }}
                 isNeverTurned
-                hasNames
                 hasSums
               />
             </div>
