@@ -1,4 +1,4 @@
-import type { RawBranch, RawVisit } from "./report-year.ts";
+import type { RawBranch, RawVisit, RawWayIn } from "./report-year.ts";
 
 // Every report once more, in the plainest way: from the list of visits, one after another, by a clock
 // that the database has no part in.
@@ -9,6 +9,13 @@ export type NaiveQuestion = {
   branchIds?: readonly string[];
   hours?: readonly number[];
   weekdays?: readonly number[];
+  tagId?: string;
+  segmentId?: string;
+  languages?: readonly string[];
+  devices?: readonly string[];
+  methods?: readonly string[];
+  /** Of visits that are told apart by one of these: whether one is among them. */
+  among?: (visit: NaiveVisit) => boolean;
 };
 
 export type NaiveVisit = RawVisit & {
@@ -18,6 +25,10 @@ export type NaiveVisit = RawVisit & {
   numberAtBranch: number;
   seconds: number | null;
   endSlot: string | null;
+  device: "given" | "made-up" | "unknown";
+  method: string;
+  /** The moments that the clock's slots are looked at: when it began, and each hour's begin since. */
+  looks: { at: number; slot: string }[];
   /** Slot → seconds within it. */
   within: Map<string, number>;
 };
@@ -61,7 +72,24 @@ export function weekday(day: string): number {
 const slotName = ({ day, hour }: { day: string; hour: number }) =>
   `${day}T${String(hour).padStart(2, "0")}`;
 
-export function readVisits(visits: readonly RawVisit[], branches: readonly RawBranch[]) {
+/** The first way in of its device within ten minutes of when it began. */
+function readMethod({ deviceId, branchId, startedAt }: RawVisit, ways: readonly RawWayIn[]) {
+  const [first] = ways
+    .filter(
+      (way) =>
+        way.deviceId === deviceId &&
+        way.branchId === branchId &&
+        Math.abs(way.at.getTime() - startedAt.getTime()) <= 600_000,
+    )
+    .sort((one, other) => one.at.getTime() - other.at.getTime() || (one.id < other.id ? -1 : 1));
+  return first?.method ?? "unknown";
+}
+
+export function readVisits(
+  visits: readonly RawVisit[],
+  branches: readonly RawBranch[],
+  ways: readonly RawWayIn[],
+) {
   const clocks = new Map(branches.map((branch) => [branch.id, branch]));
   const slotOf = (at: Date, branchId: string) => {
     const { timeZone = "UTC", dayStartsHour = 0 } = clocks.get(branchId) ?? {};
@@ -82,21 +110,25 @@ export function readVisits(visits: readonly RawVisit[], branches: readonly RawBr
     const begin = Math.floor(startedAt.getTime() / 1000);
     const end = endedAt && Math.floor(endedAt.getTime() / 1000);
     const within = new Map<string, number>();
+    const looks: NaiveVisit["looks"] = [];
     // A minute lies within one hour of every clock.
     for (let at = begin; end !== null && (at < end || at === begin); ) {
       const until = Math.min((Math.floor(at / 60) + 1) * 60, end);
       const slot = slotName(slotOf(new Date(at * 1000), branchId));
+      if (!within.has(slot)) looks.push({ at, slot });
       within.set(slot, (within.get(slot) ?? 0) + (until - at));
       at = Math.max(until, at + 1);
     }
     return {
       ...visit,
+      device: visit.isMadeUp === null ? "unknown" : visit.isMadeUp ? "made-up" : "given",
+      method: readMethod(visit, ways),
       ...slotOf(startedAt, branchId),
       number: customerId ? next(customerId) : 0,
       numberAtBranch: customerId ? next(`${customerId} ${branchId}`) : 0,
       seconds: end === null ? null : end - begin,
       endSlot: endedAt && slotName(slotOf(endedAt, branchId)),
-      within,
+      ...{ within, looks },
     };
   });
 }
@@ -117,8 +149,11 @@ function fits(slot: { day: string; hour: number }, branchId: string, asked: Naiv
   );
 }
 
+const amongst = (visits: Visits, { among }: NaiveQuestion) =>
+  among ? visits.filter(among) : visits;
+
 export const select = (visits: Visits, asked: NaiveQuestion) =>
-  visits.filter((visit) => fits(visit, visit.branchId, asked));
+  amongst(visits, asked).filter((visit) => fits(visit, visit.branchId, asked));
 
 const readSlot = (slot: string) => ({ day: slot.slice(0, 10), hour: Number(slot.slice(11)) });
 
@@ -152,7 +187,7 @@ export function figures(visits: Visits, asked: NaiveQuestion) {
     connectedSeconds: sumOf(mine.map(({ connectedSeconds }) => connectedSeconds)),
     uploadBytes: sumOf(mine.map(({ uploadBytes }) => uploadBytes)),
     downloadBytes: sumOf(mine.map(({ downloadBytes }) => downloadBytes)),
-    departures: visits.filter(
+    departures: amongst(visits, asked).filter(
       ({ endSlot, branchId }) => endSlot !== null && fits(readSlot(endSlot), branchId, asked),
     ).length,
   };
@@ -160,10 +195,30 @@ export function figures(visits: Visits, asked: NaiveQuestion) {
 
 /** Visits that reached into the hours asked about (once for each), and for how long. */
 export function presence(visits: Visits, asked: NaiveQuestion) {
-  const pieces = visits.flatMap(({ within, branchId }) =>
+  const pieces = amongst(visits, asked).flatMap(({ within, branchId }) =>
     [...within].filter(([slot]) => fits(readSlot(slot), branchId, asked)),
   );
   return { present: pieces.length, presentSeconds: sumOf(pieces.map(([, seconds]) => seconds)) };
+}
+
+/** `branch slot` → the most visits that are over were there at one moment of it. */
+export function peaks(visits: Visits, asked: NaiveQuestion): Map<string, number> {
+  const most = new Map<string, number>();
+  const those = amongst(visits, asked).flatMap(({ startedAt, endedAt, branchId, looks }) => {
+    if (endedAt === null) return [];
+    const [begin, end] = [startedAt, endedAt].map((at) => Math.floor(at.getTime() / 1000));
+    return [{ begin: begin ?? 0, end: end ?? 0, branchId, looks }];
+  });
+  for (const { branchId, looks } of those) {
+    const there = those.filter((other) => other.branchId === branchId);
+    for (const { at, slot } of looks) {
+      if (!fits(readSlot(slot), branchId, asked)) continue;
+      const count = there.filter(({ begin, end }) => begin <= at && at < end).length;
+      const key = `${branchId} ${slot}`;
+      if (count > 0) most.set(key, Math.max(most.get(key) ?? 0, count));
+    }
+  }
+  return most;
 }
 
 const CLASSES: [number, number][] = [
@@ -186,7 +241,7 @@ export function classes(visits: Visits, asked: NaiveQuestion, key: "number" | "n
 export function cohorts(visits: Visits, asked: NaiveQuestion): Map<string, number> {
   const first = firstDays(visits, asked);
   const sets = new Map<string, Set<string>>();
-  for (const { customerId, day, branchId } of visits) {
+  for (const { customerId, day, branchId } of amongst(visits, asked)) {
     const firstDay = customerId && first.get(customerId);
     if (!firstDay || firstDay < asked.from || firstDay > asked.to) continue;
     if (!(asked.branchIds?.includes(branchId) ?? true)) continue;
@@ -204,7 +259,7 @@ export function cohorts(visits: Visits, asked: NaiveQuestion): Map<string, numbe
 /** Days between each visit of the period and the one before it, the fewest first. */
 export function gaps(visits: Visits, asked: NaiveQuestion): number[] {
   const byCustomer = Map.groupBy(
-    visits.filter(
+    amongst(visits, asked).filter(
       ({ customerId, branchId }) => customerId && (asked.branchIds?.includes(branchId) ?? true),
     ),
     ({ customerId }) => customerId,
@@ -224,9 +279,10 @@ export function gaps(visits: Visits, asked: NaiveQuestion): number[] {
 }
 
 /** Customer → their last day up to the end of the period. */
-export function lastDays(visits: Visits, { to, branchIds }: NaiveQuestion): Map<string, string> {
+export function lastDays(visits: Visits, asked: NaiveQuestion): Map<string, string> {
+  const { to, branchIds } = asked;
   const days = new Map<string, string>();
-  for (const { customerId, day, branchId } of visits)
+  for (const { customerId, day, branchId } of amongst(visits, asked))
     if (customerId && day <= to && (branchIds?.includes(branchId) ?? true))
       if (day > (days.get(customerId) ?? "")) days.set(customerId, day);
   return days;

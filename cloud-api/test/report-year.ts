@@ -4,7 +4,7 @@ import { recountNext } from "../src/features/reports/recount.ts";
 import { newId } from "../src/platform/clock.ts";
 import { withClient } from "../src/platform/roles.ts";
 import { openTestApp, type TestApp, type TestBrowser } from "./open-test-app.ts";
-import { makeTestBox, type TestBox } from "./test-box.ts";
+import { makeTestBox, NAS_ID, type TestBox } from "./test-box.ts";
 
 /** A visit as the list of visits has it. */
 export type RawVisit = {
@@ -16,7 +16,14 @@ export type RawVisit = {
   connectedSeconds: number;
   uploadBytes: number;
   downloadBytes: number;
+  deviceId: string;
+  /** given, made-up; null: nobody told of it. */
+  isMadeUp: boolean | null;
+  language: string | null;
 };
+
+/** When a device was let online, as the log has it. */
+export type RawWayIn = { id: string; branchId: string; deviceId: string; at: Date; method: string };
 
 export type RawBranch = { id: string; brandId: string; timeZone: string; dayStartsHour: number };
 
@@ -30,6 +37,7 @@ export type ReportYear = {
   push: (box: TestBox, events: readonly EventEnvelope[]) => Promise<void>;
   get: <Reply>(path: string) => Promise<Reply>;
   listVisits: () => Promise<RawVisit[]>;
+  listWaysIn: () => Promise<RawWayIn[]>;
   query: <Row = Record<string, unknown>>(text: string) => Promise<Row[]>;
   random: (below: number) => number;
 };
@@ -114,11 +122,22 @@ export async function openReportYear({
     get: (path) => ask("GET", path),
     listVisits: () =>
       year.query<RawVisit>(
-        `select id, branch_id as "branchId", customer_id as "customerId",
-           started_at as "startedAt", ended_at as "endedAt",
-           connected_seconds::float as "connectedSeconds", upload_bytes::float as "uploadBytes",
-           download_bytes::float as "downloadBytes"
-         from visits where tenant_id = $tenant order by id`,
+        `select visits.id, visits.branch_id as "branchId", visits.customer_id as "customerId",
+           visits.started_at as "startedAt", visits.ended_at as "endedAt",
+           visits.connected_seconds::float as "connectedSeconds",
+           visits.upload_bytes::float as "uploadBytes",
+           visits.download_bytes::float as "downloadBytes", visits.device_id as "deviceId",
+           devices.randomised as "isMadeUp", customers.language
+         from visits
+         left join devices on devices.tenant_id = $tenant and devices.id = visits.device_id
+         left join customers on customers.tenant_id = $tenant and customers.id = visits.customer_id
+         where visits.tenant_id = $tenant order by visits.id`,
+      ),
+    listWaysIn: () =>
+      year.query<RawWayIn>(
+        `select id, branch_id as "branchId", payload ->> 'deviceId' as "deviceId",
+           occurred_at as at, payload ->> 'method' as method
+         from events where tenant_id = $tenant and type = 'guest.connected' order by id`,
       ),
     query: async <Row>(text: string) =>
       withClient(site.administratorUrl, async (client) => {
@@ -147,6 +166,10 @@ async function tellYear(year: ReportYear, guests: number): Promise<void> {
     const guest = { guestId: signIn.guestId, deviceId: signIn.deviceId, phone, at };
     // Some become known only after visits that nobody was named for.
     const isLate = index % 7 === 0;
+    for (const { payload } of signIn.events) {
+      if ("randomised" in payload) payload.randomised = index % 3 === 1;
+      if ("language" in payload) payload.language = index % 4 === 1 ? "en" : "vi";
+    }
     if (!isLate) tell(at, signIn.events);
     const visits = 1 + random(index % 5 === 0 ? 16 : 6);
     for (let count = 0; count < visits; count += 1)
@@ -213,8 +236,17 @@ function visitOf(
   );
   const endedAt = new Date(startedAt.getTime() + random(4 * 3600) * 1000);
   const goesOn = random(40) === 0;
-  return box.visit({ guestId, deviceId, startedAt, endedAt: goesOn ? null : endedAt }).events;
+  const visit = box.visit({ guestId, deviceId, startedAt, endedAt: goesOn ? null : endedAt });
+  const waysIn = Array.from({ length: random(3) }, () => {
+    const at = new Date(startedAt.getTime() + (random(26) - 13) * 60_000);
+    const method = METHODS[random(METHODS.length)] ?? "returning";
+    const who = { guestId: guestId ?? newId(), deviceId, nasId: NAS_ID, policyId: newId() };
+    return box.write("guest.connected", { ...who, method }, at);
+  });
+  return [...waysIn, ...visit.events];
 }
+
+const METHODS = ["phone-code", "returning", "click-through"] as const;
 
 const BATCH_EVENTS = 400;
 

@@ -8,7 +8,8 @@ const TODAY = "2026-03-01";
 test("an address without filters asks for thirty days of all branches", () => {
   expect(toQuery(read(""), TODAY)).toEqual({
     ...{ from: "2026-01-31", to: TODAY, brandId: null, branchIds: null },
-    ...{ weekdays: null, hours: null },
+    ...{ weekdays: null, hours: null, segmentId: null, tagId: null },
+    ...{ languages: null, devices: null, methods: null },
   });
 });
 
@@ -16,6 +17,7 @@ test("what an address holds is what is written again", () => {
   for (const text of [
     `period=month&branchIds=${BRANCH}&weekdays=1%2C7&hours=8%2C9`,
     "from=2026-01-01&to=2026-01-31",
+    `segmentId=${BRANCH}&tagId=${BRANCH}&languages=vi&devices=made-up%2Cgiven&methods=room`,
     "",
   ]) {
     const given = Object.entries(writeFilters(read(text))).filter(([, value]) => value !== null);
@@ -25,11 +27,12 @@ test("what an address holds is what is written again", () => {
 
 test("what makes no sense in an address is as if it were not there", () => {
   const filters = read(
-    "from=2026-02-31x&to=soon&period=ages&brandId=7&branchIds=a,b&hours=24,-1,8&weekdays=0",
+    "from=2026-02-31x&to=soon&period=ages&brandId=7&branchIds=a,b&hours=24,-1,8&weekdays=0&segmentId=x&methods=1,room",
   );
   expect(filters).toEqual({
     ...{ period: "30-days", from: null, to: null, brandId: null, branchIds: [] },
-    ...{ weekdays: [], hours: [8] },
+    ...{ weekdays: [], hours: [8], segmentId: null, tagId: null },
+    ...{ languages: [], devices: [], methods: ["room"] },
   });
 });
 

@@ -11,9 +11,17 @@ export type ReportFilters = {
   /** 1 is Monday. Empty: all. */
   weekdays: readonly number[];
   hours: readonly number[];
+  /** Whose visits: of those who are in it, or have it, now. Null: everybody's. */
+  segmentId: string | null;
+  tagId: string | null;
+  /** How they came, and what is known of whoever did. Empty: all. */
+  languages: readonly string[];
+  devices: readonly string[];
+  methods: readonly string[];
 };
 
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
+const WORD = /^[a-z][a-z-]{0,34}$/i;
 const ID = /^[0-9a-f-]{36}$/i;
 
 /** Reads the filters out of an address; what is not understood is as if it were not there. */
@@ -21,17 +29,23 @@ export function readFilters(parameters: URLSearchParams): ReportFilters {
   const [from, to] = [readDayOf(parameters.get("from")), readDayOf(parameters.get("to"))];
   const isOwn = from !== null && to !== null && from <= to;
   const named = PERIODS.find((each) => each === parameters.get("period"));
-  const brandId = parameters.get("brandId");
   return {
     period: isOwn ? null : (named ?? STANDARD),
     ...(isOwn ? { from, to } : { from: null, to: null }),
-    brandId: brandId !== null && ID.test(brandId) ? brandId : null,
+    brandId: idOf(parameters.get("brandId")),
     branchIds: listOf(parameters.get("branchIds")).filter((id) => ID.test(id)),
     weekdays: numbersOf(parameters.get("weekdays"), 1, 7),
     hours: numbersOf(parameters.get("hours"), 0, 23),
+    segmentId: idOf(parameters.get("segmentId")),
+    tagId: idOf(parameters.get("tagId")),
+    languages: wordsOf(parameters.get("languages")),
+    devices: wordsOf(parameters.get("devices")),
+    methods: wordsOf(parameters.get("methods")),
   };
 }
 
+const idOf = (text: string | null): string | null => (text && ID.test(text) ? text : null);
+const wordsOf = (text: string | null): string[] => listOf(text).filter((word) => WORD.test(word));
 const listOf = (text: string | null): string[] => (text ? text.split(",") : []);
 
 function numbersOf(text: string | null, min: number, max: number): number[] {
@@ -56,11 +70,16 @@ export function writeFilters(filters: ReportFilters): Record<string, string | nu
 
 type Places = Omit<ReportFilters, "period" | "from" | "to">;
 
-const writePlaces = ({ brandId, branchIds, weekdays, hours }: Places) => ({
+const writePlaces = ({ brandId, branchIds, weekdays, hours, ...who }: Places) => ({
   brandId,
   branchIds: branchIds.join(",") || null,
   weekdays: weekdays.join(",") || null,
   hours: hours.join(",") || null,
+  segmentId: who.segmentId,
+  tagId: who.tagId,
+  languages: who.languages.join(",") || null,
+  devices: who.devices.join(",") || null,
+  methods: who.methods.join(",") || null,
 });
 
 export function daysAsked({ period, from, to }: ReportFilters, today: string): Days {

@@ -8,6 +8,7 @@ import {
   selectFirsts,
 } from "./figure-queries.ts";
 import type { Filter } from "./filter.ts";
+import { hoursOf } from "./source-queries.ts";
 
 /** Asked for by hours, whichever: they are told of visits, not of days. */
 const ALL_HOURS = Array.from({ length: 24 }, (_, hour) => hour);
@@ -26,7 +27,7 @@ export function sumHours(tx: TenantTransaction, filter: Filter): Promise<HourRow
     sql<HourRow>`
       select ${hourKey("told")} as key, ${SUM_COLUMNS}, sum(told.present)::integer as present,
         null::timestamptz as "changedAt"
-      from report_hours as told
+      from ${hoursOf(tx, filter)} as told
       where told.tenant_id = ${tx.tenantId} and ${isWithin("told", filter)}
       group by told.day, told.hour`,
   );

@@ -106,17 +106,32 @@ export type Fault = {
   numbers: Record<string, { report: number; visits: number }>;
 };
 
+/** How many of a branch's days were counted again, and how many of these differed. */
+export type CheckedBranch = { branchId: string; days: number; faults: number };
+
 export async function insertCheck(
   tx: TenantTransaction,
-  check: Period & { branchDays: number; faults: readonly Fault[] },
+  check: Period & { branches: readonly CheckedBranch[]; faults: readonly Fault[] },
 ): Promise<void> {
-  const { from, to, branchDays, faults } = check;
+  const { from, to, branches, faults } = check;
+  const branchDays = branches.reduce((sum, { days }) => sum + days, 0);
   await run(
     tx,
-    sql`insert into report_checks (tenant_id, checked_at, first_day, last_day, branch_days, faults)
+    sql`insert into report_checks (tenant_id, checked_at, first_day, last_day, branch_days, faults,
+          is_by_branch)
         values (${tx.tenantId}, ${tx.now}, ${from}::date, ${to}::date, ${branchDays},
-          ${faults.length})
+          ${faults.length}, true)
         on conflict (tenant_id, checked_at, first_day) do nothing`,
+  );
+  await run(
+    tx,
+    sql`insert into report_check_branches (tenant_id, checked_at, first_day, branch_id, branch_days,
+          faults)
+        select ${tx.tenantId}::uuid, ${tx.now}::timestamptz, ${from}::date, told."branchId",
+          told.days, told.faults
+        from jsonb_to_recordset(${JSON.stringify(branches)}::jsonb)
+          as told ("branchId" uuid, days integer, faults integer)
+        on conflict (tenant_id, checked_at, first_day, branch_id) do nothing`,
   );
   for (const { branchId, day, numbers } of faults)
     await run(
@@ -136,15 +151,29 @@ export type CheckRow = {
   faults: number;
 };
 
-/** The newest first. */
+/** The newest first. Whoever reaches some branches alone is told what was found at these. */
 export function listChecks(tx: TenantTransaction, limit: number): Promise<CheckRow[]> {
+  const days = sql`checks.checked_at as "checkedAt", checks.first_day::text as "firstDay",
+    checks.last_day::text as "lastDay"`;
+  const order = sql`order by checks.checked_at desc, checks.first_day desc limit ${limit}`;
+  if (tx.branchIds === null)
+    return listRows(
+      tx,
+      sql<CheckRow>`
+        select ${days}, checks.branch_days as "branchDays", checks.faults
+        from report_checks as checks where checks.tenant_id = ${tx.tenantId} ${order}`,
+    );
   return listRows(
     tx,
     sql<CheckRow>`
-      select checked_at as "checkedAt", first_day::text as "firstDay", last_day::text as "lastDay",
-        branch_days as "branchDays", faults
-      from report_checks where tenant_id = ${tx.tenantId}
-      order by checked_at desc, first_day desc limit ${limit}`,
+      select ${days}, coalesce(sum(own.branch_days), 0)::integer as "branchDays",
+        coalesce(sum(own.faults), 0)::integer as faults
+      from report_checks as checks
+      left join report_check_branches as own
+        on own.tenant_id = ${tx.tenantId} and own.checked_at = checks.checked_at
+          and own.first_day = checks.first_day
+      where checks.tenant_id = ${tx.tenantId} and checks.is_by_branch
+      group by checks.checked_at, checks.first_day, checks.last_day ${order}`,
   );
 }
 
@@ -174,6 +203,11 @@ export async function purgeChecks(tx: TenantTransaction, before: Date): Promise<
   await run(
     tx,
     sql`delete from report_checks where tenant_id = ${tx.tenantId} and checked_at < ${before}`,
+  );
+  await run(
+    tx,
+    sql`delete from report_check_branches
+        where tenant_id = ${tx.tenantId} and checked_at < ${before}`,
   );
   await run(
     tx,

@@ -2,6 +2,7 @@ import type { Database } from "../../platform/db.ts";
 import { enqueue, type JobContext } from "../../platform/jobs.ts";
 import { listTenantIds } from "../tenants/index.ts";
 import {
+  type CheckedBranch,
   type CheckedDay,
   type Fault,
   insertCheck,
@@ -71,23 +72,35 @@ export async function checkDays(
   if (!told) return null;
   const faults = findFaults(told);
   await database.inTenant(tenantId, async (tx) => {
-    const branchDays = Math.max(told.counted.length, told.raw.length);
-    await insertCheck(tx, { ...period, branchDays, faults });
+    await insertCheck(tx, { ...period, branches: sumBranches(told, faults), faults });
     if (faults.length > 0)
       await askRecount(tx, [...new Set(faults.map(({ branchId }) => branchId))]);
   });
   return faults.length;
 }
 
+/** What was looked at and found, branch by branch. */
+function sumBranches(told: Told, faults: readonly Fault[]): CheckedBranch[] {
+  const days = new Set([...told.counted, ...told.raw].map(keyOf));
+  const sums = new Map<string, CheckedBranch>();
+  const add = (branchId: string, more: { days: number; faults: number }) => {
+    const sum = sums.get(branchId) ?? { branchId, days: 0, faults: 0 };
+    sums.set(branchId, {
+      branchId,
+      days: sum.days + more.days,
+      faults: sum.faults + more.faults,
+    });
+  };
+  for (const key of days) add(key.slice(0, key.indexOf(" ")), { days: 1, faults: 0 });
+  for (const { branchId } of faults) add(branchId, { days: 0, faults: 1 });
+  return [...sums.values()];
+}
+
+const keyOf = ({ branchId, day }: CheckedDay) => `${branchId} ${day}`;
+type Told = { counted: readonly CheckedDay[]; raw: readonly CheckedDay[] };
+
 /** Days of which the two say something different, and what. */
-function findFaults({
-  counted,
-  raw,
-}: {
-  counted: readonly CheckedDay[];
-  raw: readonly CheckedDay[];
-}): Fault[] {
-  const keyOf = ({ branchId, day }: CheckedDay) => `${branchId} ${day}`;
+function findFaults({ counted, raw }: Told): Fault[] {
   const reports = new Map(counted.map((each) => [keyOf(each), each]));
   const visits = new Map(raw.map((each) => [keyOf(each), each]));
   return [...new Map([...reports, ...visits])].flatMap(([key, { branchId, day }]) => {

@@ -14,7 +14,7 @@ afterAll(() => year?.site.close());
 const PERIOD = { from: "2025-10-01", to: "2026-11-19" };
 const check = () => checkDays(year.site.database, { tenantId: year.tenantId, period: PERIOD });
 type Checks = {
-  checks: { branchDays: number; faults: number; firstDay: string }[];
+  checks: { checkedAt: string; branchDays: number; faults: number; firstDay: string }[];
   faults: { day: string; numbers: object; mendedAt: string | null; branchId: string }[];
 };
 const listChecks = () => year.get<Checks>("/reports/checks");
@@ -57,6 +57,38 @@ test("a number that is not the visits' is found, seen by staff, and mended", asy
   expect(await check()).toBe(0);
   expect((await listChecks()).faults[0]?.mendedAt).not.toBeNull();
   expect((await year.get<OverviewReply>(path)).freshness.faultyDays).toBe(0);
+});
+
+test("whoever reaches one branch is told of its days and its faults alone", async () => {
+  const { site, owner } = year;
+  const all = await listChecks();
+  const [found] = all.checks.filter(({ faults }) => faults === 1);
+  const [fault] = all.faults;
+  const sums = { branchDays: 0, faults: 0 };
+  for (const { id } of year.branches) {
+    const scope = { kind: "branches" as const, branchIds: [id] };
+    const person = await site.invite(owner, { role: "viewer", ownRoleId: null, scope });
+    const { body } = await person.ask<Checks>("GET", "/api/v1/reports/checks");
+    expect(body.checks).toHaveLength(all.checks.length);
+    const own = body.checks.find(({ checkedAt }) => checkedAt === found?.checkedAt);
+    expect(own?.faults).toBe(fault?.branchId === id ? 1 : 0);
+    expect(body.faults).toHaveLength(own?.faults ?? 0);
+    sums.branchDays += own?.branchDays ?? 0;
+    sums.faults += own?.faults ?? 0;
+  }
+  expect(sums).toEqual({ branchDays: found?.branchDays, faults: 1 });
+});
+
+test("who has visits counted anew is in the audit log, with the branches", async () => {
+  const asked = await year.owner.ask("POST", "/api/v1/reports/recounts");
+  expect(asked.status).toBe(202);
+  const entries = await year.query<{ after: unknown }>(
+    `select after from audit_entries
+     where tenant_id = $tenant and action = 'POST /api/v1/reports/recounts'`,
+  );
+  const ids = year.branches.map(({ id }) => id).sort();
+  expect(entries).toEqual([{ after: { recount: ids } }]);
+  while ((await recountNext(year.site, year.tenantId)) === "more");
 });
 
 test("a night's check looks at the last days and some before them", async () => {

@@ -50,7 +50,7 @@ async function countAnew() {
 
 /** The overview's numbers, the list's, and what counting anew ends in are the same. */
 async function expectRight() {
-  const visits = naive.readVisits(await year.listVisits(), year.branches);
+  const visits = naive.readVisits(await year.listVisits(), year.branches, await year.listWaysIn());
   for (const [from, to] of [
     ["2025-10-01", "2026-11-21"],
     ["2026-05-01", "2026-05-31"],
@@ -60,10 +60,27 @@ async function expectRight() {
     for (const { id, figures } of told.rows)
       expect(figures).toEqual(naive.figures(visits, { from, to, branchIds: [id ?? ""] }));
   }
+  await expectNumbered();
   const counted = await readCounted();
   expect(counted.report_visits?.length).toBe(visits.length);
   await countAnew();
   expect(await readCounted()).toEqual(counted);
+}
+
+/** Each customer's visits are 1 to n, everywhere and at each branch, on the customer's own page too. */
+async function expectNumbered() {
+  type Numbered = { customer: string; branch: string; number: number; here: number };
+  const rows = await year.query<Numbered>(
+    `select customer_id as customer, branch_id as branch, number, number_at_branch as here
+     from visits where tenant_id = $tenant and customer_id is not null
+     order by started_at, id`,
+  );
+  const inOrder = (numbers: number[]) => expect(numbers).toEqual(numbers.map((_, at) => at + 1));
+  for (const theirs of Map.groupBy(rows, ({ customer }) => customer).values()) {
+    inOrder(theirs.map(({ number }) => number));
+    for (const own of Map.groupBy(theirs, ({ branch }) => branch).values())
+      inOrder(own.map(({ here }) => here));
+  }
 }
 
 /** Somebody at a branch, and one visit of theirs. */
@@ -86,7 +103,7 @@ async function findCustomer(phone: string): Promise<string> {
 
 test("what a year told in disorder comes to is what counting it anew ends in", expectRight);
 
-test("two records that become one are one customer from their first visit on, and two again when undone", async () => {
+test("MC-6.5 two records that become one are one customer whose visits are numbered without gaps, and two again when undone", async () => {
   const one = meet(0, { at: "2026-05-02T03:00:00Z" });
   const other = meet(2, { at: "2026-05-09T09:00:00Z" });
   await year.push(one.box, [...one.arrival, ...one.events]);
@@ -111,6 +128,9 @@ test("two records that become one are one customer from their first visit on, an
   expect(merge?.state).toBe("merged");
   expect(await overview()).toEqual([fresh - 1, known + 1]);
   await expectRight();
+  type Page = { visits: { number: number }[] };
+  const { visits } = await year.get<Page>(`/customers/${keptId}/visits`);
+  expect(visits.map(({ number }) => number).sort()).toEqual([1, 2]);
   const undone = await year.owner.ask("POST", `/api/v1/customer-merges/${asked.body.id}/undo`);
   expect(undone.status).toBeLessThan(300);
   await year.site.follow(year.tenantId);

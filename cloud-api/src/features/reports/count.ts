@@ -11,10 +11,11 @@ import {
 import { askRecount, recountAll } from "./recount.ts";
 import { countSteps } from "./sign-in-queries.ts";
 import { readSteps, SIGN_IN_TYPES } from "./sign-ins.ts";
+import { keepWaysIn, listVisitsOfDevices, readWaysIn } from "./way-in-queries.ts";
 
 const TYPES = [
   ...["visit.started", "visit.ended", "session.started", "session.updated", "session.ended"],
-  ...["device.recognised", "guest.verified", "guest.recognised"],
+  ...["device.seen", "device.recognised", "guest.verified", "guest.recognised"],
   ...["customer.merged", "customer.unmerged", "replay.begun", "branch.changed"],
   ...SIGN_IN_TYPES,
 ];
@@ -37,6 +38,7 @@ export async function settleReports(
   // What was read again is counted again, once all of it was read.
   if (!tx.replaying && events.some(({ type }) => type === "replay.begun")) await recountAll(tx);
   await countSteps(tx, events.flatMap(readSteps));
+  const cameIn = await keepWaysIn(tx, readWaysIn(events));
   const read = (...keys: string[]) => [
     ...new Set(
       events.flatMap(({ payload }) =>
@@ -47,11 +49,18 @@ export async function settleReports(
       ),
     ),
   ];
+  const seen = events.flatMap(({ type, payload: { deviceId } }) =>
+    type === "device.seen" && typeof deviceId === "string" ? [deviceId.toLowerCase()] : [],
+  );
+  const ofDevices = await listVisitsOfDevices(tx, [...new Set(seen)]);
   const customerIds = new Set([
     ...read("customerId", "keptId", "goneId"),
     ...(await listCustomersOf(tx, read("guestId"))),
   ]);
-  const changes = await listAllChanges(tx, { visitIds: read("visitId"), customerIds });
+  const changes = await listAllChanges(tx, {
+    visitIds: [...new Set([...read("visitId"), ...cameIn, ...ofDevices])],
+    customerIds,
+  });
   const toldAt = readToldTimes(events);
   await countChanges(
     tx,

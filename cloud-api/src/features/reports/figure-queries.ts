@@ -3,6 +3,7 @@ import { findRow, listRows, sql, type TenantTransaction } from "../../platform/d
 import type { Filter } from "./filter.ts";
 import { NEVER } from "./return-queries.ts";
 import type { Unit } from "./rules.ts";
+import { daysOf, hoursOf, isAmong } from "./source-queries.ts";
 
 export type ReportBranch = {
   id: string;
@@ -10,6 +11,8 @@ export type ReportBranch = {
   brandId: string | null;
   brandName: string | null;
   timeZone: string;
+  /** By which it is counted at present. */
+  dayStartsHour: number;
 };
 
 /** The branches that the transaction reaches. */
@@ -18,8 +21,11 @@ export function listReportBranches(tx: TenantTransaction): Promise<ReportBranch[
     tx,
     sql<ReportBranch>`
       select branches.id, branches.name, branches.brand_id as "brandId", brands.name as "brandName",
-        branches.time_zone as "timeZone"
+        branches.time_zone as "timeZone",
+        coalesce(clocks.day_starts_hour, 0)::integer as "dayStartsHour"
       from branches
+      left join report_clocks as clocks
+        on clocks.tenant_id = ${tx.tenantId} and clocks.branch_id = branches.id
       left join brands on brands.tenant_id = ${tx.tenantId} and brands.id = branches.brand_id
       where branches.tenant_id = ${tx.tenantId}
       order by branches.name, branches.id`,
@@ -109,8 +115,8 @@ export function sumFigures(
 ): Promise<SumRow[]> {
   const key = keyOf("told", grouping);
   const [table, changedAt] = filter.hours
-    ? [sql`report_hours`, sql`null::timestamptz`]
-    : [sql`report_days`, sql`max(told.changed_at)`];
+    ? [hoursOf(tx, filter), sql`null::timestamptz`]
+    : [daysOf(tx, filter), sql`max(told.changed_at)`];
   return listRows(
     tx,
     sql<SumRow>`
@@ -125,14 +131,16 @@ export type CustomerCount = { key: string | null; customers: number; newCustomer
 
 /** Visits of customers by day and branch, those of some hours where these are asked for. */
 export function selectCame(tx: TenantTransaction, filter: Filter): RawBuilder<unknown> {
-  const [table, hour] = filter.hours
-    ? [sql`report_visits`, sql`came.hour`]
-    : [sql`report_day_customers`, sql`null::smallint`];
+  const [table, hour] =
+    filter.hours || filter.narrowed
+      ? [sql`report_visits`, sql`came.hour`]
+      : [sql`report_day_customers`, sql`null::smallint`];
+  const isAmongCame = isAmong("came", filter);
   return sql`
     select came.tenant_id, came.branch_id, came.day, ${hour} as hour, came.customer_id
     from ${table} as came
     where came.tenant_id = ${tx.tenantId} and came.customer_id is not null
-      and ${isWithin("came", filter)}`;
+      and ${isWithin("came", filter)} and ${isAmongCame}`;
 }
 
 /** `firsts`: since when each of those in `came` comes to the branches asked about, place by place. */
@@ -183,10 +191,10 @@ type Returns = "report_returns" | "report_company_returns";
 
 /** What counts who came first within a period, where the question is one of whole days. */
 export function chooseReturns(
-  { hours, weekdays, branchIds, isCompany }: Filter,
+  { hours, weekdays, branchIds, narrowed, isCompany }: Filter,
   { by }: Grouping,
 ): Returns | null {
-  if (hours || weekdays || by === "brand" || by === "weekday") return null;
+  if (hours || weekdays || narrowed || by === "brand" || by === "weekday") return null;
   if (by === "branch" || branchIds?.length === 1) return "report_returns";
   return isCompany ? "report_company_returns" : null;
 }

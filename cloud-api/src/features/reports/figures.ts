@@ -13,14 +13,28 @@ import {
   sumFigures,
 } from "./figure-queries.ts";
 import { type AskedBranches, type Filter, readBranches, readPeriod, readSlots } from "./filter.ts";
+import type { Narrow } from "./narrowing.ts";
 import { isCompanyStale } from "./return-queries.ts";
-import { opensCustomers, opensVisits, type Period, type Words } from "./rules.ts";
+import {
+  listHours,
+  NARROWED_VISITS_MAX,
+  opensCustomers,
+  opensVisits,
+  type Period,
+  shareStart,
+  type Words,
+} from "./rules.ts";
 import type { Figures, ReportQuery } from "./schema.ts";
+import { countAll } from "./source-queries.ts";
 
 /** What a request asks for, and the branches that it is about. */
 export type Question = { filter: Filter; branches: ReportBranch[]; asked: Words };
 
-export async function readQuestion(tx: TenantTransaction, query: ReportQuery): Promise<Question> {
+export async function readQuestion(
+  tx: TenantTransaction,
+  query: ReportQuery,
+  narrow: Narrow = async () => null,
+): Promise<Question> {
   const named = readBranches(query);
   const slots = readSlots(query);
   // Asked for where it is needed: each question costs its way to the database and back.
@@ -29,10 +43,30 @@ export async function readQuestion(tx: TenantTransaction, query: ReportQuery): P
   // All that there are need no list, which would have to be compared with each row.
   const isAll = named.brandId === null && named.branchIds === null;
   const branchIds = isAll ? null : branches.map(({ id }) => id);
+  const narrowed = await narrow(tx);
+  if (narrowed) await refuseTooMany(tx, { period, branchIds });
   const { brandId, branchIds: names, hours, weekdays } = query;
-  const asked = { ...period, brandId, branchIds: names, hours, weekdays };
+  const { segmentId, tagId, languages, devices, methods } = query;
+  const asked = {
+    ...{ ...period, brandId, branchIds: names, hours, weekdays },
+    ...{ segmentId, tagId, languages, devices, methods },
+  };
   const isCompany = branchIds === null && tx.branchIds === null && !(await isCompanyStale(tx));
-  return { filter: { period, branchIds, ...slots, isCompany }, branches, asked };
+  return { filter: { period, branchIds, ...slots, narrowed, isCompany }, branches, asked };
+}
+
+/** Visits that are counted one by one are so for as long as whoever asks waits. */
+export async function refuseTooMany(
+  tx: TenantTransaction,
+  asked: Pick<Filter, "period" | "branchIds">,
+): Promise<void> {
+  if ((await countAll(tx, asked)) <= NARROWED_VISITS_MAX) return;
+  const most = NARROWED_VISITS_MAX.toLocaleString("en");
+  throw refuse(
+    "invalid",
+    `Narrowed so, a report is of days with up to ${most} visits: take fewer days or branches.`,
+    { field: "/from" },
+  );
 }
 
 /** The branches that are asked about; refuses those that there are not, or that are out of reach. */
@@ -142,3 +176,13 @@ export async function describeFreshness(tx: TenantTransaction, filter: Filter) {
   const asOf = tx.now.toISOString();
   return { asOf, isBehind, branchesCountedAnew: recounts, faultyDays };
 }
+
+/** What every report begins with. */
+export const begin = async (tx: TenantTransaction, { filter }: Question) => ({
+  freshness: await describeFreshness(tx, filter),
+  period: filter.period,
+});
+
+/** The hours that are asked for, as a day of the branches passes. */
+export const hoursOf = ({ filter: { hours }, branches }: Question) =>
+  listHours(shareStart(branches)).filter((each) => hours?.includes(each) ?? true);

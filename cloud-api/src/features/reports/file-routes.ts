@@ -16,6 +16,8 @@ import {
   listCounted,
   listVisits,
 } from "./list-queries.ts";
+import { ofVisits, readNarrowing } from "./narrowing.ts";
+import { narrowsOf } from "./rules.ts";
 import {
   CustomersFileQuery,
   FileQuery,
@@ -48,7 +50,7 @@ const wordsOf = ({ file = "vi" }: Pick<FileQueryOf, "file">) => FILE_WORDS[file]
 
 function registerTable(
   routes: Routes,
-  { database }: Context,
+  context: Context,
   { form, name }: { form: TableForm; name: string },
 ): void {
   routes.get(
@@ -63,9 +65,12 @@ function registerTable(
     async (request, reply) => {
       const { by = "branch", unit = "day", counted = "everywhere" } = request.query;
       const words = wordsOf(request.query);
-      const table = await database.readTenant(tenantOf(request), async (tx) =>
-        TABLES[name]?.(tx, await readQuestion(tx, request.query), { by, unit, counted, words }),
-      );
+      const asked = { query: request.query, narrows: narrowsOf(name) };
+      const narrow = readNarrowing(request, context, asked);
+      const table = await context.database.readTenant(tenantOf(request), async (tx) => {
+        const question = await readQuestion(tx, request.query, narrow);
+        return TABLES[name]?.(tx, question, { by, unit, counted, words });
+      });
       const file = writeTable(inOnePage(table ?? []), { form, sheet: words.reports });
       reply.header("content-disposition", attach(name, form));
       return reply.type(TABLE_TYPES[form]).send(file);
@@ -94,7 +99,8 @@ function registerCustomers(routes: Routes, context: Context, form: TableForm): v
       const { query } = request;
       const cell = readCell(query);
       // Refused before anything is noted or sent; the days are named from here on.
-      const { filter } = await database.readTenant(tenant, (tx) => readQuestion(tx, query));
+      const narrow = readNarrowing(request, context, ofVisits(query));
+      const { filter } = await database.readTenant(tenant, (tx) => readQuestion(tx, query, narrow));
       const id = newId();
       const { staffId } = staffOf(request);
       const noted = { search: null, markId: null, segmentId: null, narrowed: { report: query } };
@@ -151,7 +157,8 @@ function registerVisits(routes: Routes, context: Context, form: TableForm): void
       const tenant = tenantOf(request);
       const { query } = request;
       const isAnonymous = query.kind === "anonymous";
-      const { filter } = await database.readTenant(tenant, (tx) => readQuestion(tx, query));
+      const narrow = readNarrowing(request, context, ofVisits(query));
+      const { filter } = await database.readTenant(tenant, (tx) => readQuestion(tx, query, narrow));
       const id = newId();
       const { staffId } = staffOf(request);
       const noted = { search: null, markId: null, segmentId: null, narrowed: { visits: query } };

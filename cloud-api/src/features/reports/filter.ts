@@ -1,5 +1,6 @@
 import { refuse } from "../../platform/errors.ts";
 import type { Cell } from "./list-queries.ts";
+import type { Narrowed } from "./narrowing.ts";
 import {
   addDays,
   classEnd,
@@ -22,6 +23,8 @@ export type Filter = {
   branchIds: readonly string[] | null;
   hours: readonly number[] | null;
   weekdays: readonly number[] | null;
+  /** Null: not narrowed by whose visits they are or how they came. */
+  narrowed: Narrowed | null;
   /** All branches of the company, of which it is counted who came back over all of them. */
   isCompany: boolean;
 };
@@ -83,7 +86,8 @@ function readList(
 /** Which of a report's numbers the customers are behind. */
 export function readCell(query: Omit<CustomersQuery, "limit" | "cursor">): Omit<Cell, "filter"> {
   const { kind = null, visitClass, counted = "everywhere", recency = null } = query;
-  const { cohort, monthsAfter = 0, language } = query;
+  const { cohort, monthsAfter = 0, language, consent } = query;
+  const [purpose, answer] = consent?.split(".") ?? [];
   const from = VISIT_CLASSES.find((lowest) => lowest === visitClass);
   if (visitClass !== undefined && from === undefined)
     throw refuse("invalid", `Classes begin at ${VISIT_CLASSES.join(", ")}.`, {
@@ -93,6 +97,7 @@ export function readCell(query: Omit<CustomersQuery, "limit" | "cursor">): Omit<
     ...{ kind, recency },
     numbers: from === undefined ? null : { from, to: classEnd(from), at: counted },
     cohort: cohort === undefined ? null : { month: cohort, after: monthsAfter },
+    ...(purpose && answer ? { consent: { purpose, answer } } : {}),
     ...(language === undefined ? {} : { language: language === "unknown" ? null : language }),
   };
 }

@@ -35,7 +35,7 @@ const QUARTER = 900;
  * What visits come to in each hour of their branches, from rows of visits with their sign and clock:
  * in the hour each began in, in that it ended in, and in all that it reached into.
  */
-function selectHours(source: RawBuilder<unknown>): RawBuilder<unknown> {
+export function selectHours(source: RawBuilder<unknown>): RawBuilder<unknown> {
   const number = sql.ref("number");
   const here = sql.ref("number_at_branch");
   const last = sql`least(${ENDED}, ${STARTED} + ${sql.lit(PRESENT_DAYS_MAX * 86_400)})`;
@@ -95,7 +95,7 @@ function selectHours(source: RawBuilder<unknown>): RawBuilder<unknown> {
       and there.hour = slots.hour`;
 }
 
-const HOUR_SUMS = [...SUMS, "present"];
+export const HOUR_SUMS: readonly string[] = [...SUMS, "present"];
 
 type Slot = { branchId: string; day: string; hour: number };
 /** In which nothing is left, so that counting anew ends in the same rows. */

@@ -1,9 +1,11 @@
 import type { RawBuilder } from "kysely";
 import { getRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
+import { selectAnswers } from "./consent-queries.ts";
 import { isAtBranches, isWithin, selectCame } from "./figure-queries.ts";
 import type { Filter } from "./filter.ts";
 import { recencyOf, selectLastDays } from "./pattern-queries.ts";
 import type { Recency } from "./rules.ts";
+import { daysOf, hoursOf, isAmong, isOfThese } from "./source-queries.ts";
 
 /** Which of those who came in the period are meant. */
 export type Cell = {
@@ -15,6 +17,8 @@ export type Cell = {
   recency: Recency | null;
   /** First came in this month (YYYY-MM), and again so many months after it. */
   cohort: { month: string; after: number } | null;
+  /** What they said last of a purpose; `unasked`: nothing. */
+  consent?: { purpose: string; answer: string };
   /** null: not known. Absent: whichever. */
   language?: string | null;
 };
@@ -31,6 +35,18 @@ function selectCounted(tx: TenantTransaction, cell: Cell): RawBuilder<unknown> {
 }
 
 function selectOfCell(tx: TenantTransaction, cell: Cell): RawBuilder<unknown> {
+  const { consent, ...rest } = cell;
+  if (!consent) return selectWhoCame(tx, rest);
+  const came = selectWhoCame(tx, rest);
+  return sql`
+    select counted.customer_id from (${came}) as counted
+    left join (${selectAnswers(tx, sql`select distinct asked.customer_id from (${came}) as asked`)})
+      as answers
+      on answers.customer_id = counted.customer_id and answers.purpose = ${consent.purpose}
+    where coalesce(answers.answer, 'unasked') = ${consent.answer}`;
+}
+
+function selectWhoCame(tx: TenantTransaction, cell: Cell): RawBuilder<unknown> {
   const { filter, kind, numbers, recency, cohort } = cell;
   if (recency)
     return sql`select last.customer_id from (${selectLastDays(tx, filter)}) as last
@@ -55,6 +71,7 @@ function selectCohort(
   return sql`
     select known.customer_id from report_branch_customers as known
     where known.tenant_id = ${tx.tenantId} and ${isAtBranches("known.branch_id", branchIds)}
+      and ${isOfThese("known.customer_id", filter)}
       and known.customer_id in (
         select visited.customer_id from report_day_customers as visited
         where visited.tenant_id = ${tx.tenantId}
@@ -73,7 +90,7 @@ function selectByNumber(
   return sql`
     select visited.customer_id from report_visits as visited
     where visited.tenant_id = ${tx.tenantId} and visited.customer_id is not null
-      and ${isWithin("visited", filter)} and coalesce(${number}, 1) >= ${numbers.from}
+      and ${isWithin("visited", filter)} and ${isAmong("visited", filter)} and coalesce(${number}, 1) >= ${numbers.from}
       and (${numbers.to}::integer is null or coalesce(${number}, 1) <= ${numbers.to}::integer)`;
 }
 
@@ -169,7 +186,7 @@ export function listVisits(
       left join branches on branches.tenant_id = ${tenantId} and branches.id = told.branch_id
       left join customers on customers.tenant_id = ${tenantId} and customers.id = told.customer_id
       where told.tenant_id = ${tenantId} and ${isWithin("told", filter)}
-        ${isAnonymous ? sql`and told.customer_id is null` : sql``} ${page}
+        and ${isAmong("told", filter)} ${isAnonymous ? sql`and told.customer_id is null` : sql``} ${page}
       order by told.day desc, told.visit_id desc limit ${limit}`,
   );
 }
@@ -179,7 +196,7 @@ export async function countVisits(
   tx: TenantTransaction,
   { filter, isAnonymous }: { filter: Filter; isAnonymous: boolean },
 ): Promise<number> {
-  const table = filter.hours ? sql`report_hours` : sql`report_days`;
+  const table = filter.hours ? hoursOf(tx, filter) : daysOf(tx, filter);
   const visits = isAnonymous ? sql`told.visits_0` : sql`told.visits`;
   const row = await getRow(
     tx,

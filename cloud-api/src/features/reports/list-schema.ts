@@ -42,6 +42,12 @@ export const cell = {
   monthsAfter: Type.Optional(
     Type.Integer({ minimum: 0, maximum: 24, description: "With `cohort`: they came in it" }),
   ),
+  consent: Type.Optional(
+    Type.String({
+      pattern: "^(terms|marketing|profiling|presence|ads)\\.(given|withdrawn|unasked)$",
+      description: "What they said last of a purpose: marketing.given",
+    }),
+  ),
   language: Type.Optional(
     Type.String({ pattern: "^[a-zA-Z-]{2,35}$", description: "Or `unknown`" }),
   ),

@@ -2,7 +2,8 @@ import { listRows, sql, type TenantTransaction } from "../../platform/db.ts";
 import { chooseReturns, isAtBranches, isWithin, selectCame } from "./figure-queries.ts";
 import type { Filter } from "./filter.ts";
 import { NEVER } from "./return-queries.ts";
-import { COHORT_MONTHS_MAX, RECENCY_DAYS } from "./rules.ts";
+import { COHORT_MONTHS_MAX, type DeviceKind, RECENCY_DAYS } from "./rules.ts";
+import { daysOf, hoursOf, isAmong, isOfThese } from "./source-queries.ts";
 
 export type HourOfWeek = {
   weekday: number;
@@ -26,7 +27,7 @@ export function sumHoursOfWeek(tx: TenantTransaction, filter: Filter): Promise<H
           as "presentSeconds",
         sum(told.ended)::integer as "endedVisits", sum(told.dwell_seconds)::bigint
           as "dwellSeconds"
-      from report_hours as told
+      from ${hoursOf(tx, filter)} as told
       where told.tenant_id = ${tx.tenantId} and ${isWithin("told", filter)}
       group by 1, 2`,
   );
@@ -46,7 +47,7 @@ export function sumClasses(
   tx: TenantTransaction,
   { filter, counted }: { filter: Filter; counted: CountedAt },
 ): Promise<ClassSums[]> {
-  const table = filter.hours ? sql`report_hours` : sql`report_days`;
+  const table = filter.hours ? hoursOf(tx, filter) : daysOf(tx, filter);
   return listRows(
     tx,
     sql<ClassSums>`
@@ -77,6 +78,7 @@ export function countCohorts(tx: TenantTransaction, filter: Filter): Promise<Coh
         from report_branch_customers as known
         where known.tenant_id = ${tenantId}
           and ${isAtBranches("known.branch_id", filter.branchIds)}
+          and ${isOfThese("known.customer_id", filter)}
         group by known.customer_id
         having min(known.first_day) >= ${from}::date and min(known.first_day) <= ${to}::date
       ), months as (
@@ -116,6 +118,7 @@ export function countGaps(tx: TenantTransaction, filter: Filter): Promise<GapRow
         from report_day_customers as visited
         where visited.tenant_id = ${tx.tenantId} and visited.day <= ${to}::date
           and ${isAtBranches("visited.branch_id", filter.branchIds)}
+          and ${isOfThese("visited.customer_id", filter)}
         group by visited.customer_id, visited.day
       ), returns as (
         select days.gap as days, count(*) as returns from days
@@ -161,7 +164,9 @@ function countGapsByReturns(
 }
 
 /** When customers came last up to a day; whoever came since as well is looked up. */
-export const selectLastDays = (tx: TenantTransaction, { period, branchIds }: Filter) => sql`
+export const selectLastDays = (tx: TenantTransaction, filter: Filter) => {
+  const { period, branchIds } = filter;
+  return sql`
   select known.customer_id, max(case when known.last_day <= ${period.to}::date then known.last_day
       else (select max(visited.day) from report_day_customers as visited
         where visited.tenant_id = ${tx.tenantId} and visited.customer_id = known.customer_id
@@ -169,8 +174,9 @@ export const selectLastDays = (tx: TenantTransaction, { period, branchIds }: Fil
       end) as day
   from report_branch_customers as known
   where known.tenant_id = ${tx.tenantId} and known.first_day <= ${period.to}::date
-    and ${isAtBranches("known.branch_id", branchIds)}
+    and ${isAtBranches("known.branch_id", branchIds)} and ${isOfThese("known.customer_id", filter)}
   group by known.customer_id`;
+};
 
 /** active, at-risk or lapsed, by how many days before the last day of the period it was. */
 export const recencyOf = ({ period }: Filter) => sql`case
@@ -204,19 +210,17 @@ export function countLanguages(tx: TenantTransaction, filter: Filter): Promise<N
   );
 }
 
-export type DeviceRow = { kind: "given" | "made-up" | "unknown"; visits: number };
+export type DeviceRow = { kind: DeviceKind; visits: number };
 
 /** Visits by whether their device had an address of its own, or one that it had made up. */
 export function countDevices(tx: TenantTransaction, filter: Filter): Promise<DeviceRow[]> {
   return listRows(
     tx,
     sql<DeviceRow>`
-      select case when devices.randomised then 'made-up' when devices.id is null then 'unknown'
-          else 'given' end as kind, count(*)::integer as visits
+      select told.device_kind as kind, count(*)::integer as visits
       from report_visits as told
-      left join visits on visits.tenant_id = ${tx.tenantId} and visits.id = told.visit_id
-      left join devices on devices.tenant_id = ${tx.tenantId} and devices.id = visits.device_id
       where told.tenant_id = ${tx.tenantId} and ${isWithin("told", filter)}
+        and ${isAmong("told", filter)}
       group by 1 order by 2 desc, 1`,
   );
 }

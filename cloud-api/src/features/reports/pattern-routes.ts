@@ -1,9 +1,9 @@
-import type { Static, TSchema } from "typebox";
 import type { Context, Routes } from "../../feature.ts";
-import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
-import { type Question, readQuestion } from "./figures.ts";
+import { addReport } from "./add-report.ts";
+import { readQuestion } from "./figures.ts";
+import { ofVisits, readNarrowing } from "./narrowing.ts";
 import {
   findCohorts,
   findDevices,
@@ -22,7 +22,6 @@ import {
   HoursReply,
   LanguagesReply,
   RecencyReply,
-  ReportQuery,
   SignInsReply,
   VisitCountsQuery,
   VisitCountsReply,
@@ -33,26 +32,10 @@ const tags = ["reports"];
 const refusals = { "4xx": ErrorReply };
 const READ = { access: { permission: "reports.read" } };
 
-type Report<Reply extends TSchema> = {
-  summary: string;
-  reply: Reply;
-  find: (tx: TenantTransaction, question: Question) => Promise<Static<Reply>>;
-};
-
 /** Reports that ask for nothing but what every report does. */
-export function patternRoutes(routes: Routes, { database }: Context): void {
-  const add = <Reply extends TSchema>(name: string, { summary, reply, find }: Report<Reply>) =>
-    routes.get(
-      `/api/v1/reports/${name}`,
-      {
-        config: READ,
-        schema: { tags, summary, querystring: ReportQuery, response: { 200: reply, ...refusals } },
-      },
-      (request) =>
-        database.readTenant(tenantOf(request), async (tx) =>
-          find(tx, await readQuestion(tx, request.query)),
-        ) as never,
-    );
+export function patternRoutes(routes: Routes, context: Context): void {
+  const { database } = context;
+  const add = addReport(routes, context);
   add("heat-map", {
     summary: "Hour of the day by day of the week",
     reply: HeatMapReply,
@@ -104,10 +87,12 @@ export function patternRoutes(routes: Routes, { database }: Context): void {
         response: { 200: VisitCountsReply, ...refusals },
       },
     },
-    (request) =>
-      database.readTenant(tenantOf(request), async (tx) => {
-        const question = await readQuestion(tx, request.query);
+    (request) => {
+      const narrow = readNarrowing(request, context, ofVisits(request.query));
+      return database.readTenant(tenantOf(request), async (tx) => {
+        const question = await readQuestion(tx, request.query, narrow);
         return findVisitCounts(tx, { question, counted: request.query.counted ?? "everywhere" });
-      }),
+      });
+    },
   );
 }

@@ -1,5 +1,5 @@
 import type { TenantTransaction } from "../../platform/db.ts";
-import { describeFreshness, type Question } from "./figures.ts";
+import { begin, hoursOf, type Question } from "./figures.ts";
 import {
   type CountedAt,
   countCohorts,
@@ -17,7 +17,6 @@ import {
   countWeekdays,
   GAP_DAYS,
   gapOf,
-  HOURS,
   opensCustomers,
   opensVisits,
   RECENCIES,
@@ -35,12 +34,6 @@ import type {
   RecencyReply,
   VisitCountsReply,
 } from "./schema.ts";
-
-/** What every report begins with. */
-const begin = async (tx: TenantTransaction, { filter }: Question) => ({
-  freshness: await describeFreshness(tx, filter),
-  period: filter.period,
-});
 
 const QUIET: Omit<HourOfWeek, "weekday" | "hour"> = {
   ...{ visits: 0, departures: 0, present: 0, presentSeconds: 0 },
@@ -60,13 +53,13 @@ export async function findHeatMap(
   question: Question,
 ): Promise<HeatMapReply> {
   const rows = await sumHoursOfWeek(tx, question.filter);
-  const { hours, weekdays } = question.filter;
+  const { weekdays } = question.filter;
   const found = new Map(rows.map((row) => [`${row.weekday}.${row.hour}`, row]));
   const days = countWeekdays(question.filter.period);
   return {
     ...(await begin(tx, question)),
     cells: WEEKDAYS.filter((each) => weekdays?.includes(each) ?? true).flatMap((weekday) =>
-      HOURS.filter((each) => hours?.includes(each) ?? true).map((hour) => ({
+      hoursOf(question).map((hour) => ({
         ...(found.get(`${weekday}.${hour}`) ?? QUIET),
         ...{ weekday, hour, days: days.get(weekday) ?? 0 },
         opens: opensVisits(question.asked, { weekdays: weekday, hours: hour }),
@@ -84,7 +77,7 @@ export async function findHours(tx: TenantTransaction, question: Question): Prom
     days: [...countWeekdays(question.filter.period).entries()]
       .filter(([weekday]) => question.filter.weekdays?.includes(weekday) ?? true)
       .reduce((sum, [, count]) => sum + count, 0),
-    hours: HOURS.filter((each) => question.filter.hours?.includes(each) ?? true).map((hour) => ({
+    hours: hoursOf(question).map((hour) => ({
       ...addHours(rows.filter((row) => row.hour === hour)),
       hour,
       opens: opensVisits(question.asked, { hours: hour }),

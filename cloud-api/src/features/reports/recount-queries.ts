@@ -3,6 +3,7 @@ import { insertBranchCustomers, KEPT_COLUMNS, selectVisits } from "./count-queri
 import { addHours, sumDays } from "./hour-queries.ts";
 import { sumBranchReturns } from "./return-queries.ts";
 import { forgetSteps } from "./sign-in-queries.ts";
+import { forgetWaysIn } from "./way-in-queries.ts";
 
 const REPLACED = [
   ...["report_visits", "report_hours", "report_day_customers", "report_branch_customers"],
@@ -60,6 +61,7 @@ export async function recountBranch(tx: TenantTransaction, branchId: string): Pr
 /** Empties what was counted; the clocks stay. */
 export async function forgetReports(tx: TenantTransaction): Promise<void> {
   await forgetSteps(tx);
+  await forgetWaysIn(tx);
   for (const table of [...REPLACED, "report_days", "report_company_returns"])
     await run(tx, sql`delete from ${sql.table(table)} where tenant_id = ${tx.tenantId}`);
 }

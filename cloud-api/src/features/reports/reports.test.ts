@@ -25,7 +25,7 @@ let visits: naive.NaiveVisit[];
 let questions: naive.NaiveQuestion[];
 beforeAll(async () => {
   year = await openReportYear({ seed: 8, guests: 70 });
-  visits = naive.readVisits(await year.listVisits(), year.branches);
+  visits = naive.readVisits(await year.listVisits(), year.branches, await year.listWaysIn());
   const [one, , three] = year.branches.map(({ id }) => id) as [string, string, string];
   questions = [
     { from: "2025-10-01", to: "2026-11-21" },
@@ -41,12 +41,53 @@ beforeAll(async () => {
       weekdays: [7],
       branchIds: [three],
     },
+    ...(await narrowQuestions(three)),
   ];
 }, 300_000);
 afterAll(() => year?.site.close());
 
+/** The same told apart by whose visits they are, and by how they came. */
+async function narrowQuestions(three: string): Promise<naive.NaiveQuestion[]> {
+  const make = async (path: string, body: object) =>
+    (await year.owner.ask<{ id: string }>("POST", `/api/v1/${path}`, body)).body.id;
+  const tagId = await make("tags", { name: "Quen" });
+  const known = [...new Set(visits.flatMap(({ customerId }) => customerId ?? []))].sort();
+  const tagged = new Set(known.filter((_, index) => index % 3 === 0));
+  for (const id of tagged)
+    await year.owner.ask("PUT", `/api/v1/customers/${id}/tags`, { tagIds: [tagId] });
+  const tree = { kind: "all", of: [{ kind: "visit-count", count: { min: 4 }, visits: {} }] };
+  const segmentId = await make("segments", { name: "Bốn lần", tree });
+  await year.site.follow(year.tenantId);
+  const counts = Map.groupBy(visits, ({ customerId }) => customerId ?? "");
+  const often = (id: string | null) => id !== null && (counts.get(id)?.length ?? 0) >= 4;
+  const whole = { from: "2025-10-01", to: "2026-11-21" };
+  return [
+    { ...whole, tagId, among: ({ customerId }) => tagged.has(customerId ?? "") },
+    {
+      ...{ from: "2026-02-01", to: "2026-10-31", branchIds: [three], segmentId },
+      ...{ languages: ["en"] },
+      among: ({ customerId, language }) => often(customerId) && language === "en",
+    },
+    {
+      ...{ from: "2026-01-05", to: "2026-10-31", devices: ["made-up", "unknown"] },
+      hours: [1, 2, 3, 9, 23],
+      among: ({ device }) => device !== "given",
+    },
+    {
+      ...{ ...whole, methods: ["phone-code", "unknown"], weekdays: [1, 7] },
+      among: ({ method }) => method === "phone-code" || method === "unknown",
+    },
+  ];
+}
+/** Reports of people by their days tell no hours, devices or ways in apart. */
+const ofDays = () =>
+  questions.filter(
+    ({ hours, weekdays, devices, methods }) => !hours && !weekdays && !devices && !methods,
+  );
+
 const words = (asked: naive.NaiveQuestion) =>
   Object.entries(asked)
+    .filter(([, value]) => typeof value !== "function")
     .map(([name, value]) => `${name}=${Array.isArray(value) ? value.join(",") : value}`)
     .join("&");
 const get = <Reply>(report: string, asked: naive.NaiveQuestion, more = "") =>
@@ -61,6 +102,11 @@ test("the year holds what is hard to count", () => {
   expect(visits.some(({ endedAt }) => endedAt === null)).toBe(true);
   expect(visits.some(({ number }) => number > 11)).toBe(true);
   expect(visits.some(({ number, numberAtBranch }) => number > numberAtBranch)).toBe(true);
+  for (const kind of ["given", "made-up"])
+    expect([kind, visits.some(({ device }) => device === kind)]).toEqual([kind, true]);
+  for (const way of ["phone-code", "click-through", "unknown"])
+    expect(visits.some(({ method }) => method === way)).toBe(true);
+  for (const asked of questions) expect(naive.select(visits, asked).length).toBeGreaterThan(0);
   expect(visits.some(({ day, endSlot }) => endSlot && endSlot.slice(0, 10) > day)).toBe(true);
 });
 
@@ -160,6 +206,20 @@ describe("numbers are those of the visits themselves", { timeout: 120_000 }, () 
     }
   });
 
+  test("a day that begins after midnight is told from its first hour to its last", async () => {
+    const [one, late] = year.branches.map(({ id }) => id) as [string, string];
+    const day = { from: "2026-05-05", to: "2026-05-05" };
+    const first = async (branchIds: string[]) => {
+      const { points } = await get<SeriesReply>("series", { ...day, branchIds }, "&unit=hour");
+      const { hours } = await get<HoursReply>("hours", { ...day, branchIds });
+      const { cells } = await get<HeatMapReply>("heat-map", { ...day, branchIds });
+      return [points[0]?.slot, points.at(-1)?.slot, hours[0]?.hour, cells[0]?.hour];
+    };
+    expect(await first([late])).toEqual(["2026-05-05T04", "2026-05-05T03", 4, 4]);
+    expect(await first([one])).toEqual(["2026-05-05T00", "2026-05-05T23", 0, 0]);
+    expect(await first([one, late])).toEqual(["2026-05-05T00", "2026-05-05T23", 0, 0]);
+  });
+
   test("MC-6.6 every cell of the tables by place, time and device sums to the grand total", async () => {
     for (const asked of questions) {
       const { figures, rows } = await get<OverviewReply>("overview", asked);
@@ -206,7 +266,7 @@ describe("numbers are those of the visits themselves", { timeout: 120_000 }, () 
   });
 
   test("cohorts: who came first in a month, and how many of them in the months after", async () => {
-    for (const asked of questions.filter(({ hours, weekdays }) => !hours && !weekdays)) {
+    for (const asked of ofDays()) {
       const told = await get<CohortsReply>("cohorts", asked);
       const wanted = naive.cohorts(visits, asked);
       const last = asked.to.slice(0, 7);
@@ -228,7 +288,7 @@ describe("numbers are those of the visits themselves", { timeout: 120_000 }, () 
   });
 
   test("days between visits", async () => {
-    for (const asked of questions.filter(({ hours, weekdays }) => !hours && !weekdays)) {
+    for (const asked of ofDays()) {
       const told = await get<GapsReply>("return-gaps", asked);
       const wanted = naive.gaps(visits, asked);
       expect(told.returns).toBe(wanted.length);
@@ -241,7 +301,7 @@ describe("numbers are those of the visits themselves", { timeout: 120_000 }, () 
   });
 
   test("who is active, at risk and lapsed on the last day", async () => {
-    for (const asked of questions.filter(({ hours, weekdays }) => !hours && !weekdays)) {
+    for (const asked of ofDays()) {
       const told = await get<RecencyReply>("recency", asked);
       const days = [...naive.lastDays(visits, asked).values()].map(
         (day) => (Date.parse(asked.to) - Date.parse(day)) / 86_400_000,
@@ -267,6 +327,10 @@ describe("numbers are those of the visits themselves", { timeout: 120_000 }, () 
       for (const { customers, opens } of told.rows) expect(await opened(opens)).toBe(customers);
       const devices = await get<DevicesReply>("devices", asked);
       expect(devices.visits).toBe(wanted.visits);
+      for (const { kind, visits: count } of devices.rows) {
+        const own = naive.select(visits, asked).filter(({ device }) => device === kind);
+        expect([kind, count]).toEqual([kind, own.length]);
+      }
     }
   });
 });
@@ -302,10 +366,10 @@ test("MC-6.7 a visit over midnight and an hour's end is counted once, new on its
   const [first = [0, 0, 0], second] = was.days;
   expect(is.days).toEqual([[(first[0] ?? 0) + 1, (first[1] ?? 0) + 1, first[2]], second]);
   expect(is.first).toBe(was.first + 1);
-  visits = naive.readVisits(await year.listVisits(), year.branches);
+  visits = naive.readVisits(await year.listVisits(), year.branches, await year.listWaysIn());
 });
 
-test("part of HM-2.5: new customers of each day, week and month come to those of the period", async () => {
+test("HM-2.5 new customers of each day, week and month come to those of the period", async () => {
   const asked = { from: "2026-01-01", to: "2026-10-31" };
   const { newCustomers } = naive.figures(visits, asked);
   for (const unit of ["day", "week", "month"]) {

@@ -6,6 +6,7 @@ import { fileRoutes } from "./file-routes.ts";
 import { readCell } from "./filter.ts";
 import { countCounted, countVisits, listCounted, listVisits } from "./list-queries.ts";
 import { findNaming, refuseNames } from "./names.ts";
+import { ofVisits, readNarrowing } from "./narrowing.ts";
 import { findOverview } from "./overview.ts";
 import { patternRoutes } from "./pattern-routes.ts";
 import {
@@ -20,6 +21,7 @@ import {
 } from "./schema.ts";
 import { findSeries } from "./series.ts";
 import { settingRoutes } from "./setting-routes.ts";
+import { useRoutes } from "./use-routes.ts";
 
 export const TAG = { name: "reports", description: "Visits counted by place and time" };
 const tags = [TAG.name];
@@ -42,13 +44,15 @@ export function reportRoutes(routes: Routes, context: Context): void {
         response: { 200: OverviewReply, ...refusals },
       },
     },
-    (request) =>
-      database.readTenant(tenantOf(request), async (tx) =>
+    (request) => {
+      const narrow = readNarrowing(request, context, ofVisits(request.query));
+      return database.readTenant(tenantOf(request), async (tx) =>
         findOverview(tx, {
-          question: await readQuestion(tx, request.query),
+          question: await readQuestion(tx, request.query, narrow),
           by: request.query.by ?? "branch",
         }),
-      ),
+      );
+    },
   );
   routes.get(
     `${PATH}/series`,
@@ -61,15 +65,18 @@ export function reportRoutes(routes: Routes, context: Context): void {
         response: { 200: SeriesReply, ...refusals },
       },
     },
-    (request) =>
-      database.readTenant(tenantOf(request), async (tx) => {
-        const question = await readQuestion(tx, request.query);
+    (request) => {
+      const narrow = readNarrowing(request, context, ofVisits(request.query));
+      return database.readTenant(tenantOf(request), async (tx) => {
+        const question = await readQuestion(tx, request.query, narrow);
         return findSeries(tx, { question, unit: request.query.unit ?? "day" });
-      }),
+      });
+    },
   );
   registerCustomers(routes, context);
   registerVisits(routes, context);
   patternRoutes(routes, context);
+  useRoutes(routes, context);
   fileRoutes(routes, context);
   settingRoutes(routes, context);
 }
@@ -90,9 +97,10 @@ function registerCustomers(routes: Routes, context: Context): void {
       const { cursor, limit } = request.query;
       if (cursor !== undefined && !UUID.test(cursor)) throw badCursor();
       const of = readCell(request.query);
+      const narrow = readNarrowing(request, context, ofVisits(request.query));
       const mayName = await findNaming(request, context);
       return context.database.readTenant(tenantOf(request), async (tx) => {
-        const question = await readQuestion(tx, request.query);
+        const question = await readQuestion(tx, request.query, narrow);
         if (!mayName(question)) throw refuseNames();
         const { filter } = question;
         const cell = { filter, ...of };
@@ -121,9 +129,10 @@ function registerVisits(routes: Routes, context: Context): void {
     async (request) => {
       const { kind, cursor, limit } = request.query;
       const after = cursor === undefined ? null : readPlace(cursor);
+      const narrow = readNarrowing(request, context, ofVisits(request.query));
       const mayName = await findNaming(request, context);
       return context.database.readTenant(tenantOf(request), async (tx) => {
-        const question = await readQuestion(tx, request.query);
+        const question = await readQuestion(tx, request.query, narrow);
         const { filter } = question;
         const unnamed = mayName(question) ? {} : { customerId: null, customerName: null };
         const asked = { filter, isAnonymous: kind === "anonymous" };

@@ -9,6 +9,7 @@ import {
   listSlots,
   periodBefore,
   readNumbers,
+  shareStart,
   weekdayOf,
 } from "./rules.ts";
 
@@ -33,8 +34,18 @@ test("slots of a period are its hours, days, weeks from Monday on, and months", 
   expect(listSlots(days("2026-01-31", "2026-03-01"), "month")).toEqual([
     ...["2026-01", "2026-02", "2026-03"],
   ]);
+  const late = listSlots(days("2026-03-01", "2026-03-01"), "hour", 4);
+  expect([late[0], late[19], late[20], late[23]]).toEqual([
+    ...["2026-03-01T04", "2026-03-01T23", "2026-03-01T00", "2026-03-01T03"],
+  ]);
   expect(countDays(days("2026-02-28", "2026-03-01"))).toBe(2);
   expect([weekdayOf("2026-03-01"), weekdayOf("2026-03-02")]).toEqual([7, 1]);
+});
+
+test("days that begin at one hour are told from it on, others from midnight", () => {
+  expect(shareStart([{ dayStartsHour: 4 }, { dayStartsHour: 4 }])).toBe(4);
+  expect(shareStart([{ dayStartsHour: 4 }, { dayStartsHour: 0 }])).toBe(0);
+  expect(shareStart([])).toBe(0);
 });
 
 test("visits are counted together as the first, the second, 3 to 5, 6 to 10, and 11 and more", () => {

@@ -33,6 +33,27 @@ export function classEnd(lowest: VisitClass): number | null {
 /** A device that nobody takes off the Wi-Fi is no guest: it is present for so long at most. */
 export const PRESENT_DAYS_MAX = 31;
 
+/** A visit came by the first way in of its device so many minutes before or after it began. */
+export const WAY_IN_MINUTES = 10;
+/** What is not known: of a visit its way in, of a customer the language they read. */
+export const UNKNOWN = "unknown";
+/** Whether a device has an address of its own, or one that it has made up. */
+export const DEVICE_KINDS = ["given", "made-up", UNKNOWN] as const;
+export type DeviceKind = (typeof DEVICE_KINDS)[number];
+
+/** What a report tells apart: whose visits and how they came, whose alone, or neither. */
+export type Narrows = "visits" | "customers" | "nothing";
+
+/** Reports that count people by their days, and one that counts the ways in of devices. */
+const NARROWS: Readonly<Record<string, Narrows>> = {
+  ...{ cohorts: "customers", "return-gaps": "customers", recency: "customers" },
+  "sign-ins": "nothing",
+};
+export const narrowsOf = (report: string): Narrows => NARROWS[report] ?? "visits";
+
+/** Narrowed by what is not summed up, visits are counted one by one: up to so many in a period. */
+export const NARROWED_VISITS_MAX = 500_000;
+
 export const PERIOD_DAYS_MAX = 1100;
 export const DAY_MS = 86_400_000;
 export const STANDARD_DAYS = 30;
@@ -89,12 +110,15 @@ export type Unit = (typeof UNITS)[number];
 /** Slots of a series come to so many at most. */
 export const POINTS_MAX = 1200;
 
-/** Names of the slots of a period: day or Monday of the week YYYY-MM-DD, YYYY-MM, YYYY-MM-DDTHH. */
-export function listSlots(period: Period, unit: Unit): string[] {
+/**
+ * Names of the slots of a period: day or Monday of the week YYYY-MM-DD, YYYY-MM, YYYY-MM-DDTHH. A day's
+ * hours are listed from the one in which it begins.
+ */
+export function listSlots(period: Period, unit: Unit, startsHour = 0): string[] {
   const days = listDays(period);
   if (unit === "hour")
     return days.flatMap((day) =>
-      Array.from({ length: 24 }, (_, hour) => `${day}T${String(hour).padStart(2, "0")}`),
+      listHours(startsHour).map((hour) => `${day}T${String(hour).padStart(2, "0")}`),
     );
   return [...new Set(days.map((day) => slotOf(day, unit)))];
 }
@@ -161,7 +185,16 @@ export function countMonths(from: string, to: string): number {
 export const gapOf = (days: number): number =>
   GAP_DAYS.findLast((lowest) => lowest <= days) ?? GAP_DAYS[0];
 
-export const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
+/** The hours of a day in the order in which they pass, from the one in which it begins. */
+export const listHours = (startsHour: number): number[] =>
+  Array.from({ length: 24 }, (_, index) => (index + startsHour) % 24);
+
+/** The hour in which the days of all of these begin; where they do not begin together, midnight. */
+export function shareStart(branches: readonly { dayStartsHour: number }[]): number {
+  const [first, ...others] = new Set(branches.map(({ dayStartsHour }) => dayStartsHour));
+  return others.length === 0 ? (first ?? 0) : 0;
+}
+
 export const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7] as const;
 
 /** How often each day of the week is in a period. */

@@ -19,6 +19,7 @@ export * from "./list-schema.ts";
 export * from "./pattern-schema.ts";
 export { ReportQuery } from "./question-schema.ts";
 export * from "./setting-schema.ts";
+export * from "./use-schema.ts";
 
 export const OverviewQuery = Type.Object({
   ...filter,

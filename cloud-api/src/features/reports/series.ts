@@ -19,6 +19,7 @@ import {
   listSlots,
   type Period,
   POINTS_MAX,
+  shareStart,
   slotOf,
   type Unit,
   type Words,
@@ -34,7 +35,8 @@ export async function findSeries(
   const { period } = filter;
   const isAsked = (slot: string) =>
     unit !== "hour" || (filter.hours?.includes(Number(slot.slice(11))) ?? true);
-  const slots = listSlots(period, unit).filter(isAsked);
+  const startsHour = shareStart(question.branches);
+  const slots = listSlots(period, unit, startsHour).filter(isAsked);
   if (slots.length > POINTS_MAX)
     throw refuse("invalid", `A series has up to ${POINTS_MAX} slots: take longer ones.`, {
       field: "/unit",

@@ -72,6 +72,7 @@ export function settingRoutes(routes: Routes, context: Context): void {
       const branches = await database.inTenant(tenantOf(request), async (tx) => {
         const ids = await listBranchIds(tx);
         await askRecount(tx, ids);
+        noteChange(tx, { kind: "reports", id: null, before: null, after: { recount: ids } });
         return ids.length;
       });
       return reply.code(202).send({ branches });

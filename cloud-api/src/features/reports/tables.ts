@@ -1,4 +1,6 @@
 import type { TenantTransaction } from "../../platform/db.ts";
+import { findConsents } from "./consents.ts";
+import { findCrowd } from "./crowd.ts";
 import type { Question } from "./figures.ts";
 import en from "./locales/file-en.json" with { type: "json" };
 import vi from "./locales/file-vi.json" with { type: "json" };
@@ -17,6 +19,7 @@ import {
 import type { Unit } from "./rules.ts";
 import { findSeries } from "./series.ts";
 import { findSignIns } from "./sign-ins.ts";
+import { findAccessPoints, findPolicies } from "./use.ts";
 
 export type Words = typeof en;
 export const FILE_WORDS: Readonly<Record<"vi" | "en", Words>> = { vi, en };
@@ -37,6 +40,8 @@ const HOUR_SUMS = [
   ...(["visits", "departures", "present", "presentSeconds"] as const),
   ...(["endedVisits", "dwellSeconds"] as const),
 ];
+
+const USE = ["sessions", "customers", "connectedSeconds", "uploadBytes", "downloadBytes"] as const;
 
 /** A row of names, and below it a row of values for each of `rows`. */
 function toTable<Row extends object>(
@@ -112,6 +117,34 @@ export const TABLES: Readonly<Record<string, Table>> = {
       ...methods.map(({ name, count }): Cell[] => [words.online, name, count]),
       ...channels.map(({ name, count }): Cell[] => [words["code-asked"], name, count]),
     ];
+  },
+  crowd: async (tx, question, { words }) => {
+    const { hours } = await findCrowd(tx, question);
+    const named = hours.map((row) => ({ ...row, branch: row.branchName }));
+    return toTable(named, { words, columns: ["hour", "peak", "branch", "day"] });
+  },
+  consents: async (tx, question, { words }) => {
+    const { rows } = await findConsents(tx, question);
+    const named = rows.map(({ purpose, given, withdrawn, unasked }) => ({
+      ...{ purpose: words[`purpose-${purpose}`], agreed: given, withdrawn, unasked },
+    }));
+    return toTable(named, { words, columns: ["purpose", "agreed", "withdrawn", "unasked"] });
+  },
+  policies: async (tx, question, { words }) => {
+    const { rows, total } = await findPolicies(tx, question);
+    const named = [
+      ...rows.map((row) => ({ ...row, branch: row.branchName, policy: row.name ?? words.unknown })),
+      { ...total, branch: words.total, policy: null },
+    ];
+    return toTable(named, { words, columns: ["branch", "policy", ...USE, "timedOut"] });
+  },
+  "access-points": async (tx, question, { words }) => {
+    const { rows, total } = await findAccessPoints(tx, question);
+    const named = [
+      ...rows.map((row) => ({ ...row, branch: row.branchName, nas: row.name ?? words.unknown })),
+      { ...total, branch: words.total, nas: null },
+    ];
+    return toTable(named, { words, columns: ["branch", "nas", ...USE, "going", "lost", "short"] });
   },
   devices: async (tx, question, { words }) => {
     const { rows } = await findDevices(tx, question);

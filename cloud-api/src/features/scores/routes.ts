@@ -4,6 +4,7 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { holdMarks } from "../marks/index.ts";
+import { gridRoutes } from "./grid-routes.ts";
 import {
   countByTotal,
   countUnscored,
@@ -25,7 +26,9 @@ const refusals = { "4xx": ErrorReply };
 const READ = { access: { permission: "scores.read" } };
 const PATH = "/api/v1/scores";
 
-export function scoreRoutes(routes: Routes, { database }: Context): void {
+export function scoreRoutes(routes: Routes, context: Context): void {
+  const { database } = context;
+  gridRoutes(routes, context);
   routes.get(
     PATH,
     {

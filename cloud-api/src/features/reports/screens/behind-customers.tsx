@@ -13,7 +13,7 @@ type Customer = CustomersReply["customers"][number];
 /** The customers whom a number of a report counts. */
 export function BehindCustomers() {
   const t = useTexts();
-  const columns = useColumns();
+  const columns = useCustomerColumns();
   const { filters, kind, days } = useBehind();
   const records = useRecords<Customer, "customers">({
     ...{ path: "/reports/customers", noun: "customers", filters },
@@ -33,7 +33,8 @@ export function BehindCustomers() {
   );
 }
 
-function useColumns(): Column<Customer>[] {
+/** Who somebody is, and since when they come. */
+export function useCustomerColumns(): Column<Customer>[] {
   const t = useTexts();
   const format = useFormat();
   return [

@@ -5,6 +5,7 @@ import { Section } from "../../../shell/page.tsx";
 import { screenOf } from "../../../shell/report-filters.ts";
 import { useSearchParameters } from "../../../shell/search-parameters.ts";
 import { useFormat } from "../../../shell/use-format.ts";
+import { listHours } from "../rules.ts";
 import type { HeatMapReply, HoursReply } from "../schema.ts";
 import { meanOf } from "./change.ts";
 import { HourChart } from "./hour-chart.tsx";
@@ -14,7 +15,6 @@ import { useTexts } from "./texts.ts";
 import { useReport } from "./use-report.ts";
 import { hourSpan, hourWords, nameWeekday, WEEKDAYS } from "./weekdays.ts";
 
-const HOURS = Array.from({ length: 24 }, (_, hour) => hour);
 export const HEAT_METRICS = ["arrivals", "present", "stay"] as const;
 type HeatMetric = (typeof HEAT_METRICS)[number];
 type Cell = HeatMapReply["cells"][number];
@@ -65,6 +65,8 @@ function WeekHeat({ report: { data, asked, isPlaceholderData } }: WeekHeatProps)
   const { parameters, change } = useSearchParameters();
   const metric = HEAT_METRICS.find((each) => each === parameters.get("metric")) ?? "arrivals";
   const { read, say, sayShort } = useHeat(metric);
+  // As a day of the branches passes: one that begins at four ends with the hour from three on.
+  const hours = [...new Set(data?.cells.map(({ hour }) => hour) ?? listHours(0))];
   const find = (weekday: string, hour: string) =>
     data?.cells.find((cell) => `${cell.weekday}` === weekday && `${cell.hour}` === hour);
   return (
@@ -91,7 +93,7 @@ function WeekHeat({ report: { data, asked, isPlaceholderData } }: WeekHeatProps)
             short: nameWeekday(day, language, "short"),
             long: nameWeekday(day, language, "long"),
           }))}
-          columns={HOURS.map((hour) => ({
+          columns={hours.map((hour) => ({
             key: String(hour),
             short: hourWords(hour),
             long: hourSpan(hour),

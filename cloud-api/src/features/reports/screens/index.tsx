@@ -51,6 +51,20 @@ export const screens: Screens = {
       component: lazyScreen(() => import("./recency.tsx"), "RecencyReport"),
     },
     { path: "/reports/sign-ins", component: lazyScreen(() => import("./sign-ins.tsx"), "SignIns") },
+    { path: "/reports/crowd", component: lazyScreen(() => import("./crowd.tsx"), "Crowd") },
+    { path: "/reports/people", component: lazyScreen(() => import("./people.tsx"), "People") },
+    {
+      path: "/reports/consents",
+      component: lazyScreen(() => import("./consents.tsx"), "Consents"),
+    },
+    {
+      path: "/reports/policies",
+      component: lazyScreen(() => import("./policies.tsx"), "Policies"),
+    },
+    {
+      path: "/reports/access-points",
+      component: lazyScreen(() => import("./access-points.tsx"), "AccessPoints"),
+    },
     { path: "/reports/devices", component: lazyScreen(() => import("./devices.tsx"), "Devices") },
   ],
 };

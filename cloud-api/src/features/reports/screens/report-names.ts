@@ -1,11 +1,16 @@
 import {
+  IconAccessPoint,
   IconCalendarRepeat,
+  IconCheckbox,
   IconClockHour4,
   IconDeviceMobile,
+  IconGauge,
   IconHeartHandshake,
+  IconListDetails,
   IconLogin2,
   IconRepeat,
   IconStairsUp,
+  IconUsersGroup,
   IconUsersPlus,
 } from "@tabler/icons-react";
 
@@ -14,10 +19,15 @@ export const REPORTS = [
   { name: "new-returning", icon: IconUsersPlus },
   { name: "visit-counts", icon: IconStairsUp },
   { name: "hours", icon: IconClockHour4 },
+  { name: "crowd", icon: IconUsersGroup },
+  { name: "people", icon: IconListDetails },
   { name: "cohorts", icon: IconHeartHandshake },
   { name: "return-gaps", icon: IconCalendarRepeat },
   { name: "recency", icon: IconRepeat },
   { name: "sign-ins", icon: IconLogin2 },
   { name: "devices", icon: IconDeviceMobile },
+  { name: "consents", icon: IconCheckbox },
+  { name: "policies", icon: IconGauge },
+  { name: "access-points", icon: IconAccessPoint },
 ] as const;
 export type ReportName = (typeof REPORTS)[number]["name"];

@@ -1,17 +1,19 @@
 import { Box, Group, Stack } from "@mantine/core";
 import { type ReactNode, useEffect, useRef } from "react";
 import { Link } from "wouter";
-import { withQuery } from "../../../shell/api.ts";
+import { ApiError, withQuery } from "../../../shell/api.ts";
 import { Failure } from "../../../shell/failure.tsx";
-import { Page } from "../../../shell/page.tsx";
+import { Empty, Page } from "../../../shell/page.tsx";
 import { writeFilters } from "../../../shell/report-filters.ts";
 import { type Asked, useReportFilters } from "../../../shell/use-report-filters.ts";
+import { narrowsOf } from "../rules.ts";
 import { FileMenu, type ReportFile } from "./file-menu.tsx";
 import { PeriodFilter, PlaceFilter } from "./filter-bar.tsx";
 import { REPORTS, type ReportName } from "./report-names.ts";
 import "./reports.css";
 import { SlotFilter } from "./slot-filter.tsx";
 import { useTexts } from "./texts.ts";
+import { WhoFilter } from "./who-filter.tsx";
 
 type ReportPageProps = {
   name: ReportName;
@@ -27,6 +29,7 @@ type ReportPageProps = {
 export function ReportPage({ name, summary, error, retry, files, children }: ReportPageProps) {
   const t = useTexts();
   const asked = useReportFilters();
+  const narrows = narrowsOf(name);
   return (
     <div className="report-page">
       <Page title={t(`report-${name}`)} summary={summary ?? t(`about-${name}`)}>
@@ -35,13 +38,26 @@ export function ReportPage({ name, summary, error, retry, files, children }: Rep
           <Group gap="sm">
             <PlaceFilter {...asked} />
             <PeriodFilter {...asked} />
-            <SlotFilter {...asked} />
-            <FileMenu files={files} />
+            {narrows !== "customers" && <SlotFilter {...asked} />}
+            <WhoFilter asked={asked} narrows={narrows} />
+            {files.length > 0 && <FileMenu files={files} />}
           </Group>
         </Stack>
-        {error ? <Failure error={error} retry={retry} /> : children}
+        {error ? <Refused error={error} retry={retry} /> : children}
       </Page>
     </div>
+  );
+}
+
+/** Days with more visits than are counted one by one are said to be too many. */
+function Refused({ error, retry }: { error: Error; retry: () => void }) {
+  const t = useTexts();
+  const isTooMuch = error instanceof ApiError && error.field === "/from";
+  if (!isTooMuch) return <Failure error={error} retry={retry} />;
+  return (
+    <Box className="surface">
+      <Empty title={t("too-many")} hint={t("too-many-hint")} />
+    </Box>
   );
 }
 

@@ -5,13 +5,10 @@ import { ReportPage } from "./report-page.tsx";
 import { useSource } from "./source.tsx";
 import { type TextKey, useTexts } from "./texts.ts";
 import { useReport } from "./use-report.ts";
+import { METHODS } from "./ways-in.ts";
 
 type Named = SignInsReply["methods"];
 
-const METHODS = [
-  ...(["phone-code", "email-code", "returning", "click-through"] as const),
-  ...(["access-code", "room", "member-code"] as const),
-];
 const CHANNELS = ["cloud", "http-gateway", "outbox", "console", "none"] as const;
 
 /** By which way guests come online, and by which channel their codes were to go. */

@@ -1,17 +1,35 @@
 import { useQuery } from "@tanstack/react-query";
 import { api, withQuery } from "../../../shell/api.ts";
-import { useReportFilters } from "../../../shell/use-report-filters.ts";
+import { type Asked, useReportFilters } from "../../../shell/use-report-filters.ts";
+import { narrowsOf } from "../rules.ts";
 import type { ReportName } from "./report-names.ts";
 
 /** Reports are of days that are over, mostly: a minute old is fresh. */
 const FRESH_MS = 60_000;
+
+const OF_VISITS = ["devices", "methods"] as const;
+const LEFT_OUT = {
+  visits: [],
+  customers: ["hours", "weekdays", ...OF_VISITS],
+  nothing: ["segmentId", "tagId", "languages", ...OF_VISITS],
+} as const;
+
+/** What a report is asked: the filters of the address, but for those that it does not tell apart. */
+export function useAsked(report: string): Asked {
+  const asked = useReportFilters();
+  const left: readonly string[] = LEFT_OUT[narrowsOf(report)];
+  const query = Object.fromEntries(
+    Object.entries(asked.query).filter(([name]) => !left.includes(name)),
+  );
+  return { ...asked, query };
+}
 
 /** A report of the API by the filters of the address. */
 export function useReport<Reply>(
   path: ReportName | "heat-map" | "languages",
   more: Record<string, string | null> = {},
 ) {
-  const asked = useReportFilters();
+  const asked = useAsked(path);
   const question = { ...asked.query, ...more };
   const query = useQuery({
     queryKey: ["report", path, question],

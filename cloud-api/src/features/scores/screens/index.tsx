@@ -1,4 +1,4 @@
-import { IconMedal } from "@tabler/icons-react";
+import { IconGridDots, IconMedal } from "@tabler/icons-react";
 import { lazyScreen, type Screens } from "../../../shell/screens.ts";
 import en from "../locales/en.json";
 import vi from "../locales/vi.json";
@@ -12,8 +12,21 @@ export const screens: Screens = {
       section: "customers",
       order: 28,
     },
+    {
+      path: "/scores/grid",
+      label: { en: en.grid, vi: vi.grid },
+      icon: IconGridDots,
+      section: "customers",
+      order: 27,
+      permission: "scores.read",
+    },
   ],
   routes: [
+    { path: "/scores/grid", component: lazyScreen(() => import("./grid-page.tsx"), "GridPage") },
+    {
+      path: "/scores/customers",
+      component: lazyScreen(() => import("./scored-page.tsx"), "ScoredPage"),
+    },
     { path: "/scores", component: lazyScreen(() => import("./score-page.tsx"), "ScorePage") },
   ],
   panels: [

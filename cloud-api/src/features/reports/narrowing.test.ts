@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openReportYear, type ReportYear } from "../../../test/report-year.ts";
+import { NAS_ID } from "../../../test/test-box.ts";
+import { newId } from "../../platform/clock.ts";
+import type { DevicesReply, OverviewReply } from "./schema.ts";
+
+// What narrowed reports say is worked out once more in reports.test.ts; here is what is refused, and
+// what is told late.
+
+let year: ReportYear;
+beforeAll(async () => {
+  year = await openReportYear({ seed: 9, guests: 4 });
+}, 300_000);
+afterAll(() => year?.site.close());
+
+const DAY = "from=2026-11-18&to=2026-11-18";
+const ask = (path: string) => year.owner.ask<object>("GET", `/api/v1/reports/${path}`);
+const count = async (query: string) => {
+  const path = `/reports/overview?${DAY}&branchIds=${year.branches[0]?.id}&${query}`;
+  return (await year.get<OverviewReply>(path)).figures.visits;
+};
+
+test("a way in and a device that are told after their visit change how it is told apart", async () => {
+  const [box] = year.boxes;
+  if (!box) throw new Error("There is no box.");
+  const startedAt = new Date("2026-11-18T03:15:00Z");
+  const ids = { guestId: newId(), deviceId: newId() };
+  const endedAt = new Date("2026-11-18T04:00:00Z");
+  await year.push(box, box.visit({ ...ids, startedAt, endedAt }).events);
+  const [unknown, online] = [await count("methods=unknown"), await count("methods=phone-code")];
+  const given = await count("devices=given");
+  expect(unknown).toBeGreaterThan(0);
+  const online1 = { ...ids, nasId: NAS_ID, method: "phone-code" as const, policyId: newId() };
+  await year.push(box, [
+    box.write("guest.connected", online1, new Date("2026-11-18T03:14:00Z")),
+    // The second counts no more, and one of another hour is not this visit's.
+    box.write("guest.connected", { ...online1, method: "returning" }, startedAt),
+    box.write("guest.connected", { ...online1, method: "room" }, new Date("2026-11-18T01:00:00Z")),
+  ]);
+  expect(await count("methods=unknown")).toBe(unknown - 1);
+  expect(await count("methods=phone-code")).toBe(online + 1);
+  expect(await count("methods=room")).toBe(0);
+  const seen = { deviceId: ids.deviceId, mac: "0A-00-5E-00-53-01", randomised: true };
+  await year.push(box, [
+    box.write("device.seen", { ...seen, nasId: NAS_ID, by: "portal" }, startedAt),
+  ]);
+  expect(await count("devices=given")).toBe(given - 1);
+  const { rows } = await year.get<DevicesReply>(`/reports/devices?${DAY}`);
+  expect(rows.find(({ kind }) => kind === "made-up")?.visits).toBeGreaterThan(0);
+});
+
+test.each([
+  ["cohorts?devices=given", "/devices"],
+  ["recency?methods=room", "/methods"],
+  ["return-gaps.csv?methods=room", "/methods"],
+  ["sign-ins?languages=vi", "/languages"],
+  ["overview?devices=large", "/devices"],
+  ["overview?methods=1", "/methods"],
+  ["series?languages=v%20i", "/languages"],
+])("%s is refused at %s", async (path, field) => {
+  expect(await ask(path)).toMatchObject({ status: 400, body: { code: "invalid", field } });
+});
+
+test("by segment and tag narrows whoever may see these", async () => {
+  const made = await year.owner.ask<{ id: string }>("POST", "/api/v1/roles", {
+    ...{ name: "Reports", permissions: ["reports.read"] },
+  });
+  const role = { role: null, ownRoleId: made.body.id, scope: { kind: "tenant" as const } };
+  const person = await year.site.invite(year.owner, role);
+  for (const narrowed of ["segmentId", "tagId"]) {
+    const path = `/api/v1/reports/overview?${DAY}&${narrowed}=${newId()}`;
+    expect((await person.ask("GET", path)).status).toBe(403);
+    // Nobody is in what is not there.
+    const { status, body } = await year.owner.ask<OverviewReply>("GET", path);
+    expect([status, body.figures.visits]).toEqual([200, 0]);
+  }
+});
+
+test("days with more visits than can be counted one by one are refused, and say so", async () => {
+  const day = "2026-11-17";
+  await year.query(
+    `insert into report_days (tenant_id, branch_id, day, visits, changed_at)
+     values ($tenant, '${year.branches[0]?.id}', '${day}', 600000, now())
+     on conflict (tenant_id, branch_id, day) do update set visits = excluded.visits`,
+  );
+  const told = await ask(`overview?from=${day}&to=${day}&devices=given`);
+  expect(told).toMatchObject({ status: 400, body: { code: "invalid", field: "/from" } });
+  expect(JSON.stringify(told.body)).toContain("500,000");
+  expect((await ask(`overview?from=${day}&to=${day}`)).status).toBe(200);
+});

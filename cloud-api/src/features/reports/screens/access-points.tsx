@@ -1,0 +1,83 @@
+import { Section } from "../../../shell/page.tsx";
+import { type Column, RecordTable } from "../../../shell/record-table.tsx";
+import { ShareBars } from "../../../shell/share-bars.tsx";
+import { useFormat } from "../../../shell/use-format.ts";
+import type { AccessPointsReply } from "../schema.ts";
+import { meanOf } from "./change.ts";
+import { ReportPage } from "./report-page.tsx";
+import { useSource } from "./source.tsx";
+import { useTexts } from "./texts.ts";
+import { keyOfPlace, useUseColumns } from "./use-columns.tsx";
+import { useReport } from "./use-report.ts";
+
+type Row = AccessPointsReply["rows"][number];
+
+/** How the network holds, access controller by access controller. */
+export function AccessPoints() {
+  const t = useTexts();
+  const source = useSource();
+  const format = useFormat();
+  const columns = useColumns();
+  const report = useReport<AccessPointsReply>("access-points");
+  const { data, error, refetch, isPlaceholderData, asked } = report;
+  const { lost = 0, sessions = 0 } = data?.total ?? {};
+  return (
+    <ReportPage
+      name="access-points"
+      summary={
+        sessions > 0
+          ? t("summary-access-points", { share: format.share(meanOf(lost, sessions)) })
+          : undefined
+      }
+      error={data ? null : error}
+      retry={refetch}
+      files={[{ name: "access-points", query: asked.query }]}
+    >
+      <Section title={t("chart-lost")} hint={t("unit-lost")}>
+        <div style={{ opacity: isPlaceholderData ? 0.55 : 1 }} aria-busy={!data || undefined}>
+          <ShareBars
+            caption={t("chart-lost")}
+            nameHeader={t("access-controller")}
+            countHeader={t("lost")}
+            shares={(data?.rows ?? []).map((row) => ({
+              key: keyOfPlace(row),
+              name: `${row.name ?? t("unknown")} · ${row.branchName ?? ""}`,
+              count: row.lost,
+            }))}
+            total={lost}
+          />
+        </div>
+        <div className="heat-foot">{source(data?.freshness, asked.zone)}</div>
+      </Section>
+      <Section title={t("network-health")} hint={t("use-hint")} flush>
+        <RecordTable
+          label={t("network-health")}
+          columns={columns}
+          rows={data?.rows}
+          rowKey={keyOfPlace}
+        />
+      </Section>
+    </ReportPage>
+  );
+}
+
+function useColumns(): Column<Row>[] {
+  const t = useTexts();
+  const format = useFormat();
+  const columns = useUseColumns<Row>(t("access-controller"));
+  return [
+    ...columns,
+    {
+      ...{ key: "lost", header: t("lost"), align: "right" },
+      render: ({ lost, sessions }) => format.share(meanOf(lost, sessions)),
+    },
+    {
+      ...{ key: "short", header: t("short"), align: "right" },
+      render: ({ short, sessions }) => format.share(meanOf(short, sessions)),
+    },
+    {
+      ...{ key: "going", header: t("going"), align: "right" },
+      render: ({ going }) => format.count(going),
+    },
+  ];
+}

@@ -1,0 +1,67 @@
+import { Section } from "../../../shell/page.tsx";
+import { type Column, RecordTable } from "../../../shell/record-table.tsx";
+import { ShareBars } from "../../../shell/share-bars.tsx";
+import { useFormat } from "../../../shell/use-format.ts";
+import type { PoliciesReply } from "../schema.ts";
+import { meanOf } from "./change.ts";
+import { ReportPage } from "./report-page.tsx";
+import { useSource } from "./source.tsx";
+import { useTexts } from "./texts.ts";
+import { keyOfPlace, useUseColumns } from "./use-columns.tsx";
+import { useReport } from "./use-report.ts";
+
+type Row = PoliciesReply["rows"][number];
+
+/** What guests used under which access policy. */
+export function Policies() {
+  const t = useTexts();
+  const source = useSource();
+  const columns = useColumns();
+  const { data, error, refetch, isPlaceholderData, asked } = useReport<PoliciesReply>("policies");
+  return (
+    <ReportPage
+      name="policies"
+      error={data ? null : error}
+      retry={refetch}
+      files={[{ name: "policies", query: asked.query }]}
+    >
+      <Section title={t("chart-policies")} hint={t("unit-sessions")}>
+        <div style={{ opacity: isPlaceholderData ? 0.55 : 1 }} aria-busy={!data || undefined}>
+          <ShareBars
+            caption={t("chart-policies")}
+            nameHeader={t("policy")}
+            countHeader={t("sessions")}
+            shares={(data?.rows ?? []).map((row) => ({
+              key: keyOfPlace(row),
+              name: `${row.name ?? t("unknown")} · ${row.branchName ?? ""}`,
+              count: row.sessions,
+            }))}
+            total={data?.total.sessions ?? 0}
+          />
+        </div>
+        <div className="heat-foot">{source(data?.freshness, asked.zone)}</div>
+      </Section>
+      <Section title={t("use-of-policies")} hint={t("use-hint")} flush>
+        <RecordTable
+          label={t("use-of-policies")}
+          columns={columns}
+          rows={data?.rows}
+          rowKey={keyOfPlace}
+        />
+      </Section>
+    </ReportPage>
+  );
+}
+
+function useColumns(): Column<Row>[] {
+  const t = useTexts();
+  const format = useFormat();
+  const columns = useUseColumns<Row>(t("policy"));
+  return [
+    ...columns,
+    {
+      ...{ key: "timed", header: t("timed-out"), align: "right" },
+      render: ({ timedOut, sessions }) => format.share(meanOf(timedOut, sessions)),
+    },
+  ];
+}

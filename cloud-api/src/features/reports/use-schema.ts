@@ -1,0 +1,109 @@
+import type { ConsentPurpose } from "@foyer/contract";
+import { type Static, Type } from "typebox";
+import {
+  begun,
+  Count,
+  Day,
+  Id,
+  MaybeId,
+  MaybeText,
+  oneOf,
+  opens,
+  Time,
+} from "./question-schema.ts";
+
+// Guests at once, what they agree to, and what they use the Wi-Fi by and through.
+
+const Hour = Type.Integer({ minimum: 0, maximum: 23 });
+const peak = {
+  peak: Type.Integer({ minimum: 0, description: "Most visits that were there at one moment" }),
+  day: Type.Union([Day, Type.Null()], { description: "The first day on which they were" }),
+};
+
+export const CrowdReply = Type.Object({
+  ...begun,
+  hours: Type.Array(
+    Type.Object({
+      hour: Hour,
+      ...peak,
+      branchId: { ...MaybeId, description: "The branch where it was; null: nobody was there" },
+      branchName: MaybeText,
+    }),
+    { description: "The fullest that one branch was in each hour of the day" },
+  ),
+  rows: Type.Array(
+    Type.Object({
+      ...{ branchId: Id, name: Type.String(), ...peak },
+      hour: Type.Union([Hour, Type.Null()]),
+    }),
+  ),
+});
+export type CrowdReply = Static<typeof CrowdReply>;
+
+export const PURPOSES: readonly ConsentPurpose[] = [
+  ...(["terms", "marketing", "profiling", "presence", "ads"] as const),
+];
+const answers = {
+  given: Type.Integer({ minimum: 0, description: "Customers whose last word is yes" }),
+  withdrawn: Type.Integer({ minimum: 0, description: "Whose last word is no" }),
+  unasked: Type.Integer({ minimum: 0, description: "Who have said nothing of it" }),
+};
+export const ConsentsReply = Type.Object({
+  ...begun,
+  customers: Type.Integer({ minimum: 0, description: "Who came: each row comes to them" }),
+  rows: Type.Array(
+    Type.Object({
+      purpose: oneOf(PURPOSES, "What somebody may agree to"),
+      ...answers,
+      opens: Type.Object({ given: opens, withdrawn: opens, unasked: opens }),
+    }),
+  ),
+});
+export type ConsentsReply = Static<typeof ConsentsReply>;
+
+const use = {
+  sessions: Type.Integer({
+    ...{ minimum: 0, description: "Of visits that began in the period, as long as they are kept" },
+  }),
+  customers: Count,
+  connectedSeconds: Count,
+  uploadBytes: Count,
+  downloadBytes: Count,
+};
+const place = { branchId: Id, branchName: MaybeText, id: MaybeId, name: MaybeText };
+
+export const PoliciesReply = Type.Object({
+  ...begun,
+  rows: Type.Array(
+    Type.Object({
+      ...place,
+      ...use,
+      timedOut: Type.Integer({ minimum: 0, description: "Sessions that a time limit ended" }),
+    }),
+    { description: "By access policy; id null: not told. The most sessions first" },
+  ),
+  total: Type.Object({ ...use, timedOut: Count }),
+});
+export type PoliciesReply = Static<typeof PoliciesReply>;
+
+const health = {
+  going: Type.Integer({ minimum: 0, description: "Sessions that are not over" }),
+  lost: Type.Integer({
+    ...{ minimum: 0, description: "Ended by a lost link, by a fault or a restart of the network" },
+  }),
+  short: Type.Integer({ minimum: 0, description: "Over within a minute" }),
+};
+export const AccessPointsReply = Type.Object({
+  ...begun,
+  rows: Type.Array(
+    Type.Object({
+      ...place,
+      ...use,
+      ...health,
+      lastStartedAt: Type.Union([Time, Type.Null()]),
+    }),
+    { description: "By access controller; id null: not told. The most sessions first" },
+  ),
+  total: Type.Object({ ...use, ...health }),
+});
+export type AccessPointsReply = Static<typeof AccessPointsReply>;

@@ -1,0 +1,228 @@
+import type { ConsentPurpose } from "@foyer/contract";
+import type { Static } from "typebox";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import * as naive from "../../../test/naive-reports.ts";
+import { openReportYear, type ReportYear } from "../../../test/report-year.ts";
+import { NAS_ID, type TestBox } from "../../../test/test-box.ts";
+import { newId } from "../../platform/clock.ts";
+import type {
+  AccessPointsReply,
+  ConsentsReply,
+  CrowdReply,
+  CustomersReply,
+  OverviewReply,
+  PoliciesReply,
+} from "./schema.ts";
+
+// As in reports.test.ts: what these reports say is worked out once more from the raw rows, one by one.
+
+const [SECOND_NAS, QUICK, SLOW] = [newId(), newId(), newId()];
+const CAUSES = ["User-Request", "Lost-Carrier", "Session-Timeout", "NAS-Reboot"];
+
+let year: ReportYear;
+let visits: naive.NaiveVisit[];
+let questions: naive.NaiveQuestion[];
+beforeAll(async () => {
+  year = await openReportYear({ seed: 12, guests: 30 });
+  for (const [index, box] of year.boxes.entries()) await tellMore(box, index);
+  const raw = [await year.listVisits(), year.branches, await year.listWaysIn()] as const;
+  visits = naive.readVisits(...raw);
+  const [one, , three] = year.branches.map(({ id }) => id) as [string, string, string];
+  const whole = { from: "2025-10-01", to: "2026-11-21" };
+  questions = [
+    whole,
+    { from: "2026-02-01", to: "2026-06-30", branchIds: [one, three] },
+    { ...whole, hours: [1, 2, 9, 23], weekdays: [1, 2, 6] },
+    { ...whole, methods: ["unknown"], among: ({ method }) => method === "unknown" },
+  ];
+}, 300_000);
+afterAll(() => year?.site.close());
+
+/** Guests who came together and answered about messages, with sessions that ended in many ways. */
+async function tellMore(box: TestBox, index: number): Promise<void> {
+  const { random, push } = year;
+  const begins = new Date("2026-05-05T02:00:00Z").getTime();
+  for (let at = 0; at < 10; at += 1) {
+    const startedAt = new Date(begins + index * 86_400_000 + random(5400) * 1000);
+    const seconds = at === 0 ? 20 : random(7200);
+    const endedAt = new Date(startedAt.getTime() + seconds * 1000);
+    const phone = `+8498${index}${String(100_000 + at)}`;
+    const guest = box.signIn({ phone, at: startedAt });
+    const ids = { visitId: newId(), guestId: guest.guestId, deviceId: guest.deviceId };
+    const span = { startedAt: startedAt.toISOString(), endedAt: endedAt.toISOString() };
+    const session = { sessionId: newId(), visitId: ids.visitId };
+    const nasId = at % 3 === 0 ? SECOND_NAS : NAS_ID;
+    const policyId = [QUICK, SLOW, null][at % 3] as string | null;
+    const cause = CAUSES[random(CAUSES.length)] as string;
+    const usage = { connectedSeconds: seconds, uploadBytes: random(5000), downloadBytes: 9 };
+    await push(box, [
+      ...guest.events,
+      box.write("visit.started", { ...ids, source: "wifi", ...span }, startedAt),
+      box.write("session.started", { ...ids, ...session, nasId, policyId }, startedAt),
+      box.write("session.ended", { ...session, ...span, cause, policyId, ...usage }, endedAt),
+      box.write("visit.ended", { ...ids, ...span, sessions: 1, ...usage }, endedAt),
+      ...answersOf(box, { ...guest, at: startedAt, index: at }),
+    ]);
+  }
+}
+
+function answersOf(
+  box: TestBox,
+  { guestId, deviceId, at, index }: { guestId: string; deviceId: string; at: Date; index: number },
+) {
+  const act = (given: boolean, purpose: ConsentPurpose, seconds: number, channel?: "sms") => {
+    const evidence = {
+      ...{ consentId: newId(), guestId, deviceId, nasId: NAS_ID, purpose, textVersion: 1 },
+      ...{ textSha256: "0".repeat(64), language: "vi" as const, method: "portal" as const },
+      ...(channel ? { channel } : {}),
+    };
+    const type = given ? "consent.given" : "consent.withdrawn";
+    return box.write(type, evidence, new Date(at.getTime() + seconds * 1000));
+  };
+  return [
+    act(true, "terms", 1),
+    ...(index % 2 === 0 ? [act(true, "marketing", 2)] : []),
+    // Of one channel alone, so that the others stand; and of all.
+    ...(index === 2 ? [act(false, "marketing", 3, "sms")] : []),
+    ...(index === 4 ? [act(false, "marketing", 3)] : []),
+    ...(index === 6 ? [act(false, "profiling", 3)] : []),
+  ];
+}
+
+const words = (asked: naive.NaiveQuestion) =>
+  Object.entries(asked)
+    .filter(([, value]) => typeof value !== "function")
+    .map(([name, value]) => `${name}=${Array.isArray(value) ? value.join(",") : value}`)
+    .join("&");
+const get = <Reply>(report: string, asked: naive.NaiveQuestion) =>
+  year.get<Reply>(`/reports/${report}?${words(asked)}`);
+const opened = async (path: string) =>
+  (await year.get<Static<typeof CustomersReply>>(path.replace("/api/v1", ""))).total;
+
+type RawSession = {
+  visitId: string;
+  nasId: string | null;
+  policyId: string | null;
+  cause: string | null;
+  startedAt: Date | null;
+  endedAt: Date | null;
+  seconds: number;
+  uploadBytes: number;
+};
+const listSessions = () =>
+  year.query<RawSession>(
+    `select visit_id as "visitId", nas_id as "nasId", policy_id as "policyId", cause,
+       started_at as "startedAt", ended_at as "endedAt", connected_seconds::float as seconds,
+       upload_bytes::float as "uploadBytes"
+     from sessions where tenant_id = $tenant`,
+  );
+
+describe("numbers are those of the raw rows", { timeout: 120_000 }, () => {
+  test("HM-2.16 a day, a week and a month stand against the ones before, by each branch's own calendar", async () => {
+    for (const [from, to, before] of [
+      ["2026-05-06", "2026-05-06", { from: "2026-05-05", to: "2026-05-05" }],
+      ["2026-05-04", "2026-05-10", { from: "2026-04-27", to: "2026-05-03" }],
+      ["2026-05-01", "2026-05-31", { from: "2026-04-01", to: "2026-04-30" }],
+    ] as const) {
+      const told = await get<OverviewReply>("overview", { from, to });
+      expect(told.figures).toEqual(naive.figures(visits, { from, to }));
+      expect(told.before.period).toEqual(before);
+      expect(told.before.figures).toEqual(naive.figures(visits, before));
+      for (const { id, figures, before: last } of told.rows) {
+        const branchIds = [id ?? ""];
+        expect(figures).toEqual(naive.figures(visits, { from, to, branchIds }));
+        expect(last).toEqual(naive.figures(visits, { ...before, branchIds }));
+      }
+    }
+    // They do not all begin their days together.
+    const clocks = new Set(year.branches.map((each) => `${each.timeZone} ${each.dayStartsHour}`));
+    expect(clocks.size).toBe(3);
+  });
+
+  test("the most guests at once in each hour, and at each branch", async () => {
+    expect(
+      Math.max(...naive.peaks(visits, questions[0] as naive.NaiveQuestion).values()),
+    ).toBeGreaterThan(4);
+    for (const asked of questions) {
+      const told = await get<CrowdReply>("crowd", asked);
+      const peaks = [...naive.peaks(visits, asked)];
+      for (const { hour, peak } of told.hours) {
+        const own = peaks.filter(([slot]) => slot.endsWith(`T${String(hour).padStart(2, "0")}`));
+        expect([hour, peak]).toEqual([hour, Math.max(0, ...own.map(([, most]) => most))]);
+      }
+      for (const { branchId, peak, day, hour } of told.rows) {
+        const own = peaks.filter(([slot]) => slot.startsWith(branchId));
+        expect([branchId, peak]).toEqual([branchId, Math.max(0, ...own.map(([, most]) => most))]);
+        if (peak === 0) continue;
+        const slot = `${branchId} ${day}T${String(hour).padStart(2, "0")}`;
+        expect(new Map(own).get(slot)).toBe(peak);
+      }
+    }
+  });
+
+  test("of each purpose, yes, no and nothing said come to all who came, and open just these", async () => {
+    const [whole] = questions as [naive.NaiveQuestion];
+    const all = await get<ConsentsReply>("consents", whole);
+    // Of ten at each branch five agreed to messages, and one of them took all of it back.
+    expect(all.rows.find(({ purpose }) => purpose === "marketing")).toMatchObject({
+      ...{ given: 12, withdrawn: 3 },
+    });
+    expect(all.rows.find(({ purpose }) => purpose === "terms")?.given).toBe(30);
+    for (const asked of questions) {
+      const told = await get<ConsentsReply>("consents", asked);
+      expect(told.customers).toBe(naive.figures(visits, asked).customers);
+      for (const { given, withdrawn, unasked, opens } of told.rows) {
+        expect(given + withdrawn + unasked).toBe(told.customers);
+        expect(await opened(opens.given)).toBe(given);
+        expect(await opened(opens.withdrawn)).toBe(withdrawn);
+        expect(await opened(opens.unasked)).toBe(unasked);
+      }
+    }
+  });
+
+  test("access use by policy, and the health of the network by access controller", async () => {
+    const sessions = await listSessions();
+    for (const asked of questions) {
+      const mine = new Map(naive.select(visits, asked).map((visit) => [visit.id, visit]));
+      const own = sessions.flatMap((session) => {
+        const visit = mine.get(session.visitId);
+        return visit ? [{ ...session, visit }] : [];
+      });
+      const use = (those: typeof own) => ({
+        sessions: those.length,
+        customers: new Set(those.flatMap(({ visit }) => visit.customerId ?? [])).size,
+        connectedSeconds: those.reduce((sum, { seconds }) => sum + seconds, 0),
+        uploadBytes: those.reduce((sum, { uploadBytes }) => sum + uploadBytes, 0),
+      });
+      const causes = (those: typeof own, ...named: string[]) =>
+        those.filter(({ cause }) => named.includes(cause ?? "")).length;
+      const policies = await get<PoliciesReply>("policies", asked);
+      expect(policies.total).toMatchObject(use(own));
+      expect(policies.rows.reduce((sum, row) => sum + row.sessions, 0)).toBe(own.length);
+      for (const row of policies.rows) {
+        const those = own.filter(
+          ({ policyId, visit }) => policyId === row.id && visit.branchId === row.branchId,
+        );
+        const timedOut = causes(those, "Session-Timeout");
+        expect(row).toMatchObject({ ...use(those), timedOut });
+      }
+      const points = await get<AccessPointsReply>("access-points", asked);
+      expect(points.total).toMatchObject(use(own));
+      expect(points.rows.reduce((sum, row) => sum + row.sessions, 0)).toBe(own.length);
+      for (const row of points.rows) {
+        const those = own.filter(
+          ({ nasId, visit }) => nasId === row.id && visit.branchId === row.branchId,
+        );
+        expect(row).toMatchObject({
+          ...use(those),
+          lost: causes(those, "Lost-Carrier", "NAS-Reboot"),
+          going: those.filter(({ endedAt }) => endedAt === null).length,
+          short: those.filter(
+            ({ startedAt, endedAt }) =>
+              startedAt && endedAt && endedAt.getTime() - startedAt.getTime() < 60_000,
+          ).length,
+        });
+      }
+    }
+  });
+});

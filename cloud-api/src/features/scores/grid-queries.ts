@@ -1,0 +1,85 @@
+import { getRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
+import { POINTS, type Standing, standingOf } from "./rules.ts";
+
+export type GridRow = { length: number; recency: number; frequency: number; customers: number };
+
+/** How many customers have how many points for each part. */
+export function countByParts(tx: TenantTransaction): Promise<GridRow[]> {
+  return listRows(
+    tx,
+    sql<GridRow>`
+      select length_points as length, recency_points as recency, frequency_points as frequency,
+        count(*)::integer as customers
+      from customer_scores where tenant_id = ${tx.tenantId} group by 1, 2, 3`,
+  );
+}
+
+/** Which of those who have points. Null: whichever. */
+export type Scored = {
+  length: number | null;
+  recency: number | null;
+  frequency: number | null;
+  standing: Standing | null;
+};
+
+const CELLS = POINTS.flatMap((recency) =>
+  POINTS.map((frequency) => ({
+    ...{ recency, frequency, standing: standingOf({ recency, frequency }) },
+  })),
+);
+
+function isAmong({ length, recency, frequency, standing }: Scored) {
+  const cells = CELLS.filter(
+    (cell) =>
+      (recency === null || cell.recency === recency) &&
+      (frequency === null || cell.frequency === frequency) &&
+      (standing === null || cell.standing === standing),
+  );
+  return sql`(${length}::integer is null or scores.length_points = ${length}::integer)
+    and scores.recency_points * 10 + scores.frequency_points = any(${cells.map(
+      (cell) => cell.recency * 10 + cell.frequency,
+    )}::integer[])`;
+}
+
+export type ScoredRow = {
+  id: string;
+  name: string | null;
+  phone: string | null;
+  firstAt: Date;
+  lastAt: Date;
+  visits: number;
+  length: number;
+  recency: number;
+  frequency: number;
+};
+
+/** By id, so that nobody is missed or told twice while visits go on between two pages. */
+export function listScored(
+  tx: TenantTransaction,
+  { scored, after, limit }: { scored: Scored; after: string | null; limit: number },
+): Promise<ScoredRow[]> {
+  return listRows(
+    tx,
+    sql<ScoredRow>`
+      select scores.customer_id as id, customers.name, customers.phone,
+        scores.first_at as "firstAt", scores.last_at as "lastAt", scores.visits,
+        scores.length_points as length, scores.recency_points as recency,
+        scores.frequency_points as frequency
+      from customer_scores as scores
+      left join customers
+        on customers.tenant_id = ${tx.tenantId} and customers.id = scores.customer_id
+      where scores.tenant_id = ${tx.tenantId} and ${isAmong(scored)}
+        and (${after}::uuid is null or scores.customer_id > ${after}::uuid)
+      order by scores.customer_id limit ${limit}`,
+  );
+}
+
+export async function countScored(tx: TenantTransaction, scored: Scored): Promise<number> {
+  const row = await getRow(
+    tx,
+    sql<{ total: number }>`
+      select count(*)::integer as total from customer_scores as scores
+      where scores.tenant_id = ${tx.tenantId} and ${isAmong(scored)}`,
+  );
+  return row.total;
+}

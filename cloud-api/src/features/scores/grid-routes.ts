@@ -1,0 +1,107 @@
+import type { Context, Routes } from "../../feature.ts";
+import { ErrorReply, refuse } from "../../platform/errors.ts";
+import { findReach } from "../../platform/rights.ts";
+import { staffOf, tenantOf } from "../../platform/session.ts";
+import { countByParts, countScored, type GridRow, listScored } from "./grid-queries.ts";
+import { GridQuery, GridReply, ScoredQuery, ScoredReply } from "./grid-schema.ts";
+import { findRun } from "./queries.ts";
+import { POINTS, STANDINGS, standingOf } from "./rules.ts";
+
+const tags = ["scores"];
+const refusals = { "4xx": ErrorReply };
+const READ = { access: { permission: "scores.read" } };
+const READ_CUSTOMERS = "customers.read";
+const PATH = "/api/v1/scores";
+
+const opensOf = (cell: Readonly<Record<string, string | number | undefined>>): string => {
+  const given = Object.entries(cell).flatMap(([name, value]) =>
+    value === undefined ? [] : [[name, String(value)]],
+  );
+  return `${PATH}/customers?${new URLSearchParams(given)}`;
+};
+
+/** Customers by how lately, how often and for how long they come, and who is in each cell. */
+export function gridRoutes(routes: Routes, context: Context): void {
+  const { database } = context;
+  routes.get(
+    `${PATH}/grid`,
+    {
+      config: READ,
+      schema: {
+        tags,
+        summary: "How many customers come how lately and how often, and how they stand",
+        querystring: GridQuery,
+        response: { 200: GridReply, ...refusals },
+      },
+    },
+    (request) =>
+      database.readTenant(tenantOf(request), async (tx) => ({
+        asOf: tx.now.toISOString(),
+        isBehind: (await findRun(tx))?.because === "settings",
+        ...describe(await countByParts(tx), request.query.length),
+      })),
+  );
+  routes.get(
+    `${PATH}/customers`,
+    {
+      config: READ,
+      schema: {
+        tags,
+        summary: "The customers whom a number of the grid counts",
+        querystring: ScoredQuery,
+        response: { 200: ScoredReply, ...refusals },
+      },
+    },
+    (request) => {
+      // The grid is numbers: a role that reads them may hold no right to see customers.
+      if (!findReach(staffOf(request).grants, READ_CUSTOMERS, context.permissions))
+        throw refuse("forbidden", `Your role may not do this: ${READ_CUSTOMERS}.`);
+      const { length, recency, frequency, standing, cursor, limit } = request.query;
+      const scored = {
+        ...{ length: length ?? null, recency: recency ?? null, frequency: frequency ?? null },
+        standing: standing ?? null,
+      };
+      return database.readTenant(tenantOf(request), async (tx) => {
+        const place = { scored, after: cursor ?? null, limit: limit + 1 };
+        const rows = await listScored(tx, place);
+        const customers = rows.slice(0, limit);
+        const last = rows.length > limit ? customers.at(-1) : undefined;
+        return {
+          customers: customers.map(({ firstAt, lastAt, ...row }) => ({
+            ...{ ...row, firstAt: firstAt.toISOString(), lastAt: lastAt.toISOString() },
+          })),
+          nextCursor: last?.id ?? null,
+          total: await countScored(tx, scored),
+        };
+      });
+    },
+  );
+}
+
+const sumOf = (rows: readonly GridRow[]) => rows.reduce((sum, row) => sum + row.customers, 0);
+
+function describe(rows: readonly GridRow[], length: number | undefined) {
+  const shown = rows.filter((row) => length === undefined || row.length === length);
+  return {
+    cells: POINTS.toReversed().flatMap((recency) =>
+      POINTS.map((frequency) => ({
+        ...{ recency, frequency, standing: standingOf({ recency, frequency }) },
+        customers: sumOf(
+          shown.filter((row) => row.recency === recency && row.frequency === frequency),
+        ),
+        opens: opensOf({ recency, frequency, length }),
+      })),
+    ),
+    standings: STANDINGS.map((standing) => ({
+      standing,
+      customers: sumOf(shown.filter((row) => standingOf(row) === standing)),
+      opens: opensOf({ standing, length }),
+    })),
+    lengths: POINTS.map((each) => ({
+      length: each,
+      customers: sumOf(rows.filter((row) => row.length === each)),
+      opens: opensOf({ length: each }),
+    })),
+    customers: sumOf(shown),
+  };
+}
