@@ -2,11 +2,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { BOX_API, type PullReply, readBranchSettings } from "@foyer/contract";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { enrolByCode, signBoxCall } from "../test/box-calls.ts";
 import { startCluster } from "./platform/cluster.ts";
 import { withClient } from "./platform/roles.ts";
 import { type Cloud, startCloud } from "./start.ts";
+
+// A test starts a cluster up to three times, once from nothing: a busy machine takes half a minute.
+vi.setConfig({ testTimeout: 90_000 });
 
 let folder: string;
 const running: Cloud[] = [];

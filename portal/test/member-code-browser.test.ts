@@ -1,7 +1,6 @@
-import { mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium, type Page } from "playwright-core";
 import { expect, onTestFinished, test } from "vitest";
@@ -44,15 +43,17 @@ async function openBranch() {
 async function openPage({ width, locale }: { width: number; locale: string }) {
   const browser = await chromium.launch({ executablePath: "/usr/bin/chromium", args: FLAGS });
   onTestFinished(() => browser.close());
+  // A press waits until a page stands still, which it otherwise does after its entrance.
   const context = await browser.newContext({
     ...{ viewport: { width, height: 844 }, javaScriptEnabled: false, locale },
+    reducedMotion: "reduce",
   });
   const page = await context.newPage();
-  const folder = process.env.FOYER_PICTURES ?? mkdtempSync(join(tmpdir(), "foyer-member-"));
-  mkdirSync(folder, { recursive: true });
-  if (!process.env.FOYER_PICTURES) onTestFinished(() => rmSync(folder, { recursive: true }));
+  const folder = process.env.FOYER_PICTURES;
+  if (folder) mkdirSync(folder, { recursive: true });
   const look = async (name: string) => {
-    await page.screenshot({ path: join(folder, `${name}-${width}-${locale}.png`), fullPage: true });
+    const picture = `${name}-${width}-${locale}.png`;
+    if (folder) await page.screenshot({ path: join(folder, picture), fullPage: true });
     const body = await page.locator("body").boundingBox();
     expect(body?.width).toBeLessThanOrEqual(width);
     for (const target of await page.locator("button, .button, .foot, .field input").all())

@@ -81,7 +81,9 @@ async function openChromium(width: number, javaScriptEnabled: boolean) {
   const browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
   onTestFinished(() => browser.close());
   const viewport = { width, height: 844 };
-  const context = await browser.newContext({ viewport, javaScriptEnabled, locale: "en-GB" });
+  const context = await browser.newContext({
+    ...{ viewport, javaScriptEnabled, locale: "en-GB", reducedMotion: "reduce" },
+  });
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("console", (message) => complaints.push(message.text()));
