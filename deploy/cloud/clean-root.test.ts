@@ -106,7 +106,7 @@ describe.skipIf(whyNot).each(SUITES)("a cloud in a clean Debian %s", (suite) => 
     );
     const asking = inside(
       root,
-      `const faults = []; let answered = 0; const until = Date.now() + 60000;
+      `const faults = []; let answered = 0; const until = Date.now() + 240000;
        (async () => { while (Date.now() < until && !require("fs").existsSync("/srv/over")) {
          await fetch("http://127.0.0.1:8200/health", { headers: { connection: "close" } }).then((r) => { answered += 1; if (!r.ok) faults.push(r.status); }, (e) => faults.push(String(e.cause)));
          await new Promise((r) => setTimeout(r, 20)); }

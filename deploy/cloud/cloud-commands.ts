@@ -101,7 +101,13 @@ export async function runCloudRestore({ words, flags }: CloudCommandLine): Promi
       return refuse({ kind: "not-restored", file, reason: opened.reason });
     run("chown", `${CLOUD_USER}:`, archive);
     stopCloud();
-    print({ kind: "cloud-restored", place: file, ...carry("load", archive) });
+    try {
+      print({ kind: "cloud-restored", place: file, ...carry("load", archive) });
+    } catch (error) {
+      // What was here goes on.
+      await startOrTell();
+      throw error;
+    }
   } finally {
     rmSync(staging, { recursive: true, force: true });
   }

@@ -18,7 +18,7 @@ beforeAll(async () => {
     ...{ host: "127.0.0.1", port: 0, origin: null, dataFolder: folder, role: "all" },
     ...{ selfSignUp: false, logLevel: "silent" },
   });
-}, 60_000);
+}, 180_000);
 afterAll(async () => {
   await cloud?.close();
   rmSync(folder, { recursive: true, force: true });

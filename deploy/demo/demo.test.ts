@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { findFreePortBase } from "../test/free-ports.ts";
+import { findInLogs, listLogLines } from "../test/logged-words.ts";
 import { readOverview, type Staff, signInAgain, signInFirst } from "../test/staff.ts";
 import { listTakenPorts, portsFrom } from "./ports.ts";
 
@@ -33,7 +34,8 @@ function start(...words: string[]): Started {
   const child = spawn(
     process.execPath,
     [script, "--port-base", String(portBase), "--data", folder, ...words],
-    { stdio: ["ignore", "pipe", "pipe"] },
+    // All that there is to say is said, for the logs are looked through.
+    { stdio: ["ignore", "pipe", "pipe"], env: { ...process.env, FOYER_LOG_LEVEL: "debug" } },
   );
   let output = "";
   let errors = "";
@@ -69,12 +71,30 @@ async function stop({ child }: Started): Promise<number | null> {
 const totalVisits = async (staff: Staff) =>
   (await readOverview(staff)).days.reduce((sum, day) => sum + day.visits, 0);
 
+type Message = { phone: string; code: string };
+
+/** What guests were sent: the numbers they gave, and the codes that opened the door. */
+async function listMessages(): Promise<Message[]> {
+  const answer = await fetch(`http://127.0.0.1:${portBase + 1}/outbox`, {
+    headers: { accept: "application/json" },
+  });
+  return ((await answer.json()) as { messages: Message[] }).messages;
+}
+
+/** A number as it is kept, as it is typed in its country, and as people part it. */
+const waysToWrite = (phone: string) => {
+  const own = phone.replace(/^\+84/, "");
+  const parts = [own.slice(0, 3), own.slice(3, 6), own.slice(6)];
+  return [phone, phone.slice(1), `0${own}`, own, `0${parts.join(" ")}`];
+};
+
 test("one command brings guests through the whole product, keeps what came of it and ends whole", async () => {
   const first = start();
   const said = await untilReady(first);
   const link = /(http:\S+\/first-sign-in\?token=\S+)/.exec(said)?.[1];
   const staff = await signInFirst(link ?? "", ACCOUNT);
   await expect.poll(() => totalVisits(staff), { timeout: 60_000 }).toBe(3);
+  const messages = await listMessages();
   const overview = await readOverview(staff);
   expect(overview.hereNow.total).toBeGreaterThan(0);
 
@@ -94,6 +114,12 @@ test("one command brings guests through the whole product, keeps what came of it
   await expect
     .poll(() => listTakenPorts(portsFrom(portBase), "127.0.0.1"), { timeout: 30_000 })
     .toEqual([]);
+
+  const logs = join(folder, "logs");
+  expect(new Set(listLogLines(logs).map(({ file }) => file)).size).toBeGreaterThanOrEqual(4);
+  expect(messages.length).toBeGreaterThanOrEqual(3);
+  const told = messages.flatMap(({ phone, code }) => [...waysToWrite(phone), code]);
+  expect(findInLogs(logs, [...told, ACCOUNT.email, ACCOUNT.password])).toEqual([]);
 }, 300_000);
 
 test("what is typed wrong is told with how it should be", async () => {
