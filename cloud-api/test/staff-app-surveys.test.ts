@@ -63,7 +63,7 @@ describeWithChromium("surveys, destinations and tiers in a browser", () => {
   test("the answers of a survey are counted by question, with the average and the last words", async () => {
     await askSurvey(await openCompany());
     await enter();
-    await page.getByRole("link", { name: "Khảo sát" }).click();
+    await page.getByRole("link", { name: "Khảo sát", exact: true }).click();
     await page.getByRole("link", { name: "Mùa xuân" }).click();
     await page.getByText("Chưa ai trả lời").waitFor();
     await box.push([

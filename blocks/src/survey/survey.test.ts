@@ -192,3 +192,8 @@ test("the questions of a step keep what was answered, and say what is missing", 
 test("its style stands in HTML as it is", () => {
   expect(SURVEY_STYLE).not.toMatch(/[<>&"']/);
 });
+
+// The sheet of every page takes the browser's own look from fields, and with it the mark of a choice.
+test("what is chosen is seen: its field keeps the browser's mark", () => {
+  expect(SURVEY_STYLE).toMatch(/\.rate \.star input\{-webkit-appearance:auto;appearance:auto\}/);
+});

@@ -46,6 +46,16 @@ export async function readQuestion(
   };
 }
 
+/**
+ * What was asked for, as the audit log tells it. What was searched for may be somebody's name: that
+ * there was a search is told. Whose answers are there is in reach: of others no id is noted.
+ */
+function describeAsked(query: ResultsQuery, hasAny: boolean) {
+  const { search, branchId, customerId, ...narrowed } = query;
+  const ids = hasAny ? { branchId, customerId } : {};
+  return { ...narrowed, ...ids, ...(search ? { search: true } : {}) };
+}
+
 async function describeAnswers(
   tx: TenantTransaction,
   rows: readonly AnswerRow[],
@@ -119,10 +129,7 @@ export function registerAnswers(routes: Routes, { database }: Context): void {
         const question = await readQuestion(tx, query);
         const limit = CSV_ANSWERS_MAX;
         const rows = await listAnswers(tx, { ...question, limit, after: null });
-        // What was searched for may be somebody's name: that there was a search is told.
-        const { search, ...narrowing } = query;
-        const narrowed = search ? { ...narrowing, search: true } : narrowing;
-        const taken = { ...narrowed, answers: rows.length };
+        const taken = { ...describeAsked(query, rows.length > 0), answers: rows.length };
         noteChange(tx, { kind: "survey-answers", id: query.surveyId, before: null, after: taken });
         const asked = listAskedQuestions(await listDefinitions(tx, query.surveyId));
         return writeAnswers(await describeAnswers(tx, rows, question.thresholds), {

@@ -335,7 +335,7 @@ test("answers are taken along as a table, in words, with formulas disarmed", asy
   const [head, line] = bytes.toString("utf8").split("\r\n");
   expect(head).toContain('"Món ăn?","Nhân viên?","Vì sao?","Thêm?"');
   expect(line).toContain('"Hồ Gươm","ban-5"');
-  expect(line).toContain(`1,"Không hài lòng",,1,,"Nguội; Mặn","'=1+1"`);
+  expect(line).toContain(`1,"Không hài lòng",,,1,,"Nguội; Mặn","'=1+1"`);
   const viewer = await site.addViewer(staff);
   expect((await viewer.download(path)).status).toBe(403);
   // Who took it stands in the audit log; whom they searched for does not.
