@@ -235,8 +235,8 @@ describe("a picture of a brand", () => {
 
   test("that is full of detail loses size before it is refused", async () => {
     const noise = { type: "gaussian", mean: 120, sigma: 60 } as const;
-    const create = { width: 400, height: 260, channels: 3 as const, background: "#000", noise };
-    const file = await sharp({ create }).jpeg().toBuffer();
+    const create = { width: 320, height: 210, channels: 3 as const, background: "#000", noise };
+    const file = await sharp({ create }).blur(1.2).jpeg().toBuffer();
     const answer = await owner.upload("/api/v1/logo-pictures", file);
     const { logo } = answer.body as { logo: string };
     expect(answer.status).toBe(200);

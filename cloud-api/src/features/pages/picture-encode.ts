@@ -6,7 +6,8 @@ import { PIXELS_MAX, type PictureHeader } from "./picture-header.ts";
 const WIDTHS = [864, 720, 576, 432, 320];
 const QUALITIES = [82, 70, 58, 45];
 /** The sheet shows a logo 20 rem wide at most, and 11 on a phone. */
-const LOGO_WIDTHS = [640, 528, 440, 352, 264, 176];
+const LOGO_WIDTHS = [640, 528, 440, 352, 264, 176, 120];
+const LOGO_QUALITIES = [84, 60];
 const SECONDS_MAX = 20;
 /** Unpacking a picture takes memory: so many at a time, and so many more may wait. */
 const AT_ONCE_MAX = 2;
@@ -136,8 +137,10 @@ async function encodeSmall(
     const small = shrink(unpacked.sharp(unpacked.whole), width);
     const png = await small.clone().png({ palette: true, colours: 64, effort: 5 }).toBuffer();
     if (png.length <= bytesMax) return { kind: "logo", logo: toUrl("png", png) };
-    const webp = await small.webp({ quality: 84, effort: 4 }).toBuffer();
-    if (webp.length <= bytesMax) return { kind: "logo", logo: toUrl("webp", webp) };
+    for (const quality of LOGO_QUALITIES) {
+      const webp = await small.clone().webp({ quality, effort: 4 }).toBuffer();
+      if (webp.length <= bytesMax) return { kind: "logo", logo: toUrl("webp", webp) };
+    }
   }
   return TOO_LARGE;
 }

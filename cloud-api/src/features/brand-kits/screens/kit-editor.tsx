@@ -1,4 +1,5 @@
 import { SegmentedControl, Stack, Text } from "@mantine/core";
+import { useDebouncedValue } from "@mantine/hooks";
 import { useState } from "react";
 import { Section } from "../../../shell/page.tsx";
 import type { KitReply, Look } from "../schema.ts";
@@ -14,6 +15,9 @@ import { TextsSection } from "./texts-section.tsx";
 import { type Shown, type Tongue, useKitPreview } from "./use-kit.ts";
 import { Versions } from "./versions.tsx";
 import { Wearers } from "./wearers.tsx";
+
+/** A colour is dragged through many before it is chosen. */
+const SETTLED_MS = 120;
 
 export type Putting = (change: Partial<Draft>) => void;
 
@@ -33,7 +37,8 @@ export function KitEditor({ kit }: { kit: KitReply }) {
     setDraft(next.draft);
   }
   const put: Putting = (change) => setDraft((before) => ({ ...before, ...change }));
-  const preview = useKitPreview(kit, { look: shownLook(draft.look), ...shown });
+  const [settled] = useDebouncedValue(draft.look, SETTLED_MS);
+  const preview = useKitPreview(kit, { look: shownLook(settled), ...shown });
   const disabled = !kit.mayEdit;
   const { look } = draft;
   const putLook = (change: LookChange) =>

@@ -25,7 +25,8 @@ export function SaveBar(props: SaveBarProps) {
   const save = useSaveKit(kit.ownerId);
   useWarning(isChanged);
   const fault = findFault(draft);
-  const isStale = kit.version !== version;
+  // One's own save is told by the kit a moment before it has come back.
+  const isStale = kit.version !== version && !save.isPending;
   const wearing = kit.places.filter(
     ({ id, wearsLook }) => wearsLook || draft.putLookOn.includes(id),
   ).length;
