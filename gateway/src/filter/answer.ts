@@ -21,6 +21,7 @@ import { type FilterState, loadState, replaceFile, writeState } from "./state-fi
 /** What dnsmasq writes, and what this writes, in the state folder. */
 export const LEASE_FILE = "leases";
 const STATE_FILE = "state.json";
+const COUNTS_SAVED_MS = 60_000;
 
 /** Tells those who serve names of another walled garden. */
 export type ChangeGarden = (names: readonly string[]) => Promise<void>;
@@ -30,6 +31,8 @@ export type Filter = {
   begin: () => Promise<void>;
   /** After what nobody tells of: leases, counters, and whether the rules are still there. */
   look: () => Promise<void>;
+  /** What was counted is on the disk. */
+  close: () => void;
   answer: (request: FilterRequest, changeGarden: ChangeGarden) => Promise<FilterAnswer>;
 };
 
@@ -76,6 +79,7 @@ export function createFilter(parts: FilterParts): Filter {
     walledGarden: door.walledGarden,
     begin: () => inTurn(door.begin),
     look: () => inTurn(() => door.change((admitted) => admitted)),
+    close: door.close,
     answer: (request, changeGarden) => inTurn(() => answer(request, changeGarden)),
   };
 }
@@ -132,9 +136,11 @@ function openDoor({ network, stateFolder, log, run }: FilterParts) {
       const guests = guestsOf(next);
       const leaving = listGone(kernel.inForce().online, guests.online).map(({ mac }) => mac);
       await kernel.change(guests);
+      const isSame = next === kept.state().admitted && leaving.length === 0;
       kept.hold({ admitted: foldCounts(next, leaving) });
-      kept.save();
+      kept.save(isSame ? "soon" : "now");
     },
+    close: () => kept.save("now"),
   };
 }
 
@@ -160,16 +166,20 @@ function openKept(file: string, log: Logger) {
   if (fault) log.error({ fault }, "who was let in cannot be read: everybody has to sign in anew");
   let state = loaded;
   let written = "";
+  let savedAt = Number.NEGATIVE_INFINITY;
   return {
     state: () => state,
     hold: (change: Partial<FilterState>) => {
       state = { ...state, ...change };
     },
-    save: () => {
+    /** What was counted can wait, and the card it is written to lasts longer. */
+    save: (when: "now" | "soon" = "now") => {
+      if (when === "soon" && performance.now() - savedAt < COUNTS_SAVED_MS) return;
       const text = writeState(state);
       if (text === written) return;
       replaceFile(file, text);
       written = text;
+      savedAt = performance.now();
     },
   };
 }

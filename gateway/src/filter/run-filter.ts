@@ -57,6 +57,7 @@ export async function startFilter(options: FilterOptions): Promise<RunningFilter
       clearTimeout(settling);
       server.close();
       await look();
+      filter.close();
       await endPrograms();
     },
   };
