@@ -49,6 +49,7 @@ export async function startFilter(options: FilterOptions): Promise<RunningFilter
     settling = setTimeout(look, SETTLE_MS);
   });
   const timer = setInterval(look, LOOK_MS);
+  log.info("the packet filter stands");
   return {
     socketPath,
     close: async () => {

@@ -60,7 +60,8 @@ export type Gateway = {
   change: (named: Named, order: Packet) => Promise<boolean>;
   /** Who came, who left, whose time is over. */
   tick: () => Promise<void>;
-  findLease: (ip: string) => Lease | null;
+  /** Whose address it is; a lease of just now too. */
+  findLease: (ip: string) => Promise<Lease | null>;
   isOnline: (mac: string) => boolean;
   /** What was counted is on the disk. */
   save: () => void;
@@ -74,7 +75,7 @@ export function createGateway(parts: GatewayParts): Gateway {
   const book = openBook(parts);
   const inTurn = createTurnsByMac();
   const asked = new Map<string, number>();
-  let leases: readonly Lease[] = [];
+  const { findLease, takeLeases } = createLeases(parts.filter);
   const { filter, radius, identity, log, steadyMilliseconds } = parts;
 
   const { open, endSession, ask } = createSteps(parts, book);
@@ -86,7 +87,7 @@ export function createGateway(parts: GatewayParts): Gateway {
     },
     signIn: ({ mac, username, password }) =>
       inTurn(mac, async () => {
-        const lease = await findLeaseOf(mac);
+        const lease = await findLease((each) => each.mac === mac, "anew");
         if (!lease) return { kind: "not-yet" };
         const names = [
           attribute("User-Name", username),
@@ -104,7 +105,7 @@ export function createGateway(parts: GatewayParts): Gateway {
         if (book.find(mac)) return true;
         const now = steadyMilliseconds();
         if (now - (asked.get(mac) ?? Number.NEGATIVE_INFINITY) < ASK_AGAIN_MS) return false;
-        const lease = leases.find((each) => each.mac === mac);
+        const lease = await findLease((each) => each.mac === mac);
         if (!lease) return false;
         asked.set(mac, now);
         const names = [
@@ -120,22 +121,17 @@ export function createGateway(parts: GatewayParts): Gateway {
     ...createOrders(parts, { book, inTurn, endSession }),
     tick: async () => {
       const listed = await filter.list();
-      const fresh = listFresh(leases, listed.leases);
-      leases = listed.leases;
-      forgetOthers(asked, leases);
+      const fresh = takeLeases(listed.leases);
+      forgetOthers(asked, listed.leases);
       await look(listed);
       for (const mac of fresh) {
         asked.delete(mac);
         void gateway.askByMac(mac).catch((err: unknown) => log.error({ err }, "could not ask"));
       }
     },
-    findLease: (ip) => leases.find((lease) => lease.ip === ip) ?? null,
+    findLease: (ip) => findLease((lease) => lease.ip === ip),
     isOnline: (mac) => book.find(mac) !== null,
     save: book.save,
-  };
-  const findLeaseOf = async (mac: string) => {
-    leases = (await filter.list()).leases;
-    return leases.find((lease) => lease.mac === mac) ?? null;
   };
   return gateway;
 }
@@ -202,6 +198,28 @@ function createSteps({ filter, radius, identity, log, makeSessionId }: GatewayPa
     return reply;
   };
   return { open, endSession, ask };
+}
+
+/** Who has an address, as it was told last. */
+function createLeases(filter: FilterLink) {
+  let looked: readonly Lease[] = [];
+  let newest: readonly Lease[] = [];
+  return {
+    /** Whoever is not found may have come since. */
+    findLease: async (isWanted: (lease: Lease) => boolean, from: "anew" | "memory" = "memory") => {
+      const known = from === "memory" ? newest.find(isWanted) : undefined;
+      if (known) return known;
+      newest = (await filter.list()).leases;
+      return newest.find(isWanted) ?? null;
+    },
+    /** Those of them who came, or came back, since the last time. */
+    takeLeases: (leases: readonly Lease[]): string[] => {
+      const fresh = listFresh(looked, leases);
+      looked = leases;
+      newest = leases;
+      return fresh;
+    },
+  };
 }
 
 /** Who has left is asked about at once when they come back. */

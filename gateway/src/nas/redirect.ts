@@ -23,7 +23,8 @@ export async function serveRedirects(options: {
 }): Promise<{ port: number; close: () => void }> {
   const { gateway, portalOrigin, log } = options;
   const findTarget = async (request: IncomingMessage): Promise<string> => {
-    const lease = gateway.findLease((request.socket.remoteAddress ?? "").replace(/^::ffff:/, ""));
+    const ip = (request.socket.remoteAddress ?? "").replace(/^::ffff:/, "");
+    const lease = await gateway.findLease(ip);
     if (!lease) return `${portalOrigin}/`;
     if (gateway.isOnline(lease.mac) || (await gateway.askByMac(lease.mac)))
       return findWished(request) ?? `${portalOrigin}/`;
