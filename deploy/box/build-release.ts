@@ -22,11 +22,10 @@ import {
 import { type Architecture, copyProductionTree } from "./production-tree.ts";
 import { stripTypes } from "./strip-types.ts";
 
-/** The three processes, the truths they share, and what installs them. */
+/** The processes of a box, the truths they share, and what installs them. */
 const PACKAGES = [
-  ...["contract", "branch-store", "admission", "blocks", "radius", "portal", "sync-agent"].map(
-    (name) => ({ name }),
-  ),
+  ...["contract", "branch-store", "admission", "blocks"].map((name) => ({ name })),
+  ...["radius", "portal", "sync-agent", "gateway"].map((name) => ({ name })),
   { name: "deploy", only: ["box", "package.json", "README.md"] },
 ];
 

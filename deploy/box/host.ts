@@ -27,6 +27,9 @@ export const PLACES = {
   state: "/var/lib/foyer",
   configuration: "/etc/foyer",
   environment: "/etc/foyer/foyer.env",
+  /** Where it is there, the box is its own access controller. */
+  gateway: "/etc/foyer/gateway.env",
+  filterState: "/var/lib/foyer-filter",
   /** The public half of what releases are signed by; absent: any release is taken. */
   releaseKey: "/etc/foyer/release-key.pem",
   units: "/etc/systemd/system",
@@ -35,10 +38,14 @@ export const PLACES = {
 } as const;
 
 export const BOX_USER = "foyer";
+/** Whom the packet filter runs as, of the box's group. */
+export const FILTER_USER = "foyer-filter";
 
 /** In the order in which they start. */
 export const SERVICES = ["radius", "portal", "sync-agent"] as const;
 export type Service = (typeof SERVICES)[number];
+/** What runs besides where the box is its own access controller, in the order in which they start. */
+export const GATEWAY_UNITS = ["foyer-filter.service", "foyer-gateway.service"] as const;
 /** The set-up page of a machine that is no box yet. */
 export const SETUP_UNIT = "foyer-setup.service";
 export const unitOf = (service: Service): string => `foyer-${service}.service`;

@@ -2,9 +2,11 @@ import { mkdirSync, rmSync, statfsSync } from "node:fs";
 import { stdin, stdout } from "node:process";
 import { createInterface } from "node:readline/promises";
 import { type Held, holdAlone } from "@foyer/branch-store";
+import { isInterface } from "@foyer/gateway";
 import { buildRelease } from "./build-release.ts";
 import { readBoxEnvironment, readLanguage } from "./config.ts";
 import type { CommandLine } from "./foyer-main.ts";
+import { gatewayOrigin, listGatewayFaults, startGateway, writeGateway } from "./gateway-mode.ts";
 import { findVersion, PLACES, readText, succeeds } from "./host.ts";
 import { listHostFaults } from "./host-rules.ts";
 import { installRelease, type Outcome, rollBack, settle, uninstall } from "./install.ts";
@@ -23,8 +25,10 @@ export async function runInstallFrom({ words, flags }: CommandLine): Promise<num
   const [from = ""] = words;
   const origin = flags["portal-origin"] ?? null;
   if (origin !== null && URL.parse(origin)?.origin !== origin) return null;
+  const gateway = flags.gateway ?? null;
+  if (gateway !== null && !isInterface(gateway)) return null;
   const manifest = readManifest(from);
-  if (manifest) return await installSigned({ source: from, manifest, origin });
+  if (manifest) return await installSigned({ source: from, manifest, origin, gateway });
   if (!mayInstall(process.arch as Architecture)) return 1;
   // Beside the releases: /tmp may be memory, of which a box has little.
   mkdirSync(PLACES.releases, { recursive: true, mode: 0o755 });
@@ -33,7 +37,7 @@ export async function runInstallFrom({ words, flags }: CommandLine): Promise<num
   const options = { from, into: PLACES.releases, architecture, node, library: null, version: null };
   const built = buildRelease(options);
   try {
-    return await install({ source: built.folder, manifest: built.manifest, origin });
+    return await install({ source: built.folder, manifest: built.manifest, origin, gateway });
   } finally {
     rmSync(built.folder, { recursive: true, force: true });
   }
@@ -45,7 +49,7 @@ export async function runUpgrade({ words }: CommandLine): Promise<number | null>
   if (!mayInstall(process.arch as Architecture)) return 1;
   const { folder, manifest } = unpackRelease(tarball);
   try {
-    return await installSigned({ source: folder, manifest, origin: null });
+    return await installSigned({ source: folder, manifest, origin: null, gateway: null });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -61,13 +65,23 @@ async function installSigned(wanted: Wanted): Promise<number> {
   return 1;
 }
 
-type Wanted = { source: string; manifest: ReleaseManifest; origin: string | null };
+type Wanted = {
+  source: string;
+  manifest: ReleaseManifest;
+  origin: string | null;
+  /** The guests' interface; null: as it is. */
+  gateway: string | null;
+};
 
-async function install({ source, manifest, origin }: Wanted): Promise<number> {
-  if (!mayInstall(manifest.architecture)) return 1;
+async function install({ source, manifest, origin, gateway }: Wanted): Promise<number> {
+  if (!mayInstall(manifest.architecture) || !mayBeGateway(gateway)) return 1;
   return await alone(async () => {
-    const outcome = await installRelease({ source, manifest, portalOrigin: origin });
+    const portalOrigin = origin ?? (gateway === null ? null : gatewayOrigin());
+    const isGatewayNew = gateway !== null && writeGateway(gateway);
+    const outcome = await installRelease({ source, manifest, portalOrigin });
+    if (isGatewayNew) startGateway();
     const code = tellOutcome(outcome);
+    if (isGatewayNew) print({ kind: "gateway", guestInterface: gateway });
     if (outcome.kind === "installed" && outcome.former === null) tellNext();
     return code;
   });
@@ -98,6 +112,12 @@ function mayInstall(releaseFor: Architecture): boolean {
     hasSystemctl: succeeds("sh", "-c", "command -v systemctl"),
     freeBytes: bavail * bsize,
   });
+  for (const fault of faults) complain(fault);
+  return faults.length === 0;
+}
+
+function mayBeGateway(guestInterface: string | null): boolean {
+  const faults = guestInterface === null ? [] : listGatewayFaults(guestInterface);
   for (const fault of faults) complain(fault);
   return faults.length === 0;
 }

@@ -1,6 +1,7 @@
 import { chmodSync, chownSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { readBoxEnvironment } from "./config.ts";
+import { removeGateway } from "./gateway-mode.ts";
 import {
   BOX_USER,
   findVersion,
@@ -212,6 +213,7 @@ function linkCommand(): boolean {
 /** Takes everything away but, unless it is asked for, the state, the configuration and their user. */
 export function uninstall({ removeState }: { removeState: boolean }): void {
   removeUnits();
+  removeGateway({ removeState });
   rmSync(PLACES.command, { force: true });
   rmSync("/opt/foyer", { recursive: true, force: true });
   if (!removeState) return;

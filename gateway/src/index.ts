@@ -2,6 +2,8 @@
 
 export { type GatewayConfig, readConfig } from "./config.ts";
 export { type FilterConfig, readFilterConfig } from "./filter/config.ts";
+export { findUplink } from "./filter/host.ts";
+export { isInterface } from "./filter/network.ts";
 export type { FilterAnswer, FilterRequest } from "./filter/requests.ts";
 export {
   listenForOrders,
