@@ -1,4 +1,5 @@
 import { chmodSync, chownSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { findUplink } from "@foyer/gateway";
 import {
   BOX_USER,
   FILTER_USER,
@@ -65,11 +66,13 @@ export const gatewayOrigin = (): string =>
 export function writeGateway(guestInterface: string): boolean {
   if (readGateway()?.guestInterface === guestInterface) return false;
   mkdirSync(PLACES.configuration, { recursive: true, mode: 0o750 });
-  const kept = (readText(PLACES.gateway) ?? TEMPLATE).replace(
-    /^FOYER_GATEWAY_INTERFACE=.*$/m,
-    `FOYER_GATEWAY_INTERFACE=${guestInterface}`,
-  );
-  replaceFile(PLACES.gateway, kept, { mode: 0o640, gid: 0 });
+  const before = readText(PLACES.gateway) ?? TEMPLATE;
+  const uplink = findUplink(readText("/proc/net/route") ?? "");
+  const text = before
+    .replace(/^FOYER_GATEWAY_INTERFACE=.*$/m, `FOYER_GATEWAY_INTERFACE=${guestInterface}`)
+    // Kept, so that guests reach the portal when the box starts without its uplink.
+    .replace(/^FOYER_GATEWAY_UPLINK=$/m, `FOYER_GATEWAY_UPLINK=${uplink ?? ""}`);
+  replaceFile(PLACES.gateway, text, { mode: 0o640, gid: 0 });
   return true;
 }
 
@@ -78,6 +81,8 @@ const TEMPLATE = `# The box as its own access controller: README.md of Foyer, "C
 
 # Where the access points hang; a bridge where there are several.
 FOYER_GATEWAY_INTERFACE=
+# Where the internet is; empty: where the default route leads.
+FOYER_GATEWAY_UPLINK=
 # The box on the guests' network, and how large that is.
 FOYER_GATEWAY_ADDRESS=${GATEWAY_ADDRESS}
 `;

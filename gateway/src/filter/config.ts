@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { isIPv4 } from "node:net";
-import { findUplink, readNameServers } from "./host.ts";
+import { findUplink } from "./host.ts";
 import type { NameService } from "./names.ts";
 import { type GuestNetwork, hostPart, isInterface, PREFIX_MAX, PREFIX_MIN } from "./network.ts";
 
@@ -41,14 +41,11 @@ export function readFilterConfig(
     faults.push(
       `FOYER_GATEWAY_UPLINK is "${uplink}": give the interface that leads to the internet`,
     );
-  const nameServers = readNameServers(
-    environment.FOYER_GATEWAY_NAME_SERVERS ?? "",
-    look("/etc/resolv.conf"),
-  );
-  if (nameServers.length === 0)
-    faults.push(
-      "FOYER_GATEWAY_NAME_SERVERS: give IPv4 addresses of name servers, with blanks between",
-    );
+  const nameServers = (environment.FOYER_GATEWAY_NAME_SERVERS ?? "")
+    .split(/[\s,]+/)
+    .filter((each) => each !== "");
+  if (!nameServers.every((each) => isIPv4(each)))
+    faults.push("FOYER_GATEWAY_NAME_SERVERS: give IPv4 addresses, with blanks between");
   const portalPorts = [port("FOYER_PORTAL_PORT", "8080"), port("FOYER_PORTAL_TLS_PORT", "0")];
   if (faults.length > 0) return { kind: "faults", faults };
   const { guestInterface, gatewayIp, prefix, redirectPort, logLevel } = common;

@@ -3,7 +3,7 @@ import { TABLE } from "./ruleset.ts";
 
 /** What guests are told by DHCP and by names. */
 export type NameService = {
-  /** Whom the box asks. */
+  /** Whom the box asks; none: whom it asks itself, whoever that is just then. */
   nameServers: readonly string[];
   /** RFC 8910: the address of the Captive Portal API. Null: there is none that has a certificate. */
   captiveApi: string | null;
@@ -67,7 +67,8 @@ function common({ guestInterface, gatewayIp }: GuestNetwork, service: NameServic
     `interface=${guestInterface}`,
     "except-interface=lo",
     "bind-dynamic",
-    "no-resolv",
+    // dnsmasq looks at the file again when it changes: an uplink may come up later than the box.
+    nameServers.length === 0 ? "resolv-file=/etc/resolv.conf" : "no-resolv",
     "no-hosts",
     "domain-needed",
     "bogus-priv",
