@@ -13,6 +13,7 @@ const FOLDERS: Record<string, RegExp> = {
   portal:
     /^src(\/(arrive|capture|consent|details|nas(\/[a-z-]+)?|grant|member|pages|privacy|survey|layout|locales|public|sign-in(\/[a-z-]+(\/channels)?)?))?$/,
   "sync-agent": /^src(\/setup(\/locales)?)?$/,
+  gateway: /^src(\/(filter|nas))?$/,
   "cloud-api":
     /^src(\/(platform(\/migrations)?|shell(\/locales)?|features(\/[a-z-]+(\/(migrations|screens|views|locales|adapters))?)?))?$/,
   deploy: /^(box|cloud|nas(\/[a-z-]+)?|demo|faults|lab)$/,

@@ -11,6 +11,7 @@ export const ALLOWED_IMPORTS: Record<string, readonly string[]> = {
   portal: ["contract", "branch-store", "admission", "blocks"],
   radius: ["contract", "branch-store", "admission"],
   "sync-agent": ["contract", "branch-store"],
+  gateway: ["contract", "branch-store", "radius"],
   "cloud-api": ["contract", "admission", "blocks"],
   deploy: [
     "contract",
@@ -20,6 +21,7 @@ export const ALLOWED_IMPORTS: Record<string, readonly string[]> = {
     "portal",
     "radius",
     "sync-agent",
+    "gateway",
     "cloud-api",
   ],
 };

@@ -34,6 +34,7 @@ export { MEMBER_CODE_DIGITS, MemberCode } from "./member-codes.ts";
 export {
   CiscoCwaNas,
   CoovaNas,
+  GatewayNas,
   MacForm,
   MerakiClickThroughNas,
   Nas,

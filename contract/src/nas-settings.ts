@@ -207,6 +207,23 @@ export const CiscoCwaNas = Type.Object({
   redirectAcl: Type.String({ pattern: "^[A-Za-z0-9_.-]{1,64}$" }),
 });
 
+/** A name, as a walled garden opens it with all below it (RFC 1123 §2.1). */
+const GardenName = Type.String({
+  pattern:
+    "^(?=.{1,253}$)[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?(\\.[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?)+$",
+});
+
+/** The box itself, where the access points only bridge: it leads guests, lets them in and counts. */
+export const GatewayNas = Type.Object({
+  ...nasCommon,
+  ...radiusFields,
+  kind: Type.Literal("gateway"),
+  /** What the gateway seals in the portal's address under. */
+  redirectSecret: Secret,
+  /** What may be reached before a guest is let in, such as the page of a payment. */
+  walledGarden: Type.Array(GardenName, { maxItems: 500, uniqueItems: true }),
+});
+
 /** An access controller of the branch. */
 export const Nas = Type.Union([
   CoovaNas,
@@ -220,8 +237,10 @@ export const Nas = Type.Union([
   RuckusControllerNas,
   RuckusOneNas,
   CiscoCwaNas,
+  GatewayNas,
 ]);
 export type CiscoCwaNas = Static<typeof CiscoCwaNas>;
+export type GatewayNas = Static<typeof GatewayNas>;
 export type CoovaNas = Static<typeof CoovaNas>;
 export type OpenndsNas = Static<typeof OpenndsNas>;
 export type RuckusControllerNas = Static<typeof RuckusControllerNas>;

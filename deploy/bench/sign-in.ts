@@ -4,11 +4,10 @@
 // behind a real NAS (openNDS, in network namespaces).
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import { setTimeout as pause } from "node:timers/promises";
+import { describeSession, describeStation, openRadiusLink, type RadiusLink } from "@foyer/gateway";
 import { readNumber } from "@foyer/portal/test/bench-options";
 import { printFigure } from "@foyer/portal/test/figure";
 import { attribute } from "@foyer/radius";
-import { describeSession, describeStation } from "../demo/accounting.ts";
-import { openRadiusLink, type RadiusLink } from "../demo/radius-link.ts";
 import { findWhyNot } from "../lab/peers.ts";
 import { measureRightCodes } from "../lab/right-code.ts";
 import { openSignInBox, type SignInBox } from "../test/sign-in-box.ts";

@@ -1,8 +1,8 @@
 import { lookup } from "node:dns/promises";
 import { isIP } from "node:net";
+import { findUplink } from "@foyer/gateway";
 import type { CloudAnswer, Uplink } from "./doctor-rules.ts";
 import { readText } from "./host.ts";
-import { findDefaultInterface } from "./own-address.ts";
 
 const ANSWER_MILLISECONDS = 10_000;
 /** Asked for without a signature, a cloud refuses it, in its own words. */
@@ -59,7 +59,7 @@ function codeOf(error: unknown): string {
 export async function lookAtUplink(
   cloudUrl: string | null,
 ): Promise<{ uplink: Uplink; aheadSeconds: number | null }> {
-  const hasRoute = findDefaultInterface(readText("/proc/net/route") ?? "") !== null || hasRoute6();
+  const hasRoute = findUplink(readText("/proc/net/route") ?? "") !== null || hasRoute6();
   const hasNameServer = /^\s*nameserver\s+\S/m.test(readText("/etc/resolv.conf") ?? "");
   const host = cloudUrl === null ? "" : new URL(cloudUrl).hostname;
   const isName = host !== "" && isIP(host.replace(/^\[|\]$/g, "")) === 0 && host !== "localhost";

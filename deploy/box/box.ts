@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { BOX_RELEASE } from "./build-release.ts";
 import { readBoxEnvironment, readLanguage } from "./config.ts";
+import { GATEWAY_MODE } from "./gateway-mode.ts";
 import { BOX_USER, PLACES, readText } from "./host.ts";
 import type { Installation } from "./installation.ts";
 import { isEnrolled, startAndJudge, stopBox } from "./look.ts";
@@ -34,6 +35,7 @@ export const BOX: Installation = {
   },
   startAndJudge: () => startAndJudge(readBoxEnvironment()),
   stop: stopBox,
+  gateway: GATEWAY_MODE,
   say: (word) => say(readLanguage(), word),
   listNext: () => {
     const { portalOrigin: origin } = readBoxEnvironment();

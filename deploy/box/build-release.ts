@@ -35,21 +35,25 @@ export type ReleaseKind = {
 
 const whole = (...names: string[]): ReleasedPackage[] => names.map((name) => ({ name }));
 
-/** The three processes, the truths they share, and what installs them. */
+/** The processes of a box, the truths they share, and what installs them. */
 export const BOX_RELEASE: ReleaseKind = {
   name: "foyer",
   packages: [
-    ...whole("contract", "branch-store", "admission", "blocks", "radius", "portal", "sync-agent"),
+    ...whole("contract", "branch-store", "admission", "blocks"),
+    ...whole("radius", "portal", "sync-agent", "gateway"),
     { name: "deploy", only: ["box", "package.json", "README.md"] },
   ],
   installer: "deploy/box/install",
 };
 
-/** The program, the truths it shares with boxes, and what installs it; what browsers are given is built. */
+/**
+ * The program, the truths it shares with boxes, and what installs it: the box's installer, which knows the
+ * gateway. What browsers are given is built.
+ */
 export const CLOUD_RELEASE: ReleaseKind = {
   name: "foyer-cloud",
   packages: [
-    ...whole("contract", "branch-store", "admission", "blocks"),
+    ...whole("contract", "branch-store", "admission", "blocks", "gateway"),
     {
       name: "cloud-api",
       leftOut: /^src\/shell(\/|$)|(^|\/)screens(\/|$)|^index\.html$|^vite\.config\.ts$|\.tsx$/,

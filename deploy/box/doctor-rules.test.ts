@@ -29,11 +29,19 @@ const well: Examined = {
   ],
   isKeySealed: true,
   agent: { faults: [], waiting: 0 },
+  gateway: {
+    ...{ guestInterface: "eth1", hasInterface: true, hasCarrier: true, missingPackages: [] },
+    ...{ down: [], hasRules: true, isForwarding: true, isInSettings: true },
+    ...{ portalHost: "10.1.0.2", address: "10.1.0.2" },
+  },
 };
 
 const [port] = well.ports as [Examined["ports"][number]];
 const down = (services: Examined["services"], service: string) =>
   services.map((each) => (each.service === service ? { ...each, activeState: "failed" } : each));
+const gateway = (change: Partial<NonNullable<Examined["gateway"]>>): Partial<Examined> => ({
+  gateway: { ...well.gateway!, ...change },
+});
 const uplink = (change: Partial<Examined["uplink"]>): Partial<Examined> => ({
   uplink: { ...well.uplink, cloud: { kind: "silent", code: "ETIMEDOUT" }, ...change },
 });
@@ -116,6 +124,29 @@ const FAULTS: [string, Partial<Examined>, Finding["kind"], string][] = [
     ...(["certificate-unreadable", "/etc/foyer/tls.pem"] as const),
   ],
   [
+    "a gateway without its programs",
+    gateway({ missingPackages: ["nftables"] }),
+    ...(["gateway-packages", "apt-get install nftables"] as const),
+  ],
+  [
+    "a gateway on an interface that is not there",
+    gateway({ hasInterface: false, hasCarrier: false }),
+    ...(["gateway-interface", "eth1"] as const),
+  ],
+  [
+    "a packet filter that is down",
+    gateway({ down: [{ unit: "foyer-filter.service", state: "failed" }], hasRules: false }),
+    ...(["gateway-down", "foyer-filter.service"] as const),
+  ],
+  ["rules that were taken away", gateway({ hasRules: false }), "gateway-rules", "nftables"],
+  ["no forwarding", gateway({ isForwarding: false }), "gateway-forwarding", "ip_forward"],
+  ["no gateway in the settings", gateway({ isInSettings: false }), "gateway-settings", "This box"],
+  [
+    "guests led where they cannot go",
+    gateway({ portalHost: "192.168.1.9", address: "10.42.0.1" }),
+    ...(["gateway-origin", "http://10.42.0.1"] as const),
+  ],
+  [
     "what the agent says",
     { agent: { faults: [{ part: "store", words: "the store fails: SQLITE_IOERR" }], waiting: 0 } },
     ...(["agent-fault", "SQLITE_IOERR"] as const),
@@ -124,6 +155,7 @@ const FAULTS: [string, Partial<Examined>, Finding["kind"], string][] = [
 
 /** What is told and has nobody come. */
 const NOTES: [string, Partial<Examined>, Finding["kind"]][] = [
+  ["access points without a cable", gateway({ hasCarrier: false }), "gateway-cable"],
   ["an unsealed key", { isKeySealed: false }, "key-open"],
   ["events that wait", { agent: { faults: [], waiting: 12 } }, "waiting"],
   [

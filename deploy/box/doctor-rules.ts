@@ -1,3 +1,4 @@
+import { type ExaminedGateway, type GatewayFinding, judgeGateway } from "./gateway-rules.ts";
 import type { Service } from "./host.ts";
 
 /** What the doctor has looked at. Null: it could not be looked at, or there is nothing to look at. */
@@ -12,6 +13,8 @@ export type Examined = {
   memory: { freeBytes: number; totalBytes: number } | null;
   clock: { isSynchronised: boolean | null; aheadSeconds: number | null };
   uplink: Uplink;
+  /** Null: this box is no gateway. */
+  gateway: ExaminedGateway | null;
   certificates: readonly Certificate[];
   isKeySealed: boolean;
   /** The agent's own word; null: it does not answer. */
@@ -52,6 +55,7 @@ export type Certificate = {
 };
 
 export type Finding =
+  | GatewayFinding
   | { kind: "not-enrolled" }
   | { kind: "service-up"; services: Service[] }
   | { kind: "service-down"; service: Service; state: string }
@@ -107,6 +111,7 @@ export function examine(found: Examined): Finding[] {
     ...judgeMachine(found),
     ...judgeClock(found),
     ...judgeUplink(found),
+    ...judgeGateway(found.gateway),
     ...judgeCertificates(found.certificates),
     ...judgeAgent(found),
   ];
@@ -123,6 +128,7 @@ const NOTES = new Set<Finding["kind"]>([
   "certificate-ends",
   "waiting",
   "key-open",
+  "gateway-cable",
 ]);
 
 function judgeServices({ isEnrolled, services, settingFaults }: Examined): Finding[] {

@@ -87,6 +87,24 @@ const en: Texts = {
   "clock-alone": () =>
     "The clock follows no time server just now: timedatectl set-ntp true, and UDP port 123 to the outside.",
   "clock-right": () => "The clock is right.",
+  "gateway-packages": ({ packages }) =>
+    `The gateway needs programs that are not here: apt-get install ${packages.join(" ")}`,
+  "gateway-interface": ({ guestInterface }) =>
+    `The access points hang on ${guestInterface}, and there is no such interface. ip link shows those there are; then: sudo ./install --gateway NAME`,
+  "gateway-cable": ({ guestInterface }) =>
+    `No cable is in ${guestInterface}, where the access points hang, or they have no power.`,
+  "gateway-down": ({ unit, state }) =>
+    `${unit} does not run (${state}): guests stay as they are, and nobody else gets in. Often another program serves DHCP or names here (ss -lnup). What it said: foyer log`,
+  "gateway-rules": () =>
+    "The rules that keep guests in were taken away, perhaps by nftables.service: systemctl disable nftables, then systemctl restart foyer-filter",
+  "gateway-forwarding": () =>
+    "This machine passes no packets on (net.ipv4.ip_forward is 0): systemctl restart foyer-filter, and look for what sets it in /etc/sysctl.d",
+  "gateway-settings": () =>
+    'The branch has no access controller of the kind "This box": add it in the staff app, under the branch\'s settings.',
+  "gateway-origin": ({ portalHost, address }) =>
+    `Guests are led to ${plain(portalHost)}, which they cannot reach: set FOYER_PORTAL_ORIGIN in /etc/foyer/foyer.env to http://${address}`,
+  "gateway-right": ({ guestInterface }) =>
+    `The box is the access controller of what hangs on ${guestInterface}.`,
   "no-route": () =>
     "This machine has no way out: plug the network cable in, and look whether the router gives it an address (ip address). Guests still get in.",
   "no-name-server": () =>
@@ -162,6 +180,24 @@ const vi: Texts = {
   "clock-alone": () =>
     "Đồng hồ lúc này không theo máy chủ giờ nào: timedatectl set-ntp true, và mở UDP cổng 123 ra ngoài.",
   "clock-right": () => "Đồng hồ đúng giờ.",
+  "gateway-packages": ({ packages }) =>
+    `Chế độ cổng cần các chương trình chưa có: apt-get install ${packages.join(" ")}`,
+  "gateway-interface": ({ guestInterface }) =>
+    `Thiết bị phát cắm vào ${guestInterface} nhưng máy không có cổng mạng này. Lệnh ip link cho biết các cổng đang có; sau đó: sudo ./install --gateway TÊN`,
+  "gateway-cable": ({ guestInterface }) =>
+    `Cổng ${guestInterface} (nơi cắm thiết bị phát) chưa có cáp, hoặc thiết bị phát chưa có điện.`,
+  "gateway-down": ({ unit, state }) =>
+    `${unit} không chạy (${state}): khách đang dùng vẫn dùng được, khách mới không vào được. Thường là do có chương trình khác cấp DHCP hoặc DNS trên máy này (ss -lnup). Xem: foyer log`,
+  "gateway-rules": () =>
+    "Các luật giữ khách đã bị gỡ, có thể do nftables.service: systemctl disable nftables, rồi systemctl restart foyer-filter",
+  "gateway-forwarding": () =>
+    "Máy này không chuyển tiếp gói tin (net.ipv4.ip_forward bằng 0): systemctl restart foyer-filter, và xem tệp nào trong /etc/sysctl.d đặt giá trị đó",
+  "gateway-settings": () =>
+    'Chi nhánh chưa có thiết bị điều khiển loại "Chính hộp này": hãy thêm trong ứng dụng nhân viên, phần cài đặt của chi nhánh.',
+  "gateway-origin": ({ portalHost, address }) =>
+    `Khách được dẫn đến ${plain(portalHost)} nhưng không vào được địa chỉ đó: đặt FOYER_PORTAL_ORIGIN trong /etc/foyer/foyer.env thành http://${address}`,
+  "gateway-right": ({ guestInterface }) =>
+    `Hộp đang điều khiển truy cập cho mọi thứ cắm vào ${guestInterface}.`,
   "no-route": () =>
     "Máy này không có đường ra mạng: cắm dây mạng, và xem bộ định tuyến có cấp địa chỉ không (ip address). Khách vẫn vào mạng được.",
   "no-name-server": () =>

@@ -4,7 +4,7 @@ import { BOX } from "./box.ts";
 import { runBackup, runEnrol, runRestore } from "./box-commands.ts";
 import { readLanguage } from "./config.ts";
 import { runDoctor } from "./doctor.ts";
-import { SERVICES, SETUP_UNIT, unitOf } from "./host.ts";
+import { GATEWAY_UNITS, SERVICES, SETUP_UNIT, unitOf } from "./host.ts";
 import {
   runInstallFrom,
   runRollBack,
@@ -27,6 +27,7 @@ export type CommandLine = {
     cloud?: string | undefined;
     "passphrase-file"?: string | undefined;
     "portal-origin"?: string | undefined;
+    gateway?: string | undefined;
     "remove-state"?: boolean | undefined;
     yes?: boolean | undefined;
     follow?: boolean | undefined;
@@ -46,7 +47,10 @@ const COMMANDS: Commands<CommandLine> = {
   restore: runRestore,
   log: ({ flags, words }) => {
     const more = flags.follow ? ["-f"] : ["-n", words[0] ?? "200", "--no-pager"];
-    const units = [SETUP_UNIT, ...SERVICES.map(unitOf)].flatMap((unit) => ["-u", unit]);
+    const units = [SETUP_UNIT, ...SERVICES.map(unitOf), ...GATEWAY_UNITS].flatMap((unit) => [
+      "-u",
+      unit,
+    ]);
     const told = spawnSync("journalctl", [...units, ...more], { stdio: "inherit" });
     return told.status ?? 1;
   },
@@ -67,6 +71,7 @@ function readCommandLine(): CommandLine & { name: string } {
       cloud: { type: "string" },
       "passphrase-file": { type: "string" },
       "portal-origin": { type: "string" },
+      gateway: { type: "string" },
       "remove-state": { type: "boolean" },
       yes: { type: "boolean" },
       follow: { type: "boolean", short: "f" },

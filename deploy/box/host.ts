@@ -39,10 +39,14 @@ export const PLACES = {
 export type Places = { readonly [K in keyof typeof PLACES]: string };
 
 export const BOX_USER = "foyer";
+/** Whom the packet filter runs as, of the box's group. */
+export const FILTER_USER = "foyer-filter";
 
 /** In the order in which they start. */
 export const SERVICES = ["radius", "portal", "sync-agent"] as const;
 export type Service = (typeof SERVICES)[number];
+/** What runs besides where the box is its own access controller, in the order in which they start. */
+export const GATEWAY_UNITS = ["foyer-filter.service", "foyer-gateway.service"] as const;
 /** The set-up page of a machine that is no box yet. */
 export const SETUP_UNIT = "foyer-setup.service";
 export const unitOf = (service: Service): string => `foyer-${service}.service`;

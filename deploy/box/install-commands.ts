@@ -2,6 +2,7 @@ import { mkdirSync, rmSync, statfsSync } from "node:fs";
 import { stdin, stdout } from "node:process";
 import { createInterface } from "node:readline/promises";
 import { type Held, holdAlone } from "@foyer/branch-store";
+import { isInterface } from "@foyer/gateway";
 import { buildRelease } from "./build-release.ts";
 import { findVersion, readText, succeeds } from "./host.ts";
 import { listHostFaults } from "./host-rules.ts";
@@ -19,6 +20,7 @@ export type InstallLine = {
   flags: {
     origin?: string | undefined;
     "portal-origin"?: string | undefined;
+    gateway?: string | undefined;
     "remove-state"?: boolean | undefined;
     yes?: boolean | undefined;
   };
@@ -35,8 +37,10 @@ export async function runInstallFrom(
   const [from = ""] = words;
   const origin = flags.origin ?? flags["portal-origin"] ?? null;
   if (origin !== null && URL.parse(origin)?.origin !== origin) return null;
+  const gateway = flags.gateway ?? null;
+  if (gateway !== null && (it.gateway === null || !isInterface(gateway))) return null;
   const manifest = readManifest(from);
-  if (manifest) return await installSigned(it, { source: from, manifest, origin });
+  if (manifest) return await installSigned(it, { source: from, manifest, origin, gateway });
   if (!mayInstall(it, process.arch as Architecture)) return 1;
   // Beside the releases: /tmp may be memory, of which a box has little.
   mkdirSync(it.places.releases, { recursive: true, mode: 0o755 });
@@ -46,7 +50,8 @@ export async function runInstallFrom(
   const options = { from, into, architecture, node, library: null, version: null };
   const built = buildRelease({ ...options, kind: it.kind });
   try {
-    return await install(it, { source: built.folder, manifest: built.manifest, origin });
+    const { folder: source, manifest: made } = built;
+    return await install(it, { source, manifest: made, origin, gateway });
   } finally {
     rmSync(built.folder, { recursive: true, force: true });
   }
@@ -58,7 +63,7 @@ export async function runUpgrade(it: Installation, { words }: InstallLine): Prom
   if (!mayInstall(it, process.arch as Architecture)) return 1;
   const { folder, manifest } = unpackRelease(tarball, it.places);
   try {
-    return await installSigned(it, { source: folder, manifest, origin: null });
+    return await installSigned(it, { source: folder, manifest, origin: null, gateway: null });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -74,13 +79,25 @@ async function installSigned(it: Installation, wanted: Wanted): Promise<number> 
   return 1;
 }
 
-type Wanted = { source: string; manifest: ReleaseManifest; origin: string | null };
+type Wanted = {
+  source: string;
+  manifest: ReleaseManifest;
+  origin: string | null;
+  /** The guests' interface; null: as it is. */
+  gateway: string | null;
+};
 
 async function install(it: Installation, wanted: Wanted): Promise<number> {
-  if (!mayInstall(it, wanted.manifest.architecture)) return 1;
+  const { source, manifest, gateway } = wanted;
+  if (!mayInstall(it, manifest.architecture) || !mayBeGateway(it, gateway)) return 1;
   return await alone(it, async () => {
-    const outcome = await installRelease(it, wanted);
+    const mode = gateway === null ? null : it.gateway;
+    const origin = wanted.origin ?? mode?.origin() ?? null;
+    const isGatewayNew = gateway !== null && mode?.write(gateway) === true;
+    const outcome = await installRelease(it, { source, manifest, origin });
+    if (isGatewayNew) mode?.start();
     const code = tellOutcome(it, outcome);
+    if (isGatewayNew) print(it, { kind: "gateway", guestInterface: gateway });
     if (outcome.kind === "installed" && outcome.former === null)
       for (const word of it.listNext()) print(it, word);
     return code;
@@ -112,6 +129,12 @@ function mayInstall(it: Installation, releaseFor: Architecture): boolean {
     hasSystemctl: succeeds("sh", "-c", "command -v systemctl"),
     freeBytes: bavail * bsize,
   });
+  for (const fault of faults) complain(it, fault);
+  return faults.length === 0;
+}
+
+function mayBeGateway(it: Installation, guestInterface: string | null): boolean {
+  const faults = guestInterface === null ? [] : (it.gateway?.listFaults(guestInterface) ?? []);
   for (const fault of faults) complain(it, fault);
   return faults.length === 0;
 }

@@ -190,6 +190,7 @@ function linkCommand({ places, folder, command }: Installation): boolean {
 export function uninstall(it: Installation, { removeState }: { removeState: boolean }): void {
   const { places, user } = it;
   removeUnits(it);
+  it.gateway?.remove({ removeState });
   rmSync(places.command, { force: true });
   rmSync(places.root, { recursive: true, force: true });
   if (!removeState) return;

@@ -1,4 +1,5 @@
 import type { ReleaseKind } from "./build-release.ts";
+import type { GatewayMode } from "./gateway-mode.ts";
 import type { Places } from "./host.ts";
 import type { Verdict } from "./verdict-rules.ts";
 import type { Word } from "./words.ts";
@@ -30,6 +31,8 @@ export type Installation = {
   startAndJudge: () => Promise<Verdict>;
   /** Until all of it has ended. */
   stop: () => void;
+  /** What it does where it is its own access controller; null: it never is. */
+  gateway: GatewayMode | null;
   /** In the terminal's language. */
   say: (word: Word) => string;
   /** What there is to do after the first installation. */

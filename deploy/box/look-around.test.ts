@@ -7,12 +7,12 @@ import { createServer as createSecureServer } from "node:https";
 import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { findUplink } from "@foyer/gateway";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { startTestCloud } from "../test/test-cloud.ts";
 import { askCloud } from "./ask-cloud.ts";
 import { readAssignments } from "./host-rules.ts";
 import { findEnd, lookAtMemory } from "./look-around.ts";
-import { findDefaultInterface } from "./own-address.ts";
 import { findOwners, listOpenSockets, readSockets } from "./sockets.ts";
 
 async function listen(server: Server): Promise<number> {
@@ -106,8 +106,8 @@ test("the interface of the default route is read from the kernel's table", () =>
     "Iface\tDestination\tGateway \tFlags\tRefCnt\tUse\tMetric\tMask\t\tMTU\tWindow\tIRTT\n";
   const lan = "eth1\t0000010A\t00000000\t0001\t0\t0\t0\t00FFFFFF\t0\t0\t0\n";
   const out = "eth0\t00000000\t0100A8C0\t0003\t0\t0\t0\t00000000\t0\t0\t0\n";
-  expect(findDefaultInterface(head + lan + out)).toBe("eth0");
-  expect(findDefaultInterface(head + lan)).toBeNull();
+  expect(findUplink(head + lan + out)).toBe("eth0");
+  expect(findUplink(head + lan)).toBeNull();
 });
 
 test("memory is what may still be had, and unknown where the kernel does not say", () => {

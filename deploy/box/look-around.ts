@@ -26,6 +26,7 @@ import {
   unitOf,
 } from "./host.ts";
 import { askHealth, findHealthUrl, isEnrolled, showUnit } from "./look.ts";
+import { lookAtGateway } from "./look-at-gateway.ts";
 import { findOwners, listOpenSockets } from "./sockets.ts";
 
 const DAY_MILLISECONDS = 86_400_000;
@@ -54,6 +55,7 @@ export async function lookAround(environment: BoxEnvironment): Promise<Examined>
     memory: lookAtMemory(readText("/proc/meminfo") ?? ""),
     clock: { isSynchronised: isSynchronised(), aheadSeconds },
     uplink,
+    gateway: await lookAtGateway(URL.parse(environment.portalOrigin)?.hostname ?? ""),
     certificates: lookAtCertificates(environment),
     isKeySealed: isKeySealed(PLACES.state),
     agent: await askAgent(environment),

@@ -1,6 +1,7 @@
 import { readBoxIdentity } from "@foyer/branch-store";
 import { readLanguage } from "./config.ts";
-import { findVersion, PLACES, SERVICES, unitOf } from "./host.ts";
+import { readGateway } from "./gateway-mode.ts";
+import { findVersion, GATEWAY_UNITS, PLACES, SERVICES, unitOf } from "./host.ts";
 import { isEnrolled, showUnit } from "./look.ts";
 import { say, type Word } from "./words.ts";
 
@@ -19,8 +20,10 @@ export function runStatus(): number {
   }
   const { boxId, cloudUrl } = readBoxIdentity(PLACES.state);
   print({ kind: "status-box", boxId, cloudUrl });
-  const states = SERVICES.map((service) => {
-    const shown = showUnit(unitOf(service), "ActiveState", "SubState", "MemoryCurrent");
+  const gateway = readGateway() ? GATEWAY_UNITS : [];
+  const states = [...SERVICES.map(unitOf), ...gateway].map((unit) => {
+    const service = unit.replace(/^foyer-|\.service$/g, "");
+    const shown = showUnit(unit, "ActiveState", "SubState", "MemoryCurrent");
     const state = `${shown.ActiveState} (${shown.SubState})`;
     // Where the kernel counts no memory, as Raspberry Pi OS unless it is told to: [not set].
     const bytes = Number(shown.MemoryCurrent);

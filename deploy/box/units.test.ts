@@ -15,7 +15,10 @@ if (isMissing && process.env.FOYER_REQUIRE_PEERS === "1")
   throw new Error("systemd-analyze is required: apt-get install systemd");
 if (isMissing) console.warn("systemd-analyze is not installed (Debian package systemd): skipped");
 
-const PROCESSES = [SETUP_UNIT, ...SERVICES.map(unitOf)];
+const PROCESSES = [SETUP_UNIT, ...SERVICES.map(unitOf), "foyer-gateway.service"];
+
+/** What has more rights than the others, and a user of its own for that. */
+const FILTER = "foyer-filter.service";
 
 /** systemd-analyze(1): exposure from 0 (best) to 10, told in tenths. */
 const EXPOSURE_TENTHS_MAX = 20;
@@ -42,13 +45,16 @@ describe.skipIf(isMissing)("systemd", () => {
     expect(ours).toEqual([]);
   });
 
-  test.each(PROCESSES)("finds %s exposed as little as a Node.js process can be", (name) => {
-    const threshold = `--threshold=${EXPOSURE_TENTHS_MAX}`;
-    const asked = ["security", "--offline=yes", threshold, unitPath(name)];
-    const { status, stdout } = spawnSync("systemd-analyze", asked, { encoding: "utf8" });
-    expect(stdout).toMatch(/Overall exposure level for foyer-/);
-    expect(status).toBe(0);
-  });
+  test.each([...PROCESSES, FILTER])(
+    "finds %s exposed as little as a Node.js process can be",
+    (name) => {
+      const threshold = `--threshold=${EXPOSURE_TENTHS_MAX}`;
+      const asked = ["security", "--offline=yes", threshold, unitPath(name)];
+      const { status, stdout } = spawnSync("systemd-analyze", asked, { encoding: "utf8" });
+      expect(stdout).toMatch(/Overall exposure level for foyer-/);
+      expect(status).toBe(0);
+    },
+  );
 });
 
 describe("the units", () => {
@@ -69,6 +75,33 @@ describe("the units", () => {
       expect(told("SystemCallFilter")).toContain("~@privileged");
     },
   );
+
+  test("let the packet filter do what a packet filter must, and write nowhere but its own folder", () => {
+    const unit = readUnitFile(unitPath(FILTER));
+    const told = (name: string) => unit.list("Service", name).join(" ");
+    expect(told("User")).toBe("foyer-filter");
+    for (const name of ["CapabilityBoundingSet", "AmbientCapabilities"])
+      expect(told(name)).toBe("CAP_NET_ADMIN CAP_NET_RAW CAP_NET_BIND_SERVICE");
+    expect(told("StateDirectory")).toBe("foyer-filter");
+    expect(told("ReadWritePaths")).toBe("");
+    expect(told("ProtectSystem")).toBe("strict");
+    expect(told("NoNewPrivileges")).toBe("yes");
+    expect(told("SystemCallFilter")).toContain("~@privileged");
+    expect(told("MemoryMax")).toMatch(/^\d+M$/);
+  });
+
+  test("begin the gateway on boxes alone that were installed as one", () => {
+    for (const name of [FILTER, "foyer-gateway.service"])
+      expect(readUnitFile(unitPath(name)).list("Unit", "ConditionPathExists")).toContain(
+        "/etc/foyer/gateway.env",
+      );
+  });
+
+  test("pass packets on only once the rules are there", () => {
+    const unit = readUnitFile(unitPath(FILTER));
+    expect(unit.list("Service", "Type")).toEqual(["notify"]);
+    expect(unit.list("Service", "ExecStartPost").join()).toContain("net.ipv4.ip_forward=1");
+  });
 
   test.each(SERVICES)("bound %s in memory, in tries and in silence", (service) => {
     const unit = readUnitFile(unitPath(unitOf(service)));

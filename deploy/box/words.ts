@@ -1,3 +1,4 @@
+import type { GatewayFault } from "./gateway-mode.ts";
 import type { HostFault } from "./host-rules.ts";
 
 /** Every text that venue IT reads of `foyer` but the doctor's, in both first languages. */
@@ -5,6 +6,8 @@ export type Language = "en" | "vi";
 
 export type Word =
   | HostFault
+  | GatewayFault
+  | { kind: "gateway"; guestInterface: string }
   | { kind: "installed"; version: string; former: string | null }
   | { kind: "unchanged"; version: string }
   | { kind: "went-back"; version: string; services: string[]; backAt: string }
@@ -77,6 +80,12 @@ export const en: BoxTexts = {
   "no-systemd": () => "There is no systemd here (no systemctl): a box needs it.",
   "no-room": ({ freeBytes, neededBytes }) =>
     `There are ${mebibytes(freeBytes)} MiB free below /opt, and ${mebibytes(neededBytes)} are needed.`,
+  "gateway-needs": ({ packages }) =>
+    `The gateway needs programs that are not here. Install them first: apt-get install ${packages.join(" ")}`,
+  "gateway-no-interface": ({ guestInterface }) =>
+    `There is no network interface ${guestInterface}: ip link shows those there are.`,
+  gateway: ({ guestInterface }) =>
+    `This box is the access controller of what hangs on ${guestInterface}. In the staff app add an access controller of the kind "This box"; whether all is well: foyer doctor`,
   installed: ({ version, former }) =>
     former === null
       ? `Foyer ${version} is installed.`
@@ -156,6 +165,12 @@ export const vi: BoxTexts = {
   "no-systemd": () => "Máy này không có systemd (không có systemctl): hộp cần nó.",
   "no-room": ({ freeBytes, neededBytes }) =>
     `Dưới /opt còn trống ${mebibytes(freeBytes)} MiB, cần ${mebibytes(neededBytes)}.`,
+  "gateway-needs": ({ packages }) =>
+    `Chế độ cổng cần các chương trình chưa có trên máy này. Hãy cài trước: apt-get install ${packages.join(" ")}`,
+  "gateway-no-interface": ({ guestInterface }) =>
+    `Không có cổng mạng ${guestInterface}: lệnh ip link cho biết máy có những cổng nào.`,
+  gateway: ({ guestInterface }) =>
+    `Hộp này điều khiển truy cập cho mọi thứ cắm vào ${guestInterface}. Trong ứng dụng nhân viên, thêm thiết bị điều khiển loại "Chính hộp này"; kiểm tra bằng: foyer doctor`,
   installed: ({ version, former }) =>
     former === null
       ? `Đã cài Foyer ${version}.`

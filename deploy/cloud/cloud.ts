@@ -48,6 +48,7 @@ export const CLOUD: Installation = {
     return await lookUntilJudged(lookAtCloud);
   },
   stop: stopCloud,
+  gateway: null,
   say: (word) => say(readLanguage(), word),
   listNext: () => {
     const { origin } = readInstalledConfig();

@@ -3,6 +3,20 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { setTimeout as wait } from "node:timers/promises";
 import {
+  causes,
+  changeLimits,
+  describeNas,
+  describeSession,
+  describeStation,
+  listenForOrders,
+  type NasIdentity,
+  type OrderKind,
+  openRadiusLink,
+  type RadiusLinkOptions,
+  readInterimSeconds,
+  readLimits,
+} from "@foyer/gateway";
+import {
   attribute,
   codes,
   findValue,
@@ -10,24 +24,8 @@ import {
   type RawAttribute,
   serviceTypes,
 } from "@foyer/radius";
-import {
-  changeLimits,
-  describeNas,
-  describeSession,
-  describeStation,
-  type NasIdentity,
-  readInterimSeconds,
-  readLimits,
-} from "./accounting.ts";
 import { awayPage, internetPage } from "./internet-page.ts";
 import {
-  listenForOrders,
-  type OrderKind,
-  openRadiusLink,
-  type RadiusLinkOptions,
-} from "./radius-link.ts";
-import {
-  causes,
   isMac,
   makeChallenge,
   makeRandomMac,

@@ -1,16 +1,5 @@
 import { randomBytes, randomInt } from "node:crypto";
-
-/** Why a session ended, in RADIUS's numbers (RFC 2866 §5.10). */
-export const causes = { userRequest: 1, sessionTimeout: 5, adminReset: 6, nasReboot: 11 } as const;
-
-/** What the RADIUS server allowed; null is no limit. */
-export type SessionLimits = {
-  /** From the session's start. */
-  sessionSeconds: number | null;
-  totalBytes: number | null;
-  uploadKbps: number | null;
-  downloadKbps: number | null;
-};
+import type { SessionLimits } from "@foyer/gateway";
 
 export type Session = {
   /** Acct-Session-Id. */

@@ -1,7 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { type BranchStore, openBranchStore } from "@foyer/branch-store";
-import type { OpenndsNas } from "@foyer/contract";
+import type { Nas, OpenndsNas } from "@foyer/contract";
 import { type RunningPortal, startPortal, type TlsOptions } from "@foyer/portal";
 import { request } from "undici";
 import { type BranchDocument, demoBranchDocument } from "../demo/branch.ts";
@@ -33,7 +33,7 @@ export function labNas(network: Network, fasLevel: OpenndsNas["fasLevel"]): Open
 }
 
 /** The demonstration's branch, behind this gateway. */
-export function labBranch(branchId: string, nas: OpenndsNas): BranchDocument {
+export function labBranch(branchId: string, nas: Nas): BranchDocument {
   const id = (last: number) => `01990000-0000-7000-8000-0000000001${last}`;
   const ids = { nas: nas.id, policy: id(10), firstPage: id(11), returningPage: id(12) };
   const document = demoBranchDocument({
@@ -65,17 +65,20 @@ export async function startBox(
   return {
     store,
     portal,
-    readCode: async () => {
-      const url = `${portal.origin}/outbox`;
-      const { body } = await request(url, { headers: { accept: "application/json" } });
-      const { messages } = (await body.json()) as { messages: { code: string; at: string }[] };
-      const newest = messages.toSorted((a, b) => b.at.localeCompare(a.at))[0];
-      if (!newest) throw new Error("no code went out");
-      return newest.code;
-    },
+    readCode: () => readNewestCode(portal.origin),
     close: async () => {
       await portal.close();
       store.close();
     },
   };
+}
+
+/** The newest code that went to a phone, as a portal's page for demonstrations tells it. */
+export async function readNewestCode(portalOrigin: string): Promise<string> {
+  const url = `${portalOrigin}/outbox`;
+  const { body } = await request(url, { headers: { accept: "application/json" } });
+  const { messages } = (await body.json()) as { messages: { code: string; at: string }[] };
+  const newest = messages.toSorted((a, b) => b.at.localeCompare(a.at))[0];
+  if (!newest) throw new Error("no code went out");
+  return newest.code;
 }

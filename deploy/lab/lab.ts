@@ -59,7 +59,7 @@ export async function openLab({ fasLevel, enrol, settle }: LabOptions): Promise<
 }
 
 /** Opens a mini-browser, without memory or JavaScript, as a phone does; it is led to the portal. */
-export async function openMiniBrowser({ phone }: Lab): Promise<Page> {
+export async function openMiniBrowser({ phone }: Pick<Lab, "phone">): Promise<Page> {
   const browser = await phone.openBrowser();
   const viewport = { width: 390, height: 844 };
   // The portal's certificate at FAS level 3 is of no authority that a browser knows.
@@ -71,7 +71,7 @@ export async function openMiniBrowser({ phone }: Lab): Promise<Page> {
 }
 
 /** Signs a first-timer in by phone, from the first page to "You're online". */
-export async function signIn({ box }: Lab, page: Page): Promise<void> {
+export async function signIn({ box }: { box: Pick<Box, "readCode"> }, page: Page): Promise<void> {
   await page.getByLabel("Mobile number").fill("0912 345 678");
   await page.getByRole("checkbox").first().check();
   await page.getByRole("button", { name: "Send me a code" }).click();

@@ -124,19 +124,25 @@ async function layCables(plan: Plan, uplink: string): Promise<void> {
   const mac = plan.guestMac.replaceAll("-", ":").toLowerCase();
   await ip("-n", guest, "link", "set", "wlan0", "address", mac);
   await ip("-n", guest, "link", "set", "wlan0", "up");
-  // Offloaded checksums never get computed on veth, and openNDS's rules then drop the packets.
-  const off = ["tx", "rx", "gso", "tso", "gro"].flatMap((each) => [each, "off"]);
-  await run("ethtool", "-K", uplink, ...off);
-  for (const [name, device] of [
-    [nas, "wan0"],
-    [nas, "lan0"],
-    [guest, "wlan0"],
-  ] as const)
-    await ip("netns", "exec", name, "ethtool", "-K", device, ...off);
+  await run("ethtool", "-K", uplink, ...NO_OFFLOADS);
+  await computeChecksums(nas, "wan0");
+  await computeChecksums(nas, "lan0");
+  await computeChecksums(guest, "wlan0");
+}
+
+const NO_OFFLOADS = ["tx", "rx", "gso", "tso", "gro"].flatMap((each) => [each, "off"]);
+
+/** Offloaded checksums never get computed on veth, and openNDS's rules then drop the packets. */
+export async function computeChecksums(namespace: string, device: string): Promise<void> {
+  await run("ip", "netns", "exec", namespace, "ethtool", "-K", device, ...NO_OFFLOADS);
 }
 
 /** The guest's view: its own network, and the name server that DHCP gave it. */
-function writeInGuest({ folder, guest, inGuest }: Plan): void {
+export function writeInGuest({
+  folder,
+  guest,
+  inGuest,
+}: Pick<Network, "folder" | "guest" | "inGuest">): void {
   writeFileSync(join(folder, "resolv.conf"), "");
   const enter = `mount --make-rprivate / && mount --bind ${folder}/resolv.conf /etc/resolv.conf`;
   const script = `#!/bin/sh
@@ -160,7 +166,7 @@ async function findFreeNumber(): Promise<number> {
  * Takes a namespace of a lab away, with its end of each cable. What still runs in it was started
  * by the lab, and would keep it: dnsmasq that outlived a killed run, or a report under way.
  */
-async function removeNamespace(name: string): Promise<void> {
+export async function removeNamespace(name: string): Promise<void> {
   const { stdout } = await tryRun("ip", ["netns", "pids", name]);
   for (const pid of stdout.split("\n").filter((each) => /^\d+$/.test(each)))
     await tryRun("kill", ["-KILL", pid]);

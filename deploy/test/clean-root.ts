@@ -54,11 +54,16 @@ export async function findWhyNoCleanRoot(): Promise<string | null> {
  * debootstrap takes half a minute, and its result is kept in the folder for temporary files: what is
  * tried is laid over it and thrown away.
  */
-async function findBase(suite: string): Promise<string> {
-  const base = join(tmpdir(), `foyer-debian-${suite}`);
+async function findBase(suite: string, packages: readonly string[]): Promise<string> {
+  const base = join(tmpdir(), ["foyer-debian", suite, ...packages].join("-"));
   if (existsSync(base)) return base;
   const part = mkdtempSync(`${base}.part-`);
-  const wanted = ["--variant=minbase", `--include=${INCLUDED}`, suite, part];
+  const wanted = [
+    "--variant=minbase",
+    `--include=${[INCLUDED, ...packages].join(",")}`,
+    suite,
+    part,
+  ];
   const made = await tryRun("debootstrap", wanted, DEBOOTSTRAP_MILLISECONDS);
   if (made.code !== 0) {
     rmSync(part, { recursive: true, force: true });
@@ -70,13 +75,17 @@ async function findBase(suite: string): Promise<string> {
   return base;
 }
 
-/** `shown` are folders of this machine that are seen there, by their path there; nobody writes to them. */
+/**
+ * `shown` are folders of this machine that are seen there, by their path there; nobody writes to them.
+ * `packages` are there besides what an installer leaves.
+ */
 export async function openCleanRoot(
   suite: string,
   shown: Readonly<Record<string, string>> = {},
+  packages: readonly string[] = [],
 ): Promise<CleanRoot> {
   await sweep();
-  const base = await findBase(suite);
+  const base = await findBase(suite, packages);
   const place = mkdtempSync(join(tmpdir(), `${PREFIX}-${process.pid}-`));
   const [upper, work, folder] = ["upper", "work", "root"].map((name) => join(place, name)) as [
     string,

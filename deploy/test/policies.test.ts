@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { findGuestMarks, findSettings } from "@foyer/branch-store";
 import type { AccessPolicy } from "@foyer/contract";
+import { listenForOrders } from "@foyer/gateway";
 import { findValue } from "@foyer/radius";
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from "vitest";
-import { listenForOrders } from "../demo/radius-link.ts";
 import { openPolicySite, type PolicySite, SECRETS } from "./policy-site.ts";
 import { askUntil, startTestCloud, type TestCloud } from "./test-cloud.ts";
 

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { openBranchStore, type Reader, seeDevice, signInGuest } from "@foyer/branch-store";
 import type { AccessPolicy } from "@foyer/contract";
+import { openRadiusLink } from "@foyer/gateway";
 import {
   attribute,
   codes,
@@ -15,7 +16,6 @@ import { startSyncAgent } from "@foyer/sync-agent";
 import { pino } from "pino";
 import { onTestFinished } from "vitest";
 import { COUNTRY, demoBranchDocument, NAS_IDENTIFIER, TIME_ZONE } from "../demo/branch.ts";
-import { openRadiusLink } from "../demo/radius-link.ts";
 import { type AddedBox, enrolBox } from "./enrol.ts";
 import { askUntil, type TestCloud } from "./test-cloud.ts";
 

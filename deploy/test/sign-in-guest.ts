@@ -2,9 +2,9 @@ import { randomBytes } from "node:crypto";
 import { Agent, type IncomingMessage, request } from "node:http";
 import { setTimeout as pause } from "node:timers/promises";
 import { gunzipSync } from "node:zlib";
+import type { RadiusLink } from "@foyer/gateway";
+import { describeSession, describeStation } from "@foyer/gateway";
 import { attribute, codes } from "@foyer/radius";
-import { describeSession, describeStation } from "../demo/accounting.ts";
-import type { RadiusLink } from "../demo/radius-link.ts";
 import type { Session, Station } from "../demo/stations.ts";
 import { readCredentials, signRedirect } from "../demo/uam.ts";
 import type { SignInBox } from "./sign-in-box.ts";
@@ -152,6 +152,12 @@ export const identityOf = ({ nas }: SignInBox) => ({
 
 export const sessionOf = ({ nextSessionId: id }: Station, username: string): Session => ({
   ...{ id, username, byMac: false, startedAt: new Date(), className: null, interimSeconds: 60 },
-  limits: { sessionSeconds: null, totalBytes: null, uploadKbps: null, downloadKbps: null },
+  limits: {
+    sessionSeconds: null,
+    idleSeconds: null,
+    totalBytes: null,
+    uploadKbps: null,
+    downloadKbps: null,
+  },
   ...{ uploadBytes: 0, downloadBytes: 0, interimTimer: null, endTimer: null },
 });

@@ -1,6 +1,6 @@
 import { findSettings } from "@foyer/branch-store";
+import { listenForOrders } from "@foyer/gateway";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { listenForOrders } from "../demo/radius-link.ts";
 import { openPolicySite, type PolicySite, SECRETS } from "./policy-site.ts";
 import { askUntil, startTestCloud, type TestCloud } from "./test-cloud.ts";
 

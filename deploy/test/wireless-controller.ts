@@ -1,5 +1,6 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
+import { openRadiusLink } from "@foyer/gateway";
 import {
   attribute,
   codes,
@@ -11,7 +12,6 @@ import {
   statusTypes,
 } from "@foyer/radius";
 import { onTestFinished } from "vitest";
-import { openRadiusLink } from "../demo/radius-link.ts";
 
 const HOST = "127.0.0.1";
 const AUDIT_SESSION_ID = "0A0A0A0A0000000B5C2A1D3E";

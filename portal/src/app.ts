@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import cookie from "@fastify/cookie";
 import formbody from "@fastify/formbody";
@@ -26,6 +27,7 @@ import { addMemberRoutes } from "./member/routes.ts";
 import { type Controllers, openControllers } from "./nas/controller/controllers.ts";
 import { openDeviceLists } from "./nas/controller/device-lists.ts";
 import { watchControllers } from "./nas/controller/watch-regularly.ts";
+import { GATEWAY_DOOR_FILE, openGatewayDoor } from "./nas/gateway-door.ts";
 import { openHandOffs } from "./nas/hand-offs.ts";
 import { adapterOf, type NasAdapter } from "./nas/index.ts";
 import { openAuthmon } from "./nas/opennds-authmon.ts";
@@ -90,6 +92,8 @@ export type PortalOptions = {
   adapterOf?: (nas: Nas) => NasAdapter;
   /** For tests: the ways to controllers, with deadlines of their own. */
   controllers?: Controllers;
+  /** The folder that the box's own gateway keeps its socket in; absent: it has none. */
+  stateFolder?: string;
 };
 
 /** The whole portal as a Fastify app that does not listen yet. */
@@ -112,6 +116,7 @@ export async function buildPortal(options: PortalOptions): Promise<FastifyInstan
   const portal = openPortal(options);
   app.addHook("onClose", () => portal.codeDesk.close());
   app.addHook("onClose", async () => portal.letIns.close());
+  app.addHook("onClose", () => portal.nasTools.gatewayDoor.close());
   app.addHook("onClose", async () => portal.doorNotes.close());
   registerCapture(app, { ...options, signInCounts: portal.signInCounts });
   registerOpenndsEvents(app, options);
@@ -159,6 +164,7 @@ function openPortal(options: PortalOptions): Portal {
   const controllers = options.controllers ?? openControllers({ clock: steady });
   const nasTools = {
     ...{ controllers, authmon: openAuthmon(steady) },
+    gatewayDoor: openGatewayDoor(join(options.stateFolder ?? "", GATEWAY_DOOR_FILE)),
     isTicketUsed: (username: string) =>
       store.read((tx) => findTicket(tx, username))?.usedAt != null,
   };

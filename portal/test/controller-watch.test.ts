@@ -9,6 +9,7 @@ import { openLog } from "../src/log.ts";
 import { carryOutCommands } from "../src/nas/controller/commands.ts";
 import { openControllers } from "../src/nas/controller/controllers.ts";
 import { openControllerWatch } from "../src/nas/controller/watch.ts";
+import { openGatewayDoor } from "../src/nas/gateway-door.ts";
 import { adapterOf } from "../src/nas/index.ts";
 import { openAuthmon } from "../src/nas/opennds-authmon.ts";
 import { goOnline, openBehind } from "./go-online.ts";
@@ -37,6 +38,7 @@ async function openWatched() {
   const log = openLog("info", { write: (line) => void logLines.push(line) });
   const options = {
     ...{ store: portal.store, controllers, authmon: openAuthmon(clock), adapterOf, clock, log },
+    gatewayDoor: openGatewayDoor(""),
     isTicketUsed: () => false,
   };
   const watch = openControllerWatch(options);

@@ -11,6 +11,7 @@ import { describe, expect, test } from "vitest";
 import { openLog } from "../src/log.ts";
 import { carryOutCommands } from "../src/nas/controller/commands.ts";
 import { openControllers } from "../src/nas/controller/controllers.ts";
+import { openGatewayDoor } from "../src/nas/gateway-door.ts";
 import { adapterOf } from "../src/nas/index.ts";
 import { openAuthmon } from "../src/nas/opennds-authmon.ts";
 import { openBehind, signIn } from "./go-online.ts";
@@ -256,7 +257,10 @@ describe("a session behind a WiFiDog gateway", () => {
     );
     const clock = () => new Date("2026-03-01T02:00:00Z");
     const controllers = openControllers({ clock });
-    const tools = { controllers, authmon: openAuthmon(clock), isTicketUsed: () => false };
+    const tools = {
+      ...{ controllers, authmon: openAuthmon(clock), gatewayDoor: openGatewayDoor("") },
+      isTicketUsed: () => false,
+    };
     await carryOutCommands({
       ...tools,
       store: portal.store,

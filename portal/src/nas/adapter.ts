@@ -3,6 +3,7 @@ import type { Dispatcher } from "undici";
 import type { Logger } from "../log.ts";
 import type { Controllers } from "./controller/controllers.ts";
 import type { Listing, Outcome } from "./controller/outcome.ts";
+import type { GatewayDoor } from "./gateway-door.ts";
 import type { Authmon } from "./opennds-authmon.ts";
 
 /**
@@ -114,6 +115,8 @@ export type NasTools = {
   controllers: Controllers;
   /** openNDS's, that ask the box. */
   authmon: Authmon;
+  /** The box's own. */
+  gatewayDoor: GatewayDoor;
   /** Whether radius has let a device in by this ticket. */
   isTicketUsed: (username: string) => boolean;
 };

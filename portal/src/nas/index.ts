@@ -2,6 +2,7 @@ import type { Nas } from "@foyer/contract";
 import type { Arrival, ArrivalRequest, Grant, HandBack, NasAdapter, Reading } from "./adapter.ts";
 import { ciscoCwa } from "./cisco-cwa.ts";
 import { coova } from "./coova.ts";
+import { gateway } from "./gateway.ts";
 import { merakiClickThrough } from "./meraki-click-through.ts";
 import { omada } from "./omada/adapter.ts";
 import { opennds } from "./opennds.ts";
@@ -33,6 +34,7 @@ export { comesFromNas, isWayBackOpen, loginOriginsOf } from "./trust.ts";
 export const adapters: readonly NasAdapter[] = [
   // The controller adds words of its own to radius's address, some of them those of its web log-in.
   ciscoCwa,
+  gateway,
   webLogin,
   merakiClickThrough,
   coova,

@@ -2,17 +2,24 @@ import { BlockList, isIP } from "node:net";
 import type {
   CiscoCwaNas,
   CoovaNas,
+  GatewayNas,
   Nas,
-  RadiusVendor,
   RuckusControllerNas,
   VendorNas,
   WebLoginNas,
 } from "@foyer/contract";
 import { prepareSecret, type SecretKey } from "../protocol/authenticator.ts";
+import type { VendorName } from "../vendors/index.ts";
 import { radiusVendorOf } from "../vendors/web-login.ts";
 
 /** An access controller that speaks RADIUS. */
-export type RadiusNas = CiscoCwaNas | CoovaNas | VendorNas | WebLoginNas | RuckusControllerNas;
+export type RadiusNas =
+  | CiscoCwaNas
+  | CoovaNas
+  | GatewayNas
+  | VendorNas
+  | WebLoginNas
+  | RuckusControllerNas;
 
 export type KnownNas = { nas: RadiusNas; key: SecretKey };
 
@@ -111,7 +118,7 @@ export function speaksRadius(nas: Nas): nas is RadiusNas {
 }
 
 /** Whose attributes it understands. */
-export function vendorOf(nas: RadiusNas): RadiusVendor {
+export function vendorOf(nas: RadiusNas): VendorName {
   switch (nas.kind) {
     case "coova":
       return "chillispot";
@@ -119,6 +126,8 @@ export function vendorOf(nas: RadiusNas): RadiusVendor {
       return radiusVendorOf(nas);
     case "cisco-cwa":
       return "cisco";
+    case "gateway":
+      return "gateway";
     case "ruckus-controller":
       return "ruckus";
     case "radius":

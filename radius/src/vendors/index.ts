@@ -7,6 +7,7 @@ import { cambium } from "./cambium.ts";
 import { chillispot } from "./chillispot.ts";
 import { cisco } from "./cisco.ts";
 import { fortinet } from "./fortinet.ts";
+import { gateway } from "./gateway.ts";
 import { meraki } from "./meraki.ts";
 import { mikrotik } from "./mikrotik.ts";
 import { opnsense } from "./opnsense.ts";
@@ -24,6 +25,7 @@ export const vendors = {
   chillispot,
   cisco,
   fortinet,
+  gateway,
   meraki,
   mikrotik,
   opnsense,
@@ -31,9 +33,10 @@ export const vendors = {
   plain,
   ruckus,
   "tp-link": tpLink,
-} as const satisfies Record<RadiusVendor, NasVendor>;
+} as const satisfies Record<VendorName, NasVendor>;
 
-export type VendorName = RadiusVendor;
+/** Those that staff choose from, and the box's own gateway. */
+export type VendorName = RadiusVendor | "gateway";
 
 /** The limits of a session in the attributes of that kind of NAS, as far as it can be told. */
 export function limitAttributes(name: VendorName, limits: Limits): RawAttribute[] {

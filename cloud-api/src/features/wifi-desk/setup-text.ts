@@ -44,6 +44,9 @@ export function writeSetup(nas: Nas, place: Place): SetupText[] {
       return [{ name: "chilli.conf", text: writeCoova(nas, box) }];
     case "opennds":
       return [{ name: "opennds.conf", text: writeOpennds(nas, box, place) }];
+    case "gateway":
+      // Its own two halves know each other's secrets.
+      return [{ name: "", text: lines(["sudo ./install --gateway eth1"]) }];
     case "cisco-cwa":
       return [{ name: "IOS XE", text: writeCisco(nas, box) }];
     case "web-login":

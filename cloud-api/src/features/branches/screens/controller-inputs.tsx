@@ -1,4 +1,5 @@
-import { SimpleGrid } from "@mantine/core";
+import { SimpleGrid, Textarea } from "@mantine/core";
+import { isFieldAtFault } from "../../../shell/failure.tsx";
 import { SERVICES, TIME_UNITS } from "./controller-fields.ts";
 import { type InputsProps, NamedInput, NamedSelect, OrderFields } from "./nas-inputs.tsx";
 import { useTexts } from "./texts.ts";
@@ -81,6 +82,29 @@ export function CiscoCwaFields(props: InputsProps) {
         <NamedInput {...props} field="nasIdentifier" hint="vendor-identifier-hint" isOptional />
       </SimpleGrid>
       <NamedInput {...props} field="radsecName" hint="radsec-name-hint" isOptional />
+      <OrderFields {...props} />
+    </>
+  );
+}
+
+/** The box itself: it knows where it is, and its own two halves share the secrets. */
+export function GatewayFields(props: InputsProps) {
+  const t = useTexts();
+  const { fields, set, error } = props;
+  return (
+    <>
+      <Textarea
+        label={t("walled-garden")}
+        description={t("walled-garden-hint")}
+        value={fields.walledGarden}
+        onChange={(event) => set({ walledGarden: event.currentTarget.value })}
+        error={isFieldAtFault(error, "walledGarden")}
+        placeholder="pay.example"
+        autosize
+        minRows={2}
+        maxRows={8}
+        spellCheck={false}
+      />
       <OrderFields {...props} />
     </>
   );

@@ -14,6 +14,7 @@ export type Nas = BranchDocument["nas"][number];
 export type NasKind = Nas["kind"];
 export const NAS_KINDS: readonly NasKind[] = [
   ...(["unifi", "omada", "wifidog", "ruckus-controller", "ruckus-one"] as const),
+  "gateway",
   ...(["coova", "opennds", "cisco-cwa", "web-login", "meraki-click-through", "radius"] as const),
 ];
 
@@ -37,6 +38,8 @@ export const MAC_FORMS: readonly MacForm[] = [
 
 export const FAS_LEVELS = [1, 2, 3, 4] as const;
 
+/** Where the box's own gateway asks from. */
+const OWN_ADDRESS = "127.0.0.1";
 /** Where CoovaChilli usually listens for orders: coaport (RFC 5176). */
 const COOVA_PORT = 3799;
 
@@ -84,6 +87,8 @@ export type NasFields = ControllerFields & {
   tellsDuration: string;
   /** Empty: the gateway's source tells which one it is. */
   gatewayName: string;
+  /** Names, with blanks or lines between. */
+  walledGarden: string;
 };
 
 /** What a new access controller begins with; each secret is one of its own. */
@@ -120,6 +125,7 @@ export function startFields(makeSecret: () => string): NasFields {
     redirectSecret: makeSecret(),
     tellsDuration: "no",
     gatewayName: "",
+    walledGarden: "",
   };
 }
 
@@ -155,6 +161,11 @@ export function readNas(nas: Nas, makeSecret: () => string): NasFields {
     case "cisco-cwa": {
       const { kind, portalOrigin, redirectAcl, redirectSecret } = nas;
       const own = { kind, portalOrigin, redirectAcl, redirectSecret };
+      return { ...start, ...common, ...readRadius(nas), ...own };
+    }
+    case "gateway": {
+      const { kind, redirectSecret, walledGarden } = nas;
+      const own = { kind, redirectSecret, walledGarden: walledGarden.join("\n") };
       return { ...start, ...common, ...readRadius(nas), ...own };
     }
     case "unifi":
@@ -247,7 +258,20 @@ export function writeNas(id: string, fields: NasFields): Nas {
       return { ...common, ...writeRuckusOne(fields) };
     case "cisco-cwa":
       return { ...common, ...writeRadius(fields), ...writeCwa(fields) };
+    case "gateway":
+      return { ...common, ...writeRadius(fields), ...writeGateway(fields) };
   }
+}
+
+/** It speaks with the box it runs on, from nowhere else. */
+function writeGateway({ redirectSecret, walledGarden }: NasFields) {
+  const names = walledGarden.toLowerCase().split(/[\s,]+/);
+  return {
+    kind: "gateway" as const,
+    source: OWN_ADDRESS,
+    redirectSecret,
+    walledGarden: [...new Set(names.filter((name) => name !== ""))],
+  };
 }
 
 function writeCwa({ portalOrigin: typed, redirectAcl, redirectSecret }: NasFields) {

@@ -2,6 +2,7 @@ import { MultiSelect, PasswordInput, Select, SimpleGrid, Textarea, TextInput } f
 import { isFieldAtFault } from "../../../shell/failure.tsx";
 import {
   CiscoCwaFields,
+  GatewayFields,
   OmadaFields,
   RuckusFields,
   RuckusOneFields,
@@ -63,6 +64,7 @@ const LABELS: Record<keyof NasFields, TextKey> = {
   redirectSecret: "redirect-secret",
   tellsDuration: "tells-duration",
   gatewayName: "gateway-name",
+  walledGarden: "walled-garden",
   controllerUrl: "controller-url",
   certificateSha256: "certificate",
   site: "site",
@@ -135,12 +137,14 @@ export function CommonFields(props: InputsProps) {
       {fields.kind === "web-login" && <WebLoginVendorInput {...props} />}
       <SimpleGrid cols={{ base: 1, xs: 2 }} style={{ alignItems: "end" }}>
         <NamedInput {...props} field="name" hint="nas-name-hint" />
-        <NamedInput
-          {...props}
-          field="source"
-          hint={isCalled ? "nas-source-hint-called" : "nas-source-hint"}
-          isOptional={!needsSource}
-        />
+        {fields.kind !== "gateway" && (
+          <NamedInput
+            {...props}
+            field="source"
+            hint={isCalled ? "nas-source-hint-called" : "nas-source-hint"}
+            isOptional={!needsSource}
+          />
+        )}
       </SimpleGrid>
       {hasOrigins(fields.kind) && (
         <OriginsInput {...props} hint={`nas-origins-hint-${fields.kind}`} />
@@ -322,5 +326,7 @@ export function KindFields(props: InputsProps) {
       return <RuckusOneFields {...props} />;
     case "cisco-cwa":
       return <CiscoCwaFields {...props} />;
+    case "gateway":
+      return <GatewayFields {...props} />;
   }
 }

@@ -130,7 +130,9 @@ export async function listenForOrders(options: {
   host: string;
   port: number;
   secret: string;
-  obey: (order: OrderKind, request: Packet) => number | null;
+  /** Hears why an order could not be obeyed at all. */
+  onFault?: (fault: unknown) => void;
+  obey: (order: OrderKind, request: Packet) => number | null | Promise<number | null>;
 }): Promise<OrderListener> {
   const key = prepareSecret(options.secret);
   const socket = createSocket("udp4");
@@ -144,13 +146,18 @@ export async function listenForOrders(options: {
     if (order === null) return;
     if (!isAuthenticatorRight(packet, null, key)) return;
     if (checkMessageAuthenticator(packet, null, key) === "wrong") return;
-    const errorCause = options.obey(order, packet);
-    const { ack, nak } = ORDERS[order];
-    const reply =
-      errorCause === null
-        ? { code: ack, attributes: [], isSigned: true }
-        : { code: nak, attributes: [attribute("Error-Cause", errorCause)], isSigned: true };
-    socket.send(encodeReply(reply, packet, key), from.port, from.address);
+    // A NAS that cannot do it says so by its silence: it is asked again.
+    void Promise.resolve(options.obey(order, packet)).then(
+      (errorCause) => {
+        const { ack, nak } = ORDERS[order];
+        const reply =
+          errorCause === null
+            ? { code: ack, attributes: [], isSigned: true }
+            : { code: nak, attributes: [attribute("Error-Cause", errorCause)], isSigned: true };
+        socket.send(encodeReply(reply, packet, key), from.port, from.address);
+      },
+      (fault: unknown) => options.onFault?.(fault),
+    );
   });
   return { port: socket.address().port, close: () => socket.close() };
 }

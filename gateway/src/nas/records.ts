@@ -1,8 +1,36 @@
 import { attribute, findValue, type Packet, type RawAttribute, statusTypes } from "@foyer/radius";
-import type { Session, SessionLimits, Station } from "./stations.ts";
 
 const INTERIM_SECONDS = 60;
 const UINT32 = 2 ** 32;
+
+/** Why a session ended, in RADIUS's numbers (RFC 2866 §5.10). */
+export const causes = {
+  ...{ userRequest: 1, lostCarrier: 2, idleTimeout: 4, sessionTimeout: 5, adminReset: 6 },
+  nasReboot: 11,
+} as const;
+
+/** What the RADIUS server allowed; null is no limit. */
+export type SessionLimits = {
+  /** From the session's start. */
+  sessionSeconds: number | null;
+  /** Without anything from the guest. */
+  idleSeconds: number | null;
+  totalBytes: number | null;
+  uploadKbps: number | null;
+  downloadKbps: number | null;
+};
+
+/** What accounting says of a session. */
+export type AccountedSession = {
+  /** Acct-Session-Id. */
+  id: string;
+  username: string;
+  startedAt: Date;
+  /** Class of the Access-Accept, echoed in accounting (RFC 2865 §5.25). */
+  className: Buffer | null;
+  uploadBytes: number;
+  downloadBytes: number;
+};
 
 /** Who the access controller says it is, in every packet. */
 export type NasIdentity = { nasIdentifier: string; address: string; calledStationId: string };
@@ -13,6 +41,7 @@ export function readLimits(packet: Packet): SessionLimits {
   const gigawords = findValue(packet, "ChilliSpot-Max-Total-Gigawords") ?? 0;
   return {
     sessionSeconds: findValue(packet, "Session-Timeout"),
+    idleSeconds: findValue(packet, "Idle-Timeout"),
     totalBytes: octets === null ? null : octets + gigawords * UINT32,
     // CoovaChilli reads WISPr's rates, in bit/s, before its own.
     uploadKbps:
@@ -30,6 +59,7 @@ const inKilobits = (bits: number | null) => bits && bits / 1000;
 export function changeLimits(before: SessionLimits, change: SessionLimits): SessionLimits {
   return {
     sessionSeconds: change.sessionSeconds ?? before.sessionSeconds,
+    idleSeconds: change.idleSeconds ?? before.idleSeconds,
     totalBytes: change.totalBytes ?? before.totalBytes,
     uploadKbps: change.uploadKbps ?? before.uploadKbps,
     downloadKbps: change.downloadKbps ?? before.downloadKbps,
@@ -42,7 +72,10 @@ export function readInterimSeconds(accept: Packet): number {
 }
 
 /** What stands in every packet about a station, as CoovaChilli writes it. */
-export function describeStation(identity: NasIdentity, station: Station): RawAttribute[] {
+export function describeStation(
+  identity: NasIdentity,
+  station: { mac: string; ip: string },
+): RawAttribute[] {
   return [
     attribute("Framed-IP-Address", station.ip),
     attribute("Calling-Station-Id", station.mac),
@@ -72,7 +105,7 @@ export type Usage = {
 };
 
 /** One accounting record of a session. Counters are cumulative (RFC 2869 §2.1). */
-export function describeSession(session: Session, usage: Usage): RawAttribute[] {
+export function describeSession(session: AccountedSession, usage: Usage): RawAttribute[] {
   const records = [
     attribute("Acct-Status-Type", statusTypes[usage.status]),
     attribute("Acct-Session-Id", session.id),

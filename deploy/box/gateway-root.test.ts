@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import {
+  bringInto,
+  type CleanRoot,
+  findWhyNoCleanRoot,
+  openCleanRoot,
+} from "../test/clean-root.ts";
+import { askUntil } from "../test/test-cloud.ts";
+import { buildRelease, packRelease } from "./build-release.ts";
+import type { Architecture } from "./production-tree.ts";
+
+// By a command alone, as clean-root.test.ts:
+// FOYER_CLEAN_ROOTS=bookworm,trixie vitest run --project foyer deploy/box/gateway-root.test.ts
+const SUITES = (process.env.FOYER_CLEAN_ROOTS ?? "").split(",").filter(Boolean);
+const isWanted = SUITES.length > 0;
+const whyNot = isWanted ? await findWhyNoCleanRoot() : "FOYER_CLEAN_ROOTS names no Debian";
+if (isWanted && whyNot) throw new Error(`A clean Debian is wanted, and cannot be made: ${whyNot}`);
+if (whyNot) console.warn(`The gateway in a clean Debian is skipped: ${whyNot}`);
+
+const MINUTES = 60_000;
+const TIMED = { timeout: 8 * MINUTES };
+
+describe.skipIf(whyNot).each(SUITES)("a clean Debian %s as a gateway", (suite) => {
+  let root: CleanRoot;
+  let folder: string;
+  let installer: string;
+  beforeAll(async () => {
+    folder = mkdtempSync(join(tmpdir(), "foyer-releases-"));
+    const built = buildRelease({
+      ...{ from: resolve(import.meta.dirname, "..", ".."), into: folder, library: null },
+      ...{ architecture: process.arch as Architecture, version: "0.1.0-gateway" },
+      node: { file: process.execPath, version: process.version },
+    });
+    root = await openCleanRoot(suite, {}, ["nftables", "dnsmasq-base", "procps"]);
+    await root.run("tar", "-xzf", bringInto(root, packRelease(built, folder)), "-C", "/srv");
+    installer = `/srv/${built.folder.split("/").at(-1)}/install`;
+  }, 12 * MINUTES);
+  afterAll(async () => {
+    await root?.close();
+    if (folder) rmSync(folder, { recursive: true });
+  });
+
+  const isActive = async (unit: string) =>
+    (await root.tryRun("systemctl", "is-active", unit)).stdout.trim();
+  const rules = async () =>
+    (await root.tryRun("nft", "list", "table", "inet", "foyer_gateway")).code;
+
+  test("an interface that is not there is said, and nothing is installed", TIMED, async () => {
+    const { code, stderr } = await root.tryRun(installer, "--gateway", "eth7");
+    expect(code).toBe(1);
+    expect(stderr).toContain("no network interface eth7");
+    expect((await root.tryRun("test", "-e", "/etc/foyer")).code).toBe(1);
+  });
+
+  test(
+    "one command makes it the router of its guests, with three capabilities",
+    TIMED,
+    async () => {
+      for (const [end, other] of [
+        ["up0", "shop"],
+        ["eth1", "phone"],
+      ] as const) {
+        await root.run("ip", "link", "add", "name", end, "type", "veth", "peer", "name", other);
+        for (const name of [end, other]) await root.run("ip", "link", "set", name, "up");
+      }
+      await root.run("ip", "address", "add", "10.1.0.9/24", "dev", "up0");
+      await root.run("ip", "route", "add", "default", "via", "10.1.0.1");
+      writeFileSync(join(root.folder, "etc/resolv.conf"), "nameserver 10.1.0.1\n");
+      const said = await root.run(installer, "--gateway", "eth1");
+      expect(said).toContain("Guests call this box http://10.42.0.1");
+      expect(said).toContain("access controller of what hangs on eth1");
+      const state = await askUntil(
+        () => isActive("foyer-filter"),
+        (each) => each === "active",
+        MINUTES,
+      );
+      const log = (await root.tryRun("journalctl", "--no-pager", "-u", "foyer-filter")).stdout;
+      expect({ state, log }).toMatchObject({ state: "active" });
+      expect(await rules()).toBe(0);
+      expect(await root.run("ip", "-4", "-o", "addr", "show", "eth1")).toContain("10.42.0.1/22");
+      expect(await root.run("cat", "/proc/sys/net/ipv4/ip_forward")).toBe("1\n");
+      const owners = await askUntil(
+        () => root.run("ps", "-C", "dnsmasq", "-o", "user:20="),
+        (text) => text.trim().split("\n").length === 2,
+        MINUTES,
+      );
+      expect(owners.trim().split(/\s+/)).toEqual(["foyer-filter", "foyer-filter"]);
+      const status = await root.run("sh", "-c", "cat /proc/$(pgrep -o dnsmasq)/status");
+      // CAP_NET_BIND_SERVICE 10, CAP_NET_ADMIN 12, CAP_NET_RAW 13.
+      expect(/^CapBnd:\s+([0-9a-f]+)$/m.exec(status)?.[1]).toBe("0000000000003400");
+      expect(log).not.toMatch(/fail|denied|not permitted/i);
+    },
+  );
+
+  test("the box's own user may speak with it, and nobody else", TIMED, async () => {
+    const socket = "/run/foyer-filter/filter.sock";
+    const mode = (path: string) => root.run("stat", "-c", "%a %U:%G", path);
+    expect(await mode(socket)).toBe("660 foyer-filter:foyer\n");
+    expect(await mode("/run/foyer-filter")).toBe("750 foyer-filter:foyer\n");
+  });
+
+  test("rules and guests stay while it is started anew, and go with it", TIMED, async () => {
+    await root.run("systemctl", "stop", "foyer-filter");
+    expect(await rules()).toBe(0);
+    await root.run("systemctl", "start", "foyer-filter");
+    expect(await isActive("foyer-filter")).toBe("active");
+    const doctor = (await root.tryRun("foyer", "doctor")).stdout;
+    expect(doctor).toContain("foyer-gateway.service does not run");
+    await root.run("foyer", "uninstall", "--remove-state", "--yes");
+    expect(await rules()).not.toBe(0);
+    expect((await root.tryRun("id", "foyer-filter")).code).not.toBe(0);
+  });
+});

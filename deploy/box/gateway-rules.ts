@@ -1,0 +1,43 @@
+/** What the doctor has looked at where the box is its own access controller. */
+export type ExaminedGateway = {
+  guestInterface: string;
+  hasInterface: boolean;
+  /** A cable is in, or a bridge has one that is. */
+  hasCarrier: boolean;
+  missingPackages: readonly string[];
+  /** The units that do not run. */
+  down: readonly { unit: string; state: string }[];
+  hasRules: boolean;
+  isForwarding: boolean;
+  /** Where guests would be led, and where the box is for them. */
+  portalHost: string;
+  address: string;
+  /** Null: the box has no settings yet. */
+  isInSettings: boolean | null;
+};
+
+export type GatewayFinding =
+  | { kind: "gateway-packages"; packages: readonly string[] }
+  | { kind: "gateway-interface"; guestInterface: string }
+  | { kind: "gateway-cable"; guestInterface: string }
+  | { kind: "gateway-down"; unit: string; state: string }
+  | { kind: "gateway-rules" | "gateway-forwarding" | "gateway-settings" }
+  | { kind: "gateway-origin"; portalHost: string; address: string }
+  | { kind: "gateway-right"; guestInterface: string };
+
+/** The first link of the chain that is broken: what hangs on it says nothing of its own. */
+export function judgeGateway(found: ExaminedGateway | null): GatewayFinding[] {
+  if (!found) return [];
+  const { guestInterface, missingPackages: packages, portalHost, address } = found;
+  if (packages.length > 0) return [{ kind: "gateway-packages", packages }];
+  if (!found.hasInterface) return [{ kind: "gateway-interface", guestInterface }];
+  const findings: GatewayFinding[] = found.down.map((each) => ({ kind: "gateway-down", ...each }));
+  if (findings.length === 0 && !found.hasRules) findings.push({ kind: "gateway-rules" });
+  if (findings.length === 0 && !found.isForwarding) findings.push({ kind: "gateway-forwarding" });
+  if (!found.hasCarrier) findings.push({ kind: "gateway-cable", guestInterface });
+  const isName = !/^[\d.]+$/.test(portalHost);
+  if (portalHost !== address && !isName)
+    findings.push({ kind: "gateway-origin", portalHost, address });
+  if (found.isInSettings === false) findings.push({ kind: "gateway-settings" });
+  return findings.length > 0 ? findings : [{ kind: "gateway-right", guestInterface }];
+}

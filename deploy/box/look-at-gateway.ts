@@ -1,0 +1,50 @@
+import { existsSync } from "node:fs";
+import { findSettings, openBranchReader } from "@foyer/branch-store";
+import { asBoxUser } from "./as-box-user.ts";
+import { listMissingPackages, readGateway } from "./gateway-mode.ts";
+import type { ExaminedGateway } from "./gateway-rules.ts";
+import { GATEWAY_UNITS, PLACES, readText, succeeds } from "./host.ts";
+import { showUnit } from "./look.ts";
+
+/** Null: this box is no gateway. */
+export async function lookAtGateway(portalHost: string): Promise<ExaminedGateway | null> {
+  const gateway = readGateway();
+  if (!gateway) return null;
+  const { guestInterface, address } = gateway;
+  const link = `/sys/class/net/${guestInterface}`;
+  const states = GATEWAY_UNITS.map((unit) => ({
+    ...{ unit, state: showUnit(unit, "ActiveState").ActiveState ?? "unknown" },
+  }));
+  return {
+    ...{ guestInterface, address, portalHost },
+    hasInterface: existsSync(link),
+    hasCarrier: readCarrier(`${link}/carrier`) === "1",
+    missingPackages: listMissingPackages(),
+    down: states.filter(({ state }) => state !== "active"),
+    hasRules: succeeds("nft", "list", "table", "inet", "foyer_gateway"),
+    isForwarding: readText("/proc/sys/net/ipv4/ip_forward")?.trim() === "1",
+    // What a look at the store makes beside it has to be the box's own user's.
+    isInSettings: await asBoxUser(async () => findInSettings()),
+  };
+}
+
+/** An interface that is down cannot be asked (EINVAL). */
+function readCarrier(path: string): string {
+  try {
+    return readText(path)?.trim() ?? "";
+  } catch {
+    return "";
+  }
+}
+
+function findInSettings(): boolean | null {
+  try {
+    const store = openBranchReader({ folder: PLACES.state, clock: () => new Date() });
+    const settings = store.read(findSettings);
+    store.close();
+    return settings ? settings.nas.some(({ kind }) => kind === "gateway") : null;
+  } catch {
+    // Its own findings say what is wrong with the store.
+    return null;
+  }
+}

@@ -1,0 +1,67 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import type { Logger } from "../log.ts";
+
+const PAUSE_MS = 1000;
+const STOP_MS = 3000;
+
+/** A program that is begun anew whenever it ends. */
+export type KeptRunning = {
+  /** Ends it, and begins it anew with what its files say now. */
+  restart: () => Promise<void>;
+  isRunning: () => boolean;
+  stop: () => Promise<void>;
+};
+
+/** It ends with this process, however this one ends: prctl(2), PR_SET_PDEATHSIG. */
+export function keepRunning(options: {
+  name: string;
+  command: string;
+  words: readonly string[];
+  log: Logger;
+}): KeptRunning {
+  const { name, command, words, log } = options;
+  let child: ChildProcess | null = null;
+  let isWanted = true;
+  let timer: NodeJS.Timeout | undefined;
+
+  const start = () => {
+    clearTimeout(timer);
+    const begun = spawn("setpriv", ["--pdeathsig", "TERM", command, ...words], {
+      stdio: ["ignore", "ignore", "inherit"],
+    });
+    child = begun;
+    begun.on("error", (err) => log.error({ err, program: name }, "a program cannot be run"));
+    begun.on("close", (code) => {
+      if (child === begun) child = null;
+      if (!isWanted || child !== null) return;
+      log.warn({ program: name, code }, "a program has ended and is begun anew");
+      timer = setTimeout(start, PAUSE_MS);
+    });
+  };
+  const end = async () => {
+    clearTimeout(timer);
+    const ending = child;
+    child = null;
+    if (!ending || ending.exitCode !== null || ending.signalCode !== null) return;
+    const gone = once(ending, "close");
+    ending.kill("SIGTERM");
+    const late = setTimeout(() => ending.kill("SIGKILL"), STOP_MS);
+    await gone;
+    clearTimeout(late);
+  };
+  start();
+  return {
+    isRunning: () => child !== null && child.exitCode === null && child.signalCode === null,
+    restart: async () => {
+      isWanted = false;
+      await end();
+      isWanted = true;
+      start();
+    },
+    stop: async () => {
+      isWanted = false;
+      await end();
+    },
+  };
+}
