@@ -2,25 +2,13 @@ import { generateKeyPairSync } from "node:crypto";
 import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  bringInto,
-  type CleanRoot,
-  findWhyNoCleanRoot,
-  openCleanRoot,
-} from "../test/clean-root.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { bringInto, type CleanRoot, openCleanRoot } from "../test/clean-root.ts";
+import { describeInCleanRoots, hasCleanRoots } from "../test/clean-roots.ts";
 import { askUntil } from "../test/test-cloud.ts";
 import { type BuiltRelease, buildRelease, packRelease } from "./build-release.ts";
 import { listContents, writeManifest } from "./manifest.ts";
 import type { Architecture } from "./production-tree.ts";
-
-// By a command alone, since it boots a whole Debian and takes minutes:
-// FOYER_CLEAN_ROOTS=bookworm,trixie vitest run --project foyer deploy/box/clean-root.test.ts
-const SUITES = (process.env.FOYER_CLEAN_ROOTS ?? "").split(",").filter(Boolean);
-const isWanted = SUITES.length > 0;
-const whyNot = isWanted ? await findWhyNoCleanRoot() : "FOYER_CLEAN_ROOTS names no Debian";
-if (isWanted && whyNot) throw new Error(`A clean Debian is wanted, and cannot be made: ${whyNot}`);
-if (whyNot) console.warn(`Installing in a clean Debian is skipped: ${whyNot}`);
 
 const BOX = "01990000-0000-7000-8000-000000000103";
 const CHECKOUT = resolve(import.meta.dirname, "..", "..");
@@ -31,7 +19,7 @@ const TIMED = { timeout: 8 * MINUTES };
 let folder: string;
 let first: BuiltRelease;
 beforeAll(() => {
-  if (whyNot) return;
+  if (!hasCleanRoots) return;
   folder = mkdtempSync(join(tmpdir(), "foyer-releases-"));
   const architecture = process.arch as Architecture;
   const node = { file: process.execPath, version: process.version };
@@ -100,8 +88,7 @@ async function expectServing(root: CleanRoot): Promise<void> {
   expect(await root.run("systemctl", "is-active", ...SERVICES)).toBe("active\nactive\nactive\n");
 }
 
-// A file without a test is a failure: one is named even where none is wanted.
-describe.skipIf(whyNot).each(isWanted ? SUITES : ["of any suite"])("a clean Debian %s", (suite) => {
+describeInCleanRoots("a clean Debian %s", (suite) => {
   let root: CleanRoot;
   beforeAll(async () => {
     root = await openCleanRoot(suite, { "/srv/checkout": CHECKOUT });

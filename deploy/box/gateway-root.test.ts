@@ -1,29 +1,17 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import {
-  bringInto,
-  type CleanRoot,
-  findWhyNoCleanRoot,
-  openCleanRoot,
-} from "../test/clean-root.ts";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { bringInto, type CleanRoot, openCleanRoot } from "../test/clean-root.ts";
+import { describeInCleanRoots } from "../test/clean-roots.ts";
 import { askUntil } from "../test/test-cloud.ts";
 import { buildRelease, packRelease } from "./build-release.ts";
 import type { Architecture } from "./production-tree.ts";
 
-// By a command alone, as clean-root.test.ts:
-// FOYER_CLEAN_ROOTS=bookworm,trixie vitest run --project foyer deploy/box/gateway-root.test.ts
-const SUITES = (process.env.FOYER_CLEAN_ROOTS ?? "").split(",").filter(Boolean);
-const isWanted = SUITES.length > 0;
-const whyNot = isWanted ? await findWhyNoCleanRoot() : "FOYER_CLEAN_ROOTS names no Debian";
-if (isWanted && whyNot) throw new Error(`A clean Debian is wanted, and cannot be made: ${whyNot}`);
-if (whyNot) console.warn(`The gateway in a clean Debian is skipped: ${whyNot}`);
-
 const MINUTES = 60_000;
 const TIMED = { timeout: 8 * MINUTES };
 
-describe.skipIf(whyNot).each(SUITES)("a clean Debian %s as a gateway", (suite) => {
+describeInCleanRoots("a clean Debian %s as a gateway", (suite) => {
   let root: CleanRoot;
   let folder: string;
   let installer: string;

@@ -1,7 +1,7 @@
 import { appendFileSync, cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, test } from "vitest";
 import {
   type BuiltRelease,
   buildRelease,
@@ -10,21 +10,9 @@ import {
 } from "../box/build-release.ts";
 import { listContents, writeManifest } from "../box/manifest.ts";
 import type { Architecture } from "../box/production-tree.ts";
-import {
-  bringInto,
-  type CleanRoot,
-  findWhyNoCleanRoot,
-  openCleanRoot,
-} from "../test/clean-root.ts";
+import { bringInto, type CleanRoot, openCleanRoot } from "../test/clean-root.ts";
+import { describeInCleanRoots, hasCleanRoots } from "../test/clean-roots.ts";
 import { askUntil } from "../test/test-cloud.ts";
-
-// By a command alone, since it boots a whole Debian and takes minutes, after pnpm build:
-// FOYER_CLEAN_ROOTS=bookworm,trixie vitest run --project foyer deploy/cloud/clean-root.test.ts
-const SUITES = (process.env.FOYER_CLEAN_ROOTS ?? "").split(",").filter(Boolean);
-const isWanted = SUITES.length > 0;
-const whyNot = isWanted ? await findWhyNoCleanRoot() : "FOYER_CLEAN_ROOTS names no Debian";
-if (isWanted && whyNot) throw new Error(`A clean Debian is wanted, and cannot be made: ${whyNot}`);
-if (whyNot) console.warn(`Installing a cloud in a clean Debian is skipped: ${whyNot}`);
 
 const MINUTES = 60_000;
 const TIMED = { timeout: 8 * MINUTES };
@@ -32,7 +20,7 @@ let folder: string;
 let first: BuiltRelease;
 
 beforeAll(() => {
-  if (whyNot) return;
+  if (!hasCleanRoots) return;
   folder = mkdtempSync(join(tmpdir(), "foyer-cloud-releases-"));
   first = buildRelease({
     ...{ from: resolve(import.meta.dirname, "..", ".."), into: folder, kind: CLOUD_RELEASE },
@@ -69,7 +57,7 @@ const runningVersion = async (root: CleanRoot) =>
   (await root.run("readlink", "/opt/foyer-cloud/current")).trim().replace("releases/", "");
 const isReady = (answer: string) => answer.startsWith("200 ");
 
-describe.skipIf(whyNot).each(SUITES)("a cloud in a clean Debian %s", (suite) => {
+describeInCleanRoots("a cloud in a clean Debian %s", (suite) => {
   let root: CleanRoot;
   beforeAll(async () => {
     root = await openCleanRoot(suite);
