@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { Server } from "node:net";
 import { join } from "node:path";
 import cookie from "@fastify/cookie";
 import helmet from "@fastify/helmet";
@@ -134,6 +135,8 @@ function noteAnswers(app: Routes, { vitals }: Context): void {
 
 /** How long an answer may take once this process is told to end. */
 const DRAIN_MILLISECONDS_MAX = 15_000;
+/** How long a connection that was just made may take to ask. */
+const FRESH_MILLISECONDS = 1000;
 
 /** Long polls and streams end at once, what is being answered is answered, and then nothing is held up. */
 function drainAtTheEnd(app: Routes, { live, vitals }: Context): void {
@@ -141,7 +144,15 @@ function drainAtTheEnd(app: Routes, { live, vitals }: Context): void {
     vitals.beginDrain();
     live.drain();
     app.log.info("cloud drains: what is being asked is answered, and nothing new is taken");
-    setTimeout(() => app.server.closeAllConnections(), DRAIN_MILLISECONDS_MAX).unref();
+    // Node's own close of an HTTP server ends connections whose first octets are still on their way.
+    const ended = new Promise<void>((resolve) => {
+      Server.prototype.close.call(app.server, () => resolve());
+    });
+    const idle = setTimeout(() => app.server.closeIdleConnections(), FRESH_MILLISECONDS);
+    const late = setTimeout(() => app.server.closeAllConnections(), DRAIN_MILLISECONDS_MAX);
+    await ended;
+    clearTimeout(idle);
+    clearTimeout(late);
   });
 }
 
