@@ -8,6 +8,7 @@ import { branches } from "./features/branches/index.ts";
 import { breakdowns } from "./features/breakdowns/index.ts";
 import { cases } from "./features/cases/index.ts";
 import { channels } from "./features/channels/index.ts";
+import { coupons } from "./features/coupons/index.ts";
 import { customerLists } from "./features/customer-lists/index.ts";
 import { customers } from "./features/customers/index.ts";
 import { imports } from "./features/imports/index.ts";
@@ -53,6 +54,7 @@ export const features: readonly Feature[] = [
   accessCodes,
   surveys,
   cases,
+  coupons,
   scores,
   members,
   segments,
