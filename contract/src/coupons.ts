@@ -43,3 +43,12 @@ export function normaliseCouponCode(typed: string): string | null {
 
 /** What the QR code of a coupon leads to. What stands behind a # is sent to no server, so in no log. */
 export const linkOfCoupon = (redeemUrl: string, code: string): string => `${redeemUrl}#${code}`;
+
+/** What a survey is answered for at a branch; null: for nothing. */
+export function findReward(
+  coupons: CouponSettings | undefined,
+  surveyId: string,
+): CouponKind | null {
+  const reward = coupons?.rewards.find((each) => each.surveyId === surveyId);
+  return coupons?.kinds.find(({ id }) => id === reward?.kindId) ?? null;
+}

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Answers, findQuickQuestion, NO_ANSWERS, type SurveyForm } from "@foyer/blocks";
-import { findDevice, hasAnsweredSurvey } from "@foyer/branch-store";
-import type { BranchSettings, Language, Survey } from "@foyer/contract";
+import { findDevice, hasAnsweredSurvey, mayEarn } from "@foyer/branch-store";
+import { type BranchSettings, findReward, type Language, type Survey } from "@foyer/contract";
 import { CONTEXT_SECONDS, type PageContext } from "../page-context.ts";
 import type { Portal } from "../portal.ts";
 import type { Step } from "../step.ts";
@@ -75,7 +75,9 @@ export function findSurveyForm(
   );
   const quick = findQuickQuestion(survey);
   if (quick) begun.step = [quick.id];
-  return { survey, action: SURVEY_PATH, sealed: sealSurvey(portal, begun) };
+  const isRewarded = portal.store.read((tx) => mayEarn(tx, begun));
+  const offer = isRewarded ? findReward(settings.coupons, surveyId)?.offer : null;
+  return { survey, action: SURVEY_PATH, sealed: sealSurvey(portal, begun), offer: offer ?? null };
 }
 
 export function findSurvey({ surveys = [] }: BranchSettings, surveyId: string): Survey | null {
