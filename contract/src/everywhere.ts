@@ -30,7 +30,7 @@ export * from "./guest-fields.ts";
 export * from "./guest-questions.ts";
 export * from "./ingest.ts";
 export * from "./known-guests.ts";
-export { hasWords, LocalText } from "./local-text.ts";
+export { chooseWords, hasWords, LocalText } from "./local-text.ts";
 export * from "./marketing-text.ts";
 export { MEMBER_CODE_DIGITS, MemberCode } from "./member-codes.ts";
 export {

@@ -68,6 +68,19 @@ export async function hasProfileCoupon(
   return row !== null;
 }
 
+export async function findCustomerOfGuest(
+  tx: TenantTransaction,
+  guestId: string,
+): Promise<string | null> {
+  const row = await findRow(
+    tx,
+    sql<{ customerId: string | null }>`
+      select customer_id as "customerId" from guests
+      where tenant_id = ${tx.tenantId} and id = ${guestId}`,
+  );
+  return row?.customerId ?? null;
+}
+
 /** What was given to somebody who is part of another's record by now is the other's. */
 export function moveCustomer(
   tx: TenantTransaction,
@@ -128,6 +141,7 @@ export type CouponRow = {
   id: string;
   kindId: string;
   name: LocalText;
+  offer: LocalText;
   code: string;
   occasion: Occasion;
   surveyId: string | null;
@@ -184,7 +198,7 @@ export function listCoupons(
   return listRows(
     tx,
     sql<CouponRow>`
-      select coupons.id, coupons.kind_id as "kindId", kinds.name, coupons.code,
+      select coupons.id, coupons.kind_id as "kindId", kinds.name, kinds.offer, coupons.code,
         coupons.occasion, coupons.survey_id as "surveyId", coupons.issued_at as "issuedAt",
         coupons.issued_branch_id as "issuedBranchId", coupons.valid_until as "validUntil",
         customers.id as "customerId", customers.name as "customerName",
@@ -202,7 +216,7 @@ export function listCoupons(
   );
 }
 
-/** What a customer may still use, and used lately, the newest first: for their own page. */
+/** What a customer may still use, the newest first: for their own page. */
 export function listOwn(tx: TenantTransaction, customerId: string): Promise<CouponRow[]> {
   const query = { kindId: null, customerId, state: "open" as const };
   return listCoupons(tx, { ...query, limit: 20, after: null });

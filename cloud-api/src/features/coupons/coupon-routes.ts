@@ -61,15 +61,17 @@ async function describe(tx: TenantTransaction, rows: readonly CouponRow[]): Prom
     tx,
     rows.map(({ redeemedBy }) => ({ staffId: redeemedBy })),
   );
-  return rows.map(({ code, issuedAt, validUntil, redeemedAt, redeemedBy, ...row }) => ({
-    ...row,
-    state: stateOf({ redeemedAt, validUntil }, tx.now),
-    endOfCode: code.slice(-END_OF_CODE),
-    issuedAt: issuedAt.toISOString(),
-    validUntil: validUntil.toISOString(),
-    redeemedAt: redeemedAt?.toISOString() ?? null,
-    redeemedBy: (redeemedBy && names.get(redeemedBy)) ?? null,
-  }));
+  return rows.map(
+    ({ code, offer: _offer, issuedAt, validUntil, redeemedAt, redeemedBy, ...row }) => ({
+      ...row,
+      state: stateOf({ redeemedAt, validUntil }, tx.now),
+      endOfCode: code.slice(-END_OF_CODE),
+      issuedAt: issuedAt.toISOString(),
+      validUntil: validUntil.toISOString(),
+      redeemedAt: redeemedAt?.toISOString() ?? null,
+      redeemedBy: (redeemedBy && names.get(redeemedBy)) ?? null,
+    }),
+  );
 }
 
 /** What staff do at a till. A code travels in a body: addresses end up in logs. */

@@ -47,7 +47,7 @@ const KIND = {
   validDays: 30,
   branchIds: [] as string[],
   surveyIds: ["spring"],
-  profileCompleteness: null,
+  profileCompleteness: null as number | null,
 };
 
 async function addKind(change: Partial<typeof KIND> = {}): Promise<CouponKindReply> {
@@ -279,6 +279,35 @@ test("a survey gives one coupon; one that has ended is given no more and is good
   expect((await atTill("redeem", code)).state).toBe("redeemed");
   const { kinds } = await staff.get<CouponKindsReply>("/api/v1/coupon-kinds");
   expect(kinds).toMatchObject([{ id: kind.id, surveyIds: [], redeemed: 1 }]);
+});
+
+test("HM-3.4 a profile earns its coupon once, at the stated completeness", async () => {
+  await addKind({ surveyIds: [], profileCompleteness: 60 });
+  const people = () =>
+    staff.get<{ customers: { id: string; name: string | null }[] }>("/api/v1/customers");
+  const comes = async (phone: string, name: string) => {
+    await box.push(box.signIn({ phone, name }).events);
+    const { customers } = await askUntil(people, (reply) =>
+      reply.customers.some((each) => each.name === name),
+    );
+    return customers.find((each) => each.name === name)?.id ?? "";
+  };
+  const edit = async (id: string, values: Record<string, string>) =>
+    expect((await staff.request("PATCH", `/api/v1/customers/${id}`, { values })).status).toBe(204);
+  // Of name, e-mail, birthday, language, address and place Lan has two, then three.
+  const lan = await comes("+84912345678", "Lan");
+  await edit(lan, { email: "lan@example.com" });
+  const before = site.now().toISOString();
+  await edit(lan, { address: "12 Tràng Tiền" });
+  const [given] = (await told(1)).coupons;
+  expect(given).toMatchObject({ occasion: "profile", customerName: "Lan", state: "open" });
+  expect((given?.issuedAt ?? "") >= before).toBe(true);
+  await edit(lan, { birthday: "1990-02-28" });
+  // Told in their order: once Minh has his, what came before has been looked at.
+  const minh = await comes("+84912345679", "Minh");
+  await edit(minh, { email: "minh@example.com", address: "7 Hàng Bạc" });
+  const { coupons } = await told(2);
+  expect(coupons.map(({ customerId }) => customerId)).toEqual([minh, lan]);
 });
 
 test("a guest who is forgotten leaves no coupon that is theirs, and it is good all the same", async () => {

@@ -4,6 +4,7 @@ import type { EventHandlers } from "../../platform/events.ts";
 import { getBranch } from "../branches/index.ts";
 import { isForgotten } from "../customers/index.ts";
 import { eraseOwners, moveCustomer, noteGiven } from "./coupon-queries.ts";
+import { rewardProfile, rewardProfileOfGuest } from "./profile.ts";
 
 const erase = async (tx: TenantTransaction, customerId: string | null): Promise<[]> => {
   await eraseOwners(tx, customerId);
@@ -26,6 +27,9 @@ export const couponHandlers: EventHandlers = {
     });
     return [];
   },
+  "customer.added": (tx, { payload }) => rewardProfile(tx, payload.customerId),
+  "customer.edited": (tx, { payload }) => rewardProfile(tx, payload.customerId),
+  "guest.registered": (tx, { payload }) => rewardProfileOfGuest(tx, payload.guestId),
   "customer.merged": async (tx, { payload: { goneId, keptId } }) => {
     if (!tx.replaying) await moveCustomer(tx, { goneId, keptId });
     return [];

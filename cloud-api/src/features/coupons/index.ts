@@ -5,7 +5,8 @@ import { couponHandlers } from "./handlers.ts";
 import { findCouponNews, findCouponSettings } from "./pool.ts";
 import { registerKinds, TAG } from "./routes.ts";
 
-export { purgeOwners } from "./coupon-queries.ts";
+export { listOwn as listCouponsOf, purgeOwners } from "./coupon-queries.ts";
+export { spellCode as spellCoupon } from "./rules.ts";
 
 /** Coupons of the company's own codes: given once for what somebody did, redeemed once at a till. */
 export const coupons: Feature = {

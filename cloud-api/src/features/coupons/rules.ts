@@ -1,6 +1,12 @@
 import { ACCESS_CODE_ALPHABET, COUPON_CODE_CHARACTERS } from "@foyer/contract";
 
-export { linkOfCoupon, normaliseCouponCode, spellCode } from "@foyer/contract";
+export {
+  COUPON_DAYS_MAX,
+  chooseWords,
+  linkOfCoupon,
+  normaliseCouponCode,
+  spellCode,
+} from "@foyer/contract";
 
 /** What a box has in hand of each kind: a busy branch gives no more in a day without the cloud. */
 export const POOL_COUPONS = 100;
@@ -41,6 +47,10 @@ export function judgeCoupon(
   if (branchIds.length > 0 && !branchIds.includes(branchId)) return { state: "other-branch" };
   return { state: "valid" };
 }
+
+/** The last moment before an end, which people call the day it is good to. `end` is ISO 8601. */
+export const lastMomentBefore = (end: string): string =>
+  new Date(Date.parse(end) - 1).toISOString();
 
 /** A coupon that is used is used, whether its last day has passed since or not. */
 export function stateOf(
