@@ -1,12 +1,12 @@
 import { findGuest, type Guest, listCouponsOf } from "@foyer/branch-store";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { sayTime } from "../clock-time.ts";
-import { viewCoupon } from "../coupon/view.ts";
 import { findMemberHref } from "../member/offer.ts";
 import { findPageOf, renderAfter } from "../pages/welcome.ts";
 import type { Portal } from "../portal.ts";
 import { findCodeOwnerId } from "../sign-in/member/give.ts";
 import { forGuests, forLookers, type Step, showPage } from "../step.ts";
+import { viewCoupon } from "../survey/coupon.ts";
 import { TICKET_STYLE } from "../survey/reward.ts";
 import { giveDeviceToken, mayKeepToken } from "./device-token.ts";
 import { findLanding } from "./landing.ts";

@@ -9,8 +9,8 @@ import {
 } from "@foyer/branch-store";
 import { type BranchSettings, findReward } from "@foyer/contract";
 import type { FastifyReply } from "fastify";
-import { viewCoupon } from "../coupon/view.ts";
 import { showPage, type Visit } from "../step.ts";
+import { viewCoupon } from "./coupon.ts";
 import { findSurvey, SURVEY_PATH, type SurveyContext, sealSurvey } from "./form.ts";
 
 type Answering = Visit & { settings: BranchSettings; answering: SurveyContext };

@@ -162,7 +162,7 @@ function isAskedFor(tx: TenantTransaction, { kindId, customerId, state }: Coupon
     expired: sql`and coupons.redeemed_at is null and coupons.valid_until <= ${tx.now}`,
   };
   const reach = tx.branchIds;
-  return sql`coupons.tenant_id = ${tx.tenantId} and coupons.issued_at is not null
+  return sql`coupons.issued_at is not null
     and (${kindId}::uuid is null or coupons.kind_id = ${kindId}::uuid)
     and (${customerId}::uuid is null or ${ownerOf(tx)} = ${customerId}::uuid)
     ${reach === null ? sql`` : sql`and coupons.issued_branch_id = any(${reach}::uuid[])`}
@@ -178,7 +178,8 @@ export async function countCoupons(tx: TenantTransaction, query: CouponQuery): P
   const row = await findRow(
     tx,
     sql<{ count: number }>`
-      select count(*)::int as count from coupons where ${isAskedFor(tx, query)}`,
+      select count(*)::int as count from coupons
+      where coupons.tenant_id = ${tx.tenantId} and ${isAskedFor(tx, query)}`,
   );
   return row?.count ?? 0;
 }
@@ -208,7 +209,7 @@ export function listCoupons(
       join coupon_kinds as kinds
         on kinds.tenant_id = ${tx.tenantId} and kinds.id = coupons.kind_id
       left join customers on customers.tenant_id = ${tx.tenantId} and customers.id = ${ownerOf(tx)}
-      where ${isAskedFor(tx, query)}
+      where coupons.tenant_id = ${tx.tenantId} and ${isAskedFor(tx, query)}
         and (${after?.at ?? null}::timestamptz is null
           or (coupons.issued_at, coupons.id)
             < (${after?.at ?? null}::timestamptz, ${after?.id ?? null}::uuid))
