@@ -65,6 +65,15 @@ export function startOfWeek(moment: Date, timeZone: string): Date {
   return toMoment({ ...wall, day: wall.day - wall.weekday + 1, minutes: 0 }, timeZone);
 }
 
+/** When the branch's day is over that comes so many days after the one that `moment` lies in. */
+export function endOfDay(
+  moment: Date,
+  { days, timeZone }: { days: number; timeZone: string },
+): Date {
+  const wall = toWallTime(moment, timeZone);
+  return toMoment({ ...wall, day: wall.day + days + 1, minutes: 0 }, timeZone);
+}
+
 /** How far the wall is ahead of UTC, in milliseconds. */
 function offsetAt(at: number, timeZone: string): number {
   const ofZone = offsets.get(timeZone) ?? new Map<number, number>();

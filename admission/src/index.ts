@@ -1,4 +1,4 @@
-export { startOfDay, startOfWeek, toMoment, toWallTime } from "./calendar.ts";
+export { endOfDay, startOfDay, startOfWeek, toMoment, toWallTime } from "./calendar.ts";
 export { type CodeEnd, type CodeRight, findCodeEnd } from "./code-end.ts";
 export { isBirthday } from "./days.ts";
 export { findDeviceRule, isBlocked } from "./device-rules.ts";

@@ -1,4 +1,4 @@
-import type { Language, Survey } from "@foyer/contract";
+import type { Language, LocalText, Survey } from "@foyer/contract";
 
 /** What a block may know of the guest and the branch. The host decides what was proved. */
 export type BlockContext = {
@@ -25,6 +25,8 @@ export type SurveyForm = {
   action: string;
   /** What the form carries along, as its field `s`. */
   sealed: string;
+  /** What the answer is given for: the words of a coupon. Absent: nothing. */
+  offer?: LocalText | null;
 };
 
 export type ReadFields<Fields> =

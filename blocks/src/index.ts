@@ -1,4 +1,6 @@
 export type { Block, BlockContext, ReadFields, SurveyForm } from "./block.ts";
+export { COUPON_STYLE } from "./coupon/index.ts";
+export { sayPromise } from "./coupon/promise.ts";
 export { contrastOf } from "./frame/colours.ts";
 export { type ContrastCheck, checkContrast } from "./frame/contrast.ts";
 export {

@@ -22,6 +22,8 @@ export const PLACES = [
   "meta.erasure_key",
   "box_commands.about",
   "door_notes.phone",
+  "coupon_pool.code",
+  "earned_coupons.code",
 ] as const;
 export type Place = (typeof PLACES)[number];
 

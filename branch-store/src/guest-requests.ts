@@ -167,7 +167,10 @@ function eraseRows(tx: Transaction, guestId: string): void {
   ).run(guestId);
   for (const table of ["consents", "guest_fields", "asked_fields", "shown_pages"])
     tx.sql(`delete from ${table} where guest_id = ?`).run(guestId);
-  const ofGuest = ["member_codes", "member_links", "survey_answers", "room_uses", "past_usage"];
+  const ofGuest = [
+    ...["member_codes", "member_links", "survey_answers", "earned_coupons"],
+    ...["room_uses", "past_usage"],
+  ];
   for (const table of ofGuest) tx.sql(`delete from ${table} where guest_id = ?`).run(guestId);
   for (const table of ["visits", "sessions"])
     tx.sql(`update ${table} set guest_id = null where guest_id = ?`).run(guestId);

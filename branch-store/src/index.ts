@@ -16,6 +16,7 @@ export { isKeySealed, type Sealing, sealColumnKey } from "./column-key.ts";
 export * from "./commands.ts";
 export * from "./consents.ts";
 export { copyStore, reviveStore } from "./copy-store.ts";
+export * from "./coupons.ts";
 export * from "./credentials.ts";
 export * from "./device-links.ts";
 export { findDeviceByToken, issueDeviceToken, keepsDeviceToken } from "./device-tokens.ts";

@@ -24,7 +24,7 @@ test("a store of a release that passed marks over asks for all guests anew", () 
     sql: "update pull set guests_position = 12, commands_position = 3",
   });
   expect(store.read(findPullPosition)).toEqual({
-    ...{ guests: 0, guestsPage: "start", commands: 3, boxCommands: 0, codes: 0 },
+    ...{ guests: 0, guestsPage: "start", commands: 3, boxCommands: 0, codes: 0, coupons: 0 },
   });
 });
 

@@ -62,6 +62,7 @@ type PullRow = {
   commands_position: number;
   box_commands_position: number;
   codes_position: number;
+  coupons_position: number;
 };
 
 /** A box may know so many more before those seen longest ago go: they are looked for in order. */
@@ -107,6 +108,7 @@ export type HeldPosition = {
   commands: number;
   boxCommands: number;
   codes: number;
+  coupons: number;
 };
 
 /** What the box holds: where the next pull goes on from. */
@@ -115,7 +117,7 @@ export function findPullPosition(tx: Reader): HeldPosition {
   return {
     ...{ guests: pull.guests_position, guestsPage: pull.guests_page ?? FILL_START },
     ...{ commands: pull.commands_position, boxCommands: pull.box_commands_position },
-    codes: pull.codes_position,
+    ...{ codes: pull.codes_position, coupons: pull.coupons_position },
   };
 }
 

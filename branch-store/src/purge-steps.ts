@@ -305,6 +305,13 @@ export const PURGE_STEPS: readonly Step[] = [
     isDue: "answered_at < ?",
     cutOffOf: (slice) => cutOff(slice, "surveyDays"),
   }),
+  plain({
+    table: "earned_coupons",
+    key: "coupons",
+    // As long as whose the answer was, from its last day on: until then its guest may see it.
+    isDue: `earned_at + (valid_days + 1) * ${DAY_MS} < ?`,
+    cutOffOf: (slice) => cutOff(slice, "surveyDays"),
+  }),
   // The limits of a day are counted by them. Messages and requests go with their code.
   plain({
     table: "codes",

@@ -37,6 +37,7 @@ export const NOTHING_PURGED: Purged = {
   guests: 0,
   consents: 0,
   surveyAnswers: 0,
+  coupons: 0,
   codes: 0,
 };
 
@@ -73,7 +74,7 @@ export function finishPurge(tx: Transaction, removed: Purged): void {
 
 export function addPurged(sum: Purged, more: Partial<Purged>): Purged {
   const keys = Object.keys(sum) as (keyof Purged)[];
-  return Object.fromEntries(keys.map((key) => [key, sum[key] + (more[key] ?? 0)])) as Purged;
+  return Object.fromEntries(keys.map((key) => [key, (sum[key] ?? 0) + (more[key] ?? 0)])) as Purged;
 }
 
 const findRetention = (tx: Transaction): Retention =>

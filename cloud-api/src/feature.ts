@@ -2,6 +2,8 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type {
   AccessCode,
   CodeAnswer,
+  CouponNews,
+  CouponSettings,
   DeviceRule,
   GuestAnswers,
   GuestQuestion,
@@ -151,6 +153,13 @@ export type Hooks = {
     tx: TenantTransaction,
     box: { boxId: string; after: number },
   ) => Promise<CodeAnswer[]>;
+  /** coupons: what a branch's box gives for which of its surveys; null: nothing. */
+  findCouponSettings?: (
+    tx: TenantTransaction,
+    branch: { surveyIds: readonly string[]; origin: string },
+  ) => Promise<CouponSettings | null>;
+  /** coupons: what a box may give and what of it is used, since the word it holds. */
+  findCouponNews?: (tx: TenantTransaction, box: CouponQuestion) => Promise<CouponNews[]>;
   /** ingest: what is wrong with what boxes sent, by box id; a box without an alarm is not in it. */
   findBoxAlarms?: (tx: TenantTransaction) => Promise<ReadonlyMap<string, BoxAlarms>>;
   /** channels: when a code was refused on the branch's day of today for want of budget, by branch. */
@@ -169,6 +178,16 @@ export type BoxAlarms = {
   missingSince: Date | null;
   /** Two stores speak under its name. */
   hasTwin: boolean;
+};
+
+export type CouponQuestion = {
+  boxId: string;
+  /** The life of the box's store; null: it has not said. */
+  epoch: string | null;
+  /** What its branch asks guests. */
+  surveyIds: readonly string[];
+  /** The last word it holds. */
+  after: number;
 };
 
 export type KnownGuestsQuestion = {

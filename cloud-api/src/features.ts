@@ -10,6 +10,7 @@ import { brandKits } from "./features/brand-kits/index.ts";
 import { breakdowns } from "./features/breakdowns/index.ts";
 import { cases } from "./features/cases/index.ts";
 import { channels } from "./features/channels/index.ts";
+import { coupons } from "./features/coupons/index.ts";
 import { customerLists } from "./features/customer-lists/index.ts";
 import { customers } from "./features/customers/index.ts";
 import { imports } from "./features/imports/index.ts";
@@ -56,6 +57,7 @@ export const features: readonly Feature[] = [
   surveys,
   answerDesk,
   cases,
+  coupons,
   scores,
   members,
   segments,

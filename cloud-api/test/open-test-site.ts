@@ -43,6 +43,8 @@ export type EnrolledBox = TestBox & {
     boxCommands?: number;
     settingsParts?: string;
     sealingKey?: string;
+    coupons?: number;
+    epoch?: string;
   }) => Promise<PullReply | null>;
 };
 
@@ -299,7 +301,7 @@ export function speakAsBox(
       return { status: answer.status, body: text === "" ? null : JSON.parse(text) };
     },
     pull: async ({ settings = 0, guests = 0, commands = 0, codes = 0, ...pages } = {}) => {
-      const held = { settings, guests, commands, codes, ...pages, epoch: box.epoch, wait: 0 };
+      const held = { settings, guests, commands, codes, epoch: box.epoch, ...pages, wait: 0 };
       const query = new URLSearchParams(
         Object.entries(held).map(([key, value]) => [key, String(value)]),
       );

@@ -66,6 +66,12 @@ export const WORDING = {
   questions: [{ kind: "rating", id: "stars", label: { vi: "Mấy sao?" }, required: true }],
 };
 
+/** A coupon that is given for nothing yet. */
+const COUPON = {
+  ...{ name: { vi: "Cảm ơn" }, offer: { vi: "Một ly trà" }, terms: null, validDays: 30 },
+  ...{ branchIds: [], surveyIds: [], profileCompleteness: null },
+};
+
 let companies = 0;
 
 /** A company that has one of everything that belongs to no branch. */
@@ -120,6 +126,7 @@ export async function openCompany(site: TestApp, tenantName: string): Promise<Co
       "brand-kits": brands[0]?.id ?? "",
       roles: (await make("/roles", { name: "Own", permissions: ["visits.read"] })).id,
       surveys: survey.id,
+      "coupon-kinds": (await make("/coupon-kinds", COUPON)).id,
       groups: (await make("/groups", { name: "Group", parentId: null })).id,
       tags: tagId,
       "tag-rules": tagId,

@@ -38,3 +38,8 @@ export function normaliseAccessCode(typed: string): string | null {
     .toUpperCase();
   return fits.test(text) ? text : null;
 }
+
+/** In groups of four, so that it is read and typed without a slip: ABCD-EFGH. */
+export function spellCode(code: string): string {
+  return code.match(/.{1,4}/g)?.join("-") ?? code;
+}

@@ -3,6 +3,7 @@ import { Compile } from "typebox/compile";
 import { ACCESS_CODES_MAX, AccessCode } from "./access-codes.ts";
 import { Brand } from "./brand.ts";
 import { CodeWay } from "./code-answers.ts";
+import { CouponSettings } from "./coupons.ts";
 import { AllowedDestinations } from "./destinations.ts";
 import { DEVICE_RULES_MAX, DeviceRule } from "./device-rules.ts";
 import { ConsentPurpose } from "./events/consent.ts";
@@ -231,6 +232,8 @@ export const BranchSettings = Type.Object({
   accessCodes: Type.Optional(Type.Array(AccessCode, { maxItems: ACCESS_CODES_MAX })),
   /** Devices that staff block or allow. Absent: none. */
   deviceRules: Type.Optional(Type.Array(DeviceRule, { maxItems: DEVICE_RULES_MAX })),
+  /** Absent: the box gives none. */
+  coupons: Type.Optional(CouponSettings),
   /** How long the box keeps what. Absent: STANDARD_RETENTION. */
   retention: Type.Optional(Retention),
 });

@@ -5,6 +5,7 @@ import { boxPurged, boxStarted } from "./events/box.ts";
 import { clockCorrected } from "./events/clock.ts";
 import { codeBudgetReached, codeRequested, codeRequestedV1 } from "./events/code.ts";
 import { consentGiven, consentWithdrawn } from "./events/consent.ts";
+import { couponIssued } from "./events/coupon.ts";
 import { credentialIssued, credentialRevoked } from "./events/credential.ts";
 import { deviceRecognised, deviceSeen, deviceTokenIssued } from "./events/device.ts";
 import { guestConnected, guestRecognised, guestRegistered, guestVerified } from "./events/guest.ts";
@@ -28,6 +29,7 @@ export const eventSchemas = {
   "code.requested": { 1: codeRequestedV1, 2: codeRequested },
   "consent.given": { 1: consentGiven },
   "consent.withdrawn": { 1: consentWithdrawn },
+  "coupon.issued": { 1: couponIssued },
   "credential.issued": { 1: credentialIssued },
   "credential.revoked": { 1: credentialRevoked },
   "device.recognised": { 1: deviceRecognised },

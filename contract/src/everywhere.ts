@@ -6,6 +6,8 @@ export * from "./branch-settings.ts";
 export * from "./brand.ts";
 export * from "./code-answers.ts";
 export { OmadaNas, RuckusOneNas, UnifiNas, WifidogNas } from "./controller-settings.ts";
+export * from "./coupon-news.ts";
+export * from "./coupons.ts";
 export { AllowedDestinations, isAllowedDestination, readDestination } from "./destinations.ts";
 export { DEVICE_RULES_MAX, DeviceRule } from "./device-rules.ts";
 export * from "./door-notes.ts";
@@ -28,7 +30,7 @@ export * from "./guest-fields.ts";
 export * from "./guest-questions.ts";
 export * from "./ingest.ts";
 export * from "./known-guests.ts";
-export { hasWords, LocalText } from "./local-text.ts";
+export { chooseWords, hasWords, LocalText } from "./local-text.ts";
 export * from "./marketing-text.ts";
 export { MEMBER_CODE_DIGITS, MemberCode } from "./member-codes.ts";
 export {

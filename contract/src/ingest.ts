@@ -9,7 +9,7 @@ export const BOX_API = {
   /**
    * GET ?settings=<version>&guests=<position>&commands=<position>&codes=<position>&epoch=<uuid>
    * &guestsPage=<start, or what the page before named>&boxCommands=<position>
-   * &settingsParts=<name>:<hash>,…&sealingKey=<its name, or nothing>&wait=<seconds ≤ 55> (what the box
+   * &settingsParts=<name>:<hash>,…&sealingKey=<its name, or nothing>&coupons=<position>&wait=<seconds ≤ 55> (what the box
    * holds) → 200 PullReply at once or as soon as there is news, 204 on time-out.
    */
   pull: "/api/box/v1/pull",

@@ -2,6 +2,7 @@ import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
 import { BoxCommand } from "./box-commands.ts";
 import { CodeAnswer } from "./code-answers.ts";
+import { CouponNews } from "./coupon-news.ts";
 import { ConsentPurpose, MessageChannel } from "./events/consent.ts";
 import { FieldKey } from "./guest-fields.ts";
 import { MemberCode } from "./member-codes.ts";
@@ -180,6 +181,8 @@ export const PullReply = Type.Object({
   boxCommands: Type.Optional(Type.Array(BoxCommand)),
   /** What became of codes the cloud was asked to send. Absent: nothing new. */
   codeAnswers: Type.Optional(Type.Array(CodeAnswer)),
+  /** To a box that says which of them it holds: what it may give, and what of it is used. Absent: no news. */
+  coupons: Type.Optional(Type.Array(CouponNews)),
   /** To a box that says which it holds, where that is not the newest. Absent: nothing new. */
   sealingKey: Type.Optional(SealingKey),
 });

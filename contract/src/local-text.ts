@@ -10,3 +10,9 @@ export type LocalText = Static<typeof LocalText>;
 export function hasWords(text: LocalText, languages: readonly (keyof LocalText)[]): boolean {
   return languages.some((language) => (text[language] ?? "").trim() !== "");
 }
+
+/** The words in a language, else in any that has some. */
+export function chooseWords(text: LocalText, language: keyof LocalText): string {
+  const words = [text[language], text.vi, text.en, text.fa];
+  return words.find((each) => each !== undefined && each.trim() !== "") ?? "";
+}

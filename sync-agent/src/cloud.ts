@@ -55,6 +55,8 @@ export type PullPosition = {
   guests: number;
   commands: number;
   codes: number;
+  /** The last word about coupons that is held. */
+  coupons: number;
   boxCommands: number;
   /** The parts of the settings that are held: see hashParts. */
   settingsParts: Readonly<Record<string, string>>;
@@ -257,6 +259,7 @@ async function pull(
     guests: String(position.guests),
     commands: String(position.commands),
     codes: String(position.codes),
+    coupons: String(position.coupons),
     guestsPage: position.guestsPage,
     boxCommands: String(position.boxCommands),
     settingsParts: writePartHashes(position.settingsParts),

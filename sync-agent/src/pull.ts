@@ -1,5 +1,6 @@
 import {
   applyCodeAnswers,
+  applyCouponNews,
   applyKnownGuests,
   applySettings,
   findEpoch,
@@ -169,7 +170,7 @@ function findPosition(link: Link, progress: Progress): PullPosition {
 function isSame(a: PullPosition, b: PullPosition): boolean {
   const keys = [
     ...(["settings", "guests", "guestsPage", "commands", "boxCommands", "codes"] as const),
-    "sealingKey" as const,
+    ...(["sealingKey", "coupons"] as const),
   ];
   return keys.every((key) => a[key] === b[key]);
 }
@@ -189,6 +190,7 @@ function keepKey(link: Link, progress: Progress, key: SealingKey): void {
 function keep(link: Link, progress: Progress, reply: PullReply): void {
   const { store, logger } = link;
   const { commands, knownGuests, settings, boxCommands = [], codeAnswers = [] } = reply;
+  const { coupons = [] } = reply;
   // First: somebody stands before the page that shows them.
   if (codeAnswers.length > 0) {
     store.transaction((tx) => applyCodeAnswers(tx, codeAnswers));
@@ -209,6 +211,10 @@ function keep(link: Link, progress: Progress, reply: PullReply): void {
     const left = knownGuests.fill ? knownGuests.fill.next !== null : false;
     const counts = { position, guests: guests.length, removed: removed.length, left };
     logger.info(counts, "known guests came from the cloud");
+  }
+  if (coupons.length > 0) {
+    store.transaction((tx) => applyCouponNews(tx, coupons));
+    logger.info({ coupons: coupons.length }, "coupons came from the cloud");
   }
   if (settings) keepSettings(link, progress, settings);
 }

@@ -18,10 +18,11 @@ export const coupon: Block<CouponFields> = {
     const view = viewCoupon(fields, context, words[context.language]);
     return view === null ? "" : render("coupon", view);
   },
-  style: () => STYLE,
+  style: () => COUPON_STYLE,
 };
 
-const STYLE = `.coupon{position:relative;margin:.5rem 0 1.5rem;padding:1.25rem 1.25rem 1.125rem;border:2px dashed var(--link);border-radius:1.125rem;background:var(--wash)}
+/** How a coupon looks: plain text between the tags of a `style`. */
+export const COUPON_STYLE = `.coupon{position:relative;margin:.5rem 0 1.5rem;padding:1.25rem 1.25rem 1.125rem;border:2px dashed var(--link);border-radius:1.125rem;background:var(--wash)}
 .coupon h2{margin:0 0 .35rem}
 .coupon p{margin:0 0 .5rem}
 .coupon .offer{display:block;margin:.75rem 0;padding:.75rem;border-radius:.75rem;background:var(--paper);text-align:center;font:700 1.5rem/1.3 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace;letter-spacing:.08em;overflow-wrap:anywhere;-webkit-user-select:all;user-select:all}`;

@@ -6,6 +6,7 @@ import {
   type SurveyQuestion,
 } from "@foyer/contract";
 import type { BlockContext, ReadFields, SurveyForm } from "../block.ts";
+import { sayPromise } from "../coupon/promise.ts";
 import { asFields, chooseTextFor, NO_OBJECT } from "../local-text.ts";
 import { fieldOf, findQuickQuestion } from "./answers.ts";
 
@@ -38,7 +39,7 @@ export function readSurveyFields(value: unknown): ReadFields<SurveyFields> {
 
 /** The survey as it begins on a page: with its first question where one tap answers that. */
 export function viewSurvey(
-  { survey, action, sealed }: SurveyForm,
+  { survey, action, sealed, offer = null }: SurveyForm,
   context: BlockContext,
   words: SurveyWords,
 ) {
@@ -48,6 +49,7 @@ export function viewSurvey(
     sealed,
     title: chooseTextFor(survey.title, context) ?? "",
     intro: chooseTextFor(survey.intro, context),
+    promise: sayPromise(offer, context),
     quick: quick && viewQuestion(quick, { answers: NO_ANSWERS, faults: {} }, context, words),
     words,
   };

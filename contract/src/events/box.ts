@@ -24,6 +24,8 @@ export const boxPurged = Type.Object({
     guests: Count,
     consents: Count,
     surveyAnswers: Count,
+    /** Whose coupons were; absent: from a release that gave none. */
+    coupons: Type.Optional(Count),
     codes: Count,
   }),
 });

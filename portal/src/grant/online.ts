@@ -1,4 +1,4 @@
-import { findGuest } from "@foyer/branch-store";
+import { findGuest, type Guest, listCouponsOf } from "@foyer/branch-store";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { sayTime } from "../clock-time.ts";
 import { findMemberHref } from "../member/offer.ts";
@@ -6,6 +6,8 @@ import { findPageOf, renderAfter } from "../pages/welcome.ts";
 import type { Portal } from "../portal.ts";
 import { findCodeOwnerId } from "../sign-in/member/give.ts";
 import { forGuests, forLookers, type Step, showPage } from "../step.ts";
+import { viewCoupon } from "../survey/coupon.ts";
+import { TICKET_STYLE } from "../survey/reward.ts";
 import { giveDeviceToken, mayKeepToken } from "./device-token.ts";
 import { findLanding } from "./landing.ts";
 import { logOut, offersLogOut } from "./log-out.ts";
@@ -43,6 +45,7 @@ function showGuestOnline(step: Step): FastifyReply {
   const member = findMemberHref(step, guest);
   const memberCode = findCodeOwnerId(step) !== null;
   const after = renderAfter(step, guest);
+  const coupons = guest ? listCoupons(step, guest) : [];
   const { onlineUntil } = context;
   const { timeZone } = settings.branch;
   const view = {
@@ -51,20 +54,30 @@ function showGuestOnline(step: Step): FastifyReply {
     until: onlineUntil === null ? null : sayTime(onlineUntil, { language, timeZone }),
     // Whoever typed what ends then has to type again.
     isForGood: context.admitted !== null && "endsAt" in context.admitted,
-    ...{ blocks: after.html, landing },
+    ...{ blocks: after.html, landing, coupons },
     member,
     memberCode,
     logOut: offersLogOut(step),
   };
-  const seconds = landingSeconds({ blocks: after.html, hasOffer: member !== null || memberCode });
+  const hasOffer = member !== null || memberCode || coupons.length > 0;
+  const seconds = landingSeconds({ blocks: after.html, hasOffer });
   return showPage(step, {
     template: "online",
     view,
-    style: after.style,
+    style: coupons.length > 0 ? `${after.style}\n${TICKET_STYLE}` : after.style,
     title: t("online.title"),
     path: "/online",
     refresh: landing === null ? undefined : { seconds, url: landing.url },
   });
+}
+
+/** More than these are read by nobody at a till. */
+const COUPONS_MAX = 3;
+
+/** What a guest may still use: it is at hand at the till, at this visit and the next. */
+function listCoupons(step: Step, guest: Guest) {
+  const earned = step.portal.store.read((tx) => listCouponsOf(tx, guest.id));
+  return earned.flatMap((each) => viewCoupon(each, step) ?? []).slice(0, COUPONS_MAX);
 }
 
 /** Some NAS say where guests log out only as they lead them here; the page keeps it for then. */

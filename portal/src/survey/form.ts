@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
 import { findQuickQuestion, type SurveyForm } from "@foyer/blocks";
-import { findDevice, hasAnsweredSurvey } from "@foyer/branch-store";
+import { findDevice, hasAnsweredSurvey, mayEarn } from "@foyer/branch-store";
 import {
   type Answers,
   type BranchSettings,
+  findReward,
   type Language,
   NO_ANSWERS,
   type Survey,
@@ -81,7 +82,9 @@ export function findSurveyForm(
   );
   const quick = findQuickQuestion(survey);
   if (quick) begun.step = [quick.id];
-  return { survey, action: SURVEY_PATH, sealed: sealSurvey(portal, begun) };
+  const isRewarded = portal.store.read((tx) => mayEarn(tx, begun));
+  const offer = isRewarded ? findReward(settings.coupons, surveyId)?.offer : null;
+  return { survey, action: SURVEY_PATH, sealed: sealSurvey(portal, begun), offer: offer ?? null };
 }
 
 export function findSurvey({ surveys = [] }: BranchSettings, surveyId: string): Survey | null {

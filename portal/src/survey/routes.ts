@@ -29,6 +29,7 @@ import {
   sealSurvey,
 } from "./form.ts";
 import { findRespondent } from "./respondent.ts";
+import { keepReward, promiseReward, showReward } from "./reward.ts";
 
 /** A guest on their way through a survey that the branch still has. */
 type Asking = Visit & { settings: BranchSettings; survey: Survey; answering: SurveyContext };
@@ -91,6 +92,8 @@ function goOn(
   if (!answering) return showOld(asked, null);
   const visit = speakTo(asked, request, answering);
   const survey = findSurvey(settings, answering.surveyId);
+  const earned = showReward({ ...visit, settings, answering }, wayBack({ ...visit, answering }));
+  if (earned) return earned;
   // Taken off the branch meanwhile: whoever came from the Wi-Fi's page goes on to the Wi-Fi.
   if (!survey) return showNotice(visit, "survey.gone", 404, wayBack({ ...visit, answering }));
   const asking = { ...visit, settings, survey, answering };
@@ -114,7 +117,9 @@ function askAnew(asking: Asking, body: unknown): FastifyReply {
 function findAnswered(asking: Asking): FastifyReply | null {
   const { portal, answering } = asking;
   const isAnswered = portal.store.read((tx) => hasAnsweredSurvey(tx, answering));
-  return isAnswered ? showNotice(asking, "survey.again", 200, wayBack(asking)) : null;
+  if (!isAnswered) return null;
+  const back = wayBack(asking);
+  return showReward(asking, back) ?? showNotice(asking, "survey.again", 200, back);
 }
 
 function readStep({ survey, answering }: Asking, body: unknown) {
@@ -153,6 +158,7 @@ function showStep(asking: Asking, faults: AnswerFaults): FastifyReply {
     s: sealed,
     title: chooseText(survey.title, language, languages) ?? "",
     intro: isFirst ? chooseText(survey.intro, language, languages) : null,
+    promise: isFirst ? promiseReward(asking) : null,
     blocks: renderQuestions(questions, state, { language, languages }),
     submit: t(mayGoOn ? "survey.next" : "survey.send"),
     skip: wayBack(asking)?.href ?? null,
@@ -170,11 +176,15 @@ function keep(asking: Asking): FastifyReply {
   const { answerId, surveyId, guestId, deviceId, nasId, by, place, answers } = answering;
   const wording = survey.version === undefined ? {} : { surveyVersion: survey.version };
   const who = { answerId, surveyId, ...wording, guestId, deviceId, nasId, by, place };
-  const { kind } = portal.store.transaction((tx) =>
-    keepSurveyAnswer(tx, { ...who, language, ...answers }),
-  );
+  const { kind } = portal.store.transaction((tx) => {
+    const kept = keepSurveyAnswer(tx, { ...who, language, ...answers });
+    if (kept.kind === "kept") keepReward(tx, asking);
+    return kept;
+  });
   portal.log.info({ surveyId, deviceId, by, isKnown: guestId !== null, outcome: kind }, "survey");
   if (kind === "too-many") return showNotice(asking, "survey.many", 429, wayBack(asking));
+  const earned = showReward(asking, wayBack(asking));
+  if (earned) return earned;
   const thanks = chooseText(survey.thanks, language, settings.branch.languages);
   const heading = t("survey.thanks");
   const view = { heading, text: thanks ?? t("survey.thanksText"), action: wayBack(asking) };

@@ -1,13 +1,12 @@
+import { spellCode } from "@foyer/contract";
+
+export { spellCode };
+
 /** A sheet that one person prints and cuts; more is another batch. */
 export const BATCH_CODES_MAX = 500;
 export const DEVICES_MAX = 1000;
 /** A year. */
 export const MINUTES_MAX = 525_600;
-
-/** In groups of four, so that it is read and typed without a slip: ABCD-EFGH. */
-export function spellCode(code: string): string {
-  return code.match(/.{1,4}/g)?.join("-") ?? code;
-}
 
 /**
  * What the QR code of a printed code says: a link at the portal's own address that fills the code

@@ -38,6 +38,7 @@ const PullQuery = Type.Object({
   guestsPage: Type.Optional(Type.String({ maxLength: 200 })),
   epoch: Type.Optional(Type.String({ format: "uuid" })),
   sealingKey: Type.Optional(Type.String({ maxLength: 100 })),
+  coupons: Type.Optional(Type.Integer({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })),
   wait: Type.Integer({ minimum: 0, maximum: PULL_WAIT_SECONDS_MAX, default: 0 }),
 });
 
@@ -60,6 +61,7 @@ export function registerBoxCalls(routes: Routes, context: Context): void {
     async (request, reply) => {
       const { wait, epoch = null, guestsPage = null, boxCommands = null } = request.query;
       const { settings, guests, codes, settingsParts, sealingKey = null } = request.query;
+      const { coupons = null } = request.query;
       const partsHeld = settingsParts === undefined ? null : readPartHashes(settingsParts);
       const ended = new AbortController();
       reply.raw.once("close", () => ended.abort());
@@ -67,7 +69,7 @@ export function registerBoxCalls(routes: Routes, context: Context): void {
         box: boxOf(request),
         held: {
           ...{ settings, partsHeld, guests, codes },
-          ...{ epoch, guestsPage, boxCommands, sealingKey },
+          ...{ epoch, guestsPage, boxCommands, sealingKey, coupons },
         },
         waitSeconds: wait,
         signal: ended.signal,

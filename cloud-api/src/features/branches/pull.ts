@@ -1,5 +1,6 @@
 import {
   type BranchSettings,
+  type CouponNews,
   countsTenantVisits,
   hashParts,
   KNOWN_GUESTS_DEFAULT,
@@ -28,6 +29,8 @@ export type Held = GuestsHeld & {
   codes: number;
   /** Null: a box of a release that is told of no commands any more. */
   boxCommands: number | null;
+  /** Null: a box that gives no coupons. */
+  coupons: number | null;
   /** The name of the key it seals events to; null: a box that seals none. */
   sealingKey: string | null;
 };
@@ -87,7 +90,7 @@ async function findSealingNews(
 
 async function findNews(
   tx: TenantTransaction,
-  { hooks }: Context,
+  { hooks, origin }: Context,
   { box, held }: Pull,
 ): Promise<PullReply> {
   const { branchId, boxId } = box;
@@ -102,7 +105,7 @@ async function findNews(
   const isNews = branch !== null && branch.settingsVersion > held.settings;
   const guests = askAboutGuests(branch, { ...box, held });
   // A box never goes back: one that holds a newer version keeps it.
-  const settings = isNews ? await describeSettings(tx, hooks, branch) : null;
+  const settings = isNews ? await describeSettings(tx, { hooks, origin }, branch) : null;
   return {
     ...chooseParts(settings, held.partsHeld),
     knownGuests: (await hooks.findKnownGuests?.(tx, guests)) ?? null,
@@ -112,8 +115,22 @@ async function findNews(
         ? []
         : await listPulledCommands(tx, { boxId, after: held.boxCommands }),
     codeAnswers: (await hooks.listCodeAnswers?.(tx, { boxId, after: held.codes })) ?? [],
+    coupons: await findCouponNews(tx, hooks, { boxId, branch, held }),
   };
 }
+
+function findCouponNews(
+  tx: TenantTransaction,
+  hooks: Context["hooks"],
+  { boxId, branch, held }: { boxId: string; branch: BranchRow | null; held: Held },
+): Promise<CouponNews[]> {
+  const { coupons: after, epoch } = held;
+  if (after === null || !branch || !hooks.findCouponNews) return Promise.resolve([]);
+  return hooks.findCouponNews(tx, { boxId, epoch, surveyIds: surveyIdsOf(branch), after });
+}
+
+const surveyIdsOf = ({ settings: { surveys = [] } }: BranchRow): string[] =>
+  surveys.map(({ id }) => id);
 
 /** The settings as the box takes them: whole, or those parts that it does not hold. */
 function chooseParts(
@@ -147,7 +164,7 @@ export function askAboutGuests(
 
 export async function describeSettings(
   tx: TenantTransaction,
-  hooks: Context["hooks"],
+  { hooks, origin }: Pick<Context, "hooks" | "origin">,
   branch: BranchRow,
 ): Promise<BranchSettings> {
   // Read after the row: codes newer than their version come once more, never too late.
@@ -155,17 +172,20 @@ export async function describeSettings(
   const deviceRules = (await hooks.listDeviceRules?.(tx, branch.id)) ?? [];
   const allowedDestinations = await listDestinations(tx);
   const retention = await hooks.findRetention?.(tx, branch.id);
+  const surveyIds = surveyIdsOf(branch);
+  const coupons = await hooks.findCouponSettings?.(tx, { surveyIds, origin: origin() });
   const told = { tenantId: tx.tenantId, accessCodes, allowedDestinations };
   return toBranchSettings(branch, {
     ...{ ...told, ...(retention && { retention }) },
     ...(deviceRules.length > 0 && { deviceRules }),
+    ...(coupons && { coupons }),
   });
 }
 
 function hasNews(reply: PullReply): boolean {
   const { settings, settingsParts, knownGuests } = reply;
-  const { boxCommands = [], codeAnswers = [], sealingKey } = reply;
-  const told = boxCommands.length + codeAnswers.length;
+  const { boxCommands = [], codeAnswers = [], coupons = [], sealingKey } = reply;
+  const told = boxCommands.length + codeAnswers.length + coupons.length;
   return Boolean(settings ?? settingsParts ?? knownGuests ?? sealingKey) || told > 0;
 }
 

@@ -35,7 +35,7 @@ export function toBranchSettings(
   row: BranchRow,
   told: Pick<
     BranchSettings,
-    "tenantId" | "accessCodes" | "deviceRules" | "allowedDestinations" | "retention"
+    "tenantId" | "accessCodes" | "deviceRules" | "allowedDestinations" | "retention" | "coupons"
   >,
 ): BranchSettings {
   return { ...toDocument(row), version: row.settingsVersion, ...told };
@@ -110,6 +110,7 @@ export async function saveDocument(
     deviceRules: _deviceRules,
     allowedDestinations: _allowedDestinations,
     retention: _retention,
+    coupons: _coupons,
     ...document
   } = checked.settings;
   if (isDeepStrictEqual(document, before))

@@ -132,3 +132,18 @@ export function keyOf(label: string): string | null {
 export function identifierOf(field: string, value: string): string {
   return field === "card" || field === "posId" ? value.toUpperCase().replaceAll(/\s/g, "") : value;
 }
+
+/** What a customer may say of themselves on their page; a number is shown and proved at a branch. */
+export const PROFILE_FIELDS = [
+  "name",
+  "email",
+  "birthday",
+  "language",
+  "address",
+  "place",
+] as const;
+
+/** Whether customers see a field of the company's own, and may say what stands in it. */
+export function isOpen(field: { openToCustomers: boolean; archivedAt: Date | null }): boolean {
+  return field.openToCustomers && field.archivedAt === null;
+}

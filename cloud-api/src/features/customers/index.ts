@@ -22,6 +22,7 @@ export { editCustomer, getCustomer } from "./edits.ts";
 export { expireGuests } from "./expiry.ts";
 export { finishExport, insertExport } from "./export-queries.ts";
 export { listOwnFields, type OwnFieldRow } from "./field-queries.ts";
+export { isOpen, PROFILE_FIELDS } from "./field-rules.ts";
 export { isForgotten, listForgotten } from "./forget-queries.ts";
 export type { LeftOutReason, RowOutcome, Told } from "./import-rules.ts";
 export { type BroughtRow, bringRows, planRows } from "./imported.ts";

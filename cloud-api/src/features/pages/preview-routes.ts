@@ -46,9 +46,10 @@ export function registerPreview(routes: Routes, context: Context): void {
     },
     async (request, reply) => {
       const { pageId } = request.params;
-      const place = await database.readTenant(tenantOf(request), (tx) =>
-        findSeen(tx, pageId, request.query),
-      );
+      const place = await database.readTenant(tenantOf(request), async (tx) => {
+        const found = await findSeen(tx, pageId, request.query);
+        return { ...found, settings: await withCoupons(tx, context, found.settings) };
+      });
       const seen = await seeAs(place, request, context);
       const { page, style } = drawPreview(seen, request.query);
       return reply
@@ -59,6 +60,17 @@ export function registerPreview(routes: Routes, context: Context): void {
         .send(page);
     },
   );
+}
+
+/** What a box is told of coupons stands in no document: a page says what its survey is answered for. */
+async function withCoupons(
+  tx: TenantTransaction,
+  { hooks, origin }: Context,
+  settings: Seen["settings"],
+): Promise<Seen["settings"]> {
+  const surveyIds = (settings.surveys ?? []).map(({ id }) => id);
+  const coupons = await hooks.findCouponSettings?.(tx, { surveyIds, origin: origin() });
+  return coupons ? { ...settings, coupons } : settings;
 }
 
 /** Through the eyes of a customer as they are, or of whoever was made up. */

@@ -1,9 +1,9 @@
 import { toMoment, toWallTime } from "@foyer/admission";
 import { type BlockContext, renderBlocks, withBrandLinks } from "@foyer/blocks";
-import type { BranchSettings, Language } from "@foyer/contract";
+import { type BranchSettings, findReward, type Language } from "@foyer/contract";
 import type { PageContent } from "./schema.ts";
 
-type Branch = Pick<BranchSettings, "brand" | "branch" | "surveys">;
+type Branch = Pick<BranchSettings, "brand" | "branch" | "surveys" | "coupons">;
 
 export type Seen = {
   content: PageContent;
@@ -29,7 +29,8 @@ export function renderMain({ content, settings, answeredSurveys, ...seen }: Seen
       const survey = surveys.find(({ id }) => id === surveyId);
       // A box asks whom it knows, once; nothing can be sent from a preview.
       const isAsked = seen.visitNumber !== null && !answeredSurveys.includes(surveyId);
-      return survey && isAsked ? { survey, action: "/survey", sealed: "" } : null;
+      const offer = findReward(settings.coupons, surveyId)?.offer ?? null;
+      return survey && isAsked ? { survey, action: "/survey", sealed: "", offer } : null;
     },
   };
   return renderBlocks(withBrandLinks(content.blocks, brand), context);

@@ -5,7 +5,7 @@ import { profileRoutes, TAG } from "./routes.ts";
 /** The page where a customer sees, corrects and completes what is known of them. */
 export const profiles: Feature = {
   name: "profiles",
-  dependsOn: ["tenants", "customers", "places"],
+  dependsOn: ["tenants", "customers", "coupons", "places"],
   migrations: join(import.meta.dirname, "migrations"),
   permissions: { "profiles.link": ["manager"] },
   routes: profileRoutes,

@@ -1,6 +1,8 @@
 import { join } from "node:path";
+import { chooseWords } from "@foyer/contract";
 import { Eta } from "eta";
 import type { TenantTransaction } from "../../platform/db.ts";
+import { listCouponsOf, spellCoupon } from "../coupons/index.ts";
 import {
   describeCustomer,
   listOwnFields,
@@ -40,6 +42,8 @@ export type ProfileView = {
   fields: ShownField[];
   /** What they agree to and may take back, as buttons. */
   consents: { value: string; label: string }[];
+  /** What they may still use at a till. */
+  coupons: { offer: string; code: string; until: string }[];
   /** Null: there is nothing to draw yet, so that the place is typed. */
   map: { picture: string; view: string } | null;
 };
@@ -97,12 +101,25 @@ export async function readProfile(
       options.length > 0 ? { input, options } : { input: INPUTS[kind] ?? "text" },
     );
   });
+  const coupons = (await listCouponsOf(tx, customerId)).map(({ offer, code, validUntil }) => ({
+    offer: chooseWords(offer, language),
+    code: spellCoupon(code),
+    until: (texts["coupon-until"] ?? "").replace("{day}", sayLastDay(validUntil, language)),
+  }));
   const { name, phone } = customer;
   const place = typed.place ?? said.get("place") ?? "";
   const map = await showMap(tx, { place, mapView, branchId: customer.source.branchId });
   const standing = await listRevocable(tx, customerId);
   const consents = standing.map((each) => showConsent(each, texts));
-  return { language, name, phone, fields: [...builtIn, ...ownFields], consents, map };
+  return { language, name, phone, fields: [...builtIn, ...ownFields], consents, coupons, map };
+}
+
+/** The last day before an end; the branch's own clock is told at its till. */
+function sayLastDay(end: Date, language: PageLanguage): string {
+  const format = new Intl.DateTimeFormat(language === "vi" ? "vi-VN" : "en-GB", {
+    ...{ day: "numeric", month: "long", year: "numeric", timeZone: "UTC" },
+  });
+  return format.format(end.getTime() - 1);
 }
 
 function showConsent(

@@ -1,17 +1,4 @@
-/** What a customer may say of themselves on their page; a number is shown and proved at a branch. */
-export const PROFILE_FIELDS = [
-  "name",
-  "email",
-  "birthday",
-  "language",
-  "address",
-  "place",
-] as const;
-
-/** Whether customers see a field of the company's own, and may say what stands in it. */
-export function isOpen(field: { openToCustomers: boolean; archivedAt: Date | null }): boolean {
-  return field.openToCustomers && field.archivedAt === null;
-}
+export { isOpen, PROFILE_FIELDS } from "../customers/index.ts";
 
 /** For so long a personal link opens its page. */
 export const LINK_DAYS = 30;

@@ -18,6 +18,7 @@ export const retention: Feature = {
     "wifi-desk",
     "surveys",
     "cases",
+    "coupons",
     "webhooks",
   ],
   migrations: join(import.meta.dirname, "migrations"),

@@ -4,6 +4,7 @@ import { type Purge, purgePersonal, purgeSetAside } from "../../platform/purge-e
 import { purgeLogs } from "../branches/index.ts";
 import { purgeResults } from "../cases/index.ts";
 import { purgeRequests } from "../channels/index.ts";
+import { purgeOwners } from "../coupons/index.ts";
 import { purgeConsents, purgeDeviceTokens, purgeMacs } from "../customers/index.ts";
 import { purgeUnread } from "../ingest/index.ts";
 import { purgeAnswers, purgeWords } from "../surveys/index.ts";
@@ -122,6 +123,7 @@ export const STEPS: readonly Step[] = [
   personal("toldMacs", DEVICE_KINDS, ["device.seen"]),
   step("consents", ["consentDays"], purgeConsents),
   step("surveyAnswers", ["surveyDays"], purgeAnswers),
+  step("couponOwners", ["surveyDays"], purgeOwners),
   step("caseResults", ["surveyDays"], purgeResults),
   step("surveyWords", ["surveyDays"], purgeWords),
   personal("surveyTexts", ["surveyDays"], ["survey.answered"]),

@@ -1,3 +1,5 @@
+export { chooseWords } from "@foyer/contract";
+
 import {
   type LocalText,
   RATING_MAX,
@@ -132,12 +134,6 @@ export function averageOf(tallies: readonly Tally[]): number | null {
   if (given === 0) return null;
   const sum = tallies.reduce((total, { value, count }) => total + Number(value) * count, 0);
   return Math.round((sum / given) * 10) / 10;
-}
-
-/** The words in a language, else in any that has some. */
-export function chooseWords(text: LocalText, language: "vi" | "en"): string {
-  const words = [text[language], text.vi, text.en, text.fa];
-  return words.find((each) => each !== undefined && each.trim() !== "") ?? "";
 }
 
 /** As the language writes it, with its one decimal: 4.0, 4,0. */

@@ -1,0 +1,29 @@
+import { join } from "node:path";
+import type { Feature } from "../../feature.ts";
+import { registerCoupons, registerTill } from "./coupon-routes.ts";
+import { couponHandlers } from "./handlers.ts";
+import { findCouponNews, findCouponSettings } from "./pool.ts";
+import { registerKinds, TAG } from "./routes.ts";
+
+export { listOwn as listCouponsOf, purgeOwners } from "./coupon-queries.ts";
+export { spellCode as spellCoupon } from "./rules.ts";
+
+/** Coupons of the company's own codes: given once for what somebody did, redeemed once at a till. */
+export const coupons: Feature = {
+  name: "coupons",
+  dependsOn: ["branches", "customers"],
+  migrations: join(import.meta.dirname, "migrations"),
+  permissions: {
+    "coupons.read": { roles: ["manager", "viewer"], covers: "branches" },
+    "coupons.redeem": { roles: ["manager", "cashier"], covers: "branches" },
+    "coupons.edit": ["manager", "marketer"],
+  },
+  routes: (routes, context) => {
+    registerKinds(routes, context);
+    registerCoupons(routes, context);
+    registerTill(routes, context);
+  },
+  handlers: couponHandlers,
+  hooks: { findCouponNews, findCouponSettings },
+  tag: TAG,
+};

@@ -1,0 +1,93 @@
+import { COUPON_NEWS_MAX, type CouponNews } from "@foyer/contract";
+import { getRow, listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
+
+/** Which box, in which life of its store. */
+export type Pool = { boxId: string; epoch: string };
+
+/** What a box has in hand of each kind that its branch's surveys give, as far as it has told. */
+export function countPooled(
+  tx: TenantTransaction,
+  { boxId, epoch, surveyIds }: Pool & { surveyIds: readonly string[] },
+): Promise<{ kindId: string; free: number }[]> {
+  return listRows(
+    tx,
+    sql<{ kindId: string; free: number }>`
+      select kinds.kind_id as "kindId", (
+        select count(*)::int from coupons
+        where coupons.tenant_id = ${tx.tenantId} and coupons.box_id = ${boxId}
+          and coupons.epoch = ${epoch} and coupons.kind_id = kinds.kind_id
+          and coupons.issued_at is null and coupons.redeemed_at is null) as free
+      from (
+        select distinct kind_id from coupon_rewards
+        where tenant_id = ${tx.tenantId} and occasion = 'survey'
+          and survey_id = any(${surveyIds}::text[])
+      ) as kinds order by kinds.kind_id`,
+  );
+}
+
+/** So many further words to a box: gives the last of them. Holds its counter to the commit. */
+export async function takePositions(
+  tx: TenantTransaction,
+  { boxId, count }: { boxId: string; count: number },
+): Promise<number> {
+  await run(
+    tx,
+    sql`insert into coupon_pools (tenant_id, box_id, position) values (${tx.tenantId}, ${boxId}, 0)
+        on conflict (tenant_id, box_id) do nothing`,
+  );
+  const row = await getRow(
+    tx,
+    sql<{ position: number }>`
+      update coupon_pools set position = position + ${count}
+      where tenant_id = ${tx.tenantId} and box_id = ${boxId} returning position`,
+  );
+  return row.position;
+}
+
+type NewPooled = { ids: string[]; kindIds: string[]; codes: string[]; positions: number[] };
+
+export function insertPooled(
+  tx: TenantTransaction,
+  { boxId, epoch }: Pool,
+  { ids, kindIds, codes, positions }: NewPooled,
+): Promise<void> {
+  return run(
+    tx,
+    sql`insert into coupons (tenant_id, id, kind_id, code, made_at, box_id, epoch, position)
+        select ${tx.tenantId}::uuid, made.id, made.kind_id, made.code, ${tx.now}::timestamptz,
+          ${boxId}::uuid, ${epoch}::uuid, made.position
+        from unnest(${ids}::uuid[], ${kindIds}::uuid[], ${codes}::text[], ${positions}::bigint[])
+          as made (id, kind_id, code, position)`,
+  );
+}
+
+/**
+ * What is news to a box: coupons of this life of its store that it may give, and those it gave in
+ * whichever life that are used by now.
+ */
+export function listNews(
+  tx: TenantTransaction,
+  { boxId, epoch, after }: Pool & { after: number },
+): Promise<CouponNews[]> {
+  return listRows(
+    tx,
+    sql<CouponNews>`
+      select id, kind_id as "kindId", code, position, redeemed_at is not null as "isUsed"
+      from coupons
+      where tenant_id = ${tx.tenantId} and box_id = ${boxId} and position > ${after}
+        and (redeemed_at is not null or (epoch = ${epoch} and issued_at is null))
+      order by position limit ${COUPON_NEWS_MAX}`,
+  );
+}
+
+/** Gives the box that gave a coupon a word about it. */
+export async function tellBox(
+  tx: TenantTransaction,
+  { id, boxId }: { id: string; boxId: string },
+): Promise<void> {
+  const position = await takePositions(tx, { boxId, count: 1 });
+  await run(
+    tx,
+    sql`update coupons set position = ${position} where tenant_id = ${tx.tenantId} and id = ${id}`,
+  );
+}

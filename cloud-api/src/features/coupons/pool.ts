@@ -1,0 +1,64 @@
+import { randomInt } from "node:crypto";
+import type { CouponNews, CouponSettings } from "@foyer/contract";
+import type { CouponQuestion } from "../../feature.ts";
+import { newId } from "../../platform/clock.ts";
+import type { TenantTransaction } from "../../platform/db.ts";
+import { listBranchNames } from "../branches/index.ts";
+import { listKindWords, listRewards } from "./kind-queries.ts";
+import { countPooled, insertPooled, listNews, type Pool, takePositions } from "./pool-queries.ts";
+import { drawCouponCode, POOL_COUPONS, TILL_PATH } from "./rules.ts";
+
+/**
+ * What a box may give and what of it is used, since the word it holds. What it has told that it gave is
+ * made up for, so that it goes on giving when the cloud is away.
+ */
+export async function findCouponNews(
+  tx: TenantTransaction,
+  { boxId, epoch, surveyIds, after }: CouponQuestion,
+): Promise<CouponNews[]> {
+  if (epoch === null) return [];
+  const pool = { boxId, epoch };
+  const short = (await countPooled(tx, { ...pool, surveyIds })).flatMap(({ kindId, free }) =>
+    Array.from({ length: Math.max(0, POOL_COUPONS - free) }, () => kindId),
+  );
+  if (short.length > 0) await fill(tx, pool, short);
+  return listNews(tx, { ...pool, after });
+}
+
+async function fill(tx: TenantTransaction, pool: Pool, kindIds: string[]): Promise<void> {
+  const last = await takePositions(tx, { boxId: pool.boxId, count: kindIds.length });
+  await insertPooled(tx, pool, {
+    kindIds,
+    ids: kindIds.map(() => newId()),
+    codes: kindIds.map(() => drawCouponCode((limit) => randomInt(limit))),
+    positions: kindIds.map((_, index) => last - kindIds.length + 1 + index),
+  });
+}
+
+/** What a branch's box gives for which of its surveys; null: nothing. */
+export async function findCouponSettings(
+  tx: TenantTransaction,
+  { surveyIds, origin }: { surveyIds: readonly string[]; origin: string },
+): Promise<CouponSettings | null> {
+  const given = (await listRewards(tx)).filter(
+    ({ occasion, surveyId }) => occasion === "survey" && surveyIds.includes(surveyId),
+  );
+  if (given.length === 0) return null;
+  const kinds = await listKindWords(tx, [...new Set(given.map(({ kindId }) => kindId))]);
+  const names = new Map((await listBranchNames(tx)).map(({ id, name }) => [id, name]));
+  return {
+    redeemUrl: `${origin}${TILL_PATH}`,
+    kinds: [...kinds.values()].map(({ id, name, offer, terms, validDays, branchIds }) => ({
+      ...{ id, name, offer, validDays },
+      ...(terms && { terms }),
+      ...(branchIds.length > 0 && { places: nameBranches(branchIds, names) }),
+    })),
+    rewards: given.map(({ surveyId, kindId }) => ({ surveyId, kindId })),
+  };
+}
+
+/** More than a phone shows are none to read. */
+const PLACES_MAX = 50;
+
+const nameBranches = (ids: readonly string[], names: ReadonlyMap<string, string>): string[] =>
+  ids.flatMap((id) => names.get(id) ?? []).slice(0, PLACES_MAX);
