@@ -57,8 +57,9 @@ export default defineConfig({
     pool: "forks",
     // The tests start databases, browsers and whole boxes: more at once only makes them wait.
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 60_000,
+    // What is waited for comes sooner: these end what never comes, on a busy machine too.
+    testTimeout: 90_000,
+    hookTimeout: 120_000,
     teardownTimeout: 30_000,
     reporters: ["default", ["json", { outputFile: REPORT_FILE }]],
   },

@@ -3,8 +3,10 @@ import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { describe, test } from "vitest";
 
-/** For expect.poll: a page may take its time on a busy machine. */
-export const PATIENTLY = { timeout: 10_000, interval: 50 };
+/** A page may take its time on a busy machine, and features follow the log when they can. */
+const STEP_MILLISECONDS_MAX = 30_000;
+/** The same for expect.poll. */
+export const PATIENTLY = { timeout: STEP_MILLISECONDS_MAX, interval: 50 };
 
 /** The same engine without a browser around it costs two fifths less processor time; Ubuntu lacks it. */
 const HEADLESS_SHELL = "/usr/lib/chromium/chromium-headless-shell";
@@ -96,7 +98,7 @@ export async function openVisitor(browser: Browser, options: VisitorOptions): Pr
     reducedMotion: "reduce",
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(STEP_MILLISECONDS_MAX);
   goAgainWhenNetworkChanges(page);
   const foreignRequests: string[] = [];
   const complaints: string[] = [];
