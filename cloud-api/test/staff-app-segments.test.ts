@@ -185,7 +185,7 @@ describeWithChromium("segments in a browser", () => {
     await owner.request("POST", "/api/v1/segments", { name: "Khách quen", tree });
     await enter({}, await site.addViewer(owner));
     await page.goto("/segments");
-    await page.getByRole("link", { name: "Khách quen" }).click();
+    await page.getByRole("link", { name: "Khách quen", exact: true }).click();
     await page.getByText("1 khách hàng thoả").waitFor();
     expect(await page.getByRole("button", { name: "Lưu" }).count()).toBe(0);
     expect(await page.getByRole("button", { name: "Xoá" }).count()).toBe(0);
