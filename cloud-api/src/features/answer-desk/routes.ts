@@ -4,7 +4,7 @@ import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import type { NewEvent } from "../../platform/events.ts";
-import { staffOf, tenantOf } from "../../platform/session.ts";
+import { staffOf, tenantIdOf, tenantOf } from "../../platform/session.ts";
 import { nameActors } from "../access/index.ts";
 import { getBranch } from "../branches/index.ts";
 import { findWording, listAskingBranches } from "../surveys/index.ts";
@@ -36,6 +36,7 @@ export function registerDesk(routes: Routes, { database }: Context): void {
         const { staffId } = staffOf(request);
         const names = await nameActors(tx, [staffId]);
         return {
+          companyId: tenantIdOf(request),
           staff: { id: staffId, name: names.get(staffId) ?? "" },
           branches: (await listAskingBranches(tx)).map(({ branch, surveys }) => ({
             ...{ id: branch.id, name: branch.name, languages: [...branch.languages] },

@@ -19,7 +19,7 @@ type FormProps = {
   survey: AskedSurvey;
   languages: readonly GuestLanguage[];
   language: GuestLanguage;
-  keep: (answers: Answers) => void;
+  keep: (answers: Answers) => Promise<void>;
   cancel: () => void;
 };
 
@@ -30,12 +30,17 @@ export function DeskForm({ survey, languages, language, keep, cancel }: FormProp
   const [faults, setFaults] = useState<ReturnType<typeof checkAnswers>["faults"]>({});
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
+  const [isSaving, setSaving] = useState(false);
   const order = [language, ...languages];
   const save = () => {
     const checked = checkAnswers(survey, answers);
     setFaults(checked.faults);
     const [first] = Object.keys(checked.faults);
-    if (first === undefined) return keep(checked.answers);
+    if (first === undefined) {
+      setSaving(true);
+      void keep(checked.answers).catch(() => setSaving(false));
+      return;
+    }
     const field = document.getElementById(`question-${first}`);
     field?.scrollIntoView({ block: "center" });
     field?.querySelector<HTMLElement>("input, textarea")?.focus({ preventScroll: true });
@@ -69,10 +74,10 @@ export function DeskForm({ survey, languages, language, keep, cancel }: FormProp
         />
       ))}
       <div className="actions">
-        <button type="submit" className="main">
+        <button type="submit" className="main" disabled={isSaving}>
           {say("keep")}
         </button>
-        <button type="button" onClick={cancel}>
+        <button type="button" onClick={cancel} disabled={isSaving}>
           {say("cancel")}
         </button>
       </div>
