@@ -1,6 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { AnswersReply } from "../src/features/surveys/schema.ts";
+import { listFaults } from "./axe.ts";
 import { askUntil, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
 import {
   describeWithChromium,
@@ -41,7 +42,7 @@ describeWithChromium("the answer desk in a browser", () => {
 
   beforeAll(async () => {
     site = await openTestSite();
-    browser = await launchBrowser();
+    browser = await launchBrowser({ isWhole: true });
     owner = await site.addOwner("Long Linh Coffee");
     const { id } = await owner.addBranch({ name: "Hồ Gươm" });
     const survey = { wording: WORDING, branchIds: [id] };
@@ -135,5 +136,37 @@ describeWithChromium("the answer desk in a browser", () => {
       "Object.keys(localStorage).filter((key) => key.startsWith('answer-desk:answer:'))",
     );
     expect(kept).toEqual([]);
+  }, 90_000);
+
+  test("two taps save one answer, a device that was spoilt opens, and everybody can use the page", async () => {
+    visitor = await enterStaffApp(browser, owner, {
+      origin: site.origin,
+      width: 1280,
+      height: 900,
+    });
+    page = visitor.page;
+    await page.goto("/answer-desk.html");
+    await page.getByRole("button", { name: "Hôm nay thế nào?" }).waitFor();
+    await page.evaluate(
+      "['setup', 'answer:spoilt'].forEach((each) => localStorage.setItem(`answer-desk:${each}`, '{'))",
+    );
+    await page.reload();
+    await page.getByRole("button", { name: "Hôm nay thế nào?" }).waitFor();
+    expect(await listFaults(page, "what is chosen")).toEqual([]);
+    const told: string[] = [];
+    page.on("request", (request) => {
+      if (request.method() === "POST") told.push(request.postDataJSON().answerId);
+    });
+    await begin();
+    await save();
+    await page.getByText("Bạn trả lời giúp câu này nhé.").waitFor();
+    await tap("radio", "1 trên 5");
+    expect(await listFaults(page, "a follow-up")).toEqual([]);
+    await tap("radio", "4 trên 5");
+    await page.getByRole("button", { name: "Lưu câu trả lời" }).dblclick();
+    await page.getByRole("heading", { name: "Cảm ơn bạn!" }).waitFor();
+    await page.getByText("Đã gửi hết").waitFor();
+    expect(new Set(told).size).toBe(1);
+    expect(await listFaults(page, "the thanks")).toEqual([]);
   }, 90_000);
 });
