@@ -144,6 +144,23 @@ test("staff of one branch are given its surveys alone, and fill in nothing for a
   expect((await staff.request("POST", PATH, body)).status).toBe(404);
 });
 
+test("nobody fills in again what a guest answered by themselves", async () => {
+  const { surveyId, branchId } = taken();
+  const box = await owner.addBox(branchId);
+  const answerId = newId();
+  const nobody = { guestId: null, deviceId: null, nasId: null, by: "link", place: null } as const;
+  const said = { language: "vi", choices: {}, ratings: { food: 5 }, texts: {} } as const;
+  await box.push([box.write("survey.answered", { answerId, surveyId, ...nobody, ...said })]);
+  await find(answerId);
+  const none = { choices: {}, scales: {}, dates: {}, texts: {} };
+  const body = taken({ answerId, answers: { ...none, ratings: { food: 1 } } });
+  expect((await owner.request("POST", PATH, body)).status).toBe(409);
+  const last = taken();
+  await owner.request("POST", PATH, last);
+  await find(last.answerId);
+  expect((await find(answerId))[0]).toMatchObject({ by: "link", taken: null });
+});
+
 test.each([
   ["a day that no calendar has", { dates: { came: "2026-02-29" } }],
   ["a day of another form", { dates: { came: "+020260301" } }],
