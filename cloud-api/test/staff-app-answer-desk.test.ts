@@ -7,6 +7,7 @@ import {
   describeWithChromium,
   enterStaffApp,
   launchBrowser,
+  PATIENTLY,
   type Visitor,
 } from "./staff-browser.ts";
 
@@ -89,7 +90,8 @@ describeWithChromium("the answer desk in a browser", () => {
     page = visitor.page;
     await page.goto("/answer-desk");
     await page.getByRole("link", { name: "Mở trên máy này" }).click();
-    await page.getByText("Đã gửi hết").waitFor();
+    const hasSetup = () => page.evaluate("localStorage.getItem('answer-desk:setup') !== null");
+    await expect.poll(hasSetup, PATIENTLY).toBe(true);
     await page.evaluate("navigator.serviceWorker.ready.then(() => true)");
     await expectInstallable();
 
@@ -138,7 +140,7 @@ describeWithChromium("the answer desk in a browser", () => {
     expect(kept).toEqual([]);
   }, 90_000);
 
-  test("two taps save one answer, a device that was spoilt opens, and everybody can use the page", async () => {
+  test("two taps save one answer, a device that is spoilt or full says so, and everybody can use the page", async () => {
     visitor = await enterStaffApp(browser, owner, {
       origin: site.origin,
       width: 1280,
@@ -162,6 +164,11 @@ describeWithChromium("the answer desk in a browser", () => {
     await tap("radio", "1 trên 5");
     expect(await listFaults(page, "a follow-up")).toEqual([]);
     await tap("radio", "4 trên 5");
+    await page.evaluate(`put = Storage.prototype.setItem;
+      Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError"); }`);
+    await save();
+    await page.getByText("Máy này hết chỗ").waitFor();
+    await page.evaluate("Storage.prototype.setItem = put");
     await page.getByRole("button", { name: "Lưu câu trả lời" }).dblclick();
     await page.getByRole("heading", { name: "Cảm ơn bạn!" }).waitFor();
     await page.getByText("Đã gửi hết").waitFor();

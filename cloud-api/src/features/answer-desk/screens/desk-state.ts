@@ -36,13 +36,12 @@ export function useDesk(): Desk {
   const refresh = useCallback((): Promise<Line> => {
     const run = async () => {
       const fetched = await fetchSetup();
-      if (typeof fetched === "object") {
-        keepSetup(localStorage, fetched);
-        setSetup(fetched);
-      }
+      if (typeof fetched === "object") setSetup(fetched);
       const outcome = typeof fetched === "object" ? await tellAll(fetched) : fetched;
       setLine(outcome);
       look();
+      // Last: a device that has no room for it makes some by telling.
+      if (typeof fetched === "object") keepSetup(localStorage, fetched);
       return outcome;
     };
     // One after the other: what was kept meanwhile is told by the next.

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { assert, expect, test } from "vitest";
 import { ApiError, type ErrorCode } from "../../../shell/api.ts";
 import type { DeskReply, TakenBody } from "../schema.ts";
 import { type KeptAnswer, keepAnswer, listAnswers, type Shelf } from "./kept-answers.ts";
@@ -146,4 +146,6 @@ test("what is asked is read as it was kept, and not at all where it is spoilt or
     shelf.setItem("answer-desk:setup", spoilt);
     expect(readSetup(shelf), spoilt).toBeNull();
   }
+  const full = { ...shelf, setItem: () => assert.fail("no room") };
+  expect(() => keepSetup(full, setup)).not.toThrow();
 });

@@ -4,7 +4,11 @@ import { parseFields, type Shelf } from "./kept-answers.ts";
 const SETUP = "answer-desk:setup";
 
 export function keepSetup(shelf: Shelf, setup: DeskReply): void {
-  shelf.setItem(SETUP, JSON.stringify(setup));
+  try {
+    shelf.setItem(SETUP, JSON.stringify(setup));
+  } catch {
+    // No room: what lies there serves on, and the next fetch tries again. Nothing told is held up by it.
+  }
 }
 
 /**
