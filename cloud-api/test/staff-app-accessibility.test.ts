@@ -1,23 +1,15 @@
 import { readdirSync, readFileSync } from "node:fs";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import type { BranchSettings } from "@foyer/contract";
-import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { newId } from "../src/platform/clock.ts";
+import { listFaults } from "./axe.ts";
 import { askUntil, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
 import { describeWithChromium, launchBrowser, openVisitor, signInAs } from "./staff-browser.ts";
 import { NAS_ID } from "./test-box.ts";
 
 const FEATURES = join(import.meta.dirname, "..", "src", "features");
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
-/** What WCAG 2.2 AA is made of, as axe names its rules. */
-const WCAG_22_AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-const LOOKS = [
-  { width: 1280, colorScheme: "light" },
-  { width: 390, colorScheme: "dark" },
-] as const;
 const SECTIONS = ["sign-in", "rooms", "guests", "details", "access-points", "brand", "place"];
 const MORE_SECTIONS = ["legal", "member-wifi"];
 const ALL_MS = 600_000;
@@ -144,25 +136,6 @@ describeWithChromium("the staff app for everybody", () => {
   async function signIn(page: Page) {
     await signInAs(page, owner);
     await page.getByRole("heading", { level: 1, name: /Overview|Tổng quan/ }).waitFor();
-  }
-
-  /** What axe finds on the page as it stands, in each look of it. */
-  async function listFaults(page: Page, name: string): Promise<string[]> {
-    await page.evaluate(AXE);
-    const faults: string[] = [];
-    for (const { width, colorScheme } of LOOKS) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.emulateMedia({ colorScheme, reducedMotion: "reduce" });
-      await expect.poll(() => page.locator("[aria-busy=true]").count(), LOADED).toBe(0);
-      const { violations } = await page.evaluate<AxeResults>(
-        `axe.run(document, { runOnly: ${JSON.stringify(WCAG_22_AA)} })`,
-      );
-      for (const { id, nodes } of violations)
-        for (const { html, failureSummary } of nodes)
-          faults.push(`${name}, ${width}, ${colorScheme}: ${id}: ${html} ${failureSummary}`);
-    }
-    await page.setViewportSize({ width: 1280, height: 900 });
-    return faults;
   }
 
   const addressOf = (route: string) => {

@@ -1,11 +1,13 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import type { AnswersReply } from "../src/features/surveys/schema.ts";
+import { listFaults } from "./axe.ts";
 import { askUntil, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
 import {
   describeWithChromium,
   enterStaffApp,
   launchBrowser,
+  PATIENTLY,
   type Visitor,
 } from "./staff-browser.ts";
 
@@ -41,7 +43,7 @@ describeWithChromium("the answer desk in a browser", () => {
 
   beforeAll(async () => {
     site = await openTestSite();
-    browser = await launchBrowser();
+    browser = await launchBrowser({ isWhole: true });
     owner = await site.addOwner("Long Linh Coffee");
     const { id } = await owner.addBranch({ name: "Hồ Gươm" });
     const survey = { wording: WORDING, branchIds: [id] };
@@ -88,7 +90,8 @@ describeWithChromium("the answer desk in a browser", () => {
     page = visitor.page;
     await page.goto("/answer-desk");
     await page.getByRole("link", { name: "Mở trên máy này" }).click();
-    await page.getByText("Đã gửi hết").waitFor();
+    const hasSetup = () => page.evaluate("localStorage.getItem('answer-desk:setup') !== null");
+    await expect.poll(hasSetup, PATIENTLY).toBe(true);
     await page.evaluate("navigator.serviceWorker.ready.then(() => true)");
     await expectInstallable();
 
@@ -135,5 +138,41 @@ describeWithChromium("the answer desk in a browser", () => {
       "Object.keys(localStorage).filter((key) => key.startsWith('answer-desk:answer:'))",
     );
     expect(kept).toEqual([]);
+  }, 90_000);
+
+  test("two taps save one answer, a device that is spoilt or full says so, and everybody can use the page", async () => {
+    visitor = await enterStaffApp(browser, owner, {
+      origin: site.origin,
+      width: 1280,
+      height: 900,
+    });
+    page = visitor.page;
+    await page.goto("/answer-desk.html");
+    await page.getByRole("button", { name: "Hôm nay thế nào?" }).waitFor();
+    for (const spoilt of ["setup", "answer:1"])
+      await page.evaluate(`localStorage.setItem("answer-desk:${spoilt}", "{")`);
+    await page.reload();
+    await page.getByRole("button", { name: "Hôm nay thế nào?" }).waitFor();
+    expect(await listFaults(page, "what is chosen")).toEqual([]);
+    const told: string[] = [];
+    page.on("request", (request) => {
+      if (request.method() === "POST") told.push(request.postDataJSON().answerId);
+    });
+    await begin();
+    await save();
+    await page.getByText("Bạn trả lời giúp câu này nhé.").waitFor();
+    await tap("radio", "1 trên 5");
+    expect(await listFaults(page, "a follow-up")).toEqual([]);
+    await tap("radio", "4 trên 5");
+    await page.evaluate(`put = Storage.prototype.setItem;
+      Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError"); }`);
+    await save();
+    await page.getByText("Máy này hết chỗ").waitFor();
+    await page.evaluate("Storage.prototype.setItem = put");
+    await page.getByRole("button", { name: "Lưu câu trả lời" }).dblclick();
+    await page.getByRole("heading", { name: "Cảm ơn bạn!" }).waitFor();
+    await page.getByText("Đã gửi hết").waitFor();
+    expect(new Set(told).size).toBe(1);
+    expect(await listFaults(page, "the thanks")).toEqual([]);
   }, 90_000);
 });

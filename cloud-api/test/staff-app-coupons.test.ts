@@ -109,4 +109,32 @@ describeWithChromium("coupons in a browser", () => {
     await page.getByText(`···· ${one.code.slice(-4)}`).waitFor();
     await page.getByText("Hồ Gươm, Owner").waitFor();
   });
+
+  test("what comes late of one coupon is not taken for an answer about the next guest's", async () => {
+    const [one, two] = await takeCoupons();
+    if (!one || !two) throw new Error("No coupons came.");
+    await enter({ width: 390, height: 844 });
+    const { promise: untilReleased, resolve: release } = Promise.withResolvers<void>();
+    await page.route("**/api/v1/coupon-redemptions", async (route) => {
+      const reply = await route.fetch();
+      await untilReleased;
+      await route.fulfill({ response: reply });
+    });
+    const late = page.waitForEvent("requestfinished", {
+      predicate: (request) => request.url().endsWith("/coupon-redemptions"),
+      timeout: 60_000,
+    });
+    await page.goto(`${site.origin}/coupons/till`);
+    await words(one.code);
+    await verdict().getByText("Dùng được").waitFor();
+    await page.getByRole("button", { name: "Nhận phiếu" }).click();
+    await words(two.code);
+    await verdict().getByText("Dùng được").waitFor();
+    release();
+    await late;
+    await page.evaluate("new Promise((done) => requestAnimationFrame(() => setTimeout(done)))");
+    expect(await verdict().textContent()).toContain("Dùng được");
+    await page.getByRole("button", { name: "Nhận phiếu" }).click();
+    await verdict().getByText("Đã nhận").waitFor();
+  });
 });

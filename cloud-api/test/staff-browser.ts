@@ -10,7 +10,8 @@ export const PATIENTLY = { timeout: STEP_MILLISECONDS_MAX, interval: 50 };
 
 /** The same engine without a browser around it costs two fifths less processor time; Ubuntu lacks it. */
 const HEADLESS_SHELL = "/usr/lib/chromium/chromium-headless-shell";
-const CHROMIUM = existsSync(HEADLESS_SHELL) ? HEADLESS_SHELL : "/usr/bin/chromium";
+const WHOLE = "/usr/bin/chromium";
+const CHROMIUM = existsSync(HEADLESS_SHELL) ? HEADLESS_SHELL : WHOLE;
 const APP = join(import.meta.dirname, "..", "dist", "app", "index.html");
 
 /**
@@ -27,10 +28,11 @@ export function describeWithChromium(title: string, tests: () => void): void {
     });
 }
 
-export async function launchBrowser(): Promise<Browser> {
+/** The engine alone knows nothing of apps that are installed: `isWhole` is for those. */
+export async function launchBrowser({ isWhole = false } = {}): Promise<Browser> {
   if (!existsSync(APP)) throw new Error(`${APP} is missing: run \`pnpm build\` first`);
   return chromium.launch({
-    executablePath: CHROMIUM,
+    executablePath: isWhole ? WHOLE : CHROMIUM,
     args: [
       "--no-sandbox",
       "--disable-gpu",

@@ -25,7 +25,8 @@ export type LinkRespondent = {
 
 /**
  * Whose browser it is, as far as the box knows: by the token it keeps, by the MAC that the box sees, or
- * by the session that RADIUS told of at its address. Nothing personal is shown for it.
+ * by the session that RADIUS told of at its address. Shown for it is at most what
+ * this survey has earned them, and nothing that names them.
  */
 export function findRespondent(
   tx: Reader,

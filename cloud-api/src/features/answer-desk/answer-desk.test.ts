@@ -134,3 +134,49 @@ test("an answer to a wording that was changed meanwhile keeps the one it was giv
   // The clock of the device was ahead: nothing is told of a day to come.
   expect(Date.parse(found?.answeredAt ?? "")).toBeLessThanOrEqual(Date.now());
 });
+
+test("staff of one branch are given its surveys alone, and fill in nothing for another", async () => {
+  const { id } = await owner.addBranch({ name: "Tây Hồ" });
+  const staff = await site.addStaffOf(owner, [id]);
+  const reply = await staff.get<DeskReply>("/api/v1/answer-desk");
+  expect(reply).toMatchObject({ companyId: desk.companyId, branches: [] });
+  const body = taken({ staffId: reply.staff.id });
+  expect((await staff.request("POST", PATH, body)).status).toBe(404);
+});
+
+test("nobody fills in again what a guest answered by themselves", async () => {
+  const { surveyId, branchId } = taken();
+  const box = await owner.addBox(branchId);
+  const answerId = newId();
+  const nobody = { guestId: null, deviceId: null, nasId: null, by: "link", place: null } as const;
+  const said = { language: "vi", choices: {}, ratings: { food: 5 }, texts: {} } as const;
+  await box.push([box.write("survey.answered", { answerId, surveyId, ...nobody, ...said })]);
+  await find(answerId);
+  const none = { choices: {}, scales: {}, dates: {}, texts: {} };
+  const body = taken({ answerId, answers: { ...none, ratings: { food: 1 } } });
+  expect((await owner.request("POST", PATH, body)).status).toBe(409);
+  const last = taken();
+  await owner.request("POST", PATH, last);
+  await find(last.answerId);
+  expect((await find(answerId))[0]).toMatchObject({ by: "link", taken: null });
+});
+
+test.each([
+  ["a day that no calendar has", { dates: { came: "2026-02-29" } }],
+  ["a day of another form", { dates: { came: "+020260301" } }],
+  ["more text than anybody is asked for", { texts: { why: "a".repeat(100_000) } }],
+  ["a number that is none", { ratings: { food: "5" } }],
+  ["a part of a number", { ratings: { food: 4.5 } }],
+])("of hostile input is refused: %s", async (_what, odd) => {
+  const { answers: given } = taken();
+  const answer = { ...taken(), answers: { ...given, ...odd } };
+  expect((await owner.request("POST", PATH, answer)).status).toBe(400);
+});
+
+test("text that no database keeps is kept without what it cannot hold", async () => {
+  const { answers: given } = taken();
+  const body = taken({ answers: { ...given, texts: { why: "Ng\0uội\ud800 \u202equá" } } });
+  expect(await owner.request("POST", PATH, body)).toMatchObject({ body: { outcome: "kept" } });
+  const [found] = await find(body.answerId);
+  expect(found).toMatchObject({ texts: { why: expect.stringMatching(/^Nguội\S* quá$/u) } });
+});

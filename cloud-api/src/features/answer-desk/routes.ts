@@ -4,10 +4,10 @@ import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import type { NewEvent } from "../../platform/events.ts";
-import { staffOf, tenantOf } from "../../platform/session.ts";
+import { staffOf, tenantIdOf, tenantOf } from "../../platform/session.ts";
 import { nameActors } from "../access/index.ts";
 import { getBranch } from "../branches/index.ts";
-import { findWording, listAskingBranches } from "../surveys/index.ts";
+import { describeGiven, findWording, listAskingBranches } from "../surveys/index.ts";
 import { insertTaken } from "./queries.ts";
 import { AWAY_DAYS_MAX, checkAnswers, readTakenAt } from "./rules.ts";
 import { DeskReply, TakenBody, TakenReply } from "./schema.ts";
@@ -36,6 +36,7 @@ export function registerDesk(routes: Routes, { database }: Context): void {
         const { staffId } = staffOf(request);
         const names = await nameActors(tx, [staffId]);
         return {
+          companyId: tenantIdOf(request),
           staff: { id: staffId, name: names.get(staffId) ?? "" },
           branches: (await listAskingBranches(tx)).map(({ branch, surveys }) => ({
             ...{ id: branch.id, name: branch.name, languages: [...branch.languages] },
@@ -65,6 +66,11 @@ export function registerDesk(routes: Routes, { database }: Context): void {
         const event = await readTaken(tx, request.body);
         const { answerId: id, branchId } = request.body;
         const isNew = await insertTaken(tx, { id, branchId });
+        // Whoever reads answers knows their ids: what a guest said raises no case by another's word.
+        if (isNew && (await describeGiven(tx, [id])).size > 0)
+          throw refuse("conflict", "There is an answer of that id, which nobody filled in here.", {
+            field: "/answerId",
+          });
         if (isNew) {
           const { surveyId, how } = request.body;
           noteChange(tx, { kind: TAG.name, id, before: null, after: { surveyId, how, branchId } });

@@ -11,6 +11,7 @@ export const How = Type.Union([Type.Literal("on-site"), Type.Literal("phone")]);
 export type How = Static<typeof How>;
 
 export const DeskReply = Type.Object({
+  companyId: Type.String({ description: "Whose surveys these are: staff may work for several" }),
   staff: Type.Object({ id: Type.String(), name: Type.String() }),
   branches: Type.Array(
     Type.Object({

@@ -234,6 +234,17 @@ test("one customer who answered at two branches has two coupons and one use, whi
   expect(answers.map(({ state }) => state).toSorted()).toEqual(["redeemed", "used"]);
 });
 
+test("a guest who answered again at a box that was put back to a copy has one use, whoever they are", async () => {
+  await addKind();
+  const [one, two] = await takePool();
+  if (!one || !two) throw new Error("No two coupons came.");
+  const guestId = newId();
+  await box.push([issued(one, { guestId }), issued(two, { guestId })]);
+  await told(2);
+  expect((await atTill("redeem", one.code)).state).toBe("redeemed");
+  expect((await atTill("redeem", two.code)).state).toBe("used");
+});
+
 test("whoever serves at one branch redeems there what another gave, and nowhere else", async () => {
   const there = (await staff.addBranch({ name: "Tây Hồ" })).id;
   await addKind();

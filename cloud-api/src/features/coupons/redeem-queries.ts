@@ -16,24 +16,27 @@ const columns = sql`coupons.id, coupons.kind_id as "kindId", coupons.box_id as "
 
 /**
  * A coupon by its code with those that one customer was given for the same, as at two branches or as
- * two people who are one by now: together they are used once. The one of the code is the first.
+ * two people who are one by now: together they are used once. So are those of one guest of a box that
+ * was put back to a copy, which knows of no answer since. The one of the code is the first.
  */
 export function findTogether(tx: TenantTransaction, code: string): Promise<TillRow[]> {
   return listRows(
     tx,
     sql<TillRow>`
       with shown as (
-        select coupons.id, coupons.occasion, coupons.survey_id, coalesce(coupons.customer_id,
+        select coupons.id, coupons.occasion, coupons.survey_id, coupons.guest_id,
+          coalesce(coupons.customer_id,
           (select guests.customer_id from guests
            where guests.tenant_id = ${tx.tenantId} and guests.id = coupons.guest_id)) as owner
         from coupons where coupons.tenant_id = ${tx.tenantId} and coupons.code = ${code}
       )
       select ${columns} from coupons join shown on coupons.id = shown.id
-        or (shown.owner is not null and coupons.occasion = shown.occasion
+        or (coupons.occasion = shown.occasion
           and coupons.survey_id is not distinct from shown.survey_id
-          and (coupons.customer_id = shown.owner or coupons.guest_id in (
-            select guests.id from guests
-            where guests.tenant_id = ${tx.tenantId} and guests.customer_id = shown.owner)))
+          and (coupons.guest_id = shown.guest_id or coupons.customer_id = shown.owner
+            or coupons.guest_id in (
+              select guests.id from guests
+              where guests.tenant_id = ${tx.tenantId} and guests.customer_id = shown.owner)))
       where coupons.tenant_id = ${tx.tenantId}
       order by coupons.id <> shown.id, coupons.id`,
   );

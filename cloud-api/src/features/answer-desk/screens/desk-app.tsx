@@ -5,6 +5,7 @@ import type { DeskReply, How } from "../schema.ts";
 import { type AskedSurvey, DeskForm, type GuestLanguage } from "./desk-form.tsx";
 import { type Desk, type Line, useDesk } from "./desk-state.ts";
 import { DeskStatus } from "./desk-status.tsx";
+import type { KeptAnswer } from "./kept-answers.ts";
 import { type Say, sayIn } from "./texts.ts";
 
 const BRANCH = "answer-desk:branch";
@@ -13,10 +14,20 @@ const HOW = ["on-site", "phone"] as const;
 
 type Branch = DeskReply["branches"][number];
 type Place = { branch: Branch; how: How; language: GuestLanguage };
+/**
+ * One filling in, as it was when it began: what is fetched meanwhile, or who signs in, changes nothing of
+ * it. Sent twice, it is kept once.
+ */
+type Begun = {
+  answerId: string;
+  setup: DeskReply;
+  survey: AskedSurvey;
+  place: Place;
+};
 type Step =
   | { kind: "choosing" }
-  | { kind: "asking"; survey: AskedSurvey }
-  | { kind: "thanked"; line: Line };
+  | { kind: "asking"; begun: Begun }
+  | { kind: "thanked"; language: GuestLanguage; line: Line };
 
 /** The page that staff install at the counter: it asks, keeps and tells. */
 export function DeskApp() {
@@ -76,36 +87,42 @@ function Asking({ desk, setup, say }: AskingProps) {
   const [branchId, setBranchId] = useState(() => localStorage.getItem(BRANCH));
   const [how, setHow] = useState<How>("on-site");
   const [chosen, setLanguage] = useState<GuestLanguage>(staffLanguage);
-  const branch = setup.branches.find(({ id }) => id === branchId) ?? setup.branches[0];
-  if (!branch) return <p className="card">{say("no-surveys")}</p>;
-  const language = branch.languages.includes(chosen) ? chosen : (branch.languages[0] ?? "vi");
-  const place = { branch, how, language };
   switch (step.kind) {
-    case "asking":
+    case "asking": {
+      const { survey, place } = step.begun;
+      const { branch, language } = place;
       return (
         <DeskForm
-          survey={step.survey}
+          survey={survey}
           languages={branch.languages}
           language={language}
           cancel={() => setStep({ kind: "choosing" })}
           keep={async (answers) => {
-            const kept = toKept({ setup, survey: step.survey, place, answers });
-            const line = await keepPatiently(desk, kept);
-            setStep({ kind: "thanked", line });
+            const line = await keepPatiently(desk, toKept(step.begun, answers));
+            setStep({ kind: "thanked", language, line });
           }}
         />
       );
+    }
     case "thanked":
       return (
         <section className="card thanks">
-          <h1>{sayIn(language)("thanks")}</h1>
+          <h1>{sayIn(step.language)("thanks")}</h1>
           <p role="status">{say(step.line === "told" ? "told" : "will-be-told")}</p>
           <button type="button" className="main" onClick={() => setStep({ kind: "choosing" })}>
             {say("next")}
           </button>
         </section>
       );
-    case "choosing":
+    case "choosing": {
+      const branch = setup.branches.find(({ id }) => id === branchId) ?? setup.branches[0];
+      if (!branch) return <p className="card">{say("no-surveys")}</p>;
+      const language = branch.languages.includes(chosen) ? chosen : (branch.languages[0] ?? "vi");
+      const place = { branch, how, language };
+      const begin = (survey: AskedSurvey) => {
+        const begun = { answerId: crypto.randomUUID(), setup, survey, place };
+        setStep({ kind: "asking", begun });
+      };
       return (
         <Choosing
           {...{ setup, place, say }}
@@ -115,30 +132,31 @@ function Asking({ desk, setup, say }: AskingProps) {
           }}
           chooseHow={setHow}
           chooseLanguage={setLanguage}
-          ask={(survey) => setStep({ kind: "asking", survey })}
+          ask={begin}
         />
       );
+    }
   }
 }
 
 /** A guest does not wait for a network: what is not told by then is told later. */
 const PATIENCE_MILLISECONDS = 1500;
 
-function keepPatiently(desk: Desk, kept: ReturnType<typeof toKept>): Promise<Line> {
+function keepPatiently(desk: Desk, kept: KeptAnswer): Promise<Line> {
   const late = new Promise<Line>((resolve) => {
     setTimeout(() => resolve("unreachable"), PATIENCE_MILLISECONDS);
   });
   return Promise.race([desk.keep(kept), late]);
 }
 
-type Filled = { setup: DeskReply; survey: AskedSurvey; place: Place; answers: Answers };
-
-function toKept({ setup, survey, place: { branch, how, language }, answers }: Filled) {
-  const { id: staffId, name: staffName } = setup.staff;
+function toKept({ answerId, setup, survey, place }: Begun, answers: Answers): KeptAnswer {
+  const { companyId, staff } = setup;
+  const { id: staffId, name: staffName } = staff;
+  const { branch, how, language } = place;
   const wording = { surveyId: survey.id, version: survey.version ?? null };
-  const when = { answerId: crypto.randomUUID(), takenAt: new Date().toISOString() };
+  const when = { answerId, takenAt: new Date().toISOString() };
   const body = { ...when, staffId, ...wording, branchId: branch.id, how, language, answers };
-  return { body, staffName, isRefused: false };
+  return { companyId, body, staffName, isRefused: false };
 }
 
 type ChoosingProps = {

@@ -19,7 +19,7 @@ type FormProps = {
   survey: AskedSurvey;
   languages: readonly GuestLanguage[];
   language: GuestLanguage;
-  keep: (answers: Answers) => void;
+  keep: (answers: Answers) => Promise<void>;
   cancel: () => void;
 };
 
@@ -30,12 +30,18 @@ export function DeskForm({ survey, languages, language, keep, cancel }: FormProp
   const [faults, setFaults] = useState<ReturnType<typeof checkAnswers>["faults"]>({});
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
+  const [saving, setSaving] = useState<"no" | "going-on" | "failed">("no");
   const order = [language, ...languages];
   const save = () => {
     const checked = checkAnswers(survey, answers);
     setFaults(checked.faults);
     const [first] = Object.keys(checked.faults);
-    if (first === undefined) return keep(checked.answers);
+    if (first === undefined) {
+      setSaving("going-on");
+      // What is filled in stays on the page: the device would not take it.
+      void keep(checked.answers).catch(() => setSaving("failed"));
+      return;
+    }
     const field = document.getElementById(`question-${first}`);
     field?.scrollIntoView({ block: "center" });
     field?.querySelector<HTMLElement>("input, textarea")?.focus({ preventScroll: true });
@@ -68,11 +74,16 @@ export function DeskForm({ survey, languages, language, keep, cancel }: FormProp
           }}
         />
       ))}
+      {saving === "failed" && (
+        <p className="fault" role="alert">
+          {say("not-kept")}
+        </p>
+      )}
       <div className="actions">
-        <button type="submit" className="main">
+        <button type="submit" className="main" disabled={saving === "going-on"}>
           {say("keep")}
         </button>
-        <button type="button" onClick={cancel}>
+        <button type="button" onClick={cancel} disabled={saving === "going-on"}>
           {say("cancel")}
         </button>
       </div>

@@ -2,9 +2,9 @@ import { useCallback, useEffect, useRef, useState } from "react";
 import { ApiError, api } from "../../../shell/api.ts";
 import type { DeskReply } from "../schema.ts";
 import { type KeptAnswer, keepAnswer, listAnswers } from "./kept-answers.ts";
+import { keepSetup, readSetup } from "./kept-setup.ts";
 import { type Telling, tellAnswers } from "./tell-answers.ts";
 
-const SETUP = "answer-desk:setup";
 const AGAIN_MILLISECONDS = 20_000;
 /** While an answer waits and the device believes that it has a network. */
 const SOON_MILLISECONDS = 3000;
@@ -25,14 +25,9 @@ export type Desk = {
   look: () => void;
 };
 
-function readSetup(): DeskReply | null {
-  const text = localStorage.getItem(SETUP);
-  return text === null ? null : JSON.parse(text);
-}
-
 /** What the desk knows. It fetches and tells by itself, whenever there may be a network again. */
 export function useDesk(): Desk {
-  const [setup, setSetup] = useState(readSetup);
+  const [setup, setSetup] = useState(() => readSetup(localStorage));
   const [line, setLine] = useState<Line>(null);
   const [kept, setKept] = useState(() => listAnswers(localStorage));
   const look = useCallback(() => setKept(listAnswers(localStorage)), []);
@@ -41,13 +36,12 @@ export function useDesk(): Desk {
   const refresh = useCallback((): Promise<Line> => {
     const run = async () => {
       const fetched = await fetchSetup();
-      if (typeof fetched === "object") {
-        localStorage.setItem(SETUP, JSON.stringify(fetched));
-        setSetup(fetched);
-      }
-      const outcome = typeof fetched === "object" ? await tellAll(fetched.staff.id) : fetched;
+      if (typeof fetched === "object") setSetup(fetched);
+      const outcome = typeof fetched === "object" ? await tellAll(fetched) : fetched;
       setLine(outcome);
       look();
+      // Last: a device that has no room for it makes some by telling.
+      if (typeof fetched === "object") keepSetup(localStorage, fetched);
       return outcome;
     };
     // One after the other: what was kept meanwhile is told by the next.
@@ -99,8 +93,8 @@ async function fetchSetup(): Promise<DeskReply | Exclude<Telling, "told">> {
   }
 }
 
-const tellAll = (staffId: string): Promise<Telling> =>
+const tellAll = ({ companyId, staff }: DeskReply): Promise<Telling> =>
   tellAnswers({
-    ...{ shelf: localStorage, staffId },
+    ...{ shelf: localStorage, companyId, staffId: staff.id },
     send: (body) => api.post("/answer-desk/answers", body),
   });

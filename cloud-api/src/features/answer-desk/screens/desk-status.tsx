@@ -1,16 +1,16 @@
 import type { Desk } from "./desk-state.ts";
-import { dropAnswer, type KeptAnswer } from "./kept-answers.ts";
+import { dropAnswer, isOf, type KeptAnswer } from "./kept-answers.ts";
 import type { Say } from "./texts.ts";
 
 /** Whether the cloud is there, and what of this device it does not have yet. */
 export function DeskStatus({ desk, say }: { desk: Desk; say: Say }) {
   const { setup, line, kept, look } = desk;
-  const staffId = setup?.staff.id;
+  const at = { companyId: setup?.companyId ?? "", staffId: setup?.staff.id ?? "" };
   const refused = kept.filter(({ isRefused }) => isRefused);
   const waiting = kept.filter(({ isRefused }) => !isRefused);
-  const own = waiting.filter(({ body }) => body.staffId === staffId);
+  const own = waiting.filter((each) => isOf(each, at));
   const others = Map.groupBy(
-    waiting.filter(({ body }) => body.staffId !== staffId),
+    waiting.filter((each) => !isOf(each, at)),
     ({ staffName }) => staffName,
   );
   const isOnline = line !== "unreachable";

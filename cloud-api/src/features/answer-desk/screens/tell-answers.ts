@@ -1,13 +1,14 @@
 import { ApiError, isWorthRetrying } from "../../../shell/api.ts";
 import type { TakenBody } from "../schema.ts";
-import { dropAnswer, keepAnswer, listAnswers, type Shelf } from "./kept-answers.ts";
+import { dropAnswer, isOf, keepAnswer, listAnswers, type Shelf } from "./kept-answers.ts";
 
 /** All told; no answer from the cloud; nobody is signed in; they may not tell it. */
 export type Telling = "told" | "unreachable" | "signed-out" | "not-allowed";
 
 type Desk = {
   shelf: Shelf;
-  /** Who is at the desk: an answer is told by whoever filled it in. */
+  /** Who is at the desk, and for whom: an answer is told by whoever filled it in, to whom it is for. */
+  companyId: string;
   staffId: string;
   send: (body: TakenBody) => Promise<unknown>;
 };
@@ -16,9 +17,9 @@ type Desk = {
  * Tells what waits, the oldest first. An answer goes from the device once the cloud has said that it
  * has it: until then it is told again, which the cloud keeps once.
  */
-export async function tellAnswers({ shelf, staffId, send }: Desk): Promise<Telling> {
+export async function tellAnswers({ shelf, companyId, staffId, send }: Desk): Promise<Telling> {
   for (const kept of listAnswers(shelf)) {
-    if (kept.isRefused || kept.body.staffId !== staffId) continue;
+    if (kept.isRefused || !isOf(kept, { companyId, staffId })) continue;
     try {
       await send(kept.body);
       dropAnswer(shelf, kept.body.answerId);

@@ -52,37 +52,41 @@ function takeCodeOfLink(): string {
 }
 
 /** One coupon at the till, from its code to what became of it. */
-type AtHand = { code: string; redemptionId: string };
+type AtHand = { code: string; redemptionId: string; answer: TillReply | null };
+
+/** One try, however often it has to be sent: it redeems once. */
+const tryCode = (code: string): AtHand => ({ code, redemptionId: uuidv7(), answer: null });
 
 function Till({ branchId }: { branchId: string }) {
   const t = useTexts();
   const [typed, setTyped] = useState("");
   const [atHand, setAtHand] = useState<AtHand | null>(null);
-  const [answer, setAnswer] = useState<TillReply | null>(null);
   const input = useRef<HTMLInputElement>(null);
+  // What comes late is not taken for an answer about the next guest's.
+  const hear = (answer: TillReply, { redemptionId }: AtHand) =>
+    setAtHand((now) => (now?.redemptionId === redemptionId ? { ...now, answer } : now));
   const check = useMutation({
     mutationFn: ({ code }: AtHand) => api.post<TillReply>("/coupon-checks", { code, branchId }),
-    onSuccess: setAnswer,
+    onSuccess: hear,
   });
   const redeem = useMutation({
     mutationFn: ({ code, redemptionId }: AtHand) =>
       api.post<TillReply>("/coupon-redemptions", { code, branchId, redemptionId }),
-    onSuccess: setAnswer,
+    onSuccess: hear,
   });
   const begin = (code: string) => {
     if (code.trim() === "") return;
-    // One try, however often it has to be sent: it redeems once.
-    const next = { code, redemptionId: uuidv7() };
+    const next = tryCode(code);
     setTyped(code);
     setAtHand(next);
-    setAnswer(null);
     redeem.reset();
     check.mutate(next);
+    // A hand scanner types the next one over it.
+    input.current?.select();
   };
   const clear = () => {
     setTyped("");
     setAtHand(null);
-    setAnswer(null);
     check.reset();
     redeem.reset();
     input.current?.focus();
@@ -92,10 +96,9 @@ function Till({ branchId }: { branchId: string }) {
     const open = () => {
       const code = takeCodeOfLink();
       if (code === "") return;
-      const next = { code, redemptionId: uuidv7() };
+      const next = tryCode(code);
       setTyped(code);
       setAtHand(next);
-      setAnswer(null);
       mutate(next);
     };
     open();
@@ -131,9 +134,9 @@ function Till({ branchId }: { branchId: string }) {
         </Group>
       </form>
       <Refusal error={check.error ?? redeem.error} />
-      {answer && atHand && (
+      {atHand?.answer && (
         <TillAnswer
-          answer={answer}
+          answer={atHand.answer}
           isRedeeming={redeem.isPending}
           redeem={() => redeem.mutate(atHand)}
           next={clear}
