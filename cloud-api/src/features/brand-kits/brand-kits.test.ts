@@ -249,13 +249,16 @@ describe("a picture of a brand", () => {
     const png = await draw(20, 20).png().toBuffer();
     const both = Buffer.concat([png, Buffer.from("<script>alert(1)</script>")]);
     expect((await owner.upload("/api/v1/logo-pictures", both)).status).toBe(400);
-    for (const [type, bytes] of [
+    for (const [type, bytes, between = ""] of [
       ["svg+xml", script],
       ["png", script],
       ["webp", png],
       ["png", both],
+      // Base64 with something between is read as if it were not there.
+      ["png", png, `');"><`],
     ] as const) {
-      const logo = `data:image/${type};base64,${bytes.toString("base64")}`;
+      const text = bytes.toString("base64");
+      const logo = `data:image/${type};base64,${text.slice(0, 8)}${between}${text.slice(8)}`;
       const answer = await put(brandId, { version: 1, look: { ...LOOK, logo } });
       expect(answer).toMatchObject({ status: 400, body: { field: "/look/logo" } });
     }
