@@ -20,6 +20,9 @@ const REPORTS = [
   ...["new-returning", "visit-counts", "hours", "crowd", "people", "cohorts", "return-gaps"],
   ...["recency", "sign-ins", "devices", "consents", "policies", "access-points"],
 ];
+/** Words on buttons that there is no room for. */
+const CUT_WORDS = `[...document.querySelectorAll("main .mantine-Button-label")]
+  .filter((label) => label.scrollWidth > label.clientWidth + 1).map((label) => label.textContent)`;
 type Customers = { customers: { id: string }[] };
 const numberOf = (text: string | null) => Number((text ?? "").replace(/\D/g, "") || "0");
 
@@ -91,6 +94,8 @@ describeWithChromium("the reports in a browser", () => {
         const wide = await page.evaluate<number>("document.documentElement.scrollWidth");
         expect(wide, name).toBeLessThanOrEqual(width);
       }
+      await page.setViewportSize({ width: 390, height: 900 });
+      await expect.poll(() => page.evaluate(CUT_WORDS), PATIENTLY).toEqual([]);
     },
   );
 

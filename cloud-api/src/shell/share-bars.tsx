@@ -36,7 +36,7 @@ export function ShareBars({ caption, nameHeader, countHeader, shares, total }: S
             <th scope="row">
               {name}
               <div className="shares-bar" aria-hidden>
-                <i style={{ width: `${100 * shareOf(count)}%` }} />
+                {count > 0 && <i style={{ width: `${100 * shareOf(count)}%` }} />}
               </div>
             </th>
             <td>

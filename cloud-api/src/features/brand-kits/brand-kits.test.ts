@@ -9,6 +9,8 @@ import {
 } from "../../../test/open-test-site.ts";
 import type { KitBody, KitReply, KitsReply, Look, PreviewReply, WrittenText } from "./schema.ts";
 
+const PATIENTLY = { timeout: 20_000, interval: 50 };
+
 let site: TestSite;
 let owner: TestStaff;
 let here: EnrolledBox;
@@ -151,6 +153,40 @@ describe("the look of a brand", () => {
     expect(colours).toContain(one.accentColour);
   });
 
+  test("is saved while a page is put on the same branches: both hold these in one order", async () => {
+    // The last by id and the first by name, and the other way about.
+    const middle = await owner.addBranch({ name: "Ga" });
+    await owner.addBranch({ name: "Ao" });
+    const content = {
+      ...{ name: "Trà", when: { guests: "any", visitNumbers: [] } },
+      blocks: [{ kind: "welcome", fields: {} }],
+    };
+    const made = await owner.request("POST", "/api/v1/pages", { content });
+    const path = `/api/v1/pages/${(made.body as { id: string }).id}/publish`;
+    const { version } = await read(brandId);
+    const waiting = (count: number) =>
+      expect
+        .poll(async () => {
+          const [row] = await site.readAsAdministrator<{ there: number }>(
+            `select count(*)::integer as there from pg_stat_activity
+             where datname = current_database() and wait_event_type = 'Lock'`,
+            [],
+          );
+          return row?.there;
+        }, PATIENTLY)
+        .toBe(count);
+    const hold = "select from branches where id = $1 for update";
+    const changes = await site.holdAsAdministrator(hold, [middle.id], async () => {
+      const saved = put(brandId, { version, look: LOOK });
+      await waiting(1);
+      const placed = owner.request("POST", path, { revision: 1, to: { kind: "all" } });
+      await waiting(2);
+      return { saved, placed };
+    });
+    expect((await changes.saved).status).toBe(200);
+    expect((await changes.placed).status).toBe(200);
+  });
+
   test("of a version before is read as it was", async () => {
     await save(brandId, { look: LOOK });
     const before = await owner.get(`/api/v1/brand-kits/${brandId}/versions/1`);
@@ -249,13 +285,16 @@ describe("a picture of a brand", () => {
     const png = await draw(20, 20).png().toBuffer();
     const both = Buffer.concat([png, Buffer.from("<script>alert(1)</script>")]);
     expect((await owner.upload("/api/v1/logo-pictures", both)).status).toBe(400);
-    for (const [type, bytes] of [
+    for (const [type, bytes, between = ""] of [
       ["svg+xml", script],
       ["png", script],
       ["webp", png],
       ["png", both],
+      // Base64 with something between is read as if it were not there.
+      ["png", png, `');"><`],
     ] as const) {
-      const logo = `data:image/${type};base64,${bytes.toString("base64")}`;
+      const text = bytes.toString("base64");
+      const logo = `data:image/${type};base64,${text.slice(0, 8)}${between}${text.slice(8)}`;
       const answer = await put(brandId, { version: 1, look: { ...LOOK, logo } });
       expect(answer).toMatchObject({ status: 400, body: { field: "/look/logo" } });
     }

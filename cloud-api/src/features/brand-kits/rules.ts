@@ -68,9 +68,12 @@ export function findLookFault(look: Look, known: readonly (Look | null)[]): KitF
     : null;
 }
 
+/** Reading base64 passes over whatever is none: an address with more in it is no picture's. */
+const PICTURE = /^data:image\/(png|jpeg|webp);base64,([A-Za-z0-9+/]+={0,2})$/;
+
 /** Whether the bytes are what the data: URL says they are, and nothing else besides. */
 function isMade(picture: string): boolean {
-  const [, type, bytes] = /^data:image\/(png|jpeg|webp);base64,(.+)$/.exec(picture) ?? [];
+  const [, type, bytes] = PICTURE.exec(picture) ?? [];
   if (!type || !bytes) return false;
   const header = readPictureHeader(Buffer.from(bytes, "base64"));
   return header.found === "picture" && header.kind === type;

@@ -6,6 +6,7 @@ import {
   type BranchDocument,
   listBranchNames,
   listDocuments,
+  lockBrandsOf,
   saveDocument,
 } from "../branches/index.ts";
 import {
@@ -88,6 +89,11 @@ type Change = {
 export async function dressAll(tx: TenantTransaction, change: Change): Promise<NewEvent[]> {
   const { before, after, branches, putLookOn = [], putTextsOn = [] } = change;
   await keepBrands(tx, after);
+  // In one order, as whoever puts a page on them does: each would wait for the other's.
+  await lockBrandsOf(
+    tx,
+    branches.map(({ id }) => id),
+  );
   const events: NewEvent[] = [];
   for (const { id, brandId } of branches) {
     const worn = wornBy(after, brandId);

@@ -10,6 +10,10 @@ import { READ, refusals, tags } from "./routes.ts";
 import { BranchPagesParams, CalendarBody, CalendarReply } from "./schema.ts";
 import { findCustomerAsPerson, makeUpPerson, type Person } from "./viewers.ts";
 
+/** Far from years of five digits, and from those that `Date.UTC` takes for the last century's. */
+const FIRST_DAY = "1970-01-01";
+const LAST_DAY = "8999-12-31";
+
 /** Which page somebody sees when, day by day on the branch's calendar. */
 export function registerPageCalendar(routes: Routes, context: Context): void {
   const { database } = context;
@@ -37,7 +41,7 @@ export function registerPageCalendar(routes: Routes, context: Context): void {
       const { timeZone, country, languages } = branch;
       const sayDay = (moment: Date) => sayWallTime(moment, timeZone).slice(0, 10);
       const first = request.body.from ?? sayDay(startOfWeek(now, timeZone));
-      if (!readWallTime(`${first}T00:00`, timeZone))
+      if (first < FIRST_DAY || first > LAST_DAY || !readWallTime(`${first}T00:00`, timeZone))
         throw refuse("invalid", "There is no such day.", { field: "/from" });
       const customer: Person | null =
         customerId === undefined

@@ -47,6 +47,16 @@ describe("words that a database does not keep", () => {
   });
 });
 
+test.each(["0050-01-01", "9999-12-01", "2026-02-30"])(
+  "a calendar of days that there are not is refused: %s",
+  async (from) => {
+    const path = `/api/v1/branches/${branchId}/page-calendar`;
+    expect(await owner.ask("POST", path, { from, days: 42 })).toMatchObject({
+      ...{ status: 400, body: { field: "/from" } },
+    });
+  },
+);
+
 describe("a number beyond all that there are", () => {
   const FAR = 99_999_999_999;
 

@@ -215,6 +215,10 @@ export async function takeOff(
   pageId: string,
   targets: readonly Branch[],
 ): Promise<NewEvent[]> {
+  await lockBrandsOf(
+    tx,
+    targets.map(({ id }) => id),
+  );
   const events: NewEvent[] = [];
   for (const branch of targets) {
     const saved = await saveDocument(tx, branch.id, (document) => ({

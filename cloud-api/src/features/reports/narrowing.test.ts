@@ -54,6 +54,8 @@ test.each([
   ["recency?methods=room", "/methods"],
   ["return-gaps.csv?methods=room", "/methods"],
   ["sign-ins?languages=vi", "/languages"],
+  ["customers?cohort=2026-10&devices=given", "/devices"],
+  ["customers?recency=lapsed&methods=room", "/methods"],
   ["overview?devices=large", "/devices"],
   ["overview?methods=1", "/methods"],
   ["series?languages=v%20i", "/languages"],

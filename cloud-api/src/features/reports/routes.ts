@@ -97,7 +97,10 @@ function registerCustomers(routes: Routes, context: Context): void {
       const { cursor, limit } = request.query;
       if (cursor !== undefined && !UUID.test(cursor)) throw badCursor();
       const of = readCell(request.query);
-      const narrow = readNarrowing(request, context, ofVisits(request.query));
+      const { query } = request;
+      // Those are people by their days, as in the reports of them.
+      const narrows = of.recency || of.cohort ? "customers" : "visits";
+      const narrow = readNarrowing(request, context, { query, narrows });
       const mayName = await findNaming(request, context);
       return context.database.readTenant(tenantOf(request), async (tx) => {
         const question = await readQuestion(tx, request.query, narrow);

@@ -1,7 +1,6 @@
 import type { Context, Routes } from "../../feature.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
-import { findReach } from "../../platform/rights.ts";
-import { staffOf, tenantOf } from "../../platform/session.ts";
+import { enterBeside, tenantOf } from "../../platform/session.ts";
 import { countByParts, countScored, type GridRow, listScored } from "./grid-queries.ts";
 import { GridQuery, GridReply, ScoredQuery, ScoredReply } from "./grid-schema.ts";
 import { findRun } from "./queries.ts";
@@ -52,9 +51,11 @@ export function gridRoutes(routes: Routes, context: Context): void {
         response: { 200: ScoredReply, ...refusals },
       },
     },
-    (request) => {
-      // The grid is numbers: a role that reads them may hold no right to see customers.
-      if (!findReach(staffOf(request).grants, READ_CUSTOMERS, context.permissions))
+    async (request) => {
+      // The grid is numbers, of all customers: a role that reads them may hold no right to see these, or
+      // one that does not reach as far.
+      const entry = await enterBeside(request, READ_CUSTOMERS, context);
+      if (typeof entry !== "string" && entry.branchIds !== null && !entry.seesMembers)
         throw refuse("forbidden", `Your role may not do this: ${READ_CUSTOMERS}.`);
       const { length, recency, frequency, standing, cursor, limit } = request.query;
       const scored = {

@@ -85,6 +85,24 @@ test("every cell is one standing's: whoever comes often and stays away is at ris
   expect(standingOf({ recency: 1, frequency: 2 })).toBe("lapsed");
 });
 
+test("whoever sees the customers of a branch alone is not told who all of them are", async () => {
+  const made = await year.owner.ask<{ id: string }>("POST", "/api/v1/roles", {
+    ...{ name: "All scores", permissions: ["scores.read"] },
+  });
+  const [branch] = year.branches;
+  const scores = { role: null, ownRoleId: made.body.id, scope: { kind: "tenant" as const } };
+  const till = { kind: "branches" as const, branchIds: [branch?.id ?? ""] };
+  const person = await year.site.invite(year.owner, scores);
+  const session = await person.ask<{ staff: { id: string } }>("GET", "/api/v1/session");
+  const path = `/api/v1/staff/${session.body.staff.id}/grants`;
+  const grants = [scores, { role: "cashier", ownRoleId: null, scope: till }];
+  expect((await year.owner.ask("PUT", path, { grants })).status).toBe(204);
+  const told = await person.ask<GridReply>("GET", "/api/v1/scores/grid");
+  expect(told.body.customers).toBeGreaterThan(0);
+  expect((await person.ask("GET", "/api/v1/customers")).status).toBe(200);
+  expect((await person.ask("GET", told.body.standings[0]?.opens ?? "")).status).toBe(403);
+});
+
 test("whoever may not see customers sees how many they are, and not who", async () => {
   const made = await year.owner.ask<{ id: string }>("POST", "/api/v1/roles", {
     ...{ name: "Scores", permissions: ["scores.read"] },

@@ -2,7 +2,7 @@ import type { Survey } from "@foyer/contract";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
 import type { NewEvent } from "../../platform/events.ts";
-import { listDocuments, saveDocument } from "../branches/index.ts";
+import { listDocuments, lockBrandsOf, saveDocument } from "../branches/index.ts";
 import { placeSurvey, toWordingField } from "./wording-rules.ts";
 
 /** Has a survey asked as it stands at these branches, and at no other. */
@@ -15,6 +15,11 @@ export async function publishSurvey(
     throw refuse("invalid", "There is no such branch. It may have been removed.", {
       field: "/branchIds",
     });
+  // In one order, as whoever puts a page or a brand's kit on them does.
+  await lockBrandsOf(
+    tx,
+    branches.map(({ id }) => id),
+  );
   const events: NewEvent[] = [];
   for (const { id, name } of branches) {
     const placed = branchIds.includes(id) ? survey : null;

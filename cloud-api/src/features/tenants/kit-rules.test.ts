@@ -35,6 +35,11 @@ describe("a legal text at a branch", () => {
     expect(placed?.body).toEqual({ en: "Terms at Hồ Gươm" });
   });
 
+  test("names a branch whose name has dollars in it", () => {
+    const [placed] = placeTexts([terms("Terms")], { branchName: "$$ & $& Bar", standing: [] });
+    expect(placed?.body).toEqual({ en: "Terms at $$ & $& Bar" });
+  });
+
   test("keeps its version where the words are the same, so that nobody is asked again", () => {
     const standing = placeTexts([terms("Terms")], at([])).map((text) => ({ ...text, version: 7 }));
     expect(placeTexts([terms("Terms", 2)], at(standing))).toEqual(standing);

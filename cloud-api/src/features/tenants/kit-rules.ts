@@ -91,7 +91,8 @@ function fillBranch<Text extends Words>(text: Text, branchName: string): Text {
     Object.fromEntries(
       Object.entries(words).map(([language, each]) => [
         language,
-        each.replaceAll("{branch}", branchName),
+        // Of a function, since "$&" in a text to put means something else.
+        each.replaceAll("{branch}", () => branchName),
       ]),
     );
   return { ...text, label: fill(text.label), body: fill(text.body) };

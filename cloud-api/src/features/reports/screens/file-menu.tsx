@@ -26,7 +26,7 @@ export function FileMenu({ files }: { files: readonly ReportFile[] }) {
           variant="default"
           fw={400}
           leftSection={<IconDownload size={16} />}
-          flex={{ base: "1 1 40%", xs: "none" }}
+          flex={{ base: "1 1 auto", xs: "none" }}
         >
           {t("download")}
         </Button>

@@ -21,7 +21,7 @@ export function SlotFilter({ filters, choose }: Pick<Asked, "filters" | "choose"
           variant={count > 0 ? "light" : "default"}
           fw={400}
           leftSection={<IconAdjustmentsHorizontal size={16} />}
-          flex={{ base: "1 1 40%", xs: "none" }}
+          flex={{ base: "1 1 auto", xs: "none" }}
         >
           {count > 0 ? t("slots-chosen", { count }) : t("slots-any")}
         </Button>

@@ -46,7 +46,7 @@ export function WhoFilter({ asked, narrows }: WhoFilterProps) {
           variant={count > 0 ? "light" : "default"}
           fw={400}
           leftSection={<IconUsers size={16} />}
-          flex={{ base: "1 1 40%", xs: "none" }}
+          flex={{ base: "1 1 auto", xs: "none" }}
           onClick={() => setOpen(!isOpen)}
         >
           {count > 0 ? t("who-chosen", { count }) : t("who-any")}
