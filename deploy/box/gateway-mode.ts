@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { findUplink } from "@foyer/gateway";
 import {
   BOX_USER,
@@ -22,7 +22,6 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   dnsmasq: "dnsmasq-base",
   tc: "iproute2",
   bridge: "iproute2",
-  setpriv: "util-linux",
   sysctl: "procps",
 };
 
@@ -87,16 +86,19 @@ FOYER_GATEWAY_UPLINK=
 FOYER_GATEWAY_ADDRESS=${GATEWAY_ADDRESS}
 `;
 
-/** The user of the packet filter, and both processes with what they are told now. */
-export function startGateway(): void {
+/** Whom the packet filter runs as; the box's own group is there by now. */
+export function makeFilterUser(): void {
+  if (readGateway() === null) return;
   if (!succeeds("id", "-u", FILTER_USER)) {
     const nowhere = ["--home-dir", PLACES.filterState, "--no-create-home"];
     const group = ["--no-user-group", "--gid", BOX_USER, "--shell", "/usr/sbin/nologin"];
     run("useradd", "--system", ...group, ...nowhere, FILTER_USER);
   }
-  const gid = Number(run("id", "-g", BOX_USER));
-  chownSync(PLACES.gateway, 0, gid);
-  chmodSync(PLACES.gateway, 0o640);
+  chownSync(PLACES.gateway, 0, Number(run("id", "-g", BOX_USER)));
+}
+
+/** Both processes with what they are told now. */
+export function startGateway(): void {
   if (runsSystemd()) run("systemctl", "restart", ...GATEWAY_UNITS);
 }
 

@@ -1,7 +1,7 @@
 import { chmodSync, chownSync, mkdirSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import { readBoxEnvironment } from "./config.ts";
-import { removeGateway } from "./gateway-mode.ts";
+import { makeFilterUser, removeGateway } from "./gateway-mode.ts";
 import {
   BOX_USER,
   findVersion,
@@ -42,6 +42,7 @@ export async function installRelease(options: InstallOptions): Promise<Outcome> 
   const { source, manifest, portalOrigin } = options;
   const { version } = manifest;
   const isUserNew = makeUser();
+  makeFilterUser();
   const isPlaced = placeRelease(source, manifest);
   const isConfigured = writeConfiguration(portalOrigin);
   const before = findVersion(PLACES.current);
