@@ -101,7 +101,7 @@ export async function runRestore({ words, flags }: CommandLine): Promise<number 
     run("chown", "-R", `root:${BOX_USER}`, configuration);
     chownSync(configuration, 0, idsOf(BOX_USER).gid);
     // The box of the back-up may have been a gateway, and this machine none yet.
-    GATEWAY_MODE.start({ isNew: false });
+    GATEWAY_MODE.makeUser();
     print({ kind: "restored", boxId, before });
     return await startOrTell({ kind: "restored-stopped" });
   } catch (error) {

@@ -1,4 +1,4 @@
-import { chmodSync, chownSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { chownSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { findUplink } from "@foyer/gateway";
 import {
   BOX_USER,
@@ -26,7 +26,6 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   dnsmasq: "dnsmasq-base",
   tc: "iproute2",
   bridge: "iproute2",
-  setpriv: "util-linux",
   sysctl: "procps",
 };
 
@@ -99,21 +98,25 @@ FOYER_GATEWAY_ADDRESS=${GATEWAY_ADDRESS}
 `;
 
 /**
- * The user of the packet filter, and both processes with what they are told now. On a box that is no
- * gateway it does nothing; where all is there already, only what is new is told.
+ * Whom the packet filter runs as, where this box is a gateway; the box's own group is there by now. True:
+ * it was not there, though the settings may have been: cut short, or come with a back-up.
  */
-function startGateway({ isNew }: { isNew: boolean }): void {
-  if (readGateway() === null) return;
-  const isUserNew = !succeeds("id", "-u", FILTER_USER);
-  if (isUserNew) {
+function makeFilterUser(): boolean {
+  if (readGateway() === null) return false;
+  const isNew = !succeeds("id", "-u", FILTER_USER);
+  if (isNew) {
     const nowhere = ["--home-dir", FILTER_STATE, "--no-create-home"];
     const group = ["--no-user-group", "--gid", BOX_USER, "--shell", "/usr/sbin/nologin"];
     run("useradd", "--system", ...group, ...nowhere, FILTER_USER);
   }
-  const gid = Number(run("id", "-g", BOX_USER));
-  chownSync(GATEWAY_SETTINGS, 0, gid);
+  chownSync(GATEWAY_SETTINGS, 0, Number(run("id", "-g", BOX_USER)));
   chmodSync(GATEWAY_SETTINGS, 0o640);
-  if ((isNew || isUserNew) && runsSystemd()) run("systemctl", "restart", ...GATEWAY_UNITS);
+  return isNew;
+}
+
+/** Both processes with what they are told now. */
+function startGateway(): void {
+  if (runsSystemd()) run("systemctl", "restart", ...GATEWAY_UNITS);
 }
 
 /**
@@ -150,6 +153,7 @@ export const GATEWAY_MODE = {
   /** Where guests find the portal. */
   origin: gatewayOrigin,
   write: writeGateway,
+  makeUser: makeFilterUser,
   start: startGateway,
   remove: removeGateway,
 };

@@ -95,8 +95,7 @@ async function install(it: Installation, wanted: Wanted): Promise<number> {
     const origin = wanted.origin ?? mode?.origin() ?? null;
     const isGatewayNew = gateway !== null && mode?.write(gateway) === true;
     const outcome = await installRelease(it, { source, manifest, origin });
-    // Also where one was there before: it may have come with a back-up, or been cut short.
-    it.gateway?.start({ isNew: isGatewayNew });
+    if (isGatewayNew) mode?.start();
     const code = tellOutcome(it, outcome);
     if (isGatewayNew) print(it, { kind: "gateway", guestInterface: gateway });
     if (outcome.kind === "installed" && outcome.former === null)
