@@ -1,4 +1,4 @@
-import { chownSync, existsSync, mkdirSync, rmSync } from "node:fs";
+import { chmodSync, chownSync, existsSync, mkdirSync, rmSync } from "node:fs";
 import { findUplink } from "@foyer/gateway";
 import {
   BOX_USER,
