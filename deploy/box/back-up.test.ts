@@ -178,3 +178,12 @@ test("a back-up takes the place of no file", async () => {
   await expect(keep(box, null)).rejects.toThrow("EEXIST");
   expect(readFileSync(file).equals(before)).toBe(true);
 });
+
+test.each([null, PASSPHRASE])("half a back-up is none (passphrase: %s)", async (passphrase) => {
+  const { place } = makePlace();
+  const file = join(place, "box.backup");
+  const header = { boxId: IDENTITY.boxId, version: "0.1.0", at: AT.toISOString() };
+  const options = { file, passphrase, header };
+  await expect(writeBackup(join(place, "gone"), options)).rejects.toThrow("ENOENT");
+  expect(existsSync(file)).toBe(false);
+});
