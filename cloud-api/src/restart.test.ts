@@ -1,3 +1,6 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { request } from "node:http";
 import { tmpdir } from "node:os";
@@ -52,6 +55,25 @@ const ask = (path: string, body?: { first: string; rest: Promise<string> }): Pro
 const until = async (isSo: () => boolean) => {
   while (!isSo()) await sleep(20);
 };
+
+test(
+  "a process that is told to end before it serves ends well, with its database",
+  async () => {
+    const own = join(folder, "early");
+    const { PATH = "" } = process.env;
+    const child = spawn(process.execPath, [join(import.meta.dirname, "main.ts")], {
+      env: { PATH, FOYER_DATA_FOLDER: own, FOYER_LOG_LEVEL: "info", FOYER_CLOUD_PORT: "0" },
+      stdio: "ignore",
+    });
+    const ended = once(child, "exit");
+    // Its beginning: all of the schema is to be made yet.
+    await until(() => existsSync(own) || child.exitCode !== null);
+    child.kill("SIGTERM");
+    expect(await ended).toEqual([0, null]);
+    expect(existsSync(join(own, "postgres", "postmaster.pid"))).toBe(false);
+  },
+  4 * MINUTE,
+);
 
 describe("a restart behind a socket that stays", () => {
   test(

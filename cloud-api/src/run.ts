@@ -10,19 +10,23 @@ function endWith(error: unknown): never {
   return process.exit(1);
 }
 
-/** The process: starts as the environment says, and ends well when it is told to. */
+/**
+ * The process: starts as the environment says, and ends well when it is told to. That may be as soon as it
+ * listens, and before that it has a database beside it: whoever is told to end while starting ends after.
+ */
 export async function runCloud(read: () => Readonly<CloudConfig>, told?: Told): Promise<void> {
-  const cloud = await Promise.resolve().then(read).then(startCloud).catch(endWith);
-  if (cloud.firstSignInUrl)
-    process.stdout.write(`Make the first account, once, at ${cloud.firstSignInUrl}\n`);
+  const starting = Promise.resolve().then(read).then(startCloud).catch(endWith);
   let stopping = false;
   for (const signal of ["SIGINT", "SIGTERM"] as const)
     process.on(signal, async () => {
       if (stopping) return;
       stopping = true;
       told?.tellStopping();
-      await cloud.close();
+      await (await starting).close();
       process.exit(0);
     });
-  told?.tellReady();
+  const cloud = await starting;
+  if (cloud.firstSignInUrl)
+    process.stdout.write(`Make the first account, once, at ${cloud.firstSignInUrl}\n`);
+  if (!stopping) told?.tellReady();
 }

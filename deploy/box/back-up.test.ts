@@ -46,6 +46,7 @@ function makeBox() {
   const identity = { ...IDENTITY, cloudUrl: "https://cloud.example" };
   writeFileSync(join(made.state, "box.json"), JSON.stringify(identity));
   writeFileSync(join(made.state, "recent-radius.log"), "a line\n");
+  writeFileSync(join(made.state, "gateway-sessions.json"), "{}\n");
   const store = open(made.state);
   onTestFinished(() => store.close());
   store.transaction((tx) =>
@@ -86,7 +87,9 @@ test.each([null, PASSPHRASE])(
     expect(store.read(findEpoch)).not.toBe(box.store.read(findEpoch));
     expect(readFileSync(join(other.state, "box-key"), "utf8")).toBe("a key\n");
     expect(readFileSync(join(other.configuration, "foyer.env"), "utf8")).toContain("10.1.0.2");
-    expect(existsSync(join(other.state, "recent-radius.log"))).toBe(false);
+    // Nor is anybody online again because they were when it was made.
+    for (const name of ["recent-radius.log", "gateway-sessions.json"])
+      expect([name, existsSync(join(other.state, name))]).toEqual([name, false]);
     expect(readdirSync(other.state).filter((name) => name.startsWith("."))).toEqual([]);
     expect(readdirSync(box.place).sort()).toEqual(["box.backup", "etc", "state"]);
   },
@@ -174,4 +177,13 @@ test("a back-up takes the place of no file", async () => {
   const before = readFileSync(file);
   await expect(keep(box, null)).rejects.toThrow("EEXIST");
   expect(readFileSync(file).equals(before)).toBe(true);
+});
+
+test.each([null, PASSPHRASE])("half a back-up is none (passphrase: %s)", async (passphrase) => {
+  const { place } = makePlace();
+  const file = join(place, "box.backup");
+  const header = { boxId: IDENTITY.boxId, version: "0.1.0", at: AT.toISOString() };
+  const options = { file, passphrase, header };
+  await expect(writeBackup(join(place, "gone"), options)).rejects.toThrow("ENOENT");
+  expect(existsSync(file)).toBe(false);
 });

@@ -23,8 +23,12 @@ export type BoxFolders = {
 
 const STATE = "state";
 const CONFIGURATION = "configuration";
-/** Made anew by themselves, or of no use elsewhere; the store is copied in its own way. */
-const LEFT_OUT = /^(recent-|foyer\.sqlite|pictures$|store-key$|before-restore|\.)|\.(lock|part)$/;
+/**
+ * Made anew by themselves, or of no use elsewhere; the store is copied in its own way. Who was online then
+ * is not let in by it later.
+ */
+const LEFT_OUT =
+  /^(recent-|gateway-sessions|foyer\.sqlite|pictures$|store-key$|before-restore|\.)|\.(lock|part)$/;
 
 export type BackUpOptions = BoxFolders &
   Sealing & {

@@ -12,6 +12,7 @@ import {
   createWriteStream,
   openSync,
   readSync,
+  rmSync,
   statSync,
 } from "node:fs";
 import { pipeline } from "node:stream/promises";
@@ -47,11 +48,20 @@ export type Sealing = { passphrase: string | null };
 /** By which of its words a header says what it is of. */
 export type BackupMark = "boxId" | "origin";
 
+type Written = Sealing & { file: string; header: Omit<BackupHeader, "cipher"> };
+
 /** Writes a back-up for its owner alone; what is there already stays, and the call fails. */
-export async function writeBackup(
-  archive: string,
-  options: Sealing & { file: string; header: Omit<BackupHeader, "cipher"> },
-): Promise<void> {
+export async function writeBackup(archive: string, options: Written): Promise<void> {
+  try {
+    await writeWhole(archive, options);
+  } catch (error) {
+    // A disk that is full, say: half a back-up must not be taken for one, nor be in the way of the next.
+    if ((error as { code?: unknown }).code !== "EEXIST") rmSync(options.file, { force: true });
+    throw error;
+  }
+}
+
+async function writeWhole(archive: string, options: Written): Promise<void> {
   const { file, passphrase } = options;
   const cipher = passphrase === null ? null : { salt: randomText(), nonce: randomText() };
   const header: BackupHeader = { ...options.header, cipher };

@@ -8,6 +8,7 @@ import { asBoxUser } from "./as-box-user.ts";
 import { backUp, restore } from "./back-up.ts";
 import { readBoxEnvironment, readLanguage } from "./config.ts";
 import type { CommandLine } from "./foyer-main.ts";
+import { GATEWAY_MODE } from "./gateway-mode.ts";
 import { BOX_USER, findVersion, PLACES, run } from "./host.ts";
 import { idsOf } from "./install.ts";
 import { isEnrolled, startAndJudge, stopBox, stopSetup } from "./look.ts";
@@ -99,6 +100,8 @@ export async function runRestore({ words, flags }: CommandLine): Promise<number 
     run("chown", "-R", `${BOX_USER}:${BOX_USER}`, state);
     run("chown", "-R", `root:${BOX_USER}`, configuration);
     chownSync(configuration, 0, idsOf(BOX_USER).gid);
+    // The box of the back-up may have been a gateway, and this machine none yet.
+    GATEWAY_MODE.makeUser();
     print({ kind: "restored", boxId, before });
     return await startOrTell({ kind: "restored-stopped" });
   } catch (error) {

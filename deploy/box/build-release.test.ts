@@ -11,7 +11,13 @@ import {
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type BuiltRelease, buildRelease, packRelease } from "./build-release.ts";
+import {
+  BOX_RELEASE,
+  type BuiltRelease,
+  buildRelease,
+  CLOUD_RELEASE,
+  packRelease,
+} from "./build-release.ts";
 import { isVersion, listFaults, nameContents, readManifest } from "./manifest.ts";
 import type { Architecture } from "./production-tree.ts";
 
@@ -110,4 +116,17 @@ test.each(["", "../0.1", "0/1", ".hidden", "0..1", `0${"1".repeat(40)}`, "a b"])
 );
 test("a release is named after what is in it", () => {
   expect(nameContents("1.0.0", { a: "1" })).not.toBe(nameContents("1.0.0", { a: "2" }));
+});
+
+test.each([
+  ["a box", BOX_RELEASE],
+  ["a cloud", CLOUD_RELEASE],
+])("a release of %s has every package of ours that its packages ask for", (_, { packages }) => {
+  const names = packages.map(({ name }) => `@foyer/${name}`);
+  // What installs it takes of the others what its own folders need.
+  for (const { name } of packages.filter((each) => each.name !== "deploy")) {
+    const told = JSON.parse(readFileSync(join(from, name, "package.json"), "utf8"));
+    const ours = Object.keys(told.dependencies ?? {}).filter((each) => each.startsWith("@foyer/"));
+    expect([name, ours.filter((each) => !names.includes(each))]).toEqual([name, []]);
+  }
 });

@@ -53,7 +53,8 @@ export const BOX_RELEASE: ReleaseKind = {
 export const CLOUD_RELEASE: ReleaseKind = {
   name: "foyer-cloud",
   packages: [
-    ...whole("contract", "branch-store", "admission", "blocks", "gateway"),
+    // The gateway's door leads to radius as well.
+    ...whole("contract", "branch-store", "admission", "blocks", "radius", "gateway"),
     {
       name: "cloud-api",
       leftOut: /^src\/shell(\/|$)|(^|\/)screens(\/|$)|^index\.html$|^vite\.config\.ts$|\.tsx$/,

@@ -26,13 +26,12 @@ const PROGRAMS: Readonly<Record<string, string>> = {
   dnsmasq: "dnsmasq-base",
   tc: "iproute2",
   bridge: "iproute2",
-  setpriv: "util-linux",
   sysctl: "procps",
 };
 
 export type GatewayFault =
   | { kind: "gateway-needs"; packages: readonly string[] }
-  | { kind: "gateway-no-interface"; guestInterface: string };
+  | { kind: "gateway-no-interface" | "gateway-is-uplink"; guestInterface: string };
 
 /** What is missing for this machine to be an access controller; installing needs no network for it. */
 function listGatewayFaults(guestInterface: string): GatewayFault[] {
@@ -41,6 +40,8 @@ function listGatewayFaults(guestInterface: string): GatewayFault[] {
   if (packages.length > 0) faults.push({ kind: "gateway-needs", packages });
   if (!existsSync(`/sys/class/net/${guestInterface}`))
     faults.push({ kind: "gateway-no-interface", guestInterface });
+  else if (guestInterface === readUplink())
+    faults.push({ kind: "gateway-is-uplink", guestInterface });
   return faults;
 }
 
@@ -62,6 +63,12 @@ export function readGateway(): { guestInterface: string; address: string } | nul
   };
 }
 
+/** Where the internet is: as it was set, or where the default route leads now; null: nowhere. */
+function readUplink(): string | null {
+  const told = Object.fromEntries(readAssignments(readText(GATEWAY_SETTINGS) ?? ""));
+  return told.FOYER_GATEWAY_UPLINK || findUplink(readText("/proc/net/route") ?? "");
+}
+
 /** Guests reach the box at its address on their own network alone. */
 const gatewayOrigin = (): string =>
   `http://${readGateway()?.address ?? GATEWAY_ADDRESS.split("/")[0]}`;
@@ -71,11 +78,10 @@ function writeGateway(guestInterface: string): boolean {
   if (readGateway()?.guestInterface === guestInterface) return false;
   mkdirSync(PLACES.configuration, { recursive: true, mode: 0o750 });
   const before = readText(GATEWAY_SETTINGS) ?? TEMPLATE;
-  const uplink = findUplink(readText("/proc/net/route") ?? "");
   const text = before
     .replace(/^FOYER_GATEWAY_INTERFACE=.*$/m, `FOYER_GATEWAY_INTERFACE=${guestInterface}`)
     // Kept, so that guests reach the portal when the box starts without its uplink.
-    .replace(/^FOYER_GATEWAY_UPLINK=$/m, `FOYER_GATEWAY_UPLINK=${uplink ?? ""}`);
+    .replace(/^FOYER_GATEWAY_UPLINK=$/m, `FOYER_GATEWAY_UPLINK=${readUplink() ?? ""}`);
   replaceFile(GATEWAY_SETTINGS, text, { mode: 0o640, gid: 0 });
   return true;
 }
@@ -91,29 +97,54 @@ FOYER_GATEWAY_UPLINK=
 FOYER_GATEWAY_ADDRESS=${GATEWAY_ADDRESS}
 `;
 
-/** The user of the packet filter, and both processes with what they are told now. */
-function startGateway(): void {
-  if (!succeeds("id", "-u", FILTER_USER)) {
+/**
+ * Whom the packet filter runs as, where this box is a gateway; the box's own group is there by now. True:
+ * it was not there, though the settings may have been: cut short, or come with a back-up.
+ */
+function makeFilterUser(): boolean {
+  if (readGateway() === null) return false;
+  const isNew = !succeeds("id", "-u", FILTER_USER);
+  if (isNew) {
     const nowhere = ["--home-dir", FILTER_STATE, "--no-create-home"];
     const group = ["--no-user-group", "--gid", BOX_USER, "--shell", "/usr/sbin/nologin"];
     run("useradd", "--system", ...group, ...nowhere, FILTER_USER);
   }
-  const gid = Number(run("id", "-g", BOX_USER));
-  chownSync(GATEWAY_SETTINGS, 0, gid);
+  chownSync(GATEWAY_SETTINGS, 0, Number(run("id", "-g", BOX_USER)));
   chmodSync(GATEWAY_SETTINGS, 0o640);
+  return isNew;
+}
+
+/** Both processes with what they are told now. */
+function startGateway(): void {
   if (runsSystemd()) run("systemctl", "restart", ...GATEWAY_UNITS);
 }
 
-/** Takes away what the packet filter told the kernel, which outlives it. */
+/**
+ * Takes away what the packet filter told the kernel, which outlives it. Packets may still be passed on
+ * (ip_forward, which others may need), so the guests' interface goes before the rules that guard it.
+ */
 function removeGateway({ removeState }: { removeState: boolean }): void {
   const gateway = readGateway();
   if (gateway !== null) {
+    const { guestInterface } = gateway;
+    succeeds("ip", "link", "set", guestInterface, "down");
+    succeeds("ip", "address", "flush", "dev", guestInterface, "to", gateway.address);
+    for (const device of [guestInterface, readUplink() ?? ""])
+      if (hasOwnQueue(device)) succeeds("tc", "qdisc", "delete", "dev", device, "root");
     succeeds("nft", "delete", "table", "inet", "foyer_gateway");
-    succeeds("tc", "qdisc", "delete", "dev", gateway.guestInterface, "root");
   }
   if (!removeState) return;
   rmSync(FILTER_STATE, { recursive: true, force: true });
   if (succeeds("id", "-u", FILTER_USER)) run("userdel", FILTER_USER);
+}
+
+/** The packet filter's alone: somebody else's stays. */
+function hasOwnQueue(device: string): boolean {
+  try {
+    return run("tc", "qdisc", "show", "dev", device, "root").includes("qdisc htb");
+  } catch {
+    return false;
+  }
 }
 
 /** What installing does for it. */
@@ -122,6 +153,7 @@ export const GATEWAY_MODE = {
   /** Where guests find the portal. */
   origin: gatewayOrigin,
   write: writeGateway,
+  makeUser: makeFilterUser,
   start: startGateway,
   remove: removeGateway,
 };

@@ -33,6 +33,13 @@ describeInCleanRoots("a clean Debian %s as a gateway", (suite) => {
 
   const isActive = async (unit: string) =>
     (await root.tryRun("systemctl", "is-active", unit)).stdout.trim();
+  const readLog = async () =>
+    (await root.tryRun("journalctl", "--no-pager", "-u", "foyer-filter")).stdout;
+  /** Systemd's own word for why not is in the journal alone. */
+  const startFilter = async () => {
+    const { code } = await root.tryRun("systemctl", "start", "foyer-filter");
+    expect({ code, log: code === 0 ? "" : await readLog() }).toEqual({ code: 0, log: "" });
+  };
   const rules = async () =>
     (await root.tryRun("nft", "list", "table", "inet", "foyer_gateway")).code;
 
@@ -57,6 +64,12 @@ describeInCleanRoots("a clean Debian %s as a gateway", (suite) => {
       await root.run("ip", "address", "add", "10.1.0.9/24", "dev", "up0");
       await root.run("ip", "route", "add", "default", "via", "10.1.0.1");
       writeFileSync(join(root.folder, "etc/resolv.conf"), "nameserver 10.1.0.1\n");
+      const wrong = await root.tryRun(installer, "--gateway", "up0");
+      expect([wrong.code, wrong.stderr]).toEqual([
+        1,
+        expect.stringContaining("where the internet"),
+      ]);
+      expect((await root.tryRun("test", "-e", "/etc/foyer")).code).toBe(1);
       const said = await root.run(installer, "--gateway", "eth1");
       expect(said).toContain("Guests call this box http://10.42.0.1");
       expect(said).toContain("access controller of what hangs on eth1");
@@ -65,13 +78,14 @@ describeInCleanRoots("a clean Debian %s as a gateway", (suite) => {
         (each) => each === "active",
         MINUTES,
       );
-      const log = (await root.tryRun("journalctl", "--no-pager", "-u", "foyer-filter")).stdout;
+      const log = await readLog();
       expect({ state, log }).toMatchObject({ state: "active" });
       expect(await rules()).toBe(0);
       expect(await root.run("ip", "-4", "-o", "addr", "show", "eth1")).toContain("10.42.0.1/22");
       expect(await root.run("cat", "/proc/sys/net/ipv4/ip_forward")).toBe("1\n");
       const owners = await askUntil(
-        () => root.run("ps", "-C", "dnsmasq", "-o", "user:20="),
+        // ps ends with 1 as long as there is none: the packet filter is ready before they are.
+        async () => (await root.tryRun("ps", "-C", "dnsmasq", "-o", "user:20=")).stdout,
         (text) => text.trim().split("\n").length === 2,
         MINUTES,
       );
@@ -90,15 +104,27 @@ describeInCleanRoots("a clean Debian %s as a gateway", (suite) => {
     expect(await mode("/run/foyer-filter")).toBe("750 foyer-filter:foyer\n");
   });
 
+  test("comes up where it was cut short, or came with a back-up", TIMED, async () => {
+    await root.run("systemctl", "stop", "foyer-filter");
+    await root.run("userdel", "foyer-filter");
+    await root.run(installer);
+    expect(await isActive("foyer-filter")).toBe("active");
+  });
+
   test("rules and guests stay while it is started anew, and go with it", TIMED, async () => {
     await root.run("systemctl", "stop", "foyer-filter");
     expect(await rules()).toBe(0);
-    await root.run("systemctl", "start", "foyer-filter");
+    await startFilter();
     expect(await isActive("foyer-filter")).toBe("active");
     const doctor = (await root.tryRun("foyer", "doctor")).stdout;
     expect(doctor).toContain("foyer-gateway.service does not run");
     await root.run("foyer", "uninstall", "--remove-state", "--yes");
     expect(await rules()).not.toBe(0);
     expect((await root.tryRun("id", "foyer-filter")).code).not.toBe(0);
+    // The kernel still passes packets on: nobody is left who could send any.
+    expect(await root.run("ip", "-o", "link", "show", "up", "dev", "eth1")).toBe("");
+    expect(await root.run("ip", "-4", "-o", "addr", "show", "eth1")).toBe("");
+    for (const device of ["eth1", "up0"])
+      expect(await root.run("tc", "qdisc", "show", "dev", device)).not.toContain("htb");
   });
 });

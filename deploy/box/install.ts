@@ -28,13 +28,15 @@ export async function installRelease(
 ): Promise<Outcome> {
   const { version } = manifest;
   const isUserNew = makeUser(it);
+  const isFilterNew = it.gateway?.makeUser() === true;
   const isPlaced = placeRelease(source, manifest, it.places);
   const isConfigured = writeConfiguration(it, origin);
   const before = findVersion(it.places.current);
   const place = join(it.places.releases, version);
   if (before === version) {
     const isMended = await mend(it, { place, isPlaced });
-    return isUserNew || isPlaced || isConfigured || isMended
+    if (isFilterNew) it.gateway?.start();
+    return isUserNew || isFilterNew || isPlaced || isConfigured || isMended
       ? { kind: "installed", version, former: null }
       : { kind: "unchanged", version };
   }

@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { BoxEnvironment } from "./config.ts";
-import { PLACES, run, SERVICES, SETUP_UNIT, type Service, unitOf } from "./host.ts";
+import { GATEWAY_UNITS, PLACES, run, SERVICES, SETUP_UNIT, type Service, unitOf } from "./host.ts";
 import { readAssignments } from "./host-rules.ts";
 import { judgeLooks, type Look, type ServiceLook, type Verdict } from "./verdict-rules.ts";
 
@@ -83,9 +83,10 @@ export async function lookUntilJudged(look: () => Promise<Look>): Promise<Verdic
   }
 }
 
-/** Until all of them have ended. */
+/** Until all of them have ended: a gateway, too, writes into the state folder as it ends. */
 export function stopBox(): void {
-  run("systemctl", "stop", "foyer.target", ...listSetup(), ...SERVICES.map(unitOf));
+  const others = [...listSetup(), ...GATEWAY_UNITS.filter(isUnitThere)];
+  run("systemctl", "stop", "foyer.target", ...others, ...SERVICES.map(unitOf));
 }
 
 /** The set-up page has the state folder to itself: nobody enrols or restores beside it. */
@@ -94,5 +95,7 @@ export function stopSetup(): void {
   if (units.length > 0) run("systemctl", "stop", ...units);
 }
 
+const listSetup = (): string[] => [SETUP_UNIT].filter(isUnitThere);
+
 /** A release of before it has no such unit, and systemctl ends with what it does not know. */
-const listSetup = (): string[] => (existsSync(join(PLACES.units, SETUP_UNIT)) ? [SETUP_UNIT] : []);
+const isUnitThere = (unit: string): boolean => existsSync(join(PLACES.units, unit));

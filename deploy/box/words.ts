@@ -42,6 +42,7 @@ export type Word =
       file: string;
       reason: "no-backup" | "needs-passphrase" | "wrong-passphrase" | "damaged" | "not-usable";
     }
+  | { kind: "ask-address" }
   | { kind: "cloud-next"; origin: string }
   | {
       kind: "moved" | "cloud-backed-up" | "cloud-restored";
@@ -67,7 +68,7 @@ export function sayBy(own: Partial<Texts>, word: Word): string {
 const mebibytes = (bytes: number) => Math.floor(bytes / 1024 / 1024);
 
 /** What the cloud's own words say. */
-type CloudKind = "cloud-next" | "moved" | "cloud-backed-up" | "cloud-restored";
+type CloudKind = "ask-address" | "cloud-next" | "moved" | "cloud-backed-up" | "cloud-restored";
 type BoxTexts = Omit<Texts, CloudKind>;
 
 export const en: BoxTexts = {
@@ -84,6 +85,8 @@ export const en: BoxTexts = {
     `The gateway needs programs that are not here. Install them first: apt-get install ${packages.join(" ")}`,
   "gateway-no-interface": ({ guestInterface }) =>
     `There is no network interface ${guestInterface}: ip link shows those there are.`,
+  "gateway-is-uplink": ({ guestInterface }) =>
+    `${guestInterface} is where the internet is. Give the other interface, which the access points hang on.`,
   gateway: ({ guestInterface }) =>
     `This box is the access controller of what hangs on ${guestInterface}. In the staff app add an access controller of the kind "This box"; whether all is well: foyer doctor`,
   installed: ({ version, former }) =>
@@ -169,6 +172,8 @@ export const vi: BoxTexts = {
     `Chế độ cổng cần các chương trình chưa có trên máy này. Hãy cài trước: apt-get install ${packages.join(" ")}`,
   "gateway-no-interface": ({ guestInterface }) =>
     `Không có cổng mạng ${guestInterface}: lệnh ip link cho biết máy có những cổng nào.`,
+  "gateway-is-uplink": ({ guestInterface }) =>
+    `${guestInterface} là cổng nối ra internet. Hãy chọn cổng còn lại, nơi cắm các điểm phát sóng.`,
   gateway: ({ guestInterface }) =>
     `Hộp này điều khiển truy cập cho mọi thứ cắm vào ${guestInterface}. Trong ứng dụng nhân viên, thêm thiết bị điều khiển loại "Chính hộp này"; kiểm tra bằng: foyer doctor`,
   installed: ({ version, former }) =>

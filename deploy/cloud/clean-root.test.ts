@@ -135,6 +135,12 @@ describeInCleanRoots("a cloud in a clean Debian %s", (suite) => {
     expect(await root.run("cat", "/var/lib/foyer-cloud/secrets-key")).toBe(key);
   });
 
+  test("asks where it moves to, and goes on where nobody says", TIMED, async () => {
+    const asked = await root.tryRun("sh", "-c", "foyer-cloud move < /dev/null");
+    expect([asked.code, asked.stdout]).toEqual([2, expect.stringContaining("postgres://")]);
+    expect(await askReady(root)).toContain('{"ready":true}');
+  });
+
   test("is removed, with its state where that is asked for", TIMED, async () => {
     await root.run("foyer-cloud", "uninstall", "--remove-state", "--yes");
     const left = await root.tryRun(

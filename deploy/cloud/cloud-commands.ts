@@ -1,6 +1,9 @@
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, mkdtempSync, rmSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
+import { stdin, stdout } from "node:process";
+import { createInterface } from "node:readline/promises";
 import { type Carried, setOperator } from "@foyer/cloud-api";
 import { openBackup, writeBackup } from "../box/backup-file.ts";
 import { findVersion, run } from "../box/host.ts";
@@ -114,12 +117,15 @@ export async function runCloudRestore({ words, flags }: CloudCommandLine): Promi
   return await startOrTell();
 }
 
-/** Brings the embedded database to a server, and leaves it stopped until the settings name the server. */
+/**
+ * Brings the embedded database to a server, and leaves it stopped until the settings name the server. The
+ * address is asked for where it is not given: it holds a password, and a command line is read by everybody.
+ */
 export async function runCloudMove({ words }: CloudCommandLine): Promise<number | null> {
-  const [address] = words;
-  if (address === undefined) return null;
   const obstacle = findObstacle();
   if (obstacle) return refuse(obstacle);
+  const address = words[0] ?? (await askAddress());
+  if (!/^postgres(ql)?:$/.test(URL.parse(address)?.protocol ?? "")) return null;
   stopCloud();
   try {
     const { former = "", ...carried } = carry("move", "to", { DATABASE_URL: address });
@@ -130,6 +136,14 @@ export async function runCloudMove({ words }: CloudCommandLine): Promise<number 
     await startOrTell();
     throw error;
   }
+}
+
+async function askAddress(): Promise<string> {
+  const lines = createInterface({ input: stdin, output: stdout });
+  const ended = once(lines, "close").then(() => "");
+  const address = await Promise.race([lines.question(CLOUD.say({ kind: "ask-address" })), ended]);
+  lines.close();
+  return address.trim();
 }
 
 export async function runOperator({ words }: CloudCommandLine): Promise<number | null> {

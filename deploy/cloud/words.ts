@@ -35,6 +35,7 @@ const en: Texts = {
   "restored-stopped": () => "It was restored and does not come up: foyer-cloud log",
   "cloud-next": ({ origin }) =>
     `It listens at 127.0.0.1:8200, and people reach it at ${origin}: put a reverse proxy before it (deploy/cloud has one for Caddy and one for nginx). The link for the first account stands in  foyer-cloud log`,
+  "ask-address": () => "Address of the server (postgres://administrator:password@host/foyer): ",
   moved: ({ place, tables, rows }) =>
     `${count("en", rows)} rows of ${tables} tables were moved and counted. Set DATABASE_URL in /etc/foyer-cloud/cloud.env, then: systemctl restart foyer-cloud. The former database lies in ${place}: remove it once you are content.`,
   "cloud-backed-up": ({ place, tables, rows }) =>
@@ -54,7 +55,7 @@ foyer-cloud log [-f]                   what it says
 foyer-cloud operator EMAIL [on|off]    who lists, makes and suspends companies
 foyer-cloud backup FILE [--passphrase-file FILE]     while it runs
 foyer-cloud restore FILE [--passphrase-file FILE]    into an empty place
-foyer-cloud move postgres://…          brings the embedded database to a server
+foyer-cloud move                       brings the embedded database to a server, whose address it asks for
 foyer-cloud upgrade TARBALL            to a new release; back by itself where it does not come up
 foyer-cloud rollback                   to the release before
 foyer-cloud uninstall [--remove-state]
@@ -87,6 +88,7 @@ const vi: Texts = {
   "restored-stopped": () => "Đã khôi phục nhưng chưa chạy được: foyer-cloud log",
   "cloud-next": ({ origin }) =>
     `Đám mây nghe ở 127.0.0.1:8200, còn mọi người vào bằng ${origin}: hãy đặt một reverse proxy phía trước (deploy/cloud có mẫu cho Caddy và nginx). Liên kết tạo tài khoản đầu tiên nằm trong  foyer-cloud log`,
+  "ask-address": () => "Địa chỉ máy chủ (postgres://administrator:password@host/foyer): ",
   moved: ({ place, tables, rows }) =>
     `Đã chuyển và đếm lại ${count("vi", rows)} dòng của ${tables} bảng. Đặt DATABASE_URL trong /etc/foyer-cloud/cloud.env rồi chạy: systemctl restart foyer-cloud. Cơ sở dữ liệu cũ nằm ở ${place}: hãy xóa khi đã yên tâm.`,
   "cloud-backed-up": ({ place, tables, rows }) =>
@@ -106,7 +108,7 @@ foyer-cloud log [-f]                   đám mây đang ghi gì
 foyer-cloud operator EMAIL [on|off]    ai được xem, tạo và tạm ngưng công ty
 foyer-cloud backup TỆP [--passphrase-file TỆP]     trong lúc đang chạy
 foyer-cloud restore TỆP [--passphrase-file TỆP]    vào một nơi còn trống
-foyer-cloud move postgres://…          chuyển cơ sở dữ liệu nhúng sang máy chủ
+foyer-cloud move                       chuyển cơ sở dữ liệu nhúng sang máy chủ, và hỏi địa chỉ máy chủ
 foyer-cloud upgrade TỆP-NÉN            lên bản mới; tự quay về nếu không chạy được
 foyer-cloud rollback                   về bản trước
 foyer-cloud uninstall [--remove-state]

@@ -15,7 +15,7 @@ import { findValue, type Packet } from "@foyer/radius";
 import type { GatewayConfig } from "./config.ts";
 import { toDashes } from "./filter/network.ts";
 import type { Logger } from "./log.ts";
-import { openFilterLink } from "./nas/ask-filter.ts";
+import { type FilterLink, openFilterLink } from "./nas/ask-filter.ts";
 import { serveDoor } from "./nas/door.ts";
 import { createGateway, type Gateway } from "./nas/gateway.ts";
 import { listenForOrders, openRadiusLink } from "./nas/radius-link.ts";
@@ -64,13 +64,34 @@ export async function startGateway(config: GatewayConfig, log: Logger): Promise<
 }
 
 type Run = { nas: GatewayNas; store: BranchReader; log: Logger };
+type Closer = () => void | Promise<void>;
 
-async function runFor(config: GatewayConfig, { nas, store, log }: Run) {
+/** All of it or nothing: what a part that cannot be begun leaves open would be in the way of the next try. */
+async function runFor(config: GatewayConfig, run: Run): Promise<() => Promise<void>> {
+  const closers: Closer[] = [];
+  const close = async () => {
+    for (const each of closers.splice(0).reverse())
+      await Promise.resolve()
+        .then(each)
+        .catch((err: unknown) => run.log.error({ err }, "a part of the gateway does not end"));
+  };
+  try {
+    await openParts(config, run, closers);
+    return close;
+  } catch (fault) {
+    await close();
+    throw fault;
+  }
+}
+
+async function openParts(config: GatewayConfig, { nas, store, log }: Run, closers: Closer[]) {
   const boxTime = boxTimeOf(store);
   const filter = openFilterLink(config.filterSocket);
+  closers.push(filter.close);
   const { authPort, acctPort, gatewayIp, portalOrigin } = config;
   const ports = { host: LOOPBACK, authPort, acctPort, secret: nas.radiusSecret };
   const radius = await openRadiusLink({ ...ports, tries: 3, waitSeconds: 2 });
+  closers.push(radius.close);
   const file = join(config.stateFolder, SESSION_FILE);
   const gateway = createGateway({
     ...{ filter, radius, log, clock: boxTime },
@@ -84,8 +105,6 @@ async function runFor(config: GatewayConfig, { nas, store, log }: Run) {
     makeSessionId: () => randomBytes(8).toString("hex"),
     steadyMilliseconds: () => performance.now(),
   });
-  const port = nas.disconnectPort === undefined ? DISCONNECT_PORT : nas.disconnectPort;
-  const orders = port === null ? null : await takeOrders({ gateway, port, nas, log });
   const redirects = await serveRedirects({
     ...{ host: gatewayIp, port: config.redirectPort, gateway, portalOrigin, log },
     portalUrlOf: ({ mac, ip }) => {
@@ -93,25 +112,34 @@ async function runFor(config: GatewayConfig, { nas, store, log }: Run) {
       return `${portalOrigin}/?gateway=${link}`;
     },
   });
+  closers.push(redirects.close);
+  const port = nas.disconnectPort === undefined ? DISCONNECT_PORT : nas.disconnectPort;
+  if (port !== null) closers.push((await takeOrders({ gateway, port, nas, log })).close);
   const door = await serveDoor({ socketPath: join(config.stateFolder, DOOR_FILE), gateway, log });
+  closers.push(door.close);
   await gateway.begin();
+  closers.push(gateway.save);
+  closers.push(keepLooking({ gateway, filter, nas, log }).stop);
+}
+
+/** The walled garden once, and then after the guests. */
+function keepLooking(parts: {
+  gateway: Gateway;
+  filter: FilterLink;
+  nas: GatewayNas;
+  log: Logger;
+}) {
+  const { gateway, filter, nas, log } = parts;
   let garden: Promise<void> | null = null;
-  const ticking = repeat(
-    async () => {
-      garden ??= filter.changeGarden(nas.walledGarden).catch((fault: unknown) => {
-        garden = null;
-        throw fault;
-      });
-      await garden;
-      await gateway.tick();
-    },
-    { milliseconds: TICK_MS, log },
-  );
-  return async () => {
-    await ticking.stop();
-    for (const each of [orders, redirects, door, radius, filter]) each?.close();
-    gateway.save();
+  const look = async () => {
+    garden ??= filter.changeGarden(nas.walledGarden).catch((fault: unknown) => {
+      garden = null;
+      throw fault;
+    });
+    await garden;
+    await gateway.tick();
   };
+  return repeat(look, { milliseconds: TICK_MS, log });
 }
 
 async function takeOrders(parts: { gateway: Gateway; port: number; nas: GatewayNas; log: Logger }) {

@@ -13,7 +13,7 @@ export type KeptRunning = {
   stop: () => Promise<void>;
 };
 
-/** It ends with this process, however this one ends: prctl(2), PR_SET_PDEATHSIG. */
+/** Of this process's own group, which systemd ends with it, however this one ends. */
 export function keepRunning(options: {
   name: string;
   command: string;
@@ -27,9 +27,7 @@ export function keepRunning(options: {
 
   const start = () => {
     clearTimeout(timer);
-    const begun = spawn("setpriv", ["--pdeathsig", "TERM", command, ...words], {
-      stdio: ["ignore", "ignore", "inherit"],
-    });
+    const begun = spawn(command, words, { stdio: ["ignore", "ignore", "inherit"] });
     child = begun;
     begun.on("error", (err) => log.error({ err, program: name }, "a program cannot be run"));
     begun.on("close", (code) => {

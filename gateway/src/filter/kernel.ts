@@ -34,6 +34,7 @@ export function openKernel(network: GuestNetwork, run: RunCommand, before: Guest
     layDown: async (guests) => {
       await run("nft", ["-f", "-"], writeRuleset(network, guests));
       inForce = guests;
+      for (const device of [network.guestInterface, network.uplink]) await removeQueue(run, device);
       await run("tc", ["-batch", "-"], writeQueues(network));
       leaf = await findLeaf(run, network);
       await setRates(NOBODY, guests);
@@ -48,6 +49,11 @@ export function openKernel(network: GuestNetwork, run: RunCommand, before: Guest
     count: () => count(run),
     openInterface: () => openInterface(run, network),
   };
+}
+
+/** Of the process before this one; on a machine that has just started there is none to remove. */
+async function removeQueue(run: RunCommand, device: string): Promise<void> {
+  await run("tc", ["qdisc", "delete", "dev", device, "root"]).catch(() => null);
 }
 
 async function count(run: RunCommand): Promise<Counted | null> {

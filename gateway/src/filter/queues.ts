@@ -13,14 +13,14 @@ const WAITING_MAX = 100;
 /** What orders the packets of one guest among themselves; see decision 0040. */
 export type Leaf = "fq_codel" | "pfifo";
 
-/** tc(8), for `tc -batch`: both queues, with nobody limited yet. */
+/** tc(8), for `tc -batch`: both queues, with nobody limited yet; made anew, since htb takes no change. */
 export function writeQueues({ guestInterface, uplink }: GuestNetwork): string {
   const lines = [
     [guestInterface, DOWN_QUEUE],
     [uplink, UP_QUEUE],
   ].flatMap(([device, major]) => [
-    `qdisc replace dev ${device} root handle ${major}: htb default 1`,
-    `class replace dev ${device} parent ${major}: classid ${major}:1 htb rate ${UNLIMITED} quantum 60000`,
+    `qdisc add dev ${device} root handle ${major}: htb default 1`,
+    `class add dev ${device} parent ${major}: classid ${major}:1 htb rate ${UNLIMITED} quantum 60000`,
   ]);
   return `${lines.join("\n")}\n`;
 }

@@ -137,7 +137,10 @@ export async function listenForOrders(options: {
   const key = prepareSecret(options.secret);
   const socket = createSocket("udp4");
   socket.bind(options.port, options.host);
-  await once(socket, "listening");
+  await once(socket, "listening").catch((fault: unknown) => {
+    socket.close();
+    throw fault;
+  });
   socket.on("message", (bytes, from) => {
     const decoded = decodePacket(bytes);
     if (decoded.kind === "malformed") return;
