@@ -53,7 +53,6 @@ describeWithChromium("the reports in a browser", () => {
     await company.owner.request("PATCH", "/api/v1/me", { language });
     visitor = await enterStaffApp(browser, company.owner, { origin: site.origin, width });
     page = visitor.page;
-    page.setDefaultTimeout(15_000);
   }
 
   async function make(path: string, body: object): Promise<{ id: string }> {

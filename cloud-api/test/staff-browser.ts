@@ -4,7 +4,7 @@ import { type Browser, chromium, type Page } from "playwright-core";
 import { describe, test } from "vitest";
 
 /** For expect.poll: a page may take its time on a busy machine. */
-export const PATIENTLY = { timeout: 10_000, interval: 50 };
+export const PATIENTLY = { timeout: 30_000, interval: 50 };
 
 /** The same engine without a browser around it costs two fifths less processor time; Ubuntu lacks it. */
 const HEADLESS_SHELL = "/usr/lib/chromium/chromium-headless-shell";
@@ -96,7 +96,7 @@ export async function openVisitor(browser: Browser, options: VisitorOptions): Pr
     reducedMotion: "reduce",
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  page.setDefaultTimeout(PATIENTLY.timeout);
   goAgainWhenNetworkChanges(page);
   const foreignRequests: string[] = [];
   const complaints: string[] = [];
