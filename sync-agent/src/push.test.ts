@@ -186,7 +186,7 @@ describe("what goes wrong on the way", () => {
       writeEvents(here.store, Math.min(37, 999 - written));
       await new Promise((resolve) => setTimeout(resolve, 20 * random()));
     }
-    await waitUntil("the outbox is empty", () => countBacklog(here.store) === 0, 25_000);
+    await waitUntil("the outbox is empty", () => countBacklog(here.store) === 0, 60_000);
     expect(seqsOf(there)).toEqual(countTo(1000));
     expect(new Set(there.stored.map(({ id }) => id)).size).toBe(1000);
     expect(Math.max(...there.deliveries.values()), "answers were really lost").toBeGreaterThan(1);
