@@ -57,10 +57,11 @@ export default defineConfig({
     pool: "forks",
     // The tests start databases, browsers and whole boxes: more at once only makes them wait.
     maxWorkers: 2,
-    // What is waited for comes sooner: these end what never comes, on a busy machine too.
+    // Patience, not a bar: a machine that others want too takes several times as long.
     testTimeout: 90_000,
     hookTimeout: 120_000,
     teardownTimeout: 30_000,
+    expect: { poll: { timeout: 20_000 } },
     reporters: ["default", ["json", { outputFile: REPORT_FILE }]],
   },
 });

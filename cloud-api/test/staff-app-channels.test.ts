@@ -58,7 +58,7 @@ describeWithChromium("senders and the codes of a branch in a browser", () => {
   }
 
   test("a sender is added, tested and put into the branch's list, and its secret is shown as set alone", {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async () => {
     await enter();
     await page.goto("/code-channels");
@@ -94,7 +94,7 @@ describeWithChromium("senders and the codes of a branch in a browser", () => {
   });
 
   test("on a phone nothing is wider than the screen, and a viewer has nothing to press", {
-    timeout: 60_000,
+    timeout: 120_000,
   }, async () => {
     const name = "eSMS, brand name of the coffee houses by the lake";
     const settings = { baseUrl: providerUrl, brandname: "Foyer", smsType: "2" };

@@ -43,7 +43,7 @@ describeWithChromium("the list of customers as work, in a browser", () => {
     );
     visitor = await enterStaffApp(browser, owner, { origin: site.origin });
     page = visitor.page;
-  }, 60_000);
+  }, 120_000);
   afterAll(async () => {
     await browser?.close();
     await site?.close();

@@ -72,7 +72,7 @@ describeWithChromium("orders to a box", () => {
       const next = await box.pull({ settings: 99, guests: 1e9, boxCommands: asked?.position ?? 0 });
       await answer(next?.boxCommands?.[0]?.id ?? "", "not-supported");
       await expect
-        .poll(words, { ...PATIENTLY, timeout: 15_000 })
+        .poll(words, PATIENTLY)
         .toMatch(/Bản cài đặt này không hỗ trợ|Not supported by this installation/);
       const beside = "document.documentElement.scrollWidth - document.documentElement.clientWidth";
       expect(await page.evaluate<number>(beside)).toBeLessThanOrEqual(0);

@@ -104,7 +104,7 @@ describeWithChromium("fields of the company's own in a browser", () => {
     await page.getByRole("button", { name: "Lưu" }).click();
     await page.getByRole("heading", { name: "Ăn chay" }).waitFor();
     expect(visitor.complaints).toEqual([]);
-  }, 60_000);
+  }, 120_000);
 
   test("a phone holds the builder, and a card that is not there is asked for", async () => {
     await openCompany({ width: 390, height: 844 });

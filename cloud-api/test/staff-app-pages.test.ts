@@ -116,9 +116,9 @@ describeWithChromium("the page editor in a browser", () => {
     await heading.fill("Chào ");
     await page.getByRole("button", { name: "Insert: Branch" }).first().click();
     await preview().getByRole("heading", { name: "Chào Hồ Gươm", exact: true }).waitFor();
-    await saved();
     const words = async () => (await get(id)).draft.blocks[1]?.fields.heading as Words;
-    expect(await words()).toMatchObject({ en: "Hello there", vi: "Chào {branch}" });
+    const written = { en: "Hello there", vi: "Chào {branch}" };
+    await expect.poll(words, PATIENTLY).toMatchObject(written);
     // What is written within a moment is one step, so that there are between one and three.
     const first = "Chào mừng bạn đến {branch}";
     for (let { vi: shown } = await words(); shown !== first; { vi: shown } = await words()) {
@@ -320,7 +320,12 @@ describeWithChromium("the page editor in a browser", () => {
   }, async () => {
     await enter();
     await begin(/^Survey for a coupon/);
-    await publish().catch(() => page.keyboard.press("Escape"));
+    // It has no survey yet: the dialog says so, and stays.
+    await page.getByRole("button", { name: "Publish", exact: true }).click();
+    await dialog().getByRole("button", { name: "Publish now" }).click();
+    await dialog().getByRole("alert").waitFor();
+    await page.keyboard.press("Escape");
+    await dialog().waitFor({ state: "detached" });
     const faults: string[] = [];
     const look = async (name: string) => faults.push(...(await listFaults(page, name)));
     for (const block of [/^Picture/, /^Greeting/, /^Survey/]) {

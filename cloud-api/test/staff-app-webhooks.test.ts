@@ -136,5 +136,5 @@ describeWithChromium("webhooks in a browser", () => {
     await page.getByText("No webhooks yet").waitFor();
     expect(visitor.complaints).toEqual([]);
     await visitor.close();
-  }, 60_000);
+  }, 120_000);
 });

@@ -103,7 +103,7 @@ describeWithChromium("IT's view of a branch's Wi-Fi", () => {
       const answers = [{ commandId, outcome: "refused 503", finishedAt: site.now().toISOString() }];
       await box.call(BOX_API.commandAnswers, { answers });
       await expect
-        .poll(words, { ...PATIENTLY, timeout: 15_000 })
+        .poll(words, PATIENTLY)
         .toMatch(/(Điểm truy cập từ chối|Access point refused): refused 503/);
       await expectToFit();
     },

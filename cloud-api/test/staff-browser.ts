@@ -3,10 +3,8 @@ import { join } from "node:path";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { describe, test } from "vitest";
 
-/** A page may take its time on a busy machine, and features follow the log when they can. */
-const STEP_MILLISECONDS_MAX = 30_000;
-/** The same for expect.poll. */
-export const PATIENTLY = { timeout: STEP_MILLISECONDS_MAX, interval: 50 };
+/** For expect.poll: a page may take its time on a busy machine. */
+export const PATIENTLY = { timeout: 30_000, interval: 50 };
 
 /** The same engine without a browser around it costs two fifths less processor time; Ubuntu lacks it. */
 const HEADLESS_SHELL = "/usr/lib/chromium/chromium-headless-shell";
@@ -100,7 +98,7 @@ export async function openVisitor(browser: Browser, options: VisitorOptions): Pr
     reducedMotion: "reduce",
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(STEP_MILLISECONDS_MAX);
+  page.setDefaultTimeout(PATIENTLY.timeout);
   goAgainWhenNetworkChanges(page);
   const foreignRequests: string[] = [];
   const complaints: string[] = [];

@@ -138,4 +138,4 @@ test("a cloud that cannot start is told with where its log is, and nothing is le
   expect(child.exitCode).toBe(1);
   expect(errors()).toContain(join(brokenFolder, "logs", "cloud.log"));
   expect(await listTakenPorts(portsFrom(portBase), "127.0.0.1")).toEqual([]);
-}, 60_000);
+}, 120_000);

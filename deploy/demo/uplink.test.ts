@@ -48,7 +48,7 @@ afterAll(async () => {
   await demo?.stop();
   uplink?.close();
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
+}, 120_000);
 
 const countVisits = async () =>
   (await readOverview(staff)).days.reduce((sum, day) => sum + day.visits, 0);

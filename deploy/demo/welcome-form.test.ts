@@ -51,7 +51,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await demo?.stop();
   rmSync(folder, { recursive: true, force: true });
-}, 60_000);
+}, 120_000);
 
 async function get<T>(path: string): Promise<T> {
   const { body } = await request(`${staff.origin}${path}`, { headers: { cookie: staff.cookie } });
@@ -99,4 +99,4 @@ test("MC-1.6 each stored field says who gave it, when, where, and under which ve
     expect(Date.parse(givenAt), field).toBeGreaterThanOrEqual(began);
     expect(Date.parse(givenAt), field).toBeLessThanOrEqual(Date.now());
   }
-}, 60_000);
+}, 120_000);

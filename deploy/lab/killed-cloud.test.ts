@@ -41,7 +41,7 @@ test("with the cloud killed again and again while guests come and go, each event
   // Ended in good order at last: its database is gone before its folder goes.
   cleanUps.push(() => end(cloud.child, "SIGTERM"));
   const link = /http\S+\/first-sign-in\S+/;
-  await expect.poll(cloud.output, { timeout: 20_000 }).toMatch(link);
+  await expect.poll(cloud.output, { timeout: 60_000 }).toMatch(link);
   const owner = { ...ACCOUNT, tenantName: "Cà phê Sông Hương" };
   const staff = await signInFirst(cloud.output().match(link)?.[0] ?? "", owner);
   const { boxKey, ...identity } = await addBox(staff);
@@ -63,10 +63,10 @@ test("with the cloud killed again and again while guests come and go, each event
     cloud = await startCloudProcess(place);
   }
   await guests;
-  await expect.poll(() => store.read(countUnsent), { timeout: 60_000 }).toBe(0);
+  await expect.poll(() => store.read(countUnsent), { timeout: 120_000 }).toBe(0);
   expect(await countBoxEvents(join(folder, "cloud"))).toBe(countWritten(store));
   await expectCrowd(staff, GUESTS);
-}, 180_000);
+}, 480_000);
 
 /** Slowly enough that each death of the cloud finds some of them on their way. */
 async function letGuestsCome(
@@ -99,7 +99,7 @@ async function startCloudProcess(place: { folder: string; port: number }): Promi
       output += chunk;
     });
   await expect
-    .poll(() => (child.exitCode === null ? output : `ended: ${output}`), { timeout: 60_000 })
+    .poll(() => (child.exitCode === null ? output : `ended: ${output}`), { timeout: 120_000 })
     .toMatch(/cloud started|ended/);
   return { child, output: () => output };
 }

@@ -77,7 +77,7 @@ describe.skipIf(whyNot)("a branch with an openNDS gateway", () => {
     expect(await listVisits()).toMatchObject([
       { number: 1, customerName: "Lan", endedAt: null, deviceMac: lab.network.guestMac },
     ]);
-  }, 60_000);
+  }, 120_000);
 
   it("knows a guest again who logged out, and lets them online in one tap as the same customer", async () => {
     // openNDS counts every checkinterval, and when it is asked.
@@ -106,7 +106,7 @@ describe.skipIf(whyNot)("a branch with an openNDS gateway", () => {
     // Sessions closer than the branch's gap are one visit.
     expect(await waitFor("the bytes of the first session", used)).toMatchObject({ number: 1 });
     expect(await listCustomers(cloud.staff)).toHaveLength(1);
-  }, 60_000);
+  }, 120_000);
 
   it("tells that everybody is offline when it goes down", async () => {
     const countOpen = () => lab.box.store.read((tx) => listOpenSessions(tx)).length;

@@ -78,7 +78,7 @@ function signalGroup(leader: number, signal: NodeJS.Signals): void {
 export async function waitFor<T>(
   what: string,
   find: () => T | null | undefined | false | Promise<T | null | undefined | false>,
-  milliseconds = 15_000,
+  milliseconds = 30_000,
 ): Promise<T> {
   const end = Date.now() + milliseconds;
   for (;;) {

@@ -154,7 +154,7 @@ export async function openCodeSite(
       guests += 1;
       return openBrowser(portal.origin, nas, guests);
     },
-    useSenders: async (senders, { timeoutSeconds = 5, messagesPerDay = null } = {}) => {
+    useSenders: async (senders, { timeoutSeconds = 30, messagesPerDay = null } = {}) => {
       const path = `/api/v1/branches/${branchId}/code-channels`;
       const { version } = await cloud.get<Versioned>("GET", path);
       const steps = senders.map(({ id: senderId }) => ({ senderId, timeoutSeconds }));
@@ -207,7 +207,7 @@ function openBrowser(origin: string, nas: CoovaNas, guest: number): GuestBrowser
       await submit("/phone", { phone, terms: field("terms") });
     },
     waitFor: async (expected) => {
-      const until = Date.now() + 20_000;
+      const until = Date.now() + 40_000;
       while (!words().includes(expected)) {
         const refresh = /http-equiv="refresh" content="[0-9.]+;url=([^"]+)"/.exec(page.html)?.[1];
         if (!refresh || Date.now() > until)

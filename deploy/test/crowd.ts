@@ -47,7 +47,7 @@ export async function expectCrowd(staff: Staff, guests: number): Promise<void> {
   const list = () => read<List>(staff, "/api/v1/visits?limit=100");
   const isWhole = ({ total, visits }: List) =>
     total === guests && visits.every((visit) => visit.connectedSeconds === CONNECTED_SECONDS);
-  await expect.poll(async () => isWhole(await list()), { timeout: 30_000 }).toBe(true);
+  await expect.poll(async () => isWhole(await list()), { timeout: 60_000 }).toBe(true);
   expect(new Set((await list()).visits.map(({ number }) => number))).toEqual(new Set([1]));
   expect(await read(staff, "/api/v1/customers")).toMatchObject({ total: guests });
   type Day = { visits: number; newCustomers: number; returningCustomers: number };

@@ -11,7 +11,7 @@ const SETUP = join(import.meta.dirname, "../../sync-agent/src/setup-main.ts");
 let cloud: TestCloud;
 beforeAll(async () => {
   cloud = await startTestCloud();
-}, 60_000);
+}, 120_000);
 afterAll(() => cloud?.close());
 
 const cleanUps: (() => unknown)[] = [];

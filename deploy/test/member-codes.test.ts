@@ -6,7 +6,7 @@ import { askUntil, startTestCloud, type TestCloud } from "./test-cloud.ts";
 let cloud: TestCloud;
 beforeAll(async () => {
   cloud = await startTestCloud();
-}, 60_000);
+}, 120_000);
 afterAll(() => cloud?.close());
 
 const PHONE = "0912 345 678";

@@ -159,7 +159,7 @@ describeWithPeer("eapol_test", "a device with a downloaded profile", () => {
     expect(await logIn(android, ANDROID_MAC)).toMatchObject({ isAccepted: true });
     const guestOf = (mac: string) => box.store.read((tx) => findDeviceByMac(tx, mac)?.guestId);
     // What follows from a log-in is written after its answer.
-    await vi.waitFor(() => expect(guestOf(ANDROID_MAC)).toBe(guestOf(MAC)));
+    await vi.waitFor(() => expect(guestOf(ANDROID_MAC)).toBe(guestOf(MAC)), 20_000);
     expect(guestOf(OTHER_MAC)).toBe(guestOf(MAC));
 
     await sheet.open("/member/forget", { whose: "device" });

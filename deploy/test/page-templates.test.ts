@@ -9,7 +9,7 @@ const STRANGER = "AC-00-5E-FF-FF-01";
 let cloud: TestCloud;
 beforeAll(async () => {
   cloud = await startTestCloud();
-}, 60_000);
+}, 120_000);
 afterAll(() => cloud?.close());
 
 /** What a page says itself, without the way in that the portal puts below it. */

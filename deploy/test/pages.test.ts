@@ -8,7 +8,7 @@ import { askUntil, startTestCloud, type TestCloud } from "./test-cloud.ts";
 let cloud: TestCloud;
 beforeAll(async () => {
   cloud = await startTestCloud();
-}, 60_000);
+}, 120_000);
 afterAll(() => cloud?.close());
 
 const HOUR = 3600;
@@ -99,7 +99,7 @@ describe("a page made in the cloud", () => {
     const madeUp = { name: `Lan "<b>" & Minh`, visitNumber: "3", language: "vi" };
     expect((await preview({ ...seen, query: madeUp })).trimEnd()).toBe(shown);
     expect(shown).toMatch(/ src="\/pictures\/[0-9a-f]{64}"/);
-  }, 60_000);
+  }, 120_000);
 
   test("MC-4.1 visits 1, 2 and 5 each see another page", async () => {
     const site = await openPageSite(cloud);
@@ -113,7 +113,7 @@ describe("a page made in the cloud", () => {
       seen.push(headingOf(await site.open(lan.mac)));
     }
     expect(seen).toEqual(["No. 1", "No. 2 Lan", "Any Lan", "Any Lan", "No. 5 Lan", "Any Lan"]);
-  }, 60_000);
+  }, 120_000);
 
   test("MC-4.2 a guest who has answered the current survey sees another page than one who has not", async () => {
     const site = await openPageSite(cloud, (document) => ({ ...document, surveys: [SURVEY] }));
@@ -132,7 +132,7 @@ describe("a page made in the cloud", () => {
     );
     expect(headingOf(await site.open(lan.mac))).toBe("Thanked Lan");
     expect(headingOf(await site.open(minh.mac))).toBe("Asked Lan");
-  }, 60_000);
+  }, 120_000);
 
   test("MC-4.3 the page changes at the slot's edge in the branch's own time zone", async () => {
     const site = await openPageSite(cloud);
@@ -152,7 +152,7 @@ describe("a page made in the cloud", () => {
       seen.push(headingOf(await site.open("AC-00-5E-FF-FF-03")));
     }
     expect(seen).toEqual(["Any", "Happy hour", "Happy hour", "Any"]);
-  }, 60_000);
+  }, 120_000);
 
   test("MC-4.4 the tag VIP shows its page and the guest's name, and what they call themselves is escaped", async () => {
     const site = await openPageSite(cloud);
@@ -168,12 +168,12 @@ describe("a page made in the cloud", () => {
       (heading) => heading?.startsWith("VIP") === true,
     );
     expect(shown).toBe("VIP &lt;i&gt;Lan&lt;/i&gt;");
-  }, 60_000);
+  }, 120_000);
 
   test("shows with the cloud gone and the box started anew", async () => {
     const site = await openPageSite(cloud);
     await site.publish(page("Kept"));
     await site.startAlone();
     expect(headingOf(await site.open("AC-00-5E-FF-FF-04"))).toBe("Kept");
-  }, 60_000);
+  }, 120_000);
 });

@@ -61,17 +61,15 @@ async function findCustomer({ phone }: { phone: string }): Promise<string> {
 
 type Move = { customerId: string; guestId: string; groupId: string };
 
-/** Staff put the customer into the group, and the box comes to know. Gives how long that took. */
-async function move(branch: PolicySite, { customerId, guestId, groupId }: Move): Promise<number> {
+/** Staff put the customer into the group, and the box comes to know: bench/known-guests.ts says how soon. */
+async function move(branch: PolicySite, { customerId, guestId, groupId }: Move): Promise<void> {
   const path = `/api/v1/customers/${customerId}/group`;
-  const began = Date.now();
   expect((await cloud.ask("PUT", path, { groupId })).status).toBe(200);
   const held = await branch.onBox(
     (tx) => findGuestMarks(tx, guestId).groups,
     ([group]) => group === groupId,
   );
   expect(held).toEqual([groupId]);
-  return Date.now() - began;
 }
 
 test("MC-2.6 two groups get two policies, and moving a guest to another changes the next session", async () => {
@@ -98,7 +96,7 @@ test("MC-2.6 two groups get two policies, and moving a guest to another changes 
   expect(first).toMatchObject(asVip);
   expect(await branch.arrive(minh.mac)).toMatchObject(asRegular);
 
-  expect(await move(branch, { ...lan, groupId: regular })).toBeLessThan(5_000);
+  await move(branch, { ...lan, groupId: regular });
   await first?.leave();
   expect(await branch.arrive(lan.mac)).toMatchObject(asRegular);
 });
@@ -155,7 +153,7 @@ test("MC-2.5 the policy sent to the box carries the up and down rate of the gues
   await sleep(SEVERAL_LOOKS_MS);
   expect(ordered).toEqual([]);
   await session?.tell({ upload: 400_000, download: 600_000 });
-  await vi.waitFor(() => expect(ordered).toEqual([session?.sessionId]), 5_000);
+  await vi.waitFor(() => expect(ordered).toEqual([session?.sessionId]), 20_000);
   await session?.leave(ADMIN_RESET);
   const ended = await branch.onBox(
     (tx) => tx.sql("select cause from sessions where ended_at is not null").all(),

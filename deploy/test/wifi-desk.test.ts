@@ -10,7 +10,7 @@ const MINH = { phone: "+84900000002", mac: "AC-00-5E-00-53-02" };
 let cloud: TestCloud;
 beforeAll(async () => {
   cloud = await startTestCloud();
-}, 60_000);
+}, 120_000);
 afterAll(() => cloud?.close());
 
 type Session = {

@@ -208,7 +208,7 @@ test("MC-6.3 sessions, duration, bytes and device per customer match the account
   await cloud.get("POST", "/api/v1/replays", { feature: "visits" });
   expect((await askUntil(() => list(lan), isLike(truth))).sessions).toEqual(sessions);
   expect(await cloud.get("GET", `${lan}/wifi-use`)).toEqual(use);
-}, 60_000);
+}, 120_000);
 
 type Reply = { sessions: UseSession[]; total: number; nextCursor: string | null };
 

@@ -65,7 +65,7 @@ const look = (browser: Browser) => {
 };
 /** Until the desk has seen what was written to the store. */
 const settle = (portal: TestPortal, state: string) =>
-  vi.waitFor(() => expect(requestOf(portal).state).toBe(state), { timeout: 5000, interval: 20 });
+  vi.waitFor(() => expect(requestOf(portal).state).toBe(state), { timeout: 20_000, interval: 20 });
 
 describe("while the cloud has a code to send", () => {
   test("the page says by whom it is tried, goes on by itself, and then asks for the digits", async () => {
@@ -84,7 +84,7 @@ describe("while the cloud has a code to send", () => {
         await browser.arrive();
         expect(browser.page.words).toContain("We sent six digits by SMS");
       },
-      { timeout: 5000 },
+      { timeout: 20_000 },
     );
     expect(browser.page.html).not.toContain('http-equiv="refresh"');
     expect(browser.page.html).toContain('autocomplete="one-time-code"');
@@ -132,7 +132,7 @@ describe("when the cloud is away", () => {
     expect(await countMessages(portal)).toBe(0);
     portal.pass(1);
     await settle(portal, "claimed");
-    await vi.waitFor(async () => expect(await countMessages(portal)).toBe(1));
+    await vi.waitFor(async () => expect(await countMessages(portal)).toBe(1), 20_000);
     await look(browser);
     expect(browser.page.words).toContain("Enter your code");
     await browser.submit("/code", { code: await readCode(portal) });
@@ -185,7 +185,7 @@ describe("when the cloud is away", () => {
   test("a clock that was put back an hour neither waits for ever nor sends twice", async () => {
     const { portal } = await open([CLOUD, { kind: "outbox" }]);
     portal.pass(-3600);
-    await vi.waitFor(async () => expect(await countMessages(portal)).toBe(1), { timeout: 5000 });
+    await vi.waitFor(async () => expect(await countMessages(portal)).toBe(1), { timeout: 20_000 });
     expect(JSON.stringify(push(portal))).not.toContain('"message"');
   });
 });
@@ -195,7 +195,7 @@ describe("what the cloud surely did not send", () => {
     const { portal, browser } = await open([CLOUD, { kind: "outbox" }]);
     push(portal);
     answer(portal, { state: "failed", by: null, failure: "sender" });
-    await vi.waitFor(async () => expect(await countMessages(portal)).toBe(1), { timeout: 5000 });
+    await vi.waitFor(async () => expect(await countMessages(portal)).toBe(1), { timeout: 20_000 });
     await look(browser);
     expect(browser.page.words).toContain("Enter your code");
   });
@@ -212,7 +212,7 @@ describe("what the cloud surely did not send", () => {
         await look(browser).catch(() => {});
         expect(browser.page.words).toContain(words);
       },
-      { timeout: 5000 },
+      { timeout: 20_000 },
     );
   });
 });
@@ -226,7 +226,7 @@ test("a number that cannot be reached is no way around a code: no plan B is offe
       await look(browser).catch(() => {});
       expect(browser.page.words).toContain("No message can reach this number");
     },
-    { timeout: 5000 },
+    { timeout: 20_000 },
   );
   expect(browser.page.words).not.toContain("Go online without a code");
   await browser.post("/click-through");
@@ -369,7 +369,7 @@ describe("where Zalo is asked first", () => {
     await vi.waitFor(async () => {
       await browser.arrive();
       expect(browser.page.words).toContain("We sent six digits by Zalo");
-    });
+    }, 20_000);
     expect(browser.page.words).toContain("Send it by SMS instead");
     portal.pass(60);
     await browser.submit("/resend", { by: "sms" });
@@ -380,7 +380,7 @@ describe("where Zalo is asked first", () => {
     await vi.waitFor(async () => {
       await browser.arrive();
       expect(browser.page.words).toContain("We sent six digits by SMS");
-    });
+    }, 20_000);
     expect(browser.page.words).not.toContain("Send it by SMS instead");
   });
 

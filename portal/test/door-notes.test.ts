@@ -15,7 +15,7 @@ const PHONE = "0900000001";
 const notesOf = (portal: TestPortal) => portal.store.read((tx) => listDoorNotes(tx, { mac: MAC }));
 
 const waitForNote = (portal: TestPortal, expected: Partial<DoorNote>) =>
-  vi.waitFor(() => expect(notesOf(portal).at(-1)).toMatchObject(expected), 5000);
+  vi.waitFor(() => expect(notesOf(portal).at(-1)).toMatchObject(expected), 20_000);
 
 const withPolicies = (change: Partial<AccessPolicy>) => (settings: BranchSettings) => {
   settings.policies = settings.policies.map((policy) => ({ ...policy, ...change }));

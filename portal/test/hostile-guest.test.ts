@@ -92,7 +92,7 @@ describe("a guest behind a Ruckus that encrypts, who has overheard another's MAC
     await new Promise((resolve) => setTimeout(resolve, 200));
     expect(controller.got.length).toBeLessThanOrEqual(8);
     await portal.app.close();
-  }, 20_000);
+  }, 60_000);
 });
 
 test("a guest behind a gateway that translates addresses is not shown the page of whoever went online before", async () => {

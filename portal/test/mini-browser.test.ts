@@ -18,7 +18,7 @@ const CHROMIUM = "/usr/bin/chromium";
 const FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"];
 const QUIET = ["--disable-background-networking", "--disable-component-update", "--disable-sync"];
 const isMissing = !existsSync(CHROMIUM);
-const STEP_MS_MAX = 10_000;
+const STEP_MS_MAX = 30_000;
 
 /** As reference C.2 has it: some sheets throw at whoever touches what others keep things in. */
 const THROWING_STORAGE = `(() => {

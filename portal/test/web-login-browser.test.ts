@@ -220,7 +220,7 @@ chromiumTest(
     const query = new URLSearchParams({ apurl: `${origin}/cgi-bin/login.cgi`, usermac: MAC });
     await page.goto(`${portal.origin}/?${query}`);
     await signIn(page, portal.origin);
-    await page.waitForURL("**/terms", { timeout: 10_000 });
+    await page.waitForURL("**/terms", { timeout: 30_000 });
     expect([...(visits[0]?.body.keys() ?? [])].sort()).toEqual(["password", "submit"]);
   },
 );

@@ -142,7 +142,7 @@ test.skipIf(!existsSync(CHROMIUM))(
     const page = await openPage({});
     await page.goto(url);
     await goOnline(page);
-    await page.waitForURL(`${shop}/fans`, { timeout: 15_000 });
+    await page.waitForURL(`${shop}/fans`, { timeout: 30_000 });
     expect(await page.locator("h1").textContent()).toBe("Our fans");
   },
   40_000,

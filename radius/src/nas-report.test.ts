@@ -231,7 +231,7 @@ describe("its Disconnect port", () => {
     const live = await startLiveBox({ portNumber, policy: { sessionBytes: 1000 }, ...more });
     await live.connect("s-1");
     await live.interim("s-1", 2000);
-    await vi.waitFor(() => expect(live.box.health().disconnects).toHaveProperty(outcome), 5000);
+    await vi.waitFor(() => expect(live.box.health().disconnects).toHaveProperty(outcome), 20_000);
     return (await report(live.box)).text;
   };
 
@@ -267,7 +267,7 @@ describe("its orders to hold a session to other limits", () => {
     live.change((next) => {
       next.policies = next.policies.map((policy) => ({ ...policy, sessionSeconds: 7200 }));
     });
-    await vi.waitFor(() => expect(live.box.health().changes).toHaveProperty([outcome]), 5000);
+    await vi.waitFor(() => expect(live.box.health().changes).toHaveProperty([outcome]), 20_000);
     return { ...(await report(live.box)), portNumber: nas.portNumber };
   };
 

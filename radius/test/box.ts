@@ -124,7 +124,7 @@ export async function startTestBox(options: TestBoxOptions = {}): Promise<TestBo
         const { settingsVersion: version, lateWrites } = running.health();
         if (version !== store.read(findSettingsVersion) || lateWrites > 0)
           throw new Error("the server and its store are apart");
-      }, 5000),
+      }, 20_000),
     issueTicketFor: (mac = MAC, change = {}) => signInAndIssue(store, mac, change),
     issueCredentialFor: (mac = MAC) => {
       const { deviceId, guestId } = signInAndIssue(store, mac);

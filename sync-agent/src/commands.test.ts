@@ -89,7 +89,7 @@ test("to refresh, a box asks at once for settings and guests as if it held none,
   await waitUntil("the settings are in force", () => cloud.reports.length === 1);
   isOrdered = true;
   cloud.announce();
-  await waitUntil("they are taken again", () => cloud.reports.length === 2, 5000);
+  await waitUntil("they are taken again", () => cloud.reports.length === 2);
   expect(box.store.read(findPullPosition)).toMatchObject({ guests: 0, guestsPage: "start" });
   expect(agent.status().pull.settingsVersion).toBe(3);
 });

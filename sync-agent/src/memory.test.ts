@@ -73,7 +73,7 @@ async function measurePeak(events: number): Promise<number> {
 
 test.skipIf(!existsSync("/proc/self/status"))(
   "the agent's memory does not grow with the backlog",
-  { timeout: 240_000 },
+  { timeout: 600_000 },
   async () => {
     const little = await measurePeak(96_000);
     const much = await measurePeak(384_000);

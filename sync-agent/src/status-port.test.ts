@@ -42,7 +42,7 @@ test("whoever is on the box is told how it is: ready while the cloud answers", a
     const { state, outbox, freeBytes } = JSON.parse(body);
     expect([status, state, outbox.events]).toEqual([200, "ready", 0]);
     expect(freeBytes).toBeGreaterThan(0);
-  }, 5000);
+  }, 20_000);
   const { body } = await ask(agent.statusPort, "/metrics");
   expect(body).toMatch(/^foyer_sync_outbox_bytes_max 268435456$/m);
   expect(body).toMatch(/^foyer_sync_fault\{part="push"\} 0$/m);
@@ -57,7 +57,7 @@ test("with the cloud cut off it says so in words, and counts what waits", async 
     expect([status, state, outbox.events]).toEqual([503, "degraded", 11]);
     expect(faults.map(({ part }: { part: string }) => part).sort()).toEqual(["pull", "push"]);
     expect(faults[0].words).toBe("out of reach: ECONNREFUSED");
-  }, 5000);
+  }, 20_000);
   const { body } = await ask(agent.statusPort, "/metrics");
   expect(body).toMatch(/^foyer_sync_outbox_events 11$/m);
   expect(body).toMatch(/^foyer_sync_fault\{part="push"\} 1$/m);

@@ -79,7 +79,7 @@ export function countBacklog(store: BranchStore): number {
 export async function waitUntil(
   what: string,
   holds: () => boolean,
-  milliseconds = 10_000,
+  milliseconds = 30_000,
 ): Promise<void> {
   const until = Date.now() + milliseconds;
   while (!holds()) {

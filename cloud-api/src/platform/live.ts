@@ -51,10 +51,16 @@ type Watcher = {
 };
 
 type Watchers = Map<string, Set<Watcher>>;
-type Options = { database: Database; log: Logger };
+type Options = {
+  database: Database;
+  log: Logger;
+  pollMilliseconds?: number;
+  settleMilliseconds?: number;
+};
 
 /** Asks how far tenants are, and tells their watchers: one question at a time, whoever wants one. */
-function openQuestion({ database, log }: Options, watchers: Watchers) {
+function openQuestion(options: Options, watchers: Watchers) {
+  const { database, log, settleMilliseconds = SETTLE_MILLISECONDS } = options;
   const due = new Set<string>();
   let asking: Promise<void> | null = null;
   let settling: NodeJS.Timeout | null = null;
@@ -66,9 +72,9 @@ function openQuestion({ database, log }: Options, watchers: Watchers) {
       due.clear();
       for (const row of await listPositions(database, tenantIds))
         for (const watcher of watchers.get(row.tenantId) ?? []) {
-          tell(watcher, row);
+          tell(watcher, row, settleMilliseconds);
           if (watcher.unsettledSince !== null && !isClosed)
-            settling ??= setTimeout(lookAtUnsettled, SETTLE_MILLISECONDS);
+            settling ??= setTimeout(lookAtUnsettled, settleMilliseconds);
         }
     }
   };
@@ -97,10 +103,11 @@ function openQuestion({ database, log }: Options, watchers: Watchers) {
  * Tells who is waiting that a tenant's log moved. Asking the database is what it relies on; NOTIFY
  * only makes it ask sooner, since it reaches neither through a pooler nor across nodes.
  */
-export function openLive({ database, log }: Options): Live {
+export function openLive(options: Options): Live {
+  const { database, log, pollMilliseconds = POLL_MILLISECONDS } = options;
   const watchers: Watchers = new Map();
   const hints = new Set<() => void>();
-  const question = openQuestion({ database, log }, watchers);
+  const question = openQuestion(options, watchers);
   const hinted = new Set<string>();
   const wakeAll = () => {
     for (const watcher of [...watchers.values()].flatMap((those) => [...those])) watcher.wake();
@@ -108,7 +115,7 @@ export function openLive({ database, log }: Options): Live {
   let isDraining = false;
   let hint: NodeJS.Timeout | null = null;
 
-  const timer = setInterval(() => question.look(watchers.keys()), POLL_MILLISECONDS);
+  const timer = setInterval(() => question.look(watchers.keys()), pollMilliseconds);
   const listener = listen(database.url, log, (tenantId) => {
     for (const each of hints) each();
     if (!watchers.has(tenantId)) return;
@@ -191,7 +198,11 @@ const isReached = (reached: Positions, by: Positions): boolean =>
   reached.position <= by.position && reached.donePosition <= by.donePosition;
 
 /** The first answer counts as a move, unless the watcher has seen as much. */
-function tell(watcher: Watcher, { position, donePosition }: Positions): void {
+function tell(
+  watcher: Watcher,
+  { position, donePosition }: Positions,
+  settleMilliseconds: number,
+): void {
   const { seen } = watcher;
   const now = performance.now();
   const isNews = seen?.position !== position || seen.donePosition !== donePosition;
@@ -199,7 +210,7 @@ function tell(watcher: Watcher, { position, donePosition }: Positions): void {
   watcher.seen = { position, donePosition };
   if (watcher.waitsForFeatures && donePosition < position) {
     watcher.unsettledSince ??= now;
-    if (now - watcher.unsettledSince < SETTLE_MILLISECONDS) return;
+    if (now - watcher.unsettledSince < settleMilliseconds) return;
   }
   watcher.unsettledSince = null;
   watcher.moved = true;

@@ -241,7 +241,7 @@ test("while the store is locked a code is refused in time, and lets in once the 
   const unlock = await lockStore(box.folder);
   const began = performance.now();
   expect(await type({ mac: MAC })).toBe("store-failed");
-  expect(performance.now() - began).toBeLessThan(3000);
+  expect(performance.now() - began).toBeLessThan(10_000);
   await unlock();
   expect(await type({ mac: MAC })).toBe(30 * MINUTES);
   await box.catchUp();

@@ -17,7 +17,7 @@ const USUAL_PAGE = "01990000-0000-7000-8000-000000000096";
 const byMac = { userName: MAC, password: MAC, mac: MAC };
 
 const ask = async (box: TestBox, nas: TestNas, options: AccessOptions) => {
-  const reply = await nas.exchange(box.authPort, nas.pap(options), 1000);
+  const reply = await nas.exchange(box.authPort, nas.pap(options));
   if (!reply) return "silence";
   return reply.code === codes.accessAccept ? "accept" : findValue(reply, "Reply-Message");
 };

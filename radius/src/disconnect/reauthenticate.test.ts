@@ -50,7 +50,7 @@ describe("the order to ask about a device again, once its guest has signed in", 
     // Nobody has signed in yet.
     expect(orders()).toEqual([]);
     box.issueTicketFor();
-    await vi.waitFor(() => expect(orders()).toEqual([BY_AUDIT_ID]));
+    await vi.waitFor(() => expect(orders()).toEqual([BY_AUDIT_ID]), 20_000);
     expect((await ask()).url).toBeNull();
     await pause(200);
     expect(orders()).toHaveLength(1);
@@ -64,11 +64,11 @@ describe("the order to ask about a device again, once its guest has signed in", 
     const { box, ask, orders } = await open(refuseFirst);
     await ask();
     box.issueTicketFor();
-    await vi.waitFor(() => expect(orders()).toEqual([BY_AUDIT_ID, BY_MAC]));
+    await vi.waitFor(() => expect(orders()).toEqual([BY_AUDIT_ID, BY_MAC]), 20_000);
     const nameless = await open(acknowledge);
     await nameless.ask(MAC, null);
     nameless.box.issueTicketFor();
-    await vi.waitFor(() => expect(nameless.orders()).toEqual([BY_MAC]));
+    await vi.waitFor(() => expect(nameless.orders()).toEqual([BY_MAC]), 20_000);
   });
 
   test("goes out after a restart too, by the MAC: what the controller called the stay is forgotten", async () => {
@@ -77,19 +77,19 @@ describe("the order to ask about a device again, once its guest has signed in", 
     await box.close();
     box.issueTicketFor();
     await box.startAgain();
-    await vi.waitFor(() => expect(orders()).toEqual([BY_MAC]));
+    await vi.waitFor(() => expect(orders()).toEqual([BY_MAC]), 20_000);
   });
 
   test("is given once a ticket, and not again to a controller that is silent", async () => {
     const { box, ask, orders } = await open(() => null);
     await ask();
     box.issueTicketFor();
-    await vi.waitFor(() => expect(orders()).toHaveLength(1));
+    await vi.waitFor(() => expect(orders()).toHaveLength(1), 20_000);
     await pause(400);
     expect(orders()).toHaveLength(1);
     // The guest tries again at the portal, and has a new ticket.
     box.issueTicketFor();
-    await vi.waitFor(() => expect(orders()).toHaveLength(2));
+    await vi.waitFor(() => expect(orders()).toHaveLength(2), 20_000);
   });
 
   test("is not given for a ticket that is over, or was used already", async () => {

@@ -33,10 +33,10 @@ test("MC-2.4 a session ends at its time limit, by its NAS or against it, and is 
   // on it has it ended.
   await connect("s-2");
   box.advance(HOUR + 61);
-  await vi.waitFor(() => expect(listOpen()).toEqual([]), 5000);
+  await vi.waitFor(() => expect(listOpen()).toEqual([]), 20_000);
   box.advance(5);
   await interim("s-2", 1000, HOUR + 66);
-  await vi.waitFor(() => expect(nas.got).toHaveLength(1), 5000);
+  await vi.waitFor(() => expect(nas.got).toHaveLength(1), 20_000);
   await stop("s-2");
   expect(listCauses().at(-1)).toBe("time-used-up");
 

@@ -140,16 +140,16 @@ describe("a running server's counters", () => {
   });
 
   test("measure log-ins and accounting apart, without the delay of a reject", async () => {
-    const box = await startTestBox({ rejectDelayMilliseconds: 700 });
+    const box = await startTestBox({ rejectDelayMilliseconds: 2000 });
     const nas = await openTestNas();
     const began = performance.now();
     expect((await nas.exchange(box.authPort, nas.pap(anybody)))?.code).toBe(codes.accessReject);
-    expect(performance.now() - began).toBeGreaterThan(650);
+    expect(performance.now() - began).toBeGreaterThan(1950);
     await nas.exchange(box.acctPort, nas.accounting(record(1)));
     await nas.exchange(box.acctPort, nas.accounting(record(9)));
     const { access, accounting: stored } = box.health().nas[NAS_ID]?.latency ?? {};
     expect(access?.count).toBe(1);
-    expect(access?.p99Milliseconds).toBeLessThan(600);
+    expect(access?.p99Milliseconds).toBeLessThan(1800);
     expect(stored?.count).toBe(2);
   });
 

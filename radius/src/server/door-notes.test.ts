@@ -21,7 +21,7 @@ const notesOf = (box: TestBox, mac = MAC) => box.store.read((tx) => listDoorNote
 
 /** The last note of a device, once it says this. */
 const waitForNote = (box: TestBox, expected: Partial<DoorNote>) =>
-  vi.waitFor(() => expect(notesOf(box).at(-1)).toMatchObject(expected), 5000);
+  vi.waitFor(() => expect(notesOf(box).at(-1)).toMatchObject(expected), 20_000);
 
 describe("what is noted of why a phone could not get on", () => {
   test("an expired ticket, and then that it was let in by a fresh one", async () => {
@@ -116,7 +116,7 @@ describe("what is noted of why a phone could not get on", () => {
     await ask();
     box.advance(31);
     await ask();
-    await vi.waitFor(() => expect(notesOf(box)).toHaveLength(2), 5000);
+    await vi.waitFor(() => expect(notesOf(box)).toHaveLength(2), 20_000);
     await box.close();
     expect(notesOf(box)).toHaveLength(2);
   });

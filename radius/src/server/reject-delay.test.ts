@@ -22,23 +22,23 @@ describe("an Access-Reject is kept back", () => {
   test("for a second unless it is set", async () => {
     const box = await startTestBox({ rejectDelayMilliseconds: undefined as never });
     const nas = await openTestNas();
-    const bytes = nas.pap(stranger);
-    expect(await nas.exchange(box.authPort, bytes, 800)).toBeNull();
-    const reply = await nas.exchange(box.authPort, bytes);
+    const askedAt = performance.now();
+    const reply = await nas.exchange(box.authPort, nas.pap(stranger));
     expect(reply?.code).toBe(codes.accessReject);
+    expect(performance.now() - askedAt).toBeGreaterThanOrEqual(1000 - TIMER_MS);
   });
 
   test("while who is let in does not wait, nor accounting, nor the next request", async () => {
-    const box = await startTestBox({ rejectDelayMilliseconds: 5000 });
+    const box = await startTestBox({ rejectDelayMilliseconds: 60_000 });
     const nas = await openTestNas();
     const { username: userName, password } = box.issueTicketFor();
     void nas.exchange(box.authPort, nas.pap({ ...stranger, identifier: 250 }), 100);
-    const reply = await nas.exchange(box.authPort, nas.pap({ userName, password, mac: MAC }), 1000);
+    const reply = await nas.exchange(box.authPort, nas.pap({ userName, password, mac: MAC }));
     expect(reply?.code).toBe(codes.accessAccept);
   });
 
   test("RFC 5080 §2.2.2: retransmissions during the delay start no second handling", async () => {
-    const box = await startTestBox({ rejectDelayMilliseconds: 400 });
+    const box = await startTestBox({ rejectDelayMilliseconds: 2000 });
     const nas = await openTestNas();
     const bytes = nas.pap(stranger);
     expect(await nas.exchange(box.authPort, bytes, 50)).toBeNull();
@@ -47,15 +47,15 @@ describe("an Access-Reject is kept back", () => {
     expect(box.health().nas[NAS_ID]).toMatchObject({
       ...{ requests: 1, rejects: { "ticket-unknown": 1 }, drops: { "still-working": 2 } },
     });
-    const again = await nas.exchange(box.authPort, bytes, 100);
+    const again = await nas.exchange(box.authPort, bytes);
     expect(again?.bytes).toEqual(reply?.bytes);
     expect(box.health().nas[NAS_ID]).toMatchObject({ requests: 1, retransmits: 1 });
   });
 
   test("no longer than the server runs: what waits is told when it stops", async () => {
-    const box = await startTestBox({ rejectDelayMilliseconds: 5000 });
+    const box = await startTestBox({ rejectDelayMilliseconds: 60_000 });
     const nas = await openTestNas();
-    const answer = nas.exchange(box.authPort, nas.pap(stranger), 1000);
+    const answer = nas.exchange(box.authPort, nas.pap(stranger));
     while (!box.health().nas[NAS_ID]?.rejects["ticket-unknown"]) await sleep(5);
     await box.close();
     expect((await answer)?.code).toBe(codes.accessReject);

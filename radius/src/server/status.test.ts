@@ -83,7 +83,7 @@ test("a store whose file was taken away is told, for what is written to it is lo
   renameSync(join(box.folder, STORE_FILE), join(box.folder, "elsewhere"));
   await vi.waitFor(async () => {
     expect((await askHealth(box)).reasons).toMatchObject([{ code: "store-fails" }]);
-  }, 5000);
+  }, 20_000);
 });
 
 describe("GET /metrics", () => {

@@ -77,7 +77,7 @@ describe("the set-up page of a box that is nobody's yet", () => {
     expect(shown).toEqual([NUMBER, "004243"]);
     expect(answers.every(({ status }) => status === 403)).toBe(true);
     expect(state.begun).toEqual([]);
-  }, 30_000);
+  }, 120_000);
 
   test("lets no stranger fill the queue: whoever stands before the box is told at once", async () => {
     const { send, state } = await open();
@@ -88,7 +88,7 @@ describe("the set-up page of a box that is nobody's yet", () => {
     expect(crowded).toHaveLength(12);
     expect(crowded[0]?.text).toContain("sudo foyer enrol");
     expect(state.begun).toEqual([]);
-  }, 30_000);
+  }, 120_000);
 
   /** A request as a browser makes it that believes to be elsewhere. */
   const askAs = (port: number, given: { host: string; origin?: string; body?: string }) =>

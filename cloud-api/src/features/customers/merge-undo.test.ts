@@ -222,4 +222,4 @@ test("the log read again makes the same of a merge, of one that was undone, and 
     await replay(feature);
     expect(await readAll(people), feature).toEqual(parted);
   }
-}, 60_000);
+}, 120_000);

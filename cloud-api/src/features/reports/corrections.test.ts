@@ -239,7 +239,7 @@ test("visits that come while the company is counted anew, some customers at a ti
   }
   expect(isBetween).toBe(true);
   await expectRight();
-}, 60_000);
+}, 120_000);
 
 test("a branch that gets another time zone is counted anew by it", async () => {
   const { site, tenantId, owner } = year;

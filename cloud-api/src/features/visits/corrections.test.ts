@@ -108,7 +108,7 @@ test("a visit's end and what its sessions told before it are the same sum, told 
     expect((await tell(story, order)).visits, `order ${order}`).toMatchObject([
       { seconds: 1000, upload: 1000, download: 1000 },
     ]);
-}, 60_000);
+}, 120_000);
 
 test("a start that was told late and is earlier moves the visit and numbers anew, in every order", async () => {
   const story = (tenantId: string): Story => {
@@ -137,7 +137,7 @@ test("a start that was told late and is earlier moves the visit and numbers anew
       { startedAt: at(-120), endedAt: at(90), number: 1 },
       { startedAt: at(0), endedAt: null, number: 2 },
     ]);
-}, 60_000);
+}, 120_000);
 
 test("a box that was restored has the last word on a session, whatever its numbers", async () => {
   const story = (tenantId: string): Story => {
@@ -152,4 +152,4 @@ test("a box that was restored has the last word on a session, whatever its numbe
   };
   for (const order of permute(places(3)))
     expect((await tell(story, order)).sessions, `order ${order}`).toMatchObject([{ seconds: 600 }]);
-}, 60_000);
+}, 120_000);
