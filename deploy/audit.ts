@@ -19,7 +19,7 @@ switch (outcome.kind) {
     break;
   case "not-answered":
     console.error(
-      `The registry does not answer for weaknesses, so nothing is known of them: ${outcome.reason}\nAsk one that does: npx --yes pnpm@12.21.0 run advisories --registry https://registry.npmjs.org/`,
+      `The registry does not answer for weaknesses, so nothing is known of them: ${outcome.reason}\nAsk one that does: npx --yes pnpm@12.21.0 run advisories --registry URL`,
     );
     process.exitCode = 3;
     break;

@@ -1,7 +1,15 @@
-import { openDeviceLink } from "@foyer/branch-store";
-import type { CiscoCwaNas, Nas } from "@foyer/contract";
-import type { ArrivalRequest, NasAdapter, Reading } from "./adapter.ts";
+import type { CiscoCwaNas } from "@foyer/contract";
+import type { NasAdapter } from "./adapter.ts";
+import { readDeviceLink } from "./device-link.ts";
 import { checkCameBy, plainAddress } from "./trust.ts";
+
+/** `?cwa=<sealed>`, and whatever the controller has put behind it. */
+const read: NasAdapter["read"] = (request, nasList) =>
+  readDeviceLink<CiscoCwaNas>(request, nasList, {
+    ...{ kind: "cisco-cwa", parameter: "cwa" },
+    // RADIUS was asked before the device had an address.
+    place: () => ({ ip: plainAddress(request.remoteAddress), proof: "signed-hand-off" }),
+  });
 
 /**
  * Cisco WLC with central web authentication: radius answers its question about a device with the
@@ -26,35 +34,3 @@ export const ciscoCwa: NasAdapter = {
   // RADIUS accounting brings the session under the controller's own id.
   sessionIdOf: () => null,
 };
-
-/** `?cwa=<sealed>`, and whatever the controller has put behind it: that is anybody's. */
-function read(request: ArrivalRequest, nasList: readonly Nas[]): Reading {
-  const query = new URLSearchParams(request.rawUrl.slice(request.rawUrl.indexOf("?") + 1));
-  const text = query.get("cwa") ?? "";
-  for (const nas of nasList.filter((each): each is CiscoCwaNas => each.kind === "cisco-cwa")) {
-    const link = openDeviceLink(nas.redirectSecret, text);
-    if (!link) continue;
-    const { mac, at } = link;
-    return {
-      kind: "arrival",
-      arrival: {
-        nasId: nas.id,
-        nasKind: nas.kind,
-        mac,
-        // RADIUS was asked before the device had one.
-        ip: plainAddress(request.remoteAddress),
-        proof: "signed-hand-off",
-        state: "asks",
-        failure: null,
-        originalUrl: null,
-        handBack: {},
-      },
-      handOffId: `${nas.id}/${text}`,
-      vouchedAt: at,
-    };
-  }
-  return {
-    kind: "refused",
-    reason: "no NAS of kind cisco-cwa is registered that this link was sealed for",
-  };
-}

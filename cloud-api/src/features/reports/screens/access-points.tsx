@@ -1,12 +1,12 @@
 import { Section } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
-import { ShareBars } from "../../../shell/share-bars.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import type { AccessPointsReply } from "../schema.ts";
 import { meanOf } from "./change.ts";
 import { ReportPage } from "./report-page.tsx";
 import { useSource } from "./source.tsx";
 import { useTexts } from "./texts.ts";
+import { UseBars } from "./use-bars.tsx";
 import { keyOfPlace, useUseColumns } from "./use-columns.tsx";
 import { useReport } from "./use-report.ts";
 
@@ -33,22 +33,15 @@ export function AccessPoints() {
       retry={refetch}
       files={[{ name: "access-points", query: asked.query }]}
     >
-      <Section title={t("chart-lost")} hint={t("unit-lost")}>
-        <div style={{ opacity: isPlaceholderData ? 0.55 : 1 }} aria-busy={!data || undefined}>
-          <ShareBars
-            caption={t("chart-lost")}
-            nameHeader={t("access-controller")}
-            countHeader={t("lost")}
-            shares={(data?.rows ?? []).map((row) => ({
-              key: keyOfPlace(row),
-              name: `${row.name ?? t("unknown")} · ${row.branchName ?? ""}`,
-              count: row.lost,
-            }))}
-            total={lost}
-          />
-        </div>
-        <div className="heat-foot">{source(data?.freshness, asked.zone)}</div>
-      </Section>
+      <UseBars
+        {...{ title: t("chart-lost"), hint: t("unit-lost") }}
+        {...{ nameHeader: t("access-controller"), countHeader: t("lost") }}
+        rows={data?.rows}
+        countOf={(row) => row.lost}
+        total={lost}
+        isFormer={isPlaceholderData}
+        source={source(data?.freshness, asked.zone)}
+      />
       <Section title={t("network-health")} hint={t("use-hint")} flush>
         <RecordTable
           label={t("network-health")}

@@ -1,12 +1,12 @@
 import { Section } from "../../../shell/page.tsx";
 import { type Column, RecordTable } from "../../../shell/record-table.tsx";
-import { ShareBars } from "../../../shell/share-bars.tsx";
 import { useFormat } from "../../../shell/use-format.ts";
 import type { PoliciesReply } from "../schema.ts";
 import { meanOf } from "./change.ts";
 import { ReportPage } from "./report-page.tsx";
 import { useSource } from "./source.tsx";
 import { useTexts } from "./texts.ts";
+import { UseBars } from "./use-bars.tsx";
 import { keyOfPlace, useUseColumns } from "./use-columns.tsx";
 import { useReport } from "./use-report.ts";
 
@@ -25,22 +25,15 @@ export function Policies() {
       retry={refetch}
       files={[{ name: "policies", query: asked.query }]}
     >
-      <Section title={t("chart-policies")} hint={t("unit-sessions")}>
-        <div style={{ opacity: isPlaceholderData ? 0.55 : 1 }} aria-busy={!data || undefined}>
-          <ShareBars
-            caption={t("chart-policies")}
-            nameHeader={t("policy")}
-            countHeader={t("sessions")}
-            shares={(data?.rows ?? []).map((row) => ({
-              key: keyOfPlace(row),
-              name: `${row.name ?? t("unknown")} · ${row.branchName ?? ""}`,
-              count: row.sessions,
-            }))}
-            total={data?.total.sessions ?? 0}
-          />
-        </div>
-        <div className="heat-foot">{source(data?.freshness, asked.zone)}</div>
-      </Section>
+      <UseBars
+        {...{ title: t("chart-policies"), hint: t("unit-sessions") }}
+        {...{ nameHeader: t("policy"), countHeader: t("sessions") }}
+        rows={data?.rows}
+        countOf={(row) => row.sessions}
+        total={data?.total.sessions ?? 0}
+        isFormer={isPlaceholderData}
+        source={source(data?.freshness, asked.zone)}
+      />
       <Section title={t("use-of-policies")} hint={t("use-hint")} flush>
         <RecordTable
           label={t("use-of-policies")}
