@@ -3,7 +3,14 @@ import type { EventHandlers, LogEvent, NewEvent, Together } from "../../platform
 import { enqueue, type JobContext, type Jobs } from "../../platform/jobs.ts";
 import { giveByRule, takeByRule } from "../marks/index.ts";
 import { selectLiveMembers } from "../segments/index.ts";
-import { findRule, listGiving, listLacking, listRulesOf, listStrange } from "./queries.ts";
+import {
+  holdRule,
+  holdRulesOf,
+  listGiving,
+  listLacking,
+  listRulesOf,
+  listStrange,
+} from "./queries.ts";
 
 const APPLY_TASK = "tag-rules.apply";
 /** So many customers get a tag, and lose it, in one transaction. */
@@ -32,7 +39,7 @@ async function applyTo(
 ): Promise<NewEvent[]> {
   const customerIds = [payload.customerId];
   const caused: NewEvent[] = [];
-  for (const { tagId: markId, removes: isTakenAgain } of await listRulesOf(tx, payload.segmentId)) {
+  for (const { tagId: markId, removes: isTakenAgain } of await holdRulesOf(tx, payload.segmentId)) {
     const place = { kind: "tag", markId, customerIds } as const;
     caused.push(
       ...(type === "segment.entered"
@@ -72,7 +79,7 @@ export function applyRule(
   { tenantId, tagId: markId }: { tenantId: string; tagId: string },
 ): Promise<"more" | "done"> {
   return database.changeTenant<"more" | "done">(tenantId, async (tx) => {
-    const rule = await findRule(tx, markId);
+    const rule = await holdRule(tx, markId);
     // While everybody is judged anew nobody knows who is in it: the end of that comes back here.
     const members = rule && (await selectLiveMembers(tx, rule.segmentId));
     if (!rule || !members) return { result: "done", events: [] };

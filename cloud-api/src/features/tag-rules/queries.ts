@@ -33,13 +33,17 @@ type Rule = { tagId: string; segmentId: string; removes: boolean };
 
 /** The rules by which somebody in a segment has tags. */
 export function listRulesOf(tx: TenantTransaction, segmentId: string): Promise<Rule[]> {
-  return listRows(
-    tx,
-    sql<Rule>`
-      select tag_id as "tagId", segment_id as "segmentId", removes from tag_rules
-      where tenant_id = ${tx.tenantId} and segment_id = ${segmentId} order by tag_id`,
-  );
+  return listRows(tx, rulesOf(tx, segmentId));
 }
+
+/** The same, to go by them: nobody changes them before the transaction ends. */
+export function holdRulesOf(tx: TenantTransaction, segmentId: string): Promise<Rule[]> {
+  return listRows(tx, sql<Rule>`${rulesOf(tx, segmentId)} for share`);
+}
+
+const rulesOf = ({ tenantId }: TenantTransaction, segmentId: string) => sql<Rule>`
+  select tag_id as "tagId", segment_id as "segmentId", removes from tag_rules
+  where tenant_id = ${tenantId} and segment_id = ${segmentId} order by tag_id`;
 
 /** Which of some segments give tags. */
 export async function listGiving(
@@ -56,13 +60,22 @@ export async function listGiving(
 }
 
 export function findRule(tx: TenantTransaction, tagId: string): Promise<Rule | null> {
-  return findRow(
-    tx,
-    sql<Rule>`
-      select tag_id as "tagId", segment_id as "segmentId", removes from tag_rules
-      where tenant_id = ${tx.tenantId} and tag_id = ${tagId}`,
-  );
+  return findRow(tx, ruleOf(tx, tagId));
 }
+
+/** The same, to go by it: nobody changes it before the transaction ends. */
+export function holdRule(tx: TenantTransaction, tagId: string): Promise<Rule | null> {
+  return findRow(tx, sql<Rule>`${ruleOf(tx, tagId)} for share`);
+}
+
+/** The same, to change it: whoever gives or takes by it has finished, or reads what it becomes. */
+export function lockRule(tx: TenantTransaction, tagId: string): Promise<Rule | null> {
+  return findRow(tx, sql<Rule>`${ruleOf(tx, tagId)} for update`);
+}
+
+const ruleOf = ({ tenantId }: TenantTransaction, tagId: string) => sql<Rule>`
+  select tag_id as "tagId", segment_id as "segmentId", removes from tag_rules
+  where tenant_id = ${tenantId} and tag_id = ${tagId}`;
 
 export function writeRule(tx: TenantTransaction, rule: Rule): Promise<void> {
   return run(

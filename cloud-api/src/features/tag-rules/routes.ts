@@ -10,7 +10,7 @@ import { holdMarks, keepAsGiven } from "../marks/index.ts";
 import { listTagsRead, lockSegments } from "../segments/index.ts";
 import { getSurveyRules } from "../surveys/index.ts";
 import { applyLater } from "./apply.ts";
-import { deleteRule, findRule, listTagRules, writeRule } from "./queries.ts";
+import { deleteRule, listTagRules, lockRule, writeRule } from "./queries.ts";
 import { findTagCircle } from "./rules.ts";
 import { TagRuleBody, TagRuleParams, TagRuleReply, TagRulesReply } from "./schema.ts";
 
@@ -64,7 +64,7 @@ function registerChanges(routes: Routes, { database }: Context): void {
         const tagId = request.params.tagId.toLowerCase();
         const rule = { ...request.body, tagId, segmentId: request.body.segmentId.toLowerCase() };
         await checkRule(tx, rule);
-        const before = await findRule(tx, tagId);
+        const before = await lockRule(tx, tagId);
         if (before?.removes && !rule.removes) await keepAsGiven(tx, tagId);
         await writeRule(tx, rule);
         noteChange(tx, { kind: "tag-rules", id: tagId, before, after: rule });
@@ -88,7 +88,7 @@ function registerChanges(routes: Routes, { database }: Context): void {
     async (request, reply) => {
       await database.changeTenant(tenantOf(request), async (tx) => {
         const tagId = request.params.tagId.toLowerCase();
-        const before = await findRule(tx, tagId);
+        const before = await lockRule(tx, tagId);
         if (!(await deleteRule(tx, tagId)))
           throw refuse("not-found", "No rule gives that tag. It may have been removed.");
         await keepAsGiven(tx, tagId);

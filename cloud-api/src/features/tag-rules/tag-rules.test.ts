@@ -1,5 +1,5 @@
 import { choosePage, strangerOf } from "@foyer/admission";
-import { type PageSettings, readBranchSettings } from "@foyer/contract";
+import { type PageSettings, type PullReply, readBranchSettings } from "@foyer/contract";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import {
   askUntil,
@@ -129,10 +129,14 @@ describe("a tag by rule", () => {
     expect((await staff.request("PUT", path, saved)).status).toBe(200);
     const moment = { now: site.now(), timeZone: "Asia/Ho_Chi_Minh" };
     const isShown = async () => {
-      const pulled = await box.pull();
-      const guest = pulled?.knownGuests?.guests.find(({ guestIds }) =>
-        guestIds?.includes(lan.guestId),
+      const lans = (known: PullReply | null) =>
+        known?.knownGuests?.guests.find(({ guestIds }) => guestIds?.includes(lan.guestId));
+      // Whose change is not counted yet is told a moment later: a box keeps what it was told before.
+      const pulled = await askUntil(
+        () => box.pull(),
+        (known) => lans(known) !== undefined,
       );
+      const guest = lans(pulled);
       const marks = { groups: guest?.groups ?? [], tags: guest?.tags ?? [], tier: null };
       const viewer = { ...strangerOf("vi"), isReturning: true, visitNumber: 2, marks };
       const held = readBranchSettings(pulled?.settings);
