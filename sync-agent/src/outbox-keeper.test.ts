@@ -7,6 +7,7 @@ import {
   noteOutboxGrowth,
   openBranchStore,
   startSession,
+  type Transaction,
   updateSession,
 } from "@foyer/branch-store";
 import type { EventPayload } from "@foyer/contract";
@@ -29,8 +30,17 @@ const openKept = (options: { bytesMax: number; freeBytes?: number }) => {
   store.transaction((tx) => applySettings(tx, buildSettings(box.identity, 1)));
   const logged: Record<string, unknown>[] = [];
   const logger = pino({}, { write: (line: string) => logged.push(JSON.parse(line)) });
+  let heldMilliseconds = 0;
+  /** By processor time: others of the machine take none of it. */
+  const transaction = <T>(work: (tx: Transaction) => T): T => {
+    const began = process.cpuUsage();
+    const result = store.transaction(work);
+    const { user, system } = process.cpuUsage(began);
+    heldMilliseconds = Math.max(heldMilliseconds, (user + system) / 1000);
+    return result;
+  };
   const keeper = createOutboxKeeper({
-    ...{ store, clock, logger, signal: new AbortController().signal },
+    ...{ store: { ...store, transaction }, clock, logger, signal: new AbortController().signal },
     bytesMax: options.bytesMax,
     readFreeBytes: async () => options.freeBytes ?? FREE,
   });
@@ -38,7 +48,9 @@ const openKept = (options: { bytesMax: number; freeBytes?: number }) => {
     store
       .read((tx) => listUnsent(tx, { afterSeq: 0, limit: 1_000_000 }))
       .filter((each) => each.type === type);
-  return { ...{ box, store, keeper, time, logged, listEvents } };
+  /** For how long at most the keeper kept all others from writing. */
+  const longestHold = () => heldMilliseconds;
+  return { ...{ box, store, keeper, time, logged, listEvents, longestHold } };
 };
 
 type Kept = ReturnType<typeof openKept>;
@@ -144,15 +156,12 @@ test("portal and radius write all the while it is thinned, and none of them wait
   const other = openBranchStore({ folder, identity, clock: () => new Date(kept.time.now) });
   onTestFinished(other.close);
   let written = 0;
-  let longest = 0;
   const writing = setInterval(() => {
-    const began = performance.now();
     writeEvents(other, 1);
-    longest = Math.max(longest, performance.now() - began);
     written += 1;
   }, 2);
   await kept.keeper.look().finally(() => clearInterval(writing));
   expect(kept.keeper.status().thinned).toBeGreaterThan(2000);
   expect(written).toBeGreaterThan(5);
-  expect(longest).toBeLessThan(2000);
+  expect(kept.longestHold()).toBeLessThan(250);
 });

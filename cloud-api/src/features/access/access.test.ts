@@ -169,9 +169,11 @@ describe("sign-in", () => {
     const measure = async (address: string) => {
       const times: number[] = [];
       for (let round = 0; round < 9; round += 1) {
-        const from = performance.now();
+        // Of the processor, of which others of a busy machine take none.
+        const from = process.cpuUsage();
         await site.browser().ask("POST", "/api/v1/session", { email: address, password: "wrong" });
-        times.push(performance.now() - from);
+        const { user, system } = process.cpuUsage(from);
+        times.push(user + system);
       }
       return times.toSorted((a, b) => a - b)[4] ?? 0;
     };
