@@ -31,12 +31,18 @@ export type TestCloud = {
   close: () => Promise<void>;
 };
 
-export async function startTestCloud(
-  options: { privateGateways?: boolean } = {},
-): Promise<TestCloud> {
+/** `stands`: time passes by `passSeconds` alone, however long a busy machine takes for anything. */
+export async function startTestCloud({
+  stands = false,
+  ...options
+}: {
+  privateGateways?: boolean;
+  stands?: boolean;
+} = {}): Promise<TestCloud> {
   const dataFolder = mkdtempSync(join(tmpdir(), "foyer-cloud-"));
+  const began = Date.now();
   let passed = 0;
-  const now = () => new Date(Date.now() + passed * 1000);
+  const now = () => new Date((stands ? began : Date.now()) + passed * 1000);
   const cloud = await startCloud({
     ...{ host: "127.0.0.1", port: 0, origin: null, dataFolder, role: "all" },
     ...options,
