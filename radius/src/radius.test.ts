@@ -198,7 +198,7 @@ describe("the running server", () => {
     const answers = [1, 2, 3].map((each) =>
       nas.exchange(box.acctPort, nas.accounting([...startRecord, attribute("NAS-Port", each)])),
     );
-    await sleep(50);
+    while ((box.health().nas[NAS_ID]?.requests ?? 0) < answers.length) await sleep(1);
     await box.close();
     expect((await Promise.all(answers)).map((each) => each?.code)).toEqual([5, 5, 5]);
     expect(await nas.exchange(box.acctPort, nas.accounting(startRecord), 200)).toBeNull();

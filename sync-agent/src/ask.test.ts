@@ -76,8 +76,9 @@ test("an older cloud, which knows no such call, is left in peace, and all else g
   ask(box);
   writeEvents(box.store, 3);
   await waitUntil("the events are there", () => agent.status().unsent === 0);
+  const asked = () => cloud.calls.filter(({ url }) => url.includes("guest-questions")).length;
+  await waitUntil("the question was asked", () => asked() > 0);
   await new Promise((resolve) => setTimeout(resolve, 300));
-  const calls = cloud.calls.filter(({ url }) => url.includes("guest-questions"));
-  expect(calls.length).toBe(1);
+  expect(asked()).toBe(1);
   expect(isKnown(box)).toBe(false);
 });

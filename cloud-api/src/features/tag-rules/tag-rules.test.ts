@@ -38,14 +38,16 @@ const setRule = (tagId: string, segmentId: string, removes = true) =>
   staff.request("PUT", `/api/v1/tag-rules/${tagId}`, { segmentId, removes });
 const tagsOf = async (customerId: string) =>
   (await staff.get<Marks>(`/api/v1/customers/${customerId}/marks`)).tags;
-const tagged = (customerId: string, wanted: { id: string; byRule: boolean }[]) =>
-  askUntil(
+async function tagged(customerId: string, wanted: { id: string; byRule: boolean }[]) {
+  const tags = await askUntil(
     async () =>
       (await tagsOf(customerId))
         .map(({ id, byRule }) => ({ id, byRule }))
         .toSorted((one, other) => (one.id < other.id ? -1 : 1)),
-    (tags) => JSON.stringify(tags) === JSON.stringify(wanted),
+    (found) => JSON.stringify(found) === JSON.stringify(wanted),
   );
+  expect(tags).toEqual(wanted);
+}
 
 let phones = 0;
 async function meet() {
