@@ -20,6 +20,7 @@ import { type Backlog, isRead, readInto } from "./backlog.ts";
 import { type PushBatch, packEvents } from "./cloud.ts";
 import type { CloudAnswer } from "./cloud-answer.ts";
 import {
+  type Failure,
   type Link,
   type LinkStatus,
   newLinkStatus,
@@ -28,7 +29,14 @@ import {
   tryStep,
 } from "./link.ts";
 import { growBatch, shrinkBatch } from "./schedule.ts";
-import { type Batch, readFurther, takeBatch, takeNext, takeState } from "./take-batch.ts";
+import {
+  type Batch,
+  isAwaited,
+  readFurther,
+  takeBatch,
+  takeNext,
+  takeState,
+} from "./take-batch.ts";
 import { waitForChange } from "./wait.ts";
 
 /** An event that is too much even alone is passed over, and tried again after this long. */
@@ -37,6 +45,11 @@ const HELD_BACK_RETRY_MILLISECONDS = 5 * 60_000;
 const IDLE_LOOK_MILLISECONDS = 30_000;
 /** Of the event loop, until a call that was made is on its way. */
 const TURNS_TO_LEAVE = 4;
+/**
+ * How long the next batch waits at most, after the answer to the one before, until all that waits was read:
+ * nothing overtakes before. Each batch reads on, so that a backlog of any length goes on.
+ */
+const READ_ON_MILLISECONDS = 1_500;
 /** How long the outbox has been empty when the cloud is told so. */
 const DRAINED_MILLISECONDS = 5_000;
 
@@ -146,10 +159,10 @@ function chooseEncoding(terms: PushTerms | null): PushEncoding {
 async function concludePush(
   link: Link,
   progress: Progress,
-  { batch, answer: awaited }: Sent,
+  { batch: packed, answer: awaited }: Sent,
 ): Promise<void> {
-  progress.backlog = batch.lost;
-  const next = await readMeanwhile(link, packNext(link, progress, batch), awaited);
+  progress.backlog = packed.lost;
+  const { batch, next } = await readMeanwhile(link, progress, { underWay: packed, awaited });
   const answer = await awaited;
   if (answer.kind === "failed" && answer.neverLeft && batch.fresh.length > 0)
     link.store.transaction((tx) => takeBackRequests(tx, batch.fresh));
@@ -174,7 +187,7 @@ async function concludePush(
   if (isRefused) sendLess(link, progress, batch);
   // A smaller batch is the remedy for a size; for anything else it takes time as well.
   if (answer.kind === "too-large" && batch.seqs.length > 1) return;
-  await noteFailureAndRest(link, status, { direction: "push", failure: answer });
+  await restReading(link, progress, answer);
 }
 
 type Next = { batch: Batch; push: PushBatch; seen: number };
@@ -197,25 +210,64 @@ function packNext(link: Link, progress: Progress, underWay: Batch): Next | null 
   return { batch, push: { ...push, packed }, seen };
 }
 
-/** Reads what waits behind the next batch until the answer is here: sooner read, sooner overtaken. */
+/**
+ * Packs the next batch, and reads what waits behind it until the answer is here, and a while longer: the
+ * sooner all is read, the sooner it is overtaken by what is live.
+ */
 async function readMeanwhile(
   link: Link,
-  next: Next | null,
-  awaited: Promise<unknown>,
-): Promise<Next | null> {
-  let isAnswered = false;
-  const note = () => {
-    isAnswered = true;
-  };
-  awaited.then(note, note);
-  let backlog = next?.batch.lost ?? null;
-  if (!next || !backlog || isRead(backlog)) return next;
-  while (!isAnswered && !isRead(backlog)) {
+  progress: Progress,
+  { underWay, awaited }: { underWay: Batch; awaited: Promise<CloudAnswer<PushReply>> },
+): Promise<{ batch: Batch; next: Next | null }> {
+  const seen = link.store.changeCount();
+  const next = packNext(link, progress, underWay);
+  const behind = next?.batch ?? underWay;
+  if (!behind.lost || isRead(behind.lost)) return { batch: underWay, next };
+  let readUntil = Number.POSITIVE_INFINITY;
+  awaited.then(
+    ({ kind }) => {
+      readUntil = kind === "answered" ? performance.now() + READ_ON_MILLISECONDS : 0;
+    },
+    () => {
+      readUntil = 0;
+    },
+  );
+  const underWays = next ? [underWay, next.batch] : [underWay];
+  const isFree = () =>
+    readUntil === Number.POSITIVE_INFINITY ||
+    link.store.changeCount() === seen ||
+    !isAwaited(link, progress, underWays);
+  const backlog = await readWhile(
+    link,
+    behind.lost,
+    () => performance.now() < readUntil && isFree(),
+  );
+  // What was read counts, whether this batch and the next arrive or not. Nothing overtakes before all is read.
+  progress.backlog = isRead(underWay.lost ?? backlog) ? underWay.lost : backlog;
+  const read = { ...behind, arrived: backlog, lost: backlog };
+  return next ? { batch: underWay, next: { ...next, batch: read } } : { batch: read, next };
+}
+
+/** Reads on until all is read, or it is enough. */
+async function readWhile(link: Link, begun: Backlog, goesOn: () => boolean): Promise<Backlog> {
+  let backlog = begun;
+  while (!isRead(backlog) && goesOn() && !link.signal.aborted) {
     backlog = readFurther(link, backlog);
     await turn();
   }
-  // Nothing overtakes before all is read: the batch itself is what it was.
-  return { ...next, batch: { ...next.batch, arrived: backlog, lost: backlog } };
+  return backlog;
+}
+
+/** While there is no way to the cloud, what waits is read: the first live event behind it overtakes then. */
+async function restReading(link: Link, progress: Progress, failure: Failure): Promise<void> {
+  let isRested = false;
+  const rested = noteFailureAndRest(link, progress.status, { direction: "push", failure });
+  const note = () => {
+    isRested = true;
+  };
+  rested.then(note, note);
+  if (progress.backlog) progress.backlog = await readWhile(link, progress.backlog, () => !isRested);
+  await rested;
 }
 
 /**
