@@ -8,15 +8,14 @@ import {
   takeBackRequests,
 } from "@foyer/branch-store";
 import {
-  type AcknowledgedRange,
   BATCH_EVENTS_MAX,
   BATCH_EVENTS_UNTOLD,
   type PushEncoding,
   type PushReply,
   type PushTerms,
-  toAcknowledgedRanges,
 } from "@foyer/contract";
 import { type Backlog, isRead, readInto } from "./backlog.ts";
+import { clipToSent } from "./clip-to-sent.ts";
 import { type PushBatch, packEvents } from "./cloud.ts";
 import type { CloudAnswer } from "./cloud-answer.ts";
 import {
@@ -28,15 +27,9 @@ import {
   noteFailureAndRest,
   tryStep,
 } from "./link.ts";
+import { readMeanwhile, readWhile } from "./read-ahead.ts";
 import { growBatch, shrinkBatch } from "./schedule.ts";
-import {
-  type Batch,
-  isAwaited,
-  readFurther,
-  takeBatch,
-  takeNext,
-  takeState,
-} from "./take-batch.ts";
+import { type Batch, takeBatch, takeNext, takeState } from "./take-batch.ts";
 import { waitForChange } from "./wait.ts";
 
 /** An event that is too much even alone is passed over, and tried again after this long. */
@@ -45,11 +38,6 @@ const HELD_BACK_RETRY_MILLISECONDS = 5 * 60_000;
 const IDLE_LOOK_MILLISECONDS = 30_000;
 /** Of the event loop, until a call that was made is on its way. */
 const TURNS_TO_LEAVE = 4;
-/**
- * How long the next batch waits at most, after the answer to the one before, until all that waits was read:
- * nothing overtakes before. Each batch reads on, so that a backlog of any length goes on.
- */
-const READ_ON_MILLISECONDS = 1_500;
 /** How long the outbox has been empty when the cloud is told so. */
 const DRAINED_MILLISECONDS = 5_000;
 
@@ -156,14 +144,10 @@ function chooseEncoding(terms: PushTerms | null): PushEncoding {
 }
 
 /** Waits for the answer to a batch, while the next one is packed, and does as it says. */
-async function concludePush(
-  link: Link,
-  progress: Progress,
-  { batch: packed, answer: awaited }: Sent,
-): Promise<void> {
-  progress.backlog = packed.lost;
-  const { batch, next } = await readMeanwhile(link, progress, { underWay: packed, awaited });
-  const answer = await awaited;
+async function concludePush(link: Link, progress: Progress, sent: Sent): Promise<void> {
+  progress.backlog = sent.batch.lost;
+  const { batch, next } = await packAndRead(link, progress, sent);
+  const answer = await sent.answer;
   if (answer.kind === "failed" && answer.neverLeft && batch.fresh.length > 0)
     link.store.transaction((tx) => takeBackRequests(tx, batch.fresh));
   if (link.signal.aborted && answer.kind !== "answered") return;
@@ -210,52 +194,19 @@ function packNext(link: Link, progress: Progress, underWay: Batch): Next | null 
   return { batch, push: { ...push, packed }, seen };
 }
 
-/**
- * Packs the next batch, and reads what waits behind it until the answer is here, and a while longer: the
- * sooner all is read, the sooner it is overtaken by what is live.
- */
-async function readMeanwhile(
+/** Packs the next batch, and reads what waits behind it: what was read counts, whether they arrive or not. */
+async function packAndRead(
   link: Link,
   progress: Progress,
-  { underWay, awaited }: { underWay: Batch; awaited: Promise<CloudAnswer<PushReply>> },
+  { batch, answer }: Sent,
 ): Promise<{ batch: Batch; next: Next | null }> {
   const seen = link.store.changeCount();
-  const next = packNext(link, progress, underWay);
-  const behind = next?.batch ?? underWay;
-  if (!behind.lost || isRead(behind.lost)) return { batch: underWay, next };
-  let readUntil = Number.POSITIVE_INFINITY;
-  awaited.then(
-    ({ kind }) => {
-      readUntil = kind === "answered" ? performance.now() + READ_ON_MILLISECONDS : 0;
-    },
-    () => {
-      readUntil = 0;
-    },
-  );
-  const underWays = next ? [underWay, next.batch] : [underWay];
-  const isFree = () =>
-    readUntil === Number.POSITIVE_INFINITY ||
-    link.store.changeCount() === seen ||
-    !isAwaited(link, progress, underWays);
-  const backlog = await readWhile(
-    link,
-    behind.lost,
-    () => performance.now() < readUntil && isFree(),
-  );
-  // What was read counts, whether this batch and the next arrive or not. Nothing overtakes before all is read.
-  progress.backlog = isRead(underWay.lost ?? backlog) ? underWay.lost : backlog;
-  const read = { ...behind, arrived: backlog, lost: backlog };
-  return next ? { batch: underWay, next: { ...next, batch: read } } : { batch: read, next };
-}
-
-/** Reads on until all is read, or it is enough. */
-async function readWhile(link: Link, begun: Backlog, goesOn: () => boolean): Promise<Backlog> {
-  let backlog = begun;
-  while (!isRead(backlog) && goesOn() && !link.signal.aborted) {
-    backlog = readFurther(link, backlog);
-    await turn();
-  }
-  return backlog;
+  const next = packNext(link, progress, batch);
+  const behind = next?.batch ?? batch;
+  const sent = next ? [batch, next.batch] : [batch];
+  const read = await readMeanwhile(link, behind, { answer, seen, place: progress, sent });
+  if (batch.lost === null || !isRead(batch.lost)) progress.backlog = read.lost;
+  return next ? { batch, next: { ...next, batch: read } } : { batch: read, next };
 }
 
 /** While there is no way to the cloud, what waits is read: the first live event behind it overtakes then. */
@@ -399,29 +350,6 @@ function settle(
     forgetVacant(tx, vacant);
     return acknowledge(tx, { epoch: batch.epoch, ranges });
   });
-}
-
-/**
- * Of the acknowledged ranges, those that this batch sent, and where they stand. The box never forgets
- * an event on the word of an answer to another one: a cloud restored from a back-up may speak of seqs
- * it lost.
- */
-export function clipToSent(
-  ranges: readonly AcknowledgedRange[],
-  sent: readonly number[],
-): AcknowledgedRange[] {
-  const sorted = ranges.toSorted((a, b) => a.from - b.from);
-  let at = 0;
-  const held = sent
-    .toSorted((a, b) => a - b)
-    .flatMap((seq) => {
-      while (at < sorted.length && (sorted[at]?.to ?? seq) < seq) at += 1;
-      const range = sorted[at];
-      if (!range || range.from > seq) return [];
-      const { from, position } = range;
-      return [{ seq, position: position === undefined ? null : position + seq - from }];
-    });
-  return toAcknowledgedRanges(held);
 }
 
 /** How many events wait to be sent. */
