@@ -97,13 +97,18 @@ describe("the outbox", () => {
     const all = walk({ afterSeq: 0, throughSeq: 2000, limit: 2000 });
     expect(releasesOf(all)).toEqual(kept.map((seq) => String(seq - 1)));
     expect(all.map(({ events, seq }) => [events, seq])).toEqual([
-      [500, 1199],
-      [101, 1300],
+      [1, 1],
+      [300, 1000],
+      [300, 1300],
+    ]);
+    expect(walk({ afterSeq: 0, throughSeq: 600, limit: 2000 })).toMatchObject([
+      { events: 1, seq: 1 },
     ]);
     const some = walk({ afterSeq: 1, throughSeq: 710, limit: 1000 });
     expect(some).toMatchObject([{ events: 10, seq: 710 }]);
     expect(walk({ afterSeq: 0, throughSeq: 2000, limit: 3 })).toMatchObject([
-      { events: 3, seq: 702 },
+      { events: 1, seq: 1 },
+      { events: 2, seq: 702 },
     ]);
     expect(walk({ afterSeq: 1300, throughSeq: 2000, limit: 3 })).toEqual([]);
   });

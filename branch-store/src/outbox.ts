@@ -155,23 +155,30 @@ const PAYLOADS_AT_ONCE = 500;
 /** What some unsent events say, one after the other, a line each; `seq` is the last one's. */
 export type UnsentPayloads = { seq: number; events: number; payload: string };
 
-/** What the unsent events after one seq, through another, say: the oldest first, some at a time. */
+/**
+ * What the unsent events after one seq, through another, say: the oldest first, some at a time. By stretches
+ * of seqs, nearly all of which there are: to count rows off takes a third more.
+ */
 export function* walkUnsent(
   tx: Reader,
   { afterSeq, throughSeq, limit }: { afterSeq: number; throughSeq: number; limit: number },
 ): Generator<UnsentPayloads> {
   const payloads = tx.sql(
     `select max(seq) as seq, count(*) as events, group_concat(payload, char(10)) as payload
-     from (select seq, payload from outbox where seq > ? and seq <= ? order by seq limit ?)`,
+     from outbox where seq > ? and seq <= ?`,
   );
-  let [seq, left] = [afterSeq, limit];
-  while (left > 0) {
-    const asked = Math.min(left, PAYLOADS_AT_ONCE);
-    const some = payloads.get(seq, throughSeq, asked) as UnsentPayloads;
+  const next = tx.sql("select min(seq) as seq from outbox where seq > ? and seq <= ?");
+  let [read, left] = [afterSeq, limit];
+  while (left > 0 && read < throughSeq) {
+    const through = Math.min(throughSeq, read + Math.min(left, PAYLOADS_AT_ONCE));
+    const some = payloads.get(read, through) as UnsentPayloads;
     if (some.events > 0) yield some;
-    if (some.events < asked) return;
-    seq = some.seq;
-    left -= asked;
+    left -= some.events;
+    read = through;
+    if (some.events > 0) continue;
+    const { seq } = next.get(read, throughSeq) as { seq: number | null };
+    if (seq === null) return;
+    read = seq - 1;
   }
 }
 

@@ -68,6 +68,35 @@ async function countHeld(client: Client, { boxId }: BenchBox) {
   return found.rows[0] as { rows: number; seqs: number; last: number };
 }
 
+/** A live event: when the box committed it and when it was seen in the log, and the milliseconds between. */
+type Live = { seq: number; writtenAt: number; delay: number };
+
+/**
+ * What the slowest hundredth waited for: until its transaction began in the cloud (on the box, on its way
+ * and behind the push before), and within that one.
+ */
+async function describeSlowest(
+  client: Client,
+  { boxId }: BenchBox,
+  { lives, beganAt }: { lives: readonly Live[]; beganAt: number },
+): Promise<string> {
+  const sorted = lives.toSorted((left, right) => right.delay - left.delay);
+  const slowest = sorted.slice(0, Math.max(1, Math.ceil(lives.length / 100)));
+  const seqs = slowest.map(({ seq }) => seq);
+  const found = await client.query(
+    "select seq::integer as seq, received_at from events where box_id = $1 and seq = any($2)",
+    [boxId, seqs],
+  );
+  const receivedAt = new Map(found.rows.map((row) => [row.seq as number, row.received_at as Date]));
+  return slowest
+    .map(({ seq, writtenAt, delay }) => {
+      const before = Math.max(0, (receivedAt.get(seq)?.getTime() ?? writtenAt) - writtenAt);
+      const second = ((writtenAt - beganAt) / 1000).toFixed(1);
+      return `${Math.round(delay)} ms, written at second ${second}: ${Math.round(before)} until its transaction, ${Math.round(Math.max(0, delay - before))} in it`;
+    })
+    .join("; ");
+}
+
 async function run(site: BenchSite, [watcher, looker]: readonly [Client, Client]) {
   const box = await site.addBox();
   const first = await findPosition(watcher, box);
@@ -77,7 +106,8 @@ async function run(site: BenchSite, [watcher, looker]: readonly [Client, Client]
   const agent = startBenchAgent(folder);
   // What is written before the agent has begun waits with the backlog.
   while ((await findPosition(watcher, box)) === first) await sleep(LOOK_MS);
-  const delays: number[] = [];
+  const beganAt = Date.now();
+  const lives: Live[] = [];
   const waiting = new Map<number, number>();
   let isDrained = false;
   let last = 0;
@@ -91,7 +121,8 @@ async function run(site: BenchSite, [watcher, looker]: readonly [Client, Client]
   const watching = (async () => {
     while (!isDrained || waiting.size > 0) {
       for (const seq of await listHeld(looker, box, [...waiting.keys()])) {
-        delays.push(performance.now() - (waiting.get(seq) ?? 0));
+        const delay = performance.now() - (waiting.get(seq) ?? 0);
+        lives.push({ seq, delay, writtenAt: Date.now() - delay });
         waiting.delete(seq);
       }
       await sleep(LOOK_MS);
@@ -116,7 +147,9 @@ async function run(site: BenchSite, [watcher, looker]: readonly [Client, Client]
     const disordered = await countDisordered(watcher, box);
     if (disordered > 0)
       throw new Error(`${disordered} events came before older ones of their guest`);
-    return { seconds, memory, delays: delays.sort((left, right) => left - right) };
+    const slowest = await describeSlowest(watcher, box, { lives, beganAt });
+    const delays = lives.map(({ delay }) => delay).sort((left, right) => left - right);
+    return { seconds, memory, delays, slowest };
   } finally {
     isDrained = true;
     writer.stop();
@@ -131,12 +164,13 @@ const site = await startBenchSite({ role: "web" });
 const clients = [1, 2].map(() => new Client({ connectionString: site.databaseUrl }));
 try {
   await Promise.all(clients.map((client) => client.connect()));
-  const { seconds, memory, delays } = await run(site, clients as [Client, Client]);
+  const { seconds, memory, delays, slowest } = await run(site, clients as [Client, Client]);
   const [early = 0, middle = 0, late = 0] = memory;
   const said = [0.5, 0.95, 0.99].map((part) => `p${part * 100} ${Math.round(at(delays, part))}`);
   console.log(
     `${EVENTS} events in ${Math.round(seconds)} s, each once and in the order of its guest; ${delays.length} live ones beside: ${said.join(", ")} ms; agent ${early}, ${middle}, ${late} MiB at 10, 50, 100 %`,
   );
+  console.log(`beside backlog-live the slowest 1 %: ${slowest}`);
   printFigure({
     ...{ name: "backlog-live", rounds: [at(delays, 0.99)], unit: "ms p99" },
     ...{ bar: LIVE_BAR_MS, better: "less" },

@@ -24,6 +24,7 @@ import { readCpuMicroseconds } from "@foyer/portal/test/pinned";
 import { COUNTRY, demoBranchDocument, TIME_ZONE } from "../demo/branch.ts";
 import { type Enrolment, enrolBox } from "../test/enrol.ts";
 import { addCustomers, phoneOfCustomer } from "../test/known-company.ts";
+import { readUnitFile } from "../test/unit-file.ts";
 
 const GUESTS = readNumber("guests", 200_000);
 const ROUNDS = readNumber("rounds", 3);
@@ -35,6 +36,13 @@ const ANSWER_MILLISECONDS_MAX = 500;
 const CHANGE_MILLISECONDS_MAX = 2000;
 const WAIT_SECONDS_MAX = 300;
 const AGENT = join(import.meta.dirname, "../../sync-agent/src/main.ts");
+const UNIT = readUnitFile(join(import.meta.dirname, "../box/foyer-sync-agent.service"));
+/** What a box gives its agent: how much it holds depends on it. */
+const NODE_OPTIONS =
+  UNIT.list("Service", "ExecStart")
+    .join(" ")
+    .match(/--[a-z-]+=\d+/g) ?? [];
+const ARENAS = /MALLOC_ARENA_MAX=\d+/.exec(UNIT.list("Service", "Environment").join(" "))?.[0];
 const NAS_ID = "01990000-0000-7000-8000-000000000130";
 const POLICY_ID = "01990000-0000-7000-8000-000000000131";
 
@@ -67,8 +75,11 @@ async function startBox(enrolment: Enrolment): Promise<Box> {
   writeFileSync(join(folder, "box.json"), JSON.stringify(identity));
   writeFileSync(join(folder, "box-key"), boxKey, { mode: 0o600 });
   const store = openBranchStore({ folder, identity, clock: () => new Date() });
-  const agent = spawn(process.execPath, [AGENT], {
-    env: { ...process.env, FOYER_STATE_FOLDER: folder, FOYER_LOG_LEVEL: "info" },
+  const agent = spawn(process.execPath, [...NODE_OPTIONS, AGENT], {
+    env: {
+      ...{ ...process.env, FOYER_STATE_FOLDER: folder, FOYER_LOG_LEVEL: "info" },
+      ...(ARENAS ? Object.fromEntries([ARENAS.split("=")]) : {}),
+    },
     stdio: ["ignore", "pipe", "inherit"],
   });
   return { folder, store, agent };

@@ -8,6 +8,7 @@ import {
   makeBox,
   type TestBox,
   waitUntil,
+  writeArrival,
   writeEvents,
 } from "../test/box.ts";
 import { type CloudDouble, type PushFault, startCloudDouble, TERMS } from "../test/cloud-double.ts";
@@ -131,4 +132,46 @@ test("a code that is asked for while a batch is under way goes with the next", a
     return "process";
   });
   expect(goesWith).toBe(4);
+});
+
+/** Written by the database itself: of a guest each, and so many that no single look reads them all. */
+function writeMany({ store }: TestBox, count: number): void {
+  store.transaction((tx) =>
+    tx
+      .sql(
+        `insert into outbox (id, type, version, occurred_at, payload)
+         with recursive numbers (number) as
+           (select 1 union all select number + 1 from numbers where number < ?)
+         select printf('00000000-0000-7000-8000-%012x', number), 'guest.seen', 9, 0,
+           printf('{"guestId":"00000000-0000-7000-8000-%012x"}', number) from numbers`,
+      )
+      .run(count),
+  );
+}
+
+test("what is live overtakes as soon as the cloud has answered, however much waits", async () => {
+  const here = makeBox();
+  cleanUps.push(here.remove);
+  writeMany(here, 120_000);
+  const guestId = randomUUID();
+  let pushes = 0;
+  let cameWith = 0;
+  const there = await startCloudDouble({
+    ...{ boxKey: BOX_KEY, terms: TERMS },
+    onPush: (_count, events) => {
+      pushes += 1;
+      if (pushes === 1) writeArrival(here.store, guestId);
+      if (events.some(({ payload }) => payload.guestId === guestId)) cameWith = pushes;
+      return "process";
+    },
+  });
+  cleanUps.push(there.close);
+  const agent = await startSyncAgent({
+    ...{ store: here.store, identity: { ...here.identity, cloudUrl: there.origin } },
+    ...{ boxKey: BOX_KEY, logLevel: "silent", random: () => 0.01 },
+  });
+  cleanUps.push(agent.close);
+  await waitUntil("the arrival is there", () => cameWith > 0);
+  // The second may have been packed when the arrival was written.
+  expect(cameWith).toBeLessThanOrEqual(3);
 });

@@ -18,7 +18,7 @@ import {
 } from "../test/cloud-double.ts";
 import { type SyncAgent, startSyncAgent } from "./agent.ts";
 import { makeBoxKey } from "./box-key.ts";
-import { clipToSent } from "./push.ts";
+import { clipToSent } from "./clip-to-sent.ts";
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {

@@ -8,18 +8,18 @@ import {
   takeBackRequests,
 } from "@foyer/branch-store";
 import {
-  type AcknowledgedRange,
   BATCH_EVENTS_MAX,
   BATCH_EVENTS_UNTOLD,
   type PushEncoding,
   type PushReply,
   type PushTerms,
-  toAcknowledgedRanges,
 } from "@foyer/contract";
 import { type Backlog, isRead, readInto } from "./backlog.ts";
+import { clipToSent } from "./clip-to-sent.ts";
 import { type PushBatch, packEvents } from "./cloud.ts";
 import type { CloudAnswer } from "./cloud-answer.ts";
 import {
+  type Failure,
   type Link,
   type LinkStatus,
   newLinkStatus,
@@ -27,8 +27,9 @@ import {
   noteFailureAndRest,
   tryStep,
 } from "./link.ts";
+import { readMeanwhile, readWhile } from "./read-ahead.ts";
 import { growBatch, shrinkBatch } from "./schedule.ts";
-import { type Batch, readFurther, takeBatch, takeNext, takeState } from "./take-batch.ts";
+import { type Batch, takeBatch, takeNext, takeState } from "./take-batch.ts";
 import { waitForChange } from "./wait.ts";
 
 /** An event that is too much even alone is passed over, and tried again after this long. */
@@ -143,14 +144,10 @@ function chooseEncoding(terms: PushTerms | null): PushEncoding {
 }
 
 /** Waits for the answer to a batch, while the next one is packed, and does as it says. */
-async function concludePush(
-  link: Link,
-  progress: Progress,
-  { batch, answer: awaited }: Sent,
-): Promise<void> {
-  progress.backlog = batch.lost;
-  const next = await readMeanwhile(link, packNext(link, progress, batch), awaited);
-  const answer = await awaited;
+async function concludePush(link: Link, progress: Progress, sent: Sent): Promise<void> {
+  progress.backlog = sent.batch.lost;
+  const { batch, next } = await packAndRead(link, progress, sent);
+  const answer = await sent.answer;
   if (answer.kind === "failed" && answer.neverLeft && batch.fresh.length > 0)
     link.store.transaction((tx) => takeBackRequests(tx, batch.fresh));
   if (link.signal.aborted && answer.kind !== "answered") return;
@@ -174,7 +171,7 @@ async function concludePush(
   if (isRefused) sendLess(link, progress, batch);
   // A smaller batch is the remedy for a size; for anything else it takes time as well.
   if (answer.kind === "too-large" && batch.seqs.length > 1) return;
-  await noteFailureAndRest(link, status, { direction: "push", failure: answer });
+  await restReading(link, progress, answer);
 }
 
 type Next = { batch: Batch; push: PushBatch; seen: number };
@@ -197,25 +194,31 @@ function packNext(link: Link, progress: Progress, underWay: Batch): Next | null 
   return { batch, push: { ...push, packed }, seen };
 }
 
-/** Reads what waits behind the next batch until the answer is here: sooner read, sooner overtaken. */
-async function readMeanwhile(
+/** Packs the next batch, and reads what waits behind it: what was read counts, whether they arrive or not. */
+async function packAndRead(
   link: Link,
-  next: Next | null,
-  awaited: Promise<unknown>,
-): Promise<Next | null> {
-  let isAnswered = false;
+  progress: Progress,
+  { batch, answer }: Sent,
+): Promise<{ batch: Batch; next: Next | null }> {
+  const seen = link.store.changeCount();
+  const next = packNext(link, progress, batch);
+  const behind = next?.batch ?? batch;
+  const sent = next ? [batch, next.batch] : [batch];
+  const read = await readMeanwhile(link, behind, { answer, seen, place: progress, sent });
+  if (batch.lost === null || !isRead(batch.lost)) progress.backlog = read.lost;
+  return next ? { batch, next: { ...next, batch: read } } : { batch: read, next };
+}
+
+/** While there is no way to the cloud, what waits is read: the first live event behind it overtakes then. */
+async function restReading(link: Link, progress: Progress, failure: Failure): Promise<void> {
+  let isRested = false;
+  const rested = noteFailureAndRest(link, progress.status, { direction: "push", failure });
   const note = () => {
-    isAnswered = true;
+    isRested = true;
   };
-  awaited.then(note, note);
-  let backlog = next?.batch.lost ?? null;
-  if (!next || !backlog || isRead(backlog)) return next;
-  while (!isAnswered && !isRead(backlog)) {
-    backlog = readFurther(link, backlog);
-    await turn();
-  }
-  // Nothing overtakes before all is read: the batch itself is what it was.
-  return { ...next, batch: { ...next.batch, arrived: backlog, lost: backlog } };
+  rested.then(note, note);
+  if (progress.backlog) progress.backlog = await readWhile(link, progress.backlog, () => !isRested);
+  await rested;
 }
 
 /**
@@ -347,29 +350,6 @@ function settle(
     forgetVacant(tx, vacant);
     return acknowledge(tx, { epoch: batch.epoch, ranges });
   });
-}
-
-/**
- * Of the acknowledged ranges, those that this batch sent, and where they stand. The box never forgets
- * an event on the word of an answer to another one: a cloud restored from a back-up may speak of seqs
- * it lost.
- */
-export function clipToSent(
-  ranges: readonly AcknowledgedRange[],
-  sent: readonly number[],
-): AcknowledgedRange[] {
-  const sorted = ranges.toSorted((a, b) => a.from - b.from);
-  let at = 0;
-  const held = sent
-    .toSorted((a, b) => a - b)
-    .flatMap((seq) => {
-      while (at < sorted.length && (sorted[at]?.to ?? seq) < seq) at += 1;
-      const range = sorted[at];
-      if (!range || range.from > seq) return [];
-      const { from, position } = range;
-      return [{ seq, position: position === undefined ? null : position + seq - from }];
-    });
-  return toAcknowledgedRanges(held);
 }
 
 /** How many events wait to be sent. */

@@ -155,6 +155,18 @@ function listLive(
   return { live: chooseLive(backlog, rows), ahead, behind: backlog };
 }
 
+/** Whether somebody waits for a code that is in no batch under way. */
+export function isAwaited(
+  { store }: Link,
+  { afterSeq, overtakenSeq }: Pick<Taking, "afterSeq" | "overtakenSeq">,
+  underWay: readonly Batch[],
+): boolean {
+  const sent = new Set(underWay.flatMap(({ seqs }) => seqs));
+  const place = { afterSeq: Math.max(afterSeq, overtakenSeq), limit: sent.size + 1 };
+  const waited = store.read((tx) => listWrittenOf(tx, { types: OVERTAKING_TYPES, ...place }));
+  return waited.some(({ seq }) => !sent.has(seq));
+}
+
 /** Reads some more of a backlog: a hundredth of a second. */
 export function readFurther({ store }: Link, backlog: Backlog): Backlog {
   return store.read((tx) => readOn(tx, backlog, ROWS_READ_MEANWHILE));
