@@ -45,7 +45,7 @@ export async function keepBrought(tx: TenantTransaction, brought: Brought): Prom
   );
 }
 
-/** What nothing of is there yet need not be looked for, which is a third of what a row costs. */
+/** Of whom nothing is there yet, nothing need be looked for before it is written. */
 const unlessThere = (areNew: boolean, conflict: RawBuilder<unknown>) =>
   areNew ? sql`` : sql`on conflict ${conflict}`;
 
