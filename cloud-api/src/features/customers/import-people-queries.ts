@@ -1,4 +1,4 @@
-import { listRows, sql, type TenantTransaction } from "../../platform/db.ts";
+import { findRow, listRows, sql, type TenantTransaction } from "../../platform/db.ts";
 import { identifierOf } from "./field-rules.ts";
 import { type Latest, listLatest, type Source } from "./import-queries.ts";
 import {
@@ -40,11 +40,7 @@ export async function findPeople(
   const customers = await listKnown(tx, ids);
   const asksMore = source !== "import" || rows.some(({ told }) => asksBeyondRecord(told));
   const latest = asksMore ? await listLatest(tx, ids) : [];
-  const traces = rows.flatMap(({ told }) => listTraces(told));
-  const hashes = new Map(
-    traces.map(({ kind, value }) => [hashContact(value, tx.tenantId), nameIdentifier(kind, value)]),
-  );
-  const gone = await listForgottenHashes(tx, [...hashes.keys()]);
+  const forgotten = await listForgotten(tx, { rows, holders });
   const told = new Map<string, Told>(
     customers.map(({ id, hasPhone: _, ...row }) => [id, withoutNulls(row)]),
   );
@@ -54,7 +50,7 @@ export async function findPeople(
   return {
     ...{ holders, claimants, told },
     numbered: new Set(customers.filter(({ hasPhone }) => hasPhone).map(({ id }) => id)),
-    forgotten: new Set(gone.map((hash) => hashes.get(hash) ?? "")),
+    forgotten,
     // A file is one word of many; an account says how things are now.
     followed: source === "import" ? new Map() : groupFollowed(latest, { ids, source }),
   };
@@ -150,29 +146,23 @@ function listClaimWords(
 
 type Identifier = { kind: IdentifierKind; value: string };
 
+/** Each is looked up by its key: of many at once a whole table would be read to find them. */
 export function listHolders(
   tx: TenantTransaction,
   identifiers: readonly Identifier[],
 ): Promise<(Identifier & { customerId: string })[]> {
-  const valuesOf = (asked: IdentifierKind) =>
-    identifiers.filter(({ kind }) => kind === asked).map(({ value }) => value);
   return listRows(
     tx,
     sql<Identifier & { customerId: string }>`
-      select held.kind, held.value, held.customer_id as "customerId"
-      from customer_identifiers as held
-      where held.tenant_id = ${tx.tenantId} and held.kind = 'phone'
-        and held.value = any(${valuesOf("phone")}::text[])
-      union all
-      select held.kind, held.value, held.customer_id
-      from customer_identifiers as held
-      where held.tenant_id = ${tx.tenantId} and held.kind = 'email'
-        and held.value = any(${valuesOf("email")}::text[])
-      union all
-      select held.kind, held.value, held.customer_id
-      from customer_identifiers as held
-      where held.tenant_id = ${tx.tenantId} and held.kind = 'zaloId'
-        and held.value = any(${valuesOf("zaloId")}::text[])`,
+      select found.kind, found.value, found."customerId" from (
+        select asked.kind, asked.value, (
+            select held.customer_id from customer_identifiers as held
+            where held.tenant_id = ${tx.tenantId} and held.kind = asked.kind
+              and held.value = asked.value) as "customerId"
+        from unnest(${identifiers.map(({ kind }) => kind)}::text[],
+          ${identifiers.map(({ value }) => value)}::text[]) as asked (kind, value)
+        offset 0) as found
+      where found."customerId" is not null`,
   );
 }
 
@@ -188,9 +178,37 @@ function listKnown(tx: TenantTransaction, ids: readonly string[]): Promise<Known
         exists (select 1 from customer_identifiers as held
           where held.tenant_id = ${tx.tenantId} and held.customer_id = customers.id
             and held.kind = 'phone') as "hasPhone"
-      from customers
-      where customers.tenant_id = ${tx.tenantId} and customers.id = any(${ids}::uuid[])`,
+      from unnest(${ids}::uuid[]) as asked (id)
+      cross join lateral (
+        select * from customers
+        where customers.tenant_id = ${tx.tenantId} and customers.id = asked.id
+        offset 0) as customers`,
   );
+}
+
+/** Which of what rows name was somebody's who was forgotten, and is nobody's since. */
+async function listForgotten(
+  tx: TenantTransaction,
+  { rows, holders }: { rows: readonly FileRow[]; holders: ReadonlyMap<string, string> },
+): Promise<Set<string>> {
+  const traces = rows
+    .flatMap(({ told }) => listTraces(told))
+    .filter(({ kind, value }) => !holders.has(nameIdentifier(kind, value)));
+  if (traces.length === 0 || !(await hasForgotten(tx))) return new Set();
+  const hashes = new Map(
+    traces.map(({ kind, value }) => [hashContact(value, tx.tenantId), nameIdentifier(kind, value)]),
+  );
+  const gone = await listForgottenHashes(tx, [...hashes.keys()]);
+  return new Set(gone.map((hash) => hashes.get(hash) ?? ""));
+}
+
+/** Most companies have forgotten nobody: theirs is no number worth a hash. */
+async function hasForgotten(tx: TenantTransaction): Promise<boolean> {
+  const row = await findRow(
+    tx,
+    sql`select hash from erased_numbers where tenant_id = ${tx.tenantId} limit 1`,
+  );
+  return row !== null;
 }
 
 async function listForgottenHashes(

@@ -1,8 +1,10 @@
+import type { RawBuilder } from "kysely";
+import { writePlainArray } from "../../platform/columns.ts";
 import { listRows, run, sql, type TenantTransaction } from "../../platform/db.ts";
 import { identifierOf } from "./field-rules.ts";
 import { listHolders } from "./import-people-queries.ts";
 import { IDENTIFIER_KINDS, type Told } from "./import-rules.ts";
-import { listSearchWords, type Searchable } from "./rules.ts";
+import { compareBytes, listSearchWords, type Searchable } from "./rules.ts";
 import { type FoundBy, searchableOf } from "./searchable.ts";
 
 /** Where rows come from: a file that staff sent, or the followers of a Zalo account. */
@@ -31,52 +33,76 @@ export type Brought = {
  * record is worked out, forgotten and replayed with what guests told.
  */
 export async function keepBrought(tx: TenantTransaction, brought: Brought): Promise<void> {
-  await insertCustomers(tx, brought);
-  await insertGuests(tx, brought);
+  const areNew = await insertCustomers(tx, brought);
+  await insertGuests(tx, brought, areNew);
   await insertIdentifiers(tx, brought);
-  await insertBroughtFields(tx, brought);
+  await insertBroughtFields(tx, brought, areNew);
   await insertCodes(tx, brought);
   await insertManyWords(
     tx,
     brought.made.map(({ id, told }) => toSearchable(id, told, brought.own)),
+    areNew,
   );
 }
 
-async function insertCustomers(
+/** Of whom nothing is there yet, nothing need be looked for before it is written. */
+const unlessThere = (areNew: boolean, conflict: RawBuilder<unknown>) =>
+  areNew ? sql`` : sql`on conflict ${conflict}`;
+
+/** True: nobody of the batch was there, so that this is the first time that it is read. */
+async function insertCustomers(tx: TenantTransaction, brought: Brought): Promise<boolean> {
+  if (brought.made.length === 0) return false;
+  const inserted = await writeCustomers(tx, brought, sql`do nothing`);
+  if (inserted.length === brought.made.length) return true;
+  // Those that are there already stand blank, since the log is read again.
+  await writeCustomers(
+    tx,
+    brought,
+    sql`do update set name = excluded.name, phone = excluded.phone,
+          email = excluded.email, birthday = excluded.birthday, language = excluded.language,
+          kind = excluded.kind,
+          changed_position = greatest(customers.changed_position, excluded.changed_position)`,
+  );
+  return false;
+}
+
+function writeCustomers(
   tx: TenantTransaction,
   { made, branchId, at, position }: Brought,
-): Promise<void> {
-  if (made.length === 0) return;
+  whereThere: RawBuilder<unknown>,
+): Promise<{ id: string }[]> {
   const column = (field: keyof Told) => made.map(({ told }) => told[field] ?? null);
-  // One that is there already stands blank, since the log is read again.
-  await run(
+  return listRows(
     tx,
-    sql`insert into customers (tenant_id, id, source_branch_id, source_at, first_seen_at,
+    sql<{
+      id: string;
+    }>`insert into customers (tenant_id, id, source_branch_id, source_at, first_seen_at,
           last_seen_at, changed_position, name, phone, email, birthday, language, kind)
         select ${tx.tenantId}, made.id, ${branchId}::uuid, ${at}::timestamptz, ${at}::timestamptz,
           ${at}::timestamptz, ${position}::bigint, made.name, made.phone, made.email, made.birthday,
           made.language, coalesce(made.kind, 'person')
-        from unnest(${made.map(({ id }) => id)}::uuid[], ${column("name")}::text[],
+        from unnest(${writePlainArray(made.map(({ id }) => id))}::uuid[], ${column("name")}::text[],
           ${column("phone")}::text[], ${column("email")}::text[], ${column("birthday")}::text[],
           ${column("language")}::text[], ${column("kind")}::text[])
           as made (id, name, phone, email, birthday, language, kind)
-        on conflict (tenant_id, id) do update set name = excluded.name, phone = excluded.phone,
-          email = excluded.email, birthday = excluded.birthday, language = excluded.language,
-          kind = excluded.kind,
-          changed_position = greatest(customers.changed_position, excluded.changed_position)
-        returning id`,
+        on conflict (tenant_id, id) ${whereThere} returning id`,
   );
 }
 
-async function insertGuests(tx: TenantTransaction, { rows, branchId, at }: Brought): Promise<void> {
+async function insertGuests(
+  tx: TenantTransaction,
+  { rows, branchId, at }: Brought,
+  areNew: boolean,
+): Promise<void> {
   await run(
     tx,
     sql`insert into guests (tenant_id, id, customer_id, branch_id, first_seen_at)
         select ${tx.tenantId}, brought.id, brought.customer_id, ${branchId}::uuid,
           ${at}::timestamptz
-        from unnest(${rows.map(({ rowId }) => rowId)}::uuid[],
-          ${rows.map(({ customerId }) => customerId)}::uuid[]) as brought (id, customer_id)
-        on conflict (tenant_id, id) do nothing returning id`,
+        from unnest(${writePlainArray(rows.map(({ rowId }) => rowId))}::uuid[],
+          ${writePlainArray(rows.map(({ customerId }) => customerId))}::uuid[])
+          as brought (id, customer_id)
+        ${unlessThere(areNew, sql`(tenant_id, id) do nothing returning id`)}`,
   );
 }
 
@@ -122,6 +148,7 @@ async function insertCodes(tx: TenantTransaction, { made }: Brought): Promise<vo
 async function insertBroughtFields(
   tx: TenantTransaction,
   { rows, source, importId, staffId, branchId, at }: Brought,
+  areNew: boolean,
 ): Promise<void> {
   const told = rows.flatMap(({ rowId, fields }) => fields.map((each) => ({ rowId, ...each })));
   if (told.length === 0) return;
@@ -131,10 +158,10 @@ async function insertBroughtFields(
           given_at, branch_id, terms_version, import_id, staff_id)
         select ${tx.tenantId}, told.row_id, told.field, told.row_id, told.value, ${source},
           ${at}::timestamptz, ${branchId}::uuid, null, ${importId}::uuid, ${staffId}::uuid
-        from unnest(${told.map(({ rowId }) => rowId)}::uuid[],
+        from unnest(${writePlainArray(told.map(({ rowId }) => rowId))}::uuid[],
           ${told.map(({ field }) => field)}::text[],
           ${told.map(({ value }) => value)}::text[]) as told (row_id, field, value)
-        on conflict (tenant_id, event_id, field) do nothing returning field`,
+        ${unlessThere(areNew, sql`(tenant_id, event_id, field) do nothing returning field`)}`,
   );
 }
 
@@ -299,26 +326,29 @@ async function replaceManyWords(
             where said.customer_id = customer_words.customer_id
               and said.word = customer_words.word)`,
   );
-  await insertManyWords(tx, customers);
+  await insertManyWords(tx, customers, false);
 }
 
+/** In the order of the words, by which their index is walked once. */
 function listManyWords(customers: readonly Refreshed[]): { ids: string[]; words: string[] } {
-  const said = customers.flatMap((customer) =>
-    listSearchWords(customer).map((word) => ({ id: customer.id, word })),
-  );
+  const said = customers
+    .flatMap((customer) => listSearchWords(customer).map((word) => ({ id: customer.id, word })))
+    .sort((one, other) => compareBytes(one.word, other.word));
   return { ids: said.map(({ id }) => id), words: said.map(({ word }) => word) };
 }
 
 async function insertManyWords(
   tx: TenantTransaction,
   customers: readonly Refreshed[],
+  areNew: boolean,
 ): Promise<void> {
   const { ids, words } = listManyWords(customers);
   await run(
     tx,
     sql`insert into customer_words (tenant_id, word, customer_id)
         select ${tx.tenantId}, said.word, said.customer_id
-        from unnest(${ids}::uuid[], ${words}::text[]) as said (customer_id, word)
-        on conflict (tenant_id, word, customer_id) do nothing returning word`,
+        from unnest(${writePlainArray(ids)}::uuid[],
+          ${words}::text[]) as said (customer_id, word)
+        ${unlessThere(areNew, sql`(tenant_id, word, customer_id) do nothing returning word`)}`,
   );
 }

@@ -17,6 +17,8 @@ const VIETNAM_2018: Readonly<Record<string, string>> = {
 };
 const OLD_VIETNAMESE = /^(\+84|0084|84|0)?(1\d\d)(\d{7})$/;
 const TYPED_CHARACTERS_MAX = 40;
+/** Nothing has to be cut out of these: where they are valid, their length need not be looked at again. */
+const BARE_DIGITS = /^\+?\d+$/;
 
 export type NumberFault = "not-a-number" | "too-short" | "too-long" | "no-such-number";
 export type ReadNumber = { kind: "phone"; phone: string } | { kind: "fault"; fault: NumberFault };
@@ -64,6 +66,7 @@ function renewVietnamese(bare: string): string {
 function parse(text: string, country: string): ReadNumber {
   try {
     const number = parsePhoneNumberWithError(text, country as CountryCode);
+    if (BARE_DIGITS.test(text) && number.isValid()) return { kind: "phone", phone: number.number };
     const length = validatePhoneNumberLength(text, country as CountryCode);
     if (length) return { kind: "fault", fault: faultOf(length) };
     if (!number.isValid()) return { kind: "fault", fault: "no-such-number" };

@@ -61,7 +61,8 @@ export function listSearchWords(customer: Searchable): string[] {
 }
 
 /** The order in which a word stands right before the ones it begins. */
-const compareBytes = (one: string, other: string) => (one < other ? -1 : Number(one > other));
+export const compareBytes = (one: string, other: string) =>
+  one < other ? -1 : Number(one > other);
 
 function listPhoneWords(phone: string): string[] {
   const digits = phone.replace(/\D/g, "");

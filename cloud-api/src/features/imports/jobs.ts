@@ -35,10 +35,11 @@ import { CLEAN_TASK } from "./upload.ts";
 export const CHECK_TASK = "imports.check";
 export const RUN_TASK = "imports.run";
 /** One event of the log holds as many rows. */
-export const BATCH_ROWS = 500;
+export const BATCH_ROWS = 1000;
 /** How many may wait for the customers' cursor, which takes what is there in one transaction. */
-const BATCHES_AHEAD = 3;
-const WAIT_MILLISECONDS = 50;
+const BATCHES_AHEAD = 2;
+/** Less than the cursor takes for one of them. */
+const WAIT_MILLISECONDS = 100;
 /** A job gives its place to others, and lets a process end, after this time. */
 const SLICE_MILLISECONDS = 10_000;
 const AGAIN_MILLISECONDS = 500;

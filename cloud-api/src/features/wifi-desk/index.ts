@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
+import { deskHandlers, settleRules } from "./handlers.ts";
 import { registerNas } from "./nas-routes.ts";
 import { registerOnline } from "./online-routes.ts";
 import { WIFI_PERMISSIONS } from "./permissions.ts";
@@ -22,6 +23,8 @@ export const wifiDesk: Feature = {
     registerTraces(routes, context);
     registerNas(routes, context);
   },
+  handlers: deskHandlers,
+  settle: settleRules,
   hooks: { listDeviceRules: listRulesInForce },
   tag: {
     name: "wifi-desk",

@@ -3,12 +3,16 @@ import type { NewEvent } from "../../platform/events.ts";
 import { publishSettings } from "../branches/index.ts";
 import { deleteOldRules, noteDevicesOfRules } from "./queries.ts";
 
-/** What is over goes. Boxes that hold a rule of somebody who was forgotten are told to let go of it, too. */
-export async function purgeRules(
-  tx: TenantTransaction,
-  limit: number,
-): Promise<{ removed: number; events: NewEvent[] }> {
+type Gone = { removed: number; events: NewEvent[] };
+
+/** The nightly run: also finds devices that rules have not learned of by what boxes told. */
+export async function purgeRules(tx: TenantTransaction, limit: number): Promise<Gone> {
   await noteDevicesOfRules(tx);
+  return await letGoOfRules(tx, limit);
+}
+
+/** What is over goes. Boxes that hold a rule of somebody who was forgotten are told to let go of it, too. */
+export async function letGoOfRules(tx: TenantTransaction, limit: number): Promise<Gone> {
   const gone = await deleteOldRules(tx, limit);
   const held = gone.filter(({ wasInForce }) => wasInForce).map(({ branchId }) => branchId);
   const events: NewEvent[] = [];

@@ -119,6 +119,27 @@ export function noteDevicesOfRules(tx: TenantTransaction): Promise<void> {
   );
 }
 
+/** The same of devices that boxes have just told of. Gives whether a rule learned of any. */
+export async function noteSeenDevices(
+  tx: TenantTransaction,
+  seen: readonly { deviceId: string; mac: string }[],
+): Promise<boolean> {
+  const rows = await listRows(
+    tx,
+    sql`update device_rules as rules set device_ids = rules.device_ids || fresh.ids
+        from (
+          select kept.id, array_agg(distinct told.device_id) as ids
+          from unnest(${seen.map(({ deviceId }) => deviceId)}::uuid[],
+            ${seen.map(({ mac }) => mac)}::text[]) as told (device_id, mac)
+          join device_rules as kept on kept.tenant_id = ${tx.tenantId} and kept.mac = told.mac
+          where told.device_id <> all(kept.device_ids)
+          group by kept.id) as fresh
+        where rules.tenant_id = ${tx.tenantId} and rules.id = fresh.id
+        returning rules.id`,
+  );
+  return rows.length > 0;
+}
+
 /** Rules that have not counted for RULE_KEPT_DAYS go, with the MAC in them, and those of who was forgotten. */
 export function deleteOldRules(
   tx: TenantTransaction,
