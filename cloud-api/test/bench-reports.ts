@@ -37,9 +37,9 @@ const writePeriod = (days: Days) => `
     select branch_id, ${SUMS} from report_days as told where ${within("told", days)}
     group by grouping sets ((branch_id), ())
   ), by_branch as (
-    select branch_id, sum(customers) as customers,
-      sum(customers) filter (where before = '0001-01-01') as fresh
-    from report_returns as told where ${within("told", days)} and before < '${days.from}'
+    select branch_id, sum(fresh) as fresh, sum(fresh + coalesce(
+      beyond[width_bucket((day - '${days.from}'::date)::smallint, gaps) + 1], 0)) as customers
+    from report_day_returns as told where ${within("told", days)}
     group by branch_id
   ), everybody as (
     select coalesce(sum(customers), 0) as customers,

@@ -28,6 +28,7 @@ const TABLES = {
   report_day_customers: "branch_id, day, customer_id",
   report_branch_customers: "branch_id, customer_id",
   report_returns: "branch_id, day, before",
+  report_day_returns: "branch_id, day",
   report_company_returns: "day, before",
 };
 

@@ -212,6 +212,18 @@ function countByReturns(
       as "newCustomers"`;
   const within = sql`told.tenant_id = ${tx.tenantId} and ${place}
     and told.day >= ${from}::date and told.day <= ${to}::date`;
+  if (grouping.by !== "slot" && returns === "report_returns")
+    return listRows(
+      tx,
+      sql<CustomerCount>`
+        select ${keyOf("told", grouping)} as key,
+          sum(told.fresh + coalesce(told.beyond[
+            width_bucket((told.day - ${from}::date)::smallint, told.gaps) + 1], 0))::integer
+            as customers,
+          sum(told.fresh)::integer as "newCustomers"
+        from report_day_returns as told where ${within}
+        group by ${groupOf("told", grouping)}`,
+    );
   if (grouping.by !== "slot")
     return listRows(
       tx,

@@ -7,7 +7,7 @@ import { forgetWaysIn } from "./way-in-queries.ts";
 
 const REPLACED = [
   ...["report_visits", "report_hours", "report_day_customers", "report_branch_customers"],
-  "report_returns",
+  ...["report_returns", "report_day_returns"],
 ];
 
 /** Counts all of a branch anew, by the clock it has now. */

@@ -89,6 +89,11 @@ export async function addReturns(tx: TenantTransaction, rows: readonly Return[])
           where told.tenant_id = ${tx.tenantId} and told.branch_id = more.branch_id
             and told.day = more.day and told.before = more.before and told.customers = 0`,
     );
+    await foldDays(
+      tx,
+      sql`select distinct changed.branch_id, changed.day
+          from unnest(${ids}, ${column(at, "day")}::date[]) as changed (branch_id, day)`,
+    );
   }
   if (anywhere.length === 0) return;
   await run(
@@ -108,6 +113,39 @@ export async function addReturns(tx: TenantTransaction, rows: readonly Return[])
   );
 }
 
+/** Makes one row anew of those of each of some branches' days. */
+async function foldDays(tx: TenantTransaction, days: RawBuilder<unknown>): Promise<void> {
+  const { tenantId } = tx;
+  await run(
+    tx,
+    sql`delete from report_day_returns as folded using (${days}) as changed
+        where folded.tenant_id = ${tenantId} and folded.branch_id = changed.branch_id
+          and folded.day = changed.day`,
+  );
+  const isAgain = sql`summed.before <> ${NEVER}::date`;
+  await run(
+    tx,
+    sql`insert into report_day_returns (tenant_id, branch_id, day, fresh, gaps, beyond)
+        select ${tenantId}::uuid, summed.branch_id, summed.day,
+          coalesce(sum(summed.customers) filter (where not ${isAgain}), 0)::integer,
+          coalesce(array_agg((summed.day - summed.before)::smallint order by summed.before desc)
+            filter (where ${isAgain}), '{}'),
+          coalesce(array_agg(summed.longer::integer order by summed.before desc)
+            filter (where ${isAgain}), '{}')
+        from (
+          select told.branch_id, told.day, told.before, told.customers,
+            sum(told.customers) filter (where told.before <> ${NEVER}::date)
+              over (partition by told.branch_id, told.day order by told.before) as longer
+          from report_returns as told
+          join (${days}) as changed
+            on changed.branch_id = told.branch_id and changed.day = told.day
+          where told.tenant_id = ${tenantId}
+        ) as summed
+        group by summed.branch_id, summed.day
+        on conflict (tenant_id, branch_id, day) do nothing`,
+  );
+}
+
 /** Of a branch whose days were counted anew. What is counted over all branches waits for the last. */
 export async function sumBranchReturns(tx: TenantTransaction, branchId: string): Promise<void> {
   const { tenantId } = tx;
@@ -121,6 +159,11 @@ export async function sumBranchReturns(tx: TenantTransaction, branchId: string):
           where came.tenant_id = ${tenantId} and came.branch_id = ${branchId}
         ) as days group by day, before
         on conflict (tenant_id, branch_id, day, before) do nothing`,
+  );
+  await foldDays(
+    tx,
+    sql`select distinct told.branch_id, told.day from report_returns as told
+        where told.tenant_id = ${tenantId} and told.branch_id = ${branchId}`,
   );
   await run(
     tx,
