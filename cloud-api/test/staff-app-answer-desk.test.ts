@@ -1,5 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
+import type { DeskReply } from "../src/features/answer-desk/schema.ts";
 import type { AnswersReply } from "../src/features/surveys/schema.ts";
 import { listFaults } from "./axe.ts";
 import { askUntil, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
@@ -174,5 +175,39 @@ describeWithChromium("the answer desk in a browser", () => {
     await page.getByText("Đã gửi hết").waitFor();
     expect(new Set(told).size).toBe(1);
     expect(await listFaults(page, "the thanks")).toEqual([]);
+  }, 90_000);
+
+  test("part of HM-6.7: the number of a guest says whose the answer is, and their coupon is shown at the desk", async () => {
+    const { branches } = await owner.get<DeskReply>("/api/v1/answer-desk");
+    const [branch] = branches;
+    const values = { name: "Lan", phone: "0912345678" };
+    const added = { branchId: branch?.id, values };
+    expect((await owner.request("POST", "/api/v1/customers", added)).status).toBe(201);
+    const kind = await owner.request("POST", "/api/v1/coupon-kinds", {
+      ...{ name: words("Trà miễn phí", "A free tea"), offer: words("Một ly trà", "One tea") },
+      ...{ terms: null, validDays: 30, branchIds: [], profileCompleteness: null },
+      surveyIds: [branch?.surveys[0]?.id],
+    });
+    expect(kind.status).toBe(201);
+    visitor = await enterStaffApp(browser, owner, { origin: site.origin, width: 390, height: 844 });
+    page = visitor.page;
+    await page.goto("/answer-desk.html");
+    await begin();
+    await tap("radio", "5 trên 5");
+    const number = page.getByRole("textbox", { name: "Số điện thoại của khách" });
+    await number.fill("0987654321");
+    await page.getByRole("button", { name: "Tìm" }).click();
+    await page.getByText("Chưa có khách nào dùng số này").waitFor();
+    await number.fill("0912 345 678");
+    await number.press("Enter");
+    await page.getByText("Khách quen: Lan").waitFor();
+    expect(await listFaults(page, "a number")).toEqual([]);
+    await save();
+    await page.getByRole("img", { name: /^Mã QR của phiếu/ }).waitFor();
+    await page.getByRole("heading", { name: "Một ly trà" }).waitFor();
+    await page.getByText("Câu trả lời đã nằm trong hồ sơ của khách").waitFor();
+    expect(await listFaults(page, "a coupon")).toEqual([]);
+    const told = await askUntil(answers, (all) => all.some((each) => each.customerName === "Lan"));
+    expect(told.filter(({ customerName }) => customerName === "Lan")).toHaveLength(1);
   }, 90_000);
 });

@@ -280,6 +280,15 @@ export function tenantOf(request: FastifyRequest): TenantEntry {
 }
 
 /**
+ * The whole of it, for a change at a branch that the route has found within reach and that asks what
+ * others know: what a coupon of another branch is good for, or whether one was given there already.
+ */
+export function unboundTenantOf(request: FastifyRequest): TenantEntry {
+  const tenant = tenantOf(request);
+  return typeof tenant === "string" ? tenant : { ...tenant, branchIds: null };
+}
+
+/**
  * The whole of it, for a change of the customer whom the route names: their record is worked out of
  * what they told anywhere, and the route has made sure that whoever changes it may.
  */

@@ -6,7 +6,7 @@ import { registerDesk, TAG } from "./routes.ts";
 /** Surveys filled in by staff: by an app of its own, which keeps answers while it is offline. */
 export const answerDesk: Feature = {
   name: "answer-desk",
-  dependsOn: ["access", "branches", "surveys"],
+  dependsOn: ["access", "branches", "customers", "surveys", "coupons"],
   migrations: join(import.meta.dirname, "migrations"),
   permissions: { "answer-desk.take": { roles: ["manager", "cashier"], covers: "branches" } },
   routes: (routes, context) => {

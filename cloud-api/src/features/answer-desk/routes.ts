@@ -1,16 +1,25 @@
+import type { FastifyRequest } from "fastify";
 import type { Context, Routes } from "../../feature.ts";
 import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import type { NewEvent } from "../../platform/events.ts";
-import { staffOf, tenantIdOf, tenantOf } from "../../platform/session.ts";
+import { staffOf, tenantIdOf, tenantOf, unboundTenantOf } from "../../platform/session.ts";
 import { nameActors } from "../access/index.ts";
 import { getBranch } from "../branches/index.ts";
+import { giveForAnswer } from "../coupons/index.ts";
 import { describeGiven, findWording, listAskingBranches } from "../surveys/index.ts";
 import { insertTaken } from "./queries.ts";
 import { AWAY_DAYS_MAX, checkAnswers, readTakenAt } from "./rules.ts";
-import { DeskReply, TakenBody, TakenReply } from "./schema.ts";
+import {
+  CustomerCheckBody,
+  CustomerCheckReply,
+  DeskReply,
+  TakenBody,
+  TakenReply,
+} from "./schema.ts";
+import { findWhose, mayTie } from "./whose.ts";
 
 export const TAG = {
   name: "answer-desk",
@@ -20,7 +29,8 @@ const tags = [TAG.name];
 const refusals = { "4xx": ErrorReply };
 const TAKE = { access: { permission: "answer-desk.take" } };
 
-export function registerDesk(routes: Routes, { database }: Context): void {
+export function registerDesk(routes: Routes, context: Context): void {
+  const { database } = context;
   routes.get(
     "/api/v1/answer-desk",
     {
@@ -38,6 +48,7 @@ export function registerDesk(routes: Routes, { database }: Context): void {
         return {
           companyId: tenantIdOf(request),
           staff: { id: staffId, name: names.get(staffId) ?? "" },
+          mayTie: mayTie(request, context),
           branches: (await listAskingBranches(tx)).map(({ branch, surveys }) => ({
             ...{ id: branch.id, name: branch.name, languages: [...branch.languages] },
             surveys: [...surveys],
@@ -56,33 +67,73 @@ export function registerDesk(routes: Routes, { database }: Context): void {
         response: { 200: TakenReply, ...refusals },
       },
     },
-    (request) =>
-      database.changeTenant(tenantOf(request), async (tx) => {
-        const { staffId } = staffOf(request);
-        if (request.body.staffId !== staffId)
-          throw refuse("forbidden", "Somebody else filled it in: they tell it themselves.", {
-            field: "/staffId",
-          });
-        const event = await readTaken(tx, request.body);
-        const { answerId: id, branchId } = request.body;
-        const isNew = await insertTaken(tx, { id, branchId });
-        // Whoever reads answers knows their ids: what a guest said raises no case by another's word.
-        if (isNew && (await describeGiven(tx, [id])).size > 0)
-          throw refuse("conflict", "There is an answer of that id, which nobody filled in here.", {
-            field: "/answerId",
-          });
-        if (isNew) {
-          const { surveyId, how } = request.body;
-          noteChange(tx, { kind: TAG.name, id, before: null, after: { surveyId, how, branchId } });
-        }
-        const outcome = isNew ? ("kept" as const) : ("kept-before" as const);
-        return { result: { outcome }, events: isNew ? [event] : [] };
-      }),
+    (request) => takeAnswer(request, context, request.body),
+  );
+  routes.post(
+    "/api/v1/answer-desk/customer-checks",
+    {
+      config: TAKE,
+      schema: {
+        tags,
+        summary: "Whose a guest's number is, of the customers whom staff may see",
+        body: CustomerCheckBody,
+        response: { 200: CustomerCheckReply, ...refusals },
+      },
+    },
+    async (request) => {
+      const whose = await findWhose(request, context, request.body);
+      if (whose.state === "not-allowed")
+        throw refuse("forbidden", "Your role may not see customers, so it ties no answer to one.");
+      return whose.state === "found" ? { state: whose.state, name: whose.name } : whose;
+    },
   );
 }
 
+/** Keeps an answer and, whose it is being known, gives what the survey gives for it. */
+async function takeAnswer(
+  request: FastifyRequest,
+  context: Context,
+  body: TakenBody,
+): Promise<TakenReply> {
+  const { answerId: id, surveyId, branchId, how, phone } = body;
+  const { staffId } = staffOf(request);
+  if (body.staffId !== staffId)
+    throw refuse("forbidden", "Somebody else filled it in: they tell it themselves.", {
+      field: "/staffId",
+    });
+  const whose = phone === undefined ? null : await findWhose(request, context, { branchId, phone });
+  const customerId = whose?.state === "found" ? whose.id : null;
+  const outcome = await context.database.changeTenant(tenantOf(request), async (tx) => {
+    const event = await readTaken(tx, { body, customerId });
+    const isNew = await insertTaken(tx, { id, branchId });
+    // Whoever reads answers knows their ids: what a guest said raises no case by another's word.
+    if (isNew && (await describeGiven(tx, [id])).size > 0)
+      throw refuse("conflict", "There is an answer of that id, which nobody filled in here.", {
+        field: "/answerId",
+      });
+    if (isNew) {
+      const after = { surveyId, how, branchId };
+      const who = customerId === null ? {} : { customerId };
+      noteChange(tx, { kind: TAG.name, id, ...who, before: null, after });
+    }
+    const result = isNew ? ("kept" as const) : ("kept-before" as const);
+    return { result, events: isNew ? [event] : [] };
+  });
+  // A reply that was lost is asked for again: what is given by then is what was given the first time.
+  const coupon =
+    customerId === null
+      ? null
+      : await context.database.changeTenant(unboundTenantOf(request), (tx) =>
+          giveForAnswer(tx, { answerId: id, surveyId, branchId, customerId }),
+        );
+  return { outcome, whose: whose?.state === "found" ? "customer" : (whose?.state ?? null), coupon };
+}
+
 /** The event of an answer that the survey allows; refuses any other. */
-async function readTaken(tx: TenantTransaction, body: TakenBody): Promise<NewEvent> {
+async function readTaken(
+  tx: TenantTransaction,
+  { body, customerId }: { body: TakenBody; customerId: string | null },
+): Promise<NewEvent> {
   const { answerId, surveyId, version, branchId, staffId, how, language } = body;
   await getBranch(tx, branchId);
   const when = readTakenAt(new Date(body.takenAt), tx.now);
@@ -104,7 +155,8 @@ async function readTaken(tx: TenantTransaction, body: TakenBody): Promise<NewEve
     origin: null,
     payload: {
       ...{ answerId, surveyId, ...(version === null ? {} : { surveyVersion: version }) },
-      ...{ guestId: null, deviceId: null, nasId: null, by: "staff", place: null, language },
+      // Of a customer it is as of their own guest, whom no box ever met and whose id is theirs.
+      ...{ guestId: customerId, deviceId: null, nasId: null, by: "staff", place: null, language },
       ...{ taken: { staffId, how }, ...impersonal },
     },
     personal: { texts, dates },

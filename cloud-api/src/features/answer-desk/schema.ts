@@ -1,4 +1,4 @@
-import { SCALE_MAX, SURVEY_TEXT_CHARACTERS_MAX, Survey } from "@foyer/contract";
+import { LocalText, SCALE_MAX, SURVEY_TEXT_CHARACTERS_MAX, Survey } from "@foyer/contract";
 import { type Static, Type } from "typebox";
 
 const Id = Type.String({ format: "uuid" });
@@ -13,6 +13,7 @@ export type How = Static<typeof How>;
 export const DeskReply = Type.Object({
   companyId: Type.String({ description: "Whose surveys these are: staff may work for several" }),
   staff: Type.Object({ id: Type.String(), name: Type.String() }),
+  mayTie: Type.Boolean({ description: "Whether they may see customers, and so say whose it is" }),
   branches: Type.Array(
     Type.Object({
       id: Type.String(),
@@ -24,6 +25,31 @@ export const DeskReply = Type.Object({
   ),
 });
 export type DeskReply = Static<typeof DeskReply>;
+
+const Phone = Type.String({
+  ...{ minLength: 1, maxLength: 40 },
+  description: "As people of the branch's country write it",
+});
+
+export const CustomerCheckBody = Type.Object({ branchId: Id, phone: Phone });
+
+const whoseStates = [
+  Type.Literal("unknown"),
+  Type.Literal("not-a-number"),
+  Type.Literal("several"),
+  Type.Literal("restricted"),
+] as const;
+/** Whose a number is: a customer whom whoever asks may see, or why nobody is. */
+export const CustomerCheckReply = Type.Union([
+  Type.Object({ state: Type.Literal("found"), name: Type.Union([Type.String(), Type.Null()]) }),
+  Type.Object({
+    state: Type.Union([...whoseStates], {
+      description:
+        "Nobody in reach; no number; several claim it and none has proved it; somebody who asked that what is known of them be left alone",
+    }),
+  }),
+]);
+export type CustomerCheckReply = Static<typeof CustomerCheckReply>;
 
 export const TakenBody = Type.Object({
   answerId: Type.String({
@@ -39,6 +65,13 @@ export const TakenBody = Type.Object({
   branchId: Id,
   how: How,
   language: Language,
+  phone: Type.Optional(
+    Type.String({
+      ...Phone,
+      description:
+        "Of the guest, where they say who they are: the answer is the customer's whose it is",
+    }),
+  ),
   takenAt: Type.String({ format: "date-time", description: "By the clock of the device" }),
   answers: Type.Object({
     choices: Type.Record(Mark, Type.Array(Mark, { maxItems: 20 })),
@@ -52,4 +85,21 @@ export type TakenBody = Static<typeof TakenBody>;
 
 export const TakenReply = Type.Object({
   outcome: Type.Union([Type.Literal("kept"), Type.Literal("kept-before")]),
+  whose: Type.Union(
+    [Type.Literal("customer"), ...whoseStates, Type.Literal("not-allowed"), Type.Null()],
+    {
+      description: "Whether the phone told whose it is; kept without a name else. Null: none came",
+    },
+  ),
+  coupon: Type.Union(
+    [
+      Type.Object({
+        ...{ name: LocalText, offer: LocalText, code: Type.String(), redeemPath: Type.String() },
+        validUntil: Type.String({ format: "date-time", description: "The last moment" }),
+      }),
+      Type.Null(),
+    ],
+    { description: "What the customer gets for it, once" },
+  ),
 });
+export type TakenReply = Static<typeof TakenReply>;

@@ -135,6 +135,8 @@ export type CouponQuery = {
   kindId: string | null;
   customerId: string | null;
   state: CouponState | null;
+  /** What they were given for; absent: whatever it is. */
+  surveyId?: string;
 };
 
 export type CouponRow = {
@@ -155,7 +157,8 @@ export type CouponRow = {
   redeemedBy: string | null;
 };
 
-function isAskedFor(tx: TenantTransaction, { kindId, customerId, state }: CouponQuery) {
+function isAskedFor(tx: TenantTransaction, query: CouponQuery) {
+  const { kindId, customerId, state, surveyId } = query;
   const states = {
     open: sql`and coupons.redeemed_at is null and coupons.valid_until > ${tx.now}`,
     used: sql`and coupons.redeemed_at is not null`,
@@ -166,6 +169,7 @@ function isAskedFor(tx: TenantTransaction, { kindId, customerId, state }: Coupon
     and (${kindId}::uuid is null or coupons.kind_id = ${kindId}::uuid)
     and (${customerId}::uuid is null or ${ownerOf(tx)} = ${customerId}::uuid)
     ${reach === null ? sql`` : sql`and coupons.issued_branch_id = any(${reach}::uuid[])`}
+    ${surveyId === undefined ? sql`` : sql`and coupons.survey_id = ${surveyId}`}
     ${state === null ? sql`` : states[state]}`;
 }
 

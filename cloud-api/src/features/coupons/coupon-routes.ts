@@ -1,8 +1,7 @@
-import type { FastifyRequest } from "fastify";
 import type { Context, Routes } from "../../feature.ts";
-import type { TenantEntry, TenantTransaction } from "../../platform/db.ts";
+import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
-import { staffOf, tenantIdOf, tenantOf } from "../../platform/session.ts";
+import { staffOf, tenantIdOf, tenantOf, unboundTenantOf } from "../../platform/session.ts";
 import { nameStaff, readCursor, writeCursor } from "../customers/index.ts";
 import { type CouponRow, countCoupons, listCoupons } from "./coupon-queries.ts";
 import { checkCoupon, redeemCoupon, requireBranch } from "./redeem.ts";
@@ -108,18 +107,11 @@ export function registerTill(routes: Routes, { database }: Context): void {
       const { branchId } = request.body;
       const by = staffOf(request).staffId;
       await database.readTenant(tenantOf(request), (tx) => requireBranch(tx, branchId));
-      return await database.changeTenant(wholeTenant(request), (tx) =>
+      // What another branch gave is redeemed here too, and what one customer was given at two branches
+      // is used once: the till's branch was found within reach before.
+      return await database.changeTenant(unboundTenantOf(request), (tx) =>
         redeemCoupon(tx, { ...request.body, by }),
       );
     },
   );
-}
-
-/**
- * A coupon that another branch gave is redeemed here too, and what one customer was given at two
- * branches is used once: the till's branch was found within reach before.
- */
-function wholeTenant(request: FastifyRequest): TenantEntry {
-  const tenant = tenantOf(request);
-  return typeof tenant === "string" ? tenant : { ...tenant, branchIds: null };
 }

@@ -5,13 +5,12 @@ import { getBranch } from "../branches/index.ts";
 import { isForgotten } from "../customers/index.ts";
 import { eraseOwners, moveCustomer, noteGiven } from "./coupon-queries.ts";
 import { rewardProfile, rewardProfileOfGuest } from "./profile.ts";
+import { claimOfAnswer } from "./rules.ts";
 
 const erase = async (tx: TenantTransaction, customerId: string | null): Promise<[]> => {
   await eraseOwners(tx, customerId);
   return [];
 };
-
-export const claimOfAnswer = (answerId: string): string => `answer ${answerId}`;
 
 export const couponHandlers: EventHandlers = {
   "coupon.issued": async (tx, { branchId, origin, payload, occurredAt: issuedAt }) => {

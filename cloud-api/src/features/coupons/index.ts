@@ -6,6 +6,7 @@ import { findCouponNews, findCouponSettings } from "./pool.ts";
 import { registerKinds, TAG } from "./routes.ts";
 
 export { listOwn as listCouponsOf, purgeOwners } from "./coupon-queries.ts";
+export { type AnswerCoupon, giveForAnswer } from "./for-answer.ts";
 export { spellCode as spellCoupon } from "./rules.ts";
 
 /** Coupons of the company's own codes: given once for what somebody did, redeemed once at a till. */

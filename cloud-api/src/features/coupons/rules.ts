@@ -52,6 +52,9 @@ export function judgeCoupon(
 export const lastMomentBefore = (end: string): string =>
   new Date(Date.parse(end) - 1).toISOString();
 
+/** What an answer is paid for by, once. */
+export const claimOfAnswer = (answerId: string): string => `answer ${answerId}`;
+
 /** A coupon that is used is used, whether its last day has passed since or not. */
 export function stateOf(
   { redeemedAt, validUntil }: { redeemedAt: Date | null; validUntil: Date },

@@ -33,11 +33,16 @@ export async function insertRequest(tx: TenantTransaction, asked: GuestRequest):
   return row !== null;
 }
 
+/** A customer's own guest, whom no box ever met, is forgotten with them though nothing stood as of it yet. */
 export async function isForgotten(tx: TenantTransaction, guestId: string): Promise<boolean> {
   const row = await findRow(
     tx,
-    sql`select guest_id from erased_guests
-        where tenant_id = ${tx.tenantId} and guest_id = ${guestId}`,
+    sql`select guest_id as id from erased_guests
+        where tenant_id = ${tx.tenantId} and guest_id = ${guestId}
+        union all
+        select id from customers
+        where tenant_id = ${tx.tenantId} and id = ${guestId} and erased_position is not null
+        limit 1`,
   );
   return row !== null;
 }

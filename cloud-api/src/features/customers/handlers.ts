@@ -2,6 +2,7 @@ import { normaliseEmail } from "@foyer/contract";
 import type { TenantTransaction } from "../../platform/db.ts";
 import type { BoxEvent, EventHandlers } from "../../platform/events.ts";
 import { answerHandlers } from "./answers.ts";
+import { noteAnswering } from "./by-number.ts";
 import { customerChanged } from "./changed.ts";
 import { listForgottenDevices, noteChanges } from "./device-queries.ts";
 import { resolveCustomer } from "./edit-queries.ts";
@@ -106,6 +107,8 @@ export const customerHandlers: EventHandlers = {
     );
     return [];
   },
+
+  "survey.answered": noteAnswering,
 
   ...requestHandlers,
   ...expiryHandlers,

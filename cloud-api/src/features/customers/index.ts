@@ -15,9 +15,10 @@ import { customerRoutes } from "./routes.ts";
 import { takeBackRoutes } from "./take-back-routes.ts";
 import { wordJobs } from "./word-jobs.ts";
 
+export { type ByNumber, findByNumber } from "./by-number.ts";
 export { spokenChannels } from "./channel-queries.ts";
 export { describeCustomer, nameStaff } from "./describe.ts";
-export { resolveCustomer } from "./edit-queries.ts";
+export { lockCustomer, resolveCustomer } from "./edit-queries.ts";
 export { editCustomer, getCustomer } from "./edits.ts";
 export { expireGuests } from "./expiry.ts";
 export { finishExport, insertExport } from "./export-queries.ts";

@@ -5,6 +5,7 @@ import type { DeskReply, How } from "../schema.ts";
 import { type AskedSurvey, DeskForm, type GuestLanguage } from "./desk-form.tsx";
 import { type Desk, type Line, useDesk } from "./desk-state.ts";
 import { DeskStatus } from "./desk-status.tsx";
+import { DeskThanks } from "./desk-thanks.tsx";
 import type { KeptAnswer } from "./kept-answers.ts";
 import { type Say, sayIn } from "./texts.ts";
 
@@ -27,7 +28,7 @@ type Begun = {
 type Step =
   | { kind: "choosing" }
   | { kind: "asking"; begun: Begun }
-  | { kind: "thanked"; language: GuestLanguage; line: Line };
+  | { kind: "thanked"; language: GuestLanguage };
 
 /** The page that staff install at the counter: it asks, keeps and tells. */
 export function DeskApp() {
@@ -97,22 +98,25 @@ function Asking({ desk, setup, say }: AskingProps) {
           languages={branch.languages}
           language={language}
           cancel={() => setStep({ kind: "choosing" })}
-          keep={async (answers) => {
-            const line = await keepPatiently(desk, toKept(step.begun, answers));
-            setStep({ kind: "thanked", language, line });
+          whose={step.begun.setup.mayTie ? { branchId: branch.id, say } : null}
+          keep={async (answers, phone) => {
+            await keepPatiently(desk, toKept(step.begun, answers, phone));
+            setStep({ kind: "thanked", language });
           }}
         />
       );
     }
     case "thanked":
       return (
-        <section className="card thanks">
-          <h1>{sayIn(step.language)("thanks")}</h1>
-          <p role="status">{say(step.line === "told" ? "told" : "will-be-told")}</p>
-          <button type="button" className="main" onClick={() => setStep({ kind: "choosing" })}>
-            {say("next")}
-          </button>
-        </section>
+        <DeskThanks
+          reply={desk.reply}
+          language={step.language}
+          say={say}
+          next={() => {
+            desk.leave();
+            setStep({ kind: "choosing" });
+          }}
+        />
       );
     case "choosing": {
       const branch = setup.branches.find(({ id }) => id === branchId) ?? setup.branches[0];
@@ -149,13 +153,19 @@ function keepPatiently(desk: Desk, kept: KeptAnswer): Promise<Line> {
   return Promise.race([desk.keep(kept), late]);
 }
 
-function toKept({ answerId, setup, survey, place }: Begun, answers: Answers): KeptAnswer {
+function toKept(
+  { answerId, setup, survey, place }: Begun,
+  answers: Answers,
+  phone: string,
+): KeptAnswer {
   const { companyId, staff } = setup;
   const { id: staffId, name: staffName } = staff;
   const { branch, how, language } = place;
   const wording = { surveyId: survey.id, version: survey.version ?? null };
   const when = { answerId, takenAt: new Date().toISOString() };
-  const body = { ...when, staffId, ...wording, branchId: branch.id, how, language, answers };
+  const whose = phone === "" ? {} : { phone };
+  const at = { branchId: branch.id, how, language };
+  const body = { ...when, staffId, ...wording, ...at, ...whose, answers };
   return { companyId, body, staffName, isRefused: false };
 }
 

@@ -9,7 +9,8 @@ import {
 } from "../rules.ts";
 import type { DeskReply } from "../schema.ts";
 import { DeskQuestion } from "./desk-question.tsx";
-import { sayIn } from "./texts.ts";
+import { DeskWhose } from "./desk-whose.tsx";
+import { type Say, sayIn } from "./texts.ts";
 
 type Branch = DeskReply["branches"][number];
 export type AskedSurvey = Branch["surveys"][number];
@@ -19,15 +20,19 @@ type FormProps = {
   survey: AskedSurvey;
   languages: readonly GuestLanguage[];
   language: GuestLanguage;
-  keep: (answers: Answers) => Promise<void>;
+  /** Where whoever asks may say whose the answer is; null: they may not. */
+  whose: { branchId: string; say: Say } | null;
+  /** `phone`: empty where the guest says none. */
+  keep: (answers: Answers, phone: string) => Promise<void>;
   cancel: () => void;
 };
 
 /** The whole survey on one page, in the guest's language; a follow-up comes where an answer leads to it. */
-export function DeskForm({ survey, languages, language, keep, cancel }: FormProps) {
+export function DeskForm({ survey, languages, language, whose, keep, cancel }: FormProps) {
   const say = sayIn(language);
   const [answers, setAnswers] = useState(NO_ANSWERS);
   const [faults, setFaults] = useState<ReturnType<typeof checkAnswers>["faults"]>({});
+  const [phone, setPhone] = useState("");
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => heading.current?.focus(), []);
   const [saving, setSaving] = useState<"no" | "going-on" | "failed">("no");
@@ -39,7 +44,7 @@ export function DeskForm({ survey, languages, language, keep, cancel }: FormProp
     if (first === undefined) {
       setSaving("going-on");
       // What is filled in stays on the page: the device would not take it.
-      void keep(checked.answers).catch(() => setSaving("failed"));
+      void keep(checked.answers, phone.trim()).catch(() => setSaving("failed"));
       return;
     }
     const field = document.getElementById(`question-${first}`);
@@ -74,6 +79,7 @@ export function DeskForm({ survey, languages, language, keep, cancel }: FormProp
           }}
         />
       ))}
+      {whose && <DeskWhose {...whose} phone={phone} give={setPhone} />}
       {saving === "failed" && (
         <p className="fault" role="alert">
           {say("not-kept")}

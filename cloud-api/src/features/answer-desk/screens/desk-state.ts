@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { ApiError, api } from "../../../shell/api.ts";
-import type { DeskReply } from "../schema.ts";
+import type { CustomerCheckReply, DeskReply, TakenBody, TakenReply } from "../schema.ts";
 import { type KeptAnswer, keepAnswer, listAnswers } from "./kept-answers.ts";
 import { keepSetup, readSetup } from "./kept-setup.ts";
 import { type Telling, tellAnswers } from "./tell-answers.ts";
@@ -18,11 +18,17 @@ export type Desk = {
   line: Line;
   /** On this device still. */
   kept: KeptAnswer[];
+  /** What the cloud said of the answer that was kept last; null: nothing yet. */
+  reply: TakenReply | null;
+  /** What it said of those whose guests had gone by then, since the page was opened. */
+  late: readonly TakenReply[];
   keep: (answer: KeptAnswer) => Promise<Line>;
   /** Asks the cloud again, and tells it what waits. */
   refresh: () => Promise<Line>;
   /** Something of what waits was changed by hand. */
   look: () => void;
+  /** The next guest comes: what is said of the last one's answer from now on is late. */
+  leave: () => void;
 };
 
 /** What the desk knows. It fetches and tells by itself, whenever there may be a network again. */
@@ -31,13 +37,18 @@ export function useDesk(): Desk {
   const [line, setLine] = useState<Line>(null);
   const [kept, setKept] = useState(() => listAnswers(localStorage));
   const look = useCallback(() => setKept(listAnswers(localStorage)), []);
+  const [reply, setReply] = useState<TakenReply | null>(null);
+  const [late, setLate] = useState<readonly TakenReply[]>([]);
+  const last = useRef<string | null>(null);
   const underWay = useRef<Promise<Line> | null>(null);
 
   const refresh = useCallback((): Promise<Line> => {
+    const note = ({ answerId }: TakenBody, said: TakenReply) =>
+      answerId === last.current ? setReply(said) : setLate((before) => [...before, said]);
     const run = async () => {
       const fetched = await fetchSetup();
       if (typeof fetched === "object") setSetup(fetched);
-      const outcome = typeof fetched === "object" ? await tellAll(fetched) : fetched;
+      const outcome = typeof fetched === "object" ? await tellAll(fetched, note) : fetched;
       setLine(outcome);
       look();
       // Last: a device that has no room for it makes some by telling.
@@ -74,13 +85,19 @@ export function useDesk(): Desk {
 
   const keep = useCallback(
     (answer: KeptAnswer) => {
+      last.current = answer.body.answerId;
+      setReply(null);
       keepAnswer(localStorage, answer);
       look();
       return refresh();
     },
     [look, refresh],
   );
-  return { setup, line, kept, keep, refresh, look };
+  const leave = useCallback(() => {
+    last.current = null;
+    setReply(null);
+  }, []);
+  return { setup, line, kept, reply, late, keep, refresh, look, leave };
 }
 
 async function fetchSetup(): Promise<DeskReply | Exclude<Telling, "told">> {
@@ -93,8 +110,24 @@ async function fetchSetup(): Promise<DeskReply | Exclude<Telling, "told">> {
   }
 }
 
-const tellAll = ({ companyId, staff }: DeskReply): Promise<Telling> =>
+/** Null: nobody answers by now, or whoever asks may not; the number goes with the answer. */
+export async function checkCustomer(body: {
+  branchId: string;
+  phone: string;
+}): Promise<CustomerCheckReply | null> {
+  try {
+    return await api.post<CustomerCheckReply>("/answer-desk/customer-checks", body);
+  } catch (error) {
+    if (error instanceof ApiError) return null;
+    throw error;
+  }
+}
+
+const tellAll = (
+  { companyId, staff }: DeskReply,
+  told: (body: TakenBody, reply: TakenReply) => void,
+): Promise<Telling> =>
   tellAnswers({
-    ...{ shelf: localStorage, companyId, staffId: staff.id },
-    send: (body) => api.post("/answer-desk/answers", body),
+    ...{ shelf: localStorage, companyId, staffId: staff.id, told },
+    send: (body) => api.post<TakenReply>("/answer-desk/answers", body),
   });

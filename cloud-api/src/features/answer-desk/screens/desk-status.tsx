@@ -4,7 +4,7 @@ import type { Say } from "./texts.ts";
 
 /** Whether the cloud is there, and what of this device it does not have yet. */
 export function DeskStatus({ desk, say }: { desk: Desk; say: Say }) {
-  const { setup, line, kept, look } = desk;
+  const { setup, line, kept, late, look } = desk;
   const at = { companyId: setup?.companyId ?? "", staffId: setup?.staff.id ?? "" };
   const refused = kept.filter(({ isRefused }) => isRefused);
   const waiting = kept.filter(({ isRefused }) => !isRefused);
@@ -13,6 +13,8 @@ export function DeskStatus({ desk, say }: { desk: Desk; say: Say }) {
     waiting.filter((each) => !isOf(each, at)),
     ({ staffName }) => staffName,
   );
+  const nameless = late.filter(({ whose }) => whose !== null && whose !== "customer").length;
+  const earned = late.filter(({ coupon }) => coupon !== null).length;
   const isOnline = line !== "unreachable";
   return (
     <section className="status" aria-label={say("title")}>
@@ -31,6 +33,8 @@ export function DeskStatus({ desk, say }: { desk: Desk; say: Say }) {
         </p>
       )}
       {line === "not-allowed" && <p className="notice">{say("not-allowed")}</p>}
+      {earned > 0 && <p className="notice">{say("coupons-later", { count: earned })}</p>}
+      {nameless > 0 && <p className="notice">{say("nameless", { count: nameless })}</p>}
       {refused.length > 0 && <Refused refused={refused} say={say} look={look} />}
     </section>
   );

@@ -1,6 +1,6 @@
 import { assert, expect, test } from "vitest";
 import { ApiError, type ErrorCode } from "../../../shell/api.ts";
-import type { DeskReply, TakenBody } from "../schema.ts";
+import type { DeskReply, TakenBody, TakenReply } from "../schema.ts";
 import { type KeptAnswer, keepAnswer, listAnswers, type Shelf } from "./kept-answers.ts";
 import { keepSetup, readSetup } from "./kept-setup.ts";
 import { tellAnswers } from "./tell-answers.ts";
@@ -31,6 +31,7 @@ const kept = (
   ...{ companyId, staffName: "Lan", isRefused: false },
 });
 const LAN = { companyId: "tea", staffId: "lan" };
+const KEPT: TakenReply = { outcome: "kept", whose: null, coupon: null };
 const refusal = (code: ErrorCode) => new ApiError({ code, message: "No." });
 const idsOf = (shelf: Shelf) => listAnswers(shelf).map(({ body }) => body.answerId);
 
@@ -39,7 +40,10 @@ test("what waits is told in the order it was taken, and goes once the cloud has 
   keepAnswer(shelf, kept("second", { minute: 2 }));
   keepAnswer(shelf, kept("first", { minute: 1 }));
   const sent: string[] = [];
-  const send = async ({ answerId }: TakenBody) => void sent.push(answerId);
+  const send = async ({ answerId }: TakenBody) => {
+    sent.push(answerId);
+    return KEPT;
+  };
   expect(await tellAnswers({ shelf, ...LAN, send })).toBe("told");
   expect(sent).toEqual(["first", "second"]);
   expect(idsOf(shelf)).toEqual([]);
@@ -53,6 +57,7 @@ test("an answer whose reply was lost stays, and is told under the same id", asyn
   const send = async ({ answerId }: TakenBody) => {
     sent.push(answerId);
     if (sent.length === 1) throw refusal("unreachable");
+    return KEPT;
   };
   expect(await tellAnswers({ shelf, ...LAN, send })).toBe("unreachable");
   expect(idsOf(shelf)).toEqual(["one"]);
@@ -85,6 +90,7 @@ test("one that is refused is set apart, holds up no other, and is not told again
   const send = async ({ answerId }: TakenBody) => {
     sent.push(answerId);
     if (answerId === "bad") throw refusal("invalid");
+    return KEPT;
   };
   await tellAnswers({ shelf, ...LAN, send });
   await tellAnswers({ shelf, ...LAN, send });
@@ -96,7 +102,7 @@ test("what a colleague filled in on the same device waits for them", async () =>
   const shelf = openShelf();
   keepAnswer(shelf, kept("theirs", { staffId: "minh" }));
   keepAnswer(shelf, kept("own"));
-  expect(await tellAnswers({ shelf, ...LAN, send: async () => {} })).toBe("told");
+  expect(await tellAnswers({ shelf, ...LAN, send: async () => KEPT })).toBe("told");
   expect(idsOf(shelf)).toEqual(["theirs"]);
 });
 
@@ -104,7 +110,7 @@ test("what somebody took for one company waits while they are signed in for anot
   const shelf = openShelf();
   keepAnswer(shelf, kept("here"));
   keepAnswer(shelf, kept("elsewhere", { companyId: "noodles" }));
-  expect(await tellAnswers({ shelf, ...LAN, send: async () => {} })).toBe("told");
+  expect(await tellAnswers({ shelf, ...LAN, send: async () => KEPT })).toBe("told");
   expect(listAnswers(shelf)).toMatchObject([{ isRefused: false, body: { answerId: "elsewhere" } }]);
 });
 
@@ -121,7 +127,10 @@ test("what was spoilt on the device holds up no other answer, and is not told", 
   ].entries())
     shelf.setItem(`${key}${index}`, spoilt);
   const sent: string[] = [];
-  const send = async ({ answerId }: TakenBody) => void sent.push(answerId);
+  const send = async ({ answerId }: TakenBody) => {
+    sent.push(answerId);
+    return KEPT;
+  };
   expect(await tellAnswers({ shelf, ...LAN, send })).toBe("told");
   expect(sent).toEqual(["good"]);
   expect(idsOf(shelf)).toEqual([]);
@@ -134,7 +143,12 @@ test("what is asked is read as it was kept, and not at all where it is spoilt or
   const branch: DeskReply["branches"][number] = {
     ...{ id: "b", name: "Hồ Gươm", languages: ["vi"], surveys: [survey] },
   };
-  const setup = { companyId: "tea", staff: { id: "lan", name: "Lan" }, branches: [branch] };
+  const setup = {
+    companyId: "tea",
+    staff: { id: "lan", name: "Lan" },
+    mayTie: true,
+    branches: [branch],
+  };
   keepSetup(shelf, setup);
   expect(readSetup(shelf)).toEqual(setup);
   for (const spoilt of [

@@ -1,5 +1,5 @@
 import { ApiError, isWorthRetrying } from "../../../shell/api.ts";
-import type { TakenBody } from "../schema.ts";
+import type { TakenBody, TakenReply } from "../schema.ts";
 import { dropAnswer, isOf, keepAnswer, listAnswers, type Shelf } from "./kept-answers.ts";
 
 /** All told; no answer from the cloud; nobody is signed in; they may not tell it. */
@@ -10,19 +10,28 @@ type Desk = {
   /** Who is at the desk, and for whom: an answer is told by whoever filled it in, to whom it is for. */
   companyId: string;
   staffId: string;
-  send: (body: TakenBody) => Promise<unknown>;
+  send: (body: TakenBody) => Promise<TakenReply>;
+  /** The cloud has it, and says whose it is and what they get. */
+  told?: (body: TakenBody, reply: TakenReply) => void;
 };
 
 /**
  * Tells what waits, the oldest first. An answer goes from the device once the cloud has said that it
  * has it: until then it is told again, which the cloud keeps once.
  */
-export async function tellAnswers({ shelf, companyId, staffId, send }: Desk): Promise<Telling> {
+export async function tellAnswers({
+  shelf,
+  companyId,
+  staffId,
+  send,
+  told,
+}: Desk): Promise<Telling> {
   for (const kept of listAnswers(shelf)) {
     if (kept.isRefused || !isOf(kept, { companyId, staffId })) continue;
     try {
-      await send(kept.body);
+      const reply = await send(kept.body);
       dropAnswer(shelf, kept.body.answerId);
+      told?.(kept.body, reply);
     } catch (error) {
       const outcome = judge(error);
       if (outcome !== "refused") return outcome;

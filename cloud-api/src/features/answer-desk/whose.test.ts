@@ -1,0 +1,205 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import {
+  askUntil,
+  openTestSite,
+  type TestSite,
+  type TestStaff,
+} from "../../../test/open-test-site.ts";
+import { newId } from "../../platform/clock.ts";
+import type { CouponsReply } from "../coupons/schema.ts";
+import type { AnswersReply } from "../surveys/schema.ts";
+import type { TimelineReply } from "../timeline/schema.ts";
+import type { CustomerCheckReply, DeskReply, TakenBody, TakenReply } from "./schema.ts";
+
+let site: TestSite;
+let owner: TestStaff;
+let desk: DeskReply;
+let branchId: string;
+let otherBranchId: string;
+
+const WORDING = {
+  title: { vi: "Mùa xuân" },
+  questions: [
+    { kind: "rating", id: "food", label: { vi: "Món ăn thế nào?" }, required: true },
+    { kind: "text", id: "why", label: { vi: "Vì sao?" }, required: false },
+  ],
+};
+const COUPON = {
+  ...{ name: { vi: "Trà miễn phí" }, offer: { vi: "Một ly trà" }, terms: null, validDays: 30 },
+  ...{ branchIds: [], profileCompleteness: null },
+};
+
+beforeAll(async () => {
+  site = await openTestSite();
+  owner = await site.addOwner();
+  branchId = (await owner.addBranch({ name: "Hồ Gươm" })).id;
+  otherBranchId = (await owner.addBranch({ name: "Tây Hồ" })).id;
+  const branchIds = [branchId, otherBranchId];
+  const made = await owner.request("POST", "/api/v1/surveys", { wording: WORDING, branchIds });
+  expect(made.status).toBe(201);
+  desk = await owner.get<DeskReply>("/api/v1/answer-desk");
+  const surveyIds = [desk.branches[0]?.surveys[0]?.id ?? ""];
+  const kind = await owner.request("POST", "/api/v1/coupon-kinds", { ...COUPON, surveyIds });
+  expect(kind.status).toBe(201);
+});
+afterAll(() => site?.close());
+
+let numbers = 0;
+async function addCustomer(name: string, at = branchId): Promise<{ id: string; phone: string }> {
+  numbers += 1;
+  const phone = `09120000${String(numbers).padStart(2, "0")}`;
+  const { status, body } = await owner.request("POST", "/api/v1/customers", {
+    ...{ branchId: at, values: { name, phone } },
+  });
+  expect(status).toBe(201);
+  return { id: (body as { id: string }).id, phone };
+}
+
+function taken(more: Partial<TakenBody> = {}): TakenBody {
+  const survey = desk.branches[0]?.surveys[0];
+  return {
+    ...{ answerId: newId(), staffId: desk.staff.id, surveyId: survey?.id ?? "" },
+    ...{ version: survey?.version ?? null, branchId, how: "phone", language: "vi" },
+    ...{ takenAt: site.now().toISOString() },
+    answers: { choices: {}, ratings: { food: 5 }, scales: {}, dates: {}, texts: {} },
+    ...more,
+  };
+}
+async function tell(body: TakenBody, by = owner): Promise<TakenReply> {
+  const reply = await by.request("POST", "/api/v1/answer-desk/answers", body);
+  expect(reply.status, JSON.stringify(reply.body)).toBe(200);
+  return reply.body as TakenReply;
+}
+async function check(phone: string, by = owner): Promise<CustomerCheckReply> {
+  const path = "/api/v1/answer-desk/customer-checks";
+  const reply = await by.request("POST", path, { branchId, phone });
+  expect(reply.status).toBe(200);
+  return reply.body as CustomerCheckReply;
+}
+const find = async (answerId: string) => {
+  const [found] = await askUntil(
+    async () =>
+      (await owner.get<AnswersReply>("/api/v1/survey-answers?limit=200")).answers.filter(
+        ({ id }) => id === answerId,
+      ),
+    ([one]) => one !== undefined,
+  );
+  return found;
+};
+const coupons = (customerId: string) =>
+  owner.get<CouponsReply>(`/api/v1/coupons?customerId=${customerId}`);
+
+test("part of HM-6.7: an answer taken of somebody known is theirs on their timeline, in segments, and earns one coupon", async () => {
+  const { id, phone } = await addCustomer("Lan");
+  expect(await check(`${phone.slice(0, 4)} ${phone.slice(4)}`)).toEqual({
+    ...{ state: "found", name: "Lan" },
+  });
+  const body = taken({ phone: phone.replace("0", "+84") });
+  const reply = await tell(body);
+  expect(reply).toMatchObject({ outcome: "kept", whose: "customer" });
+  expect(reply.coupon).toMatchObject({ offer: { vi: "Một ly trà" } });
+  const code = reply.coupon?.code.replaceAll(/\W/g, "");
+  expect(reply.coupon?.redeemPath).toBe(`/coupons/till#${code}`);
+  // The reply was lost, and told again: nothing is given twice.
+  expect(await tell(body)).toEqual({ ...reply, outcome: "kept-before" });
+  expect(await find(body.answerId)).toMatchObject({ customerId: id, customerName: "Lan" });
+  const timeline = await askUntil(
+    () => owner.get<TimelineReply>(`/api/v1/customers/${id}/timeline`),
+    ({ moments }) => moments.some(({ kind }) => kind === "survey"),
+  );
+  expect(timeline.moments.filter(({ kind }) => kind === "survey")).toHaveLength(1);
+  const tree = {
+    kind: "event",
+    event: "survey.answered",
+    detail: body.surveyId,
+    count: { min: 1 },
+  };
+  const preview = await owner.request("POST", "/api/v1/segments/preview", {
+    tree: { kind: "all", of: [tree] },
+  });
+  expect(preview.body).toMatchObject({ total: 1 });
+  // Two more answers at once: they count, and the coupon stays the one there is.
+  const more = await Promise.all([taken({ phone }), taken({ phone })].map((each) => tell(each)));
+  expect(more.map(({ coupon }) => coupon?.code)).toEqual(Array(2).fill(reply.coupon?.code));
+  expect(await coupons(id)).toMatchObject({ total: 1, coupons: [{ state: "open" }] });
+  const redeem = { code, branchId, redemptionId: newId() };
+  const redeemed = await owner.request("POST", "/api/v1/coupon-redemptions", redeem);
+  expect(redeemed.body).toMatchObject({ state: "redeemed" });
+  expect(await tell(taken({ phone }))).toMatchObject({ whose: "customer", coupon: null });
+});
+
+test("two first answers of one customer told at once give one coupon", async () => {
+  const { id, phone } = await addCustomer("Minh");
+  const bodies = [1, 2, 3].map(() => taken({ phone }));
+  const replies = await Promise.all(bodies.map((body) => tell(body)));
+  expect(new Set(replies.map(({ coupon }) => coupon?.code)).size).toBe(1);
+  expect(await coupons(id)).toMatchObject({ total: 1 });
+});
+
+test("an answer with a number that is nobody's, none, or of whoever is to be left alone is kept without a name", async () => {
+  const { id, phone } = await addCustomer("Hoa");
+  const noted = await owner.request("POST", `/api/v1/customers/${id}/requests`, {
+    ...{ kind: "restriction", note: "Gọi điện" },
+  });
+  const { id: requestId } = noted.body as { id: string };
+  const outcome = `/api/v1/customers/${id}/requests/${requestId}/outcome`;
+  expect((await owner.request("POST", outcome, { outcome: "done" })).status).toBe(204);
+  for (const [typed, whose] of [
+    ["0987 654 321", "unknown"],
+    ["12", "not-a-number"],
+    [phone, "restricted"],
+  ] as const) {
+    expect(await check(typed)).toEqual({ state: whose });
+    const body = taken({ phone: typed });
+    expect(await tell(body)).toEqual({ outcome: "kept", whose, coupon: null });
+    expect(await find(body.answerId)).toMatchObject({ customerId: null, by: "staff" });
+  }
+  expect(await coupons(id)).toMatchObject({ total: 0 });
+  const body = taken();
+  expect(await tell(body)).toEqual({ outcome: "kept", whose: null, coupon: null });
+});
+
+test("staff of one branch tie answers to whom it knows, and are told of nobody else", async () => {
+  const known = await addCustomer("Mai");
+  const stranger = await addCustomer("Tú", otherBranchId);
+  const staff = await site.addStaffOf(owner, [branchId]);
+  const own = await staff.get<DeskReply>("/api/v1/answer-desk");
+  expect(own.mayTie).toBe(true);
+  expect(await check(known.phone, staff)).toEqual({ state: "found", name: "Mai" });
+  expect(await check(stranger.phone, staff)).toEqual({ state: "unknown" });
+  const of = { staffId: own.staff.id };
+  expect(await tell(taken({ ...of, phone: stranger.phone }), staff)).toMatchObject({
+    ...{ whose: "unknown", coupon: null },
+  });
+  expect(await tell(taken({ ...of, phone: known.phone }), staff)).toMatchObject({
+    ...{ whose: "customer", coupon: { offer: { vi: "Một ly trà" } } },
+  });
+  const elsewhere = { branchId: otherBranchId, phone: known.phone };
+  const path = "/api/v1/answer-desk/customer-checks";
+  expect((await staff.request("POST", path, elsewhere)).status).toBe(404);
+});
+
+test("of somebody who is forgotten the answer counts on, without its words, its name or its coupon's", async () => {
+  const { id, phone } = await addCustomer("Nga");
+  const { answers } = taken();
+  const body = taken({ phone, answers: { ...answers, texts: { why: "Tôi là Nga" } } });
+  await tell(body);
+  expect(await find(body.answerId)).toMatchObject({ customerId: id, texts: { why: "Tôi là Nga" } });
+  const noted = await owner.request("POST", `/api/v1/customers/${id}/requests`, {
+    ...{ kind: "deletion", note: "Gọi điện" },
+  });
+  const { id: requestId } = noted.body as { id: string };
+  const outcome = `/api/v1/customers/${id}/requests/${requestId}/outcome`;
+  expect((await owner.request("POST", outcome, { outcome: "done" })).status).toBe(204);
+  const erased = await askUntil(
+    () => find(body.answerId),
+    (found) => found?.texts === null,
+  );
+  expect(erased).toMatchObject({ texts: null, customerName: null, ratings: { food: 5 } });
+  expect(await check(phone)).toEqual({ state: "unknown" });
+  const left = await askUntil(
+    () => coupons(id),
+    ({ total }) => total === 0,
+  );
+  expect(left.total).toBe(0);
+});
