@@ -6,11 +6,12 @@ import { forgetReports } from "./recount-queries.ts";
 import { reportRoutes, TAG } from "./routes.ts";
 
 export { findToday } from "./figure-queries.ts";
-export { type Question, readQuestion } from "./figures.ts";
+export { readQuestion } from "./figures.ts";
 export { readNarrowingOf } from "./narrowing.ts";
 export { findOverview } from "./overview.ts";
-export { countDays, lastYear, narrowsOf, type Period, periodBefore, type Unit } from "./rules.ts";
-export { type Cell, FILE_WORDS, TABLES } from "./tables.ts";
+export { lastYear, narrowsOf, type Period, periodBefore } from "./rules.ts";
+export type { OverviewReply } from "./schema.ts";
+export { FILE_WORDS, TABLES } from "./tables.ts";
 
 /** Visits counted by place and time, in numbers that add up, each with who is behind it. */
 export const reports: Feature = {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { TestBrowser } from "../../../test/open-test-app.ts";
 import { openReportYear, type ReportYear } from "../../../test/report-year.ts";
-import type { OverviewReply } from "../reports/schema.ts";
+import type { OverviewReply } from "../reports/index.ts";
 import { REPORTS } from "./rules.ts";
 import type { SavedBody, SavedListReply, SavedReply, ToldReply } from "./schema.ts";
 
@@ -93,4 +93,10 @@ test("what cannot be asked is not saved", async () => {
     body({ report: "sign-ins", query: { languages: "vi" } }),
   ];
   for (const each of refused) expect((await year.owner.ask("POST", PATH, each)).status).toBe(400);
+});
+
+test("a company without a branch keeps a report, which says nothing yet", async () => {
+  const owner = await year.site.signUp({});
+  const { status, body: told } = await tell(owner, await save(owner, { report: "hours" }));
+  expect([status, told.figures[0]?.now]).toEqual([200, 0]);
 });

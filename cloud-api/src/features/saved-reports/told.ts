@@ -40,7 +40,8 @@ export async function askReport(tx: TenantTransaction, { saved, today, reader }:
   const query = { ...filters, ...(branchIds && { branchIds }) };
   const askOf = (days: Period) => readQuestion(tx, { ...query, ...days }, narrow);
   const question = await askOf(period);
-  if (question.branches.length === 0) throw refuseBranches();
+  // A company that has none yet is told of none; somebody of some branches is refused those of others.
+  if (question.branches.length === 0 && tx.branchIds !== null) throw refuseBranches();
   const asked = saved.query.branchIds?.split(",").length ?? 0;
   return {
     ...{ period, question, askOf, details: { by, unit: unit ?? unitOf(period), counted } },
