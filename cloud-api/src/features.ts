@@ -24,6 +24,7 @@ import { places } from "./features/places/index.ts";
 import { profiles } from "./features/profiles/index.ts";
 import { reports } from "./features/reports/index.ts";
 import { retention } from "./features/retention/index.ts";
+import { savedReports } from "./features/saved-reports/index.ts";
 import { scores } from "./features/scores/index.ts";
 import { segments } from "./features/segments/index.ts";
 import { signInFunnel } from "./features/sign-in-funnel/index.ts";
@@ -71,6 +72,7 @@ export const features: readonly Feature[] = [
   brandKits,
   profiles,
   reports,
+  savedReports,
   signInFunnel,
   webhooks,
   retention,

@@ -16,6 +16,7 @@ import {
   type Ids,
   openCompany,
   PAGE,
+  SAVED_REPORT,
   SENDER,
   TREE,
   WEBHOOK,
@@ -111,6 +112,8 @@ const BODIES: Record<string, (ids: Ids) => unknown> = {
     (await own.owner.ask("GET", `/api/v1/branches/${here.ids.branches}/settings`)).body,
   "POST /api/v1/webhooks": () => WEBHOOK,
   "PUT /api/v1/webhooks/{webhookId}": () => ({ ...WEBHOOK, isOn: true }),
+  "POST /api/v1/saved-reports": () => ({ ...SAVED_REPORT, name: newId() }),
+  "PUT /api/v1/saved-reports/{id}": () => ({ ...SAVED_REPORT, name: newId() }),
   "POST /api/v1/customer-views": () => ({ name: newId(), columns: [], sort: "visits" }),
   "PUT /api/v1/customer-views/{id}": () => ({ name: newId(), columns: [], sort: "visits" }),
   ...Object.fromEntries(

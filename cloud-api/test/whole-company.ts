@@ -72,6 +72,12 @@ const COUPON = {
   ...{ branchIds: [], surveyIds: [], profileCompleteness: null },
 };
 
+/** A report that only its owner sees. */
+export const SAVED_REPORT = {
+  ...{ name: "Report", report: "hours", period: "7-days", days: null, compared: "before" },
+  ...{ query: {}, shared: false },
+};
+
 let companies = 0;
 
 /** A company that has one of everything that belongs to no branch. */
@@ -99,6 +105,7 @@ export async function openCompany(site: TestApp, tenantName: string): Promise<Co
   await okay(owner, "PUT", `/tag-rules/${tagId}`, { segmentId, removes: true });
   const view = { name: "View", columns: ["phone"], sort: "-visits", segmentId };
   const { id: viewId } = await make("/customer-views", view);
+  const { id: savedId } = await make("/saved-reports", SAVED_REPORT);
   const file = await owner.ask<Made>("POST", "/api/v1/imports?name=customers.csv", FILE, {
     "content-type": "application/octet-stream",
   });
@@ -131,6 +138,7 @@ export async function openCompany(site: TestApp, tenantName: string): Promise<Co
       tags: tagId,
       "tag-rules": tagId,
       "customer-views": viewId,
+      "saved-reports": savedId,
       "customer-fields": field.key,
       fields: "name",
       imports: file.body.id,

@@ -5,8 +5,13 @@ import { reportJobs } from "./jobs.ts";
 import { forgetReports } from "./recount-queries.ts";
 import { reportRoutes, TAG } from "./routes.ts";
 
+export { findToday } from "./figure-queries.ts";
 export { readQuestion } from "./figures.ts";
-export { lastYear, periodBefore } from "./rules.ts";
+export { readNarrowingOf } from "./narrowing.ts";
+export { findOverview } from "./overview.ts";
+export { lastYear, narrowsOf, type Period, periodBefore } from "./rules.ts";
+export type { OverviewReply } from "./schema.ts";
+export { FILE_WORDS, TABLES } from "./tables.ts";
 
 /** Visits counted by place and time, in numbers that add up, each with who is behind it. */
 export const reports: Feature = {

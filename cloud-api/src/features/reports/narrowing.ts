@@ -3,7 +3,7 @@ import type { RawBuilder } from "kysely";
 import type { Context } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
-import { findReach } from "../../platform/rights.ts";
+import { findReach, type Grant } from "../../platform/rights.ts";
 import { staffOf } from "../../platform/session.ts";
 import { DEVICE_KINDS, type DeviceKind, type Narrows } from "./rules.ts";
 import type { ReportQuery } from "./schema.ts";
@@ -34,16 +34,23 @@ export const ofVisits = <Query extends Asked>(query: Query) =>
 const WORD = /^[a-z][a-z-]{0,34}$/i;
 const WORDS_MAX = 40;
 
+type Source = Pick<Context, "hooks" | "permissions">;
+type Narrowing = { query: Asked; narrows: Narrows };
+
 /** Refuses what the report does not tell apart, and what whoever asks may not see. */
-export function readNarrowing(
-  request: FastifyRequest,
-  { hooks, permissions }: Pick<Context, "hooks" | "permissions">,
-  { query, narrows }: { query: Asked; narrows: Narrows },
+export const readNarrowing = (request: FastifyRequest, source: Source, asked: Narrowing): Narrow =>
+  readNarrowingOf(staffOf(request).grants, source, asked);
+
+/** The same for somebody who is told without having asked just now. */
+export function readNarrowingOf(
+  grants: readonly Grant[],
+  { hooks, permissions }: Source,
+  { query, narrows }: Narrowing,
 ): Narrow {
   refuseOthers(query, narrows);
   const { segmentId, tagId } = query;
   const mayRead = (permission: string) => {
-    if (!findReach(staffOf(request).grants, permission, permissions))
+    if (!findReach(grants, permission, permissions))
       throw refuse("forbidden", `Your role may not do this: ${permission}.`);
   };
   if (segmentId !== undefined) mayRead("segments.read");

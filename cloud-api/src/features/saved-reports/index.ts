@@ -1,0 +1,17 @@
+import { join } from "node:path";
+import type { Feature } from "../../feature.ts";
+import { SHARE } from "./rights.ts";
+import { savedRoutes, TAG } from "./routes.ts";
+
+/** Reports by the names that staff gave them: opened again, shared, set against other days. */
+export const savedReports: Feature = {
+  name: "saved-reports",
+  dependsOn: ["access", "branches", "reports"],
+  migrations: join(import.meta.dirname, "migrations"),
+  permissions: {
+    "saved-reports.keep": { roles: ["manager", "viewer"], covers: "branches" },
+    [SHARE]: { roles: ["manager", "marketer"], covers: "branches" },
+  },
+  routes: savedRoutes,
+  tag: TAG,
+};

@@ -1,0 +1,41 @@
+import { expect, test } from "vitest";
+import { fitBranches, joinRows } from "./rules.ts";
+
+test("of the branches a report asks for, those in reach are left", () => {
+  expect(fitBranches(undefined, ["a"])).toBeUndefined();
+  expect(fitBranches("a,b", null)).toBe("a,b");
+  expect(fitBranches("A,b", ["a", "c"])).toBe("A");
+  expect(fitBranches("b", ["a"])).toBeNull();
+});
+
+test("a row is set against the one of its name; days and months against the how-manieth", () => {
+  const now = [
+    ["2026-03-01", 3],
+    ["2026-03-02", 4],
+    ["All", 7],
+  ];
+  const before = [
+    ["2026-02-27", 1],
+    ["All", 1],
+  ];
+  expect(joinRows(now, before, 1).map((row) => row.before)).toEqual([
+    ["2026-02-27", 1],
+    null,
+    ["All", 1],
+  ]);
+  expect(joinRows(now, null, 1).every((row) => row.before === null)).toBe(true);
+});
+
+test("two rows of one name stand beside those in their order, and none beside another's", () => {
+  const rows = [
+    ["Quán", 1],
+    ["Quán", 2],
+    ["Tiệm", 3],
+  ];
+  const before = [
+    ["Quán", 5],
+    ["Khác", 9],
+    ["Quán", 6],
+  ];
+  expect(joinRows(rows, before, 1).map((row) => row.before?.[1] ?? null)).toEqual([5, 6, null]);
+});

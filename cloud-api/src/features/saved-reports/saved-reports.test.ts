@@ -1,0 +1,102 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import type { TestBrowser } from "../../../test/open-test-app.ts";
+import { openReportYear, type ReportYear } from "../../../test/report-year.ts";
+import type { OverviewReply } from "../reports/index.ts";
+import { REPORTS } from "./rules.ts";
+import type { SavedBody, SavedListReply, SavedReply, ToldReply } from "./schema.ts";
+
+let year: ReportYear;
+beforeAll(async () => {
+  year = await openReportYear({ seed: 43, guests: 20 });
+}, 300_000);
+afterAll(() => year?.site.close());
+
+const PATH = "/api/v1/saved-reports";
+let names = 0;
+const body = (more: Partial<SavedBody> = {}): SavedBody => {
+  names += 1;
+  return {
+    ...{ name: `Báo cáo ${names}`, report: "overview", period: null, compared: "before" },
+    ...{ days: { from: "2026-06-01", to: "2026-08-31" }, query: {}, shared: false, ...more },
+  };
+};
+const save = async (who: TestBrowser, more: Partial<SavedBody> = {}): Promise<SavedReply> => {
+  const { status, body: saved } = await who.ask<SavedReply>("POST", PATH, body(more));
+  expect(status).toBe(201);
+  return saved;
+};
+const tell = (who: TestBrowser, { id }: SavedReply) =>
+  who.ask<ToldReply>("GET", `${PATH}/${id}/figures?file=en`);
+
+test("HM-2.4 any report is saved under a name, opened later, and set against the days before or a year ago", async () => {
+  for (const report of REPORTS)
+    for (const compared of ["nothing", "before", "last-year"] as const) {
+      const saved = await save(year.owner, { report, compared });
+      const { status, body: told } = await tell(year.owner, saved);
+      expect([report, compared, status]).toEqual([report, compared, 200]);
+      expect(told.before === null).toBe(compared === "nothing");
+      expect([report, told.parts.length > 0]).toEqual([report, true]);
+    }
+  const days = "from=2026-06-01&to=2026-08-31";
+  const now = await year.get<OverviewReply>(`/reports/overview?${days}`);
+  const { body: told } = await tell(year.owner, await save(year.owner));
+  expect(told.before).toEqual(now.before.period);
+  const [visits] = told.figures;
+  expect(visits).toEqual({
+    ...{ name: "visits", now: now.figures.visits, before: now.before.figures.visits },
+  });
+  const at = told.parts[0]?.heads.indexOf("Visits") ?? -1;
+  const cells = told.parts[0]?.rows.map(({ cells, before }) => [cells[at], before?.[at]]);
+  expect(cells).toEqual([
+    ...now.rows.map(({ figures, before }) => [figures.visits, before.visits]),
+    [now.figures.visits, now.before.figures.visits],
+  ]);
+});
+
+test("who manages one branch sees its figures alone in a shared report, and is refused another's", async () => {
+  const [own, other] = year.branches.map(({ id }) => id);
+  const scope = { kind: "branches" as const, branchIds: [own ?? ""] };
+  const manager = await year.site.invite(year.owner, { role: "manager", ownRoleId: null, scope });
+  const both = await save(year.owner, { shared: true, query: { branchIds: `${own},${other}` } });
+  const { body: told } = await tell(manager, both);
+  expect(told.branchesLeftOut).toBe(1);
+  const days = "from=2026-06-01&to=2026-08-31";
+  const alone = await year.get<OverviewReply>(`/reports/overview?${days}&branchIds=${own}`);
+  expect(told.figures[0]?.now).toBe(alone.figures.visits);
+  const theirs = await save(year.owner, { shared: true, query: { branchIds: other ?? "" } });
+  expect((await tell(manager, theirs)).status).toBe(403);
+});
+
+test("an own report is nobody else's, a shared one is read by all, and its owner alone or the company changes it", async () => {
+  const viewer = await year.site.invite(year.owner, "viewer");
+  const own = await save(year.owner);
+  expect((await viewer.ask("GET", `${PATH}/${own.id}`)).status).toBe(404);
+  expect((await viewer.ask("POST", PATH, body({ shared: true }))).status).toBe(403);
+  const shared = await save(year.owner, { shared: true });
+  const listed = await viewer.ask<SavedListReply>("GET", PATH);
+  expect(listed.body.reports.map(({ id }) => id)).toContain(shared.id);
+  expect((await viewer.ask("PUT", `${PATH}/${shared.id}`, body())).status).toBe(403);
+  expect((await viewer.ask("DELETE", `${PATH}/${shared.id}`)).status).toBe(403);
+  const renamed = body({ name: "Tên mới", shared: true });
+  expect((await year.owner.ask("PUT", `${PATH}/${shared.id}`, renamed)).body.name).toBe("Tên mới");
+  expect((await year.owner.ask("POST", PATH, renamed)).status).toBe(409);
+  expect((await year.owner.ask("DELETE", `${PATH}/${shared.id}`)).status).toBe(204);
+  expect((await viewer.ask("GET", `${PATH}/${shared.id}`)).status).toBe(404);
+});
+
+test("what cannot be asked is not saved", async () => {
+  const refused = [
+    body({ period: "7-days" }),
+    body({ days: null }),
+    body({ name: "   " }),
+    body({ days: { from: "2026-03-01", to: "2026-02-01" } }),
+    body({ report: "sign-ins", query: { languages: "vi" } }),
+  ];
+  for (const each of refused) expect((await year.owner.ask("POST", PATH, each)).status).toBe(400);
+});
+
+test("a company without a branch keeps a report, which says nothing yet", async () => {
+  const owner = await year.site.signUp({});
+  const { status, body: told } = await tell(owner, await save(owner, { report: "hours" }));
+  expect([status, told.figures[0]?.now]).toEqual([200, 0]);
+});

@@ -1,0 +1,91 @@
+import { type Static, type TSchema, Type } from "typebox";
+import { COMPARISONS, FIGURES, NAME_LENGTH_MAX, PERIODS, REPORTS } from "./rules.ts";
+
+const closed = { additionalProperties: false };
+const Id = Type.String({ format: "uuid" });
+const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
+const Day = Type.String({ pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description: "YYYY-MM-DD" });
+const Count = Type.Integer({ minimum: 0 });
+const orNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
+const oneOf = <T extends string>(words: readonly T[], description?: string) =>
+  Type.Unsafe<T>({ type: "string", enum: [...words], ...(description ? { description } : {}) });
+const words = (maxLength: number) => Type.Optional(Type.String({ minLength: 1, maxLength }));
+
+/** What the reports of this API are asked, but for the days. */
+const Query = Type.Object(
+  {
+    brandId: Type.Optional(Id),
+    branchIds: words(20_000),
+    hours: words(80),
+    weekdays: words(20),
+    segmentId: Type.Optional(Id),
+    tagId: Type.Optional(Id),
+    languages: words(400),
+    devices: words(40),
+    methods: words(400),
+    by: Type.Optional(oneOf(["branch", "brand"])),
+    unit: Type.Optional(oneOf(["hour", "day", "week", "month"])),
+    counted: Type.Optional(oneOf(["everywhere", "branch"])),
+  },
+  closed,
+);
+
+const kept = {
+  name: Type.String({ minLength: 1, maxLength: NAME_LENGTH_MAX }),
+  report: oneOf(REPORTS),
+  period: orNull(oneOf(PERIODS, "Counted from the day on which it is read; null: `days`")),
+  days: orNull(Type.Object({ from: Day, to: Day }, closed)),
+  compared: oneOf(COMPARISONS, "What its numbers are set against"),
+  query: Query,
+  shared: Type.Boolean({ description: "Whether all of the company who read reports see it" }),
+};
+export const SavedBody = Type.Object(kept, closed);
+export type SavedBody = Static<typeof SavedBody>;
+export const SavedParams = Type.Object({ id: Id });
+
+export const SavedReply = Type.Object({
+  id: Id,
+  ...kept,
+  isOwn: Type.Boolean(),
+  ownerName: orNull(Type.String({ description: "Null: they left" })),
+  mayChange: Type.Boolean({ description: "Whether the caller may change or remove it" }),
+  createdAt: Time,
+  changedAt: Time,
+});
+export type SavedReply = Static<typeof SavedReply>;
+export const SavedListReply = Type.Object({ reports: Type.Array(SavedReply) });
+export type SavedListReply = Static<typeof SavedListReply>;
+
+export const ToldQuery = Type.Object({
+  file: Type.Optional(oneOf(["vi", "en"], "The language of its words; absent: vi")),
+});
+const Cell = Type.Union([Type.String(), Type.Number(), Type.Null()]);
+const Period = Type.Object({ from: Day, to: Day });
+export const ToldReply = Type.Object({
+  asOf: Time,
+  isBehind: Type.Boolean({ description: "Something was told that is not counted yet" }),
+  period: Period,
+  before: orNull({ ...Period, description: "The days it is set against" }),
+  branchesLeftOut: Type.Integer({
+    ...{ minimum: 0, description: "Branches it asks for that the caller may not see" },
+  }),
+  query: Query,
+  figures: Type.Array(Type.Object({ name: oneOf(FIGURES), now: Count, before: orNull(Count) }), {
+    description: "The main numbers",
+  }),
+  parts: Type.Array(
+    Type.Object({
+      name: Type.String({ description: "As this API calls it: heat-map" }),
+      title: Type.String(),
+      keys: Type.Integer({ description: "How many of the columns say what a row is of" }),
+      heads: Type.Array(Type.String()),
+      rows: Type.Array(
+        Type.Object({
+          cells: Type.Array(Cell),
+          before: orNull(Type.Array(Cell, { description: "Of the days it is set against" })),
+        }),
+      ),
+    }),
+  ),
+});
+export type ToldReply = Static<typeof ToldReply>;
