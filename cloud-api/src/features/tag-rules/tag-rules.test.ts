@@ -69,6 +69,17 @@ async function visit({ guestId, deviceId }: Guest, hoursAgo: number) {
   await box.push(box.visit({ guestId, deviceId, startedAt, endedAt }).events);
 }
 
+/** Whose change is not counted yet is told a moment later: a box keeps what it was told before. */
+async function pullWith({ guestId }: Guest) {
+  const find = (pulled: PullReply | null) =>
+    pulled?.knownGuests?.guests.find(({ guestIds }) => guestIds?.includes(guestId));
+  const pulled = await askUntil(
+    () => box.pull(),
+    (reply) => find(reply) !== undefined,
+  );
+  return { pulled, guest: find(pulled) };
+}
+
 describe("a tag by rule", () => {
   test("part of MC-2.14: a matching rule adds the tag, and removes it when the rule no longer holds", async () => {
     const [regular, other] = [await addTag("Khách quen"), await addTag("Khác")];
@@ -131,14 +142,7 @@ describe("a tag by rule", () => {
     expect((await staff.request("PUT", path, saved)).status).toBe(200);
     const moment = { now: site.now(), timeZone: "Asia/Ho_Chi_Minh" };
     const isShown = async () => {
-      const lans = (known: PullReply | null) =>
-        known?.knownGuests?.guests.find(({ guestIds }) => guestIds?.includes(lan.guestId));
-      // Whose change is not counted yet is told a moment later: a box keeps what it was told before.
-      const pulled = await askUntil(
-        () => box.pull(),
-        (known) => lans(known) !== undefined,
-      );
-      const guest = lans(pulled);
+      const { pulled, guest } = await pullWith(lan);
       const marks = { groups: guest?.groups ?? [], tags: guest?.tags ?? [], tier: null };
       const viewer = { ...strangerOf("vi"), isReturning: true, visitNumber: 2, marks };
       const held = readBranchSettings(pulled?.settings);
