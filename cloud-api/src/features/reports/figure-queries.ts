@@ -221,7 +221,8 @@ function countByReturns(
             width_bucket((told.day - ${from}::date)::smallint, told.gaps) + 1], 0))::integer
             as customers,
           sum(told.fresh)::integer as "newCustomers"
-        from report_day_returns as told where ${within}
+        from report_day_returns as told
+        where told.tenant_id = ${tx.tenantId} and ${within}
         group by ${groupOf("told", grouping)}`,
     );
   if (grouping.by !== "slot")

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  askUntil,
-  openTestSite,
-  type TestSite,
-  type TestStaff,
-} from "../../../test/open-test-site.ts";
-import { newId } from "../../platform/clock.ts";
-import type { CouponsReply } from "../coupons/schema.ts";
-import type { AnswersReply } from "../surveys/schema.ts";
-import type { TimelineReply } from "../timeline/schema.ts";
-import type { CustomerCheckReply, DeskReply, TakenBody, TakenReply } from "./schema.ts";
+import type {
+  CustomerCheckReply,
+  DeskReply,
+  TakenBody,
+  TakenReply,
+} from "../src/features/answer-desk/schema.ts";
+import type { CouponsReply } from "../src/features/coupons/schema.ts";
+import type { AnswersReply } from "../src/features/surveys/schema.ts";
+import type { TimelineReply } from "../src/features/timeline/schema.ts";
+import { newId } from "../src/platform/clock.ts";
+import { askUntil, openTestSite, type TestSite, type TestStaff } from "./open-test-site.ts";
 
 let site: TestSite;
 let owner: TestStaff;
