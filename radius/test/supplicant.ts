@@ -32,6 +32,8 @@ export type SupplicantOptions = {
 };
 
 const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+/** So many turns are waited for what TLS may say: with hundreds at once, two are not always enough. */
+const TURNS_MAX = 50;
 
 /** Costly to make, and the same for all; today's phones offer these curves and no more. */
 const secureContexts = {
@@ -88,10 +90,14 @@ export function createSupplicant(
     };
     return send(encodeEap(packet));
   };
+  /** TLS takes its turns between those of others, and may have nothing to say. */
+  const untilSaid = async () => {
+    for (let turns = 0; turns < TURNS_MAX && (turns < 2 || output.length === 0); turns++)
+      await turn();
+  };
   /** Sends what TLS has to say, fetches the whole of what the server answers, and feeds it to TLS. */
   const carry = async (): Promise<EapAnswer> => {
-    await turn();
-    await turn();
+    await untilSaid();
     const message = Buffer.concat([Buffer.of(0), ...output]);
     output = [];
     let said = await respond(type, message);
@@ -104,8 +110,7 @@ export function createSupplicant(
       }
       said = await respond(type, Buffer.of(0));
     }
-    await turn();
-    await turn();
+    await untilSaid();
     return said;
   };
   return {
