@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pino } from "pino";
-import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { openTestApp, PASSWORD, type TestApp } from "../test/open-test-app.ts";
 import { buildApp, REQUESTS_PER_MINUTE_MAX } from "./app.ts";
 import { features } from "./features.ts";
@@ -155,6 +155,30 @@ describe("the server", () => {
     expect(before.map(({ status }) => status).filter((status) => status !== 401)).toEqual([]);
     expect(await guess()).toMatchObject({ status: 429, body: { code: "busy" } });
     expect((await site.browser("192.0.2.98").ask("GET", "/api/v1/session")).status).toBe(401);
+  });
+
+  test("says while its database takes nobody that it is unavailable, and when to ask again", async () => {
+    const owner = await site.signUp();
+    const ask = () => owner.ask("GET", "/api/v1/session");
+    const limit = (most: number) =>
+      withClient(site.administratorUrl, async (client) => {
+        const { rows } = await client.query("select current_database() as name");
+        await client.query(`alter database "${rows[0].name}" connection limit ${most}`);
+        await client.query(`select pg_terminate_backend(pid) from pg_stat_activity
+          where datname = current_database() and usename in ('foyer_app', 'foyer_scoped')`);
+      });
+    await limit(0);
+    onTestFinished(() => limit(-1));
+    await expect.poll(ask, { timeout: 20_000 }).toMatchObject({
+      status: 503,
+      headers: { "retry-after": "5" },
+      body: { code: "unavailable" },
+    });
+    // Not the fault of what was sent: nothing a client should give up on.
+    const answers = await Promise.all(Array.from({ length: 5 }, ask));
+    expect(answers.map(({ status }) => status)).toEqual([503, 503, 503, 503, 503]);
+    await limit(-1);
+    await expect.poll(async () => (await ask()).status, { timeout: 20_000 }).toBe(200);
   });
 
   test("goes on after every connection to its database was cut", async () => {

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { Type } from "typebox";
 import type { Routes } from "../feature.ts";
+import { DatabaseAway } from "./database-away.ts";
 import { sqlStateOf } from "./roles.ts";
 
 /** Why a request was not done. The one place that knows their HTTP status is below. */
@@ -11,6 +12,7 @@ export type ErrorCode =
   | "not-found"
   | "conflict"
   | "busy"
+  | "unavailable"
   | "internal";
 
 const STATUS: Record<ErrorCode, number> = {
@@ -20,13 +22,14 @@ const STATUS: Record<ErrorCode, number> = {
   "not-found": 404,
   conflict: 409,
   busy: 429,
+  unavailable: 503,
   internal: 500,
 };
 
 export const ErrorReply = Type.Object({
   code: Type.Union(
     (Object.keys(STATUS) as ErrorCode[]).map((code) => Type.Literal(code)),
-    { description: "Which of the seven ways a request can fail" },
+    { description: "Which of the eight ways a request can fail" },
   ),
   message: Type.String({ description: "What went wrong, which thing, and what to do now" }),
   field: Type.Optional(Type.String({ description: "The field at fault, as a JSON pointer" })),
@@ -49,7 +52,10 @@ export function isRefusal(error: unknown): error is Refusal {
 
 type Fault = { code: ErrorCode; message: string } & RefusalDetails;
 
-/** Answers every error with one of the seven codes. Only `internal` is logged as an error. */
+/** Until a database that restarts is back, mostly. */
+const AWAY_SECONDS = 5;
+
+/** Answers every error with one of the eight codes. Only `internal` is logged as an error. */
 export function mapErrors(app: Routes): void {
   app.setErrorHandler(answerError);
 }
@@ -58,12 +64,19 @@ export function mapErrors(app: Routes): void {
 export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply) {
   const { code, message, retryAfterSeconds, ...details } = toFault(error);
   if (code === "internal") request.log.error({ err: error }, "request failed");
+  if (code === "unavailable") request.log.warn({ err: error }, "request without a database");
   if (retryAfterSeconds) reply.header("retry-after", retryAfterSeconds);
   return reply.code(STATUS[code]).send({ code, message, ...details });
 }
 
 function toFault(error: FastifyError): Fault {
   if (isRefusal(error)) return { message: error.message, ...error.refusal };
+  if (error instanceof DatabaseAway)
+    return {
+      code: "unavailable",
+      message: "The database does not answer just now. Look what was kept, and try again.",
+      retryAfterSeconds: AWAY_SECONDS,
+    };
   if (error.validation) {
     const [first] = error.validation;
     return { code: "invalid", message: error.message, field: first?.instancePath || "/" };

@@ -1,5 +1,6 @@
 import type { PostgresPool, PostgresPoolClient } from "kysely";
 import type { Pool, PoolClient, QueryConfig, QueryResult } from "pg";
+import { throwAsAway } from "./database-away.ts";
 
 const BEGIN = /^(begin|start transaction)\b/;
 const END = /^(commit|rollback)$/;
@@ -17,7 +18,7 @@ function toQuery(text: string, parameters: readonly unknown[]): QueryConfig {
 /**
  * A pool whose transactions begin with their first statement, in the same message where that has no
  * parameters: entering a tenant is such a one, so that each request waits for the database once less.
- * A transaction that ends without a statement never was one.
+ * A transaction that ends without a statement never was one. Throws `DatabaseAway` where nobody answers.
  */
 export function holdBegins(pool: Pool): PostgresPool {
   // The same for the same connection: what is remembered of a connection is found by it.
@@ -26,7 +27,7 @@ export function holdBegins(pool: Pool): PostgresPool {
     options: pool.options,
     end: () => pool.end(),
     connect: async () => {
-      const client = await pool.connect();
+      const client = await pool.connect().catch(throwAsAway);
       const known = wrapped.get(client) ?? wrap(client);
       wrapped.set(client, known);
       return known;
@@ -36,7 +37,7 @@ export function holdBegins(pool: Pool): PostgresPool {
 
 function wrap(client: PoolClient): PostgresPoolClient {
   let held: string | null = null;
-  const query = async (text: string, parameters: readonly unknown[]): Promise<QueryResult> => {
+  const ask = async (text: string, parameters: readonly unknown[]): Promise<QueryResult> => {
     if (BEGIN.test(text)) {
       held = text;
       return { ...NOTHING, command: "BEGIN" };
@@ -55,6 +56,8 @@ function wrap(client: PoolClient): PostgresPoolClient {
     if (!last) throw new Error("The database answered less than it was asked.");
     return last;
   };
+  const query = (text: string, parameters: readonly unknown[]) =>
+    ask(text, parameters).catch(throwAsAway);
   return {
     query: query as unknown as PostgresPoolClient["query"],
     release: (destroy?: boolean) => {

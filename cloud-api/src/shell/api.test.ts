@@ -23,6 +23,12 @@ test("too many requests tell how many seconds to wait, when the server says so",
   expect(readRefusal(429, {}, "Fri, 31 Dec 2027 23:59:59 GMT").retryAfterSeconds).toBeNull();
 });
 
+test("a database that is away is told apart from too much asked, a proxy without a cloud likewise", () => {
+  const refusal = readRefusal(503, { code: "unavailable", message: "x" }, "5");
+  expect(refusal).toMatchObject({ code: "unavailable", retryAfterSeconds: 5 });
+  expect(readRefusal(503, "<h1>No server</h1>", null).code).toBe("unavailable");
+});
+
 test("an answer of something in between, such as a proxy's page, is still a refusal", async () => {
   answerWith(new Response("<h1>Bad gateway</h1>", { status: 502 }));
   await expect(api.get("/overview")).rejects.toMatchObject({ code: "internal" });
@@ -49,6 +55,7 @@ test("only what may go well the next time is tried again", () => {
   const fails = (code: ApiError["code"]) => new ApiError({ code, message: "x" });
   expect(isWorthRetrying(fails("unreachable"))).toBe(true);
   expect(isWorthRetrying(fails("busy"))).toBe(true);
+  expect(isWorthRetrying(fails("unavailable"))).toBe(true);
   expect(isWorthRetrying(fails("forbidden"))).toBe(false);
   expect(isWorthRetrying(fails("not-found"))).toBe(false);
   expect(isWorthRetrying(new Error("a bug"))).toBe(false);

@@ -1,4 +1,4 @@
-/** The seven refusals of Foyer's API, and two that never reached it. */
+/** The eight refusals of Foyer's API, and two that never reached it. */
 export type ErrorCode =
   | "invalid"
   | "unauthorized"
@@ -6,6 +6,7 @@ export type ErrorCode =
   | "not-found"
   | "conflict"
   | "busy"
+  | "unavailable"
   | "internal"
   | "unreachable"
   | "unreadable";
@@ -18,7 +19,7 @@ const CODES_BY_STATUS: Record<number, ErrorCode> = {
   409: "conflict",
   422: "invalid",
   429: "busy",
-  503: "busy",
+  503: "unavailable",
 };
 
 const SAYABLE_CODES: readonly string[] = [...Object.values(CODES_BY_STATUS), "internal"];
@@ -49,10 +50,12 @@ export class ApiError extends Error {
   }
 }
 
+const WORTH_RETRYING: readonly ErrorCode[] = ["unreachable", "internal", "busy", "unavailable"];
+
 /** `false` for refusals that will not change by asking again. */
 export function isWorthRetrying(error: unknown): boolean {
   if (!(error instanceof ApiError)) return false;
-  return error.code === "unreachable" || error.code === "internal" || error.code === "busy";
+  return WORTH_RETRYING.includes(error.code);
 }
 
 /** Reads an answer that is not 2xx into an ApiError, whatever its body holds. */
