@@ -4,6 +4,7 @@ import { describeOnEngines } from "../../test/engines.ts";
 import { boxStarted, cloudEvent } from "../../test/events.ts";
 import type { TestCloud } from "../../test/open-test-cloud.ts";
 import { ATTEMPTS_MAX, CURSOR_EVENTS_MAX, followTenant, runCursor } from "./cursors.ts";
+import { DatabaseAway } from "./database-away.ts";
 import { listRows, run, sql } from "./db.ts";
 import type { BoxEvent, EventHandler, NewEvent } from "./events.ts";
 import type { Follower } from "./handle-events.ts";
@@ -234,13 +235,13 @@ describeOnEngines("a cursor", (open) => {
   test("does not count a failure that says nothing about the event", async () => {
     const tenantId = await cloud.addTenant();
     let shutDown = true;
-    const failing = follower("failing", async () => {
-      if (shutDown) throw Object.assign(new Error("terminating"), { code: "57P01" });
+    const failing = follower("failing", async (tx) => {
+      if (shutDown) await run(tx, sql`select pg_terminate_backend(pg_backend_pid())`);
       return [];
     });
     await append(tenantId, [boxStarted()]);
     for (let attempt = 0; attempt < ATTEMPTS_MAX + 1; attempt += 1)
-      await expect(follow(tenantId, [failing])).rejects.toThrow("terminating");
+      await expect(follow(tenantId, [failing])).rejects.toBeInstanceOf(DatabaseAway);
     shutDown = false;
     expect(await follow(tenantId, [failing])).toEqual({ kind: "done", position: 1 });
   });

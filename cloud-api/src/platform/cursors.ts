@@ -1,4 +1,5 @@
 import type { FastifyBaseLogger } from "fastify";
+import { DatabaseAway } from "./database-away.ts";
 import { type Database, findRow, listRows, run, sql, type TenantTransaction } from "./db.ts";
 import { findLogPosition, type LogEvent, listEvents } from "./events.ts";
 import {
@@ -87,12 +88,16 @@ export async function runCursor(
     return await takeEvents(options, { ...place, limit, failures });
   } catch (error) {
     const [failure] = failures;
-    if (!failure || PASSING_CLASSES.has(sqlStateOf(error).slice(0, 2))) throw error;
+    if (!failure || isPassing(error)) throw error;
     // Those before it were undone with it: they are taken again without it.
     if (failure.index > 0) return runCursor(options, place, failure.index);
     return countFailure(options, place, failure);
   }
 }
+
+/** Whether a failure says nothing about the event that was being handled. */
+const isPassing = (error: unknown): boolean =>
+  error instanceof DatabaseAway || PASSING_CLASSES.has(sqlStateOf(error).slice(0, 2));
 
 type TakeOptions = CursorPlace & { limit: number; failures: HandlerFailure[] };
 
