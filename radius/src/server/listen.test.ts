@@ -45,19 +45,33 @@ async function openSocket(): Promise<Socket> {
   return socket;
 }
 
-test("a port that is closed sends what was answered in its last turn", async () => {
-  const nas = await openSocket();
+/** A port that is closed as soon as its first packet was answered, and what came in there. */
+async function listenOnce(answerText: string) {
   const arrivals: Arrival[] = [];
   const port = await listen({
     ...{ host: "127.0.0.1", portNumber: 0, port: "auth", log: openLog("silent") },
     receive: (arrival) => {
       arrivals.push(arrival);
-      arrival.send(Buffer.from("an answer"), arrival);
+      arrival.send(Buffer.from(answerText), arrival);
       void port.close();
     },
   });
-  nas.send("a request", port.portNumber, "127.0.0.1");
-  const [reply] = await once(nas, "message");
-  expect(String(reply)).toBe("an answer");
-  expect(arrivals.map(({ bytes }) => String(bytes))).toEqual(["a request"]);
+  return { ...port, arrivals };
+}
+
+test("a port that is closed sends what was answered in its last turn, and nothing after it", async () => {
+  const nas = await openSocket();
+  const heard: string[] = [];
+  nas.on("message", (reply) => heard.push(String(reply)));
+  const { portNumber, arrivals } = await listenOnce("an answer");
+  nas.send("a request", portNumber, "127.0.0.1");
+  await once(nas, "message");
+  const [arrival] = arrivals;
+  expect(String(arrival?.bytes)).toBe("a request");
+  // What is thrown at the end of a turn would end the process.
+  arrival?.send(Buffer.from("too late"), arrival);
+  await nextTurn();
+  nas.send("its own", nas.address().port, "127.0.0.1");
+  await once(nas, "message");
+  expect(heard).toEqual(["an answer", "its own"]);
 });

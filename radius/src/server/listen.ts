@@ -32,9 +32,11 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   const tell = (error: Error | null) => {
     if (error) log.warn({ err: error, port }, "a reply could not be sent");
   };
-  const replies = gatherReplies((reply, { remotePort, address }) =>
-    socket.send(reply, remotePort, address, tell),
-  );
+  let isClosed = false;
+  const replies = gatherReplies((reply, { remotePort, address }) => {
+    // A socket that is closed throws; the NAS asks again, and is heard after the start.
+    if (!isClosed) socket.send(reply, remotePort, address, tell);
+  });
   const { send } = replies;
   socket.on("message", (bytes, remote) =>
     receive({ port, bytes, address: remote.address, remotePort: remote.port, send }),
@@ -45,6 +47,7 @@ export async function listen(options: ListenOptions): Promise<Listener> {
     portNumber: socket.address().port,
     close: () => {
       replies.flush();
+      isClosed = true;
       return new Promise((resolve) => socket.close(() => resolve()));
     },
   };
