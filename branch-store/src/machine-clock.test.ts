@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { chooseCount, findMachineClock } from "./machine-clock.ts";
+import { chooseCount, findMachineClock, holdCount } from "./machine-clock.ts";
 
 test.skipIf(process.platform !== "linux")(
   "the machine names its boot, and its count only rises",
@@ -19,4 +19,23 @@ test("a machine's count holds what it slept, and a container's own uptime is not
   expect(slept()).toBe(6_000_250);
   const container = chooseCount({ uptimeSeconds: () => 60, monotonicNanoseconds });
   expect(container()).toBe(5_000_000);
+});
+
+test("a count is read again after a millisecond, so that many who ask at once cost one reading", () => {
+  let ran = 100;
+  let counted = 5000;
+  const held = holdCount(
+    () => counted,
+    () => ran,
+  );
+  expect(held()).toBe(5000);
+  ran += 0.9;
+  counted += 10;
+  expect(held()).toBe(5000);
+  ran += 0.1;
+  expect(held()).toBe(5010);
+  // What the machine slept is no part of what the process ran, and is told all the same.
+  ran += 1;
+  counted += 3_600_000;
+  expect(held()).toBe(3_605_010);
 });

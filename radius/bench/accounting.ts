@@ -18,9 +18,9 @@ import { sessionRecords } from "../test/requests.ts";
 const ROUNDS = readNumber("rounds", 5);
 /**
  * Unmeasured ones first: a process that was just started is slower than one that runs for weeks. V8
- * compiles a path again and again in its first thousands of calls, on the server's core.
+ * compiles a path again and again in its first tens of thousands of calls, on the server's core.
  */
-const WARM_UP = 3000;
+const WARM_UP = 8000;
 /** The peer is compiled code and is as fast from the first hundreds on. */
 const PEER_WARM_UP = 500;
 const SESSIONS = 3000;
@@ -62,7 +62,7 @@ async function inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
 
 const measureFoyer = () =>
   inFolder(async (folder) => {
-    const { child, box } = await startBenchBox(folder, SESSIONS);
+    const { child, box } = await startBenchBox(folder, WARM_UP);
     try {
       const server = { portNumber: box.acctPort, secret: box.secret };
       const perSecond = await measure(server, { sessions: SESSIONS, warmUp: WARM_UP });

@@ -19,9 +19,9 @@ import { createSupplicant } from "../test/supplicant.ts";
 const ROUNDS = 5;
 /**
  * Unmeasured ones first: a process that was just started is slower than one that runs for weeks.
- * Node takes some 2,000 to compile what it runs for good; FreeRADIUS needs none.
+ * Node takes some 6,000 to compile what it runs for good; FreeRADIUS needs none.
  */
-const WARM_UP = 2000;
+const WARM_UP = 6000;
 /** Linux counts in hundredths of a second: enough of them for a second or so. */
 const LOG_INS = 1500;
 const AT_ONCE = 32;

@@ -32,7 +32,7 @@ const ROUNDS = readNumber("rounds", 5);
  * no part of a log-in. Tickets come after, and each is for one log-in.
  */
 const WARM_UP_MAC = 32_000;
-const WARM_UP_TICKETS = 8000;
+const WARM_UP_TICKETS = 16_000;
 const REQUESTS = 16_000;
 const DEVICES = 2 * (WARM_UP_TICKETS + REQUESTS);
 /** Devices at the door that ask again and again, as those of a branch do while they roam. */

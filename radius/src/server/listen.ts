@@ -32,8 +32,12 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   const tell = (error: Error | null) => {
     if (error) log.warn({ err: error, port }, "a reply could not be sent");
   };
-  const send = (reply: Buffer, { remotePort, address }: Arrival) =>
-    socket.send(reply, remotePort, address, tell);
+  let isClosed = false;
+  const replies = gatherReplies((reply, { remotePort, address }) => {
+    // A socket that is closed throws; the NAS asks again, and is heard after the start.
+    if (!isClosed) socket.send(reply, remotePort, address, tell);
+  });
+  const { send } = replies;
   socket.on("message", (bytes, remote) =>
     receive({ port, bytes, address: remote.address, remotePort: remote.port, send }),
   );
@@ -41,7 +45,37 @@ export async function listen(options: ListenOptions): Promise<Listener> {
   socket.on("error", (error) => log.error({ err: error, port }, "a RADIUS port failed"));
   return {
     portNumber: socket.address().port,
-    close: () => new Promise((resolve) => socket.close(() => resolve())),
+    close: () => {
+      replies.flush();
+      isClosed = true;
+      return new Promise((resolve) => socket.close(() => resolve()));
+    },
+  };
+}
+
+/** libuv reads as many packets in one turn of the event loop. */
+const TOGETHER_MAX = 32;
+
+/**
+ * Sends what is answered in one turn of the event loop in one go at its end. The first answer wakes
+ * who waits for it, which is the dearest part of sending; those that follow find them awake.
+ */
+export function gatherReplies(sendNow: Arrival["send"]): {
+  send: Arrival["send"];
+  flush: () => void;
+} {
+  let waiting: { reply: Buffer; to: Arrival }[] = [];
+  const flush = () => {
+    const together = waiting;
+    waiting = [];
+    for (const { reply, to } of together) sendNow(reply, to);
+  };
+  return {
+    send: (reply, to) => {
+      if (waiting.push({ reply, to }) === 1) setImmediate(flush);
+      if (waiting.length >= TOGETHER_MAX) flush();
+    },
+    flush,
   };
 }
 
