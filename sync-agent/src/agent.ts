@@ -17,6 +17,7 @@ import type { BoxReport } from "@foyer/contract";
 import pino, { type Logger } from "pino";
 import { startAsk } from "./ask.ts";
 import { hasNextKey } from "./box-key.ts";
+import { keepCertificate } from "./certificate.ts";
 import { createClockKeeper } from "./clock-keeper.ts";
 import { type Cloud, openCloud } from "./cloud.ts";
 import { startCommands } from "./commands.ts";
@@ -44,6 +45,8 @@ export type SyncAgentOptions = {
   clock?: () => Date;
   /** What the outbox may take up on the disk. */
   outboxBytesMax?: number;
+  /** How often it is looked whether an order for a certificate was carried out, and whether one is due. */
+  certificateMilliseconds?: number;
   /** How often the outbox is looked after and the cloud told. */
   lookMilliseconds?: number;
   /** Instead of this machine's clocks. */
@@ -203,8 +206,18 @@ function startParts({ options, link, machine, release, recent }: Beginning) {
     refreshSettings: pull.refreshSettings,
   });
   const contacts = tellFirstContacts(link, () => reporter.send());
-  const done = [push.done, pull.done, ask.done, commands.done, house.run(), contacts];
+  const certificate = keepOwnCertificate(link, options);
+  const done = [push.done, pull.done, ask.done, commands.done, house.run(), contacts, certificate];
   return { push, pull, reporter, house, done };
+}
+
+/** Nothing where the caller has opened the store and names no folder. */
+async function keepOwnCertificate(link: Link, options: SyncAgentOptions): Promise<void> {
+  const folder = options.keyFolder ?? ("store" in options ? null : options.stateFolder);
+  if (folder === null) return;
+  const { certificateMilliseconds: milliseconds } = options;
+  const often = { orderedMilliseconds: milliseconds, wellMilliseconds: milliseconds };
+  await keepCertificate(link, { folder, ...(milliseconds === undefined ? {} : often) });
 }
 
 /** A full disk must not keep the agent from emptying the outbox, which is what makes room. */

@@ -1,0 +1,138 @@
+import type { CertificateSettings } from "../../platform/certificate-settings.ts";
+import type { TenantTransaction } from "../../platform/db.ts";
+import { enqueue, type JobContext, type Jobs } from "../../platform/jobs.ts";
+import { type Authority, makeAccountKey, openAuthority, readValidUntil } from "./authority.ts";
+import { changeRecords, waitUntilSeen } from "./dns.ts";
+import {
+  type CertificateRow,
+  findAccount,
+  findCertificate,
+  keepAccount,
+  noteAccountUrl,
+  noteIssued,
+  noteOrderUrl,
+  noteTrouble,
+} from "./queries.ts";
+import { chooseNextTry } from "./rules.ts";
+import { Trouble } from "./trouble.ts";
+
+export const ORDER_TASK = "certificates.order";
+/** Nobody else's resolver is to keep a proof for longer than it is needed. */
+const PROOF_TTL_SECONDS = 60;
+
+export const certificateJobs: Jobs = {
+  [ORDER_TASK]: {
+    work: async (context, { tenantId, payload }) => {
+      const { boxId } = payload as { boxId: string };
+      if (tenantId !== null) await workOnOrder(context, { tenantId, boxId });
+    },
+  },
+};
+
+type Place = { tenantId: string; boxId: string };
+
+export function putInOrder(
+  tx: TenantTransaction,
+  { boxId, runAt }: { boxId: string; runAt: Date },
+): Promise<void> {
+  return enqueue(tx, { task: ORDER_TASK, payload: { boxId }, key: boxId, runAt });
+}
+
+/**
+ * Takes an order as far as it goes: the authority keeps how far it is, so whoever is killed in between
+ * is followed by another who goes on. What goes wrong is written down and tried again, later each time.
+ */
+export async function workOnOrder(context: JobContext, { tenantId, boxId }: Place): Promise<void> {
+  const { database, log } = context;
+  const row = await database.inTenant(tenantId, (tx) => findCertificate(tx, boxId));
+  if (row?.state !== "ordered" || row.csr === null) return;
+  try {
+    await order(context, { tenantId, row, csr: row.csr });
+    log.info({ boxId }, "a box has its certificate");
+  } catch (error) {
+    if (!(error instanceof Trouble)) throw error;
+    log.warn({ boxId, code: error.code }, "a certificate was not to be had");
+    const failures = row.failures + 1;
+    await database.inTenant(tenantId, async (tx) => {
+      const nextTryAt = chooseNextTry(failures, tx.now);
+      const { code, message: detail } = error;
+      await noteTrouble(tx, { boxId, code, detail, failures, nextTryAt });
+      await putInOrder(tx, { boxId, runAt: nextTryAt });
+    });
+  }
+}
+
+type Ordering = { tenantId: string; row: CertificateRow; csr: string };
+
+async function order(context: JobContext, { tenantId, row, csr }: Ordering): Promise<void> {
+  const { boxId } = row;
+  const { database, certificates: settings } = context;
+  if (!settings) throw new Trouble("not-set-up", "this cloud gets no certificates any more");
+  const authority = await openOwnAuthority(context, settings, tenantId);
+  const known = row.orderUrl === null ? null : await authority.findOrder(row.orderUrl);
+  const begun = known ?? (await authority.makeOrder(`${row.label}.${settings.zone}`));
+  const orderUrl = begun.url;
+  await database.inTenant(tenantId, (tx) => noteOrderUrl(tx, { boxId, orderUrl }));
+  try {
+    if (begun.status === "pending") await prove(context, settings, { authority, order: begun });
+    const ready = await authority.findOrder(orderUrl);
+    if (!ready) throw new Trouble("authority-refused", "the order was given up");
+    const chain = await authority.finish(ready, csr);
+    const validUntil = readValidUntil(chain);
+    await database.inTenant(tenantId, (tx) => noteIssued(tx, { boxId, csr, chain, validUntil }));
+  } catch (error) {
+    // RFC 8555 §7.1.6: a proof or a request that failed is the end of its order.
+    if (error instanceof Trouble && error.code === "authority-refused")
+      await database.inTenant(tenantId, (tx) => noteOrderUrl(tx, { boxId, orderUrl: null }));
+    throw error;
+  }
+}
+
+/** The record stands for as long as the authority looks, and goes whatever came of it. */
+async function prove(
+  { outbound, clock }: JobContext,
+  settings: CertificateSettings,
+  {
+    authority,
+    order: pending,
+  }: { authority: Authority; order: Parameters<Authority["answer"]>[0] },
+): Promise<void> {
+  const put = (name: string, values: readonly string[]) =>
+    changeRecords(
+      settings,
+      { name, type: "TXT", values, ttlSeconds: PROOF_TTL_SECONDS },
+      { outbound, now: clock() },
+    );
+  await authority.answer(pending, async ({ name, value }, check) => {
+    await put(name, [value]);
+    try {
+      await waitUntilSeen(settings, { name, value });
+      await check();
+    } finally {
+      await put(name, []);
+    }
+  });
+}
+
+/** The tenant's account, made where there is none yet; its key is sealed before anybody hears of it. */
+async function openOwnAuthority(
+  { database, sealing }: JobContext,
+  settings: CertificateSettings,
+  tenantId: string,
+): Promise<Authority> {
+  const { directoryUrl } = settings;
+  const place = `acme_accounts:${tenantId}:${directoryUrl}`;
+  const found = await database.inTenant(tenantId, (tx) => findAccount(tx, directoryUrl));
+  const sealedKey = found?.sealedKey ?? sealing.seal(await makeAccountKey(), place);
+  const account =
+    found ??
+    (await database.inTenant(tenantId, (tx) => keepAccount(tx, { directoryUrl, sealedKey })));
+  const key = sealing.open(account.sealedKey, place);
+  const authority = openAuthority(settings, { key, url: account.accountUrl });
+  if (authority.accountUrl === null) {
+    // RFC 8555 §7.3: a key that has an account already is answered with that one.
+    const accountUrl = await authority.openAccount(settings.contact);
+    await database.inTenant(tenantId, (tx) => noteAccountUrl(tx, { directoryUrl, accountUrl }));
+  }
+  return authority;
+}

@@ -1,0 +1,89 @@
+import type { Context, Routes } from "../../feature.ts";
+import { noteChange } from "../../platform/audit.ts";
+import type { TenantTransaction } from "../../platform/db.ts";
+import { ErrorReply, refuse } from "../../platform/errors.ts";
+import { tenantOf } from "../../platform/session.ts";
+import { listSeenRows } from "../boxes/index.ts";
+import { putInOrder } from "./jobs.ts";
+import { type CertificateRow, findCertificate, noteNextTry } from "./queries.ts";
+import { BoxCertificate, BoxParams } from "./schema.ts";
+
+const tags = ["box health"];
+const refusals = { "4xx": ErrorReply };
+
+/** What staff see of a box's public name, and how they have it asked for again. */
+export function registerCertificates(
+  routes: Routes,
+  { database, certificates }: Pick<Context, "database" | "certificates">,
+): void {
+  const zone = certificates?.zone ?? null;
+  routes.get(
+    "/api/v1/boxes/:boxId/certificate",
+    {
+      config: { access: { permission: "boxes.read" } },
+      schema: {
+        tags,
+        summary: "The public name of a box, and how it is with its certificate",
+        params: BoxParams,
+        response: { 200: BoxCertificate, ...refusals },
+      },
+    },
+    (request) =>
+      database.readTenant(tenantOf(request), async (tx) => {
+        await checkBox(tx, request.params.boxId);
+        return describe(await findCertificate(tx, request.params.boxId), zone);
+      }),
+  );
+  routes.post(
+    "/api/v1/boxes/:boxId/certificate/orders",
+    {
+      config: { access: { permission: "boxes.edit" } },
+      schema: {
+        tags,
+        summary: "Try again at once to get what a box has asked for",
+        params: BoxParams,
+        response: { 202: BoxCertificate, ...refusals },
+      },
+    },
+    async (request, reply) => {
+      const { boxId } = request.params;
+      const row = await database.inTenant(tenantOf(request), (tx) => askAgain(tx, boxId));
+      return reply.code(202).send(describe(row, zone));
+    },
+  );
+}
+
+async function checkBox(tx: TenantTransaction, boxId: string): Promise<void> {
+  const [box] = await listSeenRows(tx, boxId);
+  if (!box) throw refuse("not-found", "There is no box with this id.");
+}
+
+async function askAgain(tx: TenantTransaction, boxId: string): Promise<CertificateRow> {
+  await checkBox(tx, boxId);
+  const row = await findCertificate(tx, boxId);
+  if (row?.state !== "ordered")
+    throw refuse(
+      "conflict",
+      "This box waits for no certificate: it asks by itself when one is due.",
+    );
+  await noteNextTry(tx, { boxId, nextTryAt: tx.now });
+  await putInOrder(tx, { boxId, runAt: tx.now });
+  noteChange(tx, { kind: "boxes", id: boxId, before: null, after: { certificate: "ordered" } });
+  return row;
+}
+
+const toText = (at: Date | null) => at?.toISOString() ?? null;
+
+function describe(row: CertificateRow | null, zone: string | null): BoxCertificate {
+  return {
+    isOffered: zone !== null,
+    name: row && zone !== null ? `${row.label}.${zone}` : null,
+    state: row?.state ?? "named",
+    trouble: row?.troubleCode ?? null,
+    detail: row?.troubleDetail ?? null,
+    nextTryAt: toText(row?.nextTryAt ?? null),
+    validUntil: toText(row?.validUntil ?? null),
+    servedUntil: toText(row?.servedUntil ?? null),
+    heardAt: toText(row?.heardAt ?? null),
+  };
+}

@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { type Asked, chooseNextTry, decideOrder, LABEL_BYTES, makeLabel } from "./rules.ts";
+
+const now = new Date("2026-11-27T08:00:00Z");
+const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
+const none: Asked = { csr: null, state: "named", issuedAt: null, nextTryAt: null };
+
+test("a label is twelve letters that a name may have, whatever was thrown", () => {
+  expect(makeLabel(new Uint8Array(LABEL_BYTES).fill(255))).toBe("777777777777");
+  expect(makeLabel(new Uint8Array(LABEL_BYTES))).toBe("aaaaaaaaaaaa");
+});
+
+test("what failed is tried again after ten minutes, then twice as long, and at last once a day", () => {
+  const minutes = (failures: number) =>
+    (chooseNextTry(failures, now).getTime() - now.getTime()) / 60_000;
+  expect([1, 2, 3, 8, 50, 2000].map(minutes)).toEqual([10, 20, 40, 1280, 1440, 1440]);
+});
+
+test("a request is ordered once, whoever repeats it", () => {
+  expect(decideOrder(none, null, now)).toBe("answer");
+  expect(decideOrder(none, "one", now)).toBe("order");
+  const ordered = { ...none, csr: "one", state: "ordered" as const, nextTryAt: ago(1) };
+  expect(decideOrder(ordered, "one", now)).toBe("answer");
+  expect(decideOrder(ordered, null, now)).toBe("answer");
+});
+
+test("an order whose job was lost with its process is put in again", () => {
+  const lost = { ...none, csr: "one", state: "ordered" as const, nextTryAt: ago(16) };
+  expect(decideOrder(lost, "one", now)).toBe("resume");
+  expect(decideOrder({ ...lost, nextTryAt: ago(14) }, "one", now)).toBe("answer");
+});
+
+test("another key is ordered for a day after the last certificate at the earliest", () => {
+  const issued = { ...none, csr: "one", state: "issued" as const };
+  expect(decideOrder({ ...issued, issuedAt: ago(1439) }, "two", now)).toBe("answer");
+  expect(decideOrder({ ...issued, issuedAt: ago(1440) }, "two", now)).toBe("order");
+  expect(decideOrder({ ...issued, issuedAt: ago(9999) }, "one", now)).toBe("answer");
+});

@@ -1,0 +1,50 @@
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Authorities count failures by the hour and by account: RFC 8555 §6.6 leaves the numbers to them. */
+const FIRST_WAIT_MS = 10 * MINUTE_MS;
+const WAIT_MS_MAX = DAY_MS;
+/** A box that asks for one after the other would use up what the authority gives a week. */
+const ISSUE_PAUSE_MS = DAY_MS;
+/** A job that was lost with its process is put in again by the next call of its box. */
+const JOB_LOST_MS = 15 * MINUTE_MS;
+
+/** 60 bits in letters that a name may have: nobody guesses it, and it says of nobody whose it is. */
+const LABEL_LETTERS = "abcdefghijklmnopqrstuvwxyz234567";
+export const LABEL_BYTES = 12;
+
+export function makeLabel(random: Uint8Array): string {
+  return Array.from(random, (octet) => LABEL_LETTERS.charAt(octet % LABEL_LETTERS.length)).join("");
+}
+
+/** After so many tries in a row that failed. */
+export function chooseNextTry(failures: number, now: Date): Date {
+  const wait = Math.min(WAIT_MS_MAX, FIRST_WAIT_MS * 2 ** Math.max(0, failures - 1));
+  return new Date(now.getTime() + wait);
+}
+
+export type Asked = {
+  csr: string | null;
+  state: "named" | "ordered" | "issued";
+  issuedAt: Date | null;
+  nextTryAt: Date | null;
+};
+
+/**
+ * What a box's request leads to: a new order, one that was lost with its process put in again, or nothing
+ * but an answer.
+ */
+export function decideOrder(
+  { csr, state, issuedAt, nextTryAt }: Asked,
+  asked: string | null,
+  now: Date,
+): "order" | "resume" | "answer" {
+  const isLost = nextTryAt !== null && now.getTime() - nextTryAt.getTime() > JOB_LOST_MS;
+  if (state === "ordered" && (asked === null || asked === csr)) return isLost ? "resume" : "answer";
+  if (asked === null || asked === csr) return "answer";
+  // The key may be another one, and the waiting goes on.
+  if (state === "ordered") return "order";
+  const isSoon = issuedAt !== null && now.getTime() - issuedAt.getTime() < ISSUE_PAUSE_MS;
+  return isSoon ? "answer" : "order";
+}

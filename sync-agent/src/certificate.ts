@@ -1,0 +1,154 @@
+import { createPrivateKey, X509Certificate } from "node:crypto";
+import { readFileSync, rmSync } from "node:fs";
+import { join } from "node:path";
+import {
+  BOX_CERTIFICATE_FILE,
+  type BoxCertificate,
+  findBoxCertificate,
+  isCertificateGood,
+  readCertificate,
+} from "@foyer/branch-store";
+import type { CertificateReply } from "@foyer/contract";
+import { writeDurably } from "./box-key.ts";
+import { isRequest, makeRequest, type Request } from "./certificate-request.ts";
+import {
+  type Link,
+  type LinkStatus,
+  newLinkStatus,
+  noteAnswer,
+  noteFailureAndRest,
+} from "./link.ts";
+import { rest } from "./wait.ts";
+
+/** A key that waits for its certificate, and what was asked with it. Read by nobody else. */
+export const CERTIFICATE_REQUEST_FILE = "box-certificate.next";
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+/** A cloud that gives no names may be told to, or be upgraded. */
+const NO_NAME_MS = HOUR_MS;
+/** How often the cloud hears that all is well. */
+const WELL_MS = 6 * HOUR_MS;
+const ORDERED_MS = 10_000;
+const TROUBLE_MS = 10 * MINUTE_MS;
+const DISK_MS = 10 * MINUTE_MS;
+
+export type CertificateKeeping = {
+  folder: string;
+  /** Shorter in tests: how long an order, and one in trouble, is left alone. */
+  orderedMilliseconds?: number;
+  wellMilliseconds?: number;
+};
+
+/**
+ * Keeps a certificate for the box's public name, until the signal: the key is made here and stays here.
+ * The one before is served until the next is whole and fits.
+ */
+export async function keepCertificate(link: Link, keeping: CertificateKeeping): Promise<void> {
+  const status = newLinkStatus();
+  const jitter = link.random();
+  while (!link.signal.aborted) {
+    const milliseconds = await lookOnce(link, { ...keeping, status, jitter }).catch(
+      (error: unknown) => {
+        // node:fs has a code for what the disk refuses; anything else is a bug of ours.
+        const code = error instanceof Error && "code" in error ? error.code : null;
+        if (typeof code !== "string" || !code.startsWith("E")) throw error;
+        link.logger.error(
+          { code },
+          "the certificate was not written: look at the disk of this box",
+        );
+        return DISK_MS;
+      },
+    );
+    await rest(milliseconds, link.signal);
+  }
+}
+
+type Look = CertificateKeeping & { status: LinkStatus; jitter: number };
+
+/** For how many milliseconds there is nothing to do then. */
+async function lookOnce(link: Link, look: Look): Promise<number> {
+  const { folder, status, jitter } = look;
+  const now = link.clock();
+  const held = findBoxCertificate(folder);
+  const request = findRequest(folder);
+  const isDue = held === null || isRenewalDue(held, { now, jitter });
+  const isServed = held !== null && isCertificateGood(held, now);
+  const answer = await link.cloud.askCertificate({
+    ...(isDue && request ? { csr: request.csr } : {}),
+    servedUntil: isServed ? held.validUntil.toISOString() : null,
+  });
+  if (link.signal.aborted) return 0;
+  if (answer.kind === "refused" && request) {
+    // The cloud has another name for this box than the request asks for.
+    rmSync(join(folder, CERTIFICATE_REQUEST_FILE), { force: true });
+    link.logger.warn({ reason: answer.reason }, "the cloud refuses the request for a certificate");
+    return ORDERED_MS;
+  }
+  if (answer.kind !== "answered") {
+    await noteFailureAndRest(link, status, { direction: "certificate", failure: answer });
+    return 0;
+  }
+  noteAnswer(link, status, "certificate");
+  const reply = answer.value;
+  if (!reply || reply.name === null) return NO_NAME_MS;
+  if (!isDue && held.name === reply.name) return look.wellMilliseconds ?? WELL_MS;
+  return await goOn(link, { ...look, name: reply.name, reply, request });
+}
+
+type Pending = Look & { name: string; reply: CertificateReply; request: Request | null };
+
+async function goOn(link: Link, pending: Pending): Promise<number> {
+  const { folder, name, reply, request } = pending;
+  if (request?.name !== name) {
+    const made = await makeRequest(name);
+    writeDurably(join(folder, CERTIFICATE_REQUEST_FILE), JSON.stringify(made));
+    return 0;
+  }
+  const certificate =
+    reply.chain === null ? null : readFitting(reply.chain, { request, now: link.clock() });
+  if (certificate !== null) {
+    writeDurably(join(folder, BOX_CERTIFICATE_FILE), `${request.key}${reply.chain}`);
+    rmSync(join(folder, CERTIFICATE_REQUEST_FILE), { force: true });
+    const until = certificate.validUntil.toISOString();
+    link.logger.info({ until }, "the box has a certificate for its public name");
+    return 0;
+  }
+  if (reply.trouble !== null)
+    link.logger.warn({ trouble: reply.trouble }, "the cloud has no certificate for this box yet");
+  return reply.trouble === null ? (pending.orderedMilliseconds ?? ORDERED_MS) : TROUBLE_MS;
+}
+
+/** At a third of its life left, or a little later: boxes that began together do not come back together. */
+export function isRenewalDue(
+  { validFrom, validUntil }: Pick<BoxCertificate, "validFrom" | "validUntil">,
+  { now, jitter }: { now: Date; jitter: number },
+): boolean {
+  const third = (validUntil.getTime() - validFrom.getTime()) / 3;
+  return validUntil.getTime() - now.getTime() < third * (1 - jitter / 10);
+}
+
+/** Null: it is of a key before, of another name, or not good now. */
+function readFitting(
+  chain: string,
+  { request, now }: { request: Request; now: Date },
+): BoxCertificate | null {
+  try {
+    const certificate = readCertificate(chain);
+    const isOwn = new X509Certificate(chain).checkPrivateKey(createPrivateKey(request.key));
+    const isRight = isOwn && certificate.name === request.name;
+    return isRight && isCertificateGood(certificate, now) ? certificate : null;
+  } catch {
+    // It is the answer that cannot be read: the request was when it was found.
+    return null;
+  }
+}
+
+function findRequest(folder: string): Request | null {
+  try {
+    const told: unknown = JSON.parse(readFileSync(join(folder, CERTIFICATE_REQUEST_FILE), "utf8"));
+    return isRequest(told) ? told : null;
+  } catch {
+    return null;
+  }
+}
