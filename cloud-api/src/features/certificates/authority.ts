@@ -128,6 +128,8 @@ async function inWords<T>(ask: () => Promise<T>): Promise<T> {
   } catch (error) {
     if (error instanceof Trouble) throw error;
     if (!(error instanceof Error)) throw error;
+    // Where nobody answers, the library looks into an answer that is not there.
+    if (error instanceof TypeError) throw new Trouble("authority-unreachable", "no answer");
     const code = "code" in error && typeof error.code === "string" ? error.code : null;
     if (code !== null) throw new Trouble("authority-unreachable", code);
     throw new Trouble("authority-refused", error.message);

@@ -30,8 +30,9 @@ export function registerCertificates(
     },
     (request) =>
       database.readTenant(tenantOf(request), async (tx) => {
-        await checkBox(tx, request.params.boxId);
-        return describe(await findCertificate(tx, request.params.boxId), zone);
+        const { boxId } = request.params;
+        const timeZone = await getTimeZone(tx, boxId);
+        return describe(await findCertificate(tx, boxId), { zone, timeZone });
       }),
   );
   routes.post(
@@ -47,19 +48,22 @@ export function registerCertificates(
     },
     async (request, reply) => {
       const { boxId } = request.params;
-      const row = await database.inTenant(tenantOf(request), (tx) => askAgain(tx, boxId));
-      return reply.code(202).send(describe(row, zone));
+      const answer = await database.inTenant(tenantOf(request), async (tx) => {
+        const timeZone = await getTimeZone(tx, boxId);
+        return describe(await askAgain(tx, boxId), { zone, timeZone });
+      });
+      return reply.code(202).send(answer);
     },
   );
 }
 
-async function checkBox(tx: TenantTransaction, boxId: string): Promise<void> {
+async function getTimeZone(tx: TenantTransaction, boxId: string): Promise<string> {
   const [box] = await listSeenRows(tx, boxId);
   if (!box) throw refuse("not-found", "There is no box with this id.");
+  return box.timeZone;
 }
 
 async function askAgain(tx: TenantTransaction, boxId: string): Promise<CertificateRow> {
-  await checkBox(tx, boxId);
   const row = await findCertificate(tx, boxId);
   if (row?.state !== "ordered")
     throw refuse(
@@ -74,8 +78,12 @@ async function askAgain(tx: TenantTransaction, boxId: string): Promise<Certifica
 
 const toText = (at: Date | null) => at?.toISOString() ?? null;
 
-function describe(row: CertificateRow | null, zone: string | null): BoxCertificate {
+function describe(
+  row: CertificateRow | null,
+  { zone, timeZone }: { zone: string | null; timeZone: string },
+): BoxCertificate {
   return {
+    timeZone,
     isOffered: zone !== null,
     name: row && zone !== null ? `${row.label}.${zone}` : null,
     state: row?.state ?? "named",

@@ -1,5 +1,12 @@
 import { expect, test } from "vitest";
-import { type Asked, chooseNextTry, decideOrder, LABEL_BYTES, makeLabel } from "./rules.ts";
+import {
+  type Asked,
+  chooseNextTry,
+  decideOrder,
+  judgeStanding,
+  LABEL_BYTES,
+  makeLabel,
+} from "./rules.ts";
 
 const now = new Date("2026-11-27T08:00:00Z");
 const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
@@ -35,4 +42,19 @@ test("another key is ordered for a day after the last certificate at the earlies
   expect(decideOrder({ ...issued, issuedAt: ago(1439) }, "two", now)).toBe("answer");
   expect(decideOrder({ ...issued, issuedAt: ago(1440) }, "two", now)).toBe("order");
   expect(decideOrder({ ...issued, issuedAt: ago(9999) }, "one", now)).toBe("answer");
+});
+
+test.each([
+  ["not-asked", { name: null }],
+  ["not-asked", { state: "named" as const }],
+  ["ordered", { state: "ordered" as const }],
+  ["failed", { state: "ordered" as const, trouble: "dns-refused" }],
+  ["served", { servedUntil: "2026-12-20T00:00:00Z" }],
+  ["waits", {}],
+  ["waits", { servedUntil: "2026-11-27T07:00:00Z" }],
+  ["fallback", { validUntil: "2026-11-28T07:00:00Z" }],
+])("a certificate that is %s is called so", (standing, change) => {
+  const issued = { name: "a.example", state: "issued" as const, trouble: null, servedUntil: null };
+  const certificate = { ...issued, validUntil: "2026-12-20T00:00:00Z", ...change };
+  expect(judgeStanding(certificate, now)).toBe(standing);
 });

@@ -24,6 +24,31 @@ export function chooseNextTry(failures: number, now: Date): Date {
   return new Date(now.getTime() + wait);
 }
 
+export type Standing = "not-asked" | "ordered" | "failed" | "served" | "waits" | "fallback";
+
+/** A box stops leading guests to a certificate in its last day: branch-store's isCertificateGood. */
+const LAST_DAYS_MS = 1.5 * DAY_MS;
+
+/** How it stands with a box's certificate, in one word for staff. */
+export function judgeStanding(
+  certificate: {
+    name: string | null;
+    state: "named" | "ordered" | "issued";
+    trouble: string | null;
+    validUntil: string | null;
+    servedUntil: string | null;
+  },
+  now: Date,
+): Standing {
+  const { name, state, trouble, validUntil, servedUntil } = certificate;
+  if (name === null || state === "named") return "not-asked";
+  if (state === "ordered") return trouble === null ? "ordered" : "failed";
+  const isServed = servedUntil !== null && Date.parse(servedUntil) > now.getTime();
+  if (isServed) return "served";
+  const left = validUntil === null ? 0 : Date.parse(validUntil) - now.getTime();
+  return left < LAST_DAYS_MS ? "fallback" : "waits";
+}
+
 export type Asked = {
   csr: string | null;
   state: "named" | "ordered" | "issued";

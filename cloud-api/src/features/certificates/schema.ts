@@ -17,6 +17,7 @@ export const BoxParams = Type.Object({ boxId: Type.String({ format: "uuid" }) })
 const orNull = Type.Union([Type.String(), Type.Null()]);
 
 export const BoxCertificate = Type.Object({
+  timeZone: Type.String({ description: "Of the branch: for the times" }),
   isOffered: Type.Boolean({ description: "Whether this cloud gets certificates for boxes" }),
   name: orNull,
   state: Type.Union([Type.Literal("named"), Type.Literal("ordered"), Type.Literal("issued")], {
