@@ -25,6 +25,8 @@ export type AcmeLab = {
   /** PEM: who signs what it issues. */
   findRoot: () => Promise<string>;
   nameServer: { host: string; port: number };
+  /** What whoever runs the name server does by hand: these values and no others. */
+  setRecords: (name: string, type: string, values: readonly string[]) => void;
   key: { name: string; algorithm: "hmac-sha256"; secret: Buffer };
   close: () => Promise<void>;
 };
@@ -37,7 +39,7 @@ async function takeFreePort(): Promise<number> {
   return port;
 }
 
-/** Half of all nonces are refused: whoever speaks to it must take that as RFC 8555 §6.5 has it. */
+/** One nonce in seven is refused: whoever speaks to it must take that as RFC 8555 §6.5 has it. */
 export async function openAcmeLab(): Promise<AcmeLab> {
   const folder = mkdtempSync(join(tmpdir(), "foyer-acme-"));
   const [dnsPort, acmePort, manyPort] = [
@@ -67,6 +69,19 @@ export async function openAcmeLab(): Promise<AcmeLab> {
       return await answer.body.text();
     },
     nameServer: { host: HOST, port: dnsPort },
+    setRecords: (name, type, values) => {
+      const tell = (...words: string[]) =>
+        execFileSync("/usr/sbin/knotc", ["-s", join(folder, "knot.sock"), ...words]);
+      const owner = `${name}.`;
+      tell("zone-begin", ZONE);
+      try {
+        tell("zone-unset", ZONE, owner, type);
+      } catch {
+        // There was none.
+      }
+      for (const value of values) tell("zone-set", ZONE, owner, "60", type, `"${value}"`);
+      tell("zone-commit", ZONE);
+    },
     key: { name: "foyer", algorithm: "hmac-sha256", secret: KEY },
     close: async () => {
       await dispatcher.destroy();
@@ -85,6 +100,7 @@ function startKnot(folder: string, port: number): ChildProcess {
   const settings = [
     `server:\n  listen: ${HOST}@${port}\n  rundir: ${folder}\n  pidfile: ${folder}/knot.pid`,
     `database:\n  storage: ${folder}/knot`,
+    `control:\n  listen: ${folder}/knot.sock`,
     "log:\n  - target: stderr\n    any: warning",
     `key:\n  - id: foyer\n    algorithm: hmac-sha256\n    secret: ${KEY.toString("base64")}`,
     "acl:\n  - id: change\n    key: foyer\n    action: update",
@@ -120,7 +136,7 @@ function startPebble(
   };
   writeFileSync(file, JSON.stringify({ pebble }));
   const words = ["-config", file, "-dnsserver", `${HOST}:${ports.dnsPort}`, "-strict"];
-  const env = { PEBBLE_WFE_NONCEREJECT: "50", PEBBLE_VA_NOSLEEP: "1", PATH: process.env.PATH };
+  const env = { PEBBLE_WFE_NONCEREJECT: "15", PEBBLE_VA_NOSLEEP: "1", PATH: process.env.PATH };
   return spawn(PEERS.pebble, words, { env, stdio: "ignore" });
 }
 

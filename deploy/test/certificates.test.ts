@@ -1,4 +1,5 @@
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,27 +17,56 @@ import { askUntil, startTestCloud, type TestCloud } from "./test-cloud.ts";
 if (whyNoAcmeLab && process.env.FOYER_REQUIRE_PEERS === "1") throw new Error(whyNoAcmeLab);
 
 const MINUTE = 60_000;
+const DAY_SECONDS = 24 * 60 * 60;
 const NAME = new RegExp(`^[a-z2-7]{12}\\.${ZONE.replaceAll(".", "\\.")}$`);
 type Way = { kind: "update"; host: string; port: number; key: AcmeLab["key"] };
+type HttpWay = { kind: "http"; url: string; secret: string };
 type Seen = { name: string | null; state: string; trouble: string | null; detail: string | null };
 
 describe.skipIf(whyNoAcmeLab !== null)("a box's public name", () => {
   let lab: AcmeLab;
   let cloud: TestCloud;
-  /** Changed by tests, as an operator changes it. */
-  let way: Way;
+  /** Changed by tests, as an operator changes them. */
+  let settings: { way: Way | HttpWay };
   beforeAll(async () => {
     lab = await openAcmeLab();
     const { nameServer, directoryUrl, authority } = lab;
-    way = { kind: "update", ...nameServer, key: lab.key };
-    const servers = [`${nameServer.host}:${nameServer.port}`];
-    const certificates = { directoryUrl, authority, contact: null, zone: ZONE, way };
-    cloud = await startTestCloud({ certificates: { ...certificates, nameServers: servers } });
+    const nameServers = [`${nameServer.host}:${nameServer.port}`];
+    const certificates = {
+      ...{ directoryUrl, authority, contact: null, zone: ZONE, nameServers },
+      way: ownWay() as Way | HttpWay,
+    };
+    settings = certificates;
+    cloud = await startTestCloud({ certificates, privateGateways: true });
   }, 120_000);
   afterAll(async () => {
     await cloud?.close();
     await lab?.close();
   });
+
+  const ownWay = (): Way => ({ kind: "update", ...lab.nameServer, key: lab.key });
+
+  /** What stands before a provider that takes no DNS updates: one call a record. */
+  async function openProvider(secret: string): Promise<HttpWay & { refuses: boolean }> {
+    const way = { kind: "http" as const, url: "", secret, refuses: false };
+    const server = createHttpServer(async (asked, answer) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of asked) chunks.push(chunk as Buffer);
+      const isRight = asked.headers.authorization === `Bearer ${secret}` && asked.method === "PUT";
+      if (!isRight || way.refuses) return answer.writeHead(403).end();
+      const { name, type, values } = JSON.parse(Buffer.concat(chunks).toString());
+      lab.setRecords(name, type, values);
+      answer.writeHead(204).end();
+    });
+    await new Promise<void>((done) => server.listen(0, "127.0.0.1", done));
+    onTestFinished(() => {
+      server.closeAllConnections();
+      server.close();
+      settings.way = ownWay();
+    });
+    way.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/records`;
+    return way;
+  }
 
   async function addBox(): Promise<Enrolment> {
     const place = {
@@ -125,16 +155,42 @@ describe.skipIf(whyNoAcmeLab !== null)("a box's public name", () => {
   }, 60_000);
 
   test("stays by http with a wrong key of the name server, says so, and comes once that is mended", async () => {
-    way.key = { ...lab.key, secret: Buffer.from("another-key-that-the-server-has-not") };
+    settings.way = {
+      ...ownWay(),
+      key: { ...lab.key, secret: Buffer.from("another-key-that-the-server-has-not") },
+    };
     const { folder, see, path } = await startBox();
     const refused = await askUntil(see, ({ trouble }) => trouble !== null, MINUTE);
     expect(refused).toMatchObject({ trouble: "dns-refused", detail: "NOTAUTH", state: "ordered" });
     expect(findBoxCertificate(folder)).toBeNull();
-    way.key = lab.key;
+    settings.way = ownWay();
     await cloud.get("POST", `${path}/orders`);
     const mended = await askUntil(see, ({ state }) => state === "issued", MINUTE);
-    expect(mended).toMatchObject({ state: "issued", trouble: null });
+    expect(mended).toMatchObject({ state: "issued", trouble: null, detail: null });
     expect((await cloud.ask("POST", `${path}/orders`)).status).toBe(409);
+  }, 120_000);
+
+  test("is proved through one HTTP call as well, and its certificate renewed before it ends", async () => {
+    const provider = await openProvider("a-secret-of-the-provider");
+    provider.refuses = true;
+    settings.way = provider;
+    // The queue of jobs goes by the database's clock, so the cloud's may only be behind it.
+    cloud.passSeconds(-2 * DAY_SECONDS);
+    const ahead = { days: 0 };
+    const clock = () => new Date(Date.now() + ahead.days * DAY_SECONDS * 1000);
+    const { folder, see, path } = await startBox({ clock });
+    const refused = await askUntil(see, ({ trouble }) => trouble !== null, MINUTE);
+    expect(refused).toMatchObject({ trouble: "dns-refused", detail: "answered 403" });
+    provider.refuses = false;
+    await cloud.get("POST", `${path}/orders`);
+    const first = await takeCertificate(folder);
+    expect(first?.name).toMatch(NAME);
+    cloud.passSeconds(2 * DAY_SECONDS);
+    // Of its seven.
+    ahead.days = 5;
+    const next = await takeCertificate(folder, first?.fingerprint ?? null);
+    expect(next).toMatchObject({ name: first?.name });
+    expect(next?.fingerprint).not.toBe(first?.fingerprint);
   }, 120_000);
 });
 

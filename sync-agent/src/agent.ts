@@ -45,7 +45,7 @@ export type SyncAgentOptions = {
   clock?: () => Date;
   /** What the outbox may take up on the disk. */
   outboxBytesMax?: number;
-  /** How often it is looked whether an order for a certificate was carried out, and whether one is due. */
+  /** How often it is looked whether a certificate is here, or due. */
   certificateMilliseconds?: number;
   /** How often the outbox is looked after and the cloud told. */
   lookMilliseconds?: number;
@@ -215,9 +215,11 @@ function startParts({ options, link, machine, release, recent }: Beginning) {
 async function keepOwnCertificate(link: Link, options: SyncAgentOptions): Promise<void> {
   const folder = options.keyFolder ?? ("store" in options ? null : options.stateFolder);
   if (folder === null) return;
-  const { certificateMilliseconds: milliseconds } = options;
-  const often = { orderedMilliseconds: milliseconds, wellMilliseconds: milliseconds };
-  await keepCertificate(link, { folder, ...(milliseconds === undefined ? {} : often) });
+  const { certificateMilliseconds: waitMilliseconds } = options;
+  await keepCertificate(link, {
+    folder,
+    ...(waitMilliseconds === undefined ? {} : { waitMilliseconds }),
+  });
 }
 
 /** A full disk must not keep the agent from emptying the outbox, which is what makes room. */

@@ -35,9 +35,8 @@ const DISK_MS = 10 * MINUTE_MS;
 
 export type CertificateKeeping = {
   folder: string;
-  /** Shorter in tests: how long an order, and one in trouble, is left alone. */
-  orderedMilliseconds?: number;
-  wellMilliseconds?: number;
+  /** Instead of all waits for the cloud and the certificate. */
+  waitMilliseconds?: number;
 };
 
 /**
@@ -74,12 +73,14 @@ async function lookOnce(link: Link, look: Look): Promise<number> {
   const request = findRequest(folder);
   const isDue = held === null || isRenewalDue(held, { now, jitter });
   const isServed = held !== null && isCertificateGood(held, now);
+  // A cloud with another zone has another name for the box, however good the certificate is.
+  const isAsked = request !== null && (isDue || request.name !== held.name);
   const answer = await link.cloud.askCertificate({
-    ...(isDue && request ? { csr: request.csr } : {}),
+    ...(isAsked ? { csr: request.csr } : {}),
     servedUntil: isServed ? held.validUntil.toISOString() : null,
   });
   if (link.signal.aborted) return 0;
-  if (answer.kind === "refused" && request) {
+  if (answer.kind === "refused" && isAsked) {
     // The cloud has another name for this box than the request asks for.
     rmSync(join(folder, CERTIFICATE_REQUEST_FILE), { force: true });
     link.logger.warn({ reason: answer.reason }, "the cloud refuses the request for a certificate");
@@ -92,11 +93,17 @@ async function lookOnce(link: Link, look: Look): Promise<number> {
   noteAnswer(link, status, "certificate");
   const reply = answer.value;
   if (!reply || reply.name === null) return NO_NAME_MS;
-  if (!isDue && held.name === reply.name) return look.wellMilliseconds ?? WELL_MS;
-  return await goOn(link, { ...look, name: reply.name, reply, request });
+  if (!isDue && held.name === reply.name) return look.waitMilliseconds ?? WELL_MS;
+  return await goOn(link, { ...look, name: reply.name, reply, request, isAsked });
 }
 
-type Pending = Look & { name: string; reply: CertificateReply; request: Request | null };
+type Pending = Look & {
+  name: string;
+  reply: CertificateReply;
+  request: Request | null;
+  /** The request was in the call that was answered. */
+  isAsked: boolean;
+};
 
 async function goOn(link: Link, pending: Pending): Promise<number> {
   const { folder, name, reply, request } = pending;
@@ -116,7 +123,10 @@ async function goOn(link: Link, pending: Pending): Promise<number> {
   }
   if (reply.trouble !== null)
     link.logger.warn({ trouble: reply.trouble }, "the cloud has no certificate for this box yet");
-  return reply.trouble === null ? (pending.orderedMilliseconds ?? ORDERED_MS) : TROUBLE_MS;
+  // A key after the last certificate may have to wait for its turn.
+  const isOnItsWay = reply.state === "ordered" || !pending.isAsked;
+  const wait = isOnItsWay && reply.trouble === null ? ORDERED_MS : TROUBLE_MS;
+  return pending.waitMilliseconds ?? wait;
 }
 
 /** At a third of its life left, or a little later: boxes that began together do not come back together. */

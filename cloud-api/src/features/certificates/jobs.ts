@@ -72,7 +72,7 @@ async function order(context: JobContext, { tenantId, row, csr }: Ordering): Pro
   const known = row.orderUrl === null ? null : await authority.findOrder(row.orderUrl);
   const begun = known ?? (await authority.makeOrder(`${row.label}.${settings.zone}`));
   const orderUrl = begun.url;
-  await database.inTenant(tenantId, (tx) => noteOrderUrl(tx, { boxId, orderUrl }));
+  await database.inTenant(tenantId, (tx) => noteOrderUrl(tx, { boxId, csr, orderUrl }));
   try {
     if (begun.status === "pending") await prove(context, settings, { authority, order: begun });
     const ready = await authority.findOrder(orderUrl);
@@ -83,14 +83,14 @@ async function order(context: JobContext, { tenantId, row, csr }: Ordering): Pro
   } catch (error) {
     // RFC 8555 §7.1.6: a proof or a request that failed is the end of its order.
     if (error instanceof Trouble && error.code === "authority-refused")
-      await database.inTenant(tenantId, (tx) => noteOrderUrl(tx, { boxId, orderUrl: null }));
+      await database.inTenant(tenantId, (tx) => noteOrderUrl(tx, { boxId, csr, orderUrl: null }));
     throw error;
   }
 }
 
 /** The record stands for as long as the authority looks, and goes whatever came of it. */
 async function prove(
-  { outbound, clock }: JobContext,
+  { outbound, clock, log }: JobContext,
   settings: CertificateSettings,
   {
     authority,
@@ -109,7 +109,8 @@ async function prove(
       await waitUntilSeen(settings, { name, value });
       await check();
     } finally {
-      await put(name, []);
+      // What is left of it is written over by the next, and says nothing to anybody.
+      await put(name, []).catch((err: unknown) => log.warn({ err }, "a proof was left in the DNS"));
     }
   });
 }

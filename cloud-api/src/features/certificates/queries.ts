@@ -85,7 +85,7 @@ export function noteOrdered(
   return run(
     tx,
     sql`update box_certificates
-        set state = 'ordered', csr = ${csr}, next_try_at = ${nextTryAt}
+        set state = 'ordered', csr = ${csr}, next_try_at = ${nextTryAt}, order_url = null
         where tenant_id = ${tx.tenantId} and box_id = ${boxId}`,
   );
 }
@@ -101,14 +101,15 @@ export function noteNextTry(
   );
 }
 
+/** Not where the box has asked with another key meanwhile: that is another order. */
 export function noteOrderUrl(
   tx: TenantTransaction,
-  { boxId, orderUrl }: { boxId: string; orderUrl: string | null },
+  { boxId, csr, orderUrl }: { boxId: string; csr: string; orderUrl: string | null },
 ): Promise<void> {
   return run(
     tx,
     sql`update box_certificates set order_url = ${orderUrl}
-        where tenant_id = ${tx.tenantId} and box_id = ${boxId}`,
+        where tenant_id = ${tx.tenantId} and box_id = ${boxId} and csr = ${csr}`,
   );
 }
 
