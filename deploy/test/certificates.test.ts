@@ -1,3 +1,4 @@
+import { Resolver } from "node:dns/promises";
 import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
@@ -17,6 +18,7 @@ import { askUntil, startTestCloud, type TestCloud } from "./test-cloud.ts";
 if (whyNoAcmeLab && process.env.FOYER_REQUIRE_PEERS === "1") throw new Error(whyNoAcmeLab);
 
 const MINUTE = 60_000;
+const PORTAL_ADDRESS = "10.1.0.2";
 const DAY_SECONDS = 24 * 60 * 60;
 const NAME = new RegExp(`^[a-z2-7]{12}\\.${ZONE.replaceAll(".", "\\.")}$`);
 type Way = { kind: "update"; host: string; port: number; key: AcmeLab["key"] };
@@ -88,7 +90,7 @@ describe.skipIf(whyNoAcmeLab !== null)("a box's public name", () => {
     const store = openBranchStore({ folder, identity, clock });
     const agent = await startSyncAgent({
       ...{ identity, boxKey, store, clock, keyFolder: folder, logLevel: "silent" },
-      certificateMilliseconds: 200,
+      ...{ certificateMilliseconds: 200, portalAddress: PORTAL_ADDRESS },
     });
     onTestFinished(async () => {
       await agent.close();
@@ -169,6 +171,20 @@ describe.skipIf(whyNoAcmeLab !== null)("a box's public name", () => {
     expect(mended).toMatchObject({ state: "issued", trouble: null, detail: null });
     expect((await cloud.ask("POST", `${path}/orders`)).status).toBe(409);
   }, 120_000);
+
+  test("leads to the box's address for everybody only where staff say so, and no more once they do not", async () => {
+    const { path, see } = await startBox();
+    const { name } = await askUntil(see, (seen) => seen.name !== null);
+    const resolver = new Resolver();
+    resolver.setServers([`${lab.nameServer.host}:${lab.nameServer.port}`]);
+    const look = () => resolver.resolve4(name ?? "").catch(() => []);
+    await askUntil(see, ({ state }) => state === "issued", MINUTE);
+    expect(await look()).toEqual([]);
+    await cloud.get("PUT", `${path}/address`, { publishesAddress: true });
+    await expect.poll(look, { timeout: MINUTE }).toEqual([PORTAL_ADDRESS]);
+    await cloud.get("PUT", `${path}/address`, { publishesAddress: false });
+    await expect.poll(look, { timeout: MINUTE }).toEqual([]);
+  }, 60_000);
 
   test("is proved through one HTTP call as well, and its certificate renewed before it ends", async () => {
     const provider = await openProvider("a-secret-of-the-provider");

@@ -45,6 +45,8 @@ export type SyncAgentOptions = {
   clock?: () => Date;
   /** What the outbox may take up on the disk. */
   outboxBytesMax?: number;
+  /** Where guests reach the portal by an IPv4 address of a private network; null or absent: nowhere. */
+  portalAddress?: string | null;
   /** How often it is looked whether a certificate is here, or due. */
   certificateMilliseconds?: number;
   /** How often the outbox is looked after and the cloud told. */
@@ -217,7 +219,7 @@ async function keepOwnCertificate(link: Link, options: SyncAgentOptions): Promis
   if (folder === null) return;
   const { certificateMilliseconds: waitMilliseconds } = options;
   await keepCertificate(link, {
-    folder,
+    ...{ folder, portalAddress: options.portalAddress ?? null },
     ...(waitMilliseconds === undefined ? {} : { waitMilliseconds }),
   });
 }

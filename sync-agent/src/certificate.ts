@@ -29,12 +29,16 @@ const HOUR_MS = 60 * MINUTE_MS;
 const NO_NAME_MS = HOUR_MS;
 /** How often the cloud hears that all is well. */
 const WELL_MS = 6 * HOUR_MS;
+/** Whoever has just started has more urgent things to say. */
+const FIRST_MS = 10_000;
 const ORDERED_MS = 10_000;
 const TROUBLE_MS = 10 * MINUTE_MS;
 const DISK_MS = 10 * MINUTE_MS;
 
 export type CertificateKeeping = {
   folder: string;
+  /** Where guests reach the portal, where that is an address of a private network; null: elsewhere. */
+  portalAddress?: string | null;
   /** Instead of all waits for the cloud and the certificate. */
   waitMilliseconds?: number;
 };
@@ -46,6 +50,7 @@ export type CertificateKeeping = {
 export async function keepCertificate(link: Link, keeping: CertificateKeeping): Promise<void> {
   const status = newLinkStatus();
   const jitter = link.random();
+  await rest(keeping.waitMilliseconds ?? FIRST_MS * (1 + jitter), link.signal);
   while (!link.signal.aborted) {
     const milliseconds = await lookOnce(link, { ...keeping, status, jitter }).catch(
       (error: unknown) => {
@@ -77,6 +82,7 @@ async function lookOnce(link: Link, look: Look): Promise<number> {
   const isAsked = request !== null && (isDue || request.name !== held.name);
   const answer = await link.cloud.askCertificate({
     ...(isAsked ? { csr: request.csr } : {}),
+    ...(look.portalAddress ? { address: look.portalAddress } : {}),
     servedUntil: isServed ? held.validUntil.toISOString() : null,
   });
   if (link.signal.aborted) return 0;

@@ -5,7 +5,7 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { type BoxKey, boxOf } from "../../platform/session.ts";
 import { readRequestedNames } from "./authority.ts";
-import { putInOrder } from "./jobs.ts";
+import { putInAddress, putInOrder } from "./jobs.ts";
 import {
   type CertificateRow,
   findCertificate,
@@ -50,10 +50,11 @@ async function takeCall(tx: TenantTransaction, { box, call, zone }: Call): Promi
   const csr = call.csr ?? null;
   if (csr !== null) checkRequest(csr, nameOf(row, zone));
   const servedUntil = call.servedUntil === null ? null : new Date(call.servedUntil);
-  await noteServed(tx, { boxId, servedUntil });
+  await noteServed(tx, { boxId, servedUntil, address: call.address ?? null });
   await takeOrder(tx, { row, csr });
   const after = await findCertificate(tx, boxId);
   if (!after) throw new Error("The row of a certificate that is locked has gone.");
+  await putInAddress(tx, after);
   return after;
 }
 

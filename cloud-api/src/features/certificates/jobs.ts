@@ -11,12 +11,16 @@ import {
   noteAccountUrl,
   noteIssued,
   noteOrderUrl,
+  notePublished,
   noteTrouble,
 } from "./queries.ts";
-import { chooseNextTry } from "./rules.ts";
+import { chooseAddress, chooseNextTry } from "./rules.ts";
 import { Trouble } from "./trouble.ts";
 
 export const ORDER_TASK = "certificates.order";
+const ADDRESS_TASK = "certificates.address";
+/** A box may be given another address by its branch's router. */
+const ADDRESS_TTL_SECONDS = 300;
 /** Nobody else's resolver is to keep a proof for longer than it is needed. */
 const PROOF_TTL_SECONDS = 60;
 
@@ -27,7 +31,34 @@ export const certificateJobs: Jobs = {
       if (tenantId !== null) await workOnOrder(context, { tenantId, boxId });
     },
   },
+  [ADDRESS_TASK]: {
+    work: async (context, { tenantId, payload }) => {
+      const { boxId } = payload as { boxId: string };
+      if (tenantId !== null) await publishAddress(context, { tenantId, boxId });
+    },
+  },
 };
+
+/** Has the zone say where a box is, or no more; nothing where it says the right thing. */
+export async function putInAddress(tx: TenantTransaction, row: CertificateRow): Promise<void> {
+  const { boxId, publishedAddress } = row;
+  if (chooseAddress(row) === publishedAddress) return;
+  await enqueue(tx, { task: ADDRESS_TASK, payload: { boxId }, key: boxId });
+}
+
+/** The queue tries again by itself what fails, and each call of the box puts it in again. */
+async function publishAddress(context: JobContext, { tenantId, boxId }: Place): Promise<void> {
+  const { database, certificates: settings, outbound, clock, log } = context;
+  const row = await database.inTenant(tenantId, (tx) => findCertificate(tx, boxId));
+  if (!row || !settings) return;
+  const address = chooseAddress(row);
+  const values = address === null ? [] : [address];
+  const name = `${row.label}.${settings.zone}`;
+  const change = { name, type: "A" as const, values, ttlSeconds: ADDRESS_TTL_SECONDS };
+  await changeRecords(settings, change, { outbound, now: clock() });
+  await database.inTenant(tenantId, (tx) => notePublished(tx, { boxId, address }));
+  log.info({ boxId, isPublished: address !== null }, "the zone says where a box is, or no more");
+}
 
 type Place = { tenantId: string; boxId: string };
 

@@ -17,13 +17,17 @@ export type CertificateRow = {
   issuedAt: Date | null;
   servedUntil: Date | null;
   heardAt: Date | null;
+  address: string | null;
+  publishesAddress: boolean;
+  publishedAddress: string | null;
 };
 
 const COLUMNS = sql`box_id as "boxId", branch_id as "branchId", label, state, csr,
   order_url as "orderUrl", failures, trouble_code as "troubleCode",
   trouble_detail as "troubleDetail", next_try_at as "nextTryAt", chain,
   valid_until as "validUntil", issued_at as "issuedAt", served_until as "servedUntil",
-  heard_at as "heardAt"`;
+  heard_at as "heardAt", address, publishes_address as "publishesAddress",
+  published_address as "publishedAddress"`;
 
 /** The row of a box, made with this label where there is none, locked for the transaction. */
 export async function lockCertificate(
@@ -68,11 +72,35 @@ export function listCertificates(
 
 export function noteServed(
   tx: TenantTransaction,
-  { boxId, servedUntil }: { boxId: string; servedUntil: Date | null },
+  heard: { boxId: string; servedUntil: Date | null; address: string | null },
+): Promise<void> {
+  const { boxId, servedUntil, address } = heard;
+  return run(
+    tx,
+    sql`update box_certificates
+        set served_until = ${servedUntil}, address = ${address}, heard_at = ${tx.now}
+        where tenant_id = ${tx.tenantId} and box_id = ${boxId}`,
+  );
+}
+
+export function choosePublishing(
+  tx: TenantTransaction,
+  { boxId, publishesAddress }: { boxId: string; publishesAddress: boolean },
 ): Promise<void> {
   return run(
     tx,
-    sql`update box_certificates set served_until = ${servedUntil}, heard_at = ${tx.now}
+    sql`update box_certificates set publishes_address = ${publishesAddress}
+        where tenant_id = ${tx.tenantId} and box_id = ${boxId}`,
+  );
+}
+
+export function notePublished(
+  tx: TenantTransaction,
+  { boxId, address }: { boxId: string; address: string | null },
+): Promise<void> {
+  return run(
+    tx,
+    sql`update box_certificates set published_address = ${address}
         where tenant_id = ${tx.tenantId} and box_id = ${boxId}`,
   );
 }

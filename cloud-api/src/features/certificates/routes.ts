@@ -4,9 +4,9 @@ import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { listSeenRows } from "../boxes/index.ts";
-import { putInOrder } from "./jobs.ts";
-import { type CertificateRow, findCertificate, noteNextTry } from "./queries.ts";
-import { BoxCertificate, BoxParams } from "./schema.ts";
+import { putInAddress, putInOrder } from "./jobs.ts";
+import { type CertificateRow, choosePublishing, findCertificate, noteNextTry } from "./queries.ts";
+import { AddressChoice, BoxCertificate, BoxParams } from "./schema.ts";
 
 const tags = ["box health"];
 const refusals = { "4xx": ErrorReply };
@@ -17,6 +17,7 @@ export function registerCertificates(
   { database, certificates }: Pick<Context, "database" | "certificates">,
 ): void {
   const zone = certificates?.zone ?? null;
+  registerAddress(routes, { database, certificates });
   routes.get(
     "/api/v1/boxes/:boxId/certificate",
     {
@@ -57,6 +58,41 @@ export function registerCertificates(
   );
 }
 
+function registerAddress(
+  routes: Routes,
+  { database, certificates }: Pick<Context, "database" | "certificates">,
+): void {
+  routes.put(
+    "/api/v1/boxes/:boxId/certificate/address",
+    {
+      config: { access: { permission: "boxes.edit" } },
+      schema: {
+        tags,
+        summary: "Whether the public name of a box leads to its address for everybody",
+        params: BoxParams,
+        body: AddressChoice,
+        response: { 200: BoxCertificate, ...refusals },
+      },
+    },
+    (request) =>
+      database.inTenant(tenantOf(request), async (tx) => {
+        const { boxId } = request.params;
+        const timeZone = await getTimeZone(tx, boxId);
+        const before = await findCertificate(tx, boxId);
+        if (!before) throw refuse("conflict", "This box has not asked for a public name yet.");
+        const { publishesAddress } = request.body;
+        await choosePublishing(tx, { boxId, publishesAddress });
+        const after = { ...before, publishesAddress };
+        await putInAddress(tx, after);
+        noteChange(tx, {
+          ...{ kind: "boxes", id: boxId, before: { publishesAddress: before.publishesAddress } },
+          after: { publishesAddress },
+        });
+        return describe(after, { zone: certificates?.zone ?? null, timeZone });
+      }),
+  );
+}
+
 async function getTimeZone(tx: TenantTransaction, boxId: string): Promise<string> {
   const [box] = await listSeenRows(tx, boxId);
   if (!box) throw refuse("not-found", "There is no box with this id.");
@@ -93,5 +129,8 @@ function describe(
     validUntil: toText(row?.validUntil ?? null),
     servedUntil: toText(row?.servedUntil ?? null),
     heardAt: toText(row?.heardAt ?? null),
+    address: row?.address ?? null,
+    publishesAddress: row?.publishesAddress ?? false,
+    publishedAddress: row?.publishedAddress ?? null,
   };
 }

@@ -24,6 +24,17 @@ export function chooseNextTry(failures: number, now: Date): Date {
   return new Date(now.getTime() + wait);
 }
 
+/** What a box's name is to lead to: what it says of itself, where staff have it told. */
+export function chooseAddress({
+  address,
+  publishesAddress,
+}: {
+  address: string | null;
+  publishesAddress: boolean;
+}): string | null {
+  return publishesAddress ? address : null;
+}
+
 export type Standing = "not-asked" | "ordered" | "failed" | "served" | "waits" | "fallback";
 
 /** A box stops leading guests to a certificate in its last day: branch-store's isCertificateGood. */

@@ -31,5 +31,13 @@ export const BoxCertificate = Type.Object({
     description: "What the box leads guests to is good until then; null: it leads them by http",
   }),
   heardAt: orNull,
+  address: Type.Union([Type.String(), Type.Null()], {
+    description: "Where the box says that guests reach it",
+  }),
+  publishesAddress: Type.Boolean({
+    description: "Whether the name leads there for everybody; off: for guests of its own network",
+  }),
+  publishedAddress: orNull,
 });
+export const AddressChoice = Type.Object({ publishesAddress: Type.Boolean() });
 export type BoxCertificate = Static<typeof BoxCertificate>;

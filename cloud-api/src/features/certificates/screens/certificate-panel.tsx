@@ -1,4 +1,4 @@
-import { Alert, Button, Group, SimpleGrid, Stack, Text } from "@mantine/core";
+import { Alert, Button, Group, SimpleGrid, Stack, Switch, Text } from "@mantine/core";
 import { IconAlertTriangle, IconCircleCheck, IconClock } from "@tabler/icons-react";
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import type { ReactNode } from "react";
@@ -31,6 +31,7 @@ export function CertificatePanel({ id }: { id: string }) {
         <Standing certificate={data} />
         <Facts certificate={data} />
         {data.state === "ordered" && <AskAgain id={id} />}
+        {data.name !== null && <AddressSwitch id={id} certificate={data} />}
       </Stack>
     </Section>
   );
@@ -99,6 +100,33 @@ function Fact({ label, children }: { label: string; children: ReactNode }) {
       <Text component="div" fw={600}>
         {children}
       </Text>
+    </div>
+  );
+}
+
+function AddressSwitch({ id, certificate }: { id: string; certificate: BoxCertificate }) {
+  const t = useTexts();
+  const mayChange = useMay("boxes.edit");
+  const queries = useQueryClient();
+  const choose = useMutation({
+    mutationFn: (publishesAddress: boolean) =>
+      api.put<BoxCertificate>(`/boxes/${id}/certificate/address`, { publishesAddress }),
+    onSuccess: (saved) => queries.setQueryData(["box-certificate", id], saved),
+  });
+  const { address, publishesAddress, publishedAddress } = certificate;
+  const hint = address === null ? t("publishes-unknown") : t("publishes-hint", { address });
+  return (
+    <div>
+      <Switch
+        label={t("publishes")}
+        description={
+          publishedAddress === null ? hint : t("published", { address: publishedAddress })
+        }
+        checked={publishesAddress}
+        disabled={!mayChange || choose.isPending}
+        onChange={(event) => choose.mutate(event.currentTarget.checked)}
+      />
+      <Refusal error={choose.error} />
     </div>
   );
 }
