@@ -1,4 +1,4 @@
-import { readFileSync, unwatchFile, watchFile } from "node:fs";
+import { readFileSync, type StatsListener, unwatchFile, watchFile } from "node:fs";
 import { createServer, type Server } from "node:https";
 import { createSecureContext } from "node:tls";
 import type { FastifyInstance } from "fastify";
@@ -39,7 +39,9 @@ export async function listenSecurely(
       cause,
     });
   });
-  const takeUp = () => {
+  const takeUp: StatsListener = ({ mtimeMs }) => {
+    // It is not there, or no more.
+    if (mtimeMs === 0) return;
     try {
       server.setSecureContext(readPair(tls));
       log.info("a new certificate is served");

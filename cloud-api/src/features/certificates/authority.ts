@@ -1,6 +1,7 @@
+import { X509Certificate } from "node:crypto";
 import { Agent } from "node:https";
 import { rootCertificates } from "node:tls";
-import { axios, Client, crypto, type Order } from "acme-client";
+import type { Client, Order } from "acme-client";
 import type { CertificateSettings } from "../../platform/certificate-settings.ts";
 import { Trouble } from "./trouble.ts";
 
@@ -27,28 +28,43 @@ const ANSWER_MILLISECONDS = 30_000;
 /** How often, and how long between, it is asked whether it has looked: at most about a minute. */
 const WAITS = { backoffAttempts: 12, backoffMin: 1000, backoffMax: 8000 };
 
-/** Tries that the queue makes are enough: a worker must not sleep through an authority's Retry-After. */
-Object.assign(axios.defaults, {
-  timeout: ANSWER_MILLISECONDS,
-  maxRedirects: 0,
-  acmeSettings: { retryMaxAttempts: 0, retryDefaultDelay: 1 },
-});
-// The library's own errors keep an answer's words and lose its status.
-axios.interceptors.response.use((answer) => {
-  const { type = "", detail = "" } = (answer.data ?? {}) as { type?: string; detail?: string };
-  if (answer.status === 429 || type.endsWith(":rateLimited"))
-    throw new Trouble("authority-limit", detail);
-  if (answer.status >= 500) throw new Trouble("authority-unreachable", `answered ${answer.status}`);
-  return answer;
-});
+type Library = typeof import("acme-client");
+let loading: Promise<Library> | null = null;
+
+/** Read when it is first asked for: most clouds never do, and it weighs as much as half of the rest. */
+function loadLibrary(): Promise<Library> {
+  loading ??= import("acme-client").then(prepare);
+  return loading;
+}
+
+function prepare(library: Library): Library {
+  // Tries that the queue makes are enough: a worker must not sleep through an authority's Retry-After.
+  Object.assign(library.axios.defaults, {
+    timeout: ANSWER_MILLISECONDS,
+    maxRedirects: 0,
+    acmeSettings: { retryMaxAttempts: 0, retryDefaultDelay: 1 },
+  });
+  // The library's own errors keep an answer's words and lose its status.
+  library.axios.interceptors.response.use((answer) => {
+    const { type = "", detail = "" } = (answer.data ?? {}) as { type?: string; detail?: string };
+    if (answer.status === 429 || type.endsWith(":rateLimited"))
+      throw new Trouble("authority-limit", detail);
+    if (answer.status >= 500)
+      throw new Trouble("authority-unreachable", `answered ${answer.status}`);
+    return answer;
+  });
+  return library;
+}
 
 /** A new private key for an account, as PEM. */
 export async function makeAccountKey(): Promise<string> {
+  const { crypto } = await loadLibrary();
   return (await crypto.createPrivateEcdsaKey("P-256")).toString();
 }
 
 /** The names that a request for a certificate asks for; null: it is none. */
-export function readRequestedNames(csr: string): string[] | null {
+export async function readRequestedNames(csr: string): Promise<string[] | null> {
+  const { crypto } = await loadLibrary();
   try {
     const { commonName, altNames } = crypto.readCsrDomains(csr);
     return [...new Set([commonName, ...altNames].filter(Boolean))];
@@ -59,13 +75,14 @@ export function readRequestedNames(csr: string): string[] | null {
 
 /** The last moment of a chain's first certificate. */
 export function readValidUntil(chain: string): Date {
-  return crypto.readCertificateInfo(chain).notAfter;
+  return new X509Certificate(chain).validToDate;
 }
 
-export function openAuthority(
+export async function openAuthority(
   { directoryUrl, authority }: Pick<CertificateSettings, "directoryUrl" | "authority">,
   account: { key: string; url: string | null },
-): Authority {
+): Promise<Authority> {
+  const { axios, Client } = await loadLibrary();
   if (authority !== null)
     axios.defaults.httpsAgent = new Agent({ ca: [...rootCertificates, authority] });
   const client = new Client({

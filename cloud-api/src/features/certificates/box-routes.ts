@@ -14,7 +14,7 @@ import {
   noteOrdered,
   noteServed,
 } from "./queries.ts";
-import { decideOrder, LABEL_BYTES, makeLabel } from "./rules.ts";
+import { chooseFirstTry, decideOrder, LABEL_BYTES, makeLabel } from "./rules.ts";
 
 /** What a box asks about its public name, with its key: it hears of its own name alone. */
 export function registerBoxCertificates(routes: Routes, { database, certificates }: Context): void {
@@ -33,22 +33,33 @@ export function registerBoxCertificates(routes: Routes, { database, certificates
     async (request) => {
       if (!certificates) return { name: null, state: "named" as const, chain: null, trouble: null };
       const box = boxOf(request);
+      const { csr } = request.body;
+      const names = csr === undefined ? null : await readRequestedNames(csr);
       const row = await database.inTenant(box.tenantId, (tx) =>
-        takeCall(tx, { box, call: request.body, zone: certificates.zone }),
+        takeCall(tx, { box, call: request.body, names, zone: certificates.zone }),
       );
       return describe(row, certificates.zone);
     },
   );
 }
 
-type Call = { box: BoxKey; call: CertificateCall; zone: string };
+type Call = {
+  box: BoxKey;
+  call: CertificateCall;
+  /** Those of its request; null: it has none, or one that cannot be read. */
+  names: readonly string[] | null;
+  zone: string;
+};
 
-async function takeCall(tx: TenantTransaction, { box, call, zone }: Call): Promise<CertificateRow> {
+async function takeCall(
+  tx: TenantTransaction,
+  { box, call, names, zone }: Call,
+): Promise<CertificateRow> {
   const { boxId, branchId } = box;
   const label = makeLabel(randomBytes(LABEL_BYTES));
   const row = await lockCertificate(tx, { boxId, branchId, label });
   const csr = call.csr ?? null;
-  if (csr !== null) checkRequest(csr, nameOf(row, zone));
+  if (csr !== null) checkRequest(names, nameOf(row, zone));
   const servedUntil = call.servedUntil === null ? null : new Date(call.servedUntil);
   await noteServed(tx, { boxId, servedUntil, address: call.address ?? null });
   await takeOrder(tx, { row, csr });
@@ -65,17 +76,14 @@ async function takeOrder(
   const { boxId } = row;
   const decision = decideOrder(row, csr, tx.now);
   if (decision === "answer") return;
-  // Whoever is waiting for the next try goes on waiting, whichever key it is for.
-  const waits = row.state === "ordered" && row.nextTryAt !== null && row.nextTryAt > tx.now;
-  const nextTryAt = waits && row.nextTryAt ? row.nextTryAt : tx.now;
+  const nextTryAt = chooseFirstTry(row, { decision, now: tx.now });
   if (decision === "order" && csr !== null) await noteOrdered(tx, { boxId, csr, nextTryAt });
   else await noteNextTry(tx, { boxId, nextTryAt });
   await putInOrder(tx, { boxId, runAt: nextTryAt });
 }
 
 /** A box gets nobody's name but its own, and no second one beside it. */
-function checkRequest(csr: string, name: string): void {
-  const names = readRequestedNames(csr);
+function checkRequest(names: readonly string[] | null, name: string): void {
   if (!names) throw refuse("invalid", "The request for a certificate cannot be read.");
   if (names.length !== 1 || names[0]?.toLowerCase() !== name)
     throw refuse("invalid", `The request asks for another name than ${name}.`);

@@ -160,7 +160,7 @@ async function openOwnAuthority(
     found ??
     (await database.inTenant(tenantId, (tx) => keepAccount(tx, { directoryUrl, sealedKey })));
   const key = sealing.open(account.sealedKey, place);
-  const authority = openAuthority(settings, { key, url: account.accountUrl });
+  const authority = await openAuthority(settings, { key, url: account.accountUrl });
   if (authority.accountUrl === null) {
     // RFC 8555 §7.3: a key that has an account already is answered with that one.
     const accountUrl = await authority.openAccount(settings.contact);

@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import {
   type Asked,
+  chooseFirstTry,
   chooseNextTry,
   decideOrder,
   judgeStanding,
@@ -57,4 +58,14 @@ test.each([
   const issued = { name: "a.example", state: "issued" as const, trouble: null, servedUntil: null };
   const certificate = { ...issued, validUntil: "2026-12-20T00:00:00Z", ...change };
   expect(judgeStanding(certificate, now)).toBe(standing);
+});
+
+test("another key in the place of one that is worked on waits ten minutes, or its turn", () => {
+  const minutes = (asked: Pick<Asked, "state" | "nextTryAt">, decision: "order" | "resume") =>
+    (chooseFirstTry(asked, { decision, now }).getTime() - now.getTime()) / 60_000;
+  expect(minutes({ state: "named", nextTryAt: null }, "order")).toBe(0);
+  expect(minutes({ state: "issued", nextTryAt: null }, "order")).toBe(0);
+  expect(minutes({ state: "ordered", nextTryAt: ago(1) }, "order")).toBe(10);
+  expect(minutes({ state: "ordered", nextTryAt: ago(-30) }, "order")).toBe(30);
+  expect(minutes({ state: "ordered", nextTryAt: ago(30) }, "resume")).toBe(0);
 });

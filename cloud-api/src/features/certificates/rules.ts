@@ -60,6 +60,19 @@ export function judgeStanding(
   return left < LAST_DAYS_MS ? "fallback" : "waits";
 }
 
+/**
+ * When what a box asked for is tried. Another key in the place of one that is being worked on waits like a
+ * try that failed, or its turn where that is later: a box cannot use up what the authority gives.
+ */
+export function chooseFirstTry(
+  { state, nextTryAt }: Pick<Asked, "state" | "nextTryAt">,
+  { decision, now }: { decision: "order" | "resume"; now: Date },
+): Date {
+  if (decision === "resume" || state !== "ordered") return now;
+  const waited = new Date(now.getTime() + FIRST_WAIT_MS);
+  return nextTryAt !== null && nextTryAt > waited ? nextTryAt : waited;
+}
+
 export type Asked = {
   csr: string | null;
   state: "named" | "ordered" | "issued";
