@@ -1,5 +1,5 @@
 import { Resolver } from "node:dns/promises";
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { createServer as createHttpServer } from "node:http";
 import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
@@ -7,7 +7,12 @@ import { join } from "node:path";
 import { connect } from "node:tls";
 import { BOX_CERTIFICATE_FILE, findBoxCertificate, openBranchStore } from "@foyer/branch-store";
 import { startPortal } from "@foyer/portal";
-import { makeRequest, openCloud, startSyncAgent } from "@foyer/sync-agent";
+import {
+  CERTIFICATE_REQUEST_FILE,
+  makeRequest,
+  openCloud,
+  startSyncAgent,
+} from "@foyer/sync-agent";
 import { pino } from "pino";
 import { request } from "undici";
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from "vitest";
@@ -197,10 +202,18 @@ describe.skipIf(whyNoAcmeLab !== null)("a box's public name", () => {
     const { folder, see, path } = await startBox({ clock });
     const refused = await askUntil(see, ({ trouble }) => trouble !== null, MINUTE);
     expect(refused).toMatchObject({ trouble: "dns-refused", detail: "answered 403" });
+    // A kill between taking the certificate and putting the request away leaves it lying there.
+    const waiting = join(folder, CERTIFICATE_REQUEST_FILE);
+    const request = readFileSync(waiting, "utf8");
     provider.refuses = false;
     await cloud.get("POST", `${path}/orders`);
     const first = await takeCertificate(folder);
     expect(first?.name).toMatch(NAME);
+    await askUntil(
+      () => existsSync(waiting),
+      (isThere) => !isThere,
+    );
+    writeFileSync(waiting, request);
     cloud.passSeconds(2 * DAY_SECONDS);
     // Of its seven.
     ahead.days = 5;

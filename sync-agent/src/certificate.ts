@@ -90,7 +90,7 @@ async function lookOnce(link: Link, look: Look): Promise<number> {
     // The cloud has another name for this box than the request asks for.
     rmSync(join(folder, CERTIFICATE_REQUEST_FILE), { force: true });
     link.logger.warn({ reason: answer.reason }, "the cloud refuses the request for a certificate");
-    return ORDERED_MS;
+    return TROUBLE_MS;
   }
   if (answer.kind !== "answered") {
     await noteFailureAndRest(link, status, { direction: "certificate", failure: answer });
@@ -100,19 +100,20 @@ async function lookOnce(link: Link, look: Look): Promise<number> {
   const reply = answer.value;
   if (!reply || reply.name === null) return NO_NAME_MS;
   if (!isDue && held.name === reply.name) return look.waitMilliseconds ?? WELL_MS;
-  return await goOn(link, { ...look, name: reply.name, reply, request, isAsked });
+  return await goOn(link, { ...look, name: reply.name, reply, held, request, isAsked });
 }
 
 type Pending = Look & {
   name: string;
   reply: CertificateReply;
+  held: BoxCertificate | null;
   request: Request | null;
   /** The request was in the call that was answered. */
   isAsked: boolean;
 };
 
 async function goOn(link: Link, pending: Pending): Promise<number> {
-  const { folder, name, reply, request } = pending;
+  const { folder, name, reply, held, request } = pending;
   if (request?.name !== name) {
     const made = await makeRequest(name);
     writeDurably(join(folder, CERTIFICATE_REQUEST_FILE), JSON.stringify(made));
@@ -121,7 +122,9 @@ async function goOn(link: Link, pending: Pending): Promise<number> {
   const certificate =
     reply.chain === null ? null : readFitting(reply.chain, { request, now: link.clock() });
   if (certificate !== null) {
-    writeDurably(join(folder, BOX_CERTIFICATE_FILE), `${request.key}${reply.chain}`);
+    // Where it is held already, somebody was killed before the request went: the next is a new one.
+    if (certificate.fingerprint !== held?.fingerprint)
+      writeDurably(join(folder, BOX_CERTIFICATE_FILE), `${request.key}${reply.chain}`);
     rmSync(join(folder, CERTIFICATE_REQUEST_FILE), { force: true });
     const until = certificate.validUntil.toISOString();
     link.logger.info({ until }, "the box has a certificate for its public name");

@@ -5,6 +5,7 @@ export {
   startSyncAgent,
 } from "./agent.ts";
 export { makeBoxKey, readBoxKey } from "./box-key.ts";
+export { CERTIFICATE_REQUEST_FILE } from "./certificate.ts";
 export { makeRequest } from "./certificate-request.ts";
 export { openCloud } from "./cloud.ts";
 export { readConfig } from "./config.ts";

@@ -9,6 +9,8 @@ import { type CertificateRow, choosePublishing, findCertificate, noteNextTry } f
 import { AddressChoice, BoxCertificate, BoxParams } from "./schema.ts";
 
 const tags = ["box health"];
+/** Authorities count proofs that fail: Let's Encrypt takes five of a name an hour. */
+const AGAIN_LIMIT = { rateLimit: { max: 10, timeWindow: "10 minutes" } };
 const refusals = { "4xx": ErrorReply };
 
 /** What staff see of a box's public name, and how they have it asked for again. */
@@ -39,7 +41,7 @@ export function registerCertificates(
   routes.post(
     "/api/v1/boxes/:boxId/certificate/orders",
     {
-      config: { access: { permission: "boxes.edit" } },
+      config: { access: { permission: "boxes.edit" }, ...AGAIN_LIMIT },
       schema: {
         tags,
         summary: "Try again at once to get what a box has asked for",
