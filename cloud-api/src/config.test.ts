@@ -85,6 +85,9 @@ describe("who gives boxes certificates", () => {
     const server = { ...named, FOYER_DNS_SERVER: "ns1.example.com" };
     expect(faults({ ...server, FOYER_DNS_KEY_FILE: secret })).toThrow("FOYER_DNS_KEY_FILE");
     expect(faults({ ...server, FOYER_DNS_KEY_FILE: secret })).not.toThrow("a-secret");
+    const asked = { ...server, FOYER_DNS_KEY_FILE: key };
+    for (const servers of ["ns1.example.com", "192.0.2.1 300.1.1.1"])
+      expect(faults({ ...asked, FOYER_DNS_NAME_SERVERS: servers })).toThrow("NAME_SERVERS");
     const plain = { ...server, FOYER_ACME_DIRECTORY: "http://acme.example/dir" };
     expect(faults({ ...plain, FOYER_DNS_KEY_FILE: key })).toThrow("https");
   });

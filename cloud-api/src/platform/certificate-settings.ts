@@ -1,3 +1,4 @@
+import { Resolver } from "node:dns";
 import { readFileSync } from "node:fs";
 
 /** A key that DNS messages are signed with: RFC 8945. */
@@ -52,8 +53,21 @@ export function readCertificateSettings(
   const authority = environment.FOYER_ACME_AUTHORITY ? read("FOYER_ACME_AUTHORITY") : null;
   const way = readWay(environment, read, faults);
   const nameServers = (environment.FOYER_DNS_NAME_SERVERS ?? "").split(/[\s,]+/).filter(Boolean);
+  if (!nameServers.every(isNameServer))
+    faults.push(
+      "FOYER_DNS_NAME_SERVERS must list addresses, such as 192.0.2.1 or [2001:db8::1]:53",
+    );
   if (!way || faults.length > before) return null;
   return Object.freeze({ directoryUrl: directory, authority, contact, zone, way, nameServers });
+}
+
+function isNameServer(text: string): boolean {
+  try {
+    new Resolver().setServers([text]);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function readWay(
