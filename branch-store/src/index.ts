@@ -1,4 +1,5 @@
 export * from "./access-codes.ts";
+export * from "./box-certificate.ts";
 export {
   beginBoot,
   type ClockOutcome,

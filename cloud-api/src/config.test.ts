@@ -1,4 +1,7 @@
-import { expect, test } from "vitest";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, test } from "vitest";
 import { readConfig } from "./config.ts";
 
 test("an empty environment gives a cloud on this machine, closed to strangers", () => {
@@ -47,6 +50,47 @@ test("all faults are told together, and no password is repeated", () => {
   expect(read).toThrow("FOYER_SELF_SIGN_UP is yes, but must be one of on, off");
   expect(read).toThrow("DATABASE_URL must look like");
   expect(read).not.toThrow("secret");
+});
+
+describe("who gives boxes certificates", () => {
+  const folder = mkdtempSync(join(tmpdir(), "foyer-config-"));
+  const [key, secret] = [join(folder, "key"), join(folder, "secret")];
+  writeFileSync(key, "hmac-sha256:Foyer.:c2VjcmV0\n");
+  writeFileSync(secret, "a-secret-of-some-length\n");
+  afterAll(() => rmSync(folder, { recursive: true }));
+  const named = {
+    FOYER_ACME_DIRECTORY: "https://acme.example/dir",
+    FOYER_BRANCH_ZONE: "wifi.example.com",
+  };
+
+  test("is read with the way to the zone: a server with its key, or an address with its secret", () => {
+    const updated = { ...named, FOYER_DNS_SERVER: "ns1.example.com", FOYER_DNS_KEY_FILE: key };
+    expect(readConfig(updated).certificates).toMatchObject({
+      zone: "wifi.example.com",
+      way: { kind: "update", host: "ns1.example.com", port: 53, key: { name: "foyer." } },
+    });
+    const url = "https://dns.example/records";
+    const told = { ...named, FOYER_DNS_URL: url, FOYER_DNS_SECRET_FILE: secret };
+    expect(readConfig(told).certificates?.way).toEqual({
+      ...{ kind: "http", url },
+      secret: "a-secret-of-some-length",
+    });
+    expect(readConfig({}).certificates).toBeNull();
+  });
+
+  test("is refused in part, over plain http, and with a key that is none", () => {
+    const faults = (change: Record<string, string>) => () => readConfig(change);
+    expect(faults({ FOYER_BRANCH_ZONE: "wifi.example.com" })).toThrow("FOYER_ACME_DIRECTORY");
+    expect(faults(named)).toThrow("FOYER_DNS_SERVER");
+    const server = { ...named, FOYER_DNS_SERVER: "ns1.example.com" };
+    expect(faults({ ...server, FOYER_DNS_KEY_FILE: secret })).toThrow("FOYER_DNS_KEY_FILE");
+    expect(faults({ ...server, FOYER_DNS_KEY_FILE: secret })).not.toThrow("a-secret");
+    const asked = { ...server, FOYER_DNS_KEY_FILE: key };
+    for (const servers of ["ns1.example.com", "192.0.2.1 300.1.1.1"])
+      expect(faults({ ...asked, FOYER_DNS_NAME_SERVERS: servers })).toThrow("NAME_SERVERS");
+    const plain = { ...server, FOYER_ACME_DIRECTORY: "http://acme.example/dir" };
+    expect(faults({ ...plain, FOYER_DNS_KEY_FILE: key })).toThrow("https");
+  });
 });
 
 test("a mail server is read with its sender, and its password never told", () => {

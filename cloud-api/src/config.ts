@@ -1,5 +1,9 @@
 import { isIP } from "node:net";
 import { resolve } from "node:path";
+import {
+  type CertificateSettings,
+  readCertificateSettings,
+} from "./platform/certificate-settings.ts";
 import type { LogLevel } from "./platform/log.ts";
 import { type MailConfig, readMailServer } from "./platform/mailer.ts";
 
@@ -28,6 +32,8 @@ export type CloudConfig = {
   privateGateways: boolean;
   /** By what staff are written to; null: nobody is. */
   mail: MailConfig | null;
+  /** From whom it gets certificates for boxes; null: it gets none. */
+  certificates: CertificateSettings | null;
   logLevel: LogLevel;
   /** Addresses or ranges of reverse proxies whose X-Forwarded-For is believed. */
   trustedProxies: readonly string[];
@@ -62,6 +68,7 @@ export function readConfig(
     selfSignUp: pick("FOYER_SELF_SIGN_UP", ["on", "off"], "off") === "on",
     privateGateways: pick("FOYER_PRIVATE_GATEWAYS", ["on", "off"], "off") === "on",
     mail: readMail(environment, faults),
+    certificates: readCertificateSettings(environment, faults),
     logLevel: pick("FOYER_LOG_LEVEL", ["silent", "error", "warn", "info", "debug"], "info"),
     trustedProxies: readProxies(environment, faults),
   };

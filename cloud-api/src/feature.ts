@@ -18,6 +18,7 @@ import type {
   RawServerDefault,
 } from "fastify";
 import type { RawBuilder } from "kysely";
+import type { CertificateSettings } from "./platform/certificate-settings.ts";
 import type { Clock } from "./platform/clock.ts";
 import type { Database, DirectoryTransaction, TenantTransaction } from "./platform/db.ts";
 import type { EventHandlers, NewEvent, Settle, Together } from "./platform/events.ts";
@@ -55,6 +56,8 @@ export type Context = {
   sealing: Sealing;
   /** Whether what tenants write down may lead to private addresses. */
   privateGateways: boolean;
+  /** From whom it gets certificates for boxes; null: it gets none. */
+  certificates: CertificateSettings | null;
   /** Whether it has a mail server to write to staff by. */
   sendsMail: boolean;
   /** How this process is. */

@@ -9,6 +9,7 @@ import { branches } from "./features/branches/index.ts";
 import { brandKits } from "./features/brand-kits/index.ts";
 import { breakdowns } from "./features/breakdowns/index.ts";
 import { cases } from "./features/cases/index.ts";
+import { certificates } from "./features/certificates/index.ts";
 import { channels } from "./features/channels/index.ts";
 import { coupons } from "./features/coupons/index.ts";
 import { customerLists } from "./features/customer-lists/index.ts";
@@ -44,6 +45,7 @@ export const features: readonly Feature[] = [
   audit,
   branches,
   boxes,
+  certificates,
   ingest,
   operators,
   channels,

@@ -9,6 +9,7 @@ import type { CloudRole } from "./config.ts";
 import type { Context, Feature, Hooks } from "./feature.ts";
 import { offerFirstSignIn } from "./features/access/index.ts";
 import { features } from "./features.ts";
+import type { CertificateSettings } from "./platform/certificate-settings.ts";
 import { type Clock, systemClock } from "./platform/clock.ts";
 import { type Cluster, startCluster } from "./platform/cluster.ts";
 import { type Database, openDatabase } from "./platform/db.ts";
@@ -49,6 +50,8 @@ export type CloudOptions = {
   privateGateways?: boolean;
   /** By what staff are written to; null or absent: nobody is. */
   mail?: MailConfig | null;
+  /** From whom it gets certificates for boxes; null or absent: it gets none. */
+  certificates?: CertificateSettings | null;
   clock?: Clock;
   /** Absent: where `pnpm build` puts the staff app. */
   appFolder?: string;
@@ -108,6 +111,7 @@ async function startParts(options: CloudOptions, { log, closers, close }: Parts)
   const metricsToken = await readSecret(options.dataFolder, "metrics-token");
   let origin = options.origin ?? "";
   const mail = options.mail ?? null;
+  const certificates = options.certificates ?? null;
   if (options.role !== "web") {
     const following = await startFollowing({ database, followers: features, live, log });
     closers.push(following.close);
@@ -115,7 +119,7 @@ async function startParts(options: CloudOptions, { log, closers, close }: Parts)
     const outbound = openOutbound({ allowPrivate: options.privateGateways ?? false });
     const worker = await startWorker({
       ...{ url: urls.jobs, jobs, database, log, clock, sealing, outbound },
-      ...{ mailer: mail && openMailer(mail), origin: () => origin },
+      ...{ mailer: mail && openMailer(mail), certificates, origin: () => origin },
     });
     closers.push(worker.close);
     vitals.countJobsBy(worker.count);
@@ -131,6 +135,7 @@ async function startParts(options: CloudOptions, { log, closers, close }: Parts)
     followers: features,
     sealing,
     privateGateways: options.privateGateways ?? false,
+    certificates,
     sendsMail: mail !== null,
     vitals,
     metricsToken,

@@ -69,6 +69,7 @@ export async function openTestApp(
     followers: features,
     sealing: cloud.jobContext.sealing,
     privateGateways: options.privateGateways ?? false,
+    certificates: cloud.jobContext.certificates,
     sendsMail: options.sendsMail ?? false,
     vitals: openVitals({ database: cloud.database }),
     metricsToken: METRICS_TOKEN,

@@ -64,7 +64,7 @@ export async function openTestCloud(options: TestCloudOptions = {}): Promise<Tes
     jobContext: {
       ...{ database, log, clock, sealing: sealWith(randomBytes(32)) },
       outbound: openOutbound({ allowPrivate: true }),
-      ...{ mailer: null, origin: () => "http://foyer.test" },
+      ...{ mailer: null, certificates: null, origin: () => "http://foyer.test" },
     },
     passSeconds: (seconds) => {
       passed += seconds;

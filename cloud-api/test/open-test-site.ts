@@ -4,6 +4,7 @@ import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { BOX_API, type PullReply, type PushReply } from "@foyer/contract";
 import { inject } from "vitest";
+import type { CertificateSettings } from "../src/platform/certificate-settings.ts";
 import type { MailConfig } from "../src/platform/mailer.ts";
 import { withClient } from "../src/platform/roles.ts";
 import { startCloud } from "../src/start.ts";
@@ -83,7 +84,7 @@ export type TestSite = {
 };
 
 export async function openTestSite(
-  options: { startsAt?: Date; mail?: MailConfig } = {},
+  options: { startsAt?: Date; mail?: MailConfig; certificates?: CertificateSettings } = {},
 ): Promise<TestSite> {
   // The roles belong to the whole server: every site of the run has to know their passwords.
   const secret = inject("foyerDatabaseSecret") || "no-password-is-asked-for";
@@ -105,6 +106,7 @@ export async function openTestSite(
     selfSignUp: true,
     privateGateways: true,
     mail: options.mail ?? null,
+    certificates: options.certificates ?? null,
     logLevel: "silent",
     clock: now,
   });

@@ -27,6 +27,8 @@ export const BOX_API = {
   settingsReport: "/api/box/v1/settings-report",
   /** POST BoxReport → BoxReportReply: how the box is. A cloud from before there was one answers 404. */
   report: "/api/box/v1/report",
+  /** POST CertificateCall → CertificateReply. A cloud from before there was one answers 404. */
+  certificate: "/api/box/v1/certificate",
 } as const;
 
 /** What a cloud takes that has not told its terms. */

@@ -24,6 +24,7 @@ const well: Examined = {
     ...{ hasRoute: true, hasNameServer: true, lookUp: { kind: "found" } },
     ...{ host: "cloud.example", cloud: { kind: "foyer" } },
   },
+  publicName: null,
   certificates: [
     { file: "/etc/foyer/tls.pem", purpose: "FOYER_PORTAL_TLS_CERTIFICATE", endsInDays: 80 },
   ],

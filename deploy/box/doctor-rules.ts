@@ -1,5 +1,6 @@
 import { type ExaminedGateway, type GatewayFinding, judgeGateway } from "./gateway-rules.ts";
 import type { Service } from "./host.ts";
+import { type ExaminedName, judgeName, type NameFinding } from "./public-name-rules.ts";
 
 /** What the doctor has looked at. Null: it could not be looked at, or there is nothing to look at. */
 export type Examined = {
@@ -16,6 +17,7 @@ export type Examined = {
   /** Null: this box is no gateway. */
   gateway: ExaminedGateway | null;
   certificates: readonly Certificate[];
+  publicName: ExaminedName | null;
   isKeySealed: boolean;
   /** The agent's own word; null: it does not answer. */
   agent: { faults: readonly { part: string; words: string }[]; waiting: number } | null;
@@ -56,6 +58,7 @@ export type Certificate = {
 
 export type Finding =
   | GatewayFinding
+  | NameFinding
   | { kind: "not-enrolled" }
   | { kind: "service-up"; services: Service[] }
   | { kind: "service-down"; service: Service; state: string }
@@ -113,6 +116,7 @@ export function examine(found: Examined): Finding[] {
     ...judgeUplink(found),
     ...judgeGateway(found.gateway),
     ...judgeCertificates(found.certificates),
+    ...judgeName(found.publicName),
     ...judgeAgent(found),
   ];
 }
@@ -126,6 +130,9 @@ const NOTES = new Set<Finding["kind"]>([
   "disk-nearly-full",
   "clock-alone",
   "certificate-ends",
+  "public-name-waits",
+  "public-name-unserved",
+  "public-name-old",
   "waiting",
   "key-open",
   "gateway-cable",

@@ -131,6 +131,16 @@ const en: Texts = {
   "certificate-unreadable": ({ purpose, file }) =>
     `The certificate ${file} (${purpose}) cannot be read by the user foyer: look whether it is there, is PEM, and may be read by the group foyer.`,
   "certificates-right": ({ days }) => `Its certificates are good for ${days} days and more.`,
+  "public-name-waits": () =>
+    "There is no certificate for the box's public name yet: guests go by http meanwhile. The staff app says on the box's page what it waits for.",
+  "public-name-unserved": ({ name }) =>
+    `The box has a certificate for ${plain(name)} and does not serve it: set FOYER_PORTAL_TLS_PORT=443 in /etc/foyer/foyer.env and restart foyer.target.`,
+  "public-name-ended": ({ name }) =>
+    `The certificate of ${plain(name)} has come to its end, or this box's clock is wrong: guests go by http, as without one. Look at the clock, then at the box's page in the staff app.`,
+  "public-name-old": ({ name, days }) =>
+    `The certificate of ${plain(name)} ends in ${days} days and was not renewed: the staff app says on the box's page why.`,
+  "public-name-right": ({ name, days }) =>
+    `Phones find the portal as ${plain(name)}; its certificate is good for ${days} days.`,
   "agent-fault": ({ part, words }) => `The sync agent says of the ${part}: ${plain(words)}.`,
   waiting: ({ events }) => `${events} events wait to be sent.`,
   "key-open": () =>
@@ -224,6 +234,16 @@ const vi: Texts = {
   "certificate-unreadable": ({ purpose, file }) =>
     `Người dùng foyer không đọc được chứng chỉ ${file} (${purpose}): xem tệp có đó không, có phải PEM không, và nhóm foyer có quyền đọc không.`,
   "certificates-right": ({ days }) => `Các chứng chỉ còn hạn từ ${days} ngày trở lên.`,
+  "public-name-waits": () =>
+    "Chưa có chứng chỉ cho tên công khai của hộp: trong lúc đó khách dùng http. Trang của hộp trong ứng dụng nhân viên cho biết đang chờ gì.",
+  "public-name-unserved": ({ name }) =>
+    `Hộp đã có chứng chỉ cho ${plain(name)} nhưng chưa phục vụ: đặt FOYER_PORTAL_TLS_PORT=443 trong /etc/foyer/foyer.env rồi khởi động lại foyer.target.`,
+  "public-name-ended": ({ name }) =>
+    `Chứng chỉ của ${plain(name)} đã tới hạn, hoặc đồng hồ của hộp sai: khách dùng http như khi không có chứng chỉ. Xem đồng hồ trước, rồi xem trang của hộp trong ứng dụng nhân viên.`,
+  "public-name-old": ({ name, days }) =>
+    `Chứng chỉ của ${plain(name)} hết hạn sau ${days} ngày mà chưa được gia hạn: trang của hộp trong ứng dụng nhân viên cho biết vì sao.`,
+  "public-name-right": ({ name, days }) =>
+    `Điện thoại tìm thấy cổng chào ở ${plain(name)}; chứng chỉ còn hạn ${days} ngày.`,
   "agent-fault": ({ part, words }) => `Bộ đồng bộ báo về ${PARTS[part] ?? part}: ${plain(words)}.`,
   waiting: ({ events }) => `${events} sự kiện đang chờ gửi.`,
   "key-open": () =>

@@ -7,12 +7,13 @@ import { createServer as createSecureServer } from "node:https";
 import { type AddressInfo, createServer as createTcpServer, type Server } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { BOX_CERTIFICATE_FILE } from "@foyer/branch-store";
 import { findUplink } from "@foyer/gateway";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { startTestCloud } from "../test/test-cloud.ts";
 import { askCloud } from "./ask-cloud.ts";
 import { readAssignments } from "./host-rules.ts";
-import { findEnd, lookAtMemory } from "./look-around.ts";
+import { findEnd, lookAtMemory, lookAtName } from "./look-around.ts";
 import { findOwners, listOpenSockets, readSockets } from "./sockets.ts";
 
 async function listen(server: Server): Promise<number> {
@@ -72,6 +73,26 @@ describe("who answers at the cloud's address", () => {
     expect([11, 12]).toContain(findEnd(cert));
     expect(findEnd(key)).toBeNull();
   });
+});
+
+test("the box's public name is read off its certificate, and whether it is served off the settings", () => {
+  const folder = mkdtempSync(join(tmpdir(), "foyer-public-name-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const file = join(folder, BOX_CERTIFICATE_FILE);
+  const served = { portalTlsPort: 443, variables: {} };
+  expect(lookAtName(folder, served)).toEqual({ isServed: true, certificate: null });
+  const made = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
+  const name = ["-subj", "/CN=x", "-addext", "subjectAltName=DNS:box.wifi.example"];
+  const files = ["-days", "100", "-keyout", join(folder, "key"), "-out", file];
+  execFileSync("openssl", [...made, ...name, ...files], { stdio: "ignore" });
+  const inDays = (days: number) => new Date(Date.now() + days * 86_400_000 + 60_000);
+  expect(lookAtName(folder, served, inDays(50)).certificate).toEqual({
+    ...{ name: "box.wifi.example", days: 49, isGood: true },
+    lifePartLeft: expect.closeTo(0.5, 2),
+  });
+  expect(lookAtName(folder, served, inDays(100)).certificate?.isGood).toBe(false);
+  const others = { portalTlsPort: 443, variables: { FOYER_PORTAL_TLS_CERTIFICATE: "/etc/x" } };
+  expect(lookAtName(folder, others).isServed).toBe(false);
 });
 
 describe("who has a port", () => {

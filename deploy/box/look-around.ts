@@ -4,6 +4,8 @@ import { isIP } from "node:net";
 import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import {
+  findBoxCertificate,
+  isCertificateGood,
   isKeySealed,
   RADIUS_AUTHORITY_FILE,
   RADIUS_CERTIFICATE_FILE,
@@ -27,6 +29,7 @@ import {
 } from "./host.ts";
 import { askHealth, findHealthUrl, isEnrolled, showUnit } from "./look.ts";
 import { lookAtGateway } from "./look-at-gateway.ts";
+import type { ExaminedName } from "./public-name-rules.ts";
 import { findOwners, listOpenSockets } from "./sockets.ts";
 
 const DAY_MILLISECONDS = 86_400_000;
@@ -57,6 +60,7 @@ export async function lookAround(environment: BoxEnvironment): Promise<Examined>
     uplink,
     gateway: await lookAtGateway(URL.parse(environment.portalOrigin)?.hostname ?? ""),
     certificates: lookAtCertificates(environment),
+    publicName: enrolled ? lookAtName(PLACES.state, environment) : null,
     isKeySealed: isKeySealed(PLACES.state),
     agent: await askAgent(environment),
   };
@@ -148,6 +152,24 @@ function isSynchronised(): boolean | null {
   if (!succeeds("timedatectl", "show")) return null;
   const told = run("timedatectl", "show", "-p", "NTPSynchronized", "--value").trim();
   return told === "yes" ? true : told === "no" ? false : null;
+}
+
+/** The box's public name, and how it is with its certificate. */
+export function lookAtName(
+  folder: string,
+  { portalTlsPort, variables }: Pick<BoxEnvironment, "portalTlsPort" | "variables">,
+  now = new Date(),
+): ExaminedName {
+  const isServed = portalTlsPort !== null && !variables.FOYER_PORTAL_TLS_CERTIFICATE;
+  const found = findBoxCertificate(folder);
+  if (!found) return { isServed, certificate: null };
+  const { name, validFrom, validUntil } = found;
+  const left = validUntil.getTime() - now.getTime();
+  const certificate = {
+    ...{ name, days: Math.floor(left / DAY_MILLISECONDS), isGood: isCertificateGood(found, now) },
+    lifePartLeft: left / (validUntil.getTime() - validFrom.getTime()),
+  };
+  return { isServed, certificate };
 }
 
 /** Those that venue IT gave, and those that the box has made itself. */

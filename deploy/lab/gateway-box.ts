@@ -10,6 +10,7 @@ import type { GatewayNetwork } from "./gateway-network.ts";
 import { type Running, run, start, tryRun, waitFor } from "./processes.ts";
 
 const PORTAL_PORT = 8080;
+export const PORTAL_TLS_PORT = 8443;
 const POLICY = { uploadKbps: 4000, downloadKbps: 8000 };
 
 export const gatewayNas: GatewayNas = {
@@ -98,6 +99,7 @@ function environmentOf(
     FOYER_STATE_FOLDER: folder,
     FOYER_PORTAL_ORIGIN: portalOrigin,
     FOYER_PORTAL_PORT: String(PORTAL_PORT),
+    FOYER_PORTAL_TLS_PORT: String(PORTAL_TLS_PORT),
     FOYER_GATEWAY_INTERFACE: network.guestInterface,
     FOYER_GATEWAY_UPLINK: network.uplink,
     FOYER_GATEWAY_ADDRESS: `${network.gatewayIp}/24`,

@@ -1,12 +1,21 @@
 import { createSocket, type Socket } from "node:dgram";
 import { once } from "node:events";
+import { readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
+import { join } from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { findDeviceByMac, listOpenSessions, listUnsent, saveCommands } from "@foyer/branch-store";
+import {
+  BOX_CERTIFICATE_FILE,
+  findDeviceByMac,
+  listOpenSessions,
+  listUnsent,
+  saveCommands,
+} from "@foyer/branch-store";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { readNewestCode } from "./box.ts";
-import { type GatewayBox, gatewayNas, startGatewayBox } from "./gateway-box.ts";
+import { makeCertificate, PORTAL_NAME } from "./certificate.ts";
+import { type GatewayBox, gatewayNas, PORTAL_TLS_PORT, startGatewayBox } from "./gateway-box.ts";
 import { type GatewayNetwork, openGatewayNetwork } from "./gateway-network.ts";
 import { openMiniBrowser, PROBE, signIn } from "./lab.ts";
 import { findWhyNot } from "./peers.ts";
@@ -166,6 +175,44 @@ describe.skipIf(whyNot)("the box as its own access controller", () => {
     await inBox("nft", "flush", "set", "inet", "foyer_gateway", "garden");
     await awaitOnline(first(), false);
   });
+
+  it("tells guests of the box's public name, and leads from there to where they sign in, while it has a certificate", async () => {
+    const { guest, gatewayIp, folder } = network;
+    const { certificateFile, keyFile } = await makeCertificate(network);
+    const own = join(box.store.folder, BOX_CERTIFICATE_FILE);
+    writeFileSync(own, readFileSync(keyFile, "utf8") + readFileSync(certificateFile, "utf8"));
+    const ask = () => askName(guest, gatewayIp, [PORTAL_NAME, "A"]);
+    await waitFor(
+      "the public name",
+      async () => (await ask()).includes(gatewayIp as never),
+      30_000,
+    );
+    await first().leave();
+    await first().join();
+    // dhclient's word for option 114.
+    const origin = `https://${PORTAL_NAME}:${PORTAL_TLS_PORT}`;
+    const lease = readFileSync(join(folder, "dhclient.leases"), "utf8").split("lease {").at(-1);
+    expect(lease).toContain(`option default-url "${origin}/captive-portal/api"`);
+    const words = ["--cacert", certificateFile];
+    const told = async () =>
+      (await look(first(), `${origin}/captive-portal/api`, ...words))?.body ?? null;
+    const door = `${origin}/captive-portal/door`;
+    const said = JSON.stringify({ captive: true, "user-portal-url": door });
+    await waitFor("the portal's own look", async () => (await told()) === said, 30_000);
+    const onwards = (await look(first(), door, ...words))?.location ?? "";
+    const led = await look(first(), onwards);
+    expect(led?.location?.startsWith(`${box.portalOrigin}/?gateway=`)).toBe(true);
+    rmSync(own);
+    await waitFor(
+      "no public name",
+      async () => !(await ask()).includes(gatewayIp as never),
+      30_000,
+    );
+    await first().leave();
+    await first().join();
+    const next = readFileSync(join(folder, "dhclient.leases"), "utf8").split("lease {").at(-1);
+    expect(next).not.toContain("default-url");
+  }, 120_000);
 
   it("lets in whom the portal signs in, and accounts for them as a NAS does", async () => {
     const page = await openMiniBrowser({ phone: first() });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { startCloud } from "@foyer/cloud-api";
+import { type CertificateSettings, startCloud } from "@foyer/cloud-api";
 import { request } from "undici";
 import { type Staff, signInFirst } from "./staff.ts";
 
@@ -37,6 +37,7 @@ export async function startTestCloud({
   ...options
 }: {
   privateGateways?: boolean;
+  certificates?: CertificateSettings;
   stands?: boolean;
 } = {}): Promise<TestCloud> {
   const dataFolder = mkdtempSync(join(tmpdir(), "foyer-cloud-"));

@@ -4,9 +4,11 @@ import { join } from "node:path";
 import {
   type BranchReader,
   createBoxTime,
+  findBoxCertificate,
   findClockReading,
   findMachineClock,
   findSettings,
+  isCertificateGood,
   openBranchReader,
   sealDeviceLink,
 } from "@foyer/branch-store";
@@ -28,6 +30,7 @@ const LOOPBACK = "127.0.0.1";
 const DISCONNECT_PORT = 3799;
 const TICK_MS = 500;
 const SETTINGS_MS = 2000;
+const NAME_MS = 10_000;
 const SESSION_FILE = "gateway-sessions.json";
 /** The portal looks for it there: portal/src/nas/gateway-door.ts. */
 const DOOR_FILE = "gateway.sock";
@@ -120,6 +123,7 @@ async function openParts(config: GatewayConfig, { nas, store, log }: Run, closer
   await gateway.begin();
   closers.push(gateway.save);
   closers.push(keepLooking({ gateway, filter, nas, log }).stop);
+  closers.push(tellPublicName(config.stateFolder, { filter, clock: boxTime, log }).stop);
 }
 
 /** The walled garden once, and then after the guests. */
@@ -140,6 +144,19 @@ function keepLooking(parts: {
     await gateway.tick();
   };
   return repeat(look, { milliseconds: TICK_MS, log });
+}
+
+/** Told again each time: a packet filter that was started anew has forgotten it. */
+function tellPublicName(
+  folder: string,
+  { filter, clock, log }: { filter: FilterLink; clock: () => Date; log: Logger },
+) {
+  const tell = async () => {
+    const certificate = findBoxCertificate(folder);
+    const isGood = certificate !== null && isCertificateGood(certificate, clock());
+    await filter.changePublicName(isGood ? certificate.name : null);
+  };
+  return repeat(tell, { milliseconds: NAME_MS, log });
 }
 
 async function takeOrders(parts: { gateway: Gateway; port: number; nas: GatewayNas; log: Logger }) {

@@ -76,6 +76,8 @@ export type PortalOptions = {
   key: Buffer;
   /** What guests' browsers call this portal, without a slash at the end. */
   originOf: () => string;
+  /** The same over TLS, while phones believe its certificate; null, or absent: there is none. */
+  secureOriginOf?: () => string | null;
   log: Logger;
   clock: () => Date;
   /** The same, but never put right: for how long ago something was. By default the clock itself. */

@@ -60,9 +60,16 @@ test("https beside http takes a port, a certificate and its key; less is refused
   ]) {
     const read = readConfig({ ...good, ...all, ...change });
     expect(read.kind === "invalid" && read.faults).toEqual([
-      expect.stringContaining("set all three"),
+      expect.stringContaining("or all three"),
     ]);
   }
+});
+
+test("a port for https alone is for the certificate of the box's own public name", () => {
+  const file = join(folder, "box-certificate.pem");
+  expect(readConfig({ ...good, FOYER_PORTAL_TLS_PORT: "443" })).toMatchObject({
+    config: { tls: { port: 443, certificateFile: file, keyFile: file, isOwn: true } },
+  });
 });
 
 test("the certificate that venue IT gave radius is the portal's to read too", () => {

@@ -1,5 +1,10 @@
-import { resolve } from "node:path";
-import { readBoxIdentity, readSupervision, type Supervision } from "@foyer/branch-store";
+import { join, resolve } from "node:path";
+import {
+  BOX_CERTIFICATE_FILE,
+  readBoxIdentity,
+  readSupervision,
+  type Supervision,
+} from "@foyer/branch-store";
 import type { SigningFiles } from "./member/sign-profile.ts";
 import type { TlsOptions } from "./tls.ts";
 
@@ -52,7 +57,7 @@ export function readConfig(
       `FOYER_LOG_LEVEL is "${environment.FOYER_LOG_LEVEL}": choose one of ${LOG_LEVELS.join(", ")}`,
     );
   const profileSigning = readSigning(environment, faults);
-  const tls = readTls(environment, faults);
+  const tls = readTls(environment, faults, resolve(stateFolder));
   if (faults.length > 0 || !logLevel) return { kind: "invalid", faults };
   const config = {
     ...{ stateFolder: resolve(stateFolder), host, port, origin, logLevel, profileSigning },
@@ -83,6 +88,7 @@ function readSigning(
 function readTls(
   environment: Record<string, string | undefined>,
   faults: string[],
+  stateFolder: string,
 ): TlsOptions | null {
   const {
     FOYER_PORTAL_TLS_PORT: port,
@@ -91,9 +97,13 @@ function readTls(
   } = environment;
   if (!port && !certificateFile && !keyFile) return null;
   const isPort = /^\d{1,5}$/.test(port ?? "") && Number(port) > 0 && Number(port) <= 65535;
-  if (isPort && certificateFile && keyFile) return { port: Number(port), certificateFile, keyFile };
+  if (isPort && certificateFile && keyFile)
+    return { port: Number(port), certificateFile, keyFile, isOwn: false };
+  const own = join(stateFolder, BOX_CERTIFICATE_FILE);
+  if (isPort && !certificateFile && !keyFile)
+    return { port: Number(port), certificateFile: own, keyFile: own, isOwn: true };
   faults.push(
-    "FOYER_PORTAL_TLS_PORT, FOYER_PORTAL_TLS_CERTIFICATE and FOYER_PORTAL_TLS_KEY go together: set all three, the port from 1 to 65535",
+    "FOYER_PORTAL_TLS_PORT, FOYER_PORTAL_TLS_CERTIFICATE and FOYER_PORTAL_TLS_KEY go together: set the port, from 1 to 65535, alone for the certificate that the cloud gets the box, or all three",
   );
   return null;
 }

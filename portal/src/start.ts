@@ -17,6 +17,7 @@ import { openMemberFiles } from "./member/files.ts";
 import type { SigningFiles } from "./member/sign-profile.ts";
 import type { FindMacOfAddress } from "./network.ts";
 import { readOrMakeKey } from "./sealed.ts";
+import { watchSecureOrigin } from "./secure-origin.ts";
 import type { ClockMark } from "./timed.ts";
 import { listenSecurely, type TlsOptions } from "./tls.ts";
 
@@ -68,12 +69,14 @@ export async function startPortal(options: StartOptions): Promise<RunningPortal>
     log.error("the certificate that signs profiles has expired: renew it and start anew");
   // The port is known only once it listens; pages say the origin from then on.
   const origin = { url: options.origin ?? "" };
+  const secureOrigin = watchSecureOrigin({ stateFolder, tls: options.tls ?? null, clock, log });
   const app = await buildPortal({
     ...options,
     ...time,
     store,
     key: readOrMakeKey(stateFolder),
     originOf: () => origin.url,
+    secureOriginOf: () => secureOrigin.find(),
     log,
     clock,
     memberFiles,
@@ -84,7 +87,7 @@ export async function startPortal(options: StartOptions): Promise<RunningPortal>
     throw new Error(describeListenFault(cause, { host, port }), { cause });
   });
   const secure = options.tls
-    ? await listenSecurely(app, { ...options.tls, host }).catch(async (fault: Error) => {
+    ? await listenSecurely(app, { ...options.tls, host, log }).catch(async (fault: Error) => {
         await app.close();
         if (!options.store) store.close();
         throw fault;
@@ -95,7 +98,6 @@ export async function startPortal(options: StartOptions): Promise<RunningPortal>
   return {
     origin: origin.url,
     async close() {
-      secure?.closeAllConnections();
       secure?.close();
       await app.close();
       if (!options.store) store.close();

@@ -17,6 +17,7 @@ import type { BoxReport } from "@foyer/contract";
 import pino, { type Logger } from "pino";
 import { startAsk } from "./ask.ts";
 import { hasNextKey } from "./box-key.ts";
+import { keepCertificate } from "./certificate.ts";
 import { createClockKeeper } from "./clock-keeper.ts";
 import { type Cloud, openCloud } from "./cloud.ts";
 import { startCommands } from "./commands.ts";
@@ -44,6 +45,10 @@ export type SyncAgentOptions = {
   clock?: () => Date;
   /** What the outbox may take up on the disk. */
   outboxBytesMax?: number;
+  /** Where guests reach the portal by an IPv4 address of a private network; null or absent: nowhere. */
+  portalAddress?: string | null;
+  /** How often it is looked whether a certificate is here, or due. */
+  certificateMilliseconds?: number;
   /** How often the outbox is looked after and the cloud told. */
   lookMilliseconds?: number;
   /** Instead of this machine's clocks. */
@@ -203,8 +208,20 @@ function startParts({ options, link, machine, release, recent }: Beginning) {
     refreshSettings: pull.refreshSettings,
   });
   const contacts = tellFirstContacts(link, () => reporter.send());
-  const done = [push.done, pull.done, ask.done, commands.done, house.run(), contacts];
+  const certificate = keepOwnCertificate(link, options);
+  const done = [push.done, pull.done, ask.done, commands.done, house.run(), contacts, certificate];
   return { push, pull, reporter, house, done };
+}
+
+/** Nothing where the caller has opened the store and names no folder. */
+async function keepOwnCertificate(link: Link, options: SyncAgentOptions): Promise<void> {
+  const folder = options.keyFolder ?? ("store" in options ? null : options.stateFolder);
+  if (folder === null) return;
+  const { certificateMilliseconds: waitMilliseconds } = options;
+  await keepCertificate(link, {
+    ...{ folder, portalAddress: options.portalAddress ?? null },
+    ...(waitMilliseconds === undefined ? {} : { waitMilliseconds }),
+  });
 }
 
 /** A full disk must not keep the agent from emptying the outbox, which is what makes room. */

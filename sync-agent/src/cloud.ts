@@ -5,6 +5,8 @@ import {
   type BoxLog,
   type BoxReport,
   type BoxReportReply,
+  type CertificateCall,
+  type CertificateReply,
   type CommandAnswers,
   type DoorNotes,
   type GuestAnswers,
@@ -18,6 +20,7 @@ import {
   type PushEncoding,
   PushReply,
   readBoxReportReply,
+  readCertificateReply,
   readGuestAnswers,
   readPullReply,
   type SettingsReport,
@@ -96,6 +99,8 @@ export type Cloud = {
   /** Tells the key that will sign from the next call of `useKey` on. */
   addNextKey(key: NextKey): Promise<CloudAnswer<null>>;
   useKey(boxKey: string): void;
+  /** Null: a cloud from before boxes had public names. */
+  askCertificate(call: CertificateCall): Promise<CloudAnswer<CertificateReply | null>>;
   /** Null: a cloud from before there were such reports. */
   reportBox(report: BoxReport): Promise<CloudAnswer<BoxReportReply | null>>;
   /** Breaks off calls under way. */
@@ -216,6 +221,7 @@ export function openCloud(options: CloudOptions): Cloud {
     useKey: (boxKey) => {
       signer = openSigner(boxKey, options.startsAt);
     },
+    askCertificate: (call) => askCertificate(ask, call),
     reportBox: (report) => reportBox(ask, report),
     async close() {
       closing.abort(new Error("the sync agent is closing"));
@@ -326,6 +332,18 @@ async function fetchPicture(
     },
   };
   return await ask(call, () => null);
+}
+
+async function askCertificate(
+  ask: Ask,
+  asked: CertificateCall,
+): Promise<CloudAnswer<CertificateReply | null>> {
+  const call: Call = { ...writeCall(BOX_API.certificate, asked), mayBeUnknown: true };
+  return await ask<CertificateReply | null>(call, (status, body) => {
+    if (status === NOT_FOUND) return null;
+    const reply = readCertificateReply(JSON.parse(body));
+    return reply ?? { unreadable: "the answer is not about a certificate" };
+  });
 }
 
 async function reportBox(ask: Ask, report: BoxReport): Promise<CloudAnswer<BoxReportReply | null>> {

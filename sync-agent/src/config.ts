@@ -1,4 +1,5 @@
 import { readFileSync } from "node:fs";
+import { isIPv4 } from "node:net";
 import { join } from "node:path";
 import {
   type BoxEnrolment,
@@ -16,6 +17,8 @@ export type Config = Readonly<{
   outboxBytesMax: number;
   /** Null: it tells nobody. */
   statusPort: number | null;
+  /** Where guests reach the portal by an IPv4 address of a private network; null: nowhere. */
+  portalAddress: string | null;
   /** Null: nobody watches this process. */
   supervision: Supervision | null;
 }>;
@@ -62,9 +65,17 @@ export function readConfig(environment = process.env): ReadConfig {
   const config = { stateFolder, identity, boxKey, logLevel, outboxBytesMax };
   const told = {
     statusPort: statusPort === 0 ? null : statusPort,
+    portalAddress: findPortalAddress(environment.FOYER_PORTAL_ORIGIN ?? ""),
     supervision: readSupervision(environment),
   };
   return { kind: "config", config: Object.freeze({ ...config, ...told }) };
+}
+
+/** RFC 1918 alone: a public name of the cloud's zone leads nowhere else. */
+function findPortalAddress(origin: string): string | null {
+  const host = URL.parse(origin)?.hostname ?? "";
+  const isPrivate = /^(10\.|172\.(1[6-9]|2\d|3[01])\.|192\.168\.)/.test(host);
+  return isPrivate && isIPv4(host) ? host : null;
 }
 
 function readBoxKeyFile(path: string): string {

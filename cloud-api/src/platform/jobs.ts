@@ -7,6 +7,7 @@ import {
 } from "graphile-worker";
 import { Pool } from "pg";
 import type { Logger } from "pino";
+import type { CertificateSettings } from "./certificate-settings.ts";
 import type { Clock } from "./clock.ts";
 import {
   type Database,
@@ -35,6 +36,8 @@ export type JobContext = {
   outbound: Outbound;
   /** Null: whoever runs this cloud gave it no mail server. */
   mailer: Mailer | null;
+  /** Null: whoever runs this cloud named nobody who gives certificates. */
+  certificates: CertificateSettings | null;
   /** Where staff reach this cloud; empty where this process does not know. */
   origin: () => string;
 };

@@ -32,7 +32,7 @@ export type Route = {
 export type Panel = {
   place:
     | ("customer" | "customer-filter" | "customer-views" | "customer-selection")
-    | ("box" | "branch-place" | "tags")
+    | ("box" | "box-page" | "branch-place" | "tags")
     // Below the figures of the overview; and before them where nothing happened yet.
     | ("overview" | "overview-first");
   /** `id` names what the page shows; empty where it shows nothing of its own. */

@@ -23,8 +23,11 @@ export const LEASE_FILE = "leases";
 const STATE_FILE = "state.json";
 const COUNTS_SAVED_MS = 60_000;
 
-/** Tells those who serve names of another walled garden. */
-export type ChangeGarden = (names: readonly string[]) => Promise<void>;
+/** Those who serve names, and are told of others. */
+export type NamePrograms = {
+  changeGarden: (names: readonly string[]) => Promise<void>;
+  changePublicName: (name: string | null) => Promise<void>;
+};
 
 export type Filter = {
   walledGarden: () => readonly string[];
@@ -33,7 +36,7 @@ export type Filter = {
   look: () => Promise<void>;
   /** What was counted is on the disk. */
   close: () => void;
-  answer: (request: FilterRequest, changeGarden: ChangeGarden) => Promise<FilterAnswer>;
+  answer: (request: FilterRequest, programs: NamePrograms) => Promise<FilterAnswer>;
 };
 
 type FilterParts = {
@@ -46,10 +49,7 @@ type FilterParts = {
 /** Answers what is asked, one request after the other. */
 export function createFilter(parts: FilterParts): Filter {
   const door = openDoor(parts);
-  const answer = async (
-    request: FilterRequest,
-    changeGarden: ChangeGarden,
-  ): Promise<FilterAnswer> => {
+  const answer = async (request: FilterRequest, programs: NamePrograms): Promise<FilterAnswer> => {
     switch (request.op) {
       case "authorise":
         await door.change((admitted) => admit(admitted, request.mac, ratesOf(request)));
@@ -69,7 +69,10 @@ export function createFilter(parts: FilterParts): Filter {
         await door.count();
         return { ok: true, counters: door.list().map(describeCounts) };
       case "walled-garden":
-        if (door.changeGarden(request.names)) await changeGarden(request.names);
+        if (door.changeGarden(request.names)) await programs.changeGarden(request.names);
+        return { ok: true };
+      case "public-name":
+        await programs.changePublicName(request.name);
         return { ok: true };
     }
   };
@@ -80,7 +83,7 @@ export function createFilter(parts: FilterParts): Filter {
     begin: () => inTurn(door.begin),
     look: () => inTurn(() => door.change((admitted) => admitted)),
     close: door.close,
-    answer: (request, changeGarden) => inTurn(() => answer(request, changeGarden)),
+    answer: (request, programs) => inTurn(() => answer(request, programs)),
   };
 }
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { isIPv4 } from "node:net";
 import { findUplink } from "./host.ts";
-import type { NameService } from "./names.ts";
+import { captiveApiAt, type OwnNames } from "./names.ts";
 import { type GuestNetwork, hostPart, isInterface, PREFIX_MAX, PREFIX_MIN } from "./network.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
@@ -12,7 +12,7 @@ export type Read<Config> =
 /** What the packet filter is told. */
 export type FilterConfig = Readonly<{
   network: Omit<GuestNetwork, "shopNetworks">;
-  names: Omit<NameService, "walledGarden" | "leaseFile">;
+  names: OwnNames;
   stateFolder: string;
   runtimeFolder: string;
   logLevel: string;
@@ -55,7 +55,10 @@ export function readFilterConfig(
   };
   const config = {
     network,
-    names: { nameServers, ...portalOf(environment.FOYER_PORTAL_ORIGIN ?? "") },
+    names: {
+      ...{ nameServers, tlsPort: portalPorts[1] || null },
+      ...portalOf(environment.FOYER_PORTAL_ORIGIN ?? ""),
+    },
     stateFolder: environment.FOYER_GATEWAY_STATE_FOLDER || STATE_FOLDER,
     runtimeFolder: environment.FOYER_GATEWAY_RUNTIME_FOLDER || RUNTIME_FOLDER,
     logLevel,
@@ -101,11 +104,12 @@ export function portReader(environment: Environment, faults: string[]) {
 }
 
 /** RFC 8908 §3: the API wants a certificate, and a name that it is for. Rather none than a bad one. */
-function portalOf(origin: string): Pick<NameService, "captiveApi" | "portalName"> {
+function portalOf(origin: string): Pick<OwnNames, "captiveApi" | "portalNames"> {
   const url = URL.parse(origin);
-  if (url?.protocol !== "https:" || url.origin !== origin)
-    return { captiveApi: null, portalName: nameIn(url) };
-  return { captiveApi: `${origin}/captive-portal/api`, portalName: nameIn(url) };
+  const name = nameIn(url);
+  const portalNames = name === null ? [] : [name];
+  if (url?.protocol !== "https:" || url.origin !== origin) return { captiveApi: null, portalNames };
+  return { captiveApi: captiveApiAt(url.hostname, Number(url.port || 443)), portalNames };
 }
 
 const nameIn = (url: URL | null) =>

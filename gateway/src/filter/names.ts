@@ -7,12 +7,37 @@ export type NameService = {
   nameServers: readonly string[];
   /** RFC 8910: the address of the Captive Portal API. Null: there is none that has a certificate. */
   captiveApi: string | null;
-  /** The portal's name, which leads to the box; null: it goes by its address. */
-  portalName: string | null;
+  /** Names that lead to the box: the portal's own, and the box's public one. */
+  portalNames: readonly string[];
   /** What may be reached before a guest is let in: names, and all below them. */
   walledGarden: readonly string[];
   leaseFile: string;
 };
+
+/** What is known of names before anybody has told a public one. */
+export type OwnNames = Omit<NameService, "walledGarden" | "leaseFile"> & {
+  /** Where the portal serves https; null: nowhere, so a public name is of no use. */
+  tlsPort: number | null;
+};
+
+/** The same under the box's public name; null: it has none that phones believe. */
+export function withPublicName(names: OwnNames, publicName: string | null): OwnNames {
+  const { captiveApi, portalNames, tlsPort } = names;
+  if (publicName === null || tlsPort === null) return names;
+  return {
+    ...names,
+    // What venue IT has set goes before it.
+    captiveApi: captiveApi ?? captiveApiAt(publicName, tlsPort),
+    portalNames: [...portalNames, publicName],
+  };
+}
+
+/** Where the API of RFC 8908 is, over TLS: portal/src/capture has its path. */
+export function captiveApiAt(name: string, port: number): string {
+  return `https://${name}${port === HTTPS_PORT ? "" : `:${port}`}/captive-portal/api`;
+}
+
+const HTTPS_PORT = 443;
 
 /** How long an address is a guest's: who left gives it back, and a day's guests fit into the network. */
 export const LEASE_SECONDS = 3600;
@@ -62,7 +87,7 @@ export function writeDoorstep(network: GuestNetwork, service: NameService): stri
 }
 
 function common({ guestInterface, gatewayIp }: GuestNetwork, service: NameService): string[] {
-  const { portalName, nameServers } = service;
+  const { portalNames, nameServers } = service;
   return [
     `interface=${guestInterface}`,
     "except-interface=lo",
@@ -74,7 +99,7 @@ function common({ guestInterface, gatewayIp }: GuestNetwork, service: NameServic
     "bogus-priv",
     "log-facility=-",
     "pid-file=",
-    ...(portalName === null ? [] : [`address=/${portalName}/${gatewayIp}`]),
+    ...portalNames.map((each) => `address=/${each}/${gatewayIp}`),
     ...nameServers.map((each) => `server=${each}`),
   ];
 }

@@ -11,6 +11,8 @@ test.each([
   { op: "list" },
   { op: "counters" },
   { op: "walled-garden", names: ["pay.example", "a-b.pay.example"] },
+  { op: "public-name", name: "abcdefgh2345.wifi.example" },
+  { op: "public-name", name: null },
 ])("$op is done as it is asked", (request) => {
   expect(read(request)).toEqual({ kind: "request", request });
 });
@@ -39,6 +41,8 @@ test.each<[string, unknown]>([
   ["a name of one word", { op: "walled-garden", names: ["example"] }],
   ["a second line in a name", { op: "walled-garden", names: ["pay.example\nport=0"] }],
   ["a path in a name", { op: "walled-garden", names: ["pay.example/4#inet#filter#x"] }],
+  ["a public name that is not said", { op: "public-name" }],
+  ["two lines in a public name", { op: "public-name", name: "a.example\ndhcp-script=/x" }],
   ["a wildcard", { op: "walled-garden", names: ["*.example"] }],
   [
     "too many names",

@@ -16,7 +16,9 @@ export type FilterRequest =
   | { op: "list" }
   | { op: "counters" }
   /** The names that may be reached before anybody is let in. */
-  | { op: "walled-garden"; names: readonly string[] };
+  | { op: "walled-garden"; names: readonly string[] }
+  /** The box's public name, which phones believe just now; null: it has none. */
+  | { op: "public-name"; name: string | null };
 
 export type FilterAnswer =
   | { ok: true }
@@ -42,6 +44,7 @@ const FIELDS: Record<FilterRequest["op"], readonly string[]> = {
   list: [],
   counters: [],
   "walled-garden": ["names"],
+  "public-name": ["name"],
 };
 
 export type ReadRequest =
@@ -88,6 +91,11 @@ function readFields(op: FilterRequest["op"], fields: Record<string, unknown>): R
     case "walled-garden": {
       const names = readGarden(fields.names);
       return names ? accept({ op, names }) : refuse("names holds what is no name, or too many");
+    }
+    case "public-name": {
+      const { name } = fields;
+      const isName = name === null || (typeof name === "string" && NAME.test(name));
+      return isName ? accept({ op, name }) : refuse("name is neither a name nor null");
     }
   }
 }

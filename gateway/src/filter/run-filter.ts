@@ -4,7 +4,7 @@ import type { Logger } from "../log.ts";
 import { createFilter, type Filter, LEASE_FILE } from "./answer.ts";
 import { type RunCommand, runCommand } from "./commands.ts";
 import { type KeptRunning, keepRunning } from "./kept-running.ts";
-import { type NameService, writeDoorstep, writeLeaseService } from "./names.ts";
+import { type OwnNames, withPublicName, writeDoorstep, writeLeaseService } from "./names.ts";
 import type { GuestNetwork } from "./network.ts";
 import { serveRequests } from "./serve.ts";
 import { replaceFile } from "./state-file.ts";
@@ -16,7 +16,7 @@ const SOCKET_FILE = "filter.sock";
 
 export type FilterOptions = {
   network: GuestNetwork;
-  names: Omit<NameService, "walledGarden" | "leaseFile">;
+  names: OwnNames;
   /** Kept over a reboot: who is let in, and the leases. */
   stateFolder: string;
   /** For dnsmasq's configuration and the socket. */
@@ -36,9 +36,9 @@ export async function startFilter(options: FilterOptions): Promise<RunningFilter
   for (const folder of [runtimeFolder, stateFolder]) mkdirSync(folder, { recursive: true });
   const filter = createFilter({ ...options, run });
   await filter.begin();
-  const { changeGarden, close: endPrograms } = startPrograms(options, filter);
+  const programs = startPrograms(options, filter);
   const socketPath = join(runtimeFolder, SOCKET_FILE);
-  const answer = (request: Parameters<Filter["answer"]>[0]) => filter.answer(request, changeGarden);
+  const answer = (request: Parameters<Filter["answer"]>[0]) => filter.answer(request, programs);
   const server = await serveRequests({ socketPath, answer, log });
   const look = () =>
     filter.look().catch((err: unknown) => log.error({ err }, "the packet filter cannot be kept"));
@@ -59,7 +59,7 @@ export async function startFilter(options: FilterOptions): Promise<RunningFilter
       server.close();
       await look();
       filter.close();
-      await endPrograms();
+      await programs.close();
     },
   };
 }
@@ -68,7 +68,11 @@ export async function startFilter(options: FilterOptions): Promise<RunningFilter
 function startPrograms(options: FilterOptions, filter: Filter) {
   const { network, names, stateFolder, runtimeFolder, log } = options;
   const leaseFile = join(stateFolder, LEASE_FILE);
-  const serviceOf = (walledGarden: readonly string[]) => ({ ...names, walledGarden, leaseFile });
+  let publicName: string | null = null;
+  const serviceOf = (walledGarden: readonly string[]) => ({
+    ...withPublicName(names, publicName),
+    ...{ walledGarden, leaseFile },
+  });
   const fileOf = (name: string) => join(runtimeFolder, `${name}.conf`);
   const start = (name: string, text: string): KeptRunning => {
     replaceFile(fileOf(name), text);
@@ -79,6 +83,16 @@ function startPrograms(options: FilterOptions, filter: Filter) {
   const leasing = start("leases", writeLeaseService(network, service));
   const doorstep = start("doorstep", writeDoorstep(network, service));
   return {
+    /** Kept by nobody: after a new start it is told anew, and till then rather none than a bad one. */
+    changePublicName: async (name: string | null) => {
+      if (name === publicName) return;
+      publicName = name;
+      const told = serviceOf(filter.walledGarden());
+      replaceFile(fileOf("leases"), writeLeaseService(network, told));
+      replaceFile(fileOf("doorstep"), writeDoorstep(network, told));
+      await Promise.all([leasing.restart(), doorstep.restart()]);
+      log.info({ isNamed: name !== null }, "guests hear of another public name");
+    },
     changeGarden: async (walledGarden: readonly string[]) => {
       replaceFile(fileOf("doorstep"), writeDoorstep(network, serviceOf(walledGarden)));
       await doorstep.restart();

@@ -14,6 +14,7 @@ export type FilterLink = {
   list: () => Promise<{ leases: readonly Lease[]; admitted: readonly ({ mac: string } & Rates)[] }>;
   counters: () => Promise<readonly ({ mac: string } & Counts)[]>;
   changeGarden: (names: readonly string[]) => Promise<void>;
+  changePublicName: (name: string | null) => Promise<void>;
   close: () => void;
 };
 
@@ -46,6 +47,9 @@ export function openFilterLink(socketPath: string): FilterLink {
     },
     changeGarden: async (names) => {
       await ask({ op: "walled-garden", names });
+    },
+    changePublicName: async (name) => {
+      await ask({ op: "public-name", name });
     },
     close: line.close,
   };

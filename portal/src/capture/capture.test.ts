@@ -12,7 +12,7 @@ import {
 import type { BranchSettings } from "@foyer/contract";
 import Fastify from "fastify";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { CAPTIVE_API_PATH, captiveState, registerCapture } from "./index.ts";
+import { CAPTIVE_API_PATH, CAPTIVE_DOOR_PATH, captiveState, registerCapture } from "./index.ts";
 
 const require = createRequire(import.meta.url);
 const PORTAL = "http://portal.example:8080";
@@ -139,12 +139,20 @@ describe("the Captive Portal API of RFC 8908", () => {
     const asked = { session: null, landingUrl: null, now: new Date() };
     expect(captiveState({ ...asked, portalOrigin: "https://wifi.example" })).toEqual({
       captive: true,
-      "user-portal-url": "https://wifi.example/",
+      "user-portal-url": "https://wifi.example/captive-portal/door",
     });
     const session = { expectedEndAt: null };
     expect(captiveState({ ...asked, session, portalOrigin: "http://wifi.example" })).toEqual({
       captive: false,
     });
+  });
+
+  it("sends whoever it names the portal to on to where a NAS takes hold, and who is online to the portal", async () => {
+    const { store, get, session } = openPortal();
+    const door = async () => (await get("portal.example:8080", CAPTIVE_DOOR_PATH)).headers.location;
+    expect(await door()).toBe("http://192.0.2.1/");
+    store.transaction((tx) => startSession(tx, session(tx)));
+    expect(await door()).toBe(`${PORTAL}/`);
   });
 
   it("tells who is online how many seconds are left, where the end is known, and never fewer than none", () => {

@@ -12,10 +12,20 @@ import { isProbe } from "./probes.ts";
 /** RFC 8908 §4: what DHCP option 114 (RFC 8910) points at, where the portal has a certificate. */
 export const CAPTIVE_API_PATH = "/captive-portal/api";
 
+/** Where a phone that was told of the portal by that API begins. */
+export const CAPTIVE_DOOR_PATH = "/captive-portal/door";
+/**
+ * A NAS takes hold of whatever is asked by plain http, and leads here with what it knows of the guest. RFC
+ * 5737's TEST-NET-1 is nobody's: whoever is not led anywhere tells no stranger of it either.
+ */
+const ANYWHERE = "http://192.0.2.1/";
+
 export type CaptureOptions = {
   store: BranchStore;
   /** The portal's public base URL, without a slash at its end; known once it listens. */
   originOf: () => string;
+  /** The same over TLS, under a name that phones believe just now; null, or absent: there is none. */
+  secureOriginOf?: () => string | null;
   /** Absent: nobody counts. */
   signInCounts?: SignInCounts;
 };
@@ -26,24 +36,35 @@ export type CaptureOptions = {
  */
 export function registerCapture(app: FastifyInstance, options: CaptureOptions): void {
   const isOwnHost = tellOwnHost(options.originOf);
+  const isSecureHost = tellOwnHost(() => options.secureOriginOf?.() ?? options.originOf());
   app.addHook("onRequest", (request, reply, done) => {
     const host = request.headers.host?.toLowerCase() ?? "";
-    if (isOwnHost(host) || !isProbe(host, request.url)) return done();
+    if (isOwnHost(host) || isSecureHost(host) || !isProbe(host, request.url)) return done();
     noteProbe(options, request.ip);
     // 302 and nothing else: some clients take a page, or 511, for the answer they asked for.
     reply.header("cache-control", "no-store").redirect(`${options.originOf()}/`, 302);
   });
+  registerDoor(app, options);
   app.get(CAPTIVE_API_PATH, async (request, reply) => {
     const state = options.store.read((tx) => {
       const session = findOpenSessionByIp(tx, plainIp(request.ip));
       const landingUrl = findSettings(tx)?.signIn.landingUrl ?? null;
-      const portalOrigin = options.originOf();
+      const portalOrigin = options.secureOriginOf?.() ?? options.originOf();
       return captiveState({ session, landingUrl, portalOrigin, now: tx.now });
     });
     return reply
       .header("cache-control", "private, no-store")
       .type("application/captive+json")
       .send(JSON.stringify(state));
+  });
+}
+
+/** Over TLS nothing can be taken hold of, so a guest who is not online is sent to where it is. */
+function registerDoor(app: FastifyInstance, { store, originOf }: CaptureOptions): void {
+  app.get(CAPTIVE_DOOR_PATH, async (request, reply) => {
+    const session = store.read((tx) => findOpenSessionByIp(tx, plainIp(request.ip)));
+    const target = session === null ? ANYWHERE : `${originOf()}/`;
+    return reply.header("cache-control", "no-store").redirect(target, 302);
   });
 }
 
@@ -85,8 +106,12 @@ export function captiveState({
   now: Date;
 }): Record<string, unknown> {
   const isSecure = portalOrigin.startsWith("https:");
+  if (session === null)
+    return {
+      captive: true,
+      ...(isSecure && { "user-portal-url": `${portalOrigin}${CAPTIVE_DOOR_PATH}` }),
+    };
   const portal = isSecure ? { "user-portal-url": `${portalOrigin}/` } : {};
-  if (session === null) return { captive: true, ...portal };
   const venueUrl = landingUrl?.startsWith("https:") ? landingUrl : `${portalOrigin}/`;
   const endsAt = session.expectedEndAt?.getTime();
   return {

@@ -4,6 +4,7 @@ import { ApiError } from "../../../shell/api.ts";
 import { Failure } from "../../../shell/failure.tsx";
 import { Moment, Since } from "../../../shell/moment.tsx";
 import { NothingHere, Page, Section } from "../../../shell/page.tsx";
+import { Panels } from "../../../shell/panels.tsx";
 import type { ScreenProps } from "../../../shell/screens.ts";
 import { BoxFacts } from "./box-facts.tsx";
 import { type SeenBox, useBox } from "./replies.ts";
@@ -29,6 +30,7 @@ export function BoxPage({ params }: ScreenProps) {
           <Troubles box={box} />
           <BoxFacts box={box} />
           <Faults box={box} />
+          <Panels place="box-page" id={box.id} />
           <WatchSection
             branchId={box.branchId}
             branchName={box.branchName}

@@ -1,0 +1,71 @@
+import { expect, test } from "vitest";
+import {
+  type Asked,
+  chooseFirstTry,
+  chooseNextTry,
+  decideOrder,
+  judgeStanding,
+  LABEL_BYTES,
+  makeLabel,
+} from "./rules.ts";
+
+const now = new Date("2026-11-27T08:00:00Z");
+const ago = (minutes: number) => new Date(now.getTime() - minutes * 60_000);
+const none: Asked = { csr: null, state: "named", issuedAt: null, nextTryAt: null };
+
+test("a label is twelve letters that a name may have, whatever was thrown", () => {
+  expect(makeLabel(new Uint8Array(LABEL_BYTES).fill(255))).toBe("777777777777");
+  expect(makeLabel(new Uint8Array(LABEL_BYTES))).toBe("aaaaaaaaaaaa");
+});
+
+test("what failed is tried again after ten minutes, then twice as long, and at last once a day", () => {
+  const minutes = (failures: number) =>
+    (chooseNextTry(failures, now).getTime() - now.getTime()) / 60_000;
+  expect([1, 2, 3, 8, 50, 2000].map(minutes)).toEqual([10, 20, 40, 1280, 1440, 1440]);
+});
+
+test("a request is ordered once, whoever repeats it", () => {
+  expect(decideOrder(none, null, now)).toBe("answer");
+  expect(decideOrder(none, "one", now)).toBe("order");
+  const ordered = { ...none, csr: "one", state: "ordered" as const, nextTryAt: ago(1) };
+  expect(decideOrder(ordered, "one", now)).toBe("answer");
+  expect(decideOrder(ordered, null, now)).toBe("answer");
+});
+
+test("an order whose job was lost with its process is put in again", () => {
+  const lost = { ...none, csr: "one", state: "ordered" as const, nextTryAt: ago(16) };
+  expect(decideOrder(lost, "one", now)).toBe("resume");
+  expect(decideOrder({ ...lost, nextTryAt: ago(14) }, "one", now)).toBe("answer");
+});
+
+test("another key is ordered for a day after the last certificate at the earliest", () => {
+  const issued = { ...none, csr: "one", state: "issued" as const };
+  expect(decideOrder({ ...issued, issuedAt: ago(1439) }, "two", now)).toBe("answer");
+  expect(decideOrder({ ...issued, issuedAt: ago(1440) }, "two", now)).toBe("order");
+  expect(decideOrder({ ...issued, issuedAt: ago(9999) }, "one", now)).toBe("answer");
+});
+
+test.each([
+  ["not-asked", { name: null }],
+  ["not-asked", { state: "named" as const }],
+  ["ordered", { state: "ordered" as const }],
+  ["failed", { state: "ordered" as const, trouble: "dns-refused" }],
+  ["served", { servedUntil: "2026-12-20T00:00:00Z" }],
+  ["waits", {}],
+  ["waits", { servedUntil: "2026-11-27T07:00:00Z" }],
+  ["fallback", { validUntil: "2026-11-28T07:00:00Z" }],
+])("a certificate that is %s is called so", (standing, change) => {
+  const issued = { name: "a.example", state: "issued" as const, trouble: null, servedUntil: null };
+  const certificate = { ...issued, validUntil: "2026-12-20T00:00:00Z", ...change };
+  expect(judgeStanding(certificate, now)).toBe(standing);
+});
+
+test("another key in the place of one that is worked on waits ten minutes, or its turn", () => {
+  const minutes = (asked: Pick<Asked, "state" | "nextTryAt">, decision: "order" | "resume") =>
+    (chooseFirstTry(asked, { decision, now }).getTime() - now.getTime()) / 60_000;
+  expect(minutes({ state: "named", nextTryAt: null }, "order")).toBe(0);
+  expect(minutes({ state: "issued", nextTryAt: null }, "order")).toBe(0);
+  expect(minutes({ state: "ordered", nextTryAt: ago(1) }, "order")).toBe(10);
+  expect(minutes({ state: "ordered", nextTryAt: ago(-30) }, "order")).toBe(30);
+  expect(minutes({ state: "ordered", nextTryAt: ago(30) }, "resume")).toBe(0);
+});

@@ -1,0 +1,99 @@
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+
+/** Authorities count failures by the hour and by account: RFC 8555 §6.6 leaves the numbers to them. */
+const FIRST_WAIT_MS = 10 * MINUTE_MS;
+const WAIT_MS_MAX = DAY_MS;
+/** A box that asks for one after the other would use up what the authority gives a week. */
+const ISSUE_PAUSE_MS = DAY_MS;
+/** A job that was lost with its process is put in again by the next call of its box. */
+const JOB_LOST_MS = 15 * MINUTE_MS;
+
+/** 60 bits in letters that a name may have: nobody guesses it, and it says of nobody whose it is. */
+const LABEL_LETTERS = "abcdefghijklmnopqrstuvwxyz234567";
+export const LABEL_BYTES = 12;
+
+export function makeLabel(random: Uint8Array): string {
+  return Array.from(random, (octet) => LABEL_LETTERS.charAt(octet % LABEL_LETTERS.length)).join("");
+}
+
+/** After so many tries in a row that failed. */
+export function chooseNextTry(failures: number, now: Date): Date {
+  const wait = Math.min(WAIT_MS_MAX, FIRST_WAIT_MS * 2 ** Math.max(0, failures - 1));
+  return new Date(now.getTime() + wait);
+}
+
+/** What a box's name is to lead to: what it says of itself, where staff have it told. */
+export function chooseAddress({
+  address,
+  publishesAddress,
+}: {
+  address: string | null;
+  publishesAddress: boolean;
+}): string | null {
+  return publishesAddress ? address : null;
+}
+
+export type Standing = "not-asked" | "ordered" | "failed" | "served" | "waits" | "fallback";
+
+/** A box stops leading guests to a certificate in its last day: branch-store's isCertificateGood. */
+const LAST_DAYS_MS = 1.5 * DAY_MS;
+
+/** How it stands with a box's certificate, in one word for staff. */
+export function judgeStanding(
+  certificate: {
+    name: string | null;
+    state: "named" | "ordered" | "issued";
+    trouble: string | null;
+    validUntil: string | null;
+    servedUntil: string | null;
+  },
+  now: Date,
+): Standing {
+  const { name, state, trouble, validUntil, servedUntil } = certificate;
+  if (name === null || state === "named") return "not-asked";
+  if (state === "ordered") return trouble === null ? "ordered" : "failed";
+  const isServed = servedUntil !== null && Date.parse(servedUntil) > now.getTime();
+  if (isServed) return "served";
+  const left = validUntil === null ? 0 : Date.parse(validUntil) - now.getTime();
+  return left < LAST_DAYS_MS ? "fallback" : "waits";
+}
+
+/**
+ * When what a box asked for is tried. Another key in the place of one that is being worked on waits like a
+ * try that failed, or its turn where that is later: a box cannot use up what the authority gives.
+ */
+export function chooseFirstTry(
+  { state, nextTryAt }: Pick<Asked, "state" | "nextTryAt">,
+  { decision, now }: { decision: "order" | "resume"; now: Date },
+): Date {
+  if (decision === "resume" || state !== "ordered") return now;
+  const waited = new Date(now.getTime() + FIRST_WAIT_MS);
+  return nextTryAt !== null && nextTryAt > waited ? nextTryAt : waited;
+}
+
+export type Asked = {
+  csr: string | null;
+  state: "named" | "ordered" | "issued";
+  issuedAt: Date | null;
+  nextTryAt: Date | null;
+};
+
+/**
+ * What a box's request leads to: a new order, one that was lost with its process put in again, or nothing
+ * but an answer.
+ */
+export function decideOrder(
+  { csr, state, issuedAt, nextTryAt }: Asked,
+  asked: string | null,
+  now: Date,
+): "order" | "resume" | "answer" {
+  const isLost = nextTryAt !== null && now.getTime() - nextTryAt.getTime() > JOB_LOST_MS;
+  if (state === "ordered" && (asked === null || asked === csr)) return isLost ? "resume" : "answer";
+  if (asked === null || asked === csr) return "answer";
+  // The key may be another one, and the waiting goes on.
+  if (state === "ordered") return "order";
+  const isSoon = issuedAt !== null && now.getTime() - issuedAt.getTime() < ISSUE_PAUSE_MS;
+  return isSoon ? "answer" : "order";
+}
