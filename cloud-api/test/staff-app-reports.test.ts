@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
-import type { Browser, Page } from "playwright-core";
+import type { Browser, Locator, Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { openVisitedCompany, type VisitedCompany } from "./company-of-visits.ts";
 import { openTestSite, type TestSite } from "./open-test-site.ts";
@@ -23,6 +23,36 @@ const REPORTS = [
 /** Words on buttons that there is no room for. */
 const CUT_WORDS = `[...document.querySelectorAll("main .mantine-Button-label")]
   .filter((label) => label.scrollWidth > label.clientWidth + 1).map((label) => label.textContent)`;
+const CHARTS = ".chart svg text, table.shares tbody td, table.heat td[title]";
+/** What is drawn, and what it would be by the numbers beside it. */
+type Drawn = { drawn: number; told: number };
+const READ_NUMBER = `const read = (text) => Number(text.replace(/\\D/g, "") || "0")`;
+/** How long each bar is, in hundredths of the whole, and its number in those of the sum below. */
+const SHARE_BARS = `(() => {
+  ${READ_NUMBER};
+  return [...document.querySelectorAll("table.shares")].flatMap((table) => {
+    const total = read(table.tFoot.rows[0].cells[1].textContent);
+    return [...table.tBodies[0].rows].map((row) => {
+      const bar = row.querySelector(".shares-bar");
+      const drawn = (bar.firstChild?.getBoundingClientRect().width ?? 0) / bar.getBoundingClientRect().width;
+      const told = total === 0 ? 0 : read(row.cells[1].textContent) / total;
+      return { drawn: Math.round(100 * drawn), told: Math.round(100 * told) };
+    });
+  });
+})()`;
+/** The strength of the cells of a map by their numbers: none is stronger than one with more. */
+const HEAT_CELLS = `(() => {
+  ${READ_NUMBER};
+  return [...document.querySelectorAll("table.heat")].flatMap((table) => {
+    const cells = [...table.querySelectorAll("td[title]")].map((cell) => ({
+      strength: Number(/heat-(\\d)/.exec(cell.className)[1]),
+      number: read(cell.textContent),
+    }));
+    const byNumber = cells.toSorted((a, b) => a.number - b.number || a.strength - b.strength);
+    const byStrength = cells.map(({ strength }) => strength).toSorted();
+    return byNumber.map(({ strength }, at) => ({ drawn: strength, told: byStrength[at] }));
+  });
+})()`;
 type Customers = { customers: { id: string }[] };
 const numberOf = (text: string | null) => Number((text ?? "").replace(/\D/g, "") || "0");
 
@@ -65,6 +95,19 @@ describeWithChromium("the reports in a browser", () => {
   }
   async function put(path: string, body: object): Promise<void> {
     expect((await company.owner.request("PUT", `/api/v1/${path}`, body)).status).toBe(200);
+  }
+
+  /** What a chart says of the slot in its middle: drawn from the same numbers as its bars. */
+  async function pointAtChart(section: Locator) {
+    const chart = section.locator(".chart");
+    await chart.scrollIntoViewIfNeeded();
+    const { width = 0, height = 0 } = (await chart.boundingBox()) ?? {};
+    await chart.hover({ position: { x: width * 0.52, y: height / 2 } });
+    const said = chart.locator(":scope > div").nth(1);
+    const numbers = said.locator("td:last-child");
+    await numbers.first().waitFor();
+    const title = (await said.locator("div").first().textContent()) ?? "";
+    return { title, numbers: await numbers.allInnerTexts() };
   }
 
   /** Until every chart is drawn and nothing is being fetched. */
@@ -117,6 +160,29 @@ describeWithChromium("the reports in a browser", () => {
     await cell.click();
     await page.getByRole("heading", { level: 1, name: "Visits behind the number" }).waitFor();
     await page.getByText(new RegExp(`^${counted} visits? · `)).waitFor();
+  });
+
+  test("HM-2.11: each report has a chart and a table with the same numbers", {
+    timeout: ALL_MS,
+  }, async () => {
+    await enter("en", 1280);
+    // Who came is a list of people: it has no numbers to draw.
+    for (const name of REPORTS.filter((each) => each !== "people")) {
+      await page.goto(`/reports/${name}?period=90-days`);
+      await settle();
+      await page.locator(CHARTS).first().waitFor();
+      const bars = await page.evaluate<Drawn[]>(SHARE_BARS);
+      const cells = await page.evaluate<Drawn[]>(HEAT_CELLS);
+      const chart = page.getByRole("region").filter({ has: page.locator(".chart svg") });
+      const isDrawn = (await chart.count()) > 0;
+      for (const { drawn, told } of [...bars, ...cells])
+        expect([name, drawn]).toEqual([name, told]);
+      if (!isDrawn) continue;
+      const { title, numbers } = await pointAtChart(chart.first());
+      const row = chart.first().locator("tbody tr").filter({ hasText: title });
+      const told = await row.first().locator("td").allInnerTexts();
+      expect([name, numbers.toSorted()]).toEqual([name, told.toSorted()]);
+    }
   });
 
   test("part of HM-2.11: chart and table of a report say the same numbers, and its file too", async () => {

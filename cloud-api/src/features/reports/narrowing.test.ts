@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openReportYear, type ReportYear } from "../../../test/report-year.ts";
+import { openReportYear, type ReportYear, YEAR_ENDS } from "../../../test/report-year.ts";
 import { NAS_ID } from "../../../test/test-box.ts";
 import { newId } from "../../platform/clock.ts";
 import type { DevicesReply, OverviewReply } from "./schema.ts";
@@ -13,8 +13,11 @@ beforeAll(async () => {
 }, 300_000);
 afterAll(() => year?.site.close());
 
+const DAY_MS = 86_400_000;
 const DAY = "from=2026-11-18&to=2026-11-18";
 const ask = (path: string) => year.owner.ask<object>("GET", `/api/v1/reports/${path}`);
+const make = async (path: string, body: object) =>
+  (await year.owner.ask<{ id: string }>("POST", `/api/v1/${path}`, body)).body;
 const count = async (query: string) => {
   const path = `/reports/overview?${DAY}&branchIds=${year.branches[0]?.id}&${query}`;
   return (await year.get<OverviewReply>(path)).figures.visits;
@@ -76,6 +79,31 @@ test("by segment and tag narrows whoever may see these", async () => {
     const { status, body } = await year.owner.ask<OverviewReply>("GET", path);
     expect([status, body.figures.visits]).toEqual([200, 0]);
   }
+});
+
+test("part of MC-2.3: of those whom an advert brought, by its tag, who first came within the days is new", async () => {
+  const { id: tagId } = await make("tags", { name: "Quảng cáo tháng 11" });
+  const firsts = new Map<string, Date>();
+  for (const { customerId, startedAt } of await year.listVisits())
+    if (customerId !== null && startedAt < (firsts.get(customerId) ?? YEAR_ENDS))
+      firsts.set(customerId, startedAt);
+  const brought = [...firsts].toSorted(([, a], [, b]) => a.getTime() - b.getTime()).slice(1);
+  for (const [id] of brought)
+    await year.owner.ask("PUT", `/api/v1/customers/${id}/tags`, { tagIds: [tagId] });
+  const dayOf = (at: Date) => at.toISOString().slice(0, 10);
+  for (const [, firstAt] of brought) {
+    // Days that hold this first visit and hardly another, a day more on each side for the time zones.
+    const [from, to] = [-DAY_MS, DAY_MS].map((step) => dayOf(new Date(firstAt.getTime() + step)));
+    const within = brought.filter(([, at]) => dayOf(at) >= String(from) && dayOf(at) <= String(to));
+    const asked = `/reports/overview?from=${from}&to=${to}&tagId=${tagId}`;
+    const { figures } = await year.get<OverviewReply>(asked);
+    expect(figures.newCustomers).toBeGreaterThan(0);
+    expect(figures.newCustomers).toBeLessThanOrEqual(within.length);
+  }
+  const all = await year.get<OverviewReply>(
+    `/reports/overview?from=2025-10-01&to=2026-11-20&tagId=${tagId}`,
+  );
+  expect(all.figures.newCustomers).toBe(brought.length);
 });
 
 test("days with more visits than can be counted one by one are refused, and say so", async () => {

@@ -265,7 +265,7 @@ describe("numbers are those of the visits themselves", { timeout: 120_000 }, () 
       }
   });
 
-  test("cohorts: who came first in a month, and how many of them in the months after", async () => {
+  test("part of HM-2.2: how many come again, as cohorts: who came first in a month, and how many of them in the months after", async () => {
     for (const asked of ofDays()) {
       const told = await get<CohortsReply>("cohorts", asked);
       const wanted = naive.cohorts(visits, asked);
@@ -287,7 +287,7 @@ describe("numbers are those of the visits themselves", { timeout: 120_000 }, () 
     }
   });
 
-  test("days between visits", async () => {
+  test("part of HM-2.2: days between visits", async () => {
     for (const asked of ofDays()) {
       const told = await get<GapsReply>("return-gaps", asked);
       const wanted = naive.gaps(visits, asked);

@@ -46,7 +46,7 @@ async function open(path: string): Promise<string[]> {
   return ids.sort();
 }
 
-test("every cell, standing and length of the grid counts whom the visits say, and opens just these", async () => {
+test("part of HM-1.6: every cell, standing and length of the grid of classes counts whom the visits say, and opens just these", async () => {
   const people = await scoreByHand();
   expect(new Set(people.map(({ recency }) => recency)).size).toBeGreaterThan(3);
   const idsOf = (those: typeof people) => those.map(({ id }) => id).sort();
