@@ -39,6 +39,8 @@ export type KnownGuest = { guestId: string; mac: string; phone: string };
 export type PageSite = {
   branchId: string;
   boxId: string;
+  /** The branch's access controller, which hands its guests over. */
+  nasId: string;
   /** Makes a page, puts it on the branch and waits until the box has it. */
   publish: (content: PageContent) => Promise<string>;
   /** Signs somebody in by phone, as the portal does. */
@@ -114,7 +116,7 @@ export async function openPageSite(
     return readFrom(running.portal.origin, handOff(nas, { mac, ip: HOST, challenge }), language);
   };
   return {
-    ...{ branchId, boxId: identity.boxId, store, isInForce },
+    ...{ branchId, boxId: identity.boxId, nasId: NAS_ID, store, isInForce },
     startAlone: async () => {
       await stop();
       const opened = openBranchStore({ folder: stateFolder, identity, clock });
