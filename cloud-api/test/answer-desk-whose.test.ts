@@ -261,6 +261,24 @@ test("an answer that is told again with another's number, none, or at another br
   expect(await coupons(second.id)).toMatchObject({ total: 0 });
 });
 
+test("an answer earns what its survey gives, and told again as of another survey nothing of that one's", async () => {
+  const { id, phone } = await addCustomer("Hương");
+  const branchIds = [branchId];
+  const made = await owner.request("POST", "/api/v1/surveys", { wording: WORDING, branchIds });
+  const { id: surveyId } = made.body as { id: string };
+  const kind = { ...COUPON, offer: { vi: "Một cái bánh" }, surveyIds: [surveyId] };
+  expect((await owner.request("POST", "/api/v1/coupon-kinds", kind)).status).toBe(201);
+  const body = taken({ phone });
+  const reply = await tell(body);
+  expect(reply.coupon).toMatchObject({ offer: { vi: "Một ly trà" } });
+  const swapped = await tell({ ...body, surveyId, version: 1 });
+  expect(swapped).toEqual({ ...reply, outcome: "kept-before" });
+  expect(await coupons(id)).toMatchObject({ total: 1, coupons: [{ surveyId: body.surveyId }] });
+  // An answer of its own does earn it.
+  const own = await tell(taken({ phone, surveyId, version: 1 }));
+  expect(own.coupon).toMatchObject({ offer: { vi: "Một cái bánh" } });
+});
+
 test("an answer that was kept without a name stays so when it is told again, and gives nobody a coupon", async () => {
   const known = await addCustomer("Yến");
   const phone = "0912999888";
