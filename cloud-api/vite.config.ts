@@ -65,6 +65,7 @@ export const staffApp = defineConfig({
     outDir: OUT,
     emptyOutDir: true,
     target: "es2023",
+    manifest: true,
     rolldownOptions: {
       input: {
         index: join(import.meta.dirname, "index.html"),

@@ -203,3 +203,96 @@ test("of somebody who is forgotten the answer counts on, without its words, its 
   );
   expect(left.total).toBe(0);
 });
+
+test("a number that several claim and nobody has proved ties an answer to none of them", async () => {
+  const { id, phone } = await addCustomer("Vân");
+  const field = { kind: "phone", label: { vi: "Số khác" } };
+  const made = await owner.request("POST", "/api/v1/customer-fields", field);
+  const { key } = made.body as { key: string };
+  const values = { name: "Vy", [key]: phone };
+  const other = await owner.request("POST", "/api/v1/customers", { branchId, values });
+  expect(other.status).toBe(201);
+  const state = await askUntil(
+    () => check(phone),
+    (reply) => reply.state === "several",
+  );
+  expect(state).toEqual({ state: "several" });
+  const body = taken({ phone });
+  expect(await tell(body)).toEqual({ outcome: "kept", whose: "several", coupon: null });
+  expect(await find(body.answerId)).toMatchObject({ customerId: null });
+  expect(await coupons(id)).toMatchObject({ total: 0 });
+});
+
+test("a role that may see no customers takes answers, learns of no number and ties none", async () => {
+  const { id, phone } = await addCustomer("Sen");
+  const staff = await site.addStaffWith(owner, ["answer-desk.take"]);
+  const own = await staff.get<DeskReply>("/api/v1/answer-desk");
+  expect(own.mayTie).toBe(false);
+  const path = "/api/v1/answer-desk/customer-checks";
+  for (const typed of [phone, "0987654321", "12"])
+    expect((await staff.request("POST", path, { branchId, phone: typed })).status).toBe(403);
+  const body = taken({ staffId: own.staff.id, phone });
+  expect(await tell(body, staff)).toEqual({ outcome: "kept", whose: "not-allowed", coupon: null });
+  expect(await find(body.answerId)).toMatchObject({ customerId: null, by: "staff" });
+  expect(await coupons(id)).toMatchObject({ total: 0 });
+});
+
+test("a number that is told days after the answer was taken ties it, on the day it was given", async () => {
+  const takenAt = new Date(site.now().getTime() - 3 * 86_400_000).toISOString();
+  // Whoever was nobody's customer when they answered is one by the time the device tells it.
+  const { id, phone } = await addCustomer("Thu");
+  const body = taken({ phone, takenAt });
+  const reply = await tell(body);
+  expect(reply).toMatchObject({ outcome: "kept", whose: "customer" });
+  expect(reply.coupon).not.toBeNull();
+  expect(await find(body.answerId)).toMatchObject({ customerId: id, answeredAt: takenAt });
+});
+
+test("an answer that is told again with another's number, none, or at another branch stays whose it was", async () => {
+  const [first, second] = [await addCustomer("Hà"), await addCustomer("Hải")];
+  const body = taken({ phone: first.phone });
+  const reply = await tell(body);
+  const again = { ...reply, outcome: "kept-before" };
+  expect(await tell({ ...body, phone: second.phone })).toEqual(again);
+  const { phone: _none, ...without } = body;
+  expect(await tell(without)).toEqual(again);
+  expect(await tell({ ...body, branchId: otherBranchId })).toEqual(again);
+  expect(await find(body.answerId)).toMatchObject({ customerId: first.id });
+  expect(await coupons(second.id)).toMatchObject({ total: 0 });
+});
+
+test("an answer earns what its survey gives, and told again as of another survey nothing of that one's", async () => {
+  const { id, phone } = await addCustomer("Hương");
+  const branchIds = [branchId];
+  const made = await owner.request("POST", "/api/v1/surveys", { wording: WORDING, branchIds });
+  const { id: surveyId } = made.body as { id: string };
+  const kind = { ...COUPON, offer: { vi: "Một cái bánh" }, surveyIds: [surveyId] };
+  expect((await owner.request("POST", "/api/v1/coupon-kinds", kind)).status).toBe(201);
+  const body = taken({ phone });
+  const reply = await tell(body);
+  expect(reply.coupon).toMatchObject({ offer: { vi: "Một ly trà" } });
+  const swapped = await tell({ ...body, surveyId, version: 1 });
+  expect(swapped).toEqual({ ...reply, outcome: "kept-before" });
+  expect(await coupons(id)).toMatchObject({ total: 1, coupons: [{ surveyId: body.surveyId }] });
+  // An answer of its own does earn it.
+  const own = await tell(taken({ phone, surveyId, version: 1 }));
+  expect(own.coupon).toMatchObject({ offer: { vi: "Một cái bánh" } });
+});
+
+test("an answer that was kept without a name stays so when it is told again, and gives nobody a coupon", async () => {
+  const known = await addCustomer("Yến");
+  const phone = "0912999888";
+  const body = taken({ phone });
+  const nameless = { whose: "unknown", coupon: null };
+  expect(await tell(body)).toEqual({ outcome: "kept", ...nameless });
+  const values = { name: "Uyên", phone };
+  const made = await owner.request("POST", "/api/v1/customers", { branchId, values });
+  expect(made.status).toBe(201);
+  const { id } = made.body as { id: string };
+  expect(await tell(body)).toEqual({ outcome: "kept-before", ...nameless });
+  // Nor does a number that it was not taken with make it somebody else's.
+  expect(await tell({ ...body, phone: known.phone })).toMatchObject(nameless);
+  expect(await find(body.answerId)).toMatchObject({ customerId: null });
+  for (const customerId of [id, known.id])
+    expect(await coupons(customerId)).toMatchObject({ total: 0 });
+});

@@ -60,6 +60,8 @@ export type TestSite = {
   addViewer: (owner: TestStaff) => Promise<TestStaff>;
   /** Somebody invited as manager of some branches, or of a brand. */
   addStaffOf: (owner: TestStaff, of: string[] | { brandId: string }) => Promise<TestStaff>;
+  /** Somebody invited with a role of the company's own, which holds these permissions everywhere. */
+  addStaffWith: (owner: TestStaff, permissions: string[]) => Promise<TestStaff>;
   /** Events of a tenant's log in their order, of types as SQL's `like` has them. */
   listEvents: (
     tenantId: string,
@@ -135,6 +137,14 @@ export async function openTestSite(
         : { kind: "brand", ...of };
       const grant = { role: "manager", scope };
       return addInvited(cloud.origin, { owner, grant, email: `manager${owners}@example.test` });
+    },
+    addStaffWith: async (owner, permissions) => {
+      owners += 1;
+      const email = `own-role${owners}@example.test`;
+      const role = await owner.request("POST", "/api/v1/roles", { name: email, permissions });
+      const { id: ownRoleId } = role.body as { id: string };
+      const grant = { role: null, ownRoleId, scope: { kind: "tenant" } };
+      return addInvited(cloud.origin, { owner, grant, email });
     },
     listEvents: (tenantId, types) =>
       withClient(administratorUrl, async (client) => {

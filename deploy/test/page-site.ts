@@ -11,7 +11,7 @@ import {
   signInGuest,
   startSession,
 } from "@foyer/branch-store";
-import type { CoovaNas, PageSettings } from "@foyer/contract";
+import type { CoovaNas, Language, PageSettings } from "@foyer/contract";
 import { startPortal } from "@foyer/portal";
 import { handOff } from "@foyer/portal/test/open-portal";
 import { startSyncAgent } from "@foyer/sync-agent";
@@ -26,6 +26,9 @@ const NAS_ID = "01990000-0000-7000-8000-000000000140";
 const OTHER_ID = "01990000-0000-7000-8000-000000000141";
 const SECRETS = { radius: "radius-secret-of-a-test", uam: "uam-secret-of-a-test" };
 const GAP_SECONDS = 3600;
+const BY_HAND = { redirect: "manual" } as const;
+/** The way on of a page: where its form goes, and what the portal sealed into it. */
+const ONWARD = /<form method="post" action="([^"]+)"[^>]*>[\s\S]*?name="c" value="([^"]+)"/;
 
 export type PageContent = Omit<PageSettings, "id" | "version">;
 
@@ -36,14 +39,22 @@ export type KnownGuest = { guestId: string; mac: string; phone: string };
 export type PageSite = {
   branchId: string;
   boxId: string;
+  /** The branch's access controller, which hands its guests over. */
+  nasId: string;
   /** Makes a page, puts it on the branch and waits until the box has it. */
   publish: (content: PageContent) => Promise<string>;
   /** Signs somebody in by phone, as the portal does. */
-  signIn: (guest: { phone: string; name: string }) => KnownGuest;
+  signIn: (guest: { phone: string; name: string; birthday?: string }) => KnownGuest;
   /** They are on the Wi-Fi for a moment, and leave. */
   visit: (guest: KnownGuest) => void;
   /** The box's page for whoever comes with this device: what stands in <main>. */
-  open: (mac: string, language?: "vi" | "en" | "fa") => Promise<string>;
+  open: (mac: string, language?: Language) => Promise<string>;
+  /** The same page whole, with its head. */
+  openWhole: (mac: string, language?: Language) => Promise<string>;
+  /** Lets a guest whom the box knows go online: the whole page that the NAS then leads them to. */
+  goOnline: (guest: KnownGuest) => Promise<string>;
+  /** Where the box's pages and pictures are. */
+  portalOrigin: () => string;
   store: BranchStore;
   /** The box is switched off and on, and reaches no cloud any more. */
   startAlone: () => Promise<void>;
@@ -100,8 +111,12 @@ export async function openPageSite(
   };
   await isInForce();
   let devices = 0;
+  const openWhole: PageSite["openWhole"] = (mac, language) => {
+    const challenge = randomUUID().replaceAll("-", "");
+    return readFrom(running.portal.origin, handOff(nas, { mac, ip: HOST, challenge }), language);
+  };
   return {
-    ...{ branchId, boxId: identity.boxId, store, isInForce },
+    ...{ branchId, boxId: identity.boxId, nasId: NAS_ID, store, isInForce },
     startAlone: async () => {
       await stop();
       const opened = openBranchStore({ folder: stateFolder, identity, clock });
@@ -114,13 +129,13 @@ export async function openPageSite(
       await isInForce();
       return id;
     },
-    signIn: ({ phone, name }) => {
+    signIn: ({ phone, ...details }) => {
       devices += 1;
       const mac = `AC-00-5E-00-00-${devices.toString(16).padStart(2, "0").toUpperCase()}`;
       return store.transaction((tx) => {
         const { id: deviceId } = seeDevice(tx, { mac, nasId: NAS_ID, by: "portal" });
         const { id: guestId } = signInGuest(tx, {
-          ...{ deviceId, nasId: NAS_ID, language: "vi", details: { name }, termsVersion: 1 },
+          ...{ deviceId, nasId: NAS_ID, language: "vi", details, termsVersion: 1 },
           ...{ phone, proved: true },
         });
         return { guestId, mac, phone };
@@ -135,19 +150,32 @@ export async function openPageSite(
       cloud.passSeconds(GAP_SECONDS + 1);
       store.transaction((tx) => closeDueVisits(tx));
     },
-    open: async (mac, language = "vi") => {
-      const challenge = randomUUID().replaceAll("-", "");
-      let url = handOff(nas, { mac, ip: HOST, challenge });
-      for (;;) {
-        const answer = await fetch(new URL(url, running.portal.origin), {
-          ...{ redirect: "manual", headers: { "accept-language": language } },
-        });
-        const location = answer.headers.get("location");
-        if (location === null) return mainOf(await answer.text());
-        url = location;
-      }
+    portalOrigin: () => running.portal.origin,
+    open: async (mac, language) => mainOf(await openWhole(mac, language)),
+    openWhole,
+    goOnline: async ({ mac }) => {
+      const { origin } = running.portal;
+      const html = await openWhole(mac);
+      const [, action = "", c = ""] = ONWARD.exec(html) ?? [];
+      const [, terms = ""] = /name="terms" value="([^"]+)"/.exec(html) ?? [];
+      const body = new URLSearchParams({ c, terms });
+      const sent = await fetch(new URL(action, origin), { method: "POST", body, ...BY_HAND });
+      const back = new URL(sent.headers.get("location") ?? "");
+      return readFrom(origin, back.searchParams.get("userurl") ?? "");
     },
   };
+}
+
+/** The page at an address of the portal, after whatever leads there. */
+async function readFrom(origin: string, start: string, language: Language = "vi"): Promise<string> {
+  let url = start;
+  for (;;) {
+    const headers = { "accept-language": language };
+    const answer = await fetch(new URL(url, origin), { ...BY_HAND, headers });
+    const location = answer.headers.get("location");
+    if (location === null) return answer.text();
+    url = location;
+  }
 }
 
 /** What stands in <main>, as its bytes are. */

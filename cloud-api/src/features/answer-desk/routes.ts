@@ -2,15 +2,16 @@ import type { FastifyRequest } from "fastify";
 import type { Context, Routes } from "../../feature.ts";
 import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
-import type { TenantTransaction } from "../../platform/db.ts";
+import type { Changed, TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
 import type { NewEvent } from "../../platform/events.ts";
 import { staffOf, tenantIdOf, tenantOf, unboundTenantOf } from "../../platform/session.ts";
 import { nameActors } from "../access/index.ts";
 import { getBranch } from "../branches/index.ts";
-import { giveForAnswer } from "../coupons/index.ts";
+import { type AnswerCoupon, giveForAnswer } from "../coupons/index.ts";
+import { resolveCustomer } from "../customers/index.ts";
 import { describeGiven, findWording, listAskingBranches } from "../surveys/index.ts";
-import { insertTaken } from "./queries.ts";
+import { findTaken, insertTaken, type Taken } from "./queries.ts";
 import { AWAY_DAYS_MAX, checkAnswers, readTakenAt } from "./rules.ts";
 import {
   CustomerCheckBody,
@@ -89,6 +90,9 @@ export function registerDesk(routes: Routes, context: Context): void {
   );
 }
 
+/** As it was first told; null: at a branch out of reach. */
+type Told = { outcome: TakenReply["outcome"]; taken: Taken | null };
+
 /** Keeps an answer and, whose it is being known, gives what the survey gives for it. */
 async function takeAnswer(
   request: FastifyRequest,
@@ -101,32 +105,48 @@ async function takeAnswer(
     throw refuse("forbidden", "Somebody else filled it in: they tell it themselves.", {
       field: "/staffId",
     });
-  const whose = phone === undefined ? null : await findWhose(request, context, { branchId, phone });
-  const customerId = whose?.state === "found" ? whose.id : null;
-  const outcome = await context.database.changeTenant(tenantOf(request), async (tx) => {
-    const event = await readTaken(tx, { body, customerId });
-    const isNew = await insertTaken(tx, { id, branchId });
-    // Whoever reads answers knows their ids: what a guest said raises no case by another's word.
-    if (isNew && (await describeGiven(tx, [id])).size > 0)
-      throw refuse("conflict", "There is an answer of that id, which nobody filled in here.", {
-        field: "/answerId",
-      });
-    if (isNew) {
+  const found = phone === undefined ? null : await findWhose(request, context, { branchId, phone });
+  const customerId = found?.state === "found" ? found.id : null;
+  const whose = found?.state === "found" ? "customer" : (found?.state ?? null);
+  const first: Taken = { id, branchId, surveyId, whose, customerId };
+  const { outcome, taken } = await context.database.changeTenant(
+    tenantOf(request),
+    async (tx): Promise<Changed<Told>> => {
+      const event = await readTaken(tx, { body, customerId });
+      if (!(await insertTaken(tx, first)))
+        return {
+          result: { outcome: "kept-before", taken: await findTaken(tx, id) },
+          events: [],
+        };
+      // Whoever reads answers knows their ids: what a guest said raises no case by another's word.
+      if ((await describeGiven(tx, [id])).size > 0)
+        throw refuse("conflict", "There is an answer of that id, which nobody filled in here.", {
+          field: "/answerId",
+        });
       const after = { surveyId, how, branchId };
       const who = customerId === null ? {} : { customerId };
       noteChange(tx, { kind: TAG.name, id, ...who, before: null, after });
-    }
-    const result = isNew ? ("kept" as const) : ("kept-before" as const);
-    return { result, events: isNew ? [event] : [] };
-  });
-  // A reply that was lost is asked for again: what is given by then is what was given the first time.
-  const coupon =
-    customerId === null
-      ? null
-      : await context.database.changeTenant(unboundTenantOf(request), (tx) =>
-          giveForAnswer(tx, { answerId: id, surveyId, branchId, customerId }),
-        );
-  return { outcome, whose: whose?.state === "found" ? "customer" : (whose?.state ?? null), coupon };
+      return { result: { outcome: "kept", taken: first }, events: [event] };
+    },
+  );
+  const coupon = taken?.customerId
+    ? await context.database.changeTenant(unboundTenantOf(request), (tx) => giveFor(tx, taken))
+    : null;
+  return { outcome, whose: taken?.whose ?? null, coupon };
+}
+
+/**
+ * What the customer gets for an answer as it was first told: a reply that was lost is asked for again,
+ * with whatever number, and brings what it brought the first time.
+ */
+async function giveFor(
+  tx: TenantTransaction,
+  { id, branchId, surveyId, customerId: named }: Taken,
+): Promise<Changed<AnswerCoupon | null>> {
+  // Part of another record by now, it is theirs.
+  const customerId = named ? await resolveCustomer(tx, named) : null;
+  if (surveyId === null || customerId === null) return { result: null, events: [] };
+  return giveForAnswer(tx, { answerId: id, surveyId, branchId, customerId });
 }
 
 /** The event of an answer that the survey allows; refuses any other. */
