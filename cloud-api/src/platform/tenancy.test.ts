@@ -5,6 +5,7 @@ import { describeOnEngines } from "../../test/engines.ts";
 import { cloudEvent } from "../../test/events.ts";
 import type { TestCloud } from "../../test/open-test-cloud.ts";
 import { newId } from "./clock.ts";
+import { DatabaseAway } from "./database-away.ts";
 import { findRow, listRows, run, sql, type TenantEntry, type TenantTransaction } from "./db.ts";
 import { refuseUnboundRole, withClient } from "./roles.ts";
 
@@ -81,7 +82,7 @@ describeOnEngines("tenancy", (open) => {
         await pause(50);
         return await findRow(tx, nameOf);
       });
-      await expect(cut).rejects.toThrow(/connection/i);
+      await expect(cut).rejects.toBeInstanceOf(DatabaseAway);
       expect(await cloud.database.inTenant(here, (tx) => findRow(tx, nameOf))).toEqual({
         name: "Here",
       });
