@@ -9,7 +9,7 @@ import {
   type Visitor,
 } from "./staff-browser.ts";
 
-describeWithChromium("the navigation in a browser", () => {
+describeWithChromium("the frame of the staff app in a browser", () => {
   let site: TestSite;
   let browser: Browser;
   let company: VisitedCompany;
@@ -75,5 +75,14 @@ describeWithChromium("the navigation in a browser", () => {
     await company.getByRole("link").first().waitFor({ state: "hidden" });
     await shoot("navigation-folded-390");
     expect(await page.evaluate<number>("document.documentElement.scrollWidth")).toBe(390);
+  });
+
+  test("a column of buttons is named to those who hear the table, and to nobody else", async () => {
+    await enter("en", 1280);
+    await page.goto(`${site.origin}/company`);
+    const header = page.getByRole("columnheader", { name: "Actions", exact: true }).first();
+    await header.waitFor();
+    const words = await header.locator("span").boundingBox();
+    expect(words?.width).toBeLessThan(2);
   });
 });
