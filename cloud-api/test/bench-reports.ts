@@ -150,18 +150,17 @@ export const REPORTS_BY_HAND: readonly HandWritten[] = [
     name: "recency",
     days: 30,
     statements: ({ to }) => [
-      `with last as (
-         select customer_id, max(case when last_day <= '${to}' then last_day else (
-           select max(came.day) from report_day_customers as came
-           where came.tenant_id = $1 and came.customer_id = known.customer_id
-             and came.branch_id = known.branch_id and came.day <= '${to}') end) as day
-         from report_branch_customers as known
-         where known.tenant_id = $1 and known.first_day <= '${to}' group by customer_id
-       )
-       select array[count(*) filter (where day > '${to}'::date - 30),
-         count(*) filter (where day <= '${to}'::date - 30 and day > '${to}'::date - 90),
-         count(*) filter (where day <= '${to}'::date - 90)] as numbers
-       from last`,
+      `select array[active, recent - active, ever - recent] as numbers from (
+         select
+           coalesce(sum(customers) filter (
+             where day > '${to}'::date - 30 and before <= '${to}'::date - 30), 0) as active,
+           coalesce(sum(customers) filter (
+             where day > '${to}'::date - 90 and before <= '${to}'::date - 90), 0) as recent,
+           coalesce(sum(customers) filter (where before = '0001-01-01'), 0) as ever
+         from report_company_returns
+         where tenant_id = $1 and day <= '${to}'
+           and (day > '${to}'::date - 90 or before = '0001-01-01')
+       ) as summed`,
     ],
   },
 ];

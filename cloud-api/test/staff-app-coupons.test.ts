@@ -46,7 +46,7 @@ describeWithChromium("coupons in a browser", () => {
     expect(visitor.complaints, "complaints on the console").toEqual([]);
   });
 
-  async function enter(options: { width?: number; height?: number } = {}) {
+  async function enter(options: { width?: number; height?: number; timeZone?: string } = {}) {
     visitor = await enterStaffApp(browser, owner, { origin: site.origin, ...options });
     page = visitor.page;
   }
@@ -91,11 +91,13 @@ describeWithChromium("coupons in a browser", () => {
         ...{ ...given, couponId: one.id, answerId: newId(), guestId: lan.guestId },
       }),
     ]);
-    await enter({ width: 390, height: 844 });
+    // Times are those of the branch's clock, wherever the phone thinks it is.
+    await enter({ width: 390, height: 844, timeZone: "America/New_York" });
     // As a phone's camera opens it from the QR code.
     await page.goto(`${site.origin}/coupons/till#${one.code}`);
     await verdict().getByText("Dùng được").waitFor();
     expect(page.url()).not.toContain(one.code);
+    expect(await page.locator(".till-answer time").getAttribute("title")).toContain("GMT+7");
     await page.getByRole("button", { name: "Nhận phiếu" }).click();
     await verdict().getByText("Đã nhận").waitFor();
     await page.getByRole("button", { name: "Phiếu tiếp theo" }).click();

@@ -1,17 +1,14 @@
-import { AppShell, Burger, Center, Group, Loader, NavLink, Stack } from "@mantine/core";
+import { AppShell, Burger, Center, Group, Loader, Stack } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { Suspense, useEffect, useRef } from "react";
+import { Suspense } from "react";
 import { Link, useLocation } from "wouter";
-import { navigation } from "./collect.ts";
 import { BrokenGuard } from "./failure.tsx";
-import { useLanguage, useShellTexts } from "./language.tsx";
+import { useShellTexts } from "./language.tsx";
 import { LogoWithName } from "./logo.tsx";
+import { NavigationEntries } from "./navigation-entries.tsx";
 import { StaffRoutes } from "./routes.tsx";
-import { findActiveEntry, groupEntries, type NavigationEntry } from "./screens.ts";
-import { useSession } from "./session.tsx";
 import { StaffMenu } from "./staff-menu.tsx";
 import { TenantMenu } from "./tenant-menu.tsx";
-import { translate } from "./translate.ts";
 
 /** What stands around every staff screen: navigation at the side, or behind a button on a phone. */
 export function Frame() {
@@ -41,7 +38,7 @@ export function Frame() {
             <LogoWithName />
           </Link>
           <TenantMenu />
-          <Entries onLeave={close} />
+          <NavigationEntries onLeave={close} />
           <StaffMenu onLeave={close} />
         </Stack>
       </AppShell.Navbar>
@@ -57,48 +54,6 @@ export function Frame() {
       </AppShell.Main>
     </AppShell>
   );
-}
-
-function Entries({ onLeave }: { onLeave: () => void }) {
-  const [path] = useLocation();
-  const { language } = useLanguage();
-  const { permissions } = useSession();
-  const t = useShellTexts();
-  const active = findActiveEntry(navigation, path);
-  const list = useRef<HTMLDivElement>(null);
-  const activePath = active?.path;
-  // The entry of the page that was opened may stand below the edge.
-  useEffect(() => {
-    if (activePath === undefined) return;
-    list.current?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
-  }, [activePath]);
-  return (
-    <div className="navigation-entries" ref={list}>
-      {groupEntries(navigation.filter(isShown)).map(({ section, entries }) => (
-        <section key={section} aria-label={section === "now" ? undefined : t(`section-${section}`)}>
-          {section !== "now" && <div className="navigation-heading">{t(`section-${section}`)}</div>}
-          {entries.map((entry) => (
-            <NavLink
-              key={entry.path}
-              component={Link}
-              href={entry.path}
-              onClick={onLeave}
-              active={entry === active}
-              aria-current={entry === active ? "page" : undefined}
-              label={translate(language, entry.label[language])}
-              leftSection={<entry.icon size={18} stroke={1.7} />}
-              variant="light"
-              className="navigation-entry"
-            />
-          ))}
-        </section>
-      ))}
-    </div>
-  );
-
-  function isShown({ permission }: NavigationEntry): boolean {
-    return permission === undefined || permissions.includes(permission);
-  }
 }
 
 export function Waiting() {

@@ -1,4 +1,4 @@
-import { Box, Group, Skeleton, Stack, Table, Text } from "@mantine/core";
+import { Box, Group, Skeleton, Stack, Table, Text, VisuallyHidden } from "@mantine/core";
 import { useMediaQuery } from "@mantine/hooks";
 import type { ReactNode } from "react";
 import { useShellTexts } from "./language.tsx";
@@ -9,6 +9,7 @@ const SKELETON_ROWS = 6;
 
 export type Column<Row> = {
   key: string;
+  /** Empty over buttons alone: the column is named to those who hear it. */
   header: string;
   /** What stands in the place of the header, which goes on to name the column. */
   head?: ReactNode;
@@ -38,6 +39,7 @@ export function RecordTable<Row>(props: RecordTableProps<Row>) {
 }
 
 function WideTable<Row>({ label, columns, rows = [], rowKey }: RecordTableProps<Row>) {
+  const t = useShellTexts();
   return (
     <Box style={{ overflowX: "auto" }}>
       <Table
@@ -58,7 +60,7 @@ function WideTable<Row>({ label, columns, rows = [], rowKey }: RecordTableProps<
                 className={column.align === "right" ? "figure-cell" : ""}
                 scope="col"
               >
-                {column.head ?? column.header}
+                {column.head ?? (column.header || <VisuallyHidden>{t("actions")}</VisuallyHidden>)}
               </Table.Th>
             ))}
           </Table.Tr>

@@ -16,6 +16,7 @@ import { type AskedBranches, type Filter, readBranches, readPeriod, readSlots } 
 import type { Narrow } from "./narrowing.ts";
 import { isCompanyStale } from "./return-queries.ts";
 import {
+  COUNTED_VISITS_MAX,
   listHours,
   NARROWED_VISITS_MAX,
   opensCustomers,
@@ -44,7 +45,7 @@ export async function readQuestion(
   const isAll = named.brandId === null && named.branchIds === null;
   const branchIds = isAll ? null : branches.map(({ id }) => id);
   const narrowed = await narrow(tx);
-  if (narrowed) await refuseTooMany(tx, { period, branchIds });
+  if (narrowed) await refuseTooMany(tx, { period, branchIds, narrowed });
   const { brandId, branchIds: names, hours, weekdays } = query;
   const { segmentId, tagId, languages, devices, methods } = query;
   const asked = {
@@ -58,13 +59,16 @@ export async function readQuestion(
 /** Visits that are counted one by one are so for as long as whoever asks waits. */
 export async function refuseTooMany(
   tx: TenantTransaction,
-  asked: Pick<Filter, "period" | "branchIds">,
+  asked: Pick<Filter, "period" | "branchIds" | "narrowed">,
 ): Promise<void> {
-  if ((await countAll(tx, asked)) <= NARROWED_VISITS_MAX) return;
-  const most = NARROWED_VISITS_MAX.toLocaleString("en");
+  const most = asked.narrowed ? NARROWED_VISITS_MAX : COUNTED_VISITS_MAX;
+  const count = await countAll(tx, asked);
+  if (count <= most) return;
+  const [own, bound] = [count, most].map((visits) => visits.toLocaleString("en"));
+  const { from, to } = asked.period;
   throw refuse(
     "invalid",
-    `Narrowed so, a report is of days with up to ${most} visits: take fewer days or branches.`,
+    `The days ${from} to ${to} have ${own} visits, which are counted one by one up to ${bound}: take fewer days or branches.`,
     { field: "/from" },
   );
 }

@@ -1,6 +1,8 @@
 import type { Static } from "typebox";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openReportYear, type ReportYear } from "../../../test/report-year.ts";
+import { NAS_ID } from "../../../test/test-box.ts";
+import { newId } from "../../platform/clock.ts";
 import type { CustomersReply, OverviewReply, SeriesReply } from "./schema.ts";
 import { FILE_WORDS, TABLES } from "./tables.ts";
 
@@ -92,6 +94,50 @@ test("MC-6.4: customers who were on the Wi-Fi of a branch within days are paged,
   const { exports } = await year.get<Exports>("/customer-exports");
   expect(exports[0]?.customers).toBe(ids.length);
   expect(exports[0]?.narrowed).toMatchObject({ report: { from: "2026-02-01" } });
+});
+
+test("MC-6.4 customers who logged in through the Wi-Fi are listed by branch and dates, paged, and leave as a file", async () => {
+  const [here, there] = year.boxes;
+  if (!here || !there) throw new Error("There are no boxes.");
+  const day = "2026-11-19";
+  const comes = async (
+    box: typeof here,
+    phone: string,
+    options: { on?: string; way?: "phone-code" | "room" },
+  ) => {
+    const startedAt = new Date(`${options.on ?? day}T04:00:00Z`);
+    const { events, ...ids } = box.signIn({ phone, at: startedAt });
+    const visit = box.visit({ ...ids, startedAt, endedAt: null });
+    const place = { guestId: ids.guestId, deviceId: ids.deviceId, nasId: NAS_ID };
+    const method = options.way;
+    const online = { ...place, policyId: newId() };
+    const connected = method
+      ? [box.write("guest.connected", { ...online, method }, startedAt)]
+      : [];
+    await year.push(box, [...events, ...connected, ...visit.events]);
+  };
+  const phones = ["+84977000001", "+84977000002", "+84977000003"];
+  for (const phone of phones) await comes(here, phone, { way: "phone-code" });
+  await comes(there, "+84977000004", { way: "phone-code" });
+  await comes(here, "+84977000005", { way: "phone-code", on: "2026-11-17" });
+  await comes(here, "+84977000006", { way: "room" });
+  // Nobody let these online: they came without logging in.
+  await comes(here, "+84977000007", {});
+  const asked = `from=${day}&to=${day}&branchIds=${here.branchId}&methods=phone-code`;
+  const listed: (string | null)[] = [];
+  let place = "";
+  do {
+    const page: Static<typeof CustomersReply> = await year.get(
+      `/reports/customers?${asked}&limit=2${place}`,
+    );
+    expect(page.customers.length).toBeLessThanOrEqual(2);
+    expect(page.total).toBe(phones.length);
+    listed.push(...page.customers.map(({ phone }) => phone));
+    place = page.nextCursor ? `&cursor=${page.nextCursor}` : "";
+  } while (place);
+  expect(listed.toSorted()).toEqual(phones);
+  const [, ...rows] = await readCsv(`customers.csv?${asked}`);
+  expect(rows.map(([, phone]) => phone?.replace(/^'/, "")).toSorted()).toEqual(phones);
 });
 
 test("visits that leave as a file are noted, with whose they were and how many people", async () => {

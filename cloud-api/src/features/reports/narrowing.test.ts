@@ -108,13 +108,27 @@ test("part of MC-2.3: of those whom an advert brought, by its tag, who first cam
 
 test("days with more visits than can be counted one by one are refused, and say so", async () => {
   const day = "2026-11-17";
-  await year.query(
-    `insert into report_days (tenant_id, branch_id, day, visits, changed_at)
-     values ($tenant, '${year.branches[0]?.id}', '${day}', 600000, now())
-     on conflict (tenant_id, branch_id, day) do update set visits = excluded.visits`,
-  );
-  const told = await ask(`overview?from=${day}&to=${day}&devices=given`);
-  expect(told).toMatchObject({ status: 400, body: { code: "invalid", field: "/from" } });
-  expect(JSON.stringify(told.body)).toContain("500,000");
-  expect((await ask(`overview?from=${day}&to=${day}`)).status).toBe(200);
+  const setVisits = (visits: number) =>
+    year.query(
+      `insert into report_days (tenant_id, branch_id, day, visits, changed_at)
+       values ($tenant, '${year.branches[0]?.id}', '${day}', ${visits}, now())
+       on conflict (tenant_id, branch_id, day) do update set visits = excluded.visits`,
+    );
+  const expectRefused = async (path: string, bound: string) => {
+    const told = await ask(path);
+    expect(told).toMatchObject({ status: 400, body: { code: "invalid", field: "/from" } });
+    expect(JSON.stringify(told.body)).toContain(bound);
+  };
+  const that = `from=${day}&to=${day}`;
+  await setVisits(100_001);
+  await expectRefused(`overview?${that}&devices=given`, "100,000");
+  await expectRefused(`series?${that}&languages=vi`, "100,000");
+  // The day before that of the overview has too many, its own day has not.
+  await expectRefused(`overview?${DAY}&devices=given`, "100,000");
+  expect((await ask(`series?${DAY}&devices=given`)).status).toBe(200);
+  for (const path of ["overview", "crowd", "policies"])
+    expect([path, (await ask(`${path}?${that}`)).status]).toEqual([path, 200]);
+  await setVisits(500_001);
+  await expectRefused(`crowd?${that}`, "500,000");
+  expect((await ask(`overview?${that}`)).status).toBe(200);
 });

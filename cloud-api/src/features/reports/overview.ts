@@ -7,6 +7,7 @@ import {
   inPeriod,
   opensOf,
   type Question,
+  refuseTooMany,
 } from "./figures.ts";
 import { lastYear, type Period, periodBefore, type Words } from "./rules.ts";
 import type { OverviewReply } from "./schema.ts";
@@ -20,10 +21,12 @@ export async function findOverview(
 ): Promise<OverviewReply> {
   const { filter, branches, asked } = question;
   const { period } = filter;
-  const told = async (days: Period) => ({
-    period: days,
-    ...(await findFiguresOfPlaces(tx, { filter: inPeriod(filter, days), by })),
-  });
+  const told = async (days: Period) => {
+    const own = inPeriod(filter, days);
+    // The periods that it stands against cost as much as itself.
+    if (filter.narrowed && days !== period) await refuseTooMany(tx, own);
+    return { period: days, ...(await findFiguresOfPlaces(tx, { filter: own, by })) };
+  };
   const now = await told(period);
   const before = await told(periodBefore(period));
   const yearAgo = await told(lastYear(period));

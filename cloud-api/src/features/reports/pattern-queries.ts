@@ -188,11 +188,42 @@ export type NamedCount = { name: string | null; customers: number };
 
 /** Everybody who came up to the last day of the period, whenever that was. */
 export function countRecencies(tx: TenantTransaction, filter: Filter): Promise<NamedCount[]> {
+  const returns = chooseReturns(filter, { by: "all" });
+  if (returns) return countRecenciesByReturns(tx, { filter, returns });
   return listRows(
     tx,
     sql<NamedCount>`
       select ${recencyOf(filter)} as name, count(*)::integer as customers
       from (${selectLastDays(tx, filter)}) as last group by 1`,
+  );
+}
+
+/** Whoever came in the last days is counted once: on the first of those days, having come before them. */
+function countRecenciesByReturns(
+  tx: TenantTransaction,
+  { filter, returns }: { filter: Filter; returns: string },
+): Promise<NamedCount[]> {
+  const place =
+    returns === "report_returns" ? isAtBranches("told.branch_id", filter.branchIds) : sql`true`;
+  const { to } = filter.period;
+  const since = (days: number) => sql`(${to}::date - ${days}::integer)`;
+  const cameWithin = (days: number) => sql`coalesce(sum(told.customers)
+    filter (where told.day > ${since(days)} and told.before <= ${since(days)}), 0)`;
+  return listRows(
+    tx,
+    sql<NamedCount>`
+      with summed as (
+        select ${cameWithin(RECENCY_DAYS.atRisk)} as active,
+          ${cameWithin(RECENCY_DAYS.lapsed)} as recent,
+          coalesce(sum(told.customers) filter (where told.before = ${NEVER}::date), 0) as ever
+        from ${sql.table(returns)} as told
+        where told.tenant_id = ${tx.tenantId} and ${place} and told.day <= ${to}::date
+          and (told.day > ${since(RECENCY_DAYS.lapsed)} or told.before = ${NEVER}::date)
+      )
+      select counted.name, counted.customers::integer as customers
+      from summed cross join lateral (values ('active', summed.active),
+        ('at-risk', summed.recent - summed.active), ('lapsed', summed.ever - summed.recent)
+      ) as counted (name, customers)`,
   );
 }
 

@@ -51,8 +51,10 @@ const NARROWS: Readonly<Record<string, Narrows>> = {
 };
 export const narrowsOf = (report: string): Narrows => NARROWS[report] ?? "visits";
 
-/** Narrowed by what is not summed up, visits are counted one by one: up to so many in a period. */
-export const NARROWED_VISITS_MAX = 500_000;
+/** Visits of a period that are counted one by one by their times alone, where nothing sums them up. */
+export const COUNTED_VISITS_MAX = 500_000;
+/** And those that are first picked by whose they are or how they came, and told in every way there is. */
+export const NARROWED_VISITS_MAX = 100_000;
 
 export const PERIOD_DAYS_MAX = 1100;
 export const DAY_MS = 86_400_000;

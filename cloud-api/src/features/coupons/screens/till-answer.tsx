@@ -9,6 +9,8 @@ import { useTexts } from "./texts.ts";
 
 type TillAnswerProps = {
   answer: TillReply;
+  /** Of the branch that the till stands at: days end by its clock. */
+  timeZone: string;
   isRedeeming: boolean;
   redeem: () => void;
   next: () => void;
@@ -24,7 +26,7 @@ const ICONS = {
 } as const;
 
 /** Read at arm's length, with a guest waiting: what it is, and the one thing to do. */
-export function TillAnswer({ answer, isRedeeming, redeem, next }: TillAnswerProps) {
+export function TillAnswer({ answer, timeZone, isRedeeming, redeem, next }: TillAnswerProps) {
   const t = useTexts();
   const Icon = ICONS[answer.state];
   return (
@@ -34,7 +36,7 @@ export function TillAnswer({ answer, isRedeeming, redeem, next }: TillAnswerProp
       </Title>
       <Words answer={answer} />
       <Text size="md">
-        <Reason answer={answer} />
+        <Reason {...{ answer, timeZone }} />
       </Text>
       {answer.state === "valid" ? (
         <>
@@ -68,7 +70,7 @@ function Words({ answer }: { answer: TillReply }) {
 }
 
 /** Why it is so, with when and where. */
-function Reason({ answer }: { answer: TillReply }): ReactNode {
+function Reason({ answer, timeZone }: Pick<TillAnswerProps, "answer" | "timeZone">): ReactNode {
   const t = useTexts();
   switch (answer.state) {
     case "unknown":
@@ -78,7 +80,7 @@ function Reason({ answer }: { answer: TillReply }): ReactNode {
         t("till-not-told")
       ) : (
         <>
-          {t("until")} <Moment at={lastMomentBefore(answer.validUntil)} />
+          {t("until")} <Moment at={lastMomentBefore(answer.validUntil)} timeZone={timeZone} />
         </>
       );
     case "redeemed":
@@ -86,14 +88,14 @@ function Reason({ answer }: { answer: TillReply }): ReactNode {
     case "used":
       return (
         <>
-          <Moment at={answer.at} />
+          <Moment at={answer.at} timeZone={timeZone} />
           {answer.branchName !== null && ` · ${answer.branchName}`}
         </>
       );
     case "expired":
       return (
         <>
-          {t("till-ended")} <Moment at={lastMomentBefore(answer.at)} />
+          {t("till-ended")} <Moment at={lastMomentBefore(answer.at)} timeZone={timeZone} />
         </>
       );
     case "other-branch":

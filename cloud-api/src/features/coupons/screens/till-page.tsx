@@ -38,7 +38,7 @@ export function TillPage() {
             size="md"
           />
         )}
-        {branch && <Till key={branch.id} branchId={branch.id} />}
+        {branch && <Till key={branch.id} branchId={branch.id} timeZone={branch.timeZone} />}
       </Stack>
     </Page>
   );
@@ -57,7 +57,7 @@ type AtHand = { code: string; redemptionId: string; answer: TillReply | null };
 /** One try, however often it has to be sent: it redeems once. */
 const tryCode = (code: string): AtHand => ({ code, redemptionId: uuidv7(), answer: null });
 
-function Till({ branchId }: { branchId: string }) {
+function Till({ branchId, timeZone }: { branchId: string; timeZone: string }) {
   const t = useTexts();
   const [typed, setTyped] = useState("");
   const [atHand, setAtHand] = useState<AtHand | null>(null);
@@ -137,6 +137,7 @@ function Till({ branchId }: { branchId: string }) {
       {atHand?.answer && (
         <TillAnswer
           answer={atHand.answer}
+          timeZone={timeZone}
           isRedeeming={redeem.isPending}
           redeem={() => redeem.mutate(atHand)}
           next={clear}

@@ -2,7 +2,6 @@ import { ActionIcon, Grid, Stack, Tooltip } from "@mantine/core";
 import { IconDeviceTv, IconX } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { api, withQuery } from "../../../shell/api.ts";
-import { Failure } from "../../../shell/failure.tsx";
 import { LiveDot } from "../../../shell/live-dot.tsx";
 import { Page } from "../../../shell/page.tsx";
 import { Panels } from "../../../shell/panels.tsx";
@@ -12,6 +11,7 @@ import { HereNow } from "./here-now.tsx";
 import { MainChart } from "./main-chart.tsx";
 import { OverviewTiles } from "./overview-tiles.tsx";
 import { PlaceTable } from "./place-table.tsx";
+import { Refused } from "./refused.tsx";
 import "./reports.css";
 import { useMay } from "../../../shell/session.tsx";
 import { type Asked, useReportFilters } from "../../../shell/use-report-filters.ts";
@@ -44,7 +44,7 @@ export function Overview() {
         actions={<Controls asked={asked} isAtWall={isAtWall} />}
       >
         {error && !data ? (
-          <Failure error={error} retry={refetch} />
+          <Refused filters={filters} error={error} retry={refetch} />
         ) : (
           <Stack gap="lg" style={{ opacity: isPlaceholderData ? 0.6 : 1 }}>
             {isNew && <Panels place="overview-first" />}

@@ -1,14 +1,14 @@
 import { Box, Group, Stack } from "@mantine/core";
 import { type ReactNode, useEffect, useRef } from "react";
 import { Link } from "wouter";
-import { ApiError, withQuery } from "../../../shell/api.ts";
-import { Failure } from "../../../shell/failure.tsx";
-import { Empty, Page } from "../../../shell/page.tsx";
+import { withQuery } from "../../../shell/api.ts";
+import { Page } from "../../../shell/page.tsx";
 import { writeFilters } from "../../../shell/report-filters.ts";
 import { type Asked, useReportFilters } from "../../../shell/use-report-filters.ts";
 import { narrowsOf } from "../rules.ts";
 import { FileMenu, type ReportFile } from "./file-menu.tsx";
 import { PeriodFilter, PlaceFilter } from "./filter-bar.tsx";
+import { Refused } from "./refused.tsx";
 import { REPORTS, type ReportName } from "./report-names.ts";
 import "./reports.css";
 import { SlotFilter } from "./slot-filter.tsx";
@@ -43,21 +43,9 @@ export function ReportPage({ name, summary, error, retry, files, children }: Rep
             {files.length > 0 && <FileMenu files={files} />}
           </Group>
         </Stack>
-        {error ? <Refused error={error} retry={retry} /> : children}
+        {error ? <Refused filters={asked.filters} {...{ error, retry }} /> : children}
       </Page>
     </div>
-  );
-}
-
-/** Days with more visits than are counted one by one are said to be too many. */
-function Refused({ error, retry }: { error: Error; retry: () => void }) {
-  const t = useTexts();
-  const isTooMuch = error instanceof ApiError && error.field === "/from";
-  if (!isTooMuch) return <Failure error={error} retry={retry} />;
-  return (
-    <Box className="surface">
-      <Empty title={t("too-many")} hint={t("too-many-hint")} />
-    </Box>
   );
 }
 
