@@ -21,3 +21,8 @@ async function* writeCsv(pages: Pages): AsyncGenerator<string> {
   yield BYTE_ORDER_MARK;
   for await (const page of pages) yield toCsvLines(page);
 }
+
+/** The pages of a table that is held whole. */
+export async function* inOnePage<Row>(table: Row[]): AsyncGenerator<Row[]> {
+  yield table;
+}

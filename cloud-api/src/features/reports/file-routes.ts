@@ -5,7 +5,13 @@ import { newId } from "../../platform/clock.ts";
 import type { TenantEntry } from "../../platform/db.ts";
 import { ErrorReply } from "../../platform/errors.ts";
 import { staffOf, tenantOf } from "../../platform/session.ts";
-import { TABLE_FORMS, TABLE_TYPES, type TableForm, writeTable } from "../../platform/table-file.ts";
+import {
+  inOnePage,
+  TABLE_FORMS,
+  TABLE_TYPES,
+  type TableForm,
+  writeTable,
+} from "../../platform/table-file.ts";
 import { finishExport, insertExport } from "../customers/index.ts";
 import { readQuestion } from "./figures.ts";
 import { type Filter, readCell } from "./filter.ts";
@@ -76,10 +82,6 @@ function registerTable(
       return reply.type(TABLE_TYPES[form]).send(file);
     },
   );
-}
-
-async function* inOnePage(table: Cell[][]): AsyncGenerator<Cell[][]> {
-  yield table;
 }
 
 function registerCustomers(routes: Routes, context: Context, form: TableForm): void {

@@ -72,7 +72,7 @@ async function listWhoCame(branchId: string | undefined): Promise<string[]> {
   return [...new Set(ids)].toSorted();
 }
 
-test("MC-6.4: customers who were on the Wi-Fi of a branch within days are paged, and leave as a file that is noted", async () => {
+test("the list of who came is everybody with a visit there within the days, and leaves as a file that is noted", async () => {
   const [branch] = year.branches;
   const asked = `from=2026-02-01&to=2026-09-30&branchIds=${branch?.id}`;
   type Page = Static<typeof CustomersReply>;

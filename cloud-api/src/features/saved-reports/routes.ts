@@ -8,6 +8,7 @@ import { sqlStateOf } from "../../platform/roles.ts";
 import { type SignIn, staffOf, tenantOf } from "../../platform/session.ts";
 import { findToday } from "../reports/index.ts";
 import { describeSaved } from "./describe.ts";
+import { savedFileRoutes } from "./file-routes.ts";
 import {
   countSaved,
   deleteSaved,
@@ -50,6 +51,7 @@ export function savedRoutes(routes: Routes, context: Context): void {
   registerMaking(routes, context);
   registerChanges(routes, context);
   registerTelling(routes, context);
+  savedFileRoutes(routes, context);
 }
 
 function registerReading(routes: Routes, context: Context): void {

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { fitBranches, joinRows } from "./rules.ts";
+import { toSheet } from "./sheet.ts";
 
 test("of the branches a report asks for, those in reach are left", () => {
   expect(fitBranches(undefined, ["a"])).toBeUndefined();
@@ -38,4 +39,30 @@ test("two rows of one name stand beside those in their order, and none beside an
     ["Quán", 6],
   ];
   expect(joinRows(rows, before, 1).map((row) => row.before?.[1] ?? null)).toEqual([5, 6, null]);
+});
+
+test("a file names each number of the other days beside it, and leaves room where there is none", () => {
+  const period = { from: "2026-03-01", to: "2026-03-31" };
+  const before = { from: "2026-02-01", to: "2026-02-28" };
+  const told = (other: typeof before | null) => ({
+    ...{ period, before: other },
+    parts: [
+      {
+        ...{ name: "overview", title: "Branches", keys: 1, heads: ["Branch", "Visits"] },
+        rows: [
+          { cells: ["Quán", 3], before: other && ["Quán", 2] },
+          { cells: ["Tiệm", 0], before: null },
+        ],
+      },
+    ],
+  });
+  const top = [["Sáng thứ Hai"], ["2026-03-01 – 2026-03-31"], [], ["Branches"]];
+  expect(toSheet("Sáng thứ Hai", told(before))).toEqual([
+    ...top,
+    ["Branch", "Visits", "Visits (2026-02-01 – 2026-02-28)"],
+    ["Quán", 3, 2],
+    ["Tiệm", 0, null],
+  ]);
+  const alone = [...top, ["Branch", "Visits"], ["Quán", 3], ["Tiệm", 0]];
+  expect(toSheet("Sáng thứ Hai", told(null))).toEqual(alone);
 });

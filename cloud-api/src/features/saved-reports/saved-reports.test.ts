@@ -100,3 +100,35 @@ test("a company without a branch keeps a report, which says nothing yet", async 
   const { status, body: told } = await tell(owner, await save(owner, { report: "hours" }));
   expect([status, told.figures[0]?.now]).toEqual([200, 0]);
 });
+
+const FORMS = ["csv", "xlsx"] as const;
+
+test("a saved report leaves as a file with the numbers of its page, by the rights of who takes it", async () => {
+  const saved = await save(year.owner, { name: "=Báo cáo sáng", shared: true });
+  const { body: told } = await tell(year.owner, saved);
+  const take = (who: TestBrowser, form: (typeof FORMS)[number], id = saved.id) =>
+    who.ask<string>("GET", `${PATH}/${id}/figures.${form}?file=en`);
+  const { status, body: csv, headers } = await take(year.owner, "csv");
+  expect([status, headers["content-disposition"]]).toEqual([
+    200,
+    'attachment; filename="overview.csv"',
+  ]);
+  const [first, ...lines] = csv.replace(/^\ufeff/, "").split("\r\n");
+  expect(first).not.toMatch(/^"?=/);
+  const [part] = told.parts;
+  const last = part?.rows.at(-1);
+  const pairs = last?.cells.slice(1).flatMap((cell, at) => [cell, last.before?.[at + 1] ?? null]);
+  const sums = lines.at(-2)?.split(",").slice(1);
+  expect(sums?.map((cell) => (cell === "" ? null : Number(cell)))).toEqual(pairs);
+  const workbook = await take(year.owner, "xlsx");
+  expect([workbook.status, workbook.body.slice(0, 2)]).toEqual([200, "PK"]);
+  const scope = { kind: "branches" as const, branchIds: [year.branches[0]?.id ?? ""] };
+  const manager = await year.site.invite(year.owner, { role: "manager", ownRoleId: null, scope });
+  const elsewhere = { shared: true, query: { branchIds: year.branches[1]?.id ?? "" } };
+  const theirs = await save(year.owner, elsewhere);
+  const own = await save(year.owner);
+  for (const form of FORMS) {
+    expect((await take(manager, form, theirs.id)).status).toBe(403);
+    expect((await take(manager, form, own.id)).status).toBe(404);
+  }
+});

@@ -1,0 +1,52 @@
+import type { Readable } from "node:stream";
+import { Type } from "typebox";
+import type { Context, Routes } from "../../feature.ts";
+import { ErrorReply } from "../../platform/errors.ts";
+import { staffOf, tenantOf } from "../../platform/session.ts";
+import {
+  inOnePage,
+  TABLE_FORMS,
+  TABLE_TYPES,
+  type TableForm,
+  writeTable,
+} from "../../platform/table-file.ts";
+import { FILE_WORDS, findToday } from "../reports/index.ts";
+import { getSaved, READ } from "./rights.ts";
+import { SavedParams, ToldQuery } from "./schema.ts";
+import { toSheet } from "./sheet.ts";
+import { tellReport } from "./told.ts";
+
+const TableFile = Type.Unsafe<Readable>({ type: "string", description: "CSV, UTF-8; or XLSX" });
+
+/** A saved report as a file that a spreadsheet opens, by the rights of who takes it. */
+export function savedFileRoutes(routes: Routes, context: Context): void {
+  for (const form of TABLE_FORMS) registerFile(routes, context, form);
+}
+
+function registerFile(routes: Routes, context: Context, form: TableForm): void {
+  routes.get(
+    `/api/v1/saved-reports/:id/figures.${form}`,
+    {
+      config: READ,
+      schema: {
+        tags: ["saved-reports"],
+        summary: `What a saved report says to the caller as ${form.toUpperCase()}`,
+        ...{ params: SavedParams, querystring: ToldQuery },
+        response: { 200: TableFile, "4xx": ErrorReply },
+      },
+    },
+    async (request, reply) => {
+      const { file: language = "vi" } = request.query;
+      const { staffId, grants } = staffOf(request);
+      const { report, sheet } = await context.database.readTenant(tenantOf(request), async (tx) => {
+        const saved = await getSaved(tx, { id: request.params.id, staffId });
+        const reader = { grants, source: context };
+        const told = await tellReport(tx, { saved, today: await findToday(tx), language, reader });
+        return { report: saved.report, sheet: toSheet(saved.name, told) };
+      });
+      const file = writeTable(inOnePage(sheet), { form, sheet: FILE_WORDS[language].reports });
+      reply.header("content-disposition", `attachment; filename="${report}.${form}"`);
+      return reply.type(TABLE_TYPES[form]).send(file);
+    },
+  );
+}
