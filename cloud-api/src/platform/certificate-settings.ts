@@ -32,13 +32,22 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 const ZONE = /^(?=.{1,200}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]*[a-z0-9]$/;
 const DNS_PORT = 53;
+const VARIABLES = [
+  ...["FOYER_ACME_DIRECTORY", "FOYER_ACME_CONTACT", "FOYER_ACME_AUTHORITY", "FOYER_BRANCH_ZONE"],
+  ...["FOYER_DNS_SERVER", "FOYER_DNS_KEY_FILE", "FOYER_DNS_URL", "FOYER_DNS_SECRET_FILE"],
+  "FOYER_DNS_NAME_SERVERS",
+];
 const NAMES = "FOYER_ACME_DIRECTORY and FOYER_BRANCH_ZONE";
 
 /** Null: this cloud gets no certificates. No value of a secret is repeated in a fault. */
 export function readCertificateSettings(
-  environment: Environment,
+  everything: Environment,
   faults: string[],
 ): CertificateSettings | null {
+  // All are asked for at once, so that whoever asks which there are hears of those that depend on another.
+  const environment: Environment = Object.fromEntries(
+    VARIABLES.map((name) => [name, everything[name]]),
+  );
   const { FOYER_ACME_DIRECTORY: directory = "", FOYER_BRANCH_ZONE: zone = "" } = environment;
   if (directory === "" && zone === "") return null;
   const before = faults.length;
