@@ -1,9 +1,7 @@
 import { type Static, Type } from "typebox";
 import { Compile } from "typebox/compile";
+import { orNull } from "./or-null.ts";
 import { Timestamp } from "./personal.ts";
-
-const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
-  Type.Union([schema, Type.Null()]);
 
 /** RFC 1918: a name that leads to a stranger's address is nobody's to have made. */
 const OCTET = "(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])";

@@ -7,12 +7,10 @@ import {
   UNKNOWN_SENDERS_MAX,
   UnknownSender,
 } from "./nas-sights.ts";
+import { orNull } from "./or-null.ts";
 import { Id, Timestamp } from "./personal.ts";
 
 const Count = Type.Integer({ minimum: 0 });
-const orNull = <T extends Parameters<typeof Type.Union>[0][number]>(schema: T) =>
-  Type.Union([schema, Type.Null()]);
-
 /** What of the box is in trouble. */
 export const BoxPart = Type.Union([
   Type.Literal("push"),

@@ -29,10 +29,10 @@ const REASON_LENGTH_MAX = 2000;
 const RETRY_SECONDS = [0.1, 0.5, 2, 8] as const;
 
 /**
- * Errors that say nothing about the event: the connection, resources, a deadlock, an operator's
- * shutdown (PostgreSQL manual, appendix A, classes 08, 40, 53, 57, 58).
+ * Errors that say nothing about the event, beside a database that is away: resources, a deadlock, an
+ * operator's word (PostgreSQL manual, appendix A, classes 40, 53, 57, 58).
  */
-const PASSING_CLASSES = new Set(["08", "40", "53", "57", "58"]);
+const PASSING_CLASSES = new Set(["40", "53", "57", "58"]);
 
 export type Followed =
   /** Everything the log held was seen by every feature. */

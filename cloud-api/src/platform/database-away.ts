@@ -6,12 +6,9 @@ import { sqlStateOf } from "./roles.ts";
  */
 export class DatabaseAway extends Error {
   override readonly name = "DatabaseAway";
-  /** The server's own state, or the empty text where it said nothing. */
-  readonly code: string;
 
   constructor(cause: unknown) {
     super("The database does not answer.", { cause });
-    this.code = sqlStateOf(cause);
   }
 }
 
