@@ -3,13 +3,12 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { Link } from "wouter";
 import { withQuery } from "../../../shell/api.ts";
 import { Page } from "../../../shell/page.tsx";
-import { writeFilters } from "../../../shell/report-filters.ts";
 import { type Asked, useReportFilters } from "../../../shell/use-report-filters.ts";
 import { narrowsOf } from "../rules.ts";
 import { FileMenu, type ReportFile } from "./file-menu.tsx";
 import { PeriodFilter, PlaceFilter } from "./filter-bar.tsx";
 import { Refused } from "./refused.tsx";
-import { REPORTS, type ReportName } from "./report-names.ts";
+import { REPORTS, type ReportName, standardPeriodOf } from "./report-names.ts";
 import "./reports.css";
 import { SlotFilter } from "./slot-filter.tsx";
 import { useTexts } from "./texts.ts";
@@ -28,7 +27,7 @@ type ReportPageProps = {
 /** The frame of every report: the way to the others, its filters, and its numbers as a file. */
 export function ReportPage({ name, summary, error, retry, files, children }: ReportPageProps) {
   const t = useTexts();
-  const asked = useReportFilters();
+  const asked = useReportFilters(standardPeriodOf(name));
   const narrows = narrowsOf(name);
   return (
     <div className="report-page">
@@ -65,7 +64,7 @@ function ReportTabs({ active, asked }: { active: ReportName; asked: Asked }) {
       {REPORTS.map(({ name, icon: Icon }) => (
         <Link
           key={name}
-          href={withQuery(`/reports/${name}`, writeFilters(asked.filters))}
+          href={withQuery(`/reports/${name}`, asked.written)}
           className="report-tab"
           aria-current={name === active ? "page" : undefined}
         >

@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { api, withQuery } from "../../../shell/api.ts";
 import { type Asked, useReportFilters } from "../../../shell/use-report-filters.ts";
 import { narrowsOf } from "../rules.ts";
-import type { ReportName } from "./report-names.ts";
+import { type ReportName, standardPeriodOf } from "./report-names.ts";
 
 /** Reports are of days that are over, mostly: a minute old is fresh. */
 const FRESH_MS = 60_000;
@@ -16,7 +16,7 @@ const LEFT_OUT = {
 
 /** What a report is asked: the filters of the address, but for those that it does not tell apart. */
 export function useAsked(report: string): Asked {
-  const asked = useReportFilters();
+  const asked = useReportFilters(standardPeriodOf(report));
   const left: readonly string[] = LEFT_OUT[narrowsOf(report)];
   const query = Object.fromEntries(
     Object.entries(asked.query).filter(([name]) => !left.includes(name)),
