@@ -56,9 +56,6 @@ test("an address that is not allowed and a survey that is not there are said of 
   expect(say("/pages/3/when/survey/id spring is no survey of /surveys")).toEqual({
     ...{ key: "refused-survey", values, block: null },
   });
-  expect(
-    say("/pages/0/blocks/2/fields/url is not on the list of allowed destinations"),
-  ).toMatchObject({ block: { index: 2, reason: { key: "reason-not-allowed" } } });
 });
 
 test("a box that is too old, a time that is over and a page saved meanwhile are each said", () => {

@@ -17,7 +17,6 @@ const REASONS = [
   [/ is missing$/, "reason-words"],
   [/is empty$/, "reason-name"],
   [/^this release knows no such block/, "reason-unknown"],
-  [/is not on the list of allowed destinations$/, "reason-not-allowed"],
 ] as const satisfies readonly (readonly [RegExp, string])[];
 
 type BlockReason = (typeof REASONS)[number][1];
