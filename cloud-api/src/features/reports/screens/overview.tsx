@@ -18,6 +18,7 @@ import { useMay } from "../../../shell/session.tsx";
 import { type Asked, useReportFilters } from "../../../shell/use-report-filters.ts";
 import { useSource } from "./source.tsx";
 import { useTexts } from "./texts.ts";
+import { addressOf } from "./use-report.ts";
 
 /** What a manager opens every morning: who is here, who came, who came back, and where they fell out. */
 export function Overview() {
@@ -73,6 +74,7 @@ export function Overview() {
 
 function Controls({ asked, isAtWall }: { asked: Asked; isAtWall: boolean }) {
   const t = useTexts();
+  const by = asked.parameters.get("by");
   const label = isAtWall ? t("leave-wall") : t("wall");
   const Icon = isAtWall ? IconX : IconDeviceTv;
   return (
@@ -80,6 +82,7 @@ function Controls({ asked, isAtWall }: { asked: Asked; isAtWall: boolean }) {
       <LiveDot />
       <PlaceFilter {...asked} />
       <PeriodFilter {...asked} />
+      {!isAtWall && <Panels place="report" id={addressOf("overview", asked, { by })} />}
       <Tooltip label={label}>
         <ActionIcon
           variant="default"
