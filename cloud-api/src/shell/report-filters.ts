@@ -88,7 +88,9 @@ const writePlaces = ({ brandId, branchIds, weekdays, hours, ...who }: Places) =>
   methods: who.methods.join(",") || null,
 });
 
-export function daysAsked({ period, from, to }: ReportFilters, today: string): Days {
+type Chosen = Pick<ReportFilters, "period" | "from" | "to">;
+
+export function daysAsked({ period, from, to }: Chosen, today: string): Days {
   if (period === null && from !== null && to !== null) return { from, to };
   return daysOf(period ?? STANDARD, today);
 }

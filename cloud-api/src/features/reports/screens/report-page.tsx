@@ -3,15 +3,18 @@ import { type ReactNode, useEffect, useRef } from "react";
 import { Link } from "wouter";
 import { withQuery } from "../../../shell/api.ts";
 import { Page } from "../../../shell/page.tsx";
+import { Panels } from "../../../shell/panels.tsx";
+import { PeriodFilter } from "../../../shell/period-filter.tsx";
 import { type Asked, useReportFilters } from "../../../shell/use-report-filters.ts";
 import { narrowsOf } from "../rules.ts";
 import { FileMenu, type ReportFile } from "./file-menu.tsx";
-import { PeriodFilter, PlaceFilter } from "./filter-bar.tsx";
+import { PlaceFilter } from "./filter-bar.tsx";
 import { Refused } from "./refused.tsx";
 import { REPORTS, type ReportName, standardPeriodOf } from "./report-names.ts";
 import "./reports.css";
 import { SlotFilter } from "./slot-filter.tsx";
 import { useTexts } from "./texts.ts";
+import { addressOf } from "./use-report.ts";
 import { WhoFilter } from "./who-filter.tsx";
 
 type ReportPageProps = {
@@ -39,6 +42,7 @@ export function ReportPage({ name, summary, error, retry, files, children }: Rep
             <PeriodFilter {...asked} />
             {narrows !== "customers" && <SlotFilter {...asked} />}
             <WhoFilter asked={asked} narrows={narrows} />
+            <Panels place="report" id={addressOf(name, asked, ownOf(files))} />
             {files.length > 0 && <FileMenu files={files} />}
           </Group>
         </Stack>
@@ -47,6 +51,10 @@ export function ReportPage({ name, summary, error, retry, files, children }: Rep
     </div>
   );
 }
+
+/** What a page's numbers are asked beside its filters. */
+const ownOf = (files: readonly ReportFile[]) =>
+  Object.fromEntries(files.flatMap(({ query }) => Object.entries(query)));
 
 /** The reports, each by the filters that are chosen. */
 function ReportTabs({ active, asked }: { active: ReportName; asked: Asked }) {
