@@ -4,6 +4,7 @@ import { publishSettings } from "../branches/index.ts";
 import { isForgotten } from "../customers/index.ts";
 import { eraseAdvertEvents, findTags, insertAdvertEvent, leaveOutUnagreed } from "./queries.ts";
 import { leftOutAtOnce } from "./rules.ts";
+import { orderSending } from "./send.ts";
 
 const erase = async (tx: TenantTransaction): Promise<NewEvent[]> => {
   await eraseAdvertEvents(tx);
@@ -23,7 +24,8 @@ export const advertHandlers: EventHandlers = {
     const { advertEventId: id, name: _, ...told } = payload;
     if (await isForgotten(tx, told.guestId)) return [];
     const leftOut = leftOutAtOnce({ ...told, occurredAt }, tx.now);
-    await insertAdvertEvent(tx, { ...told, id, branchId, occurredAt, leftOut });
+    const isNews = await insertAdvertEvent(tx, { ...told, id, branchId, occurredAt, leftOut });
+    if (isNews && leftOut === null) await orderSending(tx);
     return [];
   },
   "consent.withdrawn": leaveOut,

@@ -3,8 +3,10 @@ import type { AdvertTags } from "@foyer/contract";
 import type { Feature } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { advertHandlers } from "./handlers.ts";
+import { registerMetaAccess } from "./meta-routes.ts";
 import { findTags, listTaggedBrands } from "./queries.ts";
 import { listBrandOfBranches, registerAdvertTags, TAG } from "./routes.ts";
+import { advertJobs } from "./send.ts";
 
 export { purgeAdvertEvents } from "./queries.ts";
 
@@ -17,8 +19,12 @@ export const advertTags: Feature = {
     "advert-tags.read": ["manager", "viewer"],
     "advert-tags.edit": ["manager", "marketer"],
   },
-  routes: registerAdvertTags,
+  routes: (routes, context) => {
+    registerAdvertTags(routes, context);
+    registerMetaAccess(routes, context);
+  },
   handlers: advertHandlers,
+  jobs: advertJobs,
   hooks: { findAdvertTags },
   tag: TAG,
 };

@@ -7,6 +7,8 @@ import type { NewEvent } from "../../platform/events.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { listBranchNames, listDocuments, publishSettings } from "../branches/index.ts";
 import { listBrands } from "../tenants/index.ts";
+import { META_API_URL } from "./meta.ts";
+import { findMetaAccess } from "./meta-queries.ts";
 import {
   type AdvertEventRow,
   countAdvertEvents,
@@ -18,16 +20,17 @@ import {
 } from "./queries.ts";
 import { type ReadId, readGoogleTagId, readMetaPixelId } from "./rules.ts";
 import { AdvertEventsQuery, AdvertEventsReply, AdvertTagsBody, AdvertTagsReply } from "./schema.ts";
+import { orderSending } from "./send.ts";
 
 export const TAG = {
   name: "advert tags",
   description: "Whose tags load for guests who agreed to adverts, and what was told by them",
 };
-const tags = [TAG.name];
+export const tags = [TAG.name];
 const refusals = { "4xx": ErrorReply };
 const READ = { access: { permission: "advert-tags.read" } };
-const EDIT = { access: { permission: "advert-tags.edit" } };
-const PATH = "/api/v1/advert-tags";
+export const EDIT = { access: { permission: "advert-tags.edit" } };
+export const PATH = "/api/v1/advert-tags";
 const PAGE_EVENTS = 50;
 const WEEK_MILLISECONDS = 7 * 24 * 60 * 60 * 1000;
 
@@ -79,13 +82,18 @@ export function registerAdvertTags(routes: Routes, { database }: Context): void 
   );
 }
 
-async function describe(tx: TenantTransaction): Promise<AdvertTagsReply> {
+export async function describe(tx: TenantTransaction): Promise<AdvertTagsReply> {
   const brands = await listBrands(tx);
   const on = await listTaggedBrands(tx);
   const brandOf = await listBrandOfBranches(tx);
   const documents = (await listDocuments(tx)).map(({ document }) => document);
+  const meta = await findMetaAccess(tx);
   return {
     ...(await findTags(tx)),
+    meta: {
+      ...{ hasToken: meta?.token != null, apiUrl: meta?.apiUrl ?? META_API_URL },
+      ...{ fault: meta?.fault ?? null, faultAt: meta?.faultAt?.toISOString() ?? null },
+    },
     brands: brands.map(({ id, name }) => {
       const own = documents.filter(({ branch }) => brandOf.get(branch.id) === id);
       const asking = own.filter((document) =>
@@ -122,6 +130,7 @@ async function save(
   await saveTags(tx, after);
   await replaceTaggedBrands(tx, brandIds);
   noteChange(tx, { kind: "advert-tags", id: null, before, after });
+  await orderSending(tx);
   const touched = findTouched(before, after);
   const events: NewEvent[] = [];
   for (const [branchId, brandId] of await listBrandOfBranches(tx))

@@ -3,8 +3,16 @@ export const LEFT_OUT_REASONS = [
   // By the guest's browser alone: Google takes two copies for two visits.
   "browser-only",
   "consent-withdrawn",
-  // Meta takes nothing that is older than that.
+  // Meta takes nothing that is older than seven days.
   "too-old",
+  // The company has another pixel by now, or none.
+  "other-pixel",
+  // They asked that nothing be done with what is known of them.
+  "restricted",
+  // Without a number or an address Meta could not tell whose visit it was.
+  "unknown-person",
+  // By Meta, and it alone.
+  "refused",
 ] as const;
 export type LeftOutReason = (typeof LEFT_OUT_REASONS)[number];
 
@@ -51,4 +59,26 @@ export function leftOutAtOnce(
 ): LeftOutReason | null {
   if (metaPixelId === null) return "browser-only";
   return now.getTime() - occurredAt.getTime() > META_AGE_MILLISECONDS ? "too-old" : null;
+}
+
+type Due = {
+  occurredAt: Date;
+  pixelId: string | null;
+  agrees: boolean;
+  isRestricted: boolean;
+  phone: string | null;
+  email: string | null;
+};
+
+/** What keeps a visit that waits from being told; null: nothing does. */
+export function findLeftOut(
+  due: Due,
+  { pixelId }: { pixelId: string | null },
+  now: Date,
+): LeftOutReason | null {
+  if (!due.agrees) return "consent-withdrawn";
+  if (due.isRestricted) return "restricted";
+  if (due.pixelId !== pixelId) return "other-pixel";
+  if ((due.phone ?? due.email) === null) return "unknown-person";
+  return leftOutAtOnce({ metaPixelId: pixelId, occurredAt: due.occurredAt }, now);
 }

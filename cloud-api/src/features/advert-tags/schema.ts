@@ -25,6 +25,20 @@ export const AdvertTagsReply = Type.Object({
       asking: Type.Integer({ description: "So many of them ask guests for the ads consent" }),
     }),
   ),
+  meta: Type.Object(
+    {
+      hasToken: Type.Boolean({ description: "Without one nothing is sent by the cloud" }),
+      apiUrl: Type.String(),
+      fault: Type.Union([
+        Type.Literal("token"),
+        Type.Literal("address"),
+        Type.Literal("unreachable"),
+        Type.Null(),
+      ]),
+      faultAt: Type.Union([Time, Type.Null()]),
+    },
+    { description: "How the cloud's copy reaches Meta's Conversions API" },
+  ),
   lastWeek: Type.Object({
     waiting: Type.Integer(),
     sent: Type.Integer(),
@@ -59,3 +73,21 @@ export const AdvertEventsReply = Type.Object({
   next: Type.Union([Type.String(), Type.Null()]),
 });
 export type AdvertEventsReply = Static<typeof AdvertEventsReply>;
+
+export const MetaAccessBody = Type.Object({
+  token: Type.Optional(
+    Type.Union(
+      [Type.String({ minLength: 20, maxLength: 1000, pattern: "^[!-~]+$" }), Type.Null()],
+      {
+        description: "Absent: as before; null: none, so that nothing is sent",
+      },
+    ),
+  ),
+  apiUrl: Type.Optional(
+    Type.String({
+      maxLength: 200,
+      description: "With the version; a new one asks for the token anew",
+    }),
+  ),
+});
+export type MetaAccessBody = Static<typeof MetaAccessBody>;
