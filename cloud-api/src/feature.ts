@@ -1,6 +1,7 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type {
   AccessCode,
+  AdvertTags,
   CodeAnswer,
   CouponNews,
   CouponSettings,
@@ -151,6 +152,8 @@ export type Hooks = {
   listDeviceRules?: (tx: TenantTransaction, branchId: string) => Promise<DeviceRule[]>;
   /** retention: how long a branch's boxes keep what. */
   findRetention?: (tx: TenantTransaction, branchId: string) => Promise<Retention>;
+  /** advert-tags: whose tags load on a branch's pages; null: nobody's. */
+  findAdvertTags?: (tx: TenantTransaction, branchId: string) => Promise<AdvertTags | null>;
   /** channels: what became of codes a box asked to send, since the answer it holds. */
   listCodeAnswers?: (
     tx: TenantTransaction,
