@@ -234,6 +234,8 @@ export const BranchSettings = Type.Object({
   deviceRules: Type.Optional(Type.Array(DeviceRule, { maxItems: DEVICE_RULES_MAX })),
   /** Absent: the box gives none. */
   coupons: Type.Optional(CouponSettings),
+  /** Where files are asked for in the cloud, behind a / the key of an answer. Absent: no survey asks for any. */
+  surveyFilesUrl: Type.Optional(Url),
   /** How long the box keeps what. Absent: STANDARD_RETENTION. */
   retention: Type.Optional(Retention),
 });

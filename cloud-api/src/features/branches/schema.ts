@@ -142,6 +142,7 @@ const {
   allowedDestinations: _allowedDestinations,
   retention: _retention,
   coupons: _coupons,
+  surveyFilesUrl: _surveyFilesUrl,
   ...editable
 } = BranchSettings.properties;
 /**

@@ -35,7 +35,13 @@ export function toBranchSettings(
   row: BranchRow,
   told: Pick<
     BranchSettings,
-    "tenantId" | "accessCodes" | "deviceRules" | "allowedDestinations" | "retention" | "coupons"
+    | "tenantId"
+    | "accessCodes"
+    | "deviceRules"
+    | "allowedDestinations"
+    | "retention"
+    | "coupons"
+    | "surveyFilesUrl"
   >,
 ): BranchSettings {
   return { ...toDocument(row), version: row.settingsVersion, ...told };
