@@ -70,6 +70,7 @@ export async function openTestApp(
     sealing: cloud.jobContext.sealing,
     privateGateways: options.privateGateways ?? false,
     certificates: cloud.jobContext.certificates,
+    scanFile: null,
     sendsMail: options.sendsMail ?? false,
     vitals: openVitals({ database: cloud.database }),
     metricsToken: METRICS_TOKEN,

@@ -26,6 +26,19 @@ export function promiseReward({ portal, settings, answering, language }: Answeri
   return sayPromise(offer, { language, languages: settings.branch.languages });
 }
 
+/**
+ * To the page of the cloud that takes files for the answer; null: none are asked for, or whoever it is
+ * is not online yet.
+ */
+export function wayToFiles({ settings, answering, t }: Answering): WayBack {
+  const { filesKey, isKept, surveyId, page } = answering;
+  const { surveyFilesUrl } = settings;
+  const isOffline = page !== null && page.arrival.state !== "online";
+  const isAsked = isKept && findSurvey(settings, surveyId)?.files;
+  if (!filesKey || !surveyFilesUrl || isOffline || !isAsked) return null;
+  return { href: `${surveyFilesUrl}/${filesKey}`, label: t("survey.files") };
+}
+
 /** In the transaction that keeps the answer. */
 export function keepReward(tx: Transaction, { settings, answering }: Answering): void {
   const { answerId, surveyId, guestId, deviceId } = answering;
@@ -49,7 +62,13 @@ export function showReward(asking: Answering, action: WayBack): FastifyReply | n
   const thanks = chooseText(survey?.thanks, language, settings.branch.languages);
   const path = `${SURVEY_PATH}?s=${sealSurvey(portal, answering)}`;
   const heading = t("survey.thanks");
-  const view = { heading, text: thanks ?? t("survey.thanksText"), coupon, action };
+  const view = {
+    heading,
+    text: thanks ?? t("survey.thanksText"),
+    coupon,
+    action,
+    more: wayToFiles(asking),
+  };
   const refresh = coupon ? undefined : { seconds: LOOK_AGAIN_SECONDS, url: path };
   const page = { template: "thanks", view, style: TICKET_STYLE, title: heading, path };
   return showPage(asking, { ...page, refresh });

@@ -143,6 +143,7 @@ const {
   retention: _retention,
   coupons: _coupons,
   advertTags: _advertTags,
+  surveyFilesUrl: _surveyFilesUrl,
   ...editable
 } = BranchSettings.properties;
 /**
