@@ -137,6 +137,7 @@ async function startParts(options: CloudOptions, { log, closers, close }: Parts)
     privateGateways: options.privateGateways ?? false,
     certificates,
     sendsMail: mail !== null,
+    release: await readRelease(),
     vitals,
     metricsToken,
   };
@@ -165,7 +166,6 @@ async function serveWeb(
     context,
     log,
     trustedProxies: options.trustedProxies ?? [],
-    release: await readRelease(),
     appFolder: options.appFolder ?? APP_FOLDER,
   });
   closers.push(() => app.close());

@@ -71,6 +71,7 @@ export async function openTestApp(
     privateGateways: options.privateGateways ?? false,
     certificates: cloud.jobContext.certificates,
     sendsMail: options.sendsMail ?? false,
+    release: "0.0.0",
     vitals: openVitals({ database: cloud.database }),
     metricsToken: METRICS_TOKEN,
   };
@@ -80,7 +81,6 @@ export async function openTestApp(
     context,
     log,
     trustedProxies: [],
-    release: "0.0.0",
     appFolder,
   });
   await app.ready();
