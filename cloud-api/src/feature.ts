@@ -64,6 +64,8 @@ export type Context = {
   scanFile: ScanFile | null;
   /** Whether it has a mail server to write to staff by. */
   sendsMail: boolean;
+  /** The version of Foyer that runs here. */
+  release: string;
   /** How this process is. */
   vitals: Vitals;
   /** Who says it is told the figures of all tenants. */

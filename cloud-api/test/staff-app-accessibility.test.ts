@@ -149,6 +149,7 @@ describeWithChromium("the staff app for everybody", () => {
     if (route.startsWith("/customers/:id")) return route.replace(":id", ids.customer);
     if (route === "/brand-kits/:ownerId") return `/brand-kits/${ids.brand}`;
     if (route === "/webhooks/:id") return `/webhooks/${ids.webhook}`;
+    if (route === "/help/:article") return "/help/customers";
     if (route === "/pages/:id") return `/pages/${ids.page}`;
     if (route.startsWith("/surveys/:id")) return route.replace(":id", "spring");
     if (route === "/saved-reports/:id") return `/saved-reports/${ids.saved}`;
