@@ -1,6 +1,7 @@
 import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type {
   AccessCode,
+  AdvertTags,
   CodeAnswer,
   CouponNews,
   CouponSettings,
@@ -63,6 +64,8 @@ export type Context = {
   scanFile: ScanFile | null;
   /** Whether it has a mail server to write to staff by. */
   sendsMail: boolean;
+  /** The version of Foyer that runs here. */
+  release: string;
   /** How this process is. */
   vitals: Vitals;
   /** Who says it is told the figures of all tenants. */
@@ -154,6 +157,8 @@ export type Hooks = {
   listDeviceRules?: (tx: TenantTransaction, branchId: string) => Promise<DeviceRule[]>;
   /** retention: how long a branch's boxes keep what. */
   findRetention?: (tx: TenantTransaction, branchId: string) => Promise<Retention>;
+  /** advert-tags: whose tags load on a branch's pages; null: nobody's. */
+  findAdvertTags?: (tx: TenantTransaction, branchId: string) => Promise<AdvertTags | null>;
   /** channels: what became of codes a box asked to send, since the answer it holds. */
   listCodeAnswers?: (
     tx: TenantTransaction,

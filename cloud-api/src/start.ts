@@ -141,6 +141,7 @@ async function startParts(options: CloudOptions, { log, closers, close }: Parts)
     certificates,
     scanFile: options.scanner ? openScanner(options.scanner) : null,
     sendsMail: mail !== null,
+    release: await readRelease(),
     vitals,
     metricsToken,
   };
@@ -169,7 +170,6 @@ async function serveWeb(
     context,
     log,
     trustedProxies: options.trustedProxies ?? [],
-    release: await readRelease(),
     appFolder: options.appFolder ?? APP_FOLDER,
   });
   closers.push(() => app.close());

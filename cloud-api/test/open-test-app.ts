@@ -72,6 +72,7 @@ export async function openTestApp(
     certificates: cloud.jobContext.certificates,
     scanFile: null,
     sendsMail: options.sendsMail ?? false,
+    release: "0.0.0",
     vitals: openVitals({ database: cloud.database }),
     metricsToken: METRICS_TOKEN,
   };
@@ -81,7 +82,6 @@ export async function openTestApp(
     context,
     log,
     trustedProxies: [],
-    release: "0.0.0",
     appFolder,
   });
   await app.ready();

@@ -1,5 +1,6 @@
 import { findGuest, type Guest, listCouponsOf } from "@foyer/branch-store";
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { findAdvertsHref } from "../adverts/routes.ts";
 import { sayTime } from "../clock-time.ts";
 import { findMemberHref } from "../member/offer.ts";
 import { findPageOf, renderAfter } from "../pages/welcome.ts";
@@ -68,6 +69,7 @@ function showGuestOnline(step: Step): FastifyReply {
     style: coupons.length > 0 ? `${after.style}\n${TICKET_STYLE}` : after.style,
     title: t("online.title"),
     path: "/online",
+    unseen: findAdvertsHref(step, guest?.id ?? null),
     refresh: landing === null ? undefined : { seconds, url: landing.url },
   });
 }

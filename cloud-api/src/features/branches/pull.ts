@@ -172,6 +172,7 @@ export async function describeSettings(
   const deviceRules = (await hooks.listDeviceRules?.(tx, branch.id)) ?? [];
   const allowedDestinations = await listDestinations(tx);
   const retention = await hooks.findRetention?.(tx, branch.id);
+  const advertTags = await hooks.findAdvertTags?.(tx, branch.id);
   const surveyIds = surveyIdsOf(branch);
   const coupons = await hooks.findCouponSettings?.(tx, { surveyIds, origin: origin() });
   const asksForFiles = branch.settings.surveys?.some(({ files }) => files) ?? false;
@@ -181,6 +182,7 @@ export async function describeSettings(
     ...{ ...told, ...(retention && { retention }) },
     ...(deviceRules.length > 0 && { deviceRules }),
     ...(coupons && { coupons }),
+    ...(advertTags && { advertTags }),
     ...(surveyFilesUrl && { surveyFilesUrl }),
   });
 }

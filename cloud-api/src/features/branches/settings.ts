@@ -41,6 +41,7 @@ export function toBranchSettings(
     | "allowedDestinations"
     | "retention"
     | "coupons"
+    | "advertTags"
     | "surveyFilesUrl"
   >,
 ): BranchSettings {
@@ -117,6 +118,7 @@ export async function saveDocument(
     allowedDestinations: _allowedDestinations,
     retention: _retention,
     coupons: _coupons,
+    advertTags: _advertTags,
     ...document
   } = checked.settings;
   if (isDeepStrictEqual(document, before))

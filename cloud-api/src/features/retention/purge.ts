@@ -1,6 +1,7 @@
 import type { TenantTransaction } from "../../platform/db.ts";
 import type { NewEvent } from "../../platform/events.ts";
 import { type Purge, purgePersonal, purgeSetAside } from "../../platform/purge-events.ts";
+import { purgeAdvertEvents } from "../advert-tags/index.ts";
 import { purgeLogs } from "../branches/index.ts";
 import { purgeResults } from "../cases/index.ts";
 import { purgeRequests } from "../channels/index.ts";
@@ -121,6 +122,7 @@ export const STEPS: readonly Step[] = [
   macs,
   step("browsers", ["deviceDays"], purgeDeviceTokens),
   personal("toldMacs", DEVICE_KINDS, ["device.seen"]),
+  step("advertEvents", ["visitDays"], purgeAdvertEvents),
   step("consents", ["consentDays"], purgeConsents),
   // Before whose an answer was is forgotten: pictures of forgotten guests are found by that.
   step("surveyFiles", ["surveyDays"], purgeFiles),
