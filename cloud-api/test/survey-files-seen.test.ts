@@ -11,6 +11,7 @@ import {
   photograph,
 } from "./survey-files-place.ts";
 import { NAS_ID } from "./test-box.ts";
+import { writePdf } from "./write-pdf.ts";
 
 let site: TestSite;
 let place: FilesPlace;
@@ -36,6 +37,32 @@ async function sendOne(given: Parameters<typeof answer>[2] = {}, at = place) {
 
 const pathOf = (fileId: string) => `/api/v1/survey-files/${fileId}`;
 const share = (fileId: string, by = place.staff) => by.request("POST", `${pathOf(fileId)}/share`);
+
+test("HM-7.3 customers send files within limits of type and size, scanned, and seen by private links alone", async () => {
+  const customer = await answer(site, place);
+  const script = writePdf("5 0 obj\n<< /S /JavaScript /JS (app.alert) >>\nendobj\n");
+  const refused = [
+    await customer.send(Buffer.from("<svg onload=alert(1)>"), { type: "image/jpeg" }),
+    await customer.send(Buffer.alloc(1024 ** 2 + 1)),
+    await customer.send(script, { question: "bill" }),
+  ];
+  expect(refused.map(({ status }) => status)).toEqual([415, 413, 422]);
+  expect(await filesOf(customer)).toEqual([]);
+  for (const [bytes, question] of [
+    [await photograph(), "photo"],
+    [writePdf(), "bill"],
+  ] as const)
+    expect((await customer.send(bytes, { question })).status).toBe(200);
+  const files = await filesOf(customer);
+  expect(files.map(({ kind }) => kind)).toEqual(["jpeg", "pdf"]);
+  for (const { id } of files) {
+    expect((await fetch(`${site.origin}${pathOf(id)}`)).status).toBe(401);
+    expect((await place.staff.download(pathOf(id))).status).toBe(200);
+    const { url } = (await share(id)).body as SharedReply;
+    expect((await fetch(url)).status).toBe(200);
+    expect((await fetch(url.replace(/.{40}$/, "A".repeat(40)))).status).toBe(404);
+  }
+});
 
 test("part of HM-7.3: a file is seen by whoever's rights reach its branch at that moment, and by nobody else", async () => {
   const { fileId } = await sendOne();

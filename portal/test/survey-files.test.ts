@@ -54,7 +54,7 @@ test("each answer has a key of its own, and whoever has answered before gets non
   expect(linkOn(other.page.html)).not.toBe(key);
 });
 
-test("before a guest is online, and where the cloud told of no page, none is offered", async () => {
+test("whoever answers on the way online is offered the page once they are, and not before", async () => {
   const portal = await openShop(asksForFiles);
   await signIn(portal);
   const browser = portal.browser();
@@ -62,11 +62,23 @@ test("before a guest is online, and where the cloud told of no page, none is off
   await answer(browser, { "q-stars": "2" });
   expect(browser.page.words).toContain("Thank you");
   expect(linkOn(browser.page.html)).toBeUndefined();
-  const offline = await openShop((settings) => {
+  await browser.click("Go online");
+  expect(linkOn(browser.page.html)).toBeUndefined();
+  const { location } = await browser.post("/returning");
+  const way = new URL(location ?? "").searchParams.get("userurl") ?? "";
+  await browser.open(way.replace(/^http:\/\/[^/]+/, ""));
+  expect(browser.page.words).toContain("You're online");
+  const key = linkOn(browser.page.html) ?? "";
+  const hash = createHash("sha256").update(key).digest("base64url");
+  expect(answersOf(portal)).toMatchObject([{ filesKeyHash: hash }]);
+});
+
+test("where the cloud told of no page, none is offered", async () => {
+  const portal = await openShop((settings) => {
     asksForFiles(settings);
     delete settings.surveyFilesUrl;
   });
-  const guest = offline.browser();
+  const guest = portal.browser();
   await guest.open("/survey/spring");
   await answer(guest, { "q-stars": "2" });
   expect(guest.page.words).toContain("Thank you");

@@ -9,7 +9,7 @@ import {
 } from "@foyer/branch-store";
 import { type BranchSettings, findReward } from "@foyer/contract";
 import type { FastifyReply } from "fastify";
-import { showPage, type Visit } from "../step.ts";
+import { type Step, showPage, type Visit } from "../step.ts";
 import { viewCoupon } from "./coupon.ts";
 import { findSurvey, SURVEY_PATH, type SurveyContext, sealSurvey } from "./form.ts";
 
@@ -36,6 +36,14 @@ export function wayToFiles({ settings, answering, t }: Answering): WayBack {
   const isOffline = page !== null && page.arrival.state !== "online";
   const isAsked = isKept && findSurvey(settings, surveyId)?.files;
   if (!filesKey || !surveyFilesUrl || isOffline || !isAsked) return null;
+  return { href: `${surveyFilesUrl}/${filesKey}`, label: t("survey.files") };
+}
+
+/** The same for whoever answered on their way online, and is now. */
+export function wayToFilesOf({ settings, context, t }: Step): WayBack {
+  const { surveyFilesUrl } = settings;
+  const { filesKey } = context;
+  if (!filesKey || !surveyFilesUrl) return null;
   return { href: `${surveyFilesUrl}/${filesKey}`, label: t("survey.files") };
 }
 

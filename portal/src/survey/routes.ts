@@ -183,7 +183,7 @@ function keep(asking: Asking): FastifyReply {
     if (kept.kind === "kept") keepReward(tx, asking);
     return kept;
   });
-  if (kind === "kept") answering.isKept = true;
+  if (kind === "kept") keepWayToFiles(asking);
   portal.log.info({ surveyId, deviceId, by, isKnown: guestId !== null, outcome: kind }, "survey");
   if (kind === "too-many") return showNotice(asking, "survey.many", 429, wayBack(asking));
   const earned = showReward(asking, wayBack(asking));
@@ -193,6 +193,13 @@ function keep(asking: Asking): FastifyReply {
   const more = wayToFiles(asking);
   const view = { heading, text: thanks ?? t("survey.thanksText"), action: wayBack(asking), more };
   return showPage(asking, { template: "notice", view, title: heading, path: "/" });
+}
+
+/** Whoever is not online yet is offered it once they are. */
+function keepWayToFiles({ answering, survey }: Asking): void {
+  const { page, filesKey } = answering;
+  answering.isKept = true;
+  if (page && filesKey && survey.files) answering.page = { ...page, filesKey };
 }
 
 /** Back to the page of the Wi-Fi it was opened on: the one thing left to do there, or being online. */

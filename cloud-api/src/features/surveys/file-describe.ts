@@ -1,7 +1,7 @@
 import type { FileQuestion } from "@foyer/contract";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { listDefinitions } from "./definitions.ts";
-import { listFilesOf } from "./file-queries.ts";
+import { listAnswersOfEvents, listFilesOf } from "./file-queries.ts";
 import type { AnswerFile } from "./schema.ts";
 
 /** What came with some answers, by answer; one without files is not in it. */
@@ -24,6 +24,16 @@ export async function listFilesByAnswer(
       })),
     ]),
   );
+}
+
+/** What came with the answers that some events told, by event. */
+export async function listFilesByEvent(
+  tx: TenantTransaction,
+  eventIds: readonly string[],
+): Promise<ReadonlyMap<string, AnswerFile[]>> {
+  const answers = await listAnswersOfEvents(tx, eventIds);
+  const files = await listFilesByAnswer(tx, [...answers.values()]);
+  return new Map([...answers].map(([eventId, id]) => [eventId, files.get(id) ?? []]));
 }
 
 /** What surveys ask and asked files for, each by its newest wording, which comes first. */

@@ -32,6 +32,20 @@ export function listFilesOf(
   );
 }
 
+/** The answers that some events told, by event. */
+export async function listAnswersOfEvents(
+  tx: TenantTransaction,
+  eventIds: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  const rows = await listRows(
+    tx,
+    sql<{ eventId: string; id: string }>`
+      select event_id as "eventId", id from survey_answers
+      where tenant_id = ${tx.tenantId} and event_id = any(${eventIds}::uuid[])`,
+  );
+  return new Map(rows.map(({ eventId, id }) => [eventId, id]));
+}
+
 export type FileBytes = { kind: FileKind; bytes: Buffer };
 
 export function findFileBytes(tx: TenantTransaction, id: string): Promise<FileBytes | null> {

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import type { Feature } from "../../feature.ts";
 import { registerAnswers } from "./answer-routes.ts";
+import { listFilesByEvent } from "./file-describe.ts";
 import { purgeFiles } from "./file-queries.ts";
 import { registerFiles } from "./file-routes.ts";
 import { surveyHandlers } from "./handlers.ts";
@@ -18,7 +19,7 @@ export { listAnsweredBy, purgeAnswers, purgeWords } from "./queries.ts";
 export { getRules as getSurveyRules } from "./rule-queries.ts";
 export { scoreAnswer } from "./rules.ts";
 export { type AskingBranch, findWording, listAskingBranches } from "./wordings.ts";
-export { purgeFiles };
+export { listFilesByEvent, purgeFiles };
 
 /** What guests answered to the surveys of pages and printed links. */
 export const surveys: Feature = {

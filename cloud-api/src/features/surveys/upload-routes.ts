@@ -17,6 +17,8 @@ const LINK_RATE = { perSecond: 1 / 6, burst: 20 };
 /** Files that this process takes in at a time, each held in memory; and of one answer. */
 const AT_ONCE_MAX = 12;
 const AT_ONCE_OF_ONE_MAX = 2;
+/** Who says that more comes is refused at once; what comes is counted while it is read. */
+const UNREAD_BYTES_MAX = 1024 ** 3;
 
 const LanguageName = Type.Union([Type.Literal("vi"), Type.Literal("en"), Type.Literal("fa")]);
 const Params = Type.Object({
@@ -42,38 +44,38 @@ const schema = { hide: true, params: Params, querystring: Query } as const;
 export function registerUploads(routes: Routes, context: Context): void {
   const { database } = context;
   const turns = openTurns(context);
+  routes.get(PAGE, { config, schema }, async (request, reply) => {
+    const { told = null } = request.query;
+    const page = await database.readTenant(request.params.tenantId, async (tx) => {
+      const door = await openDoor(tx, askedOf(request));
+      return door.kind === "open" ? drawOpen(tx, door.open, { told }) : drawClosed(door);
+    });
+    return sendPage(reply, page);
+  });
   routes.register(async (scope: Routes) => {
-    // Read as it comes in, by whoever knows how much it may be.
+    // Read as it comes in, by whoever knows how much it may be; nothing else is read at all.
+    scope.removeAllContentTypeParsers();
     scope.addContentTypeParser("multipart/form-data", (_, body, done) => done(null, body));
+    scope.post(PAGE, { config, bodyLimit: UNREAD_BYTES_MAX, schema }, async (request, reply) => {
+      const asked = askedOf(request);
+      const door = await database.readTenant(asked.tenantId, (tx) => openDoor(tx, asked));
+      if (door.kind === "closed") return sendPage(reply, drawClosed(door));
+      const { open } = door;
+      const question = open.questions.find(({ id }) => id === request.query.question);
+      if (!question) return sendPage(reply, drawClosed({ ...open, what: "unknown" }));
+      const outcome = await turns(open.answer.id, () =>
+        takeIn(context, { asked, question, request }),
+      );
+      return answerOutcome(context, { asked, open, question, reply }, outcome);
+    });
+  });
+  routes.register(async (scope: Routes) => {
+    scope.removeAllContentTypeParsers();
     // Of a button alone: there is nothing in it.
     scope.addContentTypeParser(
       "application/x-www-form-urlencoded",
       { parseAs: "buffer" },
       (_, _body, done) => done(null, null),
-    );
-    scope.get(PAGE, { config, schema }, async (request, reply) => {
-      const { told = null } = request.query;
-      const page = await database.readTenant(request.params.tenantId, async (tx) => {
-        const door = await openDoor(tx, askedOf(request));
-        return door.kind === "open" ? drawOpen(tx, door.open, { told }) : drawClosed(door);
-      });
-      return sendPage(reply, page);
-    });
-    scope.post(
-      PAGE,
-      { config, bodyLimit: Number.MAX_SAFE_INTEGER, schema },
-      async (request, reply) => {
-        const asked = askedOf(request);
-        const door = await database.readTenant(asked.tenantId, (tx) => openDoor(tx, asked));
-        if (door.kind === "closed") return sendPage(reply, drawClosed(door));
-        const { open } = door;
-        const question = open.questions.find(({ id }) => id === request.query.question);
-        if (!question) return sendPage(reply, drawClosed({ ...open, what: "unknown" }));
-        const outcome = await turns(open.answer.id, () =>
-          takeIn(context, { asked, question, request }),
-        );
-        return answerOutcome(context, { asked, open, question, reply }, outcome);
-      },
     );
     scope.post(
       `${PAGE}/:fileId/remove`,
