@@ -1,7 +1,7 @@
 import { LocalText } from "@foyer/contract";
 import { type Static, Type } from "typebox";
+import { Id } from "../../platform/shapes.ts";
 
-const Id = Type.String({ format: "uuid" });
 const Day = Type.String({ format: "date", description: "On the calendar of each case's branch" });
 const NullableText = Type.Union([Type.String(), Type.Null()]);
 const NullableDate = Type.Union([Type.String(), Type.Null()]);

@@ -4,6 +4,7 @@ import { noteChange } from "../../platform/audit.ts";
 import { newId } from "../../platform/clock.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { ErrorReply, refuse } from "../../platform/errors.ts";
+import { cleanName } from "../../platform/names.ts";
 import { sqlStateOf } from "../../platform/roles.ts";
 import { type SignIn, staffOf, tenantOf } from "../../platform/session.ts";
 import { findToday } from "../reports/index.ts";
@@ -28,7 +29,7 @@ import {
   refuseSharing,
   rightsOf,
 } from "./rights.ts";
-import { cleanName, REPORTS_MAX } from "./rules.ts";
+import { REPORTS_MAX } from "./rules.ts";
 import {
   SavedBody,
   SavedListReply,

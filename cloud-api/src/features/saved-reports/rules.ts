@@ -82,9 +82,6 @@ export const NOTE_LENGTH_MAX = 500;
 /** Of one person. */
 export const REPORTS_MAX = 100;
 
-export const cleanName = (name: string): string =>
-  name.normalize("NFC").replace(/\s+/g, " ").trim();
-
 /**
  * The branches that a kept report asks for, as far as somebody may see them. Undefined: it asks for all
  * that they may; null: for none of those.

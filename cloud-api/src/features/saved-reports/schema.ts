@@ -1,4 +1,6 @@
-import { type Static, type TSchema, Type } from "typebox";
+import { orNull } from "@foyer/contract";
+import { type Static, Type } from "typebox";
+import { Count, Id, oneOf, Time } from "../../platform/shapes.ts";
 import {
   COMPARISONS,
   FIGURES,
@@ -9,13 +11,7 @@ import {
 } from "./rules.ts";
 
 const closed = { additionalProperties: false };
-const Id = Type.String({ format: "uuid" });
-const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
 const Day = Type.String({ pattern: "^[0-9]{4}-[0-9]{2}-[0-9]{2}$", description: "YYYY-MM-DD" });
-const Count = Type.Integer({ minimum: 0 });
-const orNull = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()]);
-const oneOf = <T extends string>(words: readonly T[], description?: string) =>
-  Type.Unsafe<T>({ type: "string", enum: [...words], ...(description ? { description } : {}) });
 const words = (maxLength: number) => Type.Optional(Type.String({ minLength: 1, maxLength }));
 
 /** What the reports of this API are asked, but for the days. */

@@ -1,7 +1,7 @@
 import { FileQuestion, LocalText, RATING_MAX, SurveyQuestion } from "@foyer/contract";
 import { type Static, Type } from "typebox";
+import { Id } from "../../platform/shapes.ts";
 
-const Id = Type.String({ format: "uuid" });
 const SurveyId = Type.String({ pattern: "^[A-Za-z0-9_-]+$", maxLength: 64 });
 const Day = Type.String({ format: "date", description: "On the calendar of each answer's branch" });
 const NullableText = Type.Union([Type.String(), Type.Null()]);
