@@ -96,6 +96,19 @@ test("a question that the survey does not ask takes nothing", async () => {
   expect((await customer.send(await photograph(), { question: "stars" })).status).toBe(404);
 });
 
+test("two files in one form are refused, and neither is kept", async () => {
+  const customer = await answer(site, place);
+  const form = new FormData();
+  for (const name of ["a.jpg", "b.jpg"])
+    form.append("file", new File([new Uint8Array(await photograph())], name));
+  const options = { method: "POST", body: form, headers: { origin: site.origin } };
+  const sent = await fetch(`${customer.page}?question=photo&language=en`, options);
+  expect([sent.status, await sent.text()]).toEqual([
+    ...[422, expect.stringContaining("one file at a time")],
+  ]);
+  expect((await customer.show()).html).not.toContain("/remove");
+});
+
 test("what is sent as something else than a form is refused", async () => {
   const customer = await answer(site, place);
   const send = (type: string, body: string) =>

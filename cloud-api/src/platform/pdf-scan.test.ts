@@ -32,6 +32,13 @@ describe("a PDF is refused", () => {
       "acts",
     ],
     ["with a script among packed objects", writePdf(packed(`5 0 ${SCRIPT}`)), "acts"],
+    ...["stream \r\n", "stream\t\n", "stream\r", "stream"].map(
+      (word): [string, Buffer, PdfFault] => [
+        `with a packed script behind ${JSON.stringify(word)}`,
+        writePdf("7 0 obj\n<< /Type /ObjStm >>\n", word, deflateSync(SCRIPT), "\nendstream\n"),
+        "acts",
+      ],
+    ),
     [
       "with a script packed twice",
       writePdf(stream("/Filter [/FlateDecode /FlateDecode]", deflateSync(deflateSync(SCRIPT)))),

@@ -73,11 +73,14 @@ function findFault(text: string): PdfFault | null {
 /** What a browser might take the file for: it looks at the beginning, before the first object. */
 const hasMarkup = (whole: string): boolean => MARKUP.test(whole.slice(0, END_BYTES));
 
-/** §7.3.8: everything behind the word `stream`, wherever that stands. */
+/**
+ * §7.3.8: everything behind the word `stream`, wherever that stands. A line ends there; readers pass over
+ * blanks before its end, and no packed part begins with one.
+ */
 async function scanParts(bytes: Buffer, whole: string): Promise<PdfFault | null> {
   let total = 0;
   let count = 0;
-  for (const match of whole.matchAll(/stream(?:\r\n|\n|\r)/g)) {
+  for (const match of whole.matchAll(/stream[\0\t\n\f\r ]*/g)) {
     const at = match.index + match[0].length;
     if (whole.startsWith("end", match.index - 3)) continue;
     count += 1;

@@ -6,7 +6,8 @@ import en from "./locales/guest-en.json" with { type: "json" };
 import fa from "./locales/guest-fa.json" with { type: "json" };
 import vi from "./locales/guest-vi.json" with { type: "json" };
 
-const TEXTS: Readonly<Record<Language, Readonly<Record<string, string>>>> = { en, fa, vi };
+export type GuestKey = keyof typeof en;
+const TEXTS: Readonly<Record<Language, Readonly<Record<GuestKey, string>>>> = { en, fa, vi };
 const render = openTemplates(new URL("./views/", import.meta.url));
 
 /** A button beside the browser's own name of what was chosen. */
@@ -27,18 +28,10 @@ export type FilePlace = {
 
 export type GuestPage = { html: string; policy: string };
 
-export type SayKey = string;
-export type Say = (key: SayKey, values?: object) => string;
-
 /** Words of the page in a language; `{name}` in them is filled in. */
-export function sayIn(language: Language): Say {
-  return (key, values = {}) => {
-    const text = TEXTS[language][key];
-    if (text === undefined) throw new Error(`there are no words for ${key}`);
-    return text.replace(/\{(\w+)\}/g, (whole, name: string) =>
-      String((values as Record<string, unknown>)[name] ?? whole),
-    );
-  };
+export function sayIn(language: Language) {
+  return (key: GuestKey, values: Readonly<Record<string, string>> = {}): string =>
+    TEXTS[language][key].replace(/\{(\w+)\}/g, (whole, name: string) => values[name] ?? whole);
 }
 
 export type Shown = {

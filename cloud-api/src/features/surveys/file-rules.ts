@@ -18,21 +18,29 @@ export const closesAt = (answeredAt: Date): Date =>
 
 export const sharedUntil = (now: Date): Date => new Date(now.getTime() + SHARED_MINUTES * 60_000);
 
-/** 340 KB, 2,1 MB: as the language writes it. */
+/** 340 kB, 2,1 MB: as the language writes it. */
 export function saySize(bytes: number, language: string): string {
   const isLarge = bytes >= MEGABYTE;
   const value = isLarge ? bytes / MEGABYTE : Math.max(1, Math.round(bytes / 1024));
-  const number = new Intl.NumberFormat(language, { maximumFractionDigits: isLarge ? 1 : 0 });
-  return `${number.format(value)} ${isLarge ? "MB" : "KB"}`;
+  const format = new Intl.NumberFormat(language, {
+    ...{ style: "unit", unit: isLarge ? "megabyte" : "kilobyte", unitDisplay: "short" },
+    maximumFractionDigits: isLarge ? 1 : 0,
+  });
+  return format.format(value);
 }
 
 export type KeptFile = { id: string; questionId: string; kind: "jpeg" | "pdf"; byteCount: number };
+
+type Say = (
+  key: "limits" | "limitsPdf" | "picture" | "document" | "full",
+  values?: Readonly<Record<string, string>>,
+) => string;
 
 /** What a customer's page shows of a question. */
 export function viewFileQuestion(
   question: FileQuestion,
   files: readonly KeptFile[],
-  { language, say }: { language: Language; say: (key: string, values?: object) => string },
+  { language, say }: { language: Language; say: Say },
 ) {
   const own = files.filter(({ questionId }) => questionId === question.id);
   const number = new Intl.NumberFormat(language);

@@ -25,11 +25,10 @@ type Taking = { asked: Asked; question: FileQuestion; request: FastifyRequest };
 export async function takeIn(context: Context, taking: Taking): Promise<Outcome> {
   const { question, request } = taking;
   const received = await receiveFile({
-    ...{ body: (request.body ?? request.raw) as Readable, headers: request.headers },
+    ...{ body: request.body as Readable, headers: request.headers },
     bytesMax: bytesMaxOf(question),
   });
-  const fault = toFault(received);
-  if (received.kind !== "file") return { kind: "fault", fault };
+  if (received.kind !== "file") return { kind: "fault", fault: toFault(received.kind) };
   const { takesPdf } = question;
   const take = await takeFile(received.bytes, { takesPdf, scan: context.scanFile });
   if (take.kind === "refused") {
@@ -40,16 +39,15 @@ export async function takeIn(context: Context, taking: Taking): Promise<Outcome>
   return keep(context, taking, { file: take.file, sentHash });
 }
 
-function toFault({ kind }: ReceivedFile): Fault {
+function toFault(kind: Exclude<ReceivedFile["kind"], "file">): Fault {
   switch (kind) {
     case "too-large":
       return "too-heavy";
     case "broken":
       return "interrupted";
-    case "file":
     case "nothing":
     case "more-than-one":
-      return kind === "file" ? "nothing" : kind;
+      return kind;
     default:
       return assertNever(kind);
   }
