@@ -4,6 +4,7 @@ export * from "./advert-tags.ts";
 export * from "./box-certificate.ts";
 export * from "./box-commands.ts";
 export * from "./box-report.ts";
+export * from "./box-upgrade.ts";
 export * from "./branch-settings.ts";
 export * from "./brand.ts";
 export * from "./code-answers.ts";

@@ -1,3 +1,4 @@
+export * from "./announcement-signature.ts";
 export * from "./box-signature.ts";
 export * from "./enrolment.ts";
 export * from "./everywhere.ts";

@@ -29,6 +29,10 @@ export const BOX_API = {
   report: "/api/box/v1/report",
   /** POST CertificateCall → CertificateReply. A cloud from before there was one answers 404. */
   certificate: "/api/box/v1/certificate",
+  /** POST UpgradeCall → UpgradeReply. A cloud from before there was one answers 404. */
+  upgrade: "/api/box/v1/upgrade",
+  /** GET <sha256>, by byte ranges (RFC 9110 §14): the tarball of a release that boxes are offered. */
+  releases: "/api/box/v1/releases/",
 } as const;
 
 /** What a cloud takes that has not told its terms. */

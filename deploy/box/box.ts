@@ -21,7 +21,7 @@ export const BOX: Installation = {
   folder: "deploy/box",
   command: "foyer",
   // Those of a cloud on the same machine are the cloud's.
-  isUnit: (name) => /^foyer(?!-cloud)[a-z-]*\.(service|target|timer)$/.test(name),
+  isUnit: (name) => /^foyer(?!-cloud)[a-z-]*\.(service|target|timer|path)$/.test(name),
   target: "foyer.target",
   wantedBy: ["multi-user.target.wants", "foyer.target.wants"],
   isOptional: () => false,

@@ -1,16 +1,27 @@
 import { generateKeyPairSync } from "node:crypto";
-import { appendFileSync, cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import {
+  appendFileSync,
+  cpSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import type { ReleaseAnnouncement, UpgradeOutcome } from "@foyer/contract";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { ask, BOX, enrol, expectServing, processIds, runningVersion } from "../test/box-in-root.ts";
 import { bringInto, type CleanRoot, openCleanRoot } from "../test/clean-root.ts";
 import { describeInCleanRoots, hasCleanRoots } from "../test/clean-roots.ts";
 import { askUntil } from "../test/test-cloud.ts";
+import { announceRelease } from "./announce-release.ts";
 import { type BuiltRelease, buildRelease, packRelease } from "./build-release.ts";
 import { listContents, writeManifest } from "./manifest.ts";
 import type { Architecture } from "./production-tree.ts";
+import { signRelease } from "./signature.ts";
 
-const BOX = "01990000-0000-7000-8000-000000000103";
 const CHECKOUT = resolve(import.meta.dirname, "..", "..");
 const SERVICES = ["foyer-radius", "foyer-portal", "foyer-sync-agent"];
 const MINUTES = 60_000;
@@ -32,60 +43,18 @@ afterAll(() => {
 });
 
 /** The same release under another name, with something appended to a file of it. */
-function makeAnother(version: string, change: { file: string; text: string }): string {
+function makeAnother(
+  version: string,
+  change: { file: string; text: string },
+  key: string | null = null,
+): string {
   const another = join(folder, `foyer-${version}-${process.arch}`);
   cpSync(first.folder, another, { recursive: true, verbatimSymlinks: true });
   appendFileSync(join(another, change.file), change.text);
   const manifest = { ...first.manifest, version, files: listContents(another) };
   writeManifest(another, manifest);
+  if (key !== null) signRelease(another, key);
   return packRelease({ folder: another, manifest }, folder);
-}
-
-/** A box that was enrolled at a cloud out of reach: here there is no network. */
-async function enrol(root: CleanRoot): Promise<void> {
-  const state = join(root.folder, "var/lib/foyer");
-  const { privateKey } = generateKeyPairSync("ed25519");
-  const key = privateKey.export({ type: "pkcs8", format: "pem" });
-  writeFileSync(join(state, "box-key"), key, { mode: 0o600 });
-  const ids = { tenantId: BOX.replace("103", "101"), branchId: BOX.replace("103", "102") };
-  const identity = { ...ids, boxId: BOX, cloudUrl: "https://cloud.example" };
-  writeFileSync(join(state, "box.json"), JSON.stringify(identity), { mode: 0o600 });
-  await root.run("chown", "-R", "foyer:foyer", "/var/lib/foyer");
-  // As it ends once it has made this machine a box: the three come after it by themselves.
-  await root.run("systemctl", "stop", "foyer-setup");
-}
-
-const ask = async (root: CleanRoot, url: string) => {
-  // The box brings its Node.js; a clean Debian has no curl.
-  const script = `fetch(${JSON.stringify(url)}).then(async (r) => console.log(r.status, await r.text()), (e) => console.log(0, String(e.cause)))`;
-  const libraries = "LD_LIBRARY_PATH=/opt/foyer/current/node/lib";
-  return await root.run("env", libraries, "/opt/foyer/current/node/bin/node", "-e", script);
-};
-
-const runningVersion = async (root: CleanRoot) =>
-  (await root.run("readlink", "/opt/foyer/current")).trim().replace("releases/", "");
-
-const processIds = async (root: CleanRoot) =>
-  (await root.run("systemctl", "show", "-p", "MainPID", "--value", ...SERVICES)).match(/\d+/g) ??
-  [];
-
-async function expectServing(root: CleanRoot): Promise<void> {
-  const radius = await askUntil(
-    () => ask(root, "http://127.0.0.1:18120/health"),
-    (answer) => answer.includes(BOX),
-    MINUTES,
-  );
-  expect(radius).toContain(`"boxId":"${BOX}"`);
-  const agent = await askUntil(
-    () => ask(root, "http://127.0.0.1:18121/health"),
-    (answer) => !answer.startsWith("0 "),
-    MINUTES,
-  );
-  expect(agent).toMatch(/^(200|503) \{"state":/);
-  const isPage = (answer: string) => answer.startsWith("200 ") || answer.startsWith("503 ");
-  const portal = await askUntil(() => ask(root, "http://127.0.0.1/"), isPage, MINUTES);
-  expect(portal).toContain("<html");
-  expect(await root.run("systemctl", "is-active", ...SERVICES)).toBe("active\nactive\nactive\n");
 }
 
 describeInCleanRoots("a clean Debian %s", (suite) => {
@@ -307,6 +276,75 @@ describeInCleanRoots("a clean Debian %s", (suite) => {
     expect(stderr).toContain("Release 0.1.0-second is not signed");
     expect(code).toBe(1);
     await root.run("rm", "/etc/foyer/release-key.pem");
+  });
+
+  describe("a release that the box has fetched by itself", () => {
+    const { privateKey, publicKey } = generateKeyPairSync("ed25519");
+    const key = privateKey.export({ type: "pkcs8", format: "pem" }).toString();
+    const release = (version: string, change: { file: string; text: string }) => {
+      const tarball = makeAnother(version, change, key);
+      const manifest = { version, architecture: process.arch as Architecture };
+      const path = announceRelease({ tarball, manifest, key, at: new Date() });
+      return { tarball, announcement: readFileSync(path, "utf8") };
+    };
+
+    /** As the sync agent leaves it; then waits for what root says of it. */
+    const hand = async (tarball: string, announcement: string) => {
+      const brought = bringInto(root, tarball);
+      writeFileSync(join(root.folder, "srv/order.json"), announcement);
+      const there = "/var/lib/foyer/upgrade";
+      const give = "install -m 600 -o foyer -g foyer";
+      await root.run("sh", "-c", `install -d -m 700 -o foyer -g foyer ${there}`);
+      await root.run("sh", "-c", `rm -f ${there}/outcome.json /srv/outcome.json`);
+      await root.run("sh", "-c", `${give} ${brought} ${there}/release.tar.gz`);
+      await root.run("sh", "-c", `${give} /srv/order.json ${there}/order.json`);
+      const keep = `cp ${there}/outcome.json /srv/outcome.json && cat /srv/outcome.json`;
+      const said = () => root.tryRun("sh", "-c", keep);
+      const told = await askUntil(said, ({ code }) => code === 0, 4 * MINUTES);
+      expect((await root.tryRun("test", "-e", `${there}/order.json`)).code).toBe(1);
+      return JSON.parse(told.stdout) as UpgradeOutcome;
+    };
+
+    test("is taken by root where its key has signed it", TIMED, async () => {
+      const { tarball, announcement } = release("0.2.0-own", { file: "LICENSE", text: "own\n" });
+      const before = await runningVersion(root);
+      expect(await hand(tarball, announcement)).toMatchObject({ reason: "no-key" });
+      const open = publicKey.export({ type: "spki", format: "pem" });
+      writeFileSync(join(root.folder, "srv/release-key.pem"), open);
+      await root.run("cp", "/srv/release-key.pem", "/etc/foyer/release-key.pem");
+      expect(await runningVersion(root)).toBe(before);
+      const outcome = await hand(tarball, announcement);
+      expect(outcome).toMatchObject({ kind: "upgraded", version: "0.2.0-own", reason: null });
+      expect(await runningVersion(root)).toBe("0.2.0-own");
+      await expectServing(root);
+      expect(await root.run("systemctl", "is-active", "foyer-upgrade.path")).toBe("active\n");
+    });
+
+    test("is refused where it is not what was announced, or older", TIMED, async () => {
+      const { tarball, announcement } = release("0.2.0-new", { file: "LICENSE", text: "new\n" });
+      const said = JSON.parse(announcement) as ReleaseAnnouncement;
+      const forged = { ...said, sha256: "ab".repeat(32) };
+      const refused = { kind: "refused", reason: "signed-by-another" };
+      expect(await hand(tarball, JSON.stringify(forged))).toMatchObject(refused);
+      const other = join(folder, `foyer-0.1.0-second-${process.arch}.tar.gz`);
+      const swapped = await hand(other, announcement);
+      expect(swapped).toMatchObject({ kind: "refused", reason: "not-as-announced" });
+      const older = release("0.1.9", { file: "LICENSE", text: "older\n" });
+      const reason = "older-than-what-runs";
+      expect(await hand(older.tarball, older.announcement)).toMatchObject({ reason });
+      expect(await runningVersion(root)).toBe("0.2.0-own");
+    });
+
+    test("that does not come up is gone back from, and said to be", TIMED, async () => {
+      const broken = { file: "portal/src/main.js", text: "\nprocess.exit(7);\n" };
+      const { tarball, announcement } = release("0.3.0", broken);
+      expect(await hand(tarball, announcement)).toMatchObject({
+        ...{ kind: "rolled-back", version: "0.3.0", reason: "did not come up: portal" },
+      });
+      expect(await runningVersion(root)).toBe("0.2.0-own");
+      await expectServing(root);
+      await root.run("rm", "/etc/foyer/release-key.pem");
+    });
   });
 
   test("an uninstall keeps the state, and removes it when it is told to", TIMED, async () => {

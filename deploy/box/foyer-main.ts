@@ -15,6 +15,7 @@ import {
 import { readManifest } from "./manifest.ts";
 import { type Commands, runCommand } from "./run-command.ts";
 import { runStatus } from "./status.ts";
+import { runTakeOffer, tellCutOffer } from "./take-offer.ts";
 import { say } from "./words.ts";
 
 // The commands of venue IT. Exit code 0: all is well; 1: something is wrong; 2: it was asked wrongly.
@@ -38,7 +39,12 @@ const COMMANDS: Commands<CommandLine> = {
   "install-from": (given) => runInstallFrom(BOX, given),
   upgrade: (given) => runUpgrade(BOX, given),
   rollback: () => runRollBack(BOX),
-  settle: () => runSettle(BOX),
+  settle: async () => {
+    const code = await runSettle(BOX);
+    await tellCutOffer(BOX);
+    return code;
+  },
+  "take-offer": () => runTakeOffer(BOX),
   uninstall: (given) => runUninstall(BOX, given),
   status: runStatus,
   doctor: runDoctor,

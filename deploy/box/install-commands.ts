@@ -5,7 +5,7 @@ import { type Held, holdAlone } from "@foyer/branch-store";
 import { isInterface } from "@foyer/gateway";
 import { buildRelease } from "./build-release.ts";
 import { findVersion, readText, succeeds } from "./host.ts";
-import { listHostFaults } from "./host-rules.ts";
+import { type HostFault, listHostFaults } from "./host-rules.ts";
 import { installRelease, type Outcome, rollBack, settle, uninstall } from "./install.ts";
 import type { Installation } from "./installation.ts";
 import { type ReleaseManifest, readManifest } from "./manifest.ts";
@@ -104,14 +104,23 @@ async function install(it: Installation, wanted: Wanted): Promise<number> {
   });
 }
 
-/** One at a time: two would each take the other's release for the former one. */
 async function alone(it: Installation, work: () => Promise<number>): Promise<number> {
-  mkdirSync(it.places.root, { recursive: true, mode: 0o755 });
-  const held: Held | null = holdAlone(it.places.root, "install");
-  if (!held) {
-    complain(it, { kind: "busy" });
-    return 1;
-  }
+  const done = await holdInstallation(it, work);
+  if (done !== null) return done;
+  complain(it, { kind: "busy" });
+  return 1;
+}
+
+/**
+ * One at a time: two would each take the other's release for the former one. Null: somebody else is at it.
+ */
+export async function holdInstallation<T>(
+  { places }: Installation,
+  work: () => Promise<T>,
+): Promise<T | null> {
+  mkdirSync(places.root, { recursive: true, mode: 0o755 });
+  const held: Held | null = holdAlone(places.root, "install");
+  if (!held) return null;
   try {
     return await work();
   } finally {
@@ -119,9 +128,10 @@ async function alone(it: Installation, work: () => Promise<number>): Promise<num
   }
 }
 
-function mayInstall(it: Installation, releaseFor: Architecture): boolean {
+/** What keeps a release for such a machine from being installed on this one. */
+export function listFaultsHere(releaseFor: Architecture): HostFault[] {
   const { bavail, bsize } = statfsSync("/opt");
-  const faults = listHostFaults({
+  return listHostFaults({
     isRoot: process.getuid?.() === 0,
     osRelease: readText("/etc/os-release") ?? "",
     architecture: process.arch,
@@ -129,6 +139,10 @@ function mayInstall(it: Installation, releaseFor: Architecture): boolean {
     hasSystemctl: succeeds("sh", "-c", "command -v systemctl"),
     freeBytes: bavail * bsize,
   });
+}
+
+function mayInstall(it: Installation, releaseFor: Architecture): boolean {
+  const faults = listFaultsHere(releaseFor);
   for (const fault of faults) complain(it, fault);
   return faults.length === 0;
 }

@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { parseArgs } from "node:util";
+import { announceRelease } from "./announce-release.ts";
 import { BOX_RELEASE, buildRelease, CLOUD_RELEASE, packRelease } from "./build-release.ts";
 import type { Architecture } from "./production-tree.ts";
 import { signRelease } from "./signature.ts";
@@ -49,9 +50,13 @@ try {
     ...{ library: given.library ?? null, version: given.version ?? null },
     kind: given.cloud ? CLOUD_RELEASE : BOX_RELEASE,
   });
-  if (given.sign) signRelease(built.folder, readFileSync(given.sign, "utf8"));
+  const key = given.sign ? readFileSync(given.sign, "utf8") : null;
+  if (key !== null) signRelease(built.folder, key);
   const tarball = packRelease(built, into);
   console.log(`${tarball}\n${tarball}.sha256`);
+  // Of a cloud nobody is told but whoever upgrades it.
+  if (key !== null && !given.cloud)
+    console.log(announceRelease({ tarball, manifest: built.manifest, key, at: new Date() }));
 } catch (error) {
   console.error(`release: ${error instanceof Error ? error.message : String(error)}`);
   console.error(USAGE);

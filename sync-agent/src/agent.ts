@@ -31,6 +31,7 @@ import { countBacklog, type PushStatus, startPush } from "./push.ts";
 import { type KeyRenewal, openKeyRenewal } from "./renew-key.ts";
 import { askTimeFirst, createReporter, type Reporter } from "./reporter.ts";
 import { openStatusPort } from "./status-port.ts";
+import { findArchitecture, keepUpgraded } from "./upgrade.ts";
 
 export type SyncAgentOptions = {
   /** Who this box is and where its cloud is. */
@@ -47,6 +48,10 @@ export type SyncAgentOptions = {
   outboxBytesMax?: number;
   /** Where guests reach the portal by an IPv4 address of a private network; null or absent: nowhere. */
   portalAddress?: string | null;
+  /** Root's side of upgrades is installed here: releases are fetched and asked for. Absent: they are not. */
+  takesReleases?: boolean;
+  /** How often the cloud is asked for a release. */
+  upgradeMilliseconds?: number;
   /** How often it is looked whether a certificate is here, or due. */
   certificateMilliseconds?: number;
   /** How often the outbox is looked after and the cloud told. */
@@ -209,13 +214,33 @@ function startParts({ options, link, machine, release, recent }: Beginning) {
   });
   const contacts = tellFirstContacts(link, () => reporter.send());
   const certificate = keepOwnCertificate(link, options);
-  const done = [push.done, pull.done, ask.done, commands.done, house.run(), contacts, certificate];
+  const upgrade = keepOwnRelease(link, options, release);
+  const kept = [house.run(), contacts, certificate, upgrade];
+  const done = [push.done, pull.done, ask.done, commands.done, ...kept];
   return { push, pull, reporter, house, done };
 }
 
-/** Nothing where the caller has opened the store and names no folder. */
+/** Null: the caller has opened the store and names no folder. */
+const findFolder = (options: SyncAgentOptions): string | null =>
+  options.keyFolder ?? ("store" in options ? null : options.stateFolder);
+
+async function keepOwnRelease(
+  link: Link,
+  options: SyncAgentOptions,
+  release: string,
+): Promise<void> {
+  const stateFolder = findFolder(options);
+  if (stateFolder === null || options.takesReleases !== true) return;
+  const { upgradeMilliseconds: waitMilliseconds } = options;
+  const architecture = findArchitecture(process.arch);
+  await keepUpgraded(link, {
+    ...{ stateFolder, release, architecture },
+    ...(waitMilliseconds === undefined ? {} : { waitMilliseconds }),
+  });
+}
+
 async function keepOwnCertificate(link: Link, options: SyncAgentOptions): Promise<void> {
-  const folder = options.keyFolder ?? ("store" in options ? null : options.stateFolder);
+  const folder = findFolder(options);
   if (folder === null) return;
   const { certificateMilliseconds: waitMilliseconds } = options;
   await keepCertificate(link, {

@@ -23,7 +23,10 @@ import {
   readCertificateReply,
   readGuestAnswers,
   readPullReply,
+  readUpgradeReply,
   type SettingsReport,
+  type UpgradeCall,
+  type UpgradeReply,
   writePartHashes,
 } from "@foyer/contract";
 import { Compile } from "typebox/compile";
@@ -92,7 +95,7 @@ export type Cloud = {
   /** `unknown`: an older cloud, which knows no such call. */
   answerCommands(answers: CommandAnswers): Promise<CloudAnswer<"told" | "unknown">>;
   /** The rest of a picture from a byte on; `take` has the bytes as they come. */
-  fetchPicture(picture: PictureCall): Promise<CloudAnswer<null>>;
+  fetchPicture(picture: FileCall): Promise<CloudAnswer<null>>;
   sendLog(log: BoxLog): Promise<CloudAnswer<null>>;
   sendDoorNotes(notes: DoorNotes): Promise<CloudAnswer<null>>;
   reportSettings(report: SettingsReport): Promise<CloudAnswer<null>>;
@@ -101,13 +104,18 @@ export type Cloud = {
   useKey(boxKey: string): void;
   /** Null: a cloud from before boxes had public names. */
   askCertificate(call: CertificateCall): Promise<CloudAnswer<CertificateReply | null>>;
+  /** Null: a cloud from before there were releases to be had. */
+  askUpgrade(call: UpgradeCall): Promise<CloudAnswer<UpgradeReply | null>>;
+  /** The rest of a release's tarball from a byte on; `take` has the bytes as they come. */
+  fetchRelease(release: FileCall & { bytesMax: number }): Promise<CloudAnswer<null>>;
   /** Null: a cloud from before there were such reports. */
   reportBox(report: BoxReport): Promise<CloudAnswer<BoxReportReply | null>>;
   /** Breaks off calls under way. */
   close(): Promise<void>;
 };
 
-export type PictureCall = {
+/** A file of the cloud's, by what it holds (SHA-256). */
+export type FileCall = {
   hash: string;
   from: number;
   take: (bytes: Buffer) => void;
@@ -129,7 +137,12 @@ type Answer<T> = Promise<CloudAnswer<T>>;
 
 const TAKEN = 204;
 const PARTIAL_CONTENT = 206;
-const PICTURE_BYTES_MAX = 16 * 1024 * 1024;
+const PICTURE_BOUNDS = {
+  bytesMax: 16 * 1024 * 1024,
+  timeoutMilliseconds: PUSH_TIMEOUT_MILLISECONDS,
+};
+/** A slow uplink goes on from where it was. */
+const RELEASE_BOUNDS = { timeoutMilliseconds: 10 * 60_000 };
 
 const compressGzip = promisify(gzip);
 const compressZstd = promisify(zstdCompress);
@@ -206,14 +219,8 @@ export function openCloud(options: CloudOptions): Cloud {
     pushEvents: (batch) => pushEvents(ask, batch),
     pull: (position, waitSeconds, signal) => pull(ask, position, { waitSeconds, signal }),
     askGuests: (questions) => askGuests(ask, questions),
-    answerCommands: (answers) => {
-      const call = { ...writeCall(BOX_API.commandAnswers, answers), mayBeUnknown: true };
-      return ask<"told" | "unknown">(call, (status) => {
-        if (status === NOT_FOUND) return "unknown";
-        return status === TAKEN ? "told" : notTaken(status);
-      });
-    },
-    fetchPicture: (picture) => fetchPicture(ask, picture),
+    answerCommands: (answers) => answerCommands(ask, answers),
+    fetchPicture: (picture) => fetchFile(ask, BOX_API.pictures, { ...picture, ...PICTURE_BOUNDS }),
     sendLog: (log) => tell(ask, BOX_API.logs, log),
     sendDoorNotes: (notes) => tell(ask, BOX_API.doorNotes, notes),
     reportSettings: (report) => tell(ask, BOX_API.settingsReport, report),
@@ -222,6 +229,8 @@ export function openCloud(options: CloudOptions): Cloud {
       signer = openSigner(boxKey, options.startsAt);
     },
     askCertificate: (call) => askCertificate(ask, call),
+    askUpgrade: (call) => askUpgrade(ask, call),
+    fetchRelease: (release) => fetchFile(ask, BOX_API.releases, { ...release, ...RELEASE_BOUNDS }),
     reportBox: (report) => reportBox(ask, report),
     async close() {
       closing.abort(new Error("the sync agent is closing"));
@@ -300,6 +309,17 @@ const notTaken = (status: number): Unreadable => ({
   unreadable: `answered ${status} where ${TAKEN} was due: not the cloud`,
 });
 
+async function answerCommands(
+  ask: Ask,
+  answers: CommandAnswers,
+): Promise<CloudAnswer<"told" | "unknown">> {
+  const call: Call = { ...writeCall(BOX_API.commandAnswers, answers), mayBeUnknown: true };
+  return await ask<"told" | "unknown">(call, (status) => {
+    if (status === NOT_FOUND) return "unknown";
+    return status === TAKEN ? "told" : notTaken(status);
+  });
+}
+
 async function askGuests(
   ask: Ask,
   questions: readonly GuestQuestion[],
@@ -314,17 +334,17 @@ async function askGuests(
   });
 }
 
-async function fetchPicture(
+type FileBounds = Pick<Call, "bytesMax" | "timeoutMilliseconds">;
+
+async function fetchFile(
   ask: Ask,
-  { hash, from, take, restart }: PictureCall,
+  path: string,
+  { hash, from, take, restart, ...bounds }: FileCall & FileBounds,
 ): Promise<CloudAnswer<null>> {
   let isBegun = false;
   const call: Call = {
-    method: "GET",
-    path: `${BOX_API.pictures}${hash}`,
+    ...{ ...bounds, method: "GET", path: `${path}${hash}` },
     headers: from > 0 ? { range: `bytes=${from}-` } : {},
-    timeoutMilliseconds: PUSH_TIMEOUT_MILLISECONDS,
-    bytesMax: PICTURE_BYTES_MAX,
     take: (bytes, status) => {
       if (!isBegun && from > 0 && status !== PARTIAL_CONTENT) restart();
       isBegun = true;
@@ -332,6 +352,16 @@ async function fetchPicture(
     },
   };
   return await ask(call, () => null);
+}
+
+async function askUpgrade(ask: Ask, asked: UpgradeCall): Promise<CloudAnswer<UpgradeReply | null>> {
+  const call: Call = { ...writeCall(BOX_API.upgrade, asked), mayBeUnknown: true };
+  return await ask<UpgradeReply | null>(call, (status, body) => {
+    if (status === NOT_FOUND) return null;
+    return (
+      readUpgradeReply(JSON.parse(body)) ?? { unreadable: "the answer is not about a release" }
+    );
+  });
 }
 
 async function askCertificate(

@@ -19,6 +19,8 @@ export type Config = Readonly<{
   statusPort: number | null;
   /** Where guests reach the portal by an IPv4 address of a private network; null: nowhere. */
   portalAddress: string | null;
+  /** What root has installed here takes releases from this process. */
+  takesReleases: boolean;
   /** Null: nobody watches this process. */
   supervision: Supervision | null;
 }>;
@@ -66,6 +68,7 @@ export function readConfig(environment = process.env): ReadConfig {
   const told = {
     statusPort: statusPort === 0 ? null : statusPort,
     portalAddress: findPortalAddress(environment.FOYER_PORTAL_ORIGIN ?? ""),
+    takesReleases: environment.FOYER_TAKES_RELEASES === "yes",
     supervision: readSupervision(environment),
   };
   return { kind: "config", config: Object.freeze({ ...config, ...told }) };

@@ -16,7 +16,7 @@ export type Link = {
   signal: AbortSignal;
 };
 
-export type Direction = "push" | "pull" | "ask" | "commands" | "certificate";
+export type Direction = "push" | "pull" | "ask" | "commands" | "certificate" | "upgrade";
 
 export type LinkState = "starting" | "connected" | "unauthorized" | "busy" | "unreachable";
 

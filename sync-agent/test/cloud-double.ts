@@ -30,6 +30,8 @@ import {
   type SettingsReport,
   toAcknowledgedRanges,
   toSeqRanges,
+  type UpgradeCall,
+  type UpgradeReply,
 } from "@foyer/contract";
 
 import { openGate } from "./gate.ts";
@@ -94,6 +96,9 @@ export type CloudDoubleOptions = {
   /** The time it tells; null: it is a cloud from before there were reports of a box. */
   clock?: (() => Date) | null;
   onPicture?: (hash: string, request: IncomingMessage, response: ServerResponse) => void;
+  /** Absent: an older cloud, which knows no such call. */
+  onUpgrade?: (call: UpgradeCall) => UpgradeReply;
+  onRelease?: (sha256: string, request: IncomingMessage, response: ServerResponse) => void;
   /** False or absent: an older cloud, which wants no answers to commands. */
   takesAnswers?: boolean;
   /** Absent: an older cloud, which knows no such call. */
@@ -178,6 +183,10 @@ export async function startCloudDouble(options: CloudDoubleOptions): Promise<Clo
     }
     if (url.pathname.startsWith(BOX_API.pictures) && options.onPicture)
       return options.onPicture(url.pathname.slice(BOX_API.pictures.length), request, response);
+    if (url.pathname === BOX_API.upgrade && options.onUpgrade)
+      return send(response, 200, options.onUpgrade(JSON.parse(body.toString("utf8"))));
+    if (url.pathname.startsWith(BOX_API.releases) && options.onRelease)
+      return options.onRelease(url.pathname.slice(BOX_API.releases.length), request, response);
     if (url.pathname === BOX_API.doorNotes) {
       double.doorNotes.push(JSON.parse(body.toString("utf8")));
       return send(response, 204, null);
