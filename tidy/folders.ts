@@ -15,7 +15,7 @@ const FOLDERS: Record<string, RegExp> = {
   "sync-agent": /^src(\/setup(\/locales)?)?$/,
   gateway: /^src(\/(filter|nas))?$/,
   "cloud-api":
-    /^src(\/(platform(\/migrations)?|shell(\/locales)?|features(\/[a-z-]+(\/(migrations|screens|views|locales|adapters))?)?))?$/,
+    /^src(\/(platform(\/migrations)?|shell(\/locales)?|features(\/[a-z-]+(\/(migrations|screens|views|locales|adapters|articles\/(en|vi)))?)?))?$/,
   deploy: /^(box|cloud|nas(\/[a-z-]+)?|demo|faults|lab)$/,
 };
 

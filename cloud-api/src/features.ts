@@ -15,6 +15,7 @@ import { channels } from "./features/channels/index.ts";
 import { coupons } from "./features/coupons/index.ts";
 import { customerLists } from "./features/customer-lists/index.ts";
 import { customers } from "./features/customers/index.ts";
+import { help } from "./features/help/index.ts";
 import { imports } from "./features/imports/index.ts";
 import { ingest } from "./features/ingest/index.ts";
 import { marks } from "./features/marks/index.ts";
@@ -43,6 +44,7 @@ import { zaloFollowers } from "./features/zalo-followers/index.ts";
 export const features: readonly Feature[] = [
   tenants,
   access,
+  help,
   audit,
   branches,
   boxes,

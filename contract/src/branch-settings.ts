@@ -237,6 +237,8 @@ export const BranchSettings = Type.Object({
   coupons: Type.Optional(CouponSettings),
   /** What loads after access for guests who agreed to `ads`. Absent: nothing does. */
   advertTags: Type.Optional(AdvertTags),
+  /** Where files are asked for in the cloud, behind a / the key of an answer. Absent: no survey asks for any. */
+  surveyFilesUrl: Type.Optional(Url),
   /** How long the box keeps what. Absent: STANDARD_RETENTION. */
   retention: Type.Optional(Retention),
 });

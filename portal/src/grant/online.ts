@@ -8,7 +8,7 @@ import type { Portal } from "../portal.ts";
 import { findCodeOwnerId } from "../sign-in/member/give.ts";
 import { forGuests, forLookers, type Step, showPage } from "../step.ts";
 import { viewCoupon } from "../survey/coupon.ts";
-import { TICKET_STYLE } from "../survey/reward.ts";
+import { TICKET_STYLE, wayToFilesOf } from "../survey/reward.ts";
 import { giveDeviceToken, mayKeepToken } from "./device-token.ts";
 import { findLanding } from "./landing.ts";
 import { logOut, offersLogOut } from "./log-out.ts";
@@ -47,6 +47,7 @@ function showGuestOnline(step: Step): FastifyReply {
   const memberCode = findCodeOwnerId(step) !== null;
   const after = renderAfter(step, guest);
   const coupons = guest ? listCoupons(step, guest) : [];
+  const files = wayToFilesOf(step);
   const { onlineUntil } = context;
   const { timeZone } = settings.branch;
   const view = {
@@ -55,12 +56,12 @@ function showGuestOnline(step: Step): FastifyReply {
     until: onlineUntil === null ? null : sayTime(onlineUntil, { language, timeZone }),
     // Whoever typed what ends then has to type again.
     isForGood: context.admitted !== null && "endsAt" in context.admitted,
-    ...{ blocks: after.html, landing, coupons },
+    ...{ blocks: after.html, landing, coupons, files },
     member,
     memberCode,
     logOut: offersLogOut(step),
   };
-  const hasOffer = member !== null || memberCode || coupons.length > 0;
+  const hasOffer = member !== null || memberCode || files !== null || coupons.length > 0;
   const seconds = landingSeconds({ blocks: after.html, hasOffer });
   return showPage(step, {
     template: "online",

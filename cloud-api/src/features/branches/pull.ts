@@ -175,12 +175,15 @@ export async function describeSettings(
   const advertTags = await hooks.findAdvertTags?.(tx, branch.id);
   const surveyIds = surveyIdsOf(branch);
   const coupons = await hooks.findCouponSettings?.(tx, { surveyIds, origin: origin() });
+  const asksForFiles = branch.settings.surveys?.some(({ files }) => files) ?? false;
+  const surveyFilesUrl = asksForFiles && hooks.surveyFilesUrl?.(tx.tenantId, origin());
   const told = { tenantId: tx.tenantId, accessCodes, allowedDestinations };
   return toBranchSettings(branch, {
     ...{ ...told, ...(retention && { retention }) },
     ...(deviceRules.length > 0 && { deviceRules }),
     ...(coupons && { coupons }),
     ...(advertTags && { advertTags }),
+    ...(surveyFilesUrl && { surveyFilesUrl }),
   });
 }
 

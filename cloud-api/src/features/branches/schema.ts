@@ -1,5 +1,6 @@
 import { BOX_COMMAND_KINDS, BranchSettings, type MarketingText } from "@foyer/contract";
 import { type Static, type TProperties, Type } from "typebox";
+import { Id } from "../../platform/shapes.ts";
 
 export {
   type AskedText,
@@ -11,7 +12,6 @@ export {
   splitAskedTexts,
 } from "@foyer/contract";
 
-const Id = Type.String({ format: "uuid" });
 const Name = Type.String({ minLength: 1, maxLength: 100, pattern: "\\S" });
 const Country = Type.String({
   pattern: "^[A-Z]{2}$",
@@ -143,6 +143,7 @@ const {
   retention: _retention,
   coupons: _coupons,
   advertTags: _advertTags,
+  surveyFilesUrl: _surveyFilesUrl,
   ...editable
 } = BranchSettings.properties;
 /**

@@ -42,6 +42,7 @@ export function toBranchSettings(
     | "retention"
     | "coupons"
     | "advertTags"
+    | "surveyFilesUrl"
   >,
 ): BranchSettings {
   return { ...toDocument(row), version: row.settingsVersion, ...told };
