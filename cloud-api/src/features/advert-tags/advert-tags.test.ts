@@ -36,7 +36,8 @@ const put = (body: Partial<AdvertTagsBody> = {}, by = owner) =>
   by.request("PUT", PATH, { ...TAGS, brandIds: [brandId], ...body });
 const told = async (from = box): Promise<BranchSettings> =>
   (await from.pull())?.settings as BranchSettings;
-const listEvents = async () => (await owner.get<AdvertEventsReply>(`${PATH}/events`)).events;
+const listEvents = async () =>
+  (await owner.get<AdvertEventsReply>(`${PATH}/events?days=30`)).events;
 const idOf = (letter: string) => letter.repeat(22);
 
 type Shown = EventPayload<"advert-tag.shown">;
@@ -119,11 +120,41 @@ test("part of MC-3.8: another company sees none of it, and an id that is none is
   await listed(1);
   const stranger = await site.addOwner("Trà Sen");
   expect(await stranger.get<AdvertEventsReply>(`${PATH}/events`)).toEqual({
-    ...{ events: [], next: null },
+    ...{ events: [], nextCursor: null, total: 0 },
   });
   const made = shown(await addGuest("+84912345679"), { advertEventId: "' or 1=1 --" as string });
   expect(await box.push([made])).toMatchObject({ setAside: [{ seq: made.seq }] });
   expect(await listed(1)).toHaveLength(1);
+});
+
+test("part of MC-3.8: they are listed by what became of them, page by page, and no cursor that is made up is read", async () => {
+  const guest = await addGuest();
+  const letters = [..."abcdef"];
+  await box.push(
+    letters.map((letter, at) =>
+      shown(guest, {
+        advertEventId: idOf(letter),
+        ...(at % 2 === 1 && { metaPixelId: null }),
+      }),
+    ),
+  );
+  await listed(6);
+  const page = (query: string) => owner.get<AdvertEventsReply>(`${PATH}/events?${query}`);
+  const ids: string[] = [];
+  for (let cursor: string | null = ""; cursor !== null; ) {
+    const more: AdvertEventsReply = await page(`limit=2${cursor && `&cursor=${cursor}`}`);
+    ids.push(...more.events.map(({ id }) => id));
+    cursor = more.nextCursor;
+  }
+  expect(ids.toSorted()).toEqual(letters.map(idOf));
+  expect(await page("state=left-out&limit=1")).toMatchObject({ total: 3 });
+  expect((await page("state=waiting")).events.map(({ id }) => id).toSorted()).toEqual([
+    ...[idOf("a"), idOf("c"), idOf("e")],
+  ]);
+  for (const cursor of ["x", `2026-13-01T00:00:00.000Z~${idOf("a")}`, "'; drop table x"])
+    expect(
+      await owner.request("GET", `${PATH}/events?cursor=${encodeURIComponent(cursor)}`),
+    ).toMatchObject({ status: 400, body: { field: "/cursor" } });
 });
 
 test("part of MC-3.8: an event that only Google is told of, or that Meta would refuse for its age, is left out", async () => {

@@ -90,10 +90,18 @@ export type AdvertEventRow = {
   textVersion: number;
 } & AdvertTags;
 
+export type AdvertEventPage = {
+  since: Date;
+  /** Null: whatever became of them. */
+  state: AdvertEventRow["state"] | null;
+  before: { at: Date; id: string } | null;
+  limit: number;
+};
+
 /** The newest first, those before `before` where a page goes on. */
 export function listAdvertEvents(
   tx: TenantTransaction,
-  { before, limit }: { before: { at: Date; id: string } | null; limit: number },
+  { since, state, before, limit }: AdvertEventPage,
 ): Promise<AdvertEventRow[]> {
   const page = before
     ? sql`and (advert_events.occurred_at, advert_events.id) < (${before.at}, ${before.id})`
@@ -109,7 +117,8 @@ export function listAdvertEvents(
       from advert_events
       left join branches on branches.tenant_id = ${tx.tenantId}
         and branches.id = advert_events.branch_id
-      where advert_events.tenant_id = ${tx.tenantId} ${page}
+      where advert_events.tenant_id = ${tx.tenantId} and advert_events.occurred_at >= ${since}
+        and (${state}::text is null or advert_events.state = ${state}::text) ${page}
       order by advert_events.occurred_at desc, advert_events.id desc limit ${limit}`,
   );
 }

@@ -10,6 +10,7 @@ import { listBrands } from "../tenants/index.ts";
 import { META_API_URL } from "./meta.ts";
 import { findMetaAccess } from "./meta-queries.ts";
 import {
+  type AdvertCounts,
   type AdvertEventRow,
   countAdvertEvents,
   findTags,
@@ -32,7 +33,8 @@ const READ = { access: { permission: "advert-tags.read" } };
 export const EDIT = { access: { permission: "advert-tags.edit" } };
 export const PATH = "/api/v1/advert-tags";
 const PAGE_EVENTS = 50;
-const WEEK_MILLISECONDS = 7 * 24 * 60 * 60 * 1000;
+const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
+const WEEK_DAYS = 7;
 
 export function registerAdvertTags(routes: Routes, { database }: Context): void {
   routes.get(
@@ -73,11 +75,18 @@ export function registerAdvertTags(routes: Routes, { database }: Context): void 
     },
     (request) =>
       database.readTenant(tenantOf(request), async (tx) => {
-        const before = readCursor(request.query.after);
-        const found = await listAdvertEvents(tx, { before, limit: PAGE_EVENTS + 1 });
-        const events = found.slice(0, PAGE_EVENTS);
-        const last = found.length > PAGE_EVENTS ? events.at(-1) : undefined;
-        return { events: events.map(toReply), next: last ? writeCursor(last) : null };
+        const { state = null, days = WEEK_DAYS, limit = PAGE_EVENTS, cursor } = request.query;
+        const since = new Date(tx.now.getTime() - days * DAY_MILLISECONDS);
+        const before = readCursor(cursor);
+        const found = await listAdvertEvents(tx, { since, state, before, limit: limit + 1 });
+        const events = found.slice(0, limit);
+        const last = found.length > limit ? events.at(-1) : undefined;
+        const counts = await countAdvertEvents(tx, since);
+        return {
+          events: events.map(toReply),
+          nextCursor: last ? writeCursor(last) : null,
+          total: totalOf(counts, state),
+        };
       }),
   );
 }
@@ -101,7 +110,10 @@ export async function describe(tx: TenantTransaction): Promise<AdvertTagsReply> 
       );
       return { id, name, isOn: on.includes(id), branches: own.length, asking: asking.length };
     }),
-    lastWeek: await countAdvertEvents(tx, new Date(tx.now.getTime() - WEEK_MILLISECONDS)),
+    lastWeek: await countAdvertEvents(
+      tx,
+      new Date(tx.now.getTime() - WEEK_DAYS * DAY_MILLISECONDS),
+    ),
   };
 }
 
@@ -158,6 +170,14 @@ function findTouched(before: Saved, after: Saved): ReadonlySet<string> {
   return isSame ? was.symmetricDifference(is) : was.union(is);
 }
 
+function totalOf(
+  { waiting, sent, leftOut }: AdvertCounts,
+  state: AdvertEventRow["state"] | null,
+): number {
+  if (state === null) return waiting + sent + leftOut;
+  return { waiting, sent, "left-out": leftOut }[state];
+}
+
 const toReply = ({ occurredAt, sentAt, ...row }: AdvertEventRow) => ({
   ...row,
   occurredAt: occurredAt.toISOString(),
@@ -171,6 +191,6 @@ function readCursor(text: string | undefined): { at: Date; id: string } | null {
   const [, time = "", id = ""] = /^(.{24})~([\w-]{22})$/.exec(text) ?? [];
   const at = new Date(time);
   if (Number.isNaN(at.getTime()))
-    throw refuse("invalid", "The list cannot be read on from there.", { field: "/after" });
+    throw refuse("invalid", "The list cannot be read on from there.", { field: "/cursor" });
   return { at, id };
 }

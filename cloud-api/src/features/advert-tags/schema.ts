@@ -46,11 +46,16 @@ export const AdvertTagsReply = Type.Object({
 });
 export type AdvertTagsReply = Static<typeof AdvertTagsReply>;
 
+const State = Type.Union([Type.Literal("waiting"), Type.Literal("sent"), Type.Literal("left-out")]);
 export const AdvertEventsQuery = Type.Object({
-  after: Type.Optional(Type.String({ maxLength: 100, description: "`next` of the page before" })),
+  state: Type.Optional(State),
+  days: Type.Optional(
+    Type.Integer({ minimum: 1, maximum: 400, description: "The last; absent: 7" }),
+  ),
+  limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 200 })),
+  cursor: Type.Optional(Type.String({ maxLength: 100, description: "`nextCursor` of a page" })),
 });
 
-const State = Type.Union([Type.Literal("waiting"), Type.Literal("sent"), Type.Literal("left-out")]);
 export const AdvertEventsReply = Type.Object({
   events: Type.Array(
     Type.Object({
@@ -69,7 +74,8 @@ export const AdvertEventsReply = Type.Object({
     }),
     { description: "The newest first" },
   ),
-  next: Type.Union([Type.String(), Type.Null()]),
+  nextCursor: Type.Union([Type.String(), Type.Null()]),
+  total: Type.Integer(),
 });
 export type AdvertEventsReply = Static<typeof AdvertEventsReply>;
 
