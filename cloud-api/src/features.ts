@@ -2,6 +2,7 @@ import type { Feature } from "./feature.ts";
 import { access } from "./features/access/index.ts";
 import { accessCodes } from "./features/access-codes/index.ts";
 import { accessPolicies } from "./features/access-policies/index.ts";
+import { advertTags } from "./features/advert-tags/index.ts";
 import { answerDesk } from "./features/answer-desk/index.ts";
 import { audit } from "./features/audit/index.ts";
 import { boxes } from "./features/boxes/index.ts";
@@ -74,6 +75,7 @@ export const features: readonly Feature[] = [
   pages,
   pageTemplates,
   brandKits,
+  advertTags,
   profiles,
   reports,
   savedReports,

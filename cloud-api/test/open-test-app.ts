@@ -70,6 +70,7 @@ export async function openTestApp(
     sealing: cloud.jobContext.sealing,
     privateGateways: options.privateGateways ?? false,
     certificates: cloud.jobContext.certificates,
+    scanFile: null,
     sendsMail: options.sendsMail ?? false,
     release: "0.0.0",
     vitals: openVitals({ database: cloud.database }),

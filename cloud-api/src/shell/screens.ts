@@ -36,7 +36,9 @@ export type Panel = {
     | ("customer" | "customer-filter" | "customer-views" | "customer-selection")
     | ("box" | "box-page" | "branch-place" | "tags")
     // Below the figures of the overview; and before them where nothing happened yet.
-    | ("overview" | "overview-first");
+    | ("overview" | "overview-first")
+    // Beside the filters of a report, whose address `id` is.
+    | "report";
   /** `id` names what the page shows; empty where it shows nothing of its own. */
   component: LazyExoticComponent<ComponentType<{ id: string }>>;
   order: number;

@@ -1,4 +1,5 @@
 import { type Static, Type } from "typebox";
+import { Id, Time } from "../../platform/shapes.ts";
 import { FieldSource } from "./edit-schema.ts";
 import { COLUMN, COLUMNS_MAX, FIRST_SORT, SORTS } from "./list-rules.ts";
 import { RequestReply } from "./request-schema.ts";
@@ -9,8 +10,6 @@ export * from "./request-schema.ts";
 
 const nullable = <T extends ReturnType<typeof Type.String>>(schema: T) =>
   Type.Union([schema, Type.Null()]);
-const Id = Type.String({ format: "uuid" });
-const Time = Type.String({ format: "date-time", description: "ISO 8601, UTC" });
 
 const TREE_TEXT_MAX = 6000;
 const SortName = Type.Unsafe<(typeof SORTS)[number]>({

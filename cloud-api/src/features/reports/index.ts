@@ -11,7 +11,7 @@ export { readNarrowingOf } from "./narrowing.ts";
 export { findOverview } from "./overview.ts";
 export { lastYear, narrowsOf, type Period, periodBefore } from "./rules.ts";
 export type { OverviewReply } from "./schema.ts";
-export { FILE_WORDS, TABLES } from "./tables.ts";
+export { FILE_WORDS, FOUND_TABLES, TABLES } from "./tables.ts";
 
 /** Visits counted by place and time, in numbers that add up, each with who is behind it. */
 export const reports: Feature = {

@@ -10,11 +10,11 @@ import {
   type TableForm,
   writeTable,
 } from "../../platform/table-file.ts";
-import { FILE_WORDS, findToday } from "../reports/index.ts";
-import { getSaved, READ } from "./rights.ts";
+import { FILE_WORDS } from "../reports/index.ts";
+import { READ } from "./rights.ts";
 import { SavedParams, ToldQuery } from "./schema.ts";
 import { toSheet } from "./sheet.ts";
-import { tellReport } from "./told.ts";
+import { tellSaved } from "./told.ts";
 
 const TableFile = Type.Unsafe<Readable>({ type: "string", description: "CSV, UTF-8; or XLSX" });
 
@@ -37,11 +37,9 @@ function registerFile(routes: Routes, context: Context, form: TableForm): void {
     },
     async (request, reply) => {
       const { file: language = "vi" } = request.query;
-      const { staffId, grants } = staffOf(request);
+      const asked = { ...request.params, query: request.query, signIn: staffOf(request) };
       const { report, sheet } = await context.database.readTenant(tenantOf(request), async (tx) => {
-        const saved = await getSaved(tx, { id: request.params.id, staffId });
-        const reader = { grants, source: context };
-        const told = await tellReport(tx, { saved, today: await findToday(tx), language, reader });
+        const { saved, told } = await tellSaved(tx, { ...asked, source: context });
         return { report: saved.report, sheet: toSheet(saved.name, told) };
       });
       const file = writeTable(inOnePage(sheet), { form, sheet: FILE_WORDS[language].reports });

@@ -2,8 +2,10 @@ import en from "./locales/en.json" with { type: "json" };
 import vi from "./locales/vi.json" with { type: "json" };
 
 export type Language = "vi" | "en";
-const TEXTS: Record<Language, Readonly<Record<string, string>>> = { en, vi };
+const TEXTS: Record<Language, Readonly<Record<string, unknown>>> = { en, vi };
 
 /** What a table of a report is called. */
-export const titleOf = (language: Language, part: string): string =>
-  TEXTS[language][`part-${part}`] ?? part;
+export function titleOf(language: Language, part: string): string {
+  const title = TEXTS[language][`part-${part}`];
+  return typeof title === "string" ? title : part;
+}

@@ -1,8 +1,8 @@
 import { isIP } from "node:net";
-import { isPublicAddress } from "../../platform/outbound.ts";
+import { isPublicAddress } from "./outbound.ts";
 
 /**
- * Why no endpoint can be at an address; null: one can. Whether its name leads into somebody's own network
+ * Why nothing can be called at an address that somebody wrote; null: it can. Whether its name leads into somebody's own network
  * is judged each time it is called, by the address that is connected to.
  */
 export function findUrlFault(text: string, isPrivateAllowed: boolean): string | null {

@@ -1,4 +1,4 @@
-import { type Language, LOCALE } from "../../../shell/translate.ts";
+import { type Language, LOCALE } from "./translate.ts";
 
 /** ISO 8601: 1 is Monday. */
 export const WEEKDAYS = [1, 2, 3, 4, 5, 6, 7] as const;

@@ -1,6 +1,6 @@
-import type { Slot } from "../../../shell/chart-table.tsx";
-import type { Unit } from "../../../shell/periods.ts";
-import { type Language, LOCALE } from "../../../shell/translate.ts";
+import type { Slot } from "./chart-table.tsx";
+import type { Unit } from "./periods.ts";
+import { type Language, LOCALE } from "./translate.ts";
 
 /** The names of a series' slots, as the reader writes days and hours. */
 export function nameSlot(

@@ -1,7 +1,11 @@
 export type PictureKind = "jpeg" | "png" | "webp";
 export type PictureHeader = { kind: PictureKind; width: number; height: number };
 
-export type ReadHeader = ({ found: "picture" } & PictureHeader) | { found: "none"; reason: string };
+export type PictureFault = "no-picture" | "broken" | "too-large" | "something-else";
+export type ReadHeader =
+  | ({ found: "picture" } & PictureHeader)
+  /** `reason`: what staff are told of the file. */
+  | { found: "none"; fault: PictureFault; reason: string };
 
 /** One side, and all of it: a phone's photograph of 50 megapixels is far below. */
 export const SIDE_PIXELS_MAX = 16_384;
@@ -14,17 +18,20 @@ export const PIXELS_MAX = 64_000_000;
  */
 export function readPictureHeader(bytes: Buffer): ReadHeader {
   const read = readJpeg(bytes) ?? readPng(bytes) ?? readWebp(bytes);
-  if (!read) return none("is no JPEG, PNG or WebP");
-  if (typeof read === "string") return none(read);
+  if (!read) return none("no-picture", "is no JPEG, PNG or WebP");
+  if (typeof read === "string") return none("broken", read);
   const { width, height, end } = read;
-  if (width < 1 || height < 1) return none("is broken: it has no size");
+  if (width < 1 || height < 1) return none("broken", "is broken: it has no size");
   if (width > SIDE_PIXELS_MAX || height > SIDE_PIXELS_MAX || width * height > PIXELS_MAX)
-    return none(`is ${width} × ${height} pixels large, more than can be taken`);
-  if (isSomethingElse(bytes, end)) return none("holds something else besides the picture");
+    return none("too-large", `is ${width} × ${height} pixels large, more than can be taken`);
+  if (isSomethingElse(bytes, end))
+    return none("something-else", "holds something else besides the picture");
   return { found: "picture", kind: read.kind, width, height };
 }
 
-const none = (reason: string): ReadHeader => ({ found: "none", reason });
+const none = (fault: PictureFault, reason: string): ReadHeader => ({
+  ...{ found: "none", fault, reason },
+});
 
 /** `end`: where the picture ends in the file. A text: why it cannot be read. */
 type Found = PictureHeader & { end: number };

@@ -1,7 +1,8 @@
 import { IconArrowDownRight, IconArrowUpRight, IconEqual } from "@tabler/icons-react";
-import { useFormat } from "../../../shell/use-format.ts";
 import { compare } from "./change.ts";
-import { useTexts } from "./texts.ts";
+import { useShellTexts } from "./language.tsx";
+import { useFormat } from "./use-format.ts";
+import "./delta.css";
 
 const TIMES_FROM = 9;
 
@@ -17,7 +18,7 @@ type DeltaProps = {
 
 /** How a number stands beside the one before: an arrow and a share, never a colour alone. */
 export function Delta({ now, before, said, against, when }: DeltaProps) {
-  const t = useTexts();
+  const t = useShellTexts();
   const format = useFormat();
   const change = compare(now, before);
   const title = t("delta-hint", { before: said, when });

@@ -1,6 +1,7 @@
 import { Skeleton, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { Link } from "wouter";
+import "./delta.css";
 
 type FigureTileProps = {
   label: string;
