@@ -111,7 +111,7 @@ function Choice({ known, ids, done, ...narrowing }: ChoiceProps) {
           </Button>
         </Group>
       </Group>
-      <ScrollArea.Autosize mah="min(45vh, 340px)" type="auto">
+      <ScrollArea.Autosize mah="min(36vh, 340px)" type="auto">
         <Stack gap={8} role="group" aria-label={t("export-columns")}>
           {known.offered.map(({ key, header }) => (
             <Checkbox

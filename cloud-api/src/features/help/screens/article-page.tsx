@@ -15,7 +15,7 @@ export function ArticlePage({ params }: ScreenProps) {
   const { data: articles, error, refetch } = useArticles();
   const article = articles?.find(({ slug }) => slug === params.article);
   useEffect(() => {
-    const name = decodeURIComponent(location.hash.slice(1));
+    const name = location.hash.slice(1);
     if (article && name !== "") document.getElementById(name)?.scrollIntoView();
   }, [article]);
   if (error && !articles) return <Failure error={error} retry={refetch} />;
