@@ -91,6 +91,23 @@ test("part of MC-3.8: what is no id is refused with its field and why, and nothi
   expect(await read()).toMatchObject({ metaPixelId: null, googleTagId: null });
 });
 
+test("part of MC-3.8: of changes that are saved at once the last is the one that boxes are told", async () => {
+  const ids = ["G-AAAAAAAAAA", "G-BBBBBBBBBB", "G-CCCCCCCCCC", "G-DDDDDDDDDD"];
+  const answers = await Promise.all(
+    ids.flatMap((googleTagId) => [put({ googleTagId }), put({ googleTagId, brandIds: [] })]),
+  );
+  expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+  const { googleTagId, brands } = await read();
+  const { advertTags } = await told();
+  expect(advertTags?.googleTagId).toBe(brands[0]?.isOn ? googleTagId : undefined);
+  // A box is told by the version: each change that is one to it has raised it.
+  const { version } = await told();
+  await put({ googleTagId: "G-EEEEEEEEEE", brandIds: [brandId] });
+  expect((await told()).version).toBeGreaterThan(version);
+  await put({ googleTagId: "G-EEEEEEEEEE", brandIds: [brandId] });
+  expect((await told()).version).toBe(version + 1);
+});
+
 test("part of MC-3.8: whoever may only look, or is of some branches, changes nothing", async () => {
   const viewer = await site.addViewer(owner);
   expect(await viewer.get<AdvertTagsReply>(PATH)).toMatchObject({ metaPixelId: null });

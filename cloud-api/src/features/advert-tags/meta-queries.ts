@@ -40,11 +40,9 @@ export function saveMetaAccess(
 ): Promise<void> {
   return run(
     tx,
-    sql`insert into advert_settings (tenant_id, meta_api_url, meta_token, changed_at)
-        values (${tx.tenantId}, ${apiUrl}, ${token}, ${tx.now})
-        on conflict (tenant_id) do update set meta_api_url = excluded.meta_api_url,
-          meta_token = excluded.meta_token, changed_at = excluded.changed_at, meta_fault = null,
-          meta_fault_at = null, meta_rest_until = null, meta_failures = 0`,
+    sql`update advert_settings set meta_api_url = ${apiUrl}, meta_token = ${token},
+          meta_fault = null, meta_fault_at = null, meta_rest_until = null, meta_failures = 0
+        where tenant_id = ${tx.tenantId}`,
   );
 }
 

@@ -6,6 +6,7 @@ import { ErrorReply, refuse } from "../../platform/errors.ts";
 import { tenantOf } from "../../platform/session.ts";
 import { META_API_URL } from "./meta.ts";
 import { findMetaAccess, type MetaAccess, saveMetaAccess } from "./meta-queries.ts";
+import { holdSettings } from "./queries.ts";
 import { describe, EDIT, PATH, tags } from "./routes.ts";
 import { AdvertTagsReply, MetaAccessBody } from "./schema.ts";
 import { orderSending, sealToken } from "./send.ts";
@@ -28,6 +29,7 @@ export function registerMetaAccess(
     },
     (request) =>
       database.inTenant(tenantOf(request), async (tx) => {
+        await holdSettings(tx);
         const before = await findMetaAccess(tx);
         const apiUrl = readApiUrl(request.body, before, privateGateways);
         const { token } = request.body;

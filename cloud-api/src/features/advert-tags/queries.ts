@@ -15,16 +15,23 @@ export async function findTags(tx: TenantTransaction): Promise<AdvertTags> {
   return row ?? NO_TAGS;
 }
 
+/** Whoever changes the settings does so one at a time. Before they are read. */
+export function holdSettings(tx: TenantTransaction): Promise<void> {
+  return run(
+    tx,
+    sql`insert into advert_settings (tenant_id, changed_at) values (${tx.tenantId}, ${tx.now})
+        on conflict (tenant_id) do update set changed_at = excluded.changed_at`,
+  );
+}
+
 export function saveTags(
   tx: TenantTransaction,
   { metaPixelId, googleTagId }: AdvertTags,
 ): Promise<void> {
   return run(
     tx,
-    sql`insert into advert_settings (tenant_id, meta_pixel_id, google_tag_id, changed_at)
-        values (${tx.tenantId}, ${metaPixelId}, ${googleTagId}, ${tx.now})
-        on conflict (tenant_id) do update set meta_pixel_id = excluded.meta_pixel_id,
-          google_tag_id = excluded.google_tag_id, changed_at = excluded.changed_at`,
+    sql`update advert_settings set meta_pixel_id = ${metaPixelId}, google_tag_id = ${googleTagId}
+        where tenant_id = ${tx.tenantId}`,
   );
 }
 

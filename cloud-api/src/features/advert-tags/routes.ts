@@ -14,6 +14,7 @@ import {
   type AdvertEventRow,
   countAdvertEvents,
   findTags,
+  holdSettings,
   listAdvertEvents,
   listTaggedBrands,
   replaceTaggedBrands,
@@ -137,6 +138,7 @@ async function save(
   const strange = brandIds.findIndex((id) => !known.has(id));
   if (strange >= 0)
     throw refuse("invalid", "The company has no such brand.", { field: `/brandIds/${strange}` });
+  await holdSettings(tx);
   const before = { ...(await findTags(tx)), brandIds: await listTaggedBrands(tx) };
   const after = { metaPixelId, googleTagId, brandIds };
   await saveTags(tx, after);
