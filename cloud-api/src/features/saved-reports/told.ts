@@ -1,20 +1,25 @@
 import type { Context } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
+import type { PrintedReport, PrintLanguage } from "../../platform/printed.ts";
 import type { Grant } from "../../platform/rights.ts";
 import {
   FILE_WORDS,
+  findAround,
   findOverview,
+  keysOf,
+  nameTable,
   narrowsOf,
   type Period,
+  printFigure,
+  printTable,
   readNarrowingOf,
   readQuestion,
   TABLES,
 } from "../reports/index.ts";
 import type { SavedReport } from "./queries.ts";
-import { daysOf, FIGURES, fitBranches, joinRows, keysOf, partsOf, unitOf } from "./rules.ts";
+import { daysOf, FIGURES, fitBranches, joinRows, partsOf, unitOf } from "./rules.ts";
 import type { ToldReply } from "./schema.ts";
-import { type Language, titleOf } from "./words.ts";
 
 /** Whose rights it is told by: what they may not see is not in it. */
 export type Reader = {
@@ -50,10 +55,34 @@ export async function askReport(tx: TenantTransaction, { saved, today, reader }:
   };
 }
 
+type Saying = Asked & { language: PrintLanguage };
+
+/** The same on pages, with what it is of around it. */
+export async function printSaved(
+  tx: TenantTransaction,
+  asked: Saying & { saved: Asked["saved"] & { name: string } },
+): Promise<{ printed: PrintedReport; told: ToldReply }> {
+  const { language, saved } = asked;
+  const { question, branchesLeftOut } = await askReport(tx, asked);
+  const told = await tellReport(tx, asked);
+  const words = FILE_WORDS[language];
+  const { before } = told;
+  const printed = {
+    ...(await findAround(tx, { question, language, before, branchesLeftOut })),
+    title: saved.name,
+    figures: told.figures.map(({ name, ...figure }) => ({
+      label: words[name],
+      ...printFigure(figure, language),
+    })),
+    parts: told.parts.map((part) => printTable(part, language)),
+  };
+  return { printed, told };
+}
+
 /** What a kept report says to somebody: its numbers, each beside the one that it is set against. */
 export async function tellReport(
   tx: TenantTransaction,
-  { language, ...told }: Asked & { language: Language },
+  { language, ...told }: Saying,
 ): Promise<ToldReply> {
   const { report, compared } = told.saved;
   const { period, question, askOf, branchesLeftOut, query, ...asked } = await askReport(tx, told);
@@ -68,7 +97,7 @@ export async function tellReport(
     const before = questionBefore && (await TABLES[name]?.(tx, questionBefore, details));
     const keys = keysOf(name);
     parts.push({
-      ...{ name, keys, title: titleOf(language, name) },
+      ...{ name, keys, title: nameTable(FILE_WORDS[language], name) },
       heads: heads.map(String),
       rows: joinRows(rows, before?.slice(1) ?? null, keys),
     });
