@@ -70,7 +70,9 @@ export async function openTestApp(
     sealing: cloud.jobContext.sealing,
     privateGateways: options.privateGateways ?? false,
     certificates: cloud.jobContext.certificates,
+    scanFile: null,
     sendsMail: options.sendsMail ?? false,
+    release: "0.0.0",
     vitals: openVitals({ database: cloud.database }),
     metricsToken: METRICS_TOKEN,
   };
@@ -80,7 +82,6 @@ export async function openTestApp(
     context,
     log,
     trustedProxies: [],
-    release: "0.0.0",
     appFolder,
   });
   await app.ready();

@@ -6,7 +6,12 @@ import { type CertificateSettings, startCloud } from "@foyer/cloud-api";
 import { request } from "undici";
 import { type Staff, signInFirst } from "./staff.ts";
 
-const ACCOUNT = { email: "an@cafe.example", name: "An", password: "a-long-enough-password-7" };
+/** Who staff of the company sign in as. */
+export const ACCOUNT = {
+  email: "an@cafe.example",
+  name: "An",
+  password: "a-long-enough-password-7",
+};
 
 export type Answer<Reply> = { status: number; body: Reply };
 

@@ -58,6 +58,8 @@ export type LayoutValues = {
   /** The languages to choose from, and where the same page is to be had in each. */
   languages: readonly { language: Language; href: string }[];
   refresh?: { seconds: number; url: string } | undefined;
+  /** A page in a frame that is not seen, outside of <main>; null, or absent: none. */
+  unseen?: string | null | undefined;
 };
 
 /** A guest's whole page, with `body` within <main>. */

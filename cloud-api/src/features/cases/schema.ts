@@ -45,6 +45,14 @@ export const CaseReply = Type.Object({
           text: NullableText,
         }),
       ),
+      files: Type.Array(
+        Type.Object({
+          id: Type.String({ description: "GET /api/v1/survey-files/{fileId} has its bytes" }),
+          kind: Type.Union([Type.Literal("jpeg"), Type.Literal("pdf")]),
+          byteCount: Type.Integer(),
+        }),
+        { description: "What the customer sent with it" },
+      ),
     }),
     Type.Null(),
   ]),

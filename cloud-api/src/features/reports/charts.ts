@@ -29,22 +29,22 @@ const PLANS: Readonly<Record<string, Plan>> = {
   "access-points": { form: "bars", labels: ["branch", "nas"], series: ["sessions"] },
 };
 
-/** Reports whose last row is what all of them come to. */
-const TOTALLED = ["overview", "series", "visit-counts", "policies", "access-points"];
-export const isTotalled = (part: string): boolean => TOTALLED.includes(part);
-
 const BARS_MAX = 12;
 
-type Drawn = { heads: readonly string[]; rows: readonly (readonly Cell[])[] };
+/** A table without what its rows come to. */
+type Drawn = { columns: readonly string[]; rows: readonly (readonly Cell[])[] };
 type Reader = { words: Words; language: PrintLanguage };
 
 /** A table's numbers as a drawing; null: there is nothing to draw. */
-export function chartOf(part: string, { heads, rows }: Drawn, reader: Reader): Chart | null {
+export function chartOf(
+  part: string,
+  { columns, rows: counted }: Drawn,
+  reader: Reader,
+): Chart | null {
   const plan = PLANS[part];
-  const counted = isTotalled(part) ? rows.slice(0, -1) : rows;
   if (plan === undefined || counted.length === 0) return null;
   // A report by brands has a column of brands where one by branches has one of those.
-  const indexOf = (word: Word) => Math.max(0, heads.indexOf(reader.words[word]));
+  const indexOf = (word: Word) => Math.max(0, columns.indexOf(word));
   const name = (cell: Cell | undefined) => printCell(reader.language, cell ?? null);
   if (plan.form === "grid") {
     const at = [plan.down, plan.across, plan.counted].map(indexOf);

@@ -9,7 +9,7 @@ import { readNarrowing } from "./narrowing.ts";
 import { findAround, printTable } from "./print.ts";
 import { narrowsOf } from "./rules.ts";
 import { FileQuery } from "./schema.ts";
-import { FILE_WORDS, keysOf, nameTable, TABLES } from "./tables.ts";
+import { FILE_WORDS, FOUND_TABLES, keysOf, nameTable } from "./tables.ts";
 
 const tags = ["reports"];
 const READ = { access: { permission: "reports.read" } };
@@ -18,10 +18,14 @@ const PrintedFile = Type.Unsafe<Readable>({ type: "string", description: "PDF" }
 
 /** Every report as pages that can be sent to somebody, with the numbers of its page. */
 export function printRoutes(routes: Routes, context: Context): void {
-  for (const name of Object.keys(TABLES)) registerPrinted(routes, context, name);
+  for (const table of Object.entries(FOUND_TABLES)) registerPrinted(routes, context, table);
 }
 
-function registerPrinted(routes: Routes, context: Context, name: string): void {
+function registerPrinted(
+  routes: Routes,
+  context: Context,
+  [name, find]: [string, (typeof FOUND_TABLES)[string]],
+): void {
   routes.get(
     `${PATH}/${name}.pdf`,
     {
@@ -40,9 +44,9 @@ function registerPrinted(routes: Routes, context: Context, name: string): void {
       const report = await context.database.readTenant(tenantOf(request), async (tx) => {
         const question = await readQuestion(tx, request.query, narrow);
         const details = { by, unit, counted, words };
-        const [heads = [], ...rows] = (await TABLES[name]?.(tx, question, details)) ?? [];
+        const { columns, rows, hasSum } = await find(tx, question, details);
         const told = {
-          ...{ name, keys: keysOf(name), heads: heads.map(String) },
+          ...{ name, columns, hasSum, keys: keysOf(name) },
           rows: rows.map((cells) => ({ cells, before: null })),
         };
         const around = await findAround(tx, { question, language: file });

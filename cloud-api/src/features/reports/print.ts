@@ -7,7 +7,7 @@ import {
   printTime,
 } from "../../platform/printed.ts";
 import { getTenant } from "../tenants/index.ts";
-import { chartOf, isTotalled } from "./charts.ts";
+import { chartOf } from "./charts.ts";
 import { describeFreshness, type Question } from "./figures.ts";
 import type { Period } from "./rules.ts";
 import { type Cell, FILE_WORDS, nameTable, type Words } from "./tables.ts";
@@ -96,22 +96,24 @@ const fill = (pattern: string, values: Readonly<Record<string, string | number>>
 
 type ToldTable = {
   name: string;
+  /** As this API calls them. */
+  columns: readonly string[];
   keys: number;
-  heads: readonly string[];
+  /** Whether the last row is of all the others together. */
+  hasSum: boolean;
   rows: readonly { cells: readonly Cell[]; before: readonly Cell[] | null }[];
 };
 
 /** A table of a report, drawn and as it is. */
 export function printTable(table: ToldTable, language: PrintLanguage): PrintedPart {
-  const { name, keys, heads, rows } = table;
+  const { name, columns, keys, hasSum, rows } = table;
   const words = FILE_WORDS[language];
-  const drawn = { heads, rows: rows.map(({ cells }) => cells) };
+  const counted = hasSum ? rows.slice(0, -1) : rows;
+  const drawn = { columns, rows: counted.map(({ cells }) => cells) };
   return {
-    ...{ title: nameTable(words, name), keys, heads },
-    rows: rows.map((row, at) => ({
-      ...row,
-      isTotal: isTotalled(name) && at === rows.length - 1,
-    })),
+    ...{ title: nameTable(words, name), keys },
+    heads: columns.map((column) => (words as Readonly<Record<string, string>>)[column] ?? column),
+    rows: rows.map((row, at) => ({ ...row, isTotal: at >= counted.length })),
     chart: chartOf(name, drawn, { words, language }),
   };
 }

@@ -37,7 +37,7 @@ import {
   ToldQuery,
   ToldReply,
 } from "./schema.ts";
-import { askReport, tellReport } from "./told.ts";
+import { askReport, tellSaved } from "./told.ts";
 
 export const TAG = { name: "saved-reports", description: "Reports that are kept and shared" };
 const tags = [TAG.name];
@@ -182,11 +182,8 @@ function registerTelling(routes: Routes, context: Context): void {
     },
     (request) =>
       context.database.readTenant(tenantOf(request), async (tx) => {
-        const { staffId, grants } = staffOf(request);
-        const saved = await getSaved(tx, { id: request.params.id, staffId });
-        const reader = { grants, source: context };
-        const { file: language = "vi" } = request.query;
-        return tellReport(tx, { saved, today: await findToday(tx), language, reader });
+        const asked = { ...request.params, query: request.query, signIn: staffOf(request) };
+        return (await tellSaved(tx, { ...asked, source: context })).told;
       }),
   );
 }
@@ -206,7 +203,7 @@ type Kept = Pick<SavedReport, "id" | "ownerId" | "createdAt">;
 /** A report as it was sent. It is asked once, so that none is kept that its maker is refused. */
 async function readSaved(
   tx: TenantTransaction,
-  { name, report, period, days, compared, query, shared }: SavedBody,
+  { name, note = "", report, period, days, compared, query, shared }: SavedBody,
   { kept, signIn, context }: { kept: Kept; signIn: SignIn; context: Context },
 ): Promise<SavedReport> {
   if ((period === null) === (days === null))
@@ -217,5 +214,6 @@ async function readSaved(
   const asked = { report, period, days, compared, query };
   const reader = { grants: signIn.grants, source: context };
   await askReport(tx, { saved: asked, today: await findToday(tx), reader });
-  return { ...asked, ...{ id, ownerId, createdAt, name: cleaned, shared, changedAt: tx.now } };
+  const said = { name: cleaned, note: note.normalize("NFC").trim(), shared };
+  return { ...asked, ...said, ...{ id, ownerId, createdAt, changedAt: tx.now } };
 }

@@ -97,6 +97,40 @@ test("what cannot be asked is not saved", async () => {
   for (const each of refused) expect((await year.owner.ask("POST", PATH, each)).status).toBe(400);
 });
 
+test("who reads one chooses what it is set against: other days, or another saved one of the same report", async () => {
+  const viewer = await year.site.invite(year.owner, "viewer");
+  const note = " Trước khi đổi giờ mở cửa ";
+  const saved = await save(year.owner, { shared: true, note });
+  expect(saved.note).toBe(note.trim());
+  const days = { from: "2026-01-05", to: "2026-01-11" };
+  const winter = await save(year.owner, { shared: true, days });
+  const tellAgainst = (asked: string) =>
+    viewer.ask<ToldReply>("GET", `${PATH}/${saved.id}/figures?file=en&${asked}`);
+  expect((await tellAgainst("compared=nothing")).body.before).toBeNull();
+  const lastYear = await tellAgainst("compared=last-year");
+  expect(lastYear.body.before).toEqual({ from: "2025-06-01", to: "2025-08-31" });
+  const { body: beside } = await tellAgainst(`against=${winter.id}`);
+  const { body: alone } = await tell(viewer, winter);
+  expect(beside.before).toEqual(days);
+  expect(beside.figures.map(({ before }) => before)).toEqual(alone.figures.map(({ now }) => now));
+  const [part, other] = [beside.parts[0], alone.parts[0]];
+  expect(part?.columns.slice(0, 2)).toEqual(["branch", "visits"]);
+  expect(part?.hasSum).toBe(true);
+  expect(part?.rows.map(({ before }) => before)).toEqual(other?.rows.map(({ cells }) => cells));
+});
+
+test("one is set against none of another report, and none that whoever reads it may not see", async () => {
+  const viewer = await year.site.invite(year.owner, "viewer");
+  const saved = await save(year.owner, { shared: true });
+  const hours = await save(year.owner, { shared: true, report: "hours" });
+  const own = await save(year.owner);
+  const tellAgainst = async (id: string) =>
+    (await viewer.ask("GET", `${PATH}/${saved.id}/figures.csv?against=${id}`)).status;
+  expect(await tellAgainst(hours.id)).toBe(400);
+  expect(await tellAgainst(own.id)).toBe(404);
+  expect(await tellAgainst(saved.id)).toBe(200);
+});
+
 test("a company without a branch keeps a report, which says nothing yet", async () => {
   const owner = await year.site.signUp({});
   const { status, body: told } = await tell(owner, await save(owner, { report: "hours" }));

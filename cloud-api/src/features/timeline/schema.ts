@@ -50,6 +50,14 @@ export const Moment = Type.Object({
   given: Type.Union([Type.Boolean(), Type.Null()], {
     description: "Of a consent: false, taken back. Of a mark: false, a rule did it",
   }),
+  files: Type.Array(
+    Type.Object({
+      id: Type.String({ description: "GET /api/v1/survey-files/{fileId} has its bytes" }),
+      kind: Type.Union([Type.Literal("jpeg"), Type.Literal("pdf")]),
+      byteCount: Type.Integer(),
+    }),
+    { description: "Of an answer: what was sent with it" },
+  ),
 });
 export type Moment = Static<typeof Moment>;
 

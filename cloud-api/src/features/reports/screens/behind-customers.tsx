@@ -20,7 +20,8 @@ export function BehindCustomers() {
   });
   const title =
     kind === "new" || kind === "returning" ? t(`behind-${kind}`) : t("behind-customers");
-  const summary = records.rows && t("counted-customers", { count: records.total, days });
+  const summary =
+    records.rows && [t("counted-customers", { count: records.total }), ...days].join(" · ");
   return (
     <BehindFrame
       title={title}

@@ -20,7 +20,8 @@ export function BehindVisits() {
     ...{ path: "/reports/visits", noun: "visits", filters },
   });
   const title = t(kind === "anonymous" ? "behind-anonymous" : "behind-visits");
-  const summary = records.rows && t("counted-visits", { count: records.total, days });
+  const summary =
+    records.rows && [t("counted-visits", { count: records.total }), ...days].join(" · ");
   return (
     <BehindFrame
       title={title}
