@@ -35,16 +35,18 @@ export function openRuler(): Ruler {
 
 function makeRuler(): Ruler {
   const page = new PDFDocument({ size: "A4", font: "" });
-  const widths = new Map<string, number>();
+  const widths: Record<Weight, Map<string, number>> = { regular: new Map(), bold: new Map() };
   for (const weight of WEIGHTS) page.registerFont(weight, fontOf(weight));
   const widthOf = (letter: string, weight: Weight): number => {
-    const key = weight + letter;
-    const known = widths.get(key);
+    const known = widths[weight].get(letter);
     if (known !== undefined) return known;
     const width = page.font(weight).fontSize(MEASURED_SIZE).widthOfString(letter) / MEASURED_SIZE;
-    widths.set(key, width);
+    widths[weight].set(letter, width);
     return width;
   };
-  return (text, { size, weight = "regular" }) =>
-    [...text].reduce((sum, letter) => sum + widthOf(letter, weight), 0) * size;
+  return (text, { size, weight = "regular" }) => {
+    let sum = 0;
+    for (const letter of text) sum += widthOf(letter, weight);
+    return sum * size;
+  };
 }

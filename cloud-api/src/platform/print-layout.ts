@@ -54,8 +54,18 @@ export type Block =
   | { kind: "row"; table: Table; row: FittedRow };
 export type Placed = Block & { top: number; height: number };
 
-export function layOut(report: PrintedReport, ruler: Ruler): { pages: Placed[][]; sheet: Sheet } {
-  const needed = Math.max(0, ...report.parts.map((part) => measureTable(part, report, ruler)));
+export type Laid = { pages: Placed[][]; sheet: Sheet };
+/** Thousands of rows take a while: whoever lays them out lets others have a turn as often. */
+const ROWS_A_TURN = 100;
+
+export function* layOut(report: PrintedReport, ruler: Ruler): Generator<void, Laid> {
+  const measured: { part: PrintedPart; natural: Naturals }[] = [];
+  for (const part of report.parts)
+    measured.push({ part, natural: yield* measureColumns(part, report, ruler) });
+  const needed = Math.max(
+    0,
+    ...measured.map(({ natural }) => sumOf(natural.map(({ most }) => most))),
+  );
   const sheet = needed > UPRIGHT.width - 2 * MARGIN ? LYING : UPRIGHT;
   const width = sheet.width - 2 * MARGIN;
   const pages: Placed[][] = [[]];
@@ -72,16 +82,19 @@ export function layOut(report: PrintedReport, ruler: Ruler): { pages: Placed[][]
   const heading = fitHeading(report, { ruler, width });
   put(heading.block, heading.height);
   if (report.figures.length > 0) put({ kind: "figures" }, FIGURES_HEIGHT);
-  for (const part of report.parts) {
-    const table = fitTable(part, report, { ruler, width });
+  for (const { part, natural } of measured) {
+    const table = fitTable(part, natural, { ruler, width });
     const head = headHeight(table);
-    const rows = part.rows.map((row) => fitRow(row, table, { ruler, report }));
-    const begun = partHeight(part, report) + head + (rows[0]?.height ?? 0);
+    const place = (row: PrintedRow) => fitRow(row, table, { ruler, report });
+    const first = part.rows.slice(0, 1).map((row) => place(row).height);
+    const begun = partHeight(part, report) + head + sumOf(first);
     // A drawing, the names of its columns and a first row stay together.
     if (top + begun > bottom && top > MARGIN) turn();
     put({ kind: "part", part }, partHeight(part, report));
     put({ kind: "head", table, continues: null }, head);
-    for (const { row, height } of rows) {
+    for (const [at, each] of part.rows.entries()) {
+      if (at % ROWS_A_TURN === 0) yield;
+      const { row, height } = place(each);
       if (top + height > bottom) {
         turn();
         const continues = report.words.continues(part.title);
@@ -121,42 +134,45 @@ function partHeight(part: PrintedPart, report: PrintedReport): number {
 }
 
 type Fitting = { ruler: Ruler; width: number };
+type PrintedRow = PrintedPart["rows"][number];
 type Naturals = { isText: boolean; least: number; most: number }[];
 
 /** How wide each column would be by itself, and has to be at least. */
-function measureColumns(
+function* measureColumns(
   { heads, rows, keys }: PrintedPart,
   { language }: Pick<PrintedReport, "language">,
   ruler: Ruler,
-): Naturals {
-  return heads.map((head, at) => {
-    const isText = at < keys || rows.some(({ cells }) => typeof cells[at] === "string");
-    const widest = (texts: readonly string[], weight: "regular" | "bold") =>
-      Math.max(0, ...texts.map((text) => ruler(text, { size: TABLE_SIZE, weight })));
-    const word = widest(head.split(" "), "bold");
-    let most = word;
-    for (const { cells, before, isTotal } of rows)
-      for (const cell of [cells[at], before?.[at]]) {
-        const text = printCell(language, cell ?? null);
-        most = Math.max(most, widest([text], isTotal ? "bold" : "regular"));
-      }
-    if (!isText) return { isText, least: most + CELL_GAP, most: most + CELL_GAP };
-    const least = Math.min(most, Math.max(word, TEXT_WIDTH_MIN));
-    return { isText, least: least + CELL_GAP, most: Math.min(most, TEXT_WIDTH_MAX) + CELL_GAP };
+): Generator<void, Naturals> {
+  const words = heads.map((head) =>
+    Math.max(
+      0,
+      ...head.split(" ").map((word) => ruler(word, { size: TABLE_SIZE, weight: "bold" })),
+    ),
+  );
+  const most = [...words];
+  const isText = heads.map((_, at) => at < keys);
+  for (const [down, { cells, before, isTotal }] of rows.entries()) {
+    if (down % ROWS_A_TURN === 0) yield;
+    const how = { size: TABLE_SIZE, weight: isTotal ? "bold" : "regular" } as const;
+    for (const [at, widest] of most.entries()) {
+      const texts = [cells[at], before?.[at]].map((cell) => printCell(language, cell ?? null));
+      most[at] = Math.max(widest, ...texts.map((text) => ruler(text, how)));
+      if (typeof cells[at] === "string") isText[at] = true;
+    }
+  }
+  return most.map((widest, at) => {
+    const fixed = widest + CELL_GAP;
+    if (!isText[at]) return { isText: false, least: fixed, most: fixed };
+    const least = Math.min(widest, Math.max(words[at] ?? 0, TEXT_WIDTH_MIN));
+    const own = Math.max(least, Math.min(widest, TEXT_WIDTH_MAX));
+    return { isText: true, least: least + CELL_GAP, most: own + CELL_GAP };
   });
 }
 
 const sumOf = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0);
 
-const measureTable = (
-  part: PrintedPart,
-  report: Pick<PrintedReport, "language">,
-  ruler: Ruler,
-): number => sumOf(measureColumns(part, report, ruler).map(({ most }) => most));
-
 /** Texts give way first, then the letters become smaller; what is left over is shared out. */
-function fitTable(part: PrintedPart, report: PrintedReport, { ruler, width }: Fitting): Table {
-  const naturals = measureColumns(part, report, ruler);
+function fitTable(part: PrintedPart, naturals: Naturals, { ruler, width }: Fitting): Table {
   const [least, most] = [
     sumOf(naturals.map((each) => each.least)),
     sumOf(naturals.map((each) => each.most)),
@@ -184,7 +200,7 @@ const headHeight = ({ heads, size }: Table): number =>
   Math.max(1, ...heads.map((lines) => lines.length)) * size * LINE_HEIGHT + 2 * CELL_PADDING;
 
 function fitRow(
-  { cells, before, isTotal }: PrintedPart["rows"][number],
+  { cells, before, isTotal }: PrintedRow,
   table: Table,
   { ruler, report: { language } }: { ruler: Ruler; report: PrintedReport },
 ): { row: FittedRow; height: number } {

@@ -2,13 +2,14 @@ import { Readable } from "node:stream";
 import { setImmediate } from "node:timers/promises";
 import PDFDocument from "pdfkit";
 import { drawChart } from "./print-chart.ts";
-import { fontOf, openRuler, WEIGHTS } from "./print-fonts.ts";
+import { fontOf, openRuler, type Ruler, WEIGHTS } from "./print-fonts.ts";
 import {
   CELL_GAP,
   CELL_PADDING,
   CHART_GAP,
   FIGURE_WIDTH,
   HEADING,
+  type Laid,
   LINE_HEIGHT,
   LINE_SIZE,
   layOut,
@@ -37,7 +38,7 @@ export function printReport(report: PrintedReport): Readable {
 
 async function* writePages(report: PrintedReport): AsyncGenerator<Buffer> {
   const ruler = openRuler();
-  const { pages, sheet } = layOut(report, ruler);
+  const { pages, sheet } = await layOutInTurns(report, ruler);
   const { width, height } = sheet;
   const page = new PDFDocument({
     ...{ size: [width, height], margin: 0, autoFirstPage: false, font: "", lang: report.language },
@@ -56,6 +57,16 @@ async function* writePages(report: PrintedReport): AsyncGenerator<Buffer> {
   }
   page.end();
   for await (const chunk of page) yield chunk as Buffer;
+}
+
+async function layOutInTurns(report: PrintedReport, ruler: Ruler): Promise<Laid> {
+  const steps = layOut(report, ruler);
+  let step = steps.next();
+  while (!step.done) {
+    await setImmediate();
+    step = steps.next();
+  }
+  return step.value;
 }
 
 function* takeWritten(page: PDFKit.PDFDocument): Generator<Buffer> {
