@@ -14,10 +14,10 @@ const PERIOD = "from=2025-12-01&to=2026-11-21";
 const LOCALE = { vi: "vi-VN", en: "en-GB" } as const;
 type Language = keyof typeof LOCALE;
 
-async function takePdf(path: string): Promise<string[]> {
+async function takePdf(path: string, who = year.owner): Promise<string[]> {
   const answer = await year.site.app.inject({
     url: `/api/v1/reports/${path}`,
-    headers: { cookie: year.owner.cookie() },
+    headers: { cookie: who.cookie() },
   });
   expect([path, answer.statusCode, answer.headers["content-type"]]).toEqual([
     ...[path, 200, "application/pdf"],
@@ -107,6 +107,18 @@ describeWithPoppler("reports as PDF", () => {
     expect(page).toContain(
       ["All", ...[visits, anonymousVisits, customers, newCustomers].map(count)].join(" "),
     );
+  });
+
+  test("the pages of who manages one branch name that branch, and say nothing of all", async () => {
+    const branchIds = [year.branches[0]?.id ?? ""];
+    const scope = { kind: "branches" as const, branchIds };
+    const manager = await year.site.invite(year.owner, { role: "manager", ownRoleId: null, scope });
+    const [page = ""] = await takePdf(`overview.pdf?${PERIOD}&file=en`, manager);
+    const asked = `/reports/overview?${PERIOD}&branchIds=${branchIds}`;
+    const { rows } = await year.get<OverviewReply>(asked);
+    expect(page).toContain(`Branches side by side ${rows[0]?.name} 1 Dec 2025 to 21 Nov 2026`);
+    expect(page).not.toContain("All branches");
+    expect((await takePdf(`overview.pdf?${PERIOD}&file=en`))[0]).toContain("All branches (3)");
   });
 
   test("whoever may not read a report gets no pages of it", async () => {

@@ -47,7 +47,7 @@ export async function findAround(tx: TenantTransaction, asked: Asked): Promise<A
   return {
     ...{ language, company, source, printedAt: tx.now },
     about: [
-      namePlaces(asked, words),
+      namePlaces(asked, { words, isWhole: tx.branchIds === null }),
       nameDays(asked, words),
       nameNarrowing(question, words),
     ].filter((line) => line !== ""),
@@ -58,7 +58,11 @@ export async function findAround(tx: TenantTransaction, asked: Asked): Promise<A
   };
 }
 
-function namePlaces({ question, branchesLeftOut = 0 }: Asked, words: Words): string {
+/** All branches are those of the company, and not those that somebody reaches. */
+function namePlaces(
+  { question, branchesLeftOut = 0 }: Asked,
+  { words, isWhole }: { words: Words; isWhole: boolean },
+): string {
   const { branches, asked } = question;
   const names = branches.slice(0, NAMED_BRANCHES_MAX).map(({ name }) => name);
   const more = branches.length - names.length;
@@ -67,7 +71,7 @@ function namePlaces({ question, branchesLeftOut = 0 }: Asked, words: Words): str
       ? fill(words["print-more"], { names: names.join(", "), count: more })
       : names.join(", ");
   const brand = asked.brandId === undefined ? null : (branches[0]?.brandName ?? null);
-  const isAll = asked.brandId === undefined && asked.branchIds === undefined;
+  const isAll = isWhole && asked.brandId === undefined && asked.branchIds === undefined;
   return [
     ...(brand === null ? [] : [brand]),
     isAll ? fill(words["print-all-branches"], { count: branches.length }) : named,
@@ -88,11 +92,9 @@ const nameNarrowing = ({ asked }: Question, words: Words): string =>
     return value === undefined ? [] : [fill(words[`by-${name}`], { value })];
   }).join(" · ");
 
+/** What is filled in may hold braces of its own: it is read once. */
 const fill = (pattern: string, values: Readonly<Record<string, string | number>>): string =>
-  Object.entries(values).reduce(
-    (text, [name, value]) => text.replaceAll(`{${name}}`, () => String(value)),
-    pattern,
-  );
+  pattern.replaceAll(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ""));
 
 type ToldTable = {
   name: string;
