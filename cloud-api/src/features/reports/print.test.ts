@@ -22,10 +22,6 @@ async function takePdf(path: string, who = year.owner): Promise<string[]> {
   expect([path, answer.statusCode, answer.headers["content-type"]]).toEqual([
     ...[path, 200, "application/pdf"],
   ]);
-  (await import("node:fs")).writeFileSync(
-    `/tmp/w/pdfs/${path.replace(/[?].*/, "").replace(".pdf", "")}-${path.slice(-2)}.pdf`,
-    answer.rawPayload,
-  );
   return readPdf(answer.rawPayload);
 }
 
