@@ -23,6 +23,16 @@ import { findAccessPoints, findPolicies } from "./use.ts";
 
 export type Words = typeof en;
 export const FILE_WORDS: Readonly<Record<"vi" | "en", Words>> = { vi, en };
+/** By how many of its first columns a row is known again in another period. */
+const KEYS: Readonly<Record<string, number>> = {
+  ...{ "heat-map": 2, cohorts: 2, "return-gaps": 2, "sign-ins": 2 },
+  ...{ policies: 2, "access-points": 2 },
+};
+export const keysOf = (table: string): number => KEYS[table] ?? 1;
+
+/** What a table is called. */
+export const nameTable = (words: Words, table: string): string =>
+  words[`title-${table}` as keyof Words] ?? table;
 export type Cell = string | number | null;
 type Word = keyof Words;
 

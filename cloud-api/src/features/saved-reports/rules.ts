@@ -23,13 +23,6 @@ const PARTS: Partial<Record<ReportName, readonly string[]>> = {
 };
 export const partsOf = (report: ReportName): readonly string[] => PARTS[report] ?? [report];
 
-/** By how many of its first columns a row is known again in another period. */
-const KEYS: Readonly<Record<string, number>> = {
-  ...{ "heat-map": 2, cohorts: 2, "return-gaps": 2, "sign-ins": 2 },
-  ...{ policies: 2, "access-points": 2 },
-};
-export const keysOf = (part: string): number => KEYS[part] ?? 1;
-
 export const PERIODS = [
   ...(["today", "yesterday", "7-days", "30-days", "90-days"] as const),
   ...(["month", "last-month", "year", "12-months"] as const),

@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { TestBrowser } from "../../../test/open-test-app.ts";
+import { describeWithPoppler, readPdf } from "../../../test/read-pdf.ts";
 import { openReportYear, type ReportYear } from "../../../test/report-year.ts";
+import { printCell } from "../../platform/printed.ts";
 import type { OverviewReply } from "../reports/index.ts";
 import { REPORTS } from "./rules.ts";
 import type { SavedBody, SavedListReply, SavedReply, ToldReply } from "./schema.ts";
@@ -135,7 +137,7 @@ test("a company without a branch keeps a report, which says nothing yet", async 
   expect([status, told.figures[0]?.now]).toEqual([200, 0]);
 });
 
-const FORMS = ["csv", "xlsx"] as const;
+const FORMS = ["csv", "xlsx", "pdf"] as const;
 
 test("a saved report leaves as a file with the numbers of its page, by the rights of who takes it", async () => {
   const saved = await save(year.owner, { name: "=Báo cáo sáng", shared: true });
@@ -154,6 +156,7 @@ test("a saved report leaves as a file with the numbers of its page, by the right
   const pairs = last?.cells.slice(1).flatMap((cell, at) => [cell, last.before?.[at + 1] ?? null]);
   const sums = lines.at(-2)?.split(",").slice(1);
   expect(sums?.map((cell) => (cell === "" ? null : Number(cell)))).toEqual(pairs);
+  expect((await take(year.owner, "pdf")).body.slice(0, 5)).toBe("%PDF-");
   const workbook = await take(year.owner, "xlsx");
   expect([workbook.status, workbook.body.slice(0, 2)]).toEqual([200, "PK"]);
   const scope = { kind: "branches" as const, branchIds: [year.branches[0]?.id ?? ""] };
@@ -165,4 +168,25 @@ test("a saved report leaves as a file with the numbers of its page, by the right
     expect((await take(manager, form, theirs.id)).status).toBe(403);
     expect((await take(manager, form, own.id)).status).toBe(404);
   }
+});
+
+describeWithPoppler("saved reports as PDF", () => {
+  test("a saved report leaves as pages with its name, its main numbers and each cell beside the one it is set against", async () => {
+    for (const report of REPORTS) {
+      const saved = await save(year.owner, { name: `Sáng ${report}`, report, compared: "before" });
+      const { body: told } = await tell(year.owner, saved);
+      const answer = await year.site.app.inject({
+        url: `${PATH}/${saved.id}/figures.pdf?file=en`,
+        headers: { cookie: year.owner.cookie() },
+      });
+      expect([report, answer.statusCode]).toEqual([report, 200]);
+      const text = readPdf(answer.rawPayload).join(" ");
+      expect(text).toContain(`Sáng ${report}`);
+      expect(text).toContain("1 Jun 2026 to 31 Aug 2026 · in grey: 1 Mar 2026 to 31 May 2026");
+      for (const { now, before } of told.figures) expect(text).toContain(`${now} ${before} before`);
+      for (const { cells, before } of told.parts.flatMap(({ rows }) => rows))
+        for (const cell of [...cells, ...(before ?? [])].filter((each) => each !== null))
+          expect(text).toContain(printCell("en", cell));
+    }
+  });
 });

@@ -1,15 +1,21 @@
 import type { Context } from "../../feature.ts";
 import type { TenantTransaction } from "../../platform/db.ts";
 import { refuse } from "../../platform/errors.ts";
+import type { PrintedReport, PrintLanguage } from "../../platform/printed.ts";
 import type { Grant } from "../../platform/rights.ts";
 import type { SignIn } from "../../platform/session.ts";
 import {
   FILE_WORDS,
   FOUND_TABLES,
+  findAround,
   findOverview,
   findToday,
+  keysOf,
+  nameTable,
   narrowsOf,
   type Period,
+  printFigure,
+  printTable,
   readNarrowingOf,
   readQuestion,
 } from "../reports/index.ts";
@@ -21,12 +27,10 @@ import {
   FIGURES,
   fitBranches,
   joinRows,
-  keysOf,
   partsOf,
   unitOf,
 } from "./rules.ts";
 import type { ToldQuery, ToldReply } from "./schema.ts";
-import { type Language, titleOf } from "./words.ts";
 
 /** Whose rights it is told by: what they may not see is not in it. */
 export type Reader = {
@@ -68,10 +72,12 @@ export async function askReport(tx: TenantTransaction, { saved, today, reader }:
   };
 }
 
+type Saying = Asked & { language: PrintLanguage };
+
 /** What a kept report says to somebody: its numbers, each beside the one that it is set against. */
 export async function tellReport(
   tx: TenantTransaction,
-  { language, ...told }: Asked & { language: Language },
+  { language, ...told }: Saying,
 ): Promise<ToldReply> {
   const { report } = told.saved;
   const { period, question, askOf, branchesLeftOut, query, ...asked } = await askReport(tx, told);
@@ -87,7 +93,7 @@ export async function tellReport(
     const before = other && (await find(tx, other.question, details)).rows;
     const keys = keysOf(name);
     parts.push({
-      ...{ name, keys, hasSum, title: titleOf(language, name), columns: [...columns] },
+      ...{ name, keys, hasSum, title: nameTable(details.words, name), columns: [...columns] },
       heads: columns.map((column) => details.words[column]),
       rows: joinRows(rows, before, { keys, hasSum }),
     });
@@ -121,11 +127,8 @@ async function findOther(
   return { period, figures, question: await askOf(period) };
 }
 
-/** One that is kept, told to somebody as they ask for it. */
-export async function tellSaved(
-  tx: TenantTransaction,
-  { id, query, signIn, source }: Telling,
-): Promise<{ saved: SavedReport; told: ToldReply }> {
+/** One that is kept, as somebody asks for it. */
+async function findSaying(tx: TenantTransaction, { id, query, signIn, source }: Telling) {
   const { file: language = "vi", compared } = query;
   const { staffId, grants } = signIn;
   const saved = await getSaved(tx, { id, staffId });
@@ -134,8 +137,37 @@ export async function tellSaved(
     throw refuse("invalid", "Only two of the same report are set against each other.", {
       field: "/against",
     });
-  const asked = { saved, compared, against, today: await findToday(tx), language };
-  return { saved, told: await tellReport(tx, { ...asked, reader: { grants, source } }) };
+  const reader = { grants, source };
+  return { saved, compared, against, today: await findToday(tx), language, reader };
+}
+
+export async function tellSaved(
+  tx: TenantTransaction,
+  telling: Telling,
+): Promise<{ saved: SavedReport; told: ToldReply }> {
+  const asked = await findSaying(tx, telling);
+  return { saved: asked.saved, told: await tellReport(tx, asked) };
+}
+
+/** The same on pages, with what it is of around it. */
+export async function printSaved(
+  tx: TenantTransaction,
+  telling: Telling,
+): Promise<{ report: string; printed: PrintedReport }> {
+  const asked = await findSaying(tx, telling);
+  const { saved, language } = asked;
+  const { question, branchesLeftOut } = await askReport(tx, asked);
+  const { before, figures, parts } = await tellReport(tx, asked);
+  const words = FILE_WORDS[language];
+  const printed = {
+    ...(await findAround(tx, { question, language, before, branchesLeftOut })),
+    title: saved.name,
+    figures: figures.map(({ name, ...figure }) => ({
+      ...{ label: words[name], ...printFigure(figure, language) },
+    })),
+    parts: parts.map((part) => printTable(part, language)),
+  };
+  return { report: saved.report, printed };
 }
 
 const refuseBranches = () =>

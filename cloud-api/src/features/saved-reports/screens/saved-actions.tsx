@@ -17,7 +17,7 @@ import { useRefusalWords } from "./refused.tsx";
 import { type Against, fileOf, type Saved, toBody, useSavedChanges } from "./replies.ts";
 import { useTexts } from "./texts.ts";
 
-const FORMS = ["csv", "xlsx"] as const;
+const FORMS = ["csv", "xlsx", "pdf"] as const;
 
 /** What can be done with a kept report: link to it, take its numbers away, change it, remove it. */
 export function SavedActions({ saved, against }: { saved: Saved; against: Against }) {
