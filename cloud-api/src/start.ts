@@ -52,6 +52,8 @@ export type CloudOptions = {
   mail?: MailConfig | null;
   /** From whom it gets certificates for boxes; null or absent: it gets none. */
   certificates?: CertificateSettings | null;
+  /** By whose other half releases of the box are announced, PEM; null or absent: it takes none. */
+  releaseKey?: string | null;
   clock?: Clock;
   /** Absent: where `pnpm build` puts the staff app. */
   appFolder?: string;
@@ -136,6 +138,7 @@ async function startParts(options: CloudOptions, { log, closers, close }: Parts)
     sealing,
     privateGateways: options.privateGateways ?? false,
     certificates,
+    releaseKey: options.releaseKey ?? null,
     sendsMail: mail !== null,
     vitals,
     metricsToken,
