@@ -87,7 +87,9 @@ function readReleaseKey(environment: Environment, faults: string[]): string | nu
   if (path === null) return null;
   try {
     const text = readFileSync(path, "utf8");
-    if (createPublicKey(text).asymmetricKeyType === "ed25519") return text;
+    // Of a private key Node.js would make the public one: it must not lie with a cloud.
+    const isPublic = !text.includes("PRIVATE KEY");
+    if (isPublic && createPublicKey(text).asymmetricKeyType === "ed25519") return text;
   } catch {
     // A file that cannot be read holds no key either.
   }
